@@ -1,0 +1,1 @@
+"""Who is asking, and how that is proved: passes for staff and keys, action links for everybody else."""

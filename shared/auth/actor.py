@@ -1,0 +1,60 @@
+"""Who is asking."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import peewee
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Somebody or something that asks.
+
+    id      staff id, key id, `link:<subject>`, `system:<service>` or `public`
+    kind    staff, key, link, system or public
+    grants  organisation id -> the roles in it
+    menu    (label, address) of the pages this actor is shown the way to
+    """
+
+    id: str
+    kind: str
+    name: str = ""
+    grants: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    menu: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def is_staff(self) -> bool:
+        """Whether a person who signed in is asking."""
+        return self.kind == "staff"
+
+    @property
+    def roles(self) -> frozenset[str]:
+        """All roles, in whatever organisation."""
+        return frozenset().union(*self.grants.values())
+
+    def roles_in(self, organisation_id: str | None) -> frozenset[str]:
+        """The roles in one organisation."""
+        return self.grants.get(organisation_id or "", frozenset())
+
+    def organisations(self, *roles: str) -> frozenset[str]:
+        """The organisations in which one of these roles is held; of any role when none is named."""
+        return frozenset(key for key, held in self.grants.items() if not roles or held & set(roles))
+
+
+PUBLIC = Actor(id="public", kind="public")
+
+
+def system(service: str) -> Actor:
+    """A service that acts because of an event or because the time has come."""
+    return Actor(id=f"system:{service}", kind="system")
+
+
+def within(actor: Actor, field: Any, roles: Iterable[str] = ()) -> peewee.Expression:
+    """The one scope check: rows of organisations in which this actor holds one of the roles.
+
+    field  the `organisation_id` of the rows that are asked for
+    """
+    return field.in_(sorted(actor.organisations(*roles)))

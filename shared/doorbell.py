@@ -1,0 +1,50 @@
+"""A poke between processes of one machine: "there is something for you". A lost ring costs time, nothing else."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import select
+import socket
+
+
+class Doorbells:
+    """All bells of one installation; `place` is any text that its processes share, such as its data folder."""
+
+    def __init__(self, place: str) -> None:
+        self._prefix = "\0houvast." + hashlib.sha256(place.encode()).hexdigest()[:16] + "."
+        self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        self._socket.setblocking(False)
+
+    def ring(self, name: str) -> None:
+        """Wake whoever waits at this bell; nobody waiting is fine, and so is a bell that rings already."""
+        with contextlib.suppress(OSError):
+            self._socket.sendto(b"!", self._prefix + name)
+
+    def bell(self, name: str) -> Bell:
+        """The bell with this name, to wait at. A second waiter hears nothing and goes by its slow poll."""
+        return Bell(self._prefix + name)
+
+
+class Bell:
+    """One waiter's bell."""
+
+    def __init__(self, address: str) -> None:
+        self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        self._socket.setblocking(False)
+        with contextlib.suppress(OSError):
+            self._socket.bind(address)
+
+    def wait(self, seconds: float) -> bool:
+        """Wait for a ring, at most so long; True when it rang. Rings that came together are one."""
+        ready, _, _ = select.select([self._socket], [], [], seconds)
+        if not ready:
+            return False
+        with contextlib.suppress(OSError):
+            while True:
+                self._socket.recv(16)
+        return True
+
+    def close(self) -> None:
+        """Give the name back."""
+        self._socket.close()

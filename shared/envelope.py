@@ -1,0 +1,135 @@
+"""The letter around each event: CloudEvents 1.0, structured JSON, by the NL GOV profile.
+
+`id` is a UUIDv7 made when the event is said and kept for ever; `time` is the moment of recording; `source` is
+a URN of the system; `sequence` is the publisher's gap-free number; context attributes never hold personal values.
+A state event carries the whole state of its subject and a version (epoch, counter) that decides; a fact only
+triggers.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+from marshmallow import Schema, ValidationError, fields
+
+from shared.errors import GiveUp
+
+SOURCE = "urn:nld:systeem:houvast:{service}"
+_TYPE = re.compile(r"^nl\.houvast\.([a-z]+)\.([a-z_]+)\.v([1-9][0-9]*)$")
+_SOURCE = re.compile(r"^urn:nld:systeem:houvast:([a-z]+)$")
+
+
+@dataclass(frozen=True)
+class EventKind:
+    """One kind of event that a service says.
+
+    subject   the noun that the subject of each letter begins with, as in `group/<id>`
+    schema    marshmallow schema of the data, without `version` and `personal`
+    example   data that the schema accepts, shown in EVENTS.md and tried on every reader
+    readers   the services that hear it; only they can be given personal values
+    personal  what is sealed for which reader: reader -> names of values
+    """
+
+    service: str
+    name: str
+    subject: str
+    schema: type[Schema]
+    example: dict[str, Any]
+    readers: tuple[str, ...]
+    is_state: bool = False
+    version: int = 1
+    personal: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @property
+    def type(self) -> str:
+        """The CloudEvents type."""
+        return f"nl.houvast.{self.service}.{self.name}.v{self.version}"
+
+    def check(self, data: dict[str, Any], personal: dict[str, dict[str, Any]]) -> None:
+        """Said wrongly is a fault of ours: it stops the command before anything is written."""
+        wrong = self.schema().validate(data)
+        if wrong:
+            raise ValueError(f"{self.type} is said wrongly: {wrong}")
+        promised = {reader: set(names) for reader, names in self.personal.items()}
+        if {reader: set(values) for reader, values in personal.items()} != promised:
+            raise ValueError(f"{self.type}: the personal values are not those it promises")
+
+
+class _Attributes(Schema):
+    """What every letter must have before anybody looks at its data."""
+
+    specversion = fields.String(required=True, validate=lambda text: text == "1.0")
+    id = fields.UUID(required=True)
+    source = fields.String(required=True, validate=lambda text: bool(_SOURCE.match(text)))
+    type = fields.String(required=True, validate=lambda text: bool(_TYPE.match(text)))
+    subject = fields.String(required=True, validate=lambda text: 0 < len(text) <= 100)
+    time = fields.AwareDateTime(required=True)
+    sequence = fields.Integer(required=True, strict=False)
+    datacontenttype = fields.String(required=True, validate=lambda text: text == "application/json")
+    data = fields.Dict(required=True)
+    sequencetype = fields.String()
+    traceparent = fields.String()
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A letter as its reader sees it."""
+
+    id: str
+    service: str
+    type: str
+    subject: str
+    sequence: int
+    data: dict[str, Any]
+    traceparent: str | None = None
+
+    @property
+    def about(self) -> str:
+        """What the sealed values of this letter are bound to."""
+        return about(self.type, self.subject)
+
+    @property
+    def version(self) -> tuple[int, int] | None:
+        """(epoch, counter) of a state event, None for a fact."""
+        found = self.data.get("version")
+        return None if found is None else (int(found[0]), int(found[1]))
+
+
+def about(type: str, subject: str) -> str:
+    """The associated data of the sealed values in a letter."""
+    return f"{type}|{subject}"
+
+
+def write(*, id: str, service: str, type: str, subject: str, time: str, sequence: int, data: str,
+          traceparent: str | None) -> str:  # fmt: skip
+    """The letter as it travels, one JSON text. `data` is JSON already."""
+    attributes = {
+        "specversion": "1.0", "id": id, "source": SOURCE.format(service=service), "type": type,
+        "subject": subject, "time": time, "sequence": f"{sequence:010d}", "sequencetype": "Integer",
+        "datacontenttype": "application/json",
+    }  # fmt: skip
+    if traceparent:
+        attributes["traceparent"] = traceparent
+    return json.dumps(attributes)[:-1] + f', "data": {data}}}'
+
+
+def read(text: str) -> Letter:
+    """Open a letter. GiveUp when it is not one: no retry can mend what cannot be read."""
+    try:
+        loaded = json.loads(text)
+        if not isinstance(loaded, dict) or "datacontenttype" not in loaded:
+            raise GiveUp("not a CloudEvent")
+        # The few checks that matter are made by hand on the way; the whole schema only when one of them fails.
+        service = _SOURCE.match(loaded["source"])
+        kind = _TYPE.match(loaded["type"])
+        if service and kind and loaded["specversion"] == "1.0" and isinstance(loaded["data"], dict):
+            return Letter(id=str(loaded["id"]), service=service[1], type=loaded["type"], subject=loaded["subject"],
+                          sequence=int(loaded["sequence"]), data=loaded["data"],
+                          traceparent=loaded.get("traceparent"))  # fmt: skip
+        _Attributes().load(loaded)
+    except (ValueError, KeyError, TypeError, ValidationError) as wrong:
+        raise GiveUp(f"unreadable: {type(wrong).__name__}") from None
+    raise GiveUp("unreadable")

@@ -1,0 +1,24 @@
+"""Names for things: UUIDs that sort by the moment they were made."""
+
+from __future__ import annotations
+
+import os
+import time
+import uuid
+
+
+def new_id() -> str:
+    """A fresh UUIDv7 (RFC 9562 §5.7) as text: 48 bits of milliseconds, the rest random."""
+    stamp = time.time_ns() // 1_000_000
+    number = (stamp & 0xFFFFFFFFFFFF) << 80 | int.from_bytes(os.urandom(10), "big")
+    number = number & ~(0xF << 76) | 0x7 << 76
+    number = number & ~(0x3 << 62) | 0x2 << 62
+    return str(uuid.UUID(int=number))
+
+
+def is_id(text: str) -> bool:
+    """Whether the text is a UUID in its usual written form."""
+    try:
+        return str(uuid.UUID(text)) == text
+    except ValueError:
+        return False

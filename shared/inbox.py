@@ -1,0 +1,194 @@
+"""What a service has heard: each letter counts once, a failing one waits, a hopeless one is kept.
+
+Promised: a letter's effect and the note that it was heard are one transaction; letters about one subject are
+handled in order, also when one of them has to wait. Not promised: any order between subjects.
+"""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import peewee
+
+from shared import clock, log
+from shared.envelope import Letter
+from shared.privacy import Privacy
+from shared.store import Database, IdField, MomentField
+
+RETRY_SECONDS = (0.2, 0.5, 1, 5, 20, 60, 300, 900, 3600, 3600, 3600, 3600)
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A letter that waits to be tried again."""
+
+    id: int
+    text: str
+    attempt: int
+
+
+class Inbox:
+    """The inbox of one service, with tables of its own in that service's store."""
+
+    def __init__(self, database: Database, privacy: Privacy) -> None:
+        self.database, self.privacy = database, privacy
+        Model: Any = database.Model  # noqa: N806
+
+        class Inbox(Model):
+            source = peewee.CharField()
+            event_id = IdField()
+            type = peewee.CharField()
+            subject = peewee.CharField(index=True)
+            heard_at = MomentField()
+
+            class Meta:
+                indexes = ((("source", "event_id"), True),)
+
+        class InboxPosition(Model):
+            """How far each publisher's log has been read."""
+
+            source = peewee.CharField(primary_key=True)
+            epoch = peewee.BigIntegerField()
+            seq = peewee.BigIntegerField()
+
+        class InboxVersion(Model):
+            """The newest version heard of each subject's state."""
+
+            subject = peewee.CharField(primary_key=True)
+            epoch = peewee.BigIntegerField()
+            counter = peewee.BigIntegerField()
+
+        class InboxRetry(Model):
+            source = peewee.CharField()
+            event_id = IdField()
+            subject = peewee.CharField(index=True)
+            letter = peewee.TextField()
+            attempt = peewee.IntegerField()
+            next_at = MomentField(index=True)
+            error = peewee.CharField()
+
+            class Meta:
+                indexes = ((("source", "event_id"), True),)
+
+        class DeadLetter(Model):
+            source = peewee.CharField()
+            event_id = peewee.CharField()
+            subject = peewee.CharField(index=True)
+            letter = peewee.TextField()
+            reason = peewee.CharField()
+            died_at = MomentField()
+            replayed_at = MomentField(null=True)
+            replay_reason = peewee.CharField(null=True)
+
+        self.Inbox, self.InboxPosition, self.InboxVersion = Inbox, InboxPosition, InboxVersion
+        self.InboxRetry, self.DeadLetter = InboxRetry, DeadLetter
+        self.tables = (Inbox, InboxPosition, InboxVersion, InboxRetry, DeadLetter)
+
+    def position(self, source: str) -> tuple[int, int]:
+        """(epoch, number) of the last letter of this publisher that was read."""
+        row = self.InboxPosition.get_or_none(self.InboxPosition.source == source)
+        return (0, 0) if row is None else (row.epoch, row.seq)
+
+    def move_to(self, source: str, epoch: int, seq: int) -> None:
+        """Remember how far we have read, in the transaction of what was read."""
+        self.InboxPosition.insert(source=source, epoch=epoch, seq=seq).on_conflict(
+            conflict_target=[self.InboxPosition.source], update={"epoch": epoch, "seq": seq}
+        ).execute()
+
+    def is_new(self, letter: Letter) -> bool:
+        """Note that this letter was heard; False when it was heard before."""
+        values = (letter.service, letter.id, letter.type, letter.subject, MomentField().db_value(clock.wall()))
+        return self.database.proxy.execute_sql(_HEARD, values).rowcount == 1
+
+    def is_news(self, letter: Letter) -> bool:
+        """For a state event: note its version; False when a newer state of the subject was heard already."""
+        if letter.version is None:
+            return True
+        values = (f"{letter.type}|{letter.subject}", *letter.version)
+        return self.database.proxy.execute_sql(_NEWER, values).rowcount == 1
+
+    def has_waiting(self, subject: str) -> bool:
+        """Whether a letter about this subject waits, so that later ones must wait behind it."""
+        return self.InboxRetry.select().where(self.InboxRetry.subject == _order_key(subject)).exists()
+
+    def put_aside(self, letter: Letter, text: str, error: str, attempt: int = 0) -> None:
+        """Keep a letter for later; after the last attempt it is dead instead."""
+        if attempt >= len(RETRY_SECONDS):
+            self.bury(letter.service, letter.id, letter.subject, text, error)
+            return
+        self.InboxRetry.insert(
+            source=letter.service, event_id=letter.id, subject=_order_key(letter.subject), letter=text,
+            attempt=attempt, next_at=_next_try(attempt), error=error,
+        ).on_conflict_ignore().execute()  # fmt: skip
+
+    def bury(self, source: str, event_id: str, subject: str, text: str, reason: str) -> None:
+        """Keep a letter that will never work, for a person to look at."""
+        self.DeadLetter.insert(
+            source=source, event_id=event_id, subject=subject, letter=text, reason=reason, died_at=clock.wall()
+        ).execute()
+        log.event("letter_died", event_id=event_id, reason=reason)
+
+    def due_retries(self, limit: int) -> list[Waiting]:
+        """Letters whose time has come: of each subject only the oldest, so that order is kept."""
+        table = self.InboxRetry
+        oldest = table.select(peewee.fn.MIN(table.id)).group_by(table.subject)
+        rows = table.select().where(table.id.in_(oldest), table.next_at <= clock.wall()).order_by(table.id)
+        return [Waiting(row.id, row.letter, row.attempt) for row in rows.limit(limit)]
+
+    def next_retry_at(self) -> datetime | None:
+        """When the next waiting letter is due."""
+        return self.InboxRetry.select(peewee.fn.MIN(self.InboxRetry.next_at)).scalar(convert=True)
+
+    def retried(self, waiting: Waiting) -> None:
+        """It worked after all."""
+        self.InboxRetry.delete().where(self.InboxRetry.id == waiting.id).execute()
+
+    def failed_again(self, waiting: Waiting, letter: Letter, error: str) -> None:
+        """Wait longer, or die after the last attempt."""
+        attempt = waiting.attempt + 1
+        if attempt >= len(RETRY_SECONDS):
+            self.retried(waiting)
+            self.bury(letter.service, letter.id, letter.subject, waiting.text, error)
+            return
+        self.InboxRetry.update(attempt=attempt, next_at=_next_try(attempt), error=error).where(
+            self.InboxRetry.id == waiting.id
+        ).execute()
+
+    def replay(self, dead_id: int, reason: str) -> bool:
+        """Try a dead letter once more from the beginning; False when there is none. The reason is kept."""
+        with self.database.transaction():
+            dead = self.DeadLetter.get_or_none(
+                self.DeadLetter.id == dead_id, self.DeadLetter.replayed_at.is_null()
+            )
+            if dead is None:
+                return False
+            self.InboxRetry.insert(
+                source=dead.source, event_id=dead.event_id, subject=_order_key(dead.subject), letter=dead.letter,
+                attempt=0, next_at=clock.wall(), error="replayed",
+            ).on_conflict_ignore().execute()  # fmt: skip
+            dead.replayed_at, dead.replay_reason = clock.wall(), reason
+            dead.save()
+            return True
+
+
+def _order_key(subject: str) -> str:
+    return subject[:255]
+
+
+def _next_try(attempt: int) -> datetime:
+    # Full jitter only ever lengthens by up to a quarter: letters that failed together do not return together.
+    seconds = RETRY_SECONDS[attempt] * (1 + random.random() / 4)  # noqa: S311
+    return clock.wall() + timedelta(seconds=seconds)
+
+
+_HEARD = (
+    "INSERT INTO inbox (source, event_id, type, subject, heard_at) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING"
+)
+_NEWER = (
+    "INSERT INTO inbox_version (subject, epoch, counter) VALUES (?, ?, ?) ON CONFLICT (subject) DO UPDATE"
+    " SET epoch = excluded.epoch, counter = excluded.counter"
+    " WHERE (inbox_version.epoch, inbox_version.counter) < (excluded.epoch, excluded.counter)"
+)

@@ -1,0 +1,94 @@
+"""One at a time: a named lease in a store, with a fencing token that only ever rises.
+
+Who holds the lease may work; who lost it without noticing is stopped by `check` inside the transaction of its
+effects. Leases go by the time of the machine, not by the movable clock.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import peewee
+
+from shared import clock
+from shared.ids import new_id
+from shared.store import Database, MomentField
+
+
+class LeaseLost(Exception):
+    """Somebody else holds it now: stop, and write nothing more."""
+
+
+class Leases:
+    """The leases of one service's store."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+        Model: Any = database.Model  # noqa: N806
+
+        class Lease(Model):
+            name = peewee.CharField(primary_key=True)
+            holder = peewee.CharField()
+            token = peewee.BigIntegerField()
+            expires_at = MomentField()
+
+        self.Lease = Lease
+
+    def lease(self, name: str, seconds: float) -> Lease:
+        """A lease to try for; `seconds` is how long it lasts without being renewed."""
+        return Lease(self, name, seconds)
+
+    def forget_holders(self) -> None:
+        """Free every lease at once: only for who knows that no other process can be alive."""
+        with self.database.transaction():
+            self.Lease.update(expires_at=clock.wall()).execute()
+
+
+class Lease:
+    """One holder's view of one lease."""
+
+    def __init__(self, leases: Leases, name: str, seconds: float) -> None:
+        self._leases, self._name, self._seconds = leases, name, seconds
+        self._holder = new_id()
+        self._token = 0
+        self._renew_at = clock.wall()
+
+    def hold(self) -> bool:
+        """Take it or renew it when it is time; False while another holds it."""
+        if self._token and clock.wall() < self._renew_at:
+            return True
+        with self._leases.database.transaction():
+            return self._take()
+
+    def check(self) -> None:
+        """Inside the transaction of an effect: LeaseLost when the token is no longer ours."""
+        row = self._leases.Lease.get_or_none(self._leases.Lease.name == self._name)
+        if row is None or row.token != self._token:
+            self._token = 0
+            raise LeaseLost(self._name)
+
+    def release(self) -> None:
+        """Give it back, so that the next need not wait."""
+        if self._token:
+            table = self._leases.Lease
+            with self._leases.database.transaction():
+                mine = (table.name == self._name) & (table.token == self._token)
+                table.update(expires_at=clock.wall()).where(mine).execute()
+            self._token = 0
+
+    def _take(self) -> bool:
+        table, wall = self._leases.Lease, clock.wall()
+        row = table.get_or_none(table.name == self._name)
+        if row is not None and row.holder != self._holder and row.expires_at > wall:
+            self._token = 0
+            return False
+        fresh = row is None or row.holder != self._holder or row.token != self._token
+        self._token = (row.token if row else 0) + 1 if fresh else self._token
+        until = wall + timedelta(seconds=self._seconds)
+        table.insert(name=self._name, holder=self._holder, token=self._token, expires_at=until).on_conflict(
+            conflict_target=[table.name],
+            update={"holder": self._holder, "token": self._token, "expires_at": until},
+        ).execute()
+        self._renew_at = wall + timedelta(seconds=self._seconds / 2)
+        return True

@@ -1,0 +1,149 @@
+"""What this service has promised to tell the others: written in the transaction of the change it speaks of.
+
+Either both exist or neither does. Rows are kept after they were handed over: they are the log that listeners
+catch up from. The gap-free number `seq` is given later, by the relay.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import peewee
+import structlog
+
+from shared import clock, envelope, log
+from shared.envelope import EventKind
+from shared.ids import new_id
+from shared.privacy import Privacy
+from shared.store import Database, IdField, MomentField
+
+
+class Outbox:
+    """The outbox of one service, with tables of its own in that service's store."""
+
+    def __init__(self, database: Database, privacy: Privacy) -> None:
+        self.database, self.privacy = database, privacy
+        self.service = database.name
+        Model: Any = database.Model  # noqa: N806
+        self.on_commit: Callable[[], None] = _nobody
+
+        class Outbox(Model):
+            event_id = IdField(unique=True)
+            type = peewee.CharField()
+            subject = peewee.CharField(index=True)
+            time = MomentField()
+            data = peewee.TextField()
+            is_state = peewee.BooleanField()
+            traceparent = peewee.CharField(null=True)
+            seq = peewee.BigIntegerField(null=True, unique=True)
+
+        Outbox.add_index(Outbox.index(Outbox.id, where=Outbox.seq.is_null(), name="outbox_unnumbered"))
+
+        class OutboxHead(Model):
+            """One row: the epoch of this store and the last number given."""
+
+            epoch = peewee.BigIntegerField()
+            seq = peewee.BigIntegerField()
+
+        class OutboxVersion(Model):
+            """The version counter of each subject that has state."""
+
+            subject = peewee.CharField(primary_key=True)
+            counter = peewee.BigIntegerField()
+
+        self.Outbox, self.OutboxHead, self.OutboxVersion = Outbox, OutboxHead, OutboxVersion
+        self.tables = (Outbox, OutboxHead, OutboxVersion)
+
+    def say(
+        self,
+        kind: EventKind,
+        subject_id: str,
+        data: dict[str, Any],
+        personal: dict[str, dict[str, Any]] | None = None,
+    ) -> str:
+        """Promise an event, inside the transaction of the command; gives its id.
+
+        personal  reader -> values that this reader alone may open
+        """
+        assert self.database.in_transaction, "an event is said inside the transaction of its change"
+        personal = personal or {}
+        kind.check(data, personal)
+        subject = f"{kind.subject}/{subject_id}"
+        told = dict(data)
+        if kind.is_state:
+            told["version"] = self._next_version(f"{kind.name}/{subject_id}")
+        if personal:
+            about = envelope.about(kind.type, subject)
+            told["personal"] = {
+                reader: self.privacy.seal_letter(reader, about, values) for reader, values in personal.items()
+            }
+        event_id = new_id()
+        self.database.proxy.execute_sql(
+            _INSERT,
+            (event_id, kind.type, subject, MomentField().db_value(clock.now()), json.dumps(told, default=str),
+             kind.is_state, structlog.contextvars.get_contextvars().get("traceparent")),
+        )  # fmt: skip
+        self.database.after_commit(self.on_commit)
+        log.step("letter_said", type=kind.type, event_id=event_id)
+        return event_id
+
+    def head(self) -> tuple[int, int]:
+        """(epoch, last number given)."""
+        row = self.OutboxHead.get_or_none()
+        return (1, 0) if row is None else (row.epoch, row.seq)
+
+    def after(self, seq: int, limit: int) -> list[tuple[int, str]]:
+        """The numbered letters after `seq`, oldest first, each as it travels."""
+        rows = self.database.proxy.execute_sql(_AFTER, (seq, limit)).fetchall()
+        return [(row[0], self._as_letter(row)) for row in rows]
+
+    def number(self, limit: int) -> int:
+        """Give the oldest unnumbered letters the next numbers, in order of commit; how many it were.
+
+        On SQLite commits are serial, so the order of ids is the order of commits.
+        """
+        assert self.database.in_transaction
+        epoch, last = self.head()
+        count: int = self.database.proxy.execute_sql(_NUMBER, (last, limit)).rowcount
+        if count:
+            self.OutboxHead.insert(id=1, epoch=epoch, seq=last + count).on_conflict(
+                conflict_target=[self.OutboxHead.id], update={"seq": last + count}
+            ).execute()
+        return count
+
+    def count_unnumbered(self) -> int:
+        """How many letters wait for the relay."""
+        count: int = self.Outbox.select().where(self.Outbox.seq.is_null()).count()
+        return count
+
+    def _next_version(self, subject: str) -> list[int]:
+        counter = self.database.proxy.execute_sql(_VERSION, (subject,)).fetchone()[0]
+        return [self.head()[0], counter]
+
+    def _as_letter(self, row: tuple[Any, ...]) -> str:
+        seq, event_id, type, subject, time, data, traceparent = row
+        return envelope.write(id=event_id, service=self.service, type=type, subject=subject, time=time,
+                              sequence=seq, data=data, traceparent=traceparent)  # fmt: skip
+
+
+def _nobody() -> None:
+    """Nobody is waiting to be told."""
+
+
+# Constant SQL: building these statements from the models costs more than running them.
+_INSERT = (
+    "INSERT INTO outbox (event_id, type, subject, time, data, is_state, traceparent) VALUES (?, ?, ?, ?, ?, ?, ?)"
+)
+_AFTER = (
+    "SELECT seq, event_id, type, subject, time, data, traceparent FROM outbox WHERE seq > ? ORDER BY seq LIMIT ?"
+)
+_NUMBER = (
+    "UPDATE outbox SET seq = n.seq FROM (SELECT id, ? + row_number() OVER (ORDER BY id) AS seq FROM outbox"
+    " WHERE seq IS NULL ORDER BY id LIMIT ?) AS n WHERE outbox.id = n.id"
+)
+_VERSION = (
+    "INSERT INTO outbox_version (subject, counter) VALUES (?, 1)"
+    " ON CONFLICT (subject) DO UPDATE SET counter = outbox_version.counter + 1 RETURNING counter"
+)

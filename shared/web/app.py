@@ -1,0 +1,163 @@
+"""A Flask app as every service wants it."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import structlog
+from flask import Blueprint, Flask, Response, current_app, g, get_flashed_messages, request, send_from_directory
+from flask_wtf.csrf import CSRFProtect
+from jinja2 import ChoiceLoader, FileSystemLoader, StrictUndefined
+
+from shared import clock, log
+from shared.auth.actor import PUBLIC
+from shared.house import House
+from shared.ids import new_id
+from shared.settings import ServiceSettings
+from shared.web import errors
+from shared.web.asks import admit, asks_nobody
+from shared.web.sentences import Sentences
+
+_SHARED = Path(__file__).parent.parent
+MAX_BODY_BYTES = 256 * 1024
+
+
+def make_flask(house: House, settings: ServiceSettings, room: Path) -> Flask:
+    """An app with our frame, headers, errors and questions of who asks.
+
+    room  the folder of the service, with its templates/, static/<service>/ and data/messages.nl.toml
+    """
+    app = Flask(house.name, static_folder=None, template_folder=None)
+    is_safe = settings.public_url.startswith("https://")
+    app.config.update(
+        SECRET_KEY=house.privacy.keyring.value("form"), MAX_CONTENT_LENGTH=MAX_BODY_BYTES,
+        SESSION_COOKIE_NAME="houvast-form", SESSION_COOKIE_SAMESITE="Lax", SESSION_COOKIE_SECURE=is_safe,
+        WTF_CSRF_CHECK_DEFAULT=False, WTF_CSRF_TIME_LIMIT=None,
+    )  # fmt: skip
+    app.jinja_loader = ChoiceLoader(
+        [FileSystemLoader(room / "templates"), FileSystemLoader(_SHARED / "templates")]
+    )
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.add_extension("jinja2.ext.do")
+    app.jinja_env.filters.update(day=clock.day_text, hour=clock.hour_text, moment=clock.moment_text)
+    sentences = Sentences(room / "data" / "messages.nl.toml")
+    app.extensions["sentences"] = sentences
+    csrf = CSRFProtect(app)
+    app.before_request(_arrival(house, pass_cookie(settings.public_url), csrf))
+    app.after_request(_safe_headers(is_safe))
+    app.context_processor(_frame)
+    app.jinja_env.globals.update(sentence=sentences.say, new_request_id=new_id)
+    errors.register(app, sentences)
+    app.register_blueprint(_static(house.name, room))
+    return app
+
+
+def pass_cookie(public_url: str) -> str:
+    """The name of the cookie with the pass; over TLS its prefix binds it to the whole host."""
+    return "__Host-houvast-pass" if public_url.startswith("https://") else "houvast-pass"
+
+
+def _arrival(house: House, cookie: str, csrf: CSRFProtect) -> Callable[[], Any]:
+    def arrive() -> Any:
+        structlog.contextvars.clear_contextvars()
+        structlog.contextvars.bind_contextvars(
+            service=house.name, traceparent=_traceparent(), network_point=request.remote_addr
+        )
+        g.actor = PUBLIC
+        log.step("request_started", method=request.method, endpoint=request.endpoint)
+        if request.routing_exception is not None:
+            return None
+        elsewhere = admit(
+            current_app.view_functions.get(request.endpoint or ""), house.privacy.keyring, house.name, cookie
+        )
+        if elsewhere is not None:
+            return elsewhere
+        if not request.path.startswith("/api/") and not getattr(
+            house_view(request.endpoint), "__no_csrf__", False
+        ):
+            csrf.protect()
+        return None
+
+    def house_view(endpoint: str | None) -> Any:
+        from flask import current_app
+
+        return current_app.view_functions.get(endpoint or "")
+
+    return arrive
+
+
+def _traceparent() -> str:
+    given = request.headers.get("traceparent", "")
+    if len(given) == 55 and given.startswith("00-"):
+        return given
+    return f"00-{secrets.token_hex(16)}-{secrets.token_hex(8)}-01"
+
+
+def _safe_headers(is_safe: bool) -> Callable[[Response], Response]:
+    policy = (
+        "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self';"
+        " form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    )
+
+    def protect(response: Response) -> Response:
+        headers = response.headers
+        headers.setdefault("Content-Security-Policy", policy)
+        headers.setdefault("X-Content-Type-Options", "nosniff")
+        headers.setdefault("X-Frame-Options", "DENY")
+        headers.setdefault("Referrer-Policy", "same-origin")
+        headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+        headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
+        headers.setdefault("Cache-Control", "no-store")
+        if is_safe:
+            headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+        log.step("request_answered", status=response.status_code, endpoint=request.endpoint)
+        return response
+
+    return protect
+
+
+def _frame() -> dict[str, Any]:
+    """What the frame of every page shows."""
+    actor = g.get("actor", PUBLIC)
+    menu = [{"label": label, "href": href, "current": _is_here(href)} for label, href in actor.menu]
+    said = get_flashed_messages()
+    return {
+        "actor": actor if actor.is_staff else None, "menu": menu, "flash": said[-1] if said else None,
+        "quick_exit": not actor.is_staff, "organisation": None, "demo_clock": _demo_clock(), "csp_nonce": "",
+    }  # fmt: skip
+
+
+def _is_here(href: str) -> bool:
+    return request.path == href or (href != "/" and request.path.startswith(href + "/"))
+
+
+def _demo_clock() -> dict[str, Any] | None:
+    if not clock.is_movable():
+        return None
+    moves = [
+        ("over een uur", "hour"),
+        ("vanavond 18.05", "evening"),
+        ("morgen 9.00", "morning"),
+        ("over een week", "week"),
+    ]
+    return {
+        "now": clock.moment_text(clock.now()), "action": "/demo/klok", "here": request.full_path.rstrip("?"),
+        "moves": [{"label": label, "value": value} for value, label in moves],
+    }  # fmt: skip
+
+
+def _static(name: str, room: Path) -> Blueprint:
+    files = Blueprint("static_files", name)
+    folders = {name: room / "static" / name, "shared": _SHARED / "static"}
+
+    @files.get(f"/static/<any({name}, shared):area>/<path:file>")
+    @asks_nobody("style sheets and icons hold nothing of anybody")
+    def static(area: str, file: str) -> Response:
+        response = send_from_directory(folders[area], file, max_age=600)
+        response.headers["Cache-Control"] = "public, max-age=600"
+        return response
+
+    return files

@@ -1,6 +1,6 @@
 """The one source of time; on the embedded default it can be moved forward by a file that all processes follow.
 
-`now()` is the time of the people: meetings, messages, what is due. `wall()` is the time of the machine:
+`now()` is the time of the people: what is planned, what is due. `wall()` is the time of the machine:
 leases, retries, log lines. Only the first follows the file, so a moved clock never confuses two processes.
 """
 

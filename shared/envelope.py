@@ -26,7 +26,7 @@ _SOURCE = re.compile(r"^urn:nld:systeem:houvast:([a-z]+)$")
 class EventKind:
     """One kind of event that a service says.
 
-    subject   the noun that the subject of each letter begins with, as in `group/<id>`
+    subject   the noun that the subject of each letter begins with, as in `thing/<id>`
     schema    marshmallow schema of the data, without `version` and `personal`
     example   data that the schema accepts, shown in EVENTS.md and tried on every reader
     readers   the services that hear it; only they can be given personal values

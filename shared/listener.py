@@ -140,7 +140,7 @@ class Listener:
             failure = error
         if failure is not None:
             self._set_aside(source, epoch, *numbered[0], failure)
-        log.step("letters_handled", source=source, count=len(numbered))
+        log.step("letters_handled", source=source, count=len(numbered), seq=numbered[-1][0])
 
     def _take_one(self, source: str, text: str) -> None:
         letter = envelope.read(text)

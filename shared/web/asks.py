@@ -1,8 +1,6 @@
 """Every route says whom it asks for; a route that does not say so is not served.
 
-@pages.get("/groepen")
-@asks_staff("coordinator", "facilitator")
-def groups() -> str: ...
+The mark stands nearest to the function, below the route: `@pages.get("/x")`, then `@asks_staff("manager")`.
 """
 
 from __future__ import annotations

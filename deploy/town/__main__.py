@@ -1,0 +1,99 @@
+"""The commands of the door `./houvast` that work on the embedded town."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from shared import log
+from shared.errors import Refusal
+from shared.settings import SettingsError
+
+_VAR = Path(__file__).resolve().parents[2] / "var"
+DATA = click.option(
+    "--data", type=click.Path(file_okay=False, path_type=Path), default=_VAR, show_default="var bij Houvast",
+    help="Map waarin alles van deze installatie staat.",
+)  # fmt: skip
+
+
+@click.group(help="Houvast op deze computer.")
+def town() -> None:
+    """One group, a command each."""
+
+
+@town.command(help="Start Houvast. Nog eens starten is veilig. Ctrl-C stopt.")
+@DATA
+@click.option("--port", default=8780, show_default=True, help="Poort van de pagina's; 0 kiest een vrije poort.")
+@click.option(
+    "--demo/--no-demo", default=True, help="Met of zonder de voorbeeldregio en de klok die je kunt verzetten."
+)
+def start(data: Path, port: int, demo: bool) -> None:
+    """Make what is missing, serve, and work until stopped."""
+    from deploy.town.start import start_town
+
+    sys.exit(start_town(data.resolve(), port, demo))
+
+
+@town.command(help="Laat zien hoe iemand van aanmelding tot bijeenkomst komt, met een klok die vooruitgaat.")
+@click.option("--keep", type=click.Path(file_okay=False, path_type=Path), help="Bewaar de opslag in deze map.")
+def demo(keep: Path | None) -> None:
+    """Tell the journey; exit 0 only when it really happened."""
+    from deploy.town.demo import tell_journey
+
+    sys.exit(tell_journey(keep.resolve() if keep else None))
+
+
+@town.command(help="Kijk of alles klopt: wie loopt achter, wat wacht, wat bleef liggen.")
+@DATA
+@click.option("--json", "as_json", is_flag=True, help="Als JSON, voor een programma.")
+def doctor(data: Path, as_json: bool) -> None:
+    """Exit 0 only when all is consistent."""
+    from deploy.town.doctor import examine
+
+    sys.exit(examine(data.resolve(), as_json))
+
+
+@town.command(help="Maak een sleutel voor de JSON API.")
+@DATA
+@click.option("--role", "roles", multiple=True, required=True, help="Rol van de sleutel; mag vaker.")
+@click.option(
+    "--organisation", "organisations", multiple=True, required=True, help="Id van de organisatie; mag vaker."
+)
+@click.option(
+    "--hours", default=12, show_default=True, type=click.IntRange(1, 24 * 90), help="Hoe lang hij geldt."
+)
+def token(data: Path, roles: tuple[str, ...], organisations: tuple[str, ...], hours: int) -> None:
+    """Print a signed pass for the Authorization header."""
+    from deploy.town.token import make_token
+
+    click.echo(make_token(data.resolve(), roles, organisations, hours))
+
+
+@town.command(help="Breng de opslag bij na een nieuwe versie, zonder te starten.")
+@DATA
+def migrate(data: Path) -> None:
+    """Make what is missing and bring the stores up to date."""
+    from deploy.town.start import migrate_town
+
+    sys.exit(migrate_town(data.resolve()))
+
+
+def main() -> None:
+    """Run, and say in Dutch what is wrong when it cannot."""
+    log.configure("town")
+    try:
+        town(prog_name="houvast")
+    except SettingsError as wrong:
+        sys.exit(str(wrong))
+    except Refusal as refusal:
+        from deploy.town.layout import SERVICES
+        from shared.web.sentences import Sentences
+
+        sentences = Sentences(SERVICES[0].room / "data" / "messages.nl.toml")
+        sys.exit(sentences.say("refusals", refusal.code, **refusal.facts))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,99 @@
+"""`./houvast doctor`: is everything that was promised also done, or on its way?"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import click
+
+from deploy.town.layout import NAMES, SERVICES, Town
+from services.notifications.queries import health as messages
+from shared import clock
+from shared.door import Service
+
+OVERDUE = timedelta(minutes=5)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that was looked at: `is_well` is False when somebody should act."""
+
+    service: str
+    what: str
+    value: Any
+    is_well: bool
+
+
+def examine(data: Path, as_json: bool) -> int:
+    """Look at all four stores without changing them; gives the exit code."""
+    if not (data / "stores").is_dir():
+        click.echo(
+            f"In {data} staat geen Houvast. Start het eerst, of wijs de goede map aan met --data.", err=True
+        )
+        return 2
+    town = Town(data, 0, 0, demo=(data / "clock").exists())
+    town.open()
+    findings = examine_open_town()
+    is_well = all(finding.is_well for finding in findings)
+    if as_json:
+        click.echo(
+            json.dumps({"well": is_well, "findings": [asdict(one) for one in findings]}, default=str, indent=1)
+        )
+    else:
+        for finding in findings:
+            mark = "goed" if finding.is_well else "LET OP"
+            click.echo(f"{mark:<7} {finding.service:<15} {finding.what}: {finding.value}")
+        click.echo("Alles klopt." if is_well else "Niet alles klopt: kijk bij de regels met LET OP.")
+    return 0 if is_well else 1
+
+
+def examine_open_town() -> list[Finding]:
+    """All findings about the houses that are open in this process."""
+    findings: list[Finding] = []
+    for service in SERVICES:
+        findings += _letters(service) + _listening(service) + _waiting(service)
+    waiting = messages.count_stuck(clock.now() - OVERDUE)
+    findings += [
+        Finding("notifications", f"berichten {state}", count, count == 0)
+        for state, count in sorted(waiting.items())
+    ]
+    return findings
+
+
+def _letters(service: Service) -> list[Finding]:
+    outbox = service.house.outbox
+    unnumbered, (_, head) = outbox.count_unnumbered(), outbox.head()
+    numbered = outbox.Outbox.select().where(outbox.Outbox.seq.is_null(False)).count()
+    return [
+        Finding(service.name, "brieven die nog een nummer moeten krijgen", unnumbered, unnumbered == 0),
+        Finding(
+            service.name, "brieven gezegd, zonder gat in de nummers", f"{numbered} van {head}", numbered == head
+        ),
+    ]
+
+
+def _listening(service: Service) -> list[Finding]:
+    found = []
+    heads = {other.name: other.house.outbox.head() for other in SERVICES}
+    for source in NAMES:
+        if source not in service.ears.sources:
+            continue
+        position = service.house.inbox.position(source)
+        is_level = position == heads[source] or heads[source][1] == 0
+        said = f"tot {position[1]} van {heads[source][1]}"
+        found.append(Finding(service.name, f"gehoord van {source}", said, is_level))
+    return found
+
+
+def _waiting(service: Service) -> list[Finding]:
+    inbox = service.house.inbox
+    retries = inbox.InboxRetry.select().count()
+    dead = inbox.DeadLetter.select().where(inbox.DeadLetter.replayed_at.is_null()).count()
+    return [
+        Finding(service.name, "brieven die opnieuw geprobeerd worden", retries, retries == 0),
+        Finding(service.name, "brieven die niemand kon verwerken", dead, dead == 0),
+    ]

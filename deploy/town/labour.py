@@ -1,0 +1,28 @@
+"""The work process of the embedded town: relays, listeners and chores of all four services, and the mailbox."""
+
+from __future__ import annotations
+
+from deploy.town.layout import NAMES, SERVICES
+from services.notifications.channels.mailbox import Mailbox
+from shared import door, log, work
+
+
+def run() -> None:
+    """Work until asked to stop. The environment says everything, as for each service apart."""
+    parts: list[work.Part] = []
+    for service in SERVICES:
+        settings = service.read_settings()
+        service.house.open(settings)
+        parts += work.parts(service.house, service.ears, service.chores(settings), settings, NAMES)
+        if service.name == "notifications":
+            mailbox = Mailbox(settings.mailbox)
+            mailbox.serve(settings.smtp_host, settings.smtp_port)
+    try:
+        work.run(parts, settings, door.stop_on_signal())
+    finally:
+        mailbox.stop()
+
+
+if __name__ == "__main__":
+    log.configure("town")
+    run()

@@ -1,0 +1,45 @@
+"""The front door of the embedded town: one web process, four apps, each asked for the paths it declares."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from deploy.town.layout import SERVICES
+from shared import log
+
+
+class FrontDoor:
+    """Hands every request to the app whose declared path is the longest beginning of it."""
+
+    def __init__(self, apps: Iterable[tuple[tuple[str, ...], Any]]) -> None:
+        self._routes = sorted(
+            ((path, app) for paths, app in apps for path in paths), key=lambda route: -len(route[0])
+        )
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Any:
+        """The WSGI call. The path `/` stands for itself and for whatever nobody declared."""
+        asked = environ.get("PATH_INFO", "/")
+        for path, app in self._routes:
+            if path == "/" or asked == path or asked.startswith(path + "/"):
+                return app(environ, start_response)
+        raise LookupError("some app declares /")
+
+
+def front_door(settings_of: Any) -> FrontDoor:
+    """All four apps behind one door; `settings_of` gives the settings of a service whose house is open."""
+    return FrontDoor([(service.paths, service.create_app(settings_of(service))) for service in SERVICES])
+
+
+def open_front_door() -> FrontDoor:
+    """All four apps, told about the outside by the environment."""
+    settings = {service.name: service.read_settings() for service in SERVICES}
+    for service in SERVICES:
+        service.house.open(settings[service.name])
+    return front_door(lambda service: settings[service.name])
+
+
+def from_environment() -> FrontDoor:
+    """For a web server that is told only where to find this."""
+    log.configure("town")
+    return open_front_door()

@@ -1,0 +1,126 @@
+"""A real town of two processes that can be made to die at a step, and people who ask until answered."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import requests
+
+from deploy.town.doctor import examine_open_town
+from deploy.town.layout import SERVICES, Town
+from deploy.town.start import free_port
+from deploy.town.visitor import Page, Visitor, over_http
+from shared.door import gunicorn_options
+
+ROOT = Path(__file__).resolve().parents[2]
+PATIENCE_SECONDS = 40
+
+
+class RunningTown:
+    """Web and work as processes of their own; stores open in this process too, to look into."""
+
+    def __init__(self, folder: Path) -> None:
+        self.town = Town(folder, free_port(), free_port(), demo=True, lease_seconds=2.0)
+        self.town.prepare()
+        self.mark = folder / "crashed"
+        self.processes: dict[str, subprocess.Popen[bytes]] = {}
+
+    def start(self, **crash_at: str) -> None:
+        """Start what does not run; `web="step:n"` or `work="step:n"` makes that one die there."""
+        for name in ("web", "work"):
+            if name in self.processes and self.processes[name].poll() is None:
+                continue
+            for service in SERVICES:
+                service.house.leases.forget_holders()
+            wanted = {"CRASH_AT": crash_at.get(name, ""), "CRASH_MARK": str(self.mark)}
+            environ = {**os.environ, **self.town.environment(), **wanted}
+            self.processes[name] = subprocess.Popen(
+                self._command(name), env=environ, cwd=ROOT, stdin=subprocess.DEVNULL, start_new_session=True
+            )
+        self.wait_until(self.answers)
+
+    def _command(self, name: str) -> list[str]:
+        if name == "work":
+            return [sys.executable, str(ROOT / "tests/crash/dying.py")]
+        bind = f"127.0.0.1:{self.town.port}"
+        options = [*gunicorn_options(bind), "--log-level", "error", "--pythonpath", str(ROOT / "tests/crash")]
+        return [sys.executable, "-m", "gunicorn", *options, "dying:web()"]
+
+    def answers(self) -> bool:
+        """Whether the pages are there."""
+        try:
+            return requests.get(f"{self.town.url}/inloggen", timeout=2).status_code == 200
+        except requests.RequestException:
+            return False
+
+    def has_crashed(self) -> bool:
+        """Whether the step was reached and the process died there."""
+        return self.mark.exists()
+
+    def kill(self, name: str) -> None:
+        """kill -9, the whole process group."""
+        process = self.processes[name]
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+    def kill_all(self) -> None:
+        """kill -9 both."""
+        for name in self.processes:
+            self.kill(name)
+
+    def is_well(self) -> bool:
+        """What the doctor says."""
+        return all(finding.is_well for finding in examine_open_town())
+
+    def wait_until(self, happened: Callable[[], bool]) -> None:
+        """Wait for something that must happen; the waiting has an end, the test does not measure it."""
+        until = time.monotonic() + PATIENCE_SECONDS
+        while time.monotonic() < until:
+            if happened():
+                return
+            time.sleep(0.05)
+        ill = [finding for finding in examine_open_town() if not finding.is_well]
+        raise AssertionError(f"it did not happen; the doctor says {ill}")
+
+    def stubborn(self) -> Stubborn:
+        """Somebody who asks again, with the same request, until there is an answer."""
+        return Stubborn(self.town.url)
+
+    def close(self) -> None:
+        """Nothing is left running or open."""
+        self.kill_all()
+        for service in SERVICES:
+            service.house.database.close()
+
+
+class Stubborn:
+    """A person whose browser sends a form again when the connection breaks: the same form, the same request_id."""
+
+    def __init__(self, url: str) -> None:
+        self._visitor = Visitor(over_http(url, timeout_seconds=5))
+
+    def submit(self, path: str, action: str, **filled: str) -> Page:
+        """Open the page and send its form until it is answered."""
+        page = self._again(lambda: self._visitor.open(path))
+        return self._again(lambda: self._visitor.submit(page, action, **filled))
+
+    @staticmethod
+    def _again(act: Callable[[], Page]) -> Page:
+        until = time.monotonic() + PATIENCE_SECONDS
+        while time.monotonic() < until:
+            try:
+                page = act()
+            except requests.RequestException:
+                time.sleep(0.05)
+                continue
+            if page.status < 500:
+                return page
+            time.sleep(0.05)
+        raise AssertionError("nobody answered")

@@ -1,0 +1,94 @@
+"""Settings are refused loudly and all at once; the people's clock moves forward only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
+
+import pytest
+
+from shared import clock
+from shared.errors import Refusal
+from shared.settings import ServiceSettings, SettingsError, read, setting
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings(ServiceSettings):
+    smtp_port: int = setting("poort")
+    secret: str = setting("wachtwoord", default="")
+
+
+GOOD = {
+    "X_STORES": "/tmp/x", "X_KEYS_FILE": "/tmp/k", "X_PUBLIC_URL": "https://x.example", "X_SMTP_PORT": "25",
+}  # fmt: skip
+
+
+@pytest.fixture
+def moving(tmp_path: Path) -> Iterator[None]:
+    clock.follow(tmp_path / "clock")
+    yield
+    clock.follow(None)
+
+
+def test_settings_are_read_typed() -> None:
+    found = read(Settings, "x", GOOD)
+
+    assert found.smtp_port == 25
+    assert found.stores == Path("/tmp/x")
+    assert found.clock_file is None
+
+
+def test_everything_that_is_missing_or_wrong_is_said_at_once() -> None:
+    with pytest.raises(SettingsError) as said:
+        read(Settings, "x", {"X_SMTP_PORT": "vijf", "X_STORES": "/tmp/x"})
+
+    text = str(said.value)
+    assert "X_KEYS_FILE" in text
+    assert "X_PUBLIC_URL" in text
+    assert "X_SMTP_PORT" in text
+    assert "X_STORES" not in text
+
+
+def test_settings_never_show_a_value_when_printed() -> None:
+    found = read(Settings, "x", {**GOOD, "X_SECRET": "canary-secret"})
+
+    assert "canary-secret" not in repr(found)
+
+
+@pytest.mark.usefixtures("moving")
+def test_the_clock_moves_for_people_and_not_for_the_machine() -> None:
+    ahead = clock.wall() + timedelta(days=2)
+
+    clock.move_to(ahead)
+
+    assert abs(clock.now() - ahead) < timedelta(minutes=1)
+    assert clock.wall() < ahead - timedelta(days=1)
+
+
+@pytest.mark.usefixtures("moving")
+def test_the_clock_does_not_go_back() -> None:
+    clock.move_to(clock.wall() + timedelta(days=2))
+
+    with pytest.raises(Refusal, match="clock_only_forward"):
+        clock.move_to(clock.wall() + timedelta(days=1))
+
+
+def test_an_installation_without_a_demo_clock_refuses_to_move_it() -> None:
+    clock.follow(None)
+
+    with pytest.raises(Refusal, match="clock_stands_still"):
+        clock.move_to(clock.wall() + timedelta(days=1))
+
+
+@pytest.mark.parametrize(
+    ("on", "utc"),
+    [(date(2026, 10, 24), datetime(2026, 10, 24, 17, 30, tzinfo=UTC)),
+     (date(2026, 10, 25), datetime(2026, 10, 25, 18, 30, tzinfo=UTC)),
+     (date(2027, 3, 27), datetime(2027, 3, 27, 18, 30, tzinfo=UTC)),
+     (date(2027, 3, 28), datetime(2027, 3, 28, 17, 30, tzinfo=UTC))],
+)  # fmt: skip
+def test_half_past_seven_stays_half_past_seven_over_both_change_nights(on: date, utc: datetime) -> None:
+    assert clock.instant(on, time(19, 30)) == utc
+    assert clock.hour_text(clock.local(clock.instant(on, time(19, 30)))) == "19.30"

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from contextvars import ContextVar
 from typing import Any
 
 import peewee
-import structlog
 
 from shared import clock
 from shared.auth.actor import Actor
 from shared.store import Database, IdField, MomentField
+
+# Where the request that we answer came from. Kept here and not among the fields of log lines: it is personal.
+network_point: ContextVar[str | None] = ContextVar("network_point", default=None)
 
 
 class Audit:
@@ -47,5 +50,5 @@ class Audit:
                 at=clock.wall(), event=event, actor_id=actor.id, actor_kind=actor.kind,
                 actor_roles=",".join(sorted(actor.roles_in(organisation_id))), organisation_id=organisation_id,
                 about_kind=about_kind, about_id=about_id, purpose=purpose, outcome=outcome,
-                network_point=structlog.contextvars.get_contextvars().get("network_point"),
+                network_point=network_point.get(),
             ).execute()  # fmt: skip

@@ -6,6 +6,7 @@ import contextlib
 import hashlib
 import select
 import socket
+import weakref
 
 
 class Doorbells:
@@ -15,6 +16,8 @@ class Doorbells:
         self._prefix = "\0houvast." + hashlib.sha256(place.encode()).hexdigest()[:16] + "."
         self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
         self._socket.setblocking(False)
+        # Nobody says when the last ring was: the socket goes when its holder goes.
+        weakref.finalize(self, self._socket.close)
 
     def ring(self, name: str) -> None:
         """Wake whoever waits at this bell; nobody waiting is fine, and so is a bell that rings already."""
@@ -30,20 +33,28 @@ class Bell:
     """One waiter's bell."""
 
     def __init__(self, address: str) -> None:
+        self._address, self._is_bound = address, False
         self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
         self._socket.setblocking(False)
-        with contextlib.suppress(OSError):
-            self._socket.bind(address)
+        self._bind()
 
     def wait(self, seconds: float) -> bool:
         """Wait for a ring, at most so long; True when it rang. Rings that came together are one."""
         ready, _, _ = select.select([self._socket], [], [], seconds)
         if not ready:
+            self._bind()
             return False
         with contextlib.suppress(OSError):
             while True:
                 self._socket.recv(16)
         return True
+
+    def _bind(self) -> None:
+        """Take the name, also later when whoever had it has gone."""
+        if not self._is_bound:
+            with contextlib.suppress(OSError):
+                self._socket.bind(self._address)
+                self._is_bound = True
 
     def close(self) -> None:
         """Give the name back."""

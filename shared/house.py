@@ -46,8 +46,8 @@ class House:
     def open(self, settings: ServiceSettings) -> None:
         """Open the store and take the keys, once in each process."""
         clock.follow(settings.clock_file)
-        self.database.open(store_path(settings.stores, self.name), max_pages=settings.store_max_pages)
         self.privacy.use(Keyring.load(settings.keys_file))
+        self.database.open(store_path(settings.stores, self.name), max_pages=settings.store_max_pages)
         bells = Doorbells(str(settings.stores))
         self.outbox.on_commit = lambda: bells.ring(f"{self.name}.relay")
 

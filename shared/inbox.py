@@ -89,14 +89,12 @@ class Inbox:
 
     def position(self, source: str) -> tuple[int, int]:
         """(epoch, number) of the last letter of this publisher that was read."""
-        row = self.InboxPosition.get_or_none(self.InboxPosition.source == source)
-        return (0, 0) if row is None else (row.epoch, row.seq)
+        row = self.database.proxy.execute_sql(_POSITION, (source,)).fetchone()
+        return (0, 0) if row is None else (row[0], row[1])
 
     def move_to(self, source: str, epoch: int, seq: int) -> None:
         """Remember how far we have read, in the transaction of what was read."""
-        self.InboxPosition.insert(source=source, epoch=epoch, seq=seq).on_conflict(
-            conflict_target=[self.InboxPosition.source], update={"epoch": epoch, "seq": seq}
-        ).execute()
+        self.database.proxy.execute_sql(_MOVE, (source, epoch, seq))
 
     def is_new(self, letter: Letter) -> bool:
         """Note that this letter was heard; False when it was heard before."""
@@ -110,9 +108,10 @@ class Inbox:
         values = (f"{letter.type}|{letter.subject}", *letter.version)
         return self.database.proxy.execute_sql(_NEWER, values).rowcount == 1
 
-    def has_waiting(self, subject: str) -> bool:
-        """Whether a letter about this subject waits, so that later ones must wait behind it."""
-        return self.InboxRetry.select().where(self.InboxRetry.subject == _order_key(subject)).exists()
+    def has_waiting(self, letter: Letter) -> bool:
+        """Whether an earlier letter about this subject waits, so that this one must wait behind it."""
+        values = (letter.service, letter.subject)
+        return self.database.proxy.execute_sql(_WAITING, values).fetchone() is not None
 
     def put_aside(self, letter: Letter, text: str, error: str, attempt: int = 0) -> None:
         """Keep a letter for later; after the last attempt it is dead instead."""
@@ -120,7 +119,7 @@ class Inbox:
             self.bury(letter.service, letter.id, letter.subject, text, error)
             return
         self.InboxRetry.insert(
-            source=letter.service, event_id=letter.id, subject=_order_key(letter.subject), letter=text,
+            source=letter.service, event_id=letter.id, subject=letter.subject, letter=text,
             attempt=attempt, next_at=_next_try(attempt), error=error,
         ).on_conflict_ignore().execute()  # fmt: skip
 
@@ -133,29 +132,26 @@ class Inbox:
 
     def due_retries(self, limit: int) -> list[Waiting]:
         """Letters whose time has come: of each subject only the oldest, so that order is kept."""
-        table = self.InboxRetry
-        oldest = table.select(peewee.fn.MIN(table.id)).group_by(table.subject)
-        rows = table.select().where(table.id.in_(oldest), table.next_at <= clock.wall()).order_by(table.id)
-        return [Waiting(row.id, row.letter, row.attempt) for row in rows.limit(limit)]
+        values = (MomentField().db_value(clock.wall()), limit)
+        return [Waiting(*row) for row in self.database.proxy.execute_sql(_DUE, values).fetchall()]
 
     def next_retry_at(self) -> datetime | None:
         """When the next waiting letter is due."""
-        return self.InboxRetry.select(peewee.fn.MIN(self.InboxRetry.next_at)).scalar(convert=True)
+        return self.InboxRetry.select(peewee.fn.MIN(self.InboxRetry.next_at)).scalar()
 
     def retried(self, waiting: Waiting) -> None:
         """It worked after all."""
         self.InboxRetry.delete().where(self.InboxRetry.id == waiting.id).execute()
 
-    def failed_again(self, waiting: Waiting, letter: Letter, error: str) -> None:
-        """Wait longer, or die after the last attempt."""
-        attempt = waiting.attempt + 1
-        if attempt >= len(RETRY_SECONDS):
+    def failed_again(self, waiting: Waiting, error: str, *, hopeless: bool) -> None:
+        """Wait longer; die when it is hopeless or after the last attempt."""
+        attempt, row = waiting.attempt + 1, self.InboxRetry.get_by_id(waiting.id)
+        if hopeless or attempt >= len(RETRY_SECONDS):
             self.retried(waiting)
-            self.bury(letter.service, letter.id, letter.subject, waiting.text, error)
+            self.bury(row.source, row.event_id, row.subject, waiting.text, error)
             return
-        self.InboxRetry.update(attempt=attempt, next_at=_next_try(attempt), error=error).where(
-            self.InboxRetry.id == waiting.id
-        ).execute()
+        row.attempt, row.next_at, row.error = attempt, _next_try(attempt), error
+        row.save()
 
     def replay(self, dead_id: int, reason: str) -> bool:
         """Try a dead letter once more from the beginning; False when there is none. The reason is kept."""
@@ -166,16 +162,12 @@ class Inbox:
             if dead is None:
                 return False
             self.InboxRetry.insert(
-                source=dead.source, event_id=dead.event_id, subject=_order_key(dead.subject), letter=dead.letter,
-                attempt=0, next_at=clock.wall(), error="replayed",
-            ).on_conflict_ignore().execute()  # fmt: skip
+                source=dead.source, event_id=dead.event_id, subject=dead.subject, letter=dead.letter, attempt=0,
+                next_at=clock.wall(), error="replayed",
+            ).execute()  # fmt: skip
             dead.replayed_at, dead.replay_reason = clock.wall(), reason
             dead.save()
             return True
-
-
-def _order_key(subject: str) -> str:
-    return subject[:255]
 
 
 def _next_try(attempt: int) -> datetime:
@@ -186,6 +178,17 @@ def _next_try(attempt: int) -> datetime:
 
 _HEARD = (
     "INSERT INTO inbox (source, event_id, type, subject, heard_at) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING"
+)
+_POSITION = "SELECT epoch, seq FROM inbox_position WHERE source = ?"
+_MOVE = (
+    "INSERT INTO inbox_position (source, epoch, seq) VALUES (?, ?, ?)"
+    " ON CONFLICT (source) DO UPDATE SET epoch = excluded.epoch, seq = excluded.seq"
+)
+# The order that is kept is that of one publisher's letters about one subject.
+_WAITING = "SELECT 1 FROM inbox_retry WHERE source = ? AND subject = ? LIMIT 1"
+_DUE = (
+    "SELECT id, letter, attempt FROM inbox_retry"
+    " WHERE id IN (SELECT MIN(id) FROM inbox_retry GROUP BY source, subject) AND next_at <= ? ORDER BY id LIMIT ?"
 )
 _NEWER = (
     "INSERT INTO inbox_version (subject, epoch, counter) VALUES (?, ?, ?) ON CONFLICT (subject) DO UPDATE"

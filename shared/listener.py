@@ -12,11 +12,13 @@ from shared import envelope, log
 from shared.envelope import Letter
 from shared.errors import GiveUp, Refusal, TryLater
 from shared.feed import Feed
+from shared.ids import new_id
 from shared.inbox import Inbox, Waiting
 from shared.lease import Lease, LeaseLost
 from shared.store import StoreUnavailable
 
-BATCH = 200
+# A batch is one write transaction; web writes wait behind it.
+BATCH = 100
 Handler = Callable[["Heard"], None]
 
 
@@ -88,8 +90,18 @@ class Listener:
         """Handle what is new and what is due again; True when there was something."""
         if not self._lease.hold():
             return False
-        worked = [self._read_on(source) for source in sorted(self._ears.sources)]
-        return self._retry_due() or any(worked)
+        worked, trouble = False, None
+        for source in sorted(self._ears.sources):
+            try:
+                worked = self._read_on(source) or worked
+            except (LeaseLost, StoreUnavailable):
+                raise
+            except Exception as error:  # one log that cannot be read must not keep the others unheard
+                trouble = error
+        worked = self._retry_due() or worked
+        if trouble is not None:
+            raise trouble
+        return worked
 
     def close(self) -> None:
         """Let the next one start at once."""
@@ -150,7 +162,7 @@ class Listener:
             raise GiveUp("a letter from another than who sent it")
         if not self._inbox.is_new(letter):
             return
-        if self._inbox.has_waiting(letter.subject):
+        if self._inbox.has_waiting(letter):
             self._inbox.put_aside(letter, text, "waits behind an earlier one")
             return
         self._ears.handle(letter)
@@ -162,7 +174,7 @@ class Listener:
             try:
                 letter = envelope.read(text)
             except GiveUp as why:
-                self._inbox.bury(source, "", "", text, str(why))
+                self._inbox.bury(source, new_id(), "", text, str(why))
                 return
             self._inbox.is_new(letter)
             if isinstance(error, GiveUp | Refusal):
@@ -180,26 +192,20 @@ class Listener:
         return bool(due)
 
     def _retry(self, waiting: Waiting) -> None:
-        letter = envelope.read(waiting.text)
         failure: Exception | None = None
         try:
             with self._inbox.database.transaction():
                 self._lease.check()
-                self._ears.handle(letter)
+                self._ears.handle(envelope.read(waiting.text))
                 self._inbox.retried(waiting)
         except (LeaseLost, StoreUnavailable):
             raise
         except Exception as error:
             failure = error
-        if failure is None:
-            return
-        with self._inbox.database.transaction():
-            self._lease.check()
-            if isinstance(failure, GiveUp | Refusal):
-                self._inbox.retried(waiting)
-                self._inbox.bury(letter.service, letter.id, letter.subject, waiting.text, _told(failure))
-            else:
-                self._inbox.failed_again(waiting, letter, _told(failure))
+        if failure is not None:
+            with self._inbox.database.transaction():
+                self._lease.check()
+                self._inbox.failed_again(waiting, _told(failure), hopeless=isinstance(failure, GiveUp | Refusal))
 
 
 def _told(error: Exception) -> str:

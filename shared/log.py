@@ -5,6 +5,7 @@ Opaque ids, counts, codes and durations may be said here. Names, addresses, text
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import sys
 from collections.abc import Sequence
@@ -26,10 +27,25 @@ def configure(service: str, *, level: int = logging.INFO, watchers: Sequence[Pro
             structlog.processors.JSONRenderer(),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.WriteLoggerFactory(file=sys.stderr),
+        logger_factory=_Lines,
         cache_logger_on_first_use=False,
     )
     structlog.contextvars.bind_contextvars(service=service)
+
+
+class _Lines:
+    """Writes to standard error; a full disk costs the line and nothing of the work that said it."""
+
+    def __init__(self, *_: Any) -> None:
+        """Structlog passes the arguments of get_logger."""
+
+    def msg(self, line: str) -> None:
+        """One line, whatever its level."""
+        with contextlib.suppress(OSError, ValueError):
+            sys.stderr.write(line + "\n")
+            sys.stderr.flush()
+
+    debug = info = warning = error = critical = msg
 
 
 def step(name: str, **fields: Any) -> None:

@@ -91,8 +91,8 @@ class Outbox:
 
     def head(self) -> tuple[int, int]:
         """(epoch, last number given)."""
-        row = self.OutboxHead.get_or_none()
-        return (1, 0) if row is None else (row.epoch, row.seq)
+        row = self.database.proxy.execute_sql(_HEAD).fetchone()
+        return (1, 0) if row is None else (row[0], row[1])
 
     def after(self, seq: int, limit: int) -> list[tuple[int, str]]:
         """The numbered letters after `seq`, oldest first, each as it travels."""
@@ -108,10 +108,12 @@ class Outbox:
         epoch, last = self.head()
         count: int = self.database.proxy.execute_sql(_NUMBER, (last, limit)).rowcount
         if count:
-            self.OutboxHead.insert(id=1, epoch=epoch, seq=last + count).on_conflict(
-                conflict_target=[self.OutboxHead.id], update={"seq": last + count}
-            ).execute()
+            self.database.proxy.execute_sql(_MOVE_HEAD, (epoch, last + count))
         return count
+
+    def has_unnumbered(self) -> bool:
+        """Whether letters wait for the relay."""
+        return self.database.proxy.execute_sql(_UNNUMBERED).fetchone() is not None
 
     def count_unnumbered(self) -> int:
         """How many letters wait for the relay."""
@@ -139,6 +141,11 @@ _INSERT = (
 _AFTER = (
     "SELECT seq, event_id, type, subject, time, data, traceparent FROM outbox WHERE seq > ? ORDER BY seq LIMIT ?"
 )
+_HEAD = "SELECT epoch, seq FROM outbox_head"
+_MOVE_HEAD = (
+    "INSERT INTO outbox_head (id, epoch, seq) VALUES (1, ?, ?) ON CONFLICT (id) DO UPDATE SET seq = excluded.seq"
+)
+_UNNUMBERED = "SELECT 1 FROM outbox WHERE seq IS NULL LIMIT 1"
 _NUMBER = (
     "UPDATE outbox SET seq = n.seq FROM (SELECT id, ? + row_number() OVER (ORDER BY id) AS seq FROM outbox"
     " WHERE seq IS NULL ORDER BY id LIMIT ?) AS n WHERE outbox.id = n.id"

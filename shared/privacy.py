@@ -93,7 +93,11 @@ class Privacy:
     def open(self, sealed: bytes | memoryview, place: str, row: str) -> str:
         """The value again. GiveUp when it was sealed for another place or changed."""
         key_id, _, rest = bytes(sealed).partition(b".")
-        return _open(self._field_key(key_id.decode()), rest, self._where(place, row)).decode()
+        try:
+            key = self._field_key(key_id.decode())
+        except (KeyError, ValueError):
+            raise GiveUp("a value sealed with a key that is not here") from None
+        return _open(key, rest, self._where(place, row)).decode()
 
     def index(self, value: str, place: str) -> str:
         """A blind index: equal values give equal text, and nothing else can be learned without the key."""
@@ -108,7 +112,11 @@ class Privacy:
     def open_letter(self, writer: str, about: str, sealed: str) -> dict[str, Any]:
         """What a writer sealed for us. GiveUp when it does not open."""
         key = self.keyring.raw("letters", f"{writer}>{self.service}")
-        opened: dict[str, Any] = json.loads(_open(key, base64.b64decode(sealed), about.encode()))
+        try:
+            raw = base64.b64decode(sealed, validate=True)
+        except (ValueError, TypeError):
+            raise GiveUp("a sealed value is none") from None
+        opened: dict[str, Any] = json.loads(_open(key, raw, about.encode()))
         return opened
 
     def _field_key(self, key_id: str) -> bytes:
@@ -126,5 +134,5 @@ def _seal(key: bytes, plain: bytes, where: bytes) -> bytes:
 def _open(key: bytes, sealed: bytes, where: bytes) -> bytes:
     try:
         return AESGCM(key).decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], where)
-    except InvalidTag:
+    except (InvalidTag, ValueError):  # ValueError: too short to be one of ours
         raise GiveUp("a sealed value does not open") from None

@@ -22,7 +22,7 @@ class Relay:
 
     def step(self) -> bool:
         """Number what waits; True when there was something. Raises LeaseLost, StoreUnavailable."""
-        if not self._lease.hold() or not self._outbox.count_unnumbered():
+        if not self._lease.hold() or not self._outbox.has_unnumbered():
             return False
         with self._outbox.database.transaction():
             self._lease.check()

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import os
+import sqlite3
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator
@@ -17,6 +18,8 @@ from pathlib import Path
 from typing import Any
 
 import peewee
+
+LOCK_SECONDS = 30.0
 
 
 class StoreUnavailable(Exception):
@@ -59,16 +62,17 @@ class Database:
 
     @contextlib.contextmanager
     def transaction(self) -> Iterator[None]:
-        """Everything inside happens or nothing does. Inside another transaction it joins that one.
+        """Everything inside happens or nothing does. Inside another transaction it is a part of that one, which
+        may fail alone: what the part did is undone, and who catches its error goes on with the rest.
 
         Raises StoreUnavailable when the store cannot write.
         """
         if self.in_transaction:
-            with self._joined():
+            with self.proxy.atomic():
                 yield
             return
         assert self._lock is not None, f"the store of {self.name} is not open"
-        self._here.after, self._here.broken = [], False
+        self._here.after = []
         try:
             with self._lock, self.proxy.atomic("IMMEDIATE"):
                 self._here.inside = True
@@ -76,8 +80,12 @@ class Database:
                     yield
                 finally:
                     self._here.inside = False
-                assert not self._here.broken, "a joined transaction failed and its error was swallowed"
+                # A full disk rolls everything back at once; who swallowed that error wrote nothing since.
+                if not self.proxy.connection().in_transaction:
+                    raise StoreUnavailable(self.name)
         except peewee.OperationalError as error:
+            if _is_a_fault_of_ours(error):
+                raise
             raise StoreUnavailable(self.name) from error
         for act in self._here.after:
             act()
@@ -99,14 +107,6 @@ class Database:
         if act not in self._here.after:
             self._here.after.append(act)
 
-    @contextlib.contextmanager
-    def _joined(self) -> Iterator[None]:
-        try:
-            yield
-        except BaseException:
-            self._here.broken = True
-            raise
-
 
 class FairLock:
     """One writer at a time, in order of arrival among threads and by flock among processes."""
@@ -118,20 +118,36 @@ class FairLock:
         self._file: tuple[int, int] | None = None
 
     def __enter__(self) -> None:
+        """Raises StoreUnavailable when somebody holds it for longer than any transaction may last."""
         ticket = threading.Lock()
         ticket.acquire()
         with self._mutex:
             self._queue.append(ticket)
             is_first = self._queue[0] is ticket
-        if not is_first:
-            ticket.acquire()
-        fcntl.flock(self._descriptor(), fcntl.LOCK_EX)
+        try:
+            if not is_first and not ticket.acquire(timeout=LOCK_SECONDS):
+                raise StoreUnavailable("the write lock is held too long")
+            self._take()
+        except BaseException:
+            self._leave(ticket)
+            raise
 
     def __exit__(self, *_: object) -> None:
         fcntl.flock(self._descriptor(), fcntl.LOCK_UN)
+        self._leave(self._queue[0])
+
+    def _take(self) -> None:
+        # The kernel queues those who block here; who only tried now and then would be passed by for ever.
+        try:
+            fcntl.flock(self._descriptor(), fcntl.LOCK_EX)
+        except OSError as error:
+            raise StoreUnavailable("the write lock cannot be taken") from error
+
+    def _leave(self, ticket: threading.Lock) -> None:
         with self._mutex:
-            self._queue.popleft()
-            if self._queue:
+            was_first = self._queue[0] is ticket
+            self._queue.remove(ticket)
+            if was_first and self._queue:
                 self._queue[0].release()
 
     def _descriptor(self) -> int:
@@ -139,6 +155,20 @@ class FairLock:
         if self._file is None or self._file[0] != os.getpid():
             self._file = (os.getpid(), os.open(self._path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600))
         return self._file[1]
+
+
+def _is_a_fault_of_ours(error: BaseException) -> bool:
+    """Whether SQLite says only that the statement is wrong; anything else (full, busy, I/O) is the world's.
+
+    A rollback that fails after a full disk hides the first error, so the whole chain is asked.
+    """
+    codes, seen = set(), error
+    while seen is not None:
+        if isinstance(seen, StoreUnavailable):
+            return False
+        codes.add(getattr(seen, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF)
+        seen = seen.__cause__ or seen.__context__  # type: ignore[assignment]
+    return codes == {sqlite3.SQLITE_ERROR}
 
 
 class IdField(peewee.CharField):

@@ -79,7 +79,12 @@ def run(all_parts: Sequence[Part], settings: ServiceSettings, stop: threading.Ev
     ]
     for thread in threads:
         thread.start()
-    stop.wait()
+    while not stop.wait(1.0):
+        if not all(thread.is_alive() for thread in threads):
+            # A part that ended by itself would be missed in silence: better that whoever minds us starts anew.
+            stop.set()
+            log.trouble("part_ended")
+            raise SystemExit(1)
     for part, _ in waiting:
         bells.ring(f"{part.service}.{part.name}")
     for thread in threads:

@@ -27,6 +27,8 @@ class Link:
 
 def mint(keyring: Keyring, service: str, purpose: str, subject: str, expires_at: datetime) -> str:
     """A token for the address of a page of `service`."""
+    if "|" in purpose + subject:
+        raise ValueError("a purpose and a subject have no bar in them")
     payload = f"{purpose}|{subject}|{int(expires_at.timestamp())}".encode()
     mac = hmac.new(keyring.raw("links", service), payload, hashlib.sha256).digest()[:20]
     return base64.urlsafe_b64encode(mac + payload).rstrip(b"=").decode()

@@ -106,16 +106,22 @@ const saver = (() => {
     });
   }
 
-  /* True when it no longer waits: the server has it, or refuses it for good. */
+  /* Why a tap has to wait after this answer, or "": the server has it, or refuses it for good. */
+  function hindrance(answer, problem) {
+    if (answer.status === 204) return ""; // also after a redirect that renewed the pass
+    if (answer.status === 401 || (answer.redirected && !problem)) return "tot je weer inlogt";
+    if (problem?.code === "form_expired") return "tot je deze pagina opnieuw laadt";
+    const passes = answer.status >= 500 || [408, 425, 429].includes(answer.status);
+    return passes || !problem ? "tot het weer lukt" : "";
+  }
+
+  /* True when the tap no longer waits. */
   async function deliver(tap) {
     let answer;
     try { answer = await post(tap); } catch { obstacle = "op verbinding"; return false; }
     const problem = answer.status === 204 ? null : await answer.json().catch(() => null);
-    if (answer.status === 401 || answer.redirected) { obstacle = "tot je weer inlogt"; return false; }
-    if (answer.status !== 204 && (!problem || answer.status >= 500 || [408, 425, 429].includes(answer.status))) {
-      obstacle = "tot het weer lukt";
-      return false;
-    }
+    obstacle = hindrance(answer, problem);
+    if (obstacle) return false;
     if (answer.status === 204) savedAt = now();
     else {
       refusal = problem.detail ?? "Dit is niet bewaard. Kijk het nog even na.";
@@ -123,7 +129,6 @@ const saver = (() => {
     }
     taps.remove(tap.id);
     before.delete(tap.id);
-    obstacle = "";
     pauses = 0;
     return true;
   }
@@ -209,7 +214,10 @@ document.addEventListener("submit", async (event) => {
 });
 
 document.addEventListener("DOMContentLoaded", () => {
-  for (const tap of taps.waiting()) if (tap.page === location.pathname) press(document.getElementById(tap.button));
+  for (const tap of taps.waiting().filter((one) => one.page === location.pathname)) {
+    press(document.getElementById(tap.button));
+    document.dispatchEvent(new CustomEvent("houvast:waiting", { detail: tap.body })); // for what is no button
+  }
   saver.send();
 });
 addEventListener("online", () => saver.send());

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Callable
 from pathlib import Path
@@ -13,6 +14,7 @@ from flask_wtf.csrf import CSRFProtect
 from jinja2 import ChoiceLoader, FileSystemLoader, StrictUndefined
 
 from shared import clock, log
+from shared.audit import network_point
 from shared.auth.actor import PUBLIC
 from shared.house import House
 from shared.ids import new_id
@@ -23,6 +25,7 @@ from shared.web.sentences import Sentences
 
 _SHARED = Path(__file__).parent.parent
 MAX_BODY_BYTES = 256 * 1024
+_TRACEPARENT = re.compile(r"^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$")
 
 
 def make_flask(house: House, settings: ServiceSettings, room: Path) -> Flask:
@@ -30,6 +33,8 @@ def make_flask(house: House, settings: ServiceSettings, room: Path) -> Flask:
 
     room  the folder of the service, with its templates/, static/<service>/ and data/messages.nl.toml
     """
+    if not structlog.is_configured():
+        log.configure(house.name)
     app = Flask(house.name, static_folder=None, template_folder=None)
     is_safe = settings.public_url.startswith("https://")
     app.config.update(
@@ -63,35 +68,26 @@ def pass_cookie(public_url: str) -> str:
 def _arrival(house: House, cookie: str, csrf: CSRFProtect) -> Callable[[], Any]:
     def arrive() -> Any:
         structlog.contextvars.clear_contextvars()
-        structlog.contextvars.bind_contextvars(
-            service=house.name, traceparent=_traceparent(), network_point=request.remote_addr
-        )
+        structlog.contextvars.bind_contextvars(service=house.name, traceparent=_traceparent())
+        network_point.set(request.remote_addr)
         g.actor = PUBLIC
         log.step("request_started", method=request.method, endpoint=request.endpoint)
         if request.routing_exception is not None:
             return None
-        elsewhere = admit(
-            current_app.view_functions.get(request.endpoint or ""), house.privacy.keyring, house.name, cookie
-        )
+        view = current_app.view_functions.get(request.endpoint or "")
+        elsewhere = admit(view, house.privacy.keyring, house.name, cookie)
         if elsewhere is not None:
             return elsewhere
-        if not request.path.startswith("/api/") and not getattr(
-            house_view(request.endpoint), "__no_csrf__", False
-        ):
+        if g.asks.kind != "key":
             csrf.protect()
         return None
-
-    def house_view(endpoint: str | None) -> Any:
-        from flask import current_app
-
-        return current_app.view_functions.get(endpoint or "")
 
     return arrive
 
 
 def _traceparent() -> str:
     given = request.headers.get("traceparent", "")
-    if len(given) == 55 and given.startswith("00-"):
+    if _TRACEPARENT.match(given):
         return given
     return f"00-{secrets.token_hex(16)}-{secrets.token_hex(8)}-01"
 
@@ -121,13 +117,19 @@ def _safe_headers(is_safe: bool) -> Callable[[Response], Response]:
 
 def _frame() -> dict[str, Any]:
     """What the frame of every page shows."""
-    actor = g.get("actor", PUBLIC)
+    actor, asks = g.get("actor", PUBLIC), g.get("asks")
+    # A page for everybody looks the same to somebody who works here: it is what the people it is for will see.
+    for_staff = actor.is_staff and (asks is None or asks.kind == "staff")
     menu = [{"label": label, "href": href, "current": _is_here(href)} for label, href in actor.menu]
     said = get_flashed_messages()
     return {
-        "actor": actor if actor.is_staff else None, "menu": menu, "flash": said[-1] if said else None,
-        "quick_exit": not actor.is_staff, "organisation": None, "demo_clock": _demo_clock(), "csp_nonce": "",
-    }  # fmt: skip
+        "actor": actor if for_staff else None,
+        "menu": menu if for_staff else [],
+        "flash": said[-1] if said else None,
+        "quick_exit": not for_staff,
+        "organisation": None,
+        "demo_clock": _demo_clock(),
+    }
 
 
 def _is_here(href: str) -> bool:
@@ -137,15 +139,10 @@ def _is_here(href: str) -> bool:
 def _demo_clock() -> dict[str, Any] | None:
     if not clock.is_movable():
         return None
-    moves = [
-        ("over een uur", "hour"),
-        ("vanavond 18.05", "evening"),
-        ("morgen 9.00", "morning"),
-        ("over een week", "week"),
-    ]
+    moves = current_app.extensions["sentences"].table("clock_moves")
     return {
         "now": clock.moment_text(clock.now()), "action": "/demo/klok", "here": request.full_path.rstrip("?"),
-        "moves": [{"label": label, "value": value} for value, label in moves],
+        "moves": [{"value": value, "label": label} for value, label in moves.items()],
     }  # fmt: skip
 
 

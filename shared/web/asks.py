@@ -71,7 +71,7 @@ def admit(view: Callable[..., Any] | None, keyring: Keyring, service: str, cooki
     asks: Asks | None = getattr(view, "__asks__", None)
     if asks is None:
         raise Forbidden()
-    g.actor = _actor(asks, keyring, service, cookie)
+    g.asks, g.actor = asks, _actor(asks, keyring, service, cookie)
     if asks.kind in ("staff", "key"):
         if g.actor.kind == "public":
             if asks.kind == "key":
@@ -95,7 +95,8 @@ def _actor(asks: Asks, keyring: Keyring, service: str, cookie: str) -> Actor:
         return Actor(id=f"link:{link.subject}", kind="link")
     if asks.kind == "key":
         scheme, _, text = request.headers.get("Authorization", "").partition(" ")
-        return (passes.check(keyring, text) if scheme.lower() == "bearer" else None) or PUBLIC
+        key = passes.check(keyring, text) if scheme.lower() == "bearer" else None
+        return key if key is not None and key.kind == "key" else PUBLIC
     text = request.cookies.get(cookie, "")
     found = passes.check(keyring, text) if text else None
     return found if found is not None and found.is_staff else PUBLIC

@@ -14,17 +14,22 @@ from shared.errors import Invalid, Refusal
 from shared.store import StoreUnavailable
 from shared.web.sentences import Sentences
 
-_BY_STATUS = {400: "invalid", 403: "not_allowed", 404: "not_found", 405: "wrong_method", 413: "too_large"}
+_BY_STATUS = {
+    400: "invalid", 403: "not_allowed", 404: "not_found", 405: "wrong_method", 413: "too_large",
+    415: "wrong_content_type",
+}  # fmt: skip
 
 
 def register(app: Flask, sentences: Sentences) -> None:
     """Answer every failure of this app in the one shape."""
 
     def answer(status: int, code: str, facts: dict[str, Any], errors: dict[str, list[str]] | None = None) -> Any:
+        if wants_problem():
+            title = sentences.say_to_program("headings", status)
+            detail = sentences.say_to_program("refusals", code, **facts)
+            return problem(status, code, title, detail, _located(errors or {}))
         detail = sentences.say("refusals", code, **facts)
         heading = sentences.say("headings", status)
-        if wants_problem():
-            return problem(status, code, heading, detail, errors)
         return render_template(
             "houvast/error.html", status=status, heading=heading, sentence=detail, errors=errors or {}
         ), status
@@ -68,13 +73,17 @@ def wants_problem() -> bool:
 
 
 def problem(
-    status: int, code: str, title: str, detail: str, errors: dict[str, list[str]] | None = None
+    status: int, code: str, title: str, detail: str, errors: list[dict[str, Any]] | None = None
 ) -> Response:
-    """A problem document; `errors` becomes a list of {in, pointer, detail}."""
+    """A problem document; `errors` are of the form {in, location: {pointer | name}, detail}."""
     body: dict[str, Any] = {"status": status, "title": title, "detail": detail, "code": code}
-    if errors:
-        body["errors"] = [
-            {"in": "body", "pointer": f"/{field}", "detail": said} for field, all_said in errors.items()
-            for said in all_said
-        ]  # fmt: skip
+    if errors or status == 400:
+        body["errors"] = errors or []
     return Response(json.dumps(body), status, content_type="application/problem+json")
+
+
+def _located(errors: dict[str, list[str]]) -> list[dict[str, Any]]:
+    return [
+        {"in": "body", "location": {"pointer": f"/{field}"}, "detail": said} for field, all_said in errors.items()
+        for said in all_said
+    ]  # fmt: skip

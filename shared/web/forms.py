@@ -22,9 +22,9 @@ validate.Length.message_max = "Maak dit korter: hoogstens {max} tekens."
 validate.Length.message_min = "Maak dit langer: minstens {min} tekens."
 validate.Length.message_all = validate.Length.message_max
 validate.OneOf.default_message = "Kies iets uit de lijst."
-validate.Range.message_min = "Vul {min} of meer in."
-validate.Range.message_max = "Vul {max} of minder in."
-validate.Range.message_all = "Vul iets in van {min} tot en met {max}."
+validate.Range.message_min = "Vul {{min}} of meer in."
+validate.Range.message_max = "Vul {{max}} of minder in."
+validate.Range.message_all = "Vul iets in van {{min}} tot en met {{max}}."
 fields.UUID.default_error_messages.update(invalid_uuid="Kies iets uit de lijst.")
 
 

@@ -22,6 +22,11 @@ class Sentences:
         sentence: str = self._tables.get(table, {}).get(str(code), str(code))
         return sentence.format_map(_Facts(facts))
 
+    def say_to_program(self, table: str, code: object, **facts: Any) -> str:
+        """The same, in the words of the table for programs (`program_<table>`) where that has some."""
+        mine = f"program_{table}"
+        return self.say(mine if str(code) in self._tables.get(mine, {}) else table, code, **facts)
+
     def table(self, name: str) -> dict[str, str]:
         """A whole table, in the order in which it was written."""
         return dict(self._tables.get(name, {}))

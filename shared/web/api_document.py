@@ -1,0 +1,144 @@
+"""The OpenAPI document of a service's JSON API: made from the code, with its problems (RFC 9457)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any
+
+from apispec.ext.marshmallow import MarshmallowPlugin
+from flask import Blueprint, Flask, Response, json
+from flask_smorest import Api
+from flask_smorest.spec.plugins import FlaskPlugin
+from marshmallow import Schema
+
+from shared.settings import ServiceSettings
+from shared.web.asks import asks_nobody
+
+_PROBLEM = "application/problem+json"
+KEY = "sleutel"
+_KEY_SCHEME = {
+    "type": "http", "scheme": "bearer", "bearerFormat": "JWT",
+    "description": "Een sleutel die de beheerder maakt met `./houvast token`: hij geldt een aantal uren, voor"
+    " bepaalde rollen bij bepaalde organisaties.",
+}  # fmt: skip
+_VERSION_HEADER = {
+    "description": "Het volledige versienummer van deze API.", "schema": {"type": "string", "example": "1.0.0"},
+}  # fmt: skip
+_TEXT, _WHOLE = {"type": "string"}, {"type": "integer"}
+_MEMBERS: dict[str, Any] = {
+    "status": _WHOLE | {"description": "De HTTP-status."},
+    "title": _TEXT | {"description": "Wat er aan de hand is; hetzelfde bij elk probleem van deze soort."},
+    "detail": _TEXT | {"description": "Wat er deze keer aan de hand is, en wat helpt."},
+    "code": _TEXT | {"description": "Een vast woord voor programma's."},
+}
+_WRONG_INPUT = {
+    "type": "object",
+    "required": ["in", "detail"],
+    "properties": {
+        "in": _TEXT | {"enum": ["body", "query", "header"], "description": "Waar het staat."},
+        "location": {
+            "type": "object",
+            "description": "De plek daarbinnen.",
+            "properties": {
+                "pointer": _TEXT | {"description": "In de body: een JSON Pointer (RFC 6901)."},
+                "name": _TEXT | {"description": "In de query of de kopregels: de naam."},
+            },
+        },
+        "detail": _TEXT | {"description": "Wat er anders kan."},
+    },
+}
+_WRONG_INPUTS = {"type": "array", "items": _WRONG_INPUT, "description": "Alles wat anders kan, in één keer."}
+
+
+@dataclass(frozen=True)
+class About:
+    """What the document says of the whole API, in Dutch; `version` is major.minor.patch."""
+
+    title: str
+    description: str
+    version: str
+
+
+class Document(Api):
+    """The document; failures are answered by `shared.web.errors`, as those of the pages are."""
+
+    DEFAULT_ERROR_RESPONSE_NAME = None
+
+    def _register_error_handlers(self) -> None:
+        """None of its own: those would answer for the pages of the same app too."""
+
+    def _register_doc_blueprint(self) -> None:
+        """Not theirs: a route of ours says whom it asks for."""
+
+    def _register_responses(self) -> None:
+        components = self.spec.components
+        components.security_scheme(KEY, _KEY_SCHEME)
+        components.header("ApiVersion", _VERSION_HEADER)
+        components.schema("Probleem", _problem())
+        components.schema("OnjuisteInvoer", _problem(errors=_WRONG_INPUTS))
+        sentences = self._app.extensions["sentences"]
+        for status in HTTPStatus:
+            about = "OnjuisteInvoer" if status == HTTPStatus.BAD_REQUEST else "Probleem"
+            response = {
+                "description": sentences.say_to_program("headings", status.value),
+                "headers": version_header(),
+                "content": {_PROBLEM: {"schema": {"$ref": f"#/components/schemas/{about}"}}},
+            }
+            components.response(status.name, response, lazy=True)
+
+
+class _Paths(FlaskPlugin):
+    """Paths below the address of the server, which holds the prefix already."""
+
+    def __init__(self, prefix: str) -> None:
+        super().__init__()
+        self._prefix = prefix
+
+    def path_helper(self, rule: Any, operations: Any, parameters: Any, **kwargs: Any) -> str:
+        path: str = super().path_helper(rule, operations, parameters, **kwargs)
+        return path.removeprefix(self._prefix)
+
+
+def make_document(app: Flask, settings: ServiceSettings, about: About, prefix: str) -> Document:
+    """The document of an API below `prefix`, served at openapi.json to everybody."""
+    contact = {"name": f"Beheer van {about.title}", "url": settings.public_url}
+    if settings.contact_email:
+        contact["email"] = settings.contact_email
+    document = Document(app, spec_kwargs={
+        "title": about.title, "version": about.version, "openapi_version": "3.1.0",
+        "info": {"description": about.description, "contact": contact},
+        "servers": [{"url": settings.public_url + prefix}],
+        "security": [{KEY: []}],
+        "flask_plugin": _Paths(prefix),
+        "marshmallow_plugin": MarshmallowPlugin(schema_name_resolver=_name),
+    })  # fmt: skip
+    app.register_blueprint(_served(document, prefix))
+    return document
+
+
+def version_header() -> dict[str, Any]:
+    """What the document says of the header that every answer has."""
+    return {"API-Version": {"$ref": "#/components/headers/ApiVersion"}}
+
+
+def _served(document: Document, prefix: str) -> Blueprint:
+    routes = Blueprint("api_document", __name__, url_prefix=prefix)
+
+    @routes.get("/openapi.json")
+    @asks_nobody("how to ask is no secret, and tools read it before they have a key")
+    def openapi() -> Response:
+        text = json.dumps(document.spec.to_dict(), sort_keys=False, ensure_ascii=False)
+        return Response(text, content_type="application/json", headers={"Access-Control-Allow-Origin": "*"})
+
+    return routes
+
+
+def _problem(**more: Any) -> dict[str, Any]:
+    required = ["status", "title", "detail", *more]
+    return {"type": "object", "required": required, "properties": _MEMBERS | more}
+
+
+def _name(schema: type[Schema] | Schema) -> str:
+    """What the document calls a schema; nothing when it is written out on the spot."""
+    return str(getattr(schema, "resource", ""))

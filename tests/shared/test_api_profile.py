@@ -1,0 +1,399 @@
+"""How every JSON API of ours behaves, seen on a small one of its own: a box with things in it."""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, time
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import peewee
+import pytest
+from flask import Flask
+from joserfc.jwk import OKPKey
+from marshmallow import fields
+from openapi_spec_validator import validate
+
+from shared.auth import passes
+from shared.auth.actor import Actor
+from shared.errors import NotFound, Refusal
+from shared.house import House
+from shared.ids import new_id
+from shared.settings import ServiceSettings
+from shared.web import api_shapes as shapes
+from shared.web.api import Resources, serve_api
+from shared.web.api_document import About
+from shared.web.app import make_flask
+from shared.web.asks import asks_key, asks_nobody
+
+BASE = "/api/dozen/v1"
+COLOURS = {"red": "rood", "blue": "blauw"}
+house = House("boxes")
+Model: Any = house.database.Model
+
+# The id of nothing; the same in every process, because it is in the names of tests.
+NOWHERE = "01990000-0000-7000-8000-0000000000aa"
+
+
+class Thing(Model):
+    id = peewee.CharField(primary_key=True)
+    name = peewee.CharField()
+    colour = peewee.CharField(null=True)
+
+
+class ThingTold(shapes.Told):
+    resource = "Ding"
+    id = shapes.Id("id", "Het kenmerk.")
+    name = shapes.Text("naam", "Hoe het heet.")
+    colour = shapes.Word("kleur", "Welke kleur.", COLOURS, allow_none=True)
+    seen_at = shapes.Moment("gezienOp", "Wanneer het gezien is.")
+    on = shapes.Day("dag", "De dag.")
+    at = shapes.Hour("tijd", "De tijd.")
+
+
+class Lid(shapes.Shape):
+    resource = "Deksel"
+    closed = shapes.YesNo("dicht", "Of het dicht is.", required=True)
+
+
+class ThingAsked(shapes.Shape):
+    resource = "NieuwDing"
+    name = shapes.Text("naam", "Hoe het heet.", required=True, validate=shapes.at_most(20))
+    colour = shapes.Word("kleur", "Welke kleur.", COLOURS, load_default=shapes.nothing)
+    tags = shapes.Many("labels", "Labels.", shapes.Text("label", "Een label."), load_default=list)
+    lid = shapes.Part("deksel", "Het deksel.", Lid, load_default=shapes.nothing)
+
+
+class ThingsAsked(shapes.PageAsked):
+    colour = shapes.Word("kleur", "Alleen deze kleur.", COLOURS, load_default=shapes.nothing)
+    days = shapes.Many("dag", "Alleen deze dagen.", shapes.Day("dag", "Een dag."), load_default=list)
+    least = shapes.Number("minstens", "Een getal.", load_default=0)
+
+
+def told(row: Thing) -> SimpleNamespace:
+    return SimpleNamespace(
+        id=row.id, name=row.name, colour=row.colour, on=date(2026, 11, 24), at=time(19, 30),
+        seen_at=datetime(2026, 11, 24, 18, 30, tzinfo=UTC),
+    )  # fmt: skip
+
+
+def resources() -> Resources:
+    api = Resources("dozen", About("Dozen", "Wat er in de dozen zit.", "1.2.3"))
+
+    @api.many("/dingen", ThingTold, filters=ThingsAsked, about="Alle dingen. De oudste eerst.")
+    @asks_key("keeper")
+    def list_things(*, after: str | None, limit: int, colour: str | None, **_: Any) -> list[Any]:
+        rows = Thing.select().where(Thing.id > (after or "")).order_by(Thing.id).limit(limit)
+        return [told(row) for row in (rows.where(Thing.colour == colour) if colour else rows)]
+
+    @api.one("/dingen/<uuid:id>", ThingTold, about="Eén ding.")
+    @asks_key("keeper")
+    def get_thing(id: str) -> Any:
+        row = Thing.get_or_none(Thing.id == id)
+        if row is None:
+            raise NotFound()
+        return told(row)
+
+    @api.made("/dingen", ThingAsked, ThingTold, about="Een ding erbij.")
+    @asks_key("keeper")
+    def make_thing(*, request_id: str, **asked: Any) -> Any:
+        from flask import g
+
+        return told(Thing.get_by_id(add_thing(g.actor, request_id=request_id, **asked)))
+
+    return api
+
+
+@house.command
+def add_thing(actor: Actor, *, name: str, colour: str | None, tags: list[str], lid: Any, request_id: str) -> str:
+    if name == "lelijk":
+        raise Refusal("too_large", field="name")
+    if name == "vol":
+        raise Refusal("clock_stands_still")
+    if name == "stuk":
+        raise RuntimeError(name)
+    return str(Thing.create(id=new_id(), name=name, colour=colour).id)
+
+
+def keys() -> dict[str, Any]:
+    signing = OKPKey.generate_key("Ed25519")
+    return {
+        "fields": {"current": "k1", "keys": {"k1": base64.b64encode(os.urandom(32)).decode()}},
+        "index": base64.b64encode(os.urandom(32)).decode(), "letters": {}, "links": {}, "form": "x" * 32,
+        "pass_public": signing.as_dict(private=False), "pass_private": signing.as_dict(private=True),
+    }  # fmt: skip
+
+
+class Box:
+    """The app, and a key that fits."""
+
+    def __init__(self, folder: Path) -> None:
+        keys_file, room = folder / "keys.json", folder / "room"
+        keys_file.write_text(json.dumps(keys()))
+        keys_file.chmod(0o600)
+        (room / "data").mkdir(parents=True)
+        (room / "data" / "messages.nl.toml").write_text("")
+        settings = ServiceSettings(
+            stores=folder, keys_file=keys_file, public_url="https://houvast.example",
+            contact_email="beheer@houvast.example",
+        )  # fmt: skip
+        house.open(settings)
+        house.database.proxy.obj.create_tables([Thing, *house.tables])
+        self.app: Flask = make_flask(house, settings, room)
+        serve_api(self.app, settings, resources())
+        self.app.add_url_rule("/bladzijde", "page", asks_nobody("a page")(lambda: "hoi"))
+        self.client = self.app.test_client()
+
+    def key(self, *roles: str, seconds: int = 60) -> str:
+        actor = Actor("key:1", "key", grants={"organisation-1": frozenset(roles)})
+        return passes.sign(house.privacy.keyring, actor, seconds=seconds)
+
+    def ask(self, path: str, method: str = "GET", *, key: str | None = "", **more: Any) -> Any:
+        headers = more.pop("headers", {})
+        if key is not None:
+            headers["Authorization"] = f"Bearer {key or self.key('keeper')}"
+        return self.client.open(BASE + path, method=method, headers=headers, **more)
+
+    def make(self, body: Any, request_id: str | None = None, **more: Any) -> Any:
+        headers = {"Idempotency-Key": request_id or new_id()}
+        return self.ask("/dingen", "POST", json=body, headers=headers, **more)
+
+
+@pytest.fixture
+def box(tmp_path: Path) -> Iterator[Box]:
+    yield Box(tmp_path)
+    house.database.close()
+
+
+def wrong_places(answer: Any) -> dict[str, str]:
+    """Where it stands -> what is said of it."""
+    return {
+        f"{one['in']} {one['location'].get('pointer', one['location'].get('name'))}": one["detail"]
+        for one in answer.json["errors"]
+    }
+
+
+def test_what_is_made_can_be_read_at_the_address_that_was_told(box: Box) -> None:
+    made = box.make({"naam": "bal", "kleur": "rood"})
+
+    assert made.status_code == 201
+    read = box.client.get(made.headers["Location"], headers={"Authorization": f"Bearer {box.key('keeper')}"})
+    assert read.json == made.json
+    assert read.json["kleur"] == "rood"
+
+
+def test_moments_days_and_hours_are_written_as_the_rules_say(box: Box) -> None:
+    made = box.make({"naam": "bal"}).json
+
+    assert (made["gezienOp"], made["dag"], made["tijd"]) == ("2026-11-24T18:30:00Z", "2026-11-24", "19:30:00")
+    assert made["kleur"] is None
+
+
+def test_the_same_request_twice_makes_one_thing(box: Box) -> None:
+    request_id = new_id()
+
+    first, again = box.make({"naam": "bal"}, request_id), box.make({"naam": "bal"}, request_id.upper())
+
+    assert (first.status_code, again.status_code) == (201, 201)
+    assert first.json == again.json
+    assert Thing.select().count() == 1
+
+
+@pytest.mark.parametrize("given", [None, "", "twee", "{" + NOWHERE + "}"])
+def test_making_something_needs_a_key_against_doing_it_twice(box: Box, given: str | None) -> None:
+    headers = {} if given is None else {"Idempotency-Key": given}
+
+    answer = box.ask("/dingen", "POST", json={"naam": "bal"}, headers=headers)
+
+    assert answer.status_code == 400
+    assert list(wrong_places(answer)) == ["header Idempotency-Key"]
+    assert Thing.select().count() == 0
+
+
+def test_everything_that_is_wrong_is_said_at_once(box: Box) -> None:
+    body = {"naam": "x" * 21, "kleur": "geel", "labels": ["a", 2], "deksel": {"dicht": "ja"}, "extra": 1}
+
+    answer = box.ask("/dingen?page=2", "POST", json=body)
+
+    assert answer.status_code == 400
+    assert set(wrong_places(answer)) == {
+        "query page", "header Idempotency-Key", "body /naam", "body /kleur", "body /labels/1", "body /extra",
+        "body /deksel/dicht",
+    }  # fmt: skip
+    assert wrong_places(answer)["body /kleur"] == "Hier hoort een van: rood, blauw."
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "aantal=0", "aantal=201", "aantal=x", "aantal=1_0", "aantal=%D9%A3", "na=1", "kleur=red", "dag=20261124",
+        "dag=2026-02-30", "onbekend=1", "kleur=rood&kleur=blauw", "minstens=-1", "aantal=",
+    ],
+)  # fmt: skip
+def test_a_query_that_is_not_right_is_refused_with_its_name(box: Box, query: str) -> None:
+    answer = box.ask(f"/dingen?{query}")
+
+    assert answer.status_code == 400
+    assert answer.json["errors"][0]["in"] == "query"
+    assert answer.json["errors"][0]["location"]["name"].startswith(query.partition("=")[0])
+
+
+def test_reading_one_thing_takes_no_query(box: Box) -> None:
+    answer = box.ask(f"/dingen/{new_id()}?aantal=1")
+
+    assert answer.status_code == 400
+
+
+def test_a_query_may_name_a_list_more_than_once(box: Box) -> None:
+    answer = box.ask("/dingen?dag=2026-11-24&dag=2026-11-25")
+
+    assert answer.status_code == 200
+
+
+@pytest.mark.parametrize("body", ["", "{", "[" * 100_000, '{"naam": "\\ud800"}', "null", "[]", '"x"', b"\xff"])
+def test_a_body_that_cannot_be_read_is_refused_and_never_breaks(box: Box, body: Any) -> None:
+    headers = {"Idempotency-Key": new_id(), "Content-Type": "application/json"}
+
+    answer = box.ask("/dingen", "POST", data=body, headers=headers)
+
+    assert answer.status_code == 400
+    assert list(wrong_places(answer)) == ["body "]
+
+
+@pytest.mark.parametrize("kind", ["text/plain", "application/x-www-form-urlencoded", ""])
+def test_another_content_type_is_refused_as_such(box: Box, kind: str) -> None:
+    headers = {"Idempotency-Key": new_id(), "Content-Type": kind}
+
+    answer = box.ask("/dingen", "POST", data='{"naam": "bal"}', headers=headers)
+
+    assert answer.status_code == 415
+    assert answer.json["detail"] == "Stuur JSON, met de kopregel Content-Type: application/json."
+
+
+def test_more_than_fits_is_refused(box: Box) -> None:
+    answer = box.make({"naam": "x" * 300_000})
+
+    assert (answer.status_code, answer.json["status"]) == (413, 413)
+
+
+def test_a_refusal_about_a_property_is_input_that_is_not_right(box: Box) -> None:
+    answer = box.make({"naam": "lelijk"})
+
+    assert (answer.status_code, answer.json["code"]) == (400, "too_large")
+    assert list(wrong_places(answer)) == ["body /naam"]
+
+
+def test_any_other_refusal_keeps_its_own_status(box: Box) -> None:
+    answer = box.make({"naam": "vol"})
+
+    assert (answer.status_code, answer.json["code"]) == (409, "clock_stands_still")
+
+
+def test_a_list_goes_on_where_the_page_ended(box: Box) -> None:
+    names = [f"ding {number}" for number in range(5)]
+    for name in names:
+        box.make({"naam": name})
+
+    seen, path = [], "/dingen?aantal=2&minstens=0"
+    while path:
+        page = box.ask(path).json
+        seen += [one["naam"] for one in page["items"]]
+        assert page["links"]["self"] == f"https://houvast.example{BASE}{path}"
+        path = (page["links"]["next"] or "").removeprefix(f"https://houvast.example{BASE}")
+
+    assert seen == names
+
+
+@pytest.mark.parametrize(
+    ("path", "method"), [("/dingen", "GET"), ("/dingen", "POST"), (f"/dingen/{NOWHERE}", "GET")]
+)
+@pytest.mark.parametrize("wrong", ["none", "nonsense", "over", "other role", "staff"])
+def test_only_a_key_with_the_role_comes_in(box: Box, path: str, method: str, wrong: str) -> None:
+    staff = Actor("staff-1", "staff", grants={"organisation-1": frozenset({"keeper"})})
+    key = {
+        "none": None, "nonsense": "a.b.c", "over": box.key("keeper", seconds=-1), "other role": box.key("guest"),
+        "staff": passes.sign(house.privacy.keyring, staff),
+    }[wrong]  # fmt: skip
+
+    answer = box.ask(path, method, key=key)
+
+    assert answer.status_code == (403 if wrong == "other role" else 401)
+    assert answer.content_type == "application/problem+json"
+    assert (answer.headers.get("WWW-Authenticate") == "Bearer") is (wrong != "other role")
+
+
+@pytest.mark.parametrize(
+    ("path", "method", "status"),
+    [
+        ("/dingen/", "GET", 404), ("/dingen/geen-uuid", "GET", 404), ("/niets", "GET", 404), ("", "GET", 404),
+        (f"/dingen/{NOWHERE}", "GET", 404), ("/dingen", "PUT", 405), ("/dingen", "TRACE", 405),
+        ("/openapi.json", "POST", 405),
+    ],
+)  # fmt: skip
+def test_what_is_not_there_is_a_problem_and_never_a_page(box: Box, path: str, method: str, status: int) -> None:
+    answer = box.ask(path, method)
+
+    assert answer.status_code == status
+    assert answer.content_type == "application/problem+json"
+    assert set(answer.json) >= {"status", "title", "detail", "code"}
+    assert ("Allow" in answer.headers) is (status == 405)
+
+
+def test_what_breaks_tells_nothing_of_the_inside(box: Box) -> None:
+    answer = box.make({"naam": "stuk"})
+
+    assert (answer.status_code, answer.json["code"]) == (500, "broken")
+    assert "RuntimeError" not in answer.get_data(as_text=True)
+
+
+@pytest.mark.parametrize("path", ["/dingen", "/niets", "/openapi.json", "/dingen?x=1"])
+def test_every_answer_has_its_version_and_safe_headers(box: Box, path: str) -> None:
+    headers = box.ask(path).headers
+
+    assert headers["API-Version"] == "1.2.3"
+    assert headers["Cache-Control"] == "no-store"
+    assert "frame-ancestors 'none'" in headers["Content-Security-Policy"]
+    assert headers["Strict-Transport-Security"].startswith("max-age=")
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["X-Frame-Options"] == "DENY"
+
+
+def test_pages_of_the_same_app_stay_pages(box: Box) -> None:
+    page, missing = box.client.get("/bladzijde"), box.client.get("/nergens")
+
+    assert "API-Version" not in page.headers
+    assert (missing.status_code, missing.mimetype) == (404, "text/html")
+
+
+def test_the_document_is_for_everybody_and_describes_what_is_served(box: Box) -> None:
+    answer = box.ask("/openapi.json", key=None)
+
+    assert answer.headers["Access-Control-Allow-Origin"] == "*"
+    document = answer.json
+    validate(document)
+    assert document["openapi"] == "3.1.0"
+    assert document["servers"] == [{"url": f"https://houvast.example{BASE}"}]
+    assert set(document["paths"]) == {"/dingen", "/dingen/{id}"}
+    assert document["info"]["version"] == "1.2.3"
+
+
+def test_two_apps_may_serve_the_same_resources(box: Box) -> None:
+    shared = resources()
+    settings = ServiceSettings(stores=Path(), keys_file=Path(), public_url="https://houvast.example")
+    room = Path(box.app.jinja_loader.loaders[0].searchpath[0]).parent  # type: ignore[union-attr, attr-defined]
+
+    documents = []
+    for _ in range(2):
+        app = make_flask(house, settings, room)
+        serve_api(app, settings, shared)
+        documents.append(app.test_client().get(f"{BASE}/openapi.json").json)
+
+    assert documents[0] == documents[1]
+
+
+def test_an_inner_field_needs_no_name_of_its_own() -> None:
+    assert isinstance(ThingAsked().fields["tags"], fields.List)

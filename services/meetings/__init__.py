@@ -1,0 +1,1 @@
+"""The front desk and the rhythm: organisations, staff, signing in, groups, their meetings and who was there."""

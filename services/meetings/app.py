@@ -1,0 +1,61 @@
+"""Puts the rooms together: the only file that knows them all."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from flask import Flask
+
+from services.meetings.api import api
+from services.meetings.commands.series import prolong_series
+from services.meetings.listeners import ears
+from services.meetings.models import house
+from services.meetings.pages import (
+    administration,
+    demo,
+    groups,
+    meetings,
+    new_group,
+    planning,
+    sign_in,
+    today,
+)
+from services.meetings.settings import Settings
+from shared import clock
+from shared.door import Service
+from shared.web.api import serve_api
+from shared.web.app import make_flask
+from shared.work import Chore
+
+_ROOM = Path(__file__).parent
+PATHS = (
+    "/", "/regio", "/groepen", "/bijeenkomsten", "/bellijst", "/beheer", "/inloggen", "/demo",
+    "/vind-een-groep", "/mijn", "/api/groepen", "/static/meetings", "/static/shared",
+)  # fmt: skip
+
+
+def create_app(settings: Settings) -> Flask:
+    """The web side; the house is open already."""
+    app = make_flask(house, settings, _ROOM)
+    app.extensions["settings"] = settings
+    app.jinja_env.filters["local"] = clock.local
+    for room in (sign_in, demo, today, new_group, groups, planning, meetings, administration):
+        app.register_blueprint(room.pages)
+    serve_api(app, settings, api)
+    return app
+
+
+def from_environment() -> Flask:
+    """For a web server that is told only where to find this."""
+    settings: Settings = service.read_settings()
+    house.open(settings)
+    return create_app(settings)
+
+
+def chores(settings: Settings) -> Sequence[Chore]:
+    """What becomes due in meetings."""
+    return (Chore("series", prolong_series),)
+
+
+service = Service(house, Settings, create_app, ears, chores, PATHS, _ROOM)

@@ -1,0 +1,1 @@
+"""What meetings can be asked to do: one function a verb, one transaction each."""

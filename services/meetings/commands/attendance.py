@@ -1,0 +1,160 @@
+"""Who was there: one tap is one command, the last tap wins, and "Klaar" freezes the numbers."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from services.meetings import events
+from services.meetings.commands.saying import say_meeting, subject_of
+from services.meetings.models import Attendance, Meeting, house
+from services.meetings.queries.expected import Mark, marks_of
+from services.meetings.queries.scope import find_meeting
+from services.meetings.rules import attendance as rules
+from services.meetings.rules import people
+from services.meetings.rules.series import instant
+from shared import clock
+from shared.auth.actor import Actor
+from shared.errors import Refusal
+
+LONGEST_TOPIC = 80
+
+
+@house.command
+def record_attendance(actor: Actor, *, meeting_id: str, membership_id: str, mark: str, request_id: str) -> str:
+    """Mark one member as present, excused, absent, or not_recorded (undo); gives the mark.
+
+    Refused: attendance_unknown, not_a_member, and as `attendance.check_may_record`.
+    """
+    meeting = _recordable(actor, meeting_id)
+    fresh = rules.parse_attendance(mark).value
+    before = next((one for one in marks_of(meeting) if one.membership.id == membership_id), None)
+    if before is None:
+        raise Refusal("not_a_member")
+    _keep(actor, meeting, membership_id, fresh)
+    if meeting.state == rules.MeetingState.TOOK_PLACE:
+        _correct(meeting, before, fresh)
+    return str(fresh)
+
+
+@house.command
+def set_headcount(
+    actor: Actor, *, meeting_id: str, unnamed: int | None = None, headcount: int | None = None, request_id: str
+) -> int:
+    """How many were there without a name; gives that number. Exactly one of the two is given.
+
+    unnamed    people without a name
+    headcount  everybody in the room, from whom those marked as present are taken off
+    Refused: headcount_missing, headcount_negative, headcount_below_named (named), headcount_too_high (most), and
+    as `attendance.check_may_record`.
+    """
+    if (unnamed is None) == (headcount is None):
+        raise Refusal("headcount_missing")
+    meeting = _recordable(actor, meeting_id)
+    present = sum(one.mark == rules.Attendance.PRESENT for one in marks_of(meeting))
+    if unnamed is None:
+        assert headcount is not None
+        unnamed = rules.check_headcount(headcount, present)
+    rules.check_unnamed(unnamed, present)
+    meeting.headcount_unnamed = unnamed
+    if meeting.state == rules.MeetingState.TOOK_PLACE:
+        meeting.total_unnamed = unnamed
+    meeting.save()
+    return unnamed
+
+
+@house.command
+def close_meeting(actor: Actor, *, meeting_id: str, next_topic: str | None = None, request_id: str) -> str:
+    """The button "Klaar": the numbers are frozen and the others hear of it. Again is harmless. Gives the id.
+
+    next_topic  what the next meeting is about, in a few words; None leaves it as it was
+    Refused: next_topic_too_long (most), meeting_cancelled, meeting_did_not_take_place, close_too_early.
+    """
+    meeting = find_meeting(actor, meeting_id, people.may_record_attendance)
+    _note_topic(meeting, next_topic)
+    if meeting.state != rules.MeetingState.TOOK_PLACE:
+        rules.check_may_close(meeting.state, _starts_at(meeting), clock.now())
+        _freeze(actor, meeting)
+    meeting.save()
+    return meeting_id
+
+
+@house.command
+def report_not_held(actor: Actor, *, meeting_id: str, request_id: str) -> str:
+    """The meeting did not take place after all; gives the id. Again is harmless. What was marked is wiped.
+
+    Refused: meeting_cancelled, meeting_already_closed, close_too_early.
+    """
+    meeting = find_meeting(actor, meeting_id, people.may_record_attendance)
+    if meeting.state == rules.MeetingState.DID_NOT_TAKE_PLACE:
+        return meeting_id
+    rules.check_may_close(meeting.state, _starts_at(meeting), clock.now())
+    Attendance.delete().where(Attendance.meeting == meeting_id).execute()
+    meeting.state, meeting.headcount_unnamed = rules.MeetingState.DID_NOT_TAKE_PLACE.value, 0
+    meeting.closed_at, meeting.closed_by = clock.now(), actor.id
+    meeting.save()
+    say_meeting(meeting)
+    return meeting_id
+
+
+def _recordable(actor: Actor, meeting_id: str) -> Meeting:
+    meeting = find_meeting(actor, meeting_id, people.may_record_attendance)
+    rules.check_may_record(meeting.state, _starts_at(meeting), clock.now())
+    return meeting
+
+
+def _starts_at(meeting: Meeting) -> datetime:
+    return instant(meeting.on, meeting.at, meeting.zone)
+
+
+def _keep(actor: Actor, meeting: Meeting, membership_id: str, mark: str) -> None:
+    told = {"mark": mark, "marked_by": actor.id, "marked_at": clock.now()}
+    Attendance.insert(
+        organisation=meeting.organisation_id, meeting=meeting.id, membership=membership_id, **told
+    ).on_conflict(
+        conflict_target=[Attendance.organisation, Attendance.meeting, Attendance.membership], update=told
+    ).execute()
+
+
+def _correct(meeting: Meeting, before: Mark, fresh: str) -> None:
+    """After closing: the frozen numbers move with the mark, and are never counted anew.
+
+    Counted anew they would lose whoever was erased since.
+    """
+    if before.is_kept:
+        _add(meeting, before.mark, -1)
+    else:
+        _add(meeting, "members", 1)
+    _add(meeting, fresh, 1)
+    meeting.save()
+
+
+def _add(meeting: Meeting, what: str, change: int) -> None:
+    name = f"total_{what}"
+    setattr(meeting, name, getattr(meeting, name) + change)
+
+
+def _freeze(actor: Actor, meeting: Meeting) -> None:
+    marks = marks_of(meeting)
+    for one in marks:
+        # Who was counted has a row, so that a later correction knows where somebody was counted.
+        if not one.is_kept:
+            _keep(actor, meeting, one.membership.id, one.mark)
+    turnout = rules.turnout((one.mark for one in marks), meeting.headcount_unnamed)
+    meeting.state = rules.MeetingState.TOOK_PLACE.value
+    meeting.closed_at, meeting.closed_by = clock.now(), actor.id
+    for name in ("members", "present", "excused", "absent", "not_recorded", "unnamed"):
+        setattr(meeting, f"total_{name}", getattr(turnout, name))
+    house.audit.note(
+        actor, "change", "meeting", meeting.id, purpose="attendance", organisation_id=meeting.organisation_id
+    )
+    say_meeting(meeting)
+    numbers = {name: getattr(turnout, name) for name in ("present", "excused", "absent", "unnamed")}
+    house.say(events.MEETING_TOOK_PLACE, meeting.id, {**subject_of(meeting), **numbers})
+
+
+def _note_topic(meeting: Meeting, next_topic: str | None) -> None:
+    if next_topic is None:
+        return
+    if len(next_topic) > LONGEST_TOPIC:
+        raise Refusal("next_topic_too_long", field="next_topic", most=LONGEST_TOPIC)
+    meeting.next_topic = next_topic.strip() or None

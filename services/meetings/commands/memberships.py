@@ -1,0 +1,112 @@
+"""Belonging to a group: a membership begins with a placement and ends with a farewell."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from services.meetings import events
+from services.meetings.commands.saying import say_membership
+from services.meetings.models import Group, Membership, ReturnedPlacement, house
+from services.meetings.queries import kinds
+from services.meetings.queries.scope import find_membership
+from services.meetings.rules import membership as rules
+from services.meetings.rules import people, standing
+from services.meetings.rules.membership import Episode
+from shared import clock
+from shared.auth.actor import Actor
+from shared.errors import Forbidden, GiveUp, Refusal
+from shared.ids import new_id
+
+
+@house.command
+def join_group(
+    actor: Actor, *, placement_id: str, participant_id: str, group_id: str, starts_on: date, request_id: str
+) -> str | None:
+    """Answer a placement: a membership (its id), or None and the placement is returned with the reason.
+
+    Asked by a service, never by a person: a place is promised in one place only. GiveUp when there is no such
+    group. A placement that was answered before is not answered again.
+    """
+    if actor.kind != "system":
+        raise Forbidden()
+    group = Group.get_or_none(Group.id == group_id)
+    if group is None:
+        raise GiveUp("no such group")
+    known = Membership.get_or_none(
+        Membership.organisation == group.organisation_id, Membership.placement_id == placement_id
+    )
+    if known is not None:
+        return str(known.id)
+    if _was_returned(group, placement_id):
+        return None
+    try:
+        _check_may_join(group, participant_id)
+    except Refusal as why:
+        _return_placement(group, placement_id, participant_id, why.code)
+        return None
+    membership = Membership.create(
+        id=new_id(), organisation=group.organisation_id, group=group_id, participant_id=participant_id,
+        placement_id=placement_id, state="active", starts_on=starts_on,
+    )  # fmt: skip
+    say_membership(membership)
+    return str(membership.id)
+
+
+@house.command
+def end_membership(
+    actor: Actor, *, membership_id: str, reason: str, on: date | None = None, request_id: str
+) -> str:  # fmt: skip
+    """Somebody leaves; gives the id. `on` is the last day; when it is not given, today or the first day if later.
+
+    Refused: not_a_member, leaves_before_start, end_reason_unknown, farewell_later.
+    """
+    membership = find_membership(actor, membership_id, people.may_change_members)
+    last_day = on or max(clock.today(), membership.starts_on)
+    if on is not None:
+        standing.check_leaves_by(on, clock.today())
+    rules.check_may_leave(Episode(membership.starts_on, membership.ended_on), last_day, reason)
+    membership.state, membership.ended_on, membership.end_reason = "ended", last_day, reason
+    membership.save()
+    house.audit.note(
+        actor, "change", "membership", membership_id, purpose="farewell",
+        organisation_id=membership.organisation_id,
+    )  # fmt: skip
+    say_membership(membership)
+    return membership_id
+
+
+def _check_may_join(group: Group, participant_id: str) -> None:
+    in_force = kinds.rules_in_force(group.kind, group.bends)
+    members = Membership.select(Membership.participant_id).where(
+        Membership.organisation == group.organisation_id, Membership.group == group.id,
+        Membership.state == "active",
+    )  # fmt: skip
+    rules.check_may_join(
+        participant_id, group_state=group.state, members={row.participant_id for row in members},
+        max_size=in_force.max_size, identity=in_force.identity or "call_name",
+    )  # fmt: skip
+
+
+def _was_returned(group: Group, placement_id: str) -> bool:
+    return (
+        ReturnedPlacement.select()
+        .where(
+            ReturnedPlacement.organisation == group.organisation_id,
+            ReturnedPlacement.placement_id == placement_id,
+        )
+        .exists()
+    )
+
+
+def _return_placement(group: Group, placement_id: str, participant_id: str, reason: str) -> None:
+    ReturnedPlacement.create(organisation=group.organisation_id, placement_id=placement_id, reason=reason)
+    house.say(
+        events.PLACEMENT_RETURNED,
+        placement_id,
+        {
+            "placement_id": placement_id,
+            "participant_id": participant_id,
+            "group_id": group.id,
+            "reason": reason,
+        },
+    )

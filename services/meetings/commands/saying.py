@@ -1,0 +1,137 @@
+"""Telling the others how things stand now; part of every command that changes something."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from services.meetings import events
+from services.meetings.models import Group, GroupFacilitator, Meeting, Membership, Organisation, Staff, house
+from services.meetings.queries import kinds, rhythm
+from services.meetings.queries import staff as look
+from services.meetings.rules.kinds import GroupRules, as_data
+from services.meetings.rules.questionnaires import permitted
+
+# Of no use elsewhere: how a meeting goes and what is owed stay within the group.
+_OWN_RULES = ("agenda", "duties", "sizes", "meeting_leads")
+# Always named, also when empty: others reckon with them.
+_NAMED_RULES = ("interval_weeks", "max_size", "waiting_list", "identity", "language")
+
+
+def say_organisation(organisation: Organisation) -> None:
+    """The organisation as it is."""
+    has_permission = organisation.nel_permission_at is not None
+    house.say(
+        events.ORGANISATION_CHANGED,
+        organisation.id,
+        {
+            "organisation_id": organisation.id,
+            "name": organisation.name,
+            "slug": organisation.slug,
+            "region": organisation.region,
+            "permitted_questionnaires": list(permitted(has_permission)),
+        },
+    )
+
+
+def say_staff(staff_id: str) -> None:
+    """Somebody's roles and groups as they are."""
+    staff = Staff.get_by_id(staff_id)
+    grants = look.grants_of(staff_id)
+    name, email = look.name_of(staff), look.email_of(staff)
+    house.say(
+        events.STAFF_CHANGED,
+        staff_id,
+        {
+            "staff_id": staff_id,
+            "is_active": staff.is_active,
+            "grants": [{"organisation_id": key, "roles": sorted(roles)} for key, roles in sorted(grants.items())],
+            "group_ids": look.groups_led_by(staff_id),
+        },
+        personal={"intake": {"name": name}, "notifications": {"name": name, "email": email}},
+    )
+
+
+def say_group(group_id: str) -> None:
+    """The group as it is, with the rules that it runs by."""
+    group = Group.get_by_id(group_id)
+    rules = kinds.rules_in_force(group.kind, group.bends)
+    now = rhythm.rhythms_of([group_id]).get(group_id)
+    leaders = GroupFacilitator.select().where(GroupFacilitator.group == group_id)
+    house.say(
+        events.GROUP_CHANGED,
+        group_id,
+        {
+            "group_id": group_id,
+            "organisation_id": group.organisation_id,
+            "name": group.name,
+            "kind": group.kind,
+            "state": group.state,
+            "rules": _told_rules(rules),
+            "weekday": now.weekday if now else None,
+            "at": now.at.strftime("%H:%M") if now else None,
+            "minutes": now.minutes if now else None,
+            "first_meeting_on": _day(rhythm.first_meeting_on(group_id)),
+            "venue": _venue(group),
+            "themes": group.themes,
+            "questionnaires": list(rules.questionnaires or ()),
+            "facilitator_ids": [row.staff_id for row in leaders.order_by(GroupFacilitator.place.desc())],
+        },
+    )
+
+
+def say_meeting(meeting: Meeting) -> None:
+    """The meeting as it is."""
+    house.say(
+        events.MEETING_CHANGED,
+        meeting.id,
+        {
+            **subject_of(meeting),
+            "kind": meeting.kind,
+            "on": meeting.on.isoformat(),
+            "at": meeting.at.strftime("%H:%M"),
+            "zone": meeting.zone,
+            "minutes": meeting.minutes,
+            "state": meeting.state,
+        },
+    )
+
+
+def say_membership(membership: Membership) -> None:
+    """The membership as it is."""
+    house.say(
+        events.MEMBERSHIP_CHANGED,
+        membership.id,
+        {
+            "membership_id": membership.id,
+            "participant_id": membership.participant_id,
+            "group_id": membership.group_id,
+            "organisation_id": membership.organisation_id,
+            "placement_id": membership.placement_id,
+            "state": membership.state,
+            "starts_on": membership.starts_on.isoformat(),
+        },
+    )
+
+
+def subject_of(meeting: Meeting) -> dict[str, str]:
+    """Which meeting, of which group, of which organisation."""
+    return {
+        "meeting_id": meeting.id, "group_id": meeting.group_id, "organisation_id": meeting.organisation_id,
+    }  # fmt: skip
+
+
+def _told_rules(rules: GroupRules) -> dict[str, Any]:
+    told = {name: getattr(rules, name) for name in _NAMED_RULES}
+    told.update((name, value) for name, value in as_data(rules).items() if name not in _OWN_RULES)
+    return told
+
+
+def _venue(group: Group) -> dict[str, Any] | None:
+    venue = group.venue
+    if venue is None:
+        return None
+    return {"name": venue.name, "address": venue.address, "area": venue.area, "features": venue.features}
+
+
+def _day(on: Any) -> str | None:
+    return None if on is None else on.isoformat()

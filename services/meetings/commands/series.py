@@ -1,0 +1,165 @@
+"""Planning meetings: in a rhythm, on days picked one by one, or a single one; and making them in time."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date, datetime, time
+
+from services.meetings import events
+from services.meetings.commands.saying import say_group, say_meeting, subject_of
+from services.meetings.models import Group, Meeting, MeetingSeries, house
+from services.meetings.queries import kinds, rhythm
+from services.meetings.queries.scope import find_group
+from services.meetings.rules import ahead, people
+from services.meetings.rules import series as rules
+from services.meetings.rules.kind_fields import MEETING_KINDS
+from shared import clock
+from shared.auth.actor import Actor
+from shared.errors import Refusal
+from shared.ids import new_id
+
+
+@house.command
+def schedule_series(
+    actor: Actor, *, group_id: str, first_on: date, at: time, every_weeks: int, minutes: int,
+    end_on: date | None = None, skipped: Collection[date] = (), request_id: str,
+) -> str:  # fmt: skip
+    """A rhythm in Dutch wall time; gives the id of the series. Its meetings are made eight weeks ahead.
+
+    A service that acts by itself may write down a rhythm that began in the past.
+    Refused: group_ended, meeting_at_this_moment (on), and as `series.check_series`.
+    """
+    rule = rules.SeriesRule(first_on, at, every_weeks, minutes, end_on, frozenset(skipped))
+    group = _plannable(actor, group_id)
+    rules.check_series(rule, _planning_from(actor, first_on, at))
+    row = MeetingSeries.create(
+        id=new_id(), organisation=group.organisation_id, group=group_id, first_on=first_on, at=at,
+        zone=rules.ZONE, minutes=minutes, every_weeks=every_weeks, end_on=end_on,
+        skipped=sorted(day.isoformat() for day in skipped),
+        made_until=ahead.make_until(clock.today(), first_on),
+    )  # fmt: skip
+    _make_all(group, row, rules.dates(rule, first_on, row.made_until))
+    return str(row.id)
+
+
+@house.command
+def schedule_days(
+    actor: Actor, *, group_id: str, days: Collection[date], at: time, minutes: int, request_id: str
+) -> str:
+    """Days picked one by one, all at the same time; gives the id of the series. All its meetings are made at once.
+
+    Refused: group_ended, meeting_at_this_moment (on), and as `series.check_series`.
+    """
+    chosen = rules.ExplicitDates(frozenset(days), at, minutes)
+    group = _plannable(actor, group_id)
+    first_on = min(days, default=clock.today())
+    rules.check_series(chosen, _planning_from(actor, first_on, at))
+    row = MeetingSeries.create(
+        id=new_id(), organisation=group.organisation_id, group=group_id, first_on=first_on, at=at,
+        zone=rules.ZONE, minutes=minutes, end_on=max(days), skipped=[],
+        days=sorted(day.isoformat() for day in chosen.days), made_until=max(days),
+    )  # fmt: skip
+    _make_all(group, row, sorted(chosen.days))
+    return str(row.id)
+
+
+@house.command
+def schedule_meeting(
+    actor: Actor, *, group_id: str, on: date, at: time, minutes: int, kind: str | None = None, request_id: str
+) -> str:
+    """One meeting on its own; gives its id. Without a kind it is an opening or a regular one.
+
+    Refused: group_ended, meeting_at_this_moment (on), meeting_kind_unknown, and as `series.check_moment`.
+    """
+    group = _plannable(actor, group_id)
+    if kind is not None and kind not in MEETING_KINDS:
+        raise Refusal("meeting_kind_unknown", field="kind")
+    rules.check_moment(on, at, minutes, _planning_from(actor, on, at))
+    meeting = _make(group, None, on, at, minutes, kind)
+    if meeting is None:
+        raise Refusal("meeting_at_this_moment", on=clock.day_text(on))
+    _begin(group)
+    return str(meeting.id)
+
+
+def prolong_series() -> bool:
+    """Make the meetings of one series that no longer reaches far enough ahead; True when there was one.
+
+    Safe to run in several processes: who comes second finds nothing left to do.
+    """
+    if _next_due() is None:
+        return False
+    with house.transaction():
+        row = _next_due()
+        if row is None:
+            return False
+        since, row.made_until = row.made_until, ahead.prolong_until(clock.today())
+        row.save()
+        for day in rules.dates(rhythm.as_rule(row), since, row.made_until):
+            # Somebody may have planned a single meeting at this moment: then the group meets, and that is enough.
+            if day > since:
+                _make(row.group, row, day, row.at, row.minutes, None)
+        return True
+
+
+def _next_due() -> MeetingSeries | None:
+    today = clock.today()
+    return (
+        MeetingSeries.select(MeetingSeries, Group)
+        .join(Group)
+        .where(
+            MeetingSeries.made_until < today + ahead.AHEAD,
+            MeetingSeries.days.is_null(),
+            MeetingSeries.end_on.is_null() | (MeetingSeries.end_on > MeetingSeries.made_until),
+            Group.state != "ended",
+        )
+        .order_by(MeetingSeries.made_until)
+        .first()
+    )
+
+
+def _plannable(actor: Actor, group_id: str) -> Group:
+    group = find_group(actor, group_id, people.may_plan_meetings)
+    if group.state == "ended":
+        raise Refusal("group_ended")
+    return group
+
+
+def _planning_from(actor: Actor, on: date, at: time) -> datetime:
+    """The moment before which nothing can be planned: now, for a person."""
+    now = clock.now()
+    return min(now, rules.instant(on, at)) if actor.kind == "system" else now
+
+
+def _make_all(group: Group, row: MeetingSeries, days: Collection[date]) -> None:
+    for day in days:
+        if _make(group, row, day, row.at, row.minutes, None) is None:
+            raise Refusal("meeting_at_this_moment", on=clock.day_text(day))
+    _begin(group)
+
+
+def _make(
+    group: Group, series: MeetingSeries | None, on: date, at: time, minutes: int, kind: str | None
+) -> Meeting | None:
+    """Make a meeting and say so; None when the group meets at that moment already."""
+    taken = (Meeting.organisation == group.organisation_id) & (Meeting.group == group.id)
+    if Meeting.select().where(taken, Meeting.on == on, Meeting.at == at).exists():
+        return None
+    is_first = not Meeting.select().where(taken).exists()
+    agenda = kinds.rules_in_force(group.kind, group.bends).agenda
+    meeting = Meeting.create(
+        id=new_id(), organisation=group.organisation_id, group=group.id, series=series,
+        series_on=on if series else None, kind=kind or ahead.meeting_kind(agenda, is_first), on=on, at=at,
+        zone=rules.ZONE, minutes=minutes, state="planned",
+    )  # fmt: skip
+    say_meeting(meeting)
+    house.say(events.MEETING_SCHEDULED, meeting.id, subject_of(meeting))
+    return meeting
+
+
+def _begin(group: Group) -> None:
+    """A group that has a meeting to come to is running; the others hear its rhythm."""
+    if group.state == "preparing":
+        group.state = "running"
+        group.save()
+    say_group(group.id)

@@ -1,0 +1,194 @@
+"""Signing in by a link that was mailed; sessions are kept here and can be ended."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+
+from services.meetings import events
+from services.meetings.commands.staff import register_organisation, register_staff
+from services.meetings.models import Session, SignInLink, SignInTry, Staff, house
+from services.meetings.queries import staff as look
+from services.meetings.rules import sign_in as rules
+from shared import clock
+from shared.auth import passes
+from shared.auth.actor import Actor, system
+from shared.errors import NotFound, Refusal
+from shared.ids import new_id
+
+LONGEST_PATH = 300
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A session that was just opened: its secret, for the cookie, and the page that was asked for before."""
+
+    secret: str
+    leads_to: str
+
+
+@house.command
+def request_sign_in(
+    actor: Actor, *, email: str, network: str | None = None, leads_to: str = "/", request_id: str
+) -> None:
+    """Have a link mailed; too many in a short time, or an unknown address, is answered in the same way.
+
+    network   where the request came from, or None when that is not known
+    leads_to  a path of this host to open after signing in
+    """
+    is_allowed = _note_try(email, network)
+    staff = look.find_staff_by_email(email)
+    if staff is None or not staff.is_active or not is_allowed:
+        return
+    secret, expires_at = secrets.token_urlsafe(32), clock.now() + rules.LINK_LIFE
+    link_id = _keep_link(staff.id, secret, expires_at, leads_to)
+    house.say(
+        events.SIGN_IN_REQUESTED,
+        staff.id,
+        {"sign_in_id": link_id, "staff_id": staff.id, "expires_at": expires_at.isoformat()},
+        personal={"notifications": {"secret": secret}},
+    )
+
+
+def make_first_link() -> str:
+    """The secret of a one-time link for the first manager of a new installation."""
+    secret = secrets.token_urlsafe(32)
+    with house.transaction():
+        _keep_link(None, secret, clock.now() + rules.FIRST_LINK_LIFE)
+    return secret
+
+
+def check_first_link(secret: str) -> None:
+    """Whether it may still be used, before somebody fills in a form. Refused as "sign_in_link_gone"."""
+    link = _find_link(secret)
+    if link is None or link.staff_id is not None or not _is_usable(link):
+        raise Refusal("sign_in_link_gone")
+
+
+def open_session(secret: str, *, request_id: str) -> Opened:
+    """Use a mailed link, once; a double click on one button is once. Refused as "sign_in_link_gone"."""
+    with house.transaction():
+        link = _find_link(secret)
+        if link is None or link.staff_id is None or not (_is_usable(link) or _is_same_press(link, request_id)):
+            raise Refusal("sign_in_link_gone")
+        _use(link, request_id)
+        return Opened(_start_session(link.staff_id), link.leads_to)
+
+
+@house.command
+def settle_first_manager(
+    actor: Actor, *, secret: str, name: str, email: str, organisation: str, region: str, request_id: str
+) -> str:
+    """Use the first link: the first organisation and its manager; gives the staff id."""
+    check_first_link(secret)
+    _use(_find_link(secret), request_id)
+    us = system("meetings")
+    organisation_id = register_organisation(us, name=organisation, region=region, request_id=new_id())
+    roles = ["manager", "coordinator"]
+    return register_staff(
+        us, organisation_id=organisation_id, name=name, email=email, roles=roles, request_id=new_id()
+    )
+
+
+def start_session(staff_id: str) -> str:
+    """A session for somebody whose identity was proved in another way; gives its secret. NotFound."""
+    with house.transaction():
+        if not Staff.select().where(Staff.id == staff_id, Staff.is_active).exists():
+            raise NotFound()
+        return _start_session(staff_id)
+
+
+def end_session(secret: str) -> None:
+    """Sign out on this device; ending twice is fine."""
+    with house.transaction():
+        Session.update(ended_at=clock.wall()).where(
+            Session.secret_hash == _hash(secret), Session.ended_at.is_null()
+        ).execute()
+
+
+def keep_session(secret: str) -> Actor | None:
+    """Whose session this is, noting that it was seen; None when it has ended or has been idle too long."""
+    with house.transaction():
+        session = Session.get_or_none(Session.secret_hash == _hash(secret), Session.ended_at.is_null())
+        # By the time of the machine: moving the demo clock a week ahead must not sign everybody out.
+        wall = clock.wall()
+        if session is None or rules.is_session_over(session.started_at, session.seen_at, wall):
+            return None
+        if not session.staff.is_active:
+            return None
+        session.seen_at = wall
+        session.save()
+        return look.actor_of(session.staff)
+
+
+def sign_pass(actor: Actor) -> str:
+    """A pass that every service trusts for five minutes."""
+    return passes.sign(house.privacy.keyring, actor)
+
+
+def _note_try(email: str, network: str | None) -> bool:
+    """Count this asking; whether a link may be mailed."""
+    wall = clock.wall()
+    address = house.privacy.index(email.lower(), "sign_in_try.address")
+    place = house.privacy.index(network or "", "sign_in_try.network")
+    is_allowed = rules.may_mail_link(
+        address_last_hour=_count("address", address, wall - rules.HOUR),
+        address_last_day=_count("address", address, wall - rules.DAY),
+        network_last_hour=0 if network is None else _count("network", place, wall - rules.HOUR),
+    )
+    SignInTry.delete().where(SignInTry.at < wall - rules.DAY).execute()
+    if is_allowed:
+        SignInTry.create(kind="address", value_index=address, at=wall)
+    if network is not None:
+        SignInTry.create(kind="network", value_index=place, at=wall)
+    return is_allowed
+
+
+def _count(kind: str, index: str, since: datetime) -> int:
+    tries = SignInTry.select().where(SignInTry.kind == kind, SignInTry.value_index == index, SignInTry.at > since)
+    count: int = tries.count()
+    return count
+
+
+def _keep_link(staff_id: str | None, secret: str, expires_at: datetime, leads_to: str = "/") -> str:
+    link = SignInLink.create(
+        id=new_id(),
+        staff=staff_id,
+        secret_hash=_hash(secret),
+        expires_at=expires_at,
+        leads_to=leads_to if len(leads_to) <= LONGEST_PATH else "/",
+    )
+    return str(link.id)
+
+
+def _find_link(secret: str) -> SignInLink | None:
+    return SignInLink.get_or_none(SignInLink.secret_hash == _hash(secret))
+
+
+def _is_usable(link: SignInLink) -> bool:
+    return link.used_at is None and link.expires_at > clock.now()
+
+
+def _is_same_press(link: SignInLink, request_id: str) -> bool:
+    """The same button pressed twice: the first answer never reached the screen, so it is given again."""
+    return (
+        link.used_at is not None and link.used_by == request_id and clock.now() - link.used_at < rules.DOUBLE_CLICK
+    )
+
+
+def _use(link: SignInLink | None, request_id: str) -> None:
+    assert link is not None
+    link.used_at, link.used_by = link.used_at or clock.now(), request_id
+    link.save()
+
+
+def _start_session(staff_id: str) -> str:
+    secret, wall = secrets.token_urlsafe(32), clock.wall()
+    Session.create(secret_hash=_hash(secret), staff=staff_id, started_at=wall, seen_at=wall)
+    return secret
+
+
+def _hash(secret: str) -> str:
+    return hashlib.sha256(secret.encode()).hexdigest()

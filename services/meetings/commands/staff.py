@@ -1,0 +1,141 @@
+"""Organisations and the people who work for them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+
+from services.meetings.commands.saying import say_group, say_organisation, say_staff
+from services.meetings.models import GroupFacilitator, Organisation, Session, Staff, StaffRole, house
+from services.meetings.queries import staff as look
+from services.meetings.queries.scope import find_organisation
+from services.meetings.rules import people, standing
+from shared import clock
+from shared.auth.actor import Actor
+from shared.errors import Forbidden, NotFound, Refusal
+from shared.ids import new_id
+
+
+@house.command
+def register_organisation(actor: Actor, *, name: str, region: str, request_id: str) -> str:
+    """Add an organisation; gives its id. Only for the installation itself. Refused as "organisation_exists"."""
+    if actor.kind != "system":
+        raise Forbidden()
+    slug = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:60] or new_id()
+    if Organisation.get_or_none(Organisation.slug == slug):
+        raise Refusal("organisation_exists", field="name")
+    organisation = Organisation.create(id=new_id(), name=name, slug=slug, region=region)
+    say_organisation(organisation)
+    return str(organisation.id)
+
+
+@house.command
+def change_organisation(
+    actor: Actor, *, organisation_id: str, name: str, region: str, request_id: str
+) -> str:  # fmt: skip
+    """Call it otherwise; its slug stays, because addresses may hold it."""
+    organisation = find_organisation(actor, organisation_id, people.may_manage_staff)
+    organisation.name, organisation.region = name, region
+    organisation.save()
+    house.audit.note(
+        actor, "change", "organisation", organisation_id, purpose="manage", organisation_id=organisation_id
+    )
+    say_organisation(organisation)
+    return organisation_id
+
+
+@house.command
+def confirm_questionnaire_permission(actor: Actor, *, organisation_id: str, request_id: str) -> str:
+    """The organisation says that it may use the NEL (© Trimbos-instituut); until then no group can choose it."""
+    organisation = find_organisation(actor, organisation_id, people.may_manage_staff)
+    if organisation.nel_permission_at is None:
+        organisation.nel_permission_at = clock.now()
+        organisation.save()
+        house.audit.note(
+            actor, "change", "organisation", organisation_id, purpose="nel_permission",
+            organisation_id=organisation_id,
+        )  # fmt: skip
+        say_organisation(organisation)
+    return organisation_id
+
+
+@house.command
+def register_staff(
+    actor: Actor, *, organisation_id: str, name: str, email: str, roles: Collection[str], request_id: str
+) -> str:
+    """Let somebody work for an organisation; gives the staff id. Who is known already gets these roles added.
+
+    Refused: role_unknown, role_missing.
+    """
+    find_organisation(actor, organisation_id, people.may_manage_staff)
+    _check_roles(roles)
+    if not roles:
+        raise Refusal("role_missing", field="roles")
+    staff = look.find_staff_by_email(email) or _new_staff(name, email)
+    _grant(staff.id, organisation_id, roles)
+    _set_active(staff.id)
+    say_staff(staff.id)
+    house.audit.note(actor, "change", "staff", staff.id, purpose="grant", organisation_id=organisation_id)
+    return str(staff.id)
+
+
+@house.command
+def change_roles(
+    actor: Actor, *, organisation_id: str, staff_id: str, roles: Collection[str], request_id: str
+) -> str:
+    """Give somebody exactly these roles in an organisation; none is goodbye. Gives the staff id.
+
+    Who is no facilitator any more leads no group there. Refused: role_unknown, last_manager_stays.
+    """
+    find_organisation(actor, organisation_id, people.may_manage_staff)
+    _check_roles(roles)
+    held = StaffRole.organisation == organisation_id
+    if not StaffRole.select().where(held, StaffRole.staff == staff_id).exists():
+        raise NotFound()
+    managers = StaffRole.select().where(held, StaffRole.role == people.MANAGER)
+    standing.check_manager_stays({row.staff_id for row in managers}, staff_id, roles)
+    StaffRole.delete().where(held, StaffRole.staff == staff_id, StaffRole.role.not_in(sorted(roles))).execute()
+    _grant(staff_id, organisation_id, roles)
+    if people.FACILITATOR not in roles:
+        _leave_groups(staff_id, organisation_id)
+    _set_active(staff_id)
+    say_staff(staff_id)
+    house.audit.note(actor, "change", "staff", staff_id, purpose="grant", organisation_id=organisation_id)
+    return staff_id
+
+
+def _check_roles(roles: Collection[str]) -> None:
+    for role in roles:
+        people.check_role(role)
+
+
+def _grant(staff_id: str, organisation_id: str, roles: Collection[str]) -> None:
+    for role in roles:
+        StaffRole.insert(staff=staff_id, organisation=organisation_id, role=role).on_conflict_ignore().execute()
+
+
+def _leave_groups(staff_id: str, organisation_id: str) -> None:
+    theirs = (GroupFacilitator.organisation == organisation_id) & (GroupFacilitator.staff == staff_id)
+    left = [row.group_id for row in GroupFacilitator.select().where(theirs)]
+    GroupFacilitator.delete().where(theirs).execute()
+    for group_id in left:
+        say_group(group_id)
+
+
+def _set_active(staff_id: str) -> None:
+    """Who has a role somewhere can sign in; who has none is signed out at once."""
+    is_active = StaffRole.select().where(StaffRole.staff == staff_id).exists()
+    Staff.update(is_active=is_active).where(Staff.id == staff_id).execute()
+    if not is_active:
+        ended = Session.update(ended_at=clock.wall())
+        ended.where(Session.staff == staff_id, Session.ended_at.is_null()).execute()
+
+
+def _new_staff(name: str, email: str) -> Staff:
+    staff_id = new_id()
+    return Staff.create(
+        id=staff_id,
+        name=house.privacy.seal(name, "staff.name", staff_id),
+        email=house.privacy.seal(email, "staff.email", staff_id),
+        email_index=house.privacy.index(email.lower(), "staff.email"),
+    )

@@ -1,0 +1,43 @@
+"""The tables of meetings and nobody else's."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from services.meetings.models.belonging import Attendance, Membership, ReturnedPlacement
+from services.meetings.models.foundation import Model, house
+from services.meetings.models.groups import Group, GroupFacilitator, Meeting, MeetingSeries, Venue
+from services.meetings.models.heard import IntroTalk, Participant, Reachability, Signup
+from services.meetings.models.people import Organisation, Session, SignInLink, SignInTry, Staff, StaffRole
+
+__all__ = [
+    "NOT_OF_A_TENANT",
+    "TABLES",
+    "Attendance",
+    "Group",
+    "GroupFacilitator",
+    "IntroTalk",
+    "Meeting",
+    "MeetingSeries",
+    "Membership",
+    "Model",
+    "Organisation",
+    "Participant",
+    "Reachability",
+    "ReturnedPlacement",
+    "Session",
+    "SignInLink",
+    "SignInTry",
+    "Signup",
+    "Staff",
+    "StaffRole",
+    "Venue",
+    "house",
+]
+
+TABLES: list[type[Any]] = [
+    Organisation, Staff, StaffRole, SignInLink, SignInTry, Session, Venue, Group, GroupFacilitator, MeetingSeries,
+    Meeting, Membership, ReturnedPlacement, Attendance, Participant, Reachability, Signup, IntroTalk,
+]  # fmt: skip
+# Somebody may work for several organisations, and signs in as one person.
+NOT_OF_A_TENANT = ("Organisation", "Staff", "SignInLink", "SignInTry", "Session")

@@ -1,0 +1,176 @@
+"""Signing in and out, and renewing the pass that every service trusts for five minutes."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+from flask import Blueprint, current_app, g, redirect, render_template, request
+from werkzeug.wrappers import Response
+
+from services.meetings.commands import sign_in
+from services.meetings.queries import staff as look
+from services.meetings.schemas import FirstManagerForm, SignInForm
+from shared.auth.actor import PUBLIC, Actor
+from shared.auth.passes import PASS_SECONDS
+from shared.errors import Invalid, Refusal
+from shared.ids import new_id
+from shared.web.app import pass_cookie
+from shared.web.asks import NotSignedIn, asks_nobody
+from shared.web.errors import wants_problem
+from shared.web.forms import read_form, request_id, typed_in
+
+pages = Blueprint("sign_in", __name__)
+SESSION_COOKIE = "houvast-session"
+SESSION_PATH = "/inloggen"
+LONGEST_PATH = 2000
+
+
+@pages.get("/inloggen")
+@asks_nobody("this is where one becomes somebody")
+def ask() -> str:
+    """The page to ask for a link; on the embedded default also the demo people."""
+    return _ask_page({}, {"naar": safe_path(request.args.get("naar", "/"))})
+
+
+@pages.post("/inloggen")
+@asks_nobody("this is where one becomes somebody")
+def send_link() -> Any:
+    """Have a link mailed; the answer is the same for every address, and also when it is asked too often."""
+    try:
+        form = read_form(SignInForm)
+    except Invalid as wrong:
+        return _ask_page(wrong.errors, typed_in()), 400
+    sign_in.request_sign_in(
+        PUBLIC, email=form["email"], network=request.remote_addr, leads_to=safe_path(form["naar"]),
+        request_id=request_id(),
+    )  # fmt: skip
+    return render_template("meetings/sign_in_sent.html")
+
+
+@pages.get("/inloggen/link/<secret>")
+@asks_nobody("the secret in the address is the proof; a GET changes nothing, because mail scanners follow links")
+def link(secret: str) -> str:
+    """A button, so that only a person uses up the link."""
+    return render_template("meetings/sign_in_link.html", secret=secret)
+
+
+@pages.post("/inloggen/link/<secret>")
+@asks_nobody("the secret in the address is the proof")
+def use_link(secret: str) -> Any:
+    """Sign in."""
+    try:
+        opened = sign_in.open_session(secret, request_id=request_id())
+    except Refusal as gone:
+        return render_template("meetings/sign_in_gone.html", code=gone.code), 410
+    return _signed_in(opened.secret, safe_path(opened.leads_to))
+
+
+@pages.get("/inloggen/eerste/<secret>")
+@asks_nobody("the secret was printed where the installation was started")
+def first(secret: str) -> Any:
+    """The form for the first manager of a new installation."""
+    try:
+        sign_in.check_first_link(secret)
+    except Refusal as gone:
+        return render_template("meetings/sign_in_gone.html", code=gone.code), 410
+    return _first_page(secret, new_id(), {}, {})
+
+
+@pages.post("/inloggen/eerste/<secret>")
+@asks_nobody("the secret was printed where the installation was started")
+def settle_first(secret: str) -> Any:
+    """Make the first organisation and its manager, and sign them in."""
+    try:
+        form = read_form(FirstManagerForm)
+        staff_id = sign_in.settle_first_manager(PUBLIC, secret=secret, **form, request_id=request_id())
+    except Invalid as wrong:
+        return _first_page(secret, request_id(), wrong.errors, typed_in()), 400
+    except Refusal as gone:
+        return render_template("meetings/sign_in_gone.html", code=gone.code), 410
+    return _signed_in(sign_in.start_session(staff_id), "/")
+
+
+@pages.post("/inloggen/demo/<staff_id>")
+@asks_nobody("only where the demo people were switched on, and refused elsewhere")
+def as_demo_person(staff_id: str) -> Response:
+    """Be one of the demo people."""
+    if not current_app.extensions["settings"].demo_people:
+        raise Refusal("demo_people_not_here")
+    return _signed_in(sign_in.start_session(staff_id), safe_path(request.form.get("naar", "/")))
+
+
+@pages.route("/inloggen/verder", methods=["GET", "POST", "PUT", "PATCH", "DELETE"])
+@asks_nobody("a session that has ended leads to the page to sign in")
+def renew() -> Response:
+    """A fresh pass for who has a session, and back to where they were; a form that was being sent goes along."""
+    there = safe_path(request.args.get("naar", "/"))
+    actor = sign_in.keep_session(request.cookies.get(SESSION_COOKIE, ""))
+    if actor is not None:
+        # 307 keeps method and body.
+        return _with_pass(redirect(there, code=302 if request.method == "GET" else 307), actor)
+    if wants_problem():
+        raise NotSignedIn()
+    if request.method != "GET":
+        return redirect("/inloggen?verlopen=1", code=303)
+    return redirect("/inloggen" if there == "/" else f"/inloggen?naar={quote(there)}", code=303)
+
+
+@pages.post("/inloggen/uit")
+@asks_nobody("signing out twice is fine")
+def leave() -> Response:
+    """Sign out on this device."""
+    sign_in.end_session(request.cookies.get(SESSION_COOKIE, ""))
+    response = redirect("/inloggen", code=303)
+    response.delete_cookie(SESSION_COOKIE, path=SESSION_PATH)
+    response.delete_cookie(pass_cookie(_public_url()), path="/", secure=_is_tls())
+    return response
+
+
+def _ask_page(errors: dict[str, list[str]], values: dict[str, Any]) -> str:
+    people = look.list_demo_people() if current_app.extensions["settings"].demo_people else []
+    was_lost = "verlopen" in request.args
+    return render_template("meetings/sign_in.html", errors=errors, values=values, people=people, was_lost=was_lost)
+
+
+def _first_page(secret: str, form_id: str, errors: dict[str, list[str]], values: dict[str, Any]) -> str:
+    return render_template(
+        "meetings/first_manager.html", secret=secret, form_id=form_id, errors=errors, values=values
+    )
+
+
+def _signed_in(secret: str, there: str) -> Response:
+    actor = sign_in.keep_session(secret)
+    assert actor is not None, "a session that was just opened is good"
+    response = _with_pass(redirect(there, code=303), actor)
+    # Sent to this path only: no other page needs to see it.
+    response.set_cookie(SESSION_COOKIE, secret, httponly=True, samesite="Lax", secure=_is_tls(), path=SESSION_PATH)
+    return response
+
+
+def _with_pass(response: Response, actor: Actor) -> Response:
+    g.actor = actor
+    response.set_cookie(
+        pass_cookie(_public_url()), sign_in.sign_pass(actor), max_age=PASS_SECONDS, httponly=True, samesite="Lax",
+        secure=_is_tls(), path="/",
+    )  # fmt: skip
+    return response
+
+
+def safe_path(there: str) -> str:
+    """Only a path on this host: a link must not send anybody elsewhere.
+
+    Backslashes and control characters are read differently by different browsers, so they have no place in it.
+    """
+    is_plain = there.isprintable() and "\\" not in there and len(there) <= LONGEST_PATH
+    parts = urlsplit(there)
+    is_ours = not parts.scheme and not parts.netloc and there.startswith("/") and not there.startswith("//")
+    return there if is_plain and is_ours else "/"
+
+
+def _public_url() -> str:
+    return str(current_app.extensions["settings"].public_url)
+
+
+def _is_tls() -> bool:
+    return _public_url().startswith("https://")

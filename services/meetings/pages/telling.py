@@ -1,0 +1,50 @@
+"""Refusals as sentences beside the field to mend, and what was done as a sentence above the next page."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+from flask import current_app
+
+from shared.errors import Forbidden, Invalid, NotFound, Refusal
+
+# Which field mends what a rule refused without knowing the form: the first of these that the form has.
+_ABOUT = {
+    "start_in_past": ("first_on", "on", "days"),
+    "start_too_far": ("first_on", "on", "days"),
+    "clock_skips_this_hour": ("at",),
+    "meeting_at_this_moment": ("first_on", "on", "days"),
+    "meeting_length_wrong": ("minutes",),
+    "rhythm_wrong": ("every_weeks",),
+    "series_end_before_start": ("end_on",),
+    "series_has_no_dates": ("days", "first_on"),
+    "role_unknown": ("roles",),
+    "not_a_facilitator": ("staff_id", "first_facilitator"),
+    "headcount_negative": ("headcount",),
+    "headcount_below_named": ("headcount",),
+    "headcount_too_high": ("headcount",),
+    "end_reason_unknown": ("reason",),
+    "leaves_before_start": ("on",),
+}
+
+
+def say(table: str, code: str, **facts: Any) -> str:
+    """The Dutch sentence of a code."""
+    sentence: str = current_app.extensions["sentences"].say(table, code, **facts)
+    return sentence
+
+
+def told(wrong: Refusal, fields: Collection[str] = ()) -> dict[str, list[str]]:
+    """Field -> sentences, for a form that is shown again; without a field of its own it is about the whole form.
+
+    fields  the fields of the form
+    Raises what no form can mend.
+    """
+    if isinstance(wrong, NotFound | Forbidden):
+        raise wrong
+    if isinstance(wrong, Invalid):
+        return wrong.errors
+    candidates = (str(wrong.facts.get("field", "")), *_ABOUT.get(wrong.code, ()))
+    field = next((name for name in candidates if name in fields), "")
+    return {field: [say("refusals", wrong.code, **wrong.facts)]}

@@ -1,0 +1,24 @@
+"""Vandaag: what needs whoever is looking, with one button each."""
+
+from __future__ import annotations
+
+from flask import Blueprint, g, render_template
+
+from services.meetings.commands.looks import note_look
+from services.meetings.queries.today import get_today
+from shared.web.asks import asks_staff
+
+pages = Blueprint("today", __name__)
+
+
+@pages.get("/")
+@asks_staff()
+def today() -> str:
+    """What needs this member of the staff today, and nothing else."""
+    found = get_today(g.actor)
+    for organisation_id in found.people_of:
+        note_look(
+            g.actor, about_kind="signups", about_id=organisation_id, organisation_id=organisation_id,
+            purpose="today",
+        )  # fmt: skip
+    return render_template("meetings/today.html", today=found)

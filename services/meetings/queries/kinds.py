@@ -1,0 +1,37 @@
+"""The group kinds that ship with the code, and the rules that a group runs by."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+
+from services.meetings.rules import kinds
+from services.meetings.rules.kinds import GroupRules, Kind
+from shared.errors import Refusal
+
+_FOLDER = Path(__file__).parent.parent / "data" / "group_kinds"
+
+
+@cache
+def _all() -> dict[str, Kind]:
+    read = (kinds.parse_kind(tomllib.loads(file.read_text(encoding="utf-8"))) for file in _FOLDER.glob("*.toml"))
+    return {kind.code: kind for kind in sorted(read, key=lambda kind: kind.label)}
+
+
+def list_kinds() -> list[Kind]:
+    """All kinds, by label."""
+    return list(_all().values())
+
+
+def get_kind(code: str) -> Kind:
+    """One kind. Refused as "kind_unknown"."""
+    if code not in _all():
+        raise Refusal("kind_unknown", field="kind")
+    return _all()[code]
+
+
+def rules_in_force(code: str, bends: Mapping[str, object]) -> GroupRules:
+    """The rules of a group of this kind with these bends. Refused: as `bent` and `in_force`."""
+    return kinds.in_force(kinds.bent(get_kind(code).rules, bends))

@@ -1,0 +1,26 @@
+"""What participants want to be called, and whether a message reaches them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from services.meetings.models import Participant, Reachability, house
+
+
+def is_known(participant_id: str) -> bool:
+    """Whether we were told what to call this person."""
+    return Participant.select().where(Participant.id == participant_id).exists()
+
+
+def call_names_of(participant_ids: Iterable[str]) -> dict[str, str]:
+    """Participant id -> call name, in one look."""
+    wanted = sorted(set(participant_ids))
+    rows = Participant.select().where(Participant.id.in_(wanted)) if wanted else ()
+    return {row.id: house.privacy.open(row.call_name, "participant.call_name", row.id) for row in rows}
+
+
+def unreachable_among(participant_ids: Iterable[str]) -> frozenset[str]:
+    """Of these, whom no message from us reaches; who was never heard about is not among them."""
+    wanted = sorted(set(participant_ids))
+    rows = Reachability.select().where(Reachability.participant_id.in_(wanted)) if wanted else ()
+    return frozenset(row.participant_id for row in rows if not row.channels)

@@ -1,0 +1,108 @@
+"""The one scope check of meetings: rows that an actor may know of, and whether they lead the group.
+
+Gives rows, for commands and other queries; pages get the plain values of the other modules.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Set
+from typing import Any
+
+import peewee
+
+from services.meetings.models import Group, GroupFacilitator, Meeting, Membership, Organisation, Venue
+from services.meetings.rules import people
+from shared.auth.actor import Actor, within
+from shared.errors import Forbidden, NotFound
+
+RoleRule = Callable[[Set[str]], bool]
+GroupRule = Callable[[Set[str], bool], bool]
+
+
+def known_to(actor: Actor, field: Any) -> peewee.Expression:
+    """Rows of the actor's organisations; a service that acts by itself knows them all."""
+    return field.is_null(False) if actor.kind == "system" else within(actor, field)
+
+
+def find_organisation(actor: Actor, organisation_id: str, may: RoleRule) -> Organisation:
+    """NotFound outside the actor's organisations, Forbidden when none of their roles there allows it."""
+    found = Organisation.get_or_none(Organisation.id == organisation_id, known_to(actor, Organisation.id))
+    if found is None:
+        raise NotFound()
+    if actor.kind != "system" and not may(actor.roles_in(organisation_id)):
+        raise Forbidden()
+    return found
+
+
+def find_group(actor: Actor, group_id: str, may: GroupRule = people.may_see_group) -> Group:
+    """NotFound outside the actor's organisations, Forbidden when `may` says no."""
+    found = Group.get_or_none(Group.id == group_id, known_to(actor, Group.organisation))
+    if found is None:
+        raise NotFound()
+    check_group(actor, found, may)
+    return found
+
+
+def find_meeting(actor: Actor, meeting_id: str, may: GroupRule = people.may_see_group) -> Meeting:
+    """A meeting with its group, by the scope of the group."""
+    found = (
+        Meeting.select(Meeting, Group).join(Group)
+        .where(Meeting.id == meeting_id, known_to(actor, Meeting.organisation))
+    ).get_or_none()  # fmt: skip
+    if found is None:
+        raise NotFound()
+    check_group(actor, found.group, may)
+    return found
+
+
+def find_membership(actor: Actor, membership_id: str, may: GroupRule) -> Membership:
+    """A membership with its group, by the scope of the group."""
+    found = (
+        Membership.select(Membership, Group).join(Group)
+        .where(Membership.id == membership_id, known_to(actor, Membership.organisation))
+    ).get_or_none()  # fmt: skip
+    if found is None:
+        raise NotFound()
+    check_group(actor, found.group, may)
+    return found
+
+
+def find_venue(actor: Actor, organisation_id: str, venue_id: str) -> Venue:
+    """A venue of this organisation."""
+    found = Venue.get_or_none(
+        Venue.id == venue_id, Venue.organisation == organisation_id, known_to(actor, Venue.organisation)
+    )
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def check_group(actor: Actor, group: Group, may: GroupRule) -> None:
+    """Forbidden unless the actor's roles in its organisation, or leading it, allow this."""
+    if actor.kind != "system" and not may(actor.roles_in(group.organisation_id), leads(actor, group)):
+        raise Forbidden()
+
+
+def leads(actor: Actor, group: Group) -> bool:
+    """Whether this actor leads the group.
+
+    A key of the JSON API has no groups of its own: where an operator gave it the role of facilitator in an
+    organisation, that stands for all groups there.
+    """
+    if actor.kind == "key":
+        return people.FACILITATOR in actor.roles_in(group.organisation_id)
+    return (
+        GroupFacilitator.select()
+        .where(
+            GroupFacilitator.organisation == group.organisation_id, GroupFacilitator.group == group.id,
+            GroupFacilitator.staff == actor.id,
+        ).exists()
+    )  # fmt: skip
+
+
+def ids_led_by(actor: Actor) -> frozenset[str]:
+    """The groups this member of the staff leads, within their organisations."""
+    rows = GroupFacilitator.select(GroupFacilitator.group).where(
+        GroupFacilitator.staff == actor.id, within(actor, GroupFacilitator.organisation)
+    )
+    return frozenset(row.group_id for row in rows)

@@ -1,0 +1,140 @@
+"""Who works for whom, and how they are called."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from services.meetings.models import GroupFacilitator, Organisation, Staff, StaffRole, house
+from services.meetings.queries.scope import find_organisation
+from services.meetings.rules import people
+from services.meetings.rules.menu import menu_of
+from services.meetings.rules.questionnaires import permitted
+from shared.auth.actor import Actor, within
+from shared.errors import NotFound
+
+
+@dataclass(frozen=True)
+class Colleague:
+    """Somebody who works for an organisation, as a colleague sees them; `email` only for who may manage staff."""
+
+    id: str
+    name: str
+    roles: tuple[str, ...]
+    email: str | None = None
+
+
+@dataclass(frozen=True)
+class OrganisationView:
+    """An organisation, and which questionnaires its groups may choose."""
+
+    id: str
+    name: str
+    slug: str
+    region: str
+    has_nel_permission: bool
+    permitted_questionnaires: tuple[str, ...]
+
+
+def has_staff() -> bool:
+    """Whether anybody works here yet."""
+    return Staff.select().exists()
+
+
+def find_staff_by_email(email: str) -> Staff | None:
+    """Who signs in with this address, in whatever capitals."""
+    return Staff.get_or_none(Staff.email_index == house.privacy.index(email.lower(), "staff.email"))
+
+
+def grants_of(staff_id: str) -> dict[str, frozenset[str]]:
+    """Organisation id -> roles."""
+    found: dict[str, set[str]] = {}
+    for row in StaffRole.select().where(StaffRole.staff == staff_id):
+        found.setdefault(row.organisation_id, set()).add(row.role)
+    return {organisation: frozenset(roles) for organisation, roles in found.items()}
+
+
+def actor_of(staff: Staff) -> Actor:
+    """This member of the staff as one who asks: roles and menu as they are now."""
+    grants = grants_of(staff.id)
+    roles = frozenset().union(*grants.values())
+    return Actor(staff.id, "staff", name_of(staff), grants, menu_of(roles))
+
+
+def name_of(staff: Staff) -> str:
+    """How somebody is called."""
+    return house.privacy.open(staff.name, "staff.name", staff.id)
+
+
+def email_of(staff: Staff) -> str:
+    """Where somebody's sign-in links go."""
+    return house.privacy.open(staff.email, "staff.email", staff.id)
+
+
+def names_of(staff_ids: Iterable[str]) -> dict[str, str]:
+    """Staff id -> name, in one look."""
+    wanted = sorted(set(staff_ids))
+    return {row.id: name_of(row) for row in Staff.select().where(Staff.id.in_(wanted))} if wanted else {}
+
+
+def groups_led_by(staff_id: str) -> list[str]:
+    """The groups this person facilitates."""
+    rows = GroupFacilitator.select(GroupFacilitator.group).where(GroupFacilitator.staff == staff_id)
+    return sorted(row.group_id for row in rows)
+
+
+def list_colleagues(actor: Actor, organisation_id: str) -> list[Colleague]:
+    """Who works for one of the actor's organisations, by name; addresses only for who manages them."""
+    shows_email = people.may_manage_staff(actor.roles_in(organisation_id))
+    rows = (
+        StaffRole.select(StaffRole, Staff)
+        .join(Staff)
+        .where(StaffRole.organisation == organisation_id, within(actor, StaffRole.organisation))
+    )
+    return _colleagues(rows, shows_email)
+
+
+def get_colleague(actor: Actor, organisation_id: str, staff_id: str) -> Colleague:
+    """One of them, for who manages them. NotFound, Forbidden."""
+    find_organisation(actor, organisation_id, people.may_manage_staff)
+    rows = (
+        StaffRole.select(StaffRole, Staff)
+        .join(Staff)
+        .where(StaffRole.organisation == organisation_id, StaffRole.staff == staff_id)
+    )
+    for colleague in _colleagues(rows, shows_email=True):
+        return colleague
+    raise NotFound()
+
+
+def list_organisations(actor: Actor, *roles: str) -> list[OrganisationView]:
+    """The organisations in which this actor holds one of these roles (any, when none is named), by name."""
+    rows = Organisation.select().where(within(actor, Organisation.id, roles)).order_by(Organisation.name)
+    return [_organisation(row) for row in rows]
+
+
+def get_organisation(actor: Actor, organisation_id: str) -> OrganisationView:
+    """One organisation of this actor. NotFound."""
+    return _organisation(find_organisation(actor, organisation_id, bool))
+
+
+def list_demo_people() -> list[Colleague]:
+    """Everybody who works here, to choose from where demo people are switched on."""
+    rows = StaffRole.select(StaffRole, Staff).join(Staff).where(Staff.is_active).order_by(StaffRole.role)
+    return _colleagues(rows, shows_email=False)
+
+
+def _colleagues(rows: Iterable[StaffRole], shows_email: bool) -> list[Colleague]:
+    held: dict[str, tuple[Staff, set[str]]] = {}
+    for row in rows:
+        held.setdefault(row.staff_id, (row.staff, set()))[1].add(row.role)
+    found = [
+        Colleague(staff.id, name_of(staff), tuple(sorted(roles)), email_of(staff) if shows_email else None)
+        for staff, roles in held.values()
+    ]
+    return sorted(found, key=lambda one: one.name.casefold())
+
+
+def _organisation(row: Organisation) -> OrganisationView:
+    has_permission = row.nel_permission_at is not None
+    return OrganisationView(row.id, row.name, row.slug, row.region, has_permission, permitted(has_permission))

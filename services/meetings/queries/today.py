@@ -1,0 +1,241 @@
+"""What needs somebody today, by role: people to meet or to place, meetings tonight or not yet closed, groups."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime, time
+
+from peewee import JOIN, fn
+
+from services.meetings.models import (
+    Group,
+    GroupFacilitator,
+    IntroTalk,
+    Meeting,
+    Organisation,
+    Signup,
+    StaffRole,
+)
+from services.meetings.queries import participants, rhythm
+from services.meetings.queries import staff as look
+from services.meetings.queries.kinds import rules_in_force
+from services.meetings.queries.scope import ids_led_by
+from services.meetings.rules import people, standing
+from shared import clock
+from shared.auth.actor import Actor, within
+
+MEETS_PEOPLE = (people.INTRO_WORKER, people.COORDINATOR)
+
+
+@dataclass(frozen=True)
+class TalkLine:
+    """A talk: today, or over and not written down. `opens` is whether this actor may open the sign-up."""
+
+    signup_id: str
+    organisation_id: str
+    call_name: str
+    host_name: str
+    is_host: bool
+    on: date
+    at: time
+    opens: bool
+
+
+@dataclass(frozen=True)
+class SignupLine:
+    """Somebody who waits: for a talk, or for a place (`is_returned`: the group could not take this person)."""
+
+    signup_id: str
+    organisation_id: str
+    call_name: str
+    received_at: datetime
+    is_returned: bool = False
+
+
+@dataclass(frozen=True)
+class MeetingToday:
+    """A meeting of a group that this actor leads; `more` is how many older ones of the group are not closed."""
+
+    id: str
+    group_name: str
+    on: date
+    at: time
+    more: int = 0
+
+
+@dataclass(frozen=True)
+class GroupNeed:
+    """A group that cannot go on as it is, and the first thing it lacks, of `standing.lacks`."""
+
+    group_id: str
+    name: str
+    lacks: str
+
+
+@dataclass(frozen=True)
+class Today:
+    """All that needs this actor today; `alone_in` are organisations in which nobody else works yet."""
+
+    talks_today: list[TalkLine]
+    talks_over: list[TalkLine]
+    waiting: list[SignupLine]
+    to_place: list[SignupLine]
+    tonight: list[MeetingToday]
+    unclosed: list[MeetingToday]
+    groups: list[GroupNeed]
+    alone_in: list[str]
+    starts_first_group: bool
+
+    @property
+    def is_quiet(self) -> bool:
+        """Whether nothing needs this actor."""
+        return not any((
+            self.talks_today, self.talks_over, self.waiting, self.to_place, self.tonight, self.unclosed,
+            self.groups, self.alone_in, self.starts_first_group,
+        ))  # fmt: skip
+
+    @property
+    def people_of(self) -> list[str]:
+        """The organisations of whose sign-ups somebody's call name is in it."""
+        talks, signups = self.talks_today + self.talks_over, self.waiting + self.to_place
+        return sorted({line.organisation_id for line in talks} | {line.organisation_id for line in signups})
+
+
+def get_today(actor: Actor) -> Today:
+    """What needs this member of the staff now; always the same number of looks."""
+    steps = _steps(actor)
+    led = ids_led_by(actor)
+    tonight, unclosed = _meetings(led)
+    groups = _groups(actor, led)
+    return Today(
+        talks_today=steps.today, talks_over=steps.over, waiting=steps.waiting, to_place=steps.to_place,
+        tonight=tonight, unclosed=unclosed, groups=_needs(actor, groups), alone_in=_alone_in(actor),
+        starts_first_group=bool(actor.organisations(people.COORDINATOR)) and not groups,
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class _Steps:
+    """Open sign-ups by what comes next for them."""
+
+    today: list[TalkLine]
+    over: list[TalkLine]
+    waiting: list[SignupLine]
+    to_place: list[SignupLine]
+
+
+def _steps(actor: Actor) -> _Steps:
+    signups, talks = _open_signups(actor)
+    names = participants.call_names_of(row.participant_id for row in signups.values())
+    hosts = look.names_of(talk.host_staff_id for talk in talks.values() if talk.host_staff_id)
+    steps = _Steps([], [], [], [])
+    for signup in sorted(signups.values(), key=lambda row: (row.received_at, row.id)):
+        name, talk = names.get(signup.participant_id, "…"), talks.get(signup.id)
+        meets = bool(actor.roles_in(signup.organisation_id) & set(MEETS_PEOPLE))
+        if talk is not None and talk.state == "planned":
+            _add_talk(steps, talk, name, hosts.get(talk.host_staff_id or "", "…"), actor, meets)
+        elif meets:
+            is_returned = signup.state == "returned"
+            line = SignupLine(signup.id, signup.organisation_id, name, signup.received_at, is_returned)
+            (steps.to_place if is_returned or talk is not None else steps.waiting).append(line)
+    steps.today.sort(key=lambda line: line.at)
+    return steps
+
+
+def _add_talk(steps: _Steps, talk: IntroTalk, name: str, host: str, actor: Actor, opens: bool) -> None:
+    if talk.on is None or talk.at is None or talk.on > clock.today():
+        return
+    line = TalkLine(
+        talk.signup_id, talk.organisation_id, name, host, talk.host_staff_id == actor.id, talk.on, talk.at, opens
+    )
+    (steps.today if talk.on == clock.today() else steps.over).append(line)
+
+
+def _open_signups(actor: Actor) -> tuple[dict[str, Signup], dict[str, IntroTalk]]:
+    """Sign-ups that are open, and of each the talk that counts: planned before held."""
+    counts = (IntroTalk.signup_id == Signup.id) & IntroTalk.state.in_(("planned", "held"))
+    rows = (
+        Signup.select(Signup, IntroTalk)
+        .join(IntroTalk, JOIN.LEFT_OUTER, on=counts, attr="talk")
+        .where(
+            Signup.state.in_(("waiting", "returned")),
+            Signup.participant_id.is_null(False),
+            within(actor, Signup.organisation_id, MEETS_PEOPLE)
+            | (within(actor, Signup.organisation_id) & (IntroTalk.host_staff_id == actor.id)),
+        )
+        .order_by(IntroTalk.state, IntroTalk.id)  # held before planned: the planned one is written over it
+    )
+    signups: dict[str, Signup] = {}
+    talks: dict[str, IntroTalk] = {}
+    for row in rows:
+        signups[row.id] = row
+        talk = getattr(row, "talk", None)
+        if talk is not None and talk.id is not None and talk.on is not None:
+            talks[row.id] = talk
+    return signups, talks
+
+
+def _meetings(led: Collection[str]) -> tuple[list[MeetingToday], list[MeetingToday]]:
+    """Of the groups led: meetings of today, and of each group the oldest that was not closed."""
+    rows = (
+        Meeting.select(Meeting, Group)
+        .join(Group)
+        .where(
+            Meeting.group.in_(sorted(led)),
+            Meeting.state == "planned",
+            Meeting.on <= clock.today(),
+            Group.state != "ended",
+        )
+        .order_by(Meeting.on, Meeting.at)
+    )
+    tonight: list[Meeting] = []
+    older: list[Meeting] = []
+    for row in rows:
+        (tonight if row.on == clock.today() else older).append(row)
+    unclosed = Counter(row.group_id for row in older)
+    oldest = {row.group_id: row for row in reversed(older)}
+    return (
+        [MeetingToday(row.id, row.group.name, row.on, row.at) for row in tonight],
+        [
+            MeetingToday(row.id, row.group.name, row.on, row.at, more=unclosed[row.group_id] - 1)
+            for row in sorted(oldest.values(), key=lambda row: row.on)
+        ],
+    )
+
+
+def _groups(actor: Actor, led: Collection[str]) -> list[Group]:
+    """The groups that this actor looks after: as coordinator, or because they lead them."""
+    looked_after = within(actor, Group.organisation, (people.COORDINATOR,)) | Group.id.in_(sorted(led))
+    return list(Group.select().where(Group.state != "ended", looked_after).order_by(Group.name))
+
+
+def _needs(actor: Actor, groups: Collection[Group]) -> list[GroupNeed]:
+    ids = [group.id for group in groups]
+    coming = rhythm.next_meetings_of(ids)
+    leaders = Counter(
+        row.group_id for row in GroupFacilitator.select().where(GroupFacilitator.group.in_(sorted(ids)))
+    )
+    found = []
+    for group in groups:
+        lacks = standing.lacks(
+            has_meetings=group.id in coming, leaders=leaders[group.id],
+            leaders_least=rules_in_force(group.kind, group.bends).leaders_least,
+        )  # fmt: skip
+        appoints = people.may_appoint_facilitators(actor.roles_in(group.organisation_id))
+        mine = [what for what in lacks if what == "meetings" or appoints]
+        found += [GroupNeed(group.id, group.name, what) for what in mine[:1]]
+    return found
+
+
+def _alone_in(actor: Actor) -> list[str]:
+    """The organisations that this manager has not invited anybody to yet, by name."""
+    rows = (
+        Organisation.select(Organisation.name)
+        .join(StaffRole)
+        .where(within(actor, Organisation.id, (people.MANAGER,)))
+        .group_by(Organisation.id, Organisation.name)
+        .having(fn.COUNT(StaffRole.staff.distinct()) == 1)
+    )
+    return sorted(row.name for row in rows)

@@ -1,0 +1,1 @@
+"""The decisions of meetings: no database, clock, network or environment; every value is passed in."""

@@ -1,0 +1,122 @@
+"""Who was there: what may be marked and when, and the numbers that remain. Never what was said, and never why."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from shared.errors import Refusal
+
+MAY_RECORD_BEFORE = timedelta(hours=1)
+MOST_PEOPLE = 200
+
+
+class Attendance(StrEnum):
+    """`absent` is away without a word; somebody sent away this once is `excused`, and why is nobody's business."""
+
+    NOT_RECORDED = "not_recorded"
+    PRESENT = "present"
+    EXCUSED = "excused"
+    ABSENT = "absent"
+
+
+class MeetingState(StrEnum):
+    """A moved meeting is `planned`, at its new moment."""
+
+    PLANNED = "planned"
+    CANCELLED = "cancelled"
+    TOOK_PLACE = "took_place"
+    DID_NOT_TAKE_PLACE = "did_not_take_place"
+    NOT_REPORTED = "not_reported"
+
+
+@dataclass(frozen=True, slots=True)
+class Turnout:
+    """The numbers of one meeting; they stay when a person is erased."""
+
+    members: int
+    present: int
+    excused: int
+    absent: int
+    not_recorded: int
+    unnamed: int
+
+    @property
+    def people(self) -> int:
+        """Everyone in the room, with and without a name; those who lead are not counted."""
+        return self.present + self.unnamed
+
+
+def parse_attendance(mark: str) -> Attendance:
+    """The mark that this word stands for. Refused as "attendance_unknown"."""
+    try:
+        return Attendance(mark)
+    except ValueError:
+        raise Refusal("attendance_unknown") from None
+
+
+def check_may_record(meeting_state: str, starts_at: datetime, now: datetime) -> None:
+    """Marks may be made and mended from an hour before the start, also after closing.
+
+    Refused: meeting_cancelled, meeting_did_not_take_place, attendance_too_early (opens_at, an aware moment).
+    """
+    _check_goes_on(meeting_state)
+    opens_at = starts_at - MAY_RECORD_BEFORE
+    if now < opens_at:
+        raise Refusal("attendance_too_early", opens_at=opens_at)
+
+
+def check_may_close(meeting_state: str, starts_at: datetime, now: datetime) -> None:
+    """A facilitator may press "Klaar" once the meeting has begun; who has no mark then simply stays unmarked.
+
+    Refused: meeting_cancelled, meeting_did_not_take_place, meeting_already_closed, close_too_early (starts_at).
+    """
+    _check_goes_on(meeting_state)
+    if meeting_state == MeetingState.TOOK_PLACE:
+        raise Refusal("meeting_already_closed")
+    if now < starts_at:
+        raise Refusal("close_too_early", starts_at=starts_at)
+
+
+def check_headcount(headcount: int, named_present: int) -> int:
+    """From everyone in the room to those without a name among them.
+
+    Refused: headcount_negative, headcount_below_named (named), headcount_too_high (most).
+    """
+    if headcount < 0:
+        raise Refusal("headcount_negative")
+    if headcount > MOST_PEOPLE:
+        raise Refusal("headcount_too_high", most=MOST_PEOPLE)
+    if headcount < named_present:
+        raise Refusal("headcount_below_named", named=named_present)
+    return headcount - named_present
+
+
+def check_unnamed(unnamed: int, named_present: int) -> None:
+    """The same check for a form that asks only for those without a name. Refused: as `check_headcount`."""
+    if unnamed < 0:
+        raise Refusal("headcount_negative")
+    check_headcount(named_present + unnamed, named_present)
+
+
+def turnout(marks: Iterable[str], unnamed: int = 0) -> Turnout:
+    """The numbers of one meeting: one mark for each member, walk-ins with a name included."""
+    counted = Counter(parse_attendance(mark) for mark in marks)
+    return Turnout(
+        members=counted.total(),
+        present=counted[Attendance.PRESENT],
+        excused=counted[Attendance.EXCUSED],
+        absent=counted[Attendance.ABSENT],
+        not_recorded=counted[Attendance.NOT_RECORDED],
+        unnamed=unnamed,
+    )
+
+
+def _check_goes_on(meeting_state: str) -> None:
+    if meeting_state == MeetingState.CANCELLED:
+        raise Refusal("meeting_cancelled")
+    if meeting_state == MeetingState.DID_NOT_TAKE_PLACE:
+        raise Refusal("meeting_did_not_take_place")

@@ -1,0 +1,19 @@
+"""Which pages somebody is shown the way to, by the roles they hold anywhere."""
+
+from __future__ import annotations
+
+from collections.abc import Set
+
+_PAGES: tuple[tuple[str, str, frozenset[str]], ...] = (
+    ("Vandaag", "/", frozenset()),
+    ("Kennismaking", "/kennismaking", frozenset({"intro_worker", "coordinator"})),
+    ("Groepen", "/groepen", frozenset({"coordinator", "facilitator", "manager"})),
+    ("Berichten", "/berichten", frozenset({"messenger"})),
+    ("Vragenlijsten", "/vragenlijsten", frozenset({"coordinator"})),
+    ("Beheer", "/beheer", frozenset({"manager"})),
+)
+
+
+def menu_of(roles: Set[str]) -> tuple[tuple[str, str], ...]:
+    """(label, address) in the order of the menu; the first page is for everybody."""
+    return tuple((label, href) for label, href, for_roles in _PAGES if not for_roles or for_roles & roles)

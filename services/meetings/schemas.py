@@ -1,0 +1,169 @@
+"""The shape of what may come in over HTTP."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from marshmallow import Schema, ValidationError, fields, validate, validates_schema
+
+NEW_VENUE, NO_VENUE = "new", "none"
+_AREA = validate.Regexp(r"^[1-9][0-9]{3}$", error="Vul de vier cijfers van de postcode in, zoals 3412.")
+
+
+def _text(most: int, *, required: bool = True) -> fields.String:
+    return fields.String(required=required, validate=validate.Length(max=most))
+
+
+def _many() -> fields.List[str]:
+    return fields.List(fields.String(), load_default=list)
+
+
+class SignInForm(Schema):
+    """Asking for a link."""
+
+    email = fields.Email(required=True)
+    naar = fields.String(load_default="/")
+
+
+class FirstManagerForm(Schema):
+    """The first person of a new installation."""
+
+    name = _text(80)
+    email = fields.Email(required=True)
+    organisation = _text(120)
+    region = _text(120)
+
+
+class OrganisationForm(Schema):
+    """How an organisation is called."""
+
+    name = _text(120)
+    region = _text(120)
+
+
+class RolesForm(Schema):
+    """What somebody does for an organisation."""
+
+    roles = _many()
+
+
+class ColleagueForm(RolesForm):
+    """Somebody new who works for an organisation."""
+
+    name = _text(80)
+    email = fields.Email(required=True)
+
+
+class NewGroupForm(Schema):
+    """A new group: what every group needs, and what its kind leaves to the group."""
+
+    organisation_id = fields.String(required=True)
+    kind = fields.String(required=True)
+    name = _text(80)
+    audience = fields.String(required=True)
+    admission = fields.String(required=True)
+    interval_weeks = fields.Integer()
+    max_size = fields.Integer()
+    venue_id = fields.String(load_default=NO_VENUE)
+    venue_name = _text(120, required=False)
+    venue_address = _text(200, required=False)
+    venue_area = fields.String(validate=_AREA)
+    venue_features = _many()
+    first_on = fields.Date()
+    at = fields.Time()
+    every_weeks = fields.Integer()
+    minutes = fields.Integer()
+    first_facilitator = fields.String()
+    co_facilitator = fields.String()
+    questionnaires = _many()
+    themes = _text(300, required=False)
+
+    @validates_schema(skip_on_field_errors=False)
+    def a_new_place_is_told_whole(self, data: dict[str, Any], **_: object) -> None:
+        """Half a place cannot be found."""
+        if data.get("venue_id") == NEW_VENUE:
+            _ask(data, "venue_name", "venue_address", "venue_area")
+
+    @validates_schema(skip_on_field_errors=False)
+    def a_first_day_has_a_time(self, data: dict[str, Any], **_: object) -> None:
+        """A day may be left open, and then nothing is planned yet; a day without a time says nothing."""
+        if "first_on" in data:
+            _ask(data, "at", "every_weeks", "minutes")
+
+    @validates_schema(skip_on_field_errors=False)
+    def two_facilitators_are_two_people(self, data: dict[str, Any], **_: object) -> None:
+        """Somebody is not their own second."""
+        if data.get("co_facilitator") and data.get("co_facilitator") == data.get("first_facilitator"):
+            raise ValidationError("Kies hier iemand anders, of laat dit leeg.", "co_facilitator")
+
+
+class FacilitatorForm(Schema):
+    """Who leads a group."""
+
+    staff_id = fields.String(required=True)
+    place = fields.String(required=True)
+
+
+class RhythmForm(Schema):
+    """Meetings in a rhythm; the last day may be left open."""
+
+    first_on = fields.Date(required=True)
+    at = fields.Time(required=True)
+    every_weeks = fields.Integer(required=True)
+    minutes = fields.Integer(required=True)
+    end_on = fields.Date(load_default=None)
+
+
+class MeetingForm(Schema):
+    """One meeting."""
+
+    on = fields.Date(required=True)
+    at = fields.Time(required=True)
+    minutes = fields.Integer(required=True)
+
+
+class DaysForm(Schema):
+    """Days picked one by one."""
+
+    days = fields.List(fields.Date(), load_default=list)
+    at = fields.Time(required=True)
+    minutes = fields.Integer(required=True)
+
+
+class FarewellForm(Schema):
+    """Somebody leaves the group."""
+
+    reason = fields.String(required=True)
+    on = fields.Date(load_default=None)
+
+
+class MarkForm(Schema):
+    """One tap."""
+
+    membership_id = fields.String(required=True)
+    mark = fields.String(required=True)
+
+
+class UnnamedForm(Schema):
+    """How many without a name, and one more or one less than that."""
+
+    unnamed = fields.Integer(required=True)
+    step = fields.Integer(load_default=0, validate=validate.OneOf([-1, 0, 1]))
+
+
+class HeadcountForm(Schema):
+    """How many there are, in a group that keeps no names."""
+
+    headcount = fields.Integer(required=True)
+
+
+class CloseForm(Schema):
+    """The button "Klaar"; an empty topic wipes what stood there."""
+
+    next_topic = fields.String(load_default="")
+
+
+def _ask(data: dict[str, Any], *names: str) -> None:
+    missing = {name: ["Vul dit nog in."] for name in names if name not in data}
+    if missing:
+        raise ValidationError(missing)

@@ -1,0 +1,68 @@
+"""The JSON API of questionnaires: numbers for each group; who filled in what leaves by no door."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import g
+
+from services.questionnaires.queries import api as look
+from services.questionnaires.queries.counts import ROLES
+from shared.web.api import Resources
+from shared.web.api_document import About
+from shared.web.api_shapes import Id, Many, Number, Part, Text, Told, nested
+from shared.web.asks import asks_key
+
+api = Resources(
+    "vragenlijsten",
+    About(
+        "Houvast: vragenlijsten",
+        "Hoeveel vragenlijsten er per groep openstaan, ingevuld en verlopen zijn. Wie iets invulde en wat iemand"
+        " antwoordde, is hier niet op te vragen.",
+        "1.0.0",
+    ),
+)
+
+
+class SplitTold(Told):
+    """What became of the lists."""
+
+    resource = "Verdeling"
+    open = Number("open", "Nog in te vullen of half ingevuld.")
+    completed = Number("ingevuld", "Ingevuld.")
+    expired = Number("verlopen", "Niet op tijd ingevuld.")
+
+
+class ListTold(Told):
+    """One list in one group."""
+
+    resource = "Lijsttelling"
+    key = Text("vragenlijst", "Het vaste woord voor de lijst.")
+    title = Text("titel", "Hoe de lijst heet.")
+    asked = Number("gevraagd", "Hoeveel mensen gevraagd zijn. Wat is ingetrokken, telt niet mee.")
+    split = Part(
+        "verdeling", "Wat daarvan kwam; null zolang het minder dan vier mensen zijn.", SplitTold, allow_none=True
+    )  # fmt: skip
+
+
+class MeasurementsTold(Told):
+    """The measurements of one group, counted."""
+
+    resource = "Metingen"
+    id = Id("groepId", "Van welke groep.")
+    organisation_id = Id("organisatieId", "Van welke organisatie.")
+    lists = Many("lijsten", "Elke lijst die de groep koos of gebruikte.", nested(ListTold))
+
+
+@api.many("/metingen", MeasurementsTold, about="De aantallen metingen van elke groep opvragen.")
+@asks_key(*ROLES)
+def list_measurements(**asked: Any) -> list[look.GroupNumbers]:
+    """Numbers of the groups of the organisations of this key."""
+    return look.page_groups(g.actor, **asked)
+
+
+@api.one("/metingen/<uuid:id>", MeasurementsTold, about="De aantallen metingen van één groep opvragen.")
+@asks_key(*ROLES)
+def read_measurements(id: str) -> look.GroupNumbers:
+    """Numbers of one group."""
+    return look.get_group(g.actor, id)

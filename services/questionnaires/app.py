@@ -1,0 +1,49 @@
+"""Puts the rooms together: the only file that knows them all."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from flask import Flask
+
+from services.questionnaires.api import api
+from services.questionnaires.commands.expiring import expire_due
+from services.questionnaires.listeners import ears
+from services.questionnaires.models import house
+from services.questionnaires.pages import fill_in, overview
+from services.questionnaires.settings import Settings
+from shared.auth.actor import system
+from shared.door import Service
+from shared.web.api import serve_api
+from shared.web.app import make_flask
+from shared.work import Chore
+
+_ROOM = Path(__file__).parent
+PATHS = (
+    "/vragenlijsten", "/mijn/vragenlijst", "/mijn/toen-en-nu", "/api/vragenlijsten", "/static/questionnaires",
+)  # fmt: skip
+
+
+def create_app(settings: Settings) -> Flask:
+    """The web side; the house is open already."""
+    app = make_flask(house, settings, _ROOM)
+    for blueprint in (fill_in.pages, overview.pages):
+        app.register_blueprint(blueprint)
+    serve_api(app, settings, api)
+    return app
+
+
+def from_environment() -> Flask:
+    """For a web server that is told only where to find this."""
+    settings: Settings = service.read_settings()
+    house.open(settings)
+    return create_app(settings)
+
+
+def chores(settings: Settings) -> Sequence[Chore]:
+    """What becomes due in questionnaires: lists whose last day is over."""
+    return (Chore("expiring", lambda: expire_due(system("questionnaires"))),)
+
+
+service = Service(house, Settings, create_app, ears, chores, PATHS, _ROOM)

@@ -1,0 +1,1 @@
+"""What questionnaires can be asked to do: one function a verb, one transaction each."""

@@ -1,0 +1,62 @@
+"""What questionnaires says: that a list may be filled in and that it was, never an answer."""
+
+from __future__ import annotations
+
+from marshmallow import Schema, fields
+
+from shared.envelope import EventKind
+
+_ORGANISATION = "01990000-0000-7000-8000-000000000001"
+_GROUP = "01990000-0000-7000-8000-000000000003"
+_PARTICIPANT = "01990000-0000-7000-8000-000000000006"
+_MEASUREMENT = "01990000-0000-7000-8000-00000000000b"
+
+
+class _MeasurementOpened(Schema):
+    measurement_id = fields.UUID(required=True)
+    participant_id = fields.UUID(required=True)
+    group_id = fields.UUID(required=True)
+    organisation_id = fields.UUID(required=True)
+    expires_at = fields.AwareDateTime(required=True)
+
+
+MEASUREMENT_OPENED = EventKind(
+    service="questionnaires",
+    name="measurement_opened",
+    subject="measurement",
+    schema=_MeasurementOpened,
+    example={
+        "measurement_id": _MEASUREMENT, "participant_id": _PARTICIPANT, "group_id": _GROUP,
+        "organisation_id": _ORGANISATION, "expires_at": "2026-12-22T18:00:00Z",
+    },
+    readers=("notifications",),
+)  # fmt: skip
+
+
+class _MeasurementEnded(Schema):
+    measurement_id = fields.UUID(required=True)
+    participant_id = fields.UUID(required=True)
+    organisation_id = fields.UUID(required=True)
+
+
+_ENDED = {"measurement_id": _MEASUREMENT, "participant_id": _PARTICIPANT, "organisation_id": _ORGANISATION}
+
+MEASUREMENT_COMPLETED = EventKind(
+    service="questionnaires",
+    name="measurement_completed",
+    subject="measurement",
+    schema=_MeasurementEnded,
+    example=_ENDED,
+    readers=("notifications",),
+)
+
+MEASUREMENT_EXPIRED = EventKind(
+    service="questionnaires",
+    name="measurement_expired",
+    subject="measurement",
+    schema=_MeasurementEnded,
+    example=_ENDED,
+    readers=("notifications",),
+)
+
+SAID = (MEASUREMENT_OPENED, MEASUREMENT_COMPLETED, MEASUREMENT_EXPIRED)

@@ -1,0 +1,95 @@
+"""The tables of questionnaires and nobody else's: copies of what it hears, what is asked, and sealed answers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import peewee
+from peewee import BlobField, BooleanField, CharField, ForeignKeyField, IntegerField, JSONField
+
+from shared.house import House
+from shared.store import IdField, MomentField
+
+house = House("questionnaires")
+Model: Any = house.database.Model
+
+
+class Organisation(Model):
+    """A copy of just this: its name, and the keys of the lists that it may use."""
+
+    id = IdField(primary_key=True)
+    name = CharField(max_length=120)
+    permitted = JSONField()
+
+
+class Group(Model):
+    """A copy of just this: what the group is called, how it stands, and the keys of the lists it chose."""
+
+    id = IdField(primary_key=True)
+    organisation_id = IdField(index=True)
+    name = CharField(max_length=120)
+    state = CharField(max_length=20)
+    chosen = JSONField()
+
+
+class Membership(Model):
+    """A copy of just this: who is in which group, by opaque ids."""
+
+    id = IdField(primary_key=True)
+    organisation_id = IdField(index=True)
+    group_id = IdField(index=True)
+    participant_id = IdField(index=True)
+    is_active = BooleanField()
+
+
+class Consent(Model):
+    """A copy of just this: whether somebody said that we may ask them to fill in a list."""
+
+    participant_id = IdField(primary_key=True)
+    organisation_id = IdField()
+    may_ask = BooleanField()
+
+
+class Measurement(Model):
+    """One person asked to fill in one version of one list once, for one moment: "start"."""
+
+    id = IdField(primary_key=True)
+    organisation_id = IdField()
+    participant_id = IdField(index=True)
+    group_id = IdField(index=True)
+    questionnaire = CharField(max_length=60)
+    version = IntegerField()
+    moment = CharField(max_length=20)
+    state = CharField(max_length=20)
+    opened_at = MomentField()
+    expires_at = MomentField()
+    completed_at = MomentField(null=True)
+
+    class Meta:
+        indexes = ((("organisation_id", "participant_id", "group_id", "questionnaire", "moment"), True),)
+
+
+class Answer(Model):
+    """What was answered to one statement, sealed (`answer.value`): a number, or a dash where it was skipped.
+
+    `request_id` is that of the page it was given on: only that page may change it.
+    """
+
+    id = IdField(primary_key=True)
+    organisation_id = IdField()
+    measurement = ForeignKeyField(Measurement, backref="answers")
+    item_key = CharField(max_length=40)
+    value = BlobField()
+    request_id = IdField()
+
+    class Meta:
+        indexes = ((("organisation_id", "measurement", "item_key"), True),)
+
+
+# What the sweep looks for every second. In words, not in bound values: SQLite would not use the index.
+UNFINISHED = peewee.SQL("state IN ('open', 'started')")
+Measurement.add_index(Measurement.index(Measurement.expires_at, where=UNFINISHED, name="measurement_unfinished"))
+
+TABLES: list[type[peewee.Model]] = [Organisation, Group, Membership, Consent, Measurement, Answer]
+# The organisation is the tenant itself.
+NOT_OF_A_TENANT = ("Organisation",)

@@ -1,0 +1,12 @@
+"""What questionnaires needs to know about the outside: no more than every service does."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from shared.settings import ServiceSettings
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings(ServiceSettings):
+    """Settings of questionnaires, each from QUESTIONNAIRES_<NAME>."""

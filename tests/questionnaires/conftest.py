@@ -1,0 +1,252 @@
+"""Questionnaires alone, between publishers that say what meetings and intake would say."""
+
+from __future__ import annotations
+
+import base64
+import json
+import logging
+import os
+import shutil
+import time
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from joserfc.jwk import OKPKey
+
+from deploy.town.visitor import Answer, Page, Visitor, path_of
+from services.intake import events as intake
+from services.meetings import events as meetings
+from services.questionnaires.app import service
+from services.questionnaires.models import Answer as AnswerRow
+from services.questionnaires.models import Measurement
+from services.questionnaires.settings import Settings
+from shared import clock, envelope, log, work
+from shared.auth import links, passes
+from shared.auth.actor import Actor
+from shared.house import House
+from shared.ids import new_id
+from shared.relay import Relay
+
+NAMES = ("intake", "meetings", "questionnaires", "notifications")
+PUBLISHERS = ("intake", "meetings")
+
+
+def _key() -> str:
+    return base64.b64encode(os.urandom(32)).decode()
+
+
+def _keys() -> dict[str, Any]:
+    signing = OKPKey.generate_key("Ed25519")
+    return {
+        "fields": {"current": "k1", "keys": {"k1": _key()}},
+        "index": _key(),
+        "letters": {f"{writer}>{reader}": _key() for writer in NAMES for reader in NAMES},
+        "links": {name: _key() for name in NAMES},
+        "form": "x" * 32,
+        "pass_public": signing.as_dict(private=False),
+        "pass_private": signing.as_dict(private=True),
+    }
+
+
+class Person(Visitor):
+    """Somebody at the pages; signed in when they work here."""
+
+    def __init__(self, app: Any, keyring: Any, actor: Actor | None) -> None:
+        self.client = app.test_client()
+        if actor is not None:
+            self.client.set_cookie("houvast-pass", passes.sign(keyring, actor))
+        super().__init__(self._over_wsgi)
+        self.headers: dict[str, str] = {}
+
+    def _over_wsgi(self, method: str, path: str, data: Any) -> Answer:
+        answer = self.client.open(path, method=method, data=data)
+        self.headers = dict(answer.headers)
+        return Answer(answer.status_code, answer.get_data(as_text=True), path_of(answer.headers.get("Location")))
+
+    def choose(self, page: Page, value: int | None = None, **changed: Any) -> Page:
+        """Give an answer to the statement of this page, or skip it."""
+        filled = {"skip": "1"} if value is None else {"answer": str(value)}
+        return self.submit(page, r".*/uitspraken", **filled, **changed)
+
+
+class Place:
+    """The house of questionnaires with its pages, and what the neighbours say to it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.settings = Settings(
+            stores=folder / "stores", keys_file=folder / "keys.json", public_url="http://127.0.0.1:1",
+            clock_file=folder / "clock",
+        )  # fmt: skip
+        self.house = service.house
+        self.house.open(self.settings)
+        self.app = service.create_app(self.settings)
+        self.publishers = {name: House(name) for name in PUBLISHERS}
+        for publisher in self.publishers.values():
+            publisher.open(self.settings)
+        self._relays = [
+            Relay(one.outbox, one.leases.lease("relay", 10), lambda: None) for one in self.publishers.values()
+        ]
+        chores = service.chores(self.settings)
+        self._parts = work.parts(self.house, service.ears, chores, self.settings, NAMES)
+        self.start_afresh()
+
+    @classmethod
+    def prepare(cls, folder: Path) -> None:
+        """Make the keys and the empty stores."""
+        keys_file = folder / "keys.json"
+        keys_file.write_text(json.dumps(_keys()))
+        keys_file.chmod(0o600)
+        place = cls(folder)
+        service.migrate()
+        for publisher in place.publishers.values():
+            with publisher.transaction():
+                publisher.database.proxy.obj.create_tables(publisher.tables)
+        place.close()
+
+    def start_afresh(self) -> None:
+        """From now on, events are about another organisation, group and person."""
+        self.organisation_id, self.group_id, self.participant_id = new_id(), new_id(), new_id()
+        self.membership_id = new_id()
+
+    # What the neighbours say.
+
+    def hear(self, kind: envelope.EventKind, subject_id: str, **changed: Any) -> None:
+        """A neighbour says the example of this event about this subject, with these fields changed."""
+        publisher = self.publishers[kind.service]
+        with publisher.transaction():
+            publisher.say(kind, subject_id, {**kind.example, **changed})
+
+    def hear_text(self, source: str, **attributes: Any) -> None:
+        """A neighbour's log holds a letter with these attributes changed, whether it is right or not."""
+        outbox = self.publishers[source].outbox
+        with outbox.database.transaction():
+            outbox.Outbox.insert(
+                event_id=new_id(), time=clock.now(), is_state=False, traceparent=None, **attributes
+            ).execute()
+
+    def organisation(self, **changed: Any) -> None:
+        self.hear(meetings.ORGANISATION_CHANGED, self.organisation_id,
+                  **{"organisation_id": self.organisation_id} | changed)  # fmt: skip
+
+    def group(self, **changed: Any) -> None:
+        about = {"group_id": self.group_id, "organisation_id": self.organisation_id} | changed
+        self.hear(meetings.GROUP_CHANGED, about["group_id"], **about)
+
+    def membership(self, **changed: Any) -> None:
+        about = {
+            "membership_id": self.membership_id, "participant_id": self.participant_id,
+            "group_id": self.group_id, "organisation_id": self.organisation_id,
+        } | changed  # fmt: skip
+        self.hear(meetings.MEMBERSHIP_CHANGED, about["membership_id"], **about)
+
+    def consent(self, **changed: Any) -> None:
+        about = {"participant_id": self.participant_id, "organisation_id": self.organisation_id} | changed
+        self.hear(intake.CONSENT_CHANGED, about["participant_id"], **about)
+
+    def member(self, **changed: Any) -> str:
+        """Somebody who joins the group and may be asked; gives the id of their measurement."""
+        about = {"participant_id": new_id(), "membership_id": new_id()} | changed
+        self.membership(**about)
+        self.consent(participant_id=about["participant_id"])
+        self.settle()
+        found: Measurement = Measurement.get(Measurement.participant_id == about["participant_id"])
+        return str(found.id)
+
+    def asked(self, questionnaire: str = "even_kijken") -> str:
+        """One person who was asked to fill in a list; gives the id of the measurement."""
+        self.organisation(permitted_questionnaires=[questionnaire])
+        self.group(questionnaires=[questionnaire])
+        return self.member(participant_id=self.participant_id, membership_id=self.membership_id)
+
+    # What happens here.
+
+    def settle(self) -> None:
+        """Relay, listen and do what is due until nothing moves any more."""
+        for _ in range(60):
+            moved = [relay.step() for relay in self._relays] + [part.step() for part in self._parts]
+            waiting = self.house.inbox.next_retry_at()
+            soon = waiting is not None and (waiting - clock.wall()).total_seconds() < 2
+            if soon:
+                time.sleep(max(0.0, (waiting - clock.wall()).total_seconds()))
+            elif not any(moved):
+                return
+        raise AssertionError("the house does not come to rest")
+
+    def clock_at(self, text: str) -> None:
+        """Make it this moment in local time: '2026-11-23 20.00'."""
+        here = datetime.strptime(text, "%Y-%m-%d %H.%M").replace(tzinfo=ZoneInfo("Europe/Amsterdam"))
+        clock.move_to(here)
+
+    def letters(self) -> list[tuple[str, str, dict[str, Any]]]:
+        """(name, subject id, data) of what was said so far, in order."""
+        self.settle()
+        read = [envelope.read(text) for _, text in self.house.outbox.after(0, 10_000)]
+        return [(one.type.split(".")[3], one.subject.split("/")[1], one.data) for one in read]
+
+    def states(self) -> list[str]:
+        """How each measurement stands, oldest first."""
+        return [row.state for row in Measurement.select().order_by(Measurement.id)]
+
+    def given(self, measurement_id: str) -> dict[str, str]:
+        """Statement -> what was answered, opened with the keys of this house."""
+        rows = AnswerRow.select().where(AnswerRow.measurement == measurement_id).order_by(AnswerRow.item_key)
+        return {row.item_key: self.house.privacy.open(row.value, "answer.value", row.id) for row in rows}
+
+    def dead(self) -> list[str]:
+        """Why letters died."""
+        return [row.reason for row in self.house.inbox.DeadLetter.select()]
+
+    def counted(self, act: Callable[[], Any]) -> int:
+        """How many statements the store was asked while this was done."""
+        asked: list[str] = []
+        connection = self.house.database.proxy.obj.connection()
+        connection.set_trace_callback(asked.append)
+        try:
+            act()
+        finally:
+            connection.set_trace_callback(None)
+        return len(asked)
+
+    # Who comes to the pages.
+
+    def person(self, roles: dict[str, set[str]] | None = None) -> Person:
+        """Somebody new at the pages; with roles (organisation id -> roles) somebody who works there."""
+        grants = {key: frozenset(held) for key, held in (roles or {}).items()}
+        actor = Actor(new_id(), "staff", "Kim", grants) if roles else None
+        return Person(self.app, self.house.privacy.keyring, actor)
+
+    def link(self, measurement_id: str, *, service: str = "questionnaires", purpose: str = "fill_in") -> str:
+        """The address that the invitation holds."""
+        expires_at = Measurement.get_by_id(measurement_id).expires_at
+        token = links.mint(self.house.privacy.keyring, service, purpose, measurement_id, expires_at)
+        return f"/mijn/vragenlijst/{token}"
+
+    def close(self) -> None:
+        """Let go of the stores."""
+        for part in self._parts:
+            part.close()
+        for one in (self.house, *self.publishers.values()):
+            one.database.close()
+        clock.follow(None)
+
+
+@pytest.fixture(scope="session")
+def empty_house(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Keys and empty stores, made once and copied for every test."""
+    folder = tmp_path_factory.mktemp("empty_house")
+    Place.prepare(folder)
+    return folder
+
+
+@pytest.fixture
+def house(empty_house: Path, tmp_path: Path) -> Iterator[Place]:
+    """A house of its own for one test."""
+    log.configure("test", level=logging.ERROR)
+    shutil.copytree(empty_house, tmp_path / "house")
+    place = Place(tmp_path / "house")
+    yield place
+    place.close()

@@ -1,0 +1,133 @@
+"""Filling in with a real browser: by keyboard alone, back and forth, and without anything axe objects to."""
+
+import threading
+
+import pytest
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    sync_api = pytest.importorskip("playwright.sync_api")
+    with sync_api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def url(house):
+    """Where the pages are served for this test."""
+    from werkzeug.serving import WSGIRequestHandler, make_server
+
+    class Quiet(WSGIRequestHandler):
+        def log(self, *_args, **_kwargs):
+            pass
+
+    server = make_server("127.0.0.1", 0, house.app, threaded=True, request_handler=Quiet)
+    serving = threading.Thread(target=server.serve_forever)
+    serving.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    serving.join()
+    server.server_close()
+
+
+@pytest.fixture
+def page(chromium):
+    context = chromium.new_context(viewport={"width": 360, "height": 740})
+    yield context.new_page()
+    context.close()
+
+
+def test_a_whole_list_can_be_filled_in_by_keyboard_alone(house, url, page):
+    measurement_id = house.asked()
+    page.goto(url + house.link(measurement_id))
+    page.get_by_role("link", name="Beginnen").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/uitspraken")
+
+    for downs in (0, 1, 2, 3, 4):
+        page.locator("h1:focus").wait_for()  # where one begins to read is where one goes on from
+        page.keyboard.press("Tab")
+        page.keyboard.press("Space")
+        for _ in range(downs):
+            page.keyboard.press("ArrowDown")
+        with page.expect_navigation():
+            page.keyboard.press("Enter")
+    page.locator("h1:focus").wait_for()
+    for _ in range(3):
+        page.keyboard.press("Tab")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+
+    assert page.locator("h1").inner_text() == "Dank je wel"
+    assert list(house.given(measurement_id).values()) == ["1", "2", "3", "4", "5", "-"]
+
+
+def test_going_back_shows_the_next_statement_and_nothing_that_was_chosen(house, url, page):
+    measurement_id = house.asked()
+    page.goto(url + house.link(measurement_id) + "/uitspraken")
+    for _ in range(2):
+        page.get_by_label("klopt best wel").check()
+        with page.expect_navigation():
+            page.get_by_role("button", name="Volgende").click()
+    third = page.locator("h1").inner_text()
+
+    page.go_back()
+
+    assert page.locator("h1").inner_text() == third
+    assert page.locator(":checked").count() == 0
+
+
+@pytest.mark.parametrize("with_javascript", [True, False])
+def test_a_double_click_answers_one_statement(house, url, chromium, with_javascript):
+    measurement_id = house.asked()
+    context = chromium.new_context(java_script_enabled=with_javascript)
+    page = context.new_page()
+    page.goto(url + house.link(measurement_id) + "/uitspraken")
+    page.get_by_label("klopt best wel").check()
+
+    page.get_by_role("button", name="Volgende").dblclick()
+
+    page.get_by_text("Uitspraak 2 van 6").wait_for()
+    context.close()
+    assert house.given(measurement_id) == {"i01": "4"}
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+def test_axe_finds_nothing_and_nothing_runs_off_the_screen(house, url, page, width):
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
+    measurement_id = house.asked("nel_kort")
+    link = url + house.link(measurement_id)
+    page.set_viewport_size({"width": width, "height": 740})
+    found = {}
+
+    def look(name):
+        found[name] = [one["id"] for one in axe.run(page).response["violations"]]
+        found[name] += ["off the screen"] * page.evaluate("document.documentElement.scrollWidth > innerWidth")
+
+    page.goto(link)
+    look("start")
+    page.goto(link + "/uitspraken")
+    look("statement")
+    page.get_by_role("button", name="Volgende").click()
+    page.get_by_text("Kies wat het beste past").wait_for()
+    look("without a choice")
+    page.get_by_label("mee eens", exact=True).check()
+    page.get_by_role("button", name="Volgende").click()
+    page.get_by_text("Liever nu stoppen?").click()
+    look("stopping")
+    page.get_by_role("button", name="Nu afronden").click()
+    page.get_by_text("Dank je wel").wait_for()
+    look("done")
+    page.goto(url + "/mijn/vragenlijst/zomaar")
+    look("foreign link")
+    coordinator = house.person({house.organisation_id: {"coordinator"}})
+    signed = coordinator.client.get_cookie("houvast-pass").value
+    page.context.add_cookies([{"name": "houvast-pass", "value": signed, "url": url}])
+    page.goto(url + "/vragenlijsten")
+    look("overview")
+
+    assert found == {name: [] for name in found}

@@ -1,0 +1,89 @@
+"""The JSON API of notifications: how messages fare; who they are for and what they say leaves by no door."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import g
+
+from services.notifications.queries import api as look
+from services.notifications.queries.messages import ROLES
+from shared.web.api import Resources
+from shared.web.api_document import About
+from shared.web.api_shapes import Id, Moment, PageAsked, Told, Word, nothing
+from shared.web.asks import asks_key
+
+STATES = {
+    "planned": "gepland", "held": "wacht", "due": "klaar-om-te-gaan", "claimed": "wordt-verstuurd",
+    "accepted": "aangenomen", "unknown": "onzeker", "rejected": "niet-aangenomen", "delivered": "bezorgd",
+    "undelivered": "niet-aangekomen", "expired": "te-laat", "withdrawn": "ingetrokken",
+    "suppressed": "niet-verstuurd",
+}  # fmt: skip
+KINDS = {
+    "intro_talk_invitation": "uitnodiging-kennismaking", "intro_talk_reminder": "herinnering-kennismaking",
+    "intro_talk_changed": "wijziging-kennismaking", "welcome": "welkom",
+    "meeting_reminder": "herinnering-bijeenkomst", "questionnaire_invitation": "uitnodiging-vragenlijst",
+    "sign_in_link": "inloglink",
+}  # fmt: skip
+CHANNELS = {"email": "email", "sms": "sms", "hand": "mondeling", "none": "geen"}
+REASONS = {
+    "quiet_hours": "stille-uren", "veto": "begeleider-kijkt-mee", "budget": "genoeg-berichten-deze-week",
+    "not_caught_up": "nog-niet-zeker", "betrays": "verraadt-te-veel", "broken": "niet-te-schrijven",
+    "too_late": "te-laat", "no_quiet_moment": "geen-moment-buiten-stille-uren",
+    "meeting_cancelled": "bijeenkomst-gaat-niet-door", "meeting_moved": "bijeenkomst-verplaatst",
+    "talk_called_off": "kennismaking-gaat-niet-door", "talk_moved": "kennismaking-verplaatst",
+    "called_off": "afgemeld", "left_group": "doet-niet-meer-mee",
+    "questionnaire_completed": "vragenlijst-ingevuld", "questionnaire_closed": "vragenlijst-gesloten",
+    "replaced": "vervangen", "held_back": "tegengehouden", "stopped_for_good": "geen-berichten-meer",
+    "erased": "gewist", "no_address": "geen-adres", "no_channel": "geen-kanaal", "no_consent": "geen-toestemming",
+    "opted_out": "uitgezet", "address_dead": "adres-werkt-niet", "told_by_hand": "mondeling-verteld",
+}  # fmt: skip
+
+api = Resources(
+    "berichten",
+    About(
+        "Houvast: berichten",
+        "Hoe het met berichten gaat: wat voor soort, welke status en waarom. Voor wie een bericht is en wat erin"
+        " staat, is hier niet op te vragen.",
+        "1.0.0",
+    ),
+)
+
+
+class MessageTold(Told):
+    """A message."""
+
+    resource = "Bericht"
+    id = Id("id", "Het kenmerk van het bericht.")
+    organisation_id = Id("organisatieId", "Van welke organisatie.")
+    kind = Word("soort", "Wat voor bericht het is.", KINDS)
+    state = Word("status", "Hoe het met het bericht staat.", STATES)
+    reason = Word("reden", "Waarom het wacht of niet ging.", REASONS, allow_none=True)
+    channel = Word("kanaal", "Langs welke weg; null zolang die niet gekozen is.", CHANNELS, allow_none=True)
+    made_at = Moment("gemaaktOp", "Wanneer het bericht gemaakt is.")
+    changed_at = Moment("gewijzigdOp", "Wanneer de status voor het laatst veranderde.")
+    due_at = Moment(
+        "gaatOp", "Wanneer er weer naar gekeken wordt; null als het nergens op wacht.", allow_none=True
+    )
+    expires_at = Moment("verlooptOp", "Vanaf wanneer het bericht niet meer helpt.")
+
+
+class MessagesAsked(PageAsked):
+    """Which messages."""
+
+    state = Word("status", "Alleen met deze status.", STATES, load_default=nothing)
+    kind = Word("soort", "Alleen van deze soort.", KINDS, load_default=nothing)
+
+
+@api.many("/berichten", MessageTold, filters=MessagesAsked, about="Berichten opvragen. Het oudste staat vooraan.")
+@asks_key(*ROLES)
+def list_messages(**asked: Any) -> list[look.MessageRow]:
+    """Messages of the organisations of this key."""
+    return look.page_messages(g.actor, **asked)
+
+
+@api.one("/berichten/<uuid:id>", MessageTold, about="Eén bericht opvragen.")
+@asks_key(*ROLES)
+def read_message(id: str) -> look.MessageRow:
+    """One message."""
+    return look.get_message(g.actor, id)

@@ -1,0 +1,51 @@
+"""Puts the rooms together: the only file that knows them all."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from flask import Flask
+
+from services.notifications.api import api
+from services.notifications.listeners import ears
+from services.notifications.models import house
+from services.notifications.pages import messages, postbox
+from services.notifications.sender import CaughtUp, Sender, letterhead_of, ways_of
+from services.notifications.settings import Settings
+from shared.door import Service
+from shared.house import local_feed
+from shared.web.api import serve_api
+from shared.web.app import make_flask
+from shared.work import Chore
+
+_ROOM = Path(__file__).parent
+PATHS = ("/berichten", "/mijn/berichten", "/api/berichten", "/static/notifications")
+
+
+def create_app(settings: Settings) -> Flask:
+    """The web side; the house is open already."""
+    app = make_flask(house, settings, _ROOM)
+    app.extensions["settings"] = settings
+    app.extensions["letterhead"] = letterhead_of(settings)
+    for blueprint in (messages.pages, postbox.pages):
+        app.register_blueprint(blueprint)
+    serve_api(app, settings, api)
+    return app
+
+
+def from_environment() -> Flask:
+    """For a web server that is told only where to find this."""
+    settings: Settings = service.read_settings()
+    house.open(settings)
+    return create_app(settings)
+
+
+def chores(settings: Settings) -> Sequence[Chore]:
+    """What becomes due: sending, and picking up what a dead sender left."""
+    feeds = {source: local_feed(settings.stores, source) for source in sorted(ears.sources)}
+    sender = Sender(settings, ways_of(settings), CaughtUp(feeds, house.inbox.position))
+    return (Chore("sender", sender.step), Chore("sweep", sender.sweep))
+
+
+service = Service(house, Settings, create_app, ears, chores, PATHS, _ROOM)

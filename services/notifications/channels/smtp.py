@@ -1,0 +1,191 @@
+"""SMTP as a client: the only file that speaks it. Two halves: up to RCPT nothing is sent, from DATA it may be."""
+
+from __future__ import annotations
+
+import contextlib
+import smtplib
+import ssl
+from email.errors import MessageError
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime, formataddr
+
+from services.notifications.channels.mailbox import Mailbox
+from services.notifications.channels.way import Line, NotTaken, Parcel
+from services.notifications.rules.retry import Failure, failure_of_smtp_reply
+from services.notifications.settings import Settings
+from shared import clock
+
+_POLICY = SMTP.clone(cte_type="7bit")
+
+
+class SmtpWay:
+    """E-mail through the mail server of the settings; a mailbox on this machine is a witness that can be asked."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._witness = None if settings.mailbox is None else Mailbox(settings.mailbox)
+        self.drops_doubles = self._witness is not None
+
+    def line(self) -> Line:
+        """See Way."""
+        return SmtpLine(self._settings)
+
+    def has_taken(self, provider_id: str) -> bool | None:
+        """See Way: a mail server cannot be asked."""
+        return None if self._witness is None else self._witness.find(provider_id) is not None
+
+
+class SmtpLine:
+    """One connection to the mail server."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._server: smtplib.SMTP | None = None
+        self._content = b""
+
+    def offer(self, parcel: Parcel) -> None:
+        """MAIL and RCPT."""
+        self._content, address = self._write(parcel), _wire_address(parcel.address)
+        server = self._connected()
+        try:
+            code, _ = server.mail(self._settings.sender)
+            if code != 250:
+                # Not our reader's fault: what is wrong with us may be mended before the message expires.
+                raise NotTaken(Failure.NOT_NOW, code)
+            code, _ = server.rcpt(address)
+        except (OSError, smtplib.SMTPException) as error:
+            self._hang_up()
+            raise NotTaken(_before(error)) from None
+        except NotTaken:
+            self.withdraw()
+            raise
+        if code not in (250, 251):
+            self.withdraw()
+            failure = failure_of_smtp_reply(code)
+            raise NotTaken(
+                Failure.NOT_NOW if failure == Failure.IN_DOUBT else failure, code,
+                is_address_refused=failure == Failure.REFUSED,
+            )  # fmt: skip
+
+    def hand_over(self, parcel: Parcel) -> int:
+        """DATA and the message itself."""
+        assert self._server is not None, "a message is offered before it is handed over"
+        try:
+            code, _ = self._server.docmd("data")
+        except (OSError, smtplib.SMTPException) as error:
+            self._hang_up()
+            raise NotTaken(_before(error)) from None
+        if code != 354:
+            self.withdraw()
+            failure = failure_of_smtp_reply(code)
+            raise NotTaken(Failure.NOT_NOW if failure == Failure.IN_DOUBT else failure, code)
+        try:
+            self._server.send(_dotted(self._content))
+            code, _ = self._server.getreply()
+        except (OSError, smtplib.SMTPException):
+            self._hang_up()
+            raise NotTaken(Failure.IN_DOUBT) from None
+        if code != 250:
+            raise NotTaken(failure_of_smtp_reply(code), code)
+        return code
+
+    def withdraw(self) -> None:
+        """RSET."""
+        if self._server is None:
+            return
+        try:
+            code, _ = self._server.rset()
+        except (OSError, smtplib.SMTPException):
+            code = 0
+        if code != 250:
+            self._hang_up()
+
+    def close(self) -> None:
+        """QUIT."""
+        if self._server is not None:
+            with contextlib.suppress(OSError, smtplib.SMTPException):
+                self._server.quit()
+        self._hang_up()
+
+    def _write(self, parcel: Parcel) -> bytes:
+        try:
+            return write_mail(parcel, self._settings).as_bytes(policy=_POLICY)
+        except (MessageError, ValueError):
+            # A head that cannot be written will never be.
+            raise NotTaken(Failure.REFUSED) from None
+
+    def _connected(self) -> smtplib.SMTP:
+        if self._server is None:
+            try:
+                self._server = self._connect()
+            except (OSError, smtplib.SMTPException, ValueError):
+                raise NotTaken(Failure.NOT_CONNECTED, is_down=True) from None
+        return self._server
+
+    def _connect(self) -> smtplib.SMTP:
+        settings = self._settings
+        # Named after our own address: the name of this machine is nobody's business, and looking it up may hang.
+        server = smtplib.SMTP(
+            settings.smtp_host, settings.smtp_port, local_hostname=domain_of(settings),
+            timeout=settings.smtp_timeout_seconds,
+        )  # fmt: skip
+        try:
+            server.ehlo_or_helo_if_needed()
+            if settings.needs_tls:
+                server.starttls(context=ssl.create_default_context())
+                server.ehlo()
+            if settings.smtp_user is not None:
+                server.login(settings.smtp_user, settings.smtp_password or "")
+        except BaseException:
+            server.close()
+            raise
+        return server
+
+    def _hang_up(self) -> None:
+        if self._server is not None:
+            self._server.close()
+            self._server = None
+
+
+def write_mail(parcel: Parcel, settings: Settings) -> EmailMessage:
+    """The e-mail as it travels: plain text first, then the page; nothing in its head tells what it is about."""
+    mail = EmailMessage(policy=_POLICY)
+    mail["From"] = formataddr((settings.sender_name, settings.sender))
+    mail["To"] = parcel.address
+    if settings.reply_to:
+        mail["Reply-To"] = settings.reply_to
+    mail["Subject"] = parcel.subject
+    mail["Date"] = format_datetime(clock.local(clock.now()))
+    mail["Message-ID"] = parcel.provider_id
+    mail["Auto-Submitted"] = "auto-generated"
+    mail.set_content(parcel.text, charset="utf-8", cte="quoted-printable")
+    if parcel.page:
+        mail.add_alternative(parcel.page, subtype="html", charset="utf-8", cte="quoted-printable")
+    return mail
+
+
+def domain_of(settings: Settings) -> str:
+    """The domain of our own address."""
+    return settings.sender.rpartition("@")[2]
+
+
+def _wire_address(address: str) -> str:
+    """The address in the letters that every mail server knows; what cannot be written in them is refused."""
+    local, _, domain = address.rpartition("@")
+    try:
+        local.encode("ascii")
+        return f"{local}@{domain.encode('idna').decode()}"
+    except UnicodeError:
+        raise NotTaken(Failure.REFUSED, is_address_refused=True) from None
+
+
+def _before(error: Exception) -> Failure:
+    return Failure.TIMED_OUT_BEFORE if isinstance(error, TimeoutError) else Failure.NOT_CONNECTED
+
+
+def _dotted(content: bytes) -> bytes:
+    """A line with one dot ends the message, so a line that begins with one gets another (RFC 5321, 4.5.2)."""
+    lines = content.split(b"\r\n")
+    doubled = b"\r\n".join(b"." + line if line.startswith(b".") else line for line in lines)
+    return doubled + (b".\r\n" if doubled.endswith(b"\r\n") else b"\r\n.\r\n")

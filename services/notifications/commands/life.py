@@ -1,0 +1,160 @@
+"""The steps of every message's life: made once for one reason, and each step a row. All inside a transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import peewee
+
+from services.notifications.models import WAITING, Message, MessageStep, house
+from services.notifications.queries import truth
+from services.notifications.rules import life, moments
+from services.notifications.rules.life import State
+from services.notifications.rules.promises import rule_of
+from services.notifications.rules.truth import asks_a_person
+from shared import clock
+from shared.auth.actor import Actor, system
+from shared.ids import new_id
+
+US = system("notifications")
+_ZONE = ZoneInfo(clock.ZONE)
+_ROWS_AT_ONCE = 200
+_CAN_STILL_GO = frozenset({State.PLANNED, State.HELD, State.DUE, State.CLAIMED, State.UNKNOWN})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Draft:
+    """A message that should exist. The fields are those of models.Message; `secret` is still open here."""
+
+    kind: str
+    organisation_id: str
+    dedupe: str
+    due_at: datetime
+    expires_at: datetime
+    participant_id: str | None = None
+    staff_id: str | None = None
+    talk_id: str | None = None
+    meeting_id: str | None = None
+    membership_id: str | None = None
+    measurement_id: str | None = None
+    sign_in_id: str | None = None
+    turn: int = 0
+    change: str | None = None
+    old_on: date | None = None
+    old_at: time | None = None
+    secret: str | None = field(default=None, repr=False)
+
+
+def plan(drafts: Sequence[Draft]) -> None:
+    """Make the messages that are not there yet. What would come too late to help is not made at all."""
+    now = clock.now()
+    wanted = {draft.dedupe: draft for draft in drafts if draft.expires_at > now}
+    for keys in _in_lots(list(wanted)):
+        there = Message.select(Message.dedupe).where(
+            Message.organisation_id.in_({wanted[key].organisation_id for key in keys}), Message.dedupe.in_(keys)
+        )
+        known = {row.dedupe for row in there}
+        _insert([wanted[key] for key in keys if key not in known], now)
+
+
+def take_step(
+    message: Message,
+    state: State,
+    reason: str | None = None,
+    *,
+    actor: Actor = US,
+    due_at: datetime | None = None,
+    **changes: Any,
+) -> None:
+    """Bring a message one step further and write it down. Refuses steps and reasons that do not exist.
+
+    due_at   when to look at it next; a message that no longer waits has none
+    changes  further fields to set
+    """
+    life.check_step(message.state, state)
+    life.check_reason(state, reason)
+    now, channel = clock.now(), changes.get("channel", message.channel)
+    values = {
+        "state": str(state), "reason": reason, "changed_at": now, "due_at": due_at,
+        "asked_at": now if asks_a_person(state, reason, channel) else None,
+    }  # fmt: skip
+    if state != State.CLAIMED:
+        values |= {"claim_token": None, "claimed_until": None}
+    if state not in _CAN_STILL_GO:
+        values["secret"] = None
+    Message.update(**values, **changes).where(Message.id == message.id).execute()
+    for name, value in (values | changes).items():
+        setattr(message, name, value)
+    MessageStep.insert(_step(message, state, reason, actor)).execute()
+
+
+def hold(message: Message, reason: str, due_at: datetime | None) -> None:
+    """Let a waiting message wait on; a row is written only when the reason is another one."""
+    if message.state == State.HELD and message.reason == reason:
+        Message.update(due_at=due_at).where(Message.id == message.id).execute()
+        return
+    if message.state == State.HELD:
+        take_step(message, State.DUE, due_at=due_at)
+    take_step(message, State.HELD, reason, due_at=due_at)
+
+
+def review(about: peewee.Expression) -> None:
+    """Stop every waiting message about this that is no longer true."""
+    for message in list(Message.select().where(about, WAITING)):
+        stop = truth.why_stop(message)
+        if stop is not None:
+            take_step(message, stop.state, stop.reason)
+
+
+def _insert(drafts: list[Draft], now: datetime) -> None:
+    messages = [_message(draft, now) for draft in drafts]
+    for rows in _in_lots(messages):
+        Message.insert_many(rows).execute()
+        MessageStep.insert_many([step for row in rows for step in _first_steps(row)]).execute()
+
+
+def _message(draft: Draft, now: datetime) -> dict[str, Any]:
+    """The row of a new message: planned, or held at once when it is due in quiet hours."""
+    row = dict(vars(draft)) | {"id": new_id(), "made_at": now, "changed_at": now}
+    row["state"], row["reason"], row["asked_at"] = str(State.PLANNED), None, None
+    if draft.secret is not None:
+        row["secret"] = house.privacy.seal(draft.secret, "message.secret", row["id"])
+    if rule_of(draft.kind).ignores_quiet_hours:
+        return row
+    row["due_at"] = quiet_release(draft.due_at, draft.expires_at, now)
+    if row["due_at"] is None:
+        row["state"], row["reason"], row["asked_at"] = str(State.EXPIRED), "no_quiet_moment", now
+    elif row["due_at"] > now >= draft.due_at:
+        row["state"], row["reason"] = str(State.HELD), "quiet_hours"
+    return row
+
+
+def quiet_release(due_at: datetime, expires_at: datetime, now: datetime) -> datetime | None:
+    """When a message may go without breaking the quiet hours; None when there is no such moment."""
+    return moments.released_at(due_at, moments.QUIET_FROM, moments.QUIET_UNTIL, _ZONE, expires_at, now=now)
+
+
+def _first_steps(row: dict[str, Any]) -> Iterable[dict[str, Any]]:
+    planned = {
+        "organisation_id": row["organisation_id"], "message_id": row["id"], "at": row["made_at"],
+        "state": str(State.PLANNED), "reason": None, "actor_id": US.id,
+    }  # fmt: skip
+    yield planned
+    if row["state"] != State.PLANNED:
+        yield planned | {"state": row["state"], "reason": row["reason"]}
+
+
+def _step(message: Message, state: State, reason: str | None, actor: Actor) -> dict[str, Any]:
+    return {
+        "organisation_id": message.organisation_id, "message_id": message.id, "at": clock.now(),
+        "state": str(state), "reason": reason, "actor_id": actor.id,
+    }  # fmt: skip
+
+
+def _in_lots(things: list[Any]) -> Iterable[list[Any]]:
+    # SQLite takes a limited number of values in one statement.
+    return (things[start : start + _ROWS_AT_ONCE] for start in range(0, len(things), _ROWS_AT_ONCE))

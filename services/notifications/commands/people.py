@@ -1,0 +1,118 @@
+"""Keeping copies of who there is and how to reach them, and telling the others who can be reached."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from services.notifications import events
+from services.notifications.commands.life import review
+from services.notifications.models import (
+    Consent,
+    Contact,
+    Message,
+    Organisation,
+    Participant,
+    Reach,
+    Staff,
+    house,
+)
+from services.notifications.queries import people as look
+
+
+def note_participant(*, participant_id: str, organisation_id: str, language: str, call_name: str) -> None:
+    """How somebody wants to be called."""
+    sealed = house.privacy.seal(call_name, "participant.call_name", participant_id)
+    _keep(Participant, participant_id, organisation_id=organisation_id, language=language, call_name=sealed)
+
+
+def note_contact(
+    *,
+    participant_id: str,
+    organisation_id: str,
+    channels: list[str],
+    email: str | None,
+    mobile: str | None,
+    may_leave_message: bool,
+    phone_is_shared: bool,
+) -> None:
+    """How somebody can be reached; an address that was dead is given a new chance when it is another one."""
+    fresh = {"email": email or None, "mobile": mobile or None}
+    sealed = {
+        name: None if value is None else house.privacy.seal(value, f"contact.{name}", participant_id)
+        for name, value in fresh.items()
+    }
+    _keep(
+        Contact, participant_id, organisation_id=organisation_id, channels=channels, **sealed,
+        refused=_still_refused(participant_id, {"email": fresh["email"], "sms": fresh["mobile"]}),
+        may_leave_message=may_leave_message, phone_is_shared=phone_is_shared,
+    )  # fmt: skip
+    say_reach(participant_id, organisation_id)
+
+
+def note_consent(*, participant_id: str, organisation_id: str, purposes: list[str]) -> None:
+    """What somebody says yes to. Asked at sending, so that a yes taken back and given again loses nothing."""
+    _keep(Consent, participant_id, organisation_id=organisation_id, purposes=purposes)
+
+
+def note_staff(*, staff_id: str, is_active: bool, organisation_ids: list[str], name: str, email: str) -> None:
+    """Somebody who works here."""
+    seal = house.privacy.seal
+    _keep(
+        Staff, staff_id, is_active=is_active, organisation_ids=organisation_ids,
+        name=seal(name, "staff.name", staff_id), email=seal(email, "staff.email", staff_id),
+    )  # fmt: skip
+    if not is_active:
+        review(Message.staff_id == staff_id)
+
+
+def note_organisation(*, organisation_id: str, name: str) -> None:
+    """How an organisation is called."""
+    _keep(Organisation, organisation_id, name=name)
+
+
+def note_refused(participant_id: str, organisation_id: str, channel: str) -> None:
+    """The other side says that this address does not exist."""
+    contact = Contact.get_or_none(Contact.id == participant_id)
+    if contact is not None and channel not in contact.refused:
+        Contact.update(refused=[*contact.refused, channel]).where(Contact.id == participant_id).execute()
+    say_reach(participant_id, organisation_id)
+
+
+def forgive_refused(participant_id: str, organisation_id: str) -> None:
+    """Somebody looked at it: try the addresses of this person again."""
+    Contact.update(refused=[]).where(Contact.id == participant_id).execute()
+    say_reach(participant_id, organisation_id)
+
+
+def say_reach(participant_id: str, organisation_id: str) -> None:
+    """Tell the others by which ways somebody can be reached, when that is news."""
+    contact = Contact.get_or_none(Contact.id == participant_id)
+    channels = [] if contact is None else look.usable_channels(contact)
+    refused = [] if contact is None else contact.refused
+    said = Reach.get_or_none(Reach.id == participant_id)
+    if said is not None and (said.channels, said.refused) == (channels, refused):
+        return
+    _keep(Reach, participant_id, organisation_id=organisation_id, channels=channels, refused=refused)
+    told = {
+        "participant_id": participant_id, "organisation_id": organisation_id, "channels": channels,
+        "refused": refused,
+    }  # fmt: skip
+    house.say(events.REACHABILITY_CHANGED, participant_id, told)
+
+
+def _still_refused(participant_id: str, fresh: dict[str, str | None]) -> list[str]:
+    contact = Contact.get_or_none(Contact.id == participant_id)
+    if contact is None:
+        return []
+    columns = {"email": ("email", contact.email), "sms": ("mobile", contact.mobile)}
+    still = []
+    for channel in contact.refused:
+        name, sealed = columns[channel]
+        if sealed and house.privacy.open(sealed, f"contact.{name}", participant_id) == fresh[channel]:
+            still.append(channel)
+    return still
+
+
+def _keep(table: Any, row_id: str, **values: Any) -> None:
+    """The newest copy of a row; an older one is written over."""
+    table.insert(id=row_id, **values).on_conflict(conflict_target=[table.id], update=values).execute()

@@ -1,0 +1,239 @@
+"""The steps of sending: what is due is looked at and claimed, marked before it is handed over, and settled after.
+
+Each function is one transaction. Who lost its claim (the token is another one) changes nothing any more.
+"""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass, field
+from typing import Any
+
+from services.notifications.commands import people as keep
+from services.notifications.commands.life import hold, take_step
+from services.notifications.commands.looking import Desk, Obstacle, find_obstacle, write
+from services.notifications.models import WAITING, DeliveryAttempt, Message, house
+from services.notifications.queries.people import Way
+from services.notifications.queries.wording import Composed
+from services.notifications.rules import retry
+from services.notifications.rules.life import State
+from services.notifications.rules.promises import Kind, rule_of
+from services.notifications.rules.retry import Failure
+from services.notifications.rules.truth import goes_anyway
+from shared import clock, log
+from shared.ids import new_id
+
+BATCH = 20
+_URGENT = tuple(kind for kind in Kind if goes_anyway(kind))
+
+
+@dataclass(frozen=True)
+class Grip:
+    """Which try of which message we hold: `token` is ours as long as nobody else took it over."""
+
+    message_id: str
+    organisation_id: str
+    number: int
+    token: str
+    channel: str
+    provider_id: str
+    was_handing_over: bool = False
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A message that is ours to send now, with its words and address in memory only."""
+
+    grip: Grip
+    address: str = field(repr=False)
+    words: Composed = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a try ended; without a failure it was accepted.
+
+    is_address_refused  the other side says that this address does not exist
+    """
+
+    failure: Failure | None = None
+    reply_code: int | None = None
+    is_address_refused: bool = False
+
+
+def claim_due(desk: Desk, limit: int = BATCH) -> tuple[list[Claim], bool]:
+    """Look at what is due: stop what is no longer true, hold what must wait, claim the rest.
+
+    Also says whether there was anything to look at.
+    """
+    with house.transaction():
+        found = _find_due(desk, limit)
+        claims = [claim for message in found if (claim := _look_at(message, desk)) is not None]
+    for claim in claims:
+        log.step("message_claimed", message_id=claim.grip.message_id)
+    return claims, bool(found)
+
+
+def mark_handing_over(claim: Claim, desk: Desk) -> bool:
+    """Look once more, and write down that from here on only the other side knows. False: do not send it."""
+    with house.transaction():
+        message = _ours(claim.grip)
+        if message is None:
+            return False
+        obstacle, way = find_obstacle(message, desk)
+        if obstacle is not None or way is None or (way.channel, way.address) != (message.channel, claim.address):
+            # Back to where everything is looked at again.
+            take_step(message, State.DUE, due_at=clock.now())
+            _end_attempt(claim.grip, "not_true", None)
+            return False
+        attempt = DeliveryAttempt.update(handing_over_at=clock.now())
+        attempt.where(_is_attempt(claim.grip)).execute()
+        kept = house.privacy.seal("\n".join(claim.words.to_keep()), "message.composed", message.id)
+        Message.update(composed=kept, claimed_until=desk.lease_until()).where(Message.id == message.id).execute()
+    log.step("message_handing_over", message_id=claim.grip.message_id)
+    return True
+
+
+def settle(grip: Grip, outcome: Outcome, *, drops_doubles: bool) -> None:
+    """Write down how a try ended, and what follows from it.
+
+    drops_doubles  whether the channel keeps only the first of two with the same id
+    """
+    with house.transaction():
+        message = _ours(grip)
+        _end_attempt(grip, str(outcome.failure or "accepted"), outcome.reply_code)
+        if message is None:
+            _settle_late(grip, outcome)
+        elif outcome.failure is None:
+            take_step(message, State.ACCEPTED)
+        else:
+            _settle_failure(message, outcome, outcome.failure, drops_doubles)
+    if outcome.failure is None:
+        log.step("message_accepted", message_id=grip.message_id)
+    else:
+        log.event("message_not_accepted", message_id=grip.message_id, failure=str(outcome.failure),
+                  reply_code=outcome.reply_code)  # fmt: skip
+
+
+def list_lost(limit: int = BATCH) -> list[Grip]:
+    """Tries whose sender has not been heard of for too long."""
+    rows = (
+        Message.select().where(Message.claimed_until < clock.wall()).order_by(Message.claimed_until).limit(limit)
+    )
+    grips = []
+    for message in rows:
+        attempt = (
+            DeliveryAttempt.select()
+            .where(
+                DeliveryAttempt.organisation_id == message.organisation_id,
+                DeliveryAttempt.message_id == message.id,
+            )
+            .order_by(DeliveryAttempt.number.desc())
+            .get()
+        )
+        grips.append(Grip(
+            message.id, message.organisation_id, attempt.number, message.claim_token, attempt.channel,
+            attempt.provider_id, attempt.handing_over_at is not None,
+        ))  # fmt: skip
+    return grips
+
+
+def expire_waiting(limit: int = 200) -> bool:
+    """Let go of what would come too late to help; True when there was something."""
+    with house.transaction():
+        late = list(Message.select().where(WAITING, Message.expires_at <= clock.now()).limit(limit))
+        for message in late:
+            take_step(message, State.EXPIRED, "too_late")
+    return bool(late)
+
+
+def _find_due(desk: Desk, limit: int) -> list[Message]:
+    """What is due, oldest first; whoever sits waiting for a message does not stand behind a thousand reminders."""
+    due = Message.select().where(Message.due_at <= clock.now()).order_by(Message.due_at).limit(limit)
+    urgent = list(due.where(Message.kind.in_(_URGENT)))
+    rest = due.where(Message.kind.not_in(_URGENT))
+    if not desk.is_caught_up:
+        rest = rest.where(Message.reason.is_null() | (Message.reason != "not_caught_up"))
+    return urgent + list(rest.limit(max(0, limit - len(urgent))))
+
+
+def _look_at(message: Message, desk: Desk) -> Claim | None:
+    obstacle, way = find_obstacle(message, desk)
+    words = None
+    if way is not None:
+        obstacle, words = write(message, way, desk)
+    if obstacle is not None:
+        _stand_aside(message, obstacle)
+        return None
+    assert way is not None, "what may go has a way"
+    assert words is not None, "what may go has words"
+    return _claim(message, way, words, desk)
+
+
+def _stand_aside(message: Message, obstacle: Obstacle) -> None:
+    if obstacle.state == State.HELD:
+        hold(message, obstacle.reason, obstacle.due_at)
+        return
+    take_step(message, obstacle.state, obstacle.reason, channel=obstacle.channel or message.channel)
+    if obstacle.reason in ("no_address", "address_dead") and message.participant_id:
+        keep.say_reach(message.participant_id, message.organisation_id)
+
+
+def _claim(message: Message, way: Way, words: Composed, desk: Desk) -> Claim:
+    token = new_id()
+    if message.state != State.DUE:
+        take_step(message, State.DUE, due_at=message.due_at)
+    take_step(
+        message, State.CLAIMED, channel=str(way.channel), claim_token=token, claimed_until=desk.lease_until()
+    )
+    tried = DeliveryAttempt.select().where(
+        DeliveryAttempt.organisation_id == message.organisation_id, DeliveryAttempt.message_id == message.id
+    )
+    # The same for every try of this message, so that who keeps only the first can recognise the second.
+    provider_id = f"<{message.id}@{desk.domain}>"
+    grip = Grip(message.id, message.organisation_id, tried.count() + 1, token, str(way.channel), provider_id)
+    DeliveryAttempt.insert(
+        organisation_id=message.organisation_id, message_id=message.id, number=grip.number,
+        channel=grip.channel, started_at=clock.now(), provider_id=provider_id,
+    ).execute()  # fmt: skip
+    return Claim(grip, way.address, words)
+
+
+def _settle_failure(message: Message, outcome: Outcome, failure: Failure, drops_doubles: bool) -> None:
+    tries = message.tries + 1
+    promise = rule_of(message.kind).promise
+    next_at = retry.next_try_at(tries, clock.now(), random.random(), message.expires_at)  # noqa: S311
+    for state in retry.steps_after(failure, promise, channel_drops_doubles=drops_doubles):
+        take_step(message, state, due_at=next_at if state == State.DUE else None, tries=tries)
+    if message.state == State.DUE and next_at is None:
+        take_step(message, State.EXPIRED, "too_late")
+    if outcome.is_address_refused and message.participant_id and message.channel:
+        keep.note_refused(message.participant_id, message.organisation_id, message.channel)
+
+
+def _settle_late(grip: Grip, outcome: Outcome) -> None:
+    """Somebody thought that we had died; that it was accepted is still good to know."""
+    message = Message.get_by_id(grip.message_id)
+    if outcome.failure is None and message.state == State.UNKNOWN:
+        take_step(message, State.ACCEPTED)
+
+
+def _ours(grip: Grip) -> Message | None:
+    return Message.get_or_none(
+        Message.id == grip.message_id, Message.state == "claimed", Message.claim_token == grip.token
+    )
+
+
+def _end_attempt(grip: Grip, outcome: str, reply_code: int | None) -> None:
+    ended = DeliveryAttempt.update(ended_at=clock.now(), outcome=outcome, reply_code=reply_code)
+    # What was written down in doubt is corrected by "accepted", and by nothing else.
+    still_open = DeliveryAttempt.outcome.is_null() if outcome != "accepted" else DeliveryAttempt.number > 0
+    ended.where(_is_attempt(grip), still_open).execute()
+
+
+def _is_attempt(grip: Grip) -> Any:
+    return (
+        (DeliveryAttempt.organisation_id == grip.organisation_id)
+        & (DeliveryAttempt.message_id == grip.message_id)
+        & (DeliveryAttempt.number == grip.number)
+    )

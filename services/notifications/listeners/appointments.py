@@ -1,0 +1,106 @@
+"""What is heard of introductory talks, lists to fill in, and people who want to sign in."""
+
+from __future__ import annotations
+
+from marshmallow import Schema, fields
+
+from services.notifications.commands import appointments
+from services.notifications.commands.appointments import Appointment
+from services.notifications.listeners.ears import Id, WallTime, Zone, ears, opened
+from shared.listener import Heard
+
+
+class _Talk(Schema):
+    talk_id = Id(required=True)
+    participant_id = Id(required=True)
+    organisation_id = Id(required=True)
+    host_staff_id = Id(required=True)
+    on = fields.Date(required=True)
+    at = WallTime(required=True)
+    zone = Zone(required=True)
+    minutes = fields.Integer(required=True)
+    form = fields.String(required=True)
+    place = fields.String(required=True)
+
+
+@ears.hears("nl.houvast.intake.intro_talk_scheduled.v1", _Talk)
+def on_intro_talk_scheduled(heard: Heard) -> None:
+    """Somebody is invited, and reminded in time."""
+    appointments.note_talk(Appointment(**heard.data), told_by=heard.letter.id)
+
+
+@ears.hears("nl.houvast.intake.intro_talk_moved.v1", _Talk)
+def on_intro_talk_moved(heard: Heard) -> None:
+    """Whoever was told the old moment hears the new one."""
+    appointments.note_talk(Appointment(**heard.data), told_by=heard.letter.id)
+
+
+class _TalkEnd(Schema):
+    talk_id = Id(required=True)
+    participant_id = Id(required=True)
+    organisation_id = Id(required=True)
+
+
+@ears.hears("nl.houvast.intake.intro_talk_called_off.v1", _TalkEnd)
+def on_intro_talk_called_off(heard: Heard) -> None:
+    """Whoever was told of it hears that it is off."""
+    appointments.end_talk(**heard.data, state="called_off", told_by=heard.letter.id)
+
+
+@ears.hears("nl.houvast.intake.intro_talk_held.v1", _TalkEnd)
+def on_intro_talk_held(heard: Heard) -> None:
+    """What was still to be said about it comes too late."""
+    appointments.end_talk(**heard.data, state="over", told_by=heard.letter.id)
+
+
+@ears.hears("nl.houvast.intake.intro_talk_missed.v1", _TalkEnd)
+def on_intro_talk_missed(heard: Heard) -> None:
+    """What was still to be said about it comes too late."""
+    appointments.end_talk(**heard.data, state="over", told_by=heard.letter.id)
+
+
+class _MeasurementOpened(Schema):
+    measurement_id = Id(required=True)
+    participant_id = Id(required=True)
+    organisation_id = Id(required=True)
+    expires_at = fields.AwareDateTime(required=True)
+
+
+@ears.hears("nl.houvast.questionnaires.measurement_opened.v1", _MeasurementOpened)
+def on_measurement_opened(heard: Heard) -> None:
+    """Somebody may fill in a list."""
+    appointments.open_measurement(**heard.data)
+
+
+class _MeasurementEnd(Schema):
+    measurement_id = Id(required=True)
+    participant_id = Id(required=True)
+    organisation_id = Id(required=True)
+
+
+@ears.hears("nl.houvast.questionnaires.measurement_completed.v1", _MeasurementEnd)
+def on_measurement_completed(heard: Heard) -> None:
+    """It was filled in."""
+    appointments.end_measurement(**heard.data, state="completed")
+
+
+@ears.hears("nl.houvast.questionnaires.measurement_expired.v1", _MeasurementEnd)
+def on_measurement_expired(heard: Heard) -> None:
+    """Its time is over."""
+    appointments.end_measurement(**heard.data, state="expired")
+
+
+class _SignIn(Schema):
+    sign_in_id = Id(required=True)
+    staff_id = Id(required=True)
+    expires_at = fields.AwareDateTime(required=True)
+
+
+class _Secret(Schema):
+    secret = fields.String(required=True)
+
+
+@ears.hears("nl.houvast.meetings.sign_in_requested.v1", _SignIn)
+def on_sign_in_requested(heard: Heard) -> None:
+    """Somebody sits waiting for a link."""
+    appointments.send_sign_in_link(**heard.data, **opened(heard, _Secret))

@@ -1,0 +1,78 @@
+"""What is heard of groups, their meetings and who takes part."""
+
+from __future__ import annotations
+
+from marshmallow import Schema, fields
+
+from services.notifications.commands import groups
+from services.notifications.listeners.ears import Id, WallTime, Zone, ears
+from shared.listener import Heard
+
+
+class _Venue(Schema):
+    name = fields.String(required=True)
+    address = fields.String(required=True)
+
+
+class _Group(Schema):
+    group_id = Id(required=True)
+    organisation_id = Id(required=True)
+    name = fields.String(required=True)
+    state = fields.String(required=True)
+    venue = fields.Nested(_Venue, required=True, allow_none=True, unknown="exclude")
+
+
+@ears.hears("nl.houvast.meetings.group_changed.v1", _Group)
+def on_group_changed(heard: Heard) -> None:
+    """A group as it is now."""
+    told = dict(heard.data)
+    venue = told.pop("venue")
+    groups.note_group(**told, place=None if venue is None else (venue["name"], venue["address"]))
+
+
+class _Meeting(Schema):
+    meeting_id = Id(required=True)
+    group_id = Id(required=True)
+    organisation_id = Id(required=True)
+    on = fields.Date(required=True)
+    at = WallTime(required=True)
+    zone = Zone(required=True)
+    minutes = fields.Integer(required=True)
+    state = fields.String(required=True)
+
+
+@ears.hears("nl.houvast.meetings.meeting_changed.v1", _Meeting)
+def on_meeting_changed(heard: Heard) -> None:
+    """A meeting as it is now."""
+    groups.note_meeting(**heard.data)
+
+
+class _MeetingFact(Schema):
+    meeting_id = Id(required=True)
+
+
+@ears.hears("nl.houvast.meetings.meeting_scheduled.v1", _MeetingFact)
+def on_meeting_scheduled(heard: Heard) -> None:
+    """Whoever takes part is reminded of it in time."""
+    groups.remind_members(heard.data["meeting_id"])
+
+
+@ears.hears("nl.houvast.meetings.meeting_took_place.v1", _MeetingFact)
+def on_meeting_took_place(heard: Heard) -> None:
+    """What was still to be said about it comes too late."""
+    groups.end_meeting(heard.data["meeting_id"])
+
+
+class _Membership(Schema):
+    membership_id = Id(required=True)
+    participant_id = Id(required=True)
+    group_id = Id(required=True)
+    organisation_id = Id(required=True)
+    state = fields.String(required=True)
+    starts_on = fields.Date(required=True)
+
+
+@ears.hears("nl.houvast.meetings.membership_changed.v1", _Membership)
+def on_membership_changed(heard: Heard) -> None:
+    """Somebody takes part, or no longer."""
+    groups.note_membership(**heard.data)

@@ -1,0 +1,90 @@
+"""Looking after messages: what asks for a person, the flow of all, and the whole life of one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import Blueprint, current_app, flash, g, redirect, render_template, request
+from marshmallow import EXCLUDE, ValidationError
+from werkzeug.wrappers import Response
+
+from services.notifications.commands import seeing
+from services.notifications.queries import messages as look
+from services.notifications.schemas import FlowFilter
+from shared.errors import NotFound
+from shared.web.asks import asks_staff
+from shared.web.forms import request_id
+
+pages = Blueprint("messages", __name__)
+
+
+@pages.get("/berichten")
+@asks_staff(*look.ROLES)
+def flow() -> str:
+    """What asks for a person first, then everything that goes and went."""
+    wanted = _wanted()
+    listing = look.list_messages(g.actor, state=wanted.get("stand"), kind=wanted.get("soort"), page=wanted["blad"])
+    return render_template(
+        "notifications/flow.html", asking=look.list_asking(g.actor), listing=listing, wanted=wanted,
+        states=_labelled("states", look.STATES), kinds=_labelled("kinds", look.KINDS), page_link=_link_of(wanted),
+        has_mailbox=current_app.extensions["settings"].mailbox is not None,
+    )  # fmt: skip
+
+
+@pages.get("/berichten/<uuid:message_id>")
+@asks_staff(*look.ROLES)
+def one(message_id: Any) -> str:
+    """The whole life of a message; who looks is written down, because it tells who it is for."""
+    life = look.get_message(g.actor, str(message_id), current_app.extensions["letterhead"])
+    line = life.line
+    seeing.note_look(g.actor, about_kind="message", about_id=line.id, organisation_id=line.organisation_id)
+    may = life.may if "messenger" in g.actor.roles_in(line.organisation_id) else frozenset()
+    return render_template("notifications/message.html", life=life, line=line, may=may)
+
+
+@pages.post("/berichten/<uuid:message_id>/tegenhouden")
+@asks_staff("messenger")
+def hold_back(message_id: Any) -> Response:
+    """It does not go."""
+    return _done(seeing.hold_back, message_id, "Dit bericht gaat niet meer.")
+
+
+@pages.post("/berichten/<uuid:message_id>/opnieuw")
+@asks_staff("messenger")
+def try_again(message_id: Any) -> Response:
+    """It goes after all."""
+    return _done(seeing.try_again, message_id, "We proberen het nog een keer.")
+
+
+@pages.post("/berichten/<uuid:message_id>/gezien")
+@asks_staff("messenger")
+def note_seen_to(message_id: Any) -> Response:
+    """Somebody saw to it."""
+    return _done(seeing.note_seen_to, message_id, "Fijn. Dit bericht vraagt niets meer van je.")
+
+
+def _done(command: Callable[..., str], message_id: Any, said: str) -> Response:
+    there = command(g.actor, message_id=str(message_id), request_id=request_id())
+    flash(said)
+    return redirect(f"/berichten/{there}", code=303)
+
+
+def _wanted() -> dict[str, Any]:
+    given = {key: value for key, value in request.args.items() if value}
+    try:
+        wanted: dict[str, Any] = FlowFilter(unknown=EXCLUDE).load(given)
+    except ValidationError:
+        raise NotFound() from None
+    return wanted
+
+
+def _link_of(wanted: dict[str, Any]) -> Callable[[int], str]:
+    """The address of another page of the same list."""
+    return lambda page: "/berichten?" + urlencode({**wanted, "blad": page}) + "#alle"
+
+
+def _labelled(table: str, codes: tuple[str, ...]) -> list[tuple[str, str]]:
+    sentences = current_app.extensions["sentences"]
+    return [(code, sentences.say(table, code)) for code in codes]

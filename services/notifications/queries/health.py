@@ -1,0 +1,30 @@
+"""Whether messages lie where they should not, for who looks after the installation."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import peewee
+
+from services.notifications.models import Message
+from shared import clock
+
+_SWEPT_WITHIN = timedelta(minutes=1)
+
+
+def count_stuck(before: datetime) -> dict[str, int]:
+    """State -> how many messages lie there since before this moment, and should not.
+
+    planned, held, due  should have been looked at before then (what waits for a person is not counted)
+    claimed             the sender died, and nobody took it over
+    unknown             nobody knows whether it arrived, and nobody has looked
+    """
+    overdue = (
+        Message.select(Message.state, peewee.fn.COUNT(Message.id))
+        .where(Message.due_at < before, Message.state.in_(("planned", "held", "due")))
+        .group_by(Message.state)
+    )
+    found = dict.fromkeys(("planned", "held", "due"), 0) | dict(overdue.tuples())
+    found["claimed"] = Message.select().where(Message.claimed_until < clock.wall() - _SWEPT_WITHIN).count()
+    found["unknown"] = Message.select().where(Message.asked_at < before, Message.state == "unknown").count()
+    return found

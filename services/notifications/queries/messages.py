@@ -1,0 +1,190 @@
+"""Messages as a person sees them: what asks for somebody, the flow of all, and the whole life of one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from services.notifications.models import DeliveryAttempt, Message, MessageStep, Organisation, house
+from services.notifications.queries import people, wording
+from services.notifications.queries.wording import Letterhead
+from services.notifications.rules import life
+from services.notifications.rules.discreet import betraying_words
+from services.notifications.rules.life import State
+from services.notifications.rules.promises import Kind
+from shared.auth.actor import Actor, within
+from shared.errors import NotFound
+
+ROLES = ("messenger", "manager")
+PAGE = 50
+STATES = tuple(str(state) for state in State)
+KINDS = tuple(str(kind) for kind in Kind)
+
+
+@dataclass(frozen=True)
+class Line:
+    """A message in a list: nothing of who it is for or what it says."""
+
+    id: str
+    organisation_id: str
+    kind: str
+    state: str
+    reason: str | None
+    channel: str | None
+    changed_at: datetime
+    due_at: datetime | None
+    asked_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Listing:
+    """One page of a list; `organisations` are the names of those that it speaks of."""
+
+    lines: Sequence[Line]
+    has_more: bool
+    organisations: dict[str, str]
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of a life; `by` is the name of who took it, empty when it was the software."""
+
+    at: datetime
+    state: str
+    reason: str | None
+    by: str
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """One try to send it; outcome is None while it runs."""
+
+    number: int
+    channel: str
+    started_at: datetime
+    handing_over_at: datetime | None
+    ended_at: datetime | None
+    outcome: str | None
+    reply_code: int | None
+
+
+@dataclass(frozen=True)
+class Life:
+    """One message whole. may: what somebody can still do with it (hold_back, try_again, note_seen_to)."""
+
+    line: Line
+    expires_at: datetime
+    call_name: str = field(repr=False)
+    subject: str = field(repr=False)
+    text: str = field(repr=False)
+    is_as_sent: bool
+    steps: Sequence[Step]
+    attempts: Sequence[Attempt]
+    betraying: Sequence[str] = field(repr=False)
+    attended_at: datetime | None
+    attended_by: str
+    may: frozenset[str]
+
+
+def list_messages(actor: Actor, *, state: str | None = None, kind: str | None = None, page: int = 1) -> Listing:
+    """The messages of the actor's organisations, the one that changed last first; `page` counts from 1."""
+    rows = Message.select().where(within(actor, Message.organisation_id, ROLES))
+    if state is not None:
+        rows = rows.where(Message.state == state)
+    if kind is not None:
+        rows = rows.where(Message.kind == kind)
+    # Of what is planned one wants to know what goes first, of all else what changed last.
+    order = (
+        (Message.due_at, Message.id) if state == State.PLANNED else (Message.changed_at.desc(), Message.id.desc())
+    )
+    found = [_line(row) for row in rows.order_by(*order).limit(PAGE + 1).offset((page - 1) * PAGE)]
+    return Listing(found[:PAGE], len(found) > PAGE, _organisation_names(actor))
+
+
+def list_asking(actor: Actor) -> Listing:
+    """What asks for a person, the oldest first."""
+    rows = (
+        Message.select()
+        .where(Message.asked_at.is_null(False), within(actor, Message.organisation_id, ROLES))
+        .order_by(Message.asked_at)
+        .limit(PAGE + 1)
+    )
+    found = [_line(row) for row in rows]
+    return Listing(found[:PAGE], len(found) > PAGE, _organisation_names(actor))
+
+
+def get_message(actor: Actor, message_id: str, letterhead: Letterhead) -> Life:
+    """One message with its whole life; NotFound when there is none for this actor."""
+    message = Message.get_or_none(Message.id == message_id, within(actor, Message.organisation_id, ROLES))
+    if message is None:
+        raise NotFound()
+    subject, text = _words(message, letterhead)
+    is_caught = message.state == State.HELD and message.reason == "betrays"
+    return Life(
+        line=_line(message), expires_at=message.expires_at, call_name=people.name_of(message), subject=subject,
+        text=text, is_as_sent=message.composed is not None, steps=_steps(message), attempts=_attempts(message),
+        betraying=betraying_words(text, wording.names_to_avoid(message, letterhead)) if is_caught else (),
+        attended_at=message.attended_at, attended_by=people.staff_name(message.attended_by),
+        may=_what_may_be_done(message),
+    )  # fmt: skip
+
+
+def find_organisations(actor: Actor, message_ids: Sequence[str]) -> dict[str, str]:
+    """Message id -> organisation, of those among these messages that this actor may see."""
+    rows = Message.select(Message.id, Message.organisation_id).where(
+        Message.id.in_(list(message_ids)), within(actor, Message.organisation_id, ROLES)
+    )
+    return {row.id: row.organisation_id for row in rows}
+
+
+def _words(message: Message, letterhead: Letterhead) -> tuple[str, str]:
+    """As it went, or as it would be written now; empty when it cannot be written."""
+    if message.composed is not None:
+        subject, _, text = house.privacy.open(message.composed, "message.composed", message.id).partition("\n")
+        return subject, text
+    try:
+        return wording.compose(message, message.channel or "email", letterhead).to_keep()
+    except wording.UNWRITABLE:
+        return "", ""
+
+
+def _steps(message: Message) -> list[Step]:
+    rows = list(MessageStep.select().where(MessageStep.message_id == message.id).order_by(MessageStep.id))
+    names = {actor: people.staff_name(actor) for actor in {row.actor_id for row in rows} if ":" not in actor}
+    return [Step(row.at, row.state, row.reason, names.get(row.actor_id, "")) for row in rows]
+
+
+def _attempts(message: Message) -> list[Attempt]:
+    table = DeliveryAttempt
+    rows = table.select().where(table.organisation_id == message.organisation_id, table.message_id == message.id)
+    return [
+        Attempt(row.number, row.channel, row.started_at, row.handing_over_at, row.ended_at, row.outcome,
+                row.reply_code)
+        for row in rows.order_by(table.number)
+    ]  # fmt: skip
+
+
+def _what_may_be_done(message: Message) -> frozenset[str]:
+    may = set()
+    if life.may_be_stopped(message.state):
+        may.add("hold_back")
+    if message.asked_at is not None:
+        may.add("note_seen_to")
+        if message.staff_id is None or message.secret is not None:
+            may.add("try_again")
+    return frozenset(may)
+
+
+def _line(row: Any) -> Line:
+    return Line(
+        row.id, row.organisation_id, row.kind, row.state, row.reason, row.channel, row.changed_at, row.due_at,
+        row.asked_at,
+    )  # fmt: skip
+
+
+def _organisation_names(actor: Actor) -> dict[str, str]:
+    """Told only where there are more than one, to tell them apart."""
+    rows = list(Organisation.select().where(within(actor, Organisation.id, ROLES)))
+    return {row.id: row.name for row in rows} if len(rows) > 1 else {}

@@ -1,0 +1,77 @@
+"""Who a message is for, by which way it may go, and to which address: opened in memory only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from services.notifications.models import Consent, Contact, Message, Participant, Staff, house
+from services.notifications.rules import channels
+from services.notifications.rules.channels import Channel, Choice
+from services.notifications.rules.promises import Purpose
+
+
+@dataclass(frozen=True)
+class Way:
+    """The way that was chosen for a message, with its address when there is one.
+
+    reason  why it is hand or none
+    """
+
+    channel: Channel
+    reason: str | None = None
+    address: str = field(default="", repr=False)
+
+
+def is_known(message: Message) -> bool:
+    """Whether we heard of the person it is for."""
+    if message.staff_id:
+        return bool(Staff.select().where(Staff.id == message.staff_id).exists())
+    return bool(Participant.select().where(Participant.id == message.participant_id).exists())
+
+
+def way_of(message: Message) -> Way:
+    """By which way this message goes now. GiveUp when an address does not open."""
+    if message.staff_id:
+        staff = Staff.get_by_id(message.staff_id)
+        return Way(Channel.EMAIL, address=house.privacy.open(staff.email, "staff.email", staff.id))
+    contact = Contact.get_or_none(Contact.id == message.participant_id)
+    choice = choose_way(message.kind, contact, Consent.get_or_none(Consent.id == message.participant_id))
+    if contact is None or choice.channel not in (Channel.EMAIL, Channel.SMS):
+        return Way(choice.channel, choice.reason)
+    column = "email" if choice.channel == Channel.EMAIL else "mobile"
+    address = house.privacy.open(getattr(contact, column), f"contact.{column}", contact.id)
+    return Way(choice.channel, address=address)
+
+
+def choose_way(kind: str, contact: Contact | None, consent: Consent | None) -> Choice:
+    """The rule, applied to what we heard of somebody; a dead address says so instead of "no address"."""
+    usable = [] if contact is None else usable_channels(contact)
+    reachable = channels.Contact(
+        email="email" in usable, sms="sms" in usable, preferred=Channel(usable[0]) if usable else None
+    )
+    said = [] if consent is None else consent.purposes
+    agreed = {(purpose, way) for purpose in Purpose if purpose in said for way in (Channel.EMAIL, Channel.SMS)}
+    choice = channels.choose_channel(kind, reachable, agreed)
+    if choice.reason == "no_address" and contact is not None and contact.refused:
+        return Choice(choice.channel, "address_dead")
+    return choice
+
+
+def usable_channels(contact: Contact) -> list[str]:
+    """The ways that the person gave and that still work, best liked first."""
+    given = {"email": contact.email, "sms": contact.mobile}
+    return [way for way in contact.channels if given.get(way) and way not in contact.refused]
+
+
+def name_of(message: Message) -> str:
+    """What the person wants to be called; empty when we have not heard of them."""
+    if message.staff_id:
+        return staff_name(message.staff_id)
+    row = Participant.get_or_none(Participant.id == message.participant_id)
+    return "" if row is None else house.privacy.open(row.call_name, "participant.call_name", row.id)
+
+
+def staff_name(staff_id: str | None) -> str:
+    """How somebody who works here is called; empty when we have not heard of them."""
+    row = Staff.get_or_none(Staff.id == staff_id)
+    return "" if row is None else house.privacy.open(row.name, "staff.name", row.id)

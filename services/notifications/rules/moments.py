@@ -1,0 +1,111 @@
+"""When a message goes: the evening before, and never in someone's quiet hours."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+
+REMINDER_TIME = time(18, 0)  # local time, on the evening before
+# Our own rule: with less than this left, who is coming is on the way, and who is not cannot change it any more.
+LEAST_AHEAD = timedelta(hours=3)
+
+# Our own default; every person can change it.
+QUIET_FROM = time(21, 30)
+QUIET_UNTIL = time(8, 0)
+
+_ONE_DAY = timedelta(days=1)
+_LAST_MINUTE = timedelta(minutes=1)
+
+
+def starts_at(on: date, at: time, zone: tzinfo) -> datetime:
+    """The moment (UTC) at which a local date and time falls.
+
+    A time that the clock says twice is taken the first time; one that it skips falls as much later as the
+    clock jumps.
+    """
+    return datetime.combine(on, at, tzinfo=zone).astimezone(UTC)
+
+
+def reminder_at(on: date, at: time, zone: tzinfo, now: datetime) -> datetime | None:
+    """When to remind of what starts at this local date and time; None when it is too late to help.
+
+    18.00 local time on the evening before. Planned after that: at once, if the start is at least three hours
+    away. Quiet hours come on top of this: see `released_at`.
+    """
+    now = _utc(now)
+    evening_before = starts_at(on - _ONE_DAY, REMINDER_TIME, zone)
+    if now <= evening_before:
+        return evening_before
+    return now if starts_at(on, at, zone) - now >= LEAST_AHEAD else None
+
+
+def released_at(
+    due_at: datetime,
+    quiet_from: time,
+    quiet_until: time,
+    zone: tzinfo,
+    expires_at: datetime,
+    *,
+    now: datetime | None = None,
+) -> datetime | None:
+    """The moment (UTC) at which a message that is due at `due_at` may go without breaking the quiet hours.
+
+    Quiet hours put off, they do not drop: a message due in them goes at their end. Where it would have expired
+    by then it goes just before they begin, if that is still ahead of `now` (a minute earlier, so that the phone
+    is silent in time). None only when no quiet moment is left: then a person has to know, and the message
+    expires with the reason `no_quiet_moment`.
+
+    quiet_from and quiet_until are local wall times; equal means no quiet hours. now is `due_at` when left out.
+    """
+    now, due_at, expires_at = _utc(due_at if now is None else now), _utc(due_at), _utc(expires_at)
+    release = earliest = max(due_at, now)
+    while release < expires_at:
+        stretch = quiet_stretch(release, quiet_from, quiet_until, zone)
+        if stretch is None:
+            return release
+        release = stretch[1]
+    return _brought_forward(earliest, quiet_from, quiet_until, zone, min(expires_at, earliest), now)
+
+
+def _brought_forward(
+    moment: datetime, quiet_from: time, quiet_until: time, zone: tzinfo, latest: datetime, now: datetime
+) -> datetime | None:
+    """The last minute before the quiet hours that `moment` lies in, if it is still ahead and itself not quiet."""
+    stretch = quiet_stretch(moment, quiet_from, quiet_until, zone)
+    if stretch is None:
+        return None
+    before = stretch[0] - _LAST_MINUTE
+    fits = now <= before < latest and quiet_stretch(before, quiet_from, quiet_until, zone) is None
+    return before if fits else None
+
+
+def quiet_stretch(
+    moment: datetime, quiet_from: time, quiet_until: time, zone: tzinfo
+) -> tuple[datetime, datetime] | None:
+    """The quiet hours (from, until; UTC) that a moment lies in, or None; the end itself is no longer quiet."""
+    if quiet_from == quiet_until:
+        return None
+    moment = _utc(moment)
+    nights = timedelta(0) if quiet_from < quiet_until else _ONE_DAY
+    today = moment.astimezone(zone).date()
+    for begins_on in (today - _ONE_DAY, today):
+        begins = min(_readings(begins_on, quiet_from, zone))
+        ends = max(_readings(begins_on + nights, quiet_until, zone))
+        if begins <= moment < ends:
+            return begins, ends
+    return None
+
+
+def _readings(on: date, at: time, zone: tzinfo) -> tuple[datetime, datetime]:
+    """Both moments that a wall time can mean; they differ only in the hour that the clock repeats or skips.
+
+    Quiet hours take the earliest beginning and the latest end, so that nobody is woken by a clock change.
+    """
+    first = datetime.combine(on, at, tzinfo=zone)
+    return first.astimezone(UTC), first.replace(fold=1).astimezone(UTC)
+
+
+def _utc(moment: datetime) -> datetime:
+    # A naive moment would silently be read in the machine's own time zone; and two moments in one local zone
+    # are compared by their wall time, which is wrong in the repeated hour.
+    assert moment.tzinfo is not None, "a moment carries its zone"
+    return moment.astimezone(UTC)

@@ -1,0 +1,107 @@
+"""What each kind of message promises: how often it arrives, how long it helps, and whose yes it needs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from shared.errors import Refusal
+
+
+class Promise(StrEnum):
+    """How often a message may arrive when we cannot know whether it did."""
+
+    # A second one hurts more than none: after doubt it is never sent again.
+    AT_MOST_ONCE = "at_most_once"
+    # None hurts more than a second one: after doubt it is sent again, until it expires.
+    AT_LEAST_ONCE = "at_least_once"
+    # Neither none nor two: sent again only where the channel itself drops a double, otherwise it stays unknown.
+    ONCE = "once"
+
+
+class Purpose(StrEnum):
+    """What a person's consent is for."""
+
+    REMINDERS = "reminders"
+    QUESTIONNAIRES = "questionnaires"
+
+
+class Kind(StrEnum):
+    """The kinds of message that exist now."""
+
+    INTRO_TALK_INVITATION = "intro_talk_invitation"
+    INTRO_TALK_REMINDER = "intro_talk_reminder"
+    INTRO_TALK_CHANGED = "intro_talk_changed"
+    WELCOME = "welcome"
+    MEETING_REMINDER = "meeting_reminder"
+    QUESTIONNAIRE_INVITATION = "questionnaire_invitation"
+    SIGN_IN_LINK = "sign_in_link"
+
+
+@dataclass(frozen=True, slots=True)
+class KindRule:
+    """The rules of one kind.
+
+    purpose  the consent it needs; None for an answer to what the person asked for
+    lasts    how long it helps, counted from its making; None: until a moment that the caller knows
+    by_hand  whether a person must tell it where no message can
+    """
+
+    promise: Promise
+    purpose: Purpose | None
+    lasts: timedelta | None = None
+    ignores_quiet_hours: bool = False
+    by_hand: bool = False
+
+
+KINDS: Mapping[Kind, KindRule] = {
+    Kind.INTRO_TALK_INVITATION: KindRule(Promise.AT_LEAST_ONCE, None, by_hand=True),
+    Kind.INTRO_TALK_REMINDER: KindRule(Promise.ONCE, Purpose.REMINDERS),
+    Kind.INTRO_TALK_CHANGED: KindRule(Promise.AT_LEAST_ONCE, None, by_hand=True),
+    Kind.WELCOME: KindRule(Promise.AT_LEAST_ONCE, None, lasts=timedelta(days=7), by_hand=True),
+    Kind.MEETING_REMINDER: KindRule(Promise.ONCE, Purpose.REMINDERS),
+    Kind.QUESTIONNAIRE_INVITATION: KindRule(Promise.ONCE, Purpose.QUESTIONNAIRES),
+    Kind.SIGN_IN_LINK: KindRule(
+        Promise.AT_LEAST_ONCE, None, lasts=timedelta(minutes=15), ignores_quiet_hours=True
+    ),
+}
+
+
+def rule_of(kind: str) -> KindRule:
+    """The rules of a kind; refuses `kind_unknown`."""
+    try:
+        return KINDS[Kind(kind)]
+    except ValueError:
+        raise Refusal("kind_unknown", kind=kind) from None
+
+
+def expires_at(kind: str, *, made_at: datetime, until: datetime | None = None) -> datetime:
+    """The moment from which the message no longer helps and must not be sent.
+
+    until  the start of the meeting (reminder) or of the talk (invitation, reminder, change: the new start, or
+           the old one when it is called off), or the moment the questionnaire closes. Kinds with a term of
+           their own (welcome, sign-in link) do not look at it.
+
+    Refuses `expiry_missing` when the kind needs `until` and it is not there: a message that never expires
+    arrives when it can only confuse.
+    """
+    lasts = rule_of(kind).lasts
+    if lasts is not None:
+        return made_at + lasts
+    if until is None:
+        raise Refusal("expiry_missing", kind=str(kind))
+    return until
+
+
+def may_try_again_after_doubt(promise: Promise, *, channel_drops_doubles: bool) -> bool:
+    """Whether a message may be sent again when it is unknown if the last try arrived.
+
+    Doubt is: the process died, or time ran out, after the message was handed over.
+    channel_drops_doubles  whether the channel knows our message id and keeps only the first (a provider with
+                           an idempotency key, the local mailbox; never plain SMTP)
+    """
+    if promise is Promise.ONCE:
+        return channel_drops_doubles
+    return promise is Promise.AT_LEAST_ONCE

@@ -1,0 +1,401 @@
+"""Notifications with three neighbours that only talk, a real mail server, and a clock to set."""
+
+from __future__ import annotations
+
+import json
+import random
+import shutil
+import socket
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from deploy.town.layout import NAMES, make_keys
+from services.intake import events as intake
+from services.meetings import events as meetings
+from services.notifications.app import service
+from services.notifications.channels.mailbox import Mailbox
+from services.notifications.commands.looking import Desk
+from services.notifications.listeners import ears
+from services.notifications.models import DeliveryAttempt, Message, MessageStep
+from services.notifications.models import house as our_house
+from services.notifications.sender import CaughtUp, Sender, letterhead_of, ways_of
+from services.notifications.settings import Settings
+from services.questionnaires import events as questionnaires
+from shared import clock, envelope
+from shared.envelope import EventKind
+from shared.feed import Feed, LocalFeed
+from shared.house import House
+from shared.ids import new_id
+from shared.listener import Listener
+from shared.relay import Relay
+from shared.settings import ServiceSettings
+
+ZONE = ZoneInfo("Europe/Amsterdam")
+ROOM = Path(service.room)
+READERS = ("intake", "meetings", "questionnaires")
+
+
+class Neighbour:
+    """Another service, of which only its voice is real."""
+
+    def __init__(self, name: str, settings: ServiceSettings, migrations: Path) -> None:
+        self.house = House(name)
+        self.house.open(settings)
+        self.house.migrate(migrations)
+        self.relay = Relay(self.house.outbox, self.house.leases.lease("relay", 60), lambda: None)
+
+    def say(self, kind: EventKind, subject_id: str, data: dict[str, Any], personal: dict[str, Any] | None) -> str:
+        """Say it, leaving out who else may read it."""
+        sealed = {reader: dict.fromkeys(names, "x") for reader, names in kind.personal.items()}
+        if personal is not None:
+            sealed["notifications"] = personal
+        with self.house.transaction():
+            return self.house.say(kind, subject_id, data, personal=sealed)
+
+
+class Office:
+    """Notifications in a folder of its own, and what its neighbours told it."""
+
+    def __init__(self, folder: Path, port: int) -> None:
+        self.folder = folder
+        make_keys_once(folder / "keys")
+        self.settings = Settings(
+            stores=folder / "stores", keys_file=folder / "keys" / "notifications.json",
+            public_url="http://127.0.0.1:8780", clock_file=folder / "clock", smtp_host="127.0.0.1",
+            smtp_port=port, smtp_timeout_seconds=2.0, sender="houvast@houvast.example",
+            mailbox=folder / "mailbox", lease_seconds=0.2,
+        )  # fmt: skip
+        self.clock_at("2026-11-16 10.00")
+        our_house.open(self.settings)
+        service.migrate()
+        self.mailbox = Mailbox(folder / "mailbox")
+        mechanism = folder / "mechanism"
+        mechanism.mkdir()
+        shutil.copy(ROOM / "migrations" / "0001_mechanism.py", mechanism)
+        self.neighbours = {name: Neighbour(name, self._told(name), mechanism) for name in READERS}
+        self.feeds = {name: LocalFeed(one.house.outbox) for name, one in self.neighbours.items()}
+        self.lease = our_house.leases.lease("listener", 60)
+        self.listener = Listener(ears, self.feeds, self.lease)
+        self.organisation_id, self.kim = new_id(), new_id()
+
+    def _told(self, name: str) -> ServiceSettings:
+        return ServiceSettings(
+            stores=self.folder / "stores", keys_file=self.folder / "keys" / f"{name}.json", public_url="",
+            clock_file=self.folder / "clock",
+        )  # fmt: skip
+
+    def clock_at(self, text: str) -> None:
+        """Make it this moment in local time: '2026-11-23 20.00'; also back in time."""
+        moment = datetime.strptime(text, "%Y-%m-%d %H.%M").replace(tzinfo=ZONE)
+        ahead = (moment - clock.wall()).total_seconds()
+        (self.folder / "clock").write_text(repr(ahead), encoding="ascii")
+        clock.follow(self.folder / "clock")
+
+    # What the neighbours say.
+
+    def say(self, kind: EventKind, subject_id: str, personal: dict[str, Any] | None = None, **data: Any) -> str:
+        """Have the neighbour say this: its example with these values."""
+        told = kind.example | data
+        if "organisation_id" in kind.example:
+            told.setdefault("organisation_id", self.organisation_id)
+            if "organisation_id" not in data:
+                told["organisation_id"] = self.organisation_id
+        return self.neighbours[kind.service].say(kind, subject_id, told, personal)
+
+    def say_raw(self, source: str, kind: str, subject: str, data: str) -> None:
+        """Put a letter into a neighbour's log that its own service would never have said."""
+        outbox = self.neighbours[source].house.outbox
+        with outbox.database.transaction():
+            outbox.Outbox.insert(
+                event_id=new_id(), type=kind, subject=subject, time=clock.now(), data=data,
+                is_state=False,
+            ).execute()  # fmt: skip
+
+    def organisation(self, name: str = "De Kade") -> str:
+        """The organisation, and Kim who works for it."""
+        self.say(meetings.ORGANISATION_CHANGED, self.organisation_id, name=name)
+        self.staff(self.kim)
+        return self.organisation_id
+
+    def staff(self, staff_id: str, *, name: str = "Kim", email: str = "kim@example.org", **data: Any) -> str:
+        grants = [{"organisation_id": self.organisation_id, "roles": ["facilitator"]}]
+        told = {"staff_id": staff_id, "grants": grants} | data
+        self.say(meetings.STAFF_CHANGED, staff_id, {"name": name, "email": email}, **told)
+        return staff_id
+
+    def person(
+        self,
+        *,
+        name: str = "Noor",
+        email: str | None = "noor@example.org",
+        mobile: str | None = None,
+        purposes: tuple[str, ...] = ("reminders", "questionnaires"),
+    ) -> str:
+        """Somebody who signed up."""
+        person = new_id()
+        self.named(person, name)
+        self.reached(person, email=email, mobile=mobile)
+        self.agreed(person, *purposes)
+        return person
+
+    def named(self, person: str, name: str) -> None:
+        self.say(intake.PARTICIPANT_CHANGED, person, {"call_name": name}, participant_id=person)
+
+    def reached(self, person: str, *, email: str | None = None, mobile: str | None = None) -> None:
+        channels = ["email"] * bool(email) + ["sms"] * bool(mobile)
+        sealed = {"email": email, "mobile": mobile, "may_leave_message": False, "phone_is_shared": False}
+        self.say(intake.CONTACT_CHANGED, person, sealed, participant_id=person, channels=channels)
+
+    def agreed(self, person: str, *purposes: str) -> None:
+        self.say(intake.CONSENT_CHANGED, person, participant_id=person, purposes=list(purposes))
+
+    def talk(self, person: str, *, on: str = "2026-11-23", at: str = "14:00", **data: Any) -> str:
+        """A talk that was planned."""
+        talk_id = data.pop("talk_id", new_id())
+        self.say(
+            intake.INTRO_TALK_SCHEDULED, talk_id, talk_id=talk_id, participant_id=person, on=on, at=at,
+            host_staff_id=self.kim, **data,
+        )  # fmt: skip
+        return talk_id
+
+    def talk_told(self, kind: EventKind, talk_id: str, person: str, **data: Any) -> None:
+        if "host_staff_id" in kind.example:
+            data = {"host_staff_id": self.kim} | data
+        self.say(kind, talk_id, talk_id=talk_id, participant_id=person, **data)
+
+    def group(self, *, name: str = "Dinsdaggroep", **data: Any) -> str:
+        group_id = data.pop("group_id", new_id())
+        self.say(meetings.GROUP_CHANGED, group_id, group_id=group_id, name=name, **data)
+        return group_id
+
+    def meeting(self, group_id: str, *, on: str = "2026-11-24", at: str = "19:30", **data: Any) -> str:
+        meeting_id = data.pop("meeting_id", new_id())
+        self.say(
+            meetings.MEETING_CHANGED, meeting_id, meeting_id=meeting_id, group_id=group_id, on=on, at=at, **data
+        )
+        return meeting_id
+
+    def scheduled(self, meeting_id: str, group_id: str) -> None:
+        self.say(meetings.MEETING_SCHEDULED, meeting_id, meeting_id=meeting_id, group_id=group_id)
+
+    def membership(
+        self, person: str, group_id: str, *, state: str = "active", starts_on: str = "2026-11-24", **data: Any
+    ) -> str:
+        membership_id = data.pop("membership_id", new_id())
+        self.say(
+            meetings.MEMBERSHIP_CHANGED, membership_id, membership_id=membership_id, participant_id=person,
+            group_id=group_id, state=state, starts_on=starts_on,
+        )  # fmt: skip
+        return membership_id
+
+    def measurement(self, person: str, *, expires_at: str = "2026-12-14T23:00:00Z", **data: Any) -> str:
+        measurement_id = data.pop("measurement_id", new_id())
+        self.say(
+            questionnaires.MEASUREMENT_OPENED, measurement_id, measurement_id=measurement_id,
+            participant_id=person, expires_at=expires_at,
+        )  # fmt: skip
+        return measurement_id
+
+    def sign_in(self, *, secret: str = "Geheim123abcDEF456ghi789", minutes: int = 15) -> str:
+        sign_in_id = new_id()
+        expires_at = datetime.fromtimestamp(clock.now().timestamp() + 60 * minutes, ZONE)
+        self.say(
+            meetings.SIGN_IN_REQUESTED, self.kim, {"secret": secret}, sign_in_id=sign_in_id, staff_id=self.kim,
+            expires_at=expires_at.isoformat(),
+        )  # fmt: skip
+        return sign_in_id
+
+    # What notifications does.
+
+    def number(self) -> None:
+        """Have what was said stand in the logs, unheard."""
+        for neighbour in self.neighbours.values():
+            while neighbour.relay.step():
+                pass
+
+    def hear(self) -> None:
+        """Hear all that was said."""
+        self.number()
+        while self.listener.step():
+            pass
+
+    def hear_again(self) -> None:
+        """Read the logs from the beginning, as after a restored store."""
+        position = our_house.inbox.InboxPosition
+        with our_house.transaction():
+            position.update(seq=0).execute()
+        self.hear()
+
+    def hear_in_order(self, order: str, dice: random.Random) -> None:
+        """Hear it in another order of services and of subjects: backwards or shuffled."""
+        self.number()
+        for neighbour in self.neighbours.values():
+            _renumber(neighbour, order, dice)
+        sources = sorted(READERS, reverse=True)
+        if order == "shuffled":
+            dice.shuffle(sources)
+        for name in sources:
+            Listener(ears, {name: self.feeds[name]} | self._silent(name), self.lease).step()
+        self.hear()
+
+    def _silent(self, name: str) -> dict[str, Feed]:
+        return {other: _Silent() for other in READERS if other != name}
+
+    def say_all_again(self) -> None:
+        """Every neighbour says once more all it said, in new letters: what a restored neighbour does."""
+        for neighbour in self.neighbours.values():
+            _say_again(neighbour)
+
+    def retry_now(self) -> None:
+        """Let waiting letters be due at once."""
+        with our_house.transaction():
+            our_house.inbox.InboxRetry.update(next_at=clock.wall()).execute()
+        self.hear()
+
+    def sender(self, settings: Settings | None = None) -> Sender:
+        settings = settings or self.settings
+        return Sender(settings, ways_of(settings), CaughtUp(self.feeds, our_house.inbox.position))
+
+    def desk(self) -> Desk:
+        """What a sender has before it that knows everything, with a claim that lasts."""
+        until = clock.wall() + timedelta(minutes=1)
+        return Desk(
+            letterhead_of(self.settings), frozenset({"email", "sms"}), "houvast.example", True, lambda: until
+        )
+
+    def send(self, settings: Settings | None = None) -> None:
+        """Send all that is due."""
+        sender = self.sender(settings)
+        sender.sweep()
+        while sender.step():
+            pass
+
+    # What the world can see.
+
+    def mails(self) -> list[tuple[str, str]]:
+        """(address, subject) of all that arrived, oldest first."""
+        return [(str(mail["To"]), str(mail["Subject"] or "")) for mail in reversed(self.mailbox.messages())]
+
+    def states(self, kind: str | None = None) -> list[tuple[str, str, str | None]]:
+        """(kind, state, reason) of every message, oldest first."""
+        rows = Message.select().order_by(Message.made_at, Message.id)
+        return [(row.kind, row.state, row.reason) for row in rows if kind in (None, row.kind)]
+
+    def one(self, kind: str) -> Any:
+        """The only message of this kind."""
+        return Message.get(Message.kind == kind)
+
+    def life(self, kind: str) -> list[str]:
+        """The states that the only message of this kind went through."""
+        steps = MessageStep.select().where(MessageStep.message_id == self.one(kind).id).order_by(MessageStep.id)
+        return [step.state for step in steps]
+
+    def attempts(self, kind: str) -> list[str | None]:
+        """How each try of the only message of this kind ended."""
+        table = DeliveryAttempt
+        rows = table.select().where(table.message_id == self.one(kind).id).order_by(table.number)
+        return [row.outcome for row in rows]
+
+    def said(self) -> list[envelope.Letter]:
+        """What notifications itself said."""
+        relay = Relay(our_house.outbox, our_house.leases.lease("relay", 60), lambda: None)
+        while relay.step():
+            pass
+        relay.close()
+        return [envelope.read(text) for _, text in our_house.outbox.after(0, 1000)]
+
+    def dead(self) -> list[str]:
+        """Why letters were given up."""
+        return [row.reason for row in our_house.inbox.DeadLetter.select()]
+
+    def waiting(self) -> int:
+        """How many letters wait to be tried again."""
+        count: int = our_house.inbox.InboxRetry.select().count()
+        return count
+
+    def day(self) -> date:
+        """The day it is."""
+        return clock.today()
+
+    def close(self) -> None:
+        self.mailbox.stop()
+        for neighbour in self.neighbours.values():
+            neighbour.house.database.close()
+        our_house.database.close()
+
+
+class _Silent:
+    """A log in which nothing was said yet."""
+
+    def head(self) -> tuple[int, int]:
+        return 1, 0
+
+    def after(self, seq: int, limit: int) -> list[tuple[int, str]]:
+        return []
+
+
+def _renumber(neighbour: Neighbour, order: str, dice: random.Random) -> None:
+    """Another order of subjects; what is about one subject stays in order, as is promised."""
+    table = neighbour.house.outbox.Outbox
+    rows = list(table.select().where(table.seq.is_null(False)).order_by(table.seq))
+    subjects = list(dict.fromkeys(row.subject for row in rows))[::-1]
+    if order == "shuffled":
+        dice.shuffle(subjects)
+    wanted = sorted(rows, key=lambda row: (subjects.index(row.subject), row.seq))
+    with neighbour.house.transaction():
+        for number, row in enumerate(wanted, start=1):
+            table.update(seq=-number).where(table.id == row.id).execute()
+        table.update(seq=table.seq * -1).execute()
+
+
+def _say_again(neighbour: Neighbour) -> None:
+    """The newest states with a higher version, facts as new letters with an id of the same age."""
+    table = neighbour.house.outbox.Outbox
+    rows = list(table.select().order_by(table.id))
+    newest = {(row.type, row.subject): row.id for row in rows if row.is_state}
+    with neighbour.house.transaction():
+        for row in rows:
+            data = json.loads(row.data)
+            if row.is_state:
+                if newest[row.type, row.subject] != row.id:
+                    continue
+                data["version"] = [2, data["version"][1]]
+            table.insert(
+                event_id=row.event_id[:-4] + new_id()[-4:], type=row.type, subject=row.subject, time=row.time,
+                data=json.dumps(data), is_state=row.is_state,
+            ).execute()  # fmt: skip
+
+
+def make_keys_once(folder: Path) -> None:
+    """The keys of all four services."""
+    folder.mkdir(parents=True, exist_ok=True)
+    make_keys(folder)
+    assert {path.stem for path in folder.glob("*.json")} == set(NAMES)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Iterator[Office]:
+    """Notifications alone, without a mail server."""
+    made = Office(tmp_path / "office", free_port())
+    yield made
+    made.close()
+    clock.follow(None)
+
+
+@pytest.fixture
+def house(office: Office) -> Office:
+    """Notifications with its own mail server, De Kade and Kim known."""
+    office.mailbox.serve("127.0.0.1", office.settings.smtp_port)
+    office.organisation()
+    return office

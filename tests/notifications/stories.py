@@ -1,0 +1,154 @@
+"""What neighbours may have to tell: a story for each kind of event, and how it should end."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from services.intake import events as intake
+from services.meetings import events as meetings
+from services.questionnaires import events as questionnaires
+from tests.notifications.conftest import Office
+
+NOOR = "noor@example.org"
+INVITED = (NOOR, "Afspraak op maandag 23 november")
+TALK_REMINDED = (NOOR, "Herinnering: afspraak op maandag 23 november")
+WELCOMED = (NOOR, "Welkom, fijn dat je komt")
+REMINDED = (NOOR, "Tot dinsdag 24 november")
+ASKED = (NOOR, "Een paar vragen voor jou")
+TALK_WAITS, MEETING_WAITS = "intro_talk_reminder", "meeting_reminder"
+
+
+@dataclass(frozen=True)
+class Story:
+    """Told at ten in the morning of 16 November.
+
+    about   the event that the story is about
+    mails   what arrives at once: (address, subject), in any order
+    waits   the kinds that are planned for later
+    """
+
+    about: str
+    tell: Callable[[Office], None]
+    mails: list[tuple[str, str]]
+    waits: list[str]
+
+
+def _participant(office: Office) -> None:
+    office.talk(office.person())
+
+
+def _contact(office: Office) -> None:
+    office.talk(office.person(email=None, mobile="+31612345678"))
+
+
+def _consent(office: Office) -> None:
+    office.measurement(office.person(purposes=("reminders",)))
+
+
+def _staff(office: Office) -> None:
+    office.staff(office.kim, email="kim.nieuw@example.org")
+    office.sign_in()
+
+
+def _staff_left(office: Office) -> None:
+    office.staff(office.kim, is_active=False)
+    office.sign_in()
+
+
+def _organisation(office: Office) -> None:
+    # The name of the organisation may not be said: a place of that name makes the message wait for a person.
+    office.talk(office.person(), place="De Kade, Kade 1")
+
+
+def _group(office: Office) -> None:
+    person, group_id = office.person(), office.group(state="ended")
+    office.membership(person, group_id)
+
+
+def _membership(office: Office) -> None:
+    person, group_id = office.person(), office.group()
+    office.membership(person, group_id)
+    office.meeting(group_id)
+
+
+def _membership_ended(office: Office) -> None:
+    person, group_id = office.person(), office.group()
+    office.meeting(group_id)
+    office.membership(person, group_id, membership_id=office.membership(person, group_id), state="ended")
+
+
+def _scheduled(office: Office) -> None:
+    person, group_id = office.person(), office.group()
+    office.scheduled(office.meeting(group_id), group_id)
+    office.membership(person, group_id)
+
+
+def _cancelled(office: Office) -> None:
+    person, group_id = office.person(), office.group()
+    office.membership(person, group_id)
+    office.meeting(group_id, meeting_id=office.meeting(group_id), state="cancelled")
+
+
+def _took_place(office: Office) -> None:
+    person, group_id = office.person(), office.group()
+    office.membership(person, group_id)
+    meeting_id = office.meeting(group_id)
+    office.meeting(group_id, meeting_id=meeting_id, state="took_place")
+    office.say(meetings.MEETING_TOOK_PLACE, meeting_id, meeting_id=meeting_id, group_id=group_id)
+
+
+def _moved(office: Office) -> None:
+    person = office.person()
+    office.talk_told(intake.INTRO_TALK_MOVED, office.talk(person, on="2026-11-20"), person, on="2026-11-23")
+
+
+def _ends_with(kind: object) -> Callable[[Office], None]:
+    def tell(office: Office) -> None:
+        person = office.person()
+        office.talk_told(kind, office.talk(person), person)  # type: ignore[arg-type]
+
+    return tell
+
+
+def _opened(office: Office) -> None:
+    office.measurement(office.person())
+
+
+def _closed(kind: object) -> Callable[[Office], None]:
+    def tell(office: Office) -> None:
+        person = office.person()
+        measurement_id = office.measurement(person)
+        office.say(kind, measurement_id, measurement_id=measurement_id, participant_id=person)  # type: ignore[arg-type]
+
+    return tell
+
+
+def _sign_in(office: Office) -> None:
+    office.sign_in()
+
+
+STORIES = [
+    Story(intake.PARTICIPANT_CHANGED.type, _participant, [INVITED], [TALK_WAITS]),
+    Story(intake.CONTACT_CHANGED.type, _contact, [("+31612345678", "")], [TALK_WAITS]),
+    Story(intake.CONSENT_CHANGED.type, _consent, [], []),
+    Story(intake.INTRO_TALK_SCHEDULED.type, _participant, [INVITED], [TALK_WAITS]),
+    Story(intake.INTRO_TALK_MOVED.type, _moved, [INVITED], [TALK_WAITS]),
+    Story(intake.INTRO_TALK_CALLED_OFF.type, _ends_with(intake.INTRO_TALK_CALLED_OFF), [], []),
+    Story(intake.INTRO_TALK_HELD.type, _ends_with(intake.INTRO_TALK_HELD), [], []),
+    Story(intake.INTRO_TALK_MISSED.type, _ends_with(intake.INTRO_TALK_MISSED), [], []),
+    Story(meetings.STAFF_CHANGED.type, _staff, [("kim.nieuw@example.org", "Je link om in te loggen")], []),
+    Story(meetings.STAFF_CHANGED.type, _staff_left, [], []),
+    Story(meetings.ORGANISATION_CHANGED.type, _organisation, [], ["intro_talk_invitation", TALK_WAITS]),
+    Story(meetings.GROUP_CHANGED.type, _group, [], []),
+    Story(meetings.MEMBERSHIP_CHANGED.type, _membership, [WELCOMED], [MEETING_WAITS]),
+    Story(meetings.MEMBERSHIP_CHANGED.type, _membership_ended, [], []),
+    Story(meetings.MEETING_CHANGED.type, _membership, [WELCOMED], [MEETING_WAITS]),
+    Story(meetings.MEETING_CHANGED.type, _cancelled, [WELCOMED], []),
+    Story(meetings.MEETING_SCHEDULED.type, _scheduled, [WELCOMED], [MEETING_WAITS]),
+    Story(meetings.MEETING_TOOK_PLACE.type, _took_place, [WELCOMED], []),
+    Story(meetings.SIGN_IN_REQUESTED.type, _sign_in, [("kim@example.org", "Je link om in te loggen")], []),
+    Story(questionnaires.MEASUREMENT_OPENED.type, _opened, [ASKED], []),
+    Story(questionnaires.MEASUREMENT_COMPLETED.type, _closed(questionnaires.MEASUREMENT_COMPLETED), [], []),
+    Story(questionnaires.MEASUREMENT_EXPIRED.type, _closed(questionnaires.MEASUREMENT_EXPIRED), [], []),
+]

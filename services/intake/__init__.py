@@ -1,0 +1,1 @@
+"""Getting to know somebody: from a first sign-up to a place in the group that fits."""

@@ -1,0 +1,47 @@
+"""Puts the rooms together: the only file that knows them all."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from flask import Flask
+
+from services.intake.api.resources import api
+from services.intake.listeners import ears
+from services.intake.models import house
+from services.intake.pages import signing_up, talks, telling, waiting, words
+from services.intake.settings import Settings
+from shared.door import Service
+from shared.web.api import serve_api
+from shared.web.app import make_flask
+from shared.work import Chore
+
+_ROOM = Path(__file__).parent
+PATHS = ("/kennismaking", "/aanmelden", "/verwijzen", "/api/kennismaking", "/static/intake")
+
+
+def create_app(settings: Settings) -> Flask:
+    """The web side; the house is open already."""
+    app = make_flask(house, settings, _ROOM)
+    app.extensions["settings"] = settings
+    words.add_to(app)
+    for blueprint in (signing_up.pages, waiting.pages, telling.pages, talks.pages):
+        app.register_blueprint(blueprint)
+    serve_api(app, settings, api)
+    return app
+
+
+def from_environment() -> Flask:
+    """For a web server that is told only where to find this."""
+    settings: Settings = service.read_settings()
+    house.open(settings)
+    return create_app(settings)
+
+
+def chores(settings: Settings) -> Sequence[Chore]:
+    """Nothing becomes due in intake by itself: people wait for people here."""
+    return ()
+
+
+service = Service(house, Settings, create_app, ears, chores, PATHS, _ROOM)

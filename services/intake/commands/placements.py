@@ -1,0 +1,102 @@
+"""Places in groups: given by a person, counted here and nowhere else, confirmed or returned by meetings."""
+
+from __future__ import annotations
+
+from services.intake import events
+from services.intake.commands.signups import resting_state
+from services.intake.models import Group, Placement, Signup, house
+from services.intake.queries.groups import count_taken, find_starts
+from services.intake.queries.scope import find_signup
+from services.intake.rules import placement as rules
+from services.intake.rules import progress
+from services.intake.rules.placement import PlacementState
+from services.intake.rules.progress import SignupState
+from shared import clock
+from shared.auth.actor import Actor
+from shared.errors import GiveUp, Refusal
+from shared.ids import new_id
+
+
+@house.command
+def place_participant(actor: Actor, *, signup_id: str, group_id: str, request_id: str) -> str:
+    """Give somebody a place in a group of their own organisation, from the first day one may start; gives its id.
+
+    The count and the place are one transaction, so the last place is never given twice.
+    Refused: signup_closed, talk_first, group_unknown, what rules.placement.check_may_place refuses; NotFound.
+    """
+    signup = find_signup(actor, signup_id)
+    progress.check_may_give_place(signup.state)
+    group = Group.get_or_none(Group.id == group_id, Group.organisation_id == signup.organisation_id)
+    if group is None:
+        raise Refusal("group_unknown", field="group_id")
+    _check_may_place(signup, group)
+    start = find_starts([group])[group_id]
+    if start is None:
+        raise Refusal("group_not_joinable")
+    placement = Placement.create(
+        id=new_id(), organisation_id=signup.organisation_id, signup=signup_id,
+        participant=signup.participant_id, group_id=group_id, starts_on=start.on, state=PlacementState.PLACED,
+        placed_at=clock.now(),
+    )  # fmt: skip
+    signup.state = SignupState.PLACED
+    signup.save()
+    _say_placed(placement, signup)
+    house.audit.note(
+        actor, "create", "placement", placement.id, purpose="placement",
+        organisation_id=signup.organisation_id,
+    )  # fmt: skip
+    return str(placement.id)
+
+
+def take_back_placement(placement_id: str, reason: str) -> None:
+    """The group could not take somebody: the place is free again, and the sign-up waits with the reason.
+
+    Saying it twice, or after the membership was heard of, changes nothing. GiveUp when there is no such place.
+    """
+    placement = Placement.get_or_none(Placement.id == placement_id)
+    if placement is None:
+        raise GiveUp("no such placement")
+    if not rules.may_become(placement.state, PlacementState.RETURNED):
+        return
+    placement.state, placement.returned_because = PlacementState.RETURNED, reason
+    placement.save()
+    signup = placement.signup
+    if signup.state == SignupState.PLACED:
+        signup.state = resting_state(signup)
+        signup.save()
+
+
+def settle_placement(placement_id: str, is_active: bool) -> None:
+    """Meetings made a membership of it, or that membership has ended. Hearing it twice changes nothing."""
+    placement = Placement.get_or_none(Placement.id == placement_id)
+    to = PlacementState.CONFIRMED if is_active else PlacementState.ENDED
+    if placement is not None and rules.may_become(placement.state, to):
+        placement.state = to
+        placement.save()
+
+
+def _check_may_place(signup: Signup, group: Group) -> None:
+    taken = count_taken([group.id])[group.id]
+    rules.check_may_place(
+        signup.participant_id,
+        group_state=group.state,
+        identity=group.identity,
+        max_size=group.max_size,
+        member_ids=taken.members,
+        open_placement_ids=taken.placed,
+    )
+
+
+def _say_placed(placement: Placement, signup: Signup) -> None:
+    house.say(
+        events.PARTICIPANT_PLACED,
+        placement.id,
+        {
+            "placement_id": placement.id,
+            "signup_id": signup.id,
+            "participant_id": signup.participant_id,
+            "group_id": placement.group_id,
+            "organisation_id": placement.organisation_id,
+            "starts_on": placement.starts_on.isoformat(),
+        },
+    )

@@ -1,0 +1,215 @@
+"""Introductory talks: planned, moved, called off, missed, held, and what both decided."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time
+from typing import TypedDict, Unpack
+
+from services.intake import events
+from services.intake.commands.signups import end_signup, resting_state, told_of
+from services.intake.models import IntroTalk, Signup, house
+from services.intake.queries.groups import is_group_of
+from services.intake.queries.organisations import list_hosts
+from services.intake.queries.people import open_people
+from services.intake.queries.scope import find_signup, find_talk
+from services.intake.rules import progress
+from services.intake.rules import signup as signup_rules
+from services.intake.rules import talk as rules
+from services.intake.rules.progress import SignupState
+from services.intake.rules.talk import TalkState
+from shared import clock
+from shared.auth.actor import Actor
+from shared.envelope import EventKind
+from shared.errors import Refusal
+from shared.ids import new_id
+
+
+class AgreedFields(TypedDict):
+    """What is agreed for a talk: `on` and `at` as a Dutch clock shows them; place may be empty for a call."""
+
+    host_staff_id: str
+    on: date
+    at: time
+    minutes: int
+    form: str
+    place: str
+
+
+class OutcomeFields(TypedDict, total=False):
+    """What both decided; which of these go together is in rules.talk.check_outcome."""
+
+    group_id: str | None
+    reason: str | None
+    helps_instead: str | None
+    way_back: str | None
+    second_look: bool
+
+
+@house.command
+def schedule_intro_talk(actor: Actor, *, signup_id: str, request_id: str, **agreed: Unpack[AgreedFields]) -> str:
+    """Plan a talk; gives its id.
+
+    Refused: signup_closed, talk_already_planned, already_has_place, host_unknown, what
+    rules.talk.check_may_schedule refuses; NotFound.
+    """
+    signup = find_signup(actor, signup_id)
+    progress.check_may_plan_talk(signup.state)
+    _check_agreed(signup, agreed)
+    talk = IntroTalk.create(
+        id=new_id(), organisation_id=signup.organisation_id, signup=signup_id, zone=clock.ZONE,
+        state=TalkState.PLANNED, **agreed,
+    )  # fmt: skip
+    signup.state = SignupState.TALK_PLANNED
+    signup.save()
+    _say_agreed(events.INTRO_TALK_SCHEDULED, talk, signup)
+    _note(actor, "create", talk)
+    return str(talk.id)
+
+
+@house.command
+def move_intro_talk(actor: Actor, *, talk_id: str, request_id: str, **agreed: Unpack[AgreedFields]) -> str:
+    """Agree on another moment, place or host; gives the talk's id.
+
+    Refused: talk_over, host_unknown, what rules.talk.check_may_schedule refuses; NotFound.
+    """
+    talk = find_talk(actor, talk_id)
+    signup = talk.signup
+    rules.check_may_move(talk.state)
+    _check_agreed(signup, agreed)
+    for column, value in agreed.items():
+        setattr(talk, column, value)
+    talk.state = TalkState.MOVED
+    talk.save()
+    _say_agreed(events.INTRO_TALK_MOVED, talk, signup)
+    _note(actor, "change", talk)
+    return talk_id
+
+
+@house.command
+def call_off_intro_talk(actor: Actor, *, talk_id: str, by: str, request_id: str) -> str:
+    """It does not take place; `by` is participant or us, and nobody is asked why. Gives the talk's id.
+
+    Refused: called_off_by_unknown, talk_over; NotFound.
+    """
+    talk = find_talk(actor, talk_id)
+    rules.check_may_call_off(talk.state, by)
+    talk.called_off_by = by
+    _end(talk, TalkState.CALLED_OFF, events.INTRO_TALK_CALLED_OFF)
+    _note(actor, "change", talk)
+    return talk_id
+
+
+@house.command
+def mark_intro_talk_missed(actor: Actor, *, talk_id: str, request_id: str) -> str:
+    """Somebody did not come and did not say so: that is fine, and a new talk may be planned. Gives its id.
+
+    Refused: talk_over, talk_not_begun; NotFound.
+    """
+    talk = find_talk(actor, talk_id)
+    rules.check_may_miss(talk.state, _starts_at(talk), clock.now())
+    _end(talk, TalkState.MISSED, events.INTRO_TALK_MISSED)
+    _note(actor, "change", talk)
+    return talk_id
+
+
+@house.command
+def complete_intro_talk(
+    actor: Actor, *, talk_id: str, outcome: str, request_id: str, **decided: Unpack[OutcomeFields]
+) -> str:
+    """The talk was held and this is what both decided; gives its id. What was said is not asked for.
+
+    Refused: talk_over, talk_not_begun, group_unknown, what rules.talk.check_outcome refuses; NotFound.
+    """
+    talk = find_talk(actor, talk_id)
+    signup = talk.signup
+    rules.check_may_hold(talk.state, _starts_at(talk), clock.now())
+    if talk.id != _newest(signup):
+        raise Refusal("talk_over")
+    talk.state = TalkState.HELD
+    house.say(events.INTRO_TALK_HELD, talk.id, told_of(talk, signup))
+    _decide(talk, signup, outcome, decided)
+    _note(actor, "change", talk)
+    return talk_id
+
+
+@house.command
+def decide_after_talk(
+    actor: Actor, *, talk_id: str, outcome: str, request_id: str, **decided: Unpack[OutcomeFields]
+) -> str:
+    """Decide what was still open after a talk, or decide otherwise while nobody has a place; gives the talk's id.
+
+    Refused: signup_closed, decided_already, group_unknown, what rules.talk.check_outcome refuses; NotFound.
+    """
+    talk = find_talk(actor, talk_id)
+    signup = talk.signup
+    progress.check_may_decide(signup.state)
+    if talk.state != TalkState.HELD:
+        raise Refusal("talk_over")
+    _decide(talk, signup, outcome, decided)
+    _note(actor, "change", talk)
+    return talk_id
+
+
+def _decide(talk: IntroTalk, signup: Signup, outcome: str, decided: OutcomeFields) -> None:
+    group_id = decided.get("group_id")
+    rules.check_outcome(rules.Outcome(kind=outcome, **decided))
+    if group_id and not is_group_of(signup.organisation_id, group_id):
+        raise Refusal("group_unknown", field="group_id")
+    talk.outcome, talk.decided_at = outcome, clock.now()
+    for column in ("group_id", "helps_instead", "way_back"):
+        setattr(talk, column, decided.get(column))
+    reason = decided.get("reason")
+    talk.reason = house.privacy.seal(reason, "intro_talk.reason", talk.id) if reason else None
+    talk.second_look = decided.get("second_look", False)
+    talk.save()
+    signup.state = SignupState.TALK_HELD
+    signup.save()
+    if progress.is_done_with(outcome, talk.way_back):
+        end_signup(signup, "not_now")
+
+
+def _end(talk: IntroTalk, state: TalkState, kind: EventKind) -> None:
+    signup = talk.signup
+    talk.state = state
+    talk.save()
+    signup.state = resting_state(signup)
+    signup.save()
+    house.say(kind, talk.id, told_of(talk, signup))
+
+
+def _check_agreed(signup: Signup, agreed: AgreedFields) -> None:
+    person = open_people([signup.participant_id])[signup.participant_id]
+    reachable = signup_rules.reachable_by(signup_rules.Contact(email=person.email, mobile=person.mobile))
+    rules.check_may_schedule(
+        agreed["on"], agreed["at"], agreed["minutes"], agreed["form"], reachable=reachable, now=clock.now()
+    )
+    if agreed["host_staff_id"] not in {host.id for host in list_hosts(signup.organisation_id)}:
+        raise Refusal("host_unknown", field="host_staff_id")
+
+
+def _newest(signup: Signup) -> str:
+    newest = IntroTalk.select().where(IntroTalk.signup == signup.id).order_by(IntroTalk.id.desc()).first()
+    return str(newest.id)
+
+
+def _starts_at(talk: IntroTalk) -> datetime:
+    return clock.instant(talk.on, talk.at, talk.zone)
+
+
+def _say_agreed(kind: EventKind, talk: IntroTalk, signup: Signup) -> None:
+    agreed = {
+        "host_staff_id": talk.host_staff_id,
+        "on": talk.on.isoformat(),
+        "at": talk.at.strftime("%H:%M"),
+        "zone": talk.zone,
+        "minutes": talk.minutes,
+        "form": talk.form,
+        "place": talk.place,
+    }
+    house.say(kind, talk.id, told_of(talk, signup) | agreed)
+
+
+def _note(actor: Actor, event: str, talk: IntroTalk) -> None:
+    house.audit.note(
+        actor, event, "intro_talk", talk.id, purpose="intro_talk", organisation_id=talk.organisation_id
+    )

@@ -1,0 +1,211 @@
+"""What intake says."""
+
+from __future__ import annotations
+
+from marshmallow import Schema, fields, validate
+
+from shared.envelope import EventKind
+
+_ORGANISATION = "01990000-0000-7000-8000-000000000001"
+_STAFF = "01990000-0000-7000-8000-000000000002"
+_GROUP = "01990000-0000-7000-8000-000000000003"
+_PARTICIPANT = "01990000-0000-7000-8000-000000000006"
+_PLACEMENT = "01990000-0000-7000-8000-000000000007"
+_SIGNUP = "01990000-0000-7000-8000-000000000009"
+_TALK = "01990000-0000-7000-8000-00000000000a"
+
+
+class _ParticipantChanged(Schema):
+    participant_id = fields.UUID(required=True)
+    organisation_id = fields.UUID(required=True)
+    language = fields.String(required=True)
+
+
+PARTICIPANT_CHANGED = EventKind(
+    service="intake",
+    name="participant_changed",
+    subject="participant",
+    schema=_ParticipantChanged,
+    example={"participant_id": _PARTICIPANT, "organisation_id": _ORGANISATION, "language": "nl"},
+    readers=("meetings", "notifications"),
+    is_state=True,
+    personal={"meetings": ("call_name",), "notifications": ("call_name",)},
+)
+
+
+class _ContactChanged(Schema):
+    participant_id = fields.UUID(required=True)
+    organisation_id = fields.UUID(required=True)
+    channels = fields.List(fields.String(validate=validate.OneOf(["email", "sms"])), required=True)
+
+
+CONTACT_CHANGED = EventKind(
+    service="intake",
+    name="contact_changed",
+    subject="participant",
+    schema=_ContactChanged,
+    example={"participant_id": _PARTICIPANT, "organisation_id": _ORGANISATION, "channels": ["email"]},
+    readers=("notifications",),
+    is_state=True,
+    personal={"notifications": ("email", "mobile", "may_leave_message", "phone_is_shared")},
+)
+
+
+class _ConsentChanged(Schema):
+    participant_id = fields.UUID(required=True)
+    organisation_id = fields.UUID(required=True)
+    purposes = fields.List(
+        fields.String(validate=validate.OneOf(["reminders", "questionnaires", "missed_you"])), required=True
+    )
+
+
+CONSENT_CHANGED = EventKind(
+    service="intake",
+    name="consent_changed",
+    subject="participant",
+    schema=_ConsentChanged,
+    example={
+        "participant_id": _PARTICIPANT, "organisation_id": _ORGANISATION,
+        "purposes": ["reminders", "questionnaires"],
+    },
+    readers=("notifications", "questionnaires"),
+    is_state=True,
+)  # fmt: skip
+
+
+class _SignupReceived(Schema):
+    signup_id = fields.UUID(required=True)
+    participant_id = fields.UUID(required=True)
+    organisation_id = fields.UUID(required=True)
+
+
+SIGNUP_RECEIVED = EventKind(
+    service="intake",
+    name="signup_received",
+    subject="signup",
+    schema=_SignupReceived,
+    example={"signup_id": _SIGNUP, "participant_id": _PARTICIPANT, "organisation_id": _ORGANISATION},
+    readers=("meetings",),
+)
+
+
+class _IntroTalk(Schema):
+    """The whole talk: a talk that is moved is said again as it is now."""
+
+    talk_id = fields.UUID(required=True)
+    signup_id = fields.UUID(required=True)
+    participant_id = fields.UUID(required=True)
+    organisation_id = fields.UUID(required=True)
+    host_staff_id = fields.UUID(required=True)
+    on = fields.Date(required=True)
+    at = fields.String(required=True)
+    zone = fields.String(required=True)
+    minutes = fields.Integer(required=True)
+    form = fields.String(required=True, validate=validate.OneOf(["live_single", "live_group", "phone", "video"]))
+    place = fields.String(required=True)
+
+
+_PLANNED_TALK = {
+    "talk_id": _TALK, "signup_id": _SIGNUP, "participant_id": _PARTICIPANT, "organisation_id": _ORGANISATION,
+    "host_staff_id": _STAFF, "on": "2026-11-23", "at": "14:00", "zone": "Europe/Amsterdam", "minutes": 45,
+    "form": "live_single", "place": "Buurthuis De Brug, Brugstraat 1, Lindeveen",
+}  # fmt: skip
+
+INTRO_TALK_SCHEDULED = EventKind(
+    service="intake",
+    name="intro_talk_scheduled",
+    subject="intro_talk",
+    schema=_IntroTalk,
+    example=_PLANNED_TALK,
+    readers=("meetings", "notifications"),
+)
+
+INTRO_TALK_MOVED = EventKind(
+    service="intake",
+    name="intro_talk_moved",
+    subject="intro_talk",
+    schema=_IntroTalk,
+    example=_PLANNED_TALK,
+    readers=("meetings", "notifications"),
+)
+
+
+class _IntroTalkEnded(Schema):
+    talk_id = fields.UUID(required=True)
+    signup_id = fields.UUID(required=True)
+    participant_id = fields.UUID(required=True)
+    organisation_id = fields.UUID(required=True)
+
+
+_ENDED_TALK = {
+    "talk_id": _TALK, "signup_id": _SIGNUP, "participant_id": _PARTICIPANT, "organisation_id": _ORGANISATION,
+}  # fmt: skip
+
+INTRO_TALK_CALLED_OFF = EventKind(
+    service="intake",
+    name="intro_talk_called_off",
+    subject="intro_talk",
+    schema=_IntroTalkEnded,
+    example=_ENDED_TALK,
+    readers=("meetings", "notifications"),
+)
+
+INTRO_TALK_HELD = EventKind(
+    service="intake",
+    name="intro_talk_held",
+    subject="intro_talk",
+    schema=_IntroTalkEnded,
+    example=_ENDED_TALK,
+    readers=("meetings", "notifications"),
+)
+
+INTRO_TALK_MISSED = EventKind(
+    service="intake",
+    name="intro_talk_missed",
+    subject="intro_talk",
+    schema=_IntroTalkEnded,
+    example=_ENDED_TALK,
+    readers=("meetings", "notifications"),
+)
+
+
+class _ParticipantPlaced(Schema):
+    placement_id = fields.UUID(required=True)
+    signup_id = fields.UUID(required=True)
+    participant_id = fields.UUID(required=True)
+    group_id = fields.UUID(required=True)
+    organisation_id = fields.UUID(required=True)
+    starts_on = fields.Date(required=True)
+
+
+PARTICIPANT_PLACED = EventKind(
+    service="intake",
+    name="participant_placed",
+    subject="placement",
+    schema=_ParticipantPlaced,
+    example={
+        "placement_id": _PLACEMENT, "signup_id": _SIGNUP, "participant_id": _PARTICIPANT, "group_id": _GROUP,
+        "organisation_id": _ORGANISATION, "starts_on": "2026-11-24",
+    },
+    readers=("meetings",),
+)  # fmt: skip
+
+
+class _SignupClosed(Schema):
+    signup_id = fields.UUID(required=True)
+    organisation_id = fields.UUID(required=True)
+
+
+SIGNUP_CLOSED = EventKind(
+    service="intake",
+    name="signup_closed",
+    subject="signup",
+    schema=_SignupClosed,
+    example={"signup_id": _SIGNUP, "organisation_id": _ORGANISATION},
+    readers=("meetings",),
+)
+
+SAID = (
+    PARTICIPANT_CHANGED, CONTACT_CHANGED, CONSENT_CHANGED, SIGNUP_RECEIVED, INTRO_TALK_SCHEDULED, INTRO_TALK_MOVED,
+    INTRO_TALK_CALLED_OFF, INTRO_TALK_HELD, INTRO_TALK_MISSED, PARTICIPANT_PLACED, SIGNUP_CLOSED,
+)  # fmt: skip

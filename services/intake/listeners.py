@@ -1,0 +1,162 @@
+"""What intake hears: copies of organisations, staff, groups, meetings, members; and answers to its placements."""
+
+from __future__ import annotations
+
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from marshmallow import EXCLUDE, Schema, ValidationError, fields
+
+from services.intake.commands import heard, placements
+from services.intake.models import house
+from shared.errors import GiveUp
+from shared.listener import Ears, Heard
+
+ears = Ears(house.inbox)
+
+
+class _Id(fields.UUID):
+    """A UUID, as text."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        return str(super()._deserialize(value, attr, data, **kwargs))
+
+
+def _check_zone(zone: str) -> None:
+    try:
+        ZoneInfo(zone)
+    except (ZoneInfoNotFoundError, ValueError):
+        raise ValidationError("no such zone") from None
+
+
+class _Organisation(Schema):
+    organisation_id = _Id(required=True)
+    name = fields.String(required=True)
+    slug = fields.String(required=True)
+    region = fields.String(required=True)
+
+
+@ears.hears("nl.houvast.meetings.organisation_changed.v1", _Organisation)
+def on_organisation_changed(said: Heard) -> None:
+    """Where one can sign up."""
+    heard.keep_organisation(said.data)
+
+
+class _Grant(Schema):
+    class Meta:
+        unknown = EXCLUDE
+
+    organisation_id = _Id(required=True)
+    roles = fields.List(fields.String(), required=True)
+
+
+class _Staff(Schema):
+    staff_id = _Id(required=True)
+    is_active = fields.Boolean(required=True)
+    grants = fields.List(fields.Nested(_Grant), required=True)
+
+
+@ears.hears("nl.houvast.meetings.staff_changed.v1", _Staff)
+def on_staff_changed(said: Heard) -> None:
+    """Who may hold a talk, and how they are called."""
+    if not isinstance(said.personal.get("name"), str):
+        raise GiveUp("staff without a name")
+    heard.keep_staff(said.data, said.personal["name"])
+
+
+class _Rules(Schema):
+    class Meta:
+        unknown = EXCLUDE
+
+    audience = fields.String(load_default=None, allow_none=True)
+    admission = fields.String(load_default=None, allow_none=True)
+    interval_weeks = fields.Integer(load_default=None, allow_none=True)
+    max_size = fields.Integer(load_default=None, allow_none=True)
+    waiting_list = fields.String(load_default=None, allow_none=True)
+    identity = fields.String(load_default=None, allow_none=True)
+    language = fields.String(load_default=None, allow_none=True)
+
+
+class _Venue(Schema):
+    class Meta:
+        unknown = EXCLUDE
+
+    name = fields.String(required=True)
+    area = fields.String(required=True)
+    features = fields.List(fields.String(), required=True)
+
+
+class _Group(Schema):
+    group_id = _Id(required=True)
+    organisation_id = _Id(required=True)
+    name = fields.String(required=True)
+    state = fields.String(required=True)
+    rules = fields.Nested(_Rules, required=True)
+    weekday = fields.Integer(required=True, allow_none=True)
+    at = fields.Time(required=True, allow_none=True)
+    first_meeting_on = fields.Date(required=True, allow_none=True)
+    venue = fields.Nested(_Venue, required=True, allow_none=True)
+    themes = fields.List(fields.String(), required=True)
+    facilitator_ids = fields.List(_Id(), required=True)
+
+
+@ears.hears("nl.houvast.meetings.group_changed.v1", _Group)
+def on_group_changed(said: Heard) -> None:
+    """Which groups there are to come to, and by which rules."""
+    heard.keep_group(said.data)
+
+
+class _Meeting(Schema):
+    meeting_id = _Id(required=True)
+    group_id = _Id(required=True)
+    organisation_id = _Id(required=True)
+    on = fields.Date(required=True)
+    at = fields.Time(required=True)
+    zone = fields.String(required=True, validate=_check_zone)
+    state = fields.String(required=True)
+
+
+@ears.hears("nl.houvast.meetings.meeting_changed.v1", _Meeting)
+def on_meeting_changed(said: Heard) -> None:
+    """When somebody new may first come."""
+    heard.keep_meeting(said.data)
+
+
+class _Membership(Schema):
+    membership_id = _Id(required=True)
+    participant_id = _Id(required=True)
+    group_id = _Id(required=True)
+    organisation_id = _Id(required=True)
+    placement_id = _Id(required=True, allow_none=True)
+    state = fields.String(required=True)
+    starts_on = fields.Date(required=True)
+
+
+@ears.hears("nl.houvast.meetings.membership_changed.v1", _Membership)
+def on_membership_changed(said: Heard) -> None:
+    """Places that are taken, and the answer yes to a placement."""
+    heard.keep_membership(said.data)
+
+
+class _PlacementReturned(Schema):
+    placement_id = _Id(required=True)
+    reason = fields.String(required=True)
+
+
+@ears.hears("nl.houvast.meetings.placement_returned.v1", _PlacementReturned)
+def on_placement_returned(said: Heard) -> None:
+    """The answer no to a placement."""
+    placements.take_back_placement(said.data["placement_id"], said.data["reason"])
+
+
+class _Reachability(Schema):
+    participant_id = _Id(required=True)
+    organisation_id = _Id(required=True)
+    channels = fields.List(fields.String(), required=True)
+    refused = fields.List(fields.String(), required=True)
+
+
+@ears.hears("nl.houvast.notifications.reachability_changed.v1", _Reachability)
+def on_reachability_changed(said: Heard) -> None:
+    """Who can be written to, and whose address came back."""
+    heard.keep_reachability(said.data)

@@ -1,0 +1,1 @@
+"""Forms and HTML in, a command or query, a template out; no decisions."""

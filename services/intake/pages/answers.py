@@ -1,0 +1,33 @@
+"""The one way in which a form is answered: done and on to another page, or shown again with what to mend."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import flash, redirect
+
+from services.intake.pages.words import errors_of
+from shared.errors import NotFound, Refusal
+from shared.web.forms import request_id, typed_in
+
+Values = dict[str, Any]
+Errors = dict[str, list[str]]
+Show = Callable[[str, Values, Errors], str]
+
+
+def answer(show: Show, act: Callable[[str], tuple[str, str]]) -> Any:
+    """Read and do with `act`, which gives where to go on and what to say there; `show` is the form again.
+
+    Both get the request_id of the form, so that a form which is mended and sent again stays the same request.
+    """
+    asked_as = request_id()
+    try:
+        there, said = act(asked_as)
+    except NotFound:
+        raise
+    except Refusal as wrong:
+        return show(asked_as, typed_in(), errors_of(wrong)), wrong.status
+    if said:
+        flash(said)
+    return redirect(there, code=303)

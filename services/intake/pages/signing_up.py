@@ -1,0 +1,78 @@
+"""Signing oneself up: public, on a phone, in under a minute."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, redirect, render_template, request
+
+from services.intake.commands import people, signups
+from services.intake.pages.answers import Errors, Values, answer
+from services.intake.queries import organisations
+from services.intake.schemas import SignupForm
+from shared.auth.actor import PUBLIC
+from shared.ids import new_id
+from shared.web.asks import asks_nobody
+from shared.web.forms import read_form
+
+pages = Blueprint("signing_up", __name__)
+LISTS = ("phone", "purposes", "days", "parts_of_day", "needs", "themes")
+# The private face of the frame, also when a colleague who is signed in opens the page.
+PRIVATE = {"quick_exit": True, "consent_text": people.CONSENT_TEXT}
+
+
+@pages.get("/aanmelden")
+@asks_nobody("anybody may sign up, and this page shows nothing of anybody")
+def choose() -> Any:
+    """Which organisation; with only one there is nothing to choose."""
+    found = organisations.list_organisations()
+    if len(found) == 1:
+        return redirect(f"/aanmelden/{found[0].slug}", code=302)
+    return render_template("intake/choose_organisation.html", organisations=found, **PRIVATE)
+
+
+@pages.get("/aanmelden/<slug>")
+@asks_nobody("anybody may sign up, and this page shows nothing of anybody")
+def ask(slug: str) -> str:
+    """The form."""
+    return _form(organisations.get_organisation(slug), new_id(), {}, {})
+
+
+@pages.post("/aanmelden/<slug>")
+@asks_nobody("anybody may sign up; the same form sent twice is one sign-up")
+def sign_up(slug: str) -> Any:
+    """Sign up, and say what happens next."""
+    organisation = organisations.get_organisation(slug)
+
+    def act(asked_as: str) -> tuple[str, str]:
+        form = read_form(SignupForm, many=LISTS)
+        signups.register_signup(PUBLIC, organisation_id=organisation.id, request_id=asked_as, **form)
+        is_reachable = form["email"] or form["mobile"]
+        return f"/aanmelden/{slug}/bedankt{'' if is_reachable else '?adres=nee'}", ""
+
+    return answer(lambda *again: _form(organisation, *again), act)
+
+
+@pages.get("/aanmelden/<slug>/bedankt")
+@asks_nobody("the same page for everybody, so that its address tells nothing")
+def thank(slug: str) -> str:
+    """What happens now; loading it again does nothing."""
+    return render_template(
+        "intake/signed_up.html",
+        organisation=organisations.get_organisation(slug).name,
+        is_reachable=request.args.get("adres") != "nee",
+        **PRIVATE,
+    )
+
+
+def _form(organisation: organisations.OrganisationView, asked_as: str, values: Values, errors: Errors) -> str:
+    return render_template(
+        "intake/sign_up.html",
+        organisation=organisation.name,
+        slug=organisation.slug,
+        themes=organisations.list_themes([organisation.id]),
+        asked_as=asked_as,
+        values=values,
+        errors=errors,
+        **PRIVATE,
+    )

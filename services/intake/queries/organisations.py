@@ -1,0 +1,92 @@
+"""The organisations one can sign up with, and who works there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from services.intake.models import Group, Organisation, StaffGrant, StaffMember, house
+from services.intake.queries.scope import ours
+from shared.auth.actor import Actor
+from shared.errors import NotFound
+
+HOST_ROLES = ("facilitator", "intro_worker")
+
+
+@dataclass(frozen=True)
+class OrganisationView:
+    """An organisation as anybody may see it."""
+
+    id: str
+    name: str
+    slug: str
+    region: str
+
+
+@dataclass(frozen=True)
+class Host:
+    """Somebody who may hold an introductory talk; `leads` is whether they lead a group."""
+
+    id: str
+    name: str
+    leads: bool
+
+
+def list_organisations() -> list[OrganisationView]:
+    """All of them, by name: what is public."""
+    return [_view(row) for row in Organisation.select().order_by(Organisation.name)]
+
+
+def list_own_organisations(actor: Actor) -> list[OrganisationView]:
+    """Those in which this actor gets to know people, by name."""
+    rows = Organisation.select().where(ours(actor, Organisation.id)).order_by(Organisation.name)
+    return [_view(row) for row in rows]
+
+
+def get_organisation(slug: str) -> OrganisationView:
+    """By the word in its address; NotFound."""
+    row = Organisation.get_or_none(Organisation.slug == slug)
+    if row is None:
+        raise NotFound()
+    return _view(row)
+
+
+def list_themes(organisation_ids: Iterable[str]) -> list[str]:
+    """What the running groups of these organisations are about."""
+    rows = Group.select(Group.themes).where(
+        Group.organisation_id.in_(list(organisation_ids)), Group.state == "running"
+    )
+    return sorted({theme for row in rows for theme in row.themes})
+
+
+def list_hosts(organisation_id: str) -> list[Host]:
+    """Who may hold a talk here: those who lead a group first, for a known face, then by name."""
+    rows = (
+        StaffMember.select(StaffMember, StaffGrant.role.alias("role"))
+        .join(StaffGrant, on=(StaffGrant.staff_id == StaffMember.id))
+        .where(
+            StaffGrant.organisation_id == organisation_id,
+            StaffGrant.role.in_(HOST_ROLES),
+            StaffMember.is_active,
+        )
+        .objects()
+    )
+    hosts: dict[str, Host] = {}
+    for row in rows:
+        leads = row.role == "facilitator" or (row.id in hosts and hosts[row.id].leads)
+        hosts[row.id] = Host(row.id, _name(row), leads)
+    return sorted(hosts.values(), key=lambda host: (not host.leads, host.name.casefold()))
+
+
+def names_of(staff_ids: Iterable[str]) -> dict[str, str]:
+    """How these people are called."""
+    rows = StaffMember.select().where(StaffMember.id.in_(list(staff_ids)))
+    return {row.id: _name(row) for row in rows}
+
+
+def _name(row: StaffMember) -> str:
+    return house.privacy.open(row.name, "staff_member.name", row.id)
+
+
+def _view(row: Organisation) -> OrganisationView:
+    return OrganisationView(row.id, row.name, row.slug, row.region)

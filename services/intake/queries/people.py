@@ -1,0 +1,114 @@
+"""Who somebody is to us: what to call them, how to reach them, what they said yes to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from services.intake.models import Consent, Contact, Participant, Reachability, Signup, house
+
+
+@dataclass(frozen=True)
+class Person:
+    """A participant, opened.
+
+    mobile      as E.164, for instance +31612345678
+    refused     channels that came back: email, sms
+    purposes    what they said yes to by at least one channel
+    """
+
+    id: str
+    organisation_id: str
+    call_name: str
+    language: str
+    email: str | None
+    mobile: str | None
+    phone_is_shared: bool
+    may_leave_message: bool
+    refused: tuple[str, ...]
+    purposes: tuple[str, ...]
+
+    @property
+    def channels(self) -> tuple[str, ...]:
+        """Channels with an address that did not come back."""
+        given = (("email", self.email), ("sms", self.mobile))
+        return tuple(channel for channel, address in given if address and channel not in self.refused)
+
+    @property
+    def is_anonymous(self) -> bool:
+        """Whether there is no address at all: then nothing can be sent."""
+        return not self.email and not self.mobile
+
+
+def open_people(participant_ids: Iterable[str]) -> dict[str, Person]:
+    """These people by id, in four statements however many they are."""
+    ids = list(participant_ids)
+    refused = {
+        row.participant_id: tuple(row.refused)
+        for row in Reachability.select().where(Reachability.participant_id.in_(ids))
+    }
+    purposes: dict[str, set[str]] = {}
+    for row in Consent.select().where(Consent.participant.in_(ids), Consent.withdrawn_at.is_null()):
+        purposes.setdefault(row.participant_id, set()).add(row.purpose)
+    contacts = Contact.select(Contact, Participant).join(Participant).where(Contact.participant.in_(ids))
+    return {
+        contact.participant_id: _open(
+            contact, refused.get(contact.participant_id, ()), purposes.get(contact.participant_id, ())
+        )
+        for contact in contacts
+    }
+
+
+def open_help_question(signup: Signup) -> str:
+    """Somebody's own words; empty when they left it open."""
+    if signup.help_question is None:
+        return ""
+    return house.privacy.open(signup.help_question, "signup.help_question", signup.id)
+
+
+def find_likely_doubles(participant_ids: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """Participant -> sign-ups of others in the same organisation with the same address or number.
+
+    A hint and no more: partners may share a phone. A sign-up that was closed as a double is left out.
+    """
+    other = Contact.alias()
+    is_same = (other.email_index == Contact.email_index) | (other.mobile_index == Contact.mobile_index)
+    rows = (
+        Contact.select(Contact.participant.alias("mine"), Signup.id.alias("theirs"))
+        .join(
+            other,
+            on=(
+                (other.organisation_id == Contact.organisation_id)
+                & (other.participant != Contact.participant)
+                & is_same
+            ),
+        )
+        .join(Signup, on=(Signup.participant == other.participant))
+        .where(
+            Contact.participant.in_(list(participant_ids)),
+            Signup.closed_because.is_null() | (Signup.closed_because != "double"),
+        )
+        .order_by(Signup.received_at)
+        .tuples()
+    )
+    found: dict[str, list[str]] = {}
+    for mine, theirs in rows:
+        found.setdefault(mine, []).append(theirs)
+    return {mine: tuple(theirs) for mine, theirs in found.items()}
+
+
+def _open(contact: Contact, refused: tuple[str, ...], purposes: Iterable[str]) -> Person:
+    who = contact.participant
+    unseal = house.privacy.open
+    return Person(
+        id=who.id,
+        organisation_id=who.organisation_id,
+        call_name=unseal(who.call_name, "participant.call_name", who.id),
+        language=who.language,
+        email=None if contact.email is None else unseal(contact.email, "contact.email", who.id),
+        mobile=None if contact.mobile is None else unseal(contact.mobile, "contact.mobile", who.id),
+        phone_is_shared=contact.phone_is_shared,
+        may_leave_message=contact.may_leave_message,
+        refused=refused,
+        purposes=tuple(sorted(purposes)),
+    )

@@ -1,0 +1,89 @@
+"""Places: intake alone counts what is taken and what is offered, so that no place is promised twice."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from enum import StrEnum
+
+from shared.errors import Refusal
+
+JOINABLE_GROUP_STATES = frozenset({"preparing", "ready", "running", "paused"})
+
+
+class PlacementState(StrEnum):
+    """`placed` is said by intake; meetings answers with a membership (`confirmed`) or with `returned`."""
+
+    PLACED = "placed"
+    RETURNED = "returned"
+    CONFIRMED = "confirmed"
+    ENDED = "ended"
+
+
+# Only these hold a place by themselves: a confirmed one is counted as a member.
+OPEN_STATES = frozenset({PlacementState.PLACED})
+
+_MAY_BECOME = {
+    PlacementState.PLACED: {PlacementState.CONFIRMED, PlacementState.RETURNED, PlacementState.ENDED},
+    PlacementState.CONFIRMED: {PlacementState.ENDED},
+    PlacementState.RETURNED: set(),
+    PlacementState.ENDED: set(),
+}
+
+
+def places_left(
+    max_size: int | None,
+    member_ids: Collection[str],
+    open_placement_ids: Collection[str],
+    offered: Collection[str] = (),
+) -> int | None:
+    """Places that may still be promised; None when the group has no maximum, and never below nought.
+
+    All three hold ids of participants: who belongs to the group now, whose placement is still `placed`, and to
+    whom a freed place is offered. Somebody in two of them takes one place: a letter may be late, a person is one.
+    """
+    if max_size is None:
+        return None
+    taken = {*member_ids, *open_placement_ids, *offered}
+    return max(0, max_size - len(taken))
+
+
+def check_place_free(left: int | None) -> None:
+    """`left` is what `places_left` gives. Refused as "no_place_free"."""
+    if left is not None and left <= 0:
+        raise Refusal("no_place_free")
+
+
+def check_may_place(
+    participant_id: str,
+    *,
+    group_state: str,
+    identity: str,
+    max_size: int | None,
+    member_ids: Collection[str],
+    open_placement_ids: Collection[str],
+    offered: Collection[str] = (),
+) -> None:
+    """Refuse a placement that meetings would have to return.
+
+    A place that was offered to this same person is theirs to take. Refused, in this order: group_not_joinable,
+    group_needs_no_placement (a group that keeps no names: one may simply come), already_placed, no_place_free.
+    """
+    if group_state not in JOINABLE_GROUP_STATES:
+        raise Refusal("group_not_joinable")
+    if identity == "headcount":
+        raise Refusal("group_needs_no_placement")
+    if participant_id in member_ids or participant_id in open_placement_ids:
+        raise Refusal("already_placed")
+    others_offered = set(offered) - {participant_id}
+    check_place_free(places_left(max_size, member_ids, open_placement_ids, others_offered))
+
+
+def may_become(state: str, to: str) -> bool:
+    """Whether a placement in this state may go on to that one; hearing the same twice is not a step."""
+    return to in _MAY_BECOME[PlacementState(state)]
+
+
+def check_may_end(state: str) -> None:
+    """Refused as "placement_over" when it was returned or has ended."""
+    if not may_become(state, PlacementState.ENDED):
+        raise Refusal("placement_over")

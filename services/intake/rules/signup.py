@@ -1,0 +1,125 @@
+"""What a sign-up must and may hold: a name to call somebody by, and nothing else that is required.
+
+Whether an address or a number looks like one is the shape of the form and is checked in `schemas`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+
+from shared.errors import Refusal
+
+LONGEST_CALL_NAME = 60
+LONGEST_HELP_QUESTION = 600  # short and in one's own words: a few sentences, not a file
+AUDIENCES = ("own", "affected_other")
+PARTS_OF_DAY = ("morning", "afternoon", "evening")
+
+# purpose -> the channels it may go by; None is a consent that no channel belongs to.
+CONSENTS: dict[str, tuple[str | None, ...]] = {
+    "reminders": ("email", "sms"),
+    "missed_you": ("email", "sms", "phone"),
+    "questionnaires": ("email", "sms"),
+    "research": (None,),
+    "referrer_feedback": (None,),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """How somebody can be reached safely; all may stay empty."""
+
+    email: str | None = None
+    mobile: str | None = None
+    may_leave_message: bool = False
+    others_see_phone: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """A yes for one purpose by one channel; what is not said is not given."""
+
+    purpose: str
+    channel: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signup:
+    """What somebody tells when signing up. Days are weekdays, 0 is Monday; area begins a postcode."""
+
+    call_name: str
+    contact: Contact = Contact()
+    consents: frozenset[Consent] = frozenset()
+    help_question: str = ""
+    audience: str | None = None
+    days: frozenset[int] = frozenset()
+    parts_of_day: frozenset[str] = frozenset()
+    area: str | None = None
+
+
+def check_signup(signup: Signup) -> Signup:
+    """The same sign-up, tidied. An anonymous one is as good as any other.
+
+    Refused: call_name_missing, call_name_too_long, help_question_too_long, audience_unknown, days_unknown,
+    part_of_day_unknown, area_wrong, and what `check_consents` refuses; each with `field`.
+    """
+    call_name = check_call_name(signup.call_name)
+    help_question = signup.help_question.strip()
+    if len(help_question) > LONGEST_HELP_QUESTION:
+        raise Refusal("help_question_too_long", field="help_question", most=LONGEST_HELP_QUESTION)
+    if signup.audience is not None and signup.audience not in AUDIENCES:
+        raise Refusal("audience_unknown", field="audience")
+    if not signup.days <= set(range(7)):
+        raise Refusal("days_unknown", field="days")
+    if not signup.parts_of_day <= set(PARTS_OF_DAY):
+        raise Refusal("part_of_day_unknown", field="parts_of_day")
+    area = check_area(signup.area)
+    check_consents(signup.consents, signup.contact)
+    return replace(signup, call_name=call_name, help_question=help_question, area=area)
+
+
+def check_call_name(call_name: str) -> str:
+    """The name on one line, spaces tidied; an alias is fine. Refused: call_name_missing, call_name_too_long."""
+    tidy = " ".join("".join(sign if sign.isprintable() else " " for sign in call_name).split())
+    if not tidy:
+        raise Refusal("call_name_missing", field="call_name")
+    if len(tidy) > LONGEST_CALL_NAME:
+        raise Refusal("call_name_too_long", field="call_name", most=LONGEST_CALL_NAME)
+    return tidy
+
+
+def check_area(area: str | None) -> str | None:
+    """The first 2 to 4 digits of a postcode; None when nothing was said. Refused: area_wrong.
+
+    Of "3412 AB" only "3412" is kept: roughly where is enough to find a group nearby.
+    """
+    tidy = "".join((area or "").split())
+    if not tidy:
+        return None
+    found = re.fullmatch(r"([1-9][0-9]{1,3})[A-Za-z]{0,2}", tidy)
+    if found is None:
+        raise Refusal("area_wrong", field="area")
+    return found.group(1)
+
+
+def reachable_by(contact: Contact) -> tuple[str, ...]:
+    """The channels that could reach somebody: "email", "sms", "phone"; empty when anonymous.
+
+    Whether a channel may be used is a matter of consent, not of this.
+    """
+    return (("email",) if contact.email else ()) + (("sms", "phone") if contact.mobile else ())
+
+
+def is_anonymous(contact: Contact) -> bool:
+    """Anonymous is: no address at all. Such a person is welcome, and comes or calls by themselves."""
+    return not reachable_by(contact)
+
+
+def check_consents(consents: Collection[Consent], contact: Contact) -> None:
+    """Refused: consent_unknown, and consent_not_reachable for a channel that does not reach this person."""
+    for consent in consents:
+        if consent.channel not in CONSENTS.get(consent.purpose, ()):
+            raise Refusal("consent_unknown", field="consents")
+        if consent.channel is not None and consent.channel not in reachable_by(contact):
+            raise Refusal("consent_not_reachable", field="email" if consent.channel == "email" else "mobile")

@@ -1,0 +1,213 @@
+"""The shape of what may come in over HTTP, with the Dutch sentence for each field that is not right."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, time
+from typing import Any
+
+import phonenumbers
+from email_validator import EmailNotValidError, validate_email
+from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
+
+# A field takes its sentences when it is made, so the Dutch ones must be there before the fields below.
+from shared.web import forms as _dutch_sentences  # noqa: F401
+
+LANGUAGES = ("nl", "en")
+REGION = "NL"
+
+
+class EmailAddress(fields.String):
+    """An address as it can be written to; whether it exists is found out by writing to it."""
+
+    default_error_messages = {  # noqa: RUF012
+        "unlike": "Dit lijkt geen e-mailadres. Kijk of er een @ en een punt in staan, zoals naam@voorbeeld.nl."
+    }
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        text = super()._deserialize(value, attr, data, **kwargs)
+        try:
+            return str(validate_email(text, check_deliverability=False).normalized)
+        except EmailNotValidError:
+            raise self.make_error("unlike") from None
+
+
+class MobileNumber(fields.String):
+    """A mobile number, written as people do; gives E.164, for instance +31612345678."""
+
+    default_error_messages = {  # noqa: RUF012
+        "unlike": "Dit lijkt geen telefoonnummer. Schrijf het zoals 06 12345678.",
+        "landline": "Dit lijkt een vast nummer. Hier past een mobiel nummer, zoals 06 12345678.",
+    }
+    _mobile = (phonenumbers.PhoneNumberType.MOBILE, phonenumbers.PhoneNumberType.FIXED_LINE_OR_MOBILE)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        text = super()._deserialize(value, attr, data, **kwargs)
+        try:
+            number = phonenumbers.parse(text, REGION)
+        except phonenumbers.NumberParseException:
+            raise self.make_error("unlike") from None
+        if not phonenumbers.is_valid_number(number):
+            raise self.make_error("unlike")
+        if phonenumbers.number_type(number) not in self._mobile:
+            raise self.make_error("landline")
+        return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+class Day(fields.Field[date]):
+    """A day as a browser sends it (2026-11-24) or as people write it (24-11-2026)."""
+
+    default_error_messages = {  # noqa: RUF012
+        "unlike": "Vul een dag in, zoals 24-11-2026."
+    }
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> date:
+        numbers = re.findall(r"\d+", str(value))
+        try:
+            first, month, last = (int(one) for one in numbers)
+            return date(first, month, last) if len(numbers[0]) == 4 else date(last, month, first)
+        except ValueError:
+            raise self.make_error("unlike") from None
+
+
+class Hour(fields.Field[time]):
+    """A time as a browser sends it (19:30) or as people write it (19.30)."""
+
+    default_error_messages = {  # noqa: RUF012
+        "unlike": "Vul een tijd in, zoals 19.30."
+    }
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> time:
+        found = re.fullmatch(r"(\d{1,2})[.:](\d{2})(?::00)?", str(value).strip())
+        try:
+            if found is None:
+                raise ValueError
+            return time(int(found[1]), int(found[2]))
+        except ValueError:
+            raise self.make_error("unlike") from None
+
+
+class _Id(fields.UUID):
+    """A UUID, as text."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        return str(super()._deserialize(value, attr, data, **kwargs))
+
+
+class WishForm(Schema):
+    """What somebody looks for; everything may be left open."""
+
+    help_question = fields.String(load_default="")
+    audience = fields.String(load_default=None, allow_none=True)
+    days = fields.List(fields.Integer(), load_default=list)
+    parts_of_day = fields.List(fields.String(), load_default=list)
+    area = fields.String(load_default=None, allow_none=True)
+    needs = fields.List(fields.String(), load_default=list)
+    themes = fields.List(fields.String(validate=validate.Length(max=60)), load_default=list)
+    avoided_groups = fields.List(_Id(), load_default=list)
+
+
+class ContactForm(Schema):
+    """What to call somebody, how to reach them and what for; only the name is needed."""
+
+    call_name = fields.String(
+        required=True,
+        error_messages={"required": "Hoe mogen we je noemen? Een verzonnen naam is ook goed."},
+    )
+    language = fields.String(load_default="nl", validate=validate.OneOf(LANGUAGES))
+    email = EmailAddress(load_default=None, allow_none=True)
+    mobile = MobileNumber(load_default=None, allow_none=True)
+    phone = fields.List(
+        fields.String(validate=validate.OneOf(("may_leave_message", "phone_is_shared"))), load_default=list
+    )
+    purposes = fields.List(fields.String(), load_default=list)
+
+    @post_load
+    def _name_phone(self, read: dict[str, Any], **_: Any) -> dict[str, Any]:
+        said = read.pop("phone")
+        return read | {name: name in said for name in ("may_leave_message", "phone_is_shared")}
+
+
+class SignupForm(ContactForm, WishForm):
+    """Signing oneself up."""
+
+
+class StaffSignupForm(SignupForm):
+    """A colleague signs somebody up."""
+
+    organisation_id = _Id(required=True, error_messages={"required": "Kies bij welke organisatie."})
+    signed_up_by = fields.String(
+        required=True,
+        validate=validate.OneOf(("self", "staff", "referrer")),
+        error_messages={"required": "Kies wie er aanmeldt."},
+    )
+
+
+class TalkForm(Schema):
+    """What is agreed for a talk."""
+
+    on = Day(required=True, error_messages={"required": "Kies een dag."})
+    at = Hour(required=True, error_messages={"required": "Vul een tijd in, zoals 19.30."})
+    minutes = fields.Integer(required=True)
+    form = fields.String(required=True, error_messages={"required": "Kies hoe jullie kennismaken."})
+    host_staff_id = _Id(required=True, error_messages={"required": "Kies wie er kennismaakt."})
+    place = fields.String(
+        load_default="",
+        validate=validate.Length(max=200, error="Maak dit korter: hoogstens 200 tekens."),
+    )
+
+    @validates_schema
+    def _check_place(self, read: dict[str, Any], **_: Any) -> None:
+        form, place = read.get("form", ""), read.get("place", "")
+        if form.startswith("live") and not place:
+            raise ValidationError("Vul in waar jullie elkaar zien.", "place")
+        if form == "video" and not place.startswith("https://"):
+            raise ValidationError("Vul de link in om te beeldbellen; die begint met https://.", "place")
+
+    @post_load
+    def _forget_place(self, read: dict[str, Any], **_: Any) -> dict[str, Any]:
+        """Who is called needs no place, also when one was still filled in."""
+        return read | {"place": ""} if read["form"] == "phone" else read
+
+
+class CallOffForm(Schema):
+    """Who could not after all."""
+
+    by = fields.String(required=True, error_messages={"required": "Zeg wie er heeft afgezegd."})
+
+
+class OutcomeForm(Schema):
+    """What both decided; which of these go together is decided elsewhere."""
+
+    outcome = fields.String(required=True, error_messages={"required": "Kies wat jullie samen hebben besloten."})
+    group_id = _Id(load_default=None, allow_none=True)
+    reason = fields.String(load_default=None, allow_none=True)
+    helps_instead = fields.String(load_default=None, allow_none=True)
+    way_back = fields.String(load_default=None, allow_none=True)
+    second_look = fields.Boolean(load_default=False)
+
+    @post_load
+    def _keep_what_belongs(self, read: dict[str, Any], **_: Any) -> dict[str, Any]:
+        """All fields are on the page at once; what was filled in for another choice is not meant."""
+        if read["outcome"] not in ("joins", "another_group"):
+            read["group_id"] = None
+        if read["outcome"] != "not_now":
+            read |= {"reason": None, "helps_instead": None, "way_back": None, "second_look": False}
+        return read
+
+
+class PlaceForm(Schema):
+    """Which group."""
+
+    group_id = _Id(required=True, error_messages={"required": "Kies een groep."})
+
+
+class CloseForm(Schema):
+    """Why nobody waits any more."""
+
+    reason = fields.String(required=True, error_messages={"required": "Kies waarom je deze aanmelding sluit."})
+
+
+def written(mobile: str) -> str:
+    """A number in E.164 as people in this country write it: '06 12345678'."""
+    return phonenumbers.format_number(phonenumbers.parse(mobile), phonenumbers.PhoneNumberFormat.NATIONAL)

@@ -1,0 +1,305 @@
+"""Intake by itself: its own store and pages, and neighbours of which only the log is real."""
+
+from __future__ import annotations
+
+import base64
+import json
+import logging
+import os
+import re
+from collections.abc import Callable, Iterator
+from datetime import date, datetime, time
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from joserfc.jwk import OKPKey
+from werkzeug.test import Client, TestResponse
+
+from services.intake.app import service
+from services.intake.commands import placements, signups
+from services.intake.models import house as intake
+from services.intake.settings import Settings
+from services.meetings import events as meetings_events
+from services.notifications import events as notifications_events
+from shared import clock, envelope, log, tables_v1
+from shared.auth import passes
+from shared.auth.actor import PUBLIC, Actor
+from shared.envelope import EventKind
+from shared.feed import LocalFeed
+from shared.house import House
+from shared.ids import new_id
+from shared.listener import Listener
+from shared.relay import Relay
+from shared.web.app import pass_cookie
+
+NAMES = ("intake", "meetings", "questionnaires", "notifications")
+URL = "http://127.0.0.1:1"
+MONDAY, TUESDAY = "2031-11-24", "2031-11-25"  # the clock can only be moved forward
+
+
+class Visitor:
+    """Somebody with a browser: opens a page, and sends the form that is on it."""
+
+    def __init__(self, app: Any, actor: Actor | None) -> None:
+        self.client = Client(app)
+        self.actor = actor
+        if actor is not None:
+            keyring = intake.privacy.keyring
+            self.client.set_cookie(pass_cookie(URL), passes.sign(keyring, actor), domain="127.0.0.1")
+
+    def open(self, path: str) -> TestResponse:
+        return self.client.get(path, base_url=URL)
+
+    def send(self, path: str, data: dict[str, Any], *, page: str | None = None, again: str = "") -> TestResponse:
+        """Post to `path` from the form on `page` (else the same path); `again`: a request_id to repeat."""
+        text = self.open(page or path).text
+        form = text.split(f'action="{path}"', 1)[1] if f'action="{path}"' in text else text
+        hidden = {
+            name: re.search(rf'name="{name}" value="([^"]*)"', form) for name in ("csrf_token", "request_id")
+        }
+        kept = {name: found[1] for name, found in hidden.items() if found}
+        if again:
+            kept["request_id"] = again
+        return self.client.post(path, base_url=URL, data=kept | data)
+
+
+_apps: dict[Path, Any] = {}
+
+
+def app_of_this_session(settings: Settings) -> Any:
+    """One app for all tests: it holds the keys, which stay the same, and compiled templates; never a store."""
+    if settings.keys_file not in _apps:
+        _apps[settings.keys_file] = service.create_app(settings)
+    return _apps[settings.keys_file]
+
+
+class Intake:
+    """The service under test, with what the others say to it."""
+
+    monday, tuesday = MONDAY, TUESDAY
+
+    def __init__(self, folder: Path, keys_file: Path) -> None:
+        self.stores = folder / "stores"
+        settings = Settings(stores=self.stores, keys_file=keys_file, public_url=URL, clock_file=folder / "clock")
+        intake.open(settings)
+        service.migrate()
+        self.app = app_of_this_session(settings)
+        self.others = {name: _neighbour(name, settings) for name in ("meetings", "notifications")}
+        feeds = {name: LocalFeed(house.outbox) for name, house in self.others.items()}
+        self._listener = Listener(service.ears, feeds, intake.leases.lease("listener", 60))
+        self._relays = {
+            house.name: Relay(house.outbox, house.leases.lease("relay", 60), lambda: None)
+            for house in (intake, *self.others.values())
+        }
+
+    def visitor(self, *roles: str, organisation_id: str = "") -> Visitor:
+        """A browser; signed in when there are roles."""
+        return Visitor(self.app, self.actor(*roles, organisation_id=organisation_id) if roles else None)
+
+    def actor(self, *roles: str, organisation_id: str = "", staff_id: str = "") -> Actor:
+        return Actor(
+            staff_id or new_id(), "staff", "Kim", {organisation_id: frozenset(roles)},
+            (("Vandaag", "/"), ("Kennismaking", "/kennismaking")),
+        )  # fmt: skip
+
+    def said(self, kind: EventKind, subject_id: str, data: dict[str, Any], personal: Any = None) -> None:
+        """A neighbour says something; intake hears it when it listens."""
+        other = self.others[kind.service]
+        with other.transaction():
+            other.say(kind, subject_id, data, personal)
+
+    def listen(self) -> None:
+        """Let everything that was said be heard."""
+        for relay in self._relays.values():
+            while relay.step():
+                pass
+        while self._listener.step():
+            pass
+
+    def letters(self, name: str = "") -> list[envelope.Letter]:
+        """What intake said so far, of one name or all."""
+        while self._relays["intake"].step():
+            pass
+        read = [envelope.read(text) for _, text in intake.outbox.after(0, 10_000)]
+        return [letter for letter in read if not name or letter.type.endswith(f".{name}.v1")]
+
+    def said_brokenly(self, kind: EventKind, subject_id: str, data: dict[str, Any]) -> None:
+        """A neighbour says something that its own schema would never let through."""
+        outbox = self.others[kind.service].outbox.Outbox
+        outbox.insert(
+            event_id=new_id(), type=kind.type, subject=f"{kind.subject}/{subject_id}", time=clock.now(),
+            data=json.dumps(data), is_state=kind.is_state,
+        ).execute()  # fmt: skip
+
+    def listen_again(self) -> None:
+        """Read every log from its beginning once more, as after a restored neighbour."""
+        with intake.transaction():
+            for name in self.others:
+                intake.inbox.move_to(name, 1, 0)
+        self.listen()
+
+    def listen_backwards(self, name: str) -> None:
+        """Hear all that one neighbour said, the last letter first."""
+        while self._relays[name].step():
+            pass
+        for _, text in reversed(self.others[name].outbox.after(0, 1000)):
+            with intake.transaction():
+                service.ears.handle(envelope.read(text))
+
+    def dead(self) -> list[str]:
+        """Why letters died."""
+        return [row.reason for row in intake.inbox.DeadLetter.select()]
+
+    def signed_up(self, organisation_id: str, call_name: str = "Noor", **told: Any) -> str:
+        """A sign-up by somebody themselves."""
+        told = {"request_id": new_id()} | told
+        return signups.register_signup(PUBLIC, organisation_id=organisation_id, call_name=call_name, **told)
+
+    def agreed(self, host_staff_id: str, **changed: Any) -> dict[str, Any]:
+        """A talk next day at two, as a command wants it."""
+        usual = {
+            "on": date.fromisoformat(TUESDAY), "at": time(14), "minutes": 45, "form": "live_single",
+            "host_staff_id": host_staff_id, "place": "Buurthuis De Brug", "request_id": new_id(),
+        }  # fmt: skip
+        return usual | changed
+
+    def place(self, actor: Actor, signup_id: str, group_id: str) -> str:
+        return placements.place_participant(actor, signup_id=signup_id, group_id=group_id, request_id=new_id())
+
+    def organisation(self, name: str = "De Kade", slug: str = "de-kade", **changed: Any) -> str:
+        organisation_id = changed.get("organisation_id") or new_id()
+        data = meetings_events.ORGANISATION_CHANGED.example | {
+            "organisation_id": organisation_id, "name": name, "slug": slug,
+        }  # fmt: skip
+        self.said(meetings_events.ORGANISATION_CHANGED, organisation_id, data)
+        self.listen()
+        return organisation_id
+
+    def staff(self, organisation_id: str, name: str = "Vos", roles: tuple[str, ...] = ("facilitator",)) -> str:
+        staff_id = new_id()
+        data = {
+            "staff_id": staff_id, "is_active": True, "group_ids": [],
+            "grants": [{"organisation_id": organisation_id, "roles": list(roles)}],
+        }  # fmt: skip
+        sealed = {"intake": {"name": name}, "notifications": {"name": name, "email": "vos@example.org"}}
+        self.said(meetings_events.STAFF_CHANGED, staff_id, data, sealed)
+        self.listen()
+        return staff_id
+
+    def group(self, organisation_id: str, name: str = "Dinsdaggroep", **changed: Any) -> str:
+        group_id = changed.pop("group_id", None) or new_id()
+        example = meetings_events.GROUP_CHANGED.example
+        rules = example["rules"] | changed.pop("rules", {})
+        data = example | {"group_id": group_id, "organisation_id": organisation_id, "name": name, "rules": rules}
+        self.said(meetings_events.GROUP_CHANGED, group_id, data | changed)
+        self.listen()
+        return group_id
+
+    def meeting(self, organisation_id: str, group_id: str, on: str, **changed: Any) -> str:
+        meeting_id = new_id()
+        data = meetings_events.MEETING_CHANGED.example | {
+            "meeting_id": meeting_id, "group_id": group_id, "organisation_id": organisation_id, "on": on,
+        }  # fmt: skip
+        self.said(meetings_events.MEETING_CHANGED, meeting_id, data | changed)
+        self.listen()
+        return meeting_id
+
+    def membership(self, organisation_id: str, group_id: str, **changed: Any) -> str:
+        membership_id = changed.pop("membership_id", None) or new_id()
+        data = meetings_events.MEMBERSHIP_CHANGED.example | {
+            "membership_id": membership_id, "group_id": group_id, "organisation_id": organisation_id,
+            "participant_id": new_id(), "placement_id": None,
+        }  # fmt: skip
+        self.said(meetings_events.MEMBERSHIP_CHANGED, membership_id, data | changed)
+        return membership_id
+
+    def returned(self, placement_id: str, reason: str = "group_full") -> None:
+        data = meetings_events.PLACEMENT_RETURNED.example | {"placement_id": placement_id, "reason": reason}
+        self.said(meetings_events.PLACEMENT_RETURNED, placement_id, data)
+
+    def reachability(self, organisation_id: str, participant_id: str, refused: list[str]) -> None:
+        data = {
+            "participant_id": participant_id, "organisation_id": organisation_id, "channels": [],
+            "refused": refused,
+        }  # fmt: skip
+        self.said(notifications_events.REACHABILITY_CHANGED, participant_id, data)
+
+    def clock_at(self, text: str) -> None:
+        """Make it this moment in local time: '2031-11-24 20.00'."""
+        clock.move_to(datetime.strptime(text, "%Y-%m-%d %H.%M").replace(tzinfo=ZoneInfo("Europe/Amsterdam")))
+
+    def bytes_on_disk(self) -> bytes:
+        """Everything intake's store has written, its write-ahead log included."""
+        return b"".join(path.read_bytes() for path in self.stores.glob("intake.sqlite3*"))
+
+    def close_here(self) -> None:
+        """Let go of this thread's connection."""
+        intake.database.close()
+
+    def close(self) -> None:
+        for house in (intake, *self.others.values()):
+            house.database.close()
+
+
+@pytest.fixture(scope="session")
+def keys_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Keys that stay the same for the whole session."""
+    return _keys(tmp_path_factory.mktemp("keys"))
+
+
+@pytest.fixture
+def house(tmp_path: Path, keys_file: Path) -> Iterator[Intake]:
+    """Intake on stores of its own, at nine on a Monday morning that is still to come."""
+    made = Intake(tmp_path, keys_file)
+    made.clock_at(f"{MONDAY} 09.00")
+    yield made
+    made.close()
+    clock.follow(None)
+
+
+@pytest.fixture(autouse=True)
+def _quiet_log() -> None:
+    log.configure("test", level=logging.ERROR)
+
+
+@pytest.fixture
+def count_statements() -> Callable[[Callable[[], Any]], int]:
+    """How many statements something sends to the store."""
+
+    def count(act: Callable[[], Any]) -> int:
+        sent: list[str] = []
+        connection = intake.database.proxy.connection()
+        connection.set_trace_callback(sent.append)
+        act()
+        connection.set_trace_callback(None)
+        return len([one for one in sent if not one.startswith(("BEGIN", "COMMIT"))])
+
+    return count
+
+
+def _neighbour(name: str, settings: Settings) -> House:
+    """The pipes of another service on its own store, without its rooms."""
+    house = House(name)
+    house.open(Settings(stores=settings.stores, keys_file=settings.keys_file, public_url=URL,
+                        clock_file=settings.clock_file))  # fmt: skip
+    tables_v1.up(house.database.proxy.obj)
+    return house
+
+
+def _keys(folder: Path) -> Path:
+    def key() -> str:
+        return base64.b64encode(os.urandom(32)).decode()
+
+    signing = OKPKey.generate_key("Ed25519")
+    keys = {
+        "fields": {"current": "k1", "keys": {"k1": key()}}, "index": key(), "form": "x" * 32,
+        "letters": {f"{writer}>{reader}": key() for writer in NAMES for reader in NAMES if writer != reader},
+        "links": {name: key() for name in NAMES}, "pass_public": signing.as_dict(private=False),
+        "pass_private": signing.as_dict(private=True),
+    }  # fmt: skip
+    path = folder / "keys.json"
+    path.write_text(json.dumps(keys))
+    path.chmod(0o600)
+    return path

@@ -12,6 +12,7 @@ import click
 
 from deploy.town.layout import NAMES, SERVICES, Town
 from services.notifications.queries import health as messages
+from services.questionnaires.queries import health as measurements
 from shared import clock
 from shared.door import Service
 
@@ -61,6 +62,8 @@ def examine_open_town() -> list[Finding]:
         Finding("notifications", f"berichten {state}", count, count == 0)
         for state, count in sorted(waiting.items())
     ]
+    overdue = measurements.count_overdue(clock.now() - OVERDUE)
+    findings.append(Finding("questionnaires", "lijsten die gesloten hadden moeten zijn", overdue, overdue == 0))
     return findings
 
 

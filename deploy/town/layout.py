@@ -7,6 +7,8 @@ import fcntl
 import json
 import os
 import secrets
+import shutil
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,7 +20,7 @@ from services.meetings.app import service as meetings
 from services.notifications.app import service as notifications
 from services.questionnaires.app import service as questionnaires
 from shared.door import Service
-from shared.settings import read
+from shared.settings import SettingsError, read
 
 SERVICES: tuple[Service, ...] = (meetings, intake, questionnaires, notifications)
 NAMES = tuple(service.name for service in SERVICES)
@@ -53,6 +55,11 @@ class Town:
         """Where mail that was sent on this machine arrives."""
         return self.data / "mailbox"
 
+    @property
+    def clock_file(self) -> Path | None:
+        """What the demo clock goes by."""
+        return self.data / "clock" if self.demo else None
+
     def environment(self) -> dict[str, str]:
         """What the services are told, as the variables that they read."""
         told: dict[str, str] = {}
@@ -61,10 +68,11 @@ class Town:
                 f"{name}_stores": str(self.stores),
                 f"{name}_keys_file": str(self.data / "keys" / f"{name}.json"),
                 f"{name}_public_url": self.url,
+                f"{name}_contact_email": "houvast@houvast.example",
                 f"{name}_lease_seconds": str(self.lease_seconds),
             }
-            if self.demo:
-                told[f"{name}_clock_file"] = str(self.data / "clock")
+            if self.clock_file is not None:
+                told[f"{name}_clock_file"] = str(self.clock_file)
         told |= {
             "notifications_smtp_host": "127.0.0.1",
             "notifications_smtp_port": str(self.smtp_port),
@@ -83,10 +91,20 @@ class Town:
         """Make folders, keys and stores that are missing, and bring the stores up to date. Safe to repeat."""
         for folder in (self.data, self.stores, self.data / "keys"):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            folder.chmod(0o700)
         make_keys(self.data / "keys")
         self.open()
         for service in SERVICES:
             service.migrate()
+
+    def wipe(self) -> None:
+        """Empty the stores and the mailbox of a demo whose loading was broken off; keys stay."""
+        assert self.demo
+        for service in SERVICES:
+            service.house.database.close()
+        shutil.rmtree(self.stores)
+        shutil.rmtree(self.mailbox, ignore_errors=True)
+        self.prepare()
 
     def open(self) -> None:
         """Open all four houses in this process."""
@@ -96,13 +114,22 @@ class Town:
 
 def make_keys(folder: Path) -> None:
     """Make the key file of every service, once, each with just the keys that this service needs."""
-    wanted = [folder / f"{name}.json" for name in NAMES]
-    if all(path.exists() for path in wanted):
+    missing = [name for name in NAMES if not (folder / f"{name}.json").exists()]
+    if missing and len(missing) < len(NAMES) and all((folder / f"{name}.fresh").exists() for name in missing):
+        _put_in_place(folder, missing)  # we were stopped between writing them all and renaming them all
         return
+    if not missing:
+        return
+    if len(missing) < len(NAMES) or any((folder.parent / "stores").glob("*.sqlite3")):
+        # New keys would make everything that was sealed with the old ones unreadable, for ever.
+        raise SettingsError(
+            f"In {folder} ontbreken sleutels ({', '.join(missing)}), terwijl er al andere zijn, of opslag."
+            " Er is niets veranderd. Zet de sleutels terug uit je reservekopie."
+        )
     signing = OKPKey.generate_key("Ed25519")
     form, links = secrets.token_urlsafe(32), {name: _key() for name in NAMES}
     letters = {f"{writer}>{reader}": _key() for writer in NAMES for reader in NAMES if writer != reader}
-    for name, path in zip(NAMES, wanted, strict=True):
+    for name in NAMES:
         keys = {
             "fields": {"current": "k1", "keys": {"k1": _key()}},
             "index": _key(),
@@ -113,7 +140,13 @@ def make_keys(folder: Path) -> None:
         }
         if name == "meetings":
             keys["pass_private"] = signing.as_dict(private=True)
-        _write_secret(path, json.dumps(keys, indent=1))
+        _write_secret(folder / f"{name}.fresh", json.dumps(keys, indent=1))
+    _put_in_place(folder, NAMES)
+
+
+def _put_in_place(folder: Path, names: Iterable[str]) -> None:
+    for name in names:
+        (folder / f"{name}.fresh").replace(folder / f"{name}.json")
 
 
 def _key() -> str:
@@ -121,12 +154,10 @@ def _key() -> str:
 
 
 def _write_secret(path: Path, text: str) -> None:
-    fresh = path.with_suffix(".fresh")
-    with os.fdopen(os.open(fresh, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "w") as file:
+    with os.fdopen(os.open(path, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "w") as file:
         file.write(text)
         file.flush()
         os.fsync(file.fileno())
-    fresh.replace(path)
 
 
 class AlreadyRunning(Exception):

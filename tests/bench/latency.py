@@ -25,7 +25,7 @@ sys.path.insert(0, str(ROOT))
 
 from deploy.town import labour  # noqa: E402
 from deploy.town.layout import Town  # noqa: E402
-from deploy.town.start import free_port  # noqa: E402
+from deploy.town.processes import free_port  # noqa: E402
 from services.meetings.commands.staff import register_organisation  # noqa: E402
 from services.meetings.models import house  # noqa: E402
 from shared import log  # noqa: E402

@@ -14,7 +14,7 @@ import requests
 
 from deploy.town.doctor import examine_open_town
 from deploy.town.layout import SERVICES, Town
-from deploy.town.start import free_port
+from deploy.town.processes import free_port
 from deploy.town.visitor import Page, Visitor, over_http
 from shared.door import gunicorn_options
 

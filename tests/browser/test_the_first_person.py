@@ -1,0 +1,205 @@
+"""The journey of the first person in a real browser, on a phone, by keyboard: what the screen shows is the proof."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable
+from datetime import date, timedelta
+from datetime import time as hour
+from email.message import EmailMessage
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from deploy.town.layout import Town
+from services.notifications.channels.mailbox import Mailbox
+from shared import clock
+from tests.browser.conftest import SCREEN, Eyes
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(300)]
+
+
+def until(happened: Callable[[], object]) -> None:
+    """Wait for something that must happen; the waiting has an end, the test does not measure it."""
+    end = time.monotonic() + 30
+    while not happened():
+        assert time.monotonic() < end, "it did not happen"
+        time.sleep(0.05)
+
+
+def mails_to(running: Town, address: str) -> list[EmailMessage]:
+    return [mail for mail in Mailbox(running.mailbox).messages() if address in str(mail["To"])]
+
+
+def next_day(weekday: int) -> date:
+    return clock.today() + timedelta(days=(weekday - clock.today().weekday() - 1) % 7 + 1)
+
+
+def sign_up(eyes: Eyes, name: str, email: str) -> None:
+    page = eyes.person()
+    page.goto("/aanmelden/de-kade")
+    eyes.look(page, "sign-up")
+    page.locator("#f-call_name").fill(name)
+    page.locator("#f-email").fill(email)
+    page.get_by_label("Een herinnering, de avond voor een bijeenkomst").check()
+    page.get_by_label("Een vragenlijst voor jezelf").check()
+    page.locator("main details summary").first.click()
+    page.get_by_label("dinsdag", exact=True).check()
+    page.locator("#f-area").fill("3412")
+    page.get_by_role("button", name="Meld me aan").click()
+    page.wait_for_url("**/bedankt**")
+    eyes.look(page)
+
+
+def plan_talk(eyes: Eyes, vos: Page, name: str, on: date) -> None:
+    vos.goto("/kennismaking")
+    eyes.look(vos)
+    print(vos.locator("main").inner_text(), [one.get_attribute("href") for one in vos.locator("main a").all()]); vos.screenshot(path="/tmp/hv/x.png")
+    vos.get_by_role("link", name=re.compile(f"Plan een kennismaking.*{name}")).click()
+    vos.locator("#f-on").fill(on.isoformat())
+    vos.locator("#f-at").fill("14:00")
+    vos.locator("#f-host_staff_id").select_option(label="Vos")
+    vos.locator("#f-place").fill("Buurthuis De Brug, Brugstraat 1, Lindeveen")
+    eyes.look(vos)
+    vos.get_by_role("button", name="Plan de kennismaking").click()
+    expect(vos.get_by_role("status")).to_contain_text("gepland")
+
+
+def hold_talk_and_place(eyes: Eyes, vos: Page) -> None:
+    vos.reload()
+    vos.get_by_role("link", name="Vertel hoe het ging").click()
+    eyes.look(vos, "match")
+    vos.get_by_label("Doet mee").check()
+    vos.locator("input[name=group_id]").first.check()
+    vos.get_by_role("button", name="Bewaar").click()
+    vos.get_by_role("button", name=re.compile("Geef een plek.*Dinsdaggroep|Dinsdaggroep")).first.click()
+    expect(vos.locator("main")).to_contain_text("Dinsdaggroep")
+    eyes.look(vos)
+
+
+def fill_in(eyes: Eyes, running: Town, email: str) -> None:
+    """By keyboard alone, on a phone: arrow to an answer, Enter to go on."""
+    link = next(
+        found[0] for mail in mails_to(running, email)
+        if (found := re.search(r"/mijn/vragenlijst/[\w-]+", str(mail.get_body(("plain",)).get_content())))  # type: ignore[union-attr]
+    )  # fmt: skip
+    noor = eyes.person()
+    noor.goto(link)
+    eyes.look(noor)
+    noor.get_by_role("link", name="Beginnen").press("Enter")
+    eyes.look(noor, "questionnaire")
+    for _ in range(30):
+        noor.locator("input[name=answer]").first.focus()
+        noor.keyboard.press("ArrowDown")
+        with noor.expect_navigation():
+            noor.keyboard.press("Enter")
+    expect(noor.locator("main")).to_contain_text(re.compile("Dank|Klaar|Fijn"))
+    eyes.look(noor)
+
+
+def test_the_first_person_gets_from_signing_up_to_being_present(eyes: Eyes, running: Town) -> None:
+    email, talk_on = "jade@example.org", next_day(3)
+    clock.move_to(clock.instant(clock.today() + timedelta(days=1), hour(10)))
+
+    sign_up(eyes, "Jade", email)
+    vos = eyes.person("Vos", screen=SCREEN)
+    until(lambda: "Jade" in (vos.goto("/") and vos.content()))
+    plan_talk(eyes, vos, "Jade", talk_on)
+    until(lambda: mails_to(running, email))
+    clock.move_to(clock.instant(talk_on - timedelta(days=1), hour(18, 5)))
+    until(lambda: len(mails_to(running, email)) == 2)
+    clock.move_to(clock.instant(talk_on, hour(14, 50)))
+    hold_talk_and_place(eyes, vos)
+    until(lambda: len(mails_to(running, email)) == 4)
+    fill_in(eyes, running, email)
+    tuesday = talk_on + timedelta(days=5)
+    clock.move_to(clock.instant(tuesday - timedelta(days=1), hour(18, 5)))
+    until(lambda: len(mails_to(running, email)) == 5)
+
+    subjects = [str(mail["Subject"]) for mail in reversed(mails_to(running, email))]
+    assert clock.day_text(talk_on) in subjects[0]
+    assert clock.day_text(talk_on) in subjects[1]
+    assert clock.day_text(tuesday) in subjects[4]
+    take_attendance(eyes, tuesday)
+
+
+def take_attendance(eyes: Eyes, tuesday: date) -> None:
+    clock.move_to(clock.instant(tuesday, hour(19, 25)))
+    sam = eyes.person("Sam")
+    eyes.look(sam)
+    sam.locator("main a[href^='/bijeenkomsten/']").first.click()
+    tap(sam, "Jade", "Aanwezig")
+    eyes.look(sam, "attendance")
+    sam.context.set_offline(True)
+    tap(sam, "Lente", "Aanwezig")
+    expect(sam.locator("[data-saved]")).to_contain_text("wacht")
+    sam.context.set_offline(False)
+    expect(sam.locator("[data-saved]")).to_contain_text("Bewaard", timeout=40_000)
+    expect(sam.locator("[data-saved]")).not_to_contain_text("wacht", timeout=40_000)
+    sam.reload()
+    assert pressed(sam, "Jade") == pressed(sam, "Lente") == "Aanwezig"
+    sam.get_by_role("button", name="Klaar").click()
+    expect(sam.locator("main")).to_contain_text("2")
+    eyes.look(sam)
+
+
+def tap(page: Page, name: str, mark: str) -> None:
+    page.locator("[data-choice]", has_text=name).get_by_role("button", name=mark).click()
+
+
+def pressed(page: Page, name: str) -> str:
+    return page.locator("[data-choice]", has_text=name).locator("[aria-pressed=true]").inner_text().strip()
+
+
+@pytest.mark.parametrize("name", ["Kim", "Vos", "Sam", "Robin"])
+def test_every_page_in_somebodys_menu_can_be_used_by_everybody(eyes: Eyes, name: str) -> None:
+    page = eyes.person(name, screen={"width": 320, "height": 640})
+    addresses = page.locator("nav.menu a").evaluate_all("links => links.map(one => one.getAttribute('href'))")
+
+    for address in addresses:
+        page.goto(address)
+        eyes.look(page)
+
+    assert addresses[0] == "/"
+
+
+def test_the_pages_of_a_messenger_show_the_life_of_a_message(eyes: Eyes) -> None:
+    robin = eyes.person("Robin", screen=SCREEN)
+
+    robin.goto("/berichten")
+    eyes.look(robin)
+    robin.locator("main a[href^='/berichten/0']").first.click()
+
+    eyes.look(robin, "message")
+    expect(robin.locator("main")).to_contain_text("Aangenomen")
+
+
+def test_quick_exit_leaves_at_once_and_going_back_does_not_return(eyes: Eyes) -> None:
+    page = eyes.person()
+    page.route("https://www.knmi.nl/**", lambda route: route.fulfill(body="elders", content_type="text/html"))
+    page.goto("/inloggen")
+    page.goto("/aanmelden/de-kade")
+
+    page.get_by_role("link", name=re.compile("Snel weg")).click()
+    page.wait_for_url("https://www.knmi.nl/**")
+    page.go_back()
+
+    assert "aanmelden" not in page.url
+    assert "Hoe mogen we je noemen" not in page.content()
+
+
+def test_signing_up_works_by_keyboard_alone(eyes: Eyes) -> None:
+    page = eyes.person()
+    page.goto("/aanmelden/de-kade")
+
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent.trim()") == "Naar de inhoud"
+    page.keyboard.press("Enter")
+    while page.evaluate("document.activeElement.id") != "f-call_name":
+        page.keyboard.press("Tab")
+    page.keyboard.type("Bliek")
+    page.keyboard.press("Enter")
+
+    page.wait_for_url("**/bedankt**")
+    eyes.look(page)

@@ -1,0 +1,106 @@
+"""A whole town in one process for each test that asks for it, on stores of its own, with a clock to set."""
+
+from __future__ import annotations
+
+import logging
+import socket
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from werkzeug.test import Client
+
+from deploy.town.hands import Hands
+from deploy.town.layout import NAMES, SERVICES, Town
+from deploy.town.visitor import Answer, Visitor, path_of
+from deploy.town.web import front_door
+from shared import clock, envelope, log
+
+# Lines of the log go to nobody; a test that wants to read them says so itself.
+log.configure("test", level=logging.ERROR)
+
+
+@pytest.fixture(autouse=True)
+def _clock_of_the_machine() -> Iterator[None]:
+    """A test that moved the clock does not move it for the next one."""
+    yield
+    clock.follow(None)
+
+
+class Person(Visitor):
+    """Somebody at the pages of the town."""
+
+    def __init__(self, door: Any) -> None:
+        self.client = Client(door)
+        super().__init__(self._over_wsgi)
+
+    def _over_wsgi(self, method: str, path: str, data: Mapping[str, Any] | None) -> Answer:
+        answer = self.client.open(path, method=method, data=data)
+        return Answer(answer.status_code, answer.get_data(as_text=True), path_of(answer.headers.get("Location")))
+
+    def be(self, staff_id: str) -> Person:
+        """Sign in as one of the people who work here."""
+        page = self.open("/inloggen")
+        self.submit(page, f"/inloggen/demo/{staff_id}")
+        return self
+
+
+class TestTown:
+    """Four services, their pages and their work, without threads: `settle` does what the work process would do."""
+
+    __test__ = False
+
+    def __init__(self, folder: Path) -> None:
+        self.town = Town(folder, 8780, _free_port(), demo=True)
+        self.town.prepare()
+        settings = {name: self.town.settings_of(name) for name in NAMES}
+        self.door = front_door(lambda service: settings[service.name])
+        self.hands = Hands(self.town)
+        self.mailbox = self.hands.mailbox
+
+    def settle(self) -> None:
+        """Relay, listen and do what is due until nothing moves any more."""
+        self.hands.settle()
+
+    def person(self, staff_id: str | None = None) -> Person:
+        """Somebody new at the pages; signed in when they work here."""
+        person = Person(self.door)
+        return person if staff_id is None else person.be(staff_id)
+
+    def clock_at(self, text: str) -> None:
+        """Make it this moment in local time: '2026-11-23 20.00'."""
+        here = datetime.strptime(text, "%Y-%m-%d %H.%M").replace(tzinfo=ZoneInfo("Europe/Amsterdam"))
+        clock.move_to(here)
+
+    def letters(self, service: str) -> list[envelope.Letter]:
+        """What a service has said and its relay has numbered, in order."""
+        house = next(one.house for one in SERVICES if one.name == service)
+        return [envelope.read(text) for _, text in house.outbox.after(0, 10_000)]
+
+    def mails(self) -> list[EmailMessage]:
+        """What was delivered, oldest first."""
+        return list(reversed(self.mailbox.messages()))
+
+    def close(self) -> None:
+        """Stop serving and let go of the stores."""
+        self.hands.close()
+        for service in SERVICES:
+            service.house.database.close()
+
+
+@pytest.fixture
+def town(tmp_path: Path) -> Iterator[TestTown]:
+    """A town of its own for one test."""
+    made = TestTown(tmp_path / "town")
+    yield made
+    made.close()
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

@@ -1,0 +1,105 @@
+"""A demo region that is played once for each module, and programs that ask it things over the JSON API."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from werkzeug.test import Client
+
+from deploy.town.layout import NAMES, SERVICES, Town
+from deploy.town.region import load_region
+from deploy.town.web import front_door
+from services.meetings.models import Organisation, house
+from shared.auth import passes
+from shared.auth.actor import Actor
+from shared.ids import new_id
+
+ROLES = ("coordinator", "facilitator", "intro_worker", "manager", "messenger")
+
+
+@dataclass(frozen=True)
+class Program:
+    """Another system with a key; without one it just asks."""
+
+    door: Any
+    key: str | None
+
+    @property
+    def headers(self) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self.key}"} if self.key else {}
+
+    def get(self, path: str) -> Any:
+        return Client(self.door).get(f"/api/{path}", headers=self.headers)
+
+    def items(self, path: str) -> list[dict[str, Any]]:
+        """Everything of a list, page after page."""
+        found, onward = [], f"{path}{'&' if '?' in path else '?'}aantal=3"
+        while onward:
+            page = self.get(onward).json
+            found += page["items"]
+            onward = (page["links"]["next"] or "").partition("/api/")[2]
+        return found
+
+    def post(self, path: str, body: Any, request_id: str | None = None) -> Any:
+        headers = self.headers | {"Idempotency-Key": request_id or new_id()}
+        return Client(self.door).post(f"/api/{path}", json=body, headers=headers)
+
+
+class Region:
+    """The town of the demo, at rest."""
+
+    def __init__(self, folder: Path, *, with_history: bool) -> None:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = int(probe.getsockname()[1])
+        town = Town(folder, 8780, port)
+        town.prepare()
+        if with_history:
+            load_region(town)
+        self.town = town
+        settings = {name: town.settings_of(name) for name in NAMES}
+        self.door = front_door(lambda service: settings[service.name])
+        rows = Organisation.select().order_by(Organisation.id)
+        self.organisation_ids = [row.id for row in rows]
+
+    def program(self, *roles: str, organisation_ids: list[str] | None = None) -> Program:
+        """One with a key for these roles (all of them when none is named) at these organisations (all of them)."""
+        where = self.organisation_ids if organisation_ids is None else organisation_ids
+        return self.program_with({key: set(roles or ROLES) for key in where})
+
+    def program_with(self, grants: dict[str, set[str]]) -> Program:
+        """One whose key holds these roles at these organisations."""
+        held = {organisation_id: frozenset(roles) for organisation_id, roles in grants.items()}
+        key = Actor(f"key:{new_id()}", "key", grants=held)
+        return self.program_of(passes.sign(house.privacy.keyring, key, seconds=3600))
+
+    def program_of(self, key: str) -> Program:
+        """One with this key."""
+        return Program(self.door, key)
+
+    def stranger(self) -> Program:
+        """One without a key."""
+        return Program(self.door, None)
+
+    def close(self) -> None:
+        for service in SERVICES:
+            service.house.database.close()
+
+
+@pytest.fixture(scope="module")
+def region(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Region]:
+    made = Region(tmp_path_factory.mktemp("region"), with_history=True)
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="module")
+def empty_town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Region]:
+    made = Region(tmp_path_factory.mktemp("town"), with_history=False)
+    yield made
+    made.close()

@@ -1,0 +1,219 @@
+"""The four OpenAPI documents keep the NLGov REST API Design Rules, and say in Dutch just what is served."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from openapi_spec_validator import validate
+
+from deploy.town.layout import SERVICES
+from services.intake.api import words as intake
+from services.intake.commands.people import TOLD_PURPOSES
+from services.intake.rules import needs, progress, signup, talk
+from services.intake.rules.placement import PlacementState
+from services.intake.schemas import LANGUAGES
+from services.meetings import api as meetings
+from services.meetings.rules import attendance, kind_fields, membership, standing
+from services.notifications import api as notifications
+from services.notifications.rules import life
+from services.notifications.rules.promises import Kind
+
+NOUNS = ("kennismaking", "groepen", "vragenlijsten", "berichten")
+CAMEL = re.compile(r"[a-z][a-zA-Z0-9]*")
+PASCAL = re.compile(r"[A-Z][a-zA-Z0-9]*")
+PATH = re.compile(r"(/([a-z0-9-]+|\{[a-zA-Z]+\}))+")
+TELLING = re.compile(r"naam|mail|mobiel|telefoon|adres|bsn|geboorte|token|sleutel|hulpvraag", re.I)
+AVOIDED = re.compile(
+    r"\b(intake|no-show|cli[eë]nt\w*|pati[eë]nt\w*|klant\w*|terugval|mislukt|afgewezen|verplicht)\b", re.I
+)
+ENGLISH = re.compile(r"\b(the|and|of the|bad request|not found|error response)\b", re.I)
+
+
+@pytest.fixture(params=NOUNS)
+def document(request: pytest.FixtureRequest, empty_town: Any) -> Any:
+    answer = empty_town.stranger().get(f"{request.param}/v1/openapi.json")
+    assert answer.headers["Access-Control-Allow-Origin"] == "*"
+    return answer.json
+
+
+def operations(document: Any) -> Iterator[tuple[str, str, Any]]:
+    for path, item in document["paths"].items():
+        for method, operation in item.items():
+            if method != "parameters":
+                yield path, method, operation
+
+
+def resolved(document: Any, part: Any) -> Any:
+    while "$ref" in part:
+        place = document
+        for step in part["$ref"].removeprefix("#/").split("/"):
+            place = place[step]
+        part = place
+    return part
+
+
+def parameters(document: Any) -> Iterator[Any]:
+    for path, _, operation in operations(document):
+        yield from operation.get("parameters", [])
+        yield from document["paths"][path].get("parameters", [])
+
+
+def test_a_document_is_valid_openapi(document: Any) -> None:
+    validate(document)
+
+    assert document["openapi"].startswith("3.1.")
+
+
+def test_a_document_says_whose_it_is_which_version_and_where(document: Any) -> None:
+    info, (server,) = document["info"], document["servers"]
+
+    assert set(info["contact"]) == {"name", "url", "email"}
+    assert re.fullmatch(r"\d+\.\d+\.\d+", info["version"])
+    assert re.fullmatch(rf"https?://[^/]+/api/[a-z-]+/v{info['version'][0]}", server["url"])
+
+
+def test_paths_are_nouns_in_kebab_case_below_the_version(document: Any) -> None:
+    for path in document["paths"]:
+        assert PATH.fullmatch(path), path
+        assert "/v1" not in path
+        assert re.match(r"/[a-z-]+(s|n)(/|$)", path), f"{path} begins with a plural"
+
+
+def test_names_are_written_as_the_rules_say(document: Any) -> None:
+    schemas = document["components"]["schemas"]
+
+    assert all(PASCAL.fullmatch(name) for name in schemas)
+    assert all(CAMEL.fullmatch(name) for schema in schemas.values() for name in schema["properties"])
+    assert all(CAMEL.fullmatch(one["name"]) for one in parameters(document) if one["in"] in ("query", "path"))
+
+
+def test_nothing_that_tells_of_a_person_goes_into_an_address(document: Any) -> None:
+    assert not [
+        one["name"] for one in parameters(document) if one["in"] != "header" and TELLING.search(one["name"])
+    ]
+
+
+def test_every_operation_can_be_named_and_says_what_it_does(document: Any) -> None:
+    named = [operation["operationId"] for _, _, operation in operations(document)]
+    tags = {tag["name"] for tag in document["tags"]}
+
+    assert len(set(named)) == len(named)
+    for _, method, operation in operations(document):
+        assert method in ("get", "post")
+        assert CAMEL.fullmatch(operation["operationId"])
+        assert operation["summary"] in operation["description"]
+        assert set(operation["tags"]) <= tags
+
+
+def test_every_success_has_a_version(document: Any) -> None:
+    for path, _, operation in operations(document):
+        for status, answer in operation["responses"].items():
+            assert "API-Version" in resolved(document, answer)["headers"], (path, status)
+
+
+def test_every_failure_is_a_problem(document: Any) -> None:
+    for path, method, operation in operations(document):
+        failures = {status: one for status, one in operation["responses"].items() if status[0] in "45"}
+        assert set(failures) >= {"400", "401", "403", "500", "503"}
+        assert ("404" in failures) is ("{" in path or method == "post")
+        for status, answer in failures.items():
+            (media,) = resolved(document, answer)["content"].items()
+            problem = resolved(document, media[1]["schema"])
+            assert media[0] == "application/problem+json"
+            assert set(problem["required"]) >= {"status", "title", "detail"}
+            assert ("errors" in problem["required"]) is (status == "400")
+
+
+def test_what_is_wrong_with_input_is_told_as_the_rules_say(document: Any) -> None:
+    errors = document["components"]["schemas"]["OnjuisteInvoer"]["properties"]["errors"]["items"]
+
+    assert set(errors["required"]) == {"in", "detail"}
+    assert set(errors["properties"]) <= {"in", "location", "code", "detail"}
+    assert set(errors["properties"]["location"]["properties"]) <= {"pointer", "name", "index"}
+
+
+def test_making_something_can_be_asked_twice(document: Any) -> None:
+    for _, method, operation in operations(document):
+        if method == "post":
+            headers = {one["name"]: one for one in operation["parameters"] if one["in"] == "header"}
+            assert headers["Idempotency-Key"]["required"]
+            assert "Location" in operation["responses"]["201"]["headers"]
+            assert set(operation["requestBody"]["content"]) == {"application/json"}
+
+
+def test_everything_asks_for_a_key(document: Any) -> None:
+    (scheme,) = document["components"]["securitySchemes"].items()
+
+    assert document["security"] == [{scheme[0]: []}]
+    assert (scheme[1]["type"], scheme[1]["scheme"]) == ("http", "bearer")
+    assert not [path for path, _, operation in operations(document) if "security" in operation]
+
+
+def test_every_property_says_what_it_is_in_dutch(document: Any) -> None:
+    said = [
+        (f"{name}.{key}", one.get("description", ""))
+        for name, schema in document["components"]["schemas"].items() for key, one in schema["properties"].items()
+    ]  # fmt: skip
+    said += [(one["name"], one["description"]) for one in parameters(document)]
+    said += [(path, operation["description"]) for path, _, operation in operations(document)]
+    said += [(name, one["description"]) for name, one in document["components"]["responses"].items()]
+
+    assert [name for name, about in said if not about or ENGLISH.search(about) or AVOIDED.search(about)] == []
+
+
+def test_days_and_moments_have_the_formats_of_the_rules(document: Any) -> None:
+    for name, schema in document["components"]["schemas"].items():
+        for key, one in schema["properties"].items():
+            expected = (
+                "date-time" if re.search(r"[a-z]Op$", key) else {"datum": "date", "tijd": "time-local"}.get(key)
+            )
+            if expected is not None:
+                assert one["format"] == expected, f"{name}.{key}"
+
+
+@pytest.mark.parametrize("service", SERVICES, ids=lambda service: service.name)
+def test_every_route_below_api_is_in_the_document_and_asks_for_a_role(service: Any, empty_town: Any) -> None:
+    app = service.create_app(empty_town.town.settings_of(service.name))
+    prefix = next(rule.rule for rule in app.url_map.iter_rules() if rule.rule.endswith("openapi.json"))[:-13]
+    document = app.test_client().get(f"{prefix}/openapi.json").json
+
+    routes = [rule for rule in app.url_map.iter_rules() if rule.rule.startswith("/api/")]
+
+    served = {re.sub(r"<uuid:(\w+)>", r"{\1}", rule.rule).removeprefix(prefix) for rule in routes}
+    assert served == {*document["paths"], "/openapi.json"}
+    for rule in routes:
+        asks = app.view_functions[rule.endpoint].__asks__
+        assert asks.kind == ("nobody" if rule.rule.endswith("openapi.json") else "key")
+        assert bool(asks.roles) is (asks.kind == "key"), rule.rule
+
+
+@pytest.mark.parametrize(
+    ("words", "codes"),
+    [
+        (intake.SIGNUP_STATES, progress.SignupState), (intake.CLOSE_REASONS, progress.CLOSE_REASONS),
+        (intake.SIGNED_UP_BY, progress.SIGNED_UP_BY), (intake.LANGUAGES, LANGUAGES),
+        (intake.AUDIENCES, signup.AUDIENCES), (intake.DAYS, range(7)), (intake.PARTS_OF_DAY, signup.PARTS_OF_DAY),
+        (intake.NEEDS, needs.NEEDS), (intake.PURPOSES, TOLD_PURPOSES), (intake.ALL_PURPOSES, signup.CONSENTS),
+        (intake.TALK_STATES, talk.TalkState), (intake.TALK_FORMS, talk.FORMS),
+        (intake.CALLED_OFF_BY, talk.CALLED_OFF_BY), (intake.OUTCOMES, talk.OUTCOMES),
+        (intake.PLACEMENT_STATES, PlacementState), (meetings.GROUP_STATES, membership.GROUP_STATES),
+        (meetings.FEATURES, standing.FEATURES), (meetings.DAYS, range(7)),
+        (meetings.MEETING_KINDS, kind_fields.MEETING_KINDS), (meetings.MEETING_STATES, attendance.MeetingState),
+        (meetings.MEMBERSHIP_STATES, membership.MEMBERSHIP_STATES), (notifications.STATES, life.State),
+        (notifications.KINDS, Kind), (notifications.REASONS, frozenset().union(*life.REASONS.values())),
+    ],
+)  # fmt: skip
+def test_every_code_has_a_word_of_its_own(words: dict[Any, str], codes: Any) -> None:
+    assert set(words) == {str(code) if isinstance(code, str) else code for code in codes}
+    assert len(set(words.values())) == len(words)
+    assert all(re.fullmatch(r"[a-z]+(-[a-z]+)*", word) and not AVOIDED.search(word) for word in words.values())
+
+
+@pytest.mark.parametrize(("words", "rule"), [(meetings.ADMISSIONS, "admission"), (meetings.AUDIENCES, "audience")])
+def test_every_rule_of_a_group_that_is_told_has_its_words(words: dict[str, str], rule: str) -> None:
+    read = kind_fields.FIELDS[rule]
+
+    assert [read(rule, code) for code in words] == list(words)

@@ -1,0 +1,51 @@
+"""The journey as anybody can have it told: over HTTP, through two processes, four stores, letters and SMTP."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
+
+
+def test_the_demo_tells_the_whole_journey_and_it_really_happened(tmp_path: Path) -> None:
+    told = subprocess.run(
+        [sys.executable, "-m", "deploy.town", "demo", "--keep", str(tmp_path / "town")],
+        cwd=ROOT, capture_output=True, text=True,
+    )  # fmt: skip
+
+    assert told.returncode == 0, told.stdout + told.stderr
+    for event in (
+        "signup_received", "intro_talk_scheduled", "intro_talk_held", "participant_placed", "membership_changed",
+        "measurement_opened", "measurement_completed", "meeting_scheduled", "meeting_took_place",
+    ):  # fmt: skip
+        assert event in told.stdout
+    assert told.stdout.count("┌ Aan noor@example.org") == 5
+    assert "30 stellingen" in told.stdout
+
+
+def test_afterwards_the_doctor_finds_everything_consistent_and_nothing_open_to_read(tmp_path: Path) -> None:
+    folder = tmp_path / "town"
+    subprocess.run(
+        [sys.executable, "-m", "deploy.town", "demo", "--keep", str(folder)],
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
+    )
+
+    said = subprocess.run(
+        [sys.executable, "-m", "deploy.town", "doctor", "--data", str(folder), "--json"],
+        cwd=ROOT, capture_output=True, text=True,
+    )  # fmt: skip
+
+    assert said.returncode == 0, said.stdout
+    stores = b"".join(path.read_bytes() for path in (folder / "stores").iterdir())
+    assert b"noor@example.org" not in stores
+    assert b"Noor" not in stores
+    modes = {path.name: path.stat().st_mode & 0o077 for path in (folder / "keys").iterdir()}
+    assert not any(modes.values())

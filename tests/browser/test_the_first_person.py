@@ -1,4 +1,4 @@
-"""The journey of the first person in a real browser, on a phone, by keyboard: what the screen shows is the proof."""
+"""The journey of the first person in a real browser, on a phone and by keyboard: the screen is the proof."""
 
 from __future__ import annotations
 
@@ -55,8 +55,7 @@ def sign_up(eyes: Eyes, name: str, email: str) -> None:
 def plan_talk(eyes: Eyes, vos: Page, name: str, on: date) -> None:
     vos.goto("/kennismaking")
     eyes.look(vos)
-    print(vos.locator("main").inner_text(), [one.get_attribute("href") for one in vos.locator("main a").all()]); vos.screenshot(path="/tmp/hv/x.png")
-    vos.get_by_role("link", name=re.compile(f"Plan een kennismaking.*{name}")).click()
+    vos.get_by_role("link", name=re.compile(f"Plan.*kennismaking.*voor {name}")).click()
     vos.locator("#f-on").fill(on.isoformat())
     vos.locator("#f-at").fill("14:00")
     vos.locator("#f-host_staff_id").select_option(label="Vos")
@@ -69,8 +68,8 @@ def plan_talk(eyes: Eyes, vos: Page, name: str, on: date) -> None:
 def hold_talk_and_place(eyes: Eyes, vos: Page) -> None:
     vos.reload()
     vos.get_by_role("link", name="Vertel hoe het ging").click()
-    eyes.look(vos, "match")
     vos.get_by_label("Doet mee").check()
+    eyes.look(vos, "match")
     vos.locator("input[name=group_id]").first.check()
     vos.get_by_role("button", name="Bewaar").click()
     vos.get_by_role("button", name=re.compile("Geef een plek.*Dinsdaggroep|Dinsdaggroep")).first.click()

@@ -19,7 +19,7 @@ from deploy.town.visitor import Page, Visitor, over_http
 from shared.door import gunicorn_options
 
 ROOT = Path(__file__).resolve().parents[2]
-PATIENCE_SECONDS = 40
+PATIENCE_SECONDS = 60
 
 
 class RunningTown:

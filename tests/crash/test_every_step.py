@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from deploy.town.hands import Hands
 from services.intake.models import Participant
 from services.intake.models import house as intake
 from services.meetings.commands.staff import register_organisation, register_staff
-from services.meetings.models import OpenSignup
+from services.meetings.models import Signup
 from services.notifications.channels.mailbox import Mailbox
 from shared.auth.actor import system
 from shared.ids import new_id
@@ -43,6 +44,9 @@ def running(tmp_path: Path) -> Iterator[RunningTown]:
             US, organisation_id=organisation, name=f"Kim {number}", email=f"kim{number}@example.org",
             roles=["facilitator"], request_id=new_id(),
         )  # fmt: skip
+    hands = Hands(made.town)
+    hands.settle()
+    hands.close()
     yield made
     made.close()
 
@@ -78,7 +82,7 @@ def test_a_web_process_that_dies_loses_no_sign_up_and_makes_none_twice(running: 
 
     assert running.has_crashed()
     assert signed_up() == Counter({f"Noor {number}": 1 for number in range(PEOPLE)})
-    assert OpenSignup.select().count() == PEOPLE
+    assert Signup.select().count() == PEOPLE
 
 
 @pytest.mark.parametrize("step", [f"{step}:{times}" for step in WORK for times in (1, 3)])
@@ -92,7 +96,7 @@ def test_a_work_process_that_dies_hands_over_every_letter_once(running: RunningT
     running.wait_until(running.is_well)
 
     assert signed_up() == Counter({f"Noor {number}": 1 for number in range(PEOPLE)})
-    assert OpenSignup.select().count() == PEOPLE
+    assert Signup.select().count() == PEOPLE
 
 
 @pytest.mark.parametrize("step", [f"{step}:{times}" for step in SENDING for times in (1, 3)])

@@ -74,9 +74,10 @@ class Processes:
             self._commands[name], env=self._environ, cwd=_ROOT, start_new_session=True, stdin=subprocess.DEVNULL,
             pass_fds=self._claim, preexec_fn=_stop_when_parent_is_gone,
         )  # fmt: skip
-        (self._town.data / "processes").write_text(
-            "".join(f"{one} {process.pid}\n" for one, process in self._running.items()), encoding="ascii"
-        )
+        lines = [f"{one} {process.pid}\n" for one, process in self._running.items()]
+        fresh = self._town.data / "processes.fresh"
+        fresh.write_text("".join(lines), encoding="ascii")
+        fresh.replace(self._town.data / "processes")
 
     def _revive(self, name: str, code: int) -> None:
         say(f"Het proces {name} viel om (code {code}) en start opnieuw.")

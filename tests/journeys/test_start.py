@@ -1,0 +1,180 @@
+"""`./houvast start` as a newcomer meets it: greeting, second start, Ctrl-C, kill -9, no demo, lost keys."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from deploy.town.processes import free_port
+from deploy.town.visitor import Visitor, over_http
+
+ROOT = Path(__file__).resolve().parents[2]
+PATIENCE_SECONDS = 90
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
+
+
+class Started:
+    """A running `start`, with what it said so far in a file."""
+
+    def __init__(self, data: Path, log: Path, *options: str, port: int | None = None) -> None:
+        self.port, self._log, self.data = port or free_port(), log, data
+        command = [sys.executable, "-m", "deploy.town", "start", "--data", str(data), "--port", str(self.port)]
+        with log.open("w") as said:
+            self.process = subprocess.Popen(
+                [*command, *options], cwd=ROOT, stdout=said, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL
+            )
+
+    @property
+    def said(self) -> str:
+        return self._log.read_text(encoding="utf-8")
+
+    def until(self, happened: Callable[[], bool]) -> None:
+        end = time.monotonic() + PATIENCE_SECONDS
+        while not happened():
+            assert time.monotonic() < end, self.said
+            time.sleep(0.1)
+
+    def until_greeted(self) -> Started:
+        self.until(lambda: "Stoppen: Ctrl-C" in self.said)
+        return self
+
+    def pids(self) -> list[int]:
+        return [int(line.split()[1]) for line in (self.data / "processes").read_text("ascii").splitlines()]
+
+    def visitor(self) -> Visitor:
+        return Visitor(over_http(f"http://127.0.0.1:{self.port}"))
+
+    def stop(self) -> int:
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGINT)
+        return self.process.wait(30)
+
+
+@pytest.fixture
+def start(tmp_path: Path) -> Iterator[Callable[..., Started]]:
+    made: list[Started] = []
+
+    def begin(*options: str, port: int | None = None) -> Started:
+        made.append(Started(tmp_path / "town", tmp_path / f"said-{len(made)}", *options, port=port))
+        return made[-1]
+
+    yield begin
+    for one in made:
+        one.stop()
+
+
+def is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return "Z" not in Path(f"/proc/{pid}/stat").read_text("ascii").rsplit(")", 1)[1][:3]
+
+
+def test_start_says_where_to_go_and_who_to_be_and_stops_at_ctrl_c(start: Callable[..., Started]) -> None:
+    town = start().until_greeted()
+
+    page = town.visitor().open("/inloggen")
+    pids = town.pids()
+    code = town.stop()
+
+    assert f"http://127.0.0.1:{town.port}" in town.said
+    assert all(name in town.said and name in page.text for name in ("Kim", "Vos", "Sam", "Robin"))
+    assert code == 0
+    assert "Alles is bewaard" in town.said
+    assert not any(is_alive(pid) for pid in pids)
+
+
+def test_a_second_start_on_the_same_data_is_refused_in_dutch_and_harms_nothing(
+    start: Callable[..., Started],
+) -> None:
+    first = start("--no-demo").until_greeted()
+
+    second = start("--no-demo")
+
+    assert second.process.wait(60) == 1
+    assert "draait al" in second.said
+    assert first.visitor().open("/inloggen").status == 200
+
+
+def test_a_port_that_is_taken_is_refused_with_what_to_do(start: Callable[..., Started], tmp_path: Path) -> None:
+    first = start("--no-demo").until_greeted()
+
+    second = Started(tmp_path / "other", tmp_path / "said-other", "--no-demo", port=first.port)
+
+    assert second.process.wait(60) == 1
+    assert "--port" in second.said
+
+
+def test_when_the_supervisor_is_killed_its_processes_go_too_and_a_new_start_works(
+    start: Callable[..., Started],
+) -> None:
+    first = start("--no-demo").until_greeted()
+    pids = first.pids()
+
+    first.process.kill()
+    first.process.wait()
+    first.until(lambda: not any(is_alive(pid) for pid in pids))
+
+    assert start("--no-demo", port=first.port).until_greeted().visitor().open("/inloggen").status == 200
+
+
+@pytest.mark.parametrize("which", [0, 1], ids=["web", "work"])
+def test_a_process_that_is_killed_is_started_again(start: Callable[..., Started], which: int) -> None:
+    town = start("--no-demo").until_greeted()
+    before = town.pids()
+
+    os.kill(before[which], signal.SIGKILL)
+    town.until(lambda: town.pids()[which] != before[which])
+
+    assert "start opnieuw" in town.said
+    town.until(lambda: answers(town))
+
+
+def answers(town: Started) -> bool:
+    try:
+        return town.visitor().open("/inloggen").status == 200
+    except OSError:
+        return False
+
+
+def test_without_a_demo_a_link_that_works_once_makes_the_first_manager(start: Callable[..., Started]) -> None:
+    town = start("--no-demo").until_greeted()
+    link = re.search(r"/inloggen/eerste/[\w-]+", town.said)
+    assert link is not None
+    first, second = town.visitor(), town.visitor()
+
+    page = first.submit(
+        first.open(link[0]),
+        link[0],
+        name="Kim",
+        email="kim@example.org",
+        organisation="De Kade",
+        region="Lindeveen",
+    )
+
+    assert page.status == 200
+    assert "Kim" in page.text
+    assert second.open(link[0]).status in (409, 410)
+    assert not [form for form in second.open("/inloggen").forms if "/demo/" in form.action]
+
+
+def test_keys_that_are_gone_are_never_made_anew_over_what_they_sealed(start: Callable[..., Started]) -> None:
+    first = start("--no-demo").until_greeted()
+    first.stop()
+    (first.data / "keys" / "intake.json").unlink()
+
+    second = start("--no-demo")
+
+    assert second.process.wait(60) != 0
+    assert "sleutels" in second.said
+    assert not (first.data / "keys" / "intake.json").exists()

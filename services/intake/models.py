@@ -227,7 +227,29 @@ class Reachability(Model):
     refused = JSONField()
 
 
+# What may be there only once as long as it is open: the store keeps it, whatever a command forgets.
+Consent.add_index(
+    Consent.index(
+        Consent.organisation_id, Consent.participant, Consent.purpose, Consent.channel, unique=True,
+        where=Consent.withdrawn_at.is_null(), name="consent_given_once",
+    )
+)  # fmt: skip
+IntroTalk.add_index(
+    IntroTalk.index(
+        IntroTalk.organisation_id, IntroTalk.signup, unique=True, where=IntroTalk.state.in_(["planned", "moved"]),
+        name="intro_talk_planned_once",
+    )
+)  # fmt: skip
+Placement.add_index(
+    Placement.index(
+        Placement.organisation_id, Placement.group_id, Placement.participant, unique=True,
+        where=Placement.state == "placed", name="placement_open_once",
+    )
+)  # fmt: skip
+
 TABLES: list[type[peewee.Model]] = [
     Participant, Contact, Consent, Signup, IntroTalk, Placement, Organisation, StaffMember, StaffGrant, Group,
     Meeting, Membership, Reachability,
 ]  # fmt: skip
+# Heard from meetings: a tenant itself, and people who may work for several.
+NOT_OF_A_TENANT = ("Organisation", "StaffMember")

@@ -1,9 +1,9 @@
 """What is personal is found nowhere it does not belong: not in the store, not in a letter, not in a log line."""
 
+import contextlib
 import io
 import json
 import logging
-import sys
 from datetime import date
 from typing import Any
 
@@ -19,15 +19,6 @@ CANARIES = {
     "help_question": "kanariewoorden van mij alleen",
 }  # fmt: skip
 STAFF_NAME = "Kanariecollega"
-
-
-@pytest.fixture
-def lines(monkeypatch: pytest.MonkeyPatch) -> io.StringIO:
-    """Every line of the log, the chattiest level included."""
-    written = io.StringIO()
-    monkeypatch.setattr(sys, "stderr", written)
-    log.configure("test", level=logging.DEBUG)
-    return written
 
 
 def walk_through(house: Any) -> None:
@@ -79,11 +70,13 @@ def test_no_letter_says_who_it_is_about(house: Any) -> None:
     assert [one for one in secrets_of_this_walk() if one.lower() in letters] == []
 
 
-def test_no_line_of_the_log_says_who_it_is_about(house: Any, lines: io.StringIO) -> None:
-    walk_through(house)
+def test_no_line_of_the_log_says_who_it_is_about(house: Any) -> None:
+    log.configure("test", level=logging.DEBUG)
+
+    with contextlib.redirect_stderr(io.StringIO()) as lines:
+        walk_through(house)
 
     written = lines.getvalue().lower()
-
     assert "command_committed" in written
     assert [one for one in secrets_of_this_walk() if one.lower() in written] == []
 

@@ -17,8 +17,6 @@ from shared.web.forms import read_form
 
 pages = Blueprint("signing_up", __name__)
 LISTS = ("phone", "purposes", "days", "parts_of_day", "needs", "themes")
-# The private face of the frame, also when a colleague who is signed in opens the page.
-PRIVATE = {"quick_exit": True, "consent_text": people.CONSENT_TEXT}
 
 
 @pages.get("/aanmelden")
@@ -28,7 +26,7 @@ def choose() -> Any:
     found = organisations.list_organisations()
     if len(found) == 1:
         return redirect(f"/aanmelden/{found[0].slug}", code=302)
-    return render_template("intake/choose_organisation.html", organisations=found, **PRIVATE)
+    return render_template("intake/choose_organisation.html", organisations=found)
 
 
 @pages.get("/aanmelden/<slug>")
@@ -61,7 +59,6 @@ def thank(slug: str) -> str:
         "intake/signed_up.html",
         organisation=organisations.get_organisation(slug).name,
         is_reachable=request.args.get("adres") != "nee",
-        **PRIVATE,
     )
 
 
@@ -74,5 +71,5 @@ def _form(organisation: organisations.OrganisationView, asked_as: str, values: V
         asked_as=asked_as,
         values=values,
         errors=errors,
-        **PRIVATE,
+        consent_text=people.CONSENT_TEXT,
     )

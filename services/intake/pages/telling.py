@@ -11,7 +11,7 @@ from services.intake.pages.answers import Errors, Values, answer
 from services.intake.queries import groups, organisations
 from services.intake.queries import signups as look
 from services.intake.queries.scope import ROLES
-from services.intake.schemas import CloseForm, ContactForm, StaffSignupForm, WishForm
+from services.intake.schemas import CloseForm, ContactForm, StaffSignupForm, WishForm, written
 from shared.ids import new_id
 from shared.web.asks import asks_staff
 from shared.web.forms import read_form
@@ -49,7 +49,8 @@ def contact(signup_id: str) -> str:
     phone = [name for name in ("may_leave_message", "phone_is_shared") if getattr(person, name)]
     values = {
         "call_name": person.call_name, "language": person.language, "email": person.email or "",
-        "mobile": person.mobile or "", "phone": phone, "purposes": list(person.purposes),
+        "mobile": written(person.mobile) if person.mobile else "", "phone": phone,
+        "purposes": list(person.purposes),
     }  # fmt: skip
     return _contact_form(signup_id, new_id(), values, {})
 

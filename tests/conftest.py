@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import shutil
 import socket
 from collections.abc import Iterator, Mapping
 from datetime import datetime
@@ -56,7 +57,7 @@ class TestTown:
 
     def __init__(self, folder: Path) -> None:
         self.town = Town(folder, 8780, _free_port(), demo=True)
-        self.town.prepare()
+        self.town.open()
         settings = {name: self.town.settings_of(name) for name in NAMES}
         self.door = front_door(lambda service: settings[service.name])
         self.hands = Hands(self.town)
@@ -92,9 +93,20 @@ class TestTown:
             service.house.database.close()
 
 
+@pytest.fixture(scope="session")
+def empty_town(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A town with keys and empty stores, made once: making it anew for each test costs more than the tests."""
+    folder = tmp_path_factory.mktemp("empty") / "town"
+    Town(folder, 0, 0).prepare()
+    for service in SERVICES:
+        service.house.database.close()
+    return folder
+
+
 @pytest.fixture
-def town(tmp_path: Path) -> Iterator[TestTown]:
+def town(tmp_path: Path, empty_town: Path) -> Iterator[TestTown]:
     """A town of its own for one test."""
+    shutil.copytree(empty_town, tmp_path / "town")
     made = TestTown(tmp_path / "town")
     yield made
     made.close()

@@ -11,7 +11,8 @@ from typing import Any
 import structlog
 from flask import Blueprint, Flask, Response, current_app, g, get_flashed_messages, request, send_from_directory
 from flask_wtf.csrf import CSRFProtect
-from jinja2 import ChoiceLoader, FileSystemLoader, StrictUndefined
+from jinja2 import BytecodeCache, ChoiceLoader, FileSystemLoader, StrictUndefined
+from jinja2.bccache import Bucket
 
 from shared import clock, log
 from shared.audit import network_point
@@ -46,6 +47,7 @@ def make_flask(house: House, settings: ServiceSettings, room: Path) -> Flask:
         [FileSystemLoader(room / "templates"), FileSystemLoader(_SHARED / "templates")]
     )
     app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.bytecode_cache = _COMPILED
     app.jinja_env.add_extension("jinja2.ext.do")
     app.jinja_env.filters.update(day=clock.day_text, hour=clock.hour_text, moment=clock.moment_text)
     sentences = Sentences(room / "data" / "messages.nl.toml")
@@ -58,6 +60,25 @@ def make_flask(house: House, settings: ServiceSettings, room: Path) -> Flask:
     errors.register(app, sentences)
     app.register_blueprint(_static(house.name, room))
     return app
+
+
+class _Compiled(BytecodeCache):
+    """Templates are compiled once in a process, however many apps show them."""
+
+    def __init__(self) -> None:
+        self._code: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Under the key is the source's checksum, which Jinja compares."""
+        if bucket.key in self._code:
+            bucket.bytecode_from_string(self._code[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep it for the next app."""
+        self._code[bucket.key] = bucket.bytecode_to_string()
+
+
+_COMPILED = _Compiled()
 
 
 def pass_cookie(public_url: str) -> str:

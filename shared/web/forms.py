@@ -37,7 +37,7 @@ def read_form(schema: type[Schema], *, many: tuple[str, ...] = ()) -> dict[str, 
     typed: dict[str, Any] = {
         key: value.strip() for key, value in request.form.items() if value.strip() and key not in many
     }
-    typed.update({key: request.form.getlist(key) for key in many})
+    typed.update({key: [value for value in request.form.getlist(key) if value.strip()] for key in many})
     try:
         loaded: dict[str, Any] = schema(unknown=EXCLUDE).load(typed)
         return loaded

@@ -6,6 +6,9 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
+# A field takes its sentences when it is made, so the Dutch ones must be there before the fields below.
+from shared.web import forms as _dutch_sentences  # noqa: F401
+
 NEW_VENUE, NO_VENUE = "new", "none"
 _AREA = validate.Regexp(r"^[1-9][0-9]{3}$", error="Vul de vier cijfers van de postcode in, zoals 3412.")
 

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import itertools
-import subprocess
-import sys
-import threading
 from datetime import date, time, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from services.meetings.commands import series as do
-from services.meetings.models import Meeting, house
+from services.meetings.models import Meeting
 from services.meetings.queries.groups import get_group, list_meetings
 from services.meetings.queries.meetings import get_meeting
 from shared import clock
@@ -21,7 +16,6 @@ from shared.auth.actor import system
 from shared.errors import Forbidden, NotFound, Refusal
 from shared.ids import new_id
 
-ROOT = Path(__file__).resolve().parents[2]
 TUESDAY, HALF_PAST_SEVEN = date(2026, 11, 24), time(19, 30)
 
 
@@ -208,121 +202,6 @@ def test_a_service_may_write_down_a_rhythm_that_began_earlier_and_a_person_may_n
     do.schedule_series(system("town"), **asked, request_id=new_id())
 
     assert days(group_id)[0] == date(2026, 9, 1)
-
-
-# --- going on by itself ---
-
-
-def test_a_rhythm_goes_on_by_itself_and_doing_it_again_makes_nothing_twice(desk: Any) -> None:
-    group_id = desk.group()
-    rhythm(desk, group_id)
-    desk.clock_at("2026-12-01 10.00")
-
-    prolong()
-    made = days(group_id)
-    prolong()
-
-    assert made == [TUESDAY + timedelta(weeks=number) for number in range(11)]
-    assert days(group_id) == made
-    assert len(desk.letters("meeting_scheduled")) == len(made)
-
-
-def test_a_rhythm_stops_at_its_last_day_and_leaves_out_what_is_skipped(desk: Any) -> None:
-    group_id, christmas = desk.group(), date(2026, 12, 22)
-    rhythm(desk, group_id, end_on=date(2027, 2, 2), skipped=[christmas])
-    desk.clock_at("2027-01-05 10.00")
-
-    prolong()
-
-    assert max(days(group_id)) == date(2027, 2, 2)
-    assert christmas not in days(group_id)
-
-
-def test_after_a_long_standstill_a_rhythm_has_no_hole(desk: Any) -> None:
-    group_id = desk.group()
-    rhythm(desk, group_id)
-    desk.clock_at("2027-06-01 10.00")
-
-    prolong()
-
-    made = days(group_id)
-    assert {later - earlier for earlier, later in itertools.pairwise(made)} == {timedelta(weeks=1)}
-    assert made[-1] >= date(2027, 7, 27)
-
-
-def test_a_single_meeting_in_the_way_of_a_rhythm_is_enough(desk: Any) -> None:
-    group_id = desk.group()
-    rhythm(desk, group_id)
-    desk.meeting(group_id, on=date(2027, 1, 26))
-    desk.clock_at("2026-12-08 10.00")
-
-    prolong()
-
-    assert days(group_id).count(date(2027, 1, 26)) == 1
-
-
-def test_threads_that_prolong_at_once_make_every_meeting_once(desk: Any) -> None:
-    groups = [desk.group(f"Groep {number}") for number in range(4)]
-    for group_id in groups:
-        rhythm(desk, group_id)
-    desk.clock_at("2026-12-08 10.00")
-    failed: list[BaseException] = []
-
-    def work() -> None:
-        try:
-            prolong()
-        except BaseException as error:
-            failed.append(error)
-        finally:
-            house.database.close()
-
-    workers = [threading.Thread(target=work) for _ in range(4)]
-    for worker in workers:
-        worker.start()
-    for worker in workers:
-        worker.join()
-
-    assert failed == []
-    assert {len(days(group_id)) for group_id in groups} == {12}
-    assert len(desk.letters("meeting_scheduled")) == 48
-
-
-PROLONG = """
-import sys, pathlib
-from services.meetings.app import service
-from services.meetings.settings import Settings
-from services.meetings.commands.series import prolong_series
-folder = pathlib.Path(sys.argv[1])
-service.house.open(Settings(stores=folder / "stores", keys_file=folder / "keys" / "meetings.json", public_url="",
-                            clock_file=folder / "clock"))
-sys.stdin.readline()
-while prolong_series(): pass
-"""
-
-
-@pytest.mark.slow
-def test_processes_that_prolong_at_once_make_every_meeting_once(desk: Any) -> None:
-    groups = [desk.group(f"Groep {number}") for number in range(4)]
-    for group_id in groups:
-        rhythm(desk, group_id)
-    desk.clock_at("2026-12-08 10.00")
-
-    workers = [
-        subprocess.Popen(
-            [sys.executable, "-c", PROLONG, str(desk.folder)], cwd=ROOT, stdin=subprocess.PIPE, text=True
-        )
-        for _ in range(2)
-    ]
-    for worker in workers:
-        assert worker.stdin is not None
-        worker.stdin.write("go\n")
-        worker.stdin.flush()
-    for worker in workers:
-        worker.communicate(timeout=60)
-
-    assert [worker.returncode for worker in workers] == [0, 0]
-    assert {len(days(group_id)) for group_id in groups} == {12}
-    assert len(desk.letters("meeting_scheduled")) == 48
 
 
 def test_a_group_shows_what_comes_soonest_first_and_what_was_latest_first(desk: Any) -> None:

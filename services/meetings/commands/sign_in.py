@@ -71,10 +71,12 @@ def open_session(secret: str, *, request_id: str) -> Opened:
     """Use a mailed link, once; a double click on one button is once. Refused as "sign_in_link_gone"."""
     with house.transaction():
         link = _find_link(secret)
-        if link is None or link.staff_id is None or not (_is_usable(link) or _is_same_press(link, request_id)):
+        if link is None or link.staff is None or not link.staff.is_active:
+            raise Refusal("sign_in_link_gone")
+        if not (_is_usable(link) or _is_same_press(link, request_id)):
             raise Refusal("sign_in_link_gone")
         _use(link, request_id)
-        return Opened(_start_session(link.staff_id), link.leads_to)
+        return Opened(_start_session(link.staff.id), link.leads_to)
 
 
 @house.command

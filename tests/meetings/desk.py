@@ -1,0 +1,271 @@
+"""Meetings by itself: its own store and pages, a clock to set, and neighbours of whom only the voice is real."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Mapping
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from werkzeug.test import TestResponse
+
+from deploy.town.visitor import Answer, Visitor, path_of
+from services.intake import events as intake
+from services.meetings.app import service
+from services.meetings.commands import groups, series, staff
+from services.meetings.models import Staff, house
+from services.meetings.queries import staff as staff_queries
+from services.meetings.settings import Settings
+from services.notifications import events as notifications
+from shared import clock, envelope
+from shared.auth.actor import Actor, system
+from shared.envelope import EventKind, Letter
+from shared.feed import LocalFeed
+from shared.house import House
+from shared.ids import new_id
+from shared.listener import Listener
+from shared.relay import Relay
+from shared.settings import ServiceSettings
+
+ZONE = ZoneInfo("Europe/Amsterdam")
+TOWN = system("town")
+NEIGHBOURS = ("intake", "notifications")
+TUESDAY, HALF_PAST_SEVEN = date(2026, 11, 24), time(19, 30)
+
+
+class Person(Visitor):
+    """Somebody at the pages of meetings; `client` keeps the cookies and does not follow where it is sent."""
+
+    def __init__(self, app: Any) -> None:
+        self.client = app.test_client()
+        super().__init__(self._over_wsgi)
+
+    def be(self, staff_id: str) -> Person:
+        """Sign in as somebody who works here."""
+        self.submit(self.open("/inloggen"), f"/inloggen/demo/{staff_id}")
+        return self
+
+    def tap(self, path: str, **data: Any) -> TestResponse:
+        """What the script does: send one form and want no page back."""
+        token = self.open("/").forms[0].fields["csrf_token"][0]
+        return self.tap_with(token, path, **data)
+
+    def tap_with(self, token: str, path: str, **data: Any) -> TestResponse:
+        """The same with a token from an older page; where a 307 leads, the whole form is sent again."""
+        filled = {"csrf_token": token, "request_id": new_id()} | data
+        while True:
+            answer = self.client.post(path, data=filled, headers={"Accept": "application/problem+json"})
+            if answer.status_code != 307:
+                return answer
+            path = answer.location
+
+    def _over_wsgi(self, method: str, path: str, data: Mapping[str, Any] | None) -> Answer:
+        answer = self.client.open(path, method=method, data=data)
+        return Answer(answer.status_code, answer.get_data(as_text=True), path_of(answer.headers.get("Location")))
+
+
+class Desk:
+    """The service in a folder of its own, with one organisation: Vos coordinates and manages, Kim and Sam lead."""
+
+    # Filled by the fixture `evening`.
+    tuesday = tonight = noor = robin = here = ""
+
+    def __init__(self, folder: Path, template: Path) -> None:
+        shutil.copytree(template, folder)
+        self.folder = folder
+        self.settings = Settings(
+            stores=folder / "stores", keys_file=folder / "keys" / "meetings.json", public_url="http://localhost",
+            clock_file=folder / "clock", demo_people=True,
+        )  # fmt: skip
+        self.clock_at("2026-11-16 10.00")
+        house.open(self.settings)
+        self.app = service.create_app(self.settings)
+        self._voices = {name: voice_of(name, folder) for name in NEIGHBOURS}
+        feeds = {name: LocalFeed(voice.outbox) for name, voice in self._voices.items()}
+        self._listener = Listener(service.ears, feeds, house.leases.lease("listener", 60))
+        everyone = (house, *self._voices.values())
+        self._relays = {
+            one.name: Relay(one.outbox, one.leases.lease("relay", 60), lambda: None) for one in everyone
+        }
+        self.organisation = self.found("De Kade")
+        self.vos = self.colleague("Vos", "coordinator", "manager")
+        self.kim = self.colleague("Kim", "facilitator")
+        self.sam = self.colleague("Sam", "facilitator", "intro_worker")
+
+    # --- people who work here ---
+
+    def found(self, name: str) -> str:
+        """An organisation."""
+        return staff.register_organisation(TOWN, name=name, region="Lindeveen", request_id=new_id())
+
+    def colleague(self, name: str, *roles: str, organisation: str = "") -> str:
+        """Somebody who works for an organisation, ours when none is named."""
+        return staff.register_staff(
+            TOWN, organisation_id=organisation or self.organisation, name=name,
+            email=f"{name.lower()}@example.org", roles=roles, request_id=new_id(),
+        )  # fmt: skip
+
+    def actor(self, staff_id: str) -> Actor:
+        """Them, as one who asks a command."""
+        return staff_queries.actor_of(Staff.get_by_id(staff_id))
+
+    def person(self, staff_id: str | None = None) -> Person:
+        """Somebody at the pages; signed in when they work here."""
+        person = Person(self.app)
+        return person if staff_id is None else person.be(staff_id)
+
+    # --- groups ---
+
+    def group(self, name: str = "Dinsdaggroep", **data: Any) -> str:
+        """A group that Kim leads, with nothing planned yet."""
+        told = {"kind": "recovery_workgroup", "bends": {"admission": "rolling", "max_size": 8}} | data
+        organisation = told.pop("organisation_id", self.organisation)
+        group_id = groups.start_group(TOWN, organisation_id=organisation, name=name, **told, request_id=new_id())
+        if organisation == self.organisation:
+            groups.appoint_facilitator(TOWN, group_id=group_id, staff_id=self.kim, request_id=new_id())
+        return group_id
+
+    def headcount_group(self, name: str = "Woensdagavond") -> str:
+        """A group that keeps no names."""
+        return self.group(name, kind="twelve_step", bends={"audience": "own"})
+
+    def meeting(self, group_id: str, on: date = TUESDAY, at: time = HALF_PAST_SEVEN) -> str:
+        """One meeting of two hours."""
+        return series.schedule_meeting(TOWN, group_id=group_id, on=on, at=at, minutes=120, request_id=new_id())
+
+    def member(self, group_id: str, name: str = "Noor", *, starts_on: date = TUESDAY) -> str:
+        """Somebody who was placed in a group; gives the id of the membership."""
+        person = self.participant(name)
+        placement_id = self.placed(person, group_id, starts_on=starts_on)
+        self.hear()
+        return next(
+            str(letter.data["membership_id"])
+            for letter in self.letters("membership_changed")
+            if letter.data["placement_id"] == placement_id
+        )
+
+    # --- what the neighbours say ---
+
+    def say(self, kind: EventKind, subject_id: str, personal: dict[str, Any] | None = None, **data: Any) -> None:
+        """Have the neighbour say this: its example with these values; `personal` is for meetings."""
+        voice = self._voices[kind.service]
+        sealed = {reader: dict.fromkeys(names, "x") for reader, names in kind.personal.items()}
+        if personal is not None:
+            sealed["meetings"] = personal
+        told = {**kind.example, "organisation_id": self.organisation, **data}
+        with voice.transaction():
+            voice.say(kind, subject_id, told, sealed)
+
+    def say_raw(self, kind: EventKind, subject_id: str, data: str) -> None:
+        """A letter that its own service would never have said."""
+        voice = self._voices[kind.service]
+        with voice.transaction():
+            voice.outbox.Outbox.insert(
+                event_id=new_id(), type=kind.type, subject=f"{kind.subject}/{subject_id}", time=clock.now(),
+                data=data, is_state=False,
+            ).execute()  # fmt: skip
+
+    def say_the_first_again(self, kind: EventKind, subject_id: str) -> None:
+        """The oldest letter about somebody once more, as a store that was put back would."""
+        table = self._voices[kind.service].outbox.Outbox
+        oldest = table.select().where(table.subject == f"{kind.subject}/{subject_id}").order_by(table.id).first()
+        self.say_raw(kind, subject_id, oldest.data)
+
+    def participant(self, name: str = "Noor", **data: Any) -> str:
+        """Somebody whom intake told us about."""
+        person = data.pop("participant_id", new_id())
+        self.say(intake.PARTICIPANT_CHANGED, person, {"call_name": name}, participant_id=person, **data)
+        return str(person)
+
+    def placed(self, person: str, group_id: str, **data: Any) -> str:
+        """Intake says that somebody has a place; gives the id of the placement."""
+        placement_id = str(data.pop("placement_id", new_id()))
+        told = {"signup_id": new_id(), "starts_on": TUESDAY.isoformat(), **data}
+        told["starts_on"] = str(told["starts_on"])
+        self.say(
+            intake.PARTICIPANT_PLACED, placement_id, placement_id=placement_id, participant_id=person,
+            group_id=group_id, **told,
+        )  # fmt: skip
+        return placement_id
+
+    def reached(self, person: str, *channels: str) -> None:
+        """Notifications says by what this person can be written to."""
+        self.say(
+            notifications.REACHABILITY_CHANGED, person, participant_id=person, channels=list(channels), refused=[]
+        )
+
+    def signed_up(self, person: str, **data: Any) -> str:
+        """Intake says that somebody signed up; gives the id of the sign-up."""
+        signup_id = str(data.pop("signup_id", new_id()))
+        self.say(intake.SIGNUP_RECEIVED, signup_id, signup_id=signup_id, participant_id=person, **data)
+        return signup_id
+
+    def talk(self, kind: EventKind, talk_id: str, signup_id: str, **data: Any) -> None:
+        """Intake says something about a talk."""
+        told = {"talk_id": talk_id, "signup_id": signup_id, **data}
+        if "host_staff_id" in kind.example:
+            told = {"host_staff_id": self.sam, "on": "2026-11-16", "at": "14:00", **told}
+        self.say(kind, talk_id, **told)
+
+    # --- time and post ---
+
+    def clock_at(self, text: str) -> None:
+        """Make it this moment in local time, '2026-11-23 20.00'; also back in time."""
+        moment = datetime.strptime(text, "%Y-%m-%d %H.%M").replace(tzinfo=ZONE)
+        ahead = (moment - clock.wall()).total_seconds()
+        (self.folder / "clock").write_text(repr(ahead), encoding="ascii")
+        clock.follow(self.folder / "clock")
+
+    def hear(self) -> None:
+        """Let everything that was said be heard; letters that wait for another try are not hurried."""
+        for relay in self._relays.values():
+            while relay.step():
+                pass
+        while self._listener.step():
+            pass
+
+    def hear_later(self) -> None:
+        """The same after the time of every letter that waits has come."""
+        with house.transaction():
+            house.inbox.InboxRetry.update(next_at=clock.wall() - timedelta(seconds=1)).execute()
+        self.hear()
+
+    def letters(self, name: str = "") -> list[Letter]:
+        """What meetings said so far, of one name or all."""
+        while self._relays[house.name].step():
+            pass
+        read = [envelope.read(text) for _, text in house.outbox.after(0, 10_000)]
+        return [letter for letter in read if not name or letter.type.endswith(f".{name}.v1")]
+
+    def said(self, name: str) -> dict[str, Any]:
+        """The data of the last letter of this name."""
+        return self.letters(name)[-1].data
+
+    def dead(self) -> list[str]:
+        """Why letters that will never work were put apart."""
+        return [row.reason for row in house.inbox.DeadLetter.select()]
+
+    def waiting(self) -> int:
+        """How many letters wait to be tried again."""
+        count: int = house.inbox.InboxRetry.select().count()
+        return count
+
+    def close(self) -> None:
+        """Let go of the stores."""
+        for one in (house, *self._voices.values()):
+            one.database.close()
+
+
+def settings_of(name: str, folder: Path) -> ServiceSettings:
+    return ServiceSettings(
+        stores=folder / "stores", keys_file=folder / "keys" / f"{name}.json", public_url="",
+        clock_file=folder / "clock",
+    )  # fmt: skip
+
+
+def voice_of(name: str, folder: Path) -> House:
+    voice = House(name)
+    voice.open(settings_of(name, folder))
+    return voice

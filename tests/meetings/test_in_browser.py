@@ -1,0 +1,279 @@
+"""The pages in a real browser: a phone that loses its connection, a keyboard, no script, a narrow screen."""
+
+from __future__ import annotations
+
+import logging
+import re
+import threading
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from werkzeug.serving import make_server
+
+from services.meetings.queries.meetings import get_meeting, list_attendance
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+PHONE, NARROW, WIDE = {"width": 360, "height": 740}, {"width": 320, "height": 640}, {"width": 1280, "height": 900}
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
+def evening(desk: Any) -> Iterator[Any]:
+    """The Tuesday group at its meeting, served on a free port of this machine."""
+    desk.tuesday = desk.group()
+    desk.tonight = desk.meeting(desk.tuesday)
+    for name in ("Noor", "Robin", "Jip"):
+        desk.member(desk.tuesday, name)
+    desk.clock_at("2026-11-24 19.35")
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    server = make_server("127.0.0.1", 0, desk.app, threaded=True)
+    serving = threading.Thread(target=server.serve_forever)
+    serving.start()
+    desk.url = f"http://127.0.0.1:{server.port}"
+    yield desk
+    server.shutdown()
+    serving.join()
+
+
+def enter(desk: Any, browser: Browser, name: str = "Kim", **options: Any) -> tuple[BrowserContext, Page]:
+    context = browser.new_context(base_url=desk.url, locale="nl-NL", **{"viewport": PHONE, **options})
+    context.set_default_timeout(20_000)
+    page = context.new_page()
+    page.goto("/inloggen")
+    page.get_by_role("button", name=re.compile(f"^{name}:")).click()
+    page.wait_for_url(f"{desk.url}/")
+    return context, page
+
+
+def at_meeting(desk: Any, browser: Browser, **options: Any) -> tuple[BrowserContext, Page]:
+    context, page = enter(desk, browser, **options)
+    page.goto(f"/bijeenkomsten/{desk.tonight}")
+    return context, page
+
+
+def choice(page: Page, name: str, how: str) -> Any:
+    return page.get_by_role("group", name=name).get_by_role("button", name=how, exact=True)
+
+
+def marks(desk: Any) -> dict[str, str]:
+    return {line.call_name: line.mark for line in list_attendance(desk.actor(desk.kim), desk.tonight)}
+
+
+def unnamed(desk: Any) -> int:
+    return int(get_meeting(desk.actor(desk.kim), desk.tonight).unnamed)
+
+
+STRIP = ".saved-strip"
+
+
+def test_every_tap_is_saved_at_once(evening: Any, browser: Browser) -> None:
+    context, page = at_meeting(evening, browser)
+
+    choice(page, "Noor", "Aanwezig").click()
+    choice(page, "Robin", "Gemist").click()
+    choice(page, "Robin", "Afgemeld").click()
+    for _ in range(3):
+        page.get_by_role("button", name="Eén meer").click()
+    page.get_by_role("button", name="Eén minder").click()
+    page.wait_for_load_state("networkidle")
+
+    expect(page.locator(STRIP)).to_contain_text("✓ Bewaard")
+    expect(page.locator("[data-count=present]")).to_have_text("1")
+    expect(page.locator("output")).to_have_text("2")
+    assert marks(evening) == {"Jip": "not_recorded", "Noor": "present", "Robin": "excused"}
+    assert unnamed(evening) == 2
+    context.close()
+
+
+def test_what_is_tapped_without_connection_is_kept_and_saved_when_it_is_back(
+    evening: Any, browser: Browser
+) -> None:
+    context, page = at_meeting(evening, browser)
+    context.set_offline(True)
+
+    choice(page, "Noor", "Aanwezig").click()
+    choice(page, "Jip", "Gemist").click()
+    page.get_by_role("button", name="Eén meer").click()
+
+    expect(page.locator(STRIP)).to_have_text("3 wachten op verbinding")
+    expect(choice(page, "Noor", "Aanwezig")).to_have_attribute("aria-pressed", "true")
+    assert (set(marks(evening).values()), unnamed(evening)) == ({"not_recorded"}, 0)
+    context.set_offline(False)
+    expect(page.locator(STRIP)).to_contain_text("✓ Bewaard", timeout=40_000)
+    page.wait_for_load_state("networkidle")
+    assert (marks(evening), unnamed(evening)) == ({"Jip": "absent", "Noor": "present", "Robin": "not_recorded"}, 1)
+    context.close()
+
+
+def test_what_waits_is_shown_again_after_the_page_was_left(evening: Any, browser: Browser) -> None:
+    context, page = at_meeting(evening, browser)
+    page.route(re.compile(r"/(wie|zonder-naam)$"), lambda route: route.abort())
+    choice(page, "Noor", "Aanwezig").click()
+    page.get_by_role("button", name="Eén meer").click()
+    expect(page.locator(STRIP)).to_contain_text("2 wachten")
+
+    page.goto("/groepen")
+    page.goto(f"/bijeenkomsten/{evening.tonight}")
+
+    expect(choice(page, "Noor", "Aanwezig")).to_have_attribute("aria-pressed", "true")
+    expect(page.locator("output")).to_have_text("1")
+    page.unroute_all()
+    expect(page.locator(STRIP)).to_contain_text("✓ Bewaard", timeout=40_000)
+    page.wait_for_load_state("networkidle")
+    assert (marks(evening)["Noor"], unnamed(evening)) == ("present", 1)
+    context.close()
+
+
+def test_klaar_goes_after_what_was_tapped(evening: Any, browser: Browser) -> None:
+    context, page = at_meeting(evening, browser)
+    refuse = {"left": 1}
+
+    def once_away(route: Any) -> None:
+        refuse["left"] -= 1
+        route.abort() if refuse["left"] >= 0 else route.continue_()
+
+    page.route(re.compile(r"/wie$"), once_away)
+    choice(page, "Noor", "Aanwezig").click()
+    page.get_by_label("Onderwerp voor de volgende keer").fill("grenzen")
+
+    page.get_by_role("button", name="Klaar").click()
+
+    expect(page.locator(".note").first).to_contain_text("Afgerond: 1 aanwezig")
+    expect(page.get_by_label("Onderwerp voor de volgende keer")).to_have_value("grenzen")
+    context.close()
+
+
+def test_a_tap_after_the_pass_is_over_is_saved_without_a_word(evening: Any, browser: Browser) -> None:
+    context, page = at_meeting(evening, browser)
+    context.clear_cookies(name="houvast-pass")
+
+    choice(page, "Noor", "Aanwezig").click()
+
+    expect(page.locator(STRIP)).to_contain_text("✓ Bewaard")
+    page.wait_for_load_state("networkidle")
+    assert marks(evening)["Noor"] == "present"
+    context.close()
+
+
+def test_a_tap_after_signing_out_waits_until_somebody_is_in_again(evening: Any, browser: Browser) -> None:
+    context, page = at_meeting(evening, browser)
+    kept = context.cookies()
+    context.clear_cookies(name=re.compile("houvast-(pass|session)"))
+
+    choice(page, "Noor", "Aanwezig").click()
+    expect(page.locator(STRIP)).to_contain_text("1 wacht tot je weer inlogt")
+    assert marks(evening)["Noor"] == "not_recorded"
+    context.add_cookies(kept)
+
+    expect(page.locator(STRIP)).to_contain_text("✓ Bewaard", timeout=40_000)
+    assert marks(evening)["Noor"] == "present"
+    context.close()
+
+
+def test_a_tap_that_is_refused_shows_what_was_chosen_before_and_why(evening: Any, browser: Browser) -> None:
+    context, page = at_meeting(evening, browser)
+    choice(page, "Noor", "Aanwezig").click()
+    expect(page.locator(STRIP)).to_contain_text("✓ Bewaard")
+    page.evaluate(
+        "for (const field of document.querySelectorAll('input[name=membership_id]')) field.value = 'niemand'"
+    )
+
+    choice(page, "Noor", "Gemist").click()
+
+    expect(page.locator(STRIP)).to_contain_text("Deze persoon doet nu niet mee")
+    expect(choice(page, "Noor", "Aanwezig")).to_have_attribute("aria-pressed", "true")
+    context.close()
+
+
+def test_attendance_by_keyboard_with_a_choice_wiped_again(evening: Any, browser: Browser) -> None:
+    context, page = at_meeting(evening, browser)
+    choice(page, "Jip", "Aanwezig").focus()
+
+    page.keyboard.press("Enter")
+    expect(choice(page, "Jip", "Aanwezig")).to_have_attribute("aria-pressed", "true")
+    page.keyboard.press("Shift+Tab")
+    expect(page.get_by_role("button", name="Wis keuze van Jip")).to_be_focused()
+    page.keyboard.press("Space")
+
+    expect(choice(page, "Jip", "Aanwezig")).to_be_focused()
+    expect(page.locator("[aria-pressed=true]")).to_have_count(0)
+    page.wait_for_load_state("networkidle")
+    assert marks(evening)["Jip"] == "not_recorded"
+    context.close()
+
+
+def test_nothing_that_has_the_focus_hides_behind_the_strip(evening: Any, browser: Browser) -> None:
+    context, page = at_meeting(evening, browser, viewport=NARROW)
+    page.locator("main").focus()
+
+    hidden = []
+    for _ in range(40):
+        page.keyboard.press("Tab")
+        found = page.evaluate(
+            "() => { const one = document.activeElement; if (!one.closest('main')) return null;"
+            " const strip = document.querySelector('.saved-strip').getBoundingClientRect();"
+            " return one.getBoundingClientRect().bottom > strip.top + 1 ? one.outerHTML.slice(0, 80) : null; }"
+        )
+        hidden += [found] if found else []
+
+    assert hidden == []
+    context.close()
+
+
+def test_without_a_script_everything_works(evening: Any, browser: Browser) -> None:
+    context, page = at_meeting(evening, browser, java_script_enabled=False)
+
+    choice(page, "Noor", "Aanwezig").click()
+    page.get_by_role("button", name="Eén meer").click()
+    page.get_by_role("button", name="Klaar").click()
+
+    expect(page.locator(".note").first).to_contain_text("1 aanwezig")
+    assert (marks(evening)["Noor"], unnamed(evening)) == ("present", 1)
+    context.close()
+
+
+@pytest.mark.parametrize("size", [NARROW, PHONE, WIDE], ids=["320", "360", "1280"])
+def test_no_page_keeps_anybody_out_or_runs_off_the_screen(evening: Any, browser: Browser, size: Any) -> None:
+    group, meeting, organisation = evening.tuesday, evening.tonight, evening.organisation
+    later = evening.meeting(group, on=date(2026, 12, 1))
+    counted = evening.headcount_group()
+    heads = evening.meeting(counted, on=date(2026, 11, 25))
+    member = list_attendance(evening.actor(evening.kim), meeting)[0].membership_id
+    shown = {
+        "Kim": [
+            "/", "/groepen", f"/groepen/{group}", f"/bijeenkomsten/{meeting}", f"/bijeenkomsten/{meeting}/lijst",
+            f"/bijeenkomsten/{later}", f"/groepen/{group}/plannen", f"/groepen/{group}/plannen?hoe=een",
+            f"/groepen/{group}/plannen?hoe=dagen", f"/groepen/{group}/deelnemers/{member}/afscheid",
+        ],
+        "Vos": [
+            "/", f"/groepen/{counted}", f"/groepen/{group}/begeleiders", "/groepen/nieuw",
+            "/groepen/nieuw?soort=recovery_workgroup", "/groepen/nieuw?soort=twelve_step",
+            f"/bijeenkomsten/{heads}", "/beheer", f"/beheer/{organisation}/organisatie",
+            f"/beheer/{organisation}/nel", f"/beheer/{organisation}/medewerkers/nieuw",
+            f"/beheer/{organisation}/medewerkers/{evening.kim}", "/nergens",
+        ],
+    }  # fmt: skip
+    wrong = []
+
+    for name, paths in shown.items():
+        context, page = enter(evening, browser, name, viewport=size)
+        for path in paths:
+            page.goto(path)
+            wrong += [(path, one["id"]) for one in Axe().run(page).response["violations"]]
+            if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
+                wrong.append((path, "wider than the screen"))
+        context.close()
+
+    assert wrong == []

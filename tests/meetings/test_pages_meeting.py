@@ -1,0 +1,151 @@
+"""The page of one meeting: a tap, the counter, "Klaar", and who may see what."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+import pytest
+
+from services.meetings.models import house
+
+
+def pressed(page: Any) -> list[str]:
+    found = re.findall(r'id="b-([0-9a-f-]{36})-(\w+)"[^>]*aria-pressed="true"', page.html)
+    return [how for _, how in found]
+
+
+def lines(event: str, about_kind: str) -> int:
+    table = house.audit.AuditLine
+    count: int = table.select().where(table.event == event, table.about_kind == about_kind).count()
+    return count
+
+
+def test_without_a_script_a_tap_comes_back_to_the_same_person(evening: Any) -> None:
+    kim = evening.person(evening.kim)
+    form = kim.open(evening.here).form(f"{evening.here}/wie")
+
+    answer = kim.client.post(form.action, data={**form.fields, "membership_id": evening.noor, "mark": "present"})
+
+    assert (answer.status_code, answer.location) == (303, f"{evening.here}#m-{evening.noor}")
+    assert pressed(kim.open(evening.here)) == ["present"]
+    assert "1 van 2" in kim.open(evening.here).text
+    assert "✓ Bewaard 19.35" in kim.open(evening.here).text
+
+
+def test_a_tap_by_script_is_answered_with_nothing(evening: Any) -> None:
+    kim = evening.person(evening.kim)
+
+    answer = kim.tap(f"{evening.here}/wie", membership_id=evening.noor, mark="absent")
+
+    assert (answer.status_code, answer.data) == (204, b"")
+    assert pressed(kim.open(evening.here)) == ["absent"]
+
+
+@pytest.mark.parametrize(
+    ("data", "status"),
+    [({"mark": "present"}, 400), ({"membership_id": "zomaar", "mark": "present"}, 409), ({"mark": ""}, 400)],
+)
+def test_a_tap_that_cannot_be_is_refused_in_dutch(evening: Any, data: dict[str, str], status: int) -> None:
+    answer = evening.person(evening.kim).tap(f"{evening.here}/wie", **data)
+
+    problem = json.loads(answer.data)
+    assert (answer.status_code, answer.content_type) == (status, "application/problem+json")
+    assert problem["detail"].endswith(".")
+
+
+def test_a_tap_before_it_is_time_is_refused_and_the_page_says_when(evening: Any) -> None:
+    evening.clock_at("2026-11-24 12.00")
+    kim = evening.person(evening.kim)
+
+    answer = kim.tap(f"{evening.here}/wie", membership_id=evening.noor, mark="present")
+
+    assert json.loads(answer.data)["code"] == "attendance_too_early"
+    page = kim.open(evening.here)
+    assert "Vanaf dinsdag 24 november, 18.30" in page.text
+    assert not [form for form in page.forms if form.action.startswith(evening.here)]
+
+
+def test_the_counter_adds_one_and_never_goes_below_nought(evening: Any) -> None:
+    kim = evening.person(evening.kim)
+    path = f"{evening.here}/zonder-naam"
+
+    kim.submit(kim.open(evening.here), path, step="1")
+    kim.submit(kim.open(evening.here), path, step="1")
+    assert kim.open(evening.here).form(path).fields["unnamed"] == ["2"]
+    for _ in range(4):
+        kim.submit(kim.open(evening.here), path, step="-1")
+
+    assert kim.open(evening.here).form(path).fields["unnamed"] == ["0"]
+
+
+def test_klaar_by_page_shows_the_numbers_and_twice_is_fine(evening: Any) -> None:
+    kim = evening.person(evening.kim)
+    kim.tap(f"{evening.here}/wie", membership_id=evening.noor, mark="present")
+    shown = kim.open(evening.here)
+
+    for _ in range(2):
+        page = kim.submit(shown, f"{evening.here}/klaar", next_topic="grenzen")
+
+    assert "Afgerond: 1 aanwezig, 0 afgemeld, 0 gemist, 1 niet ingevuld" in page.text
+    assert len(evening.letters("meeting_took_place")) == 1
+
+
+def test_klaar_before_the_beginning_stays_on_the_page_with_what_to_do(evening: Any) -> None:
+    evening.clock_at("2026-11-24 18.45")
+    kim = evening.person(evening.kim)
+
+    page = kim.submit(kim.open(evening.here), f"{evening.here}/klaar")
+
+    assert page.status == 409
+    assert "De bijeenkomst is nog niet begonnen" in page.text
+
+
+def test_a_group_without_names_asks_only_for_a_number(desk: Any) -> None:
+    meeting_id = desk.meeting(desk.headcount_group())
+    desk.clock_at("2026-11-24 19.35")
+    kim, here = desk.person(desk.kim), f"/bijeenkomsten/{meeting_id}"
+
+    wrong = kim.submit(kim.open(here), f"{here}/aantal", headcount="veel")
+    too_many = kim.submit(kim.open(here), f"{here}/aantal", headcount="900")
+    right = kim.submit(kim.open(here), f"{here}/aantal", headcount="17")
+
+    assert (wrong.status, too_many.status, right.status) == (400, 409, 200)
+    assert wrong.form(f"{here}/aantal").fields["headcount"] == ["veel"]
+    assert right.form(f"{here}/aantal").fields["headcount"] == ["17"]
+
+
+def test_the_list_on_paper_is_for_who_leads_the_group(evening: Any) -> None:
+    page = evening.person(evening.kim).open(f"{evening.here}/lijst")
+
+    assert "Noor" in page.text
+    assert evening.person(evening.sam).open(f"{evening.here}/lijst").status == 403
+
+
+def test_who_was_there_stays_with_who_leads_the_group(evening: Any) -> None:
+    kim = evening.person(evening.kim)
+    kim.tap(f"{evening.here}/wie", membership_id=evening.noor, mark="present")
+    kim.submit(kim.open(evening.here), f"{evening.here}/klaar")
+
+    coordinator, colleague = (
+        evening.person(evening.vos).open(evening.here),
+        evening.person(evening.sam).open(evening.here),
+    )
+
+    assert "1 aanwezig" in coordinator.text
+    assert "Noor" not in coordinator.html
+    assert "aanwezig" not in colleague.text
+    assert "Noor" not in colleague.html
+
+
+def test_every_look_at_people_is_a_line_in_the_trail(evening: Any) -> None:
+    kim = evening.person(evening.kim)
+
+    kim.open(evening.here)
+    kim.open(f"{evening.here}/lijst")
+    kim.open(f"/groepen/{evening.tuesday}")
+    kim.open(f"/groepen/{evening.tuesday}/deelnemers/{evening.noor}/afscheid")
+    evening.person(evening.sam).open(f"/groepen/{evening.tuesday}")
+
+    assert (lines("read", "attendance"), lines("read", "group_members"), lines("read", "membership")) == (2, 1, 1)

@@ -1,0 +1,77 @@
+"""Whoever is not meant to, sees and changes nothing: another organisation, another role, nobody at all."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+
+
+def addresses(desk: Any) -> list[tuple[str, str]]:
+    """(method, address) of every page with something of ours in it."""
+    told = {
+        "group_id": desk.tuesday, "meeting_id": desk.tonight, "membership_id": desk.noor, "staff_id": desk.kim,
+        "organisation_id": desk.organisation, "way": "ritme",
+    }  # fmt: skip
+    found = []
+    for rule in desk.app.url_map.iter_rules():
+        if rule.arguments and rule.arguments <= set(told) and not rule.rule.startswith(("/inloggen", "/api")):
+            address = re.sub(r"<(?:\w+:)?(\w+)>", lambda match: told[match[1]], rule.rule)
+            found += [(method, address) for method in rule.methods & {"GET", "POST"}]
+    return found
+
+
+def test_nothing_of_an_organisation_exists_for_another_one(evening: Any) -> None:
+    elsewhere = evening.found("Het Anker")
+    roles = ("coordinator", "manager", "facilitator", "intro_worker", "messenger")
+    stranger = evening.person(evening.colleague("Bo", *roles, organisation=elsewhere))
+    token = stranger.open("/groepen/nieuw?soort=let_it_be").forms[-1].fields["csrf_token"][0]
+    before = len(evening.letters())
+    full = {
+        "csrf_token": token, "membership_id": evening.noor, "mark": "present", "unnamed": "1", "headcount": "1",
+        "reason": "stopped", "staff_id": evening.kim, "place": "co", "first_on": "2026-12-01", "at": "10:00",
+        "every_weeks": "1", "minutes": "60", "name": "X", "region": "Y", "email": "x@example.org",
+        "roles": "manager",
+    }  # fmt: skip
+
+    answers = {
+        (method, address): stranger.client.open(address, method=method, data=full if method == "POST" else None)
+        for method, address in addresses(evening)
+    }
+
+    assert len(answers) > 20
+    assert {asked: answer.status_code for asked, answer in answers.items() if answer.status_code != 404} == {}
+    assert not any("Noor" in answer.text for answer in answers.values())
+    assert len(evening.letters()) == before
+
+
+@pytest.mark.parametrize("role", ["messenger", "intro_worker", "facilitator"])
+def test_who_works_here_in_another_role_changes_nothing_of_a_group(evening: Any, role: str) -> None:
+    person = evening.person(evening.colleague("Bo", role))
+    token = person.open("/").forms[0].fields["csrf_token"][0]
+    before = len(evening.letters())
+
+    data = {
+        "csrf_token": token, "membership_id": evening.noor, "mark": "present", "unnamed": "1", "headcount": "1",
+        "reason": "stopped",
+    }  # fmt: skip
+    posts = [address for method, address in addresses(evening) if method == "POST"]
+
+    statuses = {address: person.client.post(address, data=data).status_code for address in posts}
+
+    assert set(statuses.values()) <= {400, 403, 404}
+    assert len(evening.letters()) == before
+
+
+def test_nobody_comes_in_without_signing_in(evening: Any) -> None:
+    visitor = evening.person()
+
+    for method, address in addresses(evening):
+        if method == "GET":
+            assert visitor.open(address).path.startswith("/inloggen"), address
+
+
+@pytest.mark.parametrize("path", ["/groepen/x", "/bijeenkomsten/x", "/groepen/x/plannen", "/beheer/x/nel"])
+def test_an_address_that_is_none_is_not_found(desk: Any, path: str) -> None:
+    assert desk.person(desk.vos).open(path).status == 404

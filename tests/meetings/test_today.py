@@ -1,0 +1,126 @@
+"""Vandaag shows what needs somebody, by role, with one button each, and nothing else."""
+
+from __future__ import annotations
+
+from datetime import date, time
+from typing import Any
+
+import pytest
+
+from services.intake import events as intake
+from services.meetings.models import Group, house
+from services.meetings.queries.today import get_today
+from shared.ids import new_id
+
+
+@pytest.fixture
+def busy(desk: Any) -> Any:
+    """A Tuesday with one of everything."""
+    desk.tuesday = desk.group()
+    for day in (10, 17, 24):
+        desk.clock_at(f"2026-11-{day - 1:02} 10.00")
+        desk.meeting(desk.tuesday, on=date(2026, 11, day))
+    desk.bare = desk.group("Kale groep")
+    desk.noor = desk.signed_up(desk.participant("Noor"))
+    for name, on in (("Robin", "2026-11-24"), ("Jip", "2026-11-20"), ("Mees", "2026-11-30")):
+        desk.talk(intake.INTRO_TALK_SCHEDULED, new_id(), desk.signed_up(desk.participant(name)), on=on)
+    desk.hear()
+    desk.clock_at("2026-11-24 09.00")
+    return desk
+
+
+def text(desk: Any, staff_id: str) -> str:
+    return str(desk.person(staff_id).open("/").text)
+
+
+def test_who_leads_a_group_sees_the_meeting_of_tonight_and_the_one_not_yet_closed(busy: Any) -> None:
+    page = busy.person(busy.kim).open("/")
+
+    assert "Dinsdaggroep Bijeenkomst om 19.30 Wie is er?" in page.text
+    assert "Bijeenkomst van dinsdag 10 november en 1 later: wie was er?" in page.text
+    assert page.link(r"/bijeenkomsten/[0-9a-f-]{36}")
+    assert "Kale groep Er staat geen bijeenkomst gepland" in page.text
+    assert "Noor" not in page.text
+
+
+def test_who_meets_people_sees_who_waits_and_the_talks_of_today_and_before(busy: Any) -> None:
+    page = busy.person(busy.sam).open("/")
+
+    assert page.link(f"/kennismaking/{busy.noor}")
+    assert "Kennismaken met Robin Om 14.00" in page.text
+    assert "Gesprek met Jip Van vrijdag 20 november: hoe ging het?" in page.text
+    assert "Mees" not in page.text
+    assert "Dinsdaggroep" not in page.text
+
+
+def test_a_host_who_is_no_intro_worker_is_reminded_of_the_talk_without_a_way_into_the_sign_up(busy: Any) -> None:
+    signup_id = busy.signed_up(busy.participant("Storm"))
+    busy.talk(intake.INTRO_TALK_SCHEDULED, new_id(), signup_id, on="2026-11-24", host_staff_id=busy.kim)
+    busy.hear()
+
+    page = busy.person(busy.kim).open("/")
+
+    assert "Kennismaken met Storm" in page.text
+    assert f"/kennismaking/{signup_id}" not in page.html
+    assert "Robin" not in page.text
+
+
+def test_a_coordinator_sees_which_groups_cannot_go_on(busy: Any) -> None:
+    page = busy.person(busy.vos).open("/")
+
+    assert page.link(f"/groepen/{busy.bare}/plannen")
+    assert "Bijeenkomst om 19.30" not in page.text
+
+
+def test_a_group_that_ended_needs_nobody(busy: Any) -> None:
+    Group.update(state="ended").execute()
+
+    today = get_today(busy.actor(busy.kim))
+
+    assert (today.tonight, today.unclosed, today.groups) == ([], [], [])
+
+
+def test_who_has_nothing_to_do_is_told_so(desk: Any) -> None:
+    assert "Er is nu niets dat op jou wacht" in text(desk, desk.colleague("Bo", "messenger"))
+
+
+def test_a_coordinator_without_groups_is_shown_how_to_begin(desk: Any) -> None:
+    assert desk.person(desk.vos).open("/").link("/groepen/nieuw")
+
+
+def test_the_meeting_of_tonight_goes_away_when_it_is_closed(busy: Any) -> None:
+    kim = busy.person(busy.kim)
+    busy.clock_at("2026-11-24 21.00")
+    tonight = get_today(busy.actor(busy.kim)).tonight[0].id
+
+    kim.submit(kim.open(f"/bijeenkomsten/{tonight}"), f"/bijeenkomsten/{tonight}/klaar")
+
+    assert get_today(busy.actor(busy.kim)).tonight == []
+
+
+def test_nobody_of_another_organisation_is_on_the_page(busy: Any) -> None:
+    roles = ("coordinator", "manager", "facilitator", "intro_worker")
+    stranger = busy.colleague("Bo", *roles, organisation=busy.found("Het Anker"))
+
+    page = text(busy, stranger)
+
+    assert not [name for name in ("Noor", "Robin", "Jip", "Dinsdaggroep", "Kale groep") if name in page]
+
+
+def test_a_look_at_who_waits_is_a_line_in_the_trail(busy: Any) -> None:
+    table = house.audit.AuditLine
+
+    busy.person(busy.kim).open("/")
+    assert table.select().where(table.about_kind == "signups").count() == 0
+    busy.person(busy.sam).open("/")
+
+    seen = table.select().where(table.about_kind == "signups", table.actor_id == busy.sam)
+    assert {line.about_id for line in seen} == {busy.organisation}
+
+
+def test_two_meetings_on_one_day_stand_in_their_order(desk: Any) -> None:
+    group_id = desk.group()
+    desk.meeting(group_id, on=date(2026, 11, 16), at=time(20))
+    desk.meeting(group_id, on=date(2026, 11, 16), at=time(14))
+
+    assert [line.at for line in get_today(desk.actor(desk.kim)).tonight] == [time(14), time(20)]

@@ -6,6 +6,7 @@ Any number of these may run side by side; they share only the rows that are due.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from services.notifications.channels.mailbox import Mailbox, TextBox
@@ -64,7 +65,7 @@ class Sender:
         """Settle what a sender left behind when it died, and let go of what is too late; True if there was any."""
         lost = sending.list_lost()
         for grip in lost:
-            self._settle(grip, Outcome(_lost(grip.was_handing_over)))
+            self._settle(grip, Outcome(_lost(grip.was_handing_over), has_died=True))
         return sending.expire_waiting() or bool(lost)
 
     def _send(self, claim: Claim, desk: Desk, batch: _Batch) -> None:
@@ -94,7 +95,7 @@ class Sender:
     def _settle(self, grip: Grip, outcome: Outcome) -> None:
         way = self._ways[grip.channel]
         if outcome.failure == Failure.IN_DOUBT:
-            outcome = _asked(way, grip)
+            outcome = _asked(way, grip, outcome)
         sending.settle(grip, outcome, drops_doubles=way.drops_doubles)
 
     def _lease_until(self) -> datetime:
@@ -141,12 +142,14 @@ def letterhead_of(settings: Settings) -> Letterhead:
     return Letterhead(settings.public_url, settings.sender_name, settings.reply_to is not None)
 
 
-def _asked(way: Way, grip: Grip) -> Outcome:
+def _asked(way: Way, grip: Grip, outcome: Outcome) -> Outcome:
     """Ask the other side whether a message in doubt arrived."""
     taken = way.has_taken(grip.provider_id)
     if taken:
         return Outcome()
-    return Outcome(Failure.IN_DOUBT if taken is None else Failure.TIMED_OUT_BEFORE)
+    if taken is None:
+        return replace(outcome, has_died=False)
+    return replace(outcome, failure=Failure.TIMED_OUT_BEFORE)
 
 
 def _lost(was_handing_over: bool) -> Failure:

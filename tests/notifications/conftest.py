@@ -15,9 +15,10 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from deploy.town.layout import NAMES, make_keys
+from deploy.town.visitor import Answer, Visitor, path_of
 from services.intake import events as intake
 from services.meetings import events as meetings
-from services.notifications.app import service
+from services.notifications.app import create_app, service
 from services.notifications.channels.mailbox import Mailbox
 from services.notifications.commands.looking import Desk
 from services.notifications.listeners import ears
@@ -27,6 +28,8 @@ from services.notifications.sender import CaughtUp, Sender, letterhead_of, ways_
 from services.notifications.settings import Settings
 from services.questionnaires import events as questionnaires
 from shared import clock, envelope
+from shared.auth import passes
+from shared.auth.actor import Actor
 from shared.envelope import EventKind
 from shared.feed import Feed, LocalFeed
 from shared.house import House
@@ -275,6 +278,25 @@ class Office:
         while sender.step():
             pass
 
+    def visitor(self, *roles: str, organisation_id: str | None = None, settings: Settings | None = None) -> Any:
+        """Somebody at our pages who holds these roles; nobody in particular without any."""
+        client = create_app(settings or self.settings).test_client()
+        if roles:
+            client.set_cookie("houvast-pass", self.pass_for(*roles, organisation_id=organisation_id))
+
+        def send(method: str, path: str, data: Any) -> Answer:
+            answer = client.open(path, method=method, data=data)
+            there = path_of(answer.headers.get("Location"))
+            return Answer(answer.status_code, answer.get_data(as_text=True), there)
+
+        return Visitor(send)
+
+    def pass_for(self, *roles: str, organisation_id: str | None = None) -> str:
+        """What the front desk gives to somebody with these roles."""
+        grants = {organisation_id or self.organisation_id: frozenset(roles)}
+        actor = Actor(self.kim, "staff", "Kim", grants, (("Berichten", "/berichten"),))
+        return passes.sign(self.neighbours["meetings"].house.privacy.keyring, actor)
+
     # What the world can see.
 
     def mails(self) -> list[tuple[str, str]]:
@@ -289,6 +311,10 @@ class Office:
     def one(self, kind: str) -> Any:
         """The only message of this kind."""
         return Message.get(Message.kind == kind)
+
+    def messages(self, kind: str) -> list[Any]:
+        """All messages of this kind, oldest first."""
+        return list(Message.select().where(Message.kind == kind).order_by(Message.made_at, Message.id))
 
     def life(self, kind: str) -> list[str]:
         """The states that the only message of this kind went through."""

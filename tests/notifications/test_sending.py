@@ -470,7 +470,6 @@ def test_who_was_thought_dead_hands_over_nothing_any_more(house: Office):
     (slow,) = sending.claim_due(dataclasses.replace(house.desk(), lease_until=clock.wall))[0]
 
     house.sender().sweep()
-    house.clock_at("2026-11-16 10.01")
     house.send()
     may_go = sending.mark_handing_over(slow, house.desk())
 

@@ -38,11 +38,16 @@ class Mailbox:
         self._make_folders()
         for left in (self._path / "tmp").iterdir():
             left.unlink()
-        self._controller = Controller(
+        controller = Controller(
             _Handler(self), hostname=host, port=port, server_hostname="mailbox", ident="postbus",
             data_size_limit=_MAX_BYTES,
         )  # fmt: skip
-        self._controller.start()
+        try:
+            controller.start()
+        except BaseException:
+            controller.loop.close()
+            raise
+        self._controller = controller
 
     def stop(self) -> None:
         """Take no more mail."""

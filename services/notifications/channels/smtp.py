@@ -181,7 +181,9 @@ def _wire_address(address: str) -> str:
 
 
 def _before(error: Exception) -> Failure:
-    return Failure.TIMED_OUT_BEFORE if isinstance(error, TimeoutError) else Failure.NOT_CONNECTED
+    # smtplib calls silence a disconnection, and keeps what it really was as the context.
+    was_silent = isinstance(error, TimeoutError) or isinstance(error.__context__, TimeoutError)
+    return Failure.TIMED_OUT_BEFORE if was_silent else Failure.NOT_CONNECTED
 
 
 def _dotted(content: bytes) -> bytes:

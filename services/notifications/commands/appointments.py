@@ -50,10 +50,10 @@ def note_talk(appointment: Appointment, told_by: str) -> None:
     review(Message.talk_id == appointment.talk_id)
     talk = Talk.get_by_id(appointment.talk_id)
     if known is not None and known.on is not None and _was_told(talk.id):
-        plan([_change(talk, "moved", known.on, known.at)])
+        first = _change(talk, "moved", known.on, known.at)
     else:
-        plan([_invitation(talk)])
-    plan(_talk_reminder(talk))
+        first = _about_talk(talk, Kind.INTRO_TALK_INVITATION, clock.now())
+    plan([first, *_talk_reminder(talk)])
 
 
 def end_talk(*, talk_id: str, participant_id: str, organisation_id: str, state: str, told_by: str) -> None:
@@ -113,10 +113,6 @@ def send_sign_in_link(*, sign_in_id: str, staff_id: str, expires_at: datetime, s
         due_at=now, expires_at=min(expires_at, promises.expires_at(kind, made_at=now)), staff_id=staff_id,
         sign_in_id=sign_in_id, secret=secret,
     )])  # fmt: skip
-
-
-def _invitation(talk: Talk) -> Draft:
-    return _about_talk(talk, Kind.INTRO_TALK_INVITATION, clock.now())
 
 
 def _talk_reminder(talk: Any) -> list[Draft]:

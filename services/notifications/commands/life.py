@@ -12,6 +12,7 @@ import peewee
 
 from services.notifications.models import WAITING, Message, MessageStep, house
 from services.notifications.queries import truth
+from services.notifications.queries.known import look_up
 from services.notifications.rules import life, moments
 from services.notifications.rules.life import State
 from services.notifications.rules.promises import rule_of
@@ -19,6 +20,7 @@ from services.notifications.rules.truth import asks_a_person
 from shared import clock
 from shared.auth.actor import Actor, system
 from shared.ids import new_id
+from shared.store import MomentField
 
 US = system("notifications")
 _ZONE = ZoneInfo(clock.ZONE)
@@ -73,23 +75,22 @@ def take_step(
     """Bring a message one step further and write it down. Refuses steps and reasons that do not exist.
 
     due_at   when to look at it next; a message that no longer waits has none
-    changes  further fields to set
+    changes  channel, tries, claim_token, claimed_until: what else it is from now on
     """
     life.check_step(message.state, state)
     life.check_reason(state, reason)
-    now, channel = clock.now(), changes.get("channel", message.channel)
-    values = {
-        "state": str(state), "reason": reason, "changed_at": now, "due_at": due_at,
-        "asked_at": now if asks_a_person(state, reason, channel) else None,
-    }  # fmt: skip
-    if state != State.CLAIMED:
-        values |= {"claim_token": None, "claimed_until": None}
+    now = clock.now()
+    message.channel = changes.get("channel", message.channel)
+    message.tries = changes.get("tries", message.tries)
+    message.claim_token, message.claimed_until = changes.get("claim_token"), changes.get("claimed_until")
+    message.asked_at = now if asks_a_person(state, reason, message.channel) else None
+    message.state, message.reason, message.changed_at, message.due_at = str(state), reason, now, due_at
     if state not in _CAN_STILL_GO:
-        values["secret"] = None
-    Message.update(**values, **changes).where(Message.id == message.id).execute()
-    for name, value in (values | changes).items():
-        setattr(message, name, value)
-    MessageStep.insert(_step(message, state, reason, actor)).execute()
+        message.secret = None
+    written = (_UPDATE_STEP, [message.__data__[name] for name in _STEP_FIELDS])
+    added = (_INSERT_STEP, [message.organisation_id, message.id, now, message.state, reason, actor.id])
+    for statement, values in (written, added):
+        house.database.proxy.execute_sql(statement, [_stored(value) for value in values])
 
 
 def hold(message: Message, reason: str, due_at: datetime | None) -> None:
@@ -104,8 +105,12 @@ def hold(message: Message, reason: str, due_at: datetime | None) -> None:
 
 def review(about: peewee.Expression) -> None:
     """Stop every waiting message about this that is no longer true."""
-    for message in list(Message.select().where(about, WAITING)):
-        stop = truth.why_stop(message)
+    waiting = list(Message.select().where(about, WAITING))
+    if not waiting:
+        return
+    known = look_up(waiting)
+    for message in waiting:
+        stop = truth.why_stop(message, known)
         if stop is not None:
             take_step(message, stop.state, stop.reason)
 
@@ -148,13 +153,21 @@ def _first_steps(row: dict[str, Any]) -> Iterable[dict[str, Any]]:
         yield planned | {"state": row["state"], "reason": row["reason"]}
 
 
-def _step(message: Message, state: State, reason: str | None, actor: Actor) -> dict[str, Any]:
-    return {
-        "organisation_id": message.organisation_id, "message_id": message.id, "at": clock.now(),
-        "state": str(state), "reason": reason, "actor_id": actor.id,
-    }  # fmt: skip
-
-
 def _in_lots(things: list[Any]) -> Iterable[list[Any]]:
     # SQLite takes a limited number of values in one statement.
     return (things[start : start + _ROWS_AT_ONCE] for start in range(0, len(things), _ROWS_AT_ONCE))
+
+
+def _stored(value: Any) -> Any:
+    return MomentField().db_value(value) if isinstance(value, datetime) else value
+
+
+# Constant SQL, made once from the models: building these statements costs more than running them.
+_STEP_FIELDS = (
+    "channel", "tries", "claim_token", "claimed_until", "asked_at", "state", "reason", "changed_at", "due_at",
+    "secret", "id",
+)  # fmt: skip
+_UPDATE_STEP = f"UPDATE message SET {', '.join(f'{name} = ?' for name in _STEP_FIELDS[:-1])} WHERE id = ?"  # noqa: S608
+_INSERT_STEP = (
+    "INSERT INTO message_step (organisation_id, message_id, at, state, reason, actor_id) VALUES (?, ?, ?, ?, ?, ?)"
+)

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from services.notifications.commands.life import quiet_release
 from services.notifications.models import Message
 from services.notifications.queries import people, truth, wording
+from services.notifications.queries.known import Known
 from services.notifications.queries.people import Way
 from services.notifications.queries.wording import Composed, Letterhead
 from services.notifications.rules.channels import Channel
@@ -51,13 +52,13 @@ class Obstacle:
     channel: str | None = None
 
 
-def find_obstacle(message: Message, desk: Desk) -> tuple[Obstacle | None, Way | None]:
+def find_obstacle(message: Message, known: Known, desk: Desk) -> tuple[Obstacle | None, Way | None]:
     """What keeps this message from going, or the way by which it may go."""
-    obstacle = _find_outside(message, desk)
+    obstacle = _find_outside(message, known, desk)
     if obstacle is not None:
         return obstacle, None
     try:
-        way = people.way_of(message)
+        way = people.way_of(message, known)
     except GiveUp as error:
         return _broken(message, error), None
     if way.channel in (Channel.HAND, Channel.NONE):
@@ -68,13 +69,13 @@ def find_obstacle(message: Message, desk: Desk) -> tuple[Obstacle | None, Way | 
     return None, way
 
 
-def write(message: Message, way: Way, desk: Desk) -> tuple[Obstacle | None, Composed | None]:
+def write(message: Message, way: Way, known: Known, desk: Desk) -> tuple[Obstacle | None, Composed | None]:
     """The words of the message, or what is wrong with them."""
     try:
-        words = wording.compose(message, way.channel, desk.letterhead)
+        words = wording.compose(message, way.channel, desk.letterhead, known)
         check_discreet(
             words.subject, words.text + "\n" + words.page, chose_openness=message.staff_id is not None,
-            names=wording.names_to_avoid(message, desk.letterhead),
+            names=wording.names_to_avoid(message, desk.letterhead, known),
         )  # fmt: skip
     except Refusal:
         log.event("message_betrays", message_id=message.id, kind=message.kind)
@@ -85,7 +86,7 @@ def write(message: Message, way: Way, desk: Desk) -> tuple[Obstacle | None, Comp
     return None, words
 
 
-def _find_outside(message: Message, desk: Desk) -> Obstacle | None:
+def _find_outside(message: Message, known: Known, desk: Desk) -> Obstacle | None:
     """What lies outside the person: time, what we have heard, what is still true, quiet hours."""
     now, is_urgent = clock.now(), goes_anyway(message.kind)
     if message.expires_at <= now:
@@ -93,12 +94,12 @@ def _find_outside(message: Message, desk: Desk) -> Obstacle | None:
     if not is_urgent:
         if not desk.is_caught_up:
             return Obstacle(State.HELD, "not_caught_up", due_at=message.due_at)
-        if truth.has_unheard(message):
+        if truth.has_unheard(message, known):
             return Obstacle(State.HELD, "not_caught_up", due_at=now + _LOOK_AGAIN)
-    stop = truth.why_stop(message)
+    stop = truth.why_stop(message, known)
     if stop is not None:
         return Obstacle(stop.state, stop.reason)
-    if not people.is_known(message):
+    if not people.is_known(message, known):
         return Obstacle(State.HELD, "not_caught_up", due_at=now + _LOOK_AGAIN_LATER)
     return None if is_urgent else _find_quiet(message, now)
 

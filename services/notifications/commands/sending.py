@@ -13,7 +13,7 @@ from services.notifications.commands import people as keep
 from services.notifications.commands.life import hold, take_step
 from services.notifications.commands.looking import Desk, Obstacle, find_obstacle, write
 from services.notifications.models import WAITING, DeliveryAttempt, Message, house
-from services.notifications.queries.people import Way
+from services.notifications.queries.known import Known, as_of, look_up
 from services.notifications.queries.wording import Composed
 from services.notifications.rules import retry
 from services.notifications.rules.life import State
@@ -22,6 +22,7 @@ from services.notifications.rules.retry import Failure
 from services.notifications.rules.truth import goes_anyway
 from shared import clock, log
 from shared.ids import new_id
+from shared.store import MomentField
 
 BATCH = 20
 _URGENT = tuple(kind for kind in Kind if goes_anyway(kind))
@@ -31,22 +32,31 @@ _URGENT = tuple(kind for kind in Kind if goes_anyway(kind))
 class Grip:
     """Which try of which message we hold: `token` is ours as long as nobody else took it over."""
 
-    message_id: str
-    organisation_id: str
+    message: Message = field(repr=False)
+    attempt_id: int
     number: int
     token: str
     channel: str
     provider_id: str
     was_handing_over: bool = False
 
+    @property
+    def message_id(self) -> str:
+        """The id of the message."""
+        return str(self.message.id)
+
 
 @dataclass(frozen=True)
 class Claim:
-    """A message that is ours to send now, with its words and address in memory only."""
+    """A message that is ours to send now, with its words and address in memory only.
+
+    as_of  how much we had heard when we looked at it
+    """
 
     grip: Grip
     address: str = field(repr=False)
     words: Composed = field(repr=False)
+    as_of: tuple[Any, ...]
 
 
 @dataclass(frozen=True)
@@ -54,11 +64,13 @@ class Outcome:
     """How a try ended; without a failure it was accepted.
 
     is_address_refused  the other side says that this address does not exist
+    has_died            the sender died, and nothing was sent
     """
 
     failure: Failure | None = None
     reply_code: int | None = None
     is_address_refused: bool = False
+    has_died: bool = False
 
 
 def claim_due(desk: Desk, limit: int = BATCH) -> tuple[list[Claim], bool]:
@@ -68,7 +80,8 @@ def claim_due(desk: Desk, limit: int = BATCH) -> tuple[list[Claim], bool]:
     """
     with house.transaction():
         found = _find_due(desk, limit)
-        claims = [claim for message in found if (claim := _look_at(message, desk)) is not None]
+        known, mark = look_up(found), as_of()
+        claims = [claim for message in found if (claim := _look_at(message, known, mark, desk)) is not None]
     for claim in claims:
         log.step("message_claimed", message_id=claim.grip.message_id)
     return claims, bool(found)
@@ -76,21 +89,20 @@ def claim_due(desk: Desk, limit: int = BATCH) -> tuple[list[Claim], bool]:
 
 def mark_handing_over(claim: Claim, desk: Desk) -> bool:
     """Look once more, and write down that from here on only the other side knows. False: do not send it."""
+    message = claim.grip.message
     with house.transaction():
-        message = _ours(claim.grip)
-        if message is None:
+        if not _is_ours(claim.grip):
             return False
-        obstacle, way = find_obstacle(message, desk)
-        if obstacle is not None or way is None or (way.channel, way.address) != (message.channel, claim.address):
+        if not _is_still_so(claim, desk):
             # Back to where everything is looked at again.
             take_step(message, State.DUE, due_at=clock.now())
             _end_attempt(claim.grip, "not_true", None)
             return False
-        attempt = DeliveryAttempt.update(handing_over_at=clock.now())
-        attempt.where(_is_attempt(claim.grip)).execute()
         kept = house.privacy.seal("\n".join(claim.words.to_keep()), "message.composed", message.id)
-        Message.update(composed=kept, claimed_until=desk.lease_until()).where(Message.id == message.id).execute()
-    log.step("message_handing_over", message_id=claim.grip.message_id)
+        sql, moment = house.database.proxy.execute_sql, MomentField().db_value
+        sql(_MARK_ATTEMPT, (moment(clock.now()), claim.grip.attempt_id))
+        sql(_MARK_MESSAGE, (kept, moment(desk.lease_until()), message.id))
+    log.step("message_handing_over", message_id=message.id)
     return True
 
 
@@ -100,14 +112,13 @@ def settle(grip: Grip, outcome: Outcome, *, drops_doubles: bool) -> None:
     drops_doubles  whether the channel keeps only the first of two with the same id
     """
     with house.transaction():
-        message = _ours(grip)
         _end_attempt(grip, str(outcome.failure or "accepted"), outcome.reply_code)
-        if message is None:
+        if not _is_ours(grip):
             _settle_late(grip, outcome)
         elif outcome.failure is None:
-            take_step(message, State.ACCEPTED)
+            take_step(grip.message, State.ACCEPTED)
         else:
-            _settle_failure(message, outcome, outcome.failure, drops_doubles)
+            _settle_failure(grip.message, grip, outcome, drops_doubles)
     if outcome.failure is None:
         log.step("message_accepted", message_id=grip.message_id)
     else:
@@ -132,8 +143,8 @@ def list_lost(limit: int = BATCH) -> list[Grip]:
             .get()
         )
         grips.append(Grip(
-            message.id, message.organisation_id, attempt.number, message.claim_token, attempt.channel,
-            attempt.provider_id, attempt.handing_over_at is not None,
+            message, attempt.id, attempt.number, message.claim_token, attempt.channel, attempt.provider_id,
+            attempt.handing_over_at is not None,
         ))  # fmt: skip
     return grips
 
@@ -157,17 +168,27 @@ def _find_due(desk: Desk, limit: int) -> list[Message]:
     return urgent + list(rest.limit(max(0, limit - len(urgent))))
 
 
-def _look_at(message: Message, desk: Desk) -> Claim | None:
-    obstacle, way = find_obstacle(message, desk)
+def _look_at(message: Message, known: Known, mark: tuple[Any, ...], desk: Desk) -> Claim | None:
+    obstacle, way = find_obstacle(message, known, desk)
     words = None
     if way is not None:
-        obstacle, words = write(message, way, desk)
+        obstacle, words = write(message, way, known, desk)
     if obstacle is not None:
         _stand_aside(message, obstacle)
         return None
     assert way is not None, "what may go has a way"
     assert words is not None, "what may go has words"
-    return _claim(message, way, words, desk)
+    return Claim(_grip(message, str(way.channel), desk), way.address, words, mark)
+
+
+def _is_still_so(claim: Claim, desk: Desk) -> bool:
+    message = claim.grip.message
+    if message.expires_at <= clock.now():
+        return False
+    if as_of() == claim.as_of:
+        return True
+    obstacle, way = find_obstacle(message, look_up([message]), desk)
+    return obstacle is None and way is not None and (way.channel, way.address) == (message.channel, claim.address)
 
 
 def _stand_aside(message: Message, obstacle: Obstacle) -> None:
@@ -179,31 +200,30 @@ def _stand_aside(message: Message, obstacle: Obstacle) -> None:
         keep.say_reach(message.participant_id, message.organisation_id)
 
 
-def _claim(message: Message, way: Way, words: Composed, desk: Desk) -> Claim:
+def _grip(message: Message, channel: str, desk: Desk) -> Grip:
     token = new_id()
     if message.state != State.DUE:
         take_step(message, State.DUE, due_at=message.due_at)
-    take_step(
-        message, State.CLAIMED, channel=str(way.channel), claim_token=token, claimed_until=desk.lease_until()
-    )
-    tried = DeliveryAttempt.select().where(
-        DeliveryAttempt.organisation_id == message.organisation_id, DeliveryAttempt.message_id == message.id
-    )
+    take_step(message, State.CLAIMED, channel=channel, claim_token=token, claimed_until=desk.lease_until())
     # The same for every try of this message, so that who keeps only the first can recognise the second.
     provider_id = f"<{message.id}@{desk.domain}>"
-    grip = Grip(message.id, message.organisation_id, tried.count() + 1, token, str(way.channel), provider_id)
-    DeliveryAttempt.insert(
-        organisation_id=message.organisation_id, message_id=message.id, number=grip.number,
-        channel=grip.channel, started_at=clock.now(), provider_id=provider_id,
-    ).execute()  # fmt: skip
-    return Claim(grip, way.address, words)
+    attempt = house.database.proxy.execute_sql(_INSERT_ATTEMPT, (
+        message.organisation_id, message.id, channel, MomentField().db_value(clock.now()), provider_id,
+        message.organisation_id, message.id,
+    ))  # fmt: skip
+    attempt_id, number = attempt.fetchone()
+    return Grip(message, attempt_id, number, token, channel, provider_id)
 
 
-def _settle_failure(message: Message, outcome: Outcome, failure: Failure, drops_doubles: bool) -> None:
-    tries = message.tries + 1
+def _settle_failure(message: Message, grip: Grip, outcome: Outcome, drops_doubles: bool) -> None:
+    assert outcome.failure is not None, "a failure has a class"
+    tries, dice = message.tries + (not outcome.has_died), random.random()  # noqa: S311
+    if outcome.has_died:
+        next_at = retry.next_try_after_death(grip.number, clock.now(), dice, message.expires_at)
+    else:
+        next_at = retry.next_try_at(tries, clock.now(), dice, message.expires_at)
     promise = rule_of(message.kind).promise
-    next_at = retry.next_try_at(tries, clock.now(), random.random(), message.expires_at)  # noqa: S311
-    for state in retry.steps_after(failure, promise, channel_drops_doubles=drops_doubles):
+    for state in retry.steps_after(outcome.failure, promise, channel_drops_doubles=drops_doubles):
         take_step(message, state, due_at=next_at if state == State.DUE else None, tries=tries)
     if message.state == State.DUE and next_at is None:
         take_step(message, State.EXPIRED, "too_late")
@@ -218,22 +238,27 @@ def _settle_late(grip: Grip, outcome: Outcome) -> None:
         take_step(message, State.ACCEPTED)
 
 
-def _ours(grip: Grip) -> Message | None:
-    return Message.get_or_none(
-        Message.id == grip.message_id, Message.state == "claimed", Message.claim_token == grip.token
-    )
+def _is_ours(grip: Grip) -> bool:
+    """Whether nobody took it over; then the message is still as we know it."""
+    return house.database.proxy.execute_sql(_IS_OURS, (grip.message_id, grip.token)).fetchone() is not None
 
 
 def _end_attempt(grip: Grip, outcome: str, reply_code: int | None) -> None:
-    ended = DeliveryAttempt.update(ended_at=clock.now(), outcome=outcome, reply_code=reply_code)
-    # What was written down in doubt is corrected by "accepted", and by nothing else.
-    still_open = DeliveryAttempt.outcome.is_null() if outcome != "accepted" else DeliveryAttempt.number > 0
-    ended.where(_is_attempt(grip), still_open).execute()
+    values = (MomentField().db_value(clock.now()), outcome, reply_code, grip.attempt_id, outcome)
+    house.database.proxy.execute_sql(_END_ATTEMPT, values)
 
 
-def _is_attempt(grip: Grip) -> Any:
-    return (
-        (DeliveryAttempt.organisation_id == grip.organisation_id)
-        & (DeliveryAttempt.message_id == grip.message_id)
-        & (DeliveryAttempt.number == grip.number)
-    )
+# Constant SQL: building these statements costs more than running them.
+_IS_OURS = "SELECT 1 FROM message WHERE id = ? AND claim_token = ? AND state = 'claimed'"
+_MARK_MESSAGE = "UPDATE message SET composed = ?, claimed_until = ? WHERE id = ?"
+_MARK_ATTEMPT = "UPDATE delivery_attempt SET handing_over_at = ? WHERE id = ?"
+_INSERT_ATTEMPT = (
+    "INSERT INTO delivery_attempt (organisation_id, message_id, channel, started_at, provider_id, number)"
+    " SELECT ?, ?, ?, ?, ?, COALESCE(MAX(number), 0) + 1 FROM delivery_attempt"
+    " WHERE organisation_id = ? AND message_id = ? RETURNING id, number"
+)
+# What was written down in doubt is corrected by "accepted", and by nothing else.
+_END_ATTEMPT = (
+    "UPDATE delivery_attempt SET ended_at = ?, outcome = ?, reply_code = ?"
+    " WHERE id = ? AND (outcome IS NULL OR ? = 'accepted')"
+)

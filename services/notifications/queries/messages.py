@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from services.notifications.models import DeliveryAttempt, Message, MessageStep, Organisation, house
+from services.notifications.models import DeliveryAttempt, Message, MessageStep, Organisation, Staff, house
 from services.notifications.queries import people, wording
+from services.notifications.queries.known import Known, look_up
 from services.notifications.queries.wording import Letterhead
 from services.notifications.rules import life
 from services.notifications.rules.discreet import betraying_words
@@ -120,13 +121,16 @@ def get_message(actor: Actor, message_id: str, letterhead: Letterhead) -> Life:
     message = Message.get_or_none(Message.id == message_id, within(actor, Message.organisation_id, ROLES))
     if message is None:
         raise NotFound()
-    subject, text = _words(message, letterhead)
+    known = look_up([message])
+    subject, text = _words(message, letterhead, known)
     is_caught = message.state == State.HELD and message.reason == "betrays"
+    names = wording.names_to_avoid(message, letterhead, known)
+    by = message.attended_by or ""
     return Life(
-        line=_line(message), expires_at=message.expires_at, call_name=people.name_of(message), subject=subject,
-        text=text, is_as_sent=message.composed is not None, steps=_steps(message), attempts=_attempts(message),
-        betraying=betraying_words(text, wording.names_to_avoid(message, letterhead)) if is_caught else (),
-        attended_at=message.attended_at, attended_by=people.staff_name(message.attended_by),
+        line=_line(message), expires_at=message.expires_at, call_name=people.name_of(message, known),
+        subject=subject, text=text, is_as_sent=message.composed is not None, steps=_steps(message),
+        attempts=_attempts(message), betraying=betraying_words(text, names) if is_caught else (),
+        attended_at=message.attended_at, attended_by=_staff_names([by]).get(by, ""),
         may=_what_may_be_done(message),
     )  # fmt: skip
 
@@ -139,21 +143,26 @@ def find_organisations(actor: Actor, message_ids: Sequence[str]) -> dict[str, st
     return {row.id: row.organisation_id for row in rows}
 
 
-def _words(message: Message, letterhead: Letterhead) -> tuple[str, str]:
+def _words(message: Message, letterhead: Letterhead, known: Known) -> tuple[str, str]:
     """As it went, or as it would be written now; empty when it cannot be written."""
     if message.composed is not None:
         subject, _, text = house.privacy.open(message.composed, "message.composed", message.id).partition("\n")
         return subject, text
     try:
-        return wording.compose(message, message.channel or "email", letterhead).to_keep()
+        return wording.compose(message, message.channel or "email", letterhead, known).to_keep()
     except wording.UNWRITABLE:
         return "", ""
 
 
 def _steps(message: Message) -> list[Step]:
     rows = list(MessageStep.select().where(MessageStep.message_id == message.id).order_by(MessageStep.id))
-    names = {actor: people.staff_name(actor) for actor in {row.actor_id for row in rows} if ":" not in actor}
+    names = _staff_names([row.actor_id for row in rows])
     return [Step(row.at, row.state, row.reason, names.get(row.actor_id, "")) for row in rows]
+
+
+def _staff_names(ids: Sequence[str | None]) -> dict[str, str]:
+    rows = Staff.select().where(Staff.id.in_({one for one in ids if one}))
+    return {row.id: people.staff_name(row) for row in rows}
 
 
 def _attempts(message: Message) -> list[Attempt]:

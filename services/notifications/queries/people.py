@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from services.notifications.models import Consent, Contact, Message, Participant, Staff, house
+from services.notifications.models import Consent, Contact, Message, Staff, house
+from services.notifications.queries.known import Known
 from services.notifications.rules import channels
 from services.notifications.rules.channels import Channel, Choice
 from services.notifications.rules.promises import Purpose
@@ -22,20 +23,19 @@ class Way:
     address: str = field(default="", repr=False)
 
 
-def is_known(message: Message) -> bool:
+def is_known(message: Message, known: Known) -> bool:
     """Whether we heard of the person it is for."""
-    if message.staff_id:
-        return bool(Staff.select().where(Staff.id == message.staff_id).exists())
-    return bool(Participant.select().where(Participant.id == message.participant_id).exists())
+    return message.staff_id in known.staff or message.participant_id in known.participants
 
 
-def way_of(message: Message) -> Way:
+def way_of(message: Message, known: Known) -> Way:
     """By which way this message goes now. GiveUp when an address does not open."""
     if message.staff_id:
-        staff = Staff.get_by_id(message.staff_id)
+        staff = known.staff[message.staff_id]
         return Way(Channel.EMAIL, address=house.privacy.open(staff.email, "staff.email", staff.id))
-    contact = Contact.get_or_none(Contact.id == message.participant_id)
-    choice = choose_way(message.kind, contact, Consent.get_or_none(Consent.id == message.participant_id))
+    person = message.participant_id or ""
+    contact = known.contacts.get(person)
+    choice = choose_way(message.kind, contact, known.consents.get(person))
     if contact is None or choice.channel not in (Channel.EMAIL, Channel.SMS):
         return Way(choice.channel, choice.reason)
     column = "email" if choice.channel == Channel.EMAIL else "mobile"
@@ -63,15 +63,14 @@ def usable_channels(contact: Contact) -> list[str]:
     return [way for way in contact.channels if given.get(way) and way not in contact.refused]
 
 
-def name_of(message: Message) -> str:
+def name_of(message: Message, known: Known) -> str:
     """What the person wants to be called; empty when we have not heard of them."""
     if message.staff_id:
-        return staff_name(message.staff_id)
-    row = Participant.get_or_none(Participant.id == message.participant_id)
+        return staff_name(known.staff.get(message.staff_id))
+    row = known.participants.get(message.participant_id or "")
     return "" if row is None else house.privacy.open(row.call_name, "participant.call_name", row.id)
 
 
-def staff_name(staff_id: str | None) -> str:
+def staff_name(row: Staff | None) -> str:
     """How somebody who works here is called; empty when we have not heard of them."""
-    row = Staff.get_or_none(Staff.id == staff_id)
     return "" if row is None else house.privacy.open(row.name, "staff.name", row.id)

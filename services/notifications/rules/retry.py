@@ -21,6 +21,8 @@ class Failure(StrEnum):
 
 # Seconds within which the first, second, ... further try falls; the last one repeats.
 LADDER_SECONDS = (5, 20, 60, 180, 600, 1800, 3600)
+# How often a sender may die with a message before the message itself is looked at askance.
+DEATHS_FORGIVEN = 10
 # With less than this left a further try cannot finish in time.
 LEAST_LEFT = timedelta(seconds=LADDER_SECONDS[0])
 
@@ -67,3 +69,16 @@ def next_try_at(attempt: int, now: datetime, random_value: float, expires_at: da
         return None
     ceiling = timedelta(seconds=LADDER_SECONDS[min(attempt, len(LADDER_SECONDS)) - 1])
     return now + random_value * min(ceiling, left)
+
+
+def next_try_after_death(
+    attempt: int, now: datetime, random_value: float, expires_at: datetime
+) -> datetime | None:
+    """When to try again what was certainly not sent because its sender died: at once.
+
+    That says nothing about the message or the other side. Only where senders keep dying with it, it waits as
+    after any other failure. Arguments and answer as for `next_try_at`.
+    """
+    if attempt <= DEATHS_FORGIVEN:
+        return now
+    return next_try_at(attempt - DEATHS_FORGIVEN, now, random_value, expires_at)

@@ -1,0 +1,67 @@
+"""What lies where it should not is counted for whoever looks after the installation."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from services.notifications.commands import sending
+from services.notifications.models import Message
+from services.notifications.models import house as our_house
+from services.notifications.queries.health import count_stuck
+from shared import clock
+from tests.notifications.conftest import Office
+
+NONE = {"planned": 0, "held": 0, "due": 0, "claimed": 0, "unknown": 0}
+
+
+def stuck() -> dict[str, int]:
+    return count_stuck(clock.now() - timedelta(minutes=5))
+
+
+def test_all_that_waits_for_its_moment_or_for_a_person_is_well(house: Office):
+    house.talk(house.person())
+    house.talk(house.person(), place="Herstelhuis Midden")
+    house.talk(house.person(email=None))
+    house.hear()
+    house.send()
+    house.clock_at("2026-11-16 11.00")
+
+    assert stuck() == NONE
+
+
+def test_what_was_due_and_nobody_looked_at_is_stuck(house: Office):
+    house.talk(house.person())
+    house.hear()
+
+    house.clock_at("2026-11-16 10.06")
+
+    assert stuck() == NONE | {"planned": 1}
+
+
+def test_what_a_dead_sender_held_and_nobody_took_over_is_stuck(house: Office):
+    house.talk(house.person())
+    house.hear()
+    sending.claim_due(house.desk())
+    before = stuck()
+
+    with our_house.transaction():
+        Message.update(claimed_until=clock.wall() - timedelta(minutes=2)).where(
+            Message.state == "claimed"
+        ).execute()
+
+    assert before == NONE
+    assert stuck() == NONE | {"claimed": 1}
+
+
+def test_what_nobody_knows_and_nobody_looked_at_is_stuck(house: Office):
+    house.talk(house.person())
+    house.hear()
+    house.send()
+    with our_house.transaction():
+        Message.update(state="unknown", asked_at=clock.now()).where(Message.state == "accepted").execute()
+    before = stuck()
+
+    house.clock_at("2026-11-16 10.06")
+
+    assert before == NONE
+    assert stuck() == NONE | {"unknown": 1}

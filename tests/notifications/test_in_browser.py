@@ -1,0 +1,121 @@
+"""The pages in a real browser: a phone, a narrow and a wide screen, the eyes of axe, and the keyboard alone."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Iterator
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, sync_playwright
+from werkzeug.serving import make_server
+
+from services.notifications.app import create_app
+from tests.notifications.conftest import Office
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+SCREENS = {"phone": (360, 740), "narrow": (320, 640), "wide": (1280, 900)}
+WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+INVITATION = "intro_talk_invitation"
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
+def address(house: Office) -> Iterator[str]:
+    """Messages of every sort, served on a free port of this machine."""
+    house.talk(house.person(name="Sam", email=None), on="2026-11-27")
+    house.talk(house.person(), on="2026-11-27", place="Herstelhuis Midden")
+    house.measurement(house.person(name="Vos"))
+    house.membership(house.person(), house.group())
+    house.sign_in()
+    house.hear()
+    house.send()
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    server = make_server("127.0.0.1", 0, create_app(house.settings), threaded=True)
+    serving = threading.Thread(target=server.serve_forever)
+    serving.start()
+    yield f"http://127.0.0.1:{server.port}"
+    server.shutdown()
+    serving.join()
+
+
+def enter(house: Office, browser: Browser, address: str, screen: str = "phone") -> Page:
+    width, height = SCREENS[screen]
+    context = browser.new_context(base_url=address, locale="nl-NL", viewport={"width": width, "height": height})
+    context.set_default_timeout(20_000)
+    context.add_cookies([{"name": "houvast-pass", "value": house.pass_for("messenger"), "url": address}])
+    return context.new_page()
+
+
+def press_until(page: Page, words: str) -> None:
+    """Go on with Tab until the focus is on what is called so."""
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.textContent.trim()") == words:
+            return
+    raise AssertionError(f"{words} cannot be reached by keyboard")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("screen", SCREENS)
+def test_every_page_keeps_nobody_out(house, browser, address, screen, scheme):
+    page = enter(house, browser, address, screen)
+    page.emulate_media(color_scheme=scheme)
+    troubles: list[str] = []
+    page.on("console", lambda said: troubles.append(said.text) if said.type in ("error", "warning") else None)
+    ids = [house.one(kind).id for kind in ("questionnaire_invitation", "sign_in_link", "welcome")]
+    paths = ["/berichten", "/berichten?stand=planned", "/berichten/postbus"]
+    paths += [f"/berichten/{one}" for one in (*ids, *(row.id for row in house.messages(INVITATION)))]
+
+    page.goto("/berichten/postbus")
+    paths.append(page.locator(".message-list__link").first.get_attribute("href"))
+    for path in paths:
+        page.goto(path)
+        found = Axe().run(page, options=WCAG).response["violations"]
+        troubles += [f"{path}: {one['id']} {one['nodes'][0]['html'][:80]}" for one in found]
+        if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
+            troubles.append(f"{path} is wider than the screen")
+    page.context.close()
+
+    assert troubles == []
+
+
+def test_what_asks_for_a_person_can_be_seen_to_by_keyboard_alone(house, browser, address):
+    page = enter(house, browser, address)
+    page.goto("/berichten")
+
+    press_until(page, "Uitnodiging om kennis te maken")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/berichten/*-*")
+    press_until(page, "Ik heb het zelf verteld")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".flash")
+
+    said = page.inner_text(".flash")
+    page.context.close()
+    assert said == "Fijn. Dit bericht vraagt niets meer van je."
+    assert len([row for row in house.messages(INVITATION) if row.asked_at]) == 1
+
+
+def test_the_flow_is_narrowed_without_a_script(house, browser, address):
+    context = browser.new_context(base_url=address, java_script_enabled=False)
+    context.add_cookies([{"name": "houvast-pass", "value": house.pass_for("messenger"), "url": address}])
+    page = context.new_page()
+    page.goto("/berichten")
+
+    page.get_by_label("Stand").select_option("accepted")
+    page.get_by_label("Soort bericht").select_option("welcome")
+    page.get_by_role("button", name="Laat zien").click()
+
+    rows = page.locator("tbody tr").count()
+    context.close()
+    assert rows == 1

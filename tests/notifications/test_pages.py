@@ -1,0 +1,448 @@
+"""The pages of whoever looks after messages: what asks for a person, every life, and who may see and do what."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+
+import pytest
+
+from services.notifications.channels.mailbox import name_of
+from services.notifications.models import Message
+from services.notifications.models import house as our_house
+from shared.ids import new_id
+from tests.notifications.conftest import Office, free_port
+from tests.notifications.contrary import Contrary, serving
+
+INVITATION = "intro_talk_invitation"
+SECRETS = ("Noor", "noor@example.org", "Brugstraat", "Afspraak op")
+
+
+def go_on(house: Office) -> None:
+    house.hear()
+    house.send()
+
+
+def refused(house: Office) -> str:
+    """An invitation that was not accepted; gives its id."""
+    settings = dataclasses.replace(house.settings, mailbox=None, smtp_port=free_port())
+    house.talk(house.person())
+    house.hear()
+    with serving(Contrary(rcpt="550 no such user"), settings.smtp_port):
+        house.send(settings)
+    return str(house.one(INVITATION).id)
+
+
+def count_questions(house: Office, path: str) -> int:
+    """How many statements a page takes, after it was shown once."""
+    visitor, asked = house.visitor("messenger"), []
+    visitor.open(path)
+    connection = our_house.database.proxy.connection()
+    connection.set_trace_callback(asked.append)
+    visitor.open(path)
+    connection.set_trace_callback(None)
+    return len(asked)
+
+
+def test_the_flow_tells_kind_and_state_and_nothing_of_who_or_what(house: Office):
+    house.talk(house.person())
+    go_on(house)
+
+    page = house.visitor("messenger").open("/berichten")
+
+    assert page.status == 200
+    assert "Uitnodiging om kennis te maken Aangenomen om te bezorgen" in page.text
+    assert "Herinnering aan de kennismaking Gepland" in page.text
+    assert "zondag 22 november, 18.00" in page.text
+    assert not [word for word in SECRETS if word in page.html]
+
+
+def test_what_asks_for_a_person_stands_first_with_its_reason(house: Office):
+    house.talk(house.person(email=None))
+    house.talk(house.person(), place="Herstelhuis Midden")
+    go_on(house)
+
+    page = house.visitor("messenger").open("/berichten")
+
+    first = page.text[: page.text.index("Alle berichten")]
+    assert "We hebben geen adres of nummer. Iemand kan het zelf vertellen." in first
+    assert "Er staat een woord in dat te veel verraadt." in first
+
+
+def test_nothing_that_asks_is_said_so(house: Office):
+    page = house.visitor("messenger").open("/berichten")
+
+    assert "Er wacht nu niets op jou." in page.text
+    assert "Zulke berichten zijn er nu niet." in page.text
+
+
+@pytest.mark.parametrize(
+    ("asked", "shown"),
+    [
+        ("stand=planned", ["Herinnering aan de kennismaking"]),
+        ("stand=accepted", ["Uitnodiging om kennis te maken"]),
+        ("soort=intro_talk_reminder", ["Herinnering aan de kennismaking"]),
+        ("stand=accepted&soort=intro_talk_reminder", []),
+        ("stand=&soort=", ["Herinnering aan de kennismaking", "Uitnodiging om kennis te maken"]),
+    ],
+)
+def test_the_flow_can_be_narrowed_by_state_and_kind(house: Office, asked: str, shown: list[str]):
+    house.talk(house.person())
+    go_on(house)
+
+    page = house.visitor("messenger").open(f"/berichten?{asked}")
+
+    assert sorted(re.findall(r'<a href="/berichten/[0-9a-f-]{36}">([^<]+)</a>', page.html)) == shown
+
+
+@pytest.mark.parametrize(
+    "asked", ["stand=nonsense", "soort=nonsense", "blad=0", "blad=-1", "blad=een", "blad=99999999"]
+)
+def test_a_list_that_cannot_be_is_not_there(house: Office, asked: str):
+    page = house.visitor("messenger").open(f"/berichten?{asked}")
+
+    assert page.status == 404
+    assert "Deze pagina is er niet" in page.text
+
+
+def test_a_long_flow_comes_in_pages_in_which_nothing_is_missing_or_double(house: Office):
+    group_id = house.group()
+    house.membership(house.person(), group_id, starts_on="2026-09-01")
+    for day in range(1, 31):
+        house.meeting(group_id, on=f"2026-12-{day:02d}", at="10:00")
+        house.meeting(group_id, on=f"2026-12-{day:02d}")
+    house.hear()
+    visitor = house.visitor("messenger")
+
+    pages = [visitor.open(f"/berichten?stand=planned&blad={number}") for number in (1, 2)]
+
+    seen = [found for page in pages for found in re.findall(r'<a href="/berichten/([0-9a-f-]{36})">', page.html)]
+    assert len(seen) == len(set(seen)) == 60
+    assert "Oudere" in pages[0].text
+    assert "Nieuwere" in pages[1].text
+    assert "Oudere" not in pages[1].text
+
+
+@pytest.mark.parametrize("path", ["/berichten", "/berichten/postbus"])
+def test_a_page_takes_as_many_questions_for_many_messages_as_for_one(house: Office, path: str):
+    house.talk(house.person(name="Sam", email=None))
+    house.talk(house.person())
+    go_on(house)
+    for_few = count_questions(house, path)
+    for number in range(15):
+        house.talk(house.person(name=f"Noor {number}", email=f"noor{number}@example.org"))
+        house.talk(house.person(name=f"Sam {number}", email=None))
+    go_on(house)
+
+    for_many = count_questions(house, path)
+
+    assert for_many == for_few
+
+
+def test_one_message_shows_its_life_its_words_and_who_it_is_for(house: Office):
+    house.talk(house.person())
+    go_on(house)
+
+    page = house.visitor("messenger").open(f"/berichten/{house.one(INVITATION).id}")
+
+    assert "Voor Noor" in page.text
+    assert "Afspraak op maandag 23 november" in page.text
+    for word in ("Gepland", "Klaar om te gaan", "Wordt nu verstuurd", "Aangenomen om te bezorgen"):
+        assert word in page.text
+    assert "Pogingen om het te bezorgen" in page.text
+    assert "noor@example.org" not in page.html
+    assert "<title>" in page.html
+    assert not [word for word in ("Noor", "kennis") if word in page.html[: page.html.index("</title>")]]
+
+
+def test_who_looks_at_a_message_is_written_down(house: Office):
+    house.talk(house.person())
+    go_on(house)
+    message_id = house.one(INVITATION).id
+
+    house.visitor("messenger").open(f"/berichten/{message_id}")
+
+    line = our_house.audit.AuditLine.get()
+    assert (line.event, line.actor_id, line.about_id) == ("read", house.kim, message_id)
+    assert line.organisation_id == house.organisation_id
+
+
+@pytest.mark.parametrize("kind", ["questionnaire_invitation", "sign_in_link"])
+def test_whoever_looks_at_a_message_cannot_use_its_link(house: Office, kind: str):
+    house.measurement(house.person())
+    house.sign_in(secret="Geheim123abcDEF456ghi789")
+    house.hear()
+    visitor, path = house.visitor("messenger"), f"/berichten/{house.one(kind).id}"
+    before = visitor.open(path)
+    house.send()
+    after = visitor.open(path)
+
+    for page in (before, after):
+        assert re.search(r"http://127\.0\.0\.1:8780/\S+/…", page.text)
+        assert not re.search(r"(vragenlijst|link)/[A-Za-z0-9_-]{10}", page.text)
+
+
+def test_a_message_that_betrays_shows_which_word(house: Office):
+    house.talk(house.person(), place="Herstelhuis Midden")
+    go_on(house)
+
+    page = house.visitor("messenger").open(f"/berichten/{house.one(INVITATION).id}")
+
+    assert "Het gaat om: herstel." in page.text
+
+
+def test_a_message_that_is_held_back_does_not_go(house: Office):
+    house.talk(house.person())
+    house.hear()
+    path = f"/berichten/{house.one(INVITATION).id}"
+    visitor = house.visitor("messenger")
+
+    page = visitor.submit(visitor.open(path), f"{path}/tegenhouden")
+    house.send()
+
+    assert "Dit bericht gaat niet meer." in page.text
+    assert "Ingetrokken, door Kim" in page.text
+    assert house.mails() == []
+
+
+def test_holding_back_twice_by_a_double_click_is_once(house: Office):
+    house.talk(house.person())
+    house.hear()
+    path = f"/berichten/{house.one(INVITATION).id}"
+    visitor = house.visitor("messenger")
+    page = visitor.open(path)
+
+    answers = [visitor.submit(page, f"{path}/tegenhouden").status for _ in range(2)]
+
+    assert answers == [200, 200]
+    assert house.life(INVITATION) == ["planned", "withdrawn"]
+
+
+def test_holding_back_in_a_second_tab_says_that_it_is_too_late(house: Office):
+    house.talk(house.person())
+    house.hear()
+    path = f"/berichten/{house.one(INVITATION).id}"
+    visitor = house.visitor("messenger")
+    second_tab = visitor.open(path)
+    house.send()
+
+    page = visitor.submit(second_tab, f"{path}/tegenhouden")
+
+    assert page.status == 409
+    assert "Dit kan niet meer met dit bericht" in page.text
+    assert len(house.mails()) == 1
+
+
+def test_a_refused_message_is_sent_again_as_a_new_one_to_an_address_with_a_new_chance(house: Office):
+    path = f"/berichten/{refused(house)}"
+    visitor = house.visitor("messenger")
+
+    page = visitor.submit(visitor.open(path), f"{path}/opnieuw")
+    house.send()
+
+    assert "We proberen het nog een keer." in page.text
+    assert house.mails() == [("noor@example.org", "Afspraak op maandag 23 november")]
+    assert [state for _, state, _ in house.states(INVITATION)] == ["rejected", "accepted"]
+    assert house.said()[-1].data["refused"] == []
+    assert "Er wacht nu niets op jou." in visitor.open("/berichten").text
+
+
+def test_a_message_in_doubt_is_sent_again_as_itself(house: Office):
+    house.talk(house.person())
+    go_on(house)
+    path = f"/berichten/{house.one(INVITATION).id}"
+    with our_house.transaction():
+        Message.update(state="unknown", asked_at=house.one(INVITATION).changed_at).execute()
+    visitor = house.visitor("messenger")
+
+    visitor.submit(visitor.open(path), f"{path}/opnieuw")
+    house.send()
+
+    assert house.attempts(INVITATION) == ["accepted", "accepted"]
+    assert len(house.mails()) == 1, "the mailbox keeps only the first of two with one Message-ID"
+
+
+def test_sending_again_what_would_come_too_late_is_refused(house: Office):
+    path = f"/berichten/{refused(house)}"
+    visitor = house.visitor("messenger")
+    page = visitor.open(path)
+    house.clock_at("2026-11-23 14.00")
+
+    answer = visitor.submit(page, f"{path}/opnieuw")
+
+    assert answer.status == 409
+    assert "het moment is voorbij" in answer.text
+
+
+def test_a_link_whose_secret_is_gone_cannot_be_sent_again(house: Office):
+    house.sign_in()
+    house.hear()
+    path = f"/berichten/{house.one('sign_in_link').id}"
+    with our_house.transaction():
+        Message.update(state="rejected", secret=None, asked_at=house.one("sign_in_link").made_at).execute()
+
+    page = house.visitor("messenger").open(path)
+
+    assert "Stuur het nog een keer" not in page.text
+    assert "Ik heb ernaar gekeken" in page.text
+
+
+def test_what_was_told_by_hand_asks_for_nobody_any_more(house: Office):
+    house.talk(house.person(email=None))
+    go_on(house)
+    path = f"/berichten/{house.one(INVITATION).id}"
+    visitor = house.visitor("messenger")
+
+    page = visitor.submit(visitor.open(path), f"{path}/gezien")
+
+    assert "Gezien" in page.text
+    assert ", door Kim" in page.text
+    assert "Er wacht nu niets op jou." in visitor.open("/berichten").text
+    assert [line.purpose for line in our_house.audit.AuditLine.select() if line.event == "change"] == ["seen_to"]
+
+
+def test_what_asks_for_nobody_cannot_be_seen_to_or_sent_again(house: Office):
+    house.talk(house.person(email=None))
+    go_on(house)
+    path = f"/berichten/{house.one(INVITATION).id}"
+    visitor = house.visitor("messenger")
+    page = visitor.open(path)
+    visitor.submit(page, f"{path}/gezien")
+
+    second = [visitor.submit(page, f"{path}/{act}", request_id=new_id()) for act in ("gezien", "opnieuw")]
+
+    assert [(answer.status, "niets meer te doen" in answer.text) for answer in second] == [(409, True)] * 2
+
+
+def test_a_manager_reads_and_does_nothing(house: Office):
+    house.talk(house.person(email=None))
+    go_on(house)
+    path = f"/berichten/{house.one(INVITATION).id}"
+    page = house.visitor("messenger").open(path)
+    manager = house.visitor("manager")
+
+    read, acted = manager.open(path), manager.submit(page, f"{path}/gezien", csrf_token="x")
+
+    assert read.status == 200
+    assert not [form for form in read.forms if form.action.startswith("/berichten")]
+    assert acted.status == 403
+    assert house.one(INVITATION).asked_at is not None
+
+
+@pytest.mark.parametrize("role", ["facilitator", "coordinator", "intro_worker"])
+@pytest.mark.parametrize("path", ["/berichten", "/berichten/postbus", "/berichten/{id}"])
+def test_messages_are_for_messengers_and_managers(house: Office, role: str, path: str):
+    house.talk(house.person())
+    go_on(house)
+
+    page = house.visitor(role).open(path.format(id=house.one(INVITATION).id))
+
+    assert page.status == 403
+
+
+def test_who_is_not_signed_in_is_led_to_sign_in(house: Office):
+    page = house.visitor().open("/berichten")
+
+    assert page.path == "/inloggen/verder?naar=/berichten"
+
+
+def test_another_organisation_sees_nothing_of_ours(house: Office):
+    house.talk(house.person(email=None))
+    house.talk(house.person())
+    go_on(house)
+    stranger = house.visitor("messenger", "manager", organisation_id=new_id())
+    own = house.visitor("messenger").open(f"/berichten/{house.one(INVITATION).id}")
+
+    flow, one = stranger.open("/berichten"), stranger.open(f"/berichten/{house.one(INVITATION).id}")
+
+    assert not re.findall(r"/berichten/[0-9a-f-]{36}", flow.html)
+    assert one.status == 404
+    assert "Deze pagina is er niet, of niet voor jou" in one.text
+    assert own.status == 200
+
+
+def test_another_organisation_can_do_nothing_with_ours(house: Office):
+    house.talk(house.person(email=None))
+    go_on(house)
+    path = f"/berichten/{house.one(INVITATION).id}"
+    visitor = house.visitor("messenger")
+    page = visitor.open(path)
+    stranger = house.visitor("messenger", organisation_id=new_id())
+    token = stranger.open("/berichten").forms[0].fields["csrf_token"][0]
+
+    answers = [stranger.submit(page, f"{path}/{act}", csrf_token=token) for act in ("gezien", "opnieuw")]
+
+    assert [answer.status for answer in answers] == [404, 404]
+    assert house.one(INVITATION).asked_at is not None
+
+
+# The mailbox of this machine.
+
+
+def test_the_mailbox_shows_what_arrived_newest_first(house: Office):
+    house.talk(house.person())
+    go_on(house)
+    house.clock_at("2026-11-22 18.01")
+    house.send()
+
+    page = house.visitor("messenger").open("/berichten/postbus")
+
+    subjects = re.findall(r'href="/berichten/postbus/[0-9a-f]{32}">([^<]+)</a>', page.html)
+    assert subjects == ["Herinnering: afspraak op maandag 23 november", "Afspraak op maandag 23 november"]
+
+
+def test_a_link_to_our_own_pages_can_be_followed_from_the_mailbox_and_no_other(house: Office):
+    house.measurement(house.person(name="Noor http://kwaad.example.org/x"))
+    go_on(house)
+    visitor = house.visitor("messenger")
+
+    page = visitor.open(visitor.open("/berichten/postbus").link(r"/berichten/postbus/[0-9a-f]{32}"))
+
+    assert re.search(r'<a href="http://127\.0\.0\.1:8780/mijn/vragenlijst/[\w-]{20,}">', page.html)
+    assert 'href="http://kwaad' not in page.html
+    assert "http://kwaad.example.org/x" in page.text
+
+
+def test_what_somebody_typed_is_no_markup_in_the_mailbox(house: Office):
+    house.talk(house.person(name="<img src=x>"))
+    go_on(house)
+    visitor = house.visitor("messenger")
+
+    page = visitor.open(visitor.open("/berichten/postbus").link(r"/berichten/postbus/[0-9a-f]{32}"))
+
+    assert "Hoi &lt;img src=x&gt;," in page.html
+
+
+def test_a_text_message_lies_in_the_mailbox_too(house: Office):
+    house.talk(house.person(email=None, mobile="+31612345678"))
+    go_on(house)
+    visitor = house.visitor("messenger")
+
+    page = visitor.open(visitor.open("/berichten/postbus").link(r"/berichten/postbus/[0-9a-f]{32}"))
+
+    assert "Aan +31612345678" in page.text
+    assert "Sms" in page.text
+
+
+def test_the_mailbox_shows_nothing_of_another_organisation(house: Office):
+    house.talk(house.person())
+    go_on(house)
+    name = name_of(f"<{house.one(INVITATION).id}@houvast.example>")
+    stranger = house.visitor("messenger", organisation_id=new_id())
+
+    listed, opened = stranger.open("/berichten/postbus"), stranger.open(f"/berichten/postbus/{name}")
+
+    assert "Afspraak" not in listed.text
+    assert opened.status == 404
+
+
+@pytest.mark.parametrize("name", ["0" * 32, "..", "nothing", "%2e%2e%2fkeys", "a.b"])
+def test_what_is_not_in_the_mailbox_is_not_there(house: Office, name: str):
+    assert house.visitor("messenger").open(f"/berichten/postbus/{name}").status == 404
+
+
+def test_without_a_mailbox_there_is_no_page_of_it(house: Office):
+    visitor = house.visitor("messenger", settings=dataclasses.replace(house.settings, mailbox=None))
+
+    assert visitor.open("/berichten/postbus").status == 404
+    assert "postbus" not in visitor.open("/berichten").html

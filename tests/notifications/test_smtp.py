@@ -1,0 +1,340 @@
+"""The mail server says later, never, nothing at all, or hangs up: each is what it is, and nothing is guessed."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+import ipaddress
+import ssl
+from pathlib import Path
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+
+from services.notifications.channels.mailbox import Mailbox
+from services.notifications.settings import Settings
+from shared.settings import SettingsError
+from tests.notifications.conftest import Office, free_port
+from tests.notifications.contrary import HANGS_UP, SILENT, Contrary, serving
+
+NOOR = "noor@example.org"
+INVITATION, REMINDER = "intro_talk_invitation", "meeting_reminder"
+
+
+@pytest.fixture
+def elsewhere(office: Office) -> Settings:
+    """A mail server that is no mailbox of ours: nobody can ask it what it has."""
+    office.organisation()
+    return dataclasses.replace(office.settings, mailbox=None, smtp_port=free_port(), smtp_timeout_seconds=0.5)
+
+
+def invite(office: Office, name: str = "Noor", email: str = NOOR) -> str:
+    person = office.person(name=name, email=email)
+    office.talk(person)
+    office.hear()
+    return person
+
+
+def remind(office: Office) -> None:
+    """A reminder is due; it may arrive once, or never."""
+    group_id = office.group()
+    office.membership(office.person(), group_id, starts_on="2026-09-01")
+    office.clock_at("2026-11-23 18.01")
+    office.meeting(group_id)
+    office.hear()
+
+
+def later(office: Office, settings: Settings, minutes: int = 2) -> None:
+    office.clock_at(f"2026-11-16 10.{minutes:02d}")
+    office.send(settings)
+
+
+@pytest.mark.parametrize(
+    ("contrary", "outcome"),
+    [
+        (Contrary(mail="421 busy"), "not_now"),
+        (Contrary(mail="550 you may not send"), "not_now"),
+        (Contrary(mail=SILENT), "timed_out_before"),
+        (Contrary(mail=HANGS_UP), "not_connected"),
+        (Contrary(rcpt="451 later"), "not_now"),
+        (Contrary(rcpt=SILENT), "timed_out_before"),
+        (Contrary(rcpt=HANGS_UP), "not_connected"),
+        (Contrary(data="452 full"), "not_now"),
+    ],
+    ids=str,
+)
+def test_what_certainly_did_not_arrive_is_tried_again(office: Office, elsewhere: Settings, contrary, outcome):
+    invite(office)
+
+    with serving(contrary, elsewhere.smtp_port):
+        office.send(elsewhere)
+    before = office.states(INVITATION)
+    with serving(Contrary(), elsewhere.smtp_port) as kind:
+        later(office, elsewhere)
+
+    assert before == [(INVITATION, "due", None)]
+    assert office.states(INVITATION) == [(INVITATION, "accepted", None)]
+    assert office.attempts(INVITATION) == [outcome, "accepted"]
+    assert kind.sent == [NOOR]
+
+
+def test_an_address_that_does_not_exist_is_not_tried_again_and_the_others_hear_of_it(
+    office: Office, elsewhere: Settings
+):
+    person = invite(office)
+
+    with serving(Contrary(rcpt="550 no such user"), elsewhere.smtp_port):
+        office.send(elsewhere)
+    office.talk(person, on="2026-11-30")
+    office.hear()
+    with serving(Contrary(), elsewhere.smtp_port) as kind:
+        office.send(elsewhere)
+
+    assert [(letter.data["channels"], letter.data["refused"]) for letter in office.said()] == [
+        (["email"], []), ([], ["email"]),
+    ]  # fmt: skip
+    assert office.states(INVITATION) == [
+        (INVITATION, "rejected", None),
+        (INVITATION, "suppressed", "address_dead"),
+    ]
+    assert kind.sent == []
+
+
+def test_another_address_is_given_a_chance_after_a_dead_one(office: Office, elsewhere: Settings):
+    person = invite(office)
+    with serving(Contrary(rcpt="550 no such user"), elsewhere.smtp_port):
+        office.send(elsewhere)
+
+    office.reached(person, email="noor.nieuw@example.org")
+    office.talk(person, on="2026-11-30")
+    office.hear()
+    with serving(Contrary(), elsewhere.smtp_port) as kind:
+        office.send(elsewhere)
+
+    assert kind.sent == ["noor.nieuw@example.org"]
+    assert office.said()[-1].data["refused"] == []
+
+
+def test_a_message_that_is_refused_says_nothing_of_the_address(office: Office, elsewhere: Settings):
+    invite(office)
+
+    with serving(Contrary(data="554 we think this is spam"), elsewhere.smtp_port):
+        office.send(elsewhere)
+
+    assert office.states(INVITATION) == [(INVITATION, "rejected", None)]
+    assert office.said()[-1].data["channels"] == ["email"]
+    assert office.one(INVITATION).asked_at is not None
+
+
+@pytest.mark.parametrize("how", [SILENT, HANGS_UP])
+def test_an_invitation_in_doubt_is_sent_again(office: Office, elsewhere: Settings, how: str):
+    invite(office)
+
+    with serving(Contrary(data=how), elsewhere.smtp_port):
+        office.send(elsewhere)
+    with serving(Contrary(), elsewhere.smtp_port) as kind:
+        later(office, elsewhere)
+
+    assert office.life(INVITATION) == [
+        "planned", "due", "claimed", "unknown", "due", "claimed", "accepted",
+    ]  # fmt: skip
+    assert office.attempts(INVITATION) == ["in_doubt", "accepted"]
+    assert kind.sent == [NOOR]
+
+
+@pytest.mark.parametrize("how", [SILENT, HANGS_UP])
+def test_a_reminder_in_doubt_is_not_sent_again_and_asks_for_a_person(
+    office: Office, elsewhere: Settings, how: str
+):
+    remind(office)
+
+    with serving(Contrary(data=how), elsewhere.smtp_port):
+        office.send(elsewhere)
+    office.clock_at("2026-11-23 19.00")
+    with serving(Contrary(), elsewhere.smtp_port) as kind:
+        office.send(elsewhere)
+
+    assert office.states(REMINDER) == [(REMINDER, "unknown", None)]
+    assert office.one(REMINDER).asked_at is not None
+    assert kind.sent == []
+
+
+@pytest.mark.parametrize("how", [SILENT, HANGS_UP])
+@pytest.mark.parametrize("arrived", [True, False])
+def test_our_own_mailbox_tells_whether_a_message_in_doubt_arrived(office: Office, how: str, arrived: bool):
+    office.organisation()
+    settings = dataclasses.replace(office.settings, smtp_timeout_seconds=0.5)
+    remind(office)
+
+    keeps = Mailbox(office.folder / "mailbox") if arrived else None
+    with serving(Contrary(data=how, keeps=keeps), settings.smtp_port):
+        office.send(settings)
+    office.mailbox.serve("127.0.0.1", settings.smtp_port)
+    office.clock_at("2026-11-23 18.05")
+    office.send(settings)
+
+    reminders = [subject for _, subject in office.mails() if subject.startswith("Tot")]
+    assert reminders == ["Tot dinsdag 24 november"]
+    assert office.states(REMINDER) == [(REMINDER, "accepted", None)]
+    assert len(office.attempts(REMINDER)) == (1 if arrived else 2)
+
+
+def test_where_nobody_answers_the_rest_of_the_batch_is_not_tried_and_all_goes_later(
+    office: Office, elsewhere: Settings
+):
+    for number in range(5):
+        invite(office, f"Noor {number}", f"noor{number}@example.org")
+
+    sender = office.sender(elsewhere)
+    may_be_more = sender.step()
+    states = {state for _, state, _ in office.states(INVITATION)}
+    with serving(Contrary(), elsewhere.smtp_port) as kind:
+        later(office, elsewhere)
+
+    assert not may_be_more
+    assert states == {"due"}
+    assert sorted(kind.sent) == [f"noor{number}@example.org" for number in range(5)]
+
+
+def test_what_could_not_be_sent_in_time_expires(office: Office, elsewhere: Settings):
+    office.sign_in(minutes=15)
+    office.hear()
+    office.send(elsewhere)
+
+    office.clock_at("2026-11-16 10.14")
+    office.send(elsewhere)
+    office.clock_at("2026-11-16 10.16")
+    office.send(elsewhere)
+
+    assert office.states("sign_in_link") == [("sign_in_link", "expired", "too_late")]
+    assert office.one("sign_in_link").secret is None
+
+
+def test_a_batch_goes_over_one_connection(office: Office, elsewhere: Settings):
+    for number in range(12):
+        invite(office, f"Noor {number}", f"noor{number}@example.org")
+
+    with serving(Contrary(), elsewhere.smtp_port) as kind:
+        office.send(elsewhere)
+
+    assert len(kind.sent) == 12
+    assert kind.connections == 1
+
+
+def test_one_refused_address_does_not_hold_up_the_rest_of_the_batch(office: Office, elsewhere: Settings):
+    for number in range(3):
+        invite(office, f"Noor {number}", f"noor{number}@example.org")
+    invite(office, "Sam", "sám@example.org")
+    invite(office, "Vos", "vos@bücher.example")
+
+    with serving(Contrary(), elsewhere.smtp_port) as kind:
+        office.send(elsewhere)
+
+    assert sorted(kind.sent) == [
+        "noor0@example.org", "noor1@example.org", "noor2@example.org", "vos@xn--bcher-kva.example",
+    ]  # fmt: skip
+    assert ("intro_talk_invitation", "rejected", None) in office.states(INVITATION)
+
+
+# Over TLS, or not at all.
+
+
+def certificate(folder: Path) -> ssl.SSLContext:
+    """A certificate for the loopback address that signs itself; `ca.pem` is to be trusted."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "mail.example.org")])
+    now = datetime.datetime.now(datetime.UTC)
+    made = (
+        x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
+        .serial_number(x509.random_serial_number()).not_valid_before(now - datetime.timedelta(days=1))
+        .not_valid_after(now + datetime.timedelta(days=1))
+        .add_extension(
+            x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]), critical=False
+        )
+        .sign(key, hashes.SHA256())
+    )  # fmt: skip
+    (folder / "ca.pem").write_bytes(made.public_bytes(serialization.Encoding.PEM))
+    (folder / "key.pem").write_bytes(
+        key.private_bytes(
+            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+        )
+    )
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(folder / "ca.pem", folder / "key.pem")
+    return context
+
+
+def test_mail_goes_over_tls_with_our_name_and_password(
+    office: Office, elsewhere: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    tls = certificate(tmp_path)
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "ca.pem"))
+    settings = dataclasses.replace(
+        elsewhere, smtp_starttls=True, smtp_user="houvast", smtp_password="wachtwoord", smtp_timeout_seconds=5
+    )
+    invite(office)
+
+    with serving(Contrary(), settings.smtp_port, tls) as kind:
+        office.send(settings)
+
+    assert kind.sent == [NOOR]
+    assert kind.users == ["houvast"]
+
+
+def test_nothing_goes_to_a_server_whose_certificate_nobody_vouches_for(
+    office: Office, elsewhere: Settings, tmp_path: Path
+):
+    settings = dataclasses.replace(
+        elsewhere, smtp_starttls=True, smtp_user="houvast", smtp_password="wachtwoord", smtp_timeout_seconds=5
+    )
+    invite(office)
+
+    with serving(Contrary(), settings.smtp_port, certificate(tmp_path)) as kind:
+        office.send(settings)
+
+    assert kind.sent == []
+    assert kind.users == []
+    assert office.attempts(INVITATION) == ["not_connected"]
+
+
+def test_nothing_goes_in_the_open_where_tls_is_asked_for(office: Office, elsewhere: Settings):
+    invite(office)
+
+    with serving(Contrary(), elsewhere.smtp_port) as kind:
+        office.send(dataclasses.replace(elsewhere, smtp_starttls=True))
+
+    assert kind.sent == []
+    assert office.states(INVITATION) == [(INVITATION, "due", None)]
+
+
+@pytest.mark.parametrize(
+    ("host", "starttls", "needs"),
+    [
+        ("127.0.0.1", False, False), ("::1", False, False), ("localhost", False, False), ("127.0.0.1", True, True),
+        ("mail.example.org", False, True), ("192.0.2.1", False, True), ("127.0.0.1.example.org", False, True),
+    ],
+)  # fmt: skip
+def test_tls_is_needed_for_every_server_that_is_not_this_machine(
+    elsewhere: Settings, host: str, starttls: bool, needs: bool
+):
+    settings = dataclasses.replace(elsewhere, smtp_host=host, smtp_starttls=starttls)
+
+    assert settings.needs_tls == needs
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"smtp_user": "houvast"},
+        {"smtp_password": "wachtwoord"},
+        {"sender": "houvast"},
+        {"smtp_host": "mail.example.org", "mailbox": Path("mailbox")},
+    ],
+    ids=str,
+)
+def test_settings_that_cannot_work_stop_the_start(elsewhere: Settings, wrong: dict[str, object]):
+    with pytest.raises(SettingsError, match="NOTIFICATIONS_"):
+        dataclasses.replace(elsewhere, **wrong)

@@ -6,6 +6,8 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
+from shared.web import forms  # noqa: F401  Dutch sentences must be there before a field is made
+
 
 class AnswerForm(Schema):
     """One statement: which one, and an answer or that it is skipped. Skipping wins when both were sent."""

@@ -21,6 +21,9 @@ from deploy.town.visitor import Answer, Visitor, path_of
 from deploy.town.web import front_door
 from shared import clock, envelope, log
 
+CHROMIUM = "/usr/bin/chromium"
+CHROMIUM_ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
+
 # Lines of the log go to nobody; a test that wants to read them says so itself.
 log.configure("test", level=logging.ERROR)
 
@@ -30,6 +33,17 @@ def _clock_of_the_machine() -> Iterator[None]:
     """A test that moved the clock does not move it for the next one."""
     yield
     clock.follow(None)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """Debian's chromium: one for all tests of a process, because two cannot be driven side by side."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_ARGUMENTS)
+        yield opened
+        opened.close()
 
 
 class Person(Visitor):

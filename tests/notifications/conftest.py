@@ -254,6 +254,19 @@ class Office:
         for neighbour in self.neighbours.values():
             _say_again(neighbour)
 
+    def put_aside(self, kind: EventKind, subject_id: str, **data: Any) -> None:
+        """Say this, and have it fail once, so that it waits to be tried again."""
+        self.say(kind, subject_id, **data)
+        self.number()
+        feed = self.feeds[kind.service]
+        epoch, seq = feed.head()
+        ((_, text),) = feed.after(seq - 1, 1)
+        letter = envelope.read(text)
+        with our_house.transaction():
+            our_house.inbox.is_new(letter)
+            our_house.inbox.put_aside(letter, text, "the world is wrong for now")
+            our_house.inbox.move_to(kind.service, epoch, seq)
+
     def retry_now(self) -> None:
         """Let waiting letters be due at once."""
         with our_house.transaction():

@@ -8,6 +8,7 @@ import re
 import pytest
 
 from services.intake.events import INTRO_TALK_CALLED_OFF, INTRO_TALK_MOVED, PARTICIPANT_CHANGED
+from services.meetings.events import GROUP_CHANGED
 from services.notifications.commands import sending
 from services.notifications.commands.sending import Claim
 from services.notifications.models import Message, Participant
@@ -332,6 +333,19 @@ def test_what_is_no_longer_so_between_claiming_and_handing_over_is_not_sent(hous
     assert not may_go
     assert house.states("meeting_reminder")[0][1:] == end
     assert [subject for _, subject in house.mails()] == ["Welkom, fijn dat je komt"]
+
+
+def test_a_letter_that_waited_and_is_heard_between_claiming_and_handing_over_is_not_overlooked(house: Office):
+    _, group_id, _ = remind(house)
+    house.clock_at("2026-11-23 18.01")
+    house.put_aside(GROUP_CHANGED, group_id, group_id=group_id, state="ended")
+    (claim,) = claim_all(house)
+    house.retry_now()
+
+    may_go = sending.mark_handing_over(claim, house.desk())
+
+    assert not may_go
+    assert house.attempts("meeting_reminder") == ["not_true"]
 
 
 def test_an_address_that_changes_between_claiming_and_handing_over_gets_the_message_instead(house: Office):

@@ -118,6 +118,20 @@ def test_another_address_is_given_a_chance_after_a_dead_one(office: Office, else
     assert office.said()[-1].data["refused"] == []
 
 
+def test_a_dead_address_stays_dead_when_it_is_said_again(office: Office, elsewhere: Settings):
+    person = invite(office)
+    with serving(Contrary(rcpt="550 no such user"), elsewhere.smtp_port):
+        office.send(elsewhere)
+
+    office.reached(person, email=NOOR)
+    office.talk(person, on="2026-11-30")
+    office.hear()
+    office.send(elsewhere)
+
+    assert office.states(INVITATION)[-1] == (INVITATION, "suppressed", "address_dead")
+    assert office.said()[-1].data["refused"] == ["email"]
+
+
 def test_a_message_that_is_refused_says_nothing_of_the_address(office: Office, elsewhere: Settings):
     invite(office)
 

@@ -79,7 +79,7 @@ def as_of() -> tuple[Any, ...]:
 
 def _unheard(messages: Sequence[Message]) -> frozenset[str]:
     waiting = house.inbox.InboxRetry
-    subjects = [subject for message in messages for subject in subjects_of(message)]
+    subjects = {subject for message in messages for subject in subjects_of(message)}
     return frozenset(row.subject for row in waiting.select(waiting.subject).where(waiting.subject.in_(subjects)))
 
 

@@ -220,7 +220,7 @@ class Talk(Model):
 
     state     planned, called_off or over
     turn      counts how often its moment, place or host was set anew
-    told_by   the id of that last fact: ids sort by the moment they were made, so an older fact is recognised
+    told_by   when that last fact was said (see listeners.ears.said_at), so that an older one is recognised
     """
 
     id = IdField(primary_key=True)
@@ -235,7 +235,7 @@ class Talk(Model):
     place = CharField(null=True)
     state = CharField(max_length=12)
     turn = IntegerField()
-    told_by = IdField()
+    told_by = CharField(max_length=24)
 
 
 class Measurement(Model):

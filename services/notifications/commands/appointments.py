@@ -37,7 +37,7 @@ class Appointment:
 def note_talk(appointment: Appointment, told_by: str) -> None:
     """A talk was planned or moved: who was told of an older moment hears of the change, who was not is invited.
 
-    told_by  the id of the fact; an older fact than the last one heard changes nothing
+    told_by  when the fact was said; an older fact than the last one heard changes nothing
     Raises TryLater when we have not heard of the participant yet.
     """
     _check_known(appointment.participant_id)

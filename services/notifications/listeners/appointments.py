@@ -6,7 +6,7 @@ from marshmallow import Schema, fields
 
 from services.notifications.commands import appointments
 from services.notifications.commands.appointments import Appointment
-from services.notifications.listeners.ears import Id, WallTime, Zone, ears, opened
+from services.notifications.listeners.ears import Id, WallTime, Zone, ears, opened, said_at
 from shared.listener import Heard
 
 
@@ -26,13 +26,13 @@ class _Talk(Schema):
 @ears.hears("nl.houvast.intake.intro_talk_scheduled.v1", _Talk)
 def on_intro_talk_scheduled(heard: Heard) -> None:
     """Somebody is invited, and reminded in time."""
-    appointments.note_talk(Appointment(**heard.data), told_by=heard.letter.id)
+    appointments.note_talk(Appointment(**heard.data), told_by=said_at(heard.letter))
 
 
 @ears.hears("nl.houvast.intake.intro_talk_moved.v1", _Talk)
 def on_intro_talk_moved(heard: Heard) -> None:
     """Whoever was told the old moment hears the new one."""
-    appointments.note_talk(Appointment(**heard.data), told_by=heard.letter.id)
+    appointments.note_talk(Appointment(**heard.data), told_by=said_at(heard.letter))
 
 
 class _TalkEnd(Schema):
@@ -44,19 +44,19 @@ class _TalkEnd(Schema):
 @ears.hears("nl.houvast.intake.intro_talk_called_off.v1", _TalkEnd)
 def on_intro_talk_called_off(heard: Heard) -> None:
     """Whoever was told of it hears that it is off."""
-    appointments.end_talk(**heard.data, state="called_off", told_by=heard.letter.id)
+    appointments.end_talk(**heard.data, state="called_off", told_by=said_at(heard.letter))
 
 
 @ears.hears("nl.houvast.intake.intro_talk_held.v1", _TalkEnd)
 def on_intro_talk_held(heard: Heard) -> None:
     """What was still to be said about it comes too late."""
-    appointments.end_talk(**heard.data, state="over", told_by=heard.letter.id)
+    appointments.end_talk(**heard.data, state="over", told_by=said_at(heard.letter))
 
 
 @ears.hears("nl.houvast.intake.intro_talk_missed.v1", _TalkEnd)
 def on_intro_talk_missed(heard: Heard) -> None:
     """What was still to be said about it comes too late."""
-    appointments.end_talk(**heard.data, state="over", told_by=heard.letter.id)
+    appointments.end_talk(**heard.data, state="over", told_by=said_at(heard.letter))
 
 
 class _MeasurementOpened(Schema):

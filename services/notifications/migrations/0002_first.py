@@ -199,7 +199,7 @@ def up(migrator, db):
         place = CharField(null=True)
         state = CharField(max_length=12)
         turn = IntegerField()
-        told_by = IdField(max_length=36)
+        told_by = CharField(max_length=24)
         class Meta:
             database = db
             table_name = 'talk'

@@ -9,12 +9,21 @@ import sys
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from glob import glob
 from pathlib import Path
 
 import click
 
 ROOT = Path(__file__).resolve().parent.parent
 CHROMIUM_PACKAGES = ("chromium", "fonts-dejavu-core")
+# What --quick runs: the guards, the mechanism, the decisions, the contracts and a whole journey.
+QUICK = (
+    "tests/house",
+    "tests/shared",
+    "tests/contracts",
+    "tests/journeys",
+    *sorted(glob("tests/*/test_rules*.py", root_dir=ROOT)),
+)
 IMPORT_LINTER = "from importlinter.cli import lint_imports_command; lint_imports_command()"
 
 
@@ -47,13 +56,15 @@ STYLE_AND_SHAPE = (
 def tests(quick: bool, strict: bool, extra: Sequence[str]) -> Check:
     """pytest on both cores; `quick` leaves out what is slow or needs a browser, `strict` forbids skipping.
 
-    A later -n or -m among `extra` wins, as pytest has it.
+    A later -n or -m among `extra` wins, as pytest has it. Files named there are run instead of those of QUICK.
     """
     arguments = ["-m", "pytest", "-n", "2", "-p", "tests.plugins.without_chromium"]
     if strict:
         arguments += ["-p", "tests.plugins.no_skips"]
     if quick:
         arguments += ["-m", "not slow and not browser"]
+        if not any(Path(one.partition("::")[0]).exists() for one in extra):
+            arguments += QUICK
     return Check("tests (pytest)", (*arguments, *extra))
 
 
@@ -93,7 +104,8 @@ Zo gebruik je het:  ./houvast test [--quick] [opties van pytest]
   Controleert de code: stijl, types, de pijlen tussen kamers en alle tests.
   Wat je verder nog meegeeft, gaat naar pytest.
 
-  --quick  alleen wat snel kan: zonder de trage tests en zonder browser
+  --quick  alleen wat binnen een minuut kan: de bewakers, het mechaniek, de beslisregels en een hele reis;
+           noem je zelf tests, dan daarvan de snelle
   --help   laat dit zien"""
 
 

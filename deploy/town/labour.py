@@ -10,17 +10,19 @@ from shared import door, log, work
 def run() -> None:
     """Work until asked to stop. The environment says everything, as for each service apart."""
     parts: list[work.Part] = []
+    mailbox: Mailbox | None = None
     for service in SERVICES:
         settings = service.read_settings()
         service.house.open(settings)
         parts += work.parts(service.house, service.ears, service.chores(settings), settings, NAMES)
-        if service.name == "notifications":
+        if service.name == "notifications" and settings.mailbox is not None:
             mailbox = Mailbox(settings.mailbox)
             mailbox.serve(settings.smtp_host, settings.smtp_port)
     try:
         work.run(parts, settings, door.stop_on_signal())
     finally:
-        mailbox.stop()
+        if mailbox is not None:
+            mailbox.stop()
 
 
 if __name__ == "__main__":

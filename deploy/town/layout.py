@@ -77,10 +77,22 @@ class Town:
             "notifications_smtp_host": "127.0.0.1",
             "notifications_smtp_port": str(self.smtp_port),
             "notifications_mailbox": str(self.mailbox),
+            "notifications_mailbox_page": "1" if self.demo else "0",
             "notifications_sender": "houvast@houvast.example",
             "meetings_demo_people": "1" if self.demo else "0",
         }
-        return {key.upper(): value for key, value in told.items()}
+        return {key.upper(): value for key, value in told.items()} | self._mail_server()
+
+    @property
+    def has_mailbox(self) -> bool:
+        """Whether mail stays on this machine: with invented people always, else when no mail server was named."""
+        return self.demo or not os.environ.get("NOTIFICATIONS_SMTP_HOST")
+
+    def _mail_server(self) -> dict[str, str]:
+        if self.has_mailbox:
+            return {}
+        theirs = {key: value for key, value in os.environ.items() if key.startswith("NOTIFICATIONS_")}
+        return {"NOTIFICATIONS_SMTP_PORT": "587", **theirs, "NOTIFICATIONS_MAILBOX": ""}
 
     def settings_of(self, name: str) -> Any:
         """What one service would read in its own process."""

@@ -64,4 +64,7 @@ def _greet(town: Town) -> None:
     elif not has_staff():
         click.echo("Er is nog niemand. Richt Houvast in met deze link. Hij werkt één keer, een dag lang:")
         click.echo(f"  {town.url}/inloggen/eerste/{make_first_link()}")
+    if not town.demo and town.has_mailbox:
+        click.echo("\nEr is geen mailserver ingesteld (NOTIFICATIONS_SMTP_HOST): alle mail, ook met inloglinks,")
+        click.echo(f"blijft liggen in {town.mailbox / 'new'}, alleen te lezen voor wie deze computer beheert.")
     click.echo("\nStoppen: Ctrl-C\n")

@@ -27,6 +27,10 @@ class Settings(ServiceSettings):
     mailbox: Path | None = setting(
         "map van de eigen postbus, alleen bij het uitproberen op een eigen computer; leeg is geen", default=None
     )
+    mailbox_page: bool = setting(
+        "1 laat wie berichten verzorgt de hele postbus lezen, ook inloglinks: alleen met verzonnen mensen",
+        default=False,
+    )
 
     def __post_init__(self) -> None:
         """Refuse what cannot work together."""
@@ -40,6 +44,11 @@ class Settings(ServiceSettings):
             raise SettingsError(
                 "NOTIFICATIONS_MAILBOX kan alleen als NOTIFICATIONS_SMTP_HOST deze machine is, zoals 127.0.0.1."
             )
+
+    @property
+    def shows_mailbox(self) -> bool:
+        """Whether messengers may read what arrived on this machine."""
+        return self.mailbox is not None and self.mailbox_page
 
     @property
     def is_local_server(self) -> bool:

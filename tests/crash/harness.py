@@ -17,6 +17,7 @@ from deploy.town.layout import SERVICES, Town
 from deploy.town.processes import free_port
 from deploy.town.visitor import Page, Visitor, over_http
 from shared.door import gunicorn_options
+from shared.house import House
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE_SECONDS = 60
@@ -30,20 +31,30 @@ class RunningTown:
         self.town.prepare()
         self.mark = folder / "crashed"
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
+        self.organisation = ""
+
+    @staticmethod
+    def houses() -> list[House]:
+        """The foundations of the four services."""
+        return [service.house for service in SERVICES]
 
     def start(self, **crash_at: str) -> None:
-        """Start what does not run; `web="step:n"` or `work="step:n"` makes that one die there."""
+        """Start what does not run and wait for the pages; `web="step:n"` makes that one die at that step."""
+        self.revive(**crash_at)
+        self.wait_until(self.answers)
+
+    def revive(self, **crash_at: str) -> None:
+        """Start what does not run."""
         for name in ("web", "work"):
             if name in self.processes and self.processes[name].poll() is None:
                 continue
-            for service in SERVICES:
-                service.house.leases.forget_holders()
+            for house in self.houses():
+                house.leases.forget_holders()
             wanted = {"CRASH_AT": crash_at.get(name, ""), "CRASH_MARK": str(self.mark)}
             environ = {**os.environ, **self.town.environment(), **wanted}
             self.processes[name] = subprocess.Popen(
                 self._command(name), env=environ, cwd=ROOT, stdin=subprocess.DEVNULL, start_new_session=True
             )
-        self.wait_until(self.answers)
 
     def _command(self, name: str) -> list[str]:
         if name == "work":

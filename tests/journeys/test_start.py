@@ -15,6 +15,7 @@ import pytest
 
 from deploy.town.processes import free_port
 from deploy.town.visitor import Visitor, over_http
+from services.notifications.channels.mailbox import Mailbox
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE_SECONDS = 90
@@ -166,6 +167,31 @@ def test_without_a_demo_a_link_that_works_once_makes_the_first_manager(start: Ca
     assert "Kim" in page.text
     assert second.open(link[0]).status in (409, 410)
     assert not [form for form in second.open("/inloggen").forms if "/demo/" in form.action]
+    assert "NOTIFICATIONS_SMTP_HOST" in town.said
+
+
+def test_without_a_demo_mail_goes_to_the_mail_server_that_was_named(
+    start: Callable[..., Started], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    theirs, port = Mailbox(tmp_path / "theirs"), free_port()
+    theirs.serve("127.0.0.1", port)
+    monkeypatch.setenv("NOTIFICATIONS_SMTP_HOST", "127.0.0.1")
+    monkeypatch.setenv("NOTIFICATIONS_SMTP_PORT", str(port))
+    town = start("--no-demo").until_greeted()
+    link = re.search(r"/inloggen/eerste/[\w-]+", town.said)
+    assert link is not None
+    kim = town.visitor()
+    kim.submit(
+        kim.open(link[0]), link[0], name="Kim", email="kim@example.org", organisation="De Kade", region="Lindeveen"
+    )
+
+    asked = town.visitor()
+    asked.submit(asked.open("/inloggen"), "/inloggen", email="kim@example.org")
+    town.until(lambda: theirs.count() == 1)
+
+    assert not (town.data / "mailbox").exists()
+    assert "geen mailserver" not in town.said
+    theirs.stop()
 
 
 def test_keys_that_are_gone_are_never_made_anew_over_what_they_sealed(start: Callable[..., Started]) -> None:

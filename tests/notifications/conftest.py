@@ -74,7 +74,7 @@ class Office:
             stores=folder / "stores", keys_file=folder / "keys" / "notifications.json",
             public_url="http://127.0.0.1:8780", clock_file=folder / "clock", smtp_host="127.0.0.1",
             smtp_port=port, smtp_timeout_seconds=2.0, sender="houvast@houvast.example",
-            mailbox=folder / "mailbox", lease_seconds=0.2,
+            mailbox=folder / "mailbox", mailbox_page=True, lease_seconds=0.2,
         )  # fmt: skip
         self.clock_at("2026-11-16 10.00")
         our_house.open(self.settings)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
+from typing import Any
 
 import pytest
 
@@ -441,8 +442,9 @@ def test_what_is_not_in_the_mailbox_is_not_there(house: Office, name: str):
     assert house.visitor("messenger").open(f"/berichten/postbus/{name}").status == 404
 
 
-def test_without_a_mailbox_there_is_no_page_of_it(house: Office):
-    visitor = house.visitor("messenger", settings=dataclasses.replace(house.settings, mailbox=None))
+@pytest.mark.parametrize("missing", [{"mailbox": None}, {"mailbox_page": False}], ids=["mailbox", "demo"])
+def test_without_a_mailbox_or_a_demo_there_is_no_page_of_it(house: Office, missing: dict[str, Any]):
+    visitor = house.visitor("messenger", settings=dataclasses.replace(house.settings, **missing))
 
     assert visitor.open("/berichten/postbus").status == 404
     assert "postbus" not in visitor.open("/berichten").html

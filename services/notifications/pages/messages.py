@@ -29,7 +29,7 @@ def flow() -> str:
     return render_template(
         "notifications/flow.html", asking=look.list_asking(g.actor), listing=listing, wanted=wanted,
         states=_labelled("states", look.STATES), kinds=_labelled("kinds", look.KINDS), page_link=_link_of(wanted),
-        has_mailbox=current_app.extensions["settings"].mailbox is not None,
+        has_mailbox=current_app.extensions["settings"].shows_mailbox,
     )  # fmt: skip
 
 

@@ -59,10 +59,10 @@ def read(name: str) -> str:
 
 
 def _mailbox() -> Mailbox:
-    path = current_app.extensions["settings"].mailbox
-    if path is None:
+    settings = current_app.extensions["settings"]
+    if not settings.shows_mailbox:
         raise NotFound()
-    return Mailbox(path)
+    return Mailbox(settings.mailbox)
 
 
 def _message_id(mail: EmailMessage) -> str:

@@ -1,0 +1,171 @@
+"""kill -9 at random moments, under load: nothing lost, nothing counted twice, each subject in order.
+
+    .venv/bin/python tests/crash/storm.py [--seed 1] [--kills 20] [--people 4] [--json]
+
+People sign up and ask for sign-in links without pause, each trying again until answered, while web and work are
+killed at moments drawn from the seed. When the last kill is over and all is quiet, every promise is counted.
+Exit code 0 only when all were kept.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import logging
+import random
+import sys
+import tempfile
+import threading
+import time
+from collections import Counter
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+from deploy.town.hands import Hands
+from services.intake.models import Participant
+from services.intake.models import house as intake
+from services.meetings.commands.staff import register_organisation, register_staff
+from services.meetings.models import Signup
+from services.notifications.channels.mailbox import Mailbox
+from shared.auth.actor import system
+from shared.ids import new_id
+from tests.crash.harness import RunningTown
+from tests.crash.ledger import discrepancies
+
+LONGEST_PAUSE_SECONDS = 3.0
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a storm did, and each promise that was not kept."""
+
+    seed: int
+    kills: int
+    answered: int
+    letters: int
+    broken: list[str]
+
+
+class Crowd:
+    """So many people at once who sign up and ask for links until told to stop."""
+
+    def __init__(self, running: RunningTown, people: int) -> None:
+        self._running, self._stop = running, threading.Event()
+        self.signed_up: list[str] = []
+        self.asked: list[str] = []
+        self.trouble: list[str] = []
+        self._threads = [threading.Thread(target=self._act, args=(number,)) for number in range(people)]
+
+    def start(self) -> None:
+        """Let them begin."""
+        for thread in self._threads:
+            thread.start()
+
+    def stop(self) -> None:
+        """Let each finish what was begun."""
+        self._stop.set()
+        for thread in self._threads:
+            thread.join()
+
+    def _act(self, number: int) -> None:
+        turn = 0
+        while not self._stop.is_set():
+            turn += 1
+            try:
+                self._one_turn(f"{number}-{turn}", asks=turn % 5 == 0)
+            except Exception as error:  # said in the outcome; the others go on
+                self.trouble.append(repr(error))
+                return
+
+    def _one_turn(self, name: str, *, asks: bool) -> None:
+        if asks:
+            email = f"kim{name}@example.org"
+            register_staff(
+                system("meetings"), organisation_id=self._running.organisation, name=f"Kim {name}", email=email,
+                roles=["facilitator"], request_id=new_id(),
+            )  # fmt: skip
+            page = self._running.stubborn().submit("/inloggen", "/inloggen", email=email)
+            self.asked.append(email)
+        else:
+            page = self._running.stubborn().submit("/aanmelden/de-kade", "/aanmelden/de-kade", call_name=name)
+            self.signed_up.append(name)
+        if page.status != 200:
+            self.trouble.append(f"{page.path} answered {page.status}")
+
+
+def storm(folder: Path, *, seed: int, kills: int, people: int) -> Outcome:
+    """Let it rage on a town in this folder."""
+    chance = random.Random(seed)
+    running = RunningTown(folder)
+    try:
+        _furnish(running)
+        running.start()
+        crowd = Crowd(running, people)
+        crowd.start()
+        for _ in range(kills):
+            time.sleep(chance.uniform(0, LONGEST_PAUSE_SECONDS))
+            for name in chance.choice((["web"], ["work"], ["work"], ["web", "work"])):
+                running.kill(name)
+            running.revive()
+        running.wait_until(running.answers)
+        crowd.stop()
+        running.wait_until(lambda: len(_mails(running)) >= len(crowd.asked) and running.is_well())
+        letters = sum(house.outbox.head()[1] for house in running.houses())
+        return Outcome(seed, kills, len(crowd.signed_up) + len(crowd.asked), letters, _broken(running, crowd))
+    finally:
+        running.close()
+
+
+def _furnish(running: RunningTown) -> None:
+    running.organisation = register_organisation(
+        system("meetings"), name="De Kade", region="Lindeveen", request_id=new_id()
+    )
+    hands = Hands(running.town)
+    hands.settle()
+    hands.close()
+
+
+def _broken(running: RunningTown, crowd: Crowd) -> list[str]:
+    names = [intake.privacy.open(row.call_name, "participant.call_name", row.id) for row in Participant.select()]
+    return [
+        *crowd.trouble,
+        *_differences("sign-up", crowd.signed_up, names),
+        *_differences("mail", crowd.asked, _mails(running)),
+        *([] if Signup.select().count() == len(names) else ["meetings knows another number of sign-ups"]),
+        *discrepancies(),
+    ]
+
+
+def _differences(what: str, promised: list[str], found: list[str]) -> list[str]:
+    wanted, there = Counter(promised), Counter(found)
+    lost = [f"{what} {one} was lost" for one in wanted - there]
+    return lost + [f"{what} {one} is there too often" for one in there - wanted]
+
+
+def _mails(running: RunningTown) -> list[str]:
+    return [str(mail["To"]) for mail in Mailbox(running.town.mailbox).messages()]
+
+
+def main() -> None:
+    """Let it rage once and say what it did."""
+    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options.add_argument("--seed", type=int, default=1)
+    options.add_argument("--kills", type=int, default=20)
+    options.add_argument("--people", type=int, default=4)
+    options.add_argument("--json", action="store_true")
+    chosen = options.parse_args()
+    log.configure("storm", level=logging.ERROR)
+    with tempfile.TemporaryDirectory() as folder:
+        outcome = storm(Path(folder) / "town", seed=chosen.seed, kills=chosen.kills, people=chosen.people)
+    if chosen.json:
+        print(json.dumps(asdict(outcome)))
+    else:
+        print(f"seed {outcome.seed}: {outcome.kills} kills, {outcome.answered} asked, {outcome.letters} said")
+        print("\n".join(outcome.broken) or "0 lost, 0 twice, each subject in order")
+    sys.exit(1 if outcome.broken else 0)
+
+
+if __name__ == "__main__":
+    main()

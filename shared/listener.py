@@ -36,7 +36,7 @@ class Ear:
     """One kind of event that a service hears, with just the fields it needs."""
 
     event_type: str
-    schema: type[Schema]
+    schema: Schema
     handler: Handler
 
 
@@ -54,7 +54,7 @@ class Ears:
         """
 
         def note(handler: Handler) -> Handler:
-            self.by_type[event_type] = Ear(event_type, schema, handler)
+            self.by_type[event_type] = Ear(event_type, schema(unknown=EXCLUDE), handler)
             return handler
 
         return note
@@ -68,7 +68,7 @@ class Ears:
         """Have the effect of one letter, whose being new was checked already."""
         ear = self.by_type[letter.type]
         try:
-            data = ear.schema(unknown=EXCLUDE).load(letter.data)
+            data = ear.schema.load(letter.data)
         except ValidationError as wrong:
             raise GiveUp(f"data not understood: {sorted(map(str, wrong.messages_dict))}") from None
         if not self.inbox.is_news(letter):

@@ -51,6 +51,8 @@ class Sender:
 
     def step(self) -> bool:
         """Send one batch; True when there may be more."""
+        if not sending.is_anything_due():
+            return False
         desk = Desk(self._letterhead, frozenset(self._ways), self._domain, self._is_caught_up(), self._lease_until)
         claims, had_work = sending.claim_due(desk)
         batch = _Batch(self._ways)

@@ -29,6 +29,7 @@ from services.intake.models import house as intake
 from services.meetings.commands.staff import register_organisation, register_staff
 from services.meetings.models import Signup
 from services.notifications.channels.mailbox import Mailbox
+from shared import log
 from shared.auth.actor import system
 from shared.ids import new_id
 from tests.crash.harness import RunningTown

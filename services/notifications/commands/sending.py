@@ -73,6 +73,11 @@ class Outcome:
     has_died: bool = False
 
 
+def is_anything_due() -> bool:
+    """Whether a look is worth the lock that it takes."""
+    return Message.select(Message.id).where(Message.due_at <= clock.now()).limit(1).exists()
+
+
 def claim_due(desk: Desk, limit: int = BATCH) -> tuple[list[Claim], bool]:
     """Look at what is due: stop what is no longer true, hold what must wait, claim the rest.
 
@@ -151,8 +156,11 @@ def list_lost(limit: int = BATCH) -> list[Grip]:
 
 def expire_waiting(limit: int = 200) -> bool:
     """Let go of what would come too late to help; True when there was something."""
+    is_late = Message.select().where(WAITING, Message.expires_at <= clock.now())
+    if not is_late.exists():
+        return False
     with house.transaction():
-        late = list(Message.select().where(WAITING, Message.expires_at <= clock.now()).limit(limit))
+        late = list(is_late.limit(limit))
         for message in late:
             take_step(message, State.EXPIRED, "too_late")
     return bool(late)

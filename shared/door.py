@@ -15,8 +15,9 @@ import click
 from flask import Flask
 
 from shared import log, work
-from shared.house import House
-from shared.listener import Ears
+from shared.ears import Ears
+from shared.feed import Feeds
+from shared.house import House, feeds_of
 from shared.settings import ServiceSettings, SettingsError, read
 
 
@@ -25,14 +26,14 @@ class Service:
     """A whole service, as its door and the town see it.
 
     paths   the beginnings of the addresses it serves; the longest match wins over those of other services
-    chores  settings -> what becomes due in it
+    chores  settings, the logs of the others -> what becomes due in it
     """
 
     house: House
     settings: type[ServiceSettings]
     create_app: Callable[[Any], Flask]
     ears: Ears
-    chores: Callable[[Any], Sequence[work.Chore]]
+    chores: Callable[[Any, Feeds], Sequence[work.Chore]]
     paths: tuple[str, ...]
     room: Path
 
@@ -44,6 +45,10 @@ class Service:
     def read_settings(self) -> Any:
         """Its settings from the environment; raises SettingsError."""
         return read(self.settings, self.name, os.environ)
+
+    def work(self, settings: Any, known: Sequence[str], feeds: Feeds) -> list[work.Part]:
+        """Everything that its work process does."""
+        return work.parts(self.house, self.ears, self.chores(settings, feeds), settings, known, feeds)
 
     def migrate(self) -> None:
         """Bring its store up to date."""
@@ -67,8 +72,8 @@ def main(service: Service, known: Sequence[str]) -> None:
     def do_work() -> None:
         settings = service.read_settings()
         service.house.open(settings)
-        ours = work.parts(service.house, service.ears, service.chores(settings), settings, known)
-        work.run(ours, settings, stop_on_signal())
+        feeds = feeds_of(service.house, settings, service.ears.sources)
+        work.run(service.work(settings, known, feeds), settings, stop_on_signal())
 
     @door.command(help="Bring the store up to date.")
     def migrate() -> None:

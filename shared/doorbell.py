@@ -19,10 +19,15 @@ class Doorbells:
         # Nobody says when the last ring was: the socket goes when its holder goes.
         weakref.finalize(self, self._socket.close)
 
-    def ring(self, name: str) -> None:
-        """Wake whoever waits at this bell; nobody waiting is fine, and so is a bell that rings already."""
-        with contextlib.suppress(OSError):
+    def ring(self, name: str) -> bool:
+        """Wake whoever waits at this bell; False when nobody on this machine does."""
+        try:
             self._socket.sendto(b"!", self._prefix + name)
+        except BlockingIOError:
+            return True  # it rings already
+        except OSError:
+            return False
+        return True
 
     def bell(self, name: str) -> Bell:
         """The bell with this name, to wait at. A second waiter hears nothing and goes by its slow poll."""

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from functools import partial
 from pathlib import Path
 
 from playhouse.migrations import Runner
 
 from shared import clock
 from shared.audit import Audit
+from shared.auth import services
 from shared.command import Commands
 from shared.doorbell import Doorbells
-from shared.feed import Feed, LocalFeed
+from shared.feed import Feed, Feeds, HttpFeed, LocalFeed
 from shared.inbox import Inbox
 from shared.lease import Leases
 from shared.outbox import Outbox
 from shared.privacy import Keyring, Privacy
-from shared.settings import ServiceSettings
+from shared.settings import ServiceSettings, SettingsError, variable
 from shared.store import Database
 
 
@@ -47,9 +50,15 @@ class House:
         """Open the store and take the keys, once in each process."""
         clock.follow(settings.clock_file)
         self.privacy.use(Keyring.load(settings.keys_file))
-        self.database.open(store_path(settings.stores, self.name), max_pages=settings.store_max_pages)
-        bells = Doorbells(str(settings.stores))
-        self.outbox.on_commit = lambda: bells.ring(f"{self.name}.relay")
+        self.database.open(store_place(settings, self.name), max_pages=settings.store_max_pages)
+        bells = Doorbells(settings.place)
+        bell = f"{self.name}.relay"
+
+        def ring() -> None:
+            if not bells.ring(bell):
+                self.database.engine.call(bell)  # the relay is on another machine, or there is none now
+
+        self.outbox.on_commit = ring
 
     def migrate(self, directory: Path) -> None:
         """Bring the store up to date; one at a time, behind the write lock."""
@@ -57,13 +66,27 @@ class House:
             Runner(self.database.proxy.obj, str(directory)).up()
 
 
-def store_path(stores: Path, service: str) -> Path:
-    """Where the store of a service lies among the stores of this machine."""
-    return stores / f"{service}.sqlite3"
+def store_place(settings: ServiceSettings, service: str) -> Path | str:
+    """Where the store of a service is: the URL of a database, or a file among the stores of this machine."""
+    if settings.database is not None:
+        return settings.database
+    assert settings.stores is not None, "the settings refuse this"
+    return settings.stores / f"{service}.sqlite3"
 
 
-def local_feed(stores: Path, service: str) -> Feed:
-    """The log of another service whose store is on this machine."""
-    database = Database(service)
-    database.open(store_path(stores, service))
-    return LocalFeed(Outbox(database, Privacy(service)))
+def feeds_of(house: House, settings: ServiceSettings, sources: Iterable[str]) -> Feeds:
+    """The logs that a service reads when it runs alone: over HTTP where an address is told, else from files."""
+    feeds: dict[str, Feed] = {}
+    for source in sorted(sources):
+        address = settings.feed_addresses.get(source)
+        if address is not None:
+            feeds[source] = HttpFeed(
+                address, source, house.name, partial(services.sign, house.privacy.keyring, house.name, source)
+            )
+            continue
+        if settings.stores is None:
+            raise SettingsError(f"Zet in {variable(house.name, 'feeds')} ook waar het log van {source} staat.")
+        database = Database(source)
+        database.open(settings.stores / f"{source}.sqlite3")
+        feeds[source] = LocalFeed(Outbox(database, Privacy(source)))
+    return feeds

@@ -48,11 +48,14 @@ class Inbox:
                 indexes = ((("source", "event_id"), True),)
 
         class InboxPosition(Model):
-            """How far each publisher's log has been read."""
+            """How far each publisher's log has been read, and how long it was when last looked at."""
 
             source = peewee.CharField(primary_key=True)
             epoch = peewee.BigIntegerField()
             seq = peewee.BigIntegerField()
+            head_epoch = peewee.BigIntegerField(default=0)
+            head_seq = peewee.BigIntegerField(default=0)
+            head_seen_at = MomentField(null=True)
 
         class InboxVersion(Model):
             """The newest version heard of each subject's state."""
@@ -89,29 +92,38 @@ class Inbox:
 
     def position(self, source: str) -> tuple[int, int]:
         """(epoch, number) of the last letter of this publisher that was read."""
-        row = self.database.proxy.execute_sql(_POSITION, (source,)).fetchone()
+        row = self.database.execute(_POSITION, (source,)).fetchone()
         return (0, 0) if row is None else (row[0], row[1])
 
     def move_to(self, source: str, epoch: int, seq: int) -> None:
         """Remember how far we have read, in the transaction of what was read."""
-        self.database.proxy.execute_sql(_MOVE, (source, epoch, seq))
+        self.database.execute(_MOVE, (source, epoch, seq))
+
+    def note_head(self, source: str, epoch: int, seq: int) -> None:
+        """Remember how long that log is now."""
+        self.database.execute(_SAW, (source, epoch, seq, MomentField().db_value(clock.wall())))
+
+    def is_level(self, source: str, within: timedelta) -> bool:
+        """Whether all of that log was heard, as it was when we looked no longer ago than that."""
+        seen_after = MomentField().db_value(clock.wall() - within)
+        return self.database.execute(_LEVEL, (source, seen_after)).fetchone() is not None
 
     def is_new(self, letter: Letter) -> bool:
         """Note that this letter was heard; False when it was heard before."""
         values = (letter.service, letter.id, letter.type, letter.subject, MomentField().db_value(clock.wall()))
-        return self.database.proxy.execute_sql(_HEARD, values).rowcount == 1
+        return self.database.execute(_HEARD, values).rowcount == 1
 
     def is_news(self, letter: Letter) -> bool:
         """For a state event: note its version; False when a newer state of the subject was heard already."""
         if letter.version is None:
             return True
         values = (f"{letter.type}|{letter.subject}", *letter.version)
-        return self.database.proxy.execute_sql(_NEWER, values).rowcount == 1
+        return self.database.execute(_NEWER, values).rowcount == 1
 
     def has_waiting(self, letter: Letter) -> bool:
         """Whether an earlier letter about this subject waits, so that this one must wait behind it."""
         values = (letter.service, letter.subject)
-        return self.database.proxy.execute_sql(_WAITING, values).fetchone() is not None
+        return self.database.execute(_WAITING, values).fetchone() is not None
 
     def put_aside(self, letter: Letter, text: str, error: str, attempt: int = 0) -> None:
         """Keep a letter for later; after the last attempt it is dead instead."""
@@ -133,7 +145,7 @@ class Inbox:
     def due_retries(self, limit: int) -> list[Waiting]:
         """Letters whose time has come: of each subject only the oldest, so that order is kept."""
         values = (MomentField().db_value(clock.wall()), limit)
-        return [Waiting(*row) for row in self.database.proxy.execute_sql(_DUE, values).fetchall()]
+        return [Waiting(*row) for row in self.database.execute(_DUE, values).fetchall()]
 
     def next_retry_at(self) -> datetime | None:
         """When the next waiting letter is due."""
@@ -181,8 +193,17 @@ _HEARD = (
 )
 _POSITION = "SELECT epoch, seq FROM inbox_position WHERE source = ?"
 _MOVE = (
-    "INSERT INTO inbox_position (source, epoch, seq) VALUES (?, ?, ?)"
+    "INSERT INTO inbox_position (source, epoch, seq, head_epoch, head_seq) VALUES (?, ?, ?, 0, 0)"
     " ON CONFLICT (source) DO UPDATE SET epoch = excluded.epoch, seq = excluded.seq"
+)
+_SAW = (
+    "INSERT INTO inbox_position (source, epoch, seq, head_epoch, head_seq, head_seen_at) VALUES (?, 0, 0, ?, ?, ?)"
+    " ON CONFLICT (source) DO UPDATE SET head_epoch = excluded.head_epoch, head_seq = excluded.head_seq,"
+    " head_seen_at = excluded.head_seen_at"
+)
+_LEVEL = (
+    "SELECT 1 FROM inbox_position WHERE source = ? AND head_seen_at >= ?"
+    " AND (head_seq = 0 OR (epoch = head_epoch AND seq >= head_seq))"
 )
 # The order that is kept is that of one publisher's letters about one subject.
 _WAITING = "SELECT 1 FROM inbox_retry WHERE source = ? AND subject = ? LIMIT 1"

@@ -58,12 +58,14 @@ class Lease:
         """Take it or renew it when it is time; False while another holds it."""
         if self._token and clock.wall() < self._renew_at:
             return True
-        with self._leases.database.transaction():
+        with self._leases.database.transaction(in_turn=False):
             return self._take()
 
     def check(self) -> None:
         """Inside the transaction of an effect: LeaseLost when the token is no longer ours."""
-        row = self._leases.database.proxy.execute_sql(_HELD, (self._name,)).fetchone()
+        row = self._leases.database.execute(
+            _HELD + self._leases.database.engine.share_lock, (self._name,)
+        ).fetchone()
         if row != (self._holder, self._token):
             self._token = 0
             raise LeaseLost(self._name)
@@ -72,28 +74,28 @@ class Lease:
         """Give it back, so that the next need not wait."""
         if self._token:
             table = self._leases.Lease
-            with self._leases.database.transaction():
+            with self._leases.database.transaction(in_turn=False):
                 mine = (table.name == self._name) & (table.token == self._token)
                 table.update(expires_at=clock.wall()).where(mine).execute()
             self._token = 0
 
     def _take(self) -> bool:
-        table, wall = self._leases.Lease, clock.wall()
-        row = table.get_or_none(table.name == self._name)
+        wall, text = clock.wall(), MomentField().db_value
+        until = wall + timedelta(seconds=self._seconds)
         # A time of expiry that no holder of now can have set comes from a clock that was wrong: it does not count.
         furthest = wall + timedelta(seconds=2 * self._seconds)
-        if row is not None and row.holder != self._holder and wall < row.expires_at < furthest:
-            self._token = 0
-            return False
-        fresh = row is None or row.holder != self._holder or row.token != self._token
-        self._token = (row.token if row else 0) + 1 if fresh else self._token
-        until = wall + timedelta(seconds=self._seconds)
-        table.insert(name=self._name, holder=self._holder, token=self._token, expires_at=until).on_conflict(
-            conflict_target=[table.name],
-            update={"holder": self._holder, "token": self._token, "expires_at": until},
-        ).execute()
+        values = (self._name, self._holder, text(until), self._token, text(wall), text(furthest))
+        row = self._leases.database.execute(_TAKE, values).fetchone()
+        self._token = 0 if row is None else row[0]
         self._renew_at = wall + timedelta(seconds=self._seconds / 2)
-        return True
+        return row is not None
 
 
+# In one statement, so that of two who take it at once one gets it. The token stays while its holder renews.
+_TAKE = (
+    "INSERT INTO lease (name, holder, token, expires_at) VALUES (?, ?, 1, ?) ON CONFLICT (name) DO UPDATE"
+    " SET holder = excluded.holder, expires_at = excluded.expires_at,"
+    " token = lease.token + CASE WHEN lease.holder = excluded.holder AND lease.token = ? THEN 0 ELSE 1 END"
+    " WHERE lease.holder = excluded.holder OR lease.expires_at <= ? OR lease.expires_at >= ? RETURNING token"
+)
 _HELD = "SELECT holder, token FROM lease WHERE name = ?"

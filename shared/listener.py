@@ -2,114 +2,140 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any
-
-from marshmallow import EXCLUDE, Schema, ValidationError
+import time
+from itertools import groupby
+from typing import Any, Protocol
 
 from shared import envelope, log
-from shared.envelope import Letter
+from shared.ears import Ears
 from shared.errors import GiveUp, Refusal, TryLater
-from shared.feed import Feed
+from shared.feed import Feeds
 from shared.ids import new_id
-from shared.inbox import Inbox, Waiting
+from shared.inbox import Waiting
 from shared.lease import Lease, LeaseLost
 from shared.store import StoreUnavailable
 
 # A batch is one write transaction; web writes wait behind it.
 BATCH = 100
-Handler = Callable[["Heard"], None]
+# With a broker the heads of the logs are looked at this often, so that silence is noticed too.
+LOOK_SECONDS = 20.0
+MOST_OF_A_STRAY = 2000
 
 
-@dataclass(frozen=True)
-class Heard:
-    """A letter with its data as the listener's own schema read it."""
-
-    letter: Letter
-    data: dict[str, Any]
-    personal: dict[str, Any]
-
-
-@dataclass(frozen=True)
-class Ear:
-    """One kind of event that a service hears, with just the fields it needs."""
-
-    event_type: str
-    schema: Schema
-    handler: Handler
-
-
-class Ears:
-    """All that one service hears; the decorator `hears` adds to it."""
-
-    def __init__(self, inbox: Inbox) -> None:
-        self.inbox = inbox
-        self.by_type: dict[str, Ear] = {}
-
-    def hears(self, event_type: str, schema: type[Schema]) -> Callable[[Handler], Handler]:
-        """Call the function for each new letter of this type, inside a transaction; older states are skipped.
-
-        The function may raise TryLater (the letter waits, and those about its subject behind it) or GiveUp.
-        """
-
-        def note(handler: Handler) -> Handler:
-            self.by_type[event_type] = Ear(event_type, schema(unknown=EXCLUDE), handler)
-            return handler
-
-        return note
+class Delivery(Protocol):
+    """What came by the broker; source is None when it came from nobody whom we hear."""
 
     @property
-    def sources(self) -> set[str]:
-        """The services that are heard."""
-        return {event_type.split(".")[2] for event_type in self.by_type}
+    def source(self) -> str | None:
+        """Whose exchange it came through."""
 
-    def handle(self, letter: Letter) -> None:
-        """Have the effect of one letter, whose being new was checked already."""
-        ear = self.by_type[letter.type]
-        try:
-            data = ear.schema.load(letter.data)
-        except ValidationError as wrong:
-            raise GiveUp(f"data not understood: {sorted(map(str, wrong.messages_dict))}") from None
-        if not self.inbox.is_news(letter):
-            return
-        sealed = letter.data.get("personal", {}).get(self.inbox.database.name)
-        privacy = self.inbox.privacy
-        personal = {} if sealed is None else privacy.open_letter(letter.service, letter.about, sealed)
-        ear.handler(Heard(letter, data, personal))
+    @property
+    def epoch(self) -> int:
+        """Of the store that said it; 0 when it does not say."""
+
+    @property
+    def seq(self) -> int:
+        """Its number; 0 when it has none."""
+
+    @property
+    def text(self) -> str:
+        """The letter as it travels, or whatever it is."""
+
+
+class Post(Protocol):
+    """What the broker brings to one listener."""
+
+    def take(self, limit: int) -> list[Any]:
+        """What came in, oldest first; it stays there until acknowledged."""
+
+    def acknowledge(self, last: Any) -> None:
+        """This one and all before it were dealt with."""
+
+    def close(self) -> None:
+        """Let go of what was not acknowledged."""
 
 
 class Listener:
-    """The one listener of a service, reading the logs of all whom it hears."""
+    """The one listener of a service. With a post letters come by the broker, and the logs fill what it lost."""
 
-    def __init__(self, ears: Ears, feeds: Mapping[str, Feed], lease: Lease) -> None:
-        self._ears, self._feeds, self._lease = ears, feeds, lease
+    def __init__(self, ears: Ears, feeds: Feeds, lease: Lease, post: Post | None = None) -> None:
+        self._ears, self._feeds, self._lease, self._post = ears, feeds, lease, post
         self._inbox = ears.inbox
+        self._behind = set(ears.sources)
+        self._look_again_at = 0.0
 
     def step(self) -> bool:
         """Handle what is new and what is due again; True when there was something."""
         if not self._lease.hold():
+            if self._post is not None:
+                self._post.close()  # what came in is for whoever holds the lease
             return False
+        worked = self._post is not None and self._take_post(self._post)
+        worked = self._read_logs() or worked
+        return self._retry_due() or worked
+
+    def close(self) -> None:
+        """Let the next one start at once."""
+        if self._post is not None:
+            self._post.close()
+        self._lease.release()
+
+    def _read_logs(self) -> bool:
+        if self._post is None or time.monotonic() >= self._look_again_at:
+            self._behind = set(self._ears.sources)
+            self._look_again_at = time.monotonic() + LOOK_SECONDS
         worked, trouble = False, None
-        for source in sorted(self._ears.sources):
+        for source in sorted(self._behind):
             try:
-                worked = self._read_on(source) or worked
+                if self._read_on(source):
+                    worked = True
+                else:
+                    self._behind.discard(source)
             except (LeaseLost, StoreUnavailable):
                 raise
             except Exception as error:  # one log that cannot be read must not keep the others unheard
                 trouble = error
-        worked = self._retry_due() or worked
-        if trouble is not None:
+        if trouble is not None and not worked:
             raise trouble
         return worked
 
-    def close(self) -> None:
-        """Let the next one start at once."""
-        self._lease.release()
+    def _take_post(self, post: Post) -> bool:
+        """Handle what came by the broker: what follows on what we have; any gap is for the log to fill."""
+        letters = post.take(BATCH)
+        if not letters:
+            return False
+        for source, together in groupby(letters, key=lambda letter: letter.source):
+            if source is None:
+                self._bury_strays(list(together))
+            elif source not in self._behind:
+                self._take_following(source, list(together))
+        post.acknowledge(letters[-1])
+        return True
+
+    def _take_following(self, source: str, letters: list[Delivery]) -> None:
+        epoch, seq = self._inbox.position(source)
+        following: list[tuple[int, str]] = []
+        for letter in letters:
+            if letter.epoch != epoch or letter.seq > seq + 1 or letter.seq == 0:
+                self._behind.add(source)
+                break
+            if letter.seq == seq + 1:
+                following.append((letter.seq, letter.text))
+                seq = letter.seq
+        if following:
+            self._take(source, epoch, following)
+
+    def _bury_strays(self, letters: list[Delivery]) -> None:
+        with self._inbox.database.transaction():
+            self._lease.check()
+            for letter in letters:
+                self._inbox.bury("?", new_id(), "", letter.text[:MOST_OF_A_STRAY], "not from anybody we hear")
 
     def _read_on(self, source: str) -> bool:
         epoch, seq = self._inbox.position(source)
         head_epoch, head_seq = self._feeds[source].head()
+        if self._post is not None:
+            self._inbox.note_head(source, head_epoch, head_seq)
         if epoch != head_epoch:
             seq = 0 if epoch else seq  # a restored publisher: read its log again, what was heard counts once
         elif seq >= head_seq:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import peewee
@@ -18,6 +19,16 @@ from shared.envelope import EventKind
 from shared.ids import new_id
 from shared.privacy import Privacy
 from shared.store import Database, IdField, MomentField
+
+
+@dataclass(frozen=True)
+class Numbered:
+    """A letter with its number, as it travels."""
+
+    seq: int
+    id: str
+    type: str
+    text: str
 
 
 class Outbox:
@@ -42,10 +53,11 @@ class Outbox:
         Outbox.add_index(Outbox.index(Outbox.id, where=Outbox.seq.is_null(), name="outbox_unnumbered"))
 
         class OutboxHead(Model):
-            """One row: the epoch of this store and the last number given."""
+            """One row: the epoch of this store, the last number given and the last one handed over."""
 
             epoch = peewee.BigIntegerField()
             seq = peewee.BigIntegerField()
+            sent = peewee.BigIntegerField(default=0)
 
         class OutboxVersion(Model):
             """The version counter of each subject that has state."""
@@ -80,7 +92,7 @@ class Outbox:
                 reader: self.privacy.seal_letter(reader, about, values) for reader, values in personal.items()
             }
         event_id = new_id()
-        self.database.proxy.execute_sql(
+        self.database.execute(
             _INSERT,
             (event_id, kind.type, subject, MomentField().db_value(clock.now()), json.dumps(told, default=str),
              kind.is_state, structlog.contextvars.get_contextvars().get("traceparent")),
@@ -91,13 +103,26 @@ class Outbox:
 
     def head(self) -> tuple[int, int]:
         """(epoch, last number given)."""
-        row = self.database.proxy.execute_sql(_HEAD).fetchone()
+        row = self.database.execute(_HEAD).fetchone()
         return (1, 0) if row is None else (row[0], row[1])
 
     def after(self, seq: int, limit: int) -> list[tuple[int, str]]:
         """The numbered letters after `seq`, oldest first, each as it travels."""
-        rows = self.database.proxy.execute_sql(_AFTER, (seq, limit)).fetchall()
-        return [(row[0], self._as_letter(row)) for row in rows]
+        return [(one.seq, one.text) for one in self.numbered(seq, limit)]
+
+    def numbered(self, after: int, limit: int) -> list[Numbered]:
+        """The numbered letters after that number, oldest first."""
+        rows = self.database.execute(_AFTER, (after, limit)).fetchall()
+        return [Numbered(row[0], row[1], row[2], self._as_letter(row)) for row in rows]
+
+    def sent(self) -> int:
+        """The last number that was handed to the courier."""
+        row = self.database.execute(_SENT).fetchone()
+        return 0 if row is None else row[0]
+
+    def mark_sent(self, seq: int) -> None:
+        """Everything up to this number was handed over."""
+        self.database.execute(_MARK_SENT, (seq, seq))
 
     def number(self, limit: int) -> int:
         """Give the oldest unnumbered letters the next numbers, in order of commit; how many it were.
@@ -106,14 +131,14 @@ class Outbox:
         """
         assert self.database.in_transaction
         epoch, last = self.head()
-        count: int = self.database.proxy.execute_sql(_NUMBER, (last, limit)).rowcount
+        count: int = self.database.execute(_NUMBER, (last, limit)).rowcount
         if count:
-            self.database.proxy.execute_sql(_MOVE_HEAD, (epoch, last + count))
+            self.database.execute(_MOVE_HEAD, (epoch, last + count))
         return count
 
     def has_unnumbered(self) -> bool:
         """Whether letters wait for the relay."""
-        return self.database.proxy.execute_sql(_UNNUMBERED).fetchone() is not None
+        return self.database.execute(_UNNUMBERED).fetchone() is not None
 
     def count_unnumbered(self) -> int:
         """How many letters wait for the relay."""
@@ -121,7 +146,7 @@ class Outbox:
         return count
 
     def _next_version(self, subject: str) -> list[int]:
-        counter = self.database.proxy.execute_sql(_VERSION, (subject,)).fetchone()[0]
+        counter = self.database.execute(_VERSION, (subject,)).fetchone()[0]
         return [self.head()[0], counter]
 
     def _as_letter(self, row: tuple[Any, ...]) -> str:
@@ -142,8 +167,11 @@ _AFTER = (
     "SELECT seq, event_id, type, subject, time, data, traceparent FROM outbox WHERE seq > ? ORDER BY seq LIMIT ?"
 )
 _HEAD = "SELECT epoch, seq FROM outbox_head"
+_SENT = "SELECT sent FROM outbox_head"
+_MARK_SENT = "UPDATE outbox_head SET sent = ? WHERE sent < ?"
 _MOVE_HEAD = (
-    "INSERT INTO outbox_head (id, epoch, seq) VALUES (1, ?, ?) ON CONFLICT (id) DO UPDATE SET seq = excluded.seq"
+    "INSERT INTO outbox_head (id, epoch, seq, sent) VALUES (1, ?, ?, 0)"
+    " ON CONFLICT (id) DO UPDATE SET seq = excluded.seq"
 )
 _UNNUMBERED = "SELECT 1 FROM outbox WHERE seq IS NULL LIMIT 1"
 _NUMBER = (

@@ -12,6 +12,7 @@ import typing
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
 T = TypeVar("T")
 NEEDED: Any = dataclasses.MISSING
@@ -35,13 +36,44 @@ def variable(prefix: str, name: str) -> str:
 class ServiceSettings:
     """What every service needs to know."""
 
-    stores: Path = setting("map met de opslag van de diensten op deze machine")
+    stores: Path | None = setting("map met de opslag van de diensten op deze machine", default=None)
+    database: str | None = setting(
+        "PostgreSQL in plaats van een bestand: postgresql://naam:wachtwoord@machine:poort/database", default=None
+    )
+    broker: str | None = setting(
+        "RabbitMQ als koerier: amqp://naam:wachtwoord@machine:poort/vhost; leeg leest ieder het log van de ander",
+        default=None,
+    )
+    broker_prefix: str = setting("waar de namen op de broker mee beginnen", default="houvast")
+    feeds: str | None = setting(
+        "waar de logs van de andere diensten te lezen zijn: dienst=adres dienst=adres", default=None
+    )
     keys_file: Path = setting("bestand met de sleutels van deze dienst, rechten 0600")
     public_url: str = setting("het adres waaronder mensen de pagina's openen, zonder schuine streep aan het eind")
     contact_email: str | None = setting("e-mailadres voor vragen over de koppelingen", default=None)
     clock_file: Path | None = setting("bestand van de demoklok; leeg is de gewone tijd", default=None)
     lease_seconds: float = setting("hoe lang een huurrecht op een taak geldt zonder verlenging", default=10.0)
     store_max_pages: int | None = setting("grens aan de opslag, in bladzijden van SQLite", default=None)
+
+    def __post_init__(self) -> None:
+        """Refuse what cannot work."""
+        if self.stores is None and self.database is None:
+            raise SettingsError("Zet <DIENST>_STORES (een map) of <DIENST>_DATABASE (een PostgreSQL-database).")
+        if self.feeds and any("=" not in one for one in self.feeds.split()):
+            raise SettingsError("In <DIENST>_FEEDS hoort bij elke dienst een adres: dienst=adres dienst=adres.")
+
+    @property
+    def place(self) -> str:
+        """A text that the processes of one installation on one machine share, and nobody else."""
+        if self.stores is not None:
+            return str(self.stores)
+        where = urlsplit(self.database or "")
+        return f"{where.hostname}:{where.port}{where.path}"
+
+    @property
+    def feed_addresses(self) -> dict[str, str]:
+        """service -> where its log is served."""
+        return dict(one.split("=", 1) for one in (self.feeds or "").split())
 
 
 def read(cls: type[T], prefix: str, environ: Mapping[str, str]) -> T:

@@ -7,6 +7,8 @@ from typing import Any
 import peewee
 from peewee import BigIntegerField, BooleanField, CharField, IntegerField, TextField
 
+from shared.store import allow_change, forbid_change
+
 
 class Model(peewee.Model):
     """Bound to the database of the migration that runs."""
@@ -126,14 +128,11 @@ def up(db: Any) -> None:
     with db.bind_ctx(TABLES):
         db.create_tables(TABLES)
     db.execute_sql("CREATE INDEX outbox_unnumbered ON outbox (id) WHERE seq IS NULL")
-    for act in ("UPDATE", "DELETE"):
-        db.execute_sql(
-            f"CREATE TRIGGER audit_line_no_{act.lower()} BEFORE {act} ON audit_line"
-            " BEGIN SELECT RAISE(ABORT, 'the trail can only grow'); END"
-        )
+    forbid_change(db, "audit_line", "the trail can only grow")
 
 
 def down(db: Any) -> None:
     """Drop them all."""
+    allow_change(db, "audit_line")
     with db.bind_ctx(TABLES):
         db.drop_tables(TABLES)

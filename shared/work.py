@@ -9,10 +9,14 @@ from dataclasses import dataclass
 import structlog
 
 from shared import log
+from shared.bus.receiving import Post
+from shared.bus.sending import Sender
 from shared.doorbell import Bell, Doorbells
-from shared.house import House, local_feed
+from shared.ears import Ears
+from shared.feed import Feeds
+from shared.house import House
 from shared.lease import LeaseLost
-from shared.listener import Ears, Listener
+from shared.listener import Listener
 from shared.relay import Relay
 from shared.settings import ServiceSettings
 from shared.store import StoreUnavailable
@@ -36,23 +40,35 @@ class Part:
     service: str
     name: str
     step: Callable[[], bool]
-    close: Callable[[], None]
+    close: Callable[[], None] = lambda: None
+    rest: Callable[[], None] = lambda: None  # nothing to do for now: others may have what we hold
     poll_seconds: float = POLL_SECONDS
+    wait: Callable[[float], None] | None = None  # instead of at the bell
+
+    @property
+    def bell(self) -> str:
+        """The bell that wakes it."""
+        return f"{self.service}.{self.name}"
 
 
 def parts(
-    house: House, ears: Ears, chores: Iterable[Chore], settings: ServiceSettings, known: Sequence[str]
+    house: House,
+    ears: Ears,
+    chores: Iterable[Chore],
+    settings: ServiceSettings,
+    known: Sequence[str],
+    feeds: Feeds,
 ) -> list[Part]:
-    """Relay, listener and chores of one service on the local courier; `known` are all services that may listen."""
-    bells = Doorbells(str(settings.stores))
-    feeds = {source: local_feed(settings.stores, source) for source in ears.sources}
+    """Relay, listener and chores of one service; `known` are all services that may listen, feeds their logs."""
+    bells = Doorbells(settings.place)
+    courier, post = _courier_and_post(house, ears, settings)
 
-    def hand_over() -> None:
+    def announce() -> None:
         for name in known:
             bells.ring(f"{name}.listener")
 
-    relay = Relay(house.outbox, house.leases.lease("relay", settings.lease_seconds), hand_over)
-    listener = Listener(ears, feeds, house.leases.lease("listener", settings.lease_seconds))
+    relay = Relay(house.outbox, house.leases.lease("relay", settings.lease_seconds), announce, courier)
+    listener = Listener(ears, feeds, house.leases.lease("listener", settings.lease_seconds), post)
 
     def listen() -> bool:
         worked = listener.step()
@@ -61,22 +77,42 @@ def parts(
                 bells.ring(f"{house.name}.{chore.name}")
         return worked
 
+    def rest() -> None:
+        house.database.let_go()
+        for feed in feeds.values():
+            feed.let_go()
+
     return [
-        Part(house.name, "relay", relay.step, relay.close),
-        Part(house.name, "listener", listen, listener.close),
-        *(Part(house.name, chore.name, chore.step, _nothing) for chore in chores),
-        Part(house.name, "housekeeping", house.commands.forget_old, _nothing, 3600.0),
+        Part(house.name, "relay", relay.step, relay.close, rest),
+        Part(house.name, "listener", listen, listener.close, rest, wait=None if post is None else post.wait),
+        *(Part(house.name, chore.name, chore.step, rest=rest) for chore in chores),
+        Part(house.name, "housekeeping", house.commands.forget_old, rest=rest, poll_seconds=3600.0),
+        *([] if settings.database is None else [_calls(house, bells)]),
     ]
+
+
+def _courier_and_post(house: House, ears: Ears, settings: ServiceSettings) -> tuple[Sender | None, Post | None]:
+    if settings.broker is None:
+        return None, None
+    told = (settings.broker, settings.broker_prefix, house.name)
+    return Sender(*told), Post(*told, ears.sources)
+
+
+def _calls(house: House, bells: Doorbells) -> Part:
+    """Passes on the bells that are rung on other machines."""
+
+    def wait(seconds: float) -> None:
+        for bell in house.database.engine.calls(seconds):
+            bells.ring(bell)
+
+    return Part(house.name, "calls", lambda: False, wait=wait)
 
 
 def run(all_parts: Sequence[Part], settings: ServiceSettings, stop: threading.Event) -> None:
     """Run every part in a thread of its own until `stop` is set; then give the leases back."""
-    bells = Doorbells(str(settings.stores))
-    waiting = [(part, bells.bell(f"{part.service}.{part.name}")) for part in all_parts]
-    threads = [
-        threading.Thread(target=_loop, args=(part, bell, stop), name=f"{part.service}.{part.name}")
-        for part, bell in waiting
-    ]
+    bells = Doorbells(settings.place)
+    waiting = [(part, bells.bell(part.bell)) for part in all_parts]
+    threads = [threading.Thread(target=_loop, args=(part, bell, stop), name=part.bell) for part, bell in waiting]
     for thread in threads:
         thread.start()
     while not stop.wait(1.0):
@@ -86,7 +122,7 @@ def run(all_parts: Sequence[Part], settings: ServiceSettings, stop: threading.Ev
             log.trouble("part_ended")
             raise SystemExit(1)
     for part, _ in waiting:
-        bells.ring(f"{part.service}.{part.name}")
+        bells.ring(part.bell)
     for thread in threads:
         thread.join()
 
@@ -95,7 +131,8 @@ def _loop(part: Part, bell: Bell, stop: threading.Event) -> None:
     structlog.contextvars.bind_contextvars(service=part.service, part=part.name)
     while not stop.is_set():
         if not _step(part, stop):
-            bell.wait(part.poll_seconds)
+            part.rest()
+            (part.wait or bell.wait)(part.poll_seconds)
     try:
         part.close()
     except (StoreUnavailable, LeaseLost) as error:
@@ -113,7 +150,3 @@ def _step(part: Part, stop: threading.Event) -> bool:
         log.trouble("part_failed", error)
         stop.wait(TROUBLE_SECONDS)
         return False
-
-
-def _nothing() -> None:
-    """Nothing to give back."""

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from deploy.town import servers
 from shared import log
 from shared.errors import Refusal
 from shared.settings import SettingsError
@@ -29,20 +30,22 @@ def town() -> None:
 @click.option(
     "--demo/--no-demo", default=True, help="Met of zonder de voorbeeldregio en de klok die je kunt verzetten."
 )
-def start(data: Path, port: int, demo: bool) -> None:
+@servers.options
+def start(data: Path, port: int, demo: bool, database: str | None, broker: str | None) -> None:
     """Make what is missing, serve, and work until stopped."""
     from deploy.town.start import start_town
 
-    sys.exit(start_town(data.resolve(), port, demo))
+    sys.exit(start_town(data.resolve(), port, demo, database, broker))
 
 
 @town.command(help="Laat zien hoe iemand van aanmelding tot bijeenkomst komt, met een klok die vooruitgaat.")
 @click.option("--keep", type=click.Path(file_okay=False, path_type=Path), help="Bewaar de opslag in deze map.")
-def demo(keep: Path | None) -> None:
+@servers.options
+def demo(keep: Path | None, database: str | None, broker: str | None) -> None:
     """Tell the journey; exit 0 only when it really happened."""
     from deploy.town.demo import tell_journey
 
-    sys.exit(tell_journey(keep.resolve() if keep else None))
+    sys.exit(tell_journey(keep.resolve() if keep else None, servers.Servers(database, broker)))
 
 
 @town.command(help="Kijk of alles klopt: wie loopt achter, wat wacht, wat bleef liggen.")

@@ -23,6 +23,7 @@ from deploy.town.doctor import examine_open_town
 from deploy.town.layout import SERVICES, Town
 from deploy.town.processes import Processes, free_port
 from deploy.town.region import load_region
+from deploy.town.servers import Servers, remember
 from deploy.town.visitor import Page, Visitor, over_http
 from services.notifications.channels.mailbox import Mailbox
 from shared import clock, envelope
@@ -37,10 +38,11 @@ class DidNotHappen(Exception):
     """Something that was to be told did not happen."""
 
 
-def tell_journey(keep: Path | None) -> int:
+def tell_journey(keep: Path | None, servers: Servers) -> int:
     """Play and tell it; gives the exit code."""
     folder = keep or Path(tempfile.mkdtemp(prefix="houvast-demo-"))
-    town = Town(folder, free_port(), free_port())
+    remember(folder, servers)
+    town = Town(folder, free_port(), free_port(), servers=servers)
     processes = Processes(town)
     try:
         click.echo("Een stad van vier diensten opzetten …", err=True)

@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from deploy.town.layout import NAMES, SERVICES, Town
+from deploy.town.servers import remembered
 from services.notifications.queries import health as messages
 from services.questionnaires.queries import health as measurements
 from shared import clock
@@ -36,7 +37,7 @@ def examine(data: Path, as_json: bool) -> int:
             f"In {data} staat geen Houvast. Start het eerst, of wijs de goede map aan met --data.", err=True
         )
         return 2
-    town = Town(data, 0, 0, demo=(data / "clock").exists())
+    town = Town(data, 0, 0, demo=(data / "clock").exists(), servers=remembered(data))
     town.open()
     findings = examine_open_town()
     is_well = all(finding.is_well for finding in findings)

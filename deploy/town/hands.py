@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from typing import Any
 
-from deploy.town.layout import NAMES, SERVICES, Town
+from deploy.town.layout import NAMES, SERVICES, Town, feeds_for
 from services.notifications.channels.mailbox import Mailbox
 from shared import clock, work
 
@@ -21,8 +22,10 @@ class Hands:
         self.mailbox.serve("127.0.0.1", town.smtp_port)
         self._parts: list[work.Part] = []
         for service in SERVICES:
-            settings = town.settings_of(service.name)
-            self._parts += work.parts(service.house, service.ears, service.chores(settings), settings, NAMES)
+            settings = replace(
+                town.settings_of(service.name), broker=None
+            )  # here letters are read where they are said
+            self._parts += service.work(settings, NAMES, feeds_for(service))
 
     def settle(self) -> None:
         """Go on until the town is at rest; letters that are tried again soon are waited for."""

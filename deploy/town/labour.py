@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from deploy.town.layout import NAMES, SERVICES
+from deploy.town.layout import NAMES, SERVICES, feeds_for
 from services.notifications.channels.mailbox import Mailbox
 from shared import door, log, work
 
@@ -14,7 +14,7 @@ def run() -> None:
     for service in SERVICES:
         settings = service.read_settings()
         service.house.open(settings)
-        parts += work.parts(service.house, service.ears, service.chores(settings), settings, NAMES)
+        parts += service.work(settings, NAMES, feeds_for(service))
         if service.name == "notifications" and settings.mailbox is not None:
             mailbox = Mailbox(settings.mailbox)
             mailbox.serve(settings.smtp_host, settings.smtp_port)

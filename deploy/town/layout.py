@@ -2,28 +2,30 @@
 
 from __future__ import annotations
 
-import base64
 import fcntl
-import json
 import os
-import secrets
 import shutil
-from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from joserfc.jwk import OKPKey
-
+from deploy.keys import make_keys
+from deploy.town.servers import Servers, make_databases
 from services.intake.app import service as intake
 from services.meetings.app import service as meetings
 from services.notifications.app import service as notifications
 from services.questionnaires.app import service as questionnaires
 from shared.door import Service
-from shared.settings import SettingsError, read
+from shared.feed import Feeds, LocalFeed
+from shared.settings import read
 
 SERVICES: tuple[Service, ...] = (meetings, intake, questionnaires, notifications)
 NAMES = tuple(service.name for service in SERVICES)
+
+
+def feeds_for(service: Service) -> Feeds:
+    """The logs that a service hears, when all houses are open in this process."""
+    return {other.name: LocalFeed(other.house.outbox) for other in SERVICES if other.name in service.ears.sources}
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,7 @@ class Town:
 
     smtp_port  where its own mailbox takes mail on the loopback address
     demo       whether there are demo people and a clock that can be moved
+    servers    the database server and the broker that it stands on, if not on files in the folder
     """
 
     data: Path
@@ -39,6 +42,7 @@ class Town:
     smtp_port: int
     demo: bool = True
     lease_seconds: float = 10.0
+    servers: Servers = Servers()
 
     @property
     def url(self) -> str:
@@ -71,6 +75,10 @@ class Town:
                 f"{name}_contact_email": "houvast@houvast.example",
                 f"{name}_lease_seconds": str(self.lease_seconds),
             }
+            if self.servers.database is not None:
+                told[f"{name}_database"] = f"{self.servers.database}_{name}"
+            if self.servers.broker is not None:
+                told |= {f"{name}_broker": self.servers.broker, f"{name}_broker_prefix": self.servers.prefix}
             if self.clock_file is not None:
                 told[f"{name}_clock_file"] = str(self.clock_file)
         told |= {
@@ -104,7 +112,9 @@ class Town:
         for folder in (self.data, self.stores, self.data / "keys"):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             folder.chmod(0o700)
-        make_keys(self.data / "keys")
+        make_keys(self.data / "keys", NAMES)
+        if self.servers.database is not None:
+            make_databases(self.servers.database, NAMES)
         self.open()
         for service in SERVICES:
             service.migrate()
@@ -115,6 +125,8 @@ class Town:
         for service in SERVICES:
             service.house.database.close()
         shutil.rmtree(self.stores)
+        if self.servers.database is not None:
+            make_databases(self.servers.database, NAMES, anew=True)
         shutil.rmtree(self.mailbox, ignore_errors=True)
         self.prepare()
 
@@ -122,54 +134,6 @@ class Town:
         """Open all four houses in this process."""
         for service in SERVICES:
             service.house.open(self.settings_of(service.name))
-
-
-def make_keys(folder: Path) -> None:
-    """Make the key file of every service, once, each with just the keys that this service needs."""
-    missing = [name for name in NAMES if not (folder / f"{name}.json").exists()]
-    if missing and len(missing) < len(NAMES) and all((folder / f"{name}.fresh").exists() for name in missing):
-        _put_in_place(folder, missing)  # we were stopped between writing them all and renaming them all
-        return
-    if not missing:
-        return
-    if len(missing) < len(NAMES) or any((folder.parent / "stores").glob("*.sqlite3")):
-        # New keys would make everything that was sealed with the old ones unreadable, for ever.
-        raise SettingsError(
-            f"In {folder} ontbreken sleutels ({', '.join(missing)}), terwijl er al andere zijn, of opslag."
-            " Er is niets veranderd. Zet de sleutels terug uit je reservekopie."
-        )
-    signing = OKPKey.generate_key("Ed25519")
-    form, links = secrets.token_urlsafe(32), {name: _key() for name in NAMES}
-    letters = {f"{writer}>{reader}": _key() for writer in NAMES for reader in NAMES if writer != reader}
-    for name in NAMES:
-        keys = {
-            "fields": {"current": "k1", "keys": {"k1": _key()}},
-            "index": _key(),
-            "letters": {pair: key for pair, key in letters.items() if name in pair.split(">")},
-            "links": links if name == "notifications" else {name: links[name]},
-            "form": form,
-            "pass_public": signing.as_dict(private=False),
-        }
-        if name == "meetings":
-            keys["pass_private"] = signing.as_dict(private=True)
-        _write_secret(folder / f"{name}.fresh", json.dumps(keys, indent=1))
-    _put_in_place(folder, NAMES)
-
-
-def _put_in_place(folder: Path, names: Iterable[str]) -> None:
-    for name in names:
-        (folder / f"{name}.fresh").replace(folder / f"{name}.json")
-
-
-def _key() -> str:
-    return base64.b64encode(os.urandom(32)).decode()
-
-
-def _write_secret(path: Path, text: str) -> None:
-    with os.fdopen(os.open(path, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "w") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
 
 
 class AlreadyRunning(Exception):

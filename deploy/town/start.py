@@ -9,11 +9,12 @@ import click
 from deploy.town.layout import SERVICES, AlreadyRunning, Town, claim
 from deploy.town.processes import Processes, free_port, is_free, refuse, say
 from deploy.town.region import is_half_loaded, list_demo_people, load_region
+from deploy.town.servers import remembered, settle_on
 from services.meetings.commands.sign_in import make_first_link
 from services.meetings.queries.staff import has_staff
 
 
-def start_town(data: Path, port: int, demo: bool) -> int:
+def start_town(data: Path, port: int, demo: bool, database: str | None, broker: str | None) -> int:
     """Serve until stopped; gives the exit code."""
     try:
         claimed = claim(data)
@@ -24,7 +25,7 @@ def start_town(data: Path, port: int, demo: bool) -> int:
     with claimed:
         if port and not is_free(port):
             return refuse(f"Poort {port} is bezet. Kies een andere met --port, bijvoorbeeld --port {port + 1}.")
-        town = Town(data, port or free_port(), free_port(), demo=demo)
+        town = Town(data, port or free_port(), free_port(), demo=demo, servers=settle_on(data, database, broker))
         _prepare(town)
         return Processes(town, claim=(claimed.fileno(),)).run(lambda: _greet(town))
 
@@ -36,7 +37,7 @@ def migrate_town(data: Path) -> int:
     except AlreadyRunning:
         return refuse(f"Houvast draait met de map {data}. Stop het eerst.")
     with claimed:
-        Town(data, 0, 0).prepare()
+        Town(data, 0, 0, servers=remembered(data)).prepare()
         click.echo("De opslag is bij.")
     return 0
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from deploy.town.layout import Town
+from deploy.town.servers import remembered
 from services.meetings.models import Organisation, house
 from services.meetings.rules.people import check_role
 from shared.auth import passes
@@ -15,7 +16,7 @@ from shared.ids import new_id
 
 def make_token(data: Path, roles: tuple[str, ...], organisations: tuple[str, ...], hours: int) -> str:
     """The text for `Authorization: Bearer`. Refused as "role_unknown" or "organisation_unknown"."""
-    town = Town(data, 0, 0)
+    town = Town(data, 0, 0, servers=remembered(data))
     house.open(town.settings_of("meetings"))
     for role in roles:
         check_role(role)

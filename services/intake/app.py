@@ -13,6 +13,7 @@ from services.intake.models import house
 from services.intake.pages import signing_up, talks, telling, waiting, words
 from services.intake.settings import Settings
 from shared.door import Service
+from shared.feed import Feeds
 from shared.web.api import serve_api
 from shared.web.app import make_flask
 from shared.work import Chore
@@ -39,7 +40,7 @@ def from_environment() -> Flask:
     return create_app(settings)
 
 
-def chores(settings: Settings) -> Sequence[Chore]:
+def chores(settings: Settings, feeds: Feeds) -> Sequence[Chore]:
     """Nothing becomes due in intake by itself: people wait for people here."""
     return ()
 

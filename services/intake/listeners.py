@@ -9,8 +9,8 @@ from marshmallow import EXCLUDE, Schema, ValidationError, fields
 
 from services.intake.commands import heard, placements
 from services.intake.models import house
+from shared.ears import Ears, Heard
 from shared.errors import GiveUp
-from shared.listener import Ears, Heard
 
 ears = Ears(house.inbox)
 

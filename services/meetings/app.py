@@ -24,6 +24,7 @@ from services.meetings.pages import (
 from services.meetings.settings import Settings
 from shared import clock
 from shared.door import Service
+from shared.feed import Feeds
 from shared.web.api import serve_api
 from shared.web.app import make_flask
 from shared.work import Chore
@@ -53,7 +54,7 @@ def from_environment() -> Flask:
     return create_app(settings)
 
 
-def chores(settings: Settings) -> Sequence[Chore]:
+def chores(settings: Settings, feeds: Feeds) -> Sequence[Chore]:
     """What becomes due in meetings."""
     return (Chore("series", prolong_series),)
 

@@ -9,8 +9,8 @@ from services.meetings.commands.memberships import join_group
 from services.meetings.models import house
 from services.meetings.queries.participants import is_known
 from shared.auth.actor import system
+from shared.ears import Ears, Heard
 from shared.errors import GiveUp, TryLater
-from shared.listener import Ears, Heard
 
 ears = Ears(house.inbox)
 _US = system("meetings")

@@ -14,7 +14,7 @@ from services.notifications.pages import messages, postbox
 from services.notifications.sender import CaughtUp, Sender, letterhead_of, ways_of
 from services.notifications.settings import Settings
 from shared.door import Service
-from shared.house import local_feed
+from shared.feed import Feeds
 from shared.web.api import serve_api
 from shared.web.app import make_flask
 from shared.work import Chore
@@ -41,10 +41,9 @@ def from_environment() -> Flask:
     return create_app(settings)
 
 
-def chores(settings: Settings) -> Sequence[Chore]:
+def chores(settings: Settings, feeds: Feeds) -> Sequence[Chore]:
     """What becomes due: sending, and picking up what a dead sender left."""
-    feeds = {source: local_feed(settings.stores, source) for source in sorted(ears.sources)}
-    sender = Sender(settings, ways_of(settings), CaughtUp(feeds, house.inbox.position))
+    sender = Sender(settings, ways_of(settings), CaughtUp(house.inbox, feeds, looks_itself=not settings.feeds))
     return (Chore("sender", sender.step), Chore("sweep", sender.sweep))
 
 

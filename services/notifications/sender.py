@@ -19,24 +19,31 @@ from services.notifications.queries.wording import Letterhead
 from services.notifications.rules.retry import Failure
 from services.notifications.settings import Settings
 from shared import clock, log
-from shared.feed import Feed
+from shared.feed import Feeds
+from shared.inbox import Inbox
 from shared.store import StoreUnavailable
 
 Position = tuple[int, int]
+_LAST_MINUTE = timedelta(minutes=1)
 
 
 class CaughtUp:
-    """Whether all that others said was heard: our positions are the heads of their logs, looked at now."""
+    """Whether all that others said was heard: our positions are the heads of their logs.
 
-    def __init__(self, feeds: Mapping[str, Feed], position: Callable[[str], Position]) -> None:
-        self._feeds, self._position = feeds, position
+    looks_itself  the logs are at hand and looked at now; otherwise as the listener saw them in the last minute
+    """
+
+    def __init__(self, inbox: Inbox, feeds: Feeds, *, looks_itself: bool = True) -> None:
+        self._inbox, self._feeds, self._looks_itself = inbox, feeds, looks_itself
 
     def __call__(self) -> bool:
-        """Look now."""
-        return all(self._has_heard(source, feed.head()) for source, feed in self._feeds.items())
+        """Look."""
+        if self._looks_itself:
+            return all(self._has_heard(source, feed.head()) for source, feed in self._feeds.items())
+        return all(self._inbox.is_level(source, _LAST_MINUTE) for source in self._feeds)
 
     def _has_heard(self, source: str, head: Position) -> bool:
-        return head[1] == 0 or self._position(source) == head
+        return head[1] == 0 or self._inbox.position(source) == head
 
 
 class Sender:

@@ -34,6 +34,7 @@ class Settings(ServiceSettings):
 
     def __post_init__(self) -> None:
         """Refuse what cannot work together."""
+        super().__post_init__()
         if (self.smtp_user is None) != (self.smtp_password is None):
             raise SettingsError(
                 "NOTIFICATIONS_SMTP_USER en NOTIFICATIONS_SMTP_PASSWORD horen bij elkaar: zet beide."

@@ -15,6 +15,7 @@ from services.questionnaires.pages import fill_in, overview
 from services.questionnaires.settings import Settings
 from shared.auth.actor import system
 from shared.door import Service
+from shared.feed import Feeds
 from shared.web.api import serve_api
 from shared.web.app import make_flask
 from shared.work import Chore
@@ -41,7 +42,7 @@ def from_environment() -> Flask:
     return create_app(settings)
 
 
-def chores(settings: Settings) -> Sequence[Chore]:
+def chores(settings: Settings, feeds: Feeds) -> Sequence[Chore]:
     """What becomes due in questionnaires: lists whose last day is over."""
     return (Chore("expiring", lambda: expire_due(system("questionnaires"))),)
 

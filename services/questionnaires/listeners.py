@@ -7,7 +7,7 @@ from marshmallow import Schema, fields
 from services.questionnaires.commands import hearing
 from services.questionnaires.models import house
 from shared.auth.actor import system
-from shared.listener import Ears, Heard
+from shared.ears import Ears, Heard
 
 ears = Ears(house.inbox)
 _us = system("questionnaires")

@@ -25,6 +25,7 @@ from shared.ids import new_id
 from shared.settings import ServiceSettings
 from shared.web import errors
 from shared.web.asks import admit, asks_nobody
+from shared.web.feed import serve_feed
 from shared.web.sentences import Sentences
 
 _SHARED = Path(__file__).parent.parent
@@ -62,6 +63,8 @@ def make_flask(house: House, settings: ServiceSettings, room: Path) -> Flask:
     app.jinja_env.globals.update(sentence=sentences.say, new_request_id=new_id)
     errors.register(app, sentences)
     app.register_blueprint(_static(house.name, room))
+    app.register_blueprint(serve_feed(house))
+    app.teardown_appcontext(lambda _error: house.database.let_go())
     return app
 
 
@@ -102,7 +105,7 @@ def _arrival(house: House, cookie: str, csrf: CSRFProtect) -> Callable[[], Any]:
         elsewhere = admit(view, house.privacy.keyring, house.name, cookie)
         if elsewhere is not None:
             return elsewhere
-        if g.asks.kind != "key":
+        if g.asks.kind not in ("key", "service"):
             csrf.protect()
         return None
 

@@ -13,8 +13,8 @@ from urllib.parse import quote
 from flask import g, redirect, request
 from werkzeug.wrappers import Response
 
-from shared.auth import links, passes
-from shared.auth.actor import PUBLIC, Actor
+from shared.auth import links, passes, services
+from shared.auth.actor import PUBLIC, Actor, system
 from shared.errors import Forbidden, Refusal
 from shared.privacy import Keyring
 
@@ -39,7 +39,7 @@ class LinkGone(Refusal):
 
 @dataclass(frozen=True)
 class Asks:
-    """What a route asks of who comes: kind staff, key, link or nobody."""
+    """What a route asks of who comes: kind staff, key, service, link or nobody."""
 
     kind: str
     roles: frozenset[str] = frozenset()
@@ -54,6 +54,11 @@ def asks_staff(*roles: str) -> Callable[[F], F]:
 def asks_key(*roles: str) -> Callable[[F], F]:
     """A machine with a key in its Authorization header that holds one of these roles."""
     return _marked(Asks("key", frozenset(roles)))
+
+
+def asks_service() -> Callable[[F], F]:
+    """Another service of this installation, with a token that only it could sign."""
+    return _marked(Asks("service"))
 
 
 def asks_link(purpose: str) -> Callable[[F], F]:
@@ -72,6 +77,8 @@ def admit(view: Callable[..., Any] | None, keyring: Keyring, service: str, cooki
     if asks is None:
         raise Forbidden()
     g.asks, g.actor = asks, _actor(asks, keyring, service, cookie)
+    if asks.kind == "service" and g.actor.kind != "system":
+        raise NotSignedIn()
     if asks.kind in ("staff", "key"):
         if g.actor.kind == "public":
             if asks.kind == "key":
@@ -93,13 +100,20 @@ def _actor(asks: Asks, keyring: Keyring, service: str, cookie: str) -> Actor:
             raise LinkGone("link_expired")
         g.link = link
         return Actor(id=f"link:{link.subject}", kind="link")
+    if asks.kind == "service":
+        reader = request.headers.get("X-Reader", "")
+        return system(reader) if services.check(keyring, service, reader, _bearer()) else PUBLIC
     if asks.kind == "key":
-        scheme, _, text = request.headers.get("Authorization", "").partition(" ")
-        key = passes.check(keyring, text) if scheme.lower() == "bearer" else None
+        key = passes.check(keyring, _bearer())
         return key if key is not None and key.kind == "key" else PUBLIC
     text = request.cookies.get(cookie, "")
     found = passes.check(keyring, text) if text else None
     return found if found is not None and found.is_staff else PUBLIC
+
+
+def _bearer() -> str:
+    scheme, _, text = request.headers.get("Authorization", "").partition(" ")
+    return text if scheme.lower() == "bearer" else ""
 
 
 def _marked(asks: Asks) -> Callable[[F], F]:

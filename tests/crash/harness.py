@@ -15,10 +15,12 @@ import requests
 from deploy.town.doctor import examine_open_town
 from deploy.town.layout import SERVICES, Town
 from deploy.town.processes import free_port
+from deploy.town.servers import Servers
 from deploy.town.visitor import Page, Visitor, over_http
 from shared.door import gunicorn_options
 from shared.house import House
 
+EMBEDDED = Servers()
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE_SECONDS = 60
 
@@ -26,8 +28,8 @@ PATIENCE_SECONDS = 60
 class RunningTown:
     """Web and work as processes of their own; stores open in this process too, to look into."""
 
-    def __init__(self, folder: Path) -> None:
-        self.town = Town(folder, free_port(), free_port(), demo=True, lease_seconds=2.0)
+    def __init__(self, folder: Path, servers: Servers = EMBEDDED) -> None:
+        self.town = Town(folder, free_port(), free_port(), demo=True, lease_seconds=2.0, servers=servers)
         self.town.prepare()
         self.mark = folder / "crashed"
         self.processes: dict[str, subprocess.Popen[bytes]] = {}

@@ -1,6 +1,6 @@
 """kill -9 at random moments, under load: nothing lost, nothing counted twice, each subject in order.
 
-    .venv/bin/python tests/crash/storm.py [--seed 1] [--kills 20] [--people 4] [--json]
+    .venv/bin/python tests/crash/storm.py [--seed 1] [--kills 20] [--people 4] [--json] [--postgres] [--rabbitmq]
 
 People sign up and ask for sign-in links without pause, each trying again until answered, while web and work are
 killed at moments drawn from the seed. When the last kill is over and all is quiet, every promise is counted.
@@ -24,6 +24,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from deploy.town.hands import Hands
+from deploy.town.servers import Servers
 from services.intake.models import Participant
 from services.intake.models import house as intake
 from services.meetings.commands.staff import register_organisation, register_staff
@@ -32,8 +33,9 @@ from services.notifications.channels.mailbox import Mailbox
 from shared import log
 from shared.auth.actor import system
 from shared.ids import new_id
-from tests.crash.harness import RunningTown
+from tests.crash.harness import EMBEDDED, RunningTown
 from tests.crash.ledger import discrepancies
+from tests.servers import real_servers
 
 LONGEST_PAUSE_SECONDS = 3.0
 # One network may ask for thirty sign-in links an hour.
@@ -98,10 +100,10 @@ class Crowd:
             self.trouble.append(f"{page.path} answered {page.status}")
 
 
-def storm(folder: Path, *, seed: int, kills: int, people: int) -> Outcome:
-    """Let it rage on a town in this folder."""
+def storm(folder: Path, *, seed: int, kills: int, people: int, servers: Servers = EMBEDDED) -> Outcome:
+    """Let it rage on a town in this folder, on these servers."""
     chance = random.Random(seed)
-    running = RunningTown(folder)
+    running = RunningTown(folder, servers)
     try:
         _furnish(running)
         running.start()
@@ -157,11 +159,15 @@ def main() -> None:
     options.add_argument("--seed", type=int, default=1)
     options.add_argument("--kills", type=int, default=20)
     options.add_argument("--people", type=int, default=4)
+    options.add_argument("--postgres", action="store_true", help="on the PostgreSQL server of this machine")
+    options.add_argument("--rabbitmq", action="store_true", help="on the RabbitMQ broker of this machine")
     options.add_argument("--json", action="store_true")
     chosen = options.parse_args()
     log.configure("storm", level=logging.ERROR)
-    with tempfile.TemporaryDirectory() as folder:
-        outcome = storm(Path(folder) / "town", seed=chosen.seed, kills=chosen.kills, people=chosen.people)
+    with tempfile.TemporaryDirectory() as folder, real_servers(chosen.postgres, chosen.rabbitmq) as servers:
+        outcome = storm(
+            Path(folder) / "town", seed=chosen.seed, kills=chosen.kills, people=chosen.people, servers=servers
+        )
     if chosen.json:
         print(json.dumps(asdict(outcome)))
     else:

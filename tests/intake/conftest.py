@@ -23,7 +23,7 @@ from services.intake.models import house as intake
 from services.intake.settings import Settings
 from services.meetings import events as meetings_events
 from services.notifications import events as notifications_events
-from shared import clock, envelope, log, tables_v1
+from shared import clock, envelope, log
 from shared.auth import passes
 from shared.auth.actor import PUBLIC, Actor
 from shared.envelope import EventKind
@@ -284,7 +284,7 @@ def _neighbour(name: str, settings: Settings) -> House:
     house = House(name)
     house.open(Settings(stores=settings.stores, keys_file=settings.keys_file, public_url=URL,
                         clock_file=settings.clock_file))  # fmt: skip
-    tables_v1.up(house.database.proxy.obj)
+    house.database.proxy.obj.create_tables(house.tables)
     return house
 
 

@@ -87,10 +87,8 @@ def test_a_sealed_value_does_not_open_for_somebody_else(house: Any) -> None:
     organisation_id = house.organisation()
     house.signed_up(organisation_id, **CANARIES)
     house.signed_up(organisation_id, "Sam")
-    (mine,), (theirs,) = intake.database.proxy.execute_sql(
-        "SELECT call_name FROM participant ORDER BY id"
-    ).fetchall()
-    other_id = intake.database.proxy.execute_sql("SELECT id FROM participant ORDER BY id DESC").fetchone()[0]
+    (mine,), (theirs,) = intake.database.execute("SELECT call_name FROM participant ORDER BY id").fetchall()
+    other_id = intake.database.execute("SELECT id FROM participant ORDER BY id DESC").fetchone()[0]
 
     assert intake.privacy.open(theirs, "participant.call_name", other_id) == "Sam"
     with pytest.raises(GiveUp):

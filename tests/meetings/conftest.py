@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from deploy.town.layout import make_keys
+from deploy.keys import make_keys
+from deploy.town.layout import NAMES
 from services.meetings.app import service
 from services.meetings.models import house
 from shared import clock
@@ -20,10 +21,11 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Keys and empty stores, made once: making them for every test would be most of the time of a test."""
     folder = tmp_path_factory.mktemp("template")
     (folder / "keys").mkdir()
-    make_keys(folder / "keys")
+    make_keys(folder / "keys", NAMES)
     mechanism = folder / "mechanism"
     mechanism.mkdir()
-    shutil.copy(service.room / "migrations" / "0001_mechanism.py", mechanism)
+    for name in ("0001_mechanism.py", "0004_courier.py"):
+        shutil.copy(service.room / "migrations" / name, mechanism)
     house.open(settings_of("meetings", folder))
     service.migrate()
     house.database.close()

@@ -15,7 +15,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from deploy.town.layout import NAMES, make_keys
+from deploy.keys import make_keys
+from deploy.town.layout import NAMES
 from deploy.town.visitor import Answer, Visitor, path_of
 from services.intake import events as intake
 from services.meetings import events as meetings
@@ -82,7 +83,8 @@ class Office:
         self.mailbox = Mailbox(folder / "mailbox")
         mechanism = folder / "mechanism"
         mechanism.mkdir()
-        shutil.copy(ROOM / "migrations" / "0001_mechanism.py", mechanism)
+        for name in ("0001_mechanism.py", "0004_courier.py"):
+            shutil.copy(ROOM / "migrations" / name, mechanism)
         self.neighbours = {name: Neighbour(name, self._told(name), mechanism) for name in READERS}
         self.feeds = {name: LocalFeed(one.house.outbox) for name, one in self.neighbours.items()}
         self.lease = our_house.leases.lease("listener", 60)
@@ -278,7 +280,7 @@ class Office:
 
     def sender(self, settings: Settings | None = None) -> Sender:
         settings = settings or self.settings
-        return Sender(settings, ways_of(settings), CaughtUp(self.feeds, our_house.inbox.position))
+        return Sender(settings, ways_of(settings), CaughtUp(our_house.inbox, self.feeds))
 
     def desk(self) -> Desk:
         """What a sender has before it that knows everything, with a claim that lasts."""
@@ -416,7 +418,7 @@ def _say_again(neighbour: Neighbour) -> None:
 def make_keys_once(folder: Path) -> None:
     """The keys of all four services."""
     folder.mkdir(parents=True, exist_ok=True)
-    make_keys(folder)
+    make_keys(folder, NAMES)
     assert {path.stem for path in folder.glob("*.json")} == set(NAMES)
 
 

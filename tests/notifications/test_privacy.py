@@ -88,7 +88,7 @@ def test_what_we_say_to_others_tells_nothing_of_anybody(office: Office):
 def test_a_message_that_cannot_be_written_says_where_it_broke_and_not_with_whom(office: Office, lines):
     tell_it_all(office)
     with our_house.transaction():
-        our_house.database.proxy.execute_sql("UPDATE participant SET call_name = ?", (b"k1.broken",))
+        our_house.database.execute("UPDATE participant SET call_name = ?", (b"k1.broken",))
 
     office.send()
 

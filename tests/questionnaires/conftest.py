@@ -24,10 +24,10 @@ from services.questionnaires.app import service
 from services.questionnaires.models import Answer as AnswerRow
 from services.questionnaires.models import Measurement
 from services.questionnaires.settings import Settings
-from shared import clock, envelope, log, work
+from shared import clock, envelope, log
 from shared.auth import links, passes
 from shared.auth.actor import Actor
-from shared.house import House
+from shared.house import House, feeds_of
 from shared.ids import new_id
 from shared.relay import Relay
 
@@ -90,8 +90,8 @@ class Place:
         self._relays = [
             Relay(one.outbox, one.leases.lease("relay", 10), lambda: None) for one in self.publishers.values()
         ]
-        chores = service.chores(self.settings)
-        self._parts = work.parts(self.house, service.ears, chores, self.settings, NAMES)
+        feeds = feeds_of(self.house, self.settings, service.ears.sources)
+        self._parts = service.work(self.settings, NAMES, feeds)
         self.start_afresh()
 
     @classmethod

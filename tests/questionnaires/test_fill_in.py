@@ -194,7 +194,7 @@ def test_the_sweep_leaves_open_what_has_a_last_day_to_go(house):
 
 
 def test_the_sweep_finds_its_rows_by_their_own_index(house):
-    plan = house.house.database.proxy.execute_sql(
+    plan = house.house.database.execute(
         "EXPLAIN QUERY PLAN SELECT 1 FROM measurement WHERE (state IN ('open', 'started')) AND expires_at <= 'x'"
     ).fetchall()
 

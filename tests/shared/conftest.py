@@ -14,11 +14,12 @@ import pytest
 from marshmallow import Schema, fields
 
 from shared import clock, envelope
+from shared.ears import Ears, Heard
 from shared.envelope import EventKind
 from shared.feed import LocalFeed
 from shared.house import House
 from shared.ids import new_id
-from shared.listener import Ears, Heard, Listener
+from shared.listener import Listener
 from shared.relay import Relay
 from shared.settings import ServiceSettings
 from shared.store import IdField

@@ -15,20 +15,19 @@ from services.intake.models import (
     StaffMember,
     house,
 )
+from shared.store import keep
 
 
 def keep_organisation(said: dict[str, Any]) -> None:
     """An organisation as it is now."""
-    Organisation.replace(
-        id=said["organisation_id"], name=said["name"], slug=said["slug"], region=said["region"]
-    ).execute()
+    keep(Organisation, id=said["organisation_id"], name=said["name"], slug=said["slug"], region=said["region"])
 
 
 def keep_staff(said: dict[str, Any], name: str) -> None:
     """Somebody who works somewhere, with all their roles as they are now."""
     staff_id = said["staff_id"]
     sealed = house.privacy.seal(name, "staff_member.name", staff_id)
-    StaffMember.replace(id=staff_id, name=sealed, is_active=said["is_active"]).execute()
+    keep(StaffMember, id=staff_id, name=sealed, is_active=said["is_active"])
     StaffGrant.delete().where(StaffGrant.staff_id == staff_id).execute()
     roles = {(grant["organisation_id"], role) for grant in said["grants"] for role in grant["roles"]}
     for organisation_id, role in sorted(roles):
@@ -38,7 +37,8 @@ def keep_staff(said: dict[str, Any], name: str) -> None:
 def keep_group(said: dict[str, Any]) -> None:
     """A group as it is now. Where its rules are silent, nobody is kept out."""
     rules, venue = said["rules"], said["venue"] or {}
-    Group.replace(
+    keep(
+        Group,
         id=said["group_id"],
         organisation_id=said["organisation_id"],
         name=said["name"],
@@ -58,12 +58,13 @@ def keep_group(said: dict[str, Any]) -> None:
         features=venue.get("features", []),
         themes=said["themes"],
         facilitator_ids=said["facilitator_ids"],
-    ).execute()
+    )
 
 
 def keep_meeting(said: dict[str, Any]) -> None:
     """A meeting as it is now."""
-    Meeting.replace(
+    keep(
+        Meeting,
         id=said["meeting_id"],
         organisation_id=said["organisation_id"],
         group_id=said["group_id"],
@@ -71,28 +72,30 @@ def keep_meeting(said: dict[str, Any]) -> None:
         at=said["at"],
         zone=said["zone"],
         state=said["state"],
-    ).execute()
+    )
 
 
 def keep_membership(said: dict[str, Any]) -> None:
     """Who belongs to a group now; it takes over the counting from the placement that it came from."""
-    Membership.replace(
+    keep(
+        Membership,
         id=said["membership_id"],
         organisation_id=said["organisation_id"],
         participant_id=said["participant_id"],
         group_id=said["group_id"],
         state=said["state"],
         starts_on=said["starts_on"],
-    ).execute()
+    )
     if said["placement_id"] is not None:
         settle_placement(said["placement_id"], is_active=said["state"] == "active")
 
 
 def keep_reachability(said: dict[str, Any]) -> None:
     """Which channels work for somebody, and which came back."""
-    Reachability.replace(
+    keep(
+        Reachability,
         participant_id=said["participant_id"],
         organisation_id=said["organisation_id"],
         channels=said["channels"],
         refused=said["refused"],
-    ).execute()
+    )

@@ -13,6 +13,7 @@ from services.intake.rules import signup as rules
 from shared import clock
 from shared.auth.actor import Actor
 from shared.ids import new_id
+from shared.store import keep
 
 # Which text of [consents_<version>] in data/messages.nl.toml people read now; raised with every change of words.
 CONSENT_TEXT = "1"
@@ -130,7 +131,8 @@ def _is_new(before: Person, reach: rules.Contact) -> bool:
 def _save_contact(participant_id: str, organisation_id: str, contact: rules.Contact) -> None:
     seal, index = house.privacy.seal, house.privacy.index
     email, mobile = contact.email, contact.mobile
-    Contact.replace(
+    keep(
+        Contact,
         participant=participant_id,
         organisation_id=organisation_id,
         email=seal(email, "contact.email", participant_id) if email else None,
@@ -139,7 +141,7 @@ def _save_contact(participant_id: str, organisation_id: str, contact: rules.Cont
         mobile_index=index(mobile, "contact.mobile") if mobile else None,
         phone_is_shared=contact.others_see_phone,
         may_leave_message=contact.may_leave_message,
-    ).execute()
+    )
     channels = [channel for channel in MESSAGE_CHANNELS if channel in rules.reachable_by(contact)]
     house.say(
         events.CONTACT_CHANGED,

@@ -9,6 +9,7 @@ from datetime import date, time
 
 from services.meetings.models import IntroTalk, Participant, Reachability, Signup, house
 from shared import clock
+from shared.store import keep
 
 
 def keep_participant(*, participant_id: str, organisation_id: str, call_name: str) -> None:
@@ -17,17 +18,13 @@ def keep_participant(*, participant_id: str, organisation_id: str, call_name: st
         "organisation_id": organisation_id,
         "call_name": house.privacy.seal(call_name, "participant.call_name", participant_id),
     }
-    Participant.insert(id=participant_id, **told).on_conflict(
-        conflict_target=[Participant.id], update=told
-    ).execute()  # fmt: skip
+    keep(Participant, id=participant_id, **told)
 
 
 def keep_reachability(*, participant_id: str, organisation_id: str, channels: list[str]) -> None:
     """By which channels somebody can be written to now."""
     told = {"organisation_id": organisation_id, "channels": channels}
-    Reachability.insert(participant_id=participant_id, **told).on_conflict(
-        conflict_target=[Reachability.participant_id], update=told
-    ).execute()
+    keep(Reachability, participant_id=participant_id, **told)
 
 
 def note_signup(*, signup_id: str, organisation_id: str, participant_id: str) -> None:

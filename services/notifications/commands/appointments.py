@@ -14,6 +14,7 @@ from services.notifications.rules.life import State
 from services.notifications.rules.promises import Kind
 from shared import clock
 from shared.errors import TryLater
+from shared.store import keep
 
 _TOLD = (State.CLAIMED, State.ACCEPTED, State.UNKNOWN, State.DELIVERED, State.UNDELIVERED)
 
@@ -46,7 +47,7 @@ def note_talk(appointment: Appointment, told_by: str) -> None:
     if known is not None and (known.told_by >= told_by or _is_same(known, values)):
         return
     values |= {"state": "planned", "told_by": told_by, "turn": 1 if known is None else known.turn + 1}
-    _keep(Talk, appointment.talk_id, values)
+    keep(Talk, id=appointment.talk_id, **values)
     review(Message.talk_id == appointment.talk_id)
     talk = Talk.get_by_id(appointment.talk_id)
     if known is not None and known.on is not None and _was_told(talk.id):
@@ -152,7 +153,3 @@ def _is_same(known: Talk, values: dict[str, Any]) -> bool:
 def _check_known(participant_id: str) -> None:
     if not Participant.select().where(Participant.id == participant_id).exists():
         raise TryLater("the participant was not heard of yet")
-
-
-def _keep(table: Any, row_id: str, values: dict[str, Any]) -> None:
-    table.insert(id=row_id, **values).on_conflict(conflict_target=[table.id], update=values).execute()

@@ -14,6 +14,7 @@ from services.notifications.rules.life import State
 from services.notifications.rules.promises import Kind
 from shared import clock
 from shared.errors import TryLater
+from shared.store import keep
 
 # A membership that began longer ago is history that is read again, and nobody to welcome.
 _WELCOME_WITHIN = timedelta(days=7)
@@ -28,7 +29,7 @@ def note_group(
         "organisation_id": organisation_id, "name": name, "state": state, "place_name": place_name,
         "place_address": place_address,
     }  # fmt: skip
-    Group.insert(id=group_id, **values).on_conflict(conflict_target=[Group.id], update=values).execute()
+    keep(Group, id=group_id, **values)
     if state == "ended":
         members = Membership.select(Membership.id).where(Membership.group_id == group_id)
         review(Message.membership_id.in_([row.id for row in members]))
@@ -51,7 +52,7 @@ def note_meeting(
         "organisation_id": organisation_id, "group_id": group_id, "on": on, "at": at, "zone": zone,
         "minutes": minutes, "state": state, "turn": _meeting_turn(known, on, at, zone, state),
     }  # fmt: skip
-    Meeting.insert(id=meeting_id, **values).on_conflict(conflict_target=[Meeting.id], update=values).execute()
+    keep(Meeting, id=meeting_id, **values)
     if known is not None:
         review(Message.meeting_id == meeting_id)
     remind_members(meeting_id)
@@ -91,9 +92,7 @@ def note_membership(
         "organisation_id": organisation_id, "participant_id": participant_id, "group_id": group_id,
         "state": state, "starts_on": starts_on, "turn": (0 if known is None else known.turn) + is_new_turn,
     }  # fmt: skip
-    Membership.insert(id=membership_id, **values).on_conflict(
-        conflict_target=[Membership.id], update=values
-    ).execute()
+    keep(Membership, id=membership_id, **values)
     if known is not None:
         review(Message.membership_id == membership_id)
     if state == "active":

@@ -90,7 +90,7 @@ def take_step(
     written = (_UPDATE_STEP, [message.__data__[name] for name in _STEP_FIELDS])
     added = (_INSERT_STEP, [message.organisation_id, message.id, now, message.state, reason, actor.id])
     for statement, values in (written, added):
-        house.database.proxy.execute_sql(statement, [_stored(value) for value in values])
+        house.database.execute(statement, [_stored(value) for value in values])
 
 
 def hold(message: Message, reason: str, due_at: datetime | None) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from services.notifications import events
 from services.notifications.commands.life import review
 from services.notifications.models import (
@@ -17,12 +15,13 @@ from services.notifications.models import (
     house,
 )
 from services.notifications.queries import people as look
+from shared.store import keep
 
 
 def note_participant(*, participant_id: str, organisation_id: str, language: str, call_name: str) -> None:
     """How somebody wants to be called."""
     sealed = house.privacy.seal(call_name, "participant.call_name", participant_id)
-    _keep(Participant, participant_id, organisation_id=organisation_id, language=language, call_name=sealed)
+    keep(Participant, id=participant_id, organisation_id=organisation_id, language=language, call_name=sealed)
 
 
 def note_contact(
@@ -41,8 +40,7 @@ def note_contact(
         name: None if value is None else house.privacy.seal(value, f"contact.{name}", participant_id)
         for name, value in fresh.items()
     }
-    _keep(
-        Contact, participant_id, organisation_id=organisation_id, channels=channels, **sealed,
+    keep(Contact, id=participant_id, organisation_id=organisation_id, channels=channels, **sealed,
         refused=_still_refused(participant_id, {"email": fresh["email"], "sms": fresh["mobile"]}),
         may_leave_message=may_leave_message, phone_is_shared=phone_is_shared,
     )  # fmt: skip
@@ -51,14 +49,13 @@ def note_contact(
 
 def note_consent(*, participant_id: str, organisation_id: str, purposes: list[str]) -> None:
     """What somebody says yes to. Asked at sending, so that a yes taken back and given again loses nothing."""
-    _keep(Consent, participant_id, organisation_id=organisation_id, purposes=purposes)
+    keep(Consent, id=participant_id, organisation_id=organisation_id, purposes=purposes)
 
 
 def note_staff(*, staff_id: str, is_active: bool, organisation_ids: list[str], name: str, email: str) -> None:
     """Somebody who works here."""
     seal = house.privacy.seal
-    _keep(
-        Staff, staff_id, is_active=is_active, organisation_ids=organisation_ids,
+    keep(Staff, id=staff_id, is_active=is_active, organisation_ids=organisation_ids,
         name=seal(name, "staff.name", staff_id), email=seal(email, "staff.email", staff_id),
     )  # fmt: skip
     if not is_active:
@@ -67,7 +64,7 @@ def note_staff(*, staff_id: str, is_active: bool, organisation_ids: list[str], n
 
 def note_organisation(*, organisation_id: str, name: str) -> None:
     """How an organisation is called."""
-    _keep(Organisation, organisation_id, name=name)
+    keep(Organisation, id=organisation_id, name=name)
 
 
 def note_refused(participant_id: str, organisation_id: str, channel: str) -> None:
@@ -92,7 +89,7 @@ def say_reach(participant_id: str, organisation_id: str) -> None:
     said = Reach.get_or_none(Reach.id == participant_id)
     if said is not None and (said.channels, said.refused) == (channels, refused):
         return
-    _keep(Reach, participant_id, organisation_id=organisation_id, channels=channels, refused=refused)
+    keep(Reach, id=participant_id, organisation_id=organisation_id, channels=channels, refused=refused)
     told = {
         "participant_id": participant_id, "organisation_id": organisation_id, "channels": channels,
         "refused": refused,
@@ -111,8 +108,3 @@ def _still_refused(participant_id: str, fresh: dict[str, str | None]) -> list[st
         if sealed and house.privacy.open(sealed, f"contact.{name}", participant_id) == fresh[channel]:
             still.append(channel)
     return still
-
-
-def _keep(table: Any, row_id: str, **values: Any) -> None:
-    """The newest copy of a row; an older one is written over."""
-    table.insert(id=row_id, **values).on_conflict(conflict_target=[table.id], update=values).execute()

@@ -104,7 +104,7 @@ def mark_handing_over(claim: Claim, desk: Desk) -> bool:
             _end_attempt(claim.grip, "not_true", None)
             return False
         kept = house.privacy.seal("\n".join(claim.words.to_keep()), "message.composed", message.id)
-        sql, moment = house.database.proxy.execute_sql, MomentField().db_value
+        sql, moment = house.database.execute, MomentField().db_value
         sql(_MARK_ATTEMPT, (moment(clock.now()), claim.grip.attempt_id))
         sql(_MARK_MESSAGE, (kept, moment(desk.lease_until()), message.id))
     log.step("message_handing_over", message_id=message.id)
@@ -215,7 +215,7 @@ def _grip(message: Message, channel: str, desk: Desk) -> Grip:
     take_step(message, State.CLAIMED, channel=channel, claim_token=token, claimed_until=desk.lease_until())
     # The same for every try of this message, so that who keeps only the first can recognise the second.
     provider_id = f"<{message.id}@{desk.domain}>"
-    attempt = house.database.proxy.execute_sql(_INSERT_ATTEMPT, (
+    attempt = house.database.execute(_INSERT_ATTEMPT, (
         message.organisation_id, message.id, channel, MomentField().db_value(clock.now()), provider_id,
         message.organisation_id, message.id,
     ))  # fmt: skip
@@ -248,12 +248,12 @@ def _settle_late(grip: Grip, outcome: Outcome) -> None:
 
 def _is_ours(grip: Grip) -> bool:
     """Whether nobody took it over; then the message is still as we know it."""
-    return house.database.proxy.execute_sql(_IS_OURS, (grip.message_id, grip.token)).fetchone() is not None
+    return house.database.execute(_IS_OURS, (grip.message_id, grip.token)).fetchone() is not None
 
 
 def _end_attempt(grip: Grip, outcome: str, reply_code: int | None) -> None:
     values = (MomentField().db_value(clock.now()), outcome, reply_code, grip.attempt_id, outcome)
-    house.database.proxy.execute_sql(_END_ATTEMPT, values)
+    house.database.execute(_END_ATTEMPT, values)
 
 
 # Constant SQL: building these statements costs more than running them.

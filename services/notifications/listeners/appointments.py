@@ -7,7 +7,7 @@ from marshmallow import Schema, fields
 from services.notifications.commands import appointments
 from services.notifications.commands.appointments import Appointment
 from services.notifications.listeners.ears import Id, WallTime, Zone, ears, opened, said_at
-from shared.listener import Heard
+from shared.ears import Heard
 
 
 class _Talk(Schema):

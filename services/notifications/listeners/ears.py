@@ -9,9 +9,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from marshmallow import EXCLUDE, Schema, ValidationError, fields
 
 from services.notifications.models import house
+from shared.ears import Ears, Heard
 from shared.envelope import Letter
 from shared.errors import GiveUp
-from shared.listener import Ears, Heard
 
 ears = Ears(house.inbox)
 

@@ -6,7 +6,7 @@ from marshmallow import Schema, fields
 
 from services.notifications.commands import groups
 from services.notifications.listeners.ears import Id, WallTime, Zone, ears
-from shared.listener import Heard
+from shared.ears import Heard
 
 
 class _Venue(Schema):

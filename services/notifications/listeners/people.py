@@ -6,7 +6,7 @@ from marshmallow import Schema, fields
 
 from services.notifications.commands import people
 from services.notifications.listeners.ears import Id, ears, opened
-from shared.listener import Heard
+from shared.ears import Heard
 
 
 class _Participant(Schema):

@@ -1,5 +1,7 @@
 """Indexes of what still waits, and a life to which steps can only be added."""
 
+from shared.store import allow_change, forbid_change
+
 _SET = ("due_at", "asked_at", "claimed_until", "talk_id", "meeting_id", "membership_id", "measurement_id")
 
 
@@ -9,15 +11,10 @@ def up(migrator, db):
     )
     for column in _SET:
         db.execute_sql(f"CREATE INDEX message_{column}_set ON message ({column}) WHERE {column} IS NOT NULL")
-    for act in ("UPDATE", "DELETE"):
-        db.execute_sql(
-            f"CREATE TRIGGER message_step_no_{act.lower()} BEFORE {act} ON message_step"
-            " BEGIN SELECT RAISE(ABORT, 'a life is only added to'); END"
-        )
+    forbid_change(db, "message_step", "a life is only added to")
 
 
 def down(migrator, db):
-    for act in ("update", "delete"):
-        db.execute_sql(f"DROP TRIGGER message_step_no_{act}")
+    allow_change(db, "message_step")
     for name in ("message_waiting", *(f"message_{column}_set" for column in _SET)):
         db.execute_sql(f"DROP INDEX {name}")

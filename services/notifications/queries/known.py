@@ -74,7 +74,7 @@ def subjects_of(message: Message) -> list[str]:
 
 def as_of() -> tuple[Any, ...]:
     """A mark of how much we have heard: as long as it is the same, nothing that we know has changed."""
-    return tuple(house.database.proxy.execute_sql(_AS_OF).fetchall())
+    return tuple(house.database.execute(_AS_OF).fetchall())
 
 
 def _unheard(messages: Sequence[Message]) -> frozenset[str]:

@@ -1,0 +1,178 @@
+"""Handing letters to RabbitMQ with pika: a window of them at once, each confirmed, and returns counted.
+
+A letter counts as handed over only when the broker confirmed it and did not return it. After any doubt (nack,
+close, time-out) the connection is thrown away and the relay starts again from its lowest unconfirmed number;
+whoever gets a letter twice counts it once.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import pika
+from pika.exceptions import AMQPError
+
+from shared import log
+from shared.bus.topology import CONTENT_TYPE, exchange_name
+from shared.outbox import Numbered
+from shared.relay import CourierDown
+
+ANSWER_SECONDS = 30.0
+CONNECT_SECONDS = 10.0
+
+
+@dataclass
+class _Window:
+    """Letters on their way, by delivery tag; `done` is set when each has its answer, or none will come."""
+
+    waiting: dict[int, int] = field(default_factory=dict)
+    returned: set[str] = field(default_factory=set)
+    trouble: str = ""
+    done: threading.Event = field(default_factory=threading.Event)
+
+
+class Sender:
+    """One connection in a thread of its own; `send` may be called by one thread at a time."""
+
+    def __init__(self, url: str, prefix: str, service: str) -> None:
+        self._url, self._service = url, service
+        self._exchange = exchange_name(prefix, service)
+        self._connection: Any = None
+        self._channel: Any = None
+        self._thread: threading.Thread | None = None
+        self._ready = threading.Event()
+        self._window = _Window()
+        self._tag = 0
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the broker is there for us."""
+        return self._ready.is_set() and self._channel is not None and self._channel.is_open
+
+    def open(self) -> None:
+        """Connect and declare our exchange. Raises CourierDown."""
+        self.close()
+        self._ready, self._window = threading.Event(), _Window()
+        self._thread = threading.Thread(target=self._run, name=f"{self._service}.courier", daemon=True)
+        self._thread.start()
+        if not self._ready.wait(CONNECT_SECONDS) or not self.is_open:
+            self.close()
+            raise CourierDown(self._window.trouble or "no answer")
+
+    def send(self, letters: Sequence[Numbered], epoch: int) -> int:
+        """Hand these over, in order; gives the last number up to which everything arrived somewhere.
+
+        Raises CourierDown when that cannot be known: then none of them counts.
+        """
+        if not self.is_open:
+            self.open()
+        window = self._window = _Window()
+        self._connection.ioloop.add_callback_threadsafe(lambda: self._publish(window, letters, epoch))
+        if not window.done.wait(ANSWER_SECONDS):
+            window.trouble = "no confirmation in time"
+        if window.trouble:
+            self.close()
+            raise CourierDown(window.trouble)
+        lost = [letter.seq for letter in letters if letter.id in window.returned]
+        if lost:
+            log.event("letters_unroutable", count=len(lost), seq=lost[0])
+            return lost[0] - 1
+        return letters[-1].seq
+
+    def stay_ready(self) -> None:
+        """Be connected, with our exchange declared, so that listeners can bind to it. Raises CourierDown."""
+        if not self.is_open:
+            self.open()
+
+    def close(self) -> None:
+        """Throw the connection away."""
+        thread, self._thread = self._thread, None
+        if thread is None:
+            return
+        with contextlib.suppress(Exception):  # whatever state it is in, it goes
+            self._connection.ioloop.add_callback_threadsafe(self._stop)
+        thread.join(CONNECT_SECONDS)
+        self._channel = None
+
+    def _run(self) -> None:
+        window = self._window
+        try:
+            self._connection = pika.SelectConnection(
+                _parameters(self._url, f"houvast {self._service} relay"), on_open_callback=self._opened,
+                on_open_error_callback=self._failed, on_close_callback=self._failed,
+            )  # fmt: skip
+            self._connection.ioloop.start()
+        except Exception as error:  # a courier that breaks is one that is down
+            self._failed(None, error)
+        window.done.set()
+
+    def _opened(self, connection: Any) -> None:
+        connection.channel(on_open_callback=self._channel_opened)
+
+    def _channel_opened(self, channel: Any) -> None:
+        self._channel, self._tag = channel, 0
+        channel.add_on_close_callback(self._failed)
+        channel.add_on_return_callback(self._returned)
+        channel.exchange_declare(self._exchange, "topic", durable=True, callback=self._declared)
+
+    def _declared(self, _answer: Any) -> None:
+        self._channel.confirm_delivery(self._confirmed, callback=lambda _ok: self._ready.set())
+
+    def _failed(self, _who: Any, why: Any) -> None:
+        """Closed, refused or broken: whoever waits is told, and the loop ends."""
+        self._channel = None
+        self._window.trouble = type(why).__name__ if isinstance(why, BaseException) else str(why)
+        self._window.done.set()
+        self._ready.set()
+        with contextlib.suppress(Exception):
+            self._connection.ioloop.stop()
+
+    def _stop(self) -> None:
+        with contextlib.suppress(AMQPError):
+            self._connection.close()
+        self._connection.ioloop.stop()
+
+    def _publish(self, window: _Window, letters: Sequence[Numbered], epoch: int) -> None:
+        try:
+            for letter in letters:
+                self._tag += 1
+                window.waiting[self._tag] = letter.seq
+                self._channel.basic_publish(
+                    self._exchange, letter.type, letter.text.encode(), _properties(letter, epoch), mandatory=True
+                )
+        except Exception as error:
+            self._failed(None, error)
+
+    def _confirmed(self, frame: Any) -> None:
+        tag, window = frame.method.delivery_tag, self._window
+        if isinstance(frame.method, pika.spec.Basic.Nack):
+            self._failed(None, "nacked")
+            return
+        tags = [one for one in window.waiting if one <= tag] if frame.method.multiple else [tag]
+        for one in tags:
+            window.waiting.pop(one, None)
+        if not window.waiting:
+            window.done.set()
+
+    def _returned(self, _channel: Any, _method: Any, properties: Any, _body: bytes) -> None:
+        """Before its confirmation comes the news that no queue wanted it."""
+        self._window.returned.add(properties.message_id)
+
+
+def _parameters(url: str, name: str) -> Any:
+    parameters = pika.URLParameters(url)
+    parameters.heartbeat, parameters.blocked_connection_timeout = 30, 10
+    parameters.connection_attempts, parameters.socket_timeout, parameters.stack_timeout = 1, 5, 10
+    parameters.client_properties = {"connection_name": name}
+    return parameters
+
+
+def _properties(letter: Numbered, epoch: int) -> Any:
+    return pika.BasicProperties(
+        content_type=CONTENT_TYPE, delivery_mode=2, message_id=letter.id, type=letter.type, app_id="houvast",
+        headers={"ce-id": letter.id, "ce-type": letter.type, "epoch": epoch, "seq": letter.seq},
+    )  # fmt: skip

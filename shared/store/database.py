@@ -1,0 +1,103 @@
+"""The store of one service: the same for whoever uses it, whatever engine it stands on."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import peewee
+
+from shared.store.engine import Engine, StoreUnavailable
+from shared.store.postgres import PostgresEngine
+from shared.store.sqlite import SqliteEngine
+
+
+class Database:
+    """The store of one service. Models are made from `.Model`; `open` says later where the rows are."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.proxy = peewee.DatabaseProxy()
+        self._here = threading.local()
+        self._engine: Engine | None = None
+
+        class Model(peewee.Model):
+            class Meta:
+                database = self.proxy
+                legacy_table_names = False
+
+        self.Model: Any = Model
+
+    def open(self, place: Path | str, *, max_pages: int | None = None) -> None:
+        """Open a SQLite file (a path) or a PostgreSQL database (its URL)."""
+        if isinstance(place, Path):
+            self._engine = SqliteEngine(place, max_pages=max_pages)
+        else:
+            self._engine = PostgresEngine(place)
+        self.proxy.initialize(self._engine.proxy)
+        self._here = threading.local()
+
+    @property
+    def engine(self) -> Engine:
+        """What it stands on."""
+        assert self._engine is not None, f"the store of {self.name} is not open"
+        return self._engine
+
+    def close(self) -> None:
+        """Close what this process has open of it."""
+        if self._engine is not None:
+            self._engine.close()
+
+    def let_go(self) -> None:
+        """This thread has nothing to do for now."""
+        self.engine.let_go()
+
+    def execute(self, statement: str, values: Sequence[Any] = ()) -> Any:
+        """Run a constant statement, written with question marks; gives the cursor."""
+        return self.proxy.execute_sql(self.engine.sql(statement), values)
+
+    @contextlib.contextmanager
+    def transaction(self, *, in_turn: bool = True) -> Iterator[None]:
+        """Everything inside happens or nothing does. Inside another transaction it is a part of that one, which
+        may fail alone: what the part did is undone, and who catches its error goes on with the rest.
+
+        in_turn  nobody else changes this store meanwhile; only mechanism that locks its own rows does without
+        Raises StoreUnavailable when the store cannot write.
+        """
+        if self.in_transaction:
+            with self.proxy.atomic():
+                yield
+            return
+        self._here.after = []
+        try:
+            with self.engine.transaction(in_turn=in_turn):
+                self._here.inside = True
+                try:
+                    yield
+                finally:
+                    self._here.inside = False
+        except (peewee.OperationalError, peewee.InterfaceError) as error:
+            if self.engine.is_fault_of_ours(error):
+                raise
+            raise StoreUnavailable(self.name) from error
+        for act in self._here.after:
+            act()
+
+    @contextlib.contextmanager
+    def lock(self) -> Iterator[None]:
+        """Keep every other writer out, without a transaction: for migrations, which make their own."""
+        with self.engine.alone():
+            yield
+
+    @property
+    def in_transaction(self) -> bool:
+        """Whether this thread is inside a transaction."""
+        return getattr(self._here, "inside", False)
+
+    def after_commit(self, act: Callable[[], None]) -> None:
+        """Do this once, after the commit of the transaction we are in; never when it is rolled back."""
+        if act not in self._here.after:
+            self._here.after.append(act)

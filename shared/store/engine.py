@@ -1,0 +1,41 @@
+"""What a database engine must be able to do for a store; SQLite and PostgreSQL each do it in their own way."""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager
+from typing import Any, Protocol
+
+
+class StoreUnavailable(Exception):
+    """The store cannot write now (disk full, locked, gone); nothing was written."""
+
+
+class Engine(Protocol):
+    """How one store is opened, how its writers take turns, and which errors are the world's."""
+
+    proxy: Any
+    share_lock: str  # after a SELECT: nobody may change the row until our transaction has ended
+
+    def sql(self, statement: str) -> str:
+        """A constant statement, written with question marks, as this engine wants it."""
+
+    def transaction(self, *, in_turn: bool) -> AbstractContextManager[None]:
+        """An outermost transaction. in_turn: alone among all that change this store."""
+
+    def alone(self) -> AbstractContextManager[None]:
+        """Keep every other writer out, without a transaction: for migrations, which make their own."""
+
+    def is_fault_of_ours(self, error: BaseException) -> bool:
+        """Whether the statement itself is wrong; anything else (full, busy, gone) is the world's."""
+
+    def call(self, bell: str) -> None:
+        """Ring a bell on whatever machine it hangs; nobody there is fine."""
+
+    def calls(self, seconds: float) -> list[str]:
+        """The bells that were rung from elsewhere, waiting for one at most so long."""
+
+    def let_go(self) -> None:
+        """This thread needs no connection for now."""
+
+    def close(self) -> None:
+        """Close what this process has open."""

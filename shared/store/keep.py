@@ -1,0 +1,14 @@
+"""The newest copy of something, written over the older one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+def keep(table: Any, **values: Any) -> None:
+    """Insert a row, or write these values over the row with the same primary key; other columns stay."""
+    primary_key = table._meta.primary_key
+    update = {
+        name: value for name, value in values.items() if name not in (primary_key.name, primary_key.column_name)
+    }
+    table.insert(**values).on_conflict(conflict_target=[primary_key], update=update).execute()

@@ -1,0 +1,125 @@
+"""A store in a PostgreSQL database, through psycopg 3.
+
+Writers take turns here too, by a lock of the transaction: a command decides on what it reads, and nobody may
+change that between its reading and its writing. The turn is asked for in the same message as BEGIN.
+Connections last: they come from a pool and go back when their thread has nothing to do.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import select
+from collections.abc import Iterator
+from typing import Any
+
+import peewee
+from playhouse.pool import MaxConnectionsExceeded, PooledPostgresqlDatabase
+
+from shared.store.engine import StoreUnavailable
+
+MOST_CONNECTIONS = 20
+WAIT_SECONDS = 30
+# Nothing of ours takes this long; what does is broken, and holds up everybody behind it.
+LIMITS = "-c lock_timeout=30s -c statement_timeout=60s -c idle_in_transaction_session_timeout=60s -c timezone=UTC"
+# SQLSTATE classes that say our statement or our values are wrong.
+_OURS = ("22", "23", "42")
+
+
+class PostgresEngine:
+    """One database of a server; `url` is postgresql://user:password@host:port/name."""
+
+    def __init__(self, url: str) -> None:
+        self.proxy: Any = _Pool(
+            url, prefer_psycopg3=True, autoconnect=True, max_connections=MOST_CONNECTIONS, timeout=WAIT_SECONDS,
+            options=LIMITS, connect_timeout=10, application_name="houvast",
+        )  # fmt: skip
+        self._sql: dict[str, str] = {}
+
+    share_lock = " FOR SHARE"
+
+    def sql(self, statement: str) -> str:
+        """See Engine."""
+        known = self._sql.get(statement)
+        if known is None:
+            known = self._sql[statement] = statement.replace("%", "%%").replace("?", "%s")
+        return known
+
+    @contextlib.contextmanager
+    def transaction(self, *, in_turn: bool) -> Iterator[None]:
+        """See Engine."""
+        try:
+            with self.proxy.atomic(_IN_TURN if in_turn else None):
+                yield
+        except (peewee.OperationalError, peewee.InterfaceError):
+            self._drop_if_broken()
+            raise
+
+    @contextlib.contextmanager
+    def alone(self) -> Iterator[None]:
+        """See Engine. The lock is that of the session, so it holds over the transactions of the migrations."""
+        with self.proxy.connection_context():
+            self.proxy.execute_sql(f"SELECT pg_advisory_lock({_TURN})")
+            self.proxy.execute_sql("SET statement_timeout = 0")
+            try:
+                yield
+            finally:
+                self.proxy.execute_sql("RESET statement_timeout")
+                self.proxy.execute_sql(f"SELECT pg_advisory_unlock({_TURN})")
+
+    def is_fault_of_ours(self, error: BaseException) -> bool:
+        """By SQLSTATE; without one the connection was lost."""
+        if isinstance(error, StoreUnavailable | MaxConnectionsExceeded):
+            return False
+        cause = error.__cause__ or error.__context__
+        state = getattr(error, "sqlstate", None) or getattr(cause, "sqlstate", None)
+        return state is not None and state[:2] in _OURS
+
+    def call(self, bell: str) -> None:
+        """See Engine. After the commit and on its own: a NOTIFY inside makes all commits wait in line."""
+        with contextlib.suppress(peewee.OperationalError, peewee.InterfaceError):
+            self.proxy.execute_sql("SELECT pg_notify(%s, %s)", (_CHANNEL, bell))
+
+    def calls(self, seconds: float) -> list[str]:
+        """See Engine. Keeps a connection of its own in the thread that asks."""
+        self.proxy.execute_sql(f"LISTEN {_CHANNEL}")
+        return [call.payload for call in self.proxy.connection().notifies(timeout=seconds, stop_after=1)]
+
+    def let_go(self) -> None:
+        """Back to the pool, for whoever has something to do."""
+        if not self.proxy.is_closed() and not self.proxy.in_transaction():
+            self.proxy.close()
+
+    def close(self) -> None:
+        """See Engine."""
+        self.proxy.close_all()
+
+    def _drop_if_broken(self) -> None:
+        if not self.proxy.is_closed() and not self.proxy.is_connection_usable():
+            self.proxy.manual_close()
+
+
+# One number for every store: advisory locks are those of one database.
+_TURN = int.from_bytes(hashlib.sha256(b"houvast: one writer at a time").digest()[:4], "big")
+_IN_TURN = "in turn"
+_CHANNEL = "houvast"
+
+
+_Base: Any = PooledPostgresqlDatabase
+_on_error: Any = getattr(peewee, "__exception_wrapper__")  # noqa: B009
+
+
+class _Pool(_Base):
+    """A pool whose transactions may begin by taking their turn, without a message more."""
+
+    def _is_closed(self, conn: Any) -> bool:
+        # What a server that went away left behind can be read: nobody else speaks on an idle connection.
+        return bool(super()._is_closed(conn)) or bool(select.select([conn.pgconn.socket], [], [], 0)[0])
+
+    def begin(self, isolation_level: Any = None) -> None:
+        """BEGIN, and in the same message the turn."""
+        if isolation_level != _IN_TURN:
+            super().begin(isolation_level)
+            return
+        with _on_error:
+            self.cursor().execute(f"BEGIN; SELECT pg_advisory_xact_lock({_TURN})")

@@ -58,8 +58,11 @@ class Post(Protocol):
 class Listener:
     """The one listener of a service. With a post letters come by the broker, and the logs fill what it lost."""
 
-    def __init__(self, ears: Ears, feeds: Feeds, lease: Lease, post: Post | None = None) -> None:
+    def __init__(
+        self, ears: Ears, feeds: Feeds, lease: Lease, post: Post | None = None, look_seconds: float = LOOK_SECONDS
+    ) -> None:
         self._ears, self._feeds, self._lease, self._post = ears, feeds, lease, post
+        self._look_seconds = look_seconds
         self._inbox = ears.inbox
         self._behind = set(ears.sources)
         self._look_again_at = 0.0
@@ -83,7 +86,7 @@ class Listener:
     def _read_logs(self) -> bool:
         if self._post is None or time.monotonic() >= self._look_again_at:
             self._behind = set(self._ears.sources)
-            self._look_again_at = time.monotonic() + LOOK_SECONDS
+            self._look_again_at = time.monotonic() + self._look_seconds
         worked, trouble = False, None
         for source in sorted(self._behind):
             try:

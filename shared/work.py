@@ -137,6 +137,7 @@ def _loop(part: Part, bell: Bell, stop: threading.Event) -> None:
         part.close()
     except (StoreUnavailable, LeaseLost) as error:
         log.trouble("part_not_closed", error)
+    part.rest()
     bell.close()
 
 

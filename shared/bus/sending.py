@@ -96,16 +96,18 @@ class Sender:
         with contextlib.suppress(Exception):  # whatever state it is in, it goes
             self._connection.ioloop.add_callback_threadsafe(self._stop)
         thread.join(CONNECT_SECONDS)
-        self._channel = None
+        self._channel = self._connection = None
 
     def _run(self) -> None:
         window = self._window
         try:
-            self._connection = pika.SelectConnection(
+            connection: Any = pika.SelectConnection(
                 _parameters(self._url, f"houvast {self._service} relay"), on_open_callback=self._opened,
                 on_open_error_callback=self._failed, on_close_callback=self._failed,
             )  # fmt: skip
-            self._connection.ioloop.start()
+            self._connection = connection
+            connection.ioloop.start()
+            connection.ioloop.close()
         except Exception as error:  # a courier that breaks is one that is down
             self._failed(None, error)
         window.done.set()
@@ -115,26 +117,35 @@ class Sender:
 
     def _channel_opened(self, channel: Any) -> None:
         self._channel, self._tag = channel, 0
-        channel.add_on_close_callback(self._failed)
+        channel.add_on_close_callback(self._give_up)
         channel.add_on_return_callback(self._returned)
         channel.exchange_declare(self._exchange, "topic", durable=True, callback=self._declared)
 
     def _declared(self, _answer: Any) -> None:
         self._channel.confirm_delivery(self._confirmed, callback=lambda _ok: self._ready.set())
 
-    def _failed(self, _who: Any, why: Any) -> None:
-        """Closed, refused or broken: whoever waits is told, and the loop ends."""
+    def _give_up(self, _channel: Any, why: Any) -> None:
+        """In doubt: whoever waits is told, and the connection is closed."""
+        self._tell(why)
+        self._stop()
+
+    def _failed(self, _connection: Any, why: Any) -> None:
+        """The connection is gone, or never came: the loop ends."""
+        self._tell(why)
+        with contextlib.suppress(Exception):
+            self._connection.ioloop.stop()
+
+    def _tell(self, why: Any) -> None:
         self._channel = None
         self._window.trouble = type(why).__name__ if isinstance(why, BaseException) else str(why)
         self._window.done.set()
         self._ready.set()
-        with contextlib.suppress(Exception):
-            self._connection.ioloop.stop()
 
     def _stop(self) -> None:
-        with contextlib.suppress(AMQPError):
-            self._connection.close()
-        self._connection.ioloop.stop()
+        """Say goodbye; the loop ends when the connection is closed."""
+        if not self._connection.is_closing and not self._connection.is_closed:
+            with contextlib.suppress(AMQPError):
+                self._connection.close()
 
     def _publish(self, window: _Window, letters: Sequence[Numbered], epoch: int) -> None:
         try:
@@ -144,13 +155,13 @@ class Sender:
                 self._channel.basic_publish(
                     self._exchange, letter.type, letter.text.encode(), _properties(letter, epoch), mandatory=True
                 )
-        except Exception as error:
-            self._failed(None, error)
+        except Exception as error:  # closed meanwhile
+            self._give_up(None, error)
 
     def _confirmed(self, frame: Any) -> None:
         tag, window = frame.method.delivery_tag, self._window
         if isinstance(frame.method, pika.spec.Basic.Nack):
-            self._failed(None, "nacked")
+            self._give_up(None, "nacked")
             return
         tags = [one for one in window.waiting if one <= tag] if frame.method.multiple else [tag]
         for one in tags:

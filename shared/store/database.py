@@ -33,6 +33,7 @@ class Database:
 
     def open(self, place: Path | str, *, max_pages: int | None = None) -> None:
         """Open a SQLite file (a path) or a PostgreSQL database (its URL)."""
+        self.close()
         if isinstance(place, Path):
             self._engine = SqliteEngine(place, max_pages=max_pages)
         else:
@@ -47,7 +48,7 @@ class Database:
         return self._engine
 
     def close(self) -> None:
-        """Close what this process has open of it."""
+        """Close what this thread has open of it, and what no thread uses."""
         if self._engine is not None:
             self._engine.close()
 

@@ -38,4 +38,4 @@ class Engine(Protocol):
         """This thread needs no connection for now."""
 
     def close(self) -> None:
-        """Close what this process has open."""
+        """Close what this thread has open and what nobody uses; who uses it still, closes it when letting go."""

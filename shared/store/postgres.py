@@ -92,7 +92,9 @@ class PostgresEngine:
 
     def close(self) -> None:
         """See Engine."""
-        self.proxy.close_all()
+        self.proxy.is_closing = True
+        self.let_go()
+        self.proxy.close_idle()
 
     def _drop_if_broken(self) -> None:
         if not self.proxy.is_closed() and not self.proxy.is_connection_usable():
@@ -111,6 +113,11 @@ _on_error: Any = getattr(peewee, "__exception_wrapper__")  # noqa: B009
 
 class _Pool(_Base):
     """A pool whose transactions may begin by taking their turn, without a message more."""
+
+    is_closing = False
+
+    def _can_reuse(self, conn: Any) -> bool:
+        return not self.is_closing and bool(super()._can_reuse(conn))
 
     def _is_closed(self, conn: Any) -> bool:
         # What a server that went away left behind can be read: nobody else speaks on an idle connection.

@@ -82,7 +82,8 @@ def database_prefix(database_url: str) -> Iterator[DatabasePrefix]:
     prefix.clear()
 
 
-PAIRS = ("local-sqlite", "local-postgres", "rabbitmq-sqlite", "rabbitmq-postgres")
+_OTHERS = ("local-postgres", "rabbitmq-sqlite", "rabbitmq-postgres")
+PAIRS = ("local-sqlite", *(pytest.param(name, marks=pytest.mark.slow) for name in _OTHERS))
 
 
 @pytest.fixture(params=PAIRS)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import json
 import os
 from collections.abc import Callable, Iterator
@@ -13,7 +14,10 @@ import peewee
 import pytest
 from marshmallow import Schema, fields
 
+from deploy.town.servers import Servers, make_databases
 from shared import clock, envelope
+from shared.bus.receiving import Post
+from shared.bus.sending import Sender
 from shared.ears import Ears, Heard
 from shared.envelope import EventKind
 from shared.feed import LocalFeed
@@ -22,7 +26,7 @@ from shared.ids import new_id
 from shared.listener import Listener
 from shared.relay import Relay
 from shared.settings import ServiceSettings
-from shared.store import IdField
+from shared.store import IdField, StoreUnavailable
 
 LEASE_SECONDS = 10
 
@@ -52,8 +56,11 @@ class Street:
 
     changed, blinked = CHANGED, BLINKED
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    def __init__(self, folder: Path, servers: Servers) -> None:
+        self.folder, self.servers = folder, servers
+        self._ends: list[Any] = []
+        if servers.database is not None:
+            make_databases(servers.database, ("sender", "hearer"))
         pair = {"sender>hearer": _key(), "hearer>sender": _key()}
         self.sender, self.hearer = House("sender"), House("hearer")
         Model: Any = self.hearer.database.Model  # noqa: N806
@@ -91,7 +98,11 @@ class Street:
             keys = {"fields": {"current": "k1", "keys": {"k1": _key()}}, "index": _key(), "letters": letters}
             keys_file.write_text(json.dumps(keys))
             keys_file.chmod(0o600)
-        return ServiceSettings(stores=self.folder, keys_file=keys_file, public_url="http://127.0.0.1:1", **changed)
+        beginning = self.servers.database
+        return ServiceSettings(
+            stores=self.folder, keys_file=keys_file, public_url="http://127.0.0.1:1",
+            database=None if beginning is None else f"{beginning}_{name}", **changed,
+        )  # fmt: skip
 
     def _write_down(self, heard: Heard) -> None:
         self.handled.append(heard.letter.id)
@@ -103,12 +114,20 @@ class Street:
 
     def new_relay(self) -> Relay:
         """Another relay of the same sender."""
-        return Relay(self.sender.outbox, self.sender.leases.lease("relay", LEASE_SECONDS), lambda: None)
+        broker, prefix = self.servers.broker, self.servers.prefix
+        courier = None if broker is None else Sender(broker, prefix, "sender")
+        lease = self.sender.leases.lease("relay", LEASE_SECONDS)
+        self._ends.append(Relay(self.sender.outbox, lease, lambda: None, courier))
+        return self._ends[-1]
 
     def new_listener(self) -> Listener:
         """Another listener of the same hearer."""
         lease = self.hearer.leases.lease("listener", LEASE_SECONDS)
-        return Listener(self.ears, {"sender": LocalFeed(self.sender.outbox)}, lease)
+        broker, prefix = self.servers.broker, self.servers.prefix
+        post = None if broker is None else Post(broker, prefix, "hearer", ["sender"])
+        feeds = {"sender": LocalFeed(self.sender.outbox)}
+        self._ends.append(Listener(self.ears, feeds, lease, post, look_seconds=0))
+        return self._ends[-1]
 
     # The sender.
 
@@ -193,13 +212,22 @@ class Street:
 
     def close(self) -> None:
         """Let go of the stores."""
+        for end in self._ends:
+            with contextlib.suppress(StoreUnavailable):
+                end.close()
         for house in (self.sender, self.hearer):
             house.database.close()
 
 
 @pytest.fixture
-def street(tmp_path: Path) -> Iterator[Street]:
-    """A street of its own for one test."""
-    made = Street(tmp_path)
+def street(tmp_path: Path, pair: Servers, request: pytest.FixtureRequest) -> Iterator[Street]:
+    """A street of its own for one test, on each courier and each database."""
+    if pair.broker is not None:
+        names = [f"{pair.prefix}.{name}" for name in ("sender", "hearer")]
+        request.getfixturevalue("broker_prefix").also(*names, *(f"{name}.dead" for name in names))
+    made = Street(tmp_path, pair)
     yield made
     made.close()
+
+
+ON_FILES = pytest.mark.parametrize("pair", ["local-sqlite"], indirect=True)

@@ -13,6 +13,7 @@ from shared.ids import new_id
 from shared.inbox import RETRY_SECONDS
 from shared.lease import LeaseLost
 from shared.store import StoreUnavailable
+from tests.shared.conftest import ON_FILES
 
 
 def fail_on(street: Any, colours: set[str], error: Exception) -> None:
@@ -361,6 +362,7 @@ def test_a_lease_that_was_given_back_is_taken_at_once(street: Any) -> None:
     assert street.effects() == ["green"]
 
 
+@ON_FILES
 def test_a_full_disk_writes_nothing_half_and_nothing_is_lost_when_there_is_room_again(street: Any) -> None:
     for n in range(150):
         street.blink(f"colour {n} " + "x" * 200)

@@ -11,6 +11,7 @@ import pytest
 from shared.ids import new_id
 from shared.lease import LeaseLost
 from shared.store import StoreUnavailable
+from tests.shared.conftest import ON_FILES
 
 
 def numbers(street: Any) -> list[int]:
@@ -296,6 +297,7 @@ def say_until_full(street: Any) -> int:
     raise AssertionError("the store never fills up")
 
 
+@ON_FILES
 def test_a_full_disk_refuses_whole_commands_keeps_what_was_accepted_and_goes_on_when_there_is_room(
     street: Any,
 ) -> None:
@@ -316,6 +318,7 @@ def test_a_full_disk_refuses_whole_commands_keeps_what_was_accepted_and_goes_on_
     assert [colour.rstrip("x") for colour in street.effects()] == [colour.rstrip("x") for colour in lamps(street)]
 
 
+@ON_FILES
 def test_a_full_disk_in_the_middle_of_a_transaction_writes_nothing_half(street: Any) -> None:
     street.fill_up(street.sender)
 
@@ -330,6 +333,7 @@ def test_a_full_disk_in_the_middle_of_a_transaction_writes_nothing_half(street: 
     assert (lamps(street), street.sender.outbox.Outbox.select().count()) == ([], 0)
 
 
+@ON_FILES
 def test_a_full_disk_that_was_swallowed_inside_still_refuses_the_whole(street: Any) -> None:
     street.fill_up(street.sender)
 

@@ -110,7 +110,7 @@ class Listener:
         for source, together in groupby(letters, key=lambda letter: letter.source):
             if source is None:
                 self._bury_strays(list(together))
-            elif source not in self._behind:
+            else:
                 self._take_following(source, list(together))
         post.acknowledge(letters[-1])
         return True
@@ -119,12 +119,13 @@ class Listener:
         epoch, seq = self._inbox.position(source)
         following: list[tuple[int, str]] = []
         for letter in letters:
-            if letter.epoch != epoch or letter.seq > seq + 1 or letter.seq == 0:
+            if letter.epoch == epoch and 0 < letter.seq <= seq:
+                continue
+            if letter.epoch != epoch or letter.seq != seq + 1 or not _is_whole(letter):
                 self._behind.add(source)
                 break
-            if letter.seq == seq + 1:
-                following.append((letter.seq, letter.text))
-                seq = letter.seq
+            following.append((letter.seq, letter.text))
+            seq = letter.seq
         if following:
             self._take(source, epoch, following)
 
@@ -235,6 +236,15 @@ class Listener:
             with self._inbox.database.transaction():
                 self._lease.check()
                 self._inbox.failed_again(waiting, _told(failure), hopeless=isinstance(failure, GiveUp | Refusal))
+
+
+def _is_whole(delivery: Delivery) -> bool:
+    """Whether it came over the road as it was said; if not, the log has it as it was."""
+    try:
+        letter = envelope.read(delivery.text)
+    except GiveUp:
+        return False
+    return (letter.service, letter.sequence) == (delivery.source, delivery.seq)
 
 
 def _told(error: Exception) -> str:

@@ -136,6 +136,27 @@ class Outbox:
             self.database.execute(_MOVE_HEAD, (epoch, last + count))
         return count
 
+    def raise_epoch(self, above: int) -> int:
+        """After this store was put back from a copy: an epoch higher than its own and than `above`; gives it.
+
+        The newest state of each subject is said again in it: listeners may have heard states that this store no
+        longer knows, and what it says now decides. Facts are not said again.
+        """
+        with self.database.transaction():
+            epoch, seq = self.head()
+            epoch = max(epoch, above) + 1
+            self.database.execute(_RAISE, (epoch, seq))
+            for kind, subject, data in self.database.execute(_NEWEST_STATES).fetchall():
+                told = json.loads(data)
+                if "version" not in told:
+                    continue  # emptied since it was said
+                told["version"] = self._next_version(f"{kind.split('.')[3]}/{subject.partition('/')[2]}")
+                moment = MomentField().db_value(clock.now())
+                values = (new_id(), kind, subject, moment, json.dumps(told), True, None)
+                self.database.execute(_INSERT, values)
+            self.database.after_commit(self.on_commit)
+        return epoch
+
     def has_unnumbered(self) -> bool:
         """Whether letters wait for the relay."""
         return self.database.execute(_UNNUMBERED).fetchone() is not None
@@ -174,6 +195,14 @@ _MOVE_HEAD = (
     " ON CONFLICT (id) DO UPDATE SET seq = excluded.seq"
 )
 _UNNUMBERED = "SELECT 1 FROM outbox WHERE seq IS NULL LIMIT 1"
+_RAISE = (
+    "INSERT INTO outbox_head (id, epoch, seq, sent) VALUES (1, ?, ?, 0)"
+    " ON CONFLICT (id) DO UPDATE SET epoch = excluded.epoch"
+)
+_NEWEST_STATES = (
+    "SELECT type, subject, data FROM outbox"
+    " WHERE id IN (SELECT MAX(id) FROM outbox WHERE is_state GROUP BY type, subject) ORDER BY id"
+)
 _NUMBER = (
     "UPDATE outbox SET seq = n.seq FROM (SELECT id, ? + row_number() OVER (ORDER BY id) AS seq FROM outbox"
     " WHERE seq IS NULL ORDER BY id LIMIT ?) AS n WHERE outbox.id = n.id"

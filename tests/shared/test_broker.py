@@ -1,0 +1,328 @@
+"""What a broker can do to us: lose all, return, refuse, block, die; and what others may put in our queue."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pika
+import pytest
+
+from deploy.servers.rabbitmq import Cluster, PrivateRabbit
+from deploy.town.servers import Servers
+from shared.bus import sending
+from shared.bus.topology import CONTENT_TYPE, DELIVERY_LIMIT
+from shared.ids import new_id
+from shared.relay import CourierDown
+from tests.servers import BrokerPrefix
+from tests.shared.conftest import BLINKED, Street
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
+PATIENCE_SECONDS = 60
+PAIR = pytest.mark.parametrize("pair", ["rabbitmq-sqlite"], indirect=True)
+
+
+class NoFeed:
+    """A publisher whose log cannot be reached."""
+
+    def head(self) -> tuple[int, int]:
+        raise ConnectionError
+
+    def after(self, seq: int, limit: int) -> list[tuple[int, str]]:
+        raise ConnectionError
+
+    def let_go(self) -> None: ...
+
+
+def until(street: Street, happened: Callable[[], bool]) -> None:
+    """Step both ends, each as often as it breaks, until it happened; the waiting has an end."""
+    end = time.monotonic() + PATIENCE_SECONDS
+    while not happened():
+        assert time.monotonic() < end, "it did not happen"
+        for step in (street.relay.step, street.listener.step):
+            with contextlib.suppress(CourierDown, ConnectionError):
+                step()
+        time.sleep(0.02)
+
+
+def step_for_ever(street: Street) -> None:
+    while True:
+        street.relay.step()
+
+
+@contextlib.contextmanager
+def channel_at(url: str) -> Iterator[Any]:
+    with contextlib.closing(pika.BlockingConnection(pika.URLParameters(url))) as connection:
+        yield connection.channel()
+
+
+def letter(seq: int, colour: str, source: str = "sender") -> str:
+    return json.dumps({
+        "specversion": "1.0", "id": new_id(), "source": f"urn:nld:systeem:houvast:{source}", "type": BLINKED.type,
+        "subject": f"lamp/{new_id()}", "time": "2026-11-22T08:00:00Z", "sequence": f"{seq:010d}",
+        "data": {"lamp_id": new_id(), "colour": colour},
+    })  # fmt: skip
+
+
+def told(seq: int) -> Any:
+    return pika.BasicProperties(content_type=CONTENT_TYPE, headers={"epoch": 1, "seq": seq})
+
+
+@pytest.fixture
+def private(tmp_path: Path, private_rabbit: PrivateRabbit) -> Iterator[Street]:
+    """A street whose broker can be stopped, wiped and blocked."""
+    (tmp_path / "street").mkdir()
+    made = Street(tmp_path / "street", Servers(None, private_rabbit.url, "houvast"))
+    yield made
+    made.close()
+
+
+@PAIR
+def test_letters_come_by_the_broker_when_the_log_cannot_be_reached(street: Street) -> None:
+    street.blink("red")
+    until(street, lambda: street.effects() == ["red"])
+    street.listener._feeds = {"sender": NoFeed()}
+
+    for colour in ("green", "blue"):
+        street.blink(colour)
+
+    until(street, lambda: street.effects() == ["red", "green", "blue"])
+
+
+@PAIR
+def test_a_gap_in_what_the_broker_brings_is_filled_from_the_log_in_order(street: Street, broker_url: str) -> None:
+    street.blink("red")
+    until(street, lambda: street.effects() == ["red"])
+    street.blink("green")
+    street.relay.step()
+    with channel_at(broker_url) as channel:
+        street.listener.close()
+        channel.queue_purge(f"{street.servers.prefix}.hearer")
+    street.blink("blue")
+
+    until(street, lambda: len(street.effects()) == 3)
+
+    assert street.effects() == ["red", "green", "blue"]
+
+
+@PAIR
+def test_a_letter_that_no_queue_wanted_is_not_counted_as_handed_over(street: Street) -> None:
+    street.blink("red")
+
+    moved = [street.relay.step() for _ in range(3)]
+    before = street.sender.outbox.sent()
+    until(street, lambda: street.sender.outbox.sent() == 1)
+
+    assert moved == [True, False, False]  # numbered, and twice returned
+    assert before == 0
+    assert street.effects() == ["red"]
+
+
+@PAIR
+def test_what_others_put_in_our_queue_is_kept_aside_and_never_believed(street: Street, broker_url: str) -> None:
+    street.blink("red")
+    until(street, lambda: street.effects() == ["red"])
+    queue = f"{street.servers.prefix}.hearer"
+
+    with channel_at(broker_url) as channel:
+        channel.basic_publish("", queue, letter(2, "forged").encode(), told(2))
+        channel.basic_publish("", queue, b"\xff\xfe no letter", pika.BasicProperties(headers={"seq": "many"}))
+    street.blink("green")
+    until(street, lambda: len(street.effects()) == 2 and len(street.dead()) == 2)
+
+    assert street.effects() == ["red", "green"]
+    assert {dead.source for dead in street.dead()} == {"?"}
+
+
+@PAIR
+@pytest.mark.parametrize(
+    "body", [b"not json", b'{"specversion": "1.0"}', b"[]", b"\x00", letter(7, "other").encode()]
+)
+def test_a_letter_that_was_damaged_on_the_way_is_read_from_the_log(
+    street: Street, broker_url: str, body: bytes
+) -> None:
+    street.blink("red")
+    until(street, lambda: street.effects() == ["red"])
+
+    with channel_at(broker_url) as channel:
+        channel.basic_publish(f"{street.servers.prefix}.sender", "x", body, told(2))
+    for colour in ("green", "blue"):
+        street.blink(colour)
+    until(street, lambda: "blue" in street.effects())
+
+    assert street.effects() == ["red", "green", "blue"]
+    assert street.dead() == []
+
+
+@PAIR
+@pytest.mark.parametrize("error", [FileNotFoundError("x"), ConnectionResetError("x"), TimeoutError("x")])
+def test_a_handler_that_fails_with_an_error_of_the_network_waits_in_our_own_store(
+    street: Street, broker_url: str, error: OSError
+) -> None:
+    def fail(_heard: Any) -> None:
+        raise error
+
+    street.blink("red")
+    until(street, lambda: street.effects() == ["red"])
+    street.in_the_way = fail
+    street.blink("green")
+    until(street, lambda: street.waiting() == 1)
+
+    street.in_the_way = lambda _heard: None
+    street.let_time_pass()
+    until(street, lambda: street.waiting() == 0)
+    street.listener.close()
+
+    with channel_at(broker_url) as channel:
+        left = channel.queue_declare(f"{street.servers.prefix}.hearer", passive=True).method.message_count
+    assert street.effects() == ["red", "green"]
+    assert left == 0
+
+
+@PAIR
+def test_whoever_takes_letters_and_dies_each_time_does_not_keep_them(street: Street, broker_url: str) -> None:
+    street.blink("red")
+    until(street, lambda: street.effects() == ["red"])
+    street.listener.close()
+    street.blink("green")
+    until_sent = lambda: street.sender.outbox.sent() == 2  # noqa: E731
+    while not until_sent():
+        street.relay.step()
+    queue = f"{street.servers.prefix}.hearer"
+
+    for _ in range(DELIVERY_LIMIT + 1):
+        with channel_at(broker_url) as channel:
+            end = time.monotonic() + PATIENCE_SECONDS
+            while channel.basic_get(queue)[0] is None and time.monotonic() < end:
+                if channel.queue_declare(f"{queue}.dead", passive=True).method.message_count:
+                    break
+                time.sleep(0.05)
+    until(street, lambda: street.effects() == ["red", "green"])
+
+    with channel_at(broker_url) as channel:
+        end = time.monotonic() + PATIENCE_SECONDS
+        dead = channel.basic_get(f"{queue}.dead", auto_ack=True)
+        while dead[0] is None and time.monotonic() < end:
+            time.sleep(0.05)
+            dead = channel.basic_get(f"{queue}.dead", auto_ack=True)
+    assert dead[0] is not None
+
+
+@PAIR
+def test_a_queue_that_was_made_otherwise_does_not_stop_the_letters(street: Street, broker_url: str) -> None:
+    with channel_at(broker_url) as channel:
+        channel.queue_declare(f"{street.servers.prefix}.hearer", durable=True)
+
+    street.blink("red")
+
+    until(street, lambda: street.effects() == ["red"])
+
+
+@PAIR
+def test_a_refusal_in_the_middle_starts_again_from_the_lowest_unconfirmed(street: Street, broker_url: str) -> None:
+    street.listener.step()  # declares what it reads
+    full = f"{street.servers.prefix}.full"
+    with channel_at(broker_url) as channel:
+        limits = {"x-queue-type": "quorum", "x-max-length": 3, "x-overflow": "reject-publish"}
+        channel.queue_declare(full, durable=True, arguments=limits)
+        until(street, lambda: street.sender.outbox.sent() == street.sender.outbox.head()[1])
+        street.relay.step()
+        channel.queue_bind(full, f"{street.servers.prefix}.sender", "#")
+
+    said = refused = 0
+    while not refused and said < 400:
+        street.blink(str(said))
+        said += 1
+        try:
+            street.relay.step()
+        except CourierDown:
+            refused += 1
+    with channel_at(broker_url) as channel:
+        channel.queue_delete(full)
+    until(street, lambda: street.sender.outbox.sent() == said and len(street.effects()) == said)
+
+    assert refused == 1
+    assert street.effects() == [str(number) for number in range(said)]
+
+
+@PAIR
+def test_a_listener_that_takes_over_goes_on_where_the_other_was(street: Street) -> None:
+    street.blink("red")
+    until(street, lambda: street.effects() == ["red"])
+    second = street.new_listener()
+
+    second.step()
+    street.blink("green")
+    until(street, lambda: len(street.effects()) == 2)
+    street.lapse(street.hearer, "listener")
+    street.listener = second
+    street.blink("blue")
+    until(street, lambda: len(street.effects()) == 3)
+
+    assert street.effects() == ["red", "green", "blue"]
+
+
+def test_a_broker_that_lost_everything_is_filled_anew_and_nothing_is_lost(
+    private: Street, private_rabbit: PrivateRabbit
+) -> None:
+    private.blink("red")
+    until(private, lambda: private.effects() == ["red"])
+    private.blink("green")
+    private.relay.step()
+
+    private_rabbit.wipe()
+    private.blink("blue")
+    private_rabbit.start()
+    until(private, lambda: len(private.effects()) == 3)
+    private.listener._feeds = {"sender": NoFeed()}
+    private.blink("white")
+    until(private, lambda: len(private.effects()) == 4)
+
+    assert private.effects() == ["red", "green", "blue", "white"]
+
+
+def test_a_broker_that_blocks_is_waited_for_and_an_old_answer_counts_for_nothing(
+    private: Street, private_rabbit: PrivateRabbit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sending, "ANSWER_SECONDS", 2.0)
+    private.blink("red")
+    until(private, lambda: private.effects() == ["red"] and private.sender.outbox.sent() == 1)
+    private_rabbit.ctl("set_vm_memory_high_watermark", "0")
+    private.blink("green")
+
+    with pytest.raises(CourierDown):
+        step_for_ever(private)
+    sent_while_blocked = private.sender.outbox.sent()
+    private_rabbit.ctl("set_vm_memory_high_watermark", "0.4")
+    until(private, lambda: private.sender.outbox.sent() == 2 and len(private.effects()) == 2)
+
+    assert sent_while_blocked == 1
+    assert private.effects() == ["red", "green"]
+
+
+def test_a_cluster_that_loses_any_node_goes_on_and_nothing_is_lost(
+    tmp_path: Path, rabbit_cluster: Cluster
+) -> None:
+    prefix = BrokerPrefix(rabbit_cluster.urls[0])
+    street = Street(tmp_path, Servers(None, rabbit_cluster.urls[0], str(prefix)))
+    said = 0
+    try:
+        for node in rabbit_cluster.nodes[1:]:
+            for _ in range(20):
+                said += 1
+                street.blink(str(said))
+            street.relay.step()
+            node.kill()
+            for _ in range(20):
+                said += 1
+                street.blink(str(said))
+            until(street, lambda: len(street.effects()) == said)  # noqa: B023
+            node.start()
+    finally:
+        street.close()
+
+    assert street.effects() == [str(number + 1) for number in range(said)]

@@ -77,10 +77,12 @@ class HttpFeed:
     def _ask(self, **asked: int) -> Any:
         headers = {"Authorization": f"Bearer {self._make_token()}", "X-Reader": self._reader}
         try:
-            answer = requests.get(
-                self._url, params=asked, headers=headers, timeout=TIMEOUT_SECONDS, allow_redirects=False
-            )
-            answer.raise_for_status()
-            return answer.json()
+            with requests.Session() as session:
+                session.trust_env = False  # no proxy stands between services, and no .netrc speaks for us
+                answer = session.get(
+                    self._url, params=asked, headers=headers, timeout=TIMEOUT_SECONDS, allow_redirects=False
+                )
+                answer.raise_for_status()
+                return answer.json()
         except (requests.RequestException, ValueError) as error:
             raise FeedUnreachable(self._url) from error

@@ -51,6 +51,9 @@ class ServiceSettings:
     keys_file: Path = setting("bestand met de sleutels van deze dienst, rechten 0600")
     public_url: str = setting("het adres waaronder mensen de pagina's openen, zonder schuine streep aan het eind")
     contact_email: str | None = setting("e-mailadres voor vragen over de koppelingen", default=None)
+    proxies: int = setting(
+        "hoeveel voordeuren er voor deze dienst staan die het adres van de bezoeker doorgeven", default=0
+    )
     clock_file: Path | None = setting("bestand van de demoklok; leeg is de gewone tijd", default=None)
     lease_seconds: float = setting("hoe lang een huurrecht op een taak geldt zonder verlenging", default=10.0)
     store_max_pages: int | None = setting("grens aan de opslag, in bladzijden van SQLite", default=None)

@@ -41,7 +41,7 @@ class BrokerPrefix(str):
 
     def clear(self) -> None:
         """Delete the queue and the exchange of each service, its dead letters, and what `also` was told of."""
-        of_services = [f"{self}.{service}{dead}" for service in SERVICES for dead in ("", ".dead")]
+        of_services = [f"{self}.{service}{dead}" for service in SERVICES for dead in ("", ".inbox", ".dead")]
         with contextlib.closing(pika.BlockingConnection(pika.URLParameters(self.url))) as connection:
             channel = connection.channel()
             for name in (*of_services, *self._others):

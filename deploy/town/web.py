@@ -7,6 +7,7 @@ from typing import Any
 
 from deploy.town.layout import SERVICES
 from shared import log
+from shared.feed import PATH
 
 
 class FrontDoor:
@@ -20,6 +21,9 @@ class FrontDoor:
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Any:
         """The WSGI call. The path `/` stands for itself and for whatever nobody declared."""
         asked = environ.get("PATH_INFO", "/")
+        if asked == PATH or asked.startswith(PATH + "/"):
+            start_response("404 Not Found", [("Content-Type", "text/plain; charset=utf-8")])
+            return [b""]  # logs are for the services, and here they read them in the stores
         for path, app in self._routes:
             if path == "/" or asked == path or asked.startswith(path + "/"):
                 return app(environ, start_response)

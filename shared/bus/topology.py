@@ -21,8 +21,8 @@ def exchange_name(prefix: str, service: str) -> str:
 
 
 def queue_name(prefix: str, service: str) -> str:
-    """Where what a service hears waits for it."""
-    return f"{prefix}.{service}"
+    """Where what a service hears waits for it. Not the name of its exchange: rights do not tell the two apart."""
+    return f"{prefix}.{service}.inbox"
 
 
 def dead_name(prefix: str, service: str) -> str:
@@ -38,12 +38,14 @@ def publisher_exchange(prefix: str, service: str, *, passive: bool = False) -> A
 def declare_queues(channel: Any, prefix: str, service: str) -> Any:
     """Declare what a listener reads; gives its queue. What dies has somewhere to go before anything can."""
     dead = dead_name(prefix, service)
-    Queue(dead, durable=True, queue_arguments={"x-queue-type": "quorum"}).bind(channel).queue_declare()
+    # Its own exchange, because whoever may write to the default one may write to everybody's queue.
+    ending = Exchange(dead, type="fanout", durable=True)
+    Queue(dead, ending, durable=True, queue_arguments={"x-queue-type": "quorum"}).bind(channel).declare()
     queue = Queue(
         queue_name(prefix, service), durable=True,
         queue_arguments={
-            "x-queue-type": "quorum", "x-delivery-limit": DELIVERY_LIMIT, "x-dead-letter-exchange": "",
-            "x-dead-letter-routing-key": dead, "x-dead-letter-strategy": "at-least-once",
+            "x-queue-type": "quorum", "x-delivery-limit": DELIVERY_LIMIT, "x-dead-letter-exchange": dead,
+            "x-dead-letter-strategy": "at-least-once",
             "x-overflow": "reject-publish",
         },
     ).bind(channel)  # fmt: skip

@@ -14,6 +14,7 @@ from flask import Blueprint, Flask, Response, current_app, g, get_flashed_messag
 from flask_wtf.csrf import CSRFProtect
 from jinja2 import BytecodeCache, ChoiceLoader, FileSystemLoader, StrictUndefined
 from jinja2.bccache import Bucket
+from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.security import safe_join
 
 from shared import clock, log
@@ -56,6 +57,8 @@ def make_flask(house: House, settings: ServiceSettings, room: Path) -> Flask:
     app.jinja_env.filters.update(day=clock.day_text, hour=clock.hour_text, moment=clock.moment_text)
     sentences = Sentences(room / "data" / "messages.nl.toml")
     app.extensions["sentences"] = sentences
+    # Each front door of ours adds whom it heard; whatever the visitor claims beyond that counts for nothing.
+    app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=0, x_host=0)  # type: ignore[method-assign]
     csrf = CSRFProtect(app)
     app.before_request(_arrival(house, pass_cookie(settings.public_url), csrf))
     app.after_request(_safe_headers(is_safe))

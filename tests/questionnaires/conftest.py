@@ -27,7 +27,8 @@ from services.questionnaires.settings import Settings
 from shared import clock, envelope, log
 from shared.auth import links, passes
 from shared.auth.actor import Actor
-from shared.house import House, feeds_of
+from shared.feed import LocalFeed
+from shared.house import House
 from shared.ids import new_id
 from shared.relay import Relay
 
@@ -90,7 +91,7 @@ class Place:
         self._relays = [
             Relay(one.outbox, one.leases.lease("relay", 10), lambda: None) for one in self.publishers.values()
         ]
-        feeds = feeds_of(self.house, self.settings, service.ears.sources)
+        feeds = {name: LocalFeed(one.outbox) for name, one in self.publishers.items()}
         self._parts = service.work(self.settings, NAMES, feeds)
         self.start_afresh()
 

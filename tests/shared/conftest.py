@@ -224,7 +224,9 @@ def street(tmp_path: Path, pair: Servers, request: pytest.FixtureRequest) -> Ite
     """A street of its own for one test, on each courier and each database."""
     if pair.broker is not None:
         names = [f"{pair.prefix}.{name}" for name in ("sender", "hearer")]
-        request.getfixturevalue("broker_prefix").also(*names, *(f"{name}.dead" for name in names))
+        request.getfixturevalue("broker_prefix").also(
+            *names, *(f"{name}.{end}" for name in names for end in ("inbox", "dead"))
+        )
     made = Street(tmp_path, pair)
     yield made
     made.close()

@@ -15,7 +15,7 @@ import pytest
 from deploy.servers.rabbitmq import Cluster, PrivateRabbit
 from deploy.town.servers import Servers
 from shared.bus import sending
-from shared.bus.topology import CONTENT_TYPE, DELIVERY_LIMIT
+from shared.bus.topology import CONTENT_TYPE, DELIVERY_LIMIT, dead_name, queue_name
 from shared.ids import new_id
 from shared.relay import CourierDown
 from tests.servers import BrokerPrefix
@@ -101,7 +101,7 @@ def test_a_gap_in_what_the_broker_brings_is_filled_from_the_log_in_order(street:
     street.relay.step()
     with channel_at(broker_url) as channel:
         street.listener.close()
-        channel.queue_purge(f"{street.servers.prefix}.hearer")
+        channel.queue_purge(queue_name(street.servers.prefix, "hearer"))
     street.blink("blue")
 
     until(street, lambda: len(street.effects()) == 3)
@@ -126,7 +126,7 @@ def test_a_letter_that_no_queue_wanted_is_not_counted_as_handed_over(street: Str
 def test_what_others_put_in_our_queue_is_kept_aside_and_never_believed(street: Street, broker_url: str) -> None:
     street.blink("red")
     until(street, lambda: street.effects() == ["red"])
-    queue = f"{street.servers.prefix}.hearer"
+    queue = queue_name(street.servers.prefix, "hearer")
 
     with channel_at(broker_url) as channel:
         channel.basic_publish("", queue, letter(2, "forged").encode(), told(2))
@@ -178,7 +178,9 @@ def test_a_handler_that_fails_with_an_error_of_the_network_waits_in_our_own_stor
     street.listener.close()
 
     with channel_at(broker_url) as channel:
-        left = channel.queue_declare(f"{street.servers.prefix}.hearer", passive=True).method.message_count
+        left = channel.queue_declare(
+            queue_name(street.servers.prefix, "hearer"), passive=True
+        ).method.message_count
     assert street.effects() == ["red", "green"]
     assert left == 0
 
@@ -192,30 +194,32 @@ def test_whoever_takes_letters_and_dies_each_time_does_not_keep_them(street: Str
     until_sent = lambda: street.sender.outbox.sent() == 2  # noqa: E731
     while not until_sent():
         street.relay.step()
-    queue = f"{street.servers.prefix}.hearer"
+    queue = queue_name(street.servers.prefix, "hearer")
 
     for _ in range(DELIVERY_LIMIT + 1):
         with channel_at(broker_url) as channel:
             end = time.monotonic() + PATIENCE_SECONDS
             while channel.basic_get(queue)[0] is None and time.monotonic() < end:
-                if channel.queue_declare(f"{queue}.dead", passive=True).method.message_count:
+                if channel.queue_declare(
+                    dead_name(street.servers.prefix, "hearer"), passive=True
+                ).method.message_count:
                     break
                 time.sleep(0.05)
     until(street, lambda: street.effects() == ["red", "green"])
 
     with channel_at(broker_url) as channel:
         end = time.monotonic() + PATIENCE_SECONDS
-        dead = channel.basic_get(f"{queue}.dead", auto_ack=True)
+        dead = channel.basic_get(dead_name(street.servers.prefix, "hearer"), auto_ack=True)
         while dead[0] is None and time.monotonic() < end:
             time.sleep(0.05)
-            dead = channel.basic_get(f"{queue}.dead", auto_ack=True)
+            dead = channel.basic_get(dead_name(street.servers.prefix, "hearer"), auto_ack=True)
     assert dead[0] is not None
 
 
 @PAIR
 def test_a_queue_that_was_made_otherwise_does_not_stop_the_letters(street: Street, broker_url: str) -> None:
     with channel_at(broker_url) as channel:
-        channel.queue_declare(f"{street.servers.prefix}.hearer", durable=True)
+        channel.queue_declare(queue_name(street.servers.prefix, "hearer"), durable=True)
 
     street.blink("red")
 

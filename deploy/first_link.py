@@ -1,0 +1,31 @@
+"""The one-time link with which the first manager of a new installation begins: `python -m deploy.first_link`."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from services.meetings.app import service
+from services.meetings.commands.sign_in import make_first_link
+from services.meetings.queries.staff import has_staff
+from shared import log
+from shared.settings import SettingsError
+
+
+@click.command(help="Maak de link waarmee de eerste beheerder Houvast inricht. Hij werkt één keer, een dag lang.")
+def main() -> None:
+    """Reads the settings of meetings from the environment; refuses when somebody works here already."""
+    log.configure("meetings")
+    try:
+        settings = service.read_settings()
+        service.house.open(settings)
+    except SettingsError as wrong:
+        sys.exit(str(wrong))
+    if has_staff():
+        sys.exit("Er is al iemand die hier beheert. Laat die je uitnodigen, via Beheer.")
+    click.echo(f"{settings.public_url}/inloggen/eerste/{make_first_link()}")
+
+
+if __name__ == "__main__":
+    main(prog_name="python -m deploy.first_link")

@@ -1,0 +1,1 @@
+"""The front door of the real town: nginx, told by the paths that the services declare."""

@@ -1,0 +1,104 @@
+"""The users of the broker and what each may do: `python -m deploy.rabbitmq.definitions FILE`.
+
+Which service hears whom comes from the code, the passwords from the environment (MEETINGS_BROKER_PASSWORD, ...).
+The file is what RabbitMQ loads at every start; in it passwords are only salted hashes.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import os
+import re
+import sys
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import click
+
+from deploy.town.layout import SERVICES
+from shared.bus.topology import dead_name, exchange_name, queue_name
+from shared.door import Service
+from shared.settings import ServiceSettings, SettingsError
+
+VHOST = "houvast"
+PREFIX = ServiceSettings.broker_prefix
+HASHING = "rabbit_password_hashing_sha256"
+
+
+def definitions(environ: Mapping[str, str], vhost: str = VHOST, prefix: str = PREFIX) -> dict[str, Any]:
+    """What RabbitMQ loads: the vhost, a user a service, its rights. Raises SettingsError for missing passwords."""
+    missing = [variable(name) for name in _names() if not environ.get(variable(name))]
+    if missing:
+        raise SettingsError(f"Zet eerst een wachtwoord in {', '.join(missing)}.")
+    return {
+        "vhosts": [{"name": vhost}],
+        "users": [
+            {
+                "name": user(prefix, name),
+                "password_hash": hash_password(environ[variable(name)], os.urandom(4)),
+                "hashing_algorithm": HASHING,
+                "tags": [],
+            }
+            for name in _names()
+        ],
+        "permissions": [
+            {"user": user(prefix, service.name), "vhost": vhost, **rights(service, prefix)} for service in SERVICES
+        ],
+    }
+
+
+def rights(service: Service, prefix: str = PREFIX) -> dict[str, str]:
+    """What one service may do, as the three patterns of RabbitMQ.
+
+    It declares, writes and reads what bears its own name. Binding its queue to what another says takes the right
+    to read that exchange: it has that for those it hears and for nobody else. It has no right to the default
+    exchange, because through that one anybody's queue can be reached.
+    """
+    name = service.name
+    own = [exchange_name(prefix, name), queue_name(prefix, name), dead_name(prefix, name)]
+    heard = [exchange_name(prefix, source) for source in sorted(service.ears.sources)]
+    return {"configure": _exactly(own), "write": _exactly(own), "read": _exactly([*own, *heard])}
+
+
+def hash_password(password: str, salt: bytes) -> str:
+    """A password as RabbitMQ keeps it: four bytes of salt, then the SHA-256 of salt and password."""
+    return base64.b64encode(salt + hashlib.sha256(salt + password.encode()).digest()).decode()
+
+
+def user(prefix: str, service: str) -> str:
+    """The name with which a service signs in at the broker."""
+    return f"{prefix}_{service}"
+
+
+def variable(service: str) -> str:
+    """Where the password of a service is read."""
+    return f"{service}_broker_password".upper()
+
+
+def _names() -> list[str]:
+    return [service.name for service in SERVICES]
+
+
+def _exactly(names: Iterable[str]) -> str:
+    return "^(" + "|".join(re.escape(name) for name in dict.fromkeys(names)) + ")$"
+
+
+@click.command(help="Schrijf in BESTAND wie wat mag op RabbitMQ. De wachtwoorden komen uit de omgeving.")
+@click.argument("file", metavar="BESTAND", type=click.Path(dir_okay=False, path_type=Path))
+def main(file: Path) -> None:
+    """Write it in one go: a broker that starts now reads the old or the new."""
+    try:
+        text = json.dumps(definitions(os.environ), indent=1)
+    except SettingsError as wrong:
+        sys.exit(str(wrong))
+    fresh = file.with_suffix(".fresh")
+    fresh.write_text(text, encoding="utf-8")
+    fresh.replace(file)
+    click.echo(f"In {file} staat nu wie wat mag op de broker.")
+
+
+if __name__ == "__main__":
+    main(prog_name="python -m deploy.rabbitmq.definitions")

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from pathlib import Path
 
 import pytest
 
+from deploy.servers.rabbitmq import PrivateRabbit
 from deploy.town.servers import Servers
 from tests.crash.storm import storm
 
@@ -17,6 +20,24 @@ def test_a_storm_of_kills_under_load_loses_nothing_and_doubles_nothing(
     tmp_path: Path, pair: Servers, seed: int
 ) -> None:
     outcome = storm(tmp_path / "town", seed=seed, kills=5, people=3, servers=pair)
+
+    assert outcome.broken == []
+    assert outcome.answered > 0
+
+
+def test_a_broker_that_is_wiped_under_load_loses_nothing_and_doubles_nothing(
+    tmp_path: Path, private_rabbit: PrivateRabbit
+) -> None:
+    def wipe_and_start() -> None:
+        time.sleep(2)  # the storm is under way by then, and if it is not, it comes before the load
+        private_rabbit.wipe()
+        private_rabbit.start()
+
+    trouble = threading.Thread(target=wipe_and_start)
+    trouble.start()
+
+    outcome = storm(tmp_path / "town", seed=3, kills=6, people=3, servers=Servers(None, private_rabbit.url))
+    trouble.join()
 
     assert outcome.broken == []
     assert outcome.answered > 0

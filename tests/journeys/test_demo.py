@@ -4,13 +4,26 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from deploy.town.demo import tell_journey
+from deploy.town.doctor import examine
+from deploy.town.layout import SERVICES
+from deploy.town.servers import Servers
+
 ROOT = Path(__file__).resolve().parents[2]
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
+
+
+@pytest.fixture(autouse=True)
+def _nothing_stays_open() -> Iterator[None]:
+    yield
+    for service in SERVICES:
+        service.house.database.close()
 
 
 def test_the_demo_tells_the_whole_journey_and_it_really_happened(tmp_path: Path) -> None:
@@ -27,6 +40,13 @@ def test_the_demo_tells_the_whole_journey_and_it_really_happened(tmp_path: Path)
         assert event in told.stdout
     assert told.stdout.count("┌ Aan noor@example.org") == 5
     assert "30 stellingen" in told.stdout
+
+
+def test_the_journey_is_the_same_on_each_courier_with_each_database(tmp_path: Path, pair: Servers) -> None:
+    code = tell_journey(tmp_path / "town", pair)
+
+    assert code == 0
+    assert examine(tmp_path / "town", as_json=True) == 0
 
 
 def test_afterwards_the_doctor_finds_everything_consistent_and_nothing_open_to_read(tmp_path: Path) -> None:

@@ -23,6 +23,10 @@ class FeedUnreachable(Exception):
 class Feed(Protocol):
     """A publisher's log, from the outside."""
 
+    @property
+    def is_at_hand(self) -> bool:
+        """Whether looking at it costs nothing."""
+
     def head(self) -> tuple[int, int]:
         """(epoch of the publisher's store, last number given)."""
 
@@ -38,6 +42,8 @@ Feeds = Mapping[str, Feed]
 
 class LocalFeed:
     """The log of a publisher whose store is on this machine."""
+
+    is_at_hand = True
 
     def __init__(self, outbox: Outbox) -> None:
         self._outbox = outbox
@@ -57,6 +63,8 @@ class LocalFeed:
 
 class HttpFeed:
     """The log of a publisher on another machine; `make_token` gives what shows who we are."""
+
+    is_at_hand = False
 
     def __init__(self, base: str, publisher: str, reader: str, make_token: Callable[[], str]) -> None:
         self._url = f"{base.rstrip('/')}{PATH}/{publisher}"

@@ -43,7 +43,7 @@ def from_environment() -> Flask:
 
 def chores(settings: Settings, feeds: Feeds) -> Sequence[Chore]:
     """What becomes due: sending, and picking up what a dead sender left."""
-    sender = Sender(settings, ways_of(settings), CaughtUp(house.inbox, feeds, looks_itself=not settings.feeds))
+    sender = Sender(settings, ways_of(settings), CaughtUp(house.inbox, feeds))
     return (Chore("sender", sender.step), Chore("sweep", sender.sweep))
 
 

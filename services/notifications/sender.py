@@ -30,17 +30,18 @@ _LAST_MINUTE = timedelta(minutes=1)
 class CaughtUp:
     """Whether all that others said was heard: our positions are the heads of their logs.
 
-    looks_itself  the logs are at hand and looked at now; otherwise as the listener saw them in the last minute
+    A log at hand is looked at now; another one stands as the listener saw it in the last minute.
     """
 
-    def __init__(self, inbox: Inbox, feeds: Feeds, *, looks_itself: bool = True) -> None:
-        self._inbox, self._feeds, self._looks_itself = inbox, feeds, looks_itself
+    def __init__(self, inbox: Inbox, feeds: Feeds) -> None:
+        self._inbox, self._feeds = inbox, feeds
 
     def __call__(self) -> bool:
         """Look."""
-        if self._looks_itself:
-            return all(self._has_heard(source, feed.head()) for source, feed in self._feeds.items())
-        return all(self._inbox.is_level(source, _LAST_MINUTE) for source in self._feeds)
+        return all(
+            self._has_heard(source, feed.head()) if feed.is_at_hand else self._inbox.is_level(source, _LAST_MINUTE)
+            for source, feed in self._feeds.items()
+        )
 
     def _has_heard(self, source: str, head: Position) -> bool:
         return head[1] == 0 or self._inbox.position(source) == head

@@ -29,6 +29,8 @@ PAIR = pytest.mark.parametrize("pair", ["rabbitmq-sqlite"], indirect=True)
 class NoFeed:
     """A publisher whose log cannot be reached."""
 
+    is_at_hand = True
+
     def head(self) -> tuple[int, int]:
         raise ConnectionError
 

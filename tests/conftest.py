@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import shutil
-import socket
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from email.message import EmailMessage
@@ -15,6 +14,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from werkzeug.test import Client
 
+from deploy.servers.process import free_port
 from deploy.town.hands import Hands
 from deploy.town.layout import NAMES, SERVICES, Town
 from deploy.town.visitor import Answer, Visitor, path_of
@@ -70,7 +70,7 @@ class TestTown:
     __test__ = False
 
     def __init__(self, folder: Path) -> None:
-        self.town = Town(folder, 8780, _free_port(), demo=True)
+        self.town = Town(folder, 8780, free_port(), demo=True)
         self.town.open()
         settings = {name: self.town.settings_of(name) for name in NAMES}
         self.door = front_door(lambda service: settings[service.name])
@@ -124,9 +124,3 @@ def town(tmp_path: Path, empty_town: Path) -> Iterator[TestTown]:
     made = TestTown(tmp_path / "town")
     yield made
     made.close()
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

@@ -19,9 +19,10 @@ from pathlib import Path
 import click
 import requests
 
+from deploy.servers.process import free_port
 from deploy.town.doctor import examine_open_town
 from deploy.town.layout import SERVICES, Town
-from deploy.town.processes import Processes, free_port
+from deploy.town.processes import Processes
 from deploy.town.region import load_region
 from deploy.town.servers import Servers, remember
 from deploy.town.visitor import Page, Visitor, over_http

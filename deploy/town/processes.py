@@ -136,13 +136,6 @@ def is_free(port: int) -> bool:
     return True
 
 
-def free_port() -> int:
-    """A port that nobody uses now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 def say(sentence: str) -> None:
     """Tell whoever started us, beside the output."""
     click.echo(sentence, err=True)

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import click
 
+from deploy.servers.process import free_port
 from deploy.town.layout import SERVICES, AlreadyRunning, Town, claim
-from deploy.town.processes import Processes, free_port, is_free, refuse, say
+from deploy.town.processes import Processes, is_free, refuse, say
 from deploy.town.region import is_half_loaded, list_demo_people, load_region
 from deploy.town.servers import remembered, settle_on
 from services.meetings.commands.sign_in import make_first_link

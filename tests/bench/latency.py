@@ -23,9 +23,9 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
+from deploy.servers.process import free_port  # noqa: E402
 from deploy.town import labour  # noqa: E402
 from deploy.town.layout import Town  # noqa: E402
-from deploy.town.processes import free_port  # noqa: E402
 from services.meetings.commands.staff import register_organisation  # noqa: E402
 from services.meetings.models import house  # noqa: E402
 from shared import log  # noqa: E402

@@ -10,8 +10,9 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
+from deploy.servers.process import free_port
 from deploy.town.layout import SERVICES, Town
-from deploy.town.processes import Processes, free_port
+from deploy.town.processes import Processes
 from deploy.town.region import load_region
 from shared import clock
 

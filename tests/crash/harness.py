@@ -12,9 +12,9 @@ from pathlib import Path
 
 import requests
 
+from deploy.servers.process import free_port
 from deploy.town.doctor import examine_open_town
 from deploy.town.layout import SERVICES, Town
-from deploy.town.processes import free_port
 from deploy.town.servers import Servers
 from deploy.town.visitor import Page, Visitor, over_http
 from shared.door import gunicorn_options

@@ -19,6 +19,7 @@ from deploy.front_door.nginx import MACHINE
 from deploy.town.layout import NAMES, SERVICES
 from shared.settings import read
 
+pytestmark = pytest.mark.slow
 ROOT = Path(__file__).resolve().parents[2]
 UNITS = ROOT / "deploy" / "systemd"
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from deploy.town.processes import free_port
+from deploy.servers.process import free_port
 from deploy.town.visitor import Visitor, over_http
 from services.notifications.channels.mailbox import Mailbox
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import random
 import shutil
-import socket
 import time
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
@@ -16,6 +15,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from deploy.keys import make_keys
+from deploy.servers.process import free_port
 from deploy.town.layout import NAMES
 from deploy.town.visitor import Answer, Visitor, path_of
 from services.intake import events as intake
@@ -376,11 +376,15 @@ class Office:
 class _Silent:
     """A log in which nothing was said yet."""
 
+    is_at_hand = True
+
     def head(self) -> tuple[int, int]:
         return 1, 0
 
     def after(self, seq: int, limit: int) -> list[tuple[int, str]]:
         return []
+
+    def let_go(self) -> None: ...
 
 
 def _renumber(neighbour: Neighbour, order: str, dice: random.Random) -> None:
@@ -420,12 +424,6 @@ def make_keys_once(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     make_keys(folder, NAMES)
     assert {path.stem for path in folder.glob("*.json")} == set(NAMES)
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @pytest.fixture

@@ -15,12 +15,13 @@ from pathlib import Path
 
 import pytest
 
+from deploy.servers.process import free_port
 from services.notifications.channels.mailbox import Mailbox
 from services.notifications.commands.sending import list_lost
 from services.notifications.models import DeliveryAttempt, Message
 from services.notifications.settings import Settings
 from shared.settings import variable
-from tests.notifications.conftest import Office, free_port
+from tests.notifications.conftest import Office
 from tests.notifications.contrary import SILENT, Contrary, serving
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from deploy.servers.process import free_port
 from services.notifications.channels.mailbox import Mailbox, name_of
-from tests.notifications.conftest import free_port
 
 
 @pytest.fixture

@@ -8,11 +8,12 @@ from typing import Any
 
 import pytest
 
+from deploy.servers.process import free_port
 from services.notifications.channels.mailbox import name_of
 from services.notifications.models import Message
 from services.notifications.models import house as our_house
 from shared.ids import new_id
-from tests.notifications.conftest import Office, free_port
+from tests.notifications.conftest import Office
 from tests.notifications.contrary import Contrary, serving
 
 INVITATION = "intro_talk_invitation"

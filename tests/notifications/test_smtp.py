@@ -14,10 +14,11 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from deploy.servers.process import free_port
 from services.notifications.channels.mailbox import Mailbox
 from services.notifications.settings import Settings
 from shared.settings import SettingsError
-from tests.notifications.conftest import Office, free_port
+from tests.notifications.conftest import Office
 from tests.notifications.contrary import HANGS_UP, SILENT, Contrary, serving
 
 NOOR = "noor@example.org"

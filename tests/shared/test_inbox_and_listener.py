@@ -138,6 +138,8 @@ def test_a_letter_of_another_than_who_sent_it_is_kept_dead(street: Any) -> None:
     text = street_letter(street)
 
     class Forged:
+        is_at_hand = True
+
         def head(self) -> tuple[int, int]:
             return 1, 1
 

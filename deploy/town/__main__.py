@@ -6,17 +6,15 @@ import sys
 from pathlib import Path
 
 import click
+import peewee
+import psycopg
 
-from deploy.town import servers
+from deploy.town import operator_commands, servers
+from deploy.town.options import DATA, JSON
 from shared import log
 from shared.errors import Refusal
 from shared.settings import SettingsError
-
-_VAR = Path(__file__).resolve().parents[2] / "var"
-DATA = click.option(
-    "--data", type=click.Path(file_okay=False, path_type=Path), default=_VAR, show_default="var bij Houvast",
-    help="Map waarin alles van deze installatie staat.",
-)  # fmt: skip
+from shared.store import StoreUnavailable
 
 
 @click.group(help="Houvast op deze computer.")
@@ -50,7 +48,7 @@ def demo(keep: Path | None, database: str | None, broker: str | None) -> None:
 
 @town.command(help="Kijk of alles klopt: wie loopt achter, wat wacht, wat bleef liggen.")
 @DATA
-@click.option("--json", "as_json", is_flag=True, help="Als JSON, voor een programma.")
+@JSON
 def doctor(data: Path, as_json: bool) -> None:
     """Exit 0 only when all is consistent."""
     from deploy.town.doctor import examine
@@ -83,6 +81,10 @@ def migrate(data: Path) -> None:
     sys.exit(migrate_town(data.resolve()))
 
 
+for _command in operator_commands.ALL:
+    town.add_command(_command)
+
+
 def main() -> None:
     """Run, and say in Dutch what is wrong when it cannot."""
     log.configure("town")
@@ -90,6 +92,12 @@ def main() -> None:
         town(prog_name="houvast")
     except SettingsError as wrong:
         sys.exit(str(wrong))
+    except (StoreUnavailable, peewee.OperationalError, psycopg.OperationalError) as error:
+        log.trouble("store_unavailable", error)
+        sys.exit(
+            "De opslag geeft nu geen antwoord. Kijk of de databaseserver draait en of de schijf niet vol is. Doe"
+            " na een nieuwe versie eerst ./houvast migrate."
+        )
     except Refusal as refusal:
         from deploy.town.layout import SERVICES
         from shared.web.sentences import Sentences

@@ -10,8 +10,8 @@ from typing import Any
 
 import click
 
-from deploy.town.layout import NAMES, SERVICES, Town
-from deploy.town.servers import remembered
+from deploy.town.layout import NAMES, SERVICES
+from deploy.town.options import town_in
 from services.notifications.queries import health as messages
 from services.questionnaires.queries import health as measurements
 from shared import clock
@@ -31,14 +31,8 @@ class Finding:
 
 
 def examine(data: Path, as_json: bool) -> int:
-    """Look at all four stores without changing them; gives the exit code."""
-    if not (data / "stores").is_dir():
-        click.echo(
-            f"In {data} staat geen Houvast. Start het eerst, of wijs de goede map aan met --data.", err=True
-        )
-        return 2
-    town = Town(data, 0, 0, demo=(data / "clock").exists(), servers=remembered(data))
-    town.open()
+    """Look at all four stores without changing them; gives the exit code. Raises NotHere."""
+    town_in(data).open()
     findings = examine_open_town()
     is_well = all(finding.is_well for finding in findings)
     if as_json:

@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from deploy.keys import make_keys
-from deploy.town.servers import Servers, make_databases
+from deploy.town.marks import check_whole, finish_move
+from deploy.town.servers import Servers, database_of, make_databases
 from services.intake.app import service as intake
 from services.meetings.app import service as meetings
 from services.notifications.app import service as notifications
@@ -76,7 +77,7 @@ class Town:
                 f"{name}_lease_seconds": str(self.lease_seconds),
             }
             if self.servers.database is not None:
-                told[f"{name}_database"] = f"{self.servers.database}_{name}"
+                told[f"{name}_database"] = database_of(self.servers.database, name)[0]
             if self.servers.broker is not None:
                 told |= {f"{name}_broker": self.servers.broker, f"{name}_broker_prefix": self.servers.prefix}
             if self.clock_file is not None:
@@ -109,6 +110,8 @@ class Town:
 
     def prepare(self) -> None:
         """Make folders, keys and stores that are missing, and bring the stores up to date. Safe to repeat."""
+        check_whole(self.data)
+        finish_move(self.data, self.servers, NAMES)
         for folder in (self.data, self.stores, self.data / "keys"):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             folder.chmod(0o700)
@@ -131,7 +134,8 @@ class Town:
         self.prepare()
 
     def open(self) -> None:
-        """Open all four houses in this process."""
+        """Open all four houses in this process. SettingsError when a restore here is half done."""
+        check_whole(self.data)
         for service in SERVICES:
             service.house.open(self.settings_of(service.name))
 

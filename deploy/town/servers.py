@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -14,6 +14,7 @@ import click
 import psycopg
 from psycopg import sql
 
+from deploy.town.files import write_whole
 from shared.settings import SettingsError
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -52,6 +53,14 @@ def settle_on(data: Path, database: str | None, broker: str | None) -> Servers:
 
     Another database than the one that holds everything is refused with SettingsError: only moving changes it.
     """
+    wanted = agree_on(data, database, broker)
+    if wanted != remembered(data):
+        remember(data, wanted)
+    return wanted
+
+
+def agree_on(data: Path, database: str | None, broker: str | None) -> Servers:
+    """What `settle_on` would settle on, without remembering it."""
     known = remembered(data)
     has_stores = (data / "stores").is_dir() or known.database is not None
     wanted = Servers(database or known.database, broker or known.broker, known.prefix)
@@ -60,8 +69,6 @@ def settle_on(data: Path, database: str | None, broker: str | None) -> Servers:
             "Deze map heeft haar opslag al ergens anders. Er is niets veranderd."
             " Verhuizen kan met ./houvast move, of kies met --data een andere map."
         )
-    if wanted != known:
-        remember(data, wanted)
     return wanted
 
 
@@ -74,10 +81,28 @@ def remembered(data: Path) -> Servers:
 def remember(data: Path, servers: Servers) -> None:
     """From now on these, for every command."""
     data.mkdir(mode=0o700, parents=True, exist_ok=True)
-    fresh = data / "servers.fresh"
-    with os.fdopen(os.open(fresh, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
-        json.dump(asdict(servers), file)
-    fresh.replace(data / "servers.json")
+    write_whole(data / "servers.json", json.dumps(asdict(servers)))
+
+
+def database_of(beginning: str, name: str) -> tuple[str, str]:
+    """(address, name) of the database whose name ends so."""
+    return f"{beginning}_{name}", f"{urlsplit(beginning).path.lstrip('/')}_{name}"
+
+
+@contextmanager
+def reaching(beginning: str) -> Iterator[psycopg.Connection[Any]]:
+    """A connection to the server itself, each statement a transaction. SettingsError when it does not let us."""
+    where = urlsplit(beginning)
+    server = urlunsplit(where._replace(path="/postgres"))
+    try:
+        with psycopg.connect(server, autocommit=True, connect_timeout=10) as connection:
+            yield connection
+    except psycopg.Error as error:
+        raise SettingsError(
+            f"De databaseserver op {where.hostname}:{where.port or 5432} laat ons niet aan de slag"
+            f" ({type(error).__name__}). Kijk of hij draait, of naam en wachtwoord kloppen, en of de databases"
+            " er zijn."
+        ) from None
 
 
 def make_databases(beginning: str, names: Iterable[str], *, anew: bool = False) -> None:
@@ -85,23 +110,12 @@ def make_databases(beginning: str, names: Iterable[str], *, anew: bool = False) 
 
     On a server where we may not make databases they must be there already; SettingsError when they are not.
     """
-    where = urlsplit(beginning)
-    server = urlunsplit(where._replace(path="/postgres"))
-    try:
-        with psycopg.connect(server, autocommit=True, connect_timeout=10) as connection:
-            there = {row[0] for row in connection.execute("SELECT datname FROM pg_database")}
-            for name in (f"{where.path.lstrip('/')}_{name}" for name in names):
-                if anew and name in there:
-                    connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
-                if anew or name not in there:
-                    connection.execute(
-                        sql.SQL("CREATE DATABASE {} ENCODING 'UTF8' TEMPLATE template0").format(
-                            sql.Identifier(name)
-                        )
-                    )
-    except psycopg.Error as error:
-        raise SettingsError(
-            f"De databaseserver op {where.hostname}:{where.port or 5432} laat ons niet aan de slag"
-            f" ({type(error).__name__}). Kijk of hij draait, of naam en wachtwoord kloppen, en of de databases"
-            " er zijn."
-        ) from None
+    with reaching(beginning) as connection:
+        there = {row[0] for row in connection.execute("SELECT datname FROM pg_database")}
+        for _, name in (database_of(beginning, name) for name in names):
+            if anew and name in there:
+                connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+            if anew or name not in there:
+                connection.execute(
+                    sql.SQL("CREATE DATABASE {} ENCODING 'UTF8' TEMPLATE template0").format(sql.Identifier(name))
+                )

@@ -1,0 +1,448 @@
+"""`./houvast backup` and `restore`: what was kept comes back whole, and what was there is put aside."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sqlite3
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import psycopg
+import pytest
+
+from deploy.town.layout import NAMES, claim
+from deploy.town.servers import database_of, remembered
+from services.intake.models import Signup
+from tests.crash.harness import RunningTown
+from tests.crash.ledger import discrepancies
+from tests.journeys.minding import KILLED, Answer, ask, ask_apart, everything, inside, kill, own_tables, tree
+from tests.servers import DatabasePrefix
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
+
+SECRETS = (b"Lente", b"lente@example.org")
+
+
+def take(data: Path, *words: str) -> Path:
+    """A backup of now."""
+    taken = ask(data, "backup", "--to", str(data.parent / "copies"), *words)
+    assert taken.returncode == 0, taken.stderr
+    return Path(taken.stdout.strip())
+
+
+def put_back(data: Path, backup: Path, *words: str) -> Answer:
+    return ask(data, "restore", "--from", str(backup), *words)
+
+
+def sign_up(data: Path, call_name: str) -> None:
+    with inside(data) as town:
+        town.sign_up(call_name)
+        town.settle()
+
+
+def signups(data: Path) -> int:
+    with inside(data):
+        return int(Signup.select().count())
+
+
+def settled(data: Path) -> list[str]:
+    """What is still wrong once everybody has read on."""
+    with inside(data) as town:
+        town.settle()
+        return town.ills() + discrepancies()
+
+
+@pytest.fixture
+def second_prefix(database_url: str) -> Iterator[DatabasePrefix]:
+    prefix = DatabasePrefix(database_url)
+    yield prefix
+    prefix.clear()
+
+
+@pytest.fixture
+def elsewhere(
+    request: pytest.FixtureRequest, installation: Path, tmp_path: Path
+) -> Callable[[Path], tuple[Path, Answer]]:
+    """Puts a backup back where nothing is yet: another folder, on a server under other names."""
+
+    def build(backup: Path) -> tuple[Path, Answer]:
+        words: list[str] = []
+        if remembered(installation).database is not None:
+            words = ["--database", request.getfixturevalue("second_prefix").url]
+        return tmp_path / "elsewhere", put_back(tmp_path / "elsewhere", backup, "--yes", *words)
+
+    return build
+
+
+class TestTaking:
+    def test_it_is_one_folder_that_only_its_owner_may_read_and_says_what_is_in_it(
+        self, installation: Path
+    ) -> None:
+        backup = take(installation)
+
+        manifest = json.loads((backup / "manifest.json").read_text("utf-8"))
+        assert set(manifest["services"]) == set(NAMES)
+        assert manifest["services"]["intake"]["seq"] == 37
+        assert manifest["services"]["meetings"]["positions"]["intake"] == [1, 37]
+        assert manifest["services"]["intake"]["migrations"][0] == "0001_mechanism"
+        assert manifest["version"]
+        assert [one.name for one in backup.parent.iterdir()] == [backup.name]
+        files = {path for path in backup.rglob("*") if path.is_file()}
+        assert {path.stat().st_mode & 0o777 for path in files} == {0o600}
+        assert {path.stat().st_mode & 0o777 for path in (backup, backup / "stores")} == {0o700}
+
+    def test_there_is_no_key_and_no_name_in_it_unless_keys_were_asked_for(self, files: Path) -> None:
+        keys = [path.read_text("utf-8") for path in (files / "keys").iterdir()]
+        secrets = {one for key in keys for one in _strings(json.loads(key)) if len(one) > 30}
+
+        plain, with_keys = take(files), take(files, "--with-keys")
+
+        said = b"".join(path.read_bytes() for path in plain.rglob("*") if path.is_file())
+        assert not any(secret.encode() in said for secret in secrets)
+        assert not any(secret in said for secret in SECRETS)
+        assert tree(with_keys / "keys") == tree(files / "keys")
+        assert "sleutels" in ask(files, "backup", "--to", str(files.parent / "copies"), "--with-keys").stderr
+
+    def test_a_dry_run_says_how_much_it_is_and_writes_nothing(self, installation: Path) -> None:
+        before = tree(installation.parent)
+
+        told = ask(installation, "backup", "--to", str(installation.parent / "copies"), "--dry-run")
+
+        assert told.returncode == 0, told.stderr
+        assert "MB" in told.stderr
+        assert tree(installation.parent) == before
+
+    def test_a_program_gets_the_name_of_the_folder(self, files: Path) -> None:
+        told = ask(files, "backup", "--to", str(files.parent / "copies"), "--json")
+
+        assert Path(json.loads(told.stdout)["backup"]).is_dir()
+
+    def test_a_folder_without_an_installation_is_refused_and_stays_away(self, tmp_path: Path) -> None:
+        told = ask(tmp_path / "nowhere", "backup", "--to", str(tmp_path / "copies"))
+
+        assert told.returncode == 2
+        assert list(tmp_path.iterdir()) == []
+
+    def test_killed_on_the_way_it_leaves_nothing_that_looks_like_a_backup(self, files: Path) -> None:
+        before = everything(files)
+
+        killed = kill(files, "store_copied:2", "backup", "--to", str(files.parent / "copies"))
+        [half] = (files.parent / "copies").iterdir()
+        refused = put_back(files, half, "--yes")
+
+        assert killed == KILLED
+        assert half.name.endswith(".partial")
+        assert refused.returncode == 1
+        assert "niet af" in refused.stderr
+        assert everything(files) == before
+
+    def test_where_it_cannot_write_it_says_so_and_leaves_nothing(self, files: Path) -> None:
+        (files.parent / "copies").write_text("not a folder")
+
+        told = ask(files, "backup", "--to", str(files.parent / "copies" / "more"))
+
+        assert told.returncode == 1
+        assert "geen reservekopie gemaakt" in told.stderr
+
+    def test_without_the_programs_of_postgresql_it_says_what_to_install(
+        self, files: Path, database_prefix: DatabasePrefix, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        ask(files, "move", "--database", database_prefix.url)
+        monkeypatch.setenv("PATH", str(files))
+
+        told = ask(files, "backup", "--to", str(files.parent / "copies"))
+
+        assert told.returncode == 1
+        assert "postgresql-client" in told.stderr
+
+    def test_while_people_sign_up_every_copy_is_of_one_moment_and_comes_back_whole(
+        self, installation: Path, elsewhere: Callable[[Path], tuple[Path, Answer]]
+    ) -> None:
+        running = RunningTown(installation, remembered(installation))
+        begun, stop = threading.Event(), threading.Event()
+
+        def keep_asking(number: int) -> None:
+            turn = 0
+            while not stop.is_set():
+                turn += 1
+                running.stubborn().submit(
+                    "/aanmelden/de-kade", "/aanmelden/de-kade", call_name=f"M {number}.{turn}"
+                )
+                begun.set()
+
+        people = [threading.Thread(target=keep_asking, args=(number,)) for number in range(3)]
+        try:
+            running.start()
+            for one in people:
+                one.start()
+            assert begun.wait(60)
+            taken = [
+                ask_apart(installation, "backup", "--to", str(installation.parent / "copies"), "--with-keys")
+                for _ in range(2)
+            ]
+        finally:
+            stop.set()
+            for one in people:
+                one.join()
+            running.close()
+
+        folder, restored = elsewhere(Path(taken[-1].stdout.strip()))
+        assert [one.returncode for one in taken] == [0, 0], taken[-1].stderr
+        assert restored.returncode == 0, restored.stderr
+        assert restored.stdout == ""  # nobody had heard what its sender did not know
+        assert signups(folder) > 6
+        assert settled(folder) == []
+
+
+def _strings(value: Any) -> Iterator[str]:
+    if isinstance(value, dict):
+        for one in value.values():
+            yield from _strings(one)
+    elif isinstance(value, str):
+        yield value
+
+
+class TestPuttingBack:
+    def test_everything_is_as_it_was_what_was_there_is_kept_and_nobody_is_told_twice(
+        self, installation: Path
+    ) -> None:
+        with inside(installation) as town:
+            mails = town.mails()
+        before = own_tables(everything(installation))
+        backup = take(installation)
+        sign_up(installation, "Mies")
+
+        restored = put_back(installation, backup, "--yes")
+
+        assert restored.returncode == 0, restored.stderr
+        assert own_tables(everything(installation)) == before
+        with inside(installation) as town:
+            town.settle()
+            assert town.mails() == mails
+            assert town.ills() == []
+        assert aside(installation)
+
+    def test_it_comes_back_where_nothing_was_with_the_keys_that_are_in_it(
+        self, installation: Path, elsewhere: Callable[[Path], tuple[Path, Answer]]
+    ) -> None:
+        before = own_tables(everything(installation))
+
+        folder, restored = elsewhere(take(installation, "--with-keys"))
+
+        assert restored.returncode == 0, restored.stderr
+        assert own_tables(everything(folder)) == before
+        assert {path.stat().st_mode & 0o077 for path in (folder / "keys").iterdir()} == {0}
+        assert settled(folder) == []
+
+    def test_the_same_backup_can_be_put_back_again_and_what_is_said_then_is_heard(
+        self, installation: Path
+    ) -> None:
+        backup = take(installation)
+        for name in ("Mies", "Puck"):
+            put_back(installation, backup, "--yes")
+            sign_up(installation, name)
+
+        restored = put_back(installation, backup, "--yes")
+        sign_up(installation, "Fien")
+
+        assert restored.returncode == 0, restored.stderr
+        with inside(installation) as town:
+            assert town.ills() == []
+            assert discrepancies() == []
+
+    def test_without_a_yes_it_tells_what_would_happen_and_a_dry_run_too(self, installation: Path) -> None:
+        backup = take(installation)
+        before, rows = tree(installation), everything(installation)
+
+        asked, tried = put_back(installation, backup), put_back(installation, backup, "--dry-run", "--yes")
+
+        assert (asked.returncode, tried.returncode) == (2, 0)
+        assert "--yes" in asked.stderr
+        assert "opzij" in tried.stderr
+        assert tree(installation) == before
+        assert everything(installation) == rows
+
+    def test_a_dry_run_in_a_folder_that_is_not_there_does_not_make_it(self, files: Path, tmp_path: Path) -> None:
+        backup = take(files, "--with-keys")
+
+        tried = put_back(tmp_path / "elsewhere", backup, "--dry-run")
+
+        assert tried.returncode == 0, tried.stderr
+        assert "nieuwe installatie" in tried.stderr
+        assert not (tmp_path / "elsewhere").exists()
+
+    def test_an_installation_that_runs_is_refused(self, files: Path) -> None:
+        backup = take(files)
+        with claim(files):
+            refused = put_back(files, backup, "--yes")
+
+        assert refused.returncode == 1
+        assert "Stop het eerst" in refused.stderr
+
+    def test_somebody_at_the_database_is_not_thrown_out(
+        self, files: Path, database_prefix: DatabasePrefix
+    ) -> None:
+        ask(files, "move", "--database", database_prefix.url)
+        backup, before = take(files), everything(files)
+        url, name = database_of(database_prefix.url, "intake")
+
+        with psycopg.connect(url):
+            refused = put_back(files, backup, "--yes")
+
+        assert refused.returncode == 1
+        assert name in refused.stderr
+        assert everything(files) == before
+        assert len(database_prefix.databases()) == len(NAMES)
+
+
+def aside(data: Path) -> list[str]:
+    """What was put aside."""
+    database = remembered(data).database
+    if database is None:
+        return sorted(path.name for path in data.glob("stores.before-*/*.sqlite3"))
+    beginning = urlsplit(database).path.lstrip("/")
+    with psycopg.connect(urlsplit(database)._replace(path="/postgres").geturl()) as connection:
+        rows = connection.execute("SELECT datname::text FROM pg_database WHERE datname ~ '_old_'").fetchall()
+    return sorted(row[0] for row in rows if row[0].startswith(beginning))
+
+
+class TestRefusing:
+    @pytest.mark.parametrize(
+        ("spoil", "told"),
+        [
+            (lambda backup: (backup / "stores" / "intake.sqlite3").unlink(), "niet compleet"),
+            (lambda backup: (backup / "manifest.json").unlink(), "geen reservekopie"),
+            (lambda backup: (backup / "manifest.json").write_text("{}"), "geen reservekopie"),
+            (lambda backup: change(backup, "/etc/passwd", "services", "intake", "file"), "niet compleet"),
+            (lambda backup: change(backup, 2, "format"), "nieuwere versie"),
+            (lambda backup: change(backup, ["0099_later"], "services", "meetings", "migrations"), "nieuwere"),
+            (lambda backup: change(backup, {"index": "other"}, "services", "meetings", "keys"), "sleutels"),
+            (lambda backup: change(backup, "postgresql", "engine"), "niet compleet"),
+            (lambda backup: flip(backup / "stores" / "notifications.sqlite3"), "beschadigd"),
+        ],
+    )
+    def test_a_backup_that_is_not_whole_or_not_of_here_is_refused_and_nothing_changes(
+        self, files: Path, spoil: Callable[[Path], None], told: str
+    ) -> None:
+        backup = take(files)
+        before = tree(files)
+
+        spoil(backup)
+        refused = put_back(files, backup, "--yes")
+
+        assert refused.returncode == 1
+        assert told in refused.stderr
+        assert tree(files) == before
+
+    def test_a_folder_that_is_not_there_is_no_backup(self, files: Path) -> None:
+        refused = put_back(files, files.parent / "nowhere", "--yes")
+
+        assert refused.returncode == 1
+        assert "geen reservekopie" in refused.stderr
+
+    def test_a_backup_of_files_does_not_go_into_a_database_server_and_the_other_way_round(
+        self, files: Path, database_prefix: DatabasePrefix
+    ) -> None:
+        of_files, still = take(files), Path(shutil.copytree(files, files.with_name("still")))
+        ask(files, "move", "--database", database_prefix.url)
+        of_servers = take(files)
+
+        refused = [put_back(files, of_files, "--yes"), put_back(still, of_servers, "--yes")]
+
+        assert [one.returncode for one in refused] == [1, 1]
+        assert all("deze installatie staat op" in one.stderr for one in refused)
+
+    def test_without_the_keys_that_sealed_it_nothing_is_put_back(self, files: Path, tmp_path: Path) -> None:
+        backup = take(files)
+
+        refused = put_back(tmp_path / "elsewhere", backup, "--yes")
+
+        assert refused.returncode == 1
+        assert "sleutels" in refused.stderr
+        assert not (tmp_path / "elsewhere" / "stores").exists()
+
+    def test_one_store_alone_does_not_make_an_installation(self, files: Path, tmp_path: Path) -> None:
+        backup = take(files, "--with-keys")
+
+        refused = put_back(tmp_path / "elsewhere", backup, "--yes", "--service", "intake")
+
+        assert refused.returncode == 1
+        assert "zonder --service" in refused.stderr
+
+
+def change(backup: Path, value: Any, *where: str) -> None:
+    """Another value in the manifest."""
+    path = backup / "manifest.json"
+    manifest = json.loads(path.read_text("utf-8"))
+    inner = manifest
+    for key in where[:-1]:
+        inner = inner[key]
+    inner[where[-1]] = value
+    path.write_text(json.dumps(manifest))
+
+
+def flip(path: Path) -> None:
+    """One bit of a file falls over."""
+    data = bytearray(path.read_bytes())
+    data[len(data) // 2] ^= 1
+    path.write_bytes(data)
+
+
+class TestDying:
+    @pytest.mark.parametrize("step", ["store_made_ready:1", "store_made_ready:4"])
+    def test_killed_while_it_is_made_ready_nothing_has_changed_and_it_can_be_done_again(
+        self, installation: Path, step: str
+    ) -> None:
+        backup, then = take(installation), own_tables(everything(installation))
+        sign_up(installation, "Mies")
+        before = everything(installation)
+
+        killed = kill(installation, step, "restore", "--from", str(backup), "--yes")
+        between = everything(installation)
+        again = put_back(installation, backup, "--yes")
+
+        assert killed == KILLED
+        assert between == before
+        assert again.returncode == 0, again.stderr
+        assert own_tables(everything(installation)) == then
+        assert not (installation / "stores.restoring").exists()
+
+    @pytest.mark.parametrize("step", ["restore_noted", "store_exchanged:1", "store_exchanged:4"])
+    def test_killed_halfway_nothing_starts_until_it_is_finished(self, installation: Path, step: str) -> None:
+        backup, then = take(installation), own_tables(everything(installation))
+        sign_up(installation, "Mies")
+
+        killed = kill(installation, step, "restore", "--from", str(backup), "--yes")
+        between = [ask(installation, *words) for words in (("migrate",), ("doctor",), ("start", "--port", "0"))]
+        looked = put_back(installation, backup, "--dry-run")
+        finished = put_back(installation, backup, "--yes")
+
+        assert killed == KILLED
+        assert [one.returncode for one in (*between, looked)] == [1] * 4
+        assert all(f"--from {backup} --yes" in one.stderr for one in (*between, looked))
+        assert finished.returncode == 0, finished.stderr
+        assert own_tables(everything(installation)) == then
+        assert len(aside(installation)) == len(NAMES)
+        assert settled(installation) == []
+
+    def test_what_a_killed_town_had_not_yet_put_in_its_file_goes_aside_with_it(
+        self, files: Path, tmp_path: Path
+    ) -> None:
+        backup = take(files)
+        with inside(files) as town:
+            town.sign_up("Mies")
+            many = int(Signup.select().count())
+            killed = Path(shutil.copytree(files, tmp_path / "killed"))  # the way kill -9 leaves it
+        assert (killed / "stores" / "intake.sqlite3-wal").stat().st_size > 0
+
+        put_back(killed, backup, "--yes")
+
+        [kept] = killed.glob("stores.before-*")
+        with closing(sqlite3.connect(kept / "intake.sqlite3")) as store:
+            assert store.execute("SELECT count(*) FROM signup").fetchone() == (many,)
+        assert signups(killed) == many - 1

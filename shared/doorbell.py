@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import select
 import socket
 import weakref
+
+from shared.readable import is_readable
 
 
 class Doorbells:
@@ -45,8 +46,7 @@ class Bell:
 
     def wait(self, seconds: float) -> bool:
         """Wait for a ring, at most so long; True when it rang. Rings that came together are one."""
-        ready, _, _ = select.select([self._socket], [], [], seconds)
-        if not ready:
+        if not is_readable(self._socket, seconds):
             self._bind()
             return False
         with contextlib.suppress(OSError):

@@ -7,7 +7,6 @@ away and made anew, everything is declared again, and the publisher's log fills 
 from __future__ import annotations
 
 import contextlib
-import select
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -19,6 +18,7 @@ from kombu.exceptions import KombuError
 
 from shared import log
 from shared.bus.topology import connect, declare_queues, exchange_name, publisher_exchange
+from shared.readable import is_readable
 
 PREFETCH = 200
 AGAIN_SECONDS = 1.0
@@ -144,7 +144,7 @@ class Post:
 def _has_something(socket: Any, seconds: float) -> bool:
     # What TLS has read already does not show on the socket.
     is_buffered = getattr(socket, "pending", int)() > 0
-    return is_buffered or bool(select.select([socket], [], [], seconds)[0])
+    return is_buffered or is_readable(socket, seconds)
 
 
 def _number(value: Any) -> int:

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import select
 from collections.abc import Iterator
 from typing import Any
 
 import peewee
 from playhouse.pool import MaxConnectionsExceeded, PooledPostgresqlDatabase
 
+from shared.readable import is_readable
 from shared.store.engine import StoreUnavailable
 
 MOST_CONNECTIONS = 20
@@ -121,7 +121,7 @@ class _Pool(_Base):
 
     def _is_closed(self, conn: Any) -> bool:
         # What a server that went away left behind can be read: nobody else speaks on an idle connection.
-        return bool(super()._is_closed(conn)) or bool(select.select([conn.pgconn.socket], [], [], 0)[0])
+        return bool(super()._is_closed(conn)) or is_readable(conn.pgconn.socket, 0)
 
     def begin(self, isolation_level: Any = None) -> None:
         """BEGIN, and in the same message the turn."""

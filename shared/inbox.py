@@ -7,8 +7,10 @@ handled in order, also when one of them has to wait. Not promised: any order bet
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 import peewee
@@ -101,17 +103,25 @@ class Inbox:
 
     def note_head(self, source: str, epoch: int, seq: int) -> None:
         """Remember how long that log is now."""
-        self.database.execute(_SAW, (source, epoch, seq, MomentField().db_value(clock.wall())))
+        self.database.execute(_SAW, (source, epoch, seq, _moment(clock.wall())))
 
     def is_level(self, source: str, within: timedelta) -> bool:
         """Whether all of that log was heard, as it was when we looked no longer ago than that."""
-        seen_after = MomentField().db_value(clock.wall() - within)
+        seen_after = _moment(clock.wall() - within)
         return self.database.execute(_LEVEL, (source, seen_after)).fetchone() is not None
 
     def is_new(self, letter: Letter) -> bool:
         """Note that this letter was heard; False when it was heard before."""
-        values = (letter.service, letter.id, letter.type, letter.subject, MomentField().db_value(clock.wall()))
-        return self.database.execute(_HEARD, values).rowcount == 1
+        return letter.id in self.hear([letter])
+
+    def hear(self, letters: Sequence[Letter]) -> set[str]:
+        """Note that these letters were heard; gives the ids of those that were not heard before."""
+        moment, new = _moment(clock.wall()), set()
+        for at in range(0, len(letters), _TOGETHER):
+            some = letters[at : at + _TOGETHER]
+            values = [text for one in some for text in (one.service, one.id, one.type, one.subject, moment)]
+            new |= {row[0] for row in self.database.execute(_heard(len(some)), values).fetchall()}
+        return new
 
     def is_news(self, letter: Letter) -> bool:
         """For a state event: note its version; False when a newer state of the subject was heard already."""
@@ -119,6 +129,10 @@ class Inbox:
             return True
         values = (f"{letter.type}|{letter.subject}", *letter.version)
         return self.database.execute(_NEWER, values).rowcount == 1
+
+    def has_any_waiting(self, source: str) -> bool:
+        """Whether any letter of this publisher waits."""
+        return self.database.execute(_ANY_WAITING, (source,)).fetchone() is not None
 
     def has_waiting(self, letter: Letter) -> bool:
         """Whether an earlier letter about this subject waits, so that this one must wait behind it."""
@@ -144,7 +158,7 @@ class Inbox:
 
     def due_retries(self, limit: int) -> list[Waiting]:
         """Letters whose time has come: of each subject only the oldest, so that order is kept."""
-        values = (MomentField().db_value(clock.wall()), limit)
+        values = (_moment(clock.wall()), limit)
         return [Waiting(*row) for row in self.database.execute(_DUE, values).fetchall()]
 
     def next_retry_at(self) -> datetime | None:
@@ -188,9 +202,22 @@ def _next_try(attempt: int) -> datetime:
     return clock.wall() + timedelta(seconds=seconds)
 
 
-_HEARD = (
-    "INSERT INTO inbox (source, event_id, type, subject, heard_at) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING"
-)
+# Made once: it costs more than what it does.
+_moment = MomentField().db_value
+
+# Letters in one statement: how to send up to fifty values is something psycopg remembers.
+_TOGETHER = 10
+
+
+@cache
+def _heard(count: int) -> str:
+    rows = ", ".join(["(?, ?, ?, ?, ?)"] * count)
+    return (
+        f"INSERT INTO inbox (source, event_id, type, subject, heard_at) VALUES {rows}"  # noqa: S608
+        " ON CONFLICT DO NOTHING RETURNING event_id"
+    )
+
+
 _POSITION = "SELECT epoch, seq FROM inbox_position WHERE source = ?"
 _MOVE = (
     "INSERT INTO inbox_position (source, epoch, seq, head_epoch, head_seq) VALUES (?, ?, ?, 0, 0)"
@@ -206,6 +233,7 @@ _LEVEL = (
     " AND (head_seq = 0 OR (epoch = head_epoch AND seq >= head_seq))"
 )
 # The order that is kept is that of one publisher's letters about one subject.
+_ANY_WAITING = "SELECT 1 FROM inbox_retry WHERE source = ? LIMIT 1"
 _WAITING = "SELECT 1 FROM inbox_retry WHERE source = ? AND subject = ? LIMIT 1"
 _DUE = (
     "SELECT id, letter, attempt FROM inbox_retry"

@@ -19,6 +19,8 @@ from shared.store import StoreUnavailable
 BATCH = 100
 # With a broker the heads of the logs are looked at this often, so that silence is noticed too.
 LOOK_SECONDS = 20.0
+# As long as there is always something new, what waits is looked at this often.
+RETRY_SECONDS = 0.1
 MOST_OF_A_STRAY = 2000
 
 
@@ -66,6 +68,7 @@ class Listener:
         self._inbox = ears.inbox
         self._behind = set(ears.sources)
         self._look_again_at = 0.0
+        self._retry_at = 0.0
 
     def step(self) -> bool:
         """Handle what is new and what is due again; True when there was something."""
@@ -75,6 +78,9 @@ class Listener:
             return False
         worked = self._post is not None and self._take_post(self._post)
         worked = self._read_logs() or worked
+        if worked and time.monotonic() < self._retry_at:
+            return True
+        self._retry_at = time.monotonic() + RETRY_SECONDS
         return self._retry_due() or worked
 
     def close(self) -> None:
@@ -138,7 +144,7 @@ class Listener:
     def _read_on(self, source: str) -> bool:
         epoch, seq = self._inbox.position(source)
         head_epoch, head_seq = self._feeds[source].head()
-        if self._post is not None:
+        if not self._feeds[source].is_at_hand:
             self._inbox.note_head(source, head_epoch, head_seq)
         if epoch != head_epoch:
             seq = 0 if epoch else seq  # a restored publisher: read its log again, what was heard counts once
@@ -170,8 +176,7 @@ class Listener:
         try:
             with self._inbox.database.transaction():
                 self._lease.check()
-                for _, text in numbered:
-                    self._take_one(source, text)
+                self._take_all(source, [text for _, text in numbered])
                 self._inbox.move_to(source, epoch, numbered[-1][0])
                 log.step("letters_handling", source=source, count=len(numbered))
         except (LeaseLost, StoreUnavailable):
@@ -184,18 +189,21 @@ class Listener:
             self._set_aside(source, epoch, *numbered[0], failure)
         log.step("letters_handled", source=source, count=len(numbered), seq=numbered[-1][0])
 
-    def _take_one(self, source: str, text: str) -> None:
-        letter = envelope.read(text)
-        if letter.type not in self._ears.by_type:
-            return
-        if letter.service != source:
+    def _take_all(self, source: str, texts: list[str]) -> None:
+        letters = [(envelope.read(text), text) for text in texts]
+        known = [(letter, text) for letter, text in letters if letter.type in self._ears.by_type]
+        if any(letter.service != source for letter, _ in known):
             raise GiveUp("a letter from another than who sent it")
-        if not self._inbox.is_new(letter):
-            return
-        if self._inbox.has_waiting(letter):
-            self._inbox.put_aside(letter, text, "waits behind an earlier one")
-            return
-        self._ears.handle(letter)
+        new = self._inbox.hear([letter for letter, _ in known])
+        may_wait = bool(new) and self._inbox.has_any_waiting(source)
+        for letter, text in known:
+            if letter.id not in new:
+                continue
+            new.discard(letter.id)
+            if may_wait and self._inbox.has_waiting(letter):
+                self._inbox.put_aside(letter, text, "waits behind an earlier one")
+            else:
+                self._ears.handle(letter)
 
     def _set_aside(self, source: str, epoch: int, seq: int, text: str, error: Exception) -> None:
         with self._inbox.database.transaction():

@@ -14,9 +14,14 @@ from typing import Any
 import structlog
 from structlog.typing import Processor
 
+# Asking for a logger costs more than the steps of a letter do, so steps that nobody reads are not said at all.
+_steps_are_read = True
+
 
 def configure(service: str, *, level: int = logging.INFO, watchers: Sequence[Processor] = ()) -> None:
     """Write lines to standard error; a watcher sees every line at or above the level first."""
+    global _steps_are_read
+    _steps_are_read = level <= logging.DEBUG
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
@@ -50,7 +55,8 @@ class _Lines:
 
 def step(name: str, **fields: Any) -> None:
     """A step on the way of one command (debug)."""
-    structlog.get_logger().debug(name, **fields)
+    if _steps_are_read:
+        structlog.get_logger().debug(name, **fields)
 
 
 def event(name: str, **fields: Any) -> None:

@@ -94,8 +94,8 @@ class Outbox:
         event_id = new_id()
         self.database.execute(
             _INSERT,
-            (event_id, kind.type, subject, MomentField().db_value(clock.now()), json.dumps(told, default=str),
-             kind.is_state, structlog.contextvars.get_contextvars().get("traceparent")),
+            (event_id, kind.type, subject, _moment(clock.now()), _encode(told), kind.is_state,
+             structlog.contextvars.get_contextvars().get("traceparent")),
         )  # fmt: skip
         self.database.after_commit(self.on_commit)
         log.step("letter_said", type=kind.type, event_id=event_id)
@@ -124,17 +124,16 @@ class Outbox:
         """Everything up to this number was handed over."""
         self.database.execute(_MARK_SENT, (seq, seq))
 
-    def number(self, limit: int) -> int:
-        """Give the oldest unnumbered letters the next numbers, in order of commit; how many it were.
+    def number(self, limit: int, sent: int = 0) -> tuple[int, int, int]:
+        """Give the oldest unnumbered letters the next numbers, in order of commit; gives how many it were, the
+        epoch and the last number given. Everything up to `sent` was handed over.
 
         On SQLite commits are serial, so the order of ids is the order of commits.
         """
         assert self.database.in_transaction
-        epoch, last = self.head()
-        count: int = self.database.execute(_NUMBER, (last, limit)).rowcount
-        if count:
-            self.database.execute(_MOVE_HEAD, (epoch, last + count))
-        return count
+        count: int = self.database.execute(_NUMBER, (limit,)).rowcount
+        epoch, last = self.database.execute(_MOVE_HEAD, (count, sent)).fetchone()
+        return count, epoch, last
 
     def raise_epoch(self, above: int) -> int:
         """After this store was put back from a copy: an epoch higher than its own and than `above`; gives it.
@@ -167,8 +166,7 @@ class Outbox:
         return count
 
     def _next_version(self, subject: str) -> list[int]:
-        counter = self.database.execute(_VERSION, (subject,)).fetchone()[0]
-        return [self.head()[0], counter]
+        return list(self.database.execute(_VERSION, (subject,)).fetchone())
 
     def _as_letter(self, row: tuple[Any, ...]) -> str:
         seq, event_id, type, subject, time, data, traceparent = row
@@ -179,6 +177,10 @@ class Outbox:
 def _nobody() -> None:
     """Nobody is waiting to be told."""
 
+
+# Made once: these cost more than what they do.
+_moment = MomentField().db_value
+_encode = json.JSONEncoder(default=str).encode
 
 # Constant SQL: building these statements from the models costs more than running them.
 _INSERT = (
@@ -191,8 +193,10 @@ _HEAD = "SELECT epoch, seq FROM outbox_head"
 _SENT = "SELECT sent FROM outbox_head"
 _MARK_SENT = "UPDATE outbox_head SET sent = ? WHERE sent < ?"
 _MOVE_HEAD = (
-    "INSERT INTO outbox_head (id, epoch, seq, sent) VALUES (1, ?, ?, 0)"
-    " ON CONFLICT (id) DO UPDATE SET seq = excluded.seq"
+    "INSERT INTO outbox_head (id, epoch, seq, sent) VALUES (1, 1, ?, ?) ON CONFLICT (id) DO UPDATE SET"
+    " seq = outbox_head.seq + excluded.seq,"
+    " sent = CASE WHEN excluded.sent > outbox_head.sent THEN excluded.sent ELSE outbox_head.sent END"
+    " RETURNING epoch, seq"
 )
 _UNNUMBERED = "SELECT 1 FROM outbox WHERE seq IS NULL LIMIT 1"
 _RAISE = (
@@ -204,10 +208,12 @@ _NEWEST_STATES = (
     " WHERE id IN (SELECT MAX(id) FROM outbox WHERE is_state GROUP BY type, subject) ORDER BY id"
 )
 _NUMBER = (
-    "UPDATE outbox SET seq = n.seq FROM (SELECT id, ? + row_number() OVER (ORDER BY id) AS seq FROM outbox"
-    " WHERE seq IS NULL ORDER BY id LIMIT ?) AS n WHERE outbox.id = n.id"
+    "UPDATE outbox SET seq = n.seq FROM (SELECT id, COALESCE((SELECT seq FROM outbox_head), 0)"
+    " + row_number() OVER (ORDER BY id) AS seq FROM"
+    " (SELECT id FROM outbox WHERE seq IS NULL ORDER BY id LIMIT ?) AS oldest) AS n WHERE outbox.id = n.id"
 )
 _VERSION = (
     "INSERT INTO outbox_version (subject, counter) VALUES (?, 1)"
-    " ON CONFLICT (subject) DO UPDATE SET counter = outbox_version.counter + 1 RETURNING counter"
+    " ON CONFLICT (subject) DO UPDATE SET counter = outbox_version.counter + 1"
+    " RETURNING COALESCE((SELECT epoch FROM outbox_head), 1), counter"
 )

@@ -13,6 +13,7 @@ from typing import Protocol
 from shared import log
 from shared.lease import Lease
 from shared.outbox import Numbered, Outbox
+from shared.pace import Pace
 
 BATCH = 500
 
@@ -24,8 +25,14 @@ class CourierDown(Exception):
 class Courier(Protocol):
     """What carries letters to their listeners. It may lose them: the log does not."""
 
-    def send(self, letters: Sequence[Numbered], epoch: int) -> int:
-        """Take these, in order; gives the number up to which they arrived. CourierDown when that is not known."""
+    def send(self, letters: Sequence[Numbered], epoch: int) -> None:
+        """Take these, in order, and do not wait. Raises CourierDown."""
+
+    def settle(self) -> int:
+        """Wait for the first that was sent and not settled; gives the number up to which it arrived.
+
+        Raises CourierDown when that is not known: then nothing that was sent counts.
+        """
 
     def stay_ready(self) -> None:
         """Nothing to carry now. Raises CourierDown."""
@@ -41,7 +48,11 @@ class Relay:
         self, outbox: Outbox, lease: Lease, announce: Callable[[], None], courier: Courier | None = None
     ) -> None:
         self._outbox, self._lease, self._announce, self._courier = outbox, lease, announce, courier
+        # What arrived, and how much of that is written down; None until we know.
         self._sent: int | None = None
+        self._marked: int | None = None
+        self._on_the_way: list[int] = []  # the last number of each batch that was sent and not settled
+        self._pace = Pace()
 
     def step(self) -> bool:
         """Number what waits and hand it over; True when there was something.
@@ -49,10 +60,18 @@ class Relay:
         Raises LeaseLost, StoreUnavailable and CourierDown; what was numbered stays so.
         """
         if not self._lease.hold():
-            self._sent = None
+            if self._on_the_way and self._courier is not None:
+                self._courier.close()
+            self._forget()
             return False
-        count = self._number() if self._outbox.has_unnumbered() else 0
-        return (self._courier is not None and self._hand_over(self._courier)) or count > 0
+        numbered, handed_over = 0, 0
+        head = None
+        if self._outbox.has_unnumbered():
+            numbered, head = self._number()
+        if self._courier is not None:
+            handed_over = self._hand_over(self._courier, head)
+        self._pace.rest(max(numbered, handed_over))
+        return numbered + handed_over > 0
 
     def close(self) -> None:
         """Let the next one start at once."""
@@ -60,30 +79,65 @@ class Relay:
             self._courier.close()
         self._lease.release()
 
-    def _number(self) -> int:
+    def _number(self) -> tuple[int, tuple[int, int]]:
+        """Gives how many were numbered, and the head. Writes down in one go what arrived before."""
+        arrived = self._sent
         with self._outbox.database.transaction(in_turn=False):
             self._lease.check()
-            count = self._outbox.number(BATCH)
+            count, epoch, last = self._outbox.number(BATCH, arrived or 0)
             log.step("letters_numbering", count=count)
         log.step("letters_numbered", count=count)
+        self._marked = arrived
         self._announce()
-        return count
+        return count, (epoch, last)
 
-    def _hand_over(self, courier: Courier) -> bool:
-        epoch, head = self._outbox.head()
-        start = self._outbox.sent() if self._sent is None else self._sent
-        if start >= head:
+    def _hand_over(self, courier: Courier, head: tuple[int, int] | None) -> int:
+        """How many arrived or are on their way: a whole batch is not waited for before the next one is sent.
+
+        What arrived is written down with the next numbers, or here when there are none to give.
+        """
+        epoch, last = head or self._outbox.head()
+        before = self._known()
+        after = [before, *self._on_the_way][-1]
+        letters = self._outbox.numbered(after, BATCH) if after < last else []
+        if letters:
+            before_these, self._on_the_way = self._on_the_way, []
+            courier.send(letters, epoch)
+            self._on_the_way = [*before_these, letters[-1].seq]
+        elif not self._on_the_way:
             courier.stay_ready()
-            return False
-        letters = self._outbox.numbered(start, BATCH)
-        self._sent = None  # until we know: then from what is written down
-        arrived = courier.send(letters, epoch)
-        log.step("letters_sent", seq=arrived)
-        if arrived <= start:
-            return False
+        self._settle(courier, 1 if len(letters) == BATCH else 0)
+        arrived = self._known()
+        if head is None:
+            self._mark(arrived)
+        return [arrived, *self._on_the_way][-1] - before
+
+    def _known(self) -> int:
+        if self._sent is None:
+            self._sent = self._marked = self._outbox.sent()
+        return self._sent
+
+    def _settle(self, courier: Courier, left: int) -> None:
+        """Wait until so many batches are on their way; what did not arrive goes again, with all behind it."""
+        while len(self._on_the_way) > left:
+            start, (last, *others) = self._known(), self._on_the_way
+            self._forget()  # until we know: then from what is written down
+            self._sent = max(start, courier.settle())
+            log.step("letters_sent", seq=self._sent)
+            if self._sent == last:
+                self._on_the_way = others
+            else:
+                for _ in others:
+                    courier.settle()
+
+    def _forget(self) -> None:
+        self._sent, self._on_the_way = None, []
+
+    def _mark(self, arrived: int) -> None:
+        if arrived == self._marked:
+            return
         with self._outbox.database.transaction(in_turn=False):
             self._lease.check()
             self._outbox.mark_sent(arrived)
-        self._sent = arrived
+        self._marked = arrived
         log.step("letters_marked", seq=arrived)
-        return True

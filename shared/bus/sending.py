@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import contextlib
 import threading
+from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NoReturn
 
 import pika
 from pika.exceptions import AMQPError
@@ -27,16 +28,25 @@ CONNECT_SECONDS = 10.0
 
 @dataclass
 class _Window:
-    """Letters on their way, by delivery tag; `done` is set when each has its answer, or none will come."""
+    """Letters on their way, with tags up to `last`; `done` is set when each has its answer, or none will come."""
 
-    waiting: dict[int, int] = field(default_factory=dict)
+    letters: Sequence[Numbered]
+    lowest: int = 0
+    last: int = 0
+    waiting: set[int] = field(default_factory=set)
     returned: set[str] = field(default_factory=set)
     trouble: str = ""
     done: threading.Event = field(default_factory=threading.Event)
 
+    def fail(self, why: str) -> None:
+        """Nothing more will be heard of it."""
+        if not self.done.is_set():
+            self.trouble = why
+            self.done.set()
+
 
 class Sender:
-    """One connection in a thread of its own; `send` may be called by one thread at a time."""
+    """One connection in a thread of its own; used by one thread at a time."""
 
     def __init__(self, url: str, prefix: str, service: str) -> None:
         self._url, self._service = url, service
@@ -45,7 +55,9 @@ class Sender:
         self._channel: Any = None
         self._thread: threading.Thread | None = None
         self._ready = threading.Event()
-        self._window = _Window()
+        self._windows: deque[_Window] = deque()
+        self._published: list[_Window] = []  # not confirmed; touched by the connection's own thread only
+        self._trouble = ""
         self._tag = 0
 
     @property
@@ -56,32 +68,45 @@ class Sender:
     def open(self) -> None:
         """Connect and declare our exchange. Raises CourierDown."""
         self.close()
-        self._ready, self._window = threading.Event(), _Window()
+        self._ready, self._windows, self._trouble = threading.Event(), deque(), ""
         self._thread = threading.Thread(target=self._run, name=f"{self._service}.courier", daemon=True)
         self._thread.start()
         if not self._ready.wait(CONNECT_SECONDS) or not self.is_open:
             self.close()
-            raise CourierDown(self._window.trouble or "no answer")
+            raise CourierDown(self._trouble or "no answer")
 
-    def send(self, letters: Sequence[Numbered], epoch: int) -> int:
-        """Hand these over, in order; gives the last number up to which everything arrived somewhere.
-
-        Raises CourierDown when that cannot be known: then none of them counts.
-        """
+    def send(self, letters: Sequence[Numbered], epoch: int) -> None:
+        """Hand these over, in order, behind what was sent before, and do not wait. Raises CourierDown."""
         if not self.is_open:
+            if self._windows:
+                self._throw_away("closed")
             self.open()
-        window = self._window = _Window()
-        self._connection.ioloop.add_callback_threadsafe(lambda: self._publish(window, letters, epoch))
+        window = _Window(letters)
+        self._windows.append(window)
+        if not self.is_open:  # meanwhile: nobody would tell this one
+            self._throw_away("closed")
+        self._connection.ioloop.add_callback_threadsafe(lambda: self._publish(window, epoch))
+
+    def settle(self) -> int:
+        """Wait for the first that were sent; gives the last number up to which all of them arrived somewhere.
+
+        Raises CourierDown when that cannot be known: then nothing counts of what was sent.
+        """
+        window = self._windows[0]
         if not window.done.wait(ANSWER_SECONDS):
             window.trouble = "no confirmation in time"
         if window.trouble:
-            self.close()
-            raise CourierDown(window.trouble)
-        lost = [letter.seq for letter in letters if letter.id in window.returned]
+            self._throw_away(window.trouble)
+        self._windows.popleft()
+        lost = [letter.seq for letter in window.letters if letter.id in window.returned]
         if lost:
             log.event("letters_unroutable", count=len(lost), seq=lost[0])
             return lost[0] - 1
-        return letters[-1].seq
+        return window.letters[-1].seq
+
+    def _throw_away(self, why: str) -> NoReturn:
+        self.close()
+        raise CourierDown(why)
 
     def stay_ready(self) -> None:
         """Be connected, with our exchange declared, so that listeners can bind to it. Raises CourierDown."""
@@ -90,6 +115,7 @@ class Sender:
 
     def close(self) -> None:
         """Throw the connection away."""
+        self._windows.clear()
         thread, self._thread = self._thread, None
         if thread is None:
             return
@@ -99,7 +125,7 @@ class Sender:
         self._channel = self._connection = None
 
     def _run(self) -> None:
-        window = self._window
+        windows = self._windows
         try:
             connection: Any = pika.SelectConnection(
                 _parameters(self._url, f"houvast {self._service} relay"), on_open_callback=self._opened,
@@ -110,13 +136,14 @@ class Sender:
             connection.ioloop.close()
         except Exception as error:  # a courier that breaks is one that is down
             self._failed(None, error)
-        window.done.set()
+        for window in tuple(windows):
+            window.fail("ended")
 
     def _opened(self, connection: Any) -> None:
         connection.channel(on_open_callback=self._channel_opened)
 
     def _channel_opened(self, channel: Any) -> None:
-        self._channel, self._tag = channel, 0
+        self._channel, self._tag, self._published = channel, 0, []
         channel.add_on_close_callback(self._give_up)
         channel.add_on_return_callback(self._returned)
         channel.exchange_declare(self._exchange, "topic", durable=True, callback=self._declared)
@@ -137,8 +164,9 @@ class Sender:
 
     def _tell(self, why: Any) -> None:
         self._channel = None
-        self._window.trouble = type(why).__name__ if isinstance(why, BaseException) else str(why)
-        self._window.done.set()
+        self._trouble = type(why).__name__ if isinstance(why, BaseException) else str(why)
+        for window in tuple(self._windows):
+            window.fail(self._trouble)
         self._ready.set()
 
     def _stop(self) -> None:
@@ -147,11 +175,13 @@ class Sender:
             with contextlib.suppress(AMQPError):
                 self._connection.close()
 
-    def _publish(self, window: _Window, letters: Sequence[Numbered], epoch: int) -> None:
+    def _publish(self, window: _Window, epoch: int) -> None:
+        window.lowest, window.last = self._tag + 1, self._tag + len(window.letters)
+        window.waiting.update(range(window.lowest, window.last + 1))
+        self._tag = window.last
+        self._published.append(window)
         try:
-            for letter in letters:
-                self._tag += 1
-                window.waiting[self._tag] = letter.seq
+            for letter in window.letters:
                 self._channel.basic_publish(
                     self._exchange, letter.type, letter.text.encode(), _properties(letter, epoch), mandatory=True
                 )
@@ -159,19 +189,23 @@ class Sender:
             self._give_up(None, error)
 
     def _confirmed(self, frame: Any) -> None:
-        tag, window = frame.method.delivery_tag, self._window
+        tag = frame.method.delivery_tag
         if isinstance(frame.method, pika.spec.Basic.Nack):
             self._give_up(None, "nacked")
             return
-        tags = [one for one in window.waiting if one <= tag] if frame.method.multiple else [tag]
-        for one in tags:
-            window.waiting.pop(one, None)
-        if not window.waiting:
-            window.done.set()
+        for window in self._published:
+            if not frame.method.multiple:
+                window.waiting.discard(tag)
+            while frame.method.multiple and window.lowest <= min(tag, window.last):
+                window.waiting.discard(window.lowest)
+                window.lowest += 1
+        while self._published and not self._published[0].waiting:
+            self._published.pop(0).done.set()
 
     def _returned(self, _channel: Any, _method: Any, properties: Any, _body: bytes) -> None:
         """Before its confirmation comes the news that no queue wanted it."""
-        self._window.returned.add(properties.message_id)
+        for window in self._published:
+            window.returned.add(properties.message_id)
 
 
 def _parameters(url: str, name: str) -> Any:

@@ -1,132 +1,88 @@
-"""Commit to handled, in milliseconds: from the commit of a command to the commit of its effect at the listeners.
+"""Milliseconds from the commit of a change to the commit of its effect at who listens, at an even pace.
 
-    .venv/bin/python tests/bench/latency.py [--rounds 5] [--events 150] [--per-second 50] [--json]
-
-A real work process handles what this process commits, on stores in a folder of its own on this machine's disk.
-Prints the median over the rounds of p50 and p99, with the lowest and the highest round. It stops by itself.
+The mechanism is one publishing process and one work process with one listener, on each courier and each database;
+the town is its own work process with all that runs there, until the last of three listeners has it. Beside them is
+who looks once a second.
 """
 
 from __future__ import annotations
 
-import argparse
-import json
-import logging
-import os
-import statistics
-import subprocess
-import sys
-import tempfile
-import time
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
 
-ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT))
+from tests.bench import town
+from tests.bench.houses import Place
+from tests.bench.rounds import Contender, Goal, Outcome, Round, measure, percentile
+from tests.bench.stand import Stand, Wanted, until
 
-from deploy.servers.process import free_port  # noqa: E402
-from deploy.town import labour  # noqa: E402
-from deploy.town.layout import Town  # noqa: E402
-from services.meetings.commands.staff import register_organisation  # noqa: E402
-from services.meetings.models import house  # noqa: E402
-from shared import log  # noqa: E402
-from shared.auth.actor import system  # noqa: E402
-from shared.ids import new_id  # noqa: E402
-
-US = system("meetings")
+ABOUT = "milliseconden van opgeslagen tot verwerkt bij 50 gebeurtenissen per seconde, naast elke seconde kijken"
+P50, P99 = "p50 ms", "p99 ms"
+STORES, COURIERS = {"SQLite": False, "PostgreSQL": True}, {"local": False, "RabbitMQ": True}
+MECHANISM, TOWN, LOOKING = "the mechanism", "the whole town", "looking every second"
+PER_SECOND, AMOUNT, WARM_UP = 50, 150, 20
 
 
-def work(report: Path) -> None:
-    """The work process, writing down when each batch was committed by whom."""
-    file = report.open("a", buffering=1)
-
-    def watch(_logger: Any, _method: str, line: Any) -> Any:
-        if line.get("event") == "letters_handled" and line.get("source") == "meetings":
-            file.write(f"{line['service']} {line['seq']} {time.time()}\n")
-        return line
-
-    log.configure("town", level=logging.DEBUG, watchers=[watch, _silence])
-    labour.run()
-
-
-def _silence(_logger: Any, _method: str, line: Any) -> Any:
-    import structlog
-
-    raise structlog.DropEvent
+def run(here: Stand, wanted: Wanted) -> Outcome:
+    """Measure all."""
+    amount = wanted.amount or AMOUNT
+    rows: dict[str, Contender] = {}
+    for store, with_database in STORES.items():
+        rows[f"{LOOKING}, {store}"] = _mechanism(here, amount, "look", with_database, False)
+        for courier, with_broker in COURIERS.items():
+            rows[_row(MECHANISM, courier, store)] = _mechanism(here, amount, "both", with_database, with_broker)
+            rows[_row(TOWN, courier, store)] = _town(here, amount, with_database, with_broker)
+    rounds = measure(dict(sorted(rows.items())), wanted.rounds)
+    notes = [f"{amount} events for each row and round, {PER_SECOND} a second at an even pace."]
+    return Outcome("latency", rounds, goals(), notes)
 
 
-def one_round(events: int, per_second: float, report: Path, number: int) -> list[float]:
-    """Commit so many events at an even pace; gives the milliseconds until each was handled by every listener."""
-    first = house.outbox.head()[1]
-    committed: list[float] = []
-    started = time.monotonic()
-    for index in range(events):
-        register_organisation(US, name=f"Ronde {number} {index}", region="Lindeveen", request_id=new_id())
-        committed.append(time.time())
-        time.sleep(max(0.0, started + (index + 1) / per_second - time.monotonic()))
-    return _latencies(committed, first, report)
+def _row(what: str, courier: str, store: str) -> str:
+    return f"{what}, {courier} courier, {store}"
 
 
-def _latencies(committed: list[float], first: int, report: Path) -> list[float]:
-    until = time.monotonic() + 30
-    last = first + len(committed)
-    while time.monotonic() < until:
-        batches = [line.split() for line in report.read_text(encoding="ascii").splitlines()]
-        handled = {
-            name: [(int(seq), float(at)) for one, seq, at in batches if one == name] for name, _, _ in batches
-        }
-        if len(handled) == 3 and all(rows[-1][0] >= last for rows in handled.values()):
-            return [
-                max(next(at for seq, at in rows if seq > first + index) - moment for rows in handled.values())
-                * 1000
-                for index, moment in enumerate(committed)
-            ]
-        time.sleep(0.1)
-    raise SystemExit("the listeners did not catch up")
+def goals() -> list[Goal]:
+    """At most 5 and 15 ms on both databases, whatever the courier: the slower of the two counts."""
+
+    def slowest(what: str, store: str, measure: str) -> Callable[[Round], float]:
+        return lambda found: max(found[_row(what, courier, store)][measure] for courier in COURIERS)
+
+    return [
+        Goal(f"{what}, {store}, {measure}", bound, slowest(what, store, measure), at_most=True)
+        for what in (MECHANISM, TOWN)
+        for store in STORES
+        for measure, bound in ((P50, 5), (P99, 15))
+    ]
 
 
-def main() -> None:
-    """Measure and say it."""
-    options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("--rounds", type=int, default=5)
-    options.add_argument("--events", type=int, default=150)
-    options.add_argument("--per-second", type=float, default=50)
-    options.add_argument("--json", action="store_true")
-    chosen = options.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        town = Town(Path(folder), free_port(), free_port())
-        town.prepare()
-        log.configure("bench")
-        report = Path(folder) / "report"
-        report.touch()
-        worker = subprocess.Popen(
-            [sys.executable, __file__, "work", str(report)], env={**os.environ, **town.environment()}, cwd=ROOT
-        )
-        try:
-            one_round(20, chosen.per_second, report, 0)
-            rounds = [
-                one_round(chosen.events, chosen.per_second, report, number + 1) for number in range(chosen.rounds)
-            ]
-        finally:
-            worker.terminate()
-            worker.wait()
-    say(rounds, as_json=chosen.json)
+def _mechanism(here: Stand, amount: int, role: str, with_database: bool, with_broker: bool) -> Contender:
+    """One that publishes and one that works as `role` says."""
+
+    def run() -> Mapping[str, float]:
+        place = Place.on(here, with_database=with_database, with_broker=with_broker, notes_commits=True)
+        place.commits.touch()
+        worker, publisher = (here.python("tests.bench.houses", place.text(), one) for one in (role, "publish"))
+        publisher.ask(f"change {WARM_UP} 0")
+        until(lambda: len(handled(place.commits)) >= WARM_UP, "de eerste verwerken", worker)
+        done = publisher.ask(f"change {amount} {WARM_UP} {PER_SECOND}")["done"]
+        until(lambda: len(handled(place.commits)) >= WARM_UP + amount, "alles verwerken", worker)
+        here.stop(publisher, worker)
+        at = handled(place.commits)
+        return percentiles([(at[n] - moment) * 1000 for n, moment in enumerate(done, start=WARM_UP)])
+
+    return run
 
 
-def say(rounds: list[list[float]], *, as_json: bool) -> None:
-    """Lowest, median and highest round of p50 and p99."""
-    found = {}
-    for name, at in (("p50", 50), ("p99", 99)):
-        each = [statistics.quantiles(one, n=100)[at - 1] for one in rounds]
-        found[name] = {"min": min(each), "median": statistics.median(each), "max": max(each)}
-    if as_json:
-        print(json.dumps({"commit_to_handled_ms": found, "rounds": len(rounds)}))
-        return
-    for name, values in found.items():
-        print(f"{name}: " + " / ".join(f"{values[key]:.1f}" for key in ("min", "median", "max")) + " ms")
+def handled(commits: Path) -> dict[int, float]:
+    """number -> the moment at which its effect was committed."""
+    lines = (line.split() for line in commits.read_text(encoding="ascii").splitlines())
+    return {int(words[0]): float(words[1]) for words in lines if len(words) == 2}
 
 
-if __name__ == "__main__":
-    if sys.argv[1:2] == ["work"]:
-        work(Path(sys.argv[2]))
-    else:
-        main()
+def _town(here: Stand, amount: int, with_database: bool, with_broker: bool) -> Contender:
+    prepared = town.Prepared(here, with_database=with_database, with_broker=with_broker)
+    return lambda: percentiles(prepared.latencies(amount, PER_SECOND))
+
+
+def percentiles(milliseconds: list[float]) -> Mapping[str, float]:
+    """The two that are judged."""
+    return {P50: percentile(milliseconds, 50), P99: percentile(milliseconds, 99)}

@@ -1,0 +1,162 @@
+"""The whole town at work: its own work process, and a process that commits commands of the front desk.
+
+python -m tests.bench.town publish | relays | work REPORT      with the environment of a town
+"""
+
+from __future__ import annotations
+
+import itertools
+import logging
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import structlog
+
+from deploy.servers.process import free_port
+from deploy.town import labour
+from deploy.town.hands import Hands
+from deploy.town.layout import NAMES, SERVICES, Town, feeds_for
+from deploy.town.servers import Servers
+from services.meetings.app import service as meetings
+from services.meetings.commands.staff import register_organisation
+from shared import door, log
+from shared import work as parts
+from shared.auth.actor import system
+from shared.ids import new_id
+from tests.bench.peers.speak import answer
+from tests.bench.stand import Stand, until
+
+US = system("meetings")
+LISTENERS = 3
+WARM_UP = 20
+_numbers = itertools.count()
+
+
+class Prepared:
+    """A town with empty stores, made at the first asking; its processes run only while it is measured."""
+
+    def __init__(self, here: Stand, *, with_database: bool, with_broker: bool) -> None:
+        self._here, self._said, self._page = here, 0, ""
+        self._town: Town | None = None
+        number = f"town{next(_numbers)}"
+        self._folder = here.folder / number
+        prefix = f"{here.broker}.{number}"
+        for name in NAMES:
+            here.broker.also(f"{prefix}.{name}", f"{prefix}.{name}.dead")
+        self._servers = Servers(
+            f"{here.database.url}_{number}" if with_database else None,
+            here.broker.url if with_broker else None, prefix,
+        )  # fmt: skip
+
+    def _prepared(self) -> Town:
+        if self._town is None:
+            self._town = Town(self._folder, free_port(), free_port(), servers=self._servers)
+            self._town.prepare()
+            self._close()
+        return self._town
+
+    def _close(self) -> None:
+        for service in SERVICES:
+            service.house.database.close()
+
+    def environment(self) -> dict[str, str]:
+        """What its processes are told."""
+        return self._prepared().environment()
+
+    def sign_up_page(self) -> str:
+        """The path of the page of an organisation, which is made at the first asking."""
+        if not self._page:
+            town = self._prepared()
+            town.open()
+            register_organisation(US, name="Meting", region="Lindeveen", request_id=new_id())
+            hands = Hands(town)
+            hands.settle()
+            hands.close()
+            self._close()
+            self._page = "/aanmelden/meting"
+        return self._page
+
+    def latencies(self, amount: int, per_second: float) -> list[float]:
+        """Milliseconds from each commit until the last listener had it."""
+        environ = self.environment()
+        report = self._folder / "report"
+        report.write_text("")
+        worker = self._here.python("tests.bench.town", "work", str(report), environ=environ)
+        publisher = self._here.python("tests.bench.town", "publish", environ=environ)
+
+        def publish(count: int, pace: float) -> list[float]:
+            committed: list[float] = publisher.ask(f"change {count} 0 {pace}")["done"]
+            self._said += count
+            until(lambda: _reached(report) >= self._said, "alles verwerken", worker)
+            return committed
+
+        try:
+            publish(WARM_UP, 0)
+            before = self._said
+            committed = publish(amount, per_second)
+        finally:
+            self._here.stop(publisher, worker)
+        batches = _batches(report).values()
+        return [
+            (max(next(at for seq, at in one if seq >= number) - moment for one in batches)) * 1000
+            for number, moment in enumerate(committed, start=before + 1)
+        ]
+
+
+def _batches(report: Path) -> dict[str, list[tuple[int, float]]]:
+    """service -> (number of the last letter, moment) of each batch that it handled."""
+    found: dict[str, list[tuple[int, float]]] = {}
+    for line in report.read_text(encoding="ascii").splitlines():
+        words = line.split()
+        if len(words) == 3:
+            found.setdefault(words[0], []).append((int(words[1]), float(words[2])))
+    return found
+
+
+def _reached(report: Path) -> int:
+    """The number that every listener has reached."""
+    batches = _batches(report)
+    return min(one[-1][0] for one in batches.values()) if len(batches) == LISTENERS else 0
+
+
+def work(report: Path) -> None:
+    """The work process, writing down when each batch was committed by whom."""
+    file = report.open("a", buffering=1)
+
+    def watch(_logger: Any, _method: str, line: Any) -> Any:
+        if line.get("event") == "letters_handled" and line.get("source") == meetings.name:
+            file.write(f"{line['service']} {line['seq']} {time.time()}\n")
+        raise structlog.DropEvent
+
+    log.configure("town", level=logging.DEBUG, watchers=[watch])
+    labour.run()
+
+
+def relays() -> None:
+    """Only what numbers letters."""
+    log.configure("town")
+    found: list[parts.Part] = []
+    for service in SERVICES:
+        settings = service.read_settings()
+        service.house.open(settings)
+        found += [
+            part for part in service.work(settings, NAMES, feeds_for(service)) if part.name in ("relay", "calls")
+        ]
+    parts.run(found, settings, door.stop_on_signal())
+
+
+def publish() -> None:
+    """Each event is that of a new organisation."""
+    log.configure("bench")
+    meetings.house.open(meetings.read_settings())
+
+    def change(_n: int) -> None:
+        register_organisation(US, name=f"Meting {new_id()}", region="Lindeveen", request_id=new_id())
+
+    answer({"change": change})
+
+
+if __name__ == "__main__":
+    {"publish": publish, "relays": relays, "work": lambda: work(Path(sys.argv[2]))}[sys.argv[1]]()

@@ -55,7 +55,8 @@ class _ConsentChanged(Schema):
     participant_id = fields.UUID(required=True)
     organisation_id = fields.UUID(required=True)
     purposes = fields.List(
-        fields.String(validate=validate.OneOf(["reminders", "questionnaires", "missed_you"])), required=True
+        fields.String(validate=validate.OneOf(["reminders", "questionnaires", "missed_you", "missed_you_call"])),
+        required=True,
     )
 
 
@@ -68,7 +69,7 @@ CONSENT_CHANGED = EventKind(
         "participant_id": _PARTICIPANT, "organisation_id": _ORGANISATION,
         "purposes": ["reminders", "questionnaires"],
     },
-    readers=("notifications", "questionnaires"),
+    readers=("notifications", "questionnaires", "meetings"),
     is_state=True,
 )  # fmt: skip
 
@@ -205,7 +206,23 @@ SIGNUP_CLOSED = EventKind(
     readers=("meetings",),
 )
 
+
+class _ErasureRequested(Schema):
+    participant_id = fields.UUID(required=True)
+    organisation_id = fields.UUID(required=True)
+
+
+ERASURE_REQUESTED = EventKind(
+    service="intake",
+    name="erasure_requested",
+    subject="participant",
+    schema=_ErasureRequested,
+    example={"participant_id": _PARTICIPANT, "organisation_id": _ORGANISATION},
+    readers=("meetings", "questionnaires", "notifications"),
+)
+
 SAID = (
     PARTICIPANT_CHANGED, CONTACT_CHANGED, CONSENT_CHANGED, SIGNUP_RECEIVED, INTRO_TALK_SCHEDULED, INTRO_TALK_MOVED,
     INTRO_TALK_CALLED_OFF, INTRO_TALK_HELD, INTRO_TALK_MISSED, PARTICIPANT_PLACED, SIGNUP_CLOSED,
+    ERASURE_REQUESTED,
 )  # fmt: skip

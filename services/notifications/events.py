@@ -29,4 +29,39 @@ REACHABILITY_CHANGED = EventKind(
     is_state=True,
 )  # fmt: skip
 
-SAID = (REACHABILITY_CHANGED,)
+
+class _OptOutReceived(Schema):
+    """What somebody does not want any more: one purpose, or every message that is not an answer (null)."""
+
+    participant_id = fields.UUID(required=True)
+    organisation_id = fields.UUID(required=True)
+    purpose = fields.String(
+        required=True, allow_none=True, validate=validate.OneOf(["reminders", "questionnaires", "missed_you"])
+    )
+
+
+OPT_OUT_RECEIVED = EventKind(
+    service="notifications",
+    name="opt_out_received",
+    subject="participant",
+    schema=_OptOutReceived,
+    example={"participant_id": _PARTICIPANT, "organisation_id": _ORGANISATION, "purpose": "reminders"},
+    readers=("intake",),
+)
+
+
+class _ErasureCompleted(Schema):
+    participant_id = fields.UUID(required=True)
+    organisation_id = fields.UUID(required=True)
+
+
+ERASURE_COMPLETED = EventKind(
+    service="notifications",
+    name="erasure_completed",
+    subject="participant",
+    schema=_ErasureCompleted,
+    example={"participant_id": _PARTICIPANT, "organisation_id": _ORGANISATION},
+    readers=("intake",),
+)
+
+SAID = (REACHABILITY_CHANGED, OPT_OUT_RECEIVED, ERASURE_COMPLETED)

@@ -59,4 +59,19 @@ MEASUREMENT_EXPIRED = EventKind(
     readers=("notifications",),
 )
 
-SAID = (MEASUREMENT_OPENED, MEASUREMENT_COMPLETED, MEASUREMENT_EXPIRED)
+
+class _ErasureCompleted(Schema):
+    participant_id = fields.UUID(required=True)
+    organisation_id = fields.UUID(required=True)
+
+
+ERASURE_COMPLETED = EventKind(
+    service="questionnaires",
+    name="erasure_completed",
+    subject="participant",
+    schema=_ErasureCompleted,
+    example={"participant_id": _PARTICIPANT, "organisation_id": _ORGANISATION},
+    readers=("intake",),
+)
+
+SAID = (MEASUREMENT_OPENED, MEASUREMENT_COMPLETED, MEASUREMENT_EXPIRED, ERASURE_COMPLETED)

@@ -92,6 +92,8 @@ def say_meeting(meeting: Meeting) -> None:
             "zone": meeting.zone,
             "minutes": meeting.minutes,
             "state": meeting.state,
+            "place": None,
+            "substitute_ids": [],
         },
     )
 

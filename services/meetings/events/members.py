@@ -1,0 +1,136 @@
+"""What is said of somebody in a group: taking part, calling off, being missed, being erased."""
+
+from __future__ import annotations
+
+from marshmallow import Schema, fields, validate
+
+from services.meetings.events.examples import GROUP, MEETING, MEMBERSHIP, ORGANISATION, PARTICIPANT, PLACEMENT
+from shared.envelope import EventKind
+
+
+class _MembershipChanged(Schema):
+    membership_id = fields.UUID(required=True)
+    participant_id = fields.UUID(required=True)
+    group_id = fields.UUID(required=True)
+    organisation_id = fields.UUID(required=True)
+    placement_id = fields.UUID(required=True, allow_none=True)
+    state = fields.String(required=True, validate=validate.OneOf(["active", "ended"]))
+    starts_on = fields.Date(required=True)
+
+
+MEMBERSHIP_CHANGED = EventKind(
+    service="meetings",
+    name="membership_changed",
+    subject="membership",
+    schema=_MembershipChanged,
+    example={
+        "membership_id": MEMBERSHIP, "participant_id": PARTICIPANT, "group_id": GROUP,
+        "organisation_id": ORGANISATION, "placement_id": PLACEMENT, "state": "active",
+        "starts_on": "2026-11-24",
+    },
+    readers=("intake", "questionnaires", "notifications"),
+    is_state=True,
+)  # fmt: skip
+
+
+class _OfMember(Schema):
+    meeting_id = fields.UUID(required=True)
+    membership_id = fields.UUID(required=True)
+    participant_id = fields.UUID(required=True)
+    group_id = fields.UUID(required=True)
+    organisation_id = fields.UUID(required=True)
+
+
+_MEMBER_AT_MEETING = {
+    "meeting_id": MEETING, "membership_id": MEMBERSHIP, "participant_id": PARTICIPANT, "group_id": GROUP,
+    "organisation_id": ORGANISATION,
+}  # fmt: skip
+
+
+class _CallOffReceived(_OfMember):
+    state = fields.String(required=True, validate=validate.OneOf(["called_off", "taken_back"]))
+
+
+CALL_OFF_RECEIVED = EventKind(
+    service="meetings",
+    name="call_off_received",
+    subject="membership",
+    schema=_CallOffReceived,
+    example={**_MEMBER_AT_MEETING, "state": "called_off"},
+    readers=("notifications",),
+)
+
+
+PARTICIPANT_ABSENT = EventKind(
+    service="meetings",
+    name="participant_absent",
+    subject="membership",
+    schema=_OfMember,
+    example=_MEMBER_AT_MEETING,
+    readers=("notifications",),
+)
+
+
+class _AttendanceCorrected(_OfMember):
+    mark = fields.String(required=True, validate=validate.OneOf(["not_recorded", "present", "excused", "absent"]))
+
+
+ATTENDANCE_CORRECTED = EventKind(
+    service="meetings",
+    name="attendance_corrected",
+    subject="membership",
+    schema=_AttendanceCorrected,
+    example={**_MEMBER_AT_MEETING, "mark": "present"},
+    readers=("notifications",),
+)
+
+
+class _WalkInRegistered(Schema):
+    participant_id = fields.UUID(required=True)
+    group_id = fields.UUID(required=True)
+    organisation_id = fields.UUID(required=True)
+
+
+WALK_IN_REGISTERED = EventKind(
+    service="meetings",
+    name="walk_in_registered",
+    subject="participant",
+    schema=_WalkInRegistered,
+    example={"participant_id": PARTICIPANT, "group_id": GROUP, "organisation_id": ORGANISATION},
+    readers=("intake",),
+    personal={"intake": ("call_name",)},
+)
+
+
+class _PlacementReturned(Schema):
+    placement_id = fields.UUID(required=True)
+    participant_id = fields.UUID(required=True)
+    group_id = fields.UUID(required=True)
+    reason = fields.String(required=True)
+
+
+PLACEMENT_RETURNED = EventKind(
+    service="meetings",
+    name="placement_returned",
+    subject="placement",
+    schema=_PlacementReturned,
+    example={
+        "placement_id": PLACEMENT, "participant_id": PARTICIPANT, "group_id": GROUP, "reason": "group_full",
+    },
+    readers=("intake",),
+)  # fmt: skip
+
+
+class _ErasureCompleted(Schema):
+    participant_id = fields.UUID(required=True)
+    organisation_id = fields.UUID(required=True)
+
+
+ERASURE_COMPLETED = EventKind(
+    service="meetings",
+    name="erasure_completed",
+    subject="participant",
+    schema=_ErasureCompleted,
+    example={"participant_id": PARTICIPANT, "organisation_id": ORGANISATION},
+    readers=("intake",),
+)

@@ -1,0 +1,144 @@
+"""Copies of just what notifications needs from what the others said."""
+
+from __future__ import annotations
+
+from peewee import BlobField, BooleanField, CharField, DateField, IntegerField, JSONField, TimeField
+
+from services.notifications.models.foundation import Model
+from shared.store import IdField, MomentField
+
+
+class Participant(Model):
+    """Heard from intake; the name is sealed (`participant.call_name`)."""
+
+    id = IdField(primary_key=True)
+    organisation_id = IdField()
+    call_name = BlobField()
+    language = CharField(max_length=2)
+
+
+class Contact(Model):
+    """Heard from intake; the id is the participant's. Addresses are sealed (`contact.email`, `contact.mobile`).
+
+    channels  what may be used, best liked first
+    refused   of those, what the other side says does not exist
+    """
+
+    id = IdField(primary_key=True)
+    organisation_id = IdField()
+    email = BlobField(null=True)
+    mobile = BlobField(null=True)
+    may_leave_message = BooleanField()
+    phone_is_shared = BooleanField()
+    channels = JSONField()
+    refused = JSONField(default=list)
+
+
+class Reach(Model):
+    """By which ways we last said that a participant can be reached; the id is the participant's."""
+
+    id = IdField(primary_key=True)
+    organisation_id = IdField()
+    channels = JSONField()
+    refused = JSONField()
+
+
+class Consent(Model):
+    """Heard from intake: the purposes that a participant says yes to; the id is the participant's."""
+
+    id = IdField(primary_key=True)
+    organisation_id = IdField()
+    purposes = JSONField()
+
+
+class Staff(Model):
+    """Heard from meetings; name and address are sealed (`staff.name`, `staff.email`)."""
+
+    id = IdField(primary_key=True)
+    name = BlobField()
+    email = BlobField()
+    is_active = BooleanField()
+    organisation_ids = JSONField()
+
+
+class Organisation(Model):
+    """Heard from meetings."""
+
+    id = IdField(primary_key=True)
+    name = CharField(max_length=120)
+
+
+class Group(Model):
+    """Heard from meetings."""
+
+    id = IdField(primary_key=True)
+    organisation_id = IdField()
+    name = CharField(max_length=120)
+    state = CharField(max_length=12)
+    place_name = CharField(null=True)
+    place_address = CharField(null=True)
+
+    class Meta:
+        table_name = "support_group"
+
+
+class Meeting(Model):
+    """Heard from meetings, in local wall time. `turn` counts how often its moment was set anew."""
+
+    id = IdField(primary_key=True)
+    organisation_id = IdField()
+    group_id = IdField()
+    on = DateField()
+    at = TimeField()
+    zone = CharField(max_length=40)
+    minutes = IntegerField()
+    state = CharField(max_length=20)
+    turn = IntegerField()
+
+    class Meta:
+        indexes = ((("group_id", "state", "on"), False),)
+
+
+class Membership(Model):
+    """Heard from meetings. `turn` counts how often it became active."""
+
+    id = IdField(primary_key=True)
+    organisation_id = IdField()
+    participant_id = IdField()
+    group_id = IdField(index=True)
+    state = CharField(max_length=12)
+    starts_on = DateField()
+    turn = IntegerField()
+
+
+class Talk(Model):
+    """A talk as the last fact about it told; without a moment when only its end was heard.
+
+    state     planned, called_off or over
+    turn      counts how often its moment, place or host was set anew
+    told_by   when that last fact was said (see listeners.ears.said_at), so that an older one is recognised
+    """
+
+    id = IdField(primary_key=True)
+    organisation_id = IdField()
+    participant_id = IdField()
+    host_staff_id = IdField(null=True)
+    on = DateField(null=True)
+    at = TimeField(null=True)
+    zone = CharField(max_length=40, null=True)
+    minutes = IntegerField(null=True)
+    form = CharField(max_length=20, null=True)
+    place = CharField(null=True)
+    state = CharField(max_length=12)
+    turn = IntegerField()
+    told_by = CharField(max_length=24)
+
+
+class Measurement(Model):
+    """A list of questions that somebody may fill in. state: open, completed or expired."""
+
+    id = IdField(primary_key=True)
+    organisation_id = IdField()
+    participant_id = IdField()
+    expires_at = MomentField(null=True)
+    state = CharField(max_length=12)

@@ -1,0 +1,107 @@
+"""Messages with their lives: each step a row, each try to send one a row."""
+
+from __future__ import annotations
+
+import peewee
+from peewee import BlobField, CharField, DateField, IntegerField, TimeField
+
+from services.notifications.models.foundation import Model
+from shared.store import IdField, MomentField
+
+
+class Message(Model):
+    """One message to one person: a participant or somebody who works here.
+
+    dedupe     why it exists, once: the same reason never makes two messages
+    turn       of the talk or meeting it speaks of, when it was made: another turn means another moment
+    change     for a changed talk: moved or called_off, with the moment that was told before (old_on, old_at)
+    due_at     when to look at it next; empty when it is not waiting, or is waiting for a person
+    asked_at   since when a person is asked to look at it; empty when nobody is
+    channel    the way that was chosen at the last look; the address is looked up at sending and never kept here
+    secret     sealed (`message.secret`): what only this message may carry; wiped when it can no longer go
+    composed   sealed (`message.composed`): the text as it went, without its secrets
+    tries      since it was last given a fresh start
+    claim_token, claimed_until   who is sending it now, by the time of the machine
+    attended_at, attended_by     a person has seen to what the software could not
+    """
+
+    id = IdField(primary_key=True)
+    organisation_id = IdField()
+    kind = CharField(max_length=40)
+    participant_id = IdField(null=True, index=True)
+    staff_id = IdField(null=True)
+    talk_id = IdField(null=True)
+    meeting_id = IdField(null=True)
+    membership_id = IdField(null=True)
+    measurement_id = IdField(null=True)
+    sign_in_id = IdField(null=True)
+    dedupe = CharField(max_length=160)
+    turn = IntegerField(default=0)
+    change = CharField(max_length=12, null=True)
+    old_on = DateField(null=True)
+    old_at = TimeField(null=True)
+    state = CharField(max_length=12)
+    reason = CharField(max_length=30, null=True)
+    made_at = MomentField()
+    changed_at = MomentField(index=True)
+    due_at = MomentField(null=True)
+    asked_at = MomentField(null=True)
+    expires_at = MomentField()
+    channel = CharField(max_length=5, null=True)
+    secret = BlobField(null=True)
+    composed = BlobField(null=True)
+    tries = IntegerField(default=0)
+    claim_token = IdField(null=True)
+    claimed_until = MomentField(null=True)
+    attended_at = MomentField(null=True)
+    attended_by = IdField(null=True)
+
+    class Meta:
+        indexes = (
+            (("organisation_id", "dedupe"), True),
+            (("organisation_id", "state", "changed_at"), False),
+        )
+
+
+# Written out, because SQLite uses a partial index only where the words of the question are those of the index.
+WAITING = peewee.SQL("state IN ('planned', 'held', 'due')")
+Message.add_index(Message.index(Message.expires_at, where=WAITING, name="message_waiting"))
+for _field in (
+    Message.due_at, Message.asked_at, Message.claimed_until, Message.talk_id, Message.meeting_id,
+    Message.membership_id, Message.measurement_id,
+):  # fmt: skip
+    Message.add_index(Message.index(_field, where=_field.is_null(False), name=f"message_{_field.name}_set"))
+
+
+class MessageStep(Model):
+    """One step in the life of a message; rows are only ever added. `actor_id` is who took it."""
+
+    organisation_id = IdField()
+    message_id = IdField(index=True)
+    at = MomentField()
+    state = CharField(max_length=12)
+    reason = CharField(max_length=30, null=True)
+    actor_id = CharField()
+
+
+class DeliveryAttempt(Model):
+    """One try to send a message.
+
+    handing_over_at  from here on only the other side can say whether it arrived
+    outcome          accepted, not_true, or one of rules.retry.Failure; empty while it runs
+    provider_id      by which the other side knows the message: our Message-ID
+    """
+
+    organisation_id = IdField()
+    message_id = IdField()
+    number = IntegerField()
+    channel = CharField(max_length=5)
+    started_at = MomentField()
+    handing_over_at = MomentField(null=True)
+    ended_at = MomentField(null=True)
+    outcome = CharField(max_length=20, null=True)
+    reply_code = IntegerField(null=True)
+    provider_id = CharField(max_length=255)
+
+    class Meta:
+        indexes = ((("organisation_id", "message_id", "number"), True),)

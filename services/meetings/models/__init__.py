@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from services.meetings.models.belonging import Attendance, Membership, ReturnedPlacement
+from services.meetings.models.call_offs import CallOff
 from services.meetings.models.foundation import Model, house
 from services.meetings.models.groups import Group, GroupFacilitator, Meeting, MeetingSeries, Venue
 from services.meetings.models.heard import IntroTalk, Participant, Reachability, Signup
@@ -14,6 +15,7 @@ __all__ = [
     "NOT_OF_A_TENANT",
     "TABLES",
     "Attendance",
+    "CallOff",
     "Group",
     "GroupFacilitator",
     "IntroTalk",
@@ -37,7 +39,7 @@ __all__ = [
 
 TABLES: list[type[Any]] = [
     Organisation, Staff, StaffRole, SignInLink, SignInTry, Session, Venue, Group, GroupFacilitator, MeetingSeries,
-    Meeting, Membership, ReturnedPlacement, Attendance, Participant, Reachability, Signup, IntroTalk,
+    Meeting, Membership, ReturnedPlacement, Attendance, CallOff, Participant, Reachability, Signup, IntroTalk,
 ]  # fmt: skip
 # Somebody may work for several organisations, and signs in as one person.
 NOT_OF_A_TENANT = ("Organisation", "Staff", "SignInLink", "SignInTry", "Session")

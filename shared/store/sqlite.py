@@ -10,8 +10,9 @@ import fcntl
 import os
 import sqlite3
 import threading
+import weakref
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -82,6 +83,7 @@ class SqliteEngine:
         """See Engine."""
         if not self.proxy.is_closed():
             self.proxy.close()
+        self._lock.close()
 
 
 class FairLock:
@@ -92,6 +94,7 @@ class FairLock:
         self._queue: deque[threading.Lock] = deque()
         self._mutex = threading.Lock()
         self._file: tuple[int, int] | None = None
+        self._close_file: Callable[[], Any] | None = None
 
     def __enter__(self) -> None:
         """Raises StoreUnavailable when somebody holds it for longer than any transaction may last."""
@@ -112,6 +115,13 @@ class FairLock:
         fcntl.flock(self._descriptor(), fcntl.LOCK_UN)
         self._leave(self._queue[0])
 
+    def close(self) -> None:
+        """Give the file back, unless somebody holds the lock or waits for it; it is opened again when needed."""
+        with self._mutex:
+            if not self._queue and self._close_file is not None:
+                self._close_file()
+                self._file = self._close_file = None
+
     def _take(self) -> None:
         # The kernel queues those who block here; who only tried now and then would be passed by for ever.
         try:
@@ -129,5 +139,6 @@ class FairLock:
     def _descriptor(self) -> int:
         # A forked child must not share the parent's open file: flock belongs to the open file, not the process.
         if self._file is None or self._file[0] != os.getpid():
-            self._file = (os.getpid(), os.open(self._path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600))
+            opened = os.open(self._path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+            self._file, self._close_file = (os.getpid(), opened), weakref.finalize(self, os.close, opened)
         return self._file[1]

@@ -1,0 +1,68 @@
+"""A store that is closed lets go of everything; one that is used on opens what it needs again."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from shared.readable import is_readable
+from shared.store import Database
+
+
+def opened_below(folder: Path) -> list[str]:
+    links = [Path("/proc/self/fd", name) for name in os.listdir("/proc/self/fd")]
+    return [str(link.readlink()) for link in links if link.is_symlink() and str(folder) in str(link.readlink())]
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Database:
+    made = Database("lamps")
+    made.open(tmp_path / "lamps.sqlite3")
+    return made
+
+
+def test_a_store_that_is_closed_keeps_no_file_open(database: Database, tmp_path: Path) -> None:
+    with database.transaction():
+        database.execute("CREATE TABLE lamp (n INTEGER)")
+    assert opened_below(tmp_path)
+
+    database.close()
+
+    assert opened_below(tmp_path) == []
+
+
+def test_a_store_that_was_closed_can_be_written_again(database: Database) -> None:
+    database.close()
+
+    with database.transaction():
+        database.execute("CREATE TABLE lamp (n INTEGER)")
+
+    assert database.execute("SELECT COUNT(*) FROM lamp").fetchone()[0] == 0
+    database.close()
+
+
+def test_closing_a_store_takes_the_lock_from_nobody_who_holds_it(database: Database, tmp_path: Path) -> None:
+    with database.lock():
+        database.close()
+
+        assert [path for path in opened_below(tmp_path) if path.endswith(".lock")]
+
+    database.close()
+    assert opened_below(tmp_path) == []
+
+
+def test_what_can_be_read_is_seen_whatever_number_its_file_has() -> None:
+    reading, writing = os.pipe()
+    high = 1500
+    os.dup2(reading, high)
+    try:
+        assert not is_readable(high, 0)
+
+        os.write(writing, b"!")
+
+        assert is_readable(high, 0)
+    finally:
+        for number in (reading, writing, high):
+            os.close(number)

@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from marshmallow import Schema
@@ -49,9 +50,13 @@ class EventKind:
         """The CloudEvents type."""
         return f"nl.houvast.{self.service}.{self.name}.v{self.version}"
 
+    @cached_property
+    def _shape(self) -> Schema:
+        return self.schema()  # made once: that costs more than looking at the data
+
     def check(self, data: dict[str, Any], personal: dict[str, dict[str, Any]]) -> None:
         """Said wrongly is a fault of ours: it stops the command before anything is written."""
-        wrong = self.schema().validate(data)
+        wrong = self._shape.validate(data)
         if wrong:
             raise ValueError(f"{self.type} is said wrongly: {wrong}")
         promised = {reader: set(names) for reader, names in self.personal.items()}

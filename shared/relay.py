@@ -16,6 +16,8 @@ from shared.outbox import Numbered, Outbox
 from shared.pace import Pace
 
 BATCH = 500
+# So many full batches may be on their way while the next one is numbered and read: by measurement (bench relay).
+AHEAD = 2
 
 
 class CourierDown(Exception):
@@ -92,7 +94,7 @@ class Relay:
         return count, (epoch, last)
 
     def _hand_over(self, courier: Courier, head: tuple[int, int] | None) -> int:
-        """How many arrived or are on their way: a whole batch is not waited for before the next one is sent.
+        """How many arrived or are on their way: full batches are not waited for before the next one is sent.
 
         What arrived is written down with the next numbers, or here when there are none to give.
         """
@@ -106,7 +108,7 @@ class Relay:
             self._on_the_way = [*before_these, letters[-1].seq]
         elif not self._on_the_way:
             courier.stay_ready()
-        self._settle(courier, 1 if len(letters) == BATCH else 0)
+        self._settle(courier, AHEAD if len(letters) == BATCH else 0)
         arrived = self._known()
         if head is None:
             self._mark(arrived)

@@ -18,6 +18,7 @@ import pika
 from pika.exceptions import AMQPError
 
 from shared import log
+from shared.bus.gathered import GatheredConnection
 from shared.bus.topology import CONTENT_TYPE, exchange_name
 from shared.outbox import Numbered
 from shared.relay import CourierDown
@@ -127,7 +128,7 @@ class Sender:
     def _run(self) -> None:
         windows = self._windows
         try:
-            connection: Any = pika.SelectConnection(
+            connection: Any = GatheredConnection(
                 _parameters(self._url, f"houvast {self._service} relay"), on_open_callback=self._opened,
                 on_open_error_callback=self._failed, on_close_callback=self._failed,
             )  # fmt: skip
@@ -181,10 +182,15 @@ class Sender:
         self._tag = window.last
         self._published.append(window)
         try:
-            for letter in window.letters:
-                self._channel.basic_publish(
-                    self._exchange, letter.type, letter.text.encode(), _properties(letter, epoch), mandatory=True
-                )
+            with self._connection.gathered():
+                for letter in window.letters:
+                    self._channel.basic_publish(
+                        self._exchange,
+                        letter.type,
+                        letter.text.encode(),
+                        _properties(letter, epoch),
+                        mandatory=True,
+                    )
         except Exception as error:  # closed meanwhile
             self._give_up(None, error)
 

@@ -280,9 +280,10 @@ def test_more_than_one_round_of_numbering_leaves_no_gap_either(street: Any) -> N
         for n in range(1100):
             street.sender.say(street.blinked, new_id(), {"lamp_id": new_id(), "colour": str(n)})
 
-    rounds = [street.relay.step() for _ in range(4)]
+    rounds = [street.relay.step() for _ in range(12)]
 
-    assert rounds == [True, True, True, False]
+    assert rounds[:3] == [True, True, True]
+    assert not rounds[-1], "with nobody to hear them it comes to rest all the same"
     assert numbers(street) == list(range(1, 1101))
     assert street.sender.outbox.head() == (1, 1100)
 

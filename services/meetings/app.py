@@ -13,6 +13,9 @@ from services.meetings.listeners import ears
 from services.meetings.models import house
 from services.meetings.pages import (
     administration,
+    calendar,
+    call_off,
+    changes,
     demo,
     groups,
     meetings,
@@ -41,7 +44,9 @@ def create_app(settings: Settings) -> Flask:
     app = make_flask(house, settings, _ROOM)
     app.extensions["settings"] = settings
     app.jinja_env.filters["local"] = clock.local
-    for room in (sign_in, demo, today, new_group, groups, planning, meetings, administration):
+    for room in (
+        sign_in, demo, today, new_group, groups, planning, meetings, changes, call_off, calendar, administration,
+    ):  # fmt: skip
         app.register_blueprint(room.pages)
     serve_api(app, settings, api)
     return app

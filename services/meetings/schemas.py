@@ -10,6 +10,7 @@ from marshmallow import Schema, ValidationError, fields, validate, validates_sch
 from shared.web import forms as _dutch_sentences  # noqa: F401
 
 NEW_VENUE, NO_VENUE = "new", "none"
+OTHER_PLACE = "other"
 _AREA = validate.Regexp(r"^[1-9][0-9]{3}$", error="Vul de vier cijfers van de postcode in, zoals 3412.")
 
 
@@ -164,6 +165,33 @@ class CloseForm(Schema):
     """The button "Klaar"; an empty topic wipes what stood there."""
 
     next_topic = fields.String(load_default="")
+
+
+class MoveForm(MeetingForm):
+    """One meeting at another moment, in another place or both."""
+
+    where = fields.String(load_default="usual")
+    place_name = fields.String(load_default="")
+    place_address = fields.String(load_default="")
+
+
+class SubstituteForm(Schema):
+    """Who leads one meeting in somebody's place."""
+
+    staff_id = fields.String(required=True)
+
+
+class CallOffForm(Schema):
+    """What a member said about one meeting: that they come after all, or not."""
+
+    membership_id = fields.String(required=True)
+    comes = fields.Boolean(load_default=False)
+
+
+class CalendarForm(Schema):
+    """The secret of a new address for a calendar, made when the page was made."""
+
+    secret = fields.String(required=True)
 
 
 def _ask(data: dict[str, Any], *names: str) -> None:

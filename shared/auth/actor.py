@@ -13,8 +13,8 @@ import peewee
 class Actor:
     """Somebody or something that asks.
 
-    id      staff id, key id, `link:<subject>`, `system:<service>` or `public`
-    kind    staff, key, link, system or public
+    id      staff id, participant id, key id, `link:<subject>`, `system:<service>` or `public`
+    kind    staff, participant, key, link, system or public
     grants  organisation id -> the roles in it
     menu    (label, address) of the pages this actor is shown the way to
     """

@@ -13,6 +13,9 @@ from shared.auth.actor import Actor
 from shared.privacy import Keyring
 
 PASS_SECONDS = 300
+# There is no session behind it: after this somebody asks for a code again, which is kinder to who shares a phone.
+PARTICIPANT_SECONDS = 900
+_KINDS = ("staff", "participant", "key")
 # RFC 9864: the fully specified name of EdDSA on curve Ed25519.
 _ALGORITHM = "Ed25519"
 
@@ -34,7 +37,7 @@ def check(keyring: Keyring, text: str) -> Actor | None:
     key = OKPKey.import_key(keyring.value("pass_public"))
     try:
         claims = jwt.decode(text, key, algorithms=[_ALGORITHM]).claims
-        if int(claims["exp"]) <= clock.wall().timestamp() or claims["kind"] not in ("staff", "key"):
+        if int(claims["exp"]) <= clock.wall().timestamp() or claims["kind"] not in _KINDS:
             return None
         grants = {organisation: frozenset(roles) for organisation, roles in claims["grants"].items()}
         menu = tuple((str(label), str(href)) for label, href in claims["menu"])

@@ -16,6 +16,7 @@ from shared.ids import is_id
 
 MOST_ON_A_PAGE = 200
 USUAL_ON_A_PAGE = 50
+_HOUR = "^([01][0-9]|2[0-3]):[0-5][0-9]:00$"
 _USUAL = {
     "required": "Dit ontbreekt.", "null": "Hier past null niet. Laat de naam weg als er niets te melden is.",
 }  # fmt: skip
@@ -115,10 +116,17 @@ class Day(Named, fields.Date):
 
 
 class Hour(Named, fields.Time):
-    """The time on a local clock: 19:30:00. It only goes out."""
+    """The time on a local clock, in whole minutes: 19:30:00."""
+
+    says: ClassVar[dict[str, str]] = {"invalid": "Hier hoort een tijd, zoals 19:30:00."}
 
     def __init__(self, name: str, about: str, **options: Any) -> None:
-        super().__init__(name, about, metadata={"format": "time-local"}, **options)
+        super().__init__(name, about, metadata={"format": "time-local", "pattern": _HOUR}, **options)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> time:
+        if not isinstance(value, str) or not re.fullmatch(_HOUR, value):
+            raise self.make_error("invalid")
+        return time.fromisoformat(value)
 
     def _serialize(self, value: time | None, attr: str | None, obj: Any, **kwargs: Any) -> str | None:
         return None if value is None else value.isoformat(timespec="seconds")

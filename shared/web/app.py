@@ -25,7 +25,7 @@ from shared.house import House
 from shared.ids import new_id
 from shared.settings import ServiceSettings
 from shared.web import errors
-from shared.web.asks import admit, asks_nobody
+from shared.web.asks import Cookies, admit, asks_nobody
 from shared.web.feed import serve_feed
 from shared.web.sentences import Sentences
 
@@ -60,7 +60,7 @@ def make_flask(house: House, settings: ServiceSettings, room: Path) -> Flask:
     # Each front door of ours adds whom it heard; whatever the visitor claims beyond that counts for nothing.
     app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=0, x_host=0)  # type: ignore[method-assign]
     csrf = CSRFProtect(app)
-    app.before_request(_arrival(house, pass_cookie(settings.public_url), csrf))
+    app.before_request(_arrival(house, Cookies.of(settings.public_url), csrf))
     app.after_request(_safe_headers(is_safe))
     app.context_processor(_frame)
     app.jinja_env.globals.update(sentence=sentences.say, new_request_id=new_id)
@@ -91,11 +91,11 @@ _COMPILED = _Compiled()
 
 
 def pass_cookie(public_url: str) -> str:
-    """The name of the cookie with the pass; over TLS its prefix binds it to the whole host."""
-    return "__Host-houvast-pass" if public_url.startswith("https://") else "houvast-pass"
+    """The name of the cookie with the pass of somebody who works here."""
+    return Cookies.of(public_url).staff
 
 
-def _arrival(house: House, cookie: str, csrf: CSRFProtect) -> Callable[[], Any]:
+def _arrival(house: House, cookies: Cookies, csrf: CSRFProtect) -> Callable[[], Any]:
     def arrive() -> Any:
         structlog.contextvars.clear_contextvars()
         structlog.contextvars.bind_contextvars(service=house.name, traceparent=_traceparent())
@@ -105,7 +105,7 @@ def _arrival(house: House, cookie: str, csrf: CSRFProtect) -> Callable[[], Any]:
         if request.routing_exception is not None:
             return None
         view = current_app.view_functions.get(request.endpoint or "")
-        elsewhere = admit(view, house.privacy.keyring, house.name, cookie)
+        elsewhere = admit(view, house.privacy.keyring, house.name, cookies)
         if elsewhere is not None:
             return elsewhere
         if g.asks.kind not in ("key", "service"):

@@ -20,6 +20,7 @@ from shared.privacy import Keyring
 
 F = TypeVar("F", bound=Callable[..., Any])
 RENEW = "/inloggen/verder"
+ASK_CODE = "/mijn/code"
 
 
 class NotSignedIn(Refusal):
@@ -39,7 +40,7 @@ class LinkGone(Refusal):
 
 @dataclass(frozen=True)
 class Asks:
-    """What a route asks of who comes: kind staff, key, service, link or nobody."""
+    """What a route asks of who comes: kind staff, participant, key, service, link or nobody."""
 
     kind: str
     roles: frozenset[str] = frozenset()
@@ -49,6 +50,15 @@ class Asks:
 def asks_staff(*roles: str) -> Callable[[F], F]:
     """Somebody who signed in and holds one of these roles somewhere; any role when none is named."""
     return _marked(Asks("staff", frozenset(roles)))
+
+
+def asks_participant() -> Callable[[F], F]:
+    """Somebody who typed the code that was sent to their own channel: `g.actor.id` is their participant id.
+
+    Who has no pass any more is led to the page that says how to get a code; what they sent is not kept, so that
+    nothing of it lies on a phone that others use too.
+    """
+    return _marked(Asks("participant"))
 
 
 def asks_key(*roles: str) -> Callable[[F], F]:
@@ -71,14 +81,34 @@ def asks_nobody(why: str) -> Callable[[F], F]:
     return _marked(Asks("nobody", purpose=why))
 
 
-def admit(view: Callable[..., Any] | None, keyring: Keyring, service: str, cookie: str) -> Response | None:
+@dataclass(frozen=True)
+class Cookies:
+    """The names of the cookies with a pass; over TLS their prefix binds them to the whole host.
+
+    A member of the staff may be a participant too: neither pass stands in for the other.
+    """
+
+    staff: str
+    participant: str
+
+    @classmethod
+    def of(cls, public_url: str) -> Cookies:
+        """The names where people open the pages under this address."""
+        beginning = "__Host-" if public_url.startswith("https://") else ""
+        return cls(f"{beginning}houvast-pass", f"{beginning}houvast-mine")
+
+
+def admit(view: Callable[..., Any] | None, keyring: Keyring, service: str, cookies: Cookies) -> Response | None:
     """Find out who asks (g.actor) and whether this route is for them. A redirect when a pass must be renewed."""
     asks: Asks | None = getattr(view, "__asks__", None)
     if asks is None:
         raise Forbidden()
-    g.asks, g.actor = asks, _actor(asks, keyring, service, cookie)
+    g.asks, g.actor = asks, _actor(asks, keyring, service, cookies)
     if asks.kind == "service" and g.actor.kind != "system":
         raise NotSignedIn()
+    if asks.kind == "participant" and g.actor.kind == "public":
+        # What was being sent is left out: the address of the page is all that comes back.
+        return redirect(f"{ASK_CODE}?naar={quote(request.path)}", code=303)
     if asks.kind in ("staff", "key"):
         if g.actor.kind == "public":
             if asks.kind == "key":
@@ -91,7 +121,7 @@ def admit(view: Callable[..., Any] | None, keyring: Keyring, service: str, cooki
     return None
 
 
-def _actor(asks: Asks, keyring: Keyring, service: str, cookie: str) -> Actor:
+def _actor(asks: Asks, keyring: Keyring, service: str, cookies: Cookies) -> Actor:
     if asks.kind == "link":
         link = links.check(keyring, service, asks.purpose, (request.view_args or {}).get("token", ""))
         if link is None:
@@ -106,9 +136,10 @@ def _actor(asks: Asks, keyring: Keyring, service: str, cookie: str) -> Actor:
     if asks.kind == "key":
         key = passes.check(keyring, _bearer())
         return key if key is not None and key.kind == "key" else PUBLIC
+    kind, cookie = ("participant", cookies.participant) if asks.kind == "participant" else ("staff", cookies.staff)
     text = request.cookies.get(cookie, "")
     found = passes.check(keyring, text) if text else None
-    return found if found is not None and found.is_staff else PUBLIC
+    return found if found is not None and found.kind == kind else PUBLIC
 
 
 def _bearer() -> str:

@@ -310,6 +310,9 @@ def operation_names() -> list[tuple[str, str]]:
     return [
         *read,
         ("groepen", "GET /bijeenkomsten/{id}/aanwezigheid"),
+        ("groepen", "GET /wijzigingen"),
+        ("groepen", "GET /wijzigingen/{id}"),
+        ("groepen", "POST /wijzigingen"),
         ("kennismaking", "POST /aanmeldingen"),
     ]
 

@@ -15,8 +15,9 @@ from services.intake.commands.people import TOLD_PURPOSES
 from services.intake.rules import needs, progress, signup, talk
 from services.intake.rules.placement import PlacementState
 from services.intake.schemas import LANGUAGES
-from services.meetings import api as meetings
-from services.meetings.rules import attendance, kind_fields, membership, standing
+from services.meetings.api import resources as meetings
+from services.meetings.api.changes import CHANGES
+from services.meetings.rules import attendance, changes, kind_fields, membership, standing
 from services.notifications import api as notifications
 from services.notifications.rules import life
 from services.notifications.rules.promises import Kind
@@ -202,6 +203,7 @@ def test_every_route_below_api_is_in_the_document_and_asks_for_a_role(service: A
         (intake.PLACEMENT_STATES, PlacementState), (meetings.GROUP_STATES, membership.GROUP_STATES),
         (meetings.FEATURES, standing.FEATURES), (meetings.DAYS, range(7)),
         (meetings.MEETING_KINDS, kind_fields.MEETING_KINDS), (meetings.MEETING_STATES, attendance.MeetingState),
+        (CHANGES, changes.Change),
         (meetings.MEMBERSHIP_STATES, membership.MEMBERSHIP_STATES), (notifications.STATES, life.State),
         (notifications.KINDS, Kind), (notifications.REASONS, frozenset().union(*life.REASONS.values())),
     ],

@@ -22,6 +22,8 @@ MEANING = re.compile(
     r"|questionnaires?|reminders?)\b",
     re.I,
 )
+# Except that there are two sorts of people, who come in by two doors.
+WHO_ASKS = {"shared/auth/actor.py", "shared/auth/passes.py", "shared/web/asks.py"}
 NOT_OURS = re.compile(
     r"/work/|/farm/|/root/|\.library|subagent|\.\./shared|sk-[a-z0-9]{20}|BEGIN [A-Z ]*PRIVATE KEY"
 )
@@ -70,6 +72,7 @@ def test_the_pipes_know_nothing_of_what_the_services_are_about() -> None:
         f"{path.relative_to(ROOT)}: {match[0]}"
         for path in sorted((ROOT / "shared").rglob("*.py"))
         for match in MEANING.finditer(path.read_text(encoding="utf-8"))
+        if not (match[0] == "participant" and str(path.relative_to(ROOT)) in WHO_ASKS)
     }
 
     assert not said

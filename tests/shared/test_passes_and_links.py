@@ -41,6 +41,24 @@ def test_a_pass_says_who_it_is_of() -> None:
     assert passes.check(keys, passes.sign(keys, KIM)) == KIM
 
 
+def test_a_pass_of_somebody_who_typed_a_code_says_only_who() -> None:
+    keys = keyring()
+    somebody = Actor("person-1", "participant")
+
+    found = passes.check(keys, passes.sign(keys, somebody, seconds=passes.PARTICIPANT_SECONDS))
+
+    assert found == somebody
+    assert not found.is_staff
+    assert not found.roles
+
+
+@pytest.mark.parametrize("kind", ["link", "system", "public", "owner"])
+def test_a_pass_of_a_kind_that_carries_none_is_of_nobody(kind: str) -> None:
+    keys = keyring()
+
+    assert passes.check(keys, passes.sign(keys, Actor("x", kind))) is None
+
+
 @pytest.mark.parametrize("seconds", [0, -5])
 def test_a_pass_that_is_over_is_of_nobody(seconds: int) -> None:
     keys = keyring()

@@ -6,7 +6,7 @@ from typing import Any
 
 from services.meetings import events
 from services.meetings.models import Group, GroupFacilitator, Meeting, Membership, Organisation, Staff, house
-from services.meetings.queries import kinds, rhythm
+from services.meetings.queries import changes, kinds, rhythm
 from services.meetings.queries import staff as look
 from services.meetings.rules.kinds import GroupRules, as_data
 from services.meetings.rules.questionnaires import permitted
@@ -81,6 +81,7 @@ def say_group(group_id: str) -> None:
 
 def say_meeting(meeting: Meeting) -> None:
     """The meeting as it is."""
+    place = changes.other_place(meeting)
     house.say(
         events.MEETING_CHANGED,
         meeting.id,
@@ -92,8 +93,8 @@ def say_meeting(meeting: Meeting) -> None:
             "zone": meeting.zone,
             "minutes": meeting.minutes,
             "state": meeting.state,
-            "place": None,
-            "substitute_ids": [],
+            "place": None if place is None else {"name": place.name, "address": place.address},
+            "substitute_ids": changes.substitute_ids(meeting),
         },
     )
 

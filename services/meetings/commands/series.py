@@ -12,6 +12,7 @@ from services.meetings.queries import kinds, rhythm
 from services.meetings.queries.scope import find_group
 from services.meetings.rules import ahead, people
 from services.meetings.rules import series as rules
+from services.meetings.rules.changes import check_free
 from services.meetings.rules.kind_fields import MEETING_KINDS
 from shared import clock
 from shared.auth.actor import Actor
@@ -69,15 +70,14 @@ def schedule_meeting(
 ) -> str:
     """One meeting on its own; gives its id. Without a kind it is an opening or a regular one.
 
-    Refused: group_ended, meeting_at_this_moment (on), meeting_kind_unknown, and as `series.check_moment`.
+    Refused: group_ended, meeting_at_this_moment (on), cancelled_at_this_moment (on), meeting_kind_unknown, and as
+    `series.check_moment`.
     """
     group = _plannable(actor, group_id)
     if kind is not None and kind not in MEETING_KINDS:
         raise Refusal("meeting_kind_unknown", field="kind")
     rules.check_moment(on, at, minutes, _planning_from(actor, on, at))
-    meeting = _make(group, None, on, at, minutes, kind)
-    if meeting is None:
-        raise Refusal("meeting_at_this_moment", on=clock.day_text(on))
+    meeting = _make_one(group, None, on, at, minutes, kind)
     _begin(group)
     return str(meeting.id)
 
@@ -97,7 +97,7 @@ def prolong_series() -> bool:
         row.save()
         for day in rules.dates(rhythm.as_rule(row), since, row.made_until):
             # Somebody may have planned a single meeting at this moment: then the group meets, and that is enough.
-            if day > since:
+            if day > since and rhythm.state_at(row.group, day, row.at) is None:
                 _make(row.group, row, day, row.at, row.minutes, None)
         return True
 
@@ -133,19 +133,23 @@ def _planning_from(actor: Actor, on: date, at: time) -> datetime:
 
 def _make_all(group: Group, row: MeetingSeries, days: Collection[date]) -> None:
     for day in days:
-        if _make(group, row, day, row.at, row.minutes, None) is None:
-            raise Refusal("meeting_at_this_moment", on=clock.day_text(day))
+        _make_one(group, row, day, row.at, row.minutes, None)
     _begin(group)
+
+
+def _make_one(
+    group: Group, series: MeetingSeries | None, on: date, at: time, minutes: int, kind: str | None
+) -> Meeting:
+    check_free(rhythm.state_at(group, on, at), clock.day_text(on))
+    return _make(group, series, on, at, minutes, kind)
 
 
 def _make(
     group: Group, series: MeetingSeries | None, on: date, at: time, minutes: int, kind: str | None
-) -> Meeting | None:
-    """Make a meeting and say so; None when the group meets at that moment already."""
-    taken = (Meeting.organisation == group.organisation_id) & (Meeting.group == group.id)
-    if Meeting.select().where(taken, Meeting.on == on, Meeting.at == at).exists():
-        return None
-    is_first = not Meeting.select().where(taken).exists()
+) -> Meeting:
+    """Make a meeting and say so."""
+    theirs = (Meeting.organisation == group.organisation_id) & (Meeting.group == group.id)
+    is_first = not Meeting.select().where(theirs).exists()
     agenda = kinds.rules_in_force(group.kind, group.bends).agenda
     meeting = Meeting.create(
         id=new_id(), organisation=group.organisation_id, group=group.id, series=series,

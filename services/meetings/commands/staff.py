@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 
+from services.meetings.commands.meeting_changes import stand_in_no_more
 from services.meetings.commands.saying import say_group, say_organisation, say_staff
 from services.meetings.models import GroupFacilitator, Organisation, Session, Staff, StaffRole, house
 from services.meetings.queries import staff as look
@@ -85,7 +86,8 @@ def change_roles(
 ) -> str:
     """Give somebody exactly these roles in an organisation; none is goodbye. Gives the staff id.
 
-    Who is no facilitator any more leads no group there. Refused: role_unknown, last_manager_stays.
+    Who is no facilitator any more leads no group there and stands in nowhere.
+    Refused: role_unknown, last_manager_stays.
     """
     find_organisation(actor, organisation_id, people.may_manage_staff)
     _check_roles(roles)
@@ -98,6 +100,7 @@ def change_roles(
     _grant(staff_id, organisation_id, roles)
     if people.FACILITATOR not in roles:
         _leave_groups(staff_id, organisation_id)
+        stand_in_no_more(staff_id, organisation_id)
     _set_active(staff_id)
     say_staff(staff_id)
     house.audit.note(actor, "change", "staff", staff_id, purpose="grant", organisation_id=organisation_id)

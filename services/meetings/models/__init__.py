@@ -6,6 +6,7 @@ from typing import Any
 
 from services.meetings.models.belonging import Attendance, Membership, ReturnedPlacement
 from services.meetings.models.call_offs import CallOff
+from services.meetings.models.changes import CalendarFeed, MeetingChange, MeetingPlace, Substitute
 from services.meetings.models.foundation import Model, house
 from services.meetings.models.groups import Group, GroupFacilitator, Meeting, MeetingSeries, Venue
 from services.meetings.models.heard import IntroTalk, Participant, Reachability, Signup
@@ -15,11 +16,14 @@ __all__ = [
     "NOT_OF_A_TENANT",
     "TABLES",
     "Attendance",
+    "CalendarFeed",
     "CallOff",
     "Group",
     "GroupFacilitator",
     "IntroTalk",
     "Meeting",
+    "MeetingChange",
+    "MeetingPlace",
     "MeetingSeries",
     "Membership",
     "Model",
@@ -33,6 +37,7 @@ __all__ = [
     "Signup",
     "Staff",
     "StaffRole",
+    "Substitute",
     "Venue",
     "house",
 ]
@@ -40,6 +45,7 @@ __all__ = [
 TABLES: list[type[Any]] = [
     Organisation, Staff, StaffRole, SignInLink, SignInTry, Session, Venue, Group, GroupFacilitator, MeetingSeries,
     Meeting, Membership, ReturnedPlacement, Attendance, CallOff, Participant, Reachability, Signup, IntroTalk,
+    MeetingChange, MeetingPlace, Substitute, CalendarFeed,
 ]  # fmt: skip
 # Somebody may work for several organisations, and signs in as one person.
 NOT_OF_A_TENANT = ("Organisation", "Staff", "SignInLink", "SignInTry", "Session")

@@ -16,6 +16,7 @@ from services.meetings.commands.attendance import (
 from services.meetings.commands.looks import note_look
 from services.meetings.pages.telling import say, told
 from services.meetings.queries import meetings as look
+from services.meetings.queries.changes import get_standing
 from services.meetings.schemas import CloseForm, HeadcountForm, MarkForm, UnnamedForm
 from shared.errors import Forbidden, Refusal
 from shared.ids import new_id
@@ -106,7 +107,7 @@ def _page(meeting_id: str, form_id: str, errors: dict[str, list[str]], typed: st
     people = _people(found) if found.leads and found.keeps_names else []
     return render_template(
         "meetings/meeting.html", meeting=found, people=people, form_id=form_id, errors=errors,
-        headcount=typed if typed is not None else found.unnamed,
+        headcount=typed if typed is not None else found.unnamed, changes=get_standing(g.actor, meeting_id),
     )  # fmt: skip
 
 

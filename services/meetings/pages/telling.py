@@ -15,6 +15,8 @@ _ABOUT = {
     "start_too_far": ("first_on", "on", "days"),
     "clock_skips_this_hour": ("at",),
     "meeting_at_this_moment": ("first_on", "on", "days"),
+    "cancelled_at_this_moment": ("on",),
+    "nothing_changes": ("on",),
     "meeting_length_wrong": ("minutes",),
     "rhythm_wrong": ("every_weeks",),
     "series_end_before_start": ("end_on",),

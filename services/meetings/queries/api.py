@@ -11,6 +11,7 @@ from peewee import JOIN, fn
 
 from services.meetings.models import Group, Meeting, Membership, Venue
 from services.meetings.queries import rhythm
+from services.meetings.queries.changes import other_places
 from services.meetings.queries.kinds import get_kind, rules_in_force
 from services.meetings.queries.meetings import COUNTED
 from services.meetings.queries.rhythm import NextMeeting, Rhythm
@@ -69,6 +70,7 @@ class MeetingRow:
     minutes: int
     starts_at: datetime
     ends_at: datetime
+    other_place: str | None
 
 
 @dataclass(frozen=True)
@@ -122,12 +124,12 @@ def page_meetings(
         rows = rows.where(Meeting.on >= from_day)
     if until is not None:
         rows = rows.where(Meeting.on <= until)
-    return [_meeting(row) for row in rows]
+    return list(_meetings(list(rows)))
 
 
 def get_meeting(actor: Actor, meeting_id: str) -> MeetingRow:
     """One meeting of the actor's organisations. NotFound, Forbidden."""
-    return _meeting(find_meeting(actor, meeting_id))
+    return next(iter(_meetings([find_meeting(actor, meeting_id)])))
 
 
 def get_turnout(actor: Actor, meeting_id: str) -> TurnoutRow:
@@ -188,9 +190,12 @@ def _members(group_ids: Collection[str]) -> dict[str, int]:
     return dict(rows.tuples())
 
 
-def _meeting(row: Meeting) -> MeetingRow:
-    starts_at, ends_at = span(row.on, row.at, row.minutes, row.zone)
-    return MeetingRow(
-        row.id, row.organisation_id, row.group_id, row.kind, row.state, row.on, row.at, row.zone, row.minutes,
-        starts_at, ends_at,
-    )  # fmt: skip
+def _meetings(rows: Collection[Meeting]) -> Iterable[MeetingRow]:
+    places = other_places([row.id for row in rows])
+    for row in rows:
+        starts_at, ends_at = span(row.on, row.at, row.minutes, row.zone)
+        place = places.get(row.id)
+        yield MeetingRow(
+            row.id, row.organisation_id, row.group_id, row.kind, row.state, row.on, row.at, row.zone, row.minutes,
+            starts_at, ends_at, None if place is None else place.name,
+        )  # fmt: skip

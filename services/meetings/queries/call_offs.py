@@ -2,9 +2,44 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date, datetime, time
 
-from services.meetings.models import CallOff, Meeting
+from services.meetings.models import CallOff, Meeting, Membership
+from services.meetings.queries import participants
+from services.meetings.queries.expected import marks_of
+from services.meetings.queries.scope import find_meeting
+from services.meetings.rules import changes as rules
+from services.meetings.rules import people
+from services.meetings.rules.membership import Episode, is_member_on
+from services.meetings.rules.series import instant
+from shared import clock
+from shared.auth.actor import Actor
+from shared.errors import NotFound, Refusal
+
+
+@dataclass(frozen=True)
+class Intention:
+    """What one member said about one meeting, without saying of which group that is.
+
+    why_not  why there is nothing to call off, as `changes.check_may_call_off` refuses it; None when there is
+    """
+
+    meeting_id: str
+    membership_id: str
+    on: date
+    at: time
+    is_called_off: bool
+    why_not: str | None
+
+
+@dataclass(frozen=True)
+class Expected:
+    """One member who may come, by call name."""
+
+    membership_id: str
+    call_name: str
+    is_called_off: bool
 
 
 def called_off_at(meeting: Meeting) -> dict[str, datetime]:
@@ -14,3 +49,43 @@ def called_off_at(meeting: Meeting) -> dict[str, datetime]:
         CallOff.state == "called_off",
     )  # fmt: skip
     return {row.membership_id: row.at for row in rows}
+
+
+def check_may_call_off(meeting: Meeting, membership: Membership) -> None:
+    """Refused: as `changes.check_may_call_off`."""
+    stay = Episode(membership.starts_on, membership.ended_on)
+    rules.check_may_call_off(
+        meeting.state, instant(meeting.on, meeting.at, meeting.zone), clock.now(),
+        is_member=is_member_on([stay], meeting.on),
+    )  # fmt: skip
+
+
+def get_intention(subject: str) -> Intention:
+    """What stands for the two that a link speaks of: `<meeting id>.<membership id>`. NotFound."""
+    meeting_id, _, membership_id = subject.partition(".")
+    meeting = Meeting.get_or_none(Meeting.id == meeting_id)
+    membership = Membership.get_or_none(Membership.id == membership_id)
+    if meeting is None or membership is None or membership.group_id != meeting.group_id:
+        raise NotFound()
+    return Intention(
+        meeting.id, membership.id, meeting.on, meeting.at, membership.id in called_off_at(meeting),
+        _why_not(meeting, membership),
+    )  # fmt: skip
+
+
+def list_expected(actor: Actor, meeting_id: str) -> list[Expected]:
+    """Who belongs that day and whether they come: only for who leads the meeting. NotFound, Forbidden."""
+    meeting = find_meeting(actor, meeting_id, people.may_see_attendance)
+    members = [one.membership for one in marks_of(meeting)]
+    names = participants.call_names_of(member.participant_id for member in members)
+    called_off = called_off_at(meeting)
+    found = [Expected(one.id, names.get(one.participant_id, "…"), one.id in called_off) for one in members]
+    return sorted(found, key=lambda one: one.call_name.casefold())
+
+
+def _why_not(meeting: Meeting, membership: Membership) -> str | None:
+    try:
+        check_may_call_off(meeting, membership)
+    except Refusal as refusal:
+        return refusal.code
+    return None

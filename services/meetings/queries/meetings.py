@@ -8,11 +8,13 @@ from datetime import date, datetime, time
 
 from services.meetings.models import Attendance, Meeting, Organisation, Venue
 from services.meetings.queries import participants
+from services.meetings.queries.changes import other_place
 from services.meetings.queries.expected import Mark, marks_of
 from services.meetings.queries.kinds import rules_in_force
-from services.meetings.queries.scope import find_meeting, leads
+from services.meetings.queries.scope import find_meeting, leads_meeting
 from services.meetings.rules import attendance as rules
 from services.meetings.rules import people
+from services.meetings.rules.changes import Place
 from services.meetings.rules.kinds import GroupRules
 from services.meetings.rules.series import span
 from shared import clock
@@ -87,16 +89,16 @@ def get_meeting(actor: Actor, meeting_id: str) -> MeetingView:
     """One meeting of the actor's organisations. NotFound, Forbidden."""
     row = find_meeting(actor, meeting_id)
     group = row.group
-    is_led = actor.kind == "system" or leads(actor, group)
+    is_led = actor.kind == "system" or leads_meeting(actor, row)
     sees_turnout = is_led or people.may_see_turnout(actor.roles_in(row.organisation_id), is_led)
     in_force = rules_in_force(group.kind, group.bends)
     starts_at, ends_at = span(row.on, row.at, row.minutes, row.zone)
     now, goes_on = clock.now(), row.state in (rules.MeetingState.PLANNED, rules.MeetingState.TOOK_PLACE)
-    venue: Venue | None = group.venue
+    place: Place | Venue | None = other_place(row) or group.venue
     return MeetingView(
         line=_line(row, sees_turnout), group_id=group.id, group_name=group.name,
         organisation_id=row.organisation_id, organisation_name=_organisation_name(row),
-        venue_name=venue.name if venue else None, venue_address=venue.address if venue else None, zone=row.zone,
+        venue_name=place.name if place else None, venue_address=place.address if place else None, zone=row.zone,
         opens_at=starts_at - rules.MAY_RECORD_BEFORE, starts_at=starts_at, ends_at=ends_at,
         agenda=_agenda(in_force, row), topic=_topic(row), next_topic=row.next_topic,
         keeps_names=in_force.identity != "headcount", unnamed=row.headcount_unnamed, leads=is_led,

@@ -24,3 +24,10 @@ def unreachable_among(participant_ids: Iterable[str]) -> frozenset[str]:
     wanted = sorted(set(participant_ids))
     rows = Reachability.select().where(Reachability.participant_id.in_(wanted)) if wanted else ()
     return frozenset(row.participant_id for row in rows if not row.channels)
+
+
+def not_reached_among(participant_ids: Iterable[str]) -> frozenset[str]:
+    """Of these, whom somebody has to tell in person: no message arrives, or we never heard that one would."""
+    wanted = set(participant_ids)
+    rows = Reachability.select().where(Reachability.participant_id.in_(sorted(wanted))) if wanted else ()
+    return frozenset(wanted - {row.participant_id for row in rows if row.channels})

@@ -8,7 +8,7 @@ from datetime import date, time
 
 from peewee import fn
 
-from services.meetings.models import Meeting, MeetingSeries
+from services.meetings.models import Group, Meeting, MeetingSeries
 from services.meetings.rules.series import ExplicitDates, Series, SeriesRule
 from shared import clock
 
@@ -69,6 +69,18 @@ def next_meetings_of(group_ids: Collection[str]) -> dict[str, NextMeeting]:
         .order_by(Meeting.at.desc())
     )
     return {row.group_id: NextMeeting(row.id, row.on, row.at) for row in rows}
+
+
+def state_at(group: Group, on: date, at: time, *, but: str = "") -> str | None:
+    """The state of the meeting that the group has at this moment; None when it has none.
+
+    but  the id of a meeting that does not count
+    """
+    there = Meeting.get_or_none(
+        Meeting.organisation == group.organisation_id, Meeting.group == group.id, Meeting.on == on,
+        Meeting.at == at, Meeting.id != but,
+    )  # fmt: skip
+    return None if there is None else str(there.state)
 
 
 def first_meeting_on(group_id: str) -> date | None:

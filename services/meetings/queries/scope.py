@@ -10,13 +10,25 @@ from typing import Any
 
 import peewee
 
-from services.meetings.models import Group, GroupFacilitator, Meeting, Membership, Organisation, Venue
+from services.meetings.models import (
+    Group,
+    GroupFacilitator,
+    Meeting,
+    Membership,
+    Organisation,
+    Substitute,
+    Venue,
+)
 from services.meetings.rules import people
 from shared.auth.actor import Actor, within
 from shared.errors import Forbidden, NotFound
 
 RoleRule = Callable[[Set[str]], bool]
 GroupRule = Callable[[Set[str], bool], bool]
+# What somebody who stands in at one meeting may do there as if they led the group.
+_STANDING_IN: tuple[GroupRule, ...] = (
+    people.may_see_group, people.may_see_attendance, people.may_record_attendance, people.may_see_turnout,
+)  # fmt: skip
 
 
 def known_to(actor: Actor, field: Any) -> peewee.Expression:
@@ -44,14 +56,15 @@ def find_group(actor: Actor, group_id: str, may: GroupRule = people.may_see_grou
 
 
 def find_meeting(actor: Actor, meeting_id: str, may: GroupRule = people.may_see_group) -> Meeting:
-    """A meeting with its group, by the scope of the group."""
+    """A meeting with its group, by the scope of the group; who stands in there may see and record who is there."""
     found = (
         Meeting.select(Meeting, Group).join(Group)
         .where(Meeting.id == meeting_id, known_to(actor, Meeting.organisation))
     ).get_or_none()  # fmt: skip
     if found is None:
         raise NotFound()
-    check_group(actor, found.group, may)
+    if may not in _STANDING_IN or not stands_in(actor, found):
+        check_group(actor, found.group, may)
     return found
 
 
@@ -98,6 +111,32 @@ def leads(actor: Actor, group: Group) -> bool:
             GroupFacilitator.staff == actor.id,
         ).exists()
     )  # fmt: skip
+
+
+def stands_in(actor: Actor, meeting: Meeting) -> bool:
+    """Whether this actor leads this one meeting in somebody's place."""
+    if not actor.is_staff or people.FACILITATOR not in actor.roles_in(meeting.organisation_id):
+        return False
+    return (
+        Substitute.select()
+        .where(
+            Substitute.organisation == meeting.organisation_id, Substitute.meeting == meeting.id,
+            Substitute.staff == actor.id,
+        ).exists()
+    )  # fmt: skip
+
+
+def leads_meeting(actor: Actor, meeting: Meeting) -> bool:
+    """Whether this actor leads the group of this meeting, or stands in for who does."""
+    return leads(actor, meeting.group) or stands_in(actor, meeting)
+
+
+def ids_stood_in_for(actor: Actor) -> frozenset[str]:
+    """The meetings at which this member of the staff stands in, in organisations where they are a facilitator."""
+    rows = Substitute.select(Substitute.meeting).where(
+        Substitute.staff == actor.id, within(actor, Substitute.organisation, (people.FACILITATOR,))
+    )
+    return frozenset(row.meeting_id for row in rows)
 
 
 def ids_led_by(actor: Actor) -> frozenset[str]:

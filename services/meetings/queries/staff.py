@@ -77,6 +77,12 @@ def names_of(staff_ids: Iterable[str]) -> dict[str, str]:
     return {row.id: name_of(row) for row in Staff.select().where(Staff.id.in_(wanted))} if wanted else {}
 
 
+def is_facilitator(organisation_id: str, staff_id: str) -> bool:
+    """Whether this person may lead groups of this organisation."""
+    held = (StaffRole.organisation == organisation_id) & (StaffRole.staff == staff_id)
+    return StaffRole.select().where(held, StaffRole.role == people.FACILITATOR).exists()
+
+
 def groups_led_by(staff_id: str) -> list[str]:
     """The groups this person facilitates."""
     rows = GroupFacilitator.select(GroupFacilitator.group).where(GroupFacilitator.staff == staff_id)

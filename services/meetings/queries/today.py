@@ -21,7 +21,7 @@ from services.meetings.models import (
 from services.meetings.queries import participants, rhythm
 from services.meetings.queries import staff as look
 from services.meetings.queries.kinds import rules_in_force
-from services.meetings.queries.scope import ids_led_by
+from services.meetings.queries.scope import ids_led_by, ids_stood_in_for
 from services.meetings.rules import people, standing
 from shared import clock
 from shared.auth.actor import Actor, within
@@ -107,7 +107,7 @@ def get_today(actor: Actor) -> Today:
     """What needs this member of the staff now; always the same number of looks."""
     steps = _steps(actor)
     led = ids_led_by(actor)
-    tonight, unclosed = _meetings(led)
+    tonight, unclosed = _meetings(led, ids_stood_in_for(actor))
     groups = _groups(actor, led)
     return Today(
         talks_today=steps.today, talks_over=steps.over, waiting=steps.waiting, to_place=steps.to_place,
@@ -177,13 +177,15 @@ def _open_signups(actor: Actor) -> tuple[dict[str, Signup], dict[str, IntroTalk]
     return signups, talks
 
 
-def _meetings(led: Collection[str]) -> tuple[list[MeetingToday], list[MeetingToday]]:
-    """Of the groups led: meetings of today, and of each group the oldest that was not closed."""
+def _meetings(
+    led: Collection[str], stood_in_for: Collection[str]
+) -> tuple[list[MeetingToday], list[MeetingToday]]:
+    """Of what somebody leads or stands in for: meetings of today, and of each group the oldest not closed."""
     rows = (
         Meeting.select(Meeting, Group)
         .join(Group)
         .where(
-            Meeting.group.in_(sorted(led)),
+            Meeting.group.in_(sorted(led)) | Meeting.id.in_(sorted(stood_in_for)),
             Meeting.state == "planned",
             Meeting.on <= clock.today(),
             Group.state != "ended",

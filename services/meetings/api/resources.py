@@ -104,6 +104,9 @@ class MeetingTold(Told):
     minutes = Number("minuten", "Hoe lang het duurt.")
     starts_at = Moment("begintOp", "Het begin.")
     ends_at = Moment("eindigtOp", "Het eind.")
+    other_place = Text(
+        "anderePlek", "Hoe de plek heet, als het deze keer ergens anders is; anders null.", allow_none=True
+    )
 
 
 class MembershipTold(Told):

@@ -1,0 +1,84 @@
+"""Secret addresses for calendars: made, shown once, and withdrawn. A new one puts an end to the one before.
+
+The secret comes with the form that asks for the address, so that a double press gives one address and no secret is
+kept with the answers of commands.
+"""
+
+from __future__ import annotations
+
+from services.meetings.models import CalendarFeed, Participant, house
+from services.meetings.queries.calendar import hash_of
+from services.meetings.queries.scope import find_group
+from services.meetings.rules import calendars as rules
+from services.meetings.rules import people
+from shared import clock
+from shared.auth.actor import Actor
+from shared.errors import Forbidden, NotFound
+from shared.ids import new_id
+
+
+@house.command
+def open_group_calendar(actor: Actor, *, group_id: str, secret: str, request_id: str) -> str:
+    """An address with the meetings of a group and nobody's name; gives its id. Refused: calendar_secret_wrong."""
+    group = find_group(actor, group_id, people.may_plan_meetings)
+    rules.check_secret(secret)
+    _withdraw_group(group.organisation_id, group_id)
+    house.audit.note(
+        actor, "create", "group_calendar", group_id, purpose="share", organisation_id=group.organisation_id
+    )
+    return _keep(group.organisation_id, secret, group=group_id)
+
+
+@house.command
+def withdraw_group_calendar(actor: Actor, *, group_id: str, request_id: str) -> str:
+    """The address of this group stops working; gives the id of the group. Without one it is fine too."""
+    group = find_group(actor, group_id, people.may_plan_meetings)
+    if _withdraw_group(group.organisation_id, group_id):
+        house.audit.note(
+            actor, "remove", "group_calendar", group_id, purpose="share", organisation_id=group.organisation_id
+        )
+    return group_id
+
+
+@house.command
+def open_my_calendar(actor: Actor, *, secret: str, request_id: str) -> str:
+    """An address with the meetings of whoever asks, in all their groups; gives its id.
+
+    Refused: calendar_secret_wrong.
+    """
+    organisation_id = _home_of(actor)
+    rules.check_secret(secret)
+    _withdraw_mine(actor)
+    return _keep(organisation_id, secret, participant_id=actor.id)
+
+
+@house.command
+def withdraw_my_calendar(actor: Actor, *, request_id: str) -> None:
+    """The address of whoever asks stops working; without one it is fine too."""
+    _home_of(actor)
+    _withdraw_mine(actor)
+
+
+def _home_of(actor: Actor) -> str:
+    if actor.kind != "participant":
+        raise Forbidden()
+    person = Participant.get_or_none(Participant.id == actor.id)
+    if person is None:
+        raise NotFound()
+    return str(person.organisation_id)
+
+
+def _keep(organisation_id: str, secret: str, **whose: str) -> str:
+    feed = CalendarFeed.create(
+        id=new_id(), organisation=organisation_id, secret_hash=hash_of(secret), made_at=clock.now(), **whose
+    )
+    return str(feed.id)
+
+
+def _withdraw_group(organisation_id: str, group_id: str) -> bool:
+    theirs = (CalendarFeed.organisation == organisation_id) & (CalendarFeed.group == group_id)
+    return bool(CalendarFeed.delete().where(theirs).execute())
+
+
+def _withdraw_mine(actor: Actor) -> None:
+    CalendarFeed.delete().where(CalendarFeed.participant_id == actor.id).execute()

@@ -1,0 +1,138 @@
+"""The pages of one meeting that goes otherwise, in a browser: narrow, wide, by keyboard and without a script."""
+
+from __future__ import annotations
+
+import logging
+import os
+import re
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect
+from werkzeug.serving import make_server
+
+from services.meetings.models import CallOff, Membership, house
+from services.meetings.rules.series import instant
+from shared.auth import links, passes
+from shared.auth.actor import Actor
+from tests.meetings.desk import HALF_PAST_SEVEN, TUESDAY
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+NARROW, PHONE, WIDE = {"width": 320, "height": 640}, {"width": 360, "height": 740}, {"width": 1280, "height": 900}
+
+
+@pytest.fixture
+def morning(evening: Any) -> Iterator[Any]:
+    """The day itself, served on a free port of this machine."""
+    evening.clock_at("2026-11-24 09.00")
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    server = make_server("127.0.0.1", 0, evening.app, threaded=True)
+    serving = threading.Thread(target=server.serve_forever)
+    serving.start()
+    evening.url = f"http://127.0.0.1:{server.port}"
+    token = links.mint(
+        house.privacy.keyring, "meetings", "call_off", f"{evening.tonight}.{evening.noor}",
+        instant(TUESDAY, HALF_PAST_SEVEN),
+    )  # fmt: skip
+    evening.link = f"/mijn/afmelden/{token}"
+    yield evening
+    server.shutdown()
+    serving.join()
+
+
+def window(desk: Any, browser: Browser, size: dict[str, int], **options: Any) -> Page:
+    context = browser.new_context(base_url=desk.url, locale="nl-NL", viewport=size, **options)  # type: ignore[arg-type]
+    context.set_default_timeout(20_000)
+    return context.new_page()
+
+
+def kim_at(desk: Any, browser: Browser, size: dict[str, int], path: str, **options: Any) -> Page:
+    page = window(desk, browser, size, **options)
+    page.goto("/inloggen")
+    page.get_by_role("button", name=re.compile("^Kim:")).click()
+    page.wait_for_url(f"{desk.url}/")
+    page.goto(path)
+    return page
+
+
+def look(page: Page, picture: str) -> None:
+    """Nothing that keeps somebody out, and nothing beside the screen."""
+    rules = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+    found = Axe().run(page, options={"runOnly": rules}).response["violations"]
+    assert not [f"{one['id']}: {one['nodes'][0]['html'][:120]}" for one in found], page.url
+    wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    assert wide <= 0, page.url
+    if folder := os.environ.get("HOUVAST_PICTURES"):
+        width = (page.viewport_size or PHONE)["width"]
+        page.screenshot(path=Path(folder) / f"{picture}-{width}.png", full_page=True)
+
+
+@pytest.mark.parametrize("size", [NARROW, PHONE, WIDE], ids=["narrow", "phone", "wide"])
+def test_the_pages_for_who_leads_fit_and_keep_nobody_out(
+    morning: Any, browser: Browser, size: dict[str, int]
+) -> None:
+    page = kim_at(morning, browser, size, morning.here)
+    look(page, "meeting")
+    for path in ("wijzigen", "invallen", "afmeldingen", "vertellen"):
+        page.goto(f"{morning.here}/{path}")
+        look(page, path)
+    page.goto(f"/groepen/{morning.tuesday}/agenda")
+    page.get_by_role("button", name="Maak een adres").click()
+    look(page, "agenda")
+    page.goto(f"{morning.here}/wijzigen")
+    page.get_by_text("Zeg deze bijeenkomst af").click()
+    page.get_by_role("button", name="De bijeenkomst gaat niet door").click()
+    page.wait_for_url("**/vertellen")
+    look(page, "off")
+    page.goto(morning.here)
+    look(page, "meeting-off")
+
+
+@pytest.mark.parametrize("size", [NARROW, PHONE, WIDE], ids=["narrow", "phone", "wide"])
+def test_the_pages_for_who_comes_fit_and_keep_nobody_out(
+    morning: Any, browser: Browser, size: dict[str, int]
+) -> None:
+    page = window(morning, browser, size)
+    page.goto(morning.link)
+    look(page, "call-off")
+    page.get_by_role("button", name="Ik kom deze keer niet").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Je bent afgemeld")
+    look(page, "called-off")
+    page.goto("/mijn/afmelden/x")
+    look(page, "call-off-gone")
+    noor = Actor(id=Membership.get_by_id(morning.noor).participant_id, kind="participant")
+    cookie = {"name": "houvast-mine", "value": passes.sign(house.privacy.keyring, noor), "url": morning.url}
+    page.context.add_cookies([cookie])  # type: ignore[list-item]
+    page.goto("/mijn/agenda")
+    page.get_by_role("button", name="Maak een adres").click()
+    look(page, "my-agenda")
+
+
+def test_calling_off_works_by_keyboard_alone_and_without_a_script(morning: Any, browser: Browser) -> None:
+    page = window(morning, browser, PHONE, java_script_enabled=False)
+    page.goto(morning.link)
+
+    button = page.get_by_role("button", name="Ik kom deze keer niet")
+    for _ in range(12):
+        page.keyboard.press("Tab")
+        if button.evaluate("one => one === document.activeElement"):
+            break
+    page.keyboard.press("Enter")
+
+    expect(page.get_by_role("heading", level=1)).to_have_text("Je bent afgemeld")
+    assert [row.state for row in CallOff.select()] == ["called_off"]
+
+
+def test_moving_works_without_a_script(morning: Any, browser: Browser) -> None:
+    page = kim_at(morning, browser, PHONE, f"{morning.here}/wijzigen", java_script_enabled=False)
+
+    page.get_by_label("Dag", exact=True).fill("2026-11-26")
+    page.get_by_role("button", name="Verplaats", exact=True).click()
+
+    expect(page.get_by_role("heading", level=1)).to_have_text("Vertel het zelf")
+    assert morning.said("meeting_changed")["on"] == "2026-11-26"

@@ -1,0 +1,177 @@
+"""The pages on which one meeting is moved, is off, gets somebody else to lead it, or is told about in person."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+
+from services.meetings.models import Meeting, Membership, house
+
+
+@pytest.fixture
+def morning(evening: Any) -> Any:
+    """The day itself; Noor can be reached by mail, Robin cannot."""
+    evening.clock_at("2026-11-24 09.00")
+    evening.reached(Membership.get_by_id(evening.noor).participant_id, "email")
+    evening.hear()
+    return evening
+
+
+def lines(purpose: str) -> int:
+    table = house.audit.AuditLine
+    count: int = table.select().where(table.purpose == purpose).count()
+    return count
+
+
+def test_a_meeting_is_moved_and_the_page_says_whom_to_tell(morning: Any) -> None:
+    kim = morning.person(morning.kim)
+    page = kim.open(morning.here)
+    form = kim.open(page.link(f"{morning.here}/wijzigen"))
+    assert "1 van de 2 mensen bereiken wij niet" in form.text
+
+    told = kim.submit(form, f"{morning.here}/verplaatsen", on="2026-11-26", at="20:00")
+
+    assert told.path == f"{morning.here}/vertellen"
+    assert "De bijeenkomst is verplaatst" in told.text
+    assert "Eerst was het dinsdag 24 november, 19.30" in told.text
+    assert "Robin" in told.text
+    assert "Noor" not in told.text
+    assert lines("tell_in_person") == 1
+    shown = kim.open(morning.here)
+    assert "Donderdag 26 november, 20.00" in shown.text
+    assert "1 persoon hoort het niet van ons" in shown.text
+
+
+def test_when_everybody_can_be_reached_there_is_nobody_to_tell(morning: Any) -> None:
+    morning.reached(Membership.get_by_id(morning.robin).participant_id, "sms")
+    morning.hear()
+    kim = morning.person(morning.kim)
+
+    page = kim.submit(kim.open(f"{morning.here}/wijzigen"), f"{morning.here}/afzeggen")
+
+    assert page.path == morning.here
+    assert "Deze bijeenkomst gaat niet door" in page.text
+    assert "niet van ons" not in page.text
+    assert "kunnen wij een bericht sturen" in kim.open(f"{morning.here}/vertellen").text
+
+
+def test_another_place_is_shown_on_the_meeting_and_kept_in_the_form(morning: Any) -> None:
+    kim = morning.person(morning.kim)
+    form = kim.open(f"{morning.here}/wijzigen")
+
+    kim.submit(
+        form, f"{morning.here}/verplaatsen", where="other", place_name="Bibliotheek", place_address="Markt 2"
+    )
+
+    assert "Bibliotheek, Markt 2" in kim.open(morning.here).text
+    again = kim.open(f"{morning.here}/wijzigen").form(f"{morning.here}/verplaatsen")
+    assert (again.fields["where"], again.fields["place_name"]) == (["other"], ["Bibliotheek"])
+
+
+@pytest.mark.parametrize(
+    ("filled", "said", "status"),
+    [
+        ({"on": ""}, "Vul dit nog in.", 400),
+        ({"on": "2020-01-01"}, "Dit moment is al voorbij", 409),
+        ({"where": "other", "place_name": "De Brug"}, "de naam én het adres", 409),
+        ({}, "Zo staat het al", 409),
+    ],
+)
+def test_what_cannot_be_is_said_beside_the_form_with_what_was_typed(
+    morning: Any, filled: dict[str, str], said: str, status: int
+) -> None:
+    kim = morning.person(morning.kim)
+
+    page = kim.submit(kim.open(f"{morning.here}/wijzigen"), f"{morning.here}/verplaatsen", **filled)
+
+    assert page.status == status
+    assert said in page.text
+    form = page.form(f"{morning.here}/verplaatsen")
+    assert {name: form.fields[name][0] for name in filled} == filled
+
+
+def test_what_is_off_offers_to_go_on_and_says_again_whom_to_tell(morning: Any) -> None:
+    vos = morning.person(morning.vos)
+    vos.submit(vos.open(f"{morning.here}/wijzigen"), f"{morning.here}/afzeggen")
+    page = vos.open(f"{morning.here}/wijzigen")
+    assert not [form for form in page.forms if form.action.endswith("/verplaatsen")]
+
+    told = vos.submit(page, f"{morning.here}/toch-door")
+
+    assert Meeting.get_by_id(morning.tonight).state == "planned"
+    assert "gaat toch door" in told.text
+    assert "Robin" in told.text
+    assert "Noor" not in told.text
+
+
+def test_a_group_without_names_is_told_at_the_door(desk: Any) -> None:
+    meeting_id = desk.meeting(desk.headcount_group())
+    kim, here = desk.person(desk.kim), f"/bijeenkomsten/{meeting_id}"
+
+    told = kim.submit(kim.open(f"{here}/wijzigen"), f"{here}/afzeggen")
+
+    assert told.path == f"{here}/vertellen"
+    assert "hang het op bij de deur" in told.text
+
+
+def test_after_the_start_the_page_offers_nothing_and_says_why(evening: Any) -> None:
+    page = evening.person(evening.kim).open(f"{evening.here}/wijzigen")
+
+    assert "al begonnen of geweest" in page.text
+    assert not [form for form in page.forms if form.action.startswith(evening.here)]
+
+
+def test_a_press_that_comes_too_late_is_answered_on_the_page(morning: Any) -> None:
+    kim = morning.person(morning.kim)
+    page = kim.open(f"{morning.here}/wijzigen")
+    morning.clock_at("2026-11-24 19.30")
+
+    late = kim.submit(page, f"{morning.here}/afzeggen")
+
+    assert late.status == 409
+    assert "al begonnen of geweest" in late.text
+
+
+def test_somebody_stands_in_and_finds_the_evening_on_vandaag(morning: Any) -> None:
+    kim, sam = morning.person(morning.kim), morning.person(morning.sam)
+    assert "Noor" not in sam.open(morning.here).text
+    page = kim.open(kim.open(morning.here).link(f"{morning.here}/invallen"))
+
+    page = kim.submit(page, f"{morning.here}/invallen", staff_id=morning.sam)
+
+    assert "Deze collega valt in" in page.text
+    assert "Deze keer valt in: Sam" in kim.open(morning.here).text
+    assert sam.open("/").link(morning.here) == morning.here
+    assert "Noor" in sam.open(morning.here).text
+    page = kim.submit(page, f"{morning.here}/invallen/{morning.sam}/weg")
+    assert "Noor" not in sam.open(morning.here).text
+
+
+def test_who_leads_writes_down_that_somebody_rang(morning: Any) -> None:
+    kim = morning.person(morning.kim)
+    path = f"{morning.here}/afmeldingen"
+    page = kim.open(kim.open(morning.here).link(path))
+    form = next(form for form in page.forms if form.fields.get("membership_id") == [morning.robin])
+
+    answer = kim.client.post(path, data=form.fields)
+
+    assert (answer.status_code, answer.location) == (303, path)
+    page = kim.open(path)
+    assert "afgemeld" in page.text
+    assert lines("call_offs") == 2
+    back = next(form for form in page.forms if form.fields.get("membership_id") == [morning.robin])
+    kim.client.post(path, data=back.fields)
+    assert [letter.data["state"] for letter in morning.letters("call_off_received")] == [
+        "called_off",
+        "taken_back",
+    ]
+
+
+def test_who_may_not_plan_is_offered_no_way_to(morning: Any) -> None:
+    sam = morning.person(morning.sam)
+
+    assert not re.search(r"/wijzigen|/invallen|/afmeldingen", sam.open(morning.here).html)
+    for path in ("wijzigen", "invallen", "afmeldingen", "vertellen"):
+        assert sam.open(f"{morning.here}/{path}").status == 403

@@ -8,12 +8,14 @@ from pathlib import Path
 from flask import Flask
 
 from services.meetings.api import api
+from services.meetings.commands.follow_up_calls import lapse_calls
 from services.meetings.commands.series import prolong_series
 from services.meetings.listeners import ears
 from services.meetings.models import house
 from services.meetings.pages import (
     administration,
     calendar,
+    call_list,
     call_off,
     changes,
     demo,
@@ -23,6 +25,7 @@ from services.meetings.pages import (
     planning,
     sign_in,
     today,
+    walk_ins,
 )
 from services.meetings.settings import Settings
 from shared import clock
@@ -45,7 +48,8 @@ def create_app(settings: Settings) -> Flask:
     app.extensions["settings"] = settings
     app.jinja_env.filters["local"] = clock.local
     for room in (
-        sign_in, demo, today, new_group, groups, planning, meetings, changes, call_off, calendar, administration,
+        sign_in, demo, today, new_group, groups, planning, meetings, walk_ins, call_list, changes, call_off,
+        calendar, administration,
     ):  # fmt: skip
         app.register_blueprint(room.pages)
     serve_api(app, settings, api)
@@ -61,7 +65,7 @@ def from_environment() -> Flask:
 
 def chores(settings: Settings, feeds: Feeds) -> Sequence[Chore]:
     """What becomes due in meetings."""
-    return (Chore("series", prolong_series),)
+    return (Chore("series", prolong_series), Chore("calls", lapse_calls))
 
 
 service = Service(house, Settings, create_app, ears, chores, PATHS, _ROOM)

@@ -1,4 +1,4 @@
-"""What meetings hears: who somebody is to us, how far they came, and whether a message reaches them."""
+"""What meetings hears: who somebody is to us, how far they came, what reaches them and what they said yes to."""
 
 from __future__ import annotations
 
@@ -41,6 +41,16 @@ class _Reachability(_Participant):
 def on_reachability_changed(heard: Heard) -> None:
     """Whether a message reaches somebody, so that who leads the group is told when none does."""
     keep.keep_reachability(**heard.data)
+
+
+class _Consents(_Participant):
+    purposes = fields.List(fields.String(), required=True)
+
+
+@ears.hears("nl.houvast.intake.consent_changed.v1", _Consents)
+def on_consent_changed(heard: Heard) -> None:
+    """Whether somebody may be called after a missed meeting, and what follows is shown before it is said."""
+    keep.keep_consents(**heard.data)
 
 
 class _Placed(Schema):

@@ -146,25 +146,52 @@ class MarkForm(Schema):
 
     membership_id = fields.String(required=True)
     mark = fields.String(required=True)
+    seen = fields.String(load_default=None)
 
 
-class UnnamedForm(Schema):
-    """How many without a name, and one more or one less than that."""
+class StepForm(Schema):
+    """One more without a name, or one fewer."""
 
-    unnamed = fields.Integer(required=True)
-    step = fields.Integer(load_default=0, validate=validate.OneOf([-1, 0, 1]))
+    step = fields.Integer(required=True, validate=validate.OneOf([-1, 1]))
 
 
 class HeadcountForm(Schema):
-    """How many there are, in a group that keeps no names."""
+    """How many there are, in a group that keeps no names; `seen` is how many there were on the page."""
 
     headcount = fields.Integer(required=True)
+    seen = fields.Integer(load_default=None)
 
 
 class CloseForm(Schema):
-    """The button "Klaar"; an empty topic wipes what stood there."""
+    """The button "Klaar"; an empty topic wipes what stood there. `shown` is the stamp of what would follow."""
 
     next_topic = fields.String(load_default="")
+    shown = fields.String(load_default=None)
+
+
+class WalkInForm(Schema):
+    """Somebody who comes in: a new name, or nothing."""
+
+    call_name = fields.String(load_default="")
+    is_somebody_else = fields.Boolean(load_default=False)
+
+
+class ReturnForm(Schema):
+    """Somebody who was here before."""
+
+    membership_id = fields.String(required=True)
+
+
+class CallDoneForm(Schema):
+    """Somebody was called."""
+
+    reason = fields.String(required=True)
+
+
+class CallLaterForm(Schema):
+    """Somebody is called on a later day."""
+
+    until = fields.Date(required=True)
 
 
 class MoveForm(MeetingForm):

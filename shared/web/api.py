@@ -6,6 +6,7 @@ Input is read whole before the function is called, so that everything that is wr
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from functools import wraps
 from http import HTTPStatus
@@ -24,7 +25,7 @@ from shared.web.api_shapes import PageAsked, Shape, Told, page_of
 
 F = TypeVar("F", bound=Callable[..., Any])
 _ALWAYS = (400, 401, 403, 500, 503)
-_ID = {"in": "path", "name": "id", "description": "Het kenmerk, een UUID."}
+_PATH_ID = re.compile(r"<uuid:(\w+)>")
 _REPEAT = {
     "in": "header", "name": REPEAT_HEADER, "required": True, "schema": {"type": "string", "format": "uuid"},
     "description": "Een nieuwe UUID voor elk verzoek. Wie hetzelfde verzoek met dezelfde sleutel en dezelfde UUID"
@@ -105,7 +106,7 @@ class Resources(Blueprint):
         told._apidoc["arguments"] = {"parameters": _parameters(query, body)}
         first, _, _ = about.partition(".")
         told = self.doc(operationId=_camel(view.__name__), summary=f"{first}.", description=about)(told)
-        self.route(path, methods=[method], parameters=[dict(_ID)] if "<" in path else [])(told)
+        self.route(path, methods=[method], parameters=[_path_id(name) for name in _PATH_ID.findall(path)])(told)
 
 
 def serve_api(app: Flask, settings: ServiceSettings, resources: Resources) -> None:
@@ -143,6 +144,12 @@ def _page(rows: Iterable[Any], limit: int) -> dict[str, Any]:
 def _address(path: str, query: Iterable[tuple[str, str]]) -> str:
     text = urlencode(list(query))
     return f"{path}?{text}" if text else path
+
+
+def _path_id(name: str) -> dict[str, str]:
+    """`id` is of the thing that is asked for; another one says of what it is."""
+    whose = "" if name == "id" else f" van de {name}"
+    return {"in": "path", "name": name, "description": f"Het kenmerk{whose}, een UUID."}
 
 
 def _parameters(query: type[Shape] | None, body: type[Shape] | None) -> list[dict[str, Any]]:

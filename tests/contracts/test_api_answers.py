@@ -248,6 +248,43 @@ def test_how_many_came_is_told_and_never_who(region: Any) -> None:
     }  # fmt: skip
 
 
+def test_who_was_there_is_told_only_to_who_leads_groups(region: Any) -> None:
+    (held,) = region.program().items("groepen/v1/bijeenkomsten?status=geweest")
+    path = f"groepen/v1/bijeenkomsten/{held['id']}/presenties"
+    program = region.program_with({held["organisatieId"]: {"facilitator"}})
+
+    marks = program.items(path)
+
+    assert sorted(one["presentie"] for one in marks) == ["aanwezig", "aanwezig", "aanwezig", "afgemeld"]
+    assert program.get(f"{path}/{marks[0]['deelnameId']}").json == marks[0]
+    assert program.get(f"groepen/v1/tellingen/{held['id']}").json == {
+        "id": held["id"], "mensen": 3, "zonderNaam": 0
+    }  # fmt: skip
+    assert region.program("coordinator", "manager", "messenger").get(path).status_code == 403
+    (other,) = {*region.organisation_ids} - {held["organisatieId"]}
+    assert region.program_with({other: {"facilitator"}}).get(path).status_code == 404
+
+
+def test_a_mark_and_a_count_by_another_system_are_taken_in_once(region: Any) -> None:
+    (held,) = region.program().items("groepen/v1/bijeenkomsten?status=geweest")
+    path = f"groepen/v1/bijeenkomsten/{held['id']}/presenties"
+    program, request_id = region.program_with({held["organisatieId"]: {"facilitator"}}), new_id()
+    member = next(one for one in program.items(path) if one["presentie"] == "afgemeld")
+    there = {"deelnameId": member["deelnameId"], "presentie": "aanwezig"}
+
+    made = program.post(path, there, request_id)
+    again = program.post(path, there, request_id)
+    below = program.post("groepen/v1/tellingen", {"bijeenkomstId": held["id"], "mensen": 2})
+    counted = program.post("groepen/v1/tellingen", {"bijeenkomstId": held["id"], "mensen": 6})
+    program.post(path, there | {"presentie": "afgemeld"})
+    program.post("groepen/v1/tellingen", {"bijeenkomstId": held["id"], "mensen": 3})
+
+    assert (made.status_code, made.json) == (201, again.json)
+    assert program.get(made.headers["Location"].removeprefix("/api/")).status_code == 200
+    assert (below.status_code, below.json["code"]) == (409, "headcount_below_named")
+    assert counted.json == {"id": held["id"], "mensen": 6, "zonderNaam": 2}
+
+
 def test_before_a_meeting_is_closed_there_are_no_numbers(region: Any) -> None:
     program = region.program("manager")
     coming = program.items("groepen/v1/bijeenkomsten?status=gepland")[0]
@@ -313,6 +350,11 @@ def operation_names() -> list[tuple[str, str]]:
         ("groepen", "GET /wijzigingen"),
         ("groepen", "GET /wijzigingen/{id}"),
         ("groepen", "POST /wijzigingen"),
+        ("groepen", "GET /bijeenkomsten/{id}/presenties"),
+        ("groepen", "GET /bijeenkomsten/{id}/presenties/{deelname}"),
+        ("groepen", "POST /bijeenkomsten/{id}/presenties"),
+        ("groepen", "GET /tellingen/{id}"),
+        ("groepen", "POST /tellingen"),
         ("kennismaking", "POST /aanmeldingen"),
     ]
 

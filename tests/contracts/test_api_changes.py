@@ -34,7 +34,7 @@ def test_a_meeting_is_moved_off_and_on_again_and_each_is_a_change(region: Any, c
     assert [one.status_code for one in (moved, off, on)] == [201, 201, 201]
     assert moved.headers["Location"] == f"/api/{CHANGES}/{moved.json['id']}"
     assert (moved.json["oudeDatum"], moved.json["oudeTijd"]) == (coming["datum"], coming["tijd"])
-    assert program.items(f"{CHANGES}?bijeenkomstId={coming['id']}") == [moved.json, off.json, on.json]
+    assert program.items(f"{CHANGES}?bijeenkomstId={coming['id']}")[-3:] == [moved.json, off.json, on.json]
     now = program.get(f"{MEETINGS}/{coming['id']}").json
     assert (now["datum"], now["tijd"], now["status"]) == (day, "20:15:00", "gepland")
     assert now["anderePlek"] == "Bibliotheek"

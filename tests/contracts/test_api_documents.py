@@ -16,6 +16,7 @@ from services.intake.rules import needs, progress, signup, talk
 from services.intake.rules.placement import PlacementState
 from services.intake.schemas import LANGUAGES
 from services.meetings.api import resources as meetings
+from services.meetings.api.attendance import ATTENDANCE
 from services.meetings.api.changes import CHANGES
 from services.meetings.rules import attendance, changes, kind_fields, membership, standing
 from services.notifications import api as notifications
@@ -204,7 +205,8 @@ def test_every_route_below_api_is_in_the_document_and_asks_for_a_role(service: A
         (meetings.FEATURES, standing.FEATURES), (meetings.DAYS, range(7)),
         (meetings.MEETING_KINDS, kind_fields.MEETING_KINDS), (meetings.MEETING_STATES, attendance.MeetingState),
         (CHANGES, changes.Change),
-        (meetings.MEMBERSHIP_STATES, membership.MEMBERSHIP_STATES), (notifications.STATES, life.State),
+        (meetings.MEMBERSHIP_STATES, membership.MEMBERSHIP_STATES), (ATTENDANCE, attendance.Attendance),
+        (notifications.STATES, life.State),
         (notifications.KINDS, Kind), (notifications.REASONS, frozenset().union(*life.REASONS.values())),
     ],
 )  # fmt: skip

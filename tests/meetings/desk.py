@@ -15,7 +15,7 @@ from deploy.town.visitor import Answer, Visitor, path_of
 from services.intake import events as intake
 from services.meetings.app import service
 from services.meetings.commands import groups, series, staff
-from services.meetings.models import Staff, house
+from services.meetings.models import Membership, Staff, house
 from services.meetings.queries import staff as staff_queries
 from services.meetings.settings import Settings
 from services.notifications import events as notifications
@@ -196,6 +196,12 @@ class Desk:
             notifications.REACHABILITY_CHANGED, person, participant_id=person, channels=list(channels), refused=[]
         )
 
+    def agrees(self, membership_id: str, *purposes: str) -> None:
+        """Intake says what a member says yes to from now on."""
+        person = Membership.get_by_id(membership_id).participant_id
+        self.say(intake.CONSENT_CHANGED, person, participant_id=person, purposes=list(purposes))
+        self.hear()
+
     def signed_up(self, person: str, **data: Any) -> str:
         """Intake says that somebody signed up; gives the id of the sign-up."""
         signup_id = str(data.pop("signup_id", new_id()))
@@ -242,6 +248,11 @@ class Desk:
     def said(self, name: str) -> dict[str, Any]:
         """The data of the last letter of this name."""
         return self.letters(name)[-1].data
+
+    def open_letter(self, reader: str, letter: Letter) -> dict[str, Any]:
+        """What meetings sealed in this letter for a neighbour."""
+        sealed = letter.data["personal"][reader]
+        return self._voices[reader].privacy.open_letter(house.name, letter.about, sealed)
 
     def dead(self) -> list[str]:
         """Why letters that will never work were put apart."""

@@ -151,7 +151,10 @@ def test_who_leads_sees_who_comes_and_nobody_else_does(morning: Any) -> None:
         list_expected(morning.actor(morning.vos), morning.tonight)
 
 
-@pytest.mark.parametrize("subject", ["", "x", "x.y", f"{new_id()}.{new_id()}"])
+NOBODY = "01990000-0000-7000-8000-00000000000c"
+
+
+@pytest.mark.parametrize("subject", ["", "x", "x.y", f"{NOBODY}.{NOBODY}"])
 def test_a_link_about_nothing_is_about_nothing(morning: Any, subject: str) -> None:
     with pytest.raises(NotFound):
         get_intention(subject)

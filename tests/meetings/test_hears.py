@@ -16,7 +16,7 @@ from shared.ids import new_id
 HEARD = (
     intake.PARTICIPANT_CHANGED, intake.PARTICIPANT_PLACED, intake.SIGNUP_RECEIVED, intake.SIGNUP_CLOSED,
     intake.INTRO_TALK_SCHEDULED, intake.INTRO_TALK_MOVED, intake.INTRO_TALK_CALLED_OFF, intake.INTRO_TALK_HELD,
-    intake.INTRO_TALK_MISSED, notifications.REACHABILITY_CHANGED,
+    intake.INTRO_TALK_MISSED, intake.CONSENT_CHANGED, notifications.REACHABILITY_CHANGED,
 )  # fmt: skip
 
 

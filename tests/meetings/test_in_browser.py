@@ -6,7 +6,7 @@ import logging
 import re
 import threading
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, time
 from typing import Any
 
 import pytest
@@ -14,7 +14,10 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 from werkzeug.serving import make_server
 
+from services.meetings.commands.attendance import close_meeting, record_attendance
+from services.meetings.commands.groups import appoint_facilitator
 from services.meetings.queries.meetings import get_meeting, list_attendance
+from shared.ids import new_id
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -65,6 +68,20 @@ def marks(desk: Any) -> dict[str, str]:
 
 def unnamed(desk: Any) -> int:
     return int(get_meeting(desk.actor(desk.kim), desk.tonight).unnamed)
+
+
+def member_of(desk: Any, name: str) -> str:
+    lines = list_attendance(desk.actor(desk.kim), desk.tonight)
+    return next(str(line.membership_id) for line in lines if line.call_name == name)
+
+
+def comes_to(page: Page, desk: Any, number: int) -> None:
+    """The store has this many people without a name before long."""
+    for _ in range(100):
+        if unnamed(desk) == number:
+            return
+        page.wait_for_timeout(100)
+    assert unnamed(desk) == number
 
 
 STRIP = ".saved-strip"
@@ -189,6 +206,106 @@ def test_a_tap_that_is_refused_shows_what_was_chosen_before_and_why(evening: Any
     context.close()
 
 
+def test_what_a_colleague_taps_appears_by_itself(evening: Any, browser: Browser) -> None:
+    desk, (context, page) = evening, at_meeting(evening, browser)
+    appoint_facilitator(
+        desk.actor(desk.vos), group_id=desk.tuesday, staff_id=desk.sam, place="co", request_id=new_id()
+    )
+    sam = desk.person(desk.sam)
+    here = f"/bijeenkomsten/{desk.tonight}"
+    choice(page, "Noor", "Aanwezig").click()
+    expect(page.locator(STRIP)).to_contain_text("✓ Bewaard")
+
+    sam.tap(f"{here}/wie", membership_id=member_of(desk, "Robin"), mark="excused", seen="not_recorded")
+    sam.tap(f"{here}/zonder-naam", step="1")
+
+    expect(choice(page, "Robin", "Afgemeld")).to_have_attribute("aria-pressed", "true", timeout=20_000)
+    expect(page.locator("output")).to_have_text("1")
+    expect(page.locator("[data-standing-news]")).to_have_text(
+        "Een collega vulde ook iets in. Dat staat er nu bij."
+    )
+    page.get_by_role("button", name="Eén meer").click()
+    expect(page.locator("output")).to_have_text("2")
+    sam.submit(sam.open(f"{here}/erbij"), f"{here}/erbij", call_name="Mees")
+    expect(page.get_by_role("link", name="Toon de hele lijst")).to_be_visible(timeout=20_000)
+    page.get_by_role("link", name="Toon de hele lijst").click()
+    expect(choice(page, "Mees", "Aanwezig")).to_have_attribute("aria-pressed", "true")
+    assert (marks(desk)["Noor"], unnamed(desk)) == ("present", 2)
+    context.close()
+
+
+def test_a_tap_over_a_mark_of_a_colleague_says_so_and_then_shows_it(evening: Any, browser: Browser) -> None:
+    desk, (context, page) = evening, at_meeting(evening, browser)
+    appoint_facilitator(
+        desk.actor(desk.vos), group_id=desk.tuesday, staff_id=desk.sam, place="co", request_id=new_id()
+    )
+    page.route(re.compile(r"/stand$"), lambda route: route.abort())
+    desk.person(desk.sam).tap(
+        f"/bijeenkomsten/{desk.tonight}/wie", membership_id=member_of(desk, "Noor"), mark="present"
+    )
+
+    choice(page, "Noor", "Gemist").click()
+
+    expect(page.locator(STRIP)).to_contain_text("Een collega tikte intussen iets anders aan")
+    assert marks(desk)["Noor"] == "present"
+    page.unroute_all()
+    expect(choice(page, "Noor", "Aanwezig")).to_have_attribute("aria-pressed", "true")
+    choice(page, "Noor", "Gemist").click()
+    expect(page.locator(STRIP)).to_contain_text("✓ Bewaard")
+    page.wait_for_load_state("networkidle")
+    assert marks(desk)["Noor"] == "absent"
+    context.close()
+
+
+def test_of_two_who_count_heads_the_second_sees_what_the_first_saved(evening: Any, browser: Browser) -> None:
+    desk, group = evening, evening.headcount_group()
+    appoint_facilitator(desk.actor(desk.vos), group_id=group, staff_id=desk.sam, place="co", request_id=new_id())
+    desk.clock_at("2026-11-24 12.00")
+    desk.tonight = desk.meeting(group, at=time(20))
+    desk.clock_at("2026-11-24 20.10")
+    context, page = at_meeting(desk, browser)
+    heads, saved = page.get_by_label("Aantal mensen"), page.locator(STRIP)
+    sam, path = desk.person(desk.sam), f"/bijeenkomsten/{desk.tonight}/aantal"
+
+    for number in (5, 6):
+        heads.fill(str(number))
+        page.get_by_role("button", name="Bewaar het aantal").click()
+        comes_to(page, desk, number)
+    page.route(re.compile(r"/stand$"), lambda route: route.abort())
+    sam.tap(path, headcount="9", seen="6")
+    heads.fill("7")
+    page.get_by_role("button", name="Bewaar het aantal").click()
+    expect(saved).to_contain_text("Een collega vulde intussen 9 in")
+    assert unnamed(desk) == 9
+
+    page.unroute_all()
+    expect(page.locator("[data-standing-news]")).to_contain_text("Een collega", timeout=20_000)
+    page.get_by_role("button", name="Bewaar het aantal").click()
+    comes_to(page, desk, 7)
+    context.close()
+
+
+def test_what_follows_is_shown_after_each_tap_before_klaar(evening: Any, browser: Browser) -> None:
+    evening.agrees(member_of(evening, "Noor"), "missed_you_call")
+    context, page = at_meeting(evening, browser)
+
+    choice(page, "Noor", "Gemist").click()
+    expect(page.locator("[data-follow-ups]")).to_contain_text("een plek op de bellijst")
+    choice(page, "Noor", "Afgemeld").click()
+    expect(page.locator("[data-follow-ups]")).not_to_contain_text("Noor")
+    choice(page, "Noor", "Gemist").click()
+    expect(page.locator("[data-follow-ups]")).to_contain_text("Noor")
+    page.get_by_role("button", name="Klaar").click()
+
+    expect(page.locator(".note").first).to_contain_text("Afgerond: 0 aanwezig, 0 afgemeld, 1 gemist")
+    page.goto("/")
+    page.locator("main").get_by_role("link", name="Bellijst").click()
+    page.get_by_text("Gebeld", exact=True).click()
+    page.get_by_role("button", name="Niemand bereikt").click()
+    expect(page.locator("main")).to_contain_text("Er is nu niemand om te bellen")
+    context.close()
+
+
 def test_attendance_by_keyboard_with_a_choice_wiped_again(evening: Any, browser: Browser) -> None:
     context, page = at_meeting(evening, browser)
     choice(page, "Jip", "Aanwezig").focus()
@@ -229,10 +346,13 @@ def test_without_a_script_everything_works(evening: Any, browser: Browser) -> No
 
     choice(page, "Noor", "Aanwezig").click()
     page.get_by_role("button", name="Eén meer").click()
+    page.get_by_role("link", name="Iemand erbij").click()
+    page.get_by_label("Hoe wil diegene genoemd worden?").fill("Mees")
+    page.get_by_role("button", name="Schrijf op").click()
     page.get_by_role("button", name="Klaar").click()
 
-    expect(page.locator(".note").first).to_contain_text("1 aanwezig")
-    assert (marks(evening)["Noor"], unnamed(evening)) == ("present", 1)
+    expect(page.locator(".note").first).to_contain_text("2 aanwezig")
+    assert (marks(evening)["Noor"], marks(evening)["Mees"], unnamed(evening)) == ("present", "present", 1)
     context.close()
 
 
@@ -243,16 +363,28 @@ def test_no_page_keeps_anybody_out_or_runs_off_the_screen(evening: Any, browser:
     counted = evening.headcount_group()
     heads = evening.meeting(counted, on=date(2026, 11, 25))
     member = list_attendance(evening.actor(evening.kim), meeting)[0].membership_id
+    evening.member(group, "Storm", starts_on=date(2026, 12, 1))
+    missed = evening.meeting(group, at=time(20))
+    evening.clock_at("2026-11-24 20.10")
+    evening.agrees(member, "missed_you_call")
+    record_attendance(
+        evening.actor(evening.kim), meeting_id=missed, membership_id=member, mark="absent", request_id=new_id()
+    )
+    close_meeting(evening.actor(evening.kim), meeting_id=missed, request_id=new_id())
+    record_attendance(
+        evening.actor(evening.kim), meeting_id=meeting, membership_id=member, mark="absent", request_id=new_id()
+    )
     shown = {
         "Kim": [
             "/", "/groepen", f"/groepen/{group}", f"/bijeenkomsten/{meeting}", f"/bijeenkomsten/{meeting}/lijst",
-            f"/bijeenkomsten/{later}", f"/groepen/{group}/plannen", f"/groepen/{group}/plannen?hoe=een",
+            f"/bijeenkomsten/{meeting}/erbij", "/bellijst", f"/bijeenkomsten/{later}",
+            f"/groepen/{group}/plannen", f"/groepen/{group}/plannen?hoe=een",
             f"/groepen/{group}/plannen?hoe=dagen", f"/groepen/{group}/deelnemers/{member}/afscheid",
         ],
         "Vos": [
             "/", f"/groepen/{counted}", f"/groepen/{group}/begeleiders", "/groepen/nieuw",
             "/groepen/nieuw?soort=recovery_workgroup", "/groepen/nieuw?soort=twelve_step",
-            f"/bijeenkomsten/{heads}", "/beheer", f"/beheer/{organisation}/organisatie",
+            f"/bijeenkomsten/{heads}", "/bellijst", "/beheer", f"/beheer/{organisation}/organisatie",
             f"/beheer/{organisation}/nel", f"/beheer/{organisation}/medewerkers/nieuw",
             f"/beheer/{organisation}/medewerkers/{evening.kim}", "/nergens",
         ],

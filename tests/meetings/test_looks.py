@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from services.intake import events as intake
+from services.meetings.commands.attendance import close_meeting, record_attendance
 from services.meetings.commands.groups import register_venue
 from services.meetings.models import house
 from shared.auth.actor import system
@@ -68,3 +69,28 @@ def test_a_page_looks_up_as_much_for_many_as_for_few(evening: Any, who: str) -> 
 
     assert many == few
     assert len(few) == 4
+
+
+def missed(desk: Any, membership_id: str) -> None:
+    """Somebody who may be called was not there."""
+    desk.agrees(membership_id, "missed_you_call")
+    record_attendance(
+        desk.actor(desk.kim), meeting_id=desk.tonight, membership_id=membership_id, mark="absent",
+        request_id=new_id(),
+    )  # fmt: skip
+
+
+def test_what_follows_and_who_may_be_called_look_up_as_much_for_many_as_for_few(evening: Any) -> None:
+    kim, vos = evening.person(evening.kim), evening.person(evening.vos)
+    missed(evening, evening.noor)
+    before_closing = looks(kim, evening.here)
+    for number in range(4):
+        missed(evening, evening.member(evening.tuesday, f"Nummer {number}"))
+    assert looks(kim, evening.here) == before_closing
+
+    close_meeting(evening.actor(evening.kim), meeting_id=evening.tonight, request_id=new_id())
+    few = looks(kim, "/bellijst"), looks(vos, "/bellijst")
+    for number in range(4, 6):
+        missed(evening, evening.member(evening.tuesday, f"Nummer {number}"))
+
+    assert (looks(kim, "/bellijst"), looks(vos, "/bellijst")) == few

@@ -12,6 +12,8 @@ from services.meetings.rules.attendance import (
     check_headcount,
     check_may_close,
     check_may_record,
+    check_saw,
+    check_saw_count,
     check_unnamed,
     turnout,
 )
@@ -78,6 +80,26 @@ def test_the_turnout_counts_each_mark_and_everyone_in_the_room() -> None:
 
     assert numbers == Turnout(members=5, present=2, excused=1, absent=1, not_recorded=1, unnamed=3)
     assert numbers.people == 5
+
+
+def test_what_a_colleague_marked_is_written_over_only_by_who_saw_it() -> None:
+    check_saw(("present",), "present", "absent")
+    check_saw(("present",), "not_recorded", "present")
+    check_saw(("present",), None, "absent")
+    check_saw((), "not_recorded", "absent")
+    check_saw(("not_recorded", "excused"), "excused", "present")
+
+    with pytest.raises(Refusal, match="marked_meanwhile"):
+        check_saw(("present",), "not_recorded", "absent")
+
+
+def test_a_number_that_a_colleague_gave_is_written_over_only_by_who_saw_it() -> None:
+    check_saw_count(12, 12, 14)
+    check_saw_count(12, 0, 12)
+    check_saw_count(12, None, 14)
+
+    with pytest.raises(Refusal, match="counted_meanwhile"):
+        check_saw_count(12, 0, 14)
 
 
 def test_an_unknown_mark_is_refused() -> None:

@@ -29,10 +29,10 @@ def test_nothing_of_an_organisation_exists_for_another_one(evening: Any) -> None
     token = stranger.open("/groepen/nieuw?soort=let_it_be").forms[-1].fields["csrf_token"][0]
     before = len(evening.letters())
     full = {
-        "csrf_token": token, "membership_id": evening.noor, "mark": "present", "unnamed": "1", "headcount": "1",
+        "csrf_token": token, "membership_id": evening.noor, "mark": "present", "step": "1", "headcount": "1",
         "reason": "stopped", "staff_id": evening.kim, "place": "co", "first_on": "2026-12-01", "at": "10:00",
         "every_weeks": "1", "minutes": "60", "name": "X", "region": "Y", "email": "x@example.org",
-        "roles": "manager",
+        "roles": "manager", "call_name": "Noor",
     }  # fmt: skip
 
     answers = {
@@ -53,7 +53,7 @@ def test_who_works_here_in_another_role_changes_nothing_of_a_group(evening: Any,
     before = len(evening.letters())
 
     data = {
-        "csrf_token": token, "membership_id": evening.noor, "mark": "present", "unnamed": "1", "headcount": "1",
+        "csrf_token": token, "membership_id": evening.noor, "mark": "present", "step": "1", "headcount": "1",
         "reason": "stopped",
     }  # fmt: skip
     posts = [address for method, address in addresses(evening) if method == "POST"]

@@ -9,7 +9,7 @@ from typing import Any
 from services.meetings.models import Participant, Staff, house
 from shared import log
 
-NAME, CALL_NAME = "Kanariepiet", "Schuilkanarie"
+NAME, CALL_NAME, WALK_IN = "Kanariepiet", "Schuilkanarie", "Loopkanarie"
 
 
 def test_names_and_addresses_are_nowhere_in_the_open(desk: Any) -> None:
@@ -25,7 +25,12 @@ def test_names_and_addresses_are_nowhere_in_the_open(desk: Any) -> None:
     page = desk.person(staff_id)
     for path in ("/", "/groepen", f"/groepen/{group_id}", f"/bijeenkomsten/{meeting_id}", "/beheer"):
         page.open(path)
-    desk.person(desk.kim).tap(f"/bijeenkomsten/{meeting_id}/wie", membership_id=membership_id, mark="present")
+    kim, here = desk.person(desk.kim), f"/bijeenkomsten/{meeting_id}"
+    kim.submit(kim.open(f"{here}/erbij"), f"{here}/erbij", call_name=WALK_IN)
+    desk.agrees(membership_id, "missed_you_call")
+    kim.tap(f"{here}/wie", membership_id=membership_id, mark="absent")
+    kim.submit(kim.open(here), f"{here}/klaar")
+    kim.open("/bellijst")
     page.submit(page.open("/inloggen"), "/inloggen", email=f"{NAME}@example.org")
     page.open(f"/inloggen/link/{CALL_NAME}")
 
@@ -33,7 +38,7 @@ def test_names_and_addresses_are_nowhere_in_the_open(desk: Any) -> None:
     letters = json.dumps([letter.data for letter in desk.letters()])
 
     assert len(lines) > 50
-    for secret in (NAME, CALL_NAME, f"{NAME}@example.org"):
+    for secret in (NAME, CALL_NAME, WALK_IN, f"{NAME}@example.org"):
         for written in (secret, secret.lower()):
             assert written.encode() not in stored
             assert written not in letters

@@ -30,13 +30,13 @@ MEETING_STATES = {
     "did_not_take_place": "niet-geweest", "not_reported": "niet-gemeld",
 }  # fmt: skip
 MEMBERSHIP_STATES = {"active": "actief", "paused": "gepauzeerd", "ended": "gestopt"}
-
 api = Resources(
     "groepen",
     About(
         "Houvast: groepen en bijeenkomsten",
-        "Groepen, hun bijeenkomsten, wie er meedoet (zonder naam) en hoeveel mensen er waren (nooit wie).",
-        "1.0.0",
+        "Groepen, hun bijeenkomsten, wie er meedoet (zonder naam) en hoeveel mensen er waren. Wie er was,"
+        " blijft bij wie de groep begeleidt.",
+        "1.1.0",
     ),
 )
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from dataclasses import replace
 from datetime import datetime
 
 from services.meetings import events
+from services.meetings.commands.follow_up_calls import follow_closing, follow_correction
 from services.meetings.commands.saying import say_meeting, subject_of
 from services.meetings.models import Attendance, Meeting, house
 from services.meetings.queries.expected import Mark, marks_of
+from services.meetings.queries.follow_ups import follow_ups_of, stamp_of
 from services.meetings.queries.scope import find_meeting
 from services.meetings.rules import attendance as rules
 from services.meetings.rules import people
@@ -20,40 +24,42 @@ LONGEST_TOPIC = 80
 
 
 @house.command
-def record_attendance(actor: Actor, *, meeting_id: str, membership_id: str, mark: str, request_id: str) -> str:
+def record_attendance(
+    actor: Actor, *, meeting_id: str, membership_id: str, mark: str, seen: str | None = None, request_id: str
+) -> str:
     """Mark one member as present, excused, absent, or not_recorded (undo); gives the mark.
 
-    Refused: attendance_unknown, not_a_member, and as `attendance.check_may_record`.
+    seen  how this member was marked on the page that was tapped on; None does not ask for it
+    Refused: attendance_unknown, not_a_member, marked_meanwhile, and as `attendance.check_may_record`.
     """
-    meeting = _recordable(actor, meeting_id)
-    fresh = rules.parse_attendance(mark).value
-    before = next((one for one in marks_of(meeting) if one.membership.id == membership_id), None)
-    if before is None:
-        raise Refusal("not_a_member")
-    _keep(actor, meeting, membership_id, fresh)
-    if meeting.state == rules.MeetingState.TOOK_PLACE:
-        _correct(meeting, before, fresh)
-    return str(fresh)
+    meeting = recordable(actor, meeting_id)
+    return mark_member(actor, meeting, membership_id, rules.parse_attendance(mark).value, seen)
 
 
 @house.command
 def set_headcount(
-    actor: Actor, *, meeting_id: str, unnamed: int | None = None, headcount: int | None = None, request_id: str
-) -> int:
-    """How many were there without a name; gives that number. Exactly one of the two is given.
+    actor: Actor, *, meeting_id: str, unnamed: int | None = None, headcount: int | None = None,
+    step: int | None = None, seen: int | None = None, request_id: str,
+) -> int:  # fmt: skip
+    """How many were there without a name; gives that number. Exactly one of the first three is given.
 
     unnamed    people without a name
     headcount  everybody in the room, from whom those marked as present are taken off
-    Refused: headcount_missing, headcount_negative, headcount_below_named (named), headcount_too_high (most), and
-    as `attendance.check_may_record`.
+    step       so many more than there are now, or fewer, down to none: of two who count at once each counts
+    seen       the number of people without a name when a headcount was asked for; None does not ask for it
+    Refused: headcount_missing, headcount_negative, headcount_below_named (named), headcount_too_high (most),
+    counted_meanwhile (now), and as `attendance.check_may_record`.
     """
-    if (unnamed is None) == (headcount is None):
+    if [unnamed, headcount, step].count(None) != 2:
         raise Refusal("headcount_missing")
-    meeting = _recordable(actor, meeting_id)
+    meeting = recordable(actor, meeting_id)
     present = sum(one.mark == rules.Attendance.PRESENT for one in marks_of(meeting))
-    if unnamed is None:
-        assert headcount is not None
+    if headcount is not None:
         unnamed = rules.check_headcount(headcount, present)
+        rules.check_saw_count(meeting.headcount_unnamed, seen, unnamed)
+    if step is not None:
+        unnamed = max(0, meeting.headcount_unnamed + step)
+    assert unnamed is not None
     rules.check_unnamed(unnamed, present)
     meeting.headcount_unnamed = unnamed
     if meeting.state == rules.MeetingState.TOOK_PLACE:
@@ -63,17 +69,25 @@ def set_headcount(
 
 
 @house.command
-def close_meeting(actor: Actor, *, meeting_id: str, next_topic: str | None = None, request_id: str) -> str:
+def close_meeting(
+    actor: Actor, *, meeting_id: str, next_topic: str | None = None, shown: str | None = None, request_id: str
+) -> str:
     """The button "Klaar": the numbers are frozen and the others hear of it. Again is harmless. Gives the id.
 
     next_topic  what the next meeting is about, in a few words; None leaves it as it was
-    Refused: next_topic_too_long (most), meeting_cancelled, meeting_did_not_take_place, close_too_early.
+    shown       the stamp of what was shown to follow the absences; None does not ask for it
+    Refused: next_topic_too_long (most), meeting_cancelled, meeting_did_not_take_place, close_too_early,
+    follow_ups_changed.
     """
     meeting = find_meeting(actor, meeting_id, people.may_record_attendance)
     _note_topic(meeting, next_topic)
     if meeting.state != rules.MeetingState.TOOK_PLACE:
         rules.check_may_close(meeting.state, _starts_at(meeting), clock.now())
-        _freeze(actor, meeting)
+        marks = marks_of(meeting)
+        if shown is not None and shown != stamp_of(follow_ups_of(meeting, marks)):
+            raise Refusal("follow_ups_changed")
+        _freeze(actor, meeting, marks)
+        follow_closing(meeting, marks)
     meeting.save()
     return meeting_id
 
@@ -96,14 +110,38 @@ def report_not_held(actor: Actor, *, meeting_id: str, request_id: str) -> str:
     return meeting_id
 
 
-def _recordable(actor: Actor, meeting_id: str) -> Meeting:
+def recordable(actor: Actor, meeting_id: str) -> Meeting:
+    """The meeting, when this actor may say now who is there. Refused: as `attendance.check_may_record`."""
     meeting = find_meeting(actor, meeting_id, people.may_record_attendance)
     rules.check_may_record(meeting.state, _starts_at(meeting), clock.now())
     return meeting
 
 
+def mark_member(
+    actor: Actor, meeting: Meeting, membership_id: str, fresh: str, seen: str | None = None
+) -> str:  # fmt: skip
+    """Write down how one member is marked; after closing that is a correction, with what follows from it."""
+    before = next((one for one in marks_of(meeting) if one.membership.id == membership_id), None)
+    if before is None:
+        raise Refusal("not_a_member")
+    rules.check_saw(_by_colleague(actor, before), seen, fresh)
+    _keep(actor, meeting, membership_id, fresh)
+    if meeting.state == rules.MeetingState.TOOK_PLACE:
+        _correct(meeting, before, fresh)
+        if fresh != before.mark:
+            follow_correction(meeting, replace(before, mark=fresh))
+    return fresh
+
+
+def _by_colleague(actor: Actor, before: Mark) -> tuple[str, ...]:
+    if before.kept is None or before.marked_by == actor.id:
+        return ()
+    return before.kept, before.mark
+
+
 def _starts_at(meeting: Meeting) -> datetime:
-    return instant(meeting.on, meeting.at, meeting.zone)
+    """The start as a Dutch clock shows it, because a refusal names it."""
+    return clock.local(instant(meeting.on, meeting.at, meeting.zone))
 
 
 def _keep(actor: Actor, meeting: Meeting, membership_id: str, mark: str) -> None:
@@ -120,8 +158,8 @@ def _correct(meeting: Meeting, before: Mark, fresh: str) -> None:
 
     Counted anew they would lose whoever was erased since.
     """
-    if before.is_kept:
-        _add(meeting, before.mark, -1)
+    if before.kept is not None:
+        _add(meeting, before.kept, -1)
     else:
         _add(meeting, "members", 1)
     _add(meeting, fresh, 1)
@@ -133,11 +171,10 @@ def _add(meeting: Meeting, what: str, change: int) -> None:
     setattr(meeting, name, getattr(meeting, name) + change)
 
 
-def _freeze(actor: Actor, meeting: Meeting) -> None:
-    marks = marks_of(meeting)
+def _freeze(actor: Actor, meeting: Meeting, marks: Collection[Mark]) -> None:
     for one in marks:
         # Who was counted has a row, so that a later correction knows where somebody was counted.
-        if not one.is_kept:
+        if one.kept != one.mark:
             _keep(actor, meeting, one.membership.id, one.mark)
     turnout = rules.turnout((one.mark for one in marks), meeting.headcount_unnamed)
     meeting.state = rules.MeetingState.TOOK_PLACE.value

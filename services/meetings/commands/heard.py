@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from datetime import date, time
 
-from services.meetings.models import IntroTalk, Participant, Reachability, Signup, house
+from services.meetings.commands.follow_up_calls import withdraw_calls_to
+from services.meetings.models import Consent, IntroTalk, Participant, Reachability, Signup, house
+from services.meetings.rules.follow_ups import CONSENT_FOR
 from shared import clock
 from shared.store import keep
 
@@ -25,6 +27,13 @@ def keep_reachability(*, participant_id: str, organisation_id: str, channels: li
     """By which channels somebody can be written to now."""
     told = {"organisation_id": organisation_id, "channels": channels}
     keep(Reachability, participant_id=participant_id, **told)
+
+
+def keep_consents(*, participant_id: str, organisation_id: str, purposes: list[str]) -> None:
+    """What somebody says yes to now; without a yes nobody calls."""
+    keep(Consent, id=participant_id, organisation_id=organisation_id, purposes=purposes)
+    if CONSENT_FOR["call"] not in purposes:
+        withdraw_calls_to(participant_id)
 
 
 def note_signup(*, signup_id: str, organisation_id: str, participant_id: str) -> None:

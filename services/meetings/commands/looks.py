@@ -9,7 +9,7 @@ from shared.auth.actor import Actor
 def note_look(actor: Actor, *, about_kind: str, about_id: str, organisation_id: str, purpose: str) -> None:
     """One line for one look.
 
-    about_kind  group_members, attendance, membership or signups: for a list of people the thing that they belong
-                to, because who belonged to it then can be looked up
+    about_kind  group_members, attendance, membership, calls or signups: for a list of people the thing that they
+                belong to, because who belonged to it then can be looked up
     """
     house.audit.note(actor, "read", about_kind, about_id, purpose=purpose, organisation_id=organisation_id)

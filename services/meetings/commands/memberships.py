@@ -1,10 +1,11 @@
-"""Belonging to a group: a membership begins with a placement and ends with a farewell."""
+"""Belonging to a group: a membership begins with a placement, or by walking in, and ends with a farewell."""
 
 from __future__ import annotations
 
 from datetime import date
 
 from services.meetings import events
+from services.meetings.commands.follow_up_calls import withdraw_calls
 from services.meetings.commands.saying import say_membership
 from services.meetings.models import Group, Membership, ReturnedPlacement, house
 from services.meetings.queries import kinds
@@ -25,7 +26,8 @@ def join_group(
     """Answer a placement: a membership (its id), or None and the placement is returned with the reason.
 
     Asked by a service, never by a person: a place is promised in one place only. GiveUp when there is no such
-    group. A placement that was answered before is not answered again.
+    group. A placement that was answered before is not answered again. Who walked in before has a membership
+    already, and that is the answer.
     """
     if actor.kind != "system":
         raise Forbidden()
@@ -39,8 +41,14 @@ def join_group(
         return str(known.id)
     if _was_returned(group, placement_id):
         return None
+    walked_in = _walked_in(group, participant_id)
+    if walked_in is not None:
+        walked_in.placement_id = placement_id
+        walked_in.save()
+        say_membership(walked_in)
+        return str(walked_in.id)
     try:
-        _check_may_join(group, participant_id)
+        check_may_join(group, participant_id)
     except Refusal as why:
         _return_placement(group, placement_id, participant_id, why.code)
         return None
@@ -67,6 +75,7 @@ def end_membership(
     rules.check_may_leave(Episode(membership.starts_on, membership.ended_on), last_day, reason)
     membership.state, membership.ended_on, membership.end_reason = "ended", last_day, reason
     membership.save()
+    withdraw_calls(membership_id)
     house.audit.note(
         actor, "change", "membership", membership_id, purpose="farewell",
         organisation_id=membership.organisation_id,
@@ -75,7 +84,8 @@ def end_membership(
     return membership_id
 
 
-def _check_may_join(group: Group, participant_id: str) -> None:
+def check_may_join(group: Group, participant_id: str) -> None:
+    """Whether somebody may begin in this group now. Refused: as `membership.check_may_join`."""
     in_force = kinds.rules_in_force(group.kind, group.bends)
     members = Membership.select(Membership.participant_id).where(
         Membership.organisation == group.organisation_id, Membership.group == group.id,
@@ -85,6 +95,15 @@ def _check_may_join(group: Group, participant_id: str) -> None:
         participant_id, group_state=group.state, members={row.participant_id for row in members},
         max_size=in_force.max_size, identity=in_force.identity or "call_name",
     )  # fmt: skip
+
+
+def _walked_in(group: Group, participant_id: str) -> Membership | None:
+    found: Membership | None = Membership.get_or_none(
+        Membership.organisation == group.organisation_id, Membership.group == group.id,
+        Membership.participant_id == participant_id, Membership.state == "active",
+        Membership.placement_id.is_null(),
+    )  # fmt: skip
+    return found
 
 
 def _was_returned(group: Group, placement_id: str) -> bool:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from services.meetings.models.belonging import Attendance, Membership, ReturnedPlacement
+from services.meetings.models.belonging import Attendance, FollowUpCall, Membership, ReturnedPlacement
 from services.meetings.models.call_offs import CallOff
 from services.meetings.models.changes import CalendarFeed, MeetingChange, MeetingPlace, Substitute
 from services.meetings.models.foundation import Model, house
 from services.meetings.models.groups import Group, GroupFacilitator, Meeting, MeetingSeries, Venue
-from services.meetings.models.heard import IntroTalk, Participant, Reachability, Signup
+from services.meetings.models.heard import Consent, IntroTalk, Participant, Reachability, Signup
 from services.meetings.models.people import Organisation, Session, SignInLink, SignInTry, Staff, StaffRole
 
 __all__ = [
@@ -18,6 +18,8 @@ __all__ = [
     "Attendance",
     "CalendarFeed",
     "CallOff",
+    "Consent",
+    "FollowUpCall",
     "Group",
     "GroupFacilitator",
     "IntroTalk",
@@ -44,8 +46,8 @@ __all__ = [
 
 TABLES: list[type[Any]] = [
     Organisation, Staff, StaffRole, SignInLink, SignInTry, Session, Venue, Group, GroupFacilitator, MeetingSeries,
-    Meeting, Membership, ReturnedPlacement, Attendance, CallOff, Participant, Reachability, Signup, IntroTalk,
-    MeetingChange, MeetingPlace, Substitute, CalendarFeed,
+    Meeting, MeetingChange, MeetingPlace, Substitute, Membership, ReturnedPlacement, Attendance, CallOff,
+    FollowUpCall, CalendarFeed, Participant, Reachability, Consent, Signup, IntroTalk,
 ]  # fmt: skip
 # Somebody may work for several organisations, and signs in as one person.
 NOT_OF_A_TENANT = ("Organisation", "Staff", "SignInLink", "SignInTry", "Session")

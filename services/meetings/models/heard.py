@@ -24,6 +24,14 @@ class Reachability(Model):
     channels = JSONField()
 
 
+class Consent(Model):
+    """The purposes that somebody says yes to; the id is the participant's."""
+
+    id = IdField(primary_key=True)
+    organisation_id = IdField(index=True)
+    purposes = JSONField()
+
+
 class Signup(Model):
     """A sign-up that is being worked on: `waiting`, `placed` or `closed`; for the page of today only."""
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
+from dataclasses import asdict
 from typing import Any
 
-from flask import Blueprint, flash, g, redirect, render_template, request
+from flask import Blueprint, flash, g, jsonify, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from services.meetings.commands.attendance import (
@@ -17,7 +20,7 @@ from services.meetings.commands.looks import note_look
 from services.meetings.pages.telling import say, told
 from services.meetings.queries import meetings as look
 from services.meetings.queries.changes import get_standing
-from services.meetings.schemas import CloseForm, HeadcountForm, MarkForm, UnnamedForm
+from services.meetings.schemas import CloseForm, HeadcountForm, MarkForm, StepForm
 from shared.errors import Forbidden, Refusal
 from shared.ids import new_id
 from shared.web.asks import asks_staff
@@ -31,25 +34,49 @@ pages = Blueprint("meetings", __name__)
 @asks_staff()
 def meeting(meeting_id: str) -> str:
     """The meeting; names only for who leads the group, and that is noted."""
-    return _page(meeting_id, new_id(), {}, None)
+    return _page(meeting_id, new_id(), {})
+
+
+@pages.get("/bijeenkomsten/<meeting_id>/stand")
+@asks_staff("facilitator")
+def standing(meeting_id: str) -> Response:
+    """How it stands now, for a page that is open already; nothing when that is what the page has."""
+    found = _led(meeting_id)
+    people = look.list_attendance(g.actor, meeting_id) if found.keeps_names else []
+    follow_ups = _follow_ups(found)
+    told_now = {
+        "marks": {one.membership_id: one.mark for one in people}, "unnamed": found.unnamed,
+        "state": found.line.state,
+    }  # fmt: skip
+    stamp = _stamp(told_now, follow_ups)
+    if stamp in request.if_none_match:
+        return Response(status=304)
+    if people:
+        _note_look(found)
+    answer: Response = jsonify({**told_now, "followUps": _shown(follow_ups)})
+    answer.set_etag(stamp)
+    return answer
 
 
 @pages.post("/bijeenkomsten/<meeting_id>/wie")
 @asks_staff("facilitator")
-def mark(meeting_id: str) -> Response:
+def mark(meeting_id: str) -> Any:
     """One tap."""
     form = read_form(MarkForm)
-    record_attendance(g.actor, meeting_id=meeting_id, **form, request_id=request_id())
+    try:
+        record_attendance(g.actor, meeting_id=meeting_id, **form, request_id=request_id())
+    except Refusal as wrong:
+        if wants_problem() or wrong.code != "marked_meanwhile":
+            raise
+        return _page(meeting_id, new_id(), told(wrong)), wrong.status
     return _saved(meeting_id, f"m-{form['membership_id']}")
 
 
 @pages.post("/bijeenkomsten/<meeting_id>/zonder-naam")
 @asks_staff("facilitator")
 def count_unnamed(meeting_id: str) -> Any:
-    """So many people without a name."""
-    form = read_form(UnnamedForm)
-    unnamed = max(0, form["unnamed"] + form["step"])
-    set_headcount(g.actor, meeting_id=meeting_id, unnamed=unnamed, request_id=request_id())
+    """One more without a name, or one fewer."""
+    set_headcount(g.actor, meeting_id=meeting_id, **read_form(StepForm), request_id=request_id())
     return _saved(meeting_id, "zonder-naam")
 
 
@@ -58,12 +85,11 @@ def count_unnamed(meeting_id: str) -> Any:
 def count_heads(meeting_id: str) -> Any:
     """So many people, in a group that keeps no names."""
     try:
-        headcount = read_form(HeadcountForm)["headcount"]
-        set_headcount(g.actor, meeting_id=meeting_id, headcount=headcount, request_id=request_id())
+        set_headcount(g.actor, meeting_id=meeting_id, **read_form(HeadcountForm), request_id=request_id())
     except Refusal as wrong:
         if wants_problem():
             raise
-        typed = request.form.get("headcount")
+        typed = {"headcount": request.form.get("headcount")}
         return _page(meeting_id, request_id(), told(wrong, ("headcount",)), typed), wrong.status
     return _saved(meeting_id, "aantal")
 
@@ -75,7 +101,8 @@ def close(meeting_id: str) -> Any:
     try:
         close_meeting(g.actor, meeting_id=meeting_id, **read_form(CloseForm), request_id=request_id())
     except Refusal as wrong:
-        return _page(meeting_id, request_id(), told(wrong, ("next_topic",)), None), wrong.status
+        typed = {"next_topic": request.form.get("next_topic")}
+        return _page(meeting_id, request_id(), told(wrong, ("next_topic",)), typed), wrong.status
     flash(say("done", "meeting_closed"))
     return redirect(f"/bijeenkomsten/{meeting_id}", code=303)
 
@@ -87,7 +114,7 @@ def not_held(meeting_id: str) -> Any:
     try:
         report_not_held(g.actor, meeting_id=meeting_id, request_id=request_id())
     except Refusal as wrong:
-        return _page(meeting_id, request_id(), told(wrong), None), wrong.status
+        return _page(meeting_id, request_id(), told(wrong)), wrong.status
     flash(say("done", "meeting_not_held"))
     return redirect(f"/bijeenkomsten/{meeting_id}", code=303)
 
@@ -96,27 +123,55 @@ def not_held(meeting_id: str) -> Any:
 @asks_staff("facilitator")
 def paper(meeting_id: str) -> str:
     """The attendance list to print."""
-    found = look.get_meeting(g.actor, meeting_id)
-    if not found.leads:
-        raise Forbidden()
+    found = _led(meeting_id)
     return render_template("meetings/attendance_paper.html", meeting=found, people=_people(found))
 
 
-def _page(meeting_id: str, form_id: str, errors: dict[str, list[str]], typed: str | None) -> str:
+def _page(
+    meeting_id: str, form_id: str, errors: dict[str, list[str]], typed: dict[str, str | None] | None = None
+) -> str:
     found = look.get_meeting(g.actor, meeting_id)
     people = _people(found) if found.leads and found.keeps_names else []
+    typed = {"headcount": str(found.unnamed), "next_topic": found.next_topic, **(typed or {})}
     return render_template(
-        "meetings/meeting.html", meeting=found, people=people, form_id=form_id, errors=errors,
-        headcount=typed if typed is not None else found.unnamed, changes=get_standing(g.actor, meeting_id),
+        "meetings/meeting.html", meeting=found, people=people, form_id=form_id, errors=errors, typed=typed,
+        follow_ups=_follow_ups(found), changes=get_standing(g.actor, meeting_id),
     )  # fmt: skip
 
 
+def _led(meeting_id: str) -> look.MeetingView:
+    found = look.get_meeting(g.actor, meeting_id)
+    if not found.leads:
+        raise Forbidden()
+    return found
+
+
 def _people(found: look.MeetingView) -> list[look.AttendanceLine]:
+    _note_look(found)
+    return look.list_attendance(g.actor, found.line.id)
+
+
+def _note_look(found: look.MeetingView) -> None:
     note_look(
         g.actor, about_kind="attendance", about_id=found.line.id, organisation_id=found.organisation_id,
         purpose="lead_meeting",
     )  # fmt: skip
-    return look.list_attendance(g.actor, found.line.id)
+
+
+def _follow_ups(found: look.MeetingView) -> look.FollowUps | None:
+    """What "Klaar" would bring; nothing once that was pressed, and where no names are kept."""
+    if not found.leads or not found.keeps_names or found.line.state != "planned":
+        return None
+    return look.list_follow_ups(g.actor, found.line.id)
+
+
+def _shown(follow_ups: look.FollowUps | None) -> str:
+    return render_template("meetings/follow_ups.html", follow_ups=follow_ups) if follow_ups else ""
+
+
+def _stamp(told_now: dict[str, Any], follow_ups: look.FollowUps | None) -> str:
+    everything = [told_now, asdict(follow_ups) if follow_ups else None]
+    return hashlib.sha256(json.dumps(everything, sort_keys=True).encode()).hexdigest()[:32]
 
 
 def _saved(meeting_id: str, place: str) -> Response:

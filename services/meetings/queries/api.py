@@ -12,6 +12,7 @@ from peewee import JOIN, fn
 from services.meetings.models import Group, Meeting, Membership, Venue
 from services.meetings.queries import rhythm
 from services.meetings.queries.changes import other_places
+from services.meetings.queries.expected import marks_of
 from services.meetings.queries.kinds import get_kind, rules_in_force
 from services.meetings.queries.meetings import COUNTED
 from services.meetings.queries.rhythm import NextMeeting, Rhythm
@@ -19,10 +20,12 @@ from services.meetings.queries.scope import find_group, find_meeting
 from services.meetings.rules import people
 from services.meetings.rules.series import span
 from shared.auth.actor import Actor, within
+from shared.errors import NotFound
 
 # Whoever works for an organisation may see its groups and meetings, but not who belongs or how many came.
 ROLES = tuple(sorted(people.ROLES))
 MEMBER_ROLES = (people.COORDINATOR, people.FACILITATOR)
+PRESENCE_ROLES = (people.FACILITATOR,)
 TURNOUT_ROLES = (people.COORDINATOR, people.FACILITATOR, people.MANAGER)
 
 
@@ -101,6 +104,24 @@ class TurnoutRow:
     unnamed: int | None
 
 
+@dataclass(frozen=True)
+class PresenceRow:
+    """How one member is marked at one meeting; the id is that of the membership."""
+
+    id: str
+    meeting_id: str
+    mark: str
+
+
+@dataclass(frozen=True)
+class CountRow:
+    """How many are at one meeting now; the id is that of the meeting."""
+
+    id: str
+    people: int
+    unnamed: int
+
+
 def page_groups(actor: Actor, *, after: str | None, limit: int, state: str | None) -> list[GroupRow]:
     """The next groups after this id, ended ones too, in a constant number of statements."""
     rows = _page(actor, Group, ROLES, after, limit, state)
@@ -138,6 +159,26 @@ def get_turnout(actor: Actor, meeting_id: str) -> TurnoutRow:
     return TurnoutRow(row.id, row.closed_at, *(getattr(row, f"total_{name}") for name in COUNTED))
 
 
+def page_presence(actor: Actor, meeting_id: str, *, after: str | None, limit: int) -> list[PresenceRow]:
+    """The next members after this one, with how they are marked. NotFound, Forbidden."""
+    return [row for row in _presence(actor, meeting_id) if row.id > (after or "")][:limit]
+
+
+def get_presence(actor: Actor, meeting_id: str, membership_id: str) -> PresenceRow:
+    """How one member is marked. NotFound, Forbidden."""
+    for row in _presence(actor, meeting_id):
+        if row.id == membership_id:
+            return row
+    raise NotFound()
+
+
+def get_count(actor: Actor, meeting_id: str) -> CountRow:
+    """How many are there, with and without a name. NotFound, Forbidden."""
+    row = find_meeting(actor, meeting_id, people.may_see_attendance)
+    present = sum(one.mark == "present" for one in marks_of(row))
+    return CountRow(row.id, present + row.headcount_unnamed, row.headcount_unnamed)
+
+
 def page_memberships(
     actor: Actor, *, after: str | None, limit: int, state: str | None, group_id: str | None
 ) -> list[MembershipRow]:
@@ -157,6 +198,11 @@ def page_memberships(
 def list_organisations(actor: Actor) -> list[str]:
     """The ids of the organisations whose memberships this actor may see."""
     return sorted(actor.organisations(*MEMBER_ROLES))
+
+
+def _presence(actor: Actor, meeting_id: str) -> list[PresenceRow]:
+    row = find_meeting(actor, meeting_id, people.may_see_attendance)
+    return [PresenceRow(one.membership.id, row.id, one.mark) for one in marks_of(row)]
 
 
 def _page(

@@ -10,6 +10,7 @@ from services.meetings.models import Attendance, Meeting, Organisation, Venue
 from services.meetings.queries import participants
 from services.meetings.queries.changes import other_place
 from services.meetings.queries.expected import Mark, marks_of
+from services.meetings.queries.follow_ups import follow_ups_of, stamp_of
 from services.meetings.queries.kinds import rules_in_force
 from services.meetings.queries.scope import find_meeting, leads_meeting
 from services.meetings.rules import attendance as rules
@@ -75,6 +76,7 @@ class AttendanceLine:
 
     is_new          it is this person's first meeting in this stay
     is_unreachable  no message from us arrives, so this person did not get a reminder either
+    called_off_at   since when this person is known not to come
     """
 
     membership_id: str
@@ -83,6 +85,24 @@ class AttendanceLine:
     mark: str
     is_new: bool
     is_unreachable: bool
+    called_off_at: datetime | None
+
+
+@dataclass(frozen=True)
+class FollowUpLine:
+    """Somebody who was absent, and what follows once the meeting is closed; neither when nothing does."""
+
+    call_name: str
+    message: bool
+    call: bool
+
+
+@dataclass(frozen=True)
+class FollowUps:
+    """What follows the absences of a meeting, if it were closed now; `stamp` changes with it."""
+
+    lines: list[FollowUpLine]
+    stamp: str
 
 
 def get_meeting(actor: Actor, meeting_id: str) -> MeetingView:
@@ -116,6 +136,24 @@ def list_attendance(actor: Actor, meeting_id: str) -> list[AttendanceLine]:
     before = _meeting_before(meeting)
     found = [_attendance(one, names, unreachable, before) for one in marks]
     return sorted(found, key=lambda one: one.call_name.casefold())
+
+
+def list_follow_ups(actor: Actor, meeting_id: str) -> FollowUps:
+    """What closing would bring to whom, by call name; for who leads the group. NotFound, Forbidden."""
+    meeting = find_meeting(actor, meeting_id, people.may_see_attendance)
+    absent = [one for one in marks_of(meeting) if one.mark == rules.Attendance.ABSENT]
+    names = participants.call_names_of(one.membership.participant_id for one in absent)
+    found = follow_ups_of(meeting, absent)
+    agreed = {one.membership.id: one.agreed for one in found}
+    lines = [
+        FollowUpLine(
+            names.get(one.membership.participant_id, "…"),
+            message="message" in agreed.get(one.membership.id, ()),
+            call="call" in agreed.get(one.membership.id, ()),
+        )
+        for one in absent
+    ]  # fmt: skip
+    return FollowUps(sorted(lines, key=lambda one: one.call_name.casefold()), stamp_of(found))
 
 
 def count_present(actor: Actor, meeting_id: str) -> int:
@@ -175,5 +213,5 @@ def _attendance(
     return AttendanceLine(
         row.id, row.participant_id, names.get(row.participant_id, "…"), one.mark,
         is_new=before is not None and row.starts_on > before.on,
-        is_unreachable=row.participant_id in unreachable,
+        is_unreachable=row.participant_id in unreachable, called_off_at=one.called_off_at,
     )  # fmt: skip

@@ -20,6 +20,7 @@ from services.meetings.models import (
 )
 from services.meetings.queries import participants, rhythm
 from services.meetings.queries import staff as look
+from services.meetings.queries.call_list import count_calls
 from services.meetings.queries.kinds import rules_in_force
 from services.meetings.queries.scope import ids_led_by, ids_stood_in_for
 from services.meetings.rules import people, standing
@@ -76,7 +77,11 @@ class GroupNeed:
 
 @dataclass(frozen=True)
 class Today:
-    """All that needs this actor today; `alone_in` are organisations in which nobody else works yet."""
+    """All that needs this actor today.
+
+    calls     how many people may be called after a missed meeting
+    alone_in  organisations in which nobody else works yet
+    """
 
     talks_today: list[TalkLine]
     talks_over: list[TalkLine]
@@ -85,6 +90,7 @@ class Today:
     tonight: list[MeetingToday]
     unclosed: list[MeetingToday]
     groups: list[GroupNeed]
+    calls: int
     alone_in: list[str]
     starts_first_group: bool
 
@@ -93,7 +99,7 @@ class Today:
         """Whether nothing needs this actor."""
         return not any((
             self.talks_today, self.talks_over, self.waiting, self.to_place, self.tonight, self.unclosed,
-            self.groups, self.alone_in, self.starts_first_group,
+            self.groups, self.calls, self.alone_in, self.starts_first_group,
         ))  # fmt: skip
 
     @property
@@ -111,8 +117,8 @@ def get_today(actor: Actor) -> Today:
     groups = _groups(actor, led)
     return Today(
         talks_today=steps.today, talks_over=steps.over, waiting=steps.waiting, to_place=steps.to_place,
-        tonight=tonight, unclosed=unclosed, groups=_needs(actor, groups), alone_in=_alone_in(actor),
-        starts_first_group=bool(actor.organisations(people.COORDINATOR)) and not groups,
+        tonight=tonight, unclosed=unclosed, groups=_needs(actor, groups), calls=count_calls(actor),
+        alone_in=_alone_in(actor), starts_first_group=bool(actor.organisations(people.COORDINATOR)) and not groups,
     )  # fmt: skip
 
 

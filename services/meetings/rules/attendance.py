@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -100,6 +100,22 @@ def check_unnamed(unnamed: int, named_present: int) -> None:
     if unnamed < 0:
         raise Refusal("headcount_negative")
     check_headcount(named_present + unnamed, named_present)
+
+
+def check_saw(now: Collection[str], seen: str | None, fresh: str) -> None:
+    """Nobody wipes what a colleague marked without having seen it. Refused as "marked_meanwhile".
+
+    now   how a colleague marked somebody and how that is shown; nothing when no colleague did
+    seen  how they were marked on the page that was tapped on; None when there was no page
+    """
+    if seen is not None and now and not {seen, fresh} & set(now):
+        raise Refusal("marked_meanwhile")
+
+
+def check_saw_count(now: int, seen: int | None, fresh: int) -> None:
+    """The same for a number of people. Refused as "counted_meanwhile" (now)."""
+    if seen is not None and now not in (seen, fresh):
+        raise Refusal("counted_meanwhile", field="headcount", now=now)
 
 
 def turnout(marks: Iterable[str], unnamed: int = 0) -> Turnout:

@@ -8,6 +8,7 @@ _PAGES: tuple[tuple[str, str, frozenset[str]], ...] = (
     ("Vandaag", "/", frozenset()),
     ("Kennismaking", "/kennismaking", frozenset({"intro_worker", "coordinator"})),
     ("Groepen", "/groepen", frozenset({"coordinator", "facilitator", "manager"})),
+    ("Bellijst", "/bellijst", frozenset({"coordinator", "facilitator"})),
     ("Berichten", "/berichten", frozenset({"messenger"})),
     ("Vragenlijsten", "/vragenlijsten", frozenset({"coordinator"})),
     ("Beheer", "/beheer", frozenset({"manager"})),

@@ -1,0 +1,138 @@
+"""What follows an absence: said when the meeting is closed, taken back when it was otherwise; and the calls."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from services.meetings import events
+from services.meetings.commands.saying import subject_of
+from services.meetings.models import FollowUpCall, Meeting, Membership, house
+from services.meetings.queries.call_list import find_call
+from services.meetings.queries.expected import Mark
+from services.meetings.queries.follow_ups import FollowUp, follow_ups_of
+from services.meetings.rules import follow_ups as rules
+from services.meetings.rules.attendance import Attendance
+from shared import clock
+from shared.auth.actor import Actor
+from shared.ids import new_id
+
+
+@house.command
+def close_call(actor: Actor, *, call_id: str, reason: str, request_id: str) -> str:
+    """Somebody was called, or was not reached; gives the id. The reason is one word and never more.
+
+    Refused: call_already_done, call_not_needed, call_reason_unknown; NotFound, Forbidden.
+    """
+    call = find_call(actor, call_id)
+    rules.check_may_close_call(call.state, reason)
+    call.state, call.reason = "closed", reason
+    call.closed_at, call.closed_by = clock.now(), actor.id
+    call.save()
+    _note(actor, call)
+    return call_id
+
+
+@house.command
+def postpone_call(actor: Actor, *, call_id: str, until: date, request_id: str) -> str:
+    """Not before another day; gives the id. It lapses as it would have.
+
+    Refused: call_already_done, call_not_needed, call_later_not_ahead, call_later_too_far; NotFound, Forbidden.
+    """
+    call = find_call(actor, call_id)
+    rules.check_may_postpone(call.state, until, clock.today(), clock.local(call.lapses_at).date())
+    call.later_on = until
+    call.save()
+    _note(actor, call)
+    return call_id
+
+
+def lapse_calls() -> bool:
+    """Let go quietly of the calls that nobody made in time; never anything to do at once afterwards."""
+    due = (FollowUpCall.state == "open") & (FollowUpCall.lapses_at <= clock.now())
+    if FollowUpCall.select().where(due).exists():
+        with house.transaction():
+            FollowUpCall.update(state="lapsed").where(due).execute()
+    return False
+
+
+def follow_closing(meeting: Meeting, marks: Iterable[Mark]) -> None:
+    """The meeting was closed: say who was missed, ask for calls, and let go of calls about who was there again."""
+    marks = list(marks)
+    for one in marks:
+        if one.mark == Attendance.PRESENT:
+            _withdraw((FollowUpCall.membership == one.membership.id) & _about_earlier(meeting))
+    for found in follow_ups_of(meeting, marks):
+        _follow(meeting, found)
+
+
+def follow_correction(meeting: Meeting, one: Mark) -> None:
+    """A mark was mended after closing: take back what followed, or let follow what now should.
+
+    one  the member as marked now
+    """
+    house.say(
+        events.ATTENDANCE_CORRECTED, one.membership.id, {**_about(meeting, one.membership), "mark": one.mark}
+    )
+    if one.mark != Attendance.ABSENT:
+        _withdraw((FollowUpCall.membership == one.membership.id) & (FollowUpCall.meeting == meeting.id))
+    for found in follow_ups_of(meeting, [one]):
+        _follow(meeting, found)
+
+
+def withdraw_calls(membership_id: str) -> None:
+    """Nobody needs to call this member any more."""
+    _withdraw(FollowUpCall.membership == membership_id)
+
+
+def withdraw_calls_to(participant_id: str) -> None:
+    """Nobody may call this person any more."""
+    stays = Membership.select(Membership.id).where(Membership.participant_id == participant_id)
+    _withdraw(FollowUpCall.membership.in_(stays))
+
+
+def _follow(meeting: Meeting, found: FollowUp) -> None:
+    """Whether a message is welcome is looked at once more by who sends it, at the moment of sending."""
+    if "message" in found.by_rule:
+        house.say(events.PARTICIPANT_ABSENT, found.membership.id, _about(meeting, found.membership))
+    if "call" in found.agreed:
+        _ask_for_call(meeting, found.membership)
+
+
+def _ask_for_call(meeting: Meeting, membership: Membership) -> None:
+    """One open call at most, about the last meeting that was missed. A call that was made stays made."""
+    mine = (FollowUpCall.membership == membership.id) & (FollowUpCall.meeting != meeting.id)
+    _withdraw(mine & _about_earlier(meeting))
+    if FollowUpCall.select().where(mine, FollowUpCall.state == "open").exists():
+        return
+    again = {"state": "open", "lapses_at": rules.lapses_at(clock.now()), "later_on": None}
+    FollowUpCall.insert(
+        id=new_id(), organisation=meeting.organisation_id, meeting=meeting.id, membership=membership.id, **again
+    ).on_conflict(
+        conflict_target=[FollowUpCall.organisation, FollowUpCall.meeting, FollowUpCall.membership],
+        update=again, where=FollowUpCall.state == "withdrawn",
+    ).execute()  # fmt: skip
+
+
+def _about_earlier(meeting: Meeting) -> Any:
+    earlier = Meeting.select(Meeting.id).where(
+        Meeting.organisation == meeting.organisation_id, Meeting.group == meeting.group_id,
+        Meeting.on <= meeting.on,
+    )  # fmt: skip
+    return FollowUpCall.meeting.in_(earlier)
+
+
+def _withdraw(which: Any) -> None:
+    FollowUpCall.update(state="withdrawn").where(which, FollowUpCall.state == "open").execute()
+
+
+def _about(meeting: Meeting, membership: Membership) -> dict[str, str]:
+    person = {"membership_id": membership.id, "participant_id": membership.participant_id}
+    return {**subject_of(meeting), **person}
+
+
+def _note(actor: Actor, call: FollowUpCall) -> None:
+    house.audit.note(
+        actor, "change", "call", call.id, purpose="after_absence", organisation_id=call.organisation_id
+    )

@@ -1,0 +1,103 @@
+"""Somebody who was not placed comes in: new, or somebody who belonged to the group before."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from services.meetings import events
+from services.meetings.commands.attendance import mark_member, recordable
+from services.meetings.commands.heard import keep_participant, keep_reachability
+from services.meetings.commands.memberships import check_may_join
+from services.meetings.commands.saying import say_membership
+from services.meetings.models import Meeting, Membership, house
+from services.meetings.queries import participants
+from services.meetings.queries.expected import marks_of
+from services.meetings.queries.walk_ins import stays_before
+from services.meetings.rules import walk_ins as rules
+from services.meetings.rules.attendance import Attendance
+from shared.auth.actor import Actor
+from shared.errors import Refusal
+from shared.ids import new_id
+
+
+@house.command
+def register_walk_in(
+    actor: Actor, *, meeting_id: str, call_name: str, is_somebody_else: bool = False, request_id: str
+) -> str:
+    """Somebody new belongs to the group from this meeting on, and is here; gives the id of the membership.
+
+    is_somebody_else  not the person of this name who belonged to the group before
+    Refused: call_name_missing, call_name_too_long, walk_in_is_here, walk_in_was_here, walk_in_group_full, and as
+    `membership.check_may_join` and `attendance.check_may_record`.
+    """
+    meeting = recordable(actor, meeting_id)
+    participant_id, name = new_id(), rules.tidy_call_name(call_name)
+    _check_has_room(meeting, participant_id)
+    rules.check_is_new(
+        name, here=_names(one.membership for one in marks_of(meeting)), before=_names(stays_before(meeting)),
+        is_somebody_else=is_somebody_else,
+    )  # fmt: skip
+    keep_participant(participant_id=participant_id, organisation_id=meeting.organisation_id, call_name=name)
+    # Nobody was told an address, so that who leads the group is not left to think that messages arrive.
+    keep_reachability(participant_id=participant_id, organisation_id=meeting.organisation_id, channels=[])
+    house.say(
+        events.WALK_IN_REGISTERED,
+        participant_id,
+        {
+            "participant_id": participant_id,
+            "group_id": meeting.group_id,
+            "organisation_id": meeting.organisation_id,
+        },
+        personal={"intake": {"call_name": name}},
+    )
+    return _begin(actor, meeting, participant_id)
+
+
+@house.command
+def welcome_back(actor: Actor, *, meeting_id: str, membership_id: str, request_id: str) -> str:
+    """Somebody of before is here again: the same person, another stay; gives the id of that.
+
+    membership_id  the last stay; of who was to begin later it simply begins now
+    Refused: walk_in_unknown, walk_in_group_full, and as `membership.check_may_join` and
+    `attendance.check_may_record`.
+    """
+    meeting = recordable(actor, meeting_id)
+    before = next((one for one in stays_before(meeting) if one.id == membership_id), None)
+    if before is None:
+        raise Refusal("walk_in_unknown")
+    if before.state != "active":
+        _check_has_room(meeting, before.participant_id)
+        return _begin(actor, meeting, before.participant_id)
+    before.starts_on = meeting.on
+    before.save()
+    return _arrive(actor, meeting, before, "change")
+
+
+def _check_has_room(meeting: Meeting, participant_id: str) -> None:
+    try:
+        check_may_join(meeting.group, participant_id)
+    except Refusal as why:
+        if why.code == "group_full":
+            raise Refusal("walk_in_group_full") from None
+        raise
+
+
+def _begin(actor: Actor, meeting: Meeting, participant_id: str) -> str:
+    membership = Membership.create(
+        id=new_id(), organisation=meeting.organisation_id, group=meeting.group_id, participant_id=participant_id,
+        state="active", starts_on=meeting.on,
+    )  # fmt: skip
+    return _arrive(actor, meeting, membership, "create")
+
+
+def _arrive(actor: Actor, meeting: Meeting, membership: Membership, event: str) -> str:
+    house.audit.note(
+        actor, event, "membership", membership.id, purpose="walk_in", organisation_id=meeting.organisation_id
+    )
+    say_membership(membership)
+    mark_member(actor, meeting, membership.id, Attendance.PRESENT.value)
+    return str(membership.id)
+
+
+def _names(stays: Iterable[Membership]) -> list[str]:
+    return list(participants.call_names_of(one.participant_id for one in stays).values())

@@ -1,0 +1,47 @@
+"""Who might walk in again: people who belonged to the group before, or will soon."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from services.meetings.models import Meeting, Membership
+from services.meetings.queries import participants
+from services.meetings.queries.expected import marks_of
+from services.meetings.queries.scope import find_meeting
+from services.meetings.rules import people
+from shared.auth.actor import Actor
+
+
+@dataclass(frozen=True)
+class BeforeLine:
+    """Somebody by call name: who left on `ended_on`, or begins on `starts_on`."""
+
+    membership_id: str
+    call_name: str
+    starts_on: date
+    ended_on: date | None
+
+
+def stays_before(meeting: Meeting) -> list[Membership]:
+    """Of everybody who is not at this meeting: the stay that ended before it, or is to begin after it."""
+    here = {one.membership.participant_id for one in marks_of(meeting)}
+    rows = Membership.select().where(
+        Membership.organisation == meeting.organisation_id, Membership.group == meeting.group_id,
+        (Membership.ended_on < meeting.on) | (Membership.state == "active"),
+    )  # fmt: skip
+    # The last one of each person counts, and a stay that goes on is always later than one that ended.
+    last = {row.participant_id: row for row in rows.order_by(Membership.ended_on.is_null(), Membership.ended_on)}
+    return [row for person, row in last.items() if person not in here]
+
+
+def list_before(actor: Actor, meeting_id: str) -> list[BeforeLine]:
+    """By call name, for who leads the group; without those whose name is gone. NotFound, Forbidden."""
+    stays = stays_before(find_meeting(actor, meeting_id, people.may_see_attendance))
+    names = participants.call_names_of(row.participant_id for row in stays)
+    found = [
+        BeforeLine(row.id, names[row.participant_id], row.starts_on, row.ended_on)
+        for row in stays
+        if row.participant_id in names
+    ]
+    return sorted(found, key=lambda one: one.call_name.casefold())

@@ -23,7 +23,10 @@ KINDS = {
     "intro_talk_invitation": "uitnodiging-kennismaking", "intro_talk_reminder": "herinnering-kennismaking",
     "intro_talk_changed": "wijziging-kennismaking", "welcome": "welkom",
     "meeting_reminder": "herinnering-bijeenkomst", "questionnaire_invitation": "uitnodiging-vragenlijst",
-    "sign_in_link": "inloglink",
+    "sign_in_link": "inloglink", "meeting_moved": "bijeenkomst-verplaatst",
+    "meeting_cancelled": "bijeenkomst-gaat-niet-door", "meeting_substitute": "invallen",
+    "moved_by_hand": "zelf-vertellen-verplaatst", "cancellation_by_hand": "zelf-vertellen-gaat-niet-door",
+    "missed_you": "gemist",
 }  # fmt: skip
 CHANNELS = {"email": "email", "sms": "sms", "hand": "mondeling", "none": "geen"}
 REASONS = {
@@ -36,6 +39,10 @@ REASONS = {
     "questionnaire_completed": "vragenlijst-ingevuld", "questionnaire_closed": "vragenlijst-gesloten",
     "replaced": "vervangen", "held_back": "tegengehouden", "stopped_for_good": "geen-berichten-meer",
     "erased": "gewist", "no_address": "geen-adres", "no_channel": "geen-kanaal", "no_consent": "geen-toestemming",
+    "merged": "gaat-mee-met-ander-bericht", "meeting_goes_on": "bijeenkomst-gaat-toch-door",
+    "attendance_corrected": "presentie-aangepast", "all_reached": "iedereen-bereikt",
+    "leads_no_longer": "begeleidt-niet-meer", "no_second_way": "geen-tweede-kanaal",
+    "missed_lately": "kort-geleden-al-gemist",
     "opted_out": "uitgezet", "address_dead": "adres-werkt-niet", "told_by_hand": "mondeling-verteld",
 }  # fmt: skip
 

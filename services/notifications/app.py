@@ -8,9 +8,10 @@ from pathlib import Path
 from flask import Flask
 
 from services.notifications.api import api
+from services.notifications.commands.by_hand import ask_leaders
 from services.notifications.listeners import ears
 from services.notifications.models import house
-from services.notifications.pages import messages, postbox
+from services.notifications.pages import messages, missed, postbox
 from services.notifications.sender import CaughtUp, Sender, letterhead_of, ways_of
 from services.notifications.settings import Settings
 from shared.door import Service
@@ -28,7 +29,7 @@ def create_app(settings: Settings) -> Flask:
     app = make_flask(house, settings, _ROOM)
     app.extensions["settings"] = settings
     app.extensions["letterhead"] = letterhead_of(settings)
-    for blueprint in (messages.pages, postbox.pages):
+    for blueprint in (messages.pages, missed.pages, postbox.pages):
         app.register_blueprint(blueprint)
     serve_api(app, settings, api)
     return app
@@ -42,9 +43,9 @@ def from_environment() -> Flask:
 
 
 def chores(settings: Settings, feeds: Feeds) -> Sequence[Chore]:
-    """What becomes due: sending, and picking up what a dead sender left."""
+    """What becomes due: sending, picking up what a dead sender left, asking who leads to tell it themselves."""
     sender = Sender(settings, ways_of(settings), CaughtUp(house.inbox, feeds))
-    return (Chore("sender", sender.step), Chore("sweep", sender.sweep))
+    return (Chore("sender", sender.step), Chore("sweep", sender.sweep), Chore("by_hand", ask_leaders))
 
 
 service = Service(house, Settings, create_app, ears, chores, PATHS, _ROOM)

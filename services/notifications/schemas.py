@@ -13,3 +13,9 @@ class FlowFilter(Schema):
     stand = fields.String(validate=validate.OneOf(STATES))
     soort = fields.String(validate=validate.OneOf(KINDS))
     blad = fields.Integer(load_default=1, validate=validate.Range(1, 100_000))
+
+
+class LineForm(Schema):
+    """One personal line with "we missed you"; nothing filled in takes it away."""
+
+    line = fields.String(load_default="", validate=validate.Length(max=120))

@@ -22,6 +22,7 @@ from services.intake import events as intake
 from services.meetings import events as meetings
 from services.notifications.app import create_app, service
 from services.notifications.channels.mailbox import Mailbox
+from services.notifications.commands.by_hand import ask_leaders
 from services.notifications.commands.looking import Desk
 from services.notifications.listeners import ears
 from services.notifications.models import DeliveryAttempt, Message, MessageStep
@@ -197,9 +198,45 @@ class Office:
         membership_id = data.pop("membership_id", new_id())
         self.say(
             meetings.MEMBERSHIP_CHANGED, membership_id, membership_id=membership_id, participant_id=person,
-            group_id=group_id, state=state, starts_on=starts_on,
+            group_id=group_id, state=state, starts_on=starts_on, **data,
         )  # fmt: skip
         return membership_id
+
+    def moved(self, meeting_id: str, group_id: str, *, old_on: str, old_at: str = "19:30", **data: Any) -> None:
+        """A meeting is at another moment or place: first how it is now, then the fact."""
+        self.meeting(group_id, meeting_id=meeting_id, **data)
+        self.say(
+            meetings.MEETING_MOVED, meeting_id, meeting_id=meeting_id, group_id=group_id, old_on=old_on,
+            old_at=old_at,
+        )  # fmt: skip
+
+    def cancelled(self, meeting_id: str, group_id: str, **data: Any) -> None:
+        """A meeting does not go on: first how it is now, then the fact."""
+        self.meeting(group_id, meeting_id=meeting_id, state="cancelled", **data)
+        self.say(meetings.MEETING_CANCELLED, meeting_id, meeting_id=meeting_id, group_id=group_id)
+
+    def took_place(self, meeting_id: str, group_id: str, **data: Any) -> None:
+        """A meeting was closed."""
+        self.meeting(group_id, meeting_id=meeting_id, state="took_place", **data)
+        self.say(meetings.MEETING_TOOK_PLACE, meeting_id, meeting_id=meeting_id, group_id=group_id)
+
+    def called_off(self, person: str, membership_id: str, meeting_id: str, *, state: str = "called_off") -> None:
+        self.say(
+            meetings.CALL_OFF_RECEIVED, membership_id, meeting_id=meeting_id, membership_id=membership_id,
+            participant_id=person, state=state,
+        )  # fmt: skip
+
+    def absent(self, person: str, membership_id: str, meeting_id: str) -> None:
+        self.say(
+            meetings.PARTICIPANT_ABSENT, membership_id, meeting_id=meeting_id, membership_id=membership_id,
+            participant_id=person,
+        )  # fmt: skip
+
+    def corrected(self, person: str, membership_id: str, meeting_id: str, *, mark: str = "present") -> None:
+        self.say(
+            meetings.ATTENDANCE_CORRECTED, membership_id, meeting_id=meeting_id, membership_id=membership_id,
+            participant_id=person, mark=mark,
+        )  # fmt: skip
 
     def measurement(self, person: str, *, expires_at: str = "2026-12-14T23:00:00Z", **data: Any) -> str:
         measurement_id = data.pop("measurement_id", new_id())
@@ -293,7 +330,7 @@ class Office:
         """Send all that is due."""
         sender = self.sender(settings)
         sender.sweep()
-        while sender.step():
+        while sender.step() or ask_leaders():
             pass
 
     def visitor(self, *roles: str, organisation_id: str | None = None, settings: Settings | None = None) -> Any:

@@ -10,6 +10,7 @@ sys.path.insert(0, os.getcwd())
 
 from services.notifications.app import chores, service
 from shared import log
+from shared.house import feeds_of
 
 
 def main() -> None:
@@ -17,7 +18,8 @@ def main() -> None:
     log.configure("notifications", level=50)
     settings = service.read_settings()
     service.house.open(settings)
-    steps = [chore.step for chore in chores(settings)]
+    feeds = feeds_of(service.house, settings, service.ears.sources)
+    steps = [chore.step for chore in chores(settings, feeds)]
     while True:
         moved = [step() for step in steps]
         if not any(moved):

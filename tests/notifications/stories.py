@@ -16,7 +16,7 @@ TALK_REMINDED = (NOOR, "Herinnering: afspraak op maandag 23 november")
 WELCOMED = (NOOR, "Welkom, fijn dat je komt")
 REMINDED = (NOOR, "Tot dinsdag 24 november")
 ASKED = (NOOR, "Een paar vragen voor jou")
-TALK_WAITS, MEETING_WAITS = "intro_talk_reminder", "meeting_reminder"
+TALK_WAITS, MEETING_WAITS, MISSED_WAITS = "intro_talk_reminder", "meeting_reminder", "missed_you"
 
 
 @dataclass(frozen=True)
@@ -98,6 +98,47 @@ def _took_place(office: Office) -> None:
     office.say(meetings.MEETING_TOOK_PLACE, meeting_id, meeting_id=meeting_id, group_id=group_id)
 
 
+def _meeting_moved(office: Office) -> None:
+    person, group_id = office.person(), office.group()
+    office.membership(person, group_id)
+    office.moved(office.meeting(group_id, on="2026-11-25"), group_id, old_on="2026-11-25", on="2026-11-24")
+
+
+def _meeting_cancelled(office: Office) -> None:
+    person, group_id = office.person(), office.group()
+    office.membership(person, group_id)
+    office.cancelled(office.meeting(group_id), group_id)
+
+
+def _called_off(office: Office) -> None:
+    person, group_id = office.person(), office.group()
+    meeting_id = office.meeting(group_id)
+    office.called_off(person, office.membership(person, group_id), meeting_id)
+
+
+def _taken_back(office: Office) -> None:
+    person, group_id = office.person(), office.group()
+    meeting_id, membership_id = office.meeting(group_id), office.membership(person, group_id)
+    office.called_off(person, membership_id, meeting_id)
+    office.called_off(person, membership_id, meeting_id, state="taken_back")
+
+
+def _absent(office: Office) -> None:
+    person, group_id = office.person(), office.group()
+    membership_id = office.membership(person, group_id, starts_on="2026-09-01")
+    meeting_id = office.meeting(group_id, on="2026-11-15")
+    office.took_place(meeting_id, group_id, on="2026-11-15")
+    office.absent(person, membership_id, meeting_id)
+
+
+def _corrected(office: Office) -> None:
+    person, group_id = office.person(), office.group()
+    membership_id = office.membership(person, group_id, starts_on="2026-09-01")
+    meeting_id = office.meeting(group_id, on="2026-11-15")
+    office.absent(person, membership_id, meeting_id)
+    office.corrected(person, membership_id, meeting_id)
+
+
 def _moved(office: Office) -> None:
     person = office.person()
     office.talk_told(intake.INTRO_TALK_MOVED, office.talk(person, on="2026-11-20"), person, on="2026-11-23")
@@ -147,6 +188,12 @@ STORIES = [
     Story(meetings.MEETING_CHANGED.type, _cancelled, [WELCOMED], []),
     Story(meetings.MEETING_SCHEDULED.type, _scheduled, [WELCOMED], [MEETING_WAITS]),
     Story(meetings.MEETING_TOOK_PLACE.type, _took_place, [WELCOMED], []),
+    Story(meetings.MEETING_MOVED.type, _meeting_moved, [WELCOMED], [MEETING_WAITS]),
+    Story(meetings.MEETING_CANCELLED.type, _meeting_cancelled, [WELCOMED], []),
+    Story(meetings.CALL_OFF_RECEIVED.type, _called_off, [WELCOMED], []),
+    Story(meetings.CALL_OFF_RECEIVED.type, _taken_back, [WELCOMED], [MEETING_WAITS]),
+    Story(meetings.PARTICIPANT_ABSENT.type, _absent, [], [MISSED_WAITS]),
+    Story(meetings.ATTENDANCE_CORRECTED.type, _corrected, [], []),
     Story(meetings.SIGN_IN_REQUESTED.type, _sign_in, [("kim@example.org", "Je link om in te loggen")], []),
     Story(questionnaires.MEASUREMENT_OPENED.type, _opened, [ASKED], []),
     Story(questionnaires.MEASUREMENT_COMPLETED.type, _closed(questionnaires.MEASUREMENT_COMPLETED), [], []),

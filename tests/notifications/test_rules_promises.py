@@ -41,6 +41,12 @@ def test_a_reminder_comes_once_and_an_appointment_at_least_once():
         "meeting_reminder": "once",
         "questionnaire_invitation": "once",
         "sign_in_link": "at_least_once",
+        "meeting_moved": "once",
+        "meeting_cancelled": "at_least_once",
+        "meeting_substitute": "at_least_once",
+        "moved_by_hand": "at_least_once",
+        "cancellation_by_hand": "at_least_once",
+        "missed_you": "at_most_once",
     }
 
 
@@ -55,6 +61,12 @@ def test_reminders_and_questionnaires_need_a_yes_and_answers_to_a_sign_up_do_not
         "meeting_reminder": Purpose.REMINDERS,
         "questionnaire_invitation": Purpose.QUESTIONNAIRES,
         "sign_in_link": None,
+        "meeting_moved": None,
+        "meeting_cancelled": None,
+        "meeting_substitute": None,
+        "moved_by_hand": None,
+        "cancellation_by_hand": None,
+        "missed_you": Purpose.MISSED_YOU,
     }
 
 
@@ -67,7 +79,21 @@ def test_a_person_tells_what_someone_must_know_and_no_message_can_say():
         "intro_talk_invitation",
         "intro_talk_changed",
         "welcome",
+        "meeting_moved",
+        "meeting_cancelled",
     }
+
+
+def test_what_is_urgent_is_a_change_and_only_a_cancellation_goes_without_having_heard_everything():
+    assert {kind for kind in Kind if rule_of(kind).is_urgent} == {
+        "meeting_moved",
+        "meeting_cancelled",
+        "meeting_substitute",
+        "moved_by_hand",
+        "cancellation_by_hand",
+    }
+    assert {kind for kind in Kind if rule_of(kind).goes_unheard} == {"meeting_cancelled", "cancellation_by_hand"}
+    assert [kind for kind in Kind if rule_of(kind).by_two_ways] == ["meeting_cancelled"]
 
 
 @pytest.mark.parametrize(
@@ -78,6 +104,9 @@ def test_a_person_tells_what_someone_must_know_and_no_message_can_say():
         "intro_talk_reminder",
         "intro_talk_changed",
         "questionnaire_invitation",
+        "meeting_moved",
+        "meeting_cancelled",
+        "meeting_substitute",
     ],
 )
 def test_what_is_about_a_moment_expires_at_that_moment_and_is_not_made_without_it(kind):
@@ -89,8 +118,9 @@ def test_what_is_about_a_moment_expires_at_that_moment_and_is_not_made_without_i
 
 
 @pytest.mark.parametrize("until", [None, START])
-def test_a_welcome_helps_for_a_week_and_a_sign_in_link_for_a_quarter_of_an_hour(until):
+def test_a_welcome_helps_for_a_week_missed_you_for_four_days_and_a_sign_in_link_for_a_quarter_of_an_hour(until):
     assert expires_at("welcome", made_at=NOW, until=until) == NOW + timedelta(days=7)
+    assert expires_at("missed_you", made_at=NOW, until=until) == NOW + timedelta(days=4)
     assert expires_at("sign_in_link", made_at=NOW, until=until) == NOW + timedelta(minutes=15)
 
 

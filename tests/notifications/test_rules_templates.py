@@ -39,13 +39,27 @@ LEAST = {
     "meeting_reminder": [APPOINTMENT],
     "questionnaire_invitation": [{"link": LINK, "expires_text": "dinsdag 22 december"}],
     "sign_in_link": [{"link": LINK, "minutes": 15}],
+    "meeting_moved": [
+        {"change": "moved"} | OLD | APPOINTMENT,
+        {"change": "place"} | OLD | APPOINTMENT,
+        {"change": "on_again"} | OLD | APPOINTMENT,
+    ],
+    "meeting_cancelled": [APPOINTMENT],
+    "meeting_substitute": [
+        {"change": None, "link": LINK} | OLD | APPOINTMENT,
+        {"change": "moved", "link": LINK} | OLD | APPOINTMENT,
+        {"change": "called_off", "link": LINK} | OLD | APPOINTMENT,
+    ],
+    "moved_by_hand": [APPOINTMENT | {"count": 2, "link": LINK}, APPOINTMENT | {"count": 1, "link": LINK}],
+    "cancellation_by_hand": [APPOINTMENT | {"count": 2, "link": LINK}, APPOINTMENT | {"count": 1, "link": LINK}],
+    "missed_you": [{}, {"line": "Tot dinsdag? De soep staat klaar.", "line_by": "Kim"}],
 }
 EXTRAS = [
     {},
     PLACE | {"minutes": 30, "with_whom": "Vos", "link": LINK},
     {"how": "phone", "with_whom": "Vos", "minutes": 30, "link": LINK},
     {"how": "video", "video_link": LINK + "/beeld", "link": LINK},
-    {"reply_to": True, "sender_name": "Vos", "preferences_link": LINK + "/berichten"},
+    {"reply_to": True, "sender_name": "Vos", "preferences_link": LINK + "/berichten", "stop_link": LINK + "/stop"},
 ]
 CASES = [
     pytest.param(kind, {"call_name": "Noor"} | extra | least, id=f"{kind}-{number}-{with_extra}")

@@ -10,6 +10,7 @@ _PAGES: tuple[tuple[str, str, frozenset[str]], ...] = (
     ("Groepen", "/groepen", frozenset({"coordinator", "facilitator", "manager"})),
     ("Bellijst", "/bellijst", frozenset({"coordinator", "facilitator"})),
     ("Berichten", "/berichten", frozenset({"messenger"})),
+    ("Gemist", "/berichten/gemist", frozenset({"facilitator"})),
     ("Vragenlijsten", "/vragenlijsten", frozenset({"coordinator"})),
     ("Beheer", "/beheer", frozenset({"manager"})),
 )

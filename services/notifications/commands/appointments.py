@@ -10,13 +10,11 @@ from zoneinfo import ZoneInfo
 from services.notifications.commands.life import Draft, plan, review
 from services.notifications.models import Measurement, Message, Participant, Staff, Talk
 from services.notifications.rules import moments, promises
-from services.notifications.rules.life import State
+from services.notifications.rules.life import TOLD
 from services.notifications.rules.promises import Kind
 from shared import clock
 from shared.errors import TryLater
 from shared.store import keep
-
-_TOLD = (State.CLAIMED, State.ACCEPTED, State.UNKNOWN, State.DELIVERED, State.UNDELIVERED)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -140,7 +138,7 @@ def _about_talk(talk: Any, kind: Kind, due_at: datetime, **more: Any) -> Draft:
 
 def _was_told(talk_id: str) -> bool:
     """Whether the person heard, or may have heard, of an earlier moment of this talk."""
-    told = Message.state.in_(_TOLD) | Message.attended_at.is_null(False)
+    told = Message.state.in_(TOLD) | Message.attended_at.is_null(False)
     kinds = (Kind.INTRO_TALK_INVITATION, Kind.INTRO_TALK_CHANGED)
     found: bool = Message.select().where(Message.talk_id == talk_id, Message.kind.in_(kinds), told).exists()
     return found

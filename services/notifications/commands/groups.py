@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
+from services.notifications.commands.changes import tell_that_it_goes_on
 from services.notifications.commands.life import Draft, plan, review, take_step
+from services.notifications.commands.reminders import remind
+from services.notifications.commands.substitutes import tell_substitutes
 from services.notifications.models import WAITING, Group, Meeting, Membership, Message
-from services.notifications.rules import moments, promises
+from services.notifications.rules import promises
 from services.notifications.rules.life import State
 from services.notifications.rules.promises import Kind
 from shared import clock
@@ -18,6 +19,7 @@ from shared.store import keep
 
 # A membership that began longer ago is history that is read again, and nobody to welcome.
 _WELCOME_WITHIN = timedelta(days=7)
+_WHEN_AND_WHERE = ("on", "at", "zone", "place_name", "place_address")
 
 
 def note_group(
@@ -45,17 +47,29 @@ def note_meeting(
     zone: str,
     minutes: int,
     state: str,
+    place: tuple[str, str] | None = None,
+    substitute_ids: list[str] | None = None,
 ) -> None:
-    """A meeting as it is now: what is no longer true is withdrawn, and who takes part is reminded of the rest."""
+    """A meeting as it is now: what is no longer true is withdrawn, and who takes part is reminded of the rest.
+
+    place           (name, address), when it is not where the group meets
+    substitute_ids  who leads it for this once
+    """
     known = Meeting.get_or_none(Meeting.id == meeting_id)
+    place_name, place_address = place or (None, None)
     values = {
         "organisation_id": organisation_id, "group_id": group_id, "on": on, "at": at, "zone": zone,
-        "minutes": minutes, "state": state, "turn": _meeting_turn(known, on, at, zone, state),
+        "minutes": minutes, "state": state, "place_name": place_name, "place_address": place_address,
     }  # fmt: skip
-    keep(Meeting, id=meeting_id, **values)
+    turn = _meeting_turn(known, values)
+    keep(Meeting, id=meeting_id, turn=turn, substitute_ids=substitute_ids or [], **values)
     if known is not None:
         review(Message.meeting_id == meeting_id)
     remind_members(meeting_id)
+    meeting = Meeting.get_by_id(meeting_id)
+    if known is not None and known.state == "cancelled" and state == "planned":
+        tell_that_it_goes_on(meeting)
+    tell_substitutes(meeting, None if known is None else (known.on, known.at))
 
 
 def remind_members(meeting_id: str) -> None:
@@ -65,14 +79,17 @@ def remind_members(meeting_id: str) -> None:
         raise TryLater("the meeting was not heard of yet")
     if meeting.state == "planned" and meeting.on >= clock.today():
         members = Membership.select().where(Membership.group_id == meeting.group_id, Membership.state == "active")
-        plan(list(_reminders((meeting, membership) for membership in members)))
+        remind((meeting, membership) for membership in members)
 
 
 def end_meeting(meeting_id: str) -> None:
-    """It took place: what was still to be said about it comes too late."""
+    """It took place: what was still to be said about it comes too late, except to who was missed."""
     if not Meeting.select().where(Meeting.id == meeting_id).exists():
         raise TryLater("the meeting was not heard of yet")
-    for message in list(Message.select().where(Message.meeting_id == meeting_id, WAITING)):
+    still = Message.select().where(
+        Message.meeting_id == meeting_id, WAITING, Message.kind != Kind.MISSED_YOU
+    )  # fmt: skip
+    for message in list(still):
         take_step(message, State.EXPIRED, "too_late")
 
 
@@ -84,8 +101,9 @@ def note_membership(
     organisation_id: str,
     state: str,
     starts_on: date,
+    is_walk_in: bool = False,
 ) -> None:
-    """Somebody takes part, or no longer."""
+    """Somebody takes part, or no longer. is_walk_in: they stood at the door, and were welcomed there."""
     known = Membership.get_or_none(Membership.id == membership_id)
     is_new_turn = state == "active" and (known is None or known.state != "active")
     values = {
@@ -96,20 +114,18 @@ def note_membership(
     if known is not None:
         review(Message.membership_id == membership_id)
     if state == "active":
-        _welcome_and_remind(Membership.get_by_id(membership_id))
+        _welcome_and_remind(Membership.get_by_id(membership_id), is_walk_in=is_walk_in)
 
 
-def _welcome_and_remind(membership: Membership) -> None:
-    now, today = clock.now(), clock.today()
-    drafts = []
-    if membership.starts_on >= today - _WELCOME_WITHIN:
-        drafts.append(_welcome(membership, now))
+def _welcome_and_remind(membership: Membership, *, is_walk_in: bool) -> None:
+    today = clock.today()
+    if membership.starts_on >= today - _WELCOME_WITHIN and not is_walk_in:
+        plan([_welcome(membership, clock.now())])
     coming = Meeting.select().where(
         Meeting.group_id == membership.group_id, Meeting.state == "planned",
         Meeting.on >= max(membership.starts_on, today),
     )  # fmt: skip
-    drafts += _reminders((meeting, membership) for meeting in coming)
-    plan(drafts)
+    remind((meeting, membership) for meeting in coming)
 
 
 def _welcome(membership: Membership, now: datetime) -> Draft:
@@ -120,27 +136,10 @@ def _welcome(membership: Membership, now: datetime) -> Draft:
     )  # fmt: skip
 
 
-def _reminders(pairs: Iterable[tuple[Meeting, Membership]]) -> Iterable[Draft]:
-    now = clock.now()
-    for meeting, membership in pairs:
-        zone = ZoneInfo(meeting.zone)
-        due_at = moments.reminder_at(meeting.on, meeting.at, zone, now)
-        if due_at is None or membership.starts_on > meeting.on:
-            continue
-        until = moments.starts_at(meeting.on, meeting.at, zone)
-        yield Draft(
-            kind=Kind.MEETING_REMINDER, organisation_id=membership.organisation_id,
-            dedupe=f"{Kind.MEETING_REMINDER}/{meeting.id}.{meeting.turn}/{membership.id}.{membership.turn}",
-            due_at=due_at, expires_at=promises.expires_at(Kind.MEETING_REMINDER, made_at=now, until=until),
-            participant_id=membership.participant_id, membership_id=membership.id, meeting_id=meeting.id,
-            turn=meeting.turn,
-        )  # fmt: skip
-
-
-def _meeting_turn(known: Any, on: date, at: time, zone: str, state: str) -> int:
-    """Another moment is another turn, and so is a meeting that goes on after all."""
+def _meeting_turn(known: Any, values: dict[str, Any]) -> int:
+    """Another moment or place is another turn, and so is a meeting that goes on after all."""
     if known is None:
         return 1
-    is_moved = (known.on, known.at, known.zone) != (on, at, zone)
-    is_back = state == "planned" and known.state != "planned"
+    is_moved = any(getattr(known, name) != values[name] for name in _WHEN_AND_WHERE)
+    is_back = values["state"] == "planned" and known.state != "planned"
     return int(known.turn) + (is_moved or is_back)

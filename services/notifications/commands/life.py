@@ -30,7 +30,10 @@ _CAN_STILL_GO = frozenset({State.PLANNED, State.HELD, State.DUE, State.CLAIMED, 
 
 @dataclass(frozen=True, kw_only=True)
 class Draft:
-    """A message that should exist. The fields are those of models.Message; `secret` is still open here."""
+    """A message that should exist. The fields are those of models.Message; `secret` is still open here.
+
+    hold  why it waits until it is due, although nothing else keeps it
+    """
 
     kind: str
     organisation_id: str
@@ -48,6 +51,8 @@ class Draft:
     change: str | None = None
     old_on: date | None = None
     old_at: time | None = None
+    beside: str | None = None
+    hold: str | None = None
     secret: str | None = field(default=None, repr=False)
 
 
@@ -86,7 +91,7 @@ def take_step(
     message.asked_at = now if asks_a_person(state, reason, message.channel) else None
     message.state, message.reason, message.changed_at, message.due_at = str(state), reason, now, due_at
     if state not in _CAN_STILL_GO:
-        message.secret = None
+        message.secret = message.line = None
     written = (_UPDATE_STEP, [message.__data__[name] for name in _STEP_FIELDS])
     added = (_INSERT_STEP, [message.organisation_id, message.id, now, message.state, reason, actor.id])
     for statement, values in (written, added):
@@ -126,13 +131,18 @@ def _message(draft: Draft, now: datetime) -> dict[str, Any]:
     """The row of a new message: planned, or held at once when it is due in quiet hours."""
     row = dict(vars(draft)) | {"id": new_id(), "made_at": now, "changed_at": now}
     row["state"], row["reason"], row["asked_at"] = str(State.PLANNED), None, None
+    hold = row.pop("hold")
     if draft.secret is not None:
         row["secret"] = house.privacy.seal(draft.secret, "message.secret", row["id"])
-    if rule_of(draft.kind).ignores_quiet_hours:
+    rule = rule_of(draft.kind)
+    if rule.ignores_quiet_hours or rule.is_urgent:
+        # What is urgent keeps them only when it goes by text message: that is known at sending.
         return row
     row["due_at"] = quiet_release(draft.due_at, draft.expires_at, now)
     if row["due_at"] is None:
         row["state"], row["reason"], row["asked_at"] = str(State.EXPIRED), "no_quiet_moment", now
+    elif hold is not None:
+        row["state"], row["reason"] = str(State.HELD), hold
     elif row["due_at"] > now >= draft.due_at:
         row["state"], row["reason"] = str(State.HELD), "quiet_hours"
     return row
@@ -141,6 +151,11 @@ def _message(draft: Draft, now: datetime) -> dict[str, Any]:
 def quiet_release(due_at: datetime, expires_at: datetime, now: datetime) -> datetime | None:
     """When a message may go without breaking the quiet hours; None when there is no such moment."""
     return moments.released_at(due_at, moments.QUIET_FROM, moments.QUIET_UNTIL, _ZONE, expires_at, now=now)
+
+
+def urgent_release(now: datetime, needed_by: datetime) -> datetime:
+    """When an urgent text message may go: after the quiet hours, or now when that would be too late."""
+    return moments.urgent_release(now, moments.QUIET_FROM, moments.QUIET_UNTIL, _ZONE, needed_by)
 
 
 def _first_steps(row: dict[str, Any]) -> Iterable[dict[str, Any]]:
@@ -165,7 +180,7 @@ def _stored(value: Any) -> Any:
 # Constant SQL, made once from the models: building these statements costs more than running them.
 _STEP_FIELDS = (
     "channel", "tries", "claim_token", "claimed_until", "asked_at", "state", "reason", "changed_at", "due_at",
-    "secret", "id",
+    "secret", "line", "id",
 )  # fmt: skip
 _UPDATE_STEP = f"UPDATE message SET {', '.join(f'{name} = ?' for name in _STEP_FIELDS[:-1])} WHERE id = ?"  # noqa: S608
 _INSERT_STEP = (

@@ -52,10 +52,18 @@ def note_consent(*, participant_id: str, organisation_id: str, purposes: list[st
     keep(Consent, id=participant_id, organisation_id=organisation_id, purposes=purposes)
 
 
-def note_staff(*, staff_id: str, is_active: bool, organisation_ids: list[str], name: str, email: str) -> None:
-    """Somebody who works here."""
+def note_staff(
+    *,
+    staff_id: str,
+    is_active: bool,
+    organisation_ids: list[str],
+    name: str,
+    email: str,
+    group_ids: list[str] | None = None,
+) -> None:
+    """Somebody who works here. group_ids: the groups that they lead."""
     seal = house.privacy.seal
-    keep(Staff, id=staff_id, is_active=is_active, organisation_ids=organisation_ids,
+    keep(Staff, id=staff_id, is_active=is_active, organisation_ids=organisation_ids, group_ids=group_ids,
         name=seal(name, "staff.name", staff_id), email=seal(email, "staff.email", staff_id),
     )  # fmt: skip
     if not is_active:

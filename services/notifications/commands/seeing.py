@@ -14,6 +14,7 @@ from shared.errors import NotFound, Refusal
 _KEPT = (
     "kind", "organisation_id", "expires_at", "participant_id", "staff_id", "talk_id", "meeting_id",
     "membership_id", "measurement_id", "sign_in_id", "turn", "change", "old_on", "old_at",
+    "beside",
 )  # fmt: skip
 
 

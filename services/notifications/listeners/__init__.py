@@ -1,6 +1,6 @@
 """What notifications hears."""
 
-from services.notifications.listeners import appointments, groups, people
+from services.notifications.listeners import absences, appointments, groups, people
 from services.notifications.listeners.ears import ears
 
-__all__ = ["appointments", "ears", "groups", "people"]
+__all__ = ["absences", "appointments", "ears", "groups", "people"]

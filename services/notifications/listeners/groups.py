@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields
 
-from services.notifications.commands import groups
-from services.notifications.listeners.ears import Id, WallTime, Zone, ears
+from services.notifications.commands import changes, groups
+from services.notifications.listeners.ears import Id, WallTime, Zone, ears, said_at
 from shared.ears import Heard
 
 
@@ -39,12 +39,16 @@ class _Meeting(Schema):
     zone = Zone(required=True)
     minutes = fields.Integer(required=True)
     state = fields.String(required=True)
+    place = fields.Nested(_Venue, load_default=None, allow_none=True, unknown="exclude")
+    substitute_ids = fields.List(Id(), load_default=list)
 
 
 @ears.hears("nl.houvast.meetings.meeting_changed.v1", _Meeting)
 def on_meeting_changed(heard: Heard) -> None:
     """A meeting as it is now."""
-    groups.note_meeting(**heard.data)
+    told = dict(heard.data)
+    place = told.pop("place")
+    groups.note_meeting(**told, place=None if place is None else (place["name"], place["address"]))
 
 
 class _MeetingFact(Schema):
@@ -55,6 +59,23 @@ class _MeetingFact(Schema):
 def on_meeting_scheduled(heard: Heard) -> None:
     """Whoever takes part is reminded of it in time."""
     groups.remind_members(heard.data["meeting_id"])
+
+
+class _MeetingMoved(_MeetingFact):
+    old_on = fields.Date(required=True)
+    old_at = WallTime(required=True)
+
+
+@ears.hears("nl.houvast.meetings.meeting_moved.v1", _MeetingMoved)
+def on_meeting_moved(heard: Heard) -> None:
+    """Whoever would come at the old moment hears the new one."""
+    changes.tell_of_move(**heard.data, told_by=said_at(heard.letter))
+
+
+@ears.hears("nl.houvast.meetings.meeting_cancelled.v1", _MeetingFact)
+def on_meeting_cancelled(heard: Heard) -> None:
+    """Whoever would come hears that it does not go on."""
+    changes.tell_of_cancellation(meeting_id=heard.data["meeting_id"], told_by=said_at(heard.letter))
 
 
 @ears.hears("nl.houvast.meetings.meeting_took_place.v1", _MeetingFact)
@@ -70,9 +91,12 @@ class _Membership(Schema):
     organisation_id = Id(required=True)
     state = fields.String(required=True)
     starts_on = fields.Date(required=True)
+    placement_id = Id(required=True, allow_none=True)
 
 
 @ears.hears("nl.houvast.meetings.membership_changed.v1", _Membership)
 def on_membership_changed(heard: Heard) -> None:
     """Somebody takes part, or no longer."""
-    groups.note_membership(**heard.data)
+    told = dict(heard.data)
+    is_walk_in = told.pop("placement_id") is None
+    groups.note_membership(**told, is_walk_in=is_walk_in)

@@ -64,6 +64,7 @@ class _Staff(Schema):
     staff_id = Id(required=True)
     is_active = fields.Boolean(required=True)
     grants = fields.List(fields.Nested(_Grant, unknown="exclude"), required=True)
+    group_ids = fields.List(Id(), load_default=list)
 
 
 class _Colleague(Schema):
@@ -77,7 +78,7 @@ def on_staff_changed(heard: Heard) -> None:
     grants = [grant["organisation_id"] for grant in heard.data["grants"]]
     people.note_staff(
         staff_id=heard.data["staff_id"], is_active=heard.data["is_active"], organisation_ids=grants,
-        **opened(heard, _Colleague),
+        group_ids=heard.data["group_ids"], **opened(heard, _Colleague),
     )  # fmt: skip
 
 

@@ -6,6 +6,8 @@ import peewee
 
 from services.notifications.models.foundation import Model, house
 from services.notifications.models.heard import (
+    Absence,
+    CallOff,
     Consent,
     Contact,
     Group,
@@ -24,6 +26,8 @@ __all__ = [
     "NOT_OF_A_TENANT",
     "TABLES",
     "WAITING",
+    "Absence",
+    "CallOff",
     "Consent",
     "Contact",
     "DeliveryAttempt",
@@ -44,7 +48,7 @@ __all__ = [
 
 TABLES: list[type[peewee.Model]] = [
     Message, MessageStep, DeliveryAttempt, Participant, Contact, Reach, Consent, Staff, Organisation, Group,
-    Meeting, Membership, Talk, Measurement,
+    Meeting, Membership, CallOff, Absence, Talk, Measurement,
 ]  # fmt: skip
 # Somebody may work for several organisations; an organisation is its own tenant.
 NOT_OF_A_TENANT = ("Staff", "Organisation")

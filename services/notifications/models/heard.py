@@ -52,13 +52,17 @@ class Consent(Model):
 
 
 class Staff(Model):
-    """Heard from meetings; name and address are sealed (`staff.name`, `staff.email`)."""
+    """Heard from meetings; name and address are sealed (`staff.name`, `staff.email`).
+
+    group_ids  the groups that somebody leads; empty (None) when that was not heard yet
+    """
 
     id = IdField(primary_key=True)
     name = BlobField()
     email = BlobField()
     is_active = BooleanField()
     organisation_ids = JSONField()
+    group_ids = JSONField(null=True)
 
 
 class Organisation(Model):
@@ -83,7 +87,12 @@ class Group(Model):
 
 
 class Meeting(Model):
-    """Heard from meetings, in local wall time. `turn` counts how often its moment was set anew."""
+    """Heard from meetings, in local wall time. `turn` counts how often its moment or place was set anew.
+
+    place_name, place_address  where it is, when that is not where the group meets
+    substitute_ids             who leads it for this once
+    told_by                    when the last fact about a change of it was said (see listeners.ears.said_at)
+    """
 
     id = IdField(primary_key=True)
     organisation_id = IdField()
@@ -94,6 +103,10 @@ class Meeting(Model):
     minutes = IntegerField()
     state = CharField(max_length=20)
     turn = IntegerField()
+    place_name = CharField(null=True)
+    place_address = CharField(null=True)
+    substitute_ids = JSONField(null=True)
+    told_by = CharField(max_length=24, null=True)
 
     class Meta:
         indexes = ((("group_id", "state", "on"), False),)
@@ -109,6 +122,42 @@ class Membership(Model):
     state = CharField(max_length=12)
     starts_on = DateField()
     turn = IntegerField()
+
+
+class CallOff(Model):
+    """That somebody will not come this once. state: called_off or taken_back.
+
+    turn      counts how often it was taken back, so that the reminder can be planned again
+    told_by   when that was said (see listeners.ears.said_at)
+    """
+
+    organisation_id = IdField()
+    meeting_id = IdField()
+    membership_id = IdField(index=True)
+    state = CharField(max_length=10)
+    turn = IntegerField()
+    told_by = CharField(max_length=24)
+
+    class Meta:
+        indexes = ((("organisation_id", "meeting_id", "membership_id"), True),)
+
+
+class Absence(Model):
+    """That somebody was missed, or was marked otherwise after all.
+
+    turn      counts how often it became absent
+    told_by   when that was said (see listeners.ears.said_at)
+    """
+
+    organisation_id = IdField()
+    meeting_id = IdField()
+    membership_id = IdField(index=True)
+    mark = CharField(max_length=12)
+    turn = IntegerField()
+    told_by = CharField(max_length=24)
+
+    class Meta:
+        indexes = ((("organisation_id", "meeting_id", "membership_id"), True),)
 
 
 class Talk(Model):

@@ -14,7 +14,8 @@ class Message(Model):
 
     dedupe     why it exists, once: the same reason never makes two messages
     turn       of the talk or meeting it speaks of, when it was made: another turn means another moment
-    change     for a changed talk: moved or called_off, with the moment that was told before (old_on, old_at)
+    change     what changed: moved or called_off (a talk, a substitute), place or on_again (a meeting), with the
+               moment that was told before (old_on, old_at)
     due_at     when to look at it next; empty when it is not waiting, or is waiting for a person
     asked_at   since when a person is asked to look at it; empty when nobody is
     channel    the way that was chosen at the last look; the address is looked up at sending and never kept here
@@ -23,6 +24,9 @@ class Message(Model):
     tries      since it was last given a fresh start
     claim_token, claimed_until   who is sending it now, by the time of the machine
     attended_at, attended_by     a person has seen to what the software could not
+    beside     the dedupe of the message that says the same by another way; this one takes a way that is left
+    carried_by the message that says this one along, as long as it has not ended otherwise
+    line, line_by   sealed (`message.line`): what a facilitator wrote to go with it, and who that was
     """
 
     id = IdField(primary_key=True)
@@ -55,6 +59,10 @@ class Message(Model):
     claimed_until = MomentField(null=True)
     attended_at = MomentField(null=True)
     attended_by = IdField(null=True)
+    beside = CharField(max_length=160, null=True)
+    carried_by = IdField(null=True)
+    line = BlobField(null=True)
+    line_by = IdField(null=True)
 
     class Meta:
         indexes = (
@@ -68,7 +76,7 @@ WAITING = peewee.SQL("state IN ('planned', 'held', 'due')")
 Message.add_index(Message.index(Message.expires_at, where=WAITING, name="message_waiting"))
 for _field in (
     Message.due_at, Message.asked_at, Message.claimed_until, Message.talk_id, Message.meeting_id,
-    Message.membership_id, Message.measurement_id,
+    Message.membership_id, Message.measurement_id, Message.carried_by,
 ):  # fmt: skip
     Message.add_index(Message.index(_field, where=_field.is_null(False), name=f"message_{_field.name}_set"))
 

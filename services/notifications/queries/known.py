@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from services.notifications.models import (
+    WAITING,
+    Absence,
+    CallOff,
     Consent,
     Contact,
     Group,
@@ -20,13 +24,30 @@ from services.notifications.models import (
     Talk,
     house,
 )
+from services.notifications.queries import attention, unreached
+from services.notifications.queries.attention import Sent
+from services.notifications.rules.promises import Kind
+from shared import clock
+
+# These are said together when they fall on one evening.
+REMINDERS = (Kind.MEETING_REMINDER, Kind.INTRO_TALK_REMINDER)
+_ONE_DAY = timedelta(days=1)
+
+# Which meeting, which membership.
+Pair = tuple[str | None, str | None]
 
 
 @dataclass(frozen=True)
 class Known:
     """Rows by their id; what was never heard of is not in it.
 
-    unheard  subjects (`meeting/<id>`) of which a letter was heard that could not be handled yet
+    others     the messages themselves, those that may go along with them, and those that carry them
+    called_off who will not come to which meeting
+    marks      how an absence stands now
+    sent       participant -> what took of their attention lately
+    firsts     the way that a message took which another one stands beside, by its dedupe
+    unreached  message -> how many people somebody has to tell it to
+    unheard    subjects (`meeting/<id>`) of which a letter was heard that could not be handled yet
     """
 
     participants: dict[str, Participant]
@@ -39,6 +60,12 @@ class Known:
     memberships: dict[str, Membership]
     talks: dict[str, Talk]
     measurements: dict[str, Measurement]
+    others: dict[str, Message]
+    called_off: frozenset[Pair]
+    marks: dict[Pair, str]
+    sent: dict[str, list[Sent]]
+    firsts: dict[str, str | None]
+    unreached: dict[str, int]
     unheard: frozenset[str]
 
 
@@ -46,19 +73,27 @@ def look_up(messages: Sequence[Message]) -> Known:
     """All of it, in a constant number of questions."""
     people = _ids(messages, "participant_id")
     memberships = _by_id(Membership, _ids(messages, "membership_id"))
+    meetings = _by_id(Meeting, _ids(messages, "meeting_id"))
     talks = _by_id(Talk, _ids(messages, "talk_id"))
+    others = _others(messages)
     return Known(
         participants=_by_id(Participant, people),
         contacts=_by_id(Contact, people),
         consents=_by_id(Consent, people),
-        staff=_by_id(Staff, _ids(messages, "staff_id") | _ids(talks.values(), "host_staff_id")),
+        staff=_by_id(Staff, _ids(messages, "staff_id") | _ids(messages, "line_by") | _hosts(talks)),
         organisations=_by_id(Organisation, _ids(messages, "organisation_id")),
-        groups=_by_id(Group, _ids(memberships.values(), "group_id")),
-        meetings=_by_id(Meeting, _ids(messages, "meeting_id")),
+        groups=_by_id(Group, _ids(memberships.values(), "group_id") | _ids(meetings.values(), "group_id")),
+        meetings=meetings,
         memberships=memberships,
         talks=talks,
         measurements=_by_id(Measurement, _ids(messages, "measurement_id")),
-        unheard=_unheard(messages),
+        others=others,
+        called_off=_called_off(memberships),
+        marks=_marks([message for message in messages if message.kind == Kind.MISSED_YOU]),
+        sent=attention.sent_lately(messages),
+        firsts=_firsts([message for message in messages if message.beside]),
+        unreached=unreached.count_for(messages),
+        unheard=_unheard(others.values()),
     )
 
 
@@ -77,7 +112,50 @@ def as_of() -> tuple[Any, ...]:
     return tuple(house.database.execute(_AS_OF).fetchall())
 
 
-def _unheard(messages: Sequence[Message]) -> frozenset[str]:
+def _others(messages: Sequence[Message]) -> dict[str, Message]:
+    """These messages, and for reminders those that fall on the same evening, go along or carry them."""
+    found = {message.id: message for message in messages}
+    reminders = [message for message in messages if message.kind in REMINDERS]
+    if not reminders:
+        return found
+    soon = clock.now() + _ONE_DAY
+    same_people = Message.participant_id.in_(_ids(reminders, "participant_id"))
+    near = Message.select().where(same_people, Message.kind.in_(REMINDERS), WAITING, Message.due_at < soon)
+    carried = Message.carried_by.in_([message.id for message in reminders])
+    carrying = Message.id.in_(_ids(reminders, "carried_by"))
+    for row in [*near, *Message.select().where(carried | carrying)]:
+        found.setdefault(row.id, row)
+    return found
+
+
+def _called_off(memberships: dict[str, Membership]) -> frozenset[Pair]:
+    if not memberships:
+        return frozenset()
+    rows = CallOff.select().where(CallOff.membership_id.in_(list(memberships)), CallOff.state == "called_off")
+    return frozenset((row.meeting_id, row.membership_id) for row in rows)
+
+
+def _marks(missed: Sequence[Message]) -> dict[Pair, str]:
+    if not missed:
+        return {}
+    rows = Absence.select().where(Absence.membership_id.in_(_ids(missed, "membership_id")))
+    return {(row.meeting_id, row.membership_id): row.mark for row in rows}
+
+
+def _firsts(beside: Sequence[Message]) -> dict[str, str | None]:
+    if not beside:
+        return {}
+    rows = Message.select(Message.dedupe, Message.channel).where(
+        Message.organisation_id.in_(_ids(beside, "organisation_id")), Message.dedupe.in_(_ids(beside, "beside"))
+    )
+    return {row.dedupe: row.channel for row in rows}
+
+
+def _hosts(talks: dict[str, Talk]) -> set[str]:
+    return _ids(talks.values(), "host_staff_id")
+
+
+def _unheard(messages: Collection[Message]) -> frozenset[str]:
     waiting = house.inbox.InboxRetry
     subjects = {subject for message in messages for subject in subjects_of(message)}
     return frozenset(row.subject for row in waiting.select(waiting.subject).where(waiting.subject.in_(subjects)))

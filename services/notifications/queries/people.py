@@ -35,7 +35,10 @@ def way_of(message: Message, known: Known) -> Way:
         return Way(Channel.EMAIL, address=house.privacy.open(staff.email, "staff.email", staff.id))
     person = message.participant_id or ""
     contact = known.contacts.get(person)
-    choice = choose_way(message.kind, contact, known.consents.get(person))
+    if message.beside is not None:
+        choice = _second_choice(contact, known.firsts.get(message.beside))
+    else:
+        choice = choose_way(message.kind, contact, known.consents.get(person))
     if contact is None or choice.channel not in (Channel.EMAIL, Channel.SMS):
         return Way(choice.channel, choice.reason)
     column = "email" if choice.channel == Channel.EMAIL else "mobile"
@@ -55,6 +58,13 @@ def choose_way(kind: str, contact: Contact | None, consent: Consent | None) -> C
     if choice.reason == "no_address" and contact is not None and contact.refused:
         return Choice(choice.channel, "address_dead")
     return choice
+
+
+def _second_choice(contact: Contact | None, taken: str | None) -> Choice:
+    """Another way than the one that the first message took, or is going to take."""
+    usable = [] if contact is None else usable_channels(contact)
+    left = [way for way in usable if way != (taken or usable[0])]
+    return Choice(Channel(left[0])) if left else Choice(Channel.NONE, "no_second_way")
 
 
 def usable_channels(contact: Contact) -> list[str]:

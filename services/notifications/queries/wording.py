@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, time, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import peewee
 from jinja2 import FileSystemLoader, StrictUndefined, TemplateError, select_autoescape
@@ -15,10 +16,15 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from services.notifications.models import Meeting, Message, house
 from services.notifications.queries import people
 from services.notifications.queries.known import Known
-from services.notifications.rules.promises import Kind
+from services.notifications.rules import moments
+from services.notifications.rules.promises import Kind, rule_of
 from shared import clock
 from shared.auth import links
 from shared.errors import GiveUp
+
+# How long the links at the foot of a message work.
+_MINE_WORKS = timedelta(days=180)
+_STOP_WORKS = timedelta(days=365)
 
 # What goes wrong with one message alone: its template, a value that does not open, something never heard of.
 UNWRITABLE = (
@@ -45,13 +51,15 @@ class Letterhead:
 class Composed:
     """A message as it is read. A text message has neither subject nor page.
 
-    hidden  what only the person it is for may see: the secrets of links
+    hidden     what only the person it is for may see: the secrets of links
+    stop_link  where the person can say that such messages need not come any more; empty for who works here
     """
 
     subject: str = field(repr=False)
     text: str = field(repr=False)
     page: str = field(repr=False)
     hidden: tuple[str, ...] = field(repr=False)
+    stop_link: str = field(default="", repr=False)
 
     def to_keep(self) -> tuple[str, str]:
         """Subject and text without their secrets."""
@@ -61,20 +69,30 @@ class Composed:
         return self.subject, text
 
 
-def compose(message: Message, channel: str, letterhead: Letterhead, known: Known) -> Composed:
-    """The message in words; raises one of UNWRITABLE."""
+def compose(
+    message: Message,
+    channel: str,
+    letterhead: Letterhead,
+    known: Known,
+    also: Sequence[tuple[Message, Known]] = (),
+) -> Composed:
+    """The message in words; raises one of UNWRITABLE. also: what is said along, each with what is known of it."""
     told, hidden = _BY_KIND[Kind(message.kind)](message, letterhead, known)
+    others = [_BY_KIND[Kind(one.kind)](one, letterhead, its) for one, its in also]
+    foot, foot_hidden = _foot(message, letterhead)
     values = {
         "call_name": people.name_of(message, known), "sender_name": letterhead.sender_name,
-        "reply_to": letterhead.is_answered, **told,
+        "reply_to": letterhead.is_answered, **foot, **told, "others": [values for values, _ in others],
     }  # fmt: skip
+    hidden += foot_hidden + tuple(secret for _, secrets in others for secret in secrets)
 
     def write(file: str) -> str:
         return _templates.get_template(f"messages/{message.kind}/{file}").render(values)
 
     if channel == "sms":
         return Composed("", write("sms.txt"), "", hidden)
-    return Composed(write("subject.txt"), write("body.txt"), write("body.html"), hidden)
+    stop_link = foot.get("stop_link", "")
+    return Composed(write("subject.txt"), write("body.txt"), write("body.html"), hidden, stop_link)
 
 
 def names_to_avoid(message: Message, letterhead: Letterhead, known: Known) -> tuple[str, ...]:
@@ -108,8 +126,62 @@ def _how(talk: Any) -> dict[str, str]:
     return {"how": "place", "place_name": talk.place}
 
 
-def _meeting(message: Any, _: Letterhead, known: Known) -> Values:
-    return _when_and_where(known.meetings[message.meeting_id], known), ()
+def _foot(message: Message, letterhead: Letterhead) -> tuple[dict[str, str], tuple[str, ...]]:
+    """The links that stand below every message to somebody who takes part: to their own page, and to stop this."""
+    if not message.participant_id:
+        return {}, ()
+    now, purpose = clock.now(), rule_of(message.kind).purpose or "all"
+    keyring, person = house.privacy.keyring, message.participant_id
+    mine = links.mint(keyring, "meetings", "mine", person, now + _MINE_WORKS)
+    stop = links.mint(keyring, "notifications", "opt_out", f"{person}.{purpose}", now + _STOP_WORKS)
+    return {
+        "preferences_link": f"{letterhead.public_url}/mijn/naar/{mine}",
+        "stop_link": f"{letterhead.public_url}/mijn/berichten/stop/{stop}",
+    }, (mine, stop)
+
+
+def _meeting(message: Any, letterhead: Letterhead, known: Known) -> Values:
+    """When and where, with the link to call off for this once."""
+    meeting = known.meetings[message.meeting_id]
+    starts_at = moments.starts_at(meeting.on, meeting.at, ZoneInfo(meeting.zone))
+    subject = f"{message.meeting_id}.{message.membership_id}"
+    token = links.mint(house.privacy.keyring, "meetings", "call_off", subject, starts_at)
+    link = {"link": f"{letterhead.public_url}/mijn/afmelden/{token}"}
+    return _when_and_where(meeting, known) | link, (token,)
+
+
+def _moved(message: Any, letterhead: Letterhead, known: Known) -> Values:
+    told, hidden = _meeting(message, letterhead, known)
+    return told | {"change": message.change} | _moment(message.old_on, message.old_at, "old_"), hidden
+
+
+def _cancelled(message: Any, _: Letterhead, known: Known) -> Values:
+    meeting = known.meetings[message.meeting_id]
+    return _moment(meeting.on, meeting.at), ()
+
+
+def _missed(message: Any, _: Letterhead, known: Known) -> Values:
+    """With what a facilitator wrote to go with it, and their name."""
+    if message.line is None:
+        return {}, ()
+    line = house.privacy.open(message.line, "message.line", message.id)
+    return {"line": line, "line_by": people.staff_name(known.staff.get(message.line_by))}, ()
+
+
+def _substitute(message: Any, letterhead: Letterhead, known: Known) -> Values:
+    told = _when_and_where(known.meetings[message.meeting_id], known)
+    old = _moment(message.old_on, message.old_at, "old_")
+    return told | old | {"change": message.change, "link": _page_of(message, letterhead)}, ()
+
+
+def _by_hand(message: Any, letterhead: Letterhead, known: Known) -> Values:
+    meeting = known.meetings[message.meeting_id]
+    count = known.unreached.get(message.id, 0)
+    return _moment(meeting.on, meeting.at) | {"count": count, "link": _page_of(message, letterhead)}, ()
+
+
+def _page_of(message: Any, letterhead: Letterhead) -> str:
+    return f"{letterhead.public_url}/bijeenkomsten/{message.meeting_id}"
 
 
 def _welcome(message: Any, _: Letterhead, known: Known) -> Values:
@@ -130,8 +202,9 @@ def _welcome(message: Any, _: Letterhead, known: Known) -> Values:
 def _when_and_where(meeting: Meeting, known: Known) -> dict[str, Any]:
     group = known.groups.get(meeting.group_id)
     told = _moment(meeting.on, meeting.at) | {"minutes": meeting.minutes}
-    if group is not None:
-        told |= {"place_name": group.place_name or "", "place_address": group.place_address or ""}
+    place: Any = meeting if meeting.place_name or meeting.place_address else group
+    if place is not None:
+        told |= {"place_name": place.place_name or "", "place_address": place.place_address or ""}
     return told
 
 
@@ -157,5 +230,7 @@ def _moment(on: date, at: time, prefix: str = "") -> dict[str, Any]:
 _BY_KIND: dict[Kind, Callable[[Message, Letterhead, Known], Values]] = {
     Kind.INTRO_TALK_INVITATION: _talk, Kind.INTRO_TALK_REMINDER: _talk, Kind.INTRO_TALK_CHANGED: _talk,
     Kind.WELCOME: _welcome, Kind.MEETING_REMINDER: _meeting, Kind.QUESTIONNAIRE_INVITATION: _measurement,
-    Kind.SIGN_IN_LINK: _sign_in,
+    Kind.SIGN_IN_LINK: _sign_in, Kind.MEETING_MOVED: _moved, Kind.MEETING_CANCELLED: _cancelled,
+    Kind.MEETING_SUBSTITUTE: _substitute, Kind.MOVED_BY_HAND: _by_hand, Kind.CANCELLATION_BY_HAND: _by_hand,
+    Kind.MISSED_YOU: _missed,
 }  # fmt: skip

@@ -52,9 +52,12 @@ FINAL = frozenset(state for state, following in NEXT.items() if not following)
 # What became untrue can still be stopped in these, and in no others.
 STOPPABLE = frozenset(state for state, following in NEXT.items() if State.WITHDRAWN in following)
 
+# In these the person has it, or may have it.
+TOLD = frozenset({State.CLAIMED, State.ACCEPTED, State.UNKNOWN, State.DELIVERED, State.UNDELIVERED})
+
 # Why a message waits or never went; each has its Dutch sentence in data/messages.nl.toml [reasons].
 REASONS: Mapping[State, frozenset[str]] = {
-    State.HELD: frozenset({"quiet_hours", "veto", "budget", "not_caught_up", "betrays", "broken"}),
+    State.HELD: frozenset({"quiet_hours", "veto", "budget", "merged", "not_caught_up", "betrays", "broken"}),
     State.EXPIRED: frozenset({"too_late", "no_quiet_moment"}),
     State.WITHDRAWN: frozenset(
         {
@@ -62,8 +65,13 @@ REASONS: Mapping[State, frozenset[str]] = {
             "meeting_moved",
             "talk_called_off",
             "talk_moved",
+            "meeting_goes_on",
             "called_off",
             "left_group",
+            "attendance_corrected",
+            "all_reached",
+            "leads_no_longer",
+            "merged",
             "questionnaire_completed",
             "questionnaire_closed",
             "replaced",
@@ -73,7 +81,16 @@ REASONS: Mapping[State, frozenset[str]] = {
         }
     ),
     State.SUPPRESSED: frozenset(
-        {"no_address", "no_channel", "no_consent", "opted_out", "address_dead", "told_by_hand"}
+        {
+            "no_address",
+            "no_channel",
+            "no_second_way",
+            "no_consent",
+            "opted_out",
+            "address_dead",
+            "told_by_hand",
+            "missed_lately",
+        }
     ),
 }
 

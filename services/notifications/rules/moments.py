@@ -8,6 +8,13 @@ REMINDER_TIME = time(18, 0)  # local time, on the evening before
 # Our own rule: with less than this left, who is coming is on the way, and who is not cannot change it any more.
 LEAST_AHEAD = timedelta(hours=3)
 
+# Our own default: a facilitator has the morning after to look at "we missed you".
+VETO_UNTIL = time(12, 0)
+# Our own rule: with less than this left, an urgent text message does not wait for the end of the quiet hours.
+LEAST_NOTICE = timedelta(hours=1)
+# Our own rule: who hears of a change so shortly before the reminder has just been reminded.
+REMINDED_BY_CHANGE = timedelta(hours=12)
+
 # Our own default; every person can change it.
 QUIET_FROM = time(21, 30)
 QUIET_UNTIL = time(8, 0)
@@ -36,6 +43,38 @@ def reminder_at(on: date, at: time, zone: tzinfo, now: datetime) -> datetime | N
     if now <= evening_before:
         return evening_before
     return now if starts_at(on, at, zone) - now >= LEAST_AHEAD else None
+
+
+def veto_until(now: datetime, zone: tzinfo) -> datetime:
+    """Until when a facilitator may look at it first: noon of the next day."""
+    return starts_at(_utc(now).astimezone(zone).date() + _ONE_DAY, VETO_UNTIL, zone)
+
+
+def is_reminded_by_change(told_at: datetime, reminder_due_at: datetime) -> bool:
+    """Whether hearing of a change at this moment makes the reminder of the new moment one too many."""
+    return _utc(reminder_due_at) - _utc(told_at) < REMINDED_BY_CHANGE
+
+
+def is_same_evening(one: datetime, other: datetime, zone: tzinfo) -> bool:
+    """Whether two moments fall on the same local day."""
+    return _utc(one).astimezone(zone).date() == _utc(other).astimezone(zone).date()
+
+
+def urgent_release(
+    now: datetime, quiet_from: time, quiet_until: time, zone: tzinfo, needed_by: datetime
+) -> datetime:
+    """When an urgent text message goes: at the end of the quiet hours, unless that leaves too little time.
+
+    needed_by  the moment before which somebody has to know: the start of what does not go on, the old or the new
+               start of what was moved, whichever is first
+    """
+    now, needed_by = _utc(now), _utc(needed_by)
+    release = now
+    while (stretch := quiet_stretch(release, quiet_from, quiet_until, zone)) is not None:
+        release = stretch[1]
+        if needed_by - release < LEAST_NOTICE:
+            return now
+    return release
 
 
 def released_at(

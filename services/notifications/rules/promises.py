@@ -26,6 +26,7 @@ class Purpose(StrEnum):
 
     REMINDERS = "reminders"
     QUESTIONNAIRES = "questionnaires"
+    MISSED_YOU = "missed_you"
 
 
 class Kind(StrEnum):
@@ -36,6 +37,12 @@ class Kind(StrEnum):
     INTRO_TALK_CHANGED = "intro_talk_changed"
     WELCOME = "welcome"
     MEETING_REMINDER = "meeting_reminder"
+    MEETING_MOVED = "meeting_moved"
+    MEETING_CANCELLED = "meeting_cancelled"
+    MEETING_SUBSTITUTE = "meeting_substitute"
+    MOVED_BY_HAND = "moved_by_hand"
+    CANCELLATION_BY_HAND = "cancellation_by_hand"
+    MISSED_YOU = "missed_you"
     QUESTIONNAIRE_INVITATION = "questionnaire_invitation"
     SIGN_IN_LINK = "sign_in_link"
 
@@ -47,6 +54,10 @@ class KindRule:
     purpose  the consent it needs; None for an answer to what the person asked for
     lasts    how long it helps, counted from its making; None: until a moment that the caller knows
     by_hand  whether a person must tell it where no message can
+
+    is_urgent     in quiet hours an e-mail goes, and a text message waits unless it would come too late
+    goes_unheard  it goes without knowing that everything was heard: not hearing of it hurts more
+    by_two_ways   said by a second way too, where there is one
     """
 
     promise: Promise
@@ -54,6 +65,9 @@ class KindRule:
     lasts: timedelta | None = None
     ignores_quiet_hours: bool = False
     by_hand: bool = False
+    is_urgent: bool = False
+    goes_unheard: bool = False
+    by_two_ways: bool = False
 
 
 KINDS: Mapping[Kind, KindRule] = {
@@ -62,6 +76,15 @@ KINDS: Mapping[Kind, KindRule] = {
     Kind.INTRO_TALK_CHANGED: KindRule(Promise.AT_LEAST_ONCE, None, by_hand=True),
     Kind.WELCOME: KindRule(Promise.AT_LEAST_ONCE, None, lasts=timedelta(days=7), by_hand=True),
     Kind.MEETING_REMINDER: KindRule(Promise.ONCE, Purpose.REMINDERS),
+    Kind.MEETING_MOVED: KindRule(Promise.ONCE, None, is_urgent=True, by_hand=True),
+    Kind.MEETING_CANCELLED: KindRule(
+        Promise.AT_LEAST_ONCE, None, is_urgent=True, goes_unheard=True, by_hand=True, by_two_ways=True
+    ),
+    Kind.MEETING_SUBSTITUTE: KindRule(Promise.AT_LEAST_ONCE, None, is_urgent=True),
+    Kind.MOVED_BY_HAND: KindRule(Promise.AT_LEAST_ONCE, None, is_urgent=True),
+    Kind.CANCELLATION_BY_HAND: KindRule(Promise.AT_LEAST_ONCE, None, is_urgent=True, goes_unheard=True),
+    # Our own default: later than this it would be strange, and the next meeting may have been.
+    Kind.MISSED_YOU: KindRule(Promise.AT_MOST_ONCE, Purpose.MISSED_YOU, lasts=timedelta(days=4)),
     Kind.QUESTIONNAIRE_INVITATION: KindRule(Promise.ONCE, Purpose.QUESTIONNAIRES),
     Kind.SIGN_IN_LINK: KindRule(
         Promise.AT_LEAST_ONCE, None, lasts=timedelta(minutes=15), ignores_quiet_hours=True
@@ -80,9 +103,10 @@ def rule_of(kind: str) -> KindRule:
 def expires_at(kind: str, *, made_at: datetime, until: datetime | None = None) -> datetime:
     """The moment from which the message no longer helps and must not be sent.
 
-    until  the start of the meeting (reminder) or of the talk (invitation, reminder, change: the new start, or
+    until  the start of the meeting (reminder, moved, substitute), its end (cancelled: who stands before a closed
+           door is still helped by it), the start of the talk (invitation, reminder, change: the new start, or
            the old one when it is called off), or the moment the questionnaire closes. Kinds with a term of
-           their own (welcome, sign-in link) do not look at it.
+           their own (welcome, missed you, sign-in link) do not look at it.
 
     Refuses `expiry_missing` when the kind needs `until` and it is not there: a message that never expires
     arrives when it can only confuse.

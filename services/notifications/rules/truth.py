@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 
 from services.notifications.rules.life import State
 from services.notifications.rules.promises import rule_of
@@ -42,15 +43,61 @@ def membership_stop(membership_state: str, group_state: str) -> Stop | None:
     return _withdrawn("meeting_cancelled") if group_state == "ended" else None
 
 
-def meeting_stop(meeting_state: str, *, is_same_turn: bool, on: date, starts_on: date) -> Stop | None:
+def meeting_stop(
+    meeting_state: str, *, is_same_turn: bool, on: date, starts_on: date, is_called_off: bool = False
+) -> Stop | None:
     """For a reminder of one meeting. starts_on: the first day on which the person takes part."""
+    stop = moved_stop(meeting_state, is_same_turn=is_same_turn)
+    if stop is not None:
+        return stop
+    if is_called_off:
+        return _withdrawn("called_off")
+    return _withdrawn("replaced") if starts_on > on else None
+
+
+def moved_stop(meeting_state: str, *, is_same_turn: bool) -> Stop | None:
+    """For what says when and where a meeting is: moved, goes on after all, somebody leads it for this once."""
     if meeting_state == "cancelled":
         return _withdrawn("meeting_cancelled")
     if meeting_state != "planned":
         return _TOO_LATE
-    if not is_same_turn:
-        return _withdrawn("meeting_moved")
-    return _withdrawn("replaced") if starts_on > on else None
+    return None if is_same_turn else _withdrawn("meeting_moved")
+
+
+def cancelled_stop(meeting_state: str, *, is_same_turn: bool) -> Stop | None:
+    """For what says that a meeting does not go on."""
+    if meeting_state == "planned" or not is_same_turn:
+        return _withdrawn("meeting_goes_on")
+    return None if meeting_state == "cancelled" else _TOO_LATE
+
+
+def missed_stop(mark: str | None, *, meeting_state: str, is_called_off: bool, is_lately: bool) -> Stop | None:
+    """For "we missed you". mark: how the absence stands now; None when that was never heard.
+
+    is_lately  this person heard the same from this group not long ago
+    """
+    if is_called_off:
+        return _withdrawn("called_off")
+    if mark not in (None, "absent") or meeting_state in ("cancelled", "did_not_take_place"):
+        return _withdrawn("attendance_corrected")
+    return Stop(State.SUPPRESSED, "missed_lately") if is_lately else None
+
+
+def substitute_stop(meeting_state: str, *, change: str | None, is_same_turn: bool, leads: bool) -> Stop | None:
+    """For what is told to a substitute. change: None (asked to lead), moved, or called_off (need not come).
+
+    leads  whether they are to lead that meeting, as it stands now
+    """
+    if change == "called_off":
+        return _withdrawn("replaced") if leads and meeting_state == "planned" else None
+    return moved_stop(meeting_state, is_same_turn=is_same_turn) or (None if leads else _withdrawn("replaced"))
+
+
+def by_hand_stop(*, leads: bool, unreached: int) -> Stop | None:
+    """For what asks a facilitator to tell it themselves. unreached: so many people know nothing yet."""
+    if not leads:
+        return _withdrawn("leads_no_longer")
+    return None if unreached else _withdrawn("all_reached")
 
 
 def measurement_stop(measurement_state: str) -> Stop | None:
@@ -59,9 +106,30 @@ def measurement_stop(measurement_state: str) -> Stop | None:
     return _withdrawn(reasons[measurement_state]) if measurement_state in reasons else None
 
 
+class Carried(StrEnum):
+    """What becomes of a message that another one says along."""
+
+    WAITS = "waits"
+    TOLD = "told"
+    GOES_ALONE = "goes_alone"
+
+
+def carried(carrier_state: str | None) -> Carried:
+    """By the state of the one that carries it: none, or one that waits for something itself, carries nothing."""
+    if carrier_state in (State.DUE, State.CLAIMED):
+        return Carried.WAITS
+    if carrier_state in (State.ACCEPTED, State.UNKNOWN, State.DELIVERED, State.UNDELIVERED):
+        return Carried.TOLD
+    return Carried.GOES_ALONE
+
+
 def goes_anyway(kind: str) -> bool:
-    """Whether a message may go without knowing that everything was heard: somebody sits waiting for it."""
-    return rule_of(kind).ignores_quiet_hours
+    """Whether a message may go without knowing that everything was heard.
+
+    Somebody sits waiting for it, or would come for nothing.
+    """
+    rule = rule_of(kind)
+    return rule.ignores_quiet_hours or rule.goes_unheard
 
 
 def asks_a_person(state: str, reason: str | None, channel: str | None) -> bool:

@@ -1,0 +1,178 @@
+"""Telling of a meeting that was moved, does not go on or goes on after all: only to whom it matters, and once."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from services.notifications.commands.life import Draft, plan
+from services.notifications.commands.reminders import silence, starts_at
+from services.notifications.models import CallOff, Consent, Group, Meeting, Membership, Message
+from services.notifications.queries import told
+from services.notifications.rules import moments, promises
+from services.notifications.rules.promises import Kind, Purpose
+from shared import clock
+from shared.errors import TryLater
+
+# So much of `told_by` is the millisecond in which a fact was said.
+_MILLISECOND = 13
+
+# What was told before: the day, the hour.
+Moment = tuple[date, time]
+
+
+def tell_of_move(*, meeting_id: str, old_on: date, old_at: time, told_by: str) -> None:
+    """A meeting is at another moment or place. TryLater when we have not heard of the meeting yet.
+
+    Who was told the old moment hears the new one. Who was not gets the new reminder, unless that comes too late to
+    keep somebody who knows the rhythm of the group from coming at the old moment.
+    told_by  when the fact was said; one that was heard before changes nothing
+    """
+    meeting = _find(meeting_id)
+    if not _is_news(meeting, told_by):
+        return
+    if meeting.state != "planned" or starts_at(meeting) <= clock.now():
+        return
+    said = told.last_told(meeting_id)
+    members = told.list_active(meeting.group_id)
+    knowing = _who_know(members, meeting, old_on, old_at, said)
+    hearers = [row for row in members if row.id in knowing or _would_come(row, meeting, (old_on, old_at))]
+    hearers = [row for row in hearers if _is_behind(said.get(row.id), meeting)]
+    known = _moments_told(meeting, said, (old_on, old_at))
+    is_elsewhere = (old_on, old_at) == (meeting.on, meeting.at)
+    # Moved back before anybody heard of the move: nothing changed for them.
+    same = [row for row in hearers if not is_elsewhere and known(row.id) == (meeting.on, meeting.at)]
+    changed = [row for row in hearers if row not in same]
+    _plan_moves(meeting, changed, "place" if is_elsewhere else "moved", known)
+    silence(meeting, [row.id for row in changed])
+    reminded = [row.id for row in same if row.id in said and said[row.id].kind == Kind.MEETING_REMINDER]
+    silence(meeting, reminded, all_of_them=True)
+
+
+def tell_of_cancellation(*, meeting_id: str, told_by: str) -> None:
+    """A meeting does not go on. TryLater when we have not heard of it yet.
+
+    Told to who heard of it, and to who takes part for longer and so knows when the group meets. By two ways.
+    told_by  when the fact was said; one that was heard before changes nothing
+    """
+    meeting = _find(meeting_id)
+    if not _is_news(meeting, told_by):
+        return
+    group = Group.get_or_none(Group.id == meeting.group_id)
+    if meeting.state != "cancelled" or (group is not None and group.state == "ended"):
+        return
+    said = told.last_told(meeting_id)
+    members = told.list_active(meeting.group_id)
+    knowing = _who_know(members, meeting, meeting.on, meeting.at, said)
+    off = _who_called_off(meeting_id)
+    hearers = [
+        row for row in members
+        if row.starts_on <= meeting.on and row.id not in off and (row.id in knowing or row.starts_on < meeting.on)
+        and not _knows_that_it_is_off(said.get(row.id))
+    ]  # fmt: skip
+    plan([draft for row in hearers for draft in _cancellation(meeting, row)])
+
+
+def tell_that_it_goes_on(meeting: Meeting) -> None:
+    """A meeting that was off goes on after all: to whom was told that it was off."""
+    said = told.last_told(meeting.id)
+    hearers = [row for row in told.list_active(meeting.group_id) if _knows_that_it_is_off(said.get(row.id))]
+    _plan_moves(meeting, hearers, "on_again", lambda _: (meeting.on, meeting.at))
+    silence(meeting, [row.id for row in hearers])
+
+
+def _find(meeting_id: str) -> Meeting:
+    meeting = Meeting.get_or_none(Meeting.id == meeting_id)
+    if meeting is None:
+        raise TryLater("the meeting was not heard of yet")
+    return meeting
+
+
+def _is_news(meeting: Meeting, told_by: str) -> bool:
+    """Whether this fact is newer than the last one; said again by a restored neighbour it is as old as before."""
+    if meeting.told_by is not None and told_by[:_MILLISECOND] <= meeting.told_by[:_MILLISECOND]:
+        return False
+    Meeting.update(told_by=told_by).where(Meeting.id == meeting.id).execute()
+    return True
+
+
+def _who_know(
+    members: list[Membership], meeting: Meeting, on: date, at: time, said: dict[str, Message]
+) -> set[str]:
+    """Who was told of the meeting at that moment: by a message about it, or by their welcome."""
+    welcomed = told.find_welcomed(members)
+    by_welcome = {
+        row.id for row in members if row.id in welcomed and told.is_first(meeting, on, at, row.starts_on)
+    }
+    return by_welcome | {key for key, last in said.items() if last.kind != Kind.MEETING_CANCELLED}
+
+
+def _would_come(row: Membership, meeting: Meeting, old: Moment) -> bool:
+    """Whether somebody who was told nothing knows the rhythm, and gets no reminder in time to stay at home."""
+    if row.starts_on >= old[0]:
+        return False
+    zone = ZoneInfo(meeting.zone)
+    due_at = moments.reminder_at(meeting.on, meeting.at, zone, clock.now())
+    latest = moments.starts_at(*old, zone) - moments.LEAST_AHEAD
+    return due_at is None or due_at > latest or not _wants_reminders(row)
+
+
+def _wants_reminders(row: Membership) -> bool:
+    consent = Consent.get_or_none(Consent.id == row.participant_id)
+    return consent is not None and Purpose.REMINDERS in consent.purposes
+
+
+def _is_behind(last: Message | None, meeting: Meeting) -> bool:
+    """Whether somebody does not know how it stands now: what they heard last is of an earlier turn, or nothing."""
+    return last is None or (last.turn < meeting.turn and last.kind != Kind.MEETING_CANCELLED)
+
+
+def _knows_that_it_is_off(last: Message | None) -> bool:
+    return last is not None and last.kind == Kind.MEETING_CANCELLED
+
+
+def _who_called_off(meeting_id: str) -> set[str]:
+    rows = CallOff.select().where(CallOff.meeting_id == meeting_id, CallOff.state == "called_off")
+    return {row.membership_id for row in rows}
+
+
+def _moments_told(meeting: Meeting, said: dict[str, Message], old: Moment) -> Any:
+    """Membership -> the moment that this person knows: before the first move that they did not hear of."""
+    untold: dict[str, Moment] = {}
+    for row in told.list_untold_moves(meeting.id):
+        last = said.get(row.membership_id)
+        if row.turn >= meeting.turn or row.old_on is None or row.old_at is None:
+            continue
+        if last is None or row.turn > last.turn:
+            untold.setdefault(row.membership_id, (row.old_on, row.old_at))
+    return lambda membership_id: untold.get(membership_id, old)
+
+
+def _plan_moves(meeting: Meeting, hearers: Collection[Membership], change: str, known: Any) -> None:
+    plan([_about(
+        meeting, row, Kind.MEETING_MOVED, until=starts_at(meeting), change=change, old_on=known(row.id)[0],
+        old_at=known(row.id)[1],
+    ) for row in hearers])  # fmt: skip
+
+
+def _cancellation(meeting: Meeting, row: Membership) -> Iterable[Draft]:
+    """Twice: by the way that the person likes best, and by the other one where there is one."""
+    until = starts_at(meeting) + timedelta(minutes=meeting.minutes)
+    first = _about(meeting, row, Kind.MEETING_CANCELLED, until=until)
+    yield first
+    if promises.rule_of(first.kind).by_two_ways:
+        yield _about(
+            meeting, row, Kind.MEETING_CANCELLED, until=until, beside=first.dedupe, dedupe=f"{first.dedupe}/beside"
+        )
+
+
+def _about(meeting: Meeting, row: Membership, kind: Kind, *, until: datetime, **more: Any) -> Draft:
+    now = clock.now()
+    told_once = {"dedupe": f"{kind}/{meeting.id}.{meeting.turn}/{row.id}.{row.turn}"}
+    return Draft(
+        kind=kind, organisation_id=row.organisation_id, due_at=now,
+        expires_at=promises.expires_at(kind, made_at=now, until=until), participant_id=row.participant_id,
+        membership_id=row.id, meeting_id=meeting.id, turn=meeting.turn, **(told_once | more),
+    )  # fmt: skip

@@ -1,0 +1,69 @@
+"""Planning reminders of meetings: one for each meeting, person and moment."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from services.notifications.commands.life import Draft, plan, take_step
+from services.notifications.models import WAITING, CallOff, Meeting, Membership, Message
+from services.notifications.rules import moments, promises
+from services.notifications.rules.life import State
+from services.notifications.rules.promises import Kind
+from shared import clock
+
+
+def remind(pairs: Iterable[tuple[Meeting, Membership]]) -> None:
+    """Plan a reminder for each of these, except for who called off."""
+    pairs = list(pairs)
+    plan(list(_drafts(pairs, _call_offs(pairs))))
+
+
+def silence(meeting: Meeting, membership_ids: Iterable[str], *, all_of_them: bool = False) -> None:
+    """Withdraw the reminders of this meeting to who has just been reminded by something else.
+
+    all_of_them  also those that are due much later, because nothing changed after all
+    """
+    now = clock.now()
+    waiting = Message.select().where(
+        Message.meeting_id == meeting.id, Message.kind == Kind.MEETING_REMINDER, WAITING,
+        Message.turn == meeting.turn, Message.membership_id.in_(list(membership_ids)),
+    )  # fmt: skip
+    for message in list(waiting):
+        due_at = message.due_at or now
+        if all_of_them or moments.is_reminded_by_change(now, due_at):
+            take_step(message, State.WITHDRAWN, "replaced")
+
+
+def starts_at(meeting: Meeting) -> datetime:
+    """The moment at which a meeting starts."""
+    return moments.starts_at(meeting.on, meeting.at, ZoneInfo(meeting.zone))
+
+
+def _drafts(pairs: list[tuple[Meeting, Membership]], call_offs: dict[tuple[str, str], CallOff]) -> Iterable[Draft]:
+    now = clock.now()
+    for meeting, membership in pairs:
+        due_at = moments.reminder_at(meeting.on, meeting.at, ZoneInfo(meeting.zone), now)
+        call_off = call_offs.get((meeting.id, membership.id))
+        if due_at is None or membership.starts_on > meeting.on or _is_off(call_off):
+            continue
+        again = f"/{call_off.turn}" if call_off is not None and call_off.turn else ""
+        yield Draft(
+            kind=Kind.MEETING_REMINDER, organisation_id=membership.organisation_id,
+            dedupe=f"{Kind.MEETING_REMINDER}/{meeting.id}.{meeting.turn}/{membership.id}.{membership.turn}{again}",
+            due_at=due_at,
+            expires_at=promises.expires_at(Kind.MEETING_REMINDER, made_at=now, until=starts_at(meeting)),
+            participant_id=membership.participant_id, membership_id=membership.id, meeting_id=meeting.id,
+            turn=meeting.turn,
+        )  # fmt: skip
+
+
+def _is_off(call_off: CallOff | None) -> bool:
+    return call_off is not None and call_off.state == "called_off"
+
+
+def _call_offs(pairs: list[tuple[Meeting, Membership]]) -> dict[tuple[str, str], CallOff]:
+    meetings = list({meeting.id for meeting, _ in pairs})
+    rows = CallOff.select().where(CallOff.meeting_id.in_(meetings)) if meetings else ()
+    return {(row.meeting_id, row.membership_id): row for row in rows}

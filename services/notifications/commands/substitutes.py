@@ -1,0 +1,71 @@
+"""Telling somebody that they lead one meeting, that it is at another moment, or that they need not come."""
+
+from __future__ import annotations
+
+from datetime import date, time
+
+from services.notifications.commands.life import Draft, plan
+from services.notifications.commands.reminders import starts_at
+from services.notifications.models import WAITING, Meeting, Message
+from services.notifications.queries.leads import is_substitute
+from services.notifications.rules import promises
+from services.notifications.rules.life import TOLD
+from services.notifications.rules.promises import Kind
+from shared import clock
+
+_KIND = Kind.MEETING_SUBSTITUTE
+
+
+def tell_substitutes(meeting: Meeting, old: tuple[date, time] | None) -> None:
+    """Bring every substitute up to date. old: the moment before, when we knew of the meeting already."""
+    if starts_at(meeting) <= clock.now():
+        return
+    said = _said(meeting.id)
+    drafts = []
+    for staff_id in sorted({*(meeting.substitute_ids or ()), *said}):
+        change = _change(meeting, staff_id, said.get(staff_id, []))
+        if change is not None:
+            drafts.append(_draft(meeting, staff_id, change, old, _count(meeting.id, staff_id)))
+    plan(drafts)
+
+
+def _change(meeting: Meeting, staff_id: str, said: list[Message]) -> str | None:
+    """What there is to say: asked, moved or called_off; None when it was said, or is about to be."""
+    last = said[-1] if said else None
+    is_asked = last is not None and last.change != "called_off"
+    if meeting.state == "planned" and is_substitute(staff_id, meeting):
+        if last is None or not is_asked:
+            return "asked"
+        return "moved" if last.turn != meeting.turn else None
+    is_off = meeting.state in ("planned", "cancelled")
+    return "called_off" if is_off and is_asked else None
+
+
+def _said(meeting_id: str) -> dict[str, list[Message]]:
+    """Staff -> what they heard or are about to hear of leading this meeting, in order."""
+    rows = Message.select().where(
+        Message.meeting_id == meeting_id, Message.kind == _KIND, Message.state.in_(TOLD) | WAITING
+    )
+    said: dict[str, list[Message]] = {}
+    for row in rows.order_by(Message.made_at, Message.id):
+        said.setdefault(row.staff_id, []).append(row)
+    return said
+
+
+def _count(meeting_id: str, staff_id: str) -> int:
+    rows = Message.select().where(
+        Message.meeting_id == meeting_id, Message.kind == _KIND, Message.staff_id == staff_id
+    )
+    return int(rows.count())
+
+
+def _draft(meeting: Meeting, staff_id: str, change: str, old: tuple[date, time] | None, number: int) -> Draft:
+    now = clock.now()
+    old_on, old_at = old or (meeting.on, meeting.at)
+    return Draft(
+        kind=_KIND, organisation_id=meeting.organisation_id, due_at=now,
+        dedupe=f"{_KIND}/{meeting.id}.{meeting.turn}/{staff_id}/{number}",
+        expires_at=promises.expires_at(_KIND, made_at=now, until=starts_at(meeting)), staff_id=staff_id,
+        meeting_id=meeting.id, turn=meeting.turn, change=None if change == "asked" else change, old_on=old_on,
+        old_at=old_at,
+    )  # fmt: skip

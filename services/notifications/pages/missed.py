@@ -1,0 +1,60 @@
+"""For who leads a group: the "we missed you" messages that have not gone yet."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, current_app, flash, g, redirect, render_template
+from werkzeug.wrappers import Response
+
+from services.notifications.commands import missed as commands
+from services.notifications.queries import missed as look
+from services.notifications.schemas import LineForm
+from shared.errors import Invalid, Refusal
+from shared.web.asks import asks_staff
+from shared.web.forms import read_form, request_id, typed_in
+
+pages = Blueprint("missed", __name__)
+
+
+@pages.get("/berichten/gemist")
+@asks_staff(*look.ROLES)
+def waiting() -> str:
+    """Who hears that they were missed, and when; each of them is a look that is written down."""
+    return _page()
+
+
+@pages.post("/berichten/gemist/<uuid:message_id>/tegenhouden")
+@asks_staff(*look.ROLES)
+def hold_back(message_id: Any) -> Response:
+    """It does not go."""
+    commands.hold_back_missed(g.actor, message_id=str(message_id), request_id=request_id())
+    flash("Dit bericht gaat niet.")
+    return redirect("/berichten/gemist", code=303)
+
+
+@pages.post("/berichten/gemist/<uuid:message_id>/regel")
+@asks_staff(*look.ROLES)
+def write_line(message_id: Any) -> Any:
+    """A line goes with it, or no longer."""
+    try:
+        form = read_form(LineForm)
+        commands.write_line(g.actor, message_id=str(message_id), line=form["line"], request_id=request_id())
+    except Invalid as wrong:
+        return _page(str(message_id), wrong.errors["line"]), wrong.status
+    except Refusal as wrong:
+        if wrong.code != "message_betrays":
+            raise
+        said = current_app.extensions["sentences"].say("refusals", "line_betrays")
+        return _page(str(message_id), [said]), wrong.status
+    flash("Bewaard. Zo gaat het mee." if form["line"] else "Bewaard. Het gaat zonder jouw zin.")
+    return redirect("/berichten/gemist", code=303)
+
+
+def _page(message_id: str = "", errors: list[str] | None = None) -> str:
+    shown = look.list_missed(g.actor, current_app.extensions["letterhead"])
+    commands.note_looks(g.actor, shown)
+    typed = typed_in().get("line", "") if message_id else ""
+    return render_template(
+        "notifications/missed.html", shown=shown, wrong_id=message_id, errors=errors or [], typed=typed
+    )

@@ -1,0 +1,96 @@
+"""The "we missed you" messages that a facilitator may still look at: those of the groups that they lead."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from services.notifications.models import WAITING, Group, Membership, Message, Staff, house
+from services.notifications.queries import people, wording
+from services.notifications.queries.known import Known, look_up
+from services.notifications.queries.leads import groups_led_by
+from services.notifications.queries.wording import Letterhead
+from services.notifications.rules.channels import Channel
+from services.notifications.rules.promises import Kind
+from shared.auth.actor import Actor, within
+from shared.errors import NotFound
+
+ROLES = ("facilitator",)
+
+
+@dataclass(frozen=True)
+class Missed:
+    """One such message. paragraphs: its words as they would go now; line: what was written to go with it."""
+
+    id: str
+    organisation_id: str
+    participant_id: str
+    group_name: str
+    on: date | None
+    goes_at: datetime | None
+    call_name: str = field(repr=False)
+    line: str = field(repr=False)
+    paragraphs: Sequence[str] = field(repr=False)
+
+
+def list_missed(actor: Actor, letterhead: Letterhead) -> list[Missed]:
+    """What waits for this facilitator, what goes first in front.
+
+    Who did not choose for these messages gets none and stands not in it.
+    """
+    rows = list(_waiting(actor).order_by(Message.due_at, Message.id))
+    known = look_up(rows)
+    return [_missed(row, known, letterhead) for row in rows if _may_go(row, known)]
+
+
+def find_missed(actor: Actor, message_id: str) -> tuple[Message, Sequence[str]]:
+    """One of them, still waiting or not, with the names that it may not say.
+
+    NotFound when it is not about a group of this actor.
+    """
+    message = Message.get_or_none(Message.id == message_id, _of(actor))
+    if message is None:
+        raise NotFound()
+    known = look_up([message])
+    names = [group.name for group in known.groups.values()]
+    return message, names + [row.name for row in known.organisations.values()]
+
+
+def _waiting(actor: Actor) -> Any:
+    return Message.select().where(_of(actor), WAITING)
+
+
+def _of(actor: Actor) -> Any:
+    """About the groups that this actor leads, in the organisations where they are a facilitator."""
+    groups = groups_led_by(Staff.get_or_none(Staff.id == actor.id))
+    members = Membership.select(Membership.id).where(Membership.group_id.in_(groups))
+    return (
+        within(actor, Message.organisation_id, ROLES)
+        & (Message.kind == Kind.MISSED_YOU)
+        & Message.membership_id.in_(members)
+    )
+
+
+def _may_go(message: Message, known: Known) -> bool:
+    person = message.participant_id or ""
+    choice = people.choose_way(message.kind, known.contacts.get(person), known.consents.get(person))
+    return choice.channel in (Channel.EMAIL, Channel.SMS)
+
+
+def _missed(message: Message, known: Known, letterhead: Letterhead) -> Missed:
+    meeting = known.meetings.get(message.meeting_id or "")
+    membership = known.memberships[message.membership_id or ""]
+    group: Group | None = known.groups.get(membership.group_id)
+    line = house.privacy.open(message.line, "message.line", message.id) if message.line else ""
+    try:
+        _, text = wording.compose(message, "email", letterhead, known).to_keep()
+    except wording.UNWRITABLE:
+        text = ""
+    return Missed(
+        id=message.id, organisation_id=message.organisation_id, participant_id=message.participant_id or "",
+        group_name="" if group is None else group.name, on=None if meeting is None else meeting.on,
+        goes_at=message.due_at, call_name=people.name_of(message, known), line=line,
+        paragraphs=[block.strip() for block in text.partition("\n--\n")[0].split("\n\n") if block.strip()],
+    )  # fmt: skip

@@ -1,0 +1,60 @@
+"""What people who take part were told of a meeting, so that a change reaches only those to whom it matters."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, time
+from typing import Any
+
+import peewee
+
+from services.notifications.models import Meeting, Membership, Message
+from services.notifications.rules.life import TOLD
+from services.notifications.rules.promises import Kind
+
+_ABOUT_MEETING = (Kind.MEETING_REMINDER, Kind.MEETING_MOVED, Kind.MEETING_CANCELLED)
+
+
+def is_told() -> peewee.Expression:
+    """Messages that somebody heard, or may have heard: sent, told by a person, or said along by another one."""
+    carrying = Message.alias()
+    carriers = carrying.select(carrying.id).where(carrying.state.in_(TOLD))
+    is_carried = Message.carried_by.is_null(False) & Message.carried_by.in_(carriers)
+    return Message.state.in_(TOLD) | Message.attended_at.is_null(False) | is_carried
+
+
+def last_told(meeting_id: str) -> dict[str, Message]:
+    """Membership -> the last that was told of this meeting."""
+    rows = Message.select().where(Message.meeting_id == meeting_id, Message.kind.in_(_ABOUT_MEETING), is_told())
+    return {row.membership_id: row for row in rows.order_by(Message.made_at, Message.id)}
+
+
+def list_untold_moves(meeting_id: str) -> list[Message]:
+    """What was to be said of moves of this meeting and was not, in the order of the moves."""
+    rows = Message.select().where(Message.meeting_id == meeting_id, Message.kind == Kind.MEETING_MOVED, ~is_told())
+    return list(rows.order_by(Message.turn))
+
+
+def list_active(group_id: str) -> list[Membership]:
+    """Who takes part in this group."""
+    rows = Membership.select().where(Membership.group_id == group_id, Membership.state == "active")
+    return list(rows.order_by(Membership.id))
+
+
+def find_welcomed(memberships: Iterable[Membership]) -> set[str]:
+    """The memberships among these that were welcomed."""
+    ids = [row.id for row in memberships]
+    rows = Message.select().where(Message.membership_id.in_(ids), Message.kind == Kind.WELCOME, is_told())
+    return {row.membership_id for row in rows}
+
+
+def is_first(meeting: Meeting, on: date, at: time, starts_on: date) -> bool:
+    """Whether this meeting, when it was still at that moment, was the first for who takes part from that day.
+
+    That is the one which the welcome told of.
+    """
+    earlier: Any = (Meeting.on < on) | ((Meeting.on == on) & (Meeting.at < at))
+    found = Meeting.select().where(
+        Meeting.group_id == meeting.group_id, Meeting.id != meeting.id, Meeting.on >= starts_on, earlier
+    )
+    return starts_on <= on and not found.exists()

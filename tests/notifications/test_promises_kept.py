@@ -1,0 +1,333 @@
+"""Thousands of crashes and answers that say nothing: of every kind each promise is counted, and none is broken.
+
+A sender dies before any statement, at any step or while it speaks with the other side; it is thought dead while it
+is only slow; the other side is silent, hangs up, or takes a message and does not say so. HOUVAST_CRASHES sets how
+many of these there are at least for each of the two worlds: 10000 for a long look.
+"""
+
+from __future__ import annotations
+
+import io
+import logging
+import os
+import random
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator
+from datetime import date, time, timedelta
+from typing import Any
+
+import pytest
+import structlog
+
+from services.notifications.channels.way import NotTaken, Parcel
+from services.notifications.commands.by_hand import ask_leaders
+from services.notifications.commands.life import Draft, plan
+from services.notifications.models import Consent, Contact, Group, Meeting, Membership, Message, Participant, Staff
+from services.notifications.models import house as our_house
+from services.notifications.rules.promises import Kind, Promise, rule_of
+from services.notifications.rules.retry import Failure
+from services.notifications.sender import Sender
+from shared import clock, log
+from shared.auth import links
+from shared.ids import new_id
+from shared.store import keep
+from tests.notifications.conftest import Office
+
+CRASHES = int(os.environ.get("HOUVAST_CRASHES", "1000"))
+ON, AT = date(2026, 11, 24), time(19, 30)
+TRIED = (
+    Kind.WELCOME, Kind.MEETING_REMINDER, Kind.MEETING_MOVED, Kind.MEETING_CANCELLED,
+    Kind.MEETING_SUBSTITUTE, Kind.CANCELLATION_BY_HAND, Kind.MISSED_YOU,
+)  # fmt: skip
+NEVER_WENT = ("suppressed", "withdrawn")
+
+
+class Killed(BaseException):
+    """kill -9: nothing of ours is asked what to do about it."""
+
+
+class World:
+    """The other side and whoever kills our senders, by dice.
+
+    can_be_asked  it keeps only the first of two with one id, and says whether it has one
+    """
+
+    def __init__(self, dice: random.Random, *, can_be_asked: bool) -> None:
+        self.dice, self.drops_doubles = dice, can_be_asked
+        self.arrived: Counter[str] = Counter()
+        self.reminded_of: Counter[str] = Counter()
+        self.crashes = self.doubts = 0
+        self.is_dangerous = False
+        self.meanwhile: Callable[[], None] = lambda: None
+
+    # What the sender sees.
+
+    def line(self) -> World:
+        return self
+
+    def has_taken(self, provider_id: str) -> bool | None:
+        return self.arrived[provider_id] > 0 if self.drops_doubles else None
+
+    def offer(self, parcel: Parcel) -> None:
+        self.maybe_die(0.06)
+        self.maybe_be_slow()
+        if self.dice.random() < 0.05:
+            raise NotTaken(self.dice.choice([Failure.NOT_CONNECTED, Failure.NOT_NOW, Failure.TIMED_OUT_BEFORE]))
+
+    def hand_over(self, parcel: Parcel) -> int:
+        self.maybe_be_slow()
+        self.maybe_die(0.08)
+        if self.dice.random() < 0.04:
+            raise NotTaken(Failure.NOT_NOW, 451)
+        does_arrive, is_silent = self.dice.random() < 0.8, self.dice.random() < 0.15
+        if does_arrive or not is_silent:
+            self._arrives(parcel)
+        if is_silent:
+            self.doubts += 1
+            raise NotTaken(Failure.IN_DOUBT)
+        self.maybe_die(0.1)
+        return 250
+
+    def withdraw(self) -> None: ...
+
+    def close(self) -> None: ...
+
+    def _arrives(self, parcel: Parcel) -> None:
+        if self.drops_doubles and self.arrived[parcel.provider_id]:
+            return
+        self.arrived[parcel.provider_id] += 1
+        if parcel.subject.startswith("Tot "):
+            for token in re.findall(r"/mijn/afmelden/(\S+)", parcel.text):
+                link = links.check(our_house.privacy.keyring, "meetings", "call_off", token)
+                assert link is not None
+                self.reminded_of[link.subject] += 1
+
+    # What befalls us.
+
+    def maybe_die(self, chance: float) -> None:
+        if self.is_dangerous and self.dice.random() < chance:
+            self.crashes += 1
+            raise Killed()
+
+    def maybe_be_slow(self) -> None:
+        """So slow that others think it died, and take over."""
+        if self.is_dangerous and self.dice.random() < 0.08:
+            self.meanwhile()
+
+    def watch(self, _logger: Any, _method: str, line: Any) -> Any:
+        self.maybe_die(0.04)
+        return line
+
+
+@pytest.fixture(params=[True, False], ids=["a side that can be asked", "a side that cannot"])
+def world(request: pytest.FixtureRequest, office: Office, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
+    """A world in which every statement, step and word may be the last."""
+    made = World(random.Random(20261124), can_be_asked=request.param)
+    log.configure("notifications", level=logging.DEBUG, watchers=[made.watch])
+    structlog.configure(logger_factory=structlog.WriteLoggerFactory(file=io.StringIO()))
+    real = our_house.database.execute
+
+    def execute(statement: str, values: Any = ()) -> Any:
+        made.maybe_die(0.015)
+        return real(statement, values)
+
+    monkeypatch.setattr(our_house.database, "execute", execute)
+    yield made
+    log.configure("test", level=logging.ERROR)
+
+
+class Evening:
+    """People of one group, to whom something of every kind is to be said."""
+
+    def __init__(self, organisation_id: str) -> None:
+        self.organisation_id = organisation_id
+        self.expected: list[str] = []
+        self.reminders: list[str] = []
+        with our_house.transaction():
+            self._tell()
+
+    def _tell(self) -> None:
+        now = clock.now()
+        group, other, off = self._group(), self._group(), self._group()
+        leader, sub = self._staff([off]), self._staff([])
+        meeting, walk = self._meeting(group), self._meeting(other, at=time(10))
+        cancelled, led = self._meeting(off, state="cancelled"), self._meeting(group, substitute_ids=[sub])
+        noor = self._person(email="noor@example.org", mobile="+31612345678")
+        both = [self._member(noor, group), self._member(noor, other)]
+        self.reminders = [f"{meeting}.{both[0]}", f"{walk}.{both[1]}"]
+        drafts = [
+            self._about(Kind.MEETING_REMINDER, meeting, both[0], noor),
+            self._about(Kind.MEETING_REMINDER, walk, both[1], noor),
+            self._about(Kind.MEETING_MOVED, meeting, both[0], noor, change="moved", old_on=ON, old_at=time(18)),
+            self._about(Kind.WELCOME, None, both[0], noor),
+            self._about(Kind.MISSED_YOU, meeting, both[0], noor, hold="veto"),
+        ]
+        sam = self._person(email="sam@example.org", mobile="+31687654321")
+        first = self._about(Kind.MEETING_CANCELLED, cancelled, self._member(sam, off), sam)
+        second = self._about(Kind.MEETING_CANCELLED, cancelled, str(first.membership_id), sam, beside=first.dedupe)
+        alone = self._person()
+        unreachable = self._about(Kind.MEETING_CANCELLED, cancelled, self._member(alone, off), alone)
+        asked = Draft(
+            kind=Kind.MEETING_SUBSTITUTE, organisation_id=self.organisation_id, dedupe=new_id(), due_at=now,
+            expires_at=now + timedelta(days=3), staff_id=sub, meeting_id=led, turn=1, old_on=ON, old_at=AT,
+        )  # fmt: skip
+        drafts += [first, second, unreachable, asked]
+        plan(drafts)
+        self.expected = [draft.dedupe for draft in drafts if draft is not unreachable]
+        self.leader, self.cancelled = leader, cancelled
+
+    def _group(self) -> str:
+        keep(
+            Group,
+            id=(made := new_id()),
+            organisation_id=self.organisation_id,
+            name="Dinsdaggroep",
+            state="running",
+        )
+        return made
+
+    def _meeting(self, group_id: str, **more: Any) -> str:
+        values = {"at": AT, "state": "planned", "substitute_ids": []} | more
+        keep(
+            Meeting, id=(made := new_id()), organisation_id=self.organisation_id, group_id=group_id, on=ON,
+            zone="Europe/Amsterdam", minutes=90, turn=1, **values,
+        )  # fmt: skip
+        return made
+
+    def _person(self, email: str | None = None, mobile: str | None = None) -> str:
+        person, seal = new_id(), our_house.privacy.seal
+        own = {"id": person, "organisation_id": self.organisation_id}
+        keep(Participant, call_name=seal("Noor", "participant.call_name", person), language="nl", **own)
+        keep(
+            Contact, channels=["email"] * bool(email) + ["sms"] * bool(mobile), refused=[],
+            may_leave_message=False, phone_is_shared=False,
+            email=seal(email, "contact.email", person) if email else None,
+            mobile=seal(mobile, "contact.mobile", person) if mobile else None, **own,
+        )  # fmt: skip
+        keep(Consent, purposes=["reminders", "missed_you"], **own)
+        return person
+
+    def _staff(self, group_ids: list[str]) -> str:
+        staff, seal = new_id(), our_house.privacy.seal
+        keep(
+            Staff, id=staff, name=seal("Kim", "staff.name", staff), is_active=True, organisation_ids=[],
+            email=seal("kim@example.org", "staff.email", staff), group_ids=group_ids,
+        )  # fmt: skip
+        return staff
+
+    def _member(self, person: str, group_id: str) -> str:
+        keep(
+            Membership, id=(made := new_id()), organisation_id=self.organisation_id, participant_id=person,
+            group_id=group_id, state="active", starts_on=date(2026, 9, 1), turn=1,
+        )  # fmt: skip
+        return made
+
+    def _about(self, kind: Kind, meeting_id: str | None, membership_id: str, person: str, **more: Any) -> Draft:
+        now = clock.now()
+        return Draft(
+            kind=kind, organisation_id=self.organisation_id, dedupe=new_id(), due_at=now, meeting_id=meeting_id,
+            expires_at=now + timedelta(days=3), participant_id=person, membership_id=membership_id, turn=1, **more,
+        )  # fmt: skip
+
+
+class Office24:
+    """Senders that die, and others that come in their place, until nothing is left to do."""
+
+    def __init__(self, office: Office, world: World) -> None:
+        self._office, self._world = office, world
+        world.meanwhile = self._take_over
+
+    def work(self) -> None:
+        """Until nothing waits that can be sent; time passes between tries."""
+        for _ in range(2000):
+            self._world.is_dangerous = True
+            try:
+                self._step(self._sender())
+            except Killed:
+                pass
+            finally:
+                self._world.is_dangerous = False
+            if not self._is_busy() and not ask_leaders():
+                return
+            self._let_time_pass()
+        raise AssertionError("it never ends")
+
+    def _step(self, sender: Sender) -> None:
+        sender.sweep()
+        sender.step()
+        ask_leaders()
+
+    def _take_over(self) -> None:
+        """Another one does a round, and may be killed as well."""
+        self._world.meanwhile = lambda: None
+        try:
+            self._step(self._sender())
+        except Killed:
+            pass
+        finally:
+            self._world.meanwhile = self._take_over
+
+    def _sender(self) -> Sender:
+        sender = Sender(self._office.settings, {"email": self._world, "sms": self._world}, lambda: True)
+        # Whoever does not answer at once is thought dead.
+        sender._lease = timedelta(0)
+        return sender
+
+    @staticmethod
+    def _is_busy() -> bool:
+        busy = Message.state.in_(("planned", "held", "due", "claimed")) & (
+            Message.due_at.is_null(False) | Message.claimed_until.is_null(False)
+        )
+        return bool(Message.select().where(busy).exists())
+
+    @staticmethod
+    def _let_time_pass() -> None:
+        with our_house.transaction():
+            Message.update(due_at=clock.now()).where(Message.due_at > clock.now()).execute()
+
+
+def broken(message: Message, world: World) -> str | None:
+    """Which promise of this message was broken, if any."""
+    promise, times = rule_of(message.kind).promise, world.arrived[f"<{message.id}@houvast.example>"]
+    said = f"{message.kind} ({promise}) is {message.state} and arrived {times} times"
+    if message.state in NEVER_WENT:
+        return said if times else None
+    if world.drops_doubles:
+        return None if (message.state, times) == ("accepted", 1) else said
+    if promise is Promise.AT_LEAST_ONCE:
+        return None if message.state == "accepted" and times >= 1 else said
+    # Never twice; and if perhaps not at all, then a person is asked.
+    is_known = message.state == "accepted" and times == 1
+    is_asked = message.state == "unknown" and message.asked_at is not None and times <= 1
+    return None if is_known or is_asked else said
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(1800)
+def test_every_promise_is_kept_over_thousands_of_crashes_and_answers_that_say_nothing(office, world):
+    # Ten in the morning: a text message at night would rightly wait.
+    office.clock_at("2026-11-23 10.00")
+    at_work, evenings, seen = Office24(office, world), 0, Counter()
+
+    while world.crashes + world.doubts < CRASHES:
+        evening = Evening(office.organisation_id)
+        at_work.work()
+        evenings += 1
+        messages = list(Message.select().order_by(Message.id))
+        assert [said for message in messages if (said := broken(message, world))] == []
+        there = {message.dedupe for message in messages}
+        assert set(evening.expected) <= there
+        asked = [row for row in messages if (row.staff_id, row.meeting_id) == (evening.leader, evening.cancelled)]
+        assert [row.kind for row in asked] == ["cancellation_by_hand"]
+        for subject in evening.reminders:
+            times = world.reminded_of[subject]
+            assert times == 1 if world.drops_doubles else times <= 1
+        seen.update(message.kind for message in messages)
+        with our_house.transaction():
+            Message.delete().execute()
+
+    assert world.doubts > CRASHES / 20
+    assert world.crashes > CRASHES / 3
+    assert set(seen) == set(TRIED)
+    assert min(seen.values()) >= evenings

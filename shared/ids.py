@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import time
 import uuid
+from datetime import UTC, datetime
 
 
 def new_id() -> str:
@@ -14,6 +15,11 @@ def new_id() -> str:
     number = number & ~(0xF << 76) | 0x7 << 76
     number = number & ~(0x3 << 62) | 0x2 << 62
     return str(uuid.UUID(int=number))
+
+
+def minted_at(text: str) -> datetime:
+    """The moment at which an id of ours was made, by the time of the machine."""
+    return datetime.fromtimestamp((uuid.UUID(text).int >> 80) / 1000, UTC)
 
 
 def is_id(text: str) -> bool:

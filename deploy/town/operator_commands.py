@@ -128,4 +128,19 @@ def restore(
     sys.exit(restore_town(data.resolve(), source.resolve(), service, told, dry_run=dry_run, yes=yes))
 
 
-ALL = (move, dead_letters, replay, feed, backup, restore)
+@click.command(
+    "lost-app",
+    help="Vergeet de app met codes van een collega die haar telefoon kwijt is, als er geen twee beheerders zijn"
+    " die dat samen kunnen. Bij de volgende keer inloggen komt er een nieuwe.",
+)
+@DATA
+@click.option("--email", prompt="E-mailadres waarmee deze collega inlogt", help="Het adres van deze collega.")
+def lost_app(data: Path, email: str) -> None:
+    """Without two managers."""
+    from deploy.lost_app import forget
+
+    town_in(data.resolve()).open()
+    forget(email)
+
+
+ALL = (move, dead_letters, replay, feed, backup, restore, lost_app)

@@ -7,10 +7,11 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from marshmallow import EXCLUDE, Schema, ValidationError, fields
 
-from services.intake.commands import heard, placements
+from services.intake.commands import elsewhere, heard, placements
 from services.intake.models import house
 from shared.ears import Ears, Heard
-from shared.errors import GiveUp
+from shared.errors import GiveUp, Refusal
+from shared.ids import minted_at
 
 ears = Ears(house.inbox)
 
@@ -160,3 +161,31 @@ class _Reachability(Schema):
 def on_reachability_changed(said: Heard) -> None:
     """Who can be written to, and whose address came back."""
     heard.keep_reachability(said.data)
+
+
+class _OptOut(Schema):
+    participant_id = _Id(required=True)
+    purpose = fields.String(required=True, allow_none=True)
+
+
+@ears.hears("nl.houvast.notifications.opt_out_received.v1", _OptOut)
+def on_opt_out_received(said: Heard) -> None:
+    """Somebody stopped messages from within one."""
+    elsewhere.stop_messages(said.data["participant_id"], said.data["purpose"], minted_at(said.letter.id))
+
+
+class _WalkIn(Schema):
+    participant_id = _Id(required=True)
+    organisation_id = _Id(required=True)
+    group_id = _Id(required=True)
+
+
+@ears.hears("nl.houvast.meetings.walk_in_registered.v1", _WalkIn)
+def on_walk_in_registered(said: Heard) -> None:
+    """Somebody came along to a group without having signed up."""
+    if not isinstance(said.personal.get("call_name"), str):
+        raise GiveUp("somebody without a name")
+    try:
+        elsewhere.welcome_walk_in(**said.data, call_name=said.personal["call_name"])
+    except Refusal as wrong:
+        raise GiveUp(f"a name that is none: {wrong.code}") from None

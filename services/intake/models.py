@@ -18,8 +18,10 @@ from peewee import (
 
 from shared.house import House
 from shared.store import IdField, MomentField
+from shared.tries import Tries
 
 house = House("intake")
+tries = Tries(house.database, house.privacy)
 Model: Any = house.database.Model
 
 
@@ -249,7 +251,7 @@ Placement.add_index(
 
 TABLES: list[type[peewee.Model]] = [
     Participant, Contact, Consent, Signup, IntroTalk, Placement, Organisation, StaffMember, StaffGrant, Group,
-    Meeting, Membership, Reachability,
+    Meeting, Membership, Reachability, tries.Tried,
 ]  # fmt: skip
-# Heard from meetings: a tenant itself, and people who may work for several.
-NOT_OF_A_TENANT = ("Organisation", "StaffMember")
+# Heard from meetings: a tenant itself, and people who may work for several. What was tried is nobody's.
+NOT_OF_A_TENANT = ("Organisation", "StaffMember", "Tried")

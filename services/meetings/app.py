@@ -21,10 +21,13 @@ from services.meetings.pages import (
     demo,
     groups,
     meetings,
+    mine,
     new_group,
     planning,
+    second_factor,
     sign_in,
     today,
+    trail,
     walk_ins,
 )
 from services.meetings.settings import Settings
@@ -48,8 +51,8 @@ def create_app(settings: Settings) -> Flask:
     app.extensions["settings"] = settings
     app.jinja_env.filters["local"] = clock.local
     for room in (
-        sign_in, demo, today, new_group, groups, planning, meetings, walk_ins, call_list, changes, call_off,
-        calendar, administration,
+        sign_in, second_factor, demo, today, new_group, groups, planning, meetings, walk_ins, call_list, changes,
+        call_off, calendar, administration, trail, mine,
     ):  # fmt: skip
         app.register_blueprint(room.pages)
     serve_api(app, settings, api)

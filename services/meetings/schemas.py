@@ -221,6 +221,16 @@ class CalendarForm(Schema):
     secret = fields.String(required=True)
 
 
+class TrailForm(Schema):
+    """Which lines of the trail; an address with another question shows what can be read of it."""
+
+    staff_id = fields.String(data_key="wie")
+    event = fields.String(data_key="wat")
+    since = fields.Date(data_key="vanaf")
+    until = fields.Date(data_key="tot")
+    before = fields.Integer(data_key="voor", validate=validate.Range(1, 2**62))
+
+
 def _ask(data: dict[str, Any], *names: str) -> None:
     missing = {name: ["Vul dit nog in."] for name in names if name not in data}
     if missing:

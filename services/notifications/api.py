@@ -26,7 +26,7 @@ KINDS = {
     "sign_in_link": "inloglink", "meeting_moved": "bijeenkomst-verplaatst",
     "meeting_cancelled": "bijeenkomst-gaat-niet-door", "meeting_substitute": "invallen",
     "moved_by_hand": "zelf-vertellen-verplaatst", "cancellation_by_hand": "zelf-vertellen-gaat-niet-door",
-    "missed_you": "gemist",
+    "missed_you": "gemist", "access_code": "code-eigen-pagina",
 }  # fmt: skip
 CHANNELS = {"email": "email", "sms": "sms", "hand": "mondeling", "none": "geen"}
 REASONS = {

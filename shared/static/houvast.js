@@ -10,8 +10,15 @@
   const mark = "houvast.left";
   const remember = (way) => { try { return way(sessionStorage); } catch { return null; } };
 
+  /* Who was let in by a code is signed out on the way: whoever takes this phone next finds a closed door. */
+  function signOut() {
+    const form = document.querySelector("form[data-sign-out]");
+    try { if (form) navigator.sendBeacon(form.action, new FormData(form)); } catch { /* leaving matters more */ }
+  }
+
   function leave() {
     remember((store) => store.setItem(mark, "1"));
+    signOut();
     document.documentElement.hidden = true; // the other site may take a while
     location.replace(exit);
   }

@@ -157,6 +157,7 @@ def _frame() -> dict[str, Any]:
         "menu": menu if for_staff else [],
         "flash": said[-1] if said else None,
         "quick_exit": not for_staff,
+        "let_in": asks is not None and asks.kind == actor.kind == "participant",
         "organisation": None,
         "demo_clock": _demo_clock(),
     }

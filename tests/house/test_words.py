@@ -23,7 +23,7 @@ MEANING = re.compile(
     re.I,
 )
 # Except that there are two sorts of people, who come in by two doors.
-WHO_ASKS = {"shared/auth/actor.py", "shared/auth/passes.py", "shared/web/asks.py"}
+WHO_ASKS = {"shared/auth/actor.py", "shared/auth/passes.py", "shared/web/app.py", "shared/web/asks.py"}
 NOT_OURS = re.compile(
     r"/work/|/farm/|/root/|\.library|subagent|\.\./shared|sk-[a-z0-9]{20}|BEGIN [A-Z ]*PRIVATE KEY"
 )

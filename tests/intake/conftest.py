@@ -40,7 +40,10 @@ MONDAY, TUESDAY = "2031-11-24", "2031-11-25"  # the clock can only be moved forw
 
 
 class Visitor:
-    """Somebody with a browser: opens a page, and sends the form that is on it."""
+    """Somebody with a browser: opens a page, and sends the form that is on it. They sit at this machine until
+    `network` says otherwise."""
+
+    network = "127.0.0.1"
 
     def __init__(self, app: Any, actor: Actor | None) -> None:
         self.client = Client(app)
@@ -62,7 +65,8 @@ class Visitor:
         kept = {name: found[1] for name, found in hidden.items() if found}
         if again:
             kept["request_id"] = again
-        return self.client.post(path, base_url=URL, data=kept | data)
+        here = {"REMOTE_ADDR": self.network}
+        return self.client.post(path, base_url=URL, data=kept | data, environ_base=here)
 
 
 _apps: dict[Path, Any] = {}

@@ -67,7 +67,7 @@ def test_a_consent_is_kept_per_channel_with_the_text_that_was_read(house: Any) -
 
     rows = {(row.purpose, row.channel, row.text_version, row.withdrawn_at) for row in Consent.select()}
     assert rows == {
-        (purpose, channel, "1", None)
+        (purpose, channel, "2", None)
         for purpose in ("reminders", "questionnaires")
         for channel in ("email", "sms")
     }

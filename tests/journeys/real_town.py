@@ -84,6 +84,8 @@ class Servers:
 class RealTown:
     """Everything of the page but what is on Debian already; stopped by `close`."""
 
+    app_of_kim = ""  # the secret of the app with which the first manager signs in
+
     def __init__(self, folder: Path, make_ground: Callable[[Mapping[str, str]], Files | Servers]) -> None:
         self.folder, self._processes = folder, list[subprocess.Popen[bytes]]()
         self._ports = {f"{name}-web:8000": free_port() for name in NAMES}

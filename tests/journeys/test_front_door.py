@@ -14,6 +14,7 @@ import requests
 
 from deploy.servers import postgres, rabbitmq
 from deploy.town.visitor import Visitor, over_http
+from tests.apps import secret_on, show_code, show_next_code
 from tests.journeys.real_town import Files, RealTown, Servers
 from tests.nginx import needs_nginx
 
@@ -34,9 +35,11 @@ def town(
         made.start()
         kim = visitor(made)
         link = urlsplit(made.ask_first_link().stdout.strip()).path
-        kim.submit(
+        asked = kim.submit(
             kim.open(link), link, name="Kim", email="kim@example.org", organisation="De Kade", region="Lindeveen"
         )
+        made.app_of_kim = secret_on(asked)
+        show_code(kim, asked)
         yield made
     finally:
         made.close()
@@ -65,7 +68,7 @@ def test_somebody_signs_up_and_staff_who_signed_in_by_mail_see_it(town: RealTown
     kim.submit(kim.open("/inloggen"), "/inloggen", email="kim@example.org")
     town.until(lambda: bool(links_in(town.mailbox.messages())))
     link = links_in(town.mailbox.messages())[0]
-    kim.submit(kim.open(link), link)
+    show_next_code(kim, kim.submit(kim.open(link), link), town.app_of_kim)
 
     assert thanked.path.startswith("/aanmelden/de-kade/bedankt")
     town.until(lambda: "Noor" in kim.open("/kennismaking").text)

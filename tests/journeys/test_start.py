@@ -16,6 +16,7 @@ import pytest
 from deploy.servers.process import free_port
 from deploy.town.visitor import Visitor, over_http
 from services.notifications.channels.mailbox import Mailbox
+from tests.apps import show_code
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE_SECONDS = 90
@@ -154,7 +155,7 @@ def test_without_a_demo_a_link_that_works_once_makes_the_first_manager(start: Ca
     assert link is not None
     first, second = town.visitor(), town.visitor()
 
-    page = first.submit(
+    asked = first.submit(
         first.open(link[0]),
         link[0],
         name="Kim",
@@ -162,6 +163,7 @@ def test_without_a_demo_a_link_that_works_once_makes_the_first_manager(start: Ca
         organisation="De Kade",
         region="Lindeveen",
     )
+    page = show_code(first, asked)
 
     assert page.status == 200
     assert "Kim" in page.text

@@ -255,6 +255,15 @@ class Office:
         )  # fmt: skip
         return sign_in_id
 
+    def access(self, person: str, *, code: str = "042137", minutes: int = 10) -> str:
+        access_id = new_id()
+        expires_at = datetime.fromtimestamp(clock.now().timestamp() + 60 * minutes, ZONE)
+        self.say(
+            meetings.ACCESS_REQUESTED, person, {"code": code}, access_id=access_id, participant_id=person,
+            expires_at=expires_at.isoformat(),
+        )  # fmt: skip
+        return access_id
+
     # What notifications does.
 
     def number(self) -> None:

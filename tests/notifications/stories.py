@@ -169,6 +169,10 @@ def _sign_in(office: Office) -> None:
     office.sign_in()
 
 
+def _access(office: Office) -> None:
+    office.access(office.person())
+
+
 STORIES = [
     Story(intake.PARTICIPANT_CHANGED.type, _participant, [INVITED], [TALK_WAITS]),
     Story(intake.CONTACT_CHANGED.type, _contact, [("+31612345678", "")], [TALK_WAITS]),
@@ -195,6 +199,7 @@ STORIES = [
     Story(meetings.PARTICIPANT_ABSENT.type, _absent, [], [MISSED_WAITS]),
     Story(meetings.ATTENDANCE_CORRECTED.type, _corrected, [], []),
     Story(meetings.SIGN_IN_REQUESTED.type, _sign_in, [("kim@example.org", "Je link om in te loggen")], []),
+    Story(meetings.ACCESS_REQUESTED.type, _access, [(NOOR, "Je code")], []),
     Story(questionnaires.MEASUREMENT_OPENED.type, _opened, [ASKED], []),
     Story(questionnaires.MEASUREMENT_COMPLETED.type, _closed(questionnaires.MEASUREMENT_COMPLETED), [], []),
     Story(questionnaires.MEASUREMENT_EXPIRED.type, _closed(questionnaires.MEASUREMENT_EXPIRED), [], []),

@@ -17,7 +17,10 @@ DAYS = dict(enumerate(("maandag", "dinsdag", "woensdag", "donderdag", "vrijdag",
 PARTS_OF_DAY = {"morning": "ochtend", "afternoon": "middag", "evening": "avond"}
 NEEDS = {"wheelchair": "rolstoel"}
 # What can be said at signing up; the others are given elsewhere.
-PURPOSES = {"reminders": "herinneringen", "questionnaires": "vragenlijsten", "missed_you": "gemist"}
+PURPOSES = {
+    "reminders": "herinneringen", "questionnaires": "vragenlijsten", "missed_you": "gemist",
+    "missed_you_call": "gemist-bellen",
+}  # fmt: skip
 ALL_PURPOSES = PURPOSES | {"research": "onderzoek", "referrer_feedback": "terugkoppeling"}
 TALK_STATES = {
     "planned": "gepland", "moved": "verplaatst", "called_off": "gaat-niet-door", "held": "geweest",

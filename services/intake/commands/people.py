@@ -16,10 +16,10 @@ from shared.ids import new_id
 from shared.store import keep
 
 # Which text of [consents_<version>] in data/messages.nl.toml people read now; raised with every change of words.
-CONSENT_TEXT = "1"
+CONSENT_TEXT = "2"
 # A yes to messages is a yes for the channels by which somebody can be written to. A call is a question of its own.
 MESSAGE_CHANNELS = ("email", "sms")
-TOLD_PURPOSES = ("reminders", "questionnaires", "missed_you")
+TOLD_PURPOSES = ("reminders", "questionnaires", "missed_you", rules.CALL)
 
 
 class ContactFields(TypedDict, total=False):
@@ -60,10 +60,13 @@ def change_contact(
 
 def register_participant(
     organisation_id: str, call_name: str, language: str, contact: rules.Contact,
-    consents: Collection[rules.Consent],
+    consents: Collection[rules.Consent], participant_id: str | None = None,
 ) -> str:  # fmt: skip
-    """Somebody new, as part of signing up; gives the id. Says the name, the contact and the consents."""
-    participant_id = new_id()
+    """Somebody new, as part of signing up; gives the id. Says the name, the contact and the consents.
+
+    participant_id  where somebody else met this person first and gave the id already
+    """
+    participant_id = participant_id or new_id()
     sealed = house.privacy.seal(call_name, "participant.call_name", participant_id)
     Participant.create(id=participant_id, organisation_id=organisation_id, call_name=sealed, language=language)
     _say_participant(participant_id, organisation_id, call_name, language)
@@ -73,12 +76,15 @@ def register_participant(
 
 
 def wanted_consents(purposes: Iterable[str], contact: rules.Contact) -> frozenset[rules.Consent]:
-    """A consent for each purpose by each channel that reaches somebody.
+    """A consent for each purpose by each channel that reaches somebody; being called is by telephone only.
 
     Without any address the wish is kept as one for e-mail, so that the rules can say what is missing.
     """
     reachable = [channel for channel in MESSAGE_CHANNELS if channel in rules.reachable_by(contact)]
-    return frozenset(rules.Consent(purpose, channel) for purpose in purposes for channel in reachable or ["email"])
+    return frozenset(
+        rules.CALL_CONSENT if purpose == rules.CALL else rules.Consent(purpose, channel)
+        for purpose in purposes for channel in reachable or ["email"]
+    )  # fmt: skip
 
 
 def keep_consents(
@@ -183,8 +189,9 @@ def _say_participant(participant_id: str, organisation_id: str, call_name: str, 
 
 
 def _say_consents(participant_id: str, organisation_id: str, consents: Collection[rules.Consent]) -> None:
-    by_message = {one.purpose for one in consents if one.channel in MESSAGE_CHANNELS}
-    purposes = [purpose for purpose in TOLD_PURPOSES if purpose in by_message]
+    said = {one.purpose for one in consents if one.channel in MESSAGE_CHANNELS}
+    said |= {rules.CALL} if rules.CALL_CONSENT in consents else set()
+    purposes = [purpose for purpose in TOLD_PURPOSES if purpose in said]
     house.say(
         events.CONSENT_CHANGED,
         participant_id,

@@ -8,7 +8,7 @@ from typing import Any, TypedDict, Unpack
 from services.intake import events
 from services.intake.commands import people
 from services.intake.commands.people import ContactFields
-from services.intake.models import Group, IntroTalk, Organisation, Placement, Signup, house
+from services.intake.models import Group, IntroTalk, Organisation, Placement, Signup, house, tries
 from services.intake.queries.scope import ROLES, find_signup
 from services.intake.rules import needs as needs_rules
 from services.intake.rules import progress
@@ -18,6 +18,7 @@ from shared import clock
 from shared.auth.actor import Actor
 from shared.errors import NotFound
 from shared.ids import new_id
+from shared.tries import TooOften, network_of
 
 
 class WishFields(TypedDict, total=False):
@@ -40,17 +41,20 @@ class SignupFields(ContactFields, WishFields):
 @house.command
 def register_signup(
     actor: Actor, *, organisation_id: str, call_name: str, language: str = "nl", purposes: Collection[str] = (),
-    signed_up_by: str = "self", request_id: str, **told: Unpack[SignupFields],
+    signed_up_by: str = "self", network: str | None = None, request_id: str, **told: Unpack[SignupFields],
 ) -> str:  # fmt: skip
     """Sign somebody up; gives the id. Only a name is needed, and an alias is fine.
 
     Anybody may sign themselves up with any organisation; staff does it for their own.
-    Refused: signed_up_by_unknown, need_unknown and what rules.signup refuses; NotFound.
+    network  where it came from, for who comes by the page: not too often from one, or with one address
+    Refused: signed_up_by_unknown, need_unknown, sign_up_too_often (429) and what rules.signup refuses; NotFound.
     """
     _check_organisation(actor, organisation_id, signed_up_by)
     contact = people.contact_of(told)
     consents = people.wanted_consents(purposes, contact)
     asked = _checked(told, call_name, contact, consents)
+    if network is not None:
+        _count(network, contact)
     participant_id = people.register_participant(organisation_id, asked.call_name, language, contact, consents)
     signup_id = new_id()
     Signup.create(
@@ -144,6 +148,18 @@ def _check_organisation(actor: Actor, organisation_id: str, signed_up_by: str) -
     by_themselves = actor.kind == "public" and signed_up_by == "self"
     if not by_themselves and not actor.roles_in(organisation_id) & set(ROLES):
         raise NotFound()
+
+
+def _count(network: str, contact: rules.Contact) -> None:
+    place, addresses = network_of(network), [one for one in (contact.email, contact.mobile) if one]
+    is_fine = tries.may("sign_up_network", place, rules.MOST_FROM_A_NETWORK) and all(
+        tries.may("sign_up_address", one.lower(), rules.MOST_WITH_AN_ADDRESS) for one in addresses
+    )
+    if not is_fine:
+        raise TooOften("sign_up_too_often")
+    tries.note("sign_up_network", place)
+    for one in addresses:
+        tries.note("sign_up_address", one.lower())
 
 
 def _checked(

@@ -44,7 +44,9 @@ def sign_up(slug: str) -> Any:
 
     def act(asked_as: str) -> tuple[str, str]:
         form = read_form(SignupForm, many=LISTS)
-        signups.register_signup(PUBLIC, organisation_id=organisation.id, request_id=asked_as, **form)
+        signups.register_signup(
+            PUBLIC, organisation_id=organisation.id, network=request.remote_addr, request_id=asked_as, **form
+        )
         is_reachable = form["email"] or form["mobile"]
         return f"/aanmelden/{slug}/bedankt{'' if is_reachable else '?adres=nee'}", ""
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from services.intake.models import Consent, Contact, Participant, Reachability, Signup, house
+from services.intake.rules.signup import CALL, CALL_CONSENT
 
 
 @dataclass(frozen=True)
@@ -14,7 +15,7 @@ class Person:
 
     mobile      as E.164, for instance +31612345678
     refused     channels that came back: email, sms
-    purposes    what they said yes to by at least one channel
+    purposes    what they said yes to by at least one channel; being called after a missed meeting by its own word
     """
 
     id: str
@@ -49,7 +50,8 @@ def open_people(participant_ids: Iterable[str]) -> dict[str, Person]:
     }
     purposes: dict[str, set[str]] = {}
     for row in Consent.select().where(Consent.participant.in_(ids), Consent.withdrawn_at.is_null()):
-        purposes.setdefault(row.participant_id, set()).add(row.purpose)
+        is_call = (row.purpose, row.channel) == (CALL_CONSENT.purpose, CALL_CONSENT.channel)
+        purposes.setdefault(row.participant_id, set()).add(CALL if is_call else row.purpose)
     contacts = Contact.select(Contact, Participant).join(Participant).where(Contact.participant.in_(ids))
     return {
         contact.participant_id: _open(

@@ -8,11 +8,15 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
 from shared.errors import Refusal
 
 LONGEST_CALL_NAME = 60
 LONGEST_HELP_QUESTION = 600  # short and in one's own words: a few sentences, not a file
+# From one network, and with one address: a library may share the first, a family the second.
+MOST_FROM_A_NETWORK = ((20, timedelta(hours=1)), (60, timedelta(days=1)))
+MOST_WITH_AN_ADDRESS = ((5, timedelta(days=1)),)
 AUDIENCES = ("own", "affected_other")
 PARTS_OF_DAY = ("morning", "afternoon", "evening")
 
@@ -42,6 +46,20 @@ class Consent:
 
     purpose: str
     channel: str | None = None
+
+
+# To be called after a missed meeting is another question than to be written to, and is told apart: by this word.
+CALL = "missed_you_call"
+CALL_CONSENT = Consent("missed_you", "phone")
+# What somebody may stop by one press in a message. Being called is stopped with everything, or by saying so.
+BY_MESSAGE = ("reminders", "questionnaires", "missed_you")
+
+
+def stopped_by(purpose: str | None) -> frozenset[Consent]:
+    """What somebody takes back who stops the messages of one purpose; None stops all of them, and calls too."""
+    purposes = BY_MESSAGE if purpose is None else (purpose,)
+    messages = {Consent(one, channel) for one in purposes for channel in ("email", "sms")}
+    return frozenset(messages | ({CALL_CONSENT} if purpose is None else set()))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

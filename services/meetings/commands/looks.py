@@ -9,7 +9,12 @@ from shared.auth.actor import Actor
 def note_look(actor: Actor, *, about_kind: str, about_id: str, organisation_id: str, purpose: str) -> None:
     """One line for one look.
 
-    about_kind  group_members, attendance, membership, calls or signups: for a list of people the thing that they
-                belong to, because who belonged to it then can be looked up
+    about_kind  group_members, attendance, membership, calls, signups or trail: for a list of people the thing that
+                they belong to, because who belonged to it then can be looked up
     """
     house.audit.note(actor, "read", about_kind, about_id, purpose=purpose, organisation_id=organisation_id)
+
+
+def note_export(actor: Actor, *, about_kind: str, about_id: str, organisation_id: str, purpose: str) -> None:
+    """The same for a look that leaves as a file."""
+    house.audit.note(actor, "export", about_kind, about_id, purpose=purpose, organisation_id=organisation_id)

@@ -9,14 +9,16 @@ from datetime import datetime
 
 from services.meetings import events
 from services.meetings.commands.staff import register_organisation, register_staff
-from services.meetings.models import Session, SignInLink, SignInTry, Staff, house
+from services.meetings.models import Session, SignInLink, Staff, house, tries
 from services.meetings.queries import staff as look
+from services.meetings.rules import second_factor
 from services.meetings.rules import sign_in as rules
 from shared import clock
 from shared.auth import passes
 from shared.auth.actor import Actor, system
 from shared.errors import NotFound, Refusal
 from shared.ids import new_id
+from shared.tries import network_of
 
 LONGEST_PATH = 300
 
@@ -110,19 +112,37 @@ def end_session(secret: str) -> None:
         ).execute()
 
 
-def keep_session(secret: str) -> Actor | None:
-    """Whose session this is, noting that it was seen; None when it has ended or has been idle too long."""
+def keep_session(secret: str, *, needs_code: bool) -> Actor | None:
+    """Whose session this is, noting that it was seen; None when it has ended or has been idle too long.
+
+    needs_code  whether a session opens anything before a code of somebody's app was shown in it
+    """
     with house.transaction():
-        session = Session.get_or_none(Session.secret_hash == _hash(secret), Session.ended_at.is_null())
-        # By the time of the machine: moving the demo clock a week ahead must not sign everybody out.
-        wall = clock.wall()
-        if session is None or rules.is_session_over(session.started_at, session.seen_at, wall):
+        session = find_session(secret)
+        if session is None or (needs_code and session.proved_at is None):
             return None
-        if not session.staff.is_active:
-            return None
-        session.seen_at = wall
+        session.seen_at = clock.wall()
         session.save()
         return look.actor_of(session.staff)
+
+
+def find_session(secret: str) -> Session | None:
+    """The session that goes on, of somebody who still works here.
+
+    By the time of the machine: moving the demo clock a week ahead must not sign everybody out.
+    """
+    session = Session.get_or_none(Session.secret_hash == _hash(secret), Session.ended_at.is_null())
+    if session is None or rules.is_session_over(session.started_at, session.seen_at, clock.wall()):
+        return None
+    return session if session.staff.is_active else None
+
+
+def find_unproved(secret: str) -> Session | None:
+    """The session in which a code is waited for."""
+    session = find_session(secret)
+    if session is None or session.proved_at is not None:
+        return None
+    return None if second_factor.is_too_late(session.started_at, clock.wall()) else session
 
 
 def sign_pass(actor: Actor) -> str:
@@ -132,26 +152,14 @@ def sign_pass(actor: Actor) -> str:
 
 def _note_try(email: str, network: str | None) -> bool:
     """Count this asking; whether a link may be mailed."""
-    wall = clock.wall()
-    address = house.privacy.index(email.lower(), "sign_in_try.address")
-    place = house.privacy.index(network or "", "sign_in_try.network")
-    is_allowed = rules.may_mail_link(
-        address_last_hour=_count("address", address, wall - rules.HOUR),
-        address_last_day=_count("address", address, wall - rules.DAY),
-        network_last_hour=0 if network is None else _count("network", place, wall - rules.HOUR),
+    address, place = email.lower(), network_of(network)
+    is_allowed = tries.may("link_for_address", address, rules.MOST_FOR_AN_ADDRESS) and tries.may(
+        "link_from_network", place, rules.MOST_FROM_A_NETWORK
     )
-    SignInTry.delete().where(SignInTry.at < wall - rules.DAY).execute()
     if is_allowed:
-        SignInTry.create(kind="address", value_index=address, at=wall)
-    if network is not None:
-        SignInTry.create(kind="network", value_index=place, at=wall)
+        tries.note("link_for_address", address)
+    tries.note("link_from_network", place)
     return is_allowed
-
-
-def _count(kind: str, index: str, since: datetime) -> int:
-    tries = SignInTry.select().where(SignInTry.kind == kind, SignInTry.value_index == index, SignInTry.at > since)
-    count: int = tries.count()
-    return count
 
 
 def _keep_link(staff_id: str | None, secret: str, expires_at: datetime, leads_to: str = "/") -> str:

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from typing import Any
 
+from services.meetings.models.access import AccessCode, Authenticator, AuthenticatorReset, tries
 from services.meetings.models.belonging import Attendance, FollowUpCall, Membership, ReturnedPlacement
 from services.meetings.models.call_offs import CallOff
 from services.meetings.models.changes import CalendarFeed, MeetingChange, MeetingPlace, Substitute
 from services.meetings.models.foundation import Model, house
 from services.meetings.models.groups import Group, GroupFacilitator, Meeting, MeetingSeries, Venue
 from services.meetings.models.heard import Consent, IntroTalk, Participant, Reachability, Signup
-from services.meetings.models.people import Organisation, Session, SignInLink, SignInTry, Staff, StaffRole
+from services.meetings.models.people import Organisation, Session, SignInLink, Staff, StaffRole
 
 __all__ = [
     "NOT_OF_A_TENANT",
     "TABLES",
+    "AccessCode",
     "Attendance",
+    "Authenticator",
+    "AuthenticatorReset",
     "CalendarFeed",
     "CallOff",
     "Consent",
@@ -35,19 +39,20 @@ __all__ = [
     "ReturnedPlacement",
     "Session",
     "SignInLink",
-    "SignInTry",
     "Signup",
     "Staff",
     "StaffRole",
     "Substitute",
     "Venue",
     "house",
+    "tries",
 ]
 
 TABLES: list[type[Any]] = [
-    Organisation, Staff, StaffRole, SignInLink, SignInTry, Session, Venue, Group, GroupFacilitator, MeetingSeries,
-    Meeting, MeetingChange, MeetingPlace, Substitute, Membership, ReturnedPlacement, Attendance, CallOff,
-    FollowUpCall, CalendarFeed, Participant, Reachability, Consent, Signup, IntroTalk,
+    Organisation, Staff, StaffRole, SignInLink, Session, Authenticator, AuthenticatorReset, AccessCode,
+    tries.Tried, Venue, Group, GroupFacilitator, MeetingSeries, Meeting, MeetingChange, MeetingPlace, Substitute,
+    Membership, ReturnedPlacement, Attendance, CallOff, FollowUpCall, CalendarFeed, Participant, Reachability,
+    Consent, Signup, IntroTalk,
 ]  # fmt: skip
-# Somebody may work for several organisations, and signs in as one person.
-NOT_OF_A_TENANT = ("Organisation", "Staff", "SignInLink", "SignInTry", "Session")
+# Somebody may work for several organisations, and signs in as one person; what was tried is nobody's yet.
+NOT_OF_A_TENANT = ("Organisation", "Staff", "SignInLink", "Session", "Authenticator", "Tried")

@@ -57,22 +57,15 @@ class SignInLink(Model):
     used_by = CharField(max_length=36, null=True)
 
 
-class SignInTry(Model):
-    """That a link was asked for: by blind index of the address or of the network, never the value itself."""
-
-    kind = CharField(max_length=8)
-    value_index = CharField(max_length=64)
-    at = MomentField(index=True)
-
-    class Meta:
-        indexes = ((("kind", "value_index", "at"), False),)
-
-
 class Session(Model):
-    """Somebody who is signed in, on one device; only the hash of its secret is kept."""
+    """Somebody who is signed in, on one device; only the hash of its secret is kept.
+
+    proved_at  when they showed a code of their app; until then the session opens nothing
+    """
 
     secret_hash = CharField(max_length=64, primary_key=True)
     staff = ForeignKeyField(Staff)
     started_at = MomentField()
+    proved_at = MomentField(null=True)
     seen_at = MomentField()
     ended_at = MomentField(null=True)

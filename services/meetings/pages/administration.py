@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 from services.meetings.commands import staff as do
 from services.meetings.pages.telling import say, told
 from services.meetings.queries import staff as look
+from services.meetings.queries.authenticators import get_app
 from services.meetings.schemas import ColleagueForm, OrganisationForm, RolesForm
 from shared.errors import NotFound, Refusal
 from shared.ids import new_id
@@ -150,4 +151,5 @@ def _roles_page(
     return render_template(
         "meetings/colleague.html", here=_managed(organisation_id), colleague=colleague, form_id=form_id,
         errors=errors, roles=ROLES, chosen=colleague.roles if chosen is None else chosen,
+        app=get_app(g.actor, organisation_id, staff_id),
     )  # fmt: skip

@@ -23,6 +23,7 @@ from shared.web.forms import read_form, request_id, typed_in
 pages = Blueprint("sign_in", __name__)
 SESSION_COOKIE = "houvast-session"
 SESSION_PATH = "/inloggen"
+CODE_PAGE = "/inloggen/code"
 LONGEST_PATH = 2000
 
 
@@ -63,7 +64,7 @@ def use_link(secret: str) -> Any:
         opened = sign_in.open_session(secret, request_id=request_id())
     except Refusal as gone:
         return render_template("meetings/sign_in_gone.html", code=gone.code), 410
-    return _signed_in(opened.secret, safe_path(opened.leads_to))
+    return signed_in(opened.secret, safe_path(opened.leads_to))
 
 
 @pages.get("/inloggen/eerste/<secret>")
@@ -88,7 +89,7 @@ def settle_first(secret: str) -> Any:
         return _first_page(secret, request_id(), wrong.errors, typed_in()), 400
     except Refusal as gone:
         return render_template("meetings/sign_in_gone.html", code=gone.code), 410
-    return _signed_in(sign_in.start_session(staff_id), "/")
+    return signed_in(sign_in.start_session(staff_id), "/")
 
 
 @pages.post("/inloggen/demo/<staff_id>")
@@ -97,7 +98,7 @@ def as_demo_person(staff_id: str) -> Response:
     """Be one of the demo people."""
     if not current_app.extensions["settings"].demo_people:
         raise Refusal("demo_people_not_here")
-    return _signed_in(sign_in.start_session(staff_id), safe_path(request.form.get("naar", "/")))
+    return signed_in(sign_in.start_session(staff_id), safe_path(request.form.get("naar", "/")))
 
 
 @pages.route("/inloggen/verder", methods=["GET", "POST", "PUT", "PATCH", "DELETE"])
@@ -105,12 +106,15 @@ def as_demo_person(staff_id: str) -> Response:
 def renew() -> Response:
     """A fresh pass for who has a session, and back to where they were; a form that was being sent goes along."""
     there = safe_path(request.args.get("naar", "/"))
-    actor = sign_in.keep_session(request.cookies.get(SESSION_COOKIE, ""))
+    secret = request.cookies.get(SESSION_COOKIE, "")
+    actor = sign_in.keep_session(secret, needs_code=needs_code())
     if actor is not None:
         # 307 keeps method and body.
-        return _with_pass(redirect(there, code=302 if request.method == "GET" else 307), actor)
+        return with_pass(redirect(there, code=302 if request.method == "GET" else 307), actor)
     if wants_problem():
         raise NotSignedIn()
+    if sign_in.find_unproved(secret) is not None:
+        return redirect(f"{CODE_PAGE}?naar={quote(there if request.method == 'GET' else '/')}", code=303)
     if request.method != "GET":
         return redirect("/inloggen?verlopen=1", code=303)
     return redirect("/inloggen" if there == "/" else f"/inloggen?naar={quote(there)}", code=303)
@@ -123,7 +127,7 @@ def leave() -> Response:
     sign_in.end_session(request.cookies.get(SESSION_COOKIE, ""))
     response = redirect("/inloggen", code=303)
     response.delete_cookie(SESSION_COOKIE, path=SESSION_PATH)
-    response.delete_cookie(pass_cookie(_public_url()), path="/", secure=_is_tls())
+    response.delete_cookie(pass_cookie(public_url()), path="/", secure=is_tls())
     return response
 
 
@@ -139,22 +143,31 @@ def _first_page(secret: str, form_id: str, errors: dict[str, list[str]], values:
     )
 
 
-def _signed_in(secret: str, there: str) -> Response:
-    actor = sign_in.keep_session(secret)
-    assert actor is not None, "a session that was just opened is good"
-    response = _with_pass(redirect(there, code=303), actor)
+def signed_in(secret: str, there: str) -> Response:
+    """A session begins on this device: on to the page that was asked for, or first to the page for the code."""
+    actor = sign_in.keep_session(secret, needs_code=needs_code())
+    if actor is None:
+        response = redirect(f"{CODE_PAGE}?naar={quote(there)}", code=303)
+    else:
+        response = with_pass(redirect(there, code=303), actor)
     # Sent to this path only: no other page needs to see it.
-    response.set_cookie(SESSION_COOKIE, secret, httponly=True, samesite="Lax", secure=_is_tls(), path=SESSION_PATH)
+    response.set_cookie(SESSION_COOKIE, secret, httponly=True, samesite="Lax", secure=is_tls(), path=SESSION_PATH)
     return response
 
 
-def _with_pass(response: Response, actor: Actor) -> Response:
+def with_pass(response: Response, actor: Actor) -> Response:
+    """The same answer, with the pass that every service trusts."""
     g.actor = actor
     response.set_cookie(
-        pass_cookie(_public_url()), sign_in.sign_pass(actor), max_age=PASS_SECONDS, httponly=True, samesite="Lax",
-        secure=_is_tls(), path="/",
+        pass_cookie(public_url()), sign_in.sign_pass(actor), max_age=PASS_SECONDS, httponly=True, samesite="Lax",
+        secure=is_tls(), path="/",
     )  # fmt: skip
     return response
+
+
+def needs_code() -> bool:
+    """Where anybody may choose who to be, a second proof of it proves nothing."""
+    return not current_app.extensions["settings"].demo_people
 
 
 def safe_path(there: str) -> str:
@@ -168,9 +181,11 @@ def safe_path(there: str) -> str:
     return there if is_plain and is_ours else "/"
 
 
-def _public_url() -> str:
+def public_url() -> str:
+    """The address under which people open the pages."""
     return str(current_app.extensions["settings"].public_url)
 
 
-def _is_tls() -> bool:
-    return _public_url().startswith("https://")
+def is_tls() -> bool:
+    """Whether they open them over TLS."""
+    return public_url().startswith("https://")

@@ -9,26 +9,14 @@ FIRST_LINK_LIFE = timedelta(hours=24)
 # A second press on the same button within this time is one use of the link, not two.
 DOUBLE_CLICK = timedelta(minutes=1)
 
-HOUR, DAY = timedelta(hours=1), timedelta(days=1)
-MOST_PER_ADDRESS_AN_HOUR = 5
-MOST_PER_ADDRESS_A_DAY = 15
-MOST_PER_NETWORK_AN_HOUR = 30  # an office shares one network
+_HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
+# For an address only links that were mailed count, so that somebody else's asking cannot keep a person out: each
+# of those links arrives with that person and works.
+MOST_FOR_AN_ADDRESS = ((5, _HOUR), (15, _DAY))
+MOST_FROM_A_NETWORK = ((30, _HOUR),)  # an office shares one network
 
 MOST_IDLE = timedelta(hours=2)
 LONGEST_SESSION = timedelta(hours=12)
-
-
-def may_mail_link(*, address_last_hour: int, address_last_day: int, network_last_hour: int) -> bool:
-    """Whether one more link may be mailed, given how many were mailed or asked for already.
-
-    For an address only links that were mailed count, so that somebody else's asking cannot keep a person out:
-    each of those links arrives with that person and works.
-    """
-    return (
-        address_last_hour < MOST_PER_ADDRESS_AN_HOUR
-        and address_last_day < MOST_PER_ADDRESS_A_DAY
-        and network_last_hour < MOST_PER_NETWORK_AN_HOUR
-    )
 
 
 def is_session_over(started_at: datetime, seen_at: datetime, now: datetime) -> bool:

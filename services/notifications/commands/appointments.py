@@ -114,6 +114,19 @@ def send_sign_in_link(*, sign_in_id: str, staff_id: str, expires_at: datetime, s
     )])  # fmt: skip
 
 
+def send_access_code(
+    *, access_id: str, participant_id: str, organisation_id: str, expires_at: datetime, code: str
+) -> None:
+    """Somebody waits for a code. TryLater when we have not heard of that person yet."""
+    _check_known(participant_id)
+    kind, now = Kind.ACCESS_CODE, clock.now()
+    plan([Draft(
+        kind=kind, organisation_id=organisation_id, dedupe=f"{kind}/{access_id}", due_at=now,
+        expires_at=min(expires_at, promises.expires_at(kind, made_at=now)), participant_id=participant_id,
+        secret=code,
+    )])  # fmt: skip
+
+
 def _talk_reminder(talk: Any) -> list[Draft]:
     """The evening before; after that the invitation itself has just reminded."""
     now = clock.now()

@@ -104,3 +104,20 @@ class _Secret(Schema):
 def on_sign_in_requested(heard: Heard) -> None:
     """Somebody sits waiting for a link."""
     appointments.send_sign_in_link(**heard.data, **opened(heard, _Secret))
+
+
+class _Access(Schema):
+    access_id = Id(required=True)
+    participant_id = Id(required=True)
+    organisation_id = Id(required=True)
+    expires_at = fields.AwareDateTime(required=True)
+
+
+class _Code(Schema):
+    code = fields.String(required=True)
+
+
+@ears.hears("nl.houvast.meetings.access_requested.v1", _Access)
+def on_access_requested(heard: Heard) -> None:
+    """Somebody sits waiting for a code."""
+    appointments.send_access_code(**heard.data, **opened(heard, _Code))

@@ -223,6 +223,12 @@ def _sign_in(message: Any, letterhead: Letterhead, _: Known) -> Values:
     return {"link": f"{letterhead.public_url}/inloggen/link/{secret}", "minutes": minutes}, (secret,)
 
 
+def _access(message: Any, _: Letterhead, __: Known) -> Values:
+    code = house.privacy.open(message.secret, "message.secret", message.id) if message.secret else "…"
+    minutes = max(1, round((message.expires_at - clock.now()).total_seconds() / 60))
+    return {"code": code, "minutes": minutes}, (code,)
+
+
 def _moment(on: date, at: time, prefix: str = "") -> dict[str, Any]:
     return {f"{prefix}on_text": clock.day_text(on), f"{prefix}at_text": f"{clock.hour_text(at)} uur"}
 
@@ -233,4 +239,5 @@ _BY_KIND: dict[Kind, Callable[[Message, Letterhead, Known], Values]] = {
     Kind.SIGN_IN_LINK: _sign_in, Kind.MEETING_MOVED: _moved, Kind.MEETING_CANCELLED: _cancelled,
     Kind.MEETING_SUBSTITUTE: _substitute, Kind.MOVED_BY_HAND: _by_hand, Kind.CANCELLATION_BY_HAND: _by_hand,
     Kind.MISSED_YOU: _missed,
+    Kind.SIGN_IN_LINK: _sign_in, Kind.ACCESS_CODE: _access,
 }  # fmt: skip

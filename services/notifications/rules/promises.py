@@ -45,6 +45,7 @@ class Kind(StrEnum):
     MISSED_YOU = "missed_you"
     QUESTIONNAIRE_INVITATION = "questionnaire_invitation"
     SIGN_IN_LINK = "sign_in_link"
+    ACCESS_CODE = "access_code"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +90,7 @@ KINDS: Mapping[Kind, KindRule] = {
     Kind.SIGN_IN_LINK: KindRule(
         Promise.AT_LEAST_ONCE, None, lasts=timedelta(minutes=15), ignores_quiet_hours=True
     ),
+    Kind.ACCESS_CODE: KindRule(Promise.AT_LEAST_ONCE, None, lasts=timedelta(minutes=10), ignores_quiet_hours=True),
 }
 
 
@@ -106,7 +108,7 @@ def expires_at(kind: str, *, made_at: datetime, until: datetime | None = None) -
     until  the start of the meeting (reminder, moved, substitute), its end (cancelled: who stands before a closed
            door is still helped by it), the start of the talk (invitation, reminder, change: the new start, or
            the old one when it is called off), or the moment the questionnaire closes. Kinds with a term of
-           their own (welcome, missed you, sign-in link) do not look at it.
+           their own (welcome, missed you, sign-in link, access code) do not look at it.
 
     Refuses `expiry_missing` when the kind needs `until` and it is not there: a message that never expires
     arrives when it can only confuse.

@@ -1,0 +1,40 @@
+"""Forgetting the app of a colleague where no two managers can: `python -m deploy.lost_app`."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from services.meetings.app import service
+from services.meetings.commands.second_factor import forget_as_operator
+from shared import log
+from shared.settings import SettingsError
+
+
+@click.command(
+    help="Vergeet de app met codes van een collega die haar telefoon kwijt is. Bij de volgende keer inloggen komt"
+    " er een nieuwe. Vraag eerst na of het echt die collega is die het vraagt."
+)
+@click.option("--email", prompt="E-mailadres waarmee deze collega inlogt", help="Het adres van deze collega.")
+def main(email: str) -> None:
+    """Reads the settings of meetings from the environment."""
+    log.configure("meetings")
+    try:
+        service.house.open(service.read_settings())
+    except SettingsError as wrong:
+        sys.exit(str(wrong))
+    forget(email)
+
+
+def forget(email: str) -> None:
+    """Forget it in the store that is open, and say what came of it."""
+    if not forget_as_operator(email.strip()):
+        sys.exit("Met dit adres werkt hier niemand die een app heeft. Er is niets veranderd.")
+    click.echo(
+        "De app is vergeten en deze collega is overal uitgelogd. Bij de volgende keer inloggen komt er een nieuwe."
+    )
+
+
+if __name__ == "__main__":
+    main(prog_name="python -m deploy.lost_app")

@@ -1,0 +1,179 @@
+"""The second proof at signing in: a code of somebody's own app, shown once in every session."""
+
+from __future__ import annotations
+
+import hmac
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+import pyotp
+
+from services.meetings.commands.sign_in import find_session, find_unproved
+from services.meetings.models import Authenticator, AuthenticatorReset, Session, house, tries
+from services.meetings.queries import staff as look
+from services.meetings.queries.authenticators import has_app
+from services.meetings.queries.scope import find_organisation
+from services.meetings.rules import people
+from services.meetings.rules import second_factor as rules
+from shared import clock
+from shared.auth.actor import Actor, system
+from shared.errors import NotFound
+
+ISSUER = "Houvast"
+_WHAT = "sign_in_code"
+
+
+class Proof(StrEnum):
+    """What came of typing a code."""
+
+    PROVED = "proved"
+    WRONG = "wrong"
+    TOO_OFTEN = "too_often"
+    ENDED = "ended"
+
+
+@dataclass(frozen=True)
+class NewApp:
+    """What an app must be told once: as an address (`uri`), and as text to type over."""
+
+    uri: str = field(repr=False)
+    secret: str = field(repr=False)
+
+
+def prepare_app(session_secret: str) -> NewApp | None:
+    """What to tell an app, for who has none yet; the same as long as this session waits. None: there is one.
+
+    An earlier session that was broken off may have shown its secret to somebody else, so it is not used again.
+    """
+    with house.transaction():
+        session = find_unproved(session_secret)
+        app = None if session is None else Authenticator.get_or_none(Authenticator.staff == session.staff_id)
+        if session is None or (app is not None and app.confirmed_at is not None):
+            return None
+        if app is None or app.made_at < session.started_at:
+            _keep_app(session.staff_id, pyotp.random_base32())
+            app = Authenticator.get(Authenticator.staff == session.staff_id)
+        secret = _secret_of(app)
+        uri = pyotp.TOTP(secret).provisioning_uri(name=look.email_of(session.staff), issuer_name=ISSUER)
+        return NewApp(uri, secret)
+
+
+def prove_session(session_secret: str, typed: str) -> Proof:
+    """Show a code of one's app; the first right one also confirms the app. A double click is one showing.
+
+    A code that was used is wrong from then on, and too many wrong ones end the session.
+    """
+    with house.transaction():
+        session = find_session(session_secret)
+        if session is not None and session.proved_at is not None:
+            return Proof.PROVED
+        session = find_unproved(session_secret)
+        app = None if session is None else Authenticator.get_or_none(Authenticator.staff == session.staff_id)
+        if session is None or app is None:
+            return Proof.ENDED
+        if not tries.may(_WHAT, session.staff_id, rules.MOST_CODES):
+            return _end(session, app)
+        step = _step_of(app, typed)
+        if step is None:
+            tries.note(_WHAT, session.staff_id)
+            return Proof.WRONG if tries.may(_WHAT, session.staff_id, rules.MOST_CODES) else _end(session, app)
+        _confirm(session, app, step)
+        return Proof.PROVED
+
+
+@house.command
+def forget_authenticator(actor: Actor, *, organisation_id: str, staff_id: str, request_id: str) -> str:
+    """One manager says that a colleague lost their app, and a second one says so too: then it is forgotten.
+
+    Gives "waiting" or "forgotten". Refused: authenticator_missing; NotFound, Forbidden.
+    """
+    find_organisation(actor, organisation_id, people.may_manage_staff)
+    if staff_id not in {one.id for one in look.list_colleagues(actor, organisation_id)}:
+        raise NotFound()
+    rules.check_may_reset(asked_by=actor.id, staff_id=staff_id, has_app=has_app(staff_id))
+    waiting = AuthenticatorReset.get_or_none(
+        AuthenticatorReset.organisation == organisation_id, AuthenticatorReset.staff == staff_id
+    )
+    is_complete = waiting is not None and rules.is_second_voice(
+        asked_by=actor.id, first_by=waiting.asked_by, first_at=waiting.asked_at, now=clock.wall()
+    )
+    if is_complete:
+        _forget(staff_id)
+    else:
+        told = {"asked_by": actor.id, "asked_at": clock.wall()}
+        AuthenticatorReset.insert(organisation=organisation_id, staff=staff_id, **told).on_conflict(
+            conflict_target=[AuthenticatorReset.organisation, AuthenticatorReset.staff], update=told
+        ).execute()
+    purpose = "authenticator_forgotten" if is_complete else "authenticator_lost"
+    house.audit.note(actor, "change", "staff", staff_id, purpose=purpose, organisation_id=organisation_id)
+    return "forgotten" if is_complete else "waiting"
+
+
+def forget_as_operator(email: str) -> bool:
+    """The same by whoever minds the installation, who could change the store anyway; False: nobody has that
+    address, or no app.
+    """
+    with house.transaction():
+        staff = look.find_staff_by_email(email)
+        if staff is None or not has_app(staff.id):
+            return False
+        _forget(staff.id)
+        house.audit.note(
+            system("meetings"), "change", "staff", staff.id, purpose="authenticator_forgotten_by_operator"
+        )
+        return True
+
+
+def _step_of(app: Authenticator, typed: str) -> int | None:
+    """The step of which this is the code, if it may still be used."""
+    digits, codes = rules.digits_of(typed), pyotp.TOTP(_secret_of(app))
+    matching = [
+        step for step in rules.steps_that_count(clock.wall(), app.last_step)
+        if hmac.compare_digest(codes.generate_otp(step), digits)
+    ]  # fmt: skip
+    return matching[0] if matching else None
+
+
+def _confirm(session: Session, app: Authenticator, step: int) -> None:
+    wall = clock.wall()
+    if app.confirmed_at is None:
+        by = look.actor_of(session.staff)
+        house.audit.note(by, "create", "staff", session.staff_id, purpose="authenticator")
+    app.last_step, app.confirmed_at = step, app.confirmed_at or wall
+    app.save()
+    session.proved_at = session.seen_at = wall
+    session.save()
+    tries.forget(_WHAT, session.staff_id)
+
+
+def _end(session: Session, app: Authenticator) -> Proof:
+    session.ended_at = clock.wall()
+    session.save()
+    if app.confirmed_at is None:
+        app.delete_instance()
+    house.audit.note(
+        look.actor_of(session.staff), "refuse", "staff", session.staff_id, purpose="sign_in", outcome="too_often"
+    )
+    return Proof.TOO_OFTEN
+
+
+def _forget(staff_id: str) -> None:
+    """Their app proves nothing any more, and what was opened with it closes."""
+    Authenticator.delete().where(Authenticator.staff == staff_id).execute()
+    AuthenticatorReset.delete().where(AuthenticatorReset.staff == staff_id).execute()
+    ended = Session.update(ended_at=clock.wall())
+    ended.where(Session.staff == staff_id, Session.ended_at.is_null()).execute()
+
+
+def _keep_app(staff_id: str, secret: str) -> None:
+    told = {
+        "secret": house.privacy.seal(secret, "authenticator.secret", staff_id), "made_at": clock.wall(),
+        "confirmed_at": None, "last_step": 0,
+    }  # fmt: skip
+    Authenticator.insert(staff=staff_id, **told).on_conflict(
+        conflict_target=[Authenticator.staff], update=told
+    ).execute()
+
+
+def _secret_of(app: Authenticator) -> str:
+    return house.privacy.open(app.secret, "authenticator.secret", app.staff_id)

@@ -1,0 +1,131 @@
+"""Somebody's own page: a code to their channel lets them in, for a quarter of an hour."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import quote
+
+from flask import Blueprint, g, redirect, render_template, request
+from werkzeug.wrappers import Response
+
+from services.meetings.commands import access
+from services.meetings.commands.access import Entry
+from services.meetings.pages.sign_in import is_tls, public_url, safe_path
+from services.meetings.pages.telling import say
+from services.meetings.queries import mine
+from services.meetings.queries.looks import list_looks_at
+from shared.auth.passes import PARTICIPANT_SECONDS
+from shared.errors import NotFound
+from shared.tries import TooOften
+from shared.web.asks import Cookies, LinkGone, asks_link, asks_nobody, asks_participant
+from shared.web.forms import request_id
+
+pages = Blueprint("mine", __name__)
+HERE = "/mijn/naar/<token>"
+
+
+@pages.get("/mijn")
+@asks_participant()
+def overview() -> Any:
+    """When one's groups meet, and the way to everything else that is one's own."""
+    try:
+        return render_template("meetings/mine.html", mine=mine.get_mine(g.actor.id))
+    except NotFound:
+        # Erased while the pass was still good: there is nobody any more to show a page to.
+        return leave()
+
+
+@pages.get("/mijn/inzage")
+@asks_participant()
+def looks() -> str:
+    """Who looked at what of this person, in this service."""
+    return render_template("meetings/mine_looks.html", days=list_looks_at(g.actor.id))
+
+
+@pages.get("/mijn/code")
+@asks_nobody("it says how to come in, and knows nothing of who reads it")
+def how_to_come_in() -> str:
+    """Whoever has no pass, or none any more: the way in is a link in any of our messages."""
+    return render_template("meetings/mine_how.html", has_left="uit" in request.args)
+
+
+@pages.get(HERE)
+@asks_link("mine")
+def arrive(token: str) -> Any:
+    """A button: opening a link, as mail scanners do, sends nothing to anybody."""
+    return _page("meetings/mine_send.html", token, {})
+
+
+@pages.post(HERE)
+@asks_link("mine")
+def send_code(token: str) -> Any:
+    """Have a code sent to this person's own channel."""
+    try:
+        access.request_access(
+            g.actor, participant_id=g.link.subject, network=request.remote_addr, request_id=request_id()
+        )
+    except TooOften as wrong:
+        return _page("meetings/mine_send.html", token, {"": [say("refusals", wrong.code)]}), wrong.status
+    except NotFound:
+        raise LinkGone("link_unknown") from None
+    return redirect(f"/mijn/naar/{token}/code?naar={quote(_there())}", code=303)
+
+
+@pages.get(f"{HERE}/code")
+@asks_link("mine")
+def ask_code(token: str) -> Any:
+    """The page to type the code."""
+    return _page("meetings/mine_code.html", token, {})
+
+
+@pages.post(f"{HERE}/code")
+@asks_link("mine")
+def use_code(token: str) -> Any:
+    """Come in, or type it again."""
+    came = access.use_code(g.link.subject, request.form.get("code", ""), request_id=request_id())
+    if came is Entry.OPEN:
+        return _let_in(g.link.subject)
+    status = 429 if came is Entry.TOO_OFTEN else 409
+    return _page("meetings/mine_code.html", token, {"code": [say("refusals", f"access_code_{came}")]}), status
+
+
+@pages.post("/mijn/uit")
+@asks_nobody("signing out twice is fine")
+def leave() -> Response:
+    """Sign out on this device."""
+    response = redirect("/mijn/code?uit=1", code=303)
+    response.delete_cookie(_cookie(), path="/", secure=is_tls())
+    return response
+
+
+@pages.errorhandler(LinkGone)
+def link_gone(gone: LinkGone) -> Any:
+    """A link that is over, or is none of ours: said kindly, and nothing about whose it was."""
+    return render_template("meetings/mine_gone.html", code=gone.code), gone.status
+
+
+def own_path(there: str) -> str:
+    """Only a page of one's own."""
+    is_ours = safe_path(there) == there and f"{there}/".startswith("/mijn/") and ".." not in there
+    return there if is_ours else "/mijn"
+
+
+def _there() -> str:
+    return own_path(request.values.get("naar", ""))
+
+
+def _page(template: str, token: str, errors: dict[str, list[str]]) -> str:
+    return render_template(template, token=token, errors=errors, naar=_there())
+
+
+def _let_in(participant_id: str) -> Response:
+    response = redirect(_there(), code=303)
+    response.set_cookie(
+        _cookie(), access.sign_participant_pass(participant_id), max_age=PARTICIPANT_SECONDS, httponly=True,
+        samesite="Lax", secure=is_tls(), path="/",
+    )  # fmt: skip
+    return response
+
+
+def _cookie() -> str:
+    return Cookies.of(public_url()).participant

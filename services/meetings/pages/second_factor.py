@@ -1,0 +1,77 @@
+"""The code of an app after the link: setting the app up at the first time, and a colleague who lost it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import segno
+from flask import Blueprint, flash, g, redirect, render_template, request
+from markupsafe import Markup
+from werkzeug.wrappers import Response
+
+from services.meetings.commands import second_factor as do
+from services.meetings.commands import sign_in
+from services.meetings.commands.second_factor import Proof
+from services.meetings.pages.sign_in import SESSION_COOKIE, safe_path, with_pass
+from services.meetings.pages.telling import say
+from shared.web.asks import asks_nobody, asks_staff
+from shared.web.forms import request_id
+
+pages = Blueprint("second_factor", __name__)
+
+
+@pages.get("/inloggen/code")
+@asks_nobody("only the session in the cookie, which was opened with a mailed link, sees more than an empty form")
+def ask_code() -> Any:
+    """The page to type a code; with a picture to scan for who has no app yet."""
+    if sign_in.find_unproved(_session()) is None:
+        return redirect("/inloggen", code=303)
+    return _code_page({}), 200
+
+
+@pages.post("/inloggen/code")
+@asks_nobody("the session in the cookie says who it is, and the code proves it")
+def show_code() -> Any:
+    """Come in, or type it again; after too many wrong ones a new link is needed."""
+    came = do.prove_session(_session(), request.form.get("code", ""))
+    if came is Proof.WRONG:
+        return _code_page({"code": [say("refusals", "sign_in_code_wrong")]}), 409
+    if came is not Proof.PROVED:
+        code, status = ("sign_in_code_too_often", 429) if came is Proof.TOO_OFTEN else ("sign_in_too_late", 410)
+        return render_template("meetings/sign_in_gone.html", code=code), status
+    actor = sign_in.keep_session(_session(), needs_code=True)
+    assert actor is not None, "a session that was just proved is good"
+    return with_pass(redirect(safe_path(request.form.get("naar", "/")), code=303), actor)
+
+
+@pages.post("/beheer/<organisation_id>/medewerkers/<staff_id>/app")
+@asks_staff("manager")
+def forget_app(organisation_id: str, staff_id: str) -> Response:
+    """Say that a colleague lost their app; the second manager who says so makes it happen."""
+    came = do.forget_authenticator(
+        g.actor, organisation_id=organisation_id, staff_id=staff_id, request_id=request_id()
+    )
+    flash(say("done", f"authenticator_{came}"))
+    return redirect(f"/beheer/{organisation_id}/medewerkers/{staff_id}", code=303)
+
+
+def _code_page(errors: dict[str, list[str]]) -> str:
+    new = do.prepare_app(_session())
+    return render_template(
+        "meetings/sign_in_code.html", errors=errors, naar=safe_path(request.values.get("naar", "/")),
+        new=new, picture=None if new is None else _picture(new.uri),
+    )  # fmt: skip
+
+
+def _picture(uri: str) -> Markup:
+    """What the app must know as a picture within the page, so that it is stored nowhere; always black on white."""
+    return Markup(  # noqa: S704
+        segno.make(uri, error="m").svg_inline(
+            border=4, dark="#000", light="#fff", omitsize=True, svgclass="scan", lineclass=None,
+            title=say("labels", "app_picture"),
+        )
+    )  # fmt: skip
+
+
+def _session() -> str:
+    return request.cookies.get(SESSION_COOKIE, "")

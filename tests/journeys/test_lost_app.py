@@ -1,0 +1,51 @@
+"""A colleague lost the app with codes, and there are no two managers: whoever minds the installation helps."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from services.meetings.models import Authenticator, Staff, house
+from shared import clock
+from tests.journeys.minding import ask, inside
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
+
+
+@pytest.fixture
+def enrolled(installation: Path) -> tuple[Path, str]:
+    """An installation in which somebody has an app, and their address."""
+    with inside(installation):
+        staff = Staff.select().order_by(Staff.id).first()
+        with house.transaction():
+            Authenticator.create(
+                staff=staff.id, secret=b"k1.x", made_at=clock.wall(), confirmed_at=clock.wall(), last_step=1
+            )
+        return installation, house.privacy.open(staff.email, "staff.email", staff.id)
+
+
+def apps(data: Path) -> int:
+    with inside(data):
+        return int(Authenticator.select().count())
+
+
+def test_the_app_is_forgotten_by_address(enrolled: tuple[Path, str]) -> None:
+    data, email = enrolled
+
+    told = ask(data, "lost-app", "--email", email.upper())
+
+    assert told.returncode == 0
+    assert "De app is vergeten" in told.stdout
+    assert email not in told.stdout
+    assert apps(data) == 0
+
+
+def test_an_address_of_nobody_changes_nothing(enrolled: tuple[Path, str]) -> None:
+    data, _ = enrolled
+
+    told = ask(data, "lost-app", "--email", "niemand@example.org")
+
+    assert told.returncode == 1
+    assert "Er is niets veranderd" in told.stderr
+    assert apps(data) == 1

@@ -1,0 +1,359 @@
+"""After the link a code: set up at the first time, asked in every session, and undone by two managers together."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pyotp
+import pytest
+
+from services.meetings.app import service
+from services.meetings.commands import second_factor
+from services.meetings.commands.sign_in import make_first_link
+from services.meetings.models import Authenticator, AuthenticatorReset, Session, house, tries
+from services.meetings.rules.second_factor import digits_of, steps_that_count
+from shared import clock
+from shared.ids import new_id
+from tests.meetings.desk import Desk, Person
+from tests.meetings.test_sign_in import secret_of
+
+PASS = "houvast-pass"
+CODE = "/inloggen/code"
+
+
+@pytest.fixture
+def strict(desk: Desk) -> Desk:
+    """A desk as it stands in the world: nobody chooses who to be."""
+    desk.app = service.create_app(dataclasses.replace(desk.settings, demo_people=False))
+    return desk
+
+
+@pytest.fixture
+def later(monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Let the time of the machine go on by so many seconds."""
+    ahead = [timedelta()]
+    real = clock.wall
+    monkeypatch.setattr(clock, "wall", lambda: real() + ahead[0])
+
+    def wait(seconds: float) -> None:
+        ahead[0] += timedelta(seconds=seconds)
+
+    return wait
+
+
+def by_link(desk: Desk, email: str = "kim@example.org", visitor: Person | None = None, to: str = "/") -> Any:
+    """Ask a link and press it; gives the visitor and the page where that leads."""
+    visitor = visitor or desk.person()
+    visitor.submit(visitor.open(f"/inloggen?naar={to}"), "/inloggen", email=email)
+    link = f"/inloggen/link/{secret_of(desk)}"
+    return visitor, visitor.submit(visitor.open(link), link)
+
+
+def secret_on(page: Any) -> str:
+    shown = re.search(r"<code>([A-Z2-7 ]+)</code>", page.html)
+    assert shown is not None
+    return shown[1].replace(" ", "")
+
+
+def code_of(secret: str) -> str:
+    return pyotp.TOTP(secret).at(clock.wall())
+
+
+def enrol(desk: Desk, email: str = "kim@example.org") -> tuple[Person, str]:
+    """Sign in for the first time; gives the visitor, who is in, and the secret of the app."""
+    visitor, page = by_link(desk, email)
+    secret = secret_on(page)
+    visitor.submit(page, CODE, code=code_of(secret))
+    return visitor, secret
+
+
+def test_at_the_first_time_an_app_is_set_up_and_its_code_lets_somebody_in(strict: Desk) -> None:
+    visitor, page = by_link(strict, to="/groepen")
+
+    assert page.path == f"{CODE}?naar=/groepen"
+    assert "<svg" in page.html
+    assert "otpauth://totp/" in page.html
+    inside = visitor.submit(page, CODE, code=code_of(secret_on(page)))
+
+    assert (inside.path, inside.status) == ("/groepen", 200)
+
+
+def test_before_the_code_a_session_opens_nothing(strict: Desk) -> None:
+    visitor, page = by_link(strict)
+
+    assert visitor.client.get_cookie(PASS) is None
+    for path in ("/", "/groepen", "/inloggen/verder?naar=/"):
+        assert visitor.open(path).path.startswith(CODE)
+    tap = visitor.client.post(
+        "/beheer", data={"csrf_token": page.forms[0].fields["csrf_token"][0]},
+        headers={"Accept": "application/problem+json"}, follow_redirects=True,
+    )  # fmt: skip
+    assert tap.status_code in (401, 405)
+
+
+def test_at_every_next_session_a_code_is_asked_and_the_secret_is_never_shown_again(
+    strict: Desk, later: Any
+) -> None:
+    _, secret = enrol(strict)
+    later(60)
+
+    visitor, page = by_link(strict)
+
+    assert "otpauth" not in page.html
+    assert "<svg" not in page.html.split("<main")[1]
+    assert visitor.submit(page, CODE, code=code_of(secret)).path == "/"
+
+
+def test_a_code_that_was_used_lets_nobody_else_in(strict: Desk) -> None:
+    _, secret = enrol(strict)
+
+    visitor, page = by_link(strict)
+    again = visitor.submit(page, CODE, code=code_of(secret))
+
+    assert again.status == 409
+    assert "een code werkt één keer" in again.text
+    assert visitor.client.get_cookie(PASS) is None
+
+
+def test_a_double_click_is_one_showing(strict: Desk) -> None:
+    visitor, page = by_link(strict)
+    code = code_of(secret_on(page))
+
+    visitor.submit(page, CODE, code=code)
+    second = visitor.submit(page, CODE, code=code)
+
+    assert (second.path, second.status) == ("/", 200)
+
+
+def test_spaces_in_a_code_are_fine(strict: Desk) -> None:
+    visitor, page = by_link(strict)
+    code = code_of(secret_on(page))
+
+    assert visitor.submit(page, CODE, code=f" {code[:3]} {code[3:]} ").path == "/"
+
+
+def test_a_phone_that_is_half_a_minute_off_is_still_somebodys_own_and_more_is_not(
+    strict: Desk, later: Any
+) -> None:
+    visitor, page = by_link(strict)
+    secret = secret_on(page)
+    long_ago = pyotp.TOTP(secret).at(clock.wall() - timedelta(seconds=90))
+    just_now = pyotp.TOTP(secret).at(clock.wall() - timedelta(seconds=30))
+
+    assert visitor.submit(page, CODE, code=long_ago).status == 409
+    assert visitor.submit(visitor.open(CODE), CODE, code=just_now).path == "/"
+
+
+def test_after_five_wrong_codes_the_session_is_over_and_the_right_one_comes_too_late(strict: Desk) -> None:
+    _, secret = enrol(strict)
+    visitor, page = by_link(strict)
+    wrong = "000000" if code_of(secret) != "000000" else "111111"
+
+    answers = [visitor.submit(page, CODE, code=wrong).status for _ in range(5)]
+    late = visitor.submit(page, CODE, code=code_of(secret))
+
+    assert answers == [409, 409, 409, 409, 429]
+    assert late.status == 410
+    assert visitor.client.get_cookie(PASS) is None
+    assert [line.outcome for line in house.audit.AuditLine.select() if line.event == "refuse"] == ["too_often"]
+
+
+def test_a_new_link_gives_no_new_tries_until_a_quarter_of_an_hour_is_over(strict: Desk, later: Any) -> None:
+    _, secret = enrol(strict)
+    visitor, page = by_link(strict)
+    for _ in range(5):
+        visitor.submit(page, CODE, code="12")
+
+    visitor, page = by_link(strict)
+    assert visitor.submit(page, CODE, code=code_of(secret)).status == 429
+
+    later(15 * 60 + 1)
+    visitor, page = by_link(strict)
+    assert visitor.submit(page, CODE, code=code_of(secret)).path == "/"
+
+
+def test_moving_the_demo_clock_gives_no_more_tries(strict: Desk) -> None:
+    with house.transaction():
+        for _ in range(5):
+            tries.note("sign_in_code", strict.kim)
+    strict.clock_at("2026-11-18 10.00")
+
+    visitor, page = by_link(strict)
+
+    assert visitor.submit(page, CODE, code="000000").status == 429
+
+
+def test_who_waits_longer_than_a_quarter_of_an_hour_asks_a_new_link(strict: Desk, later: Any) -> None:
+    visitor, page = by_link(strict)
+    code = code_of(secret_on(page))
+    later(15 * 60 + 1)
+
+    assert visitor.submit(page, CODE, code=code).status == 410
+    assert visitor.open(CODE).path == "/inloggen"
+
+
+def test_a_first_time_that_was_broken_off_begins_with_another_secret(strict: Desk) -> None:
+    _, page = by_link(strict)
+    first = secret_on(page)
+
+    visitor, page = by_link(strict)
+
+    assert secret_on(page) != first
+    assert visitor.submit(page, CODE, code=code_of(first)).status == 409
+
+
+def test_the_secret_stands_nowhere_in_the_open(strict: Desk) -> None:
+    _, secret = enrol(strict)
+
+    stored = b"".join(path.read_bytes() for path in (strict.folder / "stores").iterdir())
+
+    assert secret.encode() not in stored
+    assert secret.lower().encode() not in stored
+
+
+def test_a_secret_moved_to_a_colleague_opens_nothing(strict: Desk) -> None:
+    enrol(strict)
+    enrol(strict, "vos@example.org")
+    theirs = Authenticator.get(Authenticator.staff == strict.vos).secret
+    Authenticator.update(secret=theirs).where(Authenticator.staff == strict.kim).execute()
+
+    visitor, page = by_link(strict)
+
+    assert visitor.submit(page, CODE, code="123456").status == 500
+
+
+def test_the_first_manager_sets_up_an_app_too(strict: Desk) -> None:
+    bo, address = strict.person(), f"/inloggen/eerste/{make_first_link()}"
+
+    page = bo.submit(
+        bo.open(address), address, name="Bo", email="bo@example.org", organisation="Het Anker", region="Lindeveen"
+    )
+
+    assert page.path == f"{CODE}?naar=/"
+    assert bo.submit(page, CODE, code=code_of(secret_on(page))).path == "/"
+
+
+def test_where_anybody_chooses_who_to_be_no_code_is_asked(desk: Desk) -> None:
+    visitor, page = by_link(desk)
+
+    assert page.path == "/"
+    assert visitor.open(CODE).status == 200
+
+
+# --- a lost app ---
+
+
+@pytest.fixture
+def managers(strict: Desk) -> tuple[Person, Person]:
+    """Two managers who are in, and Kim who has an app."""
+    strict.colleague("Bo", "manager")
+    enrol(strict)
+    return enrol(strict, "vos@example.org")[0], enrol(strict, "bo@example.org")[0]
+
+
+def say_lost(desk: Desk, who: Person, staff_id: str) -> Any:
+    page = f"/beheer/{desk.organisation}/medewerkers/{staff_id}"
+    return who.submit(who.open(page), f"{page}/app")
+
+
+def test_one_manager_alone_undoes_no_app_and_two_do(strict: Desk, managers: tuple[Person, Person]) -> None:
+    vos, bo = managers
+
+    first = say_lost(strict, vos, strict.kim)
+    assert "Een tweede beheerder" in first.text
+    assert second_factor.has_app(strict.kim)
+    waiting = bo.open(f"/beheer/{strict.organisation}/medewerkers/{strict.kim}")
+    assert "Vos zegt dat deze collega de app kwijt is" in waiting.text
+    say_lost(strict, bo, strict.kim)
+
+    assert not second_factor.has_app(strict.kim)
+    assert not AuthenticatorReset.select().exists()
+    assert not Session.select().where(Session.staff == strict.kim, Session.ended_at.is_null()).exists()
+    _, page = by_link(strict)
+    assert "otpauth" in page.html
+
+
+def test_the_same_manager_twice_is_still_one(strict: Desk, managers: tuple[Person, Person]) -> None:
+    vos = strict.actor(strict.vos)
+
+    came = [
+        second_factor.forget_authenticator(
+            vos, organisation_id=strict.organisation, staff_id=strict.kim, request_id=new_id()
+        )
+        for _ in range(3)
+    ]
+
+    assert came == ["waiting"] * 3
+
+
+def test_what_the_first_said_counts_for_a_day(strict: Desk, managers: tuple[Person, Person]) -> None:
+    vos, bo = managers
+    say_lost(strict, vos, strict.kim)
+    AuthenticatorReset.update(asked_at=clock.wall() - timedelta(hours=25)).execute()
+
+    say_lost(strict, bo, strict.kim)
+
+    assert second_factor.has_app(strict.kim)
+
+
+def test_nobody_undoes_their_own_and_nobody_elsewhere_undoes_ours(
+    strict: Desk, managers: tuple[Person, Person]
+) -> None:
+    vos, _ = managers
+    elsewhere = strict.found("Het Anker")
+    strict.colleague("Els", "manager", organisation=elsewhere)
+    els = enrol(strict, "els@example.org")[0]
+    own = f"/beheer/{strict.organisation}/medewerkers/{strict.vos}"
+
+    assert not [form for form in vos.open(own).forms if form.action.endswith("/app")]
+    token = vos.open(own).forms[0].fields["csrf_token"][0]
+    assert vos.client.post(f"{own}/app", data={"csrf_token": token}).status_code == 403
+    token = els.open("/beheer").forms[0].fields["csrf_token"][0]
+    theirs = f"/beheer/{strict.organisation}/medewerkers/{strict.kim}/app"
+    assert els.client.post(theirs, data={"csrf_token": token}).status_code == 404
+    theirs = f"/beheer/{elsewhere}/medewerkers/{strict.kim}/app"
+    assert els.client.post(theirs, data={"csrf_token": token}).status_code == 404
+    assert second_factor.has_app(strict.kim)
+
+
+def test_every_step_of_it_is_in_the_trail(strict: Desk, managers: tuple[Person, Person]) -> None:
+    for manager in managers:
+        say_lost(strict, manager, strict.kim)
+
+    trail = house.audit.AuditLine
+    lines = trail.select().where(trail.about_id == strict.kim).order_by(trail.id)
+    assert [line.purpose for line in lines][-3:] == [
+        "authenticator",
+        "authenticator_lost",
+        "authenticator_forgotten",
+    ]
+
+
+def test_whoever_minds_the_installation_can_undo_it_alone(strict: Desk) -> None:
+    enrol(strict)
+
+    assert second_factor.forget_as_operator("KIM@example.org")
+
+    assert not second_factor.has_app(strict.kim)
+    assert not second_factor.forget_as_operator("kim@example.org")
+    assert not second_factor.forget_as_operator("niemand@example.org")
+
+
+# --- the rule ---
+
+
+@pytest.mark.parametrize("typed", ["", "12345", "1234567", "12345a", "１２３４５６", "12.456", "-----6"])
+def test_what_is_no_six_digits_is_no_code(typed: str) -> None:
+    assert digits_of(typed) == ""
+
+
+def test_a_step_before_the_last_one_that_was_used_counts_no_more() -> None:
+    now = datetime(2026, 11, 24, 19, 30, 10, tzinfo=UTC)
+    step = int(now.timestamp()) // 30
+
+    assert steps_that_count(now, 0) == (step - 1, step, step + 1)
+    assert steps_that_count(now, step) == (step + 1,)
+    assert steps_that_count(now, step + 1) == ()

@@ -320,7 +320,7 @@ def test_a_farewell_a_withdrawn_yes_and_a_week_of_silence_each_end_a_call(evenin
         evening.agrees(member, *YES)
         mark(evening, member, "absent")
     close(evening)
-    assert calls(evening) == ["Noor", "Robin", "Jip"]
+    assert calls(evening) == ["Jip", "Noor", "Robin"]
 
     end_membership(evening.actor(evening.kim), membership_id=evening.noor, reason="stopped", request_id=new_id())
     evening.agrees(evening.robin, "missed_you")

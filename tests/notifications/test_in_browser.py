@@ -111,3 +111,32 @@ def test_the_flow_is_narrowed_without_a_script(house, browser, address):
     rows = page.locator("tbody tr").count()
     context.close()
     assert rows == 1
+
+
+@pytest.mark.parametrize("screen", SCREENS)
+def test_who_leads_writes_a_line_without_a_script_and_the_page_keeps_nobody_out(house, browser, address, screen):
+    group_id = house.group()
+    house.staff(house.kim, group_ids=[group_id])
+    meeting_id = house.meeting(group_id)
+    person = house.person(name="Daniëlle-met-een-lange-roepnaam", purposes=("missed_you",))
+    house.clock_at("2026-11-24 21.40")
+    house.absent(person, house.membership(person, group_id, starts_on="2026-09-01"), meeting_id)
+    house.hear()
+    width, height = SCREENS[screen]
+    context = browser.new_context(base_url=address, viewport={"width": width, "height": height})
+    context.add_cookies([{"name": "houvast-pass", "value": house.pass_for("facilitator"), "url": address}])
+    page, troubles = context.new_page(), []
+
+    page.goto("/berichten/gemist")
+    for line, said in (("Hoe is je herstel?", "te veel verraadt"), ("Tot dinsdag?", "Bewaard. Zo gaat het mee.")):
+        page.get_by_label("Jouw zin erbij").fill(line)
+        page.get_by_role("button", name="Bewaar deze zin").click()
+        page.wait_for_selector(f"text={said}")
+        troubles += [one["id"] for one in Axe().run(page, options=WCAG).response["violations"]]
+        if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
+            troubles.append("it is wider than the screen")
+    shown = page.inner_text(".message-text")
+    context.close()
+
+    assert troubles == []
+    assert "Kim schrijft erbij: Tot dinsdag?" in shown

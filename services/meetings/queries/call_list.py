@@ -64,10 +64,10 @@ def find_call(actor: Actor, call_id: str) -> FollowUpCall:
 
 
 def list_calls(actor: Actor) -> list[CallLine]:
-    """Who may be called now or later, of the groups that this actor leads: who waits longest first."""
-    rows = list(_open(actor).order_by(Meeting.on, FollowUpCall.id))
+    """Who may be called now or later, in the groups that this actor leads: longest ago first, then by name."""
+    rows = list(_open(actor))
     names = participants.call_names_of(row.membership.participant_id for row in rows)
-    return [_line(row, names) for row in rows]
+    return sorted((_line(row, names) for row in rows), key=lambda line: (line.met_on, line.call_name.casefold()))
 
 
 def count_calls(actor: Actor) -> int:

@@ -238,6 +238,5 @@ _BY_KIND: dict[Kind, Callable[[Message, Letterhead, Known], Values]] = {
     Kind.WELCOME: _welcome, Kind.MEETING_REMINDER: _meeting, Kind.QUESTIONNAIRE_INVITATION: _measurement,
     Kind.SIGN_IN_LINK: _sign_in, Kind.MEETING_MOVED: _moved, Kind.MEETING_CANCELLED: _cancelled,
     Kind.MEETING_SUBSTITUTE: _substitute, Kind.MOVED_BY_HAND: _by_hand, Kind.CANCELLATION_BY_HAND: _by_hand,
-    Kind.MISSED_YOU: _missed,
-    Kind.SIGN_IN_LINK: _sign_in, Kind.ACCESS_CODE: _access,
+    Kind.MISSED_YOU: _missed, Kind.ACCESS_CODE: _access,
 }  # fmt: skip

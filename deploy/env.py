@@ -34,10 +34,12 @@ def example(service: Service) -> str:
 def _known(service: Service) -> dict[str, str]:
     name = service.name
     feeds = (f"{source}=http://{MACHINE.upstreams[source]}" for source in sorted(service.ears.sources))
+    operators = " ".join(f"{other}=http://{MACHINE.upstreams[other]}" for other in NAMES if other != name)
     return {
         "database": f"postgresql://houvast_{name}:{PASSWORD}@127.0.0.1:5432/houvast_{name}",
         "broker": f"amqp://houvast_{name}:{PASSWORD}@127.0.0.1:5672/houvast",
         "feeds": f'"{" ".join(feeds)}"',
+        **({"operators": f'"{operators}"'} if name == "meetings" else {}),
         "keys_file": f"/etc/houvast/keys/{name}.json",
         "contact_email": "",
         "proxies": "1",

@@ -1,8 +1,14 @@
-"""A command: one transaction, and asking twice with the same request_id gives the first answer back."""
+"""A command: one transaction, and asking twice with the same request_id gives the first answer back.
+
+Asking something else with the same request_id is refused: who gets the first answer would think that it was done.
+What was asked is remembered only as a keyed hash, from which nothing can be read.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import dataclasses
+import json
+from collections.abc import Callable, Mapping, Set
 from datetime import timedelta
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
@@ -11,21 +17,36 @@ import peewee
 
 from shared import clock, log
 from shared.auth.actor import Actor
+from shared.errors import Refusal
+from shared.privacy import Privacy
 from shared.store import Database, MomentField
 
 P = ParamSpec("P")
 R = TypeVar("R")
 KEPT_DAYS = 7
+# Where somebody asks from is not what they ask: a phone may have changed networks in between.
+NOT_ASKED = frozenset({"request_id", "network"})
+
+
+class RequestIdReused(Refusal):
+    """Something else was asked before with this request_id; nothing was done now."""
+
+    status = 422
+
+    def __init__(self) -> None:
+        super().__init__("request_id_reused")
 
 
 class Commands:
     """The idempotency keys of one service; `command` makes a function one of its commands."""
 
-    def __init__(self, database: Database) -> None:
-        self.database = database
+    def __init__(self, database: Database, privacy: Privacy) -> None:
+        self.database, self.privacy = database, privacy
         Model: Any = database.Model  # noqa: N806
 
         class RequestSeen(Model):
+            """`answer` is {"answer", "asked": keyed hash of what was asked}; in an older row just the answer."""
+
             actor_id = peewee.CharField()
             command = peewee.CharField()
             request_id = peewee.CharField()
@@ -40,22 +61,24 @@ class Commands:
     def command(self, function: Callable[P, R]) -> Callable[P, R]:
         """The function takes the actor first and `request_id` by keyword; its answer is JSON (an id, mostly).
 
-        Refusals leave nothing behind, so the same request_id may be used again after mending.
+        Refusals leave nothing behind, so the same request_id may be used again after mending. What was done and is
+        asked again otherwise is refused as "request_id_reused".
         """
 
         @wraps(function)
         def once(*args: P.args, **kwargs: P.kwargs) -> R:
             actor, request_id = args[0], str(kwargs["request_id"])
             assert isinstance(actor, Actor)
+            asked = self._hash(function.__name__, args[1:], kwargs)
             with self.database.transaction():
                 seen = self._find(actor.id, function.__name__, request_id)
                 if seen is not None:
-                    answer: R = seen.answer
+                    answer: R = _first_answer(seen.answer, asked)
                     return answer
                 answer = function(*args, **kwargs)
                 self.RequestSeen.insert(
-                    actor_id=actor.id, command=function.__name__, request_id=request_id, answer=answer,
-                    at=clock.wall(),
+                    actor_id=actor.id, command=function.__name__, request_id=request_id,
+                    answer={"answer": answer, "asked": asked}, at=clock.wall(),
                 ).execute()  # fmt: skip
                 log.step("command_done", command=function.__name__)
             log.step("command_committed", command=function.__name__)
@@ -75,3 +98,26 @@ class Commands:
         return table.get_or_none(
             table.actor_id == actor_id, table.command == command, table.request_id == request_id
         )
+
+    def _hash(self, command: str, others: tuple[Any, ...], named: Mapping[str, Any]) -> str:
+        told = {name: value for name, value in named.items() if name not in NOT_ASKED}
+        return self.privacy.index(json.dumps([others, told], sort_keys=True, default=_plain), f"command.{command}")
+
+
+def _first_answer(kept: Any, asked: str) -> Any:
+    if not isinstance(kept, dict) or set(kept) != {"answer", "asked"}:
+        return kept  # written before what was asked was remembered, or emptied since
+    if kept["asked"] != asked:
+        raise RequestIdReused()
+    return kept["answer"]
+
+
+def _plain(value: Any) -> Any:
+    """What is no JSON yet, the same each time: a set has no order of its own."""
+    if isinstance(value, Set):
+        return sorted(str(one) for one in value)
+    if isinstance(value, Mapping):
+        return dict(value)
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return {field.name: getattr(value, field.name) for field in dataclasses.fields(value)}
+    return str(value)

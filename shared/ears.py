@@ -8,6 +8,7 @@ from typing import Any
 
 from marshmallow import EXCLUDE, Schema, ValidationError
 
+from shared.cause import handling
 from shared.envelope import Letter
 from shared.errors import GiveUp
 from shared.inbox import Inbox
@@ -69,4 +70,8 @@ class Ears:
         sealed = letter.data.get("personal", {}).get(self.inbox.database.name)
         privacy = self.inbox.privacy
         personal = {} if sealed is None else privacy.open_letter(letter.service, letter.about, sealed)
-        ear.handler(Heard(letter, data, personal))
+        token = handling.set(letter)
+        try:
+            ear.handler(Heard(letter, data, personal))
+        finally:
+            handling.reset(token)

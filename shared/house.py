@@ -18,6 +18,7 @@ from shared.inbox import Inbox
 from shared.lease import Leases
 from shared.outbox import Outbox
 from shared.privacy import Keyring, Privacy
+from shared.retention import Pruner
 from shared.settings import ServiceSettings, SettingsError, variable
 from shared.store import Database
 
@@ -33,7 +34,8 @@ class House:
         self.inbox = Inbox(self.database, self.privacy)
         self.leases = Leases(self.database)
         self.audit = Audit(self.database)
-        self.commands = Commands(self.database)
+        self.commands = Commands(self.database, self.privacy)
+        self._pruner = Pruner(self.outbox, self.inbox)
         self.say = self.outbox.say
         self.command = self.commands.command
         self.transaction = self.database.transaction
@@ -59,6 +61,10 @@ class House:
                 self.database.engine.call(bell)  # the relay is on another machine, or there is none now
 
         self.outbox.on_commit = ring
+
+    def keep_tidy(self) -> bool:
+        """Drop what is past its time; True when there may be more."""
+        return self.commands.forget_old() or self._pruner.step()
 
     def migrate(self, directory: Path) -> None:
         """Bring the store up to date; one at a time, behind the write lock."""

@@ -28,3 +28,19 @@ def is_id(text: str) -> bool:
         return str(uuid.UUID(text)) == text
     except ValueError:
         return False
+
+
+def first_id(moment: datetime) -> str:
+    """The lowest id that can be made from this moment on: what is below it is older."""
+    stamp = int(moment.timestamp() * 1000) & 0xFFFFFFFFFFFF
+    return str(uuid.UUID(int=stamp << 80))
+
+
+def moment_of(text: str) -> datetime | None:
+    """When an id was made, by the time of the machine; None when it is not one of ours."""
+    if not is_id(text) or uuid.UUID(text).version != 7:
+        return None
+    try:
+        return datetime.fromtimestamp((uuid.UUID(text).int >> 80) / 1000, UTC)
+    except (ValueError, OverflowError):
+        return None

@@ -166,14 +166,18 @@ class Inbox:
         return self.InboxRetry.select(peewee.fn.MIN(self.InboxRetry.next_at)).scalar()
 
     def retried(self, waiting: Waiting) -> None:
-        """It worked after all."""
+        """It worked after all: from now on it was heard."""
+        self.database.execute(_HEARD_AFTER_ALL, (_moment(clock.wall()), waiting.id))
+        self._no_longer_waits(waiting)
+
+    def _no_longer_waits(self, waiting: Waiting) -> None:
         self.InboxRetry.delete().where(self.InboxRetry.id == waiting.id).execute()
 
     def failed_again(self, waiting: Waiting, error: str, *, hopeless: bool) -> None:
         """Wait longer; die when it is hopeless or after the last attempt."""
         attempt, row = waiting.attempt + 1, self.InboxRetry.get_by_id(waiting.id)
         if hopeless or attempt >= len(RETRY_SECONDS):
-            self.retried(waiting)
+            self._no_longer_waits(waiting)
             self.bury(row.source, row.event_id, row.subject, waiting.text, error)
             return
         row.attempt, row.next_at, row.error = attempt, _next_try(attempt), error
@@ -190,10 +194,21 @@ class Inbox:
             self.InboxRetry.insert(
                 source=dead.source, event_id=dead.event_id, subject=dead.subject, letter=dead.letter, attempt=0,
                 next_at=clock.wall(), error="replayed",
-            ).execute()  # fmt: skip
+            ).on_conflict_ignore().execute()  # fmt: skip
             dead.replayed_at, dead.replay_reason = clock.wall(), reason
             dead.save()
             return True
+
+    def prune(self, oldest: str, before: datetime, limit: int) -> bool:
+        """Forget which letters with an id below `oldest` were heard, and drop those that died and were tried again
+        before this moment; True when there may be more.
+        """
+        dropped = 0
+        with self.database.transaction():
+            for (source,) in self.database.execute(_SOURCES).fetchall():
+                dropped = max(dropped, self.database.execute(_FORGET, (source, oldest, limit)).rowcount)
+            self.DeadLetter.delete().where(self.DeadLetter.replayed_at < before).execute()
+        return dropped == limit
 
 
 def _next_try(attempt: int) -> datetime:
@@ -231,6 +246,15 @@ _SAW = (
 _LEVEL = (
     "SELECT 1 FROM inbox_position WHERE source = ? AND head_seen_at >= ?"
     " AND (head_seq = 0 OR (epoch = head_epoch AND seq >= head_seq))"
+)
+_SOURCES = "SELECT source FROM inbox_position"
+_FORGET = (
+    "DELETE FROM inbox WHERE id IN"
+    " (SELECT id FROM inbox WHERE source = ? AND event_id < ? ORDER BY event_id LIMIT ?)"
+)
+_HEARD_AFTER_ALL = (
+    "UPDATE inbox SET heard_at = ?"
+    " WHERE (source, event_id) = (SELECT source, event_id FROM inbox_retry WHERE id = ?)"
 )
 # The order that is kept is that of one publisher's letters about one subject.
 _ANY_WAITING = "SELECT 1 FROM inbox_retry WHERE source = ? LIMIT 1"

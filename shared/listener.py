@@ -6,7 +6,7 @@ import time
 from itertools import groupby
 from typing import Any, Protocol
 
-from shared import envelope, log
+from shared import envelope, log, retention
 from shared.ears import Ears
 from shared.errors import GiveUp, Refusal, TryLater
 from shared.feed import Feeds
@@ -195,11 +195,15 @@ class Listener:
         if any(letter.service != source for letter, _ in known):
             raise GiveUp("a letter from another than who sent it")
         new = self._inbox.hear([letter for letter, _ in known])
-        may_wait = bool(new) and self._inbox.has_any_waiting(source)
+        if not new:
+            return
+        may_wait, oldest = self._inbox.has_any_waiting(source), retention.oldest_id()
         for letter, text in known:
             if letter.id not in new:
                 continue
             new.discard(letter.id)
+            if retention.is_past(letter, oldest):
+                continue  # whether it was heard long ago nobody knows any more
             if may_wait and self._inbox.has_waiting(letter):
                 self._inbox.put_aside(letter, text, "waits behind an earlier one")
             else:

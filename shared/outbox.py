@@ -12,9 +12,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import peewee
-import structlog
 
-from shared import clock, envelope, log
+from shared import cause, clock, envelope, log
 from shared.envelope import EventKind
 from shared.ids import new_id
 from shared.privacy import Privacy
@@ -94,9 +93,16 @@ class Outbox:
         event_id = new_id()
         self.database.execute(
             _INSERT,
-            (event_id, kind.type, subject, _moment(clock.now()), _encode(told), kind.is_state,
-             structlog.contextvars.get_contextvars().get("traceparent")),
-        )  # fmt: skip
+            (
+                event_id,
+                kind.type,
+                subject,
+                _moment(clock.now()),
+                _encode(told),
+                kind.is_state,
+                cause.traceparent(),
+            ),
+        )
         self.database.after_commit(self.on_commit)
         log.step("letter_said", type=kind.type, event_id=event_id)
         return event_id
@@ -156,6 +162,30 @@ class Outbox:
             self.database.after_commit(self.on_commit)
         return epoch
 
+    def first_since(self, oldest: str) -> int:
+        """The number of the first letter whose id is not below this one; without any the last number given."""
+        row = self.database.execute(_FIRST_SINCE, (oldest,)).fetchone()
+        return self.head()[1] if row is None else row[0]
+
+    def count_from(self, seq: int) -> int:
+        """How many letters have this number or a higher one."""
+        count: int = self.database.execute(_COUNT_FROM, (seq,)).fetchone()[0]
+        return count
+
+    def prune(self, after: str, oldest: str, limit: int) -> str | None:
+        """Drop facts and replaced states with ids between these; gives how far it came, or None at the end.
+
+        The newest state of each subject stays, so that who begins to listen can build itself from the log; and the
+        last number stays, so that who read up to it is seen to be level.
+        """
+        with self.database.transaction():
+            values = (after, oldest, self.first_since(oldest), limit)
+            rows = self.database.execute(_PAST, values).fetchall()
+            gone = [row[0] for row in rows if row[2]]
+            if gone:
+                self.Outbox.delete().where(self.Outbox.id.in_(gone)).execute()
+        return rows[-1][1] if len(rows) == limit else None
+
     def has_unnumbered(self) -> bool:
         """Whether letters wait for the relay."""
         return self.database.execute(_UNNUMBERED).fetchone() is not None
@@ -206,6 +236,13 @@ _RAISE = (
 _NEWEST_STATES = (
     "SELECT type, subject, data FROM outbox"
     " WHERE id IN (SELECT MAX(id) FROM outbox WHERE is_state GROUP BY type, subject) ORDER BY id"
+)
+_FIRST_SINCE = "SELECT seq FROM outbox WHERE event_id >= ? AND seq IS NOT NULL ORDER BY event_id LIMIT 1"
+_COUNT_FROM = "SELECT COUNT(*) FROM outbox WHERE seq >= ?"
+_PAST = (
+    "SELECT o.id, o.event_id, NOT o.is_state OR EXISTS"
+    " (SELECT 1 FROM outbox AS n WHERE n.subject = o.subject AND n.type = o.type AND n.is_state AND n.id > o.id)"
+    " FROM outbox AS o WHERE o.event_id > ? AND o.event_id < ? AND o.seq < ? ORDER BY o.event_id LIMIT ?"
 )
 _NUMBER = (
     "UPDATE outbox SET seq = n.seq FROM (SELECT id, COALESCE((SELECT seq FROM outbox_head), 0)"

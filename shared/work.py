@@ -86,7 +86,7 @@ def parts(
         Part(house.name, "relay", relay.step, relay.close, rest),
         Part(house.name, "listener", listen, listener.close, rest, wait=None if post is None else post.wait),
         *(Part(house.name, chore.name, chore.step, rest=rest) for chore in chores),
-        Part(house.name, "housekeeping", house.commands.forget_old, rest=rest, poll_seconds=3600.0),
+        Part(house.name, "housekeeping", house.keep_tidy, rest=rest, poll_seconds=3600.0),
         *([] if settings.database is None else [_calls(house, bells)]),
     ]
 

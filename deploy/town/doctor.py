@@ -14,8 +14,9 @@ from deploy.town.layout import NAMES, SERVICES
 from deploy.town.options import town_in
 from services.notifications.queries import health as messages
 from services.questionnaires.queries import health as measurements
-from shared import clock
+from shared import clock, retention
 from shared.door import Service
+from shared.ids import first_id
 
 OVERDUE = timedelta(minutes=5)
 
@@ -65,11 +66,17 @@ def examine_open_town() -> list[Finding]:
 def _letters(service: Service) -> list[Finding]:
     outbox = service.house.outbox
     unnumbered, (_, head) = outbox.count_unnumbered(), outbox.head()
-    numbered = outbox.Outbox.select().where(outbox.Outbox.seq.is_null(False)).count()
+    # What is older may have been dropped, so from there on gaps are right.
+    first = outbox.first_since(first_id(clock.wall() - retention.KEPT + retention.MARGIN))
+    there, wanted = outbox.count_from(first), head and head - first + 1
     return [
         Finding(service.name, "brieven die nog een nummer moeten krijgen", unnumbered, unnumbered == 0),
+        Finding(service.name, "brieven gezegd", head, True),
         Finding(
-            service.name, "brieven gezegd, zonder gat in de nummers", f"{numbered} van {head}", numbered == head
+            service.name,
+            "brieven van de laatste drie maanden, zonder gat in de nummers",
+            f"{there} van {wanted}",
+            there == wanted,
         ),
     ]
 

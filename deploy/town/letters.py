@@ -15,6 +15,8 @@ from shared import envelope
 from shared.auth.actor import Actor
 from shared.door import Service
 from shared.errors import GiveUp
+from shared.ids import new_id
+from shared.way import replay_of
 
 MOST = 10_000
 
@@ -68,7 +70,7 @@ def replay(town: Town, name: str, ids: list[int] | None, reason: str, dry_run: b
     chosen = [dead[one] for one in (sorted(set(ids)) if ids is not None else dead)]
     for one in chosen:
         if not dry_run:
-            _replay_one(service, one, reason)
+            replay_of(service.house)(operator(), dead_id=one.id, reason=reason, request_id=new_id())
         say(f"{name} {one.id}: {_type_of(one.letter)} van {one.source}")
     if dry_run:
         say(f"Brieven die opnieuw geprobeerd zouden worden: {len(chosen)}. Er is niets veranderd.")
@@ -77,13 +79,6 @@ def replay(town: Town, name: str, ids: list[int] | None, reason: str, dry_run: b
     else:
         say(f"Bij {name} wacht geen brief. Er is niets veranderd.")
     return 0
-
-
-def _replay_one(service: Service, dead: Any, reason: str) -> None:
-    house = service.house
-    with house.transaction():
-        if house.inbox.replay(dead.id, reason):
-            house.audit.note(operator(), "change", "dead_letter", dead.event_id, purpose=reason)
 
 
 def operator() -> Actor:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from deploy.town.layout import SERVICES
-from shared import log
+from shared import log, operator
 from shared.feed import PATH
 
 
@@ -21,9 +21,9 @@ class FrontDoor:
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Any:
         """The WSGI call. The path `/` stands for itself and for whatever nobody declared."""
         asked = environ.get("PATH_INFO", "/")
-        if asked == PATH or asked.startswith(PATH + "/"):
+        if any(asked == path or asked.startswith(path + "/") for path in (PATH, operator.PATH)):
             start_response("404 Not Found", [("Content-Type", "text/plain; charset=utf-8")])
-            return [b""]  # logs are for the services, and here they read them in the stores
+            return [b""]  # for the services, and here they have each other's stores at hand
         for path, app in self._routes:
             if path == "/" or asked == path or asked.startswith(path + "/"):
                 return app(environ, start_response)
@@ -32,7 +32,18 @@ class FrontDoor:
 
 def front_door(settings_of: Any) -> FrontDoor:
     """All four apps behind one door; `settings_of` gives the settings of a service whose house is open."""
-    return FrontDoor([(service.paths, service.create_app(settings_of(service))) for service in SERVICES])
+    apps = {service.name: service.create_app(settings_of(service)) for service in SERVICES}
+    at_hand = {name: app.extensions["operator"] for name, app in apps.items()}
+    for app in apps.values():
+        app.extensions["operators"] = at_hand
+        app.teardown_appcontext(_let_go)
+    return FrontDoor([(service.paths, apps[service.name]) for service in SERVICES])
+
+
+def _let_go(_error: Any) -> None:
+    """A page may have looked into the stores of the others."""
+    for service in SERVICES:
+        service.house.database.let_go()
 
 
 def open_front_door() -> FrontDoor:

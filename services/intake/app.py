@@ -8,14 +8,17 @@ from pathlib import Path
 from flask import Flask
 
 from services.intake.api.resources import api
+from services.intake.events import SAID
 from services.intake.listeners import ears
 from services.intake.models import house
 from services.intake.pages import signing_up, talks, telling, waiting, words
 from services.intake.settings import Settings
 from shared.door import Service
 from shared.feed import Feeds
+from shared.way import LocalOperator
 from shared.web.api import serve_api
 from shared.web.app import make_flask
+from shared.web.operator import serve_operator
 from shared.work import Chore
 
 _ROOM = Path(__file__).parent
@@ -30,6 +33,7 @@ def create_app(settings: Settings) -> Flask:
     for blueprint in (signing_up.pages, waiting.pages, telling.pages, talks.pages):
         app.register_blueprint(blueprint)
     serve_api(app, settings, api)
+    serve_operator(app, house, LocalOperator(house, SAID))
     return app
 
 

@@ -6,6 +6,8 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
+from services.meetings.queries.way import PARTS, REASONS
+
 # A field takes its sentences when it is made, so the Dutch ones must be there before the fields below.
 from shared.web import forms as _dutch_sentences  # noqa: F401
 
@@ -229,6 +231,26 @@ class TrailForm(Schema):
     since = fields.Date(data_key="vanaf")
     until = fields.Date(data_key="tot")
     before = fields.Integer(data_key="voor", validate=validate.Range(1, 2**62))
+
+
+class EventsFilter(Schema):
+    """Which events to show; `voor` is where the page before stopped."""
+
+    soort = fields.String(validate=validate.Regexp(r"^[a-z_]{1,60}$"))
+    deel = fields.String(validate=validate.OneOf(list(PARTS.values())))
+    over = fields.UUID(error_messages={"invalid_uuid": "Plak hier een heel kenmerk: 36 tekens, met streepjes."})
+    sinds = fields.Date()
+    voor = fields.UUID()
+
+
+class ReplayForm(Schema):
+    """Having a letter tried again that nobody could handle."""
+
+    deel = fields.String(required=True, validate=validate.OneOf(list(PARTS.values())))
+    nummer = fields.Integer(required=True, validate=validate.Range(1, 2**31 - 1))
+    reden = fields.String(
+        required=True, validate=validate.OneOf(REASONS), error_messages={"required": "Kies waarom."}
+    )
 
 
 def _ask(data: dict[str, Any], *names: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from shared.settings import ServiceSettings, setting
+from shared.settings import ServiceSettings, SettingsError, setting
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -15,3 +15,17 @@ class Settings(ServiceSettings):
         "1 laat op de inlogpagina kiezen wie je bent: alleen voor het uitproberen op een eigen computer",
         default=False,
     )
+    operators: str | None = setting(
+        "waar Gebeurtenissen bij de andere diensten kan kijken: dienst=adres dienst=adres", default=None
+    )
+
+    def __post_init__(self) -> None:
+        """Refuse what cannot work."""
+        super().__post_init__()
+        if self.operators and any("=" not in one for one in self.operators.split()):
+            raise SettingsError("In MEETINGS_OPERATORS hoort bij elke dienst een adres: dienst=adres.")
+
+    @property
+    def operator_addresses(self) -> dict[str, str]:
+        """service -> where what it knows of letters is asked."""
+        return dict(one.split("=", 1) for one in (self.operators or "").split())

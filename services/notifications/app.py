@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 from flask import Flask
 
 from services.notifications.api import api
 from services.notifications.commands.by_hand import ask_leaders
+from services.notifications.events import SAID
 from services.notifications.listeners import ears
 from services.notifications.models import house
 from services.notifications.pages import messages, missed, postbox
+from services.notifications.queries import caused
 from services.notifications.sender import CaughtUp, Sender, letterhead_of, ways_of
 from services.notifications.settings import Settings
 from shared.door import Service
 from shared.feed import Feeds
+from shared.way import LocalOperator
 from shared.web.api import serve_api
 from shared.web.app import make_flask
+from shared.web.operator import serve_operator
 from shared.work import Chore
 
 _ROOM = Path(__file__).parent
@@ -32,6 +37,8 @@ def create_app(settings: Settings) -> Flask:
     for blueprint in (messages.pages, missed.pages, postbox.pages):
         app.register_blueprint(blueprint)
     serve_api(app, settings, api)
+    made = partial(caused.list_made, app.extensions["sentences"].say)
+    serve_operator(app, house, LocalOperator(house, SAID, made))
     return app
 
 

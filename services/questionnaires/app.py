@@ -9,6 +9,7 @@ from flask import Flask
 
 from services.questionnaires.api import api
 from services.questionnaires.commands.expiring import expire_due
+from services.questionnaires.events import SAID
 from services.questionnaires.listeners import ears
 from services.questionnaires.models import house
 from services.questionnaires.pages import fill_in, overview
@@ -16,8 +17,10 @@ from services.questionnaires.settings import Settings
 from shared.auth.actor import system
 from shared.door import Service
 from shared.feed import Feeds
+from shared.way import LocalOperator
 from shared.web.api import serve_api
 from shared.web.app import make_flask
+from shared.web.operator import serve_operator
 from shared.work import Chore
 
 _ROOM = Path(__file__).parent
@@ -32,6 +35,7 @@ def create_app(settings: Settings) -> Flask:
     for blueprint in (fill_in.pages, overview.pages):
         app.register_blueprint(blueprint)
     serve_api(app, settings, api)
+    serve_operator(app, house, LocalOperator(house, SAID))
     return app
 
 

@@ -29,7 +29,8 @@ _PATH_ID = re.compile(r"<uuid:(\w+)>")
 _REPEAT = {
     "in": "header", "name": REPEAT_HEADER, "required": True, "schema": {"type": "string", "format": "uuid"},
     "description": "Een nieuwe UUID voor elk verzoek. Wie hetzelfde verzoek met dezelfde sleutel en dezelfde UUID"
-    " opnieuw stuurt, krijgt het eerste antwoord terug; er gebeurt niets dubbel. Dit geldt zeven dagen.",
+    " opnieuw stuurt, krijgt het eerste antwoord terug; er gebeurt niets dubbel. Wie er iets anders mee vraagt,"
+    " krijgt 422. Dit geldt zeven dagen.",
 }  # fmt: skip
 
 
@@ -101,7 +102,7 @@ class Resources(Blueprint):
         query: type[Shape] | None = None, body: type[Shape] | None = None,
     ) -> None:  # fmt: skip
         told = self.response(*answers, description="Gelukt.", headers=_headers(answers[0]))(view)
-        for status in (*_ALWAYS, *([404] if "<" in path or body else []), *([409, 413, 415] if body else [])):
+        for status in (*_ALWAYS, *([404] if "<" in path or body else []), *([409, 413, 415, 422] if body else [])):
             told = self.alt_response(status, HTTPStatus(status).name)(told)
         told._apidoc["arguments"] = {"parameters": _parameters(query, body)}
         first, _, _ = about.partition(".")

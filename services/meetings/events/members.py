@@ -72,7 +72,11 @@ PARTICIPANT_ABSENT = EventKind(
 
 
 class _AttendanceCorrected(_OfMember):
-    mark = fields.String(required=True, validate=validate.OneOf(["not_recorded", "present", "excused", "absent"]))
+    mark = fields.String(
+        required=True,
+        validate=validate.OneOf(["not_recorded", "present", "excused", "absent"]),
+        metadata={"is_private": True},  # for who leads the group, not for who minds the letters
+    )
 
 
 ATTENDANCE_CORRECTED = EventKind(

@@ -12,6 +12,7 @@ _PAGES: tuple[tuple[str, str, frozenset[str]], ...] = (
     ("Berichten", "/berichten", frozenset({"messenger"})),
     ("Gemist", "/berichten/gemist", frozenset({"facilitator"})),
     ("Vragenlijsten", "/vragenlijsten", frozenset({"coordinator"})),
+    ("Gebeurtenissen", "/gebeurtenissen", frozenset({"messenger", "manager"})),
     ("Beheer", "/beheer", frozenset({"manager"})),
 )
 

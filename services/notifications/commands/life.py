@@ -17,7 +17,7 @@ from services.notifications.rules import life, moments
 from services.notifications.rules.life import State
 from services.notifications.rules.promises import rule_of
 from services.notifications.rules.truth import asks_a_person
-from shared import clock
+from shared import cause, clock
 from shared.auth.actor import Actor, system
 from shared.ids import new_id
 from shared.store import MomentField
@@ -132,6 +132,7 @@ def _message(draft: Draft, now: datetime) -> dict[str, Any]:
     row = dict(vars(draft)) | {"id": new_id(), "made_at": now, "changed_at": now}
     row["state"], row["reason"], row["asked_at"] = str(State.PLANNED), None, None
     hold = row.pop("hold")
+    row["caused_by"] = cause.event_id()
     if draft.secret is not None:
         row["secret"] = house.privacy.seal(draft.secret, "message.secret", row["id"])
     rule = rule_of(draft.kind)

@@ -27,6 +27,7 @@ class Message(Model):
     beside     the dedupe of the message that says the same by another way; this one takes a way that is left
     carried_by the message that says this one along, as long as it has not ended otherwise
     line, line_by   sealed (`message.line`): what a facilitator wrote to go with it, and who that was
+    caused_by  the id of the letter that made it; empty when the time or a person did
     """
 
     id = IdField(primary_key=True)
@@ -63,6 +64,7 @@ class Message(Model):
     carried_by = IdField(null=True)
     line = BlobField(null=True)
     line_by = IdField(null=True)
+    caused_by = IdField(null=True)
 
     class Meta:
         indexes = (
@@ -76,7 +78,7 @@ WAITING = peewee.SQL("state IN ('planned', 'held', 'due')")
 Message.add_index(Message.index(Message.expires_at, where=WAITING, name="message_waiting"))
 for _field in (
     Message.due_at, Message.asked_at, Message.claimed_until, Message.talk_id, Message.meeting_id,
-    Message.membership_id, Message.measurement_id, Message.carried_by,
+    Message.membership_id, Message.measurement_id, Message.carried_by, Message.caused_by,
 ):  # fmt: skip
     Message.add_index(Message.index(_field, where=_field.is_null(False), name=f"message_{_field.name}_set"))
 

@@ -1,0 +1,30 @@
+"""What is the matter with a letter that could not be handled, by the words that were kept of it."""
+
+from __future__ import annotations
+
+import re
+
+_BROKE = re.compile(r" at \S+:\d+$")
+_BEGINNINGS = (
+    ("waits behind", "waits"),
+    ("replayed", "again"),
+    ("refused:", "refused"),
+    ("unreadable", "unreadable"),
+    ("data not understood", "unreadable"),
+    ("personal values not understood", "unreadable"),
+    ("a sealed value", "sealed"),
+    ("a value sealed", "sealed"),
+    ("a letter from another", "not_theirs"),
+    ("not from anybody", "not_theirs"),
+)
+CODES = ("waits", "again", "refused", "unreadable", "sealed", "not_theirs", "broke", "too_early", "hopeless")
+
+
+def trouble_of(kept: str, *, is_dead: bool) -> str:
+    """One of CODES; what the services say in words of their own is too early for now, or hopeless for good."""
+    for beginning, code in _BEGINNINGS:
+        if kept.startswith(beginning):
+            return code
+    if _BROKE.search(kept):
+        return "broke"
+    return "hopeless" if is_dead else "too_early"

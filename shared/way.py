@@ -1,0 +1,237 @@
+"""What one service knows of the way of letters: those that it said, and what it did with those of others."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from marshmallow import fields, validate
+
+from shared import envelope
+from shared.auth.actor import Actor
+from shared.envelope import EventKind
+from shared.errors import GiveUp, NotFound
+from shared.house import House
+from shared.ids import first_id, is_id, moment_of
+from shared.operator import MOST, Scope, Told, scope_of
+from shared.store import MomentField
+
+# The rows that one letter made here: (its id, the organisations that may be told of) -> what to tell of each.
+Made = Callable[[str, Scope], list[Told]]
+# How far apart the letters of one trace may lie: a listener that was down for a day still shows.
+AROUND = timedelta(days=1)
+
+
+class LocalOperator:
+    """See shared.operator.Operator; for a house that is open in this process.
+
+    said  the kinds of events of this service
+    """
+
+    def __init__(self, house: House, said: Sequence[EventKind], made: Made | None = None) -> None:
+        self._house, self._made = house, made
+        self._kinds = {kind.type: kind for kind in said}
+        self._replay = replay_of(house)
+
+    def said(self, actor: Actor, **filters: Any) -> Told:
+        """See Operator."""
+        table, scope = self._house.outbox.Outbox, scope_of(actor)
+        limit = max(1, min(MOST, int(filters.get("limit") or MOST)))
+        rows = table.select().where(_names(table.data, scope), *self._wanted(filters))
+        read = list(rows.order_by(table.event_id.desc()).limit(limit + 1))
+        return {
+            "letters": [self._line(row) for row, _ in self._shown(read[:limit], scope)],
+            "onward": read[limit - 1].event_id if len(read) > limit else None,
+        }
+
+    def _wanted(self, filters: Told) -> list[Any]:
+        table, wanted = self._house.outbox.Outbox, []
+        if filters.get("name"):
+            types = [kind.type for kind in self._kinds.values() if kind.name == filters["name"]]
+            wanted.append(table.type.in_(types))
+        if filters.get("subject_id"):
+            nouns = sorted({kind.subject for kind in self._kinds.values()})
+            wanted.append(table.subject.in_([f"{noun}/{filters['subject_id']}" for noun in nouns]))
+        if filters.get("since"):
+            wanted.append(table.time >= datetime.fromisoformat(filters["since"]))
+        if filters.get("before"):
+            wanted.append(table.event_id < filters["before"])
+        if filters.get("trace"):
+            wanted += [table.traceparent == filters["trace"], *_about_then(table, filters.get("around"))]
+        return wanted
+
+    def letter(self, actor: Actor, event_id: str) -> Told:
+        """See Operator."""
+        table = self._house.outbox.Outbox
+        found = self._shown(table.select().where(table.event_id == event_id), scope_of(actor))
+        if not found:
+            raise NotFound()
+        ((row, data),) = found
+        kind, sent = self._kinds.get(row.type), self._house.outbox.sent()
+        return self._line(row) | {
+            "facts": {} if kind is None else facts_of(kind, data),
+            "readers": [] if kind is None else list(kind.readers),
+            "sealed_for": sorted(data.get("personal") or {}),
+            "is_erased": bool(data.get("erased")),
+            "trace": row.traceparent,
+            # Without a broker nothing is handed over: everybody reads the log.
+            "is_handed_over": None if row.seq is None or not sent else row.seq <= sent,
+        }
+
+    def heard(self, actor: Actor, event_id: str) -> Told:
+        """See Operator."""
+        scope, inbox = scope_of(actor), self._house.inbox
+        heard = next((row for row in self._notes(event_id)), None)
+        waiting = [_waiting(row) for row in self._kept(inbox.InboxRetry, scope, event_id)]
+        dead = [_dead(row) for row in self._kept(inbox.DeadLetter, scope, event_id)]
+        return {
+            "heard_at": None if heard is None else _text(heard.heard_at),
+            "waiting": waiting[0] if waiting else None, "dead": dead,
+            "made": self._made(event_id, scope) if self._made is not None else [],
+        }  # fmt: skip
+
+    def stuck(self, actor: Actor) -> Told:
+        """See Operator."""
+        scope, inbox = scope_of(actor), self._house.inbox
+        dead = inbox.DeadLetter
+        return {
+            "waiting": [_waiting(row) for row in self._kept(inbox.InboxRetry, scope)],
+            "dead": [_dead(row) for row in self._kept(dead, scope, None, dead.replayed_at.is_null())],
+        }
+
+    def replay(self, actor: Actor, *, dead_id: int, reason: str, request_id: str) -> str:
+        """See Operator; a command of the service that holds the letter."""
+        return self._replay(actor, dead_id=dead_id, reason=reason, request_id=request_id)
+
+    def _shown(self, rows: Iterable[Any], scope: Scope) -> list[tuple[Any, Told]]:
+        read = [(row, json.loads(row.data)) for row in rows]
+        return [(row, data) for row, data in read if is_in(data, scope)]
+
+    def _line(self, row: Any) -> Told:
+        return {
+            "id": row.event_id, "service": self._house.name, "type": row.type, "subject": row.subject,
+            "time": _text(row.time), "said_at": _text(moment_of(row.event_id)), "number": row.seq,
+            "is_state": bool(row.is_state), "organisation_id": json.loads(row.data).get("organisation_id"),
+        }  # fmt: skip
+
+    def _notes(self, event_id: str) -> Iterable[Any]:
+        inbox = self._house.inbox
+        for source in inbox.InboxPosition.select(inbox.InboxPosition.source):
+            yield from inbox.Inbox.select().where(
+                inbox.Inbox.source == source.source, inbox.Inbox.event_id == event_id
+            )
+
+    def _kept(self, table: Any, scope: Scope, event_id: str | None = None, *more: Any) -> list[Any]:
+        rows = table.select().where(_names(table.letter, scope), *more)
+        if event_id is not None:
+            rows = rows.where(table.event_id == event_id)
+        found = rows.order_by(table.id.desc()).limit(MOST)
+        return [row for row in found if scope is None or is_in(_data_of(row.letter), scope)]
+
+
+def replay_of(house: House) -> Callable[..., str]:
+    """The command with which somebody has a dead letter of this service tried again; gives the id of the letter.
+
+    NotFound when there is none that waits for a person, or not for this actor.
+    """
+
+    @house.command
+    def replay_letter(actor: Actor, *, dead_id: int, reason: str, request_id: str) -> str:
+        dead = house.inbox.DeadLetter.get_or_none(house.inbox.DeadLetter.id == dead_id)
+        scope = scope_of(actor)
+        if dead is None or (scope is not None and not is_in(_data_of(dead.letter), scope)):
+            raise NotFound()
+        if not house.inbox.replay(dead_id, reason):
+            raise NotFound()
+        house.audit.note(
+            actor, "change", "dead_letter", dead.event_id, purpose=reason,
+            organisation_id=_data_of(dead.letter).get("organisation_id"),
+        )  # fmt: skip
+        return str(dead.event_id)
+
+    return replay_letter
+
+
+def facts_of(kind: EventKind, data: Told) -> Told:
+    """Of the data of a letter: ids, and words of fixed lists whose field does not say that it `is_private`.
+
+    Nothing else of it is ever shown.
+    """
+    return {
+        name: data[name]
+        for name, field in kind.schema().fields.items()
+        if data.get(name) is not None and _may_be_shown(field, data[name])
+    }
+
+
+def is_in(data: Told, scope: Scope) -> bool:
+    """Whether a letter is one of these organisations'."""
+    return scope is None or data.get("organisation_id") in scope
+
+
+def _may_be_shown(field: Any, value: Any) -> bool:
+    if field.metadata.get("is_private"):
+        return False
+    if isinstance(field, fields.List):
+        return isinstance(value, list) and all(_may_be_shown(field.inner, one) for one in value)
+    if isinstance(field, fields.UUID):
+        return isinstance(value, str) and is_id(value)
+    return any(isinstance(one, validate.OneOf) and value in one.choices for one in field.validators)
+
+
+def _names(column: Any, scope: Scope) -> Any:
+    """The letters whose text names one of these organisations: a first sieve, what is read is looked at again."""
+    if scope is None:
+        return column.is_null(False)
+    named = [column.contains(f'"organisation_id": "{one}"') for one in sorted(scope) if is_id(one)]
+    if not named:
+        return column.is_null()
+    either = named[0]
+    for one in named[1:]:
+        either |= one
+    return either
+
+
+def _about_then(table: Any, event_id: str | None) -> tuple[Any, ...]:
+    moment = moment_of(event_id or "")
+    if moment is None:
+        return ()
+    return (table.event_id >= first_id(moment - AROUND), table.event_id < first_id(moment + AROUND))
+
+
+def _data_of(text: str) -> Told:
+    try:
+        return envelope.read(text).data
+    except GiveUp:
+        return {}
+
+
+def _type_of(text: str) -> str:
+    try:
+        return envelope.read(text).type
+    except GiveUp:
+        return ""
+
+
+def _waiting(row: Any) -> Told:
+    return _stuck(row) | {"attempt": row.attempt, "next_at": _text(row.next_at), "why": row.error}
+
+
+def _dead(row: Any) -> Told:
+    return _stuck(row) | {
+        "id": row.id, "died_at": _text(row.died_at), "why": row.reason, "replayed_at": _text(row.replayed_at),
+        "replay_reason": row.replay_reason,
+    }  # fmt: skip
+
+
+def _stuck(row: Any) -> Told:
+    return {
+        "source": row.source, "event_id": row.event_id, "subject": row.subject, "type": _type_of(row.letter),
+        "organisation_id": _data_of(row.letter).get("organisation_id"),
+    }  # fmt: skip
+
+
+def _text(moment: datetime | None) -> str | None:
+    return None if moment is None else MomentField().db_value(moment.astimezone(UTC))

@@ -1,0 +1,362 @@
+"""Gebeurtenissen: the way of what was said through the four services, for who minds the messages."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from deploy.town.layout import SERVICES
+from services.intake import events as intake_events
+from services.intake.models import house as intake
+from services.meetings.commands import staff
+from services.meetings.models import house as meetings
+from services.notifications.models import Message
+from services.notifications.models import house as notifications
+from services.questionnaires.models import house as questionnaires
+from shared import clock
+from shared.auth.actor import system
+from shared.errors import TryLater
+from shared.ids import new_id
+
+HOUSES = {house.name: house for house in (meetings, intake, questionnaires, notifications)}
+NAME, MAIL = "Noortje", "noortje@example.org"
+
+
+class Region:
+    """Two organisations in a town; somebody signed up at the first and has a talk planned."""
+
+    def __init__(self, town: Any) -> None:
+        self.town = town
+        us = system("town")
+        self.kade = staff.register_organisation(us, name="De Kade", region="Lindeveen", request_id=new_id())
+        self.brink = staff.register_organisation(us, name="De Brink", region="Lindeveen", request_id=new_id())
+        self.vos = self.colleague("Vos", self.kade, "manager", "coordinator", "intro_worker")
+        self.mia = self.colleague("Mia", self.kade, "messenger")
+        self.kim = self.colleague("Kim", self.kade, "facilitator", "coordinator", "intro_worker")
+        self.bo = self.colleague("Bo", self.brink, "manager", "messenger")
+        town.settle()
+        visitor = town.person()
+        page = visitor.submit(
+            visitor.open("/aanmelden/de-kade"), "/aanmelden/de-kade", call_name=NAME, email=MAIL,
+            purposes=["reminders"],
+        )  # fmt: skip
+        assert page.status == 200, page.text
+        town.settle()
+        self.signed_up = self.said("intake", "signup_received")
+
+    def colleague(self, name: str, organisation: str, *roles: str) -> str:
+        return staff.register_staff(
+            system("town"), organisation_id=organisation, name=name, email=f"{name.lower()}@example.org",
+            roles=roles, request_id=new_id(),
+        )  # fmt: skip
+
+    def said(self, service: str, name: str) -> Any:
+        """The last letter of this name."""
+        return [one for one in self.town.letters(service) if one.type.split(".")[3] == name][-1]
+
+    def bury(self, service: str, letter: Any, text: str) -> None:
+        house = HOUSES[service]
+        with house.transaction():
+            house.inbox.bury(letter.service, letter.id, letter.subject, text, "data not understood: ['x']")
+
+
+def text_of(letter: Any) -> str:
+    house = HOUSES[letter.service]
+    return next(one.text for one in house.outbox.numbered(0, 10_000) if one.id == letter.id)
+
+
+@pytest.fixture
+def region(town: Any) -> Iterator[Region]:
+    return Region(town)
+
+
+def test_a_manager_sees_the_way_of_an_event_with_who_heard_it_and_how_fast(region: Region) -> None:
+    vos = region.town.person(region.vos)
+
+    page = vos.open(f"/gebeurtenissen/{region.signed_up.id}")
+
+    assert page.status == 200
+    assert "Aanmelding ontvangen" in page.text
+    assert f"Nummer {region.signed_up.sequence} gekregen" in page.text
+    assert re.search(r"Gezegd door Kennismaking .* Gehoord door Groepen na [0-9,]+ (ms|seconden)", page.text)
+    assert region.signed_up.data["participant_id"] in page.text
+
+
+def test_the_list_shows_everything_of_the_own_organisation_and_nothing_of_another(region: Region) -> None:
+    vos, bo = region.town.person(region.vos), region.town.person(region.bo)
+
+    ours, theirs = vos.open("/gebeurtenissen"), bo.open("/gebeurtenissen")
+
+    assert region.signed_up.id in ours.html
+    assert region.said("meetings", "organisation_changed").id not in ours.html  # De Brink's
+    assert region.said("meetings", "organisation_changed").id in theirs.html
+    assert region.signed_up.id not in theirs.html
+    assert bo.open(f"/gebeurtenissen/{region.signed_up.id}").status == 404
+
+
+def test_nothing_of_a_person_is_on_these_pages(region: Region) -> None:
+    vos = region.town.person(region.vos)
+    letters = [one for service in HOUSES for one in region.town.letters(service)]
+    shown = [vos.open(f"/gebeurtenissen/{letter.id}") for letter in letters]
+    pages = [page.html for page in [vos.open("/gebeurtenissen"), *shown]]
+
+    assert [page.status for page in shown].count(200) > 3
+    for page in pages:
+        assert NAME not in page
+        assert MAIL not in page
+    for letter in letters:
+        for sealed in letter.data.get("personal", {}).values():
+            assert not [page for page in pages if sealed[:20] in page]
+
+
+@pytest.mark.parametrize(
+    ("query", "count"),
+    [
+        ("soort=signup_received", 1),
+        ("soort=signup_received&deel=messages", 0),
+        ("deel=introductions", 4),
+        ("over={signup}", 1),
+        ("over={participant}&soort=consent_changed", 1),
+        ("sinds=2999-01-01", 0),
+        ("sinds=2020-01-01&soort=signup_received", 1),
+    ],
+)
+def test_the_list_can_be_narrowed(region: Region, query: str, count: int) -> None:
+    data = region.signed_up.data
+    asked = query.format(signup=data["signup_id"], participant=data["participant_id"])
+
+    page = region.town.person(region.vos).open(f"/gebeurtenissen?{asked}")
+
+    assert page.status == 200
+    assert len(set(re.findall(r'href="/gebeurtenissen/([0-9a-f-]{36})"', page.html))) == count
+
+
+@pytest.mark.parametrize("query", ["over=Noor", "sinds=gisteren", "deel=%00", "soort=%00", "voor=x"])
+def test_a_strange_question_is_answered_with_what_can_be_mended(region: Region, query: str) -> None:
+    page = region.town.person(region.vos).open(f"/gebeurtenissen?{query}")
+
+    assert page.status == 400
+    assert "Kijk dit nog even na" in page.text
+
+
+def test_a_long_list_goes_on_page_after_page_and_misses_nothing(region: Region) -> None:
+    signup = region.signed_up.data
+    with intake.transaction():
+        said = {
+            intake.say(intake_events.SIGNUP_CLOSED, new_id(), {
+                "signup_id": signup["signup_id"], "organisation_id": region.kade if n % 3 else region.brink,
+            })
+            for n in range(180)
+        }  # fmt: skip
+    vos, address, seen = region.town.person(region.vos), "/gebeurtenissen?soort=signup_closed", []
+    while address:
+        page = vos.open(address)
+        seen += re.findall(r'href="/gebeurtenissen/([0-9a-f-]{36})"', page.html)
+        onward = re.search(r'href="(/gebeurtenissen\?[^"]*voor=[^"]+)#alle"', page.html)
+        address = onward[1].replace("&amp;", "&") if onward else ""
+
+    assert len(seen) == len(set(seen)) == 120
+    assert set(seen) < said
+
+
+def test_who_may_not_look_is_not_shown_the_way(region: Region) -> None:
+    kim, mia = region.town.person(region.kim), region.town.person(region.mia)
+
+    assert kim.open("/gebeurtenissen").status == 403
+    assert "/gebeurtenissen" not in kim.open("/").html
+    assert mia.open("/gebeurtenissen").status == 200
+    assert 'href="/gebeurtenissen"' in mia.open("/").html
+    assert region.town.person().open("/gebeurtenissen").path.startswith("/inloggen")
+
+
+def test_every_look_is_a_line_in_the_trail(region: Region) -> None:
+    region.town.person(region.vos).open(f"/gebeurtenissen/{region.signed_up.id}")
+    region.town.person(region.vos).open(f"/gebeurtenissen?over={region.signed_up.data['participant_id']}")
+
+    trail = meetings.audit.AuditLine
+    lines = {
+        (line.event, line.about_id, line.actor_id, line.organisation_id)
+        for line in trail.select().where(trail.about_kind == "events")
+    }
+    assert lines == {
+        ("read", region.signed_up.id, region.vos, region.kade),
+        ("read", region.signed_up.data["participant_id"], region.vos, region.kade),
+    }
+
+
+def test_what_a_letter_made_is_shown_with_how_it_stands(region: Region) -> None:
+    talk = planned_talk(region)
+    region.town.settle()
+
+    page = region.town.person(region.mia).open(f"/gebeurtenissen/{talk.id}")
+
+    made = Message.select().where(Message.caused_by == talk.id)
+    assert made.count() > 0
+    assert "Uitnodiging om kennis te maken" in page.text
+    for message in made:
+        assert f"/berichten/{message.id}" in page.html
+    assert "Met zijn tweeën" in page.text or "met zijn tweeën" in page.text
+
+
+def planned_talk(region: Region) -> Any:
+    """Intake says that a talk was planned."""
+    data = region.signed_up.data
+    talk_id = new_id()
+    told = {
+        **intake_events.INTRO_TALK_SCHEDULED.example, "talk_id": talk_id, "signup_id": data["signup_id"],
+        "participant_id": data["participant_id"], "organisation_id": region.kade, "host_staff_id": region.kim,
+        "on": str(clock.today().replace(year=clock.today().year + 1)), "place": "Geheime Steeg 1",
+    }  # fmt: skip
+    with intake.transaction():
+        intake.say(intake_events.INTRO_TALK_SCHEDULED, talk_id, told)
+    region.town.settle()
+    return region.said("intake", "intro_talk_scheduled")
+
+
+def test_what_was_agreed_in_words_is_not_shown(region: Region) -> None:
+    talk = planned_talk(region)
+
+    page = region.town.person(region.vos).open(f"/gebeurtenissen/{talk.id}")
+
+    assert "Geheime Steeg" not in page.html
+
+
+def test_what_was_said_by_the_same_press_of_a_button_stands_together(region: Region) -> None:
+    page = region.town.person(region.vos).open(f"/gebeurtenissen/{region.signed_up.id}")
+
+    assert "Hoort bij hetzelfde" in page.text
+    assert region.said("intake", "consent_changed").id in page.html
+
+
+def test_a_letter_that_waits_is_shown_with_why(region: Region) -> None:
+    letter = region.signed_up
+    with meetings.transaction():
+        meetings.inbox.put_aside(letter, text_of(letter), str(TryLater("the talk was not heard of yet")))
+
+    vos = region.town.person(region.vos)
+    listed, way = vos.open("/gebeurtenissen"), vos.open(f"/gebeurtenissen/{letter.id}")
+
+    assert "Groepen: Wat ervoor nodig is, was er nog niet." in listed.text
+    assert "Groepen probeert het zo opnieuw" in way.text
+
+
+def test_a_dead_letter_is_tried_again_with_a_reason_that_is_kept(region: Region) -> None:
+    letter = region.signed_up
+    region.bury("meetings", letter, text_of(letter))
+    mia = region.town.person(region.mia)
+    address = f"/gebeurtenissen/{letter.id}"
+    page = mia.open(address)
+    assert "Groepen kon dit niet verwerken" in page.text
+
+    without = mia.submit(page, f"{address}/opnieuw")
+    done = mia.submit(mia.open(address), f"{address}/opnieuw", reden="mended")
+    region.town.settle()
+
+    assert (without.status, "Kies waarom." in without.text) == (400, True)
+    assert "We proberen het opnieuw" in done.text
+    after = mia.open(address).text
+    assert "Gehoord door Groepen" in after
+    assert "wat stuk was, is gemaakt" in after
+    trail = meetings.audit.AuditLine
+    [line] = trail.select().where(trail.about_kind == "dead_letter")
+    assert (line.actor_id, line.about_id, line.purpose, line.organisation_id) == (
+        region.mia, letter.id, "mended", region.kade,
+    )  # fmt: skip
+
+
+def test_two_who_press_at_once_try_it_once(region: Region) -> None:
+    letter = region.signed_up
+    region.bury("meetings", letter, text_of(letter))
+    address = f"/gebeurtenissen/{letter.id}"
+    mia, vos = region.town.person(region.mia), region.town.person(region.vos)
+    first, second = mia.open(address), vos.open(address)
+
+    mia.submit(first, f"{address}/opnieuw", reden="mended")
+    again = mia.submit(first, f"{address}/opnieuw", reden="mended")
+    late = vos.submit(second, f"{address}/opnieuw", reden="to_see")
+
+    assert "We proberen het opnieuw" in again.text
+    assert "Misschien was iemand je voor" in late.text
+    assert meetings.inbox.InboxRetry.select().count() == 1
+
+
+def test_a_dead_letter_of_another_organisation_is_not_there(region: Region) -> None:
+    letter = region.signed_up
+    region.bury("meetings", letter, text_of(letter))
+    bo = region.town.person(region.bo)
+    dead = meetings.inbox.DeadLetter.get()
+
+    assert "Er bleef niets liggen" in bo.open("/gebeurtenissen").text
+    own = region.said("meetings", "organisation_changed")
+    region.bury("intake", own, text_of(own))
+    page = bo.open(f"/gebeurtenissen/{own.id}")
+    tried = bo.submit(
+        page, f"/gebeurtenissen/{own.id}/opnieuw", reden="to_see", deel="groups", nummer=str(dead.id)
+    )
+
+    assert "Misschien was iemand je voor" in tried.text
+    assert meetings.inbox.DeadLetter.get_by_id(dead.id).replayed_at is None
+    assert intake.inbox.DeadLetter.get().replayed_at is None
+
+
+def test_a_letter_that_nobody_can_read_is_for_the_command_line_only(region: Region) -> None:
+    with meetings.transaction():
+        meetings.inbox.bury("?", new_id(), "", f'{{"call_name": "{NAME}"', "unreadable: JSONDecodeError")
+
+    assert "Er bleef niets liggen" in region.town.person(region.vos).open("/gebeurtenissen").text
+
+
+def test_an_event_that_was_dropped_since_still_shows_what_got_stuck(region: Region) -> None:
+    letter = region.signed_up
+    region.bury("meetings", letter, text_of(letter))
+    with intake.transaction():
+        intake.outbox.Outbox.delete().where(intake.outbox.Outbox.event_id == letter.id).execute()
+
+    page = region.town.person(region.vos).open(f"/gebeurtenissen/{letter.id}")
+
+    assert page.status == 200
+    assert "langer dan 90 dagen geleden" in page.text
+    assert "Groepen kon dit niet verwerken" in page.text
+
+
+def test_an_event_whose_content_was_erased_says_so_and_is_nobodys_to_see(region: Region) -> None:
+    with intake.transaction():
+        table = intake.outbox.Outbox
+        table.update(data='{"erased": true}').where(table.event_id == region.signed_up.id).execute()
+
+    assert region.town.person(region.vos).open(f"/gebeurtenissen/{region.signed_up.id}").status == 404
+
+
+def test_every_event_and_every_word_of_a_fixed_list_has_a_dutch_name() -> None:
+    import importlib
+    import tomllib
+
+    from marshmallow import fields, validate
+
+    from deploy.town.layout import SERVICES as ALL
+
+    said = [kind for one in ALL for kind in importlib.import_module(f"services.{one.name}.events").SAID]
+    path = next(one for one in ALL if one.name == "meetings").room / "data" / "messages.nl.toml"
+    words = tomllib.loads(path.read_text(encoding="utf-8"))
+
+    assert {kind.name for kind in said} == set(words["events"])
+    assert {kind.subject for kind in said} <= set(words["event_nouns"])
+    for kind in said:
+        for name, field in kind.schema().fields.items():
+            inner = field.inner if isinstance(field, fields.List) else field
+            lists = [one.choices for one in inner.validators if isinstance(one, validate.OneOf)]
+            if field.metadata.get("is_private"):
+                continue
+            if lists or isinstance(inner, fields.UUID):
+                assert name in words["event_facts"], name
+            assert {choice for choices in lists for choice in choices} <= set(words["event_words"])
+
+
+def test_the_front_door_of_the_town_gives_no_letters_to_anybody(town: Any) -> None:
+    person = town.person()
+
+    for service in SERVICES:
+        assert person.client.get(f"/operator/{service.name}/stuck").status_code == 404

@@ -1,0 +1,237 @@
+"""What services tell of letters to who minds them: the same at hand and over HTTP, and to nobody else."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from werkzeug.serving import make_server
+from werkzeug.test import Client
+
+from deploy.town.layout import SERVICES
+from services.intake.models import house as intake
+from services.meetings.commands.staff import register_organisation
+from services.meetings.models import house as meetings
+from services.meetings.settings import Settings
+from shared.auth import passes, services
+from shared.auth.actor import Actor, system
+from shared.errors import NotFound
+from shared.ids import new_id
+from shared.operator import HttpOperator, OperatorUnreachable, as_operator
+from shared.settings import SettingsError
+from shared.way import LocalOperator
+
+MEETINGS = next(one for one in SERVICES if one.name == "meetings")
+INTAKE = next(one for one in SERVICES if one.name == "intake")
+
+
+def vouched(organisation_id: str, *roles: str) -> Actor:
+    actor = Actor(new_id(), "staff", "Vos", {organisation_id: frozenset(roles or ("manager",))})
+    return as_operator(actor, frozenset({"manager", "messenger"}))
+
+
+def make_pass(actor: Actor) -> str:
+    return passes.sign(meetings.privacy.keyring, actor)
+
+
+def token(reader: str = "meetings", publisher: str = "intake") -> str:
+    house = meetings if reader == "meetings" else intake
+    return services.sign(house.privacy.keyring, reader, publisher)
+
+
+class Both:
+    """What intake tells, at hand and over HTTP; two of its letters are dead at intake itself."""
+
+    def __init__(self, town: Any) -> None:
+        us = system("town")
+        self.kade, self.brink = (
+            register_organisation(us, name=name, region="Lindeveen", request_id=new_id())
+            for name in ("De Kade", "De Brink")
+        )
+        town.settle()
+        self.letters = {letter.data["organisation_id"]: letter for letter in town.letters("meetings")}
+        for one in meetings.outbox.numbered(0, 10):
+            with intake.transaction():
+                intake.inbox.bury("meetings", one.id, "organisation/x", one.text, "never")
+        app = INTAKE.create_app(town.town.settings_of("intake"))
+        self.client = Client(app)
+        self.server = make_server("127.0.0.1", 0, app, threaded=True)
+        self.local: LocalOperator = app.extensions["operator"]
+        self.remote = HttpOperator(f"http://127.0.0.1:{self.server.port}", "intake", "meetings", token, make_pass)
+
+    def dead(self, organisation_id: str) -> Any:
+        table = intake.inbox.DeadLetter
+        return table.get(table.event_id == self.letters[organisation_id].id)
+
+
+@pytest.fixture
+def both(town: Any) -> Iterator[Both]:
+    made = Both(town)
+    thread = threading.Thread(target=made.server.serve_forever, kwargs={"poll_interval": 0.02})
+    thread.start()
+    yield made
+    made.server.shutdown()
+    thread.join()
+    made.server.server_close()
+
+
+def test_over_http_the_answers_are_those_at_hand(both: Both, town: Any) -> None:
+    visitor = town.person()
+    visitor.submit(visitor.open("/aanmelden/de-kade"), "/aanmelden/de-kade", call_name="Noor")
+    town.settle()
+    actor, heard_id = vouched(both.kade), both.letters[both.kade].id
+    [said, *_] = both.local.said(actor)["letters"]
+
+    assert both.remote.said(actor) == both.local.said(actor)
+    for filters in (
+        {"name": "signup_received"}, {"subject_id": said["subject"].split("/")[1]}, {"before": said["id"]},
+        {"since": "2020-01-01T00:00:00+00:00"}, {"limit": 1}, {"name": "nothing_of_ours"},
+        {"trace": both.local.letter(actor, said["id"])["trace"], "around": said["id"]},
+    ):  # fmt: skip
+        assert both.remote.said(actor, **filters) == both.local.said(actor, **filters), filters
+    assert both.remote.letter(actor, said["id"]) == both.local.letter(actor, said["id"])
+    assert both.remote.heard(actor, heard_id) == both.local.heard(actor, heard_id)
+    assert both.remote.heard(actor, heard_id)["heard_at"] is not None
+    assert both.remote.stuck(actor) == both.local.stuck(actor)
+    assert len(both.remote.stuck(actor)["dead"]) == 1
+
+
+def test_a_letter_tells_ids_and_fixed_words_and_whom_the_rest_is_sealed_for(both: Both, town: Any) -> None:
+    visitor = town.person()
+    visitor.submit(
+        visitor.open("/aanmelden/de-kade"), "/aanmelden/de-kade", call_name="Noor", email="noor@example.org"
+    )
+    town.settle()
+    actor = vouched(both.kade)
+
+    told = {
+        one["type"].split(".")[3]: both.remote.letter(actor, one["id"])
+        for one in both.remote.said(actor)["letters"]
+    }
+
+    assert told["contact_changed"]["facts"]["channels"] == ["email"]
+    assert told["contact_changed"]["sealed_for"] == ["notifications"]
+    assert set(told["participant_changed"]["facts"]) == {"participant_id", "organisation_id"}
+    assert "personal" not in str(told)
+    assert "Noor" not in str(told)
+    assert "noor@" not in str(told)
+
+
+def test_only_letters_of_the_own_organisation_are_told_and_replayed(both: Both) -> None:
+    actor = vouched(both.brink)
+
+    assert [one["organisation_id"] for one in both.remote.stuck(actor)["dead"]] == [both.brink]
+    for operator in (both.local, both.remote):
+        with pytest.raises(NotFound):
+            operator.replay(actor, dead_id=both.dead(both.kade).id, reason="mended", request_id=new_id())
+    assert both.dead(both.kade).replayed_at is None
+
+
+def test_a_dead_letter_is_replayed_over_http_once_and_the_holder_writes_down_by_whom(both: Both) -> None:
+    actor, dead, key = vouched(both.kade), both.dead(both.kade), new_id()
+
+    first = both.remote.replay(actor, dead_id=dead.id, reason="mended", request_id=key)
+    again = both.remote.replay(actor, dead_id=dead.id, reason="mended", request_id=key)
+    with pytest.raises(NotFound):
+        both.remote.replay(actor, dead_id=dead.id, reason="mended", request_id=new_id())
+
+    assert first == again == dead.event_id
+    assert intake.inbox.InboxRetry.select().count() == 1
+    trail = intake.audit.AuditLine
+    [line] = trail.select().where(trail.about_kind == "dead_letter")
+    assert (line.actor_id, line.purpose, line.organisation_id) == (actor.id, "mended", both.kade)
+    assert line.actor_roles == "manager,operator"
+
+
+def test_the_command_line_sees_all(both: Both) -> None:
+    operator = Actor("operator:root", "operator")
+
+    assert len(both.local.stuck(operator)["dead"]) == 2
+
+
+def ask(both: Both, given: str | None = None, passed: str | None = None, reader: str = "meetings") -> int:
+    headers = {
+        "Authorization": f"Bearer {token() if given is None else given}", "X-Reader": reader,
+        "X-Operator": make_pass(vouched(both.kade)) if passed is None else passed,
+    }  # fmt: skip
+    return int(both.client.get("/operator/intake/stuck", headers=headers).status_code)
+
+
+def test_who_is_no_service_or_asks_for_nobody_is_refused(both: Both) -> None:
+    plain = Actor(new_id(), "staff", "Vos", {both.kade: frozenset({"manager"})})
+    key = Actor("key:1", "key", "", {both.kade: frozenset({"operator"})})
+
+    assert ask(both) == 200
+    assert both.client.get("/operator/intake/stuck").status_code == 401
+    assert ask(both, given="a.b.c") == 401
+    assert ask(both, reader="questionnaires") == 401
+    assert ask(both, passed="") == 403
+    assert ask(both, passed="a.b.c") == 403
+    assert ask(both, passed=make_pass(plain)) == 403  # a pass that any page gets is not enough
+    assert ask(both, passed=make_pass(key)) == 403
+    assert ask(both, passed=make_pass(as_operator(plain, frozenset({"messenger"})))) == 403
+
+
+@pytest.mark.parametrize(
+    "query", ["limit=0", "limit=x", "before=x", "since=x", "name=%00", "subject_id=1", "trace=%27", "around=x"]
+)
+def test_a_strange_question_is_refused(both: Both, query: str) -> None:
+    headers = {
+        "Authorization": f"Bearer {token()}", "X-Reader": "meetings", "Accept": "application/json",
+        "X-Operator": make_pass(vouched(both.kade)),
+    }  # fmt: skip
+
+    assert both.client.get(f"/operator/intake/said?{query}", headers=headers).status_code == 400
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [{}, [], "x", {"reason": "", "request_id": new_id()}, {"reason": "x" * 201, "request_id": new_id()},
+     {"reason": "mended", "request_id": "x"}, {"reason": 7, "request_id": new_id()}],
+)  # fmt: skip
+def test_a_replay_that_is_asked_wrongly_does_nothing(both: Both, asked: Any) -> None:
+    headers = {
+        "Authorization": f"Bearer {token()}", "X-Reader": "meetings", "Accept": "application/json",
+        "X-Operator": make_pass(vouched(both.kade)),
+    }  # fmt: skip
+    path = f"/operator/intake/dead/{both.dead(both.kade).id}/replay"
+
+    assert both.client.post(path, json=asked, headers=headers).status_code == 400
+    assert both.dead(both.kade).replayed_at is None
+
+
+def test_a_service_that_does_not_answer_is_said_to_be_silent(both: Both) -> None:
+    away = HttpOperator("http://127.0.0.1:9", "intake", "meetings", token, make_pass)
+
+    with pytest.raises(OperatorUnreachable):
+        away.stuck(vouched(both.kade))
+
+
+def test_the_page_goes_on_with_what_it_knows_when_a_service_is_silent(both: Both, town: Any) -> None:
+    from services.meetings.queries.way import get_way, list_events, list_stuck
+
+    actor = Actor(new_id(), "staff", "Vos", {both.kade: frozenset({"manager"})})
+    own = MEETINGS.create_app(town.town.settings_of("meetings")).extensions["operator"]
+    away = HttpOperator("http://127.0.0.1:9", "intake", "meetings", token, make_pass)
+    operators = {"meetings": own, "intake": away}
+
+    listing, stuck = list_events(actor, operators), list_stuck(actor, operators)
+    way = get_way(actor, operators, both.letters[both.kade].id)
+
+    assert listing.silent == stuck.silent == ["introductions", "lists", "messages"]
+    assert [line.id for line in listing.lines] == [both.letters[both.kade].id]
+    assert {reader.part: reader.state for reader in way.readers} == dict.fromkeys(listing.silent, "silent")
+
+
+def test_meetings_asks_the_others_where_it_is_told_they_are(both: Both, town: Any) -> None:
+    told = {**vars(town.town.settings_of("meetings")), "operators": f"intake=http://127.0.0.1:{both.server.port}"}
+    app = MEETINGS.create_app(Settings(**told))
+
+    found = app.extensions["operators"]
+
+    assert set(found) == {"meetings", "intake"}
+    assert len(found["intake"].stuck(vouched(both.kade))["dead"]) == 1
+    with pytest.raises(SettingsError):
+        Settings(**{**told, "operators": "intake"})

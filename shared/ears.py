@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -32,6 +32,7 @@ class Ear:
     event_type: str
     schema: Schema
     handler: Handler
+    tells_of_erasing: bool = False
 
 
 class Ears:
@@ -41,14 +42,18 @@ class Ears:
         self.inbox = inbox
         self.by_type: dict[str, Ear] = {}
 
-    def hears(self, event_type: str, schema: type[Schema]) -> Callable[[Handler], Handler]:
+    def hears(
+        self, event_type: str, schema: type[Schema], *, tells_of_erasing: bool = False
+    ) -> Callable[[Handler], Handler]:
         """Call the function for each new letter of this type, inside a transaction; older states are skipped.
 
         The function may raise TryLater (the letter waits, and those about its subject behind it) or GiveUp.
+        tells_of_erasing  ends whatever waits about its subject, so it does not wait behind that, and is never
+                          passed over
         """
 
         def note(handler: Handler) -> Handler:
-            self.by_type[event_type] = Ear(event_type, schema(unknown=EXCLUDE), handler)
+            self.by_type[event_type] = Ear(event_type, schema(unknown=EXCLUDE), handler, tells_of_erasing)
             return handler
 
         return note
@@ -58,8 +63,18 @@ class Ears:
         """The services that are heard."""
         return {event_type.split(".")[2] for event_type in self.by_type}
 
+    def moot(self, letters: Sequence[Letter]) -> set[str]:
+        """Ids of those that are about somebody who was forgotten: they count as heard, and do nothing."""
+        return self.inbox.passes_over([one for one in letters if not self.goes_first(one)])
+
+    def goes_first(self, letter: Letter) -> bool:
+        """Whether it does not wait behind earlier ones about its subject, because it ends them."""
+        return self.by_type[letter.type].tells_of_erasing
+
     def handle(self, letter: Letter) -> None:
         """Have the effect of one letter, whose being new was checked already."""
+        if letter.is_emptied:
+            return
         ear = self.by_type[letter.type]
         try:
             data = ear.schema.load(letter.data)

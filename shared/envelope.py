@@ -20,6 +20,8 @@ from shared.errors import GiveUp
 from shared.ids import is_id
 
 SOURCE = "urn:nld:systeem:houvast:{service}"
+# What is left of the data of a letter about somebody who was forgotten.
+EMPTIED = {"erased": True}
 _TYPE = re.compile(r"^nl\.houvast\.([a-z]+)\.([a-z_]+)\.v([1-9][0-9]*)$")
 _SOURCE = re.compile(r"^urn:nld:systeem:houvast:([a-z]+)$")
 
@@ -82,6 +84,11 @@ class Letter:
         return about(self.type, self.subject)
 
     @property
+    def is_emptied(self) -> bool:
+        """Whether it was about somebody who was forgotten since."""
+        return self.data == EMPTIED
+
+    @property
     def version(self) -> tuple[int, int] | None:
         """(epoch, counter) of a state event, None for a fact. GiveUp when it is neither."""
         found = self.data.get("version")
@@ -92,6 +99,15 @@ class Letter:
             return int(epoch), int(counter)
         except (TypeError, ValueError):
             raise GiveUp("a version that cannot be read") from None
+
+
+def emptied(text: str) -> str:
+    """The same letter without its data; of what is no letter nothing is left."""
+    try:
+        attributes = {**json.loads(text), "data": EMPTIED}
+    except (ValueError, TypeError, RecursionError):
+        attributes = EMPTIED
+    return json.dumps(attributes)
 
 
 def about(type: str, subject: str) -> str:

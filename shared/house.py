@@ -13,6 +13,7 @@ from shared.audit import Audit
 from shared.auth import services
 from shared.command import Commands
 from shared.doorbell import Doorbells
+from shared.erasing import Erasing
 from shared.feed import Feed, Feeds, HttpFeed, LocalFeed
 from shared.inbox import Inbox
 from shared.lease import Leases
@@ -36,6 +37,7 @@ class House:
         self.audit = Audit(self.database)
         self.commands = Commands(self.database, self.privacy)
         self._pruner = Pruner(self.outbox, self.inbox)
+        self.erasing = Erasing(self.database, self.outbox, self.inbox, self.commands)
         self.say = self.outbox.say
         self.command = self.commands.command
         self.transaction = self.database.transaction
@@ -45,7 +47,7 @@ class House:
         """The tables of the mechanism, beside the service's own."""
         return [
             *self.outbox.tables, *self.inbox.tables, self.leases.Lease, self.audit.AuditLine,
-            self.commands.RequestSeen,
+            self.commands.RequestSeen, *self.erasing.tables,
         ]  # fmt: skip
 
     def open(self, settings: ServiceSettings) -> None:

@@ -7,7 +7,7 @@ handled in order, also when one of them has to wait. Not promised: any order bet
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
@@ -91,6 +91,7 @@ class Inbox:
         self.Inbox, self.InboxPosition, self.InboxVersion = Inbox, InboxPosition, InboxVersion
         self.InboxRetry, self.DeadLetter = InboxRetry, DeadLetter
         self.tables = (Inbox, InboxPosition, InboxVersion, InboxRetry, DeadLetter)
+        self.passes_over: Callable[[Sequence[Letter]], set[str]] = _nobody_is_passed_over
 
     def position(self, source: str) -> tuple[int, int]:
         """(epoch, number) of the last letter of this publisher that was read."""
@@ -209,6 +210,10 @@ class Inbox:
                 dropped = max(dropped, self.database.execute(_FORGET, (source, oldest, limit)).rowcount)
             self.DeadLetter.delete().where(self.DeadLetter.replayed_at < before).execute()
         return dropped == limit
+
+
+def _nobody_is_passed_over(_letters: Sequence[Letter]) -> set[str]:
+    return set()
 
 
 def _next_try(attempt: int) -> datetime:

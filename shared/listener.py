@@ -198,13 +198,14 @@ class Listener:
         if not new:
             return
         may_wait, oldest = self._inbox.has_any_waiting(source), retention.oldest_id()
+        moot = self._ears.moot([letter for letter, _ in known if letter.id in new])
         for letter, text in known:
             if letter.id not in new:
                 continue
             new.discard(letter.id)
-            if retention.is_past(letter, oldest):
-                continue  # whether it was heard long ago nobody knows any more
-            if may_wait and self._inbox.has_waiting(letter):
+            if letter.id in moot or retention.is_past(letter, oldest):
+                continue  # of somebody who was forgotten; or nobody knows any more whether it was heard long ago
+            if may_wait and not self._ears.goes_first(letter) and self._inbox.has_waiting(letter):
                 self._inbox.put_aside(letter, text, "waits behind an earlier one")
             else:
                 self._ears.handle(letter)
@@ -238,7 +239,9 @@ class Listener:
         try:
             with self._inbox.database.transaction():
                 self._lease.check()
-                self._ears.handle(envelope.read(waiting.text))
+                letter = envelope.read(waiting.text)
+                if not self._ears.moot([letter]):
+                    self._ears.handle(letter)
                 self._inbox.retried(waiting)
         except (LeaseLost, StoreUnavailable):
             raise

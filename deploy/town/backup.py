@@ -18,7 +18,8 @@ import click
 import peewee
 import psycopg
 
-from deploy.town import dumps
+from deploy.town import dumps, ledger
+from deploy.town.expiry import expire
 from deploy.town.files import free_name, sync
 from deploy.town.layout import NAMES, SERVICES, Town
 from deploy.town.manifest import BadBackup, Manifest, StoreCopy, copy_of, key_file, shows_of, store_file, version
@@ -86,8 +87,13 @@ class _PostgresSnapshot:
         self._connection.close()
 
 
-def take_backup(town: Town, to: Path, *, with_keys: bool, dry_run: bool, as_json: bool) -> int:
-    """Make a folder in `to` and print its name; gives the exit code."""
+def take_backup(
+    town: Town, to: Path, *, with_keys: bool, dry_run: bool, as_json: bool, keep_days: int | None = None
+) -> int:  # fmt: skip
+    """Make a folder in `to` and print its name; gives the exit code.
+
+    keep_days  then remove backups in `to` that are older than so many days; none when it is not given
+    """
     try:
         if town.servers.database is not None:
             dumps.check_present()
@@ -101,6 +107,8 @@ def take_backup(town: Town, to: Path, *, with_keys: bool, dry_run: bool, as_json
             f"Het lukte niet ({type(error).__name__}: {_words(error)}). Er is geen reservekopie gemaakt."
         )
     say(_WITH_KEYS if with_keys else _WITHOUT_KEYS)
+    if keep_days is not None:
+        expire(to, keep_days)
     click.echo(json.dumps({"backup": str(done)}) if as_json else str(done))
     return 0
 
@@ -140,6 +148,7 @@ def _take(town: Town, to: Path, with_keys: bool) -> Path:
     except BaseException:
         shutil.rmtree(partial, ignore_errors=True)
         raise
+    ledger.keep_beside(town, to)
     sync(to)
     return final
 

@@ -61,6 +61,11 @@ class Town:
         return self.data / "mailbox"
 
     @property
+    def ledger(self) -> Path:
+        """Where it is written whom a restore must forget again: apart from the stores."""
+        return self.data / "erasures"
+
+    @property
     def clock_file(self) -> Path | None:
         """What the demo clock goes by."""
         return self.data / "clock" if self.demo else None
@@ -89,6 +94,7 @@ class Town:
             "notifications_mailbox_page": "1" if self.demo else "0",
             "notifications_sender": "houvast@houvast.example",
             "meetings_demo_people": "1" if self.demo else "0",
+            "intake_erasure_ledger": str(self.ledger),
         }
         return {key.upper(): value for key, value in told.items()} | self._mail_server()
 

@@ -92,14 +92,20 @@ def feed(data: Path, service: str, after: int | None, limit: int, data_too: bool
     "--with-keys", is_flag=True,
     help="Ook de sleutels. Wie zo'n kopie heeft kan alles lezen. Zonder dit: bewaar de map keys zelf apart.",
 )  # fmt: skip
+@click.option(
+    "--keep-days",
+    type=click.IntRange(1),
+    help="Gooi daarna kopieën in die map weg die ouder zijn dan zoveel dagen.",
+)
 @DRY_RUN
 @JSON
-def backup(data: Path, to: Path, with_keys: bool, dry_run: bool, as_json: bool) -> None:
+def backup(data: Path, to: Path, with_keys: bool, keep_days: int | None, dry_run: bool, as_json: bool) -> None:
     """All stores as they were at one moment."""
     from deploy.town.backup import take_backup
 
     town = town_in(data.resolve())
-    sys.exit(take_backup(town, to.resolve(), with_keys=with_keys, dry_run=dry_run, as_json=as_json))
+    options = {"with_keys": with_keys, "dry_run": dry_run, "as_json": as_json}
+    sys.exit(take_backup(town, to.resolve(), keep_days=keep_days, **options))
 
 
 @click.command(

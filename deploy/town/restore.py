@@ -18,7 +18,7 @@ import peewee
 import psycopg
 from playhouse.migrations import Migration
 
-from deploy.town import marks
+from deploy.town import ledger, marks
 from deploy.town.exchange import Ground, ground_of
 from deploy.town.files import write_whole
 from deploy.town.forgotten import list_forgotten
@@ -178,6 +178,9 @@ def _tell(wish: Wish) -> None:
         say(f"{name}: terug naar brief {wish.manifest.services[name].seq}.")
     if len(wish.names) < len(NAMES):
         say("De andere diensten blijven zoals ze zijn, en weten straks meer dan deze.")
+    forgotten = ledger.entries_of(wish.town, wish.folder)
+    if forgotten:
+        say(f"Wie vergeten wilde worden, wordt meteen opnieuw vergeten: {len(forgotten)}.")
     if not (wish.town.data / "keys").is_dir():
         say(f"In {wish.town.data} staat nog geen Houvast: dit wordt een nieuwe installatie.")
     elif any(wish.ground.has(name) for name in wish.names):
@@ -186,6 +189,8 @@ def _tell(wish: Wish) -> None:
 
 def _make_ready(wish: Wish) -> None:
     _put_keys(wish)
+    forgotten = ledger.entries_of(wish.town, wish.folder)
+    ledger.keep(wish.town.ledger, forgotten)
     clock.follow(wish.town.clock_file)
     ground, seen = wish.ground, list(wish.ground.epochs()) + list(_epochs_of(wish.manifest))
     try:
@@ -196,6 +201,9 @@ def _make_ready(wish: Wish) -> None:
                 ground.make_ready(service.name, wish.folder / wish.manifest.services[service.name].file)
             )
             service.migrate()
+            if forgotten:
+                ledger.forget_again(service, forgotten)
+                log.step("people_forgotten_again", of=service.name)
             # Also higher than the epochs of earlier restores of which nothing here tells any more.
             house.outbox.raise_epoch(
                 max([int(clock.wall().timestamp()), *(epoch for name, epoch in seen if name == service.name)])

@@ -8,10 +8,11 @@ from pathlib import Path
 from flask import Flask
 
 from services.intake.api.resources import api
+from services.intake.commands import erasing, ledger
 from services.intake.events import SAID
 from services.intake.listeners import ears
 from services.intake.models import house
-from services.intake.pages import signing_up, talks, telling, waiting, words
+from services.intake.pages import data, signing_up, talks, telling, waiting, words
 from services.intake.settings import Settings
 from shared.door import Service
 from shared.feed import Feeds
@@ -22,7 +23,9 @@ from shared.web.operator import serve_operator
 from shared.work import Chore
 
 _ROOM = Path(__file__).parent
-PATHS = ("/kennismaking", "/aanmelden", "/verwijzen", "/api/kennismaking", "/static/intake")
+PATHS = (
+    "/kennismaking", "/aanmelden", "/verwijzen", "/mijn/gegevens", "/api/kennismaking", "/static/intake",
+)  # fmt: skip
 
 
 def create_app(settings: Settings) -> Flask:
@@ -30,7 +33,7 @@ def create_app(settings: Settings) -> Flask:
     app = make_flask(house, settings, _ROOM)
     app.extensions["settings"] = settings
     words.add_to(app)
-    for blueprint in (signing_up.pages, waiting.pages, telling.pages, talks.pages):
+    for blueprint in (signing_up.pages, data.pages, waiting.pages, telling.pages, talks.pages):
         app.register_blueprint(blueprint)
     serve_api(app, settings, api)
     serve_operator(app, house, LocalOperator(house, SAID))
@@ -45,8 +48,10 @@ def from_environment() -> Flask:
 
 
 def chores(settings: Settings, feeds: Feeds) -> Sequence[Chore]:
-    """Nothing becomes due in intake by itself: people wait for people here."""
-    return ()
+    """People wait for people here; only who asked to be forgotten waits for us."""
+    return (
+        Chore("erasing", erasing.complete_erasures), Chore("ledger", ledger.Ledger(settings.erasure_ledger).step),
+    )  # fmt: skip
 
 
 service = Service(house, Settings, create_app, ears, chores, PATHS, _ROOM)

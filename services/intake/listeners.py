@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from marshmallow import EXCLUDE, Schema, ValidationError, fields
 
-from services.intake.commands import elsewhere, heard, placements
+from services.intake.commands import elsewhere, erasing, heard, placements
 from services.intake.models import house
 from shared.ears import Ears, Heard
 from shared.errors import GiveUp, Refusal
@@ -189,3 +189,16 @@ def on_walk_in_registered(said: Heard) -> None:
         elsewhere.welcome_walk_in(**said.data, call_name=said.personal["call_name"])
     except Refusal as wrong:
         raise GiveUp(f"a name that is none: {wrong.code}") from None
+
+
+class _ErasureCompleted(Schema):
+    participant_id = _Id(required=True)
+    organisation_id = _Id(required=True)
+
+
+@ears.hears("nl.houvast.meetings.erasure_completed.v1", _ErasureCompleted, tells_of_erasing=True)
+@ears.hears("nl.houvast.questionnaires.erasure_completed.v1", _ErasureCompleted, tells_of_erasing=True)
+@ears.hears("nl.houvast.notifications.erasure_completed.v1", _ErasureCompleted, tells_of_erasing=True)
+def on_erasure_completed(said: Heard) -> None:
+    """A service has nothing of somebody any more."""
+    erasing.note_answer(**said.data, service=said.letter.service)

@@ -229,6 +229,32 @@ class Reachability(Model):
     refused = JSONField()
 
 
+class ErasureRequest(Model):
+    """Somebody who is to be forgotten everywhere; of them nothing is left here but this id.
+
+    asked_by  self, staff, or earlier: asked before this store was put back to an older day
+    noted_at  when it was written in the ledger that restores go by
+    """
+
+    participant_id = IdField(primary_key=True)
+    organisation_id = IdField(index=True)
+    asked_by = CharField(max_length=10)
+    asked_at = MomentField()
+    noted_at = MomentField(null=True)
+
+
+class ErasureAnswer(Model):
+    """Heard from a service: nothing of somebody can be found there any more."""
+
+    organisation_id = IdField()
+    participant_id = IdField()
+    service = CharField(max_length=20)
+    answered_at = MomentField()
+
+    class Meta:
+        indexes = ((("organisation_id", "participant_id", "service"), True),)
+
+
 # What may be there only once as long as it is open: the store keeps it, whatever a command forgets.
 Consent.add_index(
     Consent.index(
@@ -251,7 +277,7 @@ Placement.add_index(
 
 TABLES: list[type[peewee.Model]] = [
     Participant, Contact, Consent, Signup, IntroTalk, Placement, Organisation, StaffMember, StaffGrant, Group,
-    Meeting, Membership, Reachability, tries.Tried,
+    Meeting, Membership, Reachability, ErasureRequest, ErasureAnswer, tries.Tried,
 ]  # fmt: skip
 # Heard from meetings: a tenant itself, and people who may work for several. What was tried is nobody's.
 NOT_OF_A_TENANT = ("Organisation", "StaffMember", "Tried")

@@ -208,6 +208,12 @@ class CloseForm(Schema):
     reason = fields.String(required=True, error_messages={"required": "Kies waarom je deze aanmelding sluit."})
 
 
+class FindForm(Schema):
+    """Somebody to find: by how they are called, or by their address or number."""
+
+    wanted = fields.String(required=True, validate=validate.Length(max=120))
+
+
 def written(mobile: str) -> str:
     """A number in E.164 as people in this country write it: '06 12345678'."""
     return phonenumbers.format_number(phonenumbers.parse(mobile), phonenumbers.PhoneNumberFormat.NATIONAL)

@@ -3,10 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
-from shared.settings import ServiceSettings
+from shared.settings import ServiceSettings, setting
 
 
 @dataclass(frozen=True, kw_only=True)
 class Settings(ServiceSettings):
-    """Settings of intake, each from INTAKE_<NAME>: only those that every service has."""
+    """Settings of intake, each from INTAKE_<NAME>."""
+
+    erasure_ledger: Path | None = setting(
+        "bestand, apart van de opslag, met wie na het terugzetten van een reservekopie opnieuw vergeten wordt",
+        default=None,
+    )
+    backup_days: int = setting(
+        "hoeveel dagen reservekopieën blijven; dit lezen mensen die hun gegevens laten weghalen", default=30
+    )

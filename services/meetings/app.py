@@ -9,6 +9,7 @@ from pathlib import Path
 from flask import Flask
 
 from services.meetings.api import api
+from services.meetings.commands.erasing import complete_erasures
 from services.meetings.commands.follow_up_calls import lapse_calls
 from services.meetings.commands.series import prolong_series
 from services.meetings.events import SAID
@@ -91,7 +92,7 @@ def from_environment() -> Flask:
 
 def chores(settings: Settings, feeds: Feeds) -> Sequence[Chore]:
     """What becomes due in meetings."""
-    return (Chore("series", prolong_series), Chore("calls", lapse_calls))
+    return (Chore("series", prolong_series), Chore("calls", lapse_calls), Chore("erasing", complete_erasures))
 
 
 service = Service(house, Settings, create_app, ears, chores, PATHS, _ROOM)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields, validate
 
+from services.meetings.commands import erasing
 from services.meetings.commands import heard as keep
 from services.meetings.commands.memberships import join_group
 from services.meetings.models import house
@@ -138,3 +139,9 @@ def on_intro_talk_held(heard: Heard) -> None:
 def on_intro_talk_missed(heard: Heard) -> None:
     """They did not meet; who signed up waits again."""
     keep.note_talk_over(**heard.data, state="missed")
+
+
+@ears.hears("nl.houvast.intake.erasure_requested.v1", _Participant, tells_of_erasing=True)
+def on_erasure_requested(heard: Heard) -> None:
+    """Somebody is to be forgotten."""
+    erasing.erase(**heard.data)

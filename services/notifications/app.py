@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from functools import partial
 from pathlib import Path
 
 from flask import Flask
 
 from services.notifications.api import api
+from services.notifications.channels.mailbox import Mailbox
 from services.notifications.commands.by_hand import ask_leaders
+from services.notifications.commands.erasing import complete_erasures
 from services.notifications.events import SAID
 from services.notifications.listeners import ears
 from services.notifications.models import house
@@ -52,7 +54,16 @@ def from_environment() -> Flask:
 def chores(settings: Settings, feeds: Feeds) -> Sequence[Chore]:
     """What becomes due: sending, picking up what a dead sender left, asking who leads to tell it themselves."""
     sender = Sender(settings, ways_of(settings), CaughtUp(house.inbox, feeds))
-    return (Chore("sender", sender.step), Chore("sweep", sender.sweep), Chore("by_hand", ask_leaders))
+    mailbox = None if settings.mailbox is None else Mailbox(settings.mailbox)
+
+    def remove_copies(provider_ids: Collection[str]) -> None:
+        if mailbox is not None:
+            mailbox.remove(provider_ids)
+
+    return (
+        Chore("sender", sender.step), Chore("sweep", sender.sweep), Chore("by_hand", ask_leaders),
+        Chore("erasing", lambda: complete_erasures(remove_copies)),
+    )  # fmt: skip
 
 
 service = Service(house, Settings, create_app, ears, chores, PATHS, _ROOM)

@@ -8,6 +8,7 @@ from pathlib import Path
 from flask import Flask
 
 from services.questionnaires.api import api
+from services.questionnaires.commands.erasing import complete_erasures
 from services.questionnaires.commands.expiring import expire_due
 from services.questionnaires.events import SAID
 from services.questionnaires.listeners import ears
@@ -48,7 +49,9 @@ def from_environment() -> Flask:
 
 def chores(settings: Settings, feeds: Feeds) -> Sequence[Chore]:
     """What becomes due in questionnaires: lists whose last day is over."""
-    return (Chore("expiring", lambda: expire_due(system("questionnaires"))),)
+    return (
+        Chore("expiring", lambda: expire_due(system("questionnaires"))), Chore("erasing", complete_erasures),
+    )  # fmt: skip
 
 
 service = Service(house, Settings, create_app, ears, chores, PATHS, _ROOM)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields
 
-from services.questionnaires.commands import hearing
+from services.questionnaires.commands import erasing, hearing
 from services.questionnaires.models import house
 from shared.auth.actor import system
 from shared.ears import Ears, Heard
@@ -76,3 +76,14 @@ def on_consent_changed(heard: Heard) -> None:
         _us, participant_id=str(heard.data["participant_id"]), organisation_id=str(heard.data["organisation_id"]),
         may_ask="questionnaires" in heard.data["purposes"],
     )  # fmt: skip
+
+
+class _ErasureRequested(Schema):
+    participant_id = fields.UUID(required=True)
+    organisation_id = fields.UUID(required=True)
+
+
+@ears.hears("nl.houvast.intake.erasure_requested.v1", _ErasureRequested, tells_of_erasing=True)
+def on_erasure_requested(heard: Heard) -> None:
+    """Somebody is to be forgotten."""
+    erasing.erase(str(heard.data["participant_id"]), str(heard.data["organisation_id"]))

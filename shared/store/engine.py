@@ -25,6 +25,9 @@ class Engine(Protocol):
     def alone(self) -> AbstractContextManager[None]:
         """Keep every other writer out, without a transaction: for migrations, which make their own."""
 
+    def wipe(self) -> bool:
+        """Write the store anew, so that nothing that was removed can be found in its files; False: not now."""
+
     def is_fault_of_ours(self, error: BaseException) -> bool:
         """Whether the statement itself is wrong; anything else (full, busy, gone) is the world's."""
 

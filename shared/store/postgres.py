@@ -67,6 +67,19 @@ class PostgresEngine:
                 self.proxy.execute_sql("RESET statement_timeout")
                 self.proxy.execute_sql(f"SELECT pg_advisory_unlock({_TURN})")
 
+    def wipe(self) -> bool:
+        """See Engine: its tables are written anew. The server's own log is overwritten in its own time.
+
+        Whoever still reads an older state (a backup, for instance) would keep what was removed alive.
+        """
+        with self.alone():
+            if self.proxy.execute_sql(_READS_OLDER).fetchone()[0]:
+                return False
+            tables = self.proxy.execute_sql(_OUR_TABLES).fetchall()
+            for (table,) in tables:
+                self.proxy.execute_sql(f"VACUUM FULL {table}")
+        return True
+
     def is_fault_of_ours(self, error: BaseException) -> bool:
         """By SQLSTATE; without one the connection was lost."""
         if isinstance(error, StoreUnavailable | MaxConnectionsExceeded):
@@ -105,6 +118,11 @@ class PostgresEngine:
 _TURN = int.from_bytes(hashlib.sha256(b"houvast: one writer at a time").digest()[:4], "big")
 _IN_TURN = "in turn"
 _CHANNEL = "houvast"
+_READS_OLDER = (
+    "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    " AND age(backend_xmin) > age(pg_current_xact_id()::xid))"
+)
+_OUR_TABLES = "SELECT quote_ident(tablename) FROM pg_tables WHERE schemaname = current_schema() ORDER BY 1"
 
 
 _Base: Any = PooledPostgresqlDatabase

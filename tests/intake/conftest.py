@@ -90,7 +90,7 @@ class Intake:
         intake.open(settings)
         service.migrate()
         self.app = app_of_this_session(settings)
-        self.others = {name: _neighbour(name, settings) for name in ("meetings", "notifications")}
+        self.others = {name: _neighbour(name, settings) for name in NAMES[1:]}
         feeds = {name: LocalFeed(house.outbox) for name, house in self.others.items()}
         self._listener = Listener(service.ears, feeds, intake.leases.lease("listener", 60))
         self._relays = {

@@ -62,7 +62,8 @@ def test_every_staff_route_is_in_these_tests(house: Any) -> None:
     rules = {rule.rule for rule in house.app.url_map.iter_rules() if rule.rule.startswith("/kennismaking")}
 
     tested = {path.format(signup="<signup_id>", talk="<talk_id>") for path, _ in STAFF_ROUTES} | set(LISTS)
-    assert rules == tested
+    # What is for others than those who get to know people is tried in test_erasing.
+    assert {rule for rule in rules if not rule.startswith("/kennismaking/gegevens")} == tested
 
 
 @pytest.mark.parametrize(("pattern", "method"), STAFF_ROUTES)

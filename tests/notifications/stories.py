@@ -61,6 +61,14 @@ def _organisation(office: Office) -> None:
     office.talk(office.person(), place="De Kade, Kade 1")
 
 
+def _erasure(office: Office) -> None:
+    person, group_id = office.person(), office.group()
+    office.talk(person)
+    office.membership(person, group_id)
+    office.meeting(group_id)
+    office.say(intake.ERASURE_REQUESTED, person, participant_id=person)
+
+
 def _group(office: Office) -> None:
     person, group_id = office.person(), office.group(state="ended")
     office.membership(person, group_id)
@@ -177,6 +185,7 @@ STORIES = [
     Story(intake.PARTICIPANT_CHANGED.type, _participant, [INVITED], [TALK_WAITS]),
     Story(intake.CONTACT_CHANGED.type, _contact, [("+31612345678", "")], [TALK_WAITS]),
     Story(intake.CONSENT_CHANGED.type, _consent, [], []),
+    Story(intake.ERASURE_REQUESTED.type, _erasure, [], []),
     Story(intake.INTRO_TALK_SCHEDULED.type, _participant, [INVITED], [TALK_WAITS]),
     Story(intake.INTRO_TALK_MOVED.type, _moved, [INVITED], [TALK_WAITS]),
     Story(intake.INTRO_TALK_CALLED_OFF.type, _ends_with(intake.INTRO_TALK_CALLED_OFF), [], []),

@@ -235,12 +235,15 @@ def test_a_foreign_link_opens_nothing_and_says_so_kindly(house, forged):
     assert house.person().open(path + "/uitspraken").status == 410
 
 
-def test_a_good_link_to_a_list_that_is_not_here_is_not_found(house):
+def test_a_good_link_to_a_list_that_is_not_here_any_more_says_so_kindly(house):
     measurement_id = house.asked()
     link = house.link(measurement_id)
     Measurement.delete().execute()
 
-    assert house.person().open(link).status == 404
+    page = house.person().open(link)
+
+    assert page.status == 410
+    assert "Je hoeft niets te doen" in page.text
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from flask import Blueprint, g, render_template
 
 from services.intake.commands import looks, people, placements, signups
 from services.intake.pages.answers import Errors, Values, answer
-from services.intake.queries import groups, organisations
+from services.intake.queries import erasures, groups, organisations
 from services.intake.queries import signups as look
 from services.intake.queries.scope import ROLES
 from services.intake.schemas import PlaceForm
@@ -82,6 +82,7 @@ def show_signup(signup_id: str, errors: Errors) -> str:
         doubles=look.list_by_ids(g.actor, view.doubles),
         consent_text=people.CONSENT_TEXT,
         errors=errors,
+        may_erase=bool(g.actor.roles_in(view.organisation_id) & set(erasures.ROLES)),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from flask import Flask, current_app
@@ -26,9 +26,11 @@ def add_to(app: Flask) -> None:
     """Let every template of this app use these words."""
     app.jinja_env.globals.update(
         options=options, pairs=pairs, wish_line=wish_line, group_line=group_line, because=because,
-        in_order=in_order, channel_names=channel_names, has_wishes=has_wishes,
+        in_order=in_order, channel_names=channel_names, has_wishes=has_wishes, kept_by=kept_by,
     )  # fmt: skip
-    app.jinja_env.filters.update(since=since, written=written, listed=listed, lower_first=lower_first)
+    app.jinja_env.filters.update(
+        since=since, told_day=told_day, written=written, listed=listed, lower_first=lower_first
+    )
 
 
 def errors_of(wrong: Refusal) -> dict[str, list[str]]:
@@ -62,6 +64,16 @@ def has_wishes(told: Mapping[str, Any]) -> bool:
 def channel_names(channels: Iterable[str]) -> str:
     """'e-mail en sms'."""
     return listed(_sentences().say("channels", channel) for channel in channels)
+
+
+def kept_by(service: str) -> str:
+    """What of somebody a service keeps: 'Berichten en adressen'."""
+    return _sentences().say("data_kept_by", "here" if service == "intake" else service)
+
+
+def told_day(text: str) -> str:
+    """'dinsdag 24 november', of a day as it is told to programs."""
+    return clock.day_text(date.fromisoformat(text))
 
 
 def since(moment: datetime) -> str:

@@ -10,6 +10,7 @@ import asyncio
 import contextlib
 import hashlib
 import os
+from collections.abc import Collection
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from email.utils import format_datetime
@@ -97,6 +98,14 @@ class Mailbox:
         """The message that lies here under this name (see `name_of`)."""
         path = self._path / "new" / name
         return _read(path) if name.isalnum() and path.exists() else None
+
+    def remove(self, message_ids: Collection[str]) -> None:
+        """Take away what was delivered under these Message-IDs, for good."""
+        there = [self._path / "new" / name_of(one) for one in message_ids]
+        for path in there:
+            path.unlink(missing_ok=True)
+        if there and (self._path / "new").is_dir():
+            _fsync_folder(self._path / "new")
 
     def _newest_first(self) -> list[Path]:
         folder = self._path / "new"

@@ -90,7 +90,9 @@ def forgive_refused(participant_id: str, organisation_id: str) -> None:
 
 
 def say_reach(participant_id: str, organisation_id: str) -> None:
-    """Tell the others by which ways somebody can be reached, when that is news."""
+    """Tell the others by which ways somebody can be reached, when that is news; of who was forgotten nothing."""
+    if house.erasing.is_erased(participant_id):
+        return
     contact = Contact.get_or_none(Contact.id == participant_id)
     channels = [] if contact is None else look.usable_channels(contact)
     refused = [] if contact is None else contact.refused

@@ -241,8 +241,8 @@ def _settle_failure(message: Message, grip: Grip, outcome: Outcome, drops_double
 
 def _settle_late(grip: Grip, outcome: Outcome) -> None:
     """Somebody thought that we had died; that it was accepted is still good to know."""
-    message = Message.get_by_id(grip.message_id)
-    if outcome.failure is None and message.state == State.UNKNOWN:
+    message = Message.get_or_none(Message.id == grip.message_id)
+    if message is not None and outcome.failure is None and message.state == State.UNKNOWN:
         take_step(message, State.ACCEPTED)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields
 
-from services.notifications.commands import people
+from services.notifications.commands import erasing, people
 from services.notifications.listeners.ears import Id, ears, opened
 from shared.ears import Heard
 
@@ -91,3 +91,14 @@ class _Organisation(Schema):
 def on_organisation_changed(heard: Heard) -> None:
     """How an organisation is called."""
     people.note_organisation(**heard.data)
+
+
+class _ErasureRequested(Schema):
+    participant_id = Id(required=True)
+    organisation_id = Id(required=True)
+
+
+@ears.hears("nl.houvast.intake.erasure_requested.v1", _ErasureRequested, tells_of_erasing=True)
+def on_erasure_requested(heard: Heard) -> None:
+    """Somebody is to be forgotten."""
+    erasing.erase(**heard.data)

@@ -9,7 +9,7 @@ from flask import Blueprint, g, redirect, render_template
 from services.questionnaires.commands import filling
 from services.questionnaires.queries.filling import Sheet, get_sheet
 from services.questionnaires.schemas import AnswerForm
-from shared.errors import Invalid, Refusal
+from shared.errors import Invalid, NotFound, Refusal
 from shared.ids import new_id
 from shared.web.asks import LinkGone, asks_link
 from shared.web.forms import read_form, request_id
@@ -67,6 +67,12 @@ def finish(token: str) -> Any:
 def link_gone(gone: LinkGone) -> Any:
     """A link that is over, or is none of ours: said kindly, and nothing about whose it was."""
     return render_template("questionnaires/closed.html", code=gone.code, sheet=None), gone.status
+
+
+@pages.errorhandler(NotFound)
+def list_gone(_gone: NotFound) -> Any:
+    """A good link to a list that is not there any more: whoever it was for was forgotten."""
+    return render_template("questionnaires/closed.html", code="measurement_withdrawn", sheet=None), LinkGone.status
 
 
 def _show(

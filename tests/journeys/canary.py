@@ -1,0 +1,211 @@
+"""Somebody who does everything that one can do here, with words that nobody else uses; and a search for them."""
+
+from __future__ import annotations
+
+import json
+import quopri
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import peewee
+
+from deploy.town.layout import SERVICES
+from services.intake.commands import erasing as in_intake
+from services.intake.commands import placements, signups, talks
+from services.intake.models import Organisation, Participant, Signup
+from services.meetings.commands import attendance
+from services.meetings.commands import erasing as in_meetings
+from services.meetings.models import Group, GroupFacilitator, Meeting, Membership, StaffRole
+from services.notifications.commands import erasing as in_notifications
+from services.questionnaires.commands import erasing as in_questionnaires
+from services.questionnaires.commands import filling
+from services.questionnaires.models import Measurement
+from services.questionnaires.queries.filling import get_sheet
+from shared import clock
+from shared.auth.actor import PUBLIC, Actor
+from shared.ids import new_id
+from tests.journeys.minding import Inside, everything
+
+NAME, EMAIL, MOBILE = "Zilverlijster", "zilverlijster@regenwulp.example", "+31687654321"
+HELP_QUESTION = "sinds mijn Regenwulp er niet meer is, wil ik niet alleen zijn"
+PLAIN = (NAME, EMAIL, "87654321", "Regenwulp", "regenwulp")
+BELONGINGS = {
+    "intake": in_intake.BELONGINGS,
+    "meetings": in_meetings.BELONGINGS,
+    "questionnaires": in_questionnaires.BELONGINGS,
+    "notifications": in_notifications.BELONGINGS,
+}
+# Where an opaque id may still stand: who was passed over, the proof, the trail, and the heads of letters.
+MAY_NAME = {
+    "erased.id", "erasure.person_id", "erasure_request.participant_id", "erasure_answer.participant_id",
+    "audit_line.about_id", "audit_line.actor_id", "request_seen.actor_id", "outbox.subject", "inbox.subject",
+    "inbox_version.subject", "outbox_version.subject", "inbox_retry.subject", "dead_letter.subject",
+    "message_step.message_id",
+}  # fmt: skip
+OF_ERASING = re.compile(r"\.erasure_(requested|completed)\.")
+
+
+@dataclass
+class Traces:
+    """What is to be searched for. ids: opaque; secrets: what was sealed or can be found by, as it was stored."""
+
+    participant_id: str
+    ids: set[str] = field(default_factory=set)
+    secrets: set[bytes] = field(default_factory=set)
+
+
+def actor_of(role: str, group_id: str | None = None) -> Actor:
+    """One of the people of De Kade; who leads a group when that is given."""
+    organisation = Organisation.get(Organisation.slug == "de-kade").id
+    if group_id is not None:
+        staff_id = GroupFacilitator.get(GroupFacilitator.group == group_id).staff_id
+    else:
+        staff_id = StaffRole.get(StaffRole.role == role, StaffRole.organisation == organisation).staff_id
+    return Actor(staff_id, "staff", grants={organisation: frozenset({role})})
+
+
+def live(town: Inside) -> Traces:
+    """From signing up to having been there, with a list that was filled in and every message that goes with it."""
+    organisation = Organisation.get(Organisation.slug == "de-kade").id
+    group_id = Group.get(Group.name == "Dinsdaggroep").id
+    signup_id = signups.register_signup(
+        PUBLIC, organisation_id=organisation, call_name=NAME, email=EMAIL, mobile=MOBILE,
+        purposes=["reminders", "questionnaires", "missed_you"], help_question=HELP_QUESTION, request_id=new_id(),
+    )  # fmt: skip
+    town.settle()
+    participant_id = str(Signup.get_by_id(signup_id).participant_id)
+    worker = actor_of("intro_worker")
+    _talk(town, worker, signup_id, group_id)
+    placements.place_participant(worker, signup_id=signup_id, group_id=group_id, request_id=new_id())
+    town.settle()
+    _fill_in(participant_id)
+    _meet(town, group_id, participant_id)
+    assert NAME.encode() in mailbox_bytes(town.town.data)
+    return traces_of(participant_id)
+
+
+def _talk(town: Inside, worker: Actor, signup_id: str, group_id: str) -> None:
+    tomorrow = clock.today() + timedelta(days=1)
+    at = clock.local(clock.now()).time().replace(hour=14, minute=0, second=0, microsecond=0)
+    talk_id = talks.schedule_intro_talk(
+        worker, signup_id=signup_id, on=tomorrow, at=at, minutes=45, form="live_single", place="Buurthuis De Brug",
+        host_staff_id=worker.id, request_id=new_id(),
+    )  # fmt: skip
+    town.settle()
+    clock.move_to(clock.instant(tomorrow, at))
+    talks.complete_intro_talk(worker, talk_id=talk_id, outcome="joins", group_id=group_id, request_id=new_id())
+    town.settle()
+
+
+def _fill_in(participant_id: str) -> None:
+    measurement = Measurement.get(Measurement.participant_id == participant_id)
+    by_link = Actor(f"link:{measurement.id}", "link")
+    sheet = get_sheet(measurement.id)
+    assert sheet.item is not None
+    filling.answer_item(
+        by_link, measurement_id=measurement.id, item_key=sheet.item.key, value=3, request_id=new_id()
+    )
+    filling.finish_measurement(by_link, measurement_id=measurement.id, request_id=new_id())
+
+
+def _meet(town: Inside, group_id: str, participant_id: str) -> None:
+    mine = Membership.get(Membership.participant_id == participant_id)
+    coming = Meeting.select().where(
+        Meeting.group == group_id, Meeting.state == "planned", Meeting.on >= mine.starts_on
+    )
+    meeting = coming.order_by(Meeting.on).first()
+    starts_at = clock.instant(meeting.on, meeting.at, meeting.zone)
+    clock.move_to(starts_at - timedelta(hours=24))
+    town.settle()
+    clock.move_to(starts_at + timedelta(minutes=10))
+    sam = actor_of("facilitator", group_id)
+    attendance.record_attendance(
+        sam, meeting_id=meeting.id, membership_id=mine.id, mark="present", request_id=new_id()
+    )
+    attendance.close_meeting(sam, meeting_id=meeting.id, request_id=new_id())
+    town.settle()
+
+
+def traces_of(participant_id: str) -> Traces:
+    """All ids of somebody, and every sealed value and blind index of theirs in the stores that are open."""
+    traces = Traces(participant_id)
+    for service in SERVICES:
+        belongings = BELONGINGS[service.name]
+        ids = service.house.erasing._trace(participant_id, belongings)
+        traces.ids |= ids
+        for table in belongings.tables:
+            rows = belongings.rows(table, ids)
+            if rows is not None:
+                for row in table.select().where(rows).dicts():
+                    traces.secrets |= set(_hidden_in(table, row))
+        for row in service.house.outbox.Outbox.select():
+            if any(one in row.data or one in row.subject for one in ids):
+                sealed = json.loads(row.data).get("personal", {}).values()
+                traces.secrets |= {value.encode() for value in sealed}
+    assert len(traces.secrets) > 8
+    return traces
+
+
+def _hidden_in(table: Any, row: dict[str, Any]) -> Iterable[bytes]:
+    for name, value in row.items():
+        if value is None:
+            continue
+        if isinstance(table._meta.fields[name], peewee.BlobField):
+            yield bytes(value)
+        elif name.endswith("_index"):
+            yield value.encode()
+
+
+def found_in(text: bytes, traces: Traces, *, ids_too: bool = False) -> list[bytes]:
+    """What of somebody stands in these bytes; ids only when they are asked for."""
+    wanted = [word.encode() for word in PLAIN] + sorted(traces.secrets)
+    wanted += [secret.hex().encode() for secret in sorted(traces.secrets)]
+    if ids_too:
+        wanted += [one.encode() for one in sorted(traces.ids)]
+    return [one for one in wanted if one in text]
+
+
+def named_in(data: Path, traces: Traces) -> set[str]:
+    """`table.column` of every place in all four stores where one of somebody's ids stands and should not."""
+    found = set()
+    for table, rows in everything(data).items():
+        for row in rows:
+            if table.endswith(".outbox") and OF_ERASING.search(row["type"]):
+                continue
+            for column, value in row.items():
+                place = f"{table.partition('.')[2]}.{column}"
+                text = json.dumps(value, default=str)
+                if place not in MAY_NAME and any(one in text for one in traces.ids):
+                    found.add(f"{table}.{column}")
+    return found
+
+
+def store_bytes(data: Path) -> bytes:
+    """All that is in the stores, byte for byte where they are files: pages in use and free ones, and the logs."""
+    files = b"".join(path.read_bytes() for path in sorted((data / "stores").glob("*")) if path.is_file())
+    return files + "\n".join(_texts(data)).encode()
+
+
+def _texts(data: Path) -> Iterable[str]:
+    for table, rows in everything(data).items():
+        for row in rows:
+            yield f"{table} " + json.dumps(
+                {name: value.hex() if isinstance(value, bytes) else str(value) for name, value in row.items()},
+                ensure_ascii=False,
+            )
+
+
+def mailbox_bytes(data: Path) -> bytes:
+    """Everything that was delivered on this machine, as text."""
+    return b"".join(
+        quopri.decodestring(path.read_bytes()) for path in (data / "mailbox").rglob("*") if path.is_file()
+    )
+
+
+def participants() -> set[str]:
+    """Everybody whom intake knows."""
+    return {row.id for row in Participant.select(Participant.id)}

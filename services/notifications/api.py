@@ -26,7 +26,8 @@ KINDS = {
     "sign_in_link": "inloglink", "meeting_moved": "bijeenkomst-verplaatst",
     "meeting_cancelled": "bijeenkomst-gaat-niet-door", "meeting_substitute": "invallen",
     "moved_by_hand": "zelf-vertellen-verplaatst", "cancellation_by_hand": "zelf-vertellen-gaat-niet-door",
-    "missed_you": "gemist", "access_code": "code-eigen-pagina",
+    "missed_you": "gemist", "access_code": "code-eigen-pagina", "confirm_address": "adres-bevestigen",
+    "reply_received": "antwoord-ontvangen",
 }  # fmt: skip
 CHANNELS = {"email": "email", "sms": "sms", "hand": "mondeling", "none": "geen"}
 REASONS = {
@@ -43,6 +44,7 @@ REASONS = {
     "attendance_corrected": "presentie-aangepast", "all_reached": "iedereen-bereikt",
     "leads_no_longer": "begeleidt-niet-meer", "no_second_way": "geen-tweede-kanaal",
     "missed_lately": "kort-geleden-al-gemist",
+    "unconfirmed": "adres-nog-niet-bevestigd", "paused": "pauze", "sms_limit": "genoeg-smsen-vandaag",
     "opted_out": "uitgezet", "address_dead": "adres-werkt-niet", "told_by_hand": "mondeling-verteld",
 }  # fmt: skip
 

@@ -10,12 +10,13 @@ from flask import Flask
 
 from services.notifications.api import api
 from services.notifications.channels.mailbox import Mailbox
+from services.notifications.channels.smtp import domain_of
 from services.notifications.commands.by_hand import ask_leaders
 from services.notifications.commands.erasing import complete_erasures
 from services.notifications.events import SAID
 from services.notifications.listeners import ears
 from services.notifications.models import house
-from services.notifications.pages import messages, missed, postbox
+from services.notifications.pages import messages, mine, missed, postbox, replies, webhooks
 from services.notifications.queries import caused
 from services.notifications.sender import CaughtUp, Sender, letterhead_of, ways_of
 from services.notifications.settings import Settings
@@ -36,8 +37,9 @@ def create_app(settings: Settings) -> Flask:
     app = make_flask(house, settings, _ROOM)
     app.extensions["settings"] = settings
     app.extensions["letterhead"] = letterhead_of(settings)
-    for blueprint in (messages.pages, missed.pages, postbox.pages):
-        app.register_blueprint(blueprint)
+    app.extensions["mail_domain"] = domain_of(settings)
+    for room in (messages, missed, postbox, mine, replies, webhooks):
+        app.register_blueprint(room.pages)
     serve_api(app, settings, api)
     made = partial(caused.list_made, app.extensions["sentences"].say)
     serve_operator(app, house, LocalOperator(house, SAID, made))

@@ -19,3 +19,38 @@ class LineForm(Schema):
     """One personal line with "we missed you"; nothing filled in takes it away."""
 
     line = fields.String(load_default="", validate=validate.Length(max=120))
+
+
+# More quiet than everybody has, never less: the first and the last of these are the hours of everybody.
+QUIET_FROM = ("18:00", "19:00", "20:00", "21:00", "21:30")
+QUIET_UNTIL = ("08:00", "09:00", "10:00", "11:00", "12:00")
+
+
+class WaysForm(Schema):
+    """By which ways somebody wants to be reached, and when not."""
+
+    ways = fields.String(
+        required=True, validate=validate.OneOf(["email sms", "sms email", "email", "sms", "none"])
+    )
+    quiet_from = fields.String(required=True, validate=validate.OneOf(QUIET_FROM))
+    quiet_until = fields.String(required=True, validate=validate.OneOf(QUIET_UNTIL))
+
+
+class PauseForm(Schema):
+    """A pause, or no longer."""
+
+    on = fields.String(required=True, validate=validate.OneOf(["0", "1"]))
+
+
+class StopForm(Schema):
+    """Which sort of messages stops."""
+
+    purpose = fields.String(
+        required=True, validate=validate.OneOf(["reminders", "questionnaires", "missed_you", "all"])
+    )
+
+
+class OwnPageAsked(Schema):
+    """Which page of what was sent."""
+
+    blad = fields.Integer(load_default=1, validate=validate.Range(1, 100_000))

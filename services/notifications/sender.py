@@ -10,12 +10,14 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from services.notifications.channels.mailbox import Mailbox, TextBox
+from services.notifications.channels.sms_cm import CmWay
 from services.notifications.channels.smtp import SmtpWay, domain_of
 from services.notifications.channels.way import Line, NotTaken, Parcel, Way
-from services.notifications.commands import sending
+from services.notifications.commands import addresses, sending
 from services.notifications.commands.looking import Desk
 from services.notifications.commands.sending import Claim, Grip, Outcome
 from services.notifications.queries.wording import Letterhead
+from services.notifications.rules.limits import Limits
 from services.notifications.rules.retry import Failure
 from services.notifications.settings import Settings
 from shared import clock, log
@@ -54,14 +56,19 @@ class Sender:
         self._ways, self._is_caught_up = ways, is_caught_up
         self._letterhead = letterhead_of(settings)
         self._domain = domain_of(settings)
-        # Long enough for one answer of the mail server; whoever takes longer finds that the message is not theirs.
-        self._lease = timedelta(seconds=settings.lease_seconds + settings.smtp_timeout_seconds)
+        self._limits = limits_of(settings)
+        # Long enough for one answer of the other side; whoever takes longer finds that the message is not theirs.
+        longest = max(settings.smtp_timeout_seconds, 2 * settings.sms_timeout_seconds if settings.sms_token else 0)
+        self._lease = timedelta(seconds=settings.lease_seconds + longest)
 
     def step(self) -> bool:
         """Send one batch; True when there may be more."""
         if not sending.is_anything_due():
             return False
-        desk = Desk(self._letterhead, frozenset(self._ways), self._domain, self._is_caught_up(), self._lease_until)
+        desk = Desk(
+            self._letterhead, frozenset(self._ways), self._domain, self._is_caught_up(), self._lease_until,
+            self._limits,
+        )  # fmt: skip
         claims, had_work = sending.claim_due(desk)
         batch = _Batch(self._ways)
         try:
@@ -76,7 +83,7 @@ class Sender:
         lost = sending.list_lost()
         for grip in lost:
             self._settle(grip, Outcome(_lost(grip.was_handing_over), has_died=True))
-        return sending.expire_waiting() or bool(lost)
+        return sending.expire_waiting() or addresses.forget_texts() or bool(lost)
 
     def _send(self, claim: Claim, desk: Desk, batch: _Batch) -> None:
         grip, parcel = claim.grip, _parcel(claim)
@@ -144,7 +151,15 @@ def ways_of(settings: Settings) -> dict[str, Way]:
     ways: dict[str, Way] = {"email": SmtpWay(settings)}
     if settings.mailbox is not None:
         ways["sms"] = TextBox(Mailbox(settings.mailbox))
+    elif settings.sms_token is not None:
+        ways["sms"] = CmWay(settings)
     return ways
+
+
+def limits_of(settings: Settings) -> Limits:
+    """How many text messages may leave; on this machine none leave it, so every country will do."""
+    countries = ("",) if settings.mailbox is not None else tuple(settings.sms_countries.split())
+    return Limits(countries, settings.sms_per_number, settings.sms_per_block, settings.sms_per_day)
 
 
 def letterhead_of(settings: Settings) -> Letterhead:
@@ -169,4 +184,7 @@ def _lost(was_handing_over: bool) -> Failure:
 
 def _parcel(claim: Claim) -> Parcel:
     words = claim.words
-    return Parcel(claim.grip.provider_id, claim.address, words.subject, words.text, words.page)
+    return Parcel(
+        claim.grip.provider_id, claim.address, words.subject, words.text, words.page,
+        claim.grip.message.expires_at, claim.stop_link,
+    )  # fmt: skip

@@ -108,7 +108,7 @@ def _arrival(house: House, cookies: Cookies, csrf: CSRFProtect) -> Callable[[], 
         elsewhere = admit(view, house.privacy.keyring, house.name, cookies)
         if elsewhere is not None:
             return elsewhere
-        if g.asks.kind not in ("key", "service"):
+        if g.asks.kind not in ("key", "service") and not g.asks.from_machines:
             csrf.protect()
         return None
 

@@ -45,6 +45,7 @@ class Asks:
     kind: str
     roles: frozenset[str] = frozenset()
     purpose: str = ""
+    from_machines: bool = False
 
 
 def asks_staff(*roles: str) -> Callable[[F], F]:
@@ -71,14 +72,18 @@ def asks_service() -> Callable[[F], F]:
     return _marked(Asks("service"))
 
 
-def asks_link(purpose: str) -> Callable[[F], F]:
-    """Whoever has an unexpired action link of this purpose: the route's `token`; `g.link` is what it says."""
-    return _marked(Asks("link", purpose=purpose))
+def asks_link(purpose: str, *, from_machines: bool = False) -> Callable[[F], F]:
+    """Whoever has an unexpired action link of this purpose: the route's `token`; `g.link` is what it says.
+
+    from_machines  a programme may post here that never saw a form of ours: nobody can be made to do so unawares,
+                   for the link itself is the secret
+    """
+    return _marked(Asks("link", purpose=purpose, from_machines=from_machines))
 
 
-def asks_nobody(why: str) -> Callable[[F], F]:
-    """Anybody; `why` says the reason to whoever reads the code."""
-    return _marked(Asks("nobody", purpose=why))
+def asks_nobody(why: str, *, from_machines: bool = False) -> Callable[[F], F]:
+    """Anybody; `why` says the reason to whoever reads the code. from_machines: the view asks for a secret."""
+    return _marked(Asks("nobody", purpose=why, from_machines=from_machines))
 
 
 @dataclass(frozen=True)

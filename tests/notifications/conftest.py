@@ -25,8 +25,9 @@ from services.notifications.channels.mailbox import Mailbox
 from services.notifications.commands.by_hand import ask_leaders
 from services.notifications.commands.looking import Desk
 from services.notifications.listeners import ears
-from services.notifications.models import DeliveryAttempt, Message, MessageStep
+from services.notifications.models import Address, DeliveryAttempt, Message, MessageStep
 from services.notifications.models import house as our_house
+from services.notifications.queries.ways import blind_index
 from services.notifications.sender import CaughtUp, Sender, letterhead_of, ways_of
 from services.notifications.settings import Settings
 from services.questionnaires import events as questionnaires
@@ -144,21 +145,37 @@ class Office:
         email: str | None = "noor@example.org",
         mobile: str | None = None,
         purposes: tuple[str, ...] = ("reminders", "questionnaires"),
+        is_confirmed: bool = True,
     ) -> str:
-        """Somebody who signed up."""
+        """Somebody who signed up; their addresses were read back to them, unless that is left out."""
         person = new_id()
         self.named(person, name)
-        self.reached(person, email=email, mobile=mobile)
+        self.reached(person, email=email, mobile=mobile, is_confirmed=is_confirmed)
         self.agreed(person, *purposes)
         return person
 
     def named(self, person: str, name: str) -> None:
         self.say(intake.PARTICIPANT_CHANGED, person, {"call_name": name}, participant_id=person)
 
-    def reached(self, person: str, *, email: str | None = None, mobile: str | None = None) -> None:
+    def reached(
+        self, person: str, *, email: str | None = None, mobile: str | None = None, is_confirmed: bool = True
+    ) -> None:
+        if is_confirmed:
+            self.confirmed(person, email=email, sms=mobile)
         channels = ["email"] * bool(email) + ["sms"] * bool(mobile)
         sealed = {"email": email, "mobile": mobile, "may_leave_message": False, "phone_is_shared": False}
         self.say(intake.CONTACT_CHANGED, person, sealed, participant_id=person, channels=channels)
+
+    def confirmed(self, person: str, **addresses: str | None) -> None:
+        """It is known that these addresses are theirs."""
+        for channel, address in addresses.items():
+            if address is not None:
+                with our_house.transaction():
+                    Address.insert(
+                        organisation_id=self.organisation_id, participant_id=person, channel=channel,
+                        blind=blind_index(channel, address), heard_at=clock.now(), confirmed_at=clock.now(),
+                        confirmed_by="staff",
+                    ).on_conflict_ignore().execute()  # fmt: skip
 
     def agreed(self, person: str, *purposes: str) -> None:
         self.say(intake.CONSENT_CHANGED, person, participant_id=person, purposes=list(purposes))
@@ -342,11 +359,19 @@ class Office:
         while sender.step() or ask_leaders():
             pass
 
-    def visitor(self, *roles: str, organisation_id: str | None = None, settings: Settings | None = None) -> Any:
-        """Somebody at our pages who holds these roles; nobody in particular without any."""
+    def visitor(
+        self,
+        *roles: str,
+        organisation_id: str | None = None,
+        settings: Settings | None = None,
+        participant: str | None = None,
+    ) -> Any:
+        """Somebody at our pages who holds these roles, or a participant who typed the code; else nobody."""
         client = create_app(settings or self.settings).test_client()
         if roles:
             client.set_cookie("houvast-pass", self.pass_for(*roles, organisation_id=organisation_id))
+        if participant is not None:
+            client.set_cookie("houvast-mine", self.own_pass_for(participant))
 
         def send(method: str, path: str, data: Any) -> Answer:
             answer = client.open(path, method=method, data=data)
@@ -360,6 +385,15 @@ class Office:
         grants = {organisation_id or self.organisation_id: frozenset(roles)}
         actor = Actor(self.kim, "staff", "Kim", grants, (("Berichten", "/berichten"),))
         return passes.sign(self.neighbours["meetings"].house.privacy.keyring, actor)
+
+    def participant(self, participant_id: str) -> Actor:
+        """A participant who typed the code."""
+        return Actor(participant_id, "participant")
+
+    def own_pass_for(self, participant_id: str) -> str:
+        """What the front desk gives to a participant who typed the code."""
+        keyring = self.neighbours["meetings"].house.privacy.keyring
+        return passes.sign(keyring, self.participant(participant_id))
 
     # What the world can see.
 

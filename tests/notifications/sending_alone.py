@@ -18,8 +18,7 @@ def main() -> None:
     log.configure("notifications", level=50)
     settings = service.read_settings()
     service.house.open(settings)
-    feeds = feeds_of(service.house, settings, service.ears.sources)
-    steps = [chore.step for chore in chores(settings, feeds)]
+    steps = [chore.step for chore in chores(settings, feeds_of(service.house, settings, service.ears.sources))]
     while True:
         moved = [step() for step in steps]
         if not any(moved):

@@ -48,6 +48,8 @@ def test_a_reminder_comes_once_and_an_appointment_at_least_once():
         "cancellation_by_hand": "at_least_once",
         "missed_you": "at_most_once",
         "access_code": "at_least_once",
+        "confirm_address": "once",
+        "reply_received": "at_most_once",
     }
 
 
@@ -69,11 +71,15 @@ def test_reminders_and_questionnaires_need_a_yes_and_answers_to_a_sign_up_do_not
         "cancellation_by_hand": None,
         "missed_you": Purpose.MISSED_YOU,
         "access_code": None,
+        "confirm_address": None,
+        "reply_received": None,
     }
 
 
-def test_only_what_somebody_sits_waiting_for_ignores_quiet_hours():
-    assert [kind for kind in Kind if rule_of(kind).ignores_quiet_hours] == ["sign_in_link", "access_code"]
+def test_only_what_somebody_waits_for_ignores_quiet_hours():
+    ignoring = [kind for kind in Kind if rule_of(kind).ignores_quiet_hours]
+
+    assert ignoring == ["sign_in_link", "access_code", "reply_received"]
 
 
 def test_a_person_tells_what_someone_must_know_and_no_message_can_say():

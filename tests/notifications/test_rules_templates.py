@@ -54,6 +54,8 @@ LEAST = {
     "cancellation_by_hand": [APPOINTMENT | {"count": 2, "link": LINK}, APPOINTMENT | {"count": 1, "link": LINK}],
     "missed_you": [{}, {"line": "Tot dinsdag? De soep staat klaar.", "line_by": "Kim"}],
     "access_code": [{"code": "042137", "minutes": 10}],
+    "confirm_address": [{"link": LINK}],
+    "reply_received": [{}],
 }
 EXTRAS = [
     {},

@@ -92,6 +92,7 @@ def test_only_what_somebody_waits_for_and_a_cancellation_go_without_knowing_that
     assert {kind for kind in Kind if truth.goes_anyway(kind)} == {
         Kind.SIGN_IN_LINK,
         Kind.ACCESS_CODE,
+        Kind.REPLY_RECEIVED,
         Kind.MEETING_CANCELLED,
         Kind.CANCELLATION_BY_HAND,
     }

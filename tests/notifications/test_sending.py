@@ -60,7 +60,8 @@ def test_an_email_is_readable_in_two_ways_and_its_head_betrays_nothing(house: Of
     assert mail["Auto-Submitted"] == "auto-generated"
     assert mail["Date"].datetime.strftime("%d-%m-%Y %H") == "16-11-2026 10"
     assert mail["Reply-To"] is None
-    assert mail["List-Unsubscribe"] is None
+    assert "/mijn/berichten/stop/" in mail["List-Unsubscribe"]
+    assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     assert mail.get_content_type() == "multipart/alternative"
     plain, page = (mail.get_body((kind,)).get_content() for kind in ("plain", "html"))
     assert "Wanneer: maandag 23 november om 14.00 uur" in plain

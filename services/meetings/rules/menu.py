@@ -11,6 +11,7 @@ _PAGES: tuple[tuple[str, str, frozenset[str]], ...] = (
     ("Bellijst", "/bellijst", frozenset({"coordinator", "facilitator"})),
     ("Berichten", "/berichten", frozenset({"messenger"})),
     ("Gemist", "/berichten/gemist", frozenset({"facilitator"})),
+    ("Antwoorden", "/berichten/antwoorden", frozenset({"facilitator"})),
     ("Vragenlijsten", "/vragenlijsten", frozenset({"coordinator"})),
     ("Gebeurtenissen", "/gebeurtenissen", frozenset({"messenger", "manager"})),
     ("Beheer", "/beheer", frozenset({"manager"})),

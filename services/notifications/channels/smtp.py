@@ -49,7 +49,7 @@ class SmtpLine:
         self._content, address = self._write(parcel), _wire_address(parcel.address)
         server = self._connected()
         try:
-            code, _ = server.mail(self._settings.sender)
+            code, _ = server.mail(self._settings.bounce_address or self._settings.sender)
             if code != 250:
                 # Not our reader's fault: what is wrong with us may be mended before the message expires.
                 raise NotTaken(Failure.NOT_NOW, code)
@@ -159,6 +159,11 @@ def write_mail(parcel: Parcel, settings: Settings) -> EmailMessage:
     mail["Date"] = format_datetime(clock.local(clock.now()))
     mail["Message-ID"] = parcel.provider_id
     mail["Auto-Submitted"] = "auto-generated"
+    if parcel.stop_link:
+        # RFC 8058: a mail programme shows a button, and posts to the link when it is pressed. It does so only
+        # where the mail is signed with DKIM over these two: the work of the mail server of the settings.
+        mail["List-Unsubscribe"] = f"<{parcel.stop_link}>"
+        mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     mail.set_content(parcel.text, charset="utf-8", cte="quoted-printable")
     if parcel.page:
         mail.add_alternative(parcel.page, subtype="html", charset="utf-8", cte="quoted-printable")

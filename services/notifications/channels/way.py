@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Protocol
 
 from services.notifications.rules.retry import Failure
@@ -10,13 +11,21 @@ from services.notifications.rules.retry import Failure
 
 @dataclass(frozen=True)
 class Parcel:
-    """A message as it goes out. provider_id: by which the other side knows it; page: HTML, or empty."""
+    """A message as it goes out.
+
+    provider_id  by which the other side knows it
+    page         HTML, or empty
+    expires_at   from when it must not arrive any more, for a way that can be told so
+    stop_link    where a mail programme can stop these messages with one press; empty when there is nothing to stop
+    """
 
     provider_id: str
     address: str = field(repr=False)
     subject: str = field(repr=False)
     text: str = field(repr=False)
     page: str = field(repr=False)
+    expires_at: datetime | None = None
+    stop_link: str = field(default="", repr=False)
 
 
 class NotTaken(Exception):

@@ -149,14 +149,25 @@ def _message(draft: Draft, now: datetime) -> dict[str, Any]:
     return row
 
 
-def quiet_release(due_at: datetime, expires_at: datetime, now: datetime) -> datetime | None:
+def quiet_release(
+    due_at: datetime,
+    expires_at: datetime,
+    now: datetime,
+    quiet_from: time = moments.QUIET_FROM,
+    quiet_until: time = moments.QUIET_UNTIL,
+) -> datetime | None:
     """When a message may go without breaking the quiet hours; None when there is no such moment."""
-    return moments.released_at(due_at, moments.QUIET_FROM, moments.QUIET_UNTIL, _ZONE, expires_at, now=now)
+    return moments.released_at(due_at, quiet_from, quiet_until, _ZONE, expires_at, now=now)
 
 
-def urgent_release(now: datetime, needed_by: datetime) -> datetime:
+def urgent_release(
+    now: datetime,
+    needed_by: datetime,
+    quiet_from: time = moments.QUIET_FROM,
+    quiet_until: time = moments.QUIET_UNTIL,
+) -> datetime:
     """When an urgent text message may go: after the quiet hours, or now when that would be too late."""
-    return moments.urgent_release(now, moments.QUIET_FROM, moments.QUIET_UNTIL, _ZONE, needed_by)
+    return moments.urgent_release(now, quiet_from, quiet_until, _ZONE, needed_by)
 
 
 def _first_steps(row: dict[str, Any]) -> Iterable[dict[str, Any]]:

@@ -14,12 +14,14 @@ from services.notifications.queries import attention, people, truth, wording
 from services.notifications.queries.attention import Sent
 from services.notifications.queries.known import Known, look_up
 from services.notifications.queries.people import Way
+from services.notifications.queries.ways import NO_WISHES, texts_free_at
 from services.notifications.queries.wording import Composed, Letterhead
 from services.notifications.rules import moments
 from services.notifications.rules.attention import counts
 from services.notifications.rules.channels import Channel
 from services.notifications.rules.discreet import check_discreet
 from services.notifications.rules.life import State
+from services.notifications.rules.limits import Limits, is_our_country
 from services.notifications.rules.promises import rule_of
 from services.notifications.rules.truth import Carried, carried, goes_anyway
 from shared import clock, log
@@ -45,6 +47,7 @@ class Desk:
     domain: str
     is_caught_up: bool
     lease_until: Callable[[], datetime]
+    limits: Limits = Limits()
 
 
 @dataclass(frozen=True)
@@ -141,13 +144,16 @@ def _find_way(message: Message, known: Known, desk: Desk) -> tuple[Obstacle | No
         way = people.way_of(message, known)
     except GiveUp as error:
         return _broken(message, error), None
+    if way.waits:
+        return Obstacle(State.HELD, way.reason or "unconfirmed", due_at=way.until), None
     if way.channel in (Channel.HAND, Channel.NONE):
         return Obstacle(State.SUPPRESSED, way.reason or "no_address", channel=str(way.channel)), None
     if way.channel not in desk.ways:
         is_for_a_person = rule_of(message.kind).by_hand and message.beside is None
         by = Channel.HAND if is_for_a_person else Channel.NONE
         return Obstacle(State.SUPPRESSED, "no_channel", channel=str(by)), None
-    return None, way
+    obstacle = _find_limit(way, desk)
+    return obstacle, None if obstacle is not None else way
 
 
 def _find_outside(message: Message, known: Known, desk: Desk) -> Obstacle | None:
@@ -164,11 +170,22 @@ def _find_outside(message: Message, known: Known, desk: Desk) -> Obstacle | None
     if not people.is_known(message, known):
         return Obstacle(State.HELD, "not_caught_up", due_at=now + _LOOK_AGAIN_LATER)
     rule = rule_of(message.kind)
-    return None if rule.ignores_quiet_hours or rule.is_urgent else _find_quiet(message, now)
+    return None if rule.ignores_quiet_hours or rule.is_urgent else _find_quiet(message, known, now)
 
 
-def _find_quiet(message: Message, now: datetime) -> Obstacle | None:
-    release = quiet_release(now, message.expires_at, now)
+def _find_limit(way: Way, desk: Desk) -> Obstacle | None:
+    """Text messages only: not to every country, and not without end."""
+    if way.channel != Channel.SMS:
+        return None
+    if not is_our_country(way.address, desk.limits):
+        return Obstacle(State.SUPPRESSED, "no_channel", channel=str(Channel.HAND))
+    free_at = texts_free_at(way.address, desk.limits, clock.now())
+    return None if free_at is None else Obstacle(State.HELD, "sms_limit", due_at=free_at)
+
+
+def _find_quiet(message: Message, known: Known, now: datetime) -> Obstacle | None:
+    quiet = known.wishes.get(message.participant_id or "", NO_WISHES).quiet
+    release = quiet_release(now, message.expires_at, now, *(quiet or ()))
     if release is None:
         return Obstacle(State.EXPIRED, "no_quiet_moment")
     return Obstacle(State.HELD, "quiet_hours", due_at=release) if release > now else None
@@ -179,7 +196,8 @@ def _find_urgent_quiet(message: Message, way: Way, known: Known) -> Obstacle | N
     if not rule_of(message.kind).is_urgent or way.channel != Channel.SMS:
         return None
     now = clock.now()
-    release = urgent_release(now, _needed_by(message, known, now))
+    quiet = known.wishes.get(message.participant_id or "", NO_WISHES).quiet
+    release = urgent_release(now, _needed_by(message, known, now), *(quiet or ()))
     return Obstacle(State.HELD, "quiet_hours", due_at=release) if release > now else None
 
 

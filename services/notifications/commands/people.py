@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from services.notifications import events
+from services.notifications.commands import addresses
 from services.notifications.commands.life import review
 from services.notifications.models import (
     Consent,
@@ -10,11 +11,13 @@ from services.notifications.models import (
     Message,
     Organisation,
     Participant,
+    Preference,
     Reach,
     Staff,
     house,
 )
 from services.notifications.queries import people as look
+from services.notifications.queries.ways import NO_WISHES, blind_index, wishes_of
 from shared.store import keep
 
 
@@ -40,10 +43,14 @@ def note_contact(
         name: None if value is None else house.privacy.seal(value, f"contact.{name}", participant_id)
         for name, value in fresh.items()
     }
+    _forget_older_choice(participant_id, channels)
     keep(Contact, id=participant_id, organisation_id=organisation_id, channels=channels, **sealed,
         refused=_still_refused(participant_id, {"email": fresh["email"], "sms": fresh["mobile"]}),
         may_leave_message=may_leave_message, phone_is_shared=phone_is_shared,
     )  # fmt: skip
+    for channel, address in (("email", fresh["email"]), ("sms", fresh["mobile"])):
+        if address is not None and channel in channels:
+            addresses.note_address(participant_id, organisation_id, channel, address)
     say_reach(participant_id, organisation_id)
 
 
@@ -75,17 +82,30 @@ def note_organisation(*, organisation_id: str, name: str) -> None:
     keep(Organisation, id=organisation_id, name=name)
 
 
-def note_refused(participant_id: str, organisation_id: str, channel: str) -> None:
-    """The other side says that this address does not exist."""
+def note_refused(
+    participant_id: str, organisation_id: str, channel: str, blind: str | None = None, by: str = "refusal"
+) -> None:
+    """The other side says that this address does not exist.
+
+    blind  which address was meant, as a blind index; another one that the person has by now is good still
+    """
     contact = Contact.get_or_none(Contact.id == participant_id)
-    if contact is not None and channel not in contact.refused:
+    if contact is None:
+        return
+    has_now = _blind_now(contact, channel)
+    addresses.mark_refused(participant_id, channel, blind or has_now or "")
+    if blind is not None and blind != has_now:
+        return
+    if channel not in contact.refused:
         Contact.update(refused=[*contact.refused, channel]).where(Contact.id == participant_id).execute()
+        addresses.note_change(participant_id, organisation_id, "refused", channel, by)
     say_reach(participant_id, organisation_id)
 
 
 def forgive_refused(participant_id: str, organisation_id: str) -> None:
     """Somebody looked at it: try the addresses of this person again."""
     Contact.update(refused=[]).where(Contact.id == participant_id).execute()
+    addresses.forgive(participant_id)
     say_reach(participant_id, organisation_id)
 
 
@@ -94,7 +114,8 @@ def say_reach(participant_id: str, organisation_id: str) -> None:
     if house.erasing.is_erased(participant_id):
         return
     contact = Contact.get_or_none(Contact.id == participant_id)
-    channels = [] if contact is None else look.usable_channels(contact)
+    wishes = wishes_of([participant_id]).get(participant_id, NO_WISHES)
+    channels = [] if contact is None else look.usable_channels(contact, wishes)
     refused = [] if contact is None else contact.refused
     said = Reach.get_or_none(Reach.id == participant_id)
     if said is not None and (said.channels, said.refused) == (channels, refused):
@@ -105,6 +126,18 @@ def say_reach(participant_id: str, organisation_id: str) -> None:
         "refused": refused,
     }  # fmt: skip
     house.say(events.REACHABILITY_CHANGED, participant_id, told)
+
+
+def _forget_older_choice(participant_id: str, channels: list[str]) -> None:
+    """Whoever tells the organisation anew by which ways they want to be reached, means that."""
+    contact = Contact.get_or_none(Contact.id == participant_id)
+    if contact is not None and list(contact.channels) != channels:
+        Preference.update(channels=None).where(Preference.id == participant_id).execute()
+
+
+def _blind_now(contact: Contact, channel: str) -> str | None:
+    column = {"email": contact.email, "sms": contact.mobile}[channel]
+    return blind_index(channel, look.open_address(contact, channel)) if column else None
 
 
 def _still_refused(participant_id: str, fresh: dict[str, str | None]) -> list[str]:

@@ -9,13 +9,18 @@ import random
 from dataclasses import dataclass, field
 from typing import Any
 
+from services.notifications.commands import addresses
 from services.notifications.commands import people as keep
 from services.notifications.commands.life import hold, take_step
 from services.notifications.commands.looking import Desk, Obstacle, find_obstacle, write
+from services.notifications.commands.receipts import apply_receipts
 from services.notifications.models import WAITING, DeliveryAttempt, Message, house
+from services.notifications.queries import links
 from services.notifications.queries.known import Known, as_of, look_up
+from services.notifications.queries.people import Way
 from services.notifications.queries.wording import Composed
 from services.notifications.rules import retry
+from services.notifications.rules.channels import Channel
 from services.notifications.rules.life import State
 from services.notifications.rules.promises import Kind, rule_of
 from services.notifications.rules.retry import Failure
@@ -50,13 +55,15 @@ class Grip:
 class Claim:
     """A message that is ours to send now, with its words and address in memory only.
 
-    as_of  how much we had heard when we looked at it
+    as_of      how much we had heard when we looked at it
+    stop_link  where these messages can be stopped; empty when they cannot
     """
 
     grip: Grip
     address: str = field(repr=False)
     words: Composed = field(repr=False)
     as_of: tuple[Any, ...]
+    stop_link: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True)
@@ -107,6 +114,8 @@ def mark_handing_over(claim: Claim, desk: Desk) -> bool:
         sql, moment = house.database.execute, MomentField().db_value
         sql(_MARK_ATTEMPT, (moment(clock.now()), claim.grip.attempt_id))
         sql(_MARK_MESSAGE, (kept, moment(desk.lease_until()), message.id))
+        if claim.grip.channel == Channel.SMS:
+            addresses.note_text_sent(message, claim.address, claim.words.text)
     log.step("message_handing_over", message_id=message.id)
     return True
 
@@ -124,6 +133,7 @@ def settle(grip: Grip, outcome: Outcome, *, drops_doubles: bool) -> None:
             take_step(grip.message, State.ACCEPTED)
         else:
             _settle_failure(grip.message, grip, outcome, drops_doubles)
+        apply_receipts(grip.message_id)
     if outcome.failure is None:
         log.step("message_accepted", message_id=grip.message_id)
     else:
@@ -186,14 +196,15 @@ def _look_at(message: Message, known: Known, mark: tuple[Any, ...], desk: Desk) 
         return None
     assert way is not None, "what may go has a way"
     assert words is not None, "what may go has words"
-    return Claim(_grip(message, str(way.channel), desk), way.address, words, mark)
+    stop_link = links.stop_link(message, desk.letterhead.public_url) if way.channel == Channel.EMAIL else ""
+    return Claim(_grip(message, way, desk), way.address, words, mark, stop_link)
 
 
 def _is_still_so(claim: Claim, desk: Desk) -> bool:
     message = claim.grip.message
     if message.expires_at <= clock.now():
         return False
-    if as_of() == claim.as_of:
+    if as_of() == claim.as_of and claim.grip.channel != Channel.SMS:
         return True
     obstacle, way = find_obstacle(message, look_up([message]), desk)
     return obstacle is None and way is not None and (way.channel, way.address) == (message.channel, claim.address)
@@ -202,21 +213,23 @@ def _is_still_so(claim: Claim, desk: Desk) -> bool:
 def _stand_aside(message: Message, obstacle: Obstacle) -> None:
     if obstacle.state == State.HELD:
         hold(message, obstacle.reason, obstacle.due_at)
+        if obstacle.reason == "unconfirmed":
+            addresses.ask_to_confirm(message.participant_id or "")
         return
     take_step(message, obstacle.state, obstacle.reason, channel=obstacle.channel or message.channel)
     if obstacle.reason in ("no_address", "address_dead") and message.participant_id:
         keep.say_reach(message.participant_id, message.organisation_id)
 
 
-def _grip(message: Message, channel: str, desk: Desk) -> Grip:
-    token = new_id()
+def _grip(message: Message, way: Way, desk: Desk) -> Grip:
+    token, channel = new_id(), str(way.channel)
     if message.state != State.DUE:
         take_step(message, State.DUE, due_at=message.due_at)
     take_step(message, State.CLAIMED, channel=channel, claim_token=token, claimed_until=desk.lease_until())
     # The same for every try of this message, so that who keeps only the first can recognise the second.
     provider_id = f"<{message.id}@{desk.domain}>"
     attempt = house.database.execute(_INSERT_ATTEMPT, (
-        message.organisation_id, message.id, channel, MomentField().db_value(clock.now()), provider_id,
+        message.organisation_id, message.id, channel, MomentField().db_value(clock.now()), provider_id, way.blind,
         message.organisation_id, message.id,
     ))  # fmt: skip
     attempt_id, number = attempt.fetchone()
@@ -236,7 +249,8 @@ def _settle_failure(message: Message, grip: Grip, outcome: Outcome, drops_double
     if message.state == State.DUE and next_at is None:
         take_step(message, State.EXPIRED, "too_late")
     if outcome.is_address_refused and message.participant_id and message.channel:
-        keep.note_refused(message.participant_id, message.organisation_id, message.channel)
+        blind = addresses.sent_to(message.id, grip.number)
+        keep.note_refused(message.participant_id, message.organisation_id, message.channel, blind, "refusal")
 
 
 def _settle_late(grip: Grip, outcome: Outcome) -> None:
@@ -261,8 +275,8 @@ _IS_OURS = "SELECT 1 FROM message WHERE id = ? AND claim_token = ? AND state = '
 _MARK_MESSAGE = "UPDATE message SET composed = ?, claimed_until = ? WHERE id = ?"
 _MARK_ATTEMPT = "UPDATE delivery_attempt SET handing_over_at = ? WHERE id = ?"
 _INSERT_ATTEMPT = (
-    "INSERT INTO delivery_attempt (organisation_id, message_id, channel, started_at, provider_id, number)"
-    " SELECT ?, ?, ?, ?, ?, COALESCE(MAX(number), 0) + 1 FROM delivery_attempt"
+    "INSERT INTO delivery_attempt (organisation_id, message_id, channel, started_at, provider_id, address_index,"
+    " number) SELECT ?, ?, ?, ?, ?, ?, COALESCE(MAX(number), 0) + 1 FROM delivery_attempt"
     " WHERE organisation_id = ? AND message_id = ? RETURNING id, number"
 )
 # What was written down in doubt is corrected by "accepted", and by nothing else.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields
 
-from services.notifications.commands import appointments
+from services.notifications.commands import addresses, appointments
 from services.notifications.commands.appointments import Appointment
 from services.notifications.listeners.ears import Id, WallTime, Zone, ears, opened, said_at
 from shared.ears import Heard
@@ -49,8 +49,9 @@ def on_intro_talk_called_off(heard: Heard) -> None:
 
 @ears.hears("nl.houvast.intake.intro_talk_held.v1", _TalkEnd)
 def on_intro_talk_held(heard: Heard) -> None:
-    """What was still to be said about it comes too late."""
+    """What was still to be said about it comes too late; and somebody has met the person."""
     appointments.end_talk(**heard.data, state="over", told_by=said_at(heard.letter))
+    addresses.confirm_met(heard.data["participant_id"])
 
 
 @ears.hears("nl.houvast.intake.intro_talk_missed.v1", _TalkEnd)

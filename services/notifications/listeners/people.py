@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields
 
-from services.notifications.commands import erasing, people
+from services.notifications.commands import erasing, opt_outs, people
 from services.notifications.listeners.ears import Id, ears, opened
 from shared.ears import Heard
 
@@ -54,6 +54,7 @@ class _Consent(Schema):
 def on_consent_changed(heard: Heard) -> None:
     """What somebody says yes to."""
     people.note_consent(**heard.data)
+    opt_outs.follow_consent(heard.data["participant_id"], heard.data["purposes"])
 
 
 class _Grant(Schema):

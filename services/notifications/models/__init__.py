@@ -21,12 +21,14 @@ from services.notifications.models.heard import (
     Talk,
 )
 from services.notifications.models.messages import WAITING, DeliveryAttempt, Message, MessageStep
+from services.notifications.models.ways import Address, OptOut, Preference, Receipt, Reply, TextSent, WayChange
 
 __all__ = [
     "NOT_OF_A_TENANT",
     "TABLES",
     "WAITING",
     "Absence",
+    "Address",
     "CallOff",
     "Consent",
     "Contact",
@@ -38,17 +40,24 @@ __all__ = [
     "Message",
     "MessageStep",
     "Model",
+    "OptOut",
     "Organisation",
     "Participant",
+    "Preference",
     "Reach",
+    "Receipt",
+    "Reply",
     "Staff",
     "Talk",
+    "TextSent",
+    "WayChange",
     "house",
 ]
 
 TABLES: list[type[peewee.Model]] = [
     Message, MessageStep, DeliveryAttempt, Participant, Contact, Reach, Consent, Staff, Organisation, Group,
-    Meeting, Membership, CallOff, Absence, Talk, Measurement,
+    Meeting, Membership, CallOff, Absence, Talk, Measurement, OptOut, Preference, Address, WayChange, Receipt,
+    Reply, TextSent,
 ]  # fmt: skip
 # Somebody may work for several organisations; an organisation is its own tenant.
 NOT_OF_A_TENANT = ("Staff", "Organisation")

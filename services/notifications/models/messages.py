@@ -15,7 +15,7 @@ class Message(Model):
     dedupe     why it exists, once: the same reason never makes two messages
     turn       of the talk or meeting it speaks of, when it was made: another turn means another moment
     change     what changed: moved or called_off (a talk, a substitute), place or on_again (a meeting), with the
-               moment that was told before (old_on, old_at)
+               moment that was told before (old_on, old_at); for what is about one address: its channel
     due_at     when to look at it next; empty when it is not waiting, or is waiting for a person
     asked_at   since when a person is asked to look at it; empty when nobody is
     channel    the way that was chosen at the last look; the address is looked up at sending and never kept here
@@ -100,6 +100,7 @@ class DeliveryAttempt(Model):
     handing_over_at  from here on only the other side can say whether it arrived
     outcome          accepted, not_true, or one of rules.retry.Failure; empty while it runs
     provider_id      by which the other side knows the message: our Message-ID
+    address_index    where it went, as models.Address knows it: what is told later is about that address
     """
 
     organisation_id = IdField()
@@ -112,6 +113,7 @@ class DeliveryAttempt(Model):
     outcome = CharField(max_length=20, null=True)
     reply_code = IntegerField(null=True)
     provider_id = CharField(max_length=255)
+    address_index = CharField(max_length=64, null=True)
 
     class Meta:
         indexes = ((("organisation_id", "message_id", "number"), True),)

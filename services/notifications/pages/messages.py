@@ -10,7 +10,7 @@ from flask import Blueprint, current_app, flash, g, redirect, render_template, r
 from marshmallow import EXCLUDE, ValidationError
 from werkzeug.wrappers import Response
 
-from services.notifications.commands import seeing
+from services.notifications.commands import addresses, seeing
 from services.notifications.queries import messages as look
 from services.notifications.schemas import FlowFilter
 from shared.errors import NotFound
@@ -41,7 +41,8 @@ def one(message_id: Any) -> str:
     line = life.line
     seeing.note_look(g.actor, about_kind="message", about_id=line.id, organisation_id=line.organisation_id)
     may = life.may if "messenger" in g.actor.roles_in(line.organisation_id) else frozenset()
-    return render_template("notifications/message.html", life=life, line=line, may=may)
+    cents = current_app.extensions["settings"].sms_part_cents
+    return render_template("notifications/message.html", life=life, line=line, may=may, part_cents=cents)
 
 
 @pages.post("/berichten/<uuid:message_id>/tegenhouden")
@@ -63,6 +64,13 @@ def try_again(message_id: Any) -> Response:
 def note_seen_to(message_id: Any) -> Response:
     """Somebody saw to it."""
     return _done(seeing.note_seen_to, message_id, "Fijn. Dit bericht vraagt niets meer van je.")
+
+
+@pages.post("/berichten/<uuid:message_id>/adres-klopt")
+@asks_staff("messenger")
+def confirm_heard(message_id: Any) -> Response:
+    """Somebody went through the address with the person."""
+    return _done(addresses.confirm_heard, message_id, "Fijn. We gebruiken dit adres weer voor alles.")
 
 
 def _done(command: Callable[..., str], message_id: Any, said: str) -> Response:

@@ -26,6 +26,7 @@ from services.notifications.models import (
 )
 from services.notifications.queries import attention, unreached
 from services.notifications.queries.attention import Sent
+from services.notifications.queries.ways import Wishes, wishes_of
 from services.notifications.rules.promises import Kind
 from shared import clock
 
@@ -67,6 +68,7 @@ class Known:
     firsts: dict[str, str | None]
     unreached: dict[str, int]
     unheard: frozenset[str]
+    wishes: dict[str, Wishes]
 
 
 def look_up(messages: Sequence[Message]) -> Known:
@@ -94,6 +96,7 @@ def look_up(messages: Sequence[Message]) -> Known:
         firsts=_firsts([message for message in messages if message.beside]),
         unreached=unreached.count_for(messages),
         unheard=_unheard(others.values()),
+        wishes=wishes_of(people),
     )
 
 
@@ -171,5 +174,6 @@ def _ids(rows: Iterable[Any], name: str) -> set[str]:
 
 _AS_OF = (
     "SELECT source, epoch, seq FROM inbox_position"
-    " UNION ALL SELECT 'waiting', COUNT(*), MAX(id) FROM inbox_retry ORDER BY 1"
+    " UNION ALL SELECT 'waiting', COUNT(*), MAX(id) FROM inbox_retry"
+    " UNION ALL SELECT 'wishes', 0, MAX(id) FROM way_change ORDER BY 1"
 )

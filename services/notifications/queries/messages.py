@@ -15,8 +15,9 @@ from services.notifications.rules import life
 from services.notifications.rules.discreet import betraying_words
 from services.notifications.rules.life import State
 from services.notifications.rules.promises import Kind
+from services.notifications.rules.sms import SmsSize, sms_size
 from shared.auth.actor import Actor, within
-from shared.errors import NotFound
+from shared.errors import GiveUp, NotFound
 
 ROLES = ("messenger", "manager")
 PAGE = 50
@@ -73,7 +74,11 @@ class Attempt:
 
 @dataclass(frozen=True)
 class Life:
-    """One message whole. may: what somebody can still do with it (hold_back, try_again, note_seen_to)."""
+    """One message whole.
+
+    may   what somebody can still do with it: hold_back, try_again, note_seen_to, confirm_heard
+    size  of a text message, in parts as the networks count them; None for what is none
+    """
 
     line: Line
     expires_at: datetime
@@ -87,6 +92,7 @@ class Life:
     attended_at: datetime | None
     attended_by: str
     may: frozenset[str]
+    size: SmsSize | None
 
 
 def list_messages(actor: Actor, *, state: str | None = None, kind: str | None = None, page: int = 1) -> Listing:
@@ -122,7 +128,8 @@ def get_message(actor: Actor, message_id: str, letterhead: Letterhead) -> Life:
     if message is None:
         raise NotFound()
     known = look_up([message])
-    subject, text = _words(message, letterhead, known)
+    channel = _channel(message, known)
+    subject, text = _words(message, channel, letterhead, known)
     is_caught = message.state == State.HELD and message.reason == "betrays"
     names = wording.names_to_avoid(message, letterhead, known)
     by = message.attended_by or ""
@@ -131,7 +138,7 @@ def get_message(actor: Actor, message_id: str, letterhead: Letterhead) -> Life:
         subject=subject, text=text, is_as_sent=message.composed is not None, steps=_steps(message),
         attempts=_attempts(message), betraying=betraying_words(text, names) if is_caught else (),
         attended_at=message.attended_at, attended_by=_staff_names([by]).get(by, ""),
-        may=_what_may_be_done(message),
+        may=_what_may_be_done(message), size=sms_size(text) if channel == "sms" and text else None,
     )  # fmt: skip
 
 
@@ -143,13 +150,24 @@ def find_organisations(actor: Actor, message_ids: Sequence[str]) -> dict[str, st
     return {row.id: row.organisation_id for row in rows}
 
 
-def _words(message: Message, letterhead: Letterhead, known: Known) -> tuple[str, str]:
+def _channel(message: Message, known: Known) -> str:
+    """By which way it went, or would go now."""
+    if message.channel in ("email", "sms"):
+        return str(message.channel)
+    try:
+        way = str(people.way_of(message, known).channel)
+    except (GiveUp, LookupError):
+        return "email"
+    return way if way == "sms" else "email"
+
+
+def _words(message: Message, channel: str, letterhead: Letterhead, known: Known) -> tuple[str, str]:
     """As it went, or as it would be written now; empty when it cannot be written."""
     if message.composed is not None:
         subject, _, text = house.privacy.open(message.composed, "message.composed", message.id).partition("\n")
         return subject, text
     try:
-        return wording.compose(message, message.channel or "email", letterhead, known).to_keep()
+        return wording.compose(message, channel, letterhead, known).to_keep()
     except wording.UNWRITABLE:
         return "", ""
 
@@ -179,6 +197,8 @@ def _what_may_be_done(message: Message) -> frozenset[str]:
     may = set()
     if life.may_be_stopped(message.state):
         may.add("hold_back")
+    if message.state == State.HELD and message.reason == "unconfirmed":
+        may.add("confirm_heard")
     if message.asked_at is not None:
         may.add("note_seen_to")
         if message.staff_id is None or message.secret is not None:

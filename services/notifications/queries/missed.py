@@ -15,7 +15,7 @@ from services.notifications.queries.wording import Letterhead
 from services.notifications.rules.channels import Channel
 from services.notifications.rules.promises import Kind
 from shared.auth.actor import Actor, within
-from shared.errors import NotFound
+from shared.errors import GiveUp, NotFound
 
 ROLES = ("facilitator",)
 
@@ -74,9 +74,11 @@ def _of(actor: Actor) -> Any:
 
 
 def _may_go(message: Message, known: Known) -> bool:
-    person = message.participant_id or ""
-    choice = people.choose_way(message.kind, known.contacts.get(person), known.consents.get(person))
-    return choice.channel in (Channel.EMAIL, Channel.SMS)
+    try:
+        way = people.way_of(message, known)
+    except GiveUp:
+        return False
+    return way.channel in (Channel.EMAIL, Channel.SMS) and way.reason != "unconfirmed"
 
 
 def _missed(message: Message, known: Known, letterhead: Letterhead) -> Missed:

@@ -2,25 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from services.notifications.models import Consent, Contact, Message, Staff, house
 from services.notifications.queries.known import Known
+from services.notifications.queries.ways import NO_WISHES, Wishes, blind_index
 from services.notifications.rules import channels
-from services.notifications.rules.channels import Channel, Choice
+from services.notifications.rules.channels import Channel, Choice, Standing
 from services.notifications.rules.promises import Purpose
+from shared import clock
+
+_COLUMN = {"email": "email", "sms": "mobile"}
 
 
 @dataclass(frozen=True)
 class Way:
     """The way that was chosen for a message, with its address when there is one.
 
-    reason  why it is hand or none
+    reason  why it is hand or none, or why it waits
+    waits   whether the message waits: for the person, or until `until`
+    blind   the address as a blind index
     """
 
     channel: Channel
     reason: str | None = None
     address: str = field(default="", repr=False)
+    waits: bool = False
+    until: datetime | None = None
+    blind: str | None = None
 
 
 def is_known(message: Message, known: Known) -> bool:
@@ -34,43 +45,80 @@ def way_of(message: Message, known: Known) -> Way:
         staff = known.staff[message.staff_id]
         return Way(Channel.EMAIL, address=house.privacy.open(staff.email, "staff.email", staff.id))
     person = message.participant_id or ""
-    contact = known.contacts.get(person)
+    contact, wishes = known.contacts.get(person), known.wishes.get(person, NO_WISHES)
+    usable = [] if contact is None else _usable_for(message, contact, wishes)
     if message.beside is not None:
-        choice = _second_choice(contact, known.firsts.get(message.beside))
-    else:
-        choice = choose_way(message.kind, contact, known.consents.get(person))
-    if contact is None or choice.channel not in (Channel.EMAIL, Channel.SMS):
+        usable = _left_beside(usable, known.firsts.get(message.beside))
+    addresses = {way: open_address(contact, way) for way in usable} if contact is not None else {}
+    open_to = [
+        way for way in usable
+        if channels.may_go_to(message.kind, _standing(wishes, way, blind_index(way, addresses[way])))
+    ]  # fmt: skip
+    choice = choose_way(message.kind, contact, known.consents.get(person), wishes, open_to or usable)
+    if message.beside is not None and (choice.channel not in (Channel.EMAIL, Channel.SMS) or not open_to):
+        return Way(Channel.NONE, "no_second_way")  # the first one waits, or asks a person
+    if choice.channel not in (Channel.EMAIL, Channel.SMS):
         return Way(choice.channel, choice.reason)
-    column = "email" if choice.channel == Channel.EMAIL else "mobile"
-    address = house.privacy.open(getattr(contact, column), f"contact.{column}", contact.id)
-    return Way(choice.channel, address=address)
+    paused = channels.pause_until(message.kind, wishes.paused_until, clock.now())
+    if paused is not None and paused >= message.expires_at:
+        return Way(Channel.NONE, "paused")
+    if paused is not None:
+        return Way(choice.channel, "paused", waits=True, until=paused)
+    if not open_to:
+        return Way(choice.channel, "unconfirmed", waits=True)
+    address = addresses[choice.channel]
+    return Way(choice.channel, address=address, blind=blind_index(choice.channel, address))
 
 
-def choose_way(kind: str, contact: Contact | None, consent: Consent | None) -> Choice:
+def choose_way(
+    kind: str, contact: Contact | None, consent: Consent | None, wishes: Wishes, usable: Sequence[str]
+) -> Choice:
     """The rule, applied to what we heard of somebody; a dead address says so instead of "no address"."""
-    usable = [] if contact is None else usable_channels(contact)
     reachable = channels.Contact(
         email="email" in usable, sms="sms" in usable, preferred=Channel(usable[0]) if usable else None
     )
     said = [] if consent is None else consent.purposes
     agreed = {(purpose, way) for purpose in Purpose if purpose in said for way in (Channel.EMAIL, Channel.SMS)}
-    choice = channels.choose_channel(kind, reachable, agreed)
+    choice = channels.choose_channel(kind, reachable, agreed, wishes.opted_out)
     if choice.reason == "no_address" and contact is not None and contact.refused:
         return Choice(choice.channel, "address_dead")
     return choice
 
 
-def _second_choice(contact: Contact | None, taken: str | None) -> Choice:
-    """Another way than the one that the first message took, or is going to take."""
-    usable = [] if contact is None else usable_channels(contact)
-    left = [way for way in usable if way != (taken or usable[0])]
-    return Choice(Channel(left[0])) if left else Choice(Channel.NONE, "no_second_way")
+def _left_beside(usable: Sequence[str], taken: str | None) -> list[str]:
+    """The other ways than the one that the first message took, or is going to take."""
+    return [way for way in usable if way != (taken or usable[0])]
 
 
-def usable_channels(contact: Contact) -> list[str]:
-    """The ways that the person gave and that still work, best liked first."""
-    given = {"email": contact.email, "sms": contact.mobile}
-    return [way for way in contact.channels if given.get(way) and way not in contact.refused]
+def usable_channels(contact: Contact, wishes: Wishes = NO_WISHES) -> list[str]:
+    """The ways that the person gave and wants and that still work, best liked first."""
+    given = [way for way in contact.channels if getattr(contact, _COLUMN[way]) and way not in contact.refused]
+    if wishes.channels is None:
+        return given
+    return [way for way in wishes.channels if way in given]
+
+
+def open_address(contact: Contact, channel: str) -> str:
+    """The address itself. GiveUp when it does not open."""
+    column = _COLUMN[channel]
+    return house.privacy.open(getattr(contact, column), f"contact.{column}", contact.id)
+
+
+def standing_of(person: str, channel: str, known: Known) -> Standing | None:
+    """What we know of the address that somebody has now for this way; None when they have none."""
+    contact = known.contacts.get(person)
+    if contact is None or channel not in usable_channels(contact):
+        return None
+    blind = blind_index(channel, open_address(contact, channel))
+    return _standing(known.wishes.get(person, NO_WISHES), channel, blind)
+
+
+def blind_of(person: str, channel: str, known: Known) -> str:
+    """The address that somebody has now, as a blind index. LookupError when there is none."""
+    contact = known.contacts[person]
+    if getattr(contact, _COLUMN[channel]) is None:
+        raise LookupError(channel)
+    return blind_index(channel, open_address(contact, channel))
 
 
 def name_of(message: Message, known: Known) -> str:
@@ -84,3 +132,18 @@ def name_of(message: Message, known: Known) -> str:
 def staff_name(row: Staff | None) -> str:
     """How somebody who works here is called; empty when we have not heard of them."""
     return "" if row is None else house.privacy.open(row.name, "staff.name", row.id)
+
+
+def _usable_for(message: Message, contact: Contact, wishes: Wishes) -> list[str]:
+    if message.kind in ("confirm_address", "reply_received"):
+        # These are about one address, and go there or nowhere.
+        return [way for way in usable_channels(contact) if way == message.change]
+    return usable_channels(contact, NO_WISHES if channels.is_asked_for(message.kind) else wishes)
+
+
+def _standing(wishes: Wishes, channel: str, blind: str) -> Standing:
+    row = wishes.addresses.get((channel, blind))
+    first = next((known for way, known in wishes.addresses if way == channel), blind)
+    if row is None:
+        return Standing(is_first=first == blind, is_met=wishes.is_met)
+    return Standing(row.confirmed_at is not None, row.needs_proof, first == blind, wishes.is_met)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from services.notifications.models import Message
-from services.notifications.queries import attention
+from services.notifications.queries import attention, people
 from services.notifications.queries.known import Known, subjects_of
 from services.notifications.queries.leads import is_substitute, leads
 from services.notifications.rules import truth
@@ -27,6 +27,13 @@ def why_stop(message: Message, known: Known) -> Stop | None:
 def has_unheard(message: Message, known: Known) -> bool:
     """Whether a letter about what this message speaks of was heard, but could not be handled yet."""
     return not known.unheard.isdisjoint(subjects_of(message))
+
+
+def _address_stop(message: Message, known: Known) -> Stop | None:
+    """Nothing is asked about an address that was confirmed meanwhile, or that is another one now."""
+    person, channel = message.participant_id or "", message.change or ""
+    standing = people.standing_of(person, channel, known)
+    return None if standing is not None and not standing.is_confirmed else Stop(State.WITHDRAWN, "replaced")
 
 
 def _talk_stop(message: Message, known: Known) -> Stop | None:
@@ -123,5 +130,5 @@ _BY_KIND: dict[Kind, Callable[[Message, Known], Stop | None]] = {
     Kind.MEETING_MOVED: _moved_stop, Kind.MEETING_CANCELLED: _cancelled_stop,
     Kind.MEETING_SUBSTITUTE: _substitute_stop, Kind.MOVED_BY_HAND: _by_hand_stop,
     Kind.CANCELLATION_BY_HAND: _by_hand_stop, Kind.MISSED_YOU: _missed_stop,
-    Kind.QUESTIONNAIRE_INVITATION: _measurement_stop,
+    Kind.QUESTIONNAIRE_INVITATION: _measurement_stop, Kind.CONFIRM_ADDRESS: _address_stop,
 }  # fmt: skip

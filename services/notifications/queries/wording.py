@@ -16,6 +16,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from services.notifications.models import Meeting, Message, house
 from services.notifications.queries import people
 from services.notifications.queries.known import Known
+from services.notifications.queries.links import confirm_token
 from services.notifications.rules import moments
 from services.notifications.rules.promises import Kind, rule_of
 from shared import clock
@@ -229,6 +230,17 @@ def _access(message: Any, _: Letterhead, __: Known) -> Values:
     return {"code": code, "minutes": minutes}, (code,)
 
 
+def _confirm(message: Any, letterhead: Letterhead, known: Known) -> Values:
+    blind = people.blind_of(message.participant_id, message.change, known)
+    token = confirm_token(message.participant_id, message.change, blind)
+    # Somebody else may read it, so it says nobody's name.
+    return {"link": f"{letterhead.public_url}/mijn/berichten/klopt/{token}", "call_name": "daar"}, (token,)
+
+
+def _nothing_more(*_: Any) -> Values:
+    return {}, ()
+
+
 def _moment(on: date, at: time, prefix: str = "") -> dict[str, Any]:
     return {f"{prefix}on_text": clock.day_text(on), f"{prefix}at_text": f"{clock.hour_text(at)} uur"}
 
@@ -238,5 +250,6 @@ _BY_KIND: dict[Kind, Callable[[Message, Letterhead, Known], Values]] = {
     Kind.WELCOME: _welcome, Kind.MEETING_REMINDER: _meeting, Kind.QUESTIONNAIRE_INVITATION: _measurement,
     Kind.SIGN_IN_LINK: _sign_in, Kind.MEETING_MOVED: _moved, Kind.MEETING_CANCELLED: _cancelled,
     Kind.MEETING_SUBSTITUTE: _substitute, Kind.MOVED_BY_HAND: _by_hand, Kind.CANCELLATION_BY_HAND: _by_hand,
-    Kind.MISSED_YOU: _missed, Kind.ACCESS_CODE: _access,
+    Kind.MISSED_YOU: _missed, Kind.ACCESS_CODE: _access, Kind.CONFIRM_ADDRESS: _confirm,
+    Kind.REPLY_RECEIVED: _nothing_more,
 }  # fmt: skip

@@ -57,7 +57,20 @@ TOLD = frozenset({State.CLAIMED, State.ACCEPTED, State.UNKNOWN, State.DELIVERED,
 
 # Why a message waits or never went; each has its Dutch sentence in data/messages.nl.toml [reasons].
 REASONS: Mapping[State, frozenset[str]] = {
-    State.HELD: frozenset({"quiet_hours", "veto", "budget", "merged", "not_caught_up", "betrays", "broken"}),
+    State.HELD: frozenset(
+        {
+            "quiet_hours",
+            "veto",
+            "budget",
+            "merged",
+            "not_caught_up",
+            "betrays",
+            "broken",
+            "unconfirmed",
+            "paused",
+            "sms_limit",
+        }
+    ),
     State.EXPIRED: frozenset({"too_late", "no_quiet_moment"}),
     State.WITHDRAWN: frozenset(
         {
@@ -90,6 +103,7 @@ REASONS: Mapping[State, frozenset[str]] = {
             "address_dead",
             "told_by_hand",
             "missed_lately",
+            "paused",
         }
     ),
 }

@@ -46,6 +46,8 @@ class Kind(StrEnum):
     QUESTIONNAIRE_INVITATION = "questionnaire_invitation"
     SIGN_IN_LINK = "sign_in_link"
     ACCESS_CODE = "access_code"
+    CONFIRM_ADDRESS = "confirm_address"
+    REPLY_RECEIVED = "reply_received"
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +93,9 @@ KINDS: Mapping[Kind, KindRule] = {
         Promise.AT_LEAST_ONCE, None, lasts=timedelta(minutes=15), ignores_quiet_hours=True
     ),
     Kind.ACCESS_CODE: KindRule(Promise.AT_LEAST_ONCE, None, lasts=timedelta(minutes=10), ignores_quiet_hours=True),
+    Kind.CONFIRM_ADDRESS: KindRule(Promise.ONCE, None, lasts=timedelta(days=7)),
+    # Somebody wrote to us a moment ago: at night too they may know that nobody reads it now, and who does.
+    Kind.REPLY_RECEIVED: KindRule(Promise.AT_MOST_ONCE, None, lasts=timedelta(hours=1), ignores_quiet_hours=True),
 }
 
 

@@ -13,7 +13,7 @@ class Failure(StrEnum):
     """The classes of failure; only the class decides what follows."""
 
     NOT_CONNECTED = "not_connected"  # no connection: refused, name not found, TLS, closed before the message
-    NOT_NOW = "not_now"  # the other side said "later": SMTP 4xx, HTTP 429 and 5xx
+    NOT_NOW = "not_now"  # the other side said "later": SMTP 4xx, HTTP 429 and 503
     TIMED_OUT_BEFORE = "timed_out_before"  # no answer, and the message was not handed over yet
     IN_DOUBT = "in_doubt"  # the process died, or no answer, after the message was handed over
     REFUSED = "refused"  # the other side said "never": SMTP 5xx, HTTP 4xx
@@ -35,6 +35,19 @@ def failure_of_smtp_reply(code: int) -> Failure:
     if 400 <= code <= 499:
         return Failure.NOT_NOW
     if 500 <= code <= 599:
+        return Failure.REFUSED
+    return Failure.IN_DOUBT
+
+
+def failure_of_http_status(status: int) -> Failure:
+    """The class of an HTTP answer that is not a success, to a message that was handed over whole.
+
+    408, 425 and 429 say that it was not looked at. 500, 502 and 504 come from somewhere between us and whoever
+    may have taken it; only 501 and 503 say that it was not.
+    """
+    if status in (408, 425, 429, 501, 503):
+        return Failure.NOT_NOW
+    if 400 <= status <= 499:
         return Failure.REFUSED
     return Failure.IN_DOUBT
 

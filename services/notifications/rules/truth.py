@@ -135,7 +135,7 @@ def goes_anyway(kind: str) -> bool:
 def asks_a_person(state: str, reason: str | None, channel: str | None) -> bool:
     """Whether the software can do no more here, and somebody should look."""
     if state == State.HELD:
-        return reason in ("betrays", "broken")
+        return reason in ("betrays", "broken", "sms_limit")
     if state == State.SUPPRESSED:
         return channel == "hand"
-    return state in (State.UNKNOWN, State.REJECTED) or reason == "no_quiet_moment"
+    return state in (State.UNKNOWN, State.REJECTED, State.UNDELIVERED) or reason == "no_quiet_moment"

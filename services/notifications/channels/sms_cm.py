@@ -1,0 +1,185 @@
+"""CM.com as a client: the only file that speaks to it. One text message in one HTTP POST.
+
+Built from what its public documentation says: developers.cm.com, "Business Messaging API" (integration, shared
+features, incoming messages, incoming status reports) and CM's own client libraries (error codes 0 to 999). Seen
+there: the address and its alternative without Cloudflare, the header with the product token, the shape of a
+message (from, to, body of type auto, reference, allowedChannels), numbers that begin with 00, the shape of a
+status report and of an incoming message, and that both are posted again when we do not answer 200 (reports for
+seven days, messages for a month).
+
+What could not be checked, because no account was at hand and the pages that say it were not found:
+
+- the answer to a message: `errorCode` and per message `messageErrorCode` are read where they stand; an answer of
+  status 200 that we do not understand counts as accepted, because the documentation says that 200 is that;
+- `validity` as "90m", and the minimum and maximum number of parts;
+- the meaning of the codes in a status report: 0 accepted by the operator, 1 rejected by CM, 2 delivered, 3 not
+  delivered, 4 read. Any other code tells us nothing and is written in the log;
+- where an incoming message has its number and text: read from `from.number` and `message.text`;
+- a signature on what it posts to us: none was found, so the addresses that it posts to hold a secret;
+- that a reference is kept to 32 letters and digits, and that a second message with the same one is sent all the
+  same: nothing says that it is dropped, so this way drops no doubles and cannot be asked what it has.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import requests
+
+from services.notifications.channels.way import Line, NotTaken, Parcel
+from services.notifications.rules.retry import Failure, failure_of_http_status
+from services.notifications.rules.sms import sms_size
+from services.notifications.settings import Settings
+from shared import clock
+
+# Codes of CM.com, in the whole answer and for one message. What is wrong with our account may be mended.
+_ACCEPTED = 0
+_OUR_ACCOUNT = frozenset({101, 102, 103})
+_ADDRESS = frozenset({302, 303})
+_UNKNOWN = frozenset({500, 999})
+# Codes that say "see the message for what is wrong".
+_SEE_MESSAGE = 201
+_LONGEST_VALIDITY_MINUTES = 48 * 60
+
+
+class CmWay:
+    """Text messages through CM.com."""
+
+    drops_doubles = False
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+
+    def line(self) -> Line:
+        """See Way."""
+        return CmLine(self._settings)
+
+    def has_taken(self, provider_id: str) -> bool | None:
+        """See Way: it cannot be asked. What came of a message it tells us itself, later."""
+        return None
+
+
+class CmLine:
+    """One session with the gateway. It takes a message in one go, so nothing is said in the first half."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._session: requests.Session | None = None
+
+    def offer(self, parcel: Parcel) -> None:
+        """What we can see ourselves: an empty text or a number that is none is never sent."""
+        if not parcel.text.strip():
+            raise NotTaken(Failure.REFUSED)
+        if not parcel.address.startswith("+") or not parcel.address[1:].isdigit():
+            raise NotTaken(Failure.REFUSED, is_address_refused=True)
+
+    def hand_over(self, parcel: Parcel) -> int:
+        """The message itself. From the first byte on only the other side knows."""
+        try:
+            answer = self._connected().post(
+                self._settings.sms_url, json=self._write(parcel), timeout=self._settings.sms_timeout_seconds,
+                headers=self._headers, allow_redirects=False,
+            )  # fmt: skip
+        except requests.ConnectTimeout:
+            raise NotTaken(Failure.TIMED_OUT_BEFORE, is_down=True) from None
+        except requests.exceptions.SSLError:
+            raise NotTaken(Failure.NOT_CONNECTED, is_down=True) from None
+        except requests.ConnectionError as error:
+            raise _connection_lost(error) from None
+        except requests.RequestException:
+            raise NotTaken(Failure.IN_DOUBT) from None
+        return _read(answer)
+
+    def withdraw(self) -> None:
+        """Nothing was said yet."""
+
+    def close(self) -> None:
+        """Hang up."""
+        if self._session is not None:
+            self._session.close()
+            self._session = None
+
+    def _connected(self) -> requests.Session:
+        if self._session is None:
+            self._session = requests.Session()
+            self._session.trust_env = False  # no proxy of the machine reads along, and no .netrc speaks for us
+        return self._session
+
+    @property
+    def _headers(self) -> dict[str, str]:
+        # One connection for each message: one that was closed meanwhile would leave us in doubt for nothing.
+        return {"X-CM-PRODUCTTOKEN": self._settings.sms_token or "", "Connection": "close"}
+
+    def _write(self, parcel: Parcel) -> dict[str, Any]:
+        message: dict[str, Any] = {
+            "from": self._settings.sms_sender, "to": [{"number": f"00{parcel.address[1:]}"}],
+            "body": {"type": "auto", "content": parcel.text}, "reference": reference_of(parcel.provider_id),
+            "allowedChannels": ["SMS"], "minimumNumberOfMessageParts": 1,
+            "maximumNumberOfMessageParts": sms_size(parcel.text).parts,
+        }  # fmt: skip
+        if parcel.expires_at is not None:
+            minutes = int((parcel.expires_at - clock.now()).total_seconds() // 60)
+            message["validity"] = f"{max(1, min(minutes, _LONGEST_VALIDITY_MINUTES))}m"
+        return {"messages": {"msg": [message]}}
+
+
+def reference_of(provider_id: str) -> str:
+    """Our id of the message in 32 letters and digits."""
+    return provider_id.strip("<>").partition("@")[0].replace("-", "")
+
+
+def message_id_of(reference: str) -> str:
+    """And back; whatever is none of ours gives an id that nobody has."""
+    hexes = reference.strip().casefold()
+    return "-".join((hexes[:8], hexes[8:12], hexes[12:16], hexes[16:20], hexes[20:]))
+
+
+def number_of(told: str) -> str:
+    """A number as we write it (+31612345678), from 0031612345678 or 31612345678 too; empty when it is none."""
+    digits = told.strip().removeprefix("+").removeprefix("00")
+    return f"+{digits}" if digits.isdigit() and 6 <= len(digits) <= 15 else ""
+
+
+def outcome_of(code: str) -> str | None:
+    """delivered or undelivered, from the code of a status report; None when it settles nothing."""
+    return {"1": "undelivered", "2": "delivered", "3": "undelivered", "4": "delivered"}.get(code.strip())
+
+
+def _connection_lost(error: requests.ConnectionError) -> NotTaken:
+    """Refused or no such name: nothing was sent. Broken off later: it may have been."""
+    reason = getattr(error.args[0] if error.args else None, "reason", None)
+    if type(reason).__name__ in ("NewConnectionError", "NameResolutionError", "ConnectTimeoutError"):
+        return NotTaken(Failure.NOT_CONNECTED, is_down=True)
+    return NotTaken(Failure.IN_DOUBT)
+
+
+def _read(answer: requests.Response) -> int:
+    """What the answer says of our one message."""
+    code = _code_in(answer)
+    if code in _OUR_ACCOUNT or answer.status_code in (401, 402, 403):
+        # Not our reader's fault: the token or the balance may be mended before the message expires.
+        raise NotTaken(Failure.NOT_NOW, code or answer.status_code, is_down=True)
+    if code in _UNKNOWN:
+        raise NotTaken(Failure.IN_DOUBT, code)
+    if code is not None and code != _ACCEPTED:
+        raise NotTaken(Failure.REFUSED, code, is_address_refused=code in _ADDRESS)
+    if answer.status_code == 200:
+        return 200
+    if 300 <= answer.status_code <= 399:
+        raise NotTaken(Failure.NOT_NOW, answer.status_code)  # the address in the settings is not right
+    raise NotTaken(failure_of_http_status(answer.status_code), answer.status_code)
+
+
+def _code_in(answer: requests.Response) -> int | None:
+    """The code of our message, else that of the whole; None when there is none that we understand."""
+    try:
+        said = answer.json()
+        messages = said.get("messages") or []
+        of_ours = messages[0].get("messageErrorCode") if messages else None
+        of_all = said.get("errorCode")
+    except (requests.exceptions.JSONDecodeError, AttributeError, IndexError, KeyError, TypeError):
+        return None
+    for code in (of_ours, of_all) if of_all in (None, _ACCEPTED, _SEE_MESSAGE) else (of_all,):
+        if isinstance(code, int):
+            return code
+    return None

@@ -1,0 +1,195 @@
+"""Addresses of people: heard, confirmed, refused, and asked about; and what left for them by text message."""
+
+from __future__ import annotations
+
+from services.notifications.commands.life import Draft, plan, take_step
+from services.notifications.models import (
+    WAITING,
+    Address,
+    Contact,
+    DeliveryAttempt,
+    Membership,
+    Message,
+    TextSent,
+    WayChange,
+    house,
+)
+from services.notifications.queries import people as look
+from services.notifications.queries.links import BLIND_LENGTH
+from services.notifications.queries.ways import blind_block, blind_index
+from services.notifications.rules import promises
+from services.notifications.rules.life import State
+from services.notifications.rules.limits import DAY
+from services.notifications.rules.promises import Kind
+from services.notifications.rules.sms import sms_size
+from shared import clock
+from shared.auth.actor import Actor, within
+from shared.errors import NotFound, Refusal
+
+_WAITS_FOR_WISHES = ("unconfirmed", "paused", "quiet_hours")
+
+
+def note_address(participant_id: str, organisation_id: str, channel: str, address: str) -> None:
+    """Somebody has this address. When it was dead with somebody else, or they had another one, they are asked."""
+    blind = blind_index(channel, address)
+    about = (Address.participant_id == participant_id, Address.channel == channel)
+    if Address.select().where(*about, Address.blind == blind).exists():
+        return
+    is_first = not Address.select().where(*about).exists()
+    # Numbers are given out again: whoever has it now must not get what is meant for somebody else.
+    was_dead = Address.select().where(
+        Address.blind == blind, Address.participant_id != participant_id, Address.refused_at.is_null(False)
+    )
+    needs_proof = was_dead.exists()
+    Address.insert(
+        organisation_id=organisation_id, participant_id=participant_id, channel=channel, blind=blind,
+        heard_at=clock.now(), needs_proof=needs_proof,
+    ).execute()  # fmt: skip
+    _withdraw_question(participant_id, channel)
+    note_change(participant_id, organisation_id, "address", channel, "intake")
+    takes_part = Membership.select().where(Membership.participant_id == participant_id).exists()
+    if needs_proof or (takes_part and not is_first):
+        ask_to_confirm(participant_id)
+
+
+def ask_to_confirm(participant_id: str) -> None:
+    """Ask at each address that somebody has and that is not confirmed: once a month at the most."""
+    contact = Contact.get_or_none(Contact.id == participant_id)
+    if contact is None:
+        return
+    kind, now = Kind.CONFIRM_ADDRESS, clock.now()
+    drafts = []
+    for channel in look.usable_channels(contact):
+        blind = blind_index(channel, look.open_address(contact, channel))
+        if not _is_confirmed(participant_id, channel, blind):
+            drafts.append(Draft(
+                kind=kind, organisation_id=contact.organisation_id,
+                dedupe=f"{kind}/{participant_id}/{channel}/{blind[:BLIND_LENGTH]}/{now:%Y-%m}", due_at=now,
+                expires_at=promises.expires_at(kind, made_at=now), participant_id=participant_id, change=channel,
+            ))  # fmt: skip
+    plan(drafts)
+
+
+@house.command
+def confirm(actor: Actor, *, participant_id: str, channel: str, blind: str, request_id: str) -> str:
+    """Somebody pressed the link that was sent to this address (`blind` is the beginning of its blind index).
+
+    Gives the channel. Refused as "address_gone" when they have another address by now.
+    """
+    contact = Contact.get_or_none(Contact.id == participant_id)
+    if contact is None or channel not in contact.channels:
+        raise Refusal("address_gone")
+    now_blind = blind_index(channel, look.open_address(contact, channel))
+    if not now_blind.startswith(blind):
+        raise Refusal("address_gone")
+    _confirm(participant_id, contact.organisation_id, channel, now_blind, "link")
+    return channel
+
+
+@house.command
+def confirm_heard(actor: Actor, *, message_id: str, request_id: str) -> str:
+    """Somebody of the organisation went through the addresses with the person; gives the id of the message."""
+    message = Message.get_or_none(Message.id == message_id, within(actor, Message.organisation_id, ("messenger",)))
+    if message is None or message.participant_id is None:
+        raise NotFound()
+    contact = Contact.get_or_none(Contact.id == message.participant_id)
+    for channel in [] if contact is None else look.usable_channels(contact):
+        blind = blind_index(channel, look.open_address(contact, channel))
+        _confirm(contact.id, contact.organisation_id, channel, blind, "staff")
+    house.audit.note(
+        actor, "change", "message", message_id, purpose="confirm_address", organisation_id=message.organisation_id
+    )
+    return message_id
+
+
+def confirm_met(participant_id: str) -> None:
+    """Somebody came to the talk: the addresses at which we reached them are theirs."""
+    contact = Contact.get_or_none(Contact.id == participant_id)
+    for channel in [] if contact is None else look.usable_channels(contact):
+        blind = blind_index(channel, look.open_address(contact, channel))
+        reached = DeliveryAttempt.select().where(
+            DeliveryAttempt.organisation_id == contact.organisation_id, DeliveryAttempt.address_index == blind,
+            DeliveryAttempt.outcome == "accepted",
+        )  # fmt: skip
+        if reached.exists():
+            _confirm(participant_id, contact.organisation_id, channel, blind, "talk")
+
+
+def note_change(participant_id: str, organisation_id: str, what: str, detail: str, by: str) -> None:
+    """Something changed in how somebody may be reached; what waits for that is looked at again."""
+    now = clock.now()
+    WayChange.insert(
+        participant_id=participant_id, organisation_id=organisation_id, at=now, what=what, detail=detail, by=by
+    ).execute()
+    Message.update(due_at=now).where(
+        Message.participant_id == participant_id, Message.state == State.HELD,
+        Message.reason.in_(_WAITS_FOR_WISHES),
+    ).execute()  # fmt: skip
+
+
+def mark_refused(participant_id: str, channel: str, blind: str) -> None:
+    """The other side says that there is no such address."""
+    Address.update(refused_at=clock.now(), confirmed_at=None, confirmed_by=None).where(
+        Address.participant_id == participant_id, Address.channel == channel, Address.blind == blind
+    ).execute()
+
+
+def forgive(participant_id: str) -> None:
+    """Somebody looked at it: their addresses get a new chance."""
+    Address.update(refused_at=None).where(Address.participant_id == participant_id).execute()
+
+
+def sent_to(message_id: str, number: int) -> str | None:
+    """Where one try of a message went, as a blind index."""
+    row = DeliveryAttempt.get_or_none(DeliveryAttempt.message_id == message_id, DeliveryAttempt.number == number)
+    return None if row is None else row.address_index
+
+
+def note_text_sent(message: Message, number: str, text: str) -> None:
+    """A text message is being handed over: it counts for the limits whatever comes of it."""
+    TextSent.insert(
+        organisation_id=message.organisation_id, message_id=message.id, at=clock.now(),
+        number=blind_index("sms", number), block=blind_block(number), parts=sms_size(text).parts,
+    ).execute()  # fmt: skip
+
+
+def forget_texts() -> bool:
+    """Drop what no limit looks at any more; True when there was something."""
+    is_old = TextSent.at < clock.now() - 2 * DAY
+    if not TextSent.select().where(is_old).exists():
+        return False
+    with house.transaction():
+        TextSent.delete().where(is_old).execute()
+    return True
+
+
+def _withdraw_question(participant_id: str, channel: str) -> None:
+    """A question that still waits was about the address before this one."""
+    about = (Message.participant_id == participant_id, Message.kind == Kind.CONFIRM_ADDRESS)
+    for message in list(Message.select().where(*about, Message.change == channel, WAITING)):
+        take_step(message, State.WITHDRAWN, "replaced")
+
+
+def _confirm(participant_id: str, organisation_id: str, channel: str, blind: str, by: str) -> None:
+    if _is_confirmed(participant_id, channel, blind):
+        return
+    Address.insert(
+        organisation_id=organisation_id, participant_id=participant_id, channel=channel, blind=blind,
+        heard_at=clock.now(),
+    ).on_conflict_ignore().execute()  # fmt: skip
+    Address.update(confirmed_at=clock.now(), confirmed_by=by, needs_proof=False).where(
+        Address.participant_id == participant_id, Address.channel == channel, Address.blind == blind
+    ).execute()
+    note_change(participant_id, organisation_id, "confirmed", channel, by)
+
+
+def _is_confirmed(participant_id: str, channel: str, blind: str) -> bool:
+    found: bool = (
+        Address.select()
+        .where(
+            Address.participant_id == participant_id, Address.channel == channel, Address.blind == blind,
+            Address.confirmed_at.is_null(False),
+        )
+        .exists()
+    )  # fmt: skip
+    return found

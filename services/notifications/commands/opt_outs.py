@@ -1,0 +1,155 @@
+"""What somebody chooses about messages: a no to some or all, which ways, more quiet hours, a pause."""
+
+from __future__ import annotations
+
+from datetime import time, timedelta
+
+from services.notifications import events
+from services.notifications.commands.addresses import note_change
+from services.notifications.commands.life import take_step
+from services.notifications.commands.people import say_reach
+from services.notifications.models import (
+    WAITING,
+    Consent,
+    Contact,
+    Message,
+    OptOut,
+    Participant,
+    Preference,
+    house,
+)
+from services.notifications.rules import channels
+from services.notifications.rules.channels import ALL, PURPOSES, Channel
+from services.notifications.rules.life import State
+from services.notifications.rules.promises import rule_of
+from shared import clock
+from shared.auth.actor import Actor
+from shared.errors import NotFound, Refusal
+from shared.store import keep
+
+PAUSE = timedelta(days=14)
+
+
+@house.command
+def stop(actor: Actor, *, participant_id: str, purpose: str, by: str, request_id: str) -> str:
+    """Somebody wants no more of this purpose, or of all (`all`); gives the purpose. What is waiting stops with it.
+
+    by  link, one_click or page
+    """
+    stop_now(participant_id, purpose, by)
+    house.audit.note(
+        actor, "change", "participant", participant_id, purpose="opt_out",
+        organisation_id=_organisation_of(participant_id),
+    )  # fmt: skip
+    return purpose
+
+
+@house.command
+def choose_ways(
+    actor: Actor, *, participant_id: str, ways: list[str], quiet: tuple[time, time] | None, request_id: str
+) -> str:
+    """Somebody chooses by which ways, best liked first, and when it must be quiet; gives their id.
+
+    Refused as "way_unknown" for a way that they have no address for.
+    """
+    organisation_id = _organisation_of(participant_id)
+    contact = Contact.get_or_none(Contact.id == participant_id)
+    given = [] if contact is None else contact.channels
+    if any(way not in given for way in ways):
+        raise Refusal("way_unknown")
+    quiet_from, quiet_until = quiet or (None, None)
+    keep(Preference, id=participant_id, organisation_id=organisation_id, channels=ways, quiet_from=quiet_from,
+         quiet_until=quiet_until)  # fmt: skip
+    note_change(participant_id, organisation_id, "chosen", ",".join(ways), "page")
+    say_reach(participant_id, organisation_id)
+    house.audit.note(
+        actor, "change", "participant", participant_id, purpose="choose_ways", organisation_id=organisation_id
+    )
+    return participant_id
+
+
+@house.command
+def pause(actor: Actor, *, participant_id: str, on: bool, request_id: str) -> str:
+    """Somebody wants two weeks of quiet, or no longer; gives their id."""
+    organisation_id = _organisation_of(participant_id)
+    until = clock.now() + PAUSE if on else None
+    keep(Preference, id=participant_id, organisation_id=organisation_id, paused_until=until)
+    note_change(participant_id, organisation_id, "pause", "on" if on else "off", "page")
+    house.audit.note(
+        actor, "change", "participant", participant_id, purpose="pause", organisation_id=organisation_id
+    )
+    return participant_id
+
+
+def stop_now(participant_id: str, purpose: str, by: str) -> None:
+    """Inside a transaction: from now on, told to intake once, and for what is waiting too."""
+    if purpose != ALL and purpose not in PURPOSES:
+        raise NotFound()
+    organisation_id = _organisation_of(participant_id)
+    known = OptOut.select().where(OptOut.participant_id == participant_id, OptOut.purpose == purpose)
+    if not known.exists():
+        OptOut.insert(
+            organisation_id=organisation_id, participant_id=participant_id, purpose=purpose, at=clock.now(), by=by,
+            is_heard=not _agreed(participant_id, purpose),
+        ).execute()  # fmt: skip
+        note_change(participant_id, organisation_id, "opt_out", purpose, by)
+        told = {
+            "participant_id": participant_id, "organisation_id": organisation_id,
+            "purpose": None if purpose == ALL else purpose,
+        }  # fmt: skip
+        house.say(events.OPT_OUT_RECEIVED, participant_id, told)
+    _stop_waiting(participant_id)
+
+
+def stop_texts(participant_id: str) -> None:
+    """Somebody texted STOP: no text messages either, except a code that they ask for themselves."""
+    contact = Contact.get_or_none(Contact.id == participant_id)
+    if contact is None:
+        return
+    chosen = Preference.get_or_none(Preference.id == participant_id)
+    before = contact.channels if chosen is None or chosen.channels is None else chosen.channels
+    ways = [way for way in before if way != Channel.SMS]
+    keep(Preference, id=participant_id, organisation_id=contact.organisation_id, channels=ways)
+    note_change(participant_id, contact.organisation_id, "chosen", ",".join(ways), "sms")
+    say_reach(participant_id, contact.organisation_id)
+
+
+def follow_consent(participant_id: str, purposes: list[str]) -> None:
+    """Consents changed: a no that intake has heard ends with a yes after it; an older yes ends nothing."""
+    for row in list(OptOut.select().where(OptOut.participant_id == participant_id)):
+        agreed = bool(set(PURPOSES) & set(purposes)) if row.purpose == ALL else row.purpose in purposes
+        if not agreed and not row.is_heard:
+            OptOut.update(is_heard=True).where(OptOut.id == row.id).execute()
+        elif agreed and row.is_heard:
+            OptOut.delete().where(OptOut.id == row.id).execute()
+            note_change(participant_id, row.organisation_id, "opt_in", row.purpose, "intake")
+
+
+def _stop_waiting(participant_id: str) -> None:
+    rows = OptOut.select(OptOut.purpose).where(OptOut.participant_id == participant_id)
+    opted_out = {row.purpose for row in rows}
+    for message in list(Message.select().where(Message.participant_id == participant_id, WAITING)):
+        if channels.is_stopped(message.kind, opted_out):
+            by = Channel.HAND if rule_of(message.kind).by_hand else Channel.NONE
+            take_step(message, State.SUPPRESSED, "opted_out", channel=str(by))
+
+
+def _agreed(participant_id: str, purpose: str) -> bool:
+    consent = Consent.get_or_none(Consent.id == participant_id)
+    said = set() if consent is None else set(consent.purposes)
+    return bool(said & set(PURPOSES)) if purpose == ALL else purpose in said
+
+
+def _organisation_of(participant_id: str) -> str:
+    for table in (Participant, Contact):
+        row = table.get_or_none(table.id == participant_id)
+        if row is not None:
+            return str(row.organisation_id)
+    raise NotFound()
+
+
+def note_own_look(actor: Actor, organisation_id: str) -> None:
+    """Write in the trail that somebody looked at what was sent to themselves."""
+    house.audit.note(
+        actor, "read", "participant", actor.id, purpose="own_messages", organisation_id=organisation_id
+    )

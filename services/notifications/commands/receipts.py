@@ -1,0 +1,129 @@
+"""What the other side tells later: a text message or e-mail arrived, did not, or is unwanted.
+
+It may come twice, in any order, and before we ourselves know that the message was accepted.
+"""
+
+from __future__ import annotations
+
+from services.notifications.commands import people as keep
+from services.notifications.commands.life import take_step
+from services.notifications.commands.opt_outs import stop_now
+from services.notifications.models import DeliveryAttempt, Message, Receipt, house
+from services.notifications.rules.bounces import Report
+from services.notifications.rules.channels import ALL
+from services.notifications.rules.life import State
+from shared import clock, log
+from shared.auth.actor import Actor
+from shared.ids import is_id
+
+# A network says that a message did not arrive, and not why: so often in a row, and the number counts as dead.
+_TEXTS_LOST = 3
+_OUTCOME = {Report.DELIVERED: "delivered", Report.GONE: "undelivered", Report.FAILED: "undelivered"}
+
+
+def note_receipt(message_id: str, channel: str, outcome: str, code: str) -> bool:
+    """One thing that was told of one message; False when there is no such message."""
+    with house.transaction():
+        message = _find(message_id)
+        if message is None:
+            log.event("receipt_of_nothing_known", channel=channel)
+            return False
+        _keep(message, channel, outcome, code)
+        if channel == "sms" and outcome == "undelivered":
+            _note_lost_text(message)
+    return True
+
+
+def note_bounce(message_id: str, report: Report, code: str) -> bool:
+    """A mail server reported on one e-mail; False when there is no such message.
+
+    Only an address that does not exist is not written to any more. A full box or a refusal of this one message is
+    nothing that the next one would meet for certain.
+    """
+    if report is Report.NOTHING:
+        return _find(message_id) is not None
+    with house.transaction():
+        message = _find(message_id)
+        if message is None:
+            log.event("receipt_of_nothing_known", channel="email")
+            return False
+        _keep(message, "email", _OUTCOME[report], code)
+        if report is Report.GONE and message.participant_id:
+            blind = _last_address(message, "email")
+            keep.note_refused(message.participant_id, message.organisation_id, "email", blind, "bounce")
+    return True
+
+
+def note_complaint(actor: Actor, message_id: str) -> bool:
+    """Somebody called an e-mail of ours spam at their provider: that is a no to all of it."""
+    with house.transaction():
+        message = _find(message_id)
+        if message is None or message.participant_id is None:
+            return False
+        stop_now(message.participant_id, ALL, "complaint")
+        house.audit.note(
+            actor, "change", "participant", message.participant_id, purpose="opt_out",
+            organisation_id=message.organisation_id,
+        )  # fmt: skip
+    return True
+
+
+def apply_receipts(message_id: str) -> None:
+    """Inside a transaction: bring a message that was accepted, or in doubt, to what was told of it."""
+    message = Message.get_by_id(message_id)
+    if message.state not in (State.ACCEPTED, State.UNKNOWN):
+        return
+    rows = Receipt.select(Receipt.outcome).where(
+        Receipt.organisation_id == message.organisation_id, Receipt.message_id == message_id,
+        Receipt.channel == message.channel,
+    )  # fmt: skip
+    told = {row.outcome for row in rows}
+    if "delivered" in told:
+        take_step(message, State.DELIVERED)
+    elif "undelivered" in told:
+        take_step(message, State.UNDELIVERED)
+
+
+def _keep(message: Message, channel: str, outcome: str, code: str) -> None:
+    Receipt.insert(
+        organisation_id=message.organisation_id, message_id=message.id, channel=channel, outcome=outcome,
+        code=code[:20], at=clock.now(),
+    ).on_conflict_ignore().execute()  # fmt: skip
+    apply_receipts(message.id)
+
+
+def _note_lost_text(message: Message) -> None:
+    blind = _last_address(message, "sms")
+    if blind is None or message.participant_id is None:
+        return
+    table = DeliveryAttempt
+    last = (
+        table.select(table.message_id)
+        .where(table.organisation_id == message.organisation_id, table.address_index == blind,
+               table.handing_over_at.is_null(False))
+        .order_by(table.id.desc())
+        .limit(_TEXTS_LOST)
+    )  # fmt: skip
+    ids = [row.message_id for row in last]
+    lost = Receipt.select(Receipt.message_id).where(
+        Receipt.organisation_id == message.organisation_id, Receipt.message_id.in_(ids),
+        Receipt.outcome == "undelivered",
+    )  # fmt: skip
+    if len(ids) == _TEXTS_LOST and {row.message_id for row in lost} == set(ids):
+        keep.note_refused(message.participant_id, message.organisation_id, "sms", blind, "receipt")
+
+
+def _last_address(message: Message, channel: str) -> str | None:
+    table = DeliveryAttempt
+    row = (
+        table.select()
+        .where(table.organisation_id == message.organisation_id, table.message_id == message.id,
+               table.channel == channel, table.handing_over_at.is_null(False))
+        .order_by(table.number.desc())
+        .first()
+    )  # fmt: skip
+    return None if row is None else row.address_index
+
+
+def _find(message_id: str) -> Message | None:
+    return Message.get_or_none(Message.id == message_id) if is_id(message_id) else None

@@ -1,0 +1,135 @@
+"""What people text back: kept sealed for a person to read; only a stop is understood by software."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from services.notifications.commands.life import Draft, plan
+from services.notifications.commands.opt_outs import stop_now, stop_texts
+from services.notifications.models import Address, Contact, Message, Organisation, Reply, house
+from services.notifications.queries import people, replies
+from services.notifications.queries.ways import blind_index
+from services.notifications.rules import promises
+from services.notifications.rules.channels import ALL
+from services.notifications.rules.promises import Kind
+from services.notifications.rules.replies import answers_by_itself, says_stop
+from shared import clock, log
+from shared.auth.actor import Actor
+from shared.errors import NotFound
+from shared.ids import is_id, new_id
+
+_ZONE = ZoneInfo(clock.ZONE)
+
+
+def note_reply(sender: str, text: str, said_at: str, message_id: str) -> bool:
+    """A text message came in (`sender`: +31612345678). False when it was here already.
+
+    said_at     when the gateway says that it was sent: the same text at another moment is another message
+    message_id  the one that it answers, as far as the gateway knows; empty when it does not
+    """
+    fingerprint = house.privacy.index("|".join((sender, said_at, text)), "reply.fingerprint")
+    with house.transaction():
+        if Reply.select().where(Reply.fingerprint == fingerprint).exists():
+            return False
+        holders = _holders_of(sender)
+        about = _answered(message_id, holders)
+        whose = _whose(holders, about)
+        _keep(sender, text, fingerprint, whose, about)
+        if says_stop(text):
+            # Whoever holds the telephone says stop: that is everybody who gave this number.
+            for holder in holders:
+                stop_now(holder.id, ALL, "sms")
+                stop_texts(holder.id)
+        elif whose is not None:
+            _say_when_it_is_read(whose)
+    log.event("reply_received", is_known=whose is not None)
+    return True
+
+
+@house.command
+def note_seen(actor: Actor, *, reply_id: str, request_id: str) -> str:
+    """Somebody read it and will see to it; gives its id."""
+    reply = replies.find(actor, reply_id)
+    if reply is None:
+        raise NotFound()
+    if reply.seen_at is None:
+        Reply.update(seen_at=clock.now(), seen_by=actor.id).where(Reply.id == reply_id).execute()
+        house.audit.note(actor, "change", "reply", reply_id, purpose="seen", organisation_id=reply.organisation_id)
+    return reply_id
+
+
+def note_look(actor: Actor, reply_id: str, organisation_id: str, participant_id: str | None) -> None:
+    """Write in the trail that somebody read what a person sent."""
+    about = ("participant", participant_id) if participant_id else ("reply", reply_id)
+    house.audit.note(actor, "read", *about, purpose="read_reply", organisation_id=organisation_id)
+
+
+def _keep(sender: str, text: str, fingerprint: str, whose: Contact | None, about: Message | None) -> None:
+    reply_id, seal = new_id(), house.privacy.seal
+    Reply.insert(
+        id=reply_id, organisation_id=_only_organisation() if whose is None else whose.organisation_id,
+        participant_id=None if whose is None else whose.id, message_id=None if about is None else about.id,
+        sender=seal(sender, "reply.sender", reply_id), text=seal(text, "reply.text", reply_id),
+        received_at=clock.now(), fingerprint=fingerprint,
+    ).execute()  # fmt: skip
+
+
+def _holders_of(number: str) -> list[Contact]:
+    """Who has this number now, who gave it last first."""
+    rows = Address.select(Address.participant_id).where(
+        Address.channel == "sms", Address.blind == blind_index("sms", number)
+    )
+    ids = [row.participant_id for row in rows.order_by(Address.id.desc())]
+    contacts = {row.id: row for row in Contact.select().where(Contact.id.in_(ids), Contact.mobile.is_null(False))}
+    return [
+        contacts[one] for one in dict.fromkeys(ids)
+        if one in contacts and people.open_address(contacts[one], "sms") == number
+    ]  # fmt: skip
+
+
+def _answered(message_id: str, holders: list[Contact]) -> Message | None:
+    """The message that it answers; a gateway's word counts only when that went to one of them."""
+    message = Message.get_or_none(Message.id == message_id) if is_id(message_id) else None
+    return message if message is not None and message.participant_id in {one.id for one in holders} else None
+
+
+def _whose(holders: list[Contact], about: Message | None) -> Contact | None:
+    """Of those who share a number, who got the message that is answered; else who got one last."""
+    if about is not None:
+        return next(one for one in holders if one.id == about.participant_id)
+    if len(holders) < 2:
+        return holders[0] if holders else None
+    last = (
+        Message.select(Message.participant_id)
+        .where(Message.participant_id.in_([one.id for one in holders]), Message.channel == "sms")
+        .order_by(Message.changed_at.desc())
+        .first()
+    )
+    return holders[0] if last is None else next(one for one in holders if one.id == last.participant_id)
+
+
+def _only_organisation() -> str:
+    """Where a text of nobody we know belongs: that is clear only when there is one organisation."""
+    ids = [row.id for row in Organisation.select(Organisation.id).limit(2)]
+    return str(ids[0]) if len(ids) == 1 else ""
+
+
+def _say_when_it_is_read(contact: Contact) -> None:
+    kind, now = Kind.REPLY_RECEIVED, clock.now()
+    earlier = _told_before(contact.id, kind)
+    if answers_by_itself(now, _ZONE, earlier):
+        plan([Draft(
+            kind=kind, organisation_id=contact.organisation_id, dedupe=f"{kind}/{contact.id}/{now.isoformat()}",
+            due_at=now, expires_at=promises.expires_at(kind, made_at=now), participant_id=contact.id, change="sms",
+        )])  # fmt: skip
+
+
+def _told_before(participant_id: str, kind: str) -> list[datetime]:
+    last = (
+        Message.select(Message.made_at)
+        .where(Message.participant_id == participant_id, Message.kind == kind)
+        .order_by(Message.made_at.desc())
+        .limit(1)
+    )
+    return [row.made_at for row in last]

@@ -1,0 +1,40 @@
+"""What people texted back, for who leads their group; who looks is written down, because it tells who wrote."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, flash, g, redirect, render_template
+from werkzeug.wrappers import Response
+
+from services.notifications.commands import replies
+from services.notifications.queries import replies as look
+from shared.web.asks import asks_staff
+from shared.web.forms import request_id
+
+pages = Blueprint("replies", __name__)
+
+
+@pages.get("/berichten/antwoorden")
+@asks_staff(*look.ROLES)
+def listed() -> str:
+    """Who wrote, and what was seen to already."""
+    return render_template("notifications/replies.html", lines=look.list_replies(g.actor))
+
+
+@pages.get("/berichten/antwoorden/<uuid:reply_id>")
+@asks_staff(*look.ROLES)
+def read(reply_id: Any) -> str:
+    """What somebody wrote."""
+    reply = look.read_reply(g.actor, str(reply_id))
+    replies.note_look(g.actor, reply.line.id, reply.organisation_id, reply.participant_id)
+    return render_template("notifications/reply.html", reply=reply)
+
+
+@pages.post("/berichten/antwoorden/<uuid:reply_id>/gezien")
+@asks_staff(*look.ROLES)
+def note_seen(reply_id: Any) -> Response:
+    """Somebody sees to it."""
+    replies.note_seen(g.actor, reply_id=str(reply_id), request_id=request_id())
+    flash("Fijn dat je ernaar keek.")
+    return redirect("/berichten/antwoorden", code=303)

@@ -1,0 +1,105 @@
+"""Where others tell us what came of a message: the text gateway posts here, and whoever receives our bounced mail.
+
+The text gateway signs nothing, so its two addresses hold a secret; the front door writes no addresses in its log.
+A bounce is an e-mail. A small organisation has somebody who runs its mail server, or a provider that can forward:
+either hands the raw message over with one line, such as this pipe of Postfix or Exim:
+
+    |curl --silent --fail --data-binary @- --header "Authorization: Bearer $SECRET" \
+        --header "Content-Type: message/rfc822" https://houvast.example/berichten/terug/e-mail
+
+Everything may come twice. Whoever gets no good answer tries again later.
+"""
+
+from __future__ import annotations
+
+import hmac
+import json
+import re
+from typing import Any
+
+from flask import Blueprint, Response, current_app, g, request
+
+from services.notifications.channels import bounced_mail, sms_cm
+from services.notifications.commands import receipts, replies
+from shared import log
+from shared.errors import Invalid, NotFound
+from shared.web.asks import asks_nobody
+
+pages = Blueprint("webhooks", __name__)
+_HERE = "/berichten/terug"
+_MOST_SIGNS = 2000
+
+
+@pages.post(f"{_HERE}/sms/<secret>/bezorging")
+@asks_nobody("the text gateway shows the secret in the address", from_machines=True)
+def text_status(secret: str) -> Any:
+    """A status report of one text message."""
+    _check(current_app.extensions["settings"].sms_webhook_secret, secret)
+    told = _object(_object(_body()).get("messages")).get("msg")
+    for one in told if isinstance(told, list) else [told]:
+        report = _object(one)
+        status = _object(report.get("status"))
+        code = str(status.get("code", ""))
+        outcome = sms_cm.outcome_of(code)
+        if outcome is None:
+            log.event("text_status_settles_nothing", code=code[:10])
+            continue
+        error = re.sub(r"[^\w-]", "", str(status.get("errorCode") or ""))
+        reference = str(report.get("reference", ""))
+        receipts.note_receipt(sms_cm.message_id_of(reference), "sms", outcome, f"{code}/{error}")
+    return _done()
+
+
+@pages.post(f"{_HERE}/sms/<secret>/antwoord")
+@asks_nobody("the text gateway shows the secret in the address", from_machines=True)
+def text_reply(secret: str) -> Any:
+    """Somebody sent us a text message."""
+    _check(current_app.extensions["settings"].sms_webhook_secret, secret)
+    told = _object(_body())
+    number = sms_cm.number_of(str(_object(told.get("from")).get("number", "")))
+    text = str(_object(told.get("message")).get("text") or "")[:_MOST_SIGNS]
+    if not number:
+        raise Invalid({"from": ["Hier hoort een telefoonnummer."]})
+    answers = sms_cm.message_id_of(str(told.get("reference") or ""))
+    replies.note_reply(number, text, str(told.get("timeUtc") or ""), answers)
+    return _done()
+
+
+@pages.post(f"{_HERE}/e-mail")
+@asks_nobody("whoever hands over our bounced mail shows the secret in a header", from_machines=True)
+def mail_came_back() -> Any:
+    """A report of a mail server, or of a reader who calls our mail spam. All other mail is let go."""
+    scheme, _, secret = request.headers.get("Authorization", "").partition(" ")
+    _check(current_app.extensions["settings"].bounce_secret, secret if scheme.lower() == "bearer" else "")
+    told = bounced_mail.read_mail(request.get_data(), current_app.extensions["mail_domain"])
+    if told is None:
+        log.event("mail_back_is_no_report")
+    elif told.is_complaint:
+        receipts.note_complaint(g.actor, told.message_id)
+    else:
+        receipts.note_bounce(told.message_id, told.report, told.code)
+    return _done()
+
+
+def _check(ours: str | None, shown: str) -> None:
+    """There is no such place for who does not know the secret."""
+    if ours is None or not hmac.compare_digest(ours.encode(), shown.encode()):
+        raise NotFound()
+
+
+def _body() -> Any:
+    try:
+        return json.loads(request.get_data())
+    except ValueError:
+        raise Invalid({"": ["Dit is geen JSON."]}) from None
+
+
+def _object(value: Any) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise Invalid({"": ["Dit bericht heeft een andere vorm dan we kennen."]})
+    return value
+
+
+def _done() -> Response:
+    """The gateway counts nothing but 200 as received."""
+    return Response("", 200, content_type="text/plain; charset=utf-8")

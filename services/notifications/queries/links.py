@@ -1,0 +1,37 @@
+"""The links that lead to our own pages: to stop messages, and to say that an address is right."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from services.notifications.models import Message, house
+from services.notifications.rules.channels import ALL, is_asked_for
+from services.notifications.rules.promises import rule_of
+from shared import clock
+from shared.auth import links
+
+SERVICE = "notifications"
+OPT_OUT, CONFIRM = "opt_out", "confirm_address"
+# Enough of a blind index to know the address by, and too little to look for it elsewhere.
+BLIND_LENGTH = 16
+_STOP_WORKS = timedelta(days=365)
+_CONFIRM_WORKS = timedelta(days=30)
+
+
+def stop_link(message: Message, public_url: str) -> str:
+    """Where the person can stop messages like this one; empty where there is nobody or nothing to stop.
+
+    What needs no yes can only be stopped with everything else.
+    """
+    if message.participant_id is None or is_asked_for(message.kind) or message.kind == "confirm_address":
+        return ""
+    purpose = rule_of(message.kind).purpose
+    subject = f"{message.participant_id}.{purpose or ALL}"
+    token = links.mint(house.privacy.keyring, SERVICE, OPT_OUT, subject, clock.now() + _STOP_WORKS)
+    return f"{public_url}/mijn/berichten/stop/{token}"
+
+
+def confirm_token(participant_id: str, channel: str, blind: str) -> str:
+    """The token with which somebody says that this address is theirs."""
+    subject = f"{participant_id}.{channel}.{blind[:BLIND_LENGTH]}"
+    return links.mint(house.privacy.keyring, SERVICE, CONFIRM, subject, clock.now() + _CONFIRM_WORKS)

@@ -1,0 +1,215 @@
+"""A no is a no at once: by link, by one press in a mail programme, by page; told once, and for what waits."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+
+from services.notifications.app import create_app
+from services.notifications.commands import opt_outs, sending
+from services.notifications.commands.opt_outs import stop_now
+from services.notifications.models import Consent, OptOut
+from services.notifications.models import house as our_house
+from services.notifications.rules import channels
+from services.notifications.rules.promises import Kind
+from shared.ids import new_id
+from tests.notifications.conftest import Office
+
+REMINDER, INVITATION = "meeting_reminder", "intro_talk_invitation"
+
+
+def reminded(house: Office, **person: Any) -> str:
+    """Somebody with a reminder that waits for tomorrow evening; gives their id."""
+    one, group_id = house.person(**person), house.group()
+    house.membership(one, group_id, starts_on="2026-09-01")
+    house.meeting(group_id)
+    house.hear()
+    return one
+
+
+def stop_path(house: Office, mail: int = 0) -> str:
+    """Where the button of a mail programme posts to."""
+    link = house.mailbox.messages()[mail]["List-Unsubscribe"].strip("<>")
+    return str(link.removeprefix(house.settings.public_url))
+
+
+def told(house: Office) -> list[Any]:
+    return [one.data["purpose"] for one in house.said() if one.type.endswith("opt_out_received.v1")]
+
+
+def sent_reminder(house: Office) -> tuple[str, str]:
+    """Somebody who got a reminder and has another one waiting; gives who, and where they can stop."""
+    person, group_id = house.person(), house.group()
+    house.membership(person, group_id, starts_on="2026-09-01")
+    house.meeting(group_id)
+    house.hear()
+    house.send()
+    house.clock_at("2026-11-23 18.01")
+    house.send()
+    house.meeting(group_id, on="2026-12-01")
+    house.hear()
+    return person, stop_path(house)
+
+
+def test_a_mail_scanner_that_follows_the_link_changes_nothing(house: Office):
+    _, path = sent_reminder(house)
+
+    page = house.visitor().open(path)
+
+    assert page.status == 200
+    assert "Wil je deze berichten niet meer?" in page.text
+    assert OptOut.select().count() == 0
+    assert told(house) == []
+
+
+def test_one_press_in_a_mail_programme_stops_without_a_form_or_a_cookie(house: Office):
+    _, path = sent_reminder(house)
+    client = create_app(house.settings).test_client()
+
+    answer = client.post(path, data={"List-Unsubscribe": "One-Click"})
+
+    assert (answer.status_code, answer.get_data()) == (200, b"")
+    assert told(house) == ["reminders"]
+    assert house.states(REMINDER) == [(REMINDER, "accepted", None), (REMINDER, "suppressed", "opted_out")]
+
+
+def test_pressed_twice_it_is_told_once(house: Office):
+    _, path = sent_reminder(house)
+    client = create_app(house.settings).test_client()
+
+    for _ in range(3):
+        assert client.post(path, data={"List-Unsubscribe": "One-Click"}).status_code == 200
+
+    assert told(house) == ["reminders"]
+    assert [row.by for row in OptOut.select()] == ["one_click"]
+
+
+def test_by_the_page_of_the_link_one_sort_stops_or_everything(house: Office):
+    _, path = sent_reminder(house)
+    visitor = house.visitor()
+
+    page = visitor.submit(visitor.open(path), re.escape(path))
+    again = visitor.open(path)
+
+    assert "Herinneringen sturen we je niet meer." in page.text
+    assert "Dat is geregeld" in again.text
+    assert told(house) == ["reminders"]
+
+
+def test_everything_can_be_stopped_by_a_link_of_one_sort(house: Office):
+    _, path = sent_reminder(house)
+    client = create_app(house.settings).test_client()
+
+    client.post(path, data={"what": "all"})
+
+    assert told(house) == [None]
+
+
+def test_a_link_that_is_none_of_ours_stops_nothing_and_is_answered_kindly(house: Office):
+    _, path = sent_reminder(house)
+    client = create_app(house.settings).test_client()
+
+    answer = client.post(path[:-4] + "AAAA", data={"List-Unsubscribe": "One-Click"})
+
+    assert answer.status_code == 410
+    assert "Deze link klopt niet" in answer.get_data(as_text=True)
+    assert told(house) == []
+
+
+def test_a_no_stops_what_was_claimed_already(house: Office):
+    person = reminded(house)
+    house.clock_at("2026-11-23 18.01")
+    house.send()
+    house.mails().clear()
+    group_id = house.group()
+    house.membership(person, group_id, starts_on="2026-09-01")
+    house.meeting(group_id, on="2026-11-24", at="20:30")
+    house.hear()
+    (claim,), _ = sending.claim_due(house.desk())
+    with our_house.transaction():
+        stop_now(person, "reminders", "page")
+
+    may_go = sending.mark_handing_over(claim, house.desk())
+    house.send()
+
+    assert not may_go
+    assert house.states(REMINDER)[-1] == (REMINDER, "suppressed", "opted_out")
+
+
+def test_answers_to_what_somebody_asked_go_on_after_a_no_to_everything(house: Office):
+    person = reminded(house)
+    with our_house.transaction():
+        stop_now(person, "all", "link")
+
+    house.talk(person)
+    house.hear()
+    house.send()
+
+    assert house.states(INVITATION) == [(INVITATION, "accepted", None)]
+    assert house.states(REMINDER) == [(REMINDER, "suppressed", "opted_out")]
+
+
+def test_an_older_yes_that_is_heard_late_ends_no_no(house: Office):
+    person = reminded(house)
+    with our_house.transaction():
+        stop_now(person, "reminders", "link")
+
+    house.agreed(person, "reminders", "questionnaires")  # said before intake heard of the no
+    house.hear()
+
+    assert OptOut.select().count() == 1
+
+
+def test_a_yes_after_intake_heard_the_no_ends_it(house: Office):
+    person = reminded(house)
+    with our_house.transaction():
+        stop_now(person, "reminders", "link")
+    house.agreed(person, "questionnaires")
+    house.hear()
+
+    house.agreed(person, "questionnaires", "reminders")
+    house.hear()
+
+    assert OptOut.select().count() == 0
+    assert Consent.get_by_id(person).purposes == ["questionnaires", "reminders"]
+
+
+def test_a_purpose_that_does_not_exist_is_none(house: Office):
+    person = reminded(house)
+    visitor = house.visitor(participant=person)
+
+    page = visitor.open("/mijn/berichten")
+    answer = visitor.submit(page, "/mijn/berichten/stoppen", purpose="everything")
+
+    assert answer.status == 400
+    assert OptOut.select().count() == 0
+
+
+def test_only_what_nobody_asked_for_is_stopped_with_everything():
+    stopped = {kind for kind in Kind if channels.is_stopped(kind, {"all"})}
+
+    assert {"meeting_reminder", "intro_talk_reminder", "questionnaire_invitation"} <= stopped
+    assert not {"welcome", "intro_talk_invitation", "intro_talk_changed", "sign_in_link"} & stopped
+    assert not {kind for kind in Kind if channels.is_stopped(kind, {"missed_you"})} & {"meeting_reminder"}
+
+
+def test_asking_again_with_the_same_id_gives_the_first_answer(house: Office):
+    person, request_id = reminded(house), new_id()
+    actor = house.participant(person)
+
+    for _ in range(2):
+        given = opt_outs.stop(actor, participant_id=person, purpose="reminders", by="page", request_id=request_id)
+
+    assert given == "reminders"
+    assert told(house) == ["reminders"]
+
+
+@pytest.mark.parametrize("kind", ["sign_in_link"])
+def test_who_works_here_is_not_offered_to_stop(house: Office, kind: str):
+    house.sign_in()
+    house.hear()
+    house.send()
+
+    assert house.mailbox.messages()[0]["List-Unsubscribe"] is None

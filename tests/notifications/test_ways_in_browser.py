@@ -1,0 +1,97 @@
+"""The page of one's own messages, the pages behind links, and the replies, in a real browser."""
+
+from __future__ import annotations
+
+import logging
+import re
+import threading
+from collections.abc import Iterator
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser
+from werkzeug.serving import make_server
+
+from services.notifications.app import create_app
+from services.notifications.models import Reply
+from tests.notifications.conftest import Office
+from tests.notifications.test_in_browser import SCREENS, WCAG
+from tests.notifications.test_replies import member, settings_of, text
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+
+@pytest.fixture
+def noor(house: Office) -> str:
+    """Somebody who was sent things and texted back; beside her somebody whose address nobody confirmed."""
+    person = member(house, email="noor@example.org")
+    house.talk(person, on="2026-11-20")
+    house.measurement(house.person(name="Sam", email="sam@example.org", is_confirmed=False))
+    house.hear()
+    house.send()
+    text(house, "Ik durf niet zo goed.\nMag ik een keer kijken?")
+    return person
+
+
+@pytest.fixture
+def address(house: Office, noor: str) -> Iterator[str]:
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    server = make_server("127.0.0.1", 0, create_app(settings_of(house)), threaded=True)
+    serving = threading.Thread(target=server.serve_forever)
+    serving.start()
+    yield f"http://127.0.0.1:{server.port}"
+    server.shutdown()
+    serving.join()
+
+
+def paths(house: Office) -> list[str]:
+    stop = next(one["List-Unsubscribe"] for one in house.mailbox.messages() if one["List-Unsubscribe"])
+    asked = next(one for one in house.mailbox.messages() if one["Subject"] == "Klopt dit adres?")
+    confirm = re.search(r"/mijn/berichten/klopt/\S+", asked.get_body(("plain",)).get_content())
+    assert confirm is not None
+    return [
+        "/mijn/berichten", stop.strip("<>").removeprefix(house.settings.public_url), confirm[0],
+        "/mijn/berichten/stop/none", "/berichten/antwoorden", f"/berichten/antwoorden/{Reply.get().id}",
+        f"/berichten/{house.one('questionnaire_invitation').id}",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("screen", SCREENS)
+def test_every_page_keeps_nobody_out(house: Office, noor: str, browser: Browser, address: str, screen: str):
+    width, height = SCREENS[screen]
+    context = browser.new_context(base_url=address, locale="nl-NL", viewport={"width": width, "height": height})
+    context.add_cookies(
+        [
+            {"name": "houvast-pass", "value": house.pass_for("facilitator", "messenger"), "url": address},
+            {"name": "houvast-mine", "value": house.own_pass_for(noor), "url": address},
+        ]
+    )
+    page, troubles = context.new_page(), []
+
+    for path in paths(house):
+        page.goto(path)
+        found = Axe().run(page, options=WCAG).response["violations"]
+        troubles += [f"{path}: {one['id']} {one['nodes'][0]['html'][:80]}" for one in found]
+        if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
+            troubles.append(f"{path} is wider than the screen")
+    context.close()
+
+    assert troubles == []
+
+
+def test_stopping_and_choosing_work_without_a_script(house: Office, noor: str, browser: Browser, address: str):
+    context = browser.new_context(base_url=address, java_script_enabled=False)
+    context.add_cookies([{"name": "houvast-mine", "value": house.own_pass_for(noor), "url": address}])
+    page = context.new_page()
+    page.goto("/mijn/berichten")
+
+    page.get_by_label("Alleen sms").check()
+    page.get_by_role("button", name="Bewaar").click()
+    chosen = page.get_by_label("Alleen sms").is_checked()
+    page.get_by_role("button", name="Stop met: herinneringen").click()
+    said, title = page.inner_text(".flash"), page.title()
+    context.close()
+
+    assert chosen
+    assert said == "Goed. Die berichten sturen we je niet meer."
+    assert title == "Berichten"

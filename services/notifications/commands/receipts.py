@@ -70,8 +70,8 @@ def note_complaint(actor: Actor, message_id: str) -> bool:
 
 def apply_receipts(message_id: str) -> None:
     """Inside a transaction: bring a message that was accepted, or in doubt, to what was told of it."""
-    message = Message.get_by_id(message_id)
-    if message.state not in (State.ACCEPTED, State.UNKNOWN):
+    message = Message.get_or_none(Message.id == message_id)
+    if message is None or message.state not in (State.ACCEPTED, State.UNKNOWN):
         return
     rows = Receipt.select(Receipt.outcome).where(
         Receipt.organisation_id == message.organisation_id, Receipt.message_id == message_id,

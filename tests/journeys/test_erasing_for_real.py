@@ -92,6 +92,7 @@ def test_killed_on_the_way_it_is_finished_by_whoever_comes_after(running: Runnin
 
     running.revive(work=f"{step}:1")
     running.wait_until(running.has_crashed)
+    running.kill("work")  # waits until it is really gone
     running.revive()
     running.wait_until(lambda: is_proven(traces) and running.is_well())
 

@@ -247,6 +247,20 @@ def test_the_second_way_of_somebody_who_has_one_is_quietly_left_out(house: Offic
     assert (second.state, second.reason, second.asked_at) == ("suppressed", "no_second_way", None)
 
 
+def test_whoever_has_only_an_address_that_nobody_confirmed_is_told_of_a_cancellation_by_a_person(house: Office):
+    group_id, meeting_id, somebody, _ = reminded(house)
+    house.reached(somebody, email="nieuw@example.org", is_confirmed=False)
+    house.hear()
+
+    house.cancelled(meeting_id, group_id)
+    go_on(house)
+
+    assert subjects(house, "nieuw@example.org") == ["Klopt dit adres?"]
+    first = next(row for row in house.messages("meeting_cancelled") if not row.beside)
+    assert (first.state, first.reason, first.channel) == ("suppressed", "unconfirmed", "hand")
+    assert first.asked_at is not None
+
+
 def test_whoever_knows_the_rhythm_hears_of_a_cancellation_and_whoever_called_off_does_not(house: Office):
     group_id = house.group()
     member(house, group_id)

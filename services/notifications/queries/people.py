@@ -11,7 +11,7 @@ from services.notifications.queries.known import Known
 from services.notifications.queries.ways import NO_WISHES, Wishes, blind_index
 from services.notifications.rules import channels
 from services.notifications.rules.channels import Channel, Choice, Standing
-from services.notifications.rules.promises import Purpose
+from services.notifications.rules.promises import Purpose, rule_of
 from shared import clock
 
 _COLUMN = {"email": "email", "sms": "mobile"}
@@ -64,6 +64,8 @@ def way_of(message: Message, known: Known) -> Way:
         return Way(Channel.NONE, "paused")
     if paused is not None:
         return Way(choice.channel, "paused", waits=True, until=paused)
+    if not open_to and rule_of(message.kind).is_urgent:
+        return Way(Channel.HAND, "unconfirmed")  # it cannot wait until somebody answers a question
     if not open_to:
         return Way(choice.channel, "unconfirmed", waits=True)
     address = addresses[choice.channel]

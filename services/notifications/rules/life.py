@@ -104,6 +104,7 @@ REASONS: Mapping[State, frozenset[str]] = {
             "told_by_hand",
             "missed_lately",
             "paused",
+            "unconfirmed",
         }
     ),
 }

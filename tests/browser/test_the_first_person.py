@@ -98,8 +98,8 @@ def fill_in(eyes: Eyes, running: Town, email: str) -> None:
 
 
 def test_the_first_person_gets_from_signing_up_to_being_present(eyes: Eyes, running: Town) -> None:
-    email, talk_on = "jade@example.org", next_day(3)
     clock.move_to(clock.instant(clock.today() + timedelta(days=1), hour(10)))
+    email, talk_on = "jade@example.org", next_day(3)
 
     sign_up(eyes, "Jade", email)
     vos = eyes.person("Vos", screen=SCREEN)

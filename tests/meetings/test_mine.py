@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from services.meetings.commands.memberships import end_membership
-from services.meetings.models import CallOff, Meeting, Membership, house
+from services.meetings.models import CallOff, Meeting, MeetingPlace, Membership, house
 from services.meetings.queries.looks import list_looks_at
 from services.meetings.queries.mine import get_mine
 from shared import clock
@@ -44,6 +44,17 @@ def test_the_next_meetings_are_there_with_day_hour_and_a_way_to_call_off(evening
     assert link is not None
     assert link.subject == f"{evening.tonight}.{evening.noor}"
     assert link.expires_at == clock.instant(date(2026, 11, 24), time(19, 30))
+
+
+def test_a_meeting_that_is_elsewhere_for_once_says_where(evening: Desk, noor: str) -> None:
+    evening.clock_at("2026-11-24 12.00")
+    MeetingPlace.create(
+        organisation=evening.organisation, meeting=evening.tonight, name="De Schuur", address="Dijk 9, Lindeveen"
+    )
+
+    page = come_in(evening, noor).open("/mijn")
+
+    assert page.text.count("Deze keer: De Schuur, Dijk 9, Lindeveen") == 1
 
 
 def test_who_called_off_sees_that_and_may_take_it_back(evening: Desk, noor: str) -> None:

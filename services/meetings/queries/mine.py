@@ -8,7 +8,9 @@ from datetime import date, datetime, time
 
 from services.meetings.models import Group, Meeting, Membership, Participant, house
 from services.meetings.queries.call_offs import called_off_at
+from services.meetings.queries.changes import other_places
 from services.meetings.queries.participants import call_names_of
+from services.meetings.rules.changes import Place
 from services.meetings.rules.series import span
 from shared import clock
 from shared.auth import links
@@ -21,6 +23,7 @@ MOST_MEETINGS = 4
 class MyMeeting:
     """One meeting that is still to come, or going on.
 
+    place_name, place_address  only when it is not where the group meets
     link  where one says that one will not come, or takes that back; None once it began or when it is cancelled
     """
 
@@ -30,6 +33,8 @@ class MyMeeting:
     until: datetime
     is_cancelled: bool
     is_called_off: bool
+    place_name: str | None
+    place_address: str | None
     link: str | None
 
 
@@ -71,13 +76,13 @@ def get_mine(participant_id: str) -> Mine:
 
 
 def _group(stay: Membership) -> MyGroup:
-    group = stay.group
-    venue = group.venue
+    group, coming = stay.group, list(_coming(stay))
+    venue, elsewhere = group.venue, other_places([row.id for row in coming])
     return MyGroup(
         group.name,
         None if venue is None else venue.name,
         None if venue is None else venue.address,
-        tuple(_meeting(row, stay) for row in _coming(stay)),
+        tuple(_meeting(row, stay, elsewhere.get(row.id)) for row in coming),
     )
 
 
@@ -96,7 +101,7 @@ def _coming(stay: Membership) -> Iterable[Meeting]:
     return [row for row in rows if span(row.on, row.at, row.minutes, row.zone)[1] > now][:MOST_MEETINGS]
 
 
-def _meeting(row: Meeting, stay: Membership) -> MyMeeting:
+def _meeting(row: Meeting, stay: Membership, place: Place | None) -> MyMeeting:
     starts_at, ends_at = span(row.on, row.at, row.minutes, row.zone)
     is_cancelled = row.state == "cancelled"
     link = None
@@ -105,5 +110,6 @@ def _meeting(row: Meeting, stay: Membership) -> MyMeeting:
         link = links.mint(house.privacy.keyring, house.name, "call_off", subject, starts_at)
     return MyMeeting(
         row.id, row.on, row.at, ends_at, is_cancelled, stay.id in called_off_at(row),
+        None if place is None else place.name, None if place is None else place.address,
         None if link is None else f"/mijn/afmelden/{link}",
     )  # fmt: skip

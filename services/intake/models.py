@@ -73,7 +73,7 @@ class Signup(Model):
     """Somebody's wish to join a group. Their own words are sealed (`signup.help_question`) and may be emptied.
 
     days          weekdays, 0 is Monday       avoided_groups  ids of groups
-    signed_up_by  self, staff or referrer     closed_because  of rules.progress.CLOSE_REASONS
+    signed_up_by  self, staff, referrer or walk_in     closed_because  of rules.progress.CLOSE_REASONS
     """
 
     id = IdField(primary_key=True)

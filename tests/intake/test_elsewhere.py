@@ -183,7 +183,37 @@ def test_who_walks_into_a_group_is_a_participant_of_its_organisation(house: Any)
     )  # fmt: skip
     names = [letter.type.split(".")[-2] for letter in house.letters()]
     assert names == ["participant_changed", "contact_changed", "consent_changed"]
-    assert not Signup.select().exists()
+
+
+def test_who_walked_in_waits_to_be_asked_for_an_address_and_no_longer_once_they_gave_one(house: Any) -> None:
+    organisation_id, person = house.organisation(), new_id()
+    walk_in(house, organisation_id, person)
+    house.listen()
+    vos = house.visitor("intro_worker", organisation_id=organisation_id)
+
+    waiting = vos.open("/kennismaking").text
+    here = f"/kennismaking/{Signup.get(Signup.participant == person).id}"
+    asking = vos.open(here).text
+    vos.send(f"{here}/bereik", {"call_name": "Ster", "email": "ster@example.org", "purposes": ["reminders"]})
+
+    assert "Kwam binnenlopen: hoe bereik je iemand?" in waiting
+    assert "Ster kwam bij een groep binnenlopen" in asking
+    assert "Ster" not in vos.open("/kennismaking").text
+    assert "Ster doet mee" in vos.open(here).text
+    assert "binnengelopen" in vos.open("/kennismaking/afgerond").text
+    assert house.letters("contact_changed")[-1].data["channels"] == ["email"]
+
+
+def test_who_walked_in_and_wants_no_messages_waits_for_nothing(house: Any) -> None:
+    organisation_id, person = house.organisation(), new_id()
+    walk_in(house, organisation_id, person)
+    house.listen()
+    vos = house.visitor("intro_worker", organisation_id=organisation_id)
+    here = f"/kennismaking/{Signup.get(Signup.participant == person).id}"
+
+    vos.send(f"{here}/afsluiten", {"reason": "own_choice"})
+
+    assert "Ster" not in vos.open("/kennismaking").text
 
 
 def test_they_are_written_to_in_the_language_of_the_group(house: Any) -> None:

@@ -62,7 +62,7 @@ class SignupTold(Told):
         "deelnemerId", "Het kenmerk van de persoon; hetzelfde in alle API's.", attribute="person.id"
     )  # fmt: skip
     state = Word("status", "Hoe ver de aanmelding is.", words.SIGNUP_STATES)
-    signed_up_by = Word("aangemeldDoor", "Wie er aanmeldde.", words.SIGNED_UP_BY)
+    signed_up_by = Word("aangemeldDoor", "Wie er aanmeldde.", words.CAME_BY)
     received_at = Moment("aangemeldOp", "Wanneer de aanmelding kwam.")
     call_name = Text("roepnaam", "Hoe iemand genoemd wil worden.", attribute="person.call_name")
     language = Word("taal", "In welke taal we schrijven.", words.LANGUAGES, attribute="person.language")

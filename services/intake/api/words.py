@@ -11,6 +11,7 @@ CLOSE_REASONS = {
     "double": "dubbel", "not_now": "nu-niet-passend", "other": "anders",
 }  # fmt: skip
 SIGNED_UP_BY = {"self": "zelf", "staff": "medewerker", "referrer": "verwijzer"}
+CAME_BY = SIGNED_UP_BY | {"walk_in": "binnengelopen"}
 LANGUAGES = {"nl": "nl", "en": "en"}
 AUDIENCES = {"own": "zichzelf", "affected_other": "naaste"}
 DAYS = dict(enumerate(("maandag", "dinsdag", "woensdag", "donderdag", "vrijdag", "zaterdag", "zondag")))

@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 
 from services.intake.commands.people import keep_consents, register_participant
-from services.intake.models import Consent, Group, Participant, house
+from services.intake.models import Consent, Group, Participant, Signup, house
 from services.intake.rules import signup as rules
+from services.intake.rules.progress import WALK_IN, SignupState
+from shared import clock
 from shared.auth.actor import system
 from shared.errors import TryLater
-from shared.ids import minted_at
+from shared.ids import minted_at, new_id
 
 _US = system("intake")
 
@@ -41,7 +43,8 @@ def stop_messages(participant_id: str, purpose: str | None, said_at: datetime) -
 def welcome_walk_in(participant_id: str, organisation_id: str, group_id: str, call_name: str) -> None:
     """Somebody who walked into a group is a participant like any other, of the organisation of that group.
 
-    Without an address and without a yes to anything, until somebody asks them. Once is enough.
+    Without an address and without a yes to anything, until somebody asks them: that is what their sign-up waits
+    for. Once is enough.
     """
     if Participant.select().where(Participant.id == participant_id).exists():
         return
@@ -49,6 +52,10 @@ def welcome_walk_in(participant_id: str, organisation_id: str, group_id: str, ca
     register_participant(
         organisation_id, rules.check_call_name(call_name), "nl" if group is None else group.language,
         rules.Contact(), frozenset(), participant_id,
+    )  # fmt: skip
+    Signup.create(
+        id=new_id(), organisation_id=organisation_id, participant=participant_id, state=SignupState.PLACED,
+        signed_up_by=WALK_IN, received_at=clock.now(),
     )  # fmt: skip
     house.audit.note(
         _US, "create", "participant", participant_id, purpose="walk_in", organisation_id=organisation_id

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from services.intake.models import Consent, Contact, Participant, Reachability, Signup, house
+from services.intake.rules.progress import WALK_IN
 from services.intake.rules.signup import CALL, CALL_CONSENT
 
 
@@ -66,6 +68,18 @@ def open_help_question(signup: Signup) -> str:
     if signup.help_question is None:
         return ""
     return house.privacy.open(signup.help_question, "signup.help_question", signup.id)
+
+
+def walk_ins_without_address() -> Any:
+    """The ids of sign-ups of who walked into a group, while nobody asked how they can be reached; a subquery."""
+    return (
+        Signup.select(Signup.id)
+        .join(Contact, on=(Contact.participant == Signup.participant))
+        .where(
+            Signup.signed_up_by == WALK_IN, Signup.state == "placed", Contact.email.is_null(),
+            Contact.mobile.is_null(),
+        )
+    )  # fmt: skip
 
 
 def find_likely_doubles(participant_ids: Iterable[str]) -> dict[str, tuple[str, ...]]:

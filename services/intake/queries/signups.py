@@ -119,6 +119,7 @@ def list_waiting(actor: Actor) -> list[SignupView]:
     """Whoever waits for something, longest first, in a constant number of statements."""
     waits_for_group = Placement.select(Placement.signup).where(Placement.state == "placed")
     is_waiting = Signup.state.in_(["received", "talk_planned", "talk_held"]) | Signup.id.in_(waits_for_group)
+    is_waiting |= Signup.id.in_(people.walk_ins_without_address())
     rows = Signup.select().where(ours(actor, Signup.organisation_id), is_waiting)
     return _views(actor, rows.order_by(Signup.received_at))
 
@@ -236,6 +237,7 @@ def _standing(view: SignupView) -> progress.Standing:
         talk_ends_at=view.talk.ends_at if view.talk else None,
         outcome=held.outcome if held else None,
         placement=place.state if place and is_newer else None,
+        asks_reach=view.signed_up_by == progress.WALK_IN and view.person.is_anonymous,
     )
 
 

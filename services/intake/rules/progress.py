@@ -12,6 +12,8 @@ from enum import StrEnum
 from shared.errors import Refusal
 
 SIGNED_UP_BY = ("self", "staff", "referrer")
+# Nobody signed them up: they came along to a group, and take part already.
+WALK_IN = "walk_in"
 # Why a sign-up is closed by hand; "not_now" follows from a talk.
 CLOSE_REASONS = ("own_choice", "found_elsewhere", "not_reached", "double", "not_now", "other")
 
@@ -35,6 +37,7 @@ class NextStep(StrEnum):
     PLACE = "place"
     LET_KNOW = "let_know"
     COME_BACK = "come_back"
+    ASK_REACH = "ask_reach"
     HOLD_TALK = "hold_talk"
     WAIT_FOR_GROUP = "wait_for_group"
     NOTHING = "nothing"
@@ -42,12 +45,17 @@ class NextStep(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What decides the next step; `placement` is the state of the newest place, if there ever was one."""
+    """What decides the next step.
+
+    placement   the state of the newest place, if there ever was one
+    asks_reach  somebody walked into a group, and nobody asked yet how they can be reached
+    """
 
     state: str
     talk_ends_at: datetime | None = None
     outcome: str | None = None
     placement: str | None = None
+    asks_reach: bool = False
 
 
 def next_step(standing: Standing, now: datetime) -> NextStep:
@@ -60,6 +68,8 @@ def next_step(standing: Standing, now: datetime) -> NextStep:
             return NextStep.TELL_OUTCOME if is_over else NextStep.HOLD_TALK
         case SignupState.TALK_HELD:
             return NextStep.PLACE_AGAIN if standing.placement == "returned" else _after_talk(standing.outcome)
+        case SignupState.PLACED if standing.asks_reach:
+            return NextStep.ASK_REACH
         case SignupState.PLACED if standing.placement == "placed":
             return NextStep.WAIT_FOR_GROUP
     return NextStep.NOTHING

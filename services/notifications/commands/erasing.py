@@ -29,7 +29,9 @@ RemoveCopies = Callable[[Collection[str]], None]
 def erase(participant_id: str, organisation_id: str) -> None:
     """Stop and empty all that would be sent, and take away who they were, inside a transaction."""
     of_them = Message.participant_id == participant_id
-    Message.update(composed=None, asked_at=None).where(of_them).execute()
+    Message.update(composed=None, line=None, line_by=None, asked_at=None).where(of_them).execute()
+    tries = DeliveryAttempt.message_id.in_(Message.select(Message.id).where(of_them))
+    DeliveryAttempt.update(address_index=None).where(tries).execute()
     Message.update(due_at=None, secret=None).where(of_them, Message.state != State.CLAIMED).execute()
     house.erasing.erase(participant_id, organisation_id, BELONGINGS, later=_LATER)
     waiting = {row.id for row in Message.select(Message.id).where(of_them, WAITING)}

@@ -12,7 +12,6 @@ from services.intake.rules.signup import (
     check_call_name,
     check_consents,
     check_signup,
-    is_anonymous,
     reachable_by,
 )
 from shared.errors import Refusal
@@ -31,7 +30,7 @@ def test_a_name_alone_is_enough() -> None:
     signup = check_signup(Signup(call_name="Noor"))
 
     assert signup == Signup(call_name="Noor")
-    assert is_anonymous(signup.contact)
+    assert reachable_by(signup.contact) == ()
 
 
 def test_what_was_told_is_kept_tidied() -> None:
@@ -85,7 +84,6 @@ def test_somebody_is_reachable_by_what_they_gave() -> None:
     assert reachable_by(Contact()) == ()
     assert reachable_by(MAIL) == ("email",)
     assert reachable_by(MOBILE) == ("sms", "phone")
-    assert not is_anonymous(MOBILE)
 
 
 def test_a_consent_needs_a_known_purpose_and_a_way_that_reaches() -> None:

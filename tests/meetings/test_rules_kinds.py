@@ -69,9 +69,7 @@ def test_a_twelve_step_group_counts_heads_keeps_no_list_and_asks_no_signup() -> 
     rules = kind("twelve_step").rules
 
     assert (rules.identity, rules.waiting_list, rules.max_size) == ("headcount", "never", None)
-    assert kinds.needs_no_signup(rules)
-    assert not kinds.needs_no_signup(kind("recovery_workgroup").rules)
-    assert not kinds.needs_no_signup(kind("let_it_be").rules)
+    assert rules.intro_talk == ("none",)
 
 
 def test_a_group_may_bend_a_rule_beyond_the_choices_of_its_kind() -> None:

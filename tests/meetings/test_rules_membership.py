@@ -12,7 +12,6 @@ from services.meetings.rules.membership import (
     check_may_join,
     check_may_leave,
     is_member_on,
-    running_episode,
 )
 from shared.errors import Refusal
 
@@ -77,7 +76,6 @@ def test_somebody_who_came_back_was_away_in_between_and_the_farewell_day_counts(
     ]
 
     assert belongs == [False, True, False, True]
-    assert running_episode(stays) == Episode(date(2026, 9, 1))
 
 
 def test_leaving_is_always_fine_and_only_slips_are_refused() -> None:

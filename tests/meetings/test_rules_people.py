@@ -12,7 +12,6 @@ ABOUT_A_GROUP: dict[Callable[[frozenset[str], bool], bool], set[str]] = {
     people.may_see_members: {"coordinator"},
     people.may_see_attendance: set(),
     people.may_see_turnout: {"coordinator", "manager"},
-    people.may_change_group: {"coordinator"},
     people.may_plan_meetings: {"coordinator"},
     people.may_record_attendance: set(),
     people.may_change_members: {"coordinator"},
@@ -22,7 +21,6 @@ ABOUT_AN_ORGANISATION: dict[Callable[[frozenset[str]], bool], set[str]] = {
     people.may_start_group: {"coordinator"},
     people.may_appoint_facilitators: {"coordinator", "manager"},
     people.may_manage_staff: {"manager"},
-    people.may_see_staff: {"coordinator", "manager"},
 }
 
 

@@ -81,9 +81,3 @@ def check_may_place(
 def may_become(state: str, to: str) -> bool:
     """Whether a placement in this state may go on to that one; hearing the same twice is not a step."""
     return to in _MAY_BECOME[PlacementState(state)]
-
-
-def check_may_end(state: str) -> None:
-    """Refused as "placement_over" when it was returned or has ended."""
-    if not may_become(state, PlacementState.ENDED):
-        raise Refusal("placement_over")

@@ -129,11 +129,6 @@ def reachable_by(contact: Contact) -> tuple[str, ...]:
     return (("email",) if contact.email else ()) + (("sms", "phone") if contact.mobile else ())
 
 
-def is_anonymous(contact: Contact) -> bool:
-    """Anonymous is: no address at all. Such a person is welcome, and comes or calls by themselves."""
-    return not reachable_by(contact)
-
-
 def check_consents(consents: Collection[Consent], contact: Contact) -> None:
     """Refused: consent_unknown, and consent_not_reachable for a channel that does not reach this person."""
     for consent in consents:

@@ -156,14 +156,6 @@ def list_follow_ups(actor: Actor, meeting_id: str) -> FollowUps:
     return FollowUps(sorted(lines, key=lambda one: one.call_name.casefold()), stamp_of(found))
 
 
-def count_present(actor: Actor, meeting_id: str) -> int:
-    """How many were marked as present, for who may see numbers. NotFound, Forbidden."""
-    meeting = find_meeting(actor, meeting_id, people.may_see_turnout)
-    present = Attendance.select().where(Attendance.meeting == meeting.id, Attendance.mark == "present")
-    count: int = present.count()
-    return count
-
-
 def lines_of(rows: Iterable[Meeting], shows_turnout: bool) -> list[MeetingLine]:
     """Rows as lines of a list."""
     return [_line(row, shows_turnout) for row in rows]

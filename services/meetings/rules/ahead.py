@@ -14,11 +14,6 @@ def make_until(today: date, first_on: date) -> date:
     return max(today, first_on) + AHEAD
 
 
-def is_due(made_until: date, today: date) -> bool:
-    """Whether a series no longer reaches eight weeks ahead."""
-    return made_until < today + AHEAD
-
-
 def prolong_until(today: date) -> date:
     """A week further than needed, so that every series is written once a week and not once a day."""
     return today + AHEAD + SPARE

@@ -137,11 +137,6 @@ def as_data(rules: GroupRules) -> dict[str, Any]:
     return {name: _plain(value) for name, value in asdict(rules).items() if value is not None}
 
 
-def needs_no_signup(rules: GroupRules) -> bool:
-    """Whether one may simply come: no talk beforehand, and nobody writes down who comes (003, 1.1 and 2.1)."""
-    return rules.intro_talk == ("none",) and rules.identity == "headcount"
-
-
 def check_together(rules: GroupRules) -> None:
     """Refuse rules that contradict each other, each with its own code; `field` is the one to mend."""
     if not _rising(rules.leaders_least, rules.leaders_most) or not _rising(

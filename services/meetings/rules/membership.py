@@ -59,11 +59,6 @@ def is_member_on(episodes: Iterable[Episode], day: date) -> bool:
     return any(stay.started_on <= day and (stay.ended_on is None or day <= stay.ended_on) for stay in episodes)
 
 
-def running_episode(episodes: Iterable[Episode]) -> Episode | None:
-    """The stay that has not ended, if there is one."""
-    return next((stay for stay in episodes if stay.ended_on is None), None)
-
-
 def check_may_leave(episode: Episode | None, on: date, reason: str) -> None:
     """Leaving is always fine; only slips are refused.
 

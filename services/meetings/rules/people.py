@@ -19,7 +19,6 @@ FACILITATOR = "facilitator"
 
 ROLES = frozenset({COORDINATOR, INTRO_WORKER, MESSENGER, MANAGER, FACILITATOR})
 FACILITATOR_PLACES = ("first", "co")
-BACKGROUNDS = ("peer_expert", "volunteer", "care_professional", "trainee")
 
 
 def check_role(role: str) -> None:
@@ -58,11 +57,6 @@ def may_start_group(roles: Set[str]) -> bool:
     return COORDINATOR in roles
 
 
-def may_change_group(roles: Set[str], facilitates: bool) -> bool:
-    """Bend the rules, pause, end: the group decides for itself, so its facilitators may too."""
-    return facilitates or COORDINATOR in roles
-
-
 def may_appoint_facilitators(roles: Set[str]) -> bool:
     """Say who leads a group."""
     return bool(roles & {COORDINATOR, MANAGER})
@@ -86,8 +80,3 @@ def may_change_members(roles: Set[str], facilitates: bool) -> bool:
 def may_manage_staff(roles: Set[str]) -> bool:
     """Invite staff, give and take roles, change the organisation."""
     return MANAGER in roles
-
-
-def may_see_staff(roles: Set[str]) -> bool:
-    """The list of staff, needed to appoint and to run the organisation."""
-    return bool(roles & {COORDINATOR, MANAGER})

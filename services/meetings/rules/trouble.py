@@ -17,11 +17,10 @@ _BEGINNINGS = (
     ("a letter from another", "not_theirs"),
     ("not from anybody", "not_theirs"),
 )
-CODES = ("waits", "again", "refused", "unreadable", "sealed", "not_theirs", "broke", "too_early", "hopeless")
 
 
 def trouble_of(kept: str, *, is_dead: bool) -> str:
-    """One of CODES; what the services say in words of their own is too early for now, or hopeless for good."""
+    """Its code; what the services say in words of their own is too early for now, or hopeless for good."""
     for beginning, code in _BEGINNINGS:
         if kept.startswith(beginning):
             return code

@@ -27,7 +27,7 @@ from shared.settings import ServiceSettings
 from shared.web import errors
 from shared.web.asks import Cookies, admit, asks_nobody
 from shared.web.feed import serve_feed
-from shared.web.sentences import Sentences
+from shared.web.sentences import Sentences, sentences
 
 _SHARED = Path(__file__).parent.parent
 MAX_BODY_BYTES = 256 * 1024
@@ -55,16 +55,16 @@ def make_flask(house: House, settings: ServiceSettings, room: Path) -> Flask:
     app.jinja_env.bytecode_cache = _COMPILED
     app.jinja_env.add_extension("jinja2.ext.do")
     app.jinja_env.filters.update(day=clock.day_text, hour=clock.hour_text, moment=clock.moment_text)
-    sentences = Sentences(room / "data" / "messages.nl.toml")
-    app.extensions["sentences"] = sentences
+    ours = Sentences(room / "data" / "messages.nl.toml")
+    app.extensions["sentences"] = ours
     # Each front door of ours adds whom it heard; whatever the visitor claims beyond that counts for nothing.
     app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=0, x_host=0)  # type: ignore[method-assign]
     csrf = CSRFProtect(app)
     app.before_request(_arrival(house, Cookies.of(settings.public_url), csrf))
     app.after_request(_safe_headers(is_safe))
     app.context_processor(_frame)
-    app.jinja_env.globals.update(sentence=sentences.say, new_request_id=new_id)
-    errors.register(app, sentences)
+    app.jinja_env.globals.update(sentence=ours.say, new_request_id=new_id)
+    errors.register(app, ours)
     app.register_blueprint(_static(house.name, room))
     app.register_blueprint(serve_feed(house))
     app.teardown_appcontext(lambda _error: house.database.let_go())
@@ -170,7 +170,7 @@ def _is_here(href: str) -> bool:
 def _demo_clock() -> dict[str, Any] | None:
     if not clock.is_movable():
         return None
-    moves = current_app.extensions["sentences"].table("clock_moves")
+    moves = sentences().table("clock_moves")
     return {
         "now": clock.moment_text(clock.now()), "action": "/demo/klok", "here": request.full_path.rstrip("?"),
         "moves": [{"value": value, "label": label} for value, label in moves.items()],

@@ -6,6 +6,8 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
+from flask import current_app
+
 _OURS = Path(__file__).parent.parent / "data" / "messages.nl.toml"
 
 
@@ -30,6 +32,17 @@ class Sentences:
     def table(self, name: str) -> dict[str, str]:
         """A whole table, in the order in which it was written."""
         return dict(self._tables.get(name, {}))
+
+
+def sentences() -> Sentences:
+    """Those of the service that answers now."""
+    found: Sentences = current_app.extensions["sentences"]
+    return found
+
+
+def say(table: str, code: object, **facts: Any) -> str:
+    """The sentence of a code, said by the service that answers now."""
+    return sentences().say(table, code, **facts)
 
 
 class _Facts(dict[str, Any]):

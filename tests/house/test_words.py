@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import subprocess
 import tomllib
@@ -24,6 +25,7 @@ MEANING = re.compile(
 )
 # Except that there are two sorts of people, who come in by two doors.
 WHO_ASKS = {"shared/auth/actor.py", "shared/auth/passes.py", "shared/web/app.py", "shared/web/asks.py"}
+DUTCH = re.compile(r"\b(het|een|niet|je|wat|wie|dit|deze|kies|naar|geen|nog|met|en|van|voor|bewaard|fijn)\b", re.I)
 NOT_OURS = re.compile(
     r"/work/|/farm/|/root/|\.library|subagent|\.\./shared|sk-[a-z0-9]{20}|BEGIN [A-Z ]*PRIVATE KEY"
 )
@@ -76,6 +78,34 @@ def test_the_pipes_know_nothing_of_what_the_services_are_about() -> None:
     }
 
     assert not said
+
+
+def texts_in(path: Path) -> list[str]:
+    """What stands between quotes in code, of more than one word; docstrings speak to who reads the code."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    about = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    return [
+        node.value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant)
+        and isinstance(node.value, str)
+        and " " in node.value
+        and id(node) not in about
+    ]
+
+
+@pytest.mark.parametrize("room", ["commands", "queries", "rules", "listeners", "pages"])
+def test_what_people_read_stands_in_templates_and_data_and_not_in_code(room: str) -> None:
+    rooms = [*ROOT.glob(f"services/*/{room}.py"), *ROOT.glob(f"services/*/{room}/**/*.py")]
+    found = [
+        f"{path.relative_to(ROOT)}: {text}"
+        for path in sorted(rooms)
+        for text in texts_in(path)
+        if DUTCH.search(text)
+    ]
+
+    assert rooms
+    assert not found
 
 
 def test_nothing_of_a_machine_or_of_its_makers_is_in_the_project() -> None:

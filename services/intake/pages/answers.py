@@ -10,6 +10,7 @@ from flask import flash, redirect
 from services.intake.pages.words import errors_of
 from shared.errors import NotFound, Refusal
 from shared.web.forms import request_id, typed_in
+from shared.web.sentences import say
 
 Values = dict[str, Any]
 Errors = dict[str, list[str]]
@@ -19,15 +20,16 @@ Show = Callable[[str, Values, Errors], str]
 def answer(show: Show, act: Callable[[str], tuple[str, str]]) -> Any:
     """Read and do with `act`, which gives where to go on and what to say there; `show` is the form again.
 
-    Both get the request_id of the form, so that a form which is mended and sent again stays the same request.
+    What to say is a code of the table `done`, or nothing. Both get the request_id of the form, so that a form that
+    is mended and sent again stays the same request.
     """
     asked_as = request_id()
     try:
-        there, said = act(asked_as)
+        there, done = act(asked_as)
     except NotFound:
         raise
     except Refusal as wrong:
         return show(asked_as, typed_in(), errors_of(wrong)), wrong.status
-    if said:
-        flash(said)
+    if done:
+        flash(say("done", done))
     return redirect(there, code=303)

@@ -97,7 +97,7 @@ def take_theirs_away(participant_id: str) -> Any:
 
     def act(asked_as: str) -> tuple[str, str]:
         erasing.request_erasure(g.actor, participant_id=participant_id, request_id=asked_as)
-        return THEIRS, "Het wordt weggehaald. Er gaat niets meer uit. Hieronder zie je hoe ver het is."
+        return THEIRS, "erasure_asked"
 
     return answer(lambda *again: _ask_page(participant_id, *again), act)
 

@@ -42,7 +42,7 @@ def schedule(signup_id: str) -> Any:
     def act(asked_as: str) -> tuple[str, str]:
         form = read_form(TalkForm)
         talks.schedule_intro_talk(g.actor, signup_id=signup_id, request_id=asked_as, **form)
-        return f"/kennismaking/{signup_id}", "De kennismaking staat gepland."
+        return f"/kennismaking/{signup_id}", "talk_planned"
 
     return answer(lambda *again: _talk_form(signup_id, None, *again), act)
 
@@ -68,7 +68,7 @@ def move(talk_id: str) -> Any:
     def act(asked_as: str) -> tuple[str, str]:
         form = read_form(TalkForm)
         talks.move_intro_talk(g.actor, talk_id=talk_id, request_id=asked_as, **form)
-        return f"/kennismaking/{talk.signup_id}", "De kennismaking is verplaatst."
+        return f"/kennismaking/{talk.signup_id}", "talk_moved"
 
     return answer(lambda *again: _talk_form(talk.signup_id, talk, *again), act)
 
@@ -89,7 +89,7 @@ def call_off(talk_id: str) -> Any:
     def act(asked_as: str) -> tuple[str, str]:
         form = read_form(CallOffForm)
         talks.call_off_intro_talk(g.actor, talk_id=talk_id, request_id=asked_as, **form)
-        return f"/kennismaking/{talk.signup_id}", "De kennismaking gaat niet door. Je kunt een nieuwe plannen."
+        return f"/kennismaking/{talk.signup_id}", "talk_called_off"
 
     return answer(lambda *again: _call_off_form(talk, *again), act)
 
@@ -102,7 +102,7 @@ def mark_missed(talk_id: str) -> Any:
 
     def act(asked_as: str) -> tuple[str, str]:
         talks.mark_intro_talk_missed(g.actor, talk_id=talk_id, request_id=asked_as)
-        return f"/kennismaking/{talk.signup_id}", "Genoteerd. Je kunt een nieuwe kennismaking plannen."
+        return f"/kennismaking/{talk.signup_id}", "talk_missed"
 
     return answer(lambda _asked, _values, errors: show_signup(talk.signup_id, errors), act)
 
@@ -130,7 +130,7 @@ def tell_outcome(talk_id: str) -> Any:
         form = read_form(OutcomeForm)
         command = talks.decide_after_talk if talk.state == "held" else talks.complete_intro_talk
         command(g.actor, talk_id=talk_id, request_id=asked_as, **form)
-        return f"/kennismaking/{talk.signup_id}", "Bewaard wat jullie samen besloten."
+        return f"/kennismaking/{talk.signup_id}", "outcome_told"
 
     return answer(lambda *again: _outcome_form(talk, *again), act)
 

@@ -36,7 +36,7 @@ def sign_up() -> Any:
     def act(asked_as: str) -> tuple[str, str]:
         form = read_form(StaffSignupForm, many=CONTACT_LISTS + WISH_LISTS)
         signup_id = signups.register_signup(g.actor, request_id=asked_as, **form)
-        return f"/kennismaking/{signup_id}", "De aanmelding is binnen."
+        return f"/kennismaking/{signup_id}", "signed_up"
 
     return answer(_new_form, act)
 
@@ -63,7 +63,7 @@ def change_contact(signup_id: str) -> Any:
     def act(asked_as: str) -> tuple[str, str]:
         form = read_form(ContactForm, many=CONTACT_LISTS)
         people.change_contact(g.actor, signup_id=signup_id, request_id=asked_as, **form)
-        return f"/kennismaking/{signup_id}", "Bewaard."
+        return f"/kennismaking/{signup_id}", "contact_changed"
 
     return answer(lambda *again: _contact_form(signup_id, *again), act)
 
@@ -89,7 +89,7 @@ def change_wishes(signup_id: str) -> Any:
     def act(asked_as: str) -> tuple[str, str]:
         form = read_form(WishForm, many=WISH_LISTS)
         signups.change_wishes(g.actor, signup_id=signup_id, request_id=asked_as, **form)
-        return f"/kennismaking/{signup_id}", "Bewaard. De groepen zijn opnieuw vergeleken."
+        return f"/kennismaking/{signup_id}", "wishes_changed"
 
     return answer(lambda *again: _wish_form(signup_id, *again), act)
 
@@ -109,7 +109,7 @@ def do_close(signup_id: str) -> Any:
     def act(asked_as: str) -> tuple[str, str]:
         form = read_form(CloseForm)
         signups.close_signup(g.actor, signup_id=signup_id, request_id=asked_as, **form)
-        return "/kennismaking", "De aanmelding is afgesloten. Je vindt haar terug bij Afgerond."
+        return "/kennismaking", "signup_closed"
 
     return answer(lambda *again: _close_form(signup_id, *again), act)
 

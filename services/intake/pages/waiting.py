@@ -50,7 +50,7 @@ def place(signup_id: str) -> Any:
     def act(asked_as: str) -> tuple[str, str]:
         form = read_form(PlaceForm)
         placements.place_participant(g.actor, signup_id=signup_id, request_id=asked_as, **form)
-        return f"/kennismaking/{signup_id}", "De plek is gegeven. De groep krijgt dit nu te zien."
+        return f"/kennismaking/{signup_id}", "placed"
 
     return answer(lambda *again: _page(signup_id, *again), act)
 
@@ -62,7 +62,7 @@ def reopen(signup_id: str) -> Any:
 
     def act(asked_as: str) -> tuple[str, str]:
         signups.reopen_signup(g.actor, signup_id=signup_id, request_id=asked_as)
-        return f"/kennismaking/{signup_id}", "De aanmelding is weer open."
+        return f"/kennismaking/{signup_id}", "signup_reopened"
 
     return answer(lambda *again: _page(signup_id, *again), act)
 

@@ -6,14 +6,14 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
-from flask import Flask, current_app
+from flask import Flask
 
 from services.intake.queries.groups import GroupView, Suggested
 from services.intake.queries.signups import Wish
 from services.intake.schemas import written
 from shared import clock
 from shared.errors import Invalid, Refusal
-from shared.web.sentences import Sentences
+from shared.web.sentences import say, sentences
 
 # Refusals of a time of day do not name a field themselves.
 _FIELDS = {"clock_skips_this_hour": "at"}
@@ -38,12 +38,12 @@ def errors_of(wrong: Refusal) -> dict[str, list[str]]:
     if isinstance(wrong, Invalid):
         return wrong.errors
     field = str(wrong.facts.get("field") or _FIELDS.get(wrong.code, ""))
-    return {field: [_sentences().say("refusals", wrong.code, **wrong.facts)]}
+    return {field: [say("refusals", wrong.code, **wrong.facts)]}
 
 
 def options(table: str) -> list[tuple[str, str]]:
     """(value, label) of everything that may be chosen."""
-    return list(_sentences().table(table).items())
+    return list(sentences().table(table).items())
 
 
 def pairs(words: Iterable[str]) -> list[tuple[str, str]]:
@@ -63,12 +63,12 @@ def has_wishes(told: Mapping[str, Any]) -> bool:
 
 def channel_names(channels: Iterable[str]) -> str:
     """'e-mail en sms'."""
-    return listed(_sentences().say("channels", channel) for channel in channels)
+    return listed(say("channels", channel) for channel in channels)
 
 
 def kept_by(service: str) -> str:
     """What of somebody a service keeps: 'Berichten en adressen'."""
-    return _sentences().say("data_kept_by", "here" if service == "intake" else service)
+    return say("data_kept_by", "here" if service == "intake" else service)
 
 
 def told_day(text: str) -> str:
@@ -80,10 +80,10 @@ def since(moment: datetime) -> str:
     """'vandaag', 'gisteren', '5 dagen geleden', '3 weken geleden'."""
     days = (clock.today() - clock.local(moment).date()).days
     if days <= 0:
-        return "vandaag"
+        return say("since", "today")
     if days == 1:
-        return "gisteren"
-    return f"{days} dagen geleden" if days < 21 else f"{days // 7} weken geleden"
+        return say("since", "yesterday")
+    return say("since", "days", number=days) if days < 21 else say("since", "weeks", number=days // 7)
 
 
 def listed(words: Any, last: str = "en") -> str:
@@ -101,7 +101,6 @@ def lower_first(text: str) -> str:
 
 def wish_line(wish: Wish) -> str:
     """'dinsdag of donderdag · avond · postcode 34'; empty when everything was left open."""
-    say = _sentences().say
     return " · ".join(
         part
         for part in (
@@ -118,7 +117,7 @@ def wish_line(wish: Wish) -> str:
 
 def group_line(group: GroupView) -> str:
     """'dinsdag 19.30 · Buurthuis De Brug · nog 3 plekken · start dinsdag 1 december'."""
-    moment = [] if group.weekday is None else [_sentences().say("weekdays", group.weekday)]
+    moment = [] if group.weekday is None else [say("weekdays", group.weekday)]
     if group.at is not None:
         moment.append(clock.hour_text(group.at))
     return " · ".join(
@@ -131,7 +130,6 @@ def group_line(group: GroupView) -> str:
 def because(one: Suggested) -> str:
     """Why a group fits, as one line; what stands in the line of the group is not said twice."""
     told = {"places_left", "one_place_left"}
-    say = _sentences().say
     return ", ".join(
         say("reasons", code, **{key: _plain(value) for key, value in facts.items()})
         for code, facts in one.reasons
@@ -140,23 +138,18 @@ def because(one: Suggested) -> str:
 
 
 def _for_whom(group: GroupView) -> list[str]:
-    return ["voor naasten"] if group.audience == "affected_other" else []
+    return [say("group_words", "affected_other")] if group.audience == "affected_other" else []
 
 
 def _places(group: GroupView) -> str:
     if group.places_left is None:
         return ""
-    return "nog 1 plek" if group.places_left == 1 else f"nog {group.places_left} plekken"
+    return say("reasons", "one_place_left" if group.places_left == 1 else "places_left", places=group.places_left)
 
 
 def _start(group: GroupView) -> str:
-    return "" if group.start is None else f"start {clock.day_text(group.start.on)}"
+    return "" if group.start is None else say("group_words", "start", day=clock.day_text(group.start.on))
 
 
 def _plain(value: object) -> object:
     return listed(value) if isinstance(value, tuple) else value
-
-
-def _sentences() -> Sentences:
-    found: Sentences = current_app.extensions["sentences"]
-    return found

@@ -8,7 +8,7 @@ from flask import Blueprint, flash, g, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from services.meetings.commands import staff as do
-from services.meetings.pages.telling import say, told
+from services.meetings.pages.telling import told
 from services.meetings.queries import staff as look
 from services.meetings.queries.authenticators import get_app
 from services.meetings.schemas import ColleagueForm, OrganisationForm, RolesForm
@@ -16,6 +16,7 @@ from shared.errors import NotFound, Refusal
 from shared.ids import new_id
 from shared.web.asks import asks_staff
 from shared.web.forms import read_form, request_id, typed_in
+from shared.web.sentences import say
 
 pages = Blueprint("administration", __name__)
 ROLES = ("coordinator", "intro_worker", "facilitator", "messenger", "manager")

@@ -9,13 +9,14 @@ from flask import Blueprint, Response, current_app, flash, g, redirect, render_t
 
 from services.meetings.commands import calendars as do
 from services.meetings.pages import ics
-from services.meetings.pages.telling import say, told
+from services.meetings.pages.telling import told
 from services.meetings.queries import calendar as look
 from services.meetings.schemas import CalendarForm
 from shared.errors import Refusal
 from shared.ids import new_id
 from shared.web.asks import asks_nobody, asks_participant, asks_staff
 from shared.web.forms import read_form, request_id
+from shared.web.sentences import say
 
 pages = Blueprint("calendar", __name__)
 WHY = "the secret in the address is the proof; a calendar cannot sign in"

@@ -8,12 +8,13 @@ from flask import Blueprint, flash, g, redirect, render_template
 
 from services.meetings.commands.follow_up_calls import close_call, postpone_call
 from services.meetings.commands.looks import note_look
-from services.meetings.pages.telling import say, told
+from services.meetings.pages.telling import told
 from services.meetings.queries import call_list as look
 from services.meetings.schemas import CallDoneForm, CallLaterForm
 from shared.errors import Refusal
 from shared.web.asks import asks_staff
 from shared.web.forms import read_form, request_id
+from shared.web.sentences import say
 
 pages = Blueprint("call_list", __name__)
 

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from services.meetings.commands import meeting_changes as do
 from services.meetings.commands.call_offs import call_off, take_back_call_off
 from services.meetings.commands.looks import note_look
-from services.meetings.pages.telling import say, told
+from services.meetings.pages.telling import told
 from services.meetings.queries import changes as look
 from services.meetings.queries.call_offs import list_expected
 from services.meetings.schemas import OTHER_PLACE, CallOffForm, MoveForm, SubstituteForm
@@ -18,6 +18,7 @@ from shared.errors import Forbidden, Refusal
 from shared.ids import new_id
 from shared.web.asks import asks_staff
 from shared.web.forms import read_form, request_id, typed_in
+from shared.web.sentences import say
 
 pages = Blueprint("changes", __name__)
 HERE = "/bijeenkomsten/<meeting_id>"

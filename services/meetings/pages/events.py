@@ -9,13 +9,14 @@ from flask import Blueprint, current_app, flash, g, redirect, render_template, r
 from marshmallow import EXCLUDE, ValidationError
 
 from services.meetings.commands.looks import note_look
-from services.meetings.pages.telling import say, told
+from services.meetings.pages.telling import told
 from services.meetings.queries import way as look
 from services.meetings.schemas import EventsFilter, ReplayForm
 from shared.errors import Invalid, NotFound
 from shared.operator import Operators, OperatorUnreachable
 from shared.web.asks import asks_staff
 from shared.web.forms import read_form, request_id
+from shared.web.sentences import say, sentences
 
 pages = Blueprint("events", __name__)
 _FILTERS = {"soort": "name", "deel": "part", "over": "subject_id", "sinds": "since", "voor": "before"}
@@ -105,5 +106,4 @@ def _onward(before: str | None) -> str | None:
 
 
 def _labelled(table: str) -> list[tuple[str, str]]:
-    labels: dict[str, str] = current_app.extensions["sentences"].table(table)
-    return list(labels.items())
+    return list(sentences().table(table).items())

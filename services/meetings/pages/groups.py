@@ -11,7 +11,7 @@ from services.meetings.commands.groups import appoint_facilitator, release_facil
 from services.meetings.commands.looks import note_look
 from services.meetings.commands.memberships import end_membership
 from services.meetings.pages.rule_words import agenda_words, rule_words
-from services.meetings.pages.telling import say, told
+from services.meetings.pages.telling import told
 from services.meetings.queries import groups as look
 from services.meetings.queries.staff import list_colleagues
 from services.meetings.schemas import FacilitatorForm, FarewellForm
@@ -19,6 +19,7 @@ from shared.errors import Forbidden, Refusal
 from shared.ids import new_id
 from shared.web.asks import asks_staff
 from shared.web.forms import read_form, request_id, typed_in
+from shared.web.sentences import say
 
 pages = Blueprint("groups", __name__)
 ROLES = ("coordinator", "facilitator", "manager")

@@ -17,7 +17,7 @@ from services.meetings.commands.attendance import (
     set_headcount,
 )
 from services.meetings.commands.looks import note_look
-from services.meetings.pages.telling import say, told
+from services.meetings.pages.telling import told
 from services.meetings.queries import meetings as look
 from services.meetings.queries.changes import get_standing
 from services.meetings.schemas import CloseForm, HeadcountForm, MarkForm, StepForm
@@ -26,6 +26,7 @@ from shared.ids import new_id
 from shared.web.asks import asks_staff
 from shared.web.errors import wants_problem
 from shared.web.forms import read_form, request_id
+from shared.web.sentences import say
 
 pages = Blueprint("meetings", __name__)
 

@@ -11,7 +11,6 @@ from werkzeug.wrappers import Response
 from services.meetings.commands import access
 from services.meetings.commands.access import Entry
 from services.meetings.pages.sign_in import is_tls, public_url, safe_path
-from services.meetings.pages.telling import say
 from services.meetings.queries import mine
 from services.meetings.queries.looks import list_looks_at
 from shared.auth.passes import PARTICIPANT_SECONDS
@@ -19,6 +18,7 @@ from shared.errors import NotFound
 from shared.tries import TooOften
 from shared.web.asks import Cookies, LinkGone, asks_link, asks_nobody, asks_participant
 from shared.web.forms import request_id
+from shared.web.sentences import say
 
 pages = Blueprint("mine", __name__)
 HERE = "/mijn/naar/<token>"

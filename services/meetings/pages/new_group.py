@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint, flash, g, redirect, render_template, request
 
 from services.meetings.commands.setting_up import NewRhythm, NewVenue, set_up_group
-from services.meetings.pages.telling import say, told
+from services.meetings.pages.telling import told
 from services.meetings.queries import groups as look
 from services.meetings.queries import kinds
 from services.meetings.queries.staff import OrganisationView, list_colleagues, list_organisations
@@ -16,6 +16,7 @@ from shared.errors import NotFound, Refusal
 from shared.ids import new_id
 from shared.web.asks import asks_staff
 from shared.web.forms import read_form, request_id, typed_in
+from shared.web.sentences import say
 
 pages = Blueprint("new_group", __name__)
 MANY = ("venue_features", "questionnaires")

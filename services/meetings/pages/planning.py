@@ -7,13 +7,14 @@ from typing import Any
 from flask import Blueprint, flash, g, redirect, render_template, request
 
 from services.meetings.commands.series import schedule_days, schedule_meeting, schedule_series
-from services.meetings.pages.telling import say, told
+from services.meetings.pages.telling import told
 from services.meetings.queries import groups as look
 from services.meetings.schemas import DaysForm, MeetingForm, RhythmForm
 from shared.errors import Forbidden, NotFound, Refusal
 from shared.ids import new_id
 from shared.web.asks import asks_staff
 from shared.web.forms import read_form, request_id, typed_in
+from shared.web.sentences import say
 
 pages = Blueprint("planning", __name__)
 WAYS = {"ritme": RhythmForm, "een": MeetingForm, "dagen": DaysForm}

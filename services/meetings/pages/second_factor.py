@@ -13,9 +13,9 @@ from services.meetings.commands import second_factor as do
 from services.meetings.commands import sign_in
 from services.meetings.commands.second_factor import Proof
 from services.meetings.pages.sign_in import SESSION_COOKIE, safe_path, with_pass
-from services.meetings.pages.telling import say
 from shared.web.asks import asks_nobody, asks_staff
 from shared.web.forms import request_id
+from shared.web.sentences import say
 
 pages = Blueprint("second_factor", __name__)
 

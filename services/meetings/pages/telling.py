@@ -1,13 +1,11 @@
-"""Refusals as sentences beside the field to mend, and what was done as a sentence above the next page."""
+"""Refusals as sentences beside the field to mend."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import Any
-
-from flask import current_app
 
 from shared.errors import Forbidden, Invalid, NotFound, Refusal
+from shared.web.sentences import say
 
 # Which field mends what a rule refused without knowing the form: the first of these that the form has.
 _ABOUT = {
@@ -29,12 +27,6 @@ _ABOUT = {
     "end_reason_unknown": ("reason",),
     "leaves_before_start": ("on",),
 }
-
-
-def say(table: str, code: str, **facts: Any) -> str:
-    """The Dutch sentence of a code."""
-    sentence: str = current_app.extensions["sentences"].say(table, code, **facts)
-    return sentence
 
 
 def told(wrong: Refusal, fields: Collection[str] = ()) -> dict[str, list[str]]:

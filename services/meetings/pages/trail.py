@@ -11,7 +11,6 @@ from flask import Blueprint, g, render_template, request
 from werkzeug.wrappers import Response
 
 from services.meetings.commands.looks import note_export, note_look
-from services.meetings.pages.telling import say
 from services.meetings.queries import staff as look
 from services.meetings.queries import trail
 from services.meetings.queries.trail import TrailAsked, TrailLine
@@ -19,6 +18,7 @@ from services.meetings.schemas import TrailForm
 from shared import clock
 from shared.errors import NotFound
 from shared.web.asks import asks_staff
+from shared.web.sentences import say
 
 pages = Blueprint("trail", __name__)
 _COLUMNS = ("wanneer", "wat", "wie", "soort", "rollen", "waarover", "groep", "bijeenkomst", "collega", "doel",

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from services.meetings.commands.looks import note_look
 from services.meetings.commands.walk_ins import register_walk_in, welcome_back
-from services.meetings.pages.telling import say, told
+from services.meetings.pages.telling import told
 from services.meetings.queries import meetings as look
 from services.meetings.queries.walk_ins import list_before
 from services.meetings.schemas import ReturnForm, WalkInForm
@@ -17,6 +17,7 @@ from shared.errors import Forbidden, Refusal
 from shared.ids import new_id
 from shared.web.asks import asks_staff
 from shared.web.forms import read_form, request_id, typed_in
+from shared.web.sentences import say
 
 pages = Blueprint("walk_ins", __name__)
 

@@ -16,6 +16,7 @@ from services.notifications.schemas import FlowFilter
 from shared.errors import NotFound
 from shared.web.asks import asks_staff
 from shared.web.forms import request_id
+from shared.web.sentences import say
 
 pages = Blueprint("messages", __name__)
 
@@ -49,33 +50,33 @@ def one(message_id: Any) -> str:
 @asks_staff("messenger")
 def hold_back(message_id: Any) -> Response:
     """It does not go."""
-    return _done(seeing.hold_back, message_id, "Dit bericht gaat niet meer.")
+    return _done(seeing.hold_back, message_id, "held_back")
 
 
 @pages.post("/berichten/<uuid:message_id>/opnieuw")
 @asks_staff("messenger")
 def try_again(message_id: Any) -> Response:
     """It goes after all."""
-    return _done(seeing.try_again, message_id, "We proberen het nog een keer.")
+    return _done(seeing.try_again, message_id, "tried_again")
 
 
 @pages.post("/berichten/<uuid:message_id>/gezien")
 @asks_staff("messenger")
 def note_seen_to(message_id: Any) -> Response:
     """Somebody saw to it."""
-    return _done(seeing.note_seen_to, message_id, "Fijn. Dit bericht vraagt niets meer van je.")
+    return _done(seeing.note_seen_to, message_id, "seen_to")
 
 
 @pages.post("/berichten/<uuid:message_id>/adres-klopt")
 @asks_staff("messenger")
 def confirm_heard(message_id: Any) -> Response:
     """Somebody went through the address with the person."""
-    return _done(addresses.confirm_heard, message_id, "Fijn. We gebruiken dit adres weer voor alles.")
+    return _done(addresses.confirm_heard, message_id, "confirmed_heard")
 
 
-def _done(command: Callable[..., str], message_id: Any, said: str) -> Response:
+def _done(command: Callable[..., str], message_id: Any, done: str) -> Response:
     there = command(g.actor, message_id=str(message_id), request_id=request_id())
-    flash(said)
+    flash(say("done", done))
     return redirect(f"/berichten/{there}", code=303)
 
 
@@ -94,5 +95,4 @@ def _link_of(wanted: dict[str, Any]) -> Callable[[int], str]:
 
 
 def _labelled(table: str, codes: tuple[str, ...]) -> list[tuple[str, str]]:
-    sentences = current_app.extensions["sentences"]
-    return [(code, sentences.say(table, code)) for code in codes]
+    return [(code, say(table, code)) for code in codes]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import time
 from typing import Any
 
-from flask import Blueprint, Response, current_app, flash, g, redirect, render_template, request
+from flask import Blueprint, Response, flash, g, redirect, render_template, request
 
 from services.notifications.commands import addresses, opt_outs
 from services.notifications.queries import mine as look
@@ -21,6 +21,7 @@ from shared.errors import Invalid, NotFound, Refusal
 from shared.ids import is_id, new_id
 from shared.web.asks import LinkGone, asks_link, asks_participant
 from shared.web.forms import read_form, request_id
+from shared.web.sentences import say, sentences
 
 pages = Blueprint("mine", __name__)
 HERE = "/mijn/berichten"
@@ -48,7 +49,7 @@ def choose() -> Any:
         quiet=(time.fromisoformat(form["quiet_from"]), time.fromisoformat(form["quiet_until"])),
         request_id=request_id(),
     )  # fmt: skip
-    flash("Dat is bewaard.")
+    flash(say("done", "ways_chosen"))
     return redirect(HERE, code=303)
 
 
@@ -58,7 +59,7 @@ def pause() -> Any:
     """Two weeks of quiet, or no longer."""
     on = read_form(PauseForm)["on"] == "1"
     opt_outs.pause(g.actor, participant_id=g.actor.id, on=on, request_id=request_id())
-    flash("Goed. We houden het twee weken stil." if on else "Je krijgt weer berichten.")
+    flash(say("done", "paused" if on else "pause_ended"))
     return redirect(HERE, code=303)
 
 
@@ -68,7 +69,7 @@ def stop() -> Any:
     """No more of this sort."""
     purpose = read_form(StopForm)["purpose"]
     opt_outs.stop(g.actor, participant_id=g.actor.id, purpose=purpose, by="page", request_id=request_id())
-    flash("Goed. Die berichten sturen we je niet meer.")
+    flash(say("done", "stopped"))
     return redirect(HERE, code=303)
 
 
@@ -136,9 +137,8 @@ def _own(errors: dict[str, list[str]] | None = None) -> str:
     page = asked["blad"]
     mine = look.get_mine(g.actor.id, page)
     opt_outs.note_own_look(g.actor, mine.organisation_id)
-    whys = current_app.extensions["sentences"].table("whys")
     return render_template(
-        "notifications/mine.html", mine=mine, page=page, whys=whys, errors=errors or {},
+        "notifications/mine.html", mine=mine, page=page, whys=sentences().table("whys"), errors=errors or {},
         quiet_from=_hours(QUIET_FROM), quiet_until=_hours(QUIET_UNTIL),
         page_link=lambda other: f"{HERE}?blad={other}#gestuurd",
     )  # fmt: skip

@@ -13,6 +13,7 @@ from services.notifications.schemas import LineForm
 from shared.errors import Invalid, Refusal
 from shared.web.asks import asks_staff
 from shared.web.forms import read_form, request_id, typed_in
+from shared.web.sentences import say
 
 pages = Blueprint("missed", __name__)
 
@@ -29,7 +30,7 @@ def waiting() -> str:
 def hold_back(message_id: Any) -> Response:
     """It does not go."""
     commands.hold_back_missed(g.actor, message_id=str(message_id), request_id=request_id())
-    flash("Dit bericht gaat niet.")
+    flash(say("done", "missed_held_back"))
     return redirect("/berichten/gemist", code=303)
 
 
@@ -45,9 +46,8 @@ def write_line(message_id: Any) -> Any:
     except Refusal as wrong:
         if wrong.code != "message_betrays":
             raise
-        said = current_app.extensions["sentences"].say("refusals", "line_betrays")
-        return _page(str(message_id), [said]), wrong.status
-    flash("Bewaard. Zo gaat het mee." if form["line"] else "Bewaard. Het gaat zonder jouw zin.")
+        return _page(str(message_id), [say("refusals", "line_betrays")]), wrong.status
+    flash(say("done", "line_kept" if form["line"] else "line_gone"))
     return redirect("/berichten/gemist", code=303)
 
 

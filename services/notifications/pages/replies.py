@@ -11,6 +11,7 @@ from services.notifications.commands import replies
 from services.notifications.queries import replies as look
 from shared.web.asks import asks_staff
 from shared.web.forms import request_id
+from shared.web.sentences import say
 
 pages = Blueprint("replies", __name__)
 
@@ -36,5 +37,5 @@ def read(reply_id: Any) -> str:
 def note_seen(reply_id: Any) -> Response:
     """Somebody sees to it."""
     replies.note_seen(g.actor, reply_id=str(reply_id), request_id=request_id())
-    flash("Fijn dat je ernaar keek.")
+    flash(say("done", "reply_seen"))
     return redirect("/berichten/antwoorden", code=303)

@@ -24,6 +24,7 @@ from services.notifications.commands import receipts, replies
 from shared import log
 from shared.errors import Invalid, NotFound
 from shared.web.asks import asks_nobody
+from shared.web.sentences import say
 
 pages = Blueprint("webhooks", __name__)
 _HERE = "/berichten/terug"
@@ -59,7 +60,7 @@ def text_reply(secret: str) -> Any:
     number = sms_cm.number_of(str(_object(told.get("from")).get("number", "")))
     text = str(_object(told.get("message")).get("text") or "")[:_MOST_SIGNS]
     if not number:
-        raise Invalid({"from": ["Hier hoort een telefoonnummer."]})
+        raise Invalid({"from": [say("not_read", "number_missing")]})
     answers = sms_cm.message_id_of(str(told.get("reference") or ""))
     replies.note_reply(number, text, str(told.get("timeUtc") or ""), answers)
     return _done()
@@ -91,12 +92,12 @@ def _body() -> Any:
     try:
         return json.loads(request.get_data())
     except ValueError:
-        raise Invalid({"": ["Dit is geen JSON."]}) from None
+        raise Invalid({"": [say("not_read", "no_json")]}) from None
 
 
 def _object(value: Any) -> dict[str, Any]:
     if not isinstance(value, dict):
-        raise Invalid({"": ["Dit bericht heeft een andere vorm dan we kennen."]})
+        raise Invalid({"": [say("not_read", "other_shape")]})
     return value
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from deploy.keys import make_keys
+from deploy.town.key_files import make_keys
 from deploy.town.marks import check_whole, finish_move
 from deploy.town.servers import Servers, database_of, make_databases
 from services.intake.app import service as intake

@@ -17,9 +17,9 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from deploy.keys import make_keys
 from deploy.servers.postgres import PrivatePostgres
 from deploy.servers.process import free_port
+from deploy.town.key_files import make_keys
 from deploy.town.layout import NAMES
 from services.notifications.channels.mailbox import Mailbox
 from tests import compose

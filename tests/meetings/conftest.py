@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from deploy.keys import make_keys
+from deploy.town.key_files import make_keys
 from deploy.town.layout import NAMES
 from services.meetings.app import service
 from services.meetings.models import house

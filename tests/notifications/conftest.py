@@ -14,8 +14,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from deploy.keys import make_keys
 from deploy.servers.process import free_port
+from deploy.town.key_files import make_keys
 from deploy.town.layout import NAMES
 from deploy.town.visitor import Answer, Visitor, path_of
 from services.intake import events as intake

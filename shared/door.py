@@ -46,6 +46,12 @@ class Service:
         """Its settings from the environment; raises SettingsError."""
         return read(self.settings, self.name, os.environ)
 
+    def open_app(self) -> Flask:
+        """The web side, told about the outside by the environment."""
+        settings = self.read_settings()
+        self.house.open(settings)
+        return self.create_app(settings)
+
     def work(self, settings: Any, known: Sequence[str], feeds: Feeds) -> list[work.Part]:
         """Everything that its work process does."""
         return work.parts(self.house, self.ears, self.chores(settings, feeds), settings, known, feeds)

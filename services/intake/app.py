@@ -40,13 +40,6 @@ def create_app(settings: Settings) -> Flask:
     return app
 
 
-def from_environment() -> Flask:
-    """For a web server that is told only where to find this."""
-    settings: Settings = service.read_settings()
-    house.open(settings)
-    return create_app(settings)
-
-
 def chores(settings: Settings, feeds: Feeds) -> Sequence[Chore]:
     """People wait for people here; only who asked to be forgotten waits for us."""
     return (
@@ -55,3 +48,4 @@ def chores(settings: Settings, feeds: Feeds) -> Sequence[Chore]:
 
 
 service = Service(house, Settings, create_app, ears, chores, PATHS, _ROOM)
+from_environment = service.open_app  # for a web server that is told only where to find this

@@ -83,16 +83,10 @@ def _operators(settings: Settings, own: Operator) -> Operators:
     return {house.name: own, **others}
 
 
-def from_environment() -> Flask:
-    """For a web server that is told only where to find this."""
-    settings: Settings = service.read_settings()
-    house.open(settings)
-    return create_app(settings)
-
-
 def chores(settings: Settings, feeds: Feeds) -> Sequence[Chore]:
     """What becomes due in meetings."""
     return (Chore("series", prolong_series), Chore("calls", lapse_calls), Chore("erasing", complete_erasures))
 
 
 service = Service(house, Settings, create_app, ears, chores, PATHS, _ROOM)
+from_environment = service.open_app  # for a web server that is told only where to find this

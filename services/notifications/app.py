@@ -46,13 +46,6 @@ def create_app(settings: Settings) -> Flask:
     return app
 
 
-def from_environment() -> Flask:
-    """For a web server that is told only where to find this."""
-    settings: Settings = service.read_settings()
-    house.open(settings)
-    return create_app(settings)
-
-
 def chores(settings: Settings, feeds: Feeds) -> Sequence[Chore]:
     """What becomes due: sending, picking up what a dead sender left, asking who leads to tell it themselves."""
     sender = Sender(settings, ways_of(settings), CaughtUp(house.inbox, feeds))
@@ -69,3 +62,4 @@ def chores(settings: Settings, feeds: Feeds) -> Sequence[Chore]:
 
 
 service = Service(house, Settings, create_app, ears, chores, PATHS, _ROOM)
+from_environment = service.open_app  # for a web server that is told only where to find this

@@ -60,7 +60,7 @@ def ask_to_confirm(participant_id: str) -> None:
     kind, now = Kind.CONFIRM_ADDRESS, clock.now()
     drafts = []
     for channel in look.usable_channels(contact):
-        blind = blind_index(channel, look.open_address(contact, channel))
+        blind = look.blind_now(contact, channel)
         if not _is_confirmed(participant_id, channel, blind):
             drafts.append(Draft(
                 kind=kind, organisation_id=contact.organisation_id,
@@ -79,7 +79,7 @@ def confirm(actor: Actor, *, participant_id: str, channel: str, blind: str, requ
     contact = Contact.get_or_none(Contact.id == participant_id)
     if contact is None or channel not in contact.channels:
         raise Refusal("address_gone")
-    now_blind = blind_index(channel, look.open_address(contact, channel))
+    now_blind = look.blind_now(contact, channel)
     if not now_blind.startswith(blind):
         raise Refusal("address_gone")
     _confirm(participant_id, contact.organisation_id, channel, now_blind, "link")
@@ -94,7 +94,7 @@ def confirm_heard(actor: Actor, *, message_id: str, request_id: str) -> str:
         raise NotFound()
     contact = Contact.get_or_none(Contact.id == message.participant_id)
     for channel in [] if contact is None else look.usable_channels(contact):
-        blind = blind_index(channel, look.open_address(contact, channel))
+        blind = look.blind_now(contact, channel)
         _confirm(contact.id, contact.organisation_id, channel, blind, "staff")
     house.audit.note(
         actor, "change", "message", message_id, purpose="confirm_address", organisation_id=message.organisation_id
@@ -106,7 +106,7 @@ def confirm_met(participant_id: str) -> None:
     """Somebody came to the talk: the addresses at which we reached them are theirs."""
     contact = Contact.get_or_none(Contact.id == participant_id)
     for channel in [] if contact is None else look.usable_channels(contact):
-        blind = blind_index(channel, look.open_address(contact, channel))
+        blind = look.blind_now(contact, channel)
         reached = DeliveryAttempt.select().where(
             DeliveryAttempt.organisation_id == contact.organisation_id, DeliveryAttempt.address_index == blind,
             DeliveryAttempt.outcome == "accepted",

@@ -17,7 +17,7 @@ from services.notifications.models import (
     house,
 )
 from services.notifications.queries import people as look
-from services.notifications.queries.ways import NO_WISHES, blind_index, wishes_of
+from services.notifications.queries.ways import NO_WISHES, wishes_of
 from shared.store import keep
 
 
@@ -92,7 +92,7 @@ def note_refused(
     contact = Contact.get_or_none(Contact.id == participant_id)
     if contact is None:
         return
-    has_now = _blind_now(contact, channel)
+    has_now = look.blind_now(contact, channel) if look.has_address(contact, channel) else None
     addresses.mark_refused(participant_id, channel, blind or has_now or "")
     if blind is not None and blind != has_now:
         return
@@ -135,19 +135,9 @@ def _forget_older_choice(participant_id: str, channels: list[str]) -> None:
         Preference.update(channels=None).where(Preference.id == participant_id).execute()
 
 
-def _blind_now(contact: Contact, channel: str) -> str | None:
-    column = {"email": contact.email, "sms": contact.mobile}[channel]
-    return blind_index(channel, look.open_address(contact, channel)) if column else None
-
-
 def _still_refused(participant_id: str, fresh: dict[str, str | None]) -> list[str]:
     contact = Contact.get_or_none(Contact.id == participant_id)
     if contact is None:
         return []
-    columns = {"email": ("email", contact.email), "sms": ("mobile", contact.mobile)}
-    still = []
-    for channel in contact.refused:
-        name, sealed = columns[channel]
-        if sealed and house.privacy.open(sealed, f"contact.{name}", participant_id) == fresh[channel]:
-            still.append(channel)
-    return still
+    had = [channel for channel in contact.refused if look.has_address(contact, channel)]
+    return [channel for channel in had if look.open_address(contact, channel) == fresh[channel]]

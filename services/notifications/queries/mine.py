@@ -102,8 +102,7 @@ def _ways(contact: Contact) -> list[OwnWay]:
     wishes = wishes_of([contact.id]).get(contact.id, NO_WISHES)
     made = []
     for channel in contact.channels:
-        column = contact.email if channel == "email" else contact.mobile
-        if column is None:
+        if not people.has_address(contact, channel):
             continue
         address = people.open_address(contact, channel)
         row = wishes.addresses.get((channel, blind_index(channel, address)))

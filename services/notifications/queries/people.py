@@ -94,10 +94,15 @@ def _left_beside(usable: Sequence[str], taken: str | None) -> list[str]:
 
 def usable_channels(contact: Contact, wishes: Wishes = NO_WISHES) -> list[str]:
     """The ways that the person gave and wants and that still work, best liked first."""
-    given = [way for way in contact.channels if getattr(contact, _COLUMN[way]) and way not in contact.refused]
+    given = [way for way in contact.channels if has_address(contact, way) and way not in contact.refused]
     if wishes.channels is None:
         return given
     return [way for way in wishes.channels if way in given]
+
+
+def has_address(contact: Contact, channel: str) -> bool:
+    """Whether somebody gave an address for this way, also one that is dead."""
+    return bool(getattr(contact, _COLUMN[channel]))
 
 
 def open_address(contact: Contact, channel: str) -> str:
@@ -106,21 +111,25 @@ def open_address(contact: Contact, channel: str) -> str:
     return house.privacy.open(getattr(contact, column), f"contact.{column}", contact.id)
 
 
+def blind_now(contact: Contact, channel: str) -> str:
+    """The address that somebody has now, as a blind index; asked of who has one."""
+    return blind_index(channel, open_address(contact, channel))
+
+
 def standing_of(person: str, channel: str, known: Known) -> Standing | None:
     """What we know of the address that somebody has now for this way; None when they have none."""
     contact = known.contacts.get(person)
     if contact is None or channel not in usable_channels(contact):
         return None
-    blind = blind_index(channel, open_address(contact, channel))
-    return _standing(known.wishes.get(person, NO_WISHES), channel, blind)
+    return _standing(known.wishes.get(person, NO_WISHES), channel, blind_now(contact, channel))
 
 
 def blind_of(person: str, channel: str, known: Known) -> str:
     """The address that somebody has now, as a blind index. LookupError when there is none."""
     contact = known.contacts[person]
-    if getattr(contact, _COLUMN[channel]) is None:
+    if not has_address(contact, channel):
         raise LookupError(channel)
-    return blind_index(channel, open_address(contact, channel))
+    return blind_now(contact, channel)
 
 
 def name_of(message: Message, known: Known) -> str:

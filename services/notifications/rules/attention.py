@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
+from services.notifications.rules import room
 from services.notifications.rules.promises import Kind, rule_of
 
 # Our own defaults.
@@ -26,8 +27,7 @@ def free_at(sent: Iterable[datetime], now: datetime) -> datetime | None:
 
     sent  when the messages that count went to this person
     """
-    lately = sorted(moment for moment in sent if moment > now - WEEK)
-    return lately[-MOST_A_WEEK] + WEEK if len(lately) >= MOST_A_WEEK else None
+    return room.free_at(sent, MOST_A_WEEK, WEEK, now)
 
 
 def is_missed_lately(sent: Iterable[datetime], now: datetime) -> bool:

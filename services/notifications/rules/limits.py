@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from services.notifications.rules import room
+
 DAY = timedelta(days=1)
 _LAST_DIGITS = 4
 
@@ -48,13 +50,5 @@ def block_of(number: str) -> str:
 def free_at(sent: Sent, limits: Limits, now: datetime) -> datetime | None:
     """When the next one may go; None when it may go now."""
     rows = ((sent.to_number, limits.per_number), (sent.to_block, limits.per_block), (sent.in_all, limits.in_all))
-    free = [frees for moments, most in rows if (frees := _frees(moments, most, now)) is not None]
+    free = [frees for moments, most in rows if (frees := room.free_at(moments, most, DAY, now)) is not None]
     return max(free, default=None)
-
-
-def _frees(moments: Sequence[datetime], most: int, now: datetime) -> datetime | None:
-    recent = sorted(moment for moment in moments if moment > now - DAY)
-    if len(recent) < most:
-        return None
-    # As soon as so many have become a day old that there is room for one.
-    return recent[len(recent) - most] + DAY

@@ -7,10 +7,10 @@ kept with the answers of commands.
 from __future__ import annotations
 
 from services.meetings.models import CalendarFeed, Participant, house
-from services.meetings.queries.calendar import hash_of
 from services.meetings.queries.scope import find_group
 from services.meetings.rules import calendars as rules
 from services.meetings.rules import people
+from services.meetings.rules.secret import hash_of
 from shared import clock
 from shared.auth.actor import Actor
 from shared.errors import Forbidden, NotFound

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,6 +12,7 @@ from services.meetings.models import Session, SignInLink, Staff, house, tries
 from services.meetings.queries import staff as look
 from services.meetings.rules import second_factor
 from services.meetings.rules import sign_in as rules
+from services.meetings.rules.secret import hash_of
 from shared import clock
 from shared.auth import passes
 from shared.auth.actor import Actor, system
@@ -108,7 +108,7 @@ def end_session(secret: str) -> None:
     """Sign out on this device; ending twice is fine."""
     with house.transaction():
         Session.update(ended_at=clock.wall()).where(
-            Session.secret_hash == _hash(secret), Session.ended_at.is_null()
+            Session.secret_hash == hash_of(secret), Session.ended_at.is_null()
         ).execute()
 
 
@@ -131,7 +131,7 @@ def find_session(secret: str) -> Session | None:
 
     By the time of the machine: moving the demo clock a week ahead must not sign everybody out.
     """
-    session = Session.get_or_none(Session.secret_hash == _hash(secret), Session.ended_at.is_null())
+    session = Session.get_or_none(Session.secret_hash == hash_of(secret), Session.ended_at.is_null())
     if session is None or rules.is_session_over(session.started_at, session.seen_at, clock.wall()):
         return None
     return session if session.staff.is_active else None
@@ -166,7 +166,7 @@ def _keep_link(staff_id: str | None, secret: str, expires_at: datetime, leads_to
     link = SignInLink.create(
         id=new_id(),
         staff=staff_id,
-        secret_hash=_hash(secret),
+        secret_hash=hash_of(secret),
         expires_at=expires_at,
         leads_to=leads_to if len(leads_to) <= LONGEST_PATH else "/",
     )
@@ -174,7 +174,7 @@ def _keep_link(staff_id: str | None, secret: str, expires_at: datetime, leads_to
 
 
 def _find_link(secret: str) -> SignInLink | None:
-    return SignInLink.get_or_none(SignInLink.secret_hash == _hash(secret))
+    return SignInLink.get_or_none(SignInLink.secret_hash == hash_of(secret))
 
 
 def _is_usable(link: SignInLink) -> bool:
@@ -196,9 +196,5 @@ def _use(link: SignInLink | None, request_id: str) -> None:
 
 def _start_session(staff_id: str) -> str:
     secret, wall = secrets.token_urlsafe(32), clock.wall()
-    Session.create(secret_hash=_hash(secret), staff=staff_id, started_at=wall, seen_at=wall)
+    Session.create(secret_hash=hash_of(secret), staff=staff_id, started_at=wall, seen_at=wall)
     return secret
-
-
-def _hash(secret: str) -> str:
-    return hashlib.sha256(secret.encode()).hexdigest()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
@@ -15,6 +14,7 @@ from services.meetings.queries.scope import find_group
 from services.meetings.rules import people
 from services.meetings.rules.calendars import shown_from
 from services.meetings.rules.membership import Episode, is_member_on
+from services.meetings.rules.secret import hash_of
 from shared import clock
 from shared.auth.actor import Actor
 from shared.errors import NotFound
@@ -49,11 +49,6 @@ class GroupCalendar:
     group_id: str
     group_name: str
     made_at: datetime | None
-
-
-def hash_of(secret: str) -> str:
-    """What is kept of a secret. It is random and long, so a plain hash is enough."""
-    return hashlib.sha256(secret.encode()).hexdigest()
 
 
 def list_entries_of_group(group_id: str, secret: str) -> list[Entry]:

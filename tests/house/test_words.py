@@ -119,6 +119,18 @@ def test_nothing_of_a_machine_or_of_its_makers_is_in_the_project() -> None:
     assert not found
 
 
+def test_the_page_of_words_names_what_the_code_has() -> None:
+    rows = [line.split("|") for line in (ROOT / "docs" / "WORDS.md").read_text(encoding="utf-8").split("\n")]
+    listed = {
+        word for row in rows if len(row) == 5 for code in re.findall(r"`([^`]+)`", row[2]) for word in code.split()
+    }
+    ours = [path for path in tracked() if path.suffix in (".py", ".toml", ".html") and "tests" not in path.parts]
+    code = set(re.findall(r"\w+", "\n".join(f"{path} {path.read_text(encoding='utf-8')}" for path in ours)))
+
+    assert listed
+    assert {word for word in listed if not set(re.findall(r"\w+", word)) <= code} == set()
+
+
 def test_the_locks_name_no_address() -> None:
     for name in ("requirements.txt", "requirements-test.txt"):
         assert "://" not in (ROOT / name).read_text(encoding="utf-8")

@@ -95,7 +95,9 @@ class RealTown:
         self.mailbox.serve("127.0.0.1", mail_port)
         upstreams = {name: f"127.0.0.1:{self._ports[f'{name}-web:8000']}" for name in NAMES}
         self.door = Nginx(folder / "nginx", upstreams)
-        self._environ = {name: f"secret{number}".ljust(32, "0") for number, (name, _, _) in enumerate(compose.example())}
+        self._environ = {
+            name: f"secret{number}".ljust(32, "0") for number, (name, _, _) in enumerate(compose.example())
+        }
         self._environ |= {
             "HOUVAST_PUBLIC_URL": self.door.url, "HOUVAST_CONTACT_EMAIL": "houvast@houvast.example",
             "NOTIFICATIONS_SMTP_HOST": "127.0.0.1", "NOTIFICATIONS_SMTP_PORT": str(mail_port),

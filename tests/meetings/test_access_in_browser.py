@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-import logging
 import os
-import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,14 +12,14 @@ from typing import Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect
-from werkzeug.serving import make_server
 
 from services.meetings.app import service
 from services.meetings.models import Membership
 from tests.apps import secret_on
+from tests.meetings.doing import ask_link, secret_of
 from tests.meetings.test_access import codes_of, link_of
 from tests.meetings.test_second_factor import code_of
-from tests.meetings.test_sign_in import ask_link, secret_of
+from tests.serving import served as serving
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -34,14 +32,8 @@ def served(evening: Any) -> Iterator[Any]:
     """The desk as it stands in the world, at noon before the meeting, on a free port of this machine."""
     evening.clock_at("2026-11-24 12.00")
     evening.app = service.create_app(dataclasses.replace(evening.settings, demo_people=False))
-    logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    server = make_server("127.0.0.1", 0, evening.app, threaded=True)
-    serving = threading.Thread(target=server.serve_forever)
-    serving.start()
-    evening.url = f"http://127.0.0.1:{server.port}"
-    yield evening
-    server.shutdown()
-    serving.join()
+    with serving(evening.app) as evening.url:
+        yield evening
 
 
 def browse(

@@ -13,8 +13,9 @@ from services.meetings.commands.groups import appoint_facilitator
 from services.meetings.commands.memberships import end_membership
 from services.meetings.models import Meeting, house
 from services.meetings.queries.meetings import get_meeting, list_attendance
-from shared.errors import Forbidden, NotFound, Refusal
+from shared.errors import Forbidden, NotFound
 from shared.ids import new_id
+from tests.meetings.doing import refused
 
 
 @pytest.fixture
@@ -51,12 +52,6 @@ def marks(desk: Any) -> dict[str, str]:
 
 def turnout(desk: Any) -> Any:
     return get_meeting(desk.actor(desk.kim), desk.tonight).line.turnout
-
-
-def refused(asked: Any) -> str:
-    with pytest.raises(Refusal) as refusal:
-        asked()
-    return refusal.value.code
 
 
 def test_the_last_tap_wins_and_wiping_it_leaves_nothing(evening: Any) -> None:

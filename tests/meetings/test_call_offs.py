@@ -12,8 +12,9 @@ from services.meetings.commands.meeting_changes import cancel_meeting
 from services.meetings.models import CallOff, Meeting, Membership, house
 from services.meetings.queries.call_offs import called_off_at, get_intention, list_expected
 from shared.auth.actor import Actor
-from shared.errors import Forbidden, NotFound, Refusal
+from shared.errors import Forbidden, NotFound
 from shared.ids import new_id
+from tests.meetings.doing import refused
 
 
 @pytest.fixture
@@ -48,12 +49,6 @@ def stands(desk: Any) -> set[str]:
 
 def said(desk: Any) -> list[str]:
     return [letter.data["state"] for letter in desk.letters("call_off_received")]
-
-
-def refused(asked: Any) -> str:
-    with pytest.raises(Refusal) as refusal:
-        asked()
-    return refusal.value.code
 
 
 def test_somebody_calls_off_by_link_and_the_others_hear_of_whom_and_not_why(morning: Any) -> None:

@@ -17,6 +17,7 @@ from services.meetings.queries.changes import get_standing, list_to_tell
 from services.meetings.queries.meetings import get_meeting
 from shared.errors import Forbidden, NotFound, Refusal
 from shared.ids import new_id
+from tests.meetings.doing import refused
 
 TUESDAY, THURSDAY, HALF_PAST_SEVEN = date(2026, 11, 24), date(2026, 11, 26), time(19, 30)
 LIBRARY = ("Bibliotheek", "Markt 2, Lindeveen")
@@ -53,12 +54,6 @@ def reopen(desk: Any) -> str:
 
 def names(desk: Any) -> list[str]:
     return [letter.type.split(".")[-2] for letter in desk.letters()]
-
-
-def refused(asked: Any) -> str:
-    with pytest.raises(Refusal) as refusal:
-        asked()
-    return refusal.value.code
 
 
 def days(desk: Any) -> list[date]:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import re
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,13 +11,13 @@ from typing import Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
-from werkzeug.serving import make_server
 
 from services.meetings.models import CallOff, Membership, house
 from services.meetings.rules.series import instant
 from shared.auth import links, passes
 from shared.auth.actor import Actor
 from tests.meetings.desk import HALF_PAST_SEVEN, TUESDAY
+from tests.serving import served as serving
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -30,19 +28,13 @@ NARROW, PHONE, WIDE = {"width": 320, "height": 640}, {"width": 360, "height": 74
 def morning(evening: Any) -> Iterator[Any]:
     """The day itself, served on a free port of this machine."""
     evening.clock_at("2026-11-24 09.00")
-    logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    server = make_server("127.0.0.1", 0, evening.app, threaded=True)
-    serving = threading.Thread(target=server.serve_forever)
-    serving.start()
-    evening.url = f"http://127.0.0.1:{server.port}"
     token = links.mint(
         house.privacy.keyring, "meetings", "call_off", f"{evening.tonight}.{evening.noor}",
         instant(TUESDAY, HALF_PAST_SEVEN),
     )  # fmt: skip
     evening.link = f"/mijn/afmelden/{token}"
-    yield evening
-    server.shutdown()
-    serving.join()
+    with serving(evening.app) as evening.url:
+        yield evening
 
 
 def window(desk: Any, browser: Browser, size: dict[str, int], **options: Any) -> Page:

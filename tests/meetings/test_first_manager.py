@@ -9,28 +9,9 @@ from services.meetings.app import service
 from services.meetings.commands.sign_in import make_first_link
 from services.meetings.queries.staff import list_organisations
 from shared.ids import new_id
-from shared.privacy import Keyring, Privacy
+from tests.meetings.doing import ask_link, press, secret_of
 
 PASS, SESSION = "houvast-pass", "houvast-session"
-
-
-def ask_link(desk: Any, email: str = "kim@example.org", **data: Any) -> Any:
-    visitor = desk.person()
-    return visitor.submit(visitor.open("/inloggen"), "/inloggen", email=email, **data)
-
-
-def secret_of(desk: Any) -> str:
-    """What notifications would put in the mail."""
-    letter = desk.letters("sign_in_requested")[-1]
-    reader = Privacy("notifications")
-    reader.use(Keyring.load(desk.folder / "keys" / "notifications.json"))
-    sealed = letter.data["personal"]["notifications"]
-    return str(reader.open_letter("meetings", letter.about, sealed)["secret"])
-
-
-def press(desk: Any, secret: str, visitor: Any = None) -> Any:
-    visitor = visitor or desk.person()
-    return visitor.submit(visitor.open(f"/inloggen/link/{secret}"), f"/inloggen/link/{secret}")
 
 
 def _token(visitor: Any) -> str:

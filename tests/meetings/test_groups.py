@@ -14,19 +14,14 @@ from services.meetings.models import Group
 from services.meetings.queries.groups import get_group, list_groups, list_members, list_venues
 from services.meetings.queries.kinds import list_kinds
 from shared.auth.actor import system
-from shared.errors import Forbidden, NotFound, Refusal
+from shared.errors import Forbidden, NotFound
 from shared.ids import new_id
+from tests.meetings.doing import refused
 
 
 def start(desk: Any, *, by: str = "", **data: Any) -> str:
     told = {"organisation_id": desk.organisation, "kind": "let_it_be", "name": "Donderdagkring"} | data
     return do.start_group(desk.actor(by or desk.vos), **told, request_id=new_id())
-
-
-def refused(asked: Any) -> str:
-    with pytest.raises(Refusal) as refusal:
-        asked()
-    return refusal.value.code
 
 
 @pytest.mark.parametrize("kind", [kind.code for kind in list_kinds()])

@@ -8,28 +8,16 @@ import pytest
 
 from services.intake import events as intake
 from services.meetings.queries.groups import list_members
-from services.meetings.queries.today import get_today
 from services.notifications import events as notifications
 from shared.envelope import EventKind
 from shared.ids import new_id
+from tests.meetings.doing import names, waiting
 
 HEARD = (
     intake.PARTICIPANT_CHANGED, intake.PARTICIPANT_PLACED, intake.SIGNUP_RECEIVED, intake.SIGNUP_CLOSED,
     intake.INTRO_TALK_SCHEDULED, intake.INTRO_TALK_MOVED, intake.INTRO_TALK_CALLED_OFF, intake.INTRO_TALK_HELD,
     intake.INTRO_TALK_MISSED, intake.CONSENT_CHANGED, notifications.REACHABILITY_CHANGED,
 )  # fmt: skip
-
-
-def names(desk: Any, group_id: str) -> list[str]:
-    return [member.call_name for member in list_members(desk.actor(desk.kim), group_id)]
-
-
-def waiting(desk: Any) -> list[str]:
-    return [line.call_name for line in get_today(desk.actor(desk.sam)).waiting]
-
-
-def to_place(desk: Any) -> list[str]:
-    return [line.call_name for line in get_today(desk.actor(desk.sam)).to_place]
 
 
 @pytest.mark.parametrize("kind", HEARD, ids=lambda kind: kind.name)

@@ -8,21 +8,8 @@ from typing import Any
 import pytest
 
 from services.meetings.models import Group
-from services.meetings.queries.groups import list_members
-from services.meetings.queries.today import get_today
 from shared.ids import new_id
-
-
-def names(desk: Any, group_id: str) -> list[str]:
-    return [member.call_name for member in list_members(desk.actor(desk.kim), group_id)]
-
-
-def waiting(desk: Any) -> list[str]:
-    return [line.call_name for line in get_today(desk.actor(desk.sam)).waiting]
-
-
-def to_place(desk: Any) -> list[str]:
-    return [line.call_name for line in get_today(desk.actor(desk.sam)).to_place]
+from tests.meetings.doing import names
 
 
 def test_a_placement_becomes_a_membership_that_the_others_hear_of(desk: Any) -> None:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import logging
 import re
-import threading
 from collections.abc import Iterator
 from datetime import date, time
 from typing import Any
@@ -12,12 +10,12 @@ from typing import Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect
-from werkzeug.serving import make_server
 
 from services.meetings.commands.attendance import close_meeting, record_attendance
 from services.meetings.commands.groups import appoint_facilitator
 from services.meetings.queries.meetings import get_meeting, list_attendance
 from shared.ids import new_id
+from tests.serving import served as serving
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -32,14 +30,8 @@ def evening(desk: Any) -> Iterator[Any]:
     for name in ("Noor", "Robin", "Jip"):
         desk.member(desk.tuesday, name)
     desk.clock_at("2026-11-24 19.35")
-    logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    server = make_server("127.0.0.1", 0, desk.app, threaded=True)
-    serving = threading.Thread(target=server.serve_forever)
-    serving.start()
-    desk.url = f"http://127.0.0.1:{server.port}"
-    yield desk
-    server.shutdown()
-    serving.join()
+    with serving(desk.app) as desk.url:
+        yield desk
 
 
 def enter(desk: Any, browser: Browser, name: str = "Kim", **options: Any) -> tuple[BrowserContext, Page]:

@@ -10,14 +10,9 @@ import pytest
 from services.meetings.commands.memberships import end_membership, join_group
 from services.meetings.models import Membership
 from services.meetings.queries.groups import list_members
-from shared.errors import Forbidden, NotFound, Refusal
+from shared.errors import Forbidden, NotFound
 from shared.ids import new_id
-
-
-def refused(asked: Any) -> str:
-    with pytest.raises(Refusal) as refusal:
-        asked()
-    return refusal.value.code
+from tests.meetings.doing import refused
 
 
 def test_a_person_cannot_make_somebody_a_member_themselves(desk: Any) -> None:

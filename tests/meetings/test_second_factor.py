@@ -18,7 +18,7 @@ from services.meetings.rules.second_factor import digits_of, steps_that_count
 from shared import clock
 from shared.ids import new_id
 from tests.meetings.desk import Desk, Person
-from tests.meetings.test_sign_in import secret_of
+from tests.meetings.doing import secret_of
 
 PASS = "houvast-pass"
 CODE = "/inloggen/code"

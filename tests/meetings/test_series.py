@@ -13,32 +13,11 @@ from services.meetings.queries.groups import get_group, list_meetings
 from services.meetings.queries.meetings import get_meeting
 from shared import clock
 from shared.auth.actor import system
-from shared.errors import Forbidden, NotFound, Refusal
+from shared.errors import Forbidden, NotFound
 from shared.ids import new_id
+from tests.meetings.doing import days, prolong, refused, rhythm
 
 TUESDAY, HALF_PAST_SEVEN = date(2026, 11, 24), time(19, 30)
-
-
-def rhythm(desk: Any, group_id: str, **data: Any) -> str:
-    told = {"first_on": TUESDAY, "at": HALF_PAST_SEVEN, "every_weeks": 1, "minutes": 120} | data
-    by = told.pop("by", desk.vos)
-    return do.schedule_series(desk.actor(by), group_id=group_id, **told, request_id=new_id())
-
-
-def days(group_id: str) -> list[date]:
-    rows = Meeting.select().where(Meeting.group == group_id).order_by(Meeting.on)
-    return [row.on for row in rows]
-
-
-def refused(asked: Any) -> str:
-    with pytest.raises(Refusal) as refusal:
-        asked()
-    return refusal.value.code
-
-
-def prolong() -> None:
-    while do.prolong_series():
-        pass
 
 
 def test_a_rhythm_makes_the_meetings_of_the_next_eight_weeks_and_says_each(desk: Any) -> None:

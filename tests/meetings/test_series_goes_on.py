@@ -12,28 +12,11 @@ from typing import Any
 
 import pytest
 
-from services.meetings.commands import series as do
-from services.meetings.models import Meeting, house
-from shared.ids import new_id
+from services.meetings.models import house
+from tests.meetings.doing import days, prolong, rhythm
 
 ROOT = Path(__file__).resolve().parents[2]
 TUESDAY, HALF_PAST_SEVEN = date(2026, 11, 24), time(19, 30)
-
-
-def rhythm(desk: Any, group_id: str, **data: Any) -> str:
-    told = {"first_on": TUESDAY, "at": HALF_PAST_SEVEN, "every_weeks": 1, "minutes": 120} | data
-    by = told.pop("by", desk.vos)
-    return do.schedule_series(desk.actor(by), group_id=group_id, **told, request_id=new_id())
-
-
-def days(group_id: str) -> list[date]:
-    rows = Meeting.select().where(Meeting.group == group_id).order_by(Meeting.on)
-    return [row.on for row in rows]
-
-
-def prolong() -> None:
-    while do.prolong_series():
-        pass
 
 
 def test_a_rhythm_goes_on_by_itself_and_doing_it_again_makes_nothing_twice(desk: Any) -> None:

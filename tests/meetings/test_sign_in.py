@@ -11,30 +11,11 @@ from services.meetings.commands.staff import change_roles
 from services.meetings.models import house, tries
 from shared import clock
 from shared.ids import new_id
-from shared.privacy import Keyring, Privacy
-
-
-def ask_link(desk: Any, email: str = "kim@example.org", **data: Any) -> Any:
-    visitor = desk.person()
-    return visitor.submit(visitor.open("/inloggen"), "/inloggen", email=email, **data)
-
-
-def secret_of(desk: Any) -> str:
-    """What notifications would put in the mail."""
-    letter = desk.letters("sign_in_requested")[-1]
-    reader = Privacy("notifications")
-    reader.use(Keyring.load(desk.folder / "keys" / "notifications.json"))
-    sealed = letter.data["personal"]["notifications"]
-    return str(reader.open_letter("meetings", letter.about, sealed)["secret"])
+from tests.meetings.doing import ask_link, press, secret_of
 
 
 def links_mailed(desk: Any) -> int:
     return len(desk.letters("sign_in_requested"))
-
-
-def press(desk: Any, secret: str, visitor: Any = None) -> Any:
-    visitor = visitor or desk.person()
-    return visitor.submit(visitor.open(f"/inloggen/link/{secret}"), f"/inloggen/link/{secret}")
 
 
 def _token(visitor: Any) -> str:

@@ -14,8 +14,9 @@ from services.meetings.queries.changes import list_could_stand_in, list_to_tell
 from services.meetings.queries.groups import list_members
 from services.meetings.queries.meetings import get_meeting, list_attendance
 from services.meetings.queries.today import get_today
-from shared.errors import Forbidden, NotFound, Refusal
+from shared.errors import Forbidden, NotFound
 from shared.ids import new_id
+from tests.meetings.doing import refused
 
 
 def stand_in(desk: Any, staff_id: str = "", *, by: str = "") -> str:
@@ -29,12 +30,6 @@ def mark(desk: Any, by: str, meeting_id: str = "") -> str:
         desk.actor(by), meeting_id=meeting_id or desk.tonight, membership_id=desk.noor, mark="present",
         request_id=new_id(),
     )  # fmt: skip
-
-
-def refused(asked: Any) -> str:
-    with pytest.raises(Refusal) as refusal:
-        asked()
-    return refusal.value.code
 
 
 def test_who_stands_in_writes_down_who_is_there_and_presses_klaar(evening: Any) -> None:

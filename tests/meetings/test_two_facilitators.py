@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import threading
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -17,6 +15,7 @@ from services.meetings.models import Meeting, Membership, house
 from services.meetings.queries.meetings import get_meeting, list_attendance
 from shared.errors import Refusal
 from shared.ids import new_id
+from tests.meetings.doing import at_once
 
 
 @pytest.fixture
@@ -28,30 +27,6 @@ def evening(evening: Any) -> Any:
     for member in (evening.noor, evening.robin):
         evening.agrees(member, "missed_you", "missed_you_call")
     return evening
-
-
-def at_once(*works: Callable[[], Any]) -> list[str]:
-    """Do all of these in threads that start together; gives what was refused."""
-    ready, refused, failed = threading.Barrier(len(works)), [], []
-
-    def run(work: Callable[[], Any]) -> None:
-        ready.wait()
-        try:
-            work()
-        except Refusal as refusal:
-            refused.append(refusal.code)
-        except BaseException as error:
-            failed.append(error)
-        finally:
-            house.database.close()
-
-    threads = [threading.Thread(target=run, args=[work]) for work in works]
-    for one in threads:
-        one.start()
-    for one in threads:
-        one.join()
-    assert failed == []
-    return refused
 
 
 def mark(desk: Any, membership_id: str, how: str, *, by: str = "", seen: str | None = None) -> str:

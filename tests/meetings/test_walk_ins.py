@@ -14,8 +14,9 @@ from services.meetings.models import Membership, Participant, house
 from services.meetings.queries.groups import list_members
 from services.meetings.queries.meetings import get_meeting, list_attendance
 from services.meetings.queries.walk_ins import list_before
-from shared.errors import Forbidden, NotFound, Refusal
+from shared.errors import Forbidden, NotFound
 from shared.ids import new_id
+from tests.meetings.doing import refused
 
 
 def walk_in(desk: Any, call_name: str = "Jip", *, by: str = "", request_id: str = "", **data: Any) -> str:
@@ -40,12 +41,6 @@ def marks(desk: Any, meeting_id: str = "") -> dict[str, str]:
 
 def before(desk: Any, meeting_id: str = "") -> list[str]:
     return [one.call_name for one in list_before(desk.actor(desk.kim), meeting_id or desk.tonight)]
-
-
-def refused(asked: Any) -> str:
-    with pytest.raises(Refusal) as refusal:
-        asked()
-    return refusal.value.code
 
 
 def test_somebody_new_is_here_at_once_and_intake_is_told_what_to_call_them(evening: Any) -> None:

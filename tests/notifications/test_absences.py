@@ -10,25 +10,11 @@ from services.notifications.models import Message
 from services.notifications.models import house as our_house
 from shared.ids import new_id
 from tests.notifications.conftest import Office
+from tests.notifications.doing import at, go_on, subjects
 
 NOOR = "noor@example.org"
 PAGE = "/berichten/gemist"
 MISSED = "We hebben je gemist"
-
-
-def go_on(house: Office) -> None:
-    house.hear()
-    house.send()
-
-
-def at(house: Office, *moments: str) -> None:
-    for moment in moments:
-        house.clock_at(moment)
-        house.send()
-
-
-def subjects(house: Office) -> list[str]:
-    return [subject for _, subject in house.mails()]
 
 
 def taking_part(house: Office, **person: Any) -> tuple[str, str, str]:

@@ -4,11 +4,7 @@ from __future__ import annotations
 
 from services.notifications.models import Message
 from tests.notifications.conftest import Office
-
-
-def go_on(house: Office) -> None:
-    house.hear()
-    house.send()
+from tests.notifications.doing import go_on
 
 
 def text_of(house: Office) -> str:

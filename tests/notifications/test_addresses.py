@@ -18,15 +18,11 @@ from services.notifications.rules.bounces import Report, read_report
 from services.notifications.rules.channels import Standing, is_trusted, may_go_to
 from tests.notifications.conftest import Office
 from tests.notifications.contrary import Contrary, serving
+from tests.notifications.doing import go_on
 
 INVITATION, QUESTION, ASKED = "intro_talk_invitation", "questionnaire_invitation", "confirm_address"
 SECRET = "geheim-van-de-mailserver-0123456789abcdef"
 MOBILE = "+31612345678"
-
-
-def go_on(house: Office) -> None:
-    house.hear()
-    house.send()
 
 
 def confirm_path(house: Office) -> str:

@@ -9,18 +9,9 @@ from services.notifications.models import Message
 from services.notifications.models import house as our_house
 from shared import clock
 from tests.notifications.conftest import Office
+from tests.notifications.doing import at, subjects
 
 NOOR, MOBILE = "noor@example.org", "+31612345678"
-
-
-def at(house: Office, *moments: str) -> None:
-    for moment in moments:
-        house.clock_at(moment)
-        house.send()
-
-
-def subjects(house: Office) -> list[str]:
-    return [subject for _, subject in house.mails()]
 
 
 def settle(house: Office, moment: str) -> None:

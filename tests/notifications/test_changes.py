@@ -14,24 +14,14 @@ from services.notifications.sender import letterhead_of
 from shared.auth import links
 from shared.ids import new_id
 from tests.notifications.conftest import Office
+from tests.notifications.doing import at, go_on
 
 NOOR, MOBILE = "noor@example.org", "+31612345678"
 SINCE_LONG = "2026-09-01"
 
 
-def go_on(house: Office) -> None:
-    house.hear()
-    house.send()
-
-
 def subjects(house: Office, address: str = NOOR) -> list[str]:
     return [subject for to, subject in house.mails() if to == address]
-
-
-def at(house: Office, *moments: str) -> None:
-    for moment in moments:
-        house.clock_at(moment)
-        house.send()
 
 
 def member(house: Office, group_id: str, **person: str | None) -> tuple[str, str]:

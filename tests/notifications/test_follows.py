@@ -8,17 +8,9 @@ from services.intake.events import INTRO_TALK_CALLED_OFF, INTRO_TALK_HELD, INTRO
 from services.meetings.events import MEETING_TOOK_PLACE
 from services.notifications.models import Message
 from tests.notifications.conftest import Office
+from tests.notifications.doing import go_on, subjects
 
 NOOR = "noor@example.org"
-
-
-def go_on(house: Office) -> None:
-    house.hear()
-    house.send()
-
-
-def subjects(house: Office) -> list[str]:
-    return [subject for _, subject in house.mails()]
 
 
 def test_a_talk_is_reminded_of_at_six_the_evening_before(house: Office):

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import logging
-import threading
 from collections.abc import Iterator
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
-from werkzeug.serving import make_server
 
 from services.notifications.app import create_app
 from tests.notifications.conftest import Office
+from tests.serving import served as serving
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -31,13 +29,8 @@ def address(house: Office) -> Iterator[str]:
     house.sign_in()
     house.hear()
     house.send()
-    logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    server = make_server("127.0.0.1", 0, create_app(house.settings), threaded=True)
-    serving = threading.Thread(target=server.serve_forever)
-    serving.start()
-    yield f"http://127.0.0.1:{server.port}"
-    server.shutdown()
-    serving.join()
+    with serving(create_app(house.settings)) as address:
+        yield address
 
 
 def enter(house: Office, browser: Browser, address: str, screen: str = "phone") -> Page:

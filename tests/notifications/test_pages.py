@@ -15,14 +15,10 @@ from services.notifications.models import house as our_house
 from shared.ids import new_id
 from tests.notifications.conftest import Office
 from tests.notifications.contrary import Contrary, serving
+from tests.notifications.doing import go_on
 
 INVITATION = "intro_talk_invitation"
 SECRETS = ("Noor", "noor@example.org", "Brugstraat", "Afspraak op")
-
-
-def go_on(house: Office) -> None:
-    house.hear()
-    house.send()
 
 
 def refused(house: Office) -> str:

@@ -17,13 +17,9 @@ from services.questionnaires.events import MEASUREMENT_COMPLETED
 from shared import clock
 from shared.auth import links
 from tests.notifications.conftest import Office
+from tests.notifications.doing import go_on
 
 NOOR = "noor@example.org"
-
-
-def go_on(house: Office) -> None:
-    house.hear()
-    house.send()
 
 
 def remind(house: Office) -> tuple[str, str, str]:

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import logging
 import re
-import threading
 from collections.abc import Iterator
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser
-from werkzeug.serving import make_server
 
 from services.notifications.app import create_app
 from services.notifications.models import Reply
 from tests.notifications.conftest import Office
 from tests.notifications.test_in_browser import SCREENS, WCAG
 from tests.notifications.test_replies import member, settings_of, text
+from tests.serving import served as serving
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -35,13 +33,8 @@ def noor(house: Office) -> str:
 
 @pytest.fixture
 def address(house: Office, noor: str) -> Iterator[str]:
-    logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    server = make_server("127.0.0.1", 0, create_app(settings_of(house)), threaded=True)
-    serving = threading.Thread(target=server.serve_forever)
-    serving.start()
-    yield f"http://127.0.0.1:{server.port}"
-    server.shutdown()
-    serving.join()
+    with serving(create_app(settings_of(house))) as address:
+        yield address
 
 
 def paths(house: Office) -> list[str]:

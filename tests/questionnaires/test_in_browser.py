@@ -1,8 +1,8 @@
 """Filling in with a real browser: by keyboard alone, back and forth, and without anything axe objects to."""
 
-import threading
-
 import pytest
+
+from tests.serving import served
 
 pytestmark = pytest.mark.browser
 
@@ -15,19 +15,8 @@ def chromium(browser):
 @pytest.fixture
 def url(house):
     """Where the pages are served for this test."""
-    from werkzeug.serving import WSGIRequestHandler, make_server
-
-    class Quiet(WSGIRequestHandler):
-        def log(self, *_args, **_kwargs):
-            pass
-
-    server = make_server("127.0.0.1", 0, house.app, threaded=True, request_handler=Quiet)
-    serving = threading.Thread(target=server.serve_forever)
-    serving.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    serving.join()
-    server.server_close()
+    with served(house.app) as address:
+        yield address
 
 
 @pytest.fixture

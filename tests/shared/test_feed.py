@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from joserfc import jwt
-from werkzeug.serving import make_server
 from werkzeug.test import Client
 
 from deploy.town.layout import SERVICES
@@ -19,6 +17,7 @@ from shared.auth.actor import system
 from shared.feed import FeedUnreachable, HttpFeed, LocalFeed
 from shared.house import feeds_of
 from shared.ids import new_id
+from tests.serving import served as serving
 
 HOUSES = {service.name: service.house for service in SERVICES}
 MEETINGS = next(service for service in SERVICES if service.name == "meetings")
@@ -39,13 +38,8 @@ def log(town: Any) -> Client:
 
 @pytest.fixture
 def served(log: Client) -> Iterator[str]:
-    server = make_server("127.0.0.1", 0, log.application, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serving(log.application) as address:
+        yield address
 
 
 def ask(log: Client, reader: str = "intake", given: str | None = None, query: str = "") -> Any:

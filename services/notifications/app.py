@@ -16,7 +16,7 @@ from services.notifications.commands.erasing import complete_erasures
 from services.notifications.events import SAID
 from services.notifications.listeners import ears
 from services.notifications.models import house
-from services.notifications.pages import messages, mine, missed, postbox, replies, webhooks
+from services.notifications.pages import messages, mine, missed, postbox, replies, waits, webhooks
 from services.notifications.queries import caused
 from services.notifications.sender import CaughtUp, Sender, letterhead_of, ways_of
 from services.notifications.settings import Settings
@@ -38,7 +38,7 @@ def create_app(settings: Settings) -> Flask:
     app.extensions["settings"] = settings
     app.extensions["letterhead"] = letterhead_of(settings)
     app.extensions["mail_domain"] = domain_of(settings)
-    for room in (messages, missed, postbox, mine, replies, webhooks):
+    for room in (messages, missed, postbox, mine, replies, waits, webhooks):
         app.register_blueprint(room.pages)
     serve_api(app, settings, api)
     made = partial(caused.list_made, app.extensions["sentences"].say)

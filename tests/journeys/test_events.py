@@ -283,6 +283,18 @@ def test_two_who_press_at_once_try_it_once(region: Region) -> None:
     assert meetings.inbox.InboxRetry.select().count() == 1
 
 
+def test_vandaag_is_told_of_a_dead_letter_until_somebody_has_it_tried_again(region: Region) -> None:
+    mia, address = region.town.person(region.mia), f"/gebeurtenissen/{region.signed_up.id}"
+    assert mia.open("/gebeurtenissen/wacht").status == 204
+    region.bury("meetings", region.signed_up, text_of(region.signed_up))
+
+    told = mia.open("/gebeurtenissen/wacht")
+    mia.submit(mia.open(address), f"{address}/opnieuw", reden="mended")
+
+    assert "1 brief bleef liggen" in told.text
+    assert mia.open("/gebeurtenissen/wacht").status == 204
+
+
 def test_a_dead_letter_of_another_organisation_is_not_there(region: Region) -> None:
     letter = region.signed_up
     region.bury("meetings", letter, text_of(letter))

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, time
 from typing import Any
 
 import pytest
 
 from services.intake import events as intake
-from services.meetings.models import Group, house
+from services.meetings.commands import meeting_changes
+from services.meetings.models import Group, Membership, house
 from services.meetings.queries.today import get_today
 from shared.ids import new_id
 
@@ -78,6 +80,58 @@ def test_a_group_that_ended_needs_nobody(busy: Any) -> None:
     today = get_today(busy.actor(busy.kim))
 
     assert (today.tonight, today.unclosed, today.groups) == ([], [], [])
+
+
+def test_who_leads_a_changed_meeting_sees_how_many_do_not_hear_it_from_us_until_it_is_over(busy: Any) -> None:
+    reached, not_reached = (busy.member(busy.tuesday, name) for name in ("Storm", "Lente"))
+    busy.reached(Membership.get_by_id(reached).participant_id, "email")
+    busy.hear()
+    tonight = get_today(busy.actor(busy.kim)).tonight[0].id
+    assert "Zelf vertellen" not in text(busy, busy.kim)
+
+    meeting_changes.cancel_meeting(busy.actor(busy.kim), meeting_id=tonight, request_id=new_id())
+    page = busy.person(busy.kim).open("/")
+
+    assert (
+        "Dinsdaggroep Dinsdag 24 november gaat niet door: 1 persoon hoort het niet van ons Bekijk wie" in page.text
+    )
+    assert page.link(f"/bijeenkomsten/{tonight}/vertellen")
+    assert not [name for name in ("Storm", "Lente", not_reached) if name in page.html]
+    assert "Zelf vertellen" not in text(busy, busy.sam)
+    busy.clock_at("2026-11-24 19.31")
+    assert "Zelf vertellen" not in text(busy, busy.kim)
+
+
+def test_who_stands_in_sees_whom_to_tell_of_that_meeting_alone(busy: Any) -> None:
+    busy.member(busy.tuesday, "Lente")
+    tonight = get_today(busy.actor(busy.kim)).tonight[0].id
+    vos = busy.actor(busy.vos)
+    meeting_changes.appoint_substitute(vos, meeting_id=tonight, staff_id=busy.sam, request_id=new_id())
+    assert get_today(busy.actor(busy.sam)).to_tell == []
+
+    meeting_changes.move_meeting(vos, meeting_id=tonight, at=time(20, 30), request_id=new_id())
+
+    (told,) = get_today(busy.actor(busy.sam)).to_tell
+    assert (told.meeting_id, told.is_cancelled, told.number) == (tonight, False, 1)
+
+
+@pytest.mark.parametrize(
+    ("roles", "asked"),
+    [
+        (["facilitator"], ["/berichten/wacht"]),
+        (["messenger", "facilitator"], ["/berichten/wacht", "/gebeurtenissen/wacht"]),
+        (["manager"], ["/gebeurtenissen/wacht"]),
+        (["coordinator", "intro_worker"], []),
+    ],
+)
+def test_the_page_asks_the_other_parts_for_whom_there_may_be_work(
+    desk: Any, roles: list[str], asked: list[str]
+) -> None:
+    page = desk.person(desk.colleague("Bo", *roles)).open("/")
+
+    assert re.findall(r'data-elsewhere="([^"]+)"', page.html) == asked
+    if "messenger" in roles:
+        assert page.link("/berichten/antwoorden")
 
 
 def test_who_has_nothing_to_do_is_told_so(desk: Any) -> None:

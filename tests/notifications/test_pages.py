@@ -299,6 +299,19 @@ def test_what_was_told_by_hand_asks_for_nobody_any_more(house: Office):
     assert [line.purpose for line in our_house.audit.AuditLine.select() if line.event == "change"] == ["seen_to"]
 
 
+def test_what_nobody_could_tell_in_time_asks_no_more_but_stays_to_be_read(house: Office):
+    house.talk(house.person(email=None))
+    go_on(house)
+    visitor = house.visitor("messenger")
+    assert "Er wacht nu niets op jou." not in visitor.open("/berichten").text
+
+    house.clock_at("2026-12-30 10.00")
+    page = visitor.open("/berichten")
+
+    assert "Er wacht nu niets op jou." in page.text
+    assert "Uitnodiging om kennis te maken Niet verstuurd" in page.text
+
+
 def test_what_asks_for_nobody_cannot_be_seen_to_or_sent_again(house: Office):
     house.talk(house.person(email=None))
     go_on(house)

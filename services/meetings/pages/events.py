@@ -43,6 +43,17 @@ def flow() -> Any:
     return page, 400 if errors else 200
 
 
+@pages.get("/gebeurtenissen/wacht")
+@asks_staff(*look.ROLES)
+def waits() -> Any:
+    """For Vandaag: how many letters need a person, and which parts keep silent; nothing when all is well."""
+    stuck = look.list_stuck(g.actor, _operators())
+    number = len([one for one in stuck.dead if one.replayed_at is None])
+    if not number and not stuck.silent:
+        return "", 204
+    return render_template("meetings/events_wait.html", number=number, silent=stuck.silent)
+
+
 @pages.get("/gebeurtenissen/<uuid:event_id>")
 @asks_staff(*look.ROLES)
 def one(event_id: Any) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, g, render_template
 
 from services.meetings.commands.looks import note_look
+from services.meetings.queries.elsewhere import list_elsewhere
 from services.meetings.queries.today import get_today
 from shared.web.asks import asks_staff
 
@@ -21,4 +22,4 @@ def today() -> str:
             g.actor, about_kind="signups", about_id=organisation_id, organisation_id=organisation_id,
             purpose="today",
         )  # fmt: skip
-    return render_template("meetings/today.html", today=found)
+    return render_template("meetings/today.html", today=found, elsewhere=list_elsewhere(g.actor))

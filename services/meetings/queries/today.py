@@ -23,6 +23,7 @@ from services.meetings.queries import staff as look
 from services.meetings.queries.call_list import count_calls
 from services.meetings.queries.kinds import rules_in_force
 from services.meetings.queries.scope import ids_led_by, ids_stood_in_for
+from services.meetings.queries.to_tell import Telling, list_telling
 from services.meetings.rules import people, standing
 from shared import clock
 from shared.auth.actor import Actor, within
@@ -79,6 +80,7 @@ class GroupNeed:
 class Today:
     """All that needs this actor today.
 
+    to_tell   changed meetings of which somebody who takes part does not hear from us
     calls     how many people may be called after a missed meeting
     alone_in  organisations in which nobody else works yet
     """
@@ -90,6 +92,7 @@ class Today:
     tonight: list[MeetingToday]
     unclosed: list[MeetingToday]
     groups: list[GroupNeed]
+    to_tell: list[Telling]
     calls: int
     alone_in: list[str]
     starts_first_group: bool
@@ -99,7 +102,7 @@ class Today:
         """Whether nothing needs this actor."""
         return not any((
             self.talks_today, self.talks_over, self.waiting, self.to_place, self.tonight, self.unclosed,
-            self.groups, self.calls, self.alone_in, self.starts_first_group,
+            self.groups, self.to_tell, self.calls, self.alone_in, self.starts_first_group,
         ))  # fmt: skip
 
     @property
@@ -112,12 +115,13 @@ class Today:
 def get_today(actor: Actor) -> Today:
     """What needs this member of the staff now; always the same number of looks."""
     steps = _steps(actor)
-    led = ids_led_by(actor)
-    tonight, unclosed = _meetings(led, ids_stood_in_for(actor))
+    led, stood_in_for = ids_led_by(actor), ids_stood_in_for(actor)
+    tonight, unclosed = _meetings(led, stood_in_for)
     groups = _groups(actor, led)
     return Today(
         talks_today=steps.today, talks_over=steps.over, waiting=steps.waiting, to_place=steps.to_place,
-        tonight=tonight, unclosed=unclosed, groups=_needs(actor, groups), calls=count_calls(actor),
+        tonight=tonight, unclosed=unclosed, groups=_needs(actor, groups), to_tell=list_telling(led, stood_in_for),
+        calls=count_calls(actor),
         alone_in=_alone_in(actor), starts_first_group=bool(actor.organisations(people.COORDINATOR)) and not groups,
     )  # fmt: skip
 

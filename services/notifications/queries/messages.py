@@ -16,6 +16,7 @@ from services.notifications.rules.discreet import betraying_words
 from services.notifications.rules.life import State
 from services.notifications.rules.promises import Kind
 from services.notifications.rules.sms import SmsSize, sms_size
+from shared import clock
 from shared.auth.actor import Actor, within
 from shared.errors import GiveUp, NotFound
 
@@ -112,14 +113,14 @@ def list_messages(actor: Actor, *, state: str | None = None, kind: str | None = 
 
 def list_asking(actor: Actor) -> Listing:
     """What asks for a person, the oldest first."""
-    rows = (
-        Message.select()
-        .where(Message.asked_at.is_null(False), within(actor, Message.organisation_id, ROLES))
-        .order_by(Message.asked_at)
-        .limit(PAGE + 1)
-    )
-    found = [_line(row) for row in rows]
+    found = [_line(row) for row in _asking(actor, ROLES).order_by(Message.asked_at).limit(PAGE + 1)]
     return Listing(found[:PAGE], len(found) > PAGE, _organisation_names(actor))
+
+
+def count_asking(actor: Actor) -> int:
+    """How many ask for somebody who may do something about it."""
+    number: int = _asking(actor, ("messenger",)).count()
+    return number
 
 
 def get_message(actor: Actor, message_id: str, letterhead: Letterhead) -> Life:
@@ -159,6 +160,15 @@ def _channel(message: Message, known: Known) -> str:
     except (GiveUp, LookupError):
         return "email"
     return way if way == "sms" else "email"
+
+
+def _asking(actor: Actor, roles: tuple[str, ...]) -> Any:
+    """What can only be told by a person asks no more once the moment is over: then it helps nobody."""
+    is_over = (Message.channel == "hand") & (Message.expires_at <= clock.now())
+    return Message.select().where(
+        Message.asked_at.is_null(False), within(actor, Message.organisation_id, roles),
+        Message.channel.is_null() | ~is_over,
+    )  # fmt: skip
 
 
 def _words(message: Message, channel: str, letterhead: Letterhead, known: Known) -> tuple[str, str]:

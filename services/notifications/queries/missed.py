@@ -45,6 +45,13 @@ def list_missed(actor: Actor, letterhead: Letterhead) -> list[Missed]:
     return [_missed(row, known, letterhead) for row in rows if _may_go(row, known)]
 
 
+def count_missed(actor: Actor) -> int:
+    """How many of them there are."""
+    rows = list(_waiting(actor))
+    known = look_up(rows)
+    return sum(_may_go(row, known) for row in rows)
+
+
 def find_missed(actor: Actor, message_id: str) -> tuple[Message, Sequence[str]]:
     """One of them, still waiting or not, with the names that it may not say.
 

@@ -53,6 +53,12 @@ def list_replies(actor: Actor) -> Sequence[ReplyLine]:
     return [_line(row, names) for names in [_names(ours)] for row in ours]
 
 
+def count_unseen(actor: Actor) -> int:
+    """How many wait for this actor."""
+    rows = Reply.select().where(Reply.organisation_id.in_(_scopes(actor)), Reply.seen_at.is_null())
+    return len(_readable(actor, list(rows)))
+
+
 def read_reply(actor: Actor, reply_id: str) -> ReplyRead:
     """One of them; NotFound when there is none for this actor."""
     row = find(actor, reply_id)

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from services.meetings.commands.looks import note_look
 from services.meetings.commands.memberships import end_membership
 from services.meetings.models import CallOff, Meeting, MeetingPlace, Membership, house
 from services.meetings.queries.looks import list_looks_at
@@ -37,9 +38,9 @@ def test_the_next_meetings_are_there_with_day_hour_and_a_way_to_call_off(evening
 
     page = come_in(evening, noor).open("/mijn")
 
-    assert "dinsdag 24 november, 19.30 uur" in page.text
+    assert "Dinsdag 24 november 19.30 uur" in page.text
     assert "Ik kom niet" in page.text
-    href = next(link for link in page.html.split('"') if link.startswith("/mijn/afmelden/"))
+    href = next(link for link in page.html.split('"') if link.startswith("/mijn/afmelden/")).partition("?")[0]
     link = links.check(house.privacy.keyring, "meetings", "call_off", href.removeprefix("/mijn/afmelden/"))
     assert link is not None
     assert link.subject == f"{evening.tonight}.{evening.noor}"
@@ -82,6 +83,19 @@ def test_a_meeting_that_began_is_there_until_it_ends_and_can_be_called_off_no_mo
 
     assert [(one.id, one.link) for one in going_on] == [(evening.tonight, None)]
     assert get_mine(noor).groups[0].meetings == ()
+
+
+def test_from_ones_own_page_one_calls_off_and_finds_the_way_back(evening: Desk, noor: str) -> None:
+    evening.clock_at("2026-11-24 12.00")
+    person = come_in(evening, noor)
+
+    page = person.open(person.open("/mijn").link(r"/mijn/afmelden/.*"))
+    off = person.submit(page, r"/mijn/afmelden/.*")
+
+    assert "Je bent afgemeld" in off.text
+    assert "Je kunt deze pagina nu sluiten" not in off.text
+    assert "Je hebt je afgemeld" in person.open(off.link("/mijn")).text
+    assert person.open("/mijn").link("/mijn/agenda")
 
 
 def test_a_cancelled_meeting_says_so(evening: Desk, noor: str) -> None:
@@ -140,6 +154,17 @@ def test_who_opened_the_list_of_a_group_or_of_a_meeting_is_there(evening: Desk, 
     assert seen(noor) == {("Kim", "facilitator", "group_members"), ("Kim", "facilitator", "attendance")}
     page = come_in(evening, noor).open("/mijn/inzage").text
     assert "Kim (begeleider): bekeek wie er waren bij Dinsdaggroep op dinsdag 24 november" in page
+
+
+def test_who_opened_the_call_list_of_the_group_is_there(evening: Desk, noor: str) -> None:
+    note_look(
+        evening.actor(evening.kim), about_kind="calls", about_id=evening.tuesday,
+        organisation_id=evening.organisation, purpose="after_absence",
+    )  # fmt: skip
+
+    page = come_in(evening, noor).open("/mijn/inzage").text
+
+    assert "Kim (begeleider): bekeek wie er gebeld mag worden in Dinsdaggroep" in page
 
 
 def test_looking_often_on_one_day_is_one_line(evening: Desk, noor: str) -> None:

@@ -23,6 +23,15 @@ def test_the_code_is_sent_and_kept_nowhere_after(house: Office) -> None:
     assert b"042137" not in stored
 
 
+def test_a_code_that_one_asks_for_offers_no_stop_that_would_stop_all_the_rest(house: Office) -> None:
+    house.access(house.person(), code="042137")
+
+    go_on(house)
+
+    assert "/mijn/berichten/stop/" not in text_of(house)
+    assert house.mailbox.messages()[0]["List-Unsubscribe"] is None
+
+
 def test_the_subject_that_a_closed_phone_shows_has_no_code(house: Office) -> None:
     house.access(house.person(), code="042137")
 

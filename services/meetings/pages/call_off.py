@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, g, redirect, render_template
+from flask import Blueprint, g, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from services.meetings.commands import call_offs as do
@@ -54,7 +54,7 @@ def _do(command: Any, token: str) -> Any:
     except Refusal as wrong:
         # It began, or is off, since the page was opened: the page says so.
         return _page(token), wrong.status
-    to: Response = redirect(f"/mijn/afmelden/{token}", code=303)
+    to: Response = redirect(f"/mijn/afmelden/{token}{_from()}", code=303)
     return to
 
 
@@ -63,4 +63,9 @@ def _page(token: str) -> str:
         found = get_intention(g.link.subject)
     except NotFound:
         raise LinkGone("link_unknown") from None
-    return render_template("meetings/call_off.html", token=token, found=found, form_id=new_id())
+    return render_template("meetings/call_off.html", token=token, found=found, form_id=new_id(), came_from=_from())
+
+
+def _from() -> str:
+    """Whoever came from their own page finds the way back there; a link from a message has none to offer."""
+    return "?van=mijn" if request.args.get("van") == "mijn" else ""

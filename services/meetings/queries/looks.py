@@ -15,7 +15,7 @@ from shared.ids import minted_at
 KEPT = timedelta(days=365)
 MOST_LINES = 5000
 # What a line of the trail can be about, as it is said to the person; anything else is "other".
-KNOWN = frozenset({"group_members", "attendance", "membership", "signups"})
+KNOWN = frozenset({"group_members", "attendance", "membership", "signups", "calls"})
 _LOOKS = ("read", "search", "export")
 # Who closed an account is still somebody; a program has no name.
 GONE, PROGRAM = "gone", "program"

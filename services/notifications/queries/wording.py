@@ -16,16 +16,15 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from services.notifications.models import Meeting, Message, house
 from services.notifications.queries import people
 from services.notifications.queries.known import Known
-from services.notifications.queries.links import confirm_token
+from services.notifications.queries.links import confirm_token, stop_link
 from services.notifications.rules import moments
-from services.notifications.rules.promises import Kind, rule_of
+from services.notifications.rules.promises import Kind
 from shared import clock
 from shared.auth import links
 from shared.errors import GiveUp
 
 # How long the links at the foot of a message work.
 _MINE_WORKS = timedelta(days=180)
-_STOP_WORKS = timedelta(days=365)
 
 # What goes wrong with one message alone: its template, a value that does not open, something never heard of.
 UNWRITABLE = (
@@ -131,14 +130,13 @@ def _foot(message: Message, letterhead: Letterhead) -> tuple[dict[str, str], tup
     """The links that stand below every message to somebody who takes part: to their own page, and to stop this."""
     if not message.participant_id:
         return {}, ()
-    now, purpose = clock.now(), rule_of(message.kind).purpose or "all"
     keyring, person = house.privacy.keyring, message.participant_id
-    mine = links.mint(keyring, "meetings", "mine", person, now + _MINE_WORKS)
-    stop = links.mint(keyring, "notifications", "opt_out", f"{person}.{purpose}", now + _STOP_WORKS)
-    return {
-        "preferences_link": f"{letterhead.public_url}/mijn/naar/{mine}",
-        "stop_link": f"{letterhead.public_url}/mijn/berichten/stop/{stop}",
-    }, (mine, stop)
+    mine = links.mint(keyring, "meetings", "mine", person, clock.now() + _MINE_WORKS)
+    told = {"preferences_link": f"{letterhead.public_url}/mijn/naar/{mine}"}
+    stop = stop_link(message, letterhead.public_url)
+    if not stop:
+        return told, (mine,)
+    return told | {"stop_link": stop}, (mine, stop.rpartition("/")[2])
 
 
 def _meeting(message: Any, letterhead: Letterhead, known: Known) -> Values:

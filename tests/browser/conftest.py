@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
@@ -14,7 +18,9 @@ from deploy.servers.process import free_port
 from deploy.town.layout import SERVICES, Town
 from deploy.town.processes import Processes
 from deploy.town.region import load_region
+from services.notifications.channels.mailbox import Mailbox
 from shared import clock
+from tests.browser.evening import Evening, play
 
 PHONE = {"width": 360, "height": 740}
 SCREEN = {"width": 1280, "height": 900}
@@ -50,18 +56,56 @@ class Eyes:
             page.screenshot(path=self._pictures / f"{picture}-{width}.png")
 
 
-@pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
-    town = Town(tmp_path_factory.mktemp("town"), free_port(), free_port())
+def until(happened: Callable[[], object]) -> None:
+    """Wait for something that must happen; the waiting has an end, the test does not measure it."""
+    end = time.monotonic() + 30
+    while not happened():
+        assert time.monotonic() < end, "it did not happen"
+        time.sleep(0.05)
+
+
+def mails_to(running: Town, address: str) -> list[EmailMessage]:
+    """What was delivered to this address, the newest first."""
+    return [mail for mail in Mailbox(running.mailbox).messages() if address in str(mail["To"])]
+
+
+@contextmanager
+def served(town: Town) -> Iterator[Town]:
+    """This town with its two processes, as `./houvast start` has them."""
     processes = Processes(town)
-    town.prepare()
-    load_region(town)
     assert processes.start()
     yield town
     processes.stop()
     for service in SERVICES:
         service.house.database.close()
     clock.follow(None)
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
+    town = Town(tmp_path_factory.mktemp("town"), free_port(), free_port())
+    town.prepare()
+    load_region(town)
+    with served(town):
+        yield town
+
+
+@dataclass(frozen=True)
+class Played:
+    """A town in which an evening was played, and what happened then."""
+
+    town: Town
+    evening: Evening
+
+
+@pytest.fixture(scope="module")
+def played(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Played]:
+    town = Town(tmp_path_factory.mktemp("town"), free_port(), free_port())
+    town.prepare()
+    load_region(town, with_history=False)
+    evening = play(town)
+    with served(town):
+        yield Played(town, evening)
 
 
 @pytest.fixture

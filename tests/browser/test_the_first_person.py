@@ -3,33 +3,17 @@
 from __future__ import annotations
 
 import re
-import time
-from collections.abc import Callable
 from datetime import date, timedelta
 from datetime import time as hour
-from email.message import EmailMessage
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from deploy.town.layout import Town
-from services.notifications.channels.mailbox import Mailbox
 from shared import clock
-from tests.browser.conftest import SCREEN, Eyes
+from tests.browser.conftest import SCREEN, Eyes, mails_to, until
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(300)]
-
-
-def until(happened: Callable[[], object]) -> None:
-    """Wait for something that must happen; the waiting has an end, the test does not measure it."""
-    end = time.monotonic() + 30
-    while not happened():
-        assert time.monotonic() < end, "it did not happen"
-        time.sleep(0.05)
-
-
-def mails_to(running: Town, address: str) -> list[EmailMessage]:
-    return [mail for mail in Mailbox(running.mailbox).messages() if address in str(mail["To"])]
 
 
 def next_day(weekday: int) -> date:

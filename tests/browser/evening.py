@@ -1,0 +1,126 @@
+"""An evening of everyday cases in the demo region: somebody was missed, and what comes goes otherwise."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, time, timedelta
+
+from deploy.town.hands import Hands
+from deploy.town.layout import Town
+from services.intake.commands import placements, signups, talks
+from services.meetings.commands import attendance, groups, meeting_changes, series
+from services.meetings.models import Staff, StaffRole, Venue
+from services.meetings.queries.groups import list_meetings
+from services.meetings.queries.meetings import list_attendance
+from services.meetings.queries.staff import names_of
+from services.notifications.commands.replies import note_reply
+from shared import clock
+from shared.auth.actor import Actor
+from shared.ids import new_id
+
+GROUP = "Avondkring"
+FENNAS_NUMBER = "+31612345679"
+BRIGHT, FENNA, KEES, BRAM = "Noor", "Fenna", "Kees", "Bram"
+
+
+@dataclass(frozen=True)
+class Evening:
+    """What a test needs to know of it: the group, its meetings in order (the first took place), and some days."""
+
+    group_id: str
+    meetings: list[str]
+    on: date
+    moved_on: date
+
+
+def play(town: Town) -> Evening:
+    """A group that met yesterday, with everything behind it that a week can bring; it is the morning after.
+
+    Noor has an e-mail address and was there; Fenna only a telephone, and wrote back; Kees nothing; Bram was
+    missed, and may be written to and called. Of what comes one is off, one is moved and elsewhere, one is led by
+    somebody who stands in.
+    """
+    hands = Hands(town)
+    try:
+        return _play(hands)
+    finally:
+        hands.close()
+
+
+def _play(hands: Hands) -> Evening:
+    kim, vos, sam, luca = (_somebody(name) for name in ("Kim", "Vos", "Sam", "Luca"))
+    (organisation,) = vos.organisations()
+    clock.move_to(clock.instant(clock.today() + timedelta(days=1), time(9)))
+    group_id = _group(kim, organisation, sam)
+    _members(hands, vos, organisation, group_id)
+    meetings = [line.id for line in list_meetings(sam, group_id).coming]
+    met_on = list_meetings(sam, group_id).coming[0].on
+    clock.move_to(clock.instant(met_on - timedelta(days=1), time(18, 5)))
+    hands.settle()
+    clock.move_to(clock.instant(met_on, time(20)))
+    for line in list_attendance(sam, meetings[0]):
+        mark = "absent" if line.call_name == BRAM else "present"
+        attendance.record_attendance(
+            sam, meeting_id=meetings[0], membership_id=line.membership_id, mark=mark, request_id=new_id()
+        )
+    attendance.close_meeting(sam, meeting_id=meetings[0], request_id=new_id())
+    hands.settle()
+    clock.move_to(clock.instant(met_on + timedelta(days=1), time(9, 30)))
+    meeting_changes.cancel_meeting(kim, meeting_id=meetings[1], request_id=new_id())
+    moved_on = met_on + timedelta(days=15)
+    meeting_changes.move_meeting(
+        kim, meeting_id=meetings[2], on=moved_on, place=("De Molenzaal", "Molenpad 12, Lindeveen"),
+        request_id=new_id(),
+    )  # fmt: skip
+    meeting_changes.appoint_substitute(kim, meeting_id=meetings[3], staff_id=luca.id, request_id=new_id())
+    note_reply(FENNAS_NUMBER, "Ik durf niet zo goed.\nMag ik een keer kijken?", clock.now().isoformat(), "")
+    hands.settle()
+    return Evening(group_id, meetings, met_on, moved_on)
+
+
+def _group(kim: Actor, organisation: str, sam: Actor) -> str:
+    venue = Venue.select().where(Venue.organisation == organisation).get().id
+    group_id = groups.start_group(
+        kim, organisation_id=organisation, kind="recovery_workgroup", name=GROUP, venue_id=venue,
+        bends={"admission": "rolling", "after_absence": ["message", "call"]}, request_id=new_id(),
+    )  # fmt: skip
+    groups.appoint_facilitator(kim, group_id=group_id, staff_id=sam.id, request_id=new_id())
+    series.schedule_series(
+        kim, group_id=group_id, first_on=clock.today() + timedelta(days=2), at=time(19, 30), every_weeks=1,
+        minutes=120, request_id=new_id(),
+    )  # fmt: skip
+    return group_id
+
+
+def _members(hands: Hands, vos: Actor, organisation: str, group_id: str) -> None:
+    planned = []
+    for number, (name, address, purposes) in enumerate((
+        (BRIGHT, {"email": "noor@example.org"}, ["reminders", "missed_you"]),
+        (FENNA, {"mobile": FENNAS_NUMBER}, ["reminders", "missed_you"]),
+        (KEES, {}, []),
+        (BRAM, {"email": "bram@example.org", "mobile": "+31612345670"},
+         ["reminders", "missed_you", "missed_you_call"]),
+    )):  # fmt: skip
+        signup_id = signups.register_signup(
+            vos, organisation_id=organisation, call_name=name, purposes=purposes, signed_up_by="staff",
+            request_id=new_id(), **address,  # type: ignore[arg-type]
+        )  # fmt: skip
+        talk_id = talks.schedule_intro_talk(
+            vos, signup_id=signup_id, host_staff_id=vos.id, on=clock.today(), at=time(11, number), minutes=45,
+            form="live_single", place="Buurthuis De Brug", request_id=new_id(),
+        )  # fmt: skip
+        planned.append((signup_id, talk_id))
+    hands.settle()
+    clock.move_to(clock.instant(clock.today(), time(13)))
+    for signup_id, talk_id in planned:
+        talks.complete_intro_talk(vos, talk_id=talk_id, outcome="joins", group_id=group_id, request_id=new_id())
+        placements.place_participant(vos, signup_id=signup_id, group_id=group_id, request_id=new_id())
+    hands.settle()
+
+
+def _somebody(name: str) -> Actor:
+    staff_id = next(one for one, called in names_of(row.id for row in Staff.select()).items() if called == name)
+    roles: dict[str, set[str]] = {}
+    for row in StaffRole.select().where(StaffRole.staff == staff_id):
+        roles.setdefault(row.organisation_id, set()).add(row.role)
+    return Actor(staff_id, "staff", name, {one: frozenset(held) for one, held in roles.items()})

@@ -1,0 +1,219 @@
+"""The everyday cases as the people meet them, in a real browser: on a phone, by keyboard, without a script."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from deploy.town.layout import Town
+from tests.browser.conftest import PHONE, SCREEN, Eyes, Played, mails_to, until
+from tests.browser.evening import BRAM, BRIGHT, GROUP, KEES
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(300)]
+
+
+@pytest.fixture(scope="module")
+def running(played: Played) -> Town:
+    return played.town
+
+
+def link_in_mail_to(running: Town, address: str, pattern: str) -> str:
+    """The newest link of this sort that somebody was sent."""
+    for mail in mails_to(running, address):
+        body = mail.get_body(("plain",))
+        found = re.search(pattern, "" if body is None else body.get_content())
+        if found:
+            return found[0]
+    raise LookupError(f"{address} was never sent {pattern}")
+
+
+def codes_to(running: Town, address: str) -> list[str]:
+    """The codes that somebody was sent, the newest first."""
+    texts = [str(mail.get_body(("plain",)).get_content()) for mail in mails_to(running, address)]  # type: ignore[union-attr]
+    return [found[1] for text in texts if (found := re.search(r"Je code is (\d{6})", text))]
+
+
+def without_the_world(page: Page) -> Page:
+    """The page to which the quick exit leads, without asking anybody for it."""
+    page.route("https://www.knmi.nl/**", lambda route: route.fulfill(body="weer", content_type="text/html"))
+    return page
+
+
+def come_in(page: Page, running: Town, address: str) -> None:
+    before = len(codes_to(running, address))
+    page.goto(link_in_mail_to(running, address, r"/mijn/naar/[\w-]+"))
+    page.get_by_role("button", name="Stuur me een code").press("Enter")
+    until(lambda: len(codes_to(running, address)) > before)
+    page.get_by_label("Zes cijfers").fill(codes_to(running, address)[0])
+    page.get_by_label("Zes cijfers").press("Enter")
+    page.wait_for_url(f"{running.url}/mijn")
+
+
+def tab_and_enter(page: Page, text: str) -> None:
+    """Press Tab until this has the focus, and Enter to go where it leads."""
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        if text in page.evaluate("document.activeElement.textContent"):
+            with page.expect_navigation():
+                page.keyboard.press("Enter")
+            return
+    raise AssertionError(f"Tab never came to {text!r} on {page.url}")
+
+
+# --- what needs me today ---
+
+
+def test_who_leads_a_group_finds_on_vandaag_what_waits_in_every_part_and_does_it(eyes: Eyes) -> None:
+    sam = eyes.person("Sam")
+
+    until(lambda: sam.get_by_role("heading", name="Antwoorden").is_visible())
+
+    main = sam.locator("main")
+    expect(main).to_contain_text("gaat niet door: 1 persoon hoort het niet van ons")
+    expect(main).to_contain_text("1 persoon was er niet, en bellen mag")
+    expect(main).to_contain_text("Er gaat straks 1 bericht naar wie er niet was")
+    expect(main).to_contain_text("1 persoon schreef iets terug")
+    expect(main).not_to_contain_text(re.compile(f"{BRAM}|{KEES}|Misschien|wacht niets"))
+    eyes.look(sam, "today")
+    sam.get_by_role("link", name=re.compile("Bekijk.*Gemist")).click()
+    write_a_line_and_call(eyes, sam)
+
+
+def write_a_line_and_call(eyes: Eyes, sam: Page) -> None:
+    """What a facilitator can do for who was missed: write a sentence along, and call."""
+    sam.get_by_label("Jouw zin erbij").fill("Tot zaterdag?")
+    sam.get_by_role("button", name="Bewaar deze zin").click()
+    expect(sam.locator("main")).to_contain_text("Tot zaterdag?")
+    eyes.look(sam)
+
+    sam.goto("/bellijst")
+    sam.get_by_text("Gebeld", exact=True).click()
+    sam.locator(".call").first.scroll_into_view_if_needed()
+    eyes.look(sam, "call-list")
+    sam.get_by_role("button", name="De reis").click()
+
+    expect(sam.locator("main")).to_contain_text("Er is nu niemand om te bellen")
+    eyes.look(sam)
+
+
+def test_vandaag_tells_a_messenger_which_messages_ask(eyes: Eyes) -> None:
+    robin = eyes.person("Robin", screen={**PHONE, "width": 320})
+
+    expect(robin.locator("main")).to_contain_text(re.compile(r"\d berichten vragen om jou"))
+
+    eyes.look(robin)
+    robin.get_by_role("link", name=re.compile("Bekijk.*Berichten")).press("Enter")
+    expect(robin.get_by_role("heading", level=1)).to_have_text("Berichten")
+
+
+def test_vandaag_says_that_nothing_waits_only_when_every_part_said_so(eyes: Eyes) -> None:
+    luca = eyes.person("Luca", screen=SCREEN)
+    luca.route("**/berichten/wacht", lambda route: route.fulfill(status=204))
+    luca.goto("/")
+    expect(luca.locator("[data-elsewhere]")).to_be_hidden()
+
+    luca.route("**/berichten/wacht", lambda route: route.abort())
+    luca.goto("/")
+
+    expect(luca.get_by_role("link", name=re.compile("Kijk.*Antwoorden"))).to_be_visible()
+    expect(luca.get_by_text("Er is nu niets dat op jou wacht")).to_have_count(0)
+    eyes.look(luca)
+
+
+# --- somebody who takes part ---
+
+
+def test_somebody_tired_calls_off_on_a_phone_looks_around_and_is_gone_at_once(eyes: Eyes, running: Town) -> None:
+    page = without_the_world(eyes.person())
+    page.goto(link_in_mail_to(running, "noor@example.org", r"/mijn/afmelden/[\w-]+"))
+    expect(page.get_by_role("heading", level=1)).to_have_text("Kom je deze keer niet?")
+    eyes.look(page, "call-off")
+    assert page.title() == "Afspraak"
+    assert GROUP not in page.content()
+    page.get_by_role("button", name="Ik kom deze keer niet").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Je bent afgemeld")
+    eyes.look(page)
+
+    come_in(page, running, "noor@example.org")
+    expect(page.get_by_text("Je hebt je afgemeld")).to_have_count(1)
+    expect(page.locator("main")).to_contain_text("Deze keer: De Molenzaal, Molenpad 12, Lindeveen")
+    eyes.look(page, "mine")
+    page.get_by_role("link", name="Ik kom toch").click()
+    page.get_by_role("button", name="Ik kom toch wel").click()
+    page.get_by_role("link", name="Terug naar je pagina").click()
+    expect(page.get_by_text("Je hebt je afgemeld")).to_have_count(0)
+
+    for name in (
+        "Welke berichten je krijgt",
+        "Je afspraken in je eigen agenda",
+        "Wat we van je bewaren",
+        "Wie er naar",
+    ):
+        with page.expect_navigation():
+            page.get_by_role("link", name=re.compile(name)).click()
+        eyes.look(page)
+        page.get_by_role("link", name=re.compile("^Terug")).click()
+        page.wait_for_url(f"{running.url}/mijn")
+    page.get_by_role("link", name=re.compile("Snel weg")).click()
+    page.wait_for_url("https://www.knmi.nl/**")
+    page.goto(f"{running.url}/mijn")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Je pagina is dicht")
+
+
+def test_ones_own_page_by_keyboard_alone(eyes: Eyes, running: Town) -> None:
+    page = without_the_world(eyes.person(screen={**PHONE, "width": 320}))
+    come_in(page, running, "bram@example.org")
+
+    tab_and_enter(page, "Ik kom niet")
+    tab_and_enter(page, "Ik kom deze keer niet")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Je bent afgemeld")
+    tab_and_enter(page, "Terug naar je pagina")
+    expect(page.get_by_text("Je hebt je afgemeld")).to_have_count(1)
+    tab_and_enter(page, "Welke berichten je krijgt")
+    page.get_by_label("Alleen e-mail").focus()
+    page.keyboard.press("ArrowDown")
+    tab_and_enter(page, "Bewaar")
+    expect(page.get_by_role("status")).to_be_visible()
+    eyes.look(page)
+    tab_and_enter(page, "Uitloggen")
+
+    expect(page.get_by_role("heading", level=1)).to_have_text("Je bent uitgelogd")
+    eyes.look(page)
+
+
+# --- who works here ---
+
+
+def test_a_messenger_follows_a_moved_meeting_through_the_services(eyes: Eyes) -> None:
+    robin = eyes.person("Robin", screen=SCREEN)
+    robin.goto("/gebeurtenissen?soort=meeting_moved")
+    eyes.look(robin)
+
+    robin.locator("main").get_by_role("link", name="Bijeenkomst verplaatst").first.click()
+
+    expect(robin.locator("main")).to_contain_text("Gehoord door Berichten")
+    expect(robin.locator("main")).to_contain_text("We hebben geen adres of nummer")
+    eyes.look(robin, "event")
+    robin.locator("main").get_by_role("link", name="Bijeenkomst verplaatst").first.click()
+    expect(robin.get_by_role("link", name="Terug naar de berichten")).to_be_visible()
+
+
+def test_a_coordinator_calls_a_meeting_off_and_who_leads_it_hears_whom_to_tell(eyes: Eyes, played: Played) -> None:
+    kim, meeting = eyes.person("Kim"), played.evening.meetings[4]
+    kim.goto(f"/bijeenkomsten/{meeting}/wijzigen")
+    kim.get_by_text("Zeg deze bijeenkomst af").click()
+    eyes.look(kim)
+    kim.get_by_role("button", name=re.compile("niet door|af")).last.click()
+    eyes.look(kim)
+    kim.get_by_role("link", name=re.compile("Terug naar de bijeenkomst")).click()
+    expect(kim.locator("main")).to_contain_text("Deze bijeenkomst gaat niet door")
+    eyes.look(kim)
+
+    sam = eyes.person("Sam")
+
+    sam.locator("main").get_by_role("link", name="Bekijk wie").last.click()
+    expect(sam.locator("main")).to_contain_text(KEES)
+    expect(sam.locator("main")).not_to_contain_text(BRIGHT)
+    eyes.look(sam)

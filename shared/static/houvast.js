@@ -88,7 +88,7 @@ const saver = (() => {
   let savedAt = "", refusal = "", obstacle = "", pauses = 0, timer = 0, running = null;
 
   const now = () => new Intl.DateTimeFormat("nl-NL", { timeStyle: "short", timeZone: "Europe/Amsterdam" })
-    .format().replace(":", ".");
+    .format().replace(":", ".").replace(/^0/, "");
 
   function show() {
     const strip = document.querySelector("[data-saved]");

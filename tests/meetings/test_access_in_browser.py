@@ -80,7 +80,7 @@ def test_the_pages_of_who_takes_part_fit_and_keep_nobody_out(
     page.get_by_label("Zes cijfers").fill(codes_of(served)[-1])
     page.get_by_role("button", name="Verder").click()
     page.wait_for_url(f"{served.url}/mijn")
-    look(page, tmp_path, "mine")
+    look(page, tmp_path, "mine-open")
     page.get_by_role("link", name="Wie er naar jouw gegevens keek").click()
     look(page, tmp_path, "mine-looks")
     page.get_by_role("button", name="Uitloggen").click()

@@ -91,7 +91,7 @@ def test_the_pages_for_who_comes_fit_and_keep_nobody_out(
 ) -> None:
     page = window(morning, browser, size)
     page.goto(morning.link)
-    look(page, "call-off")
+    look(page, "call-off-link")
     page.get_by_role("button", name="Ik kom deze keer niet").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Je bent afgemeld")
     look(page, "called-off")

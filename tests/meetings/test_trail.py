@@ -5,11 +5,14 @@ from __future__ import annotations
 import csv
 import io
 import re
+import tomllib
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from services.meetings.models import house
+from services.meetings.queries.trail import KINDS
 from shared.auth.actor import Actor
 from tests.meetings.desk import Desk
 
@@ -124,3 +127,16 @@ def test_who_did_something_without_being_staff_is_said_by_what_they_are(looked: 
 
     assert "Een programma" in text
     assert "Een deelnemer" in text
+
+
+def test_whatever_is_written_in_the_trail_is_told_in_words() -> None:
+    service = Path(__file__).parents[2] / "services" / "meetings"
+    source = "\n".join(path.read_text(encoding="utf-8") for path in sorted(service.rglob("*.py")))
+    sentences = tomllib.loads((service / "data" / "messages.nl.toml").read_text(encoding="utf-8"))
+
+    written = set(re.findall(r'about_kind="(\w+)"', source))
+    written |= set(re.findall(r'audit\.note\(\s*\w+, "\w+", "(\w+)"', source))
+
+    assert {"calls", "meeting", "group_calendar"} <= written
+    assert written <= KINDS
+    assert set(sentences["trail_kinds"]) >= KINDS

@@ -20,8 +20,8 @@ PAGE = 50
 MOST_EXPORTED = 20_000
 EVENTS = ("read", "create", "change", "remove", "search", "export", "refuse")
 KINDS = frozenset({
-    "group_members", "attendance", "membership", "signups", "staff", "group", "organisation", "key", "trail",
-    "participant",
+    "group_members", "attendance", "membership", "signups", "calls", "call", "meeting", "group", "group_calendar",
+    "staff", "organisation", "key", "trail", "participant", "events", "dead_letter",
 })  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
@@ -223,13 +224,17 @@ class CalendarForm(Schema):
     secret = fields.String(required=True)
 
 
+# The days that may be asked about: one more or less is a day too, in every zone.
+_DAY_OF_OURS = validate.Range(date(2000, 1, 1), date(2999, 12, 31), error="Kies een dag.")
+
+
 class TrailForm(Schema):
     """Which lines of the trail; an address with another question shows what can be read of it."""
 
     staff_id = fields.String(data_key="wie")
     event = fields.String(data_key="wat")
-    since = fields.Date(data_key="vanaf")
-    until = fields.Date(data_key="tot")
+    since = fields.Date(data_key="vanaf", validate=_DAY_OF_OURS)
+    until = fields.Date(data_key="tot", validate=_DAY_OF_OURS)
     before = fields.Integer(data_key="voor", validate=validate.Range(1, 2**62))
 
 
@@ -239,7 +244,7 @@ class EventsFilter(Schema):
     soort = fields.String(validate=validate.Regexp(r"^[a-z_]{1,60}$"))
     deel = fields.String(validate=validate.OneOf(list(PARTS.values())))
     over = fields.UUID(error_messages={"invalid_uuid": "Plak hier een heel kenmerk: 36 tekens, met streepjes."})
-    sinds = fields.Date()
+    sinds = fields.Date(validate=_DAY_OF_OURS)
     voor = fields.UUID()
 
 

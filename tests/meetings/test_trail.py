@@ -140,3 +140,13 @@ def test_whatever_is_written_in_the_trail_is_told_in_words() -> None:
     assert {"calls", "meeting", "group_calendar"} <= written
     assert written <= KINDS
     assert set(sentences["trail_kinds"]) >= KINDS
+
+
+@pytest.mark.parametrize(
+    "query", ["vanaf=0001-01-01", "tot=9999-12-31", "voor=0", "voor=" + "9" * 40, "vanaf=%00"]
+)
+def test_a_question_that_no_calendar_answers_breaks_nothing(looked: Desk, query: str) -> None:
+    vos = looked.person(looked.vos)
+
+    assert "Wie er meedoen, Dinsdaggroep" in vos.open(f"{HERE}?{query}").text
+    assert sheet_of(looked, f"?{query}")

@@ -167,5 +167,10 @@ def test_one_sort_is_stopped_on_the_page(house: Office, noor: str):
     assert house.states(REMINDER) == [(REMINDER, "suppressed", "opted_out")]
 
 
+@pytest.mark.parametrize("page", ["0", "-1", "x", "²", "9" * 40, "%00"])
+def test_a_page_that_is_none_is_the_first_one(house: Office, noor: str, page: str):
+    assert house.visitor(participant=noor).open(f"{HERE}?blad={page}").status == 200
+
+
 def test_somebody_that_we_do_not_know_finds_nothing(house: Office):
     assert house.visitor(participant="01990000-0000-7000-8000-00000000dead").open(HERE).status == 404

@@ -6,6 +6,7 @@ from datetime import time
 from typing import Any
 
 from flask import Blueprint, Response, flash, g, redirect, render_template, request
+from marshmallow import EXCLUDE, ValidationError
 
 from services.notifications.commands import addresses, opt_outs
 from services.notifications.queries import mine as look
@@ -131,10 +132,7 @@ def link_gone(gone: LinkGone) -> Any:
 
 
 def _own(errors: dict[str, list[str]] | None = None) -> str:
-    asked = OwnPageAsked(unknown="exclude").load(
-        {key: value for key, value in request.args.items() if key == "blad" and value.isdigit()}
-    )
-    page = asked["blad"]
+    page = _page_asked()
     mine = look.get_mine(g.actor.id, page)
     opt_outs.note_own_look(g.actor, mine.organisation_id)
     return render_template(
@@ -142,6 +140,15 @@ def _own(errors: dict[str, list[str]] | None = None) -> str:
         quiet_from=_hours(QUIET_FROM), quiet_until=_hours(QUIET_UNTIL),
         page_link=lambda other: f"{HERE}?blad={other}#gestuurd",
     )  # fmt: skip
+
+
+def _page_asked() -> int:
+    """Which page; of what is none the first one, for nobody is helped by hearing that it is none."""
+    try:
+        page: int = OwnPageAsked(unknown=EXCLUDE).load(request.args.to_dict())["blad"]
+    except ValidationError:
+        return 1
+    return page
 
 
 def _hours(times: tuple[str, ...]) -> list[tuple[str, str]]:

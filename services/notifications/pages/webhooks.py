@@ -40,13 +40,13 @@ def text_status(secret: str) -> Any:
     for one in told if isinstance(told, list) else [told]:
         report = _object(one)
         status = _object(report.get("status"))
-        code = str(status.get("code", ""))
+        code = _text(status.get("code"))
         outcome = sms_cm.outcome_of(code)
         if outcome is None:
             log.event("text_status_settles_nothing", code=code[:10])
             continue
-        error = re.sub(r"[^\w-]", "", str(status.get("errorCode") or ""))
-        reference = str(report.get("reference", ""))
+        error = re.sub(r"[^\w-]", "", _text(status.get("errorCode")))
+        reference = _text(report.get("reference"))
         receipts.note_receipt(sms_cm.message_id_of(reference), "sms", outcome, f"{code}/{error}")
     return _done()
 
@@ -57,12 +57,12 @@ def text_reply(secret: str) -> Any:
     """Somebody sent us a text message."""
     _check(current_app.extensions["settings"].sms_webhook_secret, secret)
     told = _object(_body())
-    number = sms_cm.number_of(str(_object(told.get("from")).get("number", "")))
-    text = str(_object(told.get("message")).get("text") or "")[:_MOST_SIGNS]
+    number = sms_cm.number_of(_text(_object(told.get("from")).get("number")))
+    text = _text(_object(told.get("message")).get("text"))[:_MOST_SIGNS]
     if not number:
         raise Invalid({"from": [say("not_read", "number_missing")]})
-    answers = sms_cm.message_id_of(str(told.get("reference") or ""))
-    replies.note_reply(number, text, str(told.get("timeUtc") or ""), answers)
+    answers = sms_cm.message_id_of(_text(told.get("reference")))
+    replies.note_reply(number, text, _text(told.get("timeUtc")), answers)
     return _done()
 
 
@@ -91,7 +91,7 @@ def _check(ours: str | None, shown: str) -> None:
 def _body() -> Any:
     try:
         return json.loads(request.get_data())
-    except ValueError:
+    except (ValueError, RecursionError):
         raise Invalid({"": [say("not_read", "no_json")]}) from None
 
 
@@ -99,6 +99,12 @@ def _object(value: Any) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise Invalid({"": [say("not_read", "other_shape")]})
     return value
+
+
+def _text(value: Any) -> str:
+    """As text that can be kept: of a sign that was cut in two when the message was, nothing else is lost."""
+    told = "" if value is None else str(value)
+    return told.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def _done() -> Response:

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from services.meetings import events as meetings
 from services.notifications.app import create_app
 from services.notifications.models import Contact, OptOut, Reply
 from services.notifications.models import house as our_house
@@ -99,6 +100,30 @@ def test_a_number_that_we_do_not_know_is_read_by_a_messenger_where_there_is_one_
     assert house.states(LATER) == []
 
 
+def test_where_there_are_more_organisations_the_messengers_of_each_read_it_and_nobody_else(house: Office):
+    elsewhere = new_id()
+    house.organisation()
+    house.say(meetings.ORGANISATION_CHANGED, elsewhere, organisation_id=elsewhere, name="Het Anker")
+    house.hear()
+    text(house, "Verkeerd nummer?", number="+31699999999")
+    path = f"/berichten/antwoorden/{Reply.get().id}"
+
+    for organisation_id in (None, elsewhere):
+        assert "Verkeerd nummer?" in house.visitor("messenger", organisation_id=organisation_id).open(path).text
+    assert house.visitor("facilitator").open(path).status == 404
+    assert house.visitor("facilitator").open("/berichten/antwoorden").text.count("niet kennen") == 0
+    seen = house.visitor("messenger", organisation_id=elsewhere)
+    assert "Fijn dat je ernaar keek." in seen.submit(seen.open(path), path + "/gezien").text
+
+
+def test_a_sign_that_was_cut_in_two_loses_nothing_else(house: Office):
+    member(house)
+
+    text(house, "Tot morgen \ud83d")
+
+    assert "Tot morgen" in house.visitor("facilitator").open(f"/berichten/antwoorden/{Reply.get().id}").text
+
+
 def test_the_same_text_delivered_again_is_there_once(house: Office):
     member(house)
 
@@ -175,12 +200,13 @@ def test_somebody_sees_to_it_once(house: Office):
 
 
 @pytest.mark.parametrize(
-    "body", ["tekst", {"from": 3}, {"from": {"number": "Houvast"}}, {"message": {"text": "x"}}]
+    "body", ["tekst", {"from": 3}, {"from": {"number": "Houvast"}}, {"message": {"text": "x"}}, "[" * 100_000]
 )
 def test_what_cannot_be_read_is_refused_and_kept_nowhere(house: Office, body: Any):
     client = create_app(settings_of(house)).test_client()
 
-    assert client.post(f"/berichten/terug/sms/{SECRET}/antwoord", json=body).status_code == 400
+    told = {"data": body} if isinstance(body, str) else {"json": body}
+    assert client.post(f"/berichten/terug/sms/{SECRET}/antwoord", **told).status_code == 400
     assert text(house, WORDS, secret="y" * 40) == 404
     assert Reply.select().count() == 0
 

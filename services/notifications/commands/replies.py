@@ -55,14 +55,18 @@ def note_seen(actor: Actor, *, reply_id: str, request_id: str) -> str:
         raise NotFound()
     if reply.seen_at is None:
         Reply.update(seen_at=clock.now(), seen_by=actor.id).where(Reply.id == reply_id).execute()
-        house.audit.note(actor, "change", "reply", reply_id, purpose="seen", organisation_id=reply.organisation_id)
+        _note(actor, "change", ("reply", reply_id), "seen", reply.organisation_id)
     return reply_id
 
 
 def note_look(actor: Actor, reply_id: str, organisation_id: str, participant_id: str | None) -> None:
     """Write in the trail that somebody read what a person sent."""
     about = ("participant", participant_id) if participant_id else ("reply", reply_id)
-    house.audit.note(actor, "read", *about, purpose="read_reply", organisation_id=organisation_id)
+    _note(actor, "read", about, "read_reply", organisation_id)
+
+
+def _note(actor: Actor, event: str, about: tuple[str, str], purpose: str, organisation_id: str) -> None:
+    house.audit.note(actor, event, *about, purpose=purpose, organisation_id=organisation_id or None)
 
 
 def _keep(sender: str, text: str, fingerprint: str, whose: Contact | None, about: Message | None) -> None:
@@ -112,7 +116,7 @@ def _whose(holders: list[Contact], about: Message | None) -> Contact | None:
 def _only_organisation() -> str:
     """Where a text of nobody we know belongs: that is clear only when there is one organisation."""
     ids = [row.id for row in Organisation.select(Organisation.id).limit(2)]
-    return str(ids[0]) if len(ids) == 1 else ""
+    return str(ids[0]) if len(ids) == 1 else replies.NOBODYS
 
 
 def _say_when_it_is_read(contact: Contact) -> None:

@@ -97,7 +97,8 @@ class Receipt(Model):
 class Reply(Model):
     """A text message that somebody sent us, sealed: `reply.sender` and `reply.text`.
 
-    organisation_id  empty while nobody knows whose it is
+    organisation_id  empty when nobody gave this number and there are several organisations: all their messengers
+                     may read it
     message_id       what it answers, when the gateway said so
     fingerprint      the same text delivered again has the same
     """

@@ -205,6 +205,17 @@ def test_a_first_time_that_was_broken_off_begins_with_another_secret(strict: Des
     assert visitor.submit(page, CODE, code=code_of(first)).status == 409
 
 
+def test_two_who_set_up_the_same_app_at_once_never_see_one_secret(strict: Desk) -> None:
+    earlier, _ = by_link(strict)
+    visitor, page = by_link(strict)
+    secret = secret_on(page)
+
+    assert secret not in earlier.open(CODE).html.replace(" ", "")
+    assert earlier.open(CODE).path == "/inloggen"
+    assert visitor.submit(page, CODE, code=code_of(secret)).path == "/"
+    assert "otpauth" not in earlier.open(CODE).html
+
+
 def test_the_secret_stands_nowhere_in_the_open(strict: Desk) -> None:
     _, secret = enrol(strict)
 

@@ -10,6 +10,7 @@ from services.meetings import events
 from services.meetings.commands.staff import register_organisation, register_staff
 from services.meetings.models import Session, SignInLink, Staff, house, tries
 from services.meetings.queries import staff as look
+from services.meetings.queries.authenticators import has_app
 from services.meetings.rules import second_factor
 from services.meetings.rules import sign_in as rules
 from services.meetings.rules.secret import hash_of
@@ -138,16 +139,29 @@ def find_session(secret: str) -> Session | None:
 
 
 def find_unproved(secret: str) -> Session | None:
-    """The session in which a code is waited for."""
+    """The session in which a code is waited for; of somebody who sets up an app only the one that began last.
+
+    Two that wait for the same new app would both show its secret, and one of them may be somebody else's.
+    """
     session = find_session(secret)
     if session is None or session.proved_at is not None:
         return None
-    return None if second_factor.is_too_late(session.started_at, clock.wall()) else session
+    if second_factor.is_too_late(session.started_at, clock.wall()) or _is_overtaken(session):
+        return None
+    return session
 
 
 def sign_pass(actor: Actor) -> str:
     """A pass that every service trusts for five minutes."""
     return passes.sign(house.privacy.keyring, actor)
+
+
+def _is_overtaken(session: Session) -> bool:
+    began_later = Session.select().where(
+        Session.staff == session.staff_id, Session.started_at > session.started_at, Session.ended_at.is_null(),
+        Session.proved_at.is_null(),
+    )  # fmt: skip
+    return not has_app(session.staff_id) and bool(began_later.exists())
 
 
 def _note_try(email: str, network: str | None) -> bool:

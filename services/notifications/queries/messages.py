@@ -24,6 +24,8 @@ ROLES = ("messenger", "manager")
 PAGE = 50
 STATES = tuple(str(state) for state in State)
 KINDS = tuple(str(kind) for kind in Kind)
+# Who was missed is known by who leads the group, and by nobody else; nor what was written to them.
+_BETWEEN_THEM = frozenset({Kind.MISSED_YOU})
 
 
 @dataclass(frozen=True)
@@ -77,6 +79,7 @@ class Attempt:
 class Life:
     """One message whole.
 
+    is_between_them  between the person and who leads their group: no name and no words are given
     may   what somebody can still do with it: hold_back, try_again, note_seen_to, confirm_heard
     size  of a text message, in parts as the networks count them; None for what is none
     """
@@ -86,6 +89,7 @@ class Life:
     call_name: str = field(repr=False)
     subject: str = field(repr=False)
     text: str = field(repr=False)
+    is_between_them: bool
     is_as_sent: bool
     steps: Sequence[Step]
     attempts: Sequence[Attempt]
@@ -134,9 +138,12 @@ def get_message(actor: Actor, message_id: str, letterhead: Letterhead) -> Life:
     is_caught = message.state == State.HELD and message.reason == "betrays"
     names = wording.names_to_avoid(message, letterhead, known)
     by = message.attended_by or ""
+    is_between_them = message.kind in _BETWEEN_THEM
     return Life(
-        line=_line(message), expires_at=message.expires_at, call_name=people.name_of(message, known),
-        subject=subject, text=text, is_as_sent=message.composed is not None, steps=_steps(message),
+        line=_line(message), expires_at=message.expires_at, is_between_them=is_between_them,
+        call_name="" if is_between_them else people.name_of(message, known),
+        subject="" if is_between_them else subject, text="" if is_between_them else text,
+        is_as_sent=message.composed is not None, steps=_steps(message),
         attempts=_attempts(message), betraying=betraying_words(text, names) if is_caught else (),
         attended_at=message.attended_at, attended_by=_staff_names([by]).get(by, ""),
         may=_what_may_be_done(message), size=sms_size(text) if channel == "sms" and text else None,
@@ -207,7 +214,7 @@ def _what_may_be_done(message: Message) -> frozenset[str]:
     may = set()
     if life.may_be_stopped(message.state):
         may.add("hold_back")
-    if message.state == State.HELD and message.reason == "unconfirmed":
+    if message.state == State.HELD and message.reason == "unconfirmed" and message.kind not in _BETWEEN_THEM:
         may.add("confirm_heard")
     if message.asked_at is not None:
         may.add("note_seen_to")

@@ -100,13 +100,19 @@ def test_a_link_that_is_none_opens_nothing_and_says_so_kindly(evening: Desk, noo
         "other purpose": link_of(noor, purpose="call_off"), "expired": link_of(noor, days=-1),
         "forged": link_of(noor)[:-6] + "AAAAAA", "unknown person": link_of(new_id()),
     }[what]  # fmt: skip
-    visitor = evening.person()
-    page = visitor.open(path)
-    if what == "unknown person":
-        page = visitor.submit(page, path)
+    page = evening.person().open(path)
 
     assert page.status == 410
     assert "Vraag het gerust" in page.text
+    assert evening.letters("access_requested") == []
+
+
+def test_a_button_that_was_still_open_when_somebody_was_forgotten_sends_nothing(evening: Desk, noor: str) -> None:
+    visitor = evening.person()
+    page = visitor.open(link_of(noor))
+    Participant.delete().where(Participant.id == noor).execute()
+
+    assert visitor.submit(page, link_of(noor)).status == 410
     assert evening.letters("access_requested") == []
 
 

@@ -53,6 +53,7 @@ def how_to_come_in() -> str:
 @asks_link("mine")
 def arrive(token: str) -> Any:
     """A button: opening a link, as mail scanners do, sends nothing to anybody."""
+    _check_somebody()
     return _page("meetings/mine_send.html", token, {})
 
 
@@ -75,6 +76,7 @@ def send_code(token: str) -> Any:
 @asks_link("mine")
 def ask_code(token: str) -> Any:
     """The page to type the code."""
+    _check_somebody()
     return _page("meetings/mine_code.html", token, {})
 
 
@@ -108,6 +110,12 @@ def own_path(there: str) -> str:
     """Only a page of one's own."""
     is_ours = safe_path(there) == there and f"{there}/".startswith("/mijn/") and ".." not in there
     return there if is_ours else "/mijn"
+
+
+def _check_somebody() -> None:
+    """A link outlives who was forgotten."""
+    if not mine.is_somebody(g.link.subject):
+        raise LinkGone("link_unknown")
 
 
 def _there() -> str:

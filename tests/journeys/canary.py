@@ -46,6 +46,8 @@ MAY_NAME = {
     "inbox_version.subject", "outbox_version.subject", "inbox_retry.subject", "dead_letter.subject",
     "message_step.message_id",
 }  # fmt: skip
+# Columns with a blind index or a hash, beside those whose name ends in _index.
+_BLIND = {"blind", "block", "fingerprint", "number", "secret_hash"}
 OF_ERASING = re.compile(r"\.erasure_(requested|completed)\.")
 
 
@@ -79,16 +81,17 @@ def live(town: Inside) -> Traces:
     town.settle()
     participant_id = str(Signup.get_by_id(signup_id).participant_id)
     worker = actor_of("intro_worker")
-    _talk(town, worker, signup_id, group_id)
+    talk(town, worker, signup_id, group_id)
     placements.place_participant(worker, signup_id=signup_id, group_id=group_id, request_id=new_id())
     town.settle()
-    _fill_in(participant_id)
+    fill_in(participant_id)
     _meet(town, group_id, participant_id)
     assert NAME.encode() in mailbox_bytes(town.town.data)
     return traces_of(participant_id)
 
 
-def _talk(town: Inside, worker: Actor, signup_id: str, group_id: str) -> None:
+def talk(town: Inside, worker: Actor, signup_id: str, group_id: str) -> str:
+    """They talk tomorrow, and the group fits; gives the id of the talk."""
     tomorrow = clock.today() + timedelta(days=1)
     at = clock.local(clock.now()).time().replace(hour=14, minute=0, second=0, microsecond=0)
     talk_id = talks.schedule_intro_talk(
@@ -99,9 +102,11 @@ def _talk(town: Inside, worker: Actor, signup_id: str, group_id: str) -> None:
     clock.move_to(clock.instant(tomorrow, at))
     talks.complete_intro_talk(worker, talk_id=talk_id, outcome="joins", group_id=group_id, request_id=new_id())
     town.settle()
+    return str(talk_id)
 
 
-def _fill_in(participant_id: str) -> None:
+def fill_in(participant_id: str) -> None:
+    """The list that they were sent."""
     measurement = Measurement.get(Measurement.participant_id == participant_id)
     by_link = Actor(f"link:{measurement.id}", "link")
     sheet = get_sheet(measurement.id)
@@ -130,7 +135,7 @@ def _meet(town: Inside, group_id: str, participant_id: str) -> None:
     town.settle()
 
 
-def traces_of(participant_id: str) -> Traces:
+def traces_of(participant_id: str, *, at_least: int = 9) -> Traces:
     """All ids of somebody, and every sealed value and blind index of theirs in the stores that are open."""
     traces = Traces(participant_id)
     for service in SERVICES:
@@ -146,7 +151,7 @@ def traces_of(participant_id: str) -> Traces:
             if any(one in row.data or one in row.subject for one in ids):
                 sealed = json.loads(row.data).get("personal", {}).values()
                 traces.secrets |= {value.encode() for value in sealed}
-    assert len(traces.secrets) > 8
+    assert len(traces.secrets) >= at_least
     return traces
 
 
@@ -156,13 +161,13 @@ def _hidden_in(table: Any, row: dict[str, Any]) -> Iterable[bytes]:
             continue
         if isinstance(table._meta.fields[name], peewee.BlobField):
             yield bytes(value)
-        elif name.endswith("_index"):
+        elif isinstance(value, str) and (name.endswith("_index") or name in _BLIND):
             yield value.encode()
 
 
-def found_in(text: bytes, traces: Traces, *, ids_too: bool = False) -> list[bytes]:
+def found_in(text: bytes, traces: Traces, *, ids_too: bool = False, words: Iterable[str] = PLAIN) -> list[bytes]:
     """What of somebody stands in these bytes; ids only when they are asked for."""
-    wanted = [word.encode() for word in PLAIN] + sorted(traces.secrets)
+    wanted = [word.encode() for word in words] + sorted(traces.secrets)
     wanted += [secret.hex().encode() for secret in sorted(traces.secrets)]
     if ids_too:
         wanted += [one.encode() for one in sorted(traces.ids)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,8 @@ import pytest
 from deploy.servers.process import free_port
 from deploy.town.layout import SERVICES, Town
 from deploy.town.region import load_region
-from tests.journeys.minding import ask
+from tests.journeys.everyday import Life, live_everyday
+from tests.journeys.minding import Inside, ask, inside
 
 
 @pytest.fixture(scope="session")
@@ -40,3 +42,20 @@ def installation(request: pytest.FixtureRequest, files: Path) -> Path:
         moved = ask(files, "move", "--database", url)
         assert moved.returncode == 0, moved.stderr
     return files
+
+
+@pytest.fixture(scope="session")
+def lived_in(tmp_path_factory: pytest.TempPathFactory, region: Path) -> tuple[Path, Life]:
+    """The same region after some weeks in which everything happened once; to copy, not to change."""
+    folder = Path(shutil.copytree(region, tmp_path_factory.mktemp("lived") / "town"))
+    with inside(folder) as town:
+        life = live_everyday(town)
+    return folder, life
+
+
+@pytest.fixture
+def weeks(tmp_path: Path, lived_in: tuple[Path, Life]) -> Iterator[tuple[Inside, Life]]:
+    """That region, open, with the time as it was then."""
+    folder, life = lived_in
+    with inside(Path(shutil.copytree(folder, tmp_path / "town"))) as town:
+        yield town, life

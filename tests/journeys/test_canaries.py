@@ -1,0 +1,286 @@
+"""What was typed in the everyday cases is searched for everywhere: it may be read where somebody needs it, it lies
+sealed, and it stands in no letter, log line, address, audit line, export or page of who has nothing to do with it.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import re
+from collections import defaultdict
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from deploy.town.layout import SERVICES
+from services.meetings.models import GroupFacilitator
+from shared import log
+from shared.auth.actor import Actor
+from tests.journeys import canary
+from tests.journeys.canary import EMAIL, HELP_QUESTION, NAME
+from tests.journeys.doors import ROLES, Door, Doors, sign, somebody
+from tests.journeys.everyday import (
+    COLLEAGUE,
+    COLLEAGUE_EMAIL,
+    LATER_EMAIL,
+    LINE,
+    PLANTED,
+    REPLY,
+    STRANGE_REPLY,
+    WALK_IN,
+    Life,
+    live_everyday,
+)
+from tests.journeys.minding import Inside, ask, inside
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
+Weeks = tuple[Inside, Life]
+PRIVATE = {
+    "name": NAME, "walk-in": WALK_IN, "mail": EMAIL, "later mail": LATER_EMAIL, "mobile": "87654321",
+    "stranger": "98123456", "help": HELP_QUESTION, "line": LINE, "reply": REPLY, "strange reply": STRANGE_REPLY,
+}  # fmt: skip
+
+
+def planted_in(text: str) -> set[str]:
+    return {word for word in PLANTED if word in text}
+
+
+def test_they_can_be_found_where_they_are_meant_so_the_search_works(weeks: Weeks) -> None:
+    town, life = weeks
+    mailbox = canary.mailbox_bytes(town.town.data).decode("utf-8", "replace")
+
+    assert {NAME, EMAIL, LATER_EMAIL, "87654321", "Wouwaap"} <= planted_in(mailbox)
+    assert canary.found_in(canary.store_bytes(town.town.data), canary.traces_of(life.participant_id))
+
+
+def test_nothing_lies_open_in_a_store_letter_audit_line_or_dead_letter(installation: Path) -> None:
+    with inside(installation) as town:
+        life = live_everyday(town)
+        _bury_letters_about(life)
+
+    stores = canary.store_bytes(installation).decode("utf-8", "replace")
+
+    assert planted_in(stores) == set()
+
+
+def test_nothing_leaves_by_what_operators_print_or_copy(installation: Path) -> None:
+    with inside(installation) as town:
+        _bury_letters_about(live_everyday(town))
+
+    printed = [
+        *(ask(installation, *words) for words in (("dead-letters", "--json"), ("dead-letters",), ("doctor",))),
+        *(
+            ask(installation, "feed", "--service", service.name, "--after", "0", "--limit", "9999", "--data-too")
+            for service in SERVICES
+        ),
+    ]  # fmt: skip
+
+    assert sum(len(one.stdout) for one in printed) > 10_000
+    assert planted_in("".join(one.stdout + one.stderr for one in printed)) == set()
+
+
+def _bury_letters_about(life: Life) -> None:
+    """As if one service could not read any of them."""
+    for publisher in SERVICES:
+        for _, text in publisher.house.outbox.after(0, 10_000):
+            if life.participant_id in text:
+                for service in SERVICES:
+                    if publisher.name in service.ears.sources:
+                        with service.house.transaction():
+                            told = json.loads(text)
+                            service.house.inbox.bury(
+                                publisher.name, told["id"], told["subject"], text, "data not understood: ['x']"
+                            )
+
+
+def test_no_log_line_says_any_of_it_whatever_happens(files: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    log.configure("test", level=logging.DEBUG)
+    try:
+        with inside(files) as town:
+            life = live_everyday(town)
+            _press_everything(Doors(town, life))
+            town.settle()
+    finally:
+        said = capsys.readouterr()
+        log.configure("test", level=logging.ERROR)
+
+    assert said.err.count("\n") > 1000
+    assert planted_in(said.out + said.err) == set()
+
+
+def test_no_address_says_any_of_it(weeks: Weeks) -> None:
+    """Also none that a page or a mail leads to: addresses stay in histories, in logs of others, over shoulders."""
+    doors = Doors(*weeks)
+    addresses: set[str] = set()
+
+    for _, answer in _press_everything(doors):
+        found = re.findall(r"""(?:href|action|src)=["']([^"']*)""", answer.text)
+        addresses |= {one for one in found if not one.startswith("tel:")}  # to ring somebody, on their own page
+        addresses.add(answer.headers.get("Location", ""))
+    addresses |= set(
+        re.findall(r"https?://\S+", canary.mailbox_bytes(weeks[0].town.data).decode("utf-8", "replace"))
+    )
+
+    assert len(addresses) > 200
+    assert planted_in(" ".join(addresses)) - {"hop.example"} == set()
+
+
+def _press_everything(doors: Doors) -> Iterable[tuple[Door, Any]]:
+    """Every door, by everybody who may: first to look, then to change things, at last to have it taken away."""
+    organisation_id = doors.life.ids["organisation_id"]
+    leads = GroupFacilitator.get(GroupFacilitator.group == doors.life.ids["group_id"]).staff_id
+    everybody = Actor(leads, "staff", "Sam", {organisation_id: frozenset(ROLES)})
+    participant = Actor(doors.life.participant_id, "participant")
+
+    def order(door: Door) -> tuple[bool, bool, str]:
+        return (door.method == "POST", "weghalen" in door.rule, door.rule)
+
+    pressed = []
+    for door in sorted(doors.all("staff", "participant", "link", "nobody"), key=order):
+        token = doors.token(door.asks.purpose) if door.asks.kind == "link" else "x"
+        answer = doors.knock(door, staff=everybody, participant=participant, token=token)
+        assert answer.status_code < 500, door
+        pressed.append((door, answer))
+    return pressed
+
+
+_TALKS = {
+    "/kennismaking/gesprek/<talk_id>/afzeggen", "/kennismaking/gesprek/<talk_id>/uitkomst",
+    "/kennismaking/gesprek/<talk_id>/verplaatsen",
+}  # fmt: skip
+_WISHES = {"/kennismaking/<signup_id>", "/kennismaking/<signup_id>/wensen"}
+_REACH = {"/kennismaking/<signup_id>", "/kennismaking/<signup_id>/bereik"}
+_NUMBER = {"/kennismaking/<signup_id>/gesprek", "/kennismaking/gesprek/<talk_id>/verplaatsen"}
+_GETS_TO_KNOW = {
+    "name": {
+        "/kennismaking/afgerond", "/kennismaking/<signup_id>/afsluiten", "/kennismaking/<signup_id>/gesprek",
+        *_WISHES, *_REACH, *_TALKS,
+    },
+    "later mail": _REACH, "mobile": _REACH | _NUMBER, "help": _WISHES,
+}  # fmt: skip
+_FAREWELL = "/groepen/<group_id>/deelnemers/<membership_id>/afscheid"
+_REPLY = "/berichten/antwoorden/<uuid:reply_id>"
+# The mailbox is that of people who were invented, on a machine of one's own.
+_POSTBOX = {"/berichten/postbus", "/berichten/postbus/<name>"}
+_TELL = "/bijeenkomsten/<meeting_id>/vertellen"
+_EVENING = {f"/bijeenkomsten/<meeting_id>{page}" for page in ("", "/afmeldingen", "/lijst")}
+# Who may read what, and where; what is not here is read by nobody. A coordinator knows who belongs to a group, and
+# never who was there, who was missed or who will not come.
+MAY_READ: dict[str, dict[str, set[str]]] = {
+    "coordinator": {
+        **_GETS_TO_KNOW,
+        "name": {
+            *_GETS_TO_KNOW["name"], "/groepen/<group_id>", _FAREWELL,
+            "/kennismaking/gegevens/<participant_id>/weghalen",
+        },
+        "walk-in": {"/groepen/<group_id>", _TELL},
+    },
+    "intro_worker": _GETS_TO_KNOW,
+    "facilitator": {},
+    "manager": {"name": {"/kennismaking/gegevens/<participant_id>/weghalen"}},
+    "messenger": {"mail": _POSTBOX, "later mail": _POSTBOX, "mobile": _POSTBOX},
+    "who leads the group": {
+        "name": {"/berichten/antwoorden", _REPLY, "/groepen/<group_id>", _FAREWELL, *_EVENING},
+        "walk-in": {"/groepen/<group_id>", _TELL, *_EVENING},
+        "mobile": {_REPLY},
+        "reply": {_REPLY},
+    },
+}  # fmt: skip
+
+
+def read_by(doors: Doors, person: Actor) -> dict[str, set[str]]:
+    found = defaultdict(set)
+    for door in doors.all("staff"):
+        if door.method == "GET":
+            answer = doors.knock(door, staff=person)
+            for what, words in PRIVATE.items():
+                if words in answer.text:
+                    found[what].add(door.rule)
+    return dict(found)
+
+
+@pytest.mark.parametrize("who", list(MAY_READ))
+def test_who_works_here_reads_what_they_need_and_no_more(weeks: Weeks, who: str) -> None:
+    doors = Doors(*weeks)
+    organisation_id = doors.life.ids["organisation_id"]
+    if who == "who leads the group":
+        leads = GroupFacilitator.get(GroupFacilitator.group == doors.life.ids["group_id"]).staff_id
+        person = Actor(leads, "staff", "Sam", {organisation_id: frozenset({"facilitator"})})
+    else:
+        person = somebody(who, organisation_id=organisation_id)
+
+    too_much = {what: where - MAY_READ[who].get(what, set()) for what, where in read_by(doors, person).items()}
+
+    assert {what: where for what, where in too_much.items() if where} == {}
+
+
+def test_a_coordinator_who_manages_as_well_never_learns_who_was_missed(weeks: Weeks) -> None:
+    """Not from the messages, and not from the calls: there is a number, and no more."""
+    doors = Doors(*weeks)
+    person = somebody("coordinator", "manager", "messenger", organisation_id=doors.life.ids["organisation_id"])
+
+    pages = [
+        doors.knock(door, staff=person).text
+        for door in doors.all("staff")
+        if door.method == "GET" and door.rule in ("/berichten/<uuid:message_id>", "/bellijst", "/")
+    ]
+
+    assert len(pages) == 3
+    assert [page for page in pages if NAME in page or LINE in page] == []
+
+
+def test_somebody_reads_all_of_their_own_and_nothing_of_others(weeks: Weeks) -> None:
+    doors = Doors(*weeks)
+    person = Actor(doors.life.participant_id, "participant")
+
+    read = " ".join(
+        doors.knock(door, participant=person).text for door in doors.all("participant") if door.method == "GET"
+    )
+
+    assert NAME in read
+    assert LATER_EMAIL in read
+    assert HELP_QUESTION in read
+    assert not {WALK_IN, "98123456", "Grutto", COLLEAGUE, COLLEAGUE_EMAIL} & planted_in(read)
+
+
+def test_programs_with_a_key_are_told_no_name_address_or_words(weeks: Weeks) -> None:
+    """But for the call name of a member, which the groups' own programs may have."""
+    doors = Doors(*weeks)
+    key = sign(Actor(doors.life.walk_in_id, "key", grants={doors.life.ids["organisation_id"]: frozenset(ROLES)}))
+
+    for door in doors.all("key"):
+        if door.method == "GET":
+            answer = doors.knock(door, headers={"Authorization": f"Bearer {key}"})
+            assert answer.status_code < 500, door
+            assert planted_in(answer.text) - {NAME} == set(), door
+            assert NAME not in answer.text or "aanmelding" in door.rule, door
+
+
+def test_the_way_of_every_letter_about_somebody_says_nothing_of_them(weeks: Weeks) -> None:
+    doors = Doors(*weeks)
+    life, organisation_id = doors.life, doors.life.ids["organisation_id"]
+    staff = somebody("manager", "messenger", organisation_id=organisation_id)
+    _bury_letters_about(life)
+    door = next(one for one in doors.all("staff") if one.rule == "/gebeurtenissen/<uuid:event_id>")
+    letters = [text for service in SERVICES for _, text in service.house.outbox.after(0, 10_000)]
+    about = [json.loads(text)["id"] for text in letters if life.participant_id in text]
+
+    pages = [doors.knock(door, staff=staff, event_id=event_id) for event_id in about]
+
+    assert len(pages) > 20
+    assert {page.status_code for page in pages} == {200}
+    assert planted_in(" ".join(page.text for page in pages)) == set()
+
+
+def test_the_trail_as_a_file_names_who_looked_and_never_whom(weeks: Weeks) -> None:
+    doors = Doors(*weeks)
+    _press_everything(doors)
+    manager = somebody("manager", organisation_id=doors.life.ids["organisation_id"])
+    door = next(one for one in doors.all("staff") if one.rule == "/beheer/inzage.csv")
+
+    answer = doors.knock(door, staff=manager)
+
+    assert answer.text.count("\n") > 20
+    assert planted_in(answer.text) - {COLLEAGUE} == set()

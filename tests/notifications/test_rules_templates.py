@@ -105,6 +105,39 @@ def test_nothing_in_a_message_betrays_what_it_is_about(kind, values):
     assert "groep" not in subject + rendered(kind, "body.txt", values).lower()
 
 
+# What a closed phone shows of an e-mail beside its subject, and of a text message, before somebody opens it.
+PREVIEW_SIGNS, GLIMPSE_SIGNS = 90, 40
+TELLING = ("code", "link", "place_name", "place_address", "with_whom", "line", "video_link")
+STAFF_ONLY = {"sign_in_link", "meeting_substitute", "moved_by_hand", "cancellation_by_hand"}
+
+
+@pytest.mark.parametrize(("kind", "values"), CASES)
+def test_a_closed_phone_shows_no_place_no_link_no_code_and_nobody_else(kind, values):
+    told = [str(values[name]) for name in TELLING if name in values]
+    subject, body = rendered(kind, "subject.txt", values), rendered(kind, "body.txt", values)
+    page, text = text_of(rendered(kind, "body.html", values)), rendered(kind, "sms.txt", values)
+
+    shown = {"subject": subject, "glimpse": text[:GLIMPSE_SIGNS]}
+    if kind not in STAFF_ONLY:
+        shown |= {"preview": " ".join(body.split())[:PREVIEW_SIGNS], "page": page[:PREVIEW_SIGNS]}
+
+    assert [(where, one) for where, said in shown.items() for one in told if one in said] == []
+    for said in shown.values():
+        assert betraying_words(said, ["Dinsdaggroep Zuid", "De Kade"]) == ()
+
+
+@pytest.mark.parametrize("with_extra", EXTRAS)
+def test_what_goes_along_with_a_reminder_is_as_discreet(with_extra):
+    other = APPOINTMENT | {"link": LINK} | {key: with_extra[key] for key in PLACE if key in with_extra}
+    values = {"call_name": "Noor", "others": [other]} | APPOINTMENT | with_extra
+
+    for kind in ("meeting_reminder", "intro_talk_reminder"):
+        for file in FILES:
+            said = rendered(kind, file, values)
+            assert betraying_words(said, ["Dinsdaggroep Zuid"]) == ()
+            assert "groep" not in said.lower()
+
+
 @pytest.mark.parametrize(("kind", "values"), CASES)
 def test_a_subject_is_one_short_line_without_a_name(kind, values):
     subject = rendered(kind, "subject.txt", values)

@@ -63,9 +63,10 @@ def free_at(message: Message, sent: Sequence[Sent]) -> datetime | None:
 
 
 def is_missed_lately(message: Message, group_id: str | None, sent: Sequence[Sent]) -> bool:
-    """Whether the person heard not long ago that this group missed them."""
+    """Whether the person heard not long before the moment at which it is to go that this group missed them."""
     moments = [
         one.at for one in sent
         if one.kind == Kind.MISSED_YOU and one.group_id == group_id and one.message_id != message.id
     ]  # fmt: skip
-    return attention.is_missed_lately(moments, clock.now())
+    now = clock.now()
+    return attention.is_missed_lately(moments, max(now, message.due_at or now))

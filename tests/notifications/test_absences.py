@@ -81,6 +81,38 @@ def test_who_was_reminded_already_and_takes_it_back_is_not_reminded_again(house:
     assert subjects(house) == ["Tot dinsdag 24 november"]
 
 
+def test_who_takes_it_back_after_hearing_of_a_move_is_still_reminded_on_the_evening_before(house: Office):
+    group_id, person, membership_id = taking_part(house)
+    meeting_id = house.meeting(group_id, on="2026-12-08")
+    house.hear()
+    house.moved(meeting_id, group_id, old_on="2026-12-08", on="2026-12-09")
+    go_on(house)
+    for state in ("called_off", "taken_back"):
+        house.called_off(person, membership_id, meeting_id, state=state)
+        house.hear()
+
+    at(house, "2026-12-08 18.01")
+
+    assert subjects(house)[-1] == "Tot woensdag 9 december"
+    assert house.states("meeting_reminder")[-1] == ("meeting_reminder", "accepted", None)
+
+
+def test_who_takes_it_back_after_hearing_of_a_move_shortly_before_the_reminder_was_reminded_by_that(house: Office):
+    group_id, person, membership_id = taking_part(house)
+    meeting_id = house.meeting(group_id)
+    house.hear()
+    at(house, "2026-11-23 18.01", "2026-11-24 10.00")
+    house.moved(meeting_id, group_id, old_on="2026-11-24", on="2026-11-25")
+    go_on(house)
+    for state in ("called_off", "taken_back"):
+        house.called_off(person, membership_id, meeting_id, state=state)
+        house.hear()
+
+    at(house, "2026-11-24 18.01")
+
+    assert subjects(house) == ["Tot dinsdag 24 november", "Verplaatst naar woensdag 25 november"]
+
+
 def test_who_called_off_for_one_evening_is_reminded_of_the_next(house: Office):
     group_id, person, membership_id = taking_part(house)
     first = house.meeting(group_id)
@@ -186,6 +218,19 @@ def test_in_three_weeks_one_group_says_it_once(house: Office, on: str, times: in
     at(house, f"{on[:-2]}{int(on[-2:]) + 1:02d} 12.01")
 
     assert subjects(house).count(MISSED) == times
+
+
+def test_three_weeks_are_counted_to_the_moment_at_which_it_would_go(house: Office):
+    group_id, person, membership_id, _ = missed(house)
+    at(house, "2026-11-25 12.01")
+    later = house.meeting(group_id, on="2026-12-16", at="09:00")
+    house.clock_at("2026-12-16 10.30")
+    house.absent(person, membership_id, later)
+    house.hear()
+
+    at(house, "2026-12-17 12.01")
+
+    assert subjects(house).count(MISSED) == 2
 
 
 def test_another_group_may_miss_the_same_person(house: Office):

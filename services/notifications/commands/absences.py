@@ -15,6 +15,8 @@ from services.notifications.rules.promises import Kind, expires_at
 from shared import clock
 from shared.errors import TryLater
 
+_ONE_DAY = timedelta(days=1)
+
 
 def note_call_off(*, meeting_id: str, membership_id: str, organisation_id: str, state: str, told_by: str) -> None:
     """Somebody will not come this once, or will after all: the reminder is withdrawn, or planned again.
@@ -95,8 +97,17 @@ def _remind_again(meeting_id: str, membership_id: str) -> None:
     if meeting is None or membership is None or meeting.state != "planned" or membership.state != "active":
         return
     last = told.last_told(meeting_id).get(membership_id)
-    if last is None or last.turn < meeting.turn:
-        remind([(meeting, membership)])
+    if last is not None and last.turn == meeting.turn and _has_reminded(last, meeting):
+        return
+    remind([(meeting, membership)])
+
+
+def _has_reminded(last: Message, meeting: Meeting) -> bool:
+    """Whether what was told last of how it stands now is a reminder, or came so late that it did for one."""
+    if last.kind == Kind.MEETING_REMINDER:
+        return True
+    due_at = moments.starts_at(meeting.on - _ONE_DAY, moments.REMINDER_TIME, ZoneInfo(meeting.zone))
+    return moments.is_reminded_by_change(last.changed_at, due_at)
 
 
 def _review_missed(meeting_id: str, membership_id: str) -> None:

@@ -36,12 +36,15 @@ def on_participant_changed(heard: Heard) -> None:
 
 class _Reachability(_Participant):
     channels = fields.List(fields.String(), required=True)
+    for_changes = fields.List(fields.String(), load_default=None)  # older letters do not say it
 
 
 @ears.hears("nl.houvast.notifications.reachability_changed.v1", _Reachability)
 def on_reachability_changed(heard: Heard) -> None:
-    """Whether a message reaches somebody, so that who leads the group is told when none does."""
-    keep.keep_reachability(**heard.data)
+    """Whether a change of a meeting reaches somebody, so that who leads the group is told when none does."""
+    told = dict(heard.data)
+    for_changes = told.pop("for_changes")
+    keep.keep_reachability(**told | ({} if for_changes is None else {"channels": for_changes}))
 
 
 class _Consents(_Participant):

@@ -15,6 +15,9 @@ class _ReachabilityChanged(Schema):
     organisation_id = fields.UUID(required=True)
     channels = fields.List(fields.String(validate=validate.OneOf(["email", "sms"])), required=True)
     refused = fields.List(fields.String(validate=validate.OneOf(["email", "sms"])), required=True)
+    # By which of these a change of what they count on may go: none for who stopped everything, nor for an address
+    # that is not known to be theirs.
+    for_changes = fields.List(fields.String(validate=validate.OneOf(["email", "sms"])), required=True)
 
 
 REACHABILITY_CHANGED = EventKind(
@@ -24,6 +27,7 @@ REACHABILITY_CHANGED = EventKind(
     schema=_ReachabilityChanged,
     example={
         "participant_id": _PARTICIPANT, "organisation_id": _ORGANISATION, "channels": [], "refused": ["email"],
+        "for_changes": [],
     },
     readers=("intake", "meetings"),
     is_state=True,

@@ -193,8 +193,9 @@ class Desk:
     def reached(self, person: str, *channels: str) -> None:
         """Notifications says by what this person can be written to."""
         self.say(
-            notifications.REACHABILITY_CHANGED, person, participant_id=person, channels=list(channels), refused=[]
-        )
+            notifications.REACHABILITY_CHANGED, person, participant_id=person, channels=list(channels), refused=[],
+            for_changes=list(channels),
+        )  # fmt: skip
 
     def agrees(self, membership_id: str, *purposes: str) -> None:
         """Intake says what a member says yes to from now on."""

@@ -101,6 +101,17 @@ def test_who_cannot_be_reached_is_shown_to_who_leads_the_group_until_they_can(de
     assert unreachable(desk, group_id) == []
 
 
+def test_whom_messages_reach_but_no_change_of_a_meeting_is_to_be_told_in_person(desk: Any) -> None:
+    group_id, person = desk.group(), desk.participant("Noor")
+    desk.placed(person, group_id)
+    told = {"participant_id": person, "channels": ["email"], "refused": [], "for_changes": []}
+    desk.say(notifications.REACHABILITY_CHANGED, person, **told)
+
+    desk.hear()
+
+    assert unreachable(desk, group_id) == ["Noor"]
+
+
 def test_it_may_be_heard_that_somebody_is_unreachable_before_who_they_are(desk: Any) -> None:
     group_id, person = desk.group(), new_id()
     desk.reached(person)

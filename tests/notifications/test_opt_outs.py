@@ -39,6 +39,12 @@ def told(house: Office) -> list[Any]:
     return [one.data["purpose"] for one in house.said() if one.type.endswith("opt_out_received.v1")]
 
 
+def reach(house: Office) -> tuple[list[str], list[str]]:
+    """By which ways the others were told last that somebody can be reached, and by which of these of changes."""
+    last = [one for one in house.said() if one.type.endswith("reachability_changed.v1")][-1]
+    return last.data["channels"], last.data["for_changes"]
+
+
 def sent_reminder(house: Office) -> tuple[str, str]:
     """Somebody who got a reminder and has another one waiting; gives who, and where they can stop."""
     person, group_id = house.person(), house.group()
@@ -174,6 +180,39 @@ def test_a_yes_after_intake_heard_the_no_ends_it(house: Office):
 
     assert OptOut.select().count() == 0
     assert Consent.get_by_id(person).purposes == ["questionnaires", "reminders"]
+
+
+def test_a_yes_after_the_no_plans_what_is_still_to_come_anew_each_time(house: Office):
+    person = reminded(house)
+    for _ in range(2):
+        with our_house.transaction():
+            stop_now(person, "all", "link")
+        house.agreed(person)
+        house.hear()
+        house.agreed(person, "reminders")
+        house.hear()
+
+    house.clock_at("2026-11-23 18.01")
+    house.send()
+    house.send()
+
+    assert [subject for _, subject in house.mails()] == ["Tot dinsdag 24 november"]
+    assert house.states(REMINDER).count((REMINDER, "suppressed", "opted_out")) == 2
+
+
+def test_who_stopped_everything_counts_as_one_who_hears_of_changes_from_a_person(house: Office):
+    person = reminded(house)
+    with our_house.transaction():
+        stop_now(person, "all", "link")
+    house.agreed(person)
+    house.hear()
+    after_the_no = reach(house)
+
+    house.agreed(person, "reminders")
+    house.hear()
+
+    assert after_the_no == (["email"], [])
+    assert reach(house) == (["email"], ["email"])
 
 
 def test_a_purpose_that_does_not_exist_is_none(house: Office):

@@ -24,7 +24,7 @@ def keep_participant(*, participant_id: str, organisation_id: str, call_name: st
 
 
 def keep_reachability(*, participant_id: str, organisation_id: str, channels: list[str]) -> None:
-    """By which channels somebody can be written to now."""
+    """By which channels somebody can be told now that a meeting changes."""
     told = {"organisation_id": organisation_id, "channels": channels}
     keep(Reachability, participant_id=participant_id, **told)
 

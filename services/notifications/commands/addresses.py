@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from services.notifications.commands.life import Draft, plan, take_step
+from services.notifications.commands.reach import say_reach
 from services.notifications.models import (
     WAITING,
     Address,
@@ -181,6 +182,7 @@ def _confirm(participant_id: str, organisation_id: str, channel: str, blind: str
         Address.participant_id == participant_id, Address.channel == channel, Address.blind == blind
     ).execute()
     note_change(participant_id, organisation_id, "confirmed", channel, by)
+    say_reach(participant_id, organisation_id)
 
 
 def _is_confirmed(participant_id: str, channel: str, blind: str) -> bool:

@@ -7,9 +7,10 @@ from typing import Any
 
 from services.notifications.commands.changes import tell_that_it_goes_on
 from services.notifications.commands.life import Draft, plan, review, take_step
+from services.notifications.commands.reach import say_reach
 from services.notifications.commands.reminders import remind
 from services.notifications.commands.substitutes import tell_substitutes
-from services.notifications.models import WAITING, Group, Meeting, Membership, Message
+from services.notifications.models import WAITING, Contact, Group, Meeting, Membership, Message
 from services.notifications.rules import promises
 from services.notifications.rules.life import State
 from services.notifications.rules.promises import Kind
@@ -113,6 +114,8 @@ def note_membership(
     keep(Membership, id=membership_id, **values)
     if known is not None:
         review(Message.membership_id == membership_id)
+    if known is None and Contact.select().where(Contact.id == participant_id).exists():
+        say_reach(participant_id, organisation_id)  # who takes part was met, so that the first address is trusted
     if state == "active":
         _welcome_and_remind(Membership.get_by_id(membership_id), is_walk_in=is_walk_in)
 

@@ -7,7 +7,8 @@ from datetime import time, timedelta
 from services.notifications import events
 from services.notifications.commands.addresses import note_change
 from services.notifications.commands.life import take_step
-from services.notifications.commands.people import say_reach
+from services.notifications.commands.reach import say_reach
+from services.notifications.commands.reminders import remind_after_no
 from services.notifications.models import (
     WAITING,
     Consent,
@@ -98,6 +99,7 @@ def stop_now(participant_id: str, purpose: str, by: str) -> None:
             "purpose": None if purpose == ALL else purpose,
         }  # fmt: skip
         house.say(events.OPT_OUT_RECEIVED, participant_id, told)
+        say_reach(participant_id, organisation_id)
     _stop_waiting(participant_id)
 
 
@@ -123,6 +125,8 @@ def follow_consent(participant_id: str, purposes: list[str]) -> None:
         elif agreed and row.is_heard:
             OptOut.delete().where(OptOut.id == row.id).execute()
             note_change(participant_id, row.organisation_id, "opt_in", row.purpose, "intake")
+            say_reach(participant_id, row.organisation_id)
+            remind_after_no(participant_id)
 
 
 def _stop_waiting(participant_id: str) -> None:

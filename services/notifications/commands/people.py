@@ -1,10 +1,10 @@
-"""Keeping copies of who there is and how to reach them, and telling the others who can be reached."""
+"""Keeping copies of who there is, how to reach them and who works here."""
 
 from __future__ import annotations
 
-from services.notifications import events
 from services.notifications.commands import addresses
 from services.notifications.commands.life import review
+from services.notifications.commands.reach import say_reach
 from services.notifications.models import (
     Consent,
     Contact,
@@ -12,12 +12,10 @@ from services.notifications.models import (
     Organisation,
     Participant,
     Preference,
-    Reach,
     Staff,
     house,
 )
 from services.notifications.queries import people as look
-from services.notifications.queries.ways import NO_WISHES, wishes_of
 from shared.store import keep
 
 
@@ -107,25 +105,6 @@ def forgive_refused(participant_id: str, organisation_id: str) -> None:
     Contact.update(refused=[]).where(Contact.id == participant_id).execute()
     addresses.forgive(participant_id)
     say_reach(participant_id, organisation_id)
-
-
-def say_reach(participant_id: str, organisation_id: str) -> None:
-    """Tell the others by which ways somebody can be reached, when that is news; of who was forgotten nothing."""
-    if house.erasing.is_erased(participant_id):
-        return
-    contact = Contact.get_or_none(Contact.id == participant_id)
-    wishes = wishes_of([participant_id]).get(participant_id, NO_WISHES)
-    channels = [] if contact is None else look.usable_channels(contact, wishes)
-    refused = [] if contact is None else contact.refused
-    said = Reach.get_or_none(Reach.id == participant_id)
-    if said is not None and (said.channels, said.refused) == (channels, refused):
-        return
-    keep(Reach, id=participant_id, organisation_id=organisation_id, channels=channels, refused=refused)
-    told = {
-        "participant_id": participant_id, "organisation_id": organisation_id, "channels": channels,
-        "refused": refused,
-    }  # fmt: skip
-    house.say(events.REACHABILITY_CHANGED, participant_id, told)
 
 
 def _forget_older_choice(participant_id: str, channels: list[str]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -18,6 +19,30 @@ def remind(pairs: Iterable[tuple[Meeting, Membership]]) -> None:
     """Plan a reminder for each of these, except for who called off."""
     pairs = list(pairs)
     plan(list(_drafts(pairs, _call_offs(pairs))))
+
+
+def remind_after_no(participant_id: str) -> None:
+    """Somebody says yes after a no that stopped what was planned: what is still to come is planned anew."""
+    pairs = list(
+        Meeting.select(Meeting, Membership)
+        .join(Membership, on=Membership.group_id == Meeting.group_id, attr="membership")
+        .where(
+            Membership.participant_id == participant_id, Membership.state == "active", Meeting.state == "planned",
+            Meeting.on >= clock.today(),
+        )
+    )  # fmt: skip
+    stopped = Message.select(Message.dedupe).where(
+        Message.participant_id == participant_id, Message.kind == Kind.MEETING_REMINDER,
+        Message.state == State.SUPPRESSED, Message.reason == "opted_out",
+    )  # fmt: skip
+    noes = [row.dedupe for row in stopped]
+    wanted = [(row, row.membership) for row in pairs]
+    drafts = [
+        replace(draft, dedupe=f"{draft.dedupe}/yes{count}")
+        for draft in _drafts(wanted, _call_offs(wanted))
+        if (count := sum(one == draft.dedupe or one.startswith(f"{draft.dedupe}/yes") for one in noes))
+    ]
+    plan(drafts)
 
 
 def silence(meeting: Meeting, membership_ids: Iterable[str], *, all_of_them: bool = False) -> None:

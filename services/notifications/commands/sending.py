@@ -13,6 +13,7 @@ from services.notifications.commands import addresses
 from services.notifications.commands import people as keep
 from services.notifications.commands.life import hold, take_step
 from services.notifications.commands.looking import Desk, Obstacle, find_obstacle, write
+from services.notifications.commands.reach import say_reach
 from services.notifications.commands.receipts import apply_receipts
 from services.notifications.models import WAITING, DeliveryAttempt, Message, house
 from services.notifications.queries import links
@@ -218,7 +219,7 @@ def _stand_aside(message: Message, obstacle: Obstacle) -> None:
         return
     take_step(message, obstacle.state, obstacle.reason, channel=obstacle.channel or message.channel)
     if obstacle.reason in ("no_address", "address_dead") and message.participant_id:
-        keep.say_reach(message.participant_id, message.organisation_id)
+        say_reach(message.participant_id, message.organisation_id)
 
 
 def _grip(message: Message, way: Way, desk: Desk) -> Grip:

@@ -35,7 +35,10 @@ class Contact(Model):
 
 
 class Reach(Model):
-    """By which ways we last said that a participant can be reached; the id is the participant's."""
+    """By which ways we last said that a participant can be reached; the id is the participant's.
+
+    channels  {"all": ways, "for_changes": those by which a change may go}; a plain list before both were said
+    """
 
     id = IdField(primary_key=True)
     organisation_id = IdField()

@@ -11,7 +11,7 @@ from services.notifications.queries.known import Known
 from services.notifications.queries.ways import NO_WISHES, Wishes, blind_index
 from services.notifications.rules import channels
 from services.notifications.rules.channels import Channel, Choice, Standing
-from services.notifications.rules.promises import Purpose, rule_of
+from services.notifications.rules.promises import Kind, Purpose, rule_of
 from shared import clock
 
 _COLUMN = {"email": "email", "sms": "mobile"}
@@ -103,6 +103,16 @@ def usable_channels(contact: Contact, wishes: Wishes = NO_WISHES) -> list[str]:
 def has_address(contact: Contact, channel: str) -> bool:
     """Whether somebody gave an address for this way, also one that is dead."""
     return bool(getattr(contact, _COLUMN[channel]))
+
+
+def channels_for_changes(contact: Contact, wishes: Wishes) -> list[str]:
+    """Of these, those by which a change of what somebody counts on may go."""
+    if channels.is_stopped(Kind.MEETING_MOVED, wishes.opted_out):
+        return []
+    return [
+        way for way in usable_channels(contact, wishes)
+        if channels.may_go_to(Kind.MEETING_MOVED, _standing(wishes, way, blind_now(contact, way)))
+    ]  # fmt: skip
 
 
 def open_address(contact: Contact, channel: str) -> str:

@@ -69,6 +69,13 @@ def test_ordinary_words_names_and_secret_links_are_left_alone(text):
     assert betraying_words(text) == ()
 
 
+def test_a_name_of_days_and_numbers_that_stands_in_every_date_holds_up_no_message():
+    names = ["Donderdag 1", "dinsdag", "Zondag 10", "1 april"]
+
+    assert betraying_words("Tot donderdag 1 april om 19.30 uur, en dinsdag.", names) == ()
+    assert betraying_words("Kom naar Donderdag Zuid", ["Donderdag Zuid"]) == ("Donderdag Zuid",)
+
+
 def test_the_names_of_the_group_are_refused_whatever_they_are():
     names = ["Dinsdaggroep Zuid", "De Écho"]
 

@@ -38,6 +38,12 @@ _ANYWHERE = "herstel verslav verslaaf alcohol zelfhulp lotgeno kliniek"
 # Whole words only, because as a beginning they would find too much.
 _WHOLE = "gok wiet coke clean sober rehab-groep"
 
+_DAYS = ("maandag", "dinsdag", "woensdag", "donderdag", "vrijdag", "zaterdag", "zondag")
+_MONTHS = (
+    "januari", "februari", "maart", "april", "mei", "juni", "juli", "augustus", "september", "oktober", "november",
+    "december",
+)  # fmt: skip
+
 # Names of fellowships are ordinary Dutch words in small letters ("na", "ma"), so only capitals count.
 _CAPITALS = re.compile(r"\b(?:AA|NA|CA|MA|GA|OA|ACA|NEL)\b")
 _CAPITALS_MEETING = re.compile(r"\b(?:AA|NA|CA|MA|GA|OA|ACA)(?=[\s-]*(?:MEETING|GROEP|BIJEENKOMST|AVOND)\b)")
@@ -62,7 +68,8 @@ def betraying_words(text: str, names: Iterable[str] = ()) -> tuple[str, ...]:
     """The words in a text (plain or HTML) that betray what it is about, each once, in small letters.
 
     names  the group's and the organisation's own names: refused whatever they are, so a name that says
-           nothing to a stranger is refused too; who can see the phone may know better than a list
+           nothing to a stranger is refused too; who can see the phone may know better than a list. Only a name
+           of nothing but days, months and numbers ("Donderdag 1") is let through: it stands in dates by chance
     """
     found: dict[str, None] = {}
     for reading in _readings(text):
@@ -115,5 +122,7 @@ def _fellowships(text: str) -> Iterator[str]:
 def _named(plain: str, names: Iterable[str]) -> Iterator[str]:
     for name in names:
         words = re.findall(r"\w+", _plain(name))
-        if words and re.search(rf"(?<!\w){_GAP.join(map(re.escape, words))}(?!\w)", plain):
+        if all(word.isdigit() or word in _DAYS + _MONTHS for word in words):
+            continue
+        if re.search(rf"(?<!\w){_GAP.join(map(re.escape, words))}(?!\w)", plain):
             yield name

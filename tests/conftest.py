@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import datetime
 from email.message import EmailMessage
 from pathlib import Path
@@ -17,7 +17,7 @@ from werkzeug.test import Client
 from deploy.servers.process import free_port
 from deploy.town.hands import Hands
 from deploy.town.layout import NAMES, SERVICES, Town
-from deploy.town.visitor import Answer, Visitor, path_of
+from deploy.town.visitor import Visitor, over_wsgi
 from deploy.town.web import front_door
 from shared import clock, envelope, log
 
@@ -51,11 +51,7 @@ class Person(Visitor):
 
     def __init__(self, door: Any) -> None:
         self.client = Client(door)
-        super().__init__(self._over_wsgi)
-
-    def _over_wsgi(self, method: str, path: str, data: Mapping[str, Any] | None) -> Answer:
-        answer = self.client.open(path, method=method, data=data)
-        return Answer(answer.status_code, answer.get_data(as_text=True), path_of(answer.headers.get("Location")))
+        super().__init__(over_wsgi(self.client))
 
     def be(self, staff_id: str) -> Person:
         """Sign in as one of the people who work here."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import secrets
 import sys
+from datetime import datetime
 from pathlib import Path
 
 import click
@@ -44,6 +46,39 @@ def demo(keep: Path | None, database: str | None, broker: str | None) -> None:
     from deploy.town.demo import tell_journey
 
     sys.exit(tell_journey(keep.resolve() if keep else None, servers.Servers(database, broker)))
+
+
+@town.command(
+    help="Speel in het klein een maand van verzonnen groepen na, en verklaar elk bericht: waarom het er is en"
+    " waarom het zo eindigde. Raakt geen bestaande installatie aan."
+)
+@click.option("--groups", default=10, show_default=True, type=click.IntRange(1, 100), help="Hoeveel groepen.")
+@click.option(
+    "--from", "first_day", default="2026-10-05", show_default=True, type=click.DateTime(["%Y-%m-%d"]),
+    help="De eerste dag.",
+)  # fmt: skip
+@click.option("--days", default=31, show_default=True, type=click.IntRange(2, 366), help="Hoeveel dagen.")
+@click.option("--seed", type=int, help="De kans: dezelfde speelt hetzelfde na. Zonder wordt er een gekozen.")
+@click.option(
+    "--people",
+    type=click.IntRange(1, 5000),
+    help="Hoeveel mensen zich aanmelden; acht per groep als je niets zegt.",
+)
+@click.option(
+    "--keep", type=click.Path(file_okay=False, path_type=Path), help="Bewaar wat er gebeurde in deze map."
+)
+@JSON
+def simulate(
+    groups: int, first_day: datetime, days: int, seed: int | None, people: int | None, keep: Path | None,
+    as_json: bool,
+) -> None:  # fmt: skip
+    """Exit 0 only when every message is explained and every promise was kept."""
+    from deploy.town.simulate.run import simulate as play
+
+    sys.exit(play(
+        groups=groups, first_day=first_day.date(), days=days, people=people or 8 * groups, as_json=as_json,
+        seed=secrets.randbelow(1_000_000) if seed is None else seed, keep=keep.resolve() if keep else None,
+    ))  # fmt: skip
 
 
 @town.command(help="Kijk of alles klopt: wie loopt achter, wat wacht, wat bleef liggen.")

@@ -1,0 +1,87 @@
+"""What happened and what came of it, as plain data: the player writes it down, the referee reads nothing else."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Deed:
+    """Something that somebody did, or that happened to them. about: what the referee has to know of it."""
+
+    at: datetime
+    what: str
+    about: dict[str, Any]
+
+    def __getitem__(self, name: str) -> Any:
+        return self.about[name]
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step in the life of a message, as it stands written down."""
+
+    at: datetime
+    state: str
+    reason: str | None
+
+
+@dataclass(frozen=True)
+class Life:
+    """A message as its own trail tells of it.
+
+    beside  it says by a second way what another message says
+    carrier the message that said this one along
+    """
+
+    id: str
+    kind: str
+    made_at: datetime
+    steps: tuple[Step, ...]
+    person: str | None = None
+    staff: str | None = None
+    meeting: str | None = None
+    membership: str | None = None
+    talk: str | None = None
+    change: str | None = None
+    way: str | None = None
+    beside: bool = False
+    carrier: str | None = None
+
+    @property
+    def end(self) -> Step:
+        """Where it stands now."""
+        return self.steps[-1]
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """What lay in the mailbox: nothing that we wrote down ourselves. number: in the order in which it came."""
+
+    number: int
+    message: str
+    way: str
+    to: str
+    at: datetime
+    text: str
+
+
+@dataclass
+class Record:
+    """Everything of one played month. refused: how often something was, by the code of the refusal."""
+
+    seed: int
+    began_at: datetime
+    ended_at: datetime | None = None
+    deeds: list[Deed] = field(default_factory=list)
+    lives: list[Life] = field(default_factory=list)
+    arrivals: list[Arrival] = field(default_factory=list)
+    refused: dict[str, int] = field(default_factory=dict)
+
+    def write(self, path: Path) -> None:
+        """Keep it in a file, to look at later."""
+        path.write_text(json.dumps(asdict(self), default=str, indent=1), encoding="utf-8")

@@ -1,0 +1,136 @@
+"""A record laid out for judging: what came of each message, and who was told what of which meeting."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from deploy.town.simulate.record import Arrival, Life, Record
+from deploy.town.simulate.referee import promised
+from deploy.town.simulate.referee.retold import rebuild
+from deploy.town.simulate.referee.world import Meeting, Stay
+
+# What follows from a deed has followed within this.
+SOON = timedelta(seconds=40)
+_MINUTE = timedelta(minutes=1)
+_STEP = timedelta(minutes=20)
+_TELLS_OF_MEETING = frozenset({promised.REMINDER, promised.MOVED, promised.CANCELLED})
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something that should not be so."""
+
+    what: str
+    about: str
+    message: str | None = None
+
+    def __str__(self) -> str:
+        return f"{self.what}: {self.about}" + (f" [bericht {self.message}]" if self.message else "")
+
+
+class Case:
+    """The world, the messages and what arrived."""
+
+    def __init__(self, record: Record) -> None:
+        self.record, self.world = record, rebuild(record)
+        self.end = self.world.end
+        self.lives = {life.id: life for life in record.lives}
+        self.arrivals: dict[str, list[Arrival]] = defaultdict(list)
+        for arrival in record.arrivals:
+            self.arrivals[arrival.message].append(arrival)
+        self.about: dict[tuple[str, str], list[Life]] = defaultdict(list)
+        self.sent_to: dict[str, list[tuple[Life, Arrival]]] = defaultdict(list)
+        for life in record.lives:
+            if life.meeting and life.membership:
+                self.about[life.meeting, life.membership].append(life)
+            for arrival in self.arrivals[life.id]:
+                self.sent_to[life.person or life.staff or ""].append((life, arrival))
+
+    def arrived_at(self, life: Life) -> datetime | None:
+        """When it lay there; None when it never did."""
+        found = self.arrivals.get(life.id)
+        return found[0].at if found else None
+
+    def tellings(self, meeting: str, membership: str) -> list[tuple[datetime, Life, Arrival]]:
+        """What this member was told of this meeting, in order; also what another message said along."""
+        told = []
+        for life in self.about[meeting, membership]:
+            if life.kind not in _TELLS_OF_MEETING:
+                continue
+            by = self.arrivals.get(life.id) or self.arrivals.get(life.carrier or "")
+            if by and (life.end.reason == "merged" or self.arrivals.get(life.id)):
+                told += [(arrival.at, life, arrival) for arrival in by]
+        return sorted(told, key=lambda one: one[0])
+
+    def tells(self, arrival: Arrival, meeting: Meeting) -> bool:
+        """Whether its words name this day and hour."""
+        day, hour = promised.words_of(meeting.on, meeting.clock)
+        return day in arrival.text and hour in arrival.text
+
+    def knows(self, stay: Stay, meeting: str, old: Meeting, moment: datetime) -> bool:
+        """Whether this member was told before this moment that the meeting is at that moment."""
+        told = [life for at, life, _ in self.tellings(meeting, stay.id) if at < moment]
+        if told:
+            return told[-1].kind != promised.CANCELLED
+        welcomes = [
+            arrival for life, arrival in self.sent_to[stay.person]
+            if life.kind == promised.WELCOME and life.membership == stay.id and arrival.at < moment
+        ]  # fmt: skip
+        return any(self.tells(arrival, old) for arrival in welcomes)
+
+    def stays_of(self, group: str, moment: datetime) -> list[Stay]:
+        """Who takes part in a group then."""
+        return [stay for stay in self.world.stays.values() if stay.group == group and stay.is_on(moment)]
+
+    def sent_in_week(self, person: str, moment: datetime, but: str = "", give: timedelta = -_MINUTE) -> int:
+        """How many messages that need a yes came to somebody in the week before, and did not come back.
+
+        give  so much longer, or shorter, than a week: mail says its time to the second, and takes some
+        """
+        since, came_back = moment - promised.WEEK - give, self.world.came_back
+        return sum(
+            life.kind in promised.NEEDS_YES and life.id != but and since < arrival.at <= moment
+            and (life.id not in came_back or came_back[life.id] > moment)
+            for life, arrival in self.sent_to[person]
+        )  # fmt: skip
+
+    def why_not(self, kind: str, person: str, moment: datetime) -> str:
+        """What keeps a message of this kind from going to somebody at this moment; empty when nothing does."""
+        ways, reason = self.world.open_ways(kind, person, moment)
+        if not ways:
+            return reason
+        if self.world.is_paused(kind, person, moment):
+            return "paused"
+        quiet = self.world.contact(person, moment).quiet
+        wakes = kind not in promised.AT_ANY_HOUR and (kind not in promised.URGENT or ways[0] == "sms")
+        if wakes and promised.is_quiet(moment, quiet):
+            return "quiet_hours"
+        if kind in promised.NEEDS_YES and self.sent_in_week(person, moment, give=_MINUTE) >= promised.MOST_A_WEEK:
+            return "budget"
+        return ""
+
+    def free_moment(self, kind: str, person: str, first: datetime, until: datetime) -> tuple[datetime | None, str]:
+        """The first moment at which it could have gone, of those in which it helps; without one, what kept it.
+
+        What is final at the first look stays so: who says yes later has a yes for the next one.
+        """
+        moment, why = first, "too_late"
+        while moment < until:
+            why = self.why_not(kind, person, moment)
+            if not why:
+                return moment, ""
+            if why in FINAL:
+                return None, why
+            moment += _STEP
+        return None, why
+
+
+FINAL = frozenset({"no_address", "no_consent", "opted_out", "address_dead"})
+
+
+def unique(findings: Iterable[Finding]) -> list[Finding]:
+    """Each once, in order."""
+    return list(dict.fromkeys(findings))

@@ -82,6 +82,7 @@ class NewGroupForm(Schema):
     minutes = fields.Integer()
     first_facilitator = fields.String()
     co_facilitator = fields.String()
+    after_absence = _many()
     questionnaires = _many()
     themes = _text(300, required=False)
 

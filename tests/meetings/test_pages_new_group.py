@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from services.meetings.models import Group
 from services.meetings.queries.groups import list_groups
 from shared.ids import new_id
 
@@ -100,6 +101,39 @@ def test_an_emptied_maximum_is_no_maximum(desk: Any) -> None:
     start(desk, desk.person(desk.vos), max_size="")
 
     assert desk.said("group_changed")["rules"]["max_size"] is None
+
+
+@pytest.mark.parametrize(
+    ("kind", "chosen", "bends"),
+    [
+        ("recovery_workgroup", ["call"], {}),
+        ("recovery_workgroup", ["message", "call"], {"after_absence": ["message", "call"]}),
+        ("recovery_workgroup", [], {"after_absence": []}),
+        ("let_it_be", [], {}),
+        ("let_it_be", ["message"], {"after_absence": ["message"]}),
+    ],
+)
+def test_what_follows_an_absence_is_chosen_and_begins_as_the_kind_has_it(
+    desk: Any, kind: str, chosen: list[str], bends: dict[str, Any]
+) -> None:
+    vos = desk.person(desk.vos)
+    usual = vos.open(f"{NEW}?soort={kind}").form(NEW).fields.get("after_absence", [])
+
+    start(desk, vos, kind, after_absence=chosen)
+
+    assert usual == (["call"] if kind == "recovery_workgroup" else [])
+    group = Group.get()
+    assert {name: value for name, value in group.bends.items() if name == "after_absence"} == bends
+
+
+def test_where_no_names_are_kept_nothing_can_follow_an_absence(desk: Any) -> None:
+    vos = desk.person(desk.vos)
+
+    page = vos.open(f"{NEW}?soort=twelve_step")
+    vos.submit(page, NEW, name="Zondagochtend", audience="own", admission="rolling", venue_id="none")
+
+    assert "after_absence" not in page.form(NEW).offered
+    assert "after_absence" not in Group.get().bends
 
 
 def test_who_coordinates_two_organisations_chooses_for_which_one(desk: Any) -> None:

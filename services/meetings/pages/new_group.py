@@ -19,7 +19,7 @@ from shared.web.forms import read_form, request_id, typed_in
 from shared.web.sentences import say
 
 pages = Blueprint("new_group", __name__)
-MANY = ("venue_features", "questionnaires")
+MANY = ("venue_features", "after_absence", "questionnaires")
 USUAL_TIME, USUAL_MINUTES, MOST_WEEKS = "19:30", 120, 6
 
 
@@ -85,7 +85,7 @@ def _usual(kind: Any) -> dict[str, Any]:
     return {
         "max_size": rules.max_size, "admission": rules.admission, "audience": rules.audience,
         "interval_weeks": rules.interval_weeks, "every_weeks": rules.every_weeks or 1,
-        "minutes": rules.minutes or USUAL_MINUTES, "at": USUAL_TIME,
+        "minutes": rules.minutes or USUAL_MINUTES, "at": USUAL_TIME, "after_absence": rules.after_absence or (),
     }  # fmt: skip
 
 
@@ -97,7 +97,10 @@ def _bends(form: dict[str, Any]) -> dict[str, Any]:
     for name in ("every_weeks", "minutes"):
         if "first_on" in form:
             answers[name] = form.get(name)
-    return {name: value for name, value in answers.items() if value != getattr(asked, name)}
+    bends = {name: value for name, value in answers.items() if value != getattr(asked, name)}
+    if set(form["after_absence"]) != set(asked.after_absence or ()):
+        bends["after_absence"] = form["after_absence"]
+    return bends
 
 
 def _venue(form: dict[str, Any]) -> str | NewVenue | None:

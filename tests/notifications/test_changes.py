@@ -422,6 +422,24 @@ def test_who_leads_hears_of_a_move_that_no_message_can_tell(house: Office):
     assert [row[0] for row in house.states() if row[0].endswith("by_hand")] == ["moved_by_hand"]
 
 
+@pytest.mark.parametrize("change", ["moved", "cancelled"])
+def test_who_leads_hears_of_somebody_without_address_also_when_it_was_their_first_time(house: Office, change: str):
+    group_id = house.group()
+    lead(house, group_id)
+    meeting_id = house.meeting(group_id)
+    house.membership(house.person(email=None), group_id)
+    go_on(house)
+
+    if change == "moved":
+        house.moved(meeting_id, group_id, old_on="2026-11-24", on="2026-11-26")
+    else:
+        house.cancelled(meeting_id, group_id)
+    go_on(house)
+    go_on(house)
+
+    assert [subject[:22] for subject in subjects(house, "kim@example.org")] == ["Wil jij het vertellen?"]
+
+
 def test_where_everybody_is_reached_nobody_is_asked_to_tell_it(house: Office):
     group_id, meeting_id, _, _ = reminded(house)
     lead(house, group_id)

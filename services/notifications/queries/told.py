@@ -42,9 +42,13 @@ def list_active(group_id: str) -> list[Membership]:
 
 
 def find_welcomed(memberships: Iterable[Membership]) -> set[str]:
-    """The memberships among these that were welcomed."""
+    """The memberships among these that were welcomed: by a message, or by a person who was asked to.
+
+    That person need not say that it is done, and who has no address can come to know of it in no other way.
+    """
     ids = [row.id for row in memberships]
-    rows = Message.select().where(Message.membership_id.in_(ids), Message.kind == Kind.WELCOME, is_told())
+    is_welcomed = is_told() | Message.asked_at.is_null(False)
+    rows = Message.select().where(Message.membership_id.in_(ids), Message.kind == Kind.WELCOME, is_welcomed)
     return {row.membership_id for row in rows}
 
 

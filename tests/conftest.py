@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from email.message import EmailMessage
 from pathlib import Path
@@ -65,8 +65,8 @@ class TestTown:
 
     __test__ = False
 
-    def __init__(self, folder: Path) -> None:
-        self.town = Town(folder, 8780, free_port(), demo=True)
+    def __init__(self, folder: Path, make: Callable[..., Town] = Town) -> None:
+        self.town = make(folder, 8780, free_port(), demo=True)
         self.town.open()
         settings = {name: self.town.settings_of(name) for name in NAMES}
         self.door = front_door(lambda service: settings[service.name])
@@ -76,6 +76,12 @@ class TestTown:
     def settle(self) -> None:
         """Relay, listen and do what is due until nothing moves any more."""
         self.hands.settle()
+
+    @staticmethod
+    def let_go() -> None:
+        """Give back what this thread holds of the stores."""
+        for service in SERVICES:
+            service.house.database.let_go()
 
     def person(self, staff_id: str | None = None) -> Person:
         """Somebody new at the pages; signed in when they work here."""

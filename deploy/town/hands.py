@@ -35,6 +35,13 @@ class Hands:
                 return
         raise RuntimeError("the town does not come to rest")
 
+    def hear(self) -> None:
+        """Only relay and listen until all was heard: nothing is sent, and nothing that became due is done."""
+        hearing = [part for part in self._parts if part.name in ("relay", "listener")]
+        moved = [True]
+        while any(moved):
+            moved = [part.step() for part in hearing]
+
     def close(self) -> None:
         """Give the leases back and close the mailbox."""
         self.mailbox.stop()

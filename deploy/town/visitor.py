@@ -88,7 +88,10 @@ class Visitor:
 
     def submit(self, page: Page, action: str, **filled: Any) -> Page:
         """Fill in a form of this page and send it; a list fills a field more than once, None leaves it out."""
-        form = page.form(action)
+        return self.send(page.form(action), **filled)
+
+    def send(self, form: Form, **filled: Any) -> Page:
+        """The same with a form that was found."""
         values: dict[str, Any] = dict(form.fields)
         values.update({name: value for name, value in filled.items() if value is not None})
         for name, value in filled.items():

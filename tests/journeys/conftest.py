@@ -4,15 +4,41 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from deploy.servers.process import free_port
 from deploy.town.layout import SERVICES, Town
 from deploy.town.region import load_region
+from tests.conftest import TestTown
+from tests.journeys.evenings import Kade, Texting
 from tests.journeys.everyday import Life, live_everyday
 from tests.journeys.minding import Inside, ask, inside
+from tests.notifications.gateway import Gateway, serving
+
+
+@pytest.fixture
+def kade(town: Any) -> Kade:
+    """De Kade on the morning of Monday 16 November, before its first group."""
+    return Kade(town, "2026-11-16 10.00")
+
+
+@pytest.fixture
+def gateway() -> Iterator[Gateway]:
+    with serving(Gateway()) as made:
+        yield made
+
+
+@pytest.fixture
+def texting(tmp_path: Path, empty_town: Path, gateway: Gateway) -> Iterator[Kade]:
+    """De Kade in a town that texts."""
+    shutil.copytree(empty_town, tmp_path / "town")
+    made = TestTown(tmp_path / "town", partial(Texting, gateway=gateway.url))
+    yield Kade(made, "2026-11-16 10.00")
+    made.close()
 
 
 @pytest.fixture(scope="session")

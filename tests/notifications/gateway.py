@@ -25,10 +25,12 @@ class Gateway:
 
     answers  what it answers to the next messages in turn: an HTTP status, (status, code of CM), SILENT, HANGS_UP
              or HANGS_UP_AFTER; when they are used up it takes what is sent
+    meanwhile  what happens in the world while it takes the next messages, before it answers
     """
 
     answers: list[Any] = field(default_factory=list)
     taken: list[dict[str, Any]] = field(default_factory=list)
+    meanwhile: list[Callable[[], None]] = field(default_factory=list)
     asked: int = 0
     url: str = ""
 
@@ -98,6 +100,8 @@ def _handler(gateway: Gateway) -> type[BaseHTTPRequestHandler]:
             wrong = [_wrong(one) for one in messages]
             if answer in (None, HANGS_UP_AFTER, SILENT) and not any(wrong):
                 gateway.taken += messages
+                if gateway.meanwhile:
+                    gateway.meanwhile.pop(0)()
                 acts.get(answer, lambda handler: handler._say(200, _told(messages, wrong)))(self)
             elif answer is None:
                 self._say(400, _told(messages, wrong))

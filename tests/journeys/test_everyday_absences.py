@@ -1,0 +1,157 @@
+"""Who is not there: without an address, missed, called off from a text message, and back after months."""
+
+from __future__ import annotations
+
+import re
+
+from services.intake.models import Participant
+from services.meetings.models import Membership
+from tests.journeys.evenings import BOTH, Kade, delivered
+from tests.notifications.gateway import Gateway
+
+NOOR, VLINDER, BO = "noor@example.org", "vlinder@example.org", "bo@example.org"
+MOBILE = "+31612345678"
+
+
+def test_somebody_without_any_address_takes_part_under_an_alias_and_who_leads_knows_it(kade: Kade) -> None:
+    group = kade.group()
+    signup = kade.sign_up("Zonder Naam")
+    asked = kade.mia.open(f"{signup}/gesprek")
+    host = re.search(r'<option value="([\w-]+)"[^>]*>\s*Sam', asked.html)
+    assert host is not None
+    planned = kade.mia.submit(
+        asked, f"{signup}/gesprek", on="2026-11-19", at="14:00", host_staff_id=host[1], place="Buurthuis De Brug"
+    )
+    kade.at("2026-11-19 14.50")
+    outcome = kade.mia.open(signup).link(r"/kennismaking/gesprek/[\w-]+/uitkomst")
+    chosen = group.rpartition("/")[2]
+    kade.mia.submit(kade.mia.open(outcome), outcome, outcome="joins", group_id=chosen)
+    kade.mia.submit(kade.mia.open(signup), f"{signup}/plek", group_id=chosen)
+    kade.town.settle()
+    meeting = kade.meeting(group)
+    kade.at("2026-11-23 18.05")
+    before, told = kade.sam.open(meeting), kade.sam.open(group)
+    kade.at("2026-11-24 19.35")
+    kade.mark(meeting, "Zonder Naam", "present")
+    closed = kade.done(meeting)
+
+    assert "krijgt hier geen bericht van" in planned.text
+    assert "Zonder Naam krijgt geen berichten van ons" in before.text
+    assert "Vertel het zelf als er iets verandert" in told.text
+    assert "Afgerond: 1 aanwezig" in closed.text
+    assert kade.news() == []
+    assert Participant.select().count() == 1
+
+
+def test_who_is_missed_is_called_or_written_to_as_they_said_and_the_coordinator_sees_only_how_many(
+    kade: Kade,
+) -> None:
+    group = kade.group()
+    kade.join(group, "Noor", email=NOOR, mobile="0687654321", purposes=[*BOTH, "missed_you_call"])
+    kade.join(group, "Vlinder", email=VLINDER, purposes=BOTH)
+    kade.join(group, "Bo", email=BO, purposes=["reminders"])
+    meeting = kade.meeting(group)
+    kade.at("2026-11-24 19.45")
+    for name in ("Noor", "Vlinder", "Bo"):
+        kade.mark(meeting, name, "absent")
+    shown = kade.sam.open(meeting)
+    kade.news()
+    kade.at("2026-11-24 21.35")
+    kade.done(meeting)
+    at_night = kade.news()
+    waiting, calls = kade.sam.open("/berichten/gemist"), kade.sam.open("/bellijst")
+    counts = kade.vos.open("/bellijst")
+    kade.at("2026-11-25 12.01")
+    written = kade.news()
+    called = kade.sam.submit(calls, r"/bellijst/[\w-]+/gebeld", reason="travel")
+    afterwards = kade.vos.open("/bellijst")
+
+    assert "Noor : een vriendelijk bericht, en een plek op de bellijst" in shown.text
+    assert "Vlinder : een vriendelijk bericht" in shown.text
+    assert "Bo : er volgt niets" in shown.text
+    assert at_night == []
+    assert [name in waiting.text for name in ("Noor", "Vlinder", "Bo")] == [True, True, False]
+    assert [name in calls.text for name in ("Noor", "Vlinder", "Bo")] == [True, False, False]
+    assert delivered(written) == [(NOOR, "We hebben je gemist"), (VLINDER, "We hebben je gemist")]
+    assert "Noor" not in called.text
+    assert re.search(r"Dinsdaggroep 1 0 0", counts.text)
+    assert re.search(r"Dinsdaggroep 0 1 0", afterwards.text)
+    assert not re.search("Noor|Vlinder|Bo\\b|reis", counts.text + afterwards.text)
+
+
+def test_a_mark_that_is_mended_after_klaar_takes_back_the_message_and_the_call(kade: Kade) -> None:
+    group = kade.group()
+    kade.join(group, "Noor", email=NOOR, mobile="0687654321", purposes=[*BOTH, "missed_you_call"])
+    meeting = kade.meeting(group)
+    kade.at("2026-11-24 19.45")
+    kade.mark(meeting, "Noor", "absent")
+    kade.done(meeting)
+    kade.news()
+
+    kade.mark(meeting, "Noor", "present")
+    kade.at("2026-11-25 12.01")
+
+    assert "Afgerond: 1 aanwezig" in kade.sam.open(meeting).text
+    assert "Er is nu niemand om te bellen" in kade.sam.open("/bellijst").text
+    assert "Er wacht nu geen bericht" in kade.sam.open("/berichten/gemist").text
+    assert kade.news() == []
+
+
+def test_who_calls_off_by_the_link_in_a_text_an_hour_before_is_not_missed(texting: Kade, gateway: Gateway) -> None:
+    kade, group = texting, texting.group()
+    kade.join(group, "Vlinder", mobile="06 12345678", purposes=[*BOTH, "missed_you_call"])
+    meeting = kade.meeting(group)
+    kade.at("2026-11-23 18.05")
+    number, text = gateway.texts()[-1]
+    link = re.search(r"https?://[^/]+(/mijn/afmelden/\S+)", text)
+    assert link is not None
+    kade.at("2026-11-24 18.30")
+    vlinder = kade.town.person()
+    arrived = vlinder.open(link[1])
+    done = vlinder.submit(arrived, link[1])
+    at_once = kade.sam.open(meeting)
+    kade.town.settle()
+    kade.at("2026-11-24 21.35")
+    closed = kade.done(meeting)
+    kade.at("2026-11-25 12.05")
+
+    assert number == MOBILE.replace("+", "00")
+    assert "Kom je deze keer niet?" in arrived.text
+    assert "Je bent afgemeld" in done.text
+    assert "Vlinder heeft zich afgemeld" in at_once.text
+    assert "Afgerond: 0 aanwezig, 1 afgemeld" in closed.text
+    assert "Er wacht nu geen bericht" in kade.sam.open("/berichten/gemist").text
+    assert "Er is nu niemand om te bellen" in kade.sam.open("/bellijst").text
+    assert len(gateway.texts()) == 2  # the welcome and the reminder
+
+
+def test_somebody_who_walked_in_left_and_comes_back_after_three_months_is_one_person_with_two_stays(
+    kade: Kade,
+) -> None:
+    group = kade.group()
+    first = kade.meeting(group)
+    kade.at("2026-11-24 19.40")
+    came = kade.sam.submit(kade.sam.open(f"{first}/erbij"), f"{first}/erbij", call_name="Storm")
+    kade.town.settle()
+    kade.done(first)
+    kade.farewell(group, "Storm")
+    gone = kade.sam.open(group)
+    kade.at("2027-02-23 19.40")
+    later = kade.sam.open("/").link(r"/bijeenkomsten/[\w-]+")
+    missing = kade.sam.open(later)
+    before = kade.sam.open(f"{later}/erbij")
+    back = kade.sam.submit(before, f"{later}/terug")
+    kade.town.settle()
+
+    assert "Wie is er? 1 van 1 Storm" in came.text
+    assert "Storm" not in gone.text
+    assert "Storm" not in missing.text
+    assert "Storm was er tot dinsdag 24 november" in before.text
+    assert "Wie is er? 1 van 1 Storm" in back.text
+    assert "Storm" in kade.sam.open(group).text
+    [participant] = Participant.select()
+    stays = Membership.select().where(Membership.participant_id == participant.id).order_by(Membership.starts_on)
+    assert [(one.state, one.starts_on.isoformat()) for one in stays] == [
+        ("ended", "2026-11-24"), ("active", "2027-02-23"),
+    ]  # fmt: skip
+    assert kade.news() == []

@@ -75,12 +75,20 @@ def tell_of_cancellation(*, meeting_id: str, told_by: str) -> None:
     plan([draft for row in hearers for draft in _cancellation(meeting, row)])
 
 
-def tell_that_it_goes_on(meeting: Meeting) -> None:
-    """A meeting that was off goes on after all: to whom was told that it was off."""
+def tell_that_it_goes_on(meeting: Meeting, *, is_as_it_was: bool) -> None:
+    """A meeting that was off goes on after all: to whom was told that it was off.
+
+    Who was reminded before, and did not hear that it was off meanwhile, is not reminded once more.
+    is_as_it_was  at the same moment and place
+    """
     said = told.last_told(meeting.id)
-    hearers = [row for row in told.list_active(meeting.group_id) if _knows_that_it_is_off(said.get(row.id))]
+    members = told.list_active(meeting.group_id)
+    hearers = [row for row in members if _knows_that_it_is_off(said.get(row.id))]
     _plan_moves(meeting, hearers, "on_again", lambda _: (meeting.on, meeting.at))
     silence(meeting, [row.id for row in hearers])
+    if is_as_it_was:
+        unaware = [row.id for row in members if _was_reminded(said.get(row.id), meeting.turn - 1)]
+        silence(meeting, unaware, all_of_them=True)
 
 
 def _find(meeting_id: str) -> Meeting:
@@ -131,6 +139,10 @@ def _is_behind(last: Message | None, meeting: Meeting) -> bool:
 
 def _knows_that_it_is_off(last: Message | None) -> bool:
     return last is not None and last.kind == Kind.MEETING_CANCELLED
+
+
+def _was_reminded(last: Message | None, turn: int) -> bool:
+    return last is not None and last.kind == Kind.MEETING_REMINDER and last.turn == turn
 
 
 def _who_called_off(meeting_id: str) -> set[str]:

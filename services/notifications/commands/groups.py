@@ -69,7 +69,7 @@ def note_meeting(
     remind_members(meeting_id)
     meeting = Meeting.get_by_id(meeting_id)
     if known is not None and known.state == "cancelled" and state == "planned":
-        tell_that_it_goes_on(meeting)
+        tell_that_it_goes_on(meeting, is_as_it_was=not _is_elsewhere(known, values))
     tell_substitutes(meeting, None if known is None else (known.on, known.at))
 
 
@@ -143,6 +143,9 @@ def _meeting_turn(known: Any, values: dict[str, Any]) -> int:
     """Another moment or place is another turn, and so is a meeting that goes on after all."""
     if known is None:
         return 1
-    is_moved = any(getattr(known, name) != values[name] for name in _WHEN_AND_WHERE)
     is_back = values["state"] == "planned" and known.state != "planned"
-    return int(known.turn) + (is_moved or is_back)
+    return int(known.turn) + (_is_elsewhere(known, values) or is_back)
+
+
+def _is_elsewhere(known: Any, values: dict[str, Any]) -> bool:
+    return any(getattr(known, name) != values[name] for name in _WHEN_AND_WHERE)

@@ -9,18 +9,23 @@ from typing import Any
 import peewee
 
 from services.notifications.models import Meeting, Membership, Message
-from services.notifications.rules.life import TOLD
+from services.notifications.rules.life import TOLD, State
 from services.notifications.rules.promises import Kind
 
+_LEFT_TO_A_PERSON = (State.SUPPRESSED, State.REJECTED, State.EXPIRED)
 _ABOUT_MEETING = (Kind.MEETING_REMINDER, Kind.MEETING_MOVED, Kind.MEETING_CANCELLED)
 
 
 def is_told() -> peewee.Expression:
-    """Messages that somebody heard, or may have heard: sent, told by a person, or said along by another one."""
+    """Messages that somebody heard, or may have heard: sent, told by a person, or said along by another one.
+
+    A person who was asked to tell it need not say that it is done: who has no address hears in no other way.
+    """
     carrying = Message.alias()
     carriers = carrying.select(carrying.id).where(carrying.state.in_(TOLD))
     is_carried = Message.carried_by.is_null(False) & Message.carried_by.in_(carriers)
-    return Message.state.in_(TOLD) | Message.attended_at.is_null(False) | is_carried
+    is_by_hand = Message.asked_at.is_null(False) & Message.state.in_(_LEFT_TO_A_PERSON)
+    return Message.state.in_(TOLD) | Message.attended_at.is_null(False) | is_carried | is_by_hand
 
 
 def last_told(meeting_id: str) -> dict[str, Message]:
@@ -42,13 +47,9 @@ def list_active(group_id: str) -> list[Membership]:
 
 
 def find_welcomed(memberships: Iterable[Membership]) -> set[str]:
-    """The memberships among these that were welcomed: by a message, or by a person who was asked to.
-
-    That person need not say that it is done, and who has no address can come to know of it in no other way.
-    """
+    """The memberships among these that were welcomed."""
     ids = [row.id for row in memberships]
-    is_welcomed = is_told() | Message.asked_at.is_null(False)
-    rows = Message.select().where(Message.membership_id.in_(ids), Message.kind == Kind.WELCOME, is_welcomed)
+    rows = Message.select().where(Message.membership_id.in_(ids), Message.kind == Kind.WELCOME, is_told())
     return {row.membership_id for row in rows}
 
 

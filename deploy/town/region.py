@@ -1,7 +1,7 @@
 """The demo region: invented organisations, people and groups, made by the same commands that everybody uses.
 
-Its last eight days are played with the clock set back, so that there are members, a meeting that took place, and
-people who wait for something today.
+Its last eight days are played with the clock set back, so that there are members, meetings that took place, and
+people who wait for something today. To the morning group (`mornings`) everything ordinary happens.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import Any
 
 from deploy.town.hands import Hands
 from deploy.town.layout import Town
+from deploy.town.mornings import Mornings, Step
 from services.intake.commands import placements, signups, talks
 from services.meetings.commands import attendance, groups, series, staff
 from services.meetings.queries.groups import list_meetings
@@ -39,7 +40,7 @@ class DemoPerson:
 PEOPLE = (
     DemoPerson("Kim", "kim@houvast.example", ("coordinator", "manager"), "coördineert de groepen en beheert"),
     DemoPerson("Vos", "vos@houvast.example", ("intro_worker",), "maakt kennis met wie zich aanmeldt"),
-    DemoPerson("Sam", "sam@houvast.example", ("facilitator",), "begeleidt de Dinsdaggroep"),
+    DemoPerson("Sam", "sam@houvast.example", ("facilitator",), "begeleidt de Dinsdaggroep en de Ochtendkring"),
     DemoPerson("Luca", "luca@houvast.example", ("facilitator",), "begeleidt Donderdagkring en Zondagochtend"),
     DemoPerson("Robin", "robin@houvast.example", ("messenger",), "houdt de berichten op gang"),
 )
@@ -84,13 +85,19 @@ def _play(hands: Hands, *, with_history: bool) -> None:
     organisation, actors = _organisation("De Kade")
     other, others = _organisation("Tussenland", only=("Kim", "Luca"))
     actors = {name: _merged(actor, others.get(name)) for name, actor in actors.items()}
-    tuesday = _groups(organisation, other, actors)
+    tuesday, bridge = _groups(organisation, other, actors)
     hands.settle()
     if not with_history:
         return
     _members(hands, organisation, tuesday, actors)
-    _meet(hands, tuesday, actors["Sam"])
+    mornings = Mornings(hands, organisation, actors)
+    mornings.begin(bridge, (clock.local(clock.wall()).date() - clock.today()).days - 1)
+    steps = [*_meet(hands, tuesday, actors["Sam"]), *mornings.steps()]
+    for moment, step in sorted(steps, key=lambda one: one[0]):
+        _move_to(moment)
+        step()
     _move_to(clock.wall())
+    mornings.today()
     _waiting(organisation, actors["Vos"])
     hands.settle()
 
@@ -115,7 +122,8 @@ def _merged(actor: Actor, elsewhere: Actor | None) -> Actor:
     return actor if elsewhere is None else replace(actor, grants={**actor.grants, **elsewhere.grants})
 
 
-def _groups(organisation: str, other: str, actors: dict[str, Actor]) -> str:
+def _groups(organisation: str, other: str, actors: dict[str, Actor]) -> tuple[str, str]:
+    """Gives the Tuesday group, and the place where it meets."""
     kim = actors["Kim"]
     bridge = _venue(kim, organisation, "Buurthuis De Brug", "Brugstraat 1, Lindeveen", "3412")
     mill = _venue(kim, other, "De Molenzaal", "Molenpad 12, Lindeveen", "3414")
@@ -138,7 +146,7 @@ def _groups(organisation: str, other: str, actors: dict[str, Actor]) -> str:
         groups.appoint_facilitator(
             kim, group_id=group_id, staff_id=actors[name].id, place=place, request_id=new_id()
         )
-    return tuesday
+    return tuesday, bridge
 
 
 def _venue(actor: Actor, organisation: str, name: str, address: str, area: str) -> str:
@@ -192,19 +200,21 @@ def _members(hands: Hands, organisation: str, group_id: str, actors: dict[str, A
     hands.settle()
 
 
-def _meet(hands: Hands, group_id: str, sam: Actor) -> None:
+def _meet(hands: Hands, group_id: str, sam: Actor) -> list[Step]:
     """The Tuesday meeting of these days: three were there, one had called off."""
     meeting = list_meetings(sam, group_id).coming[0]
-    _move_to(clock.instant(meeting.on, time(18, 5)) - timedelta(days=1))
-    hands.settle()
-    _move_to(clock.instant(meeting.on, time(21, 0)))
-    for number, line in enumerate(list_attendance(sam, meeting.id)):
-        mark = "excused" if number == 0 else "present"
-        attendance.record_attendance(
-            sam, meeting_id=meeting.id, membership_id=line.membership_id, mark=mark, request_id=new_id()
-        )
-    attendance.close_meeting(sam, meeting_id=meeting.id, next_topic="hulp vragen", request_id=new_id())
-    hands.settle()
+
+    def close() -> None:
+        for number, line in enumerate(list_attendance(sam, meeting.id)):
+            mark = "excused" if number == 0 else "present"
+            attendance.record_attendance(
+                sam, meeting_id=meeting.id, membership_id=line.membership_id, mark=mark, request_id=new_id()
+            )
+        attendance.close_meeting(sam, meeting_id=meeting.id, next_topic="hulp vragen", request_id=new_id())
+        hands.settle()
+
+    evening_before = clock.instant(meeting.on - timedelta(days=1), time(18, 5))
+    return [(evening_before, hands.settle), (clock.instant(meeting.on, time(21, 0)), close)]
 
 
 def _waiting(organisation: str, vos: Actor) -> None:

@@ -152,7 +152,7 @@ def test_the_pages_of_a_messenger_show_the_life_of_a_message(eyes: Eyes) -> None
 
     robin.goto("/berichten?stand=accepted")
     eyes.look(robin)
-    robin.locator("main a[href^='/berichten/0']").first.click()
+    robin.locator("main table a[href^='/berichten/0']").first.click()
 
     eyes.look(robin, "message")
     expect(robin.locator("main")).to_contain_text("Aangenomen")

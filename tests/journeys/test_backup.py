@@ -83,12 +83,14 @@ class TestTaking:
     def test_it_is_one_folder_that_only_its_owner_may_read_and_says_what_is_in_it(
         self, installation: Path
     ) -> None:
+        said = len(everything(installation)["intake.outbox"])
+
         backup = take(installation)
 
         manifest = json.loads((backup / "manifest.json").read_text("utf-8"))
         assert set(manifest["services"]) == set(NAMES)
-        assert manifest["services"]["intake"]["seq"] == 37
-        assert manifest["services"]["meetings"]["positions"]["intake"] == [1, 37]
+        assert manifest["services"]["intake"]["seq"] == said > 0
+        assert manifest["services"]["meetings"]["positions"]["intake"] == [1, said]
         assert manifest["services"]["intake"]["migrations"][0] == "0001_mechanism"
         assert manifest["version"]
         assert [one.name for one in backup.parent.iterdir()] == [backup.name]

@@ -1,0 +1,75 @@
+"""The demo region: whoever tries Houvast finds something on every page."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from deploy.town.region import PEOPLE
+from tests.journeys.minding import Inside, inside
+
+FOUND = {
+    "Sam": {
+        "/": "Even bellen",
+        "/bellijst": "Fleur Was er niet op",
+        "/berichten/gemist": "Fleur .*We hebben je gemist",
+        "/berichten/antwoorden": "Ravi .*Nieuw",
+        "Dinsdaggroep": "Lente",
+        "Ochtendkring": r"Kiki .*krijgt geen berichten van ons.*een vriendelijk bericht, even bellen",
+        0: r"valt in: Luca.*Anouk heeft zich afgemeld.*Vlinder krijgt geen berichten van ons",
+        1: r"Bibliotheek Lindeveen.*Verplaatst\. Eerst was het.*vertel het zelf",
+        2: r"gaat niet door\. 2 mensen horen het niet van ons",
+    },
+    "Luca": {"/": "Nog afmaken|agenda", "/groepen": "Donderdagkring.*Zondagochtend"},
+    "Kim": {"/bellijst": "Ochtendkring 1 0 0", "/beheer/inzage": "Sam|Vos|Kim", "/kennismaking": "Bo.*Wolk"},
+    "Vos": {"/": "Bo Aangemeld op", "/kennismaking": "Bo.*Wolk"},
+    "Robin": {
+        "/berichten": "Kijk hier eerst naar Welkom Niet verstuurd",
+        "/gebeurtenissen": "Bijeenkomst verplaatst",
+    },
+}
+
+
+def be(town: Inside, name: str) -> Any:
+    person = town.person()
+    page = person.open("/inloggen")
+    found = re.search(rf'action="(/inloggen/demo/[^"]+)"(?:(?!</form>).)*>\s*{name}\b', page.html, re.S)
+    assert found is not None
+    person.submit(page, re.escape(found[1]))
+    return person
+
+
+def address_of(person: Any, what: str | int) -> str:
+    """The address itself, that of a group by its name, or of one of the next meetings of the morning group."""
+    if isinstance(what, str) and what.startswith("/"):
+        return what
+    name = what if isinstance(what, str) else "Ochtendkring"
+    groups = re.findall(r'href="(/groepen/[0-9a-f-]{36})"', person.open("/groepen").html)
+    group = next(one for one in groups if f"<h1>{name}" in person.open(one).html)
+    if isinstance(what, str):
+        return str(group)
+    return list(dict.fromkeys(re.findall(r'href="(/bijeenkomsten/[\w-]+)"', person.open(group).html)))[what]
+
+
+@pytest.mark.parametrize("name", [person.name for person in PEOPLE])
+def test_everybody_finds_something_on_their_pages(files: Path, name: str) -> None:
+    with inside(files) as town:
+        person = be(town, name)
+
+        pages = {what: person.open(address_of(person, what)) for what in FOUND[name]}
+
+        assert {what: page.status for what, page in pages.items()} == dict.fromkeys(pages, 200)
+        missing = [what for what, page in pages.items() if not re.search(FOUND[name][what], page.text)]
+        assert missing == [], [pages[what].text for what in missing]
+
+
+def test_everything_in_it_was_heard_and_what_was_sent_went_to_invented_addresses(files: Path) -> None:
+    with inside(files) as town:
+        assert town.ills() == []
+        to = {str(mail["To"]) for mail in town.hands.mailbox.messages()}
+
+    assert to
+    assert all(re.fullmatch(r"\w+@(example\.org|houvast\.example)|\+3161234\d{4}", one) for one in to)

@@ -40,10 +40,6 @@ class Post:
         assert found, f"no link {pattern} in: {self.text}"
         return found[1]
 
-    def has_link(self, pattern: str) -> bool:
-        """Whether there is one."""
-        return re.search(rf"https?://[^\s/]+({pattern})", self.text) is not None
-
 
 class Kade:
     """De Kade in a town of its own. Vos coordinates and manages; Mia makes acquaintance and minds messages; Sam

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from icalendar import Calendar
 
-from tests.journeys.evenings import BOTH, Kade, address_of
+from tests.journeys.evenings import BOTH, Kade, address_of, delivered
 
 NOOR, VLINDER, JIP = "noor@example.org", "vlinder@example.org", "jip@example.org"
 NUMBER = "+31612345678"
@@ -155,7 +155,7 @@ def test_a_meeting_at_half_past_seven_stays_at_half_past_seven_when_the_clock_ch
     link = reminded[0].link(r"/mijn/afmelden/[\w-]+")
     kade.at(f"{night} 18.25")
     too_early = kade.sam.open(meeting)
-    kade.at(f"{night} 19.29")
+    kade.at(f"{night} 19.20")
     noor = kade.town.person()
     in_time = noor.open(link)
     open_now = kade.sam.open(meeting)
@@ -189,7 +189,7 @@ def test_cancelled_in_the_night_of_the_clock_change_the_mail_goes_and_the_teleph
 
     kade.cancel(meeting, kade.vos)
     at_once = kade.news()
-    kade.at(f"{night} 07.59")
+    kade.at(f"{night} 07.50")
     before_eight = kade.news()
     kade.at(f"{night} 08.00")
     at_eight = kade.news()
@@ -197,3 +197,57 @@ def test_cancelled_in_the_night_of_the_clock_change_the_mail_goes_and_the_teleph
     assert [one.to for one in at_once] == [NOOR]
     assert before_eight == []
     assert [one.to for one in at_eight] == ["+31687654321"]
+
+
+def test_off_and_on_again_in_one_night_each_hears_only_what_changed_for_them(kade: Kade) -> None:
+    group = kade.group()
+    kade.join(group, "Noor", email=NOOR, purposes=BOTH)
+    kade.join(group, "Vlinder", mobile=NUMBER, purposes=BOTH)
+    kade.join(group, "Jip")
+    meeting, calendar = kade.meeting(group), open_calendar(kade.sam, f"{group}/agenda")
+    kade.at("2026-11-23 18.05")
+    kade.at("2026-11-23 23.00")
+    kade.news()
+
+    kade.cancel(meeting, kade.vos)
+    off, shown_off = kade.news(), entries(kade.town.person(), calendar)[0]
+    kade.at("2026-11-23 23.30")
+    kade.vos.submit(kade.vos.open(f"{meeting}/wijzigen"), f"{meeting}/toch-door")
+    kade.town.settle()
+    on_again, shown_on = kade.news(), entries(kade.town.person(), calendar)[0]
+    kade.at("2026-11-24 08.01")
+    kade.at("2026-11-24 18.00")
+    by_day = kade.news()
+
+    assert delivered(off) == [
+        (NOOR, "Gaat niet door: dinsdag 24 november"),
+        (address_of("Sam"), "Wil jij het vertellen? Dinsdag 24 november"),
+    ]
+    assert [one.to for one in on_again] == [NOOR, address_of("Sam")]
+    assert "Die gaat toch door" in on_again[0].text
+    assert [row[2:] for row in (shown_off, shown_on)] == [("CANCELLED", 1), ("CONFIRMED", 2)]
+    assert by_day == []
+
+
+@pytest.mark.parametrize("hours_before", [1, 3])
+def test_moved_to_later_the_same_evening_each_hears_it_once_and_who_called_off_still_has(
+    kade: Kade, hours_before: int
+) -> None:
+    group = kade.group()
+    kade.join(group, "Noor", email=NOOR, purposes=BOTH)
+    kade.join(group, "Vlinder", mobile=NUMBER, purposes=BOTH)
+    meeting = kade.meeting(group)
+    kade.at("2026-11-23 18.05")
+    link = kade.news()[-1].link(r"/mijn/afmelden/[\w-]+")
+    vlinder = kade.town.person()
+    vlinder.submit(vlinder.open(link), link)
+    kade.at(f"2026-11-24 {19 - hours_before}.30")
+
+    kade.move(meeting, on="2026-11-24", at="20:30")
+    told = kade.news()
+    kade.at("2026-11-24 20.15")
+
+    assert {one.to for one in told} >= {NOOR}
+    assert all("20.30" in one.text for one in told)
+    assert "Vlinder heeft zich afgemeld" in kade.sam.open(meeting).text
+    assert kade.news() == []

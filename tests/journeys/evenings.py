@@ -105,6 +105,10 @@ class Kade:
         )
         assert page.path.startswith(f"{SIGN_UP}/bedankt"), page.text
         self.town.settle()
+        return self.waiting(name)
+
+    def waiting(self, name: str) -> str:
+        """The address of somebody on the list of who makes acquaintance."""
         listed = self.mia.open("/kennismaking").html
         found = re.search(
             rf'href="(/kennismaking/[0-9a-f-]{{36}})[^"]*"[^>]*>(?:(?!</a>).)*{name}\b', listed, re.S

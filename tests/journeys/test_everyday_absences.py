@@ -134,6 +134,10 @@ def test_somebody_who_walked_in_left_and_comes_back_after_three_months_is_one_pe
     came = kade.sam.submit(kade.sam.open(f"{first}/erbij"), f"{first}/erbij", call_name="Storm")
     kade.town.settle()
     kade.done(first)
+    asked = kade.mia.open(kade.waiting("Storm"))
+    reach = asked.link(r"/kennismaking/[\w-]+/bereik")
+    kade.mia.submit(kade.mia.open(reach), reach, email=NOOR, purposes=["reminders"])
+    kade.town.settle()
     kade.farewell(group, "Storm")
     gone = kade.sam.open(group)
     kade.at("2027-02-23 19.40")
@@ -154,4 +158,6 @@ def test_somebody_who_walked_in_left_and_comes_back_after_three_months_is_one_pe
     assert [(one.state, one.starts_on.isoformat()) for one in stays] == [
         ("ended", "2026-11-24"), ("active", "2027-02-23"),
     ]  # fmt: skip
-    assert kade.news() == []
+    kade.news()
+    kade.at("2027-03-01 18.05")
+    assert delivered(kade.news()) == [(NOOR, "Tot dinsdag 2 maart")]

@@ -93,7 +93,9 @@ def test_a_consent_needs_a_known_purpose_and_a_way_that_reaches() -> None:
     with pytest.raises(Refusal, match="consent_not_reachable"):
         check_consents({Consent("reminders", "sms")}, MAIL)
     with pytest.raises(Refusal, match="consent_not_reachable"):
-        check_consents({Consent("reminders", "email")}, Contact())
+        check_consents({Consent("reminders", "email"), Consent("missed_you", "phone")}, Contact())
+    with pytest.raises(Refusal, match="call_not_reachable"):
+        check_consents({Consent("reminders", "email"), Consent("missed_you", "phone")}, MAIL)
     with pytest.raises(Refusal, match="consent_unknown"):
         check_consents({Consent("advertising", "email")}, MAIL)
     with pytest.raises(Refusal, match="consent_unknown"):

@@ -130,9 +130,12 @@ def reachable_by(contact: Contact) -> tuple[str, ...]:
 
 
 def check_consents(consents: Collection[Consent], contact: Contact) -> None:
-    """Refused: consent_unknown, and consent_not_reachable for a channel that does not reach this person."""
-    for consent in consents:
+    """Refused: consent_unknown; consent_not_reachable and call_not_reachable for a way that reaches nobody."""
+    for consent in sorted(consents, key=lambda one: one == CALL_CONSENT):
         if consent.channel not in CONSENTS.get(consent.purpose, ()):
             raise Refusal("consent_unknown", field="consents")
-        if consent.channel is not None and consent.channel not in reachable_by(contact):
-            raise Refusal("consent_not_reachable", field="email" if consent.channel == "email" else "mobile")
+        if consent.channel is None or consent.channel in reachable_by(contact):
+            continue
+        if consent == CALL_CONSENT:
+            raise Refusal("call_not_reachable", field="mobile")
+        raise Refusal("consent_not_reachable", field="email" if consent.channel == "email" else "mobile")

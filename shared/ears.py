@@ -29,7 +29,6 @@ class Heard:
 class Ear:
     """One kind of event that a service hears, with just the fields it needs."""
 
-    event_type: str
     schema: Schema
     handler: Handler
     tells_of_erasing: bool = False
@@ -53,7 +52,7 @@ class Ears:
         """
 
         def note(handler: Handler) -> Handler:
-            self.by_type[event_type] = Ear(event_type, schema(unknown=EXCLUDE), handler, tells_of_erasing)
+            self.by_type[event_type] = Ear(schema(unknown=EXCLUDE), handler, tells_of_erasing)
             return handler
 
         return note

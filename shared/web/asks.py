@@ -75,7 +75,7 @@ def asks_service() -> Callable[[F], F]:
 def asks_link(purpose: str, *, from_machines: bool = False) -> Callable[[F], F]:
     """Whoever has an unexpired action link of this purpose: the route's `token`; `g.link` is what it says.
 
-    from_machines  a programme may post here that never saw a form of ours: nobody can be made to do so unawares,
+    from_machines  a program may post here that never saw a form of ours: nobody can be made to do so unawares,
                    for the link itself is the secret
     """
     return _marked(Asks("link", purpose=purpose, from_machines=from_machines))

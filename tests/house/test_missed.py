@@ -31,6 +31,7 @@ AHEAD = {
     "theme_scores": "shown once somebody loads a key that was checked; until then only tested",
     "strong": "for the page on which two moments stand side by side",
     "attention": "for the page on which two moments stand side by side",
+    "units": "from which the parts of a text are reckoned; the tables of the standard are held against it",
 }
 
 
@@ -104,10 +105,41 @@ def test_what_is_written_is_used_by_somebody_in_the_house() -> None:
     assert not nobody, "nobody but a test would miss these"
 
 
-def test_what_is_ahead_of_its_time_is_still_there() -> None:
-    written = {
-        name for path in source_files() for name, _ in defined_in(ast.parse(path.read_text(encoding="utf-8")))
+def fields_in(tree: ast.Module) -> Iterator[tuple[str, int]]:
+    """What dataclasses hold."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ClassDef) and any("dataclass" in ast.dump(mark) for mark in node.decorator_list):
+            for one in node.body:
+                if isinstance(one, ast.AnnAssign) and isinstance(one.target, ast.Name):
+                    yield one.target.id, one.lineno
+
+
+def test_what_is_handed_on_is_looked_at_by_somebody() -> None:
+    trees = {path: ast.parse(path.read_text(encoding="utf-8")) for path in source_files()}
+    read = {node.attr for tree in trees.values() for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
+    read |= {
+        word
+        for tree in trees.values()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and " " not in node.value
+        for word in WORD.findall(node.value)
     }
+    for path in template_files():
+        read.update(WORD.findall(path.read_text(encoding="utf-8")))
+
+    nobody = [
+        f"{path.relative_to(ROOT)}:{line} {name}"
+        for path, tree in trees.items()
+        for name, line in fields_in(tree)
+        if name not in read and name not in AHEAD
+    ]
+
+    assert not nobody
+
+
+def test_what_is_ahead_of_its_time_is_still_there() -> None:
+    trees = [ast.parse(path.read_text(encoding="utf-8")) for path in source_files()]
+    written = {name for tree in trees for name, _ in (*defined_in(tree), *fields_in(tree))}
 
     assert set(AHEAD) <= written
 

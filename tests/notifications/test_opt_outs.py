@@ -1,4 +1,4 @@
-"""A no is a no at once: by link, by one press in a mail programme, by page; told once, and for what waits."""
+"""A no is a no at once: by link, by one press in a mail program, by page; told once, and for what waits."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def reminded(house: Office, **person: Any) -> str:
 
 
 def stop_path(house: Office, mail: int = 0) -> str:
-    """Where the button of a mail programme posts to."""
+    """Where the button of a mail program posts to."""
     link = house.mailbox.messages()[mail]["List-Unsubscribe"].strip("<>")
     return str(link.removeprefix(house.settings.public_url))
 
@@ -70,7 +70,7 @@ def test_a_mail_scanner_that_follows_the_link_changes_nothing(house: Office):
     assert told(house) == []
 
 
-def test_one_press_in_a_mail_programme_stops_without_a_form_or_a_cookie(house: Office):
+def test_one_press_in_a_mail_program_stops_without_a_form_or_a_cookie(house: Office):
     _, path = sent_reminder(house)
     client = create_app(house.settings).test_client()
 

@@ -75,7 +75,6 @@ class GroupRights:
     """What this actor may do with this group."""
 
     see_members: bool
-    see_turnout: bool
     change_members: bool
     plan: bool
     appoint: bool
@@ -244,7 +243,7 @@ def _leaders(group: Group) -> tuple[Leader, ...]:
 def _rights(actor: Actor, group: Group, is_led: bool) -> GroupRights:
     roles = actor.roles_in(group.organisation_id)
     return GroupRights(
-        see_members=people.may_see_members(roles, is_led), see_turnout=people.may_see_turnout(roles, is_led),
+        see_members=people.may_see_members(roles, is_led),
         change_members=people.may_change_members(roles, is_led), plan=people.may_plan_meetings(roles, is_led),
         appoint=people.may_appoint_facilitators(roles), is_led=is_led,
     )  # fmt: skip

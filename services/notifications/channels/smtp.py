@@ -160,7 +160,7 @@ def write_mail(parcel: Parcel, settings: Settings) -> EmailMessage:
     mail["Message-ID"] = parcel.provider_id
     mail["Auto-Submitted"] = "auto-generated"
     if parcel.stop_link:
-        # RFC 8058: a mail programme shows a button, and posts to the link when it is pressed. It does so only
+        # RFC 8058: a mail program shows a button, and posts to the link when it is pressed. It does so only
         # where the mail is signed with DKIM over these two: the work of the mail server of the settings.
         mail["List-Unsubscribe"] = f"<{parcel.stop_link}>"
         mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"

@@ -16,7 +16,7 @@ class Parcel:
     provider_id  by which the other side knows it
     page         HTML, or empty
     expires_at   from when it must not arrive any more, for a way that can be told so
-    stop_link    where a mail programme can stop these messages with one press; empty when there is nothing to stop
+    stop_link    where a mail program can stop these messages with one press; empty when there is nothing to stop
     """
 
     provider_id: str

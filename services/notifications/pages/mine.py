@@ -77,7 +77,7 @@ def stop() -> Any:
 @pages.get(f"{HERE}/stop/<token>")
 @asks_link("opt_out")
 def ask_to_stop(token: str) -> Any:
-    """What stops, and a button. Nothing changes yet: programmes that look into mail follow links too."""
+    """What stops, and a button. Nothing changes yet: programs that look into mail follow links too."""
     participant_id, purpose = _stopping()
     is_done = look.is_stopped(participant_id, purpose)
     return render_template("notifications/stop.html", token=token, purpose=purpose, is_done=is_done)
@@ -86,7 +86,7 @@ def ask_to_stop(token: str) -> Any:
 @pages.post(f"{HERE}/stop/<token>")
 @asks_link("opt_out", from_machines=True)
 def stop_by_link(token: str) -> Any:
-    """It stops: by our button, or by that of a mail programme (RFC 8058), which shows nothing of ours."""
+    """It stops: by our button, or by that of a mail program (RFC 8058), which shows nothing of ours."""
     participant_id, purpose = _stopping()
     is_one_click = request.form.get("List-Unsubscribe") == "One-Click"
     if not is_one_click and request.form.get("what") == ALL:

@@ -28,7 +28,6 @@ class Received:
     to: str
     sender: str
     subject: str
-    is_text_message: bool
     paragraphs: list[list[list[tuple[str, str | None]]]]
 
 
@@ -76,7 +75,7 @@ def _received(mail: EmailMessage) -> Received:
     return Received(
         name=name_of(str(mail["Message-ID"]).strip()), at=mail["Date"].datetime, to=str(mail["To"]),
         sender=str(mail["From"] or ""), subject=str(mail["Subject"] or ""),
-        is_text_message=mail["X-Channel"] == "sms", paragraphs=_paragraphs(text),
+        paragraphs=_paragraphs(text),
     )  # fmt: skip
 
 

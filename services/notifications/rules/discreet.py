@@ -97,7 +97,7 @@ def check_discreet(
 
 
 def _readings(text: str) -> Iterator[str]:
-    """The text as written, and as a mail programme shows it: both are seen by somebody (a link, a preview)."""
+    """The text as written, and as a mail program shows it: both are seen by somebody (a link, a preview)."""
     text = _SECRET.sub("", text)
     yield text
     shown = html.unescape(_TAG.sub("", text))

@@ -215,9 +215,12 @@ def _no_quiet(case: Case, life: Life, end: Step) -> str | None:
     meeting, person = case.world.meeting(life.meeting, end.at), life.person or ""
     if meeting is None:
         return None
-    first = max(end.at, promised.remind_at(meeting.on))
-    free, why = case.free_moment(life.kind, person, first, meeting.start)
-    return "er is geen uur waarop het stil niet hoeft" if free is None and why == "quiet_hours" else None
+    moment, quiet = max(end.at, promised.remind_at(meeting.on)), case.world.contact(person, end.at).quiet
+    while moment < meeting.start:
+        if not promised.is_quiet(moment, quiet):
+            return None
+        moment += _WHILE
+    return "tot het begint wil iemand het stil hebben"
 
 
 _WORDS = {

@@ -13,6 +13,7 @@ from services.meetings.commands.access import Entry
 from services.meetings.pages.sign_in import is_tls, public_url, safe_path
 from services.meetings.queries import mine
 from services.meetings.queries.looks import list_looks_at
+from services.meetings.queries.participants import is_known
 from shared.auth.passes import PARTICIPANT_SECONDS
 from shared.errors import NotFound
 from shared.tries import TooOften
@@ -114,7 +115,7 @@ def own_path(there: str) -> str:
 
 def _check_somebody() -> None:
     """A link outlives who was forgotten."""
-    if not mine.is_somebody(g.link.subject):
+    if not is_known(g.link.subject):
         raise LinkGone("link_unknown")
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
-from services.meetings.models import Group, Meeting, Membership, Participant, house
+from services.meetings.models import Group, Meeting, Membership, house
 from services.meetings.queries.call_offs import called_off_at
 from services.meetings.queries.changes import other_places
 from services.meetings.queries.participants import call_names_of
@@ -54,11 +54,6 @@ class Mine:
 
     call_name: str
     groups: tuple[MyGroup, ...]
-
-
-def is_somebody(participant_id: str) -> bool:
-    """Whether we know this person."""
-    return bool(Participant.select().where(Participant.id == participant_id).exists())
 
 
 def get_mine(participant_id: str) -> Mine:

@@ -49,11 +49,6 @@ class Case:
             for arrival in self.arrivals[life.id]:
                 self.sent_to[life.person or life.staff or ""].append((life, arrival))
 
-    def arrived_at(self, life: Life) -> datetime | None:
-        """When it lay there; None when it never did."""
-        found = self.arrivals.get(life.id)
-        return found[0].at if found else None
-
     def tellings(self, meeting: str, membership: str) -> list[tuple[datetime, Life, Arrival]]:
         """What this member was told of this meeting, in order; also what another message said along."""
         told = []

@@ -206,6 +206,7 @@ def test_a_coordinator_calls_a_meeting_off_and_who_leads_it_hears_whom_to_tell(e
     kim.get_by_text("Zeg deze bijeenkomst af").click()
     eyes.look(kim)
     kim.get_by_role("button", name=re.compile("niet door|af")).last.click()
+    expect(kim.get_by_role("status")).to_contain_text("gaat niet door")
     eyes.look(kim)
     kim.get_by_role("link", name=re.compile("Terug naar de bijeenkomst")).click()
     expect(kim.locator("main")).to_contain_text("Deze bijeenkomst gaat niet door")

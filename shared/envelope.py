@@ -35,6 +35,7 @@ class EventKind:
     example   data that the schema accepts, shown in EVENTS.md and tried on every reader
     readers   the services that hear it; only they can be given personal values
     personal  what is sealed for which reader: reader -> names of values
+    hides     names of values that who looks after the letters may not see, and with any of them not the subject
     """
 
     service: str
@@ -46,6 +47,7 @@ class EventKind:
     is_state: bool = False
     version: int = 1
     personal: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    hides: frozenset[str] = frozenset()
 
     @property
     def type(self) -> str:

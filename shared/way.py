@@ -39,14 +39,14 @@ class LocalOperator:
         """See Operator."""
         table, scope = self._house.outbox.Outbox, scope_of(actor)
         limit = max(1, min(MOST, int(filters.get("limit") or MOST)))
-        rows = table.select().where(_names(table.data, scope), *self._wanted(filters))
+        rows = table.select().where(_names(table.data, scope), *self._wanted(filters, scope))
         read = list(rows.order_by(table.event_id.desc()).limit(limit + 1))
         return {
-            "letters": [self._line(row) for row, _ in self._shown(read[:limit], scope)],
+            "letters": [self._line(row, scope) for row, _ in self._shown(read[:limit], scope)],
             "onward": read[limit - 1].event_id if len(read) > limit else None,
         }
 
-    def _wanted(self, filters: Told) -> list[Any]:
+    def _wanted(self, filters: Told, scope: Scope) -> list[Any]:
         table, wanted = self._house.outbox.Outbox, []
         if filters.get("name"):
             types = [kind.type for kind in self._kinds.values() if kind.name == filters["name"]]
@@ -54,6 +54,9 @@ class LocalOperator:
         if filters.get("subject_id"):
             nouns = sorted({kind.subject for kind in self._kinds.values()})
             wanted.append(table.subject.in_([f"{noun}/{filters['subject_id']}" for noun in nouns]))
+            if scope is not None:
+                # Who asks about somebody would learn of whom it was said.
+                wanted.append(table.type.not_in([kind.type for kind in self._kinds.values() if kind.hides]))
         if filters.get("since"):
             wanted.append(table.time >= datetime.fromisoformat(filters["since"]))
         if filters.get("before"):
@@ -64,13 +67,13 @@ class LocalOperator:
 
     def letter(self, actor: Actor, event_id: str) -> Told:
         """See Operator."""
-        table = self._house.outbox.Outbox
-        found = self._shown(table.select().where(table.event_id == event_id), scope_of(actor))
+        table, scope = self._house.outbox.Outbox, scope_of(actor)
+        found = self._shown(table.select().where(table.event_id == event_id), scope)
         if not found:
             raise NotFound()
         ((row, data),) = found
         kind, sent = self._kinds.get(row.type), self._house.outbox.sent()
-        return self._line(row) | {
+        return self._line(row, scope) | {
             "facts": {} if kind is None else facts_of(kind, data),
             "readers": [] if kind is None else list(kind.readers),
             "sealed_for": sorted(data.get("personal") or {}),
@@ -84,8 +87,8 @@ class LocalOperator:
         """See Operator."""
         scope, inbox = scope_of(actor), self._house.inbox
         heard = next((row for row in self._notes(event_id)), None)
-        waiting = [_waiting(row) for row in self._kept(inbox.InboxRetry, scope, event_id)]
-        dead = [_dead(row) for row in self._kept(inbox.DeadLetter, scope, event_id)]
+        waiting = [_waiting(row, scope) for row in self._kept(inbox.InboxRetry, scope, event_id)]
+        dead = [_dead(row, scope) for row in self._kept(inbox.DeadLetter, scope, event_id)]
         return {
             "heard_at": None if heard is None else _text(heard.heard_at),
             "waiting": waiting[0] if waiting else None, "dead": dead,
@@ -97,8 +100,8 @@ class LocalOperator:
         scope, inbox = scope_of(actor), self._house.inbox
         dead = inbox.DeadLetter
         return {
-            "waiting": [_waiting(row) for row in self._kept(inbox.InboxRetry, scope)],
-            "dead": [_dead(row) for row in self._kept(dead, scope, None, dead.replayed_at.is_null())],
+            "waiting": [_waiting(row, scope) for row in self._kept(inbox.InboxRetry, scope)],
+            "dead": [_dead(row, scope) for row in self._kept(dead, scope, None, dead.replayed_at.is_null())],
         }
 
     def replay(self, actor: Actor, *, dead_id: int, reason: str, request_id: str) -> str:
@@ -109,9 +112,12 @@ class LocalOperator:
         read = [(row, json.loads(row.data)) for row in rows]
         return [(row, data) for row, data in read if is_in(data, scope)]
 
-    def _line(self, row: Any) -> Told:
+    def _line(self, row: Any, scope: Scope) -> Told:
+        kind = self._kinds.get(row.type)
+        is_hidden = scope is not None and kind is not None and bool(kind.hides)
         return {
-            "id": row.event_id, "service": self._house.name, "type": row.type, "subject": row.subject,
+            "id": row.event_id, "service": self._house.name, "type": row.type,
+            "subject": _noun_of(row.subject) if is_hidden else row.subject,
             "time": _text(row.time), "said_at": _text(moment_of(row.event_id)), "number": row.seq,
             "is_state": bool(row.is_state), "organisation_id": json.loads(row.data).get("organisation_id"),
         }  # fmt: skip
@@ -155,14 +161,14 @@ def replay_of(house: House) -> Callable[..., str]:
 
 
 def facts_of(kind: EventKind, data: Told) -> Told:
-    """Of the data of a letter: ids, and words of fixed lists whose field does not say that it `is_private`.
+    """Of the data of a letter: ids, and words of fixed lists, but for those that its kind hides.
 
     Nothing else of it is ever shown.
     """
     return {
         name: data[name]
         for name, field in kind.schema().fields.items()
-        if data.get(name) is not None and _may_be_shown(field, data[name])
+        if name not in kind.hides and data.get(name) is not None and _may_be_shown(field, data[name])
     }
 
 
@@ -172,8 +178,6 @@ def is_in(data: Told, scope: Scope) -> bool:
 
 
 def _may_be_shown(field: Any, value: Any) -> bool:
-    if field.metadata.get("is_private"):
-        return False
     if isinstance(field, fields.List):
         return isinstance(value, list) and all(_may_be_shown(field.inner, one) for one in value)
     if isinstance(field, fields.UUID):
@@ -215,22 +219,28 @@ def _type_of(text: str) -> str:
         return ""
 
 
-def _waiting(row: Any) -> Told:
-    return _stuck(row) | {"attempt": row.attempt, "next_at": _text(row.next_at), "why": row.error}
+def _waiting(row: Any, scope: Scope) -> Told:
+    return _stuck(row, scope) | {"attempt": row.attempt, "next_at": _text(row.next_at), "why": row.error}
 
 
-def _dead(row: Any) -> Told:
-    return _stuck(row) | {
+def _dead(row: Any, scope: Scope) -> Told:
+    return _stuck(row, scope) | {
         "id": row.id, "died_at": _text(row.died_at), "why": row.reason, "replayed_at": _text(row.replayed_at),
         "replay_reason": row.replay_reason,
     }  # fmt: skip
 
 
-def _stuck(row: Any) -> Told:
+def _stuck(row: Any, scope: Scope) -> Told:
+    """What others said is theirs to know: of whom it was, only whoever looks after the machine sees."""
     return {
-        "source": row.source, "event_id": row.event_id, "subject": row.subject, "type": _type_of(row.letter),
+        "source": row.source, "event_id": row.event_id, "type": _type_of(row.letter),
+        "subject": row.subject if scope is None else _noun_of(row.subject),
         "organisation_id": _data_of(row.letter).get("organisation_id"),
     }  # fmt: skip
+
+
+def _noun_of(subject: str) -> str:
+    return subject.partition("/")[0]
 
 
 def _text(moment: datetime | None) -> str | None:

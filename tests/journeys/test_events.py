@@ -11,6 +11,7 @@ import pytest
 from deploy.town.layout import SERVICES
 from services.intake import events as intake_events
 from services.intake.models import house as intake
+from services.meetings import events as meetings_events
 from services.meetings.commands import staff
 from services.meetings.models import house as meetings
 from services.notifications.models import Message
@@ -110,6 +111,25 @@ def test_nothing_of_a_person_is_on_these_pages(region: Region) -> None:
     for letter in letters:
         for sealed in letter.data.get("personal", {}).values():
             assert not [page for page in pages if sealed[:20] in page]
+
+
+def test_that_somebody_was_missed_is_shown_and_not_who(region: Region) -> None:
+    ids = {name: new_id() for name in ("meeting_id", "membership_id", "participant_id", "group_id")}
+    with meetings.transaction():
+        said = meetings.say(
+            meetings_events.PARTICIPANT_ABSENT, ids["membership_id"], {**ids, "organisation_id": region.kade}
+        )
+    region.town.settle()
+    vos = region.town.person(region.vos)
+
+    listed, one = vos.open("/gebeurtenissen"), vos.open(f"/gebeurtenissen/{said}")
+    asked = vos.open(f"/gebeurtenissen?over={ids['membership_id']}")
+
+    assert listed.html.count(said) > asked.html.count(said), "it stands among what got stuck, not in the list"
+    assert ids["meeting_id"] in one.html
+    for page in (listed, one):
+        assert ids["membership_id"] not in page.html
+        assert ids["participant_id"] not in page.html
 
 
 @pytest.mark.parametrize(
@@ -362,7 +382,7 @@ def test_every_event_and_every_word_of_a_fixed_list_has_a_dutch_name() -> None:
         for name, field in kind.schema().fields.items():
             inner = field.inner if isinstance(field, fields.List) else field
             lists = [one.choices for one in inner.validators if isinstance(one, validate.OneOf)]
-            if field.metadata.get("is_private"):
+            if name in kind.hides:
                 continue
             if lists or isinstance(inner, fields.UUID):
                 assert name in words["event_facts"], name

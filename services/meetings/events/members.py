@@ -33,6 +33,10 @@ MEMBERSHIP_CHANGED = EventKind(
 )  # fmt: skip
 
 
+# Who was there, and who was not, is for who leads the group: others see that it was said, and not of whom.
+_WHO = frozenset({"participant_id", "membership_id", "mark"})
+
+
 class _OfMember(Schema):
     meeting_id = fields.UUID(required=True)
     membership_id = fields.UUID(required=True)
@@ -58,6 +62,7 @@ CALL_OFF_RECEIVED = EventKind(
     schema=_CallOffReceived,
     example={**_MEMBER_AT_MEETING, "state": "called_off"},
     readers=("notifications",),
+    hides=_WHO,
 )
 
 
@@ -68,15 +73,12 @@ PARTICIPANT_ABSENT = EventKind(
     schema=_OfMember,
     example=_MEMBER_AT_MEETING,
     readers=("notifications",),
+    hides=_WHO,
 )
 
 
 class _AttendanceCorrected(_OfMember):
-    mark = fields.String(
-        required=True,
-        validate=validate.OneOf(["not_recorded", "present", "excused", "absent"]),
-        metadata={"is_private": True},  # for who leads the group, not for who minds the letters
-    )
+    mark = fields.String(required=True, validate=validate.OneOf(["not_recorded", "present", "excused", "absent"]))
 
 
 ATTENDANCE_CORRECTED = EventKind(
@@ -86,6 +88,7 @@ ATTENDANCE_CORRECTED = EventKind(
     schema=_AttendanceCorrected,
     example={**_MEMBER_AT_MEETING, "mark": "present"},
     readers=("notifications",),
+    hides=_WHO,
 )
 
 

@@ -16,6 +16,7 @@ from deploy.town.simulate.referee.world import Meeting, Stay
 SOON = timedelta(seconds=40)
 _MINUTE = timedelta(minutes=1)
 _STEP = timedelta(minutes=20)
+BY_PERSON = "hand"
 _TELLS_OF_MEETING = frozenset({promised.REMINDER, promised.MOVED, promised.CANCELLED})
 
 
@@ -50,15 +51,27 @@ class Case:
                 self.sent_to[life.person or life.staff or ""].append((life, arrival))
 
     def tellings(self, meeting: str, membership: str) -> list[tuple[datetime, Life, Arrival]]:
-        """What this member was told of this meeting, in order; also what another message said along."""
+        """What this member was told of this meeting, in order; also what another message said along.
+
+        Whom a person was asked to tell counts as told: who has no address hears in no other way.
+        """
         told = []
         for life in self.about[meeting, membership]:
             if life.kind not in _TELLS_OF_MEETING:
+                continue
+            if life.way == BY_PERSON and life.end.state == "suppressed":
+                told.append((life.end.at, life, self._by_person(life)))
                 continue
             by = self.arrivals.get(life.id) or self.arrivals.get(life.carrier or "")
             if by and (life.end.reason == "merged" or self.arrivals.get(life.id)):
                 told += [(arrival.at, life, arrival) for arrival in by]
         return sorted(told, key=lambda one: one[0])
+
+    def _by_person(self, life: Life) -> Arrival:
+        """What a person who was asked to tell it says: how it stands then."""
+        about = self.world.meeting(life.meeting, life.end.at)
+        words = " ".join(promised.words_of(about.on, about.clock)) if about is not None else ""
+        return Arrival(-1, life.id, BY_PERSON, "", life.end.at, words)
 
     def tells(self, arrival: Arrival, meeting: Meeting) -> bool:
         """Whether its words name this day and hour."""
@@ -74,7 +87,24 @@ class Case:
             arrival for life, arrival in self.sent_to[stay.person]
             if life.kind == promised.WELCOME and life.membership == stay.id and arrival.at < moment
         ]  # fmt: skip
-        return any(self.tells(arrival, old) for arrival in welcomes)
+        return any(self.tells(arrival, old) for arrival in welcomes) or (
+            self._is_welcomed_by_person(stay, moment) and self._is_first(stay, meeting, old, moment)
+        )
+
+    def _is_welcomed_by_person(self, stay: Stay, moment: datetime) -> bool:
+        return any(
+            life.kind == promised.WELCOME and life.membership == stay.id and life.way == BY_PERSON
+            and life.end.state == "suppressed" and life.end.at < moment
+            for life in self.record.lives
+        )  # fmt: skip
+
+    def _is_first(self, stay: Stay, key: str, old: Meeting, moment: datetime) -> bool:
+        """Whether that is the meeting which a welcome speaks of: the first that they can come to."""
+        others = (line.at(moment) for other, line in self.world.meetings.items() if other != key)
+        return stay.starts_on <= old.on and not any(
+            one is not None and one.group == stay.group and stay.starts_on <= one.on and one.start < old.start
+            for one in others
+        )
 
     def stays_of(self, group: str, moment: datetime) -> list[Stay]:
         """Who takes part in a group then."""

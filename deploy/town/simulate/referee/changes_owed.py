@@ -74,13 +74,17 @@ def _judge_move(case: Case, key: str, before: Meeting, at: datetime, until: date
 def _judge_reopening(case: Case, key: str, at: datetime, until: datetime) -> Iterator[Finding]:
     after = case.world.meeting(key, at)
     assert after is not None
+    untold = []
     for stay in case.stays_of(after.group, at):
         if _last_heard(case, key, stay, at) != promised.CANCELLED or until <= at + _WHILE:
             continue
         ways, _ = case.world.open_ways(promised.MOVED, stay.person, at)
+        if not ways:
+            untold.append(stay)
         told = any(at <= moment < until for moment, _, _ in case.tellings(key, stay.id))
         if ways and not told and not _waits(case, stay, ways[0], at, until):
             yield Finding("dat het toch doorgaat kwam niet", f"{key} {stay.id} van {stay.person}")
+    yield from _judge_by_hand(case, key, promised.MOVED, untold, at, until)
 
 
 def _came(case: Case, key: str, stay: Stay, kind: str, way: str, at: datetime, until: datetime) -> bool:

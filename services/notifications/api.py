@@ -25,6 +25,7 @@ KINDS = {
     "meeting_reminder": "herinnering-bijeenkomst", "questionnaire_invitation": "uitnodiging-vragenlijst",
     "sign_in_link": "inloglink", "meeting_moved": "bijeenkomst-verplaatst",
     "meeting_cancelled": "bijeenkomst-gaat-niet-door", "meeting_substitute": "invallen",
+    "meeting_change_to_leader": "wijziging-voor-begeleider",
     "moved_by_hand": "zelf-vertellen-verplaatst", "cancellation_by_hand": "zelf-vertellen-gaat-niet-door",
     "missed_you": "gemist", "access_code": "code-eigen-pagina", "confirm_address": "adres-bevestigen",
     "reply_received": "antwoord-ontvangen",

@@ -194,7 +194,7 @@ def test_cancelled_in_the_night_of_the_clock_change_the_mail_goes_and_the_teleph
     kade.at(f"{night} 08.00")
     at_eight = kade.news()
 
-    assert [one.to for one in at_once] == [NOOR]
+    assert [one.to for one in at_once] == [NOOR, address_of("Sam")]
     assert before_eight == []
     assert [one.to for one in at_eight] == ["+31687654321"]
 
@@ -221,12 +221,42 @@ def test_off_and_on_again_in_one_night_each_hears_only_what_changed_for_them(kad
 
     assert delivered(off) == [
         (NOOR, "Gaat niet door: dinsdag 24 november"),
+        (address_of("Sam"), "Gaat niet door: dinsdag 24 november"),
         (address_of("Sam"), "Wil jij het vertellen? Dinsdag 24 november"),
     ]
-    assert [one.to for one in on_again] == [NOOR, address_of("Sam")]
+    assert delivered(on_again) == [
+        (NOOR, "Het gaat toch door: dinsdag 24 november"),
+        (address_of("Sam"), "Gaat toch door: dinsdag 24 november"),
+        (address_of("Sam"), "Wil jij het vertellen? Dinsdag 24 november"),
+    ]
     assert "Die gaat toch door" in on_again[0].text
     assert [row[2:] for row in (shown_off, shown_on)] == [("CANCELLED", 1), ("CONFIRMED", 2)]
     assert by_day == []
+
+
+def test_who_leads_hears_what_a_coordinator_changes_and_not_what_they_change_themselves(kade: Kade) -> None:
+    group = kade.group()
+    kade.join(group, "Noor", email=NOOR, purposes=BOTH)
+    meeting, sam = kade.meeting(group), address_of("Sam")
+    kade.news()
+
+    def reopen(who: Any) -> None:
+        who.submit(who.open(f"{meeting}/wijzigen"), f"{meeting}/toch-door")
+        kade.town.settle()
+
+    kade.cancel(meeting, kade.vos)
+    off = [one for one in kade.news() if one.to == sam]
+    shown = kade.sam.open(off[0].link(r"/bijeenkomsten/[\w-]+"))
+    reopen(kade.vos)
+    on_again = [one.subject for one in kade.news() if one.to == sam]
+    kade.cancel(meeting, kade.sam)
+    reopen(kade.sam)
+    kade.move(meeting, on="2026-11-26")
+
+    assert [one.subject for one in off] == ["Gaat niet door: dinsdag 24 november"]
+    assert "Deze bijeenkomst gaat niet door" in shown.text
+    assert on_again == ["Gaat toch door: dinsdag 24 november"]
+    assert {one.to for one in kade.news()} == {NOOR}
 
 
 @pytest.mark.parametrize("hours_before", [1, 3])

@@ -19,6 +19,7 @@ ROOT = Path(__file__).resolve().parents[2]
 NOOR, JIP, MEES = "noor", "jip", "mees"  # with e-mail, with a telephone, with neither
 ADDRESS = {NOOR: "noor@example.org", JIP: "+31612345678", "sam": "sam@houvast.example"}
 REMINDER, CANCELLED, MISSED = "meeting_reminder", "meeting_cancelled", "missed_you"
+TO_LEADER = "meeting_change_to_leader"
 
 
 def at(text: str) -> datetime:
@@ -95,7 +96,7 @@ class Story:
 
     def _off(self) -> None:
         self._remind("third", "28-10 18.00", "donderdag 29 oktober om 19.30 uur")
-        self.deed("29-10 18.35", "meeting_cancelled", meeting="third")
+        self.deed("29-10 18.35", "meeting_cancelled", meeting="third", by="sam")
         for person in (NOOR, JIP, MEES):
             self.message(
                 f"off.{person}", CANCELLED, person, "29-10 18.35", ("29-10 18.35", *self._went(person)),
@@ -219,6 +220,14 @@ BREAKS: list[tuple[str, Callable[[Story], None]]] = [
      lambda story: story.deed("26-10 20.00", "meeting_moved", meeting="second", on="2026-10-28", clock="20:00")),
     ("wie invalt hoorde niet dat het is gevraagd",
      lambda story: story.deed("26-10 20.00", "stood_in", meeting="second", staff="sam")),
+    ("een begeleider hoorde niet wat een ander veranderde", lambda story: story.deed(
+        "26-10 20.00", "meeting_moved", meeting="second", on="2026-10-28", clock="20:00", by="kim")),
+    ("niemand weet waarom dit bericht er is", lambda story: story.message(
+        "to_leader", TO_LEADER, "sam", "29-10 18.35", ("29-10 18.35", "accepted", None), meeting="third",
+        change="called_off")),
+    ("zegt wie begeleidt van een bijeenkomst wat niet zo is", lambda story: story.message(
+        "to_leader", TO_LEADER, "sam", "29-10 18.35", ("29-10 18.35", "accepted", None), meeting="third",
+        change="on_again")),
     ("een code kwam niet", lambda story: story.deed("26-10 20.00", "asked_code", person=JIP)),
 ]  # fmt: skip
 

@@ -15,11 +15,13 @@ from services.meetings.commands.call_offs import call_off
 from services.meetings.models import Attendance, Meeting, MeetingChange, Membership, house
 from services.meetings.queries.changes import get_standing, list_to_tell
 from services.meetings.queries.meetings import get_meeting
+from shared.auth.actor import Actor
 from shared.errors import Forbidden, NotFound, Refusal
 from shared.ids import new_id
 from tests.meetings.doing import refused
 
 TUESDAY, THURSDAY, HALF_PAST_SEVEN = date(2026, 11, 24), date(2026, 11, 26), time(19, 30)
+SAID_BY = ("meeting_moved", "meeting_cancelled", "meeting_scheduled")
 LIBRARY = ("Bibliotheek", "Markt 2, Lindeveen")
 
 
@@ -206,6 +208,19 @@ def test_what_is_off_can_go_on_after_all_until_it_would_have_begun(week: Any) ->
     cancel(week)
     week.clock_at("2026-11-24 19.30")
     assert refused(lambda: reopen(week)) == "change_too_late"
+
+
+def test_the_others_hear_which_colleague_did_it_and_nobody_s_id_when_it_was_none(week: Any) -> None:
+    move(week, on=THURSDAY)
+    cancel(week)
+    reopen(week)
+    of_colleagues = [week.said(name)["by_staff_id"] for name in SAID_BY]
+
+    do.cancel_meeting(Actor(new_id(), "key", grants=week.actor(week.kim).grants), meeting_id=week.tonight,
+                      request_id=new_id())  # fmt: skip
+
+    assert of_colleagues == [week.kim] * 3
+    assert week.said("meeting_cancelled")["by_staff_id"] is None
 
 
 def test_what_was_never_off_does_not_go_on_after_all(week: Any) -> None:

@@ -206,8 +206,8 @@ class Office:
         )
         return meeting_id
 
-    def scheduled(self, meeting_id: str, group_id: str) -> None:
-        self.say(meetings.MEETING_SCHEDULED, meeting_id, meeting_id=meeting_id, group_id=group_id)
+    def scheduled(self, meeting_id: str, group_id: str, *, by: str | None = None) -> None:
+        self.say(meetings.MEETING_SCHEDULED, meeting_id, meeting_id=meeting_id, group_id=group_id, by_staff_id=by)
 
     def membership(
         self, person: str, group_id: str, *, state: str = "active", starts_on: str = "2026-11-24", **data: Any
@@ -219,18 +219,26 @@ class Office:
         )  # fmt: skip
         return membership_id
 
-    def moved(self, meeting_id: str, group_id: str, *, old_on: str, old_at: str = "19:30", **data: Any) -> None:
-        """A meeting is at another moment or place: first how it is now, then the fact."""
+    def moved(
+        self, meeting_id: str, group_id: str, *, old_on: str, old_at: str = "19:30", by: str | None = None,
+        **data: Any,
+    ) -> None:  # fmt: skip
+        """A meeting is at another moment or place: first how it is now, then the fact. by: whose doing it was."""
         self.meeting(group_id, meeting_id=meeting_id, **data)
         self.say(
             meetings.MEETING_MOVED, meeting_id, meeting_id=meeting_id, group_id=group_id, old_on=old_on,
-            old_at=old_at,
+            old_at=old_at, by_staff_id=by,
         )  # fmt: skip
 
-    def cancelled(self, meeting_id: str, group_id: str, **data: Any) -> None:
+    def cancelled(self, meeting_id: str, group_id: str, *, by: str | None = None, **data: Any) -> None:
         """A meeting does not go on: first how it is now, then the fact."""
         self.meeting(group_id, meeting_id=meeting_id, state="cancelled", **data)
-        self.say(meetings.MEETING_CANCELLED, meeting_id, meeting_id=meeting_id, group_id=group_id)
+        self.say(meetings.MEETING_CANCELLED, meeting_id, meeting_id=meeting_id, group_id=group_id, by_staff_id=by)
+
+    def reopened(self, meeting_id: str, group_id: str, *, by: str | None = None, **data: Any) -> None:
+        """A meeting goes on after all: first how it is now, then that it is scheduled."""
+        self.meeting(group_id, meeting_id=meeting_id, **data)
+        self.scheduled(meeting_id, group_id, by=by)
 
     def took_place(self, meeting_id: str, group_id: str, **data: Any) -> None:
         """A meeting was closed."""

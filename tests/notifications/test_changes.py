@@ -397,7 +397,7 @@ def test_who_leads_is_told_at_once_how_many_people_cannot_be_reached_and_not_who
     house.hear()
     house.clock_at("2026-11-23 23.00")
 
-    house.cancelled(meeting_id, group_id)
+    house.cancelled(meeting_id, group_id, by=house.kim)
     go_on(house)
 
     assert subjects(house, "kim@example.org") == ["Wil jij het vertellen? Dinsdag 24 november"]
@@ -415,7 +415,7 @@ def test_who_leads_hears_of_a_move_that_no_message_can_tell(house: Office):
     meeting_id = house.meeting(group_id)
     house.hear()
 
-    house.moved(meeting_id, group_id, old_on="2026-11-24", on="2026-11-26")
+    house.moved(meeting_id, group_id, old_on="2026-11-24", on="2026-11-26", by=house.kim)
     go_on(house)
     go_on(house)
 
@@ -432,9 +432,9 @@ def test_who_leads_hears_of_somebody_without_address_also_when_it_was_their_firs
     go_on(house)
 
     if change == "moved":
-        house.moved(meeting_id, group_id, old_on="2026-11-24", on="2026-11-26")
+        house.moved(meeting_id, group_id, old_on="2026-11-24", on="2026-11-26", by=house.kim)
     else:
-        house.cancelled(meeting_id, group_id)
+        house.cancelled(meeting_id, group_id, by=house.kim)
     go_on(house)
     go_on(house)
 
@@ -445,7 +445,7 @@ def test_where_everybody_is_reached_nobody_is_asked_to_tell_it(house: Office):
     group_id, meeting_id, _, _ = reminded(house)
     lead(house, group_id)
 
-    house.cancelled(meeting_id, group_id)
+    house.cancelled(meeting_id, group_id, by=house.kim)
     go_on(house)
 
     assert house.states("cancellation_by_hand") == []
@@ -454,7 +454,7 @@ def test_where_everybody_is_reached_nobody_is_asked_to_tell_it(house: Office):
 def test_somebody_with_a_dead_address_and_a_number_that_works_is_reached(house: Office):
     group_id, meeting_id, somebody, _ = reminded(house, mobile=MOBILE)
     lead(house, group_id)
-    house.cancelled(meeting_id, group_id)
+    house.cancelled(meeting_id, group_id, by=house.kim)
     house.hear()
     with our_house.transaction():
         our_house.database.execute("UPDATE contact SET refused = '[\"email\"]' WHERE id = ?", (somebody,))
@@ -473,7 +473,7 @@ def test_who_turns_out_later_not_to_be_reached_is_told_of_once_more(house: Offic
     sam, _ = member(house, group_id, name="Sam", email=None, mobile=MOBILE)
     house.hear()
     house.clock_at("2026-11-23 23.00")
-    house.cancelled(meeting_id, group_id)
+    house.cancelled(meeting_id, group_id, by=house.kim)
     go_on(house)
     house.reached(sam)
     house.hear()

@@ -44,6 +44,7 @@ def test_a_reminder_comes_once_and_an_appointment_at_least_once():
         "meeting_moved": "once",
         "meeting_cancelled": "at_least_once",
         "meeting_substitute": "at_least_once",
+        "meeting_change_to_leader": "at_least_once",
         "moved_by_hand": "at_least_once",
         "cancellation_by_hand": "at_least_once",
         "missed_you": "at_most_once",
@@ -67,6 +68,7 @@ def test_reminders_and_questionnaires_need_a_yes_and_answers_to_a_sign_up_do_not
         "meeting_moved": None,
         "meeting_cancelled": None,
         "meeting_substitute": None,
+        "meeting_change_to_leader": None,
         "moved_by_hand": None,
         "cancellation_by_hand": None,
         "missed_you": Purpose.MISSED_YOU,
@@ -97,6 +99,7 @@ def test_what_is_urgent_is_a_change_and_only_a_cancellation_goes_without_having_
         "meeting_moved",
         "meeting_cancelled",
         "meeting_substitute",
+        "meeting_change_to_leader",
         "moved_by_hand",
         "cancellation_by_hand",
     }
@@ -115,6 +118,7 @@ def test_what_is_urgent_is_a_change_and_only_a_cancellation_goes_without_having_
         "meeting_moved",
         "meeting_cancelled",
         "meeting_substitute",
+        "meeting_change_to_leader",
     ],
 )
 def test_what_is_about_a_moment_expires_at_that_moment_and_is_not_made_without_it(kind):

@@ -6,7 +6,10 @@ from pathlib import Path
 from services.notifications.rules.life import State
 from services.notifications.rules.promises import Kind
 
-TO_STAFF = {Kind.SIGN_IN_LINK, Kind.MEETING_SUBSTITUTE, Kind.MOVED_BY_HAND, Kind.CANCELLATION_BY_HAND}
+TO_STAFF = {
+    Kind.SIGN_IN_LINK, Kind.MEETING_SUBSTITUTE, Kind.MEETING_CHANGE_TO_LEADER, Kind.MOVED_BY_HAND,
+    Kind.CANCELLATION_BY_HAND,
+}  # fmt: skip
 FILE = Path(__file__).parents[2] / "services" / "notifications" / "data" / "messages.nl.toml"
 
 

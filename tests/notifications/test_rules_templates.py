@@ -50,6 +50,10 @@ LEAST = {
         {"change": "moved", "link": LINK} | OLD | APPOINTMENT,
         {"change": "called_off", "link": LINK} | OLD | APPOINTMENT,
     ],
+    "meeting_change_to_leader": [
+        {"change": change, "link": LINK} | OLD | APPOINTMENT
+        for change in ("moved", "place", "called_off", "on_again")
+    ],
     "moved_by_hand": [APPOINTMENT | {"count": 2, "link": LINK}, APPOINTMENT | {"count": 1, "link": LINK}],
     "cancellation_by_hand": [APPOINTMENT | {"count": 2, "link": LINK}, APPOINTMENT | {"count": 1, "link": LINK}],
     "missed_you": [{}, {"line": "Tot dinsdag? De soep staat klaar.", "line_by": "Kim"}],
@@ -108,7 +112,9 @@ def test_nothing_in_a_message_betrays_what_it_is_about(kind, values):
 # What a closed phone shows of an e-mail beside its subject, and of a text message, before somebody opens it.
 PREVIEW_SIGNS, GLIMPSE_SIGNS = 90, 40
 TELLING = ("code", "link", "place_name", "place_address", "with_whom", "line", "video_link")
-STAFF_ONLY = {"sign_in_link", "meeting_substitute", "moved_by_hand", "cancellation_by_hand"}
+STAFF_ONLY = {
+    "sign_in_link", "meeting_substitute", "meeting_change_to_leader", "moved_by_hand", "cancellation_by_hand",
+}  # fmt: skip
 
 
 @pytest.mark.parametrize(("kind", "values"), CASES)

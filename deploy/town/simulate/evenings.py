@@ -63,7 +63,7 @@ def _move(play: Play, leader: Actor, meeting_id: str) -> None:
     play.act(
         "meeting_moved",
         lambda: meeting_changes.move_meeting(leader, meeting_id=meeting_id, on=on, at=at, request_id=new_id()),
-        {"meeting": meeting_id, "on": on.isoformat(), "clock": at.strftime("%H:%M")},
+        {"meeting": meeting_id, "on": on.isoformat(), "clock": at.strftime("%H:%M"), "by": leader.id},
     )
     _see_whom_to_tell(play, leader, meeting_id)
     if play.chance(0.15):
@@ -78,7 +78,7 @@ def _elsewhere(play: Play, leader: Actor, meeting_id: str) -> None:
         lambda: meeting_changes.move_meeting(
             leader, meeting_id=meeting_id, place=("Tuinhuis", "Laan 1, Lindeveen"), request_id=new_id()
         ),
-        {"meeting": meeting_id},
+        {"meeting": meeting_id, "by": leader.id},
     )
     _see_whom_to_tell(play, leader, meeting_id)
 
@@ -87,7 +87,7 @@ def _cancel(play: Play, leader: Actor, meeting_id: str) -> None:
     done = play.act(
         "meeting_cancelled",
         lambda: meeting_changes.cancel_meeting(leader, meeting_id=meeting_id, request_id=new_id()),
-        {"meeting": meeting_id},
+        {"meeting": meeting_id, "by": leader.id},
     )
     _see_whom_to_tell(play, leader, meeting_id)
     if done is not None and play.chance(0.25):
@@ -99,7 +99,7 @@ def _reopen(play: Play, leader: Actor, meeting_id: str) -> None:
     play.act(
         "meeting_reopened",
         lambda: meeting_changes.reopen_meeting(leader, meeting_id=meeting_id, request_id=new_id()),
-        {"meeting": meeting_id},
+        {"meeting": meeting_id, "by": leader.id},
     )
     _see_whom_to_tell(play, leader, meeting_id)
 

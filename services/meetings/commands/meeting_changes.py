@@ -65,7 +65,7 @@ def move_meeting(
     change_id = _change(actor, meeting, Change.MOVED, old_on=was[0], old_at=was[1])
     if is_elsewhen or fresh_place != place_was:
         told = {"old_on": was[0].isoformat(), "old_at": was[1].strftime("%H:%M")}
-        house.say(events.MEETING_MOVED, meeting.id, {**subject_of(meeting), **told})
+        house.say(events.MEETING_MOVED, meeting.id, {**subject_of(meeting), **_done_by(actor), **told})
     if was[0] != meeting.on:
         forget_call_offs(meeting)
     _say_first_day(meeting, first_day)
@@ -83,7 +83,7 @@ def cancel_meeting(actor: Actor, *, meeting_id: str, request_id: str) -> str:
     first_day = rhythm.first_meeting_on(meeting.group_id)
     meeting.state = "cancelled"
     change_id = _change(actor, meeting, Change.CANCELLED)
-    house.say(events.MEETING_CANCELLED, meeting.id, subject_of(meeting))
+    house.say(events.MEETING_CANCELLED, meeting.id, {**subject_of(meeting), **_done_by(actor)})
     _say_first_day(meeting, first_day)
     return change_id
 
@@ -104,7 +104,7 @@ def reopen_meeting(actor: Actor, *, meeting_id: str, request_id: str) -> str:
     first_day = rhythm.first_meeting_on(meeting.group_id)
     meeting.state = "planned"
     change_id = _change(actor, meeting, Change.REOPENED)
-    house.say(events.MEETING_SCHEDULED, meeting.id, subject_of(meeting))
+    house.say(events.MEETING_SCHEDULED, meeting.id, {**subject_of(meeting), **_done_by(actor)})
     _say_first_day(meeting, first_day)
     return change_id
 
@@ -184,6 +184,11 @@ def _change(
     )
     say_meeting(meeting)
     return str(row.id)
+
+
+def _done_by(actor: Actor) -> dict[str, str | None]:
+    """Who did it, so that they are not told of it; nobody's id when it was no colleague."""
+    return {"by_staff_id": actor.id if actor.is_staff else None}
 
 
 def _say_first_day(meeting: Meeting, before: date | None) -> None:

@@ -97,6 +97,13 @@ class _MeetingScheduled(Schema):
     meeting_id = fields.UUID(required=True)
     group_id = fields.UUID(required=True)
     organisation_id = fields.UUID(required=True)
+    # Who did it, of those who work there: not told of it. Left out when it was only just planned.
+    by_staff_id = fields.UUID(required=False, allow_none=True)
+
+
+_MEETING_CHANGE = {
+    "meeting_id": MEETING, "group_id": GROUP, "organisation_id": ORGANISATION, "by_staff_id": STAFF,
+}  # fmt: skip
 
 
 MEETING_SCHEDULED = EventKind(
@@ -104,7 +111,7 @@ MEETING_SCHEDULED = EventKind(
     name="meeting_scheduled",
     subject="meeting",
     schema=_MeetingScheduled,
-    example={"meeting_id": MEETING, "group_id": GROUP, "organisation_id": ORGANISATION},
+    example=_MEETING_CHANGE,
     readers=("notifications",),
 )
 
@@ -121,10 +128,7 @@ MEETING_MOVED = EventKind(
     name="meeting_moved",
     subject="meeting",
     schema=_MeetingMoved,
-    example={
-        "meeting_id": MEETING, "group_id": GROUP, "organisation_id": ORGANISATION, "old_on": "2026-11-24",
-        "old_at": "19:30",
-    },
+    example=_MEETING_CHANGE | {"old_on": "2026-11-24", "old_at": "19:30"},
     readers=("notifications",),
 )  # fmt: skip
 
@@ -134,7 +138,7 @@ MEETING_CANCELLED = EventKind(
     name="meeting_cancelled",
     subject="meeting",
     schema=_MeetingScheduled,
-    example={"meeting_id": MEETING, "group_id": GROUP, "organisation_id": ORGANISATION},
+    example=_MEETING_CHANGE,
     readers=("notifications",),
 )
 

@@ -7,6 +7,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from services.notifications.commands.leaders import tell_leaders
 from services.notifications.commands.life import Draft, plan
 from services.notifications.commands.reminders import silence, starts_at
 from services.notifications.models import CallOff, Consent, Group, Meeting, Membership, Message
@@ -23,12 +24,15 @@ _MILLISECOND = 13
 Moment = tuple[date, time]
 
 
-def tell_of_move(*, meeting_id: str, old_on: date, old_at: time, told_by: str) -> None:
+def tell_of_move(
+    *, meeting_id: str, old_on: date, old_at: time, told_by: str, by_staff_id: str | None = None
+) -> None:
     """A meeting is at another moment or place. TryLater when we have not heard of the meeting yet.
 
     Who was told the old moment hears the new one. Who was not gets the new reminder, unless that comes too late to
     keep somebody who knows the rhythm of the group from coming at the old moment.
-    told_by  when the fact was said; one that was heard before changes nothing
+    told_by      when the fact was said; one that was heard before changes nothing
+    by_staff_id  who did it, of those who work here; the others who lead the group hear of it
     """
     meeting = _find(meeting_id)
     if not _is_news(meeting, told_by):
@@ -42,20 +46,23 @@ def tell_of_move(*, meeting_id: str, old_on: date, old_at: time, told_by: str) -
     hearers = [row for row in hearers if _is_behind(said.get(row.id), meeting)]
     known = _moments_told(meeting, said, (old_on, old_at))
     is_elsewhere = (old_on, old_at) == (meeting.on, meeting.at)
+    change = "place" if is_elsewhere else "moved"
     # Moved back before anybody heard of the move: nothing changed for them.
     same = [row for row in hearers if not is_elsewhere and known(row.id) == (meeting.on, meeting.at)]
     changed = [row for row in hearers if row not in same]
-    _plan_moves(meeting, changed, "place" if is_elsewhere else "moved", known)
+    _plan_moves(meeting, changed, change, known)
+    tell_leaders(meeting, change, old=(old_on, old_at), by_staff_id=by_staff_id)
     silence(meeting, [row.id for row in changed])
     reminded = [row.id for row in same if row.id in said and said[row.id].kind == Kind.MEETING_REMINDER]
     silence(meeting, reminded, all_of_them=True)
 
 
-def tell_of_cancellation(*, meeting_id: str, told_by: str) -> None:
+def tell_of_cancellation(*, meeting_id: str, told_by: str, by_staff_id: str | None = None) -> None:
     """A meeting does not go on. TryLater when we have not heard of it yet.
 
     Told to who heard of it, and to who takes part for longer and so knows when the group meets. By two ways.
-    told_by  when the fact was said; one that was heard before changes nothing
+    told_by      when the fact was said; one that was heard before changes nothing
+    by_staff_id  who did it, of those who work here; the others who lead the group hear of it
     """
     meeting = _find(meeting_id)
     if not _is_news(meeting, told_by):
@@ -73,6 +80,7 @@ def tell_of_cancellation(*, meeting_id: str, told_by: str) -> None:
         and not _knows_that_it_is_off(said.get(row.id))
     ]  # fmt: skip
     plan([draft for row in hearers for draft in _cancellation(meeting, row)])
+    tell_leaders(meeting, "called_off", by_staff_id=by_staff_id)
 
 
 def tell_that_it_goes_on(meeting: Meeting, *, is_as_it_was: bool) -> None:
@@ -91,6 +99,19 @@ def tell_that_it_goes_on(meeting: Meeting, *, is_as_it_was: bool) -> None:
         silence(meeting, unaware, all_of_them=True)
 
 
+def tell_leaders_that_it_goes_on(*, meeting_id: str, told_by: str, by_staff_id: str | None = None) -> None:
+    """A meeting that was off goes on after all; one that was never changed before was only just planned.
+
+    told_by      when the fact was said; one that is older than the last change changes nothing
+    by_staff_id  who did it, of those who work here; the others who lead the group hear of it
+    """
+    meeting = _find(meeting_id)
+    if meeting.told_by is None or not _is_newer(told_by, meeting.told_by):
+        return
+    if meeting.state == "planned" and starts_at(meeting) > clock.now():
+        tell_leaders(meeting, "on_again", by_staff_id=by_staff_id)
+
+
 def _find(meeting_id: str) -> Meeting:
     meeting = Meeting.get_or_none(Meeting.id == meeting_id)
     if meeting is None:
@@ -100,10 +121,14 @@ def _find(meeting_id: str) -> Meeting:
 
 def _is_news(meeting: Meeting, told_by: str) -> bool:
     """Whether this fact is newer than the last one; said again by a restored neighbour it is as old as before."""
-    if meeting.told_by is not None and told_by[:_MILLISECOND] <= meeting.told_by[:_MILLISECOND]:
+    if meeting.told_by is not None and not _is_newer(told_by, meeting.told_by):
         return False
     Meeting.update(told_by=told_by).where(Meeting.id == meeting.id).execute()
     return True
+
+
+def _is_newer(told_by: str, before: str) -> bool:
+    return told_by[:_MILLISECOND] > before[:_MILLISECOND]
 
 
 def _who_know(

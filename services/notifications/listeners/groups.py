@@ -55,27 +55,32 @@ class _MeetingFact(Schema):
     meeting_id = Id(required=True)
 
 
-@ears.hears("nl.houvast.meetings.meeting_scheduled.v1", _MeetingFact)
+class _MeetingChange(_MeetingFact):
+    by_staff_id = Id(load_default=None, allow_none=True)
+
+
+@ears.hears("nl.houvast.meetings.meeting_scheduled.v1", _MeetingChange)
 def on_meeting_scheduled(heard: Heard) -> None:
-    """Whoever takes part is reminded of it in time."""
+    """Whoever takes part is reminded of it in time; who leads it hears when it was off before."""
     groups.remind_members(heard.data["meeting_id"])
+    changes.tell_leaders_that_it_goes_on(**heard.data, told_by=said_at(heard.letter))
 
 
-class _MeetingMoved(_MeetingFact):
+class _MeetingMoved(_MeetingChange):
     old_on = fields.Date(required=True)
     old_at = WallTime(required=True)
 
 
 @ears.hears("nl.houvast.meetings.meeting_moved.v1", _MeetingMoved)
 def on_meeting_moved(heard: Heard) -> None:
-    """Whoever would come at the old moment hears the new one."""
+    """Whoever would come at the old moment hears the new one; who leads it too."""
     changes.tell_of_move(**heard.data, told_by=said_at(heard.letter))
 
 
-@ears.hears("nl.houvast.meetings.meeting_cancelled.v1", _MeetingFact)
+@ears.hears("nl.houvast.meetings.meeting_cancelled.v1", _MeetingChange)
 def on_meeting_cancelled(heard: Heard) -> None:
-    """Whoever would come hears that it does not go on."""
-    changes.tell_of_cancellation(meeting_id=heard.data["meeting_id"], told_by=said_at(heard.letter))
+    """Whoever would come hears that it does not go on; who leads it too."""
+    changes.tell_of_cancellation(**heard.data, told_by=said_at(heard.letter))
 
 
 @ears.hears("nl.houvast.meetings.meeting_took_place.v1", _MeetingFact)

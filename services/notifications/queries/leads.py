@@ -22,6 +22,12 @@ def is_substitute(staff_id: str | None, meeting: Meeting) -> bool:
     return staff_id in (meeting.substitute_ids or ())
 
 
+def list_group_leaders(meeting: Meeting) -> list[Staff]:
+    """Everybody who leads the group of this meeting, whoever stands in this once."""
+    working = Staff.select().where(Staff.is_active).order_by(Staff.id)
+    return [row for row in working if meeting.group_id in groups_led_by(row)]
+
+
 def list_leaders(meeting: Meeting) -> list[Staff]:
     """Everybody who leads this meeting."""
     return [row for row in Staff.select().where(Staff.is_active).order_by(Staff.id) if leads(row, meeting)]

@@ -105,6 +105,16 @@ def _substitute_stop(message: Message, known: Known) -> Stop | None:
     )  # fmt: skip
 
 
+def _leader_stop(message: Message, known: Known) -> Stop | None:
+    row = known.meetings.get(message.meeting_id or "")
+    if row is None:
+        return None
+    return truth.leader_stop(
+        row.state, change=message.change, is_same_turn=row.turn == message.turn,
+        leads=leads(known.staff.get(message.staff_id or ""), row),
+    )  # fmt: skip
+
+
 def _by_hand_stop(message: Message, known: Known) -> Stop | None:
     row = known.meetings.get(message.meeting_id or "")
     if row is None:
@@ -128,7 +138,8 @@ _BY_KIND: dict[Kind, Callable[[Message, Known], Stop | None]] = {
     Kind.INTRO_TALK_INVITATION: _talk_stop, Kind.INTRO_TALK_REMINDER: _talk_stop,
     Kind.INTRO_TALK_CHANGED: _talk_stop, Kind.WELCOME: _membership_stop, Kind.MEETING_REMINDER: _reminder_stop,
     Kind.MEETING_MOVED: _moved_stop, Kind.MEETING_CANCELLED: _cancelled_stop,
-    Kind.MEETING_SUBSTITUTE: _substitute_stop, Kind.MOVED_BY_HAND: _by_hand_stop,
-    Kind.CANCELLATION_BY_HAND: _by_hand_stop, Kind.MISSED_YOU: _missed_stop,
+    Kind.MEETING_SUBSTITUTE: _substitute_stop, Kind.MEETING_CHANGE_TO_LEADER: _leader_stop,
+    Kind.MOVED_BY_HAND: _by_hand_stop, Kind.CANCELLATION_BY_HAND: _by_hand_stop,
+    Kind.MISSED_YOU: _missed_stop,
     Kind.QUESTIONNAIRE_INVITATION: _measurement_stop, Kind.CONFIRM_ADDRESS: _address_stop,
 }  # fmt: skip

@@ -167,7 +167,7 @@ def _missed(message: Any, _: Letterhead, known: Known) -> Values:
     return {"line": line, "line_by": people.staff_name(known.staff.get(message.line_by))}, ()
 
 
-def _substitute(message: Any, letterhead: Letterhead, known: Known) -> Values:
+def _to_staff(message: Any, letterhead: Letterhead, known: Known) -> Values:
     told = _when_and_where(known.meetings[message.meeting_id], known)
     old = _moment(message.old_on, message.old_at, "old_")
     return told | old | {"change": message.change, "link": _page_of(message, letterhead)}, ()
@@ -247,7 +247,7 @@ _BY_KIND: dict[Kind, Callable[[Message, Letterhead, Known], Values]] = {
     Kind.INTRO_TALK_INVITATION: _talk, Kind.INTRO_TALK_REMINDER: _talk, Kind.INTRO_TALK_CHANGED: _talk,
     Kind.WELCOME: _welcome, Kind.MEETING_REMINDER: _meeting, Kind.QUESTIONNAIRE_INVITATION: _measurement,
     Kind.SIGN_IN_LINK: _sign_in, Kind.MEETING_MOVED: _moved, Kind.MEETING_CANCELLED: _cancelled,
-    Kind.MEETING_SUBSTITUTE: _substitute, Kind.MOVED_BY_HAND: _by_hand, Kind.CANCELLATION_BY_HAND: _by_hand,
-    Kind.MISSED_YOU: _missed, Kind.ACCESS_CODE: _access, Kind.CONFIRM_ADDRESS: _confirm,
-    Kind.REPLY_RECEIVED: _nothing_more,
+    Kind.MEETING_SUBSTITUTE: _to_staff, Kind.MEETING_CHANGE_TO_LEADER: _to_staff, Kind.MOVED_BY_HAND: _by_hand,
+    Kind.CANCELLATION_BY_HAND: _by_hand, Kind.MISSED_YOU: _missed, Kind.ACCESS_CODE: _access,
+    Kind.CONFIRM_ADDRESS: _confirm, Kind.REPLY_RECEIVED: _nothing_more,
 }  # fmt: skip

@@ -40,6 +40,7 @@ class Kind(StrEnum):
     MEETING_MOVED = "meeting_moved"
     MEETING_CANCELLED = "meeting_cancelled"
     MEETING_SUBSTITUTE = "meeting_substitute"
+    MEETING_CHANGE_TO_LEADER = "meeting_change_to_leader"
     MOVED_BY_HAND = "moved_by_hand"
     CANCELLATION_BY_HAND = "cancellation_by_hand"
     MISSED_YOU = "missed_you"
@@ -84,6 +85,7 @@ KINDS: Mapping[Kind, KindRule] = {
         Promise.AT_LEAST_ONCE, None, is_urgent=True, goes_unheard=True, by_hand=True, by_two_ways=True
     ),
     Kind.MEETING_SUBSTITUTE: KindRule(Promise.AT_LEAST_ONCE, None, is_urgent=True),
+    Kind.MEETING_CHANGE_TO_LEADER: KindRule(Promise.AT_LEAST_ONCE, None, is_urgent=True),
     Kind.MOVED_BY_HAND: KindRule(Promise.AT_LEAST_ONCE, None, is_urgent=True),
     Kind.CANCELLATION_BY_HAND: KindRule(Promise.AT_LEAST_ONCE, None, is_urgent=True, goes_unheard=True),
     # Our own default: later than this it would be strange, and the next meeting may have been.
@@ -110,10 +112,10 @@ def rule_of(kind: str) -> KindRule:
 def expires_at(kind: str, *, made_at: datetime, until: datetime | None = None) -> datetime:
     """The moment from which the message no longer helps and must not be sent.
 
-    until  the start of the meeting (reminder, moved, substitute), its end (cancelled: who stands before a closed
-           door is still helped by it), the start of the talk (invitation, reminder, change: the new start, or
-           the old one when it is called off), or the moment the questionnaire closes. Kinds with a term of
-           their own (welcome, missed you, sign-in link, access code) do not look at it.
+    until  the start of the meeting (reminder, moved, substitute), its end (what says that it is off: who stands
+           before a closed door is still helped by it), the start of the talk (invitation, reminder, change: the
+           new start, or the old one when it is called off), or the moment the questionnaire closes. Kinds with a
+           term of their own (welcome, missed you, sign-in link, access code) do not look at it.
 
     Refuses `expiry_missing` when the kind needs `until` and it is not there: a message that never expires
     arrives when it can only confuse.

@@ -93,6 +93,13 @@ def substitute_stop(meeting_state: str, *, change: str | None, is_same_turn: boo
     return moved_stop(meeting_state, is_same_turn=is_same_turn) or (None if leads else _withdrawn("replaced"))
 
 
+def leader_stop(meeting_state: str, *, change: str | None, is_same_turn: bool, leads: bool) -> Stop | None:
+    """For what tells somebody who leads the group of a change. change: moved, place, on_again, or called_off."""
+    by_change = cancelled_stop if change == "called_off" else moved_stop
+    stop = by_change(meeting_state, is_same_turn=is_same_turn)
+    return stop or (None if leads else _withdrawn("leads_no_longer"))
+
+
 def by_hand_stop(*, leads: bool, unreached: int) -> Stop | None:
     """For what asks a facilitator to tell it themselves. unreached: so many people know nothing yet."""
     if not leads:

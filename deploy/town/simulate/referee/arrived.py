@@ -110,6 +110,10 @@ def _judge_truth(case: Case, life: Life, arrival: Arrival) -> Iterator[str]:
             yield "zegt dat het niet doorgaat, en dat is niet zo"
         if not case.tells(arrival, about):
             yield "noemt een andere dag of een ander uur"
+    if life.kind == promised.TO_LEADER and about.status != (
+        "cancelled" if life.change == "called_off" else "planned"
+    ):
+        yield "zegt wie begeleidt van een bijeenkomst wat niet zo is"
     if life.kind == promised.MISSED:
         yield from _judge_missed(case, life, arrival)
 

@@ -11,6 +11,7 @@ from deploy.town.simulate.referee.case import Case, Finding
 from deploy.town.simulate.referee.world import Meeting, Stay
 
 _WHILE = timedelta(minutes=2)
+_CHANGES = ("meeting_moved", "meeting_elsewhere", "meeting_cancelled", "meeting_reopened")
 
 
 def judge_changes(case: Case, key: str) -> Iterator[Finding]:
@@ -19,12 +20,33 @@ def judge_changes(case: Case, key: str) -> Iterator[Finding]:
     for (_, _, before), (at, until, after) in pairwise(spans):
         if at >= before.start:
             continue
+        yield from _judge_leaders(case, key, before, at, until)
         if (before.status, after.status) == ("planned", "cancelled"):
             yield from _judge_cancellation(case, key, before, at, min(until, after.end))
         elif before.status == after.status == "planned" and before.told != after.told:
             yield from _judge_move(case, key, before, at, min(until, after.start))
         elif (before.status, after.status) == ("cancelled", "planned"):
             yield from _judge_reopening(case, key, at, min(until, after.start))
+
+
+def _judge_leaders(case: Case, key: str, before: Meeting, at: datetime, until: datetime) -> Iterator[Finding]:
+    """Who leads the group hears of every change that they did not make; who stands in hears it as such."""
+    changes = [
+        deed for what in _CHANGES for deed in case.world.deeds[what]
+        if deed["meeting"] == key and deed.at == at
+    ]  # fmt: skip
+    if not changes or until <= at + _WHILE:
+        return
+    doers = {deed.about.get("by") for deed in changes}
+    for leader in case.world.groups[before.group].leaders:
+        if leader in doers or case.world.stands_in[key, leader].at(at):
+            continue
+        told = any(
+            life.kind == promised.TO_LEADER and life.meeting == key and at <= arrival.at < until
+            for life, arrival in case.sent_to[leader]
+        )
+        if not told:
+            yield Finding("een begeleider hoorde niet wat een ander veranderde", f"{key} {leader}")
 
 
 def _judge_cancellation(case: Case, key: str, before: Meeting, at: datetime, until: datetime) -> Iterator[Finding]:

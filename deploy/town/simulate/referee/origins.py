@@ -93,6 +93,21 @@ def _substitute(case: Case, life: Life) -> str | None:
     return "valt in, of hoeft dat niet meer" if asked or (stands and changed) else None
 
 
+def _to_leader(case: Case, life: Life) -> str | None:
+    """Somebody else changed a meeting of the group that they lead."""
+    meeting, deeds = case.world.meeting(life.meeting, life.made_at), {
+        "moved": "meeting_moved", "place": "meeting_elsewhere", "called_off": "meeting_cancelled",
+        "on_again": "meeting_reopened",
+    }  # fmt: skip
+    by_another = any(
+        deed["meeting"] == life.meeting and deed.about.get("by") != life.staff
+        and deed.at <= life.made_at <= deed.at + SOON
+        for deed in case.world.deeds[deeds.get(life.change or "", "")]
+    )  # fmt: skip
+    leads = meeting is not None and life.staff in case.world.groups[meeting.group].leaders
+    return "een ander veranderde een bijeenkomst van de eigen groep" if by_another and leads else None
+
+
 def _by_hand(case: Case, life: Life) -> str | None:
     """Somebody who had to hear of a change could not be told it by any message."""
     kind = next(kind for kind, by_hand in promised.BY_HAND.items() if by_hand == life.kind)
@@ -151,6 +166,6 @@ _BY_KIND: dict[str, Callable[[Case, Life], str | None]] = {
     promised.REMINDER: _reminder, promised.MOVED: _moved, promised.CANCELLED: _cancelled,
     promised.MISSED: _missed, promised.WELCOME: _welcome, "intro_talk_invitation": _talk,
     promised.TALK_REMINDER: _talk, "intro_talk_changed": _talk, "meeting_substitute": _substitute,
-    "moved_by_hand": _by_hand, "cancellation_by_hand": _by_hand, promised.LIST: _list, "confirm_address": _confirm,
-    "access_code": _code, "reply_received": _reply,
+    promised.TO_LEADER: _to_leader, "moved_by_hand": _by_hand, "cancellation_by_hand": _by_hand,
+    promised.LIST: _list, "confirm_address": _confirm, "access_code": _code, "reply_received": _reply,
 }  # fmt: skip

@@ -10,6 +10,7 @@ REMINDER = "meeting_reminder"
 MOVED, CANCELLED = "meeting_moved", "meeting_cancelled"
 MISSED = "missed_you"
 WELCOME = "welcome"
+TO_LEADER = "meeting_change_to_leader"
 TALK_REMINDER = "intro_talk_reminder"
 LIST = "questionnaire_invitation"
 
@@ -22,7 +23,9 @@ NEWS = frozenset({MOVED, CANCELLED})
 # Somebody sits waiting for it, whatever the hour.
 AT_ANY_HOUR = frozenset({"access_code", "sign_in_link", "reply_received"})
 # An e-mail about it wakes nobody; a text message waits for the morning, unless that would be too late.
-URGENT = frozenset({MOVED, CANCELLED, "meeting_substitute", "moved_by_hand", "cancellation_by_hand"})
+URGENT = frozenset({
+    MOVED, CANCELLED, "meeting_substitute", TO_LEADER, "moved_by_hand", "cancellation_by_hand",
+})  # fmt: skip
 BY_HAND = {MOVED: "moved_by_hand", CANCELLED: "cancellation_by_hand"}
 
 QUIET = (time(21, 30), time(8))

@@ -37,7 +37,8 @@ def see_to_missed(play: Play, leader: Actor) -> None:
     """A facilitator looks at what will go: holds some back, writes a line with others."""
     waiting = Message.select().where(Message.kind == "missed_you", Message.state == "held")
     mine = [group.id for group in play.groups if leader in group.leaders]
-    for message in list(waiting.order_by(Message.made_at, Message.id)):
+    order = {key: number for number, key in enumerate(play.members)}
+    for message in sorted(waiting, key=lambda row: (row.made_at, order.get(row.membership_id, 0))):
         member = play.members.get(message.membership_id)
         if member is None or member.group.id not in mine:
             continue

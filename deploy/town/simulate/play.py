@@ -92,8 +92,10 @@ class Play:
         return first + self.dice.random() * max(last - first, timedelta(0))
 
     def _read_mail(self) -> None:
-        """Take what came since the last look; the oldest first."""
+        """Take what came since the last look, always in the same order: of one moment it comes in any."""
         fresh = self.stage.mailbox.count() - len(self.arrivals)
-        for mail in reversed(self.stage.mailbox.messages(limit=fresh) if fresh > 0 else []):
+        mails = self.stage.mailbox.messages(limit=fresh) if fresh > 0 else []
+        for mail in sorted(mails, key=lambda mail: (str(mail["To"]), str(mail.get("Subject", "")))):
             self.arrivals.append(arrival_of(len(self.arrivals), mail))
-            self.on_arrival(self.arrivals[-1])
+        for arrival in self.arrivals[len(self.arrivals) - len(mails) :]:
+            self.on_arrival(arrival)

@@ -11,6 +11,7 @@ from deploy.town.simulate.referee.case import SOON, Case
 
 _OFFICE = (time(9), time(17))
 _SATURDAY = 5
+_NOT_TOLD = frozenset({"suppressed", "expired", "rejected", "undelivered", "held"})
 
 
 def why_made(case: Case, life: Life) -> str | None:
@@ -112,11 +113,12 @@ def _by_hand(case: Case, life: Life) -> str | None:
     """Somebody who had to hear of a change could not be told it by any message."""
     kind = next(kind for kind, by_hand in promised.BY_HAND.items() if by_hand == life.kind)
     for (meeting, _), lives in case.about.items():
-        for other in lives if meeting == life.meeting else []:
-            if other.kind == kind and other.end.state in ("suppressed", "expired", "undelivered", "held"):
-                reached = any(case.arrivals[one.id] for one in lives if one.kind == kind and one.way != other.way)
-                if other.made_at <= life.made_at and not reached:
-                    return "iemand is niet te bereiken"
+        told = [other for other in lives if meeting == life.meeting and other.kind == kind]
+        for other in told:
+            of_same_change = [one for one in told if abs(one.made_at - other.made_at) < SOON]
+            is_reached = any(one.end.state == "accepted" for one in of_same_change)
+            if other.made_at <= life.made_at and other.end.state in _NOT_TOLD and not is_reached:
+                return "iemand is niet te bereiken"
     return None
 
 

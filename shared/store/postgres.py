@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import threading
 from collections.abc import Iterator
 from typing import Any
 
@@ -108,6 +109,7 @@ class PostgresEngine:
         self.proxy.is_closing = True
         self.let_go()
         self.proxy.close_idle()
+        self.proxy.close_left_behind()
 
     def _drop_if_broken(self) -> None:
         if not self.proxy.is_closed() and not self.proxy.is_connection_usable():
@@ -133,6 +135,24 @@ class _Pool(_Base):
     """A pool whose transactions may begin by taking their turn, without a message more."""
 
     is_closing = False
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._users: dict[Any, threading.Thread] = {}
+
+    def _connect(self) -> Any:
+        connection = super()._connect()
+        self._users[self.conn_key(connection)] = threading.current_thread()
+        return connection
+
+    def close_left_behind(self) -> None:
+        """Close what threads that have ended did not let go of."""
+        with self._pool_lock:
+            for key in [key for key, user in self._users.items() if not user.is_alive()]:
+                left = self._in_use.pop(key, None)
+                if left is not None:
+                    self._close_raw(left.connection)
+                del self._users[key]
 
     def _can_reuse(self, conn: Any) -> bool:
         return not self.is_closing and bool(super()._can_reuse(conn))

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import os
+import threading
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from deploy.town.servers import make_databases
 from shared.readable import is_readable
 from shared.store import Database
+from tests.servers import DatabasePrefix
 
 
 def opened_below(folder: Path) -> list[str]:
@@ -66,3 +70,22 @@ def test_what_can_be_read_is_seen_whatever_number_its_file_has() -> None:
     finally:
         for number in (reading, writing, high):
             os.close(number)
+
+
+def test_what_a_thread_that_ended_left_open_is_closed_with_the_store(database_prefix: DatabasePrefix) -> None:
+    make_databases(database_prefix.url, ("lamps",))
+    database = Database("lamps")
+    database.open(f"{database_prefix.url}_lamps")
+    left: list[Any] = []
+
+    def use() -> None:
+        database.execute("SELECT 1")
+        left.append(database.proxy.connection())
+
+    thread = threading.Thread(target=use)
+    thread.start()
+    thread.join()
+
+    database.close()
+
+    assert [connection.closed for connection in left] == [True]

@@ -172,6 +172,8 @@ def _take_attendance(play: Play, group: Group, leader: Actor, row: Meeting) -> N
         attendance.record_attendance(
             leader, meeting_id=row.id, membership_id=one.membership.id, mark=mark, request_id=new_id()
         )
+    taken = {one.membership.id: one.kept for one in marks_of(row) if one.kept is not None}
+    play.note("marks_taken", meeting=row.id, marks=taken)
     if play.chance(0.12):
         _walk_in(play, group, leader, row)
     for stay in stays_before(row):

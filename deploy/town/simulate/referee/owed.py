@@ -100,9 +100,13 @@ def _judge_missed(case: Case, key: str, stay: Stay) -> Iterator[Finding]:
 
 def _was_there_since(case: Case, stay: Stay, missed: Meeting, moment: datetime) -> bool:
     """Whether they were at a later meeting already when it was said that they were missed."""
-    for (key, membership), mark in case.world.marks.items():
+    for (key, membership), taken in case.world.taken.items():
         later = case.world.meeting(key, moment)
-        if membership == stay.id and mark.at(moment) == "present" and later is not None and later.on > missed.on:
+        if membership != stay.id or later is None or later.on <= missed.on:
+            continue
+        closed = case.world.marks.get((key, membership))
+        marked = None if closed is None else closed.at(moment)
+        if (marked or taken.at(moment)) == "present":
             return True
     return False
 

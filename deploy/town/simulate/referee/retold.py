@@ -83,6 +83,11 @@ def _close(world: World, deed: Deed) -> None:
         world.marks[deed["meeting"], membership].put(deed.at, mark)
 
 
+def _take(world: World, deed: Deed) -> None:
+    for membership, mark in deed["marks"].items():
+        world.taken[deed["meeting"], membership].put(deed.at, mark)
+
+
 def _mend(world: World, deed: Deed) -> None:
     world.marks[deed["meeting"], deed["membership"]].put(deed.at, deed["mark"])
 
@@ -211,8 +216,9 @@ _TOLD: dict[str, Callable[[World, Deed], None]] = {
     "group_founded": _group, "staff_came": _staff, "meeting_planned": _plan, "meeting_moved": _move,
     "meeting_elsewhere": _elsewhere, "meeting_cancelled": _change(status="cancelled"),
     "meeting_reopened": _change(status="planned"), "meeting_closed": _close,
-    "meeting_not_held": _change(status="not_held"), "mark_mended": _mend, "called_off": _call_off(True),
-    "came_after_all": _call_off(False), "stood_in": _stand_in(True), "stood_down": _stand_in(False),
+    "meeting_not_held": _change(status="not_held"), "marks_taken": _take, "mark_mended": _mend,
+    "called_off": _call_off(True), "came_after_all": _call_off(False),
+    "stood_in": _stand_in(True), "stood_down": _stand_in(False),
     "joined": _join, "left": _leave, "person_came": _come, "contact_changed": _come,
     "opted_out": lambda world, deed: _stop(world, deed["person"], deed["purpose"], deed.at), "texted": _text,
     "chose": _choose, "paused": _pause, "bounced": _bounce, "lost_text": _lose, "confirmed": _confirm,

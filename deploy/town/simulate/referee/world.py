@@ -127,7 +127,10 @@ class Group:
 
 @dataclass
 class World:
-    """Everything by its id. marks, called_off, stands_in: by meeting and membership, or meeting and colleague."""
+    """Everything by its id; what has two ids by a meeting and a membership, or a meeting and a colleague.
+
+    taken, marks  how members were marked in the room, and how that stood when it was closed
+    """
 
     end: datetime
     groups: dict[str, Group] = field(default_factory=dict)
@@ -138,6 +141,7 @@ class World:
     talks: dict[str, Line[tuple[str, str, date | None, time | None]]] = field(default_factory=dict)
     called_off: dict[tuple[str, str], Line[bool]] = field(default_factory=lambda: defaultdict(Line))
     marks: dict[tuple[str, str], Line[str]] = field(default_factory=lambda: defaultdict(Line))
+    taken: dict[tuple[str, str], Line[str]] = field(default_factory=lambda: defaultdict(Line))
     stands_in: dict[tuple[str, str], Line[bool]] = field(default_factory=lambda: defaultdict(Line))
     confirmed: dict[tuple[str, str], datetime] = field(default_factory=dict)
     first_of: dict[tuple[str, str], str] = field(default_factory=dict)

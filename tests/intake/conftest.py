@@ -226,7 +226,7 @@ class Intake:
     def reachability(self, organisation_id: str, participant_id: str, refused: list[str]) -> None:
         data = {
             "participant_id": participant_id, "organisation_id": organisation_id, "channels": [],
-            "refused": refused,
+            "for_changes": [], "refused": refused,
         }  # fmt: skip
         self.said(notifications_events.REACHABILITY_CHANGED, participant_id, data)
 

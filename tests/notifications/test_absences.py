@@ -110,7 +110,10 @@ def test_who_takes_it_back_after_hearing_of_a_move_shortly_before_the_reminder_w
 
     at(house, "2026-11-24 18.01")
 
-    assert subjects(house) == ["Tot dinsdag 24 november", "Verplaatst naar woensdag 25 november"]
+    assert subjects(house, "noor@example.org") == [
+        "Tot dinsdag 24 november",
+        "Verplaatst naar woensdag 25 november",
+    ]
 
 
 def test_who_called_off_for_one_evening_is_reminded_of_the_next(house: Office):

@@ -50,6 +50,9 @@ class Post(Protocol):
     def take(self, limit: int) -> list[Any]:
         """What came in, oldest first; it stays there until acknowledged."""
 
+    def missed(self) -> set[str]:
+        """Of whom something may have gone by before we could get it."""
+
     def acknowledge(self, last: Any) -> None:
         """This one and all before it were dealt with."""
 
@@ -111,6 +114,7 @@ class Listener:
     def _take_post(self, post: Post) -> bool:
         """Handle what came by the broker: what follows on what we have; any gap is for the log to fill."""
         letters = post.take(BATCH)
+        self._behind |= post.missed()
         if not letters:
             return False
         for source, together in groupby(letters, key=lambda letter: letter.source):

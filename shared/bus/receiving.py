@@ -22,6 +22,8 @@ from shared.readable import is_readable
 
 PREFETCH = 200
 AGAIN_SECONDS = 1.0
+# A frame that began to come in is all there within this time, or the connection is lost.
+FRAME_SECONDS = 5.0
 _BROKEN = (AMQPError, KombuError, OSError)
 
 
@@ -45,6 +47,7 @@ class Post:
         self._connection: Any = None
         self._channel: Any = None
         self._unbound: set[str] = set()
+        self._missed: set[str] = set()
         self._arrived: list[Delivery] = []
         self._again_at = 0.0
 
@@ -57,7 +60,7 @@ class Post:
             if not self._is_connected():
                 time.sleep(max(0.0, until - time.monotonic()))
                 return
-            self._drain(seconds)
+            self._drain(0 if self._missed else seconds)
 
     def take(self, limit: int) -> list[Delivery]:
         """What has come in, oldest first; it stays on the broker until it is acknowledged."""
@@ -66,6 +69,11 @@ class Post:
                 self._drain(0)
         taken, self._arrived = self._arrived[:limit], self._arrived[limit:]
         return taken
+
+    def missed(self) -> set[str]:
+        """Of whom letters may have gone by before our queue was bound to what they say; each time told once."""
+        missed, self._missed = self._missed, set()
+        return missed
 
     def acknowledge(self, last: Delivery) -> None:
         """This one and everything before it was dealt with."""
@@ -112,14 +120,20 @@ class Post:
                     continue
             self._queue.bind_to(name, routing_key="#")
             self._unbound.discard(name)
+            self._missed.add(self._by_exchange[name])
 
     def _drain(self, seconds: float) -> None:
         """Read what is there; wait for the first when there is nothing."""
         self._connection.heartbeat_check()
         socket, patience = self._connection.connection.sock, seconds
         while len(self._arrived) < PREFETCH and _has_something(socket, patience):
-            self._connection.drain_events(timeout=5)
+            self._read_frames(socket)
             patience = 0.0
+
+    def _read_frames(self, socket: Any) -> None:
+        """Read on to the end of a letter, or as far as it has come: behind a heartbeat comes nothing."""
+        while not self._connection.connection.blocking_read(FRAME_SECONDS) and _has_something(socket, 0):
+            pass
 
     def _note(self, message: Any) -> None:
         headers, exchange = message.headers or {}, message.delivery_info.get("exchange", "")

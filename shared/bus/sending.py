@@ -19,7 +19,7 @@ from pika.exceptions import AMQPError
 
 from shared import log
 from shared.bus.gathered import GatheredConnection
-from shared.bus.topology import CONTENT_TYPE, exchange_name
+from shared.bus.topology import CONTENT_TYPE, HEARTBEAT_SECONDS, exchange_name
 from shared.outbox import Numbered
 from shared.relay import CourierDown
 
@@ -216,7 +216,7 @@ class Sender:
 
 def _parameters(url: str, name: str) -> Any:
     parameters = pika.URLParameters(url)
-    parameters.heartbeat, parameters.blocked_connection_timeout = 30, 10
+    parameters.heartbeat, parameters.blocked_connection_timeout = HEARTBEAT_SECONDS, 10
     parameters.connection_attempts, parameters.socket_timeout, parameters.stack_timeout = 1, 5, 10
     parameters.client_properties = {"connection_name": name}
     return parameters

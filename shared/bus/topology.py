@@ -12,6 +12,7 @@ from typing import Any
 from kombu import Connection, Exchange, Queue
 
 DELIVERY_LIMIT = 20
+HEARTBEAT_SECONDS = 30
 CONTENT_TYPE = "application/cloudevents+json"
 
 
@@ -56,4 +57,4 @@ def declare_queues(channel: Any, prefix: str, service: str) -> Any:
 def connect(url: str, name: str) -> Connection:
     """A connection that nobody else uses; `name` is shown to whoever minds the broker."""
     options = {"client_properties": {"connection_name": name}, "read_timeout": 15, "write_timeout": 15}
-    return Connection(url, heartbeat=30, connect_timeout=5, transport_options=options)
+    return Connection(url, heartbeat=HEARTBEAT_SECONDS, connect_timeout=5, transport_options=options)

@@ -14,8 +14,8 @@ import pytest
 
 from deploy.servers.rabbitmq import Cluster, PrivateRabbit
 from deploy.town.servers import Servers
-from shared.bus import sending
-from shared.bus.topology import CONTENT_TYPE, DELIVERY_LIMIT, dead_name, queue_name
+from shared.bus import sending, topology
+from shared.bus.topology import CONTENT_TYPE, DELIVERY_LIMIT, dead_name, exchange_name, queue_name
 from shared.ids import new_id
 from shared.relay import CourierDown
 from tests.servers import BrokerPrefix
@@ -93,6 +93,45 @@ def test_letters_come_by_the_broker_when_the_log_cannot_be_reached(street: Stree
         street.blink(colour)
 
     until(street, lambda: street.effects() == ["red", "green", "blue"])
+
+
+@PAIR
+def test_what_was_said_before_we_were_bound_is_read_at_once_and_not_at_the_next_look(
+    street: Street, broker_url: str
+) -> None:
+    street.listener._look_seconds = PATIENCE_SECONDS * 10
+    street.blink("red")
+    until(street, lambda: street.effects() == ["red"])
+    street.settle()
+    street.listener.close()
+    mine, exchange = queue_name(street.servers.prefix, "hearer"), exchange_name(street.servers.prefix, "sender")
+
+    with channel_at(broker_url) as channel:
+        others = channel.queue_declare("", exclusive=True).method.queue
+        channel.queue_unbind(mine, exchange, "#")
+        channel.queue_bind(others, exchange, "#")  # so that the broker says that it arrived
+        street.blink("green")
+        while street.relay.step():
+            pass
+
+    assert street.sender.outbox.sent() == 2
+    until(street, lambda: street.effects() == ["red", "green"])
+
+
+@PAIR
+def test_a_connection_in_silence_stays_and_nobody_waits_behind_its_heartbeats(
+    street: Street, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(topology, "HEARTBEAT_SECONDS", 2)
+    street.blink("red")
+    until(street, lambda: street.effects() == ["red"])
+    post: Any = street.listener._post
+    connection, beats = post._connection, post._connection.connection.bytes_recv
+
+    while post._connection.connection.bytes_recv < beats + 3:
+        post.wait(0.5)
+
+    assert post._connection is connection
 
 
 @PAIR

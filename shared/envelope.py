@@ -23,6 +23,7 @@ SOURCE = "urn:nld:systeem:houvast:{service}"
 # What is left of the data of a letter about somebody who was forgotten.
 EMPTIED = {"erased": True}
 _TYPE = re.compile(r"^nl\.houvast\.([a-z]+)\.([a-z_]+)\.v([1-9][0-9]*)$")
+_json = json.JSONEncoder().encode
 _SOURCE = re.compile(r"^urn:nld:systeem:houvast:([a-z]+)$")
 
 
@@ -120,14 +121,13 @@ def about(type: str, subject: str) -> str:
 def write(*, id: str, service: str, type: str, subject: str, time: str, sequence: int, data: str,
           traceparent: str | None) -> str:  # fmt: skip
     """The letter as it travels, one JSON text. `data` is JSON already."""
-    attributes = {
-        "specversion": "1.0", "id": id, "source": SOURCE.format(service=service), "type": type,
-        "subject": subject, "time": time, "sequence": f"{sequence:010d}", "sequencetype": "Integer",
-        "datacontenttype": "application/json",
-    }  # fmt: skip
-    if traceparent:
-        attributes["traceparent"] = traceparent
-    return json.dumps(attributes)[:-1] + f', "data": {data}}}'
+    trace = f'"traceparent": {_json(traceparent)}, ' if traceparent else ""
+    return (
+        f'{{"specversion": "1.0", "id": {_json(id)}, "source": {_json(SOURCE.format(service=service))},'
+        f' "type": {_json(type)}, "subject": {_json(subject)}, "time": {_json(time)},'
+        f' "sequence": "{sequence:010d}", "sequencetype": "Integer",'
+        f' "datacontenttype": "application/json", {trace}"data": {data}}}'
+    )
 
 
 def read(text: str) -> Letter:
@@ -142,6 +142,13 @@ def read(text: str) -> Letter:
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as wrong:
         raise GiveUp(f"unreadable: {type(wrong).__name__}") from None
     is_whole = source and kind and loaded.get("specversion") == "1.0" and isinstance(letter.data, dict)
-    if not is_whole or not is_id(letter.id) or not isinstance(letter.subject, str) or len(letter.subject) > 100:
+    if not is_whole or not is_id(letter.id) or not _is_line(letter.subject, 100):
         raise GiveUp("unreadable: not a letter of ours")
+    if letter.traceparent is not None and not _is_line(letter.traceparent, 100):
+        raise GiveUp("unreadable: a trace that is none")
     return letter
+
+
+def _is_line(value: object, most: int) -> bool:
+    """Whether this is text that any store can hold."""
+    return isinstance(value, str) and len(value) <= most and value.isprintable()

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import os
+import re
 import time
 import uuid
 from datetime import UTC, datetime
 
+_WRITTEN = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+
 
 def new_id() -> str:
     """A fresh UUIDv7 (RFC 9562 §5.7) as text: 48 bits of milliseconds, the rest random."""
-    stamp = time.time_ns() // 1_000_000
-    number = (stamp & 0xFFFFFFFFFFFF) << 80 | int.from_bytes(os.urandom(10), "big")
-    number = number & ~(0xF << 76) | 0x7 << 76
-    number = number & ~(0x3 << 62) | 0x2 << 62
-    return str(uuid.UUID(int=number))
+    stamp, chance = time.time_ns() // 1_000_000 & 0xFFFFFFFFFFFF, int.from_bytes(os.urandom(10), "big")
+    version, variant = 0x7000 | chance >> 68, 0x8000 | chance >> 54 & 0x3FFF
+    return f"{stamp >> 16:08x}-{stamp & 0xFFFF:04x}-{version:04x}-{variant:04x}-{chance & 0xFFFFFFFFFFFF:012x}"
 
 
 def minted_at(text: str) -> datetime:
@@ -22,12 +23,9 @@ def minted_at(text: str) -> datetime:
     return datetime.fromtimestamp((uuid.UUID(text).int >> 80) / 1000, UTC)
 
 
-def is_id(text: str) -> bool:
-    """Whether the text is a UUID in its usual written form."""
-    try:
-        return str(uuid.UUID(text)) == text
-    except ValueError:
-        return False
+def is_id(text: object) -> bool:
+    """Whether this is a UUID in its usual written form."""
+    return isinstance(text, str) and _WRITTEN.fullmatch(text) is not None
 
 
 def first_id(moment: datetime) -> str:

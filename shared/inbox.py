@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
+from itertools import groupby
 from typing import Any
 
 import peewee
@@ -118,10 +119,12 @@ class Inbox:
     def hear(self, letters: Sequence[Letter]) -> set[str]:
         """Note that these letters were heard; gives the ids of those that were not heard before."""
         moment, new = _moment(clock.wall()), set()
-        for at in range(0, len(letters), _TOGETHER):
-            some = letters[at : at + _TOGETHER]
-            values = [text for one in some for text in (one.service, one.id, one.type, one.subject, moment)]
-            new |= {row[0] for row in self.database.execute(_heard(len(some)), values).fetchall()}
+        for source, those in groupby(letters, key=lambda one: one.service):
+            of_source = list(those)
+            for at in range(0, len(of_source), _TOGETHER):
+                some = of_source[at : at + _TOGETHER]
+                values = [source, moment, *(text for one in some for text in (one.id, one.type, one.subject))]
+                new |= {row[0] for row in self.database.execute(_heard(len(some)), values).fetchall()}
         return new
 
     def is_news(self, letter: Letter) -> bool:
@@ -152,8 +155,9 @@ class Inbox:
 
     def bury(self, source: str, event_id: str, subject: str, text: str, reason: str) -> None:
         """Keep a letter that will never work, for a person to look at."""
+        kept = text.encode(errors="replace").decode().replace("\0", "?")  # what no store can hold
         self.DeadLetter.insert(
-            source=source, event_id=event_id, subject=subject, letter=text, reason=reason, died_at=clock.wall()
+            source=source, event_id=event_id, subject=subject, letter=kept, reason=reason, died_at=clock.wall()
         ).execute()
         log.event("letter_died", event_id=event_id, reason=reason)
 
@@ -226,14 +230,15 @@ def _next_try(attempt: int) -> datetime:
 _moment = MomentField().db_value
 
 # Letters in one statement: how to send up to fifty values is something psycopg remembers.
-_TOGETHER = 10
+_TOGETHER = 16
 
 
 @cache
 def _heard(count: int) -> str:
-    rows = ", ".join(["(?, ?, ?, ?, ?)"] * count)
+    rows = ", ".join(["(?, ?, ?)"] * count)
     return (
-        f"INSERT INTO inbox (source, event_id, type, subject, heard_at) VALUES {rows}"  # noqa: S608
+        "INSERT INTO inbox (source, heard_at, event_id, type, subject)"  # noqa: S608
+        f" SELECT ?, ?, column1, column2, column3 FROM (VALUES {rows}) AS heard WHERE true"
         " ON CONFLICT DO NOTHING RETURNING event_id"
     )
 

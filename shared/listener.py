@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from itertools import groupby
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from shared import envelope, log, retention
 from shared.ears import Ears
@@ -58,6 +58,14 @@ class Post(Protocol):
 
     def close(self) -> None:
         """Let go of what was not acknowledged."""
+
+
+class _Come(NamedTuple):
+    """A letter of a log, with its number there; what came by the broker was read on the way."""
+
+    seq: int
+    text: str
+    letter: envelope.Letter | None = None
 
 
 class Listener:
@@ -127,15 +135,17 @@ class Listener:
 
     def _take_following(self, source: str, letters: list[Delivery]) -> None:
         epoch, seq = self._inbox.position(source)
-        following: list[tuple[int, str]] = []
-        for letter in letters:
-            if letter.epoch == epoch and 0 < letter.seq <= seq:
+        following: list[_Come] = []
+        for delivery in letters:
+            if delivery.epoch == epoch and 0 < delivery.seq <= seq:
                 continue
-            if letter.epoch != epoch or letter.seq != seq + 1 or not _is_whole(letter):
+            is_next = delivery.epoch == epoch and delivery.seq == seq + 1
+            letter = _as_said(delivery) if is_next else None
+            if letter is None:
                 self._behind.add(source)
                 break
-            following.append((letter.seq, letter.text))
-            seq = letter.seq
+            following.append(_Come(delivery.seq, delivery.text, letter))
+            seq = delivery.seq
         if following:
             self._take(source, epoch, following)
 
@@ -161,28 +171,26 @@ class Listener:
                     self._inbox.move_to(source, head_epoch, seq)
             return False
         log.step("letters_fetched", source=source, count=len(numbered))
-        self._take(source, head_epoch, numbered)
+        self._take(source, head_epoch, [_Come(number, text) for number, text in numbered])
         return True
 
-    def _take(self, source: str, epoch: int, numbered: list[tuple[int, str]]) -> None:
+    def _take(self, source: str, epoch: int, come: list[_Come]) -> None:
         try:
-            self._take_together(source, epoch, numbered)
+            self._take_together(source, epoch, come)
         except (LeaseLost, StoreUnavailable):
             raise
         except Exception:
-            for one in numbered:
+            for one in come:
                 self._take_together(source, epoch, [one], alone=True)
 
-    def _take_together(
-        self, source: str, epoch: int, numbered: list[tuple[int, str]], *, alone: bool = False
-    ) -> None:
+    def _take_together(self, source: str, epoch: int, come: list[_Come], *, alone: bool = False) -> None:
         failure: Exception | None = None
         try:
             with self._inbox.database.transaction():
                 self._lease.check()
-                self._take_all(source, [text for _, text in numbered])
-                self._inbox.move_to(source, epoch, numbered[-1][0])
-                log.step("letters_handling", source=source, count=len(numbered))
+                self._take_all(source, come)
+                self._inbox.move_to(source, epoch, come[-1].seq)
+                log.step("letters_handling", source=source, count=len(come))
         except (LeaseLost, StoreUnavailable):
             raise
         except Exception as error:
@@ -190,11 +198,11 @@ class Listener:
                 raise
             failure = error
         if failure is not None:
-            self._set_aside(source, epoch, *numbered[0], failure)
-        log.step("letters_handled", source=source, count=len(numbered), seq=numbered[-1][0])
+            self._set_aside(source, epoch, come[0], failure)
+        log.step("letters_handled", source=source, count=len(come), seq=come[-1].seq)
 
-    def _take_all(self, source: str, texts: list[str]) -> None:
-        letters = [(envelope.read(text), text) for text in texts]
+    def _take_all(self, source: str, come: list[_Come]) -> None:
+        letters = [(one.letter or envelope.read(one.text), one.text) for one in come]
         known = [(letter, text) for letter, text in letters if letter.type in self._ears.by_type]
         if any(letter.service != source for letter, _ in known):
             raise GiveUp("a letter from another than who sent it")
@@ -214,20 +222,20 @@ class Listener:
             else:
                 self._ears.handle(letter)
 
-    def _set_aside(self, source: str, epoch: int, seq: int, text: str, error: Exception) -> None:
+    def _set_aside(self, source: str, epoch: int, one: _Come, error: Exception) -> None:
         with self._inbox.database.transaction():
             self._lease.check()
-            self._inbox.move_to(source, epoch, seq)
+            self._inbox.move_to(source, epoch, one.seq)
             try:
-                letter = envelope.read(text)
+                letter = envelope.read(one.text)
             except GiveUp as why:
-                self._inbox.bury(source, new_id(), "", text, str(why))
+                self._inbox.bury(source, new_id(), "", one.text, str(why))
                 return
             self._inbox.is_new(letter)
             if isinstance(error, GiveUp | Refusal):
-                self._inbox.bury(source, letter.id, letter.subject, text, _told(error))
+                self._inbox.bury(source, letter.id, letter.subject, one.text, _told(error))
             else:
-                self._inbox.put_aside(letter, text, _told(error))
+                self._inbox.put_aside(letter, one.text, _told(error))
         if not isinstance(error, TryLater | GiveUp | Refusal):
             log.trouble("letter_failed", error, type=letter.type, event_id=letter.id)
         log.step("letter_set_aside", event_id=letter.id)
@@ -257,13 +265,13 @@ class Listener:
                 self._inbox.failed_again(waiting, _told(failure), hopeless=isinstance(failure, GiveUp | Refusal))
 
 
-def _is_whole(delivery: Delivery) -> bool:
-    """Whether it came over the road as it was said; if not, the log has it as it was."""
+def _as_said(delivery: Delivery) -> envelope.Letter | None:
+    """What came over the road, when it is as it was said; if not, the log has it as it was."""
     try:
         letter = envelope.read(delivery.text)
     except GiveUp:
-        return False
-    return (letter.service, letter.sequence) == (delivery.source, delivery.seq)
+        return None
+    return letter if (letter.service, letter.sequence) == (delivery.source, delivery.seq) else None
 
 
 def _told(error: Exception) -> str:

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import peewee
 
@@ -20,8 +19,7 @@ from shared.privacy import Privacy
 from shared.store import Database, IdField, MomentField
 
 
-@dataclass(frozen=True)
-class Numbered:
+class Numbered(NamedTuple):
     """A letter with its number, as it travels."""
 
     seq: int

@@ -225,5 +225,5 @@ def _parameters(url: str, name: str) -> Any:
 def _properties(letter: Numbered, epoch: int) -> Any:
     return pika.BasicProperties(
         content_type=CONTENT_TYPE, delivery_mode=2, message_id=letter.id, type=letter.type, app_id="houvast",
-        headers={"ce-id": letter.id, "ce-type": letter.type, "epoch": epoch, "seq": letter.seq},
+        headers={"epoch": epoch, "seq": letter.seq},
     )  # fmt: skip

@@ -134,8 +134,8 @@ def test_a_broken_letter_is_kept_dead_at_once_and_the_next_is_heard(street: Any,
     assert street.waiting() == 0
 
 
-def test_a_letter_of_another_than_who_sent_it_is_kept_dead(street: Any) -> None:
-    text = street_letter(street)
+def from_elsewhere(street: Any, text: str) -> None:
+    """The log of the sender, as its reader gets it, has this for its first letter."""
 
     class Forged:
         is_at_hand = True
@@ -144,10 +144,40 @@ def test_a_letter_of_another_than_who_sent_it_is_kept_dead(street: Any) -> None:
             return 1, 1
 
         def after(self, seq: int, limit: int) -> list[tuple[int, str]]:
-            return [(1, text.replace("houvast:sender", "houvast:somebody"))]
+            return [(1, text)]
 
     street.listener._feeds = {"sender": Forged()}
     street.listener.step()
+
+
+@pytest.mark.parametrize(
+    ("attribute", "value"),
+    [("id", 7), ("id", None), ("id", "7"), ("type", 7), ("source", []), ("subject", 7), ("subject", "lamp/\0"),
+     ("subject", "lamp/\ud800"), ("subject", "l" * 101), ("sequence", {}), ("traceparent", 7),
+     ("traceparent", "\0"), ("data", "a text"), ("specversion", "2.0")],
+)  # fmt: skip
+def test_a_letter_with_an_attribute_that_is_none_is_kept_dead_and_stops_nobody(
+    street: Any, attribute: str, value: Any
+) -> None:
+    letter = json.loads(street_letter(street))
+
+    from_elsewhere(street, json.dumps({**letter, attribute: value}))
+
+    [dead] = street.dead()
+    assert dead.reason.startswith("unreadable")
+    assert street.hearer.inbox.position("sender") == (1, 1)
+
+
+@pytest.mark.parametrize("text", ["", "\0", "\ud800", "no letter", "[" * 100_000])
+def test_what_is_no_letter_at_all_is_kept_as_far_as_a_store_can_and_stops_nobody(street: Any, text: str) -> None:
+    from_elsewhere(street, text)
+
+    assert len(street.dead()) == 1
+    assert street.hearer.inbox.position("sender") == (1, 1)
+
+
+def test_a_letter_of_another_than_who_sent_it_is_kept_dead(street: Any) -> None:
+    from_elsewhere(street, street_letter(street).replace("houvast:sender", "houvast:somebody"))
 
     assert street.effects() == []
     assert [dead.reason for dead in street.dead()] == ["a letter from another than who sent it"]

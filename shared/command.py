@@ -71,15 +71,14 @@ class Commands:
             assert isinstance(actor, Actor)
             asked = self._hash(function.__name__, args[1:], kwargs)
             with self.database.transaction():
-                seen = self._find(actor.id, function.__name__, request_id)
+                asking = (actor.id, function.__name__, request_id)
+                seen = self.database.execute(_FIND, asking).fetchone()
                 if seen is not None:
-                    answer: R = _first_answer(seen.answer, asked)
+                    answer: R = _first_answer(seen[0], asked)
                     return answer
                 answer = function(*args, **kwargs)
-                self.RequestSeen.insert(
-                    actor_id=actor.id, command=function.__name__, request_id=request_id,
-                    answer={"answer": answer, "asked": asked}, at=clock.wall(),
-                ).execute()  # fmt: skip
+                kept = json.dumps({"answer": answer, "asked": asked})
+                self.database.execute(_KEEP, (*asking, kept, _moment(clock.wall())))
                 log.step("command_done", command=function.__name__)
             log.step("command_committed", command=function.__name__)
             return answer
@@ -93,18 +92,19 @@ class Commands:
             dropped: int = self.RequestSeen.delete().where(self.RequestSeen.at < before).execute()
         return dropped > 0
 
-    def _find(self, actor_id: str, command: str, request_id: str) -> Any:
-        table = self.RequestSeen
-        return table.get_or_none(
-            table.actor_id == actor_id, table.command == command, table.request_id == request_id
-        )
-
     def _hash(self, command: str, others: tuple[Any, ...], named: Mapping[str, Any]) -> str:
         told = {name: value for name, value in named.items() if name not in NOT_ASKED}
         return self.privacy.index(json.dumps([others, told], sort_keys=True, default=_plain), f"command.{command}")
 
 
-def _first_answer(kept: Any, asked: str) -> Any:
+# Made once, and constant SQL: these cost more than what they do.
+_moment = MomentField().db_value
+_FIND = "SELECT CAST(answer AS TEXT) FROM request_seen WHERE actor_id = ? AND command = ? AND request_id = ?"
+_KEEP = "INSERT INTO request_seen (actor_id, command, request_id, answer, at) VALUES (?, ?, ?, ?, ?)"
+
+
+def _first_answer(text: str | None, asked: str) -> Any:
+    kept = None if text is None else json.loads(text)
     if not isinstance(kept, dict) or set(kept) != {"answer", "asked"}:
         return kept  # written before what was asked was remembered, or emptied since
     if kept["asked"] != asked:

@@ -1,7 +1,8 @@
 """What this service has promised to tell the others: written in the transaction of the change it speaks of.
 
 Either both exist or neither does. Rows are kept after they were handed over: they are the log that listeners
-catch up from. The gap-free number `seq` is given later, by the relay.
+catch up from. Writers of a store take turns, so the number that each letter gets here follows the order of commit
+and leaves no gap: what is rolled back takes its number with it.
 """
 
 from __future__ import annotations
@@ -45,15 +46,12 @@ class Outbox:
             data = peewee.TextField()
             is_state = peewee.BooleanField()
             traceparent = peewee.CharField(null=True)
-            seq = peewee.BigIntegerField(null=True, unique=True)
-
-        Outbox.add_index(Outbox.index(Outbox.id, where=Outbox.seq.is_null(), name="outbox_unnumbered"))
+            seq = peewee.BigIntegerField(unique=True)
 
         class OutboxHead(Model):
-            """One row: the epoch of this store, the last number given and the last one handed over."""
+            """One row, made when it is needed: the epoch of this store and the last number handed over."""
 
             epoch = peewee.BigIntegerField()
-            seq = peewee.BigIntegerField()
             sent = peewee.BigIntegerField(default=0)
 
         class OutboxVersion(Model):
@@ -72,11 +70,11 @@ class Outbox:
         data: dict[str, Any],
         personal: dict[str, dict[str, Any]] | None = None,
     ) -> str:
-        """Promise an event, inside the transaction of the command; gives its id.
+        """Promise an event, inside the transaction of the command, whose turn it is; gives its id.
 
         personal  reader -> values that this reader alone may open
         """
-        assert self.database.in_transaction, "an event is said inside the transaction of its change"
+        assert self.database.has_turn, "an event is said inside the transaction of its change"
         personal = personal or {}
         kind.check(data, personal)
         subject = f"{kind.subject}/{subject_id}"
@@ -107,15 +105,15 @@ class Outbox:
 
     def head(self) -> tuple[int, int]:
         """(epoch, last number given)."""
-        row = self.database.execute(_HEAD).fetchone()
-        return (1, 0) if row is None else (row[0], row[1])
+        epoch, seq = self.database.execute(HEAD).fetchone()
+        return epoch, seq
 
     def after(self, seq: int, limit: int) -> list[tuple[int, str]]:
-        """The numbered letters after `seq`, oldest first, each as it travels."""
+        """The letters after `seq`, oldest first, each as it travels."""
         return [(one.seq, one.text) for one in self.numbered(seq, limit)]
 
     def numbered(self, after: int, limit: int) -> list[Numbered]:
-        """The numbered letters after that number, oldest first."""
+        """The letters after that number, oldest first."""
         rows = self.database.execute(_AFTER, (after, limit)).fetchall()
         return [Numbered(row[0], row[1], row[2], self._as_letter(row)) for row in rows]
 
@@ -126,18 +124,7 @@ class Outbox:
 
     def mark_sent(self, seq: int) -> None:
         """Everything up to this number was handed over."""
-        self.database.execute(_MARK_SENT, (seq, seq))
-
-    def number(self, limit: int, sent: int = 0) -> tuple[int, int, int]:
-        """Give the oldest unnumbered letters the next numbers, in order of commit; gives how many it were, the
-        epoch and the last number given. Everything up to `sent` was handed over.
-
-        On SQLite commits are serial, so the order of ids is the order of commits.
-        """
-        assert self.database.in_transaction
-        count: int = self.database.execute(_NUMBER, (limit,)).rowcount
-        epoch, last = self.database.execute(_MOVE_HEAD, (count, sent)).fetchone()
-        return count, epoch, last
+        self.database.execute(_MARK_SENT, (seq,))
 
     def raise_epoch(self, above: int) -> int:
         """After this store was put back from a copy: an epoch higher than its own and than `above`; gives it.
@@ -146,9 +133,8 @@ class Outbox:
         longer knows, and what it says now decides. Facts are not said again.
         """
         with self.database.transaction():
-            epoch, seq = self.head()
-            epoch = max(epoch, above) + 1
-            self.database.execute(_RAISE, (epoch, seq))
+            epoch = max(self.head()[0], above) + 1
+            self.database.execute(_RAISE, (epoch,))
             for kind, subject, data in self.database.execute(_NEWEST_STATES).fetchall():
                 told = json.loads(data)
                 if "version" not in told:
@@ -184,15 +170,6 @@ class Outbox:
                 self.Outbox.delete().where(self.Outbox.id.in_(gone)).execute()
         return rows[-1][1] if len(rows) == limit else None
 
-    def has_unnumbered(self) -> bool:
-        """Whether letters wait for the relay."""
-        return self.database.execute(_UNNUMBERED).fetchone() is not None
-
-    def count_unnumbered(self) -> int:
-        """How many letters wait for the relay."""
-        count: int = self.Outbox.select().where(self.Outbox.seq.is_null()).count()
-        return count
-
     def _next_version(self, subject: str) -> list[int]:
         return list(self.database.execute(_VERSION, (subject,)).fetchone())
 
@@ -212,40 +189,32 @@ _encode = json.JSONEncoder(default=str).encode
 
 # Constant SQL: building these statements from the models costs more than running them.
 _INSERT = (
-    "INSERT INTO outbox (event_id, type, subject, time, data, is_state, traceparent) VALUES (?, ?, ?, ?, ?, ?, ?)"
+    "INSERT INTO outbox (event_id, type, subject, time, data, is_state, traceparent, seq)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, (SELECT COALESCE(MAX(seq), 0) + 1 FROM outbox))"
 )
 _AFTER = (
     "SELECT seq, event_id, type, subject, time, data, traceparent FROM outbox WHERE seq > ? ORDER BY seq LIMIT ?"
 )
-_HEAD = "SELECT epoch, seq FROM outbox_head"
+HEAD = "SELECT COALESCE((SELECT epoch FROM outbox_head), 1), COALESCE((SELECT MAX(seq) FROM outbox), 0)"
 _SENT = "SELECT sent FROM outbox_head"
-_MARK_SENT = "UPDATE outbox_head SET sent = ? WHERE sent < ?"
-_MOVE_HEAD = (
-    "INSERT INTO outbox_head (id, epoch, seq, sent) VALUES (1, 1, ?, ?) ON CONFLICT (id) DO UPDATE SET"
-    " seq = outbox_head.seq + excluded.seq,"
+_MARK_SENT = (
+    "INSERT INTO outbox_head (id, epoch, sent) VALUES (1, 1, ?) ON CONFLICT (id) DO UPDATE SET"
     " sent = CASE WHEN excluded.sent > outbox_head.sent THEN excluded.sent ELSE outbox_head.sent END"
-    " RETURNING epoch, seq"
 )
-_UNNUMBERED = "SELECT 1 FROM outbox WHERE seq IS NULL LIMIT 1"
 _RAISE = (
-    "INSERT INTO outbox_head (id, epoch, seq, sent) VALUES (1, ?, ?, 0)"
+    "INSERT INTO outbox_head (id, epoch, sent) VALUES (1, ?, 0)"
     " ON CONFLICT (id) DO UPDATE SET epoch = excluded.epoch"
 )
 _NEWEST_STATES = (
     "SELECT type, subject, data FROM outbox"
     " WHERE id IN (SELECT MAX(id) FROM outbox WHERE is_state GROUP BY type, subject) ORDER BY id"
 )
-_FIRST_SINCE = "SELECT seq FROM outbox WHERE event_id >= ? AND seq IS NOT NULL ORDER BY event_id LIMIT 1"
+_FIRST_SINCE = "SELECT seq FROM outbox WHERE event_id >= ? ORDER BY event_id LIMIT 1"
 _COUNT_FROM = "SELECT COUNT(*) FROM outbox WHERE seq >= ?"
 _PAST = (
     "SELECT o.id, o.event_id, NOT o.is_state OR EXISTS"
     " (SELECT 1 FROM outbox AS n WHERE n.subject = o.subject AND n.type = o.type AND n.is_state AND n.id > o.id)"
     " FROM outbox AS o WHERE o.event_id > ? AND o.event_id < ? AND o.seq < ? ORDER BY o.event_id LIMIT ?"
-)
-_NUMBER = (
-    "UPDATE outbox SET seq = n.seq FROM (SELECT id, COALESCE((SELECT seq FROM outbox_head), 0)"
-    " + row_number() OVER (ORDER BY id) AS seq FROM"
-    " (SELECT id FROM outbox WHERE seq IS NULL ORDER BY id LIMIT ?) AS oldest) AS n WHERE outbox.id = n.id"
 )
 _VERSION = (
     "INSERT INTO outbox_version (subject, counter) VALUES (?, 1)"

@@ -1,12 +1,14 @@
-"""The one relay of a service: gives letters their gap-free number and hands them to the courier.
+"""The one relay of a service: tells that there is more, and hands letters to the courier.
 
 Without a broker the courier has nothing to carry: listeners read the log themselves, so it is enough to announce
-that there is more. With one, two short transactions number and mark; between them nothing of the store is locked,
-however slow the broker is.
+that there is more. With one, what arrived is written down in a short transaction of its own when nothing more
+waits, and once a second while there is always more; what was not written down yet is handed over again after a
+fall, and counts once. While it waits for the broker nothing of the store is locked.
 """
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
@@ -16,8 +18,9 @@ from shared.outbox import Numbered, Outbox
 from shared.pace import Pace
 
 BATCH = 500
-# So many full batches may be on their way while the next one is numbered and read: by measurement (bench relay).
+# So many full batches may be on their way while the next one is read: by measurement (bench relay).
 AHEAD = 2
+MARK_SECONDS = 1.0
 
 
 class CourierDown(Exception):
@@ -44,36 +47,33 @@ class Courier(Protocol):
 
 
 class Relay:
-    """Numbers, announces and hands over; fenced by the lease, whose holder is the only one."""
+    """Announces and hands over; fenced by the lease, whose holder is the only one."""
 
     def __init__(
         self, outbox: Outbox, lease: Lease, announce: Callable[[], None], courier: Courier | None = None
     ) -> None:
         self._outbox, self._lease, self._announce, self._courier = outbox, lease, announce, courier
+        self._announced = (1, 0)  # the head of a log in which nothing was said yet
         # What arrived, and how much of that is written down; None until we know.
         self._sent: int | None = None
         self._marked: int | None = None
+        self._mark_at = 0.0
         self._on_the_way: list[int] = []  # the last number of each batch that was sent and not settled
         self._pace = Pace()
 
     def step(self) -> bool:
-        """Number what waits and hand it over; True when there was something.
+        """Announce or hand over what is new; True when there was something.
 
-        Raises LeaseLost, StoreUnavailable and CourierDown; what was numbered stays so.
+        Raises LeaseLost, StoreUnavailable and CourierDown.
         """
         if not self._lease.hold():
             if self._on_the_way and self._courier is not None:
                 self._courier.close()
             self._forget()
             return False
-        numbered, handed_over = 0, 0
-        head = None
-        if self._outbox.has_unnumbered():
-            numbered, head = self._number()
-        if self._courier is not None:
-            handed_over = self._hand_over(self._courier, head)
-        self._pace.rest(max(numbered, handed_over))
-        return numbered + handed_over > 0
+        count = self._tell() if self._courier is None else self._hand_over(self._courier)
+        self._pace.rest(count)
+        return count > 0
 
     def close(self) -> None:
         """Let the next one start at once."""
@@ -81,36 +81,29 @@ class Relay:
             self._courier.close()
         self._lease.release()
 
-    def _number(self) -> tuple[int, tuple[int, int]]:
-        """Gives how many were numbered, and the head. Writes down in one go what arrived before."""
-        arrived = self._sent
-        with self._outbox.database.transaction(in_turn=False):
-            self._lease.check()
-            count, epoch, last = self._outbox.number(BATCH, arrived or 0)
-            log.step("letters_numbering", count=count)
-        log.step("letters_numbered", count=count)
-        self._marked = arrived
+    def _tell(self) -> int:
+        """How many are new since it was told that there is more."""
+        before, self._announced = self._announced, self._outbox.head()
+        if self._announced == before:
+            return 0
         self._announce()
-        return count, (epoch, last)
+        log.step("letters_announced", seq=self._announced[1])
+        return max(1, self._announced[1] - before[1])
 
-    def _hand_over(self, courier: Courier, head: tuple[int, int] | None) -> int:
-        """How many arrived or are on their way: full batches are not waited for before the next one is sent.
-
-        What arrived is written down with the next numbers, or here when there are none to give.
-        """
-        epoch, last = head or self._outbox.head()
+    def _hand_over(self, courier: Courier) -> int:
+        """How many arrived or are on their way: full batches are not waited for before the next one is sent."""
         before = self._known()
         after = [before, *self._on_the_way][-1]
-        letters = self._outbox.numbered(after, BATCH) if after < last else []
+        letters = self._outbox.numbered(after, BATCH)
         if letters:
             before_these, self._on_the_way = self._on_the_way, []
-            courier.send(letters, epoch)
+            courier.send(letters, self._outbox.head()[0])
             self._on_the_way = [*before_these, letters[-1].seq]
         elif not self._on_the_way:
             courier.stay_ready()
         self._settle(courier, AHEAD if len(letters) == BATCH else 0)
         arrived = self._known()
-        if head is None:
+        if not letters or time.monotonic() >= self._mark_at:
             self._mark(arrived)
         return [arrived, *self._on_the_way][-1] - before
 
@@ -141,5 +134,5 @@ class Relay:
         with self._outbox.database.transaction(in_turn=False):
             self._lease.check()
             self._outbox.mark_sent(arrived)
-        self._marked = arrived
+        self._marked, self._mark_at = arrived, time.monotonic() + MARK_SECONDS
         log.step("letters_marked", seq=arrived)

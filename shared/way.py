@@ -80,7 +80,7 @@ class LocalOperator:
             "is_erased": bool(data.get("erased")),
             "trace": row.traceparent,
             # Without a broker nothing is handed over: everybody reads the log.
-            "is_handed_over": None if row.seq is None or not sent else row.seq <= sent,
+            "is_handed_over": None if not sent else row.seq <= sent,
         }
 
     def heard(self, actor: Actor, event_id: str) -> Told:

@@ -27,6 +27,7 @@ from deploy.town.processes import refuse, say
 from deploy.town.servers import database_of
 from deploy.town.table_copy import ALL_MIGRATIONS, look_into
 from shared import clock, log
+from shared.outbox import HEAD
 from shared.privacy import Keyring
 from shared.store import StoreUnavailable
 
@@ -198,7 +199,7 @@ def _at_one_moment(town: Town) -> Iterator[dict[str, _Snapshot]]:
 
 
 def _described(town: Town, name: str, snapshot: _Snapshot, folder: Path, file: str) -> StoreCopy:
-    epoch, seq = next(iter(snapshot.ask("SELECT epoch, seq FROM outbox_head")), (1, 0))
+    ((epoch, seq),) = snapshot.ask(HEAD)
     copied = copy_of(folder, file)
     positions = snapshot.ask("SELECT source, epoch, seq FROM inbox_position ORDER BY source")
     return StoreCopy(

@@ -65,12 +65,11 @@ def examine_open_town() -> list[Finding]:
 
 def _letters(service: Service) -> list[Finding]:
     outbox = service.house.outbox
-    unnumbered, (_, head) = outbox.count_unnumbered(), outbox.head()
+    _, head = outbox.head()
     # What is older may have been dropped, so from there on gaps are right.
     first = outbox.first_since(first_id(clock.wall() - retention.KEPT + retention.MARGIN))
     there, wanted = outbox.count_from(first), head and head - first + 1
     return [
-        Finding(service.name, "brieven die nog een nummer moeten krijgen", unnumbered, unnumbered == 0),
         Finding(service.name, "brieven gezegd", head, True),
         Finding(
             service.name,

@@ -75,11 +75,11 @@ class Database:
         self._here.after = []
         try:
             with self.engine.transaction(in_turn=in_turn):
-                self._here.inside = True
+                self._here.inside, self._here.has_turn = True, in_turn
                 try:
                     yield
                 finally:
-                    self._here.inside = False
+                    self._here.inside = self._here.has_turn = False
         except (peewee.OperationalError, peewee.InterfaceError) as error:
             if self.engine.is_fault_of_ours(error):
                 raise
@@ -97,6 +97,11 @@ class Database:
     def in_transaction(self) -> bool:
         """Whether this thread is inside a transaction."""
         return getattr(self._here, "inside", False)
+
+    @property
+    def has_turn(self) -> bool:
+        """Whether this thread is inside a transaction during which nobody else changes this store."""
+        return getattr(self._here, "has_turn", False)
 
     def after_commit(self, act: Callable[[], None]) -> None:
         """Do this once, after the commit of the transaction we are in; never when it is rolled back."""

@@ -128,11 +128,11 @@ def ours(here: Stand, amount: int, *, with_servers: bool) -> Mapping[str, float]
     relay, worker, publisher = (
         here.python("tests.bench.houses", place.text(), role) for role in ("relay", "listen", "publish")
     )
-    column = "sent" if with_servers else "seq"
     with _asking(place, "sender") as outbox, _asking(place, "hearer") as effects:
+        arrived = "SELECT sent FROM outbox_head" if with_servers else "SELECT MAX(seq) FROM outbox"
 
         def waiting(said: int) -> bool:
-            return bool((outbox(f"SELECT {column} FROM outbox_head") or [0])[0] >= said)
+            return bool((outbox(arrived) or [0])[0] >= said)
 
         try:
             return Ready(publisher, worker, effects, relay, waiting).run(amount)

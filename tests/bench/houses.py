@@ -163,7 +163,7 @@ def parts(place: Place, names: Iterable[str]) -> list[work.Part]:
 
 
 def hand_over(place: Place) -> None:
-    """Each line asks to number and hand over so many letters that wait."""
+    """Each line asks to hand over so many letters that wait."""
     assert place.broker is not None
     house = place.house("sender")
     relay = Relay(

@@ -1,4 +1,4 @@
-"""Letters a second from the outbox to the broker: numbered, handed over, confirmed and written down.
+"""Letters a second from the outbox to the broker: handed over, confirmed and written down.
 
 Beside it who waits for each confirmation before the next, and the limit: a client that has its letters ready and
 does nothing but publish them, written in C where librabbitmq is there. For all of them a topic exchange, a quorum

@@ -1,6 +1,6 @@
 """The web or the work process of a town, dying by kill -9 at a step of its own way.
 
-    CRASH_AT=letters_numbered:3 python tests/crash/dying.py work
+    CRASH_AT=letters_announced:3 python tests/crash/dying.py work
 
 The process watches its own log, where every numbered step of "the way of one command" is said, and kills itself
 when the named step is said for the n-th time. Nothing in the product knows of it.

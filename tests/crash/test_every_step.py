@@ -22,10 +22,10 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 US = system("meetings")
 PEOPLE = 6
 
-# The numbers are those of the way of one command: 1 arrives, 2 is one transaction, 3 is numbered, 4 is fetched,
+# The numbers are those of the way of one command: 1 arrives, 2 is one transaction, 3 is announced, 4 is fetched,
 # 5 is handled in the transaction that notes it as heard, 6 is set aside; then the message that comes of it.
 WEB = ["request_started", "letter_said", "command_done", "command_committed", "request_answered"]
-WORK = ["letters_numbering", "letters_numbered", "letters_fetched", "letters_handling", "letters_handled"]
+WORK = ["letters_announced", "letters_fetched", "letters_handling", "letters_handled"]
 SENDING = [
     "message_claimed",
     "message_composed",

@@ -87,6 +87,7 @@ def test_a_service_says_and_hears_with_the_rights_it_has(broker: Callable[[str],
     heard = set()
     for _ in range(20):
         if heard != SOURCES[name]:
+            post.missed()
             post.wait(1)
             heard |= {delivery.source for delivery in post.take(10)}
 

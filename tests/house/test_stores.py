@@ -8,11 +8,17 @@ import re
 from pathlib import Path
 from typing import Any
 
+import peewee
 import pytest
+from playhouse.migrations import Runner
 from playhouse.schema_diff import diff_models
 
 from deploy.town.layout import NAMES, SERVICES
+from deploy.town.servers import Servers, make_databases
+from shared.outbox import Outbox
+from shared.privacy import Privacy
 from shared.settings import variable
+from shared.store import Database
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -53,3 +59,35 @@ def test_every_row_of_a_tenant_says_whose_it_is(name: str) -> None:
     }  # fmt: skip
 
     assert without == exempt
+
+
+PUT = (
+    "INSERT INTO outbox (event_id, type, subject, time, data, is_state, seq)"
+    " VALUES ('{0}', 'nl.houvast.a.b.v1', 'lamp/1', '2026-11-22T08:00:00.000000Z', '{{}}', false, {1})"
+)
+
+
+@pytest.mark.parametrize("pair", ["local-sqlite", "local-postgres"], indirect=True)
+def test_letters_that_waited_for_a_number_when_the_store_was_brought_up_to_date_follow_on_the_others(
+    tmp_path: Path, pair: Servers
+) -> None:
+    if pair.database is not None:
+        make_databases(pair.database, ("old",))
+    store = Database("old")
+    store.open(tmp_path / "old.sqlite3" if pair.database is None else f"{pair.database}_old")
+    migrations = Runner(store.proxy.obj, str(ROOT / "services" / "intake" / "migrations"))
+    migrations.up("0006_erasing")
+    for event_id, seq in (("a", 1), ("b", 2), ("d", "NULL"), ("c", "NULL")):
+        store.execute(PUT.format(event_id, seq))
+    store.execute("INSERT INTO outbox_head (epoch, seq, sent) VALUES (3, 2, 1)")
+
+    migrations.up()
+
+    try:
+        assert Outbox(store, Privacy("old")).head() == (3, 4)
+        rows = store.execute("SELECT event_id, seq FROM outbox ORDER BY seq").fetchall()
+        assert [tuple(row) for row in rows] == [("a", 1), ("b", 2), ("d", 3), ("c", 4)]
+        with pytest.raises(peewee.IntegrityError):
+            store.execute(PUT.format("e", "NULL"))
+    finally:
+        store.close()

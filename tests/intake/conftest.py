@@ -31,8 +31,8 @@ from shared.feed import LocalFeed
 from shared.house import House
 from shared.ids import new_id
 from shared.listener import Listener
-from shared.relay import Relay
 from shared.web.app import pass_cookie
+from tests.raw_letters import put
 
 NAMES = ("intake", "meetings", "questionnaires", "notifications")
 URL = "http://127.0.0.1:1"
@@ -93,10 +93,6 @@ class Intake:
         self.others = {name: _neighbour(name, settings) for name in NAMES[1:]}
         feeds = {name: LocalFeed(house.outbox) for name, house in self.others.items()}
         self._listener = Listener(service.ears, feeds, intake.leases.lease("listener", 60))
-        self._relays = {
-            house.name: Relay(house.outbox, house.leases.lease("relay", 60), lambda: None)
-            for house in (intake, *self.others.values())
-        }
 
     def visitor(self, *roles: str, organisation_id: str = "") -> Visitor:
         """A browser; signed in when there are roles."""
@@ -116,26 +112,18 @@ class Intake:
 
     def listen(self) -> None:
         """Let everything that was said be heard."""
-        for relay in self._relays.values():
-            while relay.step():
-                pass
         while self._listener.step():
             pass
 
     def letters(self, name: str = "") -> list[envelope.Letter]:
         """What intake said so far, of one name or all."""
-        while self._relays["intake"].step():
-            pass
         read = [envelope.read(text) for _, text in intake.outbox.after(0, 10_000)]
         return [letter for letter in read if not name or letter.type.endswith(f".{name}.v1")]
 
     def said_brokenly(self, kind: EventKind, subject_id: str, data: dict[str, Any]) -> None:
         """A neighbour says something that its own schema would never let through."""
-        outbox = self.others[kind.service].outbox.Outbox
-        outbox.insert(
-            event_id=new_id(), type=kind.type, subject=f"{kind.subject}/{subject_id}", time=clock.now(),
-            data=json.dumps(data), is_state=kind.is_state,
-        ).execute()  # fmt: skip
+        outbox, subject = self.others[kind.service].outbox, f"{kind.subject}/{subject_id}"
+        put(outbox, kind.type, subject, json.dumps(data), is_state=kind.is_state)
 
     def listen_again(self) -> None:
         """Read every log from its beginning once more, as after a restored neighbour."""
@@ -146,8 +134,6 @@ class Intake:
 
     def listen_backwards(self, name: str) -> None:
         """Hear all that one neighbour said, the last letter first."""
-        while self._relays[name].step():
-            pass
         for _, text in reversed(self.others[name].outbox.after(0, 1000)):
             with intake.transaction():
                 service.ears.handle(envelope.read(text))

@@ -26,8 +26,8 @@ from shared.feed import LocalFeed
 from shared.house import House
 from shared.ids import new_id
 from shared.listener import Listener
-from shared.relay import Relay
 from shared.settings import ServiceSettings
+from tests.raw_letters import put
 
 ZONE = ZoneInfo("Europe/Amsterdam")
 TOWN = system("town")
@@ -85,10 +85,6 @@ class Desk:
         self._voices = {name: voice_of(name, folder) for name in NEIGHBOURS}
         feeds = {name: LocalFeed(voice.outbox) for name, voice in self._voices.items()}
         self._listener = Listener(service.ears, feeds, house.leases.lease("listener", 60))
-        everyone = (house, *self._voices.values())
-        self._relays = {
-            one.name: Relay(one.outbox, one.leases.lease("relay", 60), lambda: None) for one in everyone
-        }
         self.organisation = self.found("De Kade")
         self.vos = self.colleague("Vos", "coordinator", "manager")
         self.kim = self.colleague("Kim", "facilitator")
@@ -162,10 +158,7 @@ class Desk:
         """A letter that its own service would never have said."""
         voice = self._voices[kind.service]
         with voice.transaction():
-            voice.outbox.Outbox.insert(
-                event_id=new_id(), type=kind.type, subject=f"{kind.subject}/{subject_id}", time=clock.now(),
-                data=data, is_state=False,
-            ).execute()  # fmt: skip
+            put(voice.outbox, kind.type, f"{kind.subject}/{subject_id}", data)
 
     def say_the_first_again(self, kind: EventKind, subject_id: str) -> None:
         """The oldest letter about somebody once more, as a store that was put back would."""
@@ -227,9 +220,6 @@ class Desk:
 
     def hear(self) -> None:
         """Let everything that was said be heard; letters that wait for another try are not hurried."""
-        for relay in self._relays.values():
-            while relay.step():
-                pass
         while self._listener.step():
             pass
 
@@ -241,8 +231,6 @@ class Desk:
 
     def letters(self, name: str = "") -> list[Letter]:
         """What meetings said so far, of one name or all."""
-        while self._relays[house.name].step():
-            pass
         read = [envelope.read(text) for _, text in house.outbox.after(0, 10_000)]
         return [letter for letter in read if not name or letter.type.endswith(f".{name}.v1")]
 

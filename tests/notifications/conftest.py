@@ -39,8 +39,8 @@ from shared.feed import Feed, LocalFeed
 from shared.house import House
 from shared.ids import new_id
 from shared.listener import Listener
-from shared.relay import Relay
 from shared.settings import ServiceSettings
+from tests.raw_letters import put
 
 ZONE = ZoneInfo("Europe/Amsterdam")
 ROOM = Path(service.room)
@@ -54,7 +54,6 @@ class Neighbour:
         self.house = House(name)
         self.house.open(settings)
         self.house.migrate(migrations)
-        self.relay = Relay(self.house.outbox, self.house.leases.lease("relay", 60), lambda: None)
 
     def say(self, kind: EventKind, subject_id: str, data: dict[str, Any], personal: dict[str, Any] | None) -> str:
         """Say it, leaving out who else may read it."""
@@ -121,10 +120,7 @@ class Office:
         """Put a letter into a neighbour's log that its own service would never have said."""
         outbox = self.neighbours[source].house.outbox
         with outbox.database.transaction():
-            outbox.Outbox.insert(
-                event_id=new_id(), type=kind, subject=subject, time=clock.now(), data=data,
-                is_state=False,
-            ).execute()  # fmt: skip
+            put(outbox, kind, subject, data)
 
     def organisation(self, name: str = "De Kade") -> str:
         """The organisation, and Kim who works for it."""
@@ -291,15 +287,8 @@ class Office:
 
     # What notifications does.
 
-    def number(self) -> None:
-        """Have what was said stand in the logs, unheard."""
-        for neighbour in self.neighbours.values():
-            while neighbour.relay.step():
-                pass
-
     def hear(self) -> None:
         """Hear all that was said."""
-        self.number()
         while self.listener.step():
             pass
 
@@ -312,7 +301,6 @@ class Office:
 
     def hear_in_order(self, order: str, dice: random.Random) -> None:
         """Hear it in another order of services and of subjects: backwards or shuffled."""
-        self.number()
         for neighbour in self.neighbours.values():
             _renumber(neighbour, order, dice)
         sources = sorted(READERS, reverse=True)
@@ -333,7 +321,6 @@ class Office:
     def put_aside(self, kind: EventKind, subject_id: str, **data: Any) -> None:
         """Say this, and have it fail once, so that it waits to be tried again."""
         self.say(kind, subject_id, **data)
-        self.number()
         feed = self.feeds[kind.service]
         epoch, seq = feed.head()
         ((_, text),) = feed.after(seq - 1, 1)
@@ -435,10 +422,6 @@ class Office:
 
     def said(self) -> list[envelope.Letter]:
         """What notifications itself said."""
-        relay = Relay(our_house.outbox, our_house.leases.lease("relay", 60), lambda: None)
-        while relay.step():
-            pass
-        relay.close()
         return [envelope.read(text) for _, text in our_house.outbox.after(0, 1000)]
 
     def dead(self) -> list[str]:
@@ -478,7 +461,7 @@ class _Silent:
 def _renumber(neighbour: Neighbour, order: str, dice: random.Random) -> None:
     """Another order of subjects; what is about one subject stays in order, as is promised."""
     table = neighbour.house.outbox.Outbox
-    rows = list(table.select().where(table.seq.is_null(False)).order_by(table.seq))
+    rows = list(table.select().order_by(table.seq))
     subjects = list(dict.fromkeys(row.subject for row in rows))[::-1]
     if order == "shuffled":
         dice.shuffle(subjects)
@@ -491,8 +474,8 @@ def _renumber(neighbour: Neighbour, order: str, dice: random.Random) -> None:
 
 def _say_again(neighbour: Neighbour) -> None:
     """The newest states with a higher version, facts as new letters with an id of the same age."""
-    table = neighbour.house.outbox.Outbox
-    rows = list(table.select().order_by(table.id))
+    outbox = neighbour.house.outbox
+    rows = list(outbox.Outbox.select().order_by(outbox.Outbox.id))
     newest = {(row.type, row.subject): row.id for row in rows if row.is_state}
     with neighbour.house.transaction():
         for row in rows:
@@ -501,10 +484,16 @@ def _say_again(neighbour: Neighbour) -> None:
                 if newest[row.type, row.subject] != row.id:
                     continue
                 data["version"] = [2, data["version"][1]]
-            table.insert(
-                event_id=row.event_id[:-4] + new_id()[-4:], type=row.type, subject=row.subject, time=row.time,
-                data=json.dumps(data), is_state=row.is_state,
-            ).execute()  # fmt: skip
+            event_id = row.event_id[:-4] + new_id()[-4:]
+            put(
+                outbox,
+                row.type,
+                row.subject,
+                json.dumps(data),
+                event_id=event_id,
+                time=row.time,
+                is_state=row.is_state,
+            )
 
 
 def make_keys_once(folder: Path) -> None:

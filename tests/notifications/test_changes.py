@@ -287,7 +287,6 @@ def test_a_cancellation_does_not_wait_for_what_was_not_heard_yet(house: Office):
     house.cancelled(meeting_id, group_id)
     house.hear()
     house.person(name="Sam")
-    house.number()
 
     house.send()
 

@@ -221,7 +221,6 @@ def test_what_was_said_and_not_yet_heard_holds_every_message_but_the_sign_in_lin
     house.hear()
     house.clock_at("2026-11-23 18.01")
     house.person(name="Sam")
-    house.number()
 
     house.send()
     unheard = house.states("meeting_reminder")
@@ -237,7 +236,6 @@ def test_the_sign_in_link_does_not_wait_for_what_was_not_heard(house: Office):
     house.sign_in()
     house.hear()
     house.person(name="Sam")
-    house.number()
 
     house.send()
 

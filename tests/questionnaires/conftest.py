@@ -30,7 +30,7 @@ from shared.auth.actor import Actor
 from shared.feed import LocalFeed
 from shared.house import House
 from shared.ids import new_id
-from shared.relay import Relay
+from tests.raw_letters import put
 
 NAMES = ("intake", "meetings", "questionnaires", "notifications")
 PUBLISHERS = ("intake", "meetings")
@@ -88,9 +88,6 @@ class Place:
         self.publishers = {name: House(name) for name in PUBLISHERS}
         for publisher in self.publishers.values():
             publisher.open(self.settings)
-        self._relays = [
-            Relay(one.outbox, one.leases.lease("relay", 10), lambda: None) for one in self.publishers.values()
-        ]
         feeds = {name: LocalFeed(one.outbox) for name, one in self.publishers.items()}
         self._parts = service.work(self.settings, NAMES, feeds)
         self.start_afresh()
@@ -125,9 +122,7 @@ class Place:
         """A neighbour's log holds a letter with these attributes changed, whether it is right or not."""
         outbox = self.publishers[source].outbox
         with outbox.database.transaction():
-            outbox.Outbox.insert(
-                event_id=new_id(), time=clock.now(), is_state=False, traceparent=None, **attributes
-            ).execute()
+            put(outbox, **attributes)
 
     def organisation(self, **changed: Any) -> None:
         self.hear(meetings.ORGANISATION_CHANGED, self.organisation_id,
@@ -166,9 +161,9 @@ class Place:
     # What happens here.
 
     def settle(self) -> None:
-        """Relay, listen and do what is due until nothing moves any more."""
+        """Listen and do what is due until nothing moves any more."""
         for _ in range(60):
-            moved = [relay.step() for relay in self._relays] + [part.step() for part in self._parts]
+            moved = [part.step() for part in self._parts]
             waiting = self.house.inbox.next_retry_at()
             soon = waiting is not None and (waiting - clock.wall()).total_seconds() < 2
             if soon:

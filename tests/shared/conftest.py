@@ -27,6 +27,7 @@ from shared.listener import Listener
 from shared.relay import Relay
 from shared.settings import ServiceSettings
 from shared.store import IdField, StoreUnavailable
+from tests.raw_letters import put
 
 LEASE_SECONDS = 10
 
@@ -150,17 +151,13 @@ class Street:
 
     def post_as(self, event_type: str, subject: str, data: str) -> str:
         """The same, of any type and about any subject; gives the id of the letter."""
-        event_id = new_id()
         with self.sender.transaction():
-            self.sender.outbox.Outbox.insert(
-                event_id=event_id, type=event_type, subject=subject, time=clock.now(), data=data, is_state=False
-            ).execute()
-        return event_id
+            return put(self.sender.outbox, event_type, subject, data)
 
     # The hearer.
 
     def settle(self) -> None:
-        """Number and hear until nothing is new; what waits for its time is left waiting."""
+        """Hand over and hear until nothing is new; what waits for its time is left waiting."""
         while self.relay.step():
             pass
         while self.listener.step():

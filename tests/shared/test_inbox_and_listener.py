@@ -90,10 +90,8 @@ def test_a_state_from_a_store_that_was_restored_is_newer_whatever_its_counter(st
 def test_a_sender_whose_store_was_restored_is_read_again_and_what_was_heard_counts_once(street: Any) -> None:
     street.blink("one")
     street.settle()
-    head = street.sender.outbox.OutboxHead
 
-    with street.sender.transaction():
-        head.update(epoch=2).execute()
+    street.sender.outbox.raise_epoch(0)
     street.blink("two")
     street.settle()
 

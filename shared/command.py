@@ -78,7 +78,7 @@ class Commands:
                     return answer
                 answer = function(*args, **kwargs)
                 kept = json.dumps({"answer": answer, "asked": asked})
-                self.database.execute(_KEEP, (*asking, kept, _moment(clock.wall())))
+                self.database.execute_later(_KEEP, (*asking, kept, _moment(clock.wall())))
                 log.step("command_done", command=function.__name__)
             log.step("command_committed", command=function.__name__)
             return answer

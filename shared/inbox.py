@@ -101,7 +101,7 @@ class Inbox:
 
     def move_to(self, source: str, epoch: int, seq: int) -> None:
         """Remember how far we have read, in the transaction of what was read."""
-        self.database.execute(_MOVE, (source, epoch, seq))
+        self.database.execute_later(_MOVE, (source, epoch, seq))
 
     def note_head(self, source: str, epoch: int, seq: int) -> None:
         """Remember how long that log is now."""

@@ -87,7 +87,7 @@ class Outbox:
                 reader: self.privacy.seal_letter(reader, about, values) for reader, values in personal.items()
             }
         event_id = new_id()
-        self.database.execute(
+        self.database.execute_later(
             _INSERT,
             (
                 event_id,
@@ -124,7 +124,7 @@ class Outbox:
 
     def mark_sent(self, seq: int) -> None:
         """Everything up to this number was handed over."""
-        self.database.execute(_MARK_SENT, (seq,))
+        self.database.execute_later(_MARK_SENT, (seq,))
 
     def raise_epoch(self, above: int) -> int:
         """After this store was put back from a copy: an epoch higher than its own and than `above`; gives it.
@@ -142,7 +142,7 @@ class Outbox:
                 told["version"] = self._next_version(f"{kind.split('.')[3]}/{subject.partition('/')[2]}")
                 moment = MomentField().db_value(clock.now())
                 values = (new_id(), kind, subject, moment, json.dumps(told), True, None)
-                self.database.execute(_INSERT, values)
+                self.database.execute_later(_INSERT, values)
             self.database.after_commit(self.on_commit)
         return epoch
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
@@ -23,6 +24,8 @@ from shared.store import StoreUnavailable
 
 POLL_SECONDS = 1.0
 TROUBLE_SECONDS = 1.0
+# A chore that is woken again and again looks no more often than this: between letters there is seldom work for it.
+CHORE_SECONDS = 0.05
 
 
 @dataclass(frozen=True)
@@ -43,6 +46,7 @@ class Part:
     close: Callable[[], None] = lambda: None
     rest: Callable[[], None] = lambda: None  # nothing to do for now: others may have what we hold
     poll_seconds: float = POLL_SECONDS
+    least_seconds: float = 0.0  # from a look that found nothing to the next
     wait: Callable[[float], None] | None = None  # instead of at the bell
 
     @property
@@ -85,7 +89,7 @@ def parts(
     return [
         Part(house.name, "relay", relay.step, relay.close, rest),
         Part(house.name, "listener", listen, listener.close, rest, wait=None if post is None else post.wait),
-        *(Part(house.name, chore.name, chore.step, rest=rest) for chore in chores),
+        *(Part(house.name, chore.name, chore.step, rest=rest, least_seconds=CHORE_SECONDS) for chore in chores),
         Part(house.name, "housekeeping", house.keep_tidy, rest=rest, poll_seconds=3600.0),
         *([] if settings.database is None else [_calls(house, bells)]),
     ]
@@ -130,9 +134,12 @@ def run(all_parts: Sequence[Part], settings: ServiceSettings, stop: threading.Ev
 def _loop(part: Part, bell: Bell, stop: threading.Event) -> None:
     structlog.contextvars.bind_contextvars(service=part.service, part=part.name)
     while not stop.is_set():
+        looked_at = time.monotonic()
         if not _step(part, stop):
             part.rest()
             (part.wait or bell.wait)(part.poll_seconds)
+            if part.least_seconds:
+                stop.wait(max(0.0, looked_at + part.least_seconds - time.monotonic()))
     try:
         part.close()
     except (StoreUnavailable, LeaseLost) as error:

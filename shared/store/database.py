@@ -60,6 +60,13 @@ class Database:
         """Run a constant statement, written with question marks; gives the cursor."""
         return self.proxy.execute_sql(self.engine.sql(statement), values)
 
+    def execute_later(self, statement: str, values: Sequence[Any] = ()) -> None:
+        """The same inside a transaction, for a statement whose result nobody needs: it takes no time of its own.
+
+        An error of it comes out at the next statement, or at the commit.
+        """
+        self.proxy.execute_later(self.engine.sql(statement), values)
+
     @contextlib.contextmanager
     def transaction(self, *, in_turn: bool = True) -> Iterator[None]:
         """Everything inside happens or nothing does. Inside another transaction it is a part of that one, which

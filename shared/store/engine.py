@@ -13,7 +13,7 @@ class StoreUnavailable(Exception):
 class Engine(Protocol):
     """How one store is opened, how its writers take turns, and which errors are the world's."""
 
-    proxy: Any
+    proxy: Any  # peewee's database, with execute_later(sql, values)
     share_lock: str  # after a SELECT: nobody may change the row until our transaction has ended
 
     def sql(self, statement: str) -> str:

@@ -1,7 +1,8 @@
 """A store in a PostgreSQL database, through psycopg 3.
 
 Writers take turns here too, by a lock of the transaction: a command decides on what it reads, and nobody may
-change that between its reading and its writing. The turn is asked for in the same message as BEGIN.
+change that between its reading and its writing. What has no answer that anybody waits for (BEGIN, the turn, a
+letter that is said) travels with the next statement: going to and fro costs more than most statements do.
 Connections last: they come from a pool and go back when their thread has nothing to do.
 """
 
@@ -10,17 +11,19 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import peewee
 from playhouse.pool import MaxConnectionsExceeded, PooledPostgresqlDatabase
+from psycopg import ClientCursor
 
 from shared.readable import is_readable
 from shared.store.engine import StoreUnavailable
 
 MOST_CONNECTIONS = 20
 WAIT_SECONDS = 30
+MOST_UNSENT = 50
 # Nothing of ours takes this long; what does is broken, and holds up everybody behind it.
 LIMITS = "-c lock_timeout=30s -c statement_timeout=60s -c idle_in_transaction_session_timeout=60s -c timezone=UTC"
 # SQLSTATE classes that say our statement or our values are wrong.
@@ -119,6 +122,7 @@ class PostgresEngine:
 # One number for every store: advisory locks are those of one database.
 _TURN = int.from_bytes(hashlib.sha256(b"houvast: one writer at a time").digest()[:4], "big")
 _IN_TURN = "in turn"
+_BEGIN, _TAKE_TURN = ("BEGIN", ()), (f"SELECT pg_advisory_xact_lock({_TURN})", ())
 _CHANNEL = "houvast"
 _READS_OLDER = (
     "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
@@ -132,13 +136,14 @@ _on_error: Any = getattr(peewee, "__exception_wrapper__")  # noqa: B009
 
 
 class _Pool(_Base):
-    """A pool whose transactions may begin by taking their turn, without a message more."""
+    """A pool that sends a statement together with those before it that nobody waited for."""
 
     is_closing = False
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._users: dict[Any, threading.Thread] = {}
+        self._unsent = _Unsent()
 
     def _connect(self) -> Any:
         connection = super()._connect()
@@ -162,9 +167,48 @@ class _Pool(_Base):
         return bool(super()._is_closed(conn)) or is_readable(conn.pgconn.socket, 0)
 
     def begin(self, isolation_level: Any = None) -> None:
-        """BEGIN, and in the same message the turn."""
-        if isolation_level != _IN_TURN:
-            super().begin(isolation_level)
-            return
+        """Goes with the first statement; a transaction without one is none."""
+        self.connection()
+        self._unsent.statements = [_BEGIN, _TAKE_TURN] if isolation_level == _IN_TURN else [_BEGIN]
+
+    def commit(self) -> None:
+        """With what is still unsent."""
+        if self._unsent.statements in ([_BEGIN], [_BEGIN, _TAKE_TURN]):
+            self._unsent.statements = []
+        else:
+            self._execute_cursor("COMMIT", None)
+
+    def rollback(self) -> None:
+        """What was not sent yet is not sent any more."""
+        has_begun, self._unsent.statements = _BEGIN not in self._unsent.statements, []
+        if has_begun:
+            super().rollback()
+
+    def execute_later(self, sql: str, values: Sequence[Any]) -> None:
+        """See Database: with the next statement, or with the commit."""
+        assert self.in_transaction()
+        if len(self._unsent.statements) < MOST_UNSENT:
+            self._unsent.statements.append((sql, values))
+        else:
+            self.execute_sql(sql, values)
+
+    def _execute_cursor(self, sql: Any, params: Any) -> Any:
+        """Every statement of peewee and of ours comes here; an error of what was unsent comes out here too."""
+        unsent = self._unsent.statements
+        if not unsent:
+            return super()._execute_cursor(sql, params)
         with _on_error:
-            self.cursor().execute(f"BEGIN; SELECT pg_advisory_xact_lock({_TURN})")
+            cursor = ClientCursor(self._state.conn)
+            together = ";".join(cursor.mogrify(*one) for one in (*unsent, (sql, params or ())))
+            self._unsent.statements = []  # from here on the server knows of them, also when it refuses one
+            cursor.execute(together)
+            for _ in unsent:
+                cursor.nextset()
+        return cursor
+
+
+class _Unsent(threading.local):
+    """What a thread has not sent yet of the transaction it is in."""
+
+    def __init__(self) -> None:
+        self.statements: list[tuple[str, Sequence[Any]]] = []

@@ -12,7 +12,7 @@ import sqlite3
 import threading
 import weakref
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +34,7 @@ class SqliteEngine:
         }  # fmt: skip
         if max_pages is not None:
             pragmas["max_page_count"] = max_pages
-        self.proxy = peewee.SqliteDatabase(str(path), pragmas=pragmas)
+        self.proxy = _File(str(path), pragmas=pragmas)
         self._lock = FairLock(path.with_name(path.name + ".lock"))
 
     share_lock = ""
@@ -91,6 +91,15 @@ class SqliteEngine:
         if not self.proxy.is_closed():
             self.proxy.close()
         self._lock.close()
+
+
+_Base: Any = peewee.SqliteDatabase
+
+
+class _File(_Base):
+    def execute_later(self, sql: str, values: Sequence[Any]) -> None:
+        """See Database: at once, for here a statement has no way to go."""
+        self.execute_sql(sql, values)
 
 
 class FairLock:

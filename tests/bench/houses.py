@@ -140,7 +140,7 @@ def ears_of(house: House, place: Place) -> Ears:
     @ears.hears(BLINKED.type, _Blink)
     def note(heard: Heard) -> None:
         n = heard.data["n"]
-        house.database.execute(_EFFECT, (n, time.time()))
+        house.database.execute_later(_EFFECT, (n, time.time()))  # as a listener keeps its copies
         if notes is not None:
             house.database.after_commit(lambda: print(n, time.time(), file=notes))
 

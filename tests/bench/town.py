@@ -1,6 +1,6 @@
 """The whole town at work: its own work process, and a process that commits commands of the front desk.
 
-python -m tests.bench.town publish | relays | work REPORT      with the environment of a town
+python -m tests.bench.town publish | relays | work REPORT SERVICE...      with the environment of a town
 """
 
 from __future__ import annotations
@@ -78,18 +78,21 @@ class Prepared:
             self._page = "/aanmelden/meting"
         return self._page
 
-    def latencies(self, amount: int, per_second: float) -> list[float]:
-        """Milliseconds from each commit until the last listener had it."""
+    def latencies(self, amount: int, per_second: float, *, apart: bool) -> list[float]:
+        """Milliseconds from each commit until the last listener had it; `apart`: each service works by itself."""
         environ = self.environment()
         report = self._folder / "report"
         report.write_text("")
-        worker = self._here.python("tests.bench.town", "work", str(report), environ=environ)
+        workers = [
+            self._here.python("tests.bench.town", "work", str(report), *names, environ=environ)
+            for names in ([[name] for name in NAMES] if apart else [NAMES])
+        ]
         publisher = self._here.python("tests.bench.town", "publish", environ=environ)
 
         def publish(count: int, pace: float) -> list[float]:
             committed: list[float] = publisher.ask(f"change {count} 0 {pace}")["done"]
             self._said += count
-            until(lambda: _reached(report) >= self._said, "alles verwerken", worker)
+            until(lambda: _reached(report) >= self._said, "alles verwerken", *workers)
             return committed
 
         try:
@@ -97,7 +100,7 @@ class Prepared:
             before = self._said
             committed = publish(amount, per_second)
         finally:
-            self._here.stop(publisher, worker)
+            self._here.stop(publisher, *workers)
         batches = _batches(report).values()
         return [
             (max(next(at for seq, at in one if seq >= number) - moment for one in batches)) * 1000
@@ -121,8 +124,8 @@ def _reached(report: Path) -> int:
     return min(one[-1][0] for one in batches.values()) if len(batches) == LISTENERS else 0
 
 
-def work(report: Path) -> None:
-    """The work process, writing down when each batch was committed by whom."""
+def work(report: Path, *names: str) -> None:
+    """The work process of these services, writing down when each batch was committed by whom."""
     file = report.open("a", buffering=1)
 
     def watch(_logger: Any, _method: str, line: Any) -> Any:
@@ -131,11 +134,11 @@ def work(report: Path) -> None:
         raise structlog.DropEvent
 
     log.configure("town", level=logging.DEBUG, watchers=[watch])
-    labour.run()
+    labour.run(names)
 
 
 def relays() -> None:
-    """Only what numbers letters."""
+    """Only what tells that there are letters."""
     log.configure("town")
     found: list[parts.Part] = []
     for service in SERVICES:
@@ -159,4 +162,4 @@ def publish() -> None:
 
 
 if __name__ == "__main__":
-    {"publish": publish, "relays": relays, "work": lambda: work(Path(sys.argv[2]))}[sys.argv[1]]()
+    {"publish": publish, "relays": relays, "work": lambda: work(Path(sys.argv[2]), *sys.argv[3:])}[sys.argv[1]]()

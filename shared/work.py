@@ -25,7 +25,7 @@ from shared.store import StoreUnavailable
 POLL_SECONDS = 1.0
 TROUBLE_SECONDS = 1.0
 # A chore that is woken again and again looks no more often than this: between letters there is seldom work for it.
-CHORE_SECONDS = 0.05
+CHORE_SECONDS = 0.25
 
 
 @dataclass(frozen=True)

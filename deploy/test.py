@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -13,6 +14,8 @@ from glob import glob
 from pathlib import Path
 
 import click
+
+from deploy import orphans
 
 ROOT = Path(__file__).resolve().parent.parent
 CHROMIUM_PACKAGES = ("chromium", "fonts-dejavu-core")
@@ -126,7 +129,14 @@ def main(quick: bool, extra: tuple[str, ...]) -> None:
     if not quick and shutil.which("chromium") is None:
         fetch_chromium()
     checks = (*STYLE_AND_SHAPE, tests(quick, strict, extra))
-    outcomes = [run(check, number, len(checks)) for number, check in enumerate(checks, start=1)]
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    orphans.adopt()
+    try:
+        outcomes = [run(check, number, len(checks)) for number, check in enumerate(checks, start=1)]
+    finally:
+        left = orphans.end_orphans()
+        if left:
+            click.echo(f"Er liepen nog {left} processen van de tests; die heb ik beëindigd.")
     click.echo(f"\n── Zo staat het ervoor\n{summary(outcomes)}")
     sys.exit(0 if all(outcome.passed for outcome in outcomes) else 1)
 

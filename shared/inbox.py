@@ -116,15 +116,19 @@ class Inbox:
         """Note that this letter was heard; False when it was heard before."""
         return letter.id in self.hear([letter])
 
-    def hear(self, letters: Sequence[Letter]) -> set[str]:
-        """Note that these letters were heard; gives the ids of those that were not heard before."""
-        moment, new = _moment(clock.wall()), set()
+    def hear(self, letters: Sequence[Letter]) -> dict[str, bool]:
+        """Note that these letters were heard; gives the ids of those that were not heard before, each with whether
+        any letter of the same publisher waits.
+        """
+        moment = _moment(clock.wall())
+        new: dict[str, bool] = {}
         for source, those in groupby(letters, key=lambda one: one.service):
             of_source = list(those)
             for at in range(0, len(of_source), _TOGETHER):
                 some = of_source[at : at + _TOGETHER]
                 values = [source, moment, *(text for one in some for text in (one.id, one.type, one.subject))]
-                new |= {row[0] for row in self.database.execute(_heard(len(some)), values).fetchall()}
+                rows = self.database.execute(_heard(len(some)), values).fetchall()
+                new |= {event_id: bool(any_waits) for event_id, any_waits in rows}
         return new
 
     def is_news(self, letter: Letter) -> bool:
@@ -133,10 +137,6 @@ class Inbox:
             return True
         values = (f"{letter.type}|{letter.subject}", *letter.version)
         return self.database.execute(_NEWER, values).rowcount == 1
-
-    def has_any_waiting(self, source: str) -> bool:
-        """Whether any letter of this publisher waits."""
-        return self.database.execute(_ANY_WAITING, (source,)).fetchone() is not None
 
     def has_waiting(self, letter: Letter) -> bool:
         """Whether an earlier letter about this subject waits, so that this one must wait behind it."""
@@ -239,7 +239,8 @@ def _heard(count: int) -> str:
     return (
         "INSERT INTO inbox (source, heard_at, event_id, type, subject)"  # noqa: S608
         f" SELECT ?, ?, column1, column2, column3 FROM (VALUES {rows}) AS heard WHERE true"
-        " ON CONFLICT DO NOTHING RETURNING event_id"
+        " ON CONFLICT DO NOTHING"
+        " RETURNING event_id, EXISTS (SELECT 1 FROM inbox_retry AS waits WHERE waits.source = inbox.source)"
     )
 
 
@@ -267,7 +268,6 @@ _HEARD_AFTER_ALL = (
     " WHERE (source, event_id) = (SELECT source, event_id FROM inbox_retry WHERE id = ?)"
 )
 # The order that is kept is that of one publisher's letters about one subject.
-_ANY_WAITING = "SELECT 1 FROM inbox_retry WHERE source = ? LIMIT 1"
 _WAITING = "SELECT 1 FROM inbox_retry WHERE source = ? AND subject = ? LIMIT 1"
 _DUE = (
     "SELECT id, letter, attempt FROM inbox_retry"

@@ -209,12 +209,12 @@ class Listener:
         new = self._inbox.hear([letter for letter, _ in known])
         if not new:
             return
-        may_wait, oldest = self._inbox.has_any_waiting(source), retention.oldest_id()
+        may_wait, oldest = any(new.values()), retention.oldest_id()
         moot = self._ears.moot([letter for letter, _ in known if letter.id in new])
         for letter, text in known:
             if letter.id not in new:
                 continue
-            new.discard(letter.id)
+            del new[letter.id]
             if letter.id in moot or retention.is_past(letter, oldest):
                 continue  # of somebody who was forgotten; or nobody knows any more whether it was heard long ago
             if may_wait and not self._ears.goes_first(letter) and self._inbox.has_waiting(letter):

@@ -27,6 +27,7 @@ class Numbered(NamedTuple):
     id: str
     type: str
     text: str
+    epoch: int = 1
 
 
 class Outbox:
@@ -115,7 +116,7 @@ class Outbox:
     def numbered(self, after: int, limit: int) -> list[Numbered]:
         """The letters after that number, oldest first."""
         rows = self.database.execute(_AFTER, (after, limit)).fetchall()
-        return [Numbered(row[0], row[1], row[2], self._as_letter(row)) for row in rows]
+        return [Numbered(row[0], row[1], row[2], self._as_letter(row[:7]), row[7]) for row in rows]
 
     def sent(self) -> int:
         """The last number that was handed to the courier."""
@@ -193,7 +194,8 @@ _INSERT = (
     " VALUES (?, ?, ?, ?, ?, ?, ?, (SELECT COALESCE(MAX(seq), 0) + 1 FROM outbox))"
 )
 _AFTER = (
-    "SELECT seq, event_id, type, subject, time, data, traceparent FROM outbox WHERE seq > ? ORDER BY seq LIMIT ?"
+    "SELECT seq, event_id, type, subject, time, data, traceparent, COALESCE((SELECT epoch FROM outbox_head), 1)"
+    " FROM outbox WHERE seq > ? ORDER BY seq LIMIT ?"
 )
 HEAD = "SELECT COALESCE((SELECT epoch FROM outbox_head), 1), COALESCE((SELECT MAX(seq) FROM outbox), 0)"
 _SENT = "SELECT sent FROM outbox_head"

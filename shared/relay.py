@@ -30,7 +30,7 @@ class CourierDown(Exception):
 class Courier(Protocol):
     """What carries letters to their listeners. It may lose them: the log does not."""
 
-    def send(self, letters: Sequence[Numbered], epoch: int) -> None:
+    def send(self, letters: Sequence[Numbered]) -> None:
         """Take these, in order, and do not wait. Raises CourierDown."""
 
     def settle(self) -> int:
@@ -97,7 +97,7 @@ class Relay:
         letters = self._outbox.numbered(after, BATCH)
         if letters:
             before_these, self._on_the_way = self._on_the_way, []
-            courier.send(letters, self._outbox.head()[0])
+            courier.send(letters)
             self._on_the_way = [*before_these, letters[-1].seq]
         elif not self._on_the_way:
             courier.stay_ready()

@@ -76,7 +76,7 @@ class Sender:
             self.close()
             raise CourierDown(self._trouble or "no answer")
 
-    def send(self, letters: Sequence[Numbered], epoch: int) -> None:
+    def send(self, letters: Sequence[Numbered]) -> None:
         """Hand these over, in order, behind what was sent before, and do not wait. Raises CourierDown."""
         if not self.is_open:
             if self._windows:
@@ -86,7 +86,7 @@ class Sender:
         self._windows.append(window)
         if not self.is_open:  # meanwhile: nobody would tell this one
             self._throw_away("closed")
-        self._connection.ioloop.add_callback_threadsafe(lambda: self._publish(window, epoch))
+        self._connection.ioloop.add_callback_threadsafe(lambda: self._publish(window))
 
     def settle(self) -> int:
         """Wait for the first that were sent; gives the last number up to which all of them arrived somewhere.
@@ -176,7 +176,7 @@ class Sender:
             with contextlib.suppress(AMQPError):
                 self._connection.close()
 
-    def _publish(self, window: _Window, epoch: int) -> None:
+    def _publish(self, window: _Window) -> None:
         window.lowest, window.last = self._tag + 1, self._tag + len(window.letters)
         window.waiting.update(range(window.lowest, window.last + 1))
         self._tag = window.last
@@ -188,7 +188,7 @@ class Sender:
                         self._exchange,
                         letter.type,
                         letter.text.encode(),
-                        _properties(letter, epoch),
+                        _properties(letter),
                         mandatory=True,
                     )
         except Exception as error:  # closed meanwhile
@@ -222,8 +222,8 @@ def _parameters(url: str, name: str) -> Any:
     return parameters
 
 
-def _properties(letter: Numbered, epoch: int) -> Any:
+def _properties(letter: Numbered) -> Any:
     return pika.BasicProperties(
         content_type=CONTENT_TYPE, delivery_mode=2, message_id=letter.id, type=letter.type, app_id="houvast",
-        headers={"epoch": epoch, "seq": letter.seq},
+        headers={"epoch": letter.epoch, "seq": letter.seq},
     )  # fmt: skip

@@ -145,7 +145,7 @@ def in_python(here: Stand, amount: int) -> Mapping[str, float]:
         sender.stay_ready()
         began = time.monotonic()
         for at in range(0, amount, WINDOW):
-            sender.send(letters[at : at + WINDOW], 1)
+            sender.send(letters[at : at + WINDOW])
             sender.settle()
         seconds = time.monotonic() - began
     return {RATE: amount / seconds}

@@ -83,7 +83,7 @@ def test_a_service_says_and_hears_with_the_rights_it_has(broker: Callable[[str],
     senders = [Sending(broker(source), source) for source in sorted(SOURCES[name])]
 
     for sender in senders:
-        sender.send([letter(1)], 1)
+        sender.send([letter(1)])
     heard = set()
     for _ in range(20):
         if heard != SOURCES[name]:

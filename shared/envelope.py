@@ -100,7 +100,7 @@ class Letter:
         try:
             epoch, counter = found
             return int(epoch), int(counter)
-        except (TypeError, ValueError):
+        except (TypeError, ValueError, OverflowError):
             raise GiveUp("a version that cannot be read") from None
 
 
@@ -139,7 +139,7 @@ def read(text: str) -> Letter:
             id=loaded["id"], service=source[1] if source else "", type=loaded["type"], subject=loaded["subject"],
             sequence=int(loaded["sequence"]), data=loaded["data"], traceparent=loaded.get("traceparent"),
         )  # fmt: skip
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as wrong:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError, OverflowError) as wrong:
         raise GiveUp(f"unreadable: {type(wrong).__name__}") from None
     is_whole = source and kind and loaded.get("specversion") == "1.0" and isinstance(letter.data, dict)
     if not is_whole or not is_id(letter.id) or not _is_line(letter.subject, 100):

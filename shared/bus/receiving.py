@@ -52,14 +52,17 @@ class Post:
         self._again_at = 0.0
 
     def wait(self, seconds: float) -> None:
-        """Wait until something has come in, at most so long. A broker that is not there is tried again later."""
+        """Wait until something has come in, at most so long.
+
+        It is `take` that connects, so that who may not listen takes nothing from who does.
+        """
         if self._arrived:
             return
-        until = time.monotonic() + seconds
+        if self._connection is None:
+            time.sleep(seconds)
+            return
         with self._throwing_away():
-            if not self._is_connected():
-                time.sleep(max(0.0, until - time.monotonic()))
-                return
+            self._is_connected()
             self._drain(0 if self._missed else seconds)
 
     def take(self, limit: int) -> list[Delivery]:

@@ -26,6 +26,8 @@ WAIT_SECONDS = 30
 MOST_UNSENT = 50
 # Nothing of ours takes this long; what does is broken, and holds up everybody behind it.
 LIMITS = "-c lock_timeout=30s -c statement_timeout=60s -c idle_in_transaction_session_timeout=60s -c timezone=UTC"
+# Numbers of letters rest on each statement seeing what was committed before it.
+SEES = r" -c default_transaction_isolation=read\ committed"
 # SQLSTATE classes that say our statement or our values are wrong.
 _OURS = ("22", "23", "42")
 
@@ -36,7 +38,7 @@ class PostgresEngine:
     def __init__(self, url: str) -> None:
         self.proxy: Any = _Pool(
             url, prefer_psycopg3=True, autoconnect=True, max_connections=MOST_CONNECTIONS, timeout=WAIT_SECONDS,
-            options=LIMITS, connect_timeout=10, application_name="houvast",
+            options=LIMITS + SEES, connect_timeout=10, application_name="houvast",
         )  # fmt: skip
         self._sql: dict[str, str] = {}
 
@@ -194,14 +196,21 @@ class _Pool(_Base):
 
     def _execute_cursor(self, sql: Any, params: Any) -> Any:
         """Every statement of peewee and of ours comes here; an error of what was unsent comes out here too."""
+        if sql.startswith("ROLLBACK TO"):
+            self._unsent.statements = []  # of the part that is undone: SAVEPOINT took along what was before it
         unsent = self._unsent.statements
         if not unsent:
             return super()._execute_cursor(sql, params)
         with _on_error:
             cursor = ClientCursor(self._state.conn)
             together = ";".join(cursor.mogrify(*one) for one in (*unsent, (sql, params or ())))
-            self._unsent.statements = []  # from here on the server knows of them, also when it refuses one
-            cursor.execute(together)
+            self._unsent.statements = []
+            try:
+                cursor.execute(together)
+            except Exception:
+                if _BEGIN in unsent and self._adapter.txn_status(self._state.conn) == self._adapter.txn_idle:
+                    self._unsent.statements = unsent  # not even BEGIN was done: it could not be read
+                raise
             for _ in unsent:
                 cursor.nextset()
         return cursor

@@ -55,7 +55,7 @@ class Listening(Post):
 
     def __init__(self, url: str, name: str) -> None:
         super().__init__(url, PREFIX, name, SOURCES[name])
-        self.wait(1)
+        self.take(1)
 
 
 def letter(seq: int) -> Numbered:

@@ -119,6 +119,21 @@ def test_what_was_said_before_we_were_bound_is_read_at_once_and_not_at_the_next_
 
 
 @PAIR
+def test_who_may_not_listen_takes_nothing_from_who_does(street: Street) -> None:
+    street.blink("red")
+    until(street, lambda: street.effects() == ["red"])
+    second: Any = street.new_listener()
+
+    steps = []
+    for _ in range(3):
+        steps.append(second.step())
+        second._post.wait(0.1)
+
+    assert steps == [False, False, False]
+    assert second._post._connection is None
+
+
+@PAIR
 def test_a_connection_in_silence_stays_and_nobody_waits_behind_its_heartbeats(
     street: Street, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -117,6 +117,7 @@ GOOD = '"lamp_id": "01990000-0000-7000-8000-000000000001", "colour": "green"'
         f'{{{GOOD}, "version": 7}}',
         f'{{{GOOD}, "version": [1, "x"]}}',
         f'{{{GOOD}, "version": [1, 2, 3]}}',
+        f'{{{GOOD}, "version": [1, 1e999]}}',
     ],
 )
 def test_a_broken_letter_is_kept_dead_at_once_and_the_next_is_heard(street: Any, data: str) -> None:
@@ -151,7 +152,8 @@ def from_elsewhere(street: Any, text: str) -> None:
 @pytest.mark.parametrize(
     ("attribute", "value"),
     [("id", 7), ("id", None), ("id", "7"), ("type", 7), ("source", []), ("subject", 7), ("subject", "lamp/\0"),
-     ("subject", "lamp/\ud800"), ("subject", "l" * 101), ("sequence", {}), ("traceparent", 7),
+     ("subject", "lamp/\ud800"), ("subject", "l" * 101), ("sequence", {}),
+     ("sequence", float("inf")), ("traceparent", 7),
      ("traceparent", "\0"), ("data", "a text"), ("specversion", "2.0")],
 )  # fmt: skip
 def test_a_letter_with_an_attribute_that_is_none_is_kept_dead_and_stops_nobody(

@@ -1,0 +1,117 @@
+"""A transaction on each database: what is sent with the next statement counts as if it had been sent at once."""
+
+from __future__ import annotations
+
+import contextlib
+from typing import Any
+
+import pytest
+
+from shared.ids import new_id
+from shared.store.postgres import MOST_UNSENT
+
+pytestmark = pytest.mark.parametrize("pair", ["local-sqlite", "local-postgres"], indirect=True)
+PUT = "INSERT INTO lamp (lamp_id, colour) VALUES (?, ?)"
+ODD = "100 %, %s and 'this' \"that\" \\ ; COMMIT; -- é"
+
+
+def put(street: Any, colour: str | None) -> None:
+    street.sender.database.execute_later(PUT, (new_id(), colour))
+
+
+def colours(street: Any) -> list[str]:
+    return [row[0] for row in street.sender.database.execute("SELECT colour FROM lamp ORDER BY id").fetchall()]
+
+
+def test_what_was_to_be_sent_later_is_there_after_the_commit_also_when_nothing_followed(street: Any) -> None:
+    with street.sender.transaction():
+        put(street, ODD)
+
+    assert colours(street) == [ODD]
+
+
+def test_a_statement_sees_what_was_to_be_sent_before_it_and_gives_its_own_rows(street: Any) -> None:
+    with street.sender.transaction():
+        put(street, "green")
+        put(street, "red")
+        seen = colours(street)
+        changed = street.sender.database.execute("UPDATE lamp SET colour = ?", ("blue",)).rowcount
+
+    assert (seen, changed) == (["green", "red"], 2)
+
+
+def test_more_than_goes_at_once_goes_in_order(street: Any) -> None:
+    many = [str(n) for n in range(3 * MOST_UNSENT)]
+
+    with street.sender.transaction():
+        for colour in many:
+            put(street, colour)
+
+    assert colours(street) == many
+
+
+def test_of_a_transaction_that_fails_nothing_is_there_whatever_was_sent(street: Any) -> None:
+    def fail(*, after_a_look: bool) -> None:
+        with street.sender.transaction():
+            put(street, "green")
+            if after_a_look:
+                colours(street)
+            put(street, "red")
+            raise KeyError
+
+    for after_a_look in (True, False):
+        with pytest.raises(KeyError):
+            fail(after_a_look=after_a_look)
+
+    assert colours(street) == []
+
+
+def test_a_transaction_in_which_nothing_happens_is_none(street: Any) -> None:
+    with street.sender.transaction():
+        pass
+
+    street.blink("green")
+    assert colours(street) == ["green"]
+
+
+def test_what_the_store_refuses_later_undoes_the_whole(street: Any) -> None:
+    def put_wrongly() -> None:
+        with street.sender.transaction():
+            street.blink("green")
+            put(street, None)
+
+    with pytest.raises(Exception, match=r"(?i)null"):
+        put_wrongly()
+
+    assert colours(street) == []
+    street.blink("red")
+    assert colours(street) == ["red"]
+
+
+@pytest.mark.parametrize("colour", [None, "a null \0 character"], ids=["refused", "cannot be sent"])
+def test_a_part_that_fails_alone_takes_along_what_was_not_sent_yet_and_the_rest_is_kept(
+    street: Any, colour: str | None
+) -> None:
+    with street.sender.transaction():
+        put(street, "before")
+        with contextlib.suppress(Exception), street.sender.transaction():
+            put(street, colour)
+            raise KeyError
+        put(street, "after")
+
+    assert colours(street) == ["before", "after"]
+
+
+def test_after_a_statement_that_cannot_be_read_nothing_is_written_outside_the_transaction(street: Any) -> None:
+    def go_on() -> None:
+        with street.sender.transaction():
+            with contextlib.suppress(Exception):
+                street.sender.database.execute("SELEKT 1")
+            with contextlib.suppress(Exception):
+                street.Lamp.create(lamp_id=new_id(), colour="green")
+            raise KeyError
+
+    with pytest.raises(KeyError):
+        go_on()
+
+    assert colours(street) == []

@@ -63,7 +63,7 @@ class Post:
             return
         with self._throwing_away():
             self._is_connected()
-            self._drain(0 if self._missed else seconds)
+            self._drain(0 if self._arrived or self._missed else seconds)
 
     def take(self, limit: int) -> list[Delivery]:
         """What has come in, oldest first; it stays on the broker until it is acknowledged."""

@@ -119,6 +119,28 @@ def test_what_was_said_before_we_were_bound_is_read_at_once_and_not_at_the_next_
 
 
 @PAIR
+@pytest.mark.timeout(60)
+def test_what_comes_in_while_somebody_else_is_looked_for_is_not_waited_for(
+    street: Street, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(topology, "HEARTBEAT_SECONDS", 0)  # nothing else comes in
+    street.blink("red")
+    until(street, lambda: street.effects() == ["red"])
+    street.settle()
+    post: Any = street.listener._post
+    nobody = exchange_name(street.servers.prefix, "nobody")
+    post._by_exchange[nobody] = "nobody"
+    street.blink("green")
+    while street.sender.outbox.sent() < 2:
+        street.relay.step()
+
+    post._unbound, post._again_at = {nobody}, 0.0
+    post.wait(10_000)
+
+    assert [delivery.seq for delivery in post.take(10)] == [2]
+
+
+@PAIR
 def test_who_may_not_listen_takes_nothing_from_who_does(street: Street) -> None:
     street.blink("red")
     until(street, lambda: street.effects() == ["red"])

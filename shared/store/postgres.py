@@ -124,7 +124,7 @@ class PostgresEngine:
 # One number for every store: advisory locks are those of one database.
 _TURN = int.from_bytes(hashlib.sha256(b"houvast: one writer at a time").digest()[:4], "big")
 _IN_TURN = "in turn"
-_BEGIN, _TAKE_TURN = ("BEGIN", ()), (f"SELECT pg_advisory_xact_lock({_TURN})", ())
+_BEGIN, _TAKE_TURN = ("BEGIN", None), (f"SELECT pg_advisory_xact_lock({_TURN})", None)
 _CHANNEL = "houvast"
 _READS_OLDER = (
     "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
@@ -203,7 +203,10 @@ class _Pool(_Base):
             return super()._execute_cursor(sql, params)
         with _on_error:
             cursor = ClientCursor(self._state.conn)
-            together = ";".join(cursor.mogrify(*one) for one in (*unsent, (sql, params or ())))
+            together = ";".join(
+                statement if values is None else cursor.mogrify(statement, values)
+                for statement, values in (*unsent, (sql, params))
+            )
             self._unsent.statements = []
             try:
                 cursor.execute(together)
@@ -220,4 +223,4 @@ class _Unsent(threading.local):
     """What a thread has not sent yet of the transaction it is in."""
 
     def __init__(self) -> None:
-        self.statements: list[tuple[str, Sequence[Any]]] = []
+        self.statements: list[tuple[str, Sequence[Any] | None]] = []

@@ -39,6 +39,6 @@ def moment_of(text: str) -> datetime | None:
     if not is_id(text) or uuid.UUID(text).version != 7:
         return None
     try:
-        return datetime.fromtimestamp((uuid.UUID(text).int >> 80) / 1000, UTC)
+        return minted_at(text)
     except (ValueError, OverflowError):
         return None

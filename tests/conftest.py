@@ -94,7 +94,7 @@ class TestTown:
         clock.move_to(here)
 
     def letters(self, service: str) -> list[envelope.Letter]:
-        """What a service has said and its relay has numbered, in order."""
+        """What a service has said, in order."""
         house = next(one.house for one in SERVICES if one.name == service)
         return [envelope.read(text) for _, text in house.outbox.after(0, 10_000)]
 

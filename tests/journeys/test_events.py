@@ -81,8 +81,8 @@ def test_a_manager_sees_the_way_of_an_event_with_who_heard_it_and_how_fast(regio
 
     assert page.status == 200
     assert "Aanmelding ontvangen" in page.text
-    assert f"Nummer {region.signed_up.sequence} gekregen" in page.text
-    assert re.search(r"Gezegd door Kennismaking .* Gehoord door Groepen na [0-9,]+ (ms|seconden)", page.text)
+    assert f"Gezegd door Kennismaking, als nummer {region.signed_up.sequence} " in page.text
+    assert re.search(r"Gezegd door Kennismaking, .* Gehoord door Groepen na [0-9,]+ (ms|seconden)", page.text)
     assert region.signed_up.data["participant_id"] in page.text
 
 

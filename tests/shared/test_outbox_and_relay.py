@@ -277,6 +277,31 @@ def test_a_relay_that_lost_its_lease_without_noticing_writes_down_nothing(street
     assert street.effects() == ["red", "green"]
 
 
+@pytest.mark.parametrize("pair", ["rabbitmq-sqlite", "rabbitmq-postgresql"], indirect=True)
+def test_what_was_handed_over_by_a_relay_that_fell_before_it_wrote_that_down_counts_once(street: Any) -> None:
+    street.blink("red")
+    while street.sender.outbox.sent() == 0:
+        street.settle()
+    street.relay._mark_at = float("inf")
+    street.blink("green")
+    street.relay.step()  # and is heard of no more
+    while len(street.effects()) < 2:
+        street.listener.step()
+    before = street.sender.outbox.sent()
+
+    street.lapse(street.sender, "relay")
+    second = street.new_relay()
+    while street.sender.outbox.sent() < 2:
+        second.step()
+    street.blink("blue")
+    while len(street.effects()) < 3:
+        second.step()
+        street.listener.step()
+
+    assert before == 1
+    assert street.effects() == ["red", "green", "blue"]
+
+
 def test_a_lease_that_goes_to_another_never_comes_back_with_an_old_token(street: Any) -> None:
     lease, other = (street.sender.leases.lease("lamp", 10) for _ in range(2))
     tokens = []

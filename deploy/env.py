@@ -6,34 +6,36 @@ import dataclasses
 
 import click
 
-from deploy.front_door.nginx import MACHINE
-from deploy.town.layout import NAMES, SERVICES
-from shared.door import Service
+from deploy.local.installation import APPLICATIONS, NAMES
+from deploy.reverse_proxy.nginx import MACHINE
+from shared.cli import Application
 from shared.settings import variable
 
 PASSWORD = "WACHTWOORD"  # noqa: S105 - a word to be replaced
 
 
-def example(service: Service) -> str:
+def example(application: Application) -> str:
     """Every setting with what it means; what must be told stands ready to be filled in, the rest is a comment."""
-    name = service.name
+    name = application.name
     lines = [
         f"# Wat {name} moet weten. Vul aan, en vervang {PASSWORD}; alleen root mag dit bestand lezen.",
         "",
         "# waar de pagina's luisteren, voor de voordeur en de andere diensten op deze machine",
         f"HOUVAST_BIND={MACHINE.upstreams[name]}",
     ]
-    known = _known(service)
-    for field in dataclasses.fields(service.settings):
+    known = _known(application)
+    for field in dataclasses.fields(application.settings):
         is_needed = field.default is dataclasses.MISSING or field.name in known
         line = f"{variable(name, field.name)}={known.get(field.name, _text(field.default))}"
         lines += ["", f"# {field.metadata['about']}", line if is_needed else f"#{line}"]
     return "\n".join([*lines, ""])
 
 
-def _known(service: Service) -> dict[str, str]:
-    name = service.name
-    feeds = (f"{source}=http://{MACHINE.upstreams[source]}" for source in sorted(service.ears.sources))
+def _known(application: Application) -> dict[str, str]:
+    name = application.name
+    feeds = (
+        f"{source}=http://{MACHINE.upstreams[source]}" for source in sorted(application.subscriptions.sources)
+    )
     operators = " ".join(f"{other}=http://{MACHINE.upstreams[other]}" for other in NAMES if other != name)
     return {
         "database": f"postgresql://houvast_{name}:{PASSWORD}@127.0.0.1:5432/houvast_{name}",
@@ -56,7 +58,7 @@ def _text(default: object) -> str:
 @click.argument("name", metavar="DIENST", type=click.Choice(NAMES))
 def main(name: str) -> None:
     """Print it."""
-    click.echo(example(next(service for service in SERVICES if service.name == name)), nl=False)
+    click.echo(example(next(application for application in APPLICATIONS if application.name == name)), nl=False)
 
 
 if __name__ == "__main__":

@@ -6,13 +6,13 @@ import importlib
 import json
 from pathlib import Path
 
-from deploy.town.layout import SERVICES
-from shared.envelope import EventKind
+from deploy.local.installation import APPLICATIONS
+from shared.messaging.envelope import EventType
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "EVENTS.md"
 _OPENING = """# Events
 
-Made from code by `python -m deploy.events_page`; a test compares. Letters are CloudEvents 1.0 in structured
+Made from code by `python -m deploy.events_page`; a test compares. Events are CloudEvents 1.0 in structured
 JSON, by the NL GOV profile. A *state* event carries the whole state of its subject with a version (epoch,
 counter) and decides; a *fact* happened once and only triggers. Ids are opaque. Personal values are sealed for the
 readers named.
@@ -22,14 +22,14 @@ readers named.
 def render() -> str:
     """The whole page."""
     parts = [_OPENING]
-    for service in SERVICES:
-        parts.append(f"\n## {service.name}\n")
-        said = importlib.import_module(f"services.{service.name}.events").SAID
+    for application in APPLICATIONS:
+        parts.append(f"\n## {application.name}\n")
+        said = importlib.import_module(f"services.{application.name}.events").SAID
         parts += [_block(kind) for kind in said]
     return "\n".join(parts)
 
 
-def _block(kind: EventKind) -> str:
+def _block(kind: EventType) -> str:
     sealed = "; ".join(f"{', '.join(values)} for {reader}" for reader, values in kind.personal.items())
     example = json.dumps(kind.example, indent=2, ensure_ascii=False)
     return "\n".join([

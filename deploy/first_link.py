@@ -6,7 +6,7 @@ import sys
 
 import click
 
-from services.meetings.app import service
+from services.meetings.app import application
 from services.meetings.commands.sign_in import make_first_link
 from services.meetings.queries.staff import has_staff
 from shared import log
@@ -18,8 +18,8 @@ def main() -> None:
     """Reads the settings of meetings from the environment; refuses when somebody works here already."""
     log.configure("meetings")
     try:
-        settings = service.read_settings()
-        service.house.open(settings)
+        settings = application.read_settings()
+        application.service.open(settings)
     except SettingsError as wrong:
         sys.exit(str(wrong))
     if has_staff():

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import click
 
-from deploy.town.key_files import make_keys
-from deploy.town.layout import NAMES
+from deploy.local.installation import NAMES
+from deploy.local.key_files import make_keys
 from shared.settings import SettingsError
 
 

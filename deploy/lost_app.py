@@ -6,7 +6,7 @@ import sys
 
 import click
 
-from services.meetings.app import service
+from services.meetings.app import application
 from services.meetings.commands.second_factor import forget_as_operator
 from shared import log
 from shared.settings import SettingsError
@@ -21,7 +21,7 @@ def main(email: str) -> None:
     """Reads the settings of meetings from the environment."""
     log.configure("meetings")
     try:
-        service.house.open(service.read_settings())
+        application.service.open(application.read_settings())
     except SettingsError as wrong:
         sys.exit(str(wrong))
     forget(email)

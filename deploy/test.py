@@ -21,7 +21,7 @@ ROOT = Path(__file__).resolve().parent.parent
 CHROMIUM_PACKAGES = ("chromium", "fonts-dejavu-core")
 # What --quick runs: the guards, the mechanism, the decisions, the contracts and a whole journey.
 QUICK = (
-    "tests/house",
+    "tests/architecture",
     "tests/shared",
     "tests/contracts",
     "tests/journeys",
@@ -61,9 +61,9 @@ def tests(quick: bool, strict: bool, extra: Sequence[str]) -> Check:
 
     A later -n or -m among `extra` wins, as pytest has it. Files named there are run instead of those of QUICK.
     """
-    arguments = ["-m", "pytest", "-n", "2", "-p", "tests.plugins.without_chromium"]
+    arguments = ["-m", "pytest", "-n", "2", "-p", "tests.support.plugins.without_chromium"]
     if strict:
-        arguments += ["-p", "tests.plugins.no_skips"]
+        arguments += ["-p", "tests.support.plugins.no_skips"]
     if quick:
         arguments += ["-m", "not slow and not browser"]
         if not any(Path(one.partition("::")[0]).exists() for one in extra):

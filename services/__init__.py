@@ -1,1 +1,1 @@
-"""Four houses with the same rooms."""
+"""Four services with the same rooms."""

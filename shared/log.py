@@ -14,7 +14,7 @@ from typing import Any
 import structlog
 from structlog.typing import Processor
 
-# Asking for a logger costs more than the steps of a letter do, so steps that nobody reads are not said at all.
+# Asking for a logger costs more than the steps of an event do, so steps that nobody reads are not said at all.
 _steps_are_read = True
 
 

@@ -1,4 +1,5 @@
-"""A whole town in one process for each test that asks for it, on stores of its own, with a clock to set."""
+"""A whole installation in one process for each test that asks for it, on stores of its own, with a clock to
+set."""
 
 from __future__ import annotations
 
@@ -14,12 +15,13 @@ from zoneinfo import ZoneInfo
 import pytest
 from werkzeug.test import Client
 
-from deploy.servers.process import free_port
-from deploy.town.hands import Hands
-from deploy.town.layout import NAMES, SERVICES, Town
-from deploy.town.visitor import Visitor, over_wsgi
-from deploy.town.web import front_door
-from shared import clock, envelope, log
+from deploy.local.inline_worker import InlineWorker
+from deploy.local.installation import APPLICATIONS, NAMES, Installation
+from deploy.local.ports import free_port
+from deploy.local.visitor import Visitor, over_wsgi
+from deploy.local.web import path_dispatcher
+from shared import clock, log
+from shared.messaging import envelope
 
 CHROMIUM = "/usr/bin/chromium"
 CHROMIUM_ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
@@ -47,7 +49,7 @@ def browser() -> Iterator[Any]:
 
 
 class Person(Visitor):
-    """Somebody at the pages of the town."""
+    """Somebody at the pages of the installation."""
 
     def __init__(self, door: Any) -> None:
         self.client = Client(door)
@@ -60,28 +62,35 @@ class Person(Visitor):
         return self
 
 
-class TestTown:
+class InlineInstallation:
     """Four services, their pages and their work, without threads: `settle` does what the work process would do."""
 
     __test__ = False
 
-    def __init__(self, folder: Path, make: Callable[..., Town] = Town) -> None:
-        self.town = make(folder, 8780, free_port(), demo=True)
-        self.town.open()
-        settings = {name: self.town.settings_of(name) for name in NAMES}
-        self.door = front_door(lambda service: settings[service.name])
-        self.hands = Hands(self.town)
-        self.mailbox = self.hands.mailbox
+    def __init__(self, folder: Path, make: Callable[..., Installation] = Installation) -> None:
+        self.installation = make(folder, 8780, free_port(), demo=True)
+        self.installation.open()
+        settings = {name: self.installation.settings_of(name) for name in NAMES}
+        self.door = path_dispatcher(lambda service: settings[service.name])
+        self.inline_worker = InlineWorker(self.installation)
+        self.mailbox = self.inline_worker.mailbox
 
     def settle(self) -> None:
         """Relay, listen and do what is due until nothing moves any more."""
-        self.hands.settle()
+        self.inline_worker.settle()
+
+    def relay_and_consume(self) -> None:
+        """Until all that was published is consumed: nothing is sent, and nothing that became due is done."""
+        workers = [one for one in self.inline_worker.workers if one.name in ("relay", "consumer")]
+        moved = [True]
+        while any(moved):
+            moved = [one.step() for one in workers]
 
     @staticmethod
-    def let_go() -> None:
+    def release() -> None:
         """Give back what this thread holds of the stores."""
-        for service in SERVICES:
-            service.house.database.let_go()
+        for application in APPLICATIONS:
+            application.service.database.release()
 
     def person(self, staff_id: str | None = None) -> Person:
         """Somebody new at the pages; signed in when they work here."""
@@ -93,10 +102,10 @@ class TestTown:
         here = datetime.strptime(text, "%Y-%m-%d %H.%M").replace(tzinfo=ZoneInfo("Europe/Amsterdam"))
         clock.move_to(here)
 
-    def letters(self, service: str) -> list[envelope.Letter]:
+    def events(self, name: str) -> list[envelope.Event]:
         """What a service has said, in order."""
-        house = next(one.house for one in SERVICES if one.name == service)
-        return [envelope.read(text) for _, text in house.outbox.after(0, 10_000)]
+        service = next(one.service for one in APPLICATIONS if one.name == name)
+        return [envelope.read(text) for _, text in service.outbox.after(0, 10_000)]
 
     def mails(self) -> list[EmailMessage]:
         """What was delivered, oldest first."""
@@ -104,25 +113,26 @@ class TestTown:
 
     def close(self) -> None:
         """Stop serving and let go of the stores."""
-        self.hands.close()
-        for service in SERVICES:
-            service.house.database.close()
+        self.inline_worker.close()
+        for application in APPLICATIONS:
+            application.service.database.close()
 
 
 @pytest.fixture(scope="session")
-def empty_town(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A town with keys and empty stores, made once: making it anew for each test costs more than the tests."""
-    folder = tmp_path_factory.mktemp("empty") / "town"
-    Town(folder, 0, 0).prepare()
-    for service in SERVICES:
-        service.house.database.close()
+def empty_installation(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An installation with keys and empty stores, made once: making it anew for each test costs more than the
+    tests."""
+    folder = tmp_path_factory.mktemp("empty") / "installation"
+    Installation(folder, 0, 0).prepare()
+    for application in APPLICATIONS:
+        application.service.database.close()
     return folder
 
 
 @pytest.fixture
-def town(tmp_path: Path, empty_town: Path) -> Iterator[TestTown]:
-    """A town of its own for one test."""
-    shutil.copytree(empty_town, tmp_path / "town")
-    made = TestTown(tmp_path / "town")
+def installation(tmp_path: Path, empty_installation: Path) -> Iterator[InlineInstallation]:
+    """An installation of its own for one test."""
+    shutil.copytree(empty_installation, tmp_path / "installation")
+    made = InlineInstallation(tmp_path / "installation")
     yield made
     made.close()

@@ -18,9 +18,9 @@ from typing import Any
 
 import click
 
-from deploy.town.layout import SERVICES
-from shared.bus.topology import dead_name, exchange_name, queue_name
-from shared.door import Service
+from deploy.local.installation import APPLICATIONS
+from shared.cli import Application
+from shared.messaging.rabbitmq.topology import dead_name, exchange_name, queue_name
 from shared.settings import ServiceSettings, SettingsError
 
 VHOST = "houvast"
@@ -45,21 +45,22 @@ def definitions(environ: Mapping[str, str], vhost: str = VHOST, prefix: str = PR
             for name in _names()
         ],
         "permissions": [
-            {"user": user(prefix, service.name), "vhost": vhost, **rights(service, prefix)} for service in SERVICES
+            {"user": user(prefix, application.name), "vhost": vhost, **rights(application, prefix)}
+            for application in APPLICATIONS
         ],
     }
 
 
-def rights(service: Service, prefix: str = PREFIX) -> dict[str, str]:
+def rights(application: Application, prefix: str = PREFIX) -> dict[str, str]:
     """What one service may do, as the three patterns of RabbitMQ.
 
     It declares, writes and reads what bears its own name. Binding its queue to what another says takes the right
     to read that exchange: it has that for those it hears and for nobody else. It has no right to the default
     exchange, because through that one anybody's queue can be reached.
     """
-    name = service.name
+    name = application.name
     own = [exchange_name(prefix, name), queue_name(prefix, name), dead_name(prefix, name)]
-    heard = [exchange_name(prefix, source) for source in sorted(service.ears.sources)]
+    heard = [exchange_name(prefix, source) for source in sorted(application.subscriptions.sources)]
     return {"configure": _exactly(own), "write": _exactly(own), "read": _exactly([*own, *heard])}
 
 
@@ -79,7 +80,7 @@ def variable(service: str) -> str:
 
 
 def _names() -> list[str]:
-    return [service.name for service in SERVICES]
+    return [application.name for application in APPLICATIONS]
 
 
 def _exactly(names: Iterable[str]) -> str:

@@ -1,6 +1,6 @@
 """The door: python -m services.intake web | work | migrate."""
 
-from services.intake.app import service
-from shared import door
+from services.intake.app import application
+from shared import cli
 
-door.main(service, known=("intake", "meetings", "questionnaires", "notifications"))
+cli.main(application, known=("intake", "meetings", "questionnaires", "notifications"))

@@ -10,17 +10,17 @@ from flask import Flask
 from services.intake.api.resources import api
 from services.intake.commands import erasing, ledger
 from services.intake.events import SAID
-from services.intake.listeners import ears
-from services.intake.models import house
+from services.intake.models import service
 from services.intake.pages import data, signing_up, talks, telling, waiting, words
 from services.intake.settings import Settings
-from shared.door import Service
-from shared.feed import Feeds
-from shared.way import LocalOperator
+from services.intake.subscriptions import subscriptions
+from shared.cli import Application
+from shared.messaging.event_inspector import EventInspector
+from shared.messaging.feed import Feeds
 from shared.web.api import serve_api
 from shared.web.app import make_flask
 from shared.web.operator import serve_operator
-from shared.work import Chore
+from shared.worker import Job
 
 _ROOM = Path(__file__).parent
 PATHS = (
@@ -29,23 +29,23 @@ PATHS = (
 
 
 def create_app(settings: Settings) -> Flask:
-    """The web side; the house is open already."""
-    app = make_flask(house, settings, _ROOM)
+    """The web side; the service is open already."""
+    app = make_flask(service, settings, _ROOM)
     app.extensions["settings"] = settings
     words.add_to(app)
     for blueprint in (signing_up.pages, data.pages, waiting.pages, telling.pages, talks.pages):
         app.register_blueprint(blueprint)
     serve_api(app, settings, api)
-    serve_operator(app, house, LocalOperator(house, SAID))
+    serve_operator(app, service, EventInspector(service, SAID))
     return app
 
 
-def chores(settings: Settings, feeds: Feeds) -> Sequence[Chore]:
+def jobs(settings: Settings, feeds: Feeds) -> Sequence[Job]:
     """People wait for people here; only who asked to be forgotten waits for us."""
     return (
-        Chore("erasing", erasing.complete_erasures), Chore("ledger", ledger.Ledger(settings.erasure_ledger).step),
+        Job("erasing", erasing.complete_erasures), Job("ledger", ledger.Ledger(settings.erasure_ledger).step),
     )  # fmt: skip
 
 
-service = Service(house, Settings, create_app, ears, chores, PATHS, _ROOM)
-from_environment = service.open_app  # for a web server that is told only where to find this
+application = Application(service, Settings, create_app, subscriptions, jobs, PATHS, _ROOM)
+from_environment = application.open_app  # for a web server that is told only where to find this

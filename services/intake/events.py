@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields, validate
 
-from shared.envelope import EventKind
+from shared.messaging.envelope import EventType
 
 _ORGANISATION = "01990000-0000-7000-8000-000000000001"
 _STAFF = "01990000-0000-7000-8000-000000000002"
@@ -21,7 +21,7 @@ class _ParticipantChanged(Schema):
     language = fields.String(required=True)
 
 
-PARTICIPANT_CHANGED = EventKind(
+PARTICIPANT_CHANGED = EventType(
     service="intake",
     name="participant_changed",
     subject="participant",
@@ -39,7 +39,7 @@ class _ContactChanged(Schema):
     channels = fields.List(fields.String(validate=validate.OneOf(["email", "sms"])), required=True)
 
 
-CONTACT_CHANGED = EventKind(
+CONTACT_CHANGED = EventType(
     service="intake",
     name="contact_changed",
     subject="participant",
@@ -60,7 +60,7 @@ class _ConsentChanged(Schema):
     )
 
 
-CONSENT_CHANGED = EventKind(
+CONSENT_CHANGED = EventType(
     service="intake",
     name="consent_changed",
     subject="participant",
@@ -80,7 +80,7 @@ class _SignupReceived(Schema):
     organisation_id = fields.UUID(required=True)
 
 
-SIGNUP_RECEIVED = EventKind(
+SIGNUP_RECEIVED = EventType(
     service="intake",
     name="signup_received",
     subject="signup",
@@ -112,7 +112,7 @@ _PLANNED_TALK = {
     "form": "live_single", "place": "Buurthuis De Brug, Brugstraat 1, Lindeveen",
 }  # fmt: skip
 
-INTRO_TALK_SCHEDULED = EventKind(
+INTRO_TALK_SCHEDULED = EventType(
     service="intake",
     name="intro_talk_scheduled",
     subject="intro_talk",
@@ -121,7 +121,7 @@ INTRO_TALK_SCHEDULED = EventKind(
     readers=("meetings", "notifications"),
 )
 
-INTRO_TALK_MOVED = EventKind(
+INTRO_TALK_MOVED = EventType(
     service="intake",
     name="intro_talk_moved",
     subject="intro_talk",
@@ -142,7 +142,7 @@ _ENDED_TALK = {
     "talk_id": _TALK, "signup_id": _SIGNUP, "participant_id": _PARTICIPANT, "organisation_id": _ORGANISATION,
 }  # fmt: skip
 
-INTRO_TALK_CALLED_OFF = EventKind(
+INTRO_TALK_CALLED_OFF = EventType(
     service="intake",
     name="intro_talk_called_off",
     subject="intro_talk",
@@ -151,7 +151,7 @@ INTRO_TALK_CALLED_OFF = EventKind(
     readers=("meetings", "notifications"),
 )
 
-INTRO_TALK_HELD = EventKind(
+INTRO_TALK_HELD = EventType(
     service="intake",
     name="intro_talk_held",
     subject="intro_talk",
@@ -160,7 +160,7 @@ INTRO_TALK_HELD = EventKind(
     readers=("meetings", "notifications"),
 )
 
-INTRO_TALK_MISSED = EventKind(
+INTRO_TALK_MISSED = EventType(
     service="intake",
     name="intro_talk_missed",
     subject="intro_talk",
@@ -179,7 +179,7 @@ class _ParticipantPlaced(Schema):
     starts_on = fields.Date(required=True)
 
 
-PARTICIPANT_PLACED = EventKind(
+PARTICIPANT_PLACED = EventType(
     service="intake",
     name="participant_placed",
     subject="placement",
@@ -197,7 +197,7 @@ class _SignupClosed(Schema):
     organisation_id = fields.UUID(required=True)
 
 
-SIGNUP_CLOSED = EventKind(
+SIGNUP_CLOSED = EventType(
     service="intake",
     name="signup_closed",
     subject="signup",
@@ -212,7 +212,7 @@ class _ErasureRequested(Schema):
     organisation_id = fields.UUID(required=True)
 
 
-ERASURE_REQUESTED = EventKind(
+ERASURE_REQUESTED = EventType(
     service="intake",
     name="erasure_requested",
     subject="participant",

@@ -16,13 +16,13 @@ from peewee import (
     TimeField,
 )
 
-from shared.house import House
-from shared.store import IdField, MomentField
-from shared.tries import Tries
+from shared.security.rate_limit import RateLimiter
+from shared.service import Service
+from shared.storage import IdField, MomentField
 
-house = House("intake")
-tries = Tries(house.database, house.privacy)
-Model: Any = house.database.Model
+service = Service("intake")
+tries = RateLimiter(service.database, service.encryption)
+Model: Any = service.database.Model
 
 
 class Participant(Model):
@@ -277,7 +277,7 @@ Placement.add_index(
 
 TABLES: list[type[peewee.Model]] = [
     Participant, Contact, Consent, Signup, IntroTalk, Placement, Organisation, StaffMember, StaffGrant, Group,
-    Meeting, Membership, Reachability, ErasureRequest, ErasureAnswer, tries.Tried,
+    Meeting, Membership, Reachability, ErasureRequest, ErasureAnswer, tries.Attempt,
 ]  # fmt: skip
 # Heard from meetings: a tenant itself, and people who may work for several. What was tried is nobody's.
-NOT_OF_A_TENANT = ("Organisation", "StaffMember", "Tried")
+NOT_OF_A_TENANT = ("Organisation", "StaffMember", "Attempt")

@@ -1,1 +1,3 @@
-"""The front desk and the rhythm: organisations, staff, signing in, groups, their meetings and who was there."""
+"""The sign-in service and the rhythm: organisations, staff, signing in, groups, their meetings and who was
+there.
+"""

@@ -13,8 +13,7 @@ from services.meetings.commands.erasing import complete_erasures
 from services.meetings.commands.follow_up_calls import lapse_calls
 from services.meetings.commands.series import prolong_series
 from services.meetings.events import SAID
-from services.meetings.listeners import ears
-from services.meetings.models import house
+from services.meetings.models import service
 from services.meetings.pages import (
     administration,
     calendar,
@@ -35,16 +34,17 @@ from services.meetings.pages import (
     walk_ins,
 )
 from services.meetings.settings import Settings
+from services.meetings.subscriptions import subscriptions
 from shared import clock
-from shared.auth import passes, services
-from shared.door import Service
-from shared.feed import Feeds
-from shared.operator import HttpOperator, Operator, Operators
-from shared.way import LocalOperator
+from shared.cli import Application
+from shared.messaging.event_inspector import EventInspector
+from shared.messaging.feed import Feeds
+from shared.messaging.operator import HttpOperator, Operator, Operators
+from shared.security import passes, service_tokens
 from shared.web.api import serve_api
 from shared.web.app import make_flask
 from shared.web.operator import serve_operator
-from shared.work import Chore
+from shared.worker import Job
 
 _ROOM = Path(__file__).parent
 PATHS = (
@@ -54,8 +54,8 @@ PATHS = (
 
 
 def create_app(settings: Settings) -> Flask:
-    """The web side; the house is open already."""
-    app = make_flask(house, settings, _ROOM)
+    """The web side; the service is open already."""
+    app = make_flask(service, settings, _ROOM)
     app.extensions["settings"] = settings
     app.jinja_env.filters["local"] = clock.local
     for room in (
@@ -64,29 +64,29 @@ def create_app(settings: Settings) -> Flask:
     ):  # fmt: skip
         app.register_blueprint(room.pages)
     serve_api(app, settings, api)
-    own = LocalOperator(house, SAID)
-    serve_operator(app, house, own)
+    own = EventInspector(service, SAID)
+    serve_operator(app, service, own)
     app.extensions["operators"] = _operators(settings, own)
     return app
 
 
 def _operators(settings: Settings, own: Operator) -> Operators:
-    """What each service knows of letters: ours, and that of the others whose address is told."""
-    keyring = house.privacy.keyring
+    """What each service knows of events: ours, and that of the others whose address is told."""
+    keyring = service.encryption.keyring
     others = {
         name: HttpOperator(
-            address, name, house.name, partial(services.sign, keyring, house.name, name),
-            partial(passes.sign, keyring, seconds=services.TOKEN_SECONDS),
+            address, name, service.name, partial(service_tokens.sign, keyring, service.name, name),
+            partial(passes.sign, keyring, seconds=service_tokens.TOKEN_SECONDS),
         )
         for name, address in settings.operator_addresses.items()
     }  # fmt: skip
-    return {house.name: own, **others}
+    return {service.name: own, **others}
 
 
-def chores(settings: Settings, feeds: Feeds) -> Sequence[Chore]:
+def jobs(settings: Settings, feeds: Feeds) -> Sequence[Job]:
     """What becomes due in meetings."""
-    return (Chore("series", prolong_series), Chore("calls", lapse_calls), Chore("erasing", complete_erasures))
+    return (Job("series", prolong_series), Job("calls", lapse_calls), Job("erasing", complete_erasures))
 
 
-service = Service(house, Settings, create_app, ears, chores, PATHS, _ROOM)
-from_environment = service.open_app  # for a web server that is told only where to find this
+application = Application(service, Settings, create_app, subscriptions, jobs, PATHS, _ROOM)
+from_environment = application.open_app  # for a web server that is told only where to find this

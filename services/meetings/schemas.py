@@ -250,7 +250,7 @@ class EventsFilter(Schema):
 
 
 class ReplayForm(Schema):
-    """Having a letter tried again that nobody could handle."""
+    """Having an event tried again that nobody could handle."""
 
     deel = fields.String(required=True, validate=validate.OneOf(list(PARTS.values())))
     nummer = fields.Integer(required=True, validate=validate.Range(1, 2**31 - 1))

@@ -9,7 +9,7 @@ from shared.settings import ServiceSettings, SettingsError, setting
 
 @dataclass(frozen=True, kw_only=True)
 class Settings(ServiceSettings):
-    """Settings of the front desk, each from MEETINGS_<NAME>."""
+    """Settings of the sign-in service, each from MEETINGS_<NAME>."""
 
     demo_people: bool = setting(
         "1 laat op de inlogpagina kiezen wie je bent: alleen voor het uitproberen op een eigen computer",
@@ -27,5 +27,5 @@ class Settings(ServiceSettings):
 
     @property
     def operator_addresses(self) -> dict[str, str]:
-        """service -> where what it knows of letters is asked."""
+        """service -> where what it knows of events is asked."""
         return dict(one.split("=", 1) for one in (self.operators or "").split())

@@ -8,10 +8,10 @@ from flask import g
 
 from services.notifications.queries import api as look
 from services.notifications.queries.messages import ROLES
+from shared.security.access import requires_key
 from shared.web.api import Resources
 from shared.web.api_document import About
 from shared.web.api_shapes import Id, Moment, PageAsked, Told, Word, nothing
-from shared.web.asks import asks_key
 
 STATES = {
     "planned": "gepland", "held": "wacht", "due": "klaar-om-te-gaan", "claimed": "wordt-verstuurd",
@@ -86,14 +86,14 @@ class MessagesAsked(PageAsked):
 
 
 @api.many("/berichten", MessageTold, filters=MessagesAsked, about="Berichten opvragen. Het oudste staat vooraan.")
-@asks_key(*ROLES)
+@requires_key(*ROLES)
 def list_messages(**asked: Any) -> list[look.MessageRow]:
     """Messages of the organisations of this key."""
     return look.page_messages(g.actor, **asked)
 
 
 @api.one("/berichten/<uuid:id>", MessageTold, about="Eén bericht opvragen.")
-@asks_key(*ROLES)
+@requires_key(*ROLES)
 def read_message(id: str) -> look.MessageRow:
     """One message."""
     return look.get_message(g.actor, id)

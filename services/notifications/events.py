@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields, validate
 
-from shared.envelope import EventKind
+from shared.messaging.envelope import EventType
 
 _ORGANISATION = "01990000-0000-7000-8000-000000000001"
 _PARTICIPANT = "01990000-0000-7000-8000-000000000006"
@@ -20,7 +20,7 @@ class _ReachabilityChanged(Schema):
     for_changes = fields.List(fields.String(validate=validate.OneOf(["email", "sms"])), required=True)
 
 
-REACHABILITY_CHANGED = EventKind(
+REACHABILITY_CHANGED = EventType(
     service="notifications",
     name="reachability_changed",
     subject="participant",
@@ -44,7 +44,7 @@ class _OptOutReceived(Schema):
     )
 
 
-OPT_OUT_RECEIVED = EventKind(
+OPT_OUT_RECEIVED = EventType(
     service="notifications",
     name="opt_out_received",
     subject="participant",
@@ -59,7 +59,7 @@ class _ErasureCompleted(Schema):
     organisation_id = fields.UUID(required=True)
 
 
-ERASURE_COMPLETED = EventKind(
+ERASURE_COMPLETED = EventType(
     service="notifications",
     name="erasure_completed",
     subject="participant",

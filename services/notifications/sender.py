@@ -21,9 +21,9 @@ from services.notifications.rules.limits import Limits
 from services.notifications.rules.retry import Failure
 from services.notifications.settings import Settings
 from shared import clock, log
-from shared.feed import Feeds
-from shared.inbox import Inbox
-from shared.store import StoreUnavailable
+from shared.messaging.feed import Feeds
+from shared.messaging.inbox import Inbox
+from shared.storage import StoreUnavailable
 
 Position = tuple[int, int]
 _LAST_MINUTE = timedelta(minutes=1)
@@ -32,7 +32,7 @@ _LAST_MINUTE = timedelta(minutes=1)
 class CaughtUp:
     """Whether all that others said was heard: our positions are the heads of their logs.
 
-    A log at hand is looked at now; another one stands as the listener saw it in the last minute.
+    A log at hand is looked at now; another one stands as the consumer saw it in the last minute.
     """
 
     def __init__(self, inbox: Inbox, feeds: Feeds) -> None:
@@ -41,7 +41,9 @@ class CaughtUp:
     def __call__(self) -> bool:
         """Look."""
         return all(
-            self._has_heard(source, feed.head()) if feed.is_at_hand else self._inbox.is_level(source, _LAST_MINUTE)
+            self._has_heard(source, feed.head())
+            if feed.is_at_hand
+            else self._inbox.is_caught_up(source, _LAST_MINUTE)
             for source, feed in self._feeds.items()
         )
 

@@ -1,6 +1,6 @@
 """The door: python -m services.questionnaires web | work | migrate."""
 
-from services.questionnaires.app import service
-from shared import door
+from services.questionnaires.app import application
+from shared import cli
 
-door.main(service, known=("intake", "meetings", "questionnaires", "notifications"))
+cli.main(application, known=("intake", "meetings", "questionnaires", "notifications"))

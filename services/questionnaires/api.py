@@ -8,10 +8,10 @@ from flask import g
 
 from services.questionnaires.queries import api as look
 from services.questionnaires.queries.counts import ROLES
+from shared.security.access import requires_key
 from shared.web.api import Resources
 from shared.web.api_document import About
 from shared.web.api_shapes import Id, Many, Number, Part, Text, Told, nested
-from shared.web.asks import asks_key
 
 api = Resources(
     "vragenlijsten",
@@ -55,14 +55,14 @@ class MeasurementsTold(Told):
 
 
 @api.many("/metingen", MeasurementsTold, about="De aantallen metingen van elke groep opvragen.")
-@asks_key(*ROLES)
+@requires_key(*ROLES)
 def list_measurements(**asked: Any) -> list[look.GroupNumbers]:
     """Numbers of the groups of the organisations of this key."""
     return look.page_groups(g.actor, **asked)
 
 
 @api.one("/metingen/<uuid:id>", MeasurementsTold, about="De aantallen metingen van één groep opvragen.")
-@asks_key(*ROLES)
+@requires_key(*ROLES)
 def read_measurements(id: str) -> look.GroupNumbers:
     """Numbers of one group."""
     return look.get_group(g.actor, id)

@@ -11,18 +11,18 @@ from services.questionnaires.api import api
 from services.questionnaires.commands.erasing import complete_erasures
 from services.questionnaires.commands.expiring import expire_due
 from services.questionnaires.events import SAID
-from services.questionnaires.listeners import ears
-from services.questionnaires.models import house
+from services.questionnaires.models import service
 from services.questionnaires.pages import fill_in, overview
 from services.questionnaires.settings import Settings
-from shared.auth.actor import system
-from shared.door import Service
-from shared.feed import Feeds
-from shared.way import LocalOperator
+from services.questionnaires.subscriptions import subscriptions
+from shared.cli import Application
+from shared.messaging.event_inspector import EventInspector
+from shared.messaging.feed import Feeds
+from shared.security.actor import system
 from shared.web.api import serve_api
 from shared.web.app import make_flask
 from shared.web.operator import serve_operator
-from shared.work import Chore
+from shared.worker import Job
 
 _ROOM = Path(__file__).parent
 PATHS = (
@@ -31,21 +31,21 @@ PATHS = (
 
 
 def create_app(settings: Settings) -> Flask:
-    """The web side; the house is open already."""
-    app = make_flask(house, settings, _ROOM)
+    """The web side; the service is open already."""
+    app = make_flask(service, settings, _ROOM)
     for blueprint in (fill_in.pages, overview.pages):
         app.register_blueprint(blueprint)
     serve_api(app, settings, api)
-    serve_operator(app, house, LocalOperator(house, SAID))
+    serve_operator(app, service, EventInspector(service, SAID))
     return app
 
 
-def chores(settings: Settings, feeds: Feeds) -> Sequence[Chore]:
+def jobs(settings: Settings, feeds: Feeds) -> Sequence[Job]:
     """What becomes due in questionnaires: lists whose last day is over."""
     return (
-        Chore("expiring", lambda: expire_due(system("questionnaires"))), Chore("erasing", complete_erasures),
+        Job("expiring", lambda: expire_due(system("questionnaires"))), Job("erasing", complete_erasures),
     )  # fmt: skip
 
 
-service = Service(house, Settings, create_app, ears, chores, PATHS, _ROOM)
-from_environment = service.open_app  # for a web server that is told only where to find this
+application = Application(service, Settings, create_app, subscriptions, jobs, PATHS, _ROOM)
+from_environment = application.open_app  # for a web server that is told only where to find this

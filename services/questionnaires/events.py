@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields
 
-from shared.envelope import EventKind
+from shared.messaging.envelope import EventType
 
 _ORGANISATION = "01990000-0000-7000-8000-000000000001"
 _GROUP = "01990000-0000-7000-8000-000000000003"
@@ -20,7 +20,7 @@ class _MeasurementOpened(Schema):
     expires_at = fields.AwareDateTime(required=True)
 
 
-MEASUREMENT_OPENED = EventKind(
+MEASUREMENT_OPENED = EventType(
     service="questionnaires",
     name="measurement_opened",
     subject="measurement",
@@ -41,7 +41,7 @@ class _MeasurementEnded(Schema):
 
 _ENDED = {"measurement_id": _MEASUREMENT, "participant_id": _PARTICIPANT, "organisation_id": _ORGANISATION}
 
-MEASUREMENT_COMPLETED = EventKind(
+MEASUREMENT_COMPLETED = EventType(
     service="questionnaires",
     name="measurement_completed",
     subject="measurement",
@@ -50,7 +50,7 @@ MEASUREMENT_COMPLETED = EventKind(
     readers=("notifications",),
 )
 
-MEASUREMENT_EXPIRED = EventKind(
+MEASUREMENT_EXPIRED = EventType(
     service="questionnaires",
     name="measurement_expired",
     subject="measurement",
@@ -65,7 +65,7 @@ class _ErasureCompleted(Schema):
     organisation_id = fields.UUID(required=True)
 
 
-ERASURE_COMPLETED = EventKind(
+ERASURE_COMPLETED = EventType(
     service="questionnaires",
     name="erasure_completed",
     subject="participant",

@@ -7,11 +7,11 @@ from typing import Any
 import peewee
 from peewee import BlobField, BooleanField, CharField, ForeignKeyField, IntegerField, JSONField
 
-from shared.house import House
-from shared.store import IdField, MomentField
+from shared.service import Service
+from shared.storage import IdField, MomentField
 
-house = House("questionnaires")
-Model: Any = house.database.Model
+service = Service("questionnaires")
+Model: Any = service.database.Model
 
 
 class Organisation(Model):

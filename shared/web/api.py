@@ -18,7 +18,7 @@ from flask_smorest import Blueprint
 
 from shared.errors import Refusal
 from shared.settings import ServiceSettings
-from shared.web import errors
+from shared.web import problems
 from shared.web.api_document import About, make_document, version_header
 from shared.web.api_input import REPEAT_HEADER, InputWrong, as_input, read_input
 from shared.web.api_shapes import PageAsked, Shape, Told, page_of
@@ -112,12 +112,12 @@ class Resources(Blueprint):
 
 def serve_api(app: Flask, settings: ServiceSettings, resources: Resources) -> None:
     """Add the resources and their document to the app."""
-    sentences = app.extensions["sentences"]
+    texts = app.extensions["sentences"]
 
     @app.errorhandler(InputWrong)
     def wrong_input(error: InputWrong) -> Response:
-        title, detail = sentences.say("headings", 400), sentences.say_to_program("refusals", "invalid")
-        return errors.problem(400, error.code, title, detail, error.wrong)
+        title, detail = texts.say("headings", 400), texts.program_text("refusals", "invalid")
+        return problems.problem(400, error.code, title, detail, error.wrong)
 
     @app.after_request
     def say_version(response: Response) -> Response:

@@ -12,8 +12,8 @@ from flask_smorest import Api
 from flask_smorest.spec.plugins import FlaskPlugin
 from marshmallow import Schema
 
+from shared.security.access import public
 from shared.settings import ServiceSettings
-from shared.web.asks import asks_nobody
 
 _PROBLEM = "application/problem+json"
 KEY = "sleutel"
@@ -61,7 +61,7 @@ class About:
 
 
 class Document(Api):
-    """The document; failures are answered by `shared.web.errors`, as those of the pages are."""
+    """The document; failures are answered by `shared.web.problems`, as those of the pages are."""
 
     DEFAULT_ERROR_RESPONSE_NAME = None
 
@@ -77,11 +77,11 @@ class Document(Api):
         components.header("ApiVersion", _VERSION_HEADER)
         components.schema("Probleem", _problem())
         components.schema("OnjuisteInvoer", _problem(errors=_WRONG_INPUTS))
-        sentences = self._app.extensions["sentences"]
+        texts = self._app.extensions["sentences"]
         for status in HTTPStatus:
             about = "OnjuisteInvoer" if status == HTTPStatus.BAD_REQUEST else "Probleem"
             response = {
-                "description": sentences.say_to_program("headings", status.value),
+                "description": texts.program_text("headings", status.value),
                 "headers": version_header(),
                 "content": {_PROBLEM: {"schema": {"$ref": f"#/components/schemas/{about}"}}},
             }
@@ -126,7 +126,7 @@ def _served(document: Document, prefix: str) -> Blueprint:
     routes = Blueprint("api_document", __name__, url_prefix=prefix)
 
     @routes.get("/openapi.json")
-    @asks_nobody("how to ask is no secret, and tools read it before they have a key")
+    @public("how to ask is no secret, and tools read it before they have a key")
     def openapi() -> Response:
         text = json.dumps(document.spec.to_dict(), sort_keys=False, ensure_ascii=False)
         return Response(text, content_type="application/json", headers={"Access-Control-Allow-Origin": "*"})

@@ -13,7 +13,7 @@ from werkzeug.exceptions import BadRequest
 from shared.errors import Refusal
 from shared.ids import is_id
 from shared.web.api_shapes import Shape
-from shared.web.sentences import say
+from shared.web.text import say
 
 Wrong = list[dict[str, Any]]
 REPEAT_HEADER = "Idempotency-Key"

@@ -18,33 +18,33 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.security import safe_join
 
 from shared import clock, log
-from shared.audit import network_point
-from shared.auth.actor import PUBLIC
 from shared.errors import NotFound
-from shared.house import House
 from shared.ids import new_id
+from shared.security.access import Cookies, authorize, public
+from shared.security.actor import PUBLIC
+from shared.security.audit import network_point
+from shared.service import Service
 from shared.settings import ServiceSettings
-from shared.web import errors
-from shared.web.asks import Cookies, admit, asks_nobody
+from shared.web import problems
 from shared.web.feed import serve_feed
-from shared.web.sentences import Sentences, sentences
+from shared.web.text import Texts, texts
 
 _SHARED = Path(__file__).parent.parent
 MAX_BODY_BYTES = 256 * 1024
 _TRACEPARENT = re.compile(r"^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$")
 
 
-def make_flask(house: House, settings: ServiceSettings, room: Path) -> Flask:
+def make_flask(service: Service, settings: ServiceSettings, room: Path) -> Flask:
     """An app with our frame, headers, errors and questions of who asks.
 
     room  the folder of the service, with its templates/, static/<service>/ and data/messages.nl.toml
     """
     if not structlog.is_configured():
-        log.configure(house.name)
-    app = Flask(house.name, static_folder=None, template_folder=None)
+        log.configure(service.name)
+    app = Flask(service.name, static_folder=None, template_folder=None)
     is_safe = settings.public_url.startswith("https://")
     app.config.update(
-        SECRET_KEY=house.privacy.keyring.value("form"), MAX_CONTENT_LENGTH=MAX_BODY_BYTES,
+        SECRET_KEY=service.encryption.keyring.value("form"), MAX_CONTENT_LENGTH=MAX_BODY_BYTES,
         SESSION_COOKIE_NAME="houvast-form", SESSION_COOKIE_SAMESITE="Lax", SESSION_COOKIE_SECURE=is_safe,
         WTF_CSRF_CHECK_DEFAULT=False, WTF_CSRF_TIME_LIMIT=None,
     )  # fmt: skip
@@ -55,19 +55,19 @@ def make_flask(house: House, settings: ServiceSettings, room: Path) -> Flask:
     app.jinja_env.bytecode_cache = _COMPILED
     app.jinja_env.add_extension("jinja2.ext.do")
     app.jinja_env.filters.update(day=clock.day_text, hour=clock.hour_text, moment=clock.moment_text)
-    ours = Sentences(room / "data" / "messages.nl.toml")
+    ours = Texts(room / "data" / "messages.nl.toml")
     app.extensions["sentences"] = ours
-    # Each front door of ours adds whom it heard; whatever the visitor claims beyond that counts for nothing.
+    # Each reverse proxy of ours adds whom it heard; whatever the visitor claims beyond that counts for nothing.
     app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=0, x_host=0)  # type: ignore[method-assign]
     csrf = CSRFProtect(app)
-    app.before_request(_arrival(house, Cookies.of(settings.public_url), csrf))
+    app.before_request(_arrival(service, Cookies.of(settings.public_url), csrf))
     app.after_request(_safe_headers(is_safe))
     app.context_processor(_frame)
     app.jinja_env.globals.update(sentence=ours.say, new_request_id=new_id)
-    errors.register(app, ours)
-    app.register_blueprint(_static(house.name, room))
-    app.register_blueprint(serve_feed(house))
-    app.teardown_appcontext(lambda _error: house.database.let_go())
+    problems.register(app, ours)
+    app.register_blueprint(_static(service.name, room))
+    app.register_blueprint(serve_feed(service))
+    app.teardown_appcontext(lambda _error: service.database.release())
     return app
 
 
@@ -95,20 +95,20 @@ def pass_cookie(public_url: str) -> str:
     return Cookies.of(public_url).staff
 
 
-def _arrival(house: House, cookies: Cookies, csrf: CSRFProtect) -> Callable[[], Any]:
+def _arrival(service: Service, cookies: Cookies, csrf: CSRFProtect) -> Callable[[], Any]:
     def arrive() -> Any:
         structlog.contextvars.clear_contextvars()
-        structlog.contextvars.bind_contextvars(service=house.name, traceparent=_traceparent())
+        structlog.contextvars.bind_contextvars(service=service.name, traceparent=_traceparent())
         network_point.set(request.remote_addr)
         g.actor = PUBLIC
         log.step("request_started", method=request.method, endpoint=request.endpoint)
         if request.routing_exception is not None:
             return None
         view = current_app.view_functions.get(request.endpoint or "")
-        elsewhere = admit(view, house.privacy.keyring, house.name, cookies)
+        elsewhere = authorize(view, service.encryption.keyring, service.name, cookies)
         if elsewhere is not None:
             return elsewhere
-        if g.asks.kind not in ("key", "service") and not g.asks.from_machines:
+        if g.access_rule.kind not in ("key", "service") and not g.access_rule.from_machines:
             csrf.protect()
         return None
 
@@ -147,9 +147,9 @@ def _safe_headers(is_safe: bool) -> Callable[[Response], Response]:
 
 def _frame() -> dict[str, Any]:
     """What the frame of every page shows."""
-    actor, asks = g.get("actor", PUBLIC), g.get("asks")
+    actor, access_rule = g.get("actor", PUBLIC), g.get("access_rule")
     # A page for everybody looks the same to somebody who works here: it is what the people it is for will see.
-    for_staff = actor.is_staff and (asks is None or asks.kind == "staff")
+    for_staff = actor.is_staff and (access_rule is None or access_rule.kind == "staff")
     menu = [{"label": label, "href": href, "current": _is_here(href)} for label, href in actor.menu]
     said = get_flashed_messages()
     return {
@@ -157,7 +157,7 @@ def _frame() -> dict[str, Any]:
         "menu": menu if for_staff else [],
         "flash": said[-1] if said else None,
         "quick_exit": not for_staff,
-        "let_in": asks is not None and asks.kind == actor.kind == "participant",
+        "let_in": access_rule is not None and access_rule.kind == actor.kind == "participant",
         "organisation": None,
         "demo_clock": _demo_clock(),
     }
@@ -170,7 +170,7 @@ def _is_here(href: str) -> bool:
 def _demo_clock() -> dict[str, Any] | None:
     if not clock.is_movable():
         return None
-    moves = sentences().table("clock_moves")
+    moves = texts().table("clock_moves")
     return {
         "now": clock.moment_text(clock.now()), "action": "/demo/klok", "here": request.full_path.rstrip("?"),
         "moves": [{"value": value, "label": label} for value, label in moves.items()],
@@ -182,7 +182,7 @@ def _static(name: str, room: Path) -> Blueprint:
     folders = {name: room / "static" / name, "shared": _SHARED / "static"}
 
     @files.get(f"/static/<any({name}, shared):area>/<path:file>")
-    @asks_nobody("style sheets and icons hold nothing of anybody")
+    @public("style sheets and icons hold nothing of anybody")
     def static(area: str, file: str) -> Response:
         path = safe_join(str(folders[area]), file)
         if path is None or not Path(path).is_file():

@@ -6,23 +6,23 @@ from typing import Any
 
 from flask import Blueprint, request
 
-from shared.feed import PATH
-from shared.house import House
-from shared.web.asks import asks_service
+from shared.messaging.feed import PATH
+from shared.security.access import requires_service
+from shared.service import Service
 
 MOST = 500
 
 
-def serve_feed(house: House) -> Blueprint:
-    """{"epoch", "seq" (the last number given), "letters": [[number, the letter as it travels], ...]}."""
+def serve_feed(service: Service) -> Blueprint:
+    """{"epoch", "seq" (the last number given), "events": [[number, the event as it travels], ...]}."""
     pages = Blueprint("feed", __name__)
 
-    @pages.get(f"{PATH}/{house.name}")
-    @asks_service()
+    @pages.get(f"{PATH}/{service.name}")
+    @requires_service()
     def read() -> dict[str, Any]:
         after = max(0, request.args.get("after", 0, type=int))
         limit = max(0, min(MOST, request.args.get("limit", MOST, type=int)))
-        epoch, seq = house.outbox.head()
-        return {"epoch": epoch, "seq": seq, "letters": house.outbox.after(after, limit) if limit else []}
+        epoch, seq = service.outbox.head()
+        return {"epoch": epoch, "seq": seq, "events": service.outbox.after(after, limit) if limit else []}
 
     return pages

@@ -45,13 +45,13 @@ def read_form(schema: type[Schema], *, many: tuple[str, ...] = ()) -> dict[str, 
         raise Invalid(_flat(wrong.messages_dict)) from None
 
 
-def request_id() -> str:
+def read_request_id() -> str:
     """The idempotency key of this form; a form without a good one is its own request."""
     given = request.form.get("request_id", "")
     return given if is_id(given) else new_id()
 
 
-def typed_in() -> dict[str, Any]:
+def submitted_values() -> dict[str, Any]:
     """What the form held, to show it again; lists for fields given more than once."""
     return {key: values if len(values) > 1 else values[0] for key, values in request.form.lists()}
 

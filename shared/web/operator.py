@@ -1,7 +1,8 @@
-"""The letters of a service, for whoever minds them: `/operator/<service>/…`, asked by a service for somebody.
+"""The events of a service, for whoever minds them: `/operator/<service>/…`, asked by a service for somebody.
 
-Two proofs are asked: a token of the service that asks, and a pass of the person for whom, in which the front desk
-vouches for them. No front door passes this on.
+Two proofs are asked: a token of the service that asks, and a pass of the person for whom, in which the sign-in
+service
+vouches for them. No reverse proxy passes this on.
 """
 
 from __future__ import annotations
@@ -11,19 +12,19 @@ from typing import Any
 from flask import Blueprint, Flask, g, request
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
 
-from shared.auth import passes
-from shared.auth.actor import Actor
 from shared.errors import Forbidden, Invalid
-from shared.house import House
-from shared.operator import MOST, PASS_HEADER, PATH, ROLE
-from shared.way import LocalOperator
-from shared.web.asks import asks_service
+from shared.messaging.event_inspector import EventInspector
+from shared.messaging.operator import MOST, PASS_HEADER, PATH, ROLE
+from shared.security import passes
+from shared.security.access import requires_service
+from shared.security.actor import Actor
+from shared.service import Service
 
 _MOST_REASON = 200
 
 
 class _Replay(Schema):
-    """Why a letter should be tried again."""
+    """Why an event should be tried again."""
 
     reason = fields.String(required=True, validate=validate.Length(1, _MOST_REASON))
     request_id = fields.UUID(required=True)
@@ -41,14 +42,14 @@ class _Asked(Schema):
     limit = fields.Integer(validate=validate.Range(1, MOST))
 
 
-def serve_operator(app: Flask, house: House, operator: LocalOperator) -> None:
+def serve_operator(app: Flask, service: Service, operator: EventInspector) -> None:
     """Serve them, and have them at hand for pages of this process."""
-    pages = Blueprint("operator", __name__, url_prefix=f"{PATH}/{house.name}")
+    pages = Blueprint("operator", __name__, url_prefix=f"{PATH}/{service.name}")
 
     @pages.get("/said")
-    @asks_service()
+    @requires_service()
     def said() -> Any:
-        actor = _for_whom(house)
+        actor = _for_whom(service)
         try:
             asked = _Asked(unknown=EXCLUDE).load(request.args)
         except ValidationError as wrong:
@@ -56,24 +57,24 @@ def serve_operator(app: Flask, house: House, operator: LocalOperator) -> None:
         return operator.said(actor, **{key: one if key == "limit" else str(one) for key, one in asked.items()})
 
     @pages.get("/said/<uuid:event_id>")
-    @asks_service()
-    def letter(event_id: Any) -> Any:
-        return operator.letter(_for_whom(house), str(event_id))
+    @requires_service()
+    def event(event_id: Any) -> Any:
+        return operator.event(_for_whom(service), str(event_id))
 
     @pages.get("/heard/<uuid:event_id>")
-    @asks_service()
+    @requires_service()
     def heard(event_id: Any) -> Any:
-        return operator.heard(_for_whom(house), str(event_id))
+        return operator.heard(_for_whom(service), str(event_id))
 
     @pages.get("/stuck")
-    @asks_service()
+    @requires_service()
     def stuck() -> Any:
-        return operator.stuck(_for_whom(house))
+        return operator.stuck(_for_whom(service))
 
     @pages.post("/dead/<int:dead_id>/replay")
-    @asks_service()
+    @requires_service()
     def replay(dead_id: int) -> Any:
-        actor = _for_whom(house)
+        actor = _for_whom(service)
         try:
             asked = _Replay(unknown=EXCLUDE).load(request.get_json())
         except ValidationError as wrong:
@@ -85,8 +86,8 @@ def serve_operator(app: Flask, house: House, operator: LocalOperator) -> None:
     app.extensions["operator"] = operator
 
 
-def _for_whom(house: House) -> Actor:
-    actor = passes.check(house.privacy.keyring, request.headers.get(PASS_HEADER, ""))
+def _for_whom(service: Service) -> Actor:
+    actor = passes.check(service.encryption.keyring, request.headers.get(PASS_HEADER, ""))
     if actor is None or not actor.is_staff or ROLE not in actor.roles:
         raise Forbidden()
     g.actor = actor

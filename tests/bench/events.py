@@ -1,6 +1,6 @@
 """Events a second, from the commit of a change to the commit of its effect, durable at every step.
 
-Every contender has a process that publishes and one that works (ours has two: a relay and a listener). The work
+Every contender has a process that publishes and one that works (ours has two: a relay and a consumer). The work
 for an event is one row, committed. Live, all work at once, and a change is one more row: the peers commit it
 before they tell of it, we together with the event. Draining, the worker sleeps while events are published and then
 wakes; of the outbox, our relay sleeps too.
@@ -21,14 +21,14 @@ import psycopg
 from psycopg import sql
 
 from tests.bench import peers_venv
-from tests.bench.houses import Place
 from tests.bench.rounds import Contender, Goal, Outcome, Round, measure
+from tests.bench.services import Place
 from tests.bench.stand import Child, Stand, Wanted, until
 
 ABOUT = "gebeurtenissen per seconde, van opgeslagen tot verwerkt; met --peers naast Celery, Dramatiq en FastStream"
 LIVE, TELLING, DRAIN, OUTBOX = "live /s", "live, only telling /s", "draining /s", "draining the outbox /s"
 LOST, DOUBLED = "lost", "doubled"
-OURS, SMALL = "Houvast, PostgreSQL, RabbitMQ", "Houvast, SQLite, local courier"
+OURS, SMALL = "Houvast, PostgreSQL, RabbitMQ", "Houvast, SQLite, local transport"
 PEERS = ("Celery", "Dramatiq", "FastStream")
 FOLDER = Path(__file__).parent / "peers"
 WARM_UP, AMOUNT = 20, 1000
@@ -123,10 +123,10 @@ def goals() -> list[Goal]:
 
 
 def ours(here: Stand, amount: int, *, with_servers: bool) -> Mapping[str, float]:
-    """The mechanism itself: a publisher, a relay and a listener."""
+    """The mechanism itself: a publisher, a relay and a consumer."""
     place = Place.on(here, with_database=with_servers, with_broker=with_servers)
     relay, worker, publisher = (
-        here.python("tests.bench.houses", place.text(), role) for role in ("relay", "listen", "publish")
+        here.python("tests.bench.services", place.text(), role) for role in ("relay", "listen", "publish")
     )
     with _asking(place, "sender") as outbox, _asking(place, "hearer") as effects:
         arrived = "SELECT sent FROM outbox_head" if with_servers else "SELECT MAX(seq) FROM outbox"

@@ -1,8 +1,11 @@
 """Milliseconds from the commit of a change to the commit of its effect at who listens, at an even pace.
 
-The mechanism is one publishing process and one work process with one listener, on each courier and each database;
-the town is its own work process with all that runs there, until the last of three listeners has it: in one, as
-`./houvast start` has it, and in one for each service, as the real town has it. Beside them is who looks once a
+The mechanism is one publishing process and one work process with one consumer, on each transport and each
+database;
+the installation is its own work process with all that runs there, until the last of three consumers has it: in
+one, as
+`./houvast start` has it, and in one for each service, as the real installation has it. Beside them is who looks
+once a
 second.
 """
 
@@ -11,16 +14,16 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from tests.bench import town
-from tests.bench.houses import Place
+from tests.bench import installation
 from tests.bench.rounds import Contender, Goal, Outcome, Round, measure, percentile
+from tests.bench.services import Place
 from tests.bench.stand import Stand, Wanted, until
 
 ABOUT = "milliseconden van opgeslagen tot verwerkt bij 50 gebeurtenissen per seconde, naast elke seconde kijken"
 P50, P99 = "p50 ms", "p99 ms"
-STORES, COURIERS = {"SQLite": False, "PostgreSQL": True}, {"local": False, "RabbitMQ": True}
+STORES, TRANSPORTS = {"SQLite": False, "PostgreSQL": True}, {"local": False, "RabbitMQ": True}
 MECHANISM, LOOKING = "the mechanism", "looking every second"
-TOWN, REAL = "the town in one process", "the town, each service apart"
+INSTALLATION, REAL = "the installation in one process", "the installation, each service apart"
 PER_SECOND, AMOUNT, WARM_UP = 50, 150, 20
 
 
@@ -30,27 +33,33 @@ def run(here: Stand, wanted: Wanted) -> Outcome:
     rows: dict[str, Contender] = {}
     for store, with_database in STORES.items():
         rows[f"{LOOKING}, {store}"] = _mechanism(here, amount, "look", with_database, False)
-        for courier, with_broker in COURIERS.items():
-            rows[_row(MECHANISM, courier, store)] = _mechanism(here, amount, "both", with_database, with_broker)
-            rows[_row(TOWN, courier, store)] = _town(here, amount, with_database, with_broker, apart=False)
-    rows[_row(REAL, "RabbitMQ", "PostgreSQL")] = _town(here, amount, True, True, apart=True)
+        for transport, with_broker in TRANSPORTS.items():
+            rows[_row(MECHANISM, transport, store)] = _mechanism(here, amount, "both", with_database, with_broker)
+            rows[_row(INSTALLATION, transport, store)] = _installation(
+                here, amount, with_database, with_broker, apart=False
+            )
+    rows[_row(REAL, "RabbitMQ", "PostgreSQL")] = _installation(here, amount, True, True, apart=True)
     rounds = measure(dict(sorted(rows.items())), wanted.rounds)
     notes = [f"{amount} events for each row and round, {PER_SECOND} a second at an even pace."]
     return Outcome("latency", rounds, goals(), notes)
 
 
-def _row(what: str, courier: str, store: str) -> str:
-    return f"{what}, {courier} courier, {store}"
+def _row(what: str, transport: str, store: str) -> str:
+    return f"{what}, {transport} transport, {store}"
 
 
 def goals() -> list[Goal]:
-    """At most 5 and 15 ms: the mechanism on both databases, with the slower courier; the town as `./houvast start`
+    """At most 5 and 15 ms: the mechanism on both databases, with the slower transport; the installation as
+    `./houvast start`
     has it, without servers and with both, and each service apart.
     """
     real = ("RabbitMQ", "PostgreSQL")
     judged = {
-        f"{MECHANISM}, {store}": [_row(MECHANISM, courier, store) for courier in COURIERS] for store in STORES
-    } | {row: [row] for row in (_row(TOWN, "local", "SQLite"), _row(TOWN, *real), _row(REAL, *real))}
+        f"{MECHANISM}, {store}": [_row(MECHANISM, transport, store) for transport in TRANSPORTS]
+        for store in STORES
+    } | {
+        row: [row] for row in (_row(INSTALLATION, "local", "SQLite"), _row(INSTALLATION, *real), _row(REAL, *real))
+    }
 
     def slowest(rows: list[str], measure: str) -> Callable[[Round], float]:
         return lambda found: max(found[row][measure] for row in rows)
@@ -68,7 +77,7 @@ def _mechanism(here: Stand, amount: int, role: str, with_database: bool, with_br
     def run() -> Mapping[str, float]:
         place = Place.on(here, with_database=with_database, with_broker=with_broker, notes_commits=True)
         place.commits.touch()
-        worker, publisher = (here.python("tests.bench.houses", place.text(), one) for one in (role, "publish"))
+        worker, publisher = (here.python("tests.bench.services", place.text(), one) for one in (role, "publish"))
         publisher.ask(f"change {WARM_UP} 0")
         until(lambda: len(handled(place.commits)) >= WARM_UP, "de eerste verwerken", worker)
         done = publisher.ask(f"change {amount} {WARM_UP} {PER_SECOND}")["done"]
@@ -86,8 +95,8 @@ def handled(commits: Path) -> dict[int, float]:
     return {int(words[0]): float(words[1]) for words in lines if len(words) == 2}
 
 
-def _town(here: Stand, amount: int, with_database: bool, with_broker: bool, *, apart: bool) -> Contender:
-    prepared = town.Prepared(here, with_database=with_database, with_broker=with_broker)
+def _installation(here: Stand, amount: int, with_database: bool, with_broker: bool, *, apart: bool) -> Contender:
+    prepared = installation.Prepared(here, with_database=with_database, with_broker=with_broker)
     return lambda: percentiles(prepared.latencies(amount, PER_SECOND, apart=apart))
 
 

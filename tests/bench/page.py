@@ -42,15 +42,15 @@ DUTCH = {
     "a window of": "een venster van",
     "looking every second": "elke seconde kijken",
     "the mechanism": "het mechaniek",
-    "the town in one process": "de stad in één proces",
-    "the town, each service apart": "de stad, elke dienst apart",
-    "local courier": "lokale koerier",
-    "RabbitMQ courier": "RabbitMQ",
+    "the installation in one process": "de stad in één proces",
+    "the installation, each service apart": "de stad, elke dienst apart",
+    "local transport": "lokale koerier",
+    "RabbitMQ transport": "RabbitMQ",
     "hello world": "alleen hallo",
     "a command": "een opdracht",
     "the sign-up page": "de aanmeldpagina",
     "requests": "aanvragen",
-    "letters": "brieven",
+    "events": "brieven",
 }
 
 

@@ -1,8 +1,8 @@
-"""Letters a second from the outbox to the broker: handed over, confirmed and written down.
+"""Events a second from the outbox to the broker: handed over, confirmed and written down.
 
-Beside it who waits for each confirmation before the next, and the limit: a client that has its letters ready and
+Beside it who waits for each confirmation before the next, and the limit: a client that has its events ready and
 does nothing but publish them, written in C where librabbitmq is there. For all of them a topic exchange, a quorum
-queue, and persistent letters of one kilobyte that come back when nobody would get them.
+queue, and persistent events of one kilobyte that come back when nobody would get them.
 """
 
 from __future__ import annotations
@@ -17,21 +17,21 @@ from urllib.parse import unquote, urlsplit
 
 import pika
 
-from shared.bus.sending import Sender
-from shared.outbox import Numbered
-from tests.bench.houses import BLINKED, Place, say
+from shared.messaging.outbox import OutboxEntry
+from shared.messaging.rabbitmq.publisher import RabbitPublisher
 from tests.bench.rounds import Contender, Goal, Outcome, Round, measure
+from tests.bench.services import BLINKED, Place, publish
 from tests.bench.stand import Stand, Wanted
 
 ABOUT = (
     "brieven per seconde van de outbox naar RabbitMQ, naast een voor een bevestigd en naast de grens van de broker"
 )
-RATE = "letters /s"
+RATE = "events /s"
 OURS, SMALL = "Houvast, PostgreSQL", "Houvast, SQLite"
 NAIVE = "pika, confirmed one by one"
 IN_C, IN_PYTHON = "limit: C, librabbitmq", "limit: pika, a window of 500"
 BYTES, AMOUNT, WINDOW = 1024, 10_000, 500
-# What stands around the text of a letter.
+# What stands around the text of an event.
 AROUND = 430
 KEY = BLINKED.type
 
@@ -47,7 +47,7 @@ def run(here: Stand, wanted: Wanted) -> Outcome:
         NAIVE: lambda: one_by_one(here, max(1, amount // 20)),
         limit: lambda: in_c(here, amount, program) if program else in_python(here, amount),
     }
-    notes = [f"{amount} letters of {BYTES} bytes for each row and round; one by one a twentieth of that."]
+    notes = [f"{amount} events of {BYTES} bytes for each row and round; one by one a twentieth of that."]
     if not program:
         notes.append("No gcc or no librabbitmq-dev here: the limit is that of a client in Python.")
     return Outcome("relay", measure(rows, wanted.rounds), goals(limit), notes)
@@ -68,15 +68,15 @@ def goals(limit: str) -> list[Goal]:
 
 
 def ours(here: Stand, amount: int, *, with_database: bool) -> Mapping[str, float]:
-    """The relay itself, in a process of its own, with so many letters waiting for it."""
+    """The relay itself, in a process of its own, with so many events waiting for it."""
     place = Place.on(here, with_database=with_database, with_broker=True)
     with _exchange(here, place.prefix):
-        relay = here.python("tests.bench.houses", place.text(), "hand_over")
-        house = place.house("sender")
-        with house.transaction():
+        relay = here.python("tests.bench.services", place.text(), "hand_over")
+        service = place.service("sender")
+        with service.transaction():
             for n in range(amount):
-                say(house, n, "x" * (BYTES - AROUND))
-        house.database.close()
+                publish(service, n, "x" * (BYTES - AROUND))
+        service.database.close()
         seconds = relay.ask(str(amount))["seconds"]
         here.stop(relay)
     return {RATE: amount / seconds}
@@ -99,13 +99,13 @@ def _exchange(here: Stand, prefix: str) -> Iterator[str]:
 
 def one_by_one(here: Stand, amount: int) -> Mapping[str, float]:
     """A confirmation before every next one."""
-    letter = pika.BasicProperties(delivery_mode=2)
+    event = pika.BasicProperties(delivery_mode=2)
     with _exchange(here, f"{here.broker}.naive") as exchange, _connected(here) as connection:
         channel = connection.channel()
         channel.confirm_delivery()
         began = time.monotonic()
         for _ in range(amount):
-            channel.basic_publish(exchange, KEY, b"x" * BYTES, letter, mandatory=True)
+            channel.basic_publish(exchange, KEY, b"x" * BYTES, event, mandatory=True)
         seconds = time.monotonic() - began
     return {RATE: amount / seconds}
 
@@ -138,14 +138,14 @@ def in_c(here: Stand, amount: int, program: Path) -> Mapping[str, float]:
 
 
 def in_python(here: Stand, amount: int) -> Mapping[str, float]:
-    """Next best: our own sender, with letters that are ready."""
-    letters = [Numbered(n, f"{n:036}", KEY, "x" * BYTES) for n in range(1, amount + 1)]
+    """Next best: our own sender, with events that are ready."""
+    events = [OutboxEntry(n, f"{n:036}", KEY, "x" * BYTES) for n in range(1, amount + 1)]
     prefix = f"{here.broker}.limit"
-    with _exchange(here, prefix), contextlib.closing(Sender(here.broker.url, prefix, "sender")) as sender:
+    with _exchange(here, prefix), contextlib.closing(RabbitPublisher(here.broker.url, prefix, "sender")) as sender:
         sender.stay_ready()
         began = time.monotonic()
         for at in range(0, amount, WINDOW):
-            sender.send(letters[at : at + WINDOW])
+            sender.send(events[at : at + WINDOW])
             sender.settle()
         seconds = time.monotonic() - began
     return {RATE: amount / seconds}

@@ -16,12 +16,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from deploy.servers import postgres, rabbitmq
-from deploy.servers.postgres import PrivatePostgres
-from deploy.servers.rabbitmq import PrivateRabbit
 from shared import log
-from shared.readable import is_readable
-from tests.servers import BrokerPrefix, DatabasePrefix
+from shared.polling import is_readable
+from tests.support.run_servers import BrokerPrefix, DatabasePrefix
+from tests.support.servers import postgres, rabbitmq
+from tests.support.servers.postgres import PrivatePostgres
+from tests.support.servers.rabbitmq import PrivateRabbit
 
 ROOT = Path(__file__).resolve().parents[2]
 ANSWER_SECONDS = 120
@@ -36,7 +36,7 @@ class BenchFailed(SystemExit):
 class Wanted:
     """What was asked for.
 
-    amount    events, letters or requests a measurement; None is what the bench finds enough
+    amount    events, events or requests a measurement; None is what the bench finds enough
     broker, database  addresses of servers to use instead of those that are found, or started, on this machine
     """
 

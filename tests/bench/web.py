@@ -1,7 +1,7 @@
 """Requests a second beside hello world: a POST that is checked and becomes a row and an event before the answer.
 
 Everything is served as the product is: gunicorn, one process with threads. The small app holds one command; the
-page is that on which people sign up, in the whole town. Relays work meanwhile.
+page is that on which people sign up, in the whole installation. Relays work meanwhile.
 """
 
 from __future__ import annotations
@@ -15,14 +15,15 @@ from urllib.parse import urlencode
 
 import requests
 
-from deploy.servers.process import free_port, is_listening
-from shared.door import gunicorn_options
+from deploy.local.ports import free_port
+from shared.cli import gunicorn_options
 from shared.ids import new_id
 from tests.bench import load
-from tests.bench.houses import Place
+from tests.bench.installation import Prepared
 from tests.bench.rounds import Contender, Goal, Outcome, Round, measure
+from tests.bench.services import Place
 from tests.bench.stand import BenchFailed, Stand, Wanted, until
-from tests.bench.town import Prepared
+from tests.support.servers.process import is_listening
 
 ABOUT = "aanvragen per seconde: nakijken, opslaan en vertellen, naast Flask dat alleen hallo zegt"
 RATE, HELLO = "requests /s", "hello world"
@@ -61,7 +62,7 @@ def hello(here: Stand, amount: int) -> Mapping[str, float]:
 def _command(here: Stand, amount: int, with_database: bool) -> Contender:
     def ask() -> Mapping[str, float]:
         place = Place.on(here, with_database=with_database, with_broker=False)
-        relay = here.python("tests.bench.houses", place.text(), "relay")
+        relay = here.python("tests.bench.services", place.text(), "relay")
         with served(here, "tests.bench.web_apps:orders()", {"BENCH_PLACE": place.text()}) as port:
             found = measured(port, lambda: _order(port), amount, 201)
         here.stop(relay)
@@ -84,8 +85,8 @@ def _page(here: Stand, amount: int, with_database: bool) -> Contender:
 
     def ask() -> Mapping[str, float]:
         environ, path = prepared.environment(), prepared.sign_up_page()
-        relays = here.python("tests.bench.town", "relays", environ=environ)
-        with served(here, "deploy.town.web:from_environment()", environ) as port:
+        relays = here.python("tests.bench.installation", "relays", environ=environ)
+        with served(here, "deploy.local.web:from_environment()", environ) as port:
             cookie, token = _form(port, path)
             found = measured(port, lambda: _sign_up(port, path, cookie, token), amount, 303)
         here.stop(relays)

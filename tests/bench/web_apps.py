@@ -1,4 +1,4 @@
-"""What gunicorn serves while web is measured; where the houses stand is in the variable BENCH_PLACE."""
+"""What gunicorn serves while web is measured; where the services stand is in the variable BENCH_PLACE."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from flask import Flask, jsonify, request
 from marshmallow import Schema, fields, validate
 
 from shared import log
-from shared.auth.actor import PUBLIC, Actor
-from shared.house import House
-from tests.bench.houses import BLINKED, Place
+from shared.security.actor import PUBLIC, Actor
+from shared.service import Service
+from tests.bench.services import BLINKED, Place
 
 _EFFECT = "INSERT INTO effect (n, at) VALUES (?, ?)"
 
@@ -36,7 +36,7 @@ def hello() -> Flask:
     app = Flask("hello")
 
     @app.get("/")
-    def say() -> str:
+    def publish() -> str:
         return "Hello, world"
 
     return app
@@ -45,24 +45,24 @@ def hello() -> Flask:
 def orders() -> Flask:
     """Flask with one command: the shape is checked, a row is written, an event is said, asking twice is once."""
     log.configure("bench")
-    house = Place(**json.loads(os.environ["BENCH_PLACE"])).house("sender")
-    app, schema, order = Flask("orders"), Order(), command(house)
+    service = Place(**json.loads(os.environ["BENCH_PLACE"])).service("sender")
+    app, schema, order = Flask("orders"), Order(), command(service)
 
     @app.post("/")
     def take() -> Any:
         read = schema.load(request.get_json())
         return jsonify(id=order(PUBLIC, n=read["n"], request_id=request.headers["Idempotency-Key"])), 201
 
-    app.teardown_appcontext(lambda _error: house.database.let_go())
+    app.teardown_appcontext(lambda _error: service.database.release())
     return app
 
 
-def command(house: House) -> Any:
-    """A real command of that house."""
+def command(service: Service) -> Any:
+    """A real command of that service."""
 
-    @house.command
+    @service.command
     def order(_actor: Actor, *, n: int, request_id: str) -> str:
-        house.database.execute(_EFFECT, (n, time.time()))
-        return house.say(BLINKED, f"lamp-{n % 100}", {"n": n})
+        service.database.execute(_EFFECT, (n, time.time()))
+        return service.publish(BLINKED, f"lamp-{n % 100}", {"n": n})
 
     return order

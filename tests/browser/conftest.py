@@ -1,4 +1,5 @@
-"""A real town, a real browser, and eyes: every page that is opened is looked at by axe and measured for width."""
+"""A real installation, a real browser, and eyes: every page that is opened is looked at by axe and measured for
+width."""
 
 from __future__ import annotations
 
@@ -14,10 +15,10 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
-from deploy.servers.process import free_port
-from deploy.town.layout import SERVICES, Town
-from deploy.town.processes import Processes
-from deploy.town.region import load_region
+from deploy.local.demo_region import load_region
+from deploy.local.installation import APPLICATIONS, Installation
+from deploy.local.ports import free_port
+from deploy.local.processes import Processes
 from services.notifications.channels.mailbox import Mailbox
 from shared import clock
 from tests.browser.evening import Evening, play
@@ -64,52 +65,52 @@ def until(happened: Callable[[], object]) -> None:
         time.sleep(0.05)
 
 
-def mails_to(running: Town, address: str) -> list[EmailMessage]:
+def mails_to(running: Installation, address: str) -> list[EmailMessage]:
     """What was delivered to this address, the newest first."""
     return [mail for mail in Mailbox(running.mailbox).messages() if address in str(mail["To"])]
 
 
 @contextmanager
-def served(town: Town) -> Iterator[Town]:
-    """This town with its two processes, as `./houvast start` has them."""
-    processes = Processes(town)
+def served(installation: Installation) -> Iterator[Installation]:
+    """This installation with its two processes, as `./houvast start` has them."""
+    processes = Processes(installation)
     assert processes.start()
-    yield town
+    yield installation
     processes.stop()
-    for service in SERVICES:
-        service.house.database.close()
+    for application in APPLICATIONS:
+        application.service.database.close()
     clock.follow(None)
 
 
 @pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
-    town = Town(tmp_path_factory.mktemp("town"), free_port(), free_port())
-    town.prepare()
-    load_region(town)
-    with served(town):
-        yield town
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+    installation = Installation(tmp_path_factory.mktemp("installation"), free_port(), free_port())
+    installation.prepare()
+    load_region(installation)
+    with served(installation):
+        yield installation
 
 
 @dataclass(frozen=True)
 class Played:
-    """A town in which an evening was played, and what happened then."""
+    """An installation in which an evening was played, and what happened then."""
 
-    town: Town
+    installation: Installation
     evening: Evening
 
 
 @pytest.fixture(scope="module")
 def played(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Played]:
-    town = Town(tmp_path_factory.mktemp("town"), free_port(), free_port())
-    town.prepare()
-    load_region(town, with_history=False)
-    evening = play(town)
-    with served(town):
-        yield Played(town, evening)
+    installation = Installation(tmp_path_factory.mktemp("installation"), free_port(), free_port())
+    installation.prepare()
+    load_region(installation, with_history=False)
+    evening = play(installation)
+    with served(installation):
+        yield Played(installation, evening)
 
 
 @pytest.fixture
-def eyes(browser: Browser, running: Town, tmp_path: Path) -> Eyes:
+def eyes(browser: Browser, running: Installation, tmp_path: Path) -> Eyes:
     clock.follow(running.clock_file)
     pictures = Path(os.environ.get("HOUVAST_PICTURES", tmp_path))
     return Eyes(browser, running.url, pictures)

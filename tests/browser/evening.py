@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, time, timedelta
 
-from deploy.town.hands import Hands
-from deploy.town.layout import Town
+from deploy.local.inline_worker import InlineWorker
+from deploy.local.installation import Installation
 from services.intake.commands import placements, signups, talks
 from services.meetings.commands import attendance, groups, meeting_changes, series
 from services.meetings.models import Staff, StaffRole, Venue
@@ -15,8 +15,8 @@ from services.meetings.queries.meetings import list_attendance
 from services.meetings.queries.staff import names_of
 from services.notifications.commands.replies import note_reply
 from shared import clock
-from shared.auth.actor import Actor
 from shared.ids import new_id
+from shared.security.actor import Actor
 
 GROUP = "Avondkring"
 FENNAS_NUMBER = "+31612345679"
@@ -33,30 +33,30 @@ class Evening:
     moved_on: date
 
 
-def play(town: Town) -> Evening:
+def play(installation: Installation) -> Evening:
     """A group that met yesterday, with everything behind it that a week can bring; it is the morning after.
 
     Noor has an e-mail address and was there; Fenna only a telephone, and wrote back; Kees nothing; Bram was
     missed, and may be written to and called. Of what comes one is off, one is moved and elsewhere, one is led by
     somebody who stands in.
     """
-    hands = Hands(town)
+    inline_worker = InlineWorker(installation)
     try:
-        return _play(hands)
+        return _play(inline_worker)
     finally:
-        hands.close()
+        inline_worker.close()
 
 
-def _play(hands: Hands) -> Evening:
+def _play(inline_worker: InlineWorker) -> Evening:
     kim, vos, sam, luca = (_somebody(name) for name in ("Kim", "Vos", "Sam", "Luca"))
     (organisation,) = vos.organisations()
     clock.move_to(clock.instant(clock.today() + timedelta(days=1), time(9)))
     group_id = _group(kim, organisation, sam)
-    _members(hands, vos, organisation, group_id)
+    _members(inline_worker, vos, organisation, group_id)
     meetings = [line.id for line in list_meetings(sam, group_id).coming]
     met_on = list_meetings(sam, group_id).coming[0].on
     clock.move_to(clock.instant(met_on - timedelta(days=1), time(18, 5)))
-    hands.settle()
+    inline_worker.settle()
     clock.move_to(clock.instant(met_on, time(20)))
     for line in list_attendance(sam, meetings[0]):
         mark = "absent" if line.call_name == BRAM else "present"
@@ -64,7 +64,7 @@ def _play(hands: Hands) -> Evening:
             sam, meeting_id=meetings[0], membership_id=line.membership_id, mark=mark, request_id=new_id()
         )
     attendance.close_meeting(sam, meeting_id=meetings[0], request_id=new_id())
-    hands.settle()
+    inline_worker.settle()
     clock.move_to(clock.instant(met_on + timedelta(days=1), time(9, 30)))
     meeting_changes.cancel_meeting(kim, meeting_id=meetings[1], request_id=new_id())
     moved_on = met_on + timedelta(days=15)
@@ -74,7 +74,7 @@ def _play(hands: Hands) -> Evening:
     )  # fmt: skip
     meeting_changes.appoint_substitute(kim, meeting_id=meetings[3], staff_id=luca.id, request_id=new_id())
     note_reply(FENNAS_NUMBER, "Ik durf niet zo goed.\nMag ik een keer kijken?", clock.now().isoformat(), "")
-    hands.settle()
+    inline_worker.settle()
     return Evening(group_id, meetings, met_on, moved_on)
 
 
@@ -82,7 +82,7 @@ def _group(kim: Actor, organisation: str, sam: Actor) -> str:
     venue = Venue.select().where(Venue.organisation == organisation).get().id
     group_id = groups.start_group(
         kim, organisation_id=organisation, kind="recovery_workgroup", name=GROUP, venue_id=venue,
-        bends={"admission": "rolling", "after_absence": ["message", "call"]}, request_id=new_id(),
+        overrides={"admission": "rolling", "after_absence": ["message", "call"]}, request_id=new_id(),
     )  # fmt: skip
     groups.appoint_facilitator(kim, group_id=group_id, staff_id=sam.id, request_id=new_id())
     series.schedule_series(
@@ -92,7 +92,7 @@ def _group(kim: Actor, organisation: str, sam: Actor) -> str:
     return group_id
 
 
-def _members(hands: Hands, vos: Actor, organisation: str, group_id: str) -> None:
+def _members(inline_worker: InlineWorker, vos: Actor, organisation: str, group_id: str) -> None:
     planned = []
     for number, (name, address, purposes) in enumerate((
         (BRIGHT, {"email": "noor@example.org"}, ["reminders", "missed_you"]),
@@ -110,12 +110,12 @@ def _members(hands: Hands, vos: Actor, organisation: str, group_id: str) -> None
             form="live_single", place="Buurthuis De Brug", request_id=new_id(),
         )  # fmt: skip
         planned.append((signup_id, talk_id))
-    hands.settle()
+    inline_worker.settle()
     clock.move_to(clock.instant(clock.today(), time(13)))
     for signup_id, talk_id in planned:
         talks.complete_intro_talk(vos, talk_id=talk_id, outcome="joins", group_id=group_id, request_id=new_id())
         placements.place_participant(vos, signup_id=signup_id, group_id=group_id, request_id=new_id())
-    hands.settle()
+    inline_worker.settle()
 
 
 def _somebody(name: str) -> Actor:

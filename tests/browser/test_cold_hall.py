@@ -8,7 +8,7 @@ from datetime import time as hour
 import pytest
 from playwright.sync_api import Page, expect
 
-from deploy.town.layout import Town
+from deploy.local.installation import Installation
 from shared import clock
 from tests.browser.conftest import Eyes, Played
 from tests.browser.evening import BRAM, BRIGHT, GROUP
@@ -17,8 +17,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(300)]
 
 
 @pytest.fixture(scope="module")
-def running(played: Played) -> Town:
-    return played.town
+def running(played: Played) -> Installation:
+    return played.installation
 
 
 def choice(page: Page, name: str, how: str) -> None:

@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from deploy.town.layout import Town
+from deploy.local.installation import Installation
 from tests.browser.conftest import PHONE, SCREEN, Eyes, Played, mails_to, until
 from tests.browser.evening import BRAM, BRIGHT, GROUP, KEES
 
@@ -15,11 +15,11 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(300)]
 
 
 @pytest.fixture(scope="module")
-def running(played: Played) -> Town:
-    return played.town
+def running(played: Played) -> Installation:
+    return played.installation
 
 
-def link_in_mail_to(running: Town, address: str, pattern: str) -> str:
+def link_in_mail_to(running: Installation, address: str, pattern: str) -> str:
     """The newest link of this sort that somebody was sent."""
     for mail in mails_to(running, address):
         body = mail.get_body(("plain",))
@@ -29,7 +29,7 @@ def link_in_mail_to(running: Town, address: str, pattern: str) -> str:
     raise LookupError(f"{address} was never sent {pattern}")
 
 
-def codes_to(running: Town, address: str) -> list[str]:
+def codes_to(running: Installation, address: str) -> list[str]:
     """The codes that somebody was sent, the newest first."""
     texts = [str(mail.get_body(("plain",)).get_content()) for mail in mails_to(running, address)]  # type: ignore[union-attr]
     return [found[1] for text in texts if (found := re.search(r"Je code is (\d{6})", text))]
@@ -41,7 +41,7 @@ def without_the_world(page: Page) -> Page:
     return page
 
 
-def come_in(page: Page, running: Town, address: str) -> None:
+def come_in(page: Page, running: Installation, address: str) -> None:
     before = len(codes_to(running, address))
     page.goto(link_in_mail_to(running, address, r"/mijn/naar/[\w-]+"))
     page.get_by_role("button", name="Stuur me een code").press("Enter")
@@ -125,7 +125,9 @@ def test_vandaag_says_that_nothing_waits_only_when_every_part_said_so(eyes: Eyes
 # --- somebody who takes part ---
 
 
-def test_somebody_tired_calls_off_on_a_phone_looks_around_and_is_gone_at_once(eyes: Eyes, running: Town) -> None:
+def test_somebody_tired_calls_off_on_a_phone_looks_around_and_is_gone_at_once(
+    eyes: Eyes, running: Installation
+) -> None:
     page = without_the_world(eyes.person())
     page.goto(link_in_mail_to(running, "noor@example.org", r"/mijn/afmelden/[\w-]+"))
     expect(page.get_by_role("heading", level=1)).to_have_text("Kom je deze keer niet?")
@@ -162,7 +164,7 @@ def test_somebody_tired_calls_off_on_a_phone_looks_around_and_is_gone_at_once(ey
     expect(page.get_by_role("heading", level=1)).to_have_text("Je pagina is dicht")
 
 
-def test_ones_own_page_by_keyboard_alone(eyes: Eyes, running: Town) -> None:
+def test_ones_own_page_by_keyboard_alone(eyes: Eyes, running: Installation) -> None:
     page = without_the_world(eyes.person(screen={**PHONE, "width": 320}))
     come_in(page, running, "bram@example.org")
 

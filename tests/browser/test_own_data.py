@@ -8,13 +8,13 @@ import time
 import pytest
 from playwright.sync_api import Page, expect
 
-from deploy.town.layout import Town
+from deploy.local.installation import Installation
 from services.intake.models import Participant
-from services.intake.models import house as intake
-from services.meetings.models import house as meetings
-from shared.auth import passes
-from shared.auth.actor import Actor
-from shared.web.asks import Cookies
+from services.intake.models import service as intake
+from services.meetings.models import service as meetings
+from shared.security import passes
+from shared.security.access import Cookies
+from shared.security.actor import Actor
 from tests.browser.conftest import PHONE, SCREEN, Eyes
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(300)]
@@ -25,15 +25,17 @@ def called(name: str) -> str:
     found = [
         row.id
         for row in Participant.select()
-        if intake.privacy.open(row.call_name, "participant.call_name", row.id) == name
+        if intake.encryption.open(row.call_name, "participant.call_name", row.id) == name
     ]
     return str(found[0])
 
 
-def as_participant(eyes: Eyes, running: Town, participant_id: str, screen: dict[str, int] | None = None) -> Page:
+def as_participant(
+    eyes: Eyes, running: Installation, participant_id: str, screen: dict[str, int] | None = None
+) -> Page:
     """Somebody who typed the code that was sent to them."""
     page = eyes.person(screen=screen)
-    token = passes.sign(meetings.privacy.keyring, Actor(participant_id, "participant"))
+    token = passes.sign(meetings.encryption.keyring, Actor(participant_id, "participant"))
     page.context.add_cookies([{"name": Cookies.of(running.url).participant, "value": token, "url": running.url}])
     return page
 
@@ -46,7 +48,9 @@ def until_done(page: Page, under_way: str) -> None:
         page.reload()
 
 
-def test_somebody_sees_takes_along_and_has_taken_away_what_we_have_of_them(eyes: Eyes, running: Town) -> None:
+def test_somebody_sees_takes_along_and_has_taken_away_what_we_have_of_them(
+    eyes: Eyes, running: Installation
+) -> None:
     lente = called("Lente")
     wide = as_participant(eyes, running, lente, screen=SCREEN)
     wide.goto("/mijn/gegevens")

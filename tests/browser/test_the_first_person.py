@@ -9,7 +9,7 @@ from datetime import time as hour
 import pytest
 from playwright.sync_api import Page, expect
 
-from deploy.town.layout import Town
+from deploy.local.installation import Installation
 from shared import clock
 from tests.browser.conftest import SCREEN, Eyes, mails_to, until
 
@@ -61,7 +61,7 @@ def hold_talk_and_place(eyes: Eyes, vos: Page) -> None:
     eyes.look(vos)
 
 
-def fill_in(eyes: Eyes, running: Town, email: str) -> None:
+def fill_in(eyes: Eyes, running: Installation, email: str) -> None:
     """By keyboard alone, on a phone: arrow to an answer, Enter to go on."""
     link = next(
         found[0] for mail in mails_to(running, email)
@@ -81,7 +81,7 @@ def fill_in(eyes: Eyes, running: Town, email: str) -> None:
     eyes.look(noor)
 
 
-def test_the_first_person_gets_from_signing_up_to_being_present(eyes: Eyes, running: Town) -> None:
+def test_the_first_person_gets_from_signing_up_to_being_present(eyes: Eyes, running: Installation) -> None:
     clock.move_to(clock.instant(clock.today() + timedelta(days=1), hour(10)))
     email, talk_on = "jade@example.org", next_day(3)
 

@@ -11,13 +11,13 @@ from typing import Any
 import pytest
 from werkzeug.test import Client
 
-from deploy.town.layout import NAMES, SERVICES, Town
-from deploy.town.region import load_region
-from deploy.town.web import front_door
-from services.meetings.models import Organisation, house
-from shared.auth import passes
-from shared.auth.actor import Actor
+from deploy.local.demo_region import load_region
+from deploy.local.installation import APPLICATIONS, NAMES, Installation
+from deploy.local.web import path_dispatcher
+from services.meetings.models import Organisation, service
 from shared.ids import new_id
+from shared.security import passes
+from shared.security.actor import Actor
 
 ROLES = ("coordinator", "facilitator", "intro_worker", "manager", "messenger")
 
@@ -51,19 +51,19 @@ class Program:
 
 
 class Region:
-    """The town of the demo, at rest."""
+    """The installation of the demo, at rest."""
 
     def __init__(self, folder: Path, *, with_history: bool) -> None:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             port = int(probe.getsockname()[1])
-        town = Town(folder, 8780, port)
-        town.prepare()
+        installation = Installation(folder, 8780, port)
+        installation.prepare()
         if with_history:
-            load_region(town)
-        self.town = town
-        settings = {name: town.settings_of(name) for name in NAMES}
-        self.door = front_door(lambda service: settings[service.name])
+            load_region(installation)
+        self.installation = installation
+        settings = {name: installation.settings_of(name) for name in NAMES}
+        self.door = path_dispatcher(lambda service: settings[service.name])
         rows = Organisation.select().order_by(Organisation.id)
         self.organisation_ids = [row.id for row in rows]
 
@@ -76,7 +76,7 @@ class Region:
         """One whose key holds these roles at these organisations."""
         held = {organisation_id: frozenset(roles) for organisation_id, roles in grants.items()}
         key = Actor(f"key:{new_id()}", "key", grants=held)
-        return self.program_of(passes.sign(house.privacy.keyring, key, seconds=3600))
+        return self.program_of(passes.sign(service.encryption.keyring, key, seconds=3600))
 
     def program_of(self, key: str) -> Program:
         """One with this key."""
@@ -87,8 +87,8 @@ class Region:
         return Program(self.door, None)
 
     def close(self) -> None:
-        for service in SERVICES:
-            service.house.database.close()
+        for application in APPLICATIONS:
+            application.service.database.close()
 
 
 @pytest.fixture(scope="module")
@@ -99,7 +99,7 @@ def region(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Region]:
 
 
 @pytest.fixture(scope="module")
-def empty_town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Region]:
-    made = Region(tmp_path_factory.mktemp("town"), with_history=False)
+def empty_installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Region]:
+    made = Region(tmp_path_factory.mktemp("installation"), with_history=False)
     yield made
     made.close()

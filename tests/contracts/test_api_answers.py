@@ -14,9 +14,9 @@ from schemathesis import GenerationMode
 from schemathesis.checks import load_all_checks
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 
-from deploy.town.token import make_token
+from deploy.local.token import make_token
 from services.intake import events
-from services.intake.models import house as intake_house
+from services.intake.models import service as intake_service
 from shared.ids import new_id
 
 load_all_checks()
@@ -316,7 +316,7 @@ def test_a_role_at_one_organisation_opens_nothing_at_another(region: Any) -> Non
 
 def test_a_key_of_the_command_line_opens_just_what_it_names(region: Any) -> None:
     first, second = region.organisation_ids
-    program = region.program_of(make_token(region.town.data, ("messenger",), (first,), 1))
+    program = region.program_of(make_token(region.installation.data, ("messenger",), (first,), 1))
 
     assert {one["organisatieId"] for one in program.items("berichten/v1/berichten")} == {first}
     assert program.get(f"groepen/v1/groepen/{group_of(region, second)}").status_code == 404
@@ -326,7 +326,7 @@ def test_a_key_of_the_command_line_opens_just_what_it_names(region: Any) -> None
 def test_who_looks_at_a_person_is_written_down(region: Any) -> None:
     program = region.program("intro_worker")
     one = program.items(SIGNUPS)[0]
-    line = intake_house.audit.AuditLine
+    line = intake_service.audit.AuditEntry
     seen = line.select().where(line.about_id == one["id"], line.event == "read", line.purpose == "api")
     before = seen.count()
 
@@ -412,7 +412,7 @@ def test_what_is_really_there_is_told_as_the_document_says(region: Any) -> None:
 
 def test_what_is_said_of_a_sign_up_is_said_once(region: Any) -> None:
     program, request_id = region.program("intro_worker"), new_id()
-    outbox = intake_house.outbox.Outbox
+    outbox = intake_service.outbox.Outbox
     said = outbox.select().where(outbox.type == events.SIGNUP_RECEIVED.type)
     before = said.count()
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from openapi_spec_validator import validate
 
-from deploy.town.layout import SERVICES
+from deploy.local.installation import APPLICATIONS
 from services.intake.api import words as intake
 from services.intake.commands.people import TOLD_PURPOSES
 from services.intake.rules import needs, progress, signup, talk
@@ -35,8 +35,8 @@ ENGLISH = re.compile(r"\b(the|and|of the|bad request|not found|error response)\b
 
 
 @pytest.fixture(params=NOUNS)
-def document(request: pytest.FixtureRequest, empty_town: Any) -> Any:
-    answer = empty_town.stranger().get(f"{request.param}/v1/openapi.json")
+def document(request: pytest.FixtureRequest, empty_installation: Any) -> Any:
+    answer = empty_installation.stranger().get(f"{request.param}/v1/openapi.json")
     assert answer.headers["Access-Control-Allow-Origin"] == "*"
     return answer.json
 
@@ -176,9 +176,11 @@ def test_days_and_moments_have_the_formats_of_the_rules(document: Any) -> None:
                 assert one["format"] == expected, f"{name}.{key}"
 
 
-@pytest.mark.parametrize("service", SERVICES, ids=lambda service: service.name)
-def test_every_route_below_api_is_in_the_document_and_asks_for_a_role(service: Any, empty_town: Any) -> None:
-    app = service.create_app(empty_town.town.settings_of(service.name))
+@pytest.mark.parametrize("application", APPLICATIONS, ids=lambda application: application.name)
+def test_every_route_below_api_is_in_the_document_and_asks_for_a_role(
+    application: Any, empty_installation: Any
+) -> None:
+    app = application.create_app(empty_installation.installation.settings_of(application.name))
     prefix = next(rule.rule for rule in app.url_map.iter_rules() if rule.rule.endswith("openapi.json"))[:-13]
     document = app.test_client().get(f"{prefix}/openapi.json").json
 
@@ -187,7 +189,7 @@ def test_every_route_below_api_is_in_the_document_and_asks_for_a_role(service: A
     served = {re.sub(r"<uuid:(\w+)>", r"{\1}", rule.rule).removeprefix(prefix) for rule in routes}
     assert served == {*document["paths"], "/openapi.json"}
     for rule in routes:
-        asks = app.view_functions[rule.endpoint].__asks__
+        asks = app.view_functions[rule.endpoint].__access_rule__
         assert asks.kind == ("nobody" if rule.rule.endswith("openapi.json") else "key")
         assert bool(asks.roles) is (asks.kind == "key"), rule.rule
 

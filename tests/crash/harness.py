@@ -1,4 +1,4 @@
-"""A real town of two processes that can be made to die at a step, and people who ask until answered."""
+"""A real installation of two processes that can be made to die at a step, and people who ask until answered."""
 
 from __future__ import annotations
 
@@ -12,33 +12,35 @@ from pathlib import Path
 
 import requests
 
-from deploy.servers.process import free_port
-from deploy.town.doctor import examine_open_town
-from deploy.town.layout import SERVICES, Town
-from deploy.town.servers import Servers
-from deploy.town.visitor import Page, Visitor, over_http
-from shared.door import gunicorn_options
-from shared.house import House
+from deploy.local.doctor import examine_open_installation
+from deploy.local.installation import APPLICATIONS, Installation
+from deploy.local.ports import free_port
+from deploy.local.servers import Servers
+from deploy.local.visitor import Page, Visitor, over_http
+from shared.cli import gunicorn_options
+from shared.service import Service
 
 EMBEDDED = Servers()
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE_SECONDS = 60
 
 
-class RunningTown:
+class RunningInstallation:
     """Web and work as processes of their own; stores open in this process too, to look into."""
 
     def __init__(self, folder: Path, servers: Servers = EMBEDDED) -> None:
-        self.town = Town(folder, free_port(), free_port(), demo=True, lease_seconds=2.0, servers=servers)
-        self.town.prepare()
+        self.installation = Installation(
+            folder, free_port(), free_port(), demo=True, lease_seconds=2.0, servers=servers
+        )
+        self.installation.prepare()
         self.mark = folder / "crashed"
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
         self.organisation = ""
 
     @staticmethod
-    def houses() -> list[House]:
+    def services() -> list[Service]:
         """The foundations of the four services."""
-        return [service.house for service in SERVICES]
+        return [application.service for application in APPLICATIONS]
 
     def start(self, **crash_at: str) -> None:
         """Start what does not run and wait for the pages; `web="step:n"` makes that one die at that step."""
@@ -50,25 +52,25 @@ class RunningTown:
         for name in ("web", "work"):
             if name in self.processes and self.processes[name].poll() is None:
                 continue
-            for house in self.houses():
-                house.leases.forget_holders()
+            for service in self.services():
+                service.leases.forget_holders()
             wanted = {"CRASH_AT": crash_at.get(name, ""), "CRASH_MARK": str(self.mark)}
-            environ = {**os.environ, **self.town.environment(), **wanted}
+            environ = {**os.environ, **self.installation.environment(), **wanted}
             self.processes[name] = subprocess.Popen(
                 self._command(name), env=environ, cwd=ROOT, stdin=subprocess.DEVNULL, start_new_session=True
             )
 
     def _command(self, name: str) -> list[str]:
         if name == "work":
-            return [sys.executable, str(ROOT / "tests/crash/dying.py")]
-        bind = f"127.0.0.1:{self.town.port}"
+            return [sys.executable, str(ROOT / "tests/crash/crash_points.py")]
+        bind = f"127.0.0.1:{self.installation.port}"
         options = [*gunicorn_options(bind), "--log-level", "error", "--pythonpath", str(ROOT / "tests/crash")]
         return [sys.executable, "-m", "gunicorn", *options, "dying:web()"]
 
     def answers(self) -> bool:
         """Whether the pages are there."""
         try:
-            return requests.get(f"{self.town.url}/inloggen", timeout=2).status_code == 200
+            return requests.get(f"{self.installation.url}/inloggen", timeout=2).status_code == 200
         except requests.RequestException:
             return False
 
@@ -90,7 +92,7 @@ class RunningTown:
 
     def is_well(self) -> bool:
         """What the doctor says."""
-        return all(finding.is_well for finding in examine_open_town())
+        return all(finding.is_well for finding in examine_open_installation())
 
     def wait_until(self, happened: Callable[[], bool]) -> None:
         """Wait for something that must happen; the waiting has an end, the test does not measure it."""
@@ -99,18 +101,18 @@ class RunningTown:
             if happened():
                 return
             time.sleep(0.05)
-        ill = [finding for finding in examine_open_town() if not finding.is_well]
+        ill = [finding for finding in examine_open_installation() if not finding.is_well]
         raise AssertionError(f"it did not happen; the doctor says {ill}")
 
     def stubborn(self) -> Stubborn:
         """Somebody who asks again, with the same request, until there is an answer."""
-        return Stubborn(self.town.url)
+        return Stubborn(self.installation.url)
 
     def close(self) -> None:
         """Nothing is left running or open."""
         self.kill_all()
-        for service in SERVICES:
-            service.house.database.close()
+        for application in APPLICATIONS:
+            application.service.database.close()
 
 
 class Stubborn:

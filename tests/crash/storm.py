@@ -23,19 +23,19 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from deploy.town.hands import Hands
-from deploy.town.servers import Servers
+from deploy.local.inline_worker import InlineWorker
+from deploy.local.servers import Servers
 from services.intake.models import Participant
-from services.intake.models import house as intake
+from services.intake.models import service as intake
 from services.meetings.commands.staff import register_organisation, register_staff
 from services.meetings.models import Signup
 from services.notifications.channels.mailbox import Mailbox
 from shared import log
-from shared.auth.actor import system
 from shared.ids import new_id
-from tests.crash.harness import EMBEDDED, RunningTown
-from tests.crash.ledger import discrepancies
-from tests.servers import real_servers
+from shared.security.actor import system
+from tests.crash.erasure_ledger import discrepancies
+from tests.crash.harness import EMBEDDED, RunningInstallation
+from tests.support.run_servers import real_servers
 
 LONGEST_PAUSE_SECONDS = 3.0
 # One network may ask for thirty sign-in links an hour.
@@ -49,14 +49,14 @@ class Outcome:
     seed: int
     kills: int
     answered: int
-    letters: int
+    events: int
     broken: list[str]
 
 
 class Crowd:
     """So many people at once who sign up and ask for links until told to stop."""
 
-    def __init__(self, running: RunningTown, people: int) -> None:
+    def __init__(self, running: RunningInstallation, people: int) -> None:
         self._running, self._stop = running, threading.Event()
         self.signed_up: list[str] = []
         self.asked: list[str] = []
@@ -101,9 +101,9 @@ class Crowd:
 
 
 def storm(folder: Path, *, seed: int, kills: int, people: int, servers: Servers = EMBEDDED) -> Outcome:
-    """Let it rage on a town in this folder, on these servers."""
+    """Let it rage on an installation in this folder, on these servers."""
     chance = random.Random(seed)
-    running = RunningTown(folder, servers)
+    running = RunningInstallation(folder, servers)
     try:
         _furnish(running)
         running.start()
@@ -117,23 +117,25 @@ def storm(folder: Path, *, seed: int, kills: int, people: int, servers: Servers 
         running.wait_until(running.answers)
         crowd.stop()
         running.wait_until(lambda: len(_mails(running)) >= len(crowd.asked) and running.is_well())
-        letters = sum(house.outbox.head()[1] for house in running.houses())
-        return Outcome(seed, kills, len(crowd.signed_up) + len(crowd.asked), letters, _broken(running, crowd))
+        events = sum(service.outbox.head()[1] for service in running.services())
+        return Outcome(seed, kills, len(crowd.signed_up) + len(crowd.asked), events, _broken(running, crowd))
     finally:
         running.close()
 
 
-def _furnish(running: RunningTown) -> None:
+def _furnish(running: RunningInstallation) -> None:
     running.organisation = register_organisation(
         system("meetings"), name="De Kade", region="Lindeveen", request_id=new_id()
     )
-    hands = Hands(running.town)
-    hands.settle()
-    hands.close()
+    inline_worker = InlineWorker(running.installation)
+    inline_worker.settle()
+    inline_worker.close()
 
 
-def _broken(running: RunningTown, crowd: Crowd) -> list[str]:
-    names = [intake.privacy.open(row.call_name, "participant.call_name", row.id) for row in Participant.select()]
+def _broken(running: RunningInstallation, crowd: Crowd) -> list[str]:
+    names = [
+        intake.encryption.open(row.call_name, "participant.call_name", row.id) for row in Participant.select()
+    ]
     return [
         *crowd.trouble,
         *_differences("sign-up", crowd.signed_up, names),
@@ -149,8 +151,8 @@ def _differences(what: str, promised: list[str], found: list[str]) -> list[str]:
     return lost + [f"{what} {one} is there too often" for one in there - wanted]
 
 
-def _mails(running: RunningTown) -> list[str]:
-    return [str(mail["To"]) for mail in Mailbox(running.town.mailbox).messages()]
+def _mails(running: RunningInstallation) -> list[str]:
+    return [str(mail["To"]) for mail in Mailbox(running.installation.mailbox).messages()]
 
 
 def main() -> None:
@@ -166,12 +168,16 @@ def main() -> None:
     log.configure("storm", level=logging.ERROR)
     with tempfile.TemporaryDirectory() as folder, real_servers(chosen.postgres, chosen.rabbitmq) as servers:
         outcome = storm(
-            Path(folder) / "town", seed=chosen.seed, kills=chosen.kills, people=chosen.people, servers=servers
+            Path(folder) / "installation",
+            seed=chosen.seed,
+            kills=chosen.kills,
+            people=chosen.people,
+            servers=servers,
         )
     if chosen.json:
         print(json.dumps(asdict(outcome)))
     else:
-        print(f"seed {outcome.seed}: {outcome.kills} kills, {outcome.answered} asked, {outcome.letters} said")
+        print(f"seed {outcome.seed}: {outcome.kills} kills, {outcome.answered} asked, {outcome.events} said")
         print("\n".join(outcome.broken) or "0 lost, 0 twice, each subject in order")
     sys.exit(1 if outcome.broken else 0)
 

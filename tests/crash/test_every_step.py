@@ -8,15 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from deploy.town.hands import Hands
+from deploy.local.inline_worker import InlineWorker
 from services.intake.models import Participant
-from services.intake.models import house as intake
+from services.intake.models import service as intake
 from services.meetings.commands.staff import register_organisation, register_staff
 from services.meetings.models import Signup
 from services.notifications.channels.mailbox import Mailbox
-from shared.auth.actor import system
 from shared.ids import new_id
-from tests.crash.harness import RunningTown
+from shared.security.actor import system
+from tests.crash.harness import RunningInstallation
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 US = system("meetings")
@@ -24,8 +24,8 @@ PEOPLE = 6
 
 # The numbers are those of the way of one command: 1 arrives, 2 is one transaction, 3 is announced, 4 is fetched,
 # 5 is handled in the transaction that notes it as heard, 6 is set aside; then the message that comes of it.
-WEB = ["request_started", "letter_said", "command_done", "command_committed", "request_answered"]
-WORK = ["letters_announced", "letters_fetched", "letters_handling", "letters_handled"]
+WEB = ["request_started", "event_said", "command_done", "command_committed", "request_answered"]
+WORK = ["events_announced", "events_fetched", "events_handling", "events_handled"]
 SENDING = [
     "message_claimed",
     "message_composed",
@@ -36,45 +36,47 @@ SENDING = [
 
 
 @pytest.fixture
-def running(tmp_path: Path) -> Iterator[RunningTown]:
-    made = RunningTown(tmp_path / "town")
+def running(tmp_path: Path) -> Iterator[RunningInstallation]:
+    made = RunningInstallation(tmp_path / "installation")
     organisation = register_organisation(US, name="De Kade", region="Lindeveen", request_id=new_id())
     for number in range(PEOPLE):
         register_staff(
             US, organisation_id=organisation, name=f"Kim {number}", email=f"kim{number}@example.org",
             roles=["facilitator"], request_id=new_id(),
         )  # fmt: skip
-    hands = Hands(made.town)
-    hands.settle()
-    hands.close()
+    inline_worker = InlineWorker(made.installation)
+    inline_worker.settle()
+    inline_worker.close()
     yield made
     made.close()
 
 
-def ask_for_links(running: RunningTown) -> None:
+def ask_for_links(running: RunningInstallation) -> None:
     for number in range(PEOPLE):
         page = running.stubborn().submit("/inloggen", "/inloggen", email=f"kim{number}@example.org")
         assert page.status == 200
 
 
-def sign_up_people(running: RunningTown) -> None:
+def sign_up_people(running: RunningInstallation) -> None:
     for number in range(PEOPLE):
         page = running.stubborn().submit("/aanmelden/de-kade", "/aanmelden/de-kade", call_name=f"Noor {number}")
         assert page.status == 200
 
 
-def delivered(running: RunningTown) -> Counter[str]:
-    return Counter(str(mail["To"]) for mail in Mailbox(running.town.mailbox).messages())
+def delivered(running: RunningInstallation) -> Counter[str]:
+    return Counter(str(mail["To"]) for mail in Mailbox(running.installation.mailbox).messages())
 
 
 def signed_up() -> Counter[str]:
     return Counter(
-        intake.privacy.open(row.call_name, "participant.call_name", row.id) for row in Participant.select()
+        intake.encryption.open(row.call_name, "participant.call_name", row.id) for row in Participant.select()
     )
 
 
 @pytest.mark.parametrize("step", [f"{step}:{times}" for step in WEB for times in (1, 4)])
-def test_a_web_process_that_dies_loses_no_sign_up_and_makes_none_twice(running: RunningTown, step: str) -> None:
+def test_a_web_process_that_dies_loses_no_sign_up_and_makes_none_twice(
+    running: RunningInstallation, step: str
+) -> None:
     running.start(web=step)
 
     sign_up_people(running)
@@ -86,7 +88,7 @@ def test_a_web_process_that_dies_loses_no_sign_up_and_makes_none_twice(running: 
 
 
 @pytest.mark.parametrize("step", [f"{step}:{times}" for step in WORK for times in (1, 3)])
-def test_a_work_process_that_dies_hands_over_every_letter_once(running: RunningTown, step: str) -> None:
+def test_a_work_process_that_dies_hands_over_every_event_once(running: RunningInstallation, step: str) -> None:
     running.start(work=step)
 
     sign_up_people(running)
@@ -100,7 +102,7 @@ def test_a_work_process_that_dies_hands_over_every_letter_once(running: RunningT
 
 
 @pytest.mark.parametrize("step", [f"{step}:{times}" for step in SENDING for times in (1, 3)])
-def test_a_sender_that_dies_delivers_every_message_once(running: RunningTown, step: str) -> None:
+def test_a_sender_that_dies_delivers_every_message_once(running: RunningInstallation, step: str) -> None:
     running.start(work=step)
 
     ask_for_links(running)

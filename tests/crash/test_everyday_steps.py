@@ -10,23 +10,23 @@ from typing import Any
 
 import pytest
 
-from deploy.town.hands import Hands
+from deploy.local.inline_worker import InlineWorker
 from services.intake.commands import placements, signups
 from services.intake.models import Signup
 from services.meetings.commands import groups, meeting_changes, series
 from services.meetings.commands.staff import register_organisation, register_staff
 from services.meetings.models import CallOff, Meeting, MeetingChange, Membership
-from services.meetings.models import house as meetings
+from services.meetings.models import service as meetings
 from services.notifications.channels.mailbox import Mailbox
 from services.notifications.commands import addresses
 from services.notifications.models import Message
-from services.notifications.models import house as notifications
+from services.notifications.models import service as notifications
 from shared import clock
-from shared.auth import links
-from shared.auth.actor import PUBLIC, Actor, system
 from shared.ids import new_id
-from tests.crash.harness import RunningTown
-from tests.crash.ledger import discrepancies
+from shared.security import links
+from shared.security.actor import PUBLIC, Actor, system
+from tests.crash.erasure_ledger import discrepancies
+from tests.crash.harness import RunningInstallation
 from tests.crash.test_every_step import SENDING, WEB, WORK
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
@@ -37,7 +37,7 @@ PEOPLE = 4
 class Evening:
     """A group of four with a meeting in two days."""
 
-    def __init__(self, running: RunningTown) -> None:
+    def __init__(self, running: RunningInstallation) -> None:
         self.running = running
         # In the middle of a day: nothing waits for the end of quiet hours.
         clock.move_to(clock.instant(clock.today() + timedelta(days=1), time(12)))
@@ -50,20 +50,21 @@ class Evening:
             "staff",
             grants={self.organisation: frozenset({"coordinator", "facilitator", "intro_worker"})},
         )  # fmt: skip
-        hands = Hands(running.town)
+        inline_worker = InlineWorker(running.installation)
         group_id = self._group()
-        hands.settle()
+        inline_worker.settle()
         for number in range(PEOPLE):
-            self._person(hands, group_id, number)
-        hands.settle()  # they are welcomed, and told when it is: who was never told need not hear that it is off
-        hands.close()
+            self._person(inline_worker, group_id, number)
+        # They are welcomed, and told when it is: who was never told need not hear that it is off.
+        inline_worker.settle()
+        inline_worker.close()
         self.meeting = Meeting.get(Meeting.group == group_id)
         self.members = list(Membership.select().where(Membership.group == group_id))
 
     def _group(self) -> str:
         group_id = groups.start_group(
             self.sam, organisation_id=self.organisation, kind="recovery_workgroup", name="Dinsdaggroep",
-            bends={"admission": "rolling"}, request_id=new_id(),
+            overrides={"admission": "rolling"}, request_id=new_id(),
         )  # fmt: skip
         groups.appoint_facilitator(self.sam, group_id=group_id, staff_id=self.sam.id, request_id=new_id())
         series.schedule_meeting(
@@ -72,14 +73,14 @@ class Evening:
         )  # fmt: skip
         return group_id
 
-    def _person(self, hands: Hands, group_id: str, number: int) -> None:
+    def _person(self, inline_worker: InlineWorker, group_id: str, number: int) -> None:
         signup_id = signups.register_signup(
             PUBLIC, organisation_id=self.organisation, call_name=f"Noor {number}",
             email=f"noor{number}@example.org", purposes=["reminders"], request_id=new_id(),
         )  # fmt: skip
-        hands.settle()
+        inline_worker.settle()
         placements.place_participant(self.sam, signup_id=signup_id, group_id=group_id, request_id=new_id())
-        hands.settle()
+        inline_worker.settle()
         person = Signup.get_by_id(signup_id).participant_id
         by_link = Actor(f"link:{person}.email.", "link")
         addresses.confirm(by_link, participant_id=person, channel="email", blind="", request_id=new_id())
@@ -88,7 +89,7 @@ class Evening:
         subject = f"{self.meeting.id}.{membership.id}"
         until = clock.now() + timedelta(days=1)
         return "/mijn/afmelden/" + links.mint(
-            notifications.privacy.keyring, "meetings", "call_off", subject, until
+            notifications.encryption.keyring, "meetings", "call_off", subject, until
         )
 
     def call_off_all(self) -> None:
@@ -103,13 +104,13 @@ class Evening:
 
 @pytest.fixture
 def evening(tmp_path: Path) -> Iterator[Evening]:
-    running = RunningTown(tmp_path / "town")
+    running = RunningInstallation(tmp_path / "installation")
     yield Evening(running)
     running.close()
 
 
 def told(evening: Evening) -> Counter[str]:
-    mails = Mailbox(evening.running.town.mailbox).messages()
+    mails = Mailbox(evening.running.installation.mailbox).messages()
     return Counter(str(mail["To"]) for mail in mails if "gaat niet door" in str(mail["Subject"]).lower())
 
 

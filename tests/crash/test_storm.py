@@ -1,4 +1,4 @@
-"""The storm in short, on each courier and database; `tests/crash/storm.py` rages for as long as one likes."""
+"""The storm in short, on each transport and database; `tests/crash/storm.py` rages for as long as one likes."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from deploy.servers.rabbitmq import PrivateRabbit
-from deploy.town.servers import Servers
+from deploy.local.servers import Servers
 from tests.crash.storm import storm
+from tests.support.servers.rabbitmq import PrivateRabbit
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
@@ -19,7 +19,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 def test_a_storm_of_kills_under_load_loses_nothing_and_doubles_nothing(
     tmp_path: Path, pair: Servers, seed: int
 ) -> None:
-    outcome = storm(tmp_path / "town", seed=seed, kills=5, people=3, servers=pair)
+    outcome = storm(tmp_path / "installation", seed=seed, kills=5, people=3, servers=pair)
 
     assert outcome.broken == []
     assert outcome.answered > 0
@@ -36,7 +36,9 @@ def test_a_broker_that_is_wiped_under_load_loses_nothing_and_doubles_nothing(
     trouble = threading.Thread(target=wipe_and_start)
     trouble.start()
 
-    outcome = storm(tmp_path / "town", seed=3, kills=6, people=3, servers=Servers(None, private_rabbit.url))
+    outcome = storm(
+        tmp_path / "installation", seed=3, kills=6, people=3, servers=Servers(None, private_rabbit.url)
+    )
     trouble.join()
 
     assert outcome.broken == []

@@ -17,22 +17,23 @@ import pytest
 from joserfc.jwk import OKPKey
 from werkzeug.test import Client, TestResponse
 
-from services.intake.app import service
+from services.intake.app import application
 from services.intake.commands import placements, signups
-from services.intake.models import house as intake
+from services.intake.models import service as intake
 from services.intake.settings import Settings
 from services.meetings import events as meetings_events
 from services.notifications import events as notifications_events
-from shared import clock, envelope, log
-from shared.auth import passes
-from shared.auth.actor import PUBLIC, Actor
-from shared.envelope import EventKind
-from shared.feed import LocalFeed
-from shared.house import House
+from shared import clock, log
 from shared.ids import new_id
-from shared.listener import Listener
+from shared.messaging import envelope
+from shared.messaging.consumer import Consumer
+from shared.messaging.envelope import EventType
+from shared.messaging.feed import LocalFeed
+from shared.security import passes
+from shared.security.actor import PUBLIC, Actor
+from shared.service import Service
 from shared.web.app import pass_cookie
-from tests.raw_letters import put
+from tests.support.raw_events import put
 
 NAMES = ("intake", "meetings", "questionnaires", "notifications")
 URL = "http://127.0.0.1:1"
@@ -49,7 +50,7 @@ class Visitor:
         self.client = Client(app)
         self.actor = actor
         if actor is not None:
-            keyring = intake.privacy.keyring
+            keyring = intake.encryption.keyring
             self.client.set_cookie(pass_cookie(URL), passes.sign(keyring, actor), domain="127.0.0.1")
 
     def open(self, path: str) -> TestResponse:
@@ -75,7 +76,7 @@ _apps: dict[Path, Any] = {}
 def app_of_this_session(settings: Settings) -> Any:
     """One app for all tests: it holds the keys, which stay the same, and compiled templates; never a store."""
     if settings.keys_file not in _apps:
-        _apps[settings.keys_file] = service.create_app(settings)
+        _apps[settings.keys_file] = application.create_app(settings)
     return _apps[settings.keys_file]
 
 
@@ -88,11 +89,11 @@ class Intake:
         self.stores = folder / "stores"
         settings = Settings(stores=self.stores, keys_file=keys_file, public_url=URL, clock_file=folder / "clock")
         intake.open(settings)
-        service.migrate()
+        application.migrate()
         self.app = app_of_this_session(settings)
         self.others = {name: _neighbour(name, settings) for name in NAMES[1:]}
-        feeds = {name: LocalFeed(house.outbox) for name, house in self.others.items()}
-        self._listener = Listener(service.ears, feeds, intake.leases.lease("listener", 60))
+        feeds = {name: LocalFeed(service.outbox) for name, service in self.others.items()}
+        self._consumer = Consumer(application.subscriptions, feeds, intake.leases.lease("consumer", 60))
 
     def visitor(self, *roles: str, organisation_id: str = "") -> Visitor:
         """A browser; signed in when there are roles."""
@@ -104,23 +105,23 @@ class Intake:
             (("Vandaag", "/"), ("Kennismaking", "/kennismaking")),
         )  # fmt: skip
 
-    def said(self, kind: EventKind, subject_id: str, data: dict[str, Any], personal: Any = None) -> None:
+    def said(self, kind: EventType, subject_id: str, data: dict[str, Any], personal: Any = None) -> None:
         """A neighbour says something; intake hears it when it listens."""
         other = self.others[kind.service]
         with other.transaction():
-            other.say(kind, subject_id, data, personal)
+            other.publish(kind, subject_id, data, personal)
 
     def listen(self) -> None:
         """Let everything that was said be heard."""
-        while self._listener.step():
+        while self._consumer.step():
             pass
 
-    def letters(self, name: str = "") -> list[envelope.Letter]:
+    def events(self, name: str = "") -> list[envelope.Event]:
         """What intake said so far, of one name or all."""
         read = [envelope.read(text) for _, text in intake.outbox.after(0, 10_000)]
-        return [letter for letter in read if not name or letter.type.endswith(f".{name}.v1")]
+        return [event for event in read if not name or event.type.endswith(f".{name}.v1")]
 
-    def said_brokenly(self, kind: EventKind, subject_id: str, data: dict[str, Any]) -> None:
+    def said_brokenly(self, kind: EventType, subject_id: str, data: dict[str, Any]) -> None:
         """A neighbour says something that its own schema would never let through."""
         outbox, subject = self.others[kind.service].outbox, f"{kind.subject}/{subject_id}"
         put(outbox, kind.type, subject, json.dumps(data), is_state=kind.is_state)
@@ -129,17 +130,17 @@ class Intake:
         """Read every log from its beginning once more, as after a restored neighbour."""
         with intake.transaction():
             for name in self.others:
-                intake.inbox.move_to(name, 1, 0)
+                intake.inbox.advance(name, 1, 0)
         self.listen()
 
     def listen_backwards(self, name: str) -> None:
-        """Hear all that one neighbour said, the last letter first."""
+        """Hear all that one neighbour said, the last event first."""
         for _, text in reversed(self.others[name].outbox.after(0, 1000)):
             with intake.transaction():
-                service.ears.handle(envelope.read(text))
+                application.subscriptions.handle(envelope.read(text))
 
     def dead(self) -> list[str]:
-        """Why letters died."""
+        """Why events died."""
         return [row.reason for row in intake.inbox.DeadLetter.select()]
 
     def signed_up(self, organisation_id: str, call_name: str = "Noor", **told: Any) -> str:
@@ -229,8 +230,8 @@ class Intake:
         intake.database.close()
 
     def close(self) -> None:
-        for house in (intake, *self.others.values()):
-            house.database.close()
+        for service in (intake, *self.others.values()):
+            service.database.close()
 
 
 @pytest.fixture(scope="session")
@@ -240,7 +241,7 @@ def keys_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def house(tmp_path: Path, keys_file: Path) -> Iterator[Intake]:
+def service(tmp_path: Path, keys_file: Path) -> Iterator[Intake]:
     """Intake on stores of its own, at nine on a Monday morning that is still to come."""
     made = Intake(tmp_path, keys_file)
     made.clock_at(f"{MONDAY} 09.00")
@@ -269,13 +270,13 @@ def count_statements() -> Callable[[Callable[[], Any]], int]:
     return count
 
 
-def _neighbour(name: str, settings: Settings) -> House:
+def _neighbour(name: str, settings: Settings) -> Service:
     """The pipes of another service on its own store, without its rooms."""
-    house = House(name)
-    house.open(Settings(stores=settings.stores, keys_file=settings.keys_file, public_url=URL,
+    service = Service(name)
+    service.open(Settings(stores=settings.stores, keys_file=settings.keys_file, public_url=URL,
                         clock_file=settings.clock_file))  # fmt: skip
-    house.database.proxy.obj.create_tables(house.tables)
-    return house
+    service.database.proxy.obj.create_tables(service.tables)
+    return service
 
 
 def _keys(folder: Path) -> Path:
@@ -285,7 +286,7 @@ def _keys(folder: Path) -> Path:
     signing = OKPKey.generate_key("Ed25519")
     keys = {
         "fields": {"current": "k1", "keys": {"k1": key()}}, "index": key(), "form": "x" * 32,
-        "letters": {f"{writer}>{reader}": key() for writer in NAMES for reader in NAMES if writer != reader},
+        "events": {f"{writer}>{reader}": key() for writer in NAMES for reader in NAMES if writer != reader},
         "links": {name: key() for name in NAMES}, "pass_public": signing.as_dict(private=False),
         "pass_private": signing.as_dict(private=True),
     }  # fmt: skip

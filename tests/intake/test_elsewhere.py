@@ -8,7 +8,7 @@ import pytest
 
 from services.intake.commands import elsewhere
 from services.intake.models import Consent, Participant, Signup, tries
-from services.intake.models import house as ours
+from services.intake.models import service as ours
 from services.intake.queries.people import open_people
 from services.meetings import events as meetings
 from services.notifications import events as notifications
@@ -19,19 +19,19 @@ ALL = ["reminders", "questionnaires", "missed_you", "missed_you_call"]
 REACH = {"email": "noor@example.org", "mobile": "+31612345678"}
 
 
-def signed_up(house: Any, organisation_id: str, *purposes: str) -> str:
+def signed_up(service: Any, organisation_id: str, *purposes: str) -> str:
     """Somebody who said yes to this; gives who."""
-    signup_id = house.signed_up(organisation_id, purposes=purposes, **REACH)
+    signup_id = service.signed_up(organisation_id, purposes=purposes, **REACH)
     return str(Signup.get_by_id(signup_id).participant_id)
 
 
-def stop(house: Any, person: str, organisation_id: str, purpose: str | None) -> None:
+def stop(service: Any, person: str, organisation_id: str, purpose: str | None) -> None:
     told = {"participant_id": person, "organisation_id": organisation_id, "purpose": purpose}
-    house.said(notifications.OPT_OUT_RECEIVED, person, told)
+    service.said(notifications.OPT_OUT_RECEIVED, person, told)
 
 
-def said(house: Any) -> list[list[str]]:
-    return [letter.data["purposes"] for letter in house.letters("consent_changed")]
+def said(service: Any) -> list[list[str]]:
+    return [event.data["purposes"] for event in service.events("consent_changed")]
 
 
 def purposes_of(person: str) -> tuple[str, ...]:
@@ -41,26 +41,26 @@ def purposes_of(person: str) -> tuple[str, ...]:
 # --- being called ---
 
 
-def test_being_called_is_a_question_of_its_own_and_is_told_by_its_own_word(house: Any) -> None:
-    person = signed_up(house, house.organisation(), "missed_you_call")
+def test_being_called_is_a_question_of_its_own_and_is_told_by_its_own_word(service: Any) -> None:
+    person = signed_up(service, service.organisation(), "missed_you_call")
 
     rows = {(row.purpose, row.channel, row.text_version) for row in Consent.select()}
 
     assert rows == {("missed_you", "phone", "2")}
-    assert said(house) == [["missed_you_call"]]
+    assert said(service) == [["missed_you_call"]]
     assert purposes_of(person) == ("missed_you_call",)
 
 
-def test_a_message_after_a_missed_meeting_is_no_yes_to_a_call(house: Any) -> None:
-    signed_up(house, house.organisation(), "missed_you")
+def test_a_message_after_a_missed_meeting_is_no_yes_to_a_call(service: Any) -> None:
+    signed_up(service, service.organisation(), "missed_you")
 
-    assert said(house) == [["missed_you"]]
+    assert said(service) == [["missed_you"]]
 
 
-def test_who_left_no_number_cannot_be_called(house: Any) -> None:
-    house.organisation()
+def test_who_left_no_number_cannot_be_called(service: Any) -> None:
+    service.organisation()
 
-    answer = house.visitor().send(
+    answer = service.visitor().send(
         "/aanmelden/de-kade", {"call_name": "Ster", "email": "ster@example.org", "purposes": ["missed_you_call"]}
     )
 
@@ -68,85 +68,85 @@ def test_who_left_no_number_cannot_be_called(house: Any) -> None:
     assert not Signup.select().exists()
 
 
-def test_the_form_asks_it_and_nothing_is_ticked_beforehand(house: Any) -> None:
-    house.organisation()
+def test_the_form_asks_it_and_nothing_is_ticked_beforehand(service: Any) -> None:
+    service.organisation()
 
-    page = house.visitor().client.get("/aanmelden/de-kade").text
+    page = service.visitor().client.get("/aanmelden/de-kade").text
 
     assert "Iemand van de groep mag me bellen als ik er een keer niet was" in page
 
 
-def test_a_call_that_was_agreed_is_ticked_for_a_colleague_and_can_be_taken_back(house: Any) -> None:
-    organisation_id = house.organisation()
-    signed_up(house, organisation_id, "missed_you_call")
+def test_a_call_that_was_agreed_is_ticked_for_a_colleague_and_can_be_taken_back(service: Any) -> None:
+    organisation_id = service.organisation()
+    signed_up(service, organisation_id, "missed_you_call")
     signup_id = Signup.get().id
-    vos = house.visitor("intro_worker", organisation_id=organisation_id)
+    vos = service.visitor("intro_worker", organisation_id=organisation_id)
     here = f"/kennismaking/{signup_id}/bereik"
 
     page = vos.open(here).text
     assert 'value="missed_you_call" checked' in " ".join(page.split())
     vos.send(here, {"call_name": "Noor", "mobile": "06 12345678", "purposes": []})
 
-    assert said(house)[-1] == []
+    assert said(service)[-1] == []
     assert Consent.get().withdrawn_at is not None
 
 
 # --- stopping from within a message ---
 
 
-def test_stopping_one_sort_leaves_the_rest_as_it_was(house: Any) -> None:
-    organisation_id = house.organisation()
-    person = signed_up(house, organisation_id, *ALL)
+def test_stopping_one_sort_leaves_the_rest_as_it_was(service: Any) -> None:
+    organisation_id = service.organisation()
+    person = signed_up(service, organisation_id, *ALL)
 
-    stop(house, person, organisation_id, "reminders")
-    house.listen()
+    stop(service, person, organisation_id, "reminders")
+    service.listen()
 
-    assert said(house)[-1] == ["questionnaires", "missed_you", "missed_you_call"]
+    assert said(service)[-1] == ["questionnaires", "missed_you", "missed_you_call"]
     assert set(purposes_of(person)) == set(ALL) - {"reminders"}
 
 
-def test_stopping_messages_after_a_missed_meeting_is_no_word_about_calls(house: Any) -> None:
-    organisation_id = house.organisation()
-    person = signed_up(house, organisation_id, *ALL)
+def test_stopping_messages_after_a_missed_meeting_is_no_word_about_calls(service: Any) -> None:
+    organisation_id = service.organisation()
+    person = signed_up(service, organisation_id, *ALL)
 
-    stop(house, person, organisation_id, "missed_you")
-    house.listen()
+    stop(service, person, organisation_id, "missed_you")
+    service.listen()
 
-    assert said(house)[-1] == ["reminders", "questionnaires", "missed_you_call"]
+    assert said(service)[-1] == ["reminders", "questionnaires", "missed_you_call"]
 
 
-def test_stopping_everything_stops_calls_too_and_keeps_when_it_was_given(house: Any) -> None:
-    organisation_id = house.organisation()
-    person = signed_up(house, organisation_id, *ALL)
+def test_stopping_everything_stops_calls_too_and_keeps_when_it_was_given(service: Any) -> None:
+    organisation_id = service.organisation()
+    person = signed_up(service, organisation_id, *ALL)
 
-    stop(house, person, organisation_id, None)
-    house.listen()
+    stop(service, person, organisation_id, None)
+    service.listen()
 
-    assert said(house)[-1] == []
+    assert said(service)[-1] == []
     assert purposes_of(person) == ()
     assert all(row.withdrawn_at is not None for row in Consent.select())
-    assert "opt_out" in {line.purpose for line in ours.audit.AuditLine.select()}
+    assert "opt_out" in {line.purpose for line in ours.audit.AuditEntry.select()}
 
 
-def test_stopping_twice_or_what_was_never_on_says_nothing_new(house: Any) -> None:
-    organisation_id = house.organisation()
-    person = signed_up(house, organisation_id, "questionnaires")
-    before = said(house)
+def test_stopping_twice_or_what_was_never_on_says_nothing_new(service: Any) -> None:
+    organisation_id = service.organisation()
+    person = signed_up(service, organisation_id, "questionnaires")
+    before = said(service)
 
-    stop(house, person, organisation_id, "reminders")
-    house.listen()
-    assert said(house) == before
+    stop(service, person, organisation_id, "reminders")
+    service.listen()
+    assert said(service) == before
 
     for _ in range(2):
-        stop(house, person, organisation_id, "questionnaires")
-        house.listen()
-    assert said(house) == [*before, []]
+        stop(service, person, organisation_id, "questionnaires")
+        service.listen()
+    assert said(service) == [*before, []]
 
 
-def test_a_yes_of_after_the_stop_is_not_stopped_by_a_letter_that_comes_late(house: Any) -> None:
-    organisation_id = house.organisation()
+def test_a_yes_of_after_the_stop_is_not_stopped_by_an_event_that_comes_late(service: Any) -> None:
+    organisation_id = service.organisation()
     long_ago = clock.wall()
-    person = signed_up(house, organisation_id, "reminders")
+    person = signed_up(service, organisation_id, "reminders")
 
     with ours.transaction():
         elsewhere.stop_messages(person, None, long_ago)
@@ -154,42 +154,42 @@ def test_a_yes_of_after_the_stop_is_not_stopped_by_a_letter_that_comes_late(hous
     assert purposes_of(person) == ("reminders",)
 
 
-def test_a_stop_of_somebody_we_do_not_know_yet_waits(house: Any) -> None:
-    organisation_id, person = house.organisation(), new_id()
-    stop(house, person, organisation_id, None)
-    house.listen()
+def test_a_stop_of_somebody_we_do_not_know_yet_waits(service: Any) -> None:
+    organisation_id, person = service.organisation(), new_id()
+    stop(service, person, organisation_id, None)
+    service.listen()
 
-    assert house.dead() == []
+    assert service.dead() == []
     assert ours.inbox.InboxRetry.select().count() == 1
 
 
 # --- walking into a group ---
 
 
-def walk_in(house: Any, organisation_id: str, person: str, name: str = "Ster", group_id: str = "") -> None:
+def walk_in(service: Any, organisation_id: str, person: str, name: str = "Ster", group_id: str = "") -> None:
     told = {"participant_id": person, "organisation_id": organisation_id, "group_id": group_id or new_id()}
-    house.said(meetings.WALK_IN_REGISTERED, person, told, {"intake": {"call_name": name}})
+    service.said(meetings.WALK_IN_REGISTERED, person, told, {"intake": {"call_name": name}})
 
 
-def test_who_walks_into_a_group_is_a_participant_of_its_organisation(house: Any) -> None:
-    organisation_id, person = house.organisation(), new_id()
+def test_who_walks_into_a_group_is_a_participant_of_its_organisation(service: Any) -> None:
+    organisation_id, person = service.organisation(), new_id()
 
-    walk_in(house, organisation_id, person)
-    house.listen()
+    walk_in(service, organisation_id, person)
+    service.listen()
 
     found = open_people([person])[person]
     assert (found.call_name, found.organisation_id, found.is_anonymous, found.purposes) == (
         "Ster", organisation_id, True, (),
     )  # fmt: skip
-    names = [letter.type.split(".")[-2] for letter in house.letters()]
+    names = [event.type.split(".")[-2] for event in service.events()]
     assert names == ["participant_changed", "contact_changed", "consent_changed"]
 
 
-def test_who_walked_in_waits_to_be_asked_for_an_address_and_no_longer_once_they_gave_one(house: Any) -> None:
-    organisation_id, person = house.organisation(), new_id()
-    walk_in(house, organisation_id, person)
-    house.listen()
-    vos = house.visitor("intro_worker", organisation_id=organisation_id)
+def test_who_walked_in_waits_to_be_asked_for_an_address_and_no_longer_once_they_gave_one(service: Any) -> None:
+    organisation_id, person = service.organisation(), new_id()
+    walk_in(service, organisation_id, person)
+    service.listen()
+    vos = service.visitor("intro_worker", organisation_id=organisation_id)
 
     waiting = vos.open("/kennismaking").text
     here = f"/kennismaking/{Signup.get(Signup.participant == person).id}"
@@ -201,14 +201,14 @@ def test_who_walked_in_waits_to_be_asked_for_an_address_and_no_longer_once_they_
     assert "Ster" not in vos.open("/kennismaking").text
     assert "Ster doet mee" in vos.open(here).text
     assert "binnengelopen" in vos.open("/kennismaking/afgerond").text
-    assert house.letters("contact_changed")[-1].data["channels"] == ["email"]
+    assert service.events("contact_changed")[-1].data["channels"] == ["email"]
 
 
-def test_who_walked_in_and_wants_no_messages_waits_for_nothing(house: Any) -> None:
-    organisation_id, person = house.organisation(), new_id()
-    walk_in(house, organisation_id, person)
-    house.listen()
-    vos = house.visitor("intro_worker", organisation_id=organisation_id)
+def test_who_walked_in_and_wants_no_messages_waits_for_nothing(service: Any) -> None:
+    organisation_id, person = service.organisation(), new_id()
+    walk_in(service, organisation_id, person)
+    service.listen()
+    vos = service.visitor("intro_worker", organisation_id=organisation_id)
     here = f"/kennismaking/{Signup.get(Signup.participant == person).id}"
 
     vos.send(f"{here}/afsluiten", {"reason": "own_choice"})
@@ -216,84 +216,84 @@ def test_who_walked_in_and_wants_no_messages_waits_for_nothing(house: Any) -> No
     assert "Ster" not in vos.open("/kennismaking").text
 
 
-def test_they_are_written_to_in_the_language_of_the_group(house: Any) -> None:
-    organisation_id, person = house.organisation(), new_id()
-    group_id = house.group(organisation_id, rules={"language": "en"})
+def test_they_are_written_to_in_the_language_of_the_group(service: Any) -> None:
+    organisation_id, person = service.organisation(), new_id()
+    group_id = service.group(organisation_id, rules={"language": "en"})
 
-    walk_in(house, organisation_id, person, group_id=group_id)
-    house.listen()
+    walk_in(service, organisation_id, person, group_id=group_id)
+    service.listen()
 
     assert open_people([person])[person].language == "en"
 
 
-def test_walking_in_twice_is_one_person_who_keeps_the_name_that_was_mended_since(house: Any) -> None:
-    organisation_id, person = house.organisation(), new_id()
+def test_walking_in_twice_is_one_person_who_keeps_the_name_that_was_mended_since(service: Any) -> None:
+    organisation_id, person = service.organisation(), new_id()
 
-    walk_in(house, organisation_id, person)
-    walk_in(house, organisation_id, person, name="Anders")
-    house.listen()
+    walk_in(service, organisation_id, person)
+    walk_in(service, organisation_id, person, name="Anders")
+    service.listen()
 
     assert Participant.select().count() == 1
     assert open_people([person])[person].call_name == "Ster"
 
 
 @pytest.mark.parametrize("name", ["", "   ", "x" * 61])
-def test_a_name_that_is_none_is_kept_for_a_person_to_look_at(house: Any, name: str) -> None:
-    walk_in(house, house.organisation(), new_id(), name=name)
-    house.listen()
+def test_a_name_that_is_none_is_kept_for_a_person_to_look_at(service: Any, name: str) -> None:
+    walk_in(service, service.organisation(), new_id(), name=name)
+    service.listen()
 
-    assert len(house.dead()) == 1
+    assert len(service.dead()) == 1
     assert not Participant.select().exists()
 
 
 # --- how often one may sign up ---
 
 
-def send(house: Any, network: str = "203.0.113.7", **told: Any) -> int:
-    visitor = house.visitor()
+def send(service: Any, network: str = "203.0.113.7", **told: Any) -> int:
+    visitor = service.visitor()
     visitor.network = network
     return int(visitor.send("/aanmelden/de-kade", {"call_name": "Ster", **told}).status_code)
 
 
-def test_from_one_network_twenty_people_an_hour_can_sign_up(house: Any) -> None:
-    house.organisation()
+def test_from_one_network_twenty_people_an_hour_can_sign_up(service: Any) -> None:
+    service.organisation()
 
-    answers = [send(house) for _ in range(21)]
+    answers = [send(service) for _ in range(21)]
 
     assert answers == [303] * 20 + [429]
-    assert send(house, "198.51.100.7") == 303
+    assert send(service, "198.51.100.7") == 303
     assert Signup.select().count() == 21
 
 
-def test_with_one_address_five_sign_ups_a_day_from_wherever(house: Any) -> None:
-    house.organisation()
+def test_with_one_address_five_sign_ups_a_day_from_wherever(service: Any) -> None:
+    service.organisation()
 
-    answers = [send(house, f"203.0.113.{number}", email="Noor@example.org") for number in range(6)]
+    answers = [send(service, f"203.0.113.{number}", email="Noor@example.org") for number in range(6)]
 
     assert answers == [303] * 5 + [429]
-    assert send(house, email="robin@example.org") == 303
+    assert send(service, email="robin@example.org") == 303
 
 
-def test_a_form_that_was_not_right_and_one_that_is_sent_twice_count_for_nothing(house: Any) -> None:
-    house.organisation()
+def test_a_form_that_was_not_right_and_one_that_is_sent_twice_count_for_nothing(service: Any) -> None:
+    service.organisation()
     for _ in range(30):
-        assert send(house, call_name="") in (400, 409)
-    assert not tries.Tried.select().exists()
+        assert send(service, call_name="") in (400, 409)
+    assert not tries.Attempt.select().exists()
 
 
-def test_what_colleagues_and_programs_sign_up_is_not_counted(house: Any) -> None:
-    organisation_id = house.organisation()
+def test_what_colleagues_and_programs_sign_up_is_not_counted(service: Any) -> None:
+    organisation_id = service.organisation()
     for _ in range(6):
-        house.signed_up(organisation_id, **REACH)
+        service.signed_up(organisation_id, **REACH)
 
-    assert not tries.Tried.select().exists()
+    assert not tries.Attempt.select().exists()
 
 
-def test_the_form_says_so_in_words_and_keeps_what_was_filled_in(house: Any) -> None:
-    house.organisation()
+def test_the_form_says_so_in_words_and_keeps_what_was_filled_in(service: Any) -> None:
+    service.organisation()
     for _ in range(20):
-        send(house)
-    visitor = house.visitor()
+        send(service)
+    visitor = service.visitor()
     visitor.network = "203.0.113.7"
 
     page = visitor.send("/aanmelden/de-kade", {"call_name": "Ster van de Zee"}).text

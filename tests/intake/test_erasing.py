@@ -10,17 +10,17 @@ import pytest
 
 from services.intake.commands import erasing, ledger, talks
 from services.intake.models import ErasureRequest, IntroTalk, Participant, Signup
-from services.intake.models import house as intake
+from services.intake.models import service as intake
 from services.intake.queries.erasures import find_proof
 from services.meetings import events as meetings_events
 from services.notifications import events as notifications_events
 from services.questionnaires import events as questionnaires_events
 from shared import clock
-from shared.auth import passes
-from shared.auth.actor import Actor
 from shared.errors import NotFound
 from shared.ids import new_id
-from shared.web.asks import Cookies
+from shared.security import passes
+from shared.security.access import Cookies
+from shared.security.actor import Actor
 from tests.intake.conftest import URL, Visitor
 
 ANSWERS = (
@@ -32,12 +32,12 @@ HELP = "ik wil weer onder de mensen"
 
 
 @pytest.fixture
-def case(house: Any) -> Any:
+def case(service: Any) -> Any:
     class Case:
-        organisation_id = house.organisation()
-        coordinator = house.visitor("coordinator", organisation_id=organisation_id)
-        manager = house.visitor("manager", organisation_id=organisation_id)
-        signup_id = house.signed_up(
+        organisation_id = service.organisation()
+        coordinator = service.visitor("coordinator", organisation_id=organisation_id)
+        manager = service.visitor("manager", organisation_id=organisation_id)
+        signup_id = service.signed_up(
             organisation_id, "Noor", email="noor@example.org", mobile="+31612345678", help_question=HELP,
             purposes=["reminders"],
         )  # fmt: skip
@@ -46,8 +46,8 @@ def case(house: Any) -> Any:
 
         @property
         def noor(self) -> Visitor:
-            visitor = Visitor(house.app, None)
-            token = passes.sign(intake.privacy.keyring, self.themselves)
+            visitor = Visitor(service.app, None)
+            token = passes.sign(intake.encryption.keyring, self.themselves)
             visitor.client.set_cookie(Cookies.of(URL).participant, token, domain="127.0.0.1")
             return visitor
 
@@ -57,8 +57,8 @@ def case(house: Any) -> Any:
         def answer(self, *kinds: Any) -> None:
             told = {"participant_id": self.participant_id, "organisation_id": self.organisation_id}
             for kind in kinds:
-                house.said(kind, self.participant_id, told)
-            house.listen()
+                service.said(kind, self.participant_id, told)
+            service.listen()
 
     return Case()
 
@@ -72,7 +72,7 @@ class TestOneself:
             assert word in page.text
         assert "Snel weg" in page.text
         assert "<title>Mijn gegevens</title>" in page.text.replace("\n", "").replace("    ", "")
-        line = intake.audit.AuditLine.select().order_by(intake.audit.AuditLine.id.desc()).first()
+        line = intake.audit.AuditEntry.select().order_by(intake.audit.AuditEntry.id.desc()).first()
         assert (line.event, line.about_id, line.actor_id) == ("read", case.participant_id, case.participant_id)
 
     def test_one_takes_it_along_as_a_file_with_who_looked_by_role(self, case: Any) -> None:
@@ -88,9 +88,9 @@ class TestOneself:
         assert "coordinator" in [one["who"] for one in data["looked_at_by"]]
         assert "Kim" not in answer.text
 
-    def test_without_a_pass_nothing_is_shown(self, house: Any, case: Any) -> None:
+    def test_without_a_pass_nothing_is_shown(self, service: Any, case: Any) -> None:
         for path in ("/mijn/gegevens", "/mijn/gegevens/meenemen", "/mijn/gegevens/weghalen"):
-            answer = house.visitor().open(path)
+            answer = service.visitor().open(path)
             assert answer.status_code == 303
             assert "Noor" not in answer.text
 
@@ -105,7 +105,7 @@ class TestOneself:
         assert "nog hoogstens 30 dagen" in page.text
         assert Participant.select().count() == 1
 
-    def test_one_is_forgotten_and_sees_how_far_it_is(self, house: Any, case: Any) -> None:
+    def test_one_is_forgotten_and_sees_how_far_it_is(self, service: Any, case: Any) -> None:
         noor = case.noor
         sent = noor.send("/mijn/gegevens/weghalen", {})
         under_way = noor.open("/mijn/gegevens").text
@@ -117,11 +117,11 @@ class TestOneself:
         assert "We halen alles weg" in under_way
         assert "Alles is weg" in done
         assert "Noor" not in under_way + done
-        [said] = house.letters("erasure_requested")
+        [said] = service.events("erasure_requested")
         assert said.data == {"participant_id": case.participant_id, "organisation_id": case.organisation_id}
 
     def test_the_form_sent_twice_or_from_a_page_that_stayed_open_is_one_erasure(
-        self, house: Any, case: Any
+        self, service: Any, case: Any
     ) -> None:
         case.erase()
         again = case.noor.client.get("/mijn/gegevens/weghalen", base_url=URL)
@@ -129,7 +129,7 @@ class TestOneself:
         case.erase()
 
         assert again.headers["Location"].endswith("/mijn/gegevens")
-        assert len(house.letters("erasure_requested")) == 1
+        assert len(service.events("erasure_requested")) == 1
 
     def test_of_somebody_who_was_forgotten_nothing_can_be_taken_along(self, case: Any) -> None:
         noor = case.noor
@@ -149,7 +149,7 @@ class TestForSomebody:
     def test_that_somebody_searched_is_written_down_without_what_for(self, case: Any) -> None:
         case.manager.send("/kennismaking/gegevens", {"wanted": "Noor"})
 
-        line = intake.audit.AuditLine.select().order_by(intake.audit.AuditLine.id.desc()).first()
+        line = intake.audit.AuditEntry.select().order_by(intake.audit.AuditEntry.id.desc()).first()
         assert (line.event, line.about_kind, line.about_id) == ("search", "participant", "list")
 
     @pytest.mark.parametrize("role", ["coordinator", "manager"])
@@ -167,7 +167,7 @@ class TestForSomebody:
         assert "bezig" in page
         assert "Noor" not in page
 
-    def test_two_who_press_it_one_after_the_other_ask_it_once(self, house: Any, case: Any) -> None:
+    def test_two_who_press_it_one_after_the_other_ask_it_once(self, service: Any, case: Any) -> None:
         path = f"/kennismaking/gegevens/{case.participant_id}/weghalen"
         case.coordinator.open(path)
         stale = {
@@ -179,7 +179,7 @@ class TestForSomebody:
         answer = case.coordinator.client.post(path, base_url=URL, data=stale)
 
         assert answer.status_code == 303
-        assert len(house.letters("erasure_requested")) == 1
+        assert len(service.events("erasure_requested")) == 1
 
     def test_the_proof_shows_who_answered_when_and_is_done_when_all_have(self, case: Any) -> None:
         case.erase()
@@ -192,9 +192,9 @@ class TestForSomebody:
         assert find_proof(case.participant_id).is_done
         assert "overal weg" in case.manager.open("/kennismaking/gegevens").text
 
-    def test_in_another_organisation_there_is_nobody_like_that(self, house: Any, case: Any) -> None:
-        other = house.organisation("Tussenland", "tussenland")
-        stranger = house.visitor("coordinator", "manager", organisation_id=other)
+    def test_in_another_organisation_there_is_nobody_like_that(self, service: Any, case: Any) -> None:
+        other = service.organisation("Tussenland", "tussenland")
+        stranger = service.visitor("coordinator", "manager", organisation_id=other)
         path = f"/kennismaking/gegevens/{case.participant_id}/weghalen"
 
         assert "kennen niemand" in stranger.send("/kennismaking/gegevens", {"wanted": "Noor"}).text
@@ -202,11 +202,11 @@ class TestForSomebody:
         with pytest.raises(NotFound):
             erasing.request_erasure(stranger.actor, participant_id=case.participant_id, request_id=new_id())
 
-    def test_who_gets_to_know_people_may_not_have_them_forgotten(self, house: Any, case: Any) -> None:
-        worker = house.visitor("intro_worker", organisation_id=case.organisation_id)
+    def test_who_gets_to_know_people_may_not_have_them_forgotten(self, service: Any, case: Any) -> None:
+        worker = service.visitor("intro_worker", organisation_id=case.organisation_id)
 
         for role in ("intro_worker", "facilitator", "messenger"):
-            visitor = house.visitor(role, organisation_id=case.organisation_id)
+            visitor = service.visitor(role, organisation_id=case.organisation_id)
             for path in ("/kennismaking/gegevens", f"/kennismaking/gegevens/{case.participant_id}/weghalen"):
                 for method in ("GET", "POST"):
                     assert visitor.client.open(path, method=method, base_url=URL).status_code == 403
@@ -215,13 +215,13 @@ class TestForSomebody:
 
 
 class TestWhatGoes:
-    def test_nothing_of_the_person_is_left_and_the_numbers_of_the_year_are(self, house: Any, case: Any) -> None:
-        host = house.staff(case.organisation_id)
-        group_id = house.group(case.organisation_id)
-        house.membership(case.organisation_id, group_id, participant_id=case.participant_id)
-        house.reachability(case.organisation_id, case.participant_id, ["email"])
-        house.listen()
-        talks.schedule_intro_talk(case.coordinator.actor, signup_id=case.signup_id, **house.agreed(host))
+    def test_nothing_of_the_person_is_left_and_the_numbers_of_the_year_are(self, service: Any, case: Any) -> None:
+        host = service.staff(case.organisation_id)
+        group_id = service.group(case.organisation_id)
+        service.membership(case.organisation_id, group_id, participant_id=case.participant_id)
+        service.reachability(case.organisation_id, case.participant_id, ["email"])
+        service.listen()
+        talks.schedule_intro_talk(case.coordinator.actor, signup_id=case.signup_id, **service.agreed(host))
 
         case.erase()
 
@@ -232,8 +232,8 @@ class TestWhatGoes:
         [counted] = intake.erasing.ErasedCount.select()
         assert (counted.what, counted.count) == ("signups", 1)
 
-    def test_somebody_who_shares_the_phone_stays(self, house: Any, case: Any) -> None:
-        house.signed_up(case.organisation_id, "Jip", mobile="+31612345678")
+    def test_somebody_who_shares_the_phone_stays(self, service: Any, case: Any) -> None:
+        service.signed_up(case.organisation_id, "Jip", mobile="+31612345678")
 
         case.erase()
 
@@ -241,30 +241,30 @@ class TestWhatGoes:
         assert "Jip" in page
         assert "Noor" not in page
 
-    def test_what_the_others_say_of_the_person_later_changes_nothing(self, house: Any, case: Any) -> None:
-        group_id = house.group(case.organisation_id)
+    def test_what_the_others_say_of_the_person_later_changes_nothing(self, service: Any, case: Any) -> None:
+        group_id = service.group(case.organisation_id)
         case.erase()
 
-        house.membership(case.organisation_id, group_id, participant_id=case.participant_id)
-        house.reachability(case.organisation_id, case.participant_id, [])
-        house.listen()
+        service.membership(case.organisation_id, group_id, participant_id=case.participant_id)
+        service.reachability(case.organisation_id, case.participant_id, [])
+        service.listen()
 
         for table in erasing.BELONGINGS.tables:
             rows = erasing.BELONGINGS.rows(table, {case.participant_id})
             assert rows is None or not table.select().where(rows).exists(), table
-        assert house.dead() == []
+        assert service.dead() == []
 
-    def test_every_letter_about_the_person_is_emptied_but_the_one_that_asks(self, house: Any, case: Any) -> None:
-        house.signed_up(case.organisation_id, "Jip")
-        before = house.letters()
+    def test_every_event_about_the_person_is_emptied_but_the_one_that_asks(self, service: Any, case: Any) -> None:
+        service.signed_up(case.organisation_id, "Jip")
+        before = service.events()
 
         case.erase()
 
-        after = house.letters()
-        assert [letter.id for letter in after][: len(before)] == [letter.id for letter in before]
-        told = {letter.type.split(".")[3] for letter in after if case.participant_id in json.dumps(letter.data)}
+        after = service.events()
+        assert [event.id for event in after][: len(before)] == [event.id for event in before]
+        told = {event.type.split(".")[3] for event in after if case.participant_id in json.dumps(event.data)}
         assert told == {"erasure_requested"}
-        assert sum(letter.is_emptied for letter in after) == 4
+        assert sum(event.is_redacted for event in after) == 4
 
 
 class TestLedger:
@@ -290,7 +290,7 @@ class TestLedger:
         assert [one.participant_id for one in ledger.read_ledger(path)] == [case.participant_id]
 
     def test_a_store_that_is_older_than_the_ledger_forgets_again_when_work_starts(
-        self, house: Any, case: Any, tmp_path: Path
+        self, service: Any, case: Any, tmp_path: Path
     ) -> None:
         path = tmp_path / "erasures"
         ledger.append(path, [ledger.Entry(case.participant_id, case.organisation_id, clock.now())])
@@ -299,7 +299,7 @@ class TestLedger:
 
         assert worked
         assert Participant.select().count() == 0
-        assert len(house.letters("erasure_requested")) == 1
+        assert len(service.events("erasure_requested")) == 1
         assert find_proof(case.participant_id).asked_by == "earlier"
 
     def test_without_a_ledger_nothing_is_said_to_stand_in_it(self, case: Any) -> None:
@@ -308,9 +308,9 @@ class TestLedger:
         assert not ledger.Ledger(None).step()
         assert ErasureRequest.get().noted_at is None
 
-    def test_an_answer_to_what_we_do_not_remember_makes_us_forget(self, house: Any, case: Any) -> None:
+    def test_an_answer_to_what_we_do_not_remember_makes_us_forget(self, service: Any, case: Any) -> None:
         case.answer(ANSWERS[0])
 
         assert Participant.select().count() == 0
         assert find_proof(case.participant_id).answers["meetings"]
-        assert len(house.letters("erasure_requested")) == 1
+        assert len(service.events("erasure_requested")) == 1

@@ -32,7 +32,7 @@ STATES = {
 EVERY = pytest.mark.parametrize("noun", list(STATES))
 
 
-def say(house: Any, noun: str, **changed: Any) -> None:
+def publish(service: Any, noun: str, **changed: Any) -> None:
     """The example of this event, or something like it, with what is sealed in it."""
     kind, _ = STATES[noun]
     sealed = {
@@ -40,30 +40,30 @@ def say(house: Any, noun: str, **changed: Any) -> None:
         "notifications": {"name": "Vos", "email": ""},
     }
     data = kind.example | changed
-    house.said(kind, next(iter(data.values())), data, sealed if kind.personal else None)
+    service.said(kind, next(iter(data.values())), data, sealed if kind.personal else None)
 
 
 # --- state ---
 
 
 @EVERY
-def test_a_state_is_kept_as_it_was_said(house: Any, noun: str) -> None:
-    say(house, noun)
+def test_a_state_is_kept_as_it_was_said(service: Any, noun: str) -> None:
+    publish(service, noun)
 
-    house.listen()
+    service.listen()
 
     assert STATES[noun][1].select().count() == 1
-    assert house.dead() == []
+    assert service.dead() == []
 
 
 @EVERY
-def test_a_state_that_is_heard_twice_counts_once(house: Any, noun: str) -> None:
-    say(house, noun)
-    house.listen()
+def test_a_state_that_is_heard_twice_counts_once(service: Any, noun: str) -> None:
+    publish(service, noun)
+    service.listen()
 
-    house.listen_again()
-    say(house, noun)
-    house.listen()
+    service.listen_again()
+    publish(service, noun)
+    service.listen()
 
     assert STATES[noun][1].select().count() == 1
 
@@ -80,28 +80,28 @@ def test_a_state_that_is_heard_twice_counts_once(house: Any, noun: str) -> None:
     ],
 )
 def test_an_older_state_that_comes_late_changes_nothing(
-    house: Any, noun: str, newest: dict[str, Any], held: Any
+    service: Any, noun: str, newest: dict[str, Any], held: Any
 ) -> None:
-    say(house, noun)
-    say(house, noun, **newest)
+    publish(service, noun)
+    publish(service, noun, **newest)
 
-    house.listen_backwards(STATES[noun][0].service)
+    service.listen_backwards(STATES[noun][0].service)
 
     assert STATES[noun][1].select().count() == 1
     assert held()
 
 
 @EVERY
-def test_a_broken_state_is_kept_for_a_person_to_look_at_and_the_next_one_is_heard(house: Any, noun: str) -> None:
+def test_a_broken_state_is_kept_for_a_person_to_look_at_and_the_next_one_is_heard(service: Any, noun: str) -> None:
     kind, model = STATES[noun]
     subject_id, first = new_id(), next(iter(kind.example))
     for broken in ({}, {**kind.example, "organisation_id": "x", first: 7}):
-        house.said_brokenly(kind, subject_id, broken)
-    say(house, noun)
+        service.said_brokenly(kind, subject_id, broken)
+    publish(service, noun)
 
-    house.listen()
+    service.listen()
 
-    assert len(house.dead()) == 2
+    assert len(service.dead()) == 2
     assert model.select().count() == 1
 
 
@@ -117,80 +117,80 @@ def test_a_broken_state_is_kept_for_a_person_to_look_at_and_the_next_one_is_hear
         ("staff", {"grants": [{"roles": ["facilitator"]}]}),
     ],
 )
-def test_a_field_that_makes_no_sense_is_not_kept(house: Any, noun: str, broken: dict[str, Any]) -> None:
+def test_a_field_that_makes_no_sense_is_not_kept(service: Any, noun: str, broken: dict[str, Any]) -> None:
     kind, model = STATES[noun]
 
-    house.said_brokenly(kind, new_id(), kind.example | broken)
-    house.listen()
+    service.said_brokenly(kind, new_id(), kind.example | broken)
+    service.listen()
 
-    assert len(house.dead()) == 1
+    assert len(service.dead()) == 1
     assert model.select().count() == 0
 
 
-def test_a_letter_of_an_unknown_kind_is_passed_by(house: Any) -> None:
-    house.said(meetings.MEETING_SCHEDULED, new_id(), meetings.MEETING_SCHEDULED.example)
-    say(house, "group")
+def test_an_event_of_an_unknown_kind_is_passed_by(service: Any) -> None:
+    service.said(meetings.MEETING_SCHEDULED, new_id(), meetings.MEETING_SCHEDULED.example)
+    publish(service, "group")
 
-    house.listen()
+    service.listen()
 
-    assert (Group.select().count(), house.dead()) == (1, [])
+    assert (Group.select().count(), service.dead()) == (1, [])
 
 
-def test_staff_whose_sealed_name_does_not_open_is_not_kept(house: Any) -> None:
+def test_staff_whose_sealed_name_does_not_open_is_not_kept(service: Any) -> None:
     broken = meetings.STAFF_CHANGED.example | {"version": [1, 1], "personal": {"intake": "bm90IHNlYWxlZA=="}}
-    house.said_brokenly(meetings.STAFF_CHANGED, new_id(), broken)
-    house.said_brokenly(meetings.STAFF_CHANGED, new_id(), meetings.STAFF_CHANGED.example)
+    service.said_brokenly(meetings.STAFF_CHANGED, new_id(), broken)
+    service.said_brokenly(meetings.STAFF_CHANGED, new_id(), meetings.STAFF_CHANGED.example)
 
-    house.listen()
+    service.listen()
 
-    assert len(house.dead()) == 2
+    assert len(service.dead()) == 2
     assert StaffMember.select().count() == 0
 
 
-def test_everything_may_be_heard_before_what_it_belongs_to(house: Any) -> None:
+def test_everything_may_be_heard_before_what_it_belongs_to(service: Any) -> None:
     for noun in ("membership", "meeting", "reachability", "group", "staff", "organisation"):
-        say(house, noun)
+        publish(service, noun)
 
     for name in ("notifications", "meetings"):
-        house.listen_backwards(name)
+        service.listen_backwards(name)
 
     assert [model.select().count() for _, model in STATES.values()] == [1] * 6
 
 
-def test_the_roles_of_staff_are_those_of_the_newest_letter(house: Any) -> None:
+def test_the_roles_of_staff_are_those_of_the_newest_event(service: Any) -> None:
     organisation_id = meetings.ORGANISATION_CHANGED.example["organisation_id"]
-    say(house, "staff")
-    say(house, "staff", grants=[{"organisation_id": organisation_id, "roles": ["manager", "intro_worker"]}])
+    publish(service, "staff")
+    publish(service, "staff", grants=[{"organisation_id": organisation_id, "roles": ["manager", "intro_worker"]}])
 
-    house.listen()
+    service.listen()
 
     assert {row.role for row in StaffGrant.select()} == {"manager", "intro_worker"}
     assert [(host.name, host.leads) for host in organisations.list_hosts(organisation_id)] == [("Vos", False)]
 
 
-def test_who_does_not_work_there_any_more_is_not_asked_to_hold_a_talk(house: Any) -> None:
-    say(house, "staff", is_active=False)
+def test_who_does_not_work_there_any_more_is_not_asked_to_hold_a_talk(service: Any) -> None:
+    publish(service, "staff", is_active=False)
 
-    house.listen()
+    service.listen()
 
     assert organisations.list_hosts(meetings.ORGANISATION_CHANGED.example["organisation_id"]) == []
 
 
-def test_rules_that_are_silent_keep_nobody_out(house: Any) -> None:
-    say(house, "group", rules={}, venue=None)
+def test_rules_that_are_silent_keep_nobody_out(service: Any) -> None:
+    publish(service, "group", rules={}, venue=None)
 
-    house.listen()
+    service.listen()
 
     group = Group.get()
     assert (group.audience, group.admission, group.max_size) == ("both", "rolling", None)
 
 
-def test_a_channel_that_came_back_is_shown_until_there_is_a_new_address(house: Any) -> None:
-    organisation_id = house.organisation()
-    signup_id = house.signed_up(organisation_id, email="noor@example.org")
-    visitor = house.visitor("intro_worker", organisation_id=organisation_id)
-    house.reachability(organisation_id, str(Signup.get().participant_id), ["email"])
-    house.listen()
+def test_a_channel_that_came_back_is_shown_until_there_is_a_new_address(service: Any) -> None:
+    organisation_id = service.organisation()
+    signup_id = service.signed_up(organisation_id, email="noor@example.org")
+    visitor = service.visitor("intro_worker", organisation_id=organisation_id)
+    service.reachability(organisation_id, str(Signup.get().participant_id), ["email"])
+    service.listen()
     before = visitor.open(f"/kennismaking/{signup_id}").text
 
     visitor.send(f"/kennismaking/{signup_id}/bereik", {"call_name": "Noor", "email": "noor@houvast.example"})
@@ -204,16 +204,16 @@ def test_a_channel_that_came_back_is_shown_until_there_is_a_new_address(house: A
 
 
 @pytest.fixture
-def placed(house: Any) -> Any:
+def placed(service: Any) -> Any:
     class Placed:
-        organisation_id = house.organisation()
-        group_id = house.group(organisation_id)
-        actor = house.actor("intro_worker", organisation_id=organisation_id)
-        signup_id = house.signed_up(organisation_id)
-        placement_id = house.place(actor, signup_id, group_id)
+        organisation_id = service.organisation()
+        group_id = service.group(organisation_id)
+        actor = service.actor("intro_worker", organisation_id=organisation_id)
+        signup_id = service.signed_up(organisation_id)
+        placement_id = service.place(actor, signup_id, group_id)
 
         def member(self, **changed: Any) -> None:
-            house.membership(
+            service.membership(
                 self.organisation_id, self.group_id, placement_id=self.placement_id,
                 participant_id=str(Signup.get().participant_id), **changed,
             )  # fmt: skip
@@ -224,77 +224,77 @@ def placed(house: Any) -> Any:
     return Placed()
 
 
-def test_a_membership_confirms_the_place(house: Any, placed: Any) -> None:
+def test_a_membership_confirms_the_place(service: Any, placed: Any) -> None:
     placed.member()
 
-    house.listen()
+    service.listen()
 
     assert (placed.view().state, placed.view().placement.state) == ("placed", "confirmed")
     assert placed.view().next_step == "nothing"
 
 
-def test_a_membership_that_has_ended_before_we_heard_of_it_frees_the_place(house: Any, placed: Any) -> None:
+def test_a_membership_that_has_ended_before_we_heard_of_it_frees_the_place(service: Any, placed: Any) -> None:
     placed.member(state="ended")
 
-    house.listen()
+    service.listen()
 
     assert placed.view().placement.state == "ended"
     assert look.get_match(placed.actor, placed.signup_id).suggested[0].group.places_left == 8
 
 
-def test_a_place_is_returned_once_however_often_it_is_said(house: Any, placed: Any) -> None:
+def test_a_place_is_returned_once_however_often_it_is_said(service: Any, placed: Any) -> None:
     for _ in range(2):
-        house.returned(placed.placement_id)
-    house.listen()
-    house.listen_again()
+        service.returned(placed.placement_id)
+    service.listen()
+    service.listen_again()
 
     assert (placed.view().state, placed.view().placement.state) == ("received", "returned")
-    assert house.dead() == []
+    assert service.dead() == []
 
 
-def test_a_place_that_was_confirmed_is_not_returned_by_a_letter_that_comes_late(house: Any, placed: Any) -> None:
+def test_a_place_that_was_confirmed_is_not_returned_by_an_event_that_comes_late(service: Any, placed: Any) -> None:
     placed.member()
-    house.returned(placed.placement_id)
+    service.returned(placed.placement_id)
 
-    house.listen()
+    service.listen()
 
     assert (placed.view().state, placed.view().placement.state) == ("placed", "confirmed")
 
 
-def test_a_place_that_came_back_while_another_was_given_leaves_that_one_alone(house: Any, placed: Any) -> None:
-    house.returned(placed.placement_id)
-    house.listen()
-    other = house.place(placed.actor, placed.signup_id, house.group(placed.organisation_id, "Donderdagkring"))
+def test_a_place_that_came_back_while_another_was_given_leaves_that_one_alone(service: Any, placed: Any) -> None:
+    service.returned(placed.placement_id)
+    service.listen()
+    other = service.place(placed.actor, placed.signup_id, service.group(placed.organisation_id, "Donderdagkring"))
 
-    house.returned(placed.placement_id)
-    house.listen()
+    service.returned(placed.placement_id)
+    service.listen()
 
     assert (placed.view().state, placed.view().placement.id) == ("placed", other)
 
 
 @pytest.mark.parametrize("broken", [{}, {"placement_id": "x", "reason": "full"}, {"placement_id": new_id()}])
-def test_a_broken_return_does_nothing(house: Any, placed: Any, broken: dict[str, str]) -> None:
-    house.said_brokenly(meetings.PLACEMENT_RETURNED, new_id(), broken)
+def test_a_broken_return_does_nothing(service: Any, placed: Any, broken: dict[str, str]) -> None:
+    service.said_brokenly(meetings.PLACEMENT_RETURNED, new_id(), broken)
 
-    house.listen()
+    service.listen()
 
-    assert len(house.dead()) == 1
+    assert len(service.dead()) == 1
     assert placed.view().placement.state == "placed"
 
 
-def test_a_return_of_a_place_that_we_never_gave_is_kept_for_a_person(house: Any) -> None:
-    house.returned(new_id())
+def test_a_return_of_a_place_that_we_never_gave_is_kept_for_a_person(service: Any) -> None:
+    service.returned(new_id())
 
-    house.listen()
+    service.listen()
 
-    assert house.dead() == ["no such placement"]
+    assert service.dead() == ["no such placement"]
     assert Placement.select().count() == 0
 
 
-def test_a_membership_of_somebody_we_never_met_only_counts(house: Any, placed: Any) -> None:
-    house.membership(placed.organisation_id, placed.group_id, placement_id=new_id())
+def test_a_membership_of_somebody_we_never_met_only_counts(service: Any, placed: Any) -> None:
+    service.membership(placed.organisation_id, placed.group_id, placement_id=new_id())
 
-    house.listen()
+    service.listen()
 
-    assert house.dead() == []
+    assert service.dead() == []
     assert look.get_match(placed.actor, placed.signup_id).suggested[0].group.places_left == 6

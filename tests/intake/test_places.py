@@ -12,12 +12,12 @@ from shared.ids import new_id
 
 
 @pytest.fixture
-def case(house: Any) -> Any:
+def case(service: Any) -> Any:
     class Case:
-        organisation_id = house.organisation()
-        actor = house.actor("intro_worker", organisation_id=organisation_id)
-        visitor = house.visitor("coordinator", organisation_id=organisation_id)
-        signup_id = house.signed_up(organisation_id, days=[1, 3], parts_of_day=["evening"], area="3412")
+        organisation_id = service.organisation()
+        actor = service.actor("intro_worker", organisation_id=organisation_id)
+        visitor = service.visitor("coordinator", organisation_id=organisation_id)
+        signup_id = service.signed_up(organisation_id, days=[1, 3], parts_of_day=["evening"], area="3412")
 
         def view(self) -> look.SignupView:
             return look.get_signup(self.actor, self.signup_id)
@@ -29,9 +29,9 @@ def case(house: Any) -> Any:
     return Case()
 
 
-def test_groups_that_fit_are_shown_best_first_with_why(house: Any, case: Any) -> None:
-    house.group(case.organisation_id, "Donderdagkring", weekday=3, venue=None)
-    house.group(case.organisation_id, "Dinsdaggroep")
+def test_groups_that_fit_are_shown_best_first_with_why(service: Any, case: Any) -> None:
+    service.group(case.organisation_id, "Donderdagkring", weekday=3, venue=None)
+    service.group(case.organisation_id, "Dinsdaggroep")
 
     match = look.get_match(case.actor, case.signup_id)
 
@@ -41,13 +41,13 @@ def test_groups_that_fit_are_shown_best_first_with_why(house: Any, case: Any) ->
     assert "dinsdag 19.30 · Buurthuis De Brug · nog 8 plekken" in page
 
 
-def test_what_is_left_out_is_shown_by_its_one_reason(house: Any, case: Any) -> None:
-    house.group(case.organisation_id, "Naasten", rules={"audience": "affected_other"})
-    house.group(case.organisation_id, "Engels", rules={"language": "en"})
-    house.group(case.organisation_id, "Vast", rules={"admission": "fixed"})
-    house.group(case.organisation_id, "Vol", rules={"max_size": 0, "waiting_list": "never"})
-    house.group(case.organisation_id, "Straks", state="preparing")
-    house.group(case.organisation_id, "Voorbij", state="ended")
+def test_what_is_left_out_is_shown_by_its_one_reason(service: Any, case: Any) -> None:
+    service.group(case.organisation_id, "Naasten", rules={"audience": "affected_other"})
+    service.group(case.organisation_id, "Engels", rules={"language": "en"})
+    service.group(case.organisation_id, "Vast", rules={"admission": "fixed"})
+    service.group(case.organisation_id, "Vol", rules={"max_size": 0, "waiting_list": "never"})
+    service.group(case.organisation_id, "Straks", state="preparing")
+    service.group(case.organisation_id, "Voorbij", state="ended")
     Signup.update(audience="own").where(Signup.id == case.signup_id).execute()
 
     match = look.get_match(case.actor, case.signup_id)
@@ -62,8 +62,8 @@ def test_what_is_left_out_is_shown_by_its_one_reason(house: Any, case: Any) -> N
     assert "<strong>Vol, en geen wachtlijst:</strong> Vol" in page
 
 
-def test_a_group_that_somebody_would_rather_avoid_is_never_suggested(house: Any, case: Any) -> None:
-    group_id = house.group(case.organisation_id)
+def test_a_group_that_somebody_would_rather_avoid_is_never_suggested(service: Any, case: Any) -> None:
+    group_id = service.group(case.organisation_id)
 
     case.visitor.send(f"/kennismaking/{case.signup_id}/wensen", {"avoided_groups": [group_id, new_id()]})
 
@@ -71,15 +71,15 @@ def test_a_group_that_somebody_would_rather_avoid_is_never_suggested(house: Any,
     assert look.get_match(case.actor, case.signup_id).left_out == {"avoided": ("Dinsdaggroep",)}
 
 
-def test_a_group_of_another_organisation_is_not_shown(house: Any, case: Any) -> None:
-    house.group(house.organisation("Het Anker", "het-anker"))
+def test_a_group_of_another_organisation_is_not_shown(service: Any, case: Any) -> None:
+    service.group(service.organisation("Het Anker", "het-anker"))
 
     assert look.get_match(case.actor, case.signup_id).suggested == ()
 
 
-def test_a_group_with_rules_that_make_no_sense_does_not_take_the_others_down(house: Any, case: Any) -> None:
-    house.group(case.organisation_id, "Raar", rules={"admission": "intervals", "interval_weeks": None})
-    house.group(case.organisation_id, "Dinsdaggroep")
+def test_a_group_with_rules_that_make_no_sense_does_not_take_the_others_down(service: Any, case: Any) -> None:
+    service.group(case.organisation_id, "Raar", rules={"admission": "intervals", "interval_weeks": None})
+    service.group(case.organisation_id, "Dinsdaggroep")
 
     match = look.get_match(case.actor, case.signup_id)
 
@@ -97,38 +97,38 @@ def test_a_group_with_rules_that_make_no_sense_does_not_take_the_others_down(hou
     ],
 )
 def test_the_start_is_the_first_meeting_that_the_group_lets_people_in(
-    house: Any, case: Any, rules: dict[str, Any], meetings: list[str], starts_on: str
+    service: Any, case: Any, rules: dict[str, Any], meetings: list[str], starts_on: str
 ) -> None:
-    group_id = house.group(case.organisation_id, rules=rules, first_meeting_on="2031-11-18")
+    group_id = service.group(case.organisation_id, rules=rules, first_meeting_on="2031-11-18")
     for on in meetings:
-        house.meeting(case.organisation_id, group_id, on)
+        service.meeting(case.organisation_id, group_id, on)
 
     case.place(group_id)
 
-    assert house.letters("participant_placed")[0].data["starts_on"] == starts_on
+    assert service.events("participant_placed")[0].data["starts_on"] == starts_on
 
 
-def test_a_meeting_that_began_this_morning_is_no_start(house: Any, case: Any) -> None:
-    group_id = house.group(case.organisation_id)
-    house.meeting(case.organisation_id, group_id, house.monday, at="08:30")
-    house.meeting(case.organisation_id, group_id, house.tuesday, state="cancelled")
-    house.meeting(case.organisation_id, group_id, "2031-12-02")
+def test_a_meeting_that_began_this_morning_is_no_start(service: Any, case: Any) -> None:
+    group_id = service.group(case.organisation_id)
+    service.meeting(case.organisation_id, group_id, service.monday, at="08:30")
+    service.meeting(case.organisation_id, group_id, service.tuesday, state="cancelled")
+    service.meeting(case.organisation_id, group_id, "2031-12-02")
 
     case.place(group_id)
 
-    assert house.letters("participant_placed")[0].data["starts_on"] == "2031-12-02"
+    assert service.events("participant_placed")[0].data["starts_on"] == "2031-12-02"
 
 
-def test_a_place_is_said_and_waits_for_the_groups_answer(house: Any, case: Any) -> None:
-    group_id = house.group(case.organisation_id)
+def test_a_place_is_said_and_waits_for_the_groups_answer(service: Any, case: Any) -> None:
+    group_id = service.group(case.organisation_id)
 
     answer = case.place(group_id)
 
     assert answer.status_code == 303
     placement = case.view().placement
-    assert house.letters("participant_placed")[0].data == {
+    assert service.events("participant_placed")[0].data == {
         "placement_id": placement.id, "signup_id": case.signup_id, "participant_id": case.view().person.id,
-        "group_id": group_id, "organisation_id": case.organisation_id, "starts_on": house.monday,
+        "group_id": group_id, "organisation_id": case.organisation_id, "starts_on": service.monday,
     }  # fmt: skip
     assert (case.view().state, case.view().next_step) == ("placed", "wait_for_group")
 
@@ -143,29 +143,29 @@ def test_a_place_is_said_and_waits_for_the_groups_answer(house: Any, case: Any) 
     ],
 )
 def test_a_place_that_the_group_would_have_to_return_is_not_given(
-    house: Any, case: Any, changed: dict[str, Any], said: str
+    service: Any, case: Any, changed: dict[str, Any], said: str
 ) -> None:
-    group_id = house.group(case.organisation_id, **changed)
-    house.group(case.organisation_id, "Andere groep")
+    group_id = service.group(case.organisation_id, **changed)
+    service.group(case.organisation_id, "Andere groep")
 
     answer = case.place(group_id)
 
     assert answer.status_code == 409
     assert said in answer.text
-    assert house.letters("participant_placed") == []
+    assert service.events("participant_placed") == []
 
 
 @pytest.mark.parametrize("group_id", ["", "x", "01990000-0000-7000-8000-000000000003"])
-def test_a_group_that_is_not_there_gets_nobody(house: Any, case: Any, group_id: str) -> None:
-    house.group(case.organisation_id)
+def test_a_group_that_is_not_there_gets_nobody(service: Any, case: Any, group_id: str) -> None:
+    service.group(case.organisation_id)
 
     assert case.place(group_id).status_code in (400, 409)
     assert Placement.select().count() == 0
 
 
-def test_a_group_of_another_organisation_gets_nobody(house: Any, case: Any) -> None:
-    house.group(case.organisation_id)
-    theirs = house.group(house.organisation("Het Anker", "het-anker"))
+def test_a_group_of_another_organisation_gets_nobody(service: Any, case: Any) -> None:
+    service.group(case.organisation_id)
+    theirs = service.group(service.organisation("Het Anker", "het-anker"))
 
     answer = case.place(theirs)
 
@@ -173,58 +173,58 @@ def test_a_group_of_another_organisation_gets_nobody(house: Any, case: Any) -> N
     assert Placement.select().count() == 0
 
 
-def test_nobody_gets_a_place_twice_in_one_group_but_another_group_may_be_tried(house: Any, case: Any) -> None:
-    group_id, other = house.group(case.organisation_id), house.group(case.organisation_id, "Donderdagkring")
-    house.place(case.actor, case.signup_id, group_id)
+def test_nobody_gets_a_place_twice_in_one_group_but_another_group_may_be_tried(service: Any, case: Any) -> None:
+    group_id, other = service.group(case.organisation_id), service.group(case.organisation_id, "Donderdagkring")
+    service.place(case.actor, case.signup_id, group_id)
 
     with pytest.raises(Refusal, match="already_placed"):
-        house.place(case.actor, case.signup_id, group_id)
+        service.place(case.actor, case.signup_id, group_id)
 
-    assert house.place(case.actor, case.signup_id, other)
+    assert service.place(case.actor, case.signup_id, other)
 
 
-def test_a_planned_talk_comes_before_a_place(house: Any, case: Any) -> None:
+def test_a_planned_talk_comes_before_a_place(service: Any, case: Any) -> None:
     from services.intake.commands import talks
 
-    group_id = house.group(case.organisation_id)
-    agreed = house.agreed(house.staff(case.organisation_id))
+    group_id = service.group(case.organisation_id)
+    agreed = service.agreed(service.staff(case.organisation_id))
     talks.schedule_intro_talk(case.actor, signup_id=case.signup_id, **agreed)
 
     with pytest.raises(Refusal, match="talk_first"):
-        house.place(case.actor, case.signup_id, group_id)
+        service.place(case.actor, case.signup_id, group_id)
 
 
-def test_members_and_open_places_count_together_and_one_person_counts_once(house: Any, case: Any) -> None:
-    group_id = house.group(case.organisation_id, rules={"max_size": 3})
-    house.membership(case.organisation_id, group_id)
-    house.membership(case.organisation_id, group_id, state="ended")
-    house.listen()
-    placement_id = house.place(case.actor, case.signup_id, group_id)
-    left = [look.get_match(case.actor, house.signed_up(case.organisation_id)).suggested[0].group.places_left]
+def test_members_and_open_places_count_together_and_one_person_counts_once(service: Any, case: Any) -> None:
+    group_id = service.group(case.organisation_id, rules={"max_size": 3})
+    service.membership(case.organisation_id, group_id)
+    service.membership(case.organisation_id, group_id, state="ended")
+    service.listen()
+    placement_id = service.place(case.actor, case.signup_id, group_id)
+    left = [look.get_match(case.actor, service.signed_up(case.organisation_id)).suggested[0].group.places_left]
 
-    house.membership(
+    service.membership(
         case.organisation_id, group_id, participant_id=case.view().person.id, placement_id=placement_id
     )
-    house.listen()
+    service.listen()
 
-    left.append(look.get_match(case.actor, house.signed_up(case.organisation_id)).suggested[0].group.places_left)
+    left.append(look.get_match(case.actor, service.signed_up(case.organisation_id)).suggested[0].group.places_left)
     assert left == [1, 1]
     assert case.view().placement.state == "confirmed"
 
 
-def test_two_placements_at_once_never_both_take_the_last_place(house: Any, case: Any) -> None:
-    group_id = house.group(case.organisation_id, rules={"max_size": 1})
-    people = [house.signed_up(case.organisation_id, f"Gast {n}") for n in range(6)]
+def test_two_placements_at_once_never_both_take_the_last_place(service: Any, case: Any) -> None:
+    group_id = service.group(case.organisation_id, rules={"max_size": 1})
+    people = [service.signed_up(case.organisation_id, f"Gast {n}") for n in range(6)]
     start, answers = threading.Barrier(len(people)), []
 
     def place(signup_id: str) -> None:
         start.wait()
         try:
-            answers.append(house.place(case.actor, signup_id, group_id))
+            answers.append(service.place(case.actor, signup_id, group_id))
         except Refusal as wrong:
             answers.append(wrong.code)
         finally:
-            house.close_here()
+            service.close_here()
 
     threads = [threading.Thread(target=place, args=(one,)) for one in people]
     for thread in threads:
@@ -234,36 +234,36 @@ def test_two_placements_at_once_never_both_take_the_last_place(house: Any, case:
 
     assert answers.count("no_place_free") == len(people) - 1
     assert Placement.select().where(Placement.state == "placed").count() == 1
-    assert len(house.letters("participant_placed")) == 1
+    assert len(service.events("participant_placed")) == 1
 
 
-def test_a_place_that_came_back_is_free_again_and_shows_what_to_do(house: Any, case: Any) -> None:
-    group_id = house.group(case.organisation_id, rules={"max_size": 1})
-    placement_id = house.place(case.actor, case.signup_id, group_id)
+def test_a_place_that_came_back_is_free_again_and_shows_what_to_do(service: Any, case: Any) -> None:
+    group_id = service.group(case.organisation_id, rules={"max_size": 1})
+    placement_id = service.place(case.actor, case.signup_id, group_id)
 
-    house.returned(placement_id, "group_full")
-    house.listen()
+    service.returned(placement_id, "group_full")
+    service.listen()
 
     assert (case.view().next_step, case.view().placement.returned_because) == ("place_again", "group_full")
     page = case.visitor.open(f"/kennismaking/{case.signup_id}").text
     assert "De plek ging niet door." in page
     assert "De groep is intussen vol. Kies een andere groep" in page
-    assert house.place(case.actor, house.signed_up(case.organisation_id, "Sam"), group_id)
+    assert service.place(case.actor, service.signed_up(case.organisation_id, "Sam"), group_id)
 
 
-def test_a_reason_that_nobody_wrote_a_sentence_for_is_still_shown_kindly(house: Any, case: Any) -> None:
-    placement_id = house.place(case.actor, case.signup_id, house.group(case.organisation_id))
+def test_a_reason_that_nobody_wrote_a_sentence_for_is_still_shown_kindly(service: Any, case: Any) -> None:
+    placement_id = service.place(case.actor, case.signup_id, service.group(case.organisation_id))
 
-    house.returned(placement_id, "something_new")
-    house.listen()
+    service.returned(placement_id, "something_new")
+    service.listen()
 
     page = case.visitor.open(f"/kennismaking/{case.signup_id}").text
     assert "Bel even met de groep" in page
     assert "something_new" not in page
 
 
-def test_a_sign_up_is_not_closed_while_the_group_has_not_answered(house: Any, case: Any) -> None:
-    house.place(case.actor, case.signup_id, house.group(case.organisation_id))
+def test_a_sign_up_is_not_closed_while_the_group_has_not_answered(service: Any, case: Any) -> None:
+    service.place(case.actor, case.signup_id, service.group(case.organisation_id))
 
     answer = case.visitor.send(f"/kennismaking/{case.signup_id}/afsluiten", {"reason": "other"})
 

@@ -15,7 +15,14 @@ from services.intake.rules.matching import GroupOffer, Wish, best_groups, part_o
 TODAY = date(2026, 11, 20)
 SAID = tomllib.loads((Path(matching.__file__).parents[1] / "data/messages.nl.toml").read_text(encoding="utf-8"))
 REASONS = {
-    *("your_day_and_time", "your_day", "your_part_of_day", "near_neighbourhood", "near_town", "near_region"),
+    *(
+        "your_day_and_time",
+        "your_day",
+        "your_part_of_day",
+        "near_neighbourhood",
+        "near_town",
+        "near_region",
+    ),
     *("shared_themes", "accessible", "starts_soon", "starts_within_a_month", "starts_later"),
     *("one_place_left", "places_left", "been_there_before"),
 }
@@ -129,9 +136,9 @@ def test_one_digit_of_a_postcode_is_not_near() -> None:
 
 
 def test_the_nearer_the_better() -> None:
-    far, region, town, street = (offer(area, area=area) for area in ("9712", "3451", "3419", "3412"))
+    far, region, installation, street = (offer(area, area=area) for area in ("9712", "3451", "3419", "3412"))
 
-    assert order(Wish(area="3412"), far, region, town, street) == ["3412", "3419", "3451", "9712"]
+    assert order(Wish(area="3412"), far, region, installation, street) == ["3412", "3419", "3451", "9712"]
 
 
 def test_a_good_moment_nearby_beats_a_good_moment_far_away_and_an_earlier_start_beats_neither() -> None:

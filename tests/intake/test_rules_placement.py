@@ -32,7 +32,7 @@ def test_places_taken_and_places_offered_both_count() -> None:
     assert places_left(8, {"sam", "vos"}, {"kim"}, {"noor"}) == 4
 
 
-def test_somebody_who_became_a_member_before_the_letter_arrived_takes_one_place() -> None:
+def test_somebody_who_became_a_member_before_the_event_arrived_takes_one_place() -> None:
     assert places_left(8, {"sam", "kim"}, {"kim"}, {"kim"}) == 6
 
 

@@ -30,15 +30,15 @@ LISTS = ["/kennismaking", "/kennismaking/afgerond", "/kennismaking/nieuw"]
 
 
 @pytest.fixture
-def case(house: Any) -> Any:
+def case(service: Any) -> Any:
     class Case:
-        organisation_id = house.organisation()
-        elsewhere = house.organisation("Het Anker", "het-anker")
-        host = house.staff(organisation_id)
-        group_id = house.group(organisation_id)
-        signup_id = house.signed_up(organisation_id, "Noor")
-        actor = house.actor("intro_worker", organisation_id=organisation_id)
-        talk_id = talks.schedule_intro_talk(actor, signup_id=signup_id, **house.agreed(host))
+        organisation_id = service.organisation()
+        elsewhere = service.organisation("Het Anker", "het-anker")
+        host = service.staff(organisation_id)
+        group_id = service.group(organisation_id)
+        signup_id = service.signed_up(organisation_id, "Noor")
+        actor = service.actor("intro_worker", organisation_id=organisation_id)
+        talk_id = talks.schedule_intro_talk(actor, signup_id=signup_id, **service.agreed(host))
 
         def path(self, pattern: str) -> str:
             return pattern.format(signup=self.signup_id, talk=self.talk_id)
@@ -58,8 +58,8 @@ VALID = {
 }  # fmt: skip
 
 
-def test_every_staff_route_is_in_these_tests(house: Any) -> None:
-    rules = {rule.rule for rule in house.app.url_map.iter_rules() if rule.rule.startswith("/kennismaking")}
+def test_every_staff_route_is_in_these_tests(service: Any) -> None:
+    rules = {rule.rule for rule in service.app.url_map.iter_rules() if rule.rule.startswith("/kennismaking")}
 
     tested = {path.format(signup="<signup_id>", talk="<talk_id>") for path, _ in STAFF_ROUTES} | set(LISTS)
     # What is for others than those who get to know people is tried in test_erasing.
@@ -67,21 +67,23 @@ def test_every_staff_route_is_in_these_tests(house: Any) -> None:
 
 
 @pytest.mark.parametrize(("pattern", "method"), STAFF_ROUTES)
-def test_somebody_of_another_organisation_finds_nothing(house: Any, case: Any, pattern: str, method: str) -> None:
-    visitor = house.visitor("intro_worker", "coordinator", organisation_id=case.elsewhere)
-    said = len(house.letters())
+def test_somebody_of_another_organisation_finds_nothing(
+    service: Any, case: Any, pattern: str, method: str
+) -> None:
+    visitor = service.visitor("intro_worker", "coordinator", organisation_id=case.elsewhere)
+    said = len(service.events())
 
     answer = ask(visitor, method, case.path(pattern))
 
     assert answer.status_code == 404
     assert "Noor" not in answer.text
-    assert len(house.letters()) == said
+    assert len(service.events()) == said
 
 
 @pytest.mark.parametrize(("pattern", "method"), STAFF_ROUTES)
 @pytest.mark.parametrize("role", ["facilitator", "manager", "messenger"])
-def test_another_role_may_not_come_in(house: Any, case: Any, pattern: str, method: str, role: str) -> None:
-    visitor = house.visitor(role, organisation_id=case.organisation_id)
+def test_another_role_may_not_come_in(service: Any, case: Any, pattern: str, method: str, role: str) -> None:
+    visitor = service.visitor(role, organisation_id=case.organisation_id)
 
     client = visitor.client
     answer = client.open(case.path(pattern), method=method, base_url="http://127.0.0.1:1")
@@ -91,26 +93,26 @@ def test_another_role_may_not_come_in(house: Any, case: Any, pattern: str, metho
 
 
 @pytest.mark.parametrize("path", [*LISTS, *(path for path, _ in STAFF_ROUTES)])
-def test_who_is_not_signed_in_is_sent_to_sign_in(house: Any, case: Any, path: str) -> None:
+def test_who_is_not_signed_in_is_sent_to_sign_in(service: Any, case: Any, path: str) -> None:
     method = "GET" if (path, "GET") in STAFF_ROUTES or path in LISTS else "POST"
 
-    answer = house.visitor().client.open(case.path(path), method=method)
+    answer = service.visitor().client.open(case.path(path), method=method)
 
     assert answer.status_code in (302, 307)
     assert answer.headers["Location"].startswith("/inloggen/verder?naar=")
 
 
 @pytest.mark.parametrize("path", ["/kennismaking", "/kennismaking/afgerond"])
-def test_a_list_shows_only_people_of_ones_own_organisations(house: Any, case: Any, path: str) -> None:
-    house.signed_up(case.elsewhere, "Sam")
+def test_a_list_shows_only_people_of_ones_own_organisations(service: Any, case: Any, path: str) -> None:
+    service.signed_up(case.elsewhere, "Sam")
     closed, theirs = (
-        house.signed_up(case.elsewhere, "Sam"),
-        house.actor("coordinator", organisation_id=case.elsewhere),
+        service.signed_up(case.elsewhere, "Sam"),
+        service.actor("coordinator", organisation_id=case.elsewhere),
     )
     signups.close_signup(theirs, signup_id=closed, reason="other", request_id=new_id())
 
-    elsewhere = house.visitor("coordinator", organisation_id=case.elsewhere).open(path).text
-    ours = house.visitor("coordinator", organisation_id=case.organisation_id).open(path).text
+    elsewhere = service.visitor("coordinator", organisation_id=case.elsewhere).open(path).text
+    ours = service.visitor("coordinator", organisation_id=case.organisation_id).open(path).text
 
     assert "Sam" in elsewhere
     assert "Noor" not in elsewhere
@@ -121,18 +123,18 @@ def test_a_list_shows_only_people_of_ones_own_organisations(house: Any, case: An
     "path", ["/kennismaking/{}", "/kennismaking/{}/gesprek", "/kennismaking/gesprek/{}/uitkomst"]
 )
 @pytest.mark.parametrize("strange", ["x", "01990000-0000-7000-8000-000000000009", "%27%20OR%201=1"])
-def test_an_id_that_is_none_is_not_found(house: Any, case: Any, path: str, strange: str) -> None:
-    visitor = house.visitor("coordinator", organisation_id=case.organisation_id)
+def test_an_id_that_is_none_is_not_found(service: Any, case: Any, path: str, strange: str) -> None:
+    visitor = service.visitor("coordinator", organisation_id=case.organisation_id)
 
     assert visitor.open(path.format(strange)).status_code == 404
 
 
-def test_commands_find_nothing_of_another_organisation(house: Any, case: Any) -> None:
-    stranger = house.actor("coordinator", organisation_id=case.elsewhere)
+def test_commands_find_nothing_of_another_organisation(service: Any, case: Any) -> None:
+    stranger = service.actor("coordinator", organisation_id=case.elsewhere)
     signup, talk = {"signup_id": case.signup_id}, {"talk_id": case.talk_id}
     asked: list[tuple[Any, dict[str, Any]]] = [
-        (talks.schedule_intro_talk, signup | house.agreed(case.host)),
-        (talks.move_intro_talk, talk | house.agreed(case.host)),
+        (talks.schedule_intro_talk, signup | service.agreed(case.host)),
+        (talks.move_intro_talk, talk | service.agreed(case.host)),
         (talks.call_off_intro_talk, talk | {"by": "us"}),
         (talks.mark_intro_talk_missed, talk),
         (talks.complete_intro_talk, talk | {"outcome": "word_follows"}),
@@ -153,23 +155,23 @@ def test_commands_find_nothing_of_another_organisation(house: Any, case: Any) ->
             command(stranger, **({"request_id": new_id()} | told))
 
 
-def test_who_signs_themselves_up_cannot_say_that_staff_did(house: Any, case: Any) -> None:
+def test_who_signs_themselves_up_cannot_say_that_staff_did(service: Any, case: Any) -> None:
     with pytest.raises(NotFound):
-        house.signed_up(case.organisation_id, signed_up_by="staff")
+        service.signed_up(case.organisation_id, signed_up_by="staff")
     with pytest.raises(Refusal, match="signed_up_by_unknown"):
-        house.signed_up(case.organisation_id, signed_up_by="nobody")
+        service.signed_up(case.organisation_id, signed_up_by="nobody")
 
 
-def test_every_look_at_somebody_is_written_down(house: Any, case: Any) -> None:
-    from services.intake.models import house as intake
+def test_every_look_at_somebody_is_written_down(service: Any, case: Any) -> None:
+    from services.intake.models import service as intake
 
-    actor = house.actor("coordinator", organisation_id=case.organisation_id)
-    visitor = type(house.visitor())(house.app, actor)
+    actor = service.actor("coordinator", organisation_id=case.organisation_id)
+    visitor = type(service.visitor())(service.app, actor)
 
     visitor.open(f"/kennismaking/{case.signup_id}")
     visitor.open("/kennismaking")
 
-    table = intake.audit.AuditLine
+    table = intake.audit.AuditEntry
     lines = [
         (line.event, line.about_kind, line.about_id, line.organisation_id, line.actor_roles)
         for line in table.select().where(table.actor_id == actor.id).order_by(table.id)
@@ -180,14 +182,14 @@ def test_every_look_at_somebody_is_written_down(house: Any, case: Any) -> None:
     ]
 
 
-def test_a_coordinator_of_two_organisations_sees_both_and_which_is_which(house: Any, case: Any) -> None:
-    house.signed_up(case.elsewhere, "Sam")
-    actor = house.actor("coordinator", organisation_id=case.organisation_id)
+def test_a_coordinator_of_two_organisations_sees_both_and_which_is_which(service: Any, case: Any) -> None:
+    service.signed_up(case.elsewhere, "Sam")
+    actor = service.actor("coordinator", organisation_id=case.organisation_id)
     both = type(actor)(
         actor.id, "staff", "Kim", actor.grants | {case.elsewhere: frozenset({"coordinator"})}, actor.menu
     )
 
     assert {one.organisation for one in look.list_waiting(both)} == {"De Kade", "Het Anker"}
-    page = type(house.visitor())(house.app, both).open("/kennismaking").text
+    page = type(service.visitor())(service.app, both).open("/kennismaking").text
     assert "bij De Kade" in page
     assert "bij Het Anker" in page

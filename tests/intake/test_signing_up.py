@@ -16,25 +16,25 @@ FULL = {
 }  # fmt: skip
 
 
-def test_a_name_is_enough_and_an_alias_is_fine(house: Any) -> None:
-    house.organisation()
+def test_a_name_is_enough_and_an_alias_is_fine(service: Any) -> None:
+    service.organisation()
 
-    answer = house.visitor().send("/aanmelden/de-kade", {"call_name": "Ster"})
+    answer = service.visitor().send("/aanmelden/de-kade", {"call_name": "Ster"})
 
     assert answer.status_code == 303
     assert answer.headers["Location"] == "/aanmelden/de-kade/bedankt?adres=nee"
-    assert [letter.type.split(".")[3] for letter in house.letters()] == [
+    assert [event.type.split(".")[3] for event in service.events()] == [
         "participant_changed", "contact_changed", "consent_changed", "signup_received",
     ]  # fmt: skip
-    assert house.letters("contact_changed")[0].data["channels"] == []
+    assert service.events("contact_changed")[0].data["channels"] == []
 
 
-def test_everything_that_was_told_is_kept_for_who_may_see_it(house: Any) -> None:
-    organisation_id = house.organisation()
+def test_everything_that_was_told_is_kept_for_who_may_see_it(service: Any) -> None:
+    organisation_id = service.organisation()
 
-    house.visitor().send("/aanmelden/de-kade", FULL)
+    service.visitor().send("/aanmelden/de-kade", FULL)
 
-    actor = house.actor("intro_worker", organisation_id=organisation_id)
+    actor = service.actor("intro_worker", organisation_id=organisation_id)
     signup = look.list_waiting(actor)[0]
     person, wish = signup.person, signup.wish
     assert (person.call_name, person.email, person.mobile) == ("Noor", "noor@example.org", "+31612345678")
@@ -44,26 +44,28 @@ def test_everything_that_was_told_is_kept_for_who_may_see_it(house: Any) -> None
     assert look.get_help_question(actor, signup.id) == "Minder alleen zijn"
 
 
-def test_what_is_said_names_channels_and_purposes_and_seals_the_rest(house: Any) -> None:
-    house.organisation()
+def test_what_is_said_names_channels_and_purposes_and_seals_the_rest(service: Any) -> None:
+    service.organisation()
 
-    house.visitor().send("/aanmelden/de-kade", FULL)
+    service.visitor().send("/aanmelden/de-kade", FULL)
 
-    assert house.letters("contact_changed")[0].data["channels"] == ["email", "sms"]
-    assert house.letters("consent_changed")[0].data["purposes"] == ["reminders", "questionnaires"]
-    sealed = house.letters("contact_changed")[0].data["personal"]
-    letter = house.letters("contact_changed")[0]
-    opened = house.others["notifications"].privacy.open_letter("intake", letter.about, sealed["notifications"])
+    assert service.events("contact_changed")[0].data["channels"] == ["email", "sms"]
+    assert service.events("consent_changed")[0].data["purposes"] == ["reminders", "questionnaires"]
+    sealed = service.events("contact_changed")[0].data["personal"]
+    event = service.events("contact_changed")[0]
+    opened = service.others["notifications"].encryption.open_from_publisher(
+        "intake", event.about, sealed["notifications"]
+    )
     assert opened == {
         "email": "noor@example.org", "mobile": "+31612345678", "may_leave_message": False,
         "phone_is_shared": True,
     }  # fmt: skip
 
 
-def test_a_consent_is_kept_per_channel_with_the_text_that_was_read(house: Any) -> None:
-    house.organisation()
+def test_a_consent_is_kept_per_channel_with_the_text_that_was_read(service: Any) -> None:
+    service.organisation()
 
-    house.visitor().send("/aanmelden/de-kade", FULL)
+    service.visitor().send("/aanmelden/de-kade", FULL)
 
     rows = {(row.purpose, row.channel, row.text_version, row.withdrawn_at) for row in Consent.select()}
     assert rows == {
@@ -73,30 +75,30 @@ def test_a_consent_is_kept_per_channel_with_the_text_that_was_read(house: Any) -
     }
 
 
-def test_no_consent_is_ticked_beforehand(house: Any) -> None:
-    house.organisation()
+def test_no_consent_is_ticked_beforehand(service: Any) -> None:
+    service.organisation()
 
-    page = house.visitor().open("/aanmelden/de-kade").text
+    page = service.visitor().open("/aanmelden/de-kade").text
 
     assert not re.search(r'name="purposes"[^>]*checked', page)
 
 
-def test_a_double_click_signs_up_once(house: Any) -> None:
-    house.organisation()
-    visitor = house.visitor()
-    form_id = re.search(r'name="request_id" value="([^"]+)"', visitor.open("/aanmelden/de-kade").text)
-    assert form_id
+def test_a_double_click_signs_up_once(service: Any) -> None:
+    service.organisation()
+    visitor = service.visitor()
+    request_id = re.search(r'name="request_id" value="([^"]+)"', visitor.open("/aanmelden/de-kade").text)
+    assert request_id
 
-    first = visitor.send("/aanmelden/de-kade", FULL, again=form_id[1])
-    second = visitor.send("/aanmelden/de-kade", FULL, again=form_id[1])
+    first = visitor.send("/aanmelden/de-kade", FULL, again=request_id[1])
+    second = visitor.send("/aanmelden/de-kade", FULL, again=request_id[1])
 
     assert first.headers["Location"] == second.headers["Location"]
-    assert (Signup.select().count(), Participant.select().count(), len(house.letters())) == (1, 1, 4)
+    assert (Signup.select().count(), Participant.select().count(), len(service.events())) == (1, 1, 4)
 
 
-def test_loading_the_page_of_thanks_again_does_nothing(house: Any) -> None:
-    house.organisation()
-    visitor = house.visitor()
+def test_loading_the_page_of_thanks_again_does_nothing(service: Any) -> None:
+    service.organisation()
+    visitor = service.visitor()
     there = visitor.send("/aanmelden/de-kade", {"call_name": "Ster"}).headers["Location"]
 
     pages = [visitor.open(there).text for _ in range(3)]
@@ -105,27 +107,27 @@ def test_loading_the_page_of_thanks_again_does_nothing(house: Any) -> None:
     assert Signup.select().count() == 1
 
 
-def test_two_tabs_are_two_sign_ups_that_a_colleague_sees_as_perhaps_one(house: Any) -> None:
-    organisation_id = house.organisation()
-    visitor = house.visitor()
+def test_two_tabs_are_two_sign_ups_that_a_colleague_sees_as_perhaps_one(service: Any) -> None:
+    organisation_id = service.organisation()
+    visitor = service.visitor()
 
     for tab in ("Noor", "N."):
         visitor.send("/aanmelden/de-kade", FULL | {"call_name": tab, "email": "NOOR@example.org"})
 
-    waiting = look.list_waiting(house.actor("intro_worker", organisation_id=organisation_id))
+    waiting = look.list_waiting(service.actor("intro_worker", organisation_id=organisation_id))
     assert [one.doubles for one in waiting] == [(waiting[1].id,), (waiting[0].id,)]
-    page = house.visitor("intro_worker", organisation_id=organisation_id).open("/kennismaking").text
+    page = service.visitor("intro_worker", organisation_id=organisation_id).open("/kennismaking").text
     assert page.count("misschien dubbel") == 2
 
 
-def test_the_same_address_with_another_organisation_is_nobodys_business(house: Any) -> None:
-    first, second = house.organisation(), house.organisation("Het Anker", "het-anker")
+def test_the_same_address_with_another_organisation_is_nobodys_business(service: Any) -> None:
+    first, second = service.organisation(), service.organisation("Het Anker", "het-anker")
 
     for organisation_id in (first, second):
-        house.signed_up(organisation_id, email="noor@example.org")
+        service.signed_up(organisation_id, email="noor@example.org")
 
     for organisation_id in (first, second):
-        actor = house.actor("intro_worker", organisation_id=organisation_id)
+        actor = service.actor("intro_worker", organisation_id=organisation_id)
         assert [one.doubles for one in look.list_waiting(actor)] == [()]
 
 
@@ -150,22 +152,22 @@ def test_the_same_address_with_another_organisation_is_nobodys_business(house: A
     ],
 )
 def test_what_is_not_right_is_said_kindly_and_nothing_is_kept(
-    house: Any, field: str, typed: str, said: str
+    service: Any, field: str, typed: str, said: str
 ) -> None:
-    house.organisation()
+    service.organisation()
 
-    answer = house.visitor().send("/aanmelden/de-kade", {**FULL, field: typed})
+    answer = service.visitor().send("/aanmelden/de-kade", {**FULL, field: typed})
 
     assert answer.status_code in (400, 409)
     assert said in answer.text
     assert f'id="f-{field}-error"' in answer.text or field in ("days", "purposes", "needs")
     assert (Signup.select().count(), Participant.select().count(), Contact.select().count()) == (0, 0, 0)
-    assert house.letters() == []
+    assert service.events() == []
 
 
-def test_what_was_typed_is_still_there_after_a_slip_and_the_mended_form_is_the_same_request(house: Any) -> None:
-    house.organisation()
-    visitor = house.visitor()
+def test_what_was_typed_is_still_there_after_a_slip_and_the_mended_form_is_the_same_request(service: Any) -> None:
+    service.organisation()
+    visitor = service.visitor()
 
     page = visitor.send("/aanmelden/de-kade", FULL | {"mobile": "12"}).text
 
@@ -173,64 +175,64 @@ def test_what_was_typed_is_still_there_after_a_slip_and_the_mended_form_is_the_s
     assert ">\nMinder alleen zijn</textarea>" in page
     assert re.search(r'value="reminders" checked', page)
     assert '<details class="more flow" open>' in page
-    form_id = re.findall(r'name="request_id" value="([^"]+)"', page)[-1]
-    assert visitor.send("/aanmelden/de-kade", FULL, again=form_id).status_code == 303
+    request_id = re.findall(r'name="request_id" value="([^"]+)"', page)[-1]
+    assert visitor.send("/aanmelden/de-kade", FULL, again=request_id).status_code == 303
 
 
-def test_a_message_to_somebody_without_an_address_is_not_promised(house: Any) -> None:
-    house.organisation()
+def test_a_message_to_somebody_without_an_address_is_not_promised(service: Any) -> None:
+    service.organisation()
 
-    answer = house.visitor().send("/aanmelden/de-kade", {"call_name": "Ster", "purposes": ["reminders"]})
+    answer = service.visitor().send("/aanmelden/de-kade", {"call_name": "Ster", "purposes": ["reminders"]})
 
     assert answer.status_code == 409
     assert "nog niet kunnen bereiken" in answer.text
 
 
-def test_who_leaves_no_address_is_told_to_get_in_touch(house: Any) -> None:
-    house.organisation()
+def test_who_leaves_no_address_is_told_to_get_in_touch(service: Any) -> None:
+    service.organisation()
 
-    page = house.visitor().open("/aanmelden/de-kade/bedankt?adres=nee").text
+    page = service.visitor().open("/aanmelden/de-kade/bedankt?adres=nee").text
 
     assert "We kunnen je alleen niets laten weten" in page
     assert "noem de naam die je koos" in page
 
 
-def test_with_one_organisation_there_is_nothing_to_choose(house: Any) -> None:
-    house.organisation()
+def test_with_one_organisation_there_is_nothing_to_choose(service: Any) -> None:
+    service.organisation()
 
-    answer = house.visitor().open("/aanmelden")
+    answer = service.visitor().open("/aanmelden")
 
     assert (answer.status_code, answer.headers["Location"]) == (302, "/aanmelden/de-kade")
 
 
-def test_with_several_organisations_one_chooses(house: Any) -> None:
-    house.organisation()
-    house.organisation("Het Anker", "het-anker")
+def test_with_several_organisations_one_chooses(service: Any) -> None:
+    service.organisation()
+    service.organisation("Het Anker", "het-anker")
 
-    page = house.visitor().open("/aanmelden").text
+    page = service.visitor().open("/aanmelden").text
 
     assert 'href="/aanmelden/de-kade"' in page
     assert 'href="/aanmelden/het-anker"' in page
 
 
-def test_without_any_organisation_the_page_says_so(house: Any) -> None:
-    page = house.visitor().open("/aanmelden")
+def test_without_any_organisation_the_page_says_so(service: Any) -> None:
+    page = service.visitor().open("/aanmelden")
 
     assert page.status_code == 200
     assert "nu nog niet aanmelden" in page.text
 
 
-def test_an_organisation_that_is_not_there_is_not_found(house: Any) -> None:
-    house.organisation()
+def test_an_organisation_that_is_not_there_is_not_found(service: Any) -> None:
+    service.organisation()
 
     for path in ("/aanmelden/nergens", "/aanmelden/nergens/bedankt"):
-        assert house.visitor().open(path).status_code == 404
+        assert service.visitor().open(path).status_code == 404
 
 
-def test_a_form_of_nobody_is_refused(house: Any) -> None:
-    house.organisation()
+def test_a_form_of_nobody_is_refused(service: Any) -> None:
+    service.organisation()
 
-    answer = house.visitor().client.post("/aanmelden/de-kade", data={"call_name": "Noor"})
+    answer = service.visitor().client.post("/aanmelden/de-kade", data={"call_name": "Noor"})
 
     assert answer.status_code == 400
     assert "stond te lang open" in answer.text
@@ -238,10 +240,10 @@ def test_a_form_of_nobody_is_refused(house: Any) -> None:
 
 
 @pytest.mark.parametrize("path", ["/aanmelden/de-kade", "/aanmelden/de-kade/bedankt"])
-def test_the_pages_tell_nothing_to_who_looks_along(house: Any, path: str) -> None:
-    organisation_id = house.organisation()
+def test_the_pages_tell_nothing_to_who_looks_along(service: Any, path: str) -> None:
+    organisation_id = service.organisation()
 
-    for visitor in (house.visitor(), house.visitor("intro_worker", organisation_id=organisation_id)):
+    for visitor in (service.visitor(), service.visitor("intro_worker", organisation_id=organisation_id)):
         page = visitor.open(path).text
         assert "Snel weg" in page
         title = re.search(r"<title>(.*?)</title>", page, re.DOTALL)
@@ -250,9 +252,9 @@ def test_the_pages_tell_nothing_to_who_looks_along(house: Any, path: str) -> Non
         assert "Kim" not in page
 
 
-def test_the_address_tells_nothing_of_who_signed_up(house: Any) -> None:
-    house.organisation()
+def test_the_address_tells_nothing_of_who_signed_up(service: Any) -> None:
+    service.organisation()
 
-    there = house.visitor().send("/aanmelden/de-kade", FULL).headers["Location"]
+    there = service.visitor().send("/aanmelden/de-kade", FULL).headers["Location"]
 
     assert there == "/aanmelden/de-kade/bedankt"

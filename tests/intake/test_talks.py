@@ -15,24 +15,24 @@ NOT_NOW = {"reason": "expectations", "helps_instead": "another_group", "way_back
 
 
 @pytest.fixture
-def case(house: Any) -> Any:
+def case(service: Any) -> Any:
     """A sign-up, somebody to hold the talk and a colleague who arranges it."""
 
     class Case:
-        organisation_id = house.organisation()
-        host = house.staff(organisation_id)
-        signup_id = house.signed_up(organisation_id, email="noor@example.org")
-        actor = house.actor("intro_worker", organisation_id=organisation_id)
-        visitor = house.visitor("intro_worker", organisation_id=organisation_id)
+        organisation_id = service.organisation()
+        host = service.staff(organisation_id)
+        signup_id = service.signed_up(organisation_id, email="noor@example.org")
+        actor = service.actor("intro_worker", organisation_id=organisation_id)
+        visitor = service.visitor("intro_worker", organisation_id=organisation_id)
 
         def plan(self, **changed: Any) -> str:
             return talks.schedule_intro_talk(
-                self.actor, signup_id=self.signup_id, **house.agreed(self.host, **changed)
+                self.actor, signup_id=self.signup_id, **service.agreed(self.host, **changed)
             )
 
         def plan_by_form(self, **changed: str) -> Any:
             form = {
-                "on": house.tuesday, "at": "14:00", "minutes": "45", "form": "live_single",
+                "on": service.tuesday, "at": "14:00", "minutes": "45", "form": "live_single",
                 "host_staff_id": self.host, "place": "Buurthuis De Brug",
             }  # fmt: skip
             return self.visitor.send(f"/kennismaking/{self.signup_id}/gesprek", form | changed)
@@ -54,27 +54,27 @@ def code_of(act: Any) -> str:
     return refusal.value.code
 
 
-def test_a_planned_talk_is_said_whole(house: Any, case: Any) -> None:
+def test_a_planned_talk_is_said_whole(service: Any, case: Any) -> None:
     answer = case.plan_by_form()
 
     assert answer.status_code == 303
     talk = case.view().talk
-    letter = house.letters("intro_talk_scheduled")[0]
-    assert letter.data == {
+    event = service.events("intro_talk_scheduled")[0]
+    assert event.data == {
         "talk_id": talk.id, "signup_id": case.signup_id, "participant_id": case.view().person.id,
-        "organisation_id": case.organisation_id, "host_staff_id": case.host, "on": house.tuesday, "at": "14:00",
+        "organisation_id": case.organisation_id, "host_staff_id": case.host, "on": service.tuesday, "at": "14:00",
         "zone": "Europe/Amsterdam", "minutes": 45, "form": "live_single", "place": "Buurthuis De Brug",
     }  # fmt: skip
     assert case.view().next_step == "hold_talk"
 
 
-def test_a_double_click_plans_once(house: Any, case: Any) -> None:
-    same = house.agreed(case.host)
+def test_a_double_click_plans_once(service: Any, case: Any) -> None:
+    same = service.agreed(case.host)
 
     ids = {talks.schedule_intro_talk(case.actor, signup_id=case.signup_id, **same) for _ in range(2)}
 
     assert len(ids) == 1
-    assert len(house.letters("intro_talk_scheduled")) == 1
+    assert len(service.events("intro_talk_scheduled")) == 1
 
 
 def test_two_tabs_plan_once_and_the_second_hears_why(case: Any) -> None:
@@ -110,14 +110,14 @@ def test_two_tabs_plan_once_and_the_second_hears_why(case: Any) -> None:
     ],
 )
 def test_a_moment_or_place_that_cannot_be_is_refused_and_what_was_typed_stays(
-    house: Any, case: Any, changed: dict[str, str], said: str
+    service: Any, case: Any, changed: dict[str, str], said: str
 ) -> None:
     answer = case.plan_by_form(**changed)
 
     assert answer.status_code in (400, 409)
     assert said in answer.text
     assert IntroTalk.select().count() == 0
-    assert house.letters("intro_talk_scheduled") == []
+    assert service.events("intro_talk_scheduled") == []
 
 
 def test_the_hour_that_comes_twice_is_fine(case: Any) -> None:
@@ -129,14 +129,14 @@ def test_a_day_and_a_time_may_be_written_as_people_do(case: Any) -> None:
     assert (case.view().talk.on, case.view().talk.at) == (date(2031, 11, 25), time(9, 5))
 
 
-def test_somebody_of_another_organisation_cannot_hold_the_talk(house: Any, case: Any) -> None:
-    stranger = house.staff(house.organisation("Het Anker", "het-anker"), "Sam")
+def test_somebody_of_another_organisation_cannot_hold_the_talk(service: Any, case: Any) -> None:
+    stranger = service.staff(service.organisation("Het Anker", "het-anker"), "Sam")
 
     assert "Kies wie er kennismaakt uit de lijst" in case.plan_by_form(host_staff_id=stranger).text
 
 
-def test_who_has_no_address_is_shown_to_have_none_wherever_it_matters(house: Any, case: Any) -> None:
-    case.signup_id = house.signed_up(case.organisation_id, "Ster")
+def test_who_has_no_address_is_shown_to_have_none_wherever_it_matters(service: Any, case: Any) -> None:
+    case.signup_id = service.signed_up(case.organisation_id, "Ster")
 
     planning = case.visitor.open(f"/kennismaking/{case.signup_id}/gesprek").text
     case.plan_by_form()
@@ -147,7 +147,7 @@ def test_who_has_no_address_is_shown_to_have_none_wherever_it_matters(house: Any
     assert "Ster krijgt hier geen bericht van." in page
 
 
-def test_a_moved_talk_is_said_again_as_it_is_now(house: Any, case: Any) -> None:
+def test_a_moved_talk_is_said_again_as_it_is_now(service: Any, case: Any) -> None:
     talk_id = case.plan()
 
     answer = case.visitor.send(
@@ -157,17 +157,17 @@ def test_a_moved_talk_is_said_again_as_it_is_now(house: Any, case: Any) -> None:
     )  # fmt: skip
 
     assert answer.status_code == 303
-    data = house.letters("intro_talk_moved")[0].data
+    data = service.events("intro_talk_moved")[0].data
     assert (data["on"], data["at"], data["minutes"], data["form"]) == ("2031-11-26", "16:00", 30, "video")
     assert case.view().talk.state == "moved"
 
 
-def test_a_talk_that_was_called_off_leaves_room_for_a_new_one(house: Any, case: Any) -> None:
+def test_a_talk_that_was_called_off_leaves_room_for_a_new_one(service: Any, case: Any) -> None:
     talk_id = case.plan()
 
     case.visitor.send(f"/kennismaking/gesprek/{talk_id}/afzeggen", {"by": "participant"})
 
-    assert house.letters("intro_talk_called_off")[0].data["talk_id"] == talk_id
+    assert service.events("intro_talk_called_off")[0].data["talk_id"] == talk_id
     assert case.view().next_step == "plan_talk"
     assert case.plan()
 
@@ -193,49 +193,49 @@ def test_a_talk_cannot_be_missed_before_it_began(case: Any) -> None:
     assert "nog niet begonnen" in answer.text
 
 
-def test_a_missed_talk_may_still_turn_out_to_have_been_held(house: Any, case: Any) -> None:
+def test_a_missed_talk_may_still_turn_out_to_have_been_held(service: Any, case: Any) -> None:
     talk_id = case.plan()
-    house.clock_at(f"{house.tuesday} 15.00")
+    service.clock_at(f"{service.tuesday} 15.00")
     case.visitor.send(f"/kennismaking/gesprek/{talk_id}/gemist", {}, page=f"/kennismaking/{case.signup_id}")
     assert case.view().next_step == "plan_talk"
 
     case.decide(talk_id, "word_follows")
 
-    assert len(house.letters("intro_talk_missed")) == len(house.letters("intro_talk_held")) == 1
+    assert len(service.events("intro_talk_missed")) == len(service.events("intro_talk_held")) == 1
     assert case.view().next_step == "let_know"
 
 
-def test_a_missed_talk_that_has_a_successor_stays_missed(house: Any, case: Any) -> None:
+def test_a_missed_talk_that_has_a_successor_stays_missed(service: Any, case: Any) -> None:
     talk_id = case.plan()
-    house.clock_at(f"{house.tuesday} 15.00")
+    service.clock_at(f"{service.tuesday} 15.00")
     talks.mark_intro_talk_missed(case.actor, talk_id=talk_id, request_id=new_id())
     case.plan(on=date(2031, 11, 26))
 
     assert code_of(lambda: case.decide(talk_id, "word_follows")) == "talk_over"
 
 
-def test_when_the_talk_is_over_the_list_asks_how_it_went(house: Any, case: Any) -> None:
+def test_when_the_talk_is_over_the_list_asks_how_it_went(service: Any, case: Any) -> None:
     case.plan()
     steps = [case.view().next_step]
 
-    house.clock_at(f"{house.tuesday} 14.46")
+    service.clock_at(f"{service.tuesday} 14.46")
 
     assert [*steps, case.view().next_step] == ["hold_talk", "tell_outcome"]
 
 
-def test_an_outcome_is_told_once_also_from_two_tabs(house: Any, case: Any) -> None:
+def test_an_outcome_is_told_once_also_from_two_tabs(service: Any, case: Any) -> None:
     talk_id = case.plan()
-    house.clock_at(f"{house.tuesday} 15.00")
+    service.clock_at(f"{service.tuesday} 15.00")
     case.decide(talk_id, "word_follows")
 
     assert code_of(lambda: case.decide(talk_id, "not_now", **NOT_NOW)) == "talk_over"
-    assert len(house.letters("intro_talk_held")) == 1
+    assert len(service.events("intro_talk_held")) == 1
 
 
-def test_joining_names_a_group_and_then_asks_for_a_place(house: Any, case: Any) -> None:
-    group_id = house.group(case.organisation_id)
+def test_joining_names_a_group_and_then_asks_for_a_place(service: Any, case: Any) -> None:
+    group_id = service.group(case.organisation_id)
     talk_id = case.plan()
-    house.clock_at(f"{house.tuesday} 15.00")
+    service.clock_at(f"{service.tuesday} 15.00")
 
     case.visitor.send(f"/kennismaking/gesprek/{talk_id}/uitkomst", {"outcome": "joins", "group_id": group_id})
 
@@ -257,21 +257,21 @@ def test_joining_names_a_group_and_then_asks_for_a_place(house: Any, case: Any) 
     ],
 )
 def test_an_outcome_that_leaves_somebody_with_nothing_is_refused(
-    house: Any, case: Any, form: dict[str, str], said: str
+    service: Any, case: Any, form: dict[str, str], said: str
 ) -> None:
     talk_id = case.plan()
-    house.clock_at(f"{house.tuesday} 15.00")
+    service.clock_at(f"{service.tuesday} 15.00")
 
     answer = case.visitor.send(f"/kennismaking/gesprek/{talk_id}/uitkomst", form)
 
     assert answer.status_code in (400, 409)
     assert said in answer.text
-    assert house.letters("intro_talk_held") == []
+    assert service.events("intro_talk_held") == []
 
 
-def test_what_was_filled_in_for_another_choice_is_forgotten(house: Any, case: Any) -> None:
+def test_what_was_filled_in_for_another_choice_is_forgotten(service: Any, case: Any) -> None:
     talk_id = case.plan()
-    house.clock_at(f"{house.tuesday} 15.00")
+    service.clock_at(f"{service.tuesday} 15.00")
 
     case.visitor.send(
         f"/kennismaking/gesprek/{talk_id}/uitkomst", {"outcome": "word_follows", "reason": "use", **NOT_NOW}
@@ -280,9 +280,9 @@ def test_what_was_filled_in_for_another_choice_is_forgotten(house: Any, case: An
     assert (case.view().talk.outcome, case.view().talk.reason) == ("word_follows", None)
 
 
-def test_not_now_with_a_promise_stays_on_the_list(house: Any, case: Any) -> None:
+def test_not_now_with_a_promise_stays_on_the_list(service: Any, case: Any) -> None:
     talk_id = case.plan()
-    house.clock_at(f"{house.tuesday} 15.00")
+    service.clock_at(f"{service.tuesday} 15.00")
 
     case.decide(talk_id, "not_now", **NOT_NOW, second_look=False)
 
@@ -290,22 +290,22 @@ def test_not_now_with_a_promise_stays_on_the_list(house: Any, case: Any) -> None
     assert "Wij bellen je over een tijdje" in case.visitor.open(f"/kennismaking/{case.signup_id}").text
 
 
-def test_not_now_without_a_promise_closes_the_sign_up_and_there_is_a_way_back(house: Any, case: Any) -> None:
+def test_not_now_without_a_promise_closes_the_sign_up_and_there_is_a_way_back(service: Any, case: Any) -> None:
     talk_id = case.plan()
-    house.clock_at(f"{house.tuesday} 15.00")
+    service.clock_at(f"{service.tuesday} 15.00")
     case.decide(talk_id, "not_now", **(NOT_NOW | {"way_back": "any_time", "reason": "use"}), second_look=True)
-    assert (case.view().state, len(house.letters("signup_closed"))) == ("closed", 1)
+    assert (case.view().state, len(service.events("signup_closed"))) == ("closed", 1)
 
     case.visitor.send(f"/kennismaking/{case.signup_id}/openen", {}, page=f"/kennismaking/{case.signup_id}")
 
     assert (case.view().state, case.view().next_step) == ("talk_held", "come_back")
-    assert len(house.letters("signup_received")) == 2
+    assert len(service.events("signup_received")) == 2
 
 
-def test_word_that_follows_can_become_anything_later(house: Any, case: Any) -> None:
-    group_id = house.group(case.organisation_id)
+def test_word_that_follows_can_become_anything_later(service: Any, case: Any) -> None:
+    group_id = service.group(case.organisation_id)
     talk_id = case.plan()
-    house.clock_at(f"{house.tuesday} 15.00")
+    service.clock_at(f"{service.tuesday} 15.00")
     case.decide(talk_id, "word_follows")
 
     case.visitor.send(
@@ -313,16 +313,16 @@ def test_word_that_follows_can_become_anything_later(house: Any, case: Any) -> N
     )
 
     assert case.view().next_step == "place"
-    assert len(house.letters("intro_talk_held")) == 1
+    assert len(service.events("intro_talk_held")) == 1
 
 
-def test_closing_calls_a_planned_talk_off(house: Any, case: Any) -> None:
+def test_closing_calls_a_planned_talk_off(service: Any, case: Any) -> None:
     talk_id = case.plan()
 
     answer = case.visitor.send(f"/kennismaking/{case.signup_id}/afsluiten", {"reason": "own_choice"})
 
     assert answer.status_code == 303
-    assert house.letters("intro_talk_called_off")[0].data["talk_id"] == talk_id
+    assert service.events("intro_talk_called_off")[0].data["talk_id"] == talk_id
     assert case.view().state == "closed"
 
 

@@ -13,7 +13,7 @@ from typing import Any
 
 import peewee
 
-from deploy.town.layout import SERVICES
+from deploy.local.installation import APPLICATIONS
 from services.intake.commands import erasing as in_intake
 from services.intake.commands import placements, signups, talks
 from services.intake.models import Organisation, Participant, Signup
@@ -26,9 +26,9 @@ from services.questionnaires.commands import filling
 from services.questionnaires.models import Measurement
 from services.questionnaires.queries.filling import get_sheet
 from shared import clock
-from shared.auth.actor import PUBLIC, Actor
 from shared.ids import new_id
-from tests.journeys.minding import Inside, everything
+from shared.security.actor import PUBLIC, Actor
+from tests.journeys.operating import Inside, everything
 
 NAME, EMAIL, MOBILE = "Zilverlijster", "zilverlijster@regenwulp.example", "+31687654321"
 HELP_QUESTION = "sinds mijn Regenwulp er niet meer is, wil ik niet alleen zijn"
@@ -39,10 +39,10 @@ BELONGINGS = {
     "questionnaires": in_questionnaires.BELONGINGS,
     "notifications": in_notifications.BELONGINGS,
 }
-# Where an opaque id may still stand: who was passed over, the proof, the trail, and the heads of letters.
+# Where an opaque id may still stand: who was passed over, the proof, the trail, and the heads of events.
 MAY_NAME = {
     "erased.id", "erasure.person_id", "erasure_request.participant_id", "erasure_answer.participant_id",
-    "audit_line.about_id", "audit_line.actor_id", "request_seen.actor_id", "outbox.subject", "inbox.subject",
+    "audit_entry.about_id", "audit_entry.actor_id", "idempotency_key.actor_id", "outbox.subject", "inbox.subject",
     "inbox_version.subject", "outbox_version.subject", "inbox_retry.subject", "dead_letter.subject",
     "message_step.message_id",
 }  # fmt: skip
@@ -70,7 +70,7 @@ def actor_of(role: str, group_id: str | None = None) -> Actor:
     return Actor(staff_id, "staff", grants={organisation: frozenset({role})})
 
 
-def live(town: Inside) -> Traces:
+def live(installation: Inside) -> Traces:
     """From signing up to having been there, with a list that was filled in and every message that goes with it."""
     organisation = Organisation.get(Organisation.slug == "de-kade").id
     group_id = Group.get(Group.name == "Dinsdaggroep").id
@@ -78,19 +78,19 @@ def live(town: Inside) -> Traces:
         PUBLIC, organisation_id=organisation, call_name=NAME, email=EMAIL, mobile=MOBILE,
         purposes=["reminders", "questionnaires", "missed_you"], help_question=HELP_QUESTION, request_id=new_id(),
     )  # fmt: skip
-    town.settle()
+    installation.settle()
     participant_id = str(Signup.get_by_id(signup_id).participant_id)
     worker = actor_of("intro_worker")
-    talk(town, worker, signup_id, group_id)
+    talk(installation, worker, signup_id, group_id)
     placements.place_participant(worker, signup_id=signup_id, group_id=group_id, request_id=new_id())
-    town.settle()
+    installation.settle()
     fill_in(participant_id)
-    _meet(town, group_id, participant_id)
-    assert NAME.encode() in mailbox_bytes(town.town.data)
+    _meet(installation, group_id, participant_id)
+    assert NAME.encode() in mailbox_bytes(installation.installation.data)
     return traces_of(participant_id)
 
 
-def talk(town: Inside, worker: Actor, signup_id: str, group_id: str) -> str:
+def talk(installation: Inside, worker: Actor, signup_id: str, group_id: str) -> str:
     """They talk tomorrow, and the group fits; gives the id of the talk."""
     tomorrow = clock.today() + timedelta(days=1)
     at = clock.local(clock.now()).time().replace(hour=14, minute=0, second=0, microsecond=0)
@@ -98,10 +98,10 @@ def talk(town: Inside, worker: Actor, signup_id: str, group_id: str) -> str:
         worker, signup_id=signup_id, on=tomorrow, at=at, minutes=45, form="live_single", place="Buurthuis De Brug",
         host_staff_id=worker.id, request_id=new_id(),
     )  # fmt: skip
-    town.settle()
+    installation.settle()
     clock.move_to(clock.instant(tomorrow, at))
     talks.complete_intro_talk(worker, talk_id=talk_id, outcome="joins", group_id=group_id, request_id=new_id())
-    town.settle()
+    installation.settle()
     return str(talk_id)
 
 
@@ -117,7 +117,7 @@ def fill_in(participant_id: str) -> None:
     filling.finish_measurement(by_link, measurement_id=measurement.id, request_id=new_id())
 
 
-def _meet(town: Inside, group_id: str, participant_id: str) -> None:
+def _meet(installation: Inside, group_id: str, participant_id: str) -> None:
     mine = Membership.get(Membership.participant_id == participant_id)
     coming = Meeting.select().where(
         Meeting.group == group_id, Meeting.state == "planned", Meeting.on >= mine.starts_on
@@ -125,29 +125,29 @@ def _meet(town: Inside, group_id: str, participant_id: str) -> None:
     meeting = coming.order_by(Meeting.on).first()
     starts_at = clock.instant(meeting.on, meeting.at, meeting.zone)
     clock.move_to(starts_at - timedelta(hours=24))
-    town.settle()
+    installation.settle()
     clock.move_to(starts_at + timedelta(minutes=10))
     sam = actor_of("facilitator", group_id)
     attendance.record_attendance(
         sam, meeting_id=meeting.id, membership_id=mine.id, mark="present", request_id=new_id()
     )
     attendance.close_meeting(sam, meeting_id=meeting.id, request_id=new_id())
-    town.settle()
+    installation.settle()
 
 
 def traces_of(participant_id: str, *, at_least: int = 9) -> Traces:
     """All ids of somebody, and every sealed value and blind index of theirs in the stores that are open."""
     traces = Traces(participant_id)
-    for service in SERVICES:
-        belongings = BELONGINGS[service.name]
-        ids = service.house.erasing._trace(participant_id, belongings)
+    for application in APPLICATIONS:
+        belongings = BELONGINGS[application.name]
+        ids = application.service.erasing._trace(participant_id, belongings)
         traces.ids |= ids
         for table in belongings.tables:
             rows = belongings.rows(table, ids)
             if rows is not None:
                 for row in table.select().where(rows).dicts():
                     traces.secrets |= set(_hidden_in(table, row))
-        for row in service.house.outbox.Outbox.select():
+        for row in application.service.outbox.Outbox.select():
             if any(one in row.data or one in row.subject for one in ids):
                 sealed = json.loads(row.data).get("personal", {}).values()
                 traces.secrets |= {value.encode() for value in sealed}

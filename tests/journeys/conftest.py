@@ -10,20 +10,20 @@ from typing import Any
 
 import pytest
 
-from deploy.servers.process import free_port
-from deploy.town.layout import SERVICES, Town
-from deploy.town.region import load_region
-from tests.conftest import TestTown
+from deploy.local.demo_region import load_region
+from deploy.local.installation import APPLICATIONS, Installation
+from deploy.local.ports import free_port
+from tests.conftest import InlineInstallation
 from tests.journeys.evenings import Kade, Texting
 from tests.journeys.everyday import Life, live_everyday
-from tests.journeys.minding import Inside, ask, inside
+from tests.journeys.operating import Inside, ask, inside
 from tests.notifications.gateway import Gateway, serving
 
 
 @pytest.fixture
-def kade(town: Any) -> Kade:
+def kade(installation: Any) -> Kade:
     """De Kade on the morning of Monday 16 November, before its first group."""
-    return Kade(town, "2026-11-16 10.00")
+    return Kade(installation, "2026-11-16 10.00")
 
 
 @pytest.fixture
@@ -33,10 +33,10 @@ def gateway() -> Iterator[Gateway]:
 
 
 @pytest.fixture
-def texting(tmp_path: Path, empty_town: Path, gateway: Gateway) -> Iterator[Kade]:
-    """De Kade in a town that texts."""
-    shutil.copytree(empty_town, tmp_path / "town")
-    made = TestTown(tmp_path / "town", partial(Texting, gateway=gateway.url))
+def texting(tmp_path: Path, empty_installation: Path, gateway: Gateway) -> Iterator[Kade]:
+    """De Kade in an installation that texts."""
+    shutil.copytree(empty_installation, tmp_path / "installation")
+    made = InlineInstallation(tmp_path / "installation", partial(Texting, gateway=gateway.url))
     yield Kade(made, "2026-11-16 10.00")
     made.close()
 
@@ -44,12 +44,12 @@ def texting(tmp_path: Path, empty_town: Path, gateway: Gateway) -> Iterator[Kade
 @pytest.fixture(scope="session")
 def region(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The demo region with its last eight days; to copy, not to change."""
-    folder = tmp_path_factory.mktemp("region") / "town"
-    town = Town(folder, 0, free_port())
-    town.prepare()
-    load_region(town)
-    for service in SERVICES:
-        service.house.database.close()
+    folder = tmp_path_factory.mktemp("region") / "installation"
+    installation = Installation(folder, 0, free_port())
+    installation.prepare()
+    load_region(installation)
+    for application in APPLICATIONS:
+        application.service.database.close()
     (folder / "running").touch()
     return folder
 
@@ -57,11 +57,11 @@ def region(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def files(tmp_path: Path, region: Path) -> Path:
     """An installation on files, stopped."""
-    return Path(shutil.copytree(region, tmp_path / "town"))
+    return Path(shutil.copytree(region, tmp_path / "installation"))
 
 
 @pytest.fixture(params=["files", "servers"])
-def installation(request: pytest.FixtureRequest, files: Path) -> Path:
+def data_folder(request: pytest.FixtureRequest, files: Path) -> Path:
     """A stopped installation on files, and one on a database server."""
     if request.param == "servers":
         url = request.getfixturevalue("database_prefix").url
@@ -73,9 +73,9 @@ def installation(request: pytest.FixtureRequest, files: Path) -> Path:
 @pytest.fixture(scope="session")
 def lived_in(tmp_path_factory: pytest.TempPathFactory, region: Path) -> tuple[Path, Life]:
     """The same region after some weeks in which everything happened once; to copy, not to change."""
-    folder = Path(shutil.copytree(region, tmp_path_factory.mktemp("lived") / "town"))
-    with inside(folder) as town:
-        life = live_everyday(town)
+    folder = Path(shutil.copytree(region, tmp_path_factory.mktemp("lived") / "installation"))
+    with inside(folder) as installation:
+        life = live_everyday(installation)
     return folder, life
 
 
@@ -83,5 +83,5 @@ def lived_in(tmp_path_factory: pytest.TempPathFactory, region: Path) -> tuple[Pa
 def weeks(tmp_path: Path, lived_in: tuple[Path, Life]) -> Iterator[tuple[Inside, Life]]:
     """That region, open, with the time as it was then."""
     folder, life = lived_in
-    with inside(Path(shutil.copytree(folder, tmp_path / "town"))) as town:
-        yield town, life
+    with inside(Path(shutil.copytree(folder, tmp_path / "installation"))) as installation:
+        yield installation, life

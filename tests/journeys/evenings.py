@@ -9,8 +9,8 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from deploy.town.layout import Town
-from deploy.town.visitor import Page
+from deploy.local.installation import Installation
+from deploy.local.visitor import Page
 from services.meetings.commands.sign_in import make_first_link
 from shared import clock
 from tests.notifications.gateway import TOKEN
@@ -42,14 +42,15 @@ class Post:
 
 
 class Kade:
-    """De Kade in a town of its own. Vos coordinates and manages; Mia makes acquaintance and minds messages; Sam
+    """De Kade in an installation of its own. Vos coordinates and manages; Mia makes acquaintance and minds
+    messages; Sam
     and Kim lead. Everything is done at the pages."""
 
-    def __init__(self, town: Any, at: str) -> None:
-        self.town = town
+    def __init__(self, installation: Any, at: str) -> None:
+        self.installation = installation
         self._begin_at(at)
         link = f"/inloggen/eerste/{make_first_link()}"
-        self.vos = town.person()
+        self.vos = installation.person()
         self.vos.submit(
             self.vos.open(link), link, name="Vos", email="vos@houvast.example", organisation="De Kade",
             region="Lindeveen",
@@ -58,19 +59,19 @@ class Kade:
             new = self.vos.open("/beheer").link(r"/beheer/[\w-]+/medewerkers/nieuw")
             self.vos.submit(self.vos.open(new), new, name=name, email=address_of(name), roles=list(roles))
         self.mia, self.sam, self.kim = (self.be(name) for name in ("Mia", "Sam", "Kim"))
-        town.settle()
+        installation.settle()
         self._seen = len(self.post())
 
     def _begin_at(self, text: str) -> None:
-        """The clock of an empty town may be set back once, so that a day in the past can be played."""
-        file = self.town.town.clock_file
+        """The clock of an empty installation may be set back once, so that a day in the past can be played."""
+        file = self.installation.installation.clock_file
         file.write_text(repr((_moment(text) - clock.wall()).total_seconds()), encoding="ascii")
 
     # --- people at the pages ---
 
     def be(self, name: str) -> Any:
         """Somebody who works here, signed in on a telephone of their own."""
-        person = self.town.person()
+        person = self.installation.person()
         page = person.open("/inloggen")
         found = re.search(rf'action="(/inloggen/demo/[^"]+)"(?:(?!</form>).)*>\s*{name}\b', page.html, re.S)
         assert found, f"{name} is not on the page to sign in"
@@ -87,7 +88,7 @@ class Kade:
         } | told  # fmt: skip
         page = self.vos.submit(self.vos.open(f"{NEW_GROUP}?soort=recovery_workgroup"), NEW_GROUP, **form)
         assert page.status == 200, page.text
-        self.town.settle()
+        self.installation.settle()
         return str(page.path)
 
     def staff_id(self, name: str) -> str:
@@ -99,12 +100,12 @@ class Kade:
 
     def sign_up(self, name: str, *, email: str = "", mobile: str = "", purposes: Sequence[str] = ()) -> str:
         """Somebody signs up at the public page; gives the address of the sign-up for who makes acquaintance."""
-        visitor = self.town.person()
+        visitor = self.installation.person()
         page = visitor.submit(
             visitor.open(SIGN_UP), SIGN_UP, call_name=name, email=email, mobile=mobile, purposes=list(purposes)
         )
         assert page.path.startswith(f"{SIGN_UP}/bedankt"), page.text
-        self.town.settle()
+        self.installation.settle()
         return self.waiting(name)
 
     def waiting(self, name: str) -> str:
@@ -121,7 +122,7 @@ class Kade:
         signup = self.sign_up(name, **told)
         page = self.mia.submit(self.mia.open(signup), f"{signup}/plek", group_id=group.rpartition("/")[2])
         assert page.status == 200, page.text
-        self.town.settle()
+        self.installation.settle()
 
     def farewell(self, group: str, name: str) -> None:
         """Somebody leaves the group today."""
@@ -131,7 +132,7 @@ class Kade:
         )
         assert to, page.text
         self.sam.submit(self.sam.open(to[1]), to[1])
-        self.town.settle()
+        self.installation.settle()
 
     # --- meetings ---
 
@@ -151,26 +152,26 @@ class Kade:
         form = page.forms[number]
         tap = next(one for one, value, _ in form.buttons if value == mark)
         answer: Page = who.send(form, **{tap: mark})
-        self.town.settle()
+        self.installation.settle()
         return answer
 
     def done(self, meeting: str) -> Page:
         """ "Klaar", as it is shown."""
         page: Page = self.sam.submit(self.sam.open(meeting), f"{meeting}/klaar")
-        self.town.settle()
+        self.installation.settle()
         return page
 
     def cancel(self, meeting: str, who: Any = None) -> Page:
         """This one is off."""
         who = who or self.sam
         page: Page = who.submit(who.open(f"{meeting}/wijzigen"), f"{meeting}/afzeggen")
-        self.town.settle()
+        self.installation.settle()
         return page
 
     def move(self, meeting: str, **told: Any) -> Page:
         """This one is at another moment or place."""
         page: Page = self.sam.submit(self.sam.open(f"{meeting}/wijzigen"), f"{meeting}/verplaatsen", **told)
-        self.town.settle()
+        self.installation.settle()
         return page
 
     # --- time and post ---
@@ -178,11 +179,13 @@ class Kade:
     def at(self, text: str) -> None:
         """Let it become this moment in local time ('2026-11-23 18.05'), and everything happen that is due."""
         clock.move_to(_moment(text))
-        self.town.settle()
+        self.installation.settle()
 
     def post(self, to: str | None = None) -> list[Post]:
         """All that was delivered, oldest first; to one address or number when that is given."""
-        found = [Post(str(mail["To"]), str(mail["Subject"] or ""), _words(mail)) for mail in self.town.mails()]
+        found = [
+            Post(str(mail["To"]), str(mail["Subject"] or ""), _words(mail)) for mail in self.installation.mails()
+        ]
         return [one for one in found if to is None or to in one.to]
 
     def news(self) -> list[Post]:
@@ -193,13 +196,13 @@ class Kade:
 
 
 @dataclass(frozen=True)
-class Texting(Town):
-    """A town whose text messages leave by the gateway of CM.com."""
+class Texting(Installation):
+    """An installation whose text messages leave by the gateway of CM.com."""
 
     gateway: str = ""
 
     def environment(self) -> dict[str, str]:
-        """As for every town, and how to reach the gateway instead of the mailbox."""
+        """As for every installation, and how to reach the gateway instead of the mailbox."""
         sms = {"token": TOKEN, "sender": "0031600000000", "url": self.gateway, "webhook_secret": SMS_SECRET}
         told = {f"NOTIFICATIONS_SMS_{name.upper()}": value for name, value in sms.items()}
         return super().environment() | told | {"NOTIFICATIONS_MAILBOX": "", "NOTIFICATIONS_MAILBOX_PAGE": "0"}

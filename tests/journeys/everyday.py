@@ -32,11 +32,11 @@ from services.notifications.models import DeliveryAttempt, Message, Reply
 from services.notifications.rules.bounces import Report
 from services.questionnaires.models import Measurement
 from shared import clock
-from shared.auth.actor import PUBLIC, Actor, system
 from shared.ids import new_id
+from shared.security.actor import PUBLIC, Actor, system
 from tests.journeys import canary
 from tests.journeys.canary import EMAIL, HELP_QUESTION, MOBILE, NAME
-from tests.journeys.minding import Inside
+from tests.journeys.operating import Inside
 
 # What was typed by or about people who are somebody else than the one of `canary`.
 WALK_IN, STRANGER = "Kwartelkoning", "+31698123456"
@@ -72,20 +72,20 @@ class _Cast:
     luca: Actor
 
 
-def live_everyday(town: Inside) -> Life:
+def live_everyday(installation: Inside) -> Life:
     """Play it: about five weeks of the people's time."""
-    cast = _cast(town)
+    cast = _cast(installation)
     group_id = _group(cast)
-    town.settle()
-    signup_id, participant_id, talk_id = _come_in(town, cast, group_id)
+    installation.settle()
+    signup_id, participant_id, talk_id = _come_in(installation, cast, group_id)
     first, second, third, fourth = _meetings(group_id)
     mine = Membership.get(Membership.participant_id == participant_id)
-    call_id, message_id = _be_missed(town, cast, first, mine)
-    walk_in = _change(town, cast, second, third, mine)
-    secret = _see_to_own_things(town, cast, participant_id, signup_id, group_id)
+    call_id, message_id = _be_missed(installation, cast, first, mine)
+    walk_in = _change(installation, cast, second, third, mine)
+    secret = _see_to_own_things(installation, cast, participant_id, signup_id, group_id)
     reply_id = _text_back(cast, participant_id)
-    _bounce(town, participant_id)
-    town.settle()
+    _bounce(installation, participant_id)
+    installation.settle()
     return Life(
         participant_id, walk_in,
         ids={
@@ -98,13 +98,13 @@ def live_everyday(town: Inside) -> Life:
     )  # fmt: skip
 
 
-def _cast(town: Inside) -> _Cast:
+def _cast(installation: Inside) -> _Cast:
     organisation = Organisation.get(Organisation.slug == "de-kade").id
     staff.register_staff(
-        system("town"), organisation_id=organisation, name=COLLEAGUE, email=COLLEAGUE_EMAIL,
+        system("installation"), organisation_id=organisation, name=COLLEAGUE, email=COLLEAGUE_EMAIL,
         roles=["facilitator"], request_id=new_id(),
     )  # fmt: skip
-    town.settle()
+    installation.settle()
 
     def found(role: str, order: int = 0) -> Actor:
         rows = StaffRole.select().where(StaffRole.role == role, StaffRole.organisation == organisation)
@@ -119,7 +119,7 @@ def _cast(town: Inside) -> _Cast:
 def _group(cast: _Cast) -> str:
     group_id = groups.start_group(
         cast.kim, organisation_id=cast.organisation, kind="recovery_workgroup", name="Kring van de Linde",
-        bends=_RULES, questionnaires=["nel_kort"], request_id=new_id(),
+        overrides=_RULES, questionnaires=["nel_kort"], request_id=new_id(),
     )  # fmt: skip
     groups.appoint_facilitator(cast.kim, group_id=group_id, staff_id=cast.sam.id, request_id=new_id())
     series.schedule_series(
@@ -129,17 +129,17 @@ def _group(cast: _Cast) -> str:
     return group_id
 
 
-def _come_in(town: Inside, cast: _Cast, group_id: str) -> tuple[str, str, str]:
+def _come_in(installation: Inside, cast: _Cast, group_id: str) -> tuple[str, str, str]:
     signup_id = signups.register_signup(
         PUBLIC, organisation_id=cast.organisation, call_name=NAME, email=EMAIL, mobile=MOBILE,
         purposes=["reminders", "questionnaires", "missed_you", CALL], help_question=HELP_QUESTION,
         may_leave_message=True, network="198.51.100.7", request_id=new_id(),
     )  # fmt: skip
-    town.settle()
+    installation.settle()
     participant_id = str(Signup.get_by_id(signup_id).participant_id)
-    talk_id = canary.talk(town, cast.vos, signup_id, group_id)
+    talk_id = canary.talk(installation, cast.vos, signup_id, group_id)
     placements.place_participant(cast.vos, signup_id=signup_id, group_id=group_id, request_id=new_id())
-    town.settle()
+    installation.settle()
     canary.fill_in(participant_id)
     return signup_id, participant_id, talk_id
 
@@ -149,58 +149,58 @@ def _meetings(group_id: str) -> list[Meeting]:
     return list(coming.order_by(Meeting.on).limit(4))
 
 
-def _be_missed(town: Inside, cast: _Cast, meeting: Meeting, mine: Membership) -> tuple[str, str]:
+def _be_missed(installation: Inside, cast: _Cast, meeting: Meeting, mine: Membership) -> tuple[str, str]:
     """Called off by the link and taken back, missed all the same; a line goes along, and somebody rings."""
-    _go_to(town, meeting.on - timedelta(days=1), time(20, 0))
+    _go_to(installation, meeting.on - timedelta(days=1), time(20, 0))
     by_link = Actor(f"link:{meeting.id}.{mine.id}", "link")
     theirs = {"meeting_id": meeting.id, "membership_id": mine.id}
     call_offs.call_off(by_link, **theirs, request_id=new_id())
-    town.settle()
+    installation.settle()
     call_offs.take_back_call_off(by_link, **theirs, request_id=new_id())
-    _go_to(town, meeting.on, time(21, 20))
+    _go_to(installation, meeting.on, time(21, 20))
     attendance.record_attendance(cast.sam, **theirs, mark="absent", request_id=new_id())
     attendance.close_meeting(cast.sam, meeting_id=meeting.id, request_id=new_id())
-    town.settle()
+    installation.settle()
     message = Message.get(Message.kind == "missed_you", Message.participant_id == mine.participant_id)
     missed.write_line(cast.sam, message_id=message.id, line=LINE, request_id=new_id())
-    _go_to(town, meeting.on + timedelta(days=1), time(12, 5))
+    _go_to(installation, meeting.on + timedelta(days=1), time(12, 5))
     assert Message.get_by_id(message.id).state in ("accepted", "delivered")
     call = FollowUpCall.get(FollowUpCall.membership == mine.id)
     follow_up_calls.close_call(cast.sam, call_id=call.id, reason="circumstances", request_id=new_id())
     attendance.record_attendance(cast.sam, **theirs, mark="excused", request_id=new_id())
     attendance.record_attendance(cast.sam, **theirs, mark="absent", request_id=new_id())
-    town.settle()
+    installation.settle()
     return call.id, message.id
 
 
-def _change(town: Inside, cast: _Cast, moved: Meeting, cancelled: Meeting, mine: Membership) -> str:
+def _change(installation: Inside, cast: _Cast, moved: Meeting, cancelled: Meeting, mine: Membership) -> str:
     """One is moved to another place and led by a colleague, where somebody walks in; another one is cancelled."""
-    _go_to(town, moved.on - timedelta(days=2), time(10, 0))
+    _go_to(installation, moved.on - timedelta(days=2), time(10, 0))
     meeting_changes.move_meeting(
         cast.kim, meeting_id=moved.id, at=time(20, 0), place=("De Molenzaal", "Molenpad 12, Lindeveen"),
         request_id=new_id(),
     )  # fmt: skip
     meeting_changes.appoint_substitute(cast.kim, meeting_id=moved.id, staff_id=cast.luca.id, request_id=new_id())
-    _go_to(town, moved.on, time(20, 10))
+    _go_to(installation, moved.on, time(20, 10))
     walk_ins.register_walk_in(cast.luca, meeting_id=moved.id, call_name=WALK_IN, request_id=new_id())
     attendance.record_attendance(
         cast.luca, meeting_id=moved.id, membership_id=mine.id, mark="present", request_id=new_id()
     )
     attendance.close_meeting(cast.luca, meeting_id=moved.id, request_id=new_id())
-    _go_to(town, cancelled.on, time(18, 30))
+    _go_to(installation, cancelled.on, time(18, 30))
     meeting_changes.cancel_meeting(cast.sam, meeting_id=cancelled.id, request_id=new_id())
-    town.settle()
+    installation.settle()
     newest = Membership.select().where(Membership.group == moved.group_id).order_by(Membership.id.desc())
     return str(newest.first().participant_id)
 
 
-def _see_to_own_things(town: Inside, cast: _Cast, person: str, signup_id: str, group_id: str) -> str:
+def _see_to_own_things(installation: Inside, cast: _Cast, person: str, signup_id: str, group_id: str) -> str:
     """A code, a calendar, other wishes, another address, and a no to one sort of messages."""
     access.request_access(
         Actor(f"link:{person}", "link"), participant_id=person, network="198.51.100.7", request_id=new_id()
     )
-    town.settle()
-    assert access.use_code(person, code_in(town), request_id=new_id()) is access.Entry.OPEN
+    installation.settle()
+    assert access.use_code(person, code_in(installation), request_id=new_id()) is access.Entry.OPEN
     # One more, that is still open.
     access.request_access(Actor(f"link:{person}", "link"), participant_id=person, request_id=new_id())
     me, secret = Actor(person, "participant"), "g" * 43
@@ -214,7 +214,7 @@ def _see_to_own_things(town: Inside, cast: _Cast, person: str, signup_id: str, g
         cast.vos, signup_id=signup_id, call_name=NAME, email=LATER_EMAIL, mobile=MOBILE,
         purposes=["reminders", "missed_you", CALL], request_id=new_id(),
     )  # fmt: skip
-    _go_to(town, clock.today() + timedelta(days=1), time(11, 0))
+    _go_to(installation, clock.today() + timedelta(days=1), time(11, 0))
     addresses.confirm(
         Actor(f"link:{person}.sms", "link"), participant_id=person, channel="sms", blind="", request_id=new_id()
     )
@@ -231,37 +231,37 @@ def _text_back(cast: _Cast, person: str) -> str:
     return str(mine.id)
 
 
-def _bounce(town: Inside, person: str) -> None:
+def _bounce(installation: Inside, person: str) -> None:
     tried = DeliveryAttempt.select(DeliveryAttempt.message_id).where(DeliveryAttempt.channel == "email")
     mail = Message.select().where(Message.participant_id == person, Message.id.in_(tried))
     receipts.note_bounce(mail.order_by(Message.changed_at.desc()).first().id, Report.GONE, "5.1.1")
-    town.settle()
+    installation.settle()
 
 
-def code_in(town: Inside) -> str:
+def code_in(installation: Inside) -> str:
     """The six digits that arrived last."""
-    for mail in town.hands.mailbox.messages():
+    for mail in installation.inline_worker.mailbox.messages():
         found = re.search(r"\b\d{3} ?\d{3}\b", mail.get_body(("plain",)).get_content())  # type: ignore[union-attr]
         if found is not None:
             return found[0]
     raise AssertionError("no code arrived")
 
 
-def _go_to(town: Inside, on: date, at: time) -> None:
+def _go_to(installation: Inside, on: date, at: time) -> None:
     clock.move_to(clock.instant(on, at))
-    town.settle()
+    installation.settle()
 
 
 def rows_of(person: str) -> dict[str, int]:
     """`service.table` -> how many rows of somebody are in each table that may hold some."""
     counts: dict[str, Any] = {}
-    for service in canary.SERVICES:
-        belongings = canary.BELONGINGS[service.name]
-        ids = service.house.erasing._trace(person, belongings)
+    for application in canary.APPLICATIONS:
+        belongings = canary.BELONGINGS[application.name]
+        ids = application.service.erasing._trace(person, belongings)
         for table in belongings.tables:
             rows = belongings.rows(table, ids)
             if rows is not None:
-                counts[f"{service.name}.{table._meta.table_name}"] = table.select().where(rows).count()
+                counts[f"{application.name}.{table._meta.table_name}"] = table.select().where(rows).count()
     return counts
 
 

@@ -15,13 +15,13 @@ from urllib.parse import urlsplit
 import psycopg
 import pytest
 
-from deploy.town.layout import NAMES, claim
-from deploy.town.servers import database_of, remembered
+from deploy.local.installation import NAMES, claim
+from deploy.local.servers import database_of, remembered
 from services.intake.models import Signup
-from tests.crash.harness import RunningTown
-from tests.crash.ledger import discrepancies
-from tests.journeys.minding import KILLED, Answer, ask, ask_apart, everything, inside, kill, own_tables, tree
-from tests.servers import DatabasePrefix
+from tests.crash.erasure_ledger import discrepancies
+from tests.crash.harness import RunningInstallation
+from tests.journeys.operating import KILLED, Answer, ask, ask_apart, everything, inside, kill, own_tables, tree
+from tests.support.run_servers import DatabasePrefix
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
@@ -40,9 +40,9 @@ def put_back(data: Path, backup: Path, *words: str) -> Answer:
 
 
 def sign_up(data: Path, call_name: str) -> None:
-    with inside(data) as town:
-        town.sign_up(call_name)
-        town.settle()
+    with inside(data) as installation:
+        installation.sign_up(call_name)
+        installation.settle()
 
 
 def signups(data: Path) -> int:
@@ -52,9 +52,9 @@ def signups(data: Path) -> int:
 
 def settled(data: Path) -> list[str]:
     """What is still wrong once everybody has read on."""
-    with inside(data) as town:
-        town.settle()
-        return town.ills() + discrepancies()
+    with inside(data) as installation:
+        installation.settle()
+        return installation.ills() + discrepancies()
 
 
 @pytest.fixture
@@ -66,13 +66,13 @@ def second_prefix(database_url: str) -> Iterator[DatabasePrefix]:
 
 @pytest.fixture
 def elsewhere(
-    request: pytest.FixtureRequest, installation: Path, tmp_path: Path
+    request: pytest.FixtureRequest, data_folder: Path, tmp_path: Path
 ) -> Callable[[Path], tuple[Path, Answer]]:
     """Puts a backup back where nothing is yet: another folder, on a server under other names."""
 
     def build(backup: Path) -> tuple[Path, Answer]:
         words: list[str] = []
-        if remembered(installation).database is not None:
+        if remembered(data_folder).database is not None:
             words = ["--database", request.getfixturevalue("second_prefix").url]
         return tmp_path / "elsewhere", put_back(tmp_path / "elsewhere", backup, "--yes", *words)
 
@@ -80,18 +80,16 @@ def elsewhere(
 
 
 class TestTaking:
-    def test_it_is_one_folder_that_only_its_owner_may_read_and_says_what_is_in_it(
-        self, installation: Path
-    ) -> None:
-        said = len(everything(installation)["intake.outbox"])
+    def test_it_is_one_folder_that_only_its_owner_may_read_and_says_what_is_in_it(self, data_folder: Path) -> None:
+        said = len(everything(data_folder)["intake.outbox"])
 
-        backup = take(installation)
+        backup = take(data_folder)
 
         manifest = json.loads((backup / "manifest.json").read_text("utf-8"))
         assert set(manifest["services"]) == set(NAMES)
         assert manifest["services"]["intake"]["seq"] == said > 0
         assert manifest["services"]["meetings"]["positions"]["intake"] == [1, said]
-        assert manifest["services"]["intake"]["migrations"][0] == "0001_mechanism"
+        assert manifest["services"]["intake"]["migrations"][0] == "0001_initial"
         assert manifest["version"]
         assert [one.name for one in backup.parent.iterdir()] == [backup.name]
         files = {path for path in backup.rglob("*") if path.is_file()}
@@ -110,14 +108,14 @@ class TestTaking:
         assert tree(with_keys / "keys") == tree(files / "keys")
         assert "sleutels" in ask(files, "backup", "--to", str(files.parent / "copies"), "--with-keys").stderr
 
-    def test_a_dry_run_says_how_much_it_is_and_writes_nothing(self, installation: Path) -> None:
-        before = tree(installation.parent)
+    def test_a_dry_run_says_how_much_it_is_and_writes_nothing(self, data_folder: Path) -> None:
+        before = tree(data_folder.parent)
 
-        told = ask(installation, "backup", "--to", str(installation.parent / "copies"), "--dry-run")
+        told = ask(data_folder, "backup", "--to", str(data_folder.parent / "copies"), "--dry-run")
 
         assert told.returncode == 0, told.stderr
         assert "MB" in told.stderr
-        assert tree(installation.parent) == before
+        assert tree(data_folder.parent) == before
 
     def test_a_program_gets_the_name_of_the_folder(self, files: Path) -> None:
         told = ask(files, "backup", "--to", str(files.parent / "copies"), "--json")
@@ -163,9 +161,9 @@ class TestTaking:
         assert "postgresql-client" in told.stderr
 
     def test_while_people_sign_up_every_copy_is_of_one_moment_and_comes_back_whole(
-        self, installation: Path, elsewhere: Callable[[Path], tuple[Path, Answer]]
+        self, data_folder: Path, elsewhere: Callable[[Path], tuple[Path, Answer]]
     ) -> None:
-        running = RunningTown(installation, remembered(installation))
+        running = RunningInstallation(data_folder, remembered(data_folder))
         begun, stop = threading.Event(), threading.Event()
 
         def keep_asking(number: int) -> None:
@@ -184,7 +182,7 @@ class TestTaking:
                 one.start()
             assert begun.wait(60)
             taken = [
-                ask_apart(installation, "backup", "--to", str(installation.parent / "copies"), "--with-keys")
+                ask_apart(data_folder, "backup", "--to", str(data_folder.parent / "copies"), "--with-keys")
                 for _ in range(2)
             ]
         finally:
@@ -211,63 +209,61 @@ def _strings(value: Any) -> Iterator[str]:
 
 class TestPuttingBack:
     def test_everything_is_as_it_was_what_was_there_is_kept_and_nobody_is_told_twice(
-        self, installation: Path
+        self, data_folder: Path
     ) -> None:
-        with inside(installation) as town:
-            mails = town.mails()
-        before = own_tables(everything(installation))
-        backup = take(installation)
-        sign_up(installation, "Mies")
+        with inside(data_folder) as installation:
+            mails = installation.mails()
+        before = own_tables(everything(data_folder))
+        backup = take(data_folder)
+        sign_up(data_folder, "Mies")
 
-        restored = put_back(installation, backup, "--yes")
+        restored = put_back(data_folder, backup, "--yes")
 
         assert restored.returncode == 0, restored.stderr
-        assert own_tables(everything(installation)) == before
-        with inside(installation) as town:
-            town.settle()
-            assert town.mails() == mails
-            assert town.ills() == []
-        assert aside(installation)
+        assert own_tables(everything(data_folder)) == before
+        with inside(data_folder) as installation:
+            installation.settle()
+            assert installation.mails() == mails
+            assert installation.ills() == []
+        assert aside(data_folder)
 
     def test_it_comes_back_where_nothing_was_with_the_keys_that_are_in_it(
-        self, installation: Path, elsewhere: Callable[[Path], tuple[Path, Answer]]
+        self, data_folder: Path, elsewhere: Callable[[Path], tuple[Path, Answer]]
     ) -> None:
-        before = own_tables(everything(installation))
+        before = own_tables(everything(data_folder))
 
-        folder, restored = elsewhere(take(installation, "--with-keys"))
+        folder, restored = elsewhere(take(data_folder, "--with-keys"))
 
         assert restored.returncode == 0, restored.stderr
         assert own_tables(everything(folder)) == before
         assert {path.stat().st_mode & 0o077 for path in (folder / "keys").iterdir()} == {0}
         assert settled(folder) == []
 
-    def test_the_same_backup_can_be_put_back_again_and_what_is_said_then_is_heard(
-        self, installation: Path
-    ) -> None:
-        backup = take(installation)
+    def test_the_same_backup_can_be_put_back_again_and_what_is_said_then_is_heard(self, data_folder: Path) -> None:
+        backup = take(data_folder)
         for name in ("Mies", "Puck"):
-            put_back(installation, backup, "--yes")
-            sign_up(installation, name)
+            put_back(data_folder, backup, "--yes")
+            sign_up(data_folder, name)
 
-        restored = put_back(installation, backup, "--yes")
-        sign_up(installation, "Fien")
+        restored = put_back(data_folder, backup, "--yes")
+        sign_up(data_folder, "Fien")
 
         assert restored.returncode == 0, restored.stderr
-        with inside(installation) as town:
-            assert town.ills() == []
+        with inside(data_folder) as installation:
+            assert installation.ills() == []
             assert discrepancies() == []
 
-    def test_without_a_yes_it_tells_what_would_happen_and_a_dry_run_too(self, installation: Path) -> None:
-        backup = take(installation)
-        before, rows = tree(installation), everything(installation)
+    def test_without_a_yes_it_tells_what_would_happen_and_a_dry_run_too(self, data_folder: Path) -> None:
+        backup = take(data_folder)
+        before, rows = tree(data_folder), everything(data_folder)
 
-        asked, tried = put_back(installation, backup), put_back(installation, backup, "--dry-run", "--yes")
+        asked, tried = put_back(data_folder, backup), put_back(data_folder, backup, "--dry-run", "--yes")
 
         assert (asked.returncode, tried.returncode) == (2, 0)
         assert "--yes" in asked.stderr
         assert "opzij" in tried.stderr
-        assert tree(installation) == before
-        assert everything(installation) == rows
+        assert tree(data_folder) == before
+        assert everything(data_folder) == rows
 
     def test_a_dry_run_in_a_folder_that_is_not_there_does_not_make_it(self, files: Path, tmp_path: Path) -> None:
         backup = take(files, "--with-keys")
@@ -398,46 +394,46 @@ def flip(path: Path) -> None:
 class TestDying:
     @pytest.mark.parametrize("step", ["store_made_ready:1", "store_made_ready:4"])
     def test_killed_while_it_is_made_ready_nothing_has_changed_and_it_can_be_done_again(
-        self, installation: Path, step: str
+        self, data_folder: Path, step: str
     ) -> None:
-        backup, then = take(installation), own_tables(everything(installation))
-        sign_up(installation, "Mies")
-        before = everything(installation)
+        backup, then = take(data_folder), own_tables(everything(data_folder))
+        sign_up(data_folder, "Mies")
+        before = everything(data_folder)
 
-        killed = kill(installation, step, "restore", "--from", str(backup), "--yes")
-        between = everything(installation)
-        again = put_back(installation, backup, "--yes")
+        killed = kill(data_folder, step, "restore", "--from", str(backup), "--yes")
+        between = everything(data_folder)
+        again = put_back(data_folder, backup, "--yes")
 
         assert killed == KILLED
         assert between == before
         assert again.returncode == 0, again.stderr
-        assert own_tables(everything(installation)) == then
-        assert not (installation / "stores.restoring").exists()
+        assert own_tables(everything(data_folder)) == then
+        assert not (data_folder / "stores.restoring").exists()
 
     @pytest.mark.parametrize("step", ["restore_noted", "store_exchanged:1", "store_exchanged:4"])
-    def test_killed_halfway_nothing_starts_until_it_is_finished(self, installation: Path, step: str) -> None:
-        backup, then = take(installation), own_tables(everything(installation))
-        sign_up(installation, "Mies")
+    def test_killed_halfway_nothing_starts_until_it_is_finished(self, data_folder: Path, step: str) -> None:
+        backup, then = take(data_folder), own_tables(everything(data_folder))
+        sign_up(data_folder, "Mies")
 
-        killed = kill(installation, step, "restore", "--from", str(backup), "--yes")
-        between = [ask(installation, *words) for words in (("migrate",), ("doctor",), ("start", "--port", "0"))]
-        looked = put_back(installation, backup, "--dry-run")
-        finished = put_back(installation, backup, "--yes")
+        killed = kill(data_folder, step, "restore", "--from", str(backup), "--yes")
+        between = [ask(data_folder, *words) for words in (("migrate",), ("doctor",), ("start", "--port", "0"))]
+        looked = put_back(data_folder, backup, "--dry-run")
+        finished = put_back(data_folder, backup, "--yes")
 
         assert killed == KILLED
         assert [one.returncode for one in (*between, looked)] == [1] * 4
         assert all(f"--from {backup} --yes" in one.stderr for one in (*between, looked))
         assert finished.returncode == 0, finished.stderr
-        assert own_tables(everything(installation)) == then
-        assert len(aside(installation)) == len(NAMES)
-        assert settled(installation) == []
+        assert own_tables(everything(data_folder)) == then
+        assert len(aside(data_folder)) == len(NAMES)
+        assert settled(data_folder) == []
 
-    def test_what_a_killed_town_had_not_yet_put_in_its_file_goes_aside_with_it(
+    def test_what_a_killed_installation_had_not_yet_put_in_its_file_goes_aside_with_it(
         self, files: Path, tmp_path: Path
     ) -> None:
         backup = take(files)
-        with inside(files) as town:
-            town.sign_up("Mies")
+        with inside(files) as installation:
+            installation.sign_up("Mies")
             many = int(Signup.select().count())
             killed = Path(shutil.copytree(files, tmp_path / "killed"))  # the way kill -9 leaves it
         assert (killed / "stores" / "intake.sqlite3-wal").stat().st_size > 0

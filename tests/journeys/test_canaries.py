@@ -1,5 +1,5 @@
 """What was typed in the everyday cases is searched for everywhere: it may be read where somebody needs it, it lies
-sealed, and it stands in no letter, log line, address, audit line, export or page of who has nothing to do with it.
+sealed, and it stands in no event, log line, address, audit line, export or page of who has nothing to do with it.
 """
 
 from __future__ import annotations
@@ -14,13 +14,12 @@ from typing import Any
 
 import pytest
 
-from deploy.town.layout import SERVICES
+from deploy.local.installation import APPLICATIONS, NAMES
 from services.meetings.models import GroupFacilitator
 from shared import log
-from shared.auth.actor import Actor
+from shared.security.actor import Actor
 from tests.journeys import canary
 from tests.journeys.canary import EMAIL, HELP_QUESTION, NAME
-from tests.journeys.doors import ROLES, Door, Doors, sign, somebody
 from tests.journeys.everyday import (
     COLLEAGUE,
     COLLEAGUE_EMAIL,
@@ -33,7 +32,8 @@ from tests.journeys.everyday import (
     Life,
     live_everyday,
 )
-from tests.journeys.minding import Inside, ask, inside
+from tests.journeys.operating import Inside, ask, inside
+from tests.journeys.routes import ROLES, Door, Doors, sign, somebody
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 Weeks = tuple[Inside, Life]
@@ -48,32 +48,34 @@ def planted_in(text: str) -> set[str]:
 
 
 def test_they_can_be_found_where_they_are_meant_so_the_search_works(weeks: Weeks) -> None:
-    town, life = weeks
-    mailbox = canary.mailbox_bytes(town.town.data).decode("utf-8", "replace")
+    installation, life = weeks
+    mailbox = canary.mailbox_bytes(installation.installation.data).decode("utf-8", "replace")
 
     assert {NAME, EMAIL, LATER_EMAIL, "87654321", "Wouwaap"} <= planted_in(mailbox)
-    assert canary.found_in(canary.store_bytes(town.town.data), canary.traces_of(life.participant_id))
+    assert canary.found_in(
+        canary.store_bytes(installation.installation.data), canary.traces_of(life.participant_id)
+    )
 
 
-def test_nothing_lies_open_in_a_store_letter_audit_line_or_dead_letter(installation: Path) -> None:
-    with inside(installation) as town:
-        life = live_everyday(town)
-        _bury_letters_about(life)
+def test_nothing_lies_open_in_a_store_event_audit_line_or_dead_letter(data_folder: Path) -> None:
+    with inside(data_folder) as installation:
+        life = live_everyday(installation)
+        _bury_events_about(life)
 
-    stores = canary.store_bytes(installation).decode("utf-8", "replace")
+    stores = canary.store_bytes(data_folder).decode("utf-8", "replace")
 
     assert planted_in(stores) == set()
 
 
-def test_nothing_leaves_by_what_operators_print_or_copy(installation: Path) -> None:
-    with inside(installation) as town:
-        _bury_letters_about(live_everyday(town))
+def test_nothing_leaves_by_what_operators_print_or_copy(data_folder: Path) -> None:
+    with inside(data_folder) as installation:
+        _bury_events_about(live_everyday(installation))
 
     printed = [
-        *(ask(installation, *words) for words in (("dead-letters", "--json"), ("dead-letters",), ("doctor",))),
+        *(ask(data_folder, *words) for words in (("dead-letters", "--json"), ("dead-letters",), ("doctor",))),
         *(
-            ask(installation, "feed", "--service", service.name, "--after", "0", "--limit", "9999", "--data-too")
-            for service in SERVICES
+            ask(data_folder, "feed", "--service", name, "--after", "0", "--limit", "9999", "--data-too")
+            for name in NAMES
         ),
     ]  # fmt: skip
 
@@ -81,16 +83,16 @@ def test_nothing_leaves_by_what_operators_print_or_copy(installation: Path) -> N
     assert planted_in("".join(one.stdout + one.stderr for one in printed)) == set()
 
 
-def _bury_letters_about(life: Life) -> None:
+def _bury_events_about(life: Life) -> None:
     """As if one service could not read any of them."""
-    for publisher in SERVICES:
-        for _, text in publisher.house.outbox.after(0, 10_000):
+    for publisher in APPLICATIONS:
+        for _, text in publisher.service.outbox.after(0, 10_000):
             if life.participant_id in text:
-                for service in SERVICES:
-                    if publisher.name in service.ears.sources:
-                        with service.house.transaction():
+                for application in APPLICATIONS:
+                    if publisher.name in application.subscriptions.sources:
+                        with application.service.transaction():
                             told = json.loads(text)
-                            service.house.inbox.bury(
+                            application.service.inbox.dead_letter(
                                 publisher.name, told["id"], told["subject"], text, "data not understood: ['x']"
                             )
 
@@ -98,10 +100,10 @@ def _bury_letters_about(life: Life) -> None:
 def test_no_log_line_says_any_of_it_whatever_happens(files: Path, capsys: pytest.CaptureFixture[str]) -> None:
     log.configure("test", level=logging.DEBUG)
     try:
-        with inside(files) as town:
-            life = live_everyday(town)
-            _press_everything(Doors(town, life))
-            town.settle()
+        with inside(files) as installation:
+            life = live_everyday(installation)
+            _press_everything(Doors(installation, life))
+            installation.settle()
     finally:
         said = capsys.readouterr()
         log.configure("test", level=logging.ERROR)
@@ -120,7 +122,7 @@ def test_no_address_says_any_of_it(weeks: Weeks) -> None:
         addresses |= {one for one in found if not one.startswith("tel:")}  # to ring somebody, on their own page
         addresses.add(answer.headers.get("Location", ""))
     addresses |= set(
-        re.findall(r"https?://\S+", canary.mailbox_bytes(weeks[0].town.data).decode("utf-8", "replace"))
+        re.findall(r"https?://\S+", canary.mailbox_bytes(weeks[0].installation.data).decode("utf-8", "replace"))
     )
 
     assert len(addresses) > 200
@@ -260,14 +262,14 @@ def test_programs_with_a_key_are_told_no_name_address_or_words(weeks: Weeks) -> 
             assert planted_in(answer.text) <= may_name, door
 
 
-def test_the_way_of_every_letter_about_somebody_says_nothing_of_them(weeks: Weeks) -> None:
+def test_the_way_of_every_event_about_somebody_says_nothing_of_them(weeks: Weeks) -> None:
     doors = Doors(*weeks)
     life, organisation_id = doors.life, doors.life.ids["organisation_id"]
     staff = somebody("manager", "messenger", organisation_id=organisation_id)
-    _bury_letters_about(life)
+    _bury_events_about(life)
     door = next(one for one in doors.all("staff") if one.rule == "/gebeurtenissen/<uuid:event_id>")
-    letters = [text for service in SERVICES for _, text in service.house.outbox.after(0, 10_000)]
-    about = [json.loads(text)["id"] for text in letters if life.participant_id in text]
+    events = [text for application in APPLICATIONS for _, text in application.service.outbox.after(0, 10_000)]
+    about = [json.loads(text)["id"] for text in events if life.participant_id in text]
 
     pages = [doors.knock(door, staff=staff, event_id=event_id) for event_id in about]
 

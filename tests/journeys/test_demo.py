@@ -1,4 +1,4 @@
-"""The journey as anybody can have it told: over HTTP, through two processes, four stores, letters and SMTP."""
+"""The journey as anybody can have it told: over HTTP, through two processes, four stores, events and SMTP."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from deploy.town.demo import tell_journey
-from deploy.town.doctor import examine
-from deploy.town.layout import SERVICES
-from deploy.town.servers import Servers
+from deploy.local.demo import tell_journey
+from deploy.local.doctor import examine
+from deploy.local.installation import APPLICATIONS
+from deploy.local.servers import Servers
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -22,13 +22,13 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 @pytest.fixture(autouse=True)
 def _nothing_stays_open() -> Iterator[None]:
     yield
-    for service in SERVICES:
-        service.house.database.close()
+    for application in APPLICATIONS:
+        application.service.database.close()
 
 
 def test_the_demo_tells_the_whole_journey_and_it_really_happened(tmp_path: Path) -> None:
     told = subprocess.run(
-        [sys.executable, "-m", "deploy.town", "demo", "--keep", str(tmp_path / "town")],
+        [sys.executable, "-m", "deploy.local", "demo", "--keep", str(tmp_path / "installation")],
         cwd=ROOT, capture_output=True, text=True,
     )  # fmt: skip
 
@@ -42,24 +42,24 @@ def test_the_demo_tells_the_whole_journey_and_it_really_happened(tmp_path: Path)
     assert "30 stellingen" in told.stdout
 
 
-def test_the_journey_is_the_same_on_each_courier_with_each_database(tmp_path: Path, pair: Servers) -> None:
-    code = tell_journey(tmp_path / "town", pair)
+def test_the_journey_is_the_same_on_each_transport_with_each_database(tmp_path: Path, pair: Servers) -> None:
+    code = tell_journey(tmp_path / "installation", pair)
 
     assert code == 0
-    assert examine(tmp_path / "town", as_json=True) == 0
+    assert examine(tmp_path / "installation", as_json=True) == 0
 
 
 def test_afterwards_the_doctor_finds_everything_consistent_and_nothing_open_to_read(tmp_path: Path) -> None:
-    folder = tmp_path / "town"
+    folder = tmp_path / "installation"
     subprocess.run(
-        [sys.executable, "-m", "deploy.town", "demo", "--keep", str(folder)],
+        [sys.executable, "-m", "deploy.local", "demo", "--keep", str(folder)],
         cwd=ROOT,
         check=True,
         capture_output=True,
     )
 
     said = subprocess.run(
-        [sys.executable, "-m", "deploy.town", "doctor", "--data", str(folder), "--json"],
+        [sys.executable, "-m", "deploy.local", "doctor", "--data", str(folder), "--json"],
         cwd=ROOT, capture_output=True, text=True,
     )  # fmt: skip
 

@@ -12,16 +12,16 @@ from typing import Any
 
 import pytest
 
-from deploy.town.layout import SERVICES
+from deploy.local.installation import APPLICATIONS
 from services.intake.commands.erasing import request_erasure
 from services.intake.queries.erasures import find_proof
 from services.meetings.models import Meeting
 from services.questionnaires.models import Measurement
 from shared import log
-from shared.auth.actor import Actor
 from shared.errors import NotFound
 from shared.ids import new_id
-from tests.crash.ledger import discrepancies
+from shared.security.actor import Actor
+from tests.crash.erasure_ledger import discrepancies
 from tests.journeys.canary import (
     Traces,
     actor_of,
@@ -32,7 +32,7 @@ from tests.journeys.canary import (
     participants,
     store_bytes,
 )
-from tests.journeys.minding import Inside, ask, inside
+from tests.journeys.operating import Inside, ask, inside
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
@@ -43,10 +43,10 @@ def take(data: Path) -> Path:
     return Path(taken.stdout.strip())
 
 
-def ask_for_it(town: Inside, traces: Traces) -> None:
+def ask_for_it(installation: Inside, traces: Traces) -> None:
     themselves = Actor(traces.participant_id, "participant")
     request_erasure(themselves, participant_id=traces.participant_id, request_id=new_id())
-    town.settle()
+    installation.settle()
 
 
 def turnouts() -> list[Any]:
@@ -70,23 +70,23 @@ def is_proven(traces: Traces) -> bool:
     return proof is not None and proof.is_done and proof.noted_at is not None
 
 
-def test_before_it_is_asked_the_search_does_find_somebody(installation: Path) -> None:
-    with inside(installation) as town:
-        traces = live(town)
+def test_before_it_is_asked_the_search_does_find_somebody(data_folder: Path) -> None:
+    with inside(data_folder) as installation:
+        traces = live(installation)
 
-    assert found_in(store_bytes(installation), traces)
-    assert found_in(mailbox_bytes(installation), traces)
-    assert named_in(installation, traces)
+    assert found_in(store_bytes(data_folder), traces)
+    assert found_in(mailbox_bytes(data_folder), traces)
+    assert named_in(data_folder, traces)
 
 
 def test_every_service_proves_it_and_nothing_can_be_found_and_the_numbers_stay(
-    installation: Path, capsys: pytest.CaptureFixture[str]
+    data_folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    with inside(installation) as town:
-        traces = live(town)
+    with inside(data_folder) as installation:
+        traces = live(installation)
         numbers, lists, others = turnouts(), completed(), participants() - {traces.participant_id}
         log.configure("test", level=logging.DEBUG)
-        ask_for_it(town, traces)
+        ask_for_it(installation, traces)
         said = capsys.readouterr()
         log.configure("test", level=logging.ERROR)
 
@@ -94,59 +94,59 @@ def test_every_service_proves_it_and_nothing_can_be_found_and_the_numbers_stay(
         assert (turnouts(), completed()) == (numbers, lists)
         assert participants() == others
         assert discrepancies() == []
-        assert town.ills() == []
+        assert installation.ills() == []
 
-    assert found_in(store_bytes(installation), traces) == []
-    assert named_in(installation, traces) == set()
-    assert found_in(mailbox_bytes(installation), traces) == []
+    assert found_in(store_bytes(data_folder), traces) == []
+    assert named_in(data_folder, traces) == set()
+    assert found_in(mailbox_bytes(data_folder), traces) == []
     assert found_in((said.out + said.err).encode(), traces) == []
 
 
-def test_what_operators_can_print_or_copy_holds_nothing_either(installation: Path) -> None:
-    with inside(installation) as town:
-        traces = live(town)
-        ask_for_it(town, traces)
+def test_what_operators_can_print_or_copy_holds_nothing_either(data_folder: Path) -> None:
+    with inside(data_folder) as installation:
+        traces = live(installation)
+        ask_for_it(installation, traces)
 
-    printed = [ask(installation, "dead-letters", "--json")] + [
-        ask(installation, "feed", "--service", service.name, "--after", "0", "--limit", "9999", "--data-too")
-        for service in SERVICES
+    printed = [ask(data_folder, "dead-letters", "--json")] + [
+        ask(data_folder, "feed", "--service", application.name, "--after", "0", "--limit", "9999", "--data-too")
+        for application in APPLICATIONS
     ]
-    backup = take(installation)
+    backup = take(data_folder)
 
     assert found_in("".join(one.stdout + one.stderr for one in printed).encode(), traces) == []
     assert found_in(b"".join(path.read_bytes() for path in backup.rglob("*") if path.is_file()), traces) == []
 
 
-def test_a_backup_from_before_forgets_again_before_anything_serves(installation: Path) -> None:
-    with inside(installation) as town:
-        traces = live(town)
-    backup = take(installation)
-    with inside(installation) as town:
+def test_a_backup_from_before_forgets_again_before_anything_serves(data_folder: Path) -> None:
+    with inside(data_folder) as installation:
+        traces = live(installation)
+    backup = take(data_folder)
+    with inside(data_folder) as installation:
         numbers = turnouts()
-        ask_for_it(town, traces)
+        ask_for_it(installation, traces)
 
-    restored = ask(installation, "restore", "--from", str(backup), "--yes")
+    restored = ask(data_folder, "restore", "--from", str(backup), "--yes")
 
     assert restored.returncode == 0, restored.stderr
     assert "opnieuw vergeten: 1" in restored.stderr
-    assert found_in(store_bytes(installation), traces) == []
-    with inside(installation) as town:
-        town.settle()
+    assert found_in(store_bytes(data_folder), traces) == []
+    with inside(data_folder) as installation:
+        installation.settle()
         assert is_proven(traces)
         assert turnouts() == numbers
         assert discrepancies() == []
-        assert town.ills() == []
-    assert named_in(installation, traces) == set()
+        assert installation.ills() == []
+    assert named_in(data_folder, traces) == set()
 
 
 def test_a_backup_put_back_on_an_empty_machine_forgets_by_the_ledger_beside_it(
     files: Path, tmp_path: Path
 ) -> None:
-    with inside(files) as town:
-        traces = live(town)
+    with inside(files) as installation:
+        traces = live(installation)
     backup = take(files)
-    with inside(files) as town:
-        ask_for_it(town, traces)
+    with inside(files) as installation:
+        ask_for_it(installation, traces)
     take(files)
     for keys in (files / "keys").iterdir():
         (tmp_path / "elsewhere" / "keys").mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -158,8 +158,8 @@ def test_a_backup_put_back_on_an_empty_machine_forgets_by_the_ledger_beside_it(
 
     assert restored.returncode == 0, restored.stderr
     assert found_in(store_bytes(tmp_path / "elsewhere"), traces) == []
-    with inside(tmp_path / "elsewhere") as town:
-        town.settle()
+    with inside(tmp_path / "elsewhere") as installation:
+        installation.settle()
         assert is_proven(traces)
 
 
@@ -184,36 +184,36 @@ def age(backup: Path, *, days: int) -> None:
     (backup / "manifest.json").write_text(json.dumps({**manifest, "made_at": made_at.isoformat()}))
 
 
-@pytest.mark.parametrize("name", [service.name for service in SERVICES])
+@pytest.mark.parametrize("name", [service.name for service in APPLICATIONS])
 def test_one_store_put_back_alone_forgets_as_well(files: Path, name: str) -> None:
-    with inside(files) as town:
-        traces = live(town)
+    with inside(files) as installation:
+        traces = live(installation)
     backup = take(files)
-    with inside(files) as town:
-        ask_for_it(town, traces)
+    with inside(files) as installation:
+        ask_for_it(installation, traces)
 
     restored = ask(files, "restore", "--from", str(backup), "--service", name, "--yes")
 
     assert restored.returncode == 0, restored.stderr
     assert found_in(store_bytes(files), traces) == []
-    with inside(files) as town:
-        town.settle()
+    with inside(files) as installation:
+        installation.settle()
         assert is_proven(traces)
         assert discrepancies() == []
     assert named_in(files, traces) == set()
 
 
 def test_without_a_ledger_what_the_others_answered_makes_an_older_store_forget(files: Path) -> None:
-    with inside(files) as town:
-        traces = live(town)
+    with inside(files) as installation:
+        traces = live(installation)
     backup = take(files)
-    with inside(files) as town:
-        ask_for_it(town, traces)
+    with inside(files) as installation:
+        ask_for_it(installation, traces)
     (files / "erasures").unlink()
 
     ask(files, "restore", "--from", str(backup), "--service", "intake", "--yes")
-    with inside(files) as town:
-        town.settle()
+    with inside(files) as installation:
+        installation.settle()
         assert is_proven(traces)
 
     assert found_in(store_bytes(files), traces) == []
@@ -221,8 +221,8 @@ def test_without_a_ledger_what_the_others_answered_makes_an_older_store_forget(f
 
 
 def test_who_may_decide_in_another_organisation_cannot_have_somebody_forgotten(files: Path) -> None:
-    with inside(files) as town:
-        traces = live(town)
+    with inside(files) as installation:
+        traces = live(installation)
         kim = actor_of("coordinator")
         stranger = Actor(kim.id, "staff", grants={new_id(): frozenset({"coordinator", "manager"})})
         worker = actor_of("intro_worker")
@@ -233,5 +233,5 @@ def test_who_may_decide_in_another_organisation_cannot_have_somebody_forgotten(f
                 request_erasure(actor, participant_id=traces.participant_id, request_id=new_id())
 
         request_erasure(kim, participant_id=traces.participant_id, request_id=new_id())
-        town.settle()
+        installation.settle()
         assert is_proven(traces)

@@ -14,18 +14,18 @@ from services.intake.queries.erasures import find_proof
 from services.notifications.commands import receipts, replies
 from services.notifications.models import Message, OptOut, Reply
 from services.notifications.rules.bounces import Report
-from shared.auth.actor import Actor
 from shared.ids import new_id
-from tests.crash.ledger import discrepancies
+from shared.security.actor import Actor
+from tests.crash.erasure_ledger import discrepancies
 from tests.journeys.canary import MOBILE, NAME, found_in, mailbox_bytes, named_in, store_bytes, traces_of
-from tests.journeys.doors import Doors
 from tests.journeys.everyday import PLANTED, Life, live_everyday, rows_of
-from tests.journeys.minding import Inside, inside
+from tests.journeys.operating import Inside, inside
+from tests.journeys.routes import Doors
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 Weeks = tuple[Inside, Life]
 # What erasing knows by the ids of its rows only: nothing in it is one person's. A place that was returned is known
-# by the letter about it, and does not say whose it was.
+# by the event about it, and does not say whose it was.
 OF_NOBODY = {
     "authenticator", "group", "meeting", "meeting_change", "meeting_series", "organisation", "peer_group",
     "returned_placement",
@@ -33,9 +33,9 @@ OF_NOBODY = {
 }  # fmt: skip
 
 
-def be_forgotten(town: Inside, person: str) -> None:
+def be_forgotten(installation: Inside, person: str) -> None:
     request_erasure(Actor(person, "participant"), participant_id=person, request_id=new_id())
-    town.settle()
+    installation.settle()
 
 
 def is_proven(person: str) -> bool:
@@ -52,40 +52,40 @@ def test_every_table_that_may_hold_something_of_somebody_does(weeks: Weeks) -> N
     assert {table.partition(".")[2] for table in empty} <= OF_NOBODY
 
 
-def test_nothing_is_left_of_them_and_all_services_prove_it(installation: Path) -> None:
-    with inside(installation) as town:
-        life = live_everyday(town)
+def test_nothing_is_left_of_them_and_all_services_prove_it(data_folder: Path) -> None:
+    with inside(data_folder) as installation:
+        life = live_everyday(installation)
         traces = traces_of(life.participant_id)
-        be_forgotten(town, life.participant_id)
+        be_forgotten(installation, life.participant_id)
 
         assert is_proven(life.participant_id)
         assert set(rows_of(life.participant_id).values()) == {0}
         assert discrepancies() == []
-        assert town.ills() == []
+        assert installation.ills() == []
 
-    assert found_in(store_bytes(installation), traces) == []
-    assert named_in(installation, traces) == set()
-    assert found_in(mailbox_bytes(installation), traces) == []
+    assert found_in(store_bytes(data_folder), traces) == []
+    assert named_in(data_folder, traces) == set()
+    assert found_in(mailbox_bytes(data_folder), traces) == []
 
 
 def test_who_only_walked_in_is_forgotten_in_the_same_way(weeks: Weeks) -> None:
-    town, life = weeks
+    installation, life = weeks
     traces = traces_of(life.walk_in_id, at_least=1)
 
-    be_forgotten(town, life.walk_in_id)
+    be_forgotten(installation, life.walk_in_id)
 
     assert is_proven(life.walk_in_id)
     assert set(rows_of(life.walk_in_id).values()) == {0}
     assert set(rows_of(life.participant_id).values()) != {0}
-    assert found_in(store_bytes(town.town.data), traces, words=("Kwartelkoning",)) == []
+    assert found_in(store_bytes(installation.installation.data), traces, words=("Kwartelkoning",)) == []
 
 
 def test_a_pass_that_is_still_good_opens_empty_pages_and_brings_nothing_back(weeks: Weeks) -> None:
     """A quarter of an hour is enough to press every button once more."""
-    town, life = weeks
-    doors = Doors(town, life)
+    installation, life = weeks
+    doors = Doors(installation, life)
     tokens = {purpose: doors.token(purpose) for purpose in doors.tokens()}
-    be_forgotten(town, life.participant_id)
+    be_forgotten(installation, life.participant_id)
     themselves = Actor(life.participant_id, "participant")
 
     for door in doors.all("participant", "link"):
@@ -93,17 +93,17 @@ def test_a_pass_that_is_still_good_opens_empty_pages_and_brings_nothing_back(wee
         answer = doors.knock(door, participant=themselves, token=token)
         assert answer.status_code < 500, door
         assert not [word for word in PLANTED if word in answer.text], door
-    town.settle()
+    installation.settle()
 
     assert set(rows_of(life.participant_id).values()) == {0}
-    assert town.ills() == []
+    assert installation.ills() == []
 
 
 def test_links_of_somebody_who_was_forgotten_are_over_and_say_so_kindly(weeks: Weeks) -> None:
-    town, life = weeks
-    doors = Doors(town, life)
+    installation, life = weeks
+    doors = Doors(installation, life)
     tokens = {purpose: doors.token(purpose) for purpose in doors.tokens()}
-    be_forgotten(town, life.participant_id)
+    be_forgotten(installation, life.participant_id)
 
     answers = {
         door: doors.knock(door, token=tokens[door.asks.purpose])
@@ -115,19 +115,19 @@ def test_links_of_somebody_who_was_forgotten_are_over_and_say_so_kindly(weeks: W
 
 
 def test_what_others_tell_late_of_them_is_heard_and_kept_nowhere(weeks: Weeks) -> None:
-    town, life = weeks
+    installation, life = weeks
     message_ids = [row.id for row in Message.select().where(Message.participant_id == life.participant_id)]
-    be_forgotten(town, life.participant_id)
+    be_forgotten(installation, life.participant_id)
 
     for message_id in message_ids:
         assert not receipts.note_receipt(message_id, "sms", "undelivered", "3/")
         assert not receipts.note_bounce(message_id, Report.GONE, "5.1.1")
         assert not receipts.note_complaint(Actor("public", "public"), message_id)
     replies.note_reply(MOBILE, "STOP", "2026-02-01T10:00:00", message_ids[0])
-    town.settle()
+    installation.settle()
 
     assert set(rows_of(life.participant_id).values()) == {0}
     assert OptOut.select().where(OptOut.participant_id == life.participant_id).count() == 0
     kept = Reply.select().order_by(Reply.id.desc()).first()
     assert (kept.participant_id, kept.message_id) == (None, None)
-    assert NAME.encode() not in store_bytes(town.town.data)
+    assert NAME.encode() not in store_bytes(installation.installation.data)

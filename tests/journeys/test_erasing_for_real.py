@@ -1,4 +1,4 @@
-"""Forgetting in a town of real processes: over a broker, and with processes that die on the way."""
+"""Forgetting in an installation of real processes: over a broker, and with processes that die on the way."""
 
 from __future__ import annotations
 
@@ -9,37 +9,37 @@ from pathlib import Path
 import pika
 import pytest
 
-from deploy.town.layout import NAMES
-from deploy.town.servers import Servers, remember, remembered
+from deploy.local.installation import NAMES
+from deploy.local.servers import Servers, remember, remembered
 from services.intake.commands.erasing import request_erasure
 from services.intake.models import Participant
 from services.intake.queries.erasures import find_proof
 from services.notifications.models import Message
-from shared.auth.actor import Actor
-from shared.bus.topology import dead_name, queue_name
 from shared.ids import new_id
-from tests.crash.harness import RunningTown
-from tests.crash.ledger import discrepancies
+from shared.messaging.rabbitmq.topology import dead_name, queue_name
+from shared.security.actor import Actor
+from tests.crash.erasure_ledger import discrepancies
+from tests.crash.harness import RunningInstallation
 from tests.journeys.canary import EMAIL, HELP_QUESTION, MOBILE, NAME, Traces, found_in, mailbox_bytes, traces_of
-from tests.servers import BrokerPrefix
+from tests.support.run_servers import BrokerPrefix
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
 
 @pytest.fixture
-def running(files: Path) -> Iterator[RunningTown]:
-    made = RunningTown(files)
+def running(files: Path) -> Iterator[RunningInstallation]:
+    made = RunningInstallation(files)
     made.start()
     yield made
     made.close()
 
 
-def signed_up(town: RunningTown) -> Traces:
+def signed_up(installation: RunningInstallation) -> Traces:
     """Somebody who signed up at the pages, once everybody has heard of it."""
     before = {row.id for row in Participant.select(Participant.id)}
     told = {"call_name": NAME, "email": EMAIL, "mobile": MOBILE, "help_question": HELP_QUESTION}
-    town.stubborn().submit("/aanmelden/de-kade", "/aanmelden/de-kade", **told)
-    town.wait_until(town.is_well)
+    installation.stubborn().submit("/aanmelden/de-kade", "/aanmelden/de-kade", **told)
+    installation.wait_until(installation.is_well)
     [fresh] = {row.id for row in Participant.select(Participant.id)} - before
     return traces_of(str(fresh))
 
@@ -68,24 +68,24 @@ def lying_in(broker: BrokerPrefix) -> bytes:
 
 def test_over_a_broker_it_is_proven_and_no_queue_holds_anything(files: Path, broker_prefix: BrokerPrefix) -> None:
     remember(files, Servers(broker=broker_prefix.url, prefix=str(broker_prefix)))
-    town = RunningTown(files, remembered(files))
+    installation = RunningInstallation(files, remembered(files))
     try:
-        town.start()
-        traces = signed_up(town)
+        installation.start()
+        traces = signed_up(installation)
 
         ask_for_it(traces)
-        town.wait_until(lambda: is_proven(traces) and town.is_well())
+        installation.wait_until(lambda: is_proven(traces) and installation.is_well())
 
         assert discrepancies() == []
     finally:
-        town.close()
+        installation.close()
     stores = b"".join(path.read_bytes() for path in (files / "stores").glob("*.sqlite3*"))
     assert found_in(stores, traces) == []
     assert found_in(lying_in(broker_prefix), traces, ids_too=True) == []
 
 
-@pytest.mark.parametrize("step", ["letters_handling", "letters_handled", "store_wiped", "letter_said"])
-def test_killed_on_the_way_it_is_finished_by_whoever_comes_after(running: RunningTown, step: str) -> None:
+@pytest.mark.parametrize("step", ["events_handling", "events_handled", "store_wiped", "event_said"])
+def test_killed_on_the_way_it_is_finished_by_whoever_comes_after(running: RunningInstallation, step: str) -> None:
     traces = signed_up(running)
     running.kill("work")
     ask_for_it(traces)
@@ -98,4 +98,4 @@ def test_killed_on_the_way_it_is_finished_by_whoever_comes_after(running: Runnin
 
     assert discrepancies() == []
     assert Message.select().where(Message.participant_id == traces.participant_id).count() == 0
-    assert found_in(mailbox_bytes(running.town.data), traces) == []
+    assert found_in(mailbox_bytes(running.installation.data), traces) == []

@@ -8,74 +8,74 @@ from typing import Any
 
 import pytest
 
-from deploy.town.layout import SERVICES
+from deploy.local.installation import APPLICATIONS
 from services.intake import events as intake_events
-from services.intake.models import house as intake
+from services.intake.models import service as intake
 from services.meetings import events as meetings_events
 from services.meetings.commands import staff
-from services.meetings.models import house as meetings
+from services.meetings.models import service as meetings
 from services.notifications.models import Message
-from services.notifications.models import house as notifications
-from services.questionnaires.models import house as questionnaires
+from services.notifications.models import service as notifications
+from services.questionnaires.models import service as questionnaires
 from shared import clock
-from shared.auth.actor import system
 from shared.errors import TryLater
 from shared.ids import new_id
+from shared.security.actor import system
 
-HOUSES = {house.name: house for house in (meetings, intake, questionnaires, notifications)}
+SERVICES = {service.name: service for service in (meetings, intake, questionnaires, notifications)}
 NAME, MAIL = "Noortje", "noortje@example.org"
 
 
 class Region:
-    """Two organisations in a town; somebody signed up at the first and has a talk planned."""
+    """Two organisations in an installation; somebody signed up at the first and has a talk planned."""
 
-    def __init__(self, town: Any) -> None:
-        self.town = town
-        us = system("town")
+    def __init__(self, installation: Any) -> None:
+        self.installation = installation
+        us = system("installation")
         self.kade = staff.register_organisation(us, name="De Kade", region="Lindeveen", request_id=new_id())
         self.brink = staff.register_organisation(us, name="De Brink", region="Lindeveen", request_id=new_id())
         self.vos = self.colleague("Vos", self.kade, "manager", "coordinator", "intro_worker")
         self.mia = self.colleague("Mia", self.kade, "messenger")
         self.kim = self.colleague("Kim", self.kade, "facilitator", "coordinator", "intro_worker")
         self.bo = self.colleague("Bo", self.brink, "manager", "messenger")
-        town.settle()
-        visitor = town.person()
+        installation.settle()
+        visitor = installation.person()
         page = visitor.submit(
             visitor.open("/aanmelden/de-kade"), "/aanmelden/de-kade", call_name=NAME, email=MAIL,
             purposes=["reminders"],
         )  # fmt: skip
         assert page.status == 200, page.text
-        town.settle()
+        installation.settle()
         self.signed_up = self.said("intake", "signup_received")
 
     def colleague(self, name: str, organisation: str, *roles: str) -> str:
         return staff.register_staff(
-            system("town"), organisation_id=organisation, name=name, email=f"{name.lower()}@example.org",
+            system("installation"), organisation_id=organisation, name=name, email=f"{name.lower()}@example.org",
             roles=roles, request_id=new_id(),
         )  # fmt: skip
 
     def said(self, service: str, name: str) -> Any:
-        """The last letter of this name."""
-        return [one for one in self.town.letters(service) if one.type.split(".")[3] == name][-1]
+        """The last event of this name."""
+        return [one for one in self.installation.events(service) if one.type.split(".")[3] == name][-1]
 
-    def bury(self, service: str, letter: Any, text: str) -> None:
-        house = HOUSES[service]
-        with house.transaction():
-            house.inbox.bury(letter.service, letter.id, letter.subject, text, "data not understood: ['x']")
+    def dead_letter(self, name: str, event: Any, text: str) -> None:
+        service = SERVICES[name]
+        with service.transaction():
+            service.inbox.dead_letter(event.service, event.id, event.subject, text, "data not understood: ['x']")
 
 
-def text_of(letter: Any) -> str:
-    house = HOUSES[letter.service]
-    return next(one.text for one in house.outbox.numbered(0, 10_000) if one.id == letter.id)
+def text_of(event: Any) -> str:
+    service = SERVICES[event.service]
+    return next(one.text for one in service.outbox.entries_after(0, 10_000) if one.id == event.id)
 
 
 @pytest.fixture
-def region(town: Any) -> Iterator[Region]:
-    return Region(town)
+def region(installation: Any) -> Iterator[Region]:
+    return Region(installation)
 
 
 def test_a_manager_sees_the_way_of_an_event_with_who_heard_it_and_how_fast(region: Region) -> None:
-    vos = region.town.person(region.vos)
+    vos = region.installation.person(region.vos)
 
     page = vos.open(f"/gebeurtenissen/{region.signed_up.id}")
 
@@ -87,7 +87,7 @@ def test_a_manager_sees_the_way_of_an_event_with_who_heard_it_and_how_fast(regio
 
 
 def test_the_list_shows_everything_of_the_own_organisation_and_nothing_of_another(region: Region) -> None:
-    vos, bo = region.town.person(region.vos), region.town.person(region.bo)
+    vos, bo = region.installation.person(region.vos), region.installation.person(region.bo)
 
     ours, theirs = vos.open("/gebeurtenissen"), bo.open("/gebeurtenissen")
 
@@ -99,28 +99,28 @@ def test_the_list_shows_everything_of_the_own_organisation_and_nothing_of_anothe
 
 
 def test_nothing_of_a_person_is_on_these_pages(region: Region) -> None:
-    vos = region.town.person(region.vos)
-    letters = [one for service in HOUSES for one in region.town.letters(service)]
-    shown = [vos.open(f"/gebeurtenissen/{letter.id}") for letter in letters]
+    vos = region.installation.person(region.vos)
+    events = [one for service in SERVICES for one in region.installation.events(service)]
+    shown = [vos.open(f"/gebeurtenissen/{event.id}") for event in events]
     pages = [page.html for page in [vos.open("/gebeurtenissen"), *shown]]
 
     assert [page.status for page in shown].count(200) > 3
     for page in pages:
         assert NAME not in page
         assert MAIL not in page
-    for letter in letters:
-        for sealed in letter.data.get("personal", {}).values():
+    for event in events:
+        for sealed in event.data.get("personal", {}).values():
             assert not [page for page in pages if sealed[:20] in page]
 
 
 def test_that_somebody_was_missed_is_shown_and_not_who(region: Region) -> None:
     ids = {name: new_id() for name in ("meeting_id", "membership_id", "participant_id", "group_id")}
     with meetings.transaction():
-        said = meetings.say(
+        said = meetings.publish(
             meetings_events.PARTICIPANT_ABSENT, ids["membership_id"], {**ids, "organisation_id": region.kade}
         )
-    region.town.settle()
-    vos = region.town.person(region.vos)
+    region.installation.settle()
+    vos = region.installation.person(region.vos)
 
     listed, one = vos.open("/gebeurtenissen"), vos.open(f"/gebeurtenissen/{said}")
     asked = vos.open(f"/gebeurtenissen?over={ids['membership_id']}")
@@ -148,7 +148,7 @@ def test_the_list_can_be_narrowed(region: Region, query: str, count: int) -> Non
     data = region.signed_up.data
     asked = query.format(signup=data["signup_id"], participant=data["participant_id"])
 
-    page = region.town.person(region.vos).open(f"/gebeurtenissen?{asked}")
+    page = region.installation.person(region.vos).open(f"/gebeurtenissen?{asked}")
 
     assert page.status == 200
     assert len(set(re.findall(r'href="/gebeurtenissen/([0-9a-f-]{36})"', page.html))) == count
@@ -158,7 +158,7 @@ def test_the_list_can_be_narrowed(region: Region, query: str, count: int) -> Non
     "query", ["over=Noor", "sinds=gisteren", "sinds=0001-01-01", "deel=%00", "soort=%00", "voor=x"]
 )
 def test_a_strange_question_is_answered_with_what_can_be_mended(region: Region, query: str) -> None:
-    page = region.town.person(region.vos).open(f"/gebeurtenissen?{query}")
+    page = region.installation.person(region.vos).open(f"/gebeurtenissen?{query}")
 
     assert page.status == 400
     assert "Kijk dit nog even na" in page.text
@@ -168,12 +168,12 @@ def test_a_long_list_goes_on_page_after_page_and_misses_nothing(region: Region) 
     signup = region.signed_up.data
     with intake.transaction():
         said = {
-            intake.say(intake_events.SIGNUP_CLOSED, new_id(), {
+            intake.publish(intake_events.SIGNUP_CLOSED, new_id(), {
                 "signup_id": signup["signup_id"], "organisation_id": region.kade if n % 3 else region.brink,
             })
             for n in range(180)
         }  # fmt: skip
-    vos, address, seen = region.town.person(region.vos), "/gebeurtenissen?soort=signup_closed", []
+    vos, address, seen = region.installation.person(region.vos), "/gebeurtenissen?soort=signup_closed", []
     while address:
         page = vos.open(address)
         seen += re.findall(r'href="/gebeurtenissen/([0-9a-f-]{36})"', page.html)
@@ -185,20 +185,20 @@ def test_a_long_list_goes_on_page_after_page_and_misses_nothing(region: Region) 
 
 
 def test_who_may_not_look_is_not_shown_the_way(region: Region) -> None:
-    kim, mia = region.town.person(region.kim), region.town.person(region.mia)
+    kim, mia = region.installation.person(region.kim), region.installation.person(region.mia)
 
     assert kim.open("/gebeurtenissen").status == 403
     assert "/gebeurtenissen" not in kim.open("/").html
     assert mia.open("/gebeurtenissen").status == 200
     assert 'href="/gebeurtenissen"' in mia.open("/").html
-    assert region.town.person().open("/gebeurtenissen").path.startswith("/inloggen")
+    assert region.installation.person().open("/gebeurtenissen").path.startswith("/inloggen")
 
 
 def test_every_look_is_a_line_in_the_trail(region: Region) -> None:
-    region.town.person(region.vos).open(f"/gebeurtenissen/{region.signed_up.id}")
-    region.town.person(region.vos).open(f"/gebeurtenissen?over={region.signed_up.data['participant_id']}")
+    region.installation.person(region.vos).open(f"/gebeurtenissen/{region.signed_up.id}")
+    region.installation.person(region.vos).open(f"/gebeurtenissen?over={region.signed_up.data['participant_id']}")
 
-    trail = meetings.audit.AuditLine
+    trail = meetings.audit.AuditEntry
     lines = {
         (line.event, line.about_id, line.actor_id, line.organisation_id)
         for line in trail.select().where(trail.about_kind == "events")
@@ -209,11 +209,11 @@ def test_every_look_is_a_line_in_the_trail(region: Region) -> None:
     }
 
 
-def test_what_a_letter_made_is_shown_with_how_it_stands(region: Region) -> None:
+def test_what_an_event_made_is_shown_with_how_it_stands(region: Region) -> None:
     talk = planned_talk(region)
-    region.town.settle()
+    region.installation.settle()
 
-    page = region.town.person(region.mia).open(f"/gebeurtenissen/{talk.id}")
+    page = region.installation.person(region.mia).open(f"/gebeurtenissen/{talk.id}")
 
     made = Message.select().where(Message.caused_by == talk.id)
     assert made.count() > 0
@@ -233,67 +233,67 @@ def planned_talk(region: Region) -> Any:
         "on": str(clock.today().replace(year=clock.today().year + 1)), "place": "Geheime Steeg 1",
     }  # fmt: skip
     with intake.transaction():
-        intake.say(intake_events.INTRO_TALK_SCHEDULED, talk_id, told)
-    region.town.settle()
+        intake.publish(intake_events.INTRO_TALK_SCHEDULED, talk_id, told)
+    region.installation.settle()
     return region.said("intake", "intro_talk_scheduled")
 
 
 def test_what_was_agreed_in_words_is_not_shown(region: Region) -> None:
     talk = planned_talk(region)
 
-    page = region.town.person(region.vos).open(f"/gebeurtenissen/{talk.id}")
+    page = region.installation.person(region.vos).open(f"/gebeurtenissen/{talk.id}")
 
     assert "Geheime Steeg" not in page.html
 
 
 def test_what_was_said_by_the_same_press_of_a_button_stands_together(region: Region) -> None:
-    page = region.town.person(region.vos).open(f"/gebeurtenissen/{region.signed_up.id}")
+    page = region.installation.person(region.vos).open(f"/gebeurtenissen/{region.signed_up.id}")
 
     assert "Hoort bij hetzelfde" in page.text
     assert region.said("intake", "consent_changed").id in page.html
 
 
-def test_a_letter_that_waits_is_shown_with_why(region: Region) -> None:
-    letter = region.signed_up
+def test_an_event_that_waits_is_shown_with_why(region: Region) -> None:
+    event = region.signed_up
     with meetings.transaction():
-        meetings.inbox.put_aside(letter, text_of(letter), str(TryLater("the talk was not heard of yet")))
+        meetings.inbox.schedule_retry(event, text_of(event), str(TryLater("the talk was not heard of yet")))
 
-    vos = region.town.person(region.vos)
-    listed, way = vos.open("/gebeurtenissen"), vos.open(f"/gebeurtenissen/{letter.id}")
+    vos = region.installation.person(region.vos)
+    listed, way = vos.open("/gebeurtenissen"), vos.open(f"/gebeurtenissen/{event.id}")
 
     assert "Groepen: Wat ervoor nodig is, was er nog niet." in listed.text
     assert "Groepen probeert het zo opnieuw" in way.text
 
 
 def test_a_dead_letter_is_tried_again_with_a_reason_that_is_kept(region: Region) -> None:
-    letter = region.signed_up
-    region.bury("meetings", letter, text_of(letter))
-    mia = region.town.person(region.mia)
-    address = f"/gebeurtenissen/{letter.id}"
+    event = region.signed_up
+    region.dead_letter("meetings", event, text_of(event))
+    mia = region.installation.person(region.mia)
+    address = f"/gebeurtenissen/{event.id}"
     page = mia.open(address)
     assert "Groepen kon dit niet verwerken" in page.text
 
     without = mia.submit(page, f"{address}/opnieuw")
     done = mia.submit(mia.open(address), f"{address}/opnieuw", reden="mended")
-    region.town.settle()
+    region.installation.settle()
 
     assert (without.status, "Kies waarom." in without.text) == (400, True)
     assert "We proberen het opnieuw" in done.text
     after = mia.open(address).text
     assert "Gehoord door Groepen" in after
     assert "wat stuk was, is gemaakt" in after
-    trail = meetings.audit.AuditLine
+    trail = meetings.audit.AuditEntry
     [line] = trail.select().where(trail.about_kind == "dead_letter")
     assert (line.actor_id, line.about_id, line.purpose, line.organisation_id) == (
-        region.mia, letter.id, "mended", region.kade,
+        region.mia, event.id, "mended", region.kade,
     )  # fmt: skip
 
 
 def test_two_who_press_at_once_try_it_once(region: Region) -> None:
-    letter = region.signed_up
-    region.bury("meetings", letter, text_of(letter))
-    address = f"/gebeurtenissen/{letter.id}"
-    mia, vos = region.town.person(region.mia), region.town.person(region.vos)
+    event = region.signed_up
+    region.dead_letter("meetings", event, text_of(event))
+    address = f"/gebeurtenissen/{event.id}"
+    mia, vos = region.installation.person(region.mia), region.installation.person(region.vos)
     first, second = mia.open(address), vos.open(address)
 
     mia.submit(first, f"{address}/opnieuw", reden="mended")
@@ -306,9 +306,9 @@ def test_two_who_press_at_once_try_it_once(region: Region) -> None:
 
 
 def test_vandaag_is_told_of_a_dead_letter_until_somebody_has_it_tried_again(region: Region) -> None:
-    mia, address = region.town.person(region.mia), f"/gebeurtenissen/{region.signed_up.id}"
+    mia, address = region.installation.person(region.mia), f"/gebeurtenissen/{region.signed_up.id}"
     assert mia.open("/gebeurtenissen/wacht").status == 204
-    region.bury("meetings", region.signed_up, text_of(region.signed_up))
+    region.dead_letter("meetings", region.signed_up, text_of(region.signed_up))
 
     told = mia.open("/gebeurtenissen/wacht")
     mia.submit(mia.open(address), f"{address}/opnieuw", reden="mended")
@@ -318,14 +318,14 @@ def test_vandaag_is_told_of_a_dead_letter_until_somebody_has_it_tried_again(regi
 
 
 def test_a_dead_letter_of_another_organisation_is_not_there(region: Region) -> None:
-    letter = region.signed_up
-    region.bury("meetings", letter, text_of(letter))
-    bo = region.town.person(region.bo)
+    event = region.signed_up
+    region.dead_letter("meetings", event, text_of(event))
+    bo = region.installation.person(region.bo)
     dead = meetings.inbox.DeadLetter.get()
 
     assert "Er bleef niets liggen" in bo.open("/gebeurtenissen").text
     own = region.said("meetings", "organisation_changed")
-    region.bury("intake", own, text_of(own))
+    region.dead_letter("intake", own, text_of(own))
     page = bo.open(f"/gebeurtenissen/{own.id}")
     tried = bo.submit(
         page, f"/gebeurtenissen/{own.id}/opnieuw", reden="to_see", deel="groups", nummer=str(dead.id)
@@ -336,20 +336,20 @@ def test_a_dead_letter_of_another_organisation_is_not_there(region: Region) -> N
     assert intake.inbox.DeadLetter.get().replayed_at is None
 
 
-def test_a_letter_that_nobody_can_read_is_for_the_command_line_only(region: Region) -> None:
+def test_an_event_that_nobody_can_read_is_for_the_command_line_only(region: Region) -> None:
     with meetings.transaction():
-        meetings.inbox.bury("?", new_id(), "", f'{{"call_name": "{NAME}"', "unreadable: JSONDecodeError")
+        meetings.inbox.dead_letter("?", new_id(), "", f'{{"call_name": "{NAME}"', "unreadable: JSONDecodeError")
 
-    assert "Er bleef niets liggen" in region.town.person(region.vos).open("/gebeurtenissen").text
+    assert "Er bleef niets liggen" in region.installation.person(region.vos).open("/gebeurtenissen").text
 
 
 def test_an_event_that_was_dropped_since_still_shows_what_got_stuck(region: Region) -> None:
-    letter = region.signed_up
-    region.bury("meetings", letter, text_of(letter))
+    event = region.signed_up
+    region.dead_letter("meetings", event, text_of(event))
     with intake.transaction():
-        intake.outbox.Outbox.delete().where(intake.outbox.Outbox.event_id == letter.id).execute()
+        intake.outbox.Outbox.delete().where(intake.outbox.Outbox.event_id == event.id).execute()
 
-    page = region.town.person(region.vos).open(f"/gebeurtenissen/{letter.id}")
+    page = region.installation.person(region.vos).open(f"/gebeurtenissen/{event.id}")
 
     assert page.status == 200
     assert "langer dan 90 dagen geleden" in page.text
@@ -361,7 +361,7 @@ def test_an_event_whose_content_was_erased_says_so_and_is_nobodys_to_see(region:
         table = intake.outbox.Outbox
         table.update(data='{"erased": true}').where(table.event_id == region.signed_up.id).execute()
 
-    assert region.town.person(region.vos).open(f"/gebeurtenissen/{region.signed_up.id}").status == 404
+    assert region.installation.person(region.vos).open(f"/gebeurtenissen/{region.signed_up.id}").status == 404
 
 
 def test_every_event_and_every_word_of_a_fixed_list_has_a_dutch_name() -> None:
@@ -370,10 +370,10 @@ def test_every_event_and_every_word_of_a_fixed_list_has_a_dutch_name() -> None:
 
     from marshmallow import fields, validate
 
-    from deploy.town.layout import SERVICES as ALL
+    from deploy.local.installation import APPLICATIONS as ALL
 
     said = [kind for one in ALL for kind in importlib.import_module(f"services.{one.name}.events").SAID]
-    path = next(one for one in ALL if one.name == "meetings").room / "data" / "messages.nl.toml"
+    path = next(one for one in ALL if one.name == "meetings").folder / "data" / "messages.nl.toml"
     words = tomllib.loads(path.read_text(encoding="utf-8"))
 
     assert {kind.name for kind in said} == set(words["events"])
@@ -389,8 +389,8 @@ def test_every_event_and_every_word_of_a_fixed_list_has_a_dutch_name() -> None:
             assert {choice for choices in lists for choice in choices} <= set(words["event_words"])
 
 
-def test_the_front_door_of_the_town_gives_no_letters_to_anybody(town: Any) -> None:
-    person = town.person()
+def test_the_reverse_proxy_of_the_installation_gives_no_events_to_anybody(installation: Any) -> None:
+    person = installation.person()
 
-    for service in SERVICES:
-        assert person.client.get(f"/operator/{service.name}/stuck").status_code == 404
+    for application in APPLICATIONS:
+        assert person.client.get(f"/operator/{application.name}/stuck").status_code == 404

@@ -27,7 +27,7 @@ def test_somebody_without_any_address_takes_part_under_an_alias_and_who_leads_kn
     chosen = group.rpartition("/")[2]
     kade.mia.submit(kade.mia.open(outcome), outcome, outcome="joins", group_id=chosen)
     kade.mia.submit(kade.mia.open(signup), f"{signup}/plek", group_id=chosen)
-    kade.town.settle()
+    kade.installation.settle()
     meeting = kade.meeting(group)
     kade.at("2026-11-23 18.05")
     before, told = kade.sam.open(meeting), kade.sam.open(group)
@@ -106,11 +106,11 @@ def test_who_calls_off_by_the_link_in_a_text_an_hour_before_is_not_missed(textin
     link = re.search(r"https?://[^/]+(/mijn/afmelden/\S+)", text)
     assert link is not None
     kade.at("2026-11-24 18.30")
-    vlinder = kade.town.person()
+    vlinder = kade.installation.person()
     arrived = vlinder.open(link[1])
     done = vlinder.submit(arrived, link[1])
     at_once = kade.sam.open(meeting)
-    kade.town.settle()
+    kade.installation.settle()
     kade.at("2026-11-24 21.35")
     closed = kade.done(meeting)
     kade.at("2026-11-25 12.05")
@@ -132,12 +132,12 @@ def test_somebody_who_walked_in_left_and_comes_back_after_three_months_is_one_pe
     first = kade.meeting(group)
     kade.at("2026-11-24 19.40")
     came = kade.sam.submit(kade.sam.open(f"{first}/erbij"), f"{first}/erbij", call_name="Storm")
-    kade.town.settle()
+    kade.installation.settle()
     kade.done(first)
     asked = kade.mia.open(kade.waiting("Storm"))
     reach = asked.link(r"/kennismaking/[\w-]+/bereik")
     kade.mia.submit(kade.mia.open(reach), reach, email=NOOR, purposes=["reminders"])
-    kade.town.settle()
+    kade.installation.settle()
     kade.farewell(group, "Storm")
     gone = kade.sam.open(group)
     kade.at("2027-02-23 19.40")
@@ -145,7 +145,7 @@ def test_somebody_who_walked_in_left_and_comes_back_after_three_months_is_one_pe
     missing = kade.sam.open(later)
     before = kade.sam.open(f"{later}/erbij")
     back = kade.sam.submit(before, f"{later}/terug")
-    kade.town.settle()
+    kade.installation.settle()
 
     assert "Wie is er? 1 van 1 Storm" in came.text
     assert "Storm" not in gone.text

@@ -35,10 +35,10 @@ def open_calendar(person: Any, page: str) -> str:
 
 def at_own_page(kade: Kade, address: str) -> Any:
     """Somebody follows the link to their own page, asks a code and types it."""
-    person = kade.town.person()
+    person = kade.installation.person()
     link = kade.post(address)[-1].link(r"/mijn/naar/[\w-]+")
     person.submit(person.open(link), link)
-    kade.town.settle()
+    kade.installation.settle()
     code = re.search(r"\b\d{6}\b", kade.post(address)[-1].text)
     assert code is not None
     page = person.submit(person.open(f"{link}/code"), f"{link}/code", code=code[0])
@@ -54,13 +54,16 @@ def test_a_meeting_that_is_moved_is_told_once_to_each_and_old_reminders_and_cale
     meeting = kade.meeting(group)
     noor = at_own_page(kade, NOOR)
     hers, ours = open_calendar(noor, "/mijn/agenda"), open_calendar(kade.sam, f"{group}/agenda")
-    was = [entries(kade.town.person(), one)[0] for one in (hers, ours)]
+    was = [entries(kade.installation.person(), one)[0] for one in (hers, ours)]
     kade.news()
 
     page = kade.move(meeting, on="2026-11-26")
     told = kade.news()
     tell = kade.sam.open(f"{meeting}/vertellen")
-    now = [next(row for row in entries(kade.town.person(), one) if row[0] == was[0][0]) for one in (hers, ours)]
+    now = [
+        next(row for row in entries(kade.installation.person(), one) if row[0] == was[0][0])
+        for one in (hers, ours)
+    ]
     kade.at("2026-11-23 18.05")
     on_the_old_eve = kade.news()
     kade.at("2026-11-25 18.05")
@@ -86,9 +89,9 @@ def test_who_called_off_for_the_old_day_may_come_on_the_new_one(kade: Kade) -> N
     meeting = kade.meeting(group)
     kade.at("2026-11-23 18.05")
     link = kade.news()[-1].link(r"/mijn/afmelden/[\w-]+")
-    noor = kade.town.person()
+    noor = kade.installation.person()
     noor.submit(noor.open(link), link)
-    kade.town.settle()
+    kade.installation.settle()
 
     kade.move(meeting, on="2026-11-26")
     told = kade.news()
@@ -139,13 +142,13 @@ def test_cancelled_an_hour_before_everybody_hears_at_once_by_all_their_ways_and_
     ids=["autumn", "spring"],
 )
 def test_a_meeting_at_half_past_seven_stays_at_half_past_seven_when_the_clock_changes(
-    town: Any, before: str, first_on: str, night: str, hours: tuple[int, int]
+    installation: Any, before: str, first_on: str, night: str, hours: tuple[int, int]
 ) -> None:
-    kade = Kade(town, before)
+    kade = Kade(installation, before)
     group = kade.group("Zondaggroep", first_on=first_on)
     kade.join(group, "Noor", email=NOOR, mobile="0687654321", purposes=BOTH)
     calendar = open_calendar(kade.sam, f"{group}/agenda")
-    starts = [row[1] for row in entries(kade.town.person(), calendar)][:2]
+    starts = [row[1] for row in entries(kade.installation.person(), calendar)][:2]
     meeting = kade.meeting(group, 1)
     saturday = f"{night[:-2]}{int(night[-2:]) - 1}"
     kade.at(f"{saturday} 17.55")
@@ -156,7 +159,7 @@ def test_a_meeting_at_half_past_seven_stays_at_half_past_seven_when_the_clock_ch
     kade.at(f"{night} 18.25")
     too_early = kade.sam.open(meeting)
     kade.at(f"{night} 19.20")
-    noor = kade.town.person()
+    noor = kade.installation.person()
     in_time = noor.open(link)
     open_now = kade.sam.open(meeting)
     kade.at(f"{night} 19.31")
@@ -178,9 +181,9 @@ def test_a_meeting_at_half_past_seven_stays_at_half_past_seven_when_the_clock_ch
     ids=["autumn", "spring"],
 )
 def test_cancelled_in_the_night_of_the_clock_change_the_mail_goes_and_the_telephone_stays_silent_until_eight(
-    town: Any, before: str, first_on: str, night: str
+    installation: Any, before: str, first_on: str, night: str
 ) -> None:
-    kade = Kade(town, before)
+    kade = Kade(installation, before)
     group = kade.group("Zondaggroep", first_on=first_on)
     kade.join(group, "Noor", email=NOOR, mobile="0687654321", purposes=BOTH)
     meeting = kade.meeting(group, 1)
@@ -210,11 +213,11 @@ def test_off_and_on_again_in_one_night_each_hears_only_what_changed_for_them(kad
     kade.news()
 
     kade.cancel(meeting, kade.vos)
-    off, shown_off = kade.news(), entries(kade.town.person(), calendar)[0]
+    off, shown_off = kade.news(), entries(kade.installation.person(), calendar)[0]
     kade.at("2026-11-23 23.30")
     kade.vos.submit(kade.vos.open(f"{meeting}/wijzigen"), f"{meeting}/toch-door")
-    kade.town.settle()
-    on_again, shown_on = kade.news(), entries(kade.town.person(), calendar)[0]
+    kade.installation.settle()
+    on_again, shown_on = kade.news(), entries(kade.installation.person(), calendar)[0]
     kade.at("2026-11-24 08.01")
     kade.at("2026-11-24 18.00")
     by_day = kade.news()
@@ -242,7 +245,7 @@ def test_who_leads_hears_what_a_coordinator_changes_and_not_what_they_change_the
 
     def reopen(who: Any) -> None:
         who.submit(who.open(f"{meeting}/wijzigen"), f"{meeting}/toch-door")
-        kade.town.settle()
+        kade.installation.settle()
 
     kade.cancel(meeting, kade.vos)
     off = [one for one in kade.news() if one.to == sam]
@@ -269,7 +272,7 @@ def test_moved_to_later_the_same_evening_each_hears_it_once_and_who_called_off_s
     meeting = kade.meeting(group)
     kade.at("2026-11-23 18.05")
     link = kade.news()[-1].link(r"/mijn/afmelden/[\w-]+")
-    vlinder = kade.town.person()
+    vlinder = kade.installation.person()
     vlinder.submit(vlinder.open(link), link)
     kade.at(f"2026-11-24 {19 - hours_before}.30")
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from deploy.town.visitor import Page
+from deploy.local.visitor import Page
 from shared.ids import new_id
 from tests.journeys.evenings import BOTH, SMS_SECRET, Kade
-from tests.journeys.minding import everything
+from tests.journeys.operating import everything
 from tests.notifications.gateway import Gateway
 
 NOOR = "noor@example.org"
@@ -102,17 +102,17 @@ def test_a_mail_scanner_that_follows_every_link_changes_nothing(kade: Kade) -> N
     kade.move(meeting, on="2026-11-26")
     kade.at("2026-11-25 18.05")
     links = {link for one in kade.post() for link in re.findall(LINK, one.text)}
-    scanner = kade.town.person()
-    before = everything(kade.town.town.data)
-    kade.town.town.open()
+    scanner = kade.installation.person()
+    before = everything(kade.installation.installation.data)
+    kade.installation.installation.open()
 
     answers = [scanner.client.open(link, method=method) for link in links for method in ("GET", "HEAD", "OPTIONS")]
-    kade.town.settle()
+    kade.installation.settle()
 
     assert {link.split("/")[2] for link in links} == {"afmelden", "naar", "berichten"}
     assert {answer.status_code for answer in answers} == {200, 410}  # the moment of one of them has passed
-    after = everything(kade.town.town.data)
-    kade.town.town.open()
+    after = everything(kade.installation.installation.data)
+    kade.installation.installation.open()
     assert {name for name in after if after[name] != before[name]} == set()
 
 
@@ -133,8 +133,8 @@ def test_cancelled_while_the_reminders_are_going_out_nobody_is_reminded_of_what_
     def cancel() -> None:
         vos = kade.vos
         vos.submit(vos.open(f"{meeting}/wijzigen"), f"{meeting}/afzeggen")
-        kade.town.hands.hear()
-        kade.town.let_go()
+        kade.installation.relay_and_consume()
+        kade.installation.release()
 
     gateway.meanwhile = [cancel]
     kade.at("2026-11-23 18.01")
@@ -175,9 +175,9 @@ def test_what_somebody_texts_who_left_the_group_goes_to_who_minds_messages_and_n
     gone = gateway.reply("+31612345678", "Ik mis jullie, mag ik nog een keer komen?", at="2026-11-25T09:00:00")
     here = gateway.reply("+31687654321", "Ik ben iets later", at="2026-11-25T09:01:00")
 
-    gateways = kade.town.person().client
+    gateways = kade.installation.person().client
     answers = [gateways.post(ANSWER, json=one).status_code for one in (gone, here, gone)]
-    kade.town.settle()
+    kade.installation.settle()
     lists = {name: kade.be(name).open("/berichten/antwoorden") for name in ("Sam", "Mia")}
     read = kade.mia.open(lists["Mia"].link(r"/berichten/antwoorden/[\w-]+"))
     kept_from_sam = kade.sam.open(read.path)
@@ -200,7 +200,7 @@ def test_what_somebody_texts_at_night_is_answered_with_whom_to_call_and_stop_sto
     kade.join(group, "Vlinder", mobile="0612345678", purposes=BOTH)
     kade.at("2026-11-23 17.00")
     many = len(gateway.taken)
-    client = kade.town.person().client
+    client = kade.installation.person().client
 
     client.post(ANSWER, json=gateway.reply("+31612345678", "Het gaat niet goed", at="2026-11-23T22:30:00"))
     kade.at("2026-11-23 17.30")

@@ -6,38 +6,38 @@ from typing import Any
 
 import pytest
 
-from deploy.town.layout import SERVICES
+from deploy.local.installation import APPLICATIONS
 from services.intake.models import Participant, Signup
-from services.intake.models import house as intake
+from services.intake.models import service as intake
 from services.meetings.commands.staff import register_organisation
 from services.meetings.models import Signup as KnownSignup
-from shared.auth.actor import system
 from shared.ids import new_id
-from shared.store import StoreUnavailable
+from shared.security.actor import system
+from shared.storage import StoreUnavailable
 
 
 def fill(name: str) -> None:
     """No page more than there is now, for the connection of this thread."""
-    database = next(one.house for one in SERVICES if one.name == name).database.proxy
+    database = next(one.service for one in APPLICATIONS if one.name == name).database.proxy
     pages = database.execute_sql("PRAGMA page_count").fetchone()[0]
     database.execute_sql(f"PRAGMA max_page_count = {pages}")
 
 
 def make_room(name: str) -> None:
-    database = next(one.house for one in SERVICES if one.name == name).database.proxy
+    database = next(one.service for one in APPLICATIONS if one.name == name).database.proxy
     database.execute_sql("PRAGMA max_page_count = 1000000")
 
 
 @pytest.fixture
-def kade(town: Any) -> Any:
+def kade(installation: Any) -> Any:
     register_organisation(system("meetings"), name="De Kade", region="Lindeveen", request_id=new_id())
-    town.settle()
-    return town
+    installation.settle()
+    return installation
 
 
-def sign_up_until_refused(town: Any) -> Any:
+def sign_up_until_refused(installation: Any) -> Any:
     for number in range(200):
-        person = town.person()
+        person = installation.person()
         page = person.submit(
             person.open("/aanmelden/de-kade"),
             "/aanmelden/de-kade",
@@ -57,16 +57,16 @@ def test_a_sign_up_on_a_full_disk_is_refused_kindly_and_leaves_nothing_half(kade
     assert page.status == 503
     assert "Er is niets half opgeslagen" in page.text
     assert Participant.select().count() == Signup.select().count()
-    said = sum(letter.type.endswith("signup_received.v1") for letter in map_letters())
+    said = sum(event.type.endswith("signup_received.v1") for event in map_events())
     assert said == Signup.select().count()
 
 
-def map_letters() -> list[Any]:
+def map_events() -> list[Any]:
     table = intake.outbox.Outbox
     return list(table.select(table.type))
 
 
-def test_what_a_listener_could_not_write_is_heard_when_there_is_room_again(kade: Any) -> None:
+def test_what_a_consumer_could_not_write_is_heard_when_there_is_room_again(kade: Any) -> None:
     fill("meetings")
     for number in range(120):
         person = kade.person()

@@ -6,23 +6,23 @@ from pathlib import Path
 
 import pytest
 
-from services.meetings.models import Authenticator, Staff, house
+from services.meetings.models import Authenticator, Staff, service
 from shared import clock
-from tests.journeys.minding import ask, inside
+from tests.journeys.operating import ask, inside
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
 
 @pytest.fixture
-def enrolled(installation: Path) -> tuple[Path, str]:
+def enrolled(data_folder: Path) -> tuple[Path, str]:
     """An installation in which somebody has an app, and their address."""
-    with inside(installation):
+    with inside(data_folder):
         staff = Staff.select().order_by(Staff.id).first()
-        with house.transaction():
+        with service.transaction():
             Authenticator.create(
                 staff=staff.id, secret=b"k1.x", made_at=clock.wall(), confirmed_at=clock.wall(), last_step=1
             )
-        return installation, house.privacy.open(staff.email, "staff.email", staff.id)
+        return data_folder, service.encryption.open(staff.email, "staff.email", staff.id)
 
 
 def apps(data: Path) -> int:

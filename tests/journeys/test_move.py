@@ -11,15 +11,15 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from deploy.servers.process import free_port
-from deploy.town.layout import NAMES, SERVICES, claim
-from deploy.town.servers import Servers, database_of, make_databases, remember, remembered
+from deploy.local.installation import APPLICATIONS, NAMES, claim
+from deploy.local.ports import free_port
+from deploy.local.servers import Servers, database_of, make_databases, remember, remembered
 from services.intake.models import Placement, Signup
 from services.meetings.models import Group, Organisation
 from shared.ids import new_id
-from tests.crash.harness import RunningTown
-from tests.journeys.minding import KILLED, Answer, ask, everything, inside, kill, tree
-from tests.servers import BrokerPrefix, DatabasePrefix
+from tests.crash.harness import RunningInstallation
+from tests.journeys.operating import KILLED, Answer, ask, everything, inside, kill, tree
+from tests.support.run_servers import BrokerPrefix, DatabasePrefix
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
@@ -47,17 +47,17 @@ def without_notes(found: dict[str, str]) -> dict[str, str]:
 def odd(files: Path) -> Path:
     """With values that are easily lost on the way."""
     with inside(files):
-        house = next(one.house for one in SERVICES if one.name == "meetings")
-        with house.transaction():
+        service = next(one.service for one in APPLICATIONS if one.name == "meetings")
+        with service.transaction():
             parent = Organisation.create(id=new_id(), name=ODD, slug=ODD[:60], region="")
             # Stored before the organisation it points at.
             Organisation.update(parent_organisation=parent.id).where(Organisation.id != parent.id).execute()
             Group.update(themes=["", ODD, None, True, 1, 1.5, 1e20, {"b": [], "a": {"é": -0.25}}]).execute()
-            house.inbox.bury("intake", new_id(), "signup/1", ODD, "as it was")
+            service.inbox.dead_letter("intake", new_id(), "signup/1", ODD, "as it was")
     return files
 
 
-def test_everything_arrives_as_it_was_and_the_town_goes_on_there(
+def test_everything_arrives_as_it_was_and_the_installation_goes_on_there(
     odd: Path, database_prefix: DatabasePrefix
 ) -> None:
     before = everything(odd)
@@ -80,11 +80,11 @@ def test_after_the_move_somebody_signs_up_and_everybody_hears_of_it(
 ) -> None:
     move(files, database_prefix)
 
-    with inside(files) as town:
+    with inside(files) as installation:
         before = Signup.select().count()
-        town.sign_up("Mies")
-        town.settle()
-        ills = town.ills()
+        installation.sign_up("Mies")
+        installation.settle()
+        ills = installation.ills()
         signups, placements = Signup.select().count(), Placement.select().count()
 
     assert signups == before + 1
@@ -102,7 +102,7 @@ def test_it_moves_to_a_broker_too_and_both_are_used(
     assert moved.returncode == 0, moved.stderr
     servers = remembered(files)
     assert (servers.database, servers.broker) == (database_prefix.url, broker_prefix.url)
-    running = RunningTown(files, servers)
+    running = RunningInstallation(files, servers)
     try:
         running.start()
         running.stubborn().submit("/aanmelden/de-kade", "/aanmelden/de-kade", call_name="Mies")
@@ -277,13 +277,13 @@ def test_killed_when_it_counts_the_next_start_tidies_up(files: Path, database_pr
             assert connection.execute("SELECT to_regclass('houvast_unfinished')").fetchone() == (None,)
 
 
-def test_a_town_that_worked_on_after_a_broken_off_move_loses_nothing_of_that(
+def test_an_installation_that_worked_on_after_a_broken_off_move_loses_nothing_of_that(
     files: Path, database_prefix: DatabasePrefix
 ) -> None:
     kill_move(files, database_prefix, "move_verified")
-    with inside(files) as town:
-        town.sign_up("Mies")
-        town.settle()
+    with inside(files) as installation:
+        installation.sign_up("Mies")
+        installation.settle()
     rows = everything(files)
 
     moved = move(files, database_prefix)

@@ -1,4 +1,4 @@
-"""What an operator can do with letters: see which nobody could handle, have them tried again, read a log."""
+"""What an operator can do with events: see which nobody could handle, have them tried again, read a log."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from typing import Any
 
 import pytest
 
-from deploy.servers.process import free_port
-from deploy.town.layout import claim
-from deploy.town.servers import Servers, remember
-from services.intake.models import house as intake
-from services.meetings.models import house as meetings
+from deploy.local.installation import claim
+from deploy.local.ports import free_port
+from deploy.local.servers import Servers, remember
+from services.intake.models import service as intake
+from services.meetings.models import service as meetings
 from shared.ids import new_id
-from tests.journeys.minding import ask, inside, tree
+from tests.journeys.operating import ask, inside, tree
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
@@ -24,16 +24,18 @@ MENDED = ("--reason", "de vragenlijst is er nu")
 
 
 @pytest.fixture
-def troubled(installation: Path) -> Path:
-    """With three letters that intake could not handle: two that it can now, and one that nobody ever can."""
-    with inside(installation):
+def troubled(data_folder: Path) -> Path:
+    """With three events that intake could not handle: two that it can now, and one that nobody ever can."""
+    with inside(data_folder):
         for _, text in meetings.outbox.after(0, 2):
-            letter = json.loads(text)
+            event = json.loads(text)
             with intake.transaction():
-                intake.inbox.bury("meetings", letter["id"], letter["subject"], text, "no such thing")
+                intake.inbox.dead_letter("meetings", event["id"], event["subject"], text, "no such thing")
         with intake.transaction():
-            intake.inbox.bury("?", new_id(), "", f'{{"call_name": "{SECRET}"', "unreadable: JSONDecodeError")
-    return installation
+            intake.inbox.dead_letter(
+                "?", new_id(), "", f'{{"call_name": "{SECRET}"', "unreadable: JSONDecodeError"
+            )
+    return data_folder
 
 
 def dead(data: Path) -> list[dict[str, Any]]:
@@ -43,7 +45,7 @@ def dead(data: Path) -> list[dict[str, Any]]:
 
 def audit(data: Path) -> list[Any]:
     with inside(data):
-        table = intake.audit.AuditLine
+        table = intake.audit.AuditEntry
         return list(table.select().where(table.about_kind == "dead_letter").dicts())
 
 
@@ -57,7 +59,7 @@ def test_dead_letters_are_shown_with_why_and_never_with_what_is_in_them(troubled
     assert [one["type"].rpartition(".houvast.")[2] for one in told[:2]] == ["meetings.organisation_changed.v1"] * 2
     assert told[0]["subject"].startswith("organisation/")
     assert (told[2]["source"], told[2]["type"], told[2]["reason"]) == ("?", "?", "unreadable: JSONDecodeError")
-    assert set(told[0]) == {"service", "id", "source", "type", "subject", "reason", "died_at", "event_id"}
+    assert set(told[0]) == {"service", "id", "source", "type", "subject", "reason", "dead_lettered_at", "event_id"}
 
 
 def test_without_dead_letters_it_says_so(files: Path) -> None:
@@ -68,12 +70,12 @@ def test_without_dead_letters_it_says_so(files: Path) -> None:
     assert dead(files) == []
 
 
-def test_a_replayed_letter_is_tried_again_and_the_reason_and_who_asked_are_kept(troubled: Path) -> None:
+def test_a_replayed_event_is_tried_again_and_the_reason_and_who_asked_are_kept(troubled: Path) -> None:
     first = dead(troubled)[0]
 
     told = ask(troubled, "replay", "--service", "intake", "--id", str(first["id"]), *MENDED)
-    with inside(troubled) as town:
-        town.settle()
+    with inside(troubled) as installation:
+        installation.settle()
         waiting = intake.inbox.InboxRetry.select().count()
 
     assert told.returncode == 0, told.stderr
@@ -84,12 +86,12 @@ def test_a_replayed_letter_is_tried_again_and_the_reason_and_who_asked_are_kept(
     assert (line["actor_id"], line["actor_kind"]) == (f"operator:{getpass.getuser()}", "operator")
 
 
-def test_a_letter_that_fails_again_is_dead_again_with_its_new_reason(troubled: Path) -> None:
+def test_an_event_that_fails_again_is_dead_again_with_its_new_reason(troubled: Path) -> None:
     hopeless = dead(troubled)[2]["id"]
 
     ask(troubled, "replay", "--service", "intake", "--id", str(hopeless), *MENDED)
-    with inside(troubled) as town:
-        town.settle()
+    with inside(troubled) as installation:
+        installation.settle()
 
     [again] = [one for one in dead(troubled) if one["source"] == "?"]
     assert again["id"] != hopeless
@@ -145,32 +147,32 @@ def test_a_replay_that_does_not_say_what_and_why_is_not_done(files: Path, words:
     assert audit(files) == []
 
 
-def test_a_log_shows_which_letters_there_are_and_not_what_is_in_them(installation: Path) -> None:
-    told = ask(installation, "feed", "--service", "intake", "--limit", "3")
+def test_a_log_shows_which_events_there_are_and_not_what_is_in_them(data_folder: Path) -> None:
+    told = ask(data_folder, "feed", "--service", "intake", "--limit", "3")
 
     assert told.returncode == 0, told.stderr
-    with inside(installation):
+    with inside(data_folder):
         last = [json.loads(text) for _, text in intake.outbox.after(intake.outbox.head()[1] - 3, 10)]
     assert len(told.stdout.splitlines()) == 3
-    for line, letter in zip(told.stdout.splitlines(), last, strict=True):
-        assert line.split() == [str(int(letter["sequence"])), letter["time"], letter["type"], letter["subject"]]
+    for line, event in zip(told.stdout.splitlines(), last, strict=True):
+        assert line.split() == [str(int(event["sequence"])), event["time"], event["type"], event["subject"]]
 
 
 def test_a_program_reads_on_in_a_log_from_a_number(files: Path) -> None:
     first = json.loads(ask(files, "feed", "--service", "intake", "--after", "0", "--limit", "5", "--json").stdout)
     beyond = json.loads(ask(files, "feed", "--service", "intake", "--after", str(first["head"]), "--json").stdout)
 
-    assert [one["number"] for one in first["letters"]] == [1, 2, 3, 4, 5]
+    assert [one["number"] for one in first["events"]] == [1, 2, 3, 4, 5]
     assert first["epoch"] == 1
-    assert all(set(one) == {"number", "id", "type", "subject", "time"} for one in first["letters"])
-    assert beyond["letters"] == []
+    assert all(set(one) == {"number", "id", "type", "subject", "time"} for one in first["events"])
+    assert beyond["events"] == []
 
 
 def test_with_their_data_sealed_values_stay_sealed(files: Path) -> None:
     told = ask(files, "feed", "--service", "intake", "--after", "0", "--data-too", "--json")
 
-    [letter] = [one for one in json.loads(told.stdout)["letters"] if "contact_changed" in one["type"]][:1]
-    assert set(letter["data"]["personal"]) == {"notifications"}
+    [event] = [one for one in json.loads(told.stdout)["events"] if "contact_changed" in one["type"]][:1]
+    assert set(event["data"]["personal"]) == {"notifications"}
     assert "example.org" not in told.stdout
     assert "Lente" not in told.stdout
 

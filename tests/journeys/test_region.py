@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from deploy.town.region import PEOPLE
-from tests.journeys.minding import Inside, inside
+from deploy.local.demo_region import PEOPLE
+from tests.journeys.operating import Inside, inside
 
 FOUND = {
     "Sam": {
@@ -33,8 +33,8 @@ FOUND = {
 }
 
 
-def be(town: Inside, name: str) -> Any:
-    person = town.person()
+def be(installation: Inside, name: str) -> Any:
+    person = installation.person()
     page = person.open("/inloggen")
     found = re.search(rf'action="(/inloggen/demo/[^"]+)"(?:(?!</form>).)*>\s*{name}\b', page.html, re.S)
     assert found is not None
@@ -56,8 +56,8 @@ def address_of(person: Any, what: str | int) -> str:
 
 @pytest.mark.parametrize("name", [person.name for person in PEOPLE])
 def test_everybody_finds_something_on_their_pages(files: Path, name: str) -> None:
-    with inside(files) as town:
-        person = be(town, name)
+    with inside(files) as installation:
+        person = be(installation, name)
 
         pages = {what: person.open(address_of(person, what)) for what in FOUND[name]}
 
@@ -67,9 +67,9 @@ def test_everybody_finds_something_on_their_pages(files: Path, name: str) -> Non
 
 
 def test_everything_in_it_was_heard_and_what_was_sent_went_to_invented_addresses(files: Path) -> None:
-    with inside(files) as town:
-        assert town.ills() == []
-        to = {str(mail["To"]) for mail in town.hands.mailbox.messages()}
+    with inside(files) as installation:
+        assert installation.ills() == []
+        to = {str(mail["To"]) for mail in installation.inline_worker.mailbox.messages()}
 
     assert to
     assert all(re.fullmatch(r"\w+@(example\.org|houvast\.example)|\+3161234\d{4}", one) for one in to)

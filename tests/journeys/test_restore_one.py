@@ -7,26 +7,26 @@ from typing import Any
 
 import pytest
 
-from deploy.town.layout import NAMES
-from deploy.town.servers import Servers, remember, remembered
+from deploy.local.installation import NAMES
+from deploy.local.servers import Servers, remember, remembered
 from services.intake.commands.people import change_contact
 from services.intake.models import Participant, Signup
-from services.intake.models import house as intake
+from services.intake.models import service as intake
 from services.intake.queries.people import open_people
 from services.meetings.models import Organisation, StaffRole
 from services.meetings.models import Participant as Known
 from services.meetings.models import Signup as KnownSignup
-from services.meetings.models import house as meetings
+from services.meetings.models import service as meetings
 from services.notifications.models import Participant as Written
-from services.notifications.models import house as notifications
-from shared.auth.actor import Actor
-from shared.bus.sending import Sender
+from services.notifications.models import service as notifications
 from shared.ids import new_id
-from shared.relay import Relay
-from tests.crash.harness import RunningTown
-from tests.crash.ledger import discrepancies
-from tests.journeys.minding import KILLED, Answer, Inside, ask, inside, kill
-from tests.servers import BrokerPrefix
+from shared.messaging.rabbitmq.publisher import RabbitPublisher
+from shared.messaging.relay import Relay
+from shared.security.actor import Actor
+from tests.crash.erasure_ledger import discrepancies
+from tests.crash.harness import RunningInstallation
+from tests.journeys.operating import KILLED, Answer, Inside, ask, inside, kill
+from tests.support.run_servers import BrokerPrefix
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
@@ -50,95 +50,95 @@ def somebody(role: str) -> Actor:
 
 def doctor(data: Path) -> list[str]:
     """What it points at once everybody has read on."""
-    with inside(data) as town:
-        town.settle()
-        return town.ills()
+    with inside(data) as installation:
+        installation.settle()
+        return installation.ills()
 
 
-def called(table: Any, house: Any, participant_id: str) -> str:
+def called(table: Any, service: Any, participant_id: str) -> str:
     sealed = table.get_by_id(participant_id).call_name
-    return str(house.privacy.open(sealed, "participant.call_name", participant_id))
+    return str(service.encryption.open(sealed, "participant.call_name", participant_id))
 
 
-def newest_signup(town: Inside, name: str) -> tuple[str, str]:
+def newest_signup(installation: Inside, name: str) -> tuple[str, str]:
     """(sign-up, participant) of somebody who signs up now."""
-    town.sign_up(name)
-    town.settle()
+    installation.sign_up(name)
+    installation.settle()
     row = Signup.select().order_by(Signup.id.desc()).get()
     return str(row.id), str(row.participant_id)
 
 
 def test_who_signed_up_after_the_backup_is_named_known_to_the_others_and_in_nobodys_way(
-    installation: Path,
+    data_folder: Path,
 ) -> None:
-    backup = take(installation)
-    with inside(installation) as town:
-        signup_id, participant_id = newest_signup(town, "Mies")
+    backup = take(data_folder)
+    with inside(data_folder) as installation:
+        signup_id, participant_id = newest_signup(installation, "Mies")
 
-    restored = put_back(installation, backup, "intake")
-    ills = doctor(installation)
+    restored = put_back(data_folder, backup, "intake")
+    ills = doctor(data_folder)
 
     assert ills == []
     for line in (f"over signup/{signup_id}", f"over participant/{participant_id}"):
         assert any(one.startswith("meetings") and one.endswith(line) for one in restored.stdout.splitlines())
-    with inside(installation) as town:
+    with inside(data_folder) as installation:
         assert Participant.get_or_none(Participant.id == participant_id) is None
         assert called(Known, meetings, participant_id) == "Mies"
         assert KnownSignup.get_by_id(signup_id).state == "waiting"
         vos, kim = somebody("intro_worker"), somebody("coordinator")
         for actor, path in ((vos, "/"), (vos, "/kennismaking"), (kim, "/"), (kim, "/groepen")):
-            assert town.person().be(actor.id).open(path).status == 200
-        assert town.person().be(vos.id).open(f"/kennismaking/{signup_id}").status == 404
+            assert installation.person().be(actor.id).open(path).status == 200
+        assert installation.person().be(vos.id).open(f"/kennismaking/{signup_id}").status == 404
 
 
-def test_killed_halfway_the_command_that_finishes_it_names_what_is_lost_too(installation: Path) -> None:
-    backup = take(installation)
-    with inside(installation) as town:
-        signup_id, _ = newest_signup(town, "Mies")
+def test_killed_halfway_the_command_that_finishes_it_names_what_is_lost_too(data_folder: Path) -> None:
+    backup = take(data_folder)
+    with inside(data_folder) as installation:
+        signup_id, _ = newest_signup(installation, "Mies")
     words = ("restore", "--from", str(backup), "--service", "intake", "--yes")
 
-    killed = kill(installation, "store_exchanged", *words)
-    finished = ask(installation, *words)
+    killed = kill(data_folder, "store_exchanged", *words)
+    finished = ask(data_folder, *words)
 
     assert killed == KILLED
     assert finished.returncode == 0, finished.stderr
     assert f"over signup/{signup_id}" in finished.stdout
-    assert doctor(installation) == []
+    assert doctor(data_folder) == []
 
 
 def test_who_signs_up_after_the_restore_is_heard_of_although_the_numbers_were_used_before(
-    installation: Path,
+    data_folder: Path,
 ) -> None:
-    backup = take(installation)
-    with inside(installation) as town:
+    backup = take(data_folder)
+    with inside(data_folder) as installation:
         for name in ("Mies", "Puck"):
-            newest_signup(town, name)
-    put_back(installation, backup, "intake")
+            newest_signup(installation, name)
+    put_back(data_folder, backup, "intake")
 
-    with inside(installation) as town:
-        signup_id, participant_id = newest_signup(town, "Fien")
-        ills = town.ills()
+    with inside(data_folder) as installation:
+        signup_id, participant_id = newest_signup(installation, "Fien")
+        ills = installation.ills()
 
         assert called(Known, meetings, participant_id) == "Fien"
         assert KnownSignup.get_by_id(signup_id).state == "waiting"
     assert ills == []
 
 
-def test_what_was_changed_after_the_backup_is_for_everybody_what_it_was_before(installation: Path) -> None:
-    with inside(installation) as town:
-        signup_id, participant_id = newest_signup(town, "Mies")
-    backup = take(installation)
-    with inside(installation) as town:
+def test_what_was_changed_after_the_backup_is_for_everybody_what_it_was_before(data_folder: Path) -> None:
+    with inside(data_folder) as installation:
+        signup_id, participant_id = newest_signup(installation, "Mies")
+    backup = take(data_folder)
+    with inside(data_folder) as installation:
         change_contact(
             somebody("intro_worker"), signup_id=signup_id, call_name="Anders", purposes=[], request_id=new_id()
         )
-        town.settle()
+        installation.settle()
         heard = called(Known, meetings, participant_id)
 
-    put_back(installation, backup, "intake")
-    ills = doctor(installation)
+    put_back(data_folder, backup, "intake")
+    ills = doctor(data_folder)
 
-    with inside(installation):
+    with inside(data_folder):
         assert heard == "Anders"
         assert open_people([participant_id])[participant_id].call_name == "Mies"
         assert called(Known, meetings, participant_id) == "Mies"
@@ -146,44 +146,44 @@ def test_what_was_changed_after_the_backup_is_for_everybody_what_it_was_before(i
     assert ills == []
 
 
-def test_what_is_changed_after_the_restore_is_heard_by_everybody(installation: Path) -> None:
-    with inside(installation) as town:
-        signup_id, participant_id = newest_signup(town, "Mies")
-    backup = take(installation)
-    with inside(installation) as town:
+def test_what_is_changed_after_the_restore_is_heard_by_everybody(data_folder: Path) -> None:
+    with inside(data_folder) as installation:
+        signup_id, participant_id = newest_signup(installation, "Mies")
+    backup = take(data_folder)
+    with inside(data_folder) as installation:
         for name in ("Een", "Twee", "Drie"):
             change_contact(
                 somebody("intro_worker"), signup_id=signup_id, call_name=name, purposes=[], request_id=new_id()
             )
-            town.settle()
-    put_back(installation, backup, "intake")
+            installation.settle()
+    put_back(data_folder, backup, "intake")
 
-    with inside(installation) as town:
+    with inside(data_folder) as installation:
         change_contact(
             somebody("intro_worker"), signup_id=signup_id, call_name="Vier", purposes=[], request_id=new_id()
         )
-        town.settle()
+        installation.settle()
 
         assert called(Known, meetings, participant_id) == "Vier"
         assert called(Written, notifications, participant_id) == "Vier"
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_whichever_store_is_put_back_the_town_is_level_again_and_every_letter_counts_once(
+def test_whichever_store_is_put_back_the_installation_is_level_again_and_every_event_counts_once(
     files: Path, name: str
 ) -> None:
     backup = take(files)
-    with inside(files) as town:
-        newest_signup(town, "Mies")
-        mails = town.mails()
+    with inside(files) as installation:
+        newest_signup(installation, "Mies")
+        mails = installation.mails()
 
     put_back(files, backup, name)
     ills = doctor(files)
 
     assert ills == []
-    with inside(files) as town:
+    with inside(files) as installation:
         assert discrepancies() == []
-        assert town.mails() == mails
+        assert installation.mails() == mails
 
 
 def test_a_store_that_is_broken_is_put_back_all_the_same_and_kept(files: Path) -> None:
@@ -199,23 +199,23 @@ def test_a_store_that_is_broken_is_put_back_all_the_same_and_kept(files: Path) -
     assert kept.read_bytes() == spoilt
 
 
-def test_with_a_broker_a_letter_of_before_that_is_still_under_way_is_heard_by_nobody(
+def test_with_a_broker_an_event_of_before_that_is_still_under_way_is_heard_by_nobody(
     files: Path, broker_prefix: BrokerPrefix
 ) -> None:
     remember(files, Servers(broker=broker_prefix.url, prefix=str(broker_prefix)))
-    running = RunningTown(files, remembered(files))
+    running = RunningInstallation(files, remembered(files))
     running.start()
     running.wait_until(running.is_well)
     running.close()
     backup = take(files)
-    with inside(files) as town:
+    with inside(files) as installation:
         before = int(KnownSignup.select().count())
-        town.sign_up("Mies")
+        installation.sign_up("Mies")
         hand_over(broker_prefix)
 
     restored = ask(files, "restore", "--from", str(backup), "--yes")
 
-    running = RunningTown(files, remembered(files))
+    running = RunningInstallation(files, remembered(files))
     try:
         running.start()
         running.stubborn().submit("/aanmelden/de-kade", "/aanmelden/de-kade", call_name="Puck")
@@ -231,7 +231,10 @@ def hand_over(broker: BrokerPrefix) -> None:
     """What intake said goes to the broker, and nobody listens."""
     intake.leases.forget_holders()
     relay = Relay(
-        intake.outbox, intake.leases.lease("relay", 10), lambda: None, Sender(broker.url, str(broker), "intake")
+        intake.outbox,
+        intake.leases.lease("relay", 10),
+        lambda: None,
+        RabbitPublisher(broker.url, str(broker), "intake"),
     )
     try:
         while relay.step() or intake.outbox.sent() < intake.outbox.head()[1]:

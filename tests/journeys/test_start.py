@@ -13,10 +13,10 @@ from pathlib import Path
 
 import pytest
 
-from deploy.servers.process import free_port
-from deploy.town.visitor import Visitor, over_http
+from deploy.local.ports import free_port
+from deploy.local.visitor import Visitor, over_http
 from services.notifications.channels.mailbox import Mailbox
-from tests.apps import show_code
+from tests.support.authenticator import show_code
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE_SECONDS = 90
@@ -29,7 +29,7 @@ class Started:
 
     def __init__(self, data: Path, log: Path, *options: str, port: int | None = None) -> None:
         self.port, self._log, self.data = port or free_port(), log, data
-        command = [sys.executable, "-m", "deploy.town", "start", "--data", str(data), "--port", str(self.port)]
+        command = [sys.executable, "-m", "deploy.local", "start", "--data", str(data), "--port", str(self.port)]
         with log.open("w") as said:
             self.process = subprocess.Popen(
                 [*command, *options], cwd=ROOT, stdout=said, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL
@@ -66,7 +66,7 @@ def start(tmp_path: Path) -> Iterator[Callable[..., Started]]:
     made: list[Started] = []
 
     def begin(*options: str, port: int | None = None) -> Started:
-        made.append(Started(tmp_path / "town", tmp_path / f"said-{len(made)}", *options, port=port))
+        made.append(Started(tmp_path / "installation", tmp_path / f"said-{len(made)}", *options, port=port))
         return made[-1]
 
     yield begin
@@ -83,16 +83,16 @@ def is_alive(pid: int) -> bool:
 
 
 def test_start_says_where_to_go_and_who_to_be_and_stops_at_ctrl_c(start: Callable[..., Started]) -> None:
-    town = start().until_greeted()
+    installation = start().until_greeted()
 
-    page = town.visitor().open("/inloggen")
-    pids = town.pids()
-    code = town.stop()
+    page = installation.visitor().open("/inloggen")
+    pids = installation.pids()
+    code = installation.stop()
 
-    assert f"http://127.0.0.1:{town.port}" in town.said
-    assert all(name in town.said and name in page.text for name in ("Kim", "Vos", "Sam", "Robin"))
+    assert f"http://127.0.0.1:{installation.port}" in installation.said
+    assert all(name in installation.said and name in page.text for name in ("Kim", "Vos", "Sam", "Robin"))
     assert code == 0
-    assert "Alles is bewaard" in town.said
+    assert "Alles is bewaard" in installation.said
     assert not any(is_alive(pid) for pid in pids)
 
 
@@ -132,28 +132,28 @@ def test_when_the_supervisor_is_killed_its_processes_go_too_and_a_new_start_work
 
 @pytest.mark.parametrize("which", [0, 1], ids=["web", "work"])
 def test_a_process_that_is_killed_is_started_again(start: Callable[..., Started], which: int) -> None:
-    town = start("--no-demo").until_greeted()
-    before = town.pids()
+    installation = start("--no-demo").until_greeted()
+    before = installation.pids()
 
     os.kill(before[which], signal.SIGKILL)
-    town.until(lambda: town.pids()[which] != before[which])
+    installation.until(lambda: installation.pids()[which] != before[which])
 
-    assert "start opnieuw" in town.said
-    town.until(lambda: answers(town))
+    assert "start opnieuw" in installation.said
+    installation.until(lambda: answers(installation))
 
 
-def answers(town: Started) -> bool:
+def answers(installation: Started) -> bool:
     try:
-        return town.visitor().open("/inloggen").status == 200
+        return installation.visitor().open("/inloggen").status == 200
     except OSError:
         return False
 
 
 def test_without_a_demo_a_link_that_works_once_makes_the_first_manager(start: Callable[..., Started]) -> None:
-    town = start("--no-demo").until_greeted()
-    link = re.search(r"/inloggen/eerste/[\w-]+", town.said)
+    installation = start("--no-demo").until_greeted()
+    link = re.search(r"/inloggen/eerste/[\w-]+", installation.said)
     assert link is not None
-    first, second = town.visitor(), town.visitor()
+    first, second = installation.visitor(), installation.visitor()
 
     asked = first.submit(
         first.open(link[0]),
@@ -169,7 +169,7 @@ def test_without_a_demo_a_link_that_works_once_makes_the_first_manager(start: Ca
     assert "Kim" in page.text
     assert second.open(link[0]).status in (409, 410)
     assert not [form for form in second.open("/inloggen").forms if "/demo/" in form.action]
-    assert "NOTIFICATIONS_SMTP_HOST" in town.said
+    assert "NOTIFICATIONS_SMTP_HOST" in installation.said
 
 
 def test_without_a_demo_mail_goes_to_the_mail_server_that_was_named(
@@ -179,20 +179,20 @@ def test_without_a_demo_mail_goes_to_the_mail_server_that_was_named(
     theirs.serve("127.0.0.1", port)
     monkeypatch.setenv("NOTIFICATIONS_SMTP_HOST", "127.0.0.1")
     monkeypatch.setenv("NOTIFICATIONS_SMTP_PORT", str(port))
-    town = start("--no-demo").until_greeted()
-    link = re.search(r"/inloggen/eerste/[\w-]+", town.said)
+    installation = start("--no-demo").until_greeted()
+    link = re.search(r"/inloggen/eerste/[\w-]+", installation.said)
     assert link is not None
-    kim = town.visitor()
+    kim = installation.visitor()
     kim.submit(
         kim.open(link[0]), link[0], name="Kim", email="kim@example.org", organisation="De Kade", region="Lindeveen"
     )
 
-    asked = town.visitor()
+    asked = installation.visitor()
     asked.submit(asked.open("/inloggen"), "/inloggen", email="kim@example.org")
-    town.until(lambda: theirs.count() == 1)
+    installation.until(lambda: theirs.count() == 1)
 
-    assert not (town.data / "mailbox").exists()
-    assert "geen mailserver" not in town.said
+    assert not (installation.data / "mailbox").exists()
+    assert "geen mailserver" not in installation.said
     theirs.stop()
 
 

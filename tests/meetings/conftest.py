@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from deploy.town.key_files import make_keys
-from deploy.town.layout import NAMES
-from services.meetings.app import service
-from services.meetings.models import house
+from deploy.local.installation import NAMES
+from deploy.local.key_files import make_keys
+from services.meetings.app import application
+from services.meetings.models import service
 from shared import clock
 from tests.meetings.desk import NEIGHBOURS, Desk, settings_of, voice_of
 
@@ -22,16 +21,12 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("template")
     (folder / "keys").mkdir()
     make_keys(folder / "keys", NAMES)
-    mechanism = folder / "mechanism"
-    mechanism.mkdir()
-    for name in ("0001_mechanism.py", "0004_courier.py"):
-        shutil.copy(service.room / "migrations" / name, mechanism)
-    house.open(settings_of("meetings", folder))
-    service.migrate()
-    house.database.close()
+    service.open(settings_of("meetings", folder))
+    application.migrate()
+    service.database.close()
     for name in NEIGHBOURS:
         voice = voice_of(name, folder)
-        voice.migrate(mechanism)
+        voice.database.proxy.obj.create_tables(voice.tables)
         voice.database.close()
     return folder
 

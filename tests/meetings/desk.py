@@ -11,26 +11,27 @@ from zoneinfo import ZoneInfo
 
 from werkzeug.test import TestResponse
 
-from deploy.town.visitor import Answer, Visitor, path_of
+from deploy.local.visitor import Answer, Visitor, path_of
 from services.intake import events as intake
-from services.meetings.app import service
+from services.meetings.app import application
 from services.meetings.commands import groups, series, staff
-from services.meetings.models import Membership, Staff, house
+from services.meetings.models import Membership, Staff, service
 from services.meetings.queries import staff as staff_queries
 from services.meetings.settings import Settings
 from services.notifications import events as notifications
-from shared import clock, envelope
-from shared.auth.actor import Actor, system
-from shared.envelope import EventKind, Letter
-from shared.feed import LocalFeed
-from shared.house import House
+from shared import clock
 from shared.ids import new_id
-from shared.listener import Listener
+from shared.messaging import envelope
+from shared.messaging.consumer import Consumer
+from shared.messaging.envelope import Event, EventType
+from shared.messaging.feed import LocalFeed
+from shared.security.actor import Actor, system
+from shared.service import Service
 from shared.settings import ServiceSettings
-from tests.raw_letters import put
+from tests.support.raw_events import put
 
 ZONE = ZoneInfo("Europe/Amsterdam")
-TOWN = system("town")
+INSTALLATION = system("installation")
 NEIGHBOURS = ("intake", "notifications")
 TUESDAY, HALF_PAST_SEVEN = date(2026, 11, 24), time(19, 30)
 
@@ -80,11 +81,11 @@ class Desk:
             clock_file=folder / "clock", demo_people=True,
         )  # fmt: skip
         self.clock_at("2026-11-16 10.00")
-        house.open(self.settings)
-        self.app = service.create_app(self.settings)
+        service.open(self.settings)
+        self.app = application.create_app(self.settings)
         self._voices = {name: voice_of(name, folder) for name in NEIGHBOURS}
         feeds = {name: LocalFeed(voice.outbox) for name, voice in self._voices.items()}
-        self._listener = Listener(service.ears, feeds, house.leases.lease("listener", 60))
+        self._consumer = Consumer(application.subscriptions, feeds, service.leases.lease("consumer", 60))
         self.organisation = self.found("De Kade")
         self.vos = self.colleague("Vos", "coordinator", "manager")
         self.kim = self.colleague("Kim", "facilitator")
@@ -94,12 +95,12 @@ class Desk:
 
     def found(self, name: str) -> str:
         """An organisation."""
-        return staff.register_organisation(TOWN, name=name, region="Lindeveen", request_id=new_id())
+        return staff.register_organisation(INSTALLATION, name=name, region="Lindeveen", request_id=new_id())
 
     def colleague(self, name: str, *roles: str, organisation: str = "") -> str:
         """Somebody who works for an organisation, ours when none is named."""
         return staff.register_staff(
-            TOWN, organisation_id=organisation or self.organisation, name=name,
+            INSTALLATION, organisation_id=organisation or self.organisation, name=name,
             email=f"{name.lower()}@example.org", roles=roles, request_id=new_id(),
         )  # fmt: skip
 
@@ -116,20 +117,24 @@ class Desk:
 
     def group(self, name: str = "Dinsdaggroep", **data: Any) -> str:
         """A group that Kim leads, with nothing planned yet."""
-        told = {"kind": "recovery_workgroup", "bends": {"admission": "rolling", "max_size": 8}} | data
+        told = {"kind": "recovery_workgroup", "overrides": {"admission": "rolling", "max_size": 8}} | data
         organisation = told.pop("organisation_id", self.organisation)
-        group_id = groups.start_group(TOWN, organisation_id=organisation, name=name, **told, request_id=new_id())
+        group_id = groups.start_group(
+            INSTALLATION, organisation_id=organisation, name=name, **told, request_id=new_id()
+        )
         if organisation == self.organisation:
-            groups.appoint_facilitator(TOWN, group_id=group_id, staff_id=self.kim, request_id=new_id())
+            groups.appoint_facilitator(INSTALLATION, group_id=group_id, staff_id=self.kim, request_id=new_id())
         return group_id
 
     def headcount_group(self, name: str = "Woensdagavond") -> str:
         """A group that keeps no names."""
-        return self.group(name, kind="twelve_step", bends={"audience": "own"})
+        return self.group(name, kind="twelve_step", overrides={"audience": "own"})
 
     def meeting(self, group_id: str, on: date = TUESDAY, at: time = HALF_PAST_SEVEN) -> str:
         """One meeting of two hours."""
-        return series.schedule_meeting(TOWN, group_id=group_id, on=on, at=at, minutes=120, request_id=new_id())
+        return series.schedule_meeting(
+            INSTALLATION, group_id=group_id, on=on, at=at, minutes=120, request_id=new_id()
+        )
 
     def member(self, group_id: str, name: str = "Noor", *, starts_on: date = TUESDAY) -> str:
         """Somebody who was placed in a group; gives the id of the membership."""
@@ -137,14 +142,16 @@ class Desk:
         placement_id = self.placed(person, group_id, starts_on=starts_on)
         self.hear()
         return next(
-            str(letter.data["membership_id"])
-            for letter in self.letters("membership_changed")
-            if letter.data["placement_id"] == placement_id
+            str(event.data["membership_id"])
+            for event in self.events("membership_changed")
+            if event.data["placement_id"] == placement_id
         )
 
     # --- what the neighbours say ---
 
-    def say(self, kind: EventKind, subject_id: str, personal: dict[str, Any] | None = None, **data: Any) -> None:
+    def publish(
+        self, kind: EventType, subject_id: str, personal: dict[str, Any] | None = None, **data: Any
+    ) -> None:
         """Have the neighbour say this: its example with these values; `personal` is for meetings."""
         voice = self._voices[kind.service]
         sealed = {reader: dict.fromkeys(names, "x") for reader, names in kind.personal.items()}
@@ -152,16 +159,16 @@ class Desk:
             sealed["meetings"] = personal
         told = {**kind.example, "organisation_id": self.organisation, **data}
         with voice.transaction():
-            voice.say(kind, subject_id, told, sealed)
+            voice.publish(kind, subject_id, told, sealed)
 
-    def say_raw(self, kind: EventKind, subject_id: str, data: str) -> None:
-        """A letter that its own service would never have said."""
+    def say_raw(self, kind: EventType, subject_id: str, data: str) -> None:
+        """An event that its own service would never have said."""
         voice = self._voices[kind.service]
         with voice.transaction():
             put(voice.outbox, kind.type, f"{kind.subject}/{subject_id}", data)
 
-    def say_the_first_again(self, kind: EventKind, subject_id: str) -> None:
-        """The oldest letter about somebody once more, as a store that was put back would."""
+    def say_the_first_again(self, kind: EventType, subject_id: str) -> None:
+        """The oldest event about somebody once more, as a store that was put back would."""
         table = self._voices[kind.service].outbox.Outbox
         oldest = table.select().where(table.subject == f"{kind.subject}/{subject_id}").order_by(table.id).first()
         self.say_raw(kind, subject_id, oldest.data)
@@ -169,7 +176,7 @@ class Desk:
     def participant(self, name: str = "Noor", **data: Any) -> str:
         """Somebody whom intake told us about."""
         person = data.pop("participant_id", new_id())
-        self.say(intake.PARTICIPANT_CHANGED, person, {"call_name": name}, participant_id=person, **data)
+        self.publish(intake.PARTICIPANT_CHANGED, person, {"call_name": name}, participant_id=person, **data)
         return str(person)
 
     def placed(self, person: str, group_id: str, **data: Any) -> str:
@@ -177,7 +184,7 @@ class Desk:
         placement_id = str(data.pop("placement_id", new_id()))
         told = {"signup_id": new_id(), "starts_on": TUESDAY.isoformat(), **data}
         told["starts_on"] = str(told["starts_on"])
-        self.say(
+        self.publish(
             intake.PARTICIPANT_PLACED, placement_id, placement_id=placement_id, participant_id=person,
             group_id=group_id, **told,
         )  # fmt: skip
@@ -185,7 +192,7 @@ class Desk:
 
     def reached(self, person: str, *channels: str) -> None:
         """Notifications says by what this person can be written to."""
-        self.say(
+        self.publish(
             notifications.REACHABILITY_CHANGED, person, participant_id=person, channels=list(channels), refused=[],
             for_changes=list(channels),
         )  # fmt: skip
@@ -193,21 +200,21 @@ class Desk:
     def agrees(self, membership_id: str, *purposes: str) -> None:
         """Intake says what a member says yes to from now on."""
         person = Membership.get_by_id(membership_id).participant_id
-        self.say(intake.CONSENT_CHANGED, person, participant_id=person, purposes=list(purposes))
+        self.publish(intake.CONSENT_CHANGED, person, participant_id=person, purposes=list(purposes))
         self.hear()
 
     def signed_up(self, person: str, **data: Any) -> str:
         """Intake says that somebody signed up; gives the id of the sign-up."""
         signup_id = str(data.pop("signup_id", new_id()))
-        self.say(intake.SIGNUP_RECEIVED, signup_id, signup_id=signup_id, participant_id=person, **data)
+        self.publish(intake.SIGNUP_RECEIVED, signup_id, signup_id=signup_id, participant_id=person, **data)
         return signup_id
 
-    def talk(self, kind: EventKind, talk_id: str, signup_id: str, **data: Any) -> None:
+    def talk(self, kind: EventType, talk_id: str, signup_id: str, **data: Any) -> None:
         """Intake says something about a talk."""
         told = {"talk_id": talk_id, "signup_id": signup_id, **data}
         if "host_staff_id" in kind.example:
             told = {"host_staff_id": self.sam, "on": "2026-11-16", "at": "14:00", **told}
-        self.say(kind, talk_id, **told)
+        self.publish(kind, talk_id, **told)
 
     # --- time and post ---
 
@@ -219,42 +226,42 @@ class Desk:
         clock.follow(self.folder / "clock")
 
     def hear(self) -> None:
-        """Let everything that was said be heard; letters that wait for another try are not hurried."""
-        while self._listener.step():
+        """Let everything that was said be heard; events that wait for another try are not hurried."""
+        while self._consumer.step():
             pass
 
     def hear_later(self) -> None:
-        """The same after the time of every letter that waits has come."""
-        with house.transaction():
-            house.inbox.InboxRetry.update(next_at=clock.wall() - timedelta(seconds=1)).execute()
+        """The same after the time of every event that waits has come."""
+        with service.transaction():
+            service.inbox.InboxRetry.update(next_at=clock.wall() - timedelta(seconds=1)).execute()
         self.hear()
 
-    def letters(self, name: str = "") -> list[Letter]:
+    def events(self, name: str = "") -> list[Event]:
         """What meetings said so far, of one name or all."""
-        read = [envelope.read(text) for _, text in house.outbox.after(0, 10_000)]
-        return [letter for letter in read if not name or letter.type.endswith(f".{name}.v1")]
+        read = [envelope.read(text) for _, text in service.outbox.after(0, 10_000)]
+        return [event for event in read if not name or event.type.endswith(f".{name}.v1")]
 
     def said(self, name: str) -> dict[str, Any]:
-        """The data of the last letter of this name."""
-        return self.letters(name)[-1].data
+        """The data of the last event of this name."""
+        return self.events(name)[-1].data
 
-    def open_letter(self, reader: str, letter: Letter) -> dict[str, Any]:
-        """What meetings sealed in this letter for a neighbour."""
-        sealed = letter.data["personal"][reader]
-        return self._voices[reader].privacy.open_letter(house.name, letter.about, sealed)
+    def open_from_publisher(self, reader: str, event: Event) -> dict[str, Any]:
+        """What meetings sealed in this event for a neighbour."""
+        sealed = event.data["personal"][reader]
+        return self._voices[reader].encryption.open_from_publisher(service.name, event.about, sealed)
 
     def dead(self) -> list[str]:
-        """Why letters that will never work were put apart."""
-        return [row.reason for row in house.inbox.DeadLetter.select()]
+        """Why events that will never work were put apart."""
+        return [row.reason for row in service.inbox.DeadLetter.select()]
 
     def waiting(self) -> int:
-        """How many letters wait to be tried again."""
-        count: int = house.inbox.InboxRetry.select().count()
+        """How many events wait to be tried again."""
+        count: int = service.inbox.InboxRetry.select().count()
         return count
 
     def close(self) -> None:
         """Let go of the stores."""
-        for one in (house, *self._voices.values()):
+        for one in (service, *self._voices.values()):
             one.database.close()
 
 
@@ -265,7 +272,7 @@ def settings_of(name: str, folder: Path) -> ServiceSettings:
     )  # fmt: skip
 
 
-def voice_of(name: str, folder: Path) -> House:
-    voice = House(name)
+def voice_of(name: str, folder: Path) -> Service:
+    voice = Service(name)
     voice.open(settings_of(name, folder))
     return voice

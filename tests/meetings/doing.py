@@ -1,4 +1,5 @@
-"""What tests of the front desk do again and again: being refused, planning a rhythm, signing in, who is where."""
+"""What tests of the sign-in service do again and again: being refused, planning a rhythm, signing in, who is
+where."""
 
 from __future__ import annotations
 
@@ -10,12 +11,12 @@ from typing import Any
 import pytest
 
 from services.meetings.commands import series
-from services.meetings.models import Meeting, house
+from services.meetings.models import Meeting, service
 from services.meetings.queries.groups import list_members
 from services.meetings.queries.today import get_today
 from shared.errors import Refusal
 from shared.ids import new_id
-from shared.privacy import Keyring, Privacy
+from shared.security.encryption import Encryption, Keyring
 from tests.meetings.desk import HALF_PAST_SEVEN, TUESDAY
 
 
@@ -39,7 +40,7 @@ def at_once(*works: Callable[[], Any]) -> list[str]:
         except BaseException as error:
             failed.append(error)
         finally:
-            house.database.close()
+            service.database.close()
 
     threads = [threading.Thread(target=run, args=[work]) for work in works]
     for one in threads:
@@ -64,7 +65,7 @@ def days(group_id: str) -> list[date]:
 
 
 def prolong() -> None:
-    """What the chore does in the course of a day."""
+    """What the job does in the course of a day."""
     while series.prolong_series():
         pass
 
@@ -77,11 +78,11 @@ def ask_link(desk: Any, email: str = "kim@example.org", **data: Any) -> Any:
 
 def secret_of(desk: Any) -> str:
     """What notifications would put in the mail."""
-    letter = desk.letters("sign_in_requested")[-1]
-    reader = Privacy("notifications")
+    event = desk.events("sign_in_requested")[-1]
+    reader = Encryption("notifications")
     reader.use(Keyring.load(desk.folder / "keys" / "notifications.json"))
-    sealed = letter.data["personal"]["notifications"]
-    return str(reader.open_letter("meetings", letter.about, sealed)["secret"])
+    sealed = event.data["personal"]["notifications"]
+    return str(reader.open_from_publisher("meetings", event.about, sealed)["secret"])
 
 
 def press(desk: Any, secret: str, visitor: Any = None) -> Any:

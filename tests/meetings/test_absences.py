@@ -24,7 +24,7 @@ YES = ("missed_you", "missed_you_call")
 @pytest.fixture
 def evening(desk: Any) -> Any:
     """A group in which a message and a call may follow, five minutes after it began; Noor says yes to both."""
-    desk.tuesday = desk.group(bends=BOTH)
+    desk.tuesday = desk.group(overrides=BOTH)
     desk.tonight = desk.meeting(desk.tuesday)
     desk.noor, desk.robin = (desk.member(desk.tuesday, name) for name in ("Noor", "Robin"))
     desk.agrees(desk.noor, *YES)
@@ -45,7 +45,7 @@ def close(desk: Any, meeting_id: str = "", **data: Any) -> str:
 
 
 def missed(desk: Any) -> list[str]:
-    return [str(letter.data["membership_id"]) for letter in desk.letters("participant_absent")]
+    return [str(event.data["membership_id"]) for event in desk.events("participant_absent")]
 
 
 def calls(desk: Any) -> list[str]:
@@ -84,7 +84,7 @@ def test_who_did_not_say_yes_is_not_called_and_whether_a_message_is_welcome_is_l
 
 @pytest.mark.parametrize("after_absence", [[], ["call"], ["message"]])
 def test_the_rule_of_the_group_says_what_follows(desk: Any, after_absence: list[str]) -> None:
-    group = desk.group(bends={**BOTH, "after_absence": after_absence})
+    group = desk.group(overrides={**BOTH, "after_absence": after_absence})
     desk.tonight, member = desk.meeting(group), desk.member(group)
     desk.agrees(member, *YES)
     desk.clock_at("2026-11-24 20.00")
@@ -203,9 +203,7 @@ def test_a_call_off_that_was_taken_back_counts_for_nothing(evening: Any) -> None
 
 
 def corrected(desk: Any) -> list[tuple[str, str]]:
-    return [
-        (str(one.data["membership_id"]), str(one.data["mark"])) for one in desk.letters("attendance_corrected")
-    ]
+    return [(str(one.data["membership_id"]), str(one.data["mark"])) for one in desk.events("attendance_corrected")]
 
 
 def test_a_correction_takes_back_what_followed(evening: Any) -> None:
@@ -225,7 +223,7 @@ def test_a_correction_to_missed_is_followed_as_at_klaar_and_in_that_order(evenin
 
     mark(evening, evening.noor, "absent")
 
-    names = [letter.type.split(".")[3] for letter in evening.letters() if evening.noor in letter.subject]
+    names = [event.type.split(".")[3] for event in evening.events() if evening.noor in event.subject]
     assert names[-2:] == ["attendance_corrected", "participant_absent"]
     assert calls(evening) == ["Noor"]
 

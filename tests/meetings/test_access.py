@@ -9,31 +9,31 @@ import pytest
 
 from services.meetings.commands import access
 from services.meetings.commands.access import Entry
-from services.meetings.models import AccessCode, Membership, Participant, house, tries
+from services.meetings.models import AccessCode, Membership, Participant, service, tries
 from shared import clock
-from shared.auth import links, passes
-from shared.auth.actor import Actor
 from shared.errors import NotFound
 from shared.ids import new_id
-from shared.privacy import Keyring, Privacy
-from shared.tries import TooOften
+from shared.security import links, passes
+from shared.security.actor import Actor
+from shared.security.encryption import Encryption, Keyring
+from shared.security.rate_limit import TooManyRequests
 from tests.meetings.desk import Desk, Person
 
 MINE = "houvast-mine"
 
 
 def link_of(person: str, *, purpose: str = "mine", days: float = 180) -> str:
-    token = links.mint(house.privacy.keyring, "meetings", purpose, person, clock.now() + timedelta(days=days))
+    token = links.mint(service.encryption.keyring, "meetings", purpose, person, clock.now() + timedelta(days=days))
     return f"/mijn/naar/{token}"
 
 
 def codes_of(desk: Desk) -> list[str]:
     """What notifications would put in the messages, oldest first."""
-    reader = Privacy("notifications")
+    reader = Encryption("notifications")
     reader.use(Keyring.load(desk.folder / "keys" / "notifications.json"))
     return [
-        str(reader.open_letter("meetings", letter.about, letter.data["personal"]["notifications"])["code"])
-        for letter in desk.letters("access_requested")
+        str(reader.open_from_publisher("meetings", event.about, event.data["personal"]["notifications"])["code"])
+        for event in desk.events("access_requested")
     ]
 
 
@@ -69,7 +69,7 @@ def test_opening_the_link_sends_nothing(evening: Desk, noor: str) -> None:
 
     assert page.status == 200
     assert "Stuur me een code" in page.text
-    assert evening.letters("access_requested") == []
+    assert evening.events("access_requested") == []
 
 
 def test_pressing_the_button_has_a_code_sent_and_typing_it_opens_the_page(evening: Desk, noor: str) -> None:
@@ -81,17 +81,17 @@ def test_pressing_the_button_has_a_code_sent_and_typing_it_opens_the_page(evenin
     assert "Hoi Noor" in inside.text
 
 
-def test_the_letter_says_no_code_in_the_open_and_the_store_keeps_none(evening: Desk, noor: str) -> None:
+def test_the_event_says_no_code_in_the_open_and_the_store_keeps_none(evening: Desk, noor: str) -> None:
     ask(evening, noor)
 
-    letter = evening.letters("access_requested")[-1]
+    event = evening.events("access_requested")[-1]
     code = codes_of(evening)[-1]
     stored = b"".join(path.read_bytes() for path in (evening.folder / "stores").glob("meetings*"))
 
     assert len(code) == 6
-    assert code not in {str(value) for value in letter.data.values()}
+    assert code not in {str(value) for value in event.data.values()}
     assert f'"{code}"'.encode() not in stored
-    assert letter.data["organisation_id"] == evening.organisation
+    assert event.data["organisation_id"] == evening.organisation
 
 
 @pytest.mark.parametrize("what", ["other purpose", "expired", "forged", "unknown person"])
@@ -104,7 +104,7 @@ def test_a_link_that_is_none_opens_nothing_and_says_so_kindly(evening: Desk, noo
 
     assert page.status == 410
     assert "Vraag het gerust" in page.text
-    assert evening.letters("access_requested") == []
+    assert evening.events("access_requested") == []
 
 
 def test_a_button_that_was_still_open_when_somebody_was_forgotten_sends_nothing(evening: Desk, noor: str) -> None:
@@ -113,7 +113,7 @@ def test_a_button_that_was_still_open_when_somebody_was_forgotten_sends_nothing(
     Participant.delete().where(Participant.id == noor).execute()
 
     assert visitor.submit(page, link_of(noor)).status == 410
-    assert evening.letters("access_requested") == []
+    assert evening.events("access_requested") == []
 
 
 def test_a_double_click_sends_one_code(evening: Desk, noor: str) -> None:
@@ -249,7 +249,7 @@ def test_a_network_gets_no_codes_for_everybody(evening: Desk) -> None:
     for person in people[:20]:
         ask_as(person)
 
-    with pytest.raises(TooOften):
+    with pytest.raises(TooManyRequests):
         ask_as(people[20])
     ask_as(people[20], network="198.51.100.7")
 
@@ -257,7 +257,7 @@ def test_a_network_gets_no_codes_for_everybody(evening: Desk) -> None:
 def test_neither_person_nor_network_is_kept_of_what_was_tried(evening: Desk, noor: str) -> None:
     ask_as(noor)
 
-    kept = {row.value_index for row in tries.Tried.select()}
+    kept = {row.value_index for row in tries.Attempt.select()}
     assert kept
     assert not kept & {noor, "203.0.113.7"}
 
@@ -276,7 +276,7 @@ def test_a_pass_is_over_after_a_quarter_of_an_hour_and_what_was_asked_for_is_rem
     evening: Desk, noor: str
 ) -> None:
     visitor = come_in(evening, noor)
-    over = passes.sign(house.privacy.keyring, Actor(noor, "participant"), seconds=-1)
+    over = passes.sign(service.encryption.keyring, Actor(noor, "participant"), seconds=-1)
     visitor.client.set_cookie(MINE, over)
 
     page = visitor.open("/mijn/inzage")

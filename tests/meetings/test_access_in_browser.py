@@ -13,13 +13,13 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from services.meetings.app import service
+from services.meetings.app import application
 from services.meetings.models import Membership
-from tests.apps import secret_on
 from tests.meetings.doing import ask_link, secret_of
 from tests.meetings.test_access import codes_of, link_of
 from tests.meetings.test_second_factor import code_of
-from tests.serving import served as serving
+from tests.support.authenticator import secret_on
+from tests.support.http_server import served as serving
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -31,7 +31,7 @@ SIZES = pytest.mark.parametrize("size", [NARROW, PHONE, WIDE], ids=lambda size: 
 def served(evening: Any) -> Iterator[Any]:
     """The desk as it stands in the world, at noon before the meeting, on a free port of this machine."""
     evening.clock_at("2026-11-24 12.00")
-    evening.app = service.create_app(dataclasses.replace(evening.settings, demo_people=False))
+    evening.app = application.create_app(dataclasses.replace(evening.settings, demo_people=False))
     with serving(evening.app) as evening.url:
         yield evening
 

@@ -11,7 +11,7 @@ import pytest
 from services.meetings.commands import attendance as do
 from services.meetings.commands.groups import appoint_facilitator
 from services.meetings.commands.memberships import end_membership
-from services.meetings.models import Meeting, house
+from services.meetings.models import Meeting, service
 from services.meetings.queries.meetings import get_meeting, list_attendance
 from shared.errors import Forbidden, NotFound
 from shared.ids import new_id
@@ -84,7 +84,7 @@ def test_two_facilitators_who_tap_at_once_lose_nothing(evening: Any) -> None:
         except BaseException as error:
             failed.append(error)
         finally:
-            house.database.close()
+            service.database.close()
 
     both = [
         threading.Thread(target=tap, args=args) for args in ((evening.kim, "present"), (evening.sam, "excused"))
@@ -208,7 +208,7 @@ def test_klaar_freezes_the_numbers_and_tells_them_once(evening: Any) -> None:
     close(evening)
     close(evening)
 
-    (told,) = evening.letters("meeting_took_place")
+    (told,) = evening.events("meeting_took_place")
     assert {name: told.data[name] for name in ("present", "excused", "absent", "unnamed")} == {
         "present": 1, "excused": 0, "absent": 1, "unnamed": 1,
     }  # fmt: skip
@@ -220,7 +220,7 @@ def test_klaar_waits_for_the_beginning(evening: Any) -> None:
     evening.clock_at("2026-11-24 19.00")
 
     assert refused(lambda: close(evening)) == "close_too_early"
-    assert evening.letters("meeting_took_place") == []
+    assert evening.events("meeting_took_place") == []
 
 
 def test_a_correction_after_klaar_moves_the_frozen_numbers(evening: Any) -> None:
@@ -234,7 +234,7 @@ def test_a_correction_after_klaar_moves_the_frozen_numbers(evening: Any) -> None
     now = turnout(evening)
     assert (now.members, now.present, now.excused, now.absent, now.not_recorded) == (3, 1, 1, 0, 1)
     assert now.unnamed == 2
-    assert len(evening.letters("meeting_took_place")) == 1
+    assert len(evening.events("meeting_took_place")) == 1
 
 
 def test_somebody_who_was_placed_late_and_was_there_is_added_to_the_frozen_numbers(evening: Any) -> None:

@@ -32,7 +32,7 @@ class Evening:
     def __init__(self, desk: Any) -> None:
         self.desk = desk
         desk.clock_at("2026-11-16 10.00")
-        group = desk.group(f"Groep {new_id()}", bends=RULES)
+        group = desk.group(f"Groep {new_id()}", overrides=RULES)
         appoint_facilitator(
             desk.actor(desk.vos), group_id=group, staff_id=desk.sam, place="co", request_id=new_id()
         )
@@ -41,7 +41,7 @@ class Evening:
         desk.agrees(self.members[0], "missed_you", "missed_you_call")
         desk.agrees(self.members[1], "missed_you")
         desk.clock_at("2026-11-24 20.00")
-        self.begin = len(desk.letters())
+        self.begin = len(desk.events())
 
     def run(self, what: str, by_sam: bool, *told: Any) -> None:
         actor = self.desk.actor(self.desk.sam if by_sam else self.desk.kim)
@@ -64,9 +64,9 @@ class Evening:
         meeting = Meeting.get_by_id(self.meeting)
         marks = {one.membership.id: one.mark for one in marks_of(meeting)}
         assert set(marks) == set(self.members)
-        letters = self.desk.letters()[self.begin :]
+        events = self.desk.events()[self.begin :]
         if meeting.state == "planned":
-            assert not [one for one in letters if "absent" in one.type or "attendance_corrected" in one.type]
+            assert not [one for one in events if "absent" in one.type or "attendance_corrected" in one.type]
             assert FollowUpCall.select().where(FollowUpCall.meeting == meeting).count() == 0
             return
         counted = Counter(marks.values())
@@ -76,18 +76,18 @@ class Evening:
         }
         assert meeting.total_unnamed == meeting.headcount_unnamed
         for membership_id, last in marks.items():
-            self._check_follows(letters, membership_id, last == "absent")
+            self._check_follows(events, membership_id, last == "absent")
         opened = FollowUpCall.select().where(FollowUpCall.meeting == meeting, FollowUpCall.state == "open")
         assert {row.membership_id for row in opened} == {one for one in self.members[:1] if marks[one] == "absent"}
 
-    def _check_follows(self, letters: list[Any], membership_id: str, is_missed: bool) -> None:
-        """A reader who takes the letters in order and withdraws at each correction ends where we are."""
+    def _check_follows(self, events: list[Any], membership_id: str, is_missed: bool) -> None:
+        """A reader who takes the events in order and withdraws at each correction ends where we are."""
         missed = False
-        for letter in letters:
-            if letter.subject == f"membership/{membership_id}":
-                if letter.type.endswith("attendance_corrected.v1"):
+        for event in events:
+            if event.subject == f"membership/{membership_id}":
+                if event.type.endswith("attendance_corrected.v1"):
                     missed = False
-                elif letter.type.endswith("participant_absent.v1"):
+                elif event.type.endswith("participant_absent.v1"):
                     assert not missed, "said twice"
                     missed = True
         assert missed is is_missed

@@ -13,12 +13,12 @@ from icalendar import Calendar
 from services.meetings.commands import calendars as do
 from services.meetings.commands.meeting_changes import cancel_meeting, move_meeting, reopen_meeting
 from services.meetings.commands.memberships import end_membership
-from services.meetings.models import CalendarFeed, Membership, house
+from services.meetings.models import CalendarFeed, Membership, service
 from shared import log
-from shared.auth import passes
-from shared.auth.actor import Actor
 from shared.errors import Forbidden, NotFound, Refusal
 from shared.ids import new_id
+from shared.security import passes
+from shared.security.actor import Actor
 
 SECRET, OTHER = "a" * 43, "b" * 43
 TUESDAY, HALF_PAST_SEVEN = date(2026, 11, 24), time(19, 30)
@@ -189,7 +189,7 @@ def test_only_the_hash_of_a_secret_is_kept(evening: Any) -> None:
 
     secret = re.search(r"/agenda/([\w-]{43})\.ics", shown.html)
     assert secret is not None
-    house.database.close()
+    service.database.close()
     stored = b"".join(path.read_bytes() for path in sorted((evening.folder / "stores").glob("meetings*")))
     assert secret[1].encode() not in stored
     assert CalendarFeed.get().secret_hash.encode() in stored
@@ -277,7 +277,7 @@ def test_nobody_else_makes_somebodys_calendar(evening: Any) -> None:
 def test_somebody_with_a_pass_makes_and_withdraws_their_own_by_page(evening: Any) -> None:
     person = evening.person()
     assert person.client.get("/mijn/agenda").status_code == 303
-    person.client.set_cookie("houvast-mine", passes.sign(house.privacy.keyring, noor(evening)))
+    person.client.set_cookie("houvast-mine", passes.sign(service.encryption.keyring, noor(evening)))
 
     shown = person.submit(person.open("/mijn/agenda"), "/mijn/agenda")
 
@@ -292,7 +292,7 @@ def test_somebody_with_a_pass_makes_and_withdraws_their_own_by_page(evening: Any
     assert status(evening, address) == 404
 
 
-def test_no_secret_address_is_in_a_line_of_the_log_or_in_a_letter(evening: Any) -> None:
+def test_no_secret_address_is_in_a_line_of_the_log_or_in_an_event(evening: Any) -> None:
     lines: list[str] = []
 
     def watch(_logger: Any, _method: Any, line: Any) -> Any:
@@ -307,9 +307,9 @@ def test_no_secret_address_is_in_a_line_of_the_log_or_in_a_letter(evening: Any) 
     assert status(evening, group_path(evening, OTHER)) == 404
 
     assert len(lines) > 5
-    told = lines + [repr(letter.data) for letter in evening.letters()]
+    told = lines + [repr(event.data) for event in evening.events()]
     assert not [line for line in told if SECRET in line or OTHER in line]
-    answers = [repr(row.answer) for row in house.commands.RequestSeen.select()]
+    answers = [repr(row.answer) for row in service.commands.IdempotencyKey.select()]
     assert not [answer for answer in answers if SECRET in answer or OTHER in answer]
 
 

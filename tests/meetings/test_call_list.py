@@ -11,7 +11,7 @@ import pytest
 from services.meetings.commands import attendance as do
 from services.meetings.commands.follow_up_calls import close_call, lapse_calls, postpone_call
 from services.meetings.commands.groups import appoint_facilitator, release_facilitator
-from services.meetings.models import FollowUpCall, house
+from services.meetings.models import FollowUpCall, service
 from services.meetings.queries.call_list import count_by_group, list_calls
 from services.meetings.queries.today import get_today
 from shared.errors import Forbidden, NotFound, Refusal
@@ -76,7 +76,7 @@ def test_the_same_request_twice_closes_once(evening: Any) -> None:
     for _ in range(2):
         close_call(evening.actor(evening.kim), call_id=call_id, reason="travel", request_id=request_id)
 
-    table = house.audit.AuditLine
+    table = service.audit.AuditEntry
     assert table.select().where(table.about_id == call_id).count() == 1
 
 
@@ -119,12 +119,12 @@ def test_a_call_that_lapsed_while_the_page_was_open_may_still_be_written_down(ev
 
 
 def test_lapsing_is_quiet(evening: Any) -> None:
-    before = len(evening.letters())
+    before = len(evening.events())
     evening.clock_at("2026-12-02 09.00")
 
     assert not lapse_calls()
 
-    assert len(evening.letters()) == before
+    assert len(evening.events()) == before
 
 
 # --- who may ---
@@ -210,7 +210,7 @@ def test_what_cannot_be_is_said_on_the_page_in_dutch(evening: Any) -> None:
 
 
 def test_an_empty_list_says_so_and_every_look_is_written_down(evening: Any) -> None:
-    table = house.audit.AuditLine
+    table = service.audit.AuditEntry
     seen = table.select().where(table.about_kind == "calls", table.event == "read")
 
     assert "Er is nu niemand om te bellen" in evening.person(evening.sam).open("/bellijst").text

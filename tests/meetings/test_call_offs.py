@@ -9,11 +9,11 @@ import pytest
 
 from services.meetings.commands import call_offs as do
 from services.meetings.commands.meeting_changes import cancel_meeting
-from services.meetings.models import CallOff, Meeting, Membership, house
+from services.meetings.models import CallOff, Meeting, Membership, service
 from services.meetings.queries.call_offs import called_off_at, get_intention, list_expected
-from shared.auth.actor import Actor
 from shared.errors import Forbidden, NotFound
 from shared.ids import new_id
+from shared.security.actor import Actor
 from tests.meetings.doing import refused
 
 
@@ -48,7 +48,7 @@ def stands(desk: Any) -> set[str]:
 
 
 def said(desk: Any) -> list[str]:
-    return [letter.data["state"] for letter in desk.letters("call_off_received")]
+    return [event.data["state"] for event in desk.events("call_off_received")]
 
 
 def test_somebody_calls_off_by_link_and_the_others_hear_of_whom_and_not_why(morning: Any) -> None:
@@ -103,7 +103,7 @@ def test_somebody_with_a_pass_speaks_for_themselves_only(morning: Any) -> None:
 def test_who_leads_writes_it_down_for_who_rang_and_that_is_a_line_in_the_trail(morning: Any) -> None:
     call_off(morning, morning.actor(morning.kim))
 
-    line = house.audit.AuditLine
+    line = service.audit.AuditEntry
     assert line.select().where(line.purpose == "called_off", line.about_id == morning.noor).count() == 1
     for other in (morning.sam, morning.vos):
         with pytest.raises(Forbidden):

@@ -12,12 +12,12 @@ from services.meetings.commands import meeting_changes as do
 from services.meetings.commands import series
 from services.meetings.commands.attendance import record_attendance
 from services.meetings.commands.call_offs import call_off
-from services.meetings.models import Attendance, Meeting, MeetingChange, Membership, house
+from services.meetings.models import Attendance, Meeting, MeetingChange, Membership, service
 from services.meetings.queries.changes import get_standing, list_to_tell
 from services.meetings.queries.meetings import get_meeting
-from shared.auth.actor import Actor
 from shared.errors import Forbidden, NotFound, Refusal
 from shared.ids import new_id
+from shared.security.actor import Actor
 from tests.meetings.doing import refused
 
 TUESDAY, THURSDAY, HALF_PAST_SEVEN = date(2026, 11, 24), date(2026, 11, 26), time(19, 30)
@@ -55,7 +55,7 @@ def reopen(desk: Any) -> str:
 
 
 def names(desk: Any) -> list[str]:
-    return [letter.type.split(".")[-2] for letter in desk.letters()]
+    return [event.type.split(".")[-2] for event in desk.events()]
 
 
 def days(desk: Any) -> list[date]:
@@ -332,7 +332,7 @@ def test_two_who_change_at_once_leave_one_meeting_and_every_change_told_in_order
         except BaseException as error:
             failed.append(error)
         finally:
-            house.database.close()
+            service.database.close()
 
     workers = [threading.Thread(target=work, args=(one,)) for one in asked]
     for worker in workers:

@@ -12,12 +12,12 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
-from services.meetings.models import CallOff, Membership, house
+from services.meetings.models import CallOff, Membership, service
 from services.meetings.rules.series import instant
-from shared.auth import links, passes
-from shared.auth.actor import Actor
+from shared.security import links, passes
+from shared.security.actor import Actor
 from tests.meetings.desk import HALF_PAST_SEVEN, TUESDAY
-from tests.serving import served as serving
+from tests.support.http_server import served as serving
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -29,7 +29,7 @@ def morning(evening: Any) -> Iterator[Any]:
     """The day itself, served on a free port of this machine."""
     evening.clock_at("2026-11-24 09.00")
     token = links.mint(
-        house.privacy.keyring, "meetings", "call_off", f"{evening.tonight}.{evening.noor}",
+        service.encryption.keyring, "meetings", "call_off", f"{evening.tonight}.{evening.noor}",
         instant(TUESDAY, HALF_PAST_SEVEN),
     )  # fmt: skip
     evening.link = f"/mijn/afmelden/{token}"
@@ -98,7 +98,7 @@ def test_the_pages_for_who_comes_fit_and_keep_nobody_out(
     page.goto("/mijn/afmelden/x")
     look(page, "call-off-gone")
     noor = Actor(id=Membership.get_by_id(morning.noor).participant_id, kind="participant")
-    cookie = {"name": "houvast-mine", "value": passes.sign(house.privacy.keyring, noor), "url": morning.url}
+    cookie = {"name": "houvast-mine", "value": passes.sign(service.encryption.keyring, noor), "url": morning.url}
     page.context.add_cookies([cookie])  # type: ignore[list-item]
     page.goto("/mijn/agenda")
     page.get_by_role("button", name="Maak een adres").click()

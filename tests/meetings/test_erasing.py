@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from services.intake import events as intake
-from services.meetings.app import chores
+from services.meetings.app import jobs
 from services.meetings.commands import attendance as do
 from services.meetings.commands.erasing import BELONGINGS
-from services.meetings.models import Attendance, Meeting, Membership, Participant, house
+from services.meetings.models import Attendance, Meeting, Membership, Participant, service
 from services.meetings.queries.meetings import get_meeting, list_attendance
 from shared.errors import Refusal
 from shared.ids import new_id
@@ -39,7 +39,7 @@ def close(desk: Any) -> None:
 
 
 def forget(desk: Any) -> None:
-    desk.say(intake.ERASURE_REQUESTED, desk.noor_id, participant_id=desk.noor_id)
+    desk.publish(intake.ERASURE_REQUESTED, desk.noor_id, participant_id=desk.noor_id)
     desk.hear()
 
 
@@ -87,18 +87,18 @@ def test_who_still_had_the_page_open_is_told_kindly(evening: Any) -> None:
 
 def test_nothing_of_the_person_is_left_and_it_is_said_once_the_files_are_clean(evening: Any) -> None:
     forget(evening)
-    [chore] = [one for one in chores(evening.settings, {}) if one.name == "erasing"]
+    [job] = [one for one in jobs(evening.settings, {}) if one.name == "erasing"]
 
-    assert chore.step()
-    assert not chore.step()
+    assert job.step()
+    assert not job.step()
 
     for table in BELONGINGS.tables:
         rows = BELONGINGS.rows(table, {evening.noor_id, evening.noor})
         assert rows is None or not table.select().where(rows).exists(), table
-    [said] = evening.letters("erasure_completed")
+    [said] = evening.events("erasure_completed")
     assert said.data["participant_id"] == evening.noor_id
     assert Participant.select().count() == 1
-    [counted] = house.erasing.ErasedCount.select()
+    [counted] = service.erasing.ErasedCount.select()
     assert (counted.what, counted.count) == ("memberships", 1)
 
 

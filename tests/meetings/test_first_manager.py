@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from typing import Any
 
-from services.meetings.app import service
+from services.meetings.app import application
 from services.meetings.commands.sign_in import make_first_link
 from services.meetings.queries.staff import list_organisations
 from shared.ids import new_id
@@ -20,7 +20,7 @@ def _token(visitor: Any) -> str:
 
 def test_demo_people_are_there_only_where_they_were_switched_on(desk: Any) -> None:
     visitor = desk.person()
-    visitor.client.application = service.create_app(dataclasses.replace(desk.settings, demo_people=False))
+    visitor.client.application = application.create_app(dataclasses.replace(desk.settings, demo_people=False))
     page = visitor.open("/inloggen")
 
     answer = visitor.client.post(f"/inloggen/demo/{desk.kim}", data={"csrf_token": _token(visitor)})

@@ -1,4 +1,4 @@
-"""Groups: started from a kind with their own bends, led by colleagues, joined and left."""
+"""Groups: started from a kind with their own overrides, led by colleagues, joined and left."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from services.meetings.commands.staff import change_roles, confirm_questionnaire
 from services.meetings.models import Group
 from services.meetings.queries.groups import get_group, list_groups, list_members, list_venues
 from services.meetings.queries.kinds import list_kinds
-from shared.auth.actor import system
 from shared.errors import Forbidden, NotFound
 from shared.ids import new_id
+from shared.security.actor import system
 from tests.meetings.doing import refused
 
 
@@ -26,7 +26,7 @@ def start(desk: Any, *, by: str = "", **data: Any) -> str:
 
 @pytest.mark.parametrize("kind", [kind.code for kind in list_kinds()])
 def test_a_group_of_every_kind_runs_by_its_rules(desk: Any, kind: str) -> None:
-    group_id = start(desk, kind=kind, bends={"audience": "own", "admission": "rolling"})
+    group_id = start(desk, kind=kind, overrides={"audience": "own", "admission": "rolling"})
 
     told = desk.said("group_changed")
     assert (told["group_id"], told["kind"], told["state"]) == (group_id, kind, "preparing")
@@ -35,7 +35,7 @@ def test_a_group_of_every_kind_runs_by_its_rules(desk: Any, kind: str) -> None:
 
 
 def test_a_bend_of_a_group_is_laid_over_its_kind(desk: Any) -> None:
-    start(desk, bends={"max_size": 6, "talk_model": "direct"})
+    start(desk, overrides={"max_size": 6, "talk_model": "direct"})
 
     rules = desk.said("group_changed")["rules"]
     assert (rules["max_size"], rules["talk_model"], rules["audience"]) == (6, "direct", "own")
@@ -46,21 +46,21 @@ def test_a_bend_of_a_group_is_laid_over_its_kind(desk: Any) -> None:
     [
         ({"kind": "theekransje"}, "kind_unknown"),
         ({"kind": "recovery_workgroup"}, "rules_incomplete"),
-        ({"bends": {"max_size": 0}}, "rule_wrong"),
-        ({"bends": {"kleur": "groen"}}, "rule_unknown"),
-        ({"bends": {"admission": "intervals"}}, "interval_missing"),
+        ({"overrides": {"max_size": 0}}, "rule_wrong"),
+        ({"overrides": {"kleur": "groen"}}, "rule_unknown"),
+        ({"overrides": {"admission": "intervals"}}, "interval_missing"),
         ({"themes": [str(number) for number in range(7)]}, "themes_too_many"),
         ({"themes": ["x" * 41]}, "theme_too_long"),
         ({"questionnaires": ["horoscoop"]}, "questionnaire_unknown"),
         ({"questionnaires": ["nel_kort"]}, "questionnaire_not_permitted"),
-        ({"bends": {"questionnaires": ["nel_kort"]}}, "questionnaire_not_permitted"),
-        ({"kind": "twelve_step", "bends": {"audience": "own"}, "questionnaires": ["even_kijken"]},
+        ({"overrides": {"questionnaires": ["nel_kort"]}}, "questionnaire_not_permitted"),
+        ({"kind": "twelve_step", "overrides": {"audience": "own"}, "questionnaires": ["even_kijken"]},
          "headcount_keeps_no_names"),
     ],
 )  # fmt: skip
 def test_a_group_that_cannot_be_is_refused_whole(desk: Any, data: dict[str, Any], code: str) -> None:
     assert refused(lambda: start(desk, **data)) == code
-    assert desk.letters("group_changed") == []
+    assert desk.events("group_changed") == []
 
 
 def test_the_nel_can_be_chosen_once_the_organisation_confirmed_that_it_may(desk: Any) -> None:
@@ -73,7 +73,7 @@ def test_the_nel_can_be_chosen_once_the_organisation_confirmed_that_it_may(desk:
 
 
 def test_a_group_that_chooses_no_list_uses_none_also_when_its_kind_suggests_one(desk: Any) -> None:
-    start(desk, kind="recovery_workgroup", bends={"admission": "rolling"})
+    start(desk, kind="recovery_workgroup", overrides={"admission": "rolling"})
 
     assert desk.said("group_changed")["questionnaires"] == []
 
@@ -94,7 +94,7 @@ def test_a_double_click_starts_one_group(desk: Any) -> None:
     both = [do.start_group(desk.actor(desk.vos), **asked, request_id=once) for _ in range(2)]
 
     assert both[0] == both[1]
-    assert len(desk.letters("group_changed")) == 1
+    assert len(desk.events("group_changed")) == 1
 
 
 def test_only_a_coordinator_of_the_organisation_starts_a_group(desk: Any) -> None:
@@ -107,7 +107,7 @@ def test_only_a_coordinator_of_the_organisation_starts_a_group(desk: Any) -> Non
 
 def test_everything_of_a_new_group_is_there_or_nothing_is(desk: Any) -> None:
     asked: dict[str, Any] = {
-        "organisation_id": desk.organisation, "kind": "let_it_be", "name": "Donderdagkring", "bends": {},
+        "organisation_id": desk.organisation, "kind": "let_it_be", "name": "Donderdagkring", "overrides": {},
         "venue": NewVenue("Buurthuis De Brug", "Brugstraat 1, Lindeveen", "3412", ("wheelchair",)),
         "facilitators": {desk.kim: "first", desk.vos: "co"},
         "rhythm": NewRhythm(date(2026, 11, 26), time(20), 1, 90),
@@ -132,7 +132,7 @@ def test_everything_of_a_new_group_is_there_or_nothing_is(desk: Any) -> None:
 def test_a_place_of_another_organisation_cannot_be_chosen(desk: Any) -> None:
     elsewhere = desk.found("Het Anker")
     venue = do.register_venue(
-        system("town"), organisation_id=elsewhere, name="Zaal", address="Kade 1, Lindeveen", area="3412",
+        system("installation"), organisation_id=elsewhere, name="Zaal", address="Kade 1, Lindeveen", area="3412",
         request_id=new_id(),
     )  # fmt: skip
 

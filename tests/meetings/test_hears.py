@@ -9,8 +9,8 @@ import pytest
 from services.intake import events as intake
 from services.meetings.queries.groups import list_members
 from services.notifications import events as notifications
-from shared.envelope import EventKind
 from shared.ids import new_id
+from shared.messaging.envelope import EventType
 from tests.meetings.doing import names, waiting
 
 HEARD = (
@@ -22,8 +22,8 @@ HEARD = (
 
 @pytest.mark.parametrize("kind", HEARD, ids=lambda kind: kind.name)
 @pytest.mark.parametrize("data", ["{}", '{"participant_id": 7, "signup_id": "zeven", "talk_id": null}'])
-def test_a_broken_letter_is_kept_for_a_person_and_what_comes_after_it_is_heard(
-    desk: Any, kind: EventKind, data: str
+def test_a_broken_event_is_kept_for_a_person_and_what_comes_after_it_is_heard(
+    desk: Any, kind: EventType, data: str
 ) -> None:
     desk.say_raw(kind, new_id(), data)
     person = desk.participant("Noor")
@@ -37,8 +37,8 @@ def test_a_broken_letter_is_kept_for_a_person_and_what_comes_after_it_is_heard(
 
 
 @pytest.mark.parametrize("kind", HEARD, ids=lambda kind: kind.name)
-def test_the_example_of_every_letter_is_understood(desk: Any, kind: EventKind) -> None:
-    desk.say(kind, new_id(), {"call_name": "Noor"} if kind is intake.PARTICIPANT_CHANGED else None)
+def test_the_example_of_every_event_is_understood(desk: Any, kind: EventType) -> None:
+    desk.publish(kind, new_id(), {"call_name": "Noor"} if kind is intake.PARTICIPANT_CHANGED else None)
 
     desk.hear()
 
@@ -72,7 +72,7 @@ def test_an_older_name_that_comes_late_does_not_come_back(desk: Any) -> None:
 
 
 def test_a_participant_without_a_name_for_us_is_put_apart(desk: Any) -> None:
-    desk.say(intake.PARTICIPANT_CHANGED, new_id(), {"call_name": ""})
+    desk.publish(intake.PARTICIPANT_CHANGED, new_id(), {"call_name": ""})
 
     desk.hear()
 
@@ -105,7 +105,7 @@ def test_whom_messages_reach_but_no_change_of_a_meeting_is_to_be_told_in_person(
     group_id, person = desk.group(), desk.participant("Noor")
     desk.placed(person, group_id)
     told = {"participant_id": person, "channels": ["email"], "refused": [], "for_changes": []}
-    desk.say(notifications.REACHABILITY_CHANGED, person, **told)
+    desk.publish(notifications.REACHABILITY_CHANGED, person, **told)
 
     desk.hear()
 

@@ -31,15 +31,15 @@ def test_a_placement_that_is_said_twice_is_one_membership(desk: Any) -> None:
     desk.placed(person, group_id, placement_id=placement_id)
     desk.hear()
 
-    assert len(desk.letters("membership_changed")) == 1
-    assert desk.letters("placement_returned") == []
+    assert len(desk.events("membership_changed")) == 1
+    assert desk.events("placement_returned") == []
 
 
 def test_a_placement_before_its_person_waits_until_we_know_what_to_call_them(desk: Any) -> None:
     group_id, person = desk.group(), new_id()
     desk.placed(person, group_id)
     desk.hear()
-    assert (desk.waiting(), desk.letters("membership_changed")) == (1, [])
+    assert (desk.waiting(), desk.events("membership_changed")) == (1, [])
 
     desk.participant("Noor", participant_id=person)
     desk.hear()
@@ -79,7 +79,7 @@ def test_a_group_that_cannot_take_somebody_returns_the_placement_once(
     desk.placed(person, group_id, placement_id=placement_id)
     desk.hear()
 
-    (returned,) = desk.letters("placement_returned")
+    (returned,) = desk.events("placement_returned")
     assert returned.data["placement_id"] == placement_id
     assert returned.data["reason"] == reason
 
@@ -109,7 +109,7 @@ def test_a_placement_that_was_returned_is_not_taken_up_later_by_itself(desk: Any
     person = desk.participant("Noor")
     placement_id = desk.placed(person, group_id)
     desk.hear()
-    Group.update(bends={"admission": "rolling", "max_size": 15}).where(Group.id == group_id).execute()
+    Group.update(overrides={"admission": "rolling", "max_size": 15}).where(Group.id == group_id).execute()
 
     desk.placed(person, group_id, placement_id=placement_id)
     desk.hear()

@@ -8,8 +8,8 @@ import pytest
 
 from services.intake import events as intake
 from services.meetings.queries.today import get_today
-from shared.envelope import EventKind
 from shared.ids import new_id
+from shared.messaging.envelope import EventType
 
 
 def waiting(desk: Any) -> list[str]:
@@ -35,7 +35,7 @@ def test_somebody_who_signed_up_waits_until_the_sign_up_is_closed(desk: Any) -> 
     desk.hear()
     assert waiting(desk) == ["Noor"]
 
-    desk.say(intake.SIGNUP_CLOSED, signup_id, signup_id=signup_id)
+    desk.publish(intake.SIGNUP_CLOSED, signup_id, signup_id=signup_id)
     desk.hear()
 
     assert waiting(desk) == []
@@ -53,7 +53,7 @@ def test_a_sign_up_that_is_said_twice_is_one_person_who_waits(desk: Any) -> None
 
 def test_a_sign_up_that_is_heard_after_its_end_stays_ended(desk: Any) -> None:
     signup_id = new_id()
-    desk.say(intake.SIGNUP_CLOSED, signup_id, signup_id=signup_id)
+    desk.publish(intake.SIGNUP_CLOSED, signup_id, signup_id=signup_id)
     desk.signed_up(desk.participant("Noor"), signup_id=signup_id)
 
     desk.hear()
@@ -64,7 +64,7 @@ def test_a_sign_up_that_is_heard_after_its_end_stays_ended(desk: Any) -> None:
 def test_a_place_that_could_not_be_given_after_all_does_not_open_a_sign_up_that_is_closed(desk: Any) -> None:
     person = desk.participant("Noor")
     signup_id = desk.signed_up(person)
-    desk.say(intake.SIGNUP_CLOSED, signup_id, signup_id=signup_id)
+    desk.publish(intake.SIGNUP_CLOSED, signup_id, signup_id=signup_id)
 
     desk.placed(person, desk.headcount_group(), signup_id=signup_id)
     desk.hear()
@@ -107,7 +107,7 @@ def test_the_first_hour_of_a_talk_that_comes_late_does_not_replace_the_newer_one
 @pytest.mark.parametrize(
     "over", [intake.INTRO_TALK_CALLED_OFF, intake.INTRO_TALK_MISSED], ids=lambda kind: kind.name
 )
-def test_who_had_no_talk_after_all_waits_again(desk: Any, over: EventKind) -> None:
+def test_who_had_no_talk_after_all_waits_again(desk: Any, over: EventType) -> None:
     signup_id, talk_id = desk.signed_up(desk.participant("Noor")), new_id()
     desk.talk(intake.INTRO_TALK_SCHEDULED, talk_id, signup_id)
 
@@ -132,7 +132,7 @@ def test_who_had_a_talk_is_looked_for_a_place_for(desk: Any) -> None:
     "over", [intake.INTRO_TALK_CALLED_OFF, intake.INTRO_TALK_MISSED, intake.INTRO_TALK_HELD],
     ids=lambda kind: kind.name,
 )  # fmt: skip
-def test_a_talk_that_is_heard_of_after_its_end_is_not_planned_again(desk: Any, over: EventKind) -> None:
+def test_a_talk_that_is_heard_of_after_its_end_is_not_planned_again(desk: Any, over: EventType) -> None:
     signup_id, talk_id = desk.signed_up(desk.participant("Noor")), new_id()
 
     desk.talk(over, talk_id, signup_id)
@@ -143,7 +143,7 @@ def test_a_talk_that_is_heard_of_after_its_end_is_not_planned_again(desk: Any, o
 
 
 def test_who_was_placed_needs_nobody_and_who_was_returned_needs_another_group(desk: Any) -> None:
-    group_id, full = desk.group(), desk.group("Volle groep", bends={"admission": "rolling", "max_size": 8})
+    group_id, full = desk.group(), desk.group("Volle groep", overrides={"admission": "rolling", "max_size": 8})
     fill(desk, full)
     for name, where in (("Noor", group_id), ("Robin", full)):
         person = desk.participant(name)

@@ -15,7 +15,7 @@ from services.meetings.commands.attendance import close_meeting, record_attendan
 from services.meetings.commands.groups import appoint_facilitator
 from services.meetings.queries.meetings import get_meeting, list_attendance
 from shared.ids import new_id
-from tests.serving import served as serving
+from tests.support.http_server import served as serving
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 

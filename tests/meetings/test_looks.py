@@ -12,15 +12,15 @@ import pytest
 from services.intake import events as intake
 from services.meetings.commands.attendance import close_meeting, record_attendance
 from services.meetings.commands.groups import register_venue
-from services.meetings.models import house
-from shared.auth.actor import system
+from services.meetings.models import service
 from shared.ids import new_id
+from shared.security.actor import system
 
 
 @contextmanager
 def counted() -> Iterator[list[str]]:
     statements: list[str] = []
-    connection = house.database.proxy.obj.connection()
+    connection = service.database.proxy.obj.connection()
     connection.set_trace_callback(statements.append)
     yield statements
     connection.set_trace_callback(None)
@@ -36,7 +36,8 @@ def looks(person: Any, path: str) -> int:
 def more(desk: Any) -> None:
     """Ten times as much of everything."""
     venue = register_venue(
-        system("town"), organisation_id=desk.organisation, name="Zaal", address="Kade 1, Lindeveen", area="3412",
+        system("installation"), organisation_id=desk.organisation, name="Zaal", address="Kade 1, Lindeveen",
+        area="3412",
         request_id=new_id(),
     )  # fmt: skip
     for number in range(6):

@@ -9,15 +9,15 @@ import pytest
 
 from services.meetings.commands.looks import note_look
 from services.meetings.commands.memberships import end_membership
-from services.meetings.models import CallOff, Meeting, MeetingPlace, Membership, house
+from services.meetings.models import CallOff, Meeting, MeetingPlace, Membership, service
 from services.meetings.queries.looks import list_looks_at
 from services.meetings.queries.mine import get_mine
 from shared import clock
-from shared.auth import links
-from shared.auth.actor import system
 from shared.errors import NotFound
 from shared.ids import minted_at, new_id
-from tests.meetings.desk import TOWN, Desk
+from shared.security import links
+from shared.security.actor import system
+from tests.meetings.desk import INSTALLATION, Desk
 from tests.meetings.test_access import come_in
 
 
@@ -41,7 +41,7 @@ def test_the_next_meetings_are_there_with_day_hour_and_a_way_to_call_off(evening
     assert "Dinsdag 24 november 19.30 uur" in page.text
     assert "Ik kom niet" in page.text
     href = next(link for link in page.html.split('"') if link.startswith("/mijn/afmelden/")).partition("?")[0]
-    link = links.check(house.privacy.keyring, "meetings", "call_off", href.removeprefix("/mijn/afmelden/"))
+    link = links.check(service.encryption.keyring, "meetings", "call_off", href.removeprefix("/mijn/afmelden/"))
     assert link is not None
     assert link.subject == f"{evening.tonight}.{evening.noor}"
     assert link.expires_at == clock.instant(date(2026, 11, 24), time(19, 30))
@@ -123,7 +123,9 @@ def test_meetings_before_ones_first_day_and_groups_of_others_are_not_there(eveni
 
 
 def test_after_a_farewell_there_is_nothing_planned(evening: Desk, noor: str) -> None:
-    end_membership(TOWN, membership_id=evening.noor, reason="farewell", on=date(2026, 11, 24), request_id=new_id())
+    end_membership(
+        INSTALLATION, membership_id=evening.noor, reason="farewell", on=date(2026, 11, 24), request_id=new_id()
+    )
 
     assert "Er staat nu niets voor je gepland" in come_in(evening, noor).open("/mijn").text
 
@@ -202,7 +204,7 @@ def test_who_looked_at_who_waits_saw_those_who_wait(evening: Desk) -> None:
 
 
 def test_what_the_services_do_by_themselves_is_no_look(evening: Desk, noor: str) -> None:
-    house.audit.note(
+    service.audit.record(
         system("meetings"), "read", "membership", evening.noor, purpose="x", organisation_id=evening.organisation
     )
 
@@ -210,7 +212,7 @@ def test_what_the_services_do_by_themselves_is_no_look(evening: Desk, noor: str)
 
 
 def test_a_program_and_who_is_gone_are_said_without_a_name(evening: Desk, noor: str) -> None:
-    trail: Any = house.audit.AuditLine
+    trail: Any = service.audit.AuditEntry
     told = {
         "at": clock.wall(), "event": "read", "actor_roles": "facilitator", "organisation_id": evening.organisation,
         "about_kind": "membership", "about_id": evening.noor, "purpose": "x", "outcome": "done",

@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 
 from services.meetings.commands.meeting_changes import cancel_meeting, move_meeting
-from services.meetings.models import CallOff, Membership, house
+from services.meetings.models import CallOff, Membership, service
 from services.meetings.rules.series import instant
 from shared import clock
-from shared.auth import links
 from shared.ids import new_id
+from shared.security import links
 from tests.meetings.desk import HALF_PAST_SEVEN, TUESDAY
 
 
@@ -28,7 +28,7 @@ def morning(evening: Any) -> Any:
 def link(desk: Any, *, subject: str = "", purpose: str = "call_off", until: datetime | None = None) -> str:
     expires_at = until or instant(TUESDAY, HALF_PAST_SEVEN)
     about = subject or f"{desk.tonight}.{desk.noor}"
-    token = links.mint(house.privacy.keyring, "meetings", purpose, about, expires_at)
+    token = links.mint(service.encryption.keyring, "meetings", purpose, about, expires_at)
     return f"/mijn/afmelden/{token}"
 
 
@@ -53,7 +53,7 @@ def test_one_button_calls_off_and_another_takes_it_back(morning: Any) -> None:
 
 def test_a_mail_scanner_that_follows_the_link_changes_nothing(morning: Any) -> None:
     scanner = morning.person().client
-    before = len(morning.letters())
+    before = len(morning.events())
 
     for method in ("GET", "HEAD", "GET", "OPTIONS"):
         scanner.open(morning.link, method=method)
@@ -63,7 +63,7 @@ def test_a_mail_scanner_that_follows_the_link_changes_nothing(morning: Any) -> N
     assert scanner.post(f"{morning.link}/toch", data={"List-Unsubscribe": "One-Click"}).status_code == 400
 
     assert states() == []
-    assert len(morning.letters()) == before
+    assert len(morning.events()) == before
 
 
 def test_the_page_says_no_more_than_the_message_did(morning: Any) -> None:
@@ -94,7 +94,7 @@ def test_a_double_press_calls_off_once(morning: Any) -> None:
     again = noor.submit(page, morning.link)
 
     assert "Je bent afgemeld" in again.text
-    assert len(morning.letters("call_off_received")) == 1
+    assert len(morning.events("call_off_received")) == 1
 
 
 def test_after_the_start_the_link_answers_kindly(morning: Any) -> None:

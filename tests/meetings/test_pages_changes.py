@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from services.meetings.models import Meeting, Membership, house
+from services.meetings.models import Meeting, Membership, service
 
 
 @pytest.fixture
@@ -20,7 +20,7 @@ def morning(evening: Any) -> Any:
 
 
 def lines(purpose: str) -> int:
-    table = house.audit.AuditLine
+    table = service.audit.AuditEntry
     count: int = table.select().where(table.purpose == purpose).count()
     return count
 
@@ -163,7 +163,7 @@ def test_who_leads_writes_down_that_somebody_rang(morning: Any) -> None:
     assert lines("call_offs") == 2
     back = next(form for form in page.forms if form.fields.get("membership_id") == [morning.robin])
     kim.client.post(path, data=back.fields)
-    assert [letter.data["state"] for letter in morning.letters("call_off_received")] == [
+    assert [event.data["state"] for event in morning.events("call_off_received")] == [
         "called_off",
         "taken_back",
     ]

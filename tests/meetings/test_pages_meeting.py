@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from services.meetings.models import house
+from services.meetings.models import service
 
 
 def pressed(page: Any) -> list[str]:
@@ -21,7 +21,7 @@ def counted(page: Any) -> list[str]:
 
 
 def lines(event: str, about_kind: str) -> int:
-    table = house.audit.AuditLine
+    table = service.audit.AuditEntry
     count: int = table.select().where(table.event == event, table.about_kind == about_kind).count()
     return count
 
@@ -95,7 +95,7 @@ def test_klaar_by_page_shows_the_numbers_and_twice_is_fine(evening: Any) -> None
         page = kim.submit(shown, f"{evening.here}/klaar", next_topic="grenzen")
 
     assert "Afgerond: 1 aanwezig, 0 afgemeld, 0 gemist, 1 niet ingevuld" in page.text
-    assert len(evening.letters("meeting_took_place")) == 1
+    assert len(evening.events("meeting_took_place")) == 1
 
 
 def test_klaar_before_the_beginning_stays_on_the_page_with_what_to_do(evening: Any) -> None:

@@ -104,7 +104,7 @@ def test_an_emptied_maximum_is_no_maximum(desk: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "chosen", "bends"),
+    ("kind", "chosen", "overrides"),
     [
         ("recovery_workgroup", ["call"], {}),
         ("recovery_workgroup", ["message", "call"], {"after_absence": ["message", "call"]}),
@@ -114,7 +114,7 @@ def test_an_emptied_maximum_is_no_maximum(desk: Any) -> None:
     ],
 )
 def test_what_follows_an_absence_is_chosen_and_begins_as_the_kind_has_it(
-    desk: Any, kind: str, chosen: list[str], bends: dict[str, Any]
+    desk: Any, kind: str, chosen: list[str], overrides: dict[str, Any]
 ) -> None:
     vos = desk.person(desk.vos)
     usual = vos.open(f"{NEW}?soort={kind}").form(NEW).fields.get("after_absence", [])
@@ -123,7 +123,7 @@ def test_what_follows_an_absence_is_chosen_and_begins_as_the_kind_has_it(
 
     assert usual == (["call"] if kind == "recovery_workgroup" else [])
     group = Group.get()
-    assert {name: value for name, value in group.bends.items() if name == "after_absence"} == bends
+    assert {name: value for name, value in group.overrides.items() if name == "after_absence"} == overrides
 
 
 def test_where_no_names_are_kept_nothing_can_follow_an_absence(desk: Any) -> None:
@@ -133,7 +133,7 @@ def test_where_no_names_are_kept_nothing_can_follow_an_absence(desk: Any) -> Non
     vos.submit(page, NEW, name="Zondagochtend", audience="own", admission="rolling", venue_id="none")
 
     assert "after_absence" not in page.form(NEW).offered
-    assert "after_absence" not in Group.get().bends
+    assert "after_absence" not in Group.get().overrides
 
 
 def test_who_coordinates_two_organisations_chooses_for_which_one(desk: Any) -> None:

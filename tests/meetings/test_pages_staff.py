@@ -44,7 +44,7 @@ def test_an_invitation_that_cannot_be_keeps_what_was_typed(desk: Any, data: dict
 
     assert page.status in (400, 409)
     assert f'href="#f-{field}"' in page.html
-    assert len(desk.letters("staff_changed")) == 3
+    assert len(desk.events("staff_changed")) == 3
 
 
 def test_the_last_manager_is_told_to_make_another_one_first(desk: Any) -> None:

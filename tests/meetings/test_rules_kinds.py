@@ -19,9 +19,9 @@ def kind(code: str) -> kinds.Kind:
     return kinds.parse_kind(tomllib.loads((DATA / "group_kinds" / f"{code}.toml").read_text(encoding="utf-8")))
 
 
-def refused(bends: dict[str, object], code: str = "recovery_workgroup") -> tuple[str, object]:
+def refused(overrides: dict[str, object], code: str = "recovery_workgroup") -> tuple[str, object]:
     with pytest.raises(Refusal) as refusal:
-        kinds.bent(kind(code).rules, bends)
+        kinds.with_overrides(kind(code).rules, overrides)
     return refusal.value.code, refusal.value.facts["field"]
 
 
@@ -73,7 +73,7 @@ def test_a_twelve_step_group_counts_heads_keeps_no_list_and_asks_no_signup() -> 
 
 
 def test_a_group_may_bend_a_rule_beyond_the_choices_of_its_kind() -> None:
-    rules = kinds.bent(kind("recovery_workgroup").rules, {"minutes": 105, "max_size": None})
+    rules = kinds.with_overrides(kind("recovery_workgroup").rules, {"minutes": 105, "max_size": None})
 
     assert rules.minutes == 105
     assert rules.max_size is None
@@ -82,7 +82,7 @@ def test_a_group_may_bend_a_rule_beyond_the_choices_of_its_kind() -> None:
 
 def test_what_nobody_decided_is_filled_in_as_little_as_possible() -> None:
     rules = kinds.in_force(
-        kinds.bent(kind("recovery_workgroup").rules, {"admission": "rolling", "after_absence": None})
+        kinds.with_overrides(kind("recovery_workgroup").rules, {"admission": "rolling", "after_absence": None})
     )
 
     assert (rules.identity, rules.language, rules.waiting_list, rules.after_absence) == (
@@ -95,7 +95,7 @@ def test_what_nobody_decided_is_filled_in_as_little_as_possible() -> None:
 
 
 def test_a_decided_rule_is_not_overwritten_by_what_is_usual() -> None:
-    rules = kinds.in_force(kinds.bent(kind("twelve_step").rules, {"audience": "own"}))
+    rules = kinds.in_force(kinds.with_overrides(kind("twelve_step").rules, {"audience": "own"}))
 
     assert (rules.identity, rules.waiting_list) == ("headcount", "never")
 
@@ -109,7 +109,7 @@ def test_a_group_cannot_take_people_in_before_it_said_for_whom_and_when() -> Non
 
 
 @pytest.mark.parametrize(
-    ("bends", "code", "field"),
+    ("overrides", "code", "field"),
     [
         ({"open": True}, "rule_unknown", "open"),
         ({"admission": "open"}, "rule_wrong", "admission"),
@@ -143,13 +143,13 @@ def test_a_group_cannot_take_people_in_before_it_said_for_whom_and_when() -> Non
     ],
 )
 def test_a_bend_that_cannot_be_is_refused_with_the_field_to_mend(
-    bends: dict[str, object], code: str, field: str
+    overrides: dict[str, object], code: str, field: str
 ) -> None:
-    assert refused(bends) == (code, field)
+    assert refused(overrides) == (code, field)
 
 
 @pytest.mark.parametrize(
-    ("bends", "field"),
+    ("overrides", "field"),
     [
         ({"questionnaires": ["nel_kort"]}, "questionnaires"),
         ({"reporting": "presence"}, "reporting"),
@@ -157,8 +157,10 @@ def test_a_bend_that_cannot_be_is_refused_with_the_field_to_mend(
         ({"after_absence": ["message"]}, "after_absence"),
     ],
 )
-def test_a_group_that_counts_heads_can_do_nothing_that_needs_a_name(bends: dict[str, object], field: str) -> None:
-    assert refused(bends, "twelve_step") == ("headcount_keeps_no_names", field)
+def test_a_group_that_counts_heads_can_do_nothing_that_needs_a_name(
+    overrides: dict[str, object], field: str
+) -> None:
+    assert refused(overrides, "twelve_step") == ("headcount_keeps_no_names", field)
 
 
 @pytest.mark.parametrize(
@@ -201,17 +203,17 @@ PLAIN = st.one_of(
 
 
 @settings(deadline=None)
-@given(bends=st.dictionaries(st.sampled_from(sorted(FIELDS)), PLAIN, max_size=6))
-def test_whatever_is_bent_the_rules_stay_sound_or_the_bend_is_refused(bends: dict[str, object]) -> None:
+@given(overrides=st.dictionaries(st.sampled_from(sorted(FIELDS)), PLAIN, max_size=6))
+def test_whatever_is_bent_the_rules_stay_sound_or_the_bend_is_refused(overrides: dict[str, object]) -> None:
     before = kind("let_it_be").rules
 
     try:
-        after = kinds.bent(before, bends)
+        after = kinds.with_overrides(before, overrides)
     except Refusal:
         after = before
 
     assert kinds.parse_rules(kinds.as_data(after)) == after
-    for name in set(FIELDS) - set(bends):
+    for name in set(FIELDS) - set(overrides):
         assert getattr(after, name) == getattr(before, name)
 
 

@@ -27,7 +27,7 @@ def test_nothing_of_an_organisation_exists_for_another_one(evening: Any) -> None
     roles = ("coordinator", "manager", "facilitator", "intro_worker", "messenger")
     stranger = evening.person(evening.colleague("Bo", *roles, organisation=elsewhere))
     token = stranger.open("/groepen/nieuw?soort=let_it_be").forms[-1].fields["csrf_token"][0]
-    before = len(evening.letters())
+    before = len(evening.events())
     full = {
         "csrf_token": token, "membership_id": evening.noor, "mark": "present", "step": "1", "headcount": "1",
         "reason": "stopped", "staff_id": evening.kim, "place": "co", "first_on": "2026-12-01", "at": "10:00",
@@ -43,14 +43,14 @@ def test_nothing_of_an_organisation_exists_for_another_one(evening: Any) -> None
     assert len(answers) > 20
     assert {asked: answer.status_code for asked, answer in answers.items() if answer.status_code != 404} == {}
     assert not any("Noor" in answer.text for answer in answers.values())
-    assert len(evening.letters()) == before
+    assert len(evening.events()) == before
 
 
 @pytest.mark.parametrize("role", ["messenger", "intro_worker", "facilitator"])
 def test_who_works_here_in_another_role_changes_nothing_of_a_group(evening: Any, role: str) -> None:
     person = evening.person(evening.colleague("Bo", role))
     token = person.open("/").forms[0].fields["csrf_token"][0]
-    before = len(evening.letters())
+    before = len(evening.events())
 
     data = {
         "csrf_token": token, "membership_id": evening.noor, "mark": "present", "step": "1", "headcount": "1",
@@ -61,7 +61,7 @@ def test_who_works_here_in_another_role_changes_nothing_of_a_group(evening: Any,
     statuses = {address: person.client.post(address, data=data).status_code for address in posts}
 
     assert set(statuses.values()) <= {400, 403, 404}
-    assert len(evening.letters()) == before
+    assert len(evening.events()) == before
 
 
 def test_nobody_comes_in_without_signing_in(evening: Any) -> None:

@@ -10,10 +10,10 @@ from typing import Any
 import pyotp
 import pytest
 
-from services.meetings.app import service
+from services.meetings.app import application
 from services.meetings.commands import second_factor
 from services.meetings.commands.sign_in import make_first_link
-from services.meetings.models import Authenticator, AuthenticatorReset, Session, house, tries
+from services.meetings.models import Authenticator, AuthenticatorReset, Session, service, tries
 from services.meetings.rules.second_factor import digits_of, steps_that_count
 from shared import clock
 from shared.ids import new_id
@@ -27,7 +27,7 @@ CODE = "/inloggen/code"
 @pytest.fixture
 def strict(desk: Desk) -> Desk:
     """A desk as it stands in the world: nobody chooses who to be."""
-    desk.app = service.create_app(dataclasses.replace(desk.settings, demo_people=False))
+    desk.app = application.create_app(dataclasses.replace(desk.settings, demo_people=False))
     return desk
 
 
@@ -158,7 +158,7 @@ def test_after_five_wrong_codes_the_session_is_over_and_the_right_one_comes_too_
     assert answers == [409, 409, 409, 409, 429]
     assert late.status == 410
     assert visitor.client.get_cookie(PASS) is None
-    assert [line.outcome for line in house.audit.AuditLine.select() if line.event == "refuse"] == ["too_often"]
+    assert [line.outcome for line in service.audit.AuditEntry.select() if line.event == "refuse"] == ["too_often"]
 
 
 def test_a_new_link_gives_no_new_tries_until_a_quarter_of_an_hour_is_over(strict: Desk, later: Any) -> None:
@@ -176,7 +176,7 @@ def test_a_new_link_gives_no_new_tries_until_a_quarter_of_an_hour_is_over(strict
 
 
 def test_moving_the_demo_clock_gives_no_more_tries(strict: Desk) -> None:
-    with house.transaction():
+    with service.transaction():
         for _ in range(5):
             tries.note("sign_in_code", strict.kim)
     strict.clock_at("2026-11-18 10.00")
@@ -334,7 +334,7 @@ def test_every_step_of_it_is_in_the_trail(strict: Desk, managers: tuple[Person, 
     for manager in managers:
         say_lost(strict, manager, strict.kim)
 
-    trail = house.audit.AuditLine
+    trail = service.audit.AuditEntry
     lines = trail.select().where(trail.about_id == strict.kim).order_by(trail.id)
     assert [line.purpose for line in lines][-3:] == [
         "authenticator",

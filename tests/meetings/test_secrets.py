@@ -1,4 +1,4 @@
-"""What is sealed stays sealed: not in the store, not in a letter, not in a line of the log."""
+"""What is sealed stays sealed: not in the store, not in an event, not in a line of the log."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import json
 import logging
 from typing import Any
 
-from services.meetings.models import Participant, Staff, house
+from services.meetings.models import Participant, Staff, service
 from shared import log
 
 NAME, CALL_NAME, WALK_IN = "Kanariepiet", "Schuilkanarie", "Loopkanarie"
@@ -35,13 +35,13 @@ def test_names_and_addresses_are_nowhere_in_the_open(desk: Any) -> None:
     page.open(f"/inloggen/link/{CALL_NAME}")
 
     stored = b"".join(path.read_bytes() for path in sorted((desk.folder / "stores").glob("*")))
-    letters = json.dumps([letter.data for letter in desk.letters()])
+    events = json.dumps([event.data for event in desk.events()])
 
     assert len(lines) > 50
     for secret in (NAME, CALL_NAME, WALK_IN, f"{NAME}@example.org"):
         for written in (secret, secret.lower()):
             assert written.encode() not in stored
-            assert written not in letters
+            assert written not in events
             assert not [line for line in lines if written in line]
 
 
@@ -55,7 +55,7 @@ def test_a_page_that_breaks_tells_no_name_in_the_log(desk: Any) -> None:
     log.configure("test", level=logging.DEBUG, watchers=[lambda _logger, _method, line: note(lines, dict(line))])
     group_id = desk.group()
     desk.member(group_id, CALL_NAME)
-    with house.transaction():
+    with service.transaction():
         Participant.update(call_name=b"k1.broken").execute()
 
     page = desk.person(desk.kim).open(f"/groepen/{group_id}")
@@ -78,5 +78,5 @@ def test_an_address_is_found_by_whoever_has_the_key_only(desk: Any) -> None:
     first = Staff.get_by_id(desk.kim).email_index
 
     assert len(first) == 64
-    assert first == house.privacy.index("kim@example.org", "staff.email")
-    assert first != house.privacy.index("kim@example.org", "sign_in_try.address")
+    assert first == service.encryption.index("kim@example.org", "staff.email")
+    assert first != service.encryption.index("kim@example.org", "sign_in_try.address")

@@ -16,7 +16,7 @@ def test_a_form_that_is_sent_again_otherwise_is_not_lost_in_silence(desk: Any) -
     assert (first.status, again.status, otherwise.status) == (200, 200, 422)
     assert "al een keer opgeslagen, met iets anders erin" in otherwise.text
     assert desk.said("organisation_changed")["name"] == "De Kade"
-    assert len(desk.letters("organisation_changed")) == 2  # when it was made, and once since
+    assert len(desk.events("organisation_changed")) == 2  # when it was made, and once since
 
 
 def test_the_page_opened_anew_can_be_sent_after_all(desk: Any) -> None:

@@ -12,9 +12,9 @@ from services.meetings.models import Meeting
 from services.meetings.queries.groups import get_group, list_meetings
 from services.meetings.queries.meetings import get_meeting
 from shared import clock
-from shared.auth.actor import system
 from shared.errors import Forbidden, NotFound
 from shared.ids import new_id
+from shared.security.actor import system
 from tests.meetings.doing import days, prolong, refused, rhythm
 
 TUESDAY, HALF_PAST_SEVEN = date(2026, 11, 24), time(19, 30)
@@ -26,11 +26,11 @@ def test_a_rhythm_makes_the_meetings_of_the_next_eight_weeks_and_says_each(desk:
     rhythm(desk, group_id)
 
     assert days(group_id) == [TUESDAY + timedelta(weeks=number) for number in range(9)]
-    assert [letter.data["on"] for letter in desk.letters("meeting_changed")] == [
+    assert [event.data["on"] for event in desk.events("meeting_changed")] == [
         day.isoformat() for day in days(group_id)
     ]
-    scheduled = {letter.data["meeting_id"] for letter in desk.letters("meeting_scheduled")}
-    assert scheduled == {letter.data["meeting_id"] for letter in desk.letters("meeting_changed")}
+    scheduled = {event.data["meeting_id"] for event in desk.events("meeting_scheduled")}
+    assert scheduled == {event.data["meeting_id"] for event in desk.events("meeting_changed")}
 
 
 def test_a_group_with_a_rhythm_is_running_and_the_others_hear_when_it_meets(desk: Any) -> None:
@@ -46,7 +46,7 @@ def test_a_group_with_a_rhythm_is_running_and_the_others_hear_when_it_meets(desk
 
 def test_a_group_opens_with_an_opening_meeting_where_its_kind_has_one(desk: Any) -> None:
     rhythm(desk, desk.group())
-    kinds = [letter.data["kind"] for letter in desk.letters("meeting_changed")]
+    kinds = [event.data["kind"] for event in desk.events("meeting_changed")]
     desk.meeting(desk.headcount_group())
 
     assert kinds[:2] == ["opening", "regular"]
@@ -82,7 +82,7 @@ def test_the_hour_that_the_clock_skips_is_refused_and_leaves_nothing(desk: Any) 
 
     assert code == "clock_skips_this_hour"
     assert days(group_id) == []
-    assert desk.letters("meeting_changed") == []
+    assert desk.events("meeting_changed") == []
 
 
 @pytest.mark.parametrize(
@@ -178,7 +178,7 @@ def test_a_service_may_write_down_a_rhythm_that_began_earlier_and_a_person_may_n
     assert (
         refused(lambda: do.schedule_series(desk.actor(desk.vos), **asked, request_id=new_id())) == "start_in_past"
     )
-    do.schedule_series(system("town"), **asked, request_id=new_id())
+    do.schedule_series(system("installation"), **asked, request_id=new_id())
 
     assert days(group_id)[0] == date(2026, 9, 1)
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from services.meetings.models import house
+from services.meetings.models import service
 from tests.meetings.doing import days, prolong, rhythm
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -30,7 +30,7 @@ def test_a_rhythm_goes_on_by_itself_and_doing_it_again_makes_nothing_twice(desk:
 
     assert made == [TUESDAY + timedelta(weeks=number) for number in range(11)]
     assert days(group_id) == made
-    assert len(desk.letters("meeting_scheduled")) == len(made)
+    assert len(desk.events("meeting_scheduled")) == len(made)
 
 
 def test_a_rhythm_stops_at_its_last_day_and_leaves_out_what_is_skipped(desk: Any) -> None:
@@ -80,7 +80,7 @@ def test_threads_that_prolong_at_once_make_every_meeting_once(desk: Any) -> None
         except BaseException as error:
             failed.append(error)
         finally:
-            house.database.close()
+            service.database.close()
 
     workers = [threading.Thread(target=work) for _ in range(4)]
     for worker in workers:
@@ -90,7 +90,7 @@ def test_threads_that_prolong_at_once_make_every_meeting_once(desk: Any) -> None
 
     assert failed == []
     assert {len(days(group_id)) for group_id in groups} == {12}
-    assert len(desk.letters("meeting_scheduled")) == 48
+    assert len(desk.events("meeting_scheduled")) == 48
 
 
 PROLONG = """
@@ -99,7 +99,7 @@ from services.meetings.app import service
 from services.meetings.settings import Settings
 from services.meetings.commands.series import prolong_series
 folder = pathlib.Path(sys.argv[1])
-service.house.open(Settings(stores=folder / "stores", keys_file=folder / "keys" / "meetings.json", public_url="",
+service.service.open(Settings(stores=folder / "stores", keys_file=folder / "keys" / "meetings.json", public_url="",
                             clock_file=folder / "clock"))
 sys.stdin.readline()
 while prolong_series(): pass
@@ -128,4 +128,4 @@ def test_processes_that_prolong_at_once_make_every_meeting_once(desk: Any) -> No
 
     assert [worker.returncode for worker in workers] == [0, 0]
     assert {len(days(group_id)) for group_id in groups} == {12}
-    assert len(desk.letters("meeting_scheduled")) == 48
+    assert len(desk.events("meeting_scheduled")) == 48

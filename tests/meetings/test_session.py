@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from services.meetings.app import service
-from services.meetings.models import Session, SignInLink, Staff, house
+from services.meetings.app import application
+from services.meetings.models import Session, SignInLink, Staff, service
 from services.meetings.queries.meetings import list_attendance
 from shared import clock
-from shared.auth import passes
 from shared.ids import new_id
+from shared.security import passes
 
 PASS, SESSION = "houvast-pass", "houvast-session"
 
@@ -29,7 +29,7 @@ def forget_pass(visitor: Any) -> None:
 
 def expire_pass(desk: Any, visitor: Any, staff_id: str) -> None:
     """A browser that kept it longer than it should."""
-    old = passes.sign(house.privacy.keyring, desk.actor(staff_id), seconds=-1)
+    old = passes.sign(service.encryption.keyring, desk.actor(staff_id), seconds=-1)
     visitor.client.set_cookie(PASS, old)
 
 
@@ -57,7 +57,7 @@ def test_a_form_that_is_sent_when_the_pass_is_over_arrives_once(desk: Any, how: 
 
     assert (answered.status, answered.path) == (200, f"/beheer?organisatie={desk.organisation}")
     assert "De Nieuwe Kade" in answered.text
-    assert len(desk.letters("organisation_changed")) == 2
+    assert len(desk.events("organisation_changed")) == 2
 
 
 def test_the_way_of_a_renewal_keeps_method_and_body(desk: Any) -> None:
@@ -99,13 +99,13 @@ def test_a_form_without_its_token_is_refused_also_on_the_way_of_a_renewal(desk: 
     )
 
     assert answer.status_code == 400
-    assert len(desk.letters("organisation_changed")) == 1
+    assert len(desk.events("organisation_changed")) == 1
 
 
 @pytest.mark.parametrize(("column", "hours"), [("seen_at", 3), ("started_at", 13)])
 def test_a_session_ends_after_two_idle_hours_and_after_twelve(desk: Any, column: str, hours: int) -> None:
     kim = desk.person(desk.kim)
-    with house.transaction():
+    with service.transaction():
         Session.update(**{column: clock.wall() - timedelta(hours=hours)}).execute()
     forget_pass(kim)
 
@@ -170,7 +170,7 @@ def test_the_cookies_are_closed_to_scripts_and_to_other_sites(desk: Any) -> None
 
 
 def test_over_tls_every_cookie_is_bound_to_it(desk: Any) -> None:
-    app = service.create_app(dataclasses.replace(desk.settings, public_url="https://houvast.example"))
+    app = application.create_app(dataclasses.replace(desk.settings, public_url="https://houvast.example"))
     client = app.test_client()
     page = client.get("/inloggen", base_url="https://houvast.example").text
     token = page.split('name="csrf_token" value="')[1].split('"')[0]

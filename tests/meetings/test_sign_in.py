@@ -8,14 +8,14 @@ from typing import Any
 import pytest
 
 from services.meetings.commands.staff import change_roles
-from services.meetings.models import house, tries
+from services.meetings.models import service, tries
 from shared import clock
 from shared.ids import new_id
 from tests.meetings.doing import ask_link, press, secret_of
 
 
 def links_mailed(desk: Any) -> int:
-    return len(desk.letters("sign_in_requested"))
+    return len(desk.events("sign_in_requested"))
 
 
 def _token(visitor: Any) -> str:
@@ -155,8 +155,8 @@ def test_after_an_hour_an_address_may_have_a_link_again(desk: Any) -> None:
     for _ in range(6):
         ask_link(desk)
     an_hour_earlier = clock.wall() - timedelta(minutes=61)
-    with house.transaction():
-        tries.Tried.update(at=an_hour_earlier).execute()
+    with service.transaction():
+        tries.Attempt.update(at=an_hour_earlier).execute()
 
     ask_link(desk)
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from services.meetings.commands import staff as do
-from services.meetings.models import house
+from services.meetings.models import service
 from services.meetings.queries.staff import (
     get_colleague,
     has_staff,
@@ -112,7 +112,7 @@ def test_who_has_no_role_left_is_signed_out_and_gets_no_link(desk: Any) -> None:
     assert desk.said("staff_changed")["is_active"] is False
     assert at_work.open("/inloggen/verder").path == "/inloggen"
     at_work.submit(at_work.open("/inloggen"), "/inloggen", email="bo@example.org")
-    assert desk.letters("sign_in_requested") == []
+    assert desk.events("sign_in_requested") == []
     assert bo not in {person.id for person in list_demo_people()}
 
 
@@ -150,7 +150,7 @@ def test_every_change_of_rights_is_a_line_in_the_trail(desk: Any) -> None:
 
     lines = [
         (line.event, line.purpose)
-        for line in house.audit.AuditLine.select().where(house.audit.AuditLine.about_id == bo)
+        for line in service.audit.AuditEntry.select().where(service.audit.AuditEntry.about_id == bo)
     ]
 
     assert lines == [("change", "grant"), ("change", "grant")]

@@ -48,12 +48,12 @@ def test_who_stands_in_writes_down_who_is_there_and_presses_klaar(evening: Any) 
 
 
 def test_the_others_hear_who_stands_in_once(evening: Any) -> None:
-    before = len(evening.letters("meeting_changed"))
+    before = len(evening.events("meeting_changed"))
 
     stand_in(evening)
     stand_in(evening)
 
-    assert len(evening.letters("meeting_changed")) == before + 1
+    assert len(evening.events("meeting_changed")) == before + 1
     assert evening.said("meeting_changed")["substitute_ids"] == [evening.sam]
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from services.intake import events as intake
 from services.meetings.commands import meeting_changes
-from services.meetings.models import Group, Membership, house
+from services.meetings.models import Group, Membership, service
 from services.meetings.queries.today import get_today
 from shared.ids import new_id
 
@@ -162,7 +162,7 @@ def test_nobody_of_another_organisation_is_on_the_page(busy: Any) -> None:
 
 
 def test_a_look_at_who_waits_is_a_line_in_the_trail(busy: Any) -> None:
-    table = house.audit.AuditLine
+    table = service.audit.AuditEntry
 
     busy.person(busy.kim).open("/")
     assert table.select().where(table.about_kind == "signups").count() == 0

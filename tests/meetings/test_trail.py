@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
-from services.meetings.models import house
+from services.meetings.models import service
 from services.meetings.queries.trail import KINDS
-from shared.auth.actor import Actor
+from shared.security.actor import Actor
 from tests.meetings.desk import Desk
 
 HERE = "/beheer/inzage"
@@ -79,9 +79,9 @@ def test_what_cannot_be_read_of_the_question_is_said_and_the_rest_is_shown(looke
 
 def test_it_goes_on_page_by_page_and_no_line_is_left_out_or_twice(looked: Desk) -> None:
     kim = looked.actor(looked.kim)
-    with house.transaction():
+    with service.transaction():
         for number in range(120):
-            house.audit.note(
+            service.audit.record(
                 kim, "read", "membership", f"m-{number}", purpose="x", organisation_id=looked.organisation
             )
     vos = looked.person(looked.vos)
@@ -120,8 +120,8 @@ def test_a_cell_that_a_spreadsheet_would_reckon_with_is_text(looked: Desk) -> No
 
 def test_who_did_something_without_being_staff_is_said_by_what_they_are(looked: Desk) -> None:
     told: dict[str, Any] = {"purpose": "x", "organisation_id": looked.organisation}
-    house.audit.note(Actor("key:1", "key"), "read", "membership", "m", **told)
-    house.audit.note(Actor("p", "participant"), "read", "participant", "p", **told)
+    service.audit.record(Actor("key:1", "key"), "read", "membership", "m", **told)
+    service.audit.record(Actor("p", "participant"), "read", "participant", "p", **told)
 
     text = looked.person(looked.vos).open(HERE).text
 
@@ -132,14 +132,14 @@ def test_who_did_something_without_being_staff_is_said_by_what_they_are(looked: 
 def test_whatever_is_written_in_the_trail_is_told_in_words() -> None:
     service = Path(__file__).parents[2] / "services" / "meetings"
     source = "\n".join(path.read_text(encoding="utf-8") for path in sorted(service.rglob("*.py")))
-    sentences = tomllib.loads((service / "data" / "messages.nl.toml").read_text(encoding="utf-8"))
+    texts = tomllib.loads((service / "data" / "messages.nl.toml").read_text(encoding="utf-8"))
 
     written = set(re.findall(r'about_kind="(\w+)"', source))
-    written |= set(re.findall(r'audit\.note\(\s*\w+, "\w+", "(\w+)"', source))
+    written |= set(re.findall(r'audit\.record\(\s*\w+, "\w+", "(\w+)"', source))
 
     assert {"calls", "meeting", "group_calendar"} <= written
     assert written <= KINDS
-    assert set(sentences["trail_kinds"]) >= KINDS
+    assert set(texts["trail_kinds"]) >= KINDS
 
 
 @pytest.mark.parametrize(

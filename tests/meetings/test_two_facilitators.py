@@ -11,7 +11,7 @@ import pytest
 from services.meetings.commands import attendance as do
 from services.meetings.commands.groups import appoint_facilitator
 from services.meetings.commands.walk_ins import register_walk_in
-from services.meetings.models import Meeting, Membership, house
+from services.meetings.models import Meeting, Membership, service
 from services.meetings.queries.meetings import get_meeting, list_attendance
 from shared.errors import Refusal
 from shared.ids import new_id
@@ -92,7 +92,7 @@ def test_both_press_klaar_at_once_and_it_is_said_once(evening: Any) -> None:
     )
 
     assert refused == []
-    assert len(evening.letters("meeting_took_place")) == 1
+    assert len(evening.events("meeting_took_place")) == 1
 
 
 @pytest.mark.parametrize("round", range(4))
@@ -126,7 +126,7 @@ def test_both_write_down_the_same_walk_in_and_it_is_one_person(evening: Any) -> 
 
     assert refused == ["walk_in_is_here"]
     assert Membership.select().count() == 3
-    assert len(evening.letters("walk_in_registered")) == 1
+    assert len(evening.events("walk_in_registered")) == 1
 
 
 # --- one after the other, with an older page ---
@@ -190,7 +190,7 @@ def test_a_page_that_is_open_hears_what_the_other_taps_and_nothing_when_nothing_
 
 
 def test_only_who_leads_the_group_hears_how_it_stands_and_each_answer_with_people_is_a_look(evening: Any) -> None:
-    table = house.audit.AuditLine
+    table = service.audit.AuditEntry
     seen = table.select().where(table.about_kind == "attendance", table.event == "read")
     kim = evening.person(evening.kim)
 

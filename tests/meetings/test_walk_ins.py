@@ -10,7 +10,7 @@ import pytest
 from services.meetings.commands import attendance as do
 from services.meetings.commands.memberships import end_membership
 from services.meetings.commands.walk_ins import register_walk_in, welcome_back
-from services.meetings.models import Membership, Participant, house
+from services.meetings.models import Membership, Participant, service
 from services.meetings.queries.groups import list_members
 from services.meetings.queries.meetings import get_meeting, list_attendance
 from services.meetings.queries.walk_ins import list_before
@@ -47,12 +47,12 @@ def test_somebody_new_is_here_at_once_and_intake_is_told_what_to_call_them(eveni
     membership_id = walk_in(evening, "  Jip \n de Rode ")
 
     assert marks(evening)["Jip de Rode"] == "present"
-    letter = evening.letters("walk_in_registered")[-1]
+    event = evening.events("walk_in_registered")[-1]
     membership = Membership.get_by_id(membership_id)
-    assert letter.subject == f"participant/{membership.participant_id}"
-    assert letter.data["participant_id"] == membership.participant_id
-    assert "Jip" not in str(letter.data)
-    assert evening.open_letter("intake", letter) == {"call_name": "Jip de Rode"}
+    assert event.subject == f"participant/{membership.participant_id}"
+    assert event.data["participant_id"] == membership.participant_id
+    assert "Jip" not in str(event.data)
+    assert evening.open_from_publisher("intake", event) == {"call_name": "Jip de Rode"}
     told = evening.said("membership_changed")
     assert (told["membership_id"], told["placement_id"], told["starts_on"]) == (membership_id, None, "2026-11-24")
 
@@ -71,7 +71,7 @@ def test_the_same_request_twice_is_one_person(evening: Any) -> None:
     request_id = new_id()
 
     assert walk_in(evening, request_id=request_id) == walk_in(evening, request_id=request_id)
-    assert len(evening.letters("walk_in_registered")) == 1
+    assert len(evening.events("walk_in_registered")) == 1
 
 
 def test_a_walk_in_belongs_to_the_group_from_then_on(evening: Any) -> None:
@@ -111,7 +111,7 @@ def test_who_leaves_for_three_months_and_comes_back_is_one_person_with_two_stays
         ("active", "2027-02-23"),
     ]
     assert len({one.participant_id for one in stays}) == 1
-    assert len(evening.letters("walk_in_registered")) == 1
+    assert len(evening.events("walk_in_registered")) == 1
     assert marks(evening, again)["Jip"] == "present"
     assert before(evening, again) == []
 
@@ -149,7 +149,7 @@ def test_who_walked_in_and_is_placed_later_keeps_the_stay(evening: Any) -> None:
 
     told = evening.said("membership_changed")
     assert (told["membership_id"], told["placement_id"]) == (membership_id, placement_id)
-    assert evening.letters("placement_returned") == []
+    assert evening.events("placement_returned") == []
 
 
 def test_who_was_never_here_or_is_here_already_cannot_come_back(evening: Any) -> None:
@@ -201,14 +201,14 @@ def test_a_name_of_before_is_asked_about_and_may_be_somebody_else(evening: Any) 
 
 
 def test_a_full_group_says_to_count_somebody_without_a_name(desk: Any) -> None:
-    desk.tuesday = desk.group(bends={"admission": "rolling", "max_size": 6})
+    desk.tuesday = desk.group(overrides={"admission": "rolling", "max_size": 6})
     desk.tonight = desk.meeting(desk.tuesday)
     for number in range(6):
         desk.member(desk.tuesday, f"Nummer {number}")
     desk.clock_at("2026-11-24 20.00")
 
     assert refused(lambda: walk_in(desk)) == "walk_in_group_full"
-    assert desk.letters("walk_in_registered") == []
+    assert desk.events("walk_in_registered") == []
     assert Participant.select().count() == 6
 
 
@@ -267,7 +267,7 @@ def test_the_page_asks_whether_a_name_of_before_is_somebody_else(evening: Any) -
 
 
 def test_the_page_is_a_look_at_the_people_of_the_group(evening: Any) -> None:
-    table = house.audit.AuditLine
+    table = service.audit.AuditEntry
 
     assert evening.person(evening.sam).open(f"{evening.here}/erbij").status == 403
     evening.person(evening.kim).open(f"{evening.here}/erbij")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import random
-import shutil
 import time
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
@@ -14,54 +13,56 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from deploy.servers.process import free_port
-from deploy.town.key_files import make_keys
-from deploy.town.layout import NAMES
-from deploy.town.visitor import Answer, Visitor, path_of
+from deploy.local.installation import NAMES
+from deploy.local.key_files import make_keys
+from deploy.local.ports import free_port
+from deploy.local.visitor import Answer, Visitor, path_of
 from services.intake import events as intake
 from services.meetings import events as meetings
-from services.notifications.app import create_app, service
+from services.notifications.app import application, create_app
 from services.notifications.channels.mailbox import Mailbox
 from services.notifications.commands.by_hand import ask_leaders
 from services.notifications.commands.looking import Desk
-from services.notifications.listeners import ears
 from services.notifications.models import Address, DeliveryAttempt, Message, MessageStep
-from services.notifications.models import house as our_house
+from services.notifications.models import service as own_service
 from services.notifications.queries.ways import blind_index
 from services.notifications.sender import CaughtUp, Sender, letterhead_of, ways_of
 from services.notifications.settings import Settings
+from services.notifications.subscriptions import subscriptions
 from services.questionnaires import events as questionnaires
-from shared import clock, envelope
-from shared.auth import passes
-from shared.auth.actor import Actor
-from shared.envelope import EventKind
-from shared.feed import Feed, LocalFeed
-from shared.house import House
+from shared import clock
 from shared.ids import new_id
-from shared.listener import Listener
+from shared.messaging import envelope
+from shared.messaging.consumer import Consumer
+from shared.messaging.envelope import EventType
+from shared.messaging.feed import Feed, LocalFeed
+from shared.security import passes
+from shared.security.actor import Actor
+from shared.service import Service
 from shared.settings import ServiceSettings
-from tests.raw_letters import put
+from tests.support.raw_events import put
 
 ZONE = ZoneInfo("Europe/Amsterdam")
-ROOM = Path(service.room)
 READERS = ("intake", "meetings", "questionnaires")
 
 
 class Neighbour:
     """Another service, of which only its voice is real."""
 
-    def __init__(self, name: str, settings: ServiceSettings, migrations: Path) -> None:
-        self.house = House(name)
-        self.house.open(settings)
-        self.house.migrate(migrations)
+    def __init__(self, name: str, settings: ServiceSettings) -> None:
+        self.service = Service(name)
+        self.service.open(settings)
+        self.service.database.proxy.obj.create_tables(self.service.tables)
 
-    def say(self, kind: EventKind, subject_id: str, data: dict[str, Any], personal: dict[str, Any] | None) -> str:
+    def publish(
+        self, kind: EventType, subject_id: str, data: dict[str, Any], personal: dict[str, Any] | None
+    ) -> str:
         """Say it, leaving out who else may read it."""
         sealed = {reader: dict.fromkeys(names, "x") for reader, names in kind.personal.items()}
         if personal is not None:
             sealed["notifications"] = personal
-        with self.house.transaction():
-            said = self.house.say(kind, subject_id, data, personal=sealed)
+        with self.service.transaction():
+            said = self.service.publish(kind, subject_id, data, personal=sealed)
         time.sleep(0.002)  # nobody plans a talk and holds it in the same millisecond
         return said
 
@@ -79,17 +80,13 @@ class Office:
             mailbox=folder / "mailbox", mailbox_page=True, lease_seconds=0.2,
         )  # fmt: skip
         self.clock_at("2026-11-16 10.00")
-        our_house.open(self.settings)
-        service.migrate()
+        own_service.open(self.settings)
+        application.migrate()
         self.mailbox = Mailbox(folder / "mailbox")
-        mechanism = folder / "mechanism"
-        mechanism.mkdir()
-        for name in ("0001_mechanism.py", "0004_courier.py"):
-            shutil.copy(ROOM / "migrations" / name, mechanism)
-        self.neighbours = {name: Neighbour(name, self._told(name), mechanism) for name in READERS}
-        self.feeds = {name: LocalFeed(one.house.outbox) for name, one in self.neighbours.items()}
-        self.lease = our_house.leases.lease("listener", 60)
-        self.listener = Listener(ears, self.feeds, self.lease)
+        self.neighbours = {name: Neighbour(name, self._told(name)) for name in READERS}
+        self.feeds = {name: LocalFeed(one.service.outbox) for name, one in self.neighbours.items()}
+        self.lease = own_service.leases.lease("consumer", 60)
+        self.consumer = Consumer(subscriptions, self.feeds, self.lease)
         self.organisation_id, self.kim = new_id(), new_id()
 
     def _told(self, name: str) -> ServiceSettings:
@@ -107,31 +104,33 @@ class Office:
 
     # What the neighbours say.
 
-    def say(self, kind: EventKind, subject_id: str, personal: dict[str, Any] | None = None, **data: Any) -> str:
+    def publish(
+        self, kind: EventType, subject_id: str, personal: dict[str, Any] | None = None, **data: Any
+    ) -> str:
         """Have the neighbour say this: its example with these values."""
         told = kind.example | data
         if "organisation_id" in kind.example:
             told.setdefault("organisation_id", self.organisation_id)
             if "organisation_id" not in data:
                 told["organisation_id"] = self.organisation_id
-        return self.neighbours[kind.service].say(kind, subject_id, told, personal)
+        return self.neighbours[kind.service].publish(kind, subject_id, told, personal)
 
     def say_raw(self, source: str, kind: str, subject: str, data: str) -> None:
-        """Put a letter into a neighbour's log that its own service would never have said."""
-        outbox = self.neighbours[source].house.outbox
+        """Put an event into a neighbour's log that its own service would never have said."""
+        outbox = self.neighbours[source].service.outbox
         with outbox.database.transaction():
             put(outbox, kind, subject, data)
 
     def organisation(self, name: str = "De Kade") -> str:
         """The organisation, and Kim who works for it."""
-        self.say(meetings.ORGANISATION_CHANGED, self.organisation_id, name=name)
+        self.publish(meetings.ORGANISATION_CHANGED, self.organisation_id, name=name)
         self.staff(self.kim)
         return self.organisation_id
 
     def staff(self, staff_id: str, *, name: str = "Kim", email: str = "kim@example.org", **data: Any) -> str:
         grants = [{"organisation_id": self.organisation_id, "roles": ["facilitator"]}]
         told = {"staff_id": staff_id, "grants": grants} | data
-        self.say(meetings.STAFF_CHANGED, staff_id, {"name": name, "email": email}, **told)
+        self.publish(meetings.STAFF_CHANGED, staff_id, {"name": name, "email": email}, **told)
         return staff_id
 
     def person(
@@ -151,7 +150,7 @@ class Office:
         return person
 
     def named(self, person: str, name: str) -> None:
-        self.say(intake.PARTICIPANT_CHANGED, person, {"call_name": name}, participant_id=person)
+        self.publish(intake.PARTICIPANT_CHANGED, person, {"call_name": name}, participant_id=person)
 
     def reached(
         self, person: str, *, email: str | None = None, mobile: str | None = None, is_confirmed: bool = True
@@ -160,56 +159,58 @@ class Office:
             self.confirmed(person, email=email, sms=mobile)
         channels = ["email"] * bool(email) + ["sms"] * bool(mobile)
         sealed = {"email": email, "mobile": mobile, "may_leave_message": False, "phone_is_shared": False}
-        self.say(intake.CONTACT_CHANGED, person, sealed, participant_id=person, channels=channels)
+        self.publish(intake.CONTACT_CHANGED, person, sealed, participant_id=person, channels=channels)
 
     def confirmed(self, person: str, **addresses: str | None) -> None:
         """It is known that these addresses are theirs."""
         for channel, address in addresses.items():
             if address is not None:
-                with our_house.transaction():
+                with own_service.transaction():
                     Address.insert(
                         organisation_id=self.organisation_id, participant_id=person, channel=channel,
-                        blind=blind_index(channel, address), heard_at=clock.now(), confirmed_at=clock.now(),
+                        blind=blind_index(channel, address), handled_at=clock.now(), confirmed_at=clock.now(),
                         confirmed_by="staff",
                     ).on_conflict_ignore().execute()  # fmt: skip
 
     def agreed(self, person: str, *purposes: str) -> None:
-        self.say(intake.CONSENT_CHANGED, person, participant_id=person, purposes=list(purposes))
+        self.publish(intake.CONSENT_CHANGED, person, participant_id=person, purposes=list(purposes))
 
     def talk(self, person: str, *, on: str = "2026-11-23", at: str = "14:00", **data: Any) -> str:
         """A talk that was planned."""
         talk_id = data.pop("talk_id", new_id())
-        self.say(
+        self.publish(
             intake.INTRO_TALK_SCHEDULED, talk_id, talk_id=talk_id, participant_id=person, on=on, at=at,
             host_staff_id=self.kim, **data,
         )  # fmt: skip
         return talk_id
 
-    def talk_told(self, kind: EventKind, talk_id: str, person: str, **data: Any) -> None:
+    def talk_told(self, kind: EventType, talk_id: str, person: str, **data: Any) -> None:
         if "host_staff_id" in kind.example:
             data = {"host_staff_id": self.kim} | data
-        self.say(kind, talk_id, talk_id=talk_id, participant_id=person, **data)
+        self.publish(kind, talk_id, talk_id=talk_id, participant_id=person, **data)
 
     def group(self, *, name: str = "Dinsdaggroep", **data: Any) -> str:
         group_id = data.pop("group_id", new_id())
-        self.say(meetings.GROUP_CHANGED, group_id, group_id=group_id, name=name, **data)
+        self.publish(meetings.GROUP_CHANGED, group_id, group_id=group_id, name=name, **data)
         return group_id
 
     def meeting(self, group_id: str, *, on: str = "2026-11-24", at: str = "19:30", **data: Any) -> str:
         meeting_id = data.pop("meeting_id", new_id())
-        self.say(
+        self.publish(
             meetings.MEETING_CHANGED, meeting_id, meeting_id=meeting_id, group_id=group_id, on=on, at=at, **data
         )
         return meeting_id
 
     def scheduled(self, meeting_id: str, group_id: str, *, by: str | None = None) -> None:
-        self.say(meetings.MEETING_SCHEDULED, meeting_id, meeting_id=meeting_id, group_id=group_id, by_staff_id=by)
+        self.publish(
+            meetings.MEETING_SCHEDULED, meeting_id, meeting_id=meeting_id, group_id=group_id, by_staff_id=by
+        )
 
     def membership(
         self, person: str, group_id: str, *, state: str = "active", starts_on: str = "2026-11-24", **data: Any
     ) -> str:
         membership_id = data.pop("membership_id", new_id())
-        self.say(
+        self.publish(
             meetings.MEMBERSHIP_CHANGED, membership_id, membership_id=membership_id, participant_id=person,
             group_id=group_id, state=state, starts_on=starts_on, **data,
         )  # fmt: skip
@@ -221,7 +222,7 @@ class Office:
     ) -> None:  # fmt: skip
         """A meeting is at another moment or place: first how it is now, then the fact. by: whose doing it was."""
         self.meeting(group_id, meeting_id=meeting_id, **data)
-        self.say(
+        self.publish(
             meetings.MEETING_MOVED, meeting_id, meeting_id=meeting_id, group_id=group_id, old_on=old_on,
             old_at=old_at, by_staff_id=by,
         )  # fmt: skip
@@ -229,7 +230,9 @@ class Office:
     def cancelled(self, meeting_id: str, group_id: str, *, by: str | None = None, **data: Any) -> None:
         """A meeting does not go on: first how it is now, then the fact."""
         self.meeting(group_id, meeting_id=meeting_id, state="cancelled", **data)
-        self.say(meetings.MEETING_CANCELLED, meeting_id, meeting_id=meeting_id, group_id=group_id, by_staff_id=by)
+        self.publish(
+            meetings.MEETING_CANCELLED, meeting_id, meeting_id=meeting_id, group_id=group_id, by_staff_id=by
+        )
 
     def reopened(self, meeting_id: str, group_id: str, *, by: str | None = None, **data: Any) -> None:
         """A meeting goes on after all: first how it is now, then that it is scheduled."""
@@ -239,29 +242,29 @@ class Office:
     def took_place(self, meeting_id: str, group_id: str, **data: Any) -> None:
         """A meeting was closed."""
         self.meeting(group_id, meeting_id=meeting_id, state="took_place", **data)
-        self.say(meetings.MEETING_TOOK_PLACE, meeting_id, meeting_id=meeting_id, group_id=group_id)
+        self.publish(meetings.MEETING_TOOK_PLACE, meeting_id, meeting_id=meeting_id, group_id=group_id)
 
     def called_off(self, person: str, membership_id: str, meeting_id: str, *, state: str = "called_off") -> None:
-        self.say(
+        self.publish(
             meetings.CALL_OFF_RECEIVED, membership_id, meeting_id=meeting_id, membership_id=membership_id,
             participant_id=person, state=state,
         )  # fmt: skip
 
     def absent(self, person: str, membership_id: str, meeting_id: str) -> None:
-        self.say(
+        self.publish(
             meetings.PARTICIPANT_ABSENT, membership_id, meeting_id=meeting_id, membership_id=membership_id,
             participant_id=person,
         )  # fmt: skip
 
     def corrected(self, person: str, membership_id: str, meeting_id: str, *, mark: str = "present") -> None:
-        self.say(
+        self.publish(
             meetings.ATTENDANCE_CORRECTED, membership_id, meeting_id=meeting_id, membership_id=membership_id,
             participant_id=person, mark=mark,
         )  # fmt: skip
 
     def measurement(self, person: str, *, expires_at: str = "2026-12-14T23:00:00Z", **data: Any) -> str:
         measurement_id = data.pop("measurement_id", new_id())
-        self.say(
+        self.publish(
             questionnaires.MEASUREMENT_OPENED, measurement_id, measurement_id=measurement_id,
             participant_id=person, expires_at=expires_at,
         )  # fmt: skip
@@ -270,7 +273,7 @@ class Office:
     def sign_in(self, *, secret: str = "Geheim123abcDEF456ghi789", minutes: int = 15) -> str:
         sign_in_id = new_id()
         expires_at = datetime.fromtimestamp(clock.now().timestamp() + 60 * minutes, ZONE)
-        self.say(
+        self.publish(
             meetings.SIGN_IN_REQUESTED, self.kim, {"secret": secret}, sign_in_id=sign_in_id, staff_id=self.kim,
             expires_at=expires_at.isoformat(),
         )  # fmt: skip
@@ -279,7 +282,7 @@ class Office:
     def access(self, person: str, *, code: str = "042137", minutes: int = 10) -> str:
         access_id = new_id()
         expires_at = datetime.fromtimestamp(clock.now().timestamp() + 60 * minutes, ZONE)
-        self.say(
+        self.publish(
             meetings.ACCESS_REQUESTED, person, {"code": code}, access_id=access_id, participant_id=person,
             expires_at=expires_at.isoformat(),
         )  # fmt: skip
@@ -289,13 +292,13 @@ class Office:
 
     def hear(self) -> None:
         """Hear all that was said."""
-        while self.listener.step():
+        while self.consumer.step():
             pass
 
     def hear_again(self) -> None:
         """Read the logs from the beginning, as after a restored store."""
-        position = our_house.inbox.InboxPosition
-        with our_house.transaction():
+        position = own_service.inbox.InboxPosition
+        with own_service.transaction():
             position.update(seq=0).execute()
         self.hear()
 
@@ -307,38 +310,38 @@ class Office:
         if order == "shuffled":
             dice.shuffle(sources)
         for name in sources:
-            Listener(ears, {name: self.feeds[name]} | self._silent(name), self.lease).step()
+            Consumer(subscriptions, {name: self.feeds[name]} | self._silent(name), self.lease).step()
         self.hear()
 
     def _silent(self, name: str) -> dict[str, Feed]:
         return {other: _Silent() for other in READERS if other != name}
 
     def say_all_again(self) -> None:
-        """Every neighbour says once more all it said, in new letters: what a restored neighbour does."""
+        """Every neighbour says once more all it said, in new events: what a restored neighbour does."""
         for neighbour in self.neighbours.values():
             _say_again(neighbour)
 
-    def put_aside(self, kind: EventKind, subject_id: str, **data: Any) -> None:
+    def schedule_retry(self, kind: EventType, subject_id: str, **data: Any) -> None:
         """Say this, and have it fail once, so that it waits to be tried again."""
-        self.say(kind, subject_id, **data)
+        self.publish(kind, subject_id, **data)
         feed = self.feeds[kind.service]
         epoch, seq = feed.head()
         ((_, text),) = feed.after(seq - 1, 1)
-        letter = envelope.read(text)
-        with our_house.transaction():
-            our_house.inbox.is_new(letter)
-            our_house.inbox.put_aside(letter, text, "the world is wrong for now")
-            our_house.inbox.move_to(kind.service, epoch, seq)
+        event = envelope.read(text)
+        with own_service.transaction():
+            own_service.inbox.record_one(event)
+            own_service.inbox.schedule_retry(event, text, "the world is wrong for now")
+            own_service.inbox.advance(kind.service, epoch, seq)
 
     def retry_now(self) -> None:
-        """Let waiting letters be due at once."""
-        with our_house.transaction():
-            our_house.inbox.InboxRetry.update(next_at=clock.wall()).execute()
+        """Let waiting events be due at once."""
+        with own_service.transaction():
+            own_service.inbox.InboxRetry.update(next_at=clock.wall()).execute()
         self.hear()
 
     def sender(self, settings: Settings | None = None) -> Sender:
         settings = settings or self.settings
-        return Sender(settings, ways_of(settings), CaughtUp(our_house.inbox, self.feeds))
+        return Sender(settings, ways_of(settings), CaughtUp(own_service.inbox, self.feeds))
 
     def desk(self) -> Desk:
         """What a sender has before it that knows everything, with a claim that lasts."""
@@ -376,18 +379,18 @@ class Office:
         return Visitor(send)
 
     def pass_for(self, *roles: str, organisation_id: str | None = None) -> str:
-        """What the front desk gives to somebody with these roles."""
+        """What the sign-in service gives to somebody with these roles."""
         grants = {organisation_id or self.organisation_id: frozenset(roles)}
         actor = Actor(self.kim, "staff", "Kim", grants, (("Berichten", "/berichten"),))
-        return passes.sign(self.neighbours["meetings"].house.privacy.keyring, actor)
+        return passes.sign(self.neighbours["meetings"].service.encryption.keyring, actor)
 
     def participant(self, participant_id: str) -> Actor:
         """A participant who typed the code."""
         return Actor(participant_id, "participant")
 
     def own_pass_for(self, participant_id: str) -> str:
-        """What the front desk gives to a participant who typed the code."""
-        keyring = self.neighbours["meetings"].house.privacy.keyring
+        """What the sign-in service gives to a participant who typed the code."""
+        keyring = self.neighbours["meetings"].service.encryption.keyring
         return passes.sign(keyring, self.participant(participant_id))
 
     # What the world can see.
@@ -420,17 +423,17 @@ class Office:
         rows = table.select().where(table.message_id == self.one(kind).id).order_by(table.number)
         return [row.outcome for row in rows]
 
-    def said(self) -> list[envelope.Letter]:
+    def said(self) -> list[envelope.Event]:
         """What notifications itself said."""
-        return [envelope.read(text) for _, text in our_house.outbox.after(0, 1000)]
+        return [envelope.read(text) for _, text in own_service.outbox.after(0, 1000)]
 
     def dead(self) -> list[str]:
-        """Why letters were given up."""
-        return [row.reason for row in our_house.inbox.DeadLetter.select()]
+        """Why events were given up."""
+        return [row.reason for row in own_service.inbox.DeadLetter.select()]
 
     def waiting(self) -> int:
-        """How many letters wait to be tried again."""
-        count: int = our_house.inbox.InboxRetry.select().count()
+        """How many events wait to be tried again."""
+        count: int = own_service.inbox.InboxRetry.select().count()
         return count
 
     def day(self) -> date:
@@ -440,8 +443,8 @@ class Office:
     def close(self) -> None:
         self.mailbox.stop()
         for neighbour in self.neighbours.values():
-            neighbour.house.database.close()
-        our_house.database.close()
+            neighbour.service.database.close()
+        own_service.database.close()
 
 
 class _Silent:
@@ -455,29 +458,29 @@ class _Silent:
     def after(self, seq: int, limit: int) -> list[tuple[int, str]]:
         return []
 
-    def let_go(self) -> None: ...
+    def release(self) -> None: ...
 
 
 def _renumber(neighbour: Neighbour, order: str, dice: random.Random) -> None:
     """Another order of subjects; what is about one subject stays in order, as is promised."""
-    table = neighbour.house.outbox.Outbox
+    table = neighbour.service.outbox.Outbox
     rows = list(table.select().order_by(table.seq))
     subjects = list(dict.fromkeys(row.subject for row in rows))[::-1]
     if order == "shuffled":
         dice.shuffle(subjects)
     wanted = sorted(rows, key=lambda row: (subjects.index(row.subject), row.seq))
-    with neighbour.house.transaction():
+    with neighbour.service.transaction():
         for number, row in enumerate(wanted, start=1):
             table.update(seq=-number).where(table.id == row.id).execute()
         table.update(seq=table.seq * -1).execute()
 
 
 def _say_again(neighbour: Neighbour) -> None:
-    """The newest states with a higher version, facts as new letters with an id of the same age."""
-    outbox = neighbour.house.outbox
+    """The newest states with a higher version, facts as new events with an id of the same age."""
+    outbox = neighbour.service.outbox
     rows = list(outbox.Outbox.select().order_by(outbox.Outbox.id))
     newest = {(row.type, row.subject): row.id for row in rows if row.is_state}
-    with neighbour.house.transaction():
+    with neighbour.service.transaction():
         for row in rows:
             data = json.loads(row.data)
             if row.is_state:
@@ -513,7 +516,7 @@ def office(tmp_path: Path) -> Iterator[Office]:
 
 
 @pytest.fixture
-def house(office: Office) -> Office:
+def service(office: Office) -> Office:
     """Notifications with its own mail server, De Kade and Kim known."""
     office.mailbox.serve("127.0.0.1", office.settings.smtp_port)
     office.organisation()

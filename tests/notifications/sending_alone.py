@@ -8,17 +8,20 @@ import time
 
 sys.path.insert(0, os.getcwd())
 
-from services.notifications.app import chores, service
+from services.notifications.app import application, jobs
 from shared import log
-from shared.house import feeds_of
+from shared.service import open_feeds
 
 
 def main() -> None:
     """Send what is due until somebody ends it."""
     log.configure("notifications", level=50)
-    settings = service.read_settings()
-    service.house.open(settings)
-    steps = [chore.step for chore in chores(settings, feeds_of(service.house, settings, service.ears.sources))]
+    settings = application.read_settings()
+    application.service.open(settings)
+    steps = [
+        job.step
+        for job in jobs(settings, open_feeds(application.service, settings, application.subscriptions.sources))
+    ]
     while True:
         moved = [step() for step in steps]
         if not any(moved):

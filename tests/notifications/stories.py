@@ -66,7 +66,7 @@ def _erasure(office: Office) -> None:
     office.talk(person)
     office.membership(person, group_id)
     office.meeting(group_id)
-    office.say(intake.ERASURE_REQUESTED, person, participant_id=person)
+    office.publish(intake.ERASURE_REQUESTED, person, participant_id=person)
 
 
 def _group(office: Office) -> None:
@@ -103,7 +103,7 @@ def _took_place(office: Office) -> None:
     office.membership(person, group_id)
     meeting_id = office.meeting(group_id)
     office.meeting(group_id, meeting_id=meeting_id, state="took_place")
-    office.say(meetings.MEETING_TOOK_PLACE, meeting_id, meeting_id=meeting_id, group_id=group_id)
+    office.publish(meetings.MEETING_TOOK_PLACE, meeting_id, meeting_id=meeting_id, group_id=group_id)
 
 
 def _meeting_moved(office: Office) -> None:
@@ -168,7 +168,7 @@ def _closed(kind: object) -> Callable[[Office], None]:
     def tell(office: Office) -> None:
         person = office.person()
         measurement_id = office.measurement(person)
-        office.say(kind, measurement_id, measurement_id=measurement_id, participant_id=person)  # type: ignore[arg-type]
+        office.publish(kind, measurement_id, measurement_id=measurement_id, participant_id=person)  # type: ignore[arg-type]
 
     return tell
 

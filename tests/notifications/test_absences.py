@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from services.notifications.models import Message
-from services.notifications.models import house as our_house
+from services.notifications.models import service as own_service
 from shared.ids import new_id
 from tests.notifications.conftest import Office
 from tests.notifications.doing import at, go_on, subjects
@@ -17,294 +17,296 @@ PAGE = "/berichten/gemist"
 MISSED = "We hebben je gemist"
 
 
-def taking_part(house: Office, **person: Any) -> tuple[str, str, str]:
+def taking_part(service: Office, **person: Any) -> tuple[str, str, str]:
     """Somebody in a group that Kim leads: (group, person, membership)."""
-    group_id = house.group()
-    house.staff(house.kim, group_ids=[group_id])
-    somebody = house.person(**{"purposes": ("reminders", "missed_you")} | person)
-    return group_id, somebody, house.membership(somebody, group_id, starts_on="2026-09-01")
+    group_id = service.group()
+    service.staff(service.kim, group_ids=[group_id])
+    somebody = service.person(**{"purposes": ("reminders", "missed_you")} | person)
+    return group_id, somebody, service.membership(somebody, group_id, starts_on="2026-09-01")
 
 
-def missed(house: Office, *, on: str = "2026-11-24", **person: Any) -> tuple[str, str, str, str]:
+def missed(service: Office, *, on: str = "2026-11-24", **person: Any) -> tuple[str, str, str, str]:
     """Somebody who was missed at a meeting that was closed that evening: (group, person, membership, meeting)."""
-    group_id, somebody, membership_id = taking_part(house, **person)
-    meeting_id = house.meeting(group_id, on=on)
-    house.clock_at(f"{on} 21.40")
-    house.took_place(meeting_id, group_id, on=on)
-    house.absent(somebody, membership_id, meeting_id)
-    house.hear()
+    group_id, somebody, membership_id = taking_part(service, **person)
+    meeting_id = service.meeting(group_id, on=on)
+    service.clock_at(f"{on} 21.40")
+    service.took_place(meeting_id, group_id, on=on)
+    service.absent(somebody, membership_id, meeting_id)
+    service.hear()
     return group_id, somebody, membership_id, meeting_id
 
 
 # Calling off.
 
 
-def test_who_calls_off_is_not_reminded(house: Office):
-    group_id, person, membership_id = taking_part(house)
-    meeting_id = house.meeting(group_id)
-    house.hear()
+def test_who_calls_off_is_not_reminded(service: Office):
+    group_id, person, membership_id = taking_part(service)
+    meeting_id = service.meeting(group_id)
+    service.hear()
 
-    house.called_off(person, membership_id, meeting_id)
-    house.hear()
-    at(house, "2026-11-23 18.01")
+    service.called_off(person, membership_id, meeting_id)
+    service.hear()
+    at(service, "2026-11-23 18.01")
 
-    assert house.mails() == []
-    assert house.states("meeting_reminder") == [("meeting_reminder", "withdrawn", "called_off")]
+    assert service.mails() == []
+    assert service.states("meeting_reminder") == [("meeting_reminder", "withdrawn", "called_off")]
 
 
-def test_who_takes_that_back_is_reminded_once(house: Office):
-    group_id, person, membership_id = taking_part(house)
-    meeting_id = house.meeting(group_id)
-    house.hear()
+def test_who_takes_that_back_is_reminded_once(service: Office):
+    group_id, person, membership_id = taking_part(service)
+    meeting_id = service.meeting(group_id)
+    service.hear()
     for state in ("called_off", "taken_back", "called_off", "taken_back"):
-        house.called_off(person, membership_id, meeting_id, state=state)
-        house.hear()
+        service.called_off(person, membership_id, meeting_id, state=state)
+        service.hear()
 
-    at(house, "2026-11-23 18.01")
-    house.say_all_again()
-    house.hear_again()
-    go_on(house)
+    at(service, "2026-11-23 18.01")
+    service.say_all_again()
+    service.hear_again()
+    go_on(service)
 
-    assert subjects(house) == ["Tot dinsdag 24 november"]
+    assert subjects(service) == ["Tot dinsdag 24 november"]
 
 
-def test_who_was_reminded_already_and_takes_it_back_is_not_reminded_again(house: Office):
-    group_id, person, membership_id = taking_part(house)
-    meeting_id = house.meeting(group_id)
-    house.hear()
-    at(house, "2026-11-23 18.01")
+def test_who_was_reminded_already_and_takes_it_back_is_not_reminded_again(service: Office):
+    group_id, person, membership_id = taking_part(service)
+    meeting_id = service.meeting(group_id)
+    service.hear()
+    at(service, "2026-11-23 18.01")
 
     for state in ("called_off", "taken_back"):
-        house.called_off(person, membership_id, meeting_id, state=state)
-        go_on(house)
+        service.called_off(person, membership_id, meeting_id, state=state)
+        go_on(service)
 
-    assert subjects(house) == ["Tot dinsdag 24 november"]
+    assert subjects(service) == ["Tot dinsdag 24 november"]
 
 
-def test_who_takes_it_back_after_hearing_of_a_move_is_still_reminded_on_the_evening_before(house: Office):
-    group_id, person, membership_id = taking_part(house)
-    meeting_id = house.meeting(group_id, on="2026-12-08")
-    house.hear()
-    house.moved(meeting_id, group_id, old_on="2026-12-08", on="2026-12-09")
-    go_on(house)
+def test_who_takes_it_back_after_hearing_of_a_move_is_still_reminded_on_the_evening_before(service: Office):
+    group_id, person, membership_id = taking_part(service)
+    meeting_id = service.meeting(group_id, on="2026-12-08")
+    service.hear()
+    service.moved(meeting_id, group_id, old_on="2026-12-08", on="2026-12-09")
+    go_on(service)
     for state in ("called_off", "taken_back"):
-        house.called_off(person, membership_id, meeting_id, state=state)
-        house.hear()
+        service.called_off(person, membership_id, meeting_id, state=state)
+        service.hear()
 
-    at(house, "2026-12-08 18.01")
+    at(service, "2026-12-08 18.01")
 
-    assert subjects(house)[-1] == "Tot woensdag 9 december"
-    assert house.states("meeting_reminder")[-1] == ("meeting_reminder", "accepted", None)
+    assert subjects(service)[-1] == "Tot woensdag 9 december"
+    assert service.states("meeting_reminder")[-1] == ("meeting_reminder", "accepted", None)
 
 
-def test_who_takes_it_back_after_hearing_of_a_move_shortly_before_the_reminder_was_reminded_by_that(house: Office):
-    group_id, person, membership_id = taking_part(house)
-    meeting_id = house.meeting(group_id)
-    house.hear()
-    at(house, "2026-11-23 18.01", "2026-11-24 10.00")
-    house.moved(meeting_id, group_id, old_on="2026-11-24", on="2026-11-25")
-    go_on(house)
+def test_who_takes_it_back_after_hearing_of_a_move_shortly_before_the_reminder_was_reminded_by_that(
+    service: Office,
+):
+    group_id, person, membership_id = taking_part(service)
+    meeting_id = service.meeting(group_id)
+    service.hear()
+    at(service, "2026-11-23 18.01", "2026-11-24 10.00")
+    service.moved(meeting_id, group_id, old_on="2026-11-24", on="2026-11-25")
+    go_on(service)
     for state in ("called_off", "taken_back"):
-        house.called_off(person, membership_id, meeting_id, state=state)
-        house.hear()
+        service.called_off(person, membership_id, meeting_id, state=state)
+        service.hear()
 
-    at(house, "2026-11-24 18.01")
+    at(service, "2026-11-24 18.01")
 
-    assert subjects(house, "noor@example.org") == [
+    assert subjects(service, "noor@example.org") == [
         "Tot dinsdag 24 november",
         "Verplaatst naar woensdag 25 november",
     ]
 
 
-def test_who_called_off_for_one_evening_is_reminded_of_the_next(house: Office):
-    group_id, person, membership_id = taking_part(house)
-    first = house.meeting(group_id)
-    house.called_off(person, membership_id, first)
-    house.hear()
-    house.meeting(group_id, on="2026-12-01")
-    house.scheduled(first, group_id)
-    house.hear()
+def test_who_called_off_for_one_evening_is_reminded_of_the_next(service: Office):
+    group_id, person, membership_id = taking_part(service)
+    first = service.meeting(group_id)
+    service.called_off(person, membership_id, first)
+    service.hear()
+    service.meeting(group_id, on="2026-12-01")
+    service.scheduled(first, group_id)
+    service.hear()
 
-    at(house, "2026-11-23 18.01", "2026-11-30 18.01")
+    at(service, "2026-11-23 18.01", "2026-11-30 18.01")
 
-    assert subjects(house) == ["Tot dinsdag 1 december"]
+    assert subjects(service) == ["Tot dinsdag 1 december"]
 
 
-def test_a_call_off_that_is_heard_while_the_reminder_is_on_its_way_out_stops_it(house: Office):
+def test_a_call_off_that_is_heard_while_the_reminder_is_on_its_way_out_stops_it(service: Office):
     from services.notifications.commands import sending
 
-    group_id, person, membership_id = taking_part(house)
-    meeting_id = house.meeting(group_id)
-    house.hear()
-    house.clock_at("2026-11-23 18.01")
-    ((claim,), _) = sending.claim_due(house.desk())
-    house.called_off(person, membership_id, meeting_id)
-    house.hear()
+    group_id, person, membership_id = taking_part(service)
+    meeting_id = service.meeting(group_id)
+    service.hear()
+    service.clock_at("2026-11-23 18.01")
+    ((claim,), _) = sending.claim_due(service.desk())
+    service.called_off(person, membership_id, meeting_id)
+    service.hear()
 
-    assert not sending.mark_handing_over(claim, house.desk())
+    assert not sending.mark_handing_over(claim, service.desk())
 
 
 # Being missed.
 
 
-def test_who_was_missed_hears_so_at_noon_of_the_next_day(house: Office):
-    missed(house)
-    held = house.states("missed_you")
+def test_who_was_missed_hears_so_at_noon_of_the_next_day(service: Office):
+    missed(service)
+    held = service.states("missed_you")
 
-    at(house, "2026-11-24 21.41", "2026-11-25 08.01", "2026-11-25 11.59")
-    before = subjects(house)
-    at(house, "2026-11-25 12.01")
+    at(service, "2026-11-24 21.41", "2026-11-25 08.01", "2026-11-25 11.59")
+    before = subjects(service)
+    at(service, "2026-11-25 12.01")
 
     assert held == [("missed_you", "held", "veto")]
     assert MISSED not in before
-    assert subjects(house)[-1] == MISSED
-    text = house.mailbox.messages()[0].get_body(("plain",)).get_content()
+    assert subjects(service)[-1] == MISSED
+    text = service.mailbox.messages()[0].get_body(("plain",)).get_content()
     assert "We hebben je gemist. Je hoeft niets uit te leggen, en je bent altijd welkom." in text
 
 
-def test_nobody_hears_it_who_did_not_choose_so(house: Office):
-    missed(house, purposes=("reminders",))
+def test_nobody_hears_it_who_did_not_choose_so(service: Office):
+    missed(service, purposes=("reminders",))
 
-    at(house, "2026-11-25 12.01")
+    at(service, "2026-11-25 12.01")
 
-    assert house.states("missed_you") == [("missed_you", "suppressed", "no_consent")]
+    assert service.states("missed_you") == [("missed_you", "suppressed", "no_consent")]
 
 
 @pytest.mark.parametrize("mark", ["present", "excused", "not_recorded"])
-def test_a_correction_withdraws_it(house: Office, mark: str):
-    _, person, membership_id, meeting_id = missed(house)
+def test_a_correction_withdraws_it(service: Office, mark: str):
+    _, person, membership_id, meeting_id = missed(service)
 
-    house.corrected(person, membership_id, meeting_id, mark=mark)
-    house.hear()
-    at(house, "2026-11-25 12.01")
+    service.corrected(person, membership_id, meeting_id, mark=mark)
+    service.hear()
+    at(service, "2026-11-25 12.01")
 
-    assert house.states("missed_you") == [("missed_you", "withdrawn", "attendance_corrected")]
-    assert MISSED not in subjects(house)
-
-
-def test_corrected_and_absent_after_all_is_one_message(house: Office):
-    _, person, membership_id, meeting_id = missed(house)
-    house.corrected(person, membership_id, meeting_id)
-    house.corrected(person, membership_id, meeting_id, mark="absent")
-    house.absent(person, membership_id, meeting_id)
-    house.hear()
-    house.say_all_again()
-    house.hear_again()
-
-    at(house, "2026-11-25 12.01", "2026-11-25 13.00")
-
-    assert subjects(house).count(MISSED) == 1
+    assert service.states("missed_you") == [("missed_you", "withdrawn", "attendance_corrected")]
+    assert MISSED not in subjects(service)
 
 
-def test_corrected_after_it_went_and_absent_again_is_not_said_twice(house: Office):
-    _, person, membership_id, meeting_id = missed(house)
-    at(house, "2026-11-25 12.01")
-    house.corrected(person, membership_id, meeting_id)
-    house.absent(person, membership_id, meeting_id)
-    house.hear()
+def test_corrected_and_absent_after_all_is_one_message(service: Office):
+    _, person, membership_id, meeting_id = missed(service)
+    service.corrected(person, membership_id, meeting_id)
+    service.corrected(person, membership_id, meeting_id, mark="absent")
+    service.absent(person, membership_id, meeting_id)
+    service.hear()
+    service.say_all_again()
+    service.hear_again()
 
-    at(house, "2026-11-26 12.01")
+    at(service, "2026-11-25 12.01", "2026-11-25 13.00")
 
-    assert subjects(house).count(MISSED) == 1
-    assert house.states("missed_you")[-1] == ("missed_you", "suppressed", "missed_lately")
+    assert subjects(service).count(MISSED) == 1
+
+
+def test_corrected_after_it_went_and_absent_again_is_not_said_twice(service: Office):
+    _, person, membership_id, meeting_id = missed(service)
+    at(service, "2026-11-25 12.01")
+    service.corrected(person, membership_id, meeting_id)
+    service.absent(person, membership_id, meeting_id)
+    service.hear()
+
+    at(service, "2026-11-26 12.01")
+
+    assert subjects(service).count(MISSED) == 1
+    assert service.states("missed_you")[-1] == ("missed_you", "suppressed", "missed_lately")
 
 
 @pytest.mark.parametrize(("on", "times"), [("2026-12-08", 1), ("2026-12-22", 2)])
-def test_in_three_weeks_one_group_says_it_once(house: Office, on: str, times: int):
-    group_id, person, membership_id, _ = missed(house)
-    at(house, "2026-11-25 12.01")
-    later = house.meeting(group_id, on=on)
-    house.clock_at(f"{on} 21.40")
-    house.absent(person, membership_id, later)
-    house.hear()
+def test_in_three_weeks_one_group_says_it_once(service: Office, on: str, times: int):
+    group_id, person, membership_id, _ = missed(service)
+    at(service, "2026-11-25 12.01")
+    later = service.meeting(group_id, on=on)
+    service.clock_at(f"{on} 21.40")
+    service.absent(person, membership_id, later)
+    service.hear()
 
-    at(house, f"{on[:-2]}{int(on[-2:]) + 1:02d} 12.01")
+    at(service, f"{on[:-2]}{int(on[-2:]) + 1:02d} 12.01")
 
-    assert subjects(house).count(MISSED) == times
-
-
-def test_three_weeks_are_counted_to_the_moment_at_which_it_would_go(house: Office):
-    group_id, person, membership_id, _ = missed(house)
-    at(house, "2026-11-25 12.01")
-    later = house.meeting(group_id, on="2026-12-16", at="09:00")
-    house.clock_at("2026-12-16 10.30")
-    house.absent(person, membership_id, later)
-    house.hear()
-
-    at(house, "2026-12-17 12.01")
-
-    assert subjects(house).count(MISSED) == 2
+    assert subjects(service).count(MISSED) == times
 
 
-def test_another_group_may_miss_the_same_person(house: Office):
-    _, person, _, _ = missed(house)
-    at(house, "2026-11-25 12.01")
-    other = house.group(name="Woensdaggroep")
-    membership_id = house.membership(person, other, starts_on="2026-09-01")
-    meeting_id = house.meeting(other, on="2026-11-25")
-    house.clock_at("2026-11-25 22.00")
-    house.absent(person, membership_id, meeting_id)
-    house.hear()
+def test_three_weeks_are_counted_to_the_moment_at_which_it_would_go(service: Office):
+    group_id, person, membership_id, _ = missed(service)
+    at(service, "2026-11-25 12.01")
+    later = service.meeting(group_id, on="2026-12-16", at="09:00")
+    service.clock_at("2026-12-16 10.30")
+    service.absent(person, membership_id, later)
+    service.hear()
 
-    at(house, "2026-11-26 12.01")
+    at(service, "2026-12-17 12.01")
 
-    assert subjects(house).count(MISSED) == 2
+    assert subjects(service).count(MISSED) == 2
 
 
-def test_who_left_or_called_off_is_not_missed(house: Office):
-    group_id, person, membership_id, _ = missed(house)
-    house.membership(person, group_id, membership_id=membership_id, state="ended", starts_on="2026-09-01")
-    house.hear()
+def test_another_group_may_miss_the_same_person(service: Office):
+    _, person, _, _ = missed(service)
+    at(service, "2026-11-25 12.01")
+    other = service.group(name="Woensdaggroep")
+    membership_id = service.membership(person, other, starts_on="2026-09-01")
+    meeting_id = service.meeting(other, on="2026-11-25")
+    service.clock_at("2026-11-25 22.00")
+    service.absent(person, membership_id, meeting_id)
+    service.hear()
 
-    _, other, others, meeting = missed(house)
-    house.called_off(other, others, meeting)
-    house.hear()
+    at(service, "2026-11-26 12.01")
 
-    reasons = sorted(row[1:] for row in house.states("missed_you"))
+    assert subjects(service).count(MISSED) == 2
+
+
+def test_who_left_or_called_off_is_not_missed(service: Office):
+    group_id, person, membership_id, _ = missed(service)
+    service.membership(person, group_id, membership_id=membership_id, state="ended", starts_on="2026-09-01")
+    service.hear()
+
+    _, other, others, meeting = missed(service)
+    service.called_off(other, others, meeting)
+    service.hear()
+
+    reasons = sorted(row[1:] for row in service.states("missed_you"))
     assert reasons == [("withdrawn", "called_off"), ("withdrawn", "left_group")]
 
 
-def test_who_was_missed_before_that_is_heard_of_waits_for_it(house: Office):
-    _, person, membership_id = taking_part(house)
-    house.absent(person, membership_id, new_id())
+def test_who_was_missed_before_that_is_heard_of_waits_for_it(service: Office):
+    _, person, membership_id = taking_part(service)
+    service.absent(person, membership_id, new_id())
 
-    house.hear()
+    service.hear()
 
-    assert house.waiting() == 1
-    assert house.states("missed_you") == []
+    assert service.waiting() == 1
+    assert service.states("missed_you") == []
 
 
-def test_an_evening_that_is_closed_long_after_misses_nobody(house: Office):
-    group_id, person, membership_id = taking_part(house)
-    meeting_id = house.meeting(group_id)
-    house.clock_at("2026-11-28 10.00")
+def test_an_evening_that_is_closed_long_after_misses_nobody(service: Office):
+    group_id, person, membership_id = taking_part(service)
+    meeting_id = service.meeting(group_id)
+    service.clock_at("2026-11-28 10.00")
 
-    house.absent(person, membership_id, meeting_id)
-    house.hear()
+    service.absent(person, membership_id, meeting_id)
+    service.hear()
 
-    assert house.states("missed_you") == []
+    assert service.states("missed_you") == []
 
 
 @pytest.mark.parametrize("on", ["2027-03-27", "2026-10-24"])
-def test_over_a_clock_change_noon_stays_noon(house: Office, on: str):
-    missed(house, on=on)
+def test_over_a_clock_change_noon_stays_noon(service: Office, on: str):
+    missed(service, on=on)
     day = f"{on[:-2]}{int(on[-2:]) + 1:02d}"
 
-    at(house, f"{day} 11.59")
-    before = house.states("missed_you")
-    at(house, f"{day} 12.01")
+    at(service, f"{day} 11.59")
+    before = service.states("missed_you")
+    at(service, f"{day} 12.01")
 
     assert before == [("missed_you", "held", "veto")]
-    assert house.states("missed_you") == [("missed_you", "accepted", None)]
+    assert service.states("missed_you") == [("missed_you", "accepted", None)]
 
 
 # The facilitator looks first.
 
 
-def test_the_page_shows_who_hears_it_when_and_in_which_words_and_the_look_is_written_down(house: Office):
-    _, person, _, _ = missed(house)
+def test_the_page_shows_who_hears_it_when_and_in_which_words_and_the_look_is_written_down(service: Office):
+    _, person, _, _ = missed(service)
 
-    page = house.visitor("facilitator").open(PAGE)
+    page = service.visitor("facilitator").open(PAGE)
 
     assert page.status == 200
     for words in (
@@ -316,42 +318,42 @@ def test_the_page_shows_who_hears_it_when_and_in_which_words_and_the_look_is_wri
         assert words in page.text
     assert "Noor" not in page.html[: page.html.index("</title>")]
     assert "/mijn/" not in page.html
-    line = our_house.audit.AuditLine.get()
+    line = own_service.audit.AuditEntry.get()
     assert (line.event, line.about_kind, line.about_id, line.actor_id) == (
         "read",
         "participant",
         person,
-        house.kim,
+        service.kim,
     )
 
 
-def test_a_line_goes_with_it_in_the_name_of_who_wrote_it(house: Office):
-    missed(house)
-    visitor = house.visitor("facilitator")
-    path = f"{PAGE}/{house.one('missed_you').id}/regel"
+def test_a_line_goes_with_it_in_the_name_of_who_wrote_it(service: Office):
+    missed(service)
+    visitor = service.visitor("facilitator")
+    path = f"{PAGE}/{service.one('missed_you').id}/regel"
 
     page = visitor.submit(visitor.open(PAGE), path, line="  Tot dinsdag?  De soep staat klaar. ")
-    kept = house.one("missed_you").line
-    at(house, "2026-11-25 12.01")
+    kept = service.one("missed_you").line
+    at(service, "2026-11-25 12.01")
 
     assert "Bewaard. Zo gaat het mee." in page.text
     assert b"soep" not in bytes(kept)
     for kind in ("plain", "html"):
-        text = house.mailbox.messages()[0].get_body((kind,)).get_content()
+        text = service.mailbox.messages()[0].get_body((kind,)).get_content()
         assert "Kim schrijft erbij: Tot dinsdag? De soep staat klaar." in text
-    assert house.one("missed_you").line is None
+    assert service.one("missed_you").line is None
 
 
-def test_an_empty_line_takes_it_away(house: Office):
-    missed(house)
-    visitor = house.visitor("facilitator")
-    path = f"{PAGE}/{house.one('missed_you').id}/regel"
+def test_an_empty_line_takes_it_away(service: Office):
+    missed(service)
+    visitor = service.visitor("facilitator")
+    path = f"{PAGE}/{service.one('missed_you').id}/regel"
     visitor.submit(visitor.open(PAGE), path, line="Tot dinsdag?")
 
     page = visitor.submit(visitor.open(PAGE), path, line="")
 
     assert "Het gaat zonder jouw zin." in page.text
-    assert house.one("missed_you").line is None
+    assert service.one("missed_you").line is None
 
 
 @pytest.mark.parametrize(
@@ -362,37 +364,37 @@ def test_an_empty_line_takes_it_away(house: Office):
         ("a" * 121, "hoogstens 120 tekens"),
     ],
 )
-def test_a_line_that_betrays_or_is_too_long_is_shown_again_to_mend(house: Office, line: str, said: str):
-    missed(house)
-    visitor = house.visitor("facilitator")
-    path = f"{PAGE}/{house.one('missed_you').id}/regel"
+def test_a_line_that_betrays_or_is_too_long_is_shown_again_to_mend(service: Office, line: str, said: str):
+    missed(service)
+    visitor = service.visitor("facilitator")
+    path = f"{PAGE}/{service.one('missed_you').id}/regel"
 
     page = visitor.submit(visitor.open(PAGE), path, line=line)
 
     assert page.status in (400, 409)
     assert said in page.text
     assert f'value="{line}"' in page.html
-    assert house.one("missed_you").line is None
+    assert service.one("missed_you").line is None
 
 
-def test_held_back_it_does_not_go_also_after_a_double_click(house: Office):
-    missed(house)
-    visitor = house.visitor("facilitator")
-    page, path = visitor.open(PAGE), f"{PAGE}/{house.one('missed_you').id}/tegenhouden"
+def test_held_back_it_does_not_go_also_after_a_double_click(service: Office):
+    missed(service)
+    visitor = service.visitor("facilitator")
+    page, path = visitor.open(PAGE), f"{PAGE}/{service.one('missed_you').id}/tegenhouden"
 
     answers = [visitor.submit(page, path).status for _ in range(2)]
-    at(house, "2026-11-25 12.01")
+    at(service, "2026-11-25 12.01")
 
     assert answers == [200, 200]
-    assert house.states("missed_you") == [("missed_you", "withdrawn", "held_back")]
+    assert service.states("missed_you") == [("missed_you", "withdrawn", "held_back")]
     assert "Er wacht nu geen bericht." in visitor.open(PAGE).text
 
 
-def test_what_went_already_can_neither_be_held_back_nor_written_to(house: Office):
-    missed(house)
-    visitor = house.visitor("facilitator")
-    page, path = visitor.open(PAGE), f"{PAGE}/{house.one('missed_you').id}"
-    at(house, "2026-11-25 12.01")
+def test_what_went_already_can_neither_be_held_back_nor_written_to(service: Office):
+    missed(service)
+    visitor = service.visitor("facilitator")
+    page, path = visitor.open(PAGE), f"{PAGE}/{service.one('missed_you').id}"
+    at(service, "2026-11-25 12.01")
 
     answers = [visitor.submit(page, f"{path}/tegenhouden"), visitor.submit(page, f"{path}/regel", line="Hoi")]
 
@@ -400,65 +402,65 @@ def test_what_went_already_can_neither_be_held_back_nor_written_to(house: Office
     assert all("een stap verder" in answer.text for answer in answers)
 
 
-def test_a_facilitator_of_another_group_sees_and_does_nothing(house: Office):
-    missed(house)
-    visitor = house.visitor("facilitator")
-    page, path = visitor.open(PAGE), f"{PAGE}/{house.one('missed_you').id}"
-    house.staff(house.kim, group_ids=[new_id()])
-    house.hear()
+def test_a_facilitator_of_another_group_sees_and_does_nothing(service: Office):
+    missed(service)
+    visitor = service.visitor("facilitator")
+    page, path = visitor.open(PAGE), f"{PAGE}/{service.one('missed_you').id}"
+    service.staff(service.kim, group_ids=[new_id()])
+    service.hear()
 
     shown = visitor.open(PAGE)
     answers = [visitor.submit(page, f"{path}/tegenhouden"), visitor.submit(page, f"{path}/regel", line="Hoi")]
 
     assert "Noor" not in shown.text
     assert [answer.status for answer in answers] == [404, 404]
-    assert house.states("missed_you") == [("missed_you", "held", "veto")]
+    assert service.states("missed_you") == [("missed_you", "held", "veto")]
 
 
 @pytest.mark.parametrize("role", ["messenger", "manager", "coordinator", "intro_worker"])
-def test_the_page_is_for_facilitators(house: Office, role: str):
-    missed(house)
+def test_the_page_is_for_facilitators(service: Office, role: str):
+    missed(service)
 
-    assert house.visitor(role).open(PAGE).status == 403
+    assert service.visitor(role).open(PAGE).status == 403
 
 
-def test_who_leads_in_another_organisation_sees_nothing(house: Office):
-    missed(house)
+def test_who_leads_in_another_organisation_sees_nothing(service: Office):
+    missed(service)
 
-    page = house.visitor("facilitator", organisation_id=new_id()).open(PAGE)
+    page = service.visitor("facilitator", organisation_id=new_id()).open(PAGE)
 
     assert page.status == 200
     assert "Noor" not in page.text
 
 
-def test_who_did_not_choose_for_it_stands_not_on_the_page(house: Office):
-    missed(house, purposes=("reminders",))
+def test_who_did_not_choose_for_it_stands_not_on_the_page(service: Office):
+    missed(service, purposes=("reminders",))
 
-    page = house.visitor("facilitator").open(PAGE)
+    page = service.visitor("facilitator").open(PAGE)
 
     assert "Noor" not in page.text
-    assert not our_house.audit.AuditLine.select().exists()
+    assert not own_service.audit.AuditEntry.select().exists()
 
 
-def test_the_page_takes_as_many_questions_for_many_as_for_one(house: Office):
-    group_id, _, _, meeting_id = missed(house)
-    visitor = house.visitor("facilitator")
+def test_the_page_takes_as_many_questions_for_many_as_for_one(service: Office):
+    group_id, _, _, meeting_id = missed(service)
+    visitor = service.visitor("facilitator")
 
     def count() -> int:
         asked: list[str] = []
         visitor.open(PAGE)
-        connection = our_house.database.proxy.connection()
+        connection = own_service.database.proxy.connection()
         connection.set_trace_callback(asked.append)
         visitor.open(PAGE)
         connection.set_trace_callback(None)
         # The trail gets a line for each person, and each line is a part of the transaction.
-        return len([one for one in asked if "audit_line" not in one and "SAVEPOINT" not in one.upper()])
+        return len([one for one in asked if "audit_entry" not in one and "SAVEPOINT" not in one.upper()])
 
     for_one = count()
     for number in range(8):
-        person = house.person(name=f"Noor {number}", purposes=("missed_you",))
-        house.absent(person, house.membership(person, group_id, starts_on="2026-09-01"), meeting_id)
-    house.hear()
+        person = service.person(name=f"Noor {number}", purposes=("missed_you",))
+        service.absent(person, service.membership(person, group_id, starts_on="2026-09-01"), meeting_id)
+    service.hear()
 
     assert count() == for_one
     assert Message.select().where(Message.kind == "missed_you").count() == 9

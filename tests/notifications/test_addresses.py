@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from deploy.servers.process import free_port
+from deploy.local.ports import free_port
 from services.intake import events as intake
 from services.notifications.app import create_app
 from services.notifications.channels.bounced_mail import read_mail
@@ -25,63 +25,63 @@ SECRET = "geheim-van-de-mailserver-0123456789abcdef"
 MOBILE = "+31612345678"
 
 
-def confirm_path(house: Office) -> str:
-    (mail,) = [one for one in house.mailbox.messages() if one["Subject"] == "Klopt dit adres?"]
+def confirm_path(service: Office) -> str:
+    (mail,) = [one for one in service.mailbox.messages() if one["Subject"] == "Klopt dit adres?"]
     link = re.search(r"https?://\S+/mijn/berichten/klopt/\S+", mail.get_body(("plain",)).get_content())
     assert link is not None
-    return link[0].removeprefix(house.settings.public_url)
+    return link[0].removeprefix(service.settings.public_url)
 
 
 # Confirmed or not.
 
 
-def test_somebody_new_gets_answers_and_nothing_else_and_is_asked_once(house: Office):
-    person = house.person(is_confirmed=False)
-    house.talk(person)
-    house.measurement(person)
-    go_on(house)
-    go_on(house)
+def test_somebody_new_gets_answers_and_nothing_else_and_is_asked_once(service: Office):
+    person = service.person(is_confirmed=False)
+    service.talk(person)
+    service.measurement(person)
+    go_on(service)
+    go_on(service)
 
-    assert house.states(INVITATION) == [(INVITATION, "accepted", None)]
-    assert house.states(QUESTION) == [(QUESTION, "held", "unconfirmed")]
-    assert house.states(ASKED) == [(ASKED, "accepted", None)]
+    assert service.states(INVITATION) == [(INVITATION, "accepted", None)]
+    assert service.states(QUESTION) == [(QUESTION, "held", "unconfirmed")]
+    assert service.states(ASKED) == [(ASKED, "accepted", None)]
 
 
-def test_a_mail_scanner_confirms_nothing_and_a_press_lets_go_what_waits(house: Office):
-    house.measurement(house.person(is_confirmed=False))
-    go_on(house)
-    visitor, path = house.visitor(), confirm_path(house)
+def test_a_mail_scanner_confirms_nothing_and_a_press_lets_go_what_waits(service: Office):
+    service.measurement(service.person(is_confirmed=False))
+    go_on(service)
+    visitor, path = service.visitor(), confirm_path(service)
 
     page = visitor.open(path)
-    house.send()
-    before = house.states(QUESTION)
+    service.send()
+    before = service.states(QUESTION)
     done = visitor.submit(page, re.escape(path))
-    house.send()
+    service.send()
 
     assert before == [(QUESTION, "held", "unconfirmed")]
     assert "Dank je wel" in done.text
-    assert house.states(QUESTION) == [(QUESTION, "accepted", None)]
+    assert service.states(QUESTION) == [(QUESTION, "accepted", None)]
 
 
-def test_the_question_says_nobodys_name_and_not_whose_list_waits(house: Office):
-    house.measurement(house.person(is_confirmed=False))
-    go_on(house)
+def test_the_question_says_nobodys_name_and_not_whose_list_waits(service: Office):
+    service.measurement(service.person(is_confirmed=False))
+    go_on(service)
 
-    mail = next(one for one in house.mailbox.messages() if one["Subject"] == "Klopt dit adres?")
+    mail = next(one for one in service.mailbox.messages() if one["Subject"] == "Klopt dit adres?")
 
     assert "Noor" not in mail.as_string()
     assert mail["List-Unsubscribe"] is None
 
 
-def test_a_link_for_an_address_that_was_changed_since_confirms_nothing(house: Office):
-    person = house.person(is_confirmed=False)
-    house.measurement(person)
-    go_on(house)
-    visitor, path = house.visitor(), confirm_path(house)
+def test_a_link_for_an_address_that_was_changed_since_confirms_nothing(service: Office):
+    person = service.person(is_confirmed=False)
+    service.measurement(person)
+    go_on(service)
+    visitor, path = service.visitor(), confirm_path(service)
     page = visitor.open(path)
 
-    house.reached(person, email="noor.nieuw@example.org", is_confirmed=False)
-    house.hear()
+    service.reached(person, email="noor.nieuw@example.org", is_confirmed=False)
+    service.hear()
     gone = visitor.submit(page, re.escape(path))
 
     assert gone.status == 409
@@ -89,84 +89,84 @@ def test_a_link_for_an_address_that_was_changed_since_confirms_nothing(house: Of
     assert Address.select().where(Address.confirmed_at.is_null(False)).count() == 0
 
 
-def test_who_takes_part_was_met_and_is_not_asked_about_the_address_they_came_with(house: Office):
-    person, group_id = house.person(is_confirmed=False), house.group()
-    house.membership(person, group_id)
-    house.measurement(person)
-    go_on(house)
+def test_who_takes_part_was_met_and_is_not_asked_about_the_address_they_came_with(service: Office):
+    person, group_id = service.person(is_confirmed=False), service.group()
+    service.membership(person, group_id)
+    service.measurement(person)
+    go_on(service)
 
-    assert house.states(QUESTION) == [(QUESTION, "accepted", None)]
-    assert house.states(ASKED) == []
+    assert service.states(QUESTION) == [(QUESTION, "accepted", None)]
+    assert service.states(ASKED) == []
 
 
-def test_who_came_to_the_talk_has_the_address_at_which_they_were_invited(house: Office):
-    person = house.person(is_confirmed=False)
-    talk_id = house.talk(person)
-    go_on(house)
-    house.talk_told(intake.INTRO_TALK_HELD, talk_id, person)
-    house.measurement(person)
-    go_on(house)
+def test_who_came_to_the_talk_has_the_address_at_which_they_were_invited(service: Office):
+    person = service.person(is_confirmed=False)
+    talk_id = service.talk(person)
+    go_on(service)
+    service.talk_told(intake.INTRO_TALK_HELD, talk_id, person)
+    service.measurement(person)
+    go_on(service)
 
     assert [row.confirmed_by for row in Address.select()] == ["talk"]
-    assert house.states(QUESTION) == [(QUESTION, "accepted", None)]
+    assert service.states(QUESTION) == [(QUESTION, "accepted", None)]
 
 
-def test_another_address_of_somebody_who_takes_part_is_asked_about(house: Office):
-    person, group_id = house.person(is_confirmed=False), house.group()
-    house.membership(person, group_id)
-    house.hear()
-    house.reached(person, email="noor.nieuw@example.org", is_confirmed=False)
-    house.measurement(person)
-    go_on(house)
+def test_another_address_of_somebody_who_takes_part_is_asked_about(service: Office):
+    person, group_id = service.person(is_confirmed=False), service.group()
+    service.membership(person, group_id)
+    service.hear()
+    service.reached(person, email="noor.nieuw@example.org", is_confirmed=False)
+    service.measurement(person)
+    go_on(service)
 
-    assert house.states(ASKED) == [(ASKED, "accepted", None)]
-    assert house.states(QUESTION) == [(QUESTION, "held", "unconfirmed")]
+    assert service.states(ASKED) == [(ASKED, "accepted", None)]
+    assert service.states(QUESTION) == [(QUESTION, "held", "unconfirmed")]
 
 
-def test_a_question_that_still_waits_is_not_asked_at_the_next_address(house: Office):
-    person, group_id = house.person(is_confirmed=False), house.group()
-    house.membership(person, group_id)
-    house.hear()
-    house.clock_at("2026-11-16 23.00")
+def test_a_question_that_still_waits_is_not_asked_at_the_next_address(service: Office):
+    person, group_id = service.person(is_confirmed=False), service.group()
+    service.membership(person, group_id)
+    service.hear()
+    service.clock_at("2026-11-16 23.00")
     for email in ("noor.twee@example.org", "noor.drie@example.org"):
-        house.reached(person, email=email, is_confirmed=False)
-        house.hear()
-    house.clock_at("2026-11-17 08.01")
-    house.send()
+        service.reached(person, email=email, is_confirmed=False)
+        service.hear()
+    service.clock_at("2026-11-17 08.01")
+    service.send()
 
-    assert house.states(ASKED) == [(ASKED, "withdrawn", "replaced"), (ASKED, "accepted", None)]
-    assert ("noor.drie@example.org", "Klopt dit adres?") in house.mails()
-    assert ("noor.twee@example.org", "Klopt dit adres?") not in house.mails()
+    assert service.states(ASKED) == [(ASKED, "withdrawn", "replaced"), (ASKED, "accepted", None)]
+    assert ("noor.drie@example.org", "Klopt dit adres?") in service.mails()
+    assert ("noor.twee@example.org", "Klopt dit adres?") not in service.mails()
 
 
-def test_a_messenger_who_heard_it_read_back_can_say_so(house: Office):
-    house.measurement(house.person(is_confirmed=False))
-    go_on(house)
-    visitor = house.visitor("messenger")
-    path = f"/berichten/{house.one(QUESTION).id}"
+def test_a_messenger_who_heard_it_read_back_can_say_so(service: Office):
+    service.measurement(service.person(is_confirmed=False))
+    go_on(service)
+    visitor = service.visitor("messenger")
+    path = f"/berichten/{service.one(QUESTION).id}"
 
     visitor.submit(visitor.open(path), path + "/adres-klopt")
-    house.send()
+    service.send()
 
     assert [row.confirmed_by for row in Address.select()] == ["staff"]
-    assert house.states(QUESTION) == [(QUESTION, "accepted", None)]
+    assert service.states(QUESTION) == [(QUESTION, "accepted", None)]
 
 
-def test_a_number_that_was_dead_with_somebody_else_gets_only_the_question(house: Office, office: Office):
-    first = house.person(name="Sam", email="gone@example.org")
-    house.talk(first)
-    house.hear()
-    settings = dataclasses.replace(house.settings, mailbox=None, mailbox_page=False, smtp_port=free_port())
+def test_a_number_that_was_dead_with_somebody_else_gets_only_the_question(service: Office, office: Office):
+    first = service.person(name="Sam", email="gone@example.org")
+    service.talk(first)
+    service.hear()
+    settings = dataclasses.replace(service.settings, mailbox=None, mailbox_page=False, smtp_port=free_port())
     with serving(Contrary(rcpt="550 no such user"), settings.smtp_port):
-        house.send(settings)
+        service.send(settings)
 
-    second = house.person(email="gone@example.org", is_confirmed=False)
-    house.talk(second)
-    go_on(house)
+    second = service.person(email="gone@example.org", is_confirmed=False)
+    service.talk(second)
+    go_on(service)
 
-    states = [state for state in house.states(INVITATION) if state[1] != "rejected"]
+    states = [state for state in service.states(INVITATION) if state[1] != "rejected"]
     assert states == [(INVITATION, "held", "unconfirmed")]
-    assert house.states(ASKED) == [(ASKED, "accepted", None)]
+    assert service.states(ASKED) == [(ASKED, "accepted", None)]
     assert Address.get(Address.participant_id == second).needs_proof
 
 
@@ -223,8 +223,8 @@ Subject: Afspraak
 """.replace("\n", "\r\n").encode()
 
 
-def hand_over(house: Office, raw: bytes, secret: str = SECRET) -> int:
-    client = create_app(dataclasses.replace(house.settings, bounce_secret=SECRET)).test_client()
+def hand_over(service: Office, raw: bytes, secret: str = SECRET) -> int:
+    client = create_app(dataclasses.replace(service.settings, bounce_secret=SECRET)).test_client()
     answer = client.post(
         "/berichten/terug/e-mail", data=raw, headers={"Authorization": f"Bearer {secret}"},
         content_type="message/rfc822",
@@ -232,60 +232,60 @@ def hand_over(house: Office, raw: bytes, secret: str = SECRET) -> int:
     return int(answer.status_code)
 
 
-def invited(house: Office) -> tuple[str, str]:
+def invited(service: Office) -> tuple[str, str]:
     """Somebody who was sent an invitation; gives who, and the id of the message."""
-    person = house.person()
-    house.talk(person)
-    go_on(house)
-    return person, str(house.one(INVITATION).id)
+    person = service.person()
+    service.talk(person)
+    go_on(service)
+    return person, str(service.one(INVITATION).id)
 
 
-def test_an_address_that_does_not_exist_is_not_written_to_any_more_and_the_others_hear_of_it(house: Office):
-    person, message_id = invited(house)
+def test_an_address_that_does_not_exist_is_not_written_to_any_more_and_the_others_hear_of_it(service: Office):
+    person, message_id = invited(service)
 
     for _ in range(2):
-        assert hand_over(house, report(message_id)) == 200
+        assert hand_over(service, report(message_id)) == 200
 
-    assert house.states(INVITATION) == [(INVITATION, "undelivered", None)]
-    assert house.one(INVITATION).asked_at is not None
+    assert service.states(INVITATION) == [(INVITATION, "undelivered", None)]
+    assert service.one(INVITATION).asked_at is not None
     assert Contact.get_by_id(person).refused == ["email"]
-    assert [one.data["refused"] for one in house.said()] == [[], ["email"]]
+    assert [one.data["refused"] for one in service.said()] == [[], ["email"]]
 
 
 @pytest.mark.parametrize("status", ["5.2.2", "5.7.1", "4.4.7", "nonsense"])
-def test_a_full_box_or_a_refusal_of_one_message_leaves_the_address_alone(house: Office, status: str):
-    person, message_id = invited(house)
+def test_a_full_box_or_a_refusal_of_one_message_leaves_the_address_alone(service: Office, status: str):
+    person, message_id = invited(service)
 
-    hand_over(house, report(message_id, status=status))
+    hand_over(service, report(message_id, status=status))
 
-    assert house.states(INVITATION) == [(INVITATION, "undelivered", None)]
+    assert service.states(INVITATION) == [(INVITATION, "undelivered", None)]
     assert Contact.get_by_id(person).refused == []
 
 
-def test_still_trying_is_nothing_yet(house: Office):
-    _, message_id = invited(house)
+def test_still_trying_is_nothing_yet(service: Office):
+    _, message_id = invited(service)
 
-    hand_over(house, report(message_id, action="delayed", status="4.4.1"))
+    hand_over(service, report(message_id, action="delayed", status="4.4.1"))
 
-    assert house.states(INVITATION) == [(INVITATION, "accepted", None)]
+    assert service.states(INVITATION) == [(INVITATION, "accepted", None)]
 
 
-def test_a_bounce_of_an_older_address_says_nothing_of_the_one_that_is_used_now(house: Office):
-    person, message_id = invited(house)
-    house.reached(person, email="noor.nieuw@example.org")
-    house.hear()
+def test_a_bounce_of_an_older_address_says_nothing_of_the_one_that_is_used_now(service: Office):
+    person, message_id = invited(service)
+    service.reached(person, email="noor.nieuw@example.org")
+    service.hear()
 
-    hand_over(house, report(message_id))
+    hand_over(service, report(message_id))
 
     assert Contact.get_by_id(person).refused == []
-    assert house.said()[-1].data["refused"] == []
+    assert service.said()[-1].data["refused"] == []
 
 
-def test_who_calls_it_spam_gets_no_more_of_it(house: Office):
-    person, message_id = invited(house)
+def test_who_calls_it_spam_gets_no_more_of_it(service: Office):
+    person, message_id = invited(service)
     raw = report(message_id).replace(b"report-type=delivery-status", b"report-type=feedback-report")
 
-    assert hand_over(house, raw) == 200
+    assert hand_over(service, raw) == 200
 
     assert [(row.purpose, row.by) for row in OptOut.select()] == [("all", "complaint")]
     assert Contact.get_by_id(person).refused == []
@@ -298,22 +298,22 @@ def test_who_calls_it_spam_gets_no_more_of_it(house: Office):
         report("01990000-0000-7000-8000-000000000001", domain="elsewhere.example"),
         report("01990000-0000-7000-8000-000000000001"),
     ],
-    ids=["empty", "letter", "no id", "bytes", "not ours", "unknown"],
+    ids=["empty", "event", "no id", "bytes", "not ours", "unknown"],
 )  # fmt: skip
-def test_other_mail_is_let_go(house: Office, raw: bytes):
-    invited(house)
+def test_other_mail_is_let_go(service: Office, raw: bytes):
+    invited(service)
 
-    assert hand_over(house, raw) == 200
-    assert house.states(INVITATION) == [(INVITATION, "accepted", None)]
+    assert hand_over(service, raw) == 200
+    assert service.states(INVITATION) == [(INVITATION, "accepted", None)]
 
 
-def test_whoever_does_not_know_the_secret_can_report_nothing(house: Office):
-    _, message_id = invited(house)
+def test_whoever_does_not_know_the_secret_can_report_nothing(service: Office):
+    _, message_id = invited(service)
 
-    assert hand_over(house, report(message_id), secret="guess") == 404
-    client = create_app(house.settings).test_client()
+    assert hand_over(service, report(message_id), secret="guess") == 404
+    client = create_app(service.settings).test_client()
     assert client.post("/berichten/terug/e-mail", data=report(message_id)).status_code == 404
-    assert house.states(INVITATION) == [(INVITATION, "accepted", None)]
+    assert service.states(INVITATION) == [(INVITATION, "accepted", None)]
 
 
 def test_a_whole_message_that_is_quoted_is_read_too():

@@ -13,272 +13,274 @@ from tests.notifications.doing import go_on, subjects
 NOOR = "noor@example.org"
 
 
-def test_a_talk_is_reminded_of_at_six_the_evening_before(house: Office):
-    house.talk(house.person())
-    go_on(house)
+def test_a_talk_is_reminded_of_at_six_the_evening_before(service: Office):
+    service.talk(service.person())
+    go_on(service)
 
-    house.clock_at("2026-11-22 17.58")
-    house.send()
-    before = subjects(house)
-    house.clock_at("2026-11-22 18.01")
-    house.send()
+    service.clock_at("2026-11-22 17.58")
+    service.send()
+    before = subjects(service)
+    service.clock_at("2026-11-22 18.01")
+    service.send()
 
     assert before == ["Afspraak op maandag 23 november"]
-    assert subjects(house)[1:] == ["Herinnering: afspraak op maandag 23 november"]
+    assert subjects(service)[1:] == ["Herinnering: afspraak op maandag 23 november"]
 
 
-def test_a_talk_planned_after_six_the_evening_before_is_invited_for_and_not_reminded_of(house: Office):
-    house.clock_at("2026-11-22 19.00")
-    house.talk(house.person())
+def test_a_talk_planned_after_six_the_evening_before_is_invited_for_and_not_reminded_of(service: Office):
+    service.clock_at("2026-11-22 19.00")
+    service.talk(service.person())
 
-    go_on(house)
-    house.clock_at("2026-11-23 12.00")
-    house.send()
+    go_on(service)
+    service.clock_at("2026-11-23 12.00")
+    service.send()
 
-    assert subjects(house) == ["Afspraak op maandag 23 november"]
+    assert subjects(service) == ["Afspraak op maandag 23 november"]
 
 
-def test_who_was_invited_hears_that_the_talk_is_moved_and_is_reminded_of_the_new_moment_only(house: Office):
-    person = house.person()
-    talk_id = house.talk(person)
-    go_on(house)
+def test_who_was_invited_hears_that_the_talk_is_moved_and_is_reminded_of_the_new_moment_only(service: Office):
+    person = service.person()
+    talk_id = service.talk(person)
+    go_on(service)
 
-    house.talk_told(INTRO_TALK_MOVED, talk_id, person, on="2026-11-25", at="10:30")
-    go_on(house)
-    house.clock_at("2026-11-22 18.30")
-    house.send()
-    house.clock_at("2026-11-24 18.01")
-    house.send()
+    service.talk_told(INTRO_TALK_MOVED, talk_id, person, on="2026-11-25", at="10:30")
+    go_on(service)
+    service.clock_at("2026-11-22 18.30")
+    service.send()
+    service.clock_at("2026-11-24 18.01")
+    service.send()
 
-    assert subjects(house) == [
+    assert subjects(service) == [
         "Afspraak op maandag 23 november",
         "Onze afspraak is verplaatst",
         "Herinnering: afspraak op woensdag 25 november",
     ]
-    moved = house.mailbox.messages()[1].get_body(("plain",)).get_content()
+    moved = service.mailbox.messages()[1].get_body(("plain",)).get_content()
     assert "van maandag 23 november om 14.00 uur is verplaatst" in moved
     assert "woensdag 25 november om 10.30 uur" in moved
 
 
-def test_a_talk_that_is_moved_and_moved_back_is_told_each_time_and_reminded_of_once(house: Office):
-    person = house.person()
-    talk_id = house.talk(person)
-    go_on(house)
+def test_a_talk_that_is_moved_and_moved_back_is_told_each_time_and_reminded_of_once(service: Office):
+    person = service.person()
+    talk_id = service.talk(person)
+    go_on(service)
     for on in ("2026-11-25", "2026-11-23"):
-        house.talk_told(INTRO_TALK_MOVED, talk_id, person, on=on, at="14:00")
-        go_on(house)
+        service.talk_told(INTRO_TALK_MOVED, talk_id, person, on=on, at="14:00")
+        go_on(service)
 
-    house.clock_at("2026-11-22 18.01")
-    house.send()
+    service.clock_at("2026-11-22 18.01")
+    service.send()
 
-    assert subjects(house)[1:] == [
+    assert subjects(service)[1:] == [
         "Onze afspraak is verplaatst",
         "Onze afspraak is verplaatst",
         "Herinnering: afspraak op maandag 23 november",
     ]
 
 
-def test_who_was_invited_hears_that_the_talk_is_off(house: Office):
-    person = house.person()
-    talk_id = house.talk(person)
-    go_on(house)
+def test_who_was_invited_hears_that_the_talk_is_off(service: Office):
+    person = service.person()
+    talk_id = service.talk(person)
+    go_on(service)
 
-    house.talk_told(INTRO_TALK_CALLED_OFF, talk_id, person)
-    go_on(house)
-    house.clock_at("2026-11-22 18.01")
-    house.send()
+    service.talk_told(INTRO_TALK_CALLED_OFF, talk_id, person)
+    go_on(service)
+    service.clock_at("2026-11-22 18.01")
+    service.send()
 
-    assert subjects(house) == ["Afspraak op maandag 23 november", "Onze afspraak gaat niet door"]
-    assert ("intro_talk_reminder", "withdrawn", "talk_called_off") in house.states()
-
-
-def test_who_was_not_invited_yet_hears_nothing_of_a_talk_that_is_off(house: Office):
-    person = house.person()
-    house.talk_told(INTRO_TALK_CALLED_OFF, house.talk(person), person)
-
-    go_on(house)
-
-    assert subjects(house) == []
+    assert subjects(service) == ["Afspraak op maandag 23 november", "Onze afspraak gaat niet door"]
+    assert ("intro_talk_reminder", "withdrawn", "talk_called_off") in service.states()
 
 
-def test_an_invitation_that_waits_for_the_morning_says_the_new_moment_when_the_talk_moves_at_night(house: Office):
-    house.clock_at("2026-11-16 22.00")
-    person = house.person()
-    talk_id = house.talk(person)
-    go_on(house)
-    house.talk_told(INTRO_TALK_MOVED, talk_id, person, on="2026-11-25")
-    go_on(house)
+def test_who_was_not_invited_yet_hears_nothing_of_a_talk_that_is_off(service: Office):
+    person = service.person()
+    service.talk_told(INTRO_TALK_CALLED_OFF, service.talk(person), person)
 
-    house.clock_at("2026-11-17 08.01")
-    house.send()
+    go_on(service)
 
-    assert subjects(house) == ["Afspraak op woensdag 25 november"]
+    assert subjects(service) == []
 
 
-def test_a_talk_that_was_held_is_not_reminded_of(house: Office):
-    person = house.person()
-    house.talk_told(INTRO_TALK_HELD, house.talk(person), person)
+def test_an_invitation_that_waits_for_the_morning_says_the_new_moment_when_the_talk_moves_at_night(
+    service: Office,
+):
+    service.clock_at("2026-11-16 22.00")
+    person = service.person()
+    talk_id = service.talk(person)
+    go_on(service)
+    service.talk_told(INTRO_TALK_MOVED, talk_id, person, on="2026-11-25")
+    go_on(service)
 
-    house.hear()
+    service.clock_at("2026-11-17 08.01")
+    service.send()
 
-    assert {state for _, state, _ in house.states()} == {"expired"}
+    assert subjects(service) == ["Afspraak op woensdag 25 november"]
 
 
-def test_a_member_is_reminded_of_each_meeting_also_of_one_planned_before_they_came(house: Office):
-    group_id = house.group()
-    house.meeting(group_id, on="2026-11-24")
-    house.membership(house.person(), group_id)
-    house.meeting(group_id, on="2026-12-01")
-    go_on(house)
+def test_a_talk_that_was_held_is_not_reminded_of(service: Office):
+    person = service.person()
+    service.talk_told(INTRO_TALK_HELD, service.talk(person), person)
+
+    service.hear()
+
+    assert {state for _, state, _ in service.states()} == {"expired"}
+
+
+def test_a_member_is_reminded_of_each_meeting_also_of_one_planned_before_they_came(service: Office):
+    group_id = service.group()
+    service.meeting(group_id, on="2026-11-24")
+    service.membership(service.person(), group_id)
+    service.meeting(group_id, on="2026-12-01")
+    go_on(service)
 
     for evening in ("2026-11-23 18.01", "2026-11-30 18.01"):
-        house.clock_at(evening)
-        house.send()
+        service.clock_at(evening)
+        service.send()
 
-    assert subjects(house) == [
+    assert subjects(service) == [
         "Welkom, fijn dat je komt",
         "Tot dinsdag 24 november",
         "Tot dinsdag 1 december",
     ]
 
 
-def test_nobody_is_reminded_of_meetings_before_they_begin(house: Office):
-    group_id = house.group()
-    house.meeting(group_id, on="2026-11-24")
-    house.meeting(group_id, on="2026-12-01")
+def test_nobody_is_reminded_of_meetings_before_they_begin(service: Office):
+    group_id = service.group()
+    service.meeting(group_id, on="2026-11-24")
+    service.meeting(group_id, on="2026-12-01")
 
-    house.membership(house.person(), group_id, starts_on="2026-12-01")
-    go_on(house)
+    service.membership(service.person(), group_id, starts_on="2026-12-01")
+    go_on(service)
 
-    assert house.states("meeting_reminder") == [("meeting_reminder", "planned", None)]
+    assert service.states("meeting_reminder") == [("meeting_reminder", "planned", None)]
 
 
-def test_the_welcome_says_when_the_first_time_is_and_nothing_of_it_when_that_is_not_known(house: Office):
-    known, unknown = house.group(), house.group()
-    house.meeting(known, on="2026-11-24")
-    house.membership(house.person(email="sam@example.org"), known)
-    house.membership(house.person(), unknown)
+def test_the_welcome_says_when_the_first_time_is_and_nothing_of_it_when_that_is_not_known(service: Office):
+    known, unknown = service.group(), service.group()
+    service.meeting(known, on="2026-11-24")
+    service.membership(service.person(email="sam@example.org"), known)
+    service.membership(service.person(), unknown)
 
-    go_on(house)
+    go_on(service)
 
-    texts = {str(mail["To"]): mail.get_body(("plain",)).get_content() for mail in house.mailbox.messages()}
+    texts = {str(mail["To"]): mail.get_body(("plain",)).get_content() for mail in service.mailbox.messages()}
     assert "dinsdag 24 november om 19.30 uur" in texts["sam@example.org"]
     assert "Je hoort snel van ons wanneer de eerste keer is." in texts[NOOR]
 
 
-def test_who_has_taken_part_for_long_is_not_welcomed_when_history_is_read(house: Office):
-    house.membership(house.person(), house.group(), starts_on="2026-03-03")
+def test_who_has_taken_part_for_long_is_not_welcomed_when_history_is_read(service: Office):
+    service.membership(service.person(), service.group(), starts_on="2026-03-03")
 
-    go_on(house)
+    go_on(service)
 
-    assert subjects(house) == []
+    assert subjects(service) == []
 
 
-def test_a_meeting_that_is_moved_and_moved_back_is_reminded_of_once_at_its_last_moment(house: Office):
-    group_id = house.group()
-    house.membership(house.person(), group_id)
-    meeting_id = house.meeting(group_id)
-    house.hear()
+def test_a_meeting_that_is_moved_and_moved_back_is_reminded_of_once_at_its_last_moment(service: Office):
+    group_id = service.group()
+    service.membership(service.person(), group_id)
+    meeting_id = service.meeting(group_id)
+    service.hear()
     for on in ("2026-11-26", "2026-11-24"):
-        house.meeting(group_id, meeting_id=meeting_id, on=on)
-        house.hear()
+        service.meeting(group_id, meeting_id=meeting_id, on=on)
+        service.hear()
 
     for evening in ("2026-11-23 18.01", "2026-11-25 18.01"):
-        house.clock_at(evening)
-        house.send()
+        service.clock_at(evening)
+        service.send()
 
-    assert subjects(house) == ["Tot dinsdag 24 november"]
-    assert house.states("meeting_reminder")[:2] == [("meeting_reminder", "withdrawn", "meeting_moved")] * 2
+    assert subjects(service) == ["Tot dinsdag 24 november"]
+    assert service.states("meeting_reminder")[:2] == [("meeting_reminder", "withdrawn", "meeting_moved")] * 2
 
 
-def test_a_meeting_that_goes_on_after_all_is_reminded_of(house: Office):
-    group_id = house.group()
-    house.membership(house.person(), group_id)
-    meeting_id = house.meeting(group_id)
+def test_a_meeting_that_goes_on_after_all_is_reminded_of(service: Office):
+    group_id = service.group()
+    service.membership(service.person(), group_id)
+    meeting_id = service.meeting(group_id)
     for state in ("cancelled", "planned"):
-        house.meeting(group_id, meeting_id=meeting_id, state=state)
-        house.hear()
+        service.meeting(group_id, meeting_id=meeting_id, state=state)
+        service.hear()
 
-    house.clock_at("2026-11-23 18.01")
-    house.send()
+    service.clock_at("2026-11-23 18.01")
+    service.send()
 
-    assert "Tot dinsdag 24 november" in subjects(house)
-    assert ("meeting_reminder", "withdrawn", "meeting_cancelled") in house.states()
+    assert "Tot dinsdag 24 november" in subjects(service)
+    assert ("meeting_reminder", "withdrawn", "meeting_cancelled") in service.states()
 
 
-def test_a_meeting_that_took_place_is_not_reminded_of_before_its_state_is_heard(house: Office):
-    group_id = house.group()
-    house.membership(house.person(), group_id)
-    meeting_id = house.meeting(group_id)
+def test_a_meeting_that_took_place_is_not_reminded_of_before_its_state_is_heard(service: Office):
+    group_id = service.group()
+    service.membership(service.person(), group_id)
+    meeting_id = service.meeting(group_id)
 
-    house.say(MEETING_TOOK_PLACE, meeting_id, meeting_id=meeting_id, group_id=group_id)
-    house.hear()
+    service.publish(MEETING_TOOK_PLACE, meeting_id, meeting_id=meeting_id, group_id=group_id)
+    service.hear()
 
-    assert house.states("meeting_reminder") == [("meeting_reminder", "expired", "too_late")]
+    assert service.states("meeting_reminder") == [("meeting_reminder", "expired", "too_late")]
 
 
 @pytest.mark.parametrize(("now", "comes"), [("2026-11-24 16.29", True), ("2026-11-24 16.31", False)])
 def test_who_comes_on_the_day_itself_is_reminded_only_if_three_hours_are_left(
-    house: Office, now: str, comes: bool
+    service: Office, now: str, comes: bool
 ):
-    house.clock_at(now)
-    group_id = house.group()
-    house.meeting(group_id)
-    house.membership(house.person(), group_id)
+    service.clock_at(now)
+    group_id = service.group()
+    service.meeting(group_id)
+    service.membership(service.person(), group_id)
 
-    go_on(house)
+    go_on(service)
 
-    assert ("Tot dinsdag 24 november" in subjects(house)) == comes
-
-
-def test_an_ended_group_says_nothing_more(house: Office):
-    group_id = house.group()
-    house.meeting(group_id)
-    house.membership(house.person(), group_id)
-    go_on(house)
-
-    house.group(group_id=group_id, state="ended")
-    go_on(house)
-
-    assert house.states("meeting_reminder") == [("meeting_reminder", "withdrawn", "meeting_cancelled")]
+    assert ("Tot dinsdag 24 november" in subjects(service)) == comes
 
 
-def test_somebody_without_address_is_told_by_hand_and_the_others_hear_that_nobody_can_be_reached(house: Office):
-    person = house.person(email=None)
-    house.talk(person)
+def test_an_ended_group_says_nothing_more(service: Office):
+    group_id = service.group()
+    service.meeting(group_id)
+    service.membership(service.person(), group_id)
+    go_on(service)
 
-    go_on(house)
+    service.group(group_id=group_id, state="ended")
+    go_on(service)
 
-    told = [letter.data for letter in house.said() if letter.data["participant_id"] == person]
+    assert service.states("meeting_reminder") == [("meeting_reminder", "withdrawn", "meeting_cancelled")]
+
+
+def test_somebody_without_address_is_told_by_hand_and_the_others_hear_that_nobody_can_be_reached(service: Office):
+    person = service.person(email=None)
+    service.talk(person)
+
+    go_on(service)
+
+    told = [event.data for event in service.said() if event.data["participant_id"] == person]
     assert [(one["channels"], one["refused"]) for one in told] == [([], [])]
-    invitation = house.one("intro_talk_invitation")
+    invitation = service.one("intro_talk_invitation")
     assert (invitation.state, invitation.reason, invitation.channel) == ("suppressed", "no_address", "hand")
     assert invitation.asked_at is not None
 
 
-def test_reachability_is_said_when_it_changes_and_not_when_it_does_not(house: Office):
-    person = house.person()
-    house.reached(person, email=NOOR)
-    house.hear()
-    house.reached(person, email=NOOR, mobile="+31612345678")
+def test_reachability_is_said_when_it_changes_and_not_when_it_does_not(service: Office):
+    person = service.person()
+    service.reached(person, email=NOOR)
+    service.hear()
+    service.reached(person, email=NOOR, mobile="+31612345678")
 
-    house.hear()
+    service.hear()
 
-    assert [letter.data["channels"] for letter in house.said()] == [["email"], ["email", "sms"]]
+    assert [event.data["channels"] for event in service.said()] == [["email"], ["email", "sms"]]
 
 
-def test_of_a_series_every_member_gets_each_reminder_once(house: Office):
-    group_id = house.group()
-    people = [house.person(name=f"Noor {number}") for number in range(6)]
+def test_of_a_series_every_member_gets_each_reminder_once(service: Office):
+    group_id = service.group()
+    people = [service.person(name=f"Noor {number}") for number in range(6)]
     for person in people[:3]:
-        house.membership(person, group_id)
+        service.membership(person, group_id)
     days = [f"2026-12-{day:02d}" for day in range(1, 29)]
     for on in days:
-        house.scheduled(house.meeting(group_id, on=on), group_id)
+        service.scheduled(service.meeting(group_id, on=on), group_id)
     for person in people[3:]:
-        house.membership(person, group_id)
+        service.membership(person, group_id)
 
-    house.hear()
+    service.hear()
 
     reminders = Message.select().where(Message.kind == "meeting_reminder")
     assert reminders.count() == len(people) * len(days)

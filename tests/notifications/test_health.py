@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from services.notifications.commands import sending
 from services.notifications.models import Message
-from services.notifications.models import house as our_house
+from services.notifications.models import service as own_service
 from services.notifications.queries.health import count_stuck
 from shared import clock
 from tests.notifications.conftest import Office
@@ -18,33 +18,33 @@ def stuck() -> dict[str, int]:
     return count_stuck(clock.now() - timedelta(minutes=5))
 
 
-def test_all_that_waits_for_its_moment_or_for_a_person_is_well(house: Office):
-    house.talk(house.person())
-    house.talk(house.person(), place="Herstelhuis Midden")
-    house.talk(house.person(email=None))
-    house.hear()
-    house.send()
-    house.clock_at("2026-11-16 11.00")
+def test_all_that_waits_for_its_moment_or_for_a_person_is_well(service: Office):
+    service.talk(service.person())
+    service.talk(service.person(), place="Herstelhuis Midden")
+    service.talk(service.person(email=None))
+    service.hear()
+    service.send()
+    service.clock_at("2026-11-16 11.00")
 
     assert stuck() == NONE
 
 
-def test_what_was_due_and_nobody_looked_at_is_stuck(house: Office):
-    house.talk(house.person())
-    house.hear()
+def test_what_was_due_and_nobody_looked_at_is_stuck(service: Office):
+    service.talk(service.person())
+    service.hear()
 
-    house.clock_at("2026-11-16 10.06")
+    service.clock_at("2026-11-16 10.06")
 
     assert stuck() == NONE | {"planned": 1}
 
 
-def test_what_a_dead_sender_held_and_nobody_took_over_is_stuck(house: Office):
-    house.talk(house.person())
-    house.hear()
-    sending.claim_due(house.desk())
+def test_what_a_dead_sender_held_and_nobody_took_over_is_stuck(service: Office):
+    service.talk(service.person())
+    service.hear()
+    sending.claim_due(service.desk())
     before = stuck()
 
-    with our_house.transaction():
+    with own_service.transaction():
         Message.update(claimed_until=clock.wall() - timedelta(minutes=2)).where(
             Message.state == "claimed"
         ).execute()
@@ -53,15 +53,15 @@ def test_what_a_dead_sender_held_and_nobody_took_over_is_stuck(house: Office):
     assert stuck() == NONE | {"claimed": 1}
 
 
-def test_what_nobody_knows_and_nobody_looked_at_is_stuck(house: Office):
-    house.talk(house.person())
-    house.hear()
-    house.send()
-    with our_house.transaction():
+def test_what_nobody_knows_and_nobody_looked_at_is_stuck(service: Office):
+    service.talk(service.person())
+    service.hear()
+    service.send()
+    with own_service.transaction():
         Message.update(state="unknown", asked_at=clock.now()).where(Message.state == "accepted").execute()
     before = stuck()
 
-    house.clock_at("2026-11-16 10.06")
+    service.clock_at("2026-11-16 10.06")
 
     assert before == NONE
     assert stuck() == NONE | {"unknown": 1}

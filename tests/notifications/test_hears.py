@@ -7,13 +7,13 @@ import random
 
 import pytest
 
-from services.notifications.listeners import ears
+from services.notifications.subscriptions import subscriptions
 from tests.notifications.conftest import Office
 from tests.notifications.stories import STORIES, Story
 
 ids = [f"{story.about.split('.')[3]}-{story.tell.__name__.strip('_')}" for story in STORIES]
 each_story = pytest.mark.parametrize("story", STORIES, ids=ids)
-each_event = pytest.mark.parametrize("event_type", sorted(ears.by_type))
+each_event = pytest.mark.parametrize("event_type", sorted(subscriptions.by_type))
 
 
 def waiting(office: Office) -> list[str]:
@@ -29,105 +29,107 @@ def settle(office: Office) -> None:
 
 
 def test_every_kind_of_event_that_is_heard_has_a_story():
-    assert {story.about for story in STORIES} == set(ears.by_type)
+    assert {story.about for story in STORIES} == set(subscriptions.by_type)
 
 
 @each_story
-def test_what_is_told_has_its_effect(house: Office, story: Story):
-    story.tell(house)
+def test_what_is_told_has_its_effect(service: Office, story: Story):
+    story.tell(service)
 
-    settle(house)
+    settle(service)
 
-    assert sorted(house.mails()) == sorted(story.mails)
-    assert waiting(house) == sorted(story.waits)
-    assert not house.dead()
-    assert house.waiting() == 0
+    assert sorted(service.mails()) == sorted(story.mails)
+    assert waiting(service) == sorted(story.waits)
+    assert not service.dead()
+    assert service.waiting() == 0
 
 
 @each_story
-def test_what_is_heard_twice_counts_once(house: Office, story: Story):
-    story.tell(house)
-    settle(house)
-    before = sorted(house.states(), key=str)
+def test_what_is_heard_twice_counts_once(service: Office, story: Story):
+    story.tell(service)
+    settle(service)
+    before = sorted(service.states(), key=str)
 
-    house.say_all_again()
-    house.hear_again()
-    settle(house)
+    service.say_all_again()
+    service.hear_again()
+    settle(service)
 
-    assert sorted(house.mails()) == sorted(story.mails)
-    assert sorted(house.states(), key=str) == before
+    assert sorted(service.mails()) == sorted(story.mails)
+    assert sorted(service.states(), key=str) == before
 
 
 @each_story
 @pytest.mark.parametrize("order", ["backwards", "shuffled"])
-def test_what_comes_in_another_order_ends_the_same(house: Office, story: Story, order: str):
-    story.tell(house)
+def test_what_comes_in_another_order_ends_the_same(service: Office, story: Story, order: str):
+    story.tell(service)
 
-    house.hear_in_order(order, random.Random(7))
-    settle(house)
+    service.hear_in_order(order, random.Random(7))
+    settle(service)
 
-    assert sorted(house.mails()) == sorted(story.mails)
-    assert waiting(house) == sorted(story.waits)
-    assert not house.dead()
-    assert house.waiting() == 0
+    assert sorted(service.mails()) == sorted(story.mails)
+    assert waiting(service) == sorted(story.waits)
+    assert not service.dead()
+    assert service.waiting() == 0
 
 
 @each_event
-def test_a_letter_without_what_we_need_is_put_aside_and_what_follows_is_heard(house: Office, event_type: str):
-    house.say_raw(event_type.split(".")[2], event_type, "thing/1", json.dumps({"nothing": "of use"}))
-    house.talk(house.person())
+def test_an_event_without_what_we_need_is_put_aside_and_what_follows_is_heard(service: Office, event_type: str):
+    service.say_raw(event_type.split(".")[2], event_type, "thing/1", json.dumps({"nothing": "of use"}))
+    service.talk(service.person())
 
-    settle(house)
+    settle(service)
 
-    assert len(house.dead()) == 1
-    assert house.dead()[0].startswith("data not understood")
-    assert len(house.mails()) == 1
-
-
-def test_a_letter_that_cannot_be_read_is_put_aside_and_what_follows_is_heard(house: Office):
-    house.say_raw("intake", "no such thing", "thing/1", '{"a": 1}')
-    house.say_raw("intake", "nl.houvast.intake.participant_changed.v1", "thing/1", '["no", "data"]')
-    house.talk(house.person())
-
-    settle(house)
-
-    assert [reason.partition(":")[0] for reason in house.dead()] == ["unreadable", "unreadable"]
-    assert len(house.mails()) == 1
+    assert len(service.dead()) == 1
+    assert service.dead()[0].startswith("data not understood")
+    assert len(service.mails()) == 1
 
 
-def test_a_letter_of_an_unknown_kind_is_nobodys_business(house: Office):
-    house.say_raw("intake", "nl.houvast.intake.weather_changed.v1", "weather/1", '{"sun": true}')
-    house.talk(house.person())
+def test_an_event_that_cannot_be_read_is_put_aside_and_what_follows_is_heard(service: Office):
+    service.say_raw("intake", "no such thing", "thing/1", '{"a": 1}')
+    service.say_raw("intake", "nl.houvast.intake.participant_changed.v1", "thing/1", '["no", "data"]')
+    service.talk(service.person())
 
-    settle(house)
+    settle(service)
 
-    assert not house.dead()
-    assert len(house.mails()) == 1
+    assert [reason.partition(":")[0] for reason in service.dead()] == ["unreadable", "unreadable"]
+    assert len(service.mails()) == 1
 
 
-def test_sealed_values_that_do_not_open_are_put_aside_without_a_word_of_them(house: Office):
-    data = {"participant_id": house.kim, "organisation_id": house.organisation_id, "language": "nl"}
-    sealed = house.neighbours["intake"].house.privacy.seal_letter(
+def test_an_event_of_an_unknown_kind_is_nobodys_business(service: Office):
+    service.say_raw("intake", "nl.houvast.intake.weather_changed.v1", "weather/1", '{"sun": true}')
+    service.talk(service.person())
+
+    settle(service)
+
+    assert not service.dead()
+    assert len(service.mails()) == 1
+
+
+def test_sealed_values_that_do_not_open_are_put_aside_without_a_word_of_them(service: Office):
+    data = {"participant_id": service.kim, "organisation_id": service.organisation_id, "language": "nl"}
+    sealed = service.neighbours["intake"].service.encryption.seal_for_consumer(
         "notifications", "something else", {"call_name": "Noor"}
     )
 
-    house.say_raw(
+    service.say_raw(
         "intake",
         "nl.houvast.intake.participant_changed.v1",
-        f"participant/{house.kim}",
+        f"participant/{service.kim}",
         json.dumps(data | {"personal": {"notifications": sealed}}),
     )
-    house.hear()
+    service.hear()
 
-    assert house.dead() == ["a sealed value does not open"]
+    assert service.dead() == ["a sealed value does not open"]
 
 
-def test_sealed_values_that_lack_what_was_promised_are_put_aside_without_a_word_of_them(house: Office):
-    data = {"participant_id": house.kim, "organisation_id": house.organisation_id, "channels": []}
-    house.say_raw("intake", "nl.houvast.intake.contact_changed.v1", f"participant/{house.kim}", json.dumps(data))
+def test_sealed_values_that_lack_what_was_promised_are_put_aside_without_a_word_of_them(service: Office):
+    data = {"participant_id": service.kim, "organisation_id": service.organisation_id, "channels": []}
+    service.say_raw(
+        "intake", "nl.houvast.intake.contact_changed.v1", f"participant/{service.kim}", json.dumps(data)
+    )
 
-    house.hear()
+    service.hear()
 
-    assert house.dead() == [
+    assert service.dead() == [
         "personal values not understood: ['email', 'may_leave_message', 'mobile', 'phone_is_shared']"
     ]

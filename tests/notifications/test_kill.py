@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from deploy.servers.process import free_port
+from deploy.local.ports import free_port
 from services.notifications.channels.mailbox import Mailbox
 from services.notifications.commands.sending import list_lost
 from services.notifications.models import DeliveryAttempt, Message

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from deploy.servers.process import free_port
+from deploy.local.ports import free_port
 from services.notifications.channels.mailbox import Mailbox, name_of
 
 

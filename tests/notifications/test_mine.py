@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from services.notifications.models import Preference
-from services.notifications.models import house as our_house
+from services.notifications.models import service as own_service
 from tests.notifications.conftest import Office
 
 HERE = "/mijn/berichten"
@@ -15,32 +15,32 @@ REMINDER, INVITATION, QUESTION = "meeting_reminder", "intro_talk_invitation", "q
 
 
 @pytest.fixture
-def noor(house: Office) -> str:
+def noor(service: Office) -> str:
     """Somebody with both ways, who takes part and was invited once."""
-    person, group_id = house.person(mobile="+31612345678"), house.group()
-    house.talk(person, on="2026-11-20")
-    house.membership(person, group_id, starts_on="2026-09-01")
-    house.meeting(group_id)
-    house.hear()
-    house.send()
+    person, group_id = service.person(mobile="+31612345678"), service.group()
+    service.talk(person, on="2026-11-20")
+    service.membership(person, group_id, starts_on="2026-09-01")
+    service.meeting(group_id)
+    service.hear()
+    service.send()
     return person
 
 
-def choose(house: Office, noor: str, **filled: Any) -> Any:
-    visitor = house.visitor(participant=noor)
+def choose(service: Office, noor: str, **filled: Any) -> Any:
+    visitor = service.visitor(participant=noor)
     return visitor.submit(visitor.open(HERE), HERE + "/hoe-en-wanneer", **filled)
 
 
-def test_nobody_comes_in_without_the_code(house: Office, noor: str):
-    for visitor in (house.visitor(), house.visitor("messenger", "manager")):
+def test_nobody_comes_in_without_the_code(service: Office, noor: str):
+    for visitor in (service.visitor(), service.visitor("messenger", "manager")):
         page = visitor.open(HERE)  # leads to the page for a code, which is of another service
 
         assert page.path == "/mijn/code?naar=/mijn/berichten"
         assert page.status == 404
 
 
-def test_they_see_what_was_sent_and_why_and_no_whole_address(house: Office, noor: str):
-    page = house.visitor(participant=noor).open(HERE)
+def test_they_see_what_was_sent_and_why_and_no_whole_address(service: Office, noor: str):
+    page = service.visitor(participant=noor).open(HERE)
 
     assert page.status == 200
     assert "Uitnodiging om kennis te maken" in page.text
@@ -52,125 +52,125 @@ def test_they_see_what_was_sent_and_why_and_no_whole_address(house: Office, noor
     assert "Houvast" not in page.html[: page.html.index("<body>")]
 
 
-def test_they_see_nothing_of_anybody_else(house: Office, noor: str):
-    other = house.person(name="Sam", email="sam@example.org")
-    house.hear()
+def test_they_see_nothing_of_anybody_else(service: Office, noor: str):
+    other = service.person(name="Sam", email="sam@example.org")
+    service.hear()
 
-    page = house.visitor(participant=other).open(HERE)
+    page = service.visitor(participant=other).open(HERE)
 
     assert "We hebben je nog niets gestuurd." in page.text
 
 
-def test_looking_is_written_down(house: Office, noor: str):
-    house.visitor(participant=noor).open(HERE)
+def test_looking_is_written_down(service: Office, noor: str):
+    service.visitor(participant=noor).open(HERE)
 
-    lines = our_house.audit.AuditLine.select().where(our_house.audit.AuditLine.purpose == "own_messages")
+    lines = own_service.audit.AuditEntry.select().where(own_service.audit.AuditEntry.purpose == "own_messages")
     assert [(line.actor_kind, line.about_id) for line in lines] == [("participant", noor)]
 
 
-def test_who_likes_text_messages_better_gets_them_and_others_hear_by_which_ways(house: Office, noor: str):
-    choose(house, noor, ways="sms")
-    house.talk(noor, on="2026-11-27")
-    house.hear()
-    house.send()
+def test_who_likes_text_messages_better_gets_them_and_others_hear_by_which_ways(service: Office, noor: str):
+    choose(service, noor, ways="sms")
+    service.talk(noor, on="2026-11-27")
+    service.hear()
+    service.send()
 
-    assert house.mails()[-1][0] == "+31612345678"
-    assert house.said()[-1].data["channels"] == ["sms"]
-
-
-def test_who_wants_no_messages_hears_it_from_a_person(house: Office, noor: str):
-    choose(house, noor, ways="none")
-    house.talk(noor, on="2026-11-27")
-    house.hear()
-    house.send()
-
-    assert house.states(INVITATION)[-1] == (INVITATION, "suppressed", "no_address")
-    assert house.messages(INVITATION)[-1].asked_at is not None
+    assert service.mails()[-1][0] == "+31612345678"
+    assert service.said()[-1].data["channels"] == ["sms"]
 
 
-def test_a_way_without_an_address_cannot_be_chosen(house: Office):
-    person = house.person()
-    house.hear()
+def test_who_wants_no_messages_hears_it_from_a_person(service: Office, noor: str):
+    choose(service, noor, ways="none")
+    service.talk(noor, on="2026-11-27")
+    service.hear()
+    service.send()
 
-    page = choose(house, person, ways="sms")
+    assert service.states(INVITATION)[-1] == (INVITATION, "suppressed", "no_address")
+    assert service.messages(INVITATION)[-1].asked_at is not None
+
+
+def test_a_way_without_an_address_cannot_be_chosen(service: Office):
+    person = service.person()
+    service.hear()
+
+    page = choose(service, person, ways="sms")
 
     assert page.status == 409
     assert Preference.select().count() == 0
 
 
-def test_telling_the_organisation_anew_weighs_more_than_an_older_choice(house: Office, noor: str):
-    choose(house, noor, ways="sms")
+def test_telling_the_organisation_anew_weighs_more_than_an_older_choice(service: Office, noor: str):
+    choose(service, noor, ways="sms")
 
-    house.reached(noor, email="noor@example.org")
-    house.hear()
+    service.reached(noor, email="noor@example.org")
+    service.hear()
 
-    assert house.said()[-1].data["channels"] == ["email"]
+    assert service.said()[-1].data["channels"] == ["email"]
 
 
-def test_more_quiet_hours_hold_what_would_go_in_them(house: Office, noor: str):
-    choose(house, noor, quiet_from="18:00", quiet_until="10:00")
+def test_more_quiet_hours_hold_what_would_go_in_them(service: Office, noor: str):
+    choose(service, noor, quiet_from="18:00", quiet_until="10:00")
 
-    house.clock_at("2026-11-23 18.01")
-    house.send()
-    before = house.states(REMINDER)
-    house.clock_at("2026-11-24 10.01")
-    house.send()
+    service.clock_at("2026-11-23 18.01")
+    service.send()
+    before = service.states(REMINDER)
+    service.clock_at("2026-11-24 10.01")
+    service.send()
 
     assert before == [(REMINDER, "held", "quiet_hours")]
-    assert house.states(REMINDER) == [(REMINDER, "accepted", None)]
+    assert service.states(REMINDER) == [(REMINDER, "accepted", None)]
 
 
-def test_hours_that_are_not_offered_are_refused_with_a_sentence(house: Office, noor: str):
-    page = choose(house, noor, quiet_from="03:00")
+def test_hours_that_are_not_offered_are_refused_with_a_sentence(service: Office, noor: str):
+    page = choose(service, noor, quiet_from="03:00")
 
     assert page.status == 400
     assert "Kies iets uit de lijst." in page.text
 
 
-def test_in_a_pause_reminders_stay_away_lists_wait_and_answers_go(house: Office, noor: str):
-    visitor = house.visitor(participant=noor)
+def test_in_a_pause_reminders_stay_away_lists_wait_and_answers_go(service: Office, noor: str):
+    visitor = service.visitor(participant=noor)
     page = visitor.submit(visitor.open(HERE), HERE + "/pauze")
-    house.measurement(noor)
-    house.talk(noor, on="2026-11-27")
-    house.hear()
-    house.clock_at("2026-11-23 18.01")
-    house.send()
+    service.measurement(noor)
+    service.talk(noor, on="2026-11-27")
+    service.hear()
+    service.clock_at("2026-11-23 18.01")
+    service.send()
 
     assert "Het blijft stil tot maandag 30 november" in page.text
-    assert house.states(REMINDER) == [(REMINDER, "suppressed", "paused")]
-    assert house.states(QUESTION) == [(QUESTION, "held", "paused")]
-    assert house.states(INVITATION)[-1] == (INVITATION, "accepted", None)
+    assert service.states(REMINDER) == [(REMINDER, "suppressed", "paused")]
+    assert service.states(QUESTION) == [(QUESTION, "held", "paused")]
+    assert service.states(INVITATION)[-1] == (INVITATION, "accepted", None)
 
 
-def test_what_waited_for_a_pause_goes_when_it_ends_or_is_ended(house: Office, noor: str):
-    visitor = house.visitor(participant=noor)
+def test_what_waited_for_a_pause_goes_when_it_ends_or_is_ended(service: Office, noor: str):
+    visitor = service.visitor(participant=noor)
     visitor.submit(visitor.open(HERE), HERE + "/pauze")
-    house.measurement(noor)
-    house.hear()
-    house.send()
-    before = house.states(QUESTION)
+    service.measurement(noor)
+    service.hear()
+    service.send()
+    before = service.states(QUESTION)
 
     visitor.submit(visitor.open(HERE), HERE + "/pauze")
-    house.send()
+    service.send()
 
     assert before == [(QUESTION, "held", "paused")]
-    assert house.states(QUESTION) == [(QUESTION, "accepted", None)]
+    assert service.states(QUESTION) == [(QUESTION, "accepted", None)]
 
 
-def test_one_sort_is_stopped_on_the_page(house: Office, noor: str):
-    visitor = house.visitor(participant=noor)
+def test_one_sort_is_stopped_on_the_page(service: Office, noor: str):
+    visitor = service.visitor(participant=noor)
 
     page = visitor.submit(visitor.open(HERE), HERE + "/stoppen")
 
     assert "Goed. Die berichten sturen we je niet meer." in page.text
     assert "Gestopt op maandag 16 november" in page.text
-    assert house.states(REMINDER) == [(REMINDER, "suppressed", "opted_out")]
+    assert service.states(REMINDER) == [(REMINDER, "suppressed", "opted_out")]
 
 
 @pytest.mark.parametrize("page", ["0", "-1", "x", "²", "9" * 40, "%00"])
-def test_a_page_that_is_none_is_the_first_one(house: Office, noor: str, page: str):
-    assert house.visitor(participant=noor).open(f"{HERE}?blad={page}").status == 200
+def test_a_page_that_is_none_is_the_first_one(service: Office, noor: str, page: str):
+    assert service.visitor(participant=noor).open(f"{HERE}?blad={page}").status == 200
 
 
-def test_somebody_that_we_do_not_know_finds_nothing(house: Office):
-    assert house.visitor(participant="01990000-0000-7000-8000-00000000dead").open(HERE).status == 404
+def test_somebody_that_we_do_not_know_finds_nothing(service: Office):
+    assert service.visitor(participant="01990000-0000-7000-8000-00000000dead").open(HERE).status == 404

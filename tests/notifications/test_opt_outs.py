@@ -11,7 +11,7 @@ from services.notifications.app import create_app
 from services.notifications.commands import opt_outs, sending
 from services.notifications.commands.opt_outs import stop_now
 from services.notifications.models import Consent, OptOut
-from services.notifications.models import house as our_house
+from services.notifications.models import service as own_service
 from services.notifications.rules import channels
 from services.notifications.rules.promises import Kind
 from shared.ids import new_id
@@ -20,204 +20,204 @@ from tests.notifications.conftest import Office
 REMINDER, INVITATION = "meeting_reminder", "intro_talk_invitation"
 
 
-def reminded(house: Office, **person: Any) -> str:
+def reminded(service: Office, **person: Any) -> str:
     """Somebody with a reminder that waits for tomorrow evening; gives their id."""
-    one, group_id = house.person(**person), house.group()
-    house.membership(one, group_id, starts_on="2026-09-01")
-    house.meeting(group_id)
-    house.hear()
+    one, group_id = service.person(**person), service.group()
+    service.membership(one, group_id, starts_on="2026-09-01")
+    service.meeting(group_id)
+    service.hear()
     return one
 
 
-def stop_path(house: Office, mail: int = 0) -> str:
+def stop_path(service: Office, mail: int = 0) -> str:
     """Where the button of a mail program posts to."""
-    link = house.mailbox.messages()[mail]["List-Unsubscribe"].strip("<>")
-    return str(link.removeprefix(house.settings.public_url))
+    link = service.mailbox.messages()[mail]["List-Unsubscribe"].strip("<>")
+    return str(link.removeprefix(service.settings.public_url))
 
 
-def told(house: Office) -> list[Any]:
-    return [one.data["purpose"] for one in house.said() if one.type.endswith("opt_out_received.v1")]
+def told(service: Office) -> list[Any]:
+    return [one.data["purpose"] for one in service.said() if one.type.endswith("opt_out_received.v1")]
 
 
-def reach(house: Office) -> tuple[list[str], list[str]]:
+def reach(service: Office) -> tuple[list[str], list[str]]:
     """By which ways the others were told last that somebody can be reached, and by which of these of changes."""
-    last = [one for one in house.said() if one.type.endswith("reachability_changed.v1")][-1]
+    last = [one for one in service.said() if one.type.endswith("reachability_changed.v1")][-1]
     return last.data["channels"], last.data["for_changes"]
 
 
-def sent_reminder(house: Office) -> tuple[str, str]:
+def sent_reminder(service: Office) -> tuple[str, str]:
     """Somebody who got a reminder and has another one waiting; gives who, and where they can stop."""
-    person, group_id = house.person(), house.group()
-    house.membership(person, group_id, starts_on="2026-09-01")
-    house.meeting(group_id)
-    house.hear()
-    house.send()
-    house.clock_at("2026-11-23 18.01")
-    house.send()
-    house.meeting(group_id, on="2026-12-01")
-    house.hear()
-    return person, stop_path(house)
+    person, group_id = service.person(), service.group()
+    service.membership(person, group_id, starts_on="2026-09-01")
+    service.meeting(group_id)
+    service.hear()
+    service.send()
+    service.clock_at("2026-11-23 18.01")
+    service.send()
+    service.meeting(group_id, on="2026-12-01")
+    service.hear()
+    return person, stop_path(service)
 
 
-def test_a_mail_scanner_that_follows_the_link_changes_nothing(house: Office):
-    _, path = sent_reminder(house)
+def test_a_mail_scanner_that_follows_the_link_changes_nothing(service: Office):
+    _, path = sent_reminder(service)
 
-    page = house.visitor().open(path)
+    page = service.visitor().open(path)
 
     assert page.status == 200
     assert "Wil je deze berichten niet meer?" in page.text
     assert OptOut.select().count() == 0
-    assert told(house) == []
+    assert told(service) == []
 
 
-def test_one_press_in_a_mail_program_stops_without_a_form_or_a_cookie(house: Office):
-    _, path = sent_reminder(house)
-    client = create_app(house.settings).test_client()
+def test_one_press_in_a_mail_program_stops_without_a_form_or_a_cookie(service: Office):
+    _, path = sent_reminder(service)
+    client = create_app(service.settings).test_client()
 
     answer = client.post(path, data={"List-Unsubscribe": "One-Click"})
 
     assert (answer.status_code, answer.get_data()) == (200, b"")
-    assert told(house) == ["reminders"]
-    assert house.states(REMINDER) == [(REMINDER, "accepted", None), (REMINDER, "suppressed", "opted_out")]
+    assert told(service) == ["reminders"]
+    assert service.states(REMINDER) == [(REMINDER, "accepted", None), (REMINDER, "suppressed", "opted_out")]
 
 
-def test_pressed_twice_it_is_told_once(house: Office):
-    _, path = sent_reminder(house)
-    client = create_app(house.settings).test_client()
+def test_pressed_twice_it_is_told_once(service: Office):
+    _, path = sent_reminder(service)
+    client = create_app(service.settings).test_client()
 
     for _ in range(3):
         assert client.post(path, data={"List-Unsubscribe": "One-Click"}).status_code == 200
 
-    assert told(house) == ["reminders"]
+    assert told(service) == ["reminders"]
     assert [row.by for row in OptOut.select()] == ["one_click"]
 
 
-def test_by_the_page_of_the_link_one_sort_stops_or_everything(house: Office):
-    _, path = sent_reminder(house)
-    visitor = house.visitor()
+def test_by_the_page_of_the_link_one_sort_stops_or_everything(service: Office):
+    _, path = sent_reminder(service)
+    visitor = service.visitor()
 
     page = visitor.submit(visitor.open(path), re.escape(path))
     again = visitor.open(path)
 
     assert "Herinneringen sturen we je niet meer." in page.text
     assert "Dat is geregeld" in again.text
-    assert told(house) == ["reminders"]
+    assert told(service) == ["reminders"]
 
 
-def test_everything_can_be_stopped_by_a_link_of_one_sort(house: Office):
-    _, path = sent_reminder(house)
-    client = create_app(house.settings).test_client()
+def test_everything_can_be_stopped_by_a_link_of_one_sort(service: Office):
+    _, path = sent_reminder(service)
+    client = create_app(service.settings).test_client()
 
     client.post(path, data={"what": "all"})
 
-    assert told(house) == [None]
+    assert told(service) == [None]
 
 
-def test_a_link_that_is_none_of_ours_stops_nothing_and_is_answered_kindly(house: Office):
-    _, path = sent_reminder(house)
-    client = create_app(house.settings).test_client()
+def test_a_link_that_is_none_of_ours_stops_nothing_and_is_answered_kindly(service: Office):
+    _, path = sent_reminder(service)
+    client = create_app(service.settings).test_client()
 
     answer = client.post(path[:-4] + "AAAA", data={"List-Unsubscribe": "One-Click"})
 
     assert answer.status_code == 410
     assert "Deze link klopt niet" in answer.get_data(as_text=True)
-    assert told(house) == []
+    assert told(service) == []
 
 
-def test_a_no_stops_what_was_claimed_already(house: Office):
-    person = reminded(house)
-    house.clock_at("2026-11-23 18.01")
-    house.send()
-    house.mails().clear()
-    group_id = house.group()
-    house.membership(person, group_id, starts_on="2026-09-01")
-    house.meeting(group_id, on="2026-11-24", at="20:30")
-    house.hear()
-    (claim,), _ = sending.claim_due(house.desk())
-    with our_house.transaction():
+def test_a_no_stops_what_was_claimed_already(service: Office):
+    person = reminded(service)
+    service.clock_at("2026-11-23 18.01")
+    service.send()
+    service.mails().clear()
+    group_id = service.group()
+    service.membership(person, group_id, starts_on="2026-09-01")
+    service.meeting(group_id, on="2026-11-24", at="20:30")
+    service.hear()
+    (claim,), _ = sending.claim_due(service.desk())
+    with own_service.transaction():
         stop_now(person, "reminders", "page")
 
-    may_go = sending.mark_handing_over(claim, house.desk())
-    house.send()
+    may_go = sending.mark_handing_over(claim, service.desk())
+    service.send()
 
     assert not may_go
-    assert house.states(REMINDER)[-1] == (REMINDER, "suppressed", "opted_out")
+    assert service.states(REMINDER)[-1] == (REMINDER, "suppressed", "opted_out")
 
 
-def test_answers_to_what_somebody_asked_go_on_after_a_no_to_everything(house: Office):
-    person = reminded(house)
-    with our_house.transaction():
+def test_answers_to_what_somebody_asked_go_on_after_a_no_to_everything(service: Office):
+    person = reminded(service)
+    with own_service.transaction():
         stop_now(person, "all", "link")
 
-    house.talk(person)
-    house.hear()
-    house.send()
+    service.talk(person)
+    service.hear()
+    service.send()
 
-    assert house.states(INVITATION) == [(INVITATION, "accepted", None)]
-    assert house.states(REMINDER) == [(REMINDER, "suppressed", "opted_out")]
+    assert service.states(INVITATION) == [(INVITATION, "accepted", None)]
+    assert service.states(REMINDER) == [(REMINDER, "suppressed", "opted_out")]
 
 
-def test_an_older_yes_that_is_heard_late_ends_no_no(house: Office):
-    person = reminded(house)
-    with our_house.transaction():
+def test_an_older_yes_that_is_heard_late_ends_no_no(service: Office):
+    person = reminded(service)
+    with own_service.transaction():
         stop_now(person, "reminders", "link")
 
-    house.agreed(person, "reminders", "questionnaires")  # said before intake heard of the no
-    house.hear()
+    service.agreed(person, "reminders", "questionnaires")  # said before intake heard of the no
+    service.hear()
 
     assert OptOut.select().count() == 1
 
 
-def test_a_yes_after_intake_heard_the_no_ends_it(house: Office):
-    person = reminded(house)
-    with our_house.transaction():
+def test_a_yes_after_intake_heard_the_no_ends_it(service: Office):
+    person = reminded(service)
+    with own_service.transaction():
         stop_now(person, "reminders", "link")
-    house.agreed(person, "questionnaires")
-    house.hear()
+    service.agreed(person, "questionnaires")
+    service.hear()
 
-    house.agreed(person, "questionnaires", "reminders")
-    house.hear()
+    service.agreed(person, "questionnaires", "reminders")
+    service.hear()
 
     assert OptOut.select().count() == 0
     assert Consent.get_by_id(person).purposes == ["questionnaires", "reminders"]
 
 
-def test_a_yes_after_the_no_plans_what_is_still_to_come_anew_each_time(house: Office):
-    person = reminded(house)
+def test_a_yes_after_the_no_plans_what_is_still_to_come_anew_each_time(service: Office):
+    person = reminded(service)
     for _ in range(2):
-        with our_house.transaction():
+        with own_service.transaction():
             stop_now(person, "all", "link")
-        house.agreed(person)
-        house.hear()
-        house.agreed(person, "reminders")
-        house.hear()
+        service.agreed(person)
+        service.hear()
+        service.agreed(person, "reminders")
+        service.hear()
 
-    house.clock_at("2026-11-23 18.01")
-    house.send()
-    house.send()
+    service.clock_at("2026-11-23 18.01")
+    service.send()
+    service.send()
 
-    assert [subject for _, subject in house.mails()] == ["Tot dinsdag 24 november"]
-    assert house.states(REMINDER).count((REMINDER, "suppressed", "opted_out")) == 2
+    assert [subject for _, subject in service.mails()] == ["Tot dinsdag 24 november"]
+    assert service.states(REMINDER).count((REMINDER, "suppressed", "opted_out")) == 2
 
 
-def test_who_stopped_everything_counts_as_one_who_hears_of_changes_from_a_person(house: Office):
-    person = reminded(house)
-    with our_house.transaction():
+def test_who_stopped_everything_counts_as_one_who_hears_of_changes_from_a_person(service: Office):
+    person = reminded(service)
+    with own_service.transaction():
         stop_now(person, "all", "link")
-    house.agreed(person)
-    house.hear()
-    after_the_no = reach(house)
+    service.agreed(person)
+    service.hear()
+    after_the_no = reach(service)
 
-    house.agreed(person, "reminders")
-    house.hear()
+    service.agreed(person, "reminders")
+    service.hear()
 
     assert after_the_no == (["email"], [])
-    assert reach(house) == (["email"], ["email"])
+    assert reach(service) == (["email"], ["email"])
 
 
-def test_a_purpose_that_does_not_exist_is_none(house: Office):
-    person = reminded(house)
-    visitor = house.visitor(participant=person)
+def test_a_purpose_that_does_not_exist_is_none(service: Office):
+    person = reminded(service)
+    visitor = service.visitor(participant=person)
 
     page = visitor.open("/mijn/berichten")
     answer = visitor.submit(page, "/mijn/berichten/stoppen", purpose="everything")
@@ -234,21 +234,21 @@ def test_only_what_nobody_asked_for_is_stopped_with_everything():
     assert not {kind for kind in Kind if channels.is_stopped(kind, {"missed_you"})} & {"meeting_reminder"}
 
 
-def test_asking_again_with_the_same_id_gives_the_first_answer(house: Office):
-    person, request_id = reminded(house), new_id()
-    actor = house.participant(person)
+def test_asking_again_with_the_same_id_gives_the_first_answer(service: Office):
+    person, request_id = reminded(service), new_id()
+    actor = service.participant(person)
 
     for _ in range(2):
         given = opt_outs.stop(actor, participant_id=person, purpose="reminders", by="page", request_id=request_id)
 
     assert given == "reminders"
-    assert told(house) == ["reminders"]
+    assert told(service) == ["reminders"]
 
 
 @pytest.mark.parametrize("kind", ["sign_in_link"])
-def test_who_works_here_is_not_offered_to_stop(house: Office, kind: str):
-    house.sign_in()
-    house.hear()
-    house.send()
+def test_who_works_here_is_not_offered_to_stop(service: Office, kind: str):
+    service.sign_in()
+    service.hear()
+    service.send()
 
-    assert house.mailbox.messages()[0]["List-Unsubscribe"] is None
+    assert service.mailbox.messages()[0]["List-Unsubscribe"] is None

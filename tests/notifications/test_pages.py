@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from deploy.servers.process import free_port
+from deploy.local.ports import free_port
 from services.notifications.channels.mailbox import name_of
 from services.notifications.models import Message
-from services.notifications.models import house as our_house
+from services.notifications.models import service as own_service
 from shared.ids import new_id
 from tests.notifications.conftest import Office
 from tests.notifications.contrary import Contrary, serving
@@ -21,32 +21,32 @@ INVITATION = "intro_talk_invitation"
 SECRETS = ("Noor", "noor@example.org", "Brugstraat", "Afspraak op")
 
 
-def refused(house: Office) -> str:
+def refused(service: Office) -> str:
     """An invitation that was not accepted; gives its id."""
-    settings = dataclasses.replace(house.settings, mailbox=None, smtp_port=free_port())
-    house.talk(house.person())
-    house.hear()
+    settings = dataclasses.replace(service.settings, mailbox=None, smtp_port=free_port())
+    service.talk(service.person())
+    service.hear()
     with serving(Contrary(rcpt="550 no such user"), settings.smtp_port):
-        house.send(settings)
-    return str(house.one(INVITATION).id)
+        service.send(settings)
+    return str(service.one(INVITATION).id)
 
 
-def count_questions(house: Office, path: str) -> int:
+def count_questions(service: Office, path: str) -> int:
     """How many statements a page takes, after it was shown once."""
-    visitor, asked = house.visitor("messenger"), []
+    visitor, asked = service.visitor("messenger"), []
     visitor.open(path)
-    connection = our_house.database.proxy.connection()
+    connection = own_service.database.proxy.connection()
     connection.set_trace_callback(asked.append)
     visitor.open(path)
     connection.set_trace_callback(None)
     return len(asked)
 
 
-def test_the_flow_tells_kind_and_state_and_nothing_of_who_or_what(house: Office):
-    house.talk(house.person())
-    go_on(house)
+def test_the_flow_tells_kind_and_state_and_nothing_of_who_or_what(service: Office):
+    service.talk(service.person())
+    go_on(service)
 
-    page = house.visitor("messenger").open("/berichten")
+    page = service.visitor("messenger").open("/berichten")
 
     assert page.status == 200
     assert "Uitnodiging om kennis te maken Aangenomen om te bezorgen" in page.text
@@ -55,20 +55,20 @@ def test_the_flow_tells_kind_and_state_and_nothing_of_who_or_what(house: Office)
     assert not [word for word in SECRETS if word in page.html]
 
 
-def test_what_asks_for_a_person_stands_first_with_its_reason(house: Office):
-    house.talk(house.person(email=None))
-    house.talk(house.person(), place="Herstelhuis Midden")
-    go_on(house)
+def test_what_asks_for_a_person_stands_first_with_its_reason(service: Office):
+    service.talk(service.person(email=None))
+    service.talk(service.person(), place="Herstelhuis Midden")
+    go_on(service)
 
-    page = house.visitor("messenger").open("/berichten")
+    page = service.visitor("messenger").open("/berichten")
 
     first = page.text[: page.text.index("Alle berichten")]
     assert "We hebben geen adres of nummer. Iemand kan het zelf vertellen." in first
     assert "Er staat een woord in dat te veel verraadt." in first
 
 
-def test_nothing_that_asks_is_said_so(house: Office):
-    page = house.visitor("messenger").open("/berichten")
+def test_nothing_that_asks_is_said_so(service: Office):
+    page = service.visitor("messenger").open("/berichten")
 
     assert "Er wacht nu niets op jou." in page.text
     assert "Zulke berichten zijn er nu niet." in page.text
@@ -84,11 +84,11 @@ def test_nothing_that_asks_is_said_so(house: Office):
         ("stand=&soort=", ["Herinnering aan de kennismaking", "Uitnodiging om kennis te maken"]),
     ],
 )
-def test_the_flow_can_be_narrowed_by_state_and_kind(house: Office, asked: str, shown: list[str]):
-    house.talk(house.person())
-    go_on(house)
+def test_the_flow_can_be_narrowed_by_state_and_kind(service: Office, asked: str, shown: list[str]):
+    service.talk(service.person())
+    go_on(service)
 
-    page = house.visitor("messenger").open(f"/berichten?{asked}")
+    page = service.visitor("messenger").open(f"/berichten?{asked}")
 
     assert sorted(re.findall(r'<a href="/berichten/[0-9a-f-]{36}">([^<]+)</a>', page.html)) == shown
 
@@ -96,21 +96,21 @@ def test_the_flow_can_be_narrowed_by_state_and_kind(house: Office, asked: str, s
 @pytest.mark.parametrize(
     "asked", ["stand=nonsense", "soort=nonsense", "blad=0", "blad=-1", "blad=een", "blad=99999999"]
 )
-def test_a_list_that_cannot_be_is_not_there(house: Office, asked: str):
-    page = house.visitor("messenger").open(f"/berichten?{asked}")
+def test_a_list_that_cannot_be_is_not_there(service: Office, asked: str):
+    page = service.visitor("messenger").open(f"/berichten?{asked}")
 
     assert page.status == 404
     assert "Deze pagina is er niet" in page.text
 
 
-def test_a_long_flow_comes_in_pages_in_which_nothing_is_missing_or_double(house: Office):
-    group_id = house.group()
-    house.membership(house.person(), group_id, starts_on="2026-09-01")
+def test_a_long_flow_comes_in_pages_in_which_nothing_is_missing_or_double(service: Office):
+    group_id = service.group()
+    service.membership(service.person(), group_id, starts_on="2026-09-01")
     for day in range(1, 31):
-        house.meeting(group_id, on=f"2026-12-{day:02d}", at="10:00")
-        house.meeting(group_id, on=f"2026-12-{day:02d}")
-    house.hear()
-    visitor = house.visitor("messenger")
+        service.meeting(group_id, on=f"2026-12-{day:02d}", at="10:00")
+        service.meeting(group_id, on=f"2026-12-{day:02d}")
+    service.hear()
+    visitor = service.visitor("messenger")
 
     pages = [visitor.open(f"/berichten?stand=planned&blad={number}") for number in (1, 2)]
 
@@ -122,26 +122,26 @@ def test_a_long_flow_comes_in_pages_in_which_nothing_is_missing_or_double(house:
 
 
 @pytest.mark.parametrize("path", ["/berichten", "/berichten/postbus"])
-def test_a_page_takes_as_many_questions_for_many_messages_as_for_one(house: Office, path: str):
-    house.talk(house.person(name="Sam", email=None))
-    house.talk(house.person())
-    go_on(house)
-    for_few = count_questions(house, path)
+def test_a_page_takes_as_many_questions_for_many_messages_as_for_one(service: Office, path: str):
+    service.talk(service.person(name="Sam", email=None))
+    service.talk(service.person())
+    go_on(service)
+    for_few = count_questions(service, path)
     for number in range(15):
-        house.talk(house.person(name=f"Noor {number}", email=f"noor{number}@example.org"))
-        house.talk(house.person(name=f"Sam {number}", email=None))
-    go_on(house)
+        service.talk(service.person(name=f"Noor {number}", email=f"noor{number}@example.org"))
+        service.talk(service.person(name=f"Sam {number}", email=None))
+    go_on(service)
 
-    for_many = count_questions(house, path)
+    for_many = count_questions(service, path)
 
     assert for_many == for_few
 
 
-def test_one_message_shows_its_life_its_words_and_who_it_is_for(house: Office):
-    house.talk(house.person())
-    go_on(house)
+def test_one_message_shows_its_life_its_words_and_who_it_is_for(service: Office):
+    service.talk(service.person())
+    go_on(service)
 
-    page = house.visitor("messenger").open(f"/berichten/{house.one(INVITATION).id}")
+    page = service.visitor("messenger").open(f"/berichten/{service.one(INVITATION).id}")
 
     assert "Voor Noor" in page.text
     assert "Afspraak op maandag 23 november" in page.text
@@ -153,26 +153,26 @@ def test_one_message_shows_its_life_its_words_and_who_it_is_for(house: Office):
     assert not [word for word in ("Noor", "kennis") if word in page.html[: page.html.index("</title>")]]
 
 
-def test_who_looks_at_a_message_is_written_down(house: Office):
-    house.talk(house.person())
-    go_on(house)
-    message_id = house.one(INVITATION).id
+def test_who_looks_at_a_message_is_written_down(service: Office):
+    service.talk(service.person())
+    go_on(service)
+    message_id = service.one(INVITATION).id
 
-    house.visitor("messenger").open(f"/berichten/{message_id}")
+    service.visitor("messenger").open(f"/berichten/{message_id}")
 
-    line = our_house.audit.AuditLine.get()
-    assert (line.event, line.actor_id, line.about_id) == ("read", house.kim, message_id)
-    assert line.organisation_id == house.organisation_id
+    line = own_service.audit.AuditEntry.get()
+    assert (line.event, line.actor_id, line.about_id) == ("read", service.kim, message_id)
+    assert line.organisation_id == service.organisation_id
 
 
 @pytest.mark.parametrize("kind", ["questionnaire_invitation", "sign_in_link"])
-def test_whoever_looks_at_a_message_cannot_use_its_link(house: Office, kind: str):
-    house.measurement(house.person())
-    house.sign_in(secret="Geheim123abcDEF456ghi789")
-    house.hear()
-    visitor, path = house.visitor("messenger"), f"/berichten/{house.one(kind).id}"
+def test_whoever_looks_at_a_message_cannot_use_its_link(service: Office, kind: str):
+    service.measurement(service.person())
+    service.sign_in(secret="Geheim123abcDEF456ghi789")
+    service.hear()
+    visitor, path = service.visitor("messenger"), f"/berichten/{service.one(kind).id}"
     before = visitor.open(path)
-    house.send()
+    service.send()
     after = visitor.open(path)
 
     for page in (before, after):
@@ -180,91 +180,91 @@ def test_whoever_looks_at_a_message_cannot_use_its_link(house: Office, kind: str
         assert not re.search(r"(vragenlijst|link)/[A-Za-z0-9_-]{10}", page.text)
 
 
-def test_a_message_that_betrays_shows_which_word(house: Office):
-    house.talk(house.person(), place="Herstelhuis Midden")
-    go_on(house)
+def test_a_message_that_betrays_shows_which_word(service: Office):
+    service.talk(service.person(), place="Herstelhuis Midden")
+    go_on(service)
 
-    page = house.visitor("messenger").open(f"/berichten/{house.one(INVITATION).id}")
+    page = service.visitor("messenger").open(f"/berichten/{service.one(INVITATION).id}")
 
     assert "Het gaat om: herstel." in page.text
 
 
-def test_a_message_that_is_held_back_does_not_go(house: Office):
-    house.talk(house.person())
-    house.hear()
-    path = f"/berichten/{house.one(INVITATION).id}"
-    visitor = house.visitor("messenger")
+def test_a_message_that_is_held_back_does_not_go(service: Office):
+    service.talk(service.person())
+    service.hear()
+    path = f"/berichten/{service.one(INVITATION).id}"
+    visitor = service.visitor("messenger")
 
     page = visitor.submit(visitor.open(path), f"{path}/tegenhouden")
-    house.send()
+    service.send()
 
     assert "Dit bericht gaat niet meer." in page.text
     assert "Ingetrokken, door Kim" in page.text
-    assert house.mails() == []
+    assert service.mails() == []
 
 
-def test_holding_back_twice_by_a_double_click_is_once(house: Office):
-    house.talk(house.person())
-    house.hear()
-    path = f"/berichten/{house.one(INVITATION).id}"
-    visitor = house.visitor("messenger")
+def test_holding_back_twice_by_a_double_click_is_once(service: Office):
+    service.talk(service.person())
+    service.hear()
+    path = f"/berichten/{service.one(INVITATION).id}"
+    visitor = service.visitor("messenger")
     page = visitor.open(path)
 
     answers = [visitor.submit(page, f"{path}/tegenhouden").status for _ in range(2)]
 
     assert answers == [200, 200]
-    assert house.life(INVITATION) == ["planned", "withdrawn"]
+    assert service.life(INVITATION) == ["planned", "withdrawn"]
 
 
-def test_holding_back_in_a_second_tab_says_that_it_is_too_late(house: Office):
-    house.talk(house.person())
-    house.hear()
-    path = f"/berichten/{house.one(INVITATION).id}"
-    visitor = house.visitor("messenger")
+def test_holding_back_in_a_second_tab_says_that_it_is_too_late(service: Office):
+    service.talk(service.person())
+    service.hear()
+    path = f"/berichten/{service.one(INVITATION).id}"
+    visitor = service.visitor("messenger")
     second_tab = visitor.open(path)
-    house.send()
+    service.send()
 
     page = visitor.submit(second_tab, f"{path}/tegenhouden")
 
     assert page.status == 409
     assert "Dit kan niet meer met dit bericht" in page.text
-    assert len(house.mails()) == 1
+    assert len(service.mails()) == 1
 
 
-def test_a_refused_message_is_sent_again_as_a_new_one_to_an_address_with_a_new_chance(house: Office):
-    path = f"/berichten/{refused(house)}"
-    visitor = house.visitor("messenger")
+def test_a_refused_message_is_sent_again_as_a_new_one_to_an_address_with_a_new_chance(service: Office):
+    path = f"/berichten/{refused(service)}"
+    visitor = service.visitor("messenger")
 
     page = visitor.submit(visitor.open(path), f"{path}/opnieuw")
-    house.send()
+    service.send()
 
     assert "We proberen het nog een keer." in page.text
-    assert house.mails() == [("noor@example.org", "Afspraak op maandag 23 november")]
-    assert [state for _, state, _ in house.states(INVITATION)] == ["rejected", "accepted"]
-    assert house.said()[-1].data["refused"] == []
+    assert service.mails() == [("noor@example.org", "Afspraak op maandag 23 november")]
+    assert [state for _, state, _ in service.states(INVITATION)] == ["rejected", "accepted"]
+    assert service.said()[-1].data["refused"] == []
     assert "Er wacht nu niets op jou." in visitor.open("/berichten").text
 
 
-def test_a_message_in_doubt_is_sent_again_as_itself(house: Office):
-    house.talk(house.person())
-    go_on(house)
-    path = f"/berichten/{house.one(INVITATION).id}"
-    with our_house.transaction():
-        Message.update(state="unknown", asked_at=house.one(INVITATION).changed_at).execute()
-    visitor = house.visitor("messenger")
+def test_a_message_in_doubt_is_sent_again_as_itself(service: Office):
+    service.talk(service.person())
+    go_on(service)
+    path = f"/berichten/{service.one(INVITATION).id}"
+    with own_service.transaction():
+        Message.update(state="unknown", asked_at=service.one(INVITATION).changed_at).execute()
+    visitor = service.visitor("messenger")
 
     visitor.submit(visitor.open(path), f"{path}/opnieuw")
-    house.send()
+    service.send()
 
-    assert house.attempts(INVITATION) == ["accepted", "accepted"]
-    assert len(house.mails()) == 1, "the mailbox keeps only the first of two with one Message-ID"
+    assert service.attempts(INVITATION) == ["accepted", "accepted"]
+    assert len(service.mails()) == 1, "the mailbox keeps only the first of two with one Message-ID"
 
 
-def test_sending_again_what_would_come_too_late_is_refused(house: Office):
-    path = f"/berichten/{refused(house)}"
-    visitor = house.visitor("messenger")
+def test_sending_again_what_would_come_too_late_is_refused(service: Office):
+    path = f"/berichten/{refused(service)}"
+    visitor = service.visitor("messenger")
     page = visitor.open(path)
-    house.clock_at("2026-11-23 14.00")
+    service.clock_at("2026-11-23 14.00")
 
     answer = visitor.submit(page, f"{path}/opnieuw")
 
@@ -272,51 +272,53 @@ def test_sending_again_what_would_come_too_late_is_refused(house: Office):
     assert "het moment is voorbij" in answer.text
 
 
-def test_a_link_whose_secret_is_gone_cannot_be_sent_again(house: Office):
-    house.sign_in()
-    house.hear()
-    path = f"/berichten/{house.one('sign_in_link').id}"
-    with our_house.transaction():
-        Message.update(state="rejected", secret=None, asked_at=house.one("sign_in_link").made_at).execute()
+def test_a_link_whose_secret_is_gone_cannot_be_sent_again(service: Office):
+    service.sign_in()
+    service.hear()
+    path = f"/berichten/{service.one('sign_in_link').id}"
+    with own_service.transaction():
+        Message.update(state="rejected", secret=None, asked_at=service.one("sign_in_link").made_at).execute()
 
-    page = house.visitor("messenger").open(path)
+    page = service.visitor("messenger").open(path)
 
     assert "Stuur het nog een keer" not in page.text
     assert "Ik heb ernaar gekeken" in page.text
 
 
-def test_what_was_told_by_hand_asks_for_nobody_any_more(house: Office):
-    house.talk(house.person(email=None))
-    go_on(house)
-    path = f"/berichten/{house.one(INVITATION).id}"
-    visitor = house.visitor("messenger")
+def test_what_was_told_by_hand_asks_for_nobody_any_more(service: Office):
+    service.talk(service.person(email=None))
+    go_on(service)
+    path = f"/berichten/{service.one(INVITATION).id}"
+    visitor = service.visitor("messenger")
 
     page = visitor.submit(visitor.open(path), f"{path}/gezien")
 
     assert "Gezien" in page.text
     assert ", door Kim" in page.text
     assert "Er wacht nu niets op jou." in visitor.open("/berichten").text
-    assert [line.purpose for line in our_house.audit.AuditLine.select() if line.event == "change"] == ["seen_to"]
+    assert [line.purpose for line in own_service.audit.AuditEntry.select() if line.event == "change"] == [
+        "seen_to"
+    ]
 
 
-def test_what_nobody_could_tell_in_time_asks_no_more_but_stays_to_be_read(house: Office):
-    house.talk(house.person(email=None))
-    go_on(house)
-    visitor = house.visitor("messenger")
+def test_what_nobody_could_tell_in_time_asks_no_more_but_stays_to_be_read(service: Office):
+    service.talk(service.person(email=None))
+    go_on(service)
+    visitor = service.visitor("messenger")
     assert "Er wacht nu niets op jou." not in visitor.open("/berichten").text
 
-    house.clock_at("2026-12-30 10.00")
+    service.clock_at("2026-12-30 10.00")
     page = visitor.open("/berichten")
 
     assert "Er wacht nu niets op jou." in page.text
     assert "Uitnodiging om kennis te maken Niet verstuurd" in page.text
 
 
-def test_what_asks_for_nobody_cannot_be_seen_to_or_sent_again(house: Office):
-    house.talk(house.person(email=None))
-    go_on(house)
-    path = f"/berichten/{house.one(INVITATION).id}"
-    visitor = house.visitor("messenger")
+def test_what_asks_for_nobody_cannot_be_seen_to_or_sent_again(service: Office):
+    service.talk(service.person(email=None))
+    go_on(service)
+    path = f"/berichten/{service.one(INVITATION).id}"
+    visitor = service.visitor("messenger")
     page = visitor.open(path)
     visitor.submit(page, f"{path}/gezien")
 
@@ -325,46 +327,46 @@ def test_what_asks_for_nobody_cannot_be_seen_to_or_sent_again(house: Office):
     assert [(answer.status, "niets meer te doen" in answer.text) for answer in second] == [(409, True)] * 2
 
 
-def test_a_manager_reads_and_does_nothing(house: Office):
-    house.talk(house.person(email=None))
-    go_on(house)
-    path = f"/berichten/{house.one(INVITATION).id}"
-    page = house.visitor("messenger").open(path)
-    manager = house.visitor("manager")
+def test_a_manager_reads_and_does_nothing(service: Office):
+    service.talk(service.person(email=None))
+    go_on(service)
+    path = f"/berichten/{service.one(INVITATION).id}"
+    page = service.visitor("messenger").open(path)
+    manager = service.visitor("manager")
 
     read, acted = manager.open(path), manager.submit(page, f"{path}/gezien", csrf_token="x")
 
     assert read.status == 200
     assert not [form for form in read.forms if form.action.startswith("/berichten")]
     assert acted.status == 403
-    assert house.one(INVITATION).asked_at is not None
+    assert service.one(INVITATION).asked_at is not None
 
 
 @pytest.mark.parametrize("role", ["facilitator", "coordinator", "intro_worker"])
 @pytest.mark.parametrize("path", ["/berichten", "/berichten/postbus", "/berichten/{id}"])
-def test_messages_are_for_messengers_and_managers(house: Office, role: str, path: str):
-    house.talk(house.person())
-    go_on(house)
+def test_messages_are_for_messengers_and_managers(service: Office, role: str, path: str):
+    service.talk(service.person())
+    go_on(service)
 
-    page = house.visitor(role).open(path.format(id=house.one(INVITATION).id))
+    page = service.visitor(role).open(path.format(id=service.one(INVITATION).id))
 
     assert page.status == 403
 
 
-def test_who_is_not_signed_in_is_led_to_sign_in(house: Office):
-    page = house.visitor().open("/berichten")
+def test_who_is_not_signed_in_is_led_to_sign_in(service: Office):
+    page = service.visitor().open("/berichten")
 
     assert page.path == "/inloggen/verder?naar=/berichten"
 
 
-def test_another_organisation_sees_nothing_of_ours(house: Office):
-    house.talk(house.person(email=None))
-    house.talk(house.person())
-    go_on(house)
-    stranger = house.visitor("messenger", "manager", organisation_id=new_id())
-    own = house.visitor("messenger").open(f"/berichten/{house.one(INVITATION).id}")
+def test_another_organisation_sees_nothing_of_ours(service: Office):
+    service.talk(service.person(email=None))
+    service.talk(service.person())
+    go_on(service)
+    stranger = service.visitor("messenger", "manager", organisation_id=new_id())
+    own = service.visitor("messenger").open(f"/berichten/{service.one(INVITATION).id}")
 
-    flow, one = stranger.open("/berichten"), stranger.open(f"/berichten/{house.one(INVITATION).id}")
+    flow, one = stranger.open("/berichten"), stranger.open(f"/berichten/{service.one(INVITATION).id}")
 
     assert not re.findall(r"/berichten/[0-9a-f-]{36}", flow.html)
     assert one.status == 404
@@ -372,40 +374,40 @@ def test_another_organisation_sees_nothing_of_ours(house: Office):
     assert own.status == 200
 
 
-def test_another_organisation_can_do_nothing_with_ours(house: Office):
-    house.talk(house.person(email=None))
-    go_on(house)
-    path = f"/berichten/{house.one(INVITATION).id}"
-    visitor = house.visitor("messenger")
+def test_another_organisation_can_do_nothing_with_ours(service: Office):
+    service.talk(service.person(email=None))
+    go_on(service)
+    path = f"/berichten/{service.one(INVITATION).id}"
+    visitor = service.visitor("messenger")
     page = visitor.open(path)
-    stranger = house.visitor("messenger", organisation_id=new_id())
+    stranger = service.visitor("messenger", organisation_id=new_id())
     token = stranger.open("/berichten").forms[0].fields["csrf_token"][0]
 
     answers = [stranger.submit(page, f"{path}/{act}", csrf_token=token) for act in ("gezien", "opnieuw")]
 
     assert [answer.status for answer in answers] == [404, 404]
-    assert house.one(INVITATION).asked_at is not None
+    assert service.one(INVITATION).asked_at is not None
 
 
 # The mailbox of this machine.
 
 
-def test_the_mailbox_shows_what_arrived_newest_first(house: Office):
-    house.talk(house.person())
-    go_on(house)
-    house.clock_at("2026-11-22 18.01")
-    house.send()
+def test_the_mailbox_shows_what_arrived_newest_first(service: Office):
+    service.talk(service.person())
+    go_on(service)
+    service.clock_at("2026-11-22 18.01")
+    service.send()
 
-    page = house.visitor("messenger").open("/berichten/postbus")
+    page = service.visitor("messenger").open("/berichten/postbus")
 
     subjects = re.findall(r'href="/berichten/postbus/[0-9a-f]{32}">([^<]+)</a>', page.html)
     assert subjects == ["Herinnering: afspraak op maandag 23 november", "Afspraak op maandag 23 november"]
 
 
-def test_a_link_to_our_own_pages_can_be_followed_from_the_mailbox_and_no_other(house: Office):
-    house.measurement(house.person(name="Noor http://kwaad.example.org/x"))
-    go_on(house)
-    visitor = house.visitor("messenger")
+def test_a_link_to_our_own_pages_can_be_followed_from_the_mailbox_and_no_other(service: Office):
+    service.measurement(service.person(name="Noor http://kwaad.example.org/x"))
+    go_on(service)
+    visitor = service.visitor("messenger")
 
     page = visitor.open(visitor.open("/berichten/postbus").link(r"/berichten/postbus/[0-9a-f]{32}"))
 
@@ -414,20 +416,20 @@ def test_a_link_to_our_own_pages_can_be_followed_from_the_mailbox_and_no_other(h
     assert "http://kwaad.example.org/x" in page.text
 
 
-def test_what_somebody_typed_is_no_markup_in_the_mailbox(house: Office):
-    house.talk(house.person(name="<img src=x>"))
-    go_on(house)
-    visitor = house.visitor("messenger")
+def test_what_somebody_typed_is_no_markup_in_the_mailbox(service: Office):
+    service.talk(service.person(name="<img src=x>"))
+    go_on(service)
+    visitor = service.visitor("messenger")
 
     page = visitor.open(visitor.open("/berichten/postbus").link(r"/berichten/postbus/[0-9a-f]{32}"))
 
     assert "Hoi &lt;img src=x&gt;," in page.html
 
 
-def test_a_text_message_lies_in_the_mailbox_too(house: Office):
-    house.talk(house.person(email=None, mobile="+31612345678"))
-    go_on(house)
-    visitor = house.visitor("messenger")
+def test_a_text_message_lies_in_the_mailbox_too(service: Office):
+    service.talk(service.person(email=None, mobile="+31612345678"))
+    go_on(service)
+    visitor = service.visitor("messenger")
 
     page = visitor.open(visitor.open("/berichten/postbus").link(r"/berichten/postbus/[0-9a-f]{32}"))
 
@@ -435,11 +437,11 @@ def test_a_text_message_lies_in_the_mailbox_too(house: Office):
     assert "Sms" in page.text
 
 
-def test_the_mailbox_shows_nothing_of_another_organisation(house: Office):
-    house.talk(house.person())
-    go_on(house)
-    name = name_of(f"<{house.one(INVITATION).id}@houvast.example>")
-    stranger = house.visitor("messenger", organisation_id=new_id())
+def test_the_mailbox_shows_nothing_of_another_organisation(service: Office):
+    service.talk(service.person())
+    go_on(service)
+    name = name_of(f"<{service.one(INVITATION).id}@houvast.example>")
+    stranger = service.visitor("messenger", organisation_id=new_id())
 
     listed, opened = stranger.open("/berichten/postbus"), stranger.open(f"/berichten/postbus/{name}")
 
@@ -448,13 +450,13 @@ def test_the_mailbox_shows_nothing_of_another_organisation(house: Office):
 
 
 @pytest.mark.parametrize("name", ["0" * 32, "..", "nothing", "%2e%2e%2fkeys", "a.b"])
-def test_what_is_not_in_the_mailbox_is_not_there(house: Office, name: str):
-    assert house.visitor("messenger").open(f"/berichten/postbus/{name}").status == 404
+def test_what_is_not_in_the_mailbox_is_not_there(service: Office, name: str):
+    assert service.visitor("messenger").open(f"/berichten/postbus/{name}").status == 404
 
 
 @pytest.mark.parametrize("missing", [{"mailbox": None}, {"mailbox_page": False}], ids=["mailbox", "demo"])
-def test_without_a_mailbox_or_a_demo_there_is_no_page_of_it(house: Office, missing: dict[str, Any]):
-    visitor = house.visitor("messenger", settings=dataclasses.replace(house.settings, **missing))
+def test_without_a_mailbox_or_a_demo_there_is_no_page_of_it(service: Office, missing: dict[str, Any]):
+    visitor = service.visitor("messenger", settings=dataclasses.replace(service.settings, **missing))
 
     assert visitor.open("/berichten/postbus").status == 404
     assert "postbus" not in visitor.open("/berichten").html

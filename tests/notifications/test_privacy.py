@@ -1,4 +1,4 @@
-"""No name, number, address, secret or word of a message lies open: in no store, letter or line of the log."""
+"""No name, number, address, secret or word of a message lies open: in no store, event or line of the log."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 import structlog
 
-from services.notifications.models import house as our_house
+from services.notifications.models import service as own_service
 from shared import log
 from tests.notifications.conftest import Office
 from tests.notifications.contrary import Contrary, serving
@@ -55,7 +55,7 @@ def tell_it_all(office: Office) -> None:
 
 
 def store_bytes(office: Office) -> bytes:
-    our_house.database.proxy.connection().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    own_service.database.proxy.connection().execute("PRAGMA wal_checkpoint(TRUNCATE)")
     return b"".join(path.read_bytes() for path in sorted(Path(office.settings.stores).glob("notifications*")))
 
 
@@ -82,13 +82,13 @@ def test_nothing_of_anybody_lies_open_in_the_store_or_the_log(office: Office, li
 def test_what_we_say_to_others_tells_nothing_of_anybody(office: Office):
     tell_it_all(office)
 
-    assert leaked(repr([letter.data for letter in office.said()]).encode()) == []
+    assert leaked(repr([event.data for event in office.said()]).encode()) == []
 
 
 def test_a_message_that_cannot_be_written_says_where_it_broke_and_not_with_whom(office: Office, lines):
     tell_it_all(office)
-    with our_house.transaction():
-        our_house.database.execute("UPDATE participant SET call_name = ?", (b"k1.broken",))
+    with own_service.transaction():
+        own_service.database.execute("UPDATE participant SET call_name = ?", (b"k1.broken",))
 
     office.send()
 
@@ -102,4 +102,4 @@ def test_a_life_can_only_be_added_to(office: Office):
 
     for statement in ("UPDATE message_step SET state = 'accepted'", "DELETE FROM message_step"):
         with pytest.raises(sqlite3.IntegrityError, match="a life is only added to"):
-            our_house.database.proxy.connection().execute(statement)
+            own_service.database.proxy.connection().execute(statement)

@@ -25,14 +25,14 @@ from services.notifications.channels.way import NotTaken, Parcel
 from services.notifications.commands.by_hand import ask_leaders
 from services.notifications.commands.life import Draft, plan
 from services.notifications.models import Consent, Contact, Group, Meeting, Membership, Message, Participant, Staff
-from services.notifications.models import house as our_house
+from services.notifications.models import service as own_service
 from services.notifications.rules.promises import Kind, Promise, rule_of
 from services.notifications.rules.retry import Failure
 from services.notifications.sender import Sender
 from shared import clock, log
-from shared.auth import links
 from shared.ids import new_id
-from shared.store import keep
+from shared.security import links
+from shared.storage import upsert
 from tests.notifications.conftest import Office
 
 CRASHES = int(os.environ.get("HOUVAST_CRASHES", "1000"))
@@ -100,7 +100,7 @@ class World:
         self.arrived[parcel.provider_id] += 1
         if parcel.subject.startswith("Tot "):
             for token in re.findall(r"/mijn/afmelden/(\S+)", parcel.text):
-                link = links.check(our_house.privacy.keyring, "meetings", "call_off", token)
+                link = links.check(own_service.encryption.keyring, "meetings", "call_off", token)
                 assert link is not None
                 self.reminded_of[link.subject] += 1
 
@@ -127,13 +127,13 @@ def world(request: pytest.FixtureRequest, office: Office, monkeypatch: pytest.Mo
     made = World(random.Random(20261124), can_be_asked=request.param)
     log.configure("notifications", level=logging.DEBUG, watchers=[made.watch])
     structlog.configure(logger_factory=structlog.WriteLoggerFactory(file=io.StringIO()))
-    real = our_house.database.execute
+    real = own_service.database.execute
 
     def execute(statement: str, values: Any = ()) -> Any:
         made.maybe_die(0.015)
         return real(statement, values)
 
-    monkeypatch.setattr(our_house.database, "execute", execute)
+    monkeypatch.setattr(own_service.database, "execute", execute)
     yield made
     log.configure("test", level=logging.ERROR)
 
@@ -145,7 +145,7 @@ class Evening:
         self.organisation_id = organisation_id
         self.expected: list[str] = []
         self.reminders: list[str] = []
-        with our_house.transaction():
+        with own_service.transaction():
             self._tell()
 
     def _tell(self) -> None:
@@ -179,7 +179,7 @@ class Evening:
         self.leader, self.cancelled = leader, cancelled
 
     def _group(self) -> str:
-        keep(
+        upsert(
             Group,
             id=(made := new_id()),
             organisation_id=self.organisation_id,
@@ -190,35 +190,35 @@ class Evening:
 
     def _meeting(self, group_id: str, **more: Any) -> str:
         values = {"at": AT, "state": "planned", "substitute_ids": []} | more
-        keep(
+        upsert(
             Meeting, id=(made := new_id()), organisation_id=self.organisation_id, group_id=group_id, on=ON,
             zone="Europe/Amsterdam", minutes=90, turn=1, **values,
         )  # fmt: skip
         return made
 
     def _person(self, email: str | None = None, mobile: str | None = None) -> str:
-        person, seal = new_id(), our_house.privacy.seal
+        person, seal = new_id(), own_service.encryption.seal
         own = {"id": person, "organisation_id": self.organisation_id}
-        keep(Participant, call_name=seal("Noor", "participant.call_name", person), language="nl", **own)
-        keep(
+        upsert(Participant, call_name=seal("Noor", "participant.call_name", person), language="nl", **own)
+        upsert(
             Contact, channels=["email"] * bool(email) + ["sms"] * bool(mobile), refused=[],
             may_leave_message=False, phone_is_shared=False,
             email=seal(email, "contact.email", person) if email else None,
             mobile=seal(mobile, "contact.mobile", person) if mobile else None, **own,
         )  # fmt: skip
-        keep(Consent, purposes=["reminders", "missed_you"], **own)
+        upsert(Consent, purposes=["reminders", "missed_you"], **own)
         return person
 
     def _staff(self, group_ids: list[str]) -> str:
-        staff, seal = new_id(), our_house.privacy.seal
-        keep(
+        staff, seal = new_id(), own_service.encryption.seal
+        upsert(
             Staff, id=staff, name=seal("Kim", "staff.name", staff), is_active=True, organisation_ids=[],
             email=seal("kim@example.org", "staff.email", staff), group_ids=group_ids,
         )  # fmt: skip
         return staff
 
     def _member(self, person: str, group_id: str) -> str:
-        keep(
+        upsert(
             Membership, id=(made := new_id()), organisation_id=self.organisation_id, participant_id=person,
             group_id=group_id, state="active", starts_on=date(2026, 9, 1), turn=1,
         )  # fmt: skip
@@ -286,7 +286,7 @@ class Office24:
 
     @staticmethod
     def _let_time_pass() -> None:
-        with our_house.transaction():
+        with own_service.transaction():
             Message.update(due_at=clock.now()).where(Message.due_at > clock.now()).execute()
 
 
@@ -327,7 +327,7 @@ def test_every_promise_is_kept_over_thousands_of_crashes_and_answers_that_say_no
             times = world.reminded_of[subject]
             assert times == 1 if world.drops_doubles else times <= 1
         seen.update(message.kind for message in messages)
-        with our_house.transaction():
+        with own_service.transaction():
             Message.delete().execute()
 
     assert world.doubts > CRASHES / 20

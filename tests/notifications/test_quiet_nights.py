@@ -8,7 +8,7 @@ import pytest
 
 from services.notifications.commands.life import Draft, plan
 from services.notifications.models import Message
-from services.notifications.models import house as our_house
+from services.notifications.models import service as own_service
 from services.notifications.rules.promises import KINDS, Kind
 from shared import clock
 from shared.ids import new_id
@@ -29,11 +29,13 @@ WAITING_KINDS = [kind for kind, rule in KINDS.items() if not (rule.ignores_quiet
 
 @each_night
 @pytest.mark.parametrize("kind", WAITING_KINDS)
-def test_what_is_due_at_night_waits_until_eight_in_the_morning(house: Office, kind: Kind, now: str, morning: str):
-    house.clock_at(now)
-    with our_house.transaction():
+def test_what_is_due_at_night_waits_until_eight_in_the_morning(
+    service: Office, kind: Kind, now: str, morning: str
+):
+    service.clock_at(now)
+    with own_service.transaction():
         plan([Draft(
-            kind=kind, organisation_id=house.organisation_id, dedupe=new_id(), due_at=clock.now(),
+            kind=kind, organisation_id=service.organisation_id, dedupe=new_id(), due_at=clock.now(),
             expires_at=clock.now() + timedelta(days=2), participant_id=new_id(),
         )])  # fmt: skip
 
@@ -44,44 +46,44 @@ def test_what_is_due_at_night_waits_until_eight_in_the_morning(house: Office, ki
 
 @each_night
 def test_a_cancellation_by_text_message_waits_for_the_same_morning_and_arrives(
-    house: Office, now: str, morning: str
+    service: Office, now: str, morning: str
 ):
-    group_id = house.group()
-    house.membership(house.person(email=None, mobile=MOBILE), group_id, starts_on="2026-09-01")
-    meeting_id = house.meeting(group_id, on=morning)
-    house.hear()
-    house.clock_at(now)
-    house.cancelled(meeting_id, group_id, on=morning)
-    house.hear()
+    group_id = service.group()
+    service.membership(service.person(email=None, mobile=MOBILE), group_id, starts_on="2026-09-01")
+    meeting_id = service.meeting(group_id, on=morning)
+    service.hear()
+    service.clock_at(now)
+    service.cancelled(meeting_id, group_id, on=morning)
+    service.hear()
 
     for moment in (now, f"{morning} 07.59"):
-        house.clock_at(moment)
-        house.send()
-    before = house.mails()
-    house.clock_at(f"{morning} 08.01")
-    house.send()
+        service.clock_at(moment)
+        service.send()
+    before = service.mails()
+    service.clock_at(f"{morning} 08.01")
+    service.send()
 
     assert before == []
-    assert house.mails() == [(MOBILE, "")]
+    assert service.mails() == [(MOBILE, "")]
 
 
 @pytest.mark.parametrize(("evening", "day"), [("2027-03-27", "2027-03-28"), ("2026-10-24", "2026-10-25")])
 def test_a_meeting_after_a_clock_change_is_reminded_of_at_six_and_stays_at_half_past_seven(
-    house: Office, evening: str, day: str
+    service: Office, evening: str, day: str
 ):
-    group_id = house.group()
-    house.clock_at(f"{evening} 12.00")
-    house.membership(house.person(), group_id, starts_on="2026-09-01")
-    house.meeting(group_id, on=day)
-    house.hear()
+    group_id = service.group()
+    service.clock_at(f"{evening} 12.00")
+    service.membership(service.person(), group_id, starts_on="2026-09-01")
+    service.meeting(group_id, on=day)
+    service.hear()
 
-    house.clock_at(f"{evening} 17.59")
-    house.send()
-    before = house.mails()
-    house.clock_at(f"{evening} 18.01")
-    house.send()
+    service.clock_at(f"{evening} 17.59")
+    service.send()
+    before = service.mails()
+    service.clock_at(f"{evening} 18.01")
+    service.send()
 
     assert before == []
-    assert len(house.mails()) == 1
-    assert "om 19.30 uur" in house.mailbox.messages()[0].get_body(("plain",)).get_content()
-    assert clock.local(house.one("meeting_reminder").expires_at).strftime("%H.%M") == "19.30"
+    assert len(service.mails()) == 1
+    assert "om 19.30 uur" in service.mailbox.messages()[0].get_body(("plain",)).get_content()
+    assert clock.local(service.one("meeting_reminder").expires_at).strftime("%H.%M") == "19.30"

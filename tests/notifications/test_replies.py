@@ -12,7 +12,7 @@ import pytest
 from services.meetings import events as meetings
 from services.notifications.app import create_app
 from services.notifications.models import Contact, OptOut, Reply
-from services.notifications.models import house as our_house
+from services.notifications.models import service as own_service
 from services.notifications.rules.replies import answers_by_itself, is_looked_at, says_stop
 from services.notifications.settings import Settings
 from shared import clock
@@ -26,172 +26,172 @@ LATER = "reply_received"
 WORDS = "Ik durf niet zo goed, mag ik een keer kijken?"
 
 
-def settings_of(house: Office) -> Settings:
+def settings_of(service: Office) -> Settings:
     """Text messages go into the mailbox of this machine; the webhooks are those of the gateway."""
     return dataclasses.replace(
-        house.settings, sms_token=TOKEN, sms_sender="+31600000000", sms_webhook_secret=SECRET
+        service.settings, sms_token=TOKEN, sms_sender="+31600000000", sms_webhook_secret=SECRET
     )
 
 
-def text(house: Office, words: str, *, number: str = MOBILE, secret: str = SECRET, **more: Any) -> int:
-    client = create_app(settings_of(house)).test_client()
+def text(service: Office, words: str, *, number: str = MOBILE, secret: str = SECRET, **more: Any) -> int:
+    client = create_app(settings_of(service)).test_client()
     body = Gateway().reply(number, words, **more)
     return int(client.post(f"/berichten/terug/sms/{secret}/antwoord", json=body).status_code)
 
 
-def member(house: Office, **person: Any) -> str:
+def member(service: Office, **person: Any) -> str:
     """Somebody in the group that Kim leads."""
-    one, group_id = house.person(**({"mobile": MOBILE, "email": None} | person)), house.group()
-    house.membership(one, group_id, starts_on="2026-09-01")
-    house.staff(house.kim, group_ids=[group_id])
-    house.hear()
+    one, group_id = service.person(**({"mobile": MOBILE, "email": None} | person)), service.group()
+    service.membership(one, group_id, starts_on="2026-09-01")
+    service.staff(service.kim, group_ids=[group_id])
+    service.hear()
     return one
 
 
-def test_who_leads_the_group_reads_it_and_it_is_written_down_who_looked(house: Office):
-    person = member(house)
-    assert text(house, WORDS) == 200
+def test_who_leads_the_group_reads_it_and_it_is_written_down_who_looked(service: Office):
+    person = member(service)
+    assert text(service, WORDS) == 200
 
-    visitor = house.visitor("facilitator")
+    visitor = service.visitor("facilitator")
     listed = visitor.open("/berichten/antwoorden")
     page = visitor.open(f"/berichten/antwoorden/{Reply.get().id}")
 
     assert "Noor" in listed.text
     assert WORDS not in listed.text
     assert WORDS in page.text
-    looks = our_house.audit.AuditLine.select().where(our_house.audit.AuditLine.purpose == "read_reply")
+    looks = own_service.audit.AuditEntry.select().where(own_service.audit.AuditEntry.purpose == "read_reply")
     assert [(line.event, line.about_id) for line in looks] == [("read", person)]
 
 
-def test_nobody_else_reads_it(house: Office):
-    member(house)
-    text(house, WORDS)
+def test_nobody_else_reads_it(service: Office):
+    member(service)
+    text(service, WORDS)
     path = f"/berichten/antwoorden/{Reply.get().id}"
 
     for roles, organisation_id in ((("messenger",), None), (("coordinator",), None), (("facilitator",), new_id())):
-        visitor = house.visitor(*roles, organisation_id=organisation_id)
+        visitor = service.visitor(*roles, organisation_id=organisation_id)
         assert visitor.open(path).status in (403, 404)
         assert "Noor" not in visitor.open("/berichten/antwoorden").text
 
 
-def test_of_who_left_or_was_never_in_a_group_a_messenger_reads_it(house: Office):
-    house.person(mobile=MOBILE, email=None)
-    house.hear()
-    text(house, WORDS)
+def test_of_who_left_or_was_never_in_a_group_a_messenger_reads_it(service: Office):
+    service.person(mobile=MOBILE, email=None)
+    service.hear()
+    text(service, WORDS)
 
-    assert WORDS in house.visitor("messenger").open(f"/berichten/antwoorden/{Reply.get().id}").text
-    assert house.visitor("facilitator").open(f"/berichten/antwoorden/{Reply.get().id}").status == 404
-
-
-def test_of_a_group_that_nobody_leads_a_messenger_reads_it(house: Office):
-    member(house)
-    house.staff(house.kim, group_ids=[])
-    house.hear()
-    text(house, WORDS)
-
-    assert house.visitor("messenger").open(f"/berichten/antwoorden/{Reply.get().id}").status == 200
+    assert WORDS in service.visitor("messenger").open(f"/berichten/antwoorden/{Reply.get().id}").text
+    assert service.visitor("facilitator").open(f"/berichten/antwoorden/{Reply.get().id}").status == 404
 
 
-def test_a_number_that_we_do_not_know_is_read_by_a_messenger_where_there_is_one_organisation(house: Office):
-    house.hear()
-    text(house, "Verkeerd nummer?", number="+31699999999")
+def test_of_a_group_that_nobody_leads_a_messenger_reads_it(service: Office):
+    member(service)
+    service.staff(service.kim, group_ids=[])
+    service.hear()
+    text(service, WORDS)
 
-    assert "Een nummer dat we niet kennen" in house.visitor("messenger").open("/berichten/antwoorden").text
-    assert house.states(LATER) == []
+    assert service.visitor("messenger").open(f"/berichten/antwoorden/{Reply.get().id}").status == 200
 
 
-def test_where_there_are_more_organisations_the_messengers_of_each_read_it_and_nobody_else(house: Office):
+def test_a_number_that_we_do_not_know_is_read_by_a_messenger_where_there_is_one_organisation(service: Office):
+    service.hear()
+    text(service, "Verkeerd nummer?", number="+31699999999")
+
+    assert "Een nummer dat we niet kennen" in service.visitor("messenger").open("/berichten/antwoorden").text
+    assert service.states(LATER) == []
+
+
+def test_where_there_are_more_organisations_the_messengers_of_each_read_it_and_nobody_else(service: Office):
     elsewhere = new_id()
-    house.organisation()
-    house.say(meetings.ORGANISATION_CHANGED, elsewhere, organisation_id=elsewhere, name="Het Anker")
-    house.hear()
-    text(house, "Verkeerd nummer?", number="+31699999999")
+    service.organisation()
+    service.publish(meetings.ORGANISATION_CHANGED, elsewhere, organisation_id=elsewhere, name="Het Anker")
+    service.hear()
+    text(service, "Verkeerd nummer?", number="+31699999999")
     path = f"/berichten/antwoorden/{Reply.get().id}"
 
     for organisation_id in (None, elsewhere):
-        assert "Verkeerd nummer?" in house.visitor("messenger", organisation_id=organisation_id).open(path).text
-    assert house.visitor("facilitator").open(path).status == 404
-    assert house.visitor("facilitator").open("/berichten/antwoorden").text.count("niet kennen") == 0
-    seen = house.visitor("messenger", organisation_id=elsewhere)
+        assert "Verkeerd nummer?" in service.visitor("messenger", organisation_id=organisation_id).open(path).text
+    assert service.visitor("facilitator").open(path).status == 404
+    assert service.visitor("facilitator").open("/berichten/antwoorden").text.count("niet kennen") == 0
+    seen = service.visitor("messenger", organisation_id=elsewhere)
     assert "Fijn dat je ernaar keek." in seen.submit(seen.open(path), path + "/gezien").text
 
 
-def test_a_sign_that_was_cut_in_two_loses_nothing_else(house: Office):
-    member(house)
+def test_a_sign_that_was_cut_in_two_loses_nothing_else(service: Office):
+    member(service)
 
-    text(house, "Tot morgen \ud83d")
+    text(service, "Tot morgen \ud83d")
 
-    assert "Tot morgen" in house.visitor("facilitator").open(f"/berichten/antwoorden/{Reply.get().id}").text
+    assert "Tot morgen" in service.visitor("facilitator").open(f"/berichten/antwoorden/{Reply.get().id}").text
 
 
-def test_the_same_text_delivered_again_is_there_once(house: Office):
-    member(house)
+def test_the_same_text_delivered_again_is_there_once(service: Office):
+    member(service)
 
     for _ in range(3):
-        assert text(house, WORDS) == 200
-    assert text(house, WORDS, at="2026-11-23T18:06:00") == 200
+        assert text(service, WORDS) == 200
+    assert text(service, WORDS, at="2026-11-23T18:06:00") == 200
 
     assert Reply.select().count() == 2
 
 
-def test_stop_is_a_stop_for_everybody_who_gave_this_number(house: Office):
-    first = member(house)
-    second = house.person(name="Sam", email="sam@example.org", mobile=MOBILE)
-    house.hear()
+def test_stop_is_a_stop_for_everybody_who_gave_this_number(service: Office):
+    first = member(service)
+    second = service.person(name="Sam", email="sam@example.org", mobile=MOBILE)
+    service.hear()
 
-    text(house, "STOP!")
+    text(service, "STOP!")
 
     assert {(row.participant_id, row.purpose, row.by) for row in OptOut.select()} == {
         (first, "all", "sms"), (second, "all", "sms"),
     }  # fmt: skip
-    house.talk(first)
-    house.talk(second, on="2026-11-27")
-    house.hear()
-    house.send()
-    assert sorted(house.states("intro_talk_invitation")) == [
+    service.talk(first)
+    service.talk(second, on="2026-11-27")
+    service.hear()
+    service.send()
+    assert sorted(service.states("intro_talk_invitation")) == [
         ("intro_talk_invitation", "accepted", None),  # by mail: an answer to what Sam asked for
         ("intro_talk_invitation", "suppressed", "no_address"),
     ]
-    assert house.mails()[-1][0] == "sam@example.org"
+    assert service.mails()[-1][0] == "sam@example.org"
 
 
-def test_out_of_hours_they_hear_that_nobody_reads_along_once_a_day_with_where_to_call(house: Office):
-    member(house)
-    house.clock_at("2026-11-21 23.00")
+def test_out_of_hours_they_hear_that_nobody_reads_along_once_a_day_with_where_to_call(service: Office):
+    member(service)
+    service.clock_at("2026-11-21 23.00")
 
-    text(house, WORDS)
-    text(house, "Ben je er?", at="2026-11-23T18:07:00")
-    house.send()
+    text(service, WORDS)
+    text(service, "Ben je er?", at="2026-11-23T18:07:00")
+    service.send()
 
-    assert house.states(LATER) == [(LATER, "accepted", None)]
-    assert house.one(LATER).channel == "sms"
-    said = house.mailbox.messages()[0].get_content()
+    assert service.states(LATER) == [(LATER, "accepted", None)]
+    assert service.one(LATER).channel == "sms"
+    said = service.mailbox.messages()[0].get_content()
     assert "112" in said
     assert "0800-0113" in said
 
 
-def test_in_office_hours_nothing_is_said_by_itself(house: Office):
-    member(house)
+def test_in_office_hours_nothing_is_said_by_itself(service: Office):
+    member(service)
 
-    text(house, WORDS)
+    text(service, WORDS)
 
-    assert house.states(LATER) == []
+    assert service.states(LATER) == []
 
 
-def test_words_and_number_lie_sealed(house: Office):
-    member(house)
-    text(house, WORDS)
+def test_words_and_number_lie_sealed(service: Office):
+    member(service)
+    text(service, WORDS)
 
-    our_house.database.proxy.connection().execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    stores = b"".join(path.read_bytes() for path in Path(house.settings.stores).glob("notifications*"))
+    own_service.database.proxy.connection().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    stores = b"".join(path.read_bytes() for path in Path(service.settings.stores).glob("notifications*"))
     assert b"durf niet" not in stores
     assert b"612345678" not in stores
 
 
-def test_somebody_sees_to_it_once(house: Office):
-    member(house)
-    text(house, WORDS)
-    visitor, path = house.visitor("facilitator"), f"/berichten/antwoorden/{Reply.get().id}"
+def test_somebody_sees_to_it_once(service: Office):
+    member(service)
+    text(service, WORDS)
+    visitor, path = service.visitor("facilitator"), f"/berichten/antwoorden/{Reply.get().id}"
 
     page = visitor.submit(visitor.open(path), path + "/gezien")
 
@@ -202,23 +202,23 @@ def test_somebody_sees_to_it_once(house: Office):
 @pytest.mark.parametrize(
     "body", ["tekst", {"from": 3}, {"from": {"number": "Houvast"}}, {"message": {"text": "x"}}, "[" * 100_000]
 )
-def test_what_cannot_be_read_is_refused_and_kept_nowhere(house: Office, body: Any):
-    client = create_app(settings_of(house)).test_client()
+def test_what_cannot_be_read_is_refused_and_kept_nowhere(service: Office, body: Any):
+    client = create_app(settings_of(service)).test_client()
 
     told = {"data": body} if isinstance(body, str) else {"json": body}
     assert client.post(f"/berichten/terug/sms/{SECRET}/antwoord", **told).status_code == 400
-    assert text(house, WORDS, secret="y" * 40) == 404
+    assert text(service, WORDS, secret="y" * 40) == 404
     assert Reply.select().count() == 0
 
 
-def test_a_reference_of_somebody_elses_message_changes_nothing(house: Office):
-    person = member(house)
-    other = house.person(name="Sam", email="sam@example.org")
-    house.talk(other)
-    house.hear()
-    house.send()
+def test_a_reference_of_somebody_elses_message_changes_nothing(service: Office):
+    person = member(service)
+    other = service.person(name="Sam", email="sam@example.org")
+    service.talk(other)
+    service.hear()
+    service.send()
 
-    text(house, WORDS, reference=house.one("intro_talk_invitation").id.replace("-", ""))
+    text(service, WORDS, reference=service.one("intro_talk_invitation").id.replace("-", ""))
 
     assert (Reply.get().participant_id, Reply.get().message_id) == (person, None)
 
@@ -235,18 +235,18 @@ def test_only_a_bare_stop_is_understood(words: str, stops: bool):
     assert says_stop(words) is stops
 
 
-def test_hours_and_once_a_day(house: Office):
+def test_hours_and_once_a_day(service: Office):
     zone = ZoneInfo("Europe/Amsterdam")
     for text_, looked in (("2026-11-16 09.00", True), ("2026-11-16 17.00", False), ("2026-11-21 12.00", False)):
-        house.clock_at(text_)
+        service.clock_at(text_)
         assert is_looked_at(clock.now(), zone) is looked
         assert answers_by_itself(clock.now(), zone, []) is not looked
         assert not answers_by_itself(clock.now(), zone, [clock.now()])
 
 
-def test_nothing_of_a_reply_is_in_what_we_tell_others(house: Office):
-    member(house)
-    text(house, WORDS)
+def test_nothing_of_a_reply_is_in_what_we_tell_others(service: Office):
+    member(service)
+    text(service, WORDS)
 
-    assert WORDS not in repr([one.data for one in house.said()])
+    assert WORDS not in repr([one.data for one in service.said()])
     assert Contact.select().count() == 1

@@ -14,8 +14,8 @@ FILE = Path(__file__).parents[2] / "services" / "notifications" / "data" / "mess
 
 
 def test_whoever_was_sent_something_can_read_why_and_how_it_went():
-    sentences = tomllib.loads(FILE.read_text(encoding="utf-8"))
+    texts = tomllib.loads(FILE.read_text(encoding="utf-8"))
     to_people = [kind for kind in Kind if kind not in TO_STAFF]
 
-    assert {str(kind) for kind in to_people} <= set(sentences["whys"])
-    assert set(sentences["own_states"]) == {str(state) for state in State}
+    assert {str(kind) for kind in to_people} <= set(texts["whys"])
+    assert set(texts["own_states"]) == {str(state) for state in State}

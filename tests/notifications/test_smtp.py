@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from deploy.servers.process import free_port
+from deploy.local.ports import free_port
 from services.notifications.channels.mailbox import Mailbox
 from services.notifications.settings import Settings
 from shared.settings import SettingsError
@@ -94,7 +94,7 @@ def test_an_address_that_does_not_exist_is_not_tried_again_and_the_others_hear_o
     with serving(Contrary(), elsewhere.smtp_port) as kind:
         office.send(elsewhere)
 
-    assert [(letter.data["channels"], letter.data["refused"]) for letter in office.said()] == [
+    assert [(event.data["channels"], event.data["refused"]) for event in office.said()] == [
         (["email"], []), ([], ["email"]),
     ]  # fmt: skip
     assert office.states(INVITATION) == [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from services.notifications.models import house as our_house
+from services.notifications.models import service as own_service
 from shared.ids import new_id
 from tests.notifications.conftest import Office
 from tests.notifications.test_absences import missed
@@ -13,57 +13,57 @@ from tests.notifications.test_replies import MOBILE, text
 HERE = "/berichten/wacht"
 
 
-def test_nothing_that_waits_is_nothing_said(house: Office):
-    page = house.visitor("facilitator", "messenger").open(HERE)
+def test_nothing_that_waits_is_nothing_said(service: Office):
+    page = service.visitor("facilitator", "messenger").open(HERE)
 
     assert (page.status, page.html) == (204, "")
 
 
-def test_who_leads_a_group_hears_of_missed_you_and_of_replies_and_nobody_is_looked_at(house: Office):
-    missed(house, mobile=MOBILE)
-    text(house, "Mag ik een keer kijken?")
+def test_who_leads_a_group_hears_of_missed_you_and_of_replies_and_nobody_is_looked_at(service: Office):
+    missed(service, mobile=MOBILE)
+    text(service, "Mag ik een keer kijken?")
 
-    page = house.visitor("facilitator").open(HERE)
+    page = service.visitor("facilitator").open(HERE)
 
     assert "Gemist Er gaat straks 1 bericht naar wie er niet was." in page.text
     assert "Antwoorden 1 persoon schreef iets terug" in page.text
     assert page.link("/berichten/gemist")
     assert page.link("/berichten/antwoorden")
     assert not [name for name in ("Noor", "kijken?") if name in page.html]
-    assert our_house.audit.AuditLine.select().where(our_house.audit.AuditLine.event == "read").count() == 0
+    assert own_service.audit.AuditEntry.select().where(own_service.audit.AuditEntry.event == "read").count() == 0
 
 
-def test_what_was_seen_to_and_what_went_wait_no_more(house: Office):
-    missed(house)
-    house.clock_at("2026-11-25 12.01")
-    house.send()
+def test_what_was_seen_to_and_what_went_wait_no_more(service: Office):
+    missed(service)
+    service.clock_at("2026-11-25 12.01")
+    service.send()
 
-    assert house.visitor("facilitator").open(HERE).status == 204
+    assert service.visitor("facilitator").open(HERE).status == 204
 
 
-def test_a_messenger_hears_how_many_messages_ask(house: Office):
+def test_a_messenger_hears_how_many_messages_ask(service: Office):
     for _ in range(2):
-        house.talk(house.person(email=None))
-    house.hear()
-    house.send()
+        service.talk(service.person(email=None))
+    service.hear()
+    service.send()
 
-    page = house.visitor("messenger").open(HERE)
+    page = service.visitor("messenger").open(HERE)
 
     assert "Berichten 2 berichten vragen om jou" in page.text
     assert page.link("/berichten")
-    assert house.visitor("facilitator").open(HERE).status == 204
+    assert service.visitor("facilitator").open(HERE).status == 204
 
 
 @pytest.mark.parametrize("role", ["facilitator", "messenger"])
-def test_of_another_organisation_nothing_waits(house: Office, role: str):
-    missed(house)
-    house.talk(house.person(email=None))
-    house.hear()
-    house.send()
+def test_of_another_organisation_nothing_waits(service: Office, role: str):
+    missed(service)
+    service.talk(service.person(email=None))
+    service.hear()
+    service.send()
 
-    assert house.visitor(role, organisation_id=new_id()).open(HERE).status == 204
+    assert service.visitor(role, organisation_id=new_id()).open(HERE).status == 204
 
 
 @pytest.mark.parametrize("role", ["coordinator", "intro_worker", "manager"])
-def test_it_is_for_who_has_such_work(house: Office, role: str):
-    assert house.visitor(role).open(HERE).status == 403
+def test_it_is_for_who_has_such_work(service: Office, role: str):
+    assert service.visitor(role).open(HERE).status == 403

@@ -17,20 +17,21 @@ from zoneinfo import ZoneInfo
 import pytest
 from joserfc.jwk import OKPKey
 
-from deploy.town.visitor import Answer, Page, Visitor, path_of
+from deploy.local.visitor import Answer, Page, Visitor, path_of
 from services.intake import events as intake
 from services.meetings import events as meetings
-from services.questionnaires.app import service
+from services.questionnaires.app import application
 from services.questionnaires.models import Answer as AnswerRow
 from services.questionnaires.models import Measurement
 from services.questionnaires.settings import Settings
-from shared import clock, envelope, log
-from shared.auth import links, passes
-from shared.auth.actor import Actor
-from shared.feed import LocalFeed
-from shared.house import House
+from shared import clock, log
 from shared.ids import new_id
-from tests.raw_letters import put
+from shared.messaging import envelope
+from shared.messaging.feed import LocalFeed
+from shared.security import links, passes
+from shared.security.actor import Actor
+from shared.service import Service
+from tests.support.raw_events import put
 
 NAMES = ("intake", "meetings", "questionnaires", "notifications")
 PUBLISHERS = ("intake", "meetings")
@@ -45,7 +46,7 @@ def _keys() -> dict[str, Any]:
     return {
         "fields": {"current": "k1", "keys": {"k1": _key()}},
         "index": _key(),
-        "letters": {f"{writer}>{reader}": _key() for writer in NAMES for reader in NAMES},
+        "events": {f"{writer}>{reader}": _key() for writer in NAMES for reader in NAMES},
         "links": {name: _key() for name in NAMES},
         "form": "x" * 32,
         "pass_public": signing.as_dict(private=False),
@@ -75,21 +76,21 @@ class Person(Visitor):
 
 
 class Place:
-    """The house of questionnaires with its pages, and what the neighbours say to it."""
+    """The service of questionnaires with its pages, and what the neighbours say to it."""
 
     def __init__(self, folder: Path) -> None:
         self.settings = Settings(
             stores=folder / "stores", keys_file=folder / "keys.json", public_url="http://127.0.0.1:1",
             clock_file=folder / "clock",
         )  # fmt: skip
-        self.house = service.house
-        self.house.open(self.settings)
-        self.app = service.create_app(self.settings)
-        self.publishers = {name: House(name) for name in PUBLISHERS}
+        self.service = application.service
+        self.service.open(self.settings)
+        self.app = application.create_app(self.settings)
+        self.publishers = {name: Service(name) for name in PUBLISHERS}
         for publisher in self.publishers.values():
             publisher.open(self.settings)
         feeds = {name: LocalFeed(one.outbox) for name, one in self.publishers.items()}
-        self._parts = service.work(self.settings, NAMES, feeds)
+        self._parts = application.work(self.settings, NAMES, feeds)
         self.start_afresh()
 
     @classmethod
@@ -99,7 +100,7 @@ class Place:
         keys_file.write_text(json.dumps(_keys()))
         keys_file.chmod(0o600)
         place = cls(folder)
-        service.migrate()
+        application.migrate()
         for publisher in place.publishers.values():
             with publisher.transaction():
                 publisher.database.proxy.obj.create_tables(publisher.tables)
@@ -112,14 +113,14 @@ class Place:
 
     # What the neighbours say.
 
-    def hear(self, kind: envelope.EventKind, subject_id: str, **changed: Any) -> None:
+    def hear(self, kind: envelope.EventType, subject_id: str, **changed: Any) -> None:
         """A neighbour says the example of this event about this subject, with these fields changed."""
         publisher = self.publishers[kind.service]
         with publisher.transaction():
-            publisher.say(kind, subject_id, {**kind.example, **changed})
+            publisher.publish(kind, subject_id, {**kind.example, **changed})
 
     def hear_text(self, source: str, **attributes: Any) -> None:
-        """A neighbour's log holds a letter with these attributes changed, whether it is right or not."""
+        """A neighbour's log holds an event with these attributes changed, whether it is right or not."""
         outbox = self.publishers[source].outbox
         with outbox.database.transaction():
             put(outbox, **attributes)
@@ -164,23 +165,23 @@ class Place:
         """Listen and do what is due until nothing moves any more."""
         for _ in range(60):
             moved = [part.step() for part in self._parts]
-            waiting = self.house.inbox.next_retry_at()
+            waiting = self.service.inbox.next_retry_at()
             soon = waiting is not None and (waiting - clock.wall()).total_seconds() < 2
             if soon:
                 time.sleep(max(0.0, (waiting - clock.wall()).total_seconds()))
             elif not any(moved):
                 return
-        raise AssertionError("the house does not come to rest")
+        raise AssertionError("the service does not come to rest")
 
     def clock_at(self, text: str) -> None:
         """Make it this moment in local time: '2026-11-23 20.00'."""
         here = datetime.strptime(text, "%Y-%m-%d %H.%M").replace(tzinfo=ZoneInfo("Europe/Amsterdam"))
         clock.move_to(here)
 
-    def letters(self) -> list[tuple[str, str, dict[str, Any]]]:
+    def events(self) -> list[tuple[str, str, dict[str, Any]]]:
         """(name, subject id, data) of what was said so far, in order."""
         self.settle()
-        read = [envelope.read(text) for _, text in self.house.outbox.after(0, 10_000)]
+        read = [envelope.read(text) for _, text in self.service.outbox.after(0, 10_000)]
         return [(one.type.split(".")[3], one.subject.split("/")[1], one.data) for one in read]
 
     def states(self) -> list[str]:
@@ -188,18 +189,18 @@ class Place:
         return [row.state for row in Measurement.select().order_by(Measurement.id)]
 
     def given(self, measurement_id: str) -> dict[str, str]:
-        """Statement -> what was answered, opened with the keys of this house."""
+        """Statement -> what was answered, opened with the keys of this service."""
         rows = AnswerRow.select().where(AnswerRow.measurement == measurement_id).order_by(AnswerRow.item_key)
-        return {row.item_key: self.house.privacy.open(row.value, "answer.value", row.id) for row in rows}
+        return {row.item_key: self.service.encryption.open(row.value, "answer.value", row.id) for row in rows}
 
     def dead(self) -> list[str]:
-        """Why letters died."""
-        return [row.reason for row in self.house.inbox.DeadLetter.select()]
+        """Why events died."""
+        return [row.reason for row in self.service.inbox.DeadLetter.select()]
 
     def counted(self, act: Callable[[], Any]) -> int:
         """How many statements the store was asked while this was done."""
         asked: list[str] = []
-        connection = self.house.database.proxy.obj.connection()
+        connection = self.service.database.proxy.obj.connection()
         connection.set_trace_callback(asked.append)
         try:
             act()
@@ -213,36 +214,36 @@ class Place:
         """Somebody new at the pages; with roles (organisation id -> roles) somebody who works there."""
         grants = {key: frozenset(held) for key, held in (roles or {}).items()}
         actor = Actor(new_id(), "staff", "Kim", grants) if roles else None
-        return Person(self.app, self.house.privacy.keyring, actor)
+        return Person(self.app, self.service.encryption.keyring, actor)
 
     def link(self, measurement_id: str, *, service: str = "questionnaires", purpose: str = "fill_in") -> str:
         """The address that the invitation holds."""
         expires_at = Measurement.get_by_id(measurement_id).expires_at
-        token = links.mint(self.house.privacy.keyring, service, purpose, measurement_id, expires_at)
+        token = links.mint(self.service.encryption.keyring, service, purpose, measurement_id, expires_at)
         return f"/mijn/vragenlijst/{token}"
 
     def close(self) -> None:
         """Let go of the stores."""
         for part in self._parts:
             part.close()
-        for one in (self.house, *self.publishers.values()):
+        for one in (self.service, *self.publishers.values()):
             one.database.close()
         clock.follow(None)
 
 
 @pytest.fixture(scope="session")
-def empty_house(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def empty_service(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Keys and empty stores, made once and copied for every test."""
-    folder = tmp_path_factory.mktemp("empty_house")
+    folder = tmp_path_factory.mktemp("empty_service")
     Place.prepare(folder)
     return folder
 
 
 @pytest.fixture
-def house(empty_house: Path, tmp_path: Path) -> Iterator[Place]:
-    """A house of its own for one test."""
+def service(empty_service: Path, tmp_path: Path) -> Iterator[Place]:
+    """A service of its own for one test."""
     log.configure("test", level=logging.ERROR)
-    shutil.copytree(empty_house, tmp_path / "house")
-    place = Place(tmp_path / "house")
+    shutil.copytree(empty_service, tmp_path / "service")
+    place = Place(tmp_path / "service")
     yield place
     place.close()

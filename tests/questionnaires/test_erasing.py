@@ -9,16 +9,16 @@ from services.questionnaires.commands import filling
 from services.questionnaires.models import Answer, Consent, Measurement, Membership
 from services.questionnaires.queries.counts import counted
 from services.questionnaires.queries.filling import get_sheet
-from shared.auth.actor import Actor
 from shared.ids import new_id
+from shared.security.actor import Actor
 
 
-def forget(house: Any) -> None:
-    house.hear(
-        intake.ERASURE_REQUESTED, house.participant_id, participant_id=house.participant_id,
-        organisation_id=house.organisation_id,
+def forget(service: Any) -> None:
+    service.hear(
+        intake.ERASURE_REQUESTED, service.participant_id, participant_id=service.participant_id,
+        organisation_id=service.organisation_id,
     )  # fmt: skip
-    house.settle()
+    service.settle()
 
 
 def fill_in(measurement_id: str, *, to_the_end: bool) -> None:
@@ -29,61 +29,61 @@ def fill_in(measurement_id: str, *, to_the_end: bool) -> None:
         filling.finish_measurement(by_link, measurement_id=measurement_id, request_id=new_id())
 
 
-def numbers(house: Any) -> Any:
-    actor = Actor(new_id(), "staff", grants={house.organisation_id: frozenset({"coordinator"})})
-    return counted(actor)[house.group_id]["even_kijken"]
+def numbers(service: Any) -> Any:
+    actor = Actor(new_id(), "staff", grants={service.organisation_id: frozenset({"coordinator"})})
+    return counted(actor)[service.group_id]["even_kijken"]
 
 
-def test_a_completed_list_stays_in_the_numbers_without_answers_and_of_nobody(house: Any) -> None:
-    measurement_id = house.asked()
+def test_a_completed_list_stays_in_the_numbers_without_answers_and_of_nobody(service: Any) -> None:
+    measurement_id = service.asked()
     fill_in(measurement_id, to_the_end=True)
-    before = numbers(house)
+    before = numbers(service)
 
-    forget(house)
+    forget(service)
 
-    assert numbers(house) == before == {"completed": 1}
+    assert numbers(service) == before == {"completed": 1}
     assert Answer.select().count() == 0
     [left] = Measurement.select()
-    assert not {left.id, left.participant_id} & {measurement_id, house.participant_id}
+    assert not {left.id, left.participant_id} & {measurement_id, service.participant_id}
 
 
-def test_a_list_that_was_not_finished_goes_with_what_was_answered(house: Any) -> None:
-    fill_in(house.asked(), to_the_end=False)
+def test_a_list_that_was_not_finished_goes_with_what_was_answered(service: Any) -> None:
+    fill_in(service.asked(), to_the_end=False)
 
-    forget(house)
+    forget(service)
 
     assert (Measurement.select().count(), Answer.select().count()) == (0, 0)
 
 
-def test_nothing_else_of_the_person_is_left_and_it_is_said(house: Any) -> None:
-    house.asked()
+def test_nothing_else_of_the_person_is_left_and_it_is_said(service: Any) -> None:
+    service.asked()
 
-    forget(house)
+    forget(service)
 
     assert (Membership.select().count(), Consent.select().count()) == (0, 0)
-    completed = [data for name, _, data in house.letters() if name == "erasure_completed"]
-    assert completed == [{"participant_id": house.participant_id, "organisation_id": house.organisation_id}]
+    completed = [data for name, _, data in service.events() if name == "erasure_completed"]
+    assert completed == [{"participant_id": service.participant_id, "organisation_id": service.organisation_id}]
 
 
-def test_whoever_has_the_link_still_reads_kindly_that_it_is_not_needed_any_more(house: Any) -> None:
-    measurement_id = house.asked()
-    link = house.link(measurement_id)
+def test_whoever_has_the_link_still_reads_kindly_that_it_is_not_needed_any_more(service: Any) -> None:
+    measurement_id = service.asked()
+    link = service.link(measurement_id)
 
-    forget(house)
-    page = house.person().open(link)
+    forget(service)
+    page = service.person().open(link)
 
     assert page.status == 410
     assert "niet meer nodig" in page.text
     assert "verwijderd" in page.text
 
 
-def test_who_joins_late_in_what_was_said_of_them_is_not_asked(house: Any) -> None:
-    house.asked()
-    forget(house)
+def test_who_joins_late_in_what_was_said_of_them_is_not_asked(service: Any) -> None:
+    service.asked()
+    forget(service)
 
-    house.membership(membership_id=new_id())
-    house.consent()
-    house.settle()
+    service.membership(membership_id=new_id())
+    service.consent()
+    service.settle()
 
     assert Measurement.select().count() == 0
-    assert house.dead() == []
+    assert service.dead() == []

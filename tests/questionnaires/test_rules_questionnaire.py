@@ -45,7 +45,7 @@ def test_the_nel_has_its_thirty_statements_word_for_word():
     texts = "\n".join(item.text for item in nel.items)
     fingerprint = hashlib.sha256(texts.encode()).hexdigest()
 
-    # Taken from the printed list: a changed letter is a changed instrument.
+    # Taken from the printed list: a changed event is a changed instrument.
     assert fingerprint == "5ec5f2d0b52dc5c5da2efc9c19af24f38584257eb428dc6eed72e43fe8217834"
     assert [item.key for item in nel.items] == [f"i{number:02}" for number in range(1, 31)]
     assert nel.items[0].text == "Ik heb het gevoel dat ik iets kan betekenen voor iemand anders"

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from services.questionnaires.models import Answer
-from services.questionnaires.models import house as questionnaires
+from services.questionnaires.models import service as questionnaires
 from services.questionnaires.queries.lists import LISTS
 from services.questionnaires.rules.questionnaire import Scale, parse_questionnaire
 from shared import log
@@ -27,40 +27,40 @@ def canary(monkeypatch):
     return "canary"
 
 
-def fill_in(house, measurement_id, values):
-    person = house.person()
-    page = person.open(house.link(measurement_id) + "/uitspraken")
+def fill_in(service, measurement_id, values):
+    person = service.person()
+    page = person.open(service.link(measurement_id) + "/uitspraken")
     for value in values:
         page = person.choose(page, value)
     return page
 
 
-def test_an_answer_is_in_no_byte_of_the_store_in_no_event_and_in_no_log_line(house, canary, capsys):
+def test_an_answer_is_in_no_byte_of_the_store_in_no_event_and_in_no_log_line(service, canary, capsys):
     log.configure("test", level=logging.DEBUG)
-    measurement_id = house.asked(canary)
+    measurement_id = service.asked(canary)
 
-    fill_in(house, measurement_id, [CANARY, CANARY + 1, None, CANARY, CANARY + 1, CANARY])
+    fill_in(service, measurement_id, [CANARY, CANARY + 1, None, CANARY, CANARY + 1, CANARY])
 
-    assert set(house.given(measurement_id).values()) == {str(CANARY), str(CANARY + 1), "-"}
+    assert set(service.given(measurement_id).values()) == {str(CANARY), str(CANARY + 1), "-"}
     said = capsys.readouterr()
     leaked = (str(CANARY), str(CANARY + 1), "kanarie")
     assert "command_committed" in said.err
     assert not [word for word in leaked if word in said.err + said.out]
-    for name, _, data in house.letters():
+    for name, _, data in service.events():
         assert not [word for word in leaked if word in str(data)], name
-    for file in house.settings.stores.iterdir():
+    for file in service.settings.stores.iterdir():
         held = file.read_bytes()
         assert not [word for word in leaked if word.encode() in held], file.name
 
 
-def test_what_is_plain_in_the_store_is_the_same_whatever_was_answered(house):
-    house.organisation(permitted_questionnaires=["even_kijken"])
-    house.group(questionnaires=["even_kijken"])
-    high, low, skipped = house.member(), house.member(), house.member()
+def test_what_is_plain_in_the_store_is_the_same_whatever_was_answered(service):
+    service.organisation(permitted_questionnaires=["even_kijken"])
+    service.group(questionnaires=["even_kijken"])
+    high, low, skipped = service.member(), service.member(), service.member()
 
-    fill_in(house, high, [5] * 6)
-    fill_in(house, low, [1] * 6)
-    fill_in(house, skipped, [None] * 6)
+    fill_in(service, high, [5] * 6)
+    fill_in(service, low, [1] * 6)
+    fill_in(service, skipped, [None] * 6)
 
     def shape(measurement_id):
         rows = Answer.select().where(Answer.measurement == measurement_id).order_by(Answer.item_key)
@@ -69,26 +69,26 @@ def test_what_is_plain_in_the_store_is_the_same_whatever_was_answered(house):
     assert shape(high) == shape(low) == shape(skipped)
 
 
-def test_a_sealed_answer_that_is_moved_to_another_row_does_not_open(house):
-    measurement_id = house.asked()
-    fill_in(house, measurement_id, [5, 1])
+def test_a_sealed_answer_that_is_moved_to_another_row_does_not_open(service):
+    measurement_id = service.asked()
+    fill_in(service, measurement_id, [5, 1])
     first, second = Answer.select().order_by(Answer.item_key)
 
     Answer.update(value=first.value).where(Answer.id == second.id).execute()
 
     with pytest.raises(GiveUp):
-        house.given(measurement_id)
+        service.given(measurement_id)
     with pytest.raises(GiveUp):
-        questionnaires.privacy.open(first.value, "answer.remark", first.id)
+        questionnaires.encryption.open(first.value, "answer.remark", first.id)
 
 
-def test_no_event_tells_how_far_somebody_is_or_which_list_it_was(house):
-    measurement_id = house.asked("nel_kort")
-    page = fill_in(house, measurement_id, [4, 2])
-    person = house.person()
-    person.submit(person.open(house.link(measurement_id)), r".*/afronden")
+def test_no_event_tells_how_far_somebody_is_or_which_list_it_was(service):
+    measurement_id = service.asked("nel_kort")
+    page = fill_in(service, measurement_id, [4, 2])
+    person = service.person()
+    person.submit(person.open(service.link(measurement_id)), r".*/afronden")
 
-    said = {name: set(data) for name, _, data in house.letters()}
+    said = {name: set(data) for name, _, data in service.events()}
 
     assert page.status == 200
     assert said == {
@@ -97,10 +97,10 @@ def test_no_event_tells_how_far_somebody_is_or_which_list_it_was(house):
     }
 
 
-def test_the_keys_of_requests_hold_nothing_of_an_answer(house):
-    measurement_id = house.asked()
-    fill_in(house, measurement_id, [5, 1, None])
+def test_the_keys_of_requests_hold_nothing_of_an_answer(service):
+    measurement_id = service.asked()
+    fill_in(service, measurement_id, [5, 1, None])
 
-    seen = list(questionnaires.commands.RequestSeen.select().dicts())
+    seen = list(questionnaires.commands.IdempotencyKey.select().dicts())
 
     assert {row["command"] for row in seen} == {"open_measurement"}

@@ -6,35 +6,35 @@ import threading
 import pytest
 
 from services.questionnaires.commands.filling import answer_item
-from shared.auth.actor import PUBLIC, Actor, system
 from shared.errors import Forbidden, Refusal
 from shared.ids import new_id
+from shared.security.actor import PUBLIC, Actor, system
 
 
 def heading(page):
     return re.search(r"<h1[^>]*>([^<]+)</h1>", page.html)[1]
 
 
-def first(house):
+def first(service):
     """(measurement, its address, a person, the first statement)"""
-    measurement_id = house.asked()
-    person = house.person()
-    link = house.link(measurement_id) + "/uitspraken"
+    measurement_id = service.asked()
+    person = service.person()
+    link = service.link(measurement_id) + "/uitspraken"
     return measurement_id, link, person, person.open(link)
 
 
-def test_a_double_click_keeps_one_answer_and_goes_one_statement_on(house):
-    measurement_id, _, person, page = first(house)
+def test_a_double_click_keeps_one_answer_and_goes_one_statement_on(service):
+    measurement_id, _, person, page = first(service)
 
     once, twice = person.choose(page, 4), person.choose(page, 4)
 
     assert once.status == twice.status == 200
     assert heading(once) == heading(twice) != heading(page)
-    assert house.given(measurement_id) == {"i01": "4"}
+    assert service.given(measurement_id) == {"i01": "4"}
 
 
-def test_a_double_click_on_the_last_statement_thanks_twice_and_completes_once(house):
-    _, _, person, page = first(house)
+def test_a_double_click_on_the_last_statement_thanks_twice_and_completes_once(service):
+    _, _, person, page = first(service)
     for _ in range(5):
         page = person.choose(page, 3)
 
@@ -42,29 +42,29 @@ def test_a_double_click_on_the_last_statement_thanks_twice_and_completes_once(ho
 
     assert heading(once) == heading(twice) == "Dank je wel"
     assert once.status == twice.status == 200
-    assert [name for name, _, _ in house.letters()] == ["measurement_opened", "measurement_completed"]
+    assert [name for name, _, _ in service.events()] == ["measurement_opened", "measurement_completed"]
 
 
-def test_who_presses_again_with_another_answer_on_the_same_page_has_the_last_one_kept(house):
-    measurement_id, _, person, page = first(house)
+def test_who_presses_again_with_another_answer_on_the_same_page_has_the_last_one_kept(service):
+    measurement_id, _, person, page = first(service)
     person.choose(page, 4)
 
     person.choose(page, 2)
 
-    assert house.given(measurement_id) == {"i01": "2"}
+    assert service.given(measurement_id) == {"i01": "2"}
 
 
-def test_who_presses_skip_after_all_on_the_same_page_has_it_skipped(house):
-    measurement_id, _, person, page = first(house)
+def test_who_presses_skip_after_all_on_the_same_page_has_it_skipped(service):
+    measurement_id, _, person, page = first(service)
     person.choose(page, 4)
 
     person.choose(page)
 
-    assert house.given(measurement_id) == {"i01": "-"}
+    assert service.given(measurement_id) == {"i01": "-"}
 
 
-def test_a_second_tab_is_told_kindly_and_the_first_answer_stays(house):
-    measurement_id, link, person, tab = first(house)
+def test_a_second_tab_is_told_kindly_and_the_first_answer_stays(service):
+    measurement_id, link, person, tab = first(service)
     other_tab = person.open(link)
     after = person.choose(tab, 5)
 
@@ -73,42 +73,42 @@ def test_a_second_tab_is_told_kindly_and_the_first_answer_stays(house):
     assert told.status == 409
     assert "Deze uitspraak had je al gehad. Je eerste antwoord is bewaard." in told.text
     assert heading(told) == heading(after)
-    assert house.given(measurement_id) == {"i01": "5"}
+    assert service.given(measurement_id) == {"i01": "5"}
 
 
-def test_the_page_after_a_refusal_answers_its_own_statement(house):
-    measurement_id, link, person, tab = first(house)
+def test_the_page_after_a_refusal_answers_its_own_statement(service):
+    measurement_id, link, person, tab = first(service)
     other_tab = person.open(link)
     person.choose(tab, 5)
     told = person.choose(other_tab, 1)
 
     person.choose(told, 2)
 
-    assert house.given(measurement_id) == {"i01": "5", "i02": "2"}
+    assert service.given(measurement_id) == {"i01": "5", "i02": "2"}
 
 
-def test_two_tabs_that_take_turns_lose_nothing(house):
-    measurement_id, link, person, _ = first(house)
+def test_two_tabs_that_take_turns_lose_nothing(service):
+    measurement_id, link, person, _ = first(service)
 
     for value in (1, 2, 3, 4, 5, 1):
         person.choose(person.open(link), value)
 
-    assert list(house.given(measurement_id).values()) == ["1", "2", "3", "4", "5", "1"]
+    assert list(service.given(measurement_id).values()) == ["1", "2", "3", "4", "5", "1"]
 
 
-def test_an_answer_that_came_late_over_a_slow_line_stays_with_its_own_statement(house):
-    measurement_id, link, person, slow = first(house)
+def test_an_answer_that_came_late_over_a_slow_line_stays_with_its_own_statement(service):
+    measurement_id, link, person, slow = first(service)
     person.choose(person.open(link), 2)
     page = person.choose(person.open(link), 3)
 
     person.choose(slow, 5)
 
-    assert house.given(measurement_id) == {"i01": "2", "i02": "3"}
+    assert service.given(measurement_id) == {"i01": "2", "i02": "3"}
     assert heading(page) != heading(slow)
 
 
-def test_many_at_once_on_one_statement_keep_exactly_one_answer(house):
-    measurement_id, *_ = first(house)
+def test_many_at_once_on_one_statement_keep_exactly_one_answer(service):
+    measurement_id, *_ = first(service)
     actor = Actor(f"link:{measurement_id}", "link")
     outcomes = []
 
@@ -120,7 +120,7 @@ def test_many_at_once_on_one_statement_keep_exactly_one_answer(house):
         except Refusal as refusal:
             outcomes.append(refusal.code)
         finally:
-            house.house.database.close()
+            service.service.database.close()
 
     threads = [threading.Thread(target=send, args=(1 + n % 5,)) for n in range(12)]
     for thread in threads:
@@ -129,20 +129,20 @@ def test_many_at_once_on_one_statement_keep_exactly_one_answer(house):
         thread.join()
 
     assert sorted(outcomes) == ["i02"] + ["item_answered"] * 11
-    assert len(house.given(measurement_id)) == 1
+    assert len(service.given(measurement_id)) == 1
 
 
-def test_only_the_link_of_this_very_list_may_answer_it(house):
-    measurement_id, *_ = first(house)
+def test_only_the_link_of_this_very_list_may_answer_it(service):
+    measurement_id, *_ = first(service)
     others = [
         PUBLIC,
         system("questionnaires"),
         Actor(f"link:{new_id()}", "link"),
-        Actor(f"link:{measurement_id}", "staff", grants={house.organisation_id: frozenset({"coordinator"})}),
+        Actor(f"link:{measurement_id}", "staff", grants={service.organisation_id: frozenset({"coordinator"})}),
     ]
 
     for actor in others:
         with pytest.raises(Forbidden):
             answer_item(actor, measurement_id=measurement_id, item_key="i01", value=4, request_id=new_id())
 
-    assert house.given(measurement_id) == {}
+    assert service.given(measurement_id) == {}

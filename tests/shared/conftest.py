@@ -1,4 +1,4 @@
-"""Two houses on one street, one that says and one that hears, with the local courier between them."""
+"""Two services on one street, one that says and one that hears, with the local transport between them."""
 
 from __future__ import annotations
 
@@ -14,20 +14,21 @@ import peewee
 import pytest
 from marshmallow import Schema, fields
 
-from deploy.town.servers import Servers, make_databases
-from shared import clock, envelope
-from shared.bus.receiving import Post
-from shared.bus.sending import Sender
-from shared.ears import Ears, Heard
-from shared.envelope import EventKind
-from shared.feed import LocalFeed
-from shared.house import House
+from deploy.local.servers import Servers, make_databases
+from shared import clock
 from shared.ids import new_id
-from shared.listener import Listener
-from shared.relay import Relay
+from shared.messaging import envelope
+from shared.messaging.consumer import Consumer
+from shared.messaging.envelope import EventType
+from shared.messaging.feed import LocalFeed
+from shared.messaging.rabbitmq.consumer import RabbitConsumer
+from shared.messaging.rabbitmq.publisher import RabbitPublisher
+from shared.messaging.relay import Relay
+from shared.messaging.subscriptions import ReceivedEvent, Subscriptions
+from shared.service import Service
 from shared.settings import ServiceSettings
-from shared.store import IdField, StoreUnavailable
-from tests.raw_letters import put
+from shared.storage import IdField, StoreUnavailable
+from tests.support.raw_events import put
 
 LEASE_SECONDS = 10
 
@@ -39,11 +40,11 @@ class _Colour(Schema):
 
 _EXAMPLE = {"lamp_id": "01990000-0000-7000-8000-000000000001", "colour": "green"}
 
-CHANGED = EventKind(
+CHANGED = EventType(
     service="sender", name="lamp_changed", subject="lamp", schema=_Colour, example=_EXAMPLE, readers=("hearer",),
     is_state=True, personal={"hearer": ("owner",)},
 )  # fmt: skip
-BLINKED = EventKind(
+BLINKED = EventType(
     service="sender", name="lamp_blinked", subject="lamp", schema=_Colour, example=_EXAMPLE, readers=("hearer",)
 )
 
@@ -63,12 +64,12 @@ class Street:
         if servers.database is not None:
             make_databases(servers.database, ("sender", "hearer"))
         pair = {"sender>hearer": _key(), "hearer>sender": _key()}
-        self.sender, self.hearer = House("sender"), House("hearer")
-        Model: Any = self.hearer.database.Model  # noqa: N806
+        self.sender, self.consumer_service = Service("sender"), Service("hearer")
+        Model: Any = self.consumer_service.database.Model  # noqa: N806
         SaidModel: Any = self.sender.database.Model  # noqa: N806
 
         class Effect(Model):
-            """What the hearer wrote down: one row for each letter that counted."""
+            """What the hearer wrote down: one row for each event that counted."""
 
             lamp_id = IdField()
             colour = peewee.CharField()
@@ -81,22 +82,22 @@ class Street:
             colour = peewee.CharField()
 
         self.Effect, self.Lamp = Effect, Lamp
-        for house, own in ((self.sender, Lamp), (self.hearer, Effect)):
-            house.open(self.settings(house.name, pair))
-            with house.transaction():
-                house.database.proxy.obj.create_tables([*house.tables, own])
-        self.in_the_way: Callable[[Heard], None] = lambda _heard: None
+        for service, own in ((self.sender, Lamp), (self.consumer_service, Effect)):
+            service.open(self.settings(service.name, pair))
+            with service.transaction():
+                service.database.proxy.obj.create_tables([*service.tables, own])
+        self.in_the_way: Callable[[ReceivedEvent], None] = lambda _heard: None
         self.handled: list[str] = []
-        self.ears = Ears(self.hearer.inbox)
+        self.subscriptions = Subscriptions(self.consumer_service.inbox)
         for kind in (CHANGED, BLINKED):
-            self.ears.hears(kind.type, _Colour)(self._write_down)
+            self.subscriptions.on(kind.type, _Colour)(self._write_down)
         self.relay = self.new_relay()
-        self.listener = self.new_listener()
+        self.consumer = self.new_consumer()
 
-    def settings(self, name: str, letters: dict[str, str] | None = None, **changed: Any) -> ServiceSettings:
+    def settings(self, name: str, events: dict[str, str] | None = None, **changed: Any) -> ServiceSettings:
         keys_file = self.folder / f"{name}.json"
-        if letters is not None:
-            keys = {"fields": {"current": "k1", "keys": {"k1": _key()}}, "index": _key(), "letters": letters}
+        if events is not None:
+            keys = {"fields": {"current": "k1", "keys": {"k1": _key()}}, "index": _key(), "events": events}
             keys_file.write_text(json.dumps(keys))
             keys_file.chmod(0o600)
         beginning = self.servers.database
@@ -105,52 +106,52 @@ class Street:
             database=None if beginning is None else f"{beginning}_{name}", **changed,
         )  # fmt: skip
 
-    def _write_down(self, heard: Heard) -> None:
-        self.handled.append(heard.letter.id)
+    def _write_down(self, event: ReceivedEvent) -> None:
+        self.handled.append(event.envelope.id)
         self.Effect.create(
-            lamp_id=str(heard.data["lamp_id"]), colour=heard.data["colour"], owner=heard.personal.get("owner")
+            lamp_id=str(event.data["lamp_id"]), colour=event.data["colour"], owner=event.personal.get("owner")
         )
         # After the effect, so that a failure has something to undo.
-        self.in_the_way(heard)
+        self.in_the_way(event)
 
     def new_relay(self) -> Relay:
         """Another relay of the same sender."""
         broker, prefix = self.servers.broker, self.servers.prefix
-        courier = None if broker is None else Sender(broker, prefix, "sender")
+        transport = None if broker is None else RabbitPublisher(broker, prefix, "sender")
         lease = self.sender.leases.lease("relay", LEASE_SECONDS)
-        self._ends.append(Relay(self.sender.outbox, lease, lambda: None, courier))
+        self._ends.append(Relay(self.sender.outbox, lease, lambda: None, transport))
         return self._ends[-1]
 
-    def new_listener(self) -> Listener:
-        """Another listener of the same hearer."""
-        lease = self.hearer.leases.lease("listener", LEASE_SECONDS)
+    def new_consumer(self) -> Consumer:
+        """Another consumer of the same hearer."""
+        lease = self.consumer_service.leases.lease("consumer", LEASE_SECONDS)
         broker, prefix = self.servers.broker, self.servers.prefix
-        post = None if broker is None else Post(broker, prefix, "hearer", ["sender"])
+        post = None if broker is None else RabbitConsumer(broker, prefix, "hearer", ["sender"])
         feeds = {"sender": LocalFeed(self.sender.outbox)}
-        self._ends.append(Listener(self.ears, feeds, lease, post, look_seconds=0))
+        self._ends.append(Consumer(self.subscriptions, feeds, lease, post, head_check_seconds=0))
         return self._ends[-1]
 
     # The sender.
 
     def blink(self, colour: str, lamp_id: str | None = None) -> str:
-        """Say a fact; gives the id of the letter."""
+        """Say a fact; gives the id of the event."""
         return self._say(BLINKED, colour, lamp_id or new_id(), None)
 
     def change(self, colour: str, lamp_id: str | None = None) -> str:
-        """Say a state; gives the id of the letter."""
+        """Say a state; gives the id of the event."""
         return self._say(CHANGED, colour, lamp_id or new_id(), {"hearer": {"owner": "Noor"}})
 
-    def _say(self, kind: EventKind, colour: str, lamp_id: str, personal: Any) -> str:
+    def _say(self, kind: EventType, colour: str, lamp_id: str, personal: Any) -> str:
         with self.sender.transaction():
             self.Lamp.create(lamp_id=lamp_id, colour=colour)
-            return self.sender.say(kind, lamp_id, {"lamp_id": lamp_id, "colour": colour}, personal)
+            return self.sender.publish(kind, lamp_id, {"lamp_id": lamp_id, "colour": colour}, personal)
 
     def post(self, text: str) -> None:
-        """A letter stands in the sender's log that its own code would never write: `text` is its data."""
+        """An event stands in the sender's log that its own code would never write: `text` is its data."""
         self.post_as(BLINKED.type, f"lamp/{new_id()}", text)
 
     def post_as(self, event_type: str, subject: str, data: str) -> str:
-        """The same, of any type and about any subject; gives the id of the letter."""
+        """The same, of any type and about any subject; gives the id of the event."""
         with self.sender.transaction():
             return put(self.sender.outbox, event_type, subject, data)
 
@@ -160,65 +161,67 @@ class Street:
         """Hand over and hear until nothing is new; what waits for its time is left waiting."""
         while self.relay.step():
             pass
-        while self.listener.step():
+        while self.consumer.step():
             pass
 
     def let_time_pass(self) -> None:
         """Whatever waits is due now."""
-        with self.hearer.transaction():
-            self.hearer.inbox.InboxRetry.update(next_at=clock.wall()).execute()
+        with self.consumer_service.transaction():
+            self.consumer_service.inbox.InboxRetry.update(next_at=clock.wall()).execute()
 
     def forget_the_place(self) -> None:
         """The hearer reads the sender's log again from the beginning."""
-        with self.hearer.transaction():
-            self.hearer.inbox.move_to("sender", 1, 0)
+        with self.consumer_service.transaction():
+            self.consumer_service.inbox.advance("sender", 1, 0)
 
     def effects(self) -> list[str]:
         """The colours that were written down, in order."""
         return [row.colour for row in self.Effect.select().order_by(self.Effect.id)]
 
-    def letters(self) -> list[envelope.Letter]:
+    def events(self) -> list[envelope.Event]:
         """What the sender has said and numbered."""
         return [envelope.read(text) for _, text in self.sender.outbox.after(0, 100_000)]
 
     def waiting(self) -> int:
-        """How many letters wait to be tried again."""
-        count: int = self.hearer.inbox.InboxRetry.select().count()
+        """How many events wait to be tried again."""
+        count: int = self.consumer_service.inbox.InboxRetry.select().count()
         return count
 
     def dead(self) -> list[Any]:
         """The dead letters."""
-        return list(self.hearer.inbox.DeadLetter.select().order_by(self.hearer.inbox.DeadLetter.id))
+        return list(
+            self.consumer_service.inbox.DeadLetter.select().order_by(self.consumer_service.inbox.DeadLetter.id)
+        )
 
-    def lapse(self, house: House, name: str) -> None:
+    def lapse(self, service: Service, name: str) -> None:
         """The lease of this name is over, though its holder has not noticed."""
-        with house.transaction():
-            table = house.leases.Lease
+        with service.transaction():
+            table = service.leases.Lease
             table.update(expires_at=clock.wall()).where(table.name == name).execute()
 
-    def fill_up(self, house: House, spare_pages: int = 2) -> None:
-        """From now on the store of this house may grow by no more than so many pages."""
-        used = house.database.proxy.obj.pragma("page_count")
-        house.database.close()
-        house.open(self.settings(house.name, store_max_pages=used + spare_pages))
+    def fill_up(self, service: Service, spare_pages: int = 2) -> None:
+        """From now on the store of this service may grow by no more than so many pages."""
+        used = service.database.proxy.obj.pragma("page_count")
+        service.database.close()
+        service.open(self.settings(service.name, store_max_pages=used + spare_pages))
 
-    def make_room(self, house: House) -> None:
+    def make_room(self, service: Service) -> None:
         """The store may grow again."""
-        house.database.close()
-        house.open(self.settings(house.name))
+        service.database.close()
+        service.open(self.settings(service.name))
 
     def close(self) -> None:
         """Let go of the stores."""
         for end in self._ends:
             with contextlib.suppress(StoreUnavailable):
                 end.close()
-        for house in (self.sender, self.hearer):
-            house.database.close()
+        for service in (self.sender, self.consumer_service):
+            service.database.close()
 
 
 @pytest.fixture
 def street(tmp_path: Path, pair: Servers, request: pytest.FixtureRequest) -> Iterator[Street]:
-    """A street of its own for one test, on each courier and each database."""
+    """A street of its own for one test, on each transport and each database."""
     if pair.broker is not None:
         names = [f"{pair.prefix}.{name}" for name in ("sender", "hearer")]
         request.getfixturevalue("broker_prefix").also(

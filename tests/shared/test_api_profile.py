@@ -18,22 +18,22 @@ from joserfc.jwk import OKPKey
 from marshmallow import fields
 from openapi_spec_validator import validate
 
-from shared.auth import passes
-from shared.auth.actor import Actor
 from shared.errors import NotFound, Refusal
-from shared.house import House
 from shared.ids import new_id
+from shared.security import passes
+from shared.security.access import public, requires_key
+from shared.security.actor import Actor
+from shared.service import Service
 from shared.settings import ServiceSettings
 from shared.web import api_shapes as shapes
 from shared.web.api import Resources, serve_api
 from shared.web.api_document import About
 from shared.web.app import make_flask
-from shared.web.asks import asks_key, asks_nobody
 
 BASE = "/api/dozen/v1"
 COLOURS = {"red": "rood", "blue": "blauw"}
-house = House("boxes")
-Model: Any = house.database.Model
+service = Service("boxes")
+Model: Any = service.database.Model
 
 # The id of nothing; the same in every process, because it is in the names of tests.
 NOWHERE = "01990000-0000-7000-8000-0000000000aa"
@@ -85,13 +85,13 @@ def resources() -> Resources:
     api = Resources("dozen", About("Dozen", "Wat er in de dozen zit.", "1.2.3"))
 
     @api.many("/dingen", ThingTold, filters=ThingsAsked, about="Alle dingen. De oudste eerst.")
-    @asks_key("keeper")
+    @requires_key("keeper")
     def list_things(*, after: str | None, limit: int, colour: str | None, **_: Any) -> list[Any]:
         rows = Thing.select().where(Thing.id > (after or "")).order_by(Thing.id).limit(limit)
         return [told(row) for row in (rows.where(Thing.colour == colour) if colour else rows)]
 
     @api.one("/dingen/<uuid:id>", ThingTold, about="Eén ding.")
-    @asks_key("keeper")
+    @requires_key("keeper")
     def get_thing(id: str) -> Any:
         row = Thing.get_or_none(Thing.id == id)
         if row is None:
@@ -99,7 +99,7 @@ def resources() -> Resources:
         return told(row)
 
     @api.made("/dingen", ThingAsked, ThingTold, about="Een ding erbij.")
-    @asks_key("keeper")
+    @requires_key("keeper")
     def make_thing(*, request_id: str, **asked: Any) -> Any:
         from flask import g
 
@@ -108,7 +108,7 @@ def resources() -> Resources:
     return api
 
 
-@house.command
+@service.command
 def add_thing(actor: Actor, *, name: str, colour: str | None, tags: list[str], lid: Any, request_id: str) -> str:
     if name == "lelijk":
         raise Refusal("too_large", field="name")
@@ -123,7 +123,7 @@ def keys() -> dict[str, Any]:
     signing = OKPKey.generate_key("Ed25519")
     return {
         "fields": {"current": "k1", "keys": {"k1": base64.b64encode(os.urandom(32)).decode()}},
-        "index": base64.b64encode(os.urandom(32)).decode(), "letters": {}, "links": {}, "form": "x" * 32,
+        "index": base64.b64encode(os.urandom(32)).decode(), "events": {}, "links": {}, "form": "x" * 32,
         "pass_public": signing.as_dict(private=False), "pass_private": signing.as_dict(private=True),
     }  # fmt: skip
 
@@ -141,16 +141,16 @@ class Box:
             stores=folder, keys_file=keys_file, public_url="https://houvast.example",
             contact_email="beheer@houvast.example",
         )  # fmt: skip
-        house.open(settings)
-        house.database.proxy.obj.create_tables([Thing, *house.tables])
-        self.app: Flask = make_flask(house, settings, room)
+        service.open(settings)
+        service.database.proxy.obj.create_tables([Thing, *service.tables])
+        self.app: Flask = make_flask(service, settings, room)
         serve_api(self.app, settings, resources())
-        self.app.add_url_rule("/bladzijde", "page", asks_nobody("a page")(lambda: "hoi"))
+        self.app.add_url_rule("/bladzijde", "page", public("a page")(lambda: "hoi"))
         self.client = self.app.test_client()
 
     def key(self, *roles: str, seconds: int = 60) -> str:
         actor = Actor("key:1", "key", grants={"organisation-1": frozenset(roles)})
-        return passes.sign(house.privacy.keyring, actor, seconds=seconds)
+        return passes.sign(service.encryption.keyring, actor, seconds=seconds)
 
     def ask(self, path: str, method: str = "GET", *, key: str | None = "", **more: Any) -> Any:
         headers = more.pop("headers", {})
@@ -166,7 +166,7 @@ class Box:
 @pytest.fixture
 def box(tmp_path: Path) -> Iterator[Box]:
     yield Box(tmp_path)
-    house.database.close()
+    service.database.close()
 
 
 def wrong_places(answer: Any) -> dict[str, str]:
@@ -316,7 +316,7 @@ def test_only_a_key_with_the_role_comes_in(box: Box, path: str, method: str, wro
     staff = Actor("staff-1", "staff", grants={"organisation-1": frozenset({"keeper"})})
     key = {
         "none": None, "nonsense": "a.b.c", "over": box.key("keeper", seconds=-1), "other role": box.key("guest"),
-        "staff": passes.sign(house.privacy.keyring, staff),
+        "staff": passes.sign(service.encryption.keyring, staff),
     }[wrong]  # fmt: skip
 
     answer = box.ask(path, method, key=key)
@@ -388,7 +388,7 @@ def test_two_apps_may_serve_the_same_resources(box: Box) -> None:
 
     documents = []
     for _ in range(2):
-        app = make_flask(house, settings, room)
+        app = make_flask(service, settings, room)
         serve_api(app, settings, shared)
         documents.append(app.test_client().get(f"{BASE}/openapi.json").json)
 

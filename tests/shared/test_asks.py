@@ -11,11 +11,11 @@ from flask import Flask, g
 from joserfc.jwk import OKPKey
 from werkzeug.wrappers import Response
 
-from shared.auth import passes
-from shared.auth.actor import Actor
 from shared.errors import Forbidden
-from shared.privacy import Keyring
-from shared.web.asks import Cookies, admit, asks_participant, asks_staff
+from shared.security import passes
+from shared.security.access import Cookies, authorize, requires_participant, requires_staff
+from shared.security.actor import Actor
+from shared.security.encryption import Keyring
 
 STAFF = Actor("staff-1", "staff", "Kim", {"org-1": frozenset({"coordinator"})})
 PERSON = Actor("person-1", "participant")
@@ -30,7 +30,7 @@ def keys() -> Keyring:
     signing = OKPKey.generate_key("Ed25519")
     return Keyring({
         "pass_private": signing.as_dict(private=True), "pass_public": signing.as_dict(private=False),
-        "links": {"house": base64.b64encode(os.urandom(32)).decode()},
+        "links": {"service": base64.b64encode(os.urandom(32)).decode()},
     })  # fmt: skip
 
 
@@ -42,7 +42,7 @@ def come(keys: Keyring) -> Try:
     def coming(asks: Callable[..., object], path: str = "/mijn", **cookies: str) -> Response | None:
         header = "; ".join(f"{name}={value}" for name, value in cookies.items())
         with app.test_request_context(path, headers={"Cookie": header}):
-            answer = admit(asks(lambda: None), keys, "house", PLAIN)
+            answer = authorize(asks(lambda: None), keys, "service", PLAIN)
             come_in.append(g.actor)
             return answer
 
@@ -52,14 +52,14 @@ def come(keys: Keyring) -> Try:
 
 
 def test_who_typed_the_code_is_let_in(come: Try, keys: Keyring) -> None:
-    answer = come(asks_participant(), **{PLAIN.participant: passes.sign(keys, PERSON)})
+    answer = come(requires_participant(), **{PLAIN.participant: passes.sign(keys, PERSON)})
 
     assert answer is None
     assert come.who == [PERSON]  # type: ignore[attr-defined]
 
 
 def test_who_has_no_pass_is_led_to_the_page_about_the_code_and_back_afterwards(come: Try) -> None:
-    answer = come(asks_participant(), "/mijn/berichten?wat=x")
+    answer = come(requires_participant(), "/mijn/berichten?wat=x")
 
     assert answer is not None
     assert answer.status_code == 303
@@ -71,7 +71,7 @@ def test_a_pass_of_somebody_else_does_not_open_the_pages_of_a_person(
     come: Try, keys: Keyring, other: Actor
 ) -> None:
     for cookie in (PLAIN.participant, PLAIN.staff):
-        answer = come(asks_participant(), **{cookie: passes.sign(keys, other)})
+        answer = come(requires_participant(), **{cookie: passes.sign(keys, other)})
 
         assert answer is not None
         assert answer.headers["Location"].startswith("/mijn/code")
@@ -79,7 +79,7 @@ def test_a_pass_of_somebody_else_does_not_open_the_pages_of_a_person(
 
 def test_the_pass_of_a_person_does_not_open_the_pages_of_who_works_here(come: Try, keys: Keyring) -> None:
     for cookie in (PLAIN.participant, PLAIN.staff):
-        answer = come(asks_staff(), "/beheer", **{cookie: passes.sign(keys, PERSON)})
+        answer = come(requires_staff(), "/beheer", **{cookie: passes.sign(keys, PERSON)})
 
         assert answer is not None
         assert answer.headers["Location"] == "/inloggen/verder?naar=/beheer"
@@ -88,8 +88,8 @@ def test_the_pass_of_a_person_does_not_open_the_pages_of_who_works_here(come: Tr
 def test_somebody_who_is_both_comes_in_by_each_door_as_who_belongs_there(come: Try, keys: Keyring) -> None:
     both = {PLAIN.participant: passes.sign(keys, PERSON), PLAIN.staff: passes.sign(keys, STAFF)}
 
-    come(asks_participant(), **both)
-    come(asks_staff("coordinator"), "/", **both)
+    come(requires_participant(), **both)
+    come(requires_staff("coordinator"), "/", **both)
 
     assert come.who == [PERSON, STAFF]  # type: ignore[attr-defined]
 

@@ -12,14 +12,14 @@ from typing import Any
 import pika
 import pytest
 
-from deploy.servers.rabbitmq import Cluster, PrivateRabbit
-from deploy.town.servers import Servers
-from shared.bus import sending, topology
-from shared.bus.topology import CONTENT_TYPE, DELIVERY_LIMIT, dead_name, exchange_name, queue_name
+from deploy.local.servers import Servers
 from shared.ids import new_id
-from shared.relay import CourierDown
-from tests.servers import BrokerPrefix
+from shared.messaging.rabbitmq import publisher, topology
+from shared.messaging.rabbitmq.topology import CONTENT_TYPE, DELIVERY_LIMIT, dead_name, exchange_name, queue_name
+from shared.messaging.relay import TransportDown
 from tests.shared.conftest import BLINKED, Street
+from tests.support.run_servers import BrokerPrefix
+from tests.support.servers.rabbitmq import Cluster, PrivateRabbit
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 PATIENCE_SECONDS = 60
@@ -37,7 +37,7 @@ class NoFeed:
     def after(self, seq: int, limit: int) -> list[tuple[int, str]]:
         raise ConnectionError
 
-    def let_go(self) -> None: ...
+    def release(self) -> None: ...
 
 
 def until(street: Street, happened: Callable[[], bool]) -> None:
@@ -45,8 +45,8 @@ def until(street: Street, happened: Callable[[], bool]) -> None:
     end = time.monotonic() + PATIENCE_SECONDS
     while not happened():
         assert time.monotonic() < end, "it did not happen"
-        for step in (street.relay.step, street.listener.step):
-            with contextlib.suppress(CourierDown, ConnectionError):
+        for step in (street.relay.step, street.consumer.step):
+            with contextlib.suppress(TransportDown, ConnectionError):
                 step()
         time.sleep(0.02)
 
@@ -62,7 +62,7 @@ def channel_at(url: str) -> Iterator[Any]:
         yield connection.channel()
 
 
-def letter(seq: int, colour: str, source: str = "sender") -> str:
+def event(seq: int, colour: str, source: str = "sender") -> str:
     return json.dumps({
         "specversion": "1.0", "id": new_id(), "source": f"urn:nld:systeem:houvast:{source}", "type": BLINKED.type,
         "subject": f"lamp/{new_id()}", "time": "2026-11-22T08:00:00Z", "sequence": f"{seq:010d}",
@@ -84,10 +84,10 @@ def private(tmp_path: Path, private_rabbit: PrivateRabbit) -> Iterator[Street]:
 
 
 @PAIR
-def test_letters_come_by_the_broker_when_the_log_cannot_be_reached(street: Street) -> None:
+def test_events_come_by_the_broker_when_the_log_cannot_be_reached(street: Street) -> None:
     street.blink("red")
     until(street, lambda: street.effects() == ["red"])
-    street.listener._feeds = {"sender": NoFeed()}
+    street.consumer._feeds = {"sender": NoFeed()}
 
     for colour in ("green", "blue"):
         street.blink(colour)
@@ -99,11 +99,11 @@ def test_letters_come_by_the_broker_when_the_log_cannot_be_reached(street: Stree
 def test_what_was_said_before_we_were_bound_is_read_at_once_and_not_at_the_next_look(
     street: Street, broker_url: str
 ) -> None:
-    street.listener._look_seconds = PATIENCE_SECONDS * 10
+    street.consumer._head_check_seconds = PATIENCE_SECONDS * 10
     street.blink("red")
     until(street, lambda: street.effects() == ["red"])
     street.settle()
-    street.listener.close()
+    street.consumer.close()
     mine, exchange = queue_name(street.servers.prefix, "hearer"), exchange_name(street.servers.prefix, "sender")
 
     with channel_at(broker_url) as channel:
@@ -127,7 +127,7 @@ def test_what_comes_in_while_somebody_else_is_looked_for_is_not_waited_for(
     street.blink("red")
     until(street, lambda: street.effects() == ["red"])
     street.settle()
-    post: Any = street.listener._post
+    post: Any = street.consumer._post
     nobody = exchange_name(street.servers.prefix, "nobody")
     post._by_exchange[nobody] = "nobody"
     street.blink("green")
@@ -144,7 +144,7 @@ def test_what_comes_in_while_somebody_else_is_looked_for_is_not_waited_for(
 def test_who_may_not_listen_takes_nothing_from_who_does(street: Street) -> None:
     street.blink("red")
     until(street, lambda: street.effects() == ["red"])
-    second: Any = street.new_listener()
+    second: Any = street.new_consumer()
 
     worked = second.step()
     second._post.wait(0.1)
@@ -160,7 +160,7 @@ def test_a_connection_in_silence_stays_and_nobody_waits_behind_its_heartbeats(
     monkeypatch.setattr(topology, "HEARTBEAT_SECONDS", 2)
     street.blink("red")
     until(street, lambda: street.effects() == ["red"])
-    post: Any = street.listener._post
+    post: Any = street.consumer._post
     connection, beats = post._connection, post._connection.connection.bytes_recv
 
     while post._connection.connection.bytes_recv < beats + 3:
@@ -176,7 +176,7 @@ def test_a_gap_in_what_the_broker_brings_is_filled_from_the_log_in_order(street:
     street.blink("green")
     street.relay.step()
     with channel_at(broker_url) as channel:
-        street.listener.close()
+        street.consumer.close()
         channel.queue_purge(queue_name(street.servers.prefix, "hearer"))
     street.blink("blue")
 
@@ -186,7 +186,7 @@ def test_a_gap_in_what_the_broker_brings_is_filled_from_the_log_in_order(street:
 
 
 @PAIR
-def test_a_letter_that_no_queue_wanted_is_not_counted_as_handed_over(street: Street) -> None:
+def test_an_event_that_no_queue_wanted_is_not_counted_as_handed_over(street: Street) -> None:
     street.blink("red")
 
     moved = [street.relay.step() for _ in range(2)]
@@ -205,8 +205,8 @@ def test_what_others_put_in_our_queue_is_kept_aside_and_never_believed(street: S
     queue = queue_name(street.servers.prefix, "hearer")
 
     with channel_at(broker_url) as channel:
-        channel.basic_publish("", queue, letter(2, "forged").encode(), told(2))
-        channel.basic_publish("", queue, b"\xff\xfe\0 no letter", pika.BasicProperties(headers={"seq": "many"}))
+        channel.basic_publish("", queue, event(2, "forged").encode(), told(2))
+        channel.basic_publish("", queue, b"\xff\xfe\0 no event", pika.BasicProperties(headers={"seq": "many"}))
     street.blink("green")
     until(street, lambda: len(street.effects()) == 2 and len(street.dead()) == 2)
 
@@ -216,9 +216,9 @@ def test_what_others_put_in_our_queue_is_kept_aside_and_never_believed(street: S
 
 @PAIR
 @pytest.mark.parametrize(
-    "body", [b"not json", b'{"specversion": "1.0"}', b"[]", b"\x00", letter(7, "other").encode()]
+    "body", [b"not json", b'{"specversion": "1.0"}', b"[]", b"\x00", event(7, "other").encode()]
 )
-def test_a_letter_that_was_damaged_on_the_way_is_read_from_the_log(
+def test_an_event_that_was_damaged_on_the_way_is_read_from_the_log(
     street: Street, broker_url: str, body: bytes
 ) -> None:
     street.blink("red")
@@ -251,7 +251,7 @@ def test_a_handler_that_fails_with_an_error_of_the_network_waits_in_our_own_stor
     street.in_the_way = lambda _heard: None
     street.let_time_pass()
     until(street, lambda: street.waiting() == 0)
-    street.listener.close()
+    street.consumer.close()
 
     with channel_at(broker_url) as channel:
         left = channel.queue_declare(
@@ -262,10 +262,10 @@ def test_a_handler_that_fails_with_an_error_of_the_network_waits_in_our_own_stor
 
 
 @PAIR
-def test_whoever_takes_letters_and_dies_each_time_does_not_keep_them(street: Street, broker_url: str) -> None:
+def test_whoever_takes_events_and_dies_each_time_does_not_keep_them(street: Street, broker_url: str) -> None:
     street.blink("red")
     until(street, lambda: street.effects() == ["red"])
-    street.listener.close()
+    street.consumer.close()
     street.blink("green")
     until_sent = lambda: street.sender.outbox.sent() == 2  # noqa: E731
     while not until_sent():
@@ -293,7 +293,7 @@ def test_whoever_takes_letters_and_dies_each_time_does_not_keep_them(street: Str
 
 
 @PAIR
-def test_a_queue_that_was_made_otherwise_does_not_stop_the_letters(street: Street, broker_url: str) -> None:
+def test_a_queue_that_was_made_otherwise_does_not_stop_the_events(street: Street, broker_url: str) -> None:
     with channel_at(broker_url) as channel:
         channel.queue_declare(queue_name(street.servers.prefix, "hearer"), durable=True)
 
@@ -304,7 +304,7 @@ def test_a_queue_that_was_made_otherwise_does_not_stop_the_letters(street: Stree
 
 @PAIR
 def test_a_refusal_in_the_middle_starts_again_from_the_lowest_unconfirmed(street: Street, broker_url: str) -> None:
-    street.listener.step()  # declares what it reads
+    street.consumer.step()  # declares what it reads
     full = f"{street.servers.prefix}.full"
     with channel_at(broker_url) as channel:
         limits = {"x-queue-type": "quorum", "x-max-length": 3, "x-overflow": "reject-publish"}
@@ -319,7 +319,7 @@ def test_a_refusal_in_the_middle_starts_again_from_the_lowest_unconfirmed(street
         said += 1
         try:
             street.relay.step()
-        except CourierDown:
+        except TransportDown:
             refused += 1
     with channel_at(broker_url) as channel:
         channel.queue_delete(full)
@@ -330,16 +330,16 @@ def test_a_refusal_in_the_middle_starts_again_from_the_lowest_unconfirmed(street
 
 
 @PAIR
-def test_a_listener_that_takes_over_goes_on_where_the_other_was(street: Street) -> None:
+def test_a_consumer_that_takes_over_goes_on_where_the_other_was(street: Street) -> None:
     street.blink("red")
     until(street, lambda: street.effects() == ["red"])
-    second = street.new_listener()
+    second = street.new_consumer()
 
     second.step()
     street.blink("green")
     until(street, lambda: len(street.effects()) == 2)
-    street.lapse(street.hearer, "listener")
-    street.listener = second
+    street.lapse(street.consumer_service, "consumer")
+    street.consumer = second
     street.blink("blue")
     until(street, lambda: len(street.effects()) == 3)
 
@@ -358,7 +358,7 @@ def test_a_broker_that_lost_everything_is_filled_anew_and_nothing_is_lost(
     private.blink("blue")
     private_rabbit.start()
     until(private, lambda: len(private.effects()) == 3)
-    private.listener._feeds = {"sender": NoFeed()}
+    private.consumer._feeds = {"sender": NoFeed()}
     private.blink("white")
     until(private, lambda: len(private.effects()) == 4)
 
@@ -368,13 +368,13 @@ def test_a_broker_that_lost_everything_is_filled_anew_and_nothing_is_lost(
 def test_a_broker_that_blocks_is_waited_for_and_an_old_answer_counts_for_nothing(
     private: Street, private_rabbit: PrivateRabbit, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sending, "ANSWER_SECONDS", 2.0)
+    monkeypatch.setattr(publisher, "ANSWER_SECONDS", 2.0)
     private.blink("red")
     until(private, lambda: private.effects() == ["red"] and private.sender.outbox.sent() == 1)
     private_rabbit.ctl("set_vm_memory_high_watermark", "0")
     private.blink("green")
 
-    with pytest.raises(CourierDown):
+    with pytest.raises(TransportDown):
         step_for_ever(private)
     sent_while_blocked = private.sender.outbox.sent()
     private_rabbit.ctl("set_vm_memory_high_watermark", "0.4")

@@ -1,4 +1,4 @@
-"""Forgetting: rows go, letters are emptied everywhere, late ones do nothing, and nothing is left in the files."""
+"""Forgetting: rows go, events are emptied everywhere, late ones do nothing, and nothing is left in the files."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ import psycopg
 import pytest
 from marshmallow import Schema, fields
 
-from shared import envelope
-from shared.auth.actor import PUBLIC
-from shared.ears import Heard
-from shared.erasing import Belongings
 from shared.errors import GiveUp, TryLater
 from shared.ids import new_id
-from shared.inbox import Inbox
+from shared.messaging import envelope
+from shared.messaging.inbox import Inbox
+from shared.messaging.subscriptions import ReceivedEvent
+from shared.security.actor import PUBLIC
+from shared.security.erasure import Belongings
 from tests.shared.conftest import ON_FILES
 
 FORGET = "nl.houvast.sender.erasure_requested.v1"
@@ -30,10 +30,10 @@ class _Forget(Schema):
 def forgetting(street: Any) -> Any:
     """A street on which the hearer forgets a lamp when the sender says so."""
 
-    def forget(heard: Heard) -> None:
-        street.hearer.erasing.erase(heard.data["lamp_id"], new_id(), belongings(street))
+    def forget(event: ReceivedEvent) -> None:
+        street.consumer_service.erasing.erase(event.data["lamp_id"], new_id(), belongings(street))
 
-    street.ears.hears(FORGET, _Forget, tells_of_erasing=True)(forget)
+    street.subscriptions.on(FORGET, _Forget, bypasses_ordering=True)(forget)
     return street
 
 
@@ -55,8 +55,8 @@ def forget_at_sender(street: Any, lamp_id: str) -> None:
 
 
 def fail_on(street: Any, colour: str, error: Exception) -> None:
-    def stumble(heard: Any) -> None:
-        if heard.data["colour"] == colour:
+    def stumble(event: Any) -> None:
+        if event.data["colour"] == colour:
             raise error
 
     street.in_the_way = stumble
@@ -74,7 +74,7 @@ def test_what_was_kept_of_it_goes_and_of_others_stays(forgetting: Any) -> None:
     assert forgetting.effects() == ["red"]
 
 
-def test_a_letter_that_comes_late_counts_as_heard_and_does_nothing(forgetting: Any) -> None:
+def test_an_event_that_comes_late_counts_as_heard_and_does_nothing(forgetting: Any) -> None:
     lamp_id = new_id()
     ask(forgetting, lamp_id)
     forgetting.settle()
@@ -87,10 +87,10 @@ def test_a_letter_that_comes_late_counts_as_heard_and_does_nothing(forgetting: A
 
     assert forgetting.effects() == []
     assert (forgetting.waiting(), forgetting.dead()) == (0, [])
-    assert forgetting.hearer.inbox.Inbox.select().count() == 3
+    assert forgetting.consumer_service.inbox.Inbox.select().count() == 3
 
 
-def test_it_does_not_wait_behind_a_letter_that_keeps_failing_and_ends_it(forgetting: Any) -> None:
+def test_it_does_not_wait_behind_an_event_that_keeps_failing_and_ends_it(forgetting: Any) -> None:
     lamp_id = new_id()
     fail_on(forgetting, "green", TryLater("not yet"))
     forgetting.blink("green", lamp_id)
@@ -99,11 +99,11 @@ def test_it_does_not_wait_behind_a_letter_that_keeps_failing_and_ends_it(forgett
 
     ask(forgetting, lamp_id)
     forgetting.settle()
-    [waiting] = forgetting.hearer.inbox.InboxRetry.select()
+    [waiting] = forgetting.consumer_service.inbox.InboxRetry.select()
     forgetting.let_time_pass()
     forgetting.settle()
 
-    assert envelope.read(waiting.letter).is_emptied
+    assert envelope.read(waiting.event).is_redacted
     assert (forgetting.effects(), forgetting.waiting(), forgetting.dead()) == ([], 0, [])
 
 
@@ -117,28 +117,28 @@ def test_a_dead_letter_keeps_what_it_was_about_and_loses_what_it_said(forgetting
     forgetting.settle()
     [dead] = forgetting.dead()
 
-    letter = envelope.read(dead.letter)
-    assert (letter.id, letter.subject, letter.data) == (said, f"lamp/{lamp_id}", {"erased": True})
-    forgetting.hearer.inbox.replay(dead.id, "mended")
+    event = envelope.read(dead.event)
+    assert (event.id, event.subject, event.data) == (said, f"lamp/{lamp_id}", {"erased": True})
+    forgetting.consumer_service.inbox.replay(dead.id, "mended")
     forgetting.let_time_pass()
     forgetting.settle()
     assert (forgetting.effects(), len(forgetting.dead()), forgetting.waiting()) == ([], 1, 0)
 
 
-def test_its_letters_stay_in_the_log_emptied_and_others_stay_whole(forgetting: Any) -> None:
+def test_its_events_stay_in_the_log_emptied_and_others_stay_whole(forgetting: Any) -> None:
     lamp_id = new_id()
     said = [forgetting.change("green", lamp_id), forgetting.blink("red", lamp_id), forgetting.blink("blue")]
     forgetting.relay.step()
 
     forget_at_sender(forgetting, lamp_id)
-    letters = forgetting.letters()
+    events = forgetting.events()
 
-    assert [letter.id for letter in letters] == said
-    assert [letter.sequence for letter in letters] == [1, 2, 3]
-    assert [letter.is_emptied for letter in letters] == [True, True, False]
+    assert [event.id for event in events] == said
+    assert [event.sequence for event in events] == [1, 2, 3]
+    assert [event.is_redacted for event in events] == [True, True, False]
 
 
-def test_whoever_hears_of_it_only_after_its_letters_were_emptied_goes_on(forgetting: Any) -> None:
+def test_whoever_hears_of_it_only_after_its_events_were_emptied_goes_on(forgetting: Any) -> None:
     lamp_id = new_id()
     forgetting.change("green", lamp_id)
     forget_at_sender(forgetting, lamp_id)
@@ -163,9 +163,9 @@ def test_a_store_put_back_says_nothing_again_of_what_was_forgotten(forgetting: A
 
 
 def test_the_answer_to_a_request_is_wiped_and_the_request_still_counts_once(forgetting: Any) -> None:
-    house, lamp_id, request_id, done = forgetting.sender, new_id(), new_id(), []
+    service, lamp_id, request_id, done = forgetting.sender, new_id(), new_id(), []
 
-    @house.command
+    @service.command
     def light(actor: Any, *, request_id: str) -> str:
         done.append(request_id)
         return lamp_id
@@ -235,8 +235,8 @@ def test_while_somebody_still_reads_an_older_state_it_is_not_said_to_be_done(for
     assert erasing.complete(lambda _: True, lambda person, _organisation: answered.append(person))
 
 
-def test_a_text_that_is_no_letter_keeps_nothing() -> None:
-    assert json.loads(envelope.emptied("{half a letter of Noor")) == {"erased": True}
+def test_a_text_that_is_no_event_keeps_nothing() -> None:
+    assert json.loads(envelope.redacted("{half an event of Noor")) == {"erased": True}
 
 
 def test_counts_of_what_went_add_up_by_year(forgetting: Any) -> None:
@@ -251,6 +251,6 @@ def test_counts_of_what_went_add_up_by_year(forgetting: Any) -> None:
 
 
 def test_an_inbox_by_itself_passes_over_nobody(street: Any) -> None:
-    alone = Inbox(street.hearer.database, street.hearer.privacy)
+    alone = Inbox(street.consumer_service.database, street.consumer_service.encryption)
 
-    assert alone.passes_over([]) == set()
+    assert alone.find_erased([]) == set()

@@ -10,30 +10,30 @@ import pytest
 from joserfc import jwt
 from werkzeug.test import Client
 
-from deploy.town.layout import SERVICES
+from deploy.local.installation import APPLICATIONS
 from services.meetings.commands.staff import register_organisation
-from shared.auth import services
-from shared.auth.actor import system
-from shared.feed import FeedUnreachable, HttpFeed, LocalFeed
-from shared.house import feeds_of
 from shared.ids import new_id
-from tests.serving import served as serving
+from shared.messaging.feed import FeedUnreachable, HttpFeed, LocalFeed
+from shared.security import service_tokens
+from shared.security.actor import system
+from shared.service import open_feeds
+from tests.support.http_server import served as serving
 
-HOUSES = {service.name: service.house for service in SERVICES}
-MEETINGS = next(service for service in SERVICES if service.name == "meetings")
+SERVICES = {application.name: application.service for application in APPLICATIONS}
+MEETINGS = next(application for application in APPLICATIONS if application.name == "meetings")
 
 
 def token(reader: str, publisher: str) -> str:
-    return services.sign(HOUSES[reader].privacy.keyring, reader, publisher)
+    return service_tokens.sign(SERVICES[reader].encryption.keyring, reader, publisher)
 
 
 @pytest.fixture
-def log(town: Any) -> Client:
+def log(installation: Any) -> Client:
     """The log of meetings, in which three organisations were told of."""
     for number in range(3):
         register_organisation(system("meetings"), name=f"Plek {number}", region="Lindeveen", request_id=new_id())
-    town.settle()
-    return Client(MEETINGS.create_app(town.town.settings_of("meetings")))
+    installation.settle()
+    return Client(MEETINGS.create_app(installation.installation.settings_of("meetings")))
 
 
 @pytest.fixture
@@ -47,12 +47,12 @@ def ask(log: Client, reader: str = "intake", given: str | None = None, query: st
     return log.get(f"/feed/meetings?{query}", headers={"Authorization": f"Bearer {bearer}", "X-Reader": reader})
 
 
-def test_another_service_reads_the_letters_after_a_number_with_the_head(log: Client) -> None:
+def test_another_service_reads_the_events_after_a_number_with_the_head(log: Client) -> None:
     answer = ask(log, query="after=1&limit=1").get_json()
 
     assert answer["epoch"] == 1
     assert answer["seq"] >= 3
-    assert [seq for seq, _ in answer["letters"]] == [2]
+    assert [seq for seq, _ in answer["events"]] == [2]
 
 
 @pytest.mark.parametrize("query", ["after=-1", "after=x", "limit=-5", "limit=100000", "limit=x", ""])
@@ -76,7 +76,7 @@ def test_nobody_else_reads_it(log: Client) -> None:
 
 
 def test_a_token_whose_minute_is_over_is_refused(log: Client) -> None:
-    key = services._key(HOUSES["intake"].privacy.keyring, "intake", "meetings")
+    key = service_tokens._key(SERVICES["intake"].encryption.keyring, "intake", "meetings")
     claims = {"iss": "intake", "aud": "meetings", "exp": int(time.time()) - 1}
 
     given = jwt.encode({"alg": "HS256"}, claims, key, algorithms=["HS256"])
@@ -84,29 +84,29 @@ def test_a_token_whose_minute_is_over_is_refused(log: Client) -> None:
     assert ask(log, given=given).status_code == 401
 
 
-def test_the_front_door_of_the_town_gives_no_log_to_anybody(town: Any) -> None:
-    client = Client(town.door)
+def test_the_reverse_proxy_of_the_installation_gives_no_log_to_anybody(installation: Any) -> None:
+    client = Client(installation.door)
 
-    answers = [client.get(f"/feed/{name}").status_code for name in HOUSES]
+    answers = [client.get(f"/feed/{name}").status_code for name in SERVICES]
 
-    assert answers == [404] * len(HOUSES)
+    assert answers == [404] * len(SERVICES)
 
 
-def test_over_http_the_log_is_the_same_as_in_the_store(town: Any, served: str) -> None:
+def test_over_http_the_log_is_the_same_as_in_the_store(installation: Any, served: str) -> None:
     told = f"meetings={served} notifications={served}"
-    settings = town.town.settings_of("intake")
+    settings = installation.installation.settings_of("intake")
 
-    remote = feeds_of(HOUSES["intake"], type(settings)(**{**vars(settings), "feeds": told}), ["meetings"])[
+    remote = open_feeds(SERVICES["intake"], type(settings)(**{**vars(settings), "feeds": told}), ["meetings"])[
         "meetings"
     ]
-    here = LocalFeed(HOUSES["meetings"].outbox)
+    here = LocalFeed(SERVICES["meetings"].outbox)
 
     assert isinstance(remote, HttpFeed)
     assert remote.head() == here.head()
     assert remote.after(0, 2) == here.after(0, 2)
 
 
-def test_a_publisher_that_does_not_answer_is_said_to_be_unreachable(town: Any) -> None:
+def test_a_publisher_that_does_not_answer_is_said_to_be_unreachable(installation: Any) -> None:
     feed = HttpFeed("http://127.0.0.1:9", "meetings", "intake", lambda: token("intake", "meetings"))
 
     with pytest.raises(FeedUnreachable):

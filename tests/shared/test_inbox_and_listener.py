@@ -1,4 +1,5 @@
-"""Hearing on the local courier: each letter counts once and in order; a failing one waits, a hopeless one dies."""
+"""Hearing on the local transport: each event counts once and in order; a failing one waits, a hopeless one
+dies."""
 
 from __future__ import annotations
 
@@ -10,23 +11,23 @@ import pytest
 
 from shared.errors import GiveUp, Refusal, TryLater
 from shared.ids import new_id
-from shared.inbox import RETRY_SECONDS
-from shared.lease import LeaseLost
-from shared.store import StoreUnavailable
+from shared.messaging.inbox import RETRY_SECONDS
+from shared.storage import StoreUnavailable
+from shared.storage.lease import LeaseLost
 from tests.shared.conftest import ON_FILES
 
 
 def fail_on(street: Any, colours: set[str], error: Exception) -> None:
     """The handler fails for these colours, after it had its effect."""
 
-    def stumble(heard: Any) -> None:
-        if heard.data["colour"] in colours:
+    def stumble(event: Any) -> None:
+        if event.data["colour"] in colours:
             raise error
 
     street.in_the_way = stumble
 
 
-def test_a_letter_that_was_said_is_heard_once_with_its_sealed_values(street: Any) -> None:
+def test_an_event_that_was_said_is_heard_once_with_its_sealed_values(street: Any) -> None:
     street.change("green")
 
     street.settle()
@@ -36,7 +37,7 @@ def test_a_letter_that_was_said_is_heard_once_with_its_sealed_values(street: Any
     assert "Noor" not in street.sender.outbox.after(0, 1)[0][1]
 
 
-def test_the_same_letter_heard_again_counts_once(street: Any) -> None:
+def test_the_same_event_heard_again_counts_once(street: Any) -> None:
     street.change("green")
     street.blink("red")
     street.settle()
@@ -47,7 +48,7 @@ def test_the_same_letter_heard_again_counts_once(street: Any) -> None:
     assert street.effects() == ["green", "red"]
 
 
-def test_letters_about_one_subject_count_in_the_order_in_which_they_were_said(street: Any) -> None:
+def test_events_about_one_subject_count_in_the_order_in_which_they_were_said(street: Any) -> None:
     lamp_id = new_id()
     said = [f"colour {n}" for n in range(450)]  # more than two batches
     for colour in said:
@@ -62,7 +63,7 @@ def test_an_older_state_that_comes_late_is_skipped_and_a_fact_never_is(street: A
     lamp_id = new_id()
     street.change("new", lamp_id)
     street.settle()
-    newest = street.letters()[0].data
+    newest = street.events()[0].data
 
     for counter in (1, 0):
         data = {**newest, "colour": "old", "version": [1, counter]}
@@ -80,7 +81,7 @@ def test_a_state_from_a_store_that_was_restored_is_newer_whatever_its_counter(st
         street.change(colour, lamp_id)
     street.settle()
 
-    data = {**street.letters()[0].data, "colour": "after the restore", "version": [2, 1]}
+    data = {**street.events()[0].data, "colour": "after the restore", "version": [2, 1]}
     street.post_as(street.changed.type, f"lamp/{lamp_id}", json.dumps(data))
     street.settle()
 
@@ -96,7 +97,7 @@ def test_a_sender_whose_store_was_restored_is_read_again_and_what_was_heard_coun
     street.settle()
 
     assert street.effects() == ["one", "two"]
-    assert street.hearer.inbox.position("sender") == (2, 2)
+    assert street.consumer_service.inbox.position("sender") == (2, 2)
 
 
 GOOD = '"lamp_id": "01990000-0000-7000-8000-000000000001", "colour": "green"'
@@ -120,7 +121,7 @@ GOOD = '"lamp_id": "01990000-0000-7000-8000-000000000001", "colour": "green"'
         f'{{{GOOD}, "version": [1, 1e999]}}',
     ],
 )
-def test_a_broken_letter_is_kept_dead_at_once_and_the_next_is_heard(street: Any, data: str) -> None:
+def test_a_broken_event_is_kept_dead_at_once_and_the_next_is_heard(street: Any, data: str) -> None:
     street.blink("before")
     street.post(data)
     street.blink("after")
@@ -134,7 +135,7 @@ def test_a_broken_letter_is_kept_dead_at_once_and_the_next_is_heard(street: Any,
 
 
 def from_elsewhere(street: Any, text: str) -> None:
-    """The log of the sender, as its reader gets it, has this for its first letter."""
+    """The log of the sender, as its reader gets it, has this for its first event."""
 
     class Forged:
         is_at_hand = True
@@ -145,8 +146,8 @@ def from_elsewhere(street: Any, text: str) -> None:
         def after(self, seq: int, limit: int) -> list[tuple[int, str]]:
             return [(1, text)]
 
-    street.listener._feeds = {"sender": Forged()}
-    street.listener.step()
+    street.consumer._feeds = {"sender": Forged()}
+    street.consumer.step()
 
 
 @pytest.mark.parametrize(
@@ -156,42 +157,42 @@ def from_elsewhere(street: Any, text: str) -> None:
      ("sequence", float("inf")), ("traceparent", 7),
      ("traceparent", "\0"), ("data", "a text"), ("specversion", "2.0")],
 )  # fmt: skip
-def test_a_letter_with_an_attribute_that_is_none_is_kept_dead_and_stops_nobody(
+def test_an_event_with_an_attribute_that_is_none_is_kept_dead_and_stops_nobody(
     street: Any, attribute: str, value: Any
 ) -> None:
-    letter = json.loads(street_letter(street))
+    event = json.loads(street_event(street))
 
-    from_elsewhere(street, json.dumps({**letter, attribute: value}))
+    from_elsewhere(street, json.dumps({**event, attribute: value}))
 
     [dead] = street.dead()
     assert dead.reason.startswith("unreadable")
-    assert street.hearer.inbox.position("sender") == (1, 1)
+    assert street.consumer_service.inbox.position("sender") == (1, 1)
 
 
-@pytest.mark.parametrize("text", ["", "\0", "\ud800", "no letter", "[" * 100_000])
-def test_what_is_no_letter_at_all_is_kept_as_far_as_a_store_can_and_stops_nobody(street: Any, text: str) -> None:
+@pytest.mark.parametrize("text", ["", "\0", "\ud800", "no event", "[" * 100_000])
+def test_what_is_no_event_at_all_is_kept_as_far_as_a_store_can_and_stops_nobody(street: Any, text: str) -> None:
     from_elsewhere(street, text)
 
     assert len(street.dead()) == 1
-    assert street.hearer.inbox.position("sender") == (1, 1)
+    assert street.consumer_service.inbox.position("sender") == (1, 1)
 
 
-def test_a_letter_of_another_than_who_sent_it_is_kept_dead(street: Any) -> None:
-    from_elsewhere(street, street_letter(street).replace("houvast:sender", "houvast:somebody"))
+def test_an_event_of_another_than_who_sent_it_is_kept_dead(street: Any) -> None:
+    from_elsewhere(street, street_event(street).replace("houvast:sender", "houvast:somebody"))
 
     assert street.effects() == []
-    assert [dead.reason for dead in street.dead()] == ["a letter from another than who sent it"]
+    assert [dead.reason for dead in street.dead()] == ["an event from another than who sent it"]
 
 
-def street_letter(street: Any) -> str:
-    """One good letter as it travels."""
+def street_event(street: Any) -> str:
+    """One good event as it travels."""
     street.blink("green")
     street.relay.step()
     text: str = street.sender.outbox.after(0, 1)[0][1]
     return text
 
 
-def test_a_letter_of_a_kind_that_nobody_here_hears_is_passed_over(street: Any) -> None:
+def test_an_event_of_a_kind_that_nobody_here_hears_is_passed_over(street: Any) -> None:
     street.post_as("nl.houvast.sender.lamp_sold.v1", f"lamp/{new_id()}", "{}")
     street.blink("green")
 
@@ -210,14 +211,14 @@ def test_a_batch_with_one_that_fails_is_redone_one_by_one_and_each_other_counts_
 
     assert street.effects() == [f"colour {n}" for n in range(20) if n != 7]
     assert street.waiting() == 1
-    assert street.hearer.inbox.Inbox.select().count() == 20
-    [waiting] = street.hearer.inbox.InboxRetry.select()
+    assert street.consumer_service.inbox.Inbox.select().count() == 20
+    [waiting] = street.consumer_service.inbox.InboxRetry.select()
     assert waiting.error.startswith("ValueError at ")
     assert "with a name in it" not in waiting.error
 
 
 @pytest.mark.parametrize("hopeless", [GiveUp("never"), Refusal("no_such_lamp")])
-def test_a_hopeless_letter_is_kept_dead_at_once_without_its_effect(street: Any, hopeless: Exception) -> None:
+def test_a_hopeless_event_is_kept_dead_at_once_without_its_effect(street: Any, hopeless: Exception) -> None:
     fail_on(street, {"red"}, hopeless)
     for colour in ("green", "red", "blue"):
         street.blink(colour)
@@ -229,7 +230,7 @@ def test_a_hopeless_letter_is_kept_dead_at_once_without_its_effect(street: Any, 
     assert street.waiting() == 0
 
 
-def test_a_letter_that_comes_too_early_waits_and_those_about_its_subject_wait_behind_it(street: Any) -> None:
+def test_an_event_that_comes_too_early_waits_and_those_about_its_subject_wait_behind_it(street: Any) -> None:
     early, other = new_id(), new_id()
     fail_on(street, {"first"}, TryLater("the state it needs has not come"))
     street.blink("first", early)
@@ -276,17 +277,17 @@ def test_each_try_waits_longer_than_the_one_before(street: Any) -> None:
     attempts = []
 
     for _ in range(4):
-        row = street.hearer.inbox.InboxRetry.get()
+        row = street.consumer_service.inbox.InboxRetry.get()
         attempts.append(row.attempt)
         street.let_time_pass()
         street.settle()
 
     assert attempts == [0, 1, 2, 3]
     assert list(RETRY_SECONDS) == sorted(RETRY_SECONDS)
-    assert street.hearer.inbox.next_retry_at() is not None
+    assert street.consumer_service.inbox.next_retry_at() is not None
 
 
-def test_a_letter_that_was_tried_to_the_end_dies_and_those_behind_it_go_on(street: Any) -> None:
+def test_an_event_that_was_tried_to_the_end_dies_and_those_behind_it_go_on(street: Any) -> None:
     lamp_id = new_id()
     exhaust(street, lamp_id)
 
@@ -296,7 +297,7 @@ def test_a_letter_that_was_tried_to_the_end_dies_and_those_behind_it_go_on(stree
 
 
 def exhaust(street: Any, lamp_id: str) -> None:
-    """The first letter about this lamp was tried to the end; a second one waited behind it."""
+    """The first event about this lamp was tried to the end; a second one waited behind it."""
     fail_on(street, {"first"}, TryLater("not yet"))
     street.blink("first", lamp_id)
     street.blink("second", lamp_id)
@@ -311,9 +312,9 @@ def test_a_dead_letter_can_be_tried_again_with_a_reason_and_counts_once(street: 
     fail_on(street, set(), TryLater(""))
     [dead] = street.dead()
 
-    first = street.hearer.inbox.replay(dead.id, "the lamp is known now")
+    first = street.consumer_service.inbox.replay(dead.id, "the lamp is known now")
     street.settle()
-    again = street.hearer.inbox.replay(dead.id, "once more")
+    again = street.consumer_service.inbox.replay(dead.id, "once more")
     street.settle()
 
     assert (first, again) == (True, False)
@@ -328,7 +329,7 @@ def test_a_dead_letter_that_cannot_be_read_dies_again_when_it_is_tried_again(str
     street.settle()
     [dead] = street.dead()
 
-    street.hearer.inbox.replay(dead.id, "to see")
+    street.consumer_service.inbox.replay(dead.id, "to see")
     street.settle()
     street.blink("green")
     street.settle()
@@ -338,59 +339,59 @@ def test_a_dead_letter_that_cannot_be_read_dies_again_when_it_is_tried_again(str
     assert street.effects() == ["green"]
 
 
-def test_only_one_of_two_listeners_works(street: Any) -> None:
-    second = street.new_listener()
-    street.listener.step()
+def test_only_one_of_two_consumers_works(street: Any) -> None:
+    second = street.new_consumer()
+    street.consumer.step()
     street.blink("green")
     street.relay.step()
 
-    worked = [second.step(), street.listener.step(), second.step()]
+    worked = [second.step(), street.consumer.step(), second.step()]
 
     assert worked == [False, True, False]
     assert street.effects() == ["green"]
 
 
-def test_a_listener_that_lost_its_lease_without_noticing_writes_nothing(street: Any) -> None:
-    street.listener.step()
-    street.lapse(street.hearer, "listener")
-    second = street.new_listener()
+def test_a_consumer_that_lost_its_lease_without_noticing_writes_nothing(street: Any) -> None:
+    street.consumer.step()
+    street.lapse(street.consumer_service, "consumer")
+    second = street.new_consumer()
     assert second.step() is False  # holds the lease from now on; nothing to hear yet
     street.blink("green")
     street.relay.step()
 
     with pytest.raises(LeaseLost):
-        street.listener.step()
+        street.consumer.step()
     assert street.effects() == []
-    assert street.hearer.inbox.Inbox.select().count() == 0
+    assert street.consumer_service.inbox.Inbox.select().count() == 0
 
     assert second.step()
     assert street.effects() == ["green"]
 
 
-def test_a_listener_that_loses_its_lease_writes_nothing_of_a_letter_that_waited_either(street: Any) -> None:
+def test_a_consumer_that_loses_its_lease_writes_nothing_of_an_event_that_waited_either(street: Any) -> None:
     fail_on(street, {"red"}, TryLater("not yet"))
     street.blink("red")
     street.settle()
-    street.lapse(street.hearer, "listener")
-    street.new_listener().step()
+    street.lapse(street.consumer_service, "consumer")
+    street.new_consumer().step()
     fail_on(street, set(), TryLater(""))
     street.let_time_pass()
 
     with pytest.raises(LeaseLost):
-        street.listener.step()
+        street.consumer.step()
 
     assert street.effects() == []
     assert street.waiting() == 1
 
 
 def test_a_lease_that_was_given_back_is_taken_at_once(street: Any) -> None:
-    street.listener.step()
+    street.consumer.step()
     street.blink("green")
     street.relay.step()
 
-    street.listener.close()
+    street.consumer.close()
 
-    assert street.new_listener().step()
+    assert street.new_consumer().step()
     assert street.effects() == ["green"]
 
 
@@ -399,25 +400,25 @@ def test_a_full_disk_writes_nothing_half_and_nothing_is_lost_when_there_is_room_
     for n in range(150):
         street.blink(f"colour {n} " + "x" * 200)
     street.relay.step()
-    street.listener.close()
-    street.fill_up(street.hearer)
+    street.consumer.close()
+    street.fill_up(street.consumer_service)
 
     with pytest.raises(StoreUnavailable):
-        street.listener.step()
+        street.consumer.step()
     assert street.effects() == []
-    assert street.hearer.inbox.Inbox.select().count() == 0
-    assert street.hearer.inbox.position("sender") == (0, 0)
+    assert street.consumer_service.inbox.Inbox.select().count() == 0
+    assert street.consumer_service.inbox.position("sender") == (0, 0)
 
-    street.make_room(street.hearer)
+    street.make_room(street.consumer_service)
     street.settle()
     assert [colour.rstrip("x ") for colour in street.effects()] == [f"colour {n}" for n in range(150)]
     assert (street.waiting(), street.dead()) == (0, [])
 
 
 def test_a_handler_that_catches_a_refusal_goes_on_without_what_was_refused(street: Any) -> None:
-    def expect_a_refusal(heard: Any) -> None:
-        with contextlib.suppress(Refusal), street.hearer.transaction():
-            street.Effect.create(lamp_id=str(heard.data["lamp_id"]), colour="half")
+    def expect_a_refusal(event: Any) -> None:
+        with contextlib.suppress(Refusal), street.consumer_service.transaction():
+            street.Effect.create(lamp_id=str(event.data["lamp_id"]), colour="half")
             raise Refusal("no_such_lamp")
 
     street.in_the_way = expect_a_refusal

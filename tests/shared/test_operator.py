@@ -1,4 +1,4 @@
-"""What services tell of letters to who minds them: the same at hand and over HTTP, and to nobody else."""
+"""What services tell of events to who minds them: the same at hand and over HTTP, and to nobody else."""
 
 from __future__ import annotations
 
@@ -10,21 +10,21 @@ import pytest
 from werkzeug.serving import make_server
 from werkzeug.test import Client
 
-from deploy.town.layout import SERVICES
-from services.intake.models import house as intake
+from deploy.local.installation import APPLICATIONS
+from services.intake.models import service as intake
 from services.meetings.commands.staff import register_organisation
-from services.meetings.models import house as meetings
+from services.meetings.models import service as meetings
 from services.meetings.settings import Settings
-from shared.auth import passes, services
-from shared.auth.actor import Actor, system
 from shared.errors import NotFound
 from shared.ids import new_id
-from shared.operator import HttpOperator, OperatorUnreachable, as_operator
+from shared.messaging.event_inspector import EventInspector
+from shared.messaging.operator import HttpOperator, OperatorUnreachable, as_operator
+from shared.security import passes, service_tokens
+from shared.security.actor import Actor, system
 from shared.settings import SettingsError
-from shared.way import LocalOperator
 
-MEETINGS = next(one for one in SERVICES if one.name == "meetings")
-INTAKE = next(one for one in SERVICES if one.name == "intake")
+MEETINGS = next(one for one in APPLICATIONS if one.name == "meetings")
+INTAKE = next(one for one in APPLICATIONS if one.name == "intake")
 
 
 def vouched(organisation_id: str, *roles: str) -> Actor:
@@ -33,42 +33,42 @@ def vouched(organisation_id: str, *roles: str) -> Actor:
 
 
 def make_pass(actor: Actor) -> str:
-    return passes.sign(meetings.privacy.keyring, actor)
+    return passes.sign(meetings.encryption.keyring, actor)
 
 
 def token(reader: str = "meetings", publisher: str = "intake") -> str:
-    house = meetings if reader == "meetings" else intake
-    return services.sign(house.privacy.keyring, reader, publisher)
+    service = meetings if reader == "meetings" else intake
+    return service_tokens.sign(service.encryption.keyring, reader, publisher)
 
 
 class Both:
-    """What intake tells, at hand and over HTTP; two of its letters are dead at intake itself."""
+    """What intake tells, at hand and over HTTP; two of its events are dead at intake itself."""
 
-    def __init__(self, town: Any) -> None:
-        us = system("town")
+    def __init__(self, installation: Any) -> None:
+        us = system("installation")
         self.kade, self.brink = (
             register_organisation(us, name=name, region="Lindeveen", request_id=new_id())
             for name in ("De Kade", "De Brink")
         )
-        town.settle()
-        self.letters = {letter.data["organisation_id"]: letter for letter in town.letters("meetings")}
-        for one in meetings.outbox.numbered(0, 10):
+        installation.settle()
+        self.events = {event.data["organisation_id"]: event for event in installation.events("meetings")}
+        for one in meetings.outbox.entries_after(0, 10):
             with intake.transaction():
-                intake.inbox.bury("meetings", one.id, "organisation/x", one.text, "never")
-        app = INTAKE.create_app(town.town.settings_of("intake"))
+                intake.inbox.dead_letter("meetings", one.id, "organisation/x", one.text, "never")
+        app = INTAKE.create_app(installation.installation.settings_of("intake"))
         self.client = Client(app)
         self.server = make_server("127.0.0.1", 0, app, threaded=True)
-        self.local: LocalOperator = app.extensions["operator"]
+        self.local: EventInspector = app.extensions["operator"]
         self.remote = HttpOperator(f"http://127.0.0.1:{self.server.port}", "intake", "meetings", token, make_pass)
 
     def dead(self, organisation_id: str) -> Any:
         table = intake.inbox.DeadLetter
-        return table.get(table.event_id == self.letters[organisation_id].id)
+        return table.get(table.event_id == self.events[organisation_id].id)
 
 
 @pytest.fixture
-def both(town: Any) -> Iterator[Both]:
-    made = Both(town)
+def both(installation: Any) -> Iterator[Both]:
+    made = Both(installation)
     thread = threading.Thread(target=made.server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
     yield made
@@ -77,38 +77,37 @@ def both(town: Any) -> Iterator[Both]:
     made.server.server_close()
 
 
-def test_over_http_the_answers_are_those_at_hand(both: Both, town: Any) -> None:
-    visitor = town.person()
+def test_over_http_the_answers_are_those_at_hand(both: Both, installation: Any) -> None:
+    visitor = installation.person()
     visitor.submit(visitor.open("/aanmelden/de-kade"), "/aanmelden/de-kade", call_name="Noor")
-    town.settle()
-    actor, heard_id = vouched(both.kade), both.letters[both.kade].id
-    [said, *_] = both.local.said(actor)["letters"]
+    installation.settle()
+    actor, heard_id = vouched(both.kade), both.events[both.kade].id
+    [said, *_] = both.local.said(actor)["events"]
 
     assert both.remote.said(actor) == both.local.said(actor)
     for filters in (
         {"name": "signup_received"}, {"subject_id": said["subject"].split("/")[1]}, {"before": said["id"]},
         {"since": "2020-01-01T00:00:00+00:00"}, {"limit": 1}, {"name": "nothing_of_ours"},
-        {"trace": both.local.letter(actor, said["id"])["trace"], "around": said["id"]},
+        {"trace": both.local.event(actor, said["id"])["trace"], "around": said["id"]},
     ):  # fmt: skip
         assert both.remote.said(actor, **filters) == both.local.said(actor, **filters), filters
-    assert both.remote.letter(actor, said["id"]) == both.local.letter(actor, said["id"])
+    assert both.remote.event(actor, said["id"]) == both.local.event(actor, said["id"])
     assert both.remote.heard(actor, heard_id) == both.local.heard(actor, heard_id)
-    assert both.remote.heard(actor, heard_id)["heard_at"] is not None
+    assert both.remote.heard(actor, heard_id)["handled_at"] is not None
     assert both.remote.stuck(actor) == both.local.stuck(actor)
     assert len(both.remote.stuck(actor)["dead"]) == 1
 
 
-def test_a_letter_tells_ids_and_fixed_words_and_whom_the_rest_is_sealed_for(both: Both, town: Any) -> None:
-    visitor = town.person()
+def test_an_event_tells_ids_and_fixed_words_and_whom_the_rest_is_sealed_for(both: Both, installation: Any) -> None:
+    visitor = installation.person()
     visitor.submit(
         visitor.open("/aanmelden/de-kade"), "/aanmelden/de-kade", call_name="Noor", email="noor@example.org"
     )
-    town.settle()
+    installation.settle()
     actor = vouched(both.kade)
 
     told = {
-        one["type"].split(".")[3]: both.remote.letter(actor, one["id"])
-        for one in both.remote.said(actor)["letters"]
+        one["type"].split(".")[3]: both.remote.event(actor, one["id"]) for one in both.remote.said(actor)["events"]
     }
 
     assert told["contact_changed"]["facts"]["channels"] == ["email"]
@@ -119,7 +118,7 @@ def test_a_letter_tells_ids_and_fixed_words_and_whom_the_rest_is_sealed_for(both
     assert "noor@" not in str(told)
 
 
-def test_only_letters_of_the_own_organisation_are_told_and_replayed(both: Both) -> None:
+def test_only_events_of_the_own_organisation_are_told_and_replayed(both: Both) -> None:
     actor = vouched(both.brink)
 
     assert [one["organisation_id"] for one in both.remote.stuck(actor)["dead"]] == [both.brink]
@@ -139,7 +138,7 @@ def test_a_dead_letter_is_replayed_over_http_once_and_the_holder_writes_down_by_
 
     assert first == again == dead.event_id
     assert intake.inbox.InboxRetry.select().count() == 1
-    trail = intake.audit.AuditLine
+    trail = intake.audit.AuditEntry
     [line] = trail.select().where(trail.about_kind == "dead_letter")
     assert (line.actor_id, line.purpose, line.organisation_id) == (actor.id, "mended", both.kade)
     assert line.actor_roles == "manager,operator"
@@ -209,24 +208,27 @@ def test_a_service_that_does_not_answer_is_said_to_be_silent(both: Both) -> None
         away.stuck(vouched(both.kade))
 
 
-def test_the_page_goes_on_with_what_it_knows_when_a_service_is_silent(both: Both, town: Any) -> None:
+def test_the_page_goes_on_with_what_it_knows_when_a_service_is_silent(both: Both, installation: Any) -> None:
     from services.meetings.queries.way import get_way, list_events, list_stuck
 
     actor = Actor(new_id(), "staff", "Vos", {both.kade: frozenset({"manager"})})
-    own = MEETINGS.create_app(town.town.settings_of("meetings")).extensions["operator"]
+    own = MEETINGS.create_app(installation.installation.settings_of("meetings")).extensions["operator"]
     away = HttpOperator("http://127.0.0.1:9", "intake", "meetings", token, make_pass)
     operators = {"meetings": own, "intake": away}
 
     listing, stuck = list_events(actor, operators), list_stuck(actor, operators)
-    way = get_way(actor, operators, both.letters[both.kade].id)
+    way = get_way(actor, operators, both.events[both.kade].id)
 
     assert listing.silent == stuck.silent == ["introductions", "lists", "messages"]
-    assert [line.id for line in listing.lines] == [both.letters[both.kade].id]
+    assert [line.id for line in listing.lines] == [both.events[both.kade].id]
     assert {reader.part: reader.state for reader in way.readers} == dict.fromkeys(listing.silent, "silent")
 
 
-def test_meetings_asks_the_others_where_it_is_told_they_are(both: Both, town: Any) -> None:
-    told = {**vars(town.town.settings_of("meetings")), "operators": f"intake=http://127.0.0.1:{both.server.port}"}
+def test_meetings_asks_the_others_where_it_is_told_they_are(both: Both, installation: Any) -> None:
+    told = {
+        **vars(installation.installation.settings_of("meetings")),
+        "operators": f"intake=http://127.0.0.1:{both.server.port}",
+    }
     app = MEETINGS.create_app(Settings(**told))
 
     found = app.extensions["operators"]

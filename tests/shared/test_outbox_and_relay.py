@@ -1,4 +1,4 @@
-"""Saying: a letter exists exactly when its change does, and its number follows on the one before."""
+"""Saying: an event exists exactly when its change does, and its number follows on the one before."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from typing import Any
 import pytest
 
 from shared.ids import new_id
-from shared.lease import LeaseLost
-from shared.store import StoreUnavailable
+from shared.storage import StoreUnavailable
+from shared.storage.lease import LeaseLost
 from tests.shared.conftest import ON_FILES
 
 
 def numbers(street: Any) -> list[int]:
-    """The numbers of the letters that can be heard, in the order of the log."""
-    return [letter.sequence for letter in street.letters()]
+    """The numbers of the events that can be heard, in the order of the log."""
+    return [event.sequence for event in street.events()]
 
 
 def lamps(street: Any) -> list[str]:
@@ -28,9 +28,9 @@ def test_what_is_said_is_kept_with_the_change_it_speaks_of(street: Any) -> None:
 
     street.relay.step()
 
-    [letter] = street.letters()
-    assert (letter.id, letter.type, letter.service) == (event_id, "nl.houvast.sender.lamp_blinked.v1", "sender")
-    assert letter.data["colour"] == "green"
+    [event] = street.events()
+    assert (event.id, event.type, event.service) == (event_id, "nl.houvast.sender.lamp_blinked.v1", "sender")
+    assert event.data["colour"] == "green"
     assert lamps(street) == ["green"]
 
 
@@ -56,10 +56,10 @@ def test_what_was_taken_back_leaves_no_hole_in_the_numbers(street: Any) -> None:
 
 
 def test_what_does_not_take_its_turn_cannot_say_anything(street: Any) -> None:
-    with pytest.raises(AssertionError), street.sender.transaction(in_turn=False):
+    with pytest.raises(AssertionError), street.sender.transaction(serialized=False):
         street.blink("green")
 
-    assert street.letters() == []
+    assert street.events() == []
 
 
 def test_a_transaction_that_is_rolled_back_says_nothing_changes_nothing_and_wakes_nobody(street: Any) -> None:
@@ -75,7 +75,7 @@ def test_a_transaction_that_is_rolled_back_says_nothing_changes_nothing_and_wake
         change_of_mind()
 
     assert street.relay.step() is False
-    assert (street.letters(), lamps(street), rung) == ([], [], [])
+    assert (street.events(), lamps(street), rung) == ([], [], [])
 
 
 def test_the_relay_is_woken_once_after_the_commit_however_much_was_said(street: Any) -> None:
@@ -91,7 +91,7 @@ def test_the_relay_is_woken_once_after_the_commit_however_much_was_said(street: 
 
 def test_outside_a_transaction_nothing_can_be_said(street: Any) -> None:
     with pytest.raises(AssertionError):
-        street.sender.say(street.blinked, new_id(), {"lamp_id": new_id(), "colour": "green"})
+        street.sender.publish(street.blinked, new_id(), {"lamp_id": new_id(), "colour": "green"})
 
     assert street.relay.step() is False
 
@@ -110,7 +110,7 @@ def test_what_is_said_wrongly_stops_the_whole_command(street: Any, data: Any, pe
     def say_wrongly() -> None:
         with street.sender.transaction():
             street.Lamp.create(lamp_id=new_id(), colour="green")
-            street.sender.say(street.changed, new_id(), data, personal)
+            street.sender.publish(street.changed, new_id(), data, personal)
 
     with pytest.raises(ValueError):
         say_wrongly()
@@ -126,7 +126,7 @@ def test_a_transaction_inside_another_is_part_of_it(street: Any) -> None:
 
     street.relay.step()
 
-    assert [letter.data["colour"] for letter in street.letters()] == ["outer", "inner"]
+    assert [event.data["colour"] for event in street.events()] == ["outer", "inner"]
 
 
 def test_when_the_outer_transaction_fails_the_inner_one_is_undone_with_it(street: Any) -> None:
@@ -153,12 +153,12 @@ def test_a_part_that_fails_alone_is_undone_with_what_it_said_and_the_rest_is_kep
     street.relay.step()
 
     assert lamps(street) == ["outer", "after"]
-    assert [letter.data["colour"] for letter in street.letters()] == ["outer", "after"]
+    assert [event.data["colour"] for event in street.events()] == ["outer", "after"]
 
 
 def test_after_a_failed_transaction_the_next_one_works(street: Any) -> None:
     with pytest.raises(ValueError), street.sender.transaction():
-        street.sender.say(street.blinked, new_id(), {"colour": "green"})
+        street.sender.publish(street.blinked, new_id(), {"colour": "green"})
 
     street.blink("red")
 
@@ -174,7 +174,7 @@ def test_the_version_of_a_state_rises_by_one_for_each_subject_apart(street: Any)
 
     street.relay.step()
 
-    assert [letter.version for letter in street.letters()] == [(1, 1), (1, 1), (1, 2), (1, 3), None]
+    assert [event.version for event in street.events()] == [(1, 1), (1, 1), (1, 2), (1, 3), None]
 
 
 def test_a_state_that_was_rolled_back_leaves_no_hole_in_the_versions(street: Any) -> None:
@@ -191,7 +191,7 @@ def test_a_state_that_was_rolled_back_leaves_no_hole_in_the_versions(street: Any
     street.change("blue", lamp_id)
 
     street.relay.step()
-    assert [letter.version for letter in street.letters()] == [(1, 1), (1, 2)]
+    assert [event.version for event in street.events()] == [(1, 1), (1, 2)]
 
 
 def test_numbers_have_no_gap_and_follow_the_order_of_commit_over_many_threads_at_once(street: Any) -> None:
@@ -247,7 +247,7 @@ def test_only_one_of_two_relays_works(street: Any) -> None:
     second = street.new_relay()
     while street.relay.step():
         pass
-    street.listener.step()
+    street.consumer.step()
     street.blink("green")
 
     worked = [second.step(), street.relay.step(), second.step()]
@@ -286,7 +286,7 @@ def test_what_was_handed_over_by_a_relay_that_fell_before_it_wrote_that_down_cou
     street.blink("green")
     street.relay.step()  # and is heard of no more
     while len(street.effects()) < 2:
-        street.listener.step()
+        street.consumer.step()
     before = street.sender.outbox.sent()
 
     street.lapse(street.sender, "relay")
@@ -296,7 +296,7 @@ def test_what_was_handed_over_by_a_relay_that_fell_before_it_wrote_that_down_cou
     street.blink("blue")
     while len(street.effects()) < 3:
         second.step()
-        street.listener.step()
+        street.consumer.step()
 
     assert before == 1
     assert street.effects() == ["red", "green", "blue"]
@@ -320,7 +320,7 @@ def test_a_lease_that_goes_to_another_never_comes_back_with_an_old_token(street:
 def test_more_than_fits_in_one_round_is_heard_whole_and_without_gaps(street: Any) -> None:
     with street.sender.transaction():
         for n in range(1100):
-            street.sender.say(street.blinked, new_id(), {"lamp_id": new_id(), "colour": str(n)})
+            street.sender.publish(street.blinked, new_id(), {"lamp_id": new_id(), "colour": str(n)})
 
     street.settle()
     street.settle()

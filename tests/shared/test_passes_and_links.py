@@ -12,9 +12,9 @@ import pytest
 from joserfc.jwk import OKPKey
 
 from shared import clock
-from shared.auth import links, passes
-from shared.auth.actor import Actor
-from shared.privacy import Keyring
+from shared.security import links, passes
+from shared.security.actor import Actor
+from shared.security.encryption import Keyring
 
 
 def keyring() -> Keyring:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from shared.errors import GiveUp
-from shared.privacy import Keyring, Privacy
+from shared.security.encryption import Encryption, Keyring
 from shared.settings import SettingsError
 
 
@@ -21,19 +21,19 @@ def key() -> str:
 PAIR = key()
 
 
-def privacy(service: str) -> Privacy:
-    made = Privacy(service)
+def encryption(service: str) -> Encryption:
+    made = Encryption(service)
     made.use(
         Keyring({
             "fields": {"current": "k2", "keys": {"k1": key(), "k2": key()}}, "index": key(),
-            "letters": {"intake>meetings": PAIR},
+            "events": {"intake>meetings": PAIR},
         })
     )  # fmt: skip
     return made
 
 
 def test_a_sealed_value_opens_in_its_own_row() -> None:
-    ours = privacy("intake")
+    ours = encryption("intake")
 
     sealed = ours.seal("Noor", "participant.call_name", "row-1")
 
@@ -43,7 +43,7 @@ def test_a_sealed_value_opens_in_its_own_row() -> None:
 
 @pytest.mark.parametrize(("place", "row"), [("participant.call_name", "row-2"), ("contact.email", "row-1")])
 def test_a_sealed_value_that_was_moved_does_not_open(place: str, row: str) -> None:
-    ours = privacy("intake")
+    ours = encryption("intake")
     sealed = ours.seal("Noor", "participant.call_name", "row-1")
 
     with pytest.raises(GiveUp):
@@ -51,7 +51,7 @@ def test_a_sealed_value_that_was_moved_does_not_open(place: str, row: str) -> No
 
 
 def test_a_sealed_value_with_one_bit_changed_does_not_open() -> None:
-    ours = privacy("intake")
+    ours = encryption("intake")
     sealed = bytearray(ours.seal("Noor", "participant.call_name", "row-1"))
 
     sealed[-1] ^= 1
@@ -62,7 +62,7 @@ def test_a_sealed_value_with_one_bit_changed_does_not_open() -> None:
 
 def test_an_older_key_still_opens_what_it_sealed() -> None:
     keys = {"k1": key(), "k2": key()}
-    before, after = Privacy("intake"), Privacy("intake")
+    before, after = Encryption("intake"), Encryption("intake")
     before.use(Keyring({"fields": {"current": "k1", "keys": keys}}))
     after.use(Keyring({"fields": {"current": "k2", "keys": keys}}))
 
@@ -72,24 +72,24 @@ def test_an_older_key_still_opens_what_it_sealed() -> None:
     assert after.seal("Noor", "participant.call_name", "row-1").startswith(b"k2.")
 
 
-def test_only_the_named_reader_opens_a_letter_and_only_on_that_letter() -> None:
-    sealed = privacy("intake").seal_letter("meetings", "type|subject", {"call_name": "Noor"})
+def test_only_the_named_reader_opens_an_event_and_only_on_that_event() -> None:
+    sealed = encryption("intake").seal_for_consumer("meetings", "type|subject", {"call_name": "Noor"})
 
-    reader = privacy("meetings")
+    reader = encryption("meetings")
 
-    assert reader.open_letter("intake", "type|subject", sealed) == {"call_name": "Noor"}
+    assert reader.open_from_publisher("intake", "type|subject", sealed) == {"call_name": "Noor"}
     with pytest.raises(GiveUp):
-        reader.open_letter("intake", "type|another subject", sealed)
+        reader.open_from_publisher("intake", "type|another subject", sealed)
     with pytest.raises(SettingsError):
-        privacy("questionnaires").open_letter("intake", "type|subject", sealed)
+        encryption("questionnaires").open_from_publisher("intake", "type|subject", sealed)
 
 
 def test_equal_values_have_equal_blind_indexes_in_one_place_only() -> None:
-    ours = privacy("intake")
+    ours = encryption("intake")
 
     assert ours.index("noor@example.org", "contact.email") == ours.index("noor@example.org", "contact.email")
     assert ours.index("noor@example.org", "contact.email") != ours.index("noor@example.org", "staff.email")
-    assert ours.index("noor@example.org", "contact.email") != privacy("intake").index(
+    assert ours.index("noor@example.org", "contact.email") != encryption("intake").index(
         "noor@example.org", "contact.email"
     )
 

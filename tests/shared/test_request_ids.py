@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from shared.auth.actor import Actor
-from shared.command import RequestIdReused
 from shared.errors import Refusal
 from shared.ids import new_id
+from shared.security.actor import Actor
+from shared.storage.command import RequestIdReused
 
 US = Actor("somebody", "staff")
 
@@ -29,7 +29,7 @@ class Paint:
 def paint(street: Any) -> Any:
     """A command that writes a row for each time it is done."""
 
-    @street.hearer.command
+    @street.consumer_service.command
     def paint(actor: Actor, *, paint: Any, network: str | None = None, request_id: str) -> str:
         if paint == "refused":
             raise Refusal("no_such_lamp")
@@ -94,18 +94,18 @@ def test_what_was_refused_may_be_asked_again_otherwise(street: Any, paint: Any) 
 def test_nothing_of_what_was_asked_can_be_read_back(street: Any, paint: Any) -> None:
     paint(US, paint="Noor, 06 12345678", request_id=new_id())
 
-    [row] = street.hearer.commands.RequestSeen.select()
+    [row] = street.consumer_service.commands.IdempotencyKey.select()
 
     assert set(row.answer) == {"answer", "asked"}
     assert "Noor" not in str(row.answer)
     assert len(row.answer["asked"]) == 64
 
 
-def test_the_same_words_are_another_hash_for_another_command_and_another_house(street: Any) -> None:
+def test_the_same_words_are_another_hash_for_another_command_and_another_service(street: Any) -> None:
     told = {"colour": "green"}
     hashes = {
-        house.commands._hash(command, (), told)
-        for house in (street.sender, street.hearer)
+        service.commands._hash(command, (), told)
+        for service in (street.sender, street.consumer_service)
         for command in ("paint", "wash")
     }
 
@@ -113,7 +113,7 @@ def test_the_same_words_are_another_hash_for_another_command_and_another_house(s
 
 
 def test_an_answer_from_before_or_that_was_emptied_is_given_as_it_is(street: Any, paint: Any) -> None:
-    table = street.hearer.commands.RequestSeen
+    table = street.consumer_service.commands.IdempotencyKey
     for kept in ("an id", None, {"erased": True}):
         key = new_id()
         paint(US, paint="green", request_id=key)

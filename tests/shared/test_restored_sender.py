@@ -6,11 +6,11 @@ import json
 from typing import Any
 
 from shared.ids import new_id
-from tests.raw_letters import put
+from tests.support.raw_events import put
 
 
 def put_back_to(street: Any, seq: int) -> None:
-    """As a copy of the sender's store would be that was made when it had said so many letters."""
+    """As a copy of the sender's store would be that was made when it had said so many events."""
     outbox = street.sender.outbox
     with street.sender.transaction():
         outbox.Outbox.delete().where(outbox.Outbox.seq > seq).execute()
@@ -30,7 +30,7 @@ def test_its_older_state_decides_over_a_newer_one_that_only_the_hearer_remembers
 
     assert street.effects() == ["green", "red", "blue", "green"]
     assert street.Effect.get_by_id(4).owner == "Noor"
-    assert street.hearer.inbox.position("sender") == (2, 2)
+    assert street.consumer_service.inbox.position("sender") == (2, 2)
 
 
 def test_what_it_says_next_is_heard_although_its_number_was_used_before(street: Any) -> None:
@@ -57,7 +57,7 @@ def test_only_the_newest_state_of_each_subject_is_said_again_and_no_fact(street:
     street.settle()
 
     assert street.effects() == ["red", "blue", "green", "a fact", "blue", "green"]
-    assert [letter.data["version"] for letter in street.letters()[4:]] == [[2, 3], [2, 2]]
+    assert [event.data["version"] for event in street.events()[4:]] == [[2, 3], [2, 2]]
 
 
 def test_an_epoch_is_higher_than_its_own_and_than_any_that_was_ever_seen(street: Any) -> None:
@@ -69,7 +69,7 @@ def test_an_epoch_is_higher_than_its_own_and_than_any_that_was_ever_seen(street:
     assert outbox.head() == (9, 0)
 
 
-def test_a_letter_that_was_emptied_since_is_not_said_again(street: Any) -> None:
+def test_an_event_that_was_emptied_since_is_not_said_again(street: Any) -> None:
     outbox = street.sender.outbox
     with street.sender.transaction():
         put(outbox, street.changed.type, f"lamp/{new_id()}", json.dumps({"erased": True}), is_state=True)
@@ -77,4 +77,4 @@ def test_a_letter_that_was_emptied_since_is_not_said_again(street: Any) -> None:
     outbox.raise_epoch(0)
     street.settle()
 
-    assert len(street.letters()) == 1
+    assert len(street.events()) == 1

@@ -1,4 +1,4 @@
-"""Letters are kept for ninety days: then facts and replaced states go, and nothing that counts."""
+"""Events are kept for ninety days: then facts and replaced states go, and nothing that counts."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
-from shared import clock, envelope, retention
+from shared import clock
 from shared.ids import first_id, is_id, moment_of, new_id
+from shared.messaging import envelope, retention
 
 LATER = timedelta(days=91)
 
@@ -22,7 +23,7 @@ def after_months(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
 
     def pass_by() -> None:
         monkeypatch.setattr(clock, "wall", lambda: wall() + LATER)
-        monkeypatch.setattr("shared.outbox.new_id", _id_of_then)
+        monkeypatch.setattr("shared.messaging.outbox.new_id", _id_of_then)
 
     return pass_by
 
@@ -31,13 +32,13 @@ def _id_of_then() -> str:
     return first_id(clock.wall())[:18] + new_id()[18:]
 
 
-def tidy(house: Any) -> None:
-    while house.keep_tidy():
+def tidy(service: Any) -> None:
+    while service.run_housekeeping():
         pass
 
 
 def colours(street: Any) -> list[str]:
-    return [letter.data["colour"] for letter in street.letters()]
+    return [event.data["colour"] for event in street.events()]
 
 
 def test_an_id_tells_when_it_was_made() -> None:
@@ -77,10 +78,10 @@ def test_before_its_time_nothing_goes(street: Any) -> None:
     street.settle()
 
     tidy(street.sender)
-    tidy(street.hearer)
+    tidy(street.consumer_service)
 
-    assert len(street.letters()) == 4
-    assert street.hearer.inbox.Inbox.select().count() == 4
+    assert len(street.events()) == 4
+    assert street.consumer_service.inbox.Inbox.select().count() == 4
 
 
 def test_what_has_no_number_yet_stays(street: Any, after_months: Callable[[], None]) -> None:
@@ -106,10 +107,10 @@ def test_more_than_fits_in_one_step_goes_too(
     street.blink("young")
     street.settle()
     tidy(street.sender)
-    tidy(street.hearer)
+    tidy(street.consumer_service)
 
     assert colours(street) == ["state", "young"]
-    assert [row.event_id for row in street.hearer.inbox.Inbox.select()] == [street.letters()[-1].id]
+    assert [row.event_id for row in street.consumer_service.inbox.Inbox.select()] == [street.events()[-1].id]
 
 
 def test_it_is_done_once_a_day(street: Any, after_months: Callable[[], None]) -> None:
@@ -119,14 +120,14 @@ def test_it_is_done_once_a_day(street: Any, after_months: Callable[[], None]) ->
     tidy(street.sender)  # today
 
     after_months()
-    assert street.sender.keep_tidy() is True
+    assert street.sender.run_housekeeping() is True
     tidy(street.sender)
 
-    assert street.sender.keep_tidy() is False
+    assert street.sender.run_housekeeping() is False
     assert colours(street) == ["last"]
 
 
-def test_a_listener_that_reads_a_pruned_log_is_level_and_does_nothing_twice(
+def test_a_consumer_that_reads_a_pruned_log_is_level_and_does_nothing_twice(
     street: Any, after_months: Callable[[], None]
 ) -> None:
     lamp = new_id()
@@ -134,20 +135,20 @@ def test_a_listener_that_reads_a_pruned_log_is_level_and_does_nothing_twice(
     street.blink("fact")
     street.blink("the last")
     street.settle()
-    heard = street.effects()
+    event = street.effects()
 
     after_months()
     tidy(street.sender)
-    tidy(street.hearer)
+    tidy(street.consumer_service)
     street.forget_the_place()
     street.settle()
 
-    assert street.hearer.inbox.position("sender") == street.sender.outbox.head()
-    assert street.effects() == heard
+    assert street.consumer_service.inbox.position("sender") == street.sender.outbox.head()
+    assert street.effects() == event
     assert (street.waiting(), street.dead()) == (0, [])
 
 
-def test_a_new_listener_builds_itself_from_what_was_kept(street: Any, after_months: Callable[[], None]) -> None:
+def test_a_new_consumer_builds_itself_from_what_was_kept(street: Any, after_months: Callable[[], None]) -> None:
     lamp = new_id()
     street.change("replaced", lamp)
     street.blink("an old fact")
@@ -163,7 +164,7 @@ def test_a_new_listener_builds_itself_from_what_was_kept(street: Any, after_mont
     street.settle()
 
     assert street.effects() == ["newest", "a young fact"]
-    assert street.hearer.inbox.position("sender") == (1, 4)
+    assert street.consumer_service.inbox.position("sender") == (1, 4)
 
 
 def test_a_sender_put_back_to_an_older_day_makes_no_old_fact_count_twice(
@@ -174,29 +175,29 @@ def test_a_sender_put_back_to_an_older_day_makes_no_old_fact_count_twice(
     log = street.sender.outbox
 
     after_months()
-    tidy(street.hearer)
+    tidy(street.consumer_service)
     log.raise_epoch(1)  # its log holds the old fact, as the backup did
     street.settle()
 
     assert street.effects() == ["months ago"]
-    assert street.hearer.inbox.position("sender") == log.head()
+    assert street.consumer_service.inbox.position("sender") == log.head()
 
 
-def test_an_old_letter_that_waits_for_a_person_stays_and_can_be_tried_again(
+def test_an_old_event_that_waits_for_a_person_stays_and_can_be_tried_again(
     street: Any, after_months: Callable[[], None]
 ) -> None:
     street.post('{"lamp_id": "that is none", "colour": "green"}')
     street.settle()
     [dead] = street.dead()
-    with street.hearer.transaction():
-        text = json.loads(dead.letter)
+    with street.consumer_service.transaction():
+        text = json.loads(dead.event)
         text["data"] = {"lamp_id": new_id(), "colour": "mended"}
-        dead.letter = json.dumps(text)
+        dead.event = json.dumps(text)
         dead.save()
 
     after_months()
-    tidy(street.hearer)
-    street.hearer.inbox.replay(dead.id, "it is whole now")
+    tidy(street.consumer_service)
+    street.consumer_service.inbox.replay(dead.id, "it is whole now")
     street.settle()
 
     assert street.effects() == ["mended"]
@@ -206,17 +207,17 @@ def test_a_dead_letter_that_was_tried_again_long_ago_goes(street: Any, after_mon
     street.post('{"lamp_id": ')
     street.settle()
     [dead] = street.dead()
-    street.hearer.inbox.replay(dead.id, "to see")
+    street.consumer_service.inbox.replay(dead.id, "to see")
     street.settle()
 
     after_months()
-    tidy(street.hearer)
+    tidy(street.consumer_service)
 
     [left] = street.dead()
     assert left.replayed_at is None
 
 
-def test_a_letter_that_worked_after_all_was_heard_when_it_worked(street: Any) -> None:
+def test_an_event_that_worked_after_all_was_heard_when_it_worked(street: Any) -> None:
     from shared.errors import TryLater
 
     def refuse(_heard: Any) -> None:
@@ -225,23 +226,23 @@ def test_a_letter_that_worked_after_all_was_heard_when_it_worked(street: Any) ->
     street.in_the_way = refuse
     street.blink("red")
     street.settle()
-    came_in = street.hearer.inbox.Inbox.get().heard_at
+    came_in = street.consumer_service.inbox.Inbox.get().handled_at
 
     street.in_the_way = lambda _heard: None
     street.let_time_pass()
     street.settle()
 
-    assert street.hearer.inbox.Inbox.get().heard_at > came_in
+    assert street.consumer_service.inbox.Inbox.get().handled_at > came_in
     assert street.effects() == ["red"]
 
 
-def test_what_is_said_because_of_a_letter_carries_its_trace(street: Any) -> None:
+def test_what_is_said_because_of_an_event_carries_its_trace(street: Any) -> None:
     import structlog
 
-    from shared import cause
+    from shared.messaging import tracing
 
     seen: list[tuple[str | None, str | None]] = []
-    street.in_the_way = lambda _heard: seen.append((cause.event_id(), cause.traceparent()))
+    street.in_the_way = lambda _heard: seen.append((tracing.event_id(), tracing.traceparent()))
     trace = f"00-{'a' * 32}-{'b' * 16}-01"
 
     with structlog.contextvars.bound_contextvars(traceparent=trace):
@@ -249,5 +250,5 @@ def test_what_is_said_because_of_a_letter_carries_its_trace(street: Any) -> None
     street.settle()
 
     assert seen == [(event_id, trace)]
-    assert cause.event_id() is None
+    assert tracing.event_id() is None
     assert envelope.read(street.sender.outbox.after(0, 1)[0][1]).traceparent == trace

@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from deploy.town.servers import make_databases
-from shared.readable import is_readable
-from shared.store import Database
-from tests.servers import DatabasePrefix
+from deploy.local.servers import make_databases
+from shared.polling import is_readable
+from shared.storage import Database
+from tests.support.run_servers import DatabasePrefix
 
 
 def opened_below(folder: Path) -> list[str]:

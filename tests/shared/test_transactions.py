@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from shared.ids import new_id
-from shared.store.postgres import MOST_UNSENT
+from shared.storage.postgres import MOST_UNSENT
 
 pytestmark = pytest.mark.parametrize("pair", ["local-sqlite", "local-postgres"], indirect=True)
 PUT = "INSERT INTO lamp (lamp_id, colour) VALUES (?, ?)"
@@ -16,7 +16,7 @@ ODD = "100 %, %s and 'this' \"that\" \\ ; COMMIT; -- é"
 
 
 def put(street: Any, colour: str | None) -> None:
-    street.sender.database.execute_later(PUT, (new_id(), colour))
+    street.sender.database.execute_deferred(PUT, (new_id(), colour))
 
 
 def colours(street: Any) -> list[str]:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from shared import clock
-from shared.tries import Tries, network_of
+from shared.security.rate_limit import RateLimiter, network_of
 from tests.shared.conftest import ON_FILES, Street
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -18,10 +18,10 @@ LIMITS = ((3, HOUR), (5, DAY))
 
 
 @pytest.fixture
-def tries(street: Street) -> Tries:
-    made = Tries(street.hearer.database, street.hearer.privacy)
-    with street.hearer.transaction():
-        street.hearer.database.proxy.obj.create_tables([made.Tried])
+def tries(street: Street) -> RateLimiter:
+    made = RateLimiter(street.consumer_service.database, street.consumer_service.encryption)
+    with street.consumer_service.transaction():
+        street.consumer_service.database.proxy.obj.create_tables([made.Attempt])
     return made
 
 
@@ -37,12 +37,12 @@ def wait(monkeypatch: pytest.MonkeyPatch) -> Callable[[timedelta], None]:
     return waiting
 
 
-def note(tries: Tries, times: int, value: str = "noor@example.org") -> None:
+def note(tries: RateLimiter, times: int, value: str = "noor@example.org") -> None:
     for _ in range(times):
         tries.note("address", value)
 
 
-def test_so_often_is_fine_and_once_more_is_not(tries: Tries) -> None:
+def test_so_often_is_fine_and_once_more_is_not(tries: RateLimiter) -> None:
     note(tries, 2)
     assert tries.may("address", "noor@example.org", LIMITS)
 
@@ -50,7 +50,7 @@ def test_so_often_is_fine_and_once_more_is_not(tries: Tries) -> None:
     assert not tries.may("address", "noor@example.org", LIMITS)
 
 
-def test_another_value_and_another_sort_are_counted_apart(tries: Tries) -> None:
+def test_another_value_and_another_sort_are_counted_apart(tries: RateLimiter) -> None:
     note(tries, 3)
 
     assert tries.may("address", "robin@example.org", LIMITS)
@@ -58,7 +58,7 @@ def test_another_value_and_another_sort_are_counted_apart(tries: Tries) -> None:
 
 
 def test_after_the_hour_it_may_be_tried_again_and_the_day_still_counts(
-    tries: Tries, wait: Callable[[timedelta], None]
+    tries: RateLimiter, wait: Callable[[timedelta], None]
 ) -> None:
     note(tries, 3)
     wait(HOUR)
@@ -71,52 +71,52 @@ def test_after_the_hour_it_may_be_tried_again_and_the_day_still_counts(
     assert tries.may("address", "noor@example.org", LIMITS)
 
 
-def test_what_is_older_than_a_day_is_wiped(tries: Tries, wait: Callable[[timedelta], None]) -> None:
+def test_what_is_older_than_a_day_is_wiped(tries: RateLimiter, wait: Callable[[timedelta], None]) -> None:
     note(tries, 3)
     wait(DAY)
     wait(timedelta(seconds=1))
 
     note(tries, 1, "robin@example.org")
 
-    assert tries.Tried.select().count() == 1
+    assert tries.Attempt.select().count() == 1
 
 
-def test_what_succeeded_wipes_what_went_before(tries: Tries) -> None:
+def test_what_succeeded_wipes_what_went_before(tries: RateLimiter) -> None:
     note(tries, 3)
     note(tries, 1, "robin@example.org")
 
     tries.forget("address", "noor@example.org")
 
     assert tries.may("address", "noor@example.org", LIMITS)
-    assert tries.Tried.select().count() == 1
+    assert tries.Attempt.select().count() == 1
 
 
-def test_of_what_is_not_known_nothing_is_counted(tries: Tries) -> None:
+def test_of_what_is_not_known_nothing_is_counted(tries: RateLimiter) -> None:
     for _ in range(9):
         tries.note("network", None)
 
     assert tries.may("network", None, LIMITS)
-    assert tries.Tried.select().count() == 0
+    assert tries.Attempt.select().count() == 0
 
 
-def test_the_value_itself_is_not_kept(tries: Tries) -> None:
+def test_the_value_itself_is_not_kept(tries: RateLimiter) -> None:
     note(tries, 1)
 
-    (row,) = tries.Tried.select()
+    (row,) = tries.Attempt.select()
     assert "noor" not in row.value_index
     assert len(row.value_index) == 64
 
 
 @ON_FILES
-def test_of_many_at_once_no_more_get_through_than_may(street: Any, tries: Tries) -> None:
+def test_of_many_at_once_no_more_get_through_than_may(street: Any, tries: RateLimiter) -> None:
     through: list[int] = []
 
     def try_it(number: int) -> None:
-        with street.hearer.transaction():
+        with street.consumer_service.transaction():
             if tries.may("address", "noor@example.org", LIMITS):
                 tries.note("address", "noor@example.org")
                 through.append(number)
-        street.hearer.database.let_go()
+        street.consumer_service.database.release()
 
     threads = [threading.Thread(target=try_it, args=(number,)) for number in range(12)]
     for thread in threads:

@@ -11,9 +11,9 @@ from services.intake.commands import looks, signups
 from services.intake.queries import api as look
 from services.intake.queries.scope import ROLES
 from services.intake.queries.signups import SignupView, get_signup
+from shared.security.access import requires_key
 from shared.web.api import Resources
 from shared.web.api_document import About
-from shared.web.asks import asks_key
 
 api = Resources(
     "kennismaking",
@@ -30,7 +30,7 @@ api = Resources(
     "/aanmeldingen", shapes.SignupTold, filters=shapes.SignupsAsked,
     about="Aanmeldingen opvragen. De oudste staat vooraan.",
 )  # fmt: skip
-@asks_key(*ROLES)
+@requires_key(*ROLES)
 def list_signups(**asked: Any) -> list[SignupView]:
     """Sign-ups of the organisations of this key."""
     looks.note_list(g.actor, "api")
@@ -38,7 +38,7 @@ def list_signups(**asked: Any) -> list[SignupView]:
 
 
 @api.one("/aanmeldingen/<uuid:id>", shapes.SignupTold, about="Eén aanmelding opvragen.")
-@asks_key(*ROLES)
+@requires_key(*ROLES)
 def read_signup(id: str) -> SignupView:
     """One sign-up; that it was looked at is written down."""
     view = get_signup(g.actor, id)
@@ -50,7 +50,7 @@ def read_signup(id: str) -> SignupView:
     "/aanmeldingen", shapes.SignupAsked, shapes.SignupTold,
     about="Iemand aanmelden. Daarna zoekt de organisatie contact om kennis te maken.",
 )  # fmt: skip
-@asks_key(*ROLES)
+@requires_key(*ROLES)
 def register_signup(**asked: Any) -> SignupView:
     """Sign somebody up."""
     return get_signup(g.actor, signups.register_signup(g.actor, **asked))
@@ -60,7 +60,7 @@ def register_signup(**asked: Any) -> SignupView:
     "/kennismakingsgesprekken", shapes.TalkTold, filters=shapes.TalksAsked,
     about="Kennismakingsgesprekken opvragen. Wat het eerst gepland werd, staat vooraan.",
 )  # fmt: skip
-@asks_key(*ROLES)
+@requires_key(*ROLES)
 def list_intro_talks(**asked: Any) -> list[look.Talk]:
     """Talks of the organisations of this key."""
     looks.note_list(g.actor, "api")
@@ -68,7 +68,7 @@ def list_intro_talks(**asked: Any) -> list[look.Talk]:
 
 
 @api.one("/kennismakingsgesprekken/<uuid:id>", shapes.TalkTold, about="Eén kennismakingsgesprek opvragen.")
-@asks_key(*ROLES)
+@requires_key(*ROLES)
 def read_intro_talk(id: str) -> look.Talk:
     """One talk; that its sign-up was looked at is written down."""
     talk = look.get_talk(g.actor, id)
@@ -80,7 +80,7 @@ def read_intro_talk(id: str) -> look.Talk:
     "/plaatsingen", shapes.PlacementTold, filters=shapes.PlacementsAsked,
     about="Plaatsingen in groepen opvragen. De oudste staat vooraan.",
 )  # fmt: skip
-@asks_key(*ROLES)
+@requires_key(*ROLES)
 def list_placements(**asked: Any) -> list[look.Place]:
     """Places given by the organisations of this key."""
     looks.note_list(g.actor, "api")
@@ -88,7 +88,7 @@ def list_placements(**asked: Any) -> list[look.Place]:
 
 
 @api.one("/plaatsingen/<uuid:id>", shapes.PlacementTold, about="Eén plaatsing opvragen.")
-@asks_key(*ROLES)
+@requires_key(*ROLES)
 def read_placement(id: str) -> look.Place:
     """One place; that its sign-up was looked at is written down."""
     place = look.get_placement(g.actor, id)

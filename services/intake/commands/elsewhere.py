@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 
 from services.intake.commands.people import keep_consents, register_participant
-from services.intake.models import Consent, Group, Participant, Signup, house
+from services.intake.models import Consent, Group, Participant, Signup, service
 from services.intake.rules import signup as rules
 from services.intake.rules.progress import WALK_IN, SignupState
 from shared import clock
-from shared.auth.actor import system
 from shared.errors import TryLater
 from shared.ids import minted_at, new_id
+from shared.security.actor import system
 
 _US = system("intake")
 
@@ -20,7 +20,7 @@ def stop_messages(participant_id: str, purpose: str | None, said_at: datetime) -
     """Take back what somebody stopped: the messages of one purpose, or all of it and calls too (None).
 
     Only a yes of before that moment, both by the time of the machine: who says yes again afterwards is not stopped
-    by a letter that comes late.
+    by an event that comes late.
     Raises TryLater while we do not know this person yet.
     """
     person = Participant.get_or_none(Participant.id == participant_id)
@@ -35,7 +35,7 @@ def stop_messages(participant_id: str, purpose: str | None, said_at: datetime) -
     if left == set(held):
         return
     keep_consents(person.id, person.organisation_id, left)
-    house.audit.note(
+    service.audit.record(
         _US, "change", "participant", person.id, purpose="opt_out", organisation_id=person.organisation_id
     )
 
@@ -57,6 +57,6 @@ def welcome_walk_in(participant_id: str, organisation_id: str, group_id: str, ca
         id=new_id(), organisation_id=organisation_id, participant=participant_id, state=SignupState.PLACED,
         signed_up_by=WALK_IN, received_at=clock.now(),
     )  # fmt: skip
-    house.audit.note(
+    service.audit.record(
         _US, "create", "participant", participant_id, purpose="walk_in", organisation_id=organisation_id
     )

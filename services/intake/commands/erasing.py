@@ -1,4 +1,4 @@
-"""Forgetting somebody at their own word, or at that of who may decide so: here at once, elsewhere by letter.
+"""Forgetting somebody at their own word, or at that of who may decide so: here at once, elsewhere by event.
 
 Whatever the reason is, nobody is asked for it. Nothing about them goes out from the moment that this is done.
 """
@@ -16,13 +16,13 @@ from services.intake.models import (
     IntroTalk,
     Placement,
     Signup,
-    house,
+    service,
 )
 from services.intake.queries.erasures import find_person, was_asked
 from shared import clock
-from shared.auth.actor import Actor
-from shared.erasing import Belongings
-from shared.store import keep
+from shared.security.actor import Actor
+from shared.security.erasure import Belongings
+from shared.storage import upsert
 
 BELONGINGS = Belongings(
     tables=[table for table in TABLES if table not in (ErasureRequest, ErasureAnswer)],
@@ -33,7 +33,7 @@ BELONGINGS = Belongings(
 _OURS = "intake"
 
 
-@house.command
+@service.command
 def request_erasure(actor: Actor, *, participant_id: str, request_id: str) -> None:
     """Forget somebody everywhere; again is harmless. By themselves, or by who may decide so in their organisation.
 
@@ -44,7 +44,7 @@ def request_erasure(actor: Actor, *, participant_id: str, request_id: str) -> No
     organisation_id = find_person(actor, participant_id).organisation_id
     asked_by = "self" if actor.kind == "participant" else "staff"
     _erase(participant_id, organisation_id, asked_by, clock.now())
-    house.audit.note(
+    service.audit.record(
         actor, "remove", "participant", participant_id, purpose="erasure", organisation_id=organisation_id
     )
 
@@ -63,35 +63,35 @@ def note_answer(participant_id: str, organisation_id: str, service: str) -> None
 
 def erase_again(participant_id: str, organisation_id: str, asked_at: datetime) -> None:
     """Somebody stands in the ledger, and this store may be older than that: forget them, and ask all again."""
-    with house.transaction():
+    with service.transaction():
         _erase(participant_id, organisation_id, "earlier", asked_at)
 
 
 def complete_erasures() -> bool:
-    """A step of the chore: nothing is left in our files either; True when that was so for somebody."""
-    return house.erasing.complete(lambda _: True, _note_own_answer)
+    """A step of the job: nothing is left in our files either; True when that was so for somebody."""
+    return service.erasing.complete(lambda _: True, _note_own_answer)
 
 
 def _erase(participant_id: str, organisation_id: str, asked_by: str, asked_at: datetime) -> None:
-    keep(
+    upsert(
         ErasureRequest, participant_id=participant_id, organisation_id=organisation_id, asked_by=asked_by,
         asked_at=asked_at, noted_at=None,
     )  # fmt: skip
     ErasureAnswer.delete().where(ErasureAnswer.participant_id == participant_id).execute()
-    house.erasing.erase(participant_id, organisation_id, BELONGINGS, before=_count)
+    service.erasing.erase(participant_id, organisation_id, BELONGINGS, before=_count)
     told = {"participant_id": participant_id, "organisation_id": organisation_id}
-    house.say(events.ERASURE_REQUESTED, participant_id, told)
+    service.publish(events.ERASURE_REQUESTED, participant_id, told)
 
 
 def _count(ids: set[str]) -> None:
     """How many signed up, talked and were placed in a year stays true."""
     theirs = sorted(ids)
     for row in Signup.select().where(Signup.id.in_(theirs)):
-        house.erasing.count(row.organisation_id, "signups", [row.received_at.year])
+        service.erasing.count(row.organisation_id, "signups", [row.received_at.year])
     for row in IntroTalk.select().where(IntroTalk.id.in_(theirs), IntroTalk.state == "held"):
-        house.erasing.count(row.organisation_id, "talks_held", [row.on.year])
+        service.erasing.count(row.organisation_id, "talks_held", [row.on.year])
     for row in Placement.select().where(Placement.id.in_(theirs)):
-        house.erasing.count(row.organisation_id, "placements", [row.placed_at.year])
+        service.erasing.count(row.organisation_id, "placements", [row.placed_at.year])
 
 
 def _note_own_answer(participant_id: str, organisation_id: str) -> None:

@@ -13,7 +13,7 @@ from datetime import datetime
 from pathlib import Path
 
 from services.intake.commands.erasing import erase_again
-from services.intake.models import ErasureRequest, house
+from services.intake.models import ErasureRequest, service
 from shared import clock
 from shared.ids import is_id
 
@@ -28,7 +28,7 @@ class Entry:
 
 
 class Ledger:
-    """The ledger of this installation as a chore: first whom our store does not know of, then who is new in it."""
+    """The ledger of this installation as a job: first whom our store does not know of, then who is new in it."""
 
     def __init__(self, path: Path | None) -> None:
         self._path = path
@@ -67,7 +67,7 @@ def note_in_ledger(path: Path) -> bool:
     if not fresh:
         return False
     append(path, [Entry(one.participant_id, one.organisation_id, one.asked_at) for one in fresh])
-    with house.transaction():
+    with service.transaction():
         ids = [one.participant_id for one in fresh]
         ErasureRequest.update(noted_at=clock.now()).where(ErasureRequest.participant_id.in_(ids)).execute()
     return True

@@ -6,14 +6,14 @@ from collections.abc import Collection, Iterable
 from typing import TypedDict, Unpack
 
 from services.intake import events
-from services.intake.models import Consent, Contact, Participant, Reachability, house
+from services.intake.models import Consent, Contact, Participant, Reachability, service
 from services.intake.queries.people import Person, open_people
 from services.intake.queries.scope import find_signup
 from services.intake.rules import signup as rules
 from shared import clock
-from shared.auth.actor import Actor
 from shared.ids import new_id
-from shared.store import keep
+from shared.security.actor import Actor
+from shared.storage import upsert
 
 # Which text of [consents_<version>] in data/messages.nl.toml people read now; raised with every change of words.
 CONSENT_TEXT = "2"
@@ -31,7 +31,7 @@ class ContactFields(TypedDict, total=False):
     phone_is_shared: bool
 
 
-@house.command
+@service.command
 def change_contact(
     actor: Actor, *, signup_id: str, call_name: str, purposes: Collection[str], language: str = "nl",
     request_id: str, **contact: Unpack[ContactFields],
@@ -52,7 +52,7 @@ def change_contact(
         _save_contact(before.id, before.organisation_id, reach)
         _forget_bounces(before, reach)
     keep_consents(before.id, before.organisation_id, consents)
-    house.audit.note(
+    service.audit.record(
         actor, "change", "participant", before.id, purpose="contact", organisation_id=signup.organisation_id
     )
     return signup_id
@@ -67,7 +67,7 @@ def register_participant(
     participant_id  where somebody else met this person first and gave the id already
     """
     participant_id = participant_id or new_id()
-    sealed = house.privacy.seal(call_name, "participant.call_name", participant_id)
+    sealed = service.encryption.seal(call_name, "participant.call_name", participant_id)
     Participant.create(id=participant_id, organisation_id=organisation_id, call_name=sealed, language=language)
     _say_participant(participant_id, organisation_id, call_name, language)
     _save_contact(participant_id, organisation_id, contact)
@@ -123,7 +123,7 @@ def _reach(fields: ContactFields) -> rules.Contact:
 
 def _rename(participant_id: str, call_name: str, language: str) -> None:
     row = Participant.get_by_id(participant_id)
-    row.call_name = house.privacy.seal(call_name, "participant.call_name", participant_id)
+    row.call_name = service.encryption.seal(call_name, "participant.call_name", participant_id)
     row.language = language
     row.save()
     _say_participant(participant_id, row.organisation_id, call_name, language)
@@ -135,9 +135,9 @@ def _is_new(before: Person, reach: rules.Contact) -> bool:
 
 
 def _save_contact(participant_id: str, organisation_id: str, contact: rules.Contact) -> None:
-    seal, index = house.privacy.seal, house.privacy.index
+    seal, index = service.encryption.seal, service.encryption.index
     email, mobile = contact.email, contact.mobile
-    keep(
+    upsert(
         Contact,
         participant=participant_id,
         organisation_id=organisation_id,
@@ -149,7 +149,7 @@ def _save_contact(participant_id: str, organisation_id: str, contact: rules.Cont
         may_leave_message=contact.may_leave_message,
     )
     channels = [channel for channel in MESSAGE_CHANNELS if channel in rules.reachable_by(contact)]
-    house.say(
+    service.publish(
         events.CONTACT_CHANGED,
         participant_id,
         {"participant_id": participant_id, "organisation_id": organisation_id, "channels": channels},
@@ -180,7 +180,7 @@ def _forget_bounces(before: Person, contact: rules.Contact) -> None:
 
 def _say_participant(participant_id: str, organisation_id: str, call_name: str, language: str) -> None:
     named = {"call_name": call_name}
-    house.say(
+    service.publish(
         events.PARTICIPANT_CHANGED,
         participant_id,
         {"participant_id": participant_id, "organisation_id": organisation_id, "language": language},
@@ -192,7 +192,7 @@ def _say_consents(participant_id: str, organisation_id: str, consents: Collectio
     said = {one.purpose for one in consents if one.channel in MESSAGE_CHANNELS}
     said |= {rules.CALL} if rules.CALL_CONSENT in consents else set()
     purposes = [purpose for purpose in TOLD_PURPOSES if purpose in said]
-    house.say(
+    service.publish(
         events.CONSENT_CHANGED,
         participant_id,
         {"participant_id": participant_id, "organisation_id": organisation_id, "purposes": purposes},

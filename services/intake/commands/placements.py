@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from services.intake import events
 from services.intake.commands.signups import resting_state
-from services.intake.models import Group, Placement, Signup, house
+from services.intake.models import Group, Placement, Signup, service
 from services.intake.queries.groups import count_taken, find_starts
 from services.intake.queries.scope import find_signup
 from services.intake.rules import placement as rules
@@ -12,12 +12,12 @@ from services.intake.rules import progress
 from services.intake.rules.placement import PlacementState
 from services.intake.rules.progress import SignupState
 from shared import clock
-from shared.auth.actor import Actor
 from shared.errors import GiveUp, Refusal
 from shared.ids import new_id
+from shared.security.actor import Actor
 
 
-@house.command
+@service.command
 def place_participant(actor: Actor, *, signup_id: str, group_id: str, request_id: str) -> str:
     """Give somebody a place in a group of their own organisation, from the first day one may start; gives its id.
 
@@ -41,7 +41,7 @@ def place_participant(actor: Actor, *, signup_id: str, group_id: str, request_id
     signup.state = SignupState.PLACED
     signup.save()
     _say_placed(placement, signup)
-    house.audit.note(
+    service.audit.record(
         actor, "create", "placement", placement.id, purpose="placement",
         organisation_id=signup.organisation_id,
     )  # fmt: skip
@@ -88,7 +88,7 @@ def _check_may_place(signup: Signup, group: Group) -> None:
 
 
 def _say_placed(placement: Placement, signup: Signup) -> None:
-    house.say(
+    service.publish(
         events.PARTICIPANT_PLACED,
         placement.id,
         {

@@ -8,17 +8,17 @@ from typing import Any, TypedDict, Unpack
 from services.intake import events
 from services.intake.commands import people
 from services.intake.commands.people import ContactFields
-from services.intake.models import Group, IntroTalk, Organisation, Placement, Signup, house, tries
+from services.intake.models import Group, IntroTalk, Organisation, Placement, Signup, service, tries
 from services.intake.queries.scope import ROLES, find_signup
 from services.intake.rules import needs as needs_rules
 from services.intake.rules import progress
 from services.intake.rules import signup as rules
 from services.intake.rules.progress import SignupState
 from shared import clock
-from shared.auth.actor import Actor
 from shared.errors import NotFound
 from shared.ids import new_id
-from shared.tries import TooOften, network_of
+from shared.security.actor import Actor
+from shared.security.rate_limit import TooManyRequests, network_of
 
 
 class WishFields(TypedDict, total=False):
@@ -38,7 +38,7 @@ class SignupFields(ContactFields, WishFields):
     """All that one may tell beside a name."""
 
 
-@house.command
+@service.command
 def register_signup(
     actor: Actor, *, organisation_id: str, call_name: str, language: str = "nl", purposes: Collection[str] = (),
     signed_up_by: str = "self", network: str | None = None, request_id: str, **told: Unpack[SignupFields],
@@ -62,11 +62,11 @@ def register_signup(
         signed_up_by=signed_up_by, received_at=clock.now(), **_columns(signup_id, organisation_id, told, asked),
     )  # fmt: skip
     _say_received(signup_id, participant_id, organisation_id)
-    house.audit.note(actor, "create", "signup", signup_id, purpose="signup", organisation_id=organisation_id)
+    service.audit.record(actor, "create", "signup", signup_id, purpose="signup", organisation_id=organisation_id)
     return signup_id
 
 
-@house.command
+@service.command
 def change_wishes(actor: Actor, *, signup_id: str, request_id: str, **wish: Unpack[WishFields]) -> str:
     """Write down what somebody looks for now; what is left out is wiped. Gives the sign-up's id.
 
@@ -81,7 +81,7 @@ def change_wishes(actor: Actor, *, signup_id: str, request_id: str, **wish: Unpa
     return signup_id
 
 
-@house.command
+@service.command
 def close_signup(actor: Actor, *, signup_id: str, reason: str, request_id: str) -> str:
     """Nobody waits for anything any more; a planned talk is called off. Gives the sign-up's id.
 
@@ -93,13 +93,13 @@ def close_signup(actor: Actor, *, signup_id: str, reason: str, request_id: str) 
     for talk in IntroTalk.select().where(IntroTalk.signup == signup_id, IntroTalk.state.in_(["planned", "moved"])):
         talk.state, talk.called_off_by = "called_off", "us"
         talk.save()
-        house.say(events.INTRO_TALK_CALLED_OFF, talk.id, told_of(talk, signup))
+        service.publish(events.INTRO_TALK_CALLED_OFF, talk.id, told_of(talk, signup))
     end_signup(signup, reason)
     _note_change(actor, signup, "close")
     return signup_id
 
 
-@house.command
+@service.command
 def reopen_signup(actor: Actor, *, signup_id: str, request_id: str) -> str:
     """Take up a closed sign-up again: there is always a way back. Gives its id.
 
@@ -118,7 +118,7 @@ def end_signup(signup: Signup, reason: str) -> None:
     """Close it, as part of a command that decided so."""
     signup.state, signup.closed_because, signup.closed_at = SignupState.CLOSED, reason, clock.now()
     signup.save()
-    house.say(
+    service.publish(
         events.SIGNUP_CLOSED,
         signup.id,
         {"signup_id": signup.id, "organisation_id": signup.organisation_id},
@@ -156,7 +156,7 @@ def _count(network: str, contact: rules.Contact) -> None:
         tries.may("sign_up_address", one.lower(), rules.MOST_WITH_AN_ADDRESS) for one in addresses
     )
     if not is_fine:
-        raise TooOften("sign_up_too_often")
+        raise TooManyRequests("sign_up_too_often")
     tries.note("sign_up_network", place)
     for one in addresses:
         tries.note("sign_up_address", one.lower())
@@ -185,7 +185,7 @@ def _columns(signup_id: str, organisation_id: str, told: WishFields, asked: rule
     avoided = told.get("avoided_groups", ())
     known = Group.select(Group.id).where(Group.id.in_(list(avoided)), Group.organisation_id == organisation_id)
     return {
-        "help_question": house.privacy.seal(words, "signup.help_question", signup_id) if words else None,
+        "help_question": service.encryption.seal(words, "signup.help_question", signup_id) if words else None,
         "audience": asked.audience,
         "days": sorted(asked.days),
         "parts_of_day": [part for part in rules.PARTS_OF_DAY if part in asked.parts_of_day],
@@ -197,7 +197,7 @@ def _columns(signup_id: str, organisation_id: str, told: WishFields, asked: rule
 
 
 def _say_received(signup_id: str, participant_id: str, organisation_id: str) -> None:
-    house.say(
+    service.publish(
         events.SIGNUP_RECEIVED,
         signup_id,
         {"signup_id": signup_id, "participant_id": participant_id, "organisation_id": organisation_id},
@@ -205,4 +205,6 @@ def _say_received(signup_id: str, participant_id: str, organisation_id: str) -> 
 
 
 def _note_change(actor: Actor, signup: Signup, purpose: str) -> None:
-    house.audit.note(actor, "change", "signup", signup.id, purpose=purpose, organisation_id=signup.organisation_id)
+    service.audit.record(
+        actor, "change", "signup", signup.id, purpose=purpose, organisation_id=signup.organisation_id
+    )

@@ -7,7 +7,7 @@ from typing import TypedDict, Unpack
 
 from services.intake import events
 from services.intake.commands.signups import end_signup, resting_state, told_of
-from services.intake.models import IntroTalk, Signup, house
+from services.intake.models import IntroTalk, Signup, service
 from services.intake.queries.groups import is_group_of
 from services.intake.queries.organisations import list_hosts
 from services.intake.queries.people import open_people
@@ -18,10 +18,10 @@ from services.intake.rules import talk as rules
 from services.intake.rules.progress import SignupState
 from services.intake.rules.talk import TalkState
 from shared import clock
-from shared.auth.actor import Actor
-from shared.envelope import EventKind
 from shared.errors import Refusal
 from shared.ids import new_id
+from shared.messaging.envelope import EventType
+from shared.security.actor import Actor
 
 
 class AgreedFields(TypedDict):
@@ -45,7 +45,7 @@ class OutcomeFields(TypedDict, total=False):
     second_look: bool
 
 
-@house.command
+@service.command
 def schedule_intro_talk(actor: Actor, *, signup_id: str, request_id: str, **agreed: Unpack[AgreedFields]) -> str:
     """Plan a talk; gives its id.
 
@@ -66,7 +66,7 @@ def schedule_intro_talk(actor: Actor, *, signup_id: str, request_id: str, **agre
     return str(talk.id)
 
 
-@house.command
+@service.command
 def move_intro_talk(actor: Actor, *, talk_id: str, request_id: str, **agreed: Unpack[AgreedFields]) -> str:
     """Agree on another moment, place or host; gives the talk's id.
 
@@ -85,7 +85,7 @@ def move_intro_talk(actor: Actor, *, talk_id: str, request_id: str, **agreed: Un
     return talk_id
 
 
-@house.command
+@service.command
 def call_off_intro_talk(actor: Actor, *, talk_id: str, by: str, request_id: str) -> str:
     """It does not take place; `by` is participant or us, and nobody is asked why. Gives the talk's id.
 
@@ -99,7 +99,7 @@ def call_off_intro_talk(actor: Actor, *, talk_id: str, by: str, request_id: str)
     return talk_id
 
 
-@house.command
+@service.command
 def mark_intro_talk_missed(actor: Actor, *, talk_id: str, request_id: str) -> str:
     """Somebody did not come and did not say so: that is fine, and a new talk may be planned. Gives its id.
 
@@ -112,7 +112,7 @@ def mark_intro_talk_missed(actor: Actor, *, talk_id: str, request_id: str) -> st
     return talk_id
 
 
-@house.command
+@service.command
 def complete_intro_talk(
     actor: Actor, *, talk_id: str, outcome: str, request_id: str, **decided: Unpack[OutcomeFields]
 ) -> str:
@@ -126,13 +126,13 @@ def complete_intro_talk(
     if talk.id != _newest(signup):
         raise Refusal("talk_over")
     talk.state = TalkState.HELD
-    house.say(events.INTRO_TALK_HELD, talk.id, told_of(talk, signup))
+    service.publish(events.INTRO_TALK_HELD, talk.id, told_of(talk, signup))
     _decide(talk, signup, outcome, decided)
     _note(actor, "change", talk)
     return talk_id
 
 
-@house.command
+@service.command
 def decide_after_talk(
     actor: Actor, *, talk_id: str, outcome: str, request_id: str, **decided: Unpack[OutcomeFields]
 ) -> str:
@@ -159,7 +159,7 @@ def _decide(talk: IntroTalk, signup: Signup, outcome: str, decided: OutcomeField
     for column in ("group_id", "helps_instead", "way_back"):
         setattr(talk, column, decided.get(column))
     reason = decided.get("reason")
-    talk.reason = house.privacy.seal(reason, "intro_talk.reason", talk.id) if reason else None
+    talk.reason = service.encryption.seal(reason, "intro_talk.reason", talk.id) if reason else None
     talk.second_look = decided.get("second_look", False)
     talk.save()
     signup.state = SignupState.TALK_HELD
@@ -168,13 +168,13 @@ def _decide(talk: IntroTalk, signup: Signup, outcome: str, decided: OutcomeField
         end_signup(signup, "not_now")
 
 
-def _end(talk: IntroTalk, state: TalkState, kind: EventKind) -> None:
+def _end(talk: IntroTalk, state: TalkState, kind: EventType) -> None:
     signup = talk.signup
     talk.state = state
     talk.save()
     signup.state = resting_state(signup)
     signup.save()
-    house.say(kind, talk.id, told_of(talk, signup))
+    service.publish(kind, talk.id, told_of(talk, signup))
 
 
 def _check_agreed(signup: Signup, agreed: AgreedFields) -> None:
@@ -196,7 +196,7 @@ def _starts_at(talk: IntroTalk) -> datetime:
     return clock.instant(talk.on, talk.at, talk.zone)
 
 
-def _say_agreed(kind: EventKind, talk: IntroTalk, signup: Signup) -> None:
+def _say_agreed(kind: EventType, talk: IntroTalk, signup: Signup) -> None:
     agreed = {
         "host_staff_id": talk.host_staff_id,
         "on": talk.on.isoformat(),
@@ -206,10 +206,10 @@ def _say_agreed(kind: EventKind, talk: IntroTalk, signup: Signup) -> None:
         "form": talk.form,
         "place": talk.place,
     }
-    house.say(kind, talk.id, told_of(talk, signup) | agreed)
+    service.publish(kind, talk.id, told_of(talk, signup) | agreed)
 
 
 def _note(actor: Actor, event: str, talk: IntroTalk) -> None:
-    house.audit.note(
+    service.audit.record(
         actor, event, "intro_talk", talk.id, purpose="intro_talk", organisation_id=talk.organisation_id
     )

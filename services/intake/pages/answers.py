@@ -9,8 +9,8 @@ from flask import flash, redirect
 
 from services.intake.pages.words import errors_of
 from shared.errors import NotFound, Refusal
-from shared.web.forms import request_id, typed_in
-from shared.web.sentences import say
+from shared.web.forms import read_request_id, submitted_values
+from shared.web.text import say
 
 Values = dict[str, Any]
 Errors = dict[str, list[str]]
@@ -23,13 +23,13 @@ def answer(show: Show, act: Callable[[str], tuple[str, str]]) -> Any:
     What to say is a code of the table `done`, or nothing. Both get the request_id of the form, so that a form that
     is mended and sent again stays the same request.
     """
-    asked_as = request_id()
+    request_id = read_request_id()
     try:
-        there, done = act(asked_as)
+        there, done = act(request_id)
     except NotFound:
         raise
     except Refusal as wrong:
-        return show(asked_as, typed_in(), errors_of(wrong)), wrong.status
+        return show(request_id, submitted_values(), errors_of(wrong)), wrong.status
     if done:
         flash(say("done", done))
     return redirect(there, code=303)

@@ -17,15 +17,15 @@ from services.intake.queries.erasures import ROLES
 from services.intake.schemas import FindForm
 from shared.errors import Invalid
 from shared.ids import new_id
-from shared.web.asks import asks_participant, asks_staff
-from shared.web.forms import read_form, request_id, typed_in
+from shared.security.access import requires_participant, requires_staff
+from shared.web.forms import read_form, read_request_id, submitted_values
 
 pages = Blueprint("data", __name__)
 MINE, THEIRS = "/mijn/gegevens", "/kennismaking/gegevens"
 
 
 @pages.get(MINE)
-@asks_participant()
+@requires_participant()
 def mine() -> Any:
     """What we have of somebody, or how far it is with taking it away."""
     proof = erasures.find_proof(g.actor.id)
@@ -37,7 +37,7 @@ def mine() -> Any:
 
 
 @pages.get(f"{MINE}/meenemen")
-@asks_participant()
+@requires_participant()
 def take_along() -> Response:
     """The same as a file that other software can read."""
     looks.note_own(g.actor, "export")
@@ -47,73 +47,73 @@ def take_along() -> Response:
 
 
 @pages.get(f"{MINE}/weghalen")
-@asks_participant()
+@requires_participant()
 def ask_mine() -> Any:
     """What goes, what stays and why, before it is done for good."""
     if erasures.find_proof(g.actor.id) is not None:
         return redirect(MINE, code=303)
     own_data.get_own(g.actor)
-    return render_template("intake/data_take_away.html", asked_as=new_id(), backup_days=_backup_days())
+    return render_template("intake/data_take_away.html", request_id=new_id(), backup_days=_backup_days())
 
 
 @pages.post(f"{MINE}/weghalen")
-@asks_participant()
+@requires_participant()
 def take_mine_away() -> Any:
     """Forget whoever asks it themselves."""
-    erasing.request_erasure(g.actor, participant_id=g.actor.id, request_id=request_id())
+    erasing.request_erasure(g.actor, participant_id=g.actor.id, request_id=read_request_id())
     return redirect(MINE, code=303)
 
 
 @pages.get(THEIRS)
-@asks_staff(*ROLES)
+@requires_staff(*ROLES)
 def find() -> str:
     """Find somebody who asks for it, and see what was taken away before."""
     return _find_page(new_id(), {}, {})
 
 
 @pages.post(THEIRS)
-@asks_staff(*ROLES)
+@requires_staff(*ROLES)
 def found() -> Any:
     """Those who are called so or have this address; that they were searched for is written down."""
     try:
         wanted = read_form(FindForm)["wanted"]
     except Invalid as wrong:
-        return _find_page(new_id(), typed_in(), wrong.errors), wrong.status
+        return _find_page(new_id(), submitted_values(), wrong.errors), wrong.status
     looks.note_search(g.actor)
     return _find_page(new_id(), {"wanted": wanted}, {}, erasures.search_people(g.actor, wanted))
 
 
 @pages.get(f"{THEIRS}/<participant_id>/weghalen")
-@asks_staff(*ROLES)
+@requires_staff(*ROLES)
 def ask_theirs(participant_id: str) -> str:
     """What goes and what stays, before it is done for good."""
     return _ask_page(participant_id, new_id(), {}, {})
 
 
 @pages.post(f"{THEIRS}/<participant_id>/weghalen")
-@asks_staff(*ROLES)
+@requires_staff(*ROLES)
 def take_theirs_away(participant_id: str) -> Any:
     """Forget somebody because they asked it, or because they have died: everything stops at once."""
 
-    def act(asked_as: str) -> tuple[str, str]:
-        erasing.request_erasure(g.actor, participant_id=participant_id, request_id=asked_as)
+    def act(request_id: str) -> tuple[str, str]:
+        erasing.request_erasure(g.actor, participant_id=participant_id, request_id=request_id)
         return THEIRS, "erasure_asked"
 
     return answer(lambda *again: _ask_page(participant_id, *again), act)
 
 
-def _find_page(asked_as: str, values: Values, errors: Errors, people_found: Any = None) -> str:
+def _find_page(request_id: str, values: Values, errors: Errors, people_found: Any = None) -> str:
     return render_template(
-        "intake/data_find.html", proofs=erasures.list_proofs(g.actor), found=people_found, asked_as=asked_as,
+        "intake/data_find.html", proofs=erasures.list_proofs(g.actor), found=people_found, request_id=request_id,
         values=values, errors=errors,
     )  # fmt: skip
 
 
-def _ask_page(participant_id: str, asked_as: str, _values: Values, errors: Errors) -> str:
+def _ask_page(participant_id: str, request_id: str, _values: Values, errors: Errors) -> str:
     person = erasures.get_person(g.actor, participant_id)
     looks.note_person(g.actor, person.id, person.organisation_id)
     return render_template(
-        "intake/data_take_away_of.html", person=person, asked_as=asked_as, errors=errors,
+        "intake/data_take_away_of.html", person=person, request_id=request_id, errors=errors,
         backup_days=_backup_days(),
     )  # fmt: skip
 

@@ -10,9 +10,9 @@ from services.intake.commands import people, signups
 from services.intake.pages.answers import Errors, Values, answer
 from services.intake.queries import organisations
 from services.intake.schemas import SignupForm
-from shared.auth.actor import PUBLIC
 from shared.ids import new_id
-from shared.web.asks import asks_nobody
+from shared.security.access import public
+from shared.security.actor import PUBLIC
 from shared.web.forms import read_form
 
 pages = Blueprint("signing_up", __name__)
@@ -20,7 +20,7 @@ LISTS = ("phone", "purposes", "days", "parts_of_day", "needs", "themes")
 
 
 @pages.get("/aanmelden")
-@asks_nobody("anybody may sign up, and this page shows nothing of anybody")
+@public("anybody may sign up, and this page shows nothing of anybody")
 def choose() -> Any:
     """Which organisation; with only one there is nothing to choose."""
     found = organisations.list_organisations()
@@ -30,22 +30,22 @@ def choose() -> Any:
 
 
 @pages.get("/aanmelden/<slug>")
-@asks_nobody("anybody may sign up, and this page shows nothing of anybody")
+@public("anybody may sign up, and this page shows nothing of anybody")
 def ask(slug: str) -> str:
     """The form."""
     return _form(organisations.get_organisation(slug), new_id(), {}, {})
 
 
 @pages.post("/aanmelden/<slug>")
-@asks_nobody("anybody may sign up; the same form sent twice is one sign-up")
+@public("anybody may sign up; the same form sent twice is one sign-up")
 def sign_up(slug: str) -> Any:
     """Sign up, and say what happens next."""
     organisation = organisations.get_organisation(slug)
 
-    def act(asked_as: str) -> tuple[str, str]:
+    def act(request_id: str) -> tuple[str, str]:
         form = read_form(SignupForm, many=LISTS)
         signups.register_signup(
-            PUBLIC, organisation_id=organisation.id, network=request.remote_addr, request_id=asked_as, **form
+            PUBLIC, organisation_id=organisation.id, network=request.remote_addr, request_id=request_id, **form
         )
         is_reachable = form["email"] or form["mobile"]
         return f"/aanmelden/{slug}/bedankt{'' if is_reachable else '?adres=nee'}", ""
@@ -54,7 +54,7 @@ def sign_up(slug: str) -> Any:
 
 
 @pages.get("/aanmelden/<slug>/bedankt")
-@asks_nobody("the same page for everybody, so that its address tells nothing")
+@public("the same page for everybody, so that its address tells nothing")
 def thank(slug: str) -> str:
     """What happens now; loading it again does nothing."""
     return render_template(
@@ -64,13 +64,13 @@ def thank(slug: str) -> str:
     )
 
 
-def _form(organisation: organisations.OrganisationView, asked_as: str, values: Values, errors: Errors) -> str:
+def _form(organisation: organisations.OrganisationView, request_id: str, values: Values, errors: Errors) -> str:
     return render_template(
         "intake/sign_up.html",
         organisation=organisation.name,
         slug=organisation.slug,
         themes=organisations.list_themes([organisation.id]),
-        asked_as=asked_as,
+        request_id=request_id,
         values=values,
         errors=errors,
         consent_text=people.CONSENT_TEXT,

@@ -15,7 +15,7 @@ from services.intake.queries.scope import ROLES
 from services.intake.schemas import CallOffForm, OutcomeForm, TalkForm
 from shared import clock
 from shared.ids import new_id
-from shared.web.asks import asks_staff
+from shared.security.access import requires_staff
 from shared.web.forms import read_form
 
 pages = Blueprint("talks", __name__)
@@ -23,7 +23,7 @@ USUAL_MINUTES = 45
 
 
 @pages.get("/kennismaking/<signup_id>/gesprek")
-@asks_staff(*ROLES)
+@requires_staff(*ROLES)
 def ask(signup_id: str) -> str:
     """The form to plan a talk, with what is usual filled in."""
     view = look.get_signup(g.actor, signup_id)
@@ -35,20 +35,20 @@ def ask(signup_id: str) -> str:
 
 
 @pages.post("/kennismaking/<signup_id>/gesprek")
-@asks_staff(*ROLES)
+@requires_staff(*ROLES)
 def schedule(signup_id: str) -> Any:
     """Plan a talk."""
 
-    def act(asked_as: str) -> tuple[str, str]:
+    def act(request_id: str) -> tuple[str, str]:
         form = read_form(TalkForm)
-        talks.schedule_intro_talk(g.actor, signup_id=signup_id, request_id=asked_as, **form)
+        talks.schedule_intro_talk(g.actor, signup_id=signup_id, request_id=request_id, **form)
         return f"/kennismaking/{signup_id}", "talk_planned"
 
     return answer(lambda *again: _talk_form(signup_id, None, *again), act)
 
 
 @pages.get("/kennismaking/gesprek/<talk_id>/verplaatsen")
-@asks_staff(*ROLES)
+@requires_staff(*ROLES)
 def ask_other_moment(talk_id: str) -> str:
     """The form to move a talk."""
     talk = look.get_talk(g.actor, talk_id)
@@ -60,55 +60,55 @@ def ask_other_moment(talk_id: str) -> str:
 
 
 @pages.post("/kennismaking/gesprek/<talk_id>/verplaatsen")
-@asks_staff(*ROLES)
+@requires_staff(*ROLES)
 def move(talk_id: str) -> Any:
     """Move a talk."""
     talk = look.get_talk(g.actor, talk_id)
 
-    def act(asked_as: str) -> tuple[str, str]:
+    def act(request_id: str) -> tuple[str, str]:
         form = read_form(TalkForm)
-        talks.move_intro_talk(g.actor, talk_id=talk_id, request_id=asked_as, **form)
+        talks.move_intro_talk(g.actor, talk_id=talk_id, request_id=request_id, **form)
         return f"/kennismaking/{talk.signup_id}", "talk_moved"
 
     return answer(lambda *again: _talk_form(talk.signup_id, talk, *again), act)
 
 
 @pages.get("/kennismaking/gesprek/<talk_id>/afzeggen")
-@asks_staff(*ROLES)
+@requires_staff(*ROLES)
 def ask_who_calls_off(talk_id: str) -> str:
     """Who cannot after all."""
     return _call_off_form(look.get_talk(g.actor, talk_id), new_id(), {}, {})
 
 
 @pages.post("/kennismaking/gesprek/<talk_id>/afzeggen")
-@asks_staff(*ROLES)
+@requires_staff(*ROLES)
 def call_off(talk_id: str) -> Any:
     """Call a talk off."""
     talk = look.get_talk(g.actor, talk_id)
 
-    def act(asked_as: str) -> tuple[str, str]:
+    def act(request_id: str) -> tuple[str, str]:
         form = read_form(CallOffForm)
-        talks.call_off_intro_talk(g.actor, talk_id=talk_id, request_id=asked_as, **form)
+        talks.call_off_intro_talk(g.actor, talk_id=talk_id, request_id=request_id, **form)
         return f"/kennismaking/{talk.signup_id}", "talk_called_off"
 
     return answer(lambda *again: _call_off_form(talk, *again), act)
 
 
 @pages.post("/kennismaking/gesprek/<talk_id>/gemist")
-@asks_staff(*ROLES)
+@requires_staff(*ROLES)
 def mark_missed(talk_id: str) -> Any:
     """Somebody did not come."""
     talk = look.get_talk(g.actor, talk_id)
 
-    def act(asked_as: str) -> tuple[str, str]:
-        talks.mark_intro_talk_missed(g.actor, talk_id=talk_id, request_id=asked_as)
+    def act(request_id: str) -> tuple[str, str]:
+        talks.mark_intro_talk_missed(g.actor, talk_id=talk_id, request_id=request_id)
         return f"/kennismaking/{talk.signup_id}", "talk_missed"
 
     return answer(lambda _asked, _values, errors: show_signup(talk.signup_id, errors), act)
 
 
 @pages.get("/kennismaking/gesprek/<talk_id>/uitkomst")
-@asks_staff(*ROLES)
+@requires_staff(*ROLES)
 def ask_outcome(talk_id: str) -> str:
     """The form for what both decided."""
     talk = look.get_talk(g.actor, talk_id)
@@ -121,21 +121,21 @@ def ask_outcome(talk_id: str) -> str:
 
 
 @pages.post("/kennismaking/gesprek/<talk_id>/uitkomst")
-@asks_staff(*ROLES)
+@requires_staff(*ROLES)
 def tell_outcome(talk_id: str) -> Any:
     """Write down what both decided, at the first time or once more."""
     talk = look.get_talk(g.actor, talk_id)
 
-    def act(asked_as: str) -> tuple[str, str]:
+    def act(request_id: str) -> tuple[str, str]:
         form = read_form(OutcomeForm)
         command = talks.decide_after_talk if talk.state == "held" else talks.complete_intro_talk
-        command(g.actor, talk_id=talk_id, request_id=asked_as, **form)
+        command(g.actor, talk_id=talk_id, request_id=request_id, **form)
         return f"/kennismaking/{talk.signup_id}", "outcome_told"
 
     return answer(lambda *again: _outcome_form(talk, *again), act)
 
 
-def _talk_form(signup_id: str, talk: look.TalkView | None, asked_as: str, values: Values, errors: Errors) -> str:
+def _talk_form(signup_id: str, talk: look.TalkView | None, request_id: str, values: Values, errors: Errors) -> str:
     view = _looked_at(signup_id)
     return render_template(
         "intake/talk_form.html",
@@ -143,30 +143,30 @@ def _talk_form(signup_id: str, talk: look.TalkView | None, asked_as: str, values
         talk=talk,
         hosts=organisations.list_hosts(view.organisation_id),
         today=clock.today().isoformat(),
-        asked_as=asked_as,
+        request_id=request_id,
         values=values,
         errors=errors,
     )
 
 
-def _call_off_form(talk: look.TalkView, asked_as: str, values: Values, errors: Errors) -> str:
+def _call_off_form(talk: look.TalkView, request_id: str, values: Values, errors: Errors) -> str:
     return render_template(
         "intake/talk_call_off.html",
         signup=_looked_at(talk.signup_id),
         talk=talk,
-        asked_as=asked_as,
+        request_id=request_id,
         values=values,
         errors=errors,
     )
 
 
-def _outcome_form(talk: look.TalkView, asked_as: str, values: Values, errors: Errors) -> str:
+def _outcome_form(talk: look.TalkView, request_id: str, values: Values, errors: Errors) -> str:
     return render_template(
         "intake/talk_outcome.html",
         signup=_looked_at(talk.signup_id),
         talk=talk,
         match=look.get_match(g.actor, talk.signup_id),
-        asked_as=asked_as,
+        request_id=request_id,
         values=values,
         errors=errors,
     )

@@ -13,14 +13,14 @@ from services.intake.queries import signups as look
 from services.intake.queries.scope import ROLES
 from services.intake.schemas import PlaceForm
 from shared.ids import new_id
-from shared.web.asks import asks_staff
+from shared.security.access import requires_staff
 from shared.web.forms import read_form
 
 pages = Blueprint("waiting", __name__)
 
 
 @pages.get("/kennismaking")
-@asks_staff(*ROLES)
+@requires_staff(*ROLES)
 def waiting() -> str:
     """Whoever waits, by what they wait for."""
     looks.note_list(g.actor, "waiting")
@@ -28,7 +28,7 @@ def waiting() -> str:
 
 
 @pages.get("/kennismaking/afgerond")
-@asks_staff(*ROLES)
+@requires_staff(*ROLES)
 def finished() -> str:
     """Who has a place, and which sign-ups were closed."""
     looks.note_list(g.actor, "finished")
@@ -36,32 +36,32 @@ def finished() -> str:
 
 
 @pages.get("/kennismaking/<signup_id>")
-@asks_staff(*ROLES)
+@requires_staff(*ROLES)
 def signup(signup_id: str) -> str:
     """One sign-up; that somebody looked is written down."""
     return _page(signup_id, new_id(), {}, {})
 
 
 @pages.post("/kennismaking/<signup_id>/plek")
-@asks_staff(*ROLES)
+@requires_staff(*ROLES)
 def place(signup_id: str) -> Any:
     """Give a place in the group that was chosen."""
 
-    def act(asked_as: str) -> tuple[str, str]:
+    def act(request_id: str) -> tuple[str, str]:
         form = read_form(PlaceForm)
-        placements.place_participant(g.actor, signup_id=signup_id, request_id=asked_as, **form)
+        placements.place_participant(g.actor, signup_id=signup_id, request_id=request_id, **form)
         return f"/kennismaking/{signup_id}", "placed"
 
     return answer(lambda *again: _page(signup_id, *again), act)
 
 
 @pages.post("/kennismaking/<signup_id>/openen")
-@asks_staff(*ROLES)
+@requires_staff(*ROLES)
 def reopen(signup_id: str) -> Any:
     """Take up a closed sign-up again."""
 
-    def act(asked_as: str) -> tuple[str, str]:
-        signups.reopen_signup(g.actor, signup_id=signup_id, request_id=asked_as)
+    def act(request_id: str) -> tuple[str, str]:
+        signups.reopen_signup(g.actor, signup_id=signup_id, request_id=request_id)
         return f"/kennismaking/{signup_id}", "signup_reopened"
 
     return answer(lambda *again: _page(signup_id, *again), act)
@@ -86,7 +86,7 @@ def show_signup(signup_id: str, errors: Errors) -> str:
     )
 
 
-def _page(signup_id: str, _asked_as: str, _values: Values, errors: Errors) -> str:
+def _page(signup_id: str, _request_id: str, _values: Values, errors: Errors) -> str:
     return show_signup(signup_id, errors)
 
 

@@ -13,7 +13,7 @@ from services.intake.queries.signups import Wish
 from services.intake.schemas import written
 from shared import clock
 from shared.errors import Invalid, Refusal
-from shared.web.sentences import say, sentences
+from shared.web.text import say, texts
 
 # Refusals of a time of day do not name a field themselves.
 _FIELDS = {"clock_skips_this_hour": "at"}
@@ -43,7 +43,7 @@ def errors_of(wrong: Refusal) -> dict[str, list[str]]:
 
 def options(table: str) -> list[tuple[str, str]]:
     """(value, label) of everything that may be chosen."""
-    return list(sentences().table(table).items())
+    return list(texts().table(table).items())
 
 
 def pairs(words: Iterable[str]) -> list[tuple[str, str]]:

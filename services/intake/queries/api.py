@@ -11,8 +11,8 @@ from services.intake.queries.scope import find_talk, ours
 from services.intake.queries.signups import SignupView, list_by_ids
 from services.intake.rules import progress
 from shared import clock
-from shared.auth.actor import Actor
 from shared.errors import NotFound
+from shared.security.actor import Actor
 
 
 @dataclass(frozen=True)

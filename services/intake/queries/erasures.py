@@ -6,13 +6,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from services.intake.models import Contact, ErasureAnswer, ErasureRequest, Organisation, Participant, house
+from services.intake.models import Contact, ErasureAnswer, ErasureRequest, Organisation, Participant, service
 from services.intake.queries.people import Person, open_people
-from shared.auth.actor import Actor, within
 from shared.errors import NotFound
+from shared.security.actor import Actor, within
 
 ROLES = ("coordinator", "manager")
-SERVICES = ("intake", "meetings", "questionnaires", "notifications")
+APPLICATIONS = ("intake", "meetings", "questionnaires", "notifications")
 SHOWN = 200
 MOST_FOUND = 20
 
@@ -67,7 +67,7 @@ def get_person(actor: Actor, participant_id: str) -> Person:
 
 def search_people(actor: Actor, wanted: str) -> list[Person]:
     """People of one's organisations who are called so, or have this address or number; the first twenty."""
-    index = house.privacy.index
+    index = service.encryption.index
     text = wanted.strip()
     is_ours = within(actor, Participant.organisation_id, ROLES)
     by_address = Contact.select(Contact.participant).where(
@@ -101,7 +101,7 @@ def _proofs(rows: list[ErasureRequest]) -> list[Proof]:
     return [
         Proof(
             row.participant_id, names.get(row.organisation_id, ""), row.asked_by, row.asked_at, row.noted_at,
-            {service: answers.get(row.participant_id, {}).get(service) for service in SERVICES},
+            {service: answers.get(row.participant_id, {}).get(service) for service in APPLICATIONS},
         )
         for row in rows
     ]  # fmt: skip
@@ -112,7 +112,7 @@ def _names(organisation_ids: Iterable[str]) -> dict[str, str]:
 
 
 def _is_called(row: Participant, text: str) -> bool:
-    called = house.privacy.open(row.call_name, "participant.call_name", row.id)
+    called = service.encryption.open(row.call_name, "participant.call_name", row.id)
     return text != "" and called.casefold() == text.casefold()
 
 

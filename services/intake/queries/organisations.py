@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from services.intake.models import Group, Organisation, StaffGrant, StaffMember, house
+from services.intake.models import Group, Organisation, StaffGrant, StaffMember, service
 from services.intake.queries.scope import ours
-from shared.auth.actor import Actor
 from shared.errors import NotFound
+from shared.security.actor import Actor
 
 HOST_ROLES = ("facilitator", "intro_worker")
 
@@ -85,7 +85,7 @@ def names_of(staff_ids: Iterable[str]) -> dict[str, str]:
 
 
 def _name(row: StaffMember) -> str:
-    return house.privacy.open(row.name, "staff_member.name", row.id)
+    return service.encryption.open(row.name, "staff_member.name", row.id)
 
 
 def _view(row: Organisation) -> OrganisationView:

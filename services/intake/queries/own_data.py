@@ -13,11 +13,11 @@ from services.intake.models import (
     Placement,
     Reachability,
     Signup,
-    house,
+    service,
 )
 from services.intake.queries.people import Person, open_help_question, open_people
-from shared.auth.actor import Actor
 from shared.errors import NotFound
+from shared.security.actor import Actor
 
 
 def get_own(actor: Actor) -> Person:
@@ -77,7 +77,7 @@ def _signup(row: Signup) -> dict[str, Any]:
 
 
 def _talk(row: IntroTalk) -> dict[str, Any]:
-    reason = house.privacy.open(row.reason, "intro_talk.reason", row.id) if row.reason else None
+    reason = service.encryption.open(row.reason, "intro_talk.reason", row.id) if row.reason else None
     return {
         "on": row.on.isoformat(), "at": row.at.strftime("%H:%M"), "minutes": row.minutes, "form": row.form,
         "place": row.place, "state": row.state, "called_off_by": row.called_off_by, "outcome": row.outcome,
@@ -104,7 +104,7 @@ def _came_back(participant_id: str) -> list[str]:
 
 def _looks(participant_id: str, signup_ids: list[str]) -> list[dict[str, Any]]:
     """Who looked, by role: whoever works here is not named to everybody they looked after."""
-    line = house.audit.AuditLine
+    line = service.audit.AuditEntry
     rows = line.select().where(line.about_id.in_([participant_id, *signup_ids])).order_by(line.id)
     return [
         {"at": row.at.isoformat(), "what": row.event, "for": row.purpose, "who": row.actor_roles or row.actor_kind}

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from services.intake.models import Consent, Contact, Participant, Reachability, Signup, house
+from services.intake.models import Consent, Contact, Participant, Reachability, Signup, service
 from services.intake.rules.progress import WALK_IN
 from services.intake.rules.signup import CALL, CALL_CONSENT
 
@@ -67,7 +67,7 @@ def open_help_question(signup: Signup) -> str:
     """Somebody's own words; empty when they left it open."""
     if signup.help_question is None:
         return ""
-    return house.privacy.open(signup.help_question, "signup.help_question", signup.id)
+    return service.encryption.open(signup.help_question, "signup.help_question", signup.id)
 
 
 def walk_ins_without_address() -> Any:
@@ -115,7 +115,7 @@ def find_likely_doubles(participant_ids: Iterable[str]) -> dict[str, tuple[str, 
 
 def _open(contact: Contact, refused: tuple[str, ...], purposes: Iterable[str]) -> Person:
     who = contact.participant
-    unseal = house.privacy.open
+    unseal = service.encryption.open
     return Person(
         id=who.id,
         organisation_id=who.organisation_id,

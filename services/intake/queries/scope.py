@@ -7,8 +7,8 @@ from typing import Any
 import peewee
 
 from services.intake.models import IntroTalk, Signup
-from shared.auth.actor import Actor, within
 from shared.errors import NotFound
+from shared.security.actor import Actor, within
 
 ROLES = ("intro_worker", "coordinator")
 

@@ -6,14 +6,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 
-from services.intake.models import IntroTalk, Placement, Signup, house
+from services.intake.models import IntroTalk, Placement, Signup, service
 from services.intake.queries import groups, organisations, people
 from services.intake.queries.people import Person
 from services.intake.queries.scope import find_signup, find_talk, ours
 from services.intake.rules import progress
 from services.intake.rules import talk as talk_rules
 from shared import clock
-from shared.auth.actor import Actor
+from shared.security.actor import Actor
 
 FINISHED_SHOWN = 100
 
@@ -250,7 +250,7 @@ def _talks(rows: Iterable[IntroTalk]) -> list[TalkView]:
 
 def _talk(row: IntroTalk, host_name: str, group_name: str) -> TalkView:
     starts_at = clock.instant(row.on, row.at, row.zone)
-    reason = house.privacy.open(row.reason, "intro_talk.reason", row.id) if row.reason else None
+    reason = service.encryption.open(row.reason, "intro_talk.reason", row.id) if row.reason else None
     return TalkView(
         id=row.id, signup_id=row.signup_id, host_staff_id=row.host_staff_id, host_name=host_name, on=row.on,
         at=row.at, minutes=row.minutes, form=row.form, place=row.place, state=row.state, starts_at=starts_at,

@@ -39,7 +39,7 @@ def places_left(
     """Places that may still be promised; None when the group has no maximum, and never below nought.
 
     All three hold ids of participants: who belongs to the group now, whose placement is still `placed`, and to
-    whom a freed place is offered. Somebody in two of them takes one place: a letter may be late, a person is one.
+    whom a freed place is offered. Somebody in two of them takes one place: an event may be late, a person is one.
     """
     if max_size is None:
         return None

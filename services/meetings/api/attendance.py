@@ -10,8 +10,8 @@ from services.meetings.api.resources import api
 from services.meetings.commands import looks
 from services.meetings.commands.attendance import record_attendance, set_headcount
 from services.meetings.queries import api as look
+from shared.security.access import requires_key
 from shared.web.api_shapes import Id, Number, Shape, Told, Word
-from shared.web.asks import asks_key
 
 ATTENDANCE = {
     "not_recorded": "niet-ingevuld", "present": "aanwezig", "excused": "afgemeld", "absent": "gemist",
@@ -57,7 +57,7 @@ class CountAsked(Shape):
     about="Opvragen hoe wie bij de groep hoort bij deze bijeenkomst is ingevuld, zonder naam. Alleen voor wie de"
     " groep begeleidt.",
 )  # fmt: skip
-@asks_key(*look.PRESENCE_ROLES)
+@requires_key(*look.PRESENCE_ROLES)
 def list_presence(id: str, **asked: Any) -> list[look.PresenceRow]:
     """How the members are marked; that it was looked at is written down."""
     found = look.page_presence(g.actor, id, **asked)
@@ -69,7 +69,7 @@ def list_presence(id: str, **asked: Any) -> list[look.PresenceRow]:
     "/bijeenkomsten/<uuid:id>/presenties/<uuid:deelname>", PresenceTold,
     about="Opvragen hoe één deelname bij deze bijeenkomst is ingevuld.",
 )  # fmt: skip
-@asks_key(*look.PRESENCE_ROLES)
+@requires_key(*look.PRESENCE_ROLES)
 def read_presence(id: str, deelname: str) -> look.PresenceRow:
     """How one member is marked."""
     found = look.get_presence(g.actor, id, deelname)
@@ -82,7 +82,7 @@ def read_presence(id: str, deelname: str) -> look.PresenceRow:
     about="Invullen of iemand er is, vanaf een uur voor het begin. De laatste keer telt; na het afronden is het"
     " een verbetering.",
 )  # fmt: skip
-@asks_key(*look.PRESENCE_ROLES)
+@requires_key(*look.PRESENCE_ROLES)
 def make_presence(id: str, membership_id: str, **told: Any) -> look.PresenceRow:
     """One mark."""
     record_attendance(g.actor, meeting_id=id, membership_id=membership_id, **told)
@@ -93,7 +93,7 @@ def make_presence(id: str, membership_id: str, **told: Any) -> look.PresenceRow:
     "/tellingen", CountAsked, CountTold,
     about="Doorgeven hoeveel mensen er zijn. Minder dan er met naam aanwezig zijn, kan niet.",
 )  # fmt: skip
-@asks_key(*look.PRESENCE_ROLES)
+@requires_key(*look.PRESENCE_ROLES)
 def make_count(**told: Any) -> look.CountRow:
     """Everybody in the room."""
     set_headcount(g.actor, **told)
@@ -101,7 +101,7 @@ def make_count(**told: Any) -> look.CountRow:
 
 
 @api.one("/tellingen/<uuid:id>", CountTold, about="Opvragen hoeveel mensen er bij een bijeenkomst zijn.")
-@asks_key(*look.PRESENCE_ROLES)
+@requires_key(*look.PRESENCE_ROLES)
 def read_count(id: str) -> look.CountRow:
     """How many there are, also before it is closed."""
     return look.get_count(g.actor, id)

@@ -10,6 +10,7 @@ from services.meetings.api.resources import api
 from services.meetings.commands import meeting_changes
 from services.meetings.queries import changes as look
 from services.meetings.queries.api import MEMBER_ROLES, ROLES
+from shared.security.access import requires_key
 from shared.web.api_shapes import (
     Day,
     Hour,
@@ -25,7 +26,6 @@ from shared.web.api_shapes import (
     at_most,
     nothing,
 )
-from shared.web.asks import asks_key
 
 CHANGES = {"moved": "verplaatst", "cancelled": "gaat-niet-door", "reopened": "gaat-toch-door"}
 
@@ -73,14 +73,14 @@ class ChangesAsked(PageAsked):
     "/wijzigingen", ChangeTold, filters=ChangesAsked,
     about="Opvragen welke bijeenkomsten verplaatst zijn, niet of toch doorgaan. De oudste staat vooraan.",
 )  # fmt: skip
-@asks_key(*ROLES)
+@requires_key(*ROLES)
 def list_changes(**asked: Any) -> list[look.Changed]:
     """Changes of meetings, of the organisations of this key."""
     return look.page_changes(g.actor, **asked)
 
 
 @api.one("/wijzigingen/<uuid:id>", ChangeTold, about="Eén wijziging opvragen.")
-@asks_key(*ROLES)
+@requires_key(*ROLES)
 def read_change(id: str) -> look.Changed:
     """One change."""
     return look.get_change(g.actor, id)
@@ -90,7 +90,7 @@ def read_change(id: str) -> look.Changed:
     "/wijzigingen", ChangeAsked, ChangeTold,
     about="Een bijeenkomst verplaatsen, afzeggen of toch laten doorgaan. De rest van de reeks blijft zo.",
 )  # fmt: skip
-@asks_key(*MEMBER_ROLES)
+@requires_key(*MEMBER_ROLES)
 def change_meeting(*, kind: str, meeting_id: str, request_id: str, **told: Any) -> look.Changed:
     """Move one meeting, say that it is off, or that it goes on after all."""
     if kind == "moved":

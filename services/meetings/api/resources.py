@@ -8,10 +8,10 @@ from flask import g
 
 from services.meetings.commands import looks
 from services.meetings.queries import api as look
+from shared.security.access import requires_key
 from shared.web.api import Resources
 from shared.web.api_document import About
 from shared.web.api_shapes import Day, Hour, Id, Many, Moment, Number, PageAsked, Part, Text, Told, Word, nothing
-from shared.web.asks import asks_key
 
 GROUP_STATES = {
     "preparing": "in-voorbereiding", "ready": "klaar-om-te-beginnen", "running": "loopt", "paused": "gepauzeerd",
@@ -162,14 +162,14 @@ class MembershipsAsked(PageAsked):
 
 
 @api.many("/groepen", GroupTold, filters=GroupsAsked, about="Groepen opvragen. De oudste staat vooraan.")
-@asks_key(*look.ROLES)
+@requires_key(*look.ROLES)
 def list_groups(**asked: Any) -> list[look.GroupRow]:
     """Groups of the organisations of this key."""
     return look.page_groups(g.actor, **asked)
 
 
 @api.one("/groepen/<uuid:id>", GroupTold, about="Eén groep opvragen.")
-@asks_key(*look.ROLES)
+@requires_key(*look.ROLES)
 def read_group(id: str) -> look.GroupRow:
     """One group."""
     return look.get_group(g.actor, id)
@@ -179,14 +179,14 @@ def read_group(id: str) -> look.GroupRow:
     "/bijeenkomsten", MeetingTold, filters=MeetingsAsked,
     about="Bijeenkomsten opvragen. Wat het eerst gepland werd, staat vooraan.",
 )  # fmt: skip
-@asks_key(*look.ROLES)
+@requires_key(*look.ROLES)
 def list_meetings(**asked: Any) -> list[look.MeetingRow]:
     """Meetings of the organisations of this key."""
     return look.page_meetings(g.actor, **asked)
 
 
 @api.one("/bijeenkomsten/<uuid:id>", MeetingTold, about="Eén bijeenkomst opvragen.")
-@asks_key(*look.ROLES)
+@requires_key(*look.ROLES)
 def read_meeting(id: str) -> look.MeetingRow:
     """One meeting."""
     return look.get_meeting(g.actor, id)
@@ -196,7 +196,7 @@ def read_meeting(id: str) -> look.MeetingRow:
     "/bijeenkomsten/<uuid:id>/aanwezigheid", TurnoutTold,
     about="Opvragen hoeveel mensen er bij een bijeenkomst waren. Wie er waren, blijft in de groep.",
 )  # fmt: skip
-@asks_key(*look.TURNOUT_ROLES)
+@requires_key(*look.TURNOUT_ROLES)
 def read_turnout(id: str) -> look.TurnoutRow:
     """The numbers of one meeting."""
     return look.get_turnout(g.actor, id)
@@ -206,7 +206,7 @@ def read_turnout(id: str) -> look.TurnoutRow:
     "/deelnames", MembershipTold, filters=MembershipsAsked,
     about="Opvragen wie er in welke groep meedoet, zonder naam. De oudste deelname staat vooraan.",
 )  # fmt: skip
-@asks_key(*look.MEMBER_ROLES)
+@requires_key(*look.MEMBER_ROLES)
 def list_memberships(**asked: Any) -> list[look.MembershipRow]:
     """Memberships in the organisations of this key; that they were looked at is written down."""
     for organisation_id in look.list_organisations(g.actor):

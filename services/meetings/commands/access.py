@@ -7,16 +7,16 @@ import secrets
 from enum import StrEnum
 
 from services.meetings import events
-from services.meetings.models import AccessCode, Participant, house, tries
+from services.meetings.models import AccessCode, Participant, service, tries
 from services.meetings.rules import access as rules
 from services.meetings.rules.second_factor import digits_of
 from services.meetings.rules.sign_in import DOUBLE_CLICK
 from shared import clock
-from shared.auth import passes
-from shared.auth.actor import Actor
 from shared.errors import NotFound
 from shared.ids import new_id
-from shared.tries import TooOften, network_of
+from shared.security import passes
+from shared.security.actor import Actor
+from shared.security.rate_limit import TooManyRequests, network_of
 
 _ASKED, _GUESSED, _NETWORK = "access_asked", "access_guessed", "access_network"
 
@@ -30,7 +30,7 @@ class Entry(StrEnum):
     OVER = "over"
 
 
-@house.command
+@service.command
 def request_access(actor: Actor, *, participant_id: str, network: str | None = None, request_id: str) -> str:
     """Have a code sent to somebody's own channel; gives the id of the asking.
 
@@ -47,7 +47,7 @@ def request_access(actor: Actor, *, participant_id: str, network: str | None = N
         id=access_id, organisation_id=person.organisation_id, participant_id=participant_id,
         code_index=_index(access_id, code), made_at=now, expires_at=now + rules.CODE_LIFE,
     )  # fmt: skip
-    house.say(
+    service.publish(
         events.ACCESS_REQUESTED,
         participant_id,
         {
@@ -64,7 +64,7 @@ def use_code(participant_id: str, typed: str, *, request_id: str) -> Entry:
 
     No command that a refusal undoes: what was counted stays counted.
     """
-    with house.transaction():
+    with service.transaction():
         if not tries.may(_GUESSED, participant_id, rules.MOST_GUESSES_FOR_ONE):
             return Entry.TOO_OFTEN
         kept = list(AccessCode.select().where(AccessCode.participant_id == participant_id))
@@ -83,7 +83,7 @@ def use_code(participant_id: str, typed: str, *, request_id: str) -> Entry:
 def sign_participant_pass(participant_id: str) -> str:
     """A pass for one's own pages, for a quarter of an hour. It says nothing but who."""
     return passes.sign(
-        house.privacy.keyring, Actor(participant_id, "participant"), seconds=passes.PARTICIPANT_SECONDS
+        service.encryption.keyring, Actor(participant_id, "participant"), seconds=passes.PARTICIPANT_SECONDS
     )
 
 
@@ -92,7 +92,7 @@ def _count_asking(participant_id: str, network: str | None) -> None:
         tries.may(_ASKED, participant_id, rules.MOST_CODES_FOR_ONE)
         and tries.may(_NETWORK, network, rules.MOST_CODES_FROM_A_NETWORK)
     ):
-        raise TooOften("access_too_often")
+        raise TooManyRequests("access_too_often")
     tries.note(_ASKED, participant_id)
     tries.note(_NETWORK, network)
 
@@ -101,7 +101,7 @@ def _use(row: AccessCode, request_id: str) -> None:
     row.used_at, row.used_by = clock.now(), request_id
     row.save()
     tries.forget(_GUESSED, row.participant_id)
-    house.audit.note(
+    service.audit.record(
         Actor(row.participant_id, "participant"), "read", "participant", row.participant_id, purpose="own_page",
         organisation_id=row.organisation_id,
     )  # fmt: skip
@@ -128,4 +128,4 @@ def _is_code_of(row: AccessCode, typed: str) -> bool:
 
 
 def _index(access_id: str, code: str) -> str:
-    return house.privacy.index(f"{access_id}|{code}", "access_code.code")
+    return service.encryption.index(f"{access_id}|{code}", "access_code.code")

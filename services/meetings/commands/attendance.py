@@ -9,7 +9,7 @@ from datetime import datetime
 from services.meetings import events
 from services.meetings.commands.follow_up_calls import follow_closing, follow_correction
 from services.meetings.commands.saying import say_meeting, subject_of
-from services.meetings.models import Attendance, Meeting, house
+from services.meetings.models import Attendance, Meeting, service
 from services.meetings.queries.expected import Mark, marks_of
 from services.meetings.queries.follow_ups import follow_ups_of, stamp_of
 from services.meetings.queries.scope import find_meeting
@@ -17,13 +17,13 @@ from services.meetings.rules import attendance as rules
 from services.meetings.rules import people
 from services.meetings.rules.series import instant
 from shared import clock
-from shared.auth.actor import Actor
 from shared.errors import Refusal
+from shared.security.actor import Actor
 
 LONGEST_TOPIC = 80
 
 
-@house.command
+@service.command
 def record_attendance(
     actor: Actor, *, meeting_id: str, membership_id: str, mark: str, seen: str | None = None, request_id: str
 ) -> str:
@@ -36,7 +36,7 @@ def record_attendance(
     return mark_member(actor, meeting, membership_id, rules.parse_attendance(mark).value, seen)
 
 
-@house.command
+@service.command
 def set_headcount(
     actor: Actor, *, meeting_id: str, unnamed: int | None = None, headcount: int | None = None,
     step: int | None = None, seen: int | None = None, request_id: str,
@@ -68,7 +68,7 @@ def set_headcount(
     return unnamed
 
 
-@house.command
+@service.command
 def close_meeting(
     actor: Actor, *, meeting_id: str, next_topic: str | None = None, shown: str | None = None, request_id: str
 ) -> str:
@@ -92,7 +92,7 @@ def close_meeting(
     return meeting_id
 
 
-@house.command
+@service.command
 def report_not_held(actor: Actor, *, meeting_id: str, request_id: str) -> str:
     """The meeting did not take place after all; gives the id. Again is harmless. What was marked is wiped.
 
@@ -181,12 +181,12 @@ def _freeze(actor: Actor, meeting: Meeting, marks: Collection[Mark]) -> None:
     meeting.closed_at, meeting.closed_by = clock.now(), actor.id
     for name in ("members", "present", "excused", "absent", "not_recorded", "unnamed"):
         setattr(meeting, f"total_{name}", getattr(turnout, name))
-    house.audit.note(
+    service.audit.record(
         actor, "change", "meeting", meeting.id, purpose="attendance", organisation_id=meeting.organisation_id
     )
     say_meeting(meeting)
     numbers = {name: getattr(turnout, name) for name in ("present", "excused", "absent", "unnamed")}
-    house.say(events.MEETING_TOOK_PLACE, meeting.id, {**subject_of(meeting), **numbers})
+    service.publish(events.MEETING_TOOK_PLACE, meeting.id, {**subject_of(meeting), **numbers})
 
 
 def _note_topic(meeting: Meeting, next_topic: str | None) -> None:

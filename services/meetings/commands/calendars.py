@@ -6,41 +6,41 @@ kept with the answers of commands.
 
 from __future__ import annotations
 
-from services.meetings.models import CalendarFeed, Participant, house
+from services.meetings.models import CalendarFeed, Participant, service
 from services.meetings.queries.scope import find_group
 from services.meetings.rules import calendars as rules
 from services.meetings.rules import people
 from services.meetings.rules.secret import hash_of
 from shared import clock
-from shared.auth.actor import Actor
 from shared.errors import Forbidden, NotFound
 from shared.ids import new_id
+from shared.security.actor import Actor
 
 
-@house.command
+@service.command
 def open_group_calendar(actor: Actor, *, group_id: str, secret: str, request_id: str) -> str:
     """An address with the meetings of a group and nobody's name; gives its id. Refused: calendar_secret_wrong."""
     group = find_group(actor, group_id, people.may_plan_meetings)
     rules.check_secret(secret)
     _withdraw_group(group.organisation_id, group_id)
-    house.audit.note(
+    service.audit.record(
         actor, "create", "group_calendar", group_id, purpose="share", organisation_id=group.organisation_id
     )
     return _keep(group.organisation_id, secret, group=group_id)
 
 
-@house.command
+@service.command
 def withdraw_group_calendar(actor: Actor, *, group_id: str, request_id: str) -> str:
     """The address of this group stops working; gives the id of the group. Without one it is fine too."""
     group = find_group(actor, group_id, people.may_plan_meetings)
     if _withdraw_group(group.organisation_id, group_id):
-        house.audit.note(
+        service.audit.record(
             actor, "remove", "group_calendar", group_id, purpose="share", organisation_id=group.organisation_id
         )
     return group_id
 
 
-@house.command
+@service.command
 def open_my_calendar(actor: Actor, *, secret: str, request_id: str) -> str:
     """An address with the meetings of whoever asks, in all their groups; gives its id.
 
@@ -52,7 +52,7 @@ def open_my_calendar(actor: Actor, *, secret: str, request_id: str) -> str:
     return _keep(organisation_id, secret, participant_id=actor.id)
 
 
-@house.command
+@service.command
 def withdraw_my_calendar(actor: Actor, *, request_id: str) -> None:
     """The address of whoever asks stops working; without one it is fine too."""
     _home_of(actor)

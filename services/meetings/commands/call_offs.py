@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from services.meetings import events
 from services.meetings.commands.saying import subject_of
-from services.meetings.models import CallOff, Meeting, Membership, house
+from services.meetings.models import CallOff, Meeting, Membership, service
 from services.meetings.queries.call_offs import check_may_call_off
 from services.meetings.queries.scope import find_meeting
 from services.meetings.rules import people
 from services.meetings.rules.changes import CallOffState
 from shared import clock
-from shared.auth.actor import Actor
 from shared.errors import NotFound
 from shared.ids import new_id
+from shared.security.actor import Actor
 
 
-@house.command
+@service.command
 def call_off(actor: Actor, *, meeting_id: str, membership_id: str, request_id: str) -> str:
     """A member will not come to this meeting; gives the id of the membership. Again is harmless.
 
@@ -25,7 +25,7 @@ def call_off(actor: Actor, *, meeting_id: str, membership_id: str, request_id: s
     return _say(actor, meeting_id, membership_id, CallOffState.CALLED_OFF)
 
 
-@house.command
+@service.command
 def take_back_call_off(actor: Actor, *, meeting_id: str, membership_id: str, request_id: str) -> str:
     """A member will come after all; gives the id of the membership. Again is harmless. Refused: as `call_off`."""
     return _say(actor, meeting_id, membership_id, CallOffState.TAKEN_BACK)
@@ -57,7 +57,7 @@ def _say(actor: Actor, meeting_id: str, membership_id: str, state: CallOffState)
     if not is_so_already:
         _keep(meeting, membership, state)
         if actor.is_staff:
-            house.audit.note(
+            service.audit.record(
                 actor, "change", "membership", membership_id, purpose=state.value,
                 organisation_id=meeting.organisation_id,
             )  # fmt: skip
@@ -87,7 +87,7 @@ def _keep(meeting: Meeting, membership: Membership, state: CallOffState) -> None
     ).on_conflict(
         conflict_target=[CallOff.organisation, CallOff.meeting, CallOff.membership], update=told
     ).execute()  # fmt: skip
-    house.say(
+    service.publish(
         events.CALL_OFF_RECEIVED,
         membership.id,
         {

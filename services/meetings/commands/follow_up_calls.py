@@ -8,18 +8,18 @@ from typing import Any
 
 from services.meetings import events
 from services.meetings.commands.saying import subject_of
-from services.meetings.models import FollowUpCall, Meeting, Membership, house
+from services.meetings.models import FollowUpCall, Meeting, Membership, service
 from services.meetings.queries.call_list import find_call
 from services.meetings.queries.expected import Mark
 from services.meetings.queries.follow_ups import FollowUp, follow_ups_of
 from services.meetings.rules import follow_ups as rules
 from services.meetings.rules.attendance import Attendance
 from shared import clock
-from shared.auth.actor import Actor
 from shared.ids import new_id
+from shared.security.actor import Actor
 
 
-@house.command
+@service.command
 def close_call(actor: Actor, *, call_id: str, reason: str, request_id: str) -> str:
     """Somebody was called, or was not reached; gives the id. The reason is one word and never more.
 
@@ -34,7 +34,7 @@ def close_call(actor: Actor, *, call_id: str, reason: str, request_id: str) -> s
     return call_id
 
 
-@house.command
+@service.command
 def postpone_call(actor: Actor, *, call_id: str, until: date, request_id: str) -> str:
     """Not before another day; gives the id. It lapses as it would have.
 
@@ -52,7 +52,7 @@ def lapse_calls() -> bool:
     """Let go quietly of the calls that nobody made in time; never anything to do at once afterwards."""
     due = (FollowUpCall.state == "open") & (FollowUpCall.lapses_at <= clock.now())
     if FollowUpCall.select().where(due).exists():
-        with house.transaction():
+        with service.transaction():
             FollowUpCall.update(state="lapsed").where(due).execute()
     return False
 
@@ -72,7 +72,7 @@ def follow_correction(meeting: Meeting, one: Mark) -> None:
 
     one  the member as marked now
     """
-    house.say(
+    service.publish(
         events.ATTENDANCE_CORRECTED, one.membership.id, {**_about(meeting, one.membership), "mark": one.mark}
     )
     if one.mark != Attendance.ABSENT:
@@ -95,7 +95,7 @@ def withdraw_calls_to(participant_id: str) -> None:
 def _follow(meeting: Meeting, found: FollowUp) -> None:
     """Whether a message is welcome is looked at once more by who sends it, at the moment of sending."""
     if "message" in found.by_rule:
-        house.say(events.PARTICIPANT_ABSENT, found.membership.id, _about(meeting, found.membership))
+        service.publish(events.PARTICIPANT_ABSENT, found.membership.id, _about(meeting, found.membership))
     if "call" in found.agreed:
         _ask_for_call(meeting, found.membership)
 
@@ -133,6 +133,6 @@ def _about(meeting: Meeting, membership: Membership) -> dict[str, str]:
 
 
 def _note(actor: Actor, call: FollowUpCall) -> None:
-    house.audit.note(
+    service.audit.record(
         actor, "change", "call", call.id, purpose="after_absence", organisation_id=call.organisation_id
     )

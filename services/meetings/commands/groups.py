@@ -6,17 +6,17 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from services.meetings.commands.saying import say_group, say_staff
-from services.meetings.models import Group, GroupFacilitator, StaffRole, Venue, house
+from services.meetings.models import Group, GroupFacilitator, StaffRole, Venue, service
 from services.meetings.queries import kinds
 from services.meetings.queries.scope import find_group, find_organisation, find_venue
 from services.meetings.rules import people, standing
 from services.meetings.rules.questionnaires import check_chosen
-from shared.auth.actor import Actor
 from shared.errors import Refusal
 from shared.ids import new_id
+from shared.security.actor import Actor
 
 
-@house.command
+@service.command
 def register_venue(
     actor: Actor, *, organisation_id: str, name: str, address: str, area: str, features: Collection[str] = (),
     request_id: str,
@@ -38,21 +38,21 @@ def register_venue(
     return str(venue.id)
 
 
-@house.command
+@service.command
 def start_group(
-    actor: Actor, *, organisation_id: str, kind: str, name: str, bends: Mapping[str, Any] | None = None,
+    actor: Actor, *, organisation_id: str, kind: str, name: str, overrides: Mapping[str, Any] | None = None,
     venue_id: str | None = None, themes: Collection[str] = (), questionnaires: Collection[str] = (),
     request_id: str,
 ) -> str:  # fmt: skip
     """A new group of a kind, in preparation until its first meeting is planned; gives its id.
 
-    bends           the rules in which it differs from its kind, as plain data (JSON)
+    overrides           the rules in which it differs from its kind, as plain data (JSON)
     questionnaires  keys of lists, of those that its organisation may use
     Refused: kind_unknown, group_name_taken, questionnaire_unknown, questionnaire_not_permitted, themes_too_many,
-    theme_too_long, and as `kinds.bent` and `kinds.in_force`.
+    theme_too_long, and as `kinds.with_overrides` and `kinds.in_force`.
     """
     organisation = find_organisation(actor, organisation_id, people.may_start_group)
-    laid_over = {**(bends or {}), **({"questionnaires": list(questionnaires)} if questionnaires else {})}
+    laid_over = {**(overrides or {}), **({"questionnaires": list(questionnaires)} if questionnaires else {})}
     # What the kind itself suggests is a suggestion: a group that says nothing about lists uses none.
     laid_over.setdefault("questionnaires", [])
     kinds.rules_in_force(kind, laid_over)
@@ -63,15 +63,15 @@ def start_group(
     if venue_id is not None:
         find_venue(actor, organisation_id, venue_id)
     group = Group.create(
-        id=new_id(), organisation=organisation_id, name=name, kind=kind, bends=laid_over, state="preparing",
+        id=new_id(), organisation=organisation_id, name=name, kind=kind, overrides=laid_over, state="preparing",
         venue=venue_id, themes=standing.tidy_themes(themes),
     )  # fmt: skip
-    house.audit.note(actor, "create", "group", group.id, purpose="start", organisation_id=organisation_id)
+    service.audit.record(actor, "create", "group", group.id, purpose="start", organisation_id=organisation_id)
     say_group(group.id)
     return str(group.id)
 
 
-@house.command
+@service.command
 def appoint_facilitator(
     actor: Actor, *, group_id: str, staff_id: str, place: str = "first", request_id: str
 ) -> str:  # fmt: skip
@@ -98,7 +98,7 @@ def appoint_facilitator(
     return staff_id
 
 
-@house.command
+@service.command
 def release_facilitator(actor: Actor, *, group_id: str, staff_id: str, request_id: str) -> str:
     """Somebody no longer leads the group; gives the staff id. Who did not lead it is fine too."""
     group = find_group(actor, group_id, _appoints)
@@ -116,7 +116,7 @@ def _appoints(roles: Collection[str], _facilitates: bool) -> bool:
 
 
 def _say_leading(actor: Actor, group: Group, staff_id: str) -> None:
-    house.audit.note(
+    service.audit.record(
         actor, "change", "staff", staff_id, purpose="lead_group", organisation_id=group.organisation_id
     )
     say_group(group.id)

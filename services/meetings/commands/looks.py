@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from services.meetings.models import house
-from shared.auth.actor import Actor
+from services.meetings.models import service
+from shared.security.actor import Actor
 
 
 def note_look(actor: Actor, *, about_kind: str, about_id: str, organisation_id: str, purpose: str) -> None:
@@ -12,9 +12,9 @@ def note_look(actor: Actor, *, about_kind: str, about_id: str, organisation_id: 
     about_kind  group_members, attendance, membership, calls, signups or trail: for a list of people the thing that
                 they belong to, because who belonged to it then can be looked up
     """
-    house.audit.note(actor, "read", about_kind, about_id, purpose=purpose, organisation_id=organisation_id)
+    service.audit.record(actor, "read", about_kind, about_id, purpose=purpose, organisation_id=organisation_id)
 
 
 def note_export(actor: Actor, *, about_kind: str, about_id: str, organisation_id: str, purpose: str) -> None:
     """The same for a look that leaves as a file."""
-    house.audit.note(actor, "export", about_kind, about_id, purpose=purpose, organisation_id=organisation_id)
+    service.audit.record(actor, "export", about_kind, about_id, purpose=purpose, organisation_id=organisation_id)

@@ -15,7 +15,7 @@ from services.meetings.models import (
     MeetingChange,
     MeetingPlace,
     Substitute,
-    house,
+    service,
 )
 from services.meetings.queries import changes as look
 from services.meetings.queries import rhythm
@@ -25,15 +25,15 @@ from services.meetings.rules import changes as rules
 from services.meetings.rules import people, series
 from services.meetings.rules.changes import Change, Place
 from shared import clock
-from shared.auth.actor import Actor
 from shared.errors import Refusal
 from shared.ids import new_id
+from shared.security.actor import Actor
 
 SamePlace = Literal["as_it_was"]
 AS_IT_WAS: SamePlace = "as_it_was"
 
 
-@house.command
+@service.command
 def move_meeting(
     actor: Actor, *, meeting_id: str, on: date | None = None, at: time | None = None, minutes: int | None = None,
     place: tuple[str, str] | SamePlace | None = AS_IT_WAS, request_id: str,
@@ -65,14 +65,14 @@ def move_meeting(
     change_id = _change(actor, meeting, Change.MOVED, old_on=was[0], old_at=was[1])
     if is_elsewhen or fresh_place != place_was:
         told = {"old_on": was[0].isoformat(), "old_at": was[1].strftime("%H:%M")}
-        house.say(events.MEETING_MOVED, meeting.id, {**subject_of(meeting), **_done_by(actor), **told})
+        service.publish(events.MEETING_MOVED, meeting.id, {**subject_of(meeting), **_done_by(actor), **told})
     if was[0] != meeting.on:
         forget_call_offs(meeting)
     _say_first_day(meeting, first_day)
     return change_id
 
 
-@house.command
+@service.command
 def cancel_meeting(actor: Actor, *, meeting_id: str, request_id: str) -> str:
     """This one does not go on; gives the id of the change. Again is harmless. Refused as "change_too_late"."""
     meeting = find_meeting(actor, meeting_id, people.may_plan_meetings)
@@ -83,12 +83,12 @@ def cancel_meeting(actor: Actor, *, meeting_id: str, request_id: str) -> str:
     first_day = rhythm.first_meeting_on(meeting.group_id)
     meeting.state = "cancelled"
     change_id = _change(actor, meeting, Change.CANCELLED)
-    house.say(events.MEETING_CANCELLED, meeting.id, {**subject_of(meeting), **_done_by(actor)})
+    service.publish(events.MEETING_CANCELLED, meeting.id, {**subject_of(meeting), **_done_by(actor)})
     _say_first_day(meeting, first_day)
     return change_id
 
 
-@house.command
+@service.command
 def reopen_meeting(actor: Actor, *, meeting_id: str, request_id: str) -> str:
     """It goes on after all; gives the id of the change, of the last one when it was never cancelled.
 
@@ -104,12 +104,12 @@ def reopen_meeting(actor: Actor, *, meeting_id: str, request_id: str) -> str:
     first_day = rhythm.first_meeting_on(meeting.group_id)
     meeting.state = "planned"
     change_id = _change(actor, meeting, Change.REOPENED)
-    house.say(events.MEETING_SCHEDULED, meeting.id, {**subject_of(meeting), **_done_by(actor)})
+    service.publish(events.MEETING_SCHEDULED, meeting.id, {**subject_of(meeting), **_done_by(actor)})
     _say_first_day(meeting, first_day)
     return change_id
 
 
-@house.command
+@service.command
 def appoint_substitute(actor: Actor, *, meeting_id: str, staff_id: str, request_id: str) -> str:
     """Let a colleague lead this one meeting; gives the staff id. Again is harmless.
 
@@ -128,7 +128,7 @@ def appoint_substitute(actor: Actor, *, meeting_id: str, staff_id: str, request_
     return staff_id
 
 
-@house.command
+@service.command
 def release_substitute(actor: Actor, *, meeting_id: str, staff_id: str, request_id: str) -> str:
     """Somebody does not stand in after all; gives the staff id. Who did not is fine too."""
     meeting = find_meeting(actor, meeting_id, people.may_plan_meetings)
@@ -179,7 +179,7 @@ def _change(
         id=new_id(), organisation=meeting.organisation_id, meeting=meeting.id, kind=kind.value, old_on=old_on,
         old_at=old_at, at=clock.now(), by=actor.id,
     )  # fmt: skip
-    house.audit.note(
+    service.audit.record(
         actor, "change", "meeting", meeting.id, purpose=kind.value, organisation_id=meeting.organisation_id
     )
     say_meeting(meeting)
@@ -209,7 +209,7 @@ def _leads_group(meeting: Meeting, staff_id: str) -> bool:
 
 
 def _say_standing_in(actor: Actor, meeting: Meeting, staff_id: str) -> None:
-    house.audit.note(
+    service.audit.record(
         actor, "change", "staff", staff_id, purpose="stand_in", organisation_id=meeting.organisation_id
     )
     say_meeting(meeting)

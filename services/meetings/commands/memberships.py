@@ -7,19 +7,19 @@ from datetime import date
 from services.meetings import events
 from services.meetings.commands.follow_up_calls import withdraw_calls
 from services.meetings.commands.saying import say_membership
-from services.meetings.models import Group, Membership, ReturnedPlacement, house
+from services.meetings.models import Group, Membership, ReturnedPlacement, service
 from services.meetings.queries import kinds
 from services.meetings.queries.scope import find_membership
 from services.meetings.rules import membership as rules
 from services.meetings.rules import people, standing
 from services.meetings.rules.membership import Episode
 from shared import clock
-from shared.auth.actor import Actor
 from shared.errors import Forbidden, GiveUp, Refusal
 from shared.ids import new_id
+from shared.security.actor import Actor
 
 
-@house.command
+@service.command
 def join_group(
     actor: Actor, *, placement_id: str, participant_id: str, group_id: str, starts_on: date, request_id: str
 ) -> str | None:
@@ -60,7 +60,7 @@ def join_group(
     return str(membership.id)
 
 
-@house.command
+@service.command
 def end_membership(
     actor: Actor, *, membership_id: str, reason: str, on: date | None = None, request_id: str
 ) -> str:  # fmt: skip
@@ -76,7 +76,7 @@ def end_membership(
     membership.state, membership.ended_on, membership.end_reason = "ended", last_day, reason
     membership.save()
     withdraw_calls(membership_id)
-    house.audit.note(
+    service.audit.record(
         actor, "change", "membership", membership_id, purpose="farewell",
         organisation_id=membership.organisation_id,
     )  # fmt: skip
@@ -86,7 +86,7 @@ def end_membership(
 
 def check_may_join(group: Group, participant_id: str) -> None:
     """Whether somebody may begin in this group now. Refused: as `membership.check_may_join`."""
-    in_force = kinds.rules_in_force(group.kind, group.bends)
+    in_force = kinds.rules_in_force(group.kind, group.overrides)
     members = Membership.select(Membership.participant_id).where(
         Membership.organisation == group.organisation_id, Membership.group == group.id,
         Membership.state == "active",
@@ -119,7 +119,7 @@ def _was_returned(group: Group, placement_id: str) -> bool:
 
 def _return_placement(group: Group, placement_id: str, participant_id: str, reason: str) -> None:
     ReturnedPlacement.create(organisation=group.organisation_id, placement_id=placement_id, reason=reason)
-    house.say(
+    service.publish(
         events.PLACEMENT_RETURNED,
         placement_id,
         {

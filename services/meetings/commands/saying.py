@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from services.meetings import events
-from services.meetings.models import Group, GroupFacilitator, Meeting, Membership, Organisation, Staff, house
+from services.meetings.models import Group, GroupFacilitator, Meeting, Membership, Organisation, Staff, service
 from services.meetings.queries import changes, kinds, rhythm
 from services.meetings.queries import staff as look
 from services.meetings.rules.kinds import GroupRules, as_data
@@ -20,7 +20,7 @@ _NAMED_RULES = ("interval_weeks", "max_size", "waiting_list", "identity", "langu
 def say_organisation(organisation: Organisation) -> None:
     """The organisation as it is."""
     has_permission = organisation.nel_permission_at is not None
-    house.say(
+    service.publish(
         events.ORGANISATION_CHANGED,
         organisation.id,
         {
@@ -38,7 +38,7 @@ def say_staff(staff_id: str) -> None:
     staff = Staff.get_by_id(staff_id)
     grants = look.grants_of(staff_id)
     name, email = look.name_of(staff), look.email_of(staff)
-    house.say(
+    service.publish(
         events.STAFF_CHANGED,
         staff_id,
         {
@@ -54,10 +54,10 @@ def say_staff(staff_id: str) -> None:
 def say_group(group_id: str) -> None:
     """The group as it is, with the rules that it runs by."""
     group = Group.get_by_id(group_id)
-    rules = kinds.rules_in_force(group.kind, group.bends)
+    rules = kinds.rules_in_force(group.kind, group.overrides)
     now = rhythm.rhythms_of([group_id]).get(group_id)
     leaders = GroupFacilitator.select().where(GroupFacilitator.group == group_id)
-    house.say(
+    service.publish(
         events.GROUP_CHANGED,
         group_id,
         {
@@ -82,7 +82,7 @@ def say_group(group_id: str) -> None:
 def say_meeting(meeting: Meeting) -> None:
     """The meeting as it is."""
     place = changes.other_place(meeting)
-    house.say(
+    service.publish(
         events.MEETING_CHANGED,
         meeting.id,
         {
@@ -101,7 +101,7 @@ def say_meeting(meeting: Meeting) -> None:
 
 def say_membership(membership: Membership) -> None:
     """The membership as it is."""
-    house.say(
+    service.publish(
         events.MEMBERSHIP_CHANGED,
         membership.id,
         {

@@ -9,15 +9,15 @@ from enum import StrEnum
 import pyotp
 
 from services.meetings.commands.sign_in import find_session, find_unproved
-from services.meetings.models import Authenticator, AuthenticatorReset, Session, house, tries
+from services.meetings.models import Authenticator, AuthenticatorReset, Session, service, tries
 from services.meetings.queries import staff as look
 from services.meetings.queries.authenticators import has_app
 from services.meetings.queries.scope import find_organisation
 from services.meetings.rules import people
 from services.meetings.rules import second_factor as rules
 from shared import clock
-from shared.auth.actor import Actor, system
 from shared.errors import NotFound
+from shared.security.actor import Actor, system
 
 ISSUER = "Houvast"
 _WHAT = "sign_in_code"
@@ -45,7 +45,7 @@ def prepare_app(session_secret: str) -> NewApp | None:
 
     An earlier session that was broken off may have shown its secret to somebody else, so it is not used again.
     """
-    with house.transaction():
+    with service.transaction():
         session = find_unproved(session_secret)
         app = None if session is None else Authenticator.get_or_none(Authenticator.staff == session.staff_id)
         if session is None or (app is not None and app.confirmed_at is not None):
@@ -63,7 +63,7 @@ def prove_session(session_secret: str, typed: str) -> Proof:
 
     A code that was used is wrong from then on, and too many wrong ones end the session.
     """
-    with house.transaction():
+    with service.transaction():
         session = find_session(session_secret)
         if session is not None and session.proved_at is not None:
             return Proof.PROVED
@@ -81,7 +81,7 @@ def prove_session(session_secret: str, typed: str) -> Proof:
         return Proof.PROVED
 
 
-@house.command
+@service.command
 def forget_authenticator(actor: Actor, *, organisation_id: str, staff_id: str, request_id: str) -> str:
     """One manager says that a colleague lost their app, and a second one says so too: then it is forgotten.
 
@@ -105,7 +105,7 @@ def forget_authenticator(actor: Actor, *, organisation_id: str, staff_id: str, r
             conflict_target=[AuthenticatorReset.organisation, AuthenticatorReset.staff], update=told
         ).execute()
     purpose = "authenticator_forgotten" if is_complete else "authenticator_lost"
-    house.audit.note(actor, "change", "staff", staff_id, purpose=purpose, organisation_id=organisation_id)
+    service.audit.record(actor, "change", "staff", staff_id, purpose=purpose, organisation_id=organisation_id)
     return "forgotten" if is_complete else "waiting"
 
 
@@ -113,12 +113,12 @@ def forget_as_operator(email: str) -> bool:
     """The same by whoever minds the installation, who could change the store anyway; False: nobody has that
     address, or no app.
     """
-    with house.transaction():
+    with service.transaction():
         staff = look.find_staff_by_email(email)
         if staff is None or not has_app(staff.id):
             return False
         _forget(staff.id)
-        house.audit.note(
+        service.audit.record(
             system("meetings"), "change", "staff", staff.id, purpose="authenticator_forgotten_by_operator"
         )
         return True
@@ -138,7 +138,7 @@ def _confirm(session: Session, app: Authenticator, step: int) -> None:
     wall = clock.wall()
     if app.confirmed_at is None:
         by = look.actor_of(session.staff)
-        house.audit.note(by, "create", "staff", session.staff_id, purpose="authenticator")
+        service.audit.record(by, "create", "staff", session.staff_id, purpose="authenticator")
     app.last_step, app.confirmed_at = step, app.confirmed_at or wall
     app.save()
     session.proved_at = session.seen_at = wall
@@ -151,7 +151,7 @@ def _end(session: Session, app: Authenticator) -> Proof:
     session.save()
     if app.confirmed_at is None:
         app.delete_instance()
-    house.audit.note(
+    service.audit.record(
         look.actor_of(session.staff), "refuse", "staff", session.staff_id, purpose="sign_in", outcome="too_often"
     )
     return Proof.TOO_OFTEN
@@ -167,7 +167,7 @@ def _forget(staff_id: str) -> None:
 
 def _keep_app(staff_id: str, secret: str) -> None:
     told = {
-        "secret": house.privacy.seal(secret, "authenticator.secret", staff_id), "made_at": clock.wall(),
+        "secret": service.encryption.seal(secret, "authenticator.secret", staff_id), "made_at": clock.wall(),
         "confirmed_at": None, "last_step": 0,
     }  # fmt: skip
     Authenticator.insert(staff=staff_id, **told).on_conflict(
@@ -176,4 +176,4 @@ def _keep_app(staff_id: str, secret: str) -> None:
 
 
 def _secret_of(app: Authenticator) -> str:
-    return house.privacy.open(app.secret, "authenticator.secret", app.staff_id)
+    return service.encryption.open(app.secret, "authenticator.secret", app.staff_id)

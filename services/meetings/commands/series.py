@@ -7,7 +7,7 @@ from datetime import date, datetime, time
 
 from services.meetings import events
 from services.meetings.commands.saying import say_group, say_meeting, subject_of
-from services.meetings.models import Group, Meeting, MeetingSeries, house
+from services.meetings.models import Group, Meeting, MeetingSeries, service
 from services.meetings.queries import kinds, rhythm
 from services.meetings.queries.scope import find_group
 from services.meetings.rules import ahead, people
@@ -15,12 +15,12 @@ from services.meetings.rules import series as rules
 from services.meetings.rules.changes import check_free
 from services.meetings.rules.kind_fields import MEETING_KINDS
 from shared import clock
-from shared.auth.actor import Actor
 from shared.errors import Refusal
 from shared.ids import new_id
+from shared.security.actor import Actor
 
 
-@house.command
+@service.command
 def schedule_series(
     actor: Actor, *, group_id: str, first_on: date, at: time, every_weeks: int, minutes: int,
     end_on: date | None = None, skipped: Collection[date] = (), request_id: str,
@@ -43,7 +43,7 @@ def schedule_series(
     return str(row.id)
 
 
-@house.command
+@service.command
 def schedule_days(
     actor: Actor, *, group_id: str, days: Collection[date], at: time, minutes: int, request_id: str
 ) -> str:
@@ -64,7 +64,7 @@ def schedule_days(
     return str(row.id)
 
 
-@house.command
+@service.command
 def schedule_meeting(
     actor: Actor, *, group_id: str, on: date, at: time, minutes: int, kind: str | None = None, request_id: str
 ) -> str:
@@ -89,7 +89,7 @@ def prolong_series() -> bool:
     """
     if _next_due() is None:
         return False
-    with house.transaction():
+    with service.transaction():
         row = _next_due()
         if row is None:
             return False
@@ -150,14 +150,14 @@ def _make(
     """Make a meeting and say so."""
     theirs = (Meeting.organisation == group.organisation_id) & (Meeting.group == group.id)
     is_first = not Meeting.select().where(theirs).exists()
-    agenda = kinds.rules_in_force(group.kind, group.bends).agenda
+    agenda = kinds.rules_in_force(group.kind, group.overrides).agenda
     meeting = Meeting.create(
         id=new_id(), organisation=group.organisation_id, group=group.id, series=series,
         series_on=on if series else None, kind=kind or ahead.meeting_kind(agenda, is_first), on=on, at=at,
         zone=rules.ZONE, minutes=minutes, state="planned",
     )  # fmt: skip
     say_meeting(meeting)
-    house.say(events.MEETING_SCHEDULED, meeting.id, subject_of(meeting))
+    service.publish(events.MEETING_SCHEDULED, meeting.id, subject_of(meeting))
     return meeting
 
 

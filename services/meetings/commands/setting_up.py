@@ -9,9 +9,9 @@ from typing import Any
 
 from services.meetings.commands.groups import appoint_facilitator, register_venue, start_group
 from services.meetings.commands.series import schedule_series
-from services.meetings.models import house
-from shared.auth.actor import Actor
+from services.meetings.models import service
 from shared.ids import new_id
+from shared.security.actor import Actor
 
 
 @dataclass(frozen=True)
@@ -34,9 +34,9 @@ class NewRhythm:
     minutes: int
 
 
-@house.command
+@service.command
 def set_up_group(
-    actor: Actor, *, organisation_id: str, kind: str, name: str, bends: Mapping[str, Any],
+    actor: Actor, *, organisation_id: str, kind: str, name: str, overrides: Mapping[str, Any],
     venue: str | NewVenue | None, themes: Collection[str] = (), questionnaires: Collection[str] = (),
     facilitators: Mapping[str, str], rhythm: NewRhythm | None, request_id: str,
 ) -> str:  # fmt: skip
@@ -52,7 +52,8 @@ def set_up_group(
             features=venue.features, request_id=new_id(),
         )  # fmt: skip
     group_id = start_group(
-        actor, organisation_id=organisation_id, kind=kind, name=name, bends=bends, venue_id=venue, themes=themes,
+        actor, organisation_id=organisation_id, kind=kind, name=name, overrides=overrides, venue_id=venue,
+        themes=themes,
         questionnaires=questionnaires, request_id=new_id(),
     )  # fmt: skip
     for staff_id, place in facilitators.items():

@@ -8,18 +8,18 @@ from datetime import datetime
 
 from services.meetings import events
 from services.meetings.commands.staff import register_organisation, register_staff
-from services.meetings.models import Session, SignInLink, Staff, house, tries
+from services.meetings.models import Session, SignInLink, Staff, service, tries
 from services.meetings.queries import staff as look
 from services.meetings.queries.authenticators import has_app
 from services.meetings.rules import second_factor
 from services.meetings.rules import sign_in as rules
 from services.meetings.rules.secret import hash_of
 from shared import clock
-from shared.auth import passes
-from shared.auth.actor import Actor, system
 from shared.errors import NotFound, Refusal
 from shared.ids import new_id
-from shared.tries import network_of
+from shared.security import passes
+from shared.security.actor import Actor, system
+from shared.security.rate_limit import network_of
 
 LONGEST_PATH = 300
 
@@ -32,7 +32,7 @@ class Opened:
     leads_to: str
 
 
-@house.command
+@service.command
 def request_sign_in(
     actor: Actor, *, email: str, network: str | None = None, leads_to: str = "/", request_id: str
 ) -> None:
@@ -47,7 +47,7 @@ def request_sign_in(
         return
     secret, expires_at = secrets.token_urlsafe(32), clock.now() + rules.LINK_LIFE
     link_id = _keep_link(staff.id, secret, expires_at, leads_to)
-    house.say(
+    service.publish(
         events.SIGN_IN_REQUESTED,
         staff.id,
         {"sign_in_id": link_id, "staff_id": staff.id, "expires_at": expires_at.isoformat()},
@@ -58,7 +58,7 @@ def request_sign_in(
 def make_first_link() -> str:
     """The secret of a one-time link for the first manager of a new installation."""
     secret = secrets.token_urlsafe(32)
-    with house.transaction():
+    with service.transaction():
         _keep_link(None, secret, clock.now() + rules.FIRST_LINK_LIFE)
     return secret
 
@@ -72,7 +72,7 @@ def check_first_link(secret: str) -> None:
 
 def open_session(secret: str, *, request_id: str) -> Opened:
     """Use a mailed link, once; a double click on one button is once. Refused as "sign_in_link_gone"."""
-    with house.transaction():
+    with service.transaction():
         link = _find_link(secret)
         if link is None or link.staff is None or not link.staff.is_active:
             raise Refusal("sign_in_link_gone")
@@ -82,7 +82,7 @@ def open_session(secret: str, *, request_id: str) -> Opened:
         return Opened(_start_session(link.staff.id), link.leads_to)
 
 
-@house.command
+@service.command
 def settle_first_manager(
     actor: Actor, *, secret: str, name: str, email: str, organisation: str, region: str, request_id: str
 ) -> str:
@@ -99,7 +99,7 @@ def settle_first_manager(
 
 def start_session(staff_id: str) -> str:
     """A session for somebody whose identity was proved in another way; gives its secret. NotFound."""
-    with house.transaction():
+    with service.transaction():
         if not Staff.select().where(Staff.id == staff_id, Staff.is_active).exists():
             raise NotFound()
         return _start_session(staff_id)
@@ -107,7 +107,7 @@ def start_session(staff_id: str) -> str:
 
 def end_session(secret: str) -> None:
     """Sign out on this device; ending twice is fine."""
-    with house.transaction():
+    with service.transaction():
         Session.update(ended_at=clock.wall()).where(
             Session.secret_hash == hash_of(secret), Session.ended_at.is_null()
         ).execute()
@@ -118,7 +118,7 @@ def keep_session(secret: str, *, needs_code: bool) -> Actor | None:
 
     needs_code  whether a session opens anything before a code of somebody's app was shown in it
     """
-    with house.transaction():
+    with service.transaction():
         session = find_session(secret)
         if session is None or (needs_code and session.proved_at is None):
             return None
@@ -153,7 +153,7 @@ def find_unproved(secret: str) -> Session | None:
 
 def sign_pass(actor: Actor) -> str:
     """A pass that every service trusts for five minutes."""
-    return passes.sign(house.privacy.keyring, actor)
+    return passes.sign(service.encryption.keyring, actor)
 
 
 def _is_overtaken(session: Session) -> bool:

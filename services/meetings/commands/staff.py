@@ -7,17 +7,17 @@ from collections.abc import Collection
 
 from services.meetings.commands.meeting_changes import stand_in_no_more
 from services.meetings.commands.saying import say_group, say_organisation, say_staff
-from services.meetings.models import GroupFacilitator, Organisation, Session, Staff, StaffRole, house
+from services.meetings.models import GroupFacilitator, Organisation, Session, Staff, StaffRole, service
 from services.meetings.queries import staff as look
 from services.meetings.queries.scope import find_organisation
 from services.meetings.rules import people, standing
 from shared import clock
-from shared.auth.actor import Actor
 from shared.errors import Forbidden, NotFound, Refusal
 from shared.ids import new_id
+from shared.security.actor import Actor
 
 
-@house.command
+@service.command
 def register_organisation(actor: Actor, *, name: str, region: str, request_id: str) -> str:
     """Add an organisation; gives its id. Only for the installation itself. Refused as "organisation_exists"."""
     if actor.kind != "system":
@@ -30,7 +30,7 @@ def register_organisation(actor: Actor, *, name: str, region: str, request_id: s
     return str(organisation.id)
 
 
-@house.command
+@service.command
 def change_organisation(
     actor: Actor, *, organisation_id: str, name: str, region: str, request_id: str
 ) -> str:  # fmt: skip
@@ -38,21 +38,21 @@ def change_organisation(
     organisation = find_organisation(actor, organisation_id, people.may_manage_staff)
     organisation.name, organisation.region = name, region
     organisation.save()
-    house.audit.note(
+    service.audit.record(
         actor, "change", "organisation", organisation_id, purpose="manage", organisation_id=organisation_id
     )
     say_organisation(organisation)
     return organisation_id
 
 
-@house.command
+@service.command
 def confirm_questionnaire_permission(actor: Actor, *, organisation_id: str, request_id: str) -> str:
     """The organisation says that it may use the NEL (© Trimbos-instituut); until then no group can choose it."""
     organisation = find_organisation(actor, organisation_id, people.may_manage_staff)
     if organisation.nel_permission_at is None:
         organisation.nel_permission_at = clock.now()
         organisation.save()
-        house.audit.note(
+        service.audit.record(
             actor, "change", "organisation", organisation_id, purpose="nel_permission",
             organisation_id=organisation_id,
         )  # fmt: skip
@@ -60,7 +60,7 @@ def confirm_questionnaire_permission(actor: Actor, *, organisation_id: str, requ
     return organisation_id
 
 
-@house.command
+@service.command
 def register_staff(
     actor: Actor, *, organisation_id: str, name: str, email: str, roles: Collection[str], request_id: str
 ) -> str:
@@ -76,11 +76,11 @@ def register_staff(
     _grant(staff.id, organisation_id, roles)
     _set_active(staff.id)
     say_staff(staff.id)
-    house.audit.note(actor, "change", "staff", staff.id, purpose="grant", organisation_id=organisation_id)
+    service.audit.record(actor, "change", "staff", staff.id, purpose="grant", organisation_id=organisation_id)
     return str(staff.id)
 
 
-@house.command
+@service.command
 def change_roles(
     actor: Actor, *, organisation_id: str, staff_id: str, roles: Collection[str], request_id: str
 ) -> str:
@@ -103,7 +103,7 @@ def change_roles(
         stand_in_no_more(staff_id, organisation_id)
     _set_active(staff_id)
     say_staff(staff_id)
-    house.audit.note(actor, "change", "staff", staff_id, purpose="grant", organisation_id=organisation_id)
+    service.audit.record(actor, "change", "staff", staff_id, purpose="grant", organisation_id=organisation_id)
     return staff_id
 
 
@@ -138,7 +138,7 @@ def _new_staff(name: str, email: str) -> Staff:
     staff_id = new_id()
     return Staff.create(
         id=staff_id,
-        name=house.privacy.seal(name, "staff.name", staff_id),
-        email=house.privacy.seal(email, "staff.email", staff_id),
-        email_index=house.privacy.index(email.lower(), "staff.email"),
+        name=service.encryption.seal(name, "staff.name", staff_id),
+        email=service.encryption.seal(email, "staff.email", staff_id),
+        email_index=service.encryption.index(email.lower(), "staff.email"),
     )

@@ -6,21 +6,21 @@ from collections.abc import Iterable
 
 from services.meetings import events
 from services.meetings.commands.attendance import mark_member, recordable
-from services.meetings.commands.heard import keep_participant, keep_reachability
 from services.meetings.commands.memberships import check_may_join
+from services.meetings.commands.replicas import keep_participant, keep_reachability
 from services.meetings.commands.saying import say_membership
-from services.meetings.models import Meeting, Membership, house
+from services.meetings.models import Meeting, Membership, service
 from services.meetings.queries import participants
 from services.meetings.queries.expected import marks_of
 from services.meetings.queries.walk_ins import stays_before
 from services.meetings.rules import walk_ins as rules
 from services.meetings.rules.attendance import Attendance
-from shared.auth.actor import Actor
 from shared.errors import Refusal
 from shared.ids import new_id
+from shared.security.actor import Actor
 
 
-@house.command
+@service.command
 def register_walk_in(
     actor: Actor, *, meeting_id: str, call_name: str, is_somebody_else: bool = False, request_id: str
 ) -> str:
@@ -40,7 +40,7 @@ def register_walk_in(
     keep_participant(participant_id=participant_id, organisation_id=meeting.organisation_id, call_name=name)
     # Nobody was told an address, so that who leads the group is not left to think that messages arrive.
     keep_reachability(participant_id=participant_id, organisation_id=meeting.organisation_id, channels=[])
-    house.say(
+    service.publish(
         events.WALK_IN_REGISTERED,
         participant_id,
         {
@@ -53,7 +53,7 @@ def register_walk_in(
     return _begin(actor, meeting, participant_id)
 
 
-@house.command
+@service.command
 def welcome_back(actor: Actor, *, meeting_id: str, membership_id: str, request_id: str) -> str:
     """Somebody of before is here again: the same person, another stay; gives the id of that.
 
@@ -91,7 +91,7 @@ def _begin(actor: Actor, meeting: Meeting, participant_id: str) -> str:
 
 
 def _arrive(actor: Actor, meeting: Meeting, membership: Membership, event: str) -> str:
-    house.audit.note(
+    service.audit.record(
         actor, event, "membership", membership.id, purpose="walk_in", organisation_id=meeting.organisation_id
     )
     say_membership(membership)

@@ -1,11 +1,11 @@
-"""What the front desk says: organisations, staff, and who wants to come in."""
+"""What the sign-in service says: organisations, staff, and who wants to come in."""
 
 from __future__ import annotations
 
 from marshmallow import Schema, fields
 
 from services.meetings.events.examples import ACCESS, GROUP, ORGANISATION, PARTICIPANT, SIGN_IN, STAFF
-from shared.envelope import EventKind
+from shared.messaging.envelope import EventType
 
 
 class _OrganisationChanged(Schema):
@@ -16,7 +16,7 @@ class _OrganisationChanged(Schema):
     permitted_questionnaires = fields.List(fields.String(), required=True)
 
 
-ORGANISATION_CHANGED = EventKind(
+ORGANISATION_CHANGED = EventType(
     service="meetings",
     name="organisation_changed",
     subject="organisation",
@@ -42,7 +42,7 @@ class _StaffChanged(Schema):
     group_ids = fields.List(fields.UUID(), required=True)
 
 
-STAFF_CHANGED = EventKind(
+STAFF_CHANGED = EventType(
     service="meetings",
     name="staff_changed",
     subject="staff",
@@ -63,7 +63,7 @@ class _SignInRequested(Schema):
     expires_at = fields.AwareDateTime(required=True)
 
 
-SIGN_IN_REQUESTED = EventKind(
+SIGN_IN_REQUESTED = EventType(
     service="meetings",
     name="sign_in_requested",
     subject="staff",
@@ -81,7 +81,7 @@ class _AccessRequested(Schema):
     expires_at = fields.AwareDateTime(required=True)
 
 
-ACCESS_REQUESTED = EventKind(
+ACCESS_REQUESTED = EventType(
     service="meetings",
     name="access_requested",
     subject="participant",

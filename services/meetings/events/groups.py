@@ -5,7 +5,7 @@ from __future__ import annotations
 from marshmallow import Schema, fields, validate
 
 from services.meetings.events.examples import GROUP, MEETING, ORGANISATION, STAFF
-from shared.envelope import EventKind
+from shared.messaging.envelope import EventType
 
 
 class _Venue(Schema):
@@ -32,7 +32,7 @@ class _GroupChanged(Schema):
     facilitator_ids = fields.List(fields.UUID(), required=True)
 
 
-GROUP_CHANGED = EventKind(
+GROUP_CHANGED = EventType(
     service="meetings",
     name="group_changed",
     subject="group",
@@ -82,7 +82,7 @@ _MEETING_STATE = {
 }  # fmt: skip
 
 
-MEETING_CHANGED = EventKind(
+MEETING_CHANGED = EventType(
     service="meetings",
     name="meeting_changed",
     subject="meeting",
@@ -106,7 +106,7 @@ _MEETING_CHANGE = {
 }  # fmt: skip
 
 
-MEETING_SCHEDULED = EventKind(
+MEETING_SCHEDULED = EventType(
     service="meetings",
     name="meeting_scheduled",
     subject="meeting",
@@ -123,7 +123,7 @@ class _MeetingMoved(_MeetingScheduled):
     old_at = fields.String(required=True)
 
 
-MEETING_MOVED = EventKind(
+MEETING_MOVED = EventType(
     service="meetings",
     name="meeting_moved",
     subject="meeting",
@@ -133,7 +133,7 @@ MEETING_MOVED = EventKind(
 )  # fmt: skip
 
 
-MEETING_CANCELLED = EventKind(
+MEETING_CANCELLED = EventType(
     service="meetings",
     name="meeting_cancelled",
     subject="meeting",
@@ -153,7 +153,7 @@ class _MeetingTookPlace(Schema):
     unnamed = fields.Integer(required=True)
 
 
-MEETING_TOOK_PLACE = EventKind(
+MEETING_TOOK_PLACE = EventType(
     service="meetings",
     name="meeting_took_place",
     subject="meeting",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from marshmallow import Schema, fields, validate
 
 from services.meetings.events.examples import GROUP, MEETING, MEMBERSHIP, ORGANISATION, PARTICIPANT, PLACEMENT
-from shared.envelope import EventKind
+from shared.messaging.envelope import EventType
 
 
 class _MembershipChanged(Schema):
@@ -18,7 +18,7 @@ class _MembershipChanged(Schema):
     starts_on = fields.Date(required=True)
 
 
-MEMBERSHIP_CHANGED = EventKind(
+MEMBERSHIP_CHANGED = EventType(
     service="meetings",
     name="membership_changed",
     subject="membership",
@@ -55,7 +55,7 @@ class _CallOffReceived(_OfMember):
     state = fields.String(required=True, validate=validate.OneOf(["called_off", "taken_back"]))
 
 
-CALL_OFF_RECEIVED = EventKind(
+CALL_OFF_RECEIVED = EventType(
     service="meetings",
     name="call_off_received",
     subject="membership",
@@ -66,7 +66,7 @@ CALL_OFF_RECEIVED = EventKind(
 )
 
 
-PARTICIPANT_ABSENT = EventKind(
+PARTICIPANT_ABSENT = EventType(
     service="meetings",
     name="participant_absent",
     subject="membership",
@@ -81,7 +81,7 @@ class _AttendanceCorrected(_OfMember):
     mark = fields.String(required=True, validate=validate.OneOf(["not_recorded", "present", "excused", "absent"]))
 
 
-ATTENDANCE_CORRECTED = EventKind(
+ATTENDANCE_CORRECTED = EventType(
     service="meetings",
     name="attendance_corrected",
     subject="membership",
@@ -98,7 +98,7 @@ class _WalkInRegistered(Schema):
     organisation_id = fields.UUID(required=True)
 
 
-WALK_IN_REGISTERED = EventKind(
+WALK_IN_REGISTERED = EventType(
     service="meetings",
     name="walk_in_registered",
     subject="participant",
@@ -116,7 +116,7 @@ class _PlacementReturned(Schema):
     reason = fields.String(required=True)
 
 
-PLACEMENT_RETURNED = EventKind(
+PLACEMENT_RETURNED = EventType(
     service="meetings",
     name="placement_returned",
     subject="placement",
@@ -133,7 +133,7 @@ class _ErasureCompleted(Schema):
     organisation_id = fields.UUID(required=True)
 
 
-ERASURE_COMPLETED = EventKind(
+ERASURE_COMPLETED = EventType(
     service="meetings",
     name="erasure_completed",
     subject="participant",

@@ -8,10 +8,10 @@ from services.meetings.models.access import AccessCode, Authenticator, Authentic
 from services.meetings.models.belonging import Attendance, FollowUpCall, Membership, ReturnedPlacement
 from services.meetings.models.call_offs import CallOff
 from services.meetings.models.changes import CalendarFeed, MeetingChange, MeetingPlace, Substitute
-from services.meetings.models.foundation import Model, house
+from services.meetings.models.foundation import Model, service
 from services.meetings.models.groups import Group, GroupFacilitator, Meeting, MeetingSeries, Venue
-from services.meetings.models.heard import Consent, IntroTalk, Participant, Reachability, Signup
 from services.meetings.models.people import Organisation, Session, SignInLink, Staff, StaffRole
+from services.meetings.models.replicas import Consent, IntroTalk, Participant, Reachability, Signup
 
 __all__ = [
     "NOT_OF_A_TENANT",
@@ -44,15 +44,15 @@ __all__ = [
     "StaffRole",
     "Substitute",
     "Venue",
-    "house",
+    "service",
     "tries",
 ]
 
 TABLES: list[type[Any]] = [
     Organisation, Staff, StaffRole, SignInLink, Session, Authenticator, AuthenticatorReset, AccessCode,
-    tries.Tried, Venue, Group, GroupFacilitator, MeetingSeries, Meeting, MeetingChange, MeetingPlace, Substitute,
+    tries.Attempt, Venue, Group, GroupFacilitator, MeetingSeries, Meeting, MeetingChange, MeetingPlace, Substitute,
     Membership, ReturnedPlacement, Attendance, CallOff, FollowUpCall, CalendarFeed, Participant, Reachability,
     Consent, Signup, IntroTalk,
 ]  # fmt: skip
 # Somebody may work for several organisations, and signs in as one person; what was tried is nobody's yet.
-NOT_OF_A_TENANT = ("Organisation", "Staff", "SignInLink", "Session", "Authenticator", "Tried")
+NOT_OF_A_TENANT = ("Organisation", "Staff", "SignInLink", "Session", "Authenticator", "Attempt")

@@ -5,12 +5,12 @@ from __future__ import annotations
 import peewee
 from peewee import BigIntegerField, BlobField, CharField, ForeignKeyField, IntegerField
 
-from services.meetings.models.foundation import Model, house
+from services.meetings.models.foundation import Model, service
 from services.meetings.models.people import Organisation, Staff
-from shared.store import IdField, MomentField
-from shared.tries import Tries
+from shared.security.rate_limit import RateLimiter
+from shared.storage import IdField, MomentField
 
-tries = Tries(house.database, house.privacy)
+tries = RateLimiter(service.database, service.encryption)
 
 
 class Authenticator(Model):

@@ -7,7 +7,7 @@ from peewee import CharField, DateField, ForeignKeyField
 from services.meetings.models.foundation import Model
 from services.meetings.models.groups import Group, Meeting
 from services.meetings.models.people import Organisation
-from shared.store import IdField, MomentField
+from shared.storage import IdField, MomentField
 
 
 class Membership(Model):

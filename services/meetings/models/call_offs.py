@@ -8,7 +8,7 @@ from services.meetings.models.belonging import Membership
 from services.meetings.models.foundation import Model
 from services.meetings.models.groups import Meeting
 from services.meetings.models.people import Organisation
-from shared.store import IdField, MomentField
+from shared.storage import IdField, MomentField
 
 
 class CallOff(Model):

@@ -1,10 +1,10 @@
-"""The house that every table of meetings stands in."""
+"""The service that every table of meetings stands in."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from shared.house import House
+from shared.service import Service
 
-house = House("meetings")
-Model: Any = house.database.Model
+service = Service("meetings")
+Model: Any = service.database.Model

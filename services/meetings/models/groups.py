@@ -6,7 +6,7 @@ from peewee import CharField, DateField, ForeignKeyField, IntegerField, JSONFiel
 
 from services.meetings.models.foundation import Model
 from services.meetings.models.people import Organisation, Staff
-from shared.store import IdField, MomentField
+from shared.storage import IdField, MomentField
 
 
 class Venue(Model):
@@ -24,13 +24,13 @@ class Venue(Model):
 
 
 class Group(Model):
-    """A kind with a group's own bends over its rules. Its name may be used again once the group has ended."""
+    """A kind with a group's own overrides over its rules. Its name may be used again once the group has ended."""
 
     id = IdField(primary_key=True)
     organisation = ForeignKeyField(Organisation)
     name = CharField(max_length=80)
     kind = CharField(max_length=40)
-    bends = JSONField()
+    overrides = JSONField()
     state = CharField(max_length=20)
     venue = ForeignKeyField(Venue, null=True)
     themes = JSONField()

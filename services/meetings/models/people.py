@@ -6,7 +6,7 @@ import peewee
 from peewee import BlobField, BooleanField, CharField, ForeignKeyField
 
 from services.meetings.models.foundation import Model
-from shared.store import IdField, MomentField
+from shared.storage import IdField, MomentField
 
 
 class Organisation(Model):

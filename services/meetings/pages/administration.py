@@ -14,16 +14,16 @@ from services.meetings.queries.authenticators import get_app
 from services.meetings.schemas import ColleagueForm, OrganisationForm, RolesForm
 from shared.errors import NotFound, Refusal
 from shared.ids import new_id
-from shared.web.asks import asks_staff
-from shared.web.forms import read_form, request_id, typed_in
-from shared.web.sentences import say
+from shared.security.access import requires_staff
+from shared.web.forms import read_form, read_request_id, submitted_values
+from shared.web.text import say
 
 pages = Blueprint("administration", __name__)
 ROLES = ("coordinator", "intro_worker", "facilitator", "messenger", "manager")
 
 
 @pages.get("/beheer")
-@asks_staff("manager")
+@requires_staff("manager")
 def overview() -> Any:
     """The organisation that this person manages; with several, the first or the one that was chosen."""
     managed = look.list_organisations(g.actor, "manager")
@@ -38,7 +38,7 @@ def overview() -> Any:
 
 
 @pages.get("/beheer/<organisation_id>/organisatie")
-@asks_staff("manager")
+@requires_staff("manager")
 def ask_organisation(organisation_id: str) -> str:
     """The form with how the organisation is called."""
     here = _managed(organisation_id)
@@ -46,74 +46,74 @@ def ask_organisation(organisation_id: str) -> str:
 
 
 @pages.post("/beheer/<organisation_id>/organisatie")
-@asks_staff("manager")
+@requires_staff("manager")
 def change_organisation(organisation_id: str) -> Any:
     """Call it otherwise."""
     try:
         form = read_form(OrganisationForm)
-        do.change_organisation(g.actor, organisation_id=organisation_id, **form, request_id=request_id())
+        do.change_organisation(g.actor, organisation_id=organisation_id, **form, request_id=read_request_id())
     except Refusal as wrong:
         here = _managed(organisation_id)
-        return _organisation_page(here, request_id(), told(wrong), typed_in()), wrong.status
+        return _organisation_page(here, read_request_id(), told(wrong), submitted_values()), wrong.status
     return _back(organisation_id, "organisation_changed")
 
 
 @pages.get("/beheer/<organisation_id>/nel")
-@asks_staff("manager")
+@requires_staff("manager")
 def ask_nel(organisation_id: str) -> str:
     """What it means to confirm the permission."""
     return render_template("meetings/nel_permission.html", here=_managed(organisation_id))
 
 
 @pages.post("/beheer/<organisation_id>/nel")
-@asks_staff("manager")
+@requires_staff("manager")
 def confirm_nel(organisation_id: str) -> Response:
     """The organisation says that it may use the NEL."""
-    do.confirm_questionnaire_permission(g.actor, organisation_id=organisation_id, request_id=request_id())
+    do.confirm_questionnaire_permission(g.actor, organisation_id=organisation_id, request_id=read_request_id())
     return _back(organisation_id, "nel_confirmed")
 
 
 @pages.get("/beheer/<organisation_id>/medewerkers/nieuw")
-@asks_staff("manager")
+@requires_staff("manager")
 def ask_colleague(organisation_id: str) -> str:
     """The form for somebody new."""
     return _colleague_page(_managed(organisation_id), new_id(), {}, {"roles": []})
 
 
 @pages.post("/beheer/<organisation_id>/medewerkers/nieuw")
-@asks_staff("manager")
+@requires_staff("manager")
 def invite(organisation_id: str) -> Any:
     """Let somebody work for the organisation."""
     try:
         form = read_form(ColleagueForm, many=("roles",))
-        do.register_staff(g.actor, organisation_id=organisation_id, **form, request_id=request_id())
+        do.register_staff(g.actor, organisation_id=organisation_id, **form, request_id=read_request_id())
     except Refusal as wrong:
         errors = told(wrong, ("roles",))
-        typed = {**typed_in(), "roles": request.form.getlist("roles")}
-        return _colleague_page(_managed(organisation_id), request_id(), errors, typed), wrong.status
+        typed = {**submitted_values(), "roles": request.form.getlist("roles")}
+        return _colleague_page(_managed(organisation_id), read_request_id(), errors, typed), wrong.status
     return _back(organisation_id, "staff_registered")
 
 
 @pages.get("/beheer/<organisation_id>/medewerkers/<staff_id>")
-@asks_staff("manager")
+@requires_staff("manager")
 def ask_roles(organisation_id: str, staff_id: str) -> str:
     """What somebody does here."""
     return _roles_page(organisation_id, staff_id, new_id(), {}, None)
 
 
 @pages.post("/beheer/<organisation_id>/medewerkers/<staff_id>")
-@asks_staff("manager")
+@requires_staff("manager")
 def change_roles(organisation_id: str, staff_id: str) -> Any:
     """Give exactly these roles."""
     chosen = request.form.getlist("roles")
     try:
         form = read_form(RolesForm, many=("roles",))
         do.change_roles(
-            g.actor, organisation_id=organisation_id, staff_id=staff_id, **form, request_id=request_id()
+            g.actor, organisation_id=organisation_id, staff_id=staff_id, **form, request_id=read_request_id()
         )
     except Refusal as wrong:
         errors = told(wrong, ("roles",))
-        return _roles_page(organisation_id, staff_id, request_id(), errors, chosen), wrong.status
+        return _roles_page(organisation_id, staff_id, read_request_id(), errors, chosen), wrong.status
     return _back(organisation_id, "roles_changed" if chosen else "staff_left")
 
 
@@ -130,27 +130,27 @@ def _back(organisation_id: str, code: str) -> Response:
 
 
 def _organisation_page(
-    here: look.OrganisationView, form_id: str, errors: dict[str, list[str]], values: dict[str, Any]
+    here: look.OrganisationView, request_id: str, errors: dict[str, list[str]], values: dict[str, Any]
 ) -> str:
     return render_template(
-        "meetings/organisation.html", here=here, form_id=form_id, errors=errors, values=values
+        "meetings/organisation.html", here=here, request_id=request_id, errors=errors, values=values
     )  # fmt: skip
 
 
 def _colleague_page(
-    here: look.OrganisationView, form_id: str, errors: dict[str, list[str]], values: dict[str, Any]
+    here: look.OrganisationView, request_id: str, errors: dict[str, list[str]], values: dict[str, Any]
 ) -> str:
     return render_template(
-        "meetings/colleague_new.html", here=here, form_id=form_id, errors=errors, values=values, roles=ROLES
+        "meetings/colleague_new.html", here=here, request_id=request_id, errors=errors, values=values, roles=ROLES
     )
 
 
 def _roles_page(
-    organisation_id: str, staff_id: str, form_id: str, errors: dict[str, list[str]], chosen: list[str] | None
+    organisation_id: str, staff_id: str, request_id: str, errors: dict[str, list[str]], chosen: list[str] | None
 ) -> str:
     colleague = look.get_colleague(g.actor, organisation_id, staff_id)
     return render_template(
-        "meetings/colleague.html", here=_managed(organisation_id), colleague=colleague, form_id=form_id,
+        "meetings/colleague.html", here=_managed(organisation_id), colleague=colleague, request_id=request_id,
         errors=errors, roles=ROLES, chosen=colleague.roles if chosen is None else chosen,
         app=get_app(g.actor, organisation_id, staff_id),
     )  # fmt: skip

@@ -14,9 +14,9 @@ from services.meetings.queries import calendar as look
 from services.meetings.schemas import CalendarForm
 from shared.errors import Refusal
 from shared.ids import new_id
-from shared.web.asks import asks_nobody, asks_participant, asks_staff
-from shared.web.forms import read_form, request_id
-from shared.web.sentences import say
+from shared.security.access import public, requires_participant, requires_staff
+from shared.web.forms import read_form, read_request_id
+from shared.web.text import say
 
 pages = Blueprint("calendar", __name__)
 WHY = "the secret in the address is the proof; a calendar cannot sign in"
@@ -24,70 +24,70 @@ SECRET_BYTES = 32
 
 
 @pages.get("/groepen/<group_id>/agenda")
-@asks_staff("coordinator", "facilitator")
+@requires_staff("coordinator", "facilitator")
 def group_calendar(group_id: str) -> str:
     """Whether the group has an address, and a button for a new one."""
     return _group_page(group_id, {}, None)
 
 
 @pages.post("/groepen/<group_id>/agenda")
-@asks_staff("coordinator", "facilitator")
+@requires_staff("coordinator", "facilitator")
 def open_group_calendar(group_id: str) -> Any:
     """A new address, shown on this page and never again."""
     try:
         secret = read_form(CalendarForm)["secret"]
-        do.open_group_calendar(g.actor, group_id=group_id, secret=secret, request_id=request_id())
+        do.open_group_calendar(g.actor, group_id=group_id, secret=secret, request_id=read_request_id())
     except Refusal as wrong:
         return _group_page(group_id, told(wrong), None), wrong.status
     return _group_page(group_id, {}, f"/groepen/{group_id}/agenda/{secret}.ics")
 
 
 @pages.post("/groepen/<group_id>/agenda/weg")
-@asks_staff("coordinator", "facilitator")
+@requires_staff("coordinator", "facilitator")
 def withdraw_group_calendar(group_id: str) -> Any:
     """The address stops working."""
-    do.withdraw_group_calendar(g.actor, group_id=group_id, request_id=request_id())
+    do.withdraw_group_calendar(g.actor, group_id=group_id, request_id=read_request_id())
     flash(say("done", "calendar_withdrawn"))
     return redirect(f"/groepen/{group_id}/agenda", code=303)
 
 
 @pages.get("/groepen/<group_id>/agenda/<secret>.ics")
-@asks_nobody(WHY)
+@public(WHY)
 def read_group_calendar(group_id: str, secret: str) -> Response:
     """The meetings of a group, without anybody's name."""
     return _file(look.list_entries_of_group(group_id, secret))
 
 
 @pages.get("/mijn/agenda")
-@asks_participant()
+@requires_participant()
 def my_calendar() -> str:
     """Whether somebody has an address, and a button for a new one."""
     return _my_page({}, None)
 
 
 @pages.post("/mijn/agenda")
-@asks_participant()
+@requires_participant()
 def open_my_calendar() -> Any:
     """A new address, shown on this page and never again."""
     try:
         secret = read_form(CalendarForm)["secret"]
-        do.open_my_calendar(g.actor, secret=secret, request_id=request_id())
+        do.open_my_calendar(g.actor, secret=secret, request_id=read_request_id())
     except Refusal as wrong:
         return _my_page(told(wrong), None), wrong.status
     return _my_page({}, f"/mijn/agenda/{secret}.ics")
 
 
 @pages.post("/mijn/agenda/weg")
-@asks_participant()
+@requires_participant()
 def withdraw_my_calendar() -> Any:
     """The address stops working."""
-    do.withdraw_my_calendar(g.actor, request_id=request_id())
+    do.withdraw_my_calendar(g.actor, request_id=read_request_id())
     flash(say("done", "calendar_withdrawn"))
     return redirect("/mijn/agenda", code=303)
 
 
 @pages.get("/mijn/agenda/<secret>.ics")
-@asks_nobody(WHY)
+@public(WHY)
 def read_my_calendar(secret: str) -> Response:
     """Somebody's meetings, in all their groups."""
     return _file(look.list_my_entries(secret))
@@ -115,5 +115,6 @@ def _asked(errors: dict[str, list[str]], path: str | None) -> dict[str, Any]:
     """The address when it was made just now, and the secret of the next one."""
     address = None if path is None else current_app.extensions["settings"].public_url + path
     return {
-        "address": address, "errors": errors, "form_id": new_id(), "secret": secrets.token_urlsafe(SECRET_BYTES),
+        "address": address, "errors": errors, "request_id": new_id(),
+        "secret": secrets.token_urlsafe(SECRET_BYTES),
     }  # fmt: skip

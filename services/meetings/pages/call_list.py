@@ -12,26 +12,26 @@ from services.meetings.pages.telling import told
 from services.meetings.queries import call_list as look
 from services.meetings.schemas import CallDoneForm, CallLaterForm
 from shared.errors import Refusal
-from shared.web.asks import asks_staff
-from shared.web.forms import read_form, request_id
-from shared.web.sentences import say
+from shared.security.access import requires_staff
+from shared.web.forms import read_form, read_request_id
+from shared.web.text import say
 
 pages = Blueprint("call_list", __name__)
 
 
 @pages.get("/bellijst")
-@asks_staff("facilitator", "coordinator")
+@requires_staff("facilitator", "coordinator")
 def calls() -> str:
     """Who may be called; the coordinator sees only how many."""
     return _page({}, "")
 
 
 @pages.post("/bellijst/<call_id>/gebeld")
-@asks_staff("facilitator")
+@requires_staff("facilitator")
 def called(call_id: str) -> Any:
     """Somebody was called, or not reached."""
     try:
-        close_call(g.actor, call_id=call_id, **read_form(CallDoneForm), request_id=request_id())
+        close_call(g.actor, call_id=call_id, **read_form(CallDoneForm), request_id=read_request_id())
     except Refusal as wrong:
         return _page(told(wrong, ("reason",)), call_id), wrong.status
     flash(say("done", "call_closed"))
@@ -39,11 +39,11 @@ def called(call_id: str) -> Any:
 
 
 @pages.post("/bellijst/<call_id>/later")
-@asks_staff("facilitator")
+@requires_staff("facilitator")
 def later(call_id: str) -> Any:
     """Somebody is called on another day."""
     try:
-        postpone_call(g.actor, call_id=call_id, **read_form(CallLaterForm), request_id=request_id())
+        postpone_call(g.actor, call_id=call_id, **read_form(CallLaterForm), request_id=read_request_id())
     except Refusal as wrong:
         return _page(told(wrong, ("until",)), call_id), wrong.status
     flash(say("done", "call_postponed"))

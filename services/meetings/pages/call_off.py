@@ -11,29 +11,29 @@ from services.meetings.commands import call_offs as do
 from services.meetings.queries.call_offs import get_intention
 from shared.errors import NotFound, Refusal
 from shared.ids import new_id
-from shared.web.asks import LinkGone, asks_link
-from shared.web.forms import request_id
+from shared.security.access import LinkGone, requires_link
+from shared.web.forms import read_request_id
 
 pages = Blueprint("call_off", __name__)
 HERE = "/mijn/afmelden/<token>"
 
 
 @pages.get(HERE)
-@asks_link("call_off")
+@requires_link("call_off")
 def arrive(token: str) -> Any:
     """How it stands, with a button. Programs that follow links in mails change nothing by looking."""
     return _page(token)
 
 
 @pages.post(HERE)
-@asks_link("call_off")
+@requires_link("call_off")
 def call_off(token: str) -> Any:
     """I will not come this time."""
     return _do(do.call_off, token)
 
 
 @pages.post(f"{HERE}/toch")
-@asks_link("call_off")
+@requires_link("call_off")
 def take_back(token: str) -> Any:
     """I will come after all."""
     return _do(do.take_back_call_off, token)
@@ -48,7 +48,7 @@ def link_gone(gone: LinkGone) -> Any:
 def _do(command: Any, token: str) -> Any:
     meeting_id, _, membership_id = g.link.subject.partition(".")
     try:
-        command(g.actor, meeting_id=meeting_id, membership_id=membership_id, request_id=request_id())
+        command(g.actor, meeting_id=meeting_id, membership_id=membership_id, request_id=read_request_id())
     except NotFound:
         raise LinkGone("link_unknown") from None
     except Refusal as wrong:
@@ -63,7 +63,9 @@ def _page(token: str) -> str:
         found = get_intention(g.link.subject)
     except NotFound:
         raise LinkGone("link_unknown") from None
-    return render_template("meetings/call_off.html", token=token, found=found, form_id=new_id(), came_from=_from())
+    return render_template(
+        "meetings/call_off.html", token=token, found=found, request_id=new_id(), came_from=_from()
+    )
 
 
 def _from() -> str:

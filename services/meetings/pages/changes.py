@@ -16,23 +16,23 @@ from services.meetings.queries.call_offs import list_expected
 from services.meetings.schemas import OTHER_PLACE, CallOffForm, MoveForm, SubstituteForm
 from shared.errors import Forbidden, Refusal
 from shared.ids import new_id
-from shared.web.asks import asks_staff
-from shared.web.forms import read_form, request_id, typed_in
-from shared.web.sentences import say
+from shared.security.access import requires_staff
+from shared.web.forms import read_form, read_request_id, submitted_values
+from shared.web.text import say
 
 pages = Blueprint("changes", __name__)
 HERE = "/bijeenkomsten/<meeting_id>"
 
 
 @pages.get(f"{HERE}/wijzigen")
-@asks_staff("coordinator", "facilitator")
+@requires_staff("coordinator", "facilitator")
 def ask(meeting_id: str) -> str:
     """The forms to move it, to say that it is off, or that it goes on after all."""
     return _change_page(meeting_id, new_id(), {}, {})
 
 
 @pages.post(f"{HERE}/verplaatsen")
-@asks_staff("coordinator", "facilitator")
+@requires_staff("coordinator", "facilitator")
 def move(meeting_id: str) -> Any:
     """Another moment, another place or both."""
     look.get_plannable(g.actor, meeting_id)
@@ -40,38 +40,38 @@ def move(meeting_id: str) -> Any:
         form = read_form(MoveForm)
         do.move_meeting(
             g.actor, meeting_id=meeting_id, on=form["on"], at=form["at"], minutes=form["minutes"],
-            place=_place(form), request_id=request_id(),
+            place=_place(form), request_id=read_request_id(),
         )  # fmt: skip
     except Refusal as wrong:
         errors = told(wrong, MoveForm().fields)
-        return _change_page(meeting_id, request_id(), errors, typed_in()), wrong.status
+        return _change_page(meeting_id, read_request_id(), errors, submitted_values()), wrong.status
     return _changed(meeting_id, "meeting_moved")
 
 
 @pages.post(f"{HERE}/afzeggen")
-@asks_staff("coordinator", "facilitator")
+@requires_staff("coordinator", "facilitator")
 def cancel(meeting_id: str) -> Any:
     """This one is off."""
     try:
-        do.cancel_meeting(g.actor, meeting_id=meeting_id, request_id=request_id())
+        do.cancel_meeting(g.actor, meeting_id=meeting_id, request_id=read_request_id())
     except Refusal as wrong:
         return _change_page(meeting_id, new_id(), told(wrong), {}), wrong.status
     return _changed(meeting_id, "meeting_cancelled")
 
 
 @pages.post(f"{HERE}/toch-door")
-@asks_staff("coordinator", "facilitator")
+@requires_staff("coordinator", "facilitator")
 def reopen(meeting_id: str) -> Any:
     """It goes on after all."""
     try:
-        do.reopen_meeting(g.actor, meeting_id=meeting_id, request_id=request_id())
+        do.reopen_meeting(g.actor, meeting_id=meeting_id, request_id=read_request_id())
     except Refusal as wrong:
         return _change_page(meeting_id, new_id(), told(wrong), {}), wrong.status
     return _changed(meeting_id, "meeting_reopened")
 
 
 @pages.get(f"{HERE}/vertellen")
-@asks_staff("coordinator", "facilitator")
+@requires_staff("coordinator", "facilitator")
 def tell(meeting_id: str) -> str:
     """Whom no message reaches; that they were looked at is noted."""
     found = look.get_standing(g.actor, meeting_id)
@@ -83,49 +83,49 @@ def tell(meeting_id: str) -> str:
 
 
 @pages.get(f"{HERE}/invallen")
-@asks_staff("coordinator", "facilitator")
+@requires_staff("coordinator", "facilitator")
 def ask_substitute(meeting_id: str) -> str:
     """Who stands in, and who could."""
     return _substitute_page(meeting_id, new_id(), {})
 
 
 @pages.post(f"{HERE}/invallen")
-@asks_staff("coordinator", "facilitator")
+@requires_staff("coordinator", "facilitator")
 def substitute(meeting_id: str) -> Any:
     """Somebody leads this one meeting."""
     try:
         form = read_form(SubstituteForm)
-        do.appoint_substitute(g.actor, meeting_id=meeting_id, **form, request_id=request_id())
+        do.appoint_substitute(g.actor, meeting_id=meeting_id, **form, request_id=read_request_id())
     except Refusal as wrong:
-        return _substitute_page(meeting_id, request_id(), told(wrong, ("staff_id",))), wrong.status
+        return _substitute_page(meeting_id, read_request_id(), told(wrong, ("staff_id",))), wrong.status
     flash(say("done", "substitute_appointed"))
     return redirect(f"/bijeenkomsten/{meeting_id}/invallen", code=303)
 
 
 @pages.post(f"{HERE}/invallen/<staff_id>/weg")
-@asks_staff("coordinator", "facilitator")
+@requires_staff("coordinator", "facilitator")
 def no_substitute(meeting_id: str, staff_id: str) -> Response:
     """Somebody does not lead it after all."""
-    do.release_substitute(g.actor, meeting_id=meeting_id, staff_id=staff_id, request_id=request_id())
+    do.release_substitute(g.actor, meeting_id=meeting_id, staff_id=staff_id, request_id=read_request_id())
     flash(say("done", "substitute_released"))
     return redirect(f"/bijeenkomsten/{meeting_id}/invallen", code=303)
 
 
 @pages.get(f"{HERE}/afmeldingen")
-@asks_staff("facilitator")
+@requires_staff("facilitator")
 def call_offs(meeting_id: str) -> str:
     """Who will not come this time; for who leads it, and that is noted."""
     return _call_offs_page(meeting_id, {})
 
 
 @pages.post(f"{HERE}/afmeldingen")
-@asks_staff("facilitator")
+@requires_staff("facilitator")
 def note_call_off(meeting_id: str) -> Any:
     """Somebody rang that they will not come, or that they will after all."""
     try:
         form = read_form(CallOffForm)
         command = take_back_call_off if form["comes"] else call_off
-        command(g.actor, meeting_id=meeting_id, membership_id=form["membership_id"], request_id=request_id())
+        command(g.actor, meeting_id=meeting_id, membership_id=form["membership_id"], request_id=read_request_id())
     except Refusal as wrong:
         return _call_offs_page(meeting_id, told(wrong)), wrong.status
     flash(say("done", "call_off_taken_back" if form["comes"] else "called_off"))
@@ -147,7 +147,7 @@ def _changed(meeting_id: str, code: str) -> Response:
     return redirect(f"/bijeenkomsten/{meeting_id}{goes_on}", code=303)
 
 
-def _change_page(meeting_id: str, form_id: str, errors: dict[str, list[str]], values: dict[str, Any]) -> str:
+def _change_page(meeting_id: str, request_id: str, errors: dict[str, list[str]], values: dict[str, Any]) -> str:
     found = look.get_plannable(g.actor, meeting_id)
     place = found.other_place
     usual = {
@@ -156,14 +156,16 @@ def _change_page(meeting_id: str, form_id: str, errors: dict[str, list[str]], va
         "place_address": place.address if place else "",
     }  # fmt: skip
     return render_template(
-        "meetings/change.html", meeting=found, form_id=form_id, errors=errors, values={**usual, **values}
+        "meetings/change.html", meeting=found, request_id=request_id, errors=errors, values={**usual, **values}
     )
 
 
-def _substitute_page(meeting_id: str, form_id: str, errors: dict[str, list[str]]) -> str:
+def _substitute_page(meeting_id: str, request_id: str, errors: dict[str, list[str]]) -> str:
     found = look.get_plannable(g.actor, meeting_id)
     could = look.list_could_stand_in(g.actor, meeting_id)
-    return render_template("meetings/substitute.html", meeting=found, could=could, form_id=form_id, errors=errors)
+    return render_template(
+        "meetings/substitute.html", meeting=found, could=could, request_id=request_id, errors=errors
+    )
 
 
 def _call_offs_page(meeting_id: str, errors: dict[str, list[str]]) -> str:

@@ -10,13 +10,13 @@ from werkzeug.wrappers import Response
 from services.meetings.pages.sign_in import safe_path
 from shared import clock
 from shared.errors import NotFound
-from shared.web.asks import asks_nobody
+from shared.security.access import public
 
 pages = Blueprint("demo", __name__)
 
 
 @pages.post("/demo/klok")
-@asks_nobody("the clock is there on the embedded default only, and is refused elsewhere")
+@public("the clock is there on the embedded default only, and is refused elsewhere")
 def move_clock() -> Response:
     """Make it later for everybody."""
     if not clock.is_movable():

@@ -13,17 +13,17 @@ from services.meetings.pages.telling import told
 from services.meetings.queries import way as look
 from services.meetings.schemas import EventsFilter, ReplayForm
 from shared.errors import Invalid, NotFound
-from shared.operator import Operators, OperatorUnreachable
-from shared.web.asks import asks_staff
-from shared.web.forms import read_form, request_id
-from shared.web.sentences import say, sentences
+from shared.messaging.operator import Operators, OperatorUnreachable
+from shared.security.access import requires_staff
+from shared.web.forms import read_form, read_request_id
+from shared.web.text import say, texts
 
 pages = Blueprint("events", __name__)
 _FILTERS = {"soort": "name", "deel": "part", "over": "subject_id", "sinds": "since", "voor": "before"}
 
 
 @pages.get("/gebeurtenissen")
-@asks_staff(*look.ROLES)
+@requires_staff(*look.ROLES)
 def flow() -> Any:
     """What asks for a person first, then everything that was said."""
     try:
@@ -44,9 +44,9 @@ def flow() -> Any:
 
 
 @pages.get("/gebeurtenissen/wacht")
-@asks_staff(*look.ROLES)
+@requires_staff(*look.ROLES)
 def waits() -> Any:
-    """For Vandaag: how many letters need a person, and which parts keep silent; nothing when all is well."""
+    """For Vandaag: how many events need a person, and which parts keep silent; nothing when all is well."""
     stuck = look.list_stuck(g.actor, _operators())
     number = len([one for one in stuck.dead if one.replayed_at is None])
     if not number and not stuck.silent:
@@ -55,16 +55,16 @@ def waits() -> Any:
 
 
 @pages.get("/gebeurtenissen/<uuid:event_id>")
-@asks_staff(*look.ROLES)
+@requires_staff(*look.ROLES)
 def one(event_id: Any) -> str:
     """The whole way of one event; who looks is written down, because it is about somebody."""
     return _way_page(str(event_id), {})
 
 
 @pages.post("/gebeurtenissen/<uuid:event_id>/opnieuw")
-@asks_staff(*look.ROLES)
+@requires_staff(*look.ROLES)
 def replay(event_id: Any) -> Any:
-    """Have one service try a letter again that it could not handle."""
+    """Have one service try an event again that it could not handle."""
     try:
         form = read_form(ReplayForm)
     except Invalid as wrong:
@@ -72,11 +72,11 @@ def replay(event_id: Any) -> Any:
     try:
         look.replay(
             g.actor, _operators(), form["deel"], dead_id=form["nummer"], reason=form["reden"],
-            request_id=request_id(),
+            request_id=read_request_id(),
         )  # fmt: skip
-        flash(say("done", "letter_replayed"))
+        flash(say("done", "event_replayed"))
     except NotFound:
-        flash(say("done", "letter_not_dead"))
+        flash(say("done", "event_not_dead"))
     except OperatorUnreachable:
         flash(say("done", "service_silent"))
     return redirect(f"/gebeurtenissen/{event_id}", code=303)
@@ -117,4 +117,4 @@ def _onward(before: str | None) -> str | None:
 
 
 def _labelled(table: str) -> list[tuple[str, str]]:
-    return list(sentences().table(table).items())
+    return list(texts().table(table).items())

@@ -17,9 +17,9 @@ from services.meetings.queries.staff import list_colleagues
 from services.meetings.schemas import FacilitatorForm, FarewellForm
 from shared.errors import Forbidden, Refusal
 from shared.ids import new_id
-from shared.web.asks import asks_staff
-from shared.web.forms import read_form, request_id, typed_in
-from shared.web.sentences import say
+from shared.security.access import requires_staff
+from shared.web.forms import read_form, read_request_id, submitted_values
+from shared.web.text import say
 
 pages = Blueprint("groups", __name__)
 ROLES = ("coordinator", "facilitator", "manager")
@@ -28,7 +28,7 @@ FIRST_RULES = ("admission", "intro_talk", "audience", "entry_condition", "questi
 
 
 @pages.get("/groepen")
-@asks_staff(*ROLES)
+@requires_staff(*ROLES)
 def groups() -> str:
     """All groups of the organisations that this person works for, their own first."""
     found = look.list_groups(g.actor)
@@ -39,7 +39,7 @@ def groups() -> str:
 
 
 @pages.get("/groepen/<group_id>")
-@asks_staff()
+@requires_staff()
 def group(group_id: str) -> str:
     """One group; its members only for who may see them, and that is noted."""
     found = look.get_group(g.actor, group_id)
@@ -58,56 +58,56 @@ def group(group_id: str) -> str:
 
 
 @pages.get("/groepen/<group_id>/begeleiders")
-@asks_staff("coordinator", "manager")
+@requires_staff("coordinator", "manager")
 def leaders(group_id: str) -> Any:
     """Who leads the group, and who could."""
     return _leaders_page(group_id, new_id(), {})
 
 
 @pages.post("/groepen/<group_id>/begeleiders")
-@asks_staff("coordinator", "manager")
+@requires_staff("coordinator", "manager")
 def appoint(group_id: str) -> Any:
     """Somebody leads the group from now on."""
     try:
         form = read_form(FacilitatorForm)
-        appoint_facilitator(g.actor, group_id=group_id, **form, request_id=request_id())
+        appoint_facilitator(g.actor, group_id=group_id, **form, request_id=read_request_id())
     except Refusal as wrong:
-        return _leaders_page(group_id, request_id(), told(wrong)), wrong.status
+        return _leaders_page(group_id, read_request_id(), told(wrong)), wrong.status
     flash(say("done", "facilitator_appointed"))
     return redirect(f"/groepen/{group_id}/begeleiders", code=303)
 
 
 @pages.post("/groepen/<group_id>/begeleiders/<staff_id>/weg")
-@asks_staff("coordinator", "manager")
+@requires_staff("coordinator", "manager")
 def release(group_id: str, staff_id: str) -> Response:
     """Somebody no longer leads the group."""
-    release_facilitator(g.actor, group_id=group_id, staff_id=staff_id, request_id=request_id())
+    release_facilitator(g.actor, group_id=group_id, staff_id=staff_id, request_id=read_request_id())
     flash(say("done", "facilitator_released"))
     return redirect(f"/groepen/{group_id}/begeleiders", code=303)
 
 
 @pages.get("/groepen/<group_id>/deelnemers/<membership_id>/afscheid")
-@asks_staff("coordinator", "facilitator")
+@requires_staff("coordinator", "facilitator")
 def ask_farewell(group_id: str, membership_id: str) -> str:
     """The form to say goodbye."""
     return _farewell_page(group_id, membership_id, new_id(), {}, {})
 
 
 @pages.post("/groepen/<group_id>/deelnemers/<membership_id>/afscheid")
-@asks_staff("coordinator", "facilitator")
+@requires_staff("coordinator", "facilitator")
 def farewell(group_id: str, membership_id: str) -> Any:
     """Somebody leaves the group."""
     try:
         form = read_form(FarewellForm)
-        end_membership(g.actor, membership_id=membership_id, **form, request_id=request_id())
+        end_membership(g.actor, membership_id=membership_id, **form, request_id=read_request_id())
     except Refusal as wrong:
         errors = told(wrong, ("reason", "on"))
-        return _farewell_page(group_id, membership_id, request_id(), errors, typed_in()), wrong.status
+        return _farewell_page(group_id, membership_id, read_request_id(), errors, submitted_values()), wrong.status
     flash(say("done", "farewell"))
     return redirect(f"/groepen/{group_id}", code=303)
 
 
-def _leaders_page(group_id: str, form_id: str, errors: dict[str, list[str]]) -> str:
+def _leaders_page(group_id: str, request_id: str, errors: dict[str, list[str]]) -> str:
     found = look.get_group(g.actor, group_id)
     if not found.rights.appoint:
         raise Forbidden()
@@ -117,11 +117,11 @@ def _leaders_page(group_id: str, form_id: str, errors: dict[str, list[str]]) -> 
         for one in list_colleagues(g.actor, found.line.organisation_id)
         if "facilitator" in one.roles and one.id not in leading
     ]
-    return render_template("meetings/leaders.html", group=found, could=could, form_id=form_id, errors=errors)
+    return render_template("meetings/leaders.html", group=found, could=could, request_id=request_id, errors=errors)
 
 
 def _farewell_page(
-    group_id: str, membership_id: str, form_id: str, errors: dict[str, list[str]], values: dict[str, Any]
+    group_id: str, membership_id: str, request_id: str, errors: dict[str, list[str]], values: dict[str, Any]
 ) -> str:
     member = look.get_member(g.actor, group_id, membership_id)
     note_look(
@@ -129,5 +129,10 @@ def _farewell_page(
         purpose="farewell",
     )  # fmt: skip
     return render_template(
-        "meetings/farewell.html", member=member, group_id=group_id, form_id=form_id, errors=errors, values=values
+        "meetings/farewell.html",
+        member=member,
+        group_id=group_id,
+        request_id=request_id,
+        errors=errors,
+        values=values,
     )

@@ -23,23 +23,23 @@ from services.meetings.queries.changes import get_standing
 from services.meetings.schemas import CloseForm, HeadcountForm, MarkForm, StepForm
 from shared.errors import Forbidden, Refusal
 from shared.ids import new_id
-from shared.web.asks import asks_staff
-from shared.web.errors import wants_problem
-from shared.web.forms import read_form, request_id
-from shared.web.sentences import say
+from shared.security.access import requires_staff
+from shared.web.forms import read_form, read_request_id
+from shared.web.problems import wants_problem
+from shared.web.text import say
 
 pages = Blueprint("meetings", __name__)
 
 
 @pages.get("/bijeenkomsten/<meeting_id>")
-@asks_staff()
+@requires_staff()
 def meeting(meeting_id: str) -> str:
     """The meeting; names only for who leads the group, and that is noted."""
     return _page(meeting_id, new_id(), {})
 
 
 @pages.get("/bijeenkomsten/<meeting_id>/stand")
-@asks_staff("facilitator")
+@requires_staff("facilitator")
 def standing(meeting_id: str) -> Response:
     """How it stands now, for a page that is open already; nothing when that is what the page has."""
     found = _led(meeting_id)
@@ -60,12 +60,12 @@ def standing(meeting_id: str) -> Response:
 
 
 @pages.post("/bijeenkomsten/<meeting_id>/wie")
-@asks_staff("facilitator")
+@requires_staff("facilitator")
 def mark(meeting_id: str) -> Any:
     """One tap."""
     form = read_form(MarkForm)
     try:
-        record_attendance(g.actor, meeting_id=meeting_id, **form, request_id=request_id())
+        record_attendance(g.actor, meeting_id=meeting_id, **form, request_id=read_request_id())
     except Refusal as wrong:
         if wants_problem() or wrong.code != "marked_meanwhile":
             raise
@@ -74,54 +74,54 @@ def mark(meeting_id: str) -> Any:
 
 
 @pages.post("/bijeenkomsten/<meeting_id>/zonder-naam")
-@asks_staff("facilitator")
+@requires_staff("facilitator")
 def count_unnamed(meeting_id: str) -> Any:
     """One more without a name, or one fewer."""
-    set_headcount(g.actor, meeting_id=meeting_id, **read_form(StepForm), request_id=request_id())
+    set_headcount(g.actor, meeting_id=meeting_id, **read_form(StepForm), request_id=read_request_id())
     return _saved(meeting_id, "zonder-naam")
 
 
 @pages.post("/bijeenkomsten/<meeting_id>/aantal")
-@asks_staff("facilitator")
+@requires_staff("facilitator")
 def count_heads(meeting_id: str) -> Any:
     """So many people, in a group that keeps no names."""
     try:
-        set_headcount(g.actor, meeting_id=meeting_id, **read_form(HeadcountForm), request_id=request_id())
+        set_headcount(g.actor, meeting_id=meeting_id, **read_form(HeadcountForm), request_id=read_request_id())
     except Refusal as wrong:
         if wants_problem():
             raise
         typed = {"headcount": request.form.get("headcount")}
-        return _page(meeting_id, request_id(), told(wrong, ("headcount",)), typed), wrong.status
+        return _page(meeting_id, read_request_id(), told(wrong, ("headcount",)), typed), wrong.status
     return _saved(meeting_id, "aantal")
 
 
 @pages.post("/bijeenkomsten/<meeting_id>/klaar")
-@asks_staff("facilitator")
+@requires_staff("facilitator")
 def close(meeting_id: str) -> Any:
     """The button "Klaar"."""
     try:
-        close_meeting(g.actor, meeting_id=meeting_id, **read_form(CloseForm), request_id=request_id())
+        close_meeting(g.actor, meeting_id=meeting_id, **read_form(CloseForm), request_id=read_request_id())
     except Refusal as wrong:
         typed = {"next_topic": request.form.get("next_topic")}
-        return _page(meeting_id, request_id(), told(wrong, ("next_topic",)), typed), wrong.status
+        return _page(meeting_id, read_request_id(), told(wrong, ("next_topic",)), typed), wrong.status
     flash(say("done", "meeting_closed"))
     return redirect(f"/bijeenkomsten/{meeting_id}", code=303)
 
 
 @pages.post("/bijeenkomsten/<meeting_id>/niet-doorgegaan")
-@asks_staff("facilitator")
+@requires_staff("facilitator")
 def not_held(meeting_id: str) -> Any:
     """It did not take place after all."""
     try:
-        report_not_held(g.actor, meeting_id=meeting_id, request_id=request_id())
+        report_not_held(g.actor, meeting_id=meeting_id, request_id=read_request_id())
     except Refusal as wrong:
-        return _page(meeting_id, request_id(), told(wrong)), wrong.status
+        return _page(meeting_id, read_request_id(), told(wrong)), wrong.status
     flash(say("done", "meeting_not_held"))
     return redirect(f"/bijeenkomsten/{meeting_id}", code=303)
 
 
 @pages.get("/bijeenkomsten/<meeting_id>/lijst")
-@asks_staff("facilitator")
+@requires_staff("facilitator")
 def paper(meeting_id: str) -> str:
     """The attendance list to print."""
     found = _led(meeting_id)
@@ -129,13 +129,13 @@ def paper(meeting_id: str) -> str:
 
 
 def _page(
-    meeting_id: str, form_id: str, errors: dict[str, list[str]], typed: dict[str, str | None] | None = None
+    meeting_id: str, request_id: str, errors: dict[str, list[str]], typed: dict[str, str | None] | None = None
 ) -> str:
     found = look.get_meeting(g.actor, meeting_id)
     people = _people(found) if found.leads and found.keeps_names else []
     typed = {"headcount": str(found.unnamed), "next_topic": found.next_topic, **(typed or {})}
     return render_template(
-        "meetings/meeting.html", meeting=found, people=people, form_id=form_id, errors=errors, typed=typed,
+        "meetings/meeting.html", meeting=found, people=people, request_id=request_id, errors=errors, typed=typed,
         follow_ups=_follow_ups(found), changes=get_standing(g.actor, meeting_id),
     )  # fmt: skip
 

@@ -14,19 +14,19 @@ from services.meetings.pages.sign_in import is_tls, public_url, safe_path
 from services.meetings.queries import mine
 from services.meetings.queries.looks import list_looks_at
 from services.meetings.queries.participants import is_known
-from shared.auth.passes import PARTICIPANT_SECONDS
 from shared.errors import NotFound
-from shared.tries import TooOften
-from shared.web.asks import Cookies, LinkGone, asks_link, asks_nobody, asks_participant
-from shared.web.forms import request_id
-from shared.web.sentences import say
+from shared.security.access import Cookies, LinkGone, public, requires_link, requires_participant
+from shared.security.passes import PARTICIPANT_SECONDS
+from shared.security.rate_limit import TooManyRequests
+from shared.web.forms import read_request_id
+from shared.web.text import say
 
 pages = Blueprint("mine", __name__)
 HERE = "/mijn/naar/<token>"
 
 
 @pages.get("/mijn")
-@asks_participant()
+@requires_participant()
 def overview() -> Any:
     """When one's groups meet, and the way to everything else that is one's own."""
     try:
@@ -37,21 +37,21 @@ def overview() -> Any:
 
 
 @pages.get("/mijn/inzage")
-@asks_participant()
+@requires_participant()
 def looks() -> str:
     """Who looked at what of this person, in this service."""
     return render_template("meetings/mine_looks.html", days=list_looks_at(g.actor.id))
 
 
 @pages.get("/mijn/code")
-@asks_nobody("it says how to come in, and knows nothing of who reads it")
+@public("it says how to come in, and knows nothing of who reads it")
 def how_to_come_in() -> str:
     """Whoever has no pass, or none any more: the way in is a link in any of our messages."""
     return render_template("meetings/mine_how.html", has_left="uit" in request.args)
 
 
 @pages.get(HERE)
-@asks_link("mine")
+@requires_link("mine")
 def arrive(token: str) -> Any:
     """A button: opening a link, as mail scanners do, sends nothing to anybody."""
     _check_somebody()
@@ -59,14 +59,14 @@ def arrive(token: str) -> Any:
 
 
 @pages.post(HERE)
-@asks_link("mine")
+@requires_link("mine")
 def send_code(token: str) -> Any:
     """Have a code sent to this person's own channel."""
     try:
         access.request_access(
-            g.actor, participant_id=g.link.subject, network=request.remote_addr, request_id=request_id()
+            g.actor, participant_id=g.link.subject, network=request.remote_addr, request_id=read_request_id()
         )
-    except TooOften as wrong:
+    except TooManyRequests as wrong:
         return _page("meetings/mine_send.html", token, {"": [say("refusals", wrong.code)]}), wrong.status
     except NotFound:
         raise LinkGone("link_unknown") from None
@@ -74,7 +74,7 @@ def send_code(token: str) -> Any:
 
 
 @pages.get(f"{HERE}/code")
-@asks_link("mine")
+@requires_link("mine")
 def ask_code(token: str) -> Any:
     """The page to type the code."""
     _check_somebody()
@@ -82,10 +82,10 @@ def ask_code(token: str) -> Any:
 
 
 @pages.post(f"{HERE}/code")
-@asks_link("mine")
+@requires_link("mine")
 def use_code(token: str) -> Any:
     """Come in, or type it again."""
-    came = access.use_code(g.link.subject, request.form.get("code", ""), request_id=request_id())
+    came = access.use_code(g.link.subject, request.form.get("code", ""), request_id=read_request_id())
     if came is Entry.OPEN:
         return _let_in(g.link.subject)
     status = 429 if came is Entry.TOO_OFTEN else 409
@@ -93,7 +93,7 @@ def use_code(token: str) -> Any:
 
 
 @pages.post("/mijn/uit")
-@asks_nobody("signing out twice is fine")
+@public("signing out twice is fine")
 def leave() -> Response:
     """Sign out on this device."""
     response = redirect("/mijn/code?uit=1", code=303)

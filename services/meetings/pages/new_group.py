@@ -14,9 +14,9 @@ from services.meetings.queries.staff import OrganisationView, list_colleagues, l
 from services.meetings.schemas import NEW_VENUE, NO_VENUE, NewGroupForm
 from shared.errors import NotFound, Refusal
 from shared.ids import new_id
-from shared.web.asks import asks_staff
-from shared.web.forms import read_form, request_id, typed_in
-from shared.web.sentences import say
+from shared.security.access import requires_staff
+from shared.web.forms import read_form, read_request_id, submitted_values
+from shared.web.text import say
 
 pages = Blueprint("new_group", __name__)
 MANY = ("venue_features", "after_absence", "questionnaires")
@@ -24,7 +24,7 @@ USUAL_TIME, USUAL_MINUTES, MOST_WEEKS = "19:30", 120, 6
 
 
 @pages.get("/groepen/nieuw")
-@asks_staff("coordinator")
+@requires_staff("coordinator")
 def new() -> str:
     """The kinds to choose from, and with `?soort=` the form for one of them."""
     code = request.args.get("soort")
@@ -34,29 +34,29 @@ def new() -> str:
 
 
 @pages.post("/groepen/nieuw")
-@asks_staff("coordinator")
+@requires_staff("coordinator")
 def start() -> Any:
     """Start the group with all that was filled in, or with nothing."""
     try:
         form = read_form(NewGroupForm, many=MANY)
         group_id = set_up_group(
             g.actor, organisation_id=form["organisation_id"], kind=form["kind"], name=form["name"],
-            bends=_bends(form), venue=_venue(form), themes=form.get("themes", "").split(","),
+            overrides=_overrides(form), venue=_venue(form), themes=form.get("themes", "").split(","),
             questionnaires=form["questionnaires"], facilitators=_facilitators(form), rhythm=_rhythm(form),
-            request_id=request_id(),
+            request_id=read_request_id(),
         )  # fmt: skip
     except Refusal as wrong:
         errors = told(wrong, _fields())
-        typed = {**typed_in(), **{name: request.form.getlist(name) for name in MANY}}
+        typed = {**submitted_values(), **{name: request.form.getlist(name) for name in MANY}}
         return _form_page(
-            request.form.get("kind", ""), request.form.get("organisation_id"), request_id(), errors, typed
+            request.form.get("kind", ""), request.form.get("organisation_id"), read_request_id(), errors, typed
         ), wrong.status
     flash(say("done", "group_started"))
     return redirect(f"/groepen/{group_id}", code=303)
 
 
 def _form_page(
-    code: str, organisation_id: str | None, form_id: str, errors: dict[str, list[str]], values: dict[str, Any]
+    code: str, organisation_id: str | None, request_id: str, errors: dict[str, list[str]], values: dict[str, Any]
 ) -> str:
     try:
         kind = kinds.get_kind(code)
@@ -67,7 +67,7 @@ def _form_page(
     colleagues = [one for one in list_colleagues(g.actor, here.id) if "facilitator" in one.roles]
     return render_template(
         "meetings/new_group.html", kind=kind, organisations=organisations, here=here, colleagues=colleagues,
-        venues=look.list_venues(g.actor, here.id), form_id=form_id, errors=errors,
+        venues=look.list_venues(g.actor, here.id), request_id=request_id, errors=errors,
         values={**_usual(kind), **values}, most_weeks=MOST_WEEKS, new_venue=NEW_VENUE, no_venue=NO_VENUE,
     )  # fmt: skip
 
@@ -89,7 +89,7 @@ def _usual(kind: Any) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _bends(form: dict[str, Any]) -> dict[str, Any]:
+def _overrides(form: dict[str, Any]) -> dict[str, Any]:
     """Where the answers differ from the kind; an emptied maximum is no maximum."""
     asked = kinds.get_kind(form["kind"]).rules
     answers: dict[str, Any] = {name: form.get(name) for name in ("audience", "admission", "max_size")}
@@ -97,10 +97,10 @@ def _bends(form: dict[str, Any]) -> dict[str, Any]:
     for name in ("every_weeks", "minutes"):
         if "first_on" in form:
             answers[name] = form.get(name)
-    bends = {name: value for name, value in answers.items() if value != getattr(asked, name)}
+    overrides = {name: value for name, value in answers.items() if value != getattr(asked, name)}
     if set(form["after_absence"]) != set(asked.after_absence or ()):
-        bends["after_absence"] = form["after_absence"]
-    return bends
+        overrides["after_absence"] = form["after_absence"]
+    return overrides
 
 
 def _venue(form: dict[str, Any]) -> str | NewVenue | None:

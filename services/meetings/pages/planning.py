@@ -12,9 +12,9 @@ from services.meetings.queries import groups as look
 from services.meetings.schemas import DaysForm, MeetingForm, RhythmForm
 from shared.errors import Forbidden, NotFound, Refusal
 from shared.ids import new_id
-from shared.web.asks import asks_staff
-from shared.web.forms import read_form, request_id, typed_in
-from shared.web.sentences import say
+from shared.security.access import requires_staff
+from shared.web.forms import read_form, read_request_id, submitted_values
+from shared.web.text import say
 
 pages = Blueprint("planning", __name__)
 WAYS = {"ritme": RhythmForm, "een": MeetingForm, "dagen": DaysForm}
@@ -22,14 +22,14 @@ MOST_DAYS = 8
 
 
 @pages.get("/groepen/<group_id>/plannen")
-@asks_staff("coordinator", "facilitator")
+@requires_staff("coordinator", "facilitator")
 def ask(group_id: str) -> str:
     """The form of one of the three ways."""
     return _page(group_id, request.args.get("hoe", "ritme"), new_id(), {}, {})
 
 
 @pages.post("/groepen/<group_id>/plannen/<way>")
-@asks_staff("coordinator", "facilitator")
+@requires_staff("coordinator", "facilitator")
 def plan(group_id: str, way: str) -> Any:
     """Plan the meetings."""
     if way not in WAYS:
@@ -38,24 +38,24 @@ def plan(group_id: str, way: str) -> Any:
         _schedule(group_id, way)
     except Refusal as wrong:
         errors = told(wrong, set(WAYS[way]().fields))
-        typed = {**typed_in(), "days": [day for day in request.form.getlist("days") if day]}
-        return _page(group_id, way, request_id(), errors, typed), wrong.status
+        typed = {**submitted_values(), "days": [day for day in request.form.getlist("days") if day]}
+        return _page(group_id, way, read_request_id(), errors, typed), wrong.status
     flash(say("done", "meetings_planned"))
     return redirect(f"/groepen/{group_id}", code=303)
 
 
 def _schedule(group_id: str, way: str) -> None:
     if way == "ritme":
-        schedule_series(g.actor, group_id=group_id, **read_form(RhythmForm), request_id=request_id())
+        schedule_series(g.actor, group_id=group_id, **read_form(RhythmForm), request_id=read_request_id())
     elif way == "een":
-        schedule_meeting(g.actor, group_id=group_id, **read_form(MeetingForm), request_id=request_id())
+        schedule_meeting(g.actor, group_id=group_id, **read_form(MeetingForm), request_id=read_request_id())
     else:
         form = read_form(DaysForm, many=("days",))
-        schedule_days(g.actor, group_id=group_id, **form, request_id=request_id())
+        schedule_days(g.actor, group_id=group_id, **form, request_id=read_request_id())
 
 
 def _page(
-    group_id: str, way: str, form_id: str, errors: dict[str, list[str]], values: dict[str, Any]
+    group_id: str, way: str, request_id: str, errors: dict[str, list[str]], values: dict[str, Any]
 ) -> str:  # fmt: skip
     if way not in WAYS:
         raise NotFound()
@@ -69,6 +69,6 @@ def _page(
         "every_weeks": found.rules.get("every_weeks", 1), "days": [],
     }  # fmt: skip
     return render_template(
-        "meetings/planning.html", group=found, way=way, form_id=form_id, errors=errors,
+        "meetings/planning.html", group=found, way=way, request_id=request_id, errors=errors,
         values={**usual, **values}, most_days=MOST_DAYS,
     )  # fmt: skip

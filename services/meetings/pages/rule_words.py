@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
-from shared.web.sentences import say, sentences
+from shared.web.text import say, texts
 
 # Shown elsewhere on the page, or of no use to who reads it.
 _NOT_HERE = ("agenda",)
@@ -17,7 +17,7 @@ def rule_words(rules: dict[str, Any], only: Collection[str] = ()) -> list[tuple[
     rules  plain data, as `kinds.as_data` gives
     only   just these, or all when empty
     """
-    labels = sentences().table("rules")
+    labels = texts().table("rules")
     return [
         (label, _words(name, rules[name]))
         for name, label in labels.items()

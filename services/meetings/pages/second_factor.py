@@ -13,15 +13,15 @@ from services.meetings.commands import second_factor as do
 from services.meetings.commands import sign_in
 from services.meetings.commands.second_factor import Proof
 from services.meetings.pages.sign_in import SESSION_COOKIE, safe_path, with_pass
-from shared.web.asks import asks_nobody, asks_staff
-from shared.web.forms import request_id
-from shared.web.sentences import say
+from shared.security.access import public, requires_staff
+from shared.web.forms import read_request_id
+from shared.web.text import say
 
 pages = Blueprint("second_factor", __name__)
 
 
 @pages.get("/inloggen/code")
-@asks_nobody("only the session in the cookie, which was opened with a mailed link, sees more than an empty form")
+@public("only the session in the cookie, which was opened with a mailed link, sees more than an empty form")
 def ask_code() -> Any:
     """The page to type a code; with a picture to scan for who has no app yet."""
     if sign_in.find_unproved(_session()) is None:
@@ -30,7 +30,7 @@ def ask_code() -> Any:
 
 
 @pages.post("/inloggen/code")
-@asks_nobody("the session in the cookie says who it is, and the code proves it")
+@public("the session in the cookie says who it is, and the code proves it")
 def show_code() -> Any:
     """Come in, or type it again; after too many wrong ones a new link is needed."""
     came = do.prove_session(_session(), request.form.get("code", ""))
@@ -45,11 +45,11 @@ def show_code() -> Any:
 
 
 @pages.post("/beheer/<organisation_id>/medewerkers/<staff_id>/app")
-@asks_staff("manager")
+@requires_staff("manager")
 def forget_app(organisation_id: str, staff_id: str) -> Response:
     """Say that a colleague lost their app; the second manager who says so makes it happen."""
     came = do.forget_authenticator(
-        g.actor, organisation_id=organisation_id, staff_id=staff_id, request_id=request_id()
+        g.actor, organisation_id=organisation_id, staff_id=staff_id, request_id=read_request_id()
     )
     flash(say("done", f"authenticator_{came}"))
     return redirect(f"/beheer/{organisation_id}/medewerkers/{staff_id}", code=303)

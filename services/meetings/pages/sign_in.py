@@ -11,14 +11,14 @@ from werkzeug.wrappers import Response
 from services.meetings.commands import sign_in
 from services.meetings.queries import staff as look
 from services.meetings.schemas import FirstManagerForm, SignInForm
-from shared.auth.actor import PUBLIC, Actor
-from shared.auth.passes import PASS_SECONDS
 from shared.errors import Invalid, Refusal
 from shared.ids import new_id
+from shared.security.access import NotSignedIn, public
+from shared.security.actor import PUBLIC, Actor
+from shared.security.passes import PASS_SECONDS
 from shared.web.app import pass_cookie
-from shared.web.asks import NotSignedIn, asks_nobody
-from shared.web.errors import wants_problem
-from shared.web.forms import read_form, request_id, typed_in
+from shared.web.forms import read_form, read_request_id, submitted_values
+from shared.web.problems import wants_problem
 
 pages = Blueprint("sign_in", __name__)
 SESSION_COOKIE = "houvast-session"
@@ -28,47 +28,47 @@ LONGEST_PATH = 2000
 
 
 @pages.get("/inloggen")
-@asks_nobody("this is where one becomes somebody")
+@public("this is where one becomes somebody")
 def ask() -> str:
     """The page to ask for a link; on the embedded default also the demo people."""
     return _ask_page({}, {"naar": safe_path(request.args.get("naar", "/"))})
 
 
 @pages.post("/inloggen")
-@asks_nobody("this is where one becomes somebody")
+@public("this is where one becomes somebody")
 def send_link() -> Any:
     """Have a link mailed; the answer is the same for every address, and also when it is asked too often."""
     try:
         form = read_form(SignInForm)
     except Invalid as wrong:
-        return _ask_page(wrong.errors, typed_in()), 400
+        return _ask_page(wrong.errors, submitted_values()), 400
     sign_in.request_sign_in(
         PUBLIC, email=form["email"], network=request.remote_addr, leads_to=safe_path(form["naar"]),
-        request_id=request_id(),
+        request_id=read_request_id(),
     )  # fmt: skip
     return render_template("meetings/sign_in_sent.html")
 
 
 @pages.get("/inloggen/link/<secret>")
-@asks_nobody("the secret in the address is the proof; a GET changes nothing, because mail scanners follow links")
+@public("the secret in the address is the proof; a GET changes nothing, because mail scanners follow links")
 def link(secret: str) -> str:
     """A button, so that only a person uses up the link."""
     return render_template("meetings/sign_in_link.html", secret=secret)
 
 
 @pages.post("/inloggen/link/<secret>")
-@asks_nobody("the secret in the address is the proof")
+@public("the secret in the address is the proof")
 def use_link(secret: str) -> Any:
     """Sign in."""
     try:
-        opened = sign_in.open_session(secret, request_id=request_id())
+        opened = sign_in.open_session(secret, request_id=read_request_id())
     except Refusal as gone:
         return render_template("meetings/sign_in_gone.html", code=gone.code), 410
     return signed_in(opened.secret, safe_path(opened.leads_to))
 
 
 @pages.get("/inloggen/eerste/<secret>")
-@asks_nobody("the secret was printed where the installation was started")
+@public("the secret was printed where the installation was started")
 def first(secret: str) -> Any:
     """The form for the first manager of a new installation."""
     try:
@@ -79,21 +79,21 @@ def first(secret: str) -> Any:
 
 
 @pages.post("/inloggen/eerste/<secret>")
-@asks_nobody("the secret was printed where the installation was started")
+@public("the secret was printed where the installation was started")
 def settle_first(secret: str) -> Any:
     """Make the first organisation and its manager, and sign them in."""
     try:
         form = read_form(FirstManagerForm)
-        staff_id = sign_in.settle_first_manager(PUBLIC, secret=secret, **form, request_id=request_id())
+        staff_id = sign_in.settle_first_manager(PUBLIC, secret=secret, **form, request_id=read_request_id())
     except Invalid as wrong:
-        return _first_page(secret, request_id(), wrong.errors, typed_in()), 400
+        return _first_page(secret, read_request_id(), wrong.errors, submitted_values()), 400
     except Refusal as gone:
         return render_template("meetings/sign_in_gone.html", code=gone.code), 410
     return signed_in(sign_in.start_session(staff_id), "/")
 
 
 @pages.post("/inloggen/demo/<staff_id>")
-@asks_nobody("only where the demo people were switched on, and refused elsewhere")
+@public("only where the demo people were switched on, and refused elsewhere")
 def as_demo_person(staff_id: str) -> Response:
     """Be one of the demo people."""
     if not current_app.extensions["settings"].demo_people:
@@ -102,7 +102,7 @@ def as_demo_person(staff_id: str) -> Response:
 
 
 @pages.route("/inloggen/verder", methods=["GET", "POST", "PUT", "PATCH", "DELETE"])
-@asks_nobody("a session that has ended leads to the page to sign in")
+@public("a session that has ended leads to the page to sign in")
 def renew() -> Response:
     """A fresh pass for who has a session, and back to where they were; a form that was being sent goes along."""
     there = safe_path(request.args.get("naar", "/"))
@@ -121,7 +121,7 @@ def renew() -> Response:
 
 
 @pages.post("/inloggen/uit")
-@asks_nobody("signing out twice is fine")
+@public("signing out twice is fine")
 def leave() -> Response:
     """Sign out on this device."""
     sign_in.end_session(request.cookies.get(SESSION_COOKIE, ""))
@@ -137,9 +137,9 @@ def _ask_page(errors: dict[str, list[str]], values: dict[str, Any]) -> str:
     return render_template("meetings/sign_in.html", errors=errors, values=values, people=people, was_lost=was_lost)
 
 
-def _first_page(secret: str, form_id: str, errors: dict[str, list[str]], values: dict[str, Any]) -> str:
+def _first_page(secret: str, request_id: str, errors: dict[str, list[str]], values: dict[str, Any]) -> str:
     return render_template(
-        "meetings/first_manager.html", secret=secret, form_id=form_id, errors=errors, values=values
+        "meetings/first_manager.html", secret=secret, request_id=request_id, errors=errors, values=values
     )
 
 

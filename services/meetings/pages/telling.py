@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from shared.errors import Forbidden, Invalid, NotFound, Refusal
-from shared.web.sentences import say
+from shared.web.text import say
 
 # Which field mends what a rule refused without knowing the form: the first of these that the form has.
 _ABOUT = {

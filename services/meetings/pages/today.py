@@ -7,13 +7,13 @@ from flask import Blueprint, g, render_template
 from services.meetings.commands.looks import note_look
 from services.meetings.queries.elsewhere import list_elsewhere
 from services.meetings.queries.today import get_today
-from shared.web.asks import asks_staff
+from shared.security.access import requires_staff
 
 pages = Blueprint("today", __name__)
 
 
 @pages.get("/")
-@asks_staff()
+@requires_staff()
 def today() -> str:
     """What needs this member of the staff today, and nothing else."""
     found = get_today(g.actor)

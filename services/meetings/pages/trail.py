@@ -17,8 +17,8 @@ from services.meetings.queries.trail import TrailAsked, TrailLine
 from services.meetings.schemas import TrailForm
 from shared import clock
 from shared.errors import NotFound
-from shared.web.asks import asks_staff
-from shared.web.sentences import say
+from shared.security.access import requires_staff
+from shared.web.text import say
 
 pages = Blueprint("trail", __name__)
 _COLUMNS = ("wanneer", "wat", "wie", "soort", "rollen", "waarover", "groep", "bijeenkomst", "collega", "doel",
@@ -26,7 +26,7 @@ _COLUMNS = ("wanneer", "wat", "wie", "soort", "rollen", "waarover", "groep", "bi
 
 
 @pages.get("/beheer/inzage")
-@asks_staff("manager")
+@requires_staff("manager")
 def overview() -> Any:
     """The trail, newest first, page by page."""
     here, asked, wrong = _asked()
@@ -44,7 +44,7 @@ def overview() -> Any:
 
 
 @pages.get("/beheer/inzage.csv")
-@asks_staff("manager")
+@requires_staff("manager")
 def export() -> Response:
     """The same as a file for a spreadsheet, as much as was asked for."""
     here, asked, _ = _asked()

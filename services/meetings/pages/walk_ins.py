@@ -15,44 +15,46 @@ from services.meetings.queries.walk_ins import list_before
 from services.meetings.schemas import ReturnForm, WalkInForm
 from shared.errors import Forbidden, Refusal
 from shared.ids import new_id
-from shared.web.asks import asks_staff
-from shared.web.forms import read_form, request_id, typed_in
-from shared.web.sentences import say
+from shared.security.access import requires_staff
+from shared.web.forms import read_form, read_request_id, submitted_values
+from shared.web.text import say
 
 pages = Blueprint("walk_ins", __name__)
 
 
 @pages.get("/bijeenkomsten/<meeting_id>/erbij")
-@asks_staff("facilitator")
+@requires_staff("facilitator")
 def ask_who(meeting_id: str) -> str:
     """Who came in."""
     return _page(meeting_id, new_id(), {}, {})
 
 
 @pages.post("/bijeenkomsten/<meeting_id>/erbij")
-@asks_staff("facilitator")
+@requires_staff("facilitator")
 def somebody_new(meeting_id: str) -> Any:
     """Somebody who was never here."""
     try:
-        register_walk_in(g.actor, meeting_id=meeting_id, **read_form(WalkInForm), request_id=request_id())
+        register_walk_in(g.actor, meeting_id=meeting_id, **read_form(WalkInForm), request_id=read_request_id())
     except Refusal as wrong:
-        return _page(meeting_id, request_id(), told(wrong, ("call_name",)), typed_in(), wrong.code), wrong.status
+        return _page(
+            meeting_id, read_request_id(), told(wrong, ("call_name",)), submitted_values(), wrong.code
+        ), wrong.status
     return _welcomed(meeting_id)
 
 
 @pages.post("/bijeenkomsten/<meeting_id>/terug")
-@asks_staff("facilitator")
+@requires_staff("facilitator")
 def somebody_again(meeting_id: str) -> Any:
     """Somebody who was here before."""
     try:
-        welcome_back(g.actor, meeting_id=meeting_id, **read_form(ReturnForm), request_id=request_id())
+        welcome_back(g.actor, meeting_id=meeting_id, **read_form(ReturnForm), request_id=read_request_id())
     except Refusal as wrong:
-        return _page(meeting_id, request_id(), told(wrong, ("membership_id",)), {}), wrong.status
+        return _page(meeting_id, read_request_id(), told(wrong, ("membership_id",)), {}), wrong.status
     return _welcomed(meeting_id)
 
 
 def _page(
-    meeting_id: str, form_id: str, errors: dict[str, list[str]], values: dict[str, Any], code: str = ""
+    meeting_id: str, request_id: str, errors: dict[str, list[str]], values: dict[str, Any], code: str = ""
 ) -> str:
     meeting = look.get_meeting(g.actor, meeting_id)
     if not meeting.leads:
@@ -62,7 +64,7 @@ def _page(
         purpose="walk_in",
     )  # fmt: skip
     return render_template(
-        "meetings/walk_in.html", meeting=meeting, before=list_before(g.actor, meeting_id), form_id=form_id,
+        "meetings/walk_in.html", meeting=meeting, before=list_before(g.actor, meeting_id), request_id=request_id,
         errors=errors, values=values, asks_whether_else=code == "walk_in_was_here",
     )  # fmt: skip
 

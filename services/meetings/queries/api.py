@@ -19,8 +19,8 @@ from services.meetings.queries.rhythm import NextMeeting, Rhythm
 from services.meetings.queries.scope import find_group, find_meeting
 from services.meetings.rules import people
 from services.meetings.rules.series import span
-from shared.auth.actor import Actor, within
 from shared.errors import NotFound
+from shared.security.actor import Actor, within
 
 # Whoever works for an organisation may see its groups and meetings, but not who belongs or how many came.
 ROLES = tuple(sorted(people.ROLES))
@@ -217,7 +217,7 @@ def _groups(rows: Collection[Group]) -> Iterable[GroupRow]:
     ids = [row.id for row in rows]
     rhythms, coming, members = rhythm.rhythms_of(ids), rhythm.next_meetings_of(ids), _members(ids)
     for row in rows:
-        rules, venue = rules_in_force(row.kind, row.bends), row.venue
+        rules, venue = rules_in_force(row.kind, row.overrides), row.venue
         yield GroupRow(
             id=row.id, organisation_id=row.organisation_id, name=row.name, kind_label=get_kind(row.kind).label,
             state=row.state, admission=str(rules.admission), audience=str(rules.audience),

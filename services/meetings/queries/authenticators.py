@@ -11,7 +11,7 @@ from services.meetings.queries.scope import find_organisation
 from services.meetings.rules import people
 from services.meetings.rules.second_factor import RESET_WAITS
 from shared import clock
-from shared.auth.actor import Actor
+from shared.security.actor import Actor
 
 
 @dataclass(frozen=True)

@@ -16,8 +16,8 @@ from services.meetings.rules.calendars import shown_from
 from services.meetings.rules.membership import Episode, is_member_on
 from services.meetings.rules.secret import hash_of
 from shared import clock
-from shared.auth.actor import Actor
 from shared.errors import NotFound
+from shared.security.actor import Actor
 
 CALLED_OFF = ("cancelled", "did_not_take_place")
 
@@ -28,7 +28,7 @@ class Entry:
 
     revision    how often it was changed; calendars take over only what has a higher one
     revised_at  when it was last changed, or made
-    address     street and town: the name of the place may tell what it is for
+    address     street and installation: the name of the place may tell what it is for
     """
 
     id: str

@@ -15,8 +15,8 @@ from services.meetings.queries.scope import check_group, ids_led_by, known_to
 from services.meetings.rules import people
 from services.meetings.rules.follow_ups import CALL_REASONS
 from shared import clock
-from shared.auth.actor import Actor, within
 from shared.errors import NotFound
+from shared.security.actor import Actor, within
 
 COUNTED_DAYS = 28
 REASONS = CALL_REASONS

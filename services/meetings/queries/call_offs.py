@@ -14,8 +14,8 @@ from services.meetings.rules import people
 from services.meetings.rules.membership import Episode, is_member_on
 from services.meetings.rules.series import instant
 from shared import clock
-from shared.auth.actor import Actor
 from shared.errors import NotFound, Refusal
+from shared.security.actor import Actor
 
 
 @dataclass(frozen=True)

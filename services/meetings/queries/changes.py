@@ -26,8 +26,8 @@ from services.meetings.rules import people
 from services.meetings.rules.changes import Place
 from services.meetings.rules.series import instant
 from shared import clock
-from shared.auth.actor import Actor, within
 from shared.errors import NotFound
+from shared.security.actor import Actor, within
 
 
 @dataclass(frozen=True)
@@ -104,7 +104,7 @@ def get_standing(actor: Actor, meeting_id: str) -> Standing:
         meeting_id=row.id, group_id=row.group_id, group_name=row.group.name, organisation_id=row.organisation_id,
         on=row.on, at=row.at, minutes=row.minutes, state=row.state, usual_place=usual_place(row),
         other_place=other_place(row), last=last_change(row),
-        keeps_names=rules_in_force(row.group.kind, row.group.bends).identity != "headcount",
+        keeps_names=rules_in_force(row.group.kind, row.group.overrides).identity != "headcount",
         substitutes=_substitutes(row), is_to_come=rules.is_to_come(row.state, starts_at(row), clock.now()),
         may_plan=people.may_plan_meetings(roles, leads(actor, row.group)), leads=is_led,
         may_tell=people.may_see_members(roles, is_led), expected=len(members),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from services.meetings.rules import people
-from shared.auth.actor import Actor
+from shared.security.actor import Actor
 
 
 @dataclass(frozen=True)

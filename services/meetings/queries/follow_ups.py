@@ -24,7 +24,7 @@ class FollowUp:
 
 def follow_ups_of(meeting: Meeting, marks: Iterable[Mark]) -> list[FollowUp]:
     """Those of these marks after which something may follow. `meeting` comes with its group."""
-    after_absence = rules_in_force(meeting.group.kind, meeting.group.bends).after_absence
+    after_absence = rules_in_force(meeting.group.kind, meeting.group.overrides).after_absence
     asked = [(one.membership, _by_rule(one, after_absence, meeting)) for one in marks]
     asked = [(membership, steps) for membership, steps in asked if steps]
     back = _back_since(meeting, [membership.id for membership, _ in asked])

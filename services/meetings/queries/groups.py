@@ -19,8 +19,8 @@ from services.meetings.queries.scope import find_group, find_membership, ids_led
 from services.meetings.rules import people, standing
 from services.meetings.rules.kinds import as_data
 from shared import clock
-from shared.auth.actor import Actor
 from shared.errors import NotFound
+from shared.security.actor import Actor
 
 MEETINGS_SHOWN = 8
 
@@ -90,7 +90,7 @@ class GroupView:
     kind_source: str
     venue: VenueView | None
     rules: dict[str, Any]
-    bends: frozenset[str]
+    overrides: frozenset[str]
     themes: tuple[str, ...]
     leaders: tuple[Leader, ...]
     lacks: tuple[str, ...]
@@ -152,12 +152,12 @@ def get_group(actor: Actor, group_id: str) -> GroupView:
     row = find_group(actor, group_id)
     is_led = leads(actor, row)
     (line,) = _lines([row], frozenset([row.id]) if is_led else frozenset())
-    rules, kind = rules_in_force(row.kind, row.bends), get_kind(row.kind)
+    rules, kind = rules_in_force(row.kind, row.overrides), get_kind(row.kind)
     leaders = _leaders(row)
     return GroupView(
         line=line, kind_explanation=kind.explanation, kind_source=kind.source,
         venue=_venue(row.venue) if row.venue else None, rules=as_data(rules),
-        bends=frozenset(row.bends), themes=tuple(row.themes), leaders=leaders,
+        overrides=frozenset(row.overrides), themes=tuple(row.themes), leaders=leaders,
         lacks=standing.lacks(
             has_meetings=line.next_meeting is not None, leaders=len(leaders), leaders_least=rules.leaders_least
         ),
@@ -210,7 +210,7 @@ def _lines(rows: Collection[Group], led: frozenset[str]) -> Iterable[GroupLine]:
     ids = [row.id for row in rows]
     rhythms, coming, counts = rhythm.rhythms_of(ids), rhythm.next_meetings_of(ids), _member_counts(ids)
     for row in rows:
-        rules = rules_in_force(row.kind, row.bends)
+        rules = rules_in_force(row.kind, row.overrides)
         yield GroupLine(
             id=row.id, name=row.name, organisation_id=row.organisation_id, organisation_name=row.organisation.name,
             state=row.state, kind=row.kind, kind_label=get_kind(row.kind).label,

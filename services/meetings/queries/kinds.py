@@ -32,6 +32,6 @@ def get_kind(code: str) -> Kind:
     return _all()[code]
 
 
-def rules_in_force(code: str, bends: Mapping[str, object]) -> GroupRules:
-    """The rules of a group of this kind with these bends. Refused: as `bent` and `in_force`."""
-    return kinds.in_force(kinds.bent(get_kind(code).rules, bends))
+def rules_in_force(code: str, overrides: Mapping[str, object]) -> GroupRules:
+    """The rules of a group of this kind with these overrides. Refused: as `with_overrides` and `in_force`."""
+    return kinds.in_force(kinds.with_overrides(get_kind(code).rules, overrides))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from services.meetings.models import Group, Meeting, Membership, Signup, house
+from services.meetings.models import Group, Meeting, Membership, Signup, service
 from services.meetings.queries import staff as staff_names
 from shared import clock
 from shared.ids import minted_at
@@ -58,7 +58,7 @@ class _Thing:
 def list_looks_at(participant_id: str) -> list[DayOfLooks]:
     """The last year, newest day first; only by people and programs, never by the services themselves."""
     things = _things_of(participant_id)
-    trail = house.audit.AuditLine
+    trail = service.audit.AuditEntry
     lines = (
         trail.select()
         .where(

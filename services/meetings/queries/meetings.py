@@ -19,7 +19,7 @@ from services.meetings.rules.changes import Place
 from services.meetings.rules.kinds import GroupRules
 from services.meetings.rules.series import span
 from shared import clock
-from shared.auth.actor import Actor
+from shared.security.actor import Actor
 
 COUNTED = ("members", "present", "excused", "absent", "not_recorded", "unnamed")
 
@@ -111,7 +111,7 @@ def get_meeting(actor: Actor, meeting_id: str) -> MeetingView:
     group = row.group
     is_led = actor.kind == "system" or leads_meeting(actor, row)
     sees_turnout = is_led or people.may_see_turnout(actor.roles_in(row.organisation_id), is_led)
-    in_force = rules_in_force(group.kind, group.bends)
+    in_force = rules_in_force(group.kind, group.overrides)
     starts_at, ends_at = span(row.on, row.at, row.minutes, row.zone)
     now, goes_on = clock.now(), row.state in (rules.MeetingState.PLANNED, rules.MeetingState.TOOK_PLACE)
     place: Place | Venue | None = other_place(row) or group.venue

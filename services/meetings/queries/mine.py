@@ -6,15 +6,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
-from services.meetings.models import Group, Meeting, Membership, house
+from services.meetings.models import Group, Meeting, Membership, service
 from services.meetings.queries.call_offs import called_off_at
 from services.meetings.queries.changes import other_places
 from services.meetings.queries.participants import call_names_of
 from services.meetings.rules.changes import Place
 from services.meetings.rules.series import span
 from shared import clock
-from shared.auth import links
 from shared.errors import NotFound
+from shared.security import links
 
 MOST_MEETINGS = 4
 
@@ -102,7 +102,7 @@ def _meeting(row: Meeting, stay: Membership, place: Place | None) -> MyMeeting:
     link = None
     if not is_cancelled and starts_at > clock.now():
         subject = f"{row.id}.{stay.id}"
-        link = links.mint(house.privacy.keyring, house.name, "call_off", subject, starts_at)
+        link = links.mint(service.encryption.keyring, service.name, "call_off", subject, starts_at)
     return MyMeeting(
         row.id, row.on, row.at, ends_at, is_cancelled, stay.id in called_off_at(row),
         None if place is None else place.name, None if place is None else place.address,

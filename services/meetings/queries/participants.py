@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from services.meetings.models import Participant, Reachability, house
+from services.meetings.models import Participant, Reachability, service
 
 
 def is_known(participant_id: str) -> bool:
@@ -16,7 +16,7 @@ def call_names_of(participant_ids: Iterable[str]) -> dict[str, str]:
     """Participant id -> call name, in one look."""
     wanted = sorted(set(participant_ids))
     rows = Participant.select().where(Participant.id.in_(wanted)) if wanted else ()
-    return {row.id: house.privacy.open(row.call_name, "participant.call_name", row.id) for row in rows}
+    return {row.id: service.encryption.open(row.call_name, "participant.call_name", row.id) for row in rows}
 
 
 def unreachable_among(participant_ids: Iterable[str]) -> frozenset[str]:

@@ -20,8 +20,8 @@ from services.meetings.models import (
     Venue,
 )
 from services.meetings.rules import people
-from shared.auth.actor import Actor, within
 from shared.errors import Forbidden, NotFound
+from shared.security.actor import Actor, within
 
 RoleRule = Callable[[Set[str]], bool]
 GroupRule = Callable[[Set[str], bool], bool]

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from services.meetings.models import GroupFacilitator, Organisation, Staff, StaffRole, house
+from services.meetings.models import GroupFacilitator, Organisation, Staff, StaffRole, service
 from services.meetings.queries.scope import find_organisation
 from services.meetings.rules import people
 from services.meetings.rules.menu import menu_of
 from services.meetings.rules.questionnaires import permitted
-from shared.auth.actor import Actor, within
 from shared.errors import NotFound
+from shared.security.actor import Actor, within
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ def has_staff() -> bool:
 
 def find_staff_by_email(email: str) -> Staff | None:
     """Who signs in with this address, in whatever capitals."""
-    return Staff.get_or_none(Staff.email_index == house.privacy.index(email.lower(), "staff.email"))
+    return Staff.get_or_none(Staff.email_index == service.encryption.index(email.lower(), "staff.email"))
 
 
 def grants_of(staff_id: str) -> dict[str, frozenset[str]]:
@@ -63,12 +63,12 @@ def actor_of(staff: Staff) -> Actor:
 
 def name_of(staff: Staff) -> str:
     """How somebody is called."""
-    return house.privacy.open(staff.name, "staff.name", staff.id)
+    return service.encryption.open(staff.name, "staff.name", staff.id)
 
 
 def email_of(staff: Staff) -> str:
     """Where somebody's sign-in links go."""
-    return house.privacy.open(staff.email, "staff.email", staff.id)
+    return service.encryption.open(staff.email, "staff.email", staff.id)
 
 
 def names_of(staff_ids: Iterable[str]) -> dict[str, str]:

@@ -26,7 +26,7 @@ from services.meetings.queries.scope import ids_led_by, ids_stood_in_for
 from services.meetings.queries.to_tell import Telling, list_telling
 from services.meetings.rules import people, standing
 from shared import clock
-from shared.auth.actor import Actor, within
+from shared.security.actor import Actor, within
 
 MEETS_PEOPLE = (people.INTRO_WORKER, people.COORDINATOR)
 
@@ -233,7 +233,7 @@ def _needs(actor: Actor, groups: Collection[Group]) -> list[GroupNeed]:
     for group in groups:
         lacks = standing.lacks(
             has_meetings=group.id in coming, leaders=leaders[group.id],
-            leaders_least=rules_in_force(group.kind, group.bends).leaders_least,
+            leaders_least=rules_in_force(group.kind, group.overrides).leaders_least,
         )  # fmt: skip
         appoints = people.may_appoint_facilitators(actor.roles_in(group.organisation_id))
         mine = [what for what in lacks if what == "meetings" or appoints]

@@ -9,12 +9,12 @@ from typing import Any
 
 from peewee import Expression
 
-from services.meetings.models import Group, Meeting, Membership, StaffRole, house
+from services.meetings.models import Group, Meeting, Membership, StaffRole, service
 from services.meetings.queries import staff as look
 from services.meetings.queries.scope import find_organisation
 from services.meetings.rules import people
 from shared import clock
-from shared.auth.actor import Actor
+from shared.security.actor import Actor
 
 PAGE = 50
 MOST_EXPORTED = 20_000
@@ -62,14 +62,14 @@ class TrailLine:
 def list_trail(actor: Actor, organisation_id: str, asked: TrailAsked, most: int = PAGE) -> list[TrailLine]:
     """Newest first, one more than is shown, so that it is known whether there are more. NotFound, Forbidden."""
     find_organisation(actor, organisation_id, people.may_manage_staff)
-    trail = house.audit.AuditLine
+    trail = service.audit.AuditEntry
     rows = list(trail.select().where(*_wanted(organisation_id, asked)).order_by(trail.id.desc()).limit(most + 1))
     about = _About(rows)
     return [_line(row, about) for row in rows]
 
 
 def _wanted(organisation_id: str, asked: TrailAsked) -> Iterable[Expression]:
-    trail = house.audit.AuditLine
+    trail = service.audit.AuditEntry
     ours = StaffRole.select(StaffRole.staff).where(StaffRole.organisation == organisation_id)
     # What happened to somebody's own sign-in belongs to every organisation that they work for.
     yield (trail.organisation_id == organisation_id) | (

@@ -10,7 +10,7 @@ from services.meetings.queries import participants
 from services.meetings.queries.expected import marks_of
 from services.meetings.queries.scope import find_meeting
 from services.meetings.rules import people
-from shared.auth.actor import Actor
+from shared.security.actor import Actor
 
 
 @dataclass(frozen=True)

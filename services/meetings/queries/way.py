@@ -13,16 +13,16 @@ from typing import Any, TypeVar
 from services.meetings.models import Organisation
 from services.meetings.rules import trouble
 from shared import clock
-from shared.auth.actor import Actor, within
 from shared.errors import NotFound
-from shared.operator import Operators, OperatorUnreachable, Told, as_operator
+from shared.messaging.operator import Operators, OperatorUnreachable, Told, as_operator
+from shared.security.actor import Actor, within
 
 T = TypeVar("T")
 ROLES = ("messenger", "manager")
-SERVICES = ("meetings", "intake", "questionnaires", "notifications")
+APPLICATIONS = ("meetings", "intake", "questionnaires", "notifications")
 # What the pages call them: the names of services are for programs.
-PARTS = dict(zip(SERVICES, ("groups", "introductions", "lists", "messages"), strict=True))
-# Why somebody has a letter tried again: fixed words, so that no name can stand in the audit trail.
+PARTS = dict(zip(APPLICATIONS, ("groups", "introductions", "lists", "messages"), strict=True))
+# Why somebody has an event tried again: fixed words, so that no name can stand in the audit trail.
 REASONS = ("mended", "there_now", "asked_for", "to_see")
 PAGE = 50
 
@@ -51,7 +51,7 @@ class Listing:
 
 @dataclass(frozen=True)
 class Stuck:
-    """A letter that one service could not handle yet. `number` and the rest after it: only of a dead one."""
+    """An event that one service could not handle yet. `number` and the rest after it: only of a dead one."""
 
     part: str
     event_id: str
@@ -63,7 +63,7 @@ class Stuck:
     tries: int = 0
     next_at: datetime | None = None
     number: int | None = None
-    died_at: datetime | None = None
+    dead_lettered_at: datetime | None = None
     replayed_at: datetime | None = None
     replay_reason: str | None = None
 
@@ -79,7 +79,7 @@ class AllStuck:
 
 @dataclass(frozen=True)
 class Made:
-    """What a reader made of the letter, in words of that reader; `page` tells more."""
+    """What a reader made of the event, in words of that reader; `page` tells more."""
 
     what: str
     state: str
@@ -89,7 +89,7 @@ class Made:
 
 @dataclass(frozen=True)
 class Reader:
-    """What one service did with the letter. state: heard, waiting, dead, not_yet or silent"""
+    """What one service did with the event. state: heard, waiting, dead, not_yet or silent"""
 
     part: str
     state: str
@@ -129,9 +129,9 @@ def list_events(actor: Actor, operators: Operators, **filters: Any) -> Listing:
         "name": filters.get("name"), "subject_id": filters.get("subject_id"), "before": filters.get("before"),
         "since": None if since is None else _day(since), "limit": PAGE,
     }  # fmt: skip
-    names = [name for name in SERVICES if part in (None, PARTS[name])]
+    names = [name for name in APPLICATIONS if part in (None, PARTS[name])]
     told, silent = _ask_all(names, lambda name: operators[name].said(who, **asked))
-    lines = sorted((_line(one) for said in told.values() for one in said["letters"]), key=_newest, reverse=True)
+    lines = sorted((_line(one) for said in told.values() for one in said["events"]), key=_newest, reverse=True)
     # Below where a service stopped telling, what it has is not known yet: that comes on a next page.
     horizon = max((said["onward"] for said in told.values() if said["onward"]), default="")
     lines = [line for line in lines if line.id >= horizon]
@@ -142,7 +142,7 @@ def list_events(actor: Actor, operators: Operators, **filters: Any) -> Listing:
 def list_stuck(actor: Actor, operators: Operators) -> AllStuck:
     """What waits in all services, the newest first."""
     who = as_operator(actor, frozenset(ROLES))
-    told, silent = _ask_all(SERVICES, lambda name: operators[name].stuck(who))
+    told, silent = _ask_all(APPLICATIONS, lambda name: operators[name].stuck(who))
     waiting = [_stuck(name, one) for name, stuck in told.items() for one in stuck["waiting"]]
     dead = [_stuck(name, one) for name, stuck in told.items() for one in stuck["dead"]]
     return AllStuck(
@@ -157,12 +157,12 @@ def get_way(actor: Actor, operators: Operators, event_id: str) -> Way:
     who = as_operator(actor, frozenset(ROLES))
     said, silent = _find_said(who, operators, event_id)
     if said is None:
-        readers = _readers(who, operators, event_id, SERVICES, None)
+        readers = _readers(who, operators, event_id, APPLICATIONS, None)
         kept = [one for one in readers if one.dead or one.waiting]
         if not kept:
             raise NotFound()
         return Way(event_id, None, _parts(silent), kept)
-    others = [name for name in SERVICES if name in said["readers"]]
+    others = [name for name in APPLICATIONS if name in said["readers"]]
     readers = _readers(who, operators, event_id, others, _moment(said["said_at"]))
     return Way(
         event_id, _line(said), _parts(silent), readers,
@@ -199,9 +199,9 @@ def _ask_all(names: Iterable[str], ask: Callable[[str], T]) -> tuple[dict[str, T
 
 def _find_said(who: Actor, operators: Operators, event_id: str) -> tuple[Told | None, list[str]]:
     silent: list[str] = []
-    for name in SERVICES:
+    for name in APPLICATIONS:
         try:
-            return operators[name].letter(who, event_id), []
+            return operators[name].event(who, event_id), []
         except NotFound:
             continue
         except (OperatorUnreachable, KeyError):
@@ -221,16 +221,16 @@ def _readers(
 def _reader(name: str, told: Told, said_at: datetime | None) -> Reader:
     waiting = None if told["waiting"] is None else _stuck(name, told["waiting"])
     dead = [_stuck(name, one) for one in told["dead"]]
-    heard_at = _moment(told["heard_at"])
+    handled_at = _moment(told["handled_at"])
     if waiting is not None:
         state = "waiting"
     elif any(one.replayed_at is None for one in dead):
         state = "dead"
     else:
-        state = "not_yet" if heard_at is None else "heard"
+        state = "not_yet" if handled_at is None else "heard"
     took = None
-    if state == "heard" and heard_at is not None and said_at is not None:
-        took = max(0, round((heard_at - said_at).total_seconds() * 1000))
+    if state == "heard" and handled_at is not None and said_at is not None:
+        took = max(0, round((handled_at - said_at).total_seconds() * 1000))
     made = [Made(one["what"], one["state"], one["why"], one["page"]) for one in told["made"]]
     return Reader(PARTS[name], state, took, waiting, dead, made)
 
@@ -240,8 +240,8 @@ def _along(who: Actor, operators: Operators, said: Told) -> list[EventLine]:
     if not said["trace"]:
         return []
     asked = {"trace": said["trace"], "around": said["id"], "limit": PAGE}
-    told, _ = _ask_all(SERVICES, lambda name: operators[name].said(who, **asked))
-    lines = [_line(one) for each in told.values() for one in each["letters"] if one["id"] != said["id"]]
+    told, _ = _ask_all(APPLICATIONS, lambda name: operators[name].said(who, **asked))
+    lines = [_line(one) for each in told.values() for one in each["events"] if one["id"] != said["id"]]
     return sorted(lines, key=_newest)
 
 
@@ -265,7 +265,7 @@ def _stuck(service: str, told: Told) -> Stuck:
         PARTS[service], told["event_id"], _name_of(told["type"]), noun, subject_id,
         trouble.trouble_of(told["why"], is_dead="id" in told), told["organisation_id"] or "",
         tries=told.get("attempt", 0), next_at=_moment(told.get("next_at")), number=told.get("id"),
-        died_at=_moment(told.get("died_at")), replayed_at=_moment(told.get("replayed_at")),
+        dead_lettered_at=_moment(told.get("dead_lettered_at")), replayed_at=_moment(told.get("replayed_at")),
         replay_reason=told.get("replay_reason"),
     )  # fmt: skip
 

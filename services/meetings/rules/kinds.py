@@ -109,13 +109,13 @@ def parse_rules(data: Mapping[str, object]) -> GroupRules:
     return rules
 
 
-def bent(rules: GroupRules, bends: Mapping[str, object]) -> GroupRules:
-    """The rules with a group's own bends laid over them; a bend of None empties the rule.
+def with_overrides(rules: GroupRules, overrides: Mapping[str, object]) -> GroupRules:
+    """The rules with a group's own overrides laid over them; a bend of None empties the rule.
 
     A group may bend every rule without giving a reason, also beyond the choices of its kind (001, end of
     chapter 2: nothing in the checklist is fixed). Refused: as `parse_rules`.
     """
-    over = replace(rules, **_read(bends))
+    over = replace(rules, **_read(overrides))
     check_together(over)
     return over
 
@@ -133,7 +133,7 @@ def in_force(rules: GroupRules) -> GroupRules:
 
 
 def as_data(rules: GroupRules) -> dict[str, Any]:
-    """The rules as plain data for a store or a letter, empty ones left out; `parse_rules` reads it back."""
+    """The rules as plain data for a store or an event, empty ones left out; `parse_rules` reads it back."""
     return {name: _plain(value) for name, value in asdict(rules).items() if value is not None}
 
 

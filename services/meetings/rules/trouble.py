@@ -1,4 +1,4 @@
-"""What is the matter with a letter that could not be handled, by the words that were kept of it."""
+"""What is the matter with an event that could not be handled, by the words that were kept of it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _BEGINNINGS = (
     ("personal values not understood", "unreadable"),
     ("a sealed value", "sealed"),
     ("a value sealed", "sealed"),
-    ("a letter from another", "not_theirs"),
+    ("an event from another", "not_theirs"),
     ("not from anybody", "not_theirs"),
 )
 

@@ -16,7 +16,7 @@ What could not be checked, because no account was at hand and the pages that say
   delivered, 4 read. Any other code tells us nothing and is written in the log;
 - where an incoming message has its number and text: read from `from.number` and `message.text`;
 - a signature on what it posts to us: none was found, so the addresses that it posts to hold a secret;
-- that a reference is kept to 32 letters and digits, and that a second message with the same one is sent all the
+- that a reference is kept to 32 events and digits, and that a second message with the same one is sent all the
   same: nothing says that it is dropped, so this way drops no doubles and cannot be asked what it has.
 """
 
@@ -124,7 +124,7 @@ class CmLine:
 
 
 def reference_of(provider_id: str) -> str:
-    """Our id of the message in 32 letters and digits."""
+    """Our id of the message in 32 events and digits."""
     return provider_id.strip("<>").partition("@")[0].replace("-", "")
 
 

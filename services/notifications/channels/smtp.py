@@ -176,7 +176,7 @@ def domain_of(settings: Settings) -> str:
 
 
 def _wire_address(address: str) -> str:
-    """The address in the letters that every mail server knows; what cannot be written in them is refused."""
+    """The address in the events that every mail server knows; what cannot be written in them is refused."""
     local, _, domain = address.rpartition("@")
     try:
         local.encode("ascii")

@@ -13,7 +13,7 @@ from services.notifications.models import (
     Message,
     TextSent,
     WayChange,
-    house,
+    service,
 )
 from services.notifications.queries import people as look
 from services.notifications.queries.links import BLIND_LENGTH
@@ -24,8 +24,8 @@ from services.notifications.rules.limits import DAY
 from services.notifications.rules.promises import Kind
 from services.notifications.rules.sms import sms_size
 from shared import clock
-from shared.auth.actor import Actor, within
 from shared.errors import NotFound, Refusal
+from shared.security.actor import Actor, within
 
 _WAITS_FOR_WISHES = ("unconfirmed", "paused", "quiet_hours")
 
@@ -44,7 +44,7 @@ def note_address(participant_id: str, organisation_id: str, channel: str, addres
     needs_proof = was_dead.exists()
     Address.insert(
         organisation_id=organisation_id, participant_id=participant_id, channel=channel, blind=blind,
-        heard_at=clock.now(), needs_proof=needs_proof,
+        handled_at=clock.now(), needs_proof=needs_proof,
     ).execute()  # fmt: skip
     _withdraw_question(participant_id, channel)
     note_change(participant_id, organisation_id, "address", channel, "intake")
@@ -71,7 +71,7 @@ def ask_to_confirm(participant_id: str) -> None:
     plan(drafts)
 
 
-@house.command
+@service.command
 def confirm(actor: Actor, *, participant_id: str, channel: str, blind: str, request_id: str) -> str:
     """Somebody pressed the link that was sent to this address (`blind` is the beginning of its blind index).
 
@@ -87,7 +87,7 @@ def confirm(actor: Actor, *, participant_id: str, channel: str, blind: str, requ
     return channel
 
 
-@house.command
+@service.command
 def confirm_heard(actor: Actor, *, message_id: str, request_id: str) -> str:
     """Somebody of the organisation went through the addresses with the person; gives the id of the message."""
     message = Message.get_or_none(Message.id == message_id, within(actor, Message.organisation_id, ("messenger",)))
@@ -97,7 +97,7 @@ def confirm_heard(actor: Actor, *, message_id: str, request_id: str) -> str:
     for channel in [] if contact is None else look.usable_channels(contact):
         blind = look.blind_now(contact, channel)
         _confirm(contact.id, contact.organisation_id, channel, blind, "staff")
-    house.audit.note(
+    service.audit.record(
         actor, "change", "message", message_id, purpose="confirm_address", organisation_id=message.organisation_id
     )
     return message_id
@@ -159,7 +159,7 @@ def forget_texts() -> bool:
     is_old = TextSent.at < clock.now() - 2 * DAY
     if not TextSent.select().where(is_old).exists():
         return False
-    with house.transaction():
+    with service.transaction():
         TextSent.delete().where(is_old).execute()
     return True
 
@@ -176,7 +176,7 @@ def _confirm(participant_id: str, organisation_id: str, channel: str, blind: str
         return
     Address.insert(
         organisation_id=organisation_id, participant_id=participant_id, channel=channel, blind=blind,
-        heard_at=clock.now(),
+        handled_at=clock.now(),
     ).on_conflict_ignore().execute()  # fmt: skip
     Address.update(confirmed_at=clock.now(), confirmed_by=by, needs_proof=False).where(
         Address.participant_id == participant_id, Address.channel == channel, Address.blind == blind

@@ -14,7 +14,7 @@ from services.notifications.rules.life import TOLD
 from services.notifications.rules.promises import Kind
 from shared import clock
 from shared.errors import TryLater
-from shared.store import keep
+from shared.storage import upsert
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,7 +45,7 @@ def note_talk(appointment: Appointment, told_by: str) -> None:
     if known is not None and (known.told_by >= told_by or _is_same(known, values)):
         return
     values |= {"state": "planned", "told_by": told_by, "turn": 1 if known is None else known.turn + 1}
-    keep(Talk, id=appointment.talk_id, **values)
+    upsert(Talk, id=appointment.talk_id, **values)
     review(Message.talk_id == appointment.talk_id)
     talk = Talk.get_by_id(appointment.talk_id)
     if known is not None and known.on is not None and _was_told(talk.id):

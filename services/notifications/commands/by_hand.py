@@ -8,7 +8,7 @@ from typing import Any
 import peewee
 
 from services.notifications.commands.life import Draft, plan
-from services.notifications.models import WAITING, DeliveryAttempt, Meeting, Message, Staff, house
+from services.notifications.models import WAITING, DeliveryAttempt, Meeting, Message, Staff, service
 from services.notifications.queries.leads import list_leaders
 from services.notifications.queries.unreached import ASKS, list_unreached
 from services.notifications.rules.life import TOLD
@@ -21,7 +21,7 @@ def ask_leaders() -> bool:
     changes = list(_find_asking())
     if not changes:
         return False
-    with house.transaction():
+    with service.transaction():
         drafts = [draft for change in changes for draft in _drafts(change)]
         plan(drafts)
     return bool(drafts)

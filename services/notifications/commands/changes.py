@@ -42,14 +42,14 @@ def tell_of_move(
     said = told.last_told(meeting_id)
     members = told.list_active(meeting.group_id)
     knowing = _who_know(members, meeting, old_on, old_at, said)
-    hearers = [row for row in members if row.id in knowing or _would_come(row, meeting, (old_on, old_at))]
-    hearers = [row for row in hearers if _is_behind(said.get(row.id), meeting)]
+    consumers_of = [row for row in members if row.id in knowing or _would_come(row, meeting, (old_on, old_at))]
+    consumers_of = [row for row in consumers_of if _is_behind(said.get(row.id), meeting)]
     known = _moments_told(meeting, said, (old_on, old_at))
     is_elsewhere = (old_on, old_at) == (meeting.on, meeting.at)
     change = "place" if is_elsewhere else "moved"
     # Moved back before anybody heard of the move: nothing changed for them.
-    same = [row for row in hearers if not is_elsewhere and known(row.id) == (meeting.on, meeting.at)]
-    changed = [row for row in hearers if row not in same]
+    same = [row for row in consumers_of if not is_elsewhere and known(row.id) == (meeting.on, meeting.at)]
+    changed = [row for row in consumers_of if row not in same]
     _plan_moves(meeting, changed, change, known)
     tell_leaders(meeting, change, old=(old_on, old_at), by_staff_id=by_staff_id)
     silence(meeting, [row.id for row in changed])
@@ -74,12 +74,12 @@ def tell_of_cancellation(*, meeting_id: str, told_by: str, by_staff_id: str | No
     members = told.list_active(meeting.group_id)
     knowing = _who_know(members, meeting, meeting.on, meeting.at, said)
     off = _who_called_off(meeting_id)
-    hearers = [
+    consumers_of = [
         row for row in members
         if row.starts_on <= meeting.on and row.id not in off and (row.id in knowing or row.starts_on < meeting.on)
         and not _knows_that_it_is_off(said.get(row.id))
     ]  # fmt: skip
-    plan([draft for row in hearers for draft in _cancellation(meeting, row)])
+    plan([draft for row in consumers_of for draft in _cancellation(meeting, row)])
     tell_leaders(meeting, "called_off", by_staff_id=by_staff_id)
 
 
@@ -91,9 +91,9 @@ def tell_that_it_goes_on(meeting: Meeting, *, is_as_it_was: bool) -> None:
     """
     said = told.last_told(meeting.id)
     members = told.list_active(meeting.group_id)
-    hearers = [row for row in members if _knows_that_it_is_off(said.get(row.id))]
-    _plan_moves(meeting, hearers, "on_again", lambda _: (meeting.on, meeting.at))
-    silence(meeting, [row.id for row in hearers])
+    consumers_of = [row for row in members if _knows_that_it_is_off(said.get(row.id))]
+    _plan_moves(meeting, consumers_of, "on_again", lambda _: (meeting.on, meeting.at))
+    silence(meeting, [row.id for row in consumers_of])
     if is_as_it_was:
         unaware = [row.id for row in members if _was_reminded(said.get(row.id), meeting.turn - 1)]
         silence(meeting, unaware, all_of_them=True)
@@ -187,11 +187,11 @@ def _moments_told(meeting: Meeting, said: dict[str, Message], old: Moment) -> An
     return lambda membership_id: untold.get(membership_id, old)
 
 
-def _plan_moves(meeting: Meeting, hearers: Collection[Membership], change: str, known: Any) -> None:
+def _plan_moves(meeting: Meeting, consumers_of: Collection[Membership], change: str, known: Any) -> None:
     plan([_about(
         meeting, row, Kind.MEETING_MOVED, until=starts_at(meeting), change=change, old_on=known(row.id)[0],
         old_at=known(row.id)[1],
-    ) for row in hearers])  # fmt: skip
+    ) for row in consumers_of])  # fmt: skip
 
 
 def _cancellation(meeting: Meeting, row: Membership) -> Iterable[Draft]:

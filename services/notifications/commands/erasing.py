@@ -9,9 +9,9 @@ from collections.abc import Callable, Collection
 from functools import partial
 
 from services.notifications import events
-from services.notifications.models import TABLES, WAITING, DeliveryAttempt, Message, MessageStep, house
+from services.notifications.models import TABLES, WAITING, DeliveryAttempt, Message, MessageStep, service
 from services.notifications.rules.life import State
-from shared.erasing import Belongings
+from shared.security.erasure import Belongings
 
 # The steps of a message stay: a trail that only grows, and names a message that is not there any more.
 BELONGINGS = Belongings(
@@ -33,7 +33,7 @@ def erase(participant_id: str, organisation_id: str) -> None:
     tries = DeliveryAttempt.message_id.in_(Message.select(Message.id).where(of_them))
     DeliveryAttempt.update(address_index=None).where(tries).execute()
     Message.update(due_at=None, secret=None).where(of_them, Message.state != State.CLAIMED).execute()
-    house.erasing.erase(participant_id, organisation_id, BELONGINGS, later=_LATER)
+    service.erasing.erase(participant_id, organisation_id, BELONGINGS, later=_LATER)
     waiting = {row.id for row in Message.select(Message.id).where(of_them, WAITING)}
     tried = DeliveryAttempt.select(DeliveryAttempt.message_id).where(DeliveryAttempt.message_id.in_(waiting))
     Message.delete().where(Message.id.in_(waiting - {row.message_id for row in tried})).execute()
@@ -41,20 +41,20 @@ def erase(participant_id: str, organisation_id: str) -> None:
 
 def erase_again(participant_id: str, organisation_id: str) -> None:
     """The same for somebody in the ledger, in a store that may be older than that."""
-    with house.transaction():
+    with service.transaction():
         erase(participant_id, organisation_id)
 
 
 def complete_erasures(remove_copies: RemoveCopies) -> bool:
-    """A step of the chore: nothing is left in our files either, and we say so; True when that was so for somebody.
+    """A step of the job: nothing is left in our files either, and we say so; True when that was so for somebody.
 
     remove_copies  takes away what was delivered on this machine, by the ids that the other side knows
     """
-    return house.erasing.complete(partial(_clear, remove_copies), _say_completed)
+    return service.erasing.complete(partial(_clear, remove_copies), _say_completed)
 
 
 def _clear(remove_copies: RemoveCopies, participant_id: str) -> bool:
-    with house.transaction():
+    with service.transaction():
         messages = list(Message.select().where(Message.participant_id == participant_id))
         if any(message.state == State.CLAIMED for message in messages):
             return False
@@ -63,11 +63,11 @@ def _clear(remove_copies: RemoveCopies, participant_id: str) -> bool:
         remove_copies({one.provider_id for one in tries})
         for message in messages:
             if message.state in _SENT:
-                house.erasing.count(message.organisation_id, f"sent_{message.channel}", [message.made_at.year])
-        house.erasing.clear(participant_id, BELONGINGS)
+                service.erasing.count(message.organisation_id, f"sent_{message.channel}", [message.made_at.year])
+        service.erasing.clear(participant_id, BELONGINGS)
     return True
 
 
 def _say_completed(participant_id: str, organisation_id: str) -> None:
     told = {"participant_id": participant_id, "organisation_id": organisation_id}
-    house.say(events.ERASURE_COMPLETED, participant_id, told)
+    service.publish(events.ERASURE_COMPLETED, participant_id, told)

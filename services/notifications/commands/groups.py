@@ -16,7 +16,7 @@ from services.notifications.rules.life import State
 from services.notifications.rules.promises import Kind
 from shared import clock
 from shared.errors import TryLater
-from shared.store import keep
+from shared.storage import upsert
 
 # A membership that began longer ago is history that is read again, and nobody to welcome.
 _WELCOME_WITHIN = timedelta(days=7)
@@ -32,7 +32,7 @@ def note_group(
         "organisation_id": organisation_id, "name": name, "state": state, "place_name": place_name,
         "place_address": place_address,
     }  # fmt: skip
-    keep(Group, id=group_id, **values)
+    upsert(Group, id=group_id, **values)
     if state == "ended":
         members = Membership.select(Membership.id).where(Membership.group_id == group_id)
         review(Message.membership_id.in_([row.id for row in members]))
@@ -63,7 +63,7 @@ def note_meeting(
         "minutes": minutes, "state": state, "place_name": place_name, "place_address": place_address,
     }  # fmt: skip
     turn = _meeting_turn(known, values)
-    keep(Meeting, id=meeting_id, turn=turn, substitute_ids=substitute_ids or [], **values)
+    upsert(Meeting, id=meeting_id, turn=turn, substitute_ids=substitute_ids or [], **values)
     if known is not None:
         review(Message.meeting_id == meeting_id)
     remind_members(meeting_id)
@@ -111,7 +111,7 @@ def note_membership(
         "organisation_id": organisation_id, "participant_id": participant_id, "group_id": group_id,
         "state": state, "starts_on": starts_on, "turn": (0 if known is None else known.turn) + is_new_turn,
     }  # fmt: skip
-    keep(Membership, id=membership_id, **values)
+    upsert(Membership, id=membership_id, **values)
     if known is not None:
         review(Message.membership_id == membership_id)
     if known is None and Contact.select().where(Contact.id == participant_id).exists():

@@ -10,17 +10,18 @@ from zoneinfo import ZoneInfo
 
 import peewee
 
-from services.notifications.models import WAITING, Message, MessageStep, house
+from services.notifications.models import WAITING, Message, MessageStep, service
 from services.notifications.queries import truth
 from services.notifications.queries.known import look_up
 from services.notifications.rules import life, moments
 from services.notifications.rules.life import State
 from services.notifications.rules.promises import rule_of
 from services.notifications.rules.truth import asks_a_person
-from shared import cause, clock
-from shared.auth.actor import Actor, system
+from shared import clock
 from shared.ids import new_id
-from shared.store import MomentField
+from shared.messaging import tracing
+from shared.security.actor import Actor, system
+from shared.storage import MomentField
 
 US = system("notifications")
 _ZONE = ZoneInfo(clock.ZONE)
@@ -95,7 +96,7 @@ def take_step(
     written = (_UPDATE_STEP, [message.__data__[name] for name in _STEP_FIELDS])
     added = (_INSERT_STEP, [message.organisation_id, message.id, now, message.state, reason, actor.id])
     for statement, values in (written, added):
-        house.database.execute(statement, [_stored(value) for value in values])
+        service.database.execute(statement, [_stored(value) for value in values])
 
 
 def hold(message: Message, reason: str, due_at: datetime | None) -> None:
@@ -132,9 +133,9 @@ def _message(draft: Draft, now: datetime) -> dict[str, Any]:
     row = dict(vars(draft)) | {"id": new_id(), "made_at": now, "changed_at": now}
     row["state"], row["reason"], row["asked_at"] = str(State.PLANNED), None, None
     hold = row.pop("hold")
-    row["caused_by"] = cause.event_id()
+    row["caused_by"] = tracing.event_id()
     if draft.secret is not None:
-        row["secret"] = house.privacy.seal(draft.secret, "message.secret", row["id"])
+        row["secret"] = service.encryption.seal(draft.secret, "message.secret", row["id"])
     rule = rule_of(draft.kind)
     if rule.ignores_quiet_hours or rule.is_urgent:
         # What is urgent keeps them only when it goes by text message: that is known at sending.

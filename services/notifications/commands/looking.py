@@ -27,7 +27,7 @@ from services.notifications.rules.truth import Carried, carried, goes_anyway
 from shared import clock, log
 from shared.errors import GiveUp, Refusal
 
-# A letter that could not be handled is tried again in seconds; somebody we never heard of may take longer.
+# An event that could not be handled is tried again in seconds; somebody we never heard of may take longer.
 _LOOK_AGAIN = timedelta(seconds=5)
 _LOOK_AGAIN_LATER = timedelta(minutes=1)
 

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from services.notifications.commands.life import take_step
-from services.notifications.models import Message, house
+from services.notifications.models import Message, service
 from services.notifications.queries.missed import Missed, find_missed
 from services.notifications.rules import life
 from services.notifications.rules.discreet import check_discreet
 from services.notifications.rules.life import State
-from shared.auth.actor import Actor
 from shared.errors import Refusal
+from shared.security.actor import Actor
 
 
-@house.command
+@service.command
 def hold_back_missed(actor: Actor, *, message_id: str, request_id: str) -> str:
     """It does not go; gives its id. Refused as "message_step" when it is too late."""
     message, _ = find_missed(actor, message_id)
@@ -23,7 +23,7 @@ def hold_back_missed(actor: Actor, *, message_id: str, request_id: str) -> str:
     return message_id
 
 
-@house.command
+@service.command
 def write_line(actor: Actor, *, message_id: str, line: str, request_id: str) -> str:
     """One line that goes with it, in the name of who wrote it; an empty one takes it away. Gives the id.
 
@@ -34,7 +34,7 @@ def write_line(actor: Actor, *, message_id: str, line: str, request_id: str) -> 
         raise Refusal("message_step", old=message.state, new=message.state)
     line = " ".join(line.split())
     check_discreet("", line, names=names)
-    sealed = house.privacy.seal(line, "message.line", message.id) if line else None
+    sealed = service.encryption.seal(line, "message.line", message.id) if line else None
     Message.update(line=sealed, line_by=actor.id if line else None).where(Message.id == message.id).execute()
     _note(actor, message, "write_line")
     return message_id
@@ -42,15 +42,15 @@ def write_line(actor: Actor, *, message_id: str, line: str, request_id: str) -> 
 
 def note_looks(actor: Actor, shown: Iterable[Missed]) -> None:
     """Write in the trail at whom somebody looked."""
-    with house.transaction():
+    with service.transaction():
         for one in shown:
-            house.audit.note(
+            service.audit.record(
                 actor, "read", "participant", one.participant_id, purpose="missed_you",
                 organisation_id=one.organisation_id,
             )  # fmt: skip
 
 
 def _note(actor: Actor, message: Message, purpose: str) -> None:
-    house.audit.note(
+    service.audit.record(
         actor, "change", "message", message.id, purpose=purpose, organisation_id=message.organisation_id
     )

@@ -17,35 +17,35 @@ from services.notifications.models import (
     OptOut,
     Participant,
     Preference,
-    house,
+    service,
 )
 from services.notifications.rules import channels
 from services.notifications.rules.channels import ALL, PURPOSES, Channel
 from services.notifications.rules.life import State
 from services.notifications.rules.promises import rule_of
 from shared import clock
-from shared.auth.actor import Actor
 from shared.errors import NotFound, Refusal
-from shared.store import keep
+from shared.security.actor import Actor
+from shared.storage import upsert
 
 PAUSE = timedelta(days=14)
 
 
-@house.command
+@service.command
 def stop(actor: Actor, *, participant_id: str, purpose: str, by: str, request_id: str) -> str:
     """Somebody wants no more of this purpose, or of all (`all`); gives the purpose. What is waiting stops with it.
 
     by  link, one_click or page
     """
     stop_now(participant_id, purpose, by)
-    house.audit.note(
+    service.audit.record(
         actor, "change", "participant", participant_id, purpose="opt_out",
         organisation_id=_organisation_of(participant_id),
     )  # fmt: skip
     return purpose
 
 
-@house.command
+@service.command
 def choose_ways(
     actor: Actor, *, participant_id: str, ways: list[str], quiet: tuple[time, time] | None, request_id: str
 ) -> str:
@@ -59,24 +59,24 @@ def choose_ways(
     if any(way not in given for way in ways):
         raise Refusal("way_unknown")
     quiet_from, quiet_until = quiet or (None, None)
-    keep(Preference, id=participant_id, organisation_id=organisation_id, channels=ways, quiet_from=quiet_from,
+    upsert(Preference, id=participant_id, organisation_id=organisation_id, channels=ways, quiet_from=quiet_from,
          quiet_until=quiet_until)  # fmt: skip
     note_change(participant_id, organisation_id, "chosen", ",".join(ways), "page")
     say_reach(participant_id, organisation_id)
-    house.audit.note(
+    service.audit.record(
         actor, "change", "participant", participant_id, purpose="choose_ways", organisation_id=organisation_id
     )
     return participant_id
 
 
-@house.command
+@service.command
 def pause(actor: Actor, *, participant_id: str, on: bool, request_id: str) -> str:
     """Somebody wants two weeks of quiet, or no longer; gives their id."""
     organisation_id = _organisation_of(participant_id)
     until = clock.now() + PAUSE if on else None
-    keep(Preference, id=participant_id, organisation_id=organisation_id, paused_until=until)
+    upsert(Preference, id=participant_id, organisation_id=organisation_id, paused_until=until)
     note_change(participant_id, organisation_id, "pause", "on" if on else "off", "page")
-    house.audit.note(
+    service.audit.record(
         actor, "change", "participant", participant_id, purpose="pause", organisation_id=organisation_id
     )
     return participant_id
@@ -98,7 +98,7 @@ def stop_now(participant_id: str, purpose: str, by: str) -> None:
             "participant_id": participant_id, "organisation_id": organisation_id,
             "purpose": None if purpose == ALL else purpose,
         }  # fmt: skip
-        house.say(events.OPT_OUT_RECEIVED, participant_id, told)
+        service.publish(events.OPT_OUT_RECEIVED, participant_id, told)
         say_reach(participant_id, organisation_id)
     _stop_waiting(participant_id)
 
@@ -111,7 +111,7 @@ def stop_texts(participant_id: str) -> None:
     chosen = Preference.get_or_none(Preference.id == participant_id)
     before = contact.channels if chosen is None or chosen.channels is None else chosen.channels
     ways = [way for way in before if way != Channel.SMS]
-    keep(Preference, id=participant_id, organisation_id=contact.organisation_id, channels=ways)
+    upsert(Preference, id=participant_id, organisation_id=contact.organisation_id, channels=ways)
     note_change(participant_id, contact.organisation_id, "chosen", ",".join(ways), "sms")
     say_reach(participant_id, contact.organisation_id)
 
@@ -154,6 +154,6 @@ def _organisation_of(participant_id: str) -> str:
 
 def note_own_look(actor: Actor, organisation_id: str) -> None:
     """Write in the trail that somebody looked at what was sent to themselves."""
-    house.audit.note(
+    service.audit.record(
         actor, "read", "participant", actor.id, purpose="own_messages", organisation_id=organisation_id
     )

@@ -13,16 +13,16 @@ from services.notifications.models import (
     Participant,
     Preference,
     Staff,
-    house,
+    service,
 )
 from services.notifications.queries import people as look
-from shared.store import keep
+from shared.storage import upsert
 
 
 def note_participant(*, participant_id: str, organisation_id: str, language: str, call_name: str) -> None:
     """How somebody wants to be called."""
-    sealed = house.privacy.seal(call_name, "participant.call_name", participant_id)
-    keep(Participant, id=participant_id, organisation_id=organisation_id, language=language, call_name=sealed)
+    sealed = service.encryption.seal(call_name, "participant.call_name", participant_id)
+    upsert(Participant, id=participant_id, organisation_id=organisation_id, language=language, call_name=sealed)
 
 
 def note_contact(
@@ -38,11 +38,11 @@ def note_contact(
     """How somebody can be reached; an address that was dead is given a new chance when it is another one."""
     fresh = {"email": email or None, "mobile": mobile or None}
     sealed = {
-        name: None if value is None else house.privacy.seal(value, f"contact.{name}", participant_id)
+        name: None if value is None else service.encryption.seal(value, f"contact.{name}", participant_id)
         for name, value in fresh.items()
     }
     _forget_older_choice(participant_id, channels)
-    keep(Contact, id=participant_id, organisation_id=organisation_id, channels=channels, **sealed,
+    upsert(Contact, id=participant_id, organisation_id=organisation_id, channels=channels, **sealed,
         refused=_still_refused(participant_id, {"email": fresh["email"], "sms": fresh["mobile"]}),
         may_leave_message=may_leave_message, phone_is_shared=phone_is_shared,
     )  # fmt: skip
@@ -54,7 +54,7 @@ def note_contact(
 
 def note_consent(*, participant_id: str, organisation_id: str, purposes: list[str]) -> None:
     """What somebody says yes to. Asked at sending, so that a yes taken back and given again loses nothing."""
-    keep(Consent, id=participant_id, organisation_id=organisation_id, purposes=purposes)
+    upsert(Consent, id=participant_id, organisation_id=organisation_id, purposes=purposes)
 
 
 def note_staff(
@@ -67,8 +67,8 @@ def note_staff(
     group_ids: list[str] | None = None,
 ) -> None:
     """Somebody who works here. group_ids: the groups that they lead."""
-    seal = house.privacy.seal
-    keep(Staff, id=staff_id, is_active=is_active, organisation_ids=organisation_ids, group_ids=group_ids,
+    seal = service.encryption.seal
+    upsert(Staff, id=staff_id, is_active=is_active, organisation_ids=organisation_ids, group_ids=group_ids,
         name=seal(name, "staff.name", staff_id), email=seal(email, "staff.email", staff_id),
     )  # fmt: skip
     if not is_active:
@@ -77,7 +77,7 @@ def note_staff(
 
 def note_organisation(*, organisation_id: str, name: str) -> None:
     """How an organisation is called."""
-    keep(Organisation, id=organisation_id, name=name)
+    upsert(Organisation, id=organisation_id, name=name)
 
 
 def note_refused(

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from services.notifications import events
-from services.notifications.models import Contact, Reach, house
+from services.notifications.models import Contact, Reach, service
 from services.notifications.queries import people as look
 from services.notifications.queries.ways import NO_WISHES, wishes_of
-from shared.store import keep
+from shared.storage import upsert
 
 
 def say_reach(participant_id: str, organisation_id: str) -> None:
     """Inside a transaction: say it when it is news; of who was forgotten nothing."""
-    if house.erasing.is_erased(participant_id):
+    if service.erasing.is_erased(participant_id):
         return
     contact = Contact.get_or_none(Contact.id == participant_id)
     wishes = wishes_of([participant_id]).get(participant_id, NO_WISHES)
@@ -23,9 +23,9 @@ def say_reach(participant_id: str, organisation_id: str) -> None:
     fresh = {"all": channels, "for_changes": for_changes}
     if said is not None and (said.channels, said.refused) == (fresh, refused):
         return
-    keep(Reach, id=participant_id, organisation_id=organisation_id, channels=fresh, refused=refused)
+    upsert(Reach, id=participant_id, organisation_id=organisation_id, channels=fresh, refused=refused)
     told = {
         "participant_id": participant_id, "organisation_id": organisation_id, "channels": channels,
         "refused": refused, "for_changes": for_changes,
     }  # fmt: skip
-    house.say(events.REACHABILITY_CHANGED, participant_id, told)
+    service.publish(events.REACHABILITY_CHANGED, participant_id, told)

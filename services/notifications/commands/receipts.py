@@ -8,13 +8,13 @@ from __future__ import annotations
 from services.notifications.commands import people as keep
 from services.notifications.commands.life import take_step
 from services.notifications.commands.opt_outs import stop_now
-from services.notifications.models import DeliveryAttempt, Message, Receipt, house
+from services.notifications.models import DeliveryAttempt, Message, Receipt, service
 from services.notifications.rules.bounces import Report
 from services.notifications.rules.channels import ALL
 from services.notifications.rules.life import State
 from shared import clock, log
-from shared.auth.actor import Actor
 from shared.ids import is_id
+from shared.security.actor import Actor
 
 # A network says that a message did not arrive, and not why: so often in a row, and the number counts as dead.
 _TEXTS_LOST = 3
@@ -23,7 +23,7 @@ _OUTCOME = {Report.DELIVERED: "delivered", Report.GONE: "undelivered", Report.FA
 
 def note_receipt(message_id: str, channel: str, outcome: str, code: str) -> bool:
     """One thing that was told of one message; False when there is no such message."""
-    with house.transaction():
+    with service.transaction():
         message = _find(message_id)
         if message is None:
             log.event("receipt_of_nothing_known", channel=channel)
@@ -42,7 +42,7 @@ def note_bounce(message_id: str, report: Report, code: str) -> bool:
     """
     if report is Report.NOTHING:
         return _find(message_id) is not None
-    with house.transaction():
+    with service.transaction():
         message = _find(message_id)
         if message is None:
             log.event("receipt_of_nothing_known", channel="email")
@@ -56,12 +56,12 @@ def note_bounce(message_id: str, report: Report, code: str) -> bool:
 
 def note_complaint(actor: Actor, message_id: str) -> bool:
     """Somebody called an e-mail of ours spam at their provider: that is a no to all of it."""
-    with house.transaction():
+    with service.transaction():
         message = _find(message_id)
         if message is None or message.participant_id is None:
             return False
         stop_now(message.participant_id, ALL, "complaint")
-        house.audit.note(
+        service.audit.record(
             actor, "change", "participant", message.participant_id, purpose="opt_out",
             organisation_id=message.organisation_id,
         )  # fmt: skip

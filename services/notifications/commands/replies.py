@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from services.notifications.commands.life import Draft, plan
 from services.notifications.commands.opt_outs import stop_now, stop_texts
-from services.notifications.models import Address, Contact, Message, Organisation, Reply, house
+from services.notifications.models import Address, Contact, Message, Organisation, Reply, service
 from services.notifications.queries import people, replies
 from services.notifications.queries.ways import blind_index
 from services.notifications.rules import promises
@@ -15,9 +15,9 @@ from services.notifications.rules.channels import ALL
 from services.notifications.rules.promises import Kind
 from services.notifications.rules.replies import answers_by_itself, says_stop
 from shared import clock, log
-from shared.auth.actor import Actor
 from shared.errors import NotFound
 from shared.ids import is_id, new_id
+from shared.security.actor import Actor
 
 _ZONE = ZoneInfo(clock.ZONE)
 
@@ -28,8 +28,8 @@ def note_reply(sender: str, text: str, said_at: str, message_id: str) -> bool:
     said_at     when the gateway says that it was sent: the same text at another moment is another message
     message_id  the one that it answers, as far as the gateway knows; empty when it does not
     """
-    fingerprint = house.privacy.index("|".join((sender, said_at, text)), "reply.fingerprint")
-    with house.transaction():
+    fingerprint = service.encryption.index("|".join((sender, said_at, text)), "reply.fingerprint")
+    with service.transaction():
         if Reply.select().where(Reply.fingerprint == fingerprint).exists():
             return False
         holders = _holders_of(sender)
@@ -47,7 +47,7 @@ def note_reply(sender: str, text: str, said_at: str, message_id: str) -> bool:
     return True
 
 
-@house.command
+@service.command
 def note_seen(actor: Actor, *, reply_id: str, request_id: str) -> str:
     """Somebody read it and will see to it; gives its id."""
     reply = replies.find(actor, reply_id)
@@ -66,11 +66,11 @@ def note_look(actor: Actor, reply_id: str, organisation_id: str, participant_id:
 
 
 def _note(actor: Actor, event: str, about: tuple[str, str], purpose: str, organisation_id: str) -> None:
-    house.audit.note(actor, event, *about, purpose=purpose, organisation_id=organisation_id or None)
+    service.audit.record(actor, event, *about, purpose=purpose, organisation_id=organisation_id or None)
 
 
 def _keep(sender: str, text: str, fingerprint: str, whose: Contact | None, about: Message | None) -> None:
-    reply_id, seal = new_id(), house.privacy.seal
+    reply_id, seal = new_id(), service.encryption.seal
     Reply.insert(
         id=reply_id, organisation_id=_only_organisation() if whose is None else whose.organisation_id,
         participant_id=None if whose is None else whose.id, message_id=None if about is None else about.id,

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from services.notifications.commands.life import Draft, plan, take_step
 from services.notifications.commands.people import forgive_refused
-from services.notifications.models import Message, house
+from services.notifications.models import Message, service
 from services.notifications.rules import life
 from services.notifications.rules.life import State
 from shared import clock
-from shared.auth.actor import Actor, within
 from shared.errors import NotFound, Refusal
+from shared.security.actor import Actor, within
 
 _KEPT = (
     "kind", "organisation_id", "expires_at", "participant_id", "staff_id", "talk_id", "meeting_id",
@@ -18,18 +18,18 @@ _KEPT = (
 )  # fmt: skip
 
 
-@house.command
+@service.command
 def hold_back(actor: Actor, *, message_id: str, request_id: str) -> str:
     """Stop a message that has not gone yet; gives its id. Refused as "message_step" when it is too late."""
     message = _find(actor, message_id)
     take_step(message, State.WITHDRAWN, "held_back", actor=actor)
-    house.audit.note(
+    service.audit.record(
         actor, "change", "message", message.id, purpose="hold_back", organisation_id=message.organisation_id
     )
     return message_id
 
 
-@house.command
+@service.command
 def try_again(actor: Actor, *, message_id: str, request_id: str) -> str:
     """Send a message after all; gives the id of the one that goes now.
 
@@ -48,20 +48,20 @@ def try_again(actor: Actor, *, message_id: str, request_id: str) -> str:
     else:
         fresh_id = message_id
         take_step(message, State.DUE, actor=actor, due_at=clock.now(), tries=0)
-    house.audit.note(
+    service.audit.record(
         actor, "change", "message", message.id, purpose="try_again", organisation_id=message.organisation_id
     )
     return fresh_id
 
 
-@house.command
+@service.command
 def note_seen_to(actor: Actor, *, message_id: str, request_id: str) -> str:
     """Somebody told it themselves, or looked and found it well; gives its id. Refused as "message_not_asking"."""
     message = _find(actor, message_id)
     if message.asked_at is None:
         raise Refusal("message_not_asking")
     _mark_seen(message, actor)
-    house.audit.note(
+    service.audit.record(
         actor, "change", "message", message.id, purpose="seen_to", organisation_id=message.organisation_id
     )
     return message_id
@@ -69,7 +69,7 @@ def note_seen_to(actor: Actor, *, message_id: str, request_id: str) -> str:
 
 def note_look(actor: Actor, *, about_kind: str, about_id: str, organisation_id: str | None) -> None:
     """Write in the trail that somebody looked at a message, and so at who it is for."""
-    house.audit.note(
+    service.audit.record(
         actor, "read", about_kind, about_id, purpose="look_after_messages", organisation_id=organisation_id
     )
 

@@ -15,7 +15,7 @@ from services.notifications.commands.life import hold, take_step
 from services.notifications.commands.looking import Desk, Obstacle, find_obstacle, write
 from services.notifications.commands.reach import say_reach
 from services.notifications.commands.receipts import apply_receipts
-from services.notifications.models import WAITING, DeliveryAttempt, Message, house
+from services.notifications.models import WAITING, DeliveryAttempt, Message, service
 from services.notifications.queries import links
 from services.notifications.queries.known import Known, as_of, look_up
 from services.notifications.queries.people import Way
@@ -28,7 +28,7 @@ from services.notifications.rules.retry import Failure
 from services.notifications.rules.truth import goes_anyway
 from shared import clock, log
 from shared.ids import new_id
-from shared.store import MomentField
+from shared.storage import MomentField
 
 BATCH = 20
 _URGENT = tuple(kind for kind in Kind if goes_anyway(kind))
@@ -91,7 +91,7 @@ def claim_due(desk: Desk, limit: int = BATCH) -> tuple[list[Claim], bool]:
 
     Also says whether there was anything to look at.
     """
-    with house.transaction():
+    with service.transaction():
         found = _find_due(desk, limit)
         known, mark = look_up(found), as_of()
         claims = [claim for message in found if (claim := _look_at(message, known, mark, desk)) is not None]
@@ -103,7 +103,7 @@ def claim_due(desk: Desk, limit: int = BATCH) -> tuple[list[Claim], bool]:
 def mark_handing_over(claim: Claim, desk: Desk) -> bool:
     """Look once more, and write down that from here on only the other side knows. False: do not send it."""
     message = claim.grip.message
-    with house.transaction():
+    with service.transaction():
         if not _is_ours(claim.grip):
             return False
         if not _is_still_so(claim, desk):
@@ -111,8 +111,8 @@ def mark_handing_over(claim: Claim, desk: Desk) -> bool:
             take_step(message, State.DUE, due_at=clock.now())
             _end_attempt(claim.grip, "not_true", None)
             return False
-        kept = house.privacy.seal("\n".join(claim.words.to_keep()), "message.composed", message.id)
-        sql, moment = house.database.execute, MomentField().db_value
+        kept = service.encryption.seal("\n".join(claim.words.to_keep()), "message.composed", message.id)
+        sql, moment = service.database.execute, MomentField().db_value
         sql(_MARK_ATTEMPT, (moment(clock.now()), claim.grip.attempt_id))
         sql(_MARK_MESSAGE, (kept, moment(desk.lease_until()), message.id))
         if claim.grip.channel == Channel.SMS:
@@ -126,7 +126,7 @@ def settle(grip: Grip, outcome: Outcome, *, drops_doubles: bool) -> None:
 
     drops_doubles  whether the channel keeps only the first of two with the same id
     """
-    with house.transaction():
+    with service.transaction():
         _end_attempt(grip, str(outcome.failure or "accepted"), outcome.reply_code)
         if not _is_ours(grip):
             _settle_late(grip, outcome)
@@ -170,7 +170,7 @@ def expire_waiting(limit: int = 200) -> bool:
     is_late = Message.select().where(WAITING, Message.expires_at <= clock.now())
     if not is_late.exists():
         return False
-    with house.transaction():
+    with service.transaction():
         late = list(is_late.limit(limit))
         for message in late:
             take_step(message, State.EXPIRED, "too_late")
@@ -229,7 +229,7 @@ def _grip(message: Message, way: Way, desk: Desk) -> Grip:
     take_step(message, State.CLAIMED, channel=channel, claim_token=token, claimed_until=desk.lease_until())
     # The same for every try of this message, so that who keeps only the first can recognise the second.
     provider_id = f"<{message.id}@{desk.domain}>"
-    attempt = house.database.execute(_INSERT_ATTEMPT, (
+    attempt = service.database.execute(_INSERT_ATTEMPT, (
         message.organisation_id, message.id, channel, MomentField().db_value(clock.now()), provider_id, way.blind,
         message.organisation_id, message.id,
     ))  # fmt: skip
@@ -263,12 +263,12 @@ def _settle_late(grip: Grip, outcome: Outcome) -> None:
 
 def _is_ours(grip: Grip) -> bool:
     """Whether nobody took it over; then the message is still as we know it."""
-    return house.database.execute(_IS_OURS, (grip.message_id, grip.token)).fetchone() is not None
+    return service.database.execute(_IS_OURS, (grip.message_id, grip.token)).fetchone() is not None
 
 
 def _end_attempt(grip: Grip, outcome: str, reply_code: int | None) -> None:
     values = (MomentField().db_value(clock.now()), outcome, reply_code, grip.attempt_id, outcome)
-    house.database.execute(_END_ATTEMPT, values)
+    service.database.execute(_END_ATTEMPT, values)
 
 
 # Constant SQL: building these statements costs more than running them.

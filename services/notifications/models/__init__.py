@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import peewee
 
-from services.notifications.models.foundation import Model, house
-from services.notifications.models.heard import (
+from services.notifications.models.foundation import Model, service
+from services.notifications.models.messages import WAITING, DeliveryAttempt, Message, MessageStep
+from services.notifications.models.replicas import (
     Absence,
     CallOff,
     Consent,
@@ -20,7 +21,6 @@ from services.notifications.models.heard import (
     Staff,
     Talk,
 )
-from services.notifications.models.messages import WAITING, DeliveryAttempt, Message, MessageStep
 from services.notifications.models.ways import Address, OptOut, Preference, Receipt, Reply, TextSent, WayChange
 
 __all__ = [
@@ -51,7 +51,7 @@ __all__ = [
     "Talk",
     "TextSent",
     "WayChange",
-    "house",
+    "service",
 ]
 
 TABLES: list[type[peewee.Model]] = [

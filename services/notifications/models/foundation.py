@@ -1,10 +1,10 @@
-"""The house that every table of notifications stands in."""
+"""The service that every table of notifications stands in."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from shared.house import House
+from shared.service import Service
 
-house = House("notifications")
-Model: Any = house.database.Model
+service = Service("notifications")
+Model: Any = service.database.Model

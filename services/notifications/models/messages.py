@@ -6,7 +6,7 @@ import peewee
 from peewee import BlobField, CharField, DateField, IntegerField, TimeField
 
 from services.notifications.models.foundation import Model
-from shared.store import IdField, MomentField
+from shared.storage import IdField, MomentField
 
 
 class Message(Model):
@@ -28,7 +28,7 @@ class Message(Model):
     beside     the dedupe of the message that says the same by another way; this one takes a way that is left
     carried_by the message that says this one along, as long as it has not ended otherwise
     line, line_by   sealed (`message.line`): what a facilitator wrote to go with it, and who that was
-    caused_by  the id of the letter that made it; empty when the time or a person did
+    caused_by  the id of the event that made it; empty when the time or a person did
     """
 
     id = IdField(primary_key=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from peewee import BlobField, BooleanField, CharField, IntegerField, JSONField, TimeField
 
 from services.notifications.models.foundation import Model
-from shared.store import IdField, MomentField
+from shared.storage import IdField, MomentField
 
 
 class OptOut(Model):
@@ -56,7 +56,7 @@ class Address(Model):
     participant_id = IdField(index=True)
     channel = CharField(max_length=5)
     blind = CharField(max_length=64, index=True)
-    heard_at = MomentField()
+    handled_at = MomentField()
     needs_proof = BooleanField(default=False)
     confirmed_at = MomentField(null=True)
     confirmed_by = CharField(max_length=10, null=True)

@@ -14,15 +14,15 @@ from services.notifications.commands import addresses, seeing
 from services.notifications.queries import messages as look
 from services.notifications.schemas import FlowFilter
 from shared.errors import NotFound
-from shared.web.asks import asks_staff
-from shared.web.forms import request_id
-from shared.web.sentences import say
+from shared.security.access import requires_staff
+from shared.web.forms import read_request_id
+from shared.web.text import say
 
 pages = Blueprint("messages", __name__)
 
 
 @pages.get("/berichten")
-@asks_staff(*look.ROLES)
+@requires_staff(*look.ROLES)
 def flow() -> str:
     """What asks for a person first, then everything that goes and went."""
     wanted = _wanted()
@@ -35,7 +35,7 @@ def flow() -> str:
 
 
 @pages.get("/berichten/<uuid:message_id>")
-@asks_staff(*look.ROLES)
+@requires_staff(*look.ROLES)
 def one(message_id: Any) -> str:
     """The whole life of a message; who looks is written down, because it tells who it is for."""
     life = look.get_message(g.actor, str(message_id), current_app.extensions["letterhead"])
@@ -47,35 +47,35 @@ def one(message_id: Any) -> str:
 
 
 @pages.post("/berichten/<uuid:message_id>/tegenhouden")
-@asks_staff("messenger")
+@requires_staff("messenger")
 def hold_back(message_id: Any) -> Response:
     """It does not go."""
     return _done(seeing.hold_back, message_id, "held_back")
 
 
 @pages.post("/berichten/<uuid:message_id>/opnieuw")
-@asks_staff("messenger")
+@requires_staff("messenger")
 def try_again(message_id: Any) -> Response:
     """It goes after all."""
     return _done(seeing.try_again, message_id, "tried_again")
 
 
 @pages.post("/berichten/<uuid:message_id>/gezien")
-@asks_staff("messenger")
+@requires_staff("messenger")
 def note_seen_to(message_id: Any) -> Response:
     """Somebody saw to it."""
     return _done(seeing.note_seen_to, message_id, "seen_to")
 
 
 @pages.post("/berichten/<uuid:message_id>/adres-klopt")
-@asks_staff("messenger")
+@requires_staff("messenger")
 def confirm_heard(message_id: Any) -> Response:
     """Somebody went through the address with the person."""
     return _done(addresses.confirm_heard, message_id, "confirmed_heard")
 
 
 def _done(command: Callable[..., str], message_id: Any, done: str) -> Response:
-    there = command(g.actor, message_id=str(message_id), request_id=request_id())
+    there = command(g.actor, message_id=str(message_id), request_id=read_request_id())
     flash(say("done", done))
     return redirect(f"/berichten/{there}", code=303)
 

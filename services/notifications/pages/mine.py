@@ -20,9 +20,9 @@ from services.notifications.schemas import (
 )
 from shared.errors import Invalid, NotFound, Refusal
 from shared.ids import is_id, new_id
-from shared.web.asks import LinkGone, asks_link, asks_participant
-from shared.web.forms import read_form, request_id
-from shared.web.sentences import say, sentences
+from shared.security.access import LinkGone, requires_link, requires_participant
+from shared.web.forms import read_form, read_request_id
+from shared.web.text import say, texts
 
 pages = Blueprint("mine", __name__)
 HERE = "/mijn/berichten"
@@ -30,14 +30,14 @@ ALL = "all"
 
 
 @pages.get(HERE)
-@asks_participant()
+@requires_participant()
 def own() -> str:
     """What was sent to this person, and what they chose."""
     return _own()
 
 
 @pages.post(f"{HERE}/hoe-en-wanneer")
-@asks_participant()
+@requires_participant()
 def choose() -> Any:
     """By which ways, and when it is quiet."""
     try:
@@ -48,34 +48,34 @@ def choose() -> Any:
     opt_outs.choose_ways(
         g.actor, participant_id=g.actor.id, ways=ways,
         quiet=(time.fromisoformat(form["quiet_from"]), time.fromisoformat(form["quiet_until"])),
-        request_id=request_id(),
+        request_id=read_request_id(),
     )  # fmt: skip
     flash(say("done", "ways_chosen"))
     return redirect(HERE, code=303)
 
 
 @pages.post(f"{HERE}/pauze")
-@asks_participant()
+@requires_participant()
 def pause() -> Any:
     """Two weeks of quiet, or no longer."""
     on = read_form(PauseForm)["on"] == "1"
-    opt_outs.pause(g.actor, participant_id=g.actor.id, on=on, request_id=request_id())
+    opt_outs.pause(g.actor, participant_id=g.actor.id, on=on, request_id=read_request_id())
     flash(say("done", "paused" if on else "pause_ended"))
     return redirect(HERE, code=303)
 
 
 @pages.post(f"{HERE}/stoppen")
-@asks_participant()
+@requires_participant()
 def stop() -> Any:
     """No more of this sort."""
     purpose = read_form(StopForm)["purpose"]
-    opt_outs.stop(g.actor, participant_id=g.actor.id, purpose=purpose, by="page", request_id=request_id())
+    opt_outs.stop(g.actor, participant_id=g.actor.id, purpose=purpose, by="page", request_id=read_request_id())
     flash(say("done", "stopped"))
     return redirect(HERE, code=303)
 
 
 @pages.get(f"{HERE}/stop/<token>")
-@asks_link("opt_out")
+@requires_link("opt_out")
 def ask_to_stop(token: str) -> Any:
     """What stops, and a button. Nothing changes yet: programs that look into mail follow links too."""
     participant_id, purpose = _stopping()
@@ -84,7 +84,7 @@ def ask_to_stop(token: str) -> Any:
 
 
 @pages.post(f"{HERE}/stop/<token>")
-@asks_link("opt_out", from_machines=True)
+@requires_link("opt_out", from_machines=True)
 def stop_by_link(token: str) -> Any:
     """It stops: by our button, or by that of a mail program (RFC 8058), which shows nothing of ours."""
     participant_id, purpose = _stopping()
@@ -102,7 +102,7 @@ def stop_by_link(token: str) -> Any:
 
 
 @pages.get(f"{HERE}/klopt/<token>")
-@asks_link("confirm_address")
+@requires_link("confirm_address")
 def ask_whether_right(token: str) -> Any:
     """A button; nothing changes yet."""
     _confirming()
@@ -110,13 +110,13 @@ def ask_whether_right(token: str) -> Any:
 
 
 @pages.post(f"{HERE}/klopt/<token>")
-@asks_link("confirm_address")
+@requires_link("confirm_address")
 def confirm(token: str) -> Any:
     """The address is right."""
     participant_id, channel, blind = _confirming()
     try:
         addresses.confirm(
-            g.actor, participant_id=participant_id, channel=channel, blind=blind, request_id=request_id()
+            g.actor, participant_id=participant_id, channel=channel, blind=blind, request_id=read_request_id()
         )
     except Refusal as refusal:
         return render_template(
@@ -136,7 +136,7 @@ def _own(errors: dict[str, list[str]] | None = None) -> str:
     mine = look.get_mine(g.actor.id, page)
     opt_outs.note_own_look(g.actor, mine.organisation_id)
     return render_template(
-        "notifications/mine.html", mine=mine, page=page, whys=sentences().table("whys"), errors=errors or {},
+        "notifications/mine.html", mine=mine, page=page, whys=texts().table("whys"), errors=errors or {},
         quiet_from=_hours(QUIET_FROM), quiet_until=_hours(QUIET_UNTIL),
         page_link=lambda other: f"{HERE}?blad={other}#gestuurd",
     )  # fmt: skip

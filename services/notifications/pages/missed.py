@@ -11,36 +11,36 @@ from services.notifications.commands import missed as commands
 from services.notifications.queries import missed as look
 from services.notifications.schemas import LineForm
 from shared.errors import Invalid, Refusal
-from shared.web.asks import asks_staff
-from shared.web.forms import read_form, request_id, typed_in
-from shared.web.sentences import say
+from shared.security.access import requires_staff
+from shared.web.forms import read_form, read_request_id, submitted_values
+from shared.web.text import say
 
 pages = Blueprint("missed", __name__)
 
 
 @pages.get("/berichten/gemist")
-@asks_staff(*look.ROLES)
+@requires_staff(*look.ROLES)
 def waiting() -> str:
     """Who hears that they were missed, and when; each of them is a look that is written down."""
     return _page()
 
 
 @pages.post("/berichten/gemist/<uuid:message_id>/tegenhouden")
-@asks_staff(*look.ROLES)
+@requires_staff(*look.ROLES)
 def hold_back(message_id: Any) -> Response:
     """It does not go."""
-    commands.hold_back_missed(g.actor, message_id=str(message_id), request_id=request_id())
+    commands.hold_back_missed(g.actor, message_id=str(message_id), request_id=read_request_id())
     flash(say("done", "missed_held_back"))
     return redirect("/berichten/gemist", code=303)
 
 
 @pages.post("/berichten/gemist/<uuid:message_id>/regel")
-@asks_staff(*look.ROLES)
+@requires_staff(*look.ROLES)
 def write_line(message_id: Any) -> Any:
     """A line goes with it, or no longer."""
     try:
         form = read_form(LineForm)
-        commands.write_line(g.actor, message_id=str(message_id), line=form["line"], request_id=request_id())
+        commands.write_line(g.actor, message_id=str(message_id), line=form["line"], request_id=read_request_id())
     except Invalid as wrong:
         return _page(str(message_id), wrong.errors["line"]), wrong.status
     except Refusal as wrong:
@@ -54,7 +54,7 @@ def write_line(message_id: Any) -> Any:
 def _page(message_id: str = "", errors: list[str] | None = None) -> str:
     shown = look.list_missed(g.actor, current_app.extensions["letterhead"])
     commands.note_looks(g.actor, shown)
-    typed = typed_in().get("line", "") if message_id else ""
+    typed = submitted_values().get("line", "") if message_id else ""
     return render_template(
         "notifications/missed.html", shown=shown, wrong_id=message_id, errors=errors or [], typed=typed
     )

@@ -13,7 +13,7 @@ from services.notifications.channels.mailbox import Mailbox, name_of
 from services.notifications.commands import seeing
 from services.notifications.queries.messages import find_organisations
 from shared.errors import NotFound
-from shared.web.asks import asks_staff
+from shared.security.access import requires_staff
 
 pages = Blueprint("postbox", __name__)
 PAGE = 50
@@ -32,7 +32,7 @@ class Received:
 
 
 @pages.get("/berichten/postbus")
-@asks_staff("messenger")
+@requires_staff("messenger")
 def received() -> str:
     """What was delivered on this machine, newest first."""
     mailbox, page = _mailbox(), max(1, request.args.get("blad", 1, type=int))
@@ -45,7 +45,7 @@ def received() -> str:
 
 
 @pages.get("/berichten/postbus/<name>")
-@asks_staff("messenger")
+@requires_staff("messenger")
 def read(name: str) -> str:
     """One of them as plain text; links to our own pages can be followed."""
     mail = _mailbox().open(name)

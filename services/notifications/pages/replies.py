@@ -9,22 +9,22 @@ from werkzeug.wrappers import Response
 
 from services.notifications.commands import replies
 from services.notifications.queries import replies as look
-from shared.web.asks import asks_staff
-from shared.web.forms import request_id
-from shared.web.sentences import say
+from shared.security.access import requires_staff
+from shared.web.forms import read_request_id
+from shared.web.text import say
 
 pages = Blueprint("replies", __name__)
 
 
 @pages.get("/berichten/antwoorden")
-@asks_staff(*look.ROLES)
+@requires_staff(*look.ROLES)
 def listed() -> str:
     """Who wrote, and what was seen to already."""
     return render_template("notifications/replies.html", lines=look.list_replies(g.actor))
 
 
 @pages.get("/berichten/antwoorden/<uuid:reply_id>")
-@asks_staff(*look.ROLES)
+@requires_staff(*look.ROLES)
 def read(reply_id: Any) -> str:
     """What somebody wrote."""
     reply = look.read_reply(g.actor, str(reply_id))
@@ -33,9 +33,9 @@ def read(reply_id: Any) -> str:
 
 
 @pages.post("/berichten/antwoorden/<uuid:reply_id>/gezien")
-@asks_staff(*look.ROLES)
+@requires_staff(*look.ROLES)
 def note_seen(reply_id: Any) -> Response:
     """Somebody sees to it."""
-    replies.note_seen(g.actor, reply_id=str(reply_id), request_id=request_id())
+    replies.note_seen(g.actor, reply_id=str(reply_id), request_id=read_request_id())
     flash(say("done", "reply_seen"))
     return redirect("/berichten/antwoorden", code=303)

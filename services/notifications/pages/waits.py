@@ -8,13 +8,13 @@ from flask import Blueprint, g, render_template
 
 from services.notifications.queries import missed, replies
 from services.notifications.queries.waiting import get_waiting
-from shared.web.asks import asks_staff
+from shared.security.access import requires_staff
 
 pages = Blueprint("waits", __name__)
 
 
 @pages.get("/berichten/wacht")
-@asks_staff(*{*missed.ROLES, *replies.ROLES})
+@requires_staff(*{*missed.ROLES, *replies.ROLES})
 def waits() -> Any:
     """Lines for the list of that page; nothing when nothing waits. Numbers only: nobody is looked at."""
     waiting = get_waiting(g.actor)

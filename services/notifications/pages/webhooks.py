@@ -1,6 +1,7 @@
 """Where others tell us what came of a message: the text gateway posts here, and whoever receives our bounced mail.
 
-The text gateway signs nothing, so its two addresses hold a secret; the front door writes no addresses in its log.
+The text gateway signs nothing, so its two addresses hold a secret; the reverse proxy writes no addresses in its
+log.
 A bounce is an e-mail. A small organisation has somebody who runs its mail server, or a provider that can forward:
 either hands the raw message over with one line, such as this pipe of Postfix or Exim:
 
@@ -23,8 +24,8 @@ from services.notifications.channels import bounced_mail, sms_cm
 from services.notifications.commands import receipts, replies
 from shared import log
 from shared.errors import Invalid, NotFound
-from shared.web.asks import asks_nobody
-from shared.web.sentences import say
+from shared.security.access import public
+from shared.web.text import say
 
 pages = Blueprint("webhooks", __name__)
 _HERE = "/berichten/terug"
@@ -32,7 +33,7 @@ _MOST_SIGNS = 2000
 
 
 @pages.post(f"{_HERE}/sms/<secret>/bezorging")
-@asks_nobody("the text gateway shows the secret in the address", from_machines=True)
+@public("the text gateway shows the secret in the address", from_machines=True)
 def text_status(secret: str) -> Any:
     """A status report of one text message."""
     _check(current_app.extensions["settings"].sms_webhook_secret, secret)
@@ -52,7 +53,7 @@ def text_status(secret: str) -> Any:
 
 
 @pages.post(f"{_HERE}/sms/<secret>/antwoord")
-@asks_nobody("the text gateway shows the secret in the address", from_machines=True)
+@public("the text gateway shows the secret in the address", from_machines=True)
 def text_reply(secret: str) -> Any:
     """Somebody sent us a text message."""
     _check(current_app.extensions["settings"].sms_webhook_secret, secret)
@@ -67,7 +68,7 @@ def text_reply(secret: str) -> Any:
 
 
 @pages.post(f"{_HERE}/e-mail")
-@asks_nobody("whoever hands over our bounced mail shows the secret in a header", from_machines=True)
+@public("whoever hands over our bounced mail shows the secret in a header", from_machines=True)
 def mail_came_back() -> Any:
     """A report of a mail server, or of a reader who calls our mail spam. All other mail is let go."""
     scheme, _, secret = request.headers.get("Authorization", "").partition(" ")

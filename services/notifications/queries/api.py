@@ -7,8 +7,8 @@ from datetime import datetime
 
 from services.notifications.models import Message
 from services.notifications.queries.messages import ROLES
-from shared.auth.actor import Actor, within
 from shared.errors import NotFound
+from shared.security.actor import Actor, within
 
 
 @dataclass(frozen=True)

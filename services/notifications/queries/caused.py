@@ -1,4 +1,4 @@
-"""Which messages came from one letter, for whoever minds the letters: nothing of who they are for."""
+"""Which messages came from one event, for whoever minds the events: nothing of who they are for."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from services.notifications.models import Message
-from shared.store import MomentField
+from shared.storage import MomentField
 
 _MOST = 100
 

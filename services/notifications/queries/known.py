@@ -22,7 +22,7 @@ from services.notifications.models import (
     Participant,
     Staff,
     Talk,
-    house,
+    service,
 )
 from services.notifications.queries import attention, unreached
 from services.notifications.queries.attention import Sent
@@ -48,7 +48,7 @@ class Known:
     sent       participant -> what took of their attention lately
     firsts     the way that a message took which another one stands beside, by its dedupe
     unreached  message -> how many people somebody has to tell it to
-    unheard    subjects (`meeting/<id>`) of which a letter was heard that could not be handled yet
+    unheard    subjects (`meeting/<id>`) of which an event was heard that could not be handled yet
     """
 
     participants: dict[str, Participant]
@@ -101,7 +101,7 @@ def look_up(messages: Sequence[Message]) -> Known:
 
 
 def subjects_of(message: Message) -> list[str]:
-    """The subjects of the letters that tell of what this message speaks of."""
+    """The subjects of the events that tell of what this message speaks of."""
     spoken_of = (
         ("participant", message.participant_id), ("staff", message.staff_id), ("intro_talk", message.talk_id),
         ("meeting", message.meeting_id), ("membership", message.membership_id),
@@ -112,7 +112,7 @@ def subjects_of(message: Message) -> list[str]:
 
 def as_of() -> tuple[Any, ...]:
     """A mark of how much we have heard: as long as it is the same, nothing that we know has changed."""
-    return tuple(house.database.execute(_AS_OF).fetchall())
+    return tuple(service.database.execute(_AS_OF).fetchall())
 
 
 def _others(messages: Sequence[Message]) -> dict[str, Message]:
@@ -159,7 +159,7 @@ def _hosts(talks: dict[str, Talk]) -> set[str]:
 
 
 def _unheard(messages: Collection[Message]) -> frozenset[str]:
-    waiting = house.inbox.InboxRetry
+    waiting = service.inbox.InboxRetry
     subjects = {subject for message in messages for subject in subjects_of(message)}
     return frozenset(row.subject for row in waiting.select(waiting.subject).where(waiting.subject.in_(subjects)))
 

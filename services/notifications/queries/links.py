@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from services.notifications.models import Message, house
+from services.notifications.models import Message, service
 from services.notifications.rules.channels import ALL, is_asked_for
 from services.notifications.rules.promises import rule_of
 from shared import clock
-from shared.auth import links
+from shared.security import links
 
 SERVICE = "notifications"
 OPT_OUT, CONFIRM = "opt_out", "confirm_address"
@@ -27,11 +27,11 @@ def stop_link(message: Message, public_url: str) -> str:
         return ""
     purpose = rule_of(message.kind).purpose
     subject = f"{message.participant_id}.{purpose or ALL}"
-    token = links.mint(house.privacy.keyring, SERVICE, OPT_OUT, subject, clock.now() + _STOP_WORKS)
+    token = links.mint(service.encryption.keyring, SERVICE, OPT_OUT, subject, clock.now() + _STOP_WORKS)
     return f"{public_url}/mijn/berichten/stop/{token}"
 
 
 def confirm_token(participant_id: str, channel: str, blind: str) -> str:
     """The token with which somebody says that this address is theirs."""
     subject = f"{participant_id}.{channel}.{blind[:BLIND_LENGTH]}"
-    return links.mint(house.privacy.keyring, SERVICE, CONFIRM, subject, clock.now() + _CONFIRM_WORKS)
+    return links.mint(service.encryption.keyring, SERVICE, CONFIRM, subject, clock.now() + _CONFIRM_WORKS)

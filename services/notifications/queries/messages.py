@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from services.notifications.models import DeliveryAttempt, Message, MessageStep, Organisation, Staff, house
+from services.notifications.models import DeliveryAttempt, Message, MessageStep, Organisation, Staff, service
 from services.notifications.queries import people, wording
 from services.notifications.queries.known import Known, look_up
 from services.notifications.queries.wording import Letterhead
@@ -17,8 +17,8 @@ from services.notifications.rules.life import State
 from services.notifications.rules.promises import Kind
 from services.notifications.rules.sms import SmsSize, sms_size
 from shared import clock
-from shared.auth.actor import Actor, within
 from shared.errors import GiveUp, NotFound
+from shared.security.actor import Actor, within
 
 ROLES = ("messenger", "manager")
 PAGE = 50
@@ -181,7 +181,9 @@ def _asking(actor: Actor, roles: tuple[str, ...]) -> Any:
 def _words(message: Message, channel: str, letterhead: Letterhead, known: Known) -> tuple[str, str]:
     """As it went, or as it would be written now; empty when it cannot be written."""
     if message.composed is not None:
-        subject, _, text = house.privacy.open(message.composed, "message.composed", message.id).partition("\n")
+        subject, _, text = service.encryption.open(message.composed, "message.composed", message.id).partition(
+            "\n"
+        )
         return subject, text
     try:
         return wording.compose(message, channel, letterhead, known).to_keep()

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from services.notifications.models import Consent, Contact, Message, OptOut, Participant, house
+from services.notifications.models import Consent, Contact, Message, OptOut, Participant, service
 from services.notifications.queries import people
 from services.notifications.queries.ways import NO_WISHES, blind_index, wishes_of
 from services.notifications.rules import moments
@@ -140,6 +140,6 @@ def _sent(participant_id: str, page: int) -> list[Message]:
 
 
 def _own(message: Any) -> OwnMessage:
-    opened = house.privacy.open(message.composed, "message.composed", message.id)
+    opened = service.encryption.open(message.composed, "message.composed", message.id)
     subject, _, text = opened.partition("\n")
     return OwnMessage(message.kind, message.changed_at, message.channel or "", message.state, subject, text)

@@ -7,15 +7,15 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from services.notifications.models import WAITING, Group, Membership, Message, Staff, house
+from services.notifications.models import WAITING, Group, Membership, Message, Staff, service
 from services.notifications.queries import people, wording
 from services.notifications.queries.known import Known, look_up
 from services.notifications.queries.leads import groups_led_by
 from services.notifications.queries.wording import Letterhead
 from services.notifications.rules.channels import Channel
 from services.notifications.rules.promises import Kind
-from shared.auth.actor import Actor, within
 from shared.errors import GiveUp, NotFound
+from shared.security.actor import Actor, within
 
 ROLES = ("facilitator",)
 
@@ -92,7 +92,7 @@ def _missed(message: Message, known: Known, letterhead: Letterhead) -> Missed:
     meeting = known.meetings.get(message.meeting_id or "")
     membership = known.memberships[message.membership_id or ""]
     group: Group | None = known.groups.get(membership.group_id)
-    line = house.privacy.open(message.line, "message.line", message.id) if message.line else ""
+    line = service.encryption.open(message.line, "message.line", message.id) if message.line else ""
     try:
         _, text = wording.compose(message, "email", letterhead, known).to_keep()
     except wording.UNWRITABLE:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from services.notifications.models import Consent, Contact, Message, Staff, house
+from services.notifications.models import Consent, Contact, Message, Staff, service
 from services.notifications.queries.known import Known
 from services.notifications.queries.ways import NO_WISHES, Wishes, blind_index
 from services.notifications.rules import channels
@@ -43,7 +43,7 @@ def way_of(message: Message, known: Known) -> Way:
     """By which way this message goes now. GiveUp when an address does not open."""
     if message.staff_id:
         staff = known.staff[message.staff_id]
-        return Way(Channel.EMAIL, address=house.privacy.open(staff.email, "staff.email", staff.id))
+        return Way(Channel.EMAIL, address=service.encryption.open(staff.email, "staff.email", staff.id))
     person = message.participant_id or ""
     contact, wishes = known.contacts.get(person), known.wishes.get(person, NO_WISHES)
     usable = [] if contact is None else _usable_for(message, contact, wishes)
@@ -118,7 +118,7 @@ def channels_for_changes(contact: Contact, wishes: Wishes) -> list[str]:
 def open_address(contact: Contact, channel: str) -> str:
     """The address itself. GiveUp when it does not open."""
     column = _COLUMN[channel]
-    return house.privacy.open(getattr(contact, column), f"contact.{column}", contact.id)
+    return service.encryption.open(getattr(contact, column), f"contact.{column}", contact.id)
 
 
 def blind_now(contact: Contact, channel: str) -> str:
@@ -147,12 +147,12 @@ def name_of(message: Message, known: Known) -> str:
     if message.staff_id:
         return staff_name(known.staff.get(message.staff_id))
     row = known.participants.get(message.participant_id or "")
-    return "" if row is None else house.privacy.open(row.call_name, "participant.call_name", row.id)
+    return "" if row is None else service.encryption.open(row.call_name, "participant.call_name", row.id)
 
 
 def staff_name(row: Staff | None) -> str:
     """How somebody who works here is called; empty when we have not heard of them."""
-    return "" if row is None else house.privacy.open(row.name, "staff.name", row.id)
+    return "" if row is None else service.encryption.open(row.name, "staff.name", row.id)
 
 
 def _usable_for(message: Message, contact: Contact, wishes: Wishes) -> list[str]:

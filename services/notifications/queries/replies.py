@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from services.notifications.models import Group, Membership, Participant, Reply, Staff, house
+from services.notifications.models import Group, Membership, Participant, Reply, Staff, service
 from services.notifications.queries.people import staff_name
 from shared import clock
-from shared.auth.actor import Actor
 from shared.errors import NotFound
+from shared.security.actor import Actor
 
 ROLES = ("facilitator", "messenger")
 MOST = 100
@@ -66,7 +66,7 @@ def read_reply(actor: Actor, reply_id: str) -> ReplyRead:
     row = find(actor, reply_id)
     if row is None:
         raise NotFound()
-    opened = house.privacy.open
+    opened = service.encryption.open
     return ReplyRead(
         _line(row, _names([row])), row.organisation_id, row.participant_id,
         opened(row.sender, "reply.sender", row.id), opened(row.text, "reply.text", row.id),
@@ -126,7 +126,7 @@ def _names(rows: Sequence[Any]) -> _Names:
         Participant.id.in_({row.participant_id for row in rows if row.participant_id})
     )
     staff = Staff.select().where(Staff.id.in_({row.seen_by for row in rows if row.seen_by}))
-    opened = house.privacy.open
+    opened = service.encryption.open
     return _Names(
         {row.id: opened(row.call_name, "participant.call_name", row.id) for row in people},
         {row.id: staff_name(row) for row in staff},

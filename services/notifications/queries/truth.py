@@ -25,7 +25,7 @@ def why_stop(message: Message, known: Known) -> Stop | None:
 
 
 def has_unheard(message: Message, known: Known) -> bool:
-    """Whether a letter about what this message speaks of was heard, but could not be handled yet."""
+    """Whether an event about what this message speaks of was heard, but could not be handled yet."""
     return not known.unheard.isdisjoint(subjects_of(message))
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from services.notifications.queries.messages import count_asking
 from services.notifications.queries.missed import count_missed
 from services.notifications.queries.replies import count_unseen
-from shared.auth.actor import Actor
+from shared.security.actor import Actor
 
 
 @dataclass(frozen=True)

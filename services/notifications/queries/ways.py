@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, time
 from typing import Any
 
-from services.notifications.models import Address, Membership, OptOut, Preference, TextSent, house
+from services.notifications.models import Address, Membership, OptOut, Preference, TextSent, service
 from services.notifications.rules import limits
 from services.notifications.rules.limits import Limits, Sent
 
@@ -49,12 +49,12 @@ def wishes_of(people: Collection[str]) -> dict[str, Wishes]:
 def blind_index(channel: str, address: str) -> str:
     """An address as it stands in our tables: equal addresses give equal text."""
     plain = address.strip().casefold() if channel == "email" else address
-    return house.privacy.index(plain, f"address.{channel}")
+    return service.encryption.index(plain, f"address.{channel}")
 
 
 def blind_block(number: str) -> str:
     """The block of ten thousand that a number lies in."""
-    return house.privacy.index(limits.block_of(number), "address.sms_block")
+    return service.encryption.index(limits.block_of(number), "address.sms_block")
 
 
 def texts_free_at(number: str, most: Limits, now: datetime) -> datetime | None:

@@ -13,15 +13,15 @@ import peewee
 from jinja2 import FileSystemLoader, StrictUndefined, TemplateError, select_autoescape
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from services.notifications.models import Meeting, Message, house
+from services.notifications.models import Meeting, Message, service
 from services.notifications.queries import people
 from services.notifications.queries.known import Known
 from services.notifications.queries.links import confirm_token, stop_link
 from services.notifications.rules import moments
 from services.notifications.rules.promises import Kind
 from shared import clock
-from shared.auth import links
 from shared.errors import GiveUp
+from shared.security import links
 
 # How long the links at the foot of a message work.
 _MINE_WORKS = timedelta(days=180)
@@ -130,7 +130,7 @@ def _foot(message: Message, letterhead: Letterhead) -> tuple[dict[str, str], tup
     """The links that stand below every message to somebody who takes part: to their own page, and to stop this."""
     if not message.participant_id:
         return {}, ()
-    keyring, person = house.privacy.keyring, message.participant_id
+    keyring, person = service.encryption.keyring, message.participant_id
     mine = links.mint(keyring, "meetings", "mine", person, clock.now() + _MINE_WORKS)
     told = {"preferences_link": f"{letterhead.public_url}/mijn/naar/{mine}"}
     stop = stop_link(message, letterhead.public_url)
@@ -144,7 +144,7 @@ def _meeting(message: Any, letterhead: Letterhead, known: Known) -> Values:
     meeting = known.meetings[message.meeting_id]
     starts_at = moments.starts_at(meeting.on, meeting.at, ZoneInfo(meeting.zone))
     subject = f"{message.meeting_id}.{message.membership_id}"
-    token = links.mint(house.privacy.keyring, "meetings", "call_off", subject, starts_at)
+    token = links.mint(service.encryption.keyring, "meetings", "call_off", subject, starts_at)
     link = {"link": f"{letterhead.public_url}/mijn/afmelden/{token}"}
     return _when_and_where(meeting, known) | link, (token,)
 
@@ -163,7 +163,7 @@ def _missed(message: Any, _: Letterhead, known: Known) -> Values:
     """With what a facilitator wrote to go with it, and their name."""
     if message.line is None:
         return {}, ()
-    line = house.privacy.open(message.line, "message.line", message.id)
+    line = service.encryption.open(message.line, "message.line", message.id)
     return {"line": line, "line_by": people.staff_name(known.staff.get(message.line_by))}, ()
 
 
@@ -209,7 +209,7 @@ def _when_and_where(meeting: Meeting, known: Known) -> dict[str, Any]:
 
 def _measurement(message: Any, letterhead: Letterhead, known: Known) -> Values:
     row: Any = known.measurements[message.measurement_id]
-    token = links.mint(house.privacy.keyring, "questionnaires", "fill_in", row.id, row.expires_at)
+    token = links.mint(service.encryption.keyring, "questionnaires", "fill_in", row.id, row.expires_at)
     # A list that closes at midnight can be filled in until the end of the day before.
     last_day = clock.local(row.expires_at - timedelta(seconds=1)).date()
     link = f"{letterhead.public_url}/mijn/vragenlijst/{token}"
@@ -217,13 +217,13 @@ def _measurement(message: Any, letterhead: Letterhead, known: Known) -> Values:
 
 
 def _sign_in(message: Any, letterhead: Letterhead, _: Known) -> Values:
-    secret = house.privacy.open(message.secret, "message.secret", message.id) if message.secret else "…"
+    secret = service.encryption.open(message.secret, "message.secret", message.id) if message.secret else "…"
     minutes = max(1, round((message.expires_at - clock.now()).total_seconds() / 60))
     return {"link": f"{letterhead.public_url}/inloggen/link/{secret}", "minutes": minutes}, (secret,)
 
 
 def _access(message: Any, _: Letterhead, __: Known) -> Values:
-    code = house.privacy.open(message.secret, "message.secret", message.id) if message.secret else "…"
+    code = service.encryption.open(message.secret, "message.secret", message.id) if message.secret else "…"
     minutes = max(1, round((message.expires_at - clock.now()).total_seconds() / 60))
     return {"code": code, "minutes": minutes}, (code,)
 

@@ -48,7 +48,7 @@ _MONTHS = (
 _CAPITALS = re.compile(r"\b(?:AA|NA|CA|MA|GA|OA|ACA|NEL)\b")
 _CAPITALS_MEETING = re.compile(r"\b(?:AA|NA|CA|MA|GA|OA|ACA)(?=[\s-]*(?:MEETING|GROEP|BIJEENKOMST|AVOND)\b)")
 
-# The secret of a link: letters by chance, in which now and then "AA" or "ggz" stands.
+# The secret of a link: events by chance, in which now and then "AA" or "ggz" stands.
 _SECRET = re.compile(r"(?=[\w-]*[a-z])(?=[\w-]*[A-Z])(?=[\w-]*\d)[\w-]{20,}", re.ASCII)
 _TAG = re.compile(r"<[^>]*>")
 _GAP = r"[\s_-]*"  # what a hyphen in the lists may be
@@ -106,7 +106,7 @@ def _readings(text: str) -> Iterator[str]:
 
 
 def _plain(text: str) -> str:
-    """Small letters without accents or invisible characters, so that "Dépressief" is found."""
+    """Small events without accents or invisible characters, so that "Dépressief" is found."""
     decomposed = unicodedata.normalize("NFKD", text)
     kept = (sign for sign in decomposed if unicodedata.category(sign) not in ("Mn", "Cf"))
     return "".join(kept).casefold()

@@ -5,15 +5,15 @@ from __future__ import annotations
 from zoneinfo import ZoneInfo
 
 from services.questionnaires import events
-from services.questionnaires.models import Answer, Measurement, house
+from services.questionnaires.models import Answer, Measurement, service
 from services.questionnaires.queries import asking as look
 from services.questionnaires.queries.lists import find_newest
 from services.questionnaires.rules.measurement import State, check_step, expires_at
 from shared import clock
-from shared.auth.actor import Actor
-from shared.envelope import EventKind
 from shared.errors import Forbidden, Refusal
 from shared.ids import new_id
+from shared.messaging.envelope import EventType
+from shared.security.actor import Actor
 
 
 def ask_and_withdraw(actor: Actor, **where: str) -> None:
@@ -27,7 +27,7 @@ def ask_and_withdraw(actor: Actor, **where: str) -> None:
         )  # fmt: skip
 
 
-@house.command
+@service.command
 def open_measurement(
     actor: Actor,
     *,
@@ -63,9 +63,9 @@ def open_measurement(
     return str(measurement.id)
 
 
-def say_ended(kind: EventKind, measurement: Measurement) -> None:
+def say_ended(kind: EventType, measurement: Measurement) -> None:
     """Tell the others that nothing more can be filled in; part of every command that ends a measurement."""
-    house.say(
+    service.publish(
         kind,
         measurement.id,
         {
@@ -85,7 +85,7 @@ def _withdraw(measurement: Measurement) -> None:
 
 
 def _say_opened(measurement: Measurement) -> None:
-    house.say(
+    service.publish(
         events.MEASUREMENT_OPENED,
         measurement.id,
         {

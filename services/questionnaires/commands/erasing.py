@@ -5,9 +5,9 @@ from __future__ import annotations
 import uuid
 
 from services.questionnaires import events
-from services.questionnaires.models import TABLES, Answer, Measurement, house
+from services.questionnaires.models import TABLES, Answer, Measurement, service
 from services.questionnaires.rules.measurement import State
-from shared.erasing import Belongings
+from shared.security.erasure import Belongings
 
 BELONGINGS = Belongings(
     tables=TABLES,
@@ -20,21 +20,21 @@ _COUNTED = (State.COMPLETED, State.EXPIRED)
 
 def erase(participant_id: str, organisation_id: str) -> None:
     """Take away all that is theirs, inside a transaction."""
-    house.erasing.erase(participant_id, organisation_id, BELONGINGS, before=_let_go)
+    service.erasing.erase(participant_id, organisation_id, BELONGINGS, before=_release)
 
 
 def erase_again(participant_id: str, organisation_id: str) -> None:
     """The same for somebody in the ledger, in a store that may be older than that."""
-    with house.transaction():
+    with service.transaction():
         erase(participant_id, organisation_id)
 
 
 def complete_erasures() -> bool:
-    """A step of the chore: nothing is left in our files either, and we say so; True when there was somebody."""
-    return house.erasing.complete(lambda _: True, _say_completed)
+    """A step of the job: nothing is left in our files either, and we say so; True when there was somebody."""
+    return service.erasing.complete(lambda _: True, _say_completed)
 
 
-def _let_go(ids: set[str]) -> None:
+def _release(ids: set[str]) -> None:
     """A counted list stays without its answers, under ids that were never anybody's and tell no moment."""
     for row in Measurement.select().where(Measurement.id.in_(sorted(ids)), Measurement.state.in_(_COUNTED)):
         Answer.delete().where(Answer.measurement == row.id).execute()
@@ -45,4 +45,4 @@ def _let_go(ids: set[str]) -> None:
 
 def _say_completed(participant_id: str, organisation_id: str) -> None:
     told = {"participant_id": participant_id, "organisation_id": organisation_id}
-    house.say(events.ERASURE_COMPLETED, participant_id, told)
+    service.publish(events.ERASURE_COMPLETED, participant_id, told)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from services.questionnaires import events
 from services.questionnaires.commands.asking import say_ended
-from services.questionnaires.models import UNFINISHED, Measurement, house
+from services.questionnaires.models import UNFINISHED, Measurement, service
 from services.questionnaires.rules.measurement import State, check_step
 from shared import clock
-from shared.auth.actor import Actor
+from shared.security.actor import Actor
 
 BATCH = 200
 
@@ -20,7 +20,7 @@ def expire_due(actor: Actor) -> bool:
     due = Measurement.select().where(UNFINISHED, Measurement.expires_at <= clock.now())
     if not due.exists():
         return False
-    with house.transaction():
+    with service.transaction():
         closed = list(due.order_by(Measurement.expires_at).limit(BATCH))
         for measurement in closed:
             check_step(measurement.state, State.EXPIRED)

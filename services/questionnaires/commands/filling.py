@@ -10,16 +10,16 @@ from __future__ import annotations
 
 from services.questionnaires import events
 from services.questionnaires.commands.asking import say_ended
-from services.questionnaires.models import Answer, Measurement, house
+from services.questionnaires.models import Answer, Measurement, service
 from services.questionnaires.queries.filling import answered_keys
 from services.questionnaires.queries.lists import get_list
 from services.questionnaires.rules.answers import check_answer, next_item
 from services.questionnaires.rules.measurement import State, check_may_answer, check_step
 from services.questionnaires.rules.questionnaire import Questionnaire
 from shared import clock
-from shared.auth.actor import Actor
 from shared.errors import Forbidden, NotFound, Refusal
 from shared.ids import new_id
+from shared.security.actor import Actor
 
 # As long as an answer, so that the length of what is sealed does not tell who skipped.
 _SKIPPED = "-"
@@ -34,7 +34,7 @@ def answer_item(
     Refused as "item_unknown", "answer_off_scale", "item_answered" (on another page) or for a measurement that is
     closed: "measurement_completed", "_expired", "_withdrawn".
     """
-    with house.transaction():
+    with service.transaction():
         measurement = _of_link(actor, measurement_id)
         questionnaire = get_list(measurement.questionnaire, measurement.version)
         check_answer(questionnaire, item_key, value)
@@ -47,7 +47,7 @@ def answer_item(
         return following.key if following else None
 
 
-@house.command
+@service.command
 def finish_measurement(actor: Actor, *, measurement_id: str, request_id: str) -> None:
     """Complete a list that was begun; what was not answered counts as skipped.
 
@@ -69,7 +69,7 @@ def _of_link(actor: Actor, measurement_id: str) -> Measurement:
 
 
 def _is_repeat(earlier: Answer, value: int | None, request_id: str) -> bool:
-    given = house.privacy.open(earlier.value, "answer.value", earlier.id)
+    given = service.encryption.open(earlier.value, "answer.value", earlier.id)
     return earlier.request_id == request_id and given == _told(value)
 
 
@@ -83,7 +83,7 @@ def _keep(
     answer_id = new_id()
     Answer.create(
         id=answer_id, organisation_id=measurement.organisation_id, measurement=measurement.id, item_key=item_key,
-        value=house.privacy.seal(_told(value), "answer.value", answer_id), request_id=request_id,
+        value=service.encryption.seal(_told(value), "answer.value", answer_id), request_id=request_id,
     )  # fmt: skip
 
 

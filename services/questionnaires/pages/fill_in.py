@@ -11,15 +11,15 @@ from services.questionnaires.queries.filling import Sheet, get_sheet
 from services.questionnaires.schemas import AnswerForm
 from shared.errors import Invalid, NotFound, Refusal
 from shared.ids import new_id
-from shared.web.asks import LinkGone, asks_link
-from shared.web.forms import read_form, request_id
+from shared.security.access import LinkGone, requires_link
+from shared.web.forms import read_form, read_request_id
 
 pages = Blueprint("fill_in", __name__)
 HERE = "/mijn/vragenlijst/<token>"
 
 
 @pages.get(HERE)
-@asks_link("fill_in")
+@requires_link("fill_in")
 def arrive(token: str) -> Any:
     """What it is and who sees it; for whoever began already, the next statement."""
     sheet = get_sheet(g.link.subject)
@@ -29,21 +29,21 @@ def arrive(token: str) -> Any:
 
 
 @pages.get(f"{HERE}/uitspraken")
-@asks_link("fill_in")
+@requires_link("fill_in")
 def go_on(token: str) -> Any:
     """The next statement. Always this one address, so that going back leads forward."""
     return _show(token, get_sheet(g.link.subject))
 
 
 @pages.post(f"{HERE}/uitspraken")
-@asks_link("fill_in")
+@requires_link("fill_in")
 def answer(token: str) -> Any:
     """Keep one answer, or that it was skipped, and go on."""
     try:
         form = read_form(AnswerForm)
         filling.answer_item(
             g.actor, measurement_id=g.link.subject, item_key=form["item"],
-            value=None if form["skip"] else form["answer"], request_id=request_id(),
+            value=None if form["skip"] else form["answer"], request_id=read_request_id(),
         )  # fmt: skip
     except Invalid as wrong:
         return _show(token, get_sheet(g.link.subject), errors=wrong.errors), 400
@@ -53,11 +53,11 @@ def answer(token: str) -> Any:
 
 
 @pages.post(f"{HERE}/afronden")
-@asks_link("fill_in")
+@requires_link("fill_in")
 def finish(token: str) -> Any:
     """Be done with it; the rest counts as skipped."""
     try:
-        filling.finish_measurement(g.actor, measurement_id=g.link.subject, request_id=request_id())
+        filling.finish_measurement(g.actor, measurement_id=g.link.subject, request_id=read_request_id())
     except Refusal as refusal:
         return _show(token, get_sheet(g.link.subject), refusal=refusal), refusal.status
     return redirect(f"/mijn/vragenlijst/{token}", code=303)
@@ -85,6 +85,6 @@ def _show(
     if sheet.closed:
         return render_template("questionnaires/closed.html", code=sheet.closed, **told)
     return render_template(
-        "questionnaires/statement.html", token=token, page_id=new_id(), errors=errors or {}, refusal=refusal,
+        "questionnaires/statement.html", token=token, request_id=new_id(), errors=errors or {}, refusal=refusal,
         **told,
     )  # fmt: skip

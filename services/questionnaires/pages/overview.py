@@ -7,13 +7,13 @@ from itertools import groupby
 from flask import Blueprint, g, render_template
 
 from services.questionnaires.queries.counts import ROLES, count_per_group
-from shared.web.asks import asks_staff
+from shared.security.access import requires_staff
 
 pages = Blueprint("overview", __name__)
 
 
 @pages.get("/vragenlijsten")
-@asks_staff(*ROLES)
+@requires_staff(*ROLES)
 def overview() -> str:
     """Numbers for each group; never who, never an answer."""
     counts = count_per_group(g.actor)

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from services.questionnaires.models import Group, Measurement
 from services.questionnaires.queries.counts import ROLES, counted, split_of
 from services.questionnaires.queries.lists import find_newest
-from shared.auth.actor import Actor, within
 from shared.errors import NotFound
+from shared.security.actor import Actor, within
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from services.questionnaires.models import Group, Measurement, Organisation
 from services.questionnaires.queries.lists import find_newest
 from services.questionnaires.rules.counting import may_be_split
 from services.questionnaires.rules.measurement import State
-from shared.auth.actor import Actor, within
+from shared.security.actor import Actor, within
 
 ROLES = ("coordinator",)
 _SHOWN_AS = {State.OPEN: "open", State.STARTED: "open", State.COMPLETED: "completed", State.EXPIRED: "expired"}

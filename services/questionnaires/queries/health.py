@@ -1,4 +1,4 @@
-"""What is still open although its time is long over: nothing, when every chore does its work."""
+"""What is still open although its time is long over: nothing, when every job does its work."""
 
 from __future__ import annotations
 

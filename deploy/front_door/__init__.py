@@ -1,1 +1,0 @@
-"""The front door of the real town: nginx, told by the paths that the services declare."""

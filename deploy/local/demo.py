@@ -1,0 +1,293 @@
+"""`./houvast demo`: one person's way from sign-up to the first meeting, on a real installation with a clock
+that is moved.
+
+Everything goes through the pages over HTTP, the two processes, the stores, the events and SMTP. What is told is
+read back from them, and the exit code is 0 only when it was found there.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+import tempfile
+import time
+from collections.abc import Callable
+from datetime import date, timedelta
+from datetime import time as hour
+from email.message import EmailMessage
+from pathlib import Path
+
+import click
+import requests
+
+from deploy.local.demo_region import load_region
+from deploy.local.doctor import examine_open_installation
+from deploy.local.installation import APPLICATIONS, Installation
+from deploy.local.ports import free_port
+from deploy.local.processes import Processes
+from deploy.local.servers import Servers, remember
+from deploy.local.visitor import Page, Visitor, over_http
+from services.notifications.channels.mailbox import Mailbox
+from shared import clock
+from shared.messaging import envelope
+
+PATIENCE_SECONDS = 20
+NOOR = "noor@example.org"
+# Invited, reminded, welcomed, asked to fill in a list, reminded.
+MESSAGES = 5
+
+
+class DidNotHappen(Exception):
+    """Something that was to be told did not happen."""
+
+
+def tell_journey(keep: Path | None, servers: Servers) -> int:
+    """Play and tell it; gives the exit code."""
+    folder = keep or Path(tempfile.mkdtemp(prefix="houvast-demo-"))
+    remember(folder, servers)
+    installation = Installation(folder, free_port(), free_port(), servers=servers)
+    processes = Processes(installation)
+    try:
+        click.echo("Een stad van vier diensten opzetten …", err=True)
+        installation.prepare()
+        load_region(installation, with_history=False)
+        if not processes.start():
+            raise DidNotHappen("de pagina's kwamen niet op gang")
+        _Story(installation).tell()
+    except (DidNotHappen, LookupError, requests.RequestException) as why:
+        click.echo(f"\nHet ging niet zoals het hoort: {why}", err=True)
+        return 1
+    finally:
+        processes.stop()
+        if keep is None:
+            shutil.rmtree(folder, ignore_errors=True)
+    click.echo("\nDit is allemaal echt gebeurd: elke brief één keer gehoord, elk bericht één keer bezorgd.")
+    return 0
+
+
+class _Story:
+    """Noor's way in, step by step."""
+
+    def __init__(self, installation: Installation) -> None:
+        self._installation = installation
+        self._mailbox = Mailbox(installation.mailbox)
+        self._told = {application.name: application.service.outbox.head()[1] for application in APPLICATIONS}
+        self._first_mail = self._mails = self._mailbox.count()
+        monday = clock.today() + timedelta(days=7 - clock.today().weekday())
+        self._thursday, self._saturday = monday + timedelta(days=3), monday + timedelta(days=12)
+        clock.move_to(clock.instant(monday, hour(10)))
+
+    def tell(self) -> None:
+        """The whole journey."""
+        noor = self._visitor()
+        vos, kim, sam = self._be("Vos"), self._be("Kim"), self._be("Sam")
+        self._sign_up(noor)
+        at = self._plan_talk(vos)
+        self._evening_before(self._thursday, "De avond ervoor: een herinnering aan de kennismaking")
+        self._hold_talk(vos, at)
+        self._place(vos, at)
+        self._fill_in(noor)
+        meeting = self._plan_meeting(kim)
+        self._evening_before(self._saturday, "De avond voor de bijeenkomst")
+        self._attend(sam, meeting)
+        self._check_rest()
+
+    def _sign_up(self, noor: Visitor) -> None:
+        self._step("Noor meldt zich aan, met alleen een roepnaam en een mailadres")
+        page = noor.open("/aanmelden/de-kade")
+        page = noor.submit(
+            page, "/aanmelden/de-kade", call_name="Noor", email=NOOR, purposes=["reminders", "questionnaires"],
+            days=["1"], parts_of_day=["evening"], area="3412", themes=["minder alleen zijn"],
+        )  # fmt: skip
+        self._see(page, "Noor|Dank|aangemeld|aanmelding")
+        self._events("signup_received")
+
+    def _plan_talk(self, vos: Visitor) -> str:
+        self._step("Vos plant een kennismakingsgesprek")
+        listed = vos.open("/kennismaking")
+        found = re.search(
+            r'href="(/kennismaking/[0-9a-f-]{36})/gesprek"[^>]*>(?:(?!</a>).)*Noor', listed.html, re.S
+        )
+        if found is None:
+            raise DidNotHappen("Noor staat niet in de lijst")
+        form = vos.open(found[1] + "/gesprek")
+        host = re.search(r'<option value="([0-9a-f-]{36})"[^>]*>\s*Vos', form.html)
+        page = vos.submit(
+            form, found[1] + "/gesprek", on=self._thursday.isoformat(), at="14:00", host_staff_id=host and host[1],
+            place="Buurthuis De Brug, Brugstraat 1, Lindeveen",
+        )  # fmt: skip
+        self._see(page, "14.00")
+        self._events("intro_talk_scheduled")
+        self._mail(self._thursday)
+        return found[1]
+
+    def _hold_talk(self, vos: Visitor, at: str) -> None:
+        clock.move_to(clock.instant(self._thursday, hour(14, 50)))
+        self._step("Het gesprek is geweest: Noor doet mee")
+        page = vos.open(at)
+        outcome = r"/kennismaking/gesprek/[0-9a-f-]{36}/uitkomst"
+        page = vos.open(page.link(outcome))
+        best = page.form(outcome).offered["group_id"]
+        chosen = next(group for group in best if group)
+        self._see(vos.submit(page, outcome, outcome="joins", group_id=chosen), "Noor")
+        self._events("intro_talk_held")
+
+    def _place(self, vos: Visitor, at: str) -> None:
+        page = vos.open(at)
+        reasons = re.search(r"Want: [^.]+\.", page.text)
+        self._step(f"De best passende groep: Dinsdaggroep. {reasons[0] if reasons else ''}")
+        self._see(page, r"Dinsdaggroep.*Donderdagkring")
+        self._see(vos.submit(page, at + "/plek"), "Dinsdaggroep")
+        self._events("participant_placed", "membership_changed", "measurement_opened")
+        self._mail(None, count=2)
+
+    def _fill_in(self, noor: Visitor) -> None:
+        self._step("Noor vult de vragenlijst in, via de link in de mail")
+        link = self._link(r"/mijn/vragenlijst/[\w-]+")
+        page, answered = noor.open(noor.open(link).link(f"{link}/uitspraken")), 0
+        while any(form.action == f"{link}/uitspraken" for form in page.forms):
+            page = noor.submit(page, f"{link}/uitspraken", answer="4")
+            answered += 1
+        if answered != 30:
+            raise DidNotHappen(f"{answered} van de 30 stellingen beantwoord")
+        click.echo(f"   {answered} stellingen; de antwoorden zijn verzegeld en reizen nooit mee")
+        self._events("measurement_completed")
+
+    def _plan_meeting(self, kim: Visitor) -> str:
+        self._step("Kim plant een extra bijeenkomst op zaterdag")
+        group = next(
+            link for link in re.findall(r'href="(/groepen/[0-9a-f-]{36})"', kim.open("/groepen").html)
+            if "<h1>Dinsdaggroep" in kim.open(link).html
+        )  # fmt: skip
+        page = kim.open(f"{group}/plannen?hoe=een")
+        kim.submit(page, f"{group}/plannen/een", on=self._saturday.isoformat(), at="10:30", minutes="120")
+        self._events("meeting_scheduled")
+        event = next(one for one in self._heard if one.type.endswith("meeting_scheduled.v1"))
+        return f"/bijeenkomsten/{event.data['meeting_id']}"
+
+    def _evening_before(self, day: date, title: str) -> None:
+        clock.move_to(clock.instant(day - timedelta(days=1), hour(18, 5)))
+        self._step(title)
+        self._mail(day)
+
+    def _attend(self, sam: Visitor, meeting: str) -> None:
+        clock.move_to(clock.instant(self._saturday, hour(10, 35)))
+        self._step("Zaterdag: Sam tikt op de telefoon wie er is, en drukt op Klaar")
+        page = sam.open(meeting)
+        self._see(page, "Noor")
+        form = next(one for one in page.forms if one.action == f"{meeting}/wie")
+        mark = next(name for name, value, _ in form.buttons if value == "present")
+        sam.submit(page, f"{meeting}/wie", **{mark: "present"})
+        clock.move_to(clock.instant(self._saturday, hour(12, 35)))
+        self._see(sam.submit(sam.open(meeting), f"{meeting}/klaar"), "1")
+        self._events("meeting_took_place")
+        event = next(one for one in self._heard if one.type.endswith("meeting_took_place.v1"))
+        if event.data["present"] != 1:
+            raise DidNotHappen("Noor staat niet op aanwezig")
+
+    def _check_rest(self) -> None:
+        self._step("Klopt alles? Wat elke dienst zei, tegenover wat elke luisteraar hoorde")
+        self._until(lambda: all(one.is_well for one in examine_open_installation()), "niet alles is gehoord")
+        if self._mailbox.count() != self._first_mail + MESSAGES:
+            raise DidNotHappen(f"{self._mailbox.count() - self._first_mail} berichten in plaats van {MESSAGES}")
+        for application in APPLICATIONS:
+            click.echo(
+                f"   {application.name:<15} {application.service.outbox.head()[1]} brieven gezegd, alle gehoord"
+            )
+
+    # --- seeing what happened ---
+
+    def _step(self, title: str) -> None:
+        click.echo(f"\n{clock.moment_text(clock.now())} · {title}")
+
+    def _events(self, *needed: str) -> None:
+        """Wait until these were said and all events of this step heard by whoever hears their type; tell them."""
+        self._heard: list[envelope.Event] = []
+        seen: set[str] = set()
+
+        def happened() -> bool:
+            for event in self._new_events():
+                self._heard.append(event)
+                seen.add(event.type.split(".")[3])
+            return seen >= set(needed) and all(self._readers_heard(event) for event in self._heard)
+
+        self._until(happened, f"niet gezegd of niet gehoord: {', '.join(needed)}")
+        for event in sorted(self._heard, key=lambda one: one.id):
+            readers = ", ".join(_readers(event))
+            click.echo(f"   {event.service} zei {event.type.split('.')[3]} (nr {event.sequence}) → {readers}")
+
+    def _new_events(self) -> list[envelope.Event]:
+        fresh = []
+        for application in APPLICATIONS:
+            for number, text in application.service.outbox.after(self._told[application.name], 500):
+                self._told[application.name] = number
+                fresh.append(envelope.read(text))
+        return fresh
+
+    @staticmethod
+    def _readers_heard(event: envelope.Event) -> bool:
+        inboxes = [
+            application.service.inbox.Inbox
+            for application in APPLICATIONS
+            if event.type in application.subscriptions.by_type
+        ]
+        return all(table.get_or_none(table.event_id == event.id) is not None for table in inboxes)
+
+    def _mail(self, about: date | None, count: int = 1) -> None:
+        """Wait for so many messages to Noor, show them as delivered, and see that they are about this day."""
+        self._until(lambda: self._mailbox.count() >= self._mails + count, "er kwam geen bericht")
+        for mail in reversed(self._mailbox.messages(limit=self._mailbox.count() - self._mails)):
+            if mail["To"] and NOOR not in str(mail["To"]):
+                raise DidNotHappen("een bericht ging naar iemand anders")
+            _show(mail)
+            if about is not None and clock.day_text(about) not in _text(mail) + str(mail["Subject"]):
+                raise DidNotHappen("het bericht noemt de dag niet")
+        self._mails = self._mailbox.count()
+
+    def _link(self, pattern: str) -> str:
+        for mail in self._mailbox.messages():
+            found = re.search(pattern, _text(mail))
+            if found:
+                return found[0]
+        raise DidNotHappen("geen link in de mail")
+
+    @staticmethod
+    def _see(page: Page, words: str) -> None:
+        if page.status != 200 or not re.search(words, page.text):
+            raise DidNotHappen(f"{page.path} ({page.status}) laat niet zien: {words}\n{page.text}")
+
+    @staticmethod
+    def _until(happened: Callable[[], bool], otherwise: str) -> None:
+        until = time.monotonic() + PATIENCE_SECONDS
+        while not happened():
+            if time.monotonic() > until:
+                raise DidNotHappen(otherwise)
+            time.sleep(0.02)
+
+    def _visitor(self) -> Visitor:
+        return Visitor(over_http(self._installation.url))
+
+    def _be(self, name: str) -> Visitor:
+        visitor = self._visitor()
+        page = visitor.open("/inloggen")
+        found = re.search(rf'action="(/inloggen/demo/[^"]+)"(?:(?!</form>).)*>\s*{name}\b', page.html, re.S)
+        if found is None:
+            raise DidNotHappen(f"{name} staat niet op de inlogpagina")
+        visitor.submit(page, re.escape(found[1]))
+        return visitor
+
+
+def _readers(event: envelope.Event) -> list[str]:
+    return [application.name for application in APPLICATIONS if event.type in application.subscriptions.by_type]
+
+
+def _show(mail: EmailMessage) -> None:
+    click.echo(f"   ┌ Aan {mail['To']} · {mail['Subject']}")
+    for line in _text(mail).strip().splitlines():
+        click.echo(f"   │ {line}")
+    click.echo("   └")
+
+
+def _text(mail: EmailMessage) -> str:
+    body = mail.get_body(("plain",))
+    return "" if body is None else str(body.get_content())

@@ -1,0 +1,104 @@
+"""`./houvast doctor`: is everything that was promised also done, or on its way?"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import click
+
+from deploy.local.installation import APPLICATIONS, NAMES
+from deploy.local.options import installation_in
+from services.notifications.queries import health as messages
+from services.questionnaires.queries import health as measurements
+from shared import clock
+from shared.cli import Application
+from shared.ids import first_id
+from shared.messaging import retention
+
+OVERDUE = timedelta(minutes=5)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that was looked at: `is_well` is False when somebody should act."""
+
+    service: str
+    what: str
+    value: Any
+    is_well: bool
+
+
+def examine(data: Path, as_json: bool) -> int:
+    """Look at all four stores without changing them; gives the exit code. Raises NotHere."""
+    installation_in(data).open()
+    findings = examine_open_installation()
+    is_well = all(finding.is_well for finding in findings)
+    if as_json:
+        click.echo(
+            json.dumps({"well": is_well, "findings": [asdict(one) for one in findings]}, default=str, indent=1)
+        )
+    else:
+        for finding in findings:
+            mark = "goed" if finding.is_well else "LET OP"
+            click.echo(f"{mark:<7} {finding.service:<15} {finding.what}: {finding.value}")
+        click.echo("Alles klopt." if is_well else "Niet alles klopt: kijk bij de regels met LET OP.")
+    return 0 if is_well else 1
+
+
+def examine_open_installation() -> list[Finding]:
+    """All findings about the services that are open in this process."""
+    findings: list[Finding] = []
+    for application in APPLICATIONS:
+        findings += _events(application) + _listening(application) + _waiting(application)
+    waiting = messages.count_stuck(clock.now() - OVERDUE)
+    findings += [
+        Finding("notifications", f"berichten {state}", count, count == 0)
+        for state, count in sorted(waiting.items())
+    ]
+    overdue = measurements.count_overdue(clock.now() - OVERDUE)
+    findings.append(Finding("questionnaires", "lijsten die gesloten hadden moeten zijn", overdue, overdue == 0))
+    return findings
+
+
+def _events(application: Application) -> list[Finding]:
+    outbox = application.service.outbox
+    _, head = outbox.head()
+    # What is older may have been dropped, so from there on gaps are right.
+    first = outbox.first_since(first_id(clock.wall() - retention.KEPT + retention.MARGIN))
+    there, wanted = outbox.count_from(first), head and head - first + 1
+    return [
+        Finding(application.name, "brieven gezegd", head, True),
+        Finding(
+            application.name,
+            "brieven van de laatste drie maanden, zonder gat in de nummers",
+            f"{there} van {wanted}",
+            there == wanted,
+        ),
+    ]
+
+
+def _listening(application: Application) -> list[Finding]:
+    found = []
+    heads = {other.name: other.service.outbox.head() for other in APPLICATIONS}
+    for source in NAMES:
+        if source not in application.subscriptions.sources:
+            continue
+        position = application.service.inbox.position(source)
+        is_caught_up = position == heads[source] or heads[source][1] == 0
+        said = f"tot {position[1]} van {heads[source][1]}"
+        found.append(Finding(application.name, f"gehoord van {source}", said, is_caught_up))
+    return found
+
+
+def _waiting(application: Application) -> list[Finding]:
+    inbox = application.service.inbox
+    retries = inbox.InboxRetry.select().count()
+    dead = inbox.DeadLetter.select().where(inbox.DeadLetter.replayed_at.is_null()).count()
+    return [
+        Finding(application.name, "brieven die opnieuw geprobeerd worden", retries, retries == 0),
+        Finding(application.name, "brieven die niemand kon verwerken", dead, dead == 0),
+    ]

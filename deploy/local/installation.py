@@ -1,0 +1,166 @@
+"""Where everything of an installation lies, which keys it has and what its services are told about the outside."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from deploy.local.key_files import make_keys
+from deploy.local.progress import check_whole, finish_move
+from deploy.local.servers import Servers, database_of, make_databases
+from services.intake.app import application as intake
+from services.meetings.app import application as meetings
+from services.notifications.app import application as notifications
+from services.questionnaires.app import application as questionnaires
+from shared.cli import Application
+from shared.messaging.feed import Feeds, LocalFeed
+from shared.settings import read
+
+APPLICATIONS: tuple[Application, ...] = (meetings, intake, questionnaires, notifications)
+NAMES = tuple(application.name for application in APPLICATIONS)
+
+
+def feeds_for(application: Application) -> Feeds:
+    """The logs that a service hears, when all services are open in this process."""
+    return {
+        other.name: LocalFeed(other.service.outbox)
+        for other in APPLICATIONS
+        if other.name in application.subscriptions.sources
+    }
+
+
+@dataclass(frozen=True)
+class Installation:
+    """One installation in one folder.
+
+    smtp_port  where its own mailbox takes mail on the loopback address
+    demo       whether there are demo people and a clock that can be moved
+    servers    the database server and the broker that it stands on, if not on files in the folder
+    """
+
+    data: Path
+    port: int
+    smtp_port: int
+    demo: bool = True
+    lease_seconds: float = 10.0
+    servers: Servers = Servers()
+
+    @property
+    def url(self) -> str:
+        """The address to open."""
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def stores(self) -> Path:
+        """Where the stores of the four services lie."""
+        return self.data / "stores"
+
+    @property
+    def mailbox(self) -> Path:
+        """Where mail that was sent on this machine arrives."""
+        return self.data / "mailbox"
+
+    @property
+    def ledger(self) -> Path:
+        """Where it is written whom a restore must forget again: apart from the stores."""
+        return self.data / "erasures"
+
+    @property
+    def clock_file(self) -> Path | None:
+        """What the demo clock goes by."""
+        return self.data / "clock" if self.demo else None
+
+    def environment(self) -> dict[str, str]:
+        """What the services are told, as the variables that they read."""
+        told: dict[str, str] = {}
+        for name in NAMES:
+            told |= {
+                f"{name}_stores": str(self.stores),
+                f"{name}_keys_file": str(self.data / "keys" / f"{name}.json"),
+                f"{name}_public_url": self.url,
+                f"{name}_contact_email": "houvast@houvast.example",
+                f"{name}_lease_seconds": str(self.lease_seconds),
+            }
+            if self.servers.database is not None:
+                told[f"{name}_database"] = database_of(self.servers.database, name)[0]
+            if self.servers.broker is not None:
+                told |= {f"{name}_broker": self.servers.broker, f"{name}_broker_prefix": self.servers.prefix}
+            if self.clock_file is not None:
+                told[f"{name}_clock_file"] = str(self.clock_file)
+        told |= {
+            "notifications_smtp_host": "127.0.0.1",
+            "notifications_smtp_port": str(self.smtp_port),
+            "notifications_mailbox": str(self.mailbox),
+            "notifications_mailbox_page": "1" if self.demo else "0",
+            "notifications_sender": "houvast@houvast.example",
+            "meetings_demo_people": "1" if self.demo else "0",
+            "intake_erasure_ledger": str(self.ledger),
+        }
+        return {key.upper(): value for key, value in told.items()} | self._mail_server()
+
+    @property
+    def has_mailbox(self) -> bool:
+        """Whether mail stays on this machine: with invented people always, else when no mail server was named."""
+        return self.demo or not os.environ.get("NOTIFICATIONS_SMTP_HOST")
+
+    def _mail_server(self) -> dict[str, str]:
+        if self.has_mailbox:
+            return {}
+        theirs = {key: value for key, value in os.environ.items() if key.startswith("NOTIFICATIONS_")}
+        return {"NOTIFICATIONS_SMTP_PORT": "587", **theirs, "NOTIFICATIONS_MAILBOX": ""}
+
+    def settings_of(self, name: str) -> Any:
+        """What one service would read in its own process."""
+        application = next(one for one in APPLICATIONS if one.name == name)
+        return read(application.settings, name, self.environment())
+
+    def prepare(self) -> None:
+        """Make folders, keys and stores that are missing, and bring the stores up to date. Safe to repeat."""
+        check_whole(self.data)
+        finish_move(self.data, self.servers, NAMES)
+        for folder in (self.data, self.stores, self.data / "keys"):
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            folder.chmod(0o700)
+        make_keys(self.data / "keys", NAMES)
+        if self.servers.database is not None:
+            make_databases(self.servers.database, NAMES)
+        self.open()
+        for application in APPLICATIONS:
+            application.migrate()
+
+    def wipe(self) -> None:
+        """Empty the stores and the mailbox of a demo whose loading was broken off; keys stay."""
+        assert self.demo
+        for application in APPLICATIONS:
+            application.service.database.close()
+        shutil.rmtree(self.stores)
+        if self.servers.database is not None:
+            make_databases(self.servers.database, NAMES, anew=True)
+        shutil.rmtree(self.mailbox, ignore_errors=True)
+        self.prepare()
+
+    def open(self) -> None:
+        """Open all four services in this process. SettingsError when a restore here is half done."""
+        check_whole(self.data)
+        for application in APPLICATIONS:
+            application.service.open(self.settings_of(application.name))
+
+
+class AlreadyRunning(Exception):
+    """Another process works with this folder."""
+
+
+def claim(data: Path) -> Any:
+    """Keep everybody else out of this folder as long as the answer lives; raises AlreadyRunning."""
+    data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    file = (data / "running").open("a")
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        file.close()
+        raise AlreadyRunning(str(data)) from None
+    return file

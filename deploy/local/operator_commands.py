@@ -1,0 +1,152 @@
+"""The commands with which somebody minds an installation: moving, copies, and events that need a person."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from deploy.local import servers
+from deploy.local.options import DATA, DRY_RUN, JSON, installation_in, one_service
+
+_MOST_REASON = 200
+_FOLDER = click.Path(file_okay=False, path_type=Path)
+
+
+def _reason(_context: Any, _option: Any, value: str) -> str:
+    text = " ".join(value.split())
+    if not text or len(text) > _MOST_REASON:
+        raise click.BadParameter(f"Schrijf waarom, in hooguit {_MOST_REASON} tekens en zonder namen.")
+    return text
+
+
+@click.command(
+    help="Verhuis de opslag naar PostgreSQL, en desgewenst de brieven naar RabbitMQ. Houvast moet daarvoor gestopt"
+    " zijn. Alles gaat over of niets, en de oude opslag blijft bewaard. Terug naar bestanden kan niet."
+)
+@DATA
+@servers.options
+@DRY_RUN
+def move(data: Path, database: str | None, broker: str | None, dry_run: bool) -> None:
+    """From files to servers."""
+    from deploy.local.move import move_installation
+
+    installation = installation_in(data.resolve())
+    if database is None:
+        raise click.UsageError("Zeg met --database waar het heen gaat.")
+    sys.exit(move_installation(installation, database, broker, dry_run))
+
+
+@click.command("dead-letters", help="Laat de brieven zien die niemand kon verwerken; nooit wat erin staat.")
+@DATA
+@JSON
+def dead_letters(data: Path, as_json: bool) -> None:
+    """What waits for a person."""
+    from deploy.local.dead_letters import list_dead_letters
+
+    sys.exit(list_dead_letters(installation_in(data.resolve()), as_json))
+
+
+@click.command(help="Laat een brief die niemand kon verwerken opnieuw proberen. Kan terwijl Houvast draait.")
+@DATA
+@one_service(required=True, about="De dienst waar de brief bleef liggen.")
+@click.option("--id", "ids", type=int, multiple=True, help="Het nummer uit dead-letters; mag vaker.")
+@click.option("--all", "everything", is_flag=True, help="Alle brieven die bij deze dienst bleven liggen.")
+@click.option(
+    "--reason", required=True, callback=_reason,
+    help="Waarom het nu wel zal lukken. Dit wordt bewaard; noem geen namen van mensen.",
+)  # fmt: skip
+@DRY_RUN
+def replay(data: Path, service: str, ids: tuple[int, ...], everything: bool, reason: str, dry_run: bool) -> None:
+    """Once more from the beginning."""
+    from deploy.local.dead_letters import replay as again
+
+    installation = installation_in(data.resolve())
+    if bool(ids) == everything:
+        raise click.UsageError("Kies --id NUMMER, of --all voor alle brieven van deze dienst.")
+    sys.exit(again(installation, service, None if everything else list(ids), reason, dry_run))
+
+
+@click.command(help="Laat zien wat een dienst gezegd heeft: nummer, tijd, soort en onderwerp van elke brief.")
+@DATA
+@one_service(required=True, about="De dienst die het zei.")
+@click.option("--after", type=click.IntRange(0), help="Vanaf het nummer hierna. Zonder dit: de laatste brieven.")
+@click.option("--limit", type=click.IntRange(1, 10_000), default=50, show_default=True, help="Hoogstens zoveel.")
+@click.option("--data-too", is_flag=True, help="Ook de inhoud. Wat verzegeld is, blijft verzegeld.")
+@JSON
+def feed(data: Path, service: str, after: int | None, limit: int, data_too: bool, as_json: bool) -> None:
+    """The log of one service."""
+    from deploy.local.dead_letters import show_feed
+
+    sys.exit(show_feed(installation_in(data.resolve()), service, after, limit, data_too, as_json))
+
+
+@click.command(
+    help="Maak een reservekopie van alle opslag. Kan terwijl Houvast draait. De mail in de postbus zit er niet in."
+)
+@DATA
+@click.option("--to", "to", type=_FOLDER, required=True, help="Map waarin de map met de kopie komt.")
+@click.option(
+    "--with-keys", is_flag=True,
+    help="Ook de sleutels. Wie zo'n kopie heeft kan alles lezen. Zonder dit: bewaar de map keys zelf apart.",
+)  # fmt: skip
+@click.option(
+    "--keep-days",
+    type=click.IntRange(1),
+    help="Gooi daarna kopieën in die map weg die ouder zijn dan zoveel dagen.",
+)
+@DRY_RUN
+@JSON
+def backup(data: Path, to: Path, with_keys: bool, keep_days: int | None, dry_run: bool, as_json: bool) -> None:
+    """All stores as they were at one moment."""
+    from deploy.local.backup import take_backup
+
+    installation = installation_in(data.resolve())
+    options = {"with_keys": with_keys, "dry_run": dry_run, "as_json": as_json}
+    sys.exit(take_backup(installation, to.resolve(), keep_days=keep_days, **options))
+
+
+@click.command(
+    help="Zet een reservekopie terug. Houvast moet daarvoor gestopt zijn. Wat er nu staat gaat opzij en blijft"
+    " bewaard."
+)
+@DATA
+@click.option("--from", "source", type=_FOLDER, required=True, help="De map die backup maakte.")
+@one_service(required=False, about="Alleen de opslag van deze dienst. Zonder dit: alles.")
+@click.option("--yes", is_flag=True, help="Ik weet het zeker. Zonder dit gebeurt er niets.")
+@servers.options
+@DRY_RUN
+def restore(
+    data: Path,
+    source: Path,
+    service: str | None,
+    yes: bool,
+    database: str | None,
+    broker: str | None,
+    dry_run: bool,
+) -> None:
+    """Back to what a backup holds."""
+    from deploy.local.restore import restore_installation
+
+    told = (database, broker)
+    sys.exit(restore_installation(data.resolve(), source.resolve(), service, told, dry_run=dry_run, yes=yes))
+
+
+@click.command(
+    "lost-app",
+    help="Vergeet de app met codes van een collega die haar telefoon kwijt is, als er geen twee beheerders zijn"
+    " die dat samen kunnen. Bij de volgende keer inloggen komt er een nieuwe.",
+)
+@DATA
+@click.option("--email", prompt="E-mailadres waarmee deze collega inlogt", help="Het adres van deze collega.")
+def lost_app(data: Path, email: str) -> None:
+    """Without two managers."""
+    from deploy.lost_app import forget
+
+    installation_in(data.resolve()).open()
+    forget(email)
+
+
+ALL = (move, dead_letters, replay, feed, backup, restore, lost_app)

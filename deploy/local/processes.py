@@ -1,0 +1,135 @@
+"""The web and the work process of an installation, started, looked after and stopped together."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import click
+import requests
+
+from deploy.local.installation import APPLICATIONS, Installation
+from shared.cli import gunicorn_options
+
+_ROOT = Path(__file__).resolve().parents[2]
+READY_SECONDS = 60
+STOP_SECONDS = 10
+
+
+class Processes:
+    """The web and the work process; one that dies is started again, so a crash costs seconds and nothing else."""
+
+    def __init__(self, installation: Installation, claim: tuple[int, ...] = ()) -> None:
+        self._installation, self._claim = installation, claim
+        self._environ = {**os.environ, **installation.environment(), "PYTHONPATH": str(_ROOT)}
+        self._commands = {
+            "web": [
+                sys.executable, "-m", "gunicorn", *gunicorn_options(f"127.0.0.1:{installation.port}"),
+                "--log-level", "warning", "deploy.local.web:from_environment()",
+            ],
+            "work": [sys.executable, "-m", "deploy.local.worker"],
+        }  # fmt: skip
+        self._running: dict[str, subprocess.Popen[bytes]] = {}
+        self._stopping = False
+
+    def run(self, greet: Callable[[], None]) -> int:
+        """Start both, greet when the pages answer, and look after them until we are asked to stop."""
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+            signal.signal(number, self._ask_to_stop)
+        try:
+            if not self.start() and not self._stopping:
+                return refuse("De pagina's komen niet op gang. Kijk in de regels hierboven wat er stuk is.")
+            if not self._stopping:
+                greet()
+            self._look_after()
+        finally:
+            self.stop()
+        click.echo("Houvast is gestopt. Alles is bewaard.")
+        return 0
+
+    def _look_after(self) -> None:
+        while not self._stopping:
+            for name, process in list(self._running.items()):
+                if process.poll() is not None and not self._stopping:
+                    self._revive(name, process.returncode)
+            time.sleep(0.2)
+
+    def start(self) -> bool:
+        """Start both; whether the pages answer."""
+        for name in self._commands:
+            self._start(name)
+        return self._wait_until_ready()
+
+    def _start(self, name: str) -> None:
+        # A session of their own, so that Ctrl-C reaches us alone and we stop them in order. They hold the claim on
+        # the folder with us and stop when we are gone, so nobody can start a second installation beside them.
+        self._running[name] = subprocess.Popen(
+            self._commands[name], env=self._environ, cwd=_ROOT, start_new_session=True, stdin=subprocess.DEVNULL,
+            pass_fds=self._claim, preexec_fn=_stop_when_parent_is_gone,
+        )  # fmt: skip
+        lines = [f"{one} {process.pid}\n" for one, process in self._running.items()]
+        fresh = self._installation.data / "processes.fresh"
+        fresh.write_text("".join(lines), encoding="ascii")
+        fresh.replace(self._installation.data / "processes")
+
+    def _revive(self, name: str, code: int) -> None:
+        say(f"Het proces {name} viel om (code {code}) en start opnieuw.")
+        if name == "work":
+            for application in APPLICATIONS:
+                application.service.leases.forget_holders()
+        self._start(name)
+
+    def _wait_until_ready(self) -> bool:
+        until = time.monotonic() + READY_SECONDS
+        while time.monotonic() < until and not self._stopping:
+            if any(process.poll() is not None for process in self._running.values()):
+                return False
+            if self._answers():
+                return True
+            time.sleep(0.05)
+        return False
+
+    def _answers(self) -> bool:
+        with requests.Session() as session:
+            session.trust_env = False  # no proxy stands between us and ourselves
+            try:
+                return session.get(f"{self._installation.url}/inloggen", timeout=2).status_code == 200
+            except requests.RequestException:
+                return False
+
+    def stop(self) -> None:
+        """Ask both to stop, and make them when they do not."""
+        for process in self._running.values():
+            process.terminate()
+        for process in self._running.values():
+            try:
+                process.wait(STOP_SECONDS)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+        (self._installation.data / "processes").unlink(missing_ok=True)
+
+    def _ask_to_stop(self, *_: object) -> None:
+        self._stopping = True
+
+
+def _stop_when_parent_is_gone() -> None:
+    """In the child, before it begins: Linux sends it SIGTERM when we die, however we die."""
+    ctypes.CDLL(None).prctl(1, signal.SIGTERM)
+
+
+def say(sentence: str) -> None:
+    """Tell whoever started us, beside the output."""
+    click.echo(sentence, err=True)
+
+
+def refuse(sentence: str) -> int:
+    """Say why not; gives the exit code."""
+    say(sentence)
+    return 1

@@ -1,0 +1,76 @@
+"""`./houvast start`: two processes, kept running until somebody presses Ctrl-C."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from deploy.local.demo_region import is_half_loaded, list_demo_people, load_region
+from deploy.local.installation import APPLICATIONS, AlreadyRunning, Installation, claim
+from deploy.local.ports import free_port, is_free
+from deploy.local.processes import Processes, refuse, say
+from deploy.local.servers import remembered, settle_on
+from services.meetings.commands.sign_in import make_first_link
+from services.meetings.queries.staff import has_staff
+
+
+def start_installation(data: Path, port: int, demo: bool, database: str | None, broker: str | None) -> int:
+    """Serve until stopped; gives the exit code."""
+    try:
+        claimed = claim(data)
+    except AlreadyRunning:
+        return refuse(
+            f"Houvast draait al met de map {data}. Stop het daar eerst, of kies met --data een andere map."
+        )
+    with claimed:
+        if port and not is_free(port):
+            return refuse(f"Poort {port} is bezet. Kies een andere met --port, bijvoorbeeld --port {port + 1}.")
+        installation = Installation(
+            data, port or free_port(), free_port(), demo=demo, servers=settle_on(data, database, broker)
+        )
+        _prepare(installation)
+        return Processes(installation, claim=(claimed.fileno(),)).run(lambda: _greet(installation))
+
+
+def migrate_installation(data: Path) -> int:
+    """Only what must happen before a start."""
+    try:
+        claimed = claim(data)
+    except AlreadyRunning:
+        return refuse(f"Houvast draait met de map {data}. Stop het eerst.")
+    with claimed:
+        Installation(data, 0, 0, servers=remembered(data)).prepare()
+        click.echo("De opslag is bij.")
+    return 0
+
+
+def _prepare(installation: Installation) -> None:
+    say("Opslag en sleutels klaarzetten …")
+    installation.prepare()
+    for application in APPLICATIONS:
+        # We hold the folder, so nobody who held a lease can be alive.
+        application.service.leases.forget_holders()
+    if installation.demo and (not has_staff() or is_half_loaded(installation)):
+        say("Voorbeeldregio laden …")
+        load_region(installation)
+
+
+def _greet(installation: Installation) -> None:
+    click.echo(f"\nHouvast staat klaar: {installation.url}\n")
+    if installation.demo:
+        click.echo("Dit is een proefopstelling met verzonnen mensen. Op de inlogpagina kies je wie je bent:")
+        for person in list_demo_people():
+            click.echo(f"  {person.name:<8} {person.about}")
+        click.echo(f"\n  inloggen      {installation.url}/inloggen")
+        click.echo(f"  aanmelden     {installation.url}/aanmelden")
+        click.echo(f"  mail gelezen  {installation.url}/berichten/postbus")
+    elif not has_staff():
+        click.echo("Er is nog niemand. Richt Houvast in met deze link. Hij werkt één keer, een dag lang:")
+        click.echo(f"  {installation.url}/inloggen/eerste/{make_first_link()}")
+    if not installation.demo and installation.has_mailbox:
+        click.echo("\nEr is geen mailserver ingesteld (NOTIFICATIONS_SMTP_HOST): alle mail, ook met inloglinks,")
+        click.echo(
+            f"blijft liggen in {installation.mailbox / 'new'}, alleen te lezen voor wie deze computer beheert."
+        )
+    click.echo("\nStoppen: Ctrl-C\n")

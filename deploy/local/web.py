@@ -1,0 +1,63 @@
+"""The reverse proxy of the embedded installation: one web process, four apps, each asked for the paths it
+declares.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from deploy.local.installation import APPLICATIONS
+from shared import log
+from shared.messaging import operator
+from shared.messaging.feed import PATH
+
+
+class PathDispatcher:
+    """Hands every request to the app whose declared path is the longest beginning of it."""
+
+    def __init__(self, apps: Iterable[tuple[tuple[str, ...], Any]]) -> None:
+        self._routes = sorted(
+            ((path, app) for paths, app in apps for path in paths), key=lambda route: -len(route[0])
+        )
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Any:
+        """The WSGI call. The path `/` stands for itself and for whatever nobody declared."""
+        asked = environ.get("PATH_INFO", "/")
+        if any(asked == path or asked.startswith(path + "/") for path in (PATH, operator.PATH)):
+            start_response("404 Not Found", [("Content-Type", "text/plain; charset=utf-8")])
+            return [b""]  # for the services, and here they have each other's stores at hand
+        for path, app in self._routes:
+            if path == "/" or asked == path or asked.startswith(path + "/"):
+                return app(environ, start_response)
+        raise LookupError("some app declares /")
+
+
+def path_dispatcher(settings_of: Any) -> PathDispatcher:
+    """All four apps behind one door; `settings_of` gives the settings of a service whose service is open."""
+    apps = {application.name: application.create_app(settings_of(application)) for application in APPLICATIONS}
+    at_hand = {name: app.extensions["operator"] for name, app in apps.items()}
+    for app in apps.values():
+        app.extensions["operators"] = at_hand
+        app.teardown_appcontext(_release)
+    return PathDispatcher([(application.paths, apps[application.name]) for application in APPLICATIONS])
+
+
+def _release(_error: Any) -> None:
+    """A page may have looked into the stores of the others."""
+    for application in APPLICATIONS:
+        application.service.database.release()
+
+
+def open_path_dispatcher() -> PathDispatcher:
+    """All four apps, told about the outside by the environment."""
+    settings = {application.name: application.read_settings() for application in APPLICATIONS}
+    for application in APPLICATIONS:
+        application.service.open(settings[application.name])
+    return path_dispatcher(lambda application: settings[application.name])
+
+
+def from_environment() -> PathDispatcher:
+    """For a web server that is told only where to find this."""
+    log.configure("installation")
+    return open_path_dispatcher()

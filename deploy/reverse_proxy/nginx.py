@@ -1,0 +1,120 @@
+"""Writes what nginx is told, from the paths that the services declare.
+
+The longest declared path that a request begins with decides who gets it, as in the embedded installation, and
+nothing is
+stripped or rewritten. What nobody declared is refused here, and so is `/feed`, which is for services.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from string import Template
+
+from deploy.local.installation import APPLICATIONS, NAMES
+from shared.web.app import MAX_BODY_BYTES
+
+_ROOM = Path(__file__).parent
+# Where a form can be used to guess, or to fill us up: signing in, codes, and what anybody may send.
+GUARDED = ("/inloggen", "/mijn", "/aanmelden", "/verwijzen")
+# Which of the messages is shown by what nginx itself answers.
+SHOWN = {404: "404", 413: "413", 429: "429", 503: "502 503 504"}
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where things are.
+
+    upstreams  service -> host:port of its pages
+    listen     what nginx listens to
+    resolver   who knows the hosts, asked again while running; empty when they are addresses
+    logs       the folder with access.log and error.log
+    extra      more lines for the server, such as those for TLS: a pattern of files that need not be there
+    """
+
+    upstreams: Mapping[str, str]
+    listen: tuple[str, ...]
+    resolver: str = ""
+    logs: str = "/var/log/nginx"
+    extra: str = "/etc/nginx/houvast/*.conf"
+
+
+COMPOSE = Place({name: f"{name}-web:8000" for name in NAMES}, ("8080",), resolver="127.0.0.11")
+MACHINE = Place(
+    {name: f"127.0.0.1:{8001 + number}" for number, name in enumerate(NAMES)},
+    ("80 default_server", "[::]:80 default_server"),
+)
+
+
+def render(place: Place) -> str:
+    """What belongs in the `http` block of nginx."""
+    declared = routes()
+    return Template((_ROOM / "nginx.template").read_text(encoding="utf-8")).substitute(
+        paths=_lines((_beginning(path), path) for path, _ in declared),
+        services=_lines(declared),
+        upstreams=_lines((name, place.upstreams[name]) for name in NAMES),
+        guarded="|".join(re.escape(path) for path in GUARDED),
+        listen="\n".join(f"    listen {one};" for one in place.listen),
+        resolver=f"    resolver {place.resolver} valid=10s;" if place.resolver else "",
+        logs=place.logs,
+        extra=place.extra,
+        most_bytes=MAX_BODY_BYTES,
+        answers="\n".join(line for status in SHOWN for line in _answers(status)),
+    )
+
+
+def routes() -> list[tuple[str, str]]:
+    """(path, service), the longest path first; `/` is only itself here."""
+    declared = [(path, application.name) for application in APPLICATIONS for path in application.paths]
+    return sorted(declared, key=lambda route: (-len(route[0]), route[0]))
+
+
+def _beginning(path: str) -> str:
+    """A path and all that lies below it, as nginx writes it; the first that matches wins."""
+    return "/" if path == "/" else rf'"~^{path}(/|\z)"'
+
+
+def _lines(pairs: Iterable[tuple[str, str]]) -> str:
+    return "\n".join(f"    {key} {value};" for key, value in pairs)
+
+
+def _answers(status: int) -> list[str]:
+    said = tomllib.loads((_ROOM / "data" / "messages.nl.toml").read_text(encoding="utf-8"))[str(status)]
+    problem = {"status": status, "title": said["heading"], "detail": said["sentence"], "code": said["code"]}
+    return [
+        f"    error_page {SHOWN[status]} /_door/{status}.$houvast_shape;",
+        *_answer(f"{status}.html", "text/html", _PAGE.format(**said)),
+        *_answer(f"{status}.json", "application/problem+json", json.dumps(problem, ensure_ascii=False)),
+    ]
+
+
+def _answer(name: str, content_type: str, text: str) -> list[str]:
+    """nginx would read a quote or a dollar in the text as its own."""
+    assert not re.search(r"['$\\]", text)
+    return [
+        f"    location = /_door/{name} {{",
+        "        internal;",
+        f"        default_type {content_type};",
+        "        charset utf-8;",
+        *(f"        add_header {header} always;" for header in _HEADERS),
+        f"        return {name[:3]} '{text}';",
+        "    }",
+    ]
+
+
+_HEADERS = (
+    "Content-Security-Policy \"default-src 'none'; style-src 'self'; base-uri 'none'; frame-ancestors 'none'\"",
+    "X-Content-Type-Options nosniff",
+    "Referrer-Policy same-origin",
+    "Cache-Control no-store",
+)
+_PAGE = (
+    '<!doctype html><html lang="nl"><head><meta charset="utf-8">'
+    '<meta name="viewport" content="width=device-width, initial-scale=1">'
+    '<title>{heading}</title><link rel="stylesheet" href="/static/shared/houvast.css"></head>'
+    "<body><main><h1>{heading}</h1><p>{sentence}</p></main></body></html>"
+)

@@ -1,1 +1,0 @@
-"""The whole town on one machine: four services in one web and one work process, with nothing installed."""

@@ -1,0 +1,87 @@
+"""Keeping copies of what meetings needs from what the others said; asked by consumers, inside their transaction.
+
+Facts about one subject may come twice or late: what has ended is not opened again by an older event.
+"""
+
+from __future__ import annotations
+
+from datetime import date, time
+
+from services.meetings.commands.follow_up_calls import withdraw_calls_to
+from services.meetings.models import Consent, IntroTalk, Participant, Reachability, Signup, service
+from services.meetings.rules.follow_ups import CONSENT_FOR
+from shared import clock
+from shared.storage import upsert
+
+
+def keep_participant(*, participant_id: str, organisation_id: str, call_name: str) -> None:
+    """What somebody wants to be called now."""
+    told = {
+        "organisation_id": organisation_id,
+        "call_name": service.encryption.seal(call_name, "participant.call_name", participant_id),
+    }
+    upsert(Participant, id=participant_id, **told)
+
+
+def keep_reachability(*, participant_id: str, organisation_id: str, channels: list[str]) -> None:
+    """By which channels somebody can be told now that a meeting changes."""
+    told = {"organisation_id": organisation_id, "channels": channels}
+    upsert(Reachability, participant_id=participant_id, **told)
+
+
+def keep_consents(*, participant_id: str, organisation_id: str, purposes: list[str]) -> None:
+    """What somebody says yes to now; without a yes nobody calls."""
+    upsert(Consent, id=participant_id, organisation_id=organisation_id, purposes=purposes)
+    if CONSENT_FOR["call"] not in purposes:
+        withdraw_calls_to(participant_id)
+
+
+def note_signup(*, signup_id: str, organisation_id: str, participant_id: str) -> None:
+    """Somebody signed up and waits to be met."""
+    Signup.insert(
+        id=signup_id, organisation_id=organisation_id, participant_id=participant_id, state="waiting",
+        received_at=clock.now(),
+    ).on_conflict(
+        conflict_target=[Signup.id], update={Signup.participant_id: participant_id}
+    ).execute()  # fmt: skip
+
+
+def note_placed(*, signup_id: str, organisation_id: str, is_member: bool) -> None:
+    """A place was given: nothing is waited for any more, unless the group could not take this person."""
+    _keep_signup_state(signup_id, organisation_id, "placed" if is_member else "returned")
+
+
+def note_signup_closed(*, signup_id: str, organisation_id: str) -> None:
+    """The sign-up needs nobody any more."""
+    _keep_signup_state(signup_id, organisation_id, "closed")
+
+
+def note_talk(
+    *, talk_id: str, signup_id: str, organisation_id: str, host_staff_id: str, on: date, at: time, zone: str,
+    minutes: int, is_moved: bool,
+) -> None:  # fmt: skip
+    """A talk is planned, or moved to another moment; where we know that it is over, that stands.
+
+    A first moment that comes late never replaces the one it was moved to.
+    """
+    told = {"host_staff_id": host_staff_id, "on": on, "at": at, "zone": zone, "minutes": minutes}
+    IntroTalk.insert(
+        id=talk_id, signup_id=signup_id, organisation_id=organisation_id, state="planned", **told
+    ).on_conflict(
+        conflict_target=[IntroTalk.id], update=told, where=None if is_moved else IntroTalk.on.is_null()
+    ).execute()  # fmt: skip
+
+
+def note_talk_over(*, talk_id: str, signup_id: str, organisation_id: str, state: str) -> None:
+    """A talk was `called_off`, `held` or `missed`."""
+    IntroTalk.insert(id=talk_id, signup_id=signup_id, organisation_id=organisation_id, state=state).on_conflict(
+        conflict_target=[IntroTalk.id], update={IntroTalk.state: state}
+    ).execute()
+
+
+def _keep_signup_state(signup_id: str, organisation_id: str, state: str) -> None:
+    Signup.insert(
+        id=signup_id, organisation_id=organisation_id, state=state, received_at=clock.now()
+    ).on_conflict(
+        conflict_target=[Signup.id], update={Signup.state: state}, where=Signup.state != "closed"
+    ).execute()  # fmt: skip

@@ -1,0 +1,62 @@
+"""Copies of just what meetings needs from what the others said; nothing here points across by foreign key."""
+
+from __future__ import annotations
+
+from peewee import BlobField, CharField, DateField, IntegerField, JSONField, TimeField
+
+from services.meetings.models.foundation import Model
+from shared.storage import IdField, MomentField
+
+
+class Participant(Model):
+    """What somebody wants to be called (sealed as `participant.call_name`)."""
+
+    id = IdField(primary_key=True)
+    organisation_id = IdField(index=True)
+    call_name = BlobField()
+
+
+class Reachability(Model):
+    """By which channels somebody can be written to; none means that a message from us never arrives."""
+
+    participant_id = IdField(primary_key=True)
+    organisation_id = IdField(index=True)
+    channels = JSONField()
+
+
+class Consent(Model):
+    """The purposes that somebody says yes to; the id is the participant's."""
+
+    id = IdField(primary_key=True)
+    organisation_id = IdField(index=True)
+    purposes = JSONField()
+
+
+class Signup(Model):
+    """A sign-up that is being worked on: `waiting`, `placed` or `closed`; for the page of today only."""
+
+    id = IdField(primary_key=True)
+    organisation_id = IdField()
+    participant_id = IdField(null=True)
+    state = CharField(max_length=10)
+    received_at = MomentField()
+
+    class Meta:
+        indexes = ((("organisation_id", "state"), False),)
+
+
+class IntroTalk(Model):
+    """A talk of a sign-up: `planned`, `called_off`, `held` or `missed`. When and by whom is known once planned."""
+
+    id = IdField(primary_key=True)
+    organisation_id = IdField()
+    signup_id = IdField(index=True)
+    state = CharField(max_length=10)
+    host_staff_id = IdField(null=True)
+    on = DateField(null=True)
+    at = TimeField(null=True)
+    zone = CharField(max_length=40, null=True)
+    minutes = IntegerField(null=True)
+
+    class Meta:
+        indexes = ((("organisation_id", "state"), False),)

@@ -1,0 +1,196 @@
+"""Copies of just what notifications needs from what the others said."""
+
+from __future__ import annotations
+
+from peewee import BlobField, BooleanField, CharField, DateField, IntegerField, JSONField, TimeField
+
+from services.notifications.models.foundation import Model
+from shared.storage import IdField, MomentField
+
+
+class Participant(Model):
+    """Heard from intake; the name is sealed (`participant.call_name`)."""
+
+    id = IdField(primary_key=True)
+    organisation_id = IdField()
+    call_name = BlobField()
+    language = CharField(max_length=2)
+
+
+class Contact(Model):
+    """Heard from intake; the id is the participant's. Addresses are sealed (`contact.email`, `contact.mobile`).
+
+    channels  what may be used, best liked first
+    refused   of those, what the other side says does not exist
+    """
+
+    id = IdField(primary_key=True)
+    organisation_id = IdField()
+    email = BlobField(null=True)
+    mobile = BlobField(null=True)
+    may_leave_message = BooleanField()
+    phone_is_shared = BooleanField()
+    channels = JSONField()
+    refused = JSONField(default=list)
+
+
+class Reach(Model):
+    """By which ways we last said that a participant can be reached; the id is the participant's.
+
+    channels  {"all": ways, "for_changes": those by which a change may go}; a plain list before both were said
+    """
+
+    id = IdField(primary_key=True)
+    organisation_id = IdField()
+    channels = JSONField()
+    refused = JSONField()
+
+
+class Consent(Model):
+    """Heard from intake: the purposes that a participant says yes to; the id is the participant's."""
+
+    id = IdField(primary_key=True)
+    organisation_id = IdField()
+    purposes = JSONField()
+
+
+class Staff(Model):
+    """Heard from meetings; name and address are sealed (`staff.name`, `staff.email`).
+
+    group_ids  the groups that somebody leads; empty (None) when that was not heard yet
+    """
+
+    id = IdField(primary_key=True)
+    name = BlobField()
+    email = BlobField()
+    is_active = BooleanField()
+    organisation_ids = JSONField()
+    group_ids = JSONField(null=True)
+
+
+class Organisation(Model):
+    """Heard from meetings."""
+
+    id = IdField(primary_key=True)
+    name = CharField(max_length=120)
+
+
+class Group(Model):
+    """Heard from meetings."""
+
+    id = IdField(primary_key=True)
+    organisation_id = IdField()
+    name = CharField(max_length=120)
+    state = CharField(max_length=12)
+    place_name = CharField(null=True)
+    place_address = CharField(null=True)
+
+    class Meta:
+        table_name = "support_group"
+
+
+class Meeting(Model):
+    """Heard from meetings, in local wall time. `turn` counts how often its moment or place was set anew.
+
+    place_name, place_address  where it is, when that is not where the group meets
+    substitute_ids             who leads it for this once
+    told_by                    when the last fact about a change of it was said (see consumers.ears.said_at)
+    """
+
+    id = IdField(primary_key=True)
+    organisation_id = IdField()
+    group_id = IdField()
+    on = DateField()
+    at = TimeField()
+    zone = CharField(max_length=40)
+    minutes = IntegerField()
+    state = CharField(max_length=20)
+    turn = IntegerField()
+    place_name = CharField(null=True)
+    place_address = CharField(null=True)
+    substitute_ids = JSONField(null=True)
+    told_by = CharField(max_length=24, null=True)
+
+    class Meta:
+        indexes = ((("group_id", "state", "on"), False),)
+
+
+class Membership(Model):
+    """Heard from meetings. `turn` counts how often it became active."""
+
+    id = IdField(primary_key=True)
+    organisation_id = IdField()
+    participant_id = IdField()
+    group_id = IdField(index=True)
+    state = CharField(max_length=12)
+    starts_on = DateField()
+    turn = IntegerField()
+
+
+class CallOff(Model):
+    """That somebody will not come this once. state: called_off or taken_back.
+
+    turn      counts how often it was taken back, so that the reminder can be planned again
+    told_by   when that was said (see consumers.ears.said_at)
+    """
+
+    organisation_id = IdField()
+    meeting_id = IdField()
+    membership_id = IdField(index=True)
+    state = CharField(max_length=10)
+    turn = IntegerField()
+    told_by = CharField(max_length=24)
+
+    class Meta:
+        indexes = ((("organisation_id", "meeting_id", "membership_id"), True),)
+
+
+class Absence(Model):
+    """That somebody was missed, or was marked otherwise after all.
+
+    turn      counts how often it became absent
+    told_by   when that was said (see consumers.ears.said_at)
+    """
+
+    organisation_id = IdField()
+    meeting_id = IdField()
+    membership_id = IdField(index=True)
+    mark = CharField(max_length=12)
+    turn = IntegerField()
+    told_by = CharField(max_length=24)
+
+    class Meta:
+        indexes = ((("organisation_id", "meeting_id", "membership_id"), True),)
+
+
+class Talk(Model):
+    """A talk as the last fact about it told; without a moment when only its end was heard.
+
+    state     planned, called_off or over
+    turn      counts how often its moment, place or host was set anew
+    told_by   when that last fact was said (see consumers.ears.said_at), so that an older one is recognised
+    """
+
+    id = IdField(primary_key=True)
+    organisation_id = IdField()
+    participant_id = IdField()
+    host_staff_id = IdField(null=True)
+    on = DateField(null=True)
+    at = TimeField(null=True)
+    zone = CharField(max_length=40, null=True)
+    minutes = IntegerField(null=True)
+    form = CharField(max_length=20, null=True)
+    place = CharField(null=True)
+    state = CharField(max_length=12)
+    turn = IntegerField()
+    told_by = CharField(max_length=24)
+
+
+class Measurement(Model):
+    """A list of questions that somebody may fill in. state: open, completed or expired."""
+
+    id = IdField(primary_key=True)
+    organisation_id = IdField()
+    participant_id = IdField()
+    expires_at = MomentField(null=True)
+    state = CharField(max_length=12)

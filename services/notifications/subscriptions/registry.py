@@ -1,0 +1,59 @@
+"""The ears of notifications, to which each subject adds what it hears; and how sealed values are read."""
+
+from __future__ import annotations
+
+from datetime import time
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from marshmallow import EXCLUDE, Schema, ValidationError, fields
+
+from services.notifications.models import service
+from shared.errors import GiveUp
+from shared.messaging.envelope import Event
+from shared.messaging.subscriptions import ReceivedEvent, Subscriptions
+
+subscriptions = Subscriptions(service.inbox)
+
+
+class Id(fields.UUID):
+    """An id, given as text."""
+
+    def _deserialize(self, *args: Any, **kwargs: Any) -> Any:
+        return str(super()._deserialize(*args, **kwargs))
+
+
+class WallTime(fields.String):
+    """'19:30' by the clock on the wall."""
+
+    def _deserialize(self, *args: Any, **kwargs: Any) -> Any:
+        try:
+            return time.fromisoformat(super()._deserialize(*args, **kwargs))
+        except ValueError:
+            raise ValidationError("no time") from None
+
+
+class Zone(fields.String):
+    """The name of a time zone that exists."""
+
+    def _deserialize(self, *args: Any, **kwargs: Any) -> Any:
+        name = super()._deserialize(*args, **kwargs)
+        try:
+            ZoneInfo(name)
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            raise ValidationError("no zone") from None
+        return name
+
+
+def said_at(event: Event) -> str:
+    """A text that sorts facts by when they were said: the milliseconds in their id, then their number."""
+    return f"{event.id[:13]}.{event.sequence:010d}"
+
+
+def opened(event: ReceivedEvent, schema: type[Schema]) -> dict[str, Any]:
+    """What only we may read of this event. GiveUp, without its values, when it is not what was promised."""
+    try:
+        values: dict[str, Any] = schema(unknown=EXCLUDE).load(event.personal)
+    except ValidationError as wrong:
+        raise GiveUp(f"personal values not understood: {sorted(map(str, wrong.messages_dict))}") from None
+    return values

@@ -1,1 +1,0 @@
-"""The fast courier: RabbitMQ. It may lose everything, because the log of each publisher loses nothing."""

@@ -1,0 +1,60 @@
+"""The names on the broker, and how they are declared: one exchange a publisher, one queue a consumer.
+
+Only the publisher's own user may write to its exchange, so where an event came in says who sent it. Queues are
+quorum queues with a delivery limit of our own on every version; what exceeds it goes to a queue of dead letters
+that is declared first and is never its own source.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from kombu import Connection, Exchange, Queue
+
+DELIVERY_LIMIT = 20
+HEARTBEAT_SECONDS = 30
+CONTENT_TYPE = "application/cloudevents+json"
+
+
+def exchange_name(prefix: str, service: str) -> str:
+    """Where a service says what it says."""
+    return f"{prefix}.{service}"
+
+
+def queue_name(prefix: str, service: str) -> str:
+    """Where what a service hears waits for it. Not the name of its exchange: rights do not tell the two apart."""
+    return f"{prefix}.{service}.inbox"
+
+
+def dead_name(prefix: str, service: str) -> str:
+    """Where events end that took their reader down again and again."""
+    return f"{prefix}.{service}.dead"
+
+
+def publisher_exchange(prefix: str, service: str, *, passive: bool = False) -> Any:
+    """The exchange of a publisher; passive only looks whether it is there."""
+    return Exchange(exchange_name(prefix, service), type="topic", durable=True, passive=passive)
+
+
+def declare_queues(channel: Any, prefix: str, service: str) -> Any:
+    """Declare what a consumer reads; gives its queue. What dies has somewhere to go before anything can."""
+    dead = dead_name(prefix, service)
+    # Its own exchange, because whoever may write to the default one may write to everybody's queue.
+    ending = Exchange(dead, type="fanout", durable=True)
+    Queue(dead, ending, durable=True, queue_arguments={"x-queue-type": "quorum"}).bind(channel).declare()
+    queue = Queue(
+        queue_name(prefix, service), durable=True,
+        queue_arguments={
+            "x-queue-type": "quorum", "x-delivery-limit": DELIVERY_LIMIT, "x-dead-letter-exchange": dead,
+            "x-dead-letter-strategy": "at-least-once",
+            "x-overflow": "reject-publish",
+        },
+    ).bind(channel)  # fmt: skip
+    queue.queue_declare()
+    return queue
+
+
+def connect(url: str, name: str) -> Connection:
+    """A connection that nobody else uses; `name` is shown to whoever minds the broker."""
+    options = {"client_properties": {"connection_name": name}, "read_timeout": 15, "write_timeout": 15}
+    return Connection(url, heartbeat=HEARTBEAT_SECONDS, connect_timeout=5, transport_options=options)

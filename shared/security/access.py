@@ -1,0 +1,164 @@
+"""Every route says whom it asks for; a route that does not say so is not served.
+
+The mark stands nearest to the function, below the route: `@pages.get("/x")`, then `@asks_staff("manager")`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+from urllib.parse import quote
+
+from flask import g, redirect, request
+from werkzeug.wrappers import Response
+
+from shared.errors import Forbidden, Refusal
+from shared.security import links, passes, service_tokens
+from shared.security.actor import PUBLIC, Actor, system
+from shared.security.encryption import Keyring
+
+F = TypeVar("F", bound=Callable[..., Any])
+RENEW = "/inloggen/verder"
+ASK_CODE = "/mijn/code"
+
+
+class NotSignedIn(Refusal):
+    """Nobody who may be trusted is asking."""
+
+    status = 401
+
+    def __init__(self) -> None:
+        super().__init__("sign_in_needed")
+
+
+class LinkGone(Refusal):
+    """The link was good once, or never was."""
+
+    status = 410
+
+
+@dataclass(frozen=True)
+class AccessRule:
+    """What a route asks of who comes: kind staff, participant, key, service, link or nobody."""
+
+    kind: str
+    roles: frozenset[str] = frozenset()
+    purpose: str = ""
+    from_machines: bool = False
+
+
+def requires_staff(*roles: str) -> Callable[[F], F]:
+    """Somebody who signed in and holds one of these roles somewhere; any role when none is named."""
+    return _marked(AccessRule("staff", frozenset(roles)))
+
+
+def requires_participant() -> Callable[[F], F]:
+    """Somebody who typed the code that was sent to their own channel: `g.actor.id` is their participant id.
+
+    Who has no pass any more is led to the page that says how to get a code; what they sent is not kept, so that
+    nothing of it lies on a phone that others use too.
+    """
+    return _marked(AccessRule("participant"))
+
+
+def requires_key(*roles: str) -> Callable[[F], F]:
+    """A machine with a key in its Authorization header that holds one of these roles."""
+    return _marked(AccessRule("key", frozenset(roles)))
+
+
+def requires_service() -> Callable[[F], F]:
+    """Another service of this installation, with a token that only it could sign."""
+    return _marked(AccessRule("service"))
+
+
+def requires_link(purpose: str, *, from_machines: bool = False) -> Callable[[F], F]:
+    """Whoever has an unexpired action link of this purpose: the route's `token`; `g.link` is what it says.
+
+    from_machines  a program may post here that never saw a form of ours: nobody can be made to do so unawares,
+                   for the link itself is the secret
+    """
+    return _marked(AccessRule("link", purpose=purpose, from_machines=from_machines))
+
+
+def public(why: str, *, from_machines: bool = False) -> Callable[[F], F]:
+    """Anybody; `why` says the reason to whoever reads the code. from_machines: the view asks for a secret."""
+    return _marked(AccessRule("nobody", purpose=why, from_machines=from_machines))
+
+
+@dataclass(frozen=True)
+class Cookies:
+    """The names of the cookies with a pass; over TLS their prefix binds them to the whole host.
+
+    A member of the staff may be a participant too: neither pass stands in for the other.
+    """
+
+    staff: str
+    participant: str
+
+    @classmethod
+    def of(cls, public_url: str) -> Cookies:
+        """The names where people open the pages under this address."""
+        beginning = "__Host-" if public_url.startswith("https://") else ""
+        return cls(f"{beginning}houvast-pass", f"{beginning}houvast-mine")
+
+
+def authorize(
+    view: Callable[..., Any] | None, keyring: Keyring, service: str, cookies: Cookies
+) -> Response | None:
+    """Find out who asks (g.actor) and whether this route is for them. A redirect when a pass must be renewed."""
+    access_rule: AccessRule | None = getattr(view, "__access_rule__", None)
+    if access_rule is None:
+        raise Forbidden()
+    g.access_rule, g.actor = access_rule, _actor(access_rule, keyring, service, cookies)
+    if access_rule.kind == "service" and g.actor.kind != "system":
+        raise NotSignedIn()
+    if access_rule.kind == "participant" and g.actor.kind == "public":
+        # What was being sent is left out: the address of the page is all that comes back.
+        return redirect(f"{ASK_CODE}?naar={quote(request.path)}", code=303)
+    if access_rule.kind in ("staff", "key"):
+        if g.actor.kind == "public":
+            if access_rule.kind == "key":
+                raise NotSignedIn()
+            # 307 keeps method and body, so a form that was being sent arrives after the renewal.
+            here = quote(request.full_path.rstrip("?"))
+            return redirect(f"{RENEW}?naar={here}", code=302 if request.method == "GET" else 307)
+        if access_rule.roles and not g.actor.roles & access_rule.roles:
+            raise Forbidden()
+    return None
+
+
+def _actor(access_rule: AccessRule, keyring: Keyring, service: str, cookies: Cookies) -> Actor:
+    if access_rule.kind == "link":
+        link = links.check(keyring, service, access_rule.purpose, (request.view_args or {}).get("token", ""))
+        if link is None:
+            raise LinkGone("link_unknown")
+        if links.is_expired(link):
+            raise LinkGone("link_expired")
+        g.link = link
+        return Actor(id=f"link:{link.subject}", kind="link")
+    if access_rule.kind == "service":
+        reader = request.headers.get("X-Reader", "")
+        return system(reader) if service_tokens.check(keyring, service, reader, _bearer()) else PUBLIC
+    if access_rule.kind == "key":
+        key = passes.check(keyring, _bearer())
+        return key if key is not None and key.kind == "key" else PUBLIC
+    kind, cookie = (
+        ("participant", cookies.participant) if access_rule.kind == "participant" else ("staff", cookies.staff)
+    )
+    text = request.cookies.get(cookie, "")
+    found = passes.check(keyring, text) if text else None
+    return found if found is not None and found.kind == kind else PUBLIC
+
+
+def _bearer() -> str:
+    scheme, _, text = request.headers.get("Authorization", "").partition(" ")
+    return text if scheme.lower() == "bearer" else ""
+
+
+def _marked(access_rule: AccessRule) -> Callable[[F], F]:
+    def mark(view: F) -> F:
+        view.__access_rule__ = access_rule  # type: ignore[attr-defined]
+        return view
+
+    return mark

@@ -1,0 +1,54 @@
+"""Who looked at whom and who did what: an append-only trail with the fields of NEN 7513, without any content."""
+
+from __future__ import annotations
+
+from contextvars import ContextVar
+from typing import Any
+
+import peewee
+
+from shared import clock
+from shared.security.actor import Actor
+from shared.storage import Database, IdField, MomentField
+
+# Where the request that we answer came from. Kept here and not among the fields of log lines: it is personal.
+network_point: ContextVar[str | None] = ContextVar("network_point", default=None)
+
+
+class Audit:
+    """The trail of one service; its table refuses change and removal."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+        Model: Any = database.Model  # noqa: N806
+
+        class AuditEntry(Model):
+            at = MomentField(index=True)
+            event = peewee.CharField()
+            actor_id = peewee.CharField()
+            actor_kind = peewee.CharField()
+            actor_roles = peewee.CharField()
+            organisation_id = IdField(null=True)
+            about_kind = peewee.CharField()
+            about_id = peewee.CharField(index=True)
+            purpose = peewee.CharField()
+            outcome = peewee.CharField()
+            network_point = peewee.CharField(null=True)
+
+        self.AuditEntry = AuditEntry
+
+    def record(
+        self, actor: Actor, event: str, about_kind: str, about_id: str, *, purpose: str,
+        organisation_id: str | None = None, outcome: str = "done",
+    ) -> None:  # fmt: skip
+        """Add a line; in the transaction we are in, or in one of its own.
+
+        event  read, create, change, remove, search, export or refuse
+        """
+        with self.database.transaction():
+            self.AuditEntry.insert(
+                at=clock.wall(), event=event, actor_id=actor.id, actor_kind=actor.kind,
+                actor_roles=",".join(sorted(actor.roles_in(organisation_id))), organisation_id=organisation_id,
+                about_kind=about_kind, about_id=about_id, purpose=purpose, outcome=outcome,
+                network_point=network_point.get(),
+            ).execute()  # fmt: skip

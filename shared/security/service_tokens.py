@@ -1,0 +1,41 @@
+"""How one service shows another who it is: a minute's token, signed with the key that only these two share."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from typing import Any
+
+from joserfc import jwt
+from joserfc.errors import JoseError
+from joserfc.jwk import OctKey
+
+from shared import clock
+from shared.security.encryption import Keyring
+from shared.settings import SettingsError
+
+TOKEN_SECONDS = 60
+_ALGORITHM = "HS256"
+
+
+def sign(keyring: Keyring, reader: str, publisher: str) -> str:
+    """A token with which `reader` may read the log of `publisher`."""
+    until = int(clock.wall().timestamp()) + TOKEN_SECONDS
+    claims = {"iss": reader, "aud": publisher, "exp": until}
+    return jwt.encode({"alg": _ALGORITHM}, claims, _key(keyring, reader, publisher), algorithms=[_ALGORITHM])
+
+
+def check(keyring: Keyring, publisher: str, reader: str, text: str) -> bool:
+    """Whether this is a token of that reader for us that has not expired."""
+    try:
+        claims = jwt.decode(text, _key(keyring, reader, publisher), algorithms=[_ALGORITHM]).claims
+        has_time = int(claims["exp"]) > clock.wall().timestamp()
+        return has_time and (claims["iss"], claims["aud"]) == (reader, publisher)
+    except (JoseError, SettingsError, ValueError, KeyError, TypeError):
+        return False
+
+
+def _key(keyring: Keyring, reader: str, publisher: str) -> Any:
+    # Not the key of the events itself: what signs must not be what seals.
+    secret = hmac.new(keyring.raw("events", f"{publisher}>{reader}"), b"feed", hashlib.sha256).digest()
+    return OctKey.import_key(secret)

@@ -1,0 +1,9 @@
+"""One service's own store: opening it, one transaction for what must happen together, and our field types."""
+
+from shared.storage.append_only import allow_change, forbid_change
+from shared.storage.database import Database
+from shared.storage.engine import StoreUnavailable
+from shared.storage.fields import IdField, MomentField
+from shared.storage.upsert import upsert
+
+__all__ = ["Database", "IdField", "MomentField", "StoreUnavailable", "allow_change", "forbid_change", "upsert"]

@@ -1,0 +1,101 @@
+"""One at a time: a named lease in a store, with a fencing token that only ever rises.
+
+Who holds the lease may work; who lost it without noticing is stopped by `check` inside the transaction of its
+effects. Leases go by the time of the machine, not by the movable clock.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import peewee
+
+from shared import clock
+from shared.ids import new_id
+from shared.storage import Database, MomentField
+
+
+class LeaseLost(Exception):
+    """Somebody else holds it now: stop, and write nothing more."""
+
+
+class Leases:
+    """The leases of one service's store."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+        Model: Any = database.Model  # noqa: N806
+
+        class Lease(Model):
+            name = peewee.CharField(primary_key=True)
+            holder = peewee.CharField()
+            token = peewee.BigIntegerField()
+            expires_at = MomentField()
+
+        self.Lease = Lease
+
+    def lease(self, name: str, seconds: float) -> Lease:
+        """A lease to try for; `seconds` is how long it lasts without being renewed."""
+        return Lease(self, name, seconds)
+
+    def forget_holders(self) -> None:
+        """Free every lease at once: only for who knows that no other process can be alive."""
+        with self.database.transaction():
+            self.Lease.update(expires_at=clock.wall()).execute()
+
+
+class Lease:
+    """One holder's view of one lease."""
+
+    def __init__(self, leases: Leases, name: str, seconds: float) -> None:
+        self._leases, self._name, self._seconds = leases, name, seconds
+        self._holder = new_id()
+        self._token = 0
+        self._renew_at = clock.wall()
+
+    def hold(self) -> bool:
+        """Take it or renew it when it is time; False while another holds it."""
+        if self._token and clock.wall() < self._renew_at:
+            return True
+        with self._leases.database.transaction(serialized=False):
+            return self._take()
+
+    def check(self) -> None:
+        """Inside the transaction of an effect: LeaseLost when the token is no longer ours."""
+        row = self._leases.database.execute(
+            _HELD + self._leases.database.engine.share_lock, (self._name,)
+        ).fetchone()
+        if row != (self._holder, self._token):
+            self._token = 0
+            raise LeaseLost(self._name)
+
+    def release(self) -> None:
+        """Give it back, so that the next need not wait."""
+        if self._token:
+            table = self._leases.Lease
+            with self._leases.database.transaction(serialized=False):
+                mine = (table.name == self._name) & (table.token == self._token)
+                table.update(expires_at=clock.wall()).where(mine).execute()
+            self._token = 0
+
+    def _take(self) -> bool:
+        wall, text = clock.wall(), MomentField().db_value
+        until = wall + timedelta(seconds=self._seconds)
+        # A time of expiry that no holder of now can have set comes from a clock that was wrong: it does not count.
+        furthest = wall + timedelta(seconds=2 * self._seconds)
+        values = (self._name, self._holder, text(until), self._token, text(wall), text(furthest))
+        row = self._leases.database.execute(_TAKE, values).fetchone()
+        self._token = 0 if row is None else row[0]
+        self._renew_at = wall + timedelta(seconds=self._seconds / 2)
+        return row is not None
+
+
+# In one statement, so that of two who take it at once one gets it. The token stays while its holder renews.
+_TAKE = (
+    "INSERT INTO lease (name, holder, token, expires_at) VALUES (?, ?, 1, ?) ON CONFLICT (name) DO UPDATE"
+    " SET holder = excluded.holder, expires_at = excluded.expires_at,"
+    " token = lease.token + CASE WHEN lease.holder = excluded.holder AND lease.token = ? THEN 0 ELSE 1 END"
+    " WHERE lease.holder = excluded.holder OR lease.expires_at <= ? OR lease.expires_at >= ? RETURNING token"
+)
+_HELD = "SELECT holder, token FROM lease WHERE name = ?"

@@ -1,0 +1,226 @@
+"""A store in a PostgreSQL database, through psycopg 3.
+
+Writers take turns here too, by a lock of the transaction: a command decides on what it reads, and nobody may
+change that between its reading and its writing. What has no answer that anybody waits for (BEGIN, the turn, a
+event that is said) travels with the next statement: going to and fro costs more than most statements do.
+Connections last: they come from a pool and go back when their thread has nothing to do.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import threading
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import peewee
+from playhouse.pool import MaxConnectionsExceeded, PooledPostgresqlDatabase
+from psycopg import ClientCursor
+
+from shared.polling import is_readable
+from shared.storage.engine import StoreUnavailable
+
+MOST_CONNECTIONS = 20
+WAIT_SECONDS = 30
+MOST_UNSENT = 50
+# Nothing of ours takes this long; what does is broken, and holds up everybody behind it.
+LIMITS = "-c lock_timeout=30s -c statement_timeout=60s -c idle_in_transaction_session_timeout=60s -c timezone=UTC"
+# Numbers of events rest on each statement seeing what was committed before it.
+SEES = r" -c default_transaction_isolation=read\ committed"
+# SQLSTATE classes that say our statement or our values are wrong.
+_OURS = ("22", "23", "42")
+
+
+class PostgresEngine:
+    """One database of a server; `url` is postgresql://user:password@host:port/name."""
+
+    def __init__(self, url: str) -> None:
+        self.proxy: Any = _Pool(
+            url, prefer_psycopg3=True, autoconnect=True, max_connections=MOST_CONNECTIONS, timeout=WAIT_SECONDS,
+            options=LIMITS + SEES, connect_timeout=10, application_name="houvast",
+        )  # fmt: skip
+        self._sql: dict[str, str] = {}
+
+    share_lock = " FOR SHARE"
+
+    def sql(self, statement: str) -> str:
+        """See Engine."""
+        known = self._sql.get(statement)
+        if known is None:
+            known = self._sql[statement] = statement.replace("%", "%%").replace("?", "%s")
+        return known
+
+    @contextlib.contextmanager
+    def transaction(self, *, serialized: bool) -> Iterator[None]:
+        """See Engine."""
+        try:
+            with self.proxy.atomic(_IN_TURN if serialized else None):
+                yield
+        except (peewee.OperationalError, peewee.InterfaceError):
+            self._drop_if_broken()
+            raise
+
+    @contextlib.contextmanager
+    def alone(self) -> Iterator[None]:
+        """See Engine. The lock is that of the session, so it holds over the transactions of the migrations."""
+        with self.proxy.connection_context():
+            self.proxy.execute_sql(f"SELECT pg_advisory_lock({_TURN})")
+            self.proxy.execute_sql("SET statement_timeout = 0")
+            try:
+                yield
+            finally:
+                self.proxy.execute_sql("RESET statement_timeout")
+                self.proxy.execute_sql(f"SELECT pg_advisory_unlock({_TURN})")
+
+    def wipe(self) -> bool:
+        """See Engine: its tables are written anew. The server's own log is overwritten in its own time.
+
+        Whoever still reads an older state (a backup, for instance) would keep what was removed alive.
+        """
+        with self.alone():
+            if self.proxy.execute_sql(_READS_OLDER).fetchone()[0]:
+                return False
+            tables = self.proxy.execute_sql(_OUR_TABLES).fetchall()
+            for (table,) in tables:
+                self.proxy.execute_sql(f"VACUUM FULL {table}")
+        return True
+
+    def is_fault_of_ours(self, error: BaseException) -> bool:
+        """By SQLSTATE; without one the connection was lost."""
+        if isinstance(error, StoreUnavailable | MaxConnectionsExceeded):
+            return False
+        cause = error.__cause__ or error.__context__
+        state = getattr(error, "sqlstate", None) or getattr(cause, "sqlstate", None)
+        return state is not None and state[:2] in _OURS
+
+    def notify(self, wakeup: str) -> None:
+        """See Engine. After the commit and on its own: a NOTIFY inside makes all commits wait in line."""
+        with contextlib.suppress(peewee.OperationalError, peewee.InterfaceError):
+            self.proxy.execute_sql("SELECT pg_notify(%s, %s)", (_CHANNEL, wakeup))
+
+    def wait_notified(self, seconds: float) -> list[str]:
+        """See Engine. Keeps a connection of its own in the thread that asks."""
+        self.proxy.execute_sql(f"LISTEN {_CHANNEL}")
+        return [notify.payload for notify in self.proxy.connection().notifies(timeout=seconds, stop_after=1)]
+
+    def release(self) -> None:
+        """Back to the pool, for whoever has something to do."""
+        if not self.proxy.is_closed() and not self.proxy.in_transaction():
+            self.proxy.close()
+
+    def close(self) -> None:
+        """See Engine."""
+        self.proxy.is_closing = True
+        self.release()
+        self.proxy.close_idle()
+        self.proxy.close_left_behind()
+
+    def _drop_if_broken(self) -> None:
+        if not self.proxy.is_closed() and not self.proxy.is_connection_usable():
+            self.proxy.manual_close()
+
+
+# One number for every store: advisory locks are those of one database.
+_TURN = int.from_bytes(hashlib.sha256(b"houvast: one writer at a time").digest()[:4], "big")
+_IN_TURN = "in turn"
+_BEGIN, _TAKE_TURN = ("BEGIN", None), (f"SELECT pg_advisory_xact_lock({_TURN})", None)
+_CHANNEL = "houvast"
+_READS_OLDER = (
+    "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    " AND age(backend_xmin) > age(pg_current_xact_id()::xid))"
+)
+_OUR_TABLES = "SELECT quote_ident(tablename) FROM pg_tables WHERE schemaname = current_schema() ORDER BY 1"
+
+
+_Base: Any = PooledPostgresqlDatabase
+_on_error: Any = getattr(peewee, "__exception_wrapper__")  # noqa: B009
+
+
+class _Pool(_Base):
+    """A pool that sends a statement together with those before it that nobody waited for."""
+
+    is_closing = False
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._users: dict[Any, threading.Thread] = {}
+        self._unsent = _Unsent()
+
+    def _connect(self) -> Any:
+        connection = super()._connect()
+        self._users[self.conn_key(connection)] = threading.current_thread()
+        return connection
+
+    def close_left_behind(self) -> None:
+        """Close what threads that have ended did not let go of."""
+        with self._pool_lock:
+            for key in [key for key, user in self._users.items() if not user.is_alive()]:
+                left = self._in_use.pop(key, None)
+                if left is not None:
+                    self._close_raw(left.connection)
+                del self._users[key]
+
+    def _can_reuse(self, conn: Any) -> bool:
+        return not self.is_closing and bool(super()._can_reuse(conn))
+
+    def _is_closed(self, conn: Any) -> bool:
+        # What a server that went away left behind can be read: nobody else speaks on an idle connection.
+        return bool(super()._is_closed(conn)) or is_readable(conn.pgconn.socket, 0)
+
+    def begin(self, isolation_level: Any = None) -> None:
+        """Goes with the first statement; a transaction without one is none."""
+        self.connection()
+        self._unsent.statements = [_BEGIN, _TAKE_TURN] if isolation_level == _IN_TURN else [_BEGIN]
+
+    def commit(self) -> None:
+        """With what is still unsent."""
+        if self._unsent.statements in ([_BEGIN], [_BEGIN, _TAKE_TURN]):
+            self._unsent.statements = []
+        else:
+            self._execute_cursor("COMMIT", None)
+
+    def rollback(self) -> None:
+        """What was not sent yet is not sent any more."""
+        has_begun, self._unsent.statements = _BEGIN not in self._unsent.statements, []
+        if has_begun:
+            super().rollback()
+
+    def execute_deferred(self, sql: str, values: Sequence[Any]) -> None:
+        """See Database: with the next statement, or with the commit."""
+        assert self.in_transaction()
+        if len(self._unsent.statements) < MOST_UNSENT:
+            self._unsent.statements.append((sql, values))
+        else:
+            self.execute_sql(sql, values)
+
+    def _execute_cursor(self, sql: Any, params: Any) -> Any:
+        """Every statement of peewee and of ours comes here; an error of what was unsent comes out here too."""
+        if sql.startswith("ROLLBACK TO"):
+            self._unsent.statements = []  # of the part that is undone: SAVEPOINT took along what was before it
+        unsent = self._unsent.statements
+        if not unsent:
+            return super()._execute_cursor(sql, params)
+        with _on_error:
+            cursor = ClientCursor(self._state.conn)
+            together = ";".join(
+                statement if values is None else cursor.mogrify(statement, values)
+                for statement, values in (*unsent, (sql, params))
+            )
+            self._unsent.statements = []
+            try:
+                cursor.execute(together)
+            except Exception:
+                if _BEGIN in unsent and self._adapter.txn_status(self._state.conn) == self._adapter.txn_idle:
+                    self._unsent.statements = unsent  # not even BEGIN was done: it could not be read
+                raise
+            for _ in unsent:
+                cursor.nextset()
+        return cursor
+
+
+class _Unsent(threading.local):
+    """What a thread has not sent yet of the transaction it is in."""
+
+    def __init__(self) -> None:
+        self.statements: list[tuple[str, Sequence[Any] | None]] = []

@@ -1,0 +1,160 @@
+"""A store in one SQLite file: write-ahead log, FULL synchronisation (a promise survives the power going).
+
+Writers queue behind a fair lock of our own, because the built-in busy handler starves them.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+import sqlite3
+import threading
+import weakref
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import peewee
+
+from shared.storage.engine import StoreUnavailable
+
+LOCK_SECONDS = 30.0
+
+
+class SqliteEngine:
+    """One file, made with mode 0600 when it is not there yet."""
+
+    def __init__(self, path: Path, *, max_pages: int | None = None) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+        pragmas: dict[str, Any] = {
+            "journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "busy_timeout": 5000,
+        }  # fmt: skip
+        if max_pages is not None:
+            pragmas["max_page_count"] = max_pages
+        self.proxy = _File(str(path), pragmas=pragmas)
+        self._lock = FairLock(path.with_name(path.name + ".lock"))
+
+    share_lock = ""
+
+    def sql(self, statement: str) -> str:
+        """See Engine."""
+        return statement
+
+    @contextlib.contextmanager
+    def transaction(self, *, serialized: bool) -> Iterator[None]:
+        """See Engine; on SQLite every writer takes its turn."""
+        with self._lock, self.proxy.atomic("IMMEDIATE"):
+            yield
+            # A full disk rolls everything back at once; who swallowed that error wrote nothing since.
+            if not self.proxy.connection().in_transaction:
+                raise StoreUnavailable("the transaction ended by itself")
+
+    @contextlib.contextmanager
+    def alone(self) -> Iterator[None]:
+        """See Engine."""
+        with self._lock:
+            yield
+
+    def wipe(self) -> bool:
+        """See Engine. The log goes too, as soon as nobody reads an older state."""
+        with self._lock:
+            self.proxy.execute_sql("VACUUM")
+            is_busy, _, _ = self.proxy.execute_sql("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        return not is_busy
+
+    def is_fault_of_ours(self, error: BaseException) -> bool:
+        """A rollback that fails after a full disk hides the first error, so the whole chain is asked."""
+        codes: set[int] = set()
+        seen: BaseException | None = error
+        while seen is not None:
+            if isinstance(seen, StoreUnavailable):
+                return False
+            codes.add(getattr(seen, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF)
+            seen = seen.__cause__ or seen.__context__
+        return codes == {sqlite3.SQLITE_ERROR}
+
+    def notify(self, wakeup: str) -> None:
+        """See Engine: everybody who uses a file is on its machine."""
+
+    def wait_notified(self, seconds: float) -> list[str]:
+        """See Engine."""
+        return []
+
+    def release(self) -> None:
+        """A connection to a file is kept: it costs others nothing."""
+
+    def close(self) -> None:
+        """See Engine."""
+        if not self.proxy.is_closed():
+            self.proxy.close()
+        self._lock.close()
+
+
+_Base: Any = peewee.SqliteDatabase
+
+
+class _File(_Base):
+    def execute_deferred(self, sql: str, values: Sequence[Any]) -> None:
+        """See Database: at once, for here a statement has no way to go."""
+        self.execute_sql(sql, values)
+
+
+class FairLock:
+    """One writer at a time, in order of arrival among threads and by flock among processes."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._queue: deque[threading.Lock] = deque()
+        self._mutex = threading.Lock()
+        self._file: tuple[int, int] | None = None
+        self._close_file: Callable[[], Any] | None = None
+
+    def __enter__(self) -> None:
+        """Raises StoreUnavailable when somebody holds it for longer than any transaction may last."""
+        ticket = threading.Lock()
+        ticket.acquire()
+        with self._mutex:
+            self._queue.append(ticket)
+            is_first = self._queue[0] is ticket
+        try:
+            if not is_first and not ticket.acquire(timeout=LOCK_SECONDS):
+                raise StoreUnavailable("the write lock is held too long")
+            self._take()
+        except BaseException:
+            self._leave(ticket)
+            raise
+
+    def __exit__(self, *_: object) -> None:
+        fcntl.flock(self._descriptor(), fcntl.LOCK_UN)
+        self._leave(self._queue[0])
+
+    def close(self) -> None:
+        """Give the file back, unless somebody holds the lock or waits for it; it is opened again when needed."""
+        with self._mutex:
+            if not self._queue and self._close_file is not None:
+                self._close_file()
+                self._file = self._close_file = None
+
+    def _take(self) -> None:
+        # The kernel queues those who block here; who only tried now and then would be passed by for ever.
+        try:
+            fcntl.flock(self._descriptor(), fcntl.LOCK_EX)
+        except OSError as error:
+            raise StoreUnavailable("the write lock cannot be taken") from error
+
+    def _leave(self, ticket: threading.Lock) -> None:
+        with self._mutex:
+            was_first = self._queue[0] is ticket
+            self._queue.remove(ticket)
+            if was_first and self._queue:
+                self._queue[0].release()
+
+    def _descriptor(self) -> int:
+        # A forked child must not share the parent's open file: flock belongs to the open file, not the process.
+        if self._file is None or self._file[0] != os.getpid():
+            opened = os.open(self._path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+            self._file, self._close_file = (os.getpid(), opened), weakref.finalize(self, os.close, opened)
+        return self._file[1]

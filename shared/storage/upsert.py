@@ -1,0 +1,18 @@
+"""The newest copy of something, written over the older one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+def upsert(table: Any, **values: Any) -> None:
+    """Insert a row, or write these values over the row with the same primary key; other columns stay.
+
+    Inside a transaction, at the latest at its end: together with what comes next (see Database.execute_later).
+    """
+    primary_key = table._meta.primary_key
+    update = {
+        name: value for name, value in values.items() if name not in (primary_key.name, primary_key.column_name)
+    }
+    row = table.insert(**values).on_conflict(conflict_target=[primary_key], update=update)
+    table._meta.database.execute_deferred(*row.sql())

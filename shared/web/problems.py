@@ -1,0 +1,89 @@
+"""One error shape: a Dutch page for a person, application/problem+json (RFC 9457) for a program."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from flask import Flask, Response, render_template, request
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+
+from shared import log
+from shared.errors import Invalid, Refusal
+from shared.storage import StoreUnavailable
+from shared.web.text import Texts
+
+_BY_STATUS = {
+    400: "invalid", 403: "not_allowed", 404: "not_found", 405: "wrong_method", 413: "too_large",
+    415: "wrong_content_type",
+}  # fmt: skip
+
+
+def register(app: Flask, texts: Texts) -> None:
+    """Answer every failure of this app in the one shape."""
+
+    def answer(status: int, code: str, facts: dict[str, Any], errors: dict[str, list[str]] | None = None) -> Any:
+        if wants_problem():
+            title = texts.program_text("headings", status)
+            detail = texts.program_text("refusals", code, **facts)
+            return problem(status, code, title, detail, _located(errors or {}))
+        detail = texts.say("refusals", code, **facts)
+        heading = texts.say("headings", status)
+        return render_template(
+            "houvast/error.html", status=status, heading=heading, sentence=detail, errors=errors or {}
+        ), status
+
+    @app.errorhandler(Refusal)
+    def refused(refusal: Refusal) -> Any:
+        errors = refusal.errors if isinstance(refusal, Invalid) else None
+        return answer(refusal.status, refusal.code, refusal.facts, errors)
+
+    @app.errorhandler(CSRFError)
+    def form_expired(_: CSRFError) -> Any:
+        return answer(400, "form_expired", {})
+
+    @app.errorhandler(StoreUnavailable)
+    def cannot_write(error: StoreUnavailable) -> Any:
+        log.trouble("store_unavailable", error)
+        return answer(503, "store_unavailable", {})
+
+    @app.errorhandler(HTTPException)
+    def http(error: HTTPException) -> Any:
+        status = error.code or 500
+        if status < 400:
+            return error
+        made = answer(status, _BY_STATUS.get(status, "broken" if status >= 500 else "invalid"), {})
+        if status == 405 and getattr(error, "valid_methods", None):
+            made = app.make_response(made)
+            made.headers["Allow"] = ", ".join(sorted(error.valid_methods))  # type: ignore[attr-defined]
+        return made
+
+    @app.errorhandler(Exception)
+    def broken(error: Exception) -> Any:
+        log.trouble("request_failed", error, endpoint=request.endpoint)
+        return answer(500, "broken", {})
+
+
+def wants_problem() -> bool:
+    """Whether the asker is a program."""
+    return request.path.startswith("/api/") or request.accept_mimetypes.best in (
+        "application/json", "application/problem+json",
+    )  # fmt: skip
+
+
+def problem(
+    status: int, code: str, title: str, detail: str, errors: list[dict[str, Any]] | None = None
+) -> Response:
+    """A problem document; `errors` are of the form {in, location: {pointer | name}, detail}."""
+    body: dict[str, Any] = {"status": status, "title": title, "detail": detail, "code": code}
+    if errors or status == 400:
+        body["errors"] = errors or []
+    return Response(json.dumps(body), status, content_type="application/problem+json")
+
+
+def _located(errors: dict[str, list[str]]) -> list[dict[str, Any]]:
+    return [
+        {"in": "body", "location": {"pointer": f"/{field}"}, "detail": said} for field, all_said in errors.items()
+        for said in all_said
+    ]  # fmt: skip

@@ -1,0 +1,197 @@
+"""The containers of docker-compose.yml as plain processes, behind a real nginx on the loopback address.
+
+What compose would tell a container is what its process is told; only where things are differs. On the ground of
+files each service has a SQLite store and reads the others' logs; on that of servers it is all as compose has it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from deploy.local.installation import NAMES
+from deploy.local.key_files import make_keys
+from deploy.local.ports import free_port
+from services.notifications.channels.mailbox import Mailbox
+from tests.support import compose
+from tests.support.compose import ROOT
+from tests.support.nginx import Nginx
+from tests.support.real_servers import make_roles, start_broker
+from tests.support.servers.postgres import PrivatePostgres
+
+PATIENCE_SECONDS = 90
+_DOCKERFILE = (ROOT / "deploy" / "image" / "Dockerfile").read_text(encoding="utf-8")
+# What reached the pages, as they saw it.
+SEEN = "--access-logformat '%({x-forwarded-for}i)s %(m)s %(U)s'"
+
+
+def instruction(name: str) -> list[str]:
+    """The words of an instruction of the recipe."""
+    found = re.search(rf"^{name} .*?(\[.*\])$", _DOCKERFILE, re.MULTILINE)
+    assert found is not None, name
+    return list(json.loads(found[1]))
+
+
+class Files:
+    """SQLite stores in a folder, and the transport of one machine."""
+
+    def __init__(self, folder: Path, _passwords: Mapping[str, str]) -> None:
+        self._stores = folder / "stores"
+        self._stores.mkdir()
+
+    def told(self, name: str, environ: Mapping[str, str]) -> dict[str, str]:
+        """What a process is told instead of where its servers are."""
+        servers = {f"{name}_{setting}".upper() for setting in ("database", "broker", "feeds")}
+        kept = {key: value for key, value in environ.items() if key not in servers}
+        return {**kept, f"{name}_stores".upper(): str(self._stores)}
+
+    def close(self) -> None:
+        """Nothing runs."""
+
+
+class Servers:
+    """A database and a broker of this installation alone, with the rights that the real one gives."""
+
+    def __init__(self, folder: Path, passwords: Mapping[str, str]) -> None:
+        self._database = PrivatePostgres(folder / "postgres")
+        self._database.start()
+        made = make_roles(self._database.url, passwords)
+        assert made.returncode == 0, made.stderr
+        self._rabbit = start_broker(folder, passwords)
+        self._where = {
+            "postgres:5432": f"127.0.0.1:{self._database.port}",
+            "rabbitmq:5672": f"127.0.0.1:{self._rabbit.port}",
+        }
+
+    def told(self, name: str, environ: Mapping[str, str]) -> dict[str, str]:
+        """The same, with the places of the servers."""
+        return {key: _moved(value, self._where) for key, value in environ.items()}
+
+    def close(self) -> None:
+        """Stop both."""
+        self._rabbit.wipe()
+        self._database.stop()
+
+
+class DistributedInstallation:
+    """Everything of the page but what is on Debian already; stopped by `close`."""
+
+    app_of_kim = ""  # the secret of the app with which the first manager signs in
+
+    def __init__(self, folder: Path, make_ground: Callable[[Mapping[str, str]], Files | Servers]) -> None:
+        self.folder, self._processes = folder, list[subprocess.Popen[bytes]]()
+        self._ports = {f"{name}-web:8000": free_port() for name in NAMES}
+        (folder / "keys").mkdir()
+        make_keys(folder / "keys", NAMES)
+        self.mailbox, mail_port = Mailbox(folder / "mailbox"), free_port()
+        self.mailbox.serve("127.0.0.1", mail_port)
+        upstreams = {name: f"127.0.0.1:{self._ports[f'{name}-web:8000']}" for name in NAMES}
+        self.door = Nginx(folder / "nginx", upstreams)
+        self._environ = {
+            name: f"secret{number}".ljust(32, "0") for number, (name, _, _) in enumerate(compose.example())
+        }
+        self._environ |= {
+            "HOUVAST_PUBLIC_URL": self.door.url, "HOUVAST_CONTACT_EMAIL": "houvast@houvast.example",
+            "NOTIFICATIONS_SMTP_HOST": "127.0.0.1", "NOTIFICATIONS_SMTP_PORT": str(mail_port),
+            "NOTIFICATIONS_SMTP_USER": "", "NOTIFICATIONS_SMTP_PASSWORD": "",
+            "NOTIFICATIONS_SENDER": "houvast@houvast.example", "NOTIFICATIONS_REPLY_TO": "",
+        }  # fmt: skip
+        self._containers = compose.filled_in(compose.load(), self._environ)["services"]
+        self._ground = make_ground(self._environ)
+
+    def start(self) -> None:
+        """Bring the stores up to date, then start the pages and the work of every service."""
+        for migrating in [self._run(f"{name}-migrate") for name in NAMES]:
+            assert migrating.wait(PATIENCE_SECONDS) == 0, self.said()
+        for name in NAMES:
+            self._run(f"{name}-web")
+            self._run(f"{name}-work")
+        self.until(lambda: all(self._is_healthy(name) for name in NAMES))
+
+    def ask_first_link(self) -> subprocess.CompletedProcess[str]:
+        """What whoever asks for the link of the first manager is answered."""
+        entry = self._containers["first-link"]["entrypoint"]
+        told = self._told("first-link", "meetings")
+        return subprocess.run(entry, env=told, cwd=self.folder, capture_output=True, text=True)
+
+    def until(self, happened: Callable[[], bool]) -> None:
+        """Wait for something to happen."""
+        end = time.monotonic() + PATIENCE_SECONDS
+        while not happened():
+            assert time.monotonic() < end, self.said()
+            time.sleep(0.1)
+
+    def seen(self) -> str:
+        """What reached the pages: address as it was told, method, path."""
+        return "".join(file.read_text("utf-8") for file in self.folder.glob("*.seen"))
+
+    def said(self) -> str:
+        """The end of what each process wrote."""
+        return "\n".join(f"{file.stem}: {file.read_text('utf-8')[-2000:]}" for file in self.folder.glob("*.said"))
+
+    def close(self) -> None:
+        """Ask all to stop, and wait until they have."""
+        for process in self._processes:
+            process.send_signal(signal.SIGTERM)
+        for process in self._processes:
+            process.wait(30)
+        self.door.stop()
+        self.mailbox.stop()
+        self._ground.close()
+
+    def _run(self, container: str) -> subprocess.Popen[bytes]:
+        name = self._containers[container]["build"]["args"]["SERVICE"]
+        command = [
+            _moved(word, {"0.0.0.0:8000": self._place(name)}) for word in self._containers[container]["command"]
+        ]
+        environ = self._told(container, name) | {"SERVICE": name}
+        if container.endswith("-web"):
+            environ["GUNICORN_CMD_ARGS"] = f"--access-logfile {self.folder / container}.seen {SEEN}"
+        with (self.folder / f"{container}.said").open("wb") as said:
+            process = subprocess.Popen(
+                [*instruction("ENTRYPOINT"), *command], env=environ, cwd=self.folder,
+                stdin=subprocess.DEVNULL, stdout=said, stderr=said,
+            )  # fmt: skip
+        self._processes.append(process)
+        return process
+
+    def _told(self, container: str, name: str) -> dict[str, str]:
+        told: dict[str, Any] = self._containers[container]["environment"]
+        where = {inside: f"127.0.0.1:{port}" for inside, port in self._ports.items()}
+        where["/ledger"] = str(self.folder)
+        where["/run/secrets/keys.json"] = str(self.folder / "keys" / f"{name}.json")
+        path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+        moved = {key: _moved(str(value), where) for key, value in told.items()}
+        is_tool = self._containers[container]["image"] == "houvast-tools"
+        code = ROOT if is_tool else self._image(name)
+        return {"PATH": path, "PYTHONPATH": str(code), **self._ground.told(name, moved)}
+
+    def _image(self, name: str) -> Path:
+        """A folder with the code that the recipe copies for one service, and nothing of another."""
+        image = self.folder / "images" / name
+        if not image.exists():
+            (image / "services").mkdir(parents=True)
+            for part in ("shared", "services/__init__.py", f"services/{name}"):
+                (image / part).symlink_to(ROOT / part)
+        return image
+
+    def _place(self, name: str) -> str:
+        return f"127.0.0.1:{self._ports[f'{name}-web:8000']}"
+
+    def _is_healthy(self, name: str) -> bool:
+        look = [word.replace("8000", self._place(name).partition(":")[2]) for word in instruction("HEALTHCHECK")]
+        return subprocess.run([sys.executable, *look[1:]], stderr=subprocess.DEVNULL).returncode == 0
+
+
+def _moved(text: str, where: Mapping[str, str]) -> str:
+    for inside, here in where.items():
+        text = text.replace(inside, here)
+    return text

@@ -1,0 +1,160 @@
+"""Every door of the four services, with an address that leads somewhere, and who may knock on it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import cached_property
+
+from flask import Flask
+from werkzeug.test import TestResponse
+
+from deploy.local.installation import APPLICATIONS
+from deploy.local.table_copy import tables_of
+from services.meetings.models import service as meetings
+from services.notifications.channels.mailbox import name_of
+from services.notifications.models import service as notifications
+from services.notifications.queries.ways import blind_index
+from services.questionnaires.models import Measurement
+from shared import clock
+from shared.ids import new_id
+from shared.security import links, passes
+from shared.security.access import AccessRule, Cookies
+from shared.security.actor import Actor
+from tests.journeys.everyday import LATER_EMAIL, Life
+from tests.journeys.operating import Inside
+
+ROLES = ("coordinator", "facilitator", "intro_worker", "manager", "messenger")
+# What looking may add: who looked, and how often something was tried.
+LOOKING_ADDS = {"audit_entry", "tried", "idempotency_key", "lease"}
+# A form that says enough for every door, so that what is refused is refused for who asks it.
+FILLED = {
+    "membership_id": "", "mark": "present", "step": "1", "headcount": "1", "reason": "stopped", "staff_id": "",
+    "place": "co", "first_on": "2031-12-01", "on": "2031-12-01", "at": "10:00", "every_weeks": "1",
+    "minutes": "60", "name": "X", "region": "Y", "email": "x@example.org", "roles": "manager", "call_name": "X",
+    "form": "live_single", "by": "us", "outcome": "word_follows", "purpose": "reminders", "ways": "none",
+    "quiet_from": "21:00", "quiet_until": "09:00", "line": "Tot dinsdag", "secret": "s" * 43, "code": "123456",
+    "wanted": "X", "deel": "groups", "nummer": "1", "reden": "mended", "until": "2031-12-01", "unnamed": "1",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Door:
+    """One way in: a service, a rule with one of its methods, and whom it asks for."""
+
+    service: str
+    rule: str
+    method: str
+    asks: AccessRule
+    arguments: frozenset[str]
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.rule}"
+
+
+class Doors:
+    """The apps of an installation without a reverse proxy before them, and passes for whoever knocks."""
+
+    def __init__(self, installation: Inside, life: Life, *, checks_forms: bool = False) -> None:
+        self.installation, self.life = installation, life
+        self.apps: dict[str, Flask] = {
+            application.name: application.create_app(installation.installation.settings_of(application.name))
+            for application in APPLICATIONS
+        }
+        self.cookies = Cookies.of(installation.installation.url)
+        at_hand = {name: app.extensions["operator"] for name, app in self.apps.items()}
+        for app in self.apps.values():
+            app.extensions["operators"] = at_hand
+            if not checks_forms:
+                app.config["WTF_CSRF_METHODS"] = set()
+
+    def all(self, *kinds: str) -> Iterator[Door]:
+        """Every door that asks for one of these kinds."""
+        for name, app in self.apps.items():
+            for rule in app.url_map.iter_rules():
+                asks: AccessRule = app.view_functions[rule.endpoint].__access_rule__  # type: ignore[attr-defined]
+                for method in sorted((rule.methods or set()) - {"OPTIONS"}):
+                    if asks.kind in kinds:
+                        yield Door(name, rule.rule, method, asks, frozenset(rule.arguments))
+
+    @cached_property
+    def told(self) -> Mapping[str, str]:
+        """What stands in an address instead of its arguments."""
+        event = meetings.outbox.after(0, 1)[0][1]
+        event_id = re.search(r'"id": ?"([0-9a-f-]{36})"', event)
+        mail = self.installation.inline_worker.mailbox.messages(limit=1)[0]
+        return self.life.ids | {
+            "token": "x", "secret": self.life.secrets["group_calendar"], "slug": "de-kade", "way": "ritme",
+            "dead_id": "1", "event_id": event_id[1] if event_id else new_id(), "area": "shared", "file": "x.css",
+            "name": name_of(str(mail["Message-ID"])), "id": self.life.ids["meeting_id"],
+            "deelname": self.life.ids["membership_id"],
+        }  # fmt: skip
+
+    def address(self, door: Door, **instead: str) -> str:
+        """One that exists."""
+        told = {**self.told, **instead}
+        return re.sub(r"<(?:[^:<>]+:)?(\w+)>", lambda found: told[found[1]], door.rule)
+
+    def knock(
+        self, door: Door, *, staff: Actor | None = None, participant: Actor | None = None,
+        cookies: Mapping[str, str] | None = None, headers: Mapping[str, str] | None = None, **instead: str,
+    ) -> TestResponse:  # fmt: skip
+        """Ask at this door, with a pass in the cookie that is for it."""
+        client = self.apps[door.service].test_client()
+        for name, actor in ((self.cookies.staff, staff), (self.cookies.participant, participant)):
+            if actor is not None:
+                client.set_cookie(name, sign(actor))
+        for name, value in (cookies or {}).items():
+            client.set_cookie(name, value)
+        filled = FILLED | {"membership_id": self.told["membership_id"], "staff_id": self.told["staff_id"]}
+        data = None if door.method in ("GET", "HEAD") else filled | {"request_id": new_id()}
+        return client.open(
+            self.address(door, **instead), method=door.method, data=data, headers=dict(headers or {})
+        )
+
+    def tokens(self) -> dict[str, tuple[str, str]]:
+        """purpose -> (service, subject) of the links that were sent to the person of this life."""
+        ids, person = self.life.ids, self.life.participant_id
+        measurement = Measurement.get(Measurement.participant_id == person).id
+        blind = blind_index("email", LATER_EMAIL)[:16]
+        return {
+            "call_off": ("meetings", f"{ids['meeting_id']}.{ids['membership_id']}"),
+            "mine": ("meetings", person),
+            "opt_out": ("notifications", f"{person}.reminders"),
+            "confirm_address": ("notifications", f"{person}.email.{blind}"),
+            "fill_in": ("questionnaires", measurement),
+        }
+
+    def token(self, purpose: str, *, days: int = 7) -> str:
+        """A good one; with a negative number of days one that is over."""
+        service, subject = self.tokens()[purpose]
+        until = clock.now() + timedelta(days=days)
+        return links.mint(notifications.encryption.keyring, service, purpose, subject, until)
+
+
+def sign(actor: Actor, *, seconds: int = 300) -> str:
+    """A pass as the sign-in service gives it."""
+    return passes.sign(meetings.encryption.keyring, actor, seconds=seconds)
+
+
+def somebody(*roles: str, organisation_id: str) -> Actor:
+    """Somebody who works there, and is not known by name."""
+    return Actor(new_id(), "staff", "Bo", {organisation_id: frozenset(roles)})
+
+
+def state() -> dict[str, list[str]]:
+    """Every row of what the services are about, and how many events were said; without what looking adds."""
+    found = {}
+    for application in APPLICATIONS:
+        for table in tables_of(application.name):
+            if table._meta.table_name not in LOOKING_ADDS:
+                rows = [repr(sorted(row.items())) for row in table.select().dicts()]
+                found[f"{application.name}.{table._meta.table_name}"] = sorted(rows)
+    return found
+
+
+def differences(before: dict[str, list[str]], after: dict[str, list[str]]) -> set[str]:
+    """The tables that are not what they were."""
+    return {name for name in before if before[name] != after[name]}

@@ -1,0 +1,205 @@
+"""How everything stood at any moment of the month, reckoned from what people did and from nothing else."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from typing import Generic, TypeVar
+
+from tests.simulation.oracle import promises
+from tests.simulation.record import Deed
+
+T = TypeVar("T")
+_ORDER = ("email", "sms")
+PAUSE = timedelta(days=14)
+
+
+class Line(Generic[T]):
+    """A value that is another one from some moments on."""
+
+    def __init__(self) -> None:
+        self.moments: list[datetime] = []
+        self.values: list[T] = []
+
+    def put(self, at: datetime, value: T) -> None:
+        """From this moment on it is this."""
+        if not self.values or self.values[-1] != value:
+            self.moments.append(at)
+            self.values.append(value)
+
+    def at(self, moment: datetime) -> T | None:
+        """What it is then; None before its first moment."""
+        place = bisect_right(self.moments, moment)
+        return self.values[place - 1] if place else None
+
+    def last(self) -> T:
+        """What it is after the last moment."""
+        return self.values[-1]
+
+    def spans(self, end: datetime) -> list[tuple[datetime, datetime, T]]:
+        """(from, until, value), in order; the last one lasts until the end."""
+        untils = [*self.moments[1:], end][: len(self.moments)]
+        return list(zip(self.moments, untils, self.values, strict=True))
+
+
+@dataclass(frozen=True)
+class Meeting:
+    """How one meeting stands. place: another number is another place."""
+
+    group: str
+    on: date
+    clock: time
+    minutes: int
+    status: str = "planned"
+    place: int = 0
+
+    @property
+    def start(self) -> datetime:
+        """When it begins."""
+        return promises.moment_of(self.on, self.clock)
+
+    @property
+    def end(self) -> datetime:
+        """When it is over."""
+        return self.start + timedelta(minutes=self.minutes)
+
+    @property
+    def told(self) -> tuple[date, time, int]:
+        """What somebody is told of it: when, and where."""
+        return self.on, self.clock, self.place
+
+
+@dataclass
+class Stay:
+    """Somebody in a group, from one moment to another."""
+
+    id: str
+    person: str
+    group: str
+    starts_on: date
+    is_walk_in: bool
+    since: datetime
+    until: datetime | None = None
+
+    def is_on(self, moment: datetime) -> bool:
+        """Whether they take part then."""
+        return self.since <= moment and (self.until is None or moment < self.until)
+
+
+@dataclass(frozen=True)
+class Contact:
+    """Somebody's addresses and wishes.
+
+    ways     what they chose; None as they gave it
+    stopped  what they said no to
+    dead     addresses that do not exist, so we were told
+    """
+
+    email: str | None = None
+    mobile: str | None = None
+    purposes: frozenset[str] = frozenset()
+    ways: tuple[str, ...] | None = None
+    quiet: tuple[time, time] = promises.QUIET
+    paused_until: datetime | None = None
+    stopped: frozenset[str] = frozenset()
+    dead: frozenset[str] = frozenset()
+
+    def address(self, way: str) -> str | None:
+        """Where this way leads."""
+        return self.email if way == "email" else self.mobile
+
+    @property
+    def given(self) -> tuple[str, ...]:
+        """The ways that they gave."""
+        return tuple(way for way in _ORDER if self.address(way))
+
+
+@dataclass
+class Group:
+    """A group. follows: what may follow an absence."""
+
+    follows: tuple[str, ...]
+    leaders: tuple[str, ...]
+    lists: bool
+
+
+@dataclass
+class World:
+    """Everything by its id; what has two ids by a meeting and a membership, or a meeting and a colleague.
+
+    taken, marks  how members were marked in the room, and how that stood when it was closed
+    """
+
+    end: datetime
+    groups: dict[str, Group] = field(default_factory=dict)
+    staff: dict[str, str] = field(default_factory=dict)
+    meetings: dict[str, Line[Meeting]] = field(default_factory=dict)
+    stays: dict[str, Stay] = field(default_factory=dict)
+    people: dict[str, Line[Contact]] = field(default_factory=dict)
+    talks: dict[str, Line[tuple[str, str, date | None, time | None]]] = field(default_factory=dict)
+    called_off: dict[tuple[str, str], Line[bool]] = field(default_factory=lambda: defaultdict(Line))
+    marks: dict[tuple[str, str], Line[str]] = field(default_factory=lambda: defaultdict(Line))
+    taken: dict[tuple[str, str], Line[str]] = field(default_factory=lambda: defaultdict(Line))
+    stands_in: dict[tuple[str, str], Line[bool]] = field(default_factory=lambda: defaultdict(Line))
+    confirmed: dict[tuple[str, str], datetime] = field(default_factory=dict)
+    first_of: dict[tuple[str, str], str] = field(default_factory=dict)
+    met: dict[str, datetime] = field(default_factory=dict)
+    came_back: dict[str, datetime] = field(default_factory=dict)
+    held_back: dict[str, datetime] = field(default_factory=dict)
+    deeds: dict[str, list[Deed]] = field(default_factory=lambda: defaultdict(list))
+
+    def meeting(self, key: str | None, moment: datetime) -> Meeting | None:
+        """How a meeting stands at a moment."""
+        line = self.meetings.get(key or "")
+        return None if line is None else line.at(moment)
+
+    def contact(self, person: str, moment: datetime) -> Contact:
+        """How somebody can be reached at a moment."""
+        return (self.people[person].at(moment) if person in self.people else None) or Contact()
+
+    def is_off(self, meeting: str, membership: str, moment: datetime) -> bool:
+        """Whether somebody said that they will not come."""
+        return bool(self.called_off[meeting, membership].at(moment))
+
+    def is_trusted(self, person: str, way: str, address: str, moment: datetime) -> bool:
+        """Whether an address is known to be theirs: said so, or the first one of who takes part."""
+        said = self.confirmed.get((person, address))
+        if said is not None and said <= moment:
+            return True
+        met = self.met.get(person)
+        return self.first_of.get((person, way)) == address and met is not None and met <= moment
+
+    def ways(self, person: str, moment: datetime, *, chosen: bool = True) -> list[str]:
+        """By which ways somebody can be reached and wants to be, best liked first."""
+        contact = self.contact(person, moment)
+        wanted = contact.given if contact.ways is None or not chosen else contact.ways
+        return [way for way in wanted if way in contact.given and contact.address(way) not in contact.dead]
+
+    def open_ways(self, kind: str, person: str, moment: datetime) -> tuple[list[str], str]:
+        """By which ways a message of this kind may go now; where there is none, why not."""
+        contact, wanted = self.contact(person, moment), kind not in promises.AT_ANY_HOUR
+        purpose = promises.NEEDS_YES.get(kind)
+        news = kind in promises.NEWS and "all" in contact.stopped
+        if news or (purpose is not None and {purpose, "all"} & contact.stopped):
+            return [], "opted_out"
+        ways = self.ways(person, moment, chosen=wanted)
+        if not ways:
+            return [], "address_dead" if contact.dead else "no_address"
+        if purpose is not None and purpose not in contact.purposes:
+            return [], "no_consent"
+        if kind in promises.NEEDS_TRUST:
+            ways = [way for way in ways if self.is_trusted(person, way, contact.address(way) or "", moment)]
+        return ways, "" if ways else "unconfirmed"
+
+    def is_paused(self, kind: str, person: str, moment: datetime) -> bool:
+        """Whether they asked for some weeks of quiet, and this is none of what goes on."""
+        until = self.contact(person, moment).paused_until
+        return kind in promises.NEEDS_YES and until is not None and moment < until
+
+    def leads(self, staff: str, meeting: str, moment: datetime) -> bool:
+        """Whether somebody leads this meeting: their group, or for this once."""
+        found = self.meeting(meeting, moment)
+        in_group = found is not None and staff in self.groups[found.group].leaders
+        return in_group or bool(self.stands_in[meeting, staff].at(moment))

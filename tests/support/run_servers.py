@@ -1,0 +1,128 @@
+"""What tests need of a broker and a database: one for a whole run, and names that nobody else uses on them."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import secrets
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NoReturn
+from urllib.parse import urlsplit
+
+import pika
+import psycopg
+from psycopg import sql
+
+from deploy.local.servers import Servers
+from tests.support.servers import postgres, rabbitmq
+from tests.support.servers.postgres import PrivatePostgres
+from tests.support.servers.rabbitmq import PrivateRabbit
+
+APPLICATIONS = ("intake", "meetings", "questionnaires", "notifications")
+KINDS: tuple[type[PrivateRabbit | PrivatePostgres], ...] = (PrivateRabbit, PrivatePostgres)
+
+
+class BrokerPrefix(str):
+    """A word with which no other name on the broker at `url` begins."""
+
+    def __new__(cls, url: str) -> BrokerPrefix:
+        made = super().__new__(cls, f"houvast-test-{secrets.token_hex(6)}")
+        made.url, made._others = url, []
+        return made
+
+    url: str
+    _others: list[str]
+
+    def also(self, *names: str) -> None:
+        """Clear these queues and exchanges too."""
+        self._others += names
+
+    def clear(self) -> None:
+        """Delete the queue and the exchange of each service, its dead letters, and what `also` was told of."""
+        of_services = [
+            f"{self}.{application}{dead}" for application in APPLICATIONS for dead in ("", ".inbox", ".dead")
+        ]
+        with contextlib.closing(pika.BlockingConnection(pika.URLParameters(self.url))) as connection:
+            channel = connection.channel()
+            for name in (*of_services, *self._others):
+                channel.queue_delete(name)
+                channel.exchange_delete(name)
+
+
+class DatabasePrefix(str):
+    """A word with which no other database at `server_url` begins; `url` is that address, with it as the path."""
+
+    def __new__(cls, server_url: str) -> DatabasePrefix:
+        made = super().__new__(cls, f"houvast_test_{secrets.token_hex(6)}")
+        made.server_url = server_url
+        made.url = urlsplit(server_url)._replace(path=f"/{made}").geturl()
+        return made
+
+    server_url: str
+    url: str
+
+    def clear(self) -> None:
+        """Drop every database whose name begins with this word, also when somebody is still in it."""
+        with psycopg.connect(self.server_url, autocommit=True) as connection:
+            for name in self.databases():
+                connection.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))
+
+    def databases(self) -> list[str]:
+        """The names of the databases that begin with this word."""
+        query = "select datname::text from pg_database where starts_with(datname::text, %s) order by 1"
+        with psycopg.connect(self.server_url) as connection:
+            return [name for (name,) in connection.execute(query, [str(self)])]
+
+
+@contextlib.contextmanager
+def real_servers(with_database: bool, with_broker: bool) -> Iterator[Servers]:
+    """For a script: the servers that run on this machine, under names of its own that are cleared afterwards."""
+    with contextlib.ExitStack() as stack:
+        database = broker = None
+        if with_database:
+            database = DatabasePrefix(postgres.find() or _missing("PostgreSQL"))
+            stack.callback(database.clear)
+        if with_broker:
+            broker = BrokerPrefix(rabbitmq.find() or _missing("RabbitMQ"))
+            stack.callback(broker.clear)
+        yield servers_of(database, broker)
+
+
+def servers_of(database: DatabasePrefix | None, broker: BrokerPrefix | None) -> Servers:
+    """What an installation is told of them."""
+    if broker is None:
+        return Servers(None if database is None else database.url)
+    return Servers(None if database is None else database.url, broker.url, str(broker))
+
+
+def _missing(what: str) -> NoReturn:
+    raise SystemExit(f"{what} does not answer on this machine")
+
+
+def url_for_the_run(folder: Path, kind: type[PrivateRabbit | PrivatePostgres]) -> str:
+    """The address of the run's own server of this kind, which the first process of the run to ask starts.
+
+    `folder` belongs to the run: every process of it names the same one, and the run ends with `end_run`.
+    """
+    with _alone(folder):
+        server = kind(folder / kind.__name__)
+        server.start()
+        return server.url
+
+
+def end_run(folder: Path) -> None:
+    """Stop what was started for the run and remove its folder."""
+    for kind in KINDS:
+        if (folder / kind.__name__).exists():
+            kind(folder / kind.__name__).stop()
+    shutil.rmtree(folder)
+
+
+@contextlib.contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """One process at a time; the lock goes with whoever holds it."""
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import datetime, time, timedelta
 from functools import partial
 
-from services.meetings.commands import attendance, meeting_changes, walk_ins
+from services.meetings.commands import attendance, meeting_changes, substitutes, walk_ins
 from services.meetings.models import Meeting, Membership
-from services.meetings.queries.changes import list_to_tell
-from services.meetings.queries.expected import marks_of
-from services.meetings.queries.walk_ins import stays_before
+from services.meetings.queries.attendance import marks_of
+from services.meetings.queries.meeting_changes import list_unreached
+from services.meetings.queries.walk_ins import former_stays
 from shared import clock
 from shared.ids import new_id
 from shared.security.actor import Actor
@@ -106,7 +106,7 @@ def _reopen(play: Play, leader: Actor, meeting_id: str) -> None:
 
 def _see_whom_to_tell(play: Play, leader: Actor, meeting_id: str) -> None:
     """The list that who leads it reads on the page of the meeting."""
-    listed = [one.membership_id for one in list_to_tell(leader, meeting_id)]
+    listed = [one.membership_id for one in list_unreached(leader, meeting_id)]
     play.note("saw_whom_to_tell", meeting=meeting_id, memberships=listed)
 
 
@@ -114,7 +114,7 @@ def _let_stand_in(play: Play, meeting_id: str) -> None:
     kim, colleague = play.staff["Kim"], play.staff[play.dice.choice(LEADERS)]
     asked = play.act(
         "stood_in",
-        lambda: meeting_changes.appoint_substitute(
+        lambda: substitutes.appoint_substitute(
             kim, meeting_id=meeting_id, staff_id=colleague.id, request_id=new_id()
         ),
         {"meeting": meeting_id, "staff": colleague.id},
@@ -129,7 +129,7 @@ def _let_stand_in(play: Play, meeting_id: str) -> None:
 def _stand_down(play: Play, meeting_id: str, colleague: Actor) -> None:
     play.act(
         "stood_down",
-        lambda: meeting_changes.release_substitute(
+        lambda: substitutes.release_substitute(
             play.staff["Kim"], meeting_id=meeting_id, staff_id=colleague.id, request_id=new_id()
         ),
         {"meeting": meeting_id, "staff": colleague.id},
@@ -176,7 +176,7 @@ def _take_attendance(play: Play, group: Group, leader: Actor, row: Meeting) -> N
     play.note("marks_taken", meeting=row.id, marks=taken)
     if play.chance(0.12):
         _walk_in(play, group, leader, row)
-    for stay in stays_before(row):
+    for stay in former_stays(row):
         if stay.state != "active" and play.chance(0.3):
             _come_back(play, group, leader, row, stay.id)
 

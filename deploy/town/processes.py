@@ -28,7 +28,8 @@ class Processes:
 
     def __init__(self, town: Town, claim: tuple[int, ...] = ()) -> None:
         self._town, self._claim = town, claim
-        self._environ = {**os.environ, **town.environment(), "PYTHONPATH": str(_ROOT)}
+        path = [str(_ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
+        self._environ = {**os.environ, **town.environment(), "PYTHONPATH": os.pathsep.join(path)}
         self._commands = {
             "web": [
                 sys.executable, "-m", "gunicorn", *gunicorn_options(f"127.0.0.1:{town.port}"),

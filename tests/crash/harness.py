@@ -65,7 +65,7 @@ class RunningInstallation:
             return [sys.executable, str(ROOT / "tests/crash/crash_points.py")]
         bind = f"127.0.0.1:{self.installation.port}"
         options = [*gunicorn_options(bind), "--log-level", "error", "--pythonpath", str(ROOT / "tests/crash")]
-        return [sys.executable, "-m", "gunicorn", *options, "dying:web()"]
+        return [sys.executable, "-m", "gunicorn", *options, "crash_points:web()"]
 
     def answers(self) -> bool:
         """Whether the pages are there."""

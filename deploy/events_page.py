@@ -35,7 +35,7 @@ def _block(kind: EventType) -> str:
     return "\n".join([
         f"### {kind.name}\n",
         f"`{kind.type}` · {'state' if kind.is_state else 'fact'} · about `{kind.subject}/<id>`"
-        f" · heard by {', '.join(kind.readers)}" + (f" · sealed: {sealed}" if sealed else "") + "\n",
+        f" · heard by {', '.join(kind.consumers)}" + (f" · sealed: {sealed}" if sealed else "") + "\n",
         f"```json\n{example}\n```\n",
     ])  # fmt: skip
 

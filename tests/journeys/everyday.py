@@ -256,10 +256,10 @@ def rows_of(person: str) -> dict[str, int]:
     """`service.table` -> how many rows of somebody are in each table that may hold some."""
     counts: dict[str, Any] = {}
     for application in canary.APPLICATIONS:
-        belongings = canary.BELONGINGS[application.name]
-        ids = application.service.erasing._trace(person, belongings)
-        for table in belongings.tables:
-            rows = belongings.rows(table, ids)
+        personal_data = canary.PERSONAL_DATA[application.name]
+        ids = application.service.erasures._trace(person, personal_data)
+        for table in personal_data.tables:
+            rows = personal_data.rows(table, ids)
             if rows is not None:
                 counts[f"{application.name}.{table._meta.table_name}"] = table.select().where(rows).count()
     return counts

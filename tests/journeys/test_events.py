@@ -383,7 +383,7 @@ def test_every_event_and_every_word_of_a_fixed_list_has_a_dutch_name() -> None:
         for name, field in kind.schema().fields.items():
             inner = field.inner if isinstance(field, fields.List) else field
             lists = [one.choices for one in inner.validators if isinstance(one, validate.OneOf)]
-            if name in kind.hides:
+            if name in kind.hidden_fields:
                 continue
             if lists or isinstance(inner, fields.UUID):
                 assert name in words["event_facts"], name

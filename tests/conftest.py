@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings as hypothesis_settings
 
 from deploy.local.installation import Installation
 from shared import clock, log
@@ -19,6 +20,10 @@ CHROMIUM_ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-net
 
 # A test that wants to read the log configures it itself.
 log.configure("test", level=logging.ERROR)
+
+# How long one example takes says how busy the machine is, and nothing of what is tried.
+hypothesis_settings.register_profile("any_machine", deadline=None)
+hypothesis_settings.load_profile("any_machine")
 
 
 @pytest.fixture(autouse=True)

@@ -26,7 +26,7 @@ from shared import log
 from tests.conftest import Person
 
 ROOT = Path(__file__).resolve().parents[2]
-DYING = ROOT / "tests" / "journeys" / "dying_command.py"
+CRASHING = ROOT / "tests" / "journeys" / "crashing_command.py"
 KILLED = -9
 
 
@@ -67,7 +67,7 @@ def ask_apart(data: Path, *words: str, **environ: str) -> Answer:
 
 def kill(data: Path, crash_at: str, *words: str) -> int:
     """The same in a process that kills itself at the named step of its way; gives the exit code."""
-    command = [sys.executable, str(DYING), *words, "--data", str(data)]
+    command = [sys.executable, str(CRASHING), *words, "--data", str(data)]
     environ = {**os.environ, "CRASH_AT": crash_at}
     return subprocess.run(command, cwd=ROOT, env=environ, stdin=subprocess.DEVNULL, capture_output=True).returncode
 

@@ -13,6 +13,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import settings as hypothesis_settings
 from werkzeug.test import Client
 
 from deploy.local.inline_worker import InlineWorker
@@ -28,6 +29,10 @@ CHROMIUM_ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-net
 
 # Lines of the log go to nobody; a test that wants to read them says so itself.
 log.configure("test", level=logging.ERROR)
+
+# How long one example takes says how busy the machine is, and nothing of what is tried.
+hypothesis_settings.register_profile("any_machine", deadline=None)
+hypothesis_settings.load_profile("any_machine")
 
 
 @pytest.fixture(autouse=True)

@@ -118,9 +118,10 @@ def fill_in(participant_id: str) -> None:
 
 
 def _meet(installation: Inside, group_id: str, participant_id: str) -> None:
+    """The first meeting that they are reminded of a day before: one of this evening is too soon for that."""
     mine = Membership.get(Membership.participant_id == participant_id)
     coming = Meeting.select().where(
-        Meeting.group == group_id, Meeting.state == "planned", Meeting.on >= mine.starts_on
+        Meeting.group == group_id, Meeting.state == "planned", Meeting.on > max(mine.starts_on, clock.today())
     )
     meeting = coming.order_by(Meeting.on).first()
     starts_at = clock.instant(meeting.on, meeting.at, meeting.zone)

@@ -184,7 +184,7 @@ MAY_READ: dict[str, dict[str, set[str]]] = {
     "intro_worker": _GETS_TO_KNOW,
     "facilitator": {},
     "manager": {"name": {"/kennismaking/gegevens/<participant_id>/weghalen"}},
-    "messenger": {"mail": _POSTBOX, "later mail": _POSTBOX, "mobile": _POSTBOX},
+    "messenger": dict.fromkeys(("name", "mail", "later mail", "mobile", "line"), _POSTBOX),
     "who leads the group": {
         "name": {"/berichten/antwoorden", _REPLY, "/groepen/<group_id>", _FAREWELL, *_EVENING},
         "walk-in": {"/groepen/<group_id>", _TELL, *_EVENING},

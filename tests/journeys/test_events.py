@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -230,7 +231,7 @@ def planned_talk(region: Region) -> Any:
     told = {
         **intake_events.INTRO_TALK_SCHEDULED.example, "talk_id": talk_id, "signup_id": data["signup_id"],
         "participant_id": data["participant_id"], "organisation_id": region.kade, "host_staff_id": region.kim,
-        "on": str(clock.today().replace(year=clock.today().year + 1)), "place": "Geheime Steeg 1",
+        "on": str(clock.today() + timedelta(days=365)), "place": "Geheime Steeg 1",
     }  # fmt: skip
     with intake.transaction():
         intake.publish(intake_events.INTRO_TALK_SCHEDULED, talk_id, told)

@@ -113,7 +113,8 @@ def test_a_mail_scanner_that_follows_every_link_changes_nothing(kade: Kade) -> N
     assert {answer.status_code for answer in answers} == {200, 410}  # the moment of one of them has passed
     after = everything(kade.installation.installation.data)
     kade.installation.installation.open()
-    assert {name for name in after if after[name] != before[name]} == set()
+    changed = {name for name in after if after[name] != before[name]}
+    assert {name for name in changed if not name.endswith(".lease")} == set()  # on a slow machine it is renewed
 
 
 # --- cancelled while reminders go out ---

@@ -15,12 +15,14 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from glob import glob
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from deploy.needs import FALSE_CLOCK
+
 ROOT = Path(__file__).resolve().parent.parent
 ZONE = ZoneInfo("Europe/Amsterdam")
-PACKAGE = "libfaketime"
 BUSY_LOOPS = 2
 # On the path of every process: a sleep that libfaketime leaves alone (see there).
 SLEEPS_ITSELF = ROOT / "tests" / "support" / "plugins" / "false_clock"
@@ -81,7 +83,7 @@ def _last_sunday(year: int, month: int) -> date:
 
 def find_library() -> Path | None:
     """Where Debian put it; None when it is not here."""
-    return next(iter(sorted(Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1"))), None)
+    return next((Path(place) for place in sorted(glob(FALSE_CLOCK.shown_by))), None)
 
 
 def environ_at(moment: datetime, false_clock: Path) -> dict[str, str]:

@@ -32,7 +32,11 @@ def codes_of(desk: Desk) -> list[str]:
     reader = Encryption("notifications")
     reader.use(Keyring.load(desk.folder / "keys" / "notifications.json"))
     return [
-        str(reader.open_from_publisher("meetings", event.about, event.data["personal"]["notifications"])["code"])
+        str(
+            reader.open_from_publisher("meetings", event.associated_data, event.data["personal"]["notifications"])[
+                "code"
+            ]
+        )
         for event in desk.events("access_requested")
     ]
 

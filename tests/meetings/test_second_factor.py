@@ -178,7 +178,7 @@ def test_a_new_link_gives_no_new_tries_until_a_quarter_of_an_hour_is_over(strict
 def test_moving_the_demo_clock_gives_no_more_tries(strict: Desk) -> None:
     with service.transaction():
         for _ in range(5):
-            rate_limiter.note("sign_in_code", strict.kim)
+            rate_limiter.record("sign_in_code", strict.kim)
     strict.clock_at("2026-11-18 10.00")
 
     visitor, page = by_link(strict)

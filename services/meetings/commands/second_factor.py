@@ -20,7 +20,7 @@ from shared.errors import NotFound
 from shared.security.actor import Actor, system
 
 ISSUER = "Houvast"
-_WHAT = "sign_in_code"
+_ACTION = "sign_in_code"
 
 
 class Proof(StrEnum):
@@ -71,13 +71,15 @@ def prove_session(session_secret: str, typed: str) -> Proof:
         app = None if session is None else Authenticator.get_or_none(Authenticator.staff == session.staff_id)
         if session is None or app is None:
             return Proof.ENDED
-        if not rate_limiter.may(_WHAT, session.staff_id, rules.MOST_CODES):
+        if not rate_limiter.allows(_ACTION, session.staff_id, rules.MOST_CODES):
             return _end(session, app)
         step = _step_of(app, typed)
         if step is None:
-            rate_limiter.note(_WHAT, session.staff_id)
+            rate_limiter.record(_ACTION, session.staff_id)
             return (
-                Proof.WRONG if rate_limiter.may(_WHAT, session.staff_id, rules.MOST_CODES) else _end(session, app)
+                Proof.WRONG
+                if rate_limiter.allows(_ACTION, session.staff_id, rules.MOST_CODES)
+                else _end(session, app)
             )
         _confirm(session, app, step)
         return Proof.PROVED
@@ -145,7 +147,7 @@ def _confirm(session: Session, app: Authenticator, step: int) -> None:
     app.save()
     session.proved_at = session.seen_at = wall
     session.save()
-    rate_limiter.forget(_WHAT, session.staff_id)
+    rate_limiter.reset(_ACTION, session.staff_id)
 
 
 def _end(session: Session, app: Authenticator) -> Proof:

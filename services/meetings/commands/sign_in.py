@@ -168,12 +168,12 @@ def _is_overtaken(session: Session) -> bool:
 def _count_attempt(email: str, network: str | None) -> bool:
     """Count this asking; whether a link may be mailed."""
     address, place = email.lower(), network_of(network)
-    is_allowed = rate_limiter.may("link_for_address", address, rules.MOST_FOR_AN_ADDRESS) and rate_limiter.may(
-        "link_from_network", place, rules.MOST_FROM_A_NETWORK
-    )
+    is_allowed = rate_limiter.allows(
+        "link_for_address", address, rules.MOST_FOR_AN_ADDRESS
+    ) and rate_limiter.allows("link_from_network", place, rules.MOST_FROM_A_NETWORK)
     if is_allowed:
-        rate_limiter.note("link_for_address", address)
-    rate_limiter.note("link_from_network", place)
+        rate_limiter.record("link_for_address", address)
+    rate_limiter.record("link_from_network", place)
     return is_allowed
 
 

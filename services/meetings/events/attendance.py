@@ -27,7 +27,7 @@ MEETING_TOOK_PLACE = EventType(
         "meeting_id": MEETING, "group_id": GROUP, "organisation_id": ORGANISATION, "present": 5,
         "excused": 2, "absent": 1, "unnamed": 0,
     },
-    readers=("notifications",),
+    consumers=("notifications",),
 )  # fmt: skip
 # Who was there, and who was not, is for who leads the group: others see that it was said, and not of whom.
 HIDDEN_FIELDS = frozenset({"participant_id", "membership_id", "mark"})
@@ -51,8 +51,8 @@ PARTICIPANT_ABSENT = EventType(
     subject="membership",
     schema=MemberAtMeeting,
     example=MEMBER_AT_MEETING_EXAMPLE,
-    readers=("notifications",),
-    hides=HIDDEN_FIELDS,
+    consumers=("notifications",),
+    hidden_fields=HIDDEN_FIELDS,
 )
 
 
@@ -66,6 +66,6 @@ ATTENDANCE_CORRECTED = EventType(
     subject="membership",
     schema=_AttendanceCorrected,
     example={**MEMBER_AT_MEETING_EXAMPLE, "mark": "present"},
-    readers=("notifications",),
-    hides=HIDDEN_FIELDS,
+    consumers=("notifications",),
+    hidden_fields=HIDDEN_FIELDS,
 )

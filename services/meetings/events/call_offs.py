@@ -18,6 +18,6 @@ CALL_OFF_RECEIVED = EventType(
     subject="membership",
     schema=_CallOffReceived,
     example={**MEMBER_AT_MEETING_EXAMPLE, "state": "called_off"},
-    readers=("notifications",),
-    hides=HIDDEN_FIELDS,
+    consumers=("notifications",),
+    hidden_fields=HIDDEN_FIELDS,
 )

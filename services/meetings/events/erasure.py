@@ -19,5 +19,5 @@ ERASURE_COMPLETED = EventType(
     subject="participant",
     schema=_ErasureCompleted,
     example={"participant_id": PARTICIPANT, "organisation_id": ORGANISATION},
-    readers=("intake",),
+    consumers=("intake",),
 )

@@ -49,6 +49,6 @@ GROUP_CHANGED = EventType(
         "venue": {"name": "Buurthuis De Brug", "address": "Brugstraat 1, Lindeveen", "area": "3412",
                   "features": ["wheelchair"]},
     },
-    readers=("intake", "questionnaires", "notifications"),
+    consumers=("intake", "questionnaires", "notifications"),
     is_state=True,
 )  # fmt: skip

@@ -21,7 +21,7 @@ MEETING_MOVED = EventType(
     subject="meeting",
     schema=_MeetingMoved,
     example=MEETING_CHANGE_EXAMPLE | {"old_on": "2026-11-24", "old_at": "19:30"},
-    readers=("notifications",),
+    consumers=("notifications",),
 )  # fmt: skip
 MEETING_CANCELLED = EventType(
     service="meetings",
@@ -29,5 +29,5 @@ MEETING_CANCELLED = EventType(
     subject="meeting",
     schema=MeetingScheduled,
     example=MEETING_CHANGE_EXAMPLE,
-    readers=("notifications",),
+    consumers=("notifications",),
 )

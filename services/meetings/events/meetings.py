@@ -40,7 +40,7 @@ MEETING_CHANGED = EventType(
     subject="meeting",
     schema=_MeetingChanged,
     example=_MEETING_STATE,
-    readers=("intake", "notifications"),
+    consumers=("intake", "notifications"),
     is_state=True,
 )
 
@@ -62,5 +62,5 @@ MEETING_SCHEDULED = EventType(
     subject="meeting",
     schema=MeetingScheduled,
     example=MEETING_CHANGE_EXAMPLE,
-    readers=("notifications",),
+    consumers=("notifications",),
 )

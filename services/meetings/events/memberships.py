@@ -28,7 +28,7 @@ MEMBERSHIP_CHANGED = EventType(
         "organisation_id": ORGANISATION, "placement_id": PLACEMENT, "state": "active",
         "starts_on": "2026-11-24",
     },
-    readers=("intake", "questionnaires", "notifications"),
+    consumers=("intake", "questionnaires", "notifications"),
     is_state=True,
 )  # fmt: skip
 
@@ -48,5 +48,5 @@ PLACEMENT_RETURNED = EventType(
     example={
         "placement_id": PLACEMENT, "participant_id": PARTICIPANT, "group_id": GROUP, "reason": "group_full",
     },
-    readers=("intake",),
+    consumers=("intake",),
 )  # fmt: skip

@@ -24,6 +24,6 @@ ACCESS_REQUESTED = EventType(
         "access_id": ACCESS, "participant_id": PARTICIPANT, "organisation_id": ORGANISATION,
         "expires_at": "2026-11-24T18:10:00Z",
     },
-    readers=("notifications",),
+    consumers=("notifications",),
     personal={"notifications": ("code",)},
 )  # fmt: skip

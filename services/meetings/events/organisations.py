@@ -25,6 +25,6 @@ ORGANISATION_CHANGED = EventType(
         "organisation_id": ORGANISATION, "name": "De Kade", "slug": "de-kade", "region": "Lindeveen",
         "permitted_questionnaires": ["nel_kort"],
     },
-    readers=("intake", "questionnaires", "notifications"),
+    consumers=("intake", "questionnaires", "notifications"),
     is_state=True,
 )  # fmt: skip

@@ -20,6 +20,6 @@ SIGN_IN_REQUESTED = EventType(
     subject="staff",
     schema=_SignInRequested,
     example={"sign_in_id": SIGN_IN, "staff_id": STAFF, "expires_at": "2026-11-24T18:15:00Z"},
-    readers=("notifications",),
+    consumers=("notifications",),
     personal={"notifications": ("secret",)},
 )

@@ -29,7 +29,7 @@ STAFF_CHANGED = EventType(
         "staff_id": STAFF, "is_active": True, "group_ids": [GROUP],
         "grants": [{"organisation_id": ORGANISATION, "roles": ["facilitator"]}],
     },
-    readers=("intake", "notifications"),
+    consumers=("intake", "notifications"),
     is_state=True,
     personal={"intake": ("name",), "notifications": ("name", "email")},
 )  # fmt: skip

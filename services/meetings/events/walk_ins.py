@@ -20,6 +20,6 @@ WALK_IN_REGISTERED = EventType(
     subject="participant",
     schema=_WalkInRegistered,
     example={"participant_id": PARTICIPANT, "group_id": GROUP, "organisation_id": ORGANISATION},
-    readers=("intake",),
+    consumers=("intake",),
     personal={"intake": ("call_name",)},
 )

@@ -17,7 +17,7 @@ from shared.errors import NotFound, Refusal
 from shared.ids import new_id
 from shared.security.access import LinkGone, requires_link, requires_staff
 from shared.web.forms import read_form, read_request_id
-from shared.web.text import say
+from shared.web.text import text
 
 pages = Blueprint("call_off", __name__)
 LINK_PATH = "/mijn/afmelden/<token>"
@@ -95,7 +95,7 @@ def record_call_off(meeting_id: str) -> Any:
         command(g.actor, meeting_id=meeting_id, membership_id=form["membership_id"], request_id=read_request_id())
     except Refusal as wrong:
         return _call_offs_page(meeting_id, told(wrong)), wrong.status
-    flash(say("done", "call_off_taken_back" if form["comes"] else "called_off"))
+    flash(text("done", "call_off_taken_back" if form["comes"] else "called_off"))
     return redirect(f"/bijeenkomsten/{meeting_id}/afmeldingen", code=303)
 
 

@@ -16,7 +16,7 @@ from shared.errors import Forbidden, Refusal
 from shared.ids import new_id
 from shared.security.access import requires_staff
 from shared.web.forms import read_form, read_request_id, submitted_values
-from shared.web.text import say
+from shared.web.text import text
 
 pages = Blueprint("changes", __name__)
 
@@ -91,7 +91,7 @@ def _place(form: dict[str, Any]) -> tuple[str, str] | None:
 
 def _changed(meeting_id: str, code: str) -> Response:
     """To whom it has to be told, when there is anybody."""
-    flash(say("done", code))
+    flash(text("done", code))
     found = get_meeting_status(g.actor, meeting_id)
     goes_on = "/vertellen" if found.may_tell and (found.to_tell or not found.keeps_names) else ""
     return redirect(f"/bijeenkomsten/{meeting_id}{goes_on}", code=303)

@@ -15,7 +15,7 @@ from shared.errors import Refusal
 from shared.ids import new_id
 from shared.security.access import requires_staff
 from shared.web.forms import read_form, read_request_id, submitted_values
-from shared.web.text import say
+from shared.web.text import text
 
 pages = Blueprint("memberships", __name__)
 
@@ -37,7 +37,7 @@ def farewell(group_id: str, membership_id: str) -> Any:
     except Refusal as wrong:
         errors = told(wrong, ("reason", "on"))
         return _farewell_page(group_id, membership_id, read_request_id(), errors, submitted_values()), wrong.status
-    flash(say("done", "farewell"))
+    flash(text("done", "farewell"))
     return redirect(f"/groepen/{group_id}", code=303)
 
 

@@ -16,7 +16,7 @@ from shared.errors import Refusal
 from shared.ids import new_id
 from shared.security.access import requires_staff
 from shared.web.forms import read_form, read_request_id
-from shared.web.text import say
+from shared.web.text import text
 
 pages = Blueprint("substitutes", __name__)
 
@@ -37,7 +37,7 @@ def substitute(meeting_id: str) -> Any:
         substitutes.appoint_substitute(g.actor, meeting_id=meeting_id, **form, request_id=read_request_id())
     except Refusal as wrong:
         return _substitute_page(meeting_id, read_request_id(), told(wrong, ("staff_id",))), wrong.status
-    flash(say("done", "substitute_appointed"))
+    flash(text("done", "substitute_appointed"))
     return redirect(f"/bijeenkomsten/{meeting_id}/invallen", code=303)
 
 
@@ -46,7 +46,7 @@ def substitute(meeting_id: str) -> Any:
 def no_substitute(meeting_id: str, staff_id: str) -> Response:
     """Somebody does not lead it after all."""
     substitutes.release_substitute(g.actor, meeting_id=meeting_id, staff_id=staff_id, request_id=read_request_id())
-    flash(say("done", "substitute_released"))
+    flash(text("done", "substitute_released"))
     return redirect(f"/bijeenkomsten/{meeting_id}/invallen", code=303)
 
 

@@ -41,9 +41,9 @@ class _Reachability(_Participant):
 @subscriptions.on("nl.houvast.notifications.reachability_changed.v1", _Reachability)
 def on_reachability_changed(event: ReceivedEvent) -> None:
     """Whether a change of a meeting reaches somebody, so that who leads the group is told when none does."""
-    told = dict(event.data)
-    for_changes = told.pop("for_changes")
-    replicas.upsert_reachability(**told | ({} if for_changes is None else {"channels": for_changes}))
+    data = dict(event.data)
+    for_changes = data.pop("for_changes")
+    replicas.upsert_reachability(**data | ({} if for_changes is None else {"channels": for_changes}))
 
 
 class _Consents(_Participant):

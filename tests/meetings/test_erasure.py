@@ -45,7 +45,7 @@ def forget(desk: Any) -> None:
 
 
 def turnout(desk: Any) -> Any:
-    return get_meeting(desk.actor(desk.kim), desk.tonight).line.turnout
+    return get_meeting(desk.actor(desk.kim), desk.tonight).summary.turnout
 
 
 def test_the_frozen_numbers_stay_and_who_it_was_does_not(evening: Any) -> None:

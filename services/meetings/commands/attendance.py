@@ -54,7 +54,7 @@ def set_headcount(
     if [unnamed, headcount, step].count(None) != 2:
         raise Refusal("headcount_missing")
     meeting = recordable(actor, meeting_id)
-    present = sum(one.mark == rules.Attendance.PRESENT for one in marks_of(meeting))
+    present = sum(member.mark == rules.Attendance.PRESENT for member in marks_of(meeting))
     if headcount is not None:
         unnamed = rules.check_headcount(headcount, present)
         rules.check_count_seen(meeting.headcount_unnamed, seen, unnamed)
@@ -122,7 +122,7 @@ def mark_member(
     actor: Actor, meeting: Meeting, membership_id: str, fresh: str, seen: str | None = None
 ) -> str:  # fmt: skip
     """Write down how one member is marked; after closing that is a correction, with what follows from it."""
-    before = next((one for one in marks_of(meeting) if one.membership.id == membership_id), None)
+    before = next((member for member in marks_of(meeting) if member.membership.id == membership_id), None)
     if before is None:
         raise Refusal("not_a_member")
     rules.check_mark_seen(_by_colleague(actor, before), seen, fresh)
@@ -146,11 +146,11 @@ def _starts_at(meeting: Meeting) -> datetime:
 
 
 def _upsert(actor: Actor, meeting: Meeting, membership_id: str, mark: str) -> None:
-    told = {"mark": mark, "marked_by": actor.id, "marked_at": clock.now()}
+    values = {"mark": mark, "marked_by": actor.id, "marked_at": clock.now()}
     Attendance.insert(
-        organisation=meeting.organisation_id, meeting=meeting.id, membership=membership_id, **told
+        organisation=meeting.organisation_id, meeting=meeting.id, membership=membership_id, **values
     ).on_conflict(
-        conflict_target=[Attendance.organisation, Attendance.meeting, Attendance.membership], update=told
+        conflict_target=[Attendance.organisation, Attendance.meeting, Attendance.membership], update=values
     ).execute()
 
 
@@ -167,17 +167,17 @@ def _correct(meeting: Meeting, before: Mark, fresh: str) -> None:
     meeting.save()
 
 
-def _add(meeting: Meeting, what: str, change: int) -> None:
-    name = f"total_{what}"
+def _add(meeting: Meeting, count: str, change: int) -> None:
+    name = f"total_{count}"
     setattr(meeting, name, getattr(meeting, name) + change)
 
 
 def _freeze(actor: Actor, meeting: Meeting, marks: Collection[Mark]) -> None:
-    for one in marks:
+    for member in marks:
         # Who was counted has a row, so that a later correction knows where somebody was counted.
-        if one.kept != one.mark:
-            _upsert(actor, meeting, one.membership.id, one.mark)
-    turnout = rules.turnout((one.mark for one in marks), meeting.headcount_unnamed)
+        if member.kept != member.mark:
+            _upsert(actor, meeting, member.membership.id, member.mark)
+    turnout = rules.turnout((member.mark for member in marks), meeting.headcount_unnamed)
     meeting.state = MeetingState.TOOK_PLACE.value
     meeting.closed_at, meeting.closed_by = clock.now(), actor.id
     for name in ("members", "present", "excused", "absent", "not_recorded", "unnamed"):

@@ -80,12 +80,12 @@ def _find(actor: Actor, meeting_id: str, membership_id: str) -> tuple[Meeting, M
 
 
 def _keep(meeting: Meeting, membership: Membership, state: CallOffState) -> None:
-    told = {CallOff.state: state.value, CallOff.at: clock.now()}
+    values = {CallOff.state: state.value, CallOff.at: clock.now()}
     CallOff.insert(
         id=new_id(), organisation=meeting.organisation_id, meeting=meeting.id, membership=membership.id,
         state=state.value, at=clock.now(),
     ).on_conflict(
-        conflict_target=[CallOff.organisation, CallOff.meeting, CallOff.membership], update=told
+        conflict_target=[CallOff.organisation, CallOff.meeting, CallOff.membership], update=values
     ).execute()  # fmt: skip
     service.publish(
         events.CALL_OFF_RECEIVED,

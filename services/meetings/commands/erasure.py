@@ -36,5 +36,5 @@ def _count(ids: set[str]) -> None:
 
 
 def _publish_completed(participant_id: str, organisation_id: str) -> None:
-    told = {"participant_id": participant_id, "organisation_id": organisation_id}
-    service.publish(events.ERASURE_COMPLETED, participant_id, told)
+    data = {"participant_id": participant_id, "organisation_id": organisation_id}
+    service.publish(events.ERASURE_COMPLETED, participant_id, data)

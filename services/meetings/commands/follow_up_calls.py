@@ -59,25 +59,27 @@ def lapse_calls() -> bool:
 def follow_closing(meeting: Meeting, marks: Iterable[Mark]) -> None:
     """The meeting was closed: say who was missed, ask for calls, and let go of calls about who was there again."""
     marks = list(marks)
-    for one in marks:
-        if one.mark == Attendance.PRESENT:
-            _withdraw((FollowUpCall.membership == one.membership.id) & _about_earlier(meeting))
-    for found in follow_ups_of(meeting, marks):
-        _follow(meeting, found)
+    for member in marks:
+        if member.mark == Attendance.PRESENT:
+            _withdraw((FollowUpCall.membership == member.membership.id) & _about_earlier(meeting))
+    for follow_up in follow_ups_of(meeting, marks):
+        _follow(meeting, follow_up)
 
 
-def follow_correction(meeting: Meeting, one: Mark) -> None:
+def follow_correction(meeting: Meeting, member: Mark) -> None:
     """A mark was mended after closing: take back what followed, or let follow what now should.
 
     one  the member as marked now
     """
     service.publish(
-        events.ATTENDANCE_CORRECTED, one.membership.id, {**_about(meeting, one.membership), "mark": one.mark}
+        events.ATTENDANCE_CORRECTED,
+        member.membership.id,
+        {**_about(meeting, member.membership), "mark": member.mark},
     )
-    if one.mark != Attendance.ABSENT:
-        _withdraw((FollowUpCall.membership == one.membership.id) & (FollowUpCall.meeting == meeting.id))
-    for found in follow_ups_of(meeting, [one]):
-        _follow(meeting, found)
+    if member.mark != Attendance.ABSENT:
+        _withdraw((FollowUpCall.membership == member.membership.id) & (FollowUpCall.meeting == meeting.id))
+    for follow_up in follow_ups_of(meeting, [member]):
+        _follow(meeting, follow_up)
 
 
 def withdraw_calls(membership_id: str) -> None:
@@ -91,12 +93,12 @@ def withdraw_calls_to(participant_id: str) -> None:
     _withdraw(FollowUpCall.membership.in_(stays))
 
 
-def _follow(meeting: Meeting, found: FollowUp) -> None:
+def _follow(meeting: Meeting, follow_up: FollowUp) -> None:
     """Whether a message is welcome is looked at once more by who sends it, at the moment of sending."""
-    if "message" in found.by_rule:
-        service.publish(events.PARTICIPANT_ABSENT, found.membership.id, _about(meeting, found.membership))
-    if "call" in found.agreed:
-        _ask_for_call(meeting, found.membership)
+    if "message" in follow_up.by_rule:
+        service.publish(events.PARTICIPANT_ABSENT, follow_up.membership.id, _about(meeting, follow_up.membership))
+    if "call" in follow_up.agreed:
+        _ask_for_call(meeting, follow_up.membership)
 
 
 def _ask_for_call(meeting: Meeting, membership: Membership) -> None:

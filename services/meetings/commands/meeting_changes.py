@@ -56,8 +56,8 @@ def move_meeting(
         _wipe_marks(meeting)
     change_id = _change(actor, meeting, Change.MOVED, old_on=was[0], old_at=was[1])
     if is_elsewhen or fresh_place != place_was:
-        told = {"old_on": was[0].isoformat(), "old_at": was[1].strftime("%H:%M")}
-        service.publish(events.MEETING_MOVED, meeting.id, {**subject_of(meeting), **_done_by(actor), **told})
+        previous = {"old_on": was[0].isoformat(), "old_at": was[1].strftime("%H:%M")}
+        service.publish(events.MEETING_MOVED, meeting.id, {**subject_of(meeting), **_done_by(actor), **previous})
     if was[0] != meeting.on:
         take_back_call_offs(meeting)
     _publish_first_day(meeting, first_day)

@@ -98,12 +98,12 @@ def check_may_join(group: Group, participant_id: str) -> None:
 
 
 def _walked_in(group: Group, participant_id: str) -> Membership | None:
-    found: Membership | None = Membership.get_or_none(
+    membership: Membership | None = Membership.get_or_none(
         Membership.organisation == group.organisation_id, Membership.group == group.id,
         Membership.participant_id == participant_id, Membership.state == "active",
         Membership.placement_id.is_null(),
     )  # fmt: skip
-    return found
+    return membership
 
 
 def _was_returned(group: Group, placement_id: str) -> bool:

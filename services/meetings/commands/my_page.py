@@ -67,13 +67,13 @@ def use_code(participant_id: str, typed: str, *, request_id: str) -> Access:
     with service.transaction():
         if not rate_limiter.allows(_GUESSED, participant_id, rules.MOST_GUESSES_FOR_ONE):
             return Access.TOO_OFTEN
-        kept = list(AccessCode.select().where(AccessCode.participant_id == participant_id))
-        if any(row.used_by == request_id and _is_code_of(row, typed) and _is_recent(row) for row in kept):
+        rows = list(AccessCode.select().where(AccessCode.participant_id == participant_id))
+        if any(row.used_by == request_id and _is_code_of(row, typed) and _is_recent(row) for row in rows):
             return Access.OPEN
-        codes = [row for row in kept if _is_open(row)]
-        found = next((row for row in codes if _is_code_of(row, typed)), None)
-        if found is not None:
-            _use(found, request_id)
+        codes = [row for row in rows if _is_open(row)]
+        matching = next((row for row in codes if _is_code_of(row, typed)), None)
+        if matching is not None:
+            _use(matching, request_id)
             return Access.OPEN
         if codes:
             _note_wrong(participant_id, codes)

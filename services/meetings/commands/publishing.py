@@ -127,9 +127,9 @@ def subject_of(meeting: Meeting) -> dict[str, str]:
 
 
 def _published_rules(rules: GroupRules) -> dict[str, Any]:
-    told = {name: getattr(rules, name) for name in _NAMED_RULES}
-    told.update((name, value) for name, value in as_data(rules).items() if name not in _OWN_RULES)
-    return told
+    published = {name: getattr(rules, name) for name in _NAMED_RULES}
+    published.update((name, value) for name, value in as_data(rules).items() if name not in _OWN_RULES)
+    return published
 
 
 def _venue(group: Group) -> dict[str, Any] | None:

@@ -16,17 +16,17 @@ from shared.storage import upsert
 
 def upsert_participant(*, participant_id: str, organisation_id: str, call_name: str) -> None:
     """What somebody wants to be called now."""
-    told = {
+    values = {
         "organisation_id": organisation_id,
         "call_name": service.encryption.seal(call_name, "participant.call_name", participant_id),
     }
-    upsert(Participant, id=participant_id, **told)
+    upsert(Participant, id=participant_id, **values)
 
 
 def upsert_reachability(*, participant_id: str, organisation_id: str, channels: list[str]) -> None:
     """By which channels somebody can be told now that a meeting changes."""
-    told = {"organisation_id": organisation_id, "channels": channels}
-    upsert(Reachability, participant_id=participant_id, **told)
+    values = {"organisation_id": organisation_id, "channels": channels}
+    upsert(Reachability, participant_id=participant_id, **values)
 
 
 def upsert_consents(*, participant_id: str, organisation_id: str, purposes: list[str]) -> None:
@@ -64,11 +64,11 @@ def upsert_talk(
 
     A first moment that comes late never replaces the one it was moved to.
     """
-    told = {"host_staff_id": host_staff_id, "on": on, "at": at, "zone": zone, "minutes": minutes}
+    values = {"host_staff_id": host_staff_id, "on": on, "at": at, "zone": zone, "minutes": minutes}
     IntroTalk.insert(
-        id=talk_id, signup_id=signup_id, organisation_id=organisation_id, state="planned", **told
+        id=talk_id, signup_id=signup_id, organisation_id=organisation_id, state="planned", **values
     ).on_conflict(
-        conflict_target=[IntroTalk.id], update=told, where=None if is_moved else IntroTalk.on.is_null()
+        conflict_target=[IntroTalk.id], update=values, where=None if is_moved else IntroTalk.on.is_null()
     ).execute()  # fmt: skip
 
 

@@ -92,7 +92,7 @@ def forget_authenticator(actor: Actor, *, organisation_id: str, staff_id: str, r
     Gives "waiting" or "forgotten". Refused: authenticator_missing; NotFound, Forbidden.
     """
     find_organisation(actor, organisation_id, permissions.may_manage_staff)
-    if staff_id not in {one.id for one in list_colleagues(actor, organisation_id)}:
+    if staff_id not in {colleague.id for colleague in list_colleagues(actor, organisation_id)}:
         raise NotFound()
     rules.check_may_reset(asked_by=actor.id, staff_id=staff_id, has_app=has_app(staff_id))
     waiting = AuthenticatorReset.get_or_none(
@@ -104,9 +104,9 @@ def forget_authenticator(actor: Actor, *, organisation_id: str, staff_id: str, r
     if is_complete:
         _forget(staff_id)
     else:
-        told = {"asked_by": actor.id, "asked_at": clock.wall()}
-        AuthenticatorReset.insert(organisation=organisation_id, staff=staff_id, **told).on_conflict(
-            conflict_target=[AuthenticatorReset.organisation, AuthenticatorReset.staff], update=told
+        values = {"asked_by": actor.id, "asked_at": clock.wall()}
+        AuthenticatorReset.insert(organisation=organisation_id, staff=staff_id, **values).on_conflict(
+            conflict_target=[AuthenticatorReset.organisation, AuthenticatorReset.staff], update=values
         ).execute()
     purpose = "authenticator_forgotten" if is_complete else "authenticator_lost"
     service.audit.record(actor, "change", "staff", staff_id, purpose=purpose, organisation_id=organisation_id)
@@ -170,12 +170,12 @@ def _forget(staff_id: str) -> None:
 
 
 def _keep_app(staff_id: str, secret: str) -> None:
-    told = {
+    values = {
         "secret": service.encryption.seal(secret, "authenticator.secret", staff_id), "made_at": clock.wall(),
         "confirmed_at": None, "last_step": 0,
     }  # fmt: skip
-    Authenticator.insert(staff=staff_id, **told).on_conflict(
-        conflict_target=[Authenticator.staff], update=told
+    Authenticator.insert(staff=staff_id, **values).on_conflict(
+        conflict_target=[Authenticator.staff], update=values
     ).execute()
 
 

@@ -37,14 +37,14 @@ _COLUMNS = ("wanneer", "wat", "wie", "soort", "rollen", "waarover", "groep", "bi
 @requires_staff("manager")
 def overview() -> Any:
     """The trail, newest first, page by page."""
-    here, asked, wrong = _read_filter()
-    lines = list_access_log(g.actor, here.id, asked)
-    if asked.before is None:
+    here, filters, wrong = _read_filter()
+    entries = list_access_log(g.actor, here.id, filters)
+    if filters.before is None:
         log_access(g.actor, about_kind="trail", about_id=here.id, organisation_id=here.id, purpose="trail")
-    shown, more = lines[:PAGE_SIZE], len(lines) > PAGE_SIZE
+    shown, more = entries[:PAGE_SIZE], len(entries) > PAGE_SIZE
     kept = {key: value for key, value in request.args.items() if key != "voor" and value}
     return render_template(
-        "meetings/access_log/list.html", here=here, managed=list_organisations(g.actor, "manager"), lines=shown,
+        "meetings/access_log/list.html", here=here, managed=list_organisations(g.actor, "manager"), entries=shown,
         colleagues=list_colleagues(g.actor, here.id), values=request.args, errors=wrong, events=EVENTS,
         older=f"/beheer/inzage?{urlencode({**kept, 'voor': shown[-1].id})}" if more else None,
         export=f"/beheer/inzage.csv?{urlencode({**kept, 'organisatie': here.id})}",
@@ -55,13 +55,13 @@ def overview() -> Any:
 @requires_staff("manager")
 def export() -> Response:
     """The same as a file for a spreadsheet, as much as was asked for."""
-    here, asked, _ = _read_filter()
-    lines = list_access_log(g.actor, here.id, asked, MOST_EXPORTED)[:MOST_EXPORTED]
+    here, filters, _ = _read_filter()
+    entries = list_access_log(g.actor, here.id, filters, MOST_EXPORTED)[:MOST_EXPORTED]
     log_export(g.actor, about_kind="trail", about_id=here.id, organisation_id=here.id, purpose="trail")
     file = io.StringIO()
     sheet = csv.writer(file, delimiter=";")
     sheet.writerow(_COLUMNS)
-    sheet.writerows([_harmless(cell) for cell in _cells(line)] for line in lines)
+    sheet.writerows([_harmless(cell) for cell in _cells(entry)] for entry in entries)
     # The mark at the beginning tells spreadsheets that it is UTF-8.
     response = Response("\ufeff" + file.getvalue(), mimetype="text/csv")
     response.headers["Content-Disposition"] = 'attachment; filename="inzage.csv"'
@@ -72,7 +72,7 @@ def _read_filter() -> tuple[OrganisationView, AccessLogFilter, dict[str, list[st
     """Which organisation and which lines; what cannot be read of the question is left out and said."""
     managed = list_organisations(g.actor, "manager")
     wanted = request.args.get("organisatie")
-    here = next((one for one in managed if wanted in (None, "", one.id)), None)
+    here = next((organisation for organisation in managed if wanted in (None, "", organisation.id)), None)
     if here is None:
         raise NotFound()
     typed = {key: value.strip() for key, value in request.args.items() if value.strip()}
@@ -82,13 +82,21 @@ def _read_filter() -> tuple[OrganisationView, AccessLogFilter, dict[str, list[st
     return here, AccessLogFilter(**read), wrong
 
 
-def _cells(line: AccessLogEntry) -> tuple[str, ...]:
+def _cells(entry: AccessLogEntry) -> tuple[str, ...]:
     return (
-        clock.local(line.at).isoformat(timespec="seconds"), text("trail_events", line.event), line.name,
-        text("trail_by", line.by), ", ".join(text("roles", role) for role in line.roles),
-        text("trail_kinds", line.kind), line.group, "" if line.meeting_on is None else line.meeting_on.isoformat(),
-        line.colleague, line.purpose, line.outcome, line.about_id,
-    )  # fmt: skip
+        clock.local(entry.at).isoformat(timespec="seconds"),
+        text("trail_events", entry.event),
+        entry.name,
+        text("trail_by", entry.by),
+        ", ".join(text("roles", role) for role in entry.roles),
+        text("trail_kinds", entry.kind),
+        entry.group,
+        "" if entry.meeting_on is None else entry.meeting_on.isoformat(),
+        entry.colleague,
+        entry.purpose,
+        entry.outcome,
+        entry.about_id,
+    )
 
 
 def _harmless(cell: str) -> str:

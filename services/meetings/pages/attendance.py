@@ -86,8 +86,8 @@ def not_held(meeting_id: str) -> Any:
 @requires_staff("facilitator")
 def paper(meeting_id: str) -> str:
     """The attendance list to print."""
-    found = get_led_meeting(meeting_id)
-    return render_template("meetings/attendance/paper.html", meeting=found, people=list_people(found))
+    meeting = get_led_meeting(meeting_id)
+    return render_template("meetings/attendance/paper.html", meeting=meeting, people=list_people(meeting))
 
 
 def _saved(meeting_id: str, place: str) -> Response:

@@ -110,8 +110,8 @@ def _file(entries: list[Entry]) -> Response:
 
 
 def _group_page(group_id: str, errors: dict[str, list[str]], path: str | None) -> str:
-    found = get_group_calendar(g.actor, group_id)
-    return render_template("meetings/calendars/group.html", calendar=found, **_address_context(errors, path))
+    calendar = get_group_calendar(g.actor, group_id)
+    return render_template("meetings/calendars/group.html", calendar=calendar, **_address_context(errors, path))
 
 
 def _my_page(errors: dict[str, list[str]], path: str | None) -> str:

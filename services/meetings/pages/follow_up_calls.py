@@ -51,14 +51,14 @@ def later(call_id: str) -> Any:
 
 
 def _page(errors: dict[str, list[str]], wrong_call: str) -> str:
-    lines = list_calls(g.actor)
-    for group_id, organisation_id in {(line.group_id, line.organisation_id) for line in lines}:
+    calls_to_make = list_calls(g.actor)
+    for group_id, organisation_id in {(call.group_id, call.organisation_id) for call in calls_to_make}:
         log_access(
             g.actor, about_kind="calls", about_id=group_id, organisation_id=organisation_id,
             purpose="after_absence",
         )  # fmt: skip
     return render_template(
-        "meetings/follow_up_calls/list.html", now=[line for line in lines if line.later_on is None],
-        later=[line for line in lines if line.later_on is not None], counts=count_by_group(g.actor),
+        "meetings/follow_up_calls/list.html", now=[call for call in calls_to_make if call.later_on is None],
+        later=[call for call in calls_to_make if call.later_on is not None], counts=count_by_group(g.actor),
         reasons=REASONS, errors=errors, wrong_call=wrong_call,
     )  # fmt: skip

@@ -54,11 +54,11 @@ def group(group_id: str) -> str:
     """One group; its members only for who may see them, and that is noted."""
     found = get_group(g.actor, group_id)
     members = None
-    if found.rights.see_members and found.line.keeps_names:
+    if found.rights.see_members and found.summary.keeps_names:
         members = list_members(g.actor, group_id)
         log_access(
             g.actor, about_kind="group_members", about_id=group_id,
-            organisation_id=found.line.organisation_id, purpose="overview",
+            organisation_id=found.summary.organisation_id, purpose="overview",
         )  # fmt: skip
     return render_template(
         "meetings/groups/group.html", group=found, members=members, meetings=list_meetings(g.actor, group_id),
@@ -103,7 +103,7 @@ def _leaders_page(group_id: str, request_id: str, errors: dict[str, list[str]]) 
     leading = {leader.staff_id for leader in found.leaders}
     could = [
         one
-        for one in list_colleagues(g.actor, found.line.organisation_id)
+        for one in list_colleagues(g.actor, found.summary.organisation_id)
         if "facilitator" in one.roles and one.id not in leading
     ]
     return render_template(

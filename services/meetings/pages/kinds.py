@@ -39,7 +39,7 @@ def _words(name: str, value: Any) -> str:
     if isinstance(value, int):
         return str(value)
     if isinstance(value, list):
-        return ", ".join(filter(None, (_words(name, one) for one in value)))
+        return ", ".join(filter(None, (_words(name, item) for item in value)))
     if isinstance(value, dict):
         return _labelled(value)
     table = {"questionnaires": "questionnaires", "language": "languages"}.get(name)

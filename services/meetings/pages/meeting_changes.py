@@ -71,15 +71,15 @@ def reopen(meeting_id: str) -> Any:
 @requires_staff("coordinator", "facilitator")
 def tell(meeting_id: str) -> str:
     """Whom no message reaches; that they were looked at is noted."""
-    found = get_meeting_status(g.actor, meeting_id)
-    if not found.may_tell:
+    meeting = get_meeting_status(g.actor, meeting_id)
+    if not meeting.may_see_unreached:
         raise Forbidden()
     people = list_unreached(g.actor, meeting_id)
     log_access(
-        g.actor, about_kind="attendance", about_id=meeting_id, organisation_id=found.organisation_id,
+        g.actor, about_kind="attendance", about_id=meeting_id, organisation_id=meeting.organisation_id,
         purpose="tell_in_person",
     )  # fmt: skip
-    return render_template("meetings/meeting_changes/tell_in_person.html", meeting=found, people=people)
+    return render_template("meetings/meeting_changes/tell_in_person.html", meeting=meeting, people=people)
 
 
 def _place(form: dict[str, Any]) -> tuple[str, str] | None:
@@ -92,22 +92,22 @@ def _place(form: dict[str, Any]) -> tuple[str, str] | None:
 def _changed(meeting_id: str, code: str) -> Response:
     """To whom it has to be told, when there is anybody."""
     flash(text("done", code))
-    found = get_meeting_status(g.actor, meeting_id)
-    goes_on = "/vertellen" if found.may_tell and (found.to_tell or not found.keeps_names) else ""
+    meeting = get_meeting_status(g.actor, meeting_id)
+    goes_on = "/vertellen" if meeting.may_see_unreached and (meeting.unreached or not meeting.keeps_names) else ""
     return redirect(f"/bijeenkomsten/{meeting_id}{goes_on}", code=303)
 
 
 def _change_page(meeting_id: str, request_id: str, errors: dict[str, list[str]], values: dict[str, Any]) -> str:
-    found = get_plannable(g.actor, meeting_id)
-    place = found.other_place
+    meeting = get_plannable(g.actor, meeting_id)
+    place = meeting.other_place
     usual = {
-        "on": found.on.isoformat(), "at": found.at.strftime("%H:%M"), "minutes": found.minutes,
+        "on": meeting.on.isoformat(), "at": meeting.at.strftime("%H:%M"), "minutes": meeting.minutes,
         "where": OTHER_PLACE if place else "usual", "place_name": place.name if place else "",
         "place_address": place.address if place else "",
     }  # fmt: skip
     return render_template(
         "meetings/meeting_changes/change.html",
-        meeting=found,
+        meeting=meeting,
         request_id=request_id,
         errors=errors,
         values={**usual, **values},

@@ -38,7 +38,7 @@ def status(meeting_id: str) -> Response:
     follow_ups = _follow_ups(found)
     told_now = {
         "marks": {one.membership_id: one.mark for one in people}, "unnamed": found.unnamed,
-        "state": found.line.state,
+        "state": found.summary.state,
     }  # fmt: skip
     stamp = _stamp(told_now, follow_ups)
     if stamp in request.if_none_match:
@@ -77,21 +77,21 @@ def get_led_meeting(meeting_id: str) -> MeetingView:
 
 def list_people(found: MeetingView) -> list[MemberAttendance]:
     _log_access(found)
-    return list_attendance(g.actor, found.line.id)
+    return list_attendance(g.actor, found.summary.id)
 
 
 def _log_access(found: MeetingView) -> None:
     log_access(
-        g.actor, about_kind="attendance", about_id=found.line.id, organisation_id=found.organisation_id,
+        g.actor, about_kind="attendance", about_id=found.summary.id, organisation_id=found.organisation_id,
         purpose="lead_meeting",
     )  # fmt: skip
 
 
 def _follow_ups(found: MeetingView) -> FollowUpPreviews | None:
     """What "Klaar" would bring; nothing once that was pressed, and where no names are kept."""
-    if not found.leads or not found.keeps_names or found.line.state != "planned":
+    if not found.leads or not found.keeps_names or found.summary.state != "planned":
         return None
-    return preview_follow_ups(g.actor, found.line.id)
+    return preview_follow_ups(g.actor, found.summary.id)
 
 
 def _shown(follow_ups: FollowUpPreviews | None) -> str:

@@ -29,7 +29,7 @@ LINK_PATH = "/mijn/naar/<token>"
 def overview() -> Any:
     """When one's groups meet, and the way to everything else that is one's own."""
     try:
-        return render_template("meetings/my_page/overview.html", mine=get_my_page(g.actor.id))
+        return render_template("meetings/my_page/overview.html", my_page=get_my_page(g.actor.id))
     except NotFound:
         # Erased while the pass was still good: there is nobody any more to show a page to.
         return leave()
@@ -77,11 +77,13 @@ def ask_code(token: str) -> Any:
 @requires_link("mine")
 def use_code(token: str) -> Any:
     """Come in, or type it again."""
-    came = my_page.use_code(g.link.subject, request.form.get("code", ""), request_id=read_request_id())
-    if came is Access.OPEN:
+    outcome = my_page.use_code(g.link.subject, request.form.get("code", ""), request_id=read_request_id())
+    if outcome is Access.OPEN:
         return _open_page(g.link.subject)
-    status = 429 if came is Access.TOO_OFTEN else 409
-    return _page("meetings/my_page/code.html", token, {"code": [text("refusals", f"access_code_{came}")]}), status
+    status = 429 if outcome is Access.TOO_OFTEN else 409
+    return _page(
+        "meetings/my_page/code.html", token, {"code": [text("refusals", f"access_code_{outcome}")]}
+    ), status
 
 
 @pages.post("/mijn/uit")

@@ -27,7 +27,7 @@ def overview() -> Any:
     """The organisation that this person manages; with several, the first or the one that was chosen."""
     managed = list_organisations(g.actor, "manager")
     wanted = request.args.get("organisatie")
-    here = next((one for one in managed if wanted in (None, one.id)), None)
+    here = next((organisation for organisation in managed if wanted in (None, organisation.id)), None)
     if here is None:
         raise NotFound()
     return render_template(
@@ -79,9 +79,9 @@ def confirm_nel(organisation_id: str) -> Response:
 
 
 def managed_organisation(organisation_id: str) -> OrganisationView:
-    for one in list_organisations(g.actor, "manager"):
-        if one.id == organisation_id:
-            return one
+    for organisation in list_organisations(g.actor, "manager"):
+        if organisation.id == organisation_id:
+            return organisation
     raise NotFound()
 
 

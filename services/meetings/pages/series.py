@@ -28,26 +28,26 @@ def ask(group_id: str) -> str:
     return _page(group_id, request.args.get("hoe", "ritme"), new_id(), {}, {})
 
 
-@pages.post("/groepen/<group_id>/plannen/<way>")
+@pages.post("/groepen/<group_id>/plannen/<kind>")
 @requires_staff("coordinator", "facilitator")
-def plan(group_id: str, way: str) -> Any:
+def plan(group_id: str, kind: str) -> Any:
     """Plan the meetings."""
-    if way not in FORMS:
+    if kind not in FORMS:
         raise NotFound()
     try:
-        _schedule(group_id, way)
+        _schedule(group_id, kind)
     except Refusal as wrong:
-        errors = told(wrong, set(FORMS[way]().fields))
+        errors = told(wrong, set(FORMS[kind]().fields))
         typed = {**submitted_values(), "days": [day for day in request.form.getlist("days") if day]}
-        return _page(group_id, way, read_request_id(), errors, typed), wrong.status
+        return _page(group_id, kind, read_request_id(), errors, typed), wrong.status
     flash(text("done", "meetings_planned"))
     return redirect(f"/groepen/{group_id}", code=303)
 
 
-def _schedule(group_id: str, way: str) -> None:
-    if way == "ritme":
+def _schedule(group_id: str, kind: str) -> None:
+    if kind == "ritme":
         schedule_series(g.actor, group_id=group_id, **read_form(RhythmForm), request_id=read_request_id())
-    elif way == "een":
+    elif kind == "een":
         schedule_meeting(g.actor, group_id=group_id, **read_form(MeetingForm), request_id=read_request_id())
     else:
         form = read_form(DaysForm, many=("days",))
@@ -55,20 +55,20 @@ def _schedule(group_id: str, way: str) -> None:
 
 
 def _page(
-    group_id: str, way: str, request_id: str, errors: dict[str, list[str]], values: dict[str, Any]
+    group_id: str, kind: str, request_id: str, errors: dict[str, list[str]], values: dict[str, Any]
 ) -> str:  # fmt: skip
-    if way not in FORMS:
+    if kind not in FORMS:
         raise NotFound()
-    found = get_group(g.actor, group_id)
-    if not found.rights.plan:
+    group = get_group(g.actor, group_id)
+    if not group.rights.plan:
         raise Forbidden()
-    rhythm = found.line.rhythm
+    rhythm = group.summary.rhythm
     usual = {
         "at": rhythm.at.strftime("%H:%M") if rhythm else "19:30",
-        "minutes": rhythm.minutes if rhythm else found.rules.get("minutes", 120),
-        "every_weeks": found.rules.get("every_weeks", 1), "days": [],
+        "minutes": rhythm.minutes if rhythm else group.rules.get("minutes", 120),
+        "every_weeks": group.rules.get("every_weeks", 1), "days": [],
     }  # fmt: skip
     return render_template(
-        "meetings/series/schedule.html", group=found, way=way, request_id=request_id, errors=errors,
+        "meetings/series/schedule.html", group=group, kind=kind, request_id=request_id, errors=errors,
         values={**usual, **values}, most_days=MOST_DAYS,
     )  # fmt: skip

@@ -51,8 +51,8 @@ def no_substitute(meeting_id: str, staff_id: str) -> Response:
 
 
 def _substitute_page(meeting_id: str, request_id: str, errors: dict[str, list[str]]) -> str:
-    found = get_plannable(g.actor, meeting_id)
+    meeting = get_plannable(g.actor, meeting_id)
     could = list_could_stand_in(g.actor, meeting_id)
     return render_template(
-        "meetings/substitutes/substitutes.html", meeting=found, could=could, request_id=request_id, errors=errors
+        "meetings/substitutes/substitutes.html", meeting=meeting, could=could, request_id=request_id, errors=errors
     )

@@ -61,33 +61,33 @@ class AccessLogEntry:
 
 
 def list_access_log(
-    actor: Actor, organisation_id: str, asked: AccessLogFilter, most: int = PAGE_SIZE
+    actor: Actor, organisation_id: str, filters: AccessLogFilter, most: int = PAGE_SIZE
 ) -> list[AccessLogEntry]:
     """Newest first, one more than is shown, so that it is known whether there are more. NotFound, Forbidden."""
     find_organisation(actor, organisation_id, permissions.may_manage_staff)
     trail = service.audit.AuditEntry
-    rows = list(trail.select().where(*_wanted(organisation_id, asked)).order_by(trail.id.desc()).limit(most + 1))
+    rows = list(trail.select().where(*_wanted(organisation_id, filters)).order_by(trail.id.desc()).limit(most + 1))
     about = _Subjects(rows)
     return [_entry(row, about) for row in rows]
 
 
-def _wanted(organisation_id: str, asked: AccessLogFilter) -> Iterable[Expression]:
+def _wanted(organisation_id: str, filters: AccessLogFilter) -> Iterable[Expression]:
     trail = service.audit.AuditEntry
     ours = StaffRole.select(StaffRole.staff).where(StaffRole.organisation == organisation_id)
     # What happened to somebody's own sign-in belongs to every organisation that they work for.
     yield (trail.organisation_id == organisation_id) | (
         trail.organisation_id.is_null() & (trail.about_kind == "staff") & trail.about_id.in_(ours)
     )
-    if asked.staff_id is not None:
-        yield trail.actor_id == asked.staff_id
-    if asked.event is not None:
-        yield trail.event == asked.event
-    if asked.since is not None:
-        yield trail.at >= clock.instant(asked.since, time())
-    if asked.until is not None:
-        yield trail.at < clock.instant(asked.until + timedelta(days=1), time())
-    if asked.before is not None:
-        yield trail.id < asked.before
+    if filters.staff_id is not None:
+        yield trail.actor_id == filters.staff_id
+    if filters.event is not None:
+        yield trail.event == filters.event
+    if filters.since is not None:
+        yield trail.at >= clock.instant(filters.since, time())
+    if filters.until is not None:
+        yield trail.at < clock.instant(filters.until + timedelta(days=1), time())
+    if filters.before is not None:
+        yield trail.id < filters.before
 
 
 class _Subjects:
@@ -135,7 +135,7 @@ class Access:
 
     name: str
     role: str
-    what: str
+    subject: str
     group: str
     meeting_on: date | None
 
@@ -145,7 +145,7 @@ class AccessDay:
     """The looks of one day."""
 
     on: date
-    looks: tuple[Access, ...]
+    accesses: tuple[Access, ...]
 
 
 @dataclass(frozen=True)
@@ -165,7 +165,7 @@ def list_accesses_to(participant_id: str) -> list[AccessDay]:
     """The last year, newest day first; only by people and programs, never by the services themselves."""
     things = _things_of(participant_id)
     trail = service.audit.AuditEntry
-    lines = (
+    entries = (
         trail.select()
         .where(
             trail.about_id.in_(sorted(things)),
@@ -176,12 +176,14 @@ def list_accesses_to(participant_id: str) -> list[AccessDay]:
         .order_by(trail.id.desc())
         .limit(MOST_ENTRIES)
     )
-    seen = [(line, thing) for line in lines for thing in things[line.about_id] if thing.shows_at(line.at)]
-    names = names_of(line.actor_id for line, _ in seen)
+    seen = [(entry, thing) for entry in entries for thing in things[entry.about_id] if thing.shows_at(entry.at)]
+    names = names_of(entry.actor_id for entry, _ in seen)
     days: dict[date, set[Access]] = {}
-    for line, thing in seen:
-        days.setdefault(clock.local(line.at).date(), set()).add(_access(line, thing, names))
-    return [AccessDay(on, tuple(sorted(looks, key=_order))) for on, looks in sorted(days.items(), reverse=True)]
+    for entry, thing in seen:
+        days.setdefault(clock.local(entry.at).date(), set()).add(_access(entry, thing, names))
+    return [
+        AccessDay(on, tuple(sorted(accesses, key=_order))) for on, accesses in sorted(days.items(), reverse=True)
+    ]
 
 
 def _things_of(participant_id: str) -> dict[str, list[_Thing]]:
@@ -215,13 +217,13 @@ def _end_of(day: date | None) -> datetime | None:
     return None if day is None else clock.instant(day + timedelta(days=1), time())
 
 
-def _access(line: Any, thing: _Thing, names: dict[str, str]) -> Access:
-    name = names.get(line.actor_id, "")
-    roles = [role for role in line.actor_roles.split(",") if role]
-    role = PROGRAM if line.actor_kind == "key" else GONE if not name else (roles or ["colleague"])[0]
-    what = line.about_kind if line.about_kind in OWN_KINDS else "other"
-    return Access(name, role, what, thing.group, thing.meeting_on)
+def _access(entry: Any, thing: _Thing, names: dict[str, str]) -> Access:
+    name = names.get(entry.actor_id, "")
+    roles = [role for role in entry.actor_roles.split(",") if role]
+    role = PROGRAM if entry.actor_kind == "key" else GONE if not name else (roles or ["colleague"])[0]
+    subject = entry.about_kind if entry.about_kind in OWN_KINDS else "other"
+    return Access(name, role, subject, thing.group, thing.meeting_on)
 
 
-def _order(look: Access) -> tuple[Any, ...]:
-    return look.name.casefold(), look.what, look.group, look.meeting_on or date.min
+def _order(access: Access) -> tuple[Any, ...]:
+    return access.name.casefold(), access.subject, access.group, access.meeting_on or date.min

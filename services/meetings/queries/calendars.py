@@ -103,17 +103,17 @@ def _meetings(group_ids: Collection[str]) -> list[Meeting]:
 def _entries(rows: Collection[Meeting]) -> list[Entry]:
     ids = [row.id for row in rows]
     places, revisions = other_places(ids), revisions_of(ids)
-    found = []
+    entries = []
     for row in rows:
         revision = revisions.get(row.id) or Revision(0, _made_at(row.id))
         place = places.get(row.id) or row.group.venue
-        found.append(
+        entries.append(
             Entry(
                 row.id, row.on, row.at, row.zone, row.minutes, row.state in CALLED_OFF, revision.number,
                 revision.at, None if place is None else place.address,
             )
         )  # fmt: skip
-    return found
+    return entries
 
 
 def _made_at(meeting_id: str) -> datetime:

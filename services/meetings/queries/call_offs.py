@@ -76,11 +76,13 @@ def get_intention(subject: str) -> Intention:
 def list_expected(actor: Actor, meeting_id: str) -> list[Expected]:
     """Who belongs that day and whether they come: only for who leads the meeting. NotFound, Forbidden."""
     meeting = find_meeting(actor, meeting_id, permissions.may_see_attendance)
-    members = [one.membership for one in marks_of(meeting)]
+    members = [member.membership for member in marks_of(meeting)]
     names = participants.call_names_of(member.participant_id for member in members)
     called_off = called_off_at(meeting)
-    found = [Expected(one.id, names.get(one.participant_id, "…"), one.id in called_off) for one in members]
-    return sorted(found, key=lambda one: one.call_name.casefold())
+    expected = [
+        Expected(member.id, names.get(member.participant_id, "…"), member.id in called_off) for member in members
+    ]
+    return sorted(expected, key=lambda member: member.call_name.casefold())
 
 
 def _why_not(meeting: Meeting, membership: Membership) -> str | None:

@@ -37,7 +37,7 @@ class FollowUpPreview:
 class FollowUpPreviews:
     """What follows the absences of a meeting, if it were closed now; `stamp` changes with it."""
 
-    lines: list[FollowUpPreview]
+    previews: list[FollowUpPreview]
     stamp: str
 
 
@@ -48,7 +48,7 @@ def preview_follow_ups(actor: Actor, meeting_id: str) -> FollowUpPreviews:
     names = participants.call_names_of(one.membership.participant_id for one in absent)
     found = follow_ups_of(meeting, absent)
     agreed = {one.membership.id: one.agreed for one in found}
-    lines = [
+    previews = [
         FollowUpPreview(
             names.get(one.membership.participant_id, "…"),
             message="message" in agreed.get(one.membership.id, ()),
@@ -56,7 +56,7 @@ def preview_follow_ups(actor: Actor, meeting_id: str) -> FollowUpPreviews:
         )
         for one in absent
     ]  # fmt: skip
-    return FollowUpPreviews(sorted(lines, key=lambda one: one.call_name.casefold()), stamp_of(found))
+    return FollowUpPreviews(sorted(previews, key=lambda one: one.call_name.casefold()), stamp_of(found))
 
 
 COUNTED_DAYS = 28
@@ -108,7 +108,7 @@ def list_calls(actor: Actor) -> list[CallToMake]:
     """Who may be called now or later, in the groups that this actor leads: longest ago first, then by name."""
     rows = list(_open_calls(actor))
     names = participants.call_names_of(row.membership.participant_id for row in rows)
-    return sorted((_call(row, names) for row in rows), key=lambda line: (line.met_on, line.call_name.casefold()))
+    return sorted((_call(row, names) for row in rows), key=lambda call: (call.met_on, call.call_name.casefold()))
 
 
 def count_calls(actor: Actor) -> int:

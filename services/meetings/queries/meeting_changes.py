@@ -67,9 +67,9 @@ class MeetingStatus:
     is_to_come: bool
     may_plan: bool
     leads: bool
-    may_tell: bool
+    may_see_unreached: bool
     expected: int
-    to_tell: int | None
+    unreached: int | None
 
 
 @dataclass(frozen=True)
@@ -102,8 +102,8 @@ def get_meeting_status(actor: Actor, meeting_id: str) -> MeetingStatus:
         keeps_names=rules_in_force(row.group.kind, row.group.overrides).identity != "headcount",
         substitutes=substitute_names(row), is_to_come=rules.is_to_come(row.state, starts_at(row), clock.now()),
         may_plan=permissions.may_plan_meetings(roles, leads(actor, row.group)), leads=is_led,
-        may_tell=permissions.may_see_members(roles, is_led), expected=len(members),
-        to_tell=len(_unreached(members)) if sees_numbers else None,
+        may_see_unreached=permissions.may_see_members(roles, is_led), expected=len(members),
+        unreached=len(_unreached(members)) if sees_numbers else None,
     )  # fmt: skip
 
 

@@ -71,7 +71,7 @@ class MeetingView:
     saved_at    when the last mark was made
     """
 
-    line: MeetingSummary
+    summary: MeetingSummary
     group_id: str
     group_name: str
     organisation_id: str
@@ -105,7 +105,7 @@ def get_meeting(actor: Actor, meeting_id: str) -> MeetingView:
     now, goes_on = clock.now(), row.state in (rules.MeetingState.PLANNED, rules.MeetingState.TOOK_PLACE)
     place: Place | Venue | None = other_place(row) or group.venue
     return MeetingView(
-        line=_summary(row, sees_turnout), group_id=group.id, group_name=group.name,
+        summary=_summary(row, sees_turnout), group_id=group.id, group_name=group.name,
         organisation_id=row.organisation_id, organisation_name=_organisation_name(row),
         venue_name=place.name if place else None, venue_address=place.address if place else None, zone=row.zone,
         opens_at=starts_at - MAY_RECORD_BEFORE, starts_at=starts_at, ends_at=ends_at,

@@ -29,7 +29,7 @@ class MemberSummary:
 class Member:
     """One member, with where that is."""
 
-    line: MemberSummary
+    summary: MemberSummary
     group_name: str
     organisation_id: str
 
@@ -57,14 +57,14 @@ def get_member(actor: Actor, group_id: str, membership_id: str) -> Member:
 def _members(rows: Collection[Membership]) -> list[MemberSummary]:
     ids = [row.participant_id for row in rows]
     names, unreachable = participants.call_names_of(ids), participants.unreachable_among(ids)
-    found = [
+    members = [
         MemberSummary(
             row.id, row.participant_id, names.get(row.participant_id, "…"), row.starts_on,
             row.participant_id in unreachable,
         )
         for row in rows
     ]  # fmt: skip
-    return sorted(found, key=lambda one: one.call_name.casefold())
+    return sorted(members, key=lambda member: member.call_name.casefold())
 
 
 @dataclass(frozen=True)

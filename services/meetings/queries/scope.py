@@ -33,56 +33,56 @@ def known_to(actor: Actor, field: Any) -> peewee.Expression:
 
 def find_organisation(actor: Actor, organisation_id: str, may: RoleRule) -> Organisation:
     """NotFound outside the actor's organisations, Forbidden when none of their roles there allows it."""
-    found = Organisation.get_or_none(Organisation.id == organisation_id, known_to(actor, Organisation.id))
-    if found is None:
+    row = Organisation.get_or_none(Organisation.id == organisation_id, known_to(actor, Organisation.id))
+    if row is None:
         raise NotFound()
     if actor.kind != "system" and not may(actor.roles_in(organisation_id)):
         raise Forbidden()
-    return found
+    return row
 
 
 def find_group(actor: Actor, group_id: str, may: GroupRule = permissions.may_see_group) -> Group:
     """NotFound outside the actor's organisations, Forbidden when `may` says no."""
-    found = Group.get_or_none(Group.id == group_id, known_to(actor, Group.organisation))
-    if found is None:
+    row = Group.get_or_none(Group.id == group_id, known_to(actor, Group.organisation))
+    if row is None:
         raise NotFound()
-    check_group(actor, found, may)
-    return found
+    check_group(actor, row, may)
+    return row
 
 
 def find_meeting(actor: Actor, meeting_id: str, may: GroupRule = permissions.may_see_group) -> Meeting:
     """A meeting with its group, by the scope of the group; who stands in there may see and record who is there."""
-    found = (
+    row = (
         Meeting.select(Meeting, Group).join(Group)
         .where(Meeting.id == meeting_id, known_to(actor, Meeting.organisation))
     ).get_or_none()  # fmt: skip
-    if found is None:
+    if row is None:
         raise NotFound()
-    if may not in _STANDING_IN or not stands_in(actor, found):
-        check_group(actor, found.group, may)
-    return found
+    if may not in _STANDING_IN or not stands_in(actor, row):
+        check_group(actor, row.group, may)
+    return row
 
 
 def find_membership(actor: Actor, membership_id: str, may: GroupRule) -> Membership:
     """A membership with its group, by the scope of the group."""
-    found = (
+    row = (
         Membership.select(Membership, Group).join(Group)
         .where(Membership.id == membership_id, known_to(actor, Membership.organisation))
     ).get_or_none()  # fmt: skip
-    if found is None:
+    if row is None:
         raise NotFound()
-    check_group(actor, found.group, may)
-    return found
+    check_group(actor, row.group, may)
+    return row
 
 
 def find_venue(actor: Actor, organisation_id: str, venue_id: str) -> Venue:
     """A venue of this organisation."""
-    found = Venue.get_or_none(
+    row = Venue.get_or_none(
         Venue.id == venue_id, Venue.organisation == organisation_id, known_to(actor, Venue.organisation)
     )
-    if found is None:
+    if row is None:
         raise NotFound()
-    return found
+    return row
 
 
 def check_group(actor: Actor, group: Group, may: GroupRule) -> None:

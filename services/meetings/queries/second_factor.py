@@ -25,7 +25,7 @@ class AppView:
     """
 
     since: datetime | None
-    said_by: str | None
+    reported_by: str | None
     is_mine: bool
     is_me: bool
     has_second: bool
@@ -43,7 +43,7 @@ def get_app(actor: Actor, organisation_id: str, staff_id: str) -> AppView:
     """How it stands with the app of a colleague. NotFound, Forbidden."""
     find_organisation(actor, organisation_id, permissions.may_manage_staff)
     app = Authenticator.get_or_none(Authenticator.staff == staff_id)
-    said = AuthenticatorReset.get_or_none(
+    reset = AuthenticatorReset.get_or_none(
         AuthenticatorReset.organisation == organisation_id, AuthenticatorReset.staff == staff_id,
         AuthenticatorReset.asked_at > clock.wall() - RESET_WAITS,
     )  # fmt: skip
@@ -53,8 +53,8 @@ def get_app(actor: Actor, organisation_id: str, staff_id: str) -> AppView:
     )  # fmt: skip
     return AppView(
         since=None if app is None else app.confirmed_at,
-        said_by=None if said is None else names_of([said.asked_by]).get(said.asked_by, "…"),
-        is_mine=said is not None and said.asked_by == actor.id,
+        reported_by=None if reset is None else names_of([reset.asked_by]).get(reset.asked_by, "…"),
+        is_mine=reset is not None and reset.asked_by == actor.id,
         is_me=staff_id == actor.id,
         has_second=others.exists(),
     )

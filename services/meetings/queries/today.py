@@ -86,7 +86,7 @@ class Today:
     tonight: list[MeetingToday]
     unclosed: list[MeetingToday]
     groups: list[GroupNeed]
-    to_tell: list[MeetingToAnnounce]
+    to_announce: list[MeetingToAnnounce]
     calls: int
     alone_in: list[str]
     starts_first_group: bool
@@ -96,14 +96,16 @@ class Today:
         """Whether nothing needs this actor."""
         return not any((
             self.talks_today, self.talks_over, self.waiting, self.to_place, self.tonight, self.unclosed,
-            self.groups, self.to_tell, self.calls, self.alone_in, self.starts_first_group,
+            self.groups, self.to_announce, self.calls, self.alone_in, self.starts_first_group,
         ))  # fmt: skip
 
     @property
     def people_of(self) -> list[str]:
         """The organisations of whose sign-ups somebody's call name is in it."""
         talks, signups = self.talks_today + self.talks_over, self.waiting + self.to_place
-        return sorted({line.organisation_id for line in talks} | {line.organisation_id for line in signups})
+        return sorted(
+            {summary.organisation_id for summary in talks} | {summary.organisation_id for summary in signups}
+        )
 
 
 def get_today(actor: Actor) -> Today:
@@ -120,7 +122,7 @@ def get_today(actor: Actor) -> Today:
         tonight=tonight,
         unclosed=unclosed,
         groups=_needs(actor, groups),
-        to_tell=list_meetings_to_announce(led, stood_in_for),
+        to_announce=list_meetings_to_announce(led, stood_in_for),
         calls=count_calls(actor),
         alone_in=_alone_in(actor),
         starts_first_group=bool(actor.organisations(permissions.COORDINATOR)) and not groups,
@@ -149,19 +151,19 @@ def _steps(actor: Actor) -> _Steps:
             _add_talk(steps, talk, name, hosts.get(talk.host_staff_id or "", "…"), actor, meets)
         elif meets:
             is_returned = signup.state == "returned"
-            line = SignupSummary(signup.id, signup.organisation_id, name, signup.received_at, is_returned)
-            (steps.to_place if is_returned or talk is not None else steps.waiting).append(line)
-    steps.today.sort(key=lambda line: line.at)
+            summary = SignupSummary(signup.id, signup.organisation_id, name, signup.received_at, is_returned)
+            (steps.to_place if is_returned or talk is not None else steps.waiting).append(summary)
+    steps.today.sort(key=lambda summary: summary.at)
     return steps
 
 
 def _add_talk(steps: _Steps, talk: IntroTalk, name: str, host: str, actor: Actor, opens: bool) -> None:
     if talk.on is None or talk.at is None or talk.on > clock.today():
         return
-    line = TalkSummary(
+    summary = TalkSummary(
         talk.signup_id, talk.organisation_id, name, host, talk.host_staff_id == actor.id, talk.on, talk.at, opens
     )
-    (steps.today if talk.on == clock.today() else steps.over).append(line)
+    (steps.today if talk.on == clock.today() else steps.over).append(summary)
 
 
 def _open_signups(actor: Actor) -> tuple[dict[str, Signup], dict[str, IntroTalk]]:
@@ -237,8 +239,8 @@ def _needs(actor: Actor, groups: Collection[Group]) -> list[GroupNeed]:
             leaders_least=rules_in_force(group.kind, group.overrides).leaders_least,
         )  # fmt: skip
         appoints = permissions.may_appoint_facilitators(actor.roles_in(group.organisation_id))
-        mine = [what for what in lacks if what == "meetings" or appoints]
-        found += [GroupNeed(group.id, group.name, what) for what in mine[:1]]
+        mine = [need for need in lacks if need == "meetings" or appoints]
+        found += [GroupNeed(group.id, group.name, need) for need in mine[:1]]
     return found
 
 
@@ -265,8 +267,8 @@ class PendingCount:
 
     name: str
     roles: frozenset[str]
-    asks: str
-    ways: tuple[str, ...]
+    address: str
+    pages: tuple[str, ...]
 
 
 PENDING_COUNTS = (
@@ -283,5 +285,5 @@ def list_pending_counts(actor: Actor) -> list[PendingCount]:
     found: dict[str, PendingCount] = {}
     for place in PENDING_COUNTS:
         if actor.organisations(*place.roles):
-            found.setdefault(place.asks, place)
+            found.setdefault(place.address, place)
     return list(found.values())

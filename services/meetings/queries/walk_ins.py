@@ -25,7 +25,7 @@ class FormerMember:
 
 def former_stays(meeting: Meeting) -> list[Membership]:
     """Of everybody who is not at this meeting: the stay that ended before it, or is to begin after it."""
-    here = {one.membership.participant_id for one in marks_of(meeting)}
+    here = {person.membership.participant_id for person in marks_of(meeting)}
     rows = Membership.select().where(
         Membership.organisation == meeting.organisation_id, Membership.group == meeting.group_id,
         (Membership.ended_on < meeting.on) | (Membership.state == "active"),
@@ -44,4 +44,4 @@ def list_former_members(actor: Actor, meeting_id: str) -> list[FormerMember]:
         for row in stays
         if row.participant_id in names
     ]
-    return sorted(found, key=lambda one: one.call_name.casefold())
+    return sorted(found, key=lambda person: person.call_name.casefold())

@@ -181,16 +181,16 @@ def _read(data: Mapping[str, object]) -> dict[str, Any]:
 
 
 def _parse_choices(data: Mapping[str, object]) -> dict[str, tuple[Any, ...]]:
-    found = {}
+    choices = {}
     for name, options in data.items():
         if name not in FIELDS:
             raise Refusal("rule_unknown", field=name)
         if not isinstance(options, list) or not options:
             raise Refusal("rule_wrong", field=name)
-        found[name] = (
+        choices[name] = (
             FIELDS[name](name, options) if name in MANY else tuple(FIELDS[name](name, o) for o in options)
         )
-    return found
+    return choices
 
 
 def _plain(value: Any) -> Any:

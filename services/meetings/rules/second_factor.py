@@ -26,7 +26,7 @@ def digits_of(typed: str) -> str:
 def steps_that_count(now: datetime, last_step: int) -> tuple[int, ...]:
     """The steps of the clock whose code may be used now; a code that was used is never good again."""
     step = int(now.timestamp()) // STEP_SECONDS
-    return tuple(one for one in range(step - STEPS_OFF, step + STEPS_OFF + 1) if one > last_step)
+    return tuple(candidate for candidate in range(step - STEPS_OFF, step + STEPS_OFF + 1) if candidate > last_step)
 
 
 def is_too_late(started_at: datetime, now: datetime) -> bool:

@@ -30,7 +30,7 @@ def check_is_new(
     Refused: walk_in_is_here, walk_in_was_here.
     """
     name = call_name.casefold()
-    if name in {one.casefold() for one in here}:
+    if name in {known.casefold() for known in here}:
         raise Refusal("walk_in_is_here", field="call_name")
-    if not is_somebody_else and name in {one.casefold() for one in before}:
+    if not is_somebody_else and name in {known.casefold() for known in before}:
         raise Refusal("walk_in_was_here", field="call_name")

@@ -27,5 +27,5 @@ class Settings(ServiceSettings):
 
     @property
     def operator_addresses(self) -> dict[str, str]:
-        """service -> where what it knows of events is asked."""
+        """Return service -> where it is asked what it knows of events."""
         return dict(pair.split("=", 1) for pair in (self.operators or "").split())

@@ -27,7 +27,7 @@ class _Participant(Schema):
 
 @subscriptions.on("nl.houvast.intake.participant_changed.v1", _Participant)
 def on_participant_changed(event: ReceivedEvent) -> None:
-    """What somebody wants to be called."""
+    """Keep what somebody wants to be called."""
     if not event.personal.get("call_name"):
         raise GiveUp("no call name in it for us")
     replicas.upsert_participant(**event.data, call_name=str(event.personal["call_name"]))
@@ -40,7 +40,7 @@ class _Reachability(_Participant):
 
 @subscriptions.on("nl.houvast.notifications.reachability_changed.v1", _Reachability)
 def on_reachability_changed(event: ReceivedEvent) -> None:
-    """Whether a change of a meeting reaches somebody, so that who leads the group is told when none does."""
+    """Keep whether a change of a meeting reaches somebody, so that who leads the group knows when none does."""
     data = dict(event.data)
     for_changes = data.pop("for_changes")
     replicas.upsert_reachability(**data | ({} if for_changes is None else {"channels": for_changes}))
@@ -52,7 +52,7 @@ class _Consents(_Participant):
 
 @subscriptions.on("nl.houvast.intake.consent_changed.v1", _Consents)
 def on_consent_changed(event: ReceivedEvent) -> None:
-    """Whether somebody may be called after a missed meeting, and what follows is shown before it is said."""
+    """Keep whether somebody may be called after a missed meeting."""
     replicas.upsert_consents(**event.data)
 
 
@@ -91,13 +91,13 @@ class _SignupReceived(_Signup):
 
 @subscriptions.on("nl.houvast.intake.signup_received.v1", _SignupReceived)
 def on_signup_received(event: ReceivedEvent) -> None:
-    """Somebody waits to be met."""
+    """Keep that somebody waits to be met."""
     replicas.upsert_signup(**event.data)
 
 
 @subscriptions.on("nl.houvast.intake.signup_closed.v1", _Signup)
 def on_signup_closed(event: ReceivedEvent) -> None:
-    """Nobody needs to do anything more for this sign-up."""
+    """Keep that nobody needs to do anything more for this sign-up."""
     replicas.upsert_closed_signup(**event.data)
 
 
@@ -115,35 +115,35 @@ class _Talk(_TalkOver):
 
 @subscriptions.on("nl.houvast.intake.intro_talk_scheduled.v1", _Talk)
 def on_intro_talk_scheduled(event: ReceivedEvent) -> None:
-    """A talk to have on the page of today."""
+    """Keep a talk for the page of today."""
     replicas.upsert_talk(**event.data, is_moved=False)
 
 
 @subscriptions.on("nl.houvast.intake.intro_talk_moved.v1", _Talk)
 def on_intro_talk_moved(event: ReceivedEvent) -> None:
-    """The same talk at another moment."""
+    """Keep the same talk at another moment."""
     replicas.upsert_talk(**event.data, is_moved=True)
 
 
 @subscriptions.on("nl.houvast.intake.intro_talk_called_off.v1", _TalkOver)
 def on_intro_talk_called_off(event: ReceivedEvent) -> None:
-    """No talk any more; who signed up waits again."""
+    """Keep that there is no talk any more; who signed up waits again."""
     replicas.upsert_ended_talk(**event.data, state="called_off")
 
 
 @subscriptions.on("nl.houvast.intake.intro_talk_held.v1", _TalkOver)
 def on_intro_talk_held(event: ReceivedEvent) -> None:
-    """They met; now a place."""
+    """Keep that they met; now a place is needed."""
     replicas.upsert_ended_talk(**event.data, state="held")
 
 
 @subscriptions.on("nl.houvast.intake.intro_talk_missed.v1", _TalkOver)
 def on_intro_talk_missed(event: ReceivedEvent) -> None:
-    """They did not meet; who signed up waits again."""
+    """Keep that they did not meet; who signed up waits again."""
     replicas.upsert_ended_talk(**event.data, state="missed")
 
 
 @subscriptions.on("nl.houvast.intake.erasure_requested.v1", _Participant, bypasses_ordering=True)
 def on_erasure_requested(event: ReceivedEvent) -> None:
-    """Somebody is to be forgotten."""
+    """Erase somebody."""
     erasure.erase(**event.data)

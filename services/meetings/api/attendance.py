@@ -46,7 +46,7 @@ class TurnoutTold(Told):
 )  # fmt: skip
 @requires_key(*TURNOUT_ROLES)
 def read_turnout(id: str) -> TurnoutResource:
-    """The numbers of one meeting."""
+    """Return the numbers of one meeting."""
     return get_turnout(g.actor, id)
 
 
@@ -96,7 +96,7 @@ class CountAsked(Shape):
 )  # fmt: skip
 @requires_key(*PRESENCE_ROLES)
 def list_presence(id: str, **asked: Any) -> list[PresenceResource]:
-    """How the members are marked; that it was looked at is written down."""
+    """Return how the members are marked; that is logged."""
     found = page_presence(g.actor, id, **asked)
     _log_access(id)
     return found
@@ -108,7 +108,7 @@ def list_presence(id: str, **asked: Any) -> list[PresenceResource]:
 )  # fmt: skip
 @requires_key(*PRESENCE_ROLES)
 def read_presence(id: str, deelname: str) -> PresenceResource:
-    """How one member is marked."""
+    """Return how one member is marked; that is logged."""
     found = get_presence(g.actor, id, deelname)
     _log_access(id)
     return found
@@ -121,7 +121,7 @@ def read_presence(id: str, deelname: str) -> PresenceResource:
 )  # fmt: skip
 @requires_key(*PRESENCE_ROLES)
 def make_presence(id: str, membership_id: str, **told: Any) -> PresenceResource:
-    """One mark."""
+    """Mark one member."""
     record_attendance(g.actor, meeting_id=id, membership_id=membership_id, **told)
     return get_presence(g.actor, id, membership_id)
 
@@ -132,7 +132,7 @@ def make_presence(id: str, membership_id: str, **told: Any) -> PresenceResource:
 )  # fmt: skip
 @requires_key(*PRESENCE_ROLES)
 def make_count(**told: Any) -> CountResource:
-    """Everybody in the room."""
+    """Count everybody in the room."""
     set_headcount(g.actor, **told)
     return get_count(g.actor, told["meeting_id"])
 
@@ -140,7 +140,7 @@ def make_count(**told: Any) -> CountResource:
 @api.one("/tellingen/<uuid:id>", CountTold, about="Opvragen hoeveel mensen er bij een bijeenkomst zijn.")
 @requires_key(*PRESENCE_ROLES)
 def read_count(id: str) -> CountResource:
-    """How many there are, also before it is closed."""
+    """Return how many there are, also before closing."""
     return get_count(g.actor, id)
 
 

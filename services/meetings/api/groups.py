@@ -79,12 +79,12 @@ class GroupsAsked(PageAsked):
 @api.many("/groepen", GroupTold, filters=GroupsAsked, about="Groepen opvragen. De oudste staat vooraan.")
 @requires_key(*STAFF_ROLES)
 def list_groups(**asked: Any) -> list[GroupResource]:
-    """Groups of the organisations of this key."""
+    """Return groups of the organisations of this key."""
     return page_groups(g.actor, **asked)
 
 
 @api.one("/groepen/<uuid:id>", GroupTold, about="Eén groep opvragen.")
 @requires_key(*STAFF_ROLES)
 def read_group(id: str) -> GroupResource:
-    """One group."""
+    """Return one group."""
     return get_group_resource(g.actor, id)

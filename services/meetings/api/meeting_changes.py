@@ -75,14 +75,14 @@ class ChangesAsked(PageAsked):
 )  # fmt: skip
 @requires_key(*STAFF_ROLES)
 def list_changes(**asked: Any) -> list[ChangeView]:
-    """Changes of meetings, of the organisations of this key."""
+    """Return changes of meetings, of the organisations of this key."""
     return page_changes(g.actor, **asked)
 
 
 @api.one("/wijzigingen/<uuid:id>", ChangeTold, about="Eén wijziging opvragen.")
 @requires_key(*STAFF_ROLES)
 def read_change(id: str) -> ChangeView:
-    """One change."""
+    """Return one change."""
     return get_change(g.actor, id)
 
 
@@ -92,7 +92,7 @@ def read_change(id: str) -> ChangeView:
 )  # fmt: skip
 @requires_key(*MEMBER_ROLES)
 def change_meeting(*, kind: str, meeting_id: str, request_id: str, **told: Any) -> ChangeView:
-    """Move one meeting, say that it is off, or that it goes on after all."""
+    """Move, cancel or reopen one meeting."""
     if kind == "moved":
         if told.get("place"):
             told["place"] = (told["place"]["name"], told["place"]["address"])

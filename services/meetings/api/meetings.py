@@ -57,12 +57,12 @@ class MeetingsAsked(PageAsked):
 )  # fmt: skip
 @requires_key(*STAFF_ROLES)
 def list_meetings(**asked: Any) -> list[MeetingResource]:
-    """Meetings of the organisations of this key."""
+    """Return meetings of the organisations of this key."""
     return page_meetings(g.actor, **asked)
 
 
 @api.one("/bijeenkomsten/<uuid:id>", MeetingTold, about="Eén bijeenkomst opvragen.")
 @requires_key(*STAFF_ROLES)
 def read_meeting(id: str) -> MeetingResource:
-    """One meeting."""
+    """Return one meeting."""
     return get_meeting_resource(g.actor, id)

@@ -43,7 +43,7 @@ class MembershipsAsked(PageAsked):
 )  # fmt: skip
 @requires_key(*MEMBER_ROLES)
 def list_memberships(**asked: Any) -> list[MembershipResource]:
-    """Memberships in the organisations of this key; that they were looked at is written down."""
+    """Return memberships in the organisations of this key; that is logged."""
     for organisation_id in list_organisation_ids(g.actor):
         access_log.log_access(
             g.actor, about_kind="membership", about_id="list", organisation_id=organisation_id, purpose="api"

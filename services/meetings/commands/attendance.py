@@ -42,7 +42,7 @@ def set_headcount(
     actor: Actor, *, meeting_id: str, unnamed: int | None = None, headcount: int | None = None,
     step: int | None = None, seen: int | None = None, request_id: str,
 ) -> int:  # fmt: skip
-    """How many were there without a name; gives that number. Exactly one of the first three is given.
+    """Write down how many were there without a name; gives that number. Exactly one of the first three is given.
 
     unnamed    people without a name
     headcount  everybody in the room, from whom those marked as present are taken off
@@ -73,7 +73,7 @@ def set_headcount(
 def close_meeting(
     actor: Actor, *, meeting_id: str, next_topic: str | None = None, shown: str | None = None, request_id: str
 ) -> str:
-    """The button "Klaar": the numbers are frozen and the others hear of it. Again is harmless. Gives the id.
+    """Freeze the numbers of a meeting and publish them: the button "Klaar". Again is harmless. Gives the id.
 
     next_topic  what the next meeting is about, in a few words; None leaves it as it was
     shown       the stamp of what was shown to follow the absences; None does not ask for it
@@ -95,7 +95,7 @@ def close_meeting(
 
 @service.command
 def report_not_held(actor: Actor, *, meeting_id: str, request_id: str) -> str:
-    """The meeting did not take place after all; gives the id. Again is harmless. What was marked is wiped.
+    """Report that a meeting did not take place; gives the id. Again is harmless. What was marked is wiped.
 
     Refused: meeting_cancelled, meeting_already_closed, close_too_early.
     """
@@ -112,7 +112,7 @@ def report_not_held(actor: Actor, *, meeting_id: str, request_id: str) -> str:
 
 
 def recordable(actor: Actor, meeting_id: str) -> Meeting:
-    """The meeting, when this actor may say now who is there. Refused: as `attendance.check_may_record`."""
+    """Return the meeting, when this actor may mark now who is there. Refused: as `attendance.check_may_record`."""
     meeting = find_meeting(actor, meeting_id, permissions.may_record_attendance)
     rules.check_may_record(meeting.state, _starts_at(meeting), clock.now())
     return meeting
@@ -121,7 +121,10 @@ def recordable(actor: Actor, meeting_id: str) -> Meeting:
 def mark_member(
     actor: Actor, meeting: Meeting, membership_id: str, fresh: str, seen: str | None = None
 ) -> str:  # fmt: skip
-    """Write down how one member is marked; after closing that is a correction, with what follows from it."""
+    """Write down how one member is marked; after closing that is a correction, with what follows from it.
+
+    Refused: not_a_member, marked_meanwhile.
+    """
     before = next((member for member in marks_of(meeting) if member.membership.id == membership_id), None)
     if before is None:
         raise Refusal("not_a_member")
@@ -141,7 +144,7 @@ def _by_colleague(actor: Actor, before: Mark) -> tuple[str, ...]:
 
 
 def _starts_at(meeting: Meeting) -> datetime:
-    """The start as a Dutch clock shows it, because a refusal names it."""
+    """Return the start as a Dutch clock shows it, because a refusal names it."""
     return clock.local(instant(meeting.on, meeting.at, meeting.zone))
 
 
@@ -155,9 +158,9 @@ def _upsert(actor: Actor, meeting: Meeting, membership_id: str, mark: str) -> No
 
 
 def _correct(meeting: Meeting, before: Mark, fresh: str) -> None:
-    """After closing: the frozen numbers move with the mark, and are never counted anew.
+    """Move the frozen numbers with the mark.
 
-    Counted anew they would lose whoever was erased since.
+    They are never counted anew: that would lose whoever was erased since.
     """
     if before.kept is not None:
         _add(meeting, before.kept, -1)

@@ -32,7 +32,7 @@ class Access(StrEnum):
 
 @service.command
 def request_access(actor: Actor, *, participant_id: str, network: str | None = None, request_id: str) -> str:
-    """Have a code sent to somebody's own channel; gives the id of the asking.
+    """Have a code sent to somebody's own channel; gives the id of this access.
 
     Refused: access_too_often (429); NotFound for who is not known here (any more).
     """
@@ -60,9 +60,9 @@ def request_access(actor: Actor, *, participant_id: str, network: str | None = N
 
 
 def use_code(participant_id: str, typed: str, *, request_id: str) -> Access:
-    """Type a code that was sent; of several that were asked for, each works. A double click is one use.
+    """Use a code that was sent; of several that were asked for, each works. A double click is one use.
 
-    No command that a refusal undoes: what was counted stays counted.
+    Not a command, whose refusal would undo it: what was counted stays counted.
     """
     with service.transaction():
         if not rate_limiter.allows(_GUESSED, participant_id, rules.MOST_GUESSES_FOR_ONE):
@@ -81,7 +81,7 @@ def use_code(participant_id: str, typed: str, *, request_id: str) -> Access:
 
 
 def sign_participant_pass(participant_id: str) -> str:
-    """A pass for one's own pages, for a quarter of an hour. It says nothing but who."""
+    """Sign a pass for one's own pages, for a quarter of an hour. It says nothing but who."""
     return passes.sign(
         service.encryption.keyring, Actor(participant_id, "participant"), seconds=passes.PARTICIPANT_SECONDS
     )
@@ -108,7 +108,7 @@ def _use(row: AccessCode, request_id: str) -> None:
 
 
 def _note_wrong(participant_id: str, codes: list[AccessCode]) -> None:
-    """Wrong for each of them: more codes give no more guesses."""
+    """Count a wrong code for each of them: more codes give no more guesses."""
     rate_limiter.record(_GUESSED, participant_id)
     for row in codes:
         row.wrong += 1

@@ -41,7 +41,7 @@ class NewApp:
 
 
 def prepare_app(session_secret: str) -> NewApp | None:
-    """What to tell an app, for who has none yet; the same as long as this session waits. None: there is one.
+    """Return what an app is set up with; the same as long as this session waits. None when there is one already.
 
     An earlier session that was broken off may have shown its secret to somebody else, so it is not used again.
     """
@@ -59,7 +59,7 @@ def prepare_app(session_secret: str) -> NewApp | None:
 
 
 def prove_session(session_secret: str, typed: str) -> Proof:
-    """Show a code of one's app; the first right one also confirms the app. A double click is one showing.
+    """Check a code of somebody's app; the first right one also confirms the app. A double click is one showing.
 
     A code that was used is wrong from then on, and too many wrong ones end the session.
     """
@@ -87,7 +87,7 @@ def prove_session(session_secret: str, typed: str) -> Proof:
 
 @service.command
 def forget_authenticator(actor: Actor, *, organisation_id: str, staff_id: str, request_id: str) -> str:
-    """One manager says that a colleague lost their app, and a second one says so too: then it is forgotten.
+    """Forget a colleague's lost app once a second manager says so too.
 
     Gives "waiting" or "forgotten". Refused: authenticator_missing; NotFound, Forbidden.
     """
@@ -114,8 +114,9 @@ def forget_authenticator(actor: Actor, *, organisation_id: str, staff_id: str, r
 
 
 def forget_as_operator(email: str) -> bool:
-    """The same by whoever minds the installation, who could change the store anyway; False: nobody has that
-    address, or no app.
+    """Forget a lost app for who operates the installation, who could change the store anyway.
+
+    False: nobody has that address, or no app.
     """
     with service.transaction():
         staff = find_staff_by_email(email)
@@ -129,7 +130,7 @@ def forget_as_operator(email: str) -> bool:
 
 
 def _step_of(app: Authenticator, typed: str) -> int | None:
-    """The step of which this is the code, if it may still be used."""
+    """Return the step of which this is the code, if it may still be used."""
     digits, codes = rules.digits_of(typed), pyotp.TOTP(_secret_of(app))
     matching = [
         step for step in rules.steps_that_count(clock.wall(), app.last_step)
@@ -162,7 +163,7 @@ def _end(session: Session, app: Authenticator) -> Proof:
 
 
 def _forget(staff_id: str) -> None:
-    """Their app proves nothing any more, and what was opened with it closes."""
+    """Delete their app and close what was opened with it."""
     Authenticator.delete().where(Authenticator.staff == staff_id).execute()
     AuthenticatorReset.delete().where(AuthenticatorReset.staff == staff_id).execute()
     ended = Session.update(ended_at=clock.wall())

@@ -24,11 +24,11 @@ from shared.security.actor import Actor
 def register_walk_in(
     actor: Actor, *, meeting_id: str, call_name: str, is_somebody_else: bool = False, request_id: str
 ) -> str:
-    """Somebody new belongs to the group from this meeting on, and is here; gives the id of the membership.
+    """Make somebody new a member from this meeting on, and mark them present; gives the id of the membership.
 
     is_somebody_else  not the person of this name who belonged to the group before
     Refused: call_name_missing, call_name_too_long, walk_in_is_here, walk_in_was_here, walk_in_group_full, and as
-    `membership.check_may_join` and `attendance.check_may_record`.
+    `memberships.check_may_join` and `attendance.check_may_record`.
     """
     meeting = recordable(actor, meeting_id)
     participant_id, name = new_id(), rules.tidy_call_name(call_name)
@@ -55,10 +55,10 @@ def register_walk_in(
 
 @service.command
 def welcome_back(actor: Actor, *, meeting_id: str, membership_id: str, request_id: str) -> str:
-    """Somebody of before is here again: the same person, another stay; gives the id of that.
+    """Make a former member a member again, the same person with another stay; gives the id of that.
 
     membership_id  the last stay; of who was to begin later it simply begins now
-    Refused: walk_in_unknown, walk_in_group_full, and as `membership.check_may_join` and
+    Refused: walk_in_unknown, walk_in_group_full, and as `memberships.check_may_join` and
     `attendance.check_may_record`.
     """
     meeting = recordable(actor, meeting_id)

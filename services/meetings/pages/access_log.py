@@ -36,7 +36,7 @@ _COLUMNS = ("wanneer", "wat", "wie", "soort", "rollen", "waarover", "groep", "bi
 @pages.get("/beheer/inzage")
 @requires_staff("manager")
 def overview() -> Any:
-    """The trail, newest first, page by page."""
+    """Show the access log, newest first, page by page."""
     here, filters, wrong = _read_filter()
     entries = list_access_log(g.actor, here.id, filters)
     if filters.before is None:
@@ -54,7 +54,7 @@ def overview() -> Any:
 @pages.get("/beheer/inzage.csv")
 @requires_staff("manager")
 def export() -> Response:
-    """The same as a file for a spreadsheet, as much as was asked for."""
+    """Give what was asked for as a file for a spreadsheet."""
     here, filters, _ = _read_filter()
     entries = list_access_log(g.actor, here.id, filters, MOST_EXPORTED)[:MOST_EXPORTED]
     log_export(g.actor, about_kind="trail", about_id=here.id, organisation_id=here.id, purpose="trail")
@@ -69,7 +69,7 @@ def export() -> Response:
 
 
 def _read_filter() -> tuple[OrganisationView, AccessLogFilter, dict[str, list[str]]]:
-    """Which organisation and which lines; what cannot be read of the question is left out and said."""
+    """Return the organisation, the filter, and errors for what could not be read and was left out."""
     managed = list_organisations(g.actor, "manager")
     wanted = request.args.get("organisatie")
     here = next((organisation for organisation in managed if wanted in (None, "", organisation.id)), None)
@@ -100,12 +100,12 @@ def _cells(entry: AccessLogEntry) -> tuple[str, ...]:
 
 
 def _harmless(cell: str) -> str:
-    """A cell that a spreadsheet would take for a formula is made text."""
+    """Make a cell text that a spreadsheet would take for a formula."""
     return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell
 
 
 @pages.get("/mijn/inzage")
 @requires_participant()
 def own_access() -> str:
-    """Who looked at what of this person, in this service."""
+    """Show who looked at what of this person, in this service."""
     return render_template("meetings/access_log/own.html", days=list_accesses_to(g.actor.id))

@@ -12,7 +12,7 @@ _NOT_HERE = ("agenda",)
 
 
 def rule_words(rules: dict[str, Any], only: Collection[str] = ()) -> list[tuple[str, str]]:
-    """(label, words) of every rule that is filled in.
+    """Return (label, words) of every rule that is filled in.
 
     rules  plain data, as `kinds.as_data` gives
     only   just these, or all when empty
@@ -26,7 +26,7 @@ def rule_words(rules: dict[str, Any], only: Collection[str] = ()) -> list[tuple[
 
 
 def agenda_words(rules: dict[str, Any]) -> list[tuple[str, list[str]]]:
-    """(kind of meeting, its parts in order)."""
+    """Return (kind of meeting, its parts in order)."""
     return [
         (text("meeting_kinds", kind), [part["label"] for part in parts])
         for kind, parts in rules.get("agenda", {}).items()
@@ -50,7 +50,7 @@ def _words(name: str, value: Any) -> str:
 
 
 def _labelled(row: dict[str, Any]) -> str:
-    """A size, or a duty with its rhythm."""
+    """Return a size, or a duty with its rhythm."""
     label = str(row["label"])
     for unit in ("every_weeks", "every_months"):
         if unit in row:

@@ -22,7 +22,7 @@ pages = Blueprint("second_factor", __name__)
 @pages.get("/inloggen/code")
 @public("only the session in the cookie, which was opened with a mailed link, sees more than an empty form")
 def ask_code() -> Any:
-    """The page to type a code; with a picture to scan for who has no app yet."""
+    """Show the page to type a code; with a picture to scan for who has no app yet."""
     if sign_in.find_unproved(_session()) is None:
         return redirect("/inloggen", code=303)
     return _code_page({}), 200
@@ -31,7 +31,7 @@ def ask_code() -> Any:
 @pages.post("/inloggen/code")
 @public("the session in the cookie says who it is, and the code proves it")
 def show_code() -> Any:
-    """Come in, or type it again; after too many wrong ones a new link is needed."""
+    """Open the session, or let the code be typed again; after too many wrong ones a new link is needed."""
     outcome = second_factor.prove_session(_session(), request.form.get("code", ""))
     if outcome is Proof.WRONG:
         return _code_page({"code": [text("refusals", "sign_in_code_wrong")]}), 409
@@ -63,7 +63,7 @@ def _code_page(errors: dict[str, list[str]]) -> str:
 
 
 def _picture(uri: str) -> Markup:
-    """What the app must know as a picture within the page, so that it is stored nowhere; always black on white."""
+    """Draw what the app must know within the page, so that it is stored nowhere; always black on white."""
     return Markup(  # noqa: S704
         segno.make(uri, error="m").svg_inline(
             border=4, dark="#000", light="#fff", omitsize=True, svgclass="scan", lineclass=None,

@@ -14,7 +14,7 @@ pages = Blueprint("today", __name__)
 @pages.get("/")
 @requires_staff()
 def today() -> str:
-    """What needs this member of the staff today, and nothing else."""
+    """Show what needs this member of staff today, and nothing else."""
     today = get_today(g.actor)
     for organisation_id in today.people_of:
         log_access(

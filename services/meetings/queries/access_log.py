@@ -63,7 +63,10 @@ class AccessLogEntry:
 def list_access_log(
     actor: Actor, organisation_id: str, filters: AccessLogFilter, most: int = PAGE_SIZE
 ) -> list[AccessLogEntry]:
-    """Newest first, one more than is shown, so that it is known whether there are more. NotFound, Forbidden."""
+    """Return the newest entries first, one more than is shown, so that it is known whether there are more.
+
+    NotFound, Forbidden.
+    """
     find_organisation(actor, organisation_id, permissions.may_manage_staff)
     trail = service.audit.AuditEntry
     rows = list(trail.select().where(*_wanted(organisation_id, filters)).order_by(trail.id.desc()).limit(most + 1))
@@ -162,7 +165,7 @@ class _Thing:
 
 
 def list_accesses_to(participant_id: str) -> list[AccessDay]:
-    """The last year, newest day first; only by people and programs, never by the services themselves."""
+    """Return the accesses of the last year, newest day first; never those by the services themselves."""
     things = _things_of(participant_id)
     trail = service.audit.AuditEntry
     entries = (
@@ -187,7 +190,7 @@ def list_accesses_to(participant_id: str) -> list[AccessDay]:
 
 
 def _things_of(participant_id: str) -> dict[str, list[_Thing]]:
-    """Id of a thing -> when somebody could be seen in it: themselves, their stays, groups, meetings, sign-ups."""
+    """Return id of a thing -> when somebody could be seen in it: stays, groups, meetings, sign-ups, themselves."""
     found: dict[str, list[_Thing]] = {participant_id: [_Thing(datetime.min.replace(tzinfo=UTC), None)]}
     stays = list(
         Membership.select(Membership, Group).join(Group).where(Membership.participant_id == participant_id)

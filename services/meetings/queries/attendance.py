@@ -38,7 +38,10 @@ class MemberAttendance:
 
 
 def list_attendance(actor: Actor, meeting_id: str) -> list[MemberAttendance]:
-    """Who belongs and how they were marked, by call name: only for who leads the group. NotFound, Forbidden."""
+    """Return who belongs and how they were marked, by call name: only for who leads the group.
+
+    NotFound, Forbidden.
+    """
     meeting = find_meeting(actor, meeting_id, permissions.may_see_attendance)
     marks = marks_of(meeting)
     ids = [member.membership.participant_id for member in marks]
@@ -76,7 +79,7 @@ class Mark:
 
 
 def marks_of(meeting: Meeting) -> list[Mark]:
-    """Everybody who belongs that day, and whoever was marked before and has left since, in one look.
+    """Return everybody who belongs that day, and whoever was marked before and has left since, in one query.
 
     Until the meeting is closed, who called off and was not marked counts as excused; closing writes that down.
     """
@@ -109,7 +112,6 @@ def _mark(row: Membership, *, is_open: bool) -> Mark:
 
 
 def _joined(row: Membership, name: str) -> Any:
-    """What was found beside this row, or None."""
     members = getattr(row, name, None)
     return None if members is None or members.id is None else members
 
@@ -147,18 +149,18 @@ class CountResource:
 
 
 def get_turnout(actor: Actor, meeting_id: str) -> TurnoutResource:
-    """How many were at a meeting, never who. NotFound, Forbidden."""
+    """Return how many were at a meeting, never who. NotFound, Forbidden."""
     row = find_meeting(actor, meeting_id, permissions.may_see_turnout)
     return TurnoutResource(row.id, row.closed_at, *(getattr(row, f"total_{name}") for name in TURNOUT_COUNTS))
 
 
 def page_presence(actor: Actor, meeting_id: str, *, after: str | None, limit: int) -> list[PresenceResource]:
-    """The next members after this one, with how they are marked. NotFound, Forbidden."""
+    """Return the next members after this one, with how they are marked. NotFound, Forbidden."""
     return [row for row in _presence(actor, meeting_id) if row.id > (after or "")][:limit]
 
 
 def get_presence(actor: Actor, meeting_id: str, membership_id: str) -> PresenceResource:
-    """How one member is marked. NotFound, Forbidden."""
+    """Return how one member is marked. NotFound, Forbidden."""
     for row in _presence(actor, meeting_id):
         if row.id == membership_id:
             return row
@@ -166,7 +168,7 @@ def get_presence(actor: Actor, meeting_id: str, membership_id: str) -> PresenceR
 
 
 def get_count(actor: Actor, meeting_id: str) -> CountResource:
-    """How many are there, with and without a name. NotFound, Forbidden."""
+    """Return how many are there, with and without a name. NotFound, Forbidden."""
     row = find_meeting(actor, meeting_id, permissions.may_see_attendance)
     present = sum(member.mark == "present" for member in marks_of(row))
     return CountResource(row.id, present + row.headcount_unnamed, row.headcount_unnamed)

@@ -43,7 +43,7 @@ class Expected:
 
 
 def called_off_at(meeting: Meeting) -> dict[str, datetime]:
-    """Membership id -> since when that member is known not to come to this meeting."""
+    """Return membership id -> since when that member is known not to come to this meeting."""
     rows = CallOff.select(CallOff.membership, CallOff.at).where(
         CallOff.organisation == meeting.organisation_id, CallOff.meeting == meeting.id,
         CallOff.state == "called_off",
@@ -52,7 +52,7 @@ def called_off_at(meeting: Meeting) -> dict[str, datetime]:
 
 
 def check_may_call_off(meeting: Meeting, membership: Membership) -> None:
-    """Refused: as `changes.check_may_call_off`."""
+    """Refuse a call-off that is not needed or too late. Refused: as `rules.call_offs.check_may_call_off`."""
     stay = Episode(membership.starts_on, membership.ended_on)
     rules.check_may_call_off(
         meeting.state, instant(meeting.on, meeting.at, meeting.zone), clock.now(),
@@ -61,7 +61,7 @@ def check_may_call_off(meeting: Meeting, membership: Membership) -> None:
 
 
 def get_intention(subject: str) -> Intention:
-    """What stands for the two that a link speaks of: `<meeting id>.<membership id>`. NotFound."""
+    """Return what stands for the two that a link speaks of: `<meeting id>.<membership id>`. NotFound."""
     meeting_id, _, membership_id = subject.partition(".")
     meeting = Meeting.get_or_none(Meeting.id == meeting_id)
     membership = Membership.get_or_none(Membership.id == membership_id)
@@ -74,7 +74,7 @@ def get_intention(subject: str) -> Intention:
 
 
 def list_expected(actor: Actor, meeting_id: str) -> list[Expected]:
-    """Who belongs that day and whether they come: only for who leads the meeting. NotFound, Forbidden."""
+    """Return who belongs that day and whether they come: only for who leads the meeting. NotFound, Forbidden."""
     meeting = find_meeting(actor, meeting_id, permissions.may_see_attendance)
     members = [member.membership for member in marks_of(meeting)]
     names = participants.call_names_of(member.participant_id for member in members)

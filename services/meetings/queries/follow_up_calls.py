@@ -42,7 +42,7 @@ class FollowUpPreviews:
 
 
 def preview_follow_ups(actor: Actor, meeting_id: str) -> FollowUpPreviews:
-    """What closing would bring to whom, by call name; for who leads the group. NotFound, Forbidden."""
+    """Return what closing would bring to whom, by call name; for who leads the group. NotFound, Forbidden."""
     meeting = find_meeting(actor, meeting_id, permissions.may_see_attendance)
     absent = [one for one in marks_of(meeting) if one.mark == attendance.Attendance.ABSENT]
     names = participants.call_names_of(one.membership.participant_id for one in absent)
@@ -93,7 +93,7 @@ class CallCount:
 
 
 def find_call(actor: Actor, call_id: str) -> FollowUpCall:
-    """A call of a group that this actor leads. NotFound, Forbidden."""
+    """Return a call of a group that this actor leads. NotFound, Forbidden."""
     found = (
         FollowUpCall.select(FollowUpCall, Meeting, Group).join(Meeting).join(Group)
         .where(FollowUpCall.id == call_id, known_to(actor, FollowUpCall.organisation))
@@ -105,21 +105,21 @@ def find_call(actor: Actor, call_id: str) -> FollowUpCall:
 
 
 def list_calls(actor: Actor) -> list[CallToMake]:
-    """Who may be called now or later, in the groups that this actor leads: longest ago first, then by name."""
+    """Return whom to call now or later, in the groups that this actor leads: longest ago first, then by name."""
     rows = list(_open_calls(actor))
     names = participants.call_names_of(row.membership.participant_id for row in rows)
     return sorted((_call(row, names) for row in rows), key=lambda call: (call.met_on, call.call_name.casefold()))
 
 
 def count_calls(actor: Actor) -> int:
-    """How many of these are for today."""
+    """Return how many of these are for today."""
     ready = FollowUpCall.later_on.is_null() | (FollowUpCall.later_on <= clock.today())
     number: int = _open_calls(actor).where(ready).count()
     return number
 
 
 def count_by_group(actor: Actor) -> list[CallCount]:
-    """The numbers of the groups that this actor looks after as coordinator, where there were any."""
+    """Return the numbers of the groups that this actor looks after as coordinator, where there were any."""
     rows = (
         FollowUpCall.select(Group.id, Group.name, FollowUpCall.state, fn.COUNT(FollowUpCall.id))
         .join(Meeting)
@@ -173,7 +173,7 @@ class FollowUp:
 
 
 def follow_ups_of(meeting: Meeting, marks: Iterable[Mark]) -> list[FollowUp]:
-    """Those of these marks after which something may follow. `meeting` comes with its group."""
+    """Return those of these marks after which something may follow. `meeting` comes with its group."""
     after_absence = rules_in_force(meeting.group.kind, meeting.group.overrides).after_absence
     asked = [(one.membership, _by_rule(one, after_absence, meeting)) for one in marks]
     asked = [(membership, steps) for membership, steps in asked if steps]
@@ -187,7 +187,7 @@ def follow_ups_of(meeting: Meeting, marks: Iterable[Mark]) -> list[FollowUp]:
 
 
 def stamp_of(found: Iterable[FollowUp]) -> str:
-    """A short text that is another one when something else follows for somebody."""
+    """Return a short text that is another one when something else follows for somebody."""
     told = sorted(f"{one.membership.id} {' '.join(sorted(one.agreed))}" for one in found if one.agreed)
     return hashlib.sha256("\n".join(told).encode()).hexdigest()[:16]
 
@@ -198,7 +198,7 @@ def _by_rule(one: Mark, after_absence: Collection[str] | None, meeting: Meeting)
 
 
 def _back_since(meeting: Meeting, membership_ids: Collection[str]) -> set[str]:
-    """Of these, who was at a later meeting already: they were missed no longer than that."""
+    """Return who of these was at a later meeting already: they were missed no longer than that."""
     if not membership_ids:
         return set()
     rows = Attendance.select(Attendance.membership).join(Meeting).where(

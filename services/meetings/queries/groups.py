@@ -40,7 +40,7 @@ class GroupSummary:
 
     @property
     def places_left(self) -> int | None:
-        """How many more can join."""
+        """Return how many more can join; None without a maximum."""
         return None if self.max_size is None else max(0, self.max_size - self.members)
 
 
@@ -81,9 +81,9 @@ class GroupView:
 
 
 def list_groups(actor: Actor, *, organisation_id: str | None = None, only_led: bool = False) -> list[GroupSummary]:
-    """Groups that have not ended, of the actor's organisations; those that they lead come first, then by name.
+    """Return groups that have not ended, of the actor's organisations; those that they lead come first.
 
-    Always the same number of looks, however many groups there are.
+    Always the same number of queries, however many groups there are.
     """
     wanted = [known_to(actor, Group.organisation), Group.state != "ended"]
     if organisation_id is not None:
@@ -103,7 +103,7 @@ def list_groups(actor: Actor, *, organisation_id: str | None = None, only_led: b
 
 
 def get_group(actor: Actor, group_id: str) -> GroupView:
-    """One group of the actor's organisations. NotFound, Forbidden."""
+    """Return one group of the actor's organisations. NotFound, Forbidden."""
     row = find_group(actor, group_id)
     is_led = leads(actor, row)
     (summary,) = _summaries([row], frozenset([row.id]) if is_led else frozenset())
@@ -195,13 +195,13 @@ class GroupResource:
 
 
 def page_groups(actor: Actor, *, after: str | None, limit: int, state: str | None) -> list[GroupResource]:
-    """The next groups after this id, ended ones too, in a constant number of statements."""
+    """Return the next groups after this id, ended ones too, in a constant number of queries."""
     rows = page_rows(actor, Group, STAFF_ROLES, after, limit, state)
     return list(_group_resources(list(rows.select_extend(Venue).join(Venue, JOIN.LEFT_OUTER))))
 
 
 def get_group_resource(actor: Actor, group_id: str) -> GroupResource:
-    """One group of the actor's organisations. NotFound, Forbidden."""
+    """Return one group of the actor's organisations for another system. NotFound, Forbidden."""
     return next(iter(_group_resources([find_group(actor, group_id)])))
 
 

@@ -90,7 +90,7 @@ class Revision:
 
 
 def get_meeting_status(actor: Actor, meeting_id: str) -> MeetingStatus:
-    """One meeting of the actor's organisations. NotFound, Forbidden."""
+    """Return one meeting of the actor's organisations. NotFound, Forbidden."""
     row = find_meeting(actor, meeting_id)
     roles, is_led = actor.roles_in(row.organisation_id), leads_meeting(actor, row)
     members = [one.membership for one in marks_of(row)]
@@ -108,13 +108,13 @@ def get_meeting_status(actor: Actor, meeting_id: str) -> MeetingStatus:
 
 
 def get_plannable(actor: Actor, meeting_id: str) -> MeetingStatus:
-    """The same, for who may change it. NotFound, Forbidden."""
+    """Return one meeting that the actor may change. NotFound, Forbidden."""
     find_meeting(actor, meeting_id, permissions.may_plan_meetings)
     return get_meeting_status(actor, meeting_id)
 
 
 def list_unreached(actor: Actor, meeting_id: str) -> list[UnreachedMember]:
-    """Who belongs that day and whom no message reaches: for who leads it and the coordinator.
+    """Return who belongs that day and whom no message reaches: for who leads it and the coordinator.
 
     NotFound, Forbidden.
     """
@@ -129,29 +129,28 @@ def list_unreached(actor: Actor, meeting_id: str) -> list[UnreachedMember]:
 
 
 def starts_at(meeting: Meeting) -> datetime:
-    """The instant at which it begins."""
     return instant(meeting.on, meeting.at, meeting.zone)
 
 
 def usual_place(meeting: Meeting) -> Place | None:
-    """Where its group meets."""
+    """Return where the group of this meeting meets."""
     venue = meeting.group.venue
     return None if venue is None else Place(venue.name, venue.address)
 
 
 def other_place(meeting: Meeting) -> Place | None:
-    """Where this one is, when that is not where its group meets."""
+    """Return where this meeting is, when that is not where its group meets."""
     return other_places([meeting.id]).get(meeting.id)
 
 
 def other_places(meeting_ids: Collection[str]) -> dict[str, Place]:
-    """Meeting id -> where it is, of those that are not where their group meets; in one look."""
+    """Return meeting id -> where it is, of those that are not where their group meets; in one query."""
     rows = MeetingPlace.select().where(MeetingPlace.meeting.in_(sorted(meeting_ids)))
     return {row.meeting_id: Place(row.name, row.address) for row in rows}
 
 
 def revisions_of(meeting_ids: Collection[str]) -> dict[str, Revision]:
-    """Meeting id -> how often it was changed, of those that were; in one look."""
+    """Return meeting id -> how often it was changed, of those that were; in one query."""
     rows = (
         MeetingChange.select(MeetingChange.meeting, MeetingChange.at)
         .where(MeetingChange.meeting.in_(sorted(meeting_ids)))
@@ -165,7 +164,6 @@ def revisions_of(meeting_ids: Collection[str]) -> dict[str, Revision]:
 
 
 def last_change(meeting: Meeting) -> ChangeView | None:
-    """What happened to it last."""
     rows = MeetingChange.select().where(
         MeetingChange.organisation == meeting.organisation_id, MeetingChange.meeting == meeting.id
     )
@@ -174,7 +172,7 @@ def last_change(meeting: Meeting) -> ChangeView | None:
 
 
 def get_change(actor: Actor, change_id: str) -> ChangeView:
-    """One change, in the actor's organisations. NotFound."""
+    """Return one change, in the actor's organisations. NotFound."""
     row = MeetingChange.get_or_none(MeetingChange.id == change_id, within(actor, MeetingChange.organisation))
     if row is None:
         raise NotFound()
@@ -182,7 +180,7 @@ def get_change(actor: Actor, change_id: str) -> ChangeView:
 
 
 def page_changes(actor: Actor, *, after: str | None, limit: int, meeting_id: str | None) -> list[ChangeView]:
-    """The next changes after this id, of one meeting when that is given; oldest first."""
+    """Return the next changes after this id, of one meeting when that is given; oldest first."""
     rows = MeetingChange.select().where(
         within(actor, MeetingChange.organisation), MeetingChange.id > (after or "")
     )
@@ -212,9 +210,9 @@ class MeetingToAnnounce:
 
 
 def list_meetings_to_announce(led: Collection[str], stood_in_for: Collection[str]) -> list[MeetingToAnnounce]:
-    """Of the groups that somebody leads and the meetings at which they stand in, in three looks.
+    """Return changed meetings of groups that somebody leads or at which they stand in, in three queries.
 
-    Who it is about stands on the page of the meeting: here are only numbers.
+    Only numbers: who it is about stands on the page of the meeting.
     """
     meetings = _changed_meetings(led, stood_in_for)
     members = _members_of({row.group_id for row in meetings})

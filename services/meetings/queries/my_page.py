@@ -57,7 +57,7 @@ class MyPage:
 
 
 def get_my_page(participant_id: str) -> MyPage:
-    """What somebody may see of themselves. NotFound for who is not known here (any more)."""
+    """Return what somebody may see of themselves. NotFound for who is not known here (any more)."""
     name = call_names_of([participant_id]).get(participant_id)
     if name is None:
         raise NotFound()
@@ -82,7 +82,7 @@ def _group(stay: Membership) -> MyGroup:
 
 
 def _coming(stay: Membership) -> Iterable[Meeting]:
-    """The next ones from this person's first day on, also one that is going on now."""
+    """Return the next ones from this person's first day on, also one that is going on now."""
     rows = (
         Meeting.select()
         .where(

@@ -32,7 +32,7 @@ class AppView:
 
 
 def has_app(staff_id: str) -> bool:
-    """Whether somebody has an app that was confirmed."""
+    """Return whether somebody has an app that was confirmed."""
     confirmed = Authenticator.select().where(
         Authenticator.staff == staff_id, Authenticator.confirmed_at.is_null(False)
     )
@@ -40,7 +40,7 @@ def has_app(staff_id: str) -> bool:
 
 
 def get_app(actor: Actor, organisation_id: str, staff_id: str) -> AppView:
-    """How it stands with the app of a colleague. NotFound, Forbidden."""
+    """Return how it stands with the app of a colleague. NotFound, Forbidden."""
     find_organisation(actor, organisation_id, permissions.may_manage_staff)
     app = Authenticator.get_or_none(Authenticator.staff == staff_id)
     reset = AuthenticatorReset.get_or_none(

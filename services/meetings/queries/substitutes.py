@@ -10,7 +10,7 @@ from shared.security.actor import Actor
 
 
 def list_could_stand_in(actor: Actor, meeting_id: str) -> list[tuple[str, str]]:
-    """(staff id, name) of the facilitators who do not lead this group, by name. NotFound, Forbidden."""
+    """Return (staff id, name) of the facilitators who do not lead this group, by name. NotFound, Forbidden."""
     row = find_meeting(actor, meeting_id, permissions.may_plan_meetings)
     leaders = GroupFacilitator.select(GroupFacilitator.staff).where(
         GroupFacilitator.organisation == row.organisation_id, GroupFacilitator.group == row.group_id
@@ -24,7 +24,7 @@ def list_could_stand_in(actor: Actor, meeting_id: str) -> list[tuple[str, str]]:
 
 
 def substitute_ids(meeting: Meeting) -> list[str]:
-    """Who stands in at this meeting."""
+    """Return the staff ids of who stands in at this meeting."""
     rows = Substitute.select(Substitute.staff).where(
         Substitute.organisation == meeting.organisation_id, Substitute.meeting == meeting.id
     )

@@ -93,7 +93,7 @@ class Today:
 
     @property
     def is_quiet(self) -> bool:
-        """Whether nothing needs this actor."""
+        """Return whether nothing needs this actor."""
         return not any((
             self.talks_today, self.talks_over, self.waiting, self.to_place, self.tonight, self.unclosed,
             self.groups, self.to_announce, self.calls, self.alone_in, self.starts_first_group,
@@ -101,7 +101,7 @@ class Today:
 
     @property
     def people_of(self) -> list[str]:
-        """The organisations of whose sign-ups somebody's call name is in it."""
+        """Return the organisations of whose sign-ups somebody's call name is in it."""
         talks, signups = self.talks_today + self.talks_over, self.waiting + self.to_place
         return sorted(
             {summary.organisation_id for summary in talks} | {summary.organisation_id for summary in signups}
@@ -109,7 +109,7 @@ class Today:
 
 
 def get_today(actor: Actor) -> Today:
-    """What needs this member of the staff now; always the same number of looks."""
+    """Return what needs this member of staff now; always the same number of queries."""
     steps = _steps(actor)
     led, stood_in_for = ids_led_by(actor), ids_stood_in_for(actor)
     tonight, unclosed = _meetings(led, stood_in_for)
@@ -167,7 +167,7 @@ def _add_talk(steps: _Steps, talk: IntroTalk, name: str, host: str, actor: Actor
 
 
 def _open_signups(actor: Actor) -> tuple[dict[str, Signup], dict[str, IntroTalk]]:
-    """Sign-ups that are open, and of each the talk that counts: planned before held."""
+    """Return open sign-ups by id, and of each the talk that counts: planned before held."""
     counts = (IntroTalk.signup_id == Signup.id) & IntroTalk.state.in_(("planned", "held"))
     rows = (
         Signup.select(Signup, IntroTalk)
@@ -193,7 +193,7 @@ def _open_signups(actor: Actor) -> tuple[dict[str, Signup], dict[str, IntroTalk]
 def _meetings(
     led: Collection[str], stood_in_for: Collection[str]
 ) -> tuple[list[MeetingToday], list[MeetingToday]]:
-    """Of what somebody leads or stands in for: meetings of today, and of each group the oldest not closed."""
+    """Return meetings of today, and of each group the oldest that is not closed."""
     rows = (
         Meeting.select(Meeting, Group)
         .join(Group)
@@ -221,7 +221,7 @@ def _meetings(
 
 
 def _groups(actor: Actor, led: Collection[str]) -> list[Group]:
-    """The groups that this actor looks after: as coordinator, or because they lead them."""
+    """Return the groups that this actor looks after: as coordinator, or because they lead them."""
     looked_after = within(actor, Group.organisation, (permissions.COORDINATOR,)) | Group.id.in_(sorted(led))
     return list(Group.select().where(Group.state != "ended", looked_after).order_by(Group.name))
 
@@ -245,7 +245,7 @@ def _needs(actor: Actor, groups: Collection[Group]) -> list[GroupNeed]:
 
 
 def _alone_in(actor: Actor) -> list[str]:
-    """The organisations that this manager has not invited anybody to yet, by name."""
+    """Return the organisations to which this manager has not invited anybody yet, by name."""
     rows = (
         Organisation.select(Organisation.name)
         .join(StaffRole)
@@ -281,7 +281,7 @@ PENDING_COUNTS = (
 
 
 def list_pending_counts(actor: Actor) -> list[PendingCount]:
-    """The parts that this actor works in, each asked once."""
+    """Return the parts in which this actor works, each asked once."""
     found: dict[str, PendingCount] = {}
     for place in PENDING_COUNTS:
         if actor.organisations(*place.roles):

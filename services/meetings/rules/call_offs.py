@@ -17,7 +17,7 @@ class CallOffState(StrEnum):
 
 
 def check_may_call_off(meeting_state: str, starts_at: datetime, now: datetime, *, is_member: bool) -> None:
-    """A member may say that they will not come until it begins.
+    """Let a member call off until the meeting begins.
 
     Refused: call_off_not_needed (not a member that day), call_off_too_late, call_off_cancelled.
     """

@@ -10,7 +10,10 @@ MOST_THEMES, LONGEST_THEME = 6, 40
 
 
 def tidy_themes(themes: Collection[str]) -> list[str]:
-    """Each once, in small letters, in the order given. Refused: themes_too_many (most), theme_too_long (most)."""
+    """Return each theme once, in small letters, in the order given.
+
+    Refused: themes_too_many (most), theme_too_long (most).
+    """
     tidy = list(dict.fromkeys(" ".join(theme.split()).lower() for theme in themes if theme.strip()))
     if len(tidy) > MOST_THEMES:
         raise Refusal("themes_too_many", field="themes", most=MOST_THEMES)
@@ -20,7 +23,7 @@ def tidy_themes(themes: Collection[str]) -> list[str]:
 
 
 def lacks(*, has_meetings: bool, leaders: int, leaders_least: int | None) -> tuple[str, ...]:
-    """What a group needs before it can go on: "meetings", "facilitator", "second_facilitator"."""
+    """Return what a group needs before it can go on: "meetings", "facilitator", "second_facilitator"."""
     tidy = () if has_meetings else ("meetings",)
     if not leaders:
         return (*tidy, "facilitator")

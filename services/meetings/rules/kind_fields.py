@@ -54,7 +54,7 @@ def _wrong(field: str) -> Refusal:
 
 
 def number(least: int, most: int) -> Read:
-    """A whole number, both ends included."""
+    """Read a whole number, both ends included."""
 
     def read(field: str, value: object) -> int:
         # In Python True is an int; in a rule it is a mistake.
@@ -66,7 +66,7 @@ def number(least: int, most: int) -> Read:
 
 
 def word(*allowed: str) -> Read:
-    """One of these words."""
+    """Read one of these words."""
 
     def read(field: str, value: object) -> str:
         if not isinstance(value, str) or value not in allowed:
@@ -77,7 +77,7 @@ def word(*allowed: str) -> Read:
 
 
 def words(*allowed: str, least: int = 0) -> Read:
-    """Some of these words, each once, in the order given."""
+    """Read some of these words, each once, in the order given."""
     one = word(*allowed)
 
     def read(field: str, value: object) -> tuple[str, ...]:
@@ -90,14 +90,14 @@ def words(*allowed: str, least: int = 0) -> Read:
 
 
 def code(field: str, value: object) -> str:
-    """A short word of our own making, such as "look_back"."""
+    """Read a short word of our own making, such as "look_back"."""
     if not isinstance(value, str) or not _CODE.fullmatch(value):
         raise _wrong(field)
     return value
 
 
 def codes(field: str, value: object) -> tuple[str, ...]:
-    """Short words of our own making, each once, in the order given."""
+    """Read short words of our own making, each once, in the order given."""
     found = tuple(code(field, item) for item in _listed(field, value))
     if len(set(found)) != len(found):
         raise _wrong(field)
@@ -105,28 +105,28 @@ def codes(field: str, value: object) -> tuple[str, ...]:
 
 
 def language(field: str, value: object) -> str:
-    """A language as ISO 639-1 names it, for instance "nl"."""
+    """Read a language as ISO 639-1 names it, for instance "nl"."""
     if not isinstance(value, str) or not re.fullmatch(r"[a-z]{2}", value):
         raise _wrong(field)
     return value
 
 
 def sentence(field: str, value: object) -> str:
-    """Something a person can read, on one line."""
+    """Read something a person can read, on one line."""
     if not isinstance(value, str) or not value.strip() or len(value) > LONGEST_SENTENCE or "\n" in value:
         raise _wrong(field)
     return value.strip()
 
 
 def yes_or_no(field: str, value: object) -> bool:
-    """True or False and nothing that only looks like it."""
+    """Read True or False and nothing that only looks like it."""
     if not isinstance(value, bool):
         raise _wrong(field)
     return value
 
 
 def sizes(field: str, value: object) -> tuple[SizeBand, ...]:
-    """Size bands, each from `least` up to and including `most`."""
+    """Read size bands, each from `least` up to and including `most`."""
     people = number(1, MOST_PEOPLE)
     shape: dict[str, Read] = {"code": code, "label": sentence, "least": people, "most": people}
     bands = tuple(SizeBand(**_row(field, item, shape)) for item in _listed(field, value))
@@ -136,7 +136,7 @@ def sizes(field: str, value: object) -> tuple[SizeBand, ...]:
 
 
 def agenda(field: str, value: object) -> dict[str, tuple[AgendaPart, ...]]:
-    """The parts of a meeting in their order, per kind of meeting."""
+    """Read the parts of a meeting in their order, per kind of meeting."""
     if not isinstance(value, Mapping) or not set(value) <= set(MEETING_KINDS):
         raise _wrong(field)
     shape: dict[str, Read] = {"code": code, "label": sentence, "only_when": code}
@@ -149,7 +149,7 @@ def agenda(field: str, value: object) -> dict[str, tuple[AgendaPart, ...]]:
 
 
 def duties(field: str, value: object) -> tuple[DutyRule, ...]:
-    """Duties, each with its own rhythm."""
+    """Read duties, each with its own rhythm."""
     shape: dict[str, Read] = {
         "code": code,
         "label": sentence,
@@ -169,7 +169,7 @@ def _listed(field: str, value: object) -> list[object] | tuple[object, ...]:
 
 
 def _row(field: str, value: object, shape: Mapping[str, Read]) -> dict[str, Any]:
-    """The keys of one table inside a rule; unknown or missing ones are refused."""
+    """Read one table inside a rule; unknown or missing keys are refused."""
     if not isinstance(value, Mapping) or not set(value) <= set(shape) or not {"code", "label"} <= set(value):
         raise _wrong(field)
     row = {key: shape[key](field, item) for key, item in value.items() if item is not None}

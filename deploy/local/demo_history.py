@@ -12,7 +12,7 @@ from services.intake.commands import placements, signups
 from services.meetings.commands import attendance, call_offs, groups, meeting_changes, series, walk_ins
 from services.meetings.queries.groups import list_meetings
 from services.meetings.queries.meetings import AttendanceLine, list_attendance
-from services.notifications.commands.replies import note_reply
+from services.notifications.commands.replies import record_reply
 from shared import clock
 from shared.ids import new_id
 from shared.security.actor import Actor
@@ -80,7 +80,7 @@ class Mornings:
         )
         self._move_a_day(moved)
         meeting_changes.cancel_meeting(self._sam, meeting_id=off, request_id=new_id())
-        note_reply(TEXTS, "Ik kom iets later, is dat goed?", clock.now().isoformat(), "")
+        record_reply(TEXTS, "Ik kom iets later, is dat goed?", clock.now().isoformat(), "")
         self._inline_worker.settle()
 
     def _join(self, name: str, email: str | None, mobile: str | None, purposes: tuple[str, ...]) -> None:

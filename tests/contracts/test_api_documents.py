@@ -20,8 +20,8 @@ from services.meetings.api.attendance import ATTENDANCE
 from services.meetings.api.changes import CHANGES
 from services.meetings.rules import attendance, changes, kind_fields, membership, standing
 from services.notifications import api as notifications
-from services.notifications.rules import life
-from services.notifications.rules.promises import Kind
+from services.notifications.rules import lifecycle
+from services.notifications.rules.message_types import MessageType
 
 NOUNS = ("kennismaking", "groepen", "vragenlijsten", "berichten")
 CAMEL = re.compile(r"[a-z][a-zA-Z0-9]*")
@@ -197,22 +197,34 @@ def test_every_route_below_api_is_in_the_document_and_asks_for_a_role(
 @pytest.mark.parametrize(
     ("words", "codes"),
     [
-        (intake.SIGNUP_STATES, progress.SignupState), (intake.CLOSE_REASONS, progress.CLOSE_REASONS),
-        (intake.SIGNED_UP_BY, progress.SIGNED_UP_BY), (intake.LANGUAGES, LANGUAGES),
-        (intake.AUDIENCES, signup.AUDIENCES), (intake.DAYS, range(7)), (intake.PARTS_OF_DAY, signup.PARTS_OF_DAY),
-        (intake.NEEDS, needs.NEEDS), (intake.PURPOSES, TOLD_PURPOSES),
+        (intake.SIGNUP_STATES, progress.SignupState),
+        (intake.CLOSE_REASONS, progress.CLOSE_REASONS),
+        (intake.SIGNED_UP_BY, progress.SIGNED_UP_BY),
+        (intake.LANGUAGES, LANGUAGES),
+        (intake.AUDIENCES, signup.AUDIENCES),
+        (intake.DAYS, range(7)),
+        (intake.PARTS_OF_DAY, signup.PARTS_OF_DAY),
+        (intake.NEEDS, needs.NEEDS),
+        (intake.PURPOSES, TOLD_PURPOSES),
         (intake.ALL_PURPOSES, {*signup.CONSENTS, signup.CALL}),
-        (intake.TALK_STATES, talk.TalkState), (intake.TALK_FORMS, talk.FORMS),
-        (intake.CALLED_OFF_BY, talk.CALLED_OFF_BY), (intake.OUTCOMES, talk.OUTCOMES),
-        (intake.PLACEMENT_STATES, PlacementState), (meetings.GROUP_STATES, membership.GROUP_STATES),
-        (meetings.FEATURES, standing.FEATURES), (meetings.DAYS, range(7)),
-        (meetings.MEETING_KINDS, kind_fields.MEETING_KINDS), (meetings.MEETING_STATES, attendance.MeetingState),
+        (intake.TALK_STATES, talk.TalkState),
+        (intake.TALK_FORMS, talk.FORMS),
+        (intake.CALLED_OFF_BY, talk.CALLED_OFF_BY),
+        (intake.OUTCOMES, talk.OUTCOMES),
+        (intake.PLACEMENT_STATES, PlacementState),
+        (meetings.GROUP_STATES, membership.GROUP_STATES),
+        (meetings.FEATURES, standing.FEATURES),
+        (meetings.DAYS, range(7)),
+        (meetings.MEETING_KINDS, kind_fields.MEETING_KINDS),
+        (meetings.MEETING_STATES, attendance.MeetingState),
         (CHANGES, changes.Change),
-        (meetings.MEMBERSHIP_STATES, membership.MEMBERSHIP_STATES), (ATTENDANCE, attendance.Attendance),
-        (notifications.STATES, life.State),
-        (notifications.KINDS, Kind), (notifications.REASONS, frozenset().union(*life.REASONS.values())),
+        (meetings.MEMBERSHIP_STATES, membership.MEMBERSHIP_STATES),
+        (ATTENDANCE, attendance.Attendance),
+        (notifications.STATES, lifecycle.State),
+        (notifications.KINDS, MessageType),
+        (notifications.REASONS, frozenset().union(*lifecycle.REASONS.values())),
     ],
-)  # fmt: skip
+)
 def test_every_code_has_a_word_of_its_own(words: dict[Any, str], codes: Any) -> None:
     assert set(words) == {str(code) if isinstance(code, str) else code for code in codes}
     assert len(set(words.values())) == len(words)

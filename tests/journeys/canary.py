@@ -20,7 +20,7 @@ from services.intake.models import Organisation, Participant, Signup
 from services.meetings.commands import attendance
 from services.meetings.commands import erasing as in_meetings
 from services.meetings.models import Group, GroupFacilitator, Meeting, Membership, StaffRole
-from services.notifications.commands import erasing as in_notifications
+from services.notifications.commands import erasure as in_notifications
 from services.questionnaires.commands import erasing as in_questionnaires
 from services.questionnaires.commands import filling
 from services.questionnaires.models import Measurement

@@ -47,5 +47,5 @@ def _life(row: Message, steps: list[Step]) -> Life:
     return Life(
         id=row.id, kind=row.kind, made_at=row.made_at, steps=tuple(steps), person=row.participant_id,
         staff=row.staff_id, meeting=row.meeting_id, membership=row.membership_id, talk=row.talk_id,
-        change=row.change, way=row.channel, beside=row.beside is not None, carrier=row.carried_by,
+        change=row.change, way=row.channel, beside=row.secondary_of is not None, carrier=row.bundled_into,
     )  # fmt: skip

@@ -103,7 +103,7 @@ class Story:
                 meeting="third", text="donderdag 29 oktober om 19.30 uur",
             )  # fmt: skip
         self.message(
-            "by_hand", "cancellation_by_hand", "sam", "29-10 18.35", ("29-10 18.35", "accepted", None),
+            "by_hand", "cancellation_in_person", "sam", "29-10 18.35", ("29-10 18.35", "accepted", None),
             meeting="third",
         )  # fmt: skip
         self.deed("29-10 18.36", "saw_whom_to_tell", meeting="third", memberships=[MEES])

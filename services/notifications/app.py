@@ -49,7 +49,7 @@ def create_app(settings: Settings) -> Flask:
     for page in (messages, missed_you, mailbox, my_messages, replies, pending, webhooks):
         app.register_blueprint(page.pages)
     serve_api(app, settings, api)
-    made = partial(event_trace.list_made, app.extensions["sentences"].say)
+    made = partial(event_trace.list_made, app.extensions["texts"].text)
     serve_operator(app, service, EventInspector(service, SAID, made))
     return app
 

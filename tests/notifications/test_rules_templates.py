@@ -13,6 +13,7 @@ from services.notifications.rules.message_types import MessageType
 from services.notifications.rules.text_messages import Encoding, sms_size
 
 SERVICE = Path(__file__).parents[2] / "services" / "notifications"
+MESSAGE_TYPES = SERVICE / "templates" / "notifications" / "message_types"
 MESSAGES = tomllib.loads((SERVICE / "data" / "messages.nl.toml").read_text(encoding="utf-8"))
 TEMPLATES = jinja2.Environment(
     loader=jinja2.FileSystemLoader(SERVICE / "templates"),
@@ -86,15 +87,15 @@ def text_of(page):
 
 
 def test_every_kind_has_its_four_files_and_every_folder_is_a_kind():
-    folders = {path.name for path in (SERVICE / "templates" / "notifications" / "message_types").iterdir() if path.is_dir()}
+    folders = {path.name for path in MESSAGE_TYPES.iterdir() if path.is_dir()}
 
     assert folders == set(MessageType) == set(LEAST)
     for kind in MessageType:
-        assert {path.name for path in (SERVICE / "templates" / "notifications" / "message_types" / kind).iterdir()} == set(FILES)
+        assert {path.name for path in (MESSAGE_TYPES / kind).iterdir()} == set(FILES)
 
 
 def test_every_template_opens_with_a_line_that_names_its_variables():
-    for path in (SERVICE / "templates" / "notifications" / "message_types").rglob("*.*"):
+    for path in MESSAGE_TYPES.rglob("*.*"):
         first = path.read_text(encoding="utf-8").splitlines()[0]
         assert re.match(r"\{# .*Variables: .*-#\}$", first), path
 
@@ -243,7 +244,7 @@ def test_words_that_push_people_away_stand_in_no_template_and_in_no_sentence():
         r"intake|cli[eë]nt|pati[eë]nt|klant|no-show|terugval|mislukt|afgewezen|verplicht|\bmoet\b", re.IGNORECASE
     )
 
-    for path in (SERVICE / "templates" / "notifications" / "message_types").rglob("*.*"):
+    for path in MESSAGE_TYPES.rglob("*.*"):
         assert not forbidden.search(path.read_text(encoding="utf-8")), path
     for table in MESSAGES.values():
         assert not [sentence for sentence in table.values() if forbidden.search(sentence)]

@@ -173,9 +173,10 @@ class Place:
         raise AssertionError("the house does not come to rest")
 
     def clock_at(self, text: str) -> None:
-        """Make it this moment in local time: '2026-11-23 20.00'."""
+        """Make it this moment in local time, '2026-11-23 20.00'; also back in time."""
         here = datetime.strptime(text, "%Y-%m-%d %H.%M").replace(tzinfo=ZoneInfo("Europe/Amsterdam"))
-        clock.move_to(here)
+        assert self.settings.clock_file is not None
+        self.settings.clock_file.write_text(repr((here - clock.wall()).total_seconds()), encoding="ascii")
 
     def letters(self) -> list[tuple[str, str, dict[str, Any]]]:
         """(name, subject id, data) of what was said so far, in order."""
@@ -240,9 +241,10 @@ def empty_house(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def house(empty_house: Path, tmp_path: Path) -> Iterator[Place]:
-    """A house of its own for one test."""
+    """A house of its own for one test, on a Monday morning."""
     log.configure("test", level=logging.ERROR)
     shutil.copytree(empty_house, tmp_path / "house")
     place = Place(tmp_path / "house")
+    place.clock_at("2026-11-16 10.00")
     yield place
     place.close()

@@ -20,7 +20,7 @@ from services.meetings.commands import (
 )
 from services.meetings.queries.attendance import MemberAttendance, list_attendance
 from services.meetings.queries.meetings import list_meetings
-from services.notifications.commands.replies import note_reply
+from services.notifications.commands.replies import record_reply
 from shared import clock
 from shared.ids import new_id
 from shared.security.actor import Actor
@@ -86,7 +86,7 @@ class DemoHistory:
         substitutes.appoint_substitute(self._sam, meeting_id=next_one, staff_id=self._luca.id, request_id=new_id())
         self._move_a_day(moved)
         meeting_changes.cancel_meeting(self._sam, meeting_id=off, request_id=new_id())
-        note_reply(TEXTS, "Ik kom iets later, is dat goed?", clock.now().isoformat(), "")
+        record_reply(TEXTS, "Ik kom iets later, is dat goed?", clock.now().isoformat(), "")
         self._inline_worker.settle()
 
     def _join(self, name: str, email: str | None, mobile: str | None, purposes: tuple[str, ...]) -> None:

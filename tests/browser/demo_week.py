@@ -13,7 +13,7 @@ from services.meetings.models import Staff, StaffRole, Venue
 from services.meetings.queries.attendance import list_attendance
 from services.meetings.queries.meetings import list_meetings
 from services.meetings.queries.staff import names_of
-from services.notifications.commands.replies import note_reply
+from services.notifications.commands.replies import record_reply
 from shared import clock
 from shared.ids import new_id
 from shared.security.actor import Actor
@@ -73,7 +73,7 @@ def _run(inline_worker: InlineWorker) -> DemoWeek:
         request_id=new_id(),
     )  # fmt: skip
     substitutes.appoint_substitute(kim, meeting_id=meetings[3], staff_id=luca.id, request_id=new_id())
-    note_reply(FENNAS_NUMBER, "Ik durf niet zo goed.\nMag ik een keer kijken?", clock.now().isoformat(), "")
+    record_reply(FENNAS_NUMBER, "Ik durf niet zo goed.\nMag ik een keer kijken?", clock.now().isoformat(), "")
     inline_worker.settle()
     return DemoWeek(group_id, meetings, met_on, moved_on)
 

@@ -25,8 +25,8 @@ from services.meetings.rules.meeting_changes import Change
 from services.meetings.rules.meetings import MeetingState
 from services.meetings.rules.venues import FEATURES
 from services.notifications import api as notifications
-from services.notifications.rules import life
-from services.notifications.rules.promises import Kind
+from services.notifications.rules import lifecycle
+from services.notifications.rules.message_types import MessageType
 
 NOUNS = ("kennismaking", "groepen", "vragenlijsten", "berichten")
 CAMEL = re.compile(r"[a-z][a-zA-Z0-9]*")
@@ -202,22 +202,34 @@ def test_every_route_below_api_is_in_the_document_and_asks_for_a_role(
 @pytest.mark.parametrize(
     ("words", "codes"),
     [
-        (intake.SIGNUP_STATES, progress.SignupState), (intake.CLOSE_REASONS, progress.CLOSE_REASONS),
-        (intake.SIGNED_UP_BY, progress.SIGNED_UP_BY), (intake.LANGUAGES, LANGUAGES),
-        (intake.AUDIENCES, signup.AUDIENCES), (intake.DAYS, range(7)), (intake.PARTS_OF_DAY, signup.PARTS_OF_DAY),
-        (intake.NEEDS, needs.NEEDS), (intake.PURPOSES, TOLD_PURPOSES),
+        (intake.SIGNUP_STATES, progress.SignupState),
+        (intake.CLOSE_REASONS, progress.CLOSE_REASONS),
+        (intake.SIGNED_UP_BY, progress.SIGNED_UP_BY),
+        (intake.LANGUAGES, LANGUAGES),
+        (intake.AUDIENCES, signup.AUDIENCES),
+        (intake.DAYS, range(7)),
+        (intake.PARTS_OF_DAY, signup.PARTS_OF_DAY),
+        (intake.NEEDS, needs.NEEDS),
+        (intake.PURPOSES, TOLD_PURPOSES),
         (intake.ALL_PURPOSES, {*signup.CONSENTS, signup.CALL}),
-        (intake.TALK_STATES, talk.TalkState), (intake.TALK_FORMS, talk.FORMS),
-        (intake.CALLED_OFF_BY, talk.CALLED_OFF_BY), (intake.OUTCOMES, talk.OUTCOMES),
-        (intake.PLACEMENT_STATES, PlacementState), (groups.GROUP_STATES, memberships.GROUP_STATES),
-        (groups.FEATURES, FEATURES), (groups.DAYS, range(7)),
-        (meetings.MEETING_KINDS, kind_fields.MEETING_KINDS), (meetings.MEETING_STATES, MeetingState),
+        (intake.TALK_STATES, talk.TalkState),
+        (intake.TALK_FORMS, talk.FORMS),
+        (intake.CALLED_OFF_BY, talk.CALLED_OFF_BY),
+        (intake.OUTCOMES, talk.OUTCOMES),
+        (intake.PLACEMENT_STATES, PlacementState),
+        (groups.GROUP_STATES, memberships.GROUP_STATES),
+        (groups.FEATURES, FEATURES),
+        (groups.DAYS, range(7)),
+        (meetings.MEETING_KINDS, kind_fields.MEETING_KINDS),
+        (meetings.MEETING_STATES, MeetingState),
         (CHANGES, Change),
-        (MEMBERSHIP_STATES, memberships.MEMBERSHIP_STATES), (ATTENDANCE, Attendance),
-        (notifications.STATES, life.State),
-        (notifications.KINDS, Kind), (notifications.REASONS, frozenset().union(*life.REASONS.values())),
+        (MEMBERSHIP_STATES, memberships.MEMBERSHIP_STATES),
+        (ATTENDANCE, Attendance),
+        (notifications.STATES, lifecycle.State),
+        (notifications.KINDS, MessageType),
+        (notifications.REASONS, frozenset().union(*lifecycle.REASONS.values())),
     ],
-)  # fmt: skip
+)
 def test_every_code_has_a_word_of_its_own(words: dict[Any, str], codes: Any) -> None:
     assert set(words) == {str(code) if isinstance(code, str) else code for code in codes}
     assert len(set(words.values())) == len(words)

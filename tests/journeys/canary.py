@@ -19,7 +19,7 @@ from services.intake.commands import placements, signups, talks
 from services.intake.models import Organisation, Participant, Signup
 from services.meetings.commands import attendance, erasure
 from services.meetings.models import Group, GroupFacilitator, Meeting, Membership, StaffRole
-from services.notifications.commands import erasing as in_notifications
+from services.notifications.commands import erasure as in_notifications
 from services.questionnaires.commands import erasing as in_questionnaires
 from services.questionnaires.commands import filling
 from services.questionnaires.models import Measurement

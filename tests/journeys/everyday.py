@@ -28,9 +28,9 @@ from services.meetings.commands import (
     walk_ins,
 )
 from services.meetings.models import FollowUpCall, Meeting, Membership, StaffRole
-from services.notifications.commands import addresses, missed, opt_outs, receipts, replies
+from services.notifications.commands import addresses, missed_you, opt_outs, receipts, replies
 from services.notifications.models import DeliveryAttempt, Message, Reply
-from services.notifications.rules.bounces import Report
+from services.notifications.rules.receipts import Report
 from services.questionnaires.models import Measurement
 from shared import clock
 from shared.ids import new_id
@@ -165,7 +165,7 @@ def _be_missed(
     attendance.close_meeting(team.sam, meeting_id=meeting.id, request_id=new_id())
     installation.settle()
     message = Message.get(Message.kind == "missed_you", Message.participant_id == mine.participant_id)
-    missed.write_line(team.sam, message_id=message.id, line=ADDED_SENTENCE, request_id=new_id())
+    missed_you.write_line(team.sam, message_id=message.id, line=ADDED_SENTENCE, request_id=new_id())
     _go_to(installation, meeting.on + timedelta(days=1), time(12, 5))
     assert Message.get_by_id(message.id).state in ("accepted", "delivered")
     call = FollowUpCall.get(FollowUpCall.membership == mine.id)
@@ -213,7 +213,7 @@ def _see_to_own_things(
     me, secret = Actor(person, "participant"), "g" * 43
     calendars.open_my_calendar(me, secret="m" * 43, request_id=new_id())
     calendars.open_group_calendar(team.sam, group_id=group_id, secret=secret, request_id=new_id())
-    opt_outs.choose_ways(
+    opt_outs.choose_channels(
         me, participant_id=person, ways=["sms", "email"], quiet=(time(20, 0), time(9, 0)), request_id=new_id()
     )
     opt_outs.stop(me, participant_id=person, purpose="questionnaires", by="page", request_id=new_id())
@@ -230,18 +230,18 @@ def _see_to_own_things(
 
 def _text_back(team: _Team, person: str) -> str:
     about = Message.select().where(Message.participant_id == person, Message.channel == "sms").first()
-    receipts.note_receipt(about.id, "sms", "delivered", "2/")
-    replies.note_reply(MOBILE, REPLY, "2026-01-01T10:00:00", about.id)
-    replies.note_reply(STRANGER, STRANGE_REPLY, "2026-01-01T10:00:00", "")
+    receipts.record_receipt(about.id, "sms", "delivered", "2/")
+    replies.record_reply(MOBILE, REPLY, "2026-01-01T10:00:00", about.id)
+    replies.record_reply(STRANGER, STRANGE_REPLY, "2026-01-01T10:00:00", "")
     mine = Reply.get(Reply.participant_id == person)
-    replies.note_seen(team.sam, reply_id=mine.id, request_id=new_id())
+    replies.mark_seen(team.sam, reply_id=mine.id, request_id=new_id())
     return str(mine.id)
 
 
 def _bounce(installation: InlineInstallation, person: str) -> None:
     tried = DeliveryAttempt.select(DeliveryAttempt.message_id).where(DeliveryAttempt.channel == "email")
     mail = Message.select().where(Message.participant_id == person, Message.id.in_(tried))
-    receipts.note_bounce(mail.order_by(Message.changed_at.desc()).first().id, Report.GONE, "5.1.1")
+    receipts.record_bounce(mail.order_by(Message.changed_at.desc()).first().id, Report.GONE, "5.1.1")
     installation.settle()
 
 

@@ -1,4 +1,4 @@
-"""Puts the rooms together: the only file that knows them all."""
+"""Composition of the service: the only file that knows all pages and APIs."""
 
 from __future__ import annotations
 
@@ -94,4 +94,4 @@ def jobs(settings: Settings, feeds: Feeds) -> Sequence[Job]:
 
 
 application = Application(service, Settings, create_app, subscriptions, jobs, PATHS, _FOLDER)
-from_environment = application.open_app  # for a web server that is told only where to find this
+from_environment = application.open_app  # for a web server that knows only this name

@@ -1,4 +1,4 @@
-"""What meetings needs to know about the outside."""
+"""Settings of meetings."""
 
 from __future__ import annotations
 

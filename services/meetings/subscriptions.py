@@ -1,4 +1,4 @@
-"""What meetings hears: who somebody is to us, how far they came, what reaches them and what they said yes to."""
+"""What meetings consumes: call names, consents, reachability, sign-ups, talks, placements and erasures."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def on_participant_changed(event: ReceivedEvent) -> None:
 
 class _Reachability(_Participant):
     channels = fields.List(fields.String(), required=True)
-    for_changes = fields.List(fields.String(), load_default=None)  # older events do not say it
+    for_changes = fields.List(fields.String(), load_default=None)  # missing in older events
 
 
 @subscriptions.on("nl.houvast.notifications.reachability_changed.v1", _Reachability)
@@ -70,7 +70,7 @@ def on_participant_placed(event: ReceivedEvent) -> None:
     """Make the membership, or return the placement; it waits until we know what to call this person."""
     data = event.data
     if not is_known(data["participant_id"]):
-        raise TryLater("the participant was not heard of yet")
+        raise TryLater("the participant is not known yet")
     membership_id = join_group(
         _US, placement_id=data["placement_id"], participant_id=data["participant_id"],
         group_id=data["group_id"], starts_on=data["starts_on"], request_id=event.envelope.id,

@@ -1,4 +1,4 @@
-"""Noting in the trail that somebody looked at people."""
+"""Writing down who looked at people."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from shared.security.actor import Actor
 def log_access(actor: Actor, *, about_kind: str, about_id: str, organisation_id: str, purpose: str) -> None:
     """Write down that somebody looked at people.
 
-    about_kind  group_members, attendance, membership, calls, signups or trail: for a list of people the thing that
+    about_kind  group_members, attendance, membership, calls, signups or trail; for a list of people the thing that
                 they belong to, because who belonged to it then can be looked up
     """
     service.audit.record(actor, "read", about_kind, about_id, purpose=purpose, organisation_id=organisation_id)

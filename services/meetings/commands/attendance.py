@@ -119,7 +119,7 @@ def recordable(actor: Actor, meeting_id: str) -> Meeting:
 
 
 def mark_member(
-    actor: Actor, meeting: Meeting, membership_id: str, fresh: str, seen: str | None = None
+    actor: Actor, meeting: Meeting, membership_id: str, new_mark: str, seen: str | None = None
 ) -> str:  # fmt: skip
     """Write down how one member is marked; after closing that is a correction, with what follows from it.
 
@@ -128,13 +128,13 @@ def mark_member(
     before = next((member for member in marks_of(meeting) if member.membership.id == membership_id), None)
     if before is None:
         raise Refusal("not_a_member")
-    rules.check_mark_seen(_by_colleague(actor, before), seen, fresh)
-    _upsert(actor, meeting, membership_id, fresh)
+    rules.check_mark_seen(_by_colleague(actor, before), seen, new_mark)
+    _upsert(actor, meeting, membership_id, new_mark)
     if meeting.state == MeetingState.TOOK_PLACE:
-        _correct(meeting, before, fresh)
-        if fresh != before.mark:
-            follow_correction(meeting, replace(before, mark=fresh))
-    return fresh
+        _correct(meeting, before, new_mark)
+        if new_mark != before.mark:
+            follow_correction(meeting, replace(before, mark=new_mark))
+    return new_mark
 
 
 def _by_colleague(actor: Actor, before: Mark) -> tuple[str, ...]:
@@ -157,7 +157,7 @@ def _upsert(actor: Actor, meeting: Meeting, membership_id: str, mark: str) -> No
     ).execute()
 
 
-def _correct(meeting: Meeting, before: Mark, fresh: str) -> None:
+def _correct(meeting: Meeting, before: Mark, new_mark: str) -> None:
     """Move the frozen numbers with the mark.
 
     They are never counted anew: that would lose whoever was erased since.
@@ -166,7 +166,7 @@ def _correct(meeting: Meeting, before: Mark, fresh: str) -> None:
         _add(meeting, before.kept, -1)
     else:
         _add(meeting, "members", 1)
-    _add(meeting, fresh, 1)
+    _add(meeting, new_mark, 1)
     meeting.save()
 
 

@@ -1,4 +1,4 @@
-"""Saying that somebody will not come, for this once: an intention, kept apart from who was there."""
+"""Calling off one meeting: an intention, kept apart from who was there."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Forgetting somebody: what they were called, where they belonged, when they were there. Frozen numbers stay."""
+"""Erasing somebody: what they were called, where they belonged, when they were there. Frozen numbers stay."""
 
 from __future__ import annotations
 

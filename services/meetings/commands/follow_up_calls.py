@@ -1,4 +1,4 @@
-"""What follows an absence: said when the meeting is closed, taken back when it was otherwise; and the calls."""
+"""What follows an absence: published at closing, taken back by a correction; and the calls."""
 
 from __future__ import annotations
 

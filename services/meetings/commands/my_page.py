@@ -1,4 +1,4 @@
-"""Coming to one's own page: six digits to somebody's own channel, and a pass for who types them."""
+"""Opening one's own page: six digits to somebody's own channel, and a pass for who types them."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _ASKED, _GUESSED, _NETWORK = "access_asked", "access_guessed", "access_network"
 
 
 class Access(StrEnum):
-    """What came of typing a code."""
+    """Outcome of typing a code."""
 
     OPEN = "open"
     WRONG = "wrong"

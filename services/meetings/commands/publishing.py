@@ -1,4 +1,4 @@
-"""Telling the others how things stand now; part of every command that changes something."""
+"""Publishing states as they are now; part of every command that changes something."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""Keeping copies of what meetings needs from what the others said; asked by consumers, inside their transaction.
+"""Upserting replicas of other services' state; called by subscriptions, inside their transaction.
 
-Facts about one subject may come twice or late: what has ended is not opened again by an older event.
+Events about one subject may come twice or late: what has ended is not opened again by an older one.
 """
 
 from __future__ import annotations

@@ -24,7 +24,7 @@ _ACTION = "sign_in_code"
 
 
 class Proof(StrEnum):
-    """What came of typing a code."""
+    """Outcome of typing a code."""
 
     PROVED = "proved"
     WRONG = "wrong"
@@ -34,7 +34,7 @@ class Proof(StrEnum):
 
 @dataclass(frozen=True)
 class NewApp:
-    """What an app must be told once: as an address (`uri`), and as text to type over."""
+    """What an app is set up with, shown once: as an address (`uri`), and as text to type over."""
 
     uri: str = field(repr=False)
     secret: str = field(repr=False)

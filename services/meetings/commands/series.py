@@ -1,4 +1,4 @@
-"""Planning meetings: in a rhythm, on days picked one by one, or a single one; and making them in time."""
+"""Scheduling meetings: in a rhythm, on days picked one by one, or a single one; and making them in time."""
 
 from __future__ import annotations
 

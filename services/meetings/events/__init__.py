@@ -1,4 +1,4 @@
-"""What meetings says."""
+"""What meetings publishes, one file a subject."""
 
 from __future__ import annotations
 

@@ -28,7 +28,7 @@ from shared.errors import NotFound
 from shared.security.access import requires_participant, requires_staff
 from shared.web.text import text
 
-pages = Blueprint("trail", __name__)
+pages = Blueprint("access_log", __name__)
 _COLUMNS = ("wanneer", "wat", "wie", "soort", "rollen", "waarover", "groep", "bijeenkomst", "collega", "doel",
             "uitkomst", "kenmerk")  # fmt: skip
 
@@ -42,12 +42,12 @@ def overview() -> Any:
     if filters.before is None:
         log_access(g.actor, about_kind="trail", about_id=here.id, organisation_id=here.id, purpose="trail")
     shown, more = entries[:PAGE_SIZE], len(entries) > PAGE_SIZE
-    kept = {key: value for key, value in request.args.items() if key != "voor" and value}
+    query = {key: value for key, value in request.args.items() if key != "voor" and value}
     return render_template(
         "meetings/access_log/list.html", here=here, managed=list_organisations(g.actor, "manager"), entries=shown,
         colleagues=list_colleagues(g.actor, here.id), values=request.args, errors=wrong, events=EVENTS,
-        older=f"/beheer/inzage?{urlencode({**kept, 'voor': shown[-1].id})}" if more else None,
-        export=f"/beheer/inzage.csv?{urlencode({**kept, 'organisatie': here.id})}",
+        older=f"/beheer/inzage?{urlencode({**query, 'voor': shown[-1].id})}" if more else None,
+        export=f"/beheer/inzage.csv?{urlencode({**query, 'organisatie': here.id})}",
     )  # fmt: skip
 
 
@@ -85,11 +85,11 @@ def _read_filter() -> tuple[OrganisationView, AccessLogFilter, dict[str, list[st
 def _cells(entry: AccessLogEntry) -> tuple[str, ...]:
     return (
         clock.local(entry.at).isoformat(timespec="seconds"),
-        text("trail_events", entry.event),
+        text("access_events", entry.event),
         entry.name,
-        text("trail_by", entry.by),
+        text("access_by", entry.by),
         ", ".join(text("roles", role) for role in entry.roles),
-        text("trail_kinds", entry.kind),
+        text("access_kinds", entry.kind),
         entry.group,
         "" if entry.meeting_on is None else entry.meeting_on.isoformat(),
         entry.colleague,

@@ -55,7 +55,7 @@ def _run(command: Any, token: str) -> Any:
     except NotFound:
         raise LinkGone("link_unknown") from None
     except Refusal as refusal:
-        # It began, or is off, since the page was opened: the page says so.
+        # It began, or is off, since the page was opened: the page shows that.
         return _link_page(token), refusal.status
     response: Response = redirect(f"/mijn/afmelden/{token}{_from()}", code=303)
     return response

@@ -165,7 +165,7 @@ def _chosen(organisations: list[OrganisationView], organisation_id: str | None) 
 
 
 def _usual(kind: Any) -> dict[str, Any]:
-    """Return what is filled in beforehand: what the kind says, and else what most groups do."""
+    """Return what is filled in beforehand: what the kind has, and else what most groups do."""
     rules = kind.rules
     return {
         "max_size": rules.max_size, "admission": rules.admission, "audience": rules.audience,

@@ -1,4 +1,4 @@
-"""The rules of a group in Dutch: a label and what it says, in the order of data/messages.nl.toml."""
+"""The rules of a group in Dutch: a label and its value, in the order of data/messages.nl.toml."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ from shared.security.rate_limit import TooManyRequests
 from shared.web.forms import read_request_id
 from shared.web.text import text
 
-pages = Blueprint("mine", __name__)
+pages = Blueprint("my_page", __name__)
 LINK_PATH = "/mijn/naar/<token>"
 
 

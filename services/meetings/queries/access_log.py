@@ -28,7 +28,7 @@ KINDS = frozenset({
 
 @dataclass(frozen=True)
 class AccessLogFilter:
-    """Which lines; everything may be left open. `before` is the id of the last line of the page before."""
+    """Which entries; everything may be left open. `before` is the id of the last entry of the page before."""
 
     staff_id: str | None = None
     event: str | None = None
@@ -39,7 +39,7 @@ class AccessLogFilter:
 
 @dataclass(frozen=True)
 class AccessLogEntry:
-    """One line. `kind` is one of KINDS or "other"; group, meeting_on and colleague say more where it is known.
+    """One entry. `kind` is one of KINDS or "other"; group, meeting_on and colleague say more where it is known.
 
     name  of who did it; empty for a program, for the services themselves and for who is not known any more
     by    staff, key, system or participant
@@ -68,33 +68,40 @@ def list_access_log(
     NotFound, Forbidden.
     """
     find_organisation(actor, organisation_id, permissions.may_manage_staff)
-    trail = service.audit.AuditEntry
-    rows = list(trail.select().where(*_wanted(organisation_id, filters)).order_by(trail.id.desc()).limit(most + 1))
+    audit_entry = service.audit.AuditEntry
+    rows = list(
+        audit_entry.select()
+        .where(*_wanted(organisation_id, filters))
+        .order_by(audit_entry.id.desc())
+        .limit(most + 1)
+    )
     about = _Subjects(rows)
     return [_entry(row, about) for row in rows]
 
 
 def _wanted(organisation_id: str, filters: AccessLogFilter) -> Iterable[Expression]:
-    trail = service.audit.AuditEntry
+    audit_entry = service.audit.AuditEntry
     ours = StaffRole.select(StaffRole.staff).where(StaffRole.organisation == organisation_id)
     # What happened to somebody's own sign-in belongs to every organisation that they work for.
-    yield (trail.organisation_id == organisation_id) | (
-        trail.organisation_id.is_null() & (trail.about_kind == "staff") & trail.about_id.in_(ours)
+    yield (audit_entry.organisation_id == organisation_id) | (
+        audit_entry.organisation_id.is_null()
+        & (audit_entry.about_kind == "staff")
+        & audit_entry.about_id.in_(ours)
     )
     if filters.staff_id is not None:
-        yield trail.actor_id == filters.staff_id
+        yield audit_entry.actor_id == filters.staff_id
     if filters.event is not None:
-        yield trail.event == filters.event
+        yield audit_entry.event == filters.event
     if filters.since is not None:
-        yield trail.at >= clock.instant(filters.since, time())
+        yield audit_entry.at >= clock.instant(filters.since, time())
     if filters.until is not None:
-        yield trail.at < clock.instant(filters.until + timedelta(days=1), time())
+        yield audit_entry.at < clock.instant(filters.until + timedelta(days=1), time())
     if filters.before is not None:
-        yield trail.id < filters.before
+        yield audit_entry.id < filters.before
 
 
 class _Subjects:
-    """What a page of lines speaks of, looked up together."""
+    """What a page of entries is about, read together."""
 
     def __init__(self, rows: Iterable[Any]) -> None:
         ids = sorted({row.about_id for row in rows})
@@ -123,7 +130,7 @@ def _entry(row: Any, about: _Subjects) -> AccessLogEntry:
 
 SHOWN_FOR = timedelta(days=365)
 MOST_ENTRIES = 5000
-# What a line of the trail can be about, as it is said to the person; anything else is "other".
+# What an entry can be about, as it is shown to the person; anything else is "other".
 OWN_KINDS = frozenset({"group_members", "attendance", "membership", "signups", "calls"})
 _ACCESS_EVENTS = ("read", "search", "export")
 # Who closed an account is still somebody; a program has no name.
@@ -132,7 +139,7 @@ GONE, PROGRAM = "gone", "program"
 
 @dataclass(frozen=True, order=True)
 class Access:
-    """One member of the staff at one thing, however often that day. `name` is empty for who is not known any more
+    """One member of staff at one thing, however often that day. `name` is empty for who is not known any more
     and for a program; then `role` says which.
     """
 
@@ -145,7 +152,7 @@ class Access:
 
 @dataclass(frozen=True)
 class AccessDay:
-    """The looks of one day."""
+    """The accesses of one day."""
 
     on: date
     accesses: tuple[Access, ...]
@@ -167,16 +174,16 @@ class _Thing:
 def list_accesses_to(participant_id: str) -> list[AccessDay]:
     """Return the accesses of the last year, newest day first; never those by the services themselves."""
     things = _things_of(participant_id)
-    trail = service.audit.AuditEntry
+    audit_entry = service.audit.AuditEntry
     entries = (
-        trail.select()
+        audit_entry.select()
         .where(
-            trail.about_id.in_(sorted(things)),
-            trail.event.in_(_ACCESS_EVENTS),
-            trail.actor_kind.in_(("staff", "key")),
-            trail.at > clock.wall() - SHOWN_FOR,
+            audit_entry.about_id.in_(sorted(things)),
+            audit_entry.event.in_(_ACCESS_EVENTS),
+            audit_entry.actor_kind.in_(("staff", "key")),
+            audit_entry.at > clock.wall() - SHOWN_FOR,
         )
-        .order_by(trail.id.desc())
+        .order_by(audit_entry.id.desc())
         .limit(MOST_ENTRIES)
     )
     seen = [(entry, thing) for entry in entries for thing in things[entry.about_id] if thing.shows_at(entry.at)]
@@ -191,22 +198,22 @@ def list_accesses_to(participant_id: str) -> list[AccessDay]:
 
 def _things_of(participant_id: str) -> dict[str, list[_Thing]]:
     """Return id of a thing -> when somebody could be seen in it: stays, groups, meetings, sign-ups, themselves."""
-    found: dict[str, list[_Thing]] = {participant_id: [_Thing(datetime.min.replace(tzinfo=UTC), None)]}
+    things_by_id: dict[str, list[_Thing]] = {participant_id: [_Thing(datetime.min.replace(tzinfo=UTC), None)]}
     stays = list(
         Membership.select(Membership, Group).join(Group).where(Membership.participant_id == participant_id)
     )
     for stay in stays:
         since, until = minted_at(stay.id), _end_of(stay.ended_on)
         for key in (stay.id, stay.group_id):
-            found.setdefault(key, []).append(_Thing(since, until, stay.group.name))
+            things_by_id.setdefault(key, []).append(_Thing(since, until, stay.group.name))
         for meeting in _meetings_of(stay):
             thing = _Thing(since, None, stay.group.name, meeting.on)
-            found.setdefault(meeting.id, []).append(thing)
+            things_by_id.setdefault(meeting.id, []).append(thing)
     first_stay = min((minted_at(stay.id) for stay in stays), default=None)
     for signup in Signup.select().where(Signup.participant_id == participant_id):
         until = first_stay if signup.state == "placed" else None
-        found.setdefault(signup.organisation_id, []).append(_Thing(minted_at(signup.id), until))
-    return found
+        things_by_id.setdefault(signup.organisation_id, []).append(_Thing(minted_at(signup.id), until))
+    return things_by_id
 
 
 def _meetings_of(stay: Membership) -> Iterable[Meeting]:

@@ -112,8 +112,8 @@ def _mark(row: Membership, *, is_open: bool) -> Mark:
 
 
 def _joined(row: Membership, name: str) -> Any:
-    members = getattr(row, name, None)
-    return None if members is None or members.id is None else members
+    joined = getattr(row, name, None)
+    return None if joined is None or joined.id is None else joined
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Who said that they will not come, for this once."""
+"""Who called off one meeting."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ from shared.security.actor import Actor
 
 @dataclass(frozen=True)
 class Intention:
-    """What one member said about one meeting, without saying of which group that is.
+    """What one member intends about one meeting, without telling of which group that is.
 
-    why_not  why there is nothing to call off, as `changes.check_may_call_off` refuses it; None when there is
+    why_not  the code with which `rules.call_offs` refuses a call-off; None when there is something to call off
     """
 
     meeting_id: str
@@ -52,7 +52,7 @@ def called_off_at(meeting: Meeting) -> dict[str, datetime]:
 
 
 def check_may_call_off(meeting: Meeting, membership: Membership) -> None:
-    """Refuse a call-off that is not needed or too late. Refused: as `rules.call_offs.check_may_call_off`."""
+    """Refuse a call-off that is not needed. Refused: as `rules.call_offs.check_may_call_off`."""
     stay = Episode(membership.starts_on, membership.ended_on)
     rules.check_may_call_off(
         meeting.state, instant(meeting.on, meeting.at, meeting.zone), clock.now(),

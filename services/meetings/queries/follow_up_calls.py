@@ -44,19 +44,21 @@ class FollowUpPreviews:
 def preview_follow_ups(actor: Actor, meeting_id: str) -> FollowUpPreviews:
     """Return what closing would bring to whom, by call name; for who leads the group. NotFound, Forbidden."""
     meeting = find_meeting(actor, meeting_id, permissions.may_see_attendance)
-    absent = [one for one in marks_of(meeting) if one.mark == attendance.Attendance.ABSENT]
-    names = participants.call_names_of(one.membership.participant_id for one in absent)
-    found = follow_ups_of(meeting, absent)
-    agreed = {one.membership.id: one.agreed for one in found}
+    absent = [member for member in marks_of(meeting) if member.mark == attendance.Attendance.ABSENT]
+    names = participants.call_names_of(member.membership.participant_id for member in absent)
+    follow_ups = follow_ups_of(meeting, absent)
+    agreed = {follow_up.membership.id: follow_up.agreed for follow_up in follow_ups}
     previews = [
         FollowUpPreview(
-            names.get(one.membership.participant_id, "…"),
-            message="message" in agreed.get(one.membership.id, ()),
-            call="call" in agreed.get(one.membership.id, ()),
+            names.get(member.membership.participant_id, "…"),
+            message="message" in agreed.get(member.membership.id, ()),
+            call="call" in agreed.get(member.membership.id, ()),
         )
-        for one in absent
+        for member in absent
     ]  # fmt: skip
-    return FollowUpPreviews(sorted(previews, key=lambda one: one.call_name.casefold()), stamp_of(found))
+    return FollowUpPreviews(
+        sorted(previews, key=lambda preview: preview.call_name.casefold()), stamp_of(follow_ups)
+    )
 
 
 COUNTED_DAYS = 28
@@ -94,14 +96,14 @@ class CallCount:
 
 def find_call(actor: Actor, call_id: str) -> FollowUpCall:
     """Return a call of a group that this actor leads. NotFound, Forbidden."""
-    found = (
+    row = (
         FollowUpCall.select(FollowUpCall, Meeting, Group).join(Meeting).join(Group)
         .where(FollowUpCall.id == call_id, known_to(actor, FollowUpCall.organisation))
     ).get_or_none()  # fmt: skip
-    if found is None:
+    if row is None:
         raise NotFound()
-    check_group(actor, found.meeting.group, permissions.may_record_attendance)
-    return found
+    check_group(actor, row.meeting.group, permissions.may_record_attendance)
+    return row
 
 
 def list_calls(actor: Actor) -> list[CallToMake]:
@@ -175,25 +177,29 @@ class FollowUp:
 def follow_ups_of(meeting: Meeting, marks: Iterable[Mark]) -> list[FollowUp]:
     """Return those of these marks after which something may follow. `meeting` comes with its group."""
     after_absence = rules_in_force(meeting.group.kind, meeting.group.overrides).after_absence
-    asked = [(one.membership, _by_rule(one, after_absence, meeting)) for one in marks]
-    asked = [(membership, steps) for membership, steps in asked if steps]
-    back = _back_since(meeting, [membership.id for membership, _ in asked])
-    asked = [(membership, steps) for membership, steps in asked if membership.id not in back]
-    purposes = _purposes_of([membership.participant_id for membership, _ in asked])
+    candidates = [(member.membership, _by_rule(member, after_absence, meeting)) for member in marks]
+    candidates = [(membership, steps) for membership, steps in candidates if steps]
+    back = _back_since(meeting, [membership.id for membership, _ in candidates])
+    candidates = [(membership, steps) for membership, steps in candidates if membership.id not in back]
+    purposes = _purposes_of([membership.participant_id for membership, _ in candidates])
     return [
-        FollowUp(one, steps, rules.with_consent(steps, purposes.get(one.participant_id, ())))
-        for one, steps in asked
+        FollowUp(membership, steps, rules.with_consent(steps, purposes.get(membership.participant_id, ())))
+        for membership, steps in candidates
     ]
 
 
-def stamp_of(found: Iterable[FollowUp]) -> str:
+def stamp_of(follow_ups: Iterable[FollowUp]) -> str:
     """Return a short text that is another one when something else follows for somebody."""
-    told = sorted(f"{one.membership.id} {' '.join(sorted(one.agreed))}" for one in found if one.agreed)
-    return hashlib.sha256("\n".join(told).encode()).hexdigest()[:16]
+    steps = sorted(
+        f"{follow_up.membership.id} {' '.join(sorted(follow_up.agreed))}"
+        for follow_up in follow_ups
+        if follow_up.agreed
+    )
+    return hashlib.sha256("\n".join(steps).encode()).hexdigest()[:16]
 
 
-def _by_rule(one: Mark, after_absence: Collection[str] | None, meeting: Meeting) -> frozenset[str]:
-    missed = rules.Missed(one.mark, one.called_off_at is not None, one.membership.state != "active")
+def _by_rule(member: Mark, after_absence: Collection[str] | None, meeting: Meeting) -> frozenset[str]:
+    missed = rules.Missed(member.mark, member.called_off_at is not None, member.membership.state != "active")
     return rules.by_rule(missed, after_absence, meeting.on, clock.today())
 
 

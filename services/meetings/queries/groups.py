@@ -99,7 +99,7 @@ def list_groups(actor: Actor, *, organisation_id: str | None = None, only_led: b
         .where(*wanted)
     )
     summaries = _summaries(rows, led)
-    return sorted(summaries, key=lambda one: (not one.is_led, one.name.casefold()))
+    return sorted(summaries, key=lambda row: (not row.is_led, row.name.casefold()))
 
 
 def get_group(actor: Actor, group_id: str) -> GroupView:
@@ -151,7 +151,7 @@ def _leaders(group: Group) -> tuple[Leader, ...]:
     )
     names = names_of(row.staff_id for row in rows)
     leaders = [Leader(row.staff_id, names[row.staff_id], row.place) for row in rows]
-    return tuple(sorted(leaders, key=lambda one: (one.place != "first", one.name.casefold())))
+    return tuple(sorted(leaders, key=lambda row: (row.place != "first", row.name.casefold())))
 
 
 def _rights(actor: Actor, group: Group, is_led: bool) -> GroupRights:

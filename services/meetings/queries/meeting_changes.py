@@ -40,15 +40,15 @@ class ChangeView:
 
 @dataclass(frozen=True)
 class MeetingStatus:
-    """One meeting as it stands now, for who may change it and for who looks at it.
+    """One meeting as it stands now, for who may change it and for who reads it.
 
     last         what changed last
     substitutes  (staff id, name) of who stands in
-    is_to_come   it has not begun, so that people can still be told
+    is_to_come   it has not begun, so that people can still hear of a change
     may_plan     this actor may change it, as long as it is to come
     leads        this actor leads it, or stands in
-    may_tell     this actor may see whom somebody has to tell
-    to_tell      how many that are; None for who may not see numbers
+    may_see_unreached  this actor may see whom somebody has to tell
+    unreached    how many that are; None for who may not see numbers
     """
 
     meeting_id: str
@@ -93,7 +93,7 @@ def get_meeting_status(actor: Actor, meeting_id: str) -> MeetingStatus:
     """Return one meeting of the actor's organisations. NotFound, Forbidden."""
     row = find_meeting(actor, meeting_id)
     roles, is_led = actor.roles_in(row.organisation_id), leads_meeting(actor, row)
-    members = [one.membership for one in marks_of(row)]
+    members = [member.membership for member in marks_of(row)]
     sees_numbers = permissions.may_see_turnout(roles, is_led)
     return MeetingStatus(
         meeting_id=row.id, group_id=row.group_id, group_name=row.group.name, organisation_id=row.organisation_id,
@@ -121,11 +121,14 @@ def list_unreached(actor: Actor, meeting_id: str) -> list[UnreachedMember]:
     row = find_meeting(actor, meeting_id)
     if not leads_meeting(actor, row):
         find_meeting(actor, meeting_id, permissions.may_see_members)
-    members = _unreached([one.membership for one in marks_of(row)])
+    members = _unreached([member.membership for member in marks_of(row)])
     names = participants.call_names_of(member.participant_id for member in members)
     called_off = called_off_at(row)
-    found = [UnreachedMember(one.id, names.get(one.participant_id, "…"), one.id in called_off) for one in members]
-    return sorted(found, key=lambda one: one.call_name.casefold())
+    unreached = [
+        UnreachedMember(member.id, names.get(member.participant_id, "…"), member.id in called_off)
+        for member in members
+    ]
+    return sorted(unreached, key=lambda member: member.call_name.casefold())
 
 
 def starts_at(meeting: Meeting) -> datetime:
@@ -156,11 +159,11 @@ def revisions_of(meeting_ids: Collection[str]) -> dict[str, Revision]:
         .where(MeetingChange.meeting.in_(sorted(meeting_ids)))
         .order_by(MeetingChange.id)
     )
-    found: dict[str, Revision] = {}
+    revisions: dict[str, Revision] = {}
     for row in rows:
-        before = found.get(row.meeting_id)
-        found[row.meeting_id] = Revision(1 if before is None else before.number + 1, row.at)
-    return found
+        before = revisions.get(row.meeting_id)
+        revisions[row.meeting_id] = Revision(1 if before is None else before.number + 1, row.at)
+    return revisions
 
 
 def last_change(meeting: Meeting) -> ChangeView | None:
@@ -200,7 +203,7 @@ def _change_view(row: MeetingChange) -> ChangeView:
 
 @dataclass(frozen=True)
 class MeetingToAnnounce:
-    """A meeting that was changed and is still to come, and how many people do not hear so from us."""
+    """A meeting that was changed and is still to come, and how many people no message of ours reaches."""
 
     meeting_id: str
     group_name: str
@@ -216,14 +219,14 @@ def list_meetings_to_announce(led: Collection[str], stood_in_for: Collection[str
     """
     meetings = _changed_meetings(led, stood_in_for)
     members = _members_of({row.group_id for row in meetings})
-    unreached = not_reached_among(one.participant_id for group in members.values() for one in group)
-    found = []
+    unreached = not_reached_among(member.participant_id for group in members.values() for member in group)
+    to_announce = []
     for row in meetings:
-        belong = [one for one in members[row.group_id] if _belongs(one, row.on)]
-        number = sum(one.participant_id in unreached for one in belong)
+        belong = [member for member in members[row.group_id] if _belongs(member, row.on)]
+        number = sum(member.participant_id in unreached for member in belong)
         if number:
-            found.append(MeetingToAnnounce(row.id, row.group.name, row.on, row.state == "cancelled", number))
-    return found
+            to_announce.append(MeetingToAnnounce(row.id, row.group.name, row.on, row.state == "cancelled", number))
+    return to_announce
 
 
 def _changed_meetings(led: Collection[str], stood_in_for: Collection[str]) -> list[Meeting]:
@@ -241,11 +244,11 @@ def _changed_meetings(led: Collection[str], stood_in_for: Collection[str]) -> li
 
 
 def _members_of(group_ids: Collection[str]) -> dict[str, list[Membership]]:
-    found: dict[str, list[Membership]] = defaultdict(list)
+    members: dict[str, list[Membership]] = defaultdict(list)
     for row in Membership.select().where(Membership.group.in_(sorted(group_ids))):
-        found[row.group_id].append(row)
-    return found
+        members[row.group_id].append(row)
+    return members
 
 
-def _belongs(one: Membership, on: date) -> bool:
-    return bool(one.starts_on <= on and (one.ended_on is None or one.ended_on >= on))
+def _belongs(member: Membership, on: date) -> bool:
+    return bool(member.starts_on <= on and (member.ended_on is None or member.ended_on >= on))

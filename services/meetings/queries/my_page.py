@@ -1,4 +1,4 @@
-"""What somebody sees of their own: when their groups meet, and whether they said that they will not come."""
+"""What somebody sees of their own: when their groups meet, and whether they called off."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class MyGroup:
 
 @dataclass(frozen=True)
 class MyPage:
-    """All of it, for one person."""
+    """All of that, for one person."""
 
     call_name: str
     groups: tuple[MyGroup, ...]

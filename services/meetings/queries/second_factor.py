@@ -1,4 +1,4 @@
-"""Who has an app with codes, and whether a colleague said that somebody lost theirs."""
+"""Who has an app with codes, and whether a colleague reported one as lost."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ from shared.security.actor import Actor
 class AppView:
     """The app of a colleague, for who manages staff.
 
-    since      when it was confirmed; None without an app
-    said_by    the other manager who said that it was lost, if that still counts; `is_mine` when that was the actor
-    is_me      whether it is the app of the actor
-    has_second whether there is another manager who can say so too
+    since        when it was confirmed; None without an app
+    reported_by  the other manager who reported it as lost, if that still counts; `is_mine` when that was the actor
+    is_me        whether it is the app of the actor
+    has_second   whether there is another manager who can confirm it
     """
 
     since: datetime | None

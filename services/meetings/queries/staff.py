@@ -35,10 +35,10 @@ def find_staff_by_email(email: str) -> Staff | None:
 
 def grants_of(staff_id: str) -> dict[str, frozenset[str]]:
     """Return organisation id -> roles."""
-    found: dict[str, set[str]] = {}
+    roles_by_organisation: dict[str, set[str]] = {}
     for row in StaffRole.select().where(StaffRole.staff == staff_id):
-        found.setdefault(row.organisation_id, set()).add(row.role)
-    return {organisation: frozenset(roles) for organisation, roles in found.items()}
+        roles_by_organisation.setdefault(row.organisation_id, set()).add(row.role)
+    return {organisation: frozenset(roles) for organisation, roles in roles_by_organisation.items()}
 
 
 def actor_of(staff: Staff) -> Actor:
@@ -108,8 +108,8 @@ def _colleagues(rows: Iterable[StaffRole], shows_email: bool) -> list[Colleague]
     held: dict[str, tuple[Staff, set[str]]] = {}
     for row in rows:
         held.setdefault(row.staff_id, (row.staff, set()))[1].add(row.role)
-    found = [
+    colleagues = [
         Colleague(staff.id, name_of(staff), tuple(sorted(roles)), email_of(staff) if shows_email else None)
         for staff, roles in held.values()
     ]
-    return sorted(found, key=lambda one: one.name.casefold())
+    return sorted(colleagues, key=lambda person: person.name.casefold())

@@ -63,7 +63,7 @@ class MeetingToday:
 
 @dataclass(frozen=True)
 class GroupNeed:
-    """A group that cannot go on as it is, and the first thing it lacks, of `standing.lacks`."""
+    """A group that cannot go on as it is, and the first thing it lacks, of `rules.groups.lacks`."""
 
     group_id: str
     name: str
@@ -74,7 +74,7 @@ class GroupNeed:
 class Today:
     """All that needs this actor today.
 
-    to_tell   changed meetings of which somebody who takes part does not hear from us
+    to_announce  changed meetings of which somebody who takes part does not hear from us
     calls     how many people may be called after a missed meeting
     alone_in  organisations in which nobody else works yet
     """
@@ -232,16 +232,16 @@ def _needs(actor: Actor, groups: Collection[Group]) -> list[GroupNeed]:
     leaders = Counter(
         row.group_id for row in GroupFacilitator.select().where(GroupFacilitator.group.in_(sorted(ids)))
     )
-    found = []
+    needs = []
     for group in groups:
         lacks = groups_rules.lacks(
             has_meetings=group.id in coming, leaders=leaders[group.id],
             leaders_least=rules_in_force(group.kind, group.overrides).leaders_least,
         )  # fmt: skip
         appoints = permissions.may_appoint_facilitators(actor.roles_in(group.organisation_id))
-        mine = [need for need in lacks if need == "meetings" or appoints]
-        found += [GroupNeed(group.id, group.name, need) for need in mine[:1]]
-    return found
+        actionable = [need for need in lacks if need == "meetings" or appoints]
+        needs += [GroupNeed(group.id, group.name, need) for need in actionable[:1]]
+    return needs
 
 
 def _alone_in(actor: Actor) -> list[str]:
@@ -258,11 +258,11 @@ def _alone_in(actor: Actor) -> list[str]:
 
 @dataclass(frozen=True)
 class PendingCount:
-    """A part of Houvast that says itself what waits there for somebody in one of these roles.
+    """A part of Houvast that counts itself what waits there for somebody in one of these roles.
 
-    name  what the page calls it by
-    asks  the address that a script asks
-    ways  where to look without a script
+    name     what the page calls it by
+    address  the address that a script asks
+    pages    where to go without a script
     """
 
     name: str
@@ -282,8 +282,8 @@ PENDING_COUNTS = (
 
 def list_pending_counts(actor: Actor) -> list[PendingCount]:
     """Return the parts in which this actor works, each asked once."""
-    found: dict[str, PendingCount] = {}
-    for place in PENDING_COUNTS:
-        if actor.organisations(*place.roles):
-            found.setdefault(place.address, place)
-    return list(found.values())
+    by_address: dict[str, PendingCount] = {}
+    for count in PENDING_COUNTS:
+        if actor.organisations(*count.roles):
+            by_address.setdefault(count.address, count)
+    return list(by_address.values())

@@ -42,9 +42,9 @@ def list_former_members(actor: Actor, meeting_id: str) -> list[FormerMember]:
     """
     stays = former_stays(find_meeting(actor, meeting_id, permissions.may_see_attendance))
     names = participants.call_names_of(row.participant_id for row in stays)
-    found = [
+    members = [
         FormerMember(row.id, names[row.participant_id], row.starts_on, row.ended_on)
         for row in stays
         if row.participant_id in names
     ]
-    return sorted(found, key=lambda person: person.call_name.casefold())
+    return sorted(members, key=lambda person: person.call_name.casefold())

@@ -1,4 +1,4 @@
-"""That a member does not come to one meeting, and until when that may be told."""
+"""Calling off one meeting: the states, and until when."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from shared.errors import Refusal
 
 
 class CallOffState(StrEnum):
-    """What one member said about one meeting."""
+    """What one member intends about one meeting."""
 
     CALLED_OFF = "called_off"
     TAKEN_BACK = "taken_back"

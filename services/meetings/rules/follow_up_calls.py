@@ -1,6 +1,6 @@
 """What follows when somebody stayed away without a word: nothing, a kind message, a call.
 
-The rule of the group says what may follow, and the person says what is welcome; both have to say yes.
+The rule of the group and the consent of the person both have to allow it.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ CALL_REASONS = (
     "would_not_say",
     "reached_nobody",
 )
-# What somebody says yes to, for each thing that may follow.
+# The purpose of consent for each step that may follow.
 CONSENT_FOR = {"message": "missed_you", "call": "missed_you_call"}
 # Somebody may have called before the page knew that the call had lapsed.
 _MAY_CLOSE = ("open", "lapsed")
@@ -30,7 +30,7 @@ _MAY_CLOSE = ("open", "lapsed")
 
 @dataclass(frozen=True, slots=True)
 class Missed:
-    """One member at one meeting: how they were marked, and what speaks against asking."""
+    """One member at one meeting: how they were marked, and why not to ask."""
 
     mark: str
     called_off: bool

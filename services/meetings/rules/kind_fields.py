@@ -41,7 +41,7 @@ class AgendaPart:
 
 @dataclass(frozen=True, slots=True)
 class DutyRule:
-    """A thing owed every so many weeks or every so many months: exactly one of the two is given."""
+    """A duty every so many weeks or every so many months: exactly one of the two is given."""
 
     code: str
     label: str
@@ -78,13 +78,13 @@ def word(*allowed: str) -> Read:
 
 def words(*allowed: str, least: int = 0) -> Read:
     """Read some of these words, each once, in the order given."""
-    one = word(*allowed)
+    read_word = word(*allowed)
 
     def read(field: str, value: object) -> tuple[str, ...]:
-        found = tuple(one(field, item) for item in _listed(field, value))
-        if len(set(found)) != len(found) or len(found) < least:
+        read_values = tuple(read_word(field, item) for item in _listed(field, value))
+        if len(set(read_values)) != len(read_values) or len(read_values) < least:
             raise _wrong(field)
-        return found
+        return read_values
 
     return read
 
@@ -98,10 +98,10 @@ def code(field: str, value: object) -> str:
 
 def codes(field: str, value: object) -> tuple[str, ...]:
     """Read short words of our own making, each once, in the order given."""
-    found = tuple(code(field, item) for item in _listed(field, value))
-    if len(set(found)) != len(found):
+    read_values = tuple(code(field, item) for item in _listed(field, value))
+    if len(set(read_values)) != len(read_values):
         raise _wrong(field)
-    return found
+    return read_values
 
 
 def language(field: str, value: object) -> str:
@@ -140,12 +140,12 @@ def agenda(field: str, value: object) -> dict[str, tuple[AgendaPart, ...]]:
     if not isinstance(value, Mapping) or not set(value) <= set(MEETING_KINDS):
         raise _wrong(field)
     shape: dict[str, Read] = {"code": code, "label": sentence, "only_when": code}
-    found = {}
+    read_values = {}
     for kind, parts in value.items():
-        found[kind] = tuple(AgendaPart(**_row(field, item, shape)) for item in _listed(field, parts))
-        if len({part.code for part in found[kind]}) != len(found[kind]):
+        read_values[kind] = tuple(AgendaPart(**_row(field, item, shape)) for item in _listed(field, parts))
+        if len({part.code for part in read_values[kind]}) != len(read_values[kind]):
             raise _wrong(field)
-    return found
+    return read_values
 
 
 def duties(field: str, value: object) -> tuple[DutyRule, ...]:
@@ -156,10 +156,10 @@ def duties(field: str, value: object) -> tuple[DutyRule, ...]:
         "every_weeks": number(1, 104),
         "every_months": number(1, 24),
     }
-    found = tuple(DutyRule(**_row(field, item, shape)) for item in _listed(field, value))
-    if any((duty.every_weeks is None) == (duty.every_months is None) for duty in found):
+    read_values = tuple(DutyRule(**_row(field, item, shape)) for item in _listed(field, value))
+    if any((duty.every_weeks is None) == (duty.every_months is None) for duty in read_values):
         raise _wrong(field)
-    return found
+    return read_values
 
 
 def _listed(field: str, value: object) -> list[object] | tuple[object, ...]:

@@ -1,4 +1,4 @@
-"""Group kinds: a named preset of rules that a group starts from and may bend.
+"""Group kinds: a named preset of rules that a group starts from and may override.
 
 An empty rule (None) means that the source says nothing and the group has not decided; only the four rules that the
 platform cannot do without are filled in, by `in_force` and nowhere else.
@@ -138,7 +138,7 @@ def as_data(rules: GroupRules) -> dict[str, Any]:
 
 
 def check_together(rules: GroupRules) -> None:
-    """Refuse rules that contradict each other, each with its own code; `field` is the one to mend."""
+    """Refuse rules that contradict each other, each with its own code; `field` is the one to fix."""
     if not _rising(rules.leaders_least, rules.leaders_most) or not _rising(
         rules.peer_experts_least, rules.leaders_most
     ):

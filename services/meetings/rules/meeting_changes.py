@@ -1,4 +1,4 @@
-"""One meeting that goes otherwise than planned: moved, cancelled or reopened, and until when."""
+"""Changes of one meeting: moved, cancelled or reopened, and until when."""
 
 from __future__ import annotations
 

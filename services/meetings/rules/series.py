@@ -89,7 +89,7 @@ def check_series(series: Series, now: datetime, zone: str = ZONE) -> None:
 
     Refused: rhythm_wrong, series_end_before_start, series_has_no_dates, meeting_length_wrong, start_in_past,
     start_too_far, and clock_skips_this_hour (on, at) when the wall time does not exist on one of its days in the
-    next ten years; skipping that one day mends it.
+    next ten years; skipping that one day fixes it.
     """
     days = _rhythm_days(series, now, zone) if isinstance(series, SeriesRule) else sorted(series.days)
     if not days:

@@ -11,7 +11,7 @@ from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
 
 from shared.errors import Forbidden, Invalid, NotFound, Refusal
 from shared.ids import is_id, new_id
-from shared.web.text import say, texts
+from shared.web.text import text, texts
 
 Values = dict[str, Any]
 Errors = dict[str, list[str]]
@@ -54,7 +54,7 @@ def handle_form(
     except Refusal as refusal:
         return show(request_id, submitted_values(many), form_errors(refusal, fields)), refusal.status
     if done:
-        flash(say("done", done))
+        flash(text("done", done))
     return redirect(location, code=303)
 
 
@@ -71,7 +71,7 @@ def form_errors(refusal: Refusal, fields: Collection[str] | None = None) -> Erro
         return refusal.errors
     candidates = [str(refusal.facts.get("field") or ""), *_fields_of(refusal.code)]
     field = next((name for name in candidates if name and (fields is None or name in fields)), "")
-    return {field: [say("refusals", refusal.code, **refusal.facts)]}
+    return {field: [text("refusals", refusal.code, **refusal.facts)]}
 
 
 def read_form(schema: type[Schema], *, many: tuple[str, ...] = ()) -> dict[str, Any]:

@@ -21,10 +21,10 @@ from services.intake.models import (
 from services.intake.queries.erasure import find_person, is_requested
 from shared import clock
 from shared.security.actor import Actor
-from shared.security.erasure import Belongings
+from shared.security.erasure import PersonalData
 from shared.storage import upsert
 
-BELONGINGS = Belongings(
+PERSONAL_DATA = PersonalData(
     tables=[table for table in TABLES if table not in (ErasureRequest, ErasureAnswer)],
     columns=frozenset({"participant_id", "signup_id", "intro_talk_id", "placement_id", "membership_id"}),
     nouns=("participant", "signup", "intro_talk", "placement", "membership"),
@@ -68,7 +68,7 @@ def erase_again(participant_id: str, organisation_id: str, asked_at: datetime) -
 
 def complete_erasures() -> bool:
     """Answer for ourselves once nothing is left in our files either; return whether that was so for somebody."""
-    return service.erasing.complete(lambda _: True, _record_own_answer)
+    return service.erasures.complete(lambda _: True, _record_own_answer)
 
 
 def _erase(participant_id: str, organisation_id: str, asked_by: str, asked_at: datetime) -> None:
@@ -77,7 +77,7 @@ def _erase(participant_id: str, organisation_id: str, asked_by: str, asked_at: d
         asked_at=asked_at, logged_at=None,
     )  # fmt: skip
     ErasureAnswer.delete().where(ErasureAnswer.participant_id == participant_id).execute()
-    service.erasing.erase(participant_id, organisation_id, BELONGINGS, before=_count)
+    service.erasures.erase(participant_id, organisation_id, PERSONAL_DATA, before=_count)
     publish_erasure_requested(participant_id, organisation_id)
 
 
@@ -85,11 +85,11 @@ def _count(ids: set[str]) -> None:
     """Keep true how many signed up, talked and were placed in a year."""
     erased_ids = sorted(ids)
     for row in Signup.select().where(Signup.id.in_(erased_ids)):
-        service.erasing.count(row.organisation_id, "signups", [row.received_at.year])
+        service.erasures.count(row.organisation_id, "signups", [row.received_at.year])
     for row in IntroTalk.select().where(IntroTalk.id.in_(erased_ids), IntroTalk.state == "held"):
-        service.erasing.count(row.organisation_id, "talks_held", [row.on.year])
+        service.erasures.count(row.organisation_id, "talks_held", [row.on.year])
     for row in Placement.select().where(Placement.id.in_(erased_ids)):
-        service.erasing.count(row.organisation_id, "placements", [row.placed_at.year])
+        service.erasures.count(row.organisation_id, "placements", [row.placed_at.year])
 
 
 def _record_own_answer(participant_id: str, organisation_id: str) -> None:

@@ -175,14 +175,14 @@ def _check_organisation(actor: Actor, organisation_id: str, signed_up_by: str) -
 def _limit_rate(network: str, contact: Contact) -> None:
     place = network_of(network)
     addresses = [address.lower() for address in (contact.email, contact.mobile) if address]
-    is_allowed = rate_limiter.may("sign_up_network", place, rules.MOST_FROM_A_NETWORK) and all(
-        rate_limiter.may("sign_up_address", address, rules.MOST_WITH_AN_ADDRESS) for address in addresses
+    is_allowed = rate_limiter.allows("sign_up_network", place, rules.MOST_FROM_A_NETWORK) and all(
+        rate_limiter.allows("sign_up_address", address, rules.MOST_WITH_AN_ADDRESS) for address in addresses
     )
     if not is_allowed:
         raise TooManyRequests("sign_up_too_often")
-    rate_limiter.note("sign_up_network", place)
+    rate_limiter.record("sign_up_network", place)
     for address in addresses:
-        rate_limiter.note("sign_up_address", address)
+        rate_limiter.record("sign_up_address", address)
 
 
 def _checked(fields: WishFields, call_name: str, contact: Contact, consents: frozenset[Consent]) -> rules.Signup:

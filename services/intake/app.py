@@ -44,7 +44,7 @@ def create_app(settings: Settings) -> Flask:
 def jobs(settings: Settings, feeds: Feeds) -> Sequence[Job]:
     """Return the jobs of intake: people wait for people here, only who asked to be erased waits for us."""
     return (
-        Job("erasure", complete_erasures), Job("erasure_log", ErasureLogJob(settings.erasure_ledger).step),
+        Job("erasure", complete_erasures), Job("erasure_log", ErasureLogJob(settings.erasure_log).step),
     )  # fmt: skip
 
 

@@ -15,12 +15,14 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from glob import glob
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from deploy.needs import FALSE_CLOCK
+
 ROOT = Path(__file__).resolve().parent.parent
 ZONE = ZoneInfo("Europe/Amsterdam")
-PACKAGE = "libfaketime"
 BUSY_LOOPS = 2
 # On the path of every process: a sleep that libfaketime leaves alone (see there).
 SLEEPS_ITSELF = ROOT / "tests" / "support" / "plugins" / "false_clock"
@@ -34,7 +36,7 @@ SELECTION = (
     "tests/journeys/test_everyday_trouble.py", "tests/journeys/test_every_route.py",
     "tests/journeys/test_region.py", "tests/contracts/test_api_answers.py",
     "tests/shared/test_passes_and_links.py", "tests/shared/test_settings_and_clock.py",
-    "tests/meetings/test_rules_series.py", "tests/meetings/test_today.py", "tests/meetings/test_access.py",
+    "tests/meetings/test_series_rules.py", "tests/meetings/test_today.py", "tests/meetings/test_my_page_access.py",
     "tests/notifications/test_quiet_nights.py", "tests/notifications/test_replies.py",
     "tests/intake/test_talks.py", "tests/intake/test_rules_admission.py",
 )  # fmt: skip
@@ -81,7 +83,7 @@ def _last_sunday(year: int, month: int) -> date:
 
 def find_library() -> Path | None:
     """Where Debian put it; None when it is not here."""
-    return next(iter(sorted(Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1"))), None)
+    return next((Path(place) for place in sorted(glob(FALSE_CLOCK.shown_by))), None)
 
 
 def environ_at(moment: datetime, false_clock: Path) -> dict[str, str]:

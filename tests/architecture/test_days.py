@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from deploy import days
+from deploy.needs import FALSE_CLOCK
 from shared import clock
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -24,7 +25,8 @@ subprocess.run([sys.executable, "-c", "from datetime import *; print(datetime.no
 """
 
 
-MISSING = f"Debians pakket {days.PACKAGE} ontbreekt. Installeer het met: sh deploy/setup/debian.sh {days.PACKAGE}"
+PACKAGE = FALSE_CLOCK.package
+MISSING = f"Debians pakket {PACKAGE} ontbreekt. Installeer het met: sh deploy/setup/debian.sh {PACKAGE}"
 
 
 @pytest.mark.skipif(days.find_library() is None, reason=MISSING)

@@ -11,7 +11,8 @@ import pytest
 from deploy.local.inline_worker import InlineWorker
 from services.intake.models import Participant
 from services.intake.models import service as intake
-from services.meetings.commands.staff import register_organisation, register_staff
+from services.meetings.commands.organisations import register_organisation
+from services.meetings.commands.staff import register_staff
 from services.meetings.models import Signup
 from services.notifications.channels.mailbox import Mailbox
 from shared.ids import new_id
@@ -24,7 +25,7 @@ PEOPLE = 6
 
 # The numbers are those of the way of one command: 1 arrives, 2 is one transaction, 3 is announced, 4 is fetched,
 # 5 is handled in the transaction that notes it as heard, 6 is set aside; then the message that comes of it.
-WEB = ["request_started", "event_said", "command_done", "command_committed", "request_answered"]
+WEB = ["request_started", "event_published", "command_done", "command_committed", "request_answered"]
 WORK = ["events_announced", "events_fetched", "events_handling", "events_handled"]
 SENDING = [
     "message_claimed",

@@ -17,10 +17,9 @@ from deploy.local.installation import APPLICATIONS
 from services.intake.commands import erasing as in_intake
 from services.intake.commands import placements, signups, talks
 from services.intake.models import Organisation, Participant, Signup
-from services.meetings.commands import attendance
-from services.meetings.commands import erasing as in_meetings
+from services.meetings.commands import attendance, erasure
 from services.meetings.models import Group, GroupFacilitator, Meeting, Membership, StaffRole
-from services.notifications.commands import erasing as in_notifications
+from services.notifications.commands import erasure as in_notifications
 from services.questionnaires.commands import erasing as in_questionnaires
 from services.questionnaires.commands import filling
 from services.questionnaires.models import Measurement
@@ -34,11 +33,11 @@ from tests.support.inline_installation import InlineInstallation
 NAME, EMAIL, MOBILE = "Zilverlijster", "zilverlijster@regenwulp.example", "+31687654321"
 HELP_QUESTION = "sinds mijn Regenwulp er niet meer is, wil ik niet alleen zijn"
 PLAIN = (NAME, EMAIL, "87654321", "Regenwulp", "regenwulp")
-BELONGINGS = {
-    "intake": in_intake.BELONGINGS,
-    "meetings": in_meetings.BELONGINGS,
-    "questionnaires": in_questionnaires.BELONGINGS,
-    "notifications": in_notifications.BELONGINGS,
+PERSONAL_DATA = {
+    "intake": in_intake.PERSONAL_DATA,
+    "meetings": erasure.PERSONAL_DATA,
+    "questionnaires": in_questionnaires.PERSONAL_DATA,
+    "notifications": in_notifications.PERSONAL_DATA,
 }
 # Where an opaque id may still stand: who was passed over, the proof, the trail, and the heads of events.
 MAY_NAME = {
@@ -141,11 +140,11 @@ def traces_of(participant_id: str, *, at_least: int = 9) -> Traces:
     """All ids of somebody, and every sealed value and blind index of theirs in the stores that are open."""
     traces = Traces(participant_id)
     for application in APPLICATIONS:
-        belongings = BELONGINGS[application.name]
-        ids = application.service.erasing._trace(participant_id, belongings)
+        personal_data = PERSONAL_DATA[application.name]
+        ids = application.service.erasures._trace(participant_id, personal_data)
         traces.ids |= ids
-        for table in belongings.tables:
-            rows = belongings.rows(table, ids)
+        for table in personal_data.tables:
+            rows = personal_data.rows(table, ids)
             if rows is not None:
                 for row in table.select().where(rows).dicts():
                     traces.secrets |= set(_hidden_in(table, row))

@@ -420,7 +420,7 @@ class TestDying:
         assert own_tables(everything(data_folder)) == then
         assert not (data_folder / "stores.restoring").exists()
 
-    @pytest.mark.parametrize("step", ["restore_noted", "store_exchanged:1", "store_exchanged:4"])
+    @pytest.mark.parametrize("step", ["restore_noted", "store_swapped:1", "store_swapped:4"])
     def test_killed_halfway_nothing_starts_until_it_is_finished(self, data_folder: Path, step: str) -> None:
         backup, then = take(data_folder), own_tables(everything(data_folder))
         sign_up(data_folder, "Mies")

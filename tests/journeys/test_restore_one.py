@@ -98,7 +98,7 @@ def test_killed_halfway_the_command_that_finishes_it_names_what_is_lost_too(data
         signup_id, _ = newest_signup(installation, "Mies")
     words = ("restore", "--from", str(backup), "--service", "intake", "--yes")
 
-    killed = houvast_killed_at(data_folder, "store_exchanged", *words)
+    killed = houvast_killed_at(data_folder, "store_swapped", *words)
     finished = houvast(data_folder, *words)
 
     assert killed == KILLED

@@ -12,7 +12,7 @@ import pytest
 
 from services.meetings.commands import series
 from services.meetings.models import Meeting, service
-from services.meetings.queries.groups import list_members
+from services.meetings.queries.memberships import list_members
 from services.meetings.queries.today import get_today
 from shared.errors import Refusal
 from shared.ids import new_id
@@ -82,7 +82,7 @@ def secret_of(desk: Any) -> str:
     reader = Encryption("notifications")
     reader.use(Keyring.load(desk.folder / "keys" / "notifications.json"))
     sealed = event.data["personal"]["notifications"]
-    return str(reader.open_from_publisher("meetings", event.about, sealed)["secret"])
+    return str(reader.open_from_publisher("meetings", event.associated_data, sealed)["secret"])
 
 
 def press(desk: Any, secret: str, visitor: Any = None) -> Any:

@@ -8,15 +8,15 @@ from urllib.parse import urlencode
 from flask import Blueprint, current_app, flash, g, redirect, render_template, request
 from marshmallow import EXCLUDE, ValidationError
 
-from services.meetings.commands.looks import note_look
+from services.meetings.commands.access_log import log_access
 from services.meetings.pages.telling import told
 from services.meetings.queries import way as look
-from services.meetings.schemas import EventsFilter, ReplayForm
+from services.meetings.schemas.event_trace import EventsFilter, ReplayForm
 from shared.errors import Invalid, NotFound
 from shared.messaging.operator import Operators, OperatorUnreachable
 from shared.security.access import requires_staff
 from shared.web.forms import read_form, read_request_id
-from shared.web.text import say, texts
+from shared.web.text import text, texts
 
 pages = Blueprint("events", __name__)
 _FILTERS = {"soort": "name", "deel": "part", "over": "subject_id", "sinds": "since", "voor": "before"}
@@ -74,11 +74,11 @@ def replay(event_id: Any) -> Any:
             g.actor, _operators(), form["deel"], dead_id=form["nummer"], reason=form["reden"],
             request_id=read_request_id(),
         )  # fmt: skip
-        flash(say("done", "event_replayed"))
+        flash(text("done", "event_replayed"))
     except NotFound:
-        flash(say("done", "event_not_dead"))
+        flash(text("done", "event_not_dead"))
     except OperatorUnreachable:
-        flash(say("done", "service_silent"))
+        flash(text("done", "service_silent"))
     return redirect(f"/gebeurtenissen/{event_id}", code=303)
 
 
@@ -93,7 +93,7 @@ def _way_page(event_id: str, errors: dict[str, list[str]]) -> str:
 
 
 def _note_look(about_id: str, organisation_id: str) -> None:
-    note_look(
+    log_access(
         g.actor, about_kind="events", about_id=about_id, organisation_id=organisation_id, purpose="way_of_events"
     )
 

@@ -1,0 +1,58 @@
+"""The rules of a group in Dutch: a label and what it says, in the order of data/messages.nl.toml."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+from shared.web.text import text, texts
+
+# Shown elsewhere on the page, or of no use to who reads it.
+_NOT_HERE = ("agenda",)
+
+
+def rule_words(rules: dict[str, Any], only: Collection[str] = ()) -> list[tuple[str, str]]:
+    """(label, words) of every rule that is filled in.
+
+    rules  plain data, as `kinds.as_data` gives
+    only   just these, or all when empty
+    """
+    labels = texts().table("rules")
+    return [
+        (label, _words(name, rules[name]))
+        for name, label in labels.items()
+        if name in rules and name not in _NOT_HERE and (not only or name in only) and _words(name, rules[name])
+    ]
+
+
+def agenda_words(rules: dict[str, Any]) -> list[tuple[str, list[str]]]:
+    """(kind of meeting, its parts in order)."""
+    return [
+        (text("meeting_kinds", kind), [part["label"] for part in parts])
+        for kind, parts in rules.get("agenda", {}).items()
+    ]
+
+
+def _words(name: str, value: Any) -> str:
+    if isinstance(value, bool):
+        return "ja" if value else "nee"
+    if isinstance(value, int):
+        return str(value)
+    if isinstance(value, list):
+        return ", ".join(filter(None, (_words(name, one) for one in value)))
+    if isinstance(value, dict):
+        return _labelled(value)
+    table = {"questionnaires": "questionnaires", "language": "languages"}.get(name)
+    if table is not None:
+        return text(table, value)
+    known = text("rule_words", f"{name}_{value}")
+    return value if known == f"{name}_{value}" else known
+
+
+def _labelled(row: dict[str, Any]) -> str:
+    """A size, or a duty with its rhythm."""
+    label = str(row["label"])
+    for unit in ("every_weeks", "every_months"):
+        if unit in row:
+            return f"{label} ({text('rhythms', unit, number=row[unit])})"
+    return label

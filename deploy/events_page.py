@@ -38,10 +38,10 @@ def _block(event_type: EventType) -> str:
         f"`{event_type.type}`",
         "state" if event_type.is_state else "fact",
         f"about `{event_type.subject}/<id>`",
-        f"consumed by {', '.join(event_type.readers)}",
+        f"consumed by {', '.join(event_type.consumers)}",
     ]
     if event_type.personal:
-        encrypted = (f"{', '.join(values)} for {reader}" for reader, values in event_type.personal.items())
+        encrypted = (f"{', '.join(values)} for {consumer}" for consumer, values in event_type.personal.items())
         facts.append(f"encrypted: {'; '.join(encrypted)}")
     example = json.dumps(event_type.example, indent=2, ensure_ascii=False)
     return f"### {event_type.name}\n\n{' · '.join(facts)}\n\n```json\n{example}\n```\n"

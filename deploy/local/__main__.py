@@ -43,9 +43,9 @@ def start(data: Path, port: int, demo: bool, database: str | None, broker: str |
 @servers.options
 def demo(keep: Path | None, database: str | None, broker: str | None) -> None:
     """Tell the journey; exit 0 only when it really happened."""
-    from deploy.local.demo import tell_journey
+    from deploy.local.demo import run_demo
 
-    sys.exit(tell_journey(keep.resolve() if keep else None, servers.Servers(database, broker)))
+    sys.exit(run_demo(keep.resolve() if keep else None, servers.Servers(database, broker)))
 
 
 @installation.command(help="Kijk of alles klopt: wie loopt achter, wat wacht, wat bleef liggen.")
@@ -95,7 +95,7 @@ def main() -> None:
     except SettingsError as wrong:
         sys.exit(str(wrong))
     except (StoreUnavailable, peewee.OperationalError, psycopg.OperationalError) as error:
-        log.trouble("store_unavailable", error)
+        log.error("store_unavailable", error)
         sys.exit(
             "De opslag geeft nu geen antwoord. Kijk of de databaseserver draait en of de schijf niet vol is. Doe"
             " na een nieuwe versie eerst ./houvast migrate."
@@ -105,7 +105,7 @@ def main() -> None:
         from shared.web.text import Texts
 
         texts = Texts(APPLICATIONS[0].folder / "data" / "messages.nl.toml")
-        sys.exit(texts.say("refusals", refusal.code, **refusal.facts))
+        sys.exit(texts.text("refusals", refusal.code, **refusal.facts))
 
 
 if __name__ == "__main__":

@@ -80,7 +80,7 @@ class Processes:
         fresh.replace(self._installation.data / "processes")
 
     def _revive(self, name: str, code: int) -> None:
-        say(f"Het proces {name} viel om (code {code}) en start opnieuw.")
+        inform(f"Het proces {name} viel om (code {code}) en start opnieuw.")
         if name == "work":
             for application in APPLICATIONS:
                 application.service.leases.forget_holders()
@@ -125,12 +125,12 @@ def _stop_when_parent_is_gone() -> None:
     ctypes.CDLL(None).prctl(1, signal.SIGTERM)
 
 
-def say(sentence: str) -> None:
+def inform(sentence: str) -> None:
     """Tell whoever started us, beside the output."""
     click.echo(sentence, err=True)
 
 
 def refuse(sentence: str) -> int:
     """Say why not; gives the exit code."""
-    say(sentence)
+    inform(sentence)
     return 1

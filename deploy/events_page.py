@@ -23,13 +23,19 @@ not in the examples.
 """
 
 
+def published_by(service: str) -> list[EventType]:
+    """Every event type that this service declares, by name."""
+    module = importlib.import_module(f"services.{service}.events")
+    declared = {value.name: value for value in vars(module).values() if isinstance(value, EventType)}
+    return [declared[name] for name in sorted(declared)]
+
+
 def render() -> str:
     """The whole page."""
     parts = [_OPENING]
     for application in APPLICATIONS:
         parts.append(f"\n## {application.name}\n")
-        published = importlib.import_module(f"services.{application.name}.events").SAID
-        parts += [_block(event_type) for event_type in published]
+        parts += [_block(event_type) for event_type in published_by(application.name)]
     return "\n".join(parts)
 
 

@@ -54,7 +54,7 @@ def moments(today: date) -> list[Moment]:
     """A week that comes, with an hour of its own for each day, and the days and nights that are unlike others."""
     hours = (10, 14, 20, 3, 7, 16, 22)
     week = [today + timedelta(days=ahead) for ahead in range(1, 8)]
-    found = [Moment(_DAYS[on.weekday()], _at(on, time(hour))) for on, hour in zip(week, hours, strict=True)]
+    chosen = [Moment(_DAYS[on.weekday()], _at(on, time(hour))) for on, hour in zip(week, hours, strict=True)]
     years = range(today.year, today.year + 9)
     leap = next(date(year, 2, 29) for year in years if calendar.isleap(year) and date(year, 2, 29) > today)
     special = (
@@ -65,8 +65,8 @@ def moments(today: date) -> list[Moment]:
         ("de nacht naar de wintertijd", [_last_sunday(year, 10) for year in years], time(2, 50)),
     )
     for name, days, clock in special:
-        found.append(Moment(name, _at(next(day for day in days if day > today), clock)))
-    return found
+        chosen.append(Moment(name, _at(next(day for day in days if day > today), clock)))
+    return chosen
 
 
 _DAYS = ("maandag", "dinsdag", "woensdag", "donderdag", "vrijdag", "zaterdag", "zondag")

@@ -28,7 +28,7 @@ QUICK = (
     "tests/shared",
     "tests/contracts",
     "tests/journeys",
-    *sorted(glob("tests/*/test_rules*.py", root_dir=ROOT)),
+    *sorted({*glob("tests/*/test_rules*.py", root_dir=ROOT), *glob("tests/*/test_*_rules.py", root_dir=ROOT)}),
 )
 IMPORT_LINTER = "from importlinter.cli import lint_imports_command; lint_imports_command()"
 

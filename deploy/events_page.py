@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 
 from deploy.local.installation import APPLICATIONS
-from shared.messaging.envelope import EventType
+from shared.messaging.envelope import EventType, declared_in
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "EVENTS.md"
 _OPENING = """# Events
@@ -23,11 +23,9 @@ not in the examples.
 """
 
 
-def published_by(service: str) -> list[EventType]:
+def published_by(service: str) -> tuple[EventType, ...]:
     """Every event type that this service declares, by name."""
-    module = importlib.import_module(f"services.{service}.events")
-    declared = {value.name: value for value in vars(module).values() if isinstance(value, EventType)}
-    return [declared[name] for name in sorted(declared)]
+    return declared_in(importlib.import_module(f"services.{service}.events"))
 
 
 def render() -> str:

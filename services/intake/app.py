@@ -7,14 +7,15 @@ from pathlib import Path
 
 from flask import Flask
 
+from services.intake import events
 from services.intake.api.resources import api
 from services.intake.commands import erasing, ledger
-from services.intake.events import SAID
 from services.intake.models import service
 from services.intake.pages import data, signing_up, talks, telling, waiting, words
 from services.intake.settings import Settings
 from services.intake.subscriptions import subscriptions
 from shared.cli import Application
+from shared.messaging.envelope import declared_in
 from shared.messaging.event_inspector import EventInspector
 from shared.messaging.feed import Feeds
 from shared.web.api import serve_api
@@ -36,7 +37,7 @@ def create_app(settings: Settings) -> Flask:
     for blueprint in (signing_up.pages, data.pages, waiting.pages, telling.pages, talks.pages):
         app.register_blueprint(blueprint)
     serve_api(app, settings, api)
-    serve_operator(app, service, EventInspector(service, SAID))
+    serve_operator(app, service, EventInspector(service, declared_in(events)))
     return app
 
 

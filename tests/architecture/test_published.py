@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 from pathlib import Path
 
 import pytest
@@ -38,16 +37,6 @@ def test_nobody_subscribes_to_what_nobody_publishes() -> None:
     subscribed = {event_type for by_type in SUBSCRIPTIONS.values() for event_type in by_type}
 
     assert subscribed <= {event_type.type for event_type in PUBLISHED}
-
-
-@pytest.mark.parametrize("service", [application.name for application in APPLICATIONS])
-def test_every_event_that_a_service_declares_is_in_its_list(service: str) -> None:
-    values = vars(importlib.import_module(f"services.{service}.events")).values()
-    lists = [value for value in values if isinstance(value, tuple) and isinstance(value[0], EventType)]
-
-    assert [sorted(event_type.name for event_type in listed) for listed in lists] == [
-        [event_type.name for event_type in published_by(service)]
-    ]
 
 
 def test_the_page_of_events_is_the_one_that_the_code_makes() -> None:

@@ -93,9 +93,12 @@ def environ_at(moment: datetime, false_clock: Path) -> dict[str, str]:
     """
     ahead = round((moment - datetime.now(UTC)).total_seconds())
     return {
-        **os.environ, "LD_PRELOAD": str(false_clock), "FAKETIME": f"{ahead:+d}",
-        "FAKETIME_DONT_FAKE_MONOTONIC": "1", "PYTHONPATH": str(SLEEPS_ITSELF),
-    }  # fmt: skip
+        **os.environ,
+        "LD_PRELOAD": str(false_clock),
+        "FAKETIME": f"{ahead:+d}",
+        "FAKETIME_DONT_FAKE_MONOTONIC": "1",
+        "PYTHONPATH": str(SLEEPS_ITSELF),
+    }
 
 
 @contextmanager

@@ -24,12 +24,12 @@ not in the examples.
 
 
 def published_by(service: str) -> tuple[EventType, ...]:
-    """Every event type that this service declares, by name."""
+    """Return every event type that this service declares, by name."""
     return declared_in(importlib.import_module(f"services.{service}.events"))
 
 
 def render() -> str:
-    """The whole page."""
+    """Write the whole page."""
     parts = [_OPENING]
     for application in APPLICATIONS:
         parts.append(f"\n## {application.name}\n")

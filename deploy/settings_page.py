@@ -34,7 +34,7 @@ _TYPES = {Path: "path", str: "text", int: "whole number", float: "number", bool:
 
 
 def render() -> str:
-    """The whole page: what every service has once, then what each has besides."""
+    """Write the whole page: what every service has once, then what each has besides."""
     common = {field.name for field in dataclasses.fields(ServiceSettings)}
     parts = [_OPENING, _EVERY_SERVICE, _TABLE, *_rows("<service>", ServiceSettings, common)]
     for application in APPLICATIONS:

@@ -52,7 +52,7 @@ class Sending(RabbitPublisher):
 
 
 class Listening(RabbitConsumer):
-    """The post of a service as its work process has it, bound to all whom it hears."""
+    """The transport of a service as its work process has it, bound to all whose events it consumes."""
 
     def __init__(self, url: str, name: str) -> None:
         super().__init__(url, PREFIX, name, SOURCES[name])

@@ -135,7 +135,7 @@ def test_the_last_line_says_what_had_to_be_skipped(tmp_path: Path) -> None:
 
 
 def audited(**packages: dict[str, object]) -> audit.Verdict:
-    listed = [{"name": name, "version": "1.0", **found} for name, found in packages.items()]
+    listed = [{"name": name, "version": "1.0", **verdict} for name, verdict in packages.items()]
     return audit.judge(json.dumps({"dependencies": listed}), "")
 
 

@@ -98,7 +98,7 @@ def test_shared_is_ours_and_not_a_package_of_the_same_name() -> None:
     assert Path(services.__file__).parent == ROOT / "services"
 
 
-def test_only_settings_and_the_doors_read_the_environment() -> None:
+def test_only_settings_and_the_entry_points_read_the_environment() -> None:
     readers = {
         str(path.relative_to(ROOT)) for path in python_files()
         if "os.environ" in path.read_text(encoding="utf-8") and path.parts[len(ROOT.parts)] != "deploy"

@@ -40,7 +40,7 @@ def lines_of(service: Any) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("kind", ["web", "work", "migrate"])
-def test_a_unit_opens_a_door_that_is_there_as_the_user_of_its_service(kind: str) -> None:
+def test_a_unit_starts_an_entry_point_that_is_there_as_the_user_of_its_service(kind: str) -> None:
     service = unit(f"houvast-{kind}@.service")["Service"]
 
     assert f"python -m services.%i {kind}" in service["ExecStart"]

@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
-from marshmallow import Schema, fields, validate
+from marshmallow import fields
 
 from services.meetings.commands import erasure, replicas
 from services.meetings.commands.memberships import join_group
 from services.meetings.models import service
 from services.meetings.queries.participants import is_known
 from shared.errors import GiveUp, TryLater
-from shared.messaging.subscriptions import ReceivedEvent, Subscriptions
+from shared.messaging.subscriptions import EventSchema, ReceivedEvent, Subscriptions, id_field
 from shared.security.actor import system
 
 subscriptions = Subscriptions(service.inbox)
 _US = system("meetings")
 
 
-def _id() -> fields.Field[str]:
-    return fields.String(required=True, validate=validate.Regexp(r"^[0-9a-f-]{36}\Z"))
-
-
-class _Participant(Schema):
-    participant_id = _id()
-    organisation_id = _id()
+class _Participant(EventSchema):
+    participant_id = id_field()
+    organisation_id = id_field()
 
 
 @subscriptions.on("nl.houvast.intake.participant_changed.v1", _Participant)
@@ -56,12 +52,12 @@ def on_consent_changed(event: ReceivedEvent) -> None:
     replicas.upsert_consents(**event.data)
 
 
-class _Placed(Schema):
-    placement_id = _id()
-    signup_id = _id()
-    participant_id = _id()
-    group_id = _id()
-    organisation_id = _id()
+class _Placed(EventSchema):
+    placement_id = id_field()
+    signup_id = id_field()
+    participant_id = id_field()
+    group_id = id_field()
+    organisation_id = id_field()
     starts_on = fields.Date(required=True)
 
 
@@ -80,13 +76,13 @@ def on_participant_placed(event: ReceivedEvent) -> None:
     )
 
 
-class _Signup(Schema):
-    signup_id = _id()
-    organisation_id = _id()
+class _Signup(EventSchema):
+    signup_id = id_field()
+    organisation_id = id_field()
 
 
 class _SignupReceived(_Signup):
-    participant_id = _id()
+    participant_id = id_field()
 
 
 @subscriptions.on("nl.houvast.intake.signup_received.v1", _SignupReceived)
@@ -102,11 +98,11 @@ def on_signup_closed(event: ReceivedEvent) -> None:
 
 
 class _TalkOver(_Signup):
-    talk_id = _id()
+    talk_id = id_field()
 
 
 class _Talk(_TalkOver):
-    host_staff_id = _id()
+    host_staff_id = id_field()
     on = fields.Date(required=True)
     at = fields.Time(required=True)
     zone = fields.String(required=True)

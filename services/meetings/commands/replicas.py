@@ -23,7 +23,7 @@ def upsert_participant(*, participant_id: str, organisation_id: str, call_name: 
 
 
 def upsert_reachability(*, participant_id: str, organisation_id: str, channels: list[str]) -> None:
-    """Keep by which channels somebody hears that a meeting changes."""
+    """Keep by which channels a change of a meeting reaches somebody."""
     values = {"organisation_id": organisation_id, "channels": channels}
     upsert(Reachability, participant_id=participant_id, **values)
 

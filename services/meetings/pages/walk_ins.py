@@ -37,8 +37,8 @@ def somebody_new(meeting_id: str) -> Any:
         register_walk_in(g.actor, meeting_id=meeting_id, **read_form(WalkInForm), request_id=request_id)
     except Refusal as refusal:
         errors = form_errors(refusal, ("call_name",))
-        asks_whether_else = refusal.code == "walk_in_was_here"
-        page = _page(meeting_id, request_id, submitted_values(), errors, asks_whether_else=asks_whether_else)
+        may_be_other_person = refusal.code == "walk_in_was_here"
+        page = _page(meeting_id, request_id, submitted_values(), errors, may_be_other_person=may_be_other_person)
         return page, refusal.status
     flash(text("done", "walked_in"))
     return redirect(f"/bijeenkomsten/{meeting_id}", code=303)
@@ -57,7 +57,7 @@ def somebody_again(meeting_id: str) -> Any:
 
 
 def _page(
-    meeting_id: str, request_id: str, values: Values, errors: Errors, *, asks_whether_else: bool = False
+    meeting_id: str, request_id: str, values: Values, errors: Errors, *, may_be_other_person: bool = False
 ) -> str:  # fmt: skip
     meeting = get_meeting(g.actor, meeting_id)
     if not meeting.leads:
@@ -68,5 +68,5 @@ def _page(
     )  # fmt: skip
     return render_template(
         "meetings/walk_ins/walk_in.html", meeting=meeting, before=list_former_members(g.actor, meeting_id),
-        request_id=request_id, errors=errors, values=values, asks_whether_else=asks_whether_else,
+        request_id=request_id, errors=errors, values=values, may_be_other_person=may_be_other_person,
     )  # fmt: skip

@@ -28,7 +28,7 @@ class Entry:
 
     revision    how often it was changed; calendars take over only what has a higher one
     revised_at  when it was last changed, or made
-    address     street and town: the name of the place may tell what it is for
+    address     street, number and city: the name of the place may tell what it is for
     """
 
     id: str

@@ -72,12 +72,12 @@ def get_my_page(participant_id: str) -> MyPage:
 
 def _group(stay: Membership) -> MyGroup:
     group, coming = stay.group, list(_coming(stay))
-    venue, elsewhere = group.venue, other_places([row.id for row in coming])
+    venue, places = group.venue, other_places([row.id for row in coming])
     return MyGroup(
         group.name,
         None if venue is None else venue.name,
         None if venue is None else venue.address,
-        tuple(_meeting(row, stay, elsewhere.get(row.id)) for row in coming),
+        tuple(_meeting(row, stay, places.get(row.id)) for row in coming),
     )
 
 

@@ -18,7 +18,7 @@ from shared.security.actor import Actor, within
 RoleRule = Callable[[Set[str]], bool]
 GroupRule = Callable[[Set[str], bool], bool]
 # What somebody who stands in at one meeting may do there as if they led the group.
-_STANDING_IN: tuple[GroupRule, ...] = (
+_SUBSTITUTE_MAY: tuple[GroupRule, ...] = (
     permissions.may_see_group,
     permissions.may_see_attendance,
     permissions.may_record_attendance,
@@ -61,7 +61,7 @@ def find_meeting(actor: Actor, meeting_id: str, may: GroupRule = permissions.may
     ).get_or_none()  # fmt: skip
     if row is None:
         raise NotFound()
-    if may not in _STANDING_IN or not stands_in(actor, row):
+    if may not in _SUBSTITUTE_MAY or not stands_in(actor, row):
         check_group(actor, row.group, may)
     return row
 

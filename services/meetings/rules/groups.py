@@ -10,7 +10,7 @@ MOST_THEMES, LONGEST_THEME = 6, 40
 
 
 def tidy_themes(themes: Collection[str]) -> list[str]:
-    """Return each theme once, in small letters, in the order given.
+    """Return each theme once, in lower case, in the order given.
 
     Refused: themes_too_many (most), theme_too_long (most).
     """

@@ -36,7 +36,7 @@ class NewGroupForm(Schema):
     themes = fields.String(validate=validate.Length(max=300))
 
     @validates_schema(skip_on_field_errors=False)
-    def a_new_place_is_told_whole(self, data: dict[str, Any], **_: object) -> None:
+    def a_new_place_is_complete(self, data: dict[str, Any], **_: object) -> None:
         """Ask for the whole of a new place: half a place cannot be found."""
         if data.get("venue_id") == NEW_VENUE:
             _require(data, "venue_name", "venue_address", "venue_area")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
-from typing import Any
+
+from peewee import Expression
 
 from services.meetings import events
 from services.meetings.commands.publishing import subject_of
@@ -116,7 +117,7 @@ def _ask_for_call(meeting: Meeting, membership: Membership) -> None:
     ).execute()  # fmt: skip
 
 
-def _about_earlier(meeting: Meeting) -> Any:
+def _about_earlier(meeting: Meeting) -> Expression:
     earlier = Meeting.select(Meeting.id).where(
         Meeting.organisation == meeting.organisation_id, Meeting.group == meeting.group_id,
         Meeting.on <= meeting.on,
@@ -124,7 +125,7 @@ def _about_earlier(meeting: Meeting) -> Any:
     return FollowUpCall.meeting.in_(earlier)
 
 
-def _withdraw(which: Any) -> None:
+def _withdraw(which: Expression) -> None:
     FollowUpCall.update(state="withdrawn").where(which, FollowUpCall.state == "open").execute()
 
 

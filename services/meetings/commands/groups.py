@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, time
-from typing import Any
 
 from services.meetings.commands.publishing import publish_group, publish_staff
 from services.meetings.commands.series import schedule_series
@@ -23,7 +22,7 @@ from shared.security.actor import Actor
 
 @service.command
 def start_group(
-    actor: Actor, *, organisation_id: str, kind: str, name: str, overrides: Mapping[str, Any] | None = None,
+    actor: Actor, *, organisation_id: str, kind: str, name: str, overrides: Mapping[str, object] | None = None,
     venue_id: str | None = None, themes: Collection[str] = (), questionnaires: Collection[str] = (),
     request_id: str,
 ) -> str:  # fmt: skip
@@ -38,8 +37,8 @@ def start_group(
     laid_over = {**(overrides or {}), **({"questionnaires": list(questionnaires)} if questionnaires else {})}
     # What the kind itself suggests is a suggestion: a group that says nothing about lists uses none.
     laid_over.setdefault("questionnaires", [])
-    kinds.rules_in_force(kind, laid_over)
-    check_questionnaires(laid_over["questionnaires"], organisation.nel_permission_at is not None)
+    in_force = kinds.rules_in_force(kind, laid_over)
+    check_questionnaires(in_force.questionnaires or (), organisation.nel_permission_at is not None)
     same_name = (Group.organisation == organisation_id) & (Group.name == name) & (Group.state != "ended")
     if Group.select().where(same_name).exists():
         raise Refusal("group_name_taken", field="name")
@@ -128,7 +127,7 @@ class NewRhythm:
 
 @service.command
 def set_up_group(
-    actor: Actor, *, organisation_id: str, kind: str, name: str, overrides: Mapping[str, Any],
+    actor: Actor, *, organisation_id: str, kind: str, name: str, overrides: Mapping[str, object],
     venue: str | NewVenue | None, themes: Collection[str] = (), questionnaires: Collection[str] = (),
     facilitators: Mapping[str, str], rhythm: NewRhythm | None, request_id: str,
 ) -> str:  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from datetime import date
 
 from services.meetings import events
 from services.meetings.models import Group, GroupFacilitator, Meeting, Membership, Organisation, Staff, service
@@ -123,18 +123,18 @@ def subject_of(meeting: Meeting) -> dict[str, str]:
     }  # fmt: skip
 
 
-def _published_rules(rules: GroupRules) -> dict[str, Any]:
+def _published_rules(rules: GroupRules) -> dict[str, object]:
     published = {name: getattr(rules, name) for name in _NAMED_RULES}
     published.update((name, value) for name, value in as_data(rules).items() if name not in _OWN_RULES)
     return published
 
 
-def _venue(group: Group) -> dict[str, Any] | None:
+def _venue(group: Group) -> dict[str, object] | None:
     venue = group.venue
     if venue is None:
         return None
     return {"name": venue.name, "address": venue.address, "area": venue.area, "features": venue.features}
 
 
-def _day(on: Any) -> str | None:
+def _day(on: date | None) -> str | None:
     return None if on is None else on.isoformat()

@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from flask import Blueprint, g, render_template, request
+from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
 from services.meetings.commands.access_log import log_access, log_export
@@ -35,7 +36,7 @@ _COLUMNS = ("wanneer", "wat", "wie", "soort", "rollen", "waarover", "groep", "bi
 
 @pages.get("/beheer/inzage")
 @requires_staff("manager")
-def overview() -> Any:
+def overview() -> ResponseReturnValue:
     """Show the access log, newest first, page by page."""
     here, filters, wrong = _read_filter()
     entries = list_access_log(g.actor, here.id, filters)

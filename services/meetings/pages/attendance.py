@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Any
 
 from flask import Blueprint, g, redirect, render_template
+from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
 from services.meetings.commands.attendance import close_meeting, record_attendance, report_not_held, set_headcount
@@ -22,7 +22,7 @@ pages = Blueprint("attendance", __name__)
 
 @pages.post("/bijeenkomsten/<meeting_id>/wie")
 @requires_staff("facilitator")
-def mark(meeting_id: str) -> Any:
+def mark(meeting_id: str) -> ResponseReturnValue:
     """Mark one member: one tap."""
     form = read_form(MarkForm)
     try:
@@ -36,7 +36,7 @@ def mark(meeting_id: str) -> Any:
 
 @pages.post("/bijeenkomsten/<meeting_id>/zonder-naam")
 @requires_staff("facilitator")
-def count_unnamed(meeting_id: str) -> Any:
+def count_unnamed(meeting_id: str) -> ResponseReturnValue:
     """Count one more without a name, or one fewer."""
     set_headcount(g.actor, meeting_id=meeting_id, **read_form(StepForm), request_id=read_request_id())
     return _saved(meeting_id, "zonder-naam")
@@ -44,7 +44,7 @@ def count_unnamed(meeting_id: str) -> Any:
 
 @pages.post("/bijeenkomsten/<meeting_id>/aantal")
 @requires_staff("facilitator")
-def count_heads(meeting_id: str) -> Any:
+def count_heads(meeting_id: str) -> ResponseReturnValue:
     """Count everybody, in a group that keeps no names."""
     request_id = read_request_id()
     try:
@@ -59,7 +59,7 @@ def count_heads(meeting_id: str) -> Any:
 
 @pages.post("/bijeenkomsten/<meeting_id>/klaar")
 @requires_staff("facilitator")
-def close(meeting_id: str) -> Any:
+def close(meeting_id: str) -> ResponseReturnValue:
     """Close the meeting: the button "Klaar"."""
 
     def act(request_id: str) -> tuple[str, str]:
@@ -71,7 +71,7 @@ def close(meeting_id: str) -> Any:
 
 @pages.post("/bijeenkomsten/<meeting_id>/niet-doorgegaan")
 @requires_staff("facilitator")
-def not_held(meeting_id: str) -> Any:
+def not_held(meeting_id: str) -> ResponseReturnValue:
     """Report that the meeting did not take place."""
 
     def act(request_id: str) -> tuple[str, str]:

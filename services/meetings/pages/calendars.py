@@ -5,10 +5,10 @@ from __future__ import annotations
 import secrets
 from collections.abc import Collection
 from datetime import datetime, timedelta
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Response, current_app, flash, g, redirect, render_template
+from flask.typing import ResponseReturnValue
 from icalendar import Calendar, Event
 
 from services.meetings.commands import calendars
@@ -23,7 +23,7 @@ from services.meetings.schemas.calendars import CalendarForm
 from shared.errors import Refusal
 from shared.ids import new_id
 from shared.security.access import public, requires_participant, requires_staff
-from shared.web.forms import Errors, form_errors, read_form, read_request_id
+from shared.web.forms import Errors, Values, form_errors, read_form, read_request_id
 from shared.web.text import text
 
 pages = Blueprint("calendars", __name__)
@@ -43,7 +43,7 @@ def group_calendar(group_id: str) -> str:
 
 @pages.post("/groepen/<group_id>/agenda")
 @requires_staff("coordinator", "facilitator")
-def open_group_calendar(group_id: str) -> Any:
+def open_group_calendar(group_id: str) -> ResponseReturnValue:
     """Make a new address, shown on this page and never again."""
     try:
         secret = read_form(CalendarForm)["secret"]
@@ -55,7 +55,7 @@ def open_group_calendar(group_id: str) -> Any:
 
 @pages.post("/groepen/<group_id>/agenda/weg")
 @requires_staff("coordinator", "facilitator")
-def withdraw_group_calendar(group_id: str) -> Any:
+def withdraw_group_calendar(group_id: str) -> ResponseReturnValue:
     """Withdraw the address."""
     calendars.withdraw_group_calendar(g.actor, group_id=group_id, request_id=read_request_id())
     flash(text("done", "calendar_withdrawn"))
@@ -78,7 +78,7 @@ def my_calendar() -> str:
 
 @pages.post("/mijn/agenda")
 @requires_participant()
-def open_my_calendar() -> Any:
+def open_my_calendar() -> ResponseReturnValue:
     """Make a new address, shown on this page and never again."""
     try:
         secret = read_form(CalendarForm)["secret"]
@@ -90,7 +90,7 @@ def open_my_calendar() -> Any:
 
 @pages.post("/mijn/agenda/weg")
 @requires_participant()
-def withdraw_my_calendar() -> Any:
+def withdraw_my_calendar() -> ResponseReturnValue:
     """Withdraw the address."""
     calendars.withdraw_my_calendar(g.actor, request_id=read_request_id())
     flash(text("done", "calendar_withdrawn"))
@@ -122,7 +122,7 @@ def _my_page(errors: Errors, path: str | None) -> str:
     )
 
 
-def _address_context(errors: Errors, path: str | None) -> dict[str, Any]:
+def _address_context(errors: Errors, path: str | None) -> Values:
     """Return the address when it was made just now, and the secret of the next one."""
     address = None if path is None else current_app.extensions["settings"].public_url + path
     return {

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
 
 from flask import Blueprint, g, redirect, render_template, request
+from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
 from services.meetings.commands import call_offs
@@ -23,32 +24,32 @@ LINK_PATH = "/mijn/afmelden/<token>"
 
 @pages.get(LINK_PATH)
 @requires_link("call_off")
-def arrive(token: str) -> Any:
+def arrive(token: str) -> ResponseReturnValue:
     """Show how it stands, with a button. Programs that follow links in mails change nothing by this."""
     return _link_page(token)
 
 
 @pages.post(LINK_PATH)
 @requires_link("call_off")
-def call_off(token: str) -> Any:
+def call_off(token: str) -> ResponseReturnValue:
     """Call off, for this once."""
     return _run(call_offs.call_off, token)
 
 
 @pages.post(f"{LINK_PATH}/toch")
 @requires_link("call_off")
-def take_back(token: str) -> Any:
+def take_back(token: str) -> ResponseReturnValue:
     """Take the call-off back."""
     return _run(call_offs.take_back_call_off, token)
 
 
 @pages.errorhandler(LinkGone)
-def link_gone(gone: LinkGone) -> Any:
+def link_gone(gone: LinkGone) -> ResponseReturnValue:
     """Show that a link is over or none of ours, and nothing about whose it was."""
     return render_template("meetings/call_offs/link_gone.html", code=gone.code), gone.status
 
 
-def _run(command: Any, token: str) -> Any:
+def _run(command: Callable[..., str], token: str) -> ResponseReturnValue:
     meeting_id, _, membership_id = g.link.subject.partition(".")
     try:
         command(g.actor, meeting_id=meeting_id, membership_id=membership_id, request_id=read_request_id())
@@ -89,7 +90,7 @@ def list_call_offs(meeting_id: str) -> str:
 
 @pages.post("/bijeenkomsten/<meeting_id>/afmeldingen")
 @requires_staff("facilitator")
-def record_call_off(meeting_id: str) -> Any:
+def record_call_off(meeting_id: str) -> ResponseReturnValue:
     """Write down that a member phoned to say that they will not come, or will after all."""
 
     def act(request_id: str) -> tuple[str, str]:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import Blueprint, g, render_template
+from flask.typing import ResponseReturnValue
 
 from services.meetings.commands.access_log import log_access
 from services.meetings.commands.follow_up_calls import close_call, postpone_call
@@ -25,7 +24,7 @@ def calls() -> str:
 
 @pages.post("/bellijst/<call_id>/gebeld")
 @requires_staff("facilitator")
-def called(call_id: str) -> Any:
+def called(call_id: str) -> ResponseReturnValue:
     """Write down that somebody was called, or not reached."""
 
     def act(request_id: str) -> tuple[str, str]:
@@ -37,7 +36,7 @@ def called(call_id: str) -> Any:
 
 @pages.post("/bellijst/<call_id>/later")
 @requires_staff("facilitator")
-def later(call_id: str) -> Any:
+def later(call_id: str) -> ResponseReturnValue:
     """Put a call off until another day."""
 
     def act(request_id: str) -> tuple[str, str]:

@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any
 
 from flask import Blueprint, flash, g, redirect, render_template, request
+from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
 from services.meetings.commands.access_log import log_access
@@ -70,14 +71,14 @@ def group(group_id: str) -> str:
 
 @pages.get("/groepen/<group_id>/begeleiders")
 @requires_staff("coordinator", "manager")
-def facilitators(group_id: str) -> Any:
+def facilitators(group_id: str) -> ResponseReturnValue:
     """Show who leads the group, and who could."""
     return _facilitators_page(group_id, new_id(), {}, {})
 
 
 @pages.post("/groepen/<group_id>/begeleiders")
 @requires_staff("coordinator", "manager")
-def appoint(group_id: str) -> Any:
+def appoint(group_id: str) -> ResponseReturnValue:
     """Let somebody lead the group."""
 
     def act(request_id: str) -> tuple[str, str]:
@@ -108,7 +109,7 @@ def new() -> str:
 
 @pages.post("/groepen/nieuw")
 @requires_staff("coordinator")
-def start() -> Any:
+def start() -> ResponseReturnValue:
     """Start a group with all that was filled in, or with nothing."""
 
     def act(request_id: str) -> tuple[str, str]:
@@ -121,8 +122,9 @@ def start() -> Any:
         )  # fmt: skip
         return f"/groepen/{group_id}", "group_started"
 
-    def show(*again: Any) -> str:
-        return _form_page(request.form.get("kind", ""), request.form.get("organisation_id"), *again)
+    def show(request_id: str, values: Values, errors: Errors) -> str:
+        organisation_id = request.form.get("organisation_id")
+        return _form_page(request.form.get("kind", ""), organisation_id, request_id, values, errors)
 
     return handle_form(act, show, fields=NewGroupForm().fields, many=MANY)
 
@@ -164,7 +166,7 @@ def _chosen(organisations: list[OrganisationView], organisation_id: str | None) 
     raise NotFound()
 
 
-def _usual(kind: Any) -> dict[str, Any]:
+def _usual(kind: Any) -> Values:
     """Return what is filled in beforehand: what the kind has, and else what most groups do."""
     rules = kind.rules
     return {
@@ -174,10 +176,10 @@ def _usual(kind: Any) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _overrides(form: Values) -> dict[str, Any]:
+def _overrides(form: Values) -> Values:
     """Return where the answers differ from the kind; an emptied maximum is no maximum."""
     preset = kinds.get_kind(form["kind"]).rules
-    answers: dict[str, Any] = {name: form.get(name) for name in ("audience", "admission", "max_size")}
+    answers: Values = {name: form.get(name) for name in ("audience", "admission", "max_size")}
     answers["interval_weeks"] = form.get("interval_weeks") if form.get("admission") == "intervals" else None
     for name in ("every_weeks", "minutes"):
         if "first_on" in form:

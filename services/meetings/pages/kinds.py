@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import Any
 
+from shared.web.forms import Values
 from shared.web.text import text, texts
 
 # Shown elsewhere on the page, or of no use to who reads it.
 _NOT_HERE = ("agenda",)
 
 
-def rule_words(rules: dict[str, Any], only: Collection[str] = ()) -> list[tuple[str, str]]:
+def rule_words(rules: Values, only: Collection[str] = ()) -> list[tuple[str, str]]:
     """Return (label, words) of every rule that is filled in.
 
     rules  plain data, as `kinds.as_data` gives
@@ -25,7 +25,7 @@ def rule_words(rules: dict[str, Any], only: Collection[str] = ()) -> list[tuple[
     ]
 
 
-def agenda_words(rules: dict[str, Any]) -> list[tuple[str, list[str]]]:
+def agenda_words(rules: Values) -> list[tuple[str, list[str]]]:
     """Return (kind of meeting, its parts in order)."""
     return [
         (text("meeting_kinds", kind), [part["label"] for part in parts])
@@ -33,7 +33,7 @@ def agenda_words(rules: dict[str, Any]) -> list[tuple[str, list[str]]]:
     ]
 
 
-def _words(name: str, value: Any) -> str:
+def _words(name: str, value: object) -> str:
     if isinstance(value, bool):
         return "ja" if value else "nee"
     if isinstance(value, int):
@@ -46,10 +46,10 @@ def _words(name: str, value: Any) -> str:
     if table is not None:
         return text(table, value)
     known = text("rule_words", f"{name}_{value}")
-    return value if known == f"{name}_{value}" else known
+    return str(value) if known == f"{name}_{value}" else known
 
 
-def _labelled(row: dict[str, Any]) -> str:
+def _labelled(row: Values) -> str:
     """Return a size, or a duty with its rhythm."""
     label = str(row["label"])
     for unit in ("every_weeks", "every_months"):

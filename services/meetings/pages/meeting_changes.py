@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Any
 
 from flask import Blueprint, g, render_template
+from flask.typing import ResponseReturnValue
 
 from services.meetings.commands import meeting_changes
 from services.meetings.commands.access_log import log_access
@@ -28,7 +28,7 @@ def ask(meeting_id: str) -> str:
 
 @pages.post("/bijeenkomsten/<meeting_id>/verplaatsen")
 @requires_staff("coordinator", "facilitator")
-def move(meeting_id: str) -> Any:
+def move(meeting_id: str) -> ResponseReturnValue:
     """Move one meeting to another moment, another place or both."""
     get_plannable(g.actor, meeting_id)
 
@@ -45,7 +45,7 @@ def move(meeting_id: str) -> Any:
 
 @pages.post("/bijeenkomsten/<meeting_id>/afzeggen")
 @requires_staff("coordinator", "facilitator")
-def cancel(meeting_id: str) -> Any:
+def cancel(meeting_id: str) -> ResponseReturnValue:
     """Cancel one meeting."""
 
     def act(request_id: str) -> tuple[str, str]:
@@ -57,7 +57,7 @@ def cancel(meeting_id: str) -> Any:
 
 @pages.post("/bijeenkomsten/<meeting_id>/toch-door")
 @requires_staff("coordinator", "facilitator")
-def reopen(meeting_id: str) -> Any:
+def reopen(meeting_id: str) -> ResponseReturnValue:
     """Let a cancelled meeting go on after all."""
 
     def act(request_id: str) -> tuple[str, str]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import asdict
-from typing import Any
 
 from flask import Blueprint, g, jsonify, render_template, request
 from werkzeug.wrappers import Response
@@ -94,6 +93,6 @@ def _preview_html(follow_ups: FollowUpPreviews | None) -> str:
     return render_template("meetings/follow_up_calls/preview.html", follow_ups=follow_ups) if follow_ups else ""
 
 
-def _stamp(payload: dict[str, Any], follow_ups: FollowUpPreviews | None) -> str:
+def _stamp(payload: Values, follow_ups: FollowUpPreviews | None) -> str:
     parts = [payload, asdict(follow_ups) if follow_ups else None]
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:32]

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Any
 
 from flask import Blueprint, g, render_template
+from flask.typing import ResponseReturnValue
 
 from services.meetings.commands.access_log import log_access
 from services.meetings.commands.memberships import end_membership
@@ -27,7 +27,7 @@ def ask_farewell(group_id: str, membership_id: str) -> str:
 
 @pages.post("/groepen/<group_id>/deelnemers/<membership_id>/afscheid")
 @requires_staff("coordinator", "facilitator")
-def farewell(group_id: str, membership_id: str) -> Any:
+def farewell(group_id: str, membership_id: str) -> ResponseReturnValue:
     """End a membership."""
 
     def act(request_id: str) -> tuple[str, str]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
 from urllib.parse import quote
 
 from flask import Blueprint, g, redirect, render_template, request
+from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
 from services.meetings.commands import my_page
@@ -17,7 +17,7 @@ from shared.errors import NotFound
 from shared.security.access import Cookies, LinkGone, public, requires_link, requires_participant
 from shared.security.passes import PARTICIPANT_SECONDS
 from shared.security.rate_limit import TooManyRequests
-from shared.web.forms import read_request_id
+from shared.web.forms import Errors, read_request_id
 from shared.web.text import text
 
 pages = Blueprint("my_page", __name__)
@@ -26,7 +26,7 @@ LINK_PATH = "/mijn/naar/<token>"
 
 @pages.get("/mijn")
 @requires_participant()
-def overview() -> Any:
+def overview() -> ResponseReturnValue:
     """Show when one's groups meet, and the way to everything else that is one's own."""
     try:
         return render_template("meetings/my_page/overview.html", my_page=get_my_page(g.actor.id))
@@ -44,7 +44,7 @@ def how_to_come_in() -> str:
 
 @pages.get(LINK_PATH)
 @requires_link("mine")
-def arrive(token: str) -> Any:
+def arrive(token: str) -> ResponseReturnValue:
     """Show a button: opening a link, as mail scanners do, sends nothing to anybody."""
     _check_somebody()
     return _page("meetings/my_page/send_code.html", token, {})
@@ -52,7 +52,7 @@ def arrive(token: str) -> Any:
 
 @pages.post(LINK_PATH)
 @requires_link("mine")
-def send_code(token: str) -> Any:
+def send_code(token: str) -> ResponseReturnValue:
     """Have a code sent to this person's own channel."""
     try:
         my_page.request_access(
@@ -67,7 +67,7 @@ def send_code(token: str) -> Any:
 
 @pages.get(f"{LINK_PATH}/code")
 @requires_link("mine")
-def ask_code(token: str) -> Any:
+def ask_code(token: str) -> ResponseReturnValue:
     """Show the page to type the code."""
     _check_somebody()
     return _page("meetings/my_page/code.html", token, {})
@@ -75,7 +75,7 @@ def ask_code(token: str) -> Any:
 
 @pages.post(f"{LINK_PATH}/code")
 @requires_link("mine")
-def use_code(token: str) -> Any:
+def use_code(token: str) -> ResponseReturnValue:
     """Open the page, or let the code be typed again."""
     outcome = my_page.use_code(g.link.subject, request.form.get("code", ""), request_id=read_request_id())
     if outcome is Access.OPEN:
@@ -96,7 +96,7 @@ def leave() -> Response:
 
 
 @pages.errorhandler(LinkGone)
-def link_gone(gone: LinkGone) -> Any:
+def link_gone(gone: LinkGone) -> ResponseReturnValue:
     """Show that a link is over or none of ours, and nothing about whose it was."""
     return render_template("meetings/my_page/link_gone.html", code=gone.code), gone.status
 
@@ -117,7 +117,7 @@ def _there() -> str:
     return own_path(request.values.get("naar", ""))
 
 
-def _page(template: str, token: str, errors: dict[str, list[str]]) -> str:
+def _page(template: str, token: str, errors: Errors) -> str:
     return render_template(template, token=token, errors=errors, naar=_there())
 
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import Blueprint, flash, g, redirect, render_template, request
+from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
 from services.meetings.commands import organisations
@@ -22,7 +21,7 @@ pages = Blueprint("organisations", __name__)
 
 @pages.get("/beheer")
 @requires_staff("manager")
-def overview() -> Any:
+def overview() -> ResponseReturnValue:
     """Show an organisation that this person manages: the one that was chosen, or the first."""
     managed = list_organisations(g.actor, "manager")
     wanted = request.args.get("organisatie")
@@ -45,7 +44,7 @@ def ask_organisation(organisation_id: str) -> str:
 
 @pages.post("/beheer/<organisation_id>/organisatie")
 @requires_staff("manager")
-def change_organisation(organisation_id: str) -> Any:
+def change_organisation(organisation_id: str) -> ResponseReturnValue:
     """Change name and region."""
 
     def act(request_id: str) -> tuple[str, str]:

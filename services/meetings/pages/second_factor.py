@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import segno
 from flask import Blueprint, flash, g, redirect, render_template, request
+from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 from werkzeug.wrappers import Response
 
@@ -13,7 +12,7 @@ from services.meetings.commands import second_factor, sign_in
 from services.meetings.commands.second_factor import Proof
 from services.meetings.pages.sign_in import SESSION_COOKIE, safe_path, with_pass
 from shared.security.access import public, requires_staff
-from shared.web.forms import read_request_id
+from shared.web.forms import Errors, read_request_id
 from shared.web.text import text
 
 pages = Blueprint("second_factor", __name__)
@@ -21,7 +20,7 @@ pages = Blueprint("second_factor", __name__)
 
 @pages.get("/inloggen/code")
 @public("only the session in the cookie, which was opened with a mailed link, sees more than an empty form")
-def ask_code() -> Any:
+def ask_code() -> ResponseReturnValue:
     """Show the page to type a code; with a picture to scan for who has no app yet."""
     if sign_in.find_unproved(_session()) is None:
         return redirect("/inloggen", code=303)
@@ -30,7 +29,7 @@ def ask_code() -> Any:
 
 @pages.post("/inloggen/code")
 @public("the session in the cookie says who it is, and the code proves it")
-def show_code() -> Any:
+def show_code() -> ResponseReturnValue:
     """Open the session, or let the code be typed again; after too many wrong ones a new link is needed."""
     outcome = second_factor.prove_session(_session(), request.form.get("code", ""))
     if outcome is Proof.WRONG:
@@ -54,7 +53,7 @@ def forget_app(organisation_id: str, staff_id: str) -> Response:
     return redirect(f"/beheer/{organisation_id}/medewerkers/{staff_id}", code=303)
 
 
-def _code_page(errors: dict[str, list[str]]) -> str:
+def _code_page(errors: Errors) -> str:
     new = second_factor.prepare_app(_session())
     return render_template(
         "meetings/second_factor/code.html", errors=errors, naar=safe_path(request.values.get("naar", "/")),

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Any
 
 from flask import Blueprint, g, render_template, request
+from flask.typing import ResponseReturnValue
 
 from services.meetings.commands.series import schedule_days, schedule_meeting, schedule_series
 from services.meetings.queries.groups import get_group
@@ -30,7 +30,7 @@ def ask(group_id: str) -> str:
 
 @pages.post("/groepen/<group_id>/plannen/<kind>")
 @requires_staff("coordinator", "facilitator")
-def schedule(group_id: str, kind: str) -> Any:
+def schedule(group_id: str, kind: str) -> ResponseReturnValue:
     """Schedule what one of the three forms asks."""
     if kind not in FORMS:
         raise NotFound()

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
 from urllib.parse import quote, urlsplit
 
 from flask import Blueprint, current_app, g, redirect, render_template, request
+from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
 from services.meetings.commands import sign_in
@@ -17,7 +17,7 @@ from shared.security.access import NotSignedIn, public
 from shared.security.actor import PUBLIC, Actor
 from shared.security.passes import PASS_SECONDS
 from shared.web.app import pass_cookie
-from shared.web.forms import read_form, read_request_id, submitted_values
+from shared.web.forms import Errors, Values, read_form, read_request_id, submitted_values
 from shared.web.problems import wants_problem
 
 pages = Blueprint("sign_in", __name__)
@@ -36,7 +36,7 @@ def ask() -> str:
 
 @pages.post("/inloggen")
 @public("this is where one becomes somebody")
-def send_link() -> Any:
+def send_link() -> ResponseReturnValue:
     """Have a link mailed; the answer is the same for every address, and also when it is asked too often."""
     try:
         form = read_form(SignInForm)
@@ -58,7 +58,7 @@ def link(secret: str) -> str:
 
 @pages.post("/inloggen/link/<secret>")
 @public("the secret in the address is the proof")
-def use_link(secret: str) -> Any:
+def use_link(secret: str) -> ResponseReturnValue:
     """Open a session with the mailed link."""
     try:
         opened = sign_in.open_session(secret, request_id=read_request_id())
@@ -69,7 +69,7 @@ def use_link(secret: str) -> Any:
 
 @pages.get("/inloggen/eerste/<secret>")
 @public("the secret was printed where the installation was started")
-def first(secret: str) -> Any:
+def first(secret: str) -> ResponseReturnValue:
     """Show the form for the first manager of a new installation."""
     try:
         sign_in.check_first_link(secret)
@@ -80,7 +80,7 @@ def first(secret: str) -> Any:
 
 @pages.post("/inloggen/eerste/<secret>")
 @public("the secret was printed where the installation was started")
-def settle_first(secret: str) -> Any:
+def settle_first(secret: str) -> ResponseReturnValue:
     """Make the first organisation and its manager, and sign them in."""
     try:
         form = read_form(FirstManagerForm)
@@ -131,7 +131,7 @@ def leave() -> Response:
     return response
 
 
-def _ask_page(errors: dict[str, list[str]], values: dict[str, Any]) -> str:
+def _ask_page(errors: Errors, values: Values) -> str:
     people = list_demo_people() if current_app.extensions["settings"].demo_people else []
     was_lost = "verlopen" in request.args
     return render_template(
@@ -139,7 +139,7 @@ def _ask_page(errors: dict[str, list[str]], values: dict[str, Any]) -> str:
     )
 
 
-def _first_page(secret: str, request_id: str, errors: dict[str, list[str]], values: dict[str, Any]) -> str:
+def _first_page(secret: str, request_id: str, errors: Errors, values: Values) -> str:
     return render_template(
         "meetings/sign_in/first_manager.html", secret=secret, request_id=request_id, errors=errors, values=values
     )

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import Blueprint, g, render_template, request
+from flask.typing import ResponseReturnValue
 
 from services.meetings.commands import staff
 from services.meetings.pages.organisations import managed_organisation, overview_of
@@ -29,7 +28,7 @@ def ask_colleague(organisation_id: str) -> str:
 
 @pages.post("/beheer/<organisation_id>/medewerkers/nieuw")
 @requires_staff("manager")
-def invite(organisation_id: str) -> Any:
+def invite(organisation_id: str) -> ResponseReturnValue:
     """Let somebody work for the organisation."""
 
     def act(request_id: str) -> tuple[str, str]:
@@ -37,8 +36,8 @@ def invite(organisation_id: str) -> Any:
         staff.register_staff(g.actor, organisation_id=organisation_id, **form, request_id=request_id)
         return overview_of(organisation_id), "staff_registered"
 
-    def show(*again: Any) -> str:
-        return _colleague_page(managed_organisation(organisation_id), *again)
+    def show(request_id: str, values: Values, errors: Errors) -> str:
+        return _colleague_page(managed_organisation(organisation_id), request_id, values, errors)
 
     return handle_form(act, show, fields=("roles",), many=("roles",))
 
@@ -52,7 +51,7 @@ def ask_roles(organisation_id: str, staff_id: str) -> str:
 
 @pages.post("/beheer/<organisation_id>/medewerkers/<staff_id>")
 @requires_staff("manager")
-def change_roles(organisation_id: str, staff_id: str) -> Any:
+def change_roles(organisation_id: str, staff_id: str) -> ResponseReturnValue:
     """Give somebody exactly these roles."""
     chosen = request.form.getlist("roles")
 
@@ -63,8 +62,8 @@ def change_roles(organisation_id: str, staff_id: str) -> Any:
         )
         return overview_of(organisation_id), "roles_changed" if chosen else "staff_left"
 
-    def show(*again: Any) -> str:
-        return _roles_page(organisation_id, staff_id, *again)
+    def show(request_id: str, values: Values, errors: Errors) -> str:
+        return _roles_page(organisation_id, staff_id, request_id, values, errors)
 
     return handle_form(act, show, fields=("roles",), many=("roles",))
 

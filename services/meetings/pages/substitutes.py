@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Any
 
 from flask import Blueprint, flash, g, redirect, render_template
+from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
 from services.meetings.commands import substitutes
@@ -29,7 +29,7 @@ def ask_substitute(meeting_id: str) -> str:
 
 @pages.post("/bijeenkomsten/<meeting_id>/invallen")
 @requires_staff("coordinator", "facilitator")
-def appoint(meeting_id: str) -> Any:
+def appoint(meeting_id: str) -> ResponseReturnValue:
     """Let somebody lead this one meeting."""
 
     def act(request_id: str) -> tuple[str, str]:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Any
 
 from flask import Blueprint, flash, g, redirect, render_template
+from flask.typing import ResponseReturnValue
 
 from services.meetings.commands.access_log import log_access
 from services.meetings.commands.walk_ins import register_walk_in, welcome_back
@@ -30,7 +30,7 @@ def ask_who(meeting_id: str) -> str:
 
 @pages.post("/bijeenkomsten/<meeting_id>/erbij")
 @requires_staff("facilitator")
-def somebody_new(meeting_id: str) -> Any:
+def somebody_new(meeting_id: str) -> ResponseReturnValue:
     """Write down somebody who was never here; where the name is known, ask whether it is somebody else."""
     request_id = read_request_id()
     try:
@@ -46,7 +46,7 @@ def somebody_new(meeting_id: str) -> Any:
 
 @pages.post("/bijeenkomsten/<meeting_id>/terug")
 @requires_staff("facilitator")
-def somebody_again(meeting_id: str) -> Any:
+def somebody_again(meeting_id: str) -> ResponseReturnValue:
     """Write down that a former member is here again."""
 
     def act(request_id: str) -> tuple[str, str]:

@@ -235,5 +235,5 @@ def _access(entry: Any, thing: _Thing, names: dict[str, str]) -> Access:
     return Access(name, role, subject, thing.group, thing.meeting_on)
 
 
-def _order(access: Access) -> tuple[Any, ...]:
+def _order(access: Access) -> tuple[object, ...]:
     return access.name.casefold(), access.subject, access.group, access.meeting_on or date.min

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from typing import Any
 
 from peewee import JOIN, fn
 
@@ -72,7 +71,7 @@ class GroupView:
     kind_explanation: str
     kind_source: str
     venue: VenueView | None
-    rules: dict[str, Any]
+    rules: dict[str, object]
     overrides: frozenset[str]
     themes: tuple[str, ...]
     leaders: tuple[Leader, ...]

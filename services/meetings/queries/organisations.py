@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from services.meetings.models import Organisation
+from peewee import fn
+
+from services.meetings.models import Organisation, StaffRole
 from services.meetings.queries.scope import find_organisation
+from services.meetings.rules import permissions
 from services.meetings.rules.organisations import permitted_questionnaires
 from shared.security.actor import Actor, within
 
@@ -31,6 +34,18 @@ def list_organisations(actor: Actor, *roles: str) -> list[OrganisationView]:
 def get_organisation(actor: Actor, organisation_id: str) -> OrganisationView:
     """Return one organisation of this actor. NotFound."""
     return _organisation(find_organisation(actor, organisation_id, bool))
+
+
+def names_managed_alone(actor: Actor) -> list[str]:
+    """Return the organisations to which this manager has not invited anybody yet, by name."""
+    rows = (
+        Organisation.select(Organisation.name)
+        .join(StaffRole)
+        .where(within(actor, Organisation.id, (permissions.MANAGER,)))
+        .group_by(Organisation.id, Organisation.name)
+        .having(fn.COUNT(StaffRole.staff.distinct()) == 1)
+    )
+    return sorted(row.name for row in rows)
 
 
 def _organisation(row: Organisation) -> OrganisationView:

@@ -7,13 +7,14 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
-from peewee import JOIN, fn
+from peewee import JOIN
 
-from services.meetings.models import Group, GroupFacilitator, IntroTalk, Meeting, Organisation, Signup, StaffRole
+from services.meetings.models import Group, GroupFacilitator, IntroTalk, Meeting, Signup
 from services.meetings.queries import participants
 from services.meetings.queries.follow_up_calls import count_calls
 from services.meetings.queries.kinds import rules_in_force
 from services.meetings.queries.meeting_changes import MeetingToAnnounce, list_meetings_to_announce
+from services.meetings.queries.organisations import names_managed_alone
 from services.meetings.queries.scope import ids_led_by, ids_stood_in_for
 from services.meetings.queries.series import next_meetings_of
 from services.meetings.queries.staff import names_of
@@ -124,7 +125,7 @@ def get_today(actor: Actor) -> Today:
         groups=_needs(actor, groups),
         to_announce=list_meetings_to_announce(led, stood_in_for),
         calls=count_calls(actor),
-        alone_in=_alone_in(actor),
+        alone_in=names_managed_alone(actor),
         starts_first_group=bool(actor.organisations(permissions.COORDINATOR)) and not groups,
     )
 
@@ -242,18 +243,6 @@ def _needs(actor: Actor, groups: Collection[Group]) -> list[GroupNeed]:
         actionable = [need for need in lacks if need == "meetings" or appoints]
         needs += [GroupNeed(group.id, group.name, need) for need in actionable[:1]]
     return needs
-
-
-def _alone_in(actor: Actor) -> list[str]:
-    """Return the organisations to which this manager has not invited anybody yet, by name."""
-    rows = (
-        Organisation.select(Organisation.name)
-        .join(StaffRole)
-        .where(within(actor, Organisation.id, (permissions.MANAGER,)))
-        .group_by(Organisation.id, Organisation.name)
-        .having(fn.COUNT(StaffRole.staff.distinct()) == 1)
-    )
-    return sorted(row.name for row in rows)
 
 
 @dataclass(frozen=True)

@@ -78,7 +78,7 @@ class Kind:
     explanation: str
     source: str
     rules: GroupRules
-    choices: dict[str, tuple[Any, ...]]
+    choices: dict[str, tuple[object, ...]]
 
 
 def parse_kind(data: Mapping[str, object]) -> Kind:
@@ -132,7 +132,7 @@ def in_force(rules: GroupRules) -> GroupRules:
     return replace(rules, **{name: usual for name, usual in WHEN_SILENT.items() if getattr(rules, name) is None})
 
 
-def as_data(rules: GroupRules) -> dict[str, Any]:
+def as_data(rules: GroupRules) -> dict[str, object]:
     """Return the rules as plain data for a store or an event, without empty ones; `parse_rules` reads it back."""
     return {name: _plain(value) for name, value in asdict(rules).items() if value is not None}
 
@@ -180,7 +180,7 @@ def _read(data: Mapping[str, object]) -> dict[str, Any]:
     return {name: None if value is None else FIELDS[name](name, value) for name, value in data.items()}
 
 
-def _parse_choices(data: Mapping[str, object]) -> dict[str, tuple[Any, ...]]:
+def _parse_choices(data: Mapping[str, object]) -> dict[str, tuple[object, ...]]:
     choices = {}
     for name, options in data.items():
         if name not in FIELDS:
@@ -193,7 +193,7 @@ def _parse_choices(data: Mapping[str, object]) -> dict[str, tuple[Any, ...]]:
     return choices
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: object) -> object:
     if isinstance(value, Mapping):
         return {key: _plain(item) for key, item in value.items() if item is not None}
     if isinstance(value, list | tuple):

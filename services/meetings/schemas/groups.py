@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
 
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
@@ -36,19 +36,19 @@ class NewGroupForm(Schema):
     themes = fields.String(validate=validate.Length(max=300))
 
     @validates_schema(skip_on_field_errors=False)
-    def a_new_place_is_complete(self, data: dict[str, Any], **_: object) -> None:
+    def a_new_place_is_complete(self, data: Mapping[str, object], **_: object) -> None:
         """Ask for the whole of a new place: half a place cannot be found."""
         if data.get("venue_id") == NEW_VENUE:
             _require(data, "venue_name", "venue_address", "venue_area")
 
     @validates_schema(skip_on_field_errors=False)
-    def a_first_day_has_a_time(self, data: dict[str, Any], **_: object) -> None:
+    def a_first_day_has_a_time(self, data: Mapping[str, object], **_: object) -> None:
         """Ask for a time with a first day; a day may be left open, and then nothing is planned yet."""
         if "first_on" in data:
             _require(data, "at", "every_weeks", "minutes")
 
     @validates_schema(skip_on_field_errors=False)
-    def two_facilitators_are_two_people(self, data: dict[str, Any], **_: object) -> None:
+    def two_facilitators_are_two_people(self, data: Mapping[str, object], **_: object) -> None:
         """Refuse somebody as their own second."""
         if data.get("co_facilitator") and data.get("co_facilitator") == data.get("first_facilitator"):
             raise ValidationError("Kies hier iemand anders, of laat dit leeg.", "co_facilitator")
@@ -61,7 +61,7 @@ class FacilitatorForm(Schema):
     place = fields.String(required=True)
 
 
-def _require(data: dict[str, Any], *names: str) -> None:
+def _require(data: Mapping[str, object], *names: str) -> None:
     missing = {name: ["Vul dit nog in."] for name in names if name not in data}
     if missing:
         raise ValidationError(missing)

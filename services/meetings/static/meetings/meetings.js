@@ -25,7 +25,7 @@ const counter = (() => {
   const place = () => document.querySelector("[data-standing]");
   const news = () => document.querySelector("[data-standing-news]");
 
-  function tell(text) { if (news() && text) news().textContent = text; }
+  function announce(text) { if (news() && text) news().textContent = text; }
 
   /* True when something on the page was not so yet. */
   function showMark(id, mark) {
@@ -47,7 +47,7 @@ const counter = (() => {
     }
     if (!heads) return false;
     const seen = heads.form.elements.seen, isNew = Number(seen.value) !== number;
-    // What somebody typed stays, also when it was refused; what was there before goes with the times.
+    // What somebody typed stays, also when it was refused; what was there before follows.
     if (document.activeElement !== heads && heads.value === (shownHeads ?? heads.defaultValue)) heads.value = number;
     shownHeads = String(number);
     seen.value = number;
@@ -64,32 +64,32 @@ const counter = (() => {
     if (more) {
       const link = Object.assign(document.createElement("a"), { href: location.pathname, textContent: "Toon de hele lijst" });
       news().replaceChildren(`${more} `, link);
-    } else if (changed || counted) tell(news()?.dataset.one);
+    } else if (changed || counted) announce(news()?.dataset.one);
   }
 
-  async function look() {
+  async function refresh() {
     clearTimeout(timer);
     const before = tapped;
     if (!document.hidden && Date.now() - touched < AWAKE && !taps.waiting().length) {
       try {
         const headers = { Accept: "application/json", ...(etag ? { "If-None-Match": etag } : {}) };
-        const answer = await fetch(place().dataset.standing, { headers, cache: "no-store" });
-        if (answer.status === 200 && before === tapped && !taps.waiting().length) {
-          const now = await answer.json();
+        const response = await fetch(place().dataset.standing, { headers, cache: "no-store" });
+        if (response.status === 200 && before === tapped && !taps.waiting().length) {
+          const now = await response.json();
           if (before === tapped) {
             show(now);
-            etag = answer.headers.get("ETag") ?? "";
+            etag = response.headers.get("ETag") ?? "";
           }
         }
       } catch { /* no connection: what is shown stays */ }
     }
-    timer = setTimeout(look, EVERY);
+    timer = setTimeout(refresh, EVERY);
   }
 
   function soon() {
     tapped += 1;
     clearTimeout(timer);
-    timer = setTimeout(look, SOON);
+    timer = setTimeout(refresh, SOON);
   }
 
   document.addEventListener("DOMContentLoaded", () => {
@@ -97,13 +97,13 @@ const counter = (() => {
     document.addEventListener("submit", (event) => {
       if (!("save" in event.target.dataset)) return;
       soon();
-      // What we say ourselves is what we saw last, also when the next tap comes before the answer.
+      // What we send ourselves is what we saw last, also when the next tap comes before the response.
       const heads = event.target.elements.headcount;
       if (heads) setTimeout(() => { event.target.elements.seen.value = heads.value; });
     });
     for (const touch of ["pointerdown", "keydown"]) addEventListener(touch, () => { touched = Date.now(); }, { passive: true });
-    document.addEventListener("visibilitychange", () => { if (!document.hidden) look(); });
-    timer = setTimeout(look, SOON);
+    document.addEventListener("visibilitychange", () => { if (!document.hidden) refresh(); });
+    timer = setTimeout(refresh, SOON);
   });
 })();
 

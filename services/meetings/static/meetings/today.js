@@ -1,21 +1,21 @@
-/* What waits for somebody in another part of Houvast: that part says it itself, and only how much. */
+/* What waits for somebody in another part of Houvast: that part counts it itself, and shows only how much. */
 "use strict";
 
 document.addEventListener("DOMContentLoaded", async () => {
   const quiet = document.querySelector("[data-quiet]");
 
-  /* True when something waits there, or when nobody can say: then the way to look stays. */
-  async function ask(place) {
-    place.hidden = true;
+  /* True when something waits there, or when that is not known: then the link stays. */
+  async function load(section) {
+    section.hidden = true;
     try {
-      const answer = await fetch(place.dataset.elsewhere, { headers: { Accept: "text/html" }, cache: "no-store" });
-      if (answer.status === 204) return false;
-      if (answer.ok && !answer.redirected) place.querySelector("ul").innerHTML = await answer.text();
+      const response = await fetch(section.dataset.elsewhere, { headers: { Accept: "text/html" }, cache: "no-store" });
+      if (response.status === 204) return false;
+      if (response.ok && !response.redirected) section.querySelector("ul").innerHTML = await response.text();
     } catch { /* no connection */ }
-    place.hidden = false;
+    section.hidden = false;
     return true;
   }
 
-  const found = await Promise.all([...document.querySelectorAll("[data-elsewhere]")].map(ask));
-  if (quiet) quiet.hidden = found.some(Boolean);
+  const pending = await Promise.all([...document.querySelectorAll("[data-elsewhere]")].map(load));
+  if (quiet) quiet.hidden = pending.some(Boolean);
 });

@@ -49,8 +49,8 @@ def join_group(
         return str(walked_in.id)
     try:
         check_may_join(group, participant_id)
-    except Refusal as why:
-        _return_placement(group, placement_id, participant_id, why.code)
+    except Refusal as refusal:
+        _return_placement(group, placement_id, participant_id, refusal.code)
         return None
     membership = Membership.create(
         id=new_id(), organisation=group.organisation_id, group=group_id, participant_id=participant_id,

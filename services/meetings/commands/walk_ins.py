@@ -76,8 +76,8 @@ def welcome_back(actor: Actor, *, meeting_id: str, membership_id: str, request_i
 def _check_has_room(meeting: Meeting, participant_id: str) -> None:
     try:
         check_may_join(meeting.group, participant_id)
-    except Refusal as why:
-        if why.code == "group_full":
+    except Refusal as refusal:
+        if refusal.code == "group_full":
             raise Refusal("walk_in_group_full") from None
         raise
 

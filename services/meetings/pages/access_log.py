@@ -38,7 +38,7 @@ _COLUMNS = ("wanneer", "wat", "wie", "soort", "rollen", "waarover", "groep", "bi
 @requires_staff("manager")
 def overview() -> ResponseReturnValue:
     """Show the access log, newest first, page by page."""
-    here, filters, wrong = _read_filter()
+    here, filters, errors = _read_filter()
     entries = list_access_log(g.actor, here.id, filters)
     if filters.before is None:
         log_access(g.actor, about_kind="trail", about_id=here.id, organisation_id=here.id, purpose="trail")
@@ -46,7 +46,7 @@ def overview() -> ResponseReturnValue:
     query = {key: value for key, value in request.args.items() if key != "voor" and value}
     return render_template(
         "meetings/access_log/list.html", here=here, managed=list_organisations(g.actor, "manager"), entries=shown,
-        colleagues=list_colleagues(g.actor, here.id), values=request.args, errors=wrong, events=EVENTS,
+        colleagues=list_colleagues(g.actor, here.id), values=request.args, errors=errors, events=EVENTS,
         older=f"/beheer/inzage?{urlencode({**query, 'voor': shown[-1].id})}" if more else None,
         export=f"/beheer/inzage.csv?{urlencode({**query, 'organisatie': here.id})}",
     )  # fmt: skip
@@ -78,9 +78,9 @@ def _read_filter() -> tuple[OrganisationView, AccessLogFilter, dict[str, list[st
         raise NotFound()
     typed = {key: value.strip() for key, value in request.args.items() if value.strip()}
     form = AccessLogForm(unknown="exclude")
-    wrong: dict[str, list[str]] = form.validate(typed)
-    read: Any = form.load({key: value for key, value in typed.items() if key not in wrong})
-    return here, AccessLogFilter(**read), wrong
+    errors: dict[str, list[str]] = form.validate(typed)
+    read: Any = form.load({key: value for key, value in typed.items() if key not in errors})
+    return here, AccessLogFilter(**read), errors
 
 
 def _cells(entry: AccessLogEntry) -> tuple[str, ...]:

@@ -58,8 +58,9 @@ def send_code(token: str) -> ResponseReturnValue:
         my_page.request_access(
             g.actor, participant_id=g.link.subject, network=request.remote_addr, request_id=read_request_id()
         )
-    except TooManyRequests as wrong:
-        return _page("meetings/my_page/send_code.html", token, {"": [text("refusals", wrong.code)]}), wrong.status
+    except TooManyRequests as refusal:
+        errors = {"": [text("refusals", refusal.code)]}
+        return _page("meetings/my_page/send_code.html", token, errors), refusal.status
     except NotFound:
         raise LinkGone("link_unknown") from None
     return redirect(f"/mijn/naar/{token}/code?naar={quote(_there())}", code=303)

@@ -40,8 +40,8 @@ def send_link() -> ResponseReturnValue:
     """Have a link mailed; the answer is the same for every address, and also when it is asked too often."""
     try:
         form = read_form(SignInForm)
-    except Invalid as wrong:
-        return _ask_page(wrong.errors, submitted_values()), 400
+    except Invalid as refusal:
+        return _ask_page(refusal.errors, submitted_values()), 400
     sign_in.request_sign_in(
         PUBLIC, email=form["email"], network=request.remote_addr, leads_to=safe_path(form["naar"]),
         request_id=read_request_id(),
@@ -85,8 +85,8 @@ def settle_first(secret: str) -> ResponseReturnValue:
     try:
         form = read_form(FirstManagerForm)
         staff_id = sign_in.settle_first_manager(PUBLIC, secret=secret, **form, request_id=read_request_id())
-    except Invalid as wrong:
-        return _first_page(secret, read_request_id(), wrong.errors, submitted_values()), 400
+    except Invalid as refusal:
+        return _first_page(secret, read_request_id(), refusal.errors, submitted_values()), 400
     except Refusal as gone:
         return render_template("meetings/sign_in/gone.html", code=gone.code), 410
     return signed_in(sign_in.start_session(staff_id), "/")

@@ -98,8 +98,8 @@ def parse_kind(data: Mapping[str, object]) -> Kind:
             rules=parse_rules(rules),
             choices=_parse_choices(choices),
         )
-    except Refusal as wrong:
-        raise GiveUp(f"group kind {name!r}: {wrong.code} {wrong.facts}") from wrong
+    except Refusal as refusal:
+        raise GiveUp(f"group kind {name!r}: {refusal.code} {refusal.facts}") from refusal
 
 
 def parse_rules(data: Mapping[str, object]) -> GroupRules:

@@ -21,6 +21,7 @@ _NAMED_RULES = ("interval_weeks", "max_size", "waiting_list", "identity", "langu
 
 
 def publish_organisation(organisation: Organisation) -> None:
+    """Publish the organisation as it is."""
     has_permission = organisation.nel_permission_at is not None
     service.publish(
         events.ORGANISATION_CHANGED,
@@ -82,6 +83,7 @@ def publish_group(group_id: str) -> None:
 
 
 def publish_meeting(meeting: Meeting) -> None:
+    """Publish the meeting as it is."""
     place = other_place(meeting)
     service.publish(
         events.MEETING_CHANGED,
@@ -101,6 +103,7 @@ def publish_meeting(meeting: Meeting) -> None:
 
 
 def publish_membership(membership: Membership) -> None:
+    """Publish the membership as it is."""
     service.publish(
         events.MEMBERSHIP_CHANGED,
         membership.id,

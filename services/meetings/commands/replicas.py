@@ -15,6 +15,7 @@ from shared.storage import upsert
 
 
 def upsert_participant(*, participant_id: str, organisation_id: str, call_name: str) -> None:
+    """Keep what somebody wants to be called, encrypted."""
     values = {
         "organisation_id": organisation_id,
         "call_name": service.encryption.seal(call_name, "participant.call_name", participant_id),

@@ -132,6 +132,7 @@ def list_unreached(actor: Actor, meeting_id: str) -> list[UnreachedMember]:
 
 
 def starts_at(meeting: Meeting) -> datetime:
+    """Return the instant at which a meeting begins."""
     return instant(meeting.on, meeting.at, meeting.zone)
 
 
@@ -167,6 +168,7 @@ def revisions_of(meeting_ids: Collection[str]) -> dict[str, Revision]:
 
 
 def last_change(meeting: Meeting) -> ChangeView | None:
+    """Return the latest change of a meeting; None when it was never changed."""
     rows = MeetingChange.select().where(
         MeetingChange.organisation == meeting.organisation_id, MeetingChange.meeting == meeting.id
     )

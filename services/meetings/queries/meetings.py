@@ -120,6 +120,7 @@ def get_meeting(actor: Actor, meeting_id: str) -> MeetingView:
 
 
 def summaries_of(rows: Iterable[Meeting], shows_turnout: bool) -> list[MeetingSummary]:
+    """Return rows as they stand in a list."""
     return [_summary(row, shows_turnout) for row in rows]
 
 

@@ -155,6 +155,7 @@ TURNOUT_ROLES = (permissions.COORDINATOR, permissions.FACILITATOR, permissions.M
 def page_rows(
     actor: Actor, table: Any, roles: Collection[str], after: str | None, limit: int, state: str | None
 ) -> Any:
+    """Select the next rows after this id, within the organisations where the actor holds one of these roles."""
     rows = table.select().where(within(actor, table.organisation, roles), table.id > (after or ""))
     rows = rows.order_by(table.id).limit(limit)
     return rows if state is None else rows.where(table.state == state)

@@ -14,6 +14,7 @@ from shared import clock
 
 
 def meeting_before(meeting: Meeting) -> Meeting | None:
+    """Return the latest earlier meeting of the group that went on or is planned; None for the first one."""
     earlier = Meeting.select().where(
         Meeting.organisation == meeting.organisation_id, Meeting.group == meeting.group_id,
         Meeting.on < meeting.on, Meeting.state.in_(("planned", "took_place")),

@@ -49,10 +49,12 @@ def actor_of(staff: Staff) -> Actor:
 
 
 def name_of(staff: Staff) -> str:
+    """Return how somebody is called."""
     return service.encryption.open(staff.name, "staff.name", staff.id)
 
 
 def email_of(staff: Staff) -> str:
+    """Return where somebody's sign-in links go."""
     return service.encryption.open(staff.email, "staff.email", staff.id)
 
 

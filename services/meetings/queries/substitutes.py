@@ -32,5 +32,6 @@ def substitute_ids(meeting: Meeting) -> list[str]:
 
 
 def substitute_names(meeting: Meeting) -> tuple[tuple[str, str], ...]:
+    """Return (staff id, name) of who stands in at this meeting, by name."""
     names = names_of(substitute_ids(meeting))
     return tuple(sorted(names.items(), key=lambda person: person[1].casefold()))

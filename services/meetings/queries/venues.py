@@ -27,4 +27,5 @@ def list_venues(actor: Actor, organisation_id: str) -> list[VenueView]:
 
 
 def view_venue(row: Venue) -> VenueView:
+    """Return a row as plain values."""
     return VenueView(row.id, row.name, row.address, row.area, tuple(row.features))

@@ -12,6 +12,7 @@ PERMISSION_NEEDED = ("nel_kort",)
 
 
 def permitted_questionnaires(has_permission: bool) -> tuple[str, ...]:
+    """Return the lists that an organisation may use."""
     return (*FREE_QUESTIONNAIRES, *PERMISSION_NEEDED) if has_permission else FREE_QUESTIONNAIRES
 
 

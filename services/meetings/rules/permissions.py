@@ -52,10 +52,12 @@ def may_see_turnout(roles: Set[str], facilitates: bool) -> bool:
 
 
 def may_start_group(roles: Set[str]) -> bool:
+    """Let the coordinator start a group."""
     return COORDINATOR in roles
 
 
 def may_appoint_facilitators(roles: Set[str]) -> bool:
+    """Let coordinators and managers decide who leads a group."""
     return bool(roles & {COORDINATOR, MANAGER})
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import shutil
+import time
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import timedelta
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -20,12 +22,19 @@ from shared.security.actor import Actor
 from shared.service import Service
 from shared.settings import ServiceSettings
 from shared.web.app import pass_cookie
+from shared.worker import WorkerThread
 from tests.support.moments import set_clock
 from tests.support.raw_events import put
 from tests.support.visitor import Visitor
 
 NAMES = ("intake", "meetings", "questionnaires", "notifications")
 URL = "http://127.0.0.1:8780"
+LONGEST_WAIT_SECONDS = 2
+
+
+@cache
+def _shared_app(application: Application, settings: ServiceSettings) -> Any:
+    return application.create_app(settings)
 
 
 class ServiceHarness:
@@ -37,13 +46,15 @@ class ServiceHarness:
 
     __test__ = False
     visitor_class: type[Visitor] = Visitor
+    # One app for all harnesses of a class: it holds keys and compiled templates, never a store.
+    shares_app = False
     organisation_id = ""
 
     def __init__(
         self, application: Application, folder: Path, installation: Path, *, at: str = "", **settings: Any
     ) -> None:
         self.application, self.service = application, application.service
-        self.folder = Path(shutil.copytree(installation, folder))
+        self.folder, self._keys = Path(shutil.copytree(installation, folder)), installation / "keys"
         self.settings = application.settings(**(self._settings(self.service.name) | settings))
         if at:
             self.clock_at(at)
@@ -60,7 +71,7 @@ class ServiceHarness:
 
     def _settings(self, name: str) -> dict[str, Any]:
         return {
-            "stores": self.folder / "stores", "keys_file": self.folder / "keys" / f"{name}.json",
+            "stores": self.folder / "stores", "keys_file": self._keys / f"{name}.json",
             "public_url": URL, "clock_file": self.folder / "clock",
         }  # fmt: skip
 
@@ -113,6 +124,23 @@ class ServiceHarness:
             self.service.inbox.InboxPosition.update(seq=0).execute()
         self.consume()
 
+    @cached_property
+    def workers(self) -> list[WorkerThread]:
+        """Everything that the work process of the service does."""
+        return self.application.work(self.settings, NAMES, self.feeds)
+
+    def settle(self) -> None:
+        """Consume and do what is due until nothing moves any more; retries that are near are waited for."""
+        for _ in range(60):
+            moved = [worker.step() for worker in self.workers]
+            retry_at = self.service.inbox.next_retry_at()
+            seconds = LONGEST_WAIT_SECONDS if retry_at is None else (retry_at - clock.wall()).total_seconds()
+            if seconds < LONGEST_WAIT_SECONDS:
+                time.sleep(max(0.0, seconds))
+            elif not any(moved):
+                return
+        raise AssertionError("the service does not come to rest")
+
     def clock_at(self, text: str) -> None:
         """Make it this moment in local time, '2026-11-23 20.00'; also back in time."""
         set_clock(self.folder / "clock", text)
@@ -148,7 +176,9 @@ class ServiceHarness:
     @cached_property
     def app(self) -> Any:
         """The pages of the service."""
-        return self.application.create_app(self.settings)
+        if not self.shares_app:
+            return self.application.create_app(self.settings)
+        return _shared_app(self.application, replace(self.settings, stores=self._keys, clock_file=None))
 
     def app_with(self, settings: Any) -> Any:
         """Return the pages of the service as they are with these settings."""
@@ -158,8 +188,9 @@ class ServiceHarness:
 
     def visitor(self, actor: Actor | None = None) -> Any:
         """Give somebody new at the pages; signed in when there is an actor."""
-        cookies = {} if actor is None else {pass_cookie(URL): self.pass_for(actor)}
-        return self.visitor_class(self.app, cookies=cookies, base_url=URL)
+        url = self.settings.public_url
+        cookies = {} if actor is None else {pass_cookie(url): self.pass_for(actor)}
+        return self.visitor_class(self.app, cookies=cookies, base_url=url)
 
     def pass_for(self, actor: Actor) -> str:
         """Return the pass that the sign-in service gives to this actor."""
@@ -167,7 +198,9 @@ class ServiceHarness:
         return passes.sign(meetings.encryption.keyring, actor)
 
     def close(self) -> None:
-        """Release the stores."""
+        """Stop the work and release the stores."""
+        for worker in self.__dict__.get("workers", ()):
+            worker.close()
         for service in (self.service, *self.neighbours.values()):
             service.database.close()
         clock.follow(None)

@@ -56,7 +56,7 @@ def marks(harness: Any) -> dict[str, str]:
 
 
 def turnout(harness: Any) -> Any:
-    return get_meeting(harness.actor(harness.kim), harness.tonight).line.turnout
+    return get_meeting(harness.actor(harness.kim), harness.tonight).summary.turnout
 
 
 def test_the_last_tap_wins_and_wiping_it_leaves_nothing(evening: Any) -> None:
@@ -289,11 +289,11 @@ def test_a_meeting_that_was_cancelled_takes_no_marks(evening: Any) -> None:
 
 def test_coordinators_see_numbers_only_once_it_is_closed_and_colleagues_see_none(evening: Any) -> None:
     mark(evening, evening.noor, "present")
-    seen_before = get_meeting(evening.actor(evening.vos), evening.tonight).line.turnout
+    seen_before = get_meeting(evening.actor(evening.vos), evening.tonight).summary.turnout
 
     close(evening)
 
     assert seen_before is None
-    assert get_meeting(evening.actor(evening.vos), evening.tonight).line.turnout.present == 1
+    assert get_meeting(evening.actor(evening.vos), evening.tonight).summary.turnout.present == 1
     messenger = evening.actor(evening.colleague("Bo", "messenger"))
-    assert get_meeting(messenger, evening.tonight).line.turnout is None
+    assert get_meeting(messenger, evening.tonight).summary.turnout is None

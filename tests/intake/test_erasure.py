@@ -18,10 +18,10 @@ from services.questionnaires import events as questionnaires_events
 from shared import clock
 from shared.errors import NotFound
 from shared.ids import new_id
-from shared.security import passes
 from shared.security.access import Cookies
 from shared.security.actor import Actor
-from tests.intake.conftest import URL, Visitor
+from tests.intake.conftest import RawVisitor
+from tests.support.service_harness import URL
 
 ANSWERS = (
     meetings_events.ERASURE_COMPLETED,
@@ -45,9 +45,9 @@ def case(service: Any) -> Any:
         themselves = Actor(participant_id, "participant")
 
         @property
-        def noor(self) -> Visitor:
-            visitor = Visitor(service.app, None)
-            token = passes.sign(intake.encryption.keyring, self.themselves)
+        def noor(self) -> RawVisitor:
+            visitor = service.visitor()
+            token = service.pass_for(self.themselves)
             visitor.client.set_cookie(Cookies.of(URL).participant, token, domain="127.0.0.1")
             return visitor
 

@@ -166,7 +166,7 @@ def test_every_access_to_somebody_is_written_down(service: Any, case: Any) -> No
     from services.intake.models import service as intake
 
     actor = service.actor("coordinator", organisation_id=case.organisation_id)
-    visitor = type(service.visitor())(service.app, actor)
+    visitor = service.visitor_of(actor)
 
     visitor.open(f"/kennismaking/{case.signup_id}")
     visitor.open("/kennismaking")
@@ -190,6 +190,6 @@ def test_a_coordinator_of_two_organisations_sees_both_and_which_is_which(service
     )
 
     assert {signup.organisation for signup in queries.list_waiting(both)} == {"De Kade", "Het Anker"}
-    page = type(service.visitor())(service.app, both).open("/kennismaking").text
+    page = service.visitor_of(both).open("/kennismaking").text
     assert "bij De Kade" in page
     assert "bij Het Anker" in page

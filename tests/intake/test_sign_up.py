@@ -53,7 +53,7 @@ def test_what_is_published_names_channels_and_purposes_and_seals_the_rest(servic
     assert service.events("consent_changed")[0].data["purposes"] == ["reminders", "questionnaires"]
     sealed = service.events("contact_changed")[0].data["personal"]
     event = service.events("contact_changed")[0]
-    opened = service.others["notifications"].encryption.open_from_publisher(
+    opened = service.neighbours["notifications"].encryption.open_from_publisher(
         "intake", event.associated_data, sealed["notifications"]
     )
     assert opened == {

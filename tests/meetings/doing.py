@@ -17,7 +17,7 @@ from services.meetings.queries.today import get_today
 from shared.errors import Refusal
 from shared.ids import new_id
 from shared.security.encryption import Encryption, Keyring
-from tests.meetings.desk import HALF_PAST_SEVEN, TUESDAY
+from tests.meetings.harness import HALF_PAST_SEVEN, TUESDAY
 
 
 def refused(asked: Callable[[], Any]) -> str:
@@ -51,11 +51,11 @@ def at_once(*works: Callable[[], Any]) -> list[str]:
     return codes
 
 
-def rhythm(desk: Any, group_id: str, **data: Any) -> str:
+def rhythm(harness: Any, group_id: str, **data: Any) -> str:
     """Tuesdays at half past seven, unless told otherwise; gives the id of the series."""
     told = {"first_on": TUESDAY, "at": HALF_PAST_SEVEN, "every_weeks": 1, "minutes": 120} | data
-    by = told.pop("by", desk.vos)
-    return series.schedule_series(desk.actor(by), group_id=group_id, **told, request_id=new_id())
+    by = told.pop("by", harness.vos)
+    return series.schedule_series(harness.actor(by), group_id=group_id, **told, request_id=new_id())
 
 
 def days(group_id: str) -> list[date]:
@@ -70,37 +70,37 @@ def prolong() -> None:
         pass
 
 
-def ask_link(desk: Any, email: str = "kim@example.org", **data: Any) -> Any:
+def ask_link(harness: Any, email: str = "kim@example.org", **data: Any) -> Any:
     """Ask for a link to sign in; gives the page that follows."""
-    visitor = desk.person()
+    visitor = harness.visitor()
     return visitor.submit(visitor.open("/inloggen"), "/inloggen", email=email, **data)
 
 
-def secret_of(desk: Any) -> str:
+def secret_of(harness: Any) -> str:
     """What notifications would put in the mail."""
-    event = desk.events("sign_in_requested")[-1]
+    event = harness.events("sign_in_requested")[-1]
     reader = Encryption("notifications")
-    reader.use(Keyring.load(desk.folder / "keys" / "notifications.json"))
+    reader.use(Keyring.load(harness.folder / "keys" / "notifications.json"))
     sealed = event.data["personal"]["notifications"]
     return str(reader.open_from_publisher("meetings", event.associated_data, sealed)["secret"])
 
 
-def press(desk: Any, secret: str, visitor: Any = None) -> Any:
+def press(harness: Any, secret: str, visitor: Any = None) -> Any:
     """Press the button behind the link."""
-    visitor = visitor or desk.person()
+    visitor = visitor or harness.visitor()
     return visitor.submit(visitor.open(f"/inloggen/link/{secret}"), f"/inloggen/link/{secret}")
 
 
-def names(desk: Any, group_id: str) -> list[str]:
+def names(harness: Any, group_id: str) -> list[str]:
     """Who belongs to the group, as its first facilitator sees it."""
-    return [member.call_name for member in list_members(desk.actor(desk.kim), group_id)]
+    return [member.call_name for member in list_members(harness.actor(harness.kim), group_id)]
 
 
-def waiting(desk: Any) -> list[str]:
+def waiting(harness: Any) -> list[str]:
     """Who waits, as who gets to know people sees it today."""
-    return [line.call_name for line in get_today(desk.actor(desk.sam)).waiting]
+    return [line.call_name for line in get_today(harness.actor(harness.sam)).waiting]
 
 
-def to_place(desk: Any) -> list[str]:
+def to_place(harness: Any) -> list[str]:
     """For whom a place is looked for, as who gets to know people sees it today."""
-    return [line.call_name for line in get_today(desk.actor(desk.sam)).to_place]
+    return [line.call_name for line in get_today(harness.actor(harness.sam)).to_place]

@@ -33,22 +33,22 @@ def looks(person: Any, path: str) -> int:
     return len(statements)
 
 
-def more(desk: Any) -> None:
+def more(harness: Any) -> None:
     """Ten times as much of everything."""
     venue = register_venue(
-        system("installation"), organisation_id=desk.organisation, name="Zaal", address="Kade 1, Lindeveen",
+        system("installation"), organisation_id=harness.organisation_id, name="Zaal", address="Kade 1, Lindeveen",
         area="3412",
         request_id=new_id(),
     )  # fmt: skip
     for number in range(6):
-        desk.member(desk.tuesday, f"Nummer {number}")
-        other = desk.group(f"Groep {number}", venue_id=venue)
+        harness.member(harness.tuesday, f"Nummer {number}")
+        other = harness.group(f"Groep {number}", venue_id=venue)
         for day in (23, 24, 25):
-            desk.meeting(other, on=date(2026, 11, day), at=time(20))
-        signup_id = desk.signed_up(desk.participant(f"Wacht {number}"))
-        desk.talk(intake.INTRO_TALK_SCHEDULED, new_id(), signup_id, on="2026-11-24")
-    desk.hear()
-    desk.clock_at("2026-11-24 19.35")
+            harness.meeting(other, on=date(2026, 11, day), at=time(20))
+        signup_id = harness.signed_up(harness.participant(f"Wacht {number}"))
+        harness.talk(intake.INTRO_TALK_SCHEDULED, new_id(), signup_id, on="2026-11-24")
+    harness.consume()
+    harness.clock_at("2026-11-24 19.35")
 
 
 @pytest.mark.parametrize("who", ["kim", "vos", "sam"])
@@ -57,10 +57,10 @@ def test_a_page_looks_up_as_much_for_many_as_for_few(evening: Any, who: str) -> 
     evening.signed_up(evening.participant("Wacht"))
     signup_id = evening.signed_up(evening.participant("Gesprek"))
     evening.talk(intake.INTRO_TALK_SCHEDULED, new_id(), signup_id, on="2026-11-24")
-    evening.hear()
+    evening.consume()
     evening.meeting(evening.tuesday, on=date(2026, 11, 23))
     evening.clock_at("2026-11-24 19.35")
-    person = evening.person(getattr(evening, who))
+    person = evening.visitor(getattr(evening, who))
     paths = ("/", "/groepen", f"/groepen/{evening.tuesday}", evening.here)
     few = {path: looks(person, path) for path in paths if person.open(path).status == 200}
 
@@ -72,17 +72,17 @@ def test_a_page_looks_up_as_much_for_many_as_for_few(evening: Any, who: str) -> 
     assert len(few) == 4
 
 
-def missed(desk: Any, membership_id: str) -> None:
+def missed(harness: Any, membership_id: str) -> None:
     """Somebody who may be called was not there."""
-    desk.agrees(membership_id, "missed_you_call")
+    harness.agrees(membership_id, "missed_you_call")
     record_attendance(
-        desk.actor(desk.kim), meeting_id=desk.tonight, membership_id=membership_id, mark="absent",
+        harness.actor(harness.kim), meeting_id=harness.tonight, membership_id=membership_id, mark="absent",
         request_id=new_id(),
     )  # fmt: skip
 
 
 def test_what_follows_and_who_may_be_called_look_up_as_much_for_many_as_for_few(evening: Any) -> None:
-    kim, vos = evening.person(evening.kim), evening.person(evening.vos)
+    kim, vos = evening.visitor(evening.kim), evening.visitor(evening.vos)
     missed(evening, evening.noor)
     before_closing = looks(kim, evening.here)
     for number in range(4):

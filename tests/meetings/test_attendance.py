@@ -20,39 +20,43 @@ from tests.meetings.doing import refused
 
 
 @pytest.fixture
-def evening(desk: Any) -> Any:
+def evening(harness: Any) -> Any:
     """The Tuesday group at half past seven, with three members; also led by Sam."""
-    desk.tuesday = desk.group()
+    harness.tuesday = harness.group()
     appoint_facilitator(
-        desk.actor(desk.vos), group_id=desk.tuesday, staff_id=desk.sam, place="co", request_id=new_id()
+        harness.actor(harness.vos), group_id=harness.tuesday, staff_id=harness.sam, place="co", request_id=new_id()
     )
-    desk.tonight = desk.meeting(desk.tuesday)
-    desk.noor, desk.robin, desk.jip = (desk.member(desk.tuesday, name) for name in ("Noor", "Robin", "Jip"))
-    desk.clock_at("2026-11-24 19.35")
-    return desk
+    harness.tonight = harness.meeting(harness.tuesday)
+    harness.noor, harness.robin, harness.jip = (
+        harness.member(harness.tuesday, name) for name in ("Noor", "Robin", "Jip")
+    )
+    harness.clock_at("2026-11-24 19.35")
+    return harness
 
 
-def mark(desk: Any, membership_id: str, how: str, *, by: str = "", request_id: str = "") -> str:
+def mark(harness: Any, membership_id: str, how: str, *, by: str = "", request_id: str = "") -> str:
     return attendance.record_attendance(
-        desk.actor(by or desk.kim), meeting_id=desk.tonight, membership_id=membership_id, mark=how,
+        harness.actor(by or harness.kim), meeting_id=harness.tonight, membership_id=membership_id, mark=how,
         request_id=request_id or new_id(),
     )  # fmt: skip
 
 
-def close(desk: Any, **data: Any) -> str:
-    return attendance.close_meeting(desk.actor(desk.kim), meeting_id=desk.tonight, **data, request_id=new_id())
+def close(harness: Any, **data: Any) -> str:
+    return attendance.close_meeting(
+        harness.actor(harness.kim), meeting_id=harness.tonight, **data, request_id=new_id()
+    )
 
 
-def not_held(desk: Any) -> str:
-    return attendance.report_not_held(desk.actor(desk.kim), meeting_id=desk.tonight, request_id=new_id())
+def not_held(harness: Any) -> str:
+    return attendance.report_not_held(harness.actor(harness.kim), meeting_id=harness.tonight, request_id=new_id())
 
 
-def marks(desk: Any) -> dict[str, str]:
-    return {line.call_name: line.mark for line in list_attendance(desk.actor(desk.kim), desk.tonight)}
+def marks(harness: Any) -> dict[str, str]:
+    return {line.call_name: line.mark for line in list_attendance(harness.actor(harness.kim), harness.tonight)}
 
 
-def turnout(desk: Any) -> Any:
-    return get_meeting(desk.actor(desk.kim), desk.tonight).summary.turnout
+def turnout(harness: Any) -> Any:
+    return get_meeting(harness.actor(harness.kim), harness.tonight).summary.turnout
 
 
 def test_the_last_tap_wins_and_wiping_it_leaves_nothing(evening: Any) -> None:
@@ -110,7 +114,7 @@ def test_only_who_leads_the_group_marks_and_sees_who_was_there(evening: Any) -> 
 
 
 def test_for_another_organisation_the_meeting_does_not_exist(evening: Any) -> None:
-    elsewhere = evening.found("Het Anker")
+    elsewhere = evening.register_organisation("Het Anker")
     stranger = evening.colleague("Bo", "facilitator", "coordinator", "manager", organisation=elsewhere)
 
     for asked in (
@@ -153,8 +157,10 @@ def test_who_left_is_not_asked_about_at_later_meetings_and_stays_at_earlier_ones
 # --- people without a name ---
 
 
-def count(desk: Any, **data: Any) -> int:
-    return attendance.set_headcount(desk.actor(desk.kim), meeting_id=desk.tonight, **data, request_id=new_id())
+def count(harness: Any, **data: Any) -> int:
+    return attendance.set_headcount(
+        harness.actor(harness.kim), meeting_id=harness.tonight, **data, request_id=new_id()
+    )
 
 
 def test_people_without_a_name_are_counted_beside_those_with_one(evening: Any) -> None:
@@ -187,15 +193,15 @@ def test_a_number_that_cannot_be_is_refused(evening: Any, data: dict[str, int], 
     assert refused(lambda: count(evening, **data)) == code
 
 
-def test_a_group_that_keeps_no_names_only_counts(desk: Any) -> None:
-    desk.tonight = desk.meeting(desk.headcount_group())
-    desk.clock_at("2026-11-24 20.00")
+def test_a_group_that_keeps_no_names_only_counts(harness: Any) -> None:
+    harness.tonight = harness.meeting(harness.headcount_group())
+    harness.clock_at("2026-11-24 20.00")
 
-    count(desk, headcount=17)
-    close(desk)
+    count(harness, headcount=17)
+    close(harness)
 
-    assert desk.said("meeting_took_place")["unnamed"] == 17
-    assert list_attendance(desk.actor(desk.kim), desk.tonight) == []
+    assert harness.published("meeting_took_place")["unnamed"] == 17
+    assert list_attendance(harness.actor(harness.kim), harness.tonight) == []
 
 
 # --- Klaar ---
@@ -213,7 +219,7 @@ def test_klaar_freezes_the_numbers_and_tells_them_once(evening: Any) -> None:
     assert {name: told.data[name] for name in ("present", "excused", "absent", "unnamed")} == {
         "present": 1, "excused": 0, "absent": 1, "unnamed": 1,
     }  # fmt: skip
-    assert evening.said("meeting_changed")["state"] == "took_place"
+    assert evening.published("meeting_changed")["state"] == "took_place"
     assert turnout(evening).not_recorded == 1
 
 
@@ -262,7 +268,7 @@ def test_a_meeting_that_did_not_take_place_keeps_no_marks_and_takes_none(evening
     not_held(evening)
     not_held(evening)
 
-    assert evening.said("meeting_changed")["state"] == "did_not_take_place"
+    assert evening.published("meeting_changed")["state"] == "did_not_take_place"
     assert set(marks(evening).values()) == {"not_recorded"}
     assert refused(lambda: mark(evening, evening.noor, "present")) == "meeting_did_not_take_place"
     assert refused(lambda: close(evening)) == "meeting_did_not_take_place"

@@ -29,22 +29,22 @@ walk_in = st.tuples(st.just("walk_in"), st.booleans(), st.sampled_from(["Jip", "
 class Evening:
     """One meeting with Noor (yes to all), Robin (yes to a message) and Storm (no yes), and what was done there."""
 
-    def __init__(self, desk: Any) -> None:
-        self.desk = desk
-        desk.clock_at("2026-11-16 10.00")
-        group = desk.group(f"Groep {new_id()}", overrides=RULES)
+    def __init__(self, harness: Any) -> None:
+        self.harness = harness
+        harness.clock_at("2026-11-16 10.00")
+        group = harness.group(f"Groep {new_id()}", overrides=RULES)
         appoint_facilitator(
-            desk.actor(desk.vos), group_id=group, staff_id=desk.sam, place="co", request_id=new_id()
+            harness.actor(harness.vos), group_id=group, staff_id=harness.sam, place="co", request_id=new_id()
         )
-        self.meeting = desk.meeting(group)
-        self.members = [desk.member(group, name) for name in ("Noor", "Robin", "Storm")]
-        desk.agrees(self.members[0], "missed_you", "missed_you_call")
-        desk.agrees(self.members[1], "missed_you")
-        desk.clock_at("2026-11-24 20.00")
-        self.begin = len(desk.events())
+        self.meeting = harness.meeting(group)
+        self.members = [harness.member(group, name) for name in ("Noor", "Robin", "Storm")]
+        harness.agrees(self.members[0], "missed_you", "missed_you_call")
+        harness.agrees(self.members[1], "missed_you")
+        harness.clock_at("2026-11-24 20.00")
+        self.begin = len(harness.events())
 
     def run(self, what: str, by_sam: bool, *told: Any) -> None:
-        actor = self.desk.actor(self.desk.sam if by_sam else self.desk.kim)
+        actor = self.harness.actor(self.harness.sam if by_sam else self.harness.kim)
         asked = {"meeting_id": self.meeting, "request_id": new_id()}
         try:
             if what == "mark":
@@ -64,7 +64,7 @@ class Evening:
         meeting = Meeting.get_by_id(self.meeting)
         marks = {one.membership.id: one.mark for one in marks_of(meeting)}
         assert set(marks) == set(self.members)
-        events = self.desk.events()[self.begin :]
+        events = self.harness.events()[self.begin :]
         if meeting.state == "planned":
             assert not [one for one in events if "absent" in one.type or "attendance_corrected" in one.type]
             assert FollowUpCall.select().where(FollowUpCall.meeting == meeting).count() == 0
@@ -99,8 +99,10 @@ class Evening:
           ("mark", False, 0, "absent", "present"), ("close", False)])  # fmt: skip
 @example([("close", False), ("walk_in", True, "Jip"), ("mark", True, 3, "absent", None), ("step", True, 1)])
 @given(done=st.lists(st.one_of(mark, mark, step, close, walk_in), max_size=14))
-def test_the_numbers_and_what_follows_are_what_the_last_marks_say(desk: Any, done: list[tuple[Any, ...]]) -> None:
-    evening = Evening(desk)
+def test_the_numbers_and_what_follows_are_what_the_last_marks_say(
+    harness: Any, done: list[tuple[Any, ...]]
+) -> None:
+    evening = Evening(harness)
     for one in done:
         evening.run(*one)
         evening.check()

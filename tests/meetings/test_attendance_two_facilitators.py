@@ -30,21 +30,25 @@ def evening(evening: Any) -> Any:
     return evening
 
 
-def mark(desk: Any, membership_id: str, how: str, *, by: str = "", seen: str | None = None) -> str:
+def mark(harness: Any, membership_id: str, how: str, *, by: str = "", seen: str | None = None) -> str:
     return attendance.record_attendance(
-        desk.actor(by or desk.kim), meeting_id=desk.tonight, membership_id=membership_id, mark=how, seen=seen,
+        harness.actor(by or harness.kim),
+        meeting_id=harness.tonight,
+        membership_id=membership_id,
+        mark=how,
+        seen=seen,
         request_id=new_id(),
-    )  # fmt: skip
-
-
-def count(desk: Any, *, by: str = "", **data: Any) -> int:
-    return attendance.set_headcount(
-        desk.actor(by or desk.kim), meeting_id=desk.tonight, **data, request_id=new_id()
     )
 
 
-def marks(desk: Any) -> dict[str, str]:
-    return {one.call_name: one.mark for one in list_attendance(desk.actor(desk.kim), desk.tonight)}
+def count(harness: Any, *, by: str = "", **data: Any) -> int:
+    return attendance.set_headcount(
+        harness.actor(by or harness.kim), meeting_id=harness.tonight, **data, request_id=new_id()
+    )
+
+
+def marks(harness: Any) -> dict[str, str]:
+    return {one.call_name: one.mark for one in list_attendance(harness.actor(harness.kim), harness.tonight)}
 
 
 # --- at the same moment, on a real store ---
@@ -159,28 +163,28 @@ def test_ones_own_mark_and_the_same_mark_are_never_in_the_way(evening: Any) -> N
     assert marks(evening)["Noor"] == "excused"
 
 
-def test_a_headcount_over_one_that_was_not_seen_is_asked_about(desk: Any) -> None:
-    desk.tonight = desk.meeting(desk.headcount_group())
-    desk.clock_at("2026-11-24 20.00")
-    count(desk, headcount=12, seen=0)
+def test_a_headcount_over_one_that_was_not_seen_is_asked_about(harness: Any) -> None:
+    harness.tonight = harness.meeting(harness.headcount_group())
+    harness.clock_at("2026-11-24 20.00")
+    count(harness, headcount=12, seen=0)
 
     with pytest.raises(Refusal, match="counted_meanwhile") as refusal:
-        count(desk, headcount=14, seen=0)
+        count(harness, headcount=14, seen=0)
 
     assert refusal.value.facts["now"] == 12
-    assert count(desk, headcount=12, seen=0) == 12
-    assert count(desk, headcount=14, seen=12) == 14
+    assert count(harness, headcount=12, seen=0) == 12
+    assert count(harness, headcount=14, seen=12) == 14
 
 
 # --- what the pages show ---
 
 
-def standing(person: Any, desk: Any, etag: str = "") -> Any:
-    return person.client.get(f"{desk.here}/stand", headers={"If-None-Match": etag} if etag else {})
+def standing(person: Any, harness: Any, etag: str = "") -> Any:
+    return person.client.get(f"{harness.here}/stand", headers={"If-None-Match": etag} if etag else {})
 
 
 def test_a_page_that_is_open_hears_what_the_other_taps_and_nothing_when_nothing_changed(evening: Any) -> None:
-    kim, sam = evening.person(evening.kim), evening.person(evening.sam)
+    kim, sam = evening.visitor(evening.kim), evening.visitor(evening.sam)
     first = standing(kim, evening)
     assert first.json["marks"] == {evening.noor: "not_recorded", evening.robin: "not_recorded"}
     assert standing(kim, evening, first.headers["ETag"]).status_code == 304
@@ -199,19 +203,19 @@ def test_a_page_that_is_open_hears_what_the_other_taps_and_nothing_when_nothing_
 def test_only_who_leads_the_group_hears_how_it_stands_and_each_answer_with_people_is_a_look(evening: Any) -> None:
     table = service.audit.AuditEntry
     seen = table.select().where(table.about_kind == "attendance", table.event == "read")
-    kim = evening.person(evening.kim)
+    kim = evening.visitor(evening.kim)
 
     etag = standing(kim, evening).headers["ETag"]
     standing(kim, evening, etag)
-    other = evening.person(evening.colleague("Bo", "facilitator"))
+    other = evening.visitor(evening.colleague("Bo", "facilitator"))
 
     assert seen.count() == 1
     assert standing(other, evening).status_code == 403
-    assert standing(evening.person(evening.vos), evening).status_code == 403
+    assert standing(evening.visitor(evening.vos), evening).status_code == 403
 
 
 def test_without_a_script_an_older_page_shows_what_the_colleague_tapped(evening: Any) -> None:
-    kim, sam = evening.person(evening.kim), evening.person(evening.sam)
+    kim, sam = evening.visitor(evening.kim), evening.visitor(evening.sam)
     older = kim.open(evening.here)
     sam.tap(f"{evening.here}/wie", membership_id=evening.noor, mark="present", seen="not_recorded")
 
@@ -225,7 +229,7 @@ def test_without_a_script_an_older_page_shows_what_the_colleague_tapped(evening:
 
 
 def test_klaar_on_an_older_page_first_shows_what_would_follow(evening: Any) -> None:
-    kim, sam = evening.person(evening.kim), evening.person(evening.sam)
+    kim, sam = evening.visitor(evening.kim), evening.visitor(evening.sam)
     older = kim.open(evening.here)
     sam.tap(f"{evening.here}/wie", membership_id=evening.noor, mark="absent")
 
@@ -240,9 +244,9 @@ def test_klaar_on_an_older_page_first_shows_what_would_follow(evening: Any) -> N
 
 
 def test_a_tap_by_script_over_a_mark_that_was_not_seen_is_refused_with_words(evening: Any) -> None:
-    evening.person(evening.sam).tap(f"{evening.here}/wie", membership_id=evening.noor, mark="present")
+    evening.visitor(evening.sam).tap(f"{evening.here}/wie", membership_id=evening.noor, mark="present")
 
-    answer = evening.person(evening.kim).tap(
+    answer = evening.visitor(evening.kim).tap(
         f"{evening.here}/wie", membership_id=evening.noor, mark="absent", seen="not_recorded"
     )
 

@@ -24,39 +24,42 @@ SECRET, OTHER = "a" * 43, "b" * 43
 TUESDAY, HALF_PAST_SEVEN = date(2026, 11, 24), time(19, 30)
 
 
-def noor(desk: Any) -> Actor:
-    return Actor(id=Membership.get_by_id(desk.noor).participant_id, kind="participant")
+def noor(harness: Any) -> Actor:
+    return Actor(id=Membership.get_by_id(harness.noor).participant_id, kind="participant")
 
 
-def share(desk: Any, secret: str = SECRET, *, by: str = "", request_id: str = "") -> str:
+def share(harness: Any, secret: str = SECRET, *, by: str = "", request_id: str = "") -> str:
     return calendars.open_group_calendar(
-        desk.actor(by or desk.kim), group_id=desk.tuesday, secret=secret, request_id=request_id or new_id()
+        harness.actor(by or harness.kim),
+        group_id=harness.tuesday,
+        secret=secret,
+        request_id=request_id or new_id(),
     )
 
 
-def group_path(desk: Any, secret: str = SECRET) -> str:
-    return f"/groepen/{desk.tuesday}/agenda/{secret}.ics"
+def group_path(harness: Any, secret: str = SECRET) -> str:
+    return f"/groepen/{harness.tuesday}/agenda/{secret}.ics"
 
 
-def read(desk: Any, path: str = "") -> Calendar:
-    answer = desk.person().client.get(path or group_path(desk))
+def read(harness: Any, path: str = "") -> Calendar:
+    answer = harness.visitor().client.get(path or group_path(harness))
     assert (answer.status_code, answer.content_type) == (200, "text/calendar; charset=utf-8")
     return Calendar.from_ical(answer.get_data(as_text=True))
 
 
-def event(desk: Any, path: str = "") -> Any:
-    (found,) = read(desk, path).walk("VEVENT")
+def event(harness: Any, path: str = "") -> Any:
+    (found,) = read(harness, path).walk("VEVENT")
     return found
 
 
-def status(desk: Any, path: str) -> int:
-    return int(desk.person().client.get(path).status_code)
+def status(harness: Any, path: str) -> int:
+    return int(harness.visitor().client.get(path).status_code)
 
 
 def test_a_meeting_is_an_appointment_and_no_more(evening: Any) -> None:
     share(evening)
 
-    text = evening.person().client.get(group_path(evening)).get_data(as_text=True)
+    text = evening.visitor().client.get(group_path(evening)).get_data(as_text=True)
     found = event(evening)
 
     assert (str(found["SUMMARY"]), str(found["UID"]), str(found["CLASS"])) == (
@@ -76,7 +79,7 @@ def test_the_street_is_told_and_what_the_place_is_called_is_not(evening: Any) ->
     found = event(evening)
 
     assert str(found["LOCATION"]) == "Markt 2, Lindeveen"
-    assert b"Herstel" not in evening.person().client.get(group_path(evening)).data
+    assert b"Herstel" not in evening.visitor().client.get(group_path(evening)).data
 
 
 def test_every_change_has_a_higher_number_and_what_is_off_is_called_so(evening: Any) -> None:
@@ -97,7 +100,7 @@ def test_every_change_has_a_higher_number_and_what_is_off_is_called_so(evening: 
 def test_the_same_calendar_is_the_same_file(evening: Any) -> None:
     share(evening)
 
-    first, again = (evening.person().client.get(group_path(evening)).data for _ in range(2))
+    first, again = (evening.visitor().client.get(group_path(evening)).data for _ in range(2))
 
     assert first == again
 
@@ -115,13 +118,13 @@ def test_the_same_calendar_is_the_same_file(evening: Any) -> None:
     ],
 )
 def test_in_the_nights_in_which_the_clock_changes_it_is_right(
-    desk: Any, on: date, at: time, starts: str, ends: str
+    harness: Any, on: date, at: time, starts: str, ends: str
 ) -> None:
-    desk.tuesday = desk.group()
-    desk.meeting(desk.tuesday, on=on, at=at)
-    share(desk)
+    harness.tuesday = harness.group()
+    harness.meeting(harness.tuesday, on=on, at=at)
+    share(harness)
 
-    found = event(desk)
+    found = event(harness)
 
     begins = found["DTSTART"].dt.astimezone(UTC)
     assert begins.strftime("%Y-%m-%d %H:%M") == starts
@@ -129,14 +132,14 @@ def test_in_the_nights_in_which_the_clock_changes_it_is_right(
     assert found["DTSTART"].dt.strftime("%H:%M") == at.strftime("%H:%M")
 
 
-def test_the_rules_of_the_clock_in_the_file_give_every_meeting_of_a_year_its_instant(desk: Any) -> None:
-    desk.tuesday = desk.group()
+def test_the_rules_of_the_clock_in_the_file_give_every_meeting_of_a_year_its_instant(harness: Any) -> None:
+    harness.tuesday = harness.group()
     wanted = {}
     for week in range(0, 60, 2):
         on = TUESDAY + timedelta(weeks=week)
-        wanted[desk.meeting(desk.tuesday, on=on)] = on
-    share(desk)
-    calendar = read(desk)
+        wanted[harness.meeting(harness.tuesday, on=on)] = on
+    share(harness)
+    calendar = read(harness)
     (zone,) = calendar.walk("VTIMEZONE")
 
     told = zone.to_tz()
@@ -147,11 +150,11 @@ def test_the_rules_of_the_clock_in_the_file_give_every_meeting_of_a_year_its_ins
     assert len(calendar.walk("VEVENT")) == 30
 
 
-def test_an_empty_calendar_is_a_calendar(desk: Any) -> None:
-    desk.tuesday = desk.group()
-    share(desk)
+def test_an_empty_calendar_is_a_calendar(harness: Any) -> None:
+    harness.tuesday = harness.group()
+    share(harness)
 
-    assert read(desk).walk("VEVENT") == []
+    assert read(harness).walk("VEVENT") == []
 
 
 def test_what_was_long_ago_is_no_longer_in_it(evening: Any) -> None:
@@ -184,7 +187,7 @@ def test_an_address_is_of_one_group_and_of_nobody_else(evening: Any) -> None:
 
 
 def test_only_the_hash_of_a_secret_is_kept(evening: Any) -> None:
-    kim = evening.person(evening.kim)
+    kim = evening.visitor(evening.kim)
     page = kim.open(f"/groepen/{evening.tuesday}/agenda")
 
     shown = kim.submit(page, f"/groepen/{evening.tuesday}/agenda")
@@ -198,7 +201,7 @@ def test_only_the_hash_of_a_secret_is_kept(evening: Any) -> None:
 
 
 def test_an_address_is_shown_once_and_a_double_press_gives_one(evening: Any) -> None:
-    kim, path = evening.person(evening.kim), f"/groepen/{evening.tuesday}/agenda"
+    kim, path = evening.visitor(evening.kim), f"/groepen/{evening.tuesday}/agenda"
     page = kim.open(path)
 
     first, again = kim.submit(page, path), kim.submit(page, path)
@@ -211,7 +214,7 @@ def test_an_address_is_shown_once_and_a_double_press_gives_one(evening: Any) -> 
 
 
 def test_an_address_is_withdrawn_by_page(evening: Any) -> None:
-    kim, path = evening.person(evening.kim), f"/groepen/{evening.tuesday}/agenda"
+    kim, path = evening.visitor(evening.kim), f"/groepen/{evening.tuesday}/agenda"
     kim.submit(kim.open(path), path)
 
     page = kim.submit(kim.open(path), f"{path}/weg")
@@ -222,7 +225,7 @@ def test_an_address_is_withdrawn_by_page(evening: Any) -> None:
 
 @pytest.mark.parametrize("secret", ["geheim", ""])
 def test_a_secret_that_somebody_thought_up_is_refused(evening: Any, secret: str) -> None:
-    kim, path = evening.person(evening.kim), f"/groepen/{evening.tuesday}/agenda"
+    kim, path = evening.visitor(evening.kim), f"/groepen/{evening.tuesday}/agenda"
 
     page = kim.submit(kim.open(path), path, secret=secret)
 
@@ -233,10 +236,10 @@ def test_a_secret_that_somebody_thought_up_is_refused(evening: Any, secret: str)
 def test_only_who_leads_and_the_coordinator_share_a_calendar(evening: Any) -> None:
     with pytest.raises(Forbidden):
         share(evening, by=evening.sam)
-    stranger = evening.colleague("Bo", "coordinator", organisation=evening.found("Het Anker"))
+    stranger = evening.colleague("Bo", "coordinator", organisation=evening.register_organisation("Het Anker"))
     with pytest.raises(NotFound):
         share(evening, by=stranger)
-    assert evening.person(evening.sam).open(f"/groepen/{evening.tuesday}/agenda").status == 403
+    assert evening.visitor(evening.sam).open(f"/groepen/{evening.tuesday}/agenda").status == 403
 
 
 def test_somebodys_own_calendar_holds_all_their_groups_and_only_while_they_belong(evening: Any) -> None:
@@ -244,7 +247,7 @@ def test_somebodys_own_calendar_holds_all_their_groups_and_only_while_they_belon
     there = evening.meeting(thursday, on=date(2026, 11, 26))
     evening.meeting(evening.group("Van anderen"))
     evening.placed(noor(evening).id, thursday)
-    evening.hear()
+    evening.consume()
     calendars.open_my_calendar(noor(evening), secret=SECRET, request_id=new_id())
     mine = f"/mijn/agenda/{SECRET}.ics"
 
@@ -277,7 +280,7 @@ def test_nobody_else_makes_somebodys_calendar(evening: Any) -> None:
 
 
 def test_somebody_with_a_pass_makes_and_withdraws_their_own_by_page(evening: Any) -> None:
-    person = evening.person()
+    person = evening.visitor()
     assert person.client.get("/mijn/agenda").status_code == 303
     person.client.set_cookie("houvast-mine", passes.sign(service.encryption.keyring, noor(evening)))
 
@@ -315,14 +318,14 @@ def test_no_secret_address_is_in_a_line_of_the_log_or_in_an_event(evening: Any) 
     assert not [answer for answer in answers if SECRET in answer or OTHER in answer]
 
 
-def move(desk: Any, **data: Any) -> None:
-    desk.clock_at("2026-11-24 09.00")
-    move_meeting(desk.actor(desk.kim), meeting_id=desk.tonight, **data, request_id=new_id())
+def move(harness: Any, **data: Any) -> None:
+    harness.clock_at("2026-11-24 09.00")
+    move_meeting(harness.actor(harness.kim), meeting_id=harness.tonight, **data, request_id=new_id())
 
 
-def cancel(desk: Any) -> None:
-    cancel_meeting(desk.actor(desk.kim), meeting_id=desk.tonight, request_id=new_id())
+def cancel(harness: Any) -> None:
+    cancel_meeting(harness.actor(harness.kim), meeting_id=harness.tonight, request_id=new_id())
 
 
-def reopen(desk: Any) -> None:
-    reopen_meeting(desk.actor(desk.kim), meeting_id=desk.tonight, request_id=new_id())
+def reopen(harness: Any) -> None:
+    reopen_meeting(harness.actor(harness.kim), meeting_id=harness.tonight, request_id=new_id())

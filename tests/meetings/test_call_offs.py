@@ -24,41 +24,41 @@ def morning(evening: Any) -> Any:
     return evening
 
 
-def by_link(desk: Any, membership_id: str = "", meeting_id: str = "") -> Actor:
-    return Actor(id=f"link:{meeting_id or desk.tonight}.{membership_id or desk.noor}", kind="link")
+def by_link(harness: Any, membership_id: str = "", meeting_id: str = "") -> Actor:
+    return Actor(id=f"link:{meeting_id or harness.tonight}.{membership_id or harness.noor}", kind="link")
 
 
 def themselves(membership_id: str) -> Actor:
     return Actor(id=Membership.get_by_id(membership_id).participant_id, kind="participant")
 
 
-def call_off(desk: Any, actor: Actor | None = None, **data: str) -> str:
-    told = {"meeting_id": desk.tonight, "membership_id": desk.noor, "request_id": new_id()} | data
-    return call_offs.call_off(actor or by_link(desk), **told)
+def call_off(harness: Any, actor: Actor | None = None, **data: str) -> str:
+    told = {"meeting_id": harness.tonight, "membership_id": harness.noor, "request_id": new_id()} | data
+    return call_offs.call_off(actor or by_link(harness), **told)
 
 
-def take_back(desk: Any, actor: Actor | None = None) -> str:
+def take_back(harness: Any, actor: Actor | None = None) -> str:
     return call_offs.take_back_call_off(
-        actor or by_link(desk), meeting_id=desk.tonight, membership_id=desk.noor, request_id=new_id()
+        actor or by_link(harness), meeting_id=harness.tonight, membership_id=harness.noor, request_id=new_id()
     )
 
 
-def stands(desk: Any) -> set[str]:
-    return set(called_off_at(Meeting.get_by_id(desk.tonight)))
+def stands(harness: Any) -> set[str]:
+    return set(called_off_at(Meeting.get_by_id(harness.tonight)))
 
 
-def said(desk: Any) -> list[str]:
-    return [event.data["state"] for event in desk.events("call_off_received")]
+def said(harness: Any) -> list[str]:
+    return [event.data["state"] for event in harness.events("call_off_received")]
 
 
 def test_somebody_calls_off_by_link_and_the_others_hear_of_whom_and_not_why(morning: Any) -> None:
     call_off(morning)
 
     assert stands(morning) == {morning.noor}
-    told = morning.said("call_off_received")
+    told = morning.published("call_off_received")
     assert told == {
         "meeting_id": morning.tonight, "membership_id": morning.noor, "group_id": morning.tuesday,
-        "organisation_id": morning.organisation, "state": "called_off",
+        "organisation_id": morning.organisation_id, "state": "called_off",
         "participant_id": Membership.get_by_id(morning.noor).participant_id,
     }  # fmt: skip
 
@@ -108,7 +108,7 @@ def test_who_leads_writes_it_down_for_who_rang_and_that_is_a_line_in_the_trail(m
     for other in (morning.sam, morning.vos):
         with pytest.raises(Forbidden):
             call_off(morning, morning.actor(other))
-    stranger = morning.colleague("Bo", "facilitator", organisation=morning.found("Het Anker"))
+    stranger = morning.colleague("Bo", "facilitator", organisation=morning.register_organisation("Het Anker"))
     with pytest.raises(NotFound):
         call_off(morning, morning.actor(stranger))
 

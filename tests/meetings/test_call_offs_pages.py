@@ -14,7 +14,7 @@ from services.meetings.rules.series import instant
 from shared import clock
 from shared.ids import new_id
 from shared.security import links
-from tests.meetings.desk import HALF_PAST_SEVEN, TUESDAY
+from tests.meetings.harness import HALF_PAST_SEVEN, TUESDAY
 
 
 @pytest.fixture
@@ -25,9 +25,9 @@ def morning(evening: Any) -> Any:
     return evening
 
 
-def link(desk: Any, *, subject: str = "", purpose: str = "call_off", until: datetime | None = None) -> str:
+def link(harness: Any, *, subject: str = "", purpose: str = "call_off", until: datetime | None = None) -> str:
     expires_at = until or instant(TUESDAY, HALF_PAST_SEVEN)
-    about = subject or f"{desk.tonight}.{desk.noor}"
+    about = subject or f"{harness.tonight}.{harness.noor}"
     token = links.mint(service.encryption.keyring, "meetings", purpose, about, expires_at)
     return f"/mijn/afmelden/{token}"
 
@@ -37,7 +37,7 @@ def states() -> list[str]:
 
 
 def test_one_button_calls_off_and_another_takes_it_back(morning: Any) -> None:
-    noor = morning.person()
+    noor = morning.visitor()
     page = noor.open(morning.link)
     assert "Je afspraak is op dinsdag 24 november om 19.30 uur." in page.text
 
@@ -52,7 +52,7 @@ def test_one_button_calls_off_and_another_takes_it_back(morning: Any) -> None:
 
 
 def test_a_mail_scanner_that_follows_the_link_changes_nothing(morning: Any) -> None:
-    scanner = morning.person().client
+    scanner = morning.visitor().client
     before = len(morning.events())
 
     for method in ("GET", "HEAD", "GET", "OPTIONS"):
@@ -67,7 +67,7 @@ def test_a_mail_scanner_that_follows_the_link_changes_nothing(morning: Any) -> N
 
 
 def test_the_page_says_no_more_than_the_message_did(morning: Any) -> None:
-    page = morning.person().open(morning.link)
+    page = morning.visitor().open(morning.link)
 
     title = re.search(r"<title>(.*?)</title>", page.html, re.S)
     assert title is not None
@@ -80,14 +80,14 @@ def test_the_page_says_no_more_than_the_message_did(morning: Any) -> None:
 
 
 def test_nothing_of_it_is_kept_by_the_browser(morning: Any) -> None:
-    answer = morning.person().client.get(morning.link)
+    answer = morning.visitor().client.get(morning.link)
 
     assert answer.headers["Cache-Control"] == "no-store"
     assert answer.headers["Referrer-Policy"] == "same-origin"
 
 
 def test_a_double_press_calls_off_once(morning: Any) -> None:
-    noor = morning.person()
+    noor = morning.visitor()
     page = noor.open(morning.link)
 
     noor.submit(page, morning.link)
@@ -98,7 +98,7 @@ def test_a_double_press_calls_off_once(morning: Any) -> None:
 
 
 def test_after_the_start_the_link_answers_kindly(morning: Any) -> None:
-    noor = morning.person()
+    noor = morning.visitor()
     page = noor.open(morning.link)
     morning.clock_at("2026-11-24 19.31")
 
@@ -111,7 +111,7 @@ def test_after_the_start_the_link_answers_kindly(morning: Any) -> None:
 
 def test_a_meeting_that_was_moved_earlier_is_over_before_its_old_link_is(morning: Any) -> None:
     move(morning, at=time(10))
-    noor = morning.person()
+    noor = morning.visitor()
     page = noor.open(morning.link)
     morning.clock_at("2026-11-24 10.00")
 
@@ -123,7 +123,7 @@ def test_a_meeting_that_was_moved_earlier_is_over_before_its_old_link_is(morning
 
 
 def test_a_link_shows_the_day_as_it_is_now(morning: Any) -> None:
-    noor = morning.person()
+    noor = morning.visitor()
     noor.submit(noor.open(morning.link), morning.link)
 
     move(morning, on=TUESDAY + timedelta(days=2))
@@ -133,7 +133,7 @@ def test_a_link_shows_the_day_as_it_is_now(morning: Any) -> None:
 
 
 def test_what_is_off_needs_no_calling_off(morning: Any) -> None:
-    noor = morning.person()
+    noor = morning.visitor()
     page = noor.open(morning.link)
     cancel_meeting(morning.actor(morning.kim), meeting_id=morning.tonight, request_id=new_id())
 
@@ -147,11 +147,11 @@ def test_who_left_has_nothing_to_call_off(morning: Any) -> None:
         Membership.id == morning.noor
     ).execute()
 
-    assert "Je hoeft niets te doen" in morning.person().open(morning.link).text
+    assert "Je hoeft niets te doen" in morning.visitor().open(morning.link).text
 
 
 def test_a_link_for_something_else_or_about_nothing_is_none(morning: Any) -> None:
-    visitor = morning.person()
+    visitor = morning.visitor()
     wrong = [
         link(morning, purpose="mine"), link(morning, subject=f"{new_id()}.{new_id()}"), link(morning, subject="x"),
         morning.link[:-3] + "abc", "/mijn/afmelden/x",
@@ -168,22 +168,22 @@ def test_a_link_for_something_else_or_about_nothing_is_none(morning: Any) -> Non
     [(date(2027, 3, 28), time(3, 30), "2027-03-28 01.59"), (date(2027, 10, 31), time(2, 30), "2027-10-31 01.59")],
 )
 def test_in_a_night_in_which_the_clock_changes_it_works_until_the_start(
-    desk: Any, on: date, at: time, before: str
+    harness: Any, on: date, at: time, before: str
 ) -> None:
-    desk.tuesday = desk.group()
-    desk.tonight = desk.meeting(desk.tuesday, on=on, at=at)
-    desk.noor = desk.member(desk.tuesday, "Noor")
-    path, noor = link(desk, until=instant(on, at)), desk.person()
+    harness.tuesday = harness.group()
+    harness.tonight = harness.meeting(harness.tuesday, on=on, at=at)
+    harness.noor = harness.member(harness.tuesday, "Noor")
+    path, noor = link(harness, until=instant(on, at)), harness.visitor()
 
-    desk.clock_at(before)
+    harness.clock_at(before)
     page = noor.open(path)
     assert f"om {clock.hour_text(at)} uur" in page.text
     noor.submit(page, path)
     assert states() == ["called_off"]
 
-    desk.clock_at(f"{on} {at:%H.%M}")
+    harness.clock_at(f"{on} {at:%H.%M}")
     assert noor.open(path).status == 410
 
 
-def move(desk: Any, **data: Any) -> None:
-    move_meeting(desk.actor(desk.kim), meeting_id=desk.tonight, **data, request_id=new_id())
+def move(harness: Any, **data: Any) -> None:
+    move_meeting(harness.actor(harness.kim), meeting_id=harness.tonight, **data, request_id=new_id())

@@ -18,34 +18,38 @@ from shared.ids import new_id
 
 
 @pytest.fixture
-def evening(desk: Any) -> Any:
+def evening(harness: Any) -> Any:
     """The Tuesday group with Noor and Robin; Noor was there."""
-    desk.tuesday = desk.group()
-    desk.tonight = desk.meeting(desk.tuesday)
-    desk.noor, desk.robin = (desk.member(desk.tuesday, name) for name in ("Noor", "Robin"))
-    desk.noor_id = Membership.get_by_id(desk.noor).participant_id
-    desk.clock_at("2026-11-24 19.35")
-    mark(desk, desk.noor, "present")
-    return desk
+    harness.tuesday = harness.group()
+    harness.tonight = harness.meeting(harness.tuesday)
+    harness.noor, harness.robin = (harness.member(harness.tuesday, name) for name in ("Noor", "Robin"))
+    harness.noor_id = Membership.get_by_id(harness.noor).participant_id
+    harness.clock_at("2026-11-24 19.35")
+    mark(harness, harness.noor, "present")
+    return harness
 
 
-def mark(desk: Any, membership_id: str, how: str) -> None:
+def mark(harness: Any, membership_id: str, how: str) -> None:
     attendance.record_attendance(
-        desk.actor(desk.kim), meeting_id=desk.tonight, membership_id=membership_id, mark=how, request_id=new_id()
+        harness.actor(harness.kim),
+        meeting_id=harness.tonight,
+        membership_id=membership_id,
+        mark=how,
+        request_id=new_id(),
     )
 
 
-def close(desk: Any) -> None:
-    attendance.close_meeting(desk.actor(desk.kim), meeting_id=desk.tonight, request_id=new_id())
+def close(harness: Any) -> None:
+    attendance.close_meeting(harness.actor(harness.kim), meeting_id=harness.tonight, request_id=new_id())
 
 
-def forget(desk: Any) -> None:
-    desk.publish(intake.ERASURE_REQUESTED, desk.noor_id, participant_id=desk.noor_id)
-    desk.hear()
+def forget(harness: Any) -> None:
+    harness.publish(intake.ERASURE_REQUESTED, harness.noor_id, participant_id=harness.noor_id)
+    harness.consume()
 
 
-def turnout(desk: Any) -> Any:
-    return get_meeting(desk.actor(desk.kim), desk.tonight).summary.turnout
+def turnout(harness: Any) -> Any:
+    return get_meeting(harness.actor(harness.kim), harness.tonight).summary.turnout
 
 
 def test_the_frozen_numbers_stay_and_who_it_was_does_not(evening: Any) -> None:
@@ -83,7 +87,7 @@ def test_who_still_had_the_page_open_is_told_kindly(evening: Any) -> None:
         mark(evening, evening.noor, "absent")
 
     assert refused.value.code == "not_a_member"
-    assert evening.person(evening.kim).open(f"/bijeenkomsten/{evening.tonight}").status == 200
+    assert evening.visitor(evening.kim).open(f"/bijeenkomsten/{evening.tonight}").status == 200
 
 
 def test_nothing_of_the_person_is_left_and_it_is_said_once_the_files_are_clean(evening: Any) -> None:
@@ -107,7 +111,7 @@ def test_a_place_that_was_given_just_before_and_comes_late_makes_nobody_a_member
     forget(evening)
 
     evening.placed(evening.noor_id, evening.tuesday)
-    evening.hear()
+    evening.consume()
 
     assert Membership.select().where(Membership.participant_id == evening.noor_id).count() == 0
     assert Meeting.select().count() == 1

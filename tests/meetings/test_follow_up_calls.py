@@ -23,41 +23,48 @@ YES = ("missed_you", "missed_you_call")
 
 
 @pytest.fixture
-def evening(desk: Any) -> Any:
+def evening(harness: Any) -> Any:
     """A group in which a message and a call may follow, five minutes after it began; Noor says yes to both."""
-    desk.tuesday = desk.group(overrides=BOTH)
-    desk.tonight = desk.meeting(desk.tuesday)
-    desk.noor, desk.robin = (desk.member(desk.tuesday, name) for name in ("Noor", "Robin"))
-    desk.agrees(desk.noor, *YES)
-    desk.clock_at("2026-11-24 19.35")
-    return desk
+    harness.tuesday = harness.group(overrides=BOTH)
+    harness.tonight = harness.meeting(harness.tuesday)
+    harness.noor, harness.robin = (harness.member(harness.tuesday, name) for name in ("Noor", "Robin"))
+    harness.agrees(harness.noor, *YES)
+    harness.clock_at("2026-11-24 19.35")
+    return harness
 
 
-def mark(desk: Any, membership_id: str, how: str, meeting_id: str = "") -> str:
+def mark(harness: Any, membership_id: str, how: str, meeting_id: str = "") -> str:
     return attendance.record_attendance(
-        desk.actor(desk.kim), meeting_id=meeting_id or desk.tonight, membership_id=membership_id, mark=how,
+        harness.actor(harness.kim),
+        meeting_id=meeting_id or harness.tonight,
+        membership_id=membership_id,
+        mark=how,
         request_id=new_id(),
-    )  # fmt: skip
+    )
 
 
-def close(desk: Any, meeting_id: str = "", **data: Any) -> str:
-    told = {"meeting_id": meeting_id or desk.tonight, **data}
-    return attendance.close_meeting(desk.actor(desk.kim), **told, request_id=new_id())
+def close(harness: Any, meeting_id: str = "", **data: Any) -> str:
+    told = {"meeting_id": meeting_id or harness.tonight, **data}
+    return attendance.close_meeting(harness.actor(harness.kim), **told, request_id=new_id())
 
 
-def missed(desk: Any) -> list[str]:
-    return [str(event.data["membership_id"]) for event in desk.events("participant_absent")]
+def missed(harness: Any) -> list[str]:
+    return [str(event.data["membership_id"]) for event in harness.events("participant_absent")]
 
 
-def calls(desk: Any) -> list[str]:
-    return [line.call_name for line in list_calls(desk.actor(desk.kim))]
+def calls(harness: Any) -> list[str]:
+    return [line.call_name for line in list_calls(harness.actor(harness.kim))]
 
 
-def called_off(desk: Any, membership_id: str, meeting_id: str = "") -> None:
+def called_off(harness: Any, membership_id: str, meeting_id: str = "") -> None:
     CallOff.create(
-        id=new_id(), organisation=desk.organisation, meeting=meeting_id or desk.tonight, membership=membership_id,
-        state="called_off", at=clock.now(),
-    )  # fmt: skip
+        id=new_id(),
+        organisation=harness.organisation_id,
+        meeting=meeting_id or harness.tonight,
+        membership=membership_id,
+        state="called_off",
+        at=clock.now(),
+    )
 
 
 def test_nothing_is_said_before_klaar_and_everything_once_at_klaar(evening: Any) -> None:
@@ -69,7 +76,7 @@ def test_nothing_is_said_before_klaar_and_everything_once_at_klaar(evening: Any)
     close(evening)
 
     assert (missed(evening), calls(evening)) == ([evening.noor], ["Noor"])
-    told = evening.said("participant_absent")
+    told = evening.published("participant_absent")
     assert set(told) == {"meeting_id", "membership_id", "participant_id", "group_id", "organisation_id"}
 
 
@@ -84,16 +91,16 @@ def test_who_did_not_say_yes_is_not_called_and_whether_a_message_is_welcome_is_l
 
 
 @pytest.mark.parametrize("after_absence", [[], ["call"], ["message"]])
-def test_the_rule_of_the_group_says_what_follows(desk: Any, after_absence: list[str]) -> None:
-    group = desk.group(overrides={**BOTH, "after_absence": after_absence})
-    desk.tonight, member = desk.meeting(group), desk.member(group)
-    desk.agrees(member, *YES)
-    desk.clock_at("2026-11-24 20.00")
-    mark(desk, member, "absent")
+def test_the_rule_of_the_group_says_what_follows(harness: Any, after_absence: list[str]) -> None:
+    group = harness.group(overrides={**BOTH, "after_absence": after_absence})
+    harness.tonight, member = harness.meeting(group), harness.member(group)
+    harness.agrees(member, *YES)
+    harness.clock_at("2026-11-24 20.00")
+    mark(harness, member, "absent")
 
-    close(desk)
+    close(harness)
 
-    assert (len(missed(desk)), len(calls(desk))) == (
+    assert (len(missed(harness)), len(calls(harness))) == (
         int("message" in after_absence),
         int("call" in after_absence),
     )
@@ -203,8 +210,10 @@ def test_a_call_off_that_was_taken_back_counts_for_nothing(evening: Any) -> None
 # --- corrections ---
 
 
-def corrected(desk: Any) -> list[tuple[str, str]]:
-    return [(str(one.data["membership_id"]), str(one.data["mark"])) for one in desk.events("attendance_corrected")]
+def corrected(harness: Any) -> list[tuple[str, str]]:
+    return [
+        (str(one.data["membership_id"]), str(one.data["mark"])) for one in harness.events("attendance_corrected")
+    ]
 
 
 def test_a_correction_takes_back_what_followed(evening: Any) -> None:
@@ -344,12 +353,12 @@ def test_who_left_before_klaar_hears_nothing(evening: Any) -> None:
     assert (missed(evening), calls(evening)) == ([], [])
 
 
-def test_a_group_without_names_asks_after_nobody(desk: Any) -> None:
-    desk.tonight = desk.meeting(desk.headcount_group())
-    desk.clock_at("2026-11-24 20.00")
+def test_a_group_without_names_asks_after_nobody(harness: Any) -> None:
+    harness.tonight = harness.meeting(harness.headcount_group())
+    harness.clock_at("2026-11-24 20.00")
 
-    close(desk, shown=preview_follow_ups(desk.actor(desk.kim), desk.tonight).stamp)
+    close(harness, shown=preview_follow_ups(harness.actor(harness.kim), harness.tonight).stamp)
 
-    assert missed(desk) == []
+    assert missed(harness) == []
     assert Membership.select().count() == 0
-    assert Meeting.get_by_id(desk.tonight).state == "took_place"
+    assert Meeting.get_by_id(harness.tonight).state == "took_place"

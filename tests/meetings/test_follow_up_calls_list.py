@@ -34,16 +34,16 @@ def evening(evening: Any) -> Any:
     return evening
 
 
-def calls(desk: Any, by: str = "") -> dict[str, Any]:
-    return {line.call_name: line for line in list_calls(desk.actor(by or desk.kim))}
+def calls(harness: Any, by: str = "") -> dict[str, Any]:
+    return {line.call_name: line for line in list_calls(harness.actor(by or harness.kim))}
 
 
-def close(desk: Any, call_id: str, reason: str = "travel", *, by: str = "") -> str:
-    return close_call(desk.actor(by or desk.kim), call_id=call_id, reason=reason, request_id=new_id())
+def close(harness: Any, call_id: str, reason: str = "travel", *, by: str = "") -> str:
+    return close_call(harness.actor(by or harness.kim), call_id=call_id, reason=reason, request_id=new_id())
 
 
-def postpone(desk: Any, call_id: str, until: date, *, by: str = "") -> str:
-    return postpone_call(desk.actor(by or desk.kim), call_id=call_id, until=until, request_id=new_id())
+def postpone(harness: Any, call_id: str, until: date, *, by: str = "") -> str:
+    return postpone_call(harness.actor(by or harness.kim), call_id=call_id, until=until, request_id=new_id())
 
 
 def test_only_who_may_be_called_is_on_the_list(evening: Any) -> None:
@@ -132,7 +132,9 @@ def test_lapsing_is_quiet(evening: Any) -> None:
 
 def test_only_who_leads_the_group_sees_and_closes_a_call(evening: Any) -> None:
     call_id = calls(evening)["Noor"].id
-    stranger = evening.colleague("Bo", "facilitator", "coordinator", organisation=evening.found("Het Anker"))
+    stranger = evening.colleague(
+        "Bo", "facilitator", "coordinator", organisation=evening.register_organisation("Het Anker")
+    )
 
     for staff_id, why in ((evening.vos, Forbidden), (evening.sam, Forbidden), (stranger, NotFound)):
         assert calls(evening, by=staff_id) == {}
@@ -155,7 +157,7 @@ def test_a_coordinator_sees_numbers_of_four_weeks_and_never_who(evening: Any) ->
     evening.agrees(evening.robin)
 
     (one,) = count_by_group(evening.actor(evening.vos))
-    page = evening.person(evening.vos).open("/bellijst")
+    page = evening.visitor(evening.vos).open("/bellijst")
 
     assert (one.group_name, one.open, one.closed, one.lapsed) == ("Dinsdaggroep", 0, 1, 0)
     assert "Dinsdaggroep 0 1 0" in page.text
@@ -166,17 +168,19 @@ def test_a_coordinator_sees_numbers_of_four_weeks_and_never_who(evening: Any) ->
 
 
 def test_nobody_of_another_organisation_sees_even_a_number(evening: Any) -> None:
-    stranger = evening.colleague("Bo", "coordinator", "manager", organisation=evening.found("Het Anker"))
+    stranger = evening.colleague(
+        "Bo", "coordinator", "manager", organisation=evening.register_organisation("Het Anker")
+    )
 
     assert count_by_group(evening.actor(stranger)) == []
-    assert evening.person(evening.colleague("Do", "manager")).open("/bellijst").status == 403
+    assert evening.visitor(evening.colleague("Do", "manager")).open("/bellijst").status == 403
 
 
 # --- the page ---
 
 
 def test_by_page_a_call_is_closed_and_another_put_off(evening: Any) -> None:
-    kim = evening.person(evening.kim)
+    kim = evening.visitor(evening.kim)
     noor, robin = calls(evening)["Noor"].id, calls(evening)["Robin"].id
     assert kim.open("/").link("/bellijst")
     assert "2 mensen waren er niet, en bellen mag" in kim.open("/").text
@@ -193,7 +197,7 @@ def test_by_page_a_call_is_closed_and_another_put_off(evening: Any) -> None:
 
 
 def test_what_cannot_be_is_said_on_the_page_in_dutch(evening: Any) -> None:
-    kim = evening.person(evening.kim)
+    kim = evening.visitor(evening.kim)
     noor = calls(evening)["Noor"].id
     page = kim.open("/bellijst")
 
@@ -213,15 +217,15 @@ def test_an_empty_list_says_so_and_every_look_is_written_down(evening: Any) -> N
     table = service.audit.AuditEntry
     seen = table.select().where(table.about_kind == "calls", table.event == "read")
 
-    assert "Er is nu niemand om te bellen" in evening.person(evening.sam).open("/bellijst").text
+    assert "Er is nu niemand om te bellen" in evening.visitor(evening.sam).open("/bellijst").text
     assert seen.count() == 0
-    evening.person(evening.kim).open("/bellijst")
+    evening.visitor(evening.kim).open("/bellijst")
 
     assert [line.about_id for line in seen] == [evening.tuesday]
 
 
 def test_a_call_that_is_none_is_not_found(evening: Any) -> None:
-    answer = evening.person(evening.kim).tap(f"/bellijst/{new_id()}/gebeld", reason="travel")
+    answer = evening.visitor(evening.kim).tap(f"/bellijst/{new_id()}/gebeld", reason="travel")
 
     assert answer.status_code == 404
     assert json.loads(answer.data)["detail"].endswith(".")

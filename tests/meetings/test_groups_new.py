@@ -20,26 +20,26 @@ ROOT = Path(__file__).resolve().parents[2]
 NEW = "/groepen/nieuw"
 
 
-def start(desk: Any, person: Any, kind: str = "recovery_workgroup", **data: Any) -> Any:
+def start(harness: Any, person: Any, kind: str = "recovery_workgroup", **data: Any) -> Any:
     told = {
         "name": "Maandaggroep", "audience": "own", "admission": "rolling", "max_size": "8", "venue_id": "new",
         "venue_name": "Buurthuis De Brug", "venue_address": "Brugstraat 1, Lindeveen", "venue_area": "3412",
         "venue_features": ["wheelchair"], "first_on": "2026-11-30", "at": "19:30", "every_weeks": "1",
-        "minutes": "120", "first_facilitator": desk.kim, "co_facilitator": desk.sam,
+        "minutes": "120", "first_facilitator": harness.kim, "co_facilitator": harness.sam,
         "questionnaires": ["even_kijken"], "themes": "Hulp vragen, grenzen",
     } | data  # fmt: skip
     return person.submit(person.open(f"{NEW}?soort={kind}"), NEW, **told)
 
 
-def test_a_group_is_started_on_one_page(desk: Any) -> None:
-    page = start(desk, desk.person(desk.vos))
+def test_a_group_is_started_on_one_page(harness: Any) -> None:
+    page = start(harness, harness.visitor(harness.vos))
 
     assert page.status == 200
     assert "Maandag 19.30, elke week" in page.text
-    told = desk.said("group_changed")
+    told = harness.published("group_changed")
     assert (told["state"], told["weekday"], told["rules"]["max_size"]) == ("running", 0, 8)
     assert (told["themes"], told["questionnaires"]) == (["hulp vragen", "grenzen"], ["even_kijken"])
-    assert told["facilitator_ids"] == [desk.kim, desk.sam]
+    assert told["facilitator_ids"] == [harness.kim, harness.sam]
     assert told["venue"]["features"] == ["wheelchair"]
 
 
@@ -62,21 +62,21 @@ def test_a_group_is_started_on_one_page(desk: Any) -> None:
     ],
 )
 def test_what_is_wrong_is_told_beside_its_field_and_nothing_typed_is_lost(
-    desk: Any, data: dict[str, Any], field: str
+    harness: Any, data: dict[str, Any], field: str
 ) -> None:
-    vos = desk.person(desk.vos)
-    data = {key: desk.kim if value == "same" else value for key, value in data.items()}
+    vos = harness.visitor(harness.vos)
+    data = {key: harness.kim if value == "same" else value for key, value in data.items()}
 
-    page = start(desk, vos, **data)
+    page = start(harness, vos, **data)
 
     assert page.status in (400, 409)
     assert f'href="#f-{field}"' in page.html
     assert page.form(NEW).fields["venue_address"] == ["Brugstraat 1, Lindeveen"]
-    assert list_groups(desk.actor(desk.vos)) == []
+    assert list_groups(harness.actor(harness.vos)) == []
 
 
-def test_the_same_form_sent_twice_starts_one_group_and_in_two_tabs_it_says_so(desk: Any) -> None:
-    vos = desk.person(desk.vos)
+def test_the_same_form_sent_twice_starts_one_group_and_in_two_tabs_it_says_so(harness: Any) -> None:
+    vos = harness.visitor(harness.vos)
     shown = vos.open(f"{NEW}?soort=let_it_be")
     told = {"name": "Donderdagkring", "venue_id": "none"}
 
@@ -87,20 +87,25 @@ def test_the_same_form_sent_twice_starts_one_group_and_in_two_tabs_it_says_so(de
     assert (other_tab.status, "Er is al een groep met deze naam" in other_tab.text) == (409, True)
 
 
-def test_a_group_may_be_started_before_its_moment_and_place_are_known(desk: Any) -> None:
+def test_a_group_may_be_started_before_its_moment_and_place_are_known(harness: Any) -> None:
     page = start(
-        desk, desk.person(desk.vos), first_on="", venue_id="none", first_facilitator="", co_facilitator=""
+        harness,
+        harness.visitor(harness.vos),
+        first_on="",
+        venue_id="none",
+        first_facilitator="",
+        co_facilitator="",
     )
 
     assert "Er staat geen bijeenkomst gepland" in page.text
     assert "Er is nog geen begeleider" in page.text
-    assert desk.said("group_changed")["state"] == "preparing"
+    assert harness.published("group_changed")["state"] == "preparing"
 
 
-def test_an_emptied_maximum_is_no_maximum(desk: Any) -> None:
-    start(desk, desk.person(desk.vos), max_size="")
+def test_an_emptied_maximum_is_no_maximum(harness: Any) -> None:
+    start(harness, harness.visitor(harness.vos), max_size="")
 
-    assert desk.said("group_changed")["rules"]["max_size"] is None
+    assert harness.published("group_changed")["rules"]["max_size"] is None
 
 
 @pytest.mark.parametrize(
@@ -114,20 +119,20 @@ def test_an_emptied_maximum_is_no_maximum(desk: Any) -> None:
     ],
 )
 def test_what_follows_an_absence_is_chosen_and_begins_as_the_kind_has_it(
-    desk: Any, kind: str, chosen: list[str], overrides: dict[str, Any]
+    harness: Any, kind: str, chosen: list[str], overrides: dict[str, Any]
 ) -> None:
-    vos = desk.person(desk.vos)
+    vos = harness.visitor(harness.vos)
     usual = vos.open(f"{NEW}?soort={kind}").form(NEW).fields.get("after_absence", [])
 
-    start(desk, vos, kind, after_absence=chosen)
+    start(harness, vos, kind, after_absence=chosen)
 
     assert usual == (["call"] if kind == "recovery_workgroup" else [])
     group = Group.get()
     assert {name: value for name, value in group.overrides.items() if name == "after_absence"} == overrides
 
 
-def test_where_no_names_are_kept_nothing_can_follow_an_absence(desk: Any) -> None:
-    vos = desk.person(desk.vos)
+def test_where_no_names_are_kept_nothing_can_follow_an_absence(harness: Any) -> None:
+    vos = harness.visitor(harness.vos)
 
     page = vos.open(f"{NEW}?soort=twelve_step")
     vos.submit(page, NEW, name="Zondagochtend", audience="own", admission="rolling", venue_id="none")
@@ -136,15 +141,15 @@ def test_where_no_names_are_kept_nothing_can_follow_an_absence(desk: Any) -> Non
     assert "after_absence" not in Group.get().overrides
 
 
-def test_who_coordinates_two_organisations_chooses_for_which_one(desk: Any) -> None:
-    elsewhere = desk.found("Het Anker")
-    desk.colleague("Vos", "coordinator", organisation=elsewhere)
-    vos = desk.person(desk.vos)
+def test_who_coordinates_two_organisations_chooses_for_which_one(harness: Any) -> None:
+    elsewhere = harness.register_organisation("Het Anker")
+    harness.colleague("Vos", "coordinator", organisation=elsewhere)
+    vos = harness.visitor(harness.vos)
 
     page = vos.open(f"{NEW}?soort=let_it_be&organisatie={elsewhere}")
     vos.submit(page, NEW, name="Ankergroep", venue_id="none")
 
-    assert desk.said("group_changed")["organisation_id"] == elsewhere
+    assert harness.published("group_changed")["organisation_id"] == elsewhere
     assert vos.open(f"{NEW}?soort=let_it_be&organisatie={new_id()}").status == 404
     assert vos.open(f"{NEW}?soort=theekransje").status == 404
 

@@ -12,7 +12,7 @@ from services.meetings.queries.memberships import list_members
 
 def test_members_are_shown_by_call_name_to_who_may_see_them(evening: Any) -> None:
     for staff_id, sees in ((evening.kim, True), (evening.vos, True), (evening.sam, False)):
-        page = evening.person(staff_id).open(f"/groepen/{evening.tuesday}")
+        page = evening.visitor(staff_id).open(f"/groepen/{evening.tuesday}")
 
         assert page.status == 200
         assert ("Noor" in page.text) is sees
@@ -21,16 +21,16 @@ def test_members_are_shown_by_call_name_to_who_may_see_them(evening: Any) -> Non
 def test_who_leads_the_group_is_told_who_gets_no_messages(evening: Any) -> None:
     (noor, _) = list_members(evening.actor(evening.kim), evening.tuesday)
     evening.reached(noor.participant_id)
-    evening.hear()
+    evening.consume()
 
-    kim = evening.person(evening.kim)
+    kim = evening.visitor(evening.kim)
 
     assert "krijgt geen berichten van ons" in kim.open(f"/groepen/{evening.tuesday}").text
     assert "krijgt geen berichten van ons" in kim.open(evening.here).text
 
 
 def test_the_rules_of_a_group_are_told_in_dutch_with_their_source(evening: Any) -> None:
-    page = evening.person(evening.sam).open(f"/groepen/{evening.tuesday}")
+    page = evening.visitor(evening.sam).open(f"/groepen/{evening.tuesday}")
 
     assert "Instappen op elk moment" in page.text
     assert "Praktijkgids herstelwerkgroepen" in page.text
@@ -38,7 +38,7 @@ def test_the_rules_of_a_group_are_told_in_dutch_with_their_source(evening: Any) 
 
 
 def test_a_farewell_by_page(evening: Any) -> None:
-    kim = evening.person(evening.kim)
+    kim = evening.visitor(evening.kim)
     path = f"/groepen/{evening.tuesday}/deelnemers/{evening.noor}/afscheid"
 
     wrong = kim.submit(kim.open(path), path, reason="farewell", on="2027-01-01")
@@ -50,21 +50,21 @@ def test_a_farewell_by_page(evening: Any) -> None:
     assert kim.open(path).status == 404
 
 
-def test_leaders_are_chosen_from_colleagues_with_that_role(desk: Any) -> None:
-    group_id, vos = desk.group(), desk.person(desk.vos)
+def test_leaders_are_chosen_from_colleagues_with_that_role(harness: Any) -> None:
+    group_id, vos = harness.group(), harness.visitor(harness.vos)
     path = f"/groepen/{group_id}/begeleiders"
 
     page = vos.open(path)
-    assert page.form(path).offered["staff_id"] == [desk.sam]
-    page = vos.submit(page, path, staff_id=desk.sam, place="co")
-    assert desk.said("group_changed")["facilitator_ids"] == [desk.kim, desk.sam]
-    vos.submit(page, f"{path}/{desk.kim}/weg")
+    assert page.form(path).offered["staff_id"] == [harness.sam]
+    page = vos.submit(page, path, staff_id=harness.sam, place="co")
+    assert harness.published("group_changed")["facilitator_ids"] == [harness.kim, harness.sam]
+    vos.submit(page, f"{path}/{harness.kim}/weg")
 
-    assert desk.said("group_changed")["facilitator_ids"] == [desk.sam]
+    assert harness.published("group_changed")["facilitator_ids"] == [harness.sam]
 
 
-def test_meetings_are_planned_in_three_ways(desk: Any) -> None:
-    group_id, kim = desk.group(), desk.person(desk.kim)
+def test_meetings_are_planned_in_three_ways(harness: Any) -> None:
+    group_id, kim = harness.group(), harness.visitor(harness.kim)
     path = f"/groepen/{group_id}/plannen"
 
     one = kim.submit(kim.open(f"{path}?hoe=een"), f"{path}/een", on="2026-11-21", at="10:30", minutes="90")
@@ -90,13 +90,13 @@ def test_meetings_are_planned_in_three_ways(desk: Any) -> None:
     ],
 )
 def test_a_plan_that_cannot_be_is_told_beside_its_field(
-    desk: Any, way: str, data: dict[str, Any], field: str
+    harness: Any, way: str, data: dict[str, Any], field: str
 ) -> None:
-    group_id, kim = desk.group(), desk.person(desk.kim)
+    group_id, kim = harness.group(), harness.visitor(harness.kim)
     path = f"/groepen/{group_id}/plannen"
 
     page = kim.submit(kim.open(f"{path}?hoe={way}"), f"{path}/{way}", **data)
 
     assert page.status in (400, 409)
     assert f'href="#f-{field}"' in page.html
-    assert desk.events("meeting_changed") == []
+    assert harness.events("meeting_changed") == []

@@ -25,40 +25,48 @@ LIBRARY = ("Bibliotheek", "Markt 2, Lindeveen")
 
 
 @pytest.fixture
-def week(desk: Any) -> Any:
+def week(harness: Any) -> Any:
     """The Tuesday group a week before its meeting, with Noor who can be reached and Robin who cannot."""
-    desk.tuesday = desk.group()
+    harness.tuesday = harness.group()
     series.schedule_series(
-        desk.actor(desk.kim), group_id=desk.tuesday, first_on=TUESDAY, at=HALF_PAST_SEVEN, every_weeks=1,
+        harness.actor(harness.kim), group_id=harness.tuesday, first_on=TUESDAY, at=HALF_PAST_SEVEN, every_weeks=1,
         minutes=120, request_id=new_id(),
     )  # fmt: skip
-    desk.noor, desk.robin = (desk.member(desk.tuesday, name) for name in ("Noor", "Robin"))
-    desk.reached(Membership.get_by_id(desk.noor).participant_id, "email")
-    desk.hear()
-    desk.tonight = Meeting.get(Meeting.group == desk.tuesday, Meeting.on == TUESDAY).id
-    desk.here = f"/bijeenkomsten/{desk.tonight}"
-    return desk
+    harness.noor, harness.robin = (harness.member(harness.tuesday, name) for name in ("Noor", "Robin"))
+    harness.reached(Membership.get_by_id(harness.noor).participant_id, "email")
+    harness.consume()
+    harness.tonight = Meeting.get(Meeting.group == harness.tuesday, Meeting.on == TUESDAY).id
+    harness.here = f"/bijeenkomsten/{harness.tonight}"
+    return harness
 
 
-def move(desk: Any, *, by: str = "", request_id: str = "", **data: Any) -> str:
-    actor = desk.actor(by or desk.kim)
-    return meeting_changes.move_meeting(actor, meeting_id=desk.tonight, **data, request_id=request_id or new_id())
+def move(harness: Any, *, by: str = "", request_id: str = "", **data: Any) -> str:
+    actor = harness.actor(by or harness.kim)
+    return meeting_changes.move_meeting(
+        actor, meeting_id=harness.tonight, **data, request_id=request_id or new_id()
+    )
 
 
-def cancel(desk: Any, *, by: str = "") -> str:
-    return meeting_changes.cancel_meeting(desk.actor(by or desk.kim), meeting_id=desk.tonight, request_id=new_id())
+def cancel(harness: Any, *, by: str = "") -> str:
+    return meeting_changes.cancel_meeting(
+        harness.actor(by or harness.kim), meeting_id=harness.tonight, request_id=new_id()
+    )
 
 
-def reopen(desk: Any) -> str:
-    return meeting_changes.reopen_meeting(desk.actor(desk.kim), meeting_id=desk.tonight, request_id=new_id())
+def reopen(harness: Any) -> str:
+    return meeting_changes.reopen_meeting(
+        harness.actor(harness.kim), meeting_id=harness.tonight, request_id=new_id()
+    )
 
 
-def names(desk: Any) -> list[str]:
-    return [event.type.split(".")[-2] for event in desk.events()]
+def names(harness: Any) -> list[str]:
+    return [event.type.split(".")[-2] for event in harness.events()]
 
 
-def days(desk: Any) -> list[date]:
-    rows = Meeting.select().where(Meeting.group == desk.tuesday, Meeting.state == "planned").order_by(Meeting.on)
+def days(harness: Any) -> list[date]:
+    rows = (
+        Meeting.select().where(Meeting.group == harness.tuesday, Meeting.state == "planned").order_by(Meeting.on)
+    )
     return [row.on for row in rows]
 
 
@@ -68,7 +76,7 @@ def test_one_is_moved_and_the_rest_of_the_series_stays(week: Any) -> None:
     move(week, on=THURSDAY, at=time(20))
 
     assert days(week) == [THURSDAY, *before[1:]]
-    told = week.said("meeting_changed")
+    told = week.published("meeting_changed")
     assert (told["on"], told["at"], told["minutes"], told["state"]) == ("2026-11-26", "20:00", 120, "planned")
 
 
@@ -78,7 +86,7 @@ def test_the_others_hear_the_new_state_first_and_then_what_it_was(week: Any) -> 
     move(week, on=THURSDAY)
 
     assert names(week)[before:] == ["meeting_changed", "meeting_moved", "group_changed"]
-    told = week.said("meeting_moved")
+    told = week.published("meeting_moved")
     assert (told["meeting_id"], told["old_on"], told["old_at"]) == (week.tonight, "2026-11-24", "19:30")
 
 
@@ -116,21 +124,21 @@ def test_a_cancelled_meeting_is_not_made_again_by_its_series(week: Any) -> None:
 def test_another_place_for_once_is_told_and_the_group_keeps_its_own(week: Any) -> None:
     move(week, place=LIBRARY)
 
-    assert week.said("meeting_changed")["place"] == {"name": LIBRARY[0], "address": LIBRARY[1]}
-    told = week.said("meeting_moved")
+    assert week.published("meeting_changed")["place"] == {"name": LIBRARY[0], "address": LIBRARY[1]}
+    told = week.published("meeting_moved")
     assert (told["old_on"], told["old_at"]) == ("2026-11-24", "19:30")
     seen = get_meeting(week.actor(week.kim), week.tonight)
     assert (seen.venue_name, seen.venue_address) == LIBRARY
 
     move(week, place=None)
 
-    assert week.said("meeting_changed")["place"] is None
+    assert week.published("meeting_changed")["place"] is None
 
 
 def test_a_longer_meeting_is_a_change_and_nobody_is_told_that_it_moved(week: Any) -> None:
     move(week, minutes=90)
 
-    assert week.said("meeting_changed")["minutes"] == 90
+    assert week.published("meeting_changed")["minutes"] == 90
     assert "meeting_moved" not in names(week)
 
 
@@ -178,7 +186,7 @@ def test_an_hour_before_it_may_still_be_off_and_at_the_start_no_more(week: Any) 
     week.clock_at("2026-11-24 18.30")
     cancel(week)
 
-    assert week.said("meeting_changed")["state"] == "cancelled"
+    assert week.published("meeting_changed")["state"] == "cancelled"
 
 
 def test_off_is_said_once_however_often_it_is_pressed(week: Any) -> None:
@@ -203,7 +211,7 @@ def test_what_is_off_can_go_on_after_all_until_it_would_have_begun(week: Any) ->
     assert reopen(week) == reopen(week)
 
     assert names(week)[before:] == ["meeting_changed", "meeting_scheduled", "group_changed"]
-    assert week.said("meeting_changed")["state"] == "planned"
+    assert week.published("meeting_changed")["state"] == "planned"
     cancel(week)
     week.clock_at("2026-11-24 19.30")
     assert refused(lambda: reopen(week)) == "change_too_late"
@@ -213,14 +221,14 @@ def test_the_others_hear_which_colleague_did_it_and_nobody_s_id_when_it_was_none
     move(week, on=THURSDAY)
     cancel(week)
     reopen(week)
-    of_colleagues = [week.said(name)["by_staff_id"] for name in SAID_BY]
+    of_colleagues = [week.published(name)["by_staff_id"] for name in SAID_BY]
 
     meeting_changes.cancel_meeting(
         Actor(new_id(), "key", grants=week.actor(week.kim).grants), meeting_id=week.tonight, request_id=new_id()
     )
 
     assert of_colleagues == [week.kim] * 3
-    assert week.said("meeting_cancelled")["by_staff_id"] is None
+    assert week.published("meeting_cancelled")["by_staff_id"] is None
 
 
 def test_what_was_never_off_does_not_go_on_after_all(week: Any) -> None:
@@ -231,7 +239,7 @@ def test_what_was_never_off_does_not_go_on_after_all(week: Any) -> None:
 
 def test_the_group_is_told_anew_only_when_its_first_day_is_another(week: Any) -> None:
     cancel(week)
-    assert week.said("group_changed")["first_meeting_on"] == "2026-12-01"
+    assert week.published("group_changed")["first_meeting_on"] == "2026-12-01"
     told = names(week).count("group_changed")
     week.tonight = Meeting.get(Meeting.group == week.tuesday, Meeting.on == date(2026, 12, 8)).id
 
@@ -255,10 +263,10 @@ def test_a_call_off_does_not_go_along_to_another_day_and_does_to_another_hour(we
     call_off(week.actor(week.kim), meeting_id=week.tonight, membership_id=week.noor, request_id=new_id())
 
     move(week, at=time(20))
-    assert week.said("call_off_received")["state"] == "called_off"
+    assert week.published("call_off_received")["state"] == "called_off"
 
     move(week, on=THURSDAY)
-    told = week.said("call_off_received")
+    told = week.published("call_off_received")
     assert (told["state"], told["membership_id"], told["meeting_id"]) == ("taken_back", week.noor, week.tonight)
 
 
@@ -267,13 +275,15 @@ def test_only_who_leads_and_the_coordinator_change_and_nobody_from_elsewhere(wee
 
     with pytest.raises(Forbidden):
         cancel(week, by=week.sam)
-    stranger = week.colleague("Bo", "coordinator", "facilitator", organisation=week.found("Het Anker"))
+    stranger = week.colleague(
+        "Bo", "coordinator", "facilitator", organisation=week.register_organisation("Het Anker")
+    )
     with pytest.raises(NotFound):
         cancel(week, by=stranger)
 
 
-def unreached(desk: Any, by: str) -> list[str]:
-    return [one.call_name for one in list_unreached(desk.actor(by), desk.tonight)]
+def unreached(harness: Any, by: str) -> list[str]:
+    return [one.call_name for one in list_unreached(harness.actor(by), harness.tonight)]
 
 
 def test_whom_no_message_reaches_is_told_by_who_leads_it(week: Any) -> None:
@@ -287,7 +297,7 @@ def test_whom_no_message_reaches_is_told_by_who_leads_it(week: Any) -> None:
 
 def test_an_address_that_no_longer_works_puts_somebody_on_the_list(week: Any) -> None:
     week.reached(Membership.get_by_id(week.noor).participant_id)
-    week.hear()
+    week.consume()
 
     assert unreached(week, week.kim) == ["Noor", "Robin"]
 
@@ -312,7 +322,7 @@ def test_a_meeting_moved_to_a_night_in_which_the_clock_changes_keeps_its_wall_ti
     move(week, on=on)
 
     seen = get_meeting(week.actor(week.kim), week.tonight)
-    assert (week.said("meeting_changed")["at"], seen.starts_at.strftime("%H:%M")) == ("19:30", utc)
+    assert (week.published("meeting_changed")["at"], seen.starts_at.strftime("%H:%M")) == ("19:30", utc)
 
 
 def test_two_who_change_at_once_leave_one_meeting_and_every_change_told_in_order(week: Any) -> None:
@@ -343,7 +353,7 @@ def test_two_who_change_at_once_leave_one_meeting_and_every_change_told_in_order
     assert failed == []
     assert refusals <= {"move_cancelled", "nothing_changes"}
     row = Meeting.get_by_id(week.tonight)
-    told = week.said("meeting_changed")
+    told = week.published("meeting_changed")
     assert (row.state, told["state"]) == ("cancelled", "cancelled")
     assert (told["on"], told["at"]) == (row.on.isoformat(), row.at.strftime("%H:%M"))
     assert names(week).count("meeting_cancelled") == 1

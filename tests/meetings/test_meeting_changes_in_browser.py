@@ -16,7 +16,7 @@ from services.meetings.models import CallOff, Membership, service
 from services.meetings.rules.series import instant
 from shared.security import links, passes
 from shared.security.actor import Actor
-from tests.meetings.desk import HALF_PAST_SEVEN, TUESDAY
+from tests.meetings.harness import HALF_PAST_SEVEN, TUESDAY
 from tests.support.http_server import served as serving
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -37,17 +37,17 @@ def morning(evening: Any) -> Iterator[Any]:
         yield evening
 
 
-def window(desk: Any, browser: Browser, size: dict[str, int], **options: Any) -> Page:
-    context = browser.new_context(base_url=desk.url, locale="nl-NL", viewport=size, **options)  # type: ignore[arg-type]
+def window(harness: Any, browser: Browser, size: dict[str, int], **options: Any) -> Page:
+    context = browser.new_context(base_url=harness.url, locale="nl-NL", viewport=size, **options)  # type: ignore[arg-type]
     context.set_default_timeout(20_000)
     return context.new_page()
 
 
-def kim_at(desk: Any, browser: Browser, size: dict[str, int], path: str, **options: Any) -> Page:
-    page = window(desk, browser, size, **options)
+def kim_at(harness: Any, browser: Browser, size: dict[str, int], path: str, **options: Any) -> Page:
+    page = window(harness, browser, size, **options)
     page.goto("/inloggen")
     page.get_by_role("button", name=re.compile("^Kim:")).click()
-    page.wait_for_url(f"{desk.url}/")
+    page.wait_for_url(f"{harness.url}/")
     page.goto(path)
     return page
 
@@ -127,4 +127,4 @@ def test_moving_works_without_a_script(morning: Any, browser: Browser) -> None:
     page.get_by_role("button", name="Verplaats", exact=True).click()
 
     expect(page.get_by_role("heading", level=1)).to_have_text("Vertel het zelf")
-    assert morning.said("meeting_changed")["on"] == "2026-11-26"
+    assert morning.published("meeting_changed")["on"] == "2026-11-26"

@@ -15,7 +15,7 @@ def morning(evening: Any) -> Any:
     """The day itself; Noor can be reached by mail, Robin cannot."""
     evening.clock_at("2026-11-24 09.00")
     evening.reached(Membership.get_by_id(evening.noor).participant_id, "email")
-    evening.hear()
+    evening.consume()
     return evening
 
 
@@ -26,7 +26,7 @@ def lines(purpose: str) -> int:
 
 
 def test_a_meeting_is_moved_and_the_page_says_whom_to_tell(morning: Any) -> None:
-    kim = morning.person(morning.kim)
+    kim = morning.visitor(morning.kim)
     page = kim.open(morning.here)
     form = kim.open(page.link(f"{morning.here}/wijzigen"))
     assert "1 van de 2 mensen bereiken wij niet" in form.text
@@ -46,8 +46,8 @@ def test_a_meeting_is_moved_and_the_page_says_whom_to_tell(morning: Any) -> None
 
 def test_when_everybody_can_be_reached_there_is_nobody_to_tell(morning: Any) -> None:
     morning.reached(Membership.get_by_id(morning.robin).participant_id, "sms")
-    morning.hear()
-    kim = morning.person(morning.kim)
+    morning.consume()
+    kim = morning.visitor(morning.kim)
 
     page = kim.submit(kim.open(f"{morning.here}/wijzigen"), f"{morning.here}/afzeggen")
 
@@ -58,7 +58,7 @@ def test_when_everybody_can_be_reached_there_is_nobody_to_tell(morning: Any) -> 
 
 
 def test_another_place_is_shown_on_the_meeting_and_kept_in_the_form(morning: Any) -> None:
-    kim = morning.person(morning.kim)
+    kim = morning.visitor(morning.kim)
     form = kim.open(f"{morning.here}/wijzigen")
 
     kim.submit(
@@ -82,7 +82,7 @@ def test_another_place_is_shown_on_the_meeting_and_kept_in_the_form(morning: Any
 def test_what_cannot_be_is_said_beside_the_form_with_what_was_typed(
     morning: Any, filled: dict[str, str], said: str, status: int
 ) -> None:
-    kim = morning.person(morning.kim)
+    kim = morning.visitor(morning.kim)
 
     page = kim.submit(kim.open(f"{morning.here}/wijzigen"), f"{morning.here}/verplaatsen", **filled)
 
@@ -93,7 +93,7 @@ def test_what_cannot_be_is_said_beside_the_form_with_what_was_typed(
 
 
 def test_what_is_off_offers_to_go_on_and_says_again_whom_to_tell(morning: Any) -> None:
-    vos = morning.person(morning.vos)
+    vos = morning.visitor(morning.vos)
     vos.submit(vos.open(f"{morning.here}/wijzigen"), f"{morning.here}/afzeggen")
     page = vos.open(f"{morning.here}/wijzigen")
     assert not [form for form in page.forms if form.action.endswith("/verplaatsen")]
@@ -106,9 +106,9 @@ def test_what_is_off_offers_to_go_on_and_says_again_whom_to_tell(morning: Any) -
     assert "Noor" not in told.text
 
 
-def test_a_group_without_names_is_told_at_the_door(desk: Any) -> None:
-    meeting_id = desk.meeting(desk.headcount_group())
-    kim, here = desk.person(desk.kim), f"/bijeenkomsten/{meeting_id}"
+def test_a_group_without_names_is_told_at_the_door(harness: Any) -> None:
+    meeting_id = harness.meeting(harness.headcount_group())
+    kim, here = harness.visitor(harness.kim), f"/bijeenkomsten/{meeting_id}"
 
     told = kim.submit(kim.open(f"{here}/wijzigen"), f"{here}/afzeggen")
 
@@ -117,14 +117,14 @@ def test_a_group_without_names_is_told_at_the_door(desk: Any) -> None:
 
 
 def test_after_the_start_the_page_offers_nothing_and_says_why(evening: Any) -> None:
-    page = evening.person(evening.kim).open(f"{evening.here}/wijzigen")
+    page = evening.visitor(evening.kim).open(f"{evening.here}/wijzigen")
 
     assert "al begonnen of geweest" in page.text
     assert not [form for form in page.forms if form.action.startswith(evening.here)]
 
 
 def test_a_press_that_comes_too_late_is_answered_on_the_page(morning: Any) -> None:
-    kim = morning.person(morning.kim)
+    kim = morning.visitor(morning.kim)
     page = kim.open(f"{morning.here}/wijzigen")
     morning.clock_at("2026-11-24 19.30")
 
@@ -135,7 +135,7 @@ def test_a_press_that_comes_too_late_is_answered_on_the_page(morning: Any) -> No
 
 
 def test_somebody_stands_in_and_finds_the_evening_on_vandaag(morning: Any) -> None:
-    kim, sam = morning.person(morning.kim), morning.person(morning.sam)
+    kim, sam = morning.visitor(morning.kim), morning.visitor(morning.sam)
     assert "Noor" not in sam.open(morning.here).text
     page = kim.open(kim.open(morning.here).link(f"{morning.here}/invallen"))
 
@@ -150,7 +150,7 @@ def test_somebody_stands_in_and_finds_the_evening_on_vandaag(morning: Any) -> No
 
 
 def test_who_leads_writes_down_that_somebody_rang(morning: Any) -> None:
-    kim = morning.person(morning.kim)
+    kim = morning.visitor(morning.kim)
     path = f"{morning.here}/afmeldingen"
     page = kim.open(kim.open(morning.here).link(path))
     form = next(form for form in page.forms if form.fields.get("membership_id") == [morning.robin])
@@ -170,7 +170,7 @@ def test_who_leads_writes_down_that_somebody_rang(morning: Any) -> None:
 
 
 def test_who_may_not_plan_is_offered_no_way_to(morning: Any) -> None:
-    sam = morning.person(morning.sam)
+    sam = morning.visitor(morning.sam)
 
     assert not re.search(r"/wijzigen|/invallen|/afmeldingen", sam.open(morning.here).html)
     for path in ("wijzigen", "invallen", "afmeldingen", "vertellen"):

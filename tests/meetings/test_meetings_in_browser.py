@@ -24,30 +24,30 @@ PHONE, NARROW, WIDE = {"width": 360, "height": 740}, {"width": 320, "height": 64
 
 
 @pytest.fixture
-def evening(desk: Any) -> Iterator[Any]:
+def evening(harness: Any) -> Iterator[Any]:
     """The Tuesday group at its meeting, served on a free port of this machine."""
-    desk.tuesday = desk.group()
-    desk.tonight = desk.meeting(desk.tuesday)
+    harness.tuesday = harness.group()
+    harness.tonight = harness.meeting(harness.tuesday)
     for name in ("Noor", "Robin", "Jip"):
-        desk.member(desk.tuesday, name)
-    desk.clock_at("2026-11-24 19.35")
-    with serving(desk.app) as desk.url:
-        yield desk
+        harness.member(harness.tuesday, name)
+    harness.clock_at("2026-11-24 19.35")
+    with serving(harness.app) as harness.url:
+        yield harness
 
 
-def enter(desk: Any, browser: Browser, name: str = "Kim", **options: Any) -> tuple[BrowserContext, Page]:
-    context = browser.new_context(base_url=desk.url, locale="nl-NL", **{"viewport": PHONE, **options})
+def enter(harness: Any, browser: Browser, name: str = "Kim", **options: Any) -> tuple[BrowserContext, Page]:
+    context = browser.new_context(base_url=harness.url, locale="nl-NL", **{"viewport": PHONE, **options})
     context.set_default_timeout(20_000)
     page = context.new_page()
     page.goto("/inloggen")
     page.get_by_role("button", name=re.compile(f"^{name}:")).click()
-    page.wait_for_url(f"{desk.url}/")
+    page.wait_for_url(f"{harness.url}/")
     return context, page
 
 
-def at_meeting(desk: Any, browser: Browser, **options: Any) -> tuple[BrowserContext, Page]:
-    context, page = enter(desk, browser, **options)
-    page.goto(f"/bijeenkomsten/{desk.tonight}")
+def at_meeting(harness: Any, browser: Browser, **options: Any) -> tuple[BrowserContext, Page]:
+    context, page = enter(harness, browser, **options)
+    page.goto(f"/bijeenkomsten/{harness.tonight}")
     return context, page
 
 
@@ -55,26 +55,26 @@ def choice(page: Page, name: str, how: str) -> Any:
     return page.get_by_role("group", name=name).get_by_role("button", name=how, exact=True)
 
 
-def marks(desk: Any) -> dict[str, str]:
-    return {line.call_name: line.mark for line in list_attendance(desk.actor(desk.kim), desk.tonight)}
+def marks(harness: Any) -> dict[str, str]:
+    return {line.call_name: line.mark for line in list_attendance(harness.actor(harness.kim), harness.tonight)}
 
 
-def unnamed(desk: Any) -> int:
-    return int(get_meeting(desk.actor(desk.kim), desk.tonight).unnamed)
+def unnamed(harness: Any) -> int:
+    return int(get_meeting(harness.actor(harness.kim), harness.tonight).unnamed)
 
 
-def member_of(desk: Any, name: str) -> str:
-    lines = list_attendance(desk.actor(desk.kim), desk.tonight)
+def member_of(harness: Any, name: str) -> str:
+    lines = list_attendance(harness.actor(harness.kim), harness.tonight)
     return next(str(line.membership_id) for line in lines if line.call_name == name)
 
 
-def comes_to(page: Page, desk: Any, number: int) -> None:
+def comes_to(page: Page, harness: Any, number: int) -> None:
     """The store has this many people without a name before long."""
     for _ in range(100):
-        if unnamed(desk) == number:
+        if unnamed(harness) == number:
             return
         page.wait_for_timeout(100)
-    assert unnamed(desk) == number
+    assert unnamed(harness) == number
 
 
 STRIP = ".saved-strip"
@@ -199,16 +199,16 @@ def test_a_tap_that_is_refused_shows_what_was_chosen_before_and_why(evening: Any
 
 
 def test_what_a_colleague_taps_appears_by_itself(evening: Any, browser: Browser) -> None:
-    desk, (context, page) = evening, at_meeting(evening, browser)
+    harness, (context, page) = evening, at_meeting(evening, browser)
     appoint_facilitator(
-        desk.actor(desk.vos), group_id=desk.tuesday, staff_id=desk.sam, place="co", request_id=new_id()
+        harness.actor(harness.vos), group_id=harness.tuesday, staff_id=harness.sam, place="co", request_id=new_id()
     )
-    sam = desk.person(desk.sam)
-    here = f"/bijeenkomsten/{desk.tonight}"
+    sam = harness.visitor(harness.sam)
+    here = f"/bijeenkomsten/{harness.tonight}"
     choice(page, "Noor", "Aanwezig").click()
     expect(page.locator(STRIP)).to_contain_text("✓ Bewaard")
 
-    sam.tap(f"{here}/wie", membership_id=member_of(desk, "Robin"), mark="excused", seen="not_recorded")
+    sam.tap(f"{here}/wie", membership_id=member_of(harness, "Robin"), mark="excused", seen="not_recorded")
     sam.tap(f"{here}/zonder-naam", step="1")
 
     expect(choice(page, "Robin", "Afgemeld")).to_have_attribute("aria-pressed", "true", timeout=20_000)
@@ -222,58 +222,60 @@ def test_what_a_colleague_taps_appears_by_itself(evening: Any, browser: Browser)
     expect(page.get_by_role("link", name="Toon de hele lijst")).to_be_visible(timeout=20_000)
     page.get_by_role("link", name="Toon de hele lijst").click()
     expect(choice(page, "Mees", "Aanwezig")).to_have_attribute("aria-pressed", "true")
-    assert (marks(desk)["Noor"], unnamed(desk)) == ("present", 2)
+    assert (marks(harness)["Noor"], unnamed(harness)) == ("present", 2)
     context.close()
 
 
 def test_a_tap_over_a_mark_of_a_colleague_says_so_and_then_shows_it(evening: Any, browser: Browser) -> None:
-    desk, (context, page) = evening, at_meeting(evening, browser)
+    harness, (context, page) = evening, at_meeting(evening, browser)
     appoint_facilitator(
-        desk.actor(desk.vos), group_id=desk.tuesday, staff_id=desk.sam, place="co", request_id=new_id()
+        harness.actor(harness.vos), group_id=harness.tuesday, staff_id=harness.sam, place="co", request_id=new_id()
     )
     page.route(re.compile(r"/stand$"), lambda route: route.abort())
-    desk.person(desk.sam).tap(
-        f"/bijeenkomsten/{desk.tonight}/wie", membership_id=member_of(desk, "Noor"), mark="present"
+    harness.visitor(harness.sam).tap(
+        f"/bijeenkomsten/{harness.tonight}/wie", membership_id=member_of(harness, "Noor"), mark="present"
     )
 
     choice(page, "Noor", "Gemist").click()
 
     expect(page.locator(STRIP)).to_contain_text("Een collega tikte intussen iets anders aan")
-    assert marks(desk)["Noor"] == "present"
+    assert marks(harness)["Noor"] == "present"
     page.unroute_all()
     expect(choice(page, "Noor", "Aanwezig")).to_have_attribute("aria-pressed", "true")
     choice(page, "Noor", "Gemist").click()
     expect(page.locator(STRIP)).to_contain_text("✓ Bewaard")
     page.wait_for_load_state("networkidle")
-    assert marks(desk)["Noor"] == "absent"
+    assert marks(harness)["Noor"] == "absent"
     context.close()
 
 
 def test_of_two_who_count_heads_the_second_sees_what_the_first_saved(evening: Any, browser: Browser) -> None:
-    desk, group = evening, evening.headcount_group()
-    appoint_facilitator(desk.actor(desk.vos), group_id=group, staff_id=desk.sam, place="co", request_id=new_id())
-    desk.clock_at("2026-11-24 12.00")
-    desk.tonight = desk.meeting(group, at=time(20))
-    desk.clock_at("2026-11-24 20.10")
-    context, page = at_meeting(desk, browser)
+    harness, group = evening, evening.headcount_group()
+    appoint_facilitator(
+        harness.actor(harness.vos), group_id=group, staff_id=harness.sam, place="co", request_id=new_id()
+    )
+    harness.clock_at("2026-11-24 12.00")
+    harness.tonight = harness.meeting(group, at=time(20))
+    harness.clock_at("2026-11-24 20.10")
+    context, page = at_meeting(harness, browser)
     heads, saved = page.get_by_label("Aantal mensen"), page.locator(STRIP)
-    sam, path = desk.person(desk.sam), f"/bijeenkomsten/{desk.tonight}/aantal"
+    sam, path = harness.visitor(harness.sam), f"/bijeenkomsten/{harness.tonight}/aantal"
 
     for number in (5, 6):
         heads.fill(str(number))
         page.get_by_role("button", name="Bewaar het aantal").click()
-        comes_to(page, desk, number)
+        comes_to(page, harness, number)
     page.route(re.compile(r"/stand$"), lambda route: route.abort())
     sam.tap(path, headcount="9", seen="6")
     heads.fill("7")
     page.get_by_role("button", name="Bewaar het aantal").click()
     expect(saved).to_contain_text("Een collega vulde intussen 9 in")
-    assert unnamed(desk) == 9
+    assert unnamed(harness) == 9
 
     page.unroute_all()
     expect(page.locator("[data-standing-news]")).to_contain_text("Een collega", timeout=20_000)
     page.get_by_role("button", name="Bewaar het aantal").click()
-    comes_to(page, desk, 7)
+    comes_to(page, harness, 7)
     context.close()
 
 
@@ -350,7 +352,7 @@ def test_without_a_script_everything_works(evening: Any, browser: Browser) -> No
 
 @pytest.mark.parametrize("size", [NARROW, PHONE, WIDE], ids=["320", "360", "1280"])
 def test_no_page_keeps_anybody_out_or_runs_off_the_screen(evening: Any, browser: Browser, size: Any) -> None:
-    group, meeting, organisation = evening.tuesday, evening.tonight, evening.organisation
+    group, meeting, organisation = evening.tuesday, evening.tonight, evening.organisation_id
     later = evening.meeting(group, on=date(2026, 12, 1))
     counted = evening.headcount_group()
     heads = evening.meeting(counted, on=date(2026, 11, 25))

@@ -27,7 +27,7 @@ def lines(event: str, about_kind: str) -> int:
 
 
 def test_without_a_script_a_tap_comes_back_to_the_same_person(evening: Any) -> None:
-    kim = evening.person(evening.kim)
+    kim = evening.visitor(evening.kim)
     form = kim.open(evening.here).form(f"{evening.here}/wie")
 
     answer = kim.client.post(form.action, data={**form.fields, "membership_id": evening.noor, "mark": "present"})
@@ -39,7 +39,7 @@ def test_without_a_script_a_tap_comes_back_to_the_same_person(evening: Any) -> N
 
 
 def test_a_tap_by_script_is_answered_with_nothing(evening: Any) -> None:
-    kim = evening.person(evening.kim)
+    kim = evening.visitor(evening.kim)
 
     answer = kim.tap(f"{evening.here}/wie", membership_id=evening.noor, mark="absent")
 
@@ -52,7 +52,7 @@ def test_a_tap_by_script_is_answered_with_nothing(evening: Any) -> None:
     [({"mark": "present"}, 400), ({"membership_id": "zomaar", "mark": "present"}, 409), ({"mark": ""}, 400)],
 )
 def test_a_tap_that_cannot_be_is_refused_in_dutch(evening: Any, data: dict[str, str], status: int) -> None:
-    answer = evening.person(evening.kim).tap(f"{evening.here}/wie", **data)
+    answer = evening.visitor(evening.kim).tap(f"{evening.here}/wie", **data)
 
     problem = json.loads(answer.data)
     assert (answer.status_code, answer.content_type) == (status, "application/problem+json")
@@ -61,7 +61,7 @@ def test_a_tap_that_cannot_be_is_refused_in_dutch(evening: Any, data: dict[str, 
 
 def test_a_tap_before_it_is_time_is_refused_and_the_page_says_when(evening: Any) -> None:
     evening.clock_at("2026-11-24 12.00")
-    kim = evening.person(evening.kim)
+    kim = evening.visitor(evening.kim)
 
     answer = kim.tap(f"{evening.here}/wie", membership_id=evening.noor, mark="present")
 
@@ -74,7 +74,7 @@ def test_a_tap_before_it_is_time_is_refused_and_the_page_says_when(evening: Any)
 
 
 def test_the_counter_adds_one_and_never_goes_below_nought(evening: Any) -> None:
-    kim = evening.person(evening.kim)
+    kim = evening.visitor(evening.kim)
     path = f"{evening.here}/zonder-naam"
 
     kim.submit(kim.open(evening.here), path, step="1")
@@ -87,7 +87,7 @@ def test_the_counter_adds_one_and_never_goes_below_nought(evening: Any) -> None:
 
 
 def test_klaar_by_page_shows_the_numbers_and_twice_is_fine(evening: Any) -> None:
-    kim = evening.person(evening.kim)
+    kim = evening.visitor(evening.kim)
     kim.tap(f"{evening.here}/wie", membership_id=evening.noor, mark="present")
     shown = kim.open(evening.here)
 
@@ -100,7 +100,7 @@ def test_klaar_by_page_shows_the_numbers_and_twice_is_fine(evening: Any) -> None
 
 def test_klaar_before_the_beginning_stays_on_the_page_with_what_to_do(evening: Any) -> None:
     evening.clock_at("2026-11-24 18.45")
-    kim = evening.person(evening.kim)
+    kim = evening.visitor(evening.kim)
 
     page = kim.submit(kim.open(evening.here), f"{evening.here}/klaar")
 
@@ -108,10 +108,10 @@ def test_klaar_before_the_beginning_stays_on_the_page_with_what_to_do(evening: A
     assert "De bijeenkomst is nog niet begonnen: dat is om 19.30" in page.text
 
 
-def test_a_group_without_names_asks_only_for_a_number(desk: Any) -> None:
-    meeting_id = desk.meeting(desk.headcount_group())
-    desk.clock_at("2026-11-24 19.35")
-    kim, here = desk.person(desk.kim), f"/bijeenkomsten/{meeting_id}"
+def test_a_group_without_names_asks_only_for_a_number(harness: Any) -> None:
+    meeting_id = harness.meeting(harness.headcount_group())
+    harness.clock_at("2026-11-24 19.35")
+    kim, here = harness.visitor(harness.kim), f"/bijeenkomsten/{meeting_id}"
 
     wrong = kim.submit(kim.open(here), f"{here}/aantal", headcount="veel")
     too_many = kim.submit(kim.open(here), f"{here}/aantal", headcount="900")
@@ -123,20 +123,20 @@ def test_a_group_without_names_asks_only_for_a_number(desk: Any) -> None:
 
 
 def test_the_list_on_paper_is_for_who_leads_the_group(evening: Any) -> None:
-    page = evening.person(evening.kim).open(f"{evening.here}/lijst")
+    page = evening.visitor(evening.kim).open(f"{evening.here}/lijst")
 
     assert "Noor" in page.text
-    assert evening.person(evening.sam).open(f"{evening.here}/lijst").status == 403
+    assert evening.visitor(evening.sam).open(f"{evening.here}/lijst").status == 403
 
 
 def test_who_was_there_stays_with_who_leads_the_group(evening: Any) -> None:
-    kim = evening.person(evening.kim)
+    kim = evening.visitor(evening.kim)
     kim.tap(f"{evening.here}/wie", membership_id=evening.noor, mark="present")
     kim.submit(kim.open(evening.here), f"{evening.here}/klaar")
 
     coordinator, colleague = (
-        evening.person(evening.vos).open(evening.here),
-        evening.person(evening.sam).open(evening.here),
+        evening.visitor(evening.vos).open(evening.here),
+        evening.visitor(evening.sam).open(evening.here),
     )
 
     assert "1 aanwezig" in coordinator.text
@@ -146,12 +146,12 @@ def test_who_was_there_stays_with_who_leads_the_group(evening: Any) -> None:
 
 
 def test_every_look_at_people_is_a_line_in_the_trail(evening: Any) -> None:
-    kim = evening.person(evening.kim)
+    kim = evening.visitor(evening.kim)
 
     kim.open(evening.here)
     kim.open(f"{evening.here}/lijst")
     kim.open(f"/groepen/{evening.tuesday}")
     kim.open(f"/groepen/{evening.tuesday}/deelnemers/{evening.noor}/afscheid")
-    evening.person(evening.sam).open(f"/groepen/{evening.tuesday}")
+    evening.visitor(evening.sam).open(f"/groepen/{evening.tuesday}")
 
     assert (lines("read", "attendance"), lines("read", "group_members"), lines("read", "membership")) == (2, 1, 1)

@@ -29,7 +29,7 @@ SIZES = pytest.mark.parametrize("size", [NARROW, PHONE, WIDE], ids=lambda size: 
 
 @pytest.fixture
 def served(evening: Any) -> Iterator[Any]:
-    """The desk as it stands in the world, at noon before the meeting, on a free port of this machine."""
+    """The harness as it stands in the world, at noon before the meeting, on a free port of this machine."""
     evening.clock_at("2026-11-24 12.00")
     evening.app = application.create_app(dataclasses.replace(evening.settings, demo_people=False))
     with serving(evening.app) as evening.url:
@@ -37,9 +37,9 @@ def served(evening: Any) -> Iterator[Any]:
 
 
 def browse(
-    desk: Any, browser: Browser, size: dict[str, int] = PHONE, **options: Any
+    harness: Any, browser: Browser, size: dict[str, int] = PHONE, **options: Any
 ) -> tuple[BrowserContext, Page]:
-    context = browser.new_context(base_url=desk.url, locale="nl-NL", viewport=size, **options)
+    context = browser.new_context(base_url=harness.url, locale="nl-NL", viewport=size, **options)
     context.set_default_timeout(20_000)
     context.route("https://www.knmi.nl/**", lambda route: route.fulfill(body="weer", content_type="text/html"))
     return context, context.new_page()
@@ -57,12 +57,12 @@ def look(page: Page, tmp_path: Path, name: str) -> None:
     )
 
 
-def come_in(desk: Any, page: Page) -> None:
-    page.goto(link_of(str(Membership.get_by_id(desk.noor).participant_id)))
+def come_in(harness: Any, page: Page) -> None:
+    page.goto(link_of(str(Membership.get_by_id(harness.noor).participant_id)))
     page.get_by_role("button", name="Stuur me een code").click()
-    page.get_by_label("Zes cijfers").fill(codes_of(desk)[-1])
+    page.get_by_label("Zes cijfers").fill(codes_of(harness)[-1])
     page.get_by_role("button", name="Verder").click()
-    page.wait_for_url(f"{desk.url}/mijn")
+    page.wait_for_url(f"{harness.url}/mijn")
 
 
 @SIZES
@@ -132,7 +132,7 @@ def test_an_app_is_set_up_and_the_trail_is_read(
 
     page.goto("/beheer/inzage")
     look(page, tmp_path, "trail")
-    page.goto(f"/beheer/{served.organisation}/medewerkers/{served.kim}")
+    page.goto(f"/beheer/{served.organisation_id}/medewerkers/{served.kim}")
     look(page, tmp_path, "colleague-app")
     context.close()
 

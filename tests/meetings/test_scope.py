@@ -8,14 +8,18 @@ from typing import Any
 import pytest
 
 
-def addresses(desk: Any) -> list[tuple[str, str]]:
+def addresses(harness: Any) -> list[tuple[str, str]]:
     """(method, address) of every page with something of ours in it."""
     told = {
-        "group_id": desk.tuesday, "meeting_id": desk.tonight, "membership_id": desk.noor, "staff_id": desk.kim,
-        "organisation_id": desk.organisation, "way": "ritme",
-    }  # fmt: skip
+        "group_id": harness.tuesday,
+        "meeting_id": harness.tonight,
+        "membership_id": harness.noor,
+        "staff_id": harness.kim,
+        "organisation_id": harness.organisation_id,
+        "way": "ritme",
+    }
     found = []
-    for rule in desk.app.url_map.iter_rules():
+    for rule in harness.app.url_map.iter_rules():
         if rule.arguments and rule.arguments <= set(told) and not rule.rule.startswith(("/inloggen", "/api")):
             address = re.sub(r"<(?:\w+:)?(\w+)>", lambda match: told[match[1]], rule.rule)
             found += [(method, address) for method in rule.methods & {"GET", "POST"}]
@@ -23,9 +27,9 @@ def addresses(desk: Any) -> list[tuple[str, str]]:
 
 
 def test_nothing_of_an_organisation_exists_for_another_one(evening: Any) -> None:
-    elsewhere = evening.found("Het Anker")
+    elsewhere = evening.register_organisation("Het Anker")
     roles = ("coordinator", "manager", "facilitator", "intro_worker", "messenger")
-    stranger = evening.person(evening.colleague("Bo", *roles, organisation=elsewhere))
+    stranger = evening.visitor(evening.colleague("Bo", *roles, organisation=elsewhere))
     token = stranger.open("/groepen/nieuw?soort=let_it_be").forms[-1].fields["csrf_token"][0]
     before = len(evening.events())
     full = {
@@ -48,7 +52,7 @@ def test_nothing_of_an_organisation_exists_for_another_one(evening: Any) -> None
 
 @pytest.mark.parametrize("role", ["messenger", "intro_worker", "facilitator"])
 def test_who_works_here_in_another_role_changes_nothing_of_a_group(evening: Any, role: str) -> None:
-    person = evening.person(evening.colleague("Bo", role))
+    person = evening.visitor(evening.colleague("Bo", role))
     token = person.open("/").forms[0].fields["csrf_token"][0]
     before = len(evening.events())
 
@@ -65,7 +69,7 @@ def test_who_works_here_in_another_role_changes_nothing_of_a_group(evening: Any,
 
 
 def test_nobody_comes_in_without_signing_in(evening: Any) -> None:
-    visitor = evening.person()
+    visitor = evening.visitor()
 
     for method, address in addresses(evening):
         if method == "GET":
@@ -73,5 +77,5 @@ def test_nobody_comes_in_without_signing_in(evening: Any) -> None:
 
 
 @pytest.mark.parametrize("path", ["/groepen/x", "/bijeenkomsten/x", "/groepen/x/plannen", "/beheer/x/nel"])
-def test_an_address_that_is_none_is_not_found(desk: Any, path: str) -> None:
-    assert desk.person(desk.vos).open(path).status == 404
+def test_an_address_that_is_none_is_not_found(harness: Any, path: str) -> None:
+    assert harness.visitor(harness.vos).open(path).status == 404

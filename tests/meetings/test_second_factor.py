@@ -17,18 +17,19 @@ from services.meetings.models import Authenticator, AuthenticatorReset, Session,
 from services.meetings.rules.second_factor import digits_of, steps_that_count
 from shared import clock
 from shared.ids import new_id
-from tests.meetings.desk import Desk, Person
 from tests.meetings.doing import secret_of
+from tests.meetings.harness import MeetingsHarness
+from tests.support.visitor import Visitor
 
 PASS = "houvast-pass"
 CODE = "/inloggen/code"
 
 
 @pytest.fixture
-def strict(desk: Desk) -> Desk:
-    """A desk as it stands in the world: nobody chooses who to be."""
-    desk.app = application.create_app(dataclasses.replace(desk.settings, demo_people=False))
-    return desk
+def strict(harness: MeetingsHarness) -> MeetingsHarness:
+    """A harness as it stands in the world: nobody chooses who to be."""
+    harness.app = application.create_app(dataclasses.replace(harness.settings, demo_people=False))
+    return harness
 
 
 @pytest.fixture
@@ -44,11 +45,13 @@ def later(monkeypatch: pytest.MonkeyPatch) -> Any:
     return wait
 
 
-def by_link(desk: Desk, email: str = "kim@example.org", visitor: Person | None = None, to: str = "/") -> Any:
+def by_link(
+    harness: MeetingsHarness, email: str = "kim@example.org", visitor: Visitor | None = None, to: str = "/"
+) -> Any:
     """Ask a link and press it; gives the visitor and the page where that leads."""
-    visitor = visitor or desk.person()
+    visitor = visitor or harness.visitor()
     visitor.submit(visitor.open(f"/inloggen?naar={to}"), "/inloggen", email=email)
-    link = f"/inloggen/link/{secret_of(desk)}"
+    link = f"/inloggen/link/{secret_of(harness)}"
     return visitor, visitor.submit(visitor.open(link), link)
 
 
@@ -62,15 +65,15 @@ def code_of(secret: str) -> str:
     return pyotp.TOTP(secret).at(clock.wall())
 
 
-def enrol(desk: Desk, email: str = "kim@example.org") -> tuple[Person, str]:
+def enrol(harness: MeetingsHarness, email: str = "kim@example.org") -> tuple[Visitor, str]:
     """Sign in for the first time; gives the visitor, who is in, and the secret of the app."""
-    visitor, page = by_link(desk, email)
+    visitor, page = by_link(harness, email)
     secret = secret_on(page)
     visitor.submit(page, CODE, code=code_of(secret))
     return visitor, secret
 
 
-def test_at_the_first_time_an_app_is_set_up_and_its_code_lets_somebody_in(strict: Desk) -> None:
+def test_at_the_first_time_an_app_is_set_up_and_its_code_lets_somebody_in(strict: MeetingsHarness) -> None:
     visitor, page = by_link(strict, to="/groepen")
 
     assert page.path == f"{CODE}?naar=/groepen"
@@ -81,7 +84,7 @@ def test_at_the_first_time_an_app_is_set_up_and_its_code_lets_somebody_in(strict
     assert (inside.path, inside.status) == ("/groepen", 200)
 
 
-def test_before_the_code_a_session_opens_nothing(strict: Desk) -> None:
+def test_before_the_code_a_session_opens_nothing(strict: MeetingsHarness) -> None:
     visitor, page = by_link(strict)
 
     assert visitor.client.get_cookie(PASS) is None
@@ -95,7 +98,7 @@ def test_before_the_code_a_session_opens_nothing(strict: Desk) -> None:
 
 
 def test_at_every_next_session_a_code_is_asked_and_the_secret_is_never_shown_again(
-    strict: Desk, later: Any
+    strict: MeetingsHarness, later: Any
 ) -> None:
     _, secret = enrol(strict)
     later(60)
@@ -107,7 +110,7 @@ def test_at_every_next_session_a_code_is_asked_and_the_secret_is_never_shown_aga
     assert visitor.submit(page, CODE, code=code_of(secret)).path == "/"
 
 
-def test_a_code_that_was_used_lets_nobody_else_in(strict: Desk) -> None:
+def test_a_code_that_was_used_lets_nobody_else_in(strict: MeetingsHarness) -> None:
     _, secret = enrol(strict)
 
     visitor, page = by_link(strict)
@@ -118,7 +121,7 @@ def test_a_code_that_was_used_lets_nobody_else_in(strict: Desk) -> None:
     assert visitor.client.get_cookie(PASS) is None
 
 
-def test_a_double_click_is_one_showing(strict: Desk) -> None:
+def test_a_double_click_is_one_showing(strict: MeetingsHarness) -> None:
     visitor, page = by_link(strict)
     code = code_of(secret_on(page))
 
@@ -128,7 +131,7 @@ def test_a_double_click_is_one_showing(strict: Desk) -> None:
     assert (second.path, second.status) == ("/", 200)
 
 
-def test_spaces_in_a_code_are_fine(strict: Desk) -> None:
+def test_spaces_in_a_code_are_fine(strict: MeetingsHarness) -> None:
     visitor, page = by_link(strict)
     code = code_of(secret_on(page))
 
@@ -136,7 +139,7 @@ def test_spaces_in_a_code_are_fine(strict: Desk) -> None:
 
 
 def test_a_phone_that_is_half_a_minute_off_is_still_somebodys_own_and_more_is_not(
-    strict: Desk, later: Any
+    strict: MeetingsHarness, later: Any
 ) -> None:
     visitor, page = by_link(strict)
     secret = secret_on(page)
@@ -147,7 +150,9 @@ def test_a_phone_that_is_half_a_minute_off_is_still_somebodys_own_and_more_is_no
     assert visitor.submit(visitor.open(CODE), CODE, code=just_now).path == "/"
 
 
-def test_after_five_wrong_codes_the_session_is_over_and_the_right_one_comes_too_late(strict: Desk) -> None:
+def test_after_five_wrong_codes_the_session_is_over_and_the_right_one_comes_too_late(
+    strict: MeetingsHarness,
+) -> None:
     _, secret = enrol(strict)
     visitor, page = by_link(strict)
     wrong = "000000" if code_of(secret) != "000000" else "111111"
@@ -161,7 +166,9 @@ def test_after_five_wrong_codes_the_session_is_over_and_the_right_one_comes_too_
     assert [line.outcome for line in service.audit.AuditEntry.select() if line.event == "refuse"] == ["too_often"]
 
 
-def test_a_new_link_gives_no_new_tries_until_a_quarter_of_an_hour_is_over(strict: Desk, later: Any) -> None:
+def test_a_new_link_gives_no_new_tries_until_a_quarter_of_an_hour_is_over(
+    strict: MeetingsHarness, later: Any
+) -> None:
     _, secret = enrol(strict)
     visitor, page = by_link(strict)
     for _ in range(5):
@@ -175,7 +182,7 @@ def test_a_new_link_gives_no_new_tries_until_a_quarter_of_an_hour_is_over(strict
     assert visitor.submit(page, CODE, code=code_of(secret)).path == "/"
 
 
-def test_moving_the_demo_clock_gives_no_more_tries(strict: Desk) -> None:
+def test_moving_the_demo_clock_gives_no_more_tries(strict: MeetingsHarness) -> None:
     with service.transaction():
         for _ in range(5):
             rate_limiter.record("sign_in_code", strict.kim)
@@ -186,7 +193,7 @@ def test_moving_the_demo_clock_gives_no_more_tries(strict: Desk) -> None:
     assert visitor.submit(page, CODE, code="000000").status == 429
 
 
-def test_who_waits_longer_than_a_quarter_of_an_hour_asks_a_new_link(strict: Desk, later: Any) -> None:
+def test_who_waits_longer_than_a_quarter_of_an_hour_asks_a_new_link(strict: MeetingsHarness, later: Any) -> None:
     visitor, page = by_link(strict)
     code = code_of(secret_on(page))
     later(15 * 60 + 1)
@@ -195,7 +202,7 @@ def test_who_waits_longer_than_a_quarter_of_an_hour_asks_a_new_link(strict: Desk
     assert visitor.open(CODE).path == "/inloggen"
 
 
-def test_a_first_time_that_was_broken_off_begins_with_another_secret(strict: Desk) -> None:
+def test_a_first_time_that_was_broken_off_begins_with_another_secret(strict: MeetingsHarness) -> None:
     _, page = by_link(strict)
     first = secret_on(page)
 
@@ -205,7 +212,7 @@ def test_a_first_time_that_was_broken_off_begins_with_another_secret(strict: Des
     assert visitor.submit(page, CODE, code=code_of(first)).status == 409
 
 
-def test_two_who_set_up_the_same_app_at_once_never_see_one_secret(strict: Desk) -> None:
+def test_two_who_set_up_the_same_app_at_once_never_see_one_secret(strict: MeetingsHarness) -> None:
     earlier, _ = by_link(strict)
     visitor, page = by_link(strict)
     secret = secret_on(page)
@@ -216,7 +223,7 @@ def test_two_who_set_up_the_same_app_at_once_never_see_one_secret(strict: Desk) 
     assert "otpauth" not in earlier.open(CODE).html
 
 
-def test_the_secret_stands_nowhere_in_the_open(strict: Desk) -> None:
+def test_the_secret_stands_nowhere_in_the_open(strict: MeetingsHarness) -> None:
     _, secret = enrol(strict)
 
     stored = b"".join(path.read_bytes() for path in (strict.folder / "stores").iterdir())
@@ -225,7 +232,7 @@ def test_the_secret_stands_nowhere_in_the_open(strict: Desk) -> None:
     assert secret.lower().encode() not in stored
 
 
-def test_a_secret_moved_to_a_colleague_opens_nothing(strict: Desk) -> None:
+def test_a_secret_moved_to_a_colleague_opens_nothing(strict: MeetingsHarness) -> None:
     enrol(strict)
     enrol(strict, "vos@example.org")
     theirs = Authenticator.get(Authenticator.staff == strict.vos).secret
@@ -236,8 +243,8 @@ def test_a_secret_moved_to_a_colleague_opens_nothing(strict: Desk) -> None:
     assert visitor.submit(page, CODE, code="123456").status == 500
 
 
-def test_the_first_manager_sets_up_an_app_too(strict: Desk) -> None:
-    bo, address = strict.person(), f"/inloggen/eerste/{make_first_link()}"
+def test_the_first_manager_sets_up_an_app_too(strict: MeetingsHarness) -> None:
+    bo, address = strict.visitor(), f"/inloggen/eerste/{make_first_link()}"
 
     page = bo.submit(
         bo.open(address), address, name="Bo", email="bo@example.org", organisation="Het Anker", region="Lindeveen"
@@ -247,8 +254,8 @@ def test_the_first_manager_sets_up_an_app_too(strict: Desk) -> None:
     assert bo.submit(page, CODE, code=code_of(secret_on(page))).path == "/"
 
 
-def test_where_anybody_chooses_who_to_be_no_code_is_asked(desk: Desk) -> None:
-    visitor, page = by_link(desk)
+def test_where_anybody_chooses_who_to_be_no_code_is_asked(harness: MeetingsHarness) -> None:
+    visitor, page = by_link(harness)
 
     assert page.path == "/"
     assert visitor.open(CODE).status == 200
@@ -258,25 +265,27 @@ def test_where_anybody_chooses_who_to_be_no_code_is_asked(desk: Desk) -> None:
 
 
 @pytest.fixture
-def managers(strict: Desk) -> tuple[Person, Person]:
+def managers(strict: MeetingsHarness) -> tuple[Visitor, Visitor]:
     """Two managers who are in, and Kim who has an app."""
     strict.colleague("Bo", "manager")
     enrol(strict)
     return enrol(strict, "vos@example.org")[0], enrol(strict, "bo@example.org")[0]
 
 
-def say_lost(desk: Desk, who: Person, staff_id: str) -> Any:
-    page = f"/beheer/{desk.organisation}/medewerkers/{staff_id}"
+def say_lost(harness: MeetingsHarness, who: Visitor, staff_id: str) -> Any:
+    page = f"/beheer/{harness.organisation_id}/medewerkers/{staff_id}"
     return who.submit(who.open(page), f"{page}/app")
 
 
-def test_one_manager_alone_undoes_no_app_and_two_do(strict: Desk, managers: tuple[Person, Person]) -> None:
+def test_one_manager_alone_undoes_no_app_and_two_do(
+    strict: MeetingsHarness, managers: tuple[Visitor, Visitor]
+) -> None:
     vos, bo = managers
 
     first = say_lost(strict, vos, strict.kim)
     assert "Een tweede beheerder" in first.text
     assert second_factor.has_app(strict.kim)
-    waiting = bo.open(f"/beheer/{strict.organisation}/medewerkers/{strict.kim}")
+    waiting = bo.open(f"/beheer/{strict.organisation_id}/medewerkers/{strict.kim}")
     assert "Vos zegt dat deze collega de app kwijt is" in waiting.text
     say_lost(strict, bo, strict.kim)
 
@@ -287,12 +296,12 @@ def test_one_manager_alone_undoes_no_app_and_two_do(strict: Desk, managers: tupl
     assert "otpauth" in page.html
 
 
-def test_the_same_manager_twice_is_still_one(strict: Desk, managers: tuple[Person, Person]) -> None:
+def test_the_same_manager_twice_is_still_one(strict: MeetingsHarness, managers: tuple[Visitor, Visitor]) -> None:
     vos = strict.actor(strict.vos)
 
     came = [
         second_factor.forget_authenticator(
-            vos, organisation_id=strict.organisation, staff_id=strict.kim, request_id=new_id()
+            vos, organisation_id=strict.organisation_id, staff_id=strict.kim, request_id=new_id()
         )
         for _ in range(3)
     ]
@@ -300,7 +309,7 @@ def test_the_same_manager_twice_is_still_one(strict: Desk, managers: tuple[Perso
     assert came == ["waiting"] * 3
 
 
-def test_what_the_first_said_counts_for_a_day(strict: Desk, managers: tuple[Person, Person]) -> None:
+def test_what_the_first_said_counts_for_a_day(strict: MeetingsHarness, managers: tuple[Visitor, Visitor]) -> None:
     vos, bo = managers
     say_lost(strict, vos, strict.kim)
     AuthenticatorReset.update(asked_at=clock.wall() - timedelta(hours=25)).execute()
@@ -311,26 +320,26 @@ def test_what_the_first_said_counts_for_a_day(strict: Desk, managers: tuple[Pers
 
 
 def test_nobody_undoes_their_own_and_nobody_elsewhere_undoes_ours(
-    strict: Desk, managers: tuple[Person, Person]
+    strict: MeetingsHarness, managers: tuple[Visitor, Visitor]
 ) -> None:
     vos, _ = managers
-    elsewhere = strict.found("Het Anker")
+    elsewhere = strict.register_organisation("Het Anker")
     strict.colleague("Els", "manager", organisation=elsewhere)
     els = enrol(strict, "els@example.org")[0]
-    own = f"/beheer/{strict.organisation}/medewerkers/{strict.vos}"
+    own = f"/beheer/{strict.organisation_id}/medewerkers/{strict.vos}"
 
     assert not [form for form in vos.open(own).forms if form.action.endswith("/app")]
     token = vos.open(own).forms[0].fields["csrf_token"][0]
     assert vos.client.post(f"{own}/app", data={"csrf_token": token}).status_code == 403
     token = els.open("/beheer").forms[0].fields["csrf_token"][0]
-    theirs = f"/beheer/{strict.organisation}/medewerkers/{strict.kim}/app"
+    theirs = f"/beheer/{strict.organisation_id}/medewerkers/{strict.kim}/app"
     assert els.client.post(theirs, data={"csrf_token": token}).status_code == 404
     theirs = f"/beheer/{elsewhere}/medewerkers/{strict.kim}/app"
     assert els.client.post(theirs, data={"csrf_token": token}).status_code == 404
     assert second_factor.has_app(strict.kim)
 
 
-def test_every_step_of_it_is_in_the_trail(strict: Desk, managers: tuple[Person, Person]) -> None:
+def test_every_step_of_it_is_in_the_trail(strict: MeetingsHarness, managers: tuple[Visitor, Visitor]) -> None:
     for manager in managers:
         say_lost(strict, manager, strict.kim)
 
@@ -343,7 +352,7 @@ def test_every_step_of_it_is_in_the_trail(strict: Desk, managers: tuple[Person, 
     ]
 
 
-def test_whoever_minds_the_installation_can_undo_it_alone(strict: Desk) -> None:
+def test_whoever_minds_the_installation_can_undo_it_alone(strict: MeetingsHarness) -> None:
     enrol(strict)
 
     assert second_factor.forget_as_operator("KIM@example.org")

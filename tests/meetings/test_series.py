@@ -20,49 +20,49 @@ from tests.meetings.doing import days, prolong, refused, rhythm
 TUESDAY, HALF_PAST_SEVEN = date(2026, 11, 24), time(19, 30)
 
 
-def test_a_rhythm_makes_the_meetings_of_the_next_eight_weeks_and_says_each(desk: Any) -> None:
-    group_id = desk.group()
+def test_a_rhythm_makes_the_meetings_of_the_next_eight_weeks_and_says_each(harness: Any) -> None:
+    group_id = harness.group()
 
-    rhythm(desk, group_id)
+    rhythm(harness, group_id)
 
     assert days(group_id) == [TUESDAY + timedelta(weeks=number) for number in range(9)]
-    assert [event.data["on"] for event in desk.events("meeting_changed")] == [
+    assert [event.data["on"] for event in harness.events("meeting_changed")] == [
         day.isoformat() for day in days(group_id)
     ]
-    scheduled = {event.data["meeting_id"] for event in desk.events("meeting_scheduled")}
-    assert scheduled == {event.data["meeting_id"] for event in desk.events("meeting_changed")}
+    scheduled = {event.data["meeting_id"] for event in harness.events("meeting_scheduled")}
+    assert scheduled == {event.data["meeting_id"] for event in harness.events("meeting_changed")}
 
 
-def test_a_group_with_a_rhythm_is_running_and_the_others_hear_when_it_meets(desk: Any) -> None:
-    group_id = desk.group()
-    assert desk.said("group_changed")["state"] == "preparing"
+def test_a_group_with_a_rhythm_is_running_and_the_others_hear_when_it_meets(harness: Any) -> None:
+    group_id = harness.group()
+    assert harness.published("group_changed")["state"] == "preparing"
 
-    rhythm(desk, group_id)
+    rhythm(harness, group_id)
 
-    told = desk.said("group_changed")
+    told = harness.published("group_changed")
     assert (told["state"], told["weekday"], told["at"], told["minutes"]) == ("running", 1, "19:30", 120)
     assert told["first_meeting_on"] == "2026-11-24"
 
 
-def test_a_group_opens_with_an_opening_meeting_where_its_kind_has_one(desk: Any) -> None:
-    rhythm(desk, desk.group())
-    kinds = [event.data["kind"] for event in desk.events("meeting_changed")]
-    desk.meeting(desk.headcount_group())
+def test_a_group_opens_with_an_opening_meeting_where_its_kind_has_one(harness: Any) -> None:
+    rhythm(harness, harness.group())
+    kinds = [event.data["kind"] for event in harness.events("meeting_changed")]
+    harness.meeting(harness.headcount_group())
 
     assert kinds[:2] == ["opening", "regular"]
-    assert desk.said("meeting_changed")["kind"] == "regular"
+    assert harness.published("meeting_changed")["kind"] == "regular"
 
 
-def test_a_rhythm_over_both_changes_of_the_clock_stays_at_half_past_seven(desk: Any) -> None:
-    desk.clock_at("2027-03-01 10.00")
-    group_id = desk.group()
-    rhythm(desk, group_id, first_on=date(2027, 3, 23))
+def test_a_rhythm_over_both_changes_of_the_clock_stays_at_half_past_seven(harness: Any) -> None:
+    harness.clock_at("2027-03-01 10.00")
+    group_id = harness.group()
+    rhythm(harness, group_id, first_on=date(2027, 3, 23))
     for month in range(4, 12):
-        desk.clock_at(f"2027-{month:02}-01 10.00")
+        harness.clock_at(f"2027-{month:02}-01 10.00")
         prolong()
 
     starts = {
-        row.on: clock.local(get_meeting(desk.actor(desk.kim), row.id).starts_at)
+        row.on: clock.local(get_meeting(harness.actor(harness.kim), row.id).starts_at)
         for row in Meeting.select().where(Meeting.group == group_id)
     }
 
@@ -75,14 +75,14 @@ def test_a_rhythm_over_both_changes_of_the_clock_stays_at_half_past_seven(desk: 
     assert starts[date(2027, 3, 30)] - starts[date(2027, 3, 23)] == timedelta(days=7)
 
 
-def test_the_hour_that_the_clock_skips_is_refused_and_leaves_nothing(desk: Any) -> None:
-    group_id = desk.group()
+def test_the_hour_that_the_clock_skips_is_refused_and_leaves_nothing(harness: Any) -> None:
+    group_id = harness.group()
 
-    code = refused(lambda: rhythm(desk, group_id, first_on=date(2027, 3, 28), at=time(2, 30)))
+    code = refused(lambda: rhythm(harness, group_id, first_on=date(2027, 3, 28), at=time(2, 30)))
 
     assert code == "clock_skips_this_hour"
     assert days(group_id) == []
-    assert desk.events("meeting_changed") == []
+    assert harness.events("meeting_changed") == []
 
 
 @pytest.mark.parametrize(
@@ -96,87 +96,87 @@ def test_the_hour_that_the_clock_skips_is_refused_and_leaves_nothing(desk: Any) 
         ({"minutes": 5}, "meeting_length_wrong"),
     ],
 )
-def test_a_rhythm_that_cannot_be_met_is_refused_whole(desk: Any, data: dict[str, Any], code: str) -> None:
-    group_id = desk.group()
+def test_a_rhythm_that_cannot_be_met_is_refused_whole(harness: Any, data: dict[str, Any], code: str) -> None:
+    group_id = harness.group()
 
-    assert refused(lambda: rhythm(desk, group_id, **data)) == code
+    assert refused(lambda: rhythm(harness, group_id, **data)) == code
     assert days(group_id) == []
 
 
-def test_two_tabs_that_plan_the_same_rhythm_give_one(desk: Any) -> None:
-    group_id = desk.group()
-    rhythm(desk, group_id)
+def test_two_tabs_that_plan_the_same_rhythm_give_one(harness: Any) -> None:
+    group_id = harness.group()
+    rhythm(harness, group_id)
 
-    assert refused(lambda: rhythm(desk, group_id)) == "meeting_at_this_moment"
+    assert refused(lambda: rhythm(harness, group_id)) == "meeting_at_this_moment"
     assert len(days(group_id)) == 9
 
 
-def test_a_double_click_plans_one_rhythm(desk: Any) -> None:
-    group_id, once = desk.group(), new_id()
+def test_a_double_click_plans_one_rhythm(harness: Any) -> None:
+    group_id, once = harness.group(), new_id()
     asked = {
         "group_id": group_id, "first_on": TUESDAY, "at": HALF_PAST_SEVEN, "every_weeks": 1, "minutes": 120,
         "request_id": once,
     }  # fmt: skip
 
-    first = series.schedule_series(desk.actor(desk.vos), **asked)
-    second = series.schedule_series(desk.actor(desk.vos), **asked)
+    first = series.schedule_series(harness.actor(harness.vos), **asked)
+    second = series.schedule_series(harness.actor(harness.vos), **asked)
 
     assert first == second
     assert len(days(group_id)) == 9
 
 
-def test_days_picked_one_by_one_are_all_made_at_once(desk: Any) -> None:
-    group_id = desk.group()
+def test_days_picked_one_by_one_are_all_made_at_once(harness: Any) -> None:
+    group_id = harness.group()
     picked = [date(2026, 12, 1), date(2027, 1, 5), date(2027, 6, 1)]
 
     series.schedule_days(
-        desk.actor(desk.kim), group_id=group_id, days=picked, at=time(14), minutes=90, request_id=new_id()
+        harness.actor(harness.kim), group_id=group_id, days=picked, at=time(14), minutes=90, request_id=new_id()
     )
 
     assert days(group_id) == picked
-    told = desk.said("group_changed")
+    told = harness.published("group_changed")
     assert (told["weekday"], told["at"], told["first_meeting_on"]) == (None, "14:00", "2026-12-01")
 
 
-def test_no_days_at_all_is_refused(desk: Any) -> None:
-    group_id = desk.group()
+def test_no_days_at_all_is_refused(harness: Any) -> None:
+    group_id = harness.group()
 
     asked = lambda: series.schedule_days(  # noqa: E731
-        desk.actor(desk.vos), group_id=group_id, days=[], at=time(14), minutes=90, request_id=new_id()
+        harness.actor(harness.vos), group_id=group_id, days=[], at=time(14), minutes=90, request_id=new_id()
     )
 
     assert refused(asked) == "series_has_no_dates"
 
 
-def test_a_single_meeting_is_planned_once_at_a_moment(desk: Any) -> None:
-    group_id = desk.group()
-    desk.meeting(group_id)
+def test_a_single_meeting_is_planned_once_at_a_moment(harness: Any) -> None:
+    group_id = harness.group()
+    harness.meeting(group_id)
 
-    assert refused(lambda: desk.meeting(group_id)) == "meeting_at_this_moment"
-    desk.meeting(group_id, at=time(10))
+    assert refused(lambda: harness.meeting(group_id)) == "meeting_at_this_moment"
+    harness.meeting(group_id, at=time(10))
     assert len(days(group_id)) == 2
 
 
-def test_only_the_coordinator_and_who_leads_it_plan_and_nobody_from_elsewhere(desk: Any) -> None:
-    group_id = desk.group()
-    rhythm(desk, group_id, by=desk.kim)
+def test_only_the_coordinator_and_who_leads_it_plan_and_nobody_from_elsewhere(harness: Any) -> None:
+    group_id = harness.group()
+    rhythm(harness, group_id, by=harness.kim)
 
     with pytest.raises(Forbidden):
-        rhythm(desk, group_id, by=desk.sam, at=time(10))
-    stranger = desk.colleague("Bo", "coordinator", organisation=desk.found("Het Anker"))
+        rhythm(harness, group_id, by=harness.sam, at=time(10))
+    stranger = harness.colleague("Bo", "coordinator", organisation=harness.register_organisation("Het Anker"))
     with pytest.raises(NotFound):
-        rhythm(desk, group_id, by=stranger, at=time(10))
+        rhythm(harness, group_id, by=stranger, at=time(10))
 
 
-def test_a_service_may_write_down_a_rhythm_that_began_earlier_and_a_person_may_not(desk: Any) -> None:
-    group_id = desk.group()
+def test_a_service_may_write_down_a_rhythm_that_began_earlier_and_a_person_may_not(harness: Any) -> None:
+    group_id = harness.group()
     asked = {
         "group_id": group_id, "first_on": date(2026, 9, 1), "at": HALF_PAST_SEVEN, "every_weeks": 1,
         "minutes": 120,
     }  # fmt: skip
 
     assert (
-        refused(lambda: series.schedule_series(desk.actor(desk.vos), **asked, request_id=new_id()))
+        refused(lambda: series.schedule_series(harness.actor(harness.vos), **asked, request_id=new_id()))
         == "start_in_past"
     )
     series.schedule_series(system("installation"), **asked, request_id=new_id())
@@ -184,13 +184,13 @@ def test_a_service_may_write_down_a_rhythm_that_began_earlier_and_a_person_may_n
     assert days(group_id)[0] == date(2026, 9, 1)
 
 
-def test_a_group_shows_what_comes_soonest_first_and_what_was_latest_first(desk: Any) -> None:
-    group_id = desk.group()
-    rhythm(desk, group_id)
-    desk.clock_at("2026-12-09 10.00")
+def test_a_group_shows_what_comes_soonest_first_and_what_was_latest_first(harness: Any) -> None:
+    group_id = harness.group()
+    rhythm(harness, group_id)
+    harness.clock_at("2026-12-09 10.00")
 
-    seen = list_meetings(desk.actor(desk.kim), group_id)
+    seen = list_meetings(harness.actor(harness.kim), group_id)
 
     assert [line.on for line in seen.coming[:2]] == [date(2026, 12, 15), date(2026, 12, 22)]
     assert [line.on for line in seen.past] == [date(2026, 12, 8), date(2026, 12, 1), TUESDAY]
-    assert get_group(desk.actor(desk.kim), group_id).summary.next_meeting.on == date(2026, 12, 15)
+    assert get_group(harness.actor(harness.kim), group_id).summary.next_meeting.on == date(2026, 12, 15)

@@ -19,10 +19,10 @@ ROOT = Path(__file__).resolve().parents[2]
 TUESDAY, HALF_PAST_SEVEN = date(2026, 11, 24), time(19, 30)
 
 
-def test_a_rhythm_goes_on_by_itself_and_doing_it_again_makes_nothing_twice(desk: Any) -> None:
-    group_id = desk.group()
-    rhythm(desk, group_id)
-    desk.clock_at("2026-12-01 10.00")
+def test_a_rhythm_goes_on_by_itself_and_doing_it_again_makes_nothing_twice(harness: Any) -> None:
+    group_id = harness.group()
+    rhythm(harness, group_id)
+    harness.clock_at("2026-12-01 10.00")
 
     prolong()
     made = days(group_id)
@@ -30,13 +30,13 @@ def test_a_rhythm_goes_on_by_itself_and_doing_it_again_makes_nothing_twice(desk:
 
     assert made == [TUESDAY + timedelta(weeks=number) for number in range(11)]
     assert days(group_id) == made
-    assert len(desk.events("meeting_scheduled")) == len(made)
+    assert len(harness.events("meeting_scheduled")) == len(made)
 
 
-def test_a_rhythm_stops_at_its_last_day_and_leaves_out_what_is_skipped(desk: Any) -> None:
-    group_id, christmas = desk.group(), date(2026, 12, 22)
-    rhythm(desk, group_id, end_on=date(2027, 2, 2), skipped=[christmas])
-    desk.clock_at("2027-01-05 10.00")
+def test_a_rhythm_stops_at_its_last_day_and_leaves_out_what_is_skipped(harness: Any) -> None:
+    group_id, christmas = harness.group(), date(2026, 12, 22)
+    rhythm(harness, group_id, end_on=date(2027, 2, 2), skipped=[christmas])
+    harness.clock_at("2027-01-05 10.00")
 
     prolong()
 
@@ -44,10 +44,10 @@ def test_a_rhythm_stops_at_its_last_day_and_leaves_out_what_is_skipped(desk: Any
     assert christmas not in days(group_id)
 
 
-def test_after_a_long_standstill_a_rhythm_has_no_hole(desk: Any) -> None:
-    group_id = desk.group()
-    rhythm(desk, group_id)
-    desk.clock_at("2027-06-01 10.00")
+def test_after_a_long_standstill_a_rhythm_has_no_hole(harness: Any) -> None:
+    group_id = harness.group()
+    rhythm(harness, group_id)
+    harness.clock_at("2027-06-01 10.00")
 
     prolong()
 
@@ -56,22 +56,22 @@ def test_after_a_long_standstill_a_rhythm_has_no_hole(desk: Any) -> None:
     assert made[-1] >= date(2027, 7, 27)
 
 
-def test_a_single_meeting_in_the_way_of_a_rhythm_is_enough(desk: Any) -> None:
-    group_id = desk.group()
-    rhythm(desk, group_id)
-    desk.meeting(group_id, on=date(2027, 1, 26))
-    desk.clock_at("2026-12-08 10.00")
+def test_a_single_meeting_in_the_way_of_a_rhythm_is_enough(harness: Any) -> None:
+    group_id = harness.group()
+    rhythm(harness, group_id)
+    harness.meeting(group_id, on=date(2027, 1, 26))
+    harness.clock_at("2026-12-08 10.00")
 
     prolong()
 
     assert days(group_id).count(date(2027, 1, 26)) == 1
 
 
-def test_threads_that_prolong_at_once_make_every_meeting_once(desk: Any) -> None:
-    groups = [desk.group(f"Groep {number}") for number in range(4)]
+def test_threads_that_prolong_at_once_make_every_meeting_once(harness: Any) -> None:
+    groups = [harness.group(f"Groep {number}") for number in range(4)]
     for group_id in groups:
-        rhythm(desk, group_id)
-    desk.clock_at("2026-12-08 10.00")
+        rhythm(harness, group_id)
+    harness.clock_at("2026-12-08 10.00")
     failed: list[BaseException] = []
 
     def work() -> None:
@@ -90,7 +90,7 @@ def test_threads_that_prolong_at_once_make_every_meeting_once(desk: Any) -> None
 
     assert failed == []
     assert {len(days(group_id)) for group_id in groups} == {12}
-    assert len(desk.events("meeting_scheduled")) == 48
+    assert len(harness.events("meeting_scheduled")) == 48
 
 
 PROLONG = """
@@ -107,15 +107,15 @@ while prolong_series(): pass
 
 
 @pytest.mark.slow
-def test_processes_that_prolong_at_once_make_every_meeting_once(desk: Any) -> None:
-    groups = [desk.group(f"Groep {number}") for number in range(4)]
+def test_processes_that_prolong_at_once_make_every_meeting_once(harness: Any) -> None:
+    groups = [harness.group(f"Groep {number}") for number in range(4)]
     for group_id in groups:
-        rhythm(desk, group_id)
-    desk.clock_at("2026-12-08 10.00")
+        rhythm(harness, group_id)
+    harness.clock_at("2026-12-08 10.00")
 
     workers = [
         subprocess.Popen(
-            [sys.executable, "-c", PROLONG, str(desk.folder)], cwd=ROOT, stdin=subprocess.PIPE, text=True
+            [sys.executable, "-c", PROLONG, str(harness.folder)], cwd=ROOT, stdin=subprocess.PIPE, text=True
         )
         for _ in range(2)
     ]
@@ -128,4 +128,4 @@ def test_processes_that_prolong_at_once_make_every_meeting_once(desk: Any) -> No
 
     assert [worker.returncode for worker in workers] == [0, 0]
     assert {len(days(group_id)) for group_id in groups} == {12}
-    assert len(desk.events("meeting_scheduled")) == 48
+    assert len(harness.events("meeting_scheduled")) == 48

@@ -14,48 +14,48 @@ from shared.ids import new_id
 from tests.meetings.doing import ask_link, press, secret_of
 
 
-def links_mailed(desk: Any) -> int:
-    return len(desk.events("sign_in_requested"))
+def links_mailed(harness: Any) -> int:
+    return len(harness.events("sign_in_requested"))
 
 
 def _token(visitor: Any) -> str:
     return str(visitor.open("/inloggen").form("/inloggen").fields["csrf_token"][0])
 
 
-def test_a_mailed_link_lets_somebody_in_with_one_press(desk: Any) -> None:
-    ask_link(desk, "KIM@Example.org")
+def test_a_mailed_link_lets_somebody_in_with_one_press(harness: Any) -> None:
+    ask_link(harness, "KIM@Example.org")
 
-    page = press(desk, secret_of(desk))
+    page = press(harness, secret_of(harness))
 
     assert (page.path, page.status) == ("/", 200)
     assert "Vandaag" in page.text
     assert "Kim" in page.text
 
 
-def test_opening_the_link_uses_nothing_up(desk: Any) -> None:
-    ask_link(desk)
-    secret = secret_of(desk)
+def test_opening_the_link_uses_nothing_up(harness: Any) -> None:
+    ask_link(harness)
+    secret = secret_of(harness)
 
     for _ in range(3):
-        desk.person().open(f"/inloggen/link/{secret}")
+        harness.visitor().open(f"/inloggen/link/{secret}")
 
-    assert press(desk, secret).path == "/"
+    assert press(harness, secret).path == "/"
 
 
-def test_a_link_that_was_used_works_no_more(desk: Any) -> None:
-    ask_link(desk)
-    press(desk, secret_of(desk))
+def test_a_link_that_was_used_works_no_more(harness: Any) -> None:
+    ask_link(harness)
+    press(harness, secret_of(harness))
 
-    page = press(desk, secret_of(desk))
+    page = press(harness, secret_of(harness))
 
     assert page.status == 410
     assert "al gebruikt of verlopen" in page.text
     assert page.link("/inloggen") == "/inloggen"
 
 
-def test_a_double_click_on_the_button_is_one_use(desk: Any) -> None:
-    ask_link(desk)
-    visitor, path = desk.person(), f"/inloggen/link/{secret_of(desk)}"
+def test_a_double_click_on_the_button_is_one_use(harness: Any) -> None:
+    ask_link(harness)
+    visitor, path = harness.visitor(), f"/inloggen/link/{secret_of(harness)}"
     shown = visitor.open(path)
 
     visitor.submit(shown, path)
@@ -64,39 +64,43 @@ def test_a_double_click_on_the_button_is_one_use(desk: Any) -> None:
     assert (second.path, second.status) == ("/", 200)
 
 
-def test_the_same_press_a_while_later_is_no_use_any_more(desk: Any) -> None:
-    ask_link(desk)
-    visitor, path = desk.person(), f"/inloggen/link/{secret_of(desk)}"
+def test_the_same_press_a_while_later_is_no_use_any_more(harness: Any) -> None:
+    ask_link(harness)
+    visitor, path = harness.visitor(), f"/inloggen/link/{secret_of(harness)}"
     shown = visitor.open(path)
     visitor.submit(shown, path)
 
-    desk.clock_at("2026-11-16 10.05")
+    harness.clock_at("2026-11-16 10.05")
 
     assert visitor.submit(shown, path).status == 410
 
 
-def test_a_link_works_for_a_quarter_of_an_hour(desk: Any) -> None:
-    ask_link(desk)
-    secret = secret_of(desk)
+def test_a_link_works_for_a_quarter_of_an_hour(harness: Any) -> None:
+    ask_link(harness)
+    secret = secret_of(harness)
 
-    desk.clock_at("2026-11-16 10.16")
+    harness.clock_at("2026-11-16 10.16")
 
-    assert press(desk, secret).status == 410
+    assert press(harness, secret).status == 410
 
 
-def test_a_link_of_somebody_who_left_meanwhile_works_no_more(desk: Any) -> None:
-    ask_link(desk)
+def test_a_link_of_somebody_who_left_meanwhile_works_no_more(harness: Any) -> None:
+    ask_link(harness)
 
     change_roles(
-        desk.actor(desk.vos), organisation_id=desk.organisation, staff_id=desk.kim, roles=[], request_id=new_id()
+        harness.actor(harness.vos),
+        organisation_id=harness.organisation_id,
+        staff_id=harness.kim,
+        roles=[],
+        request_id=new_id(),
     )
 
-    assert press(desk, secret_of(desk)).status == 410
+    assert press(harness, secret_of(harness)).status == 410
 
 
 @pytest.mark.parametrize("secret", ["zomaar", "x" * 200, "%00"])
-def test_a_link_that_we_never_made_works_for_nobody(desk: Any, secret: str) -> None:
-    visitor = desk.person()
+def test_a_link_that_we_never_made_works_for_nobody(harness: Any, secret: str) -> None:
+    visitor = harness.visitor()
     page = visitor.submit(visitor.open("/inloggen"), "/inloggen", email="wie@example.org")
     token = page.forms[0].fields["csrf_token"][0] if page.forms else ""
 
@@ -105,83 +109,83 @@ def test_a_link_that_we_never_made_works_for_nobody(desk: Any, secret: str) -> N
     assert answer.status_code == 410
 
 
-def test_a_link_leads_to_the_page_that_was_asked_for(desk: Any) -> None:
-    visitor = desk.person()
+def test_a_link_leads_to_the_page_that_was_asked_for(harness: Any) -> None:
+    visitor = harness.visitor()
     asked = visitor.open("/groepen?x=1")
     assert asked.path == "/inloggen?naar=/groepen%3Fx%3D1"
 
     visitor.submit(asked, "/inloggen", email="kim@example.org")
 
-    assert press(desk, secret_of(desk), visitor).path == "/groepen?x=1"
+    assert press(harness, secret_of(harness), visitor).path == "/groepen?x=1"
 
 
-def test_nobody_learns_from_the_answer_who_works_here(desk: Any) -> None:
-    known, unknown = ask_link(desk, "kim@example.org"), ask_link(desk, "niemand@example.org")
+def test_nobody_learns_from_the_answer_who_works_here(harness: Any) -> None:
+    known, unknown = ask_link(harness, "kim@example.org"), ask_link(harness, "niemand@example.org")
 
     assert (known.status, known.text) == (unknown.status, unknown.text)
-    assert links_mailed(desk) == 1
+    assert links_mailed(harness) == 1
 
 
-def test_something_that_is_no_address_is_asked_again(desk: Any) -> None:
-    page = ask_link(desk, "kim@")
+def test_something_that_is_no_address_is_asked_again(harness: Any) -> None:
+    page = ask_link(harness, "kim@")
 
     assert page.status == 400
     assert "klopt niet helemaal" in page.text
 
 
-def test_a_double_click_mails_one_link(desk: Any) -> None:
-    visitor = desk.person()
+def test_a_double_click_mails_one_link(harness: Any) -> None:
+    visitor = harness.visitor()
     page = visitor.open("/inloggen")
 
     visitor.submit(page, "/inloggen", email="kim@example.org")
     visitor.submit(page, "/inloggen", email="kim@example.org")
 
-    assert links_mailed(desk) == 1
+    assert links_mailed(harness) == 1
 
 
 # --- how often ---
 
 
-def test_an_address_gets_five_links_an_hour_and_the_answer_stays_the_same(desk: Any) -> None:
-    pages = [ask_link(desk) for _ in range(8)]
+def test_an_address_gets_five_links_an_hour_and_the_answer_stays_the_same(harness: Any) -> None:
+    pages = [ask_link(harness) for _ in range(8)]
 
-    assert links_mailed(desk) == 5
+    assert links_mailed(harness) == 5
     assert len({(page.status, page.text) for page in pages}) == 1
-    ask_link(desk, "sam@example.org")
-    assert links_mailed(desk) == 6
+    ask_link(harness, "sam@example.org")
+    assert links_mailed(harness) == 6
 
 
-def test_after_an_hour_an_address_may_have_a_link_again(desk: Any) -> None:
+def test_after_an_hour_an_address_may_have_a_link_again(harness: Any) -> None:
     for _ in range(6):
-        ask_link(desk)
+        ask_link(harness)
     an_hour_earlier = clock.wall() - timedelta(minutes=61)
     with service.transaction():
         rate_limiter.Attempt.update(at=an_hour_earlier).execute()
 
-    ask_link(desk)
+    ask_link(harness)
 
-    assert links_mailed(desk) == 6
+    assert links_mailed(harness) == 6
 
 
-def test_a_network_that_asks_for_everybody_is_answered_and_gets_nothing_more(desk: Any) -> None:
-    visitor = desk.person()
-    visitor.client.environ_base["REMOTE_ADDR"] = "2001:db8::1"
+def test_a_network_that_asks_for_everybody_is_answered_and_gets_nothing_more(harness: Any) -> None:
+    visitor = harness.visitor()
+    visitor.network = "2001:db8::1"
     for number in range(30):
         visitor.submit(visitor.open("/inloggen"), "/inloggen", email=f"iemand{number}@example.org")
 
-    visitor.client.environ_base["REMOTE_ADDR"] = "2001:db8::ffff"
+    visitor.network = "2001:db8::ffff"
     page = visitor.submit(visitor.open("/inloggen"), "/inloggen", email="kim@example.org")
 
     assert page.status == 200
-    assert links_mailed(desk) == 0
+    assert links_mailed(harness) == 0
 
 
-def test_neither_address_nor_network_is_kept_of_an_asking(desk: Any) -> None:
-    visitor = desk.person()
-    visitor.client.environ_base["REMOTE_ADDR"] = "203.0.113.7"
+def test_neither_address_nor_network_is_kept_of_an_asking(harness: Any) -> None:
+    visitor = harness.visitor()
+    visitor.network = "203.0.113.7"
     visitor.submit(visitor.open("/inloggen"), "/inloggen", email="nieuwsgierig@example.org")
 
-    stored = b"".join(path.read_bytes() for path in (desk.folder / "stores").iterdir())
+    stored = b"".join(path.read_bytes() for path in (harness.folder / "stores").iterdir())
 
     assert b"nieuwsgierig" not in stored
     assert b"203.0.113.7" not in stored

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 
-def test_a_manager_invites_changes_and_confirms(desk: Any) -> None:
-    vos = desk.person(desk.vos)
-    home = f"/beheer/{desk.organisation}"
+def test_a_manager_invites_changes_and_confirms(harness: Any) -> None:
+    vos = harness.visitor(harness.vos)
+    home = f"/beheer/{harness.organisation_id}"
 
     invited = vos.submit(
         vos.open(f"{home}/medewerkers/nieuw"), f"{home}/medewerkers/nieuw", name="Bo", email="bo@example.org",
@@ -36,19 +36,19 @@ def test_a_manager_invites_changes_and_confirms(desk: Any) -> None:
         ({"roles": ["koning"]}, "roles"),
     ],
 )
-def test_an_invitation_that_cannot_be_keeps_what_was_typed(desk: Any, data: dict[str, Any], field: str) -> None:
-    vos, path = desk.person(desk.vos), f"/beheer/{desk.organisation}/medewerkers/nieuw"
+def test_an_invitation_that_cannot_be_keeps_what_was_typed(harness: Any, data: dict[str, Any], field: str) -> None:
+    vos, path = harness.visitor(harness.vos), f"/beheer/{harness.organisation_id}/medewerkers/nieuw"
     told = {"name": "Bo", "email": "bo@example.org", "roles": ["messenger"]} | data
 
     page = vos.submit(vos.open(path), path, **told)
 
     assert page.status in (400, 409)
     assert f'href="#f-{field}"' in page.html
-    assert len(desk.events("staff_changed")) == 3
+    assert len(harness.events("staff_changed")) == 3
 
 
-def test_the_last_manager_is_told_to_make_another_one_first(desk: Any) -> None:
-    vos, path = desk.person(desk.vos), f"/beheer/{desk.organisation}/medewerkers/{desk.vos}"
+def test_the_last_manager_is_told_to_make_another_one_first(harness: Any) -> None:
+    vos, path = harness.visitor(harness.vos), f"/beheer/{harness.organisation_id}/medewerkers/{harness.vos}"
 
     page = vos.submit(vos.open(path), path, roles=["coordinator"])
 

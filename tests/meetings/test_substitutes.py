@@ -21,15 +21,18 @@ from shared.ids import new_id
 from tests.meetings.doing import refused
 
 
-def stand_in(desk: Any, staff_id: str = "", *, by: str = "") -> str:
+def stand_in(harness: Any, staff_id: str = "", *, by: str = "") -> str:
     return substitutes.appoint_substitute(
-        desk.actor(by or desk.kim), meeting_id=desk.tonight, staff_id=staff_id or desk.sam, request_id=new_id()
+        harness.actor(by or harness.kim),
+        meeting_id=harness.tonight,
+        staff_id=staff_id or harness.sam,
+        request_id=new_id(),
     )
 
 
-def mark(desk: Any, by: str, meeting_id: str = "") -> str:
+def mark(harness: Any, by: str, meeting_id: str = "") -> str:
     return record_attendance(
-        desk.actor(by), meeting_id=meeting_id or desk.tonight, membership_id=desk.noor, mark="present",
+        harness.actor(by), meeting_id=meeting_id or harness.tonight, membership_id=harness.noor, mark="present",
         request_id=new_id(),
     )  # fmt: skip
 
@@ -42,7 +45,7 @@ def test_who_stands_in_writes_down_who_is_there_and_presses_klaar(evening: Any) 
     mark(evening, evening.sam)
     close_meeting(evening.actor(evening.sam), meeting_id=evening.tonight, request_id=new_id())
 
-    assert evening.said("meeting_took_place")["present"] == 1
+    assert evening.published("meeting_took_place")["present"] == 1
     assert [one.call_name for one in list_attendance(evening.actor(evening.sam), evening.tonight)] == [
         "Noor",
         "Robin",
@@ -56,7 +59,7 @@ def test_the_others_hear_who_stands_in_once(evening: Any) -> None:
     stand_in(evening)
 
     assert len(evening.events("meeting_changed")) == before + 1
-    assert evening.said("meeting_changed")["substitute_ids"] == [evening.sam]
+    assert evening.published("meeting_changed")["substitute_ids"] == [evening.sam]
 
 
 def test_it_is_about_one_meeting_and_not_about_the_group(evening: Any) -> None:
@@ -100,7 +103,7 @@ def test_who_stands_in_after_all_not_sees_no_names_any_more(evening: Any) -> Non
             evening.actor(evening.vos), meeting_id=evening.tonight, staff_id=evening.sam, request_id=new_id()
         )
 
-    assert evening.said("meeting_changed")["substitute_ids"] == []
+    assert evening.published("meeting_changed")["substitute_ids"] == []
     with pytest.raises(Forbidden):
         list_attendance(evening.actor(evening.sam), evening.tonight)
 
@@ -109,11 +112,11 @@ def test_who_is_no_facilitator_any_more_stands_in_nowhere(evening: Any) -> None:
     stand_in(evening)
 
     change_roles(
-        evening.actor(evening.vos), organisation_id=evening.organisation, staff_id=evening.sam,
+        evening.actor(evening.vos), organisation_id=evening.organisation_id, staff_id=evening.sam,
         roles=["intro_worker"], request_id=new_id(),
     )  # fmt: skip
 
-    assert evening.said("meeting_changed")["substitute_ids"] == []
+    assert evening.published("meeting_changed")["substitute_ids"] == []
     with pytest.raises(Forbidden):
         list_attendance(evening.actor(evening.sam), evening.tonight)
 
@@ -130,7 +133,7 @@ def test_who_could_stand_in_are_the_facilitators_who_do_not_lead_the_group(eveni
 def test_who_cannot_stand_in_is_refused(evening: Any) -> None:
     assert refused(lambda: stand_in(evening, evening.vos)) == "not_a_facilitator"
     assert refused(lambda: stand_in(evening, evening.kim)) == "already_leads"
-    elsewhere = evening.colleague("Bo", "facilitator", organisation=evening.found("Het Anker"))
+    elsewhere = evening.colleague("Bo", "facilitator", organisation=evening.register_organisation("Het Anker"))
     assert refused(lambda: stand_in(evening, elsewhere)) == "not_a_facilitator"
     close_meeting(evening.actor(evening.kim), meeting_id=evening.tonight, request_id=new_id())
     assert refused(lambda: stand_in(evening)) == "substitute_too_late"
@@ -139,7 +142,7 @@ def test_who_cannot_stand_in_is_refused(evening: Any) -> None:
 def test_only_who_leads_and_the_coordinator_say_who_stands_in(evening: Any) -> None:
     with pytest.raises(Forbidden):
         stand_in(evening, by=evening.sam)
-    stranger = evening.colleague("Bo", "coordinator", organisation=evening.found("Het Anker"))
+    stranger = evening.colleague("Bo", "coordinator", organisation=evening.register_organisation("Het Anker"))
     with pytest.raises(NotFound):
         stand_in(evening, by=stranger)
     assert stand_in(evening, by=evening.vos) == evening.sam

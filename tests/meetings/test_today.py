@@ -16,27 +16,27 @@ from shared.ids import new_id
 
 
 @pytest.fixture
-def busy(desk: Any) -> Any:
+def busy(harness: Any) -> Any:
     """A Tuesday with one of everything."""
-    desk.tuesday = desk.group()
+    harness.tuesday = harness.group()
     for day in (10, 17, 24):
-        desk.clock_at(f"2026-11-{day - 1:02} 10.00")
-        desk.meeting(desk.tuesday, on=date(2026, 11, day))
-    desk.bare = desk.group("Kale groep")
-    desk.noor = desk.signed_up(desk.participant("Noor"))
+        harness.clock_at(f"2026-11-{day - 1:02} 10.00")
+        harness.meeting(harness.tuesday, on=date(2026, 11, day))
+    harness.bare = harness.group("Kale groep")
+    harness.noor = harness.signed_up(harness.participant("Noor"))
     for name, on in (("Robin", "2026-11-24"), ("Jip", "2026-11-20"), ("Mees", "2026-11-30")):
-        desk.talk(intake.INTRO_TALK_SCHEDULED, new_id(), desk.signed_up(desk.participant(name)), on=on)
-    desk.hear()
-    desk.clock_at("2026-11-24 09.00")
-    return desk
+        harness.talk(intake.INTRO_TALK_SCHEDULED, new_id(), harness.signed_up(harness.participant(name)), on=on)
+    harness.consume()
+    harness.clock_at("2026-11-24 09.00")
+    return harness
 
 
-def text(desk: Any, staff_id: str) -> str:
-    return str(desk.person(staff_id).open("/").text)
+def text(harness: Any, staff_id: str) -> str:
+    return str(harness.visitor(staff_id).open("/").text)
 
 
 def test_who_leads_a_group_sees_the_meeting_of_tonight_and_the_one_not_yet_closed(busy: Any) -> None:
-    page = busy.person(busy.kim).open("/")
+    page = busy.visitor(busy.kim).open("/")
 
     assert "Dinsdaggroep Bijeenkomst om 19.30 Wie is er?" in page.text
     assert "Bijeenkomst van dinsdag 10 november en 1 later: wie was er?" in page.text
@@ -46,7 +46,7 @@ def test_who_leads_a_group_sees_the_meeting_of_tonight_and_the_one_not_yet_close
 
 
 def test_who_meets_people_sees_who_waits_and_the_talks_of_today_and_before(busy: Any) -> None:
-    page = busy.person(busy.sam).open("/")
+    page = busy.visitor(busy.sam).open("/")
 
     assert page.link(f"/kennismaking/{busy.noor}")
     assert "Kennismaken met Robin Om 14.00" in page.text
@@ -58,9 +58,9 @@ def test_who_meets_people_sees_who_waits_and_the_talks_of_today_and_before(busy:
 def test_a_host_who_is_no_intro_worker_is_reminded_of_the_talk_without_a_way_into_the_sign_up(busy: Any) -> None:
     signup_id = busy.signed_up(busy.participant("Storm"))
     busy.talk(intake.INTRO_TALK_SCHEDULED, new_id(), signup_id, on="2026-11-24", host_staff_id=busy.kim)
-    busy.hear()
+    busy.consume()
 
-    page = busy.person(busy.kim).open("/")
+    page = busy.visitor(busy.kim).open("/")
 
     assert "Kennismaken met Storm" in page.text
     assert f"/kennismaking/{signup_id}" not in page.html
@@ -68,7 +68,7 @@ def test_a_host_who_is_no_intro_worker_is_reminded_of_the_talk_without_a_way_int
 
 
 def test_a_coordinator_sees_which_groups_cannot_go_on(busy: Any) -> None:
-    page = busy.person(busy.vos).open("/")
+    page = busy.visitor(busy.vos).open("/")
 
     assert page.link(f"/groepen/{busy.bare}/plannen")
     assert "Bijeenkomst om 19.30" not in page.text
@@ -85,12 +85,12 @@ def test_a_group_that_ended_needs_nobody(busy: Any) -> None:
 def test_who_leads_a_changed_meeting_sees_how_many_do_not_hear_it_from_us_until_it_is_over(busy: Any) -> None:
     reached, not_reached = (busy.member(busy.tuesday, name) for name in ("Storm", "Lente"))
     busy.reached(Membership.get_by_id(reached).participant_id, "email")
-    busy.hear()
+    busy.consume()
     tonight = get_today(busy.actor(busy.kim)).tonight[0].id
     assert "Zelf vertellen" not in text(busy, busy.kim)
 
     meeting_changes.cancel_meeting(busy.actor(busy.kim), meeting_id=tonight, request_id=new_id())
-    page = busy.person(busy.kim).open("/")
+    page = busy.visitor(busy.kim).open("/")
 
     assert (
         "Dinsdaggroep Dinsdag 24 november gaat niet door: 1 persoon hoort het niet van ons Bekijk wie" in page.text
@@ -125,25 +125,25 @@ def test_who_stands_in_sees_whom_to_tell_of_that_meeting_alone(busy: Any) -> Non
     ],
 )
 def test_the_page_asks_the_other_parts_for_whom_there_may_be_work(
-    desk: Any, roles: list[str], asked: list[str]
+    harness: Any, roles: list[str], asked: list[str]
 ) -> None:
-    page = desk.person(desk.colleague("Bo", *roles)).open("/")
+    page = harness.visitor(harness.colleague("Bo", *roles)).open("/")
 
     assert re.findall(r'data-elsewhere="([^"]+)"', page.html) == asked
     if "messenger" in roles:
         assert page.link("/berichten/antwoorden")
 
 
-def test_who_has_nothing_to_do_is_told_so(desk: Any) -> None:
-    assert "Er is nu niets dat op jou wacht" in text(desk, desk.colleague("Bo", "messenger"))
+def test_who_has_nothing_to_do_is_told_so(harness: Any) -> None:
+    assert "Er is nu niets dat op jou wacht" in text(harness, harness.colleague("Bo", "messenger"))
 
 
-def test_a_coordinator_without_groups_is_shown_how_to_begin(desk: Any) -> None:
-    assert desk.person(desk.vos).open("/").link("/groepen/nieuw")
+def test_a_coordinator_without_groups_is_shown_how_to_begin(harness: Any) -> None:
+    assert harness.visitor(harness.vos).open("/").link("/groepen/nieuw")
 
 
 def test_the_meeting_of_tonight_goes_away_when_it_is_closed(busy: Any) -> None:
-    kim = busy.person(busy.kim)
+    kim = busy.visitor(busy.kim)
     busy.clock_at("2026-11-24 21.00")
     tonight = get_today(busy.actor(busy.kim)).tonight[0].id
 
@@ -154,7 +154,7 @@ def test_the_meeting_of_tonight_goes_away_when_it_is_closed(busy: Any) -> None:
 
 def test_nobody_of_another_organisation_is_on_the_page(busy: Any) -> None:
     roles = ("coordinator", "manager", "facilitator", "intro_worker")
-    stranger = busy.colleague("Bo", *roles, organisation=busy.found("Het Anker"))
+    stranger = busy.colleague("Bo", *roles, organisation=busy.register_organisation("Het Anker"))
 
     page = text(busy, stranger)
 
@@ -164,17 +164,17 @@ def test_nobody_of_another_organisation_is_on_the_page(busy: Any) -> None:
 def test_a_look_at_who_waits_is_a_line_in_the_trail(busy: Any) -> None:
     table = service.audit.AuditEntry
 
-    busy.person(busy.kim).open("/")
+    busy.visitor(busy.kim).open("/")
     assert table.select().where(table.about_kind == "signups").count() == 0
-    busy.person(busy.sam).open("/")
+    busy.visitor(busy.sam).open("/")
 
     seen = table.select().where(table.about_kind == "signups", table.actor_id == busy.sam)
-    assert {line.about_id for line in seen} == {busy.organisation}
+    assert {line.about_id for line in seen} == {busy.organisation_id}
 
 
-def test_two_meetings_on_one_day_stand_in_their_order(desk: Any) -> None:
-    group_id = desk.group()
-    desk.meeting(group_id, on=date(2026, 11, 16), at=time(20))
-    desk.meeting(group_id, on=date(2026, 11, 16), at=time(14))
+def test_two_meetings_on_one_day_stand_in_their_order(harness: Any) -> None:
+    group_id = harness.group()
+    harness.meeting(group_id, on=date(2026, 11, 16), at=time(20))
+    harness.meeting(group_id, on=date(2026, 11, 16), at=time(14))
 
-    assert [line.at for line in get_today(desk.actor(desk.kim)).tonight] == [time(14), time(20)]
+    assert [line.at for line in get_today(harness.actor(harness.kim)).tonight] == [time(14), time(20)]

@@ -20,28 +20,33 @@ from shared.ids import new_id
 from tests.meetings.doing import refused
 
 
-def walk_in(desk: Any, call_name: str = "Jip", *, by: str = "", request_id: str = "", **data: Any) -> str:
-    told = {"meeting_id": desk.tonight, "call_name": call_name, **data}
-    return register_walk_in(desk.actor(by or desk.kim), **told, request_id=request_id or new_id())
+def walk_in(harness: Any, call_name: str = "Jip", *, by: str = "", request_id: str = "", **data: Any) -> str:
+    told = {"meeting_id": harness.tonight, "call_name": call_name, **data}
+    return register_walk_in(harness.actor(by or harness.kim), **told, request_id=request_id or new_id())
 
 
-def back(desk: Any, membership_id: str, meeting_id: str = "") -> str:
+def back(harness: Any, membership_id: str, meeting_id: str = "") -> str:
     return welcome_back(
-        desk.actor(desk.kim), meeting_id=meeting_id or desk.tonight, membership_id=membership_id,
+        harness.actor(harness.kim), meeting_id=meeting_id or harness.tonight, membership_id=membership_id,
         request_id=new_id(),
     )  # fmt: skip
 
 
-def leave(desk: Any, membership_id: str) -> None:
-    end_membership(desk.actor(desk.kim), membership_id=membership_id, reason="stopped", request_id=new_id())
+def leave(harness: Any, membership_id: str) -> None:
+    end_membership(harness.actor(harness.kim), membership_id=membership_id, reason="stopped", request_id=new_id())
 
 
-def marks(desk: Any, meeting_id: str = "") -> dict[str, str]:
-    return {one.call_name: one.mark for one in list_attendance(desk.actor(desk.kim), meeting_id or desk.tonight)}
+def marks(harness: Any, meeting_id: str = "") -> dict[str, str]:
+    return {
+        one.call_name: one.mark
+        for one in list_attendance(harness.actor(harness.kim), meeting_id or harness.tonight)
+    }
 
 
-def before(desk: Any, meeting_id: str = "") -> list[str]:
-    return [one.call_name for one in list_former_members(desk.actor(desk.kim), meeting_id or desk.tonight)]
+def before(harness: Any, meeting_id: str = "") -> list[str]:
+    return [
+        one.call_name for one in list_former_members(harness.actor(harness.kim), meeting_id or harness.tonight)
+    ]
 
 
 def test_somebody_new_is_here_at_once_and_intake_is_told_what_to_call_them(evening: Any) -> None:
@@ -54,7 +59,7 @@ def test_somebody_new_is_here_at_once_and_intake_is_told_what_to_call_them(eveni
     assert event.data["participant_id"] == membership.participant_id
     assert "Jip" not in str(event.data)
     assert evening.open_from_publisher("intake", event) == {"call_name": "Jip de Rode"}
-    told = evening.said("membership_changed")
+    told = evening.published("membership_changed")
     assert (told["membership_id"], told["placement_id"], told["starts_on"]) == (membership_id, None, "2026-11-24")
 
 
@@ -90,7 +95,7 @@ def test_after_klaar_a_walk_in_is_added_to_the_numbers_as_a_correction(evening: 
 
     turnout = get_meeting(evening.actor(evening.kim), evening.tonight).summary.turnout
     assert (turnout.members, turnout.present) == (3, 1)
-    assert evening.said("attendance_corrected")["mark"] == "present"
+    assert evening.published("attendance_corrected")["mark"] == "present"
 
 
 # --- one person, several stays ---
@@ -127,7 +132,7 @@ def test_who_was_placed_left_and_walks_in_again_is_the_same_person_without_a_pla
     second = back(evening, evening.noor, next_week)
 
     assert Membership.get_by_id(second).participant_id == Membership.get_by_id(evening.noor).participant_id
-    assert evening.said("membership_changed")["placement_id"] is None
+    assert evening.published("membership_changed")["placement_id"] is None
 
 
 def test_who_was_to_begin_next_week_and_comes_today_begins_today(evening: Any) -> None:
@@ -137,7 +142,7 @@ def test_who_was_to_begin_next_week_and_comes_today_begins_today(evening: Any) -
 
     assert back(evening, line.membership_id) == line.membership_id
 
-    assert evening.said("membership_changed")["starts_on"] == "2026-11-24"
+    assert evening.published("membership_changed")["starts_on"] == "2026-11-24"
     assert marks(evening)["Mees"] == "present"
 
 
@@ -146,9 +151,9 @@ def test_who_walked_in_and_is_placed_later_keeps_the_stay(evening: Any) -> None:
     person = Membership.get_by_id(membership_id).participant_id
 
     placement_id = evening.placed(person, evening.tuesday)
-    evening.hear()
+    evening.consume()
 
-    told = evening.said("membership_changed")
+    told = evening.published("membership_changed")
     assert (told["membership_id"], told["placement_id"]) == (membership_id, placement_id)
     assert evening.events("placement_returned") == []
 
@@ -201,23 +206,23 @@ def test_a_name_of_before_is_asked_about_and_may_be_somebody_else(evening: Any) 
 # --- who may, where and when ---
 
 
-def test_a_full_group_says_to_count_somebody_without_a_name(desk: Any) -> None:
-    desk.tuesday = desk.group(overrides={"admission": "rolling", "max_size": 6})
-    desk.tonight = desk.meeting(desk.tuesday)
+def test_a_full_group_says_to_count_somebody_without_a_name(harness: Any) -> None:
+    harness.tuesday = harness.group(overrides={"admission": "rolling", "max_size": 6})
+    harness.tonight = harness.meeting(harness.tuesday)
     for number in range(6):
-        desk.member(desk.tuesday, f"Nummer {number}")
-    desk.clock_at("2026-11-24 20.00")
+        harness.member(harness.tuesday, f"Nummer {number}")
+    harness.clock_at("2026-11-24 20.00")
 
-    assert refused(lambda: walk_in(desk)) == "walk_in_group_full"
-    assert desk.events("walk_in_registered") == []
+    assert refused(lambda: walk_in(harness)) == "walk_in_group_full"
+    assert harness.events("walk_in_registered") == []
     assert Participant.select().count() == 6
 
 
-def test_a_group_without_names_writes_nobody_down(desk: Any) -> None:
-    desk.tonight = desk.meeting(desk.headcount_group())
-    desk.clock_at("2026-11-24 20.00")
+def test_a_group_without_names_writes_nobody_down(harness: Any) -> None:
+    harness.tonight = harness.meeting(harness.headcount_group())
+    harness.clock_at("2026-11-24 20.00")
 
-    assert refused(lambda: walk_in(desk)) == "group_keeps_no_names"
+    assert refused(lambda: walk_in(harness)) == "group_keeps_no_names"
 
 
 def test_before_it_is_nearly_time_nobody_walked_in(evening: Any) -> None:
@@ -227,7 +232,7 @@ def test_before_it_is_nearly_time_nobody_walked_in(evening: Any) -> None:
 
 
 def test_only_who_leads_the_group_writes_somebody_down_and_sees_who_was_here_before(evening: Any) -> None:
-    stranger = evening.colleague("Bo", "facilitator", organisation=evening.found("Het Anker"))
+    stranger = evening.colleague("Bo", "facilitator", organisation=evening.register_organisation("Het Anker"))
 
     for staff_id, why in ((evening.vos, Forbidden), (evening.sam, Forbidden), (stranger, NotFound)):
         with pytest.raises(why):
@@ -240,7 +245,7 @@ def test_only_who_leads_the_group_writes_somebody_down_and_sees_who_was_here_bef
 
 
 def test_by_page_somebody_new_and_somebody_of_before_come_in(evening: Any) -> None:
-    kim, path = evening.person(evening.kim), f"{evening.here}/erbij"
+    kim, path = evening.visitor(evening.kim), f"{evening.here}/erbij"
     evening.member(evening.tuesday, "Mees", starts_on=date(2026, 12, 1))
     assert kim.open(evening.here).link(path)
 
@@ -257,7 +262,7 @@ def test_by_page_somebody_new_and_somebody_of_before_come_in(evening: Any) -> No
 
 def test_the_page_asks_whether_a_name_of_before_is_somebody_else(evening: Any) -> None:
     evening.member(evening.tuesday, "Mees", starts_on=date(2026, 12, 1))
-    kim, path = evening.person(evening.kim), f"{evening.here}/erbij"
+    kim, path = evening.visitor(evening.kim), f"{evening.here}/erbij"
 
     asked = kim.submit(kim.open(path), path, call_name="Mees")
     page = kim.submit(asked, path, call_name="Mees", is_somebody_else="1")
@@ -270,8 +275,8 @@ def test_the_page_asks_whether_a_name_of_before_is_somebody_else(evening: Any) -
 def test_the_page_is_a_look_at_the_people_of_the_group(evening: Any) -> None:
     table = service.audit.AuditEntry
 
-    assert evening.person(evening.sam).open(f"{evening.here}/erbij").status == 403
-    evening.person(evening.kim).open(f"{evening.here}/erbij")
+    assert evening.visitor(evening.sam).open(f"{evening.here}/erbij").status == 403
+    evening.visitor(evening.kim).open(f"{evening.here}/erbij")
 
     (line,) = table.select().where(table.purpose == "walk_in")
     assert (line.event, line.about_kind, line.about_id) == ("read", "group_members", evening.tuesday)

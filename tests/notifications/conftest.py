@@ -1,25 +1,21 @@
-"""Notifications with three neighbours that only talk, a real mail server, and a clock to set."""
+"""Notifications between neighbours that only publish, with a real mail server and a clock to set."""
 
 from __future__ import annotations
 
 import json
 import random
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
 
-from deploy.local.installation import NAMES
-from deploy.local.key_files import make_keys
 from deploy.local.ports import free_port
-from deploy.local.visitor import Answer, Visitor, path_of
 from services.intake import events as intake
 from services.meetings import events as meetings
-from services.notifications.app import application, create_app
+from services.notifications.app import application
 from services.notifications.channels.mailbox import Mailbox
 from services.notifications.commands.eligibility import SendContext
 from services.notifications.commands.in_person import ask_facilitators
@@ -35,91 +31,41 @@ from shared.ids import new_id
 from shared.messaging import envelope
 from shared.messaging.consumer import Consumer
 from shared.messaging.envelope import EventType
-from shared.messaging.feed import Feed, LocalFeed
-from shared.security import passes
+from shared.messaging.feed import Feed
+from shared.security.access import Cookies
 from shared.security.actor import Actor
 from shared.service import Service
-from shared.settings import ServiceSettings
+from tests.support.moments import ZONE
 from tests.support.raw_events import put
+from tests.support.service_harness import URL, ServiceHarness
+from tests.support.visitor import Visitor
 
-ZONE = ZoneInfo("Europe/Amsterdam")
-READERS = ("intake", "meetings", "questionnaires")
-
-
-class Neighbour:
-    """Another service, of which only its voice is real."""
-
-    def __init__(self, name: str, settings: ServiceSettings) -> None:
-        self.service = Service(name)
-        self.service.open(settings)
-        self.service.database.proxy.obj.create_tables(self.service.tables)
-
-    def publish(
-        self, kind: EventType, subject_id: str, data: dict[str, Any], personal: dict[str, Any] | None
-    ) -> str:
-        """Say it, leaving out who else may read it."""
-        sealed = {reader: dict.fromkeys(names, "x") for reader, names in kind.personal.items()}
-        if personal is not None:
-            sealed["notifications"] = personal
-        with self.service.transaction():
-            said = self.service.publish(kind, subject_id, data, personal=sealed)
-        time.sleep(0.002)  # nobody plans a talk and holds it in the same millisecond
-        return said
+SOURCES = ("intake", "meetings", "questionnaires")
 
 
-class Office:
-    """Notifications in a folder of its own, and what its neighbours told it."""
+class NotificationsHarness(ServiceHarness):
+    """Notifications with a real mail server, and what its neighbours publish about people, groups and talks."""
 
-    def __init__(self, folder: Path, port: int) -> None:
-        self.folder = folder
-        make_keys_once(folder / "keys")
-        self.settings = Settings(
-            stores=folder / "stores", keys_file=folder / "keys" / "notifications.json",
-            public_url="http://127.0.0.1:8780", clock_file=folder / "clock", smtp_host="127.0.0.1",
-            smtp_port=port, smtp_timeout_seconds=2.0, sender="houvast@houvast.example",
-            mailbox=folder / "mailbox", mailbox_page=True, lease_seconds=0.2,
+    settings: Settings
+
+    def __init__(self, folder: Path, installation: Path, port: int) -> None:
+        super().__init__(
+            application, folder, installation, at="2026-11-16 10.00", smtp_host="127.0.0.1", smtp_port=port,
+            smtp_timeout_seconds=2.0, sender="houvast@houvast.example", mailbox=folder / "mailbox",
+            mailbox_page=True, lease_seconds=0.2,
         )  # fmt: skip
-        self.clock_at("2026-11-16 10.00")
-        own_service.open(self.settings)
-        application.migrate()
         self.mailbox = Mailbox(folder / "mailbox")
-        self.neighbours = {name: Neighbour(name, self._told(name)) for name in READERS}
-        self.feeds = {name: LocalFeed(one.service.outbox) for name, one in self.neighbours.items()}
-        self.lease = own_service.leases.lease("consumer", 60)
-        self.consumer = Consumer(subscriptions, self.feeds, self.lease)
         self.organisation_id, self.kim = new_id(), new_id()
 
-    def _told(self, name: str) -> ServiceSettings:
-        return ServiceSettings(
-            stores=self.folder / "stores", keys_file=self.folder / "keys" / f"{name}.json", public_url="",
-            clock_file=self.folder / "clock",
-        )  # fmt: skip
-
-    def clock_at(self, text: str) -> None:
-        """Make it this moment in local time: '2026-11-23 20.00'; also back in time."""
-        moment = datetime.strptime(text, "%Y-%m-%d %H.%M").replace(tzinfo=ZONE)
-        ahead = (moment - clock.wall()).total_seconds()
-        (self.folder / "clock").write_text(repr(ahead), encoding="ascii")
-        clock.follow(self.folder / "clock")
-
-    # What the neighbours say.
+    # What the neighbours publish.
 
     def publish(
-        self, kind: EventType, subject_id: str, personal: dict[str, Any] | None = None, **data: Any
+        self, event_type: EventType, subject_id: str, personal: Mapping[str, Any] | None = None, **data: Any
     ) -> str:
-        """Have the neighbour say this: its example with these values."""
-        told = kind.example | data
-        if "organisation_id" in kind.example:
-            told.setdefault("organisation_id", self.organisation_id)
-            if "organisation_id" not in data:
-                told["organisation_id"] = self.organisation_id
-        return self.neighbours[kind.service].publish(kind, subject_id, told, personal)
-
-    def say_raw(self, source: str, kind: str, subject: str, data: str) -> None:
-        """Put an event into a neighbour's log that its own service would never have said."""
-        outbox = self.neighbours[source].service.outbox
-        with outbox.database.transaction():
-            put(outbox, kind, subject, data)
+        """Have a neighbour publish its example with these values; `personal` is sealed for notifications."""
+        event_id = super().publish(event_type, subject_id, personal, **data)
+        time.sleep(0.002)  # nobody plans a talk and holds it in the same millisecond
+        return event_id
 
     def organisation(self, name: str = "De Kade") -> str:
         """The organisation, and Kim who works for it."""
@@ -290,39 +236,27 @@ class Office:
 
     # What notifications does.
 
-    def hear(self) -> None:
-        """Hear all that was said."""
-        while self.consumer.step():
-            pass
-
-    def hear_again(self) -> None:
-        """Read the logs from the beginning, as after a restored store."""
-        position = own_service.inbox.InboxPosition
-        with own_service.transaction():
-            position.update(seq=0).execute()
-        self.hear()
-
-    def hear_in_order(self, order: str, dice: random.Random) -> None:
-        """Hear it in another order of services and of subjects: backwards or shuffled."""
+    def consume_in_order(self, order: str, dice: random.Random) -> None:
+        """Consume it in another order of services and of subjects: backwards or shuffled."""
         for neighbour in self.neighbours.values():
             _renumber(neighbour, order, dice)
-        sources = sorted(READERS, reverse=True)
+        sources = sorted(SOURCES, reverse=True)
         if order == "shuffled":
             dice.shuffle(sources)
         for name in sources:
             Consumer(subscriptions, {name: self.feeds[name]} | self._silent(name), self.lease).step()
-        self.hear()
+        self.consume()
 
     def _silent(self, name: str) -> dict[str, Feed]:
-        return {other: _Silent() for other in READERS if other != name}
+        return {other: _EmptyFeed() for other in SOURCES if other != name}
 
-    def say_all_again(self) -> None:
-        """Every neighbour says once more all it said, in new events: what a restored neighbour does."""
+    def publish_all_again(self) -> None:
+        """Let every neighbour publish once more all it published, in new events, as a restored one does."""
         for neighbour in self.neighbours.values():
-            _say_again(neighbour)
+            _publish_again(neighbour)
 
     def schedule_retry(self, kind: EventType, subject_id: str, **data: Any) -> None:
-        """Say this, and have it fail once, so that it waits to be tried again."""
+        """Publish this, and have it fail once, so that it waits to be tried again."""
         self.publish(kind, subject_id, **data)
         feed = self.feeds[kind.service]
         epoch, seq = feed.head()
@@ -332,12 +266,6 @@ class Office:
             own_service.inbox.record_one(event)
             own_service.inbox.schedule_retry(event, text, "the world is wrong for now")
             own_service.inbox.advance(kind.service, epoch, seq)
-
-    def retry_now(self) -> None:
-        """Let waiting events be due at once."""
-        with own_service.transaction():
-            own_service.inbox.InboxRetry.update(next_at=clock.wall()).execute()
-        self.hear()
 
     def sender(self, settings: Settings | None = None) -> Sender:
         settings = settings or self.settings
@@ -364,34 +292,26 @@ class Office:
         settings: Settings | None = None,
         participant: str | None = None,
     ) -> Any:
-        """Somebody at our pages who holds these roles, or a participant who typed the code; else nobody."""
-        client = create_app(settings or self.settings).test_client()
+        """Give somebody at the pages with these roles, or a participant who typed the code; else nobody known."""
+        cookies, names = {}, Cookies.of(URL)
         if roles:
-            client.set_cookie("houvast-pass", self.pass_for(*roles, organisation_id=organisation_id))
+            cookies[names.staff] = self.staff_pass(*roles, organisation_id=organisation_id)
         if participant is not None:
-            client.set_cookie("houvast-mine", self.own_pass_for(participant))
+            cookies[names.participant] = self.participant_pass(participant)
+        return Visitor(self.app_with(settings or self.settings), cookies=cookies, base_url=URL)
 
-        def send(method: str, path: str, data: Any) -> Answer:
-            answer = client.open(path, method=method, data=data)
-            there = path_of(answer.headers.get("Location"))
-            return Answer(answer.status_code, answer.get_data(as_text=True), there)
-
-        return Visitor(send)
-
-    def pass_for(self, *roles: str, organisation_id: str | None = None) -> str:
-        """What the sign-in service gives to somebody with these roles."""
+    def staff_pass(self, *roles: str, organisation_id: str | None = None) -> str:
+        """Return the pass of somebody with these roles."""
         grants = {organisation_id or self.organisation_id: frozenset(roles)}
-        actor = Actor(self.kim, "staff", "Kim", grants, (("Berichten", "/berichten"),))
-        return passes.sign(self.neighbours["meetings"].service.encryption.keyring, actor)
+        return self.pass_for(Actor(self.kim, "staff", "Kim", grants, (("Berichten", "/berichten"),)))
 
     def participant(self, participant_id: str) -> Actor:
         """A participant who typed the code."""
         return Actor(participant_id, "participant")
 
-    def own_pass_for(self, participant_id: str) -> str:
-        """What the sign-in service gives to a participant who typed the code."""
-        keyring = self.neighbours["meetings"].service.encryption.keyring
-        return passes.sign(keyring, self.participant(participant_id))
+    def participant_pass(self, participant_id: str) -> str:
+        """Return the pass of a participant who typed the code."""
+        return self.pass_for(self.participant(participant_id))
 
     # What the world can see.
 
@@ -412,7 +332,7 @@ class Office:
         """All messages of this kind, oldest first."""
         return list(Message.select().where(Message.kind == kind).order_by(Message.made_at, Message.id))
 
-    def life(self, kind: str) -> list[str]:
+    def steps(self, kind: str) -> list[str]:
         """The states that the only message of this kind went through."""
         steps = MessageStep.select().where(MessageStep.message_id == self.one(kind).id).order_by(MessageStep.id)
         return [step.state for step in steps]
@@ -423,32 +343,18 @@ class Office:
         rows = table.select().where(table.message_id == self.one(kind).id).order_by(table.number)
         return [row.outcome for row in rows]
 
-    def said(self) -> list[envelope.Event]:
-        """What notifications itself said."""
-        return [envelope.read(text) for _, text in own_service.outbox.after(0, 1000)]
-
-    def dead(self) -> list[str]:
-        """Why events were given up."""
-        return [row.reason for row in own_service.inbox.DeadLetter.select()]
-
-    def waiting(self) -> int:
-        """How many events wait to be tried again."""
-        count: int = own_service.inbox.InboxRetry.select().count()
-        return count
-
     def day(self) -> date:
         """The day it is."""
         return clock.today()
 
     def close(self) -> None:
+        """Stop the mail server and release the stores."""
         self.mailbox.stop()
-        for neighbour in self.neighbours.values():
-            neighbour.service.database.close()
-        own_service.database.close()
+        super().close()
 
 
-class _Silent:
-    """A log in which nothing was said yet."""
+class _EmptyFeed:
+    """A feed in which nothing was published yet."""
 
     is_at_hand = True
 
@@ -461,26 +367,26 @@ class _Silent:
     def release(self) -> None: ...
 
 
-def _renumber(neighbour: Neighbour, order: str, dice: random.Random) -> None:
+def _renumber(neighbour: Service, order: str, dice: random.Random) -> None:
     """Another order of subjects; what is about one subject stays in order, as is promised."""
-    table = neighbour.service.outbox.Outbox
+    table = neighbour.outbox.Outbox
     rows = list(table.select().order_by(table.seq))
     subjects = list(dict.fromkeys(row.subject for row in rows))[::-1]
     if order == "shuffled":
         dice.shuffle(subjects)
     wanted = sorted(rows, key=lambda row: (subjects.index(row.subject), row.seq))
-    with neighbour.service.transaction():
+    with neighbour.transaction():
         for number, row in enumerate(wanted, start=1):
             table.update(seq=-number).where(table.id == row.id).execute()
         table.update(seq=table.seq * -1).execute()
 
 
-def _say_again(neighbour: Neighbour) -> None:
+def _publish_again(neighbour: Service) -> None:
     """The newest states with a higher version, facts as new events with an id of the same age."""
-    outbox = neighbour.service.outbox
+    outbox = neighbour.outbox
     rows = list(outbox.Outbox.select().order_by(outbox.Outbox.id))
     newest = {(row.type, row.subject): row.id for row in rows if row.is_state}
-    with neighbour.service.transaction():
+    with neighbour.transaction():
         for row in rows:
             data = json.loads(row.data)
             if row.is_state:
@@ -499,25 +405,17 @@ def _say_again(neighbour: Neighbour) -> None:
             )
 
 
-def make_keys_once(folder: Path) -> None:
-    """The keys of all four services."""
-    folder.mkdir(parents=True, exist_ok=True)
-    make_keys(folder, NAMES)
-    assert {path.stem for path in folder.glob("*.json")} == set(NAMES)
-
-
 @pytest.fixture
-def office(tmp_path: Path) -> Iterator[Office]:
+def harness(tmp_path: Path, empty_installation: Path) -> Iterator[NotificationsHarness]:
     """Notifications alone, without a mail server."""
-    made = Office(tmp_path / "office", free_port())
+    made = NotificationsHarness(tmp_path / "notifications", empty_installation, free_port())
     yield made
     made.close()
-    clock.follow(None)
 
 
 @pytest.fixture
-def service(office: Office) -> Office:
+def service(harness: NotificationsHarness) -> NotificationsHarness:
     """Notifications with its own mail server, De Kade and Kim known."""
-    office.mailbox.serve("127.0.0.1", office.settings.smtp_port)
-    office.organisation()
-    return office
+    harness.mailbox.serve("127.0.0.1", harness.settings.smtp_port)
+    harness.organisation()
+    return harness

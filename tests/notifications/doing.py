@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from tests.notifications.conftest import Office
+from tests.notifications.conftest import NotificationsHarness
 
 
-def go_on(service: Office) -> None:
+def go_on(service: NotificationsHarness) -> None:
     """Hear what was said, and send what is due."""
-    service.hear()
+    service.consume()
     service.send()
 
 
-def at(service: Office, *moments: str) -> None:
+def at(service: NotificationsHarness, *moments: str) -> None:
     """Send what is due at each of these moments."""
     for moment in moments:
         service.clock_at(moment)
         service.send()
 
 
-def subjects(service: Office, address: str | None = None) -> list[str]:
+def subjects(service: NotificationsHarness, address: str | None = None) -> list[str]:
     """Of the mails that arrived, in their order; only those to one address when it is named."""
     return [subject for to, subject in service.mails() if address in (None, to)]

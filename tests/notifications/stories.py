@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from services.intake import events as intake
 from services.meetings import events as meetings
 from services.questionnaires import events as questionnaires
-from tests.notifications.conftest import Office
+from tests.notifications.conftest import NotificationsHarness
 
 NOOR = "noor@example.org"
 INVITED = (NOOR, "Afspraak op maandag 23 november")
@@ -29,156 +29,156 @@ class Story:
     """
 
     about: str
-    tell: Callable[[Office], None]
+    tell: Callable[[NotificationsHarness], None]
     mails: list[tuple[str, str]]
     waits: list[str]
 
 
-def _participant(office: Office) -> None:
-    office.talk(office.person())
+def _participant(harness: NotificationsHarness) -> None:
+    harness.talk(harness.person())
 
 
-def _contact(office: Office) -> None:
-    office.talk(office.person(email=None, mobile="+31612345678"))
+def _contact(harness: NotificationsHarness) -> None:
+    harness.talk(harness.person(email=None, mobile="+31612345678"))
 
 
-def _consent(office: Office) -> None:
-    office.measurement(office.person(purposes=("reminders",)))
+def _consent(harness: NotificationsHarness) -> None:
+    harness.measurement(harness.person(purposes=("reminders",)))
 
 
-def _staff(office: Office) -> None:
-    office.staff(office.kim, email="kim.nieuw@example.org")
-    office.sign_in()
+def _staff(harness: NotificationsHarness) -> None:
+    harness.staff(harness.kim, email="kim.nieuw@example.org")
+    harness.sign_in()
 
 
-def _staff_left(office: Office) -> None:
-    office.staff(office.kim, is_active=False)
-    office.sign_in()
+def _staff_left(harness: NotificationsHarness) -> None:
+    harness.staff(harness.kim, is_active=False)
+    harness.sign_in()
 
 
-def _organisation(office: Office) -> None:
+def _organisation(harness: NotificationsHarness) -> None:
     # The name of the organisation may not be said: a place of that name makes the message wait for a person.
-    office.talk(office.person(), place="De Kade, Kade 1")
+    harness.talk(harness.person(), place="De Kade, Kade 1")
 
 
-def _erasure(office: Office) -> None:
-    person, group_id = office.person(), office.group()
-    office.talk(person)
-    office.membership(person, group_id)
-    office.meeting(group_id)
-    office.publish(intake.ERASURE_REQUESTED, person, participant_id=person)
+def _erasure(harness: NotificationsHarness) -> None:
+    person, group_id = harness.person(), harness.group()
+    harness.talk(person)
+    harness.membership(person, group_id)
+    harness.meeting(group_id)
+    harness.publish(intake.ERASURE_REQUESTED, person, participant_id=person)
 
 
-def _group(office: Office) -> None:
-    person, group_id = office.person(), office.group(state="ended")
-    office.membership(person, group_id)
+def _group(harness: NotificationsHarness) -> None:
+    person, group_id = harness.person(), harness.group(state="ended")
+    harness.membership(person, group_id)
 
 
-def _membership(office: Office) -> None:
-    person, group_id = office.person(), office.group()
-    office.membership(person, group_id)
-    office.meeting(group_id)
+def _membership(harness: NotificationsHarness) -> None:
+    person, group_id = harness.person(), harness.group()
+    harness.membership(person, group_id)
+    harness.meeting(group_id)
 
 
-def _membership_ended(office: Office) -> None:
-    person, group_id = office.person(), office.group()
-    office.meeting(group_id)
-    office.membership(person, group_id, membership_id=office.membership(person, group_id), state="ended")
+def _membership_ended(harness: NotificationsHarness) -> None:
+    person, group_id = harness.person(), harness.group()
+    harness.meeting(group_id)
+    harness.membership(person, group_id, membership_id=harness.membership(person, group_id), state="ended")
 
 
-def _scheduled(office: Office) -> None:
-    person, group_id = office.person(), office.group()
-    office.scheduled(office.meeting(group_id), group_id)
-    office.membership(person, group_id)
+def _scheduled(harness: NotificationsHarness) -> None:
+    person, group_id = harness.person(), harness.group()
+    harness.scheduled(harness.meeting(group_id), group_id)
+    harness.membership(person, group_id)
 
 
-def _cancelled(office: Office) -> None:
-    person, group_id = office.person(), office.group()
-    office.membership(person, group_id)
-    office.meeting(group_id, meeting_id=office.meeting(group_id), state="cancelled")
+def _cancelled(harness: NotificationsHarness) -> None:
+    person, group_id = harness.person(), harness.group()
+    harness.membership(person, group_id)
+    harness.meeting(group_id, meeting_id=harness.meeting(group_id), state="cancelled")
 
 
-def _took_place(office: Office) -> None:
-    person, group_id = office.person(), office.group()
-    office.membership(person, group_id)
-    meeting_id = office.meeting(group_id)
-    office.meeting(group_id, meeting_id=meeting_id, state="took_place")
-    office.publish(meetings.MEETING_TOOK_PLACE, meeting_id, meeting_id=meeting_id, group_id=group_id)
+def _took_place(harness: NotificationsHarness) -> None:
+    person, group_id = harness.person(), harness.group()
+    harness.membership(person, group_id)
+    meeting_id = harness.meeting(group_id)
+    harness.meeting(group_id, meeting_id=meeting_id, state="took_place")
+    harness.publish(meetings.MEETING_TOOK_PLACE, meeting_id, meeting_id=meeting_id, group_id=group_id)
 
 
-def _meeting_moved(office: Office) -> None:
-    person, group_id = office.person(), office.group()
-    office.membership(person, group_id)
-    office.moved(office.meeting(group_id, on="2026-11-25"), group_id, old_on="2026-11-25", on="2026-11-24")
+def _meeting_moved(harness: NotificationsHarness) -> None:
+    person, group_id = harness.person(), harness.group()
+    harness.membership(person, group_id)
+    harness.moved(harness.meeting(group_id, on="2026-11-25"), group_id, old_on="2026-11-25", on="2026-11-24")
 
 
-def _meeting_cancelled(office: Office) -> None:
-    person, group_id = office.person(), office.group()
-    office.membership(person, group_id)
-    office.cancelled(office.meeting(group_id), group_id)
+def _meeting_cancelled(harness: NotificationsHarness) -> None:
+    person, group_id = harness.person(), harness.group()
+    harness.membership(person, group_id)
+    harness.cancelled(harness.meeting(group_id), group_id)
 
 
-def _called_off(office: Office) -> None:
-    person, group_id = office.person(), office.group()
-    meeting_id = office.meeting(group_id)
-    office.called_off(person, office.membership(person, group_id), meeting_id)
+def _called_off(harness: NotificationsHarness) -> None:
+    person, group_id = harness.person(), harness.group()
+    meeting_id = harness.meeting(group_id)
+    harness.called_off(person, harness.membership(person, group_id), meeting_id)
 
 
-def _taken_back(office: Office) -> None:
-    person, group_id = office.person(), office.group()
-    meeting_id, membership_id = office.meeting(group_id), office.membership(person, group_id)
-    office.called_off(person, membership_id, meeting_id)
-    office.called_off(person, membership_id, meeting_id, state="taken_back")
+def _taken_back(harness: NotificationsHarness) -> None:
+    person, group_id = harness.person(), harness.group()
+    meeting_id, membership_id = harness.meeting(group_id), harness.membership(person, group_id)
+    harness.called_off(person, membership_id, meeting_id)
+    harness.called_off(person, membership_id, meeting_id, state="taken_back")
 
 
-def _absent(office: Office) -> None:
-    person, group_id = office.person(), office.group()
-    membership_id = office.membership(person, group_id, starts_on="2026-09-01")
-    meeting_id = office.meeting(group_id, on="2026-11-15")
-    office.took_place(meeting_id, group_id, on="2026-11-15")
-    office.absent(person, membership_id, meeting_id)
+def _absent(harness: NotificationsHarness) -> None:
+    person, group_id = harness.person(), harness.group()
+    membership_id = harness.membership(person, group_id, starts_on="2026-09-01")
+    meeting_id = harness.meeting(group_id, on="2026-11-15")
+    harness.took_place(meeting_id, group_id, on="2026-11-15")
+    harness.absent(person, membership_id, meeting_id)
 
 
-def _corrected(office: Office) -> None:
-    person, group_id = office.person(), office.group()
-    membership_id = office.membership(person, group_id, starts_on="2026-09-01")
-    meeting_id = office.meeting(group_id, on="2026-11-15")
-    office.absent(person, membership_id, meeting_id)
-    office.corrected(person, membership_id, meeting_id)
+def _corrected(harness: NotificationsHarness) -> None:
+    person, group_id = harness.person(), harness.group()
+    membership_id = harness.membership(person, group_id, starts_on="2026-09-01")
+    meeting_id = harness.meeting(group_id, on="2026-11-15")
+    harness.absent(person, membership_id, meeting_id)
+    harness.corrected(person, membership_id, meeting_id)
 
 
-def _moved(office: Office) -> None:
-    person = office.person()
-    office.talk_told(intake.INTRO_TALK_MOVED, office.talk(person, on="2026-11-20"), person, on="2026-11-23")
+def _moved(harness: NotificationsHarness) -> None:
+    person = harness.person()
+    harness.talk_told(intake.INTRO_TALK_MOVED, harness.talk(person, on="2026-11-20"), person, on="2026-11-23")
 
 
-def _ends_with(kind: object) -> Callable[[Office], None]:
-    def tell(office: Office) -> None:
-        person = office.person()
-        office.talk_told(kind, office.talk(person), person)  # type: ignore[arg-type]
-
-    return tell
-
-
-def _opened(office: Office) -> None:
-    office.measurement(office.person())
-
-
-def _closed(kind: object) -> Callable[[Office], None]:
-    def tell(office: Office) -> None:
-        person = office.person()
-        measurement_id = office.measurement(person)
-        office.publish(kind, measurement_id, measurement_id=measurement_id, participant_id=person)  # type: ignore[arg-type]
+def _ends_with(kind: object) -> Callable[[NotificationsHarness], None]:
+    def tell(harness: NotificationsHarness) -> None:
+        person = harness.person()
+        harness.talk_told(kind, harness.talk(person), person)  # type: ignore[arg-type]
 
     return tell
 
 
-def _sign_in(office: Office) -> None:
-    office.sign_in()
+def _opened(harness: NotificationsHarness) -> None:
+    harness.measurement(harness.person())
 
 
-def _access(office: Office) -> None:
-    office.access(office.person())
+def _closed(kind: object) -> Callable[[NotificationsHarness], None]:
+    def tell(harness: NotificationsHarness) -> None:
+        person = harness.person()
+        measurement_id = harness.measurement(person)
+        harness.publish(kind, measurement_id, measurement_id=measurement_id, participant_id=person)  # type: ignore[arg-type]
+
+    return tell
+
+
+def _sign_in(harness: NotificationsHarness) -> None:
+    harness.sign_in()
+
+
+def _access(harness: NotificationsHarness) -> None:
+    harness.access(harness.person())
 
 
 STORIES = [

@@ -9,7 +9,7 @@ import pytest
 from services.notifications.models import Message
 from services.notifications.models import service as own_service
 from shared.ids import new_id
-from tests.notifications.conftest import Office
+from tests.notifications.conftest import NotificationsHarness
 from tests.notifications.doing import at, go_on, subjects
 
 NOOR = "noor@example.org"
@@ -17,7 +17,7 @@ PAGE = "/berichten/gemist"
 MISSED = "We hebben je gemist"
 
 
-def taking_part(service: Office, **person: Any) -> tuple[str, str, str]:
+def taking_part(service: NotificationsHarness, **person: Any) -> tuple[str, str, str]:
     """Somebody in a group that Kim leads: (group, person, membership)."""
     group_id = service.group()
     service.staff(service.kim, group_ids=[group_id])
@@ -25,53 +25,53 @@ def taking_part(service: Office, **person: Any) -> tuple[str, str, str]:
     return group_id, somebody, service.membership(somebody, group_id, starts_on="2026-09-01")
 
 
-def missed(service: Office, *, on: str = "2026-11-24", **person: Any) -> tuple[str, str, str, str]:
+def missed(service: NotificationsHarness, *, on: str = "2026-11-24", **person: Any) -> tuple[str, str, str, str]:
     """Somebody who was missed at a meeting that was closed that evening: (group, person, membership, meeting)."""
     group_id, somebody, membership_id = taking_part(service, **person)
     meeting_id = service.meeting(group_id, on=on)
     service.clock_at(f"{on} 21.40")
     service.took_place(meeting_id, group_id, on=on)
     service.absent(somebody, membership_id, meeting_id)
-    service.hear()
+    service.consume()
     return group_id, somebody, membership_id, meeting_id
 
 
 # Calling off.
 
 
-def test_who_calls_off_is_not_reminded(service: Office):
+def test_who_calls_off_is_not_reminded(service: NotificationsHarness):
     group_id, person, membership_id = taking_part(service)
     meeting_id = service.meeting(group_id)
-    service.hear()
+    service.consume()
 
     service.called_off(person, membership_id, meeting_id)
-    service.hear()
+    service.consume()
     at(service, "2026-11-23 18.01")
 
     assert service.mails() == []
     assert service.states("meeting_reminder") == [("meeting_reminder", "withdrawn", "called_off")]
 
 
-def test_who_takes_that_back_is_reminded_once(service: Office):
+def test_who_takes_that_back_is_reminded_once(service: NotificationsHarness):
     group_id, person, membership_id = taking_part(service)
     meeting_id = service.meeting(group_id)
-    service.hear()
+    service.consume()
     for state in ("called_off", "taken_back", "called_off", "taken_back"):
         service.called_off(person, membership_id, meeting_id, state=state)
-        service.hear()
+        service.consume()
 
     at(service, "2026-11-23 18.01")
-    service.say_all_again()
-    service.hear_again()
+    service.publish_all_again()
+    service.consume_again()
     go_on(service)
 
     assert subjects(service) == ["Tot dinsdag 24 november"]
 
 
-def test_who_was_reminded_already_and_takes_it_back_is_not_reminded_again(service: Office):
+def test_who_was_reminded_already_and_takes_it_back_is_not_reminded_again(service: NotificationsHarness):
     group_id, person, membership_id = taking_part(service)
     meeting_id = service.meeting(group_id)
-    service.hear()
+    service.consume()
     at(service, "2026-11-23 18.01")
 
     for state in ("called_off", "taken_back"):
@@ -81,15 +81,17 @@ def test_who_was_reminded_already_and_takes_it_back_is_not_reminded_again(servic
     assert subjects(service) == ["Tot dinsdag 24 november"]
 
 
-def test_who_takes_it_back_after_hearing_of_a_move_is_still_reminded_on_the_evening_before(service: Office):
+def test_who_takes_it_back_after_hearing_of_a_move_is_still_reminded_on_the_evening_before(
+    service: NotificationsHarness,
+):
     group_id, person, membership_id = taking_part(service)
     meeting_id = service.meeting(group_id, on="2026-12-08")
-    service.hear()
+    service.consume()
     service.moved(meeting_id, group_id, old_on="2026-12-08", on="2026-12-09")
     go_on(service)
     for state in ("called_off", "taken_back"):
         service.called_off(person, membership_id, meeting_id, state=state)
-        service.hear()
+        service.consume()
 
     at(service, "2026-12-08 18.01")
 
@@ -98,17 +100,17 @@ def test_who_takes_it_back_after_hearing_of_a_move_is_still_reminded_on_the_even
 
 
 def test_who_takes_it_back_after_hearing_of_a_move_shortly_before_the_reminder_was_reminded_by_that(
-    service: Office,
+    service: NotificationsHarness,
 ):
     group_id, person, membership_id = taking_part(service)
     meeting_id = service.meeting(group_id)
-    service.hear()
+    service.consume()
     at(service, "2026-11-23 18.01", "2026-11-24 10.00")
     service.moved(meeting_id, group_id, old_on="2026-11-24", on="2026-11-25")
     go_on(service)
     for state in ("called_off", "taken_back"):
         service.called_off(person, membership_id, meeting_id, state=state)
-        service.hear()
+        service.consume()
 
     at(service, "2026-11-24 18.01")
 
@@ -118,30 +120,30 @@ def test_who_takes_it_back_after_hearing_of_a_move_shortly_before_the_reminder_w
     ]
 
 
-def test_who_called_off_for_one_evening_is_reminded_of_the_next(service: Office):
+def test_who_called_off_for_one_evening_is_reminded_of_the_next(service: NotificationsHarness):
     group_id, person, membership_id = taking_part(service)
     first = service.meeting(group_id)
     service.called_off(person, membership_id, first)
-    service.hear()
+    service.consume()
     service.meeting(group_id, on="2026-12-01")
     service.scheduled(first, group_id)
-    service.hear()
+    service.consume()
 
     at(service, "2026-11-23 18.01", "2026-11-30 18.01")
 
     assert subjects(service) == ["Tot dinsdag 1 december"]
 
 
-def test_a_call_off_that_is_heard_while_the_reminder_is_on_its_way_out_stops_it(service: Office):
+def test_a_call_off_that_is_heard_while_the_reminder_is_on_its_way_out_stops_it(service: NotificationsHarness):
     from services.notifications.commands import sending
 
     group_id, person, membership_id = taking_part(service)
     meeting_id = service.meeting(group_id)
-    service.hear()
+    service.consume()
     service.clock_at("2026-11-23 18.01")
     ((claim,), _) = sending.claim_due(service.send_context())
     service.called_off(person, membership_id, meeting_id)
-    service.hear()
+    service.consume()
 
     assert not sending.mark_handing_over(claim, service.send_context())
 
@@ -149,7 +151,7 @@ def test_a_call_off_that_is_heard_while_the_reminder_is_on_its_way_out_stops_it(
 # Being missed.
 
 
-def test_who_was_missed_hears_so_at_noon_of_the_next_day(service: Office):
+def test_who_was_missed_hears_so_at_noon_of_the_next_day(service: NotificationsHarness):
     missed(service)
     held = service.states("missed_you")
 
@@ -164,7 +166,7 @@ def test_who_was_missed_hears_so_at_noon_of_the_next_day(service: Office):
     assert "We hebben je gemist. Je hoeft niets uit te leggen, en je bent altijd welkom." in text
 
 
-def test_nobody_hears_it_who_did_not_choose_so(service: Office):
+def test_nobody_hears_it_who_did_not_choose_so(service: NotificationsHarness):
     missed(service, purposes=("reminders",))
 
     at(service, "2026-11-25 12.01")
@@ -173,37 +175,37 @@ def test_nobody_hears_it_who_did_not_choose_so(service: Office):
 
 
 @pytest.mark.parametrize("mark", ["present", "excused", "not_recorded"])
-def test_a_correction_withdraws_it(service: Office, mark: str):
+def test_a_correction_withdraws_it(service: NotificationsHarness, mark: str):
     _, person, membership_id, meeting_id = missed(service)
 
     service.corrected(person, membership_id, meeting_id, mark=mark)
-    service.hear()
+    service.consume()
     at(service, "2026-11-25 12.01")
 
     assert service.states("missed_you") == [("missed_you", "withdrawn", "attendance_corrected")]
     assert MISSED not in subjects(service)
 
 
-def test_corrected_and_absent_after_all_is_one_message(service: Office):
+def test_corrected_and_absent_after_all_is_one_message(service: NotificationsHarness):
     _, person, membership_id, meeting_id = missed(service)
     service.corrected(person, membership_id, meeting_id)
     service.corrected(person, membership_id, meeting_id, mark="absent")
     service.absent(person, membership_id, meeting_id)
-    service.hear()
-    service.say_all_again()
-    service.hear_again()
+    service.consume()
+    service.publish_all_again()
+    service.consume_again()
 
     at(service, "2026-11-25 12.01", "2026-11-25 13.00")
 
     assert subjects(service).count(MISSED) == 1
 
 
-def test_corrected_after_it_went_and_absent_again_is_not_said_twice(service: Office):
+def test_corrected_after_it_went_and_absent_again_is_not_said_twice(service: NotificationsHarness):
     _, person, membership_id, meeting_id = missed(service)
     at(service, "2026-11-25 12.01")
     service.corrected(person, membership_id, meeting_id)
     service.absent(person, membership_id, meeting_id)
-    service.hear()
+    service.consume()
 
     at(service, "2026-11-26 12.01")
 
@@ -212,33 +214,33 @@ def test_corrected_after_it_went_and_absent_again_is_not_said_twice(service: Off
 
 
 @pytest.mark.parametrize(("on", "times"), [("2026-12-08", 1), ("2026-12-22", 2)])
-def test_in_three_weeks_one_group_says_it_once(service: Office, on: str, times: int):
+def test_in_three_weeks_one_group_says_it_once(service: NotificationsHarness, on: str, times: int):
     group_id, person, membership_id, _ = missed(service)
     at(service, "2026-11-25 12.01")
     later = service.meeting(group_id, on=on)
     service.clock_at(f"{on} 21.40")
     service.absent(person, membership_id, later)
-    service.hear()
+    service.consume()
 
     at(service, f"{on[:-2]}{int(on[-2:]) + 1:02d} 12.01")
 
     assert subjects(service).count(MISSED) == times
 
 
-def test_three_weeks_are_counted_to_the_moment_at_which_it_would_go(service: Office):
+def test_three_weeks_are_counted_to_the_moment_at_which_it_would_go(service: NotificationsHarness):
     group_id, person, membership_id, _ = missed(service)
     at(service, "2026-11-25 12.01")
     later = service.meeting(group_id, on="2026-12-16", at="09:00")
     service.clock_at("2026-12-16 10.30")
     service.absent(person, membership_id, later)
-    service.hear()
+    service.consume()
 
     at(service, "2026-12-17 12.01")
 
     assert subjects(service).count(MISSED) == 2
 
 
-def test_another_group_may_miss_the_same_person(service: Office):
+def test_another_group_may_miss_the_same_person(service: NotificationsHarness):
     _, person, _, _ = missed(service)
     at(service, "2026-11-25 12.01")
     other = service.group(name="Woensdaggroep")
@@ -246,49 +248,49 @@ def test_another_group_may_miss_the_same_person(service: Office):
     meeting_id = service.meeting(other, on="2026-11-25")
     service.clock_at("2026-11-25 22.00")
     service.absent(person, membership_id, meeting_id)
-    service.hear()
+    service.consume()
 
     at(service, "2026-11-26 12.01")
 
     assert subjects(service).count(MISSED) == 2
 
 
-def test_who_left_or_called_off_is_not_missed(service: Office):
+def test_who_left_or_called_off_is_not_missed(service: NotificationsHarness):
     group_id, person, membership_id, _ = missed(service)
     service.membership(person, group_id, membership_id=membership_id, state="ended", starts_on="2026-09-01")
-    service.hear()
+    service.consume()
 
     _, other, others, meeting = missed(service)
     service.called_off(other, others, meeting)
-    service.hear()
+    service.consume()
 
     reasons = sorted(row[1:] for row in service.states("missed_you"))
     assert reasons == [("withdrawn", "called_off"), ("withdrawn", "left_group")]
 
 
-def test_who_was_missed_before_that_is_heard_of_waits_for_it(service: Office):
+def test_who_was_missed_before_that_is_heard_of_waits_for_it(service: NotificationsHarness):
     _, person, membership_id = taking_part(service)
     service.absent(person, membership_id, new_id())
 
-    service.hear()
+    service.consume()
 
-    assert service.waiting() == 1
+    assert service.pending_retries() == 1
     assert service.states("missed_you") == []
 
 
-def test_an_evening_that_is_closed_long_after_misses_nobody(service: Office):
+def test_an_evening_that_is_closed_long_after_misses_nobody(service: NotificationsHarness):
     group_id, person, membership_id = taking_part(service)
     meeting_id = service.meeting(group_id)
     service.clock_at("2026-11-28 10.00")
 
     service.absent(person, membership_id, meeting_id)
-    service.hear()
+    service.consume()
 
     assert service.states("missed_you") == []
 
 
 @pytest.mark.parametrize("on", ["2027-03-27", "2026-10-24"])
-def test_over_a_clock_change_noon_stays_noon(service: Office, on: str):
+def test_over_a_clock_change_noon_stays_noon(service: NotificationsHarness, on: str):
     missed(service, on=on)
     day = f"{on[:-2]}{int(on[-2:]) + 1:02d}"
 
@@ -303,7 +305,9 @@ def test_over_a_clock_change_noon_stays_noon(service: Office, on: str):
 # The facilitator looks first.
 
 
-def test_the_page_shows_who_hears_it_when_and_in_which_words_and_the_look_is_written_down(service: Office):
+def test_the_page_shows_who_hears_it_when_and_in_which_words_and_the_look_is_written_down(
+    service: NotificationsHarness,
+):
     _, person, _, _ = missed(service)
 
     page = service.visitor("facilitator").open(PAGE)
@@ -327,7 +331,7 @@ def test_the_page_shows_who_hears_it_when_and_in_which_words_and_the_look_is_wri
     )
 
 
-def test_a_line_goes_with_it_in_the_name_of_who_wrote_it(service: Office):
+def test_a_line_goes_with_it_in_the_name_of_who_wrote_it(service: NotificationsHarness):
     missed(service)
     visitor = service.visitor("facilitator")
     path = f"{PAGE}/{service.one('missed_you').id}/regel"
@@ -344,7 +348,7 @@ def test_a_line_goes_with_it_in_the_name_of_who_wrote_it(service: Office):
     assert service.one("missed_you").line is None
 
 
-def test_an_empty_line_takes_it_away(service: Office):
+def test_an_empty_line_takes_it_away(service: NotificationsHarness):
     missed(service)
     visitor = service.visitor("facilitator")
     path = f"{PAGE}/{service.one('missed_you').id}/regel"
@@ -364,7 +368,9 @@ def test_an_empty_line_takes_it_away(service: Office):
         ("a" * 121, "hoogstens 120 tekens"),
     ],
 )
-def test_a_line_that_betrays_or_is_too_long_is_shown_again_to_mend(service: Office, line: str, said: str):
+def test_a_line_that_betrays_or_is_too_long_is_shown_again_to_mend(
+    service: NotificationsHarness, line: str, said: str
+):
     missed(service)
     visitor = service.visitor("facilitator")
     path = f"{PAGE}/{service.one('missed_you').id}/regel"
@@ -377,7 +383,7 @@ def test_a_line_that_betrays_or_is_too_long_is_shown_again_to_mend(service: Offi
     assert service.one("missed_you").line is None
 
 
-def test_held_back_it_does_not_go_also_after_a_double_click(service: Office):
+def test_held_back_it_does_not_go_also_after_a_double_click(service: NotificationsHarness):
     missed(service)
     visitor = service.visitor("facilitator")
     page, path = visitor.open(PAGE), f"{PAGE}/{service.one('missed_you').id}/tegenhouden"
@@ -390,7 +396,7 @@ def test_held_back_it_does_not_go_also_after_a_double_click(service: Office):
     assert "Er wacht nu geen bericht." in visitor.open(PAGE).text
 
 
-def test_what_went_already_can_neither_be_held_back_nor_written_to(service: Office):
+def test_what_went_already_can_neither_be_held_back_nor_written_to(service: NotificationsHarness):
     missed(service)
     visitor = service.visitor("facilitator")
     page, path = visitor.open(PAGE), f"{PAGE}/{service.one('missed_you').id}"
@@ -402,12 +408,12 @@ def test_what_went_already_can_neither_be_held_back_nor_written_to(service: Offi
     assert all("een stap verder" in answer.text for answer in answers)
 
 
-def test_a_facilitator_of_another_group_sees_and_does_nothing(service: Office):
+def test_a_facilitator_of_another_group_sees_and_does_nothing(service: NotificationsHarness):
     missed(service)
     visitor = service.visitor("facilitator")
     page, path = visitor.open(PAGE), f"{PAGE}/{service.one('missed_you').id}"
     service.staff(service.kim, group_ids=[new_id()])
-    service.hear()
+    service.consume()
 
     shown = visitor.open(PAGE)
     answers = [visitor.submit(page, f"{path}/tegenhouden"), visitor.submit(page, f"{path}/regel", line="Hoi")]
@@ -418,13 +424,13 @@ def test_a_facilitator_of_another_group_sees_and_does_nothing(service: Office):
 
 
 @pytest.mark.parametrize("role", ["messenger", "manager", "coordinator", "intro_worker"])
-def test_the_page_is_for_facilitators(service: Office, role: str):
+def test_the_page_is_for_facilitators(service: NotificationsHarness, role: str):
     missed(service)
 
     assert service.visitor(role).open(PAGE).status == 403
 
 
-def test_who_leads_in_another_organisation_sees_nothing(service: Office):
+def test_who_leads_in_another_organisation_sees_nothing(service: NotificationsHarness):
     missed(service)
 
     page = service.visitor("facilitator", organisation_id=new_id()).open(PAGE)
@@ -433,7 +439,7 @@ def test_who_leads_in_another_organisation_sees_nothing(service: Office):
     assert "Noor" not in page.text
 
 
-def test_who_did_not_choose_for_it_stands_not_on_the_page(service: Office):
+def test_who_did_not_choose_for_it_stands_not_on_the_page(service: NotificationsHarness):
     missed(service, purposes=("reminders",))
 
     page = service.visitor("facilitator").open(PAGE)
@@ -442,7 +448,7 @@ def test_who_did_not_choose_for_it_stands_not_on_the_page(service: Office):
     assert not own_service.audit.AuditEntry.select().exists()
 
 
-def test_the_page_takes_as_many_questions_for_many_as_for_one(service: Office):
+def test_the_page_takes_as_many_questions_for_many_as_for_one(service: NotificationsHarness):
     group_id, _, _, meeting_id = missed(service)
     visitor = service.visitor("facilitator")
 
@@ -460,7 +466,7 @@ def test_the_page_takes_as_many_questions_for_many_as_for_one(service: Office):
     for number in range(8):
         person = service.person(name=f"Noor {number}", purposes=("missed_you",))
         service.absent(person, service.membership(person, group_id, starts_on="2026-09-01"), meeting_id)
-    service.hear()
+    service.consume()
 
     assert count() == for_one
     assert Message.select().where(Message.kind == "missed_you").count() == 9

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from services.notifications.models import Message
-from tests.notifications.conftest import Office
+from tests.notifications.conftest import NotificationsHarness
 from tests.notifications.doing import go_on
 
 
-def text_of(service: Office) -> str:
+def text_of(service: NotificationsHarness) -> str:
     return str(service.mailbox.messages()[0].get_body(("plain",)).get_content())
 
 
-def test_the_code_is_sent_and_kept_nowhere_after(service: Office) -> None:
+def test_the_code_is_sent_and_kept_nowhere_after(service: NotificationsHarness) -> None:
     service.access(service.person(), code="042137")
 
     go_on(service)
@@ -23,7 +23,9 @@ def test_the_code_is_sent_and_kept_nowhere_after(service: Office) -> None:
     assert b"042137" not in stored
 
 
-def test_a_code_that_one_asks_for_offers_no_stop_that_would_stop_all_the_rest(service: Office) -> None:
+def test_a_code_that_one_asks_for_offers_no_stop_that_would_stop_all_the_rest(
+    service: NotificationsHarness,
+) -> None:
     service.access(service.person(), code="042137")
 
     go_on(service)
@@ -32,7 +34,7 @@ def test_a_code_that_one_asks_for_offers_no_stop_that_would_stop_all_the_rest(se
     assert service.mailbox.messages()[0]["List-Unsubscribe"] is None
 
 
-def test_the_subject_that_a_closed_phone_shows_has_no_code(service: Office) -> None:
+def test_the_subject_that_a_closed_phone_shows_has_no_code(service: NotificationsHarness) -> None:
     service.access(service.person(), code="042137")
 
     go_on(service)
@@ -40,7 +42,7 @@ def test_the_subject_that_a_closed_phone_shows_has_no_code(service: Office) -> N
     assert service.mailbox.messages()[0]["Subject"] == "Je code"
 
 
-def test_a_code_goes_at_night_because_somebody_sits_waiting_for_it(service: Office) -> None:
+def test_a_code_goes_at_night_because_somebody_sits_waiting_for_it(service: NotificationsHarness) -> None:
     service.clock_at("2026-11-16 23.30")
     service.access(service.person())
 
@@ -49,7 +51,7 @@ def test_a_code_goes_at_night_because_somebody_sits_waiting_for_it(service: Offi
     assert service.states("access_code") == [("access_code", "accepted", None)]
 
 
-def test_a_code_needs_no_yes_because_it_is_an_answer(service: Office) -> None:
+def test_a_code_needs_no_yes_because_it_is_an_answer(service: NotificationsHarness) -> None:
     service.access(service.person(purposes=()))
 
     go_on(service)
@@ -57,9 +59,9 @@ def test_a_code_needs_no_yes_because_it_is_an_answer(service: Office) -> None:
     assert service.states("access_code") == [("access_code", "accepted", None)]
 
 
-def test_a_code_that_could_only_come_too_late_is_not_sent(service: Office) -> None:
+def test_a_code_that_could_only_come_too_late_is_not_sent(service: NotificationsHarness) -> None:
     service.access(service.person())
-    service.hear()
+    service.consume()
     service.clock_at("2026-11-16 10.11")
 
     service.send()
@@ -69,7 +71,7 @@ def test_a_code_that_could_only_come_too_late_is_not_sent(service: Office) -> No
     assert not service.mailbox.messages()
 
 
-def test_who_left_no_address_gets_no_code_and_nobody_is_asked_to_tell_it(service: Office) -> None:
+def test_who_left_no_address_gets_no_code_and_nobody_is_asked_to_tell_it(service: NotificationsHarness) -> None:
     service.access(service.person(email=None))
 
     go_on(service)
@@ -78,7 +80,7 @@ def test_who_left_no_address_gets_no_code_and_nobody_is_asked_to_tell_it(service
     assert service.one("access_code").asked_at is None
 
 
-def test_one_asking_is_one_message_however_often_it_is_heard(service: Office) -> None:
+def test_one_asking_is_one_message_however_often_it_is_heard(service: NotificationsHarness) -> None:
     person = service.person()
     service.access(person)
     service.access(person)

@@ -16,7 +16,7 @@ from services.notifications.channels.bounced_mail import read_mail
 from services.notifications.models import Address, Contact, OptOut
 from services.notifications.rules.receipts import Report, read_report
 from services.notifications.rules.routes import AddressFacts, is_trusted, may_go_to
-from tests.notifications.conftest import Office
+from tests.notifications.conftest import NotificationsHarness
 from tests.notifications.contrary import Contrary, serving
 from tests.notifications.doing import go_on
 
@@ -25,7 +25,7 @@ SECRET = "geheim-van-de-mailserver-0123456789abcdef"
 MOBILE = "+31612345678"
 
 
-def confirm_path(service: Office) -> str:
+def confirm_path(service: NotificationsHarness) -> str:
     (mail,) = [one for one in service.mailbox.messages() if one["Subject"] == "Klopt dit adres?"]
     link = re.search(r"https?://\S+/mijn/berichten/klopt/\S+", mail.get_body(("plain",)).get_content())
     assert link is not None
@@ -35,7 +35,7 @@ def confirm_path(service: Office) -> str:
 # Confirmed or not.
 
 
-def test_somebody_new_gets_answers_and_nothing_else_and_is_asked_once(service: Office):
+def test_somebody_new_gets_answers_and_nothing_else_and_is_asked_once(service: NotificationsHarness):
     person = service.person(is_confirmed=False)
     service.talk(person)
     service.measurement(person)
@@ -47,7 +47,7 @@ def test_somebody_new_gets_answers_and_nothing_else_and_is_asked_once(service: O
     assert service.states(ASKED) == [(ASKED, "accepted", None)]
 
 
-def test_a_mail_scanner_confirms_nothing_and_a_press_lets_go_what_waits(service: Office):
+def test_a_mail_scanner_confirms_nothing_and_a_press_lets_go_what_waits(service: NotificationsHarness):
     service.measurement(service.person(is_confirmed=False))
     go_on(service)
     visitor, path = service.visitor(), confirm_path(service)
@@ -63,7 +63,7 @@ def test_a_mail_scanner_confirms_nothing_and_a_press_lets_go_what_waits(service:
     assert service.states(QUESTION) == [(QUESTION, "accepted", None)]
 
 
-def test_the_question_says_nobodys_name_and_not_whose_list_waits(service: Office):
+def test_the_question_says_nobodys_name_and_not_whose_list_waits(service: NotificationsHarness):
     service.measurement(service.person(is_confirmed=False))
     go_on(service)
 
@@ -73,7 +73,7 @@ def test_the_question_says_nobodys_name_and_not_whose_list_waits(service: Office
     assert mail["List-Unsubscribe"] is None
 
 
-def test_a_link_for_an_address_that_was_changed_since_confirms_nothing(service: Office):
+def test_a_link_for_an_address_that_was_changed_since_confirms_nothing(service: NotificationsHarness):
     person = service.person(is_confirmed=False)
     service.measurement(person)
     go_on(service)
@@ -81,7 +81,7 @@ def test_a_link_for_an_address_that_was_changed_since_confirms_nothing(service: 
     page = visitor.open(path)
 
     service.reached(person, email="noor.nieuw@example.org", is_confirmed=False)
-    service.hear()
+    service.consume()
     gone = visitor.submit(page, re.escape(path))
 
     assert gone.status == 409
@@ -89,7 +89,7 @@ def test_a_link_for_an_address_that_was_changed_since_confirms_nothing(service: 
     assert Address.select().where(Address.confirmed_at.is_null(False)).count() == 0
 
 
-def test_who_takes_part_was_met_and_is_not_asked_about_the_address_they_came_with(service: Office):
+def test_who_takes_part_was_met_and_is_not_asked_about_the_address_they_came_with(service: NotificationsHarness):
     person, group_id = service.person(is_confirmed=False), service.group()
     service.membership(person, group_id)
     service.measurement(person)
@@ -99,7 +99,7 @@ def test_who_takes_part_was_met_and_is_not_asked_about_the_address_they_came_wit
     assert service.states(ASKED) == []
 
 
-def test_who_came_to_the_talk_has_the_address_at_which_they_were_invited(service: Office):
+def test_who_came_to_the_talk_has_the_address_at_which_they_were_invited(service: NotificationsHarness):
     person = service.person(is_confirmed=False)
     talk_id = service.talk(person)
     go_on(service)
@@ -111,10 +111,10 @@ def test_who_came_to_the_talk_has_the_address_at_which_they_were_invited(service
     assert service.states(QUESTION) == [(QUESTION, "accepted", None)]
 
 
-def test_another_address_of_somebody_who_takes_part_is_asked_about(service: Office):
+def test_another_address_of_somebody_who_takes_part_is_asked_about(service: NotificationsHarness):
     person, group_id = service.person(is_confirmed=False), service.group()
     service.membership(person, group_id)
-    service.hear()
+    service.consume()
     service.reached(person, email="noor.nieuw@example.org", is_confirmed=False)
     service.measurement(person)
     go_on(service)
@@ -123,14 +123,14 @@ def test_another_address_of_somebody_who_takes_part_is_asked_about(service: Offi
     assert service.states(QUESTION) == [(QUESTION, "held", "unconfirmed")]
 
 
-def test_a_question_that_still_waits_is_not_asked_at_the_next_address(service: Office):
+def test_a_question_that_still_waits_is_not_asked_at_the_next_address(service: NotificationsHarness):
     person, group_id = service.person(is_confirmed=False), service.group()
     service.membership(person, group_id)
-    service.hear()
+    service.consume()
     service.clock_at("2026-11-16 23.00")
     for email in ("noor.twee@example.org", "noor.drie@example.org"):
         service.reached(person, email=email, is_confirmed=False)
-        service.hear()
+        service.consume()
     service.clock_at("2026-11-17 08.01")
     service.send()
 
@@ -139,7 +139,7 @@ def test_a_question_that_still_waits_is_not_asked_at_the_next_address(service: O
     assert ("noor.twee@example.org", "Klopt dit adres?") not in service.mails()
 
 
-def test_a_messenger_who_heard_it_read_back_can_say_so(service: Office):
+def test_a_messenger_who_heard_it_read_back_can_say_so(service: NotificationsHarness):
     service.measurement(service.person(is_confirmed=False))
     go_on(service)
     visitor = service.visitor("messenger")
@@ -152,10 +152,12 @@ def test_a_messenger_who_heard_it_read_back_can_say_so(service: Office):
     assert service.states(QUESTION) == [(QUESTION, "accepted", None)]
 
 
-def test_a_number_that_was_dead_with_somebody_else_gets_only_the_question(service: Office, office: Office):
+def test_a_number_that_was_dead_with_somebody_else_gets_only_the_question(
+    service: NotificationsHarness, harness: NotificationsHarness
+):
     first = service.person(name="Sam", email="gone@example.org")
     service.talk(first)
-    service.hear()
+    service.consume()
     settings = dataclasses.replace(service.settings, mailbox=None, mailbox_page=False, smtp_port=free_port())
     with serving(Contrary(rcpt="550 no such user"), settings.smtp_port):
         service.send(settings)
@@ -223,7 +225,7 @@ Subject: Afspraak
 """.replace("\n", "\r\n").encode()
 
 
-def hand_over(service: Office, raw: bytes, secret: str = SECRET) -> int:
+def hand_over(service: NotificationsHarness, raw: bytes, secret: str = SECRET) -> int:
     client = create_app(dataclasses.replace(service.settings, bounce_secret=SECRET)).test_client()
     answer = client.post(
         "/berichten/terug/e-mail", data=raw, headers={"Authorization": f"Bearer {secret}"},
@@ -232,7 +234,7 @@ def hand_over(service: Office, raw: bytes, secret: str = SECRET) -> int:
     return int(answer.status_code)
 
 
-def invited(service: Office) -> tuple[str, str]:
+def invited(service: NotificationsHarness) -> tuple[str, str]:
     """Somebody who was sent an invitation; gives who, and the id of the message."""
     person = service.person()
     service.talk(person)
@@ -240,7 +242,9 @@ def invited(service: Office) -> tuple[str, str]:
     return person, str(service.one(INVITATION).id)
 
 
-def test_an_address_that_does_not_exist_is_not_written_to_any_more_and_the_others_hear_of_it(service: Office):
+def test_an_address_that_does_not_exist_is_not_written_to_any_more_and_the_others_hear_of_it(
+    service: NotificationsHarness,
+):
     person, message_id = invited(service)
 
     for _ in range(2):
@@ -249,11 +253,13 @@ def test_an_address_that_does_not_exist_is_not_written_to_any_more_and_the_other
     assert service.states(INVITATION) == [(INVITATION, "undelivered", None)]
     assert service.one(INVITATION).asked_at is not None
     assert Contact.get_by_id(person).refused == ["email"]
-    assert [one.data["refused"] for one in service.said()] == [[], ["email"]]
+    assert [one.data["refused"] for one in service.events()] == [[], ["email"]]
 
 
 @pytest.mark.parametrize("status", ["5.2.2", "5.7.1", "4.4.7", "nonsense"])
-def test_a_full_box_or_a_refusal_of_one_message_leaves_the_address_alone(service: Office, status: str):
+def test_a_full_box_or_a_refusal_of_one_message_leaves_the_address_alone(
+    service: NotificationsHarness, status: str
+):
     person, message_id = invited(service)
 
     hand_over(service, report(message_id, status=status))
@@ -262,7 +268,7 @@ def test_a_full_box_or_a_refusal_of_one_message_leaves_the_address_alone(service
     assert Contact.get_by_id(person).refused == []
 
 
-def test_still_trying_is_nothing_yet(service: Office):
+def test_still_trying_is_nothing_yet(service: NotificationsHarness):
     _, message_id = invited(service)
 
     hand_over(service, report(message_id, action="delayed", status="4.4.1"))
@@ -270,18 +276,18 @@ def test_still_trying_is_nothing_yet(service: Office):
     assert service.states(INVITATION) == [(INVITATION, "accepted", None)]
 
 
-def test_a_bounce_of_an_older_address_says_nothing_of_the_one_that_is_used_now(service: Office):
+def test_a_bounce_of_an_older_address_says_nothing_of_the_one_that_is_used_now(service: NotificationsHarness):
     person, message_id = invited(service)
     service.reached(person, email="noor.nieuw@example.org")
-    service.hear()
+    service.consume()
 
     hand_over(service, report(message_id))
 
     assert Contact.get_by_id(person).refused == []
-    assert service.said()[-1].data["refused"] == []
+    assert service.events()[-1].data["refused"] == []
 
 
-def test_who_calls_it_spam_gets_no_more_of_it(service: Office):
+def test_who_calls_it_spam_gets_no_more_of_it(service: NotificationsHarness):
     person, message_id = invited(service)
     raw = report(message_id).replace(b"report-type=delivery-status", b"report-type=feedback-report")
 
@@ -300,14 +306,14 @@ def test_who_calls_it_spam_gets_no_more_of_it(service: Office):
     ],
     ids=["empty", "event", "no id", "bytes", "not ours", "unknown"],
 )  # fmt: skip
-def test_other_mail_is_let_go(service: Office, raw: bytes):
+def test_other_mail_is_let_go(service: NotificationsHarness, raw: bytes):
     invited(service)
 
     assert hand_over(service, raw) == 200
     assert service.states(INVITATION) == [(INVITATION, "accepted", None)]
 
 
-def test_whoever_does_not_know_the_secret_can_report_nothing(service: Office):
+def test_whoever_does_not_know_the_secret_can_report_nothing(service: NotificationsHarness):
     _, message_id = invited(service)
 
     assert hand_over(service, report(message_id), secret="guess") == 404

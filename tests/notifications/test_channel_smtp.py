@@ -18,7 +18,7 @@ from deploy.local.ports import free_port
 from services.notifications.channels.mailbox import Mailbox
 from services.notifications.settings import Settings
 from shared.settings import SettingsError
-from tests.notifications.conftest import Office
+from tests.notifications.conftest import NotificationsHarness
 from tests.notifications.contrary import HANGS_UP, SILENT, Contrary, serving
 
 NOOR = "noor@example.org"
@@ -26,31 +26,31 @@ INVITATION, REMINDER = "intro_talk_invitation", "meeting_reminder"
 
 
 @pytest.fixture
-def elsewhere(office: Office) -> Settings:
+def elsewhere(harness: NotificationsHarness) -> Settings:
     """A mail server that is no mailbox of ours: nobody can ask it what it has."""
-    office.organisation()
-    return dataclasses.replace(office.settings, mailbox=None, smtp_port=free_port(), smtp_timeout_seconds=0.5)
+    harness.organisation()
+    return dataclasses.replace(harness.settings, mailbox=None, smtp_port=free_port(), smtp_timeout_seconds=0.5)
 
 
-def invite(office: Office, name: str = "Noor", email: str = NOOR) -> str:
-    person = office.person(name=name, email=email)
-    office.talk(person)
-    office.hear()
+def invite(harness: NotificationsHarness, name: str = "Noor", email: str = NOOR) -> str:
+    person = harness.person(name=name, email=email)
+    harness.talk(person)
+    harness.consume()
     return person
 
 
-def remind(office: Office) -> None:
+def remind(harness: NotificationsHarness) -> None:
     """A reminder is due; it may arrive once, or never."""
-    group_id = office.group()
-    office.membership(office.person(), group_id, starts_on="2026-09-01")
-    office.clock_at("2026-11-23 18.01")
-    office.meeting(group_id)
-    office.hear()
+    group_id = harness.group()
+    harness.membership(harness.person(), group_id, starts_on="2026-09-01")
+    harness.clock_at("2026-11-23 18.01")
+    harness.meeting(group_id)
+    harness.consume()
 
 
-def later(office: Office, settings: Settings, minutes: int = 2) -> None:
-    office.clock_at(f"2026-11-16 10.{minutes:02d}")
-    office.send(settings)
+def later(harness: NotificationsHarness, settings: Settings, minutes: int = 2) -> None:
+    harness.clock_at(f"2026-11-16 10.{minutes:02d}")
+    harness.send(settings)
 
 
 @pytest.mark.parametrize(
@@ -67,191 +67,197 @@ def later(office: Office, settings: Settings, minutes: int = 2) -> None:
     ],
     ids=str,
 )
-def test_what_certainly_did_not_arrive_is_tried_again(office: Office, elsewhere: Settings, contrary, outcome):
-    invite(office)
+def test_what_certainly_did_not_arrive_is_tried_again(
+    harness: NotificationsHarness, elsewhere: Settings, contrary, outcome
+):
+    invite(harness)
 
     with serving(contrary, elsewhere.smtp_port):
-        office.send(elsewhere)
-    before = office.states(INVITATION)
+        harness.send(elsewhere)
+    before = harness.states(INVITATION)
     with serving(Contrary(), elsewhere.smtp_port) as kind:
-        later(office, elsewhere)
+        later(harness, elsewhere)
 
     assert before == [(INVITATION, "due", None)]
-    assert office.states(INVITATION) == [(INVITATION, "accepted", None)]
-    assert office.attempts(INVITATION) == [outcome, "accepted"]
+    assert harness.states(INVITATION) == [(INVITATION, "accepted", None)]
+    assert harness.attempts(INVITATION) == [outcome, "accepted"]
     assert kind.sent == [NOOR]
 
 
 def test_an_address_that_does_not_exist_is_not_tried_again_and_the_others_hear_of_it(
-    office: Office, elsewhere: Settings
+    harness: NotificationsHarness, elsewhere: Settings
 ):
-    person = invite(office)
+    person = invite(harness)
 
     with serving(Contrary(rcpt="550 no such user"), elsewhere.smtp_port):
-        office.send(elsewhere)
-    office.talk(person, on="2026-11-30")
-    office.hear()
+        harness.send(elsewhere)
+    harness.talk(person, on="2026-11-30")
+    harness.consume()
     with serving(Contrary(), elsewhere.smtp_port) as kind:
-        office.send(elsewhere)
+        harness.send(elsewhere)
 
-    assert [(event.data["channels"], event.data["refused"]) for event in office.said()] == [
+    assert [(event.data["channels"], event.data["refused"]) for event in harness.events()] == [
         (["email"], []), ([], ["email"]),
     ]  # fmt: skip
-    assert office.states(INVITATION) == [
+    assert harness.states(INVITATION) == [
         (INVITATION, "rejected", None),
         (INVITATION, "suppressed", "address_dead"),
     ]
     assert kind.sent == []
 
 
-def test_another_address_is_given_a_chance_after_a_dead_one(office: Office, elsewhere: Settings):
-    person = invite(office)
+def test_another_address_is_given_a_chance_after_a_dead_one(harness: NotificationsHarness, elsewhere: Settings):
+    person = invite(harness)
     with serving(Contrary(rcpt="550 no such user"), elsewhere.smtp_port):
-        office.send(elsewhere)
+        harness.send(elsewhere)
 
-    office.reached(person, email="noor.nieuw@example.org")
-    office.talk(person, on="2026-11-30")
-    office.hear()
+    harness.reached(person, email="noor.nieuw@example.org")
+    harness.talk(person, on="2026-11-30")
+    harness.consume()
     with serving(Contrary(), elsewhere.smtp_port) as kind:
-        office.send(elsewhere)
+        harness.send(elsewhere)
 
     assert kind.sent == ["noor.nieuw@example.org"]
-    assert office.said()[-1].data["refused"] == []
+    assert harness.events()[-1].data["refused"] == []
 
 
-def test_a_dead_address_stays_dead_when_it_is_said_again(office: Office, elsewhere: Settings):
-    person = invite(office)
+def test_a_dead_address_stays_dead_when_it_is_said_again(harness: NotificationsHarness, elsewhere: Settings):
+    person = invite(harness)
     with serving(Contrary(rcpt="550 no such user"), elsewhere.smtp_port):
-        office.send(elsewhere)
+        harness.send(elsewhere)
 
-    office.reached(person, email=NOOR)
-    office.talk(person, on="2026-11-30")
-    office.hear()
-    office.send(elsewhere)
+    harness.reached(person, email=NOOR)
+    harness.talk(person, on="2026-11-30")
+    harness.consume()
+    harness.send(elsewhere)
 
-    assert office.states(INVITATION)[-1] == (INVITATION, "suppressed", "address_dead")
-    assert office.said()[-1].data["refused"] == ["email"]
+    assert harness.states(INVITATION)[-1] == (INVITATION, "suppressed", "address_dead")
+    assert harness.events()[-1].data["refused"] == ["email"]
 
 
-def test_a_message_that_is_refused_says_nothing_of_the_address(office: Office, elsewhere: Settings):
-    invite(office)
+def test_a_message_that_is_refused_says_nothing_of_the_address(harness: NotificationsHarness, elsewhere: Settings):
+    invite(harness)
 
     with serving(Contrary(data="554 we think this is spam"), elsewhere.smtp_port):
-        office.send(elsewhere)
+        harness.send(elsewhere)
 
-    assert office.states(INVITATION) == [(INVITATION, "rejected", None)]
-    assert office.said()[-1].data["channels"] == ["email"]
-    assert office.one(INVITATION).asked_at is not None
+    assert harness.states(INVITATION) == [(INVITATION, "rejected", None)]
+    assert harness.events()[-1].data["channels"] == ["email"]
+    assert harness.one(INVITATION).asked_at is not None
 
 
 @pytest.mark.parametrize("how", [SILENT, HANGS_UP])
-def test_an_invitation_in_doubt_is_sent_again(office: Office, elsewhere: Settings, how: str):
-    invite(office)
+def test_an_invitation_in_doubt_is_sent_again(harness: NotificationsHarness, elsewhere: Settings, how: str):
+    invite(harness)
 
     with serving(Contrary(data=how), elsewhere.smtp_port):
-        office.send(elsewhere)
+        harness.send(elsewhere)
     with serving(Contrary(), elsewhere.smtp_port) as kind:
-        later(office, elsewhere)
+        later(harness, elsewhere)
 
-    assert office.life(INVITATION) == [
+    assert harness.steps(INVITATION) == [
         "planned", "due", "claimed", "unknown", "due", "claimed", "accepted",
     ]  # fmt: skip
-    assert office.attempts(INVITATION) == ["in_doubt", "accepted"]
+    assert harness.attempts(INVITATION) == ["in_doubt", "accepted"]
     assert kind.sent == [NOOR]
 
 
 @pytest.mark.parametrize("how", [SILENT, HANGS_UP])
 def test_a_reminder_in_doubt_is_not_sent_again_and_asks_for_a_person(
-    office: Office, elsewhere: Settings, how: str
+    harness: NotificationsHarness, elsewhere: Settings, how: str
 ):
-    remind(office)
+    remind(harness)
 
     with serving(Contrary(data=how), elsewhere.smtp_port):
-        office.send(elsewhere)
-    office.clock_at("2026-11-23 19.00")
+        harness.send(elsewhere)
+    harness.clock_at("2026-11-23 19.00")
     with serving(Contrary(), elsewhere.smtp_port) as kind:
-        office.send(elsewhere)
+        harness.send(elsewhere)
 
-    assert office.states(REMINDER) == [(REMINDER, "unknown", None)]
-    assert office.one(REMINDER).asked_at is not None
+    assert harness.states(REMINDER) == [(REMINDER, "unknown", None)]
+    assert harness.one(REMINDER).asked_at is not None
     assert kind.sent == []
 
 
 @pytest.mark.parametrize("how", [SILENT, HANGS_UP])
 @pytest.mark.parametrize("arrived", [True, False])
-def test_our_own_mailbox_tells_whether_a_message_in_doubt_arrived(office: Office, how: str, arrived: bool):
-    office.organisation()
-    settings = dataclasses.replace(office.settings, smtp_timeout_seconds=0.5)
-    remind(office)
+def test_our_own_mailbox_tells_whether_a_message_in_doubt_arrived(
+    harness: NotificationsHarness, how: str, arrived: bool
+):
+    harness.organisation()
+    settings = dataclasses.replace(harness.settings, smtp_timeout_seconds=0.5)
+    remind(harness)
 
-    keeps = Mailbox(office.folder / "mailbox") if arrived else None
+    keeps = Mailbox(harness.folder / "mailbox") if arrived else None
     with serving(Contrary(data=how, keeps=keeps), settings.smtp_port):
-        office.send(settings)
-    office.mailbox.serve("127.0.0.1", settings.smtp_port)
-    office.clock_at("2026-11-23 18.05")
-    office.send(settings)
+        harness.send(settings)
+    harness.mailbox.serve("127.0.0.1", settings.smtp_port)
+    harness.clock_at("2026-11-23 18.05")
+    harness.send(settings)
 
-    reminders = [subject for _, subject in office.mails() if subject.startswith("Tot")]
+    reminders = [subject for _, subject in harness.mails() if subject.startswith("Tot")]
     assert reminders == ["Tot dinsdag 24 november"]
-    assert office.states(REMINDER) == [(REMINDER, "accepted", None)]
-    assert len(office.attempts(REMINDER)) == (1 if arrived else 2)
+    assert harness.states(REMINDER) == [(REMINDER, "accepted", None)]
+    assert len(harness.attempts(REMINDER)) == (1 if arrived else 2)
 
 
 def test_where_nobody_answers_the_rest_of_the_batch_is_not_tried_and_all_goes_later(
-    office: Office, elsewhere: Settings
+    harness: NotificationsHarness, elsewhere: Settings
 ):
     for number in range(5):
-        invite(office, f"Noor {number}", f"noor{number}@example.org")
+        invite(harness, f"Noor {number}", f"noor{number}@example.org")
 
-    sender = office.sender(elsewhere)
+    sender = harness.sender(elsewhere)
     may_be_more = sender.step()
-    states = {state for _, state, _ in office.states(INVITATION)}
+    states = {state for _, state, _ in harness.states(INVITATION)}
     with serving(Contrary(), elsewhere.smtp_port) as kind:
-        later(office, elsewhere)
+        later(harness, elsewhere)
 
     assert not may_be_more
     assert states == {"due"}
     assert sorted(kind.sent) == [f"noor{number}@example.org" for number in range(5)]
 
 
-def test_what_could_not_be_sent_in_time_expires(office: Office, elsewhere: Settings):
-    office.sign_in(minutes=15)
-    office.hear()
-    office.send(elsewhere)
+def test_what_could_not_be_sent_in_time_expires(harness: NotificationsHarness, elsewhere: Settings):
+    harness.sign_in(minutes=15)
+    harness.consume()
+    harness.send(elsewhere)
 
-    office.clock_at("2026-11-16 10.14")
-    office.send(elsewhere)
-    office.clock_at("2026-11-16 10.16")
-    office.send(elsewhere)
+    harness.clock_at("2026-11-16 10.14")
+    harness.send(elsewhere)
+    harness.clock_at("2026-11-16 10.16")
+    harness.send(elsewhere)
 
-    assert office.states("sign_in_link") == [("sign_in_link", "expired", "too_late")]
-    assert office.one("sign_in_link").secret is None
+    assert harness.states("sign_in_link") == [("sign_in_link", "expired", "too_late")]
+    assert harness.one("sign_in_link").secret is None
 
 
-def test_a_batch_goes_over_one_connection(office: Office, elsewhere: Settings):
+def test_a_batch_goes_over_one_connection(harness: NotificationsHarness, elsewhere: Settings):
     for number in range(12):
-        invite(office, f"Noor {number}", f"noor{number}@example.org")
+        invite(harness, f"Noor {number}", f"noor{number}@example.org")
 
     with serving(Contrary(), elsewhere.smtp_port) as kind:
-        office.send(elsewhere)
+        harness.send(elsewhere)
 
     assert len(kind.sent) == 12
     assert kind.connections == 1
 
 
-def test_one_refused_address_does_not_hold_up_the_rest_of_the_batch(office: Office, elsewhere: Settings):
+def test_one_refused_address_does_not_hold_up_the_rest_of_the_batch(
+    harness: NotificationsHarness, elsewhere: Settings
+):
     for number in range(3):
-        invite(office, f"Noor {number}", f"noor{number}@example.org")
-    invite(office, "Sam", "sám@example.org")
-    invite(office, "Vos", "vos@bücher.example")
+        invite(harness, f"Noor {number}", f"noor{number}@example.org")
+    invite(harness, "Sam", "sám@example.org")
+    invite(harness, "Vos", "vos@bücher.example")
 
     with serving(Contrary(), elsewhere.smtp_port) as kind:
-        office.send(elsewhere)
+        harness.send(elsewhere)
 
     assert sorted(kind.sent) == [
         "noor0@example.org", "noor1@example.org", "noor2@example.org", "vos@xn--bcher-kva.example",
     ]  # fmt: skip
-    assert ("intro_talk_invitation", "rejected", None) in office.states(INVITATION)
+    assert ("intro_talk_invitation", "rejected", None) in harness.states(INVITATION)
 
 
 # Over TLS, or not at all.
@@ -283,46 +289,46 @@ def certificate(folder: Path) -> ssl.SSLContext:
 
 
 def test_mail_goes_over_tls_with_our_name_and_password(
-    office: Office, elsewhere: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    harness: NotificationsHarness, elsewhere: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
     tls = certificate(tmp_path)
     monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "ca.pem"))
     settings = dataclasses.replace(
         elsewhere, smtp_starttls=True, smtp_user="houvast", smtp_password="wachtwoord", smtp_timeout_seconds=5
     )
-    invite(office)
+    invite(harness)
 
     with serving(Contrary(), settings.smtp_port, tls) as kind:
-        office.send(settings)
+        harness.send(settings)
 
     assert kind.sent == [NOOR]
     assert kind.users == ["houvast"]
 
 
 def test_nothing_goes_to_a_server_whose_certificate_nobody_vouches_for(
-    office: Office, elsewhere: Settings, tmp_path: Path
+    harness: NotificationsHarness, elsewhere: Settings, tmp_path: Path
 ):
     settings = dataclasses.replace(
         elsewhere, smtp_starttls=True, smtp_user="houvast", smtp_password="wachtwoord", smtp_timeout_seconds=5
     )
-    invite(office)
+    invite(harness)
 
     with serving(Contrary(), settings.smtp_port, certificate(tmp_path)) as kind:
-        office.send(settings)
+        harness.send(settings)
 
     assert kind.sent == []
     assert kind.users == []
-    assert office.attempts(INVITATION) == ["not_connected"]
+    assert harness.attempts(INVITATION) == ["not_connected"]
 
 
-def test_nothing_goes_in_the_open_where_tls_is_asked_for(office: Office, elsewhere: Settings):
-    invite(office)
+def test_nothing_goes_in_the_open_where_tls_is_asked_for(harness: NotificationsHarness, elsewhere: Settings):
+    invite(harness)
 
     with serving(Contrary(), elsewhere.smtp_port) as kind:
-        office.send(dataclasses.replace(elsewhere, smtp_starttls=True))
+        harness.send(dataclasses.replace(elsewhere, smtp_starttls=True))
 
     assert kind.sent == []
-    assert office.states(INVITATION) == [(INVITATION, "due", None)]
+    assert harness.states(INVITATION) == [(INVITATION, "due", None)]
 
 
 @pytest.mark.parametrize(

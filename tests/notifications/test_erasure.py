@@ -12,30 +12,30 @@ from services.notifications.commands.sending import Outcome
 from services.notifications.models import Contact, DeliveryAttempt, Message, Reachability
 from services.notifications.models import service as own_service
 from services.notifications.rules.sending import Failure
-from tests.notifications.conftest import Office
+from tests.notifications.conftest import NotificationsHarness
 
 NOOR, JIP = "noor@example.org", "jip@example.org"
 
 
-def forget(service: Office, person: str) -> None:
+def forget(service: NotificationsHarness, person: str) -> None:
     service.publish(ERASURE_REQUESTED, person, participant_id=person, organisation_id=service.organisation_id)
-    service.hear()
+    service.consume()
 
 
-def complete(service: Office) -> bool:
+def complete(service: NotificationsHarness) -> bool:
     [job] = [one for one in jobs(service.settings, service.feeds) if one.name == "erasing"]
     return job.step()
 
 
-def told(service: Office) -> list[str]:
-    return [event.data["participant_id"] for event in service.said() if "erasure_completed" in event.type]
+def told(service: NotificationsHarness) -> list[str]:
+    return [event.data["participant_id"] for event in service.events() if "erasure_completed" in event.type]
 
 
-def test_what_waits_does_not_go_and_what_others_get_does(service: Office):
+def test_what_waits_does_not_go_and_what_others_get_does(service: NotificationsHarness):
     person, other = service.person(), service.person(email=JIP)
     service.talk(person)
     service.talk(other)
-    service.hear()
+    service.consume()
 
     forget(service, person)
     service.send()
@@ -46,11 +46,11 @@ def test_what_waits_does_not_go_and_what_others_get_does(service: Office):
     assert told(service) == [person]
 
 
-def test_what_was_sent_goes_with_its_copies_in_the_mailbox_and_is_still_counted(service: Office):
+def test_what_was_sent_goes_with_its_copies_in_the_mailbox_and_is_still_counted(service: NotificationsHarness):
     person, other = service.person(), service.person(email=JIP)
     service.talk(person)
     service.talk(other)
-    service.hear()
+    service.consume()
     service.send()
     assert sorted(to for to, _ in service.mails()) == [JIP, NOOR]
 
@@ -63,12 +63,12 @@ def test_what_was_sent_goes_with_its_copies_in_the_mailbox_and_is_still_counted(
     assert [(row.kind, row.year, row.count) for row in counts] == [("sent_email", 2026, 1)]
 
 
-def test_nothing_of_the_person_is_left_by_whom_we_could_be_reminded_of_them(service: Office):
+def test_nothing_of_the_person_is_left_by_whom_we_could_be_reminded_of_them(service: NotificationsHarness):
     person = service.person()
     service.talk(person)
     membership_id = service.membership(person, service.group())
     service.measurement(person)
-    service.hear()
+    service.consume()
     assert membership_id
 
     forget(service, person)
@@ -79,10 +79,10 @@ def test_nothing_of_the_person_is_left_by_whom_we_could_be_reminded_of_them(serv
         assert rows is None or not table.select().where(rows).exists(), table
 
 
-def test_a_message_that_is_being_handed_over_is_waited_for(service: Office):
+def test_a_message_that_is_being_handed_over_is_waited_for(service: NotificationsHarness):
     person = service.person()
     service.talk(person)
-    service.hear()
+    service.consume()
     [claim] = sending.claim_due(service.send_context())[0]
     assert sending.mark_handing_over(claim, service.send_context())
 
@@ -96,10 +96,10 @@ def test_a_message_that_is_being_handed_over_is_waited_for(service: Office):
     assert Message.select().count() == 0
 
 
-def test_a_message_that_was_claimed_but_not_handed_over_yet_is_not_sent(service: Office):
+def test_a_message_that_was_claimed_but_not_handed_over_yet_is_not_sent(service: NotificationsHarness):
     person = service.person()
     service.talk(person)
-    service.hear()
+    service.consume()
     [claim] = sending.claim_due(service.send_context())[0]
 
     forget(service, person)
@@ -111,29 +111,31 @@ def test_a_message_that_was_claimed_but_not_handed_over_yet_is_not_sent(service:
 
 
 @pytest.mark.parametrize("failure", [Failure.IN_DOUBT, Failure.REFUSED, Failure.NOT_NOW])
-def test_however_a_try_ends_nothing_is_said_of_the_person_any_more(service: Office, failure: Failure):
+def test_however_a_try_ends_nothing_is_said_of_the_person_any_more(
+    service: NotificationsHarness, failure: Failure
+):
     person = service.person()
     service.talk(person)
-    service.hear()
+    service.consume()
     [claim] = sending.claim_due(service.send_context())[0]
     sending.mark_handing_over(claim, service.send_context())
     forget(service, person)
-    before = len(service.said())
+    before = len(service.events())
 
     sending.settle(
         claim.claimed, Outcome(failure, 550, is_address_refused=failure == Failure.REFUSED), drops_doubles=True
     )
     service.send()
 
-    assert [event.type for event in service.said()[before:]] == []
+    assert [event.type for event in service.events()[before:]] == []
     assert complete(service)
     assert (Reachability.select().count(), Contact.select().count(), Message.select().count()) == (0, 0, 0)
 
 
-def test_a_try_that_ends_after_the_message_went_changes_nothing(service: Office):
+def test_a_try_that_ends_after_the_message_went_changes_nothing(service: NotificationsHarness):
     person = service.person()
     service.talk(person)
-    service.hear()
+    service.consume()
     [claim] = sending.claim_due(service.send_context())[0]
     sending.mark_handing_over(claim, service.send_context())
     Message.update(state="accepted", claim_token=None, claimed_until=None).execute()
@@ -145,17 +147,17 @@ def test_a_try_that_ends_after_the_message_went_changes_nothing(service: Office)
     assert Message.select().count() == 0
 
 
-def test_what_is_heard_of_the_person_later_plans_nothing(service: Office):
+def test_what_is_heard_of_the_person_later_plans_nothing(service: NotificationsHarness):
     person = service.person()
-    service.hear()
+    service.consume()
     forget(service, person)
     complete(service)
 
     service.talk(person)
     service.membership(person, service.group())
     service.reached(person, email=NOOR)
-    service.hear()
+    service.consume()
     service.send()
 
-    assert (service.mails(), service.dead(), service.waiting()) == ([], [], 0)
+    assert (service.mails(), service.dead_letters(), service.pending_retries()) == ([], [], 0)
     assert Contact.select().count() == 0

@@ -6,8 +6,9 @@ import json
 
 import pytest
 
+from services.meetings.events import MEETING_CANCELLED
 from shared.ids import new_id
-from tests.notifications.conftest import Office
+from tests.notifications.conftest import NotificationsHarness
 from tests.notifications.doing import go_on, subjects
 
 KIM, SAM = "kim@example.org", "sam@example.org"
@@ -15,7 +16,7 @@ KIND = "meeting_change_to_leader"
 TUESDAY, THURSDAY, FRIDAY = "2026-11-24", "2026-11-26", "2026-11-27"
 
 
-def led(service: Office) -> tuple[str, str, str]:
+def led(service: NotificationsHarness) -> tuple[str, str, str]:
     """A meeting of a group that Kim and Sam lead: (group, meeting, Sam)."""
     group_id = service.group()
     service.staff(service.kim, group_ids=[group_id])
@@ -27,14 +28,16 @@ def led(service: Office) -> tuple[str, str, str]:
     return group_id, meeting_id, sam
 
 
-def words(service: Office, address: str = KIM) -> str:
+def words(service: NotificationsHarness, address: str = KIM) -> str:
     """The plain words of the newest mail to somebody."""
     mail = next(one for one in service.mailbox.messages() if one["To"] == address)
     return str(mail.get_body(("plain",)).get_content())  # type: ignore[union-attr]
 
 
 @pytest.mark.parametrize("is_colleague", [True, False])
-def test_whom_somebody_else_spares_the_closed_door_gets_one_mail(service: Office, is_colleague: bool):
+def test_whom_somebody_else_spares_the_closed_door_gets_one_mail(
+    service: NotificationsHarness, is_colleague: bool
+):
     group_id, meeting_id, _ = led(service)
     service.clock_at("2026-11-23 23.00")
 
@@ -48,7 +51,7 @@ def test_whom_somebody_else_spares_the_closed_door_gets_one_mail(service: Office
     assert "Dinsdaggroep" not in words(service)
 
 
-def test_who_cancels_it_is_not_told_and_the_other_who_leads_is(service: Office):
+def test_who_cancels_it_is_not_told_and_the_other_who_leads_is(service: NotificationsHarness):
     group_id, meeting_id, sam = led(service)
 
     service.cancelled(meeting_id, group_id, by=sam)
@@ -57,7 +60,7 @@ def test_who_cancels_it_is_not_told_and_the_other_who_leads_is(service: Office):
     assert service.mails() == [(KIM, "Gaat niet door: dinsdag 24 november")]
 
 
-def test_a_move_names_both_moments_and_another_place_is_told_too(service: Office):
+def test_a_move_names_both_moments_and_another_place_is_told_too(service: NotificationsHarness):
     group_id, meeting_id, sam = led(service)
 
     service.moved(meeting_id, group_id, old_on=TUESDAY, on=THURSDAY, at="20:00", by=sam)
@@ -76,7 +79,9 @@ def test_a_move_names_both_moments_and_another_place_is_told_too(service: Office
     assert subjects(service, SAM) == []
 
 
-def test_moved_twice_before_it_was_sent_it_is_told_once_from_the_moment_that_they_know(service: Office):
+def test_moved_twice_before_it_was_sent_it_is_told_once_from_the_moment_that_they_know(
+    service: NotificationsHarness,
+):
     group_id, meeting_id, sam = led(service)
 
     service.moved(meeting_id, group_id, old_on=TUESDAY, on=THURSDAY, by=sam)
@@ -88,7 +93,7 @@ def test_moved_twice_before_it_was_sent_it_is_told_once_from_the_moment_that_the
     assert [row[1:] for row in service.states(KIND)] == [("withdrawn", "meeting_moved"), ("accepted", None)]
 
 
-def test_moved_there_and_back_before_it_was_sent_there_is_nothing_to_tell(service: Office):
+def test_moved_there_and_back_before_it_was_sent_there_is_nothing_to_tell(service: NotificationsHarness):
     group_id, meeting_id, sam = led(service)
 
     service.moved(meeting_id, group_id, old_on=TUESDAY, on=THURSDAY, by=sam)
@@ -98,7 +103,7 @@ def test_moved_there_and_back_before_it_was_sent_there_is_nothing_to_tell(servic
     assert service.mails() == []
 
 
-def test_back_at_the_old_hour_but_perhaps_elsewhere_they_are_told_where(service: Office):
+def test_back_at_the_old_hour_but_perhaps_elsewhere_they_are_told_where(service: NotificationsHarness):
     group_id, meeting_id, sam = led(service)
     place = {"name": "Tuinhuis", "address": "Laan 1"}
 
@@ -109,7 +114,7 @@ def test_back_at_the_old_hour_but_perhaps_elsewhere_they_are_told_where(service:
     assert subjects(service, KIM) == ["Andere plek: dinsdag 24 november"]
 
 
-def test_moved_and_called_off_before_it_was_sent_the_evening_that_they_know_is_off(service: Office):
+def test_moved_and_called_off_before_it_was_sent_the_evening_that_they_know_is_off(service: NotificationsHarness):
     group_id, meeting_id, sam = led(service)
 
     service.moved(meeting_id, group_id, old_on=TUESDAY, on=THURSDAY, by=sam)
@@ -119,7 +124,7 @@ def test_moved_and_called_off_before_it_was_sent_the_evening_that_they_know_is_o
     assert subjects(service, KIM) == ["Gaat niet door: dinsdag 24 november"]
 
 
-def test_on_again_is_told_to_who_heard_that_it_was_off_and_to_who_had_called_it_off(service: Office):
+def test_on_again_is_told_to_who_heard_that_it_was_off_and_to_who_had_called_it_off(service: NotificationsHarness):
     group_id, meeting_id, sam = led(service)
     service.cancelled(meeting_id, group_id, by=sam)
     go_on(service)
@@ -134,7 +139,7 @@ def test_on_again_is_told_to_who_heard_that_it_was_off_and_to_who_had_called_it_
     assert subjects(service, SAM) == [on]
 
 
-def test_off_and_on_again_before_it_was_sent_there_is_nothing_to_tell(service: Office):
+def test_off_and_on_again_before_it_was_sent_there_is_nothing_to_tell(service: NotificationsHarness):
     group_id, meeting_id, sam = led(service)
 
     service.cancelled(meeting_id, group_id, by=sam)
@@ -145,7 +150,7 @@ def test_off_and_on_again_before_it_was_sent_there_is_nothing_to_tell(service: O
     assert [row[1:] for row in service.states(KIND)] == [("withdrawn", "meeting_goes_on")]
 
 
-def test_who_does_not_know_yet_that_it_goes_on_again_need_not_hear_that_it_is_off(service: Office):
+def test_who_does_not_know_yet_that_it_goes_on_again_need_not_hear_that_it_is_off(service: NotificationsHarness):
     group_id, meeting_id, sam = led(service)
     service.cancelled(meeting_id, group_id, by=sam)
     go_on(service)
@@ -157,11 +162,11 @@ def test_who_does_not_know_yet_that_it_goes_on_again_need_not_hear_that_it_is_of
     assert subjects(service, KIM) == ["Gaat niet door: dinsdag 24 november"]
 
 
-def test_who_leads_no_longer_is_not_told(service: Office):
+def test_who_leads_no_longer_is_not_told(service: NotificationsHarness):
     group_id, meeting_id, sam = led(service)
 
     service.cancelled(meeting_id, group_id, by=sam)
-    service.hear()
+    service.consume()
     service.staff(service.kim, group_ids=[])
     go_on(service)
 
@@ -169,7 +174,7 @@ def test_who_leads_no_longer_is_not_told(service: Office):
     assert [row[1:] for row in service.states(KIND)] == [("withdrawn", "no_longer_facilitator")]
 
 
-def test_who_stands_in_hears_it_once_and_not_twice(service: Office):
+def test_who_stands_in_hears_it_once_and_not_twice(service: NotificationsHarness):
     group_id, meeting_id, _ = led(service)
     sub = service.staff(new_id(), name="Vos", email="vos@example.org")
     both = [sub, service.kim]
@@ -184,7 +189,7 @@ def test_who_stands_in_hears_it_once_and_not_twice(service: Office):
     assert subjects(service, SAM) == ["Gaat niet door: dinsdag 24 november"]
 
 
-def test_what_a_neighbour_says_once_more_tells_nobody_anything(service: Office):
+def test_what_a_neighbour_says_once_more_tells_nobody_anything(service: NotificationsHarness):
     group_id, meeting_id, sam = led(service)
     service.cancelled(meeting_id, group_id, by=sam)
     go_on(service)
@@ -194,27 +199,26 @@ def test_what_a_neighbour_says_once_more_tells_nobody_anything(service: Office):
     go_on(service)
     told = service.mails()
 
-    service.say_all_again()
+    service.publish_all_again()
     go_on(service)
-    service.hear_again()
+    service.consume_again()
     service.send()
 
     assert len(told) == 3
     assert service.mails() == told
 
 
-def test_an_event_from_before_names_nobody_and_all_who_lead_hear_of_it(service: Office):
+def test_an_event_from_before_names_nobody_and_all_who_lead_hear_of_it(service: NotificationsHarness):
     group_id, meeting_id, _ = led(service)
     service.meeting(group_id, meeting_id=meeting_id, state="cancelled")
-    cancelled, data = "nl.houvast.meetings.meeting_cancelled.v1", json.dumps({"meeting_id": meeting_id})
 
-    service.say_raw("meetings", cancelled, f"meeting/{meeting_id}", data)
+    service.publish_raw(MEETING_CANCELLED, meeting_id, json.dumps({"meeting_id": meeting_id}))
     go_on(service)
 
     assert sorted(to for to, _ in service.mails()) == [KIM, SAM]
 
 
-def test_a_meeting_that_has_begun_is_no_news(service: Office):
+def test_a_meeting_that_has_begun_is_no_news(service: NotificationsHarness):
     group_id, meeting_id, sam = led(service)
     service.clock_at("2026-11-24 22.00")
 

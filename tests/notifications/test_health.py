@@ -9,7 +9,7 @@ from services.notifications.models import Message
 from services.notifications.models import service as own_service
 from services.notifications.queries.health import count_stuck
 from shared import clock
-from tests.notifications.conftest import Office
+from tests.notifications.conftest import NotificationsHarness
 
 NONE = {"planned": 0, "held": 0, "due": 0, "claimed": 0, "unknown": 0}
 
@@ -18,29 +18,29 @@ def stuck() -> dict[str, int]:
     return count_stuck(clock.now() - timedelta(minutes=5))
 
 
-def test_all_that_waits_for_its_moment_or_for_a_person_is_well(service: Office):
+def test_all_that_waits_for_its_moment_or_for_a_person_is_well(service: NotificationsHarness):
     service.talk(service.person())
     service.talk(service.person(), place="Herstelhuis Midden")
     service.talk(service.person(email=None))
-    service.hear()
+    service.consume()
     service.send()
     service.clock_at("2026-11-16 11.00")
 
     assert stuck() == NONE
 
 
-def test_what_was_due_and_nobody_looked_at_is_stuck(service: Office):
+def test_what_was_due_and_nobody_looked_at_is_stuck(service: NotificationsHarness):
     service.talk(service.person())
-    service.hear()
+    service.consume()
 
     service.clock_at("2026-11-16 10.06")
 
     assert stuck() == NONE | {"planned": 1}
 
 
-def test_what_a_dead_sender_held_and_nobody_took_over_is_stuck(service: Office):
+def test_what_a_dead_sender_held_and_nobody_took_over_is_stuck(service: NotificationsHarness):
     service.talk(service.person())
-    service.hear()
+    service.consume()
     sending.claim_due(service.send_context())
     before = stuck()
 
@@ -53,9 +53,9 @@ def test_what_a_dead_sender_held_and_nobody_took_over_is_stuck(service: Office):
     assert stuck() == NONE | {"claimed": 1}
 
 
-def test_what_nobody_knows_and_nobody_looked_at_is_stuck(service: Office):
+def test_what_nobody_knows_and_nobody_looked_at_is_stuck(service: NotificationsHarness):
     service.talk(service.person())
-    service.hear()
+    service.consume()
     service.send()
     with own_service.transaction():
         Message.update(state="unknown", asked_at=clock.now()).where(Message.state == "accepted").execute()

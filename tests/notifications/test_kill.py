@@ -21,7 +21,7 @@ from services.notifications.commands.sending import list_abandoned
 from services.notifications.models import DeliveryAttempt, Message
 from services.notifications.settings import Settings
 from shared.settings import variable
-from tests.notifications.conftest import Office
+from tests.notifications.conftest import NotificationsHarness
 from tests.notifications.contrary import SILENT, Contrary, serving
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -56,104 +56,104 @@ def wait_until(happened: Callable[[], object]) -> None:
 
 
 @pytest.fixture
-def settings(office: Office) -> Settings:
+def settings(harness: NotificationsHarness) -> Settings:
     """Long enough to be caught in the act, short enough to be missed soon."""
-    office.organisation()
-    return dataclasses.replace(office.settings, smtp_timeout_seconds=4.0)
+    harness.organisation()
+    return dataclasses.replace(harness.settings, smtp_timeout_seconds=4.0)
 
 
-def due(office: Office, kind: str) -> None:
-    person = office.person()
+def due(harness: NotificationsHarness, kind: str) -> None:
+    person = harness.person()
     if kind == INVITATION:
-        office.talk(person)
+        harness.talk(person)
     else:
-        group_id = office.group()
-        office.membership(person, group_id, starts_on="2026-09-01")
-        office.clock_at("2026-11-23 18.01")
-        office.meeting(group_id)
-    office.hear()
+        group_id = harness.group()
+        harness.membership(person, group_id, starts_on="2026-09-01")
+        harness.clock_at("2026-11-23 18.01")
+        harness.meeting(group_id)
+    harness.consume()
 
 
-def come_back(office: Office, settings: Settings) -> None:
+def come_back(harness: NotificationsHarness, settings: Settings) -> None:
     """Another process starts, and finds what the dead one left."""
     wait_until(list_abandoned)
-    office.sender(settings).sweep()
-    office.send(settings)
+    harness.sender(settings).sweep()
+    harness.send(settings)
 
 
 both_kinds = pytest.mark.parametrize("kind", [INVITATION, REMINDER])
 
 
 @both_kinds
-def test_killed_after_claiming_and_before_handing_over_it_is_sent_after_all(office, settings, kind):
-    due(office, kind)
+def test_killed_after_claiming_and_before_handing_over_it_is_sent_after_all(harness, settings, kind):
+    due(harness, kind)
     with serving(Contrary(rcpt=SILENT), settings.smtp_port) as contrary, sending_alone(settings):
         wait_until(lambda: contrary.asked)
-    between = office.states(kind)
+    between = harness.states(kind)
 
-    office.mailbox.serve("127.0.0.1", settings.smtp_port)
-    come_back(office, settings)
+    harness.mailbox.serve("127.0.0.1", settings.smtp_port)
+    come_back(harness, settings)
 
     assert between == [(kind, "claimed", None)]
-    assert office.attempts(kind) == ["timed_out_before", "accepted"]
-    assert len(office.mails()) == 1
+    assert harness.attempts(kind) == ["timed_out_before", "accepted"]
+    assert len(harness.mails()) == 1
 
 
 @both_kinds
-def test_killed_after_it_arrived_and_before_that_was_written_down_it_is_not_sent_again(office, settings, kind):
-    due(office, kind)
-    contrary = Contrary(data=SILENT, keeps=Mailbox(office.folder / "mailbox"))
+def test_killed_after_it_arrived_and_before_that_was_written_down_it_is_not_sent_again(harness, settings, kind):
+    due(harness, kind)
+    contrary = Contrary(data=SILENT, keeps=Mailbox(harness.folder / "mailbox"))
     with serving(contrary, settings.smtp_port), sending_alone(settings):
         wait_until(lambda: contrary.sent)
-        wait_until(office.mails)
-    between = office.states(kind)
+        wait_until(harness.mails)
+    between = harness.states(kind)
 
-    office.mailbox.serve("127.0.0.1", settings.smtp_port)
-    come_back(office, settings)
+    harness.mailbox.serve("127.0.0.1", settings.smtp_port)
+    come_back(harness, settings)
 
     assert between == [(kind, "claimed", None)]
-    assert office.attempts(kind) == ["accepted"]
-    assert office.states(kind) == [(kind, "accepted", None)]
-    assert len(office.mails()) == 1
+    assert harness.attempts(kind) == ["accepted"]
+    assert harness.states(kind) == [(kind, "accepted", None)]
+    assert len(harness.mails()) == 1
 
 
 @both_kinds
-def test_killed_while_handing_over_what_never_arrived_is_sent_again(office, settings, kind):
-    due(office, kind)
+def test_killed_while_handing_over_what_never_arrived_is_sent_again(harness, settings, kind):
+    due(harness, kind)
     with serving(Contrary(data=SILENT), settings.smtp_port) as contrary, sending_alone(settings):
         wait_until(lambda: contrary.sent)
     handing_over = DeliveryAttempt.get().handing_over_at
 
-    office.mailbox.serve("127.0.0.1", settings.smtp_port)
-    come_back(office, settings)
+    harness.mailbox.serve("127.0.0.1", settings.smtp_port)
+    come_back(harness, settings)
 
     assert handing_over is not None
-    assert office.states(kind) == [(kind, "accepted", None)]
-    assert len(office.mails()) == 1
+    assert harness.states(kind) == [(kind, "accepted", None)]
+    assert len(harness.mails()) == 1
 
 
 @pytest.mark.parametrize(("kind", "ends", "arrivals"), [(INVITATION, "accepted", 2), (REMINDER, "unknown", 1)])
 def test_killed_while_handing_over_to_a_server_that_cannot_be_asked_the_promise_decides(
-    office, settings, kind, ends, arrivals
+    harness, settings, kind, ends, arrivals
 ):
     settings = dataclasses.replace(settings, mailbox=None, smtp_port=free_port())
-    due(office, kind)
+    due(harness, kind)
     with serving(Contrary(data=SILENT), settings.smtp_port) as first, sending_alone(settings):
         wait_until(lambda: first.sent)
 
     with serving(Contrary(), settings.smtp_port) as second:
-        come_back(office, settings)
-        office.clock_at("2026-11-16 10.05" if kind == INVITATION else "2026-11-23 18.05")
-        office.send(settings)
+        come_back(harness, settings)
+        harness.clock_at("2026-11-16 10.05" if kind == INVITATION else "2026-11-23 18.05")
+        harness.send(settings)
 
-    assert office.states(kind) == [(kind, ends, None)]
+    assert harness.states(kind) == [(kind, ends, None)]
     assert len(first.sent + second.sent) == arrivals
 
 
-def crowd(office: Office, size: int) -> Counter[str]:
+def crowd(harness: NotificationsHarness, size: int) -> Counter[str]:
     for number in range(size):
-        office.talk(office.person(name=f"Noor {number}", email=f"noor{number}@example.org"))
-    office.hear()
+        harness.talk(harness.person(name=f"Noor {number}", email=f"noor{number}@example.org"))
+    harness.consume()
     return Counter({f"noor{number}@example.org": 1 for number in range(size)})
 
 
@@ -168,8 +168,8 @@ def handed_over() -> int:
 
 
 @pytest.mark.slow
-def test_two_processes_at_once_send_each_message_once(office, settings):
-    wanted = crowd(office, 60)
+def test_two_processes_at_once_send_each_message_once(harness, settings):
+    wanted = crowd(harness, 60)
 
     with serving(Contrary(), settings.smtp_port) as contrary, sending_alone(settings), sending_alone(settings):
         wait_until(all_accepted(60))
@@ -180,10 +180,10 @@ def test_two_processes_at_once_send_each_message_once(office, settings):
 
 @pytest.mark.slow
 @pytest.mark.timeout(240)
-def test_killed_again_and_again_at_any_moment_each_message_arrives_once(office, settings):
+def test_killed_again_and_again_at_any_moment_each_message_arrives_once(harness, settings):
     settings = dataclasses.replace(settings, smtp_timeout_seconds=0.5)
-    wanted, dice = crowd(office, 25), random.Random()
-    office.mailbox.serve("127.0.0.1", settings.smtp_port)
+    wanted, dice = crowd(harness, 25), random.Random()
+    harness.mailbox.serve("127.0.0.1", settings.smtp_port)
 
     for _ in range(8):
         with sending_alone(settings):
@@ -193,4 +193,4 @@ def test_killed_again_and_again_at_any_moment_each_message_arrives_once(office, 
     with sending_alone(settings):
         wait_until(all_accepted(25))
 
-    assert Counter(address for address, _ in office.mails()) == wanted
+    assert Counter(address for address, _ in harness.mails()) == wanted

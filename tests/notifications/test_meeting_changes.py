@@ -13,34 +13,34 @@ from services.notifications.queries.templates import compose
 from services.notifications.sender import sender_details_of
 from shared.ids import new_id
 from shared.security import links
-from tests.notifications.conftest import Office
+from tests.notifications.conftest import NotificationsHarness
 from tests.notifications.doing import at, go_on
 
 NOOR, MOBILE = "noor@example.org", "+31612345678"
 SINCE_LONG = "2026-09-01"
 
 
-def subjects(service: Office, address: str = NOOR) -> list[str]:
+def subjects(service: NotificationsHarness, address: str = NOOR) -> list[str]:
     return [subject for to, subject in service.mails() if to == address]
 
 
-def member(service: Office, group_id: str, **person: str | None) -> tuple[str, str]:
+def member(service: NotificationsHarness, group_id: str, **person: str | None) -> tuple[str, str]:
     """Somebody who takes part for longer, and whom nobody welcomes any more."""
     somebody = service.person(**person)
     return somebody, service.membership(somebody, group_id, starts_on=SINCE_LONG)
 
 
-def reminded(service: Office, **person: str | None) -> tuple[str, str, str, str]:
+def reminded(service: NotificationsHarness, **person: str | None) -> tuple[str, str, str, str]:
     """Somebody who was reminded of the meeting of 24 November: (group, meeting, person, membership)."""
     group_id = service.group()
     somebody, membership_id = member(service, group_id, **person)
     meeting_id = service.meeting(group_id)
-    service.hear()
+    service.consume()
     at(service, "2026-11-23 18.01")
     return group_id, meeting_id, somebody, membership_id
 
 
-def text_of(service: Office, number: int = 0) -> str:
+def text_of(service: NotificationsHarness, number: int = 0) -> str:
     """The plain words of the newest message, or of one before it."""
     mail = service.mailbox.messages()[number]
     body = mail.get_body(("plain",))
@@ -50,7 +50,7 @@ def text_of(service: Office, number: int = 0) -> str:
 # Moved.
 
 
-def test_who_was_reminded_hears_of_the_move_and_is_reminded_of_the_new_evening(service: Office):
+def test_who_was_reminded_hears_of_the_move_and_is_reminded_of_the_new_evening(service: NotificationsHarness):
     group_id, meeting_id, _, _ = reminded(service)
 
     service.moved(meeting_id, group_id, old_on="2026-11-24", on="2026-11-26", at="20:00")
@@ -67,11 +67,11 @@ def test_who_was_reminded_hears_of_the_move_and_is_reminded_of_the_new_evening(s
     assert "Wanneer: donderdag 26 november om 20.00 uur" in moved
 
 
-def test_who_was_told_nothing_and_is_reminded_in_time_gets_the_new_reminder_alone(service: Office):
+def test_who_was_told_nothing_and_is_reminded_in_time_gets_the_new_reminder_alone(service: NotificationsHarness):
     group_id = service.group()
     member(service, group_id)
     meeting_id = service.meeting(group_id, on="2026-11-26")
-    service.hear()
+    service.consume()
 
     service.moved(meeting_id, group_id, old_on="2026-11-26", on="2026-11-24")
     go_on(service)
@@ -82,11 +82,11 @@ def test_who_was_told_nothing_and_is_reminded_in_time_gets_the_new_reminder_alon
     assert ("meeting_reminder", "withdrawn", "meeting_moved") in service.states()
 
 
-def test_who_knows_the_rhythm_and_would_be_reminded_too_late_hears_of_the_move(service: Office):
+def test_who_knows_the_rhythm_and_would_be_reminded_too_late_hears_of_the_move(service: NotificationsHarness):
     group_id = service.group()
     member(service, group_id)
     meeting_id = service.meeting(group_id)
-    service.hear()
+    service.consume()
 
     service.moved(meeting_id, group_id, old_on="2026-11-24", on="2026-11-26")
     go_on(service)
@@ -95,12 +95,12 @@ def test_who_knows_the_rhythm_and_would_be_reminded_too_late_hears_of_the_move(s
     assert subjects(service) == ["Verplaatst naar donderdag 26 november", "Tot donderdag 26 november"]
 
 
-def test_who_wants_no_reminders_and_knows_the_rhythm_hears_of_the_move(service: Office):
+def test_who_wants_no_reminders_and_knows_the_rhythm_hears_of_the_move(service: NotificationsHarness):
     group_id = service.group()
     somebody, _ = member(service, group_id)
     service.agreed(somebody)
     meeting_id = service.meeting(group_id, on="2026-11-26")
-    service.hear()
+    service.consume()
 
     service.moved(meeting_id, group_id, old_on="2026-11-26", on="2026-11-24")
     go_on(service)
@@ -109,7 +109,7 @@ def test_who_wants_no_reminders_and_knows_the_rhythm_hears_of_the_move(service: 
     assert subjects(service) == ["Verplaatst naar dinsdag 24 november"]
 
 
-def test_a_welcome_that_told_the_moment_counts_as_told(service: Office):
+def test_a_welcome_that_told_the_moment_counts_as_told(service: NotificationsHarness):
     group_id = service.group()
     meeting_id = service.meeting(group_id)
     service.membership(service.person(), group_id)
@@ -121,7 +121,7 @@ def test_a_welcome_that_told_the_moment_counts_as_told(service: Office):
     assert subjects(service) == ["Welkom, fijn dat je komt", "Verplaatst naar woensdag 25 november"]
 
 
-def test_moved_an_hour_before_it_is_told_at_once_and_reminds_at_the_same_time(service: Office):
+def test_moved_an_hour_before_it_is_told_at_once_and_reminds_at_the_same_time(service: NotificationsHarness):
     group_id, meeting_id, _, _ = reminded(service)
     service.clock_at("2026-11-24 18.30")
 
@@ -133,15 +133,15 @@ def test_moved_an_hour_before_it_is_told_at_once_and_reminds_at_the_same_time(se
     assert ("meeting_reminder", "withdrawn", "replaced") in service.states()
 
 
-def test_each_of_two_moves_is_told_once_also_when_it_is_said_again(service: Office):
+def test_each_of_two_moves_is_told_once_also_when_it_is_said_again(service: NotificationsHarness):
     group_id, meeting_id, _, _ = reminded(service)
     service.moved(meeting_id, group_id, old_on="2026-11-24", on="2026-11-26")
     go_on(service)
     service.moved(meeting_id, group_id, old_on="2026-11-26", on="2026-11-27")
     go_on(service)
 
-    service.say_all_again()
-    service.hear_again()
+    service.publish_all_again()
+    service.consume_again()
     go_on(service)
 
     assert subjects(service)[1:] == [
@@ -151,7 +151,7 @@ def test_each_of_two_moves_is_told_once_also_when_it_is_said_again(service: Offi
     assert "van donderdag 26 november om 19.30 uur" in text_of(service)
 
 
-def test_moved_twice_before_anybody_heard_it_names_the_moment_that_was_told(service: Office):
+def test_moved_twice_before_anybody_heard_it_names_the_moment_that_was_told(service: NotificationsHarness):
     group_id, meeting_id, _, _ = reminded(service, email=None, mobile=MOBILE)
     service.clock_at("2026-11-23 22.00")
     service.moved(meeting_id, group_id, old_on="2026-11-24", on="2026-11-26")
@@ -165,7 +165,7 @@ def test_moved_twice_before_anybody_heard_it_names_the_moment_that_was_told(serv
     assert "dinsdag 24 november is verplaatst. Nieuw: vrijdag 27 november" in text_of(service)
 
 
-def test_moved_back_before_anybody_heard_it_nobody_hears_anything(service: Office):
+def test_moved_back_before_anybody_heard_it_nobody_hears_anything(service: NotificationsHarness):
     group_id, meeting_id, _, _ = reminded(service, email=None, mobile=MOBILE)
     service.clock_at("2026-11-23 22.00")
     service.moved(meeting_id, group_id, old_on="2026-11-24", on="2026-11-26")
@@ -178,7 +178,7 @@ def test_moved_back_before_anybody_heard_it_nobody_hears_anything(service: Offic
     assert len(service.mails()) == 1
 
 
-def test_another_place_for_one_evening_is_told_and_stands_in_the_reminder_of_it(service: Office):
+def test_another_place_for_one_evening_is_told_and_stands_in_the_reminder_of_it(service: NotificationsHarness):
     group_id, meeting_id, _, _ = reminded(service)
     member(service, group_id, name="Sam", email="sam@example.org")
     service.clock_at("2026-11-23 18.02")
@@ -194,11 +194,11 @@ def test_another_place_for_one_evening_is_told_and_stands_in_the_reminder_of_it(
 
 
 @pytest.mark.parametrize("to", ["2026-11-15", "2026-11-16"])
-def test_what_is_over_already_is_not_told(service: Office, to: str):
+def test_what_is_over_already_is_not_told(service: NotificationsHarness, to: str):
     group_id = service.group()
     member(service, group_id)
     meeting_id = service.meeting(group_id)
-    service.hear()
+    service.consume()
 
     service.moved(meeting_id, group_id, old_on="2026-11-24", on=to, at="09:00")
     go_on(service)
@@ -206,19 +206,19 @@ def test_what_is_over_already_is_not_told(service: Office, to: str):
     assert service.states("meeting_moved") == []
 
 
-def test_a_move_that_is_heard_before_the_meeting_waits_for_it(service: Office):
+def test_a_move_that_is_heard_before_the_meeting_waits_for_it(service: NotificationsHarness):
     meeting_id, group_id = new_id(), service.group()
     service.publish(MEETING_MOVED, meeting_id, meeting_id=meeting_id, group_id=group_id)
 
-    service.hear()
+    service.consume()
 
-    assert service.waiting() == 1
+    assert service.pending_retries() == 1
 
 
 # Cancelled.
 
 
-def test_a_cancellation_an_hour_before_goes_at_once_by_both_ways(service: Office):
+def test_a_cancellation_an_hour_before_goes_at_once_by_both_ways(service: NotificationsHarness):
     group_id, meeting_id, _, _ = reminded(service, mobile=MOBILE)
     service.clock_at("2026-11-24 18.30")
 
@@ -229,7 +229,7 @@ def test_a_cancellation_an_hour_before_goes_at_once_by_both_ways(service: Office
     assert "dinsdag 24 november om 19.30 uur gaat helaas niet door" in text_of(service)
 
 
-def test_the_second_way_of_somebody_who_has_one_is_quietly_left_out(service: Office):
+def test_the_second_way_of_somebody_who_has_one_is_quietly_left_out(service: NotificationsHarness):
     group_id, meeting_id, _, _ = reminded(service)
 
     service.cancelled(meeting_id, group_id)
@@ -240,10 +240,12 @@ def test_the_second_way_of_somebody_who_has_one_is_quietly_left_out(service: Off
     assert (second.state, second.reason, second.asked_at) == ("suppressed", "no_second_way", None)
 
 
-def test_whoever_has_only_an_address_that_nobody_confirmed_is_told_of_a_cancellation_by_a_person(service: Office):
+def test_whoever_has_only_an_address_that_nobody_confirmed_is_told_of_a_cancellation_by_a_person(
+    service: NotificationsHarness,
+):
     group_id, meeting_id, somebody, _ = reminded(service)
     service.reached(somebody, email="nieuw@example.org", is_confirmed=False)
-    service.hear()
+    service.consume()
 
     service.cancelled(meeting_id, group_id)
     go_on(service)
@@ -254,14 +256,16 @@ def test_whoever_has_only_an_address_that_nobody_confirmed_is_told_of_a_cancella
     assert first.asked_at is not None
 
 
-def test_whoever_knows_the_rhythm_hears_of_a_cancellation_and_whoever_called_off_does_not(service: Office):
+def test_whoever_knows_the_rhythm_hears_of_a_cancellation_and_whoever_called_off_does_not(
+    service: NotificationsHarness,
+):
     group_id = service.group()
     member(service, group_id)
     sam, sams = member(service, group_id, name="Sam", email="sam@example.org")
     service.membership(service.person(name="Vos", email="vos@example.org"), group_id, starts_on="2026-12-01")
     meeting_id = service.meeting(group_id)
     service.called_off(sam, sams, meeting_id)
-    service.hear()
+    service.consume()
 
     service.cancelled(meeting_id, group_id)
     go_on(service)
@@ -271,11 +275,11 @@ def test_whoever_knows_the_rhythm_hears_of_a_cancellation_and_whoever_called_off
     assert "Gaat niet door: dinsdag 24 november" not in subjects(service, "vos@example.org")
 
 
-def test_a_reminder_that_waits_is_withdrawn_by_the_cancellation(service: Office):
+def test_a_reminder_that_waits_is_withdrawn_by_the_cancellation(service: NotificationsHarness):
     group_id = service.group()
     member(service, group_id)
     meeting_id = service.meeting(group_id)
-    service.hear()
+    service.consume()
 
     service.cancelled(meeting_id, group_id)
     go_on(service)
@@ -285,10 +289,10 @@ def test_a_reminder_that_waits_is_withdrawn_by_the_cancellation(service: Office)
     assert service.states("meeting_reminder") == [("meeting_reminder", "withdrawn", "meeting_cancelled")]
 
 
-def test_a_cancellation_does_not_wait_for_what_was_not_heard_yet(service: Office):
+def test_a_cancellation_does_not_wait_for_what_was_not_heard_yet(service: NotificationsHarness):
     group_id, meeting_id, _, _ = reminded(service)
     service.cancelled(meeting_id, group_id)
-    service.hear()
+    service.consume()
     service.person(name="Sam")
 
     service.send()
@@ -296,11 +300,11 @@ def test_a_cancellation_does_not_wait_for_what_was_not_heard_yet(service: Office
     assert subjects(service)[1:] == ["Gaat niet door: dinsdag 24 november"]
 
 
-def test_an_ended_group_does_not_cancel_its_meetings_one_by_one(service: Office):
+def test_an_ended_group_does_not_cancel_its_meetings_one_by_one(service: NotificationsHarness):
     group_id = service.group()
     member(service, group_id)
     meeting_ids = [service.meeting(group_id, on=f"2026-12-0{day}") for day in range(1, 8)]
-    service.hear()
+    service.consume()
     service.group(group_id=group_id, state="ended")
     for number, meeting_id in enumerate(meeting_ids, start=1):
         service.cancelled(meeting_id, group_id, on=f"2026-12-0{number}")
@@ -310,7 +314,7 @@ def test_an_ended_group_does_not_cancel_its_meetings_one_by_one(service: Office)
     assert service.mails() == []
 
 
-def test_a_meeting_that_goes_on_after_all_is_told_to_who_heard_that_it_was_off(service: Office):
+def test_a_meeting_that_goes_on_after_all_is_told_to_who_heard_that_it_was_off(service: NotificationsHarness):
     group_id, meeting_id, _, _ = reminded(service)
     service.cancelled(meeting_id, group_id)
     go_on(service)
@@ -325,7 +329,7 @@ def test_a_meeting_that_goes_on_after_all_is_told_to_who_heard_that_it_was_off(s
     ]
 
 
-def test_off_on_and_off_again_is_told_each_time(service: Office):
+def test_off_on_and_off_again_is_told_each_time(service: NotificationsHarness):
     group_id, meeting_id, _, _ = reminded(service)
     for _ in range(2):
         service.cancelled(meeting_id, group_id)
@@ -337,7 +341,7 @@ def test_off_on_and_off_again_is_told_each_time(service: Office):
     assert subjects(service)[1:] == [off, on, off, on]
 
 
-def test_who_never_heard_that_it_was_off_does_not_hear_that_it_goes_on(service: Office):
+def test_who_never_heard_that_it_was_off_does_not_hear_that_it_goes_on(service: NotificationsHarness):
     group_id, meeting_id, _, _ = reminded(service, email=None, mobile=MOBILE)
     service.clock_at("2026-11-23 22.00")
     service.cancelled(meeting_id, group_id)
@@ -355,7 +359,9 @@ def test_who_never_heard_that_it_was_off_does_not_hear_that_it_goes_on(service: 
 # In quiet hours.
 
 
-def test_at_night_an_email_about_a_change_goes_and_a_text_message_waits_for_the_morning(service: Office):
+def test_at_night_an_email_about_a_change_goes_and_a_text_message_waits_for_the_morning(
+    service: NotificationsHarness,
+):
     group_id, meeting_id, _, _ = reminded(service, mobile=MOBILE)
     service.clock_at("2026-11-23 23.00")
     service.cancelled(meeting_id, group_id)
@@ -368,11 +374,11 @@ def test_at_night_an_email_about_a_change_goes_and_a_text_message_waits_for_the_
     assert service.mails()[2:] == [(MOBILE, "")]
 
 
-def test_a_text_message_that_would_come_too_late_goes_at_night(service: Office):
+def test_a_text_message_that_would_come_too_late_goes_at_night(service: NotificationsHarness):
     group_id = service.group()
     member(service, group_id, email=None, mobile=MOBILE)
     meeting_id = service.meeting(group_id, at="08:30")
-    service.hear()
+    service.consume()
     service.clock_at("2026-11-24 06.00")
 
     service.cancelled(meeting_id, group_id, at="08:30")
@@ -385,18 +391,18 @@ def test_a_text_message_that_would_come_too_late_goes_at_night(service: Office):
 # Whom no message reaches.
 
 
-def lead(service: Office, group_id: str) -> None:
+def lead(service: NotificationsHarness, group_id: str) -> None:
     service.staff(service.kim, group_ids=[group_id])
 
 
-def test_who_leads_is_told_at_once_how_many_people_cannot_be_reached_and_not_who(service: Office):
+def test_who_leads_is_told_at_once_how_many_people_cannot_be_reached_and_not_who(service: NotificationsHarness):
     group_id = service.group()
     lead(service, group_id)
     for name in ("Zwaluwtje", "Merel"):
         member(service, group_id, name=name, email=None)
     member(service, group_id)
     meeting_id = service.meeting(group_id)
-    service.hear()
+    service.consume()
     service.clock_at("2026-11-23 23.00")
 
     service.cancelled(meeting_id, group_id, by=service.kim)
@@ -410,24 +416,24 @@ def test_who_leads_is_told_at_once_how_many_people_cannot_be_reached_and_not_who
     assert not [name for name in ("Zwaluwtje", "Merel") if name in plain]
 
 
-def test_who_leads_hears_of_a_move_that_no_message_can_tell(service: Office):
+def test_who_leads_hears_of_a_move_that_no_message_can_tell(service: NotificationsHarness):
     group_id = service.group()
     lead(service, group_id)
     member(service, group_id, email=None)
     meeting_id = service.meeting(group_id)
-    service.hear()
+    service.consume()
 
     service.moved(meeting_id, group_id, old_on="2026-11-24", on="2026-11-26", by=service.kim)
     go_on(service)
     go_on(service)
 
     assert subjects(service, "kim@example.org") == ["Wil jij het vertellen? Donderdag 26 november"]
-    assert [row[0] for row in service.states() if row[0].endswith("by_hand")] == ["move_in_person"]
+    assert [row[0] for row in service.states() if row[0].endswith("in_person")] == ["move_in_person"]
 
 
 @pytest.mark.parametrize("change", ["moved", "cancelled"])
 def test_who_leads_hears_of_somebody_without_address_also_when_it_was_their_first_time(
-    service: Office, change: str
+    service: NotificationsHarness, change: str
 ):
     group_id = service.group()
     lead(service, group_id)
@@ -445,7 +451,7 @@ def test_who_leads_hears_of_somebody_without_address_also_when_it_was_their_firs
     assert [subject[:22] for subject in subjects(service, "kim@example.org")] == ["Wil jij het vertellen?"]
 
 
-def test_where_everybody_is_reached_nobody_is_asked_to_tell_it(service: Office):
+def test_where_everybody_is_reached_nobody_is_asked_to_tell_it(service: NotificationsHarness):
     group_id, meeting_id, _, _ = reminded(service)
     lead(service, group_id)
 
@@ -455,11 +461,11 @@ def test_where_everybody_is_reached_nobody_is_asked_to_tell_it(service: Office):
     assert service.states("cancellation_in_person") == []
 
 
-def test_somebody_with_a_dead_address_and_a_number_that_works_is_reached(service: Office):
+def test_somebody_with_a_dead_address_and_a_number_that_works_is_reached(service: NotificationsHarness):
     group_id, meeting_id, somebody, _ = reminded(service, mobile=MOBILE)
     lead(service, group_id)
     service.cancelled(meeting_id, group_id, by=service.kim)
-    service.hear()
+    service.consume()
     with own_service.transaction():
         own_service.database.execute("UPDATE contact SET refused = '[\"email\"]' WHERE id = ?", (somebody,))
 
@@ -469,18 +475,18 @@ def test_somebody_with_a_dead_address_and_a_number_that_works_is_reached(service
     assert service.states("cancellation_in_person") == []
 
 
-def test_who_turns_out_later_not_to_be_reached_is_told_of_once_more(service: Office):
+def test_who_turns_out_later_not_to_be_reached_is_told_of_once_more(service: NotificationsHarness):
     group_id = service.group()
     lead(service, group_id)
     member(service, group_id, name="Merel", email=None)
     meeting_id = service.meeting(group_id)
     sam, _ = member(service, group_id, name="Sam", email=None, mobile=MOBILE)
-    service.hear()
+    service.consume()
     service.clock_at("2026-11-23 23.00")
     service.cancelled(meeting_id, group_id, by=service.kim)
     go_on(service)
     service.reached(sam)
-    service.hear()
+    service.consume()
 
     at(service, "2026-11-24 08.01", "2026-11-24 08.02")
 
@@ -491,10 +497,10 @@ def test_who_turns_out_later_not_to_be_reached_is_told_of_once_more(service: Off
 # Somebody else leads.
 
 
-def test_a_substitute_is_asked_hears_of_a_move_and_that_they_need_not_come(service: Office):
+def test_a_substitute_is_asked_hears_of_a_move_and_that_they_need_not_come(service: NotificationsHarness):
     sub, group_id = service.staff(new_id(), name="Vos", email="vos@example.org"), service.group()
     meeting_id = service.meeting(group_id)
-    service.hear()
+    service.consume()
     service.meeting(group_id, meeting_id=meeting_id, substitute_ids=[sub])
     go_on(service)
     service.moved(meeting_id, group_id, old_on="2026-11-24", on="2026-11-26", substitute_ids=[sub])
@@ -512,7 +518,7 @@ def test_a_substitute_is_asked_hears_of_a_move_and_that_they_need_not_come(servi
     ]
 
 
-def test_a_substitute_for_what_does_not_go_on_need_not_come(service: Office):
+def test_a_substitute_for_what_does_not_go_on_need_not_come(service: NotificationsHarness):
     sub, group_id = service.staff(new_id(), name="Vos", email="vos@example.org"), service.group()
     meeting_id = service.meeting(group_id, substitute_ids=[sub])
     go_on(service)
@@ -525,10 +531,10 @@ def test_a_substitute_for_what_does_not_go_on_need_not_come(service: Office):
     assert subjects(service, "vos@example.org")[1:] == ["Je hoeft niet in te vallen op dinsdag 24 november"]
 
 
-def test_who_was_asked_and_let_go_before_it_was_sent_hears_nothing(service: Office):
+def test_who_was_asked_and_let_go_before_it_was_sent_hears_nothing(service: NotificationsHarness):
     sub, group_id = service.staff(new_id(), name="Vos", email="vos@example.org"), service.group()
     meeting_id = service.meeting(group_id, substitute_ids=[sub])
-    service.hear()
+    service.consume()
     service.meeting(group_id, meeting_id=meeting_id, substitute_ids=[])
 
     go_on(service)
@@ -540,7 +546,7 @@ def test_who_was_asked_and_let_go_before_it_was_sent_hears_nothing(service: Offi
 # The links.
 
 
-def test_a_reminder_has_a_link_to_call_off_until_the_meeting_starts(service: Office):
+def test_a_reminder_has_a_link_to_call_off_until_the_meeting_starts(service: NotificationsHarness):
     _, meeting_id, _, membership_id = reminded(service)
 
     token = re.search(r"/mijn/afmelden/(\S+)", text_of(service))[1]
@@ -552,7 +558,7 @@ def test_a_reminder_has_a_link_to_call_off_until_the_meeting_starts(service: Off
     )
 
 
-def test_a_text_message_has_the_link_to_call_off_too(service: Office):
+def test_a_text_message_has_the_link_to_call_off_too(service: NotificationsHarness):
     reminded(service, email=None, mobile=MOBILE)
 
     assert re.search(
@@ -560,7 +566,7 @@ def test_a_text_message_has_the_link_to_call_off_too(service: Office):
     )
 
 
-def test_every_message_to_who_takes_part_leads_to_their_own_page_and_to_stopping(service: Office):
+def test_every_message_to_who_takes_part_leads_to_their_own_page_and_to_stopping(service: NotificationsHarness):
     _, _, person, _ = reminded(service)
 
     text, keyring = text_of(service), own_service.encryption.keyring
@@ -573,7 +579,7 @@ def test_every_message_to_who_takes_part_leads_to_their_own_page_and_to_stopping
     assert not [secret for secret in words.hidden if secret in words.to_keep()[1]]
 
 
-def test_what_goes_to_who_works_here_has_no_such_links(service: Office):
+def test_what_goes_to_who_works_here_has_no_such_links(service: NotificationsHarness):
     service.sign_in()
 
     go_on(service)
@@ -581,7 +587,7 @@ def test_what_goes_to_who_works_here_has_no_such_links(service: Office):
     assert "/mijn/" not in text_of(service)
 
 
-def test_who_stood_at_the_door_is_not_welcomed_by_a_message(service: Office):
+def test_who_stood_at_the_door_is_not_welcomed_by_a_message(service: NotificationsHarness):
     group_id = service.group()
     service.membership(service.person(), group_id, placement_id=None)
     service.meeting(group_id)

@@ -13,7 +13,7 @@ from services.notifications.channels.mailbox import name_of
 from services.notifications.models import Message
 from services.notifications.models import service as own_service
 from shared.ids import new_id
-from tests.notifications.conftest import Office
+from tests.notifications.conftest import NotificationsHarness
 from tests.notifications.contrary import Contrary, serving
 from tests.notifications.doing import go_on
 
@@ -21,17 +21,17 @@ INVITATION = "intro_talk_invitation"
 SECRETS = ("Noor", "noor@example.org", "Brugstraat", "Afspraak op")
 
 
-def refused(service: Office) -> str:
+def refused(service: NotificationsHarness) -> str:
     """An invitation that was not accepted; gives its id."""
     settings = dataclasses.replace(service.settings, mailbox=None, smtp_port=free_port())
     service.talk(service.person())
-    service.hear()
+    service.consume()
     with serving(Contrary(rcpt="550 no such user"), settings.smtp_port):
         service.send(settings)
     return str(service.one(INVITATION).id)
 
 
-def count_questions(service: Office, path: str) -> int:
+def count_questions(service: NotificationsHarness, path: str) -> int:
     """How many statements a page takes, after it was shown once."""
     visitor, asked = service.visitor("messenger"), []
     visitor.open(path)
@@ -42,7 +42,7 @@ def count_questions(service: Office, path: str) -> int:
     return len(asked)
 
 
-def test_the_flow_tells_kind_and_state_and_nothing_of_who_or_what(service: Office):
+def test_the_flow_tells_kind_and_state_and_nothing_of_who_or_what(service: NotificationsHarness):
     service.talk(service.person())
     go_on(service)
 
@@ -55,7 +55,7 @@ def test_the_flow_tells_kind_and_state_and_nothing_of_who_or_what(service: Offic
     assert not [word for word in SECRETS if word in page.html]
 
 
-def test_what_asks_for_a_person_stands_first_with_its_reason(service: Office):
+def test_what_asks_for_a_person_stands_first_with_its_reason(service: NotificationsHarness):
     service.talk(service.person(email=None))
     service.talk(service.person(), place="Herstelhuis Midden")
     go_on(service)
@@ -67,7 +67,7 @@ def test_what_asks_for_a_person_stands_first_with_its_reason(service: Office):
     assert "Er staat een woord in dat te veel verraadt." in first
 
 
-def test_nothing_that_asks_is_said_so(service: Office):
+def test_nothing_that_asks_is_said_so(service: NotificationsHarness):
     page = service.visitor("messenger").open("/berichten")
 
     assert "Er wacht nu niets op jou." in page.text
@@ -84,7 +84,7 @@ def test_nothing_that_asks_is_said_so(service: Office):
         ("stand=&soort=", ["Herinnering aan de kennismaking", "Uitnodiging om kennis te maken"]),
     ],
 )
-def test_the_flow_can_be_narrowed_by_state_and_kind(service: Office, asked: str, shown: list[str]):
+def test_the_flow_can_be_narrowed_by_state_and_kind(service: NotificationsHarness, asked: str, shown: list[str]):
     service.talk(service.person())
     go_on(service)
 
@@ -96,20 +96,20 @@ def test_the_flow_can_be_narrowed_by_state_and_kind(service: Office, asked: str,
 @pytest.mark.parametrize(
     "asked", ["stand=nonsense", "soort=nonsense", "blad=0", "blad=-1", "blad=een", "blad=99999999"]
 )
-def test_a_list_that_cannot_be_is_not_there(service: Office, asked: str):
+def test_a_list_that_cannot_be_is_not_there(service: NotificationsHarness, asked: str):
     page = service.visitor("messenger").open(f"/berichten?{asked}")
 
     assert page.status == 404
     assert "Deze pagina is er niet" in page.text
 
 
-def test_a_long_flow_comes_in_pages_in_which_nothing_is_missing_or_double(service: Office):
+def test_a_long_flow_comes_in_pages_in_which_nothing_is_missing_or_double(service: NotificationsHarness):
     group_id = service.group()
     service.membership(service.person(), group_id, starts_on="2026-09-01")
     for day in range(1, 31):
         service.meeting(group_id, on=f"2026-12-{day:02d}", at="10:00")
         service.meeting(group_id, on=f"2026-12-{day:02d}")
-    service.hear()
+    service.consume()
     visitor = service.visitor("messenger")
 
     pages = [visitor.open(f"/berichten?stand=planned&blad={number}") for number in (1, 2)]
@@ -122,7 +122,7 @@ def test_a_long_flow_comes_in_pages_in_which_nothing_is_missing_or_double(servic
 
 
 @pytest.mark.parametrize("path", ["/berichten", "/berichten/postbus"])
-def test_a_page_takes_as_many_questions_for_many_messages_as_for_one(service: Office, path: str):
+def test_a_page_takes_as_many_questions_for_many_messages_as_for_one(service: NotificationsHarness, path: str):
     service.talk(service.person(name="Sam", email=None))
     service.talk(service.person())
     go_on(service)
@@ -137,7 +137,7 @@ def test_a_page_takes_as_many_questions_for_many_messages_as_for_one(service: Of
     assert for_many == for_few
 
 
-def test_one_message_shows_its_life_its_words_and_who_it_is_for(service: Office):
+def test_one_message_shows_its_life_its_words_and_who_it_is_for(service: NotificationsHarness):
     service.talk(service.person())
     go_on(service)
 
@@ -153,7 +153,7 @@ def test_one_message_shows_its_life_its_words_and_who_it_is_for(service: Office)
     assert not [word for word in ("Noor", "kennis") if word in page.html[: page.html.index("</title>")]]
 
 
-def test_who_looks_at_a_message_is_written_down(service: Office):
+def test_who_looks_at_a_message_is_written_down(service: NotificationsHarness):
     service.talk(service.person())
     go_on(service)
     message_id = service.one(INVITATION).id
@@ -166,10 +166,10 @@ def test_who_looks_at_a_message_is_written_down(service: Office):
 
 
 @pytest.mark.parametrize("kind", ["questionnaire_invitation", "sign_in_link"])
-def test_whoever_looks_at_a_message_cannot_use_its_link(service: Office, kind: str):
+def test_whoever_looks_at_a_message_cannot_use_its_link(service: NotificationsHarness, kind: str):
     service.measurement(service.person())
     service.sign_in(secret="Geheim123abcDEF456ghi789")
-    service.hear()
+    service.consume()
     visitor, path = service.visitor("messenger"), f"/berichten/{service.one(kind).id}"
     before = visitor.open(path)
     service.send()
@@ -180,7 +180,7 @@ def test_whoever_looks_at_a_message_cannot_use_its_link(service: Office, kind: s
         assert not re.search(r"(vragenlijst|link)/[A-Za-z0-9_-]{10}", page.text)
 
 
-def test_a_message_that_betrays_shows_which_word(service: Office):
+def test_a_message_that_betrays_shows_which_word(service: NotificationsHarness):
     service.talk(service.person(), place="Herstelhuis Midden")
     go_on(service)
 
@@ -189,9 +189,9 @@ def test_a_message_that_betrays_shows_which_word(service: Office):
     assert "Het gaat om: herstel." in page.text
 
 
-def test_a_message_that_is_held_back_does_not_go(service: Office):
+def test_a_message_that_is_held_back_does_not_go(service: NotificationsHarness):
     service.talk(service.person())
-    service.hear()
+    service.consume()
     path = f"/berichten/{service.one(INVITATION).id}"
     visitor = service.visitor("messenger")
 
@@ -203,9 +203,9 @@ def test_a_message_that_is_held_back_does_not_go(service: Office):
     assert service.mails() == []
 
 
-def test_holding_back_twice_by_a_double_click_is_once(service: Office):
+def test_holding_back_twice_by_a_double_click_is_once(service: NotificationsHarness):
     service.talk(service.person())
-    service.hear()
+    service.consume()
     path = f"/berichten/{service.one(INVITATION).id}"
     visitor = service.visitor("messenger")
     page = visitor.open(path)
@@ -213,12 +213,12 @@ def test_holding_back_twice_by_a_double_click_is_once(service: Office):
     answers = [visitor.submit(page, f"{path}/tegenhouden").status for _ in range(2)]
 
     assert answers == [200, 200]
-    assert service.life(INVITATION) == ["planned", "withdrawn"]
+    assert service.steps(INVITATION) == ["planned", "withdrawn"]
 
 
-def test_holding_back_in_a_second_tab_says_that_it_is_too_late(service: Office):
+def test_holding_back_in_a_second_tab_says_that_it_is_too_late(service: NotificationsHarness):
     service.talk(service.person())
-    service.hear()
+    service.consume()
     path = f"/berichten/{service.one(INVITATION).id}"
     visitor = service.visitor("messenger")
     second_tab = visitor.open(path)
@@ -231,7 +231,9 @@ def test_holding_back_in_a_second_tab_says_that_it_is_too_late(service: Office):
     assert len(service.mails()) == 1
 
 
-def test_a_refused_message_is_sent_again_as_a_new_one_to_an_address_with_a_new_chance(service: Office):
+def test_a_refused_message_is_sent_again_as_a_new_one_to_an_address_with_a_new_chance(
+    service: NotificationsHarness,
+):
     path = f"/berichten/{refused(service)}"
     visitor = service.visitor("messenger")
 
@@ -241,11 +243,11 @@ def test_a_refused_message_is_sent_again_as_a_new_one_to_an_address_with_a_new_c
     assert "We proberen het nog een keer." in page.text
     assert service.mails() == [("noor@example.org", "Afspraak op maandag 23 november")]
     assert [state for _, state, _ in service.states(INVITATION)] == ["rejected", "accepted"]
-    assert service.said()[-1].data["refused"] == []
+    assert service.events()[-1].data["refused"] == []
     assert "Er wacht nu niets op jou." in visitor.open("/berichten").text
 
 
-def test_a_message_in_doubt_is_sent_again_as_itself(service: Office):
+def test_a_message_in_doubt_is_sent_again_as_itself(service: NotificationsHarness):
     service.talk(service.person())
     go_on(service)
     path = f"/berichten/{service.one(INVITATION).id}"
@@ -260,7 +262,7 @@ def test_a_message_in_doubt_is_sent_again_as_itself(service: Office):
     assert len(service.mails()) == 1, "the mailbox keeps only the first of two with one Message-ID"
 
 
-def test_sending_again_what_would_come_too_late_is_refused(service: Office):
+def test_sending_again_what_would_come_too_late_is_refused(service: NotificationsHarness):
     path = f"/berichten/{refused(service)}"
     visitor = service.visitor("messenger")
     page = visitor.open(path)
@@ -272,9 +274,9 @@ def test_sending_again_what_would_come_too_late_is_refused(service: Office):
     assert "het moment is voorbij" in answer.text
 
 
-def test_a_link_whose_secret_is_gone_cannot_be_sent_again(service: Office):
+def test_a_link_whose_secret_is_gone_cannot_be_sent_again(service: NotificationsHarness):
     service.sign_in()
-    service.hear()
+    service.consume()
     path = f"/berichten/{service.one('sign_in_link').id}"
     with own_service.transaction():
         Message.update(state="rejected", secret=None, asked_at=service.one("sign_in_link").made_at).execute()
@@ -285,7 +287,7 @@ def test_a_link_whose_secret_is_gone_cannot_be_sent_again(service: Office):
     assert "Ik heb ernaar gekeken" in page.text
 
 
-def test_what_was_told_by_hand_asks_for_nobody_any_more(service: Office):
+def test_what_was_told_by_hand_asks_for_nobody_any_more(service: NotificationsHarness):
     service.talk(service.person(email=None))
     go_on(service)
     path = f"/berichten/{service.one(INVITATION).id}"
@@ -301,7 +303,7 @@ def test_what_was_told_by_hand_asks_for_nobody_any_more(service: Office):
     ]
 
 
-def test_what_nobody_could_tell_in_time_asks_no_more_but_stays_to_be_read(service: Office):
+def test_what_nobody_could_tell_in_time_asks_no_more_but_stays_to_be_read(service: NotificationsHarness):
     service.talk(service.person(email=None))
     go_on(service)
     visitor = service.visitor("messenger")
@@ -314,7 +316,7 @@ def test_what_nobody_could_tell_in_time_asks_no_more_but_stays_to_be_read(servic
     assert "Uitnodiging om kennis te maken Niet verstuurd" in page.text
 
 
-def test_what_asks_for_nobody_cannot_be_seen_to_or_sent_again(service: Office):
+def test_what_asks_for_nobody_cannot_be_seen_to_or_sent_again(service: NotificationsHarness):
     service.talk(service.person(email=None))
     go_on(service)
     path = f"/berichten/{service.one(INVITATION).id}"
@@ -327,7 +329,7 @@ def test_what_asks_for_nobody_cannot_be_seen_to_or_sent_again(service: Office):
     assert [(answer.status, "niets meer te doen" in answer.text) for answer in second] == [(409, True)] * 2
 
 
-def test_a_manager_reads_and_does_nothing(service: Office):
+def test_a_manager_reads_and_does_nothing(service: NotificationsHarness):
     service.talk(service.person(email=None))
     go_on(service)
     path = f"/berichten/{service.one(INVITATION).id}"
@@ -344,7 +346,7 @@ def test_a_manager_reads_and_does_nothing(service: Office):
 
 @pytest.mark.parametrize("role", ["facilitator", "coordinator", "intro_worker"])
 @pytest.mark.parametrize("path", ["/berichten", "/berichten/postbus", "/berichten/{id}"])
-def test_messages_are_for_messengers_and_managers(service: Office, role: str, path: str):
+def test_messages_are_for_messengers_and_managers(service: NotificationsHarness, role: str, path: str):
     service.talk(service.person())
     go_on(service)
 
@@ -353,13 +355,13 @@ def test_messages_are_for_messengers_and_managers(service: Office, role: str, pa
     assert page.status == 403
 
 
-def test_who_is_not_signed_in_is_led_to_sign_in(service: Office):
+def test_who_is_not_signed_in_is_led_to_sign_in(service: NotificationsHarness):
     page = service.visitor().open("/berichten")
 
     assert page.path == "/inloggen/verder?naar=/berichten"
 
 
-def test_another_organisation_sees_nothing_of_ours(service: Office):
+def test_another_organisation_sees_nothing_of_ours(service: NotificationsHarness):
     service.talk(service.person(email=None))
     service.talk(service.person())
     go_on(service)
@@ -374,7 +376,7 @@ def test_another_organisation_sees_nothing_of_ours(service: Office):
     assert own.status == 200
 
 
-def test_another_organisation_can_do_nothing_with_ours(service: Office):
+def test_another_organisation_can_do_nothing_with_ours(service: NotificationsHarness):
     service.talk(service.person(email=None))
     go_on(service)
     path = f"/berichten/{service.one(INVITATION).id}"
@@ -392,7 +394,7 @@ def test_another_organisation_can_do_nothing_with_ours(service: Office):
 # The mailbox of this machine.
 
 
-def test_the_mailbox_shows_what_arrived_newest_first(service: Office):
+def test_the_mailbox_shows_what_arrived_newest_first(service: NotificationsHarness):
     service.talk(service.person())
     go_on(service)
     service.clock_at("2026-11-22 18.01")
@@ -404,7 +406,7 @@ def test_the_mailbox_shows_what_arrived_newest_first(service: Office):
     assert subjects == ["Herinnering: afspraak op maandag 23 november", "Afspraak op maandag 23 november"]
 
 
-def test_a_link_to_our_own_pages_can_be_followed_from_the_mailbox_and_no_other(service: Office):
+def test_a_link_to_our_own_pages_can_be_followed_from_the_mailbox_and_no_other(service: NotificationsHarness):
     service.measurement(service.person(name="Noor http://kwaad.example.org/x"))
     go_on(service)
     visitor = service.visitor("messenger")
@@ -416,7 +418,7 @@ def test_a_link_to_our_own_pages_can_be_followed_from_the_mailbox_and_no_other(s
     assert "http://kwaad.example.org/x" in page.text
 
 
-def test_what_somebody_typed_is_no_markup_in_the_mailbox(service: Office):
+def test_what_somebody_typed_is_no_markup_in_the_mailbox(service: NotificationsHarness):
     service.talk(service.person(name="<img src=x>"))
     go_on(service)
     visitor = service.visitor("messenger")
@@ -426,7 +428,7 @@ def test_what_somebody_typed_is_no_markup_in_the_mailbox(service: Office):
     assert "Hoi &lt;img src=x&gt;," in page.html
 
 
-def test_a_text_message_lies_in_the_mailbox_too(service: Office):
+def test_a_text_message_lies_in_the_mailbox_too(service: NotificationsHarness):
     service.talk(service.person(email=None, mobile="+31612345678"))
     go_on(service)
     visitor = service.visitor("messenger")
@@ -437,7 +439,7 @@ def test_a_text_message_lies_in_the_mailbox_too(service: Office):
     assert "Sms" in page.text
 
 
-def test_the_mailbox_shows_nothing_of_another_organisation(service: Office):
+def test_the_mailbox_shows_nothing_of_another_organisation(service: NotificationsHarness):
     service.talk(service.person())
     go_on(service)
     name = name_of(f"<{service.one(INVITATION).id}@houvast.example>")
@@ -450,12 +452,14 @@ def test_the_mailbox_shows_nothing_of_another_organisation(service: Office):
 
 
 @pytest.mark.parametrize("name", ["0" * 32, "..", "nothing", "%2e%2e%2fkeys", "a.b"])
-def test_what_is_not_in_the_mailbox_is_not_there(service: Office, name: str):
+def test_what_is_not_in_the_mailbox_is_not_there(service: NotificationsHarness, name: str):
     assert service.visitor("messenger").open(f"/berichten/postbus/{name}").status == 404
 
 
 @pytest.mark.parametrize("missing", [{"mailbox": None}, {"mailbox_page": False}], ids=["mailbox", "demo"])
-def test_without_a_mailbox_or_a_demo_there_is_no_page_of_it(service: Office, missing: dict[str, Any]):
+def test_without_a_mailbox_or_a_demo_there_is_no_page_of_it(
+    service: NotificationsHarness, missing: dict[str, Any]
+):
     visitor = service.visitor("messenger", settings=dataclasses.replace(service.settings, **missing))
 
     assert visitor.open("/berichten/postbus").status == 404

@@ -9,7 +9,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
 from services.notifications.app import create_app
-from tests.notifications.conftest import Office
+from tests.notifications.conftest import NotificationsHarness
 from tests.support.http_server import served as serving
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -20,24 +20,24 @@ INVITATION = "intro_talk_invitation"
 
 
 @pytest.fixture
-def address(service: Office) -> Iterator[str]:
+def address(service: NotificationsHarness) -> Iterator[str]:
     """Messages of every sort, served on a free port of this machine."""
     service.talk(service.person(name="Sam", email=None), on="2026-11-27")
     service.talk(service.person(), on="2026-11-27", place="Herstelhuis Midden")
     service.measurement(service.person(name="Vos"))
     service.membership(service.person(), service.group())
     service.sign_in()
-    service.hear()
+    service.consume()
     service.send()
     with serving(create_app(service.settings)) as address:
         yield address
 
 
-def enter(service: Office, browser: Browser, address: str, screen: str = "phone") -> Page:
+def enter(service: NotificationsHarness, browser: Browser, address: str, screen: str = "phone") -> Page:
     width, height = SCREENS[screen]
     context = browser.new_context(base_url=address, locale="nl-NL", viewport={"width": width, "height": height})
     context.set_default_timeout(20_000)
-    context.add_cookies([{"name": "houvast-pass", "value": service.pass_for("messenger"), "url": address}])
+    context.add_cookies([{"name": "houvast-pass", "value": service.staff_pass("messenger"), "url": address}])
     return context.new_page()
 
 
@@ -93,7 +93,7 @@ def test_what_asks_for_a_person_can_be_seen_to_by_keyboard_alone(service, browse
 
 def test_the_flow_is_narrowed_without_a_script(service, browser, address):
     context = browser.new_context(base_url=address, java_script_enabled=False)
-    context.add_cookies([{"name": "houvast-pass", "value": service.pass_for("messenger"), "url": address}])
+    context.add_cookies([{"name": "houvast-pass", "value": service.staff_pass("messenger"), "url": address}])
     page = context.new_page()
     page.goto("/berichten")
 
@@ -114,10 +114,10 @@ def test_who_leads_writes_a_line_without_a_script_and_the_page_keeps_nobody_out(
     person = service.person(name="Daniëlle-met-een-lange-roepnaam", purposes=("missed_you",))
     service.clock_at("2026-11-24 21.40")
     service.absent(person, service.membership(person, group_id, starts_on="2026-09-01"), meeting_id)
-    service.hear()
+    service.consume()
     width, height = SCREENS[screen]
     context = browser.new_context(base_url=address, viewport={"width": width, "height": height})
-    context.add_cookies([{"name": "houvast-pass", "value": service.pass_for("facilitator"), "url": address}])
+    context.add_cookies([{"name": "houvast-pass", "value": service.staff_pass("facilitator"), "url": address}])
     page, troubles = context.new_page(), []
 
     page.goto("/berichten/gemist")

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser
 
 from services.notifications.app import create_app
 from services.notifications.models import Reply
-from tests.notifications.conftest import Office
+from tests.notifications.conftest import NotificationsHarness
 from tests.notifications.test_messages_in_browser import SCREENS, WCAG
 from tests.notifications.test_replies import member, settings_of, text
 from tests.support.http_server import served as serving
@@ -20,24 +20,24 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
 @pytest.fixture
-def noor(service: Office) -> str:
+def noor(service: NotificationsHarness) -> str:
     """Somebody who was sent things and texted back; beside her somebody whose address nobody confirmed."""
     person = member(service, email="noor@example.org")
     service.talk(person, on="2026-11-20")
     service.measurement(service.person(name="Sam", email="sam@example.org", is_confirmed=False))
-    service.hear()
+    service.consume()
     service.send()
     text(service, "Ik durf niet zo goed.\nMag ik een keer kijken?")
     return person
 
 
 @pytest.fixture
-def address(service: Office, noor: str) -> Iterator[str]:
+def address(service: NotificationsHarness, noor: str) -> Iterator[str]:
     with serving(create_app(settings_of(service))) as address:
         yield address
 
 
-def paths(service: Office) -> list[str]:
+def paths(service: NotificationsHarness) -> list[str]:
     stop = next(one["List-Unsubscribe"] for one in service.mailbox.messages() if one["List-Unsubscribe"])
     asked = next(one for one in service.mailbox.messages() if one["Subject"] == "Klopt dit adres?")
     confirm = re.search(r"/mijn/berichten/klopt/\S+", asked.get_body(("plain",)).get_content())
@@ -50,13 +50,15 @@ def paths(service: Office) -> list[str]:
 
 
 @pytest.mark.parametrize("screen", SCREENS)
-def test_every_page_keeps_nobody_out(service: Office, noor: str, browser: Browser, address: str, screen: str):
+def test_every_page_keeps_nobody_out(
+    service: NotificationsHarness, noor: str, browser: Browser, address: str, screen: str
+):
     width, height = SCREENS[screen]
     context = browser.new_context(base_url=address, locale="nl-NL", viewport={"width": width, "height": height})
     context.add_cookies(
         [
-            {"name": "houvast-pass", "value": service.pass_for("facilitator", "messenger"), "url": address},
-            {"name": "houvast-mine", "value": service.own_pass_for(noor), "url": address},
+            {"name": "houvast-pass", "value": service.staff_pass("facilitator", "messenger"), "url": address},
+            {"name": "houvast-mine", "value": service.participant_pass(noor), "url": address},
         ]
     )
     page, troubles = context.new_page(), []
@@ -72,9 +74,11 @@ def test_every_page_keeps_nobody_out(service: Office, noor: str, browser: Browse
     assert troubles == []
 
 
-def test_stopping_and_choosing_work_without_a_script(service: Office, noor: str, browser: Browser, address: str):
+def test_stopping_and_choosing_work_without_a_script(
+    service: NotificationsHarness, noor: str, browser: Browser, address: str
+):
     context = browser.new_context(base_url=address, java_script_enabled=False)
-    context.add_cookies([{"name": "houvast-mine", "value": service.own_pass_for(noor), "url": address}])
+    context.add_cookies([{"name": "houvast-mine", "value": service.participant_pass(noor), "url": address}])
     page = context.new_page()
     page.goto("/mijn/berichten")
 

@@ -15,51 +15,51 @@ from services.notifications.models import service as own_service
 from services.notifications.rules import routes
 from services.notifications.rules.message_types import MessageType
 from shared.ids import new_id
-from tests.notifications.conftest import Office
+from tests.notifications.conftest import NotificationsHarness
 
 REMINDER, INVITATION = "meeting_reminder", "intro_talk_invitation"
 
 
-def reminded(service: Office, **person: Any) -> str:
+def reminded(service: NotificationsHarness, **person: Any) -> str:
     """Somebody with a reminder that waits for tomorrow evening; gives their id."""
     one, group_id = service.person(**person), service.group()
     service.membership(one, group_id, starts_on="2026-09-01")
     service.meeting(group_id)
-    service.hear()
+    service.consume()
     return one
 
 
-def stop_path(service: Office, mail: int = 0) -> str:
+def stop_path(service: NotificationsHarness, mail: int = 0) -> str:
     """Where the button of a mail program posts to."""
     link = service.mailbox.messages()[mail]["List-Unsubscribe"].strip("<>")
     return str(link.removeprefix(service.settings.public_url))
 
 
-def told(service: Office) -> list[Any]:
-    return [one.data["purpose"] for one in service.said() if one.type.endswith("opt_out_received.v1")]
+def told(service: NotificationsHarness) -> list[Any]:
+    return [one.data["purpose"] for one in service.events() if one.type.endswith("opt_out_received.v1")]
 
 
-def reach(service: Office) -> tuple[list[str], list[str]]:
+def reach(service: NotificationsHarness) -> tuple[list[str], list[str]]:
     """By which ways the others were told last that somebody can be reached, and by which of these of changes."""
-    last = [one for one in service.said() if one.type.endswith("reachability_changed.v1")][-1]
+    last = [one for one in service.events() if one.type.endswith("reachability_changed.v1")][-1]
     return last.data["channels"], last.data["for_changes"]
 
 
-def sent_reminder(service: Office) -> tuple[str, str]:
+def sent_reminder(service: NotificationsHarness) -> tuple[str, str]:
     """Somebody who got a reminder and has another one waiting; gives who, and where they can stop."""
     person, group_id = service.person(), service.group()
     service.membership(person, group_id, starts_on="2026-09-01")
     service.meeting(group_id)
-    service.hear()
+    service.consume()
     service.send()
     service.clock_at("2026-11-23 18.01")
     service.send()
     service.meeting(group_id, on="2026-12-01")
-    service.hear()
+    service.consume()
     return person, stop_path(service)
 
 
-def test_a_mail_scanner_that_follows_the_link_changes_nothing(service: Office):
+def test_a_mail_scanner_that_follows_the_link_changes_nothing(service: NotificationsHarness):
     _, path = sent_reminder(service)
 
     page = service.visitor().open(path)
@@ -70,7 +70,7 @@ def test_a_mail_scanner_that_follows_the_link_changes_nothing(service: Office):
     assert told(service) == []
 
 
-def test_one_press_in_a_mail_program_stops_without_a_form_or_a_cookie(service: Office):
+def test_one_press_in_a_mail_program_stops_without_a_form_or_a_cookie(service: NotificationsHarness):
     _, path = sent_reminder(service)
     client = create_app(service.settings).test_client()
 
@@ -81,7 +81,7 @@ def test_one_press_in_a_mail_program_stops_without_a_form_or_a_cookie(service: O
     assert service.states(REMINDER) == [(REMINDER, "accepted", None), (REMINDER, "suppressed", "opted_out")]
 
 
-def test_pressed_twice_it_is_told_once(service: Office):
+def test_pressed_twice_it_is_told_once(service: NotificationsHarness):
     _, path = sent_reminder(service)
     client = create_app(service.settings).test_client()
 
@@ -92,7 +92,7 @@ def test_pressed_twice_it_is_told_once(service: Office):
     assert [row.by for row in OptOut.select()] == ["one_click"]
 
 
-def test_by_the_page_of_the_link_one_sort_stops_or_everything(service: Office):
+def test_by_the_page_of_the_link_one_sort_stops_or_everything(service: NotificationsHarness):
     _, path = sent_reminder(service)
     visitor = service.visitor()
 
@@ -104,7 +104,7 @@ def test_by_the_page_of_the_link_one_sort_stops_or_everything(service: Office):
     assert told(service) == ["reminders"]
 
 
-def test_everything_can_be_stopped_by_a_link_of_one_sort(service: Office):
+def test_everything_can_be_stopped_by_a_link_of_one_sort(service: NotificationsHarness):
     _, path = sent_reminder(service)
     client = create_app(service.settings).test_client()
 
@@ -113,7 +113,7 @@ def test_everything_can_be_stopped_by_a_link_of_one_sort(service: Office):
     assert told(service) == [None]
 
 
-def test_a_link_that_is_none_of_ours_stops_nothing_and_is_answered_kindly(service: Office):
+def test_a_link_that_is_none_of_ours_stops_nothing_and_is_answered_kindly(service: NotificationsHarness):
     _, path = sent_reminder(service)
     client = create_app(service.settings).test_client()
 
@@ -124,7 +124,7 @@ def test_a_link_that_is_none_of_ours_stops_nothing_and_is_answered_kindly(servic
     assert told(service) == []
 
 
-def test_a_no_stops_what_was_claimed_already(service: Office):
+def test_a_no_stops_what_was_claimed_already(service: NotificationsHarness):
     person = reminded(service)
     service.clock_at("2026-11-23 18.01")
     service.send()
@@ -132,7 +132,7 @@ def test_a_no_stops_what_was_claimed_already(service: Office):
     group_id = service.group()
     service.membership(person, group_id, starts_on="2026-09-01")
     service.meeting(group_id, on="2026-11-24", at="20:30")
-    service.hear()
+    service.consume()
     (claim,), _ = sending.claim_due(service.send_context())
     with own_service.transaction():
         stop_now(person, "reminders", "page")
@@ -144,53 +144,53 @@ def test_a_no_stops_what_was_claimed_already(service: Office):
     assert service.states(REMINDER)[-1] == (REMINDER, "suppressed", "opted_out")
 
 
-def test_answers_to_what_somebody_asked_go_on_after_a_no_to_everything(service: Office):
+def test_answers_to_what_somebody_asked_go_on_after_a_no_to_everything(service: NotificationsHarness):
     person = reminded(service)
     with own_service.transaction():
         stop_now(person, "all", "link")
 
     service.talk(person)
-    service.hear()
+    service.consume()
     service.send()
 
     assert service.states(INVITATION) == [(INVITATION, "accepted", None)]
     assert service.states(REMINDER) == [(REMINDER, "suppressed", "opted_out")]
 
 
-def test_an_older_yes_that_is_heard_late_ends_no_no(service: Office):
+def test_an_older_yes_that_is_heard_late_ends_no_no(service: NotificationsHarness):
     person = reminded(service)
     with own_service.transaction():
         stop_now(person, "reminders", "link")
 
     service.agreed(person, "reminders", "questionnaires")  # said before intake heard of the no
-    service.hear()
+    service.consume()
 
     assert OptOut.select().count() == 1
 
 
-def test_a_yes_after_intake_heard_the_no_ends_it(service: Office):
+def test_a_yes_after_intake_heard_the_no_ends_it(service: NotificationsHarness):
     person = reminded(service)
     with own_service.transaction():
         stop_now(person, "reminders", "link")
     service.agreed(person, "questionnaires")
-    service.hear()
+    service.consume()
 
     service.agreed(person, "questionnaires", "reminders")
-    service.hear()
+    service.consume()
 
     assert OptOut.select().count() == 0
     assert Consent.get_by_id(person).purposes == ["questionnaires", "reminders"]
 
 
-def test_a_yes_after_the_no_plans_what_is_still_to_come_anew_each_time(service: Office):
+def test_a_yes_after_the_no_plans_what_is_still_to_come_anew_each_time(service: NotificationsHarness):
     person = reminded(service)
     for _ in range(2):
         with own_service.transaction():
             stop_now(person, "all", "link")
         service.agreed(person)
-        service.hear()
+        service.consume()
         service.agreed(person, "reminders")
-        service.hear()
+        service.consume()
 
     service.clock_at("2026-11-23 18.01")
     service.send()
@@ -200,22 +200,22 @@ def test_a_yes_after_the_no_plans_what_is_still_to_come_anew_each_time(service: 
     assert service.states(REMINDER).count((REMINDER, "suppressed", "opted_out")) == 2
 
 
-def test_who_stopped_everything_counts_as_one_who_hears_of_changes_from_a_person(service: Office):
+def test_who_stopped_everything_counts_as_one_who_hears_of_changes_from_a_person(service: NotificationsHarness):
     person = reminded(service)
     with own_service.transaction():
         stop_now(person, "all", "link")
     service.agreed(person)
-    service.hear()
+    service.consume()
     after_the_no = reach(service)
 
     service.agreed(person, "reminders")
-    service.hear()
+    service.consume()
 
     assert after_the_no == (["email"], [])
     assert reach(service) == (["email"], ["email"])
 
 
-def test_a_purpose_that_does_not_exist_is_none(service: Office):
+def test_a_purpose_that_does_not_exist_is_none(service: NotificationsHarness):
     person = reminded(service)
     visitor = service.visitor(participant=person)
 
@@ -234,7 +234,7 @@ def test_only_what_nobody_asked_for_is_stopped_with_everything():
     assert not {kind for kind in MessageType if routes.is_stopped(kind, {"missed_you"})} & {"meeting_reminder"}
 
 
-def test_asking_again_with_the_same_id_gives_the_first_answer(service: Office):
+def test_asking_again_with_the_same_id_gives_the_first_answer(service: NotificationsHarness):
     person, request_id = reminded(service), new_id()
     actor = service.participant(person)
 
@@ -246,9 +246,9 @@ def test_asking_again_with_the_same_id_gives_the_first_answer(service: Office):
 
 
 @pytest.mark.parametrize("kind", ["sign_in_link"])
-def test_who_works_here_is_not_offered_to_stop(service: Office, kind: str):
+def test_who_works_here_is_not_offered_to_stop(service: NotificationsHarness, kind: str):
     service.sign_in()
-    service.hear()
+    service.consume()
     service.send()
 
     assert service.mailbox.messages()[0]["List-Unsubscribe"] is None

@@ -6,20 +6,22 @@ import pytest
 
 from services.notifications.models import service as own_service
 from shared.ids import new_id
-from tests.notifications.conftest import Office
+from tests.notifications.conftest import NotificationsHarness
 from tests.notifications.test_absences import missed
 from tests.notifications.test_replies import MOBILE, text
 
 HERE = "/berichten/wacht"
 
 
-def test_nothing_that_waits_is_nothing_said(service: Office):
+def test_nothing_that_waits_is_nothing_said(service: NotificationsHarness):
     page = service.visitor("facilitator", "messenger").open(HERE)
 
     assert (page.status, page.html) == (204, "")
 
 
-def test_who_leads_a_group_hears_of_missed_you_and_of_replies_and_nobody_is_looked_at(service: Office):
+def test_who_leads_a_group_hears_of_missed_you_and_of_replies_and_nobody_is_looked_at(
+    service: NotificationsHarness,
+):
     missed(service, mobile=MOBILE)
     text(service, "Mag ik een keer kijken?")
 
@@ -33,7 +35,7 @@ def test_who_leads_a_group_hears_of_missed_you_and_of_replies_and_nobody_is_look
     assert own_service.audit.AuditEntry.select().where(own_service.audit.AuditEntry.event == "read").count() == 0
 
 
-def test_what_was_seen_to_and_what_went_wait_no_more(service: Office):
+def test_what_was_seen_to_and_what_went_wait_no_more(service: NotificationsHarness):
     missed(service)
     service.clock_at("2026-11-25 12.01")
     service.send()
@@ -41,10 +43,10 @@ def test_what_was_seen_to_and_what_went_wait_no_more(service: Office):
     assert service.visitor("facilitator").open(HERE).status == 204
 
 
-def test_a_messenger_hears_how_many_messages_ask(service: Office):
+def test_a_messenger_hears_how_many_messages_ask(service: NotificationsHarness):
     for _ in range(2):
         service.talk(service.person(email=None))
-    service.hear()
+    service.consume()
     service.send()
 
     page = service.visitor("messenger").open(HERE)
@@ -55,15 +57,15 @@ def test_a_messenger_hears_how_many_messages_ask(service: Office):
 
 
 @pytest.mark.parametrize("role", ["facilitator", "messenger"])
-def test_of_another_organisation_nothing_waits(service: Office, role: str):
+def test_of_another_organisation_nothing_waits(service: NotificationsHarness, role: str):
     missed(service)
     service.talk(service.person(email=None))
-    service.hear()
+    service.consume()
     service.send()
 
     assert service.visitor(role, organisation_id=new_id()).open(HERE).status == 204
 
 
 @pytest.mark.parametrize("role", ["coordinator", "intro_worker", "manager"])
-def test_it_is_for_who_has_such_work(service: Office, role: str):
+def test_it_is_for_who_has_such_work(service: NotificationsHarness, role: str):
     assert service.visitor(role).open(HERE).status == 403

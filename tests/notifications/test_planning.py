@@ -7,13 +7,13 @@ import pytest
 from services.intake.events import INTRO_TALK_CALLED_OFF, INTRO_TALK_HELD, INTRO_TALK_MOVED
 from services.meetings.events import MEETING_TOOK_PLACE
 from services.notifications.models import Message
-from tests.notifications.conftest import Office
+from tests.notifications.conftest import NotificationsHarness
 from tests.notifications.doing import go_on, subjects
 
 NOOR = "noor@example.org"
 
 
-def test_a_talk_is_reminded_of_at_six_the_evening_before(service: Office):
+def test_a_talk_is_reminded_of_at_six_the_evening_before(service: NotificationsHarness):
     service.talk(service.person())
     go_on(service)
 
@@ -27,7 +27,9 @@ def test_a_talk_is_reminded_of_at_six_the_evening_before(service: Office):
     assert subjects(service)[1:] == ["Herinnering: afspraak op maandag 23 november"]
 
 
-def test_a_talk_planned_after_six_the_evening_before_is_invited_for_and_not_reminded_of(service: Office):
+def test_a_talk_planned_after_six_the_evening_before_is_invited_for_and_not_reminded_of(
+    service: NotificationsHarness,
+):
     service.clock_at("2026-11-22 19.00")
     service.talk(service.person())
 
@@ -38,7 +40,9 @@ def test_a_talk_planned_after_six_the_evening_before_is_invited_for_and_not_remi
     assert subjects(service) == ["Afspraak op maandag 23 november"]
 
 
-def test_who_was_invited_hears_that_the_talk_is_moved_and_is_reminded_of_the_new_moment_only(service: Office):
+def test_who_was_invited_hears_that_the_talk_is_moved_and_is_reminded_of_the_new_moment_only(
+    service: NotificationsHarness,
+):
     person = service.person()
     talk_id = service.talk(person)
     go_on(service)
@@ -60,7 +64,7 @@ def test_who_was_invited_hears_that_the_talk_is_moved_and_is_reminded_of_the_new
     assert "woensdag 25 november om 10.30 uur" in moved
 
 
-def test_a_talk_that_is_moved_and_moved_back_is_told_each_time_and_reminded_of_once(service: Office):
+def test_a_talk_that_is_moved_and_moved_back_is_told_each_time_and_reminded_of_once(service: NotificationsHarness):
     person = service.person()
     talk_id = service.talk(person)
     go_on(service)
@@ -78,7 +82,7 @@ def test_a_talk_that_is_moved_and_moved_back_is_told_each_time_and_reminded_of_o
     ]
 
 
-def test_who_was_invited_hears_that_the_talk_is_off(service: Office):
+def test_who_was_invited_hears_that_the_talk_is_off(service: NotificationsHarness):
     person = service.person()
     talk_id = service.talk(person)
     go_on(service)
@@ -92,7 +96,7 @@ def test_who_was_invited_hears_that_the_talk_is_off(service: Office):
     assert ("intro_talk_reminder", "withdrawn", "talk_called_off") in service.states()
 
 
-def test_who_was_not_invited_yet_hears_nothing_of_a_talk_that_is_off(service: Office):
+def test_who_was_not_invited_yet_hears_nothing_of_a_talk_that_is_off(service: NotificationsHarness):
     person = service.person()
     service.talk_told(INTRO_TALK_CALLED_OFF, service.talk(person), person)
 
@@ -102,7 +106,7 @@ def test_who_was_not_invited_yet_hears_nothing_of_a_talk_that_is_off(service: Of
 
 
 def test_an_invitation_that_waits_for_the_morning_says_the_new_moment_when_the_talk_moves_at_night(
-    service: Office,
+    service: NotificationsHarness,
 ):
     service.clock_at("2026-11-16 22.00")
     person = service.person()
@@ -117,16 +121,16 @@ def test_an_invitation_that_waits_for_the_morning_says_the_new_moment_when_the_t
     assert subjects(service) == ["Afspraak op woensdag 25 november"]
 
 
-def test_a_talk_that_was_held_is_not_reminded_of(service: Office):
+def test_a_talk_that_was_held_is_not_reminded_of(service: NotificationsHarness):
     person = service.person()
     service.talk_told(INTRO_TALK_HELD, service.talk(person), person)
 
-    service.hear()
+    service.consume()
 
     assert {state for _, state, _ in service.states()} == {"expired"}
 
 
-def test_a_member_is_reminded_of_each_meeting_also_of_one_planned_before_they_came(service: Office):
+def test_a_member_is_reminded_of_each_meeting_also_of_one_planned_before_they_came(service: NotificationsHarness):
     group_id = service.group()
     service.meeting(group_id, on="2026-11-24")
     service.membership(service.person(), group_id)
@@ -144,7 +148,7 @@ def test_a_member_is_reminded_of_each_meeting_also_of_one_planned_before_they_ca
     ]
 
 
-def test_nobody_is_reminded_of_meetings_before_they_begin(service: Office):
+def test_nobody_is_reminded_of_meetings_before_they_begin(service: NotificationsHarness):
     group_id = service.group()
     service.meeting(group_id, on="2026-11-24")
     service.meeting(group_id, on="2026-12-01")
@@ -155,7 +159,9 @@ def test_nobody_is_reminded_of_meetings_before_they_begin(service: Office):
     assert service.states("meeting_reminder") == [("meeting_reminder", "planned", None)]
 
 
-def test_the_welcome_says_when_the_first_time_is_and_nothing_of_it_when_that_is_not_known(service: Office):
+def test_the_welcome_says_when_the_first_time_is_and_nothing_of_it_when_that_is_not_known(
+    service: NotificationsHarness,
+):
     known, unknown = service.group(), service.group()
     service.meeting(known, on="2026-11-24")
     service.membership(service.person(email="sam@example.org"), known)
@@ -168,7 +174,7 @@ def test_the_welcome_says_when_the_first_time_is_and_nothing_of_it_when_that_is_
     assert "Je hoort snel van ons wanneer de eerste keer is." in texts[NOOR]
 
 
-def test_who_has_taken_part_for_long_is_not_welcomed_when_history_is_read(service: Office):
+def test_who_has_taken_part_for_long_is_not_welcomed_when_history_is_read(service: NotificationsHarness):
     service.membership(service.person(), service.group(), starts_on="2026-03-03")
 
     go_on(service)
@@ -176,14 +182,16 @@ def test_who_has_taken_part_for_long_is_not_welcomed_when_history_is_read(servic
     assert subjects(service) == []
 
 
-def test_a_meeting_that_is_moved_and_moved_back_is_reminded_of_once_at_its_last_moment(service: Office):
+def test_a_meeting_that_is_moved_and_moved_back_is_reminded_of_once_at_its_last_moment(
+    service: NotificationsHarness,
+):
     group_id = service.group()
     service.membership(service.person(), group_id)
     meeting_id = service.meeting(group_id)
-    service.hear()
+    service.consume()
     for on in ("2026-11-26", "2026-11-24"):
         service.meeting(group_id, meeting_id=meeting_id, on=on)
-        service.hear()
+        service.consume()
 
     for evening in ("2026-11-23 18.01", "2026-11-25 18.01"):
         service.clock_at(evening)
@@ -193,13 +201,13 @@ def test_a_meeting_that_is_moved_and_moved_back_is_reminded_of_once_at_its_last_
     assert service.states("meeting_reminder")[:2] == [("meeting_reminder", "withdrawn", "meeting_moved")] * 2
 
 
-def test_a_meeting_that_goes_on_after_all_is_reminded_of(service: Office):
+def test_a_meeting_that_goes_on_after_all_is_reminded_of(service: NotificationsHarness):
     group_id = service.group()
     service.membership(service.person(), group_id)
     meeting_id = service.meeting(group_id)
     for state in ("cancelled", "planned"):
         service.meeting(group_id, meeting_id=meeting_id, state=state)
-        service.hear()
+        service.consume()
 
     service.clock_at("2026-11-23 18.01")
     service.send()
@@ -208,20 +216,20 @@ def test_a_meeting_that_goes_on_after_all_is_reminded_of(service: Office):
     assert ("meeting_reminder", "withdrawn", "meeting_cancelled") in service.states()
 
 
-def test_a_meeting_that_took_place_is_not_reminded_of_before_its_state_is_heard(service: Office):
+def test_a_meeting_that_took_place_is_not_reminded_of_before_its_state_is_heard(service: NotificationsHarness):
     group_id = service.group()
     service.membership(service.person(), group_id)
     meeting_id = service.meeting(group_id)
 
     service.publish(MEETING_TOOK_PLACE, meeting_id, meeting_id=meeting_id, group_id=group_id)
-    service.hear()
+    service.consume()
 
     assert service.states("meeting_reminder") == [("meeting_reminder", "expired", "too_late")]
 
 
 @pytest.mark.parametrize(("now", "comes"), [("2026-11-24 16.29", True), ("2026-11-24 16.31", False)])
 def test_who_comes_on_the_day_itself_is_reminded_only_if_three_hours_are_left(
-    service: Office, now: str, comes: bool
+    service: NotificationsHarness, now: str, comes: bool
 ):
     service.clock_at(now)
     group_id = service.group()
@@ -233,7 +241,7 @@ def test_who_comes_on_the_day_itself_is_reminded_only_if_three_hours_are_left(
     assert ("Tot dinsdag 24 november" in subjects(service)) == comes
 
 
-def test_an_ended_group_says_nothing_more(service: Office):
+def test_an_ended_group_says_nothing_more(service: NotificationsHarness):
     group_id = service.group()
     service.meeting(group_id)
     service.membership(service.person(), group_id)
@@ -245,31 +253,33 @@ def test_an_ended_group_says_nothing_more(service: Office):
     assert service.states("meeting_reminder") == [("meeting_reminder", "withdrawn", "meeting_cancelled")]
 
 
-def test_somebody_without_address_is_told_by_hand_and_the_others_hear_that_nobody_can_be_reached(service: Office):
+def test_somebody_without_address_is_told_by_hand_and_the_others_hear_that_nobody_can_be_reached(
+    service: NotificationsHarness,
+):
     person = service.person(email=None)
     service.talk(person)
 
     go_on(service)
 
-    told = [event.data for event in service.said() if event.data["participant_id"] == person]
+    told = [event.data for event in service.events() if event.data["participant_id"] == person]
     assert [(one["channels"], one["refused"]) for one in told] == [([], [])]
     invitation = service.one("intro_talk_invitation")
     assert (invitation.state, invitation.reason, invitation.channel) == ("suppressed", "no_address", "hand")
     assert invitation.asked_at is not None
 
 
-def test_reachability_is_said_when_it_changes_and_not_when_it_does_not(service: Office):
+def test_reachability_is_said_when_it_changes_and_not_when_it_does_not(service: NotificationsHarness):
     person = service.person()
     service.reached(person, email=NOOR)
-    service.hear()
+    service.consume()
     service.reached(person, email=NOOR, mobile="+31612345678")
 
-    service.hear()
+    service.consume()
 
-    assert [event.data["channels"] for event in service.said()] == [["email"], ["email", "sms"]]
+    assert [event.data["channels"] for event in service.events()] == [["email"], ["email", "sms"]]
 
 
-def test_of_a_series_every_member_gets_each_reminder_once(service: Office):
+def test_of_a_series_every_member_gets_each_reminder_once(service: NotificationsHarness):
     group_id = service.group()
     people = [service.person(name=f"Noor {number}") for number in range(6)]
     for person in people[:3]:
@@ -280,7 +290,7 @@ def test_of_a_series_every_member_gets_each_reminder_once(service: Office):
     for person in people[3:]:
         service.membership(person, group_id)
 
-    service.hear()
+    service.consume()
 
     reminders = Message.select().where(Message.kind == "meeting_reminder")
     assert reminders.count() == len(people) * len(days)

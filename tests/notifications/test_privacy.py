@@ -14,7 +14,7 @@ import structlog
 
 from services.notifications.models import service as own_service
 from shared import log
-from tests.notifications.conftest import Office
+from tests.notifications.conftest import NotificationsHarness
 from tests.notifications.contrary import Contrary, serving
 
 # No real words, so that finding one of them means that it leaked.
@@ -38,25 +38,25 @@ def lines() -> Iterator[list[dict[str, Any]]]:
     log.configure("test", level=logging.ERROR)
 
 
-def tell_it_all(office: Office) -> None:
+def tell_it_all(harness: NotificationsHarness) -> None:
     """People with names and addresses, every kind of message, sent and unsent, refused and in doubt."""
-    office.organisation()
-    office.staff(office.kim, name=COLLEAGUE, email=COLLEAGUE_EMAIL)
-    both = office.person(name=CALLED, email=EMAIL, mobile=MOBILE)
-    texted = office.person(name=CALLED, email=None, mobile=MOBILE)
+    harness.organisation()
+    harness.staff(harness.kim, name=COLLEAGUE, email=COLLEAGUE_EMAIL)
+    both = harness.person(name=CALLED, email=EMAIL, mobile=MOBILE)
+    texted = harness.person(name=CALLED, email=None, mobile=MOBILE)
     for person in (both, texted):
-        group_id = office.group()
-        office.talk(person)
-        office.meeting(group_id)
-        office.membership(person, group_id)
-        office.measurement(person)
-    office.sign_in(secret=SECRET)
-    office.hear()
+        group_id = harness.group()
+        harness.talk(person)
+        harness.meeting(group_id)
+        harness.membership(person, group_id)
+        harness.measurement(person)
+    harness.sign_in(secret=SECRET)
+    harness.consume()
 
 
-def store_bytes(office: Office) -> bytes:
+def store_bytes(harness: NotificationsHarness) -> bytes:
     own_service.database.proxy.connection().execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    return b"".join(path.read_bytes() for path in sorted(Path(office.settings.stores).glob("notifications*")))
+    return b"".join(path.read_bytes() for path in sorted(Path(harness.settings.stores).glob("notifications*")))
 
 
 def leaked(haystack: bytes) -> list[str]:
@@ -65,13 +65,13 @@ def leaked(haystack: bytes) -> list[str]:
 
 
 @pytest.mark.parametrize("data", ["250 OK", "451 later", "550 never", "hangs up"])
-def test_nothing_of_anybody_lies_open_in_the_store_or_the_log(office: Office, lines, data: str):
-    tell_it_all(office)
-    before = store_bytes(office)
+def test_nothing_of_anybody_lies_open_in_the_store_or_the_log(harness: NotificationsHarness, lines, data: str):
+    tell_it_all(harness)
+    before = store_bytes(harness)
 
-    with serving(Contrary(data=data), office.settings.smtp_port):
-        office.send()
-    after = store_bytes(office)
+    with serving(Contrary(data=data), harness.settings.smtp_port):
+        harness.send()
+    after = store_bytes(harness)
 
     assert leaked(before) == []
     assert leaked(after) == []
@@ -79,26 +79,28 @@ def test_nothing_of_anybody_lies_open_in_the_store_or_the_log(office: Office, li
     assert leaked(repr(lines).encode()) == []
 
 
-def test_what_we_say_to_others_tells_nothing_of_anybody(office: Office):
-    tell_it_all(office)
+def test_what_we_say_to_others_tells_nothing_of_anybody(harness: NotificationsHarness):
+    tell_it_all(harness)
 
-    assert leaked(repr([event.data for event in office.said()]).encode()) == []
+    assert leaked(repr([event.data for event in harness.events()]).encode()) == []
 
 
-def test_a_message_that_cannot_be_written_says_where_it_broke_and_not_with_whom(office: Office, lines):
-    tell_it_all(office)
+def test_a_message_that_cannot_be_written_says_where_it_broke_and_not_with_whom(
+    harness: NotificationsHarness, lines
+):
+    tell_it_all(harness)
     with own_service.transaction():
         own_service.database.execute("UPDATE participant SET call_name = ?", (b"k1.broken",))
 
-    office.send()
+    harness.send()
 
     broken = [line for line in lines if line["event"] == "message_not_written"]
     assert broken
     assert leaked(repr(lines).encode()) == []
 
 
-def test_a_life_can_only_be_added_to(office: Office):
-    tell_it_all(office)
+def test_a_life_can_only_be_added_to(harness: NotificationsHarness):
+    tell_it_all(harness)
 
     for statement in ("UPDATE message_step SET state = 'accepted'", "DELETE FROM message_step"):
         with pytest.raises(sqlite3.IntegrityError, match="a life is only added to"):

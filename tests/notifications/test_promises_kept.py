@@ -33,7 +33,7 @@ from shared import clock, log
 from shared.ids import new_id
 from shared.security import links
 from shared.storage import upsert
-from tests.notifications.conftest import Office
+from tests.notifications.conftest import NotificationsHarness
 
 CRASHES = int(os.environ.get("HOUVAST_CRASHES", "1000"))
 ON, AT = date(2026, 11, 24), time(19, 30)
@@ -122,7 +122,9 @@ class World:
 
 
 @pytest.fixture(params=[True, False], ids=["a side that can be asked", "a side that cannot"])
-def world(request: pytest.FixtureRequest, office: Office, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
+def world(
+    request: pytest.FixtureRequest, harness: NotificationsHarness, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[World]:
     """A world in which every statement, step and word may be the last."""
     made = World(random.Random(20261124), can_be_asked=request.param)
     log.configure("notifications", level=logging.DEBUG, watchers=[made.watch])
@@ -246,11 +248,11 @@ class Evening:
         )
 
 
-class Office24:
+class Senders:
     """Senders that die, and others that come in their place, until nothing is left to do."""
 
-    def __init__(self, office: Office, world: World) -> None:
-        self._office, self._world = office, world
+    def __init__(self, harness: NotificationsHarness, world: World) -> None:
+        self._office, self._world = harness, world
         world.meanwhile = self._take_over
 
     def work(self) -> None:
@@ -322,13 +324,13 @@ def broken(message: Message, world: World) -> str | None:
 
 @pytest.mark.slow
 @pytest.mark.timeout(1800)
-def test_every_promise_is_kept_over_thousands_of_crashes_and_answers_that_say_nothing(office, world):
+def test_every_promise_is_kept_over_thousands_of_crashes_and_answers_that_say_nothing(harness, world):
     # Ten in the morning: a text message at night would rightly wait.
-    office.clock_at("2026-11-23 10.00")
-    at_work, evenings, seen = Office24(office, world), 0, Counter()
+    harness.clock_at("2026-11-23 10.00")
+    at_work, evenings, seen = Senders(harness, world), 0, Counter()
 
     while world.crashes + world.doubts < CRASHES:
-        evening = Evening(office.organisation_id)
+        evening = Evening(harness.organisation_id)
         at_work.work()
         evenings += 1
         messages = list(Message.select().order_by(Message.id))

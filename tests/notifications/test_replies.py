@@ -17,7 +17,7 @@ from services.notifications.rules.replies import answers_by_itself, is_looked_at
 from services.notifications.settings import Settings
 from shared import clock
 from shared.ids import new_id
-from tests.notifications.conftest import Office
+from tests.notifications.conftest import NotificationsHarness
 from tests.notifications.gateway import TOKEN, Gateway
 
 MOBILE = "+31612345678"
@@ -26,29 +26,31 @@ LATER = "reply_received"
 WORDS = "Ik durf niet zo goed, mag ik een keer kijken?"
 
 
-def settings_of(service: Office) -> Settings:
+def settings_of(service: NotificationsHarness) -> Settings:
     """Text messages go into the mailbox of this machine; the webhooks are those of the gateway."""
     return dataclasses.replace(
         service.settings, sms_token=TOKEN, sms_sender="+31600000000", sms_webhook_secret=SECRET
     )
 
 
-def text(service: Office, words: str, *, number: str = MOBILE, secret: str = SECRET, **more: Any) -> int:
+def text(
+    service: NotificationsHarness, words: str, *, number: str = MOBILE, secret: str = SECRET, **more: Any
+) -> int:
     client = create_app(settings_of(service)).test_client()
     body = Gateway().reply(number, words, **more)
     return int(client.post(f"/berichten/terug/sms/{secret}/antwoord", json=body).status_code)
 
 
-def member(service: Office, **person: Any) -> str:
+def member(service: NotificationsHarness, **person: Any) -> str:
     """Somebody in the group that Kim leads."""
     one, group_id = service.person(**({"mobile": MOBILE, "email": None} | person)), service.group()
     service.membership(one, group_id, starts_on="2026-09-01")
     service.staff(service.kim, group_ids=[group_id])
-    service.hear()
+    service.consume()
     return one
 
 
-def test_who_leads_the_group_reads_it_and_it_is_written_down_who_looked(service: Office):
+def test_who_leads_the_group_reads_it_and_it_is_written_down_who_looked(service: NotificationsHarness):
     person = member(service)
     assert text(service, WORDS) == 200
 
@@ -63,7 +65,7 @@ def test_who_leads_the_group_reads_it_and_it_is_written_down_who_looked(service:
     assert [(line.event, line.about_id) for line in looks] == [("read", person)]
 
 
-def test_nobody_else_reads_it(service: Office):
+def test_nobody_else_reads_it(service: NotificationsHarness):
     member(service)
     text(service, WORDS)
     path = f"/berichten/antwoorden/{Reply.get().id}"
@@ -74,37 +76,41 @@ def test_nobody_else_reads_it(service: Office):
         assert "Noor" not in visitor.open("/berichten/antwoorden").text
 
 
-def test_of_who_left_or_was_never_in_a_group_a_messenger_reads_it(service: Office):
+def test_of_who_left_or_was_never_in_a_group_a_messenger_reads_it(service: NotificationsHarness):
     service.person(mobile=MOBILE, email=None)
-    service.hear()
+    service.consume()
     text(service, WORDS)
 
     assert WORDS in service.visitor("messenger").open(f"/berichten/antwoorden/{Reply.get().id}").text
     assert service.visitor("facilitator").open(f"/berichten/antwoorden/{Reply.get().id}").status == 404
 
 
-def test_of_a_group_that_nobody_leads_a_messenger_reads_it(service: Office):
+def test_of_a_group_that_nobody_leads_a_messenger_reads_it(service: NotificationsHarness):
     member(service)
     service.staff(service.kim, group_ids=[])
-    service.hear()
+    service.consume()
     text(service, WORDS)
 
     assert service.visitor("messenger").open(f"/berichten/antwoorden/{Reply.get().id}").status == 200
 
 
-def test_a_number_that_we_do_not_know_is_read_by_a_messenger_where_there_is_one_organisation(service: Office):
-    service.hear()
+def test_a_number_that_we_do_not_know_is_read_by_a_messenger_where_there_is_one_organisation(
+    service: NotificationsHarness,
+):
+    service.consume()
     text(service, "Verkeerd nummer?", number="+31699999999")
 
     assert "Een nummer dat we niet kennen" in service.visitor("messenger").open("/berichten/antwoorden").text
     assert service.states(LATER) == []
 
 
-def test_where_there_are_more_organisations_the_messengers_of_each_read_it_and_nobody_else(service: Office):
+def test_where_there_are_more_organisations_the_messengers_of_each_read_it_and_nobody_else(
+    service: NotificationsHarness,
+):
     elsewhere = new_id()
     service.organisation()
     service.publish(meetings.ORGANISATION_CHANGED, elsewhere, organisation_id=elsewhere, name="Het Anker")
-    service.hear()
+    service.consume()
     text(service, "Verkeerd nummer?", number="+31699999999")
     path = f"/berichten/antwoorden/{Reply.get().id}"
 
@@ -116,7 +122,7 @@ def test_where_there_are_more_organisations_the_messengers_of_each_read_it_and_n
     assert "Fijn dat je ernaar keek." in seen.submit(seen.open(path), path + "/gezien").text
 
 
-def test_a_sign_that_was_cut_in_two_loses_nothing_else(service: Office):
+def test_a_sign_that_was_cut_in_two_loses_nothing_else(service: NotificationsHarness):
     member(service)
 
     text(service, "Tot morgen \ud83d")
@@ -124,7 +130,7 @@ def test_a_sign_that_was_cut_in_two_loses_nothing_else(service: Office):
     assert "Tot morgen" in service.visitor("facilitator").open(f"/berichten/antwoorden/{Reply.get().id}").text
 
 
-def test_the_same_text_delivered_again_is_there_once(service: Office):
+def test_the_same_text_delivered_again_is_there_once(service: NotificationsHarness):
     member(service)
 
     for _ in range(3):
@@ -134,10 +140,10 @@ def test_the_same_text_delivered_again_is_there_once(service: Office):
     assert Reply.select().count() == 2
 
 
-def test_stop_is_a_stop_for_everybody_who_gave_this_number(service: Office):
+def test_stop_is_a_stop_for_everybody_who_gave_this_number(service: NotificationsHarness):
     first = member(service)
     second = service.person(name="Sam", email="sam@example.org", mobile=MOBILE)
-    service.hear()
+    service.consume()
 
     text(service, "STOP!")
 
@@ -146,7 +152,7 @@ def test_stop_is_a_stop_for_everybody_who_gave_this_number(service: Office):
     }  # fmt: skip
     service.talk(first)
     service.talk(second, on="2026-11-27")
-    service.hear()
+    service.consume()
     service.send()
     assert sorted(service.states("intro_talk_invitation")) == [
         ("intro_talk_invitation", "accepted", None),  # by mail: an answer to what Sam asked for
@@ -155,7 +161,9 @@ def test_stop_is_a_stop_for_everybody_who_gave_this_number(service: Office):
     assert service.mails()[-1][0] == "sam@example.org"
 
 
-def test_out_of_hours_they_hear_that_nobody_reads_along_once_a_day_with_where_to_call(service: Office):
+def test_out_of_hours_they_hear_that_nobody_reads_along_once_a_day_with_where_to_call(
+    service: NotificationsHarness,
+):
     member(service)
     service.clock_at("2026-11-21 23.00")
 
@@ -170,7 +178,7 @@ def test_out_of_hours_they_hear_that_nobody_reads_along_once_a_day_with_where_to
     assert "0800-0113" in said
 
 
-def test_in_office_hours_nothing_is_said_by_itself(service: Office):
+def test_in_office_hours_nothing_is_said_by_itself(service: NotificationsHarness):
     member(service)
 
     text(service, WORDS)
@@ -178,7 +186,7 @@ def test_in_office_hours_nothing_is_said_by_itself(service: Office):
     assert service.states(LATER) == []
 
 
-def test_words_and_number_lie_sealed(service: Office):
+def test_words_and_number_lie_sealed(service: NotificationsHarness):
     member(service)
     text(service, WORDS)
 
@@ -188,7 +196,7 @@ def test_words_and_number_lie_sealed(service: Office):
     assert b"612345678" not in stores
 
 
-def test_somebody_sees_to_it_once(service: Office):
+def test_somebody_sees_to_it_once(service: NotificationsHarness):
     member(service)
     text(service, WORDS)
     visitor, path = service.visitor("facilitator"), f"/berichten/antwoorden/{Reply.get().id}"
@@ -202,7 +210,7 @@ def test_somebody_sees_to_it_once(service: Office):
 @pytest.mark.parametrize(
     "body", ["tekst", {"from": 3}, {"from": {"number": "Houvast"}}, {"message": {"text": "x"}}, "[" * 100_000]
 )
-def test_what_cannot_be_read_is_refused_and_kept_nowhere(service: Office, body: Any):
+def test_what_cannot_be_read_is_refused_and_kept_nowhere(service: NotificationsHarness, body: Any):
     client = create_app(settings_of(service)).test_client()
 
     told = {"data": body} if isinstance(body, str) else {"json": body}
@@ -211,11 +219,11 @@ def test_what_cannot_be_read_is_refused_and_kept_nowhere(service: Office, body: 
     assert Reply.select().count() == 0
 
 
-def test_a_reference_of_somebody_elses_message_changes_nothing(service: Office):
+def test_a_reference_of_somebody_elses_message_changes_nothing(service: NotificationsHarness):
     person = member(service)
     other = service.person(name="Sam", email="sam@example.org")
     service.talk(other)
-    service.hear()
+    service.consume()
     service.send()
 
     text(service, WORDS, reference=service.one("intro_talk_invitation").id.replace("-", ""))
@@ -235,7 +243,7 @@ def test_only_a_bare_stop_is_understood(words: str, stops: bool):
     assert says_stop(words) is stops
 
 
-def test_hours_and_once_a_day(service: Office):
+def test_hours_and_once_a_day(service: NotificationsHarness):
     zone = ZoneInfo("Europe/Amsterdam")
     for text_, looked in (("2026-11-16 09.00", True), ("2026-11-16 17.00", False), ("2026-11-21 12.00", False)):
         service.clock_at(text_)
@@ -244,9 +252,9 @@ def test_hours_and_once_a_day(service: Office):
         assert not answers_by_itself(clock.now(), zone, [clock.now()])
 
 
-def test_nothing_of_a_reply_is_in_what_we_tell_others(service: Office):
+def test_nothing_of_a_reply_is_in_what_we_tell_others(service: NotificationsHarness):
     member(service)
     text(service, WORDS)
 
-    assert WORDS not in repr([one.data for one in service.said()])
+    assert WORDS not in repr([one.data for one in service.events()])
     assert Contact.select().count() == 1

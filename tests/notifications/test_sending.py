@@ -16,13 +16,13 @@ from services.notifications.models import service as own_service
 from services.questionnaires.events import MEASUREMENT_COMPLETED
 from shared import clock
 from shared.security import links
-from tests.notifications.conftest import Office
+from tests.notifications.conftest import NotificationsHarness
 from tests.notifications.doing import go_on
 
 NOOR = "noor@example.org"
 
 
-def remind(service: Office) -> tuple[str, str, str]:
+def remind(service: NotificationsHarness) -> tuple[str, str, str]:
     """Somebody takes part and a reminder is planned: (person, group, membership)."""
     person, group_id = service.person(), service.group()
     membership_id = service.membership(person, group_id)
@@ -31,20 +31,20 @@ def remind(service: Office) -> tuple[str, str, str]:
     return person, group_id, membership_id
 
 
-def claim_all(service: Office) -> list[Claim]:
+def claim_all(service: NotificationsHarness) -> list[Claim]:
     return sending.claim_due(service.send_context())[0]
 
 
-def test_a_message_goes_through_its_life_step_by_step(service: Office):
+def test_a_message_goes_through_its_life_step_by_step(service: NotificationsHarness):
     service.talk(service.person())
 
     go_on(service)
 
-    assert service.life("intro_talk_invitation") == ["planned", "due", "claimed", "accepted"]
+    assert service.steps("intro_talk_invitation") == ["planned", "due", "claimed", "accepted"]
     assert service.attempts("intro_talk_invitation") == ["accepted"]
 
 
-def test_an_email_is_readable_in_two_ways_and_its_head_betrays_nothing(service: Office):
+def test_an_email_is_readable_in_two_ways_and_its_head_betrays_nothing(service: NotificationsHarness):
     service.talk(service.person())
 
     go_on(service)
@@ -64,10 +64,10 @@ def test_an_email_is_readable_in_two_ways_and_its_head_betrays_nothing(service: 
     assert "<dd>maandag 23 november om 14.00 uur</dd>" in page
 
 
-def test_who_reads_answers_stands_in_the_head_and_is_told_in_the_text(service: Office):
+def test_who_reads_answers_stands_in_the_head_and_is_told_in_the_text(service: NotificationsHarness):
     settings = dataclasses.replace(service.settings, reply_to="kim@example.org")
     service.talk(service.person())
-    service.hear()
+    service.consume()
 
     service.send(settings)
 
@@ -76,7 +76,7 @@ def test_who_reads_answers_stands_in_the_head_and_is_told_in_the_text(service: O
     assert "een mens leest mee" in mail.get_body(("plain",)).get_content()
 
 
-def test_a_name_of_signs_arrives_as_it_was_given_and_becomes_no_markup(service: Office):
+def test_a_name_of_signs_arrives_as_it_was_given_and_becomes_no_markup(service: NotificationsHarness):
     service.talk(service.person(name='<b>Daniëlle</b> ’t "Ei" ☺'))
 
     go_on(service)
@@ -86,7 +86,7 @@ def test_a_name_of_signs_arrives_as_it_was_given_and_becomes_no_markup(service: 
     assert "&lt;b&gt;Daniëlle" in mail.get_body(("html",)).get_content()
 
 
-def test_a_line_that_begins_with_a_dot_arrives_whole(service: Office):
+def test_a_line_that_begins_with_a_dot_arrives_whole(service: NotificationsHarness):
     service.talk(service.person(name="\r\n.\r\n.Noor"))
 
     go_on(service)
@@ -95,7 +95,7 @@ def test_a_line_that_begins_with_a_dot_arrives_whole(service: Office):
     assert "\n.\n.Noor," in text.replace("\r\n", "\n")
 
 
-def test_a_text_message_arrives_where_somebody_has_no_email(service: Office):
+def test_a_text_message_arrives_where_somebody_has_no_email(service: NotificationsHarness):
     service.talk(service.person(email=None, mobile="+31612345678"))
 
     go_on(service)
@@ -105,9 +105,9 @@ def test_a_text_message_arrives_where_somebody_has_no_email(service: Office):
     assert mail.get_content().startswith("Hoi Noor, we maken graag kennis met je: maandag 23 november")
 
 
-def test_without_a_way_to_send_text_messages_a_person_is_asked_to_tell_it(service: Office):
+def test_without_a_way_to_send_text_messages_a_person_is_asked_to_tell_it(service: NotificationsHarness):
     service.talk(service.person(email=None, mobile="+31612345678"))
-    service.hear()
+    service.consume()
 
     service.send(dataclasses.replace(service.settings, mailbox=None))
 
@@ -116,7 +116,7 @@ def test_without_a_way_to_send_text_messages_a_person_is_asked_to_tell_it(servic
     assert message.asked_at is not None
 
 
-def test_the_link_to_a_list_opens_just_that_list(service: Office):
+def test_the_link_to_a_list_opens_just_that_list(service: NotificationsHarness):
     measurement_id = service.measurement(service.person())
 
     go_on(service)
@@ -128,7 +128,7 @@ def test_the_link_to_a_list_opens_just_that_list(service: Office):
     assert "tot en met maandag 14 december" in text
 
 
-def test_the_sign_in_link_is_sent_and_its_secret_is_kept_nowhere_after(service: Office):
+def test_the_sign_in_link_is_sent_and_its_secret_is_kept_nowhere_after(service: NotificationsHarness):
     service.sign_in(secret="Geheim123abcDEF456ghi789")
 
     go_on(service)
@@ -141,7 +141,7 @@ def test_the_sign_in_link_is_sent_and_its_secret_is_kept_nowhere_after(service: 
 # At a good hour, and not too late.
 
 
-def test_quiet_hours_put_off_and_do_not_drop(service: Office):
+def test_quiet_hours_put_off_and_do_not_drop(service: NotificationsHarness):
     service.clock_at("2026-11-16 22.00")
     service.talk(service.person())
     go_on(service)
@@ -155,10 +155,10 @@ def test_quiet_hours_put_off_and_do_not_drop(service: Office):
 
     assert at_night == [("intro_talk_invitation", "held", "quiet_hours")]
     assert too_early == []
-    assert service.life("intro_talk_invitation") == ["planned", "held", "due", "claimed", "accepted"]
+    assert service.steps("intro_talk_invitation") == ["planned", "held", "due", "claimed", "accepted"]
 
 
-def test_what_became_due_before_the_quiet_hours_is_not_sent_in_them(service: Office):
+def test_what_became_due_before_the_quiet_hours_is_not_sent_in_them(service: NotificationsHarness):
     remind(service)
 
     service.clock_at("2026-11-23 23.00")
@@ -171,7 +171,7 @@ def test_what_became_due_before_the_quiet_hours_is_not_sent_in_them(service: Off
     assert service.mails()[-1] == (NOOR, "Tot dinsdag 24 november")
 
 
-def test_a_sign_in_link_goes_at_night(service: Office):
+def test_a_sign_in_link_goes_at_night(service: NotificationsHarness):
     service.clock_at("2026-11-16 23.30")
     service.sign_in()
 
@@ -180,7 +180,7 @@ def test_a_sign_in_link_goes_at_night(service: Office):
     assert service.mails() == [("kim@example.org", "Je link om in te loggen")]
 
 
-def test_what_finds_no_quiet_moment_any_more_asks_for_a_person(service: Office):
+def test_what_finds_no_quiet_moment_any_more_asks_for_a_person(service: NotificationsHarness):
     service.clock_at("2026-11-16 23.00")
     service.talk(service.person(), on="2026-11-17", at="07:30")
 
@@ -191,7 +191,7 @@ def test_what_finds_no_quiet_moment_any_more_asks_for_a_person(service: Office):
     assert message.asked_at is not None
 
 
-def test_what_would_come_too_late_expires(service: Office):
+def test_what_would_come_too_late_expires(service: NotificationsHarness):
     remind(service)
 
     service.clock_at("2026-11-24 19.31")
@@ -201,9 +201,9 @@ def test_what_would_come_too_late_expires(service: Office):
     assert len(service.mails()) == 1
 
 
-def test_a_sign_in_link_that_was_used_up_by_time_is_not_sent(service: Office):
+def test_a_sign_in_link_that_was_used_up_by_time_is_not_sent(service: NotificationsHarness):
     service.sign_in(minutes=15)
-    service.hear()
+    service.consume()
 
     service.clock_at("2026-11-16 10.16")
     service.send()
@@ -215,26 +215,26 @@ def test_a_sign_in_link_that_was_used_up_by_time_is_not_sent(service: Office):
 # Only what is still true, and only when everything was heard.
 
 
-def test_what_was_said_and_not_yet_heard_holds_every_message_but_the_sign_in_link(service: Office):
+def test_what_was_said_and_not_yet_heard_holds_every_message_but_the_sign_in_link(service: NotificationsHarness):
     remind(service)
     service.sign_in()
-    service.hear()
+    service.consume()
     service.clock_at("2026-11-23 18.01")
     service.person(name="Sam")
 
     service.send()
     pending_subjects = service.states("meeting_reminder")
-    service.hear()
+    service.consume()
     service.send()
 
     assert pending_subjects == [("meeting_reminder", "held", "not_caught_up")]
     assert [subject for _, subject in service.mails()][-1] == "Tot dinsdag 24 november"
-    assert service.life("meeting_reminder") == ["planned", "held", "due", "claimed", "accepted"]
+    assert service.steps("meeting_reminder") == ["planned", "held", "due", "claimed", "accepted"]
 
 
-def test_the_sign_in_link_does_not_wait_for_what_was_not_heard(service: Office):
+def test_the_sign_in_link_does_not_wait_for_what_was_not_heard(service: NotificationsHarness):
     service.sign_in()
-    service.hear()
+    service.consume()
     service.person(name="Sam")
 
     service.send()
@@ -242,7 +242,7 @@ def test_the_sign_in_link_does_not_wait_for_what_was_not_heard(service: Office):
     assert service.mails() == [("kim@example.org", "Je link om in te loggen")]
 
 
-def test_an_event_that_could_not_be_handled_holds_the_message_about_its_subject(service: Office):
+def test_an_event_that_could_not_be_handled_holds_the_message_about_its_subject(service: NotificationsHarness):
     person, _, membership_id = remind(service)
     with own_service.transaction():
         own_service.inbox.InboxRetry.insert(
@@ -256,11 +256,11 @@ def test_an_event_that_could_not_be_handled_holds_the_message_about_its_subject(
     assert service.states("meeting_reminder") == [("meeting_reminder", "held", "not_caught_up")]
 
 
-def test_somebody_we_have_not_heard_of_yet_is_waited_for(service: Office):
+def test_somebody_we_have_not_heard_of_yet_is_waited_for(service: NotificationsHarness):
     group_id = service.group()
     person = service.person()
     service.membership(person, group_id)
-    service.hear()
+    service.consume()
     with own_service.transaction():
         Participant.delete().where(Participant.id == person).execute()
 
@@ -269,25 +269,25 @@ def test_somebody_we_have_not_heard_of_yet_is_waited_for(service: Office):
     assert service.states("welcome") == [("welcome", "held", "not_caught_up")]
 
 
-def membership_ended(service: Office, person: str, group_id: str, membership_id: str) -> None:
+def membership_ended(service: NotificationsHarness, person: str, group_id: str, membership_id: str) -> None:
     service.membership(person, group_id, membership_id=membership_id, state="ended")
 
 
-def meeting_cancelled(service: Office, person: str, group_id: str, membership_id: str) -> None:
+def meeting_cancelled(service: NotificationsHarness, person: str, group_id: str, membership_id: str) -> None:
     meeting_id = service.one("meeting_reminder").meeting_id
     service.meeting(group_id, meeting_id=meeting_id, state="cancelled")
 
 
-def meeting_moved(service: Office, person: str, group_id: str, membership_id: str) -> None:
+def meeting_moved(service: NotificationsHarness, person: str, group_id: str, membership_id: str) -> None:
     meeting_id = service.one("meeting_reminder").meeting_id
     service.meeting(group_id, meeting_id=meeting_id, on="2026-12-24")
 
 
-def consent_withdrawn(service: Office, person: str, group_id: str, membership_id: str) -> None:
+def consent_withdrawn(service: NotificationsHarness, person: str, group_id: str, membership_id: str) -> None:
     service.agreed(person, "questionnaires")
 
 
-def address_removed(service: Office, person: str, group_id: str, membership_id: str) -> None:
+def address_removed(service: NotificationsHarness, person: str, group_id: str, membership_id: str) -> None:
     service.reached(person)
 
 
@@ -302,10 +302,10 @@ each_change = pytest.mark.parametrize(("change", "end"), CHANGES, ids=[change.__
 
 
 @each_change
-def test_what_is_no_longer_so_between_planning_and_sending_is_not_sent(service: Office, change, end):
+def test_what_is_no_longer_so_between_planning_and_sending_is_not_sent(service: NotificationsHarness, change, end):
     story = remind(service)
     change(service, *story)
-    service.hear()
+    service.consume()
 
     service.clock_at("2026-11-23 18.01")
     service.send()
@@ -315,12 +315,14 @@ def test_what_is_no_longer_so_between_planning_and_sending_is_not_sent(service: 
 
 
 @each_change
-def test_what_is_no_longer_so_between_claiming_and_handing_over_is_not_sent(service: Office, change, end):
+def test_what_is_no_longer_so_between_claiming_and_handing_over_is_not_sent(
+    service: NotificationsHarness, change, end
+):
     story = remind(service)
     service.clock_at("2026-11-23 18.01")
     (claim,) = claim_all(service)
     change(service, *story)
-    service.hear()
+    service.consume()
 
     may_go = sending.mark_handing_over(claim, service.send_context())
     service.send()
@@ -330,7 +332,9 @@ def test_what_is_no_longer_so_between_claiming_and_handing_over_is_not_sent(serv
     assert [subject for _, subject in service.mails()] == ["Welkom, fijn dat je komt"]
 
 
-def test_an_event_that_waited_and_is_heard_between_claiming_and_handing_over_is_not_overlooked(service: Office):
+def test_an_event_that_waited_and_is_heard_between_claiming_and_handing_over_is_not_overlooked(
+    service: NotificationsHarness,
+):
     _, group_id, _ = remind(service)
     service.clock_at("2026-11-23 18.01")
     service.schedule_retry(GROUP_CHANGED, group_id, group_id=group_id, state="ended")
@@ -343,12 +347,14 @@ def test_an_event_that_waited_and_is_heard_between_claiming_and_handing_over_is_
     assert service.attempts("meeting_reminder") == ["not_true"]
 
 
-def test_an_address_that_changes_between_claiming_and_handing_over_gets_the_message_instead(service: Office):
+def test_an_address_that_changes_between_claiming_and_handing_over_gets_the_message_instead(
+    service: NotificationsHarness,
+):
     person, _, _ = remind(service)
     service.clock_at("2026-11-23 18.01")
     (claim,) = claim_all(service)
     service.reached(person, email="noor.nieuw@example.org")
-    service.hear()
+    service.consume()
 
     may_go = sending.mark_handing_over(claim, service.send_context())
     service.send()
@@ -357,12 +363,12 @@ def test_an_address_that_changes_between_claiming_and_handing_over_gets_the_mess
     assert service.mails()[1:] == [("noor.nieuw@example.org", "Tot dinsdag 24 november")]
 
 
-def test_consent_that_was_taken_back_and_given_again_loses_no_reminder(service: Office):
+def test_consent_that_was_taken_back_and_given_again_loses_no_reminder(service: NotificationsHarness):
     person, _, _ = remind(service)
     service.agreed(person)
-    service.hear()
+    service.consume()
     service.agreed(person, "reminders")
-    service.hear()
+    service.consume()
 
     service.clock_at("2026-11-23 18.01")
     service.send()
@@ -370,13 +376,13 @@ def test_consent_that_was_taken_back_and_given_again_loses_no_reminder(service: 
     assert service.mails()[-1] == (NOOR, "Tot dinsdag 24 november")
 
 
-def test_a_list_that_was_filled_in_is_not_asked_for(service: Office):
+def test_a_list_that_was_filled_in_is_not_asked_for(service: NotificationsHarness):
     service.clock_at("2026-11-16 22.00")
     person = service.person()
     measurement_id = service.measurement(person)
     go_on(service)
     service.publish(MEASUREMENT_COMPLETED, measurement_id, measurement_id=measurement_id, participant_id=person)
-    service.hear()
+    service.consume()
 
     service.clock_at("2026-11-17 09.00")
     service.send()
@@ -385,11 +391,11 @@ def test_a_list_that_was_filled_in_is_not_asked_for(service: Office):
     assert service.states() == [("questionnaire_invitation", "withdrawn", "questionnaire_completed")]
 
 
-def test_who_no_longer_works_here_gets_no_sign_in_link(service: Office):
+def test_who_no_longer_works_here_gets_no_sign_in_link(service: NotificationsHarness):
     service.sign_in()
-    service.hear()
+    service.consume()
     service.staff(service.kim, is_active=False)
-    service.hear()
+    service.consume()
 
     service.send()
 
@@ -400,7 +406,7 @@ def test_who_no_longer_works_here_gets_no_sign_in_link(service: Office):
 # Nothing that betrays, and nothing that cannot be written.
 
 
-def test_a_message_that_would_betray_waits_for_a_person_and_the_next_one_goes(service: Office):
+def test_a_message_that_would_betray_waits_for_a_person_and_the_next_one_goes(service: NotificationsHarness):
     service.talk(service.person(name="Sam"), place="Herstelhuis Midden, Lindeveen")
     service.talk(service.person())
 
@@ -414,7 +420,7 @@ def test_a_message_that_would_betray_waits_for_a_person_and_the_next_one_goes(se
 
 
 @pytest.mark.parametrize("place", ["Dinsdaggroep", "zaal van de dinsdaggroep", "De Kade, Lindeveen"])
-def test_the_names_of_group_and_organisation_are_not_said(service: Office, place: str):
+def test_the_names_of_group_and_organisation_are_not_said(service: NotificationsHarness, place: str):
     venue = {"name": place, "address": "Brugstraat 1", "area": "3412", "features": []}
     group_id = service.group(venue=venue)
     service.meeting(group_id)
@@ -426,7 +432,7 @@ def test_the_names_of_group_and_organisation_are_not_said(service: Office, place
     assert service.states("welcome") == [("welcome", "held", "betrays")]
 
 
-def test_an_organisation_that_is_called_as_the_sender_may_be_named(service: Office):
+def test_an_organisation_that_is_called_as_the_sender_may_be_named(service: NotificationsHarness):
     service.organisation(name="Houvast")
     service.talk(service.person())
 
@@ -435,7 +441,7 @@ def test_an_organisation_that_is_called_as_the_sender_may_be_named(service: Offi
     assert len(service.mails()) == 1
 
 
-def test_what_waits_for_a_person_expires_in_the_end(service: Office):
+def test_what_waits_for_a_person_expires_in_the_end(service: NotificationsHarness):
     service.talk(service.person(), place="Herstelhuis Midden")
     go_on(service)
 
@@ -445,11 +451,11 @@ def test_what_waits_for_a_person_expires_in_the_end(service: Office):
     assert service.states("intro_talk_invitation") == [("intro_talk_invitation", "expired", "too_late")]
 
 
-def test_a_message_that_cannot_be_written_waits_for_a_person_and_the_next_one_goes(service: Office):
+def test_a_message_that_cannot_be_written_waits_for_a_person_and_the_next_one_goes(service: NotificationsHarness):
     person = service.person(name="Sam")
     service.talk(person)
     service.talk(service.person())
-    service.hear()
+    service.consume()
     with own_service.transaction():
         Participant.update(call_name=b"k1.broken").where(Participant.id == person).execute()
 
@@ -462,10 +468,10 @@ def test_a_message_that_cannot_be_written_waits_for_a_person_and_the_next_one_go
 # Once, whoever sends.
 
 
-def test_two_senders_that_look_at_the_same_moment_claim_each_message_once(service: Office):
+def test_two_senders_that_look_at_the_same_moment_claim_each_message_once(service: NotificationsHarness):
     for number in range(30):
         service.talk(service.person(name=f"Noor {number}", email=f"noor{number}@example.org"))
-    service.hear()
+    service.consume()
 
     first, second = claim_all(service), claim_all(service)
 
@@ -473,9 +479,9 @@ def test_two_senders_that_look_at_the_same_moment_claim_each_message_once(servic
     assert not {claim.claimed.message_id for claim in first} & {claim.claimed.message_id for claim in second}
 
 
-def test_who_was_thought_dead_hands_over_nothing_any_more(service: Office):
+def test_who_was_thought_dead_hands_over_nothing_any_more(service: NotificationsHarness):
     service.talk(service.person())
-    service.hear()
+    service.consume()
     (slow,) = sending.claim_due(dataclasses.replace(service.send_context(), lease_until=clock.wall))[0]
 
     service.sender().sweep()
@@ -486,26 +492,26 @@ def test_who_was_thought_dead_hands_over_nothing_any_more(service: Office):
     assert len(service.mails()) == 1
 
 
-def test_whoever_waits_for_a_link_does_not_stand_behind_a_thousand_reminders(service: Office):
+def test_whoever_waits_for_a_link_does_not_stand_behind_a_thousand_reminders(service: NotificationsHarness):
     for number in range(30):
         service.talk(service.person(name=f"Noor {number}", email=f"noor{number}@example.org"))
     service.sign_in()
-    service.hear()
+    service.consume()
 
     first = claim_all(service)[0]
 
     assert first.address == "kim@example.org"
 
 
-def test_nothing_is_said_twice_when_the_talk_is_moved_while_it_is_being_sent(service: Office):
+def test_nothing_is_said_twice_when_the_talk_is_moved_while_it_is_being_sent(service: NotificationsHarness):
     person = service.person()
     talk_id = service.talk(person)
-    service.hear()
+    service.consume()
     claim_all(service)
     service.talk_told(INTRO_TALK_MOVED, talk_id, person, on="2026-11-25")
-    service.hear()
+    service.consume()
     service.talk_told(INTRO_TALK_CALLED_OFF, talk_id, person)
-    service.hear()
+    service.consume()
 
     service.clock_at("2026-11-16 10.05")
     with own_service.transaction():
@@ -515,7 +521,7 @@ def test_nothing_is_said_twice_when_the_talk_is_moved_while_it_is_being_sent(ser
     assert [subject for _, subject in service.mails()] == ["Onze afspraak gaat niet door"]
 
 
-def test_a_language_we_do_not_write_yet_is_written_in_dutch(service: Office):
+def test_a_language_we_do_not_write_yet_is_written_in_dutch(service: NotificationsHarness):
     person = service.person()
     service.publish(PARTICIPANT_CHANGED, person, {"call_name": "Noor"}, participant_id=person, language="en")
     service.talk(person)

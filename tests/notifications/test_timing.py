@@ -12,7 +12,7 @@ from services.notifications.models import service as own_service
 from services.notifications.rules.message_types import KINDS, MessageType
 from shared import clock
 from shared.ids import new_id
-from tests.notifications.conftest import Office
+from tests.notifications.conftest import NotificationsHarness
 
 MOBILE = "+31612345678"
 NIGHTS = [
@@ -30,7 +30,7 @@ WAITING_KINDS = [kind for kind, rule in KINDS.items() if not (rule.ignores_quiet
 @each_night
 @pytest.mark.parametrize("kind", WAITING_KINDS)
 def test_what_is_due_at_night_waits_until_eight_in_the_morning(
-    service: Office, kind: MessageType, now: str, morning: str
+    service: NotificationsHarness, kind: MessageType, now: str, morning: str
 ):
     service.clock_at(now)
     with own_service.transaction():
@@ -46,15 +46,15 @@ def test_what_is_due_at_night_waits_until_eight_in_the_morning(
 
 @each_night
 def test_a_cancellation_by_text_message_waits_for_the_same_morning_and_arrives(
-    service: Office, now: str, morning: str
+    service: NotificationsHarness, now: str, morning: str
 ):
     group_id = service.group()
     service.membership(service.person(email=None, mobile=MOBILE), group_id, starts_on="2026-09-01")
     meeting_id = service.meeting(group_id, on=morning)
-    service.hear()
+    service.consume()
     service.clock_at(now)
     service.cancelled(meeting_id, group_id, on=morning)
-    service.hear()
+    service.consume()
 
     for moment in (now, f"{morning} 07.59"):
         service.clock_at(moment)
@@ -69,13 +69,13 @@ def test_a_cancellation_by_text_message_waits_for_the_same_morning_and_arrives(
 
 @pytest.mark.parametrize(("evening", "day"), [("2027-03-27", "2027-03-28"), ("2026-10-24", "2026-10-25")])
 def test_a_meeting_after_a_clock_change_is_reminded_of_at_six_and_stays_at_half_past_seven(
-    service: Office, evening: str, day: str
+    service: NotificationsHarness, evening: str, day: str
 ):
     group_id = service.group()
     service.clock_at(f"{evening} 12.00")
     service.membership(service.person(), group_id, starts_on="2026-09-01")
     service.meeting(group_id, on=day)
-    service.hear()
+    service.consume()
 
     service.clock_at(f"{evening} 17.59")
     service.send()

@@ -18,7 +18,7 @@ def heading(page):
 def begin(service, questionnaire="even_kijken"):
     """(measurement, a person, the first statement they see)"""
     measurement_id = service.asked(questionnaire)
-    person = service.person()
+    person = service.visitor()
     start = person.open(service.link(measurement_id))
     return measurement_id, person, person.open(start.link(r".*/uitspraken"))
 
@@ -26,7 +26,7 @@ def begin(service, questionnaire="even_kijken"):
 def test_the_first_page_says_what_it_is_and_changes_nothing(service):
     measurement_id = service.asked("nel_kort")
 
-    page = service.person().open(service.link(measurement_id))
+    page = service.visitor().open(service.link(measurement_id))
 
     assert page.status == 200
     assert "30 korte uitspraken" in page.text
@@ -97,14 +97,16 @@ def test_without_a_choice_the_same_statement_asks_kindly_and_nothing_is_kept(ser
 def test_coming_back_later_goes_on_with_the_next_statement_and_shows_no_answer(service):
     measurement_id, person, page = begin(service)
     person.choose(person.choose(page, 5), 1)
-    later = service.person()
+    later = service.visitor()
 
     page = later.open(service.link(measurement_id))
 
     assert "Uitspraak 3 van 6" in page.text
     assert heading(page) == "Ik ben deze week genoeg uitgerust"
     assert "checked" not in page.html
-    assert person.headers["Cache-Control"] == later.headers["Cache-Control"] == "no-store"
+    assert (
+        person.last_response.headers["Cache-Control"] == later.last_response.headers["Cache-Control"] == "no-store"
+    )
 
 
 def test_stopping_halfway_completes_the_list_and_the_rest_is_skipped(service):
@@ -136,7 +138,7 @@ def test_looking_at_a_completed_list_shows_thanks_and_nothing_that_was_answered(
         page = person.choose(page, value)
 
     for path in ("", "/uitspraken"):
-        page = service.person().open(service.link(measurement_id) + path)
+        page = service.visitor().open(service.link(measurement_id) + path)
         assert page.status == 200
         assert heading(page) == "Dank je wel"
         assert "klopt" not in page.text
@@ -227,12 +229,12 @@ def test_a_foreign_link_opens_nothing_and_says_so_kindly(service, forged):
         "subject": "/mijn/vragenlijst/" + measurement_id,
     }[forged]
 
-    page = service.person().open(path)
+    page = service.visitor().open(path)
 
     assert page.status == 410
     assert heading(page) == "Deze link klopt niet"
     assert "De Kade" not in page.text
-    assert service.person().open(path + "/uitspraken").status == 410
+    assert service.visitor().open(path + "/uitspraken").status == 410
 
 
 def test_a_good_link_to_a_list_that_is_not_here_any_more_says_so_kindly(service):
@@ -240,7 +242,7 @@ def test_a_good_link_to_a_list_that_is_not_here_any_more_says_so_kindly(service)
     link = service.link(measurement_id)
     Measurement.delete().execute()
 
-    page = service.person().open(link)
+    page = service.visitor().open(link)
 
     assert page.status == 410
     assert "Je hoeft niets te doen" in page.text
@@ -291,7 +293,7 @@ def test_no_page_shows_a_theme_or_a_score(service):
     for _ in range(30):
         page = person.choose(page, 4)
         pages.append(page)
-    pages.append(service.person({service.organisation_id: {"coordinator"}}).open("/vragenlijsten"))
+    pages.append(service.visitor({service.organisation_id: {"coordinator"}}).open("/vragenlijsten"))
 
     for page in pages:
         for theme in ("Eigen wijsheid", "Sociale steun", "Zelfmanagement", "Erbij horen", "score"):
@@ -301,8 +303,8 @@ def test_no_page_shows_a_theme_or_a_score(service):
 def test_one_statement_takes_a_fixed_number_of_questions_to_the_store(service):
     measurement_id, person, page = begin(service, "nel_kort")
     link = service.link(measurement_id) + "/uitspraken"
-    at_first = service.counted(lambda: person.open(link))
+    at_first = service.count_statements(lambda: person.open(link))
     for _ in range(20):
         page = person.choose(page, 4)
 
-    assert service.counted(lambda: person.open(link)) == at_first
+    assert service.count_statements(lambda: person.open(link)) == at_first

@@ -109,7 +109,7 @@ def test_axe_finds_nothing_and_nothing_runs_off_the_screen(service, url, page, w
     inspect("done")
     page.goto(url + "/mijn/vragenlijst/zomaar")
     inspect("foreign link")
-    coordinator = service.person({service.organisation_id: {"coordinator"}})
+    coordinator = service.visitor({service.organisation_id: {"coordinator"}})
     signed = coordinator.client.get_cookie("houvast-pass").value
     page.context.add_cookies([{"name": "houvast-pass", "value": signed, "url": url}])
     page.goto(url + "/vragenlijsten")

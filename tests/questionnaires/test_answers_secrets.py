@@ -28,7 +28,7 @@ def canary(monkeypatch):
 
 
 def fill_in(service, measurement_id, values):
-    person = service.person()
+    person = service.visitor()
     page = person.open(service.link(measurement_id) + "/uitspraken")
     for value in values:
         page = person.choose(page, value)
@@ -85,7 +85,7 @@ def test_a_sealed_answer_that_is_moved_to_another_row_does_not_open(service):
 def test_no_event_tells_how_far_somebody_is_or_which_list_it_was(service):
     measurement_id = service.asked("nel_kort")
     page = fill_in(service, measurement_id, [4, 2])
-    person = service.person()
+    person = service.visitor()
     person.submit(person.open(service.link(measurement_id)), r".*/afronden")
 
     fields = {name: set(data) for name, _, data in service.events()}

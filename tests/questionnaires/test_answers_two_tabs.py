@@ -18,7 +18,7 @@ def heading(page):
 def first(service):
     """(measurement, its address, a person, the first statement)"""
     measurement_id = service.asked()
-    person = service.person()
+    person = service.visitor()
     link = service.link(measurement_id) + "/uitspraken"
     return measurement_id, link, person, person.open(link)
 

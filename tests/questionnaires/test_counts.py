@@ -6,13 +6,13 @@ from shared.ids import new_id
 
 
 def fill_in(service, measurement_id):
-    person = service.person()
+    person = service.visitor()
     page = person.choose(person.open(service.link(measurement_id) + "/uitspraken"), 4)
     person.submit(page, r".*/afronden")
 
 
 def open_counts(service, *roles, organisation_id=None):
-    return service.person({organisation_id or service.organisation_id: set(roles)}).open("/vragenlijsten")
+    return service.visitor({organisation_id or service.organisation_id: set(roles)}).open("/vragenlijsten")
 
 
 def numbers(page, group):
@@ -99,14 +99,14 @@ def test_nobody_else_sees_the_numbers_of_an_organisation(service):
     assert "Dinsdaggroep" not in of_another.text
     for role in ("facilitator", "intro_worker", "messenger", "manager"):
         assert open_counts(service, role).status == 403
-    assert service.person().client.get("/vragenlijsten").headers["Location"].startswith("/inloggen/verder")
+    assert service.visitor().client.get("/vragenlijsten").headers["Location"].startswith("/inloggen/verder")
 
 
 def test_a_coordinator_who_is_something_else_elsewhere_sees_only_their_own(service):
     group_of(service, 4)
     both = {service.organisation_id: {"manager"}, new_id(): {"coordinator"}}
 
-    page = service.person(both).open("/vragenlijsten")
+    page = service.visitor(both).open("/vragenlijsten")
 
     assert page.status == 200
     assert "Dinsdaggroep" not in page.text
@@ -114,12 +114,12 @@ def test_a_coordinator_who_is_something_else_elsewhere_sees_only_their_own(servi
 
 def test_more_groups_take_no_more_questions_to_the_store(service):
     group_of(service, 4)
-    few = service.counted(lambda: open_counts(service, "coordinator"))
+    few = service.count_statements(lambda: open_counts(service, "coordinator"))
     for _ in range(10):
         service.group(group_id=new_id(), questionnaires=["even_kijken"])
     service.settle()
 
-    many = service.counted(lambda: open_counts(service, "coordinator"))
+    many = service.count_statements(lambda: open_counts(service, "coordinator"))
 
     assert few == many
 

@@ -70,7 +70,7 @@ def test_whoever_has_the_link_still_reads_kindly_that_it_is_not_needed_any_more(
     link = service.link(measurement_id)
 
     erase(service)
-    page = service.person().open(link)
+    page = service.visitor().open(link)
 
     assert page.status == 410
     assert "niet meer nodig" in page.text

@@ -28,7 +28,7 @@ def publish_event(service, subject, data):
     source, event_type = TYPES[subject]
     subject_id = service.participant_id if subject == "consent" else getattr(service, f"{subject}_id")
     noun = "participant" if subject == "consent" else subject
-    service.publish_raw(source, type=event_type, subject=f"{noun}/{subject_id}", data=json.dumps(data))
+    service.put(source, type=event_type, subject=f"{noun}/{subject_id}", data=json.dumps(data))
     service.settle()
 
 
@@ -115,7 +115,7 @@ def test_an_older_state_that_comes_late_is_not_believed(service, subject):
         publish(service, each)
     publish(service, subject)
     source, event_type = TYPES[subject]
-    outbox = service.publishers[source].outbox.Outbox
+    outbox = service.neighbours[source].outbox.Outbox
     data = json.loads(outbox.select().where(outbox.type == event_type).order_by(outbox.id.desc()).get().data)
 
     publish_event(service, subject, {**data, **old, "version": [1, 1]})
@@ -141,7 +141,7 @@ def test_a_broken_event_is_kept_dead_and_changes_nothing(service, subject):
 
 
 def test_an_event_of_a_type_that_nobody_here_consumes_is_skipped(service):
-    service.publish_raw(
+    service.put(
         "meetings", type="nl.houvast.meetings.something_new.v1", subject="thing/1", data=json.dumps({"a": 1})
     )
 
@@ -178,7 +178,7 @@ def test_a_group_that_chooses_a_list_later_asks_everybody_who_takes_part(service
 
 def test_leaving_the_group_takes_the_list_back_and_removes_what_was_answered(service):
     measurement_id = service.asked()
-    person = service.person()
+    person = service.visitor()
     person.choose(person.open(service.link(measurement_id) + "/uitspraken"), 4)
 
     publish(service, "membership", state="ended")
@@ -234,7 +234,7 @@ def test_nobody_is_asked_a_second_time_for_the_same_group_and_list(service):
 
 def test_a_completed_list_stays_when_somebody_leaves(service):
     measurement_id = service.asked()
-    person = service.person()
+    person = service.visitor()
     page = person.choose(person.open(service.link(measurement_id) + "/uitspraken"), 4)
     person.submit(page, r".*/afronden")
 
@@ -254,7 +254,7 @@ def test_consuming_events_of_many_people_takes_no_more_questions_to_the_store_th
             service.consent(participant_id=about["participant_id"])
         service.settle()
         service.group(group_id=group_id, questionnaires=[], state="paused")
-        return service.counted(service.settle)
+        return service.count_statements(service.settle)
 
     service.organisation(permitted_questionnaires=["even_kijken"])
 

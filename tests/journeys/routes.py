@@ -90,7 +90,7 @@ class Doors:
         # Which of those of one moment lies on top is chance; the one with a line in it says more than any other.
         mail = max(self.installation.inline_worker.mailbox.messages(), key=has_line)
         return self.facts.ids | {
-            "token": "x", "secret": self.facts.secrets["group_calendar"], "slug": "de-scenario", "way": "ritme",
+            "token": "x", "secret": self.facts.secrets["group_calendar"], "slug": "de-scenario", "kind": "ritme",
             "dead_id": "1", "event_id": event_id[1] if event_id else new_id(), "area": "shared", "file": "x.css",
             "name": name_of(str(mail["Message-ID"])), "id": self.facts.ids["meeting_id"],
             "deelname": self.facts.ids["membership_id"],

@@ -43,19 +43,19 @@ def at_once(*works: Callable[[], Any]) -> list[str]:
             service.database.close()
 
     threads = [threading.Thread(target=run, args=[work]) for work in works]
-    for one in threads:
-        one.start()
-    for one in threads:
-        one.join()
+    for entry in threads:
+        entry.start()
+    for entry in threads:
+        entry.join()
     assert failed == []
     return codes
 
 
 def rhythm(harness: Any, group_id: str, **data: Any) -> str:
     """Tuesdays at half past seven, unless told otherwise; gives the id of the series."""
-    told = {"first_on": TUESDAY, "at": HALF_PAST_SEVEN, "every_weeks": 1, "minutes": 120} | data
-    by = told.pop("by", harness.vos)
-    return series.schedule_series(harness.actor(by), group_id=group_id, **told, request_id=new_id())
+    values = {"first_on": TUESDAY, "at": HALF_PAST_SEVEN, "every_weeks": 1, "minutes": 120} | data
+    by = values.pop("by", harness.vos)
+    return series.schedule_series(harness.actor(by), group_id=group_id, **values, request_id=new_id())
 
 
 def days(group_id: str) -> list[date]:

@@ -67,10 +67,10 @@ class MeetingsHarness(ServiceHarness):
 
     def group(self, name: str = "Dinsdaggroep", **data: Any) -> str:
         """A group that Kim leads, with nothing planned yet."""
-        told = {"kind": "recovery_workgroup", "overrides": {"admission": "rolling", "max_size": 8}} | data
-        organisation = told.pop("organisation_id", self.organisation_id)
+        values = {"kind": "recovery_workgroup", "overrides": {"admission": "rolling", "max_size": 8}} | data
+        organisation = values.pop("organisation_id", self.organisation_id)
         group_id = groups.start_group(
-            INSTALLATION, organisation_id=organisation, name=name, **told, request_id=new_id()
+            INSTALLATION, organisation_id=organisation, name=name, **values, request_id=new_id()
         )
         if organisation == self.organisation_id:
             groups.appoint_facilitator(INSTALLATION, group_id=group_id, staff_id=self.kim, request_id=new_id())
@@ -114,11 +114,11 @@ class MeetingsHarness(ServiceHarness):
     def placed(self, person: str, group_id: str, **data: Any) -> str:
         """Intake says that somebody has a place; gives the id of the placement."""
         placement_id = str(data.pop("placement_id", new_id()))
-        told = {"signup_id": new_id(), "starts_on": TUESDAY.isoformat(), **data}
-        told["starts_on"] = str(told["starts_on"])
+        values = {"signup_id": new_id(), "starts_on": TUESDAY.isoformat(), **data}
+        values["starts_on"] = str(values["starts_on"])
         self.publish(
             intake.PARTICIPANT_PLACED, placement_id, placement_id=placement_id, participant_id=person,
-            group_id=group_id, **told,
+            group_id=group_id, **values,
         )  # fmt: skip
         return placement_id
 
@@ -143,10 +143,10 @@ class MeetingsHarness(ServiceHarness):
 
     def talk(self, kind: EventType, talk_id: str, signup_id: str, **data: Any) -> None:
         """Intake says something about a talk."""
-        told = {"talk_id": talk_id, "signup_id": signup_id, **data}
+        values = {"talk_id": talk_id, "signup_id": signup_id, **data}
         if "host_staff_id" in kind.example:
-            told = {"host_staff_id": self.sam, "on": "2026-11-16", "at": "14:00", **told}
-        self.publish(kind, talk_id, **told)
+            values = {"host_staff_id": self.sam, "on": "2026-11-16", "at": "14:00", **values}
+        self.publish(kind, talk_id, **values)
 
     # --- what meetings publishes ---
 

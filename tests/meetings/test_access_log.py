@@ -1,4 +1,4 @@
-"""The trail for who manages: complete, of the own organisation only, and never what was read."""
+"""The access log for who manages: complete, of the own organisation only, and never what was read."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def test_no_name_of_somebody_who_takes_part_stands_in_it(looked: MeetingsHarness
         assert "Robin" not in shown
 
 
-def test_looking_in_the_trail_is_a_line_in_it(looked: MeetingsHarness) -> None:
+def test_looking_in_the_access_log_is_a_line_in_it(looked: MeetingsHarness) -> None:
     vos = looked.visitor(looked.vos)
     vos.open(HERE)
     sheet_of(looked)
@@ -103,9 +103,9 @@ def test_only_a_manager_sees_it(looked: MeetingsHarness, role: str) -> None:
     assert other.open(f"{HERE}.csv").status == 403
 
 
-def test_the_trail_of_another_organisation_does_not_exist(looked: MeetingsHarness) -> None:
-    elsewhere = looked.register_organisation("Het Anker")
-    els = looked.visitor(looked.colleague("Els", "manager", organisation=elsewhere))
+def test_the_access_log_of_another_organisation_does_not_exist(looked: MeetingsHarness) -> None:
+    other = looked.register_organisation("Het Anker")
+    els = looked.visitor(looked.colleague("Els", "manager", organisation=other))
 
     assert els.open(f"{HERE}?organisatie={looked.organisation_id}").status == 404
     assert "Kim" not in els.open(HERE).text.split("Collega")[0].replace("Iedereen", "")
@@ -119,9 +119,9 @@ def test_a_cell_that_a_spreadsheet_would_reckon_with_is_text(looked: MeetingsHar
 
 
 def test_who_did_something_without_being_staff_is_said_by_what_they_are(looked: MeetingsHarness) -> None:
-    told: dict[str, Any] = {"purpose": "x", "organisation_id": looked.organisation_id}
-    service.audit.record(Actor("key:1", "key"), "read", "membership", "m", **told)
-    service.audit.record(Actor("p", "participant"), "read", "participant", "p", **told)
+    values: dict[str, Any] = {"purpose": "x", "organisation_id": looked.organisation_id}
+    service.audit.record(Actor("key:1", "key"), "read", "membership", "m", **values)
+    service.audit.record(Actor("p", "participant"), "read", "participant", "p", **values)
 
     text = looked.visitor(looked.vos).open(HERE).text
 
@@ -129,7 +129,7 @@ def test_who_did_something_without_being_staff_is_said_by_what_they_are(looked: 
     assert "Een deelnemer" in text
 
 
-def test_whatever_is_written_in_the_trail_is_told_in_words() -> None:
+def test_whatever_is_written_in_the_access_log_is_shown_in_words() -> None:
     service = Path(__file__).parents[2] / "services" / "meetings"
     source = "\n".join(path.read_text(encoding="utf-8") for path in sorted(service.rglob("*.py")))
     texts = tomllib.loads((service / "data" / "messages.nl.toml").read_text(encoding="utf-8"))

@@ -26,7 +26,7 @@ def counted() -> Iterator[list[str]]:
     connection.set_trace_callback(None)
 
 
-def looks(person: Any, path: str) -> int:
+def accesses(person: Any, path: str) -> int:
     person.open(path)
     with counted() as statements:
         assert person.open(path).status == 200
@@ -62,11 +62,11 @@ def test_a_page_looks_up_as_much_for_many_as_for_few(evening: Any, who: str) -> 
     evening.clock_at("2026-11-24 19.35")
     person = evening.visitor(getattr(evening, who))
     paths = ("/", "/groepen", f"/groepen/{evening.tuesday}", evening.here)
-    few = {path: looks(person, path) for path in paths if person.open(path).status == 200}
+    few = {path: accesses(person, path) for path in paths if person.open(path).status == 200}
 
     evening.clock_at("2026-11-16 10.00")
     more(evening)
-    many = {path: looks(person, path) for path in few}
+    many = {path: accesses(person, path) for path in few}
 
     assert many == few
     assert len(few) == 4
@@ -84,14 +84,14 @@ def missed(harness: Any, membership_id: str) -> None:
 def test_what_follows_and_who_may_be_called_look_up_as_much_for_many_as_for_few(evening: Any) -> None:
     kim, vos = evening.visitor(evening.kim), evening.visitor(evening.vos)
     missed(evening, evening.noor)
-    before_closing = looks(kim, evening.here)
+    before_closing = accesses(kim, evening.here)
     for number in range(4):
         missed(evening, evening.member(evening.tuesday, f"Nummer {number}"))
-    assert looks(kim, evening.here) == before_closing
+    assert accesses(kim, evening.here) == before_closing
 
     close_meeting(evening.actor(evening.kim), meeting_id=evening.tonight, request_id=new_id())
-    few = looks(kim, "/bellijst"), looks(vos, "/bellijst")
+    few = accesses(kim, "/bellijst"), accesses(vos, "/bellijst")
     for number in range(4, 6):
         missed(evening, evening.member(evening.tuesday, f"Nummer {number}"))
 
-    assert (looks(kim, "/bellijst"), looks(vos, "/bellijst")) == few
+    assert (accesses(kim, "/bellijst"), accesses(vos, "/bellijst")) == few

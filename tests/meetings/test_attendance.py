@@ -94,10 +94,10 @@ def test_two_facilitators_who_tap_at_once_lose_nothing(evening: Any) -> None:
     both = [
         threading.Thread(target=tap, args=args) for args in ((evening.kim, "present"), (evening.sam, "excused"))
     ]
-    for one in both:
-        one.start()
-    for one in both:
-        one.join()
+    for entry in both:
+        entry.start()
+    for entry in both:
+        entry.join()
 
     assert failed == []
     tapped = [how for name, how in marks(evening).items() if name.startswith("Nummer")]
@@ -114,8 +114,8 @@ def test_only_who_leads_the_group_marks_and_sees_who_was_there(evening: Any) -> 
 
 
 def test_for_another_organisation_the_meeting_does_not_exist(evening: Any) -> None:
-    elsewhere = evening.register_organisation("Het Anker")
-    stranger = evening.colleague("Bo", "facilitator", "coordinator", "manager", organisation=elsewhere)
+    other = evening.register_organisation("Het Anker")
+    stranger = evening.colleague("Bo", "facilitator", "coordinator", "manager", organisation=other)
 
     for asked in (
         lambda: mark(evening, evening.noor, "present", by=stranger),
@@ -215,8 +215,8 @@ def test_klaar_freezes_the_numbers_and_tells_them_once(evening: Any) -> None:
     close(evening)
     close(evening)
 
-    (told,) = evening.events("meeting_took_place")
-    assert {name: told.data[name] for name in ("present", "excused", "absent", "unnamed")} == {
+    (values,) = evening.events("meeting_took_place")
+    assert {name: values.data[name] for name in ("present", "excused", "absent", "unnamed")} == {
         "present": 1, "excused": 0, "absent": 1, "unnamed": 1,
     }  # fmt: skip
     assert evening.published("meeting_changed")["state"] == "took_place"

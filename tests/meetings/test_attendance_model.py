@@ -43,30 +43,32 @@ class Evening:
         harness.clock_at("2026-11-24 20.00")
         self.begin = len(harness.events())
 
-    def run(self, what: str, by_sam: bool, *told: Any) -> None:
+    def run(self, kind: str, by_sam: bool, *values: Any) -> None:
         actor = self.harness.actor(self.harness.sam if by_sam else self.harness.kim)
         asked = {"meeting_id": self.meeting, "request_id": new_id()}
         try:
-            if what == "mark":
-                who = self.members[told[0] % len(self.members)]
-                attendance.record_attendance(actor, membership_id=who, mark=told[1], seen=told[2], **asked)
-            elif what == "step":
-                attendance.set_headcount(actor, step=told[0], **asked)
-            elif what == "close":
+            if kind == "mark":
+                who = self.members[values[0] % len(self.members)]
+                attendance.record_attendance(actor, membership_id=who, mark=values[1], seen=values[2], **asked)
+            elif kind == "step":
+                attendance.set_headcount(actor, step=values[0], **asked)
+            elif kind == "close":
                 attendance.close_meeting(actor, **asked)
             else:
-                self.members.append(register_walk_in(actor, call_name=told[0], **asked))
+                self.members.append(register_walk_in(actor, call_name=values[0], **asked))
         except Refusal as refusal:
             if refusal.code not in ("marked_meanwhile", "walk_in_is_here"):
                 raise
 
     def check(self) -> None:
         meeting = Meeting.get_by_id(self.meeting)
-        marks = {one.membership.id: one.mark for one in marks_of(meeting)}
+        marks = {entry.membership.id: entry.mark for entry in marks_of(meeting)}
         assert set(marks) == set(self.members)
         events = self.harness.events()[self.begin :]
         if meeting.state == "planned":
-            assert not [one for one in events if "absent" in one.type or "attendance_corrected" in one.type]
+            assert not [
+                entry for entry in events if "absent" in entry.type or "attendance_corrected" in entry.type
+            ]
             assert FollowUpCall.select().where(FollowUpCall.meeting == meeting).count() == 0
             return
         counted = Counter(marks.values())
@@ -78,7 +80,9 @@ class Evening:
         for membership_id, last in marks.items():
             self._check_follows(events, membership_id, last == "absent")
         opened = FollowUpCall.select().where(FollowUpCall.meeting == meeting, FollowUpCall.state == "open")
-        assert {row.membership_id for row in opened} == {one for one in self.members[:1] if marks[one] == "absent"}
+        assert {row.membership_id for row in opened} == {
+            entry for entry in self.members[:1] if marks[entry] == "absent"
+        }
 
     def _check_follows(self, events: list[Any], membership_id: str, is_missed: bool) -> None:
         """A reader who takes the events in order and withdraws at each correction ends where we are."""
@@ -103,6 +107,6 @@ def test_the_numbers_and_what_follows_are_what_the_last_marks_say(
     harness: Any, done: list[tuple[Any, ...]]
 ) -> None:
     evening = Evening(harness)
-    for one in done:
-        evening.run(*one)
+    for entry in done:
+        evening.run(*entry)
         evening.check()

@@ -30,7 +30,7 @@ def test_marks_may_be_made_from_an_hour_before_the_start() -> None:
 
 
 @pytest.mark.parametrize("state", ["planned", "not_reported", "took_place"])
-def test_marks_may_be_mended_long_afterwards_also_when_the_meeting_was_closed(state: str) -> None:
+def test_marks_may_be_fixed_long_afterwards_also_when_the_meeting_was_closed(state: str) -> None:
     check_may_record(state, STARTS_AT, STARTS_AT + timedelta(days=40))
 
 

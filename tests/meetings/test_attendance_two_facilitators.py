@@ -48,7 +48,7 @@ def count(harness: Any, *, by: str = "", **data: Any) -> int:
 
 
 def marks(harness: Any) -> dict[str, str]:
-    return {one.call_name: one.mark for one in list_attendance(harness.actor(harness.kim), harness.tonight)}
+    return {entry.call_name: entry.mark for entry in list_attendance(harness.actor(harness.kim), harness.tonight)}
 
 
 # --- at the same moment, on a real store ---
@@ -179,19 +179,19 @@ def test_a_headcount_over_one_that_was_not_seen_is_asked_about(harness: Any) -> 
 # --- what the pages show ---
 
 
-def standing(person: Any, harness: Any, etag: str = "") -> Any:
+def status(person: Any, harness: Any, etag: str = "") -> Any:
     return person.client.get(f"{harness.here}/stand", headers={"If-None-Match": etag} if etag else {})
 
 
-def test_a_page_that_is_open_hears_what_the_other_taps_and_nothing_when_nothing_changed(evening: Any) -> None:
+def test_a_page_that_is_open_shows_what_the_other_taps_and_nothing_when_nothing_changed(evening: Any) -> None:
     kim, sam = evening.visitor(evening.kim), evening.visitor(evening.sam)
-    first = standing(kim, evening)
+    first = status(kim, evening)
     assert first.json["marks"] == {evening.noor: "not_recorded", evening.robin: "not_recorded"}
-    assert standing(kim, evening, first.headers["ETag"]).status_code == 304
+    assert status(kim, evening, first.headers["ETag"]).status_code == 304
 
     sam.tap(f"{evening.here}/wie", membership_id=evening.noor, mark="absent", seen="not_recorded")
     sam.tap(f"{evening.here}/zonder-naam", step="1")
-    second = standing(kim, evening, first.headers["ETag"])
+    second = status(kim, evening, first.headers["ETag"])
 
     assert second.status_code == 200
     assert (second.json["marks"][evening.noor], second.json["unnamed"]) == ("absent", 1)
@@ -200,18 +200,18 @@ def test_a_page_that_is_open_hears_what_the_other_taps_and_nothing_when_nothing_
     assert "een plek op de bellijst" in second.json["followUps"]
 
 
-def test_only_who_leads_the_group_hears_how_it_stands_and_each_answer_with_people_is_a_look(evening: Any) -> None:
+def test_only_who_leads_the_group_sees_how_it_stands_and_each_answer_with_people_is_a_look(evening: Any) -> None:
     table = service.audit.AuditEntry
     seen = table.select().where(table.about_kind == "attendance", table.event == "read")
     kim = evening.visitor(evening.kim)
 
-    etag = standing(kim, evening).headers["ETag"]
-    standing(kim, evening, etag)
+    etag = status(kim, evening).headers["ETag"]
+    status(kim, evening, etag)
     other = evening.visitor(evening.colleague("Bo", "facilitator"))
 
     assert seen.count() == 1
-    assert standing(other, evening).status_code == 403
-    assert standing(evening.visitor(evening.vos), evening).status_code == 403
+    assert status(other, evening).status_code == 403
+    assert status(evening.visitor(evening.vos), evening).status_code == 403
 
 
 def test_without_a_script_an_older_page_shows_what_the_colleague_tapped(evening: Any) -> None:

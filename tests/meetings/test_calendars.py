@@ -48,8 +48,8 @@ def read(harness: Any, path: str = "") -> Calendar:
 
 
 def event(harness: Any, path: str = "") -> Any:
-    (found,) = read(harness, path).walk("VEVENT")
-    return found
+    (entry,) = read(harness, path).walk("VEVENT")
+    return entry
 
 
 def status(harness: Any, path: str) -> int:
@@ -60,25 +60,25 @@ def test_a_meeting_is_an_appointment_and_no_more(evening: Any) -> None:
     share(evening)
 
     text = evening.visitor().client.get(group_path(evening)).get_data(as_text=True)
-    found = event(evening)
+    entry = event(evening)
 
-    assert (str(found["SUMMARY"]), str(found["UID"]), str(found["CLASS"])) == (
+    assert (str(entry["SUMMARY"]), str(entry["UID"]), str(entry["CLASS"])) == (
         "Afspraak", evening.tonight, "PRIVATE",
     )  # fmt: skip
-    assert found["DTSTART"].dt == datetime(2026, 11, 24, 18, 30, tzinfo=UTC)
-    assert found["DTSTART"].params["TZID"] == "Europe/Amsterdam"
-    assert (found["DURATION"].dt, found["SEQUENCE"], str(found["STATUS"])) == (timedelta(hours=2), 0, "CONFIRMED")
-    for told in ("Dinsdaggroep", "De Kade", "Noor", "Robin", "Kim", "Houvast", "groep", "ORGANIZER", "ATTENDEE"):
-        assert told.lower() not in text.lower(), told
+    assert entry["DTSTART"].dt == datetime(2026, 11, 24, 18, 30, tzinfo=UTC)
+    assert entry["DTSTART"].params["TZID"] == "Europe/Amsterdam"
+    assert (entry["DURATION"].dt, entry["SEQUENCE"], str(entry["STATUS"])) == (timedelta(hours=2), 0, "CONFIRMED")
+    for values in ("Dinsdaggroep", "De Kade", "Noor", "Robin", "Kim", "Houvast", "groep", "ORGANIZER", "ATTENDEE"):
+        assert values.lower() not in text.lower(), values
 
 
 def test_the_street_is_told_and_what_the_place_is_called_is_not(evening: Any) -> None:
     share(evening)
     move(evening, place=("Inloophuis Herstel", "Markt 2, Lindeveen"))
 
-    found = event(evening)
+    entry = event(evening)
 
-    assert str(found["LOCATION"]) == "Markt 2, Lindeveen"
+    assert str(entry["LOCATION"]) == "Markt 2, Lindeveen"
     assert b"Herstel" not in evening.visitor().client.get(group_path(evening)).data
 
 
@@ -89,12 +89,12 @@ def test_every_change_has_a_higher_number_and_what_is_off_is_called_so(evening: 
 
     for change in (lambda: move(evening, on=date(2026, 11, 26)), lambda: cancel(evening), lambda: reopen(evening)):
         change()
-        found = event(evening)
-        seen.append((found["SEQUENCE"], str(found["STATUS"]), found["DTSTART"].dt.day))
+        entry = event(evening)
+        seen.append((entry["SEQUENCE"], str(entry["STATUS"]), entry["DTSTART"].dt.day))
 
     assert seen == [(1, "CONFIRMED", 26), (2, "CANCELLED", 26), (3, "CONFIRMED", 26)]
-    assert str(found["UID"]) == evening.tonight
-    assert found["DTSTAMP"].dt == found["LAST-MODIFIED"].dt
+    assert str(entry["UID"]) == evening.tonight
+    assert entry["DTSTAMP"].dt == entry["LAST-MODIFIED"].dt
 
 
 def test_the_same_calendar_is_the_same_file(evening: Any) -> None:
@@ -124,12 +124,12 @@ def test_in_the_nights_in_which_the_clock_changes_it_is_right(
     harness.meeting(harness.tuesday, on=on, at=at)
     share(harness)
 
-    found = event(harness)
+    entry = event(harness)
 
-    begins = found["DTSTART"].dt.astimezone(UTC)
+    begins = entry["DTSTART"].dt.astimezone(UTC)
     assert begins.strftime("%Y-%m-%d %H:%M") == starts
-    assert (begins + found["DURATION"].dt).strftime("%Y-%m-%d %H:%M") == ends
-    assert found["DTSTART"].dt.strftime("%H:%M") == at.strftime("%H:%M")
+    assert (begins + entry["DURATION"].dt).strftime("%Y-%m-%d %H:%M") == ends
+    assert entry["DTSTART"].dt.strftime("%H:%M") == at.strftime("%H:%M")
 
 
 def test_the_rules_of_the_clock_in_the_file_give_every_meeting_of_a_year_its_instant(harness: Any) -> None:
@@ -142,11 +142,11 @@ def test_the_rules_of_the_clock_in_the_file_give_every_meeting_of_a_year_its_ins
     calendar = read(harness)
     (zone,) = calendar.walk("VTIMEZONE")
 
-    told = zone.to_tz()
+    values = zone.to_tz()
 
-    for found in calendar.walk("VEVENT"):
-        wall = datetime.combine(wanted[str(found["UID"])], HALF_PAST_SEVEN)
-        assert wall.replace(tzinfo=told).utcoffset() == found["DTSTART"].dt.utcoffset(), wall
+    for entry in calendar.walk("VEVENT"):
+        wall = datetime.combine(wanted[str(entry["UID"])], HALF_PAST_SEVEN)
+        assert wall.replace(tzinfo=values).utcoffset() == entry["DTSTART"].dt.utcoffset(), wall
     assert len(calendar.walk("VEVENT")) == 30
 
 
@@ -179,9 +179,9 @@ def test_a_new_address_puts_an_end_to_the_one_before(evening: Any) -> None:
 
 def test_an_address_is_of_one_group_and_of_nobody_else(evening: Any) -> None:
     share(evening)
-    elsewhere = evening.group("Andere groep")
+    other = evening.group("Andere groep")
 
-    assert status(evening, f"/groepen/{elsewhere}/agenda/{SECRET}.ics") == 404
+    assert status(evening, f"/groepen/{other}/agenda/{SECRET}.ics") == 404
     assert status(evening, f"/mijn/agenda/{SECRET}.ics") == 404
     assert status(evening, group_path(evening, OTHER)) == 404
 
@@ -251,11 +251,11 @@ def test_somebodys_own_calendar_holds_all_their_groups_and_only_while_they_belon
     calendars.open_my_calendar(noor(evening), secret=SECRET, request_id=new_id())
     mine = f"/mijn/agenda/{SECRET}.ics"
 
-    assert [str(found["UID"]) for found in read(evening, mine).walk("VEVENT")] == [evening.tonight, there]
+    assert [str(entry["UID"]) for entry in read(evening, mine).walk("VEVENT")] == [evening.tonight, there]
 
     end_membership(evening.actor(evening.kim), membership_id=evening.noor, reason="stopped", request_id=new_id())
     later = evening.meeting(evening.tuesday, on=date(2026, 12, 1))
-    uids = [str(found["UID"]) for found in read(evening, mine).walk("VEVENT")]
+    uids = [str(entry["UID"]) for entry in read(evening, mine).walk("VEVENT")]
     assert later not in uids
     assert there in uids
 
@@ -289,8 +289,8 @@ def test_somebody_with_a_pass_makes_and_withdraws_their_own_by_page(evening: Any
     (address,) = set(re.findall(r'value="http://localhost(/mijn/agenda/[^"]+\.ics)"', shown.html))
     assert status(evening, address) == 200
     assert re.search(r"<title>\s*Agenda\s*</title>", shown.html)
-    for told in ("Dinsdaggroep", "Houvast", "groep"):
-        assert told.lower() not in shown.text.lower()
+    for values in ("Dinsdaggroep", "Houvast", "groep"):
+        assert values.lower() not in shown.text.lower()
     assert "Snel weg" in shown.text
     page = person.submit(person.open("/mijn/agenda"), "/mijn/agenda/weg")
     assert "Het adres werkt niet meer" in page.text
@@ -312,8 +312,8 @@ def test_no_secret_address_is_in_a_line_of_the_log_or_in_an_event(evening: Any) 
     assert status(evening, group_path(evening, OTHER)) == 404
 
     assert len(lines) > 5
-    told = lines + [repr(event.data) for event in evening.events()]
-    assert not [line for line in told if SECRET in line or OTHER in line]
+    values = lines + [repr(event.data) for event in evening.events()]
+    assert not [line for line in values if SECRET in line or OTHER in line]
     answers = [repr(row.answer) for row in service.commands.IdempotencyKey.select()]
     assert not [answer for answer in answers if SECRET in answer or OTHER in answer]
 

@@ -33,8 +33,8 @@ def themselves(membership_id: str) -> Actor:
 
 
 def call_off(harness: Any, actor: Actor | None = None, **data: str) -> str:
-    told = {"meeting_id": harness.tonight, "membership_id": harness.noor, "request_id": new_id()} | data
-    return call_offs.call_off(actor or by_link(harness), **told)
+    values = {"meeting_id": harness.tonight, "membership_id": harness.noor, "request_id": new_id()} | data
+    return call_offs.call_off(actor or by_link(harness), **values)
 
 
 def take_back(harness: Any, actor: Actor | None = None) -> str:
@@ -47,7 +47,7 @@ def stands(harness: Any) -> set[str]:
     return set(called_off_at(Meeting.get_by_id(harness.tonight)))
 
 
-def said(harness: Any) -> list[str]:
+def published(harness: Any) -> list[str]:
     return [event.data["state"] for event in harness.events("call_off_received")]
 
 
@@ -55,8 +55,8 @@ def test_somebody_calls_off_by_link_and_the_others_hear_of_whom_and_not_why(morn
     call_off(morning)
 
     assert stands(morning) == {morning.noor}
-    told = morning.published("call_off_received")
-    assert told == {
+    values = morning.published("call_off_received")
+    assert values == {
         "meeting_id": morning.tonight, "membership_id": morning.noor, "group_id": morning.tuesday,
         "organisation_id": morning.organisation_id, "state": "called_off",
         "participant_id": Membership.get_by_id(morning.noor).participant_id,
@@ -71,7 +71,7 @@ def test_pressing_again_says_nothing_and_taking_back_is_as_easy(morning: Any) ->
     take_back(morning)
     call_off(morning)
 
-    assert said(morning) == ["called_off", "taken_back", "called_off"]
+    assert published(morning) == ["called_off", "taken_back", "called_off"]
     assert CallOff.select().count() == 1
     assert stands(morning) == {morning.noor}
 
@@ -82,14 +82,14 @@ def test_a_link_speaks_for_its_own_person_and_meeting_only(morning: Any) -> None
     for data in ({"membership_id": morning.robin}, {"meeting_id": other}, {"membership_id": new_id()}):
         with pytest.raises(NotFound):
             call_off(morning, **data)
-    assert said(morning) == []
+    assert published(morning) == []
 
 
 def test_a_link_about_a_group_to_which_the_person_does_not_belong_does_nothing(morning: Any) -> None:
-    elsewhere = morning.meeting(morning.group("Andere groep"))
+    other = morning.meeting(morning.group("Andere groep"))
 
     with pytest.raises(NotFound):
-        call_off(morning, by_link(morning, meeting_id=elsewhere), meeting_id=elsewhere)
+        call_off(morning, by_link(morning, meeting_id=other), meeting_id=other)
 
 
 def test_somebody_with_a_pass_speaks_for_themselves_only(morning: Any) -> None:
@@ -100,7 +100,7 @@ def test_somebody_with_a_pass_speaks_for_themselves_only(morning: Any) -> None:
     assert stands(morning) == {morning.noor}
 
 
-def test_who_leads_writes_it_down_for_who_rang_and_that_is_a_line_in_the_trail(morning: Any) -> None:
+def test_who_leads_writes_it_down_for_who_rang_and_that_is_in_the_access_log(morning: Any) -> None:
     call_off(morning, morning.actor(morning.kim))
 
     line = service.audit.AuditEntry
@@ -138,7 +138,8 @@ def test_who_leads_sees_who_comes_and_nobody_else_does(morning: Any) -> None:
     call_off(morning)
 
     seen = [
-        (one.call_name, one.is_called_off) for one in list_expected(morning.actor(morning.kim), morning.tonight)
+        (entry.call_name, entry.is_called_off)
+        for entry in list_expected(morning.actor(morning.kim), morning.tonight)
     ]
 
     assert seen == [("Noor", True), ("Robin", False)]

@@ -72,8 +72,8 @@ def test_the_page_says_no_more_than_the_message_did(morning: Any) -> None:
     title = re.search(r"<title>(.*?)</title>", page.html, re.S)
     assert title is not None
     assert title[1].strip() == "Afspraak"
-    for told in ("Dinsdaggroep", "De Kade", "Noor", "Houvast", "groep", "bijeenkomst"):
-        assert told.lower() not in page.text.lower(), told
+    for values in ("Dinsdaggroep", "De Kade", "Noor", "Houvast", "groep", "bijeenkomst"):
+        assert values.lower() not in page.text.lower(), values
     assert 'data-exit="' in page.html
     assert "Snel weg" in page.text
     assert 'name="robots" content="noindex"' in page.html

@@ -92,7 +92,7 @@ def test_who_still_had_the_page_open_is_told_kindly(evening: Any) -> None:
 
 def test_nothing_of_the_person_is_left_and_it_is_said_once_the_files_are_clean(evening: Any) -> None:
     forget(evening)
-    [job] = [one for one in jobs(evening.settings, {}) if one.name == "erasure"]
+    [job] = [entry for entry in jobs(evening.settings, {}) if entry.name == "erasure"]
 
     assert job.step()
     assert not job.step()
@@ -100,8 +100,8 @@ def test_nothing_of_the_person_is_left_and_it_is_said_once_the_files_are_clean(e
     for table in PERSONAL_DATA.tables:
         rows = PERSONAL_DATA.rows(table, {evening.noor_id, evening.noor})
         assert rows is None or not table.select().where(rows).exists(), table
-    [said] = evening.events("erasure_completed")
-    assert said.data["participant_id"] == evening.noor_id
+    [published] = evening.events("erasure_completed")
+    assert published.data["participant_id"] == evening.noor_id
     assert Participant.select().count() == 1
     [counted] = service.erasures.ErasedCount.select()
     assert (counted.kind, counted.count) == ("memberships", 1)

@@ -44,8 +44,8 @@ def mark(harness: Any, membership_id: str, how: str, meeting_id: str = "") -> st
 
 
 def close(harness: Any, meeting_id: str = "", **data: Any) -> str:
-    told = {"meeting_id": meeting_id or harness.tonight, **data}
-    return attendance.close_meeting(harness.actor(harness.kim), **told, request_id=new_id())
+    values = {"meeting_id": meeting_id or harness.tonight, **data}
+    return attendance.close_meeting(harness.actor(harness.kim), **values, request_id=new_id())
 
 
 def missed(harness: Any) -> list[str]:
@@ -76,8 +76,8 @@ def test_nothing_is_said_before_klaar_and_everything_once_at_klaar(evening: Any)
     close(evening)
 
     assert (missed(evening), calls(evening)) == ([evening.noor], ["Noor"])
-    told = evening.published("participant_absent")
-    assert set(told) == {"meeting_id", "membership_id", "participant_id", "group_id", "organisation_id"}
+    values = evening.published("participant_absent")
+    assert set(values) == {"meeting_id", "membership_id", "participant_id", "group_id", "organisation_id"}
 
 
 def test_who_did_not_say_yes_is_not_called_and_whether_a_message_is_welcome_is_looked_at_when_it_goes(
@@ -176,7 +176,7 @@ def test_who_called_off_and_came_after_all_was_there(evening: Any) -> None:
     assert get_meeting(evening.actor(evening.kim), evening.tonight).summary.turnout.present == 1
 
 
-def test_who_called_off_hears_nothing_also_when_they_were_marked_as_missed(evening: Any) -> None:
+def test_who_called_off_gets_nothing_also_when_they_were_marked_as_missed(evening: Any) -> None:
     called_off(evening, evening.noor)
     mark(evening, evening.noor, "absent")
 
@@ -212,7 +212,8 @@ def test_a_call_off_that_was_taken_back_counts_for_nothing(evening: Any) -> None
 
 def corrected(harness: Any) -> list[tuple[str, str]]:
     return [
-        (str(one.data["membership_id"]), str(one.data["mark"])) for one in harness.events("attendance_corrected")
+        (str(entry.data["membership_id"]), str(entry.data["mark"]))
+        for entry in harness.events("attendance_corrected")
     ]
 
 
@@ -344,7 +345,7 @@ def test_a_farewell_a_withdrawn_yes_and_a_week_of_silence_each_end_a_call(evenin
     assert states == {evening.noor: "withdrawn", evening.robin: "withdrawn", jip: "lapsed"}
 
 
-def test_who_left_before_klaar_hears_nothing(evening: Any) -> None:
+def test_who_left_before_klaar_gets_nothing(evening: Any) -> None:
     mark(evening, evening.noor, "absent")
     end_membership(evening.actor(evening.kim), membership_id=evening.noor, reason="stopped", request_id=new_id())
 

@@ -156,10 +156,10 @@ def test_a_coordinator_sees_numbers_of_four_weeks_and_never_who(evening: Any) ->
     close(evening, calls(evening)["Noor"].id)
     evening.agrees(evening.robin)
 
-    (one,) = count_by_group(evening.actor(evening.vos))
+    (entry,) = count_by_group(evening.actor(evening.vos))
     page = evening.visitor(evening.vos).open("/bellijst")
 
-    assert (one.group_name, one.open, one.closed, one.lapsed) == ("Dinsdaggroep", 0, 1, 0)
+    assert (entry.group_name, entry.open, entry.closed, entry.lapsed) == ("Dinsdaggroep", 0, 1, 0)
     assert "Dinsdaggroep 0 1 0" in page.text
     assert not [name for name in ("Noor", "Robin", "Jip", "De reis") if name in page.html]
     assert count_by_group(evening.actor(evening.kim)) == []
@@ -207,7 +207,7 @@ def test_what_cannot_be_is_said_on_the_page_in_dutch(evening: Any) -> None:
     kim.submit(page, f"/bellijst/{noor}/gebeld", reason="travel")
     again = kim.submit(page, f"/bellijst/{noor}/gebeld", reason="travel", request_id=new_id())
 
-    assert [one.status for one in (wrong, past, none, again)] == [409, 409, 400, 409]
+    assert [entry.status for entry in (wrong, past, none, again)] == [409, 409, 400, 409]
     assert "Kies een van de antwoorden" in wrong.text
     assert "Kies een dag die nog komt" in past.text
     assert "Een collega heeft deze persoon al gebeld" in again.text

@@ -23,18 +23,18 @@ from tests.meetings.doing import refused
 
 
 def start(harness: Any, *, by: str = "", **data: Any) -> str:
-    told = {"organisation_id": harness.organisation_id, "kind": "let_it_be", "name": "Donderdagkring"} | data
-    return groups.start_group(harness.actor(by or harness.vos), **told, request_id=new_id())
+    values = {"organisation_id": harness.organisation_id, "kind": "let_it_be", "name": "Donderdagkring"} | data
+    return groups.start_group(harness.actor(by or harness.vos), **values, request_id=new_id())
 
 
 @pytest.mark.parametrize("kind", [kind.code for kind in list_kinds()])
 def test_a_group_of_every_kind_runs_by_its_rules(harness: Any, kind: str) -> None:
     group_id = start(harness, kind=kind, overrides={"audience": "own", "admission": "rolling"})
 
-    told = harness.published("group_changed")
-    assert (told["group_id"], told["kind"], told["state"]) == (group_id, kind, "preparing")
-    assert (told["rules"]["audience"], told["rules"]["admission"]) == ("own", "rolling")
-    assert {"max_size", "waiting_list", "identity", "language", "interval_weeks"} <= set(told["rules"])
+    values = harness.published("group_changed")
+    assert (values["group_id"], values["kind"], values["state"]) == (group_id, kind, "preparing")
+    assert (values["rules"]["audience"], values["rules"]["admission"]) == ("own", "rolling")
+    assert {"max_size", "waiting_list", "identity", "language", "interval_weeks"} <= set(values["rules"])
 
 
 def test_a_bend_of_a_group_is_laid_over_its_kind(harness: Any) -> None:
@@ -128,9 +128,9 @@ def test_everything_of_a_new_group_is_there_or_nothing_is(harness: Any) -> None:
 
     assert code == "not_a_facilitator"
     assert left_behind == ([], [])
-    told = harness.published("group_changed")
-    assert (told["facilitator_ids"], told["weekday"], told["at"]) == ([harness.kim, harness.sam], 3, "20:00")
-    assert told["venue"] == {
+    values = harness.published("group_changed")
+    assert (values["facilitator_ids"], values["weekday"], values["at"]) == ([harness.kim, harness.sam], 3, "20:00")
+    assert values["venue"] == {
         "name": "Buurthuis De Brug", "address": "Brugstraat 1, Lindeveen", "area": "3412",
         "features": ["wheelchair"],
     }  # fmt: skip
@@ -138,9 +138,9 @@ def test_everything_of_a_new_group_is_there_or_nothing_is(harness: Any) -> None:
 
 
 def test_a_place_of_another_organisation_cannot_be_chosen(harness: Any) -> None:
-    elsewhere = harness.register_organisation("Het Anker")
+    other = harness.register_organisation("Het Anker")
     venue = venues.register_venue(
-        system("installation"), organisation_id=elsewhere, name="Zaal", address="Kade 1, Lindeveen", area="3412",
+        system("installation"), organisation_id=other, name="Zaal", address="Kade 1, Lindeveen", area="3412",
         request_id=new_id(),
     )  # fmt: skip
 
@@ -149,17 +149,17 @@ def test_a_place_of_another_organisation_cannot_be_chosen(harness: Any) -> None:
 
 
 def test_a_place_is_known_by_its_name_and_has_features_that_a_search_knows(harness: Any) -> None:
-    told = {
+    values = {
         "organisation_id": harness.organisation_id,
         "name": "Zaal",
         "address": "Kade 1, Lindeveen",
         "area": "3412",
     }
 
-    both = {venues.register_venue(harness.actor(harness.vos), **told, request_id=new_id()) for _ in range(2)}
+    both = {venues.register_venue(harness.actor(harness.vos), **values, request_id=new_id()) for _ in range(2)}
 
     assert len(both) == 1
-    wrong = {**told, "name": "Kelder", "features": ["wijnkelder"]}
+    wrong = {**values, "name": "Kelder", "features": ["wijnkelder"]}
     assert (
         refused(lambda: venues.register_venue(harness.actor(harness.vos), **wrong, request_id=new_id()))
         == "feature_unknown"
@@ -242,10 +242,10 @@ def test_the_list_shows_room_and_the_next_meeting_and_ones_own_groups_first(harn
 
 
 def test_of_two_organisations_each_sees_its_own_and_who_works_for_both_sees_both(harness: Any) -> None:
-    here, elsewhere = harness.group(), harness.register_organisation("Het Anker")
-    there = harness.group("Ankergroep", organisation_id=elsewhere)
-    both = harness.colleague("Vos", "coordinator", organisation=elsewhere)
-    stranger = harness.colleague("Bo", "coordinator", organisation=elsewhere)
+    here, other = harness.group(), harness.register_organisation("Het Anker")
+    there = harness.group("Ankergroep", organisation_id=other)
+    both = harness.colleague("Vos", "coordinator", organisation=other)
+    stranger = harness.colleague("Bo", "coordinator", organisation=other)
 
     assert {line.id for line in list_groups(harness.actor(both))} == {here, there}
     assert [line.id for line in list_groups(harness.actor(stranger))] == [there]

@@ -21,14 +21,14 @@ NEW = "/groepen/nieuw"
 
 
 def start(harness: Any, person: Any, kind: str = "recovery_workgroup", **data: Any) -> Any:
-    told = {
+    values = {
         "name": "Maandaggroep", "audience": "own", "admission": "rolling", "max_size": "8", "venue_id": "new",
         "venue_name": "Buurthuis De Brug", "venue_address": "Brugstraat 1, Lindeveen", "venue_area": "3412",
         "venue_features": ["wheelchair"], "first_on": "2026-11-30", "at": "19:30", "every_weeks": "1",
         "minutes": "120", "first_facilitator": harness.kim, "co_facilitator": harness.sam,
         "questionnaires": ["even_kijken"], "themes": "Hulp vragen, grenzen",
     } | data  # fmt: skip
-    return person.submit(person.open(f"{NEW}?soort={kind}"), NEW, **told)
+    return person.submit(person.open(f"{NEW}?soort={kind}"), NEW, **values)
 
 
 def test_a_group_is_started_on_one_page(harness: Any) -> None:
@@ -36,11 +36,11 @@ def test_a_group_is_started_on_one_page(harness: Any) -> None:
 
     assert page.status == 200
     assert "Maandag 19.30, elke week" in page.text
-    told = harness.published("group_changed")
-    assert (told["state"], told["weekday"], told["rules"]["max_size"]) == ("running", 0, 8)
-    assert (told["themes"], told["questionnaires"]) == (["hulp vragen", "grenzen"], ["even_kijken"])
-    assert told["facilitator_ids"] == [harness.kim, harness.sam]
-    assert told["venue"]["features"] == ["wheelchair"]
+    values = harness.published("group_changed")
+    assert (values["state"], values["weekday"], values["rules"]["max_size"]) == ("running", 0, 8)
+    assert (values["themes"], values["questionnaires"]) == (["hulp vragen", "grenzen"], ["even_kijken"])
+    assert values["facilitator_ids"] == [harness.kim, harness.sam]
+    assert values["venue"]["features"] == ["wheelchair"]
 
 
 @pytest.mark.parametrize(
@@ -78,10 +78,10 @@ def test_what_is_wrong_is_told_beside_its_field_and_nothing_typed_is_lost(
 def test_the_same_form_sent_twice_starts_one_group_and_in_two_tabs_it_says_so(harness: Any) -> None:
     vos = harness.visitor(harness.vos)
     shown = vos.open(f"{NEW}?soort=let_it_be")
-    told = {"name": "Donderdagkring", "venue_id": "none"}
+    values = {"name": "Donderdagkring", "venue_id": "none"}
 
-    first, again = vos.submit(shown, NEW, **told), vos.submit(shown, NEW, **told)
-    other_tab = vos.submit(vos.open(f"{NEW}?soort=let_it_be"), NEW, **told)
+    first, again = vos.submit(shown, NEW, **values), vos.submit(shown, NEW, **values)
+    other_tab = vos.submit(vos.open(f"{NEW}?soort=let_it_be"), NEW, **values)
 
     assert first.path == again.path
     assert (other_tab.status, "Er is al een groep met deze naam" in other_tab.text) == (409, True)
@@ -142,14 +142,14 @@ def test_where_no_names_are_kept_nothing_can_follow_an_absence(harness: Any) -> 
 
 
 def test_who_coordinates_two_organisations_chooses_for_which_one(harness: Any) -> None:
-    elsewhere = harness.register_organisation("Het Anker")
-    harness.colleague("Vos", "coordinator", organisation=elsewhere)
+    other = harness.register_organisation("Het Anker")
+    harness.colleague("Vos", "coordinator", organisation=other)
     vos = harness.visitor(harness.vos)
 
-    page = vos.open(f"{NEW}?soort=let_it_be&organisatie={elsewhere}")
+    page = vos.open(f"{NEW}?soort=let_it_be&organisatie={other}")
     vos.submit(page, NEW, name="Ankergroep", venue_id="none")
 
-    assert harness.published("group_changed")["organisation_id"] == elsewhere
+    assert harness.published("group_changed")["organisation_id"] == other
     assert vos.open(f"{NEW}?soort=let_it_be&organisatie={new_id()}").status == 404
     assert vos.open(f"{NEW}?soort=theekransje").status == 404
 
@@ -161,11 +161,11 @@ print(NewGroupForm().validate({"first_on": "gisteren", "max_size": "veel"}))
 """
 
 
-def test_a_process_of_this_service_alone_tells_in_dutch_what_to_mend() -> None:
-    told = subprocess.run(
+def test_a_process_of_this_service_alone_tells_in_dutch_what_to_fix() -> None:
+    values = subprocess.run(
         [sys.executable, "-c", ALONE], cwd=ROOT, capture_output=True, text=True, check=True, timeout=60
     ).stdout
 
-    assert "Vul dit nog in." in told
-    assert "Kies een dag." in told
-    assert not re.search(r"\b(Missing|Not a valid)\b", told)
+    assert "Vul dit nog in." in values
+    assert "Kies een dag." in values
+    assert not re.search(r"\b(Missing|Not a valid)\b", values)

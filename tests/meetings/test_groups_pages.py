@@ -67,19 +67,19 @@ def test_meetings_are_planned_in_three_ways(harness: Any) -> None:
     group_id, kim = harness.group(), harness.visitor(harness.kim)
     path = f"/groepen/{group_id}/plannen"
 
-    one = kim.submit(kim.open(f"{path}?hoe=een"), f"{path}/een", on="2026-11-21", at="10:30", minutes="90")
+    entry = kim.submit(kim.open(f"{path}?hoe=een"), f"{path}/een", on="2026-11-21", at="10:30", minutes="90")
     days = kim.submit(
         kim.open(f"{path}?hoe=dagen"), f"{path}/dagen", days=["2026-11-22", "", "2026-11-23"], at="14:00"
     )
     every = kim.submit(kim.open(path), f"{path}/ritme", first_on="2026-11-24", at="19:30", every_weeks="2")
 
-    assert "zaterdag 21 november, 10.30" in one.text
+    assert "zaterdag 21 november, 10.30" in entry.text
     assert "zondag 22 november, 14.00" in days.text
     assert "Dinsdag 19.30, om de week" in every.text
 
 
 @pytest.mark.parametrize(
-    ("way", "data", "field"),
+    ("route", "data", "field"),
     [
         ("een", {"on": "2026-11-01"}, "on"),
         ("een", {"on": ""}, "on"),
@@ -90,12 +90,12 @@ def test_meetings_are_planned_in_three_ways(harness: Any) -> None:
     ],
 )
 def test_a_plan_that_cannot_be_is_told_beside_its_field(
-    harness: Any, way: str, data: dict[str, Any], field: str
+    harness: Any, route: str, data: dict[str, Any], field: str
 ) -> None:
     group_id, kim = harness.group(), harness.visitor(harness.kim)
     path = f"/groepen/{group_id}/plannen"
 
-    page = kim.submit(kim.open(f"{path}?hoe={way}"), f"{path}/{way}", **data)
+    page = kim.submit(kim.open(f"{path}?hoe={route}"), f"{path}/{route}", **data)
 
     assert page.status in (400, 409)
     assert f'href="#f-{field}"' in page.html

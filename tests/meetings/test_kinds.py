@@ -142,7 +142,7 @@ def test_a_group_cannot_take_people_in_before_it_said_for_whom_and_when() -> Non
         ({"identity": "headcount"}, "headcount_keeps_no_names", "after_absence"),
     ],
 )
-def test_a_bend_that_cannot_be_is_refused_with_the_field_to_mend(
+def test_an_override_that_cannot_be_is_refused_with_the_field_to_fix(
     overrides: dict[str, object], code: str, field: str
 ) -> None:
     assert refused(overrides) == (code, field)
@@ -218,10 +218,10 @@ def test_whatever_is_bent_the_rules_stay_sound_or_the_bend_is_refused(overrides:
 
 
 def test_every_rule_and_every_word_it_may_hold_has_a_dutch_label() -> None:
-    said = tomllib.loads((DATA / "messages.nl.toml").read_text(encoding="utf-8"))
+    published = tomllib.loads((DATA / "messages.nl.toml").read_text(encoding="utf-8"))
 
-    assert set(said["rules"]) == set(FIELDS)
-    for label in said["rule_words"]:
+    assert set(published["rules"]) == set(FIELDS)
+    for label in published["rule_words"]:
         assert _is_read_by_some_field(label), label
 
 

@@ -20,7 +20,7 @@ from shared.security.actor import Actor
 from tests.meetings.doing import refused
 
 TUESDAY, THURSDAY, HALF_PAST_SEVEN = date(2026, 11, 24), date(2026, 11, 26), time(19, 30)
-SAID_BY = ("meeting_moved", "meeting_cancelled", "meeting_scheduled")
+PUBLISHED_WITH_ACTOR = ("meeting_moved", "meeting_cancelled", "meeting_scheduled")
 LIBRARY = ("Bibliotheek", "Markt 2, Lindeveen")
 
 
@@ -76,8 +76,13 @@ def test_one_is_moved_and_the_rest_of_the_series_stays(week: Any) -> None:
     move(week, on=THURSDAY, at=time(20))
 
     assert days(week) == [THURSDAY, *before[1:]]
-    told = week.published("meeting_changed")
-    assert (told["on"], told["at"], told["minutes"], told["state"]) == ("2026-11-26", "20:00", 120, "planned")
+    values = week.published("meeting_changed")
+    assert (values["on"], values["at"], values["minutes"], values["state"]) == (
+        "2026-11-26",
+        "20:00",
+        120,
+        "planned",
+    )
 
 
 def test_the_others_hear_the_new_state_first_and_then_what_it_was(week: Any) -> None:
@@ -86,8 +91,8 @@ def test_the_others_hear_the_new_state_first_and_then_what_it_was(week: Any) -> 
     move(week, on=THURSDAY)
 
     assert names(week)[before:] == ["meeting_changed", "meeting_moved", "group_changed"]
-    told = week.published("meeting_moved")
-    assert (told["meeting_id"], told["old_on"], told["old_at"]) == (week.tonight, "2026-11-24", "19:30")
+    values = week.published("meeting_moved")
+    assert (values["meeting_id"], values["old_on"], values["old_at"]) == (week.tonight, "2026-11-24", "19:30")
 
 
 def test_a_moved_meeting_is_not_made_again_by_its_series(week: Any) -> None:
@@ -125,8 +130,8 @@ def test_another_place_for_once_is_told_and_the_group_keeps_its_own(week: Any) -
     move(week, place=LIBRARY)
 
     assert week.published("meeting_changed")["place"] == {"name": LIBRARY[0], "address": LIBRARY[1]}
-    told = week.published("meeting_moved")
-    assert (told["old_on"], told["old_at"]) == ("2026-11-24", "19:30")
+    values = week.published("meeting_moved")
+    assert (values["old_on"], values["old_at"]) == ("2026-11-24", "19:30")
     seen = get_meeting(week.actor(week.kim), week.tonight)
     assert (seen.venue_name, seen.venue_address) == LIBRARY
 
@@ -221,7 +226,7 @@ def test_the_others_hear_which_colleague_did_it_and_nobody_s_id_when_it_was_none
     move(week, on=THURSDAY)
     cancel(week)
     reopen(week)
-    of_colleagues = [week.published(name)["by_staff_id"] for name in SAID_BY]
+    of_colleagues = [week.published(name)["by_staff_id"] for name in PUBLISHED_WITH_ACTOR]
 
     meeting_changes.cancel_meeting(
         Actor(new_id(), "key", grants=week.actor(week.kim).grants), meeting_id=week.tonight, request_id=new_id()
@@ -240,12 +245,12 @@ def test_what_was_never_off_does_not_go_on_after_all(week: Any) -> None:
 def test_the_group_is_told_anew_only_when_its_first_day_is_another(week: Any) -> None:
     cancel(week)
     assert week.published("group_changed")["first_meeting_on"] == "2026-12-01"
-    told = names(week).count("group_changed")
+    values = names(week).count("group_changed")
     week.tonight = Meeting.get(Meeting.group == week.tuesday, Meeting.on == date(2026, 12, 8)).id
 
     cancel(week)
 
-    assert names(week).count("group_changed") == told
+    assert names(week).count("group_changed") == values
 
 
 def test_at_another_moment_nobody_is_there_yet(week: Any) -> None:
@@ -266,8 +271,12 @@ def test_a_call_off_does_not_go_along_to_another_day_and_does_to_another_hour(we
     assert week.published("call_off_received")["state"] == "called_off"
 
     move(week, on=THURSDAY)
-    told = week.published("call_off_received")
-    assert (told["state"], told["membership_id"], told["meeting_id"]) == ("taken_back", week.noor, week.tonight)
+    values = week.published("call_off_received")
+    assert (values["state"], values["membership_id"], values["meeting_id"]) == (
+        "taken_back",
+        week.noor,
+        week.tonight,
+    )
 
 
 def test_only_who_leads_and_the_coordinator_change_and_nobody_from_elsewhere(week: Any) -> None:
@@ -283,7 +292,7 @@ def test_only_who_leads_and_the_coordinator_change_and_nobody_from_elsewhere(wee
 
 
 def unreached(harness: Any, by: str) -> list[str]:
-    return [one.call_name for one in list_unreached(harness.actor(by), harness.tonight)]
+    return [entry.call_name for entry in list_unreached(harness.actor(by), harness.tonight)]
 
 
 def test_whom_no_message_reaches_is_told_by_who_leads_it(week: Any) -> None:
@@ -334,9 +343,9 @@ def test_two_who_change_at_once_leave_one_meeting_and_every_change_told_in_order
         lambda: move(week, at=time(20)),
     ] * 2
 
-    def work(one: Any) -> None:
+    def work(entry: Any) -> None:
         try:
-            one()
+            entry()
         except Refusal as refusal:
             refusals.add(refusal.code)
         except BaseException as error:
@@ -344,7 +353,7 @@ def test_two_who_change_at_once_leave_one_meeting_and_every_change_told_in_order
         finally:
             service.database.close()
 
-    workers = [threading.Thread(target=work, args=(one,)) for one in asked]
+    workers = [threading.Thread(target=work, args=(entry,)) for entry in asked]
     for worker in workers:
         worker.start()
     for worker in workers:
@@ -353,9 +362,9 @@ def test_two_who_change_at_once_leave_one_meeting_and_every_change_told_in_order
     assert failed == []
     assert refusals <= {"move_cancelled", "nothing_changes"}
     row = Meeting.get_by_id(week.tonight)
-    told = week.published("meeting_changed")
-    assert (row.state, told["state"]) == ("cancelled", "cancelled")
-    assert (told["on"], told["at"]) == (row.on.isoformat(), row.at.strftime("%H:%M"))
+    values = week.published("meeting_changed")
+    assert (row.state, values["state"]) == ("cancelled", "cancelled")
+    assert (values["on"], values["at"]) == (row.on.isoformat(), row.at.strftime("%H:%M"))
     assert names(week).count("meeting_cancelled") == 1
     changes = MeetingChange.select().where(MeetingChange.meeting == week.tonight)
     facts = [name for name in names(week) if name in ("meeting_moved", "meeting_cancelled")]

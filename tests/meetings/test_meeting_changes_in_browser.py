@@ -52,11 +52,11 @@ def kim_at(harness: Any, browser: Browser, size: dict[str, int], path: str, **op
     return page
 
 
-def look(page: Page, picture: str) -> None:
+def open_page(page: Page, picture: str) -> None:
     """Nothing that keeps somebody out, and nothing beside the screen."""
     rules = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
-    found = Axe().run(page, options={"runOnly": rules}).response["violations"]
-    assert not [f"{one['id']}: {one['nodes'][0]['html'][:120]}" for one in found], page.url
+    matches = Axe().run(page, options={"runOnly": rules}).response["violations"]
+    assert not [f"{entry['id']}: {entry['nodes'][0]['html'][:120]}" for entry in matches], page.url
     wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     assert wide <= 0, page.url
     if folder := os.environ.get("HOUVAST_PICTURES"):
@@ -69,20 +69,20 @@ def test_the_pages_for_who_leads_fit_and_keep_nobody_out(
     morning: Any, browser: Browser, size: dict[str, int]
 ) -> None:
     page = kim_at(morning, browser, size, morning.here)
-    look(page, "meeting")
+    open_page(page, "meeting")
     for path in ("wijzigen", "invallen", "afmeldingen", "vertellen"):
         page.goto(f"{morning.here}/{path}")
-        look(page, path)
+        open_page(page, path)
     page.goto(f"/groepen/{morning.tuesday}/agenda")
     page.get_by_role("button", name="Maak een adres").click()
-    look(page, "agenda")
+    open_page(page, "agenda")
     page.goto(f"{morning.here}/wijzigen")
     page.get_by_text("Zeg deze bijeenkomst af").click()
     page.get_by_role("button", name="De bijeenkomst gaat niet door").click()
     page.wait_for_url("**/vertellen")
-    look(page, "off")
+    open_page(page, "off")
     page.goto(morning.here)
-    look(page, "meeting-off")
+    open_page(page, "meeting-off")
 
 
 @pytest.mark.parametrize("size", [NARROW, PHONE, WIDE], ids=["narrow", "phone", "wide"])
@@ -91,18 +91,18 @@ def test_the_pages_for_who_comes_fit_and_keep_nobody_out(
 ) -> None:
     page = window(morning, browser, size)
     page.goto(morning.link)
-    look(page, "call-off-link")
+    open_page(page, "call-off-link")
     page.get_by_role("button", name="Ik kom deze keer niet").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Je bent afgemeld")
-    look(page, "called-off")
+    open_page(page, "called-off")
     page.goto("/mijn/afmelden/x")
-    look(page, "call-off-gone")
+    open_page(page, "call-off-gone")
     noor = Actor(id=Membership.get_by_id(morning.noor).participant_id, kind="participant")
     cookie = {"name": "houvast-mine", "value": passes.sign(service.encryption.keyring, noor), "url": morning.url}
     page.context.add_cookies([cookie])  # type: ignore[list-item]
     page.goto("/mijn/agenda")
     page.get_by_role("button", name="Maak een adres").click()
-    look(page, "my-agenda")
+    open_page(page, "my-agenda")
 
 
 def test_calling_off_works_by_keyboard_alone_and_without_a_script(morning: Any, browser: Browser) -> None:

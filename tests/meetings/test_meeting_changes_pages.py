@@ -31,13 +31,13 @@ def test_a_meeting_is_moved_and_the_page_says_whom_to_tell(morning: Any) -> None
     form = kim.open(page.link(f"{morning.here}/wijzigen"))
     assert "1 van de 2 mensen bereiken wij niet" in form.text
 
-    told = kim.submit(form, f"{morning.here}/verplaatsen", on="2026-11-26", at="20:00")
+    values = kim.submit(form, f"{morning.here}/verplaatsen", on="2026-11-26", at="20:00")
 
-    assert told.path == f"{morning.here}/vertellen"
-    assert "De bijeenkomst is verplaatst" in told.text
-    assert "Eerst was het dinsdag 24 november, 19.30" in told.text
-    assert "Robin" in told.text
-    assert "Noor" not in told.text
+    assert values.path == f"{morning.here}/vertellen"
+    assert "De bijeenkomst is verplaatst" in values.text
+    assert "Eerst was het dinsdag 24 november, 19.30" in values.text
+    assert "Robin" in values.text
+    assert "Noor" not in values.text
     assert lines("tell_in_person") == 1
     shown = kim.open(morning.here)
     assert "Donderdag 26 november, 20.00" in shown.text
@@ -71,7 +71,7 @@ def test_another_place_is_shown_on_the_meeting_and_kept_in_the_form(morning: Any
 
 
 @pytest.mark.parametrize(
-    ("filled", "said", "status"),
+    ("filled", "sentence", "status"),
     [
         ({"on": ""}, "Vul dit nog in.", 400),
         ({"on": "2020-01-01"}, "Dit moment is al voorbij", 409),
@@ -80,14 +80,14 @@ def test_another_place_is_shown_on_the_meeting_and_kept_in_the_form(morning: Any
     ],
 )
 def test_what_cannot_be_is_said_beside_the_form_with_what_was_typed(
-    morning: Any, filled: dict[str, str], said: str, status: int
+    morning: Any, filled: dict[str, str], sentence: str, status: int
 ) -> None:
     kim = morning.visitor(morning.kim)
 
     page = kim.submit(kim.open(f"{morning.here}/wijzigen"), f"{morning.here}/verplaatsen", **filled)
 
     assert page.status == status
-    assert said in page.text
+    assert sentence in page.text
     form = page.form(f"{morning.here}/verplaatsen")
     assert {name: form.fields[name][0] for name in filled} == filled
 
@@ -98,22 +98,22 @@ def test_what_is_off_offers_to_go_on_and_says_again_whom_to_tell(morning: Any) -
     page = vos.open(f"{morning.here}/wijzigen")
     assert not [form for form in page.forms if form.action.endswith("/verplaatsen")]
 
-    told = vos.submit(page, f"{morning.here}/toch-door")
+    values = vos.submit(page, f"{morning.here}/toch-door")
 
     assert Meeting.get_by_id(morning.tonight).state == "planned"
-    assert "gaat toch door" in told.text
-    assert "Robin" in told.text
-    assert "Noor" not in told.text
+    assert "gaat toch door" in values.text
+    assert "Robin" in values.text
+    assert "Noor" not in values.text
 
 
 def test_a_group_without_names_is_told_at_the_door(harness: Any) -> None:
     meeting_id = harness.meeting(harness.headcount_group())
     kim, here = harness.visitor(harness.kim), f"/bijeenkomsten/{meeting_id}"
 
-    told = kim.submit(kim.open(f"{here}/wijzigen"), f"{here}/afzeggen")
+    values = kim.submit(kim.open(f"{here}/wijzigen"), f"{here}/afzeggen")
 
-    assert told.path == f"{here}/vertellen"
-    assert "hang het op bij de deur" in told.text
+    assert values.path == f"{here}/vertellen"
+    assert "hang het op bij de deur" in values.text
 
 
 def test_after_the_start_the_page_offers_nothing_and_says_why(evening: Any) -> None:

@@ -92,7 +92,7 @@ def test_another_place_is_kept_tidy_and_the_usual_one_is_no_other_place() -> Non
         (Place("De Brug", "x" * 201), "place_address"),
     ],
 )
-def test_half_a_place_or_a_long_one_is_refused_with_the_field_to_mend(place: Place, field: str) -> None:
+def test_half_a_place_or_a_long_one_is_refused_with_the_field_to_fix(place: Place, field: str) -> None:
     with pytest.raises(Refusal) as refusal:
         rules.tidy_place(place, None)
     assert refusal.value.facts["field"] == field

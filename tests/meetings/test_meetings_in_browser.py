@@ -324,12 +324,12 @@ def test_nothing_that_has_the_focus_hides_behind_the_strip(evening: Any, browser
     hidden = []
     for _ in range(40):
         page.keyboard.press("Tab")
-        found = page.evaluate(
+        matches = page.evaluate(
             "() => { const one = document.activeElement; if (!one.closest('main')) return null;"
             " const strip = document.querySelector('.saved-strip').getBoundingClientRect();"
             " return one.getBoundingClientRect().bottom > strip.top + 1 ? one.outerHTML.slice(0, 80) : null; }"
         )
-        hidden += [found] if found else []
+        hidden += [matches] if matches else []
 
     assert hidden == []
     context.close()
@@ -389,7 +389,7 @@ def test_no_page_keeps_anybody_out_or_runs_off_the_screen(evening: Any, browser:
         context, page = enter(evening, browser, name, viewport=size)
         for path in paths:
             page.goto(path)
-            wrong += [(path, one["id"]) for one in Axe().run(page).response["violations"]]
+            wrong += [(path, entry["id"]) for entry in Axe().run(page).response["violations"]]
             if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
                 wrong.append((path, "wider than the screen"))
         context.close()

@@ -12,8 +12,8 @@ from services.meetings.models import service
 
 
 def pressed(page: Any) -> list[str]:
-    found = re.findall(r'id="b-([0-9a-f-]{36})-(\w+)"[^>]*aria-pressed="true"', page.html)
-    return [how for _, how in found]
+    matches = re.findall(r'id="b-([0-9a-f-]{36})-(\w+)"[^>]*aria-pressed="true"', page.html)
+    return [how for _, how in matches]
 
 
 def counted(page: Any) -> list[str]:
@@ -145,7 +145,7 @@ def test_who_was_there_stays_with_who_leads_the_group(evening: Any) -> None:
     assert "Noor" not in colleague.html
 
 
-def test_every_look_at_people_is_a_line_in_the_trail(evening: Any) -> None:
+def test_every_look_at_people_is_in_the_access_log(evening: Any) -> None:
     kim = evening.visitor(evening.kim)
 
     kim.open(evening.here)

@@ -24,9 +24,9 @@ def test_a_person_cannot_make_somebody_a_member_themselves(harness: Any) -> None
 
 
 def leave(harness: Any, membership_id: str, *, by: str = "", **data: Any) -> str:
-    told = {"reason": "farewell"} | data
+    values = {"reason": "farewell"} | data
     return end_membership(
-        harness.actor(by or harness.kim), membership_id=membership_id, **told, request_id=new_id()
+        harness.actor(by or harness.kim), membership_id=membership_id, **values, request_id=new_id()
     )
 
 

@@ -18,9 +18,13 @@ def test_a_placement_becomes_a_membership_that_the_others_hear_of(harness: Any) 
     placement_id = harness.placed(person, group_id)
     harness.consume()
 
-    told = harness.published("membership_changed")
-    assert (told["participant_id"], told["group_id"], told["placement_id"]) == (person, group_id, placement_id)
-    assert (told["state"], told["starts_on"]) == ("active", "2026-11-24")
+    values = harness.published("membership_changed")
+    assert (values["participant_id"], values["group_id"], values["placement_id"]) == (
+        person,
+        group_id,
+        placement_id,
+    )
+    assert (values["state"], values["starts_on"]) == ("active", "2026-11-24")
     assert names(harness, group_id) == ["Noor"]
 
 

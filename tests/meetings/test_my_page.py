@@ -90,7 +90,7 @@ def test_a_meeting_that_began_is_there_until_it_ends_and_can_be_called_off_no_mo
     going_on = get_my_page(noor).groups[0].meetings
     evening.clock_at("2026-11-24 21.31")
 
-    assert [(one.id, one.link) for one in going_on] == [(evening.tonight, None)]
+    assert [(entry.id, entry.link) for entry in going_on] == [(evening.tonight, None)]
     assert get_my_page(noor).groups[0].meetings == ()
 
 
@@ -126,7 +126,7 @@ def test_meetings_before_ones_first_day_and_groups_of_others_are_not_there(eveni
 
     mine = get_my_page(ster)
 
-    assert [(group.name, [one.on for one in group.meetings]) for group in mine.groups] == [
+    assert [(group.name, [entry.on for entry in group.meetings]) for group in mine.groups] == [
         ("Andere groep", [date(2026, 12, 8)])
     ]
 
@@ -148,7 +148,7 @@ def test_of_somebody_who_is_not_known_there_is_nothing(evening: MeetingsHarness)
 
 
 def seen(person: str) -> set[tuple[str, str, str]]:
-    return {(one.name, one.role, one.subject) for day in list_accesses_to(person) for one in day.accesses}
+    return {(entry.name, entry.role, entry.subject) for day in list_accesses_to(person) for entry in day.accesses}
 
 
 def look_at_everything(harness: MeetingsHarness) -> None:
@@ -228,8 +228,8 @@ def test_what_the_services_do_by_themselves_is_no_look(evening: MeetingsHarness,
 
 
 def test_a_program_and_who_is_gone_are_said_without_a_name(evening: MeetingsHarness, noor: str) -> None:
-    trail: Any = service.audit.AuditEntry
-    told = {
+    audit_entry: Any = service.audit.AuditEntry
+    values = {
         "at": clock.wall(),
         "event": "read",
         "actor_roles": "facilitator",
@@ -239,8 +239,8 @@ def test_a_program_and_who_is_gone_are_said_without_a_name(evening: MeetingsHarn
         "purpose": "x",
         "outcome": "done",
     }
-    trail.insert(actor_id="key:1", actor_kind="key", **told).execute()
-    trail.insert(actor_id=new_id(), actor_kind="staff", **told).execute()
+    audit_entry.insert(actor_id="key:1", actor_kind="key", **values).execute()
+    audit_entry.insert(actor_id=new_id(), actor_kind="staff", **values).execute()
 
     assert seen(noor) == {("", "program", "membership"), ("", "gone", "membership")}
     text = come_in(evening, noor).open("/mijn/inzage").text

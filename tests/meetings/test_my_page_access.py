@@ -101,14 +101,14 @@ def test_the_event_says_no_code_in_the_open_and_the_store_keeps_none(evening: Me
     assert event.data["organisation_id"] == evening.organisation_id
 
 
-@pytest.mark.parametrize("what", ["other purpose", "expired", "forged", "unknown person"])
+@pytest.mark.parametrize("kind", ["other purpose", "expired", "forged", "unknown person"])
 def test_a_link_that_is_none_opens_nothing_and_says_so_kindly(
-    evening: MeetingsHarness, noor: str, what: str
+    evening: MeetingsHarness, noor: str, kind: str
 ) -> None:
     path = {
         "other purpose": link_of(noor, purpose="call_off"), "expired": link_of(noor, days=-1),
         "forged": link_of(noor)[:-6] + "AAAAAA", "unknown person": link_of(new_id()),
-    }[what]  # fmt: skip
+    }[kind]  # fmt: skip
     page = evening.visitor().open(path)
 
     assert page.status == 410

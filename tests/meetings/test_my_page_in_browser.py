@@ -45,11 +45,11 @@ def browse(
     return context, context.new_page()
 
 
-def look(page: Page, tmp_path: Path, name: str) -> None:
+def open_page(page: Page, tmp_path: Path, name: str) -> None:
     """Nothing that keeps somebody out, nothing beside the screen; a picture for who wants to see."""
-    found = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]})
-    said = [f"{one['id']}: {one['nodes'][0]['html'][:120]}" for one in found.response["violations"]]
-    assert not said, f"{page.url}: {said}"
+    matches = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]})
+    published = [f"{entry['id']}: {entry['nodes'][0]['html'][:120]}" for entry in matches.response["violations"]]
+    assert not published, f"{page.url}: {published}"
     assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0
     width = (page.viewport_size or PHONE)["width"]
     page.screenshot(
@@ -71,20 +71,20 @@ def test_the_pages_of_who_takes_part_fit_and_keep_nobody_out(
 ) -> None:
     context, page = browse(served, browser, size)
     page.goto(link_of(str(Membership.get_by_id(served.noor).participant_id)))
-    look(page, tmp_path, "mine-send")
+    open_page(page, tmp_path, "mine-send")
     page.get_by_role("button", name="Stuur me een code").click()
-    look(page, tmp_path, "mine-code")
+    open_page(page, tmp_path, "mine-code")
     page.get_by_label("Zes cijfers").fill("12")
     page.get_by_role("button", name="Verder").click()
-    look(page, tmp_path, "mine-code-wrong")
+    open_page(page, tmp_path, "mine-code-wrong")
     page.get_by_label("Zes cijfers").fill(codes_of(served)[-1])
     page.get_by_role("button", name="Verder").click()
     page.wait_for_url(f"{served.url}/mijn")
-    look(page, tmp_path, "mine-open")
+    open_page(page, tmp_path, "mine-open")
     page.get_by_role("link", name="Wie er naar jouw gegevens keek").click()
-    look(page, tmp_path, "mine-looks")
+    open_page(page, tmp_path, "mine-looks")
     page.get_by_role("button", name="Uitloggen").click()
-    look(page, tmp_path, "mine-left")
+    open_page(page, tmp_path, "mine-left")
     context.close()
 
 
@@ -118,22 +118,22 @@ def test_all_of_it_works_without_script_and_with_a_keyboard(served: Any, browser
 
 
 @SIZES
-def test_an_app_is_set_up_and_the_trail_is_read(
+def test_an_app_is_set_up_and_the_access_log_is_read(
     served: Any, browser: Browser, size: dict[str, int], tmp_path: Path
 ) -> None:
     ask_link(served, "vos@example.org")
     context, page = browse(served, browser, size)
     page.goto(f"/inloggen/link/{secret_of(served)}")
     page.get_by_role("button", name="Inloggen").click()
-    look(page, tmp_path, "app-new")
+    open_page(page, tmp_path, "app-new")
     page.get_by_label("Zes cijfers").fill(code_of(secret_on(_Shown(page.content()))))
     page.get_by_role("button", name="Verder").click()
     page.wait_for_url(f"{served.url}/")
 
     page.goto("/beheer/inzage")
-    look(page, tmp_path, "trail")
+    open_page(page, tmp_path, "trail")
     page.goto(f"/beheer/{served.organisation_id}/medewerkers/{served.kim}")
-    look(page, tmp_path, "colleague-app")
+    open_page(page, tmp_path, "colleague-app")
     context.close()
 
 

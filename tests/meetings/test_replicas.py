@@ -1,4 +1,4 @@
-"""What meetings hears about people: it counts once, waits when it is early, and is kept when it is broken."""
+"""What meetings consumes about people: it counts once, waits when it is early, and is kept when it is broken."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from shared.ids import new_id
 from shared.messaging.envelope import EventType
 from tests.meetings.doing import names, waiting
 
-HEARD = (
+CONSUMED = (
     intake.PARTICIPANT_CHANGED, intake.PARTICIPANT_PLACED, intake.SIGNUP_RECEIVED, intake.SIGNUP_CLOSED,
     intake.INTRO_TALK_SCHEDULED, intake.INTRO_TALK_MOVED, intake.INTRO_TALK_CALLED_OFF, intake.INTRO_TALK_HELD,
     intake.INTRO_TALK_MISSED, intake.CONSENT_CHANGED, notifications.REACHABILITY_CHANGED,
 )  # fmt: skip
 
 
-@pytest.mark.parametrize("kind", HEARD, ids=lambda kind: kind.name)
+@pytest.mark.parametrize("kind", CONSUMED, ids=lambda kind: kind.name)
 @pytest.mark.parametrize("data", ["{}", '{"participant_id": 7, "signup_id": "zeven", "talk_id": null}'])
-def test_a_broken_event_is_kept_for_a_person_and_what_comes_after_it_is_heard(
+def test_a_broken_event_is_kept_for_a_person_and_what_comes_after_it_is_handled(
     harness: Any, kind: EventType, data: str
 ) -> None:
     harness.publish_raw(kind, new_id(), data)
@@ -36,7 +36,7 @@ def test_a_broken_event_is_kept_for_a_person_and_what_comes_after_it_is_heard(
     assert waiting(harness) == ["Noor"]
 
 
-@pytest.mark.parametrize("kind", HEARD, ids=lambda kind: kind.name)
+@pytest.mark.parametrize("kind", CONSUMED, ids=lambda kind: kind.name)
 def test_the_example_of_every_event_is_understood(harness: Any, kind: EventType) -> None:
     harness.publish(kind, new_id(), {"call_name": "Noor"} if kind is intake.PARTICIPANT_CHANGED else None)
 
@@ -104,15 +104,15 @@ def test_who_cannot_be_reached_is_shown_to_who_leads_the_group_until_they_can(ha
 def test_whom_messages_reach_but_no_change_of_a_meeting_is_to_be_told_in_person(harness: Any) -> None:
     group_id, person = harness.group(), harness.participant("Noor")
     harness.placed(person, group_id)
-    told = {"participant_id": person, "channels": ["email"], "refused": [], "for_changes": []}
-    harness.publish(notifications.REACHABILITY_CHANGED, person, **told)
+    values = {"participant_id": person, "channels": ["email"], "refused": [], "for_changes": []}
+    harness.publish(notifications.REACHABILITY_CHANGED, person, **values)
 
     harness.consume()
 
     assert unreachable(harness, group_id) == ["Noor"]
 
 
-def test_it_may_be_heard_that_somebody_is_unreachable_before_who_they_are(harness: Any) -> None:
+def test_it_may_be_known_that_somebody_is_unreachable_before_who_they_are(harness: Any) -> None:
     group_id, person = harness.group(), new_id()
     harness.reached(person)
     harness.participant("Noor", participant_id=person)

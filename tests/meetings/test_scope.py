@@ -10,26 +10,26 @@ import pytest
 
 def addresses(harness: Any) -> list[tuple[str, str]]:
     """(method, address) of every page with something of ours in it."""
-    told = {
+    values = {
         "group_id": harness.tuesday,
         "meeting_id": harness.tonight,
         "membership_id": harness.noor,
         "staff_id": harness.kim,
         "organisation_id": harness.organisation_id,
-        "way": "ritme",
+        "kind": "ritme",
     }
-    found = []
+    matches = []
     for rule in harness.app.url_map.iter_rules():
-        if rule.arguments and rule.arguments <= set(told) and not rule.rule.startswith(("/inloggen", "/api")):
-            address = re.sub(r"<(?:\w+:)?(\w+)>", lambda match: told[match[1]], rule.rule)
-            found += [(method, address) for method in rule.methods & {"GET", "POST"}]
-    return found
+        if rule.arguments and rule.arguments <= set(values) and not rule.rule.startswith(("/inloggen", "/api")):
+            address = re.sub(r"<(?:\w+:)?(\w+)>", lambda match: values[match[1]], rule.rule)
+            matches += [(method, address) for method in rule.methods & {"GET", "POST"}]
+    return matches
 
 
 def test_nothing_of_an_organisation_exists_for_another_one(evening: Any) -> None:
-    elsewhere = evening.register_organisation("Het Anker")
+    other = evening.register_organisation("Het Anker")
     roles = ("coordinator", "manager", "facilitator", "intro_worker", "messenger")
-    stranger = evening.visitor(evening.colleague("Bo", *roles, organisation=elsewhere))
+    stranger = evening.visitor(evening.colleague("Bo", *roles, organisation=other))
     token = stranger.open("/groepen/nieuw?soort=let_it_be").forms[-1].fields["csrf_token"][0]
     before = len(evening.events())
     full = {

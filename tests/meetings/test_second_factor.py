@@ -323,8 +323,8 @@ def test_nobody_undoes_their_own_and_nobody_elsewhere_undoes_ours(
     strict: MeetingsHarness, managers: tuple[Visitor, Visitor]
 ) -> None:
     vos, _ = managers
-    elsewhere = strict.register_organisation("Het Anker")
-    strict.colleague("Els", "manager", organisation=elsewhere)
+    other = strict.register_organisation("Het Anker")
+    strict.colleague("Els", "manager", organisation=other)
     els = enrol(strict, "els@example.org")[0]
     own = f"/beheer/{strict.organisation_id}/medewerkers/{strict.vos}"
 
@@ -334,17 +334,17 @@ def test_nobody_undoes_their_own_and_nobody_elsewhere_undoes_ours(
     token = els.open("/beheer").forms[0].fields["csrf_token"][0]
     theirs = f"/beheer/{strict.organisation_id}/medewerkers/{strict.kim}/app"
     assert els.client.post(theirs, data={"csrf_token": token}).status_code == 404
-    theirs = f"/beheer/{elsewhere}/medewerkers/{strict.kim}/app"
+    theirs = f"/beheer/{other}/medewerkers/{strict.kim}/app"
     assert els.client.post(theirs, data={"csrf_token": token}).status_code == 404
     assert second_factor.has_app(strict.kim)
 
 
-def test_every_step_of_it_is_in_the_trail(strict: MeetingsHarness, managers: tuple[Visitor, Visitor]) -> None:
+def test_every_step_of_it_is_in_the_access_log(strict: MeetingsHarness, managers: tuple[Visitor, Visitor]) -> None:
     for manager in managers:
         say_lost(strict, manager, strict.kim)
 
-    trail = service.audit.AuditEntry
-    lines = trail.select().where(trail.about_id == strict.kim).order_by(trail.id)
+    audit_entry = service.audit.AuditEntry
+    lines = audit_entry.select().where(audit_entry.about_id == strict.kim).order_by(audit_entry.id)
     assert [line.purpose for line in lines][-3:] == [
         "authenticator",
         "authenticator_lost",

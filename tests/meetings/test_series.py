@@ -39,9 +39,9 @@ def test_a_group_with_a_rhythm_is_running_and_the_others_hear_when_it_meets(harn
 
     rhythm(harness, group_id)
 
-    told = harness.published("group_changed")
-    assert (told["state"], told["weekday"], told["at"], told["minutes"]) == ("running", 1, "19:30", 120)
-    assert told["first_meeting_on"] == "2026-11-24"
+    values = harness.published("group_changed")
+    assert (values["state"], values["weekday"], values["at"], values["minutes"]) == ("running", 1, "19:30", 120)
+    assert values["first_meeting_on"] == "2026-11-24"
 
 
 def test_a_group_opens_with_an_opening_meeting_where_its_kind_has_one(harness: Any) -> None:
@@ -134,8 +134,8 @@ def test_days_picked_one_by_one_are_all_made_at_once(harness: Any) -> None:
     )
 
     assert days(group_id) == picked
-    told = harness.published("group_changed")
-    assert (told["weekday"], told["at"], told["first_meeting_on"]) == (None, "14:00", "2026-12-01")
+    values = harness.published("group_changed")
+    assert (values["weekday"], values["at"], values["first_meeting_on"]) == (None, "14:00", "2026-12-01")
 
 
 def test_no_days_at_all_is_refused(harness: Any) -> None:

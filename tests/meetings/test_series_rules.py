@@ -30,9 +30,9 @@ def series(**changes: object) -> SeriesRule:
     return SeriesRule(**{**usual, **changes})  # type: ignore[arg-type]
 
 
-def refused(what: SeriesRule | ExplicitDates) -> str:
+def refused(kind: SeriesRule | ExplicitDates) -> str:
     with pytest.raises(Refusal) as refusal:
-        check_series(what, NOW)
+        check_series(kind, NOW)
     return refusal.value.code
 
 

@@ -40,9 +40,9 @@ def test_a_demo_person_that_is_none_is_not_found(harness: Any) -> None:
 
 def settle(harness: Any, secret: str, **data: Any) -> Any:
     visitor = harness.visitor()
-    told = {"name": "Bo", "email": "bo@example.org", "organisation": "Het Anker", "region": "Lindeveen"} | data
+    values = {"name": "Bo", "email": "bo@example.org", "organisation": "Het Anker", "region": "Lindeveen"} | data
     page = visitor.open(f"/inloggen/eerste/{secret}")
-    return visitor.submit(page, f"/inloggen/eerste/{secret}", **told)
+    return visitor.submit(page, f"/inloggen/eerste/{secret}", **values)
 
 
 def test_the_first_link_makes_the_organisation_and_its_manager_who_is_in_at_once(harness: Any) -> None:
@@ -50,8 +50,8 @@ def test_the_first_link_makes_the_organisation_and_its_manager_who_is_in_at_once
 
     assert (page.path, page.status) == ("/", 200)
     assert "Je bent hier nog alleen" in page.text
-    told = harness.published("staff_changed")
-    assert told["grants"][0]["roles"] == ["coordinator", "manager"]
+    values = harness.published("staff_changed")
+    assert values["grants"][0]["roles"] == ["coordinator", "manager"]
 
 
 def test_the_first_link_works_once_and_a_mistake_does_not_use_it_up(harness: Any) -> None:

@@ -15,13 +15,13 @@ from shared.ids import new_id
 
 
 def invite(harness: Any, *, by: str = "", **data: Any) -> str:
-    told: dict[str, Any] = {
+    values: dict[str, Any] = {
         "organisation_id": harness.organisation_id,
         "name": "Bo",
         "email": "bo@example.org",
         "roles": ["messenger"],
     } | data
-    return staff.register_staff(harness.actor(by or harness.vos), **told, request_id=new_id())
+    return staff.register_staff(harness.actor(by or harness.vos), **values, request_id=new_id())
 
 
 def give(harness: Any, staff_id: str, *roles: str, by: str = "") -> str:
@@ -34,27 +34,27 @@ def give(harness: Any, staff_id: str, *roles: str, by: str = "") -> str:
 def test_somebody_who_is_invited_can_sign_in_and_the_others_hear_of_them(harness: Any) -> None:
     bo = invite(harness)
 
-    told = harness.published("staff_changed")
-    assert (told["staff_id"], told["is_active"]) == (bo, True)
-    assert told["grants"] == [{"organisation_id": harness.organisation_id, "roles": ["messenger"]}]
-    assert "bo@example.org" not in str(told)
+    values = harness.published("staff_changed")
+    assert (values["staff_id"], values["is_active"]) == (bo, True)
+    assert values["grants"] == [{"organisation_id": harness.organisation_id, "roles": ["messenger"]}]
+    assert "bo@example.org" not in str(values)
     assert harness.visitor(bo).open("/").status == 200
 
 
 def test_somebody_who_works_elsewhere_already_stays_one_person(harness: Any) -> None:
-    elsewhere = harness.register_organisation("Het Anker")
+    other = harness.register_organisation("Het Anker")
 
     again = invite(
         harness, name="V.", email="VOS@example.org", organisation_id=harness.organisation_id, roles=["messenger"]
     )
-    harness.colleague("Vos", "coordinator", organisation=elsewhere)
+    harness.colleague("Vos", "coordinator", organisation=other)
 
     assert again == harness.vos
     assert harness.actor(harness.vos).grants == {
-        harness.organisation_id: {"coordinator", "manager", "messenger"}, elsewhere: {"coordinator"},
+        harness.organisation_id: {"coordinator", "manager", "messenger"}, other: {"coordinator"},
     }  # fmt: skip
-    assert [one.name for one in list_organisations(harness.actor(harness.vos))] == ["De Kade", "Het Anker"]
-    assert [one.name for one in list_organisations(harness.actor(harness.vos), "manager")] == ["De Kade"]
+    assert [entry.name for entry in list_organisations(harness.actor(harness.vos))] == ["De Kade", "Het Anker"]
+    assert [entry.name for entry in list_organisations(harness.actor(harness.vos), "manager")] == ["De Kade"]
 
 
 @pytest.mark.parametrize(("roles", "code"), [(["koning"], "role_unknown"), ([], "role_missing")])
@@ -73,7 +73,9 @@ def test_only_a_manager_invites_and_changes_and_sees_addresses(harness: Any) -> 
         with pytest.raises(Forbidden):
             asked()
 
-    emails = {one.name: one.email for one in list_colleagues(harness.actor(harness.kim), harness.organisation_id)}
+    emails = {
+        entry.name: entry.email for entry in list_colleagues(harness.actor(harness.kim), harness.organisation_id)
+    }
 
     assert emails == {"Kim": None, "Sam": None, "Vos": None}
     assert (
@@ -84,14 +86,14 @@ def test_only_a_manager_invites_and_changes_and_sees_addresses(harness: Any) -> 
 
 
 def test_a_manager_of_another_organisation_finds_nobody(harness: Any) -> None:
-    elsewhere = harness.register_organisation("Het Anker")
-    stranger = harness.colleague("Bo", "manager", organisation=elsewhere)
+    other = harness.register_organisation("Het Anker")
+    stranger = harness.colleague("Bo", "manager", organisation=other)
 
     assert list_colleagues(harness.actor(stranger), harness.organisation_id) == []
     with pytest.raises(NotFound):
         give(harness, harness.kim, "manager", by=stranger)
     with pytest.raises(NotFound):
-        get_colleague(harness.actor(stranger), elsewhere, harness.kim)
+        get_colleague(harness.actor(stranger), other, harness.kim)
 
 
 def test_an_organisation_keeps_one_manager(harness: Any) -> None:
@@ -148,11 +150,11 @@ def test_only_the_installation_adds_an_organisation_and_its_manager_may_rename_i
         request_id=new_id(),
     )
 
-    told = harness.published("organisation_changed")
-    assert (told["name"], told["slug"]) == ("De Nieuwe Kade", "de-kade")
+    values = harness.published("organisation_changed")
+    assert (values["name"], values["slug"]) == ("De Nieuwe Kade", "de-kade")
 
 
-def test_every_change_of_rights_is_a_line_in_the_trail(harness: Any) -> None:
+def test_every_change_of_rights_is_in_the_access_log(harness: Any) -> None:
     bo = invite(harness)
     give(harness, bo, "facilitator")
 

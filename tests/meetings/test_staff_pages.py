@@ -38,9 +38,9 @@ def test_a_manager_invites_changes_and_confirms(harness: Any) -> None:
 )
 def test_an_invitation_that_cannot_be_keeps_what_was_typed(harness: Any, data: dict[str, Any], field: str) -> None:
     vos, path = harness.visitor(harness.vos), f"/beheer/{harness.organisation_id}/medewerkers/nieuw"
-    told = {"name": "Bo", "email": "bo@example.org", "roles": ["messenger"]} | data
+    values = {"name": "Bo", "email": "bo@example.org", "roles": ["messenger"]} | data
 
-    page = vos.submit(vos.open(path), path, **told)
+    page = vos.submit(vos.open(path), path, **values)
 
     assert page.status in (400, 409)
     assert f'href="#f-{field}"' in page.html

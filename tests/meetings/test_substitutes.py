@@ -46,7 +46,7 @@ def test_who_stands_in_writes_down_who_is_there_and_presses_klaar(evening: Any) 
     close_meeting(evening.actor(evening.sam), meeting_id=evening.tonight, request_id=new_id())
 
     assert evening.published("meeting_took_place")["present"] == 1
-    assert [one.call_name for one in list_attendance(evening.actor(evening.sam), evening.tonight)] == [
+    assert [entry.call_name for entry in list_attendance(evening.actor(evening.sam), evening.tonight)] == [
         "Noor",
         "Robin",
     ]
@@ -83,7 +83,7 @@ def test_who_stands_in_does_not_move_it_and_may_see_whom_to_tell(evening: Any) -
 
     with pytest.raises(Forbidden):
         meeting_changes.cancel_meeting(sam, meeting_id=evening.tonight, request_id=new_id())
-    assert [one.call_name for one in list_unreached(sam, evening.tonight)] == ["Noor", "Robin"]
+    assert [entry.call_name for entry in list_unreached(sam, evening.tonight)] == ["Noor", "Robin"]
 
 
 def test_the_evening_stands_on_vandaag_of_who_stands_in(evening: Any) -> None:
@@ -91,7 +91,7 @@ def test_the_evening_stands_on_vandaag_of_who_stands_in(evening: Any) -> None:
 
     stand_in(evening)
 
-    assert [one.id for one in get_today(evening.actor(evening.sam)).tonight] == [evening.tonight]
+    assert [entry.id for entry in get_today(evening.actor(evening.sam)).tonight] == [evening.tonight]
     assert get_meeting(evening.actor(evening.sam), evening.tonight).may_record
 
 
@@ -133,8 +133,8 @@ def test_who_could_stand_in_are_the_facilitators_who_do_not_lead_the_group(eveni
 def test_who_cannot_stand_in_is_refused(evening: Any) -> None:
     assert refused(lambda: stand_in(evening, evening.vos)) == "not_a_facilitator"
     assert refused(lambda: stand_in(evening, evening.kim)) == "already_leads"
-    elsewhere = evening.colleague("Bo", "facilitator", organisation=evening.register_organisation("Het Anker"))
-    assert refused(lambda: stand_in(evening, elsewhere)) == "not_a_facilitator"
+    other = evening.colleague("Bo", "facilitator", organisation=evening.register_organisation("Het Anker"))
+    assert refused(lambda: stand_in(evening, other)) == "not_a_facilitator"
     close_meeting(evening.actor(evening.kim), meeting_id=evening.tonight, request_id=new_id())
     assert refused(lambda: stand_in(evening)) == "substitute_too_late"
 

@@ -161,7 +161,7 @@ def test_nobody_of_another_organisation_is_on_the_page(busy: Any) -> None:
     assert not [name for name in ("Noor", "Robin", "Jip", "Dinsdaggroep", "Kale groep") if name in page]
 
 
-def test_a_look_at_who_waits_is_a_line_in_the_trail(busy: Any) -> None:
+def test_a_look_at_who_waits_is_in_the_access_log(busy: Any) -> None:
     table = service.audit.AuditEntry
 
     busy.visitor(busy.kim).open("/")

@@ -51,7 +51,7 @@ def test_a_sign_up_that_is_said_twice_is_one_person_who_waits(harness: Any) -> N
     assert waiting(harness) == ["Noor"]
 
 
-def test_a_sign_up_that_is_heard_after_its_end_stays_ended(harness: Any) -> None:
+def test_a_sign_up_that_comes_after_its_end_stays_ended(harness: Any) -> None:
     signup_id = new_id()
     harness.publish(intake.SIGNUP_CLOSED, signup_id, signup_id=signup_id)
     harness.signed_up(harness.participant("Noor"), signup_id=signup_id)
@@ -132,7 +132,7 @@ def test_who_had_a_talk_is_looked_for_a_place_for(harness: Any) -> None:
     "over", [intake.INTRO_TALK_CALLED_OFF, intake.INTRO_TALK_MISSED, intake.INTRO_TALK_HELD],
     ids=lambda kind: kind.name,
 )  # fmt: skip
-def test_a_talk_that_is_heard_of_after_its_end_is_not_planned_again(harness: Any, over: EventType) -> None:
+def test_a_talk_that_comes_after_its_end_is_not_planned_again(harness: Any, over: EventType) -> None:
     signup_id, talk_id = harness.signed_up(harness.participant("Noor")), new_id()
 
     harness.talk(over, talk_id, signup_id)

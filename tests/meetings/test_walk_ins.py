@@ -21,8 +21,8 @@ from tests.meetings.doing import refused
 
 
 def walk_in(harness: Any, call_name: str = "Jip", *, by: str = "", request_id: str = "", **data: Any) -> str:
-    told = {"meeting_id": harness.tonight, "call_name": call_name, **data}
-    return register_walk_in(harness.actor(by or harness.kim), **told, request_id=request_id or new_id())
+    values = {"meeting_id": harness.tonight, "call_name": call_name, **data}
+    return register_walk_in(harness.actor(by or harness.kim), **values, request_id=request_id or new_id())
 
 
 def back(harness: Any, membership_id: str, meeting_id: str = "") -> str:
@@ -38,14 +38,14 @@ def leave(harness: Any, membership_id: str) -> None:
 
 def marks(harness: Any, meeting_id: str = "") -> dict[str, str]:
     return {
-        one.call_name: one.mark
-        for one in list_attendance(harness.actor(harness.kim), meeting_id or harness.tonight)
+        entry.call_name: entry.mark
+        for entry in list_attendance(harness.actor(harness.kim), meeting_id or harness.tonight)
     }
 
 
 def before(harness: Any, meeting_id: str = "") -> list[str]:
     return [
-        one.call_name for one in list_former_members(harness.actor(harness.kim), meeting_id or harness.tonight)
+        entry.call_name for entry in list_former_members(harness.actor(harness.kim), meeting_id or harness.tonight)
     ]
 
 
@@ -59,15 +59,21 @@ def test_somebody_new_is_here_at_once_and_intake_is_told_what_to_call_them(eveni
     assert event.data["participant_id"] == membership.participant_id
     assert "Jip" not in str(event.data)
     assert evening.open_from_publisher("intake", event) == {"call_name": "Jip de Rode"}
-    told = evening.published("membership_changed")
-    assert (told["membership_id"], told["placement_id"], told["starts_on"]) == (membership_id, None, "2026-11-24")
+    values = evening.published("membership_changed")
+    assert (values["membership_id"], values["placement_id"], values["starts_on"]) == (
+        membership_id,
+        None,
+        "2026-11-24",
+    )
 
 
 def test_who_leads_the_group_sees_that_no_message_reaches_somebody_who_walked_in(evening: Any) -> None:
     walk_in(evening)
 
     unreachable = [
-        one.call_name for one in list_attendance(evening.actor(evening.kim), evening.tonight) if one.is_unreachable
+        entry.call_name
+        for entry in list_attendance(evening.actor(evening.kim), evening.tonight)
+        if entry.is_unreachable
     ]
 
     assert unreachable == ["Jip"]
@@ -84,7 +90,7 @@ def test_a_walk_in_belongs_to_the_group_from_then_on(evening: Any) -> None:
     next_week = evening.meeting(evening.tuesday, on=date(2026, 12, 1))
     walk_in(evening)
 
-    assert "Jip" in [one.call_name for one in list_members(evening.actor(evening.kim), evening.tuesday)]
+    assert "Jip" in [entry.call_name for entry in list_members(evening.actor(evening.kim), evening.tuesday)]
     assert marks(evening, next_week)["Jip"] == "not_recorded"
 
 
@@ -111,12 +117,12 @@ def test_who_leaves_for_three_months_and_comes_back_is_one_person_with_two_stays
 
     second = back(evening, first, again)
 
-    stays = [Membership.get_by_id(one) for one in (first, second)]
-    assert [(one.state, one.starts_on.isoformat()) for one in stays] == [
+    stays = [Membership.get_by_id(entry) for entry in (first, second)]
+    assert [(entry.state, entry.starts_on.isoformat()) for entry in stays] == [
         ("ended", "2026-11-24"),
         ("active", "2027-02-23"),
     ]
-    assert len({one.participant_id for one in stays}) == 1
+    assert len({entry.participant_id for entry in stays}) == 1
     assert len(evening.events("walk_in_registered")) == 1
     assert marks(evening, again)["Jip"] == "present"
     assert before(evening, again) == []
@@ -153,8 +159,8 @@ def test_who_walked_in_and_is_placed_later_keeps_the_stay(evening: Any) -> None:
     placement_id = evening.placed(person, evening.tuesday)
     evening.consume()
 
-    told = evening.published("membership_changed")
-    assert (told["membership_id"], told["placement_id"]) == (membership_id, placement_id)
+    values = evening.published("membership_changed")
+    assert (values["membership_id"], values["placement_id"]) == (membership_id, placement_id)
     assert evening.events("placement_returned") == []
 
 
@@ -162,7 +168,7 @@ def test_who_was_never_here_or_is_here_already_cannot_come_back(evening: Any) ->
     other = evening.member(evening.group("Donderdaggroep"), "Storm")
 
     for membership_id in (evening.noor, other, new_id()):
-        assert refused(lambda one=membership_id: back(evening, one)) == "walk_in_unknown"
+        assert refused(lambda entry=membership_id: back(evening, entry)) == "walk_in_unknown"
 
 
 def test_whose_name_is_gone_is_not_offered(evening: Any) -> None:

@@ -13,7 +13,7 @@ from services.notifications.channels.mailbox import Mailbox, MailboxTextChannel
 from services.notifications.channels.port import Connection, NotAccepted, OutgoingChannel, OutgoingMessage
 from services.notifications.channels.sms_cm import CmChannel
 from services.notifications.channels.smtp import SmtpChannel, domain_of
-from services.notifications.commands import addresses, sending
+from services.notifications.commands import addresses, sending, sweep
 from services.notifications.commands.eligibility import SendContext
 from services.notifications.commands.sending import Claim, ClaimedAttempt, Outcome
 from services.notifications.queries.templates import SenderDetails
@@ -84,10 +84,10 @@ class Sender:
 
     def sweep(self) -> bool:
         """Settle what a sender left behind when it died, and let go of what is too late; True if there was any."""
-        lost = sending.list_abandoned()
+        lost = sweep.list_abandoned()
         for claimed in lost:
             self._settle(claimed, Outcome(_lost(claimed.was_handing_over), sender_died=True))
-        return sending.expire_waiting() or addresses.prune_texts() or bool(lost)
+        return sweep.expire_waiting() or addresses.prune_texts() or bool(lost)
 
     def _send(self, claim: Claim, send: SendContext, batch: _Batch) -> None:
         claimed, outgoing = claim.claimed, _outgoing(claim)

@@ -15,7 +15,7 @@ from services.notifications.commands.eligibility import Obstacle, SendContext, f
 from services.notifications.commands.lifecycle import hold, transition
 from services.notifications.commands.reachability import publish_reachability
 from services.notifications.commands.receipts import apply_receipts
-from services.notifications.models import WAITING, DeliveryAttempt, Message, service
+from services.notifications.models import Message, service
 from services.notifications.queries import links
 from services.notifications.queries.context import Context, as_of, load_context
 from services.notifications.queries.routes import Route
@@ -140,41 +140,6 @@ def settle(claimed: ClaimedAttempt, outcome: Outcome, *, drops_doubles: bool) ->
     else:
         log.event("message_not_accepted", message_id=claimed.message_id, failure=str(outcome.failure),
                   reply_code=outcome.reply_code)  # fmt: skip
-
-
-def list_abandoned(limit: int = BATCH) -> list[ClaimedAttempt]:
-    """Tries whose sender has not been heard of for too long."""
-    rows = (
-        Message.select().where(Message.claimed_until < clock.wall()).order_by(Message.claimed_until).limit(limit)
-    )
-    grips = []
-    for message in rows:
-        attempt = (
-            DeliveryAttempt.select()
-            .where(
-                DeliveryAttempt.organisation_id == message.organisation_id,
-                DeliveryAttempt.message_id == message.id,
-            )
-            .order_by(DeliveryAttempt.number.desc())
-            .get()
-        )
-        grips.append(ClaimedAttempt(
-            message, attempt.id, attempt.number, message.claim_token, attempt.channel, attempt.provider_id,
-            attempt.handing_over_at is not None,
-        ))  # fmt: skip
-    return grips
-
-
-def expire_waiting(limit: int = 200) -> bool:
-    """Let go of what would come too late to help; True when there was something."""
-    is_late = Message.select().where(WAITING, Message.expires_at <= clock.now())
-    if not is_late.exists():
-        return False
-    with service.transaction():
-        late = list(is_late.limit(limit))
-        for message in late:
-            transition(message, State.EXPIRED, "too_late")
-    return bool(late)
 
 
 def _find_due(send: SendContext, limit: int) -> list[Message]:

@@ -15,15 +15,16 @@ from services.intake.commands import people, placements, signups
 from services.intake.models import Organisation, Signup
 from services.intake.rules.signup import CALL
 from services.meetings.commands import (
-    access,
     attendance,
     calendars,
     call_offs,
     follow_up_calls,
     groups,
     meeting_changes,
+    my_page,
     series,
     staff,
+    substitutes,
     walk_ins,
 )
 from services.meetings.models import FollowUpCall, Meeting, Membership, StaffRole
@@ -184,7 +185,7 @@ def _change(
         team.kim, meeting_id=moved.id, at=time(20, 0), place=("De Molenzaal", "Molenpad 12, Lindeveen"),
         request_id=new_id(),
     )  # fmt: skip
-    meeting_changes.appoint_substitute(team.kim, meeting_id=moved.id, staff_id=team.luca.id, request_id=new_id())
+    substitutes.appoint_substitute(team.kim, meeting_id=moved.id, staff_id=team.luca.id, request_id=new_id())
     _go_to(installation, moved.on, time(20, 10))
     walk_ins.register_walk_in(team.luca, meeting_id=moved.id, call_name=WALK_IN, request_id=new_id())
     attendance.record_attendance(
@@ -202,13 +203,13 @@ def _see_to_own_things(
     installation: InlineInstallation, team: _Team, person: str, signup_id: str, group_id: str
 ) -> str:
     """A code, a calendar, other wishes, another address, and a no to one sort of messages."""
-    access.request_access(
+    my_page.request_access(
         Actor(f"link:{person}", "link"), participant_id=person, network="198.51.100.7", request_id=new_id()
     )
     installation.settle()
-    assert access.use_code(person, newest_code(installation), request_id=new_id()) is access.Entry.OPEN
+    assert my_page.use_code(person, newest_code(installation), request_id=new_id()) is my_page.Access.OPEN
     # One more, that is still open.
-    access.request_access(Actor(f"link:{person}", "link"), participant_id=person, request_id=new_id())
+    my_page.request_access(Actor(f"link:{person}", "link"), participant_id=person, request_id=new_id())
     me, secret = Actor(person, "participant"), "g" * 43
     calendars.open_my_calendar(me, secret="m" * 43, request_id=new_id())
     calendars.open_group_calendar(team.sam, group_id=group_id, secret=secret, request_id=new_id())

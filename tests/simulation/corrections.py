@@ -7,8 +7,8 @@ from functools import partial
 
 from services.meetings.commands import attendance, follow_up_calls
 from services.meetings.models import Meeting
-from services.meetings.queries.call_list import REASONS, list_calls
-from services.meetings.queries.expected import marks_of
+from services.meetings.queries.attendance import marks_of
+from services.meetings.queries.follow_up_calls import REASONS, list_calls
 from services.notifications.commands import missed_you
 from services.notifications.models import Message
 from shared import clock

@@ -7,7 +7,7 @@ from datetime import time, timedelta
 from functools import partial
 
 from services.intake.commands import people as intake_people
-from services.meetings.commands import access, call_offs, memberships
+from services.meetings.commands import call_offs, memberships, my_page
 from services.meetings.models import Meeting
 from services.notifications.commands import opt_outs, receipts, replies
 from services.notifications.models import Message
@@ -231,7 +231,7 @@ def _change_contact(runner: Runner, person: Person) -> None:
 def _ask_code(runner: Runner, person: Person) -> None:
     runner.act(
         "asked_code",
-        lambda: access.request_access(_self(person), participant_id=person.id, request_id=new_id()),
+        lambda: my_page.request_access(_self(person), participant_id=person.id, request_id=new_id()),
         {"person": person.id},
     )
 

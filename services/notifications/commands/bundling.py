@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from services.notifications.commands.lifecycle import hold
 from services.notifications.models import Message
 from services.notifications.queries import validity
-from services.notifications.queries.context import REMINDERS, Context
+from services.notifications.queries.context import BUNDLED, Context
 from services.notifications.rules import timing
 from services.notifications.rules.lifecycle import STOPPABLE, State
 from services.notifications.rules.validity import Carried, carried
@@ -24,7 +24,7 @@ _ZONE = ZoneInfo(clock.ZONE)
 
 def candidates(message: Message, context: Context) -> list[Message]:
     """The other reminders of the same person that fall on the same evening, the first one first."""
-    if message.kind not in REMINDERS:
+    if message.kind not in BUNDLED:
         return []
     found = [other for other in context.others.values() if _falls_together(message, other, context)]
     return sorted(found, key=lambda other: (other.expires_at, other.id))
@@ -55,7 +55,7 @@ def has_changed(message: Message, context: Context) -> bool:
 
 
 def _falls_together(message: Message, other: Message, context: Context) -> bool:
-    if other.id == message.id or other.kind not in REMINDERS or other.due_at is None:
+    if other.id == message.id or other.kind not in BUNDLED or other.due_at is None:
         return False
     if other.participant_id != message.participant_id or other.state not in STOPPABLE:
         return False

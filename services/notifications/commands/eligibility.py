@@ -20,7 +20,7 @@ from services.notifications.rules import timing
 from services.notifications.rules.discretion import check_discretion
 from services.notifications.rules.frequency_cap import counts
 from services.notifications.rules.lifecycle import State
-from services.notifications.rules.message_types import rule_of
+from services.notifications.rules.message_types import spec_of
 from services.notifications.rules.routes import Channel
 from services.notifications.rules.text_limits import TextLimits, is_our_country
 from services.notifications.rules.validity import Carried, carried, may_skip_catch_up
@@ -153,7 +153,7 @@ def _find_route(message: Message, context: Context, send: SendContext) -> tuple[
     if route.channel in (Channel.HAND, Channel.NONE):
         return Obstacle(State.SUPPRESSED, route.reason or "no_address", channel=str(route.channel)), None
     if route.channel not in send.ways:
-        is_for_a_person = rule_of(message.kind).in_person and message.secondary_of is None
+        is_for_a_person = spec_of(message.kind).in_person and message.secondary_of is None
         by = Channel.HAND if is_for_a_person else Channel.NONE
         return Obstacle(State.SUPPRESSED, "no_channel", channel=str(by)), None
     obstacle = _find_limit(route, send)
@@ -173,7 +173,7 @@ def _find_outside(message: Message, context: Context, send: SendContext) -> Obst
         return Obstacle(stop.state, stop.reason)
     if not routes.is_known(message, context):
         return Obstacle(State.HELD, "not_caught_up", due_at=now + _LOOK_AGAIN_LATER)
-    rule = rule_of(message.kind)
+    rule = spec_of(message.kind)
     return None if rule.ignores_quiet_hours or rule.is_urgent else _find_quiet(message, context, now)
 
 
@@ -197,7 +197,7 @@ def _find_quiet(message: Message, context: Context, now: datetime) -> Obstacle |
 
 def _find_urgent_quiet(message: Message, route: Route, context: Context) -> Obstacle | None:
     """An e-mail about a change wakes nobody; a text message does."""
-    if not rule_of(message.kind).is_urgent or route.channel != Channel.SMS:
+    if not spec_of(message.kind).is_urgent or route.channel != Channel.SMS:
         return None
     now = clock.now()
     quiet = context.preferences.get(message.participant_id or "", NO_PREFERENCES).quiet

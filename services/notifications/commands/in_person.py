@@ -12,7 +12,7 @@ from services.notifications.models import WAITING, DeliveryAttempt, Meeting, Mes
 from services.notifications.queries.facilitators import list_facilitators
 from services.notifications.queries.in_person import ASKS, list_unnotified
 from services.notifications.rules.lifecycle import NOTIFIED
-from services.notifications.rules.message_types import MessageType, expires_at
+from services.notifications.rules.message_types import BY_CODE, MessageType, expires_at
 from shared import clock
 
 
@@ -45,7 +45,7 @@ def _drafts(change: Message) -> list[Draft]:
     asked = list_unnotified(meeting.id, change.kind, meeting.revision)
     if not asked:
         return []
-    kind, newest = ASKS[MessageType(change.kind)], max(asked.values())
+    kind, newest = ASKS[BY_CODE[change.kind]], max(asked.values())
     drafts = [_draft(meeting, row, kind, newest) for row in list_facilitators(meeting)]
     return [draft for draft in drafts if draft is not None]
 

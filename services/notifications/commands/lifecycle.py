@@ -15,7 +15,7 @@ from services.notifications.queries import validity
 from services.notifications.queries.context import load_context
 from services.notifications.rules import lifecycle, timing
 from services.notifications.rules.lifecycle import State
-from services.notifications.rules.message_types import rule_of
+from services.notifications.rules.message_types import spec_of
 from services.notifications.rules.validity import needs_person
 from shared import clock
 from shared.ids import new_id
@@ -136,7 +136,7 @@ def _message(draft: Draft, now: datetime) -> dict[str, Any]:
     row["caused_by"] = tracing.event_id()
     if draft.secret is not None:
         row["secret"] = service.encryption.seal(draft.secret, "message.secret", row["id"])
-    rule = rule_of(draft.kind)
+    rule = spec_of(draft.kind)
     if rule.ignores_quiet_hours or rule.is_urgent:
         # What is urgent keeps them only when it goes by text message: that is known at sending.
         return row

@@ -14,7 +14,8 @@ from services.notifications.models import CallOff, Consent, Group, Meeting, Memb
 from services.notifications.models.foundation import EventMoment
 from services.notifications.queries import meeting_changes
 from services.notifications.rules import message_types, timing
-from services.notifications.rules.message_types import MessageType, Purpose
+from services.notifications.rules.message_spec import Purpose
+from services.notifications.rules.message_types import MessageType
 from shared import clock
 from shared.errors import TryLater
 
@@ -197,7 +198,7 @@ def _cancellation(meeting: Meeting, row: Membership) -> Iterable[Draft]:
     until = starts_at(meeting) + timedelta(minutes=meeting.minutes)
     first = _about(meeting, row, MessageType.MEETING_CANCELLED, until=until)
     yield first
-    if message_types.rule_of(first.kind).on_two_channels:
+    if message_types.spec_of(first.kind).on_two_channels:
         yield _about(
             meeting,
             row,

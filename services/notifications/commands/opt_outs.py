@@ -21,7 +21,7 @@ from services.notifications.models import (
 )
 from services.notifications.rules import routes
 from services.notifications.rules.lifecycle import State
-from services.notifications.rules.message_types import rule_of
+from services.notifications.rules.message_types import spec_of
 from services.notifications.rules.routes import ALL, PURPOSES, Channel
 from shared import clock
 from shared.errors import NotFound, Refusal
@@ -134,7 +134,7 @@ def _stop_waiting(participant_id: str) -> None:
     opted_out = {row.purpose for row in rows}
     for message in list(Message.select().where(Message.participant_id == participant_id, WAITING)):
         if routes.is_stopped(message.kind, opted_out):
-            by = Channel.HAND if rule_of(message.kind).in_person else Channel.NONE
+            by = Channel.HAND if spec_of(message.kind).in_person else Channel.NONE
             transition(message, State.SUPPRESSED, "opted_out", channel=str(by))
 
 

@@ -22,7 +22,7 @@ from services.notifications.queries.routes import Route
 from services.notifications.queries.templates import Composed
 from services.notifications.rules import sending
 from services.notifications.rules.lifecycle import State
-from services.notifications.rules.message_types import MessageType, rule_of
+from services.notifications.rules.message_types import MessageType, spec_of
 from services.notifications.rules.routes import Channel
 from services.notifications.rules.sending import Failure
 from services.notifications.rules.validity import may_skip_catch_up
@@ -222,7 +222,7 @@ def _settle_failure(message: Message, claimed: ClaimedAttempt, outcome: Outcome,
         next_at = sending.next_try_after_death(claimed.number, clock.now(), dice, message.expires_at)
     else:
         next_at = sending.next_try_at(tries, clock.now(), dice, message.expires_at)
-    promise = rule_of(message.kind).promise
+    promise = spec_of(message.kind).promise
     for state in sending.steps_after(outcome.failure, promise, channel_drops_doubles=drops_doubles):
         transition(message, state, due_at=next_at if state == State.DUE else None, tries=tries)
     if message.state == State.DUE and next_at is None:

@@ -27,11 +27,11 @@ from services.notifications.models import (
 from services.notifications.queries import frequency_cap, in_person
 from services.notifications.queries.frequency_cap import Sent
 from services.notifications.queries.preferences import Preferences, load_preferences
-from services.notifications.rules.message_types import MessageType
+from services.notifications.rules.message_types import MessageType, types_that
 from shared import clock
 
 # These are said together when they fall on one evening.
-REMINDERS = (MessageType.MEETING_REMINDER, MessageType.INTRO_TALK_REMINDER)
+BUNDLED = types_that("is_bundled")
 _ONE_DAY = timedelta(days=1)
 
 # Which meeting, which membership.
@@ -118,12 +118,12 @@ def as_of() -> tuple[Any, ...]:
 def _others(messages: Sequence[Message]) -> dict[str, Message]:
     """These messages, and for reminders those that fall on the same evening, go along or carry them."""
     found = {message.id: message for message in messages}
-    reminders = [message for message in messages if message.kind in REMINDERS]
+    reminders = [message for message in messages if message.kind in BUNDLED]
     if not reminders:
         return found
     soon = clock.now() + _ONE_DAY
     same_people = Message.participant_id.in_(_ids(reminders, "participant_id"))
-    near = Message.select().where(same_people, Message.kind.in_(REMINDERS), WAITING, Message.due_at < soon)
+    near = Message.select().where(same_people, Message.kind.in_(BUNDLED), WAITING, Message.due_at < soon)
     carried = Message.bundled_into.in_([message.id for message in reminders])
     carrying = Message.id.in_(_ids(reminders, "bundled_into"))
     for row in [*near, *Message.select().where(carried | carrying)]:

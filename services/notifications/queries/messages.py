@@ -14,7 +14,7 @@ from services.notifications.queries.templates import SenderDetails
 from services.notifications.rules import lifecycle
 from services.notifications.rules.discretion import betraying_words
 from services.notifications.rules.lifecycle import State
-from services.notifications.rules.message_types import MessageType
+from services.notifications.rules.message_types import MessageType, types_that
 from services.notifications.rules.text_messages import SmsSize, sms_size
 from shared import clock
 from shared.errors import GiveUp, NotFound
@@ -25,7 +25,7 @@ PAGE = 50
 STATES = tuple(str(state) for state in State)
 KINDS = tuple(str(kind) for kind in MessageType)
 # Who was missed is known by who leads the group, and by nobody else; nor what was written to them.
-_BETWEEN_THEM = frozenset({MessageType.MISSED_YOU})
+_BETWEEN_THEM = types_that("is_private")
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,8 @@ from services.notifications.models import Consent, Contact, Message, Staff, serv
 from services.notifications.queries.context import Context
 from services.notifications.queries.preferences import NO_PREFERENCES, Preferences, blind_index
 from services.notifications.rules import routes
-from services.notifications.rules.message_types import MessageType, Purpose, rule_of
+from services.notifications.rules.message_spec import Purpose
+from services.notifications.rules.message_types import MessageType, spec_of
 from services.notifications.rules.routes import AddressFacts, Channel, Choice
 from shared import clock
 
@@ -64,7 +65,7 @@ def route_of(message: Message, context: Context) -> Route:
         return Route(Channel.NONE, "paused")
     if paused is not None:
         return Route(choice.channel, "paused", waits=True, until=paused)
-    if not open_to and rule_of(message.kind).is_urgent:
+    if not open_to and spec_of(message.kind).is_urgent:
         return Route(Channel.HAND, "unconfirmed")  # it cannot wait until somebody answers a question
     if not open_to:
         return Route(choice.channel, "unconfirmed", waits=True)
@@ -156,8 +157,7 @@ def staff_name(row: Staff | None) -> str:
 
 
 def _usable_for(message: Message, contact: Contact, preferences: Preferences) -> list[str]:
-    if message.kind in ("confirm_address", "reply_received"):
-        # These are about one address, and go there or nowhere.
+    if spec_of(message.kind).to_one_address:
         return [way for way in usable_channels(contact) if way == message.change]
     return usable_channels(contact, NO_PREFERENCES if routes.is_asked_for(message.kind) else preferences)
 

@@ -10,7 +10,8 @@ from services.notifications.queries.context import Context, subjects_of
 from services.notifications.queries.facilitators import is_facilitator, is_substitute
 from services.notifications.rules import validity
 from services.notifications.rules.lifecycle import State
-from services.notifications.rules.message_types import MessageType
+from services.notifications.rules.message_spec import Validity
+from services.notifications.rules.message_types import MessageType, spec_of
 from services.notifications.rules.validity import Stop
 
 
@@ -20,8 +21,7 @@ def why_stop(message: Message, context: Context) -> Stop | None:
         staff = context.staff.get(message.staff_id)
         if staff is not None and not staff.is_active:
             return Stop(State.WITHDRAWN, "stopped_for_good")
-    look = _BY_KIND.get(MessageType(message.kind))
-    return None if look is None else look(message, context)
+    return _CHECKS[spec_of(message.kind).validity](message, context)
 
 
 def has_pending_events(message: Message, context: Context) -> bool:
@@ -141,19 +141,17 @@ def _is_called_off(message: Message, context: Context) -> bool:
     return (message.meeting_id, message.membership_id) in context.called_off
 
 
-_BY_KIND: dict[MessageType, Callable[[Message, Context], Stop | None]] = {
-    MessageType.INTRO_TALK_INVITATION: _talk_stop,
-    MessageType.INTRO_TALK_REMINDER: _talk_stop,
-    MessageType.INTRO_TALK_CHANGED: _talk_stop,
-    MessageType.WELCOME: _membership_stop,
-    MessageType.MEETING_REMINDER: _reminder_stop,
-    MessageType.MEETING_MOVED: _moved_stop,
-    MessageType.MEETING_CANCELLED: _cancelled_stop,
-    MessageType.MEETING_SUBSTITUTE: _substitute_stop,
-    MessageType.MEETING_CHANGE_TO_LEADER: _facilitator_stop,
-    MessageType.MOVE_IN_PERSON: _in_person_stop,
-    MessageType.CANCELLATION_IN_PERSON: _in_person_stop,
-    MessageType.MISSED_YOU: _missed_stop,
-    MessageType.QUESTIONNAIRE_INVITATION: _measurement_stop,
-    MessageType.CONFIRM_ADDRESS: _address_stop,
+_CHECKS: dict[Validity, Callable[[Message, Context], Stop | None]] = {
+    Validity.TALK: _talk_stop,
+    Validity.MEMBERSHIP: _membership_stop,
+    Validity.REMINDER: _reminder_stop,
+    Validity.MOVED: _moved_stop,
+    Validity.CANCELLED: _cancelled_stop,
+    Validity.SUBSTITUTE: _substitute_stop,
+    Validity.FACILITATOR: _facilitator_stop,
+    Validity.IN_PERSON: _in_person_stop,
+    Validity.MISSED: _missed_stop,
+    Validity.MEASUREMENT: _measurement_stop,
+    Validity.ADDRESS: _address_stop,
+    Validity.ALWAYS: lambda message, context: None,
 }

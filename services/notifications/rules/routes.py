@@ -7,18 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from services.notifications.rules.message_types import Purpose, rule_of
+from services.notifications.rules.message_spec import Purpose
+from services.notifications.rules.message_types import MessageType, spec_of
 
 # What somebody can stop by itself, and all of it at once.
 PURPOSES = ("reminders", "questionnaires", "missed_you")
 ALL = "all"
-
-# Nobody asked for these, however useful they are: who stopped everything hears them from a person.
-_NEWS = frozenset({"meeting_moved", "meeting_cancelled"})
-# Somebody sits waiting for these and asked for them a moment ago: a choice of ways does not stand in between.
-_ASKED_FOR = frozenset({"access_code", "sign_in_link"})
-# Part of the talk that somebody asked for, though it needs a yes: it may go where nothing was confirmed yet.
-_OF_THE_TALK = frozenset({"intro_talk_reminder"})
 
 
 class Channel(StrEnum):
@@ -66,7 +60,7 @@ def choose_channel(
     the preferred one, otherwise e-mail before SMS (it costs nothing and has room). Never a channel without a
     yes because the one with a yes is missing. Refuses `kind_unknown`.
     """
-    rule = rule_of(kind)
+    rule = spec_of(kind)
     if is_stopped(kind, opted_out):
         return Choice(Channel.HAND if rule.in_person else Channel.NONE, "opted_out")
     reachable = [way for way, works in ((Channel.EMAIL, contact.email), (Channel.SMS, contact.sms)) if works]
@@ -79,21 +73,21 @@ def choose_channel(
 
 def is_stopped(kind: str, opted_out: Collection[str]) -> bool:
     """Whether a no stands against this kind. Answers to what somebody asked for are never stopped."""
-    purpose = rule_of(kind).purpose
+    purpose = spec_of(kind).purpose
     if purpose is not None:
         return ALL in opted_out or str(purpose) in opted_out
-    return ALL in opted_out and kind in _NEWS
+    return ALL in opted_out and spec_of(kind).is_news
 
 
 def is_asked_for(kind: str) -> bool:
     """Whether somebody waits for it now, so that every address that they gave will do."""
-    return kind in _ASKED_FOR
+    return spec_of(kind).is_awaited
 
 
 def needs_confirmed(kind: str) -> bool:
     """Whether this goes only to an address that was confirmed: all that is not an answer."""
-    purpose = rule_of(kind).purpose
-    return (purpose is not None and kind not in _OF_THE_TALK) or kind in _NEWS
+    spec = spec_of(kind)
+    return (spec.purpose is not None and not spec.goes_unconfirmed) or spec.is_news
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +117,7 @@ def is_trusted(facts: AddressFacts) -> bool:
 
 def may_go_to(kind: str, facts: AddressFacts) -> bool:
     """Whether a message of this kind may go to an address of this standing."""
-    if kind == "confirm_address" or is_trusted(facts):
+    if kind == MessageType.CONFIRM_ADDRESS or is_trusted(facts):
         return True
     return not facts.needs_proof and not needs_confirmed(kind)
 
@@ -133,6 +127,6 @@ def pause_until(kind: str, paused_until: datetime | None, now: datetime) -> date
 
     Answers and changes of what somebody counts on go on.
     """
-    if paused_until is None or paused_until <= now or rule_of(kind).purpose is None:
+    if paused_until is None or paused_until <= now or spec_of(kind).purpose is None:
         return None
     return paused_until

@@ -7,7 +7,7 @@ from datetime import date
 from enum import StrEnum
 
 from services.notifications.rules.lifecycle import State
-from services.notifications.rules.message_types import rule_of
+from services.notifications.rules.message_types import spec_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +141,7 @@ def may_skip_catch_up(kind: str) -> bool:
 
     Somebody sits waiting for it, or would come for nothing.
     """
-    rule = rule_of(kind)
+    rule = spec_of(kind)
     return rule.ignores_quiet_hours or rule.skips_catch_up
 
 

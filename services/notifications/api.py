@@ -7,8 +7,7 @@ from typing import Any
 from flask import g
 
 from services.notifications.queries import api as look
-from services.notifications.queries.messages import ROLES
-from services.notifications.rules.message_types import API_NAMES
+from services.notifications.queries.messages import API_NAMES, ROLES
 from shared.security.access import requires_key
 from shared.web.api import Resources
 from shared.web.api_document import About

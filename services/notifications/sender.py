@@ -70,7 +70,7 @@ class Sender:
         if not sending.is_anything_due():
             return False
         send = SendContext(
-            self._sender_details, frozenset(self._channels), self._domain, self._is_caught_up(), self._lease_until,
+            self._sender_details, frozenset(self._channels), self._domain, self._is_caught_up(), self._lease,
             self._limits,
         )  # fmt: skip
         claims, had_work = sending.claim_due(send)
@@ -190,5 +190,5 @@ def _outgoing(claim: Claim) -> OutgoingMessage:
     words = claim.words
     return OutgoingMessage(
         claim.claimed.provider_id, claim.address, words.subject, words.text, words.page,
-        claim.claimed.message.expires_at, claim.stop_link,
+        claim.claimed.message.expires_at, words.stop_link,
     )  # fmt: skip

@@ -23,7 +23,7 @@ import structlog
 
 from services.notifications.channels.port import NotAccepted, OutgoingMessage
 from services.notifications.commands.in_person import ask_facilitators
-from services.notifications.commands.lifecycle import Draft, plan
+from services.notifications.commands.planning import Draft, plan
 from services.notifications.models import Consent, Contact, Group, Meeting, Membership, Message, Participant, Staff
 from services.notifications.models import service as own_service
 from services.notifications.rules.message_spec import Promise

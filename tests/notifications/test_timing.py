@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from services.notifications.commands.lifecycle import Draft, plan
+from services.notifications.commands.planning import Draft, plan
 from services.notifications.models import Message
 from services.notifications.models import service as own_service
 from services.notifications.rules.message_types import MessageType

@@ -7,7 +7,8 @@ from datetime import date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from services.notifications.commands.lifecycle import Draft, plan, review
+from services.notifications.commands.lifecycle import review
+from services.notifications.commands.planning import Draft, plan
 from services.notifications.models import Measurement, Message, Participant, Staff, Talk
 from services.notifications.models.foundation import EventMoment
 from services.notifications.rules import message_types, timing

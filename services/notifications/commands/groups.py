@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from services.notifications.commands.lifecycle import Draft, plan, review, transition
+from services.notifications.commands.lifecycle import review, transition
 from services.notifications.commands.meeting_changes import notify_of_reinstatement
+from services.notifications.commands.planning import Draft, plan
 from services.notifications.commands.reachability import publish_reachability
 from services.notifications.commands.reminders import remind
 from services.notifications.commands.substitutes import notify_substitutes

@@ -7,7 +7,7 @@ from typing import Any
 
 import peewee
 
-from services.notifications.commands.lifecycle import Draft, plan
+from services.notifications.commands.planning import Draft, plan
 from services.notifications.models import WAITING, DeliveryAttempt, Meeting, Message, Staff, service
 from services.notifications.queries.facilitators import list_facilitators
 from services.notifications.queries.in_person import ASKS, list_unnotified

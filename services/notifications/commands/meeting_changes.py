@@ -8,7 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from services.notifications.commands.facilitators import notify_facilitators
-from services.notifications.commands.lifecycle import Draft, plan
+from services.notifications.commands.planning import Draft, plan
 from services.notifications.commands.reminders import silence, starts_at
 from services.notifications.models import CallOff, Consent, Group, Meeting, Membership, Message
 from services.notifications.models.foundation import EventMoment

@@ -15,7 +15,7 @@ from services.notifications.models import (
     Staff,
     service,
 )
-from services.notifications.queries import routes as look
+from services.notifications.queries.addresses import blind_now, has_address, open_address
 from shared.storage import upsert
 
 
@@ -90,7 +90,7 @@ def record_refused_address(
     contact = Contact.get_or_none(Contact.id == participant_id)
     if contact is None:
         return
-    has_now = look.blind_now(contact, channel) if look.has_address(contact, channel) else None
+    has_now = blind_now(contact, channel) if has_address(contact, channel) else None
     addresses.mark_refused(participant_id, channel, blind or has_now or "")
     if blind is not None and blind != has_now:
         return
@@ -118,5 +118,5 @@ def _still_refused(participant_id: str, fresh: dict[str, str | None]) -> list[st
     contact = Contact.get_or_none(Contact.id == participant_id)
     if contact is None:
         return []
-    had = [channel for channel in contact.refused if look.has_address(contact, channel)]
-    return [channel for channel in had if look.open_address(contact, channel) == fresh[channel]]
+    had = [channel for channel in contact.refused if has_address(contact, channel)]
+    return [channel for channel in had if open_address(contact, channel) == fresh[channel]]

@@ -7,7 +7,8 @@ from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from services.notifications.commands.lifecycle import Draft, plan, transition
+from services.notifications.commands.lifecycle import transition
+from services.notifications.commands.planning import Draft, plan
 from services.notifications.models import WAITING, CallOff, Meeting, Membership, Message
 from services.notifications.rules import message_types, timing
 from services.notifications.rules.lifecycle import State

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from services.notifications.commands.lifecycle import Draft, plan
 from services.notifications.commands.opt_outs import stop_now, stop_texts
+from services.notifications.commands.planning import Draft, plan
 from services.notifications.models import Address, Contact, Message, Organisation, Reply, service
-from services.notifications.queries import replies, routes
-from services.notifications.queries.preferences import blind_index
+from services.notifications.queries import addresses, replies
+from services.notifications.queries.addresses import blind_index
 from services.notifications.rules import message_types
 from services.notifications.rules.message_types import MessageType
 from services.notifications.rules.replies import answers_by_itself, says_stop
@@ -88,7 +88,7 @@ def _holders_of(number: str) -> list[Contact]:
     contacts = {row.id: row for row in Contact.select().where(Contact.id.in_(ids), Contact.mobile.is_null(False))}
     return [
         contacts[one] for one in dict.fromkeys(ids)
-        if one in contacts and routes.open_address(contacts[one], "sms") == number
+        if one in contacts and addresses.open_address(contacts[one], "sms") == number
     ]  # fmt: skip
 
 

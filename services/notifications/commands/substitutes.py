@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, time
 
-from services.notifications.commands.lifecycle import Draft, plan
+from services.notifications.commands.planning import Draft, plan
 from services.notifications.commands.reminders import starts_at
 from services.notifications.models import WAITING, Meeting, Message
 from services.notifications.queries.facilitators import is_substitute

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from services.notifications.commands.lifecycle import Draft, plan, transition
+from services.notifications.commands.lifecycle import transition
 from services.notifications.commands.people import retry_refused_addresses
+from services.notifications.commands.planning import Draft, plan
 from services.notifications.models import Message, service
 from services.notifications.rules import lifecycle
 from services.notifications.rules.lifecycle import State

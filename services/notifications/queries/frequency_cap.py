@@ -29,7 +29,7 @@ class Sent:
 
 def sent_lately(messages: Sequence[Message]) -> dict[str, list[Sent]]:
     """Participant -> what went to them and counts; only for those to whom something that counts is to go."""
-    people = {message.participant_id for message in messages if frequency_cap.counts(message.kind)}
+    people = {message.participant_id for message in messages if message.kind in frequency_cap.COUNTING}
     if not people:
         return {}
     at = peewee.fn.MAX(DeliveryAttempt.started_at)
@@ -57,7 +57,7 @@ def sent_lately(messages: Sequence[Message]) -> dict[str, list[Sent]]:
 
 def free_at(message: Message, sent: Sequence[Sent]) -> datetime | None:
     """When this message may go by the budget of the person; None when that is now."""
-    if not frequency_cap.counts(message.kind):
+    if message.kind not in frequency_cap.COUNTING:
         return None
     return frequency_cap.free_at([one.at for one in sent if one.message_id != message.id], clock.now())
 

@@ -8,13 +8,13 @@ from datetime import datetime
 from typing import Any
 
 from services.notifications.models import DeliveryAttempt, Message, MessageStep, Organisation, Staff, service
-from services.notifications.queries import routes, templates
+from services.notifications.queries import people, routes, templates
 from services.notifications.queries.context import Context, load_context
 from services.notifications.queries.templates import SenderDetails
-from services.notifications.rules import lifecycle
+from services.notifications.rules import lifecycle, message_types
 from services.notifications.rules.discretion import betraying_words
 from services.notifications.rules.lifecycle import State
-from services.notifications.rules.message_types import MessageType, types_that
+from services.notifications.rules.message_types import types_that
 from services.notifications.rules.text_messages import SmsSize, sms_size
 from shared import clock
 from shared.errors import GiveUp, NotFound
@@ -23,7 +23,8 @@ from shared.security.actor import Actor, within
 ROLES = ("messenger", "manager")
 PAGE = 50
 STATES = tuple(str(state) for state in State)
-KINDS = tuple(str(kind) for kind in MessageType)
+API_NAMES = message_types.API_NAMES
+KINDS = tuple(API_NAMES)
 # Who was missed is known by who leads the group, and by nobody else; nor what was written to them.
 _BETWEEN_THEM = types_that("is_private")
 
@@ -141,7 +142,7 @@ def get_message(actor: Actor, message_id: str, sender_details: SenderDetails) ->
     is_between_them = message.kind in _BETWEEN_THEM
     return MessageDetails(
         line=_summary(message), expires_at=message.expires_at, is_between_them=is_between_them,
-        call_name="" if is_between_them else routes.name_of(message, context),
+        call_name="" if is_between_them else people.name_of(message, context),
         subject="" if is_between_them else subject, text="" if is_between_them else text,
         is_as_sent=message.composed is not None, steps=_steps(message),
         attempts=_attempts(message), betraying=betraying_words(text, names) if is_caught else (),
@@ -199,7 +200,7 @@ def _steps(message: Message) -> list[Step]:
 
 def _staff_names(ids: Sequence[str | None]) -> dict[str, str]:
     rows = Staff.select().where(Staff.id.in_({one for one in ids if one}))
-    return {row.id: routes.staff_name(row) for row in rows}
+    return {row.id: people.staff_name(row) for row in rows}
 
 
 def _attempts(message: Message) -> list[Attempt]:

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from services.notifications.models import WAITING, Group, Membership, Message, Staff, service
-from services.notifications.queries import routes, templates
+from services.notifications.queries import people, routes, templates
 from services.notifications.queries.context import Context, load_context
 from services.notifications.queries.facilitators import groups_led_by
 from services.notifications.queries.templates import SenderDetails
@@ -100,6 +100,6 @@ def _missed(message: Message, context: Context, sender_details: SenderDetails) -
     return Missed(
         id=message.id, organisation_id=message.organisation_id, participant_id=message.participant_id or "",
         group_name="" if group is None else group.name, on=None if meeting is None else meeting.on,
-        goes_at=message.due_at, call_name=routes.name_of(message, context), line=line,
+        goes_at=message.due_at, call_name=people.name_of(message, context), line=line,
         paragraphs=[block.strip() for block in text.partition("\n--\n")[0].split("\n\n") if block.strip()],
     )  # fmt: skip

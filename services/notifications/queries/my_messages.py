@@ -8,8 +8,9 @@ from datetime import datetime
 from typing import Any
 
 from services.notifications.models import Consent, Contact, Message, OptOut, Participant, service
-from services.notifications.queries import routes
-from services.notifications.queries.preferences import NO_PREFERENCES, blind_index, load_preferences
+from services.notifications.queries import addresses
+from services.notifications.queries.addresses import blind_index
+from services.notifications.queries.preferences import NO_PREFERENCES, load_preferences
 from services.notifications.rules import timing
 from services.notifications.rules.routes import ALL, PURPOSES
 from shared import clock
@@ -76,7 +77,7 @@ def get_my_messages(participant_id: str, page: int) -> MyMessages:
     found = _sent(participant_id, page)
     return MyMessages(
         ways=[] if contact is None else _ways(contact), purposes=_purposes(participant_id),
-        chosen=[] if contact is None else routes.usable_channels(contact, preferences),
+        chosen=[] if contact is None else addresses.usable_channels(contact, preferences),
         quiet=(f"{quiet[0]:%H:%M}", f"{quiet[1]:%H:%M}"),
         paused_until=paused if paused is not None and paused > clock.now() else None,
         is_all_stopped=ALL in preferences.opted_out, messages=[_own(row) for row in found[:PAGE]],
@@ -102,9 +103,9 @@ def _ways(contact: Contact) -> list[OwnAddress]:
     preferences = load_preferences([contact.id]).get(contact.id, NO_PREFERENCES)
     made = []
     for channel in contact.channels:
-        if not routes.has_address(contact, channel):
+        if not addresses.has_address(contact, channel):
             continue
-        address = routes.open_address(contact, channel)
+        address = addresses.open_address(contact, channel)
         row = preferences.addresses.get((channel, blind_index(channel, address)))
         asks = row is not None and row.needs_proof
         made.append(OwnAddress(channel, _veiled(channel, address), channel in contact.refused, asks))

@@ -14,12 +14,12 @@ from jinja2 import FileSystemLoader, StrictUndefined, TemplateError, select_auto
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from services.notifications.models import Meeting, Message, service
-from services.notifications.queries import routes
+from services.notifications.queries import addresses, people
 from services.notifications.queries.context import Context
 from services.notifications.queries.links import confirm_token, stop_link
 from services.notifications.rules import timing
 from services.notifications.rules.message_spec import Values
-from services.notifications.rules.message_types import spec_of
+from services.notifications.rules.message_types import BY_CODE
 from shared import clock
 from shared.errors import GiveUp
 from shared.security import links
@@ -60,6 +60,7 @@ class Composed:
     text: str = field(repr=False)
     page: str = field(repr=False)
     hidden: tuple[str, ...] = field(repr=False)
+    names_to_avoid: tuple[str, ...] = field(repr=False)
     stop_link: str = field(default="", repr=False)
 
     def to_keep(self) -> tuple[str, str]:
@@ -85,7 +86,7 @@ def compose(
     others = [_fill(other, sender_details, its_context) for other, its_context in bundled]
     links_below, link_secrets = _links_below(message, sender_details)
     everything = {
-        "call_name": routes.name_of(message, context),
+        "call_name": people.name_of(message, context),
         "sender_name": sender_details.sender_name,
         "reply_to": sender_details.is_answered,
         **links_below,
@@ -94,13 +95,15 @@ def compose(
     }
     hidden = (*secrets, *link_secrets, *(secret for _, their_secrets in others for secret in their_secrets))
 
+    names = names_to_avoid(message, sender_details, context)
+
     def render(file: str) -> str:
         return _templates.get_template(f"{_FOLDER}/{message.kind}/{file}").render(everything)
 
     if channel == "sms":
-        return Composed("", render("sms.txt"), "", hidden)
+        return Composed("", render("sms.txt"), "", hidden, names)
     stop_link = links_below.get("stop_link", "")
-    return Composed(render("subject.txt"), render("body.txt"), render("body.html"), hidden, stop_link)
+    return Composed(render("subject.txt"), render("body.txt"), render("body.html"), hidden, names, stop_link)
 
 
 def names_to_avoid(message: Message, sender_details: SenderDetails, context: Context) -> tuple[str, ...]:
@@ -118,7 +121,7 @@ FilledIn = tuple[dict[str, Any], tuple[str, ...]]
 
 
 def _fill(message: Message, sender_details: SenderDetails, context: Context) -> FilledIn:
-    return _FILLERS[spec_of(message.kind).values](message, sender_details, context)
+    return _FILLERS[BY_CODE[message.kind].spec.values](message, sender_details, context)
 
 
 def _talk(message: Any, _: SenderDetails, context: Context) -> FilledIn:
@@ -128,7 +131,7 @@ def _talk(message: Any, _: SenderDetails, context: Context) -> FilledIn:
         values |= _moment(message.old_on, message.old_at, "old_")
     if message.change != "called_off":
         values |= _moment(talk.on, talk.at) | _how(talk)
-        values |= {"minutes": talk.minutes, "with_whom": routes.staff_name(context.staff.get(talk.host_staff_id))}
+        values |= {"minutes": talk.minutes, "with_whom": people.staff_name(context.staff.get(talk.host_staff_id))}
     return values, ()
 
 
@@ -178,7 +181,7 @@ def _personal_note(message: Any, _: SenderDetails, context: Context) -> FilledIn
     if message.line is None:
         return {}, ()
     line = service.encryption.open(message.line, "message.line", message.id)
-    return {"line": line, "line_by": routes.staff_name(context.staff.get(message.line_by))}, ()
+    return {"line": line, "line_by": people.staff_name(context.staff.get(message.line_by))}, ()
 
 
 def _meeting_for_staff(message: Any, sender_details: SenderDetails, context: Context) -> FilledIn:
@@ -243,7 +246,7 @@ def _access_code(message: Any, _: SenderDetails, __: Context) -> FilledIn:
 
 
 def _confirm_link(message: Any, sender_details: SenderDetails, context: Context) -> FilledIn:
-    blind = routes.blind_of(message.participant_id, message.change, context)
+    blind = addresses.blind_of(message.participant_id, message.change, context)
     token = confirm_token(message.participant_id, message.change, blind)
     # Somebody else may read it, so it says nobody's name.
     return {"link": f"{sender_details.public_url}/mijn/berichten/klopt/{token}", "call_name": "daar"}, (token,)

@@ -110,6 +110,11 @@ class MessageSpec:
     to_one_address: bool = False
     is_private: bool = False
 
+    @property
+    def may_skip_catch_up(self) -> bool:
+        """Whether it may go before every event was consumed: somebody waits for it, or would come for nothing."""
+        return self.ignores_quiet_hours or self.skips_catch_up
+
 
 def may_try_again_after_doubt(promise: Promise, *, channel_drops_doubles: bool) -> bool:
     """Tell whether a message may be sent again when it is unknown if the last attempt arrived.

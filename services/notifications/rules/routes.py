@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from services.notifications.rules.message_spec import Purpose
-from services.notifications.rules.message_types import MessageType, spec_of
+from services.notifications.rules.message_types import BY_CODE, MessageType, spec_of
 
 # What somebody can stop by itself, and all of it at once.
 PURPOSES = ("reminders", "questionnaires", "missed_you")
@@ -39,10 +39,16 @@ class Contact:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """The way that was chosen; `reason` (one of life.REASONS for suppressed) says why it is hand or none."""
+    """The channel that was chosen.
+
+    reason  why it is hand or none (one of lifecycle.REASONS), or why the message waits
+    waits   whether it waits: for the person, or until `until`
+    """
 
     channel: Channel
     reason: str | None = None
+    waits: bool = False
+    until: datetime | None = None
 
 
 def choose_channel(
@@ -73,20 +79,15 @@ def choose_channel(
 
 def is_stopped(kind: str, opted_out: Collection[str]) -> bool:
     """Whether a no stands against this kind. Answers to what somebody asked for are never stopped."""
-    purpose = spec_of(kind).purpose
+    purpose = BY_CODE[kind].spec.purpose
     if purpose is not None:
         return ALL in opted_out or str(purpose) in opted_out
-    return ALL in opted_out and spec_of(kind).is_news
-
-
-def is_asked_for(kind: str) -> bool:
-    """Whether somebody waits for it now, so that every address that they gave will do."""
-    return spec_of(kind).is_awaited
+    return ALL in opted_out and BY_CODE[kind].spec.is_news
 
 
 def needs_confirmed(kind: str) -> bool:
     """Whether this goes only to an address that was confirmed: all that is not an answer."""
-    spec = spec_of(kind)
+    spec = BY_CODE[kind].spec
     return (spec.purpose is not None and not spec.goes_unconfirmed) or spec.is_news
 
 
@@ -127,6 +128,58 @@ def pause_until(kind: str, paused_until: datetime | None, now: datetime) -> date
 
     Answers and changes of what somebody counts on go on.
     """
-    if paused_until is None or paused_until <= now or spec_of(kind).purpose is None:
+    if paused_until is None or paused_until <= now or BY_CODE[kind].spec.purpose is None:
         return None
     return paused_until
+
+
+@dataclass(frozen=True, slots=True)
+class Reachability:
+    """How one person can be reached with one message.
+
+    addresses     the facts of each address that may be used, best liked channel first
+    purposes      what the person says yes to
+    has_refused   an address of theirs was refused by the other side
+    is_secondary  the message says by another channel what a first one says already
+    """
+
+    addresses: Mapping[Channel, AddressFacts]
+    purposes: Collection[str]
+    opted_out: Collection[str]
+    has_refused: bool
+    paused_until: datetime | None
+    is_secondary: bool
+
+
+def choose_route(code: str, person: Reachability, *, expires_at: datetime, now: datetime) -> Choice:
+    """Choose the channel for a message of this type, now; a choice that waits is not to be sent yet.
+
+    Refused: kind_unknown.
+    """
+    trusted = [channel for channel, facts in person.addresses.items() if may_go_to(code, facts)]
+    choice = _choose_among(code, trusted or list(person.addresses), person)
+    is_sendable = choice.channel in (Channel.EMAIL, Channel.SMS)
+    if person.is_secondary and not (is_sendable and trusted):
+        return Choice(Channel.NONE, "no_second_way")  # the first one waits, or asks a person
+    if not is_sendable:
+        return choice
+    paused = pause_until(code, person.paused_until, now)
+    if paused is not None and paused >= expires_at:
+        return Choice(Channel.NONE, "paused")
+    if paused is not None:
+        return Choice(choice.channel, "paused", waits=True, until=paused)
+    if trusted:
+        return choice
+    if BY_CODE[code].spec.is_urgent:
+        return Choice(Channel.HAND, "unconfirmed")  # it cannot wait until somebody answers a question
+    return Choice(choice.channel, "unconfirmed", waits=True)
+
+
+def _choose_among(code: str, usable: Sequence[Channel], person: Reachability) -> Choice:
+    """Apply the consents; an address that was refused says so instead of "no address"."""
+    contact = Contact(Channel.EMAIL in usable, Channel.SMS in usable, usable[0] if usable else None)
+    agreed = {(purpose, channel) for purpose in Purpose if purpose in person.purposes for channel in usable}
+    choice = choose_channel(code, contact, agreed, person.opted_out)
+    if choice.reason == "no_address" and person.has_refused:
+        return Choice(choice.channel, "address_dead")
+    return choice

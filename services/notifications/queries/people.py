@@ -1,0 +1,19 @@
+"""How people are called: opened in memory only."""
+
+from __future__ import annotations
+
+from services.notifications.models import Message, Staff, service
+from services.notifications.queries.context import Context
+
+
+def name_of(message: Message, context: Context) -> str:
+    """Return what the person wants to be called, or nothing when they are not known."""
+    if message.staff_id:
+        return staff_name(context.staff.get(message.staff_id))
+    row = context.participants.get(message.participant_id or "")
+    return "" if row is None else service.encryption.open(row.call_name, "participant.call_name", row.id)
+
+
+def staff_name(row: Staff | None) -> str:
+    """Return how somebody who works here is called, or nothing when they are not known."""
+    return "" if row is None else service.encryption.open(row.name, "staff.name", row.id)

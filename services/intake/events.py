@@ -1,4 +1,4 @@
-"""What intake says."""
+"""The events that intake publishes."""
 
 from __future__ import annotations
 
@@ -220,9 +220,3 @@ ERASURE_REQUESTED = EventType(
     example={"participant_id": _PARTICIPANT, "organisation_id": _ORGANISATION},
     consumers=("meetings", "questionnaires", "notifications"),
 )
-
-SAID = (
-    PARTICIPANT_CHANGED, CONTACT_CHANGED, CONSENT_CHANGED, SIGNUP_RECEIVED, INTRO_TALK_SCHEDULED, INTRO_TALK_MOVED,
-    INTRO_TALK_CALLED_OFF, INTRO_TALK_HELD, INTRO_TALK_MISSED, PARTICIPANT_PLACED, SIGNUP_CLOSED,
-    ERASURE_REQUESTED,
-)  # fmt: skip

@@ -1,4 +1,4 @@
-"""What questionnaires says: that a list may be filled in and that it was, never an answer."""
+"""The events that questionnaires publishes: that a list may be filled in and that it was, never an answer."""
 
 from __future__ import annotations
 
@@ -73,5 +73,3 @@ ERASURE_COMPLETED = EventType(
     example={"participant_id": _PARTICIPANT, "organisation_id": _ORGANISATION},
     consumers=("intake",),
 )
-
-SAID = (MEASUREMENT_OPENED, MEASUREMENT_COMPLETED, MEASUREMENT_EXPIRED, ERASURE_COMPLETED)

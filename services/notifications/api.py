@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import g
 
-from services.notifications.queries import api as look
+from services.notifications.queries.api_messages import MessageRow, get_message, page_messages
 from services.notifications.queries.messages import API_NAMES, ROLES
 from shared.security.access import requires_key
 from shared.web.api import Resources
@@ -78,13 +78,13 @@ class MessagesAsked(PageAsked):
     "/berichten", MessageResource, filters=MessagesAsked, about="Berichten opvragen. Het oudste staat vooraan."
 )
 @requires_key(*ROLES)
-def list_messages(**asked: Any) -> list[look.MessageRow]:
+def list_messages(**asked: Any) -> list[MessageRow]:
     """Messages of the organisations of this key."""
-    return look.page_messages(g.actor, **asked)
+    return page_messages(g.actor, **asked)
 
 
 @api.one("/berichten/<uuid:id>", MessageResource, about="Eén bericht opvragen.")
 @requires_key(*ROLES)
-def read_message(id: str) -> look.MessageRow:
+def read_message(id: str) -> MessageRow:
     """One message."""
-    return look.get_message(g.actor, id)
+    return get_message(g.actor, id)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from services.notifications.channels.mailbox import Mailbox, MailboxTextChannel
 from services.notifications.channels.port import Connection, NotAccepted, OutgoingChannel, OutgoingMessage
@@ -20,7 +20,7 @@ from services.notifications.queries.templates import SenderDetails
 from services.notifications.rules.sending import Failure
 from services.notifications.rules.text_limits import TextLimits
 from services.notifications.settings import Settings
-from shared import clock, log
+from shared import log
 from shared.messaging.feed import Feeds
 from shared.messaging.inbox import Inbox
 from shared.storage import StoreUnavailable
@@ -118,9 +118,6 @@ class Sender:
         if outcome.failure == Failure.IN_DOUBT:
             outcome = _asked(channel, claimed, outcome)
         sending.settle(claimed, outcome, drops_doubles=channel.drops_doubles)
-
-    def _lease_until(self) -> datetime:
-        return clock.wall() + self._lease
 
 
 class _Batch:

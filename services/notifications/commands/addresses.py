@@ -193,7 +193,7 @@ def _confirm(participant_id: str, organisation_id: str, channel: str, blind: str
 
 
 def _is_confirmed(participant_id: str, channel: str, blind: str) -> bool:
-    found: bool = (
+    is_there: bool = (
         Address.select()
         .where(
             Address.participant_id == participant_id, Address.channel == channel, Address.blind == blind,
@@ -201,4 +201,4 @@ def _is_confirmed(participant_id: str, channel: str, blind: str) -> bool:
         )
         .exists()
     )  # fmt: skip
-    return found
+    return is_there

@@ -41,7 +41,7 @@ def transition(
     lifecycle.check_reason(state, reason)
     now = clock.now()
     message.channel = changes.get("channel", message.channel)
-    message.tries = changes.get("tries", message.tries)
+    message.attempt_count = changes.get("attempt_count", message.attempt_count)
     message.claim_token, message.claimed_until = changes.get("claim_token"), changes.get("claimed_until")
     message.asked_at = now if lifecycle.needs_person(state, reason, message.channel) else None
     message.state, message.reason, message.changed_at, message.due_at = str(state), reason, now, due_at
@@ -81,9 +81,19 @@ def _stored(value: Any) -> Any:
 
 # Constant SQL, made once from the models: building these statements costs more than running them.
 _STEP_FIELDS = (
-    "channel", "tries", "claim_token", "claimed_until", "asked_at", "state", "reason", "changed_at", "due_at",
-    "secret", "line", "id",
-)  # fmt: skip
+    "channel",
+    "attempt_count",
+    "claim_token",
+    "claimed_until",
+    "asked_at",
+    "state",
+    "reason",
+    "changed_at",
+    "due_at",
+    "secret",
+    "line",
+    "id",
+)
 _UPDATE_STEP = f"UPDATE message SET {', '.join(f'{name} = ?' for name in _STEP_FIELDS[:-1])} WHERE id = ?"  # noqa: S608
 _INSERT_STEP = (
     "INSERT INTO message_step (organisation_id, message_id, at, state, reason, actor_id) VALUES (?, ?, ?, ?, ?, ?)"

@@ -16,6 +16,7 @@ from services.notifications.models import (
     service,
 )
 from services.notifications.queries.addresses import blind_now, has_address, open_address
+from shared.errors import TryLater
 from shared.storage import upsert
 
 
@@ -23,6 +24,12 @@ def upsert_participant(*, participant_id: str, organisation_id: str, language: s
     """How somebody wants to be called."""
     sealed = service.encryption.seal(call_name, "participant.call_name", participant_id)
     upsert(Participant, id=participant_id, organisation_id=organisation_id, language=language, call_name=sealed)
+
+
+def check_participant_known(participant_id: str) -> None:
+    """Raise TryLater when an event about this participant comes before the one that tells of them."""
+    if not Participant.select().where(Participant.id == participant_id).exists():
+        raise TryLater("the participant is not known yet")
 
 
 def upsert_contact(

@@ -18,14 +18,14 @@ def publish_reachability(participant_id: str, organisation_id: str) -> None:
     channels = [] if contact is None else usable_channels(contact, preferences)
     for_changes = [] if contact is None else channels_for_changes(contact, preferences)
     refused = [] if contact is None else contact.refused
-    said = Reachability.get_or_none(Reachability.id == participant_id)
+    published = Reachability.get_or_none(Reachability.id == participant_id)
     # Kept together, as they are said together.
     fresh = {"all": channels, "for_changes": for_changes}
-    if said is not None and (said.channels, said.refused) == (fresh, refused):
+    if published is not None and (published.channels, published.refused) == (fresh, refused):
         return
     upsert(Reachability, id=participant_id, organisation_id=organisation_id, channels=fresh, refused=refused)
-    told = {
+    payload = {
         "participant_id": participant_id, "organisation_id": organisation_id, "channels": channels,
         "refused": refused, "for_changes": for_changes,
     }  # fmt: skip
-    service.publish(events.REACHABILITY_CHANGED, participant_id, told)
+    service.publish(events.REACHABILITY_CHANGED, participant_id, payload)

@@ -41,7 +41,7 @@ def remind_after_no(participant_id: str) -> None:
     drafts = [
         replace(draft, dedupe=f"{draft.dedupe}/yes{count}")
         for draft in _drafts(wanted, _call_offs(wanted))
-        if (count := sum(one == draft.dedupe or one.startswith(f"{draft.dedupe}/yes") for one in noes))
+        if (count := sum(key == draft.dedupe or key.startswith(f"{draft.dedupe}/yes") for key in noes))
     ]
     plan(drafts)
 

@@ -219,14 +219,14 @@ def _claim(message: Message, route: Route, send: SendContext) -> ClaimedAttempt:
 
 def _settle_failure(message: Message, claimed: ClaimedAttempt, outcome: Outcome, drops_doubles: bool) -> None:
     assert outcome.failure is not None, "a failure has a class"
-    tries, dice = message.tries + (not outcome.sender_died), random.random()  # noqa: S311
+    attempt_count, random_value = message.attempt_count + (not outcome.sender_died), random.random()  # noqa: S311
     if outcome.sender_died:
-        next_at = sending.next_try_after_death(claimed.number, clock.now(), dice, message.expires_at)
+        next_at = sending.next_try_after_death(claimed.number, clock.now(), random_value, message.expires_at)
     else:
-        next_at = sending.next_try_at(tries, clock.now(), dice, message.expires_at)
+        next_at = sending.next_try_at(attempt_count, clock.now(), random_value, message.expires_at)
     promise = BY_CODE[message.kind].spec.promise
     for state in sending.steps_after(outcome.failure, promise, channel_drops_doubles=drops_doubles):
-        transition(message, state, due_at=next_at if state == State.DUE else None, tries=tries)
+        transition(message, state, due_at=next_at if state == State.DUE else None, attempt_count=attempt_count)
     if message.state == State.DUE and next_at is None:
         transition(message, State.EXPIRED, "too_late")
     if outcome.is_address_refused and message.participant_id and message.channel:

@@ -110,18 +110,18 @@ def as_of() -> tuple[Any, ...]:
 
 def _others(messages: Sequence[Message]) -> dict[str, Message]:
     """These messages, and for reminders those that fall on the same evening, go along or carry them."""
-    found = {message.id: message for message in messages}
+    by_id = {message.id: message for message in messages}
     reminders = [message for message in messages if message.kind in BUNDLED]
     if not reminders:
-        return found
+        return by_id
     soon = clock.now() + _ONE_DAY
     same_people = Message.participant_id.in_(_ids(reminders, "participant_id"))
     near = Message.select().where(same_people, Message.kind.in_(BUNDLED), WAITING, Message.due_at < soon)
     carried = Message.bundled_into.in_([message.id for message in reminders])
     carrying = Message.id.in_(_ids(reminders, "bundled_into"))
     for row in [*near, *Message.select().where(carried | carrying)]:
-        found.setdefault(row.id, row)
-    return found
+        by_id.setdefault(row.id, row)
+    return by_id
 
 
 def _called_off(memberships: dict[str, Membership]) -> frozenset[Pair]:

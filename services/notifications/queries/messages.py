@@ -112,14 +112,14 @@ def list_messages(actor: Actor, *, state: str | None = None, kind: str | None = 
     order = (
         (Message.due_at, Message.id) if state == State.PLANNED else (Message.changed_at.desc(), Message.id.desc())
     )
-    found = [_summary(row) for row in rows.order_by(*order).limit(PAGE + 1).offset((page - 1) * PAGE)]
-    return Listing(found[:PAGE], len(found) > PAGE, _organisation_names(actor))
+    rows_shown = [_summary(row) for row in rows.order_by(*order).limit(PAGE + 1).offset((page - 1) * PAGE)]
+    return Listing(rows_shown[:PAGE], len(rows_shown) > PAGE, _organisation_names(actor))
 
 
 def list_asking(actor: Actor) -> Listing:
     """What asks for a person, the oldest first."""
-    found = [_summary(row) for row in _asking(actor, ROLES).order_by(Message.asked_at).limit(PAGE + 1)]
-    return Listing(found[:PAGE], len(found) > PAGE, _organisation_names(actor))
+    rows_shown = [_summary(row) for row in _asking(actor, ROLES).order_by(Message.asked_at).limit(PAGE + 1)]
+    return Listing(rows_shown[:PAGE], len(rows_shown) > PAGE, _organisation_names(actor))
 
 
 def count_asking(actor: Actor) -> int:
@@ -164,10 +164,10 @@ def _channel(message: Message, context: Context) -> str:
     if message.channel in ("email", "sms"):
         return str(message.channel)
     try:
-        way = str(routes.route_of(message, context).channel)
+        channel = str(routes.route_of(message, context).channel)
     except (GiveUp, LookupError):
         return "email"
-    return way if way == "sms" else "email"
+    return channel if channel == "sms" else "email"
 
 
 def _asking(actor: Actor, roles: tuple[str, ...]) -> Any:
@@ -199,7 +199,7 @@ def _steps(message: Message) -> list[Step]:
 
 
 def _staff_names(ids: Sequence[str | None]) -> dict[str, str]:
-    rows = Staff.select().where(Staff.id.in_({one for one in ids if one}))
+    rows = Staff.select().where(Staff.id.in_({staff_id for staff_id in ids if staff_id}))
     return {row.id: people.staff_name(row) for row in rows}
 
 

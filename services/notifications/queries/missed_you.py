@@ -82,10 +82,10 @@ def _of(actor: Actor) -> Any:
 
 def _may_go(message: Message, context: Context) -> bool:
     try:
-        way = routes.route_of(message, context)
+        route = routes.route_of(message, context)
     except GiveUp:
         return False
-    return way.channel in (Channel.EMAIL, Channel.SMS) and way.reason != "unconfirmed"
+    return route.channel in (Channel.EMAIL, Channel.SMS) and route.reason != "unconfirmed"
 
 
 def _missed(message: Message, context: Context, sender_details: SenderDetails) -> Missed:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from services.notifications.models import Message, Staff, service
+from services.notifications.models import Contact, Message, Participant, Staff, service
 from services.notifications.queries.context import Context
+from shared.errors import NotFound
 
 
 def name_of(message: Message, context: Context) -> str:
@@ -17,3 +18,12 @@ def name_of(message: Message, context: Context) -> str:
 def staff_name(row: Staff | None) -> str:
     """Return how somebody who works here is called, or nothing when they are not known."""
     return "" if row is None else service.encryption.open(row.name, "staff.name", row.id)
+
+
+def organisation_of(participant_id: str) -> str:
+    """Return the organisation of a participant. Raises NotFound when they are not known."""
+    for table in (Participant, Contact):
+        row = table.get_or_none(table.id == participant_id)
+        if row is not None:
+            return str(row.organisation_id)
+    raise NotFound()

@@ -40,8 +40,10 @@ def load_preferences(people: Collection[str]) -> dict[str, Preferences]:
     taking_part = Membership.select(Membership.participant_id).where(Membership.participant_id.in_(ids))
     met = {row.participant_id for row in taking_part.distinct()}
     return {
-        one: _preferences(stopped.get(one, set()), chosen.get(one), addresses.get(one, {}), one in met)
-        for one in ids
+        person: _preferences(
+            stopped.get(person, set()), chosen.get(person), addresses.get(person, {}), person in met
+        )
+        for person in ids
     }
 
 

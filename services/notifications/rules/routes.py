@@ -69,8 +69,10 @@ def choose_channel(
     rule = spec_of(kind)
     if is_stopped(kind, opted_out):
         return Choice(Channel.HAND if rule.in_person else Channel.NONE, "opted_out")
-    reachable = [way for way, works in ((Channel.EMAIL, contact.email), (Channel.SMS, contact.sms)) if works]
-    agreed = [way for way in reachable if rule.purpose is None or (rule.purpose, way) in consents]
+    reachable = [
+        channel for channel, works in ((Channel.EMAIL, contact.email), (Channel.SMS, contact.sms)) if works
+    ]
+    agreed = [channel for channel in reachable if rule.purpose is None or (rule.purpose, channel) in consents]
     if agreed:
         return Choice(contact.preferred if contact.preferred in agreed else agreed[0])
     reason = "no_consent" if reachable else "no_address"

@@ -79,12 +79,12 @@ class MessagesAsked(PageAsked):
 )
 @requires_key(*ROLES)
 def list_messages(**asked: Any) -> list[MessageRow]:
-    """Messages of the organisations of this key."""
+    """Return messages of the organisations of this key."""
     return page_messages(g.actor, **asked)
 
 
 @api.one("/berichten/<uuid:id>", MessageResource, about="Eén bericht opvragen.")
 @requires_key(*ROLES)
 def read_message(id: str) -> MessageRow:
-    """One message."""
+    """Return one message."""
     return get_message(g.actor, id)

@@ -43,7 +43,7 @@ PATHS = ("/berichten", "/mijn/berichten", "/api/berichten", "/static/notificatio
 
 
 def create_app(settings: Settings) -> Flask:
-    """The web side; the service is open already."""
+    """Return the web side; the service is open already."""
     app = make_flask(service, settings, _FOLDER)
     app.extensions["settings"] = settings
     app.extensions["sender_details"] = sender_details_of(settings)
@@ -59,7 +59,9 @@ def create_app(settings: Settings) -> Flask:
 
 
 def jobs(settings: Settings, feeds: Feeds) -> Sequence[Job]:
-    """What becomes due: sending, picking up what a dead sender left, asking who leads to tell it themselves."""
+    """Return what becomes due: sending, picking up what a dead sender left, asking who leads to tell it
+    themselves.
+    """
     sender = Sender(settings, channels_of(settings), CaughtUp(service.inbox, feeds))
     mailbox = None if settings.mailbox is None else Mailbox(settings.mailbox)
 

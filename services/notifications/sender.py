@@ -129,7 +129,7 @@ class _Batch:
         self.down: set[str] = set()
 
     def connection(self, channel: str) -> Connection:
-        """The one connection of this channel. Raises NotTaken when it is down."""
+        """Return the one connection of this channel. Raises NotTaken when it is down."""
         if channel in self.down:
             raise NotAccepted(Failure.NOT_CONNECTED)
         if channel not in self._connections:
@@ -148,7 +148,7 @@ class _Batch:
 
 
 def channels_of(settings: Settings) -> dict[str, OutgoingChannel]:
-    """The ways out that these settings give."""
+    """Return the ways out that these settings give."""
     channels: dict[str, OutgoingChannel] = {"email": SmtpChannel(settings)}
     if settings.mailbox is not None:
         channels["sms"] = MailboxTextChannel(Mailbox(settings.mailbox))
@@ -158,13 +158,13 @@ def channels_of(settings: Settings) -> dict[str, OutgoingChannel]:
 
 
 def limits_of(settings: Settings) -> TextLimits:
-    """How many text messages may leave; on this machine none leave it, so every country will do."""
+    """Return how many text messages may leave; on this machine none leave it, so every country will do."""
     countries = ("",) if settings.mailbox is not None else tuple(settings.sms_countries.split())
     return TextLimits(countries, settings.sms_per_number, settings.sms_per_block, settings.sms_per_day)
 
 
 def sender_details_of(settings: Settings) -> SenderDetails:
-    """What stands on every message."""
+    """Return what stands on every message."""
     return SenderDetails(settings.public_url, settings.sender_name, settings.reply_to is not None)
 
 
@@ -179,7 +179,7 @@ def _asked(channel: OutgoingChannel, claimed: ClaimedAttempt, outcome: Outcome) 
 
 
 def _lost(was_handing_over: bool) -> Failure:
-    """Before the mark nothing was sent, for certain; after it only the other side can tell."""
+    """Return the failure: before the mark nothing was sent, for certain; after it only the other side can tell."""
     return Failure.IN_DOUBT if was_handing_over else Failure.TIMED_OUT_BEFORE
 
 

@@ -28,7 +28,10 @@ class MailBack:
 
 
 def read_mail(raw: bytes, domain: str) -> MailBack | None:
-    """What this mail tells, or None when it is no report about a message of ours. domain: of our own address."""
+    """Return what this mail tells, or None when it is no report about a message of ours.
+
+    domain: of our own address.
+    """
     mail = email.message_from_bytes(raw, policy=policy.compat32)
     if mail.get_content_type() != "multipart/report":
         return None
@@ -57,7 +60,7 @@ def _recipients(mail: Message) -> list[Message]:
 
 
 def _quoted_id(mail: Message, domain: str) -> str | None:
-    """The Message-ID of the mail that is quoted, whole or just its head."""
+    """Return the Message-ID of the mail that is quoted, whole or just its head."""
     for part in mail.walk():
         quoted: Message | EmailMessage | None = None
         if part.get_content_type() in ("message/rfc822", "message/global"):

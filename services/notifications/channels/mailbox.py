@@ -81,21 +81,21 @@ class Mailbox:
         self.keep(mail.as_bytes())
 
     def messages(self, *, first: int = 0, limit: int | None = None) -> list[EmailMessage]:
-        """What was delivered, newest first."""
+        """Return what was delivered, newest first."""
         last = None if limit is None else first + limit
         return [_read(path) for path in self._newest_first()[first:last]]
 
     def count(self) -> int:
-        """How many there are."""
+        """Return how many there are."""
         return len(self._newest_first())
 
     def find(self, message_id: str) -> EmailMessage | None:
-        """The message with this Message-ID, or None when it was never delivered here."""
+        """Return the message with this Message-ID, or None when it was never delivered here."""
         path = self._path / "new" / name_of(message_id)
         return _read(path) if path.exists() else None
 
     def open(self, name: str) -> EmailMessage | None:
-        """The message that lies here under this name (see `name_of`)."""
+        """Return the message that lies here under this name (see `name_of`)."""
         path = self._path / "new" / name
         return _read(path) if name.isalnum() and path.exists() else None
 
@@ -144,11 +144,11 @@ class MailboxTextChannel:
         self._mailbox = mailbox
 
     def connection(self) -> Connection:
-        """See Way."""
+        """Give a connection to the box."""
         return _MailboxTextConnection(self._mailbox)
 
     def has_taken(self, provider_id: str) -> bool | None:
-        """See Way."""
+        """Tell whether the box has this message."""
         return self._mailbox.find(provider_id) is not None
 
 
@@ -157,22 +157,22 @@ class _MailboxTextConnection:
         self._mailbox = mailbox
 
     def offer(self, outgoing: OutgoingMessage) -> None:
-        """There is always room."""
+        """Do nothing: there is always room."""
 
     def hand_over(self, outgoing: OutgoingMessage) -> int:
-        """See Line."""
+        """Deliver the text."""
         self._mailbox.deliver_text(outgoing.address, outgoing.text, outgoing.provider_id)
         return 250
 
     def withdraw(self) -> None:
-        """Nothing was said yet."""
+        """Do nothing: nothing was said yet."""
 
     def close(self) -> None:
-        """Nothing was opened."""
+        """Do nothing: nothing was opened."""
 
 
 def name_of(message_id: str) -> str:
-    """Under which name a message lies in the box: always the same for the same Message-ID."""
+    """Return under which name a message lies in the box: always the same for the same Message-ID."""
     return hashlib.sha256(message_id.encode()).hexdigest()[:32]
 
 

@@ -53,10 +53,13 @@ class Connection(Protocol):
     """One connection for a batch of messages; it connects when it is first needed."""
 
     def offer(self, outgoing: OutgoingMessage) -> None:
-        """The first half: would it be taken? Nothing is sent yet. Raises NotTaken."""
+        """Do the first half: ask whether it would be accepted; nothing is sent yet. Raises NotAccepted."""
 
     def hand_over(self, outgoing: OutgoingMessage) -> int:
-        """The second half: send it; gives the reply code. Raises NotTaken, in doubt when nobody can tell."""
+        """Return the second half: send it; gives the reply code.
+
+        Raises NotTaken, in doubt when nobody can tell.
+        """
 
     def withdraw(self) -> None:
         """Take back what was offered and not handed over."""
@@ -74,7 +77,7 @@ class OutgoingChannel(Protocol):
     drops_doubles: bool
 
     def connection(self) -> Connection:
-        """A connection for one batch."""
+        """Return a connection for one batch."""
 
     def has_taken(self, provider_id: str) -> bool | None:
-        """Whether the other side has this message; None when it cannot say."""
+        """Tell whether the other side has this message; None when it cannot say."""

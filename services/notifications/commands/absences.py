@@ -23,7 +23,7 @@ _ONE_DAY = timedelta(days=1)
 def record_call_off(
     *, meeting_id: str, membership_id: str, organisation_id: str, state: str, event_at: EventMoment
 ) -> None:
-    """Somebody will not come this once, or will after all: the reminder is withdrawn, or planned again.
+    """Withdraw the reminder of who will not come this once, or plan it again for who will after all.
 
     event_at  when the fact was said; an older fact than the last one heard changes nothing
     """
@@ -45,7 +45,7 @@ def record_call_off(
 
 
 def record_absence(*, meeting_id: str, membership_id: str, organisation_id: str, event_at: EventMoment) -> None:
-    """Somebody was missed: a kind message waits until a facilitator could look at it.
+    """Plan a kind message to who was missed, held until a facilitator could look at it.
 
     Raises TryLater when we have not heard of the meeting or of who takes part yet.
     """
@@ -70,7 +70,7 @@ def record_absence(*, meeting_id: str, membership_id: str, organisation_id: str,
 def record_correction(
     *, meeting_id: str, membership_id: str, organisation_id: str, mark: str, event_at: EventMoment
 ) -> None:
-    """A mark was another one after all. That it became absent is said once more, as an absence."""
+    """Keep that a mark was another one after all; that it became absent is published as an absence."""
     current = _find(Absence, organisation_id, meeting_id, membership_id)
     if mark == "absent" or (current is not None and current.last_event_at >= event_at):
         return
@@ -84,7 +84,9 @@ def record_correction(
 
 
 def _missed_you(meeting: Meeting, membership: Membership, revision: int) -> list[Draft]:
-    """From noon of the next day; nothing when that is so long after the meeting that it would be strange."""
+    """Make it from noon of the next day; nothing when that is so long after the meeting that it
+    would be strange.
+    """
     kind, ended_at = MessageType.MISSED_YOU, starts_at(meeting) + timedelta(minutes=meeting.minutes)
     due_at = timing.veto_until(clock.now(), ZoneInfo(meeting.zone))
     until = expires_at(kind, made_at=ended_at)
@@ -109,7 +111,7 @@ def _remind_again(meeting_id: str, membership_id: str) -> None:
 
 
 def _has_reminded(last: Message, meeting: Meeting) -> bool:
-    """Whether what was told last of how it stands now is a reminder, or came so late that it did for one."""
+    """Tell whether what was told last of how it stands now is a reminder, or came so late that it did for one."""
     if last.kind == MessageType.MEETING_REMINDER:
         return True
     due_at = timing.starts_at(meeting.on - _ONE_DAY, timing.REMINDER_TIME, ZoneInfo(meeting.zone))

@@ -124,7 +124,7 @@ def _quiet_hours(message: Message, context: Context) -> tuple[time, time]:
 
 
 def _find_text_limit(route: Route, send: SendContext) -> Route | Obstacle:
-    """Text messages go not to every country, and not without end."""
+    """Keep text messages from countries that are not ours, and from going without end."""
     if not is_our_country(route.address, send.limits):
         return Obstacle(State.SUPPRESSED, "no_channel", channel=str(Channel.HAND))
     free_at = text_messages.free_at(route.address, send.limits, clock.now())
@@ -132,7 +132,7 @@ def _find_text_limit(route: Route, send: SendContext) -> Route | Obstacle:
 
 
 def _find_urgent_quiet(message: Message, route: Route, context: Context) -> Obstacle | None:
-    """An e-mail about a change wakes nobody; a text message does."""
+    """Return an e-mail about a change wakes nobody; a text message does."""
     if not BY_CODE[message.kind].spec.is_urgent or route.channel != Channel.SMS:
         return None
     now = clock.now()
@@ -154,6 +154,6 @@ def _needed_by(message: Message, context: Context, now: datetime) -> datetime:
 
 
 def _find_cap(message: Message, context: Context) -> Obstacle | None:
-    """Whether the person got enough for now; then it waits until there is room, or it is too late."""
+    """Tell whether the person got enough for now; then it waits until there is room, or it is too late."""
     free_at = frequency_cap.free_at(message, context.sent.get(message.participant_id or "", []))
     return None if free_at is None else Obstacle(State.HELD, "budget", due_at=min(free_at, message.expires_at))

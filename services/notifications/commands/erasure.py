@@ -40,13 +40,14 @@ def erase(participant_id: str, organisation_id: str) -> None:
 
 
 def erase_again(participant_id: str, organisation_id: str) -> None:
-    """The same for somebody in the ledger, in a store that may be older than that."""
+    """Do the same for somebody in the erasure log, in a store that may be older than that."""
     with service.transaction():
         erase(participant_id, organisation_id)
 
 
 def complete_erasures(remove_copies: RemoveCopies) -> bool:
-    """A step of the job: nothing is left in our files either, and we say so; True when that was so for somebody.
+    """Do a step of the job: leave nothing in our files either, and publish that; True when that was so for
+    somebody.
 
     remove_copies  takes away what was delivered on this machine, by the ids that the other side knows
     """

@@ -40,7 +40,9 @@ def notify_facilitators(
 
 
 def _find_missed(meeting: Meeting, change: str, staff_id: str) -> Message | None:
-    """What was to be said of the change just before this one, and was not; None when they know of that one."""
+    """Return what was to be said of the change just before this one, and was not; None when they
+    know of that one.
+    """
     rows = Message.select().where(
         Message.meeting_id == meeting.id, Message.kind == _KIND, Message.staff_id == staff_id
     )
@@ -53,7 +55,7 @@ def _find_missed(meeting: Meeting, change: str, staff_id: str) -> Message | None
 
 
 def _what_is_new(meeting: Meeting, change: str, old: Moment, missed: Message | None) -> tuple[str, Moment] | None:
-    """(what changed for somebody, the moment that they know); None when it is as they think already."""
+    """Return (what changed for somebody, the moment that they know), or None when it is as they think already."""
     if missed is None or missed.old_on is None or missed.old_at is None:
         return change, old
     last_known, thinks_it_is_off = (missed.old_on, missed.old_at), missed.change == "on_again"
@@ -86,6 +88,6 @@ def _draft(meeting: Meeting, staff_id: str, change: str, old: Moment) -> Draft:
 
 
 def _helps_until(meeting: Meeting, change: str) -> datetime:
-    """Its start; its end when it is off: who stands before a closed door is still helped."""
+    """Return its start, or its end when it is off: who stands before a closed door is still helped."""
     start = starts_at(meeting)
     return start + timedelta(minutes=meeting.minutes) if change == "called_off" else start

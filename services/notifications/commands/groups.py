@@ -10,7 +10,7 @@ from shared.storage import upsert
 def upsert_group(
     *, group_id: str, organisation_id: str, name: str, state: str, place: tuple[str, str] | None
 ) -> None:
-    """A group as it is now; place is (name, address)."""
+    """Keep a group as it is now; place is (name, address)."""
     place_name, place_address = place or (None, None)
     values = {
         "organisation_id": organisation_id, "name": name, "state": state, "place_name": place_name,

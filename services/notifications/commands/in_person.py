@@ -28,7 +28,7 @@ def ask_facilitators() -> bool:
 
 
 def _find_asking() -> Any:
-    """The changes that a person is asked to tell to somebody, as long as it helps."""
+    """Return the changes that a person is asked to tell to somebody, as long as it helps."""
     return (
         Message.select(Message.meeting_id, Message.revision, Message.kind)
         .where(
@@ -51,7 +51,7 @@ def _drafts(change: Message) -> list[Draft]:
 
 
 def _draft(meeting: Meeting, staff: Staff, kind: MessageType, newest: datetime) -> Draft | None:
-    """The next message about this to one who leads it; None when the last one tells all, or is about to."""
+    """Return the next message about this to one who leads it; None when the last one tells all, or is about to."""
     earlier = list(Message.select().where(
         Message.meeting_id == meeting.id, Message.kind == kind, Message.staff_id == staff.id,
         Message.revision == meeting.revision, Message.state.in_(NOTIFIED) | WAITING,
@@ -71,7 +71,7 @@ def _draft(meeting: Meeting, staff: Staff, kind: MessageType, newest: datetime) 
 
 
 def _written_at(earlier: list[Message]) -> datetime:
-    """When the last of these was written, with the people who were counted then."""
+    """Return when the last of these was written, with the people who were counted then."""
     started = DeliveryAttempt.select(peewee.fn.MAX(DeliveryAttempt.started_at)).where(
         DeliveryAttempt.organisation_id == earlier[0].organisation_id,
         DeliveryAttempt.message_id.in_([row.id for row in earlier]),
@@ -81,7 +81,7 @@ def _written_at(earlier: list[Message]) -> datetime:
 
 
 def _count(meeting: Meeting, staff: Staff, kind: MessageType) -> int:
-    """How many there were before, also those that were withdrawn."""
+    """Return how many there were before, also those that were withdrawn."""
     rows = Message.select().where(
         Message.meeting_id == meeting.id, Message.kind == kind, Message.staff_id == staff.id
     )

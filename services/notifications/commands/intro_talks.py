@@ -36,7 +36,7 @@ class Appointment:
 
 
 def upsert_talk(appointment: Appointment, event_at: EventMoment) -> None:
-    """A talk was planned or moved: who was told of an older moment hears of the change, who was not is invited.
+    """Keep a talk that was planned or moved: who knew of an older moment hears of it, who did not is invited.
 
     event_at  when the fact was said; an older fact than the last one heard changes nothing
     Raises TryLater when we have not heard of the participant yet.
@@ -64,7 +64,7 @@ def upsert_talk(appointment: Appointment, event_at: EventMoment) -> None:
 def end_talk(
     *, talk_id: str, participant_id: str, organisation_id: str, state: str, event_at: EventMoment
 ) -> None:
-    """A talk was called off, or is over (held or missed); heard before its planning, it is only remembered."""
+    """Keep that a talk was called off, or is over (held or missed), also when that comes before its planning."""
     current = Talk.get_or_none(Talk.id == talk_id)
     if current is not None and current.last_event_at >= event_at:
         return
@@ -80,7 +80,7 @@ def end_talk(
 
 
 def _talk_reminder(talk: Any) -> list[Draft]:
-    """The evening before; after that the invitation itself has just reminded."""
+    """Return the evening before; after that the invitation itself has just reminded."""
     now = clock.now()
     due_at = timing.reminder_at(talk.on, talk.at, ZoneInfo(talk.zone), now)
     return [] if due_at is None or due_at <= now else [_about_talk(talk, MessageType.INTRO_TALK_REMINDER, due_at)]
@@ -104,7 +104,7 @@ def _about_talk(talk: Any, kind: MessageType, due_at: datetime, **more: Any) -> 
 
 
 def _was_notified(talk_id: str) -> bool:
-    """Whether the person heard, or may have heard, of an earlier moment of this talk."""
+    """Tell whether the person heard, or may have heard, of an earlier moment of this talk."""
     is_notified = Message.state.in_(NOTIFIED) | Message.attended_at.is_null(False)
     kinds = (MessageType.INTRO_TALK_INVITATION, MessageType.INTRO_TALK_CHANGED)
     is_there: bool = (

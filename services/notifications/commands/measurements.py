@@ -16,7 +16,7 @@ from shared import clock
 def open_measurement(
     *, measurement_id: str, participant_id: str, organisation_id: str, expires_at: datetime
 ) -> None:
-    """Somebody may fill in a list. TryLater when we have not heard of the participant yet."""
+    """Invite somebody to fill in a list. Raises TryLater when the participant is not known yet."""
     check_participant_known(participant_id)
     values = {"participant_id": participant_id, "organisation_id": organisation_id, "expires_at": expires_at}
     current = Measurement.get_or_none(Measurement.id == measurement_id)
@@ -40,7 +40,9 @@ def open_measurement(
 
 
 def end_measurement(*, measurement_id: str, participant_id: str, organisation_id: str, state: str) -> None:
-    """A list was filled in (completed) or its time is over (expired); the first of the two counts."""
+    """Keep that a list was filled in (completed) or that its time is over (expired); the first of
+    the two counts.
+    """
     current = Measurement.get_or_none(Measurement.id == measurement_id)
     if current is None:
         Measurement.insert(

@@ -26,7 +26,7 @@ Moment = tuple[date, time]
 def notify_of_move(
     *, meeting_id: str, old_on: date, old_at: time, event_at: EventMoment, by_staff_id: str | None = None
 ) -> None:
-    """A meeting is at another moment or place. TryLater when we have not heard of the meeting yet.
+    """Notify members of another moment or place. Raises TryLater when the meeting is not known yet.
 
     Who was told the old moment hears the new one. Who was not gets the new reminder, unless that comes too late to
     keep somebody who knows the rhythm of the group from coming at the old moment.
@@ -61,7 +61,7 @@ def notify_of_move(
 
 
 def notify_of_cancellation(*, meeting_id: str, event_at: EventMoment, by_staff_id: str | None = None) -> None:
-    """A meeting does not go on. TryLater when we have not heard of it yet.
+    """Notify members that a meeting does not go on. Raises TryLater when it is not known yet.
 
     Told to who heard of it, and to who takes part for longer and so knows when the group meets. By two ways.
     event_at      when the fact was said; one that was heard before changes nothing
@@ -87,7 +87,7 @@ def notify_of_cancellation(*, meeting_id: str, event_at: EventMoment, by_staff_i
 
 
 def notify_of_reinstatement(meeting: Meeting, *, is_as_it_was: bool) -> None:
-    """A meeting that was off goes on after all: to whom was told that it was off.
+    """Notify those who know that a meeting was off that it goes on after all.
 
     Who was reminded before, and did not hear that it was off meanwhile, is not reminded once more.
     is_as_it_was  at the same moment and place
@@ -105,7 +105,7 @@ def notify_of_reinstatement(meeting: Meeting, *, is_as_it_was: bool) -> None:
 def notify_facilitators_of_reinstatement(
     *, meeting_id: str, event_at: EventMoment, by_staff_id: str | None = None
 ) -> None:
-    """A meeting that was off goes on after all; one that was never changed before was only just planned.
+    """Do the same for facilitators; a meeting that was never changed before was only just planned.
 
     event_at      when the fact was said; one that is older than the last change changes nothing
     by_staff_id  who did it, of those who work here; the others who lead the group hear of it
@@ -125,7 +125,9 @@ def _find(meeting_id: str) -> Meeting:
 
 
 def _is_news(meeting: Meeting, event_at: EventMoment) -> bool:
-    """Whether this fact is newer than the last one; said again by a restored neighbour it is as old as before."""
+    """Tell whether this fact is newer than the last one; said again by a restored neighbour it is as old as
+    before.
+    """
     if meeting.last_event_at is not None and event_at.published_ms <= meeting.last_event_at.published_ms:
         return False
     Meeting.update(last_event_at=event_at).where(Meeting.id == meeting.id).execute()
@@ -135,7 +137,7 @@ def _is_news(meeting: Meeting, event_at: EventMoment) -> bool:
 def _list_knowing(
     members: list[Membership], meeting: Meeting, on: date, at: time, last_by_member: dict[str, Message]
 ) -> set[str]:
-    """Who was told of the meeting at that moment: by a message about it, or by their welcome."""
+    """Return who was told of the meeting at that moment: by a message about it, or by their welcome."""
     welcomed = meeting_changes.find_welcomed(members)
     by_welcome = {
         row.id
@@ -146,7 +148,9 @@ def _list_knowing(
 
 
 def _would_come(row: Membership, meeting: Meeting, old: Moment) -> bool:
-    """Whether somebody who was told nothing knows the rhythm, and gets no reminder in time to stay at home."""
+    """Tell whether somebody who was told nothing knows the rhythm, and gets no reminder in time to
+    stay at home.
+    """
     if row.starts_on >= old[0]:
         return False
     zone = ZoneInfo(meeting.zone)
@@ -161,7 +165,9 @@ def _wants_reminders(row: Membership) -> bool:
 
 
 def _is_behind(last: Message | None, meeting: Meeting) -> bool:
-    """Whether somebody does not know how it stands now: what they heard last is of an earlier turn, or nothing."""
+    """Tell whether somebody does not know how it stands now: what they heard last is of an earlier turn, or
+    nothing.
+    """
     return last is None or (last.revision < meeting.revision and last.kind != MessageType.MEETING_CANCELLED)
 
 
@@ -179,7 +185,7 @@ def _who_called_off(meeting_id: str) -> set[str]:
 
 
 def _moments_known(meeting: Meeting, last_by_member: dict[str, Message], old: Moment) -> Any:
-    """Membership -> the moment that this person knows: before the first move that they did not hear of."""
+    """Return membership -> the moment that this person knows: before the first move that they did not hear of."""
     untold: dict[str, Moment] = {}
     for row in meeting_changes.list_unsent_moves(meeting.id):
         last = last_by_member.get(row.membership_id)
@@ -208,7 +214,7 @@ def _plan_moves(meeting: Meeting, recipients: Collection[Membership], change: st
 
 
 def _cancellation(meeting: Meeting, row: Membership) -> Iterable[Draft]:
-    """Twice: by the way that the person likes best, and by the other one where there is one."""
+    """Return twice: by the way that the person likes best, and by the other one where there is one."""
     until = starts_at(meeting) + timedelta(minutes=meeting.minutes)
     first = _about(meeting, row, MessageType.MEETING_CANCELLED, until=until)
     yield first

@@ -32,7 +32,8 @@ def upsert_meeting(
     place: tuple[str, str] | None = None,
     substitute_ids: list[str] | None = None,
 ) -> None:
-    """A meeting as it is now: what is no longer true is withdrawn, and who takes part is reminded of the rest.
+    """Keep a meeting as it is now: what is no longer true is withdrawn, and who takes part is reminded of the
+    rest.
 
     place           (name, address), when it is not where the group meets
     substitute_ids  who leads it for this once
@@ -65,7 +66,7 @@ def remind_members(meeting_id: str) -> None:
 
 
 def end_meeting(meeting_id: str) -> None:
-    """It took place: what was still to be said about it comes too late, except to who was missed."""
+    """Expire what was still to be said about a meeting that took place, except to who was missed."""
     if not Meeting.select().where(Meeting.id == meeting_id).exists():
         raise TryLater("the meeting was not heard of yet")
     still = Message.select().where(
@@ -76,7 +77,7 @@ def end_meeting(meeting_id: str) -> None:
 
 
 def _meeting_revision(current: Any, values: dict[str, Any]) -> int:
-    """Another moment or place is another turn, and so is a meeting that goes on after all."""
+    """Return the next revision for another moment or place, and for a meeting that goes on after all."""
     if current is None:
         return 1
     is_back = values["state"] == "planned" and current.state != "planned"

@@ -28,7 +28,7 @@ def upsert_membership(
     starts_on: date,
     is_walk_in: bool = False,
 ) -> None:
-    """Somebody takes part, or no longer. is_walk_in: they stood at the door, and were welcomed there."""
+    """Keep that somebody takes part, or no longer. is_walk_in: they were welcomed at the door."""
     current = Membership.get_or_none(Membership.id == membership_id)
     is_new_revision = state == "active" and (current is None or current.state != "active")
     values = {

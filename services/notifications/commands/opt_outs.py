@@ -29,7 +29,7 @@ from shared.storage import upsert
 
 @service.command
 def stop(actor: Actor, *, participant_id: str, purpose: str, by: str, request_id: str) -> str:
-    """Somebody wants no more of this purpose, or of all (`all`); gives the purpose. What is waiting stops with it.
+    """Stop messages of this purpose, or all (`all`), also those that wait; gives the purpose.
 
     by  link, one_click or page
     """
@@ -42,7 +42,7 @@ def stop(actor: Actor, *, participant_id: str, purpose: str, by: str, request_id
 
 
 def stop_now(participant_id: str, purpose: str, by: str) -> None:
-    """Inside a transaction: from now on, told to intake once, and for what is waiting too."""
+    """Do so inside a transaction: published once, and for what waits too."""
     if purpose != ALL and purpose not in PURPOSES:
         raise NotFound()
     organisation_id = organisation_of(participant_id)
@@ -63,7 +63,7 @@ def stop_now(participant_id: str, purpose: str, by: str) -> None:
 
 
 def stop_texts(participant_id: str) -> None:
-    """Somebody texted STOP: no text messages either, except a code that they ask for themselves."""
+    """Stop text messages to who texted STOP, except a code that they ask for themselves."""
     contact = Contact.get_or_none(Contact.id == participant_id)
     if contact is None:
         return
@@ -76,7 +76,7 @@ def stop_texts(participant_id: str) -> None:
 
 
 def follow_consent(participant_id: str, purposes: list[str]) -> None:
-    """Consents changed: a no that intake has heard ends with a yes after it; an older yes ends nothing."""
+    """End a no that intake knows of by a yes after it; an older yes ends nothing."""
     for row in list(OptOut.select().where(OptOut.participant_id == participant_id)):
         agreed = bool(set(PURPOSES) & set(purposes)) if row.purpose == ALL else row.purpose in purposes
         if not agreed and not row.is_acknowledged:

@@ -69,7 +69,7 @@ def _insert(drafts: list[Draft], now: datetime) -> None:
 
 
 def _message(draft: Draft, now: datetime) -> dict[str, Any]:
-    """The row of a new message: planned, or held at once when it is due in quiet hours."""
+    """Return the row of a new message: planned, or held at once when it is due in quiet hours."""
     row = dict(vars(draft)) | {"id": new_id(), "made_at": now, "changed_at": now}
     row["state"], row["reason"], row["asked_at"] = str(State.PLANNED), None, None
     hold = row.pop("hold")

@@ -24,9 +24,9 @@ PAUSE = timedelta(days=14)
 def choose_channels(
     actor: Actor, *, participant_id: str, channels: list[str], quiet: tuple[time, time] | None, request_id: str
 ) -> str:
-    """Somebody chooses by which ways, best liked first, and when it must be quiet; gives their id.
+    """Keep which channels somebody wants, best liked first, and when it must be quiet; gives their id.
 
-    Refused as "channel_unknown" for a way that they have no address for.
+    Refused: channel_unknown for a channel that they have no address for.
     """
     organisation_id = organisation_of(participant_id)
     contact = Contact.get_or_none(Contact.id == participant_id)
@@ -52,7 +52,7 @@ def choose_channels(
 
 @service.command
 def pause(actor: Actor, *, participant_id: str, on: bool, request_id: str) -> str:
-    """Somebody wants two weeks of quiet, or no longer; gives their id."""
+    """Keep that somebody wants two weeks of quiet, or no longer; gives their id."""
     organisation_id = organisation_of(participant_id)
     until = clock.now() + PAUSE if on else None
     upsert(Preference, id=participant_id, organisation_id=organisation_id, paused_until=until)

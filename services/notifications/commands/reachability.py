@@ -10,7 +10,7 @@ from shared.storage import upsert
 
 
 def publish_reachability(participant_id: str, organisation_id: str) -> None:
-    """Inside a transaction: say it when it is news; of who was forgotten nothing."""
+    """Publish it inside a transaction when it is another one; of who was erased nothing."""
     if service.erasures.is_erased(participant_id):
         return
     contact = Contact.get_or_none(Contact.id == participant_id)

@@ -23,7 +23,7 @@ def remind(pairs: Iterable[tuple[Meeting, Membership]]) -> None:
 
 
 def remind_after_no(participant_id: str) -> None:
-    """Somebody says yes after a no that stopped what was planned: what is still to come is planned anew."""
+    """Plan anew what is still to come for somebody who says yes after a no that stopped it."""
     pairs = list(
         Meeting.select(Meeting, Membership)
         .join(Membership, on=Membership.group_id == Meeting.group_id, attr="membership")
@@ -63,7 +63,7 @@ def silence(meeting: Meeting, membership_ids: Iterable[str], *, all_of_them: boo
 
 
 def starts_at(meeting: Meeting) -> datetime:
-    """The moment at which a meeting starts."""
+    """Return the moment at which a meeting starts."""
     return timing.starts_at(meeting.on, meeting.at, ZoneInfo(meeting.zone))
 
 

@@ -23,7 +23,7 @@ _ZONE = ZoneInfo(clock.ZONE)
 
 
 def record_reply(sender: str, text: str, event_moment_of: str, message_id: str) -> bool:
-    """A text message came in (`sender`: +31612345678). False when it was here already.
+    """Keep a text message that came in (`sender`: +31612345678). False when it was here already.
 
     said_at     when the gateway says that it was sent: the same text at another moment is another message
     message_id  the one that it answers, as far as the gateway knows; empty when it does not
@@ -49,7 +49,7 @@ def record_reply(sender: str, text: str, event_moment_of: str, message_id: str) 
 
 @service.command
 def mark_seen(actor: Actor, *, reply_id: str, request_id: str) -> str:
-    """Somebody read it and will see to it; gives its id."""
+    """Keep that somebody read it and will see to it; gives its id."""
     reply = replies.find(actor, reply_id)
     if reply is None:
         raise NotFound()
@@ -80,7 +80,7 @@ def _keep(sender: str, text: str, fingerprint: str, whose: Contact | None, about
 
 
 def _holders_of(number: str) -> list[Contact]:
-    """Who has this number now, who gave it last first."""
+    """Return who has this number now, who gave it last first."""
     rows = Address.select(Address.participant_id).where(
         Address.channel == "sms", Address.blind == blind_index("sms", number)
     )
@@ -93,7 +93,7 @@ def _holders_of(number: str) -> list[Contact]:
 
 
 def _answered(message_id: str, holders: list[Contact]) -> Message | None:
-    """The message that it answers; a gateway's word counts only when that went to one of them."""
+    """Return the message that it answers; a gateway's word counts only when that went to one of them."""
     message = Message.get_or_none(Message.id == message_id) if is_id(message_id) else None
     return (
         message if message is not None and message.participant_id in {contact.id for contact in holders} else None
@@ -101,7 +101,7 @@ def _answered(message_id: str, holders: list[Contact]) -> Message | None:
 
 
 def _whose(holders: list[Contact], about: Message | None) -> Contact | None:
-    """Of those who share a number, who got the message that is answered; else who got one last."""
+    """Return, of those who share a number, who got the message that is answered; else who got one last."""
     if about is not None:
         return next(contact for contact in holders if contact.id == about.participant_id)
     if len(holders) < 2:
@@ -118,7 +118,7 @@ def _whose(holders: list[Contact], about: Message | None) -> Contact | None:
 
 
 def _only_organisation() -> str:
-    """Where a text of nobody we know belongs: that is clear only when there is one organisation."""
+    """Return where a text of nobody we know belongs: that is clear only when there is one organisation."""
     ids = [row.id for row in Organisation.select(Organisation.id).limit(2)]
     return str(ids[0]) if len(ids) == 1 else replies.NOBODYS
 

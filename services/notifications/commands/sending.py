@@ -49,7 +49,7 @@ class ClaimedAttempt:
 
     @property
     def message_id(self) -> str:
-        """The id of the message."""
+        """Return the id of the message."""
         return str(self.message.id)
 
 
@@ -81,7 +81,7 @@ class Outcome:
 
 
 def is_anything_due() -> bool:
-    """Whether a look is worth the lock that it takes."""
+    """Tell whether a look is worth the lock that it takes."""
     return Message.select(Message.id).where(Message.due_at <= clock.now()).limit(1).exists()
 
 
@@ -142,7 +142,9 @@ def settle(claimed: ClaimedAttempt, outcome: Outcome, *, drops_doubles: bool) ->
 
 
 def _find_due(send: SendContext, limit: int) -> list[Message]:
-    """What is due, oldest first; whoever sits waiting for a message does not stand behind a thousand reminders."""
+    """Return what is due, oldest first; whoever sits waiting for a message does not stand behind a thousand
+    reminders.
+    """
     due = Message.select().where(Message.due_at <= clock.now()).order_by(Message.due_at).limit(limit)
     urgent = list(due.where(Message.kind.in_(_URGENT)))
     rest = due.where(Message.kind.not_in(_URGENT))
@@ -237,14 +239,13 @@ def _settle_failure(message: Message, claimed: ClaimedAttempt, outcome: Outcome,
 
 
 def _settle_late(claimed: ClaimedAttempt, outcome: Outcome) -> None:
-    """Somebody thought that we had died; that it was accepted is still good to know."""
     message = Message.get_or_none(Message.id == claimed.message_id)
     if message is not None and outcome.failure is None and message.state == State.UNKNOWN:
         transition(message, State.ACCEPTED)
 
 
 def _is_ours(claimed: ClaimedAttempt) -> bool:
-    """Whether nobody took it over; then the message is still as we know it."""
+    """Tell whether nobody took it over; then the message is still as we know it."""
     return service.database.execute(_IS_OURS, (claimed.message_id, claimed.token)).fetchone() is not None
 
 

@@ -14,7 +14,7 @@ from shared.errors import TryLater
 
 
 def send_sign_in_link(*, sign_in_id: str, staff_id: str, expires_at: datetime, secret: str) -> None:
-    """Somebody waits for a link. TryLater when we have not heard of that person yet."""
+    """Send a link to who waits for it. Raises TryLater when they are not known yet."""
     staff = Staff.get_or_none(Staff.id == staff_id)
     if staff is None:
         raise TryLater("who wants to sign in was not heard of yet")
@@ -29,7 +29,7 @@ def send_sign_in_link(*, sign_in_id: str, staff_id: str, expires_at: datetime, s
 def send_access_code(
     *, access_id: str, participant_id: str, organisation_id: str, expires_at: datetime, code: str
 ) -> None:
-    """Somebody waits for a code. TryLater when we have not heard of that person yet."""
+    """Send a code to who waits for it. Raises TryLater when they are not known yet."""
     check_participant_known(participant_id)
     kind, now = MessageType.ACCESS_CODE, clock.now()
     plan([Draft(

@@ -30,7 +30,7 @@ def notify_substitutes(meeting: Meeting, old: tuple[date, time] | None) -> None:
 
 
 def _change(meeting: Meeting, staff_id: str, earlier: list[Message]) -> str | None:
-    """What there is to say: asked, moved or called_off; None when it was said, or is about to be."""
+    """Return what there is to say: asked, moved or called_off; None when it was said, or is about to be."""
     last = earlier[-1] if earlier else None
     is_asked = last is not None and last.change != "called_off"
     if meeting.state == "planned" and is_substitute(staff_id, meeting):
@@ -42,7 +42,7 @@ def _change(meeting: Meeting, staff_id: str, earlier: list[Message]) -> str | No
 
 
 def _list_earlier(meeting_id: str) -> dict[str, list[Message]]:
-    """Staff -> what they heard or are about to hear of leading this meeting, in order."""
+    """Return staff -> what they heard or are about to hear of leading this meeting, in order."""
     rows = Message.select().where(
         Message.meeting_id == meeting_id, Message.kind == _KIND, Message.state.in_(NOTIFIED) | WAITING
     )

@@ -10,7 +10,7 @@ from shared import clock
 
 
 def list_abandoned(limit: int = BATCH) -> list[ClaimedAttempt]:
-    """Tries whose sender has not been heard of for too long."""
+    """List the attempts whose sender was silent for too long."""
     rows = (
         Message.select().where(Message.claimed_until < clock.wall()).order_by(Message.claimed_until).limit(limit)
     )

@@ -21,7 +21,10 @@ _KEPT = (
 
 @service.command
 def hold_back(actor: Actor, *, message_id: str, request_id: str) -> str:
-    """Stop a message that has not gone yet; gives its id. Refused as "message_step" when it is too late."""
+    """Stop a message that has not gone yet; gives its id.
+
+    Refused: message_step when it is too late.
+    """
     message = _find(actor, message_id)
     transition(message, State.WITHDRAWN, "held_back", actor=actor)
     service.audit.record(
@@ -35,7 +38,7 @@ def try_again(actor: Actor, *, message_id: str, request_id: str) -> str:
     """Send a message after all; gives the id of the one that goes now.
 
     What is in doubt or was held goes on; of what never went a new message is made, to an address that is given a
-    new chance. Refused as "message_not_asking", "message_too_late", "message_secret_gone".
+    new chance. Refused: message_not_asking, message_too_late, message_secret_gone.
     """
     message = _find(actor, message_id)
     if message.asked_at is None:
@@ -57,7 +60,10 @@ def try_again(actor: Actor, *, message_id: str, request_id: str) -> str:
 
 @service.command
 def mark_resolved(actor: Actor, *, message_id: str, request_id: str) -> str:
-    """Somebody told it themselves, or looked and found it well; gives its id. Refused as "message_not_asking"."""
+    """Keep that somebody told it themselves, or found it well; gives its id.
+
+    Refused: message_not_asking.
+    """
     message = _find(actor, message_id)
     if message.asked_at is None:
         raise Refusal("message_not_asking")
@@ -76,7 +82,7 @@ def log_access(actor: Actor, *, about_kind: str, about_id: str, organisation_id:
 
 
 def _again(message: Message) -> str:
-    """A new message for the same reason, because a life that has ended is not begun again."""
+    """Make a new message for the same reason, because one that has ended is not begun again."""
     dedupe = f"again/{message.id}"
     retry_refused_addresses(message.participant_id, message.organisation_id)
     plan([Draft(dedupe=dedupe, due_at=clock.now(), **{name: getattr(message, name) for name in _KEPT})])

@@ -24,7 +24,7 @@ pages = Blueprint("messages", __name__)
 @pages.get("/berichten")
 @requires_staff(*ROLES)
 def flow() -> str:
-    """What asks for a person first, then everything that goes and went."""
+    """Return what asks for a person first, then everything that goes and went."""
     wanted = _wanted()
     listing = list_messages(g.actor, state=wanted.get("stand"), kind=wanted.get("soort"), page=wanted["blad"])
     return render_template(
@@ -37,7 +37,7 @@ def flow() -> str:
 @pages.get("/berichten/<uuid:message_id>")
 @requires_staff(*ROLES)
 def details(message_id: Any) -> str:
-    """The whole life of a message; who looks is written down, because it tells who it is for."""
+    """Return the whole life of a message; who looks is written down, because it tells who it is for."""
     life = get_message(g.actor, str(message_id), current_app.extensions["sender_details"])
     line = life.line
     triage.log_access(g.actor, about_kind="message", about_id=line.id, organisation_id=line.organisation_id)
@@ -49,28 +49,24 @@ def details(message_id: Any) -> str:
 @pages.post("/berichten/<uuid:message_id>/tegenhouden")
 @requires_staff("messenger")
 def hold_back(message_id: Any) -> Response:
-    """It does not go."""
     return _done(triage.hold_back, message_id, "held_back")
 
 
 @pages.post("/berichten/<uuid:message_id>/opnieuw")
 @requires_staff("messenger")
 def try_again(message_id: Any) -> Response:
-    """It goes after all."""
     return _done(triage.try_again, message_id, "tried_again")
 
 
 @pages.post("/berichten/<uuid:message_id>/gezien")
 @requires_staff("messenger")
 def mark_resolved(message_id: Any) -> Response:
-    """Somebody saw to it."""
     return _done(triage.mark_resolved, message_id, "seen_to")
 
 
 @pages.post("/berichten/<uuid:message_id>/adres-klopt")
 @requires_staff("messenger")
 def confirm_verbally(message_id: Any) -> Response:
-    """Somebody went through the address with the person."""
     return _done(addresses.confirm_verbally, message_id, "confirmed_verbally")
 
 
@@ -90,7 +86,7 @@ def _wanted() -> dict[str, Any]:
 
 
 def _link_of(wanted: dict[str, Any]) -> Callable[[int], str]:
-    """The address of another page of the same list."""
+    """Return the address of another page of the same list."""
     return lambda page: "/berichten?" + urlencode({**wanted, "blad": page}) + "#alle"
 
 

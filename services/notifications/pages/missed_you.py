@@ -21,14 +21,13 @@ pages = Blueprint("missed", __name__)
 @pages.get("/berichten/gemist")
 @requires_staff(*ROLES)
 def waiting() -> str:
-    """Who hears that they were missed, and when; each of them is a look that is written down."""
+    """Return who hears that they were missed, and when; each of them is a look that is written down."""
     return _page()
 
 
 @pages.post("/berichten/gemist/<uuid:message_id>/tegenhouden")
 @requires_staff(*ROLES)
 def hold_back(message_id: Any) -> Response:
-    """It does not go."""
     commands.hold_back_missed_you(g.actor, message_id=str(message_id), request_id=read_request_id())
     flash(text("done", "missed_held_back"))
     return redirect("/berichten/gemist", code=303)
@@ -37,7 +36,7 @@ def hold_back(message_id: Any) -> Response:
 @pages.post("/berichten/gemist/<uuid:message_id>/regel")
 @requires_staff(*ROLES)
 def write_line(message_id: Any) -> Any:
-    """A line goes with it, or no longer."""
+    """Return a line goes with it, or no longer."""
     try:
         form = read_form(LineForm)
         commands.write_line(g.actor, message_id=str(message_id), line=form["line"], request_id=read_request_id())

@@ -32,14 +32,14 @@ ALL = "all"
 @pages.get(HERE)
 @requires_participant()
 def own() -> str:
-    """What was sent to this person, and what they chose."""
+    """Return what was sent to this person, and what they chose."""
     return _own()
 
 
 @pages.post(f"{HERE}/hoe-en-wanneer")
 @requires_participant()
 def choose() -> Any:
-    """By which ways, and when it is quiet."""
+    """Return by which ways, and when it is quiet."""
     try:
         form = read_form(PreferencesForm)
     except Invalid as wrong:
@@ -57,7 +57,6 @@ def choose() -> Any:
 @pages.post(f"{HERE}/pauze")
 @requires_participant()
 def pause() -> Any:
-    """Two weeks of quiet, or no longer."""
     on = read_form(PauseForm)["on"] == "1"
     preferences.pause(g.actor, participant_id=g.actor.id, on=on, request_id=read_request_id())
     flash(text("done", "paused" if on else "pause_ended"))
@@ -67,7 +66,6 @@ def pause() -> Any:
 @pages.post(f"{HERE}/stoppen")
 @requires_participant()
 def stop() -> Any:
-    """No more of this sort."""
     purpose = read_form(StopForm)["purpose"]
     opt_outs.stop(g.actor, participant_id=g.actor.id, purpose=purpose, by="page", request_id=read_request_id())
     flash(text("done", "stopped"))
@@ -77,7 +75,7 @@ def stop() -> Any:
 @pages.get(f"{HERE}/stop/<token>")
 @requires_link("opt_out")
 def ask_to_stop(token: str) -> Any:
-    """What stops, and a button. Nothing changes yet: programs that look into mail follow links too."""
+    """Return what stops, and a button. Nothing changes yet: programs that look into mail follow links too."""
     participant_id, purpose = _stopping()
     is_done = is_stopped(participant_id, purpose)
     return render_template("notifications/opt_outs/stop.html", token=token, purpose=purpose, is_done=is_done)
@@ -86,7 +84,7 @@ def ask_to_stop(token: str) -> Any:
 @pages.post(f"{HERE}/stop/<token>")
 @requires_link("opt_out", from_machines=True)
 def stop_by_link(token: str) -> Any:
-    """It stops: by our button, or by that of a mail program (RFC 8058), which shows nothing of ours."""
+    """Stop by our button, or by that of a mail program (RFC 8058), which shows nothing of ours."""
     participant_id, purpose = _stopping()
     is_one_click = request.form.get("List-Unsubscribe") == "One-Click"
     if not is_one_click and request.form.get("what") == ALL:
@@ -104,7 +102,7 @@ def stop_by_link(token: str) -> Any:
 @pages.get(f"{HERE}/klopt/<token>")
 @requires_link("confirm_address")
 def ask_whether_right(token: str) -> Any:
-    """A button; nothing changes yet."""
+    """Return a button; nothing changes yet."""
     _confirming()
     return render_template("notifications/addresses/confirm.html", token=token, is_done=False, is_gone=False)
 
@@ -112,7 +110,7 @@ def ask_whether_right(token: str) -> Any:
 @pages.post(f"{HERE}/klopt/<token>")
 @requires_link("confirm_address")
 def confirm(token: str) -> Any:
-    """The address is right."""
+    """Return the address is right."""
     participant_id, channel, blind = _confirming()
     try:
         addresses.confirm(
@@ -127,7 +125,7 @@ def confirm(token: str) -> Any:
 
 @pages.errorhandler(LinkGone)
 def link_gone(gone: LinkGone) -> Any:
-    """A link that is over, or is none of ours: said kindly, and nothing about whose it was."""
+    """Return a link that is over, or is none of ours: said kindly, and nothing about whose it was."""
     return render_template("notifications/links/gone.html", code=gone.code), gone.status
 
 
@@ -148,7 +146,7 @@ def _own(errors: dict[str, list[str]] | None = None) -> str:
 
 
 def _page_asked() -> int:
-    """Which page; of what is none the first one, for nobody is helped by hearing that it is none."""
+    """Return which page; of what is none the first one, for nobody is helped by hearing that it is none."""
     try:
         page: int = OwnPageAsked(unknown=EXCLUDE).load(request.args.to_dict())["blad"]
     except ValidationError:

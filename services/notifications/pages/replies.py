@@ -19,14 +19,14 @@ pages = Blueprint("replies", __name__)
 @pages.get("/berichten/antwoorden")
 @requires_staff(*ROLES)
 def listed() -> str:
-    """Who wrote, and what was seen to already."""
+    """Return who wrote, and what was seen to already."""
     return render_template("notifications/replies/list.html", lines=list_replies(g.actor))
 
 
 @pages.get("/berichten/antwoorden/<uuid:reply_id>")
 @requires_staff(*ROLES)
 def read(reply_id: Any) -> str:
-    """What somebody wrote."""
+    """Return what somebody wrote."""
     reply = read_reply(g.actor, str(reply_id))
     replies.log_access(g.actor, reply.line.id, reply.organisation_id, reply.participant_id)
     return render_template("notifications/replies/details.html", reply=reply)
@@ -35,7 +35,6 @@ def read(reply_id: Any) -> str:
 @pages.post("/berichten/antwoorden/<uuid:reply_id>/gezien")
 @requires_staff(*ROLES)
 def mark_seen(reply_id: Any) -> Response:
-    """Somebody sees to it."""
     replies.mark_seen(g.actor, reply_id=str(reply_id), request_id=read_request_id())
     flash(text("done", "reply_seen"))
     return redirect("/berichten/antwoorden", code=303)

@@ -35,7 +35,7 @@ _MOST_SIGNS = 2000
 @pages.post(f"{_HERE}/sms/<secret>/bezorging")
 @public("the text gateway shows the secret in the address", from_machines=True)
 def text_status(secret: str) -> Any:
-    """A status report of one text message."""
+    """Return a status report of one text message."""
     _check(current_app.extensions["settings"].sms_webhook_secret, secret)
     content = _object(_object(_body()).get("messages")).get("msg")
     for entry in content if isinstance(content, list) else [content]:
@@ -55,7 +55,6 @@ def text_status(secret: str) -> Any:
 @pages.post(f"{_HERE}/sms/<secret>/antwoord")
 @public("the text gateway shows the secret in the address", from_machines=True)
 def text_reply(secret: str) -> Any:
-    """Somebody sent us a text message."""
     _check(current_app.extensions["settings"].sms_webhook_secret, secret)
     content = _object(_body())
     number = sms_cm.number_of(_text(_object(content.get("from")).get("number")))
@@ -70,7 +69,7 @@ def text_reply(secret: str) -> Any:
 @pages.post(f"{_HERE}/e-mail")
 @public("whoever hands over our bounced mail shows the secret in a header", from_machines=True)
 def mail_came_back() -> Any:
-    """A report of a mail server, or of a reader who calls our mail spam. All other mail is let go."""
+    """Return a report of a mail server, or of a reader who calls our mail spam. All other mail is let go."""
     scheme, _, secret = request.headers.get("Authorization", "").partition(" ")
     _check(current_app.extensions["settings"].bounce_secret, secret if scheme.lower() == "bearer" else "")
     content = bounced_mail.read_mail(request.get_data(), current_app.extensions["mail_domain"])
@@ -84,7 +83,7 @@ def mail_came_back() -> Any:
 
 
 def _check(ours: str | None, shown: str) -> None:
-    """There is no such place for who does not know the secret."""
+    """Raise NotFound to who does not know the secret."""
     if ours is None or not hmac.compare_digest(ours.encode(), shown.encode()):
         raise NotFound()
 
@@ -103,11 +102,11 @@ def _object(value: Any) -> dict[str, Any]:
 
 
 def _text(value: Any) -> str:
-    """As text that can be kept: of a sign that was cut in two when the message was, nothing else is lost."""
+    """Return it as text that can be kept: of a character that was cut in two nothing else is lost."""
     content = "" if value is None else str(value)
     return content.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def _done() -> Response:
-    """The gateway counts nothing but 200 as received."""
+    # The gateway counts nothing but 200 as received.
     return Response("", 200, content_type="text/plain; charset=utf-8")

@@ -109,7 +109,7 @@ def as_of() -> tuple[Any, ...]:
 
 
 def _others(messages: Sequence[Message]) -> dict[str, Message]:
-    """These messages, and for reminders those that fall on the same evening, go along or carry them."""
+    """Return these messages, and for reminders those of the same evening and those that carry them."""
     by_id = {message.id: message for message in messages}
     reminders = [message for message in messages if message.kind in BUNDLED]
     if not reminders:

@@ -28,7 +28,9 @@ class Sent:
 
 
 def sent_lately(messages: Sequence[Message]) -> dict[str, list[Sent]]:
-    """Participant -> what went to them and counts; only for those to whom something that counts is to go."""
+    """Return participant -> what went to them and counts; only for those to whom something that
+    counts is to go.
+    """
     people = {message.participant_id for message in messages if message.kind in frequency_cap.COUNTING}
     if not people:
         return {}
@@ -56,14 +58,16 @@ def sent_lately(messages: Sequence[Message]) -> dict[str, list[Sent]]:
 
 
 def free_at(message: Message, sent: Sequence[Sent]) -> datetime | None:
-    """When this message may go by the budget of the person; None when that is now."""
+    """Return when this message may go by the budget of the person; None when that is now."""
     if message.kind not in frequency_cap.COUNTING:
         return None
     return frequency_cap.free_at([earlier.at for earlier in sent if earlier.message_id != message.id], clock.now())
 
 
 def is_missed_lately(message: Message, group_id: str | None, sent: Sequence[Sent]) -> bool:
-    """Whether the person heard not long before the moment at which it is to go that this group missed them."""
+    """Tell whether the person heard not long before the moment at which it is to go that this group
+    missed them.
+    """
     moments = [
         earlier.at
         for earlier in sent

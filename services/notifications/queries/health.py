@@ -13,7 +13,7 @@ _SWEPT_WITHIN = timedelta(minutes=1)
 
 
 def count_stuck(before: datetime) -> dict[str, int]:
-    """State -> how many messages lie there since before this moment, and should not.
+    """Return state -> how many messages lie there since before this moment, and should not.
 
     planned, held, due  should have been looked at before then (what waits for a person is not counted)
     claimed             the sender died, and nobody took it over

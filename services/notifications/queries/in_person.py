@@ -18,7 +18,7 @@ _ON_ITS_WAY = frozenset({State.PLANNED, State.HELD, State.DUE, State.CLAIMED})
 
 
 def list_unnotified(meeting_id: str | None, kind: str, revision: int) -> dict[str, datetime]:
-    """Participant -> since when a person is asked to tell them of this change.
+    """Return participant -> since when a person is asked to tell them of this change.
 
     Somebody with two ways counts only when neither worked; while one is on its way, they are not counted yet.
     """
@@ -39,7 +39,7 @@ def list_unnotified(meeting_id: str | None, kind: str, revision: int) -> dict[st
 
 
 def count_for(messages: Sequence[Message]) -> dict[str, int]:
-    """Message -> how many people there are to tell it to, for those that ask a facilitator to."""
+    """Return message -> how many people there are to tell it to, for those that ask a facilitator to."""
     return {
         message.id: len(list_unnotified(message.meeting_id, TELLS_OF[BY_CODE[message.kind]], message.revision))
         for message in messages if message.kind in TELLS_OF

@@ -19,7 +19,7 @@ _CONFIRM_WORKS = timedelta(days=30)
 
 
 def stop_link(message: Message, public_url: str) -> str:
-    """Where the person can stop messages like this one; empty where there is nobody or nothing to stop.
+    """Return where the person can stop messages like this one; empty where there is nobody or nothing to stop.
 
     What needs no yes can only be stopped with everything else.
     """
@@ -33,6 +33,6 @@ def stop_link(message: Message, public_url: str) -> str:
 
 
 def confirm_token(participant_id: str, channel: str, blind: str) -> str:
-    """The token with which somebody says that this address is theirs."""
+    """Return the token with which somebody says that this address is theirs."""
     subject = f"{participant_id}.{channel}.{blind[:BLIND_LENGTH]}"
     return links.mint(service.encryption.keyring, SERVICE, CONFIRM, subject, clock.now() + _CONFIRM_WORKS)

@@ -102,7 +102,7 @@ class MessageDetails:
 
 
 def list_messages(actor: Actor, *, state: str | None = None, kind: str | None = None, page: int = 1) -> Listing:
-    """The messages of the actor's organisations, the one that changed last first; `page` counts from 1."""
+    """Return the messages of the actor's organisations, the one that changed last first; `page` counts from 1."""
     rows = Message.select().where(within(actor, Message.organisation_id, ROLES))
     if state is not None:
         rows = rows.where(Message.state == state)
@@ -117,19 +117,19 @@ def list_messages(actor: Actor, *, state: str | None = None, kind: str | None = 
 
 
 def list_asking(actor: Actor) -> Listing:
-    """What asks for a person, the oldest first."""
+    """Return what asks for a person, the oldest first."""
     rows_shown = [_summary(row) for row in _asking(actor, ROLES).order_by(Message.asked_at).limit(PAGE + 1)]
     return Listing(rows_shown[:PAGE], len(rows_shown) > PAGE, _organisation_names(actor))
 
 
 def count_asking(actor: Actor) -> int:
-    """How many ask for somebody who may do something about it."""
+    """Return how many ask for somebody who may do something about it."""
     number: int = _asking(actor, ("messenger",)).count()
     return number
 
 
 def get_message(actor: Actor, message_id: str, sender_details: SenderDetails) -> MessageDetails:
-    """One message with its whole life; NotFound when there is none for this actor."""
+    """Return one message with its whole life; NotFound when there is none for this actor."""
     message = Message.get_or_none(Message.id == message_id, within(actor, Message.organisation_id, ROLES))
     if message is None:
         raise NotFound()
@@ -152,7 +152,7 @@ def get_message(actor: Actor, message_id: str, sender_details: SenderDetails) ->
 
 
 def find_organisations(actor: Actor, message_ids: Sequence[str]) -> dict[str, str]:
-    """Message id -> organisation, of those among these messages that this actor may see."""
+    """Return message id -> organisation, of those among these messages that this actor may see."""
     rows = Message.select(Message.id, Message.organisation_id).where(
         Message.id.in_(list(message_ids)), within(actor, Message.organisation_id, ROLES)
     )
@@ -160,7 +160,7 @@ def find_organisations(actor: Actor, message_ids: Sequence[str]) -> dict[str, st
 
 
 def _channel(message: Message, context: Context) -> str:
-    """By which way it went, or would go now."""
+    """Return by which way it went, or would go now."""
     if message.channel in ("email", "sms"):
         return str(message.channel)
     try:
@@ -171,7 +171,7 @@ def _channel(message: Message, context: Context) -> str:
 
 
 def _asking(actor: Actor, roles: tuple[str, ...]) -> Any:
-    """What can only be told by a person asks no more once the moment is over: then it helps nobody."""
+    """Return what can only be told by a person asks no more once the moment is over: then it helps nobody."""
     is_over = (Message.channel == "hand") & (Message.expires_at <= clock.now())
     return Message.select().where(
         Message.asked_at.is_null(False), within(actor, Message.organisation_id, roles),
@@ -180,7 +180,7 @@ def _asking(actor: Actor, roles: tuple[str, ...]) -> Any:
 
 
 def _words(message: Message, channel: str, sender_details: SenderDetails, context: Context) -> tuple[str, str]:
-    """As it went, or as it would be written now; empty when it cannot be written."""
+    """Return them as they went, or as they would be written now; empty when they cannot be written."""
     if message.composed is not None:
         subject, _, text = service.encryption.open(message.composed, "message.composed", message.id).partition(
             "\n"
@@ -234,6 +234,6 @@ def _summary(row: Any) -> MessageSummary:
 
 
 def _organisation_names(actor: Actor) -> dict[str, str]:
-    """Told only where there are more than one, to tell them apart."""
+    """Return them only where there are more than one, to tell them apart."""
     rows = list(Organisation.select().where(within(actor, Organisation.id, ROLES)))
     return {row.id: row.name for row in rows} if len(rows) > 1 else {}

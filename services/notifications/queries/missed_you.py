@@ -36,7 +36,7 @@ class Missed:
 
 
 def list_missed(actor: Actor, sender_details: SenderDetails) -> list[Missed]:
-    """What waits for this facilitator, what goes first in front.
+    """Return what waits for this facilitator, what goes first in front.
 
     Who did not choose for these messages gets none and stands not in it.
     """
@@ -46,14 +46,14 @@ def list_missed(actor: Actor, sender_details: SenderDetails) -> list[Missed]:
 
 
 def count_missed(actor: Actor) -> int:
-    """How many of them there are."""
+    """Return how many of them there are."""
     rows = list(_waiting(actor))
     context = load_context(rows)
     return sum(_may_go(row, context) for row in rows)
 
 
 def find_missed(actor: Actor, message_id: str) -> tuple[Message, Sequence[str]]:
-    """One of them, still waiting or not, with the names that it may not say.
+    """Return one of them, still waiting or not, with the names that it may not say.
 
     NotFound when it is not about a group of this actor.
     """
@@ -70,7 +70,6 @@ def _waiting(actor: Actor) -> Any:
 
 
 def _of(actor: Actor) -> Any:
-    """About the groups that this actor leads, in the organisations where they are a facilitator."""
     groups = groups_led_by(Staff.get_or_none(Staff.id == actor.id))
     members = Membership.select(Membership.id).where(Membership.group_id.in_(groups))
     return (

@@ -66,7 +66,7 @@ class MyMessages:
 
 
 def get_my_messages(participant_id: str, page: int) -> MyMessages:
-    """What this person sees; NotFound when we do not know them."""
+    """Return what this person sees; NotFound when we do not know them."""
     participant = Participant.get_or_none(Participant.id == participant_id)
     if participant is None:
         raise NotFound()
@@ -86,13 +86,13 @@ def get_my_messages(participant_id: str, page: int) -> MyMessages:
 
 
 def is_known(participant_id: str) -> bool:
-    """Whether this person is (still) one of ours."""
+    """Tell whether this person is (still) one of ours."""
     sent: bool = Participant.select().where(Participant.id == participant_id).exists()
     return sent
 
 
 def is_stopped(participant_id: str, purpose: str) -> bool:
-    """Whether a no to this purpose, or to everything, stands already."""
+    """Tell whether a no to this purpose, or to everything, stands already."""
     sent: bool = (
         OptOut.select().where(OptOut.participant_id == participant_id, OptOut.purpose.in_((purpose, ALL))).exists()
     )
@@ -113,7 +113,7 @@ def _addresses(contact: Contact) -> list[OwnAddress]:
 
 
 def _veiled(channel: str, address: str) -> str:
-    """Enough to know it again, too little for who looks over a shoulder."""
+    """Return enough to know it again, too little for who looks over a shoulder."""
     if channel == "sms":
         return f"••• {address[-2:]}"
     local, _, domain = address.rpartition("@")

@@ -26,7 +26,7 @@ NO_PREFERENCES = Preferences()
 
 
 def load_preferences(people: Collection[str]) -> dict[str, Preferences]:
-    """Of all these people, in a constant number of questions."""
+    """Return the preferences of all these people, in a constant number of queries."""
     ids = list(people)
     if not ids:
         return {}

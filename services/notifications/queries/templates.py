@@ -64,7 +64,7 @@ class Composed:
     stop_link: str = field(default="", repr=False)
 
     def to_keep(self) -> tuple[str, str]:
-        """Subject and text without their secrets."""
+        """Return subject and text without their secrets."""
         text = self.text
         for secret in self.hidden:
             text = text.replace(secret, "…")
@@ -107,7 +107,9 @@ def compose(
 
 
 def names_to_avoid(message: Message, sender_details: SenderDetails, context: Context) -> tuple[str, ...]:
-    """The names that this message may not say: of the group and the organisation, except the sender's own."""
+    """Return the names that this message may not say: of the group and the organisation, except the
+    sender's own.
+    """
     membership = context.memberships.get(message.membership_id or "")
     group = None if membership is None else context.groups.get(membership.group_id)
     rows: list[Any] = [group, context.organisations.get(message.organisation_id)]
@@ -144,7 +146,9 @@ def _how(talk: Any) -> dict[str, str]:
 
 
 def _links_below(message: Message, sender_details: SenderDetails) -> tuple[dict[str, str], tuple[str, ...]]:
-    """The links that stand below every message to somebody who takes part: to their own page, and to stop this."""
+    """Return the links that stand below every message to somebody who takes part: to their own page, and to stop
+    this.
+    """
     if not message.participant_id:
         return {}, ()
     keyring, person = service.encryption.keyring, message.participant_id
@@ -157,7 +161,7 @@ def _links_below(message: Message, sender_details: SenderDetails) -> tuple[dict[
 
 
 def _meeting(message: Any, sender_details: SenderDetails, context: Context) -> FilledIn:
-    """When and where, with the link to call off for this once."""
+    """Return when and where, with the link to call off for this once."""
     meeting = context.meetings[message.meeting_id]
     starts_at = timing.starts_at(meeting.on, meeting.at, ZoneInfo(meeting.zone))
     subject = f"{message.meeting_id}.{message.membership_id}"
@@ -177,7 +181,6 @@ def _cancelled_meeting(message: Any, _: SenderDetails, context: Context) -> Fill
 
 
 def _personal_note(message: Any, _: SenderDetails, context: Context) -> FilledIn:
-    """With what a facilitator wrote to go with it, and their name."""
     if message.line is None:
         return {}, ()
     line = service.encryption.open(message.line, "message.line", message.id)
@@ -201,7 +204,7 @@ def _page_of(message: Any, sender_details: SenderDetails) -> str:
 
 
 def _welcome(message: Any, _: SenderDetails, context: Context) -> FilledIn:
-    """The first meeting that the person can come to, when it is known."""
+    """Return the first meeting that the person can come to, when it is known."""
     membership = context.memberships[message.membership_id]
     first = (
         Meeting.select()

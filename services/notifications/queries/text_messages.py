@@ -11,12 +11,12 @@ from services.notifications.rules.text_limits import Sent, TextLimits
 
 
 def blind_block(number: str) -> str:
-    """The block of ten thousand that a number lies in."""
+    """Return the block of ten thousand that a number lies in."""
     return service.encryption.index(text_limits.block_of(number), "address.sms_block")
 
 
 def free_at(number: str, most: TextLimits, now: datetime) -> datetime | None:
-    """When one more text message may go to this number; None: now."""
+    """Return when one more text message may go to this number; None: now."""
     recent = TextSent.at > now - text_limits.DAY
     blind, block = blind_index("sms", number), blind_block(number)
 

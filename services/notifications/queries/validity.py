@@ -16,7 +16,7 @@ from services.notifications.rules.validity import Stop
 
 
 def why_stop(message: Message, context: Context) -> Stop | None:
-    """Why this message should not go any more, or None. What was never heard of stops nothing."""
+    """Return why this message should not go any more, or None. What was never heard of stops nothing."""
     if message.staff_id:
         staff = context.staff.get(message.staff_id)
         if staff is not None and not staff.is_active:
@@ -25,7 +25,6 @@ def why_stop(message: Message, context: Context) -> Stop | None:
 
 
 def _address_stop(message: Message, context: Context) -> Stop | None:
-    """Nothing is asked about an address that was confirmed meanwhile, or that is another one now."""
     person, channel = message.participant_id or "", message.change or ""
     facts = addresses.address_facts_of(person, channel, context)
     return None if facts is not None and not facts.is_confirmed else Stop(State.WITHDRAWN, "replaced")
@@ -66,7 +65,7 @@ def _moved_stop(message: Message, context: Context) -> Stop | None:
 
 
 def _cancelled_stop(message: Message, context: Context) -> Stop | None:
-    """Also when the group has ended: who does not know that comes for nothing."""
+    """Check it also when the group has ended: who does not know that comes for nothing."""
     membership = context.memberships.get(message.membership_id or "")
     if membership is not None and membership.state != "active":
         return validity.membership_stop(membership.state, "running")

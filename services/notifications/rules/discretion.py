@@ -65,7 +65,7 @@ _BETRAYING = re.compile(
 
 
 def betraying_words(text: str, names: Iterable[str] = ()) -> tuple[str, ...]:
-    """The words in a text (plain or HTML) that betray what it is about, each once, in small letters.
+    """Return the words in a text (plain or HTML) that betray what it is about, each once, in small letters.
 
     names  the group's and the organisation's own names: refused whatever they are, so a name that says
            nothing to a stranger is refused too; who can see the phone may know better than a list. Only a name
@@ -97,7 +97,9 @@ def check_discretion(
 
 
 def _readings(text: str) -> Iterator[str]:
-    """The text as written, and as a mail program shows it: both are seen by somebody (a link, a preview)."""
+    """Return the text as written, and as a mail program shows it: both are seen by somebody (a
+    link, a preview).
+    """
     text = _SECRET.sub("", text)
     yield text
     shown = html.unescape(_TAG.sub("", text))
@@ -106,7 +108,7 @@ def _readings(text: str) -> Iterator[str]:
 
 
 def _plain(text: str) -> str:
-    """Small events without accents or invisible characters, so that "Dépressief" is found."""
+    """Return small events without accents or invisible characters, so that "Dépressief" is found."""
     decomposed = unicodedata.normalize("NFKD", text)
     kept = (sign for sign in decomposed if unicodedata.category(sign) not in ("Mn", "Cf"))
     return "".join(kept).casefold()

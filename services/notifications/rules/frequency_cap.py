@@ -19,7 +19,7 @@ COUNTING = types_that("purpose")
 
 
 def free_at(sent: Iterable[datetime], now: datetime) -> datetime | None:
-    """When one more message may go to somebody; None when that is now.
+    """Return when one more message may go to somebody; None when that is now.
 
     sent  when the messages that count went to this person
     """
@@ -27,5 +27,7 @@ def free_at(sent: Iterable[datetime], now: datetime) -> datetime | None:
 
 
 def is_missed_lately(sent: Iterable[datetime], now: datetime) -> bool:
-    """Whether somebody heard from this group so short ago that they were missed that a second time would press."""
+    """Tell whether somebody heard from this group so short ago that they were missed that a second time would
+    press.
+    """
     return any(moment > now - MISSED_EVERY for moment in sent)

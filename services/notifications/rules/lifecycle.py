@@ -127,12 +127,12 @@ def check_reason(state: str, reason: str | None) -> None:
 
 
 def is_final(state: str) -> bool:
-    """Whether nothing can happen to the message any more."""
+    """Tell whether nothing can happen to the message any more."""
     return _state(state) in FINAL
 
 
 def may_be_stopped(state: str) -> bool:
-    """Whether the message can still be withdrawn, suppressed or left to expire."""
+    """Tell whether the message can still be withdrawn, suppressed or left to expire."""
     return _state(state) in STOPPABLE
 
 

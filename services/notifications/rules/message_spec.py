@@ -112,7 +112,9 @@ class MessageSpec:
 
     @property
     def may_skip_catch_up(self) -> bool:
-        """Whether it may go before every event was consumed: somebody waits for it, or would come for nothing."""
+        """Tell whether it may go before every event was consumed: somebody waits for it, or would come for
+        nothing.
+        """
         return self.ignores_quiet_hours or self.skips_catch_up
 
 

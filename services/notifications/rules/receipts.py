@@ -22,7 +22,7 @@ class Report(StrEnum):
 
 
 def read_report(action: str, status: str) -> Report:
-    """From the Action and the Status of one recipient."""
+    """Read the Action and the Status of one recipient."""
     outcome = action.strip().casefold()
     match = _STATUS.match(status)
     if outcome == "delivered":

@@ -57,7 +57,7 @@ def choose_channel(
     consents: Collection[tuple[Purpose, Channel]],
     opted_out: Collection[str] = (),
 ) -> Choice:
-    """The one channel for a message of this kind.
+    """Return the one channel for a message of this kind.
 
     consents   the pairs of purpose and channel that the person now says yes to
     opted_out  the purposes (or `all`) that the person stopped: a no weighs more than an older yes
@@ -80,7 +80,7 @@ def choose_channel(
 
 
 def is_stopped(kind: str, opted_out: Collection[str]) -> bool:
-    """Whether a no stands against this kind. Answers to what somebody asked for are never stopped."""
+    """Tell whether a no stands against this kind. Answers to what somebody asked for are never stopped."""
     purpose = BY_CODE[kind].spec.purpose
     if purpose is not None:
         return ALL in opted_out or str(purpose) in opted_out
@@ -88,7 +88,7 @@ def is_stopped(kind: str, opted_out: Collection[str]) -> bool:
 
 
 def needs_confirmed(kind: str) -> bool:
-    """Whether this goes only to an address that was confirmed: all that is not an answer."""
+    """Tell whether this goes only to an address that was confirmed: all that is not an answer."""
     spec = BY_CODE[kind].spec
     return (spec.purpose is not None and not spec.goes_unconfirmed) or spec.is_news
 
@@ -108,7 +108,7 @@ class AddressFacts:
 
 
 def is_trusted(facts: AddressFacts) -> bool:
-    """Whether an address counts as confirmed.
+    """Tell whether an address counts as confirmed.
 
     Nobody is asked to confirm what a person has looked at with them already: who takes part was met, and the
     address that they came with was read back. Another one later, or one that was somebody else's, is asked about.
@@ -119,14 +119,14 @@ def is_trusted(facts: AddressFacts) -> bool:
 
 
 def may_go_to(kind: str, facts: AddressFacts) -> bool:
-    """Whether a message of this kind may go to an address of this standing."""
+    """Tell whether a message of this kind may go to an address of this standing."""
     if kind == MessageType.CONFIRM_ADDRESS or is_trusted(facts):
         return True
     return not facts.needs_proof and not needs_confirmed(kind)
 
 
 def pause_until(kind: str, paused_until: datetime | None, now: datetime) -> datetime | None:
-    """Until when this kind waits because somebody asked for a pause; None when it does not wait.
+    """Return until when this kind waits because somebody asked for a pause; None when it does not wait.
 
     Answers and changes of what somebody counts on go on.
     """

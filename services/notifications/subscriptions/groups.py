@@ -19,7 +19,6 @@ class _Group(Schema):
 
 @subscriptions.on("nl.houvast.meetings.group_changed.v1", _Group)
 def on_group_changed(event: ReceivedEvent) -> None:
-    """A group as it is now."""
     values = dict(event.data)
     venue = values.pop("venue")
     groups.upsert_group(**values, place=None if venue is None else (venue["name"], venue["address"]))

@@ -31,13 +31,11 @@ class _Talk(Schema):
 
 @subscriptions.on("nl.houvast.intake.intro_talk_scheduled.v1", _Talk)
 def on_intro_talk_scheduled(event: ReceivedEvent) -> None:
-    """Somebody is invited, and reminded in time."""
     intro_talks.upsert_talk(Appointment(**event.data), event_at=event_moment_of(event.envelope))
 
 
 @subscriptions.on("nl.houvast.intake.intro_talk_moved.v1", _Talk)
 def on_intro_talk_moved(event: ReceivedEvent) -> None:
-    """Whoever was told the old moment hears the new one."""
     intro_talks.upsert_talk(Appointment(**event.data), event_at=event_moment_of(event.envelope))
 
 
@@ -49,18 +47,15 @@ class _TalkEnd(Schema):
 
 @subscriptions.on("nl.houvast.intake.intro_talk_called_off.v1", _TalkEnd)
 def on_intro_talk_called_off(event: ReceivedEvent) -> None:
-    """Whoever was told of it hears that it is off."""
     intro_talks.end_talk(**event.data, state="called_off", event_at=event_moment_of(event.envelope))
 
 
 @subscriptions.on("nl.houvast.intake.intro_talk_held.v1", _TalkEnd)
 def on_intro_talk_held(event: ReceivedEvent) -> None:
-    """What was still to be said about it comes too late; and somebody has met the person."""
     intro_talks.end_talk(**event.data, state="over", event_at=event_moment_of(event.envelope))
     addresses.confirm_after_talk(event.data["participant_id"])
 
 
 @subscriptions.on("nl.houvast.intake.intro_talk_missed.v1", _TalkEnd)
 def on_intro_talk_missed(event: ReceivedEvent) -> None:
-    """What was still to be said about it comes too late."""
     intro_talks.end_talk(**event.data, state="over", event_at=event_moment_of(event.envelope))

@@ -21,7 +21,6 @@ class _MeasurementOpened(Schema):
 
 @subscriptions.on("nl.houvast.questionnaires.measurement_opened.v1", _MeasurementOpened)
 def on_measurement_opened(event: ReceivedEvent) -> None:
-    """Somebody may fill in a list."""
     measurements.open_measurement(**event.data)
 
 
@@ -33,11 +32,9 @@ class _MeasurementEnd(Schema):
 
 @subscriptions.on("nl.houvast.questionnaires.measurement_completed.v1", _MeasurementEnd)
 def on_measurement_completed(event: ReceivedEvent) -> None:
-    """It was filled in."""
     measurements.end_measurement(**event.data, state="completed")
 
 
 @subscriptions.on("nl.houvast.questionnaires.measurement_expired.v1", _MeasurementEnd)
 def on_measurement_expired(event: ReceivedEvent) -> None:
-    """Its time is over."""
     measurements.end_measurement(**event.data, state="expired")

@@ -21,7 +21,6 @@ class _Membership(Schema):
 
 @subscriptions.on("nl.houvast.meetings.membership_changed.v1", _Membership)
 def on_membership_changed(event: ReceivedEvent) -> None:
-    """Somebody takes part, or no longer."""
     values = dict(event.data)
     is_walk_in = values.pop("placement_id") is None
     memberships.upsert_membership(**values, is_walk_in=is_walk_in)

@@ -60,7 +60,7 @@ def event_moment_of(event: Event) -> EventMoment:
 
 
 def opened(event: ReceivedEvent, schema: type[Schema]) -> dict[str, Any]:
-    """What only we may read of this event. GiveUp, without its values, when it is not what was promised."""
+    """Return what only we may read of this event. GiveUp, without its values, when it is not what was promised."""
     try:
         values: dict[str, Any] = schema(unknown=EXCLUDE).load(event.personal)
     except ValidationError as wrong:

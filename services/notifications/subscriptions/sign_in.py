@@ -25,7 +25,6 @@ class _Secret(Schema):
 
 @subscriptions.on("nl.houvast.meetings.sign_in_requested.v1", _SignIn)
 def on_sign_in_requested(event: ReceivedEvent) -> None:
-    """Somebody sits waiting for a link."""
     sign_in.send_sign_in_link(**event.data, **opened(event, _Secret))
 
 
@@ -42,5 +41,4 @@ class _Code(Schema):
 
 @subscriptions.on("nl.houvast.meetings.access_requested.v1", _Access)
 def on_access_requested(event: ReceivedEvent) -> None:
-    """Somebody sits waiting for a code."""
     sign_in.send_access_code(**event.data, **opened(event, _Code))

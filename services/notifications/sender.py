@@ -30,9 +30,9 @@ _LAST_MINUTE = timedelta(minutes=1)
 
 
 class CaughtUp:
-    """Whether all that others said was heard: our positions are the heads of their logs.
+    """Whether every event of the others was consumed: our positions are the heads of their logs.
 
-    A log at hand is looked at now; another one stands as the consumer saw it in the last minute.
+    A log at hand is read now; another one stands as the consumer saw it in the last minute.
     """
 
     def __init__(self, inbox: Inbox, feeds: Feeds) -> None:
@@ -52,7 +52,7 @@ class CaughtUp:
 
 
 class Sender:
-    """One sender with its ways out; `is_caught_up` says whether what we know is all there is to know."""
+    """One sender with its channels; `is_caught_up` says whether what we know is all there is to know."""
 
     def __init__(
         self, settings: Settings, channels: Mapping[str, OutgoingChannel], is_caught_up: Callable[[], bool]
@@ -121,7 +121,7 @@ class Sender:
 
 
 class _Batch:
-    """The connections of one batch; a way that nobody answers at is not tried again in it."""
+    """The connections of one batch; a channel that nobody answers at is not tried again in it."""
 
     def __init__(self, channels: Mapping[str, OutgoingChannel]) -> None:
         self._channels = channels
@@ -129,7 +129,7 @@ class _Batch:
         self.down: set[str] = set()
 
     def connection(self, channel: str) -> Connection:
-        """Return the one connection of this channel. Raises NotTaken when it is down."""
+        """Return the one connection of this channel. Raises NotAccepted when it is down."""
         if channel in self.down:
             raise NotAccepted(Failure.NOT_CONNECTED)
         if channel not in self._connections:
@@ -148,7 +148,7 @@ class _Batch:
 
 
 def channels_of(settings: Settings) -> dict[str, OutgoingChannel]:
-    """Return the ways out that these settings give."""
+    """Return the channels that these settings give."""
     channels: dict[str, OutgoingChannel] = {"email": SmtpChannel(settings)}
     if settings.mailbox is not None:
         channels["sms"] = MailboxTextChannel(Mailbox(settings.mailbox))

@@ -422,7 +422,7 @@ def test_who_leads_hears_of_a_move_that_no_message_can_tell(service: Office):
     go_on(service)
 
     assert subjects(service, "kim@example.org") == ["Wil jij het vertellen? Donderdag 26 november"]
-    assert [row[0] for row in service.states() if row[0].endswith("by_hand")] == ["move_in_person"]
+    assert [row[0] for row in service.states() if row[0].endswith("in_person")] == ["move_in_person"]
 
 
 @pytest.mark.parametrize("change", ["moved", "cancelled"])

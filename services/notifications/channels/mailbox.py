@@ -136,7 +136,7 @@ class _Handler:
 
 
 class MailboxTextChannel:
-    """Text messages into the mailbox: the way out of an installation that cannot reach a telephone."""
+    """Text messages into the mailbox: the channel of an installation that cannot reach a telephone."""
 
     drops_doubles = True
 

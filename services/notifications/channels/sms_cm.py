@@ -17,7 +17,7 @@ What could not be checked, because no account was at hand and the pages that say
 - where an incoming message has its number and text: read from `from.number` and `message.text`;
 - a signature on what it posts to us: none was found, so the addresses that it posts to hold a secret;
 - that a reference is kept to 32 events and digits, and that a second message with the same one is sent all the
-  same: nothing says that it is dropped, so this way drops no doubles and cannot be asked what it has.
+  same: nothing says that it is dropped, so this channel drops no doubles and cannot be asked what it has.
 """
 
 from __future__ import annotations

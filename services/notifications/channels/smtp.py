@@ -194,7 +194,7 @@ def _before(error: Exception) -> Failure:
 
 
 def _dotted(content: bytes) -> bytes:
-    """Return a line with one dot ends the message, so a line that begins with one gets another (RFC
+    """Double the dot at the beginning of a line, because a line with one dot ends the message (RFC
     5321, 4.5.2).
     """
     lines = content.split(b"\r\n")

@@ -25,7 +25,7 @@ def record_call_off(
 ) -> None:
     """Withdraw the reminder of who will not come this once, or plan it again for who will after all.
 
-    event_at  when the fact was said; an older fact than the last one heard changes nothing
+    event_at  when the event was published; an older one than the last changes nothing
     """
     current = _find(CallOff, organisation_id, meeting_id, membership_id)
     if current is None:
@@ -47,12 +47,12 @@ def record_call_off(
 def record_absence(*, meeting_id: str, membership_id: str, organisation_id: str, event_at: EventMoment) -> None:
     """Plan a kind message to who was missed, held until a facilitator could look at it.
 
-    Raises TryLater when we have not heard of the meeting or of who takes part yet.
+    Raises TryLater when the meeting or who takes part is not known yet.
     """
     meeting = Meeting.get_or_none(Meeting.id == meeting_id)
     membership = Membership.get_or_none(Membership.id == membership_id)
     if meeting is None or membership is None:
-        raise TryLater("the meeting or who was missed was not heard of yet")
+        raise TryLater("the meeting or who was missed is not known yet")
     current = _find(Absence, organisation_id, meeting_id, membership_id)
     if current is not None and (current.last_event_at >= event_at or current.mark == "absent"):
         return
@@ -84,7 +84,7 @@ def record_correction(
 
 
 def _missed_you(meeting: Meeting, membership: Membership, revision: int) -> list[Draft]:
-    """Make it from noon of the next day; nothing when that is so long after the meeting that it
+    """Make it from noon of the next day; nothing when that is so long after the meeting that it would be strange.
     would be strange.
     """
     kind, ended_at = MessageType.MISSED_YOU, starts_at(meeting) + timedelta(minutes=meeting.minutes)
@@ -111,7 +111,7 @@ def _remind_again(meeting_id: str, membership_id: str) -> None:
 
 
 def _has_reminded(last: Message, meeting: Meeting) -> bool:
-    """Tell whether what was told last of how it stands now is a reminder, or came so late that it did for one."""
+    """Tell whether the last message about how it stands now is a reminder, or came so late that it did for one."""
     if last.kind == MessageType.MEETING_REMINDER:
         return True
     due_at = timing.starts_at(meeting.on - _ONE_DAY, timing.REMINDER_TIME, ZoneInfo(meeting.zone))

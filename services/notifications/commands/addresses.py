@@ -1,4 +1,4 @@
-"""Addresses of people: heard, confirmed, refused, and asked about; and what left for them by text message."""
+"""Addresses of people: given, confirmed, refused, and asked about; and what left for them by text message."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _WAITS_FOR_PREFERENCES = ("unconfirmed", "paused", "quiet_hours")
 
 
 def record_address(participant_id: str, organisation_id: str, channel: str, address: str) -> None:
-    """Keep that somebody has this address; ask them when it was dead with somebody else, or when
+    """Keep that somebody has this address; ask them when it was dead with somebody else, or when they had another.
     they had another.
     """
     blind = blind_index(channel, address)
@@ -83,6 +83,7 @@ def ask_to_confirm(participant_id: str) -> None:
 @service.command
 def confirm(actor: Actor, *, participant_id: str, channel: str, blind: str, request_id: str) -> str:
     """Confirm the address of who pressed the link that was sent to it (`blind` is the beginning of
+    its blind index).
     its blind index).
     index).
 

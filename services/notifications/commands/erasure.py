@@ -13,7 +13,7 @@ from services.notifications.models import TABLES, WAITING, DeliveryAttempt, Mess
 from services.notifications.rules.lifecycle import State
 from shared.security.erasure import PersonalData
 
-# The steps of a message stay: a trail that only grows, and names a message that is not there any more.
+# The steps of a message stay: a log that only grows, and names a message that is not there any more.
 PERSONAL_DATA = PersonalData(
     tables=[table for table in TABLES if table is not MessageStep],
     columns=frozenset({"participant_id", "membership_id", "talk_id", "measurement_id", "message_id"}),
@@ -21,7 +21,7 @@ PERSONAL_DATA = PersonalData(
     untold=(Message,),
 )
 _SENT = (State.ACCEPTED, State.DELIVERED)
-# What a message that was tried needs until it is gone for good: by its tries its copies are found.
+# What a message that was tried needs until it is gone for good: by its attempts its copies are found.
 _LATER = (Message, DeliveryAttempt)
 RemoveCopies = Callable[[Collection[str]], None]
 

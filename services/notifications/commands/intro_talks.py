@@ -38,8 +38,8 @@ class Appointment:
 def upsert_talk(appointment: Appointment, event_at: EventMoment) -> None:
     """Keep a talk that was planned or moved: who knew of an older moment hears of it, who did not is invited.
 
-    event_at  when the fact was said; an older fact than the last one heard changes nothing
-    Raises TryLater when we have not heard of the participant yet.
+    event_at  when the event was published; an older one than the last changes nothing
+    Raises TryLater when the participant is not known yet.
     """
     check_participant_known(appointment.participant_id)
     current = Talk.get_or_none(Talk.id == appointment.talk_id)

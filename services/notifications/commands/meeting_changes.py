@@ -19,7 +19,7 @@ from services.notifications.rules.message_types import MessageType
 from shared import clock
 from shared.errors import TryLater
 
-# What was told before: the day, the hour.
+# What was known before: the day, the hour.
 Moment = tuple[date, time]
 
 
@@ -28,9 +28,9 @@ def notify_of_move(
 ) -> None:
     """Notify members of another moment or place. Raises TryLater when the meeting is not known yet.
 
-    Who was told the old moment hears the new one. Who was not gets the new reminder, unless that comes too late to
+    Who knows the old moment hears the new one. Who was not gets the new reminder, unless that comes too late to
     keep somebody who knows the rhythm of the group from coming at the old moment.
-    event_at      when the fact was said; one that was heard before changes nothing
+    event_at      when the event was published; one that was consumed before changes nothing
     by_staff_id  who did it, of those who work here; the others who lead the group hear of it
     """
     meeting = _find(meeting_id)
@@ -63,8 +63,8 @@ def notify_of_move(
 def notify_of_cancellation(*, meeting_id: str, event_at: EventMoment, by_staff_id: str | None = None) -> None:
     """Notify members that a meeting does not go on. Raises TryLater when it is not known yet.
 
-    Told to who heard of it, and to who takes part for longer and so knows when the group meets. By two ways.
-    event_at      when the fact was said; one that was heard before changes nothing
+    Goes to who heard of it, and to who takes part for longer and so knows when the group meets. By two channels.
+    event_at      when the event was published; one that was consumed before changes nothing
     by_staff_id  who did it, of those who work here; the others who lead the group hear of it
     """
     meeting = _find(meeting_id)
@@ -107,7 +107,7 @@ def notify_facilitators_of_reinstatement(
 ) -> None:
     """Do the same for facilitators; a meeting that was never changed before was only just planned.
 
-    event_at      when the fact was said; one that is older than the last change changes nothing
+    event_at      when the event was published; one that is older than the last change changes nothing
     by_staff_id  who did it, of those who work here; the others who lead the group hear of it
     """
     meeting = _find(meeting_id)
@@ -120,12 +120,12 @@ def notify_facilitators_of_reinstatement(
 def _find(meeting_id: str) -> Meeting:
     meeting = Meeting.get_or_none(Meeting.id == meeting_id)
     if meeting is None:
-        raise TryLater("the meeting was not heard of yet")
+        raise TryLater("the meeting is not known yet")
     return meeting
 
 
 def _is_news(meeting: Meeting, event_at: EventMoment) -> bool:
-    """Tell whether this fact is newer than the last one; said again by a restored neighbour it is as old as
+    """Tell whether this event is newer than the last one; published again by a restored source it is as old as
     before.
     """
     if meeting.last_event_at is not None and event_at.published_ms <= meeting.last_event_at.published_ms:
@@ -137,7 +137,7 @@ def _is_news(meeting: Meeting, event_at: EventMoment) -> bool:
 def _list_knowing(
     members: list[Membership], meeting: Meeting, on: date, at: time, last_by_member: dict[str, Message]
 ) -> set[str]:
-    """Return who was told of the meeting at that moment: by a message about it, or by their welcome."""
+    """Return who knows of the meeting at that moment: by a message about it, or by their welcome."""
     welcomed = meeting_changes.find_welcomed(members)
     by_welcome = {
         row.id
@@ -148,7 +148,7 @@ def _list_knowing(
 
 
 def _would_come(row: Membership, meeting: Meeting, old: Moment) -> bool:
-    """Tell whether somebody who was told nothing knows the rhythm, and gets no reminder in time to
+    """Tell whether somebody who heard nothing knows the rhythm, and gets no reminder in time to
     stay at home.
     """
     if row.starts_on >= old[0]:
@@ -165,7 +165,7 @@ def _wants_reminders(row: Membership) -> bool:
 
 
 def _is_behind(last: Message | None, meeting: Meeting) -> bool:
-    """Tell whether somebody does not know how it stands now: what they heard last is of an earlier turn, or
+    """Tell whether somebody does not know how it stands now: what they heard last is of an earlier revision, or
     nothing.
     """
     return last is None or (last.revision < meeting.revision and last.kind != MessageType.MEETING_CANCELLED)
@@ -214,7 +214,7 @@ def _plan_moves(meeting: Meeting, recipients: Collection[Membership], change: st
 
 
 def _cancellation(meeting: Meeting, row: Membership) -> Iterable[Draft]:
-    """Return twice: by the way that the person likes best, and by the other one where there is one."""
+    """Yield two messages: by the channel that the person likes best, and by the other one where there is one."""
     until = starts_at(meeting) + timedelta(minutes=meeting.minutes)
     first = _about(meeting, row, MessageType.MEETING_CANCELLED, until=until)
     yield first

@@ -56,10 +56,10 @@ def upsert_meeting(
 
 
 def remind_members(meeting_id: str) -> None:
-    """Plan a reminder for everybody who takes part. TryLater when we have not heard of the meeting yet."""
+    """Plan a reminder for everybody who takes part. Raises TryLater when the meeting is not known yet."""
     meeting = Meeting.get_or_none(Meeting.id == meeting_id)
     if meeting is None:
-        raise TryLater("the meeting was not heard of yet")
+        raise TryLater("the meeting is not known yet")
     if meeting.state == "planned" and meeting.on >= clock.today():
         members = Membership.select().where(Membership.group_id == meeting.group_id, Membership.state == "active")
         remind((meeting, membership) for membership in members)
@@ -68,7 +68,7 @@ def remind_members(meeting_id: str) -> None:
 def end_meeting(meeting_id: str) -> None:
     """Expire what was still to be said about a meeting that took place, except to who was missed."""
     if not Meeting.select().where(Meeting.id == meeting_id).exists():
-        raise TryLater("the meeting was not heard of yet")
+        raise TryLater("the meeting is not known yet")
     still = Message.select().where(
         Message.meeting_id == meeting_id, WAITING, Message.kind != MessageType.MISSED_YOU
     )  # fmt: skip

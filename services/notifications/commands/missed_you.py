@@ -44,7 +44,7 @@ def write_line(actor: Actor, *, message_id: str, line: str, request_id: str) -> 
 
 
 def log_access(actor: Actor, shown: Iterable[Missed]) -> None:
-    """Write in the trail at whom somebody looked."""
+    """Log whom somebody saw."""
     with service.transaction():
         for missed in shown:
             service.audit.record(

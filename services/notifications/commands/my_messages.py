@@ -1,4 +1,4 @@
-"""What is written down when somebody looks at their own messages."""
+"""The access log of somebody's own messages."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from shared.security.actor import Actor
 
 
 def log_own_access(actor: Actor, organisation_id: str) -> None:
-    """Write in the trail that somebody looked at what was sent to themselves."""
+    """Log that somebody looked at what was sent to themselves."""
     service.audit.record(
         actor, "read", "participant", actor.id, purpose="own_messages", organisation_id=organisation_id
     )

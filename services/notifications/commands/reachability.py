@@ -1,4 +1,4 @@
-"""Telling the others by which ways somebody can be reached, and by which of these a change may go."""
+"""Publishing by which channels somebody can be reached, and by which of these a change may go."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def publish_reachability(participant_id: str, organisation_id: str) -> None:
     for_changes = [] if contact is None else channels_for_changes(contact, preferences)
     refused = [] if contact is None else contact.refused
     published = Reachability.get_or_none(Reachability.id == participant_id)
-    # Kept together, as they are said together.
+    # Kept together, as they are published together.
     fresh = {"all": channels, "for_changes": for_changes}
     if published is not None and (published.channels, published.refused) == (fresh, refused):
         return

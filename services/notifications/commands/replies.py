@@ -60,7 +60,7 @@ def mark_seen(actor: Actor, *, reply_id: str, request_id: str) -> str:
 
 
 def log_access(actor: Actor, reply_id: str, organisation_id: str, participant_id: str | None) -> None:
-    """Write in the trail that somebody read what a person sent."""
+    """Log that somebody read what a person sent."""
     about = ("participant", participant_id) if participant_id else ("reply", reply_id)
     _note(actor, "read", about, "read_reply", organisation_id)
 

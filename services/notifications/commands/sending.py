@@ -1,4 +1,4 @@
-"""The steps of sending: what is due is looked at and claimed, marked before it is handed over, and settled after.
+"""The steps of sending: what is due is examined and claimed, marked before it is handed over, and settled after.
 
 Each function is one transaction. Who lost its claim (the token is another one) changes nothing any more.
 """
@@ -81,14 +81,14 @@ class Outcome:
 
 
 def is_anything_due() -> bool:
-    """Tell whether a look is worth the lock that it takes."""
+    """Tell whether examining is worth the lock that it takes."""
     return Message.select(Message.id).where(Message.due_at <= clock.now()).limit(1).exists()
 
 
 def claim_due(send: SendContext, limit: int = BATCH) -> tuple[list[Claim], bool]:
     """Look at what is due: stop what is no longer true, hold what must wait, claim the rest.
 
-    Also says whether there was anything to look at.
+    Also says whether there was anything due.
     """
     with service.transaction():
         due = _find_due(send, limit)
@@ -106,7 +106,7 @@ def mark_handing_over(claim: Claim, send: SendContext) -> bool:
         if not _is_ours(claim.claimed):
             return False
         if not _is_still_so(claim, send):
-            # Back to where everything is looked at again.
+            # Back to where everything is examined again.
             transition(message, State.DUE, due_at=clock.now())
             _end_attempt(claim.claimed, "not_true", None)
             return False

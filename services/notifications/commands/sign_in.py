@@ -17,7 +17,7 @@ def send_sign_in_link(*, sign_in_id: str, staff_id: str, expires_at: datetime, s
     """Send a link to who waits for it. Raises TryLater when they are not known yet."""
     staff = Staff.get_or_none(Staff.id == staff_id)
     if staff is None:
-        raise TryLater("who wants to sign in was not heard of yet")
+        raise TryLater("who wants to sign in is not known yet")
     kind, now = MessageType.SIGN_IN_LINK, clock.now()
     plan([Draft(
         kind=kind, organisation_id=min(staff.organisation_ids, default=""), dedupe=f"{kind}/{sign_in_id}",

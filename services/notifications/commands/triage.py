@@ -75,7 +75,7 @@ def mark_resolved(actor: Actor, *, message_id: str, request_id: str) -> str:
 
 
 def log_access(actor: Actor, *, about_kind: str, about_id: str, organisation_id: str | None) -> None:
-    """Write in the trail that somebody looked at a message, and so at who it is for."""
+    """Log that somebody looked at a message, and so at who it is for."""
     service.audit.record(
         actor, "read", about_kind, about_id, purpose="look_after_messages", organisation_id=organisation_id
     )

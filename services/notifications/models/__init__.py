@@ -1,4 +1,6 @@
-"""The tables of notifications and nobody else's: messages with their lives, and copies of what the others said."""
+"""The tables of notifications and nobody else's: messages with their transitions, and copies of the
+state of others.
+"""
 
 from __future__ import annotations
 

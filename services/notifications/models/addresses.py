@@ -32,7 +32,7 @@ class Address(Model):
 
 
 class ReachabilityChange(Model):
-    """That something changed in how somebody may be reached, and by which way we were told.
+    """That something changed in how somebody may be reached, and how we know.
 
     The last id is a mark: as long as it is the same, what was looked up still holds.
     """

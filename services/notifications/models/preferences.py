@@ -11,7 +11,7 @@ from shared.storage import IdField, MomentField
 class Preference(Model):
     """What somebody chose on their own page; the id is the participant's.
 
-    channels                 what may be used, best liked first; empty column: as intake told
+    channels                 what may be used, best liked first; empty column: as intake has it
     quiet_from, quiet_until  more quiet than everybody has; empty: the hours of everybody
     paused_until             until then nothing but answers and changes
     """

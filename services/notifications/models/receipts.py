@@ -9,7 +9,7 @@ from shared.storage import IdField, MomentField
 
 
 class Receipt(Model):
-    """What the other side told later of a message, kept once. outcome: delivered or undelivered."""
+    """A receipt of a message, kept once. outcome: delivered or undelivered."""
 
     organisation_id = IdField()
     message_id = IdField()

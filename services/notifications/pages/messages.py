@@ -1,4 +1,4 @@
-"""Looking after messages: what asks for a person, the flow of all, and the whole life of one."""
+"""Looking after messages: what asks for a person, the flow of all, and one of them whole."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def flow() -> str:
 @pages.get("/berichten/<uuid:message_id>")
 @requires_staff(*ROLES)
 def details(message_id: Any) -> str:
-    """Return the whole life of a message; who looks is written down, because it tells who it is for."""
+    """Return one message whole; access is logged, because it tells who it is for."""
     life = get_message(g.actor, str(message_id), current_app.extensions["sender_details"])
     line = life.line
     triage.log_access(g.actor, about_kind="message", about_id=line.id, organisation_id=line.organisation_id)

@@ -21,7 +21,7 @@ pages = Blueprint("missed", __name__)
 @pages.get("/berichten/gemist")
 @requires_staff(*ROLES)
 def waiting() -> str:
-    """Return who hears that they were missed, and when; each of them is a look that is written down."""
+    """Return who hears that they were missed, and when; each of them is logged."""
     return _page()
 
 
@@ -36,7 +36,7 @@ def hold_back(message_id: Any) -> Response:
 @pages.post("/berichten/gemist/<uuid:message_id>/regel")
 @requires_staff(*ROLES)
 def write_line(message_id: Any) -> Any:
-    """Return a line goes with it, or no longer."""
+    """Keep the line that goes with it, or take it away."""
     try:
         form = read_form(LineForm)
         commands.write_line(g.actor, message_id=str(message_id), line=form["line"], request_id=read_request_id())

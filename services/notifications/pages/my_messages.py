@@ -1,4 +1,4 @@
-"""Somebody's own messages: what was sent and why, by which way, when not; and stopping, by link too."""
+"""Somebody's own messages: what was sent and why, by which channel, when not; and stopping, by link too."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def own() -> str:
 @pages.post(f"{HERE}/hoe-en-wanneer")
 @requires_participant()
 def choose() -> Any:
-    """Return by which ways, and when it is quiet."""
+    """Keep the channels and the quiet hours."""
     try:
         form = read_form(PreferencesForm)
     except Invalid as wrong:

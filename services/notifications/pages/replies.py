@@ -1,4 +1,4 @@
-"""What people texted back, for who leads their group; who looks is written down, because it tells who wrote."""
+"""What people texted back, for who leads their group; access is logged, because it tells who wrote."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What we have heard of everything that a handful of messages speaks of, looked up together."""
+"""What is known of everything that a handful of messages speaks of, loaded together."""
 
 from __future__ import annotations
 
@@ -40,13 +40,13 @@ Pair = tuple[str | None, str | None]
 
 @dataclass(frozen=True)
 class Context:
-    """Rows by their id; what was never heard of is not in it.
+    """Rows by their id; what is not known is not in it.
 
     others     the messages themselves, those that may go along with them, and those that carry them
     called_off who will not come to which meeting
     marks      how an absence stands now
-    sent       participant -> what took of their attention lately
-    firsts     the way that a message took which another one stands beside, by its dedupe
+    sent       participant -> what counts for the frequency cap lately
+    firsts     the channel of a message that another one is secondary of, by its dedupe
     unreached  message -> how many people somebody has to tell it to
     mark       how much was consumed when this was looked up
     pending    the messages about which an event arrived that could not be handled yet

@@ -6,7 +6,7 @@ from services.notifications.models import Meeting, Staff
 
 
 def groups_led_by(staff: Staff | None) -> list[str]:
-    """Return the groups of somebody who works here; none when that was never heard."""
+    """Return the groups of somebody who works here; none when they are not known."""
     return list(staff.group_ids or ()) if staff is not None and staff.is_active else []
 
 

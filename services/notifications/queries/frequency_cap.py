@@ -1,4 +1,4 @@
-"""What took of somebody's attention lately: the messages that went to them and that count."""
+"""The messages that went to somebody lately and that count for the frequency cap."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who could not be told of a change by any message, so that a person has to."""
+"""Whom no message could tell of a change, so that a person has to."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _ON_ITS_WAY = frozenset({State.PLANNED, State.HELD, State.DUE, State.CLAIMED})
 def list_unnotified(meeting_id: str | None, kind: str, revision: int) -> dict[str, datetime]:
     """Return participant -> since when a person is asked to tell them of this change.
 
-    Somebody with two ways counts only when neither worked; while one is on its way, they are not counted yet.
+    Somebody with two channels counts only when neither worked; while one is on its way, they are not counted yet.
     """
     rows = list(Message.select().where(
         Message.meeting_id == meeting_id, Message.kind == kind, Message.revision == revision,

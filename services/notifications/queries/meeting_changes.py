@@ -1,4 +1,4 @@
-"""What people who take part were told of a meeting, so that a change reaches only those to whom it matters."""
+"""What people who take part know of a meeting, so that a change reaches only those to whom it matters."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def is_notified() -> peewee.Expression:
 
 
 def last_notified(meeting_id: str) -> dict[str, Message]:
-    """Return membership -> the last that was told of this meeting."""
+    """Return membership -> the last message about this meeting that reached them."""
     rows = Message.select().where(
         Message.meeting_id == meeting_id, Message.kind.in_(_ABOUT_MEETING), is_notified()
     )

@@ -1,4 +1,4 @@
-"""Messages as a person sees them: what asks for somebody, the flow of all, and the whole life of one."""
+"""Messages as a person sees them: what asks for somebody, the flow of all, and one of them whole."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ class Listing:
 
 @dataclass(frozen=True)
 class Step:
-    """One step of a life; `by` is the name of who took it, empty when it was the software."""
+    """One transition of a message; `by` is the name of who took it, empty when it was the software."""
 
     at: datetime
     state: str
@@ -129,7 +129,7 @@ def count_asking(actor: Actor) -> int:
 
 
 def get_message(actor: Actor, message_id: str, sender_details: SenderDetails) -> MessageDetails:
-    """Return one message with its whole life; NotFound when there is none for this actor."""
+    """Return one message whole; NotFound when there is none for this actor."""
     message = Message.get_or_none(Message.id == message_id, within(actor, Message.organisation_id, ROLES))
     if message is None:
         raise NotFound()
@@ -160,7 +160,7 @@ def find_organisations(actor: Actor, message_ids: Sequence[str]) -> dict[str, st
 
 
 def _channel(message: Message, context: Context) -> str:
-    """Return by which way it went, or would go now."""
+    """Return the channel by which it went, or would go now."""
     if message.channel in ("email", "sms"):
         return str(message.channel)
     try:
@@ -171,7 +171,7 @@ def _channel(message: Message, context: Context) -> str:
 
 
 def _asking(actor: Actor, roles: tuple[str, ...]) -> Any:
-    """Return what can only be told by a person asks no more once the moment is over: then it helps nobody."""
+    """Select what asks for a person; what only a person can tell asks no more once the moment is over."""
     is_over = (Message.channel == "hand") & (Message.expires_at <= clock.now())
     return Message.select().where(
         Message.asked_at.is_null(False), within(actor, Message.organisation_id, roles),

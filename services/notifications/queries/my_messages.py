@@ -21,7 +21,7 @@ PAGE = 20
 
 @dataclass(frozen=True)
 class OwnAddress:
-    """A way by which somebody can be reached; `shown` is the address with most of it left out."""
+    """A channel by which somebody can be reached; `shown` is the address with most of it left out."""
 
     channel: str
     shown: str = field(repr=False)
@@ -52,7 +52,7 @@ class OwnMessage:
 
 @dataclass(frozen=True)
 class MyMessages:
-    """The whole page. chosen: the ways in order of liking; quiet: (from, until) as 'HH:MM'."""
+    """The whole page. chosen: the channels in order of liking; quiet: (from, until) as 'HH:MM'."""
 
     addresses: Sequence[OwnAddress]
     chosen: Sequence[str]

@@ -1,4 +1,4 @@
-"""The words of a message: from its templates and from what we have heard, written anew each time it is asked."""
+"""The words of a message: from its templates and its context, written anew each time."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from shared.security import links
 # How long the links at the foot of a message work.
 _MINE_WORKS = timedelta(days=180)
 
-# What goes wrong with one message alone: its template, a value that does not open, something never heard of.
+# What goes wrong with one message alone: its template, a value that does not open, something not known.
 UNWRITABLE = (
     TemplateError, GiveUp, LookupError, ValueError, TypeError, AttributeError, peewee.DoesNotExist,
 )  # fmt: skip

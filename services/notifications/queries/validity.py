@@ -1,4 +1,4 @@
-"""Whether a message is still true, by what we have heard; `rules.truth` decides, here it is looked up."""
+"""Whether a message is still true, by what is known; `rules/validity.py` decides."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from services.notifications.rules.validity import Stop
 
 
 def why_stop(message: Message, context: Context) -> Stop | None:
-    """Return why this message should not go any more, or None. What was never heard of stops nothing."""
+    """Return why this message should not go any more, or None. What is not known stops nothing."""
     if message.staff_id:
         staff = context.staff.get(message.staff_id)
         if staff is not None and not staff.is_active:

@@ -1,4 +1,4 @@
-"""How much of somebody's attention we take: so many messages a week over all kinds, and "missed" not too often."""
+"""The frequency cap: so many messages a week over all types, and "missed" not too often."""
 
 from __future__ import annotations
 

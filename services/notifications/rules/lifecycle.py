@@ -1,4 +1,4 @@
-"""The life of a message: its states, the steps between them, and the reasons that some states must carry."""
+"""The states of a message, the transitions between them, and the reasons that some states must carry."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class State(StrEnum):
 _STOPPED = frozenset({State.EXPIRED, State.WITHDRAWN, State.SUPPRESSED})
 
 # A claimed message may be on the wire already, so it cannot be withdrawn: it is either settled, or goes back
-# to due, where everything is looked at again. Only what was never handed over may be called stopped.
+# to due, where everything is examined again. Only what was never handed over may be called stopped.
 NEXT: Mapping[State, frozenset[State]] = {
     State.PLANNED: _STOPPED | {State.HELD, State.DUE},
     State.HELD: _STOPPED | {State.DUE},

@@ -1,4 +1,4 @@
-"""By which way a message goes: what can reach the person, and what the person said yes or no to."""
+"""By which channel a message goes: what can reach the person, and what the person said yes or no to."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ ALL = "all"
 
 
 class Channel(StrEnum):
-    """The ways; `hand` means that a person must tell it, `none` that nothing is sent."""
+    """The channels; `hand` means that a person must tell it, `none` that nothing is sent."""
 
     EMAIL = "email"
     SMS = "sms"
@@ -97,7 +97,7 @@ def needs_confirmed(kind: str) -> bool:
 class AddressFacts:
     """What we know of one address.
 
-    is_first    the first that this person gave for this way
+    is_first    the first that this person gave for this channel
     is_met      somebody of the organisation has met the person, and went through the address with them
     """
 

@@ -68,7 +68,7 @@ def steps_after(failure: Failure, promise: Promise, *, channel_drops_doubles: bo
 
 
 def next_try_at(attempt: int, now: datetime, random_value: float, expires_at: datetime) -> datetime | None:
-    """Return when to try again after this many tries (1 after the first); None when too little time is left.
+    """Return when to try again after this many attempts (1 after the first); None when too little time is left.
 
     Exponential with full jitter: a random part of 5, 20, 60, 180, 600, 1800, 3600, 3600 ... seconds, so that
     everything that failed together does not return together. Never past expiry.

@@ -1,4 +1,4 @@
-"""Whether a message still says what is true: asked again at the moment of sending, from what was heard."""
+"""Whether a message still says what is true: asked again at the moment of sending."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from services.notifications.rules.lifecycle import State
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """Where a message goes that is no longer true, and why (one of life.REASONS)."""
+    """Where a message goes that is no longer true, and why (one of lifecycle.REASONS)."""
 
     state: State
     reason: str

@@ -1,4 +1,4 @@
-"""What is heard of who calls off for this once, who was missed, and who was there after all."""
+"""What is consumed about who calls off for this once, who was missed, and who was there after all."""
 
 from __future__ import annotations
 

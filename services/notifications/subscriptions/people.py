@@ -1,4 +1,6 @@
-"""What is heard of people: how they are called, how to reach them, what they say yes to, and who works here."""
+"""What is consumed about people: how they are called, how to reach them, what they say yes to, and
+who works here.
+"""
 
 from __future__ import annotations
 

@@ -245,7 +245,9 @@ def test_an_ended_group_says_nothing_more(service: Office):
     assert service.states("meeting_reminder") == [("meeting_reminder", "withdrawn", "meeting_cancelled")]
 
 
-def test_somebody_without_address_is_told_by_hand_and_the_others_hear_that_nobody_can_be_reached(service: Office):
+def test_somebody_without_address_is_told_in_person_and_the_others_hear_that_nobody_can_be_reached(
+    service: Office,
+):
     person = service.person(email=None)
     service.talk(person)
 

@@ -36,14 +36,16 @@ def flow() -> str:
 
 @pages.get("/berichten/<uuid:message_id>")
 @requires_staff(*ROLES)
-def details(message_id: Any) -> str:
+def show(message_id: Any) -> str:
     """Return one message whole; access is logged, because it tells who it is for."""
-    life = get_message(g.actor, str(message_id), current_app.extensions["sender_details"])
-    line = life.line
-    triage.log_access(g.actor, about_kind="message", about_id=line.id, organisation_id=line.organisation_id)
-    may = life.may if "messenger" in g.actor.roles_in(line.organisation_id) else frozenset()
+    details = get_message(g.actor, str(message_id), current_app.extensions["sender_details"])
+    message = details.summary
+    triage.log_access(g.actor, about_kind="message", about_id=message.id, organisation_id=message.organisation_id)
+    may = details.may if "messenger" in g.actor.roles_in(message.organisation_id) else frozenset()
     cents = current_app.extensions["settings"].sms_part_cents
-    return render_template("notifications/messages/details.html", life=life, line=line, may=may, part_cents=cents)
+    return render_template(
+        "notifications/messages/details.html", details=details, message=message, may=may, part_cents=cents
+    )
 
 
 @pages.post("/berichten/<uuid:message_id>/tegenhouden")

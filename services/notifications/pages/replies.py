@@ -20,7 +20,7 @@ pages = Blueprint("replies", __name__)
 @requires_staff(*ROLES)
 def listed() -> str:
     """Return who wrote, and what was seen to already."""
-    return render_template("notifications/replies/list.html", lines=list_replies(g.actor))
+    return render_template("notifications/replies/list.html", replies=list_replies(g.actor))
 
 
 @pages.get("/berichten/antwoorden/<uuid:reply_id>")
@@ -28,7 +28,7 @@ def listed() -> str:
 def read(reply_id: Any) -> str:
     """Return what somebody wrote."""
     reply = read_reply(g.actor, str(reply_id))
-    replies.log_access(g.actor, reply.line.id, reply.organisation_id, reply.participant_id)
+    replies.log_access(g.actor, reply.summary.id, reply.organisation_id, reply.participant_id)
     return render_template("notifications/replies/details.html", reply=reply)
 
 

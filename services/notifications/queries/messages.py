@@ -85,7 +85,7 @@ class MessageDetails:
     size  of a text message, in parts as the networks count them; None for what is none
     """
 
-    line: MessageSummary
+    summary: MessageSummary
     expires_at: datetime
     call_name: str = field(repr=False)
     subject: str = field(repr=False)
@@ -141,7 +141,7 @@ def get_message(actor: Actor, message_id: str, sender_details: SenderDetails) ->
     by = message.attended_by or ""
     is_between_them = message.kind in _BETWEEN_THEM
     return MessageDetails(
-        line=_summary(message), expires_at=message.expires_at, is_between_them=is_between_them,
+        summary=_summary(message), expires_at=message.expires_at, is_between_them=is_between_them,
         call_name="" if is_between_them else people.name_of(message, context),
         subject="" if is_between_them else subject, text="" if is_between_them else text,
         is_as_sent=message.composed is not None, steps=_steps(message),

@@ -36,7 +36,7 @@ class ReplySummary:
 class ReplyDetails:
     """One reply whole."""
 
-    line: ReplySummary
+    summary: ReplySummary
     organisation_id: str
     participant_id: str | None
     sender: str = field(repr=False)

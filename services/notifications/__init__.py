@@ -1,1 +1,1 @@
-"""Reaching people kindly: every message with its whole life, sent once, and only while it is still true."""
+"""Reaching people kindly: every message with all that became of it, sent once, and only while it is still true."""

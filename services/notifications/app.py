@@ -25,6 +25,7 @@ from services.notifications.pages import (
     webhooks,
 )
 from services.notifications.queries import event_trace
+from services.notifications.rules.message_types import LABELS, WHYS
 from services.notifications.sender import CaughtUp, Sender, channels_of, sender_details_of
 from services.notifications.settings import Settings
 from services.notifications.subscriptions import subscriptions
@@ -42,11 +43,13 @@ PATHS = ("/berichten", "/mijn/berichten", "/api/berichten", "/static/notificatio
 
 
 def create_app(settings: Settings) -> Flask:
-    """The web side; the service is open already."""
+    """Return the web side; the service is open already."""
     app = make_flask(service, settings, _FOLDER)
     app.extensions["settings"] = settings
     app.extensions["sender_details"] = sender_details_of(settings)
     app.extensions["mail_domain"] = domain_of(settings)
+    app.extensions["texts"].add("kinds", LABELS)
+    app.extensions["texts"].add("whys", WHYS)
     for page in (messages, missed_you, mailbox, my_messages, replies, pending, webhooks):
         app.register_blueprint(page.pages)
     serve_api(app, settings, api)
@@ -56,7 +59,9 @@ def create_app(settings: Settings) -> Flask:
 
 
 def jobs(settings: Settings, feeds: Feeds) -> Sequence[Job]:
-    """What becomes due: sending, picking up what a dead sender left, asking who leads to tell it themselves."""
+    """Return what becomes due: sending, picking up what a dead sender left, asking who leads to tell it
+    themselves.
+    """
     sender = Sender(settings, channels_of(settings), CaughtUp(service.inbox, feeds))
     mailbox = None if settings.mailbox is None else Mailbox(settings.mailbox)
 

@@ -27,7 +27,7 @@ QUIET_UNTIL = ("08:00", "09:00", "10:00", "11:00", "12:00")
 
 
 class PreferencesForm(Schema):
-    """By which ways somebody wants to be reached, and when not."""
+    """By which channels somebody wants to be reached, and when not."""
 
     ways = fields.String(
         required=True, validate=validate.OneOf(["email sms", "sms email", "email", "sms", "none"])

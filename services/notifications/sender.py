@@ -7,20 +7,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from services.notifications.channels.mailbox import Mailbox, MailboxTextChannel
 from services.notifications.channels.port import Connection, NotAccepted, OutgoingChannel, OutgoingMessage
 from services.notifications.channels.sms_cm import CmChannel
 from services.notifications.channels.smtp import SmtpChannel, domain_of
-from services.notifications.commands import addresses, sending
+from services.notifications.commands import addresses, sending, sweep
 from services.notifications.commands.eligibility import SendContext
 from services.notifications.commands.sending import Claim, ClaimedAttempt, Outcome
 from services.notifications.queries.templates import SenderDetails
 from services.notifications.rules.sending import Failure
 from services.notifications.rules.text_limits import TextLimits
 from services.notifications.settings import Settings
-from shared import clock, log
+from shared import log
 from shared.messaging.feed import Feeds
 from shared.messaging.inbox import Inbox
 from shared.storage import StoreUnavailable
@@ -30,9 +30,9 @@ _LAST_MINUTE = timedelta(minutes=1)
 
 
 class CaughtUp:
-    """Whether all that others said was heard: our positions are the heads of their logs.
+    """Whether every event of the others was consumed: our positions are the heads of their logs.
 
-    A log at hand is looked at now; another one stands as the consumer saw it in the last minute.
+    A log at hand is read now; another one stands as the consumer saw it in the last minute.
     """
 
     def __init__(self, inbox: Inbox, feeds: Feeds) -> None:
@@ -52,7 +52,7 @@ class CaughtUp:
 
 
 class Sender:
-    """One sender with its ways out; `is_caught_up` says whether what we know is all there is to know."""
+    """One sender with its channels; `is_caught_up` says whether what we know is all there is to know."""
 
     def __init__(
         self, settings: Settings, channels: Mapping[str, OutgoingChannel], is_caught_up: Callable[[], bool]
@@ -70,7 +70,7 @@ class Sender:
         if not sending.is_anything_due():
             return False
         send = SendContext(
-            self._sender_details, frozenset(self._channels), self._domain, self._is_caught_up(), self._lease_until,
+            self._sender_details, frozenset(self._channels), self._domain, self._is_caught_up(), self._lease,
             self._limits,
         )  # fmt: skip
         claims, had_work = sending.claim_due(send)
@@ -84,10 +84,10 @@ class Sender:
 
     def sweep(self) -> bool:
         """Settle what a sender left behind when it died, and let go of what is too late; True if there was any."""
-        lost = sending.list_abandoned()
+        lost = sweep.list_abandoned()
         for claimed in lost:
             self._settle(claimed, Outcome(_lost(claimed.was_handing_over), sender_died=True))
-        return sending.expire_waiting() or addresses.prune_texts() or bool(lost)
+        return sweep.expire_waiting() or addresses.prune_texts() or bool(lost)
 
     def _send(self, claim: Claim, send: SendContext, batch: _Batch) -> None:
         claimed, outgoing = claim.claimed, _outgoing(claim)
@@ -119,12 +119,9 @@ class Sender:
             outcome = _asked(channel, claimed, outcome)
         sending.settle(claimed, outcome, drops_doubles=channel.drops_doubles)
 
-    def _lease_until(self) -> datetime:
-        return clock.wall() + self._lease
-
 
 class _Batch:
-    """The connections of one batch; a way that nobody answers at is not tried again in it."""
+    """The connections of one batch; a channel that nobody answers at is not tried again in it."""
 
     def __init__(self, channels: Mapping[str, OutgoingChannel]) -> None:
         self._channels = channels
@@ -132,7 +129,7 @@ class _Batch:
         self.down: set[str] = set()
 
     def connection(self, channel: str) -> Connection:
-        """The one connection of this channel. Raises NotTaken when it is down."""
+        """Return the one connection of this channel. Raises NotAccepted when it is down."""
         if channel in self.down:
             raise NotAccepted(Failure.NOT_CONNECTED)
         if channel not in self._connections:
@@ -151,7 +148,7 @@ class _Batch:
 
 
 def channels_of(settings: Settings) -> dict[str, OutgoingChannel]:
-    """The ways out that these settings give."""
+    """Return the channels that these settings give."""
     channels: dict[str, OutgoingChannel] = {"email": SmtpChannel(settings)}
     if settings.mailbox is not None:
         channels["sms"] = MailboxTextChannel(Mailbox(settings.mailbox))
@@ -161,13 +158,13 @@ def channels_of(settings: Settings) -> dict[str, OutgoingChannel]:
 
 
 def limits_of(settings: Settings) -> TextLimits:
-    """How many text messages may leave; on this machine none leave it, so every country will do."""
+    """Return how many text messages may leave; on this machine none leave it, so every country will do."""
     countries = ("",) if settings.mailbox is not None else tuple(settings.sms_countries.split())
     return TextLimits(countries, settings.sms_per_number, settings.sms_per_block, settings.sms_per_day)
 
 
 def sender_details_of(settings: Settings) -> SenderDetails:
-    """What stands on every message."""
+    """Return what stands on every message."""
     return SenderDetails(settings.public_url, settings.sender_name, settings.reply_to is not None)
 
 
@@ -182,7 +179,7 @@ def _asked(channel: OutgoingChannel, claimed: ClaimedAttempt, outcome: Outcome) 
 
 
 def _lost(was_handing_over: bool) -> Failure:
-    """Before the mark nothing was sent, for certain; after it only the other side can tell."""
+    """Return the failure: before the mark nothing was sent, for certain; after it only the other side can tell."""
     return Failure.IN_DOUBT if was_handing_over else Failure.TIMED_OUT_BEFORE
 
 
@@ -190,5 +187,5 @@ def _outgoing(claim: Claim) -> OutgoingMessage:
     words = claim.words
     return OutgoingMessage(
         claim.claimed.provider_id, claim.address, words.subject, words.text, words.page,
-        claim.claimed.message.expires_at, claim.stop_link,
+        claim.claimed.message.expires_at, words.stop_link,
     )  # fmt: skip

@@ -287,7 +287,7 @@ def test_a_link_whose_secret_is_gone_cannot_be_sent_again(service: Notifications
     assert "Ik heb ernaar gekeken" in page.text
 
 
-def test_what_was_told_by_hand_asks_for_nobody_any_more(service: NotificationsHarness):
+def test_what_was_told_in_person_asks_for_nobody_any_more(service: NotificationsHarness):
     service.talk(service.person(email=None))
     go_on(service)
     path = f"/berichten/{service.one(INVITATION).id}"

@@ -253,7 +253,7 @@ def test_an_ended_group_says_nothing_more(service: NotificationsHarness):
     assert service.states("meeting_reminder") == [("meeting_reminder", "withdrawn", "meeting_cancelled")]
 
 
-def test_somebody_without_address_is_told_by_hand_and_the_others_hear_that_nobody_can_be_reached(
+def test_somebody_without_address_is_told_in_person_and_the_others_hear_that_nobody_can_be_reached(
     service: NotificationsHarness,
 ):
     person = service.person(email=None)

@@ -23,10 +23,11 @@ import structlog
 
 from services.notifications.channels.port import NotAccepted, OutgoingMessage
 from services.notifications.commands.in_person import ask_facilitators
-from services.notifications.commands.lifecycle import Draft, plan
+from services.notifications.commands.planning import Draft, plan
 from services.notifications.models import Consent, Contact, Group, Meeting, Membership, Message, Participant, Staff
 from services.notifications.models import service as own_service
-from services.notifications.rules.message_types import MessageType, Promise, rule_of
+from services.notifications.rules.message_spec import Promise
+from services.notifications.rules.message_types import MessageType, spec_of
 from services.notifications.rules.sending import Failure
 from services.notifications.sender import Sender
 from shared import clock, log
@@ -64,26 +65,26 @@ class World:
 
     # What the sender sees.
 
-    def line(self) -> World:
+    def connection(self) -> World:
         return self
 
     def has_taken(self, provider_id: str) -> bool | None:
         return self.arrived[provider_id] > 0 if self.drops_doubles else None
 
-    def offer(self, parcel: OutgoingMessage) -> None:
+    def offer(self, outgoing: OutgoingMessage) -> None:
         self.maybe_die(0.06)
         self.maybe_be_slow()
         if self.dice.random() < 0.05:
             raise NotAccepted(self.dice.choice([Failure.NOT_CONNECTED, Failure.NOT_NOW, Failure.TIMED_OUT_BEFORE]))
 
-    def hand_over(self, parcel: OutgoingMessage) -> int:
+    def hand_over(self, outgoing: OutgoingMessage) -> int:
         self.maybe_be_slow()
         self.maybe_die(0.08)
         if self.dice.random() < 0.04:
             raise NotAccepted(Failure.NOT_NOW, 451)
         does_arrive, is_silent = self.dice.random() < 0.8, self.dice.random() < 0.15
         if does_arrive or not is_silent:
-            self._arrives(parcel)
+            self._arrives(outgoing)
         if is_silent:
             self.doubts += 1
             raise NotAccepted(Failure.IN_DOUBT)
@@ -94,12 +95,12 @@ class World:
 
     def close(self) -> None: ...
 
-    def _arrives(self, parcel: OutgoingMessage) -> None:
-        if self.drops_doubles and self.arrived[parcel.provider_id]:
+    def _arrives(self, outgoing: OutgoingMessage) -> None:
+        if self.drops_doubles and self.arrived[outgoing.provider_id]:
             return
-        self.arrived[parcel.provider_id] += 1
-        if parcel.subject.startswith("Tot "):
-            for token in re.findall(r"/mijn/afmelden/(\S+)", parcel.text):
+        self.arrived[outgoing.provider_id] += 1
+        if outgoing.subject.startswith("Tot "):
+            for token in re.findall(r"/mijn/afmelden/(\S+)", outgoing.text):
                 link = links.check(own_service.encryption.keyring, "meetings", "call_off", token)
                 assert link is not None
                 self.reminded_of[link.subject] += 1
@@ -308,7 +309,7 @@ class Senders:
 
 def broken(message: Message, world: World) -> str | None:
     """Which promise of this message was broken, if any."""
-    promise, times = rule_of(message.kind).promise, world.arrived[f"<{message.id}@houvast.example>"]
+    promise, times = spec_of(message.kind).promise, world.arrived[f"<{message.id}@houvast.example>"]
     said = f"{message.kind} ({promise}) is {message.state} and arrived {times} times"
     if message.state in NEVER_WENT:
         return said if times else None

@@ -1,1 +1,1 @@
-"""The ways out: each sends in two halves, so that a crash in between is never a guess."""
+"""The channels: each sends in two halves, so that a crash in between is never a guess."""

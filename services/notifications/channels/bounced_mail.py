@@ -28,7 +28,10 @@ class MailBack:
 
 
 def read_mail(raw: bytes, domain: str) -> MailBack | None:
-    """What this mail tells, or None when it is no report about a message of ours. domain: of our own address."""
+    """Return what this mail tells, or None when it is no report about a message of ours.
+
+    domain: of our own address.
+    """
     mail = email.message_from_bytes(raw, policy=policy.compat32)
     if mail.get_content_type() != "multipart/report":
         return None
@@ -41,7 +44,7 @@ def read_mail(raw: bytes, domain: str) -> MailBack | None:
     if kind != "delivery-status":
         return None
     # Each message of ours has one reader, so the first recipient is the one.
-    fields = next((one for one in _recipients(mail) if one["Action"]), None)
+    fields = next((part for part in _recipients(mail) if part["Action"]), None)
     if fields is None:
         return None
     status = str(fields["Status"] or "")
@@ -52,12 +55,12 @@ def _recipients(mail: Message) -> list[Message]:
     for part in mail.walk():
         if part.get_content_type() in ("message/delivery-status", "message/global-delivery-status"):
             blocks = part.get_payload()
-            return [one for one in blocks if isinstance(one, Message)] if isinstance(blocks, list) else []
+            return [block for block in blocks if isinstance(block, Message)] if isinstance(blocks, list) else []
     return []
 
 
 def _quoted_id(mail: Message, domain: str) -> str | None:
-    """The Message-ID of the mail that is quoted, whole or just its head."""
+    """Return the Message-ID of the mail that is quoted, whole or just its head."""
     for part in mail.walk():
         quoted: Message | EmailMessage | None = None
         if part.get_content_type() in ("message/rfc822", "message/global"):
@@ -66,7 +69,7 @@ def _quoted_id(mail: Message, domain: str) -> str | None:
         elif part.get_content_type() in ("text/rfc822-headers", "message/global-headers"):
             text = part.get_payload(decode=True)
             quoted = email.message_from_bytes(text if isinstance(text, bytes) else b"", policy=policy.compat32)
-        found = _OURS.search(str(quoted["Message-ID"] or "")) if quoted is not None else None
-        if found is not None and found[2].casefold() == domain.casefold():
-            return found[1].casefold()
+        match = _OURS.search(str(quoted["Message-ID"] or "")) if quoted is not None else None
+        if match is not None and match[2].casefold() == domain.casefold():
+            return match[1].casefold()
     return None

@@ -59,8 +59,8 @@ class Mailbox:
     def keep(self, content: bytes) -> None:
         """Put a message on the disk for good; one whose Message-ID is here already is dropped."""
         self._make_folders()
-        known = message_from_bytes(content).get("Message-ID", "").strip() or new_id()
-        fresh, there = self._path / "tmp" / new_id(), self._path / "new" / name_of(known)
+        message_id = message_from_bytes(content).get("Message-ID", "").strip() or new_id()
+        fresh, there = self._path / "tmp" / new_id(), self._path / "new" / name_of(message_id)
         with fresh.open("xb") as file:
             file.write(content)
             file.flush()
@@ -81,27 +81,27 @@ class Mailbox:
         self.keep(mail.as_bytes())
 
     def messages(self, *, first: int = 0, limit: int | None = None) -> list[EmailMessage]:
-        """What was delivered, newest first."""
+        """Return what was delivered, newest first."""
         last = None if limit is None else first + limit
         return [_read(path) for path in self._newest_first()[first:last]]
 
     def count(self) -> int:
-        """How many there are."""
+        """Return how many there are."""
         return len(self._newest_first())
 
     def find(self, message_id: str) -> EmailMessage | None:
-        """The message with this Message-ID, or None when it was never delivered here."""
+        """Return the message with this Message-ID, or None when it was never delivered here."""
         path = self._path / "new" / name_of(message_id)
         return _read(path) if path.exists() else None
 
     def open(self, name: str) -> EmailMessage | None:
-        """The message that lies here under this name (see `name_of`)."""
+        """Return the message that lies here under this name (see `name_of`)."""
         path = self._path / "new" / name
         return _read(path) if name.isalnum() and path.exists() else None
 
     def remove(self, message_ids: Collection[str]) -> None:
         """Take away what was delivered under these Message-IDs, for good."""
-        there = [self._path / "new" / name_of(one) for one in message_ids]
+        there = [self._path / "new" / name_of(message_id) for message_id in message_ids]
         for path in there:
             path.unlink(missing_ok=True)
         if there and (self._path / "new").is_dir():
@@ -112,8 +112,8 @@ class Mailbox:
         if not folder.is_dir():
             return []
         with os.scandir(folder) as entries:
-            found = [(entry.stat().st_mtime_ns, entry.path) for entry in entries]
-        return [Path(path) for _, path in sorted(found, reverse=True)]
+            entries_by_age = [(entry.stat().st_mtime_ns, entry.path) for entry in entries]
+        return [Path(path) for _, path in sorted(entries_by_age, reverse=True)]
 
     def _make_folders(self) -> None:
         for name in ("tmp", "new", "cur"):
@@ -136,7 +136,7 @@ class _Handler:
 
 
 class MailboxTextChannel:
-    """Text messages into the mailbox: the way out of an installation that cannot reach a telephone."""
+    """Text messages into the mailbox: the channel of an installation that cannot reach a telephone."""
 
     drops_doubles = True
 
@@ -144,11 +144,11 @@ class MailboxTextChannel:
         self._mailbox = mailbox
 
     def connection(self) -> Connection:
-        """See Way."""
+        """Give a connection to the box."""
         return _MailboxTextConnection(self._mailbox)
 
     def has_taken(self, provider_id: str) -> bool | None:
-        """See Way."""
+        """Tell whether the box has this message."""
         return self._mailbox.find(provider_id) is not None
 
 
@@ -157,22 +157,22 @@ class _MailboxTextConnection:
         self._mailbox = mailbox
 
     def offer(self, outgoing: OutgoingMessage) -> None:
-        """There is always room."""
+        """Do nothing: there is always room."""
 
     def hand_over(self, outgoing: OutgoingMessage) -> int:
-        """See Line."""
+        """Deliver the text."""
         self._mailbox.deliver_text(outgoing.address, outgoing.text, outgoing.provider_id)
         return 250
 
     def withdraw(self) -> None:
-        """Nothing was said yet."""
+        """Do nothing: nothing was said yet."""
 
     def close(self) -> None:
-        """Nothing was opened."""
+        """Do nothing: nothing was opened."""
 
 
 def name_of(message_id: str) -> str:
-    """Under which name a message lies in the box: always the same for the same Message-ID."""
+    """Return under which name a message lies in the box: always the same for the same Message-ID."""
     return hashlib.sha256(message_id.encode()).hexdigest()[:32]
 
 

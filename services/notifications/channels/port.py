@@ -1,4 +1,4 @@
-"""What every way out offers to the sender, and how it says that it did not work."""
+"""What every channel offers to the sender, and how it says that it did not work."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class OutgoingMessage:
 
     provider_id  by which the other side knows it
     page         HTML, or empty
-    expires_at   from when it must not arrive any more, for a way that can be told so
+    expires_at   from when it must not arrive any more, for a channel that can be told so
     stop_link    where a mail program can stop these messages with one press; empty when there is nothing to stop
     """
 
@@ -53,10 +53,13 @@ class Connection(Protocol):
     """One connection for a batch of messages; it connects when it is first needed."""
 
     def offer(self, outgoing: OutgoingMessage) -> None:
-        """The first half: would it be taken? Nothing is sent yet. Raises NotTaken."""
+        """Do the first half: ask whether it would be accepted; nothing is sent yet. Raises NotAccepted."""
 
     def hand_over(self, outgoing: OutgoingMessage) -> int:
-        """The second half: send it; gives the reply code. Raises NotTaken, in doubt when nobody can tell."""
+        """Do the second half: send it; gives the reply code.
+
+        Raises NotAccepted, in doubt when nobody can tell.
+        """
 
     def withdraw(self) -> None:
         """Take back what was offered and not handed over."""
@@ -66,7 +69,7 @@ class Connection(Protocol):
 
 
 class OutgoingChannel(Protocol):
-    """One way out of this installation.
+    """One channel out of this installation.
 
     drops_doubles  whether the other side keeps only the first of two messages with the same id
     """
@@ -74,7 +77,7 @@ class OutgoingChannel(Protocol):
     drops_doubles: bool
 
     def connection(self) -> Connection:
-        """A connection for one batch."""
+        """Return a connection for one batch."""
 
     def has_taken(self, provider_id: str) -> bool | None:
-        """Whether the other side has this message; None when it cannot say."""
+        """Tell whether the other side has this message; None when it cannot say."""

@@ -17,7 +17,7 @@ What could not be checked, because no account was at hand and the pages that say
 - where an incoming message has its number and text: read from `from.number` and `message.text`;
 - a signature on what it posts to us: none was found, so the addresses that it posts to hold a secret;
 - that a reference is kept to 32 events and digits, and that a second message with the same one is sent all the
-  same: nothing says that it is dropped, so this way drops no doubles and cannot be asked what it has.
+  same: nothing says that it is dropped, so this channel drops no doubles and cannot be asked what it has.
 """
 
 from __future__ import annotations
@@ -51,11 +51,11 @@ class CmChannel:
         self._settings = settings
 
     def connection(self) -> Connection:
-        """See Way."""
+        """Give a session with the gateway."""
         return CmConnection(self._settings)
 
     def has_taken(self, provider_id: str) -> bool | None:
-        """See Way: it cannot be asked. What came of a message it tells us itself, later."""
+        """Return None: it cannot be asked. What came of a message it tells us itself, later."""
         return None
 
 
@@ -67,14 +67,14 @@ class CmConnection:
         self._session: requests.Session | None = None
 
     def offer(self, outgoing: OutgoingMessage) -> None:
-        """What we can see ourselves: an empty text or a number that is none is never sent."""
+        """Refuse what we can see ourselves: an empty text or a number that is none is never sent."""
         if not outgoing.text.strip():
             raise NotAccepted(Failure.REFUSED)
         if not outgoing.address.startswith("+") or not outgoing.address[1:].isdigit():
             raise NotAccepted(Failure.REFUSED, is_address_refused=True)
 
     def hand_over(self, outgoing: OutgoingMessage) -> int:
-        """The message itself. From the first byte on only the other side knows."""
+        """Send the message itself. From the first byte on only the other side knows."""
         try:
             answer = self._connected().post(
                 self._settings.sms_url, json=self._write(outgoing), timeout=self._settings.sms_timeout_seconds,
@@ -91,7 +91,7 @@ class CmConnection:
         return _read(answer)
 
     def withdraw(self) -> None:
-        """Nothing was said yet."""
+        """Do nothing: nothing was said yet."""
 
     def close(self) -> None:
         """Hang up."""
@@ -124,29 +124,30 @@ class CmConnection:
 
 
 def reference_of(provider_id: str) -> str:
-    """Our id of the message in 32 events and digits."""
+    """Return our id of the message in 32 letters and digits."""
     return provider_id.strip("<>").partition("@")[0].replace("-", "")
 
 
 def message_id_of(reference: str) -> str:
-    """And back; whatever is none of ours gives an id that nobody has."""
+    """Return the id back; whatever is none of ours gives an id that nobody has."""
     hexes = reference.strip().casefold()
     return "-".join((hexes[:8], hexes[8:12], hexes[12:16], hexes[16:20], hexes[20:]))
 
 
-def number_of(told: str) -> str:
-    """A number as we write it (+31612345678), from 0031612345678 or 31612345678 too; empty when it is none."""
-    digits = told.strip().removeprefix("+").removeprefix("00")
+def number_of(text: str) -> str:
+    """Return a number as we write it (+31612345678), from 0031612345678 or 31612345678 too; empty
+    when it is none.
+    """
+    digits = text.strip().removeprefix("+").removeprefix("00")
     return f"+{digits}" if digits.isdigit() and 6 <= len(digits) <= 15 else ""
 
 
 def outcome_of(code: str) -> str | None:
-    """delivered or undelivered, from the code of a status report; None when it settles nothing."""
+    """Return delivered or undelivered from the code of a status report, or None when it settles nothing."""
     return {"1": "undelivered", "2": "delivered", "3": "undelivered", "4": "delivered"}.get(code.strip())
 
 
 def _connection_lost(error: requests.ConnectionError) -> NotAccepted:
-    """Refused or no such name: nothing was sent. Broken off later: it may have been."""
     reason = getattr(error.args[0] if error.args else None, "reason", None)
     if type(reason).__name__ in ("NewConnectionError", "NameResolutionError", "ConnectTimeoutError"):
         return NotAccepted(Failure.NOT_CONNECTED, is_down=True)
@@ -154,7 +155,7 @@ def _connection_lost(error: requests.ConnectionError) -> NotAccepted:
 
 
 def _read(answer: requests.Response) -> int:
-    """What the answer says of our one message."""
+    """Return what the answer says of our one message."""
     code = _code_in(answer)
     if code in _OUR_ACCOUNT or answer.status_code in (401, 402, 403):
         # Not our reader's fault: the token or the balance may be mended before the message expires.
@@ -171,12 +172,12 @@ def _read(answer: requests.Response) -> int:
 
 
 def _code_in(answer: requests.Response) -> int | None:
-    """The code of our message, else that of the whole; None when there is none that we understand."""
+    """Return the code of our message, else that of the whole; None when there is none that we understand."""
     try:
-        said = answer.json()
-        messages = said.get("messages") or []
+        content = answer.json()
+        messages = content.get("messages") or []
         of_ours = messages[0].get("messageErrorCode") if messages else None
-        of_all = said.get("errorCode")
+        of_all = content.get("errorCode")
     except (requests.exceptions.JSONDecodeError, AttributeError, IndexError, KeyError, TypeError):
         return None
     for code in (of_ours, of_all) if of_all in (None, _ACCEPTED, _SEE_MESSAGE) else (of_all,):

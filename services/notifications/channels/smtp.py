@@ -28,11 +28,11 @@ class SmtpChannel:
         self.drops_doubles = self._witness is not None
 
     def connection(self) -> Connection:
-        """See Way."""
+        """Give a connection to the mail server."""
         return SmtpConnection(self._settings)
 
     def has_taken(self, provider_id: str) -> bool | None:
-        """See Way: a mail server cannot be asked."""
+        """Ask the mailbox on this machine; a mail server cannot be asked."""
         return None if self._witness is None else self._witness.find(provider_id) is not None
 
 
@@ -45,7 +45,7 @@ class SmtpConnection:
         self._content = b""
 
     def offer(self, outgoing: OutgoingMessage) -> None:
-        """MAIL and RCPT."""
+        """Say MAIL and RCPT."""
         self._content, address = self._write(outgoing), _wire_address(outgoing.address)
         server = self._connected()
         try:
@@ -69,7 +69,7 @@ class SmtpConnection:
             )  # fmt: skip
 
     def hand_over(self, outgoing: OutgoingMessage) -> int:
-        """DATA and the message itself."""
+        """Say DATA and send the message itself."""
         assert self._server is not None, "a message is offered before it is handed over"
         try:
             code, _ = self._server.docmd("data")
@@ -91,7 +91,7 @@ class SmtpConnection:
         return code
 
     def withdraw(self) -> None:
-        """RSET."""
+        """Say RSET."""
         if self._server is None:
             return
         try:
@@ -102,7 +102,7 @@ class SmtpConnection:
             self._hang_up()
 
     def close(self) -> None:
-        """QUIT."""
+        """Say QUIT."""
         if self._server is not None:
             with contextlib.suppress(OSError, smtplib.SMTPException):
                 self._server.quit()
@@ -149,7 +149,9 @@ class SmtpConnection:
 
 
 def write_mail(outgoing: OutgoingMessage, settings: Settings) -> EmailMessage:
-    """The e-mail as it travels: plain text first, then the page; nothing in its head tells what it is about."""
+    """Return the e-mail as it travels: plain text first, then the page; nothing in its head tells what it is
+    about.
+    """
     mail = EmailMessage(policy=_POLICY)
     mail["From"] = formataddr((settings.sender_name, settings.sender))
     mail["To"] = outgoing.address
@@ -171,12 +173,12 @@ def write_mail(outgoing: OutgoingMessage, settings: Settings) -> EmailMessage:
 
 
 def domain_of(settings: Settings) -> str:
-    """The domain of our own address."""
+    """Return the domain of our own address."""
     return settings.sender.rpartition("@")[2]
 
 
 def _wire_address(address: str) -> str:
-    """The address in the events that every mail server knows; what cannot be written in them is refused."""
+    """Return the address in the events that every mail server knows; what cannot be written in them is refused."""
     local, _, domain = address.rpartition("@")
     try:
         local.encode("ascii")
@@ -192,7 +194,9 @@ def _before(error: Exception) -> Failure:
 
 
 def _dotted(content: bytes) -> bytes:
-    """A line with one dot ends the message, so a line that begins with one gets another (RFC 5321, 4.5.2)."""
+    """Double the dot at the beginning of a line, because a line with one dot ends the message (RFC
+    5321, 4.5.2).
+    """
     lines = content.split(b"\r\n")
     doubled = b"\r\n".join(b"." + line if line.startswith(b".") else line for line in lines)
     return doubled + (b".\r\n" if doubled.endswith(b"\r\n") else b"\r\n.\r\n")

@@ -6,7 +6,8 @@ from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from services.notifications.commands.lifecycle import Draft, plan, review
+from services.notifications.commands.lifecycle import review
+from services.notifications.commands.planning import Draft, plan
 from services.notifications.commands.reminders import remind, starts_at
 from services.notifications.models import Absence, CallOff, Meeting, Membership, Message
 from services.notifications.models.foundation import EventMoment
@@ -22,9 +23,9 @@ _ONE_DAY = timedelta(days=1)
 def record_call_off(
     *, meeting_id: str, membership_id: str, organisation_id: str, state: str, event_at: EventMoment
 ) -> None:
-    """Somebody will not come this once, or will after all: the reminder is withdrawn, or planned again.
+    """Withdraw the reminder of who will not come this once, or plan it again for who will after all.
 
-    event_at  when the fact was said; an older fact than the last one heard changes nothing
+    event_at  when the event was published; an older one than the last changes nothing
     """
     current = _find(CallOff, organisation_id, meeting_id, membership_id)
     if current is None:
@@ -44,14 +45,14 @@ def record_call_off(
 
 
 def record_absence(*, meeting_id: str, membership_id: str, organisation_id: str, event_at: EventMoment) -> None:
-    """Somebody was missed: a kind message waits until a facilitator could look at it.
+    """Plan a kind message to who was missed, held until a facilitator could look at it.
 
-    Raises TryLater when we have not heard of the meeting or of who takes part yet.
+    Raises TryLater when the meeting or who takes part is not known yet.
     """
     meeting = Meeting.get_or_none(Meeting.id == meeting_id)
     membership = Membership.get_or_none(Membership.id == membership_id)
     if meeting is None or membership is None:
-        raise TryLater("the meeting or who was missed was not heard of yet")
+        raise TryLater("the meeting or who was missed is not known yet")
     current = _find(Absence, organisation_id, meeting_id, membership_id)
     if current is not None and (current.last_event_at >= event_at or current.mark == "absent"):
         return
@@ -69,7 +70,7 @@ def record_absence(*, meeting_id: str, membership_id: str, organisation_id: str,
 def record_correction(
     *, meeting_id: str, membership_id: str, organisation_id: str, mark: str, event_at: EventMoment
 ) -> None:
-    """A mark was another one after all. That it became absent is said once more, as an absence."""
+    """Keep that a mark was another one after all; that it became absent is published as an absence."""
     current = _find(Absence, organisation_id, meeting_id, membership_id)
     if mark == "absent" or (current is not None and current.last_event_at >= event_at):
         return
@@ -83,7 +84,9 @@ def record_correction(
 
 
 def _missed_you(meeting: Meeting, membership: Membership, revision: int) -> list[Draft]:
-    """From noon of the next day; nothing when that is so long after the meeting that it would be strange."""
+    """Make it from noon of the next day; nothing when that is so long after the meeting that it would be strange.
+    would be strange.
+    """
     kind, ended_at = MessageType.MISSED_YOU, starts_at(meeting) + timedelta(minutes=meeting.minutes)
     due_at = timing.veto_until(clock.now(), ZoneInfo(meeting.zone))
     until = expires_at(kind, made_at=ended_at)
@@ -108,7 +111,7 @@ def _remind_again(meeting_id: str, membership_id: str) -> None:
 
 
 def _has_reminded(last: Message, meeting: Meeting) -> bool:
-    """Whether what was told last of how it stands now is a reminder, or came so late that it did for one."""
+    """Tell whether the last message about how it stands now is a reminder, or came so late that it did for one."""
     if last.kind == MessageType.MEETING_REMINDER:
         return True
     due_at = timing.starts_at(meeting.on - _ONE_DAY, timing.REMINDER_TIME, ZoneInfo(meeting.zone))

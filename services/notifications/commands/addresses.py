@@ -1,8 +1,9 @@
-"""Addresses of people: heard, confirmed, refused, and asked about; and what left for them by text message."""
+"""Addresses of people: given, confirmed, refused, and asked about; and what left for them by text message."""
 
 from __future__ import annotations
 
-from services.notifications.commands.lifecycle import Draft, plan, transition
+from services.notifications.commands.lifecycle import transition
+from services.notifications.commands.planning import Draft, plan
 from services.notifications.commands.reachability import publish_reachability
 from services.notifications.models import (
     WAITING,
@@ -15,9 +16,9 @@ from services.notifications.models import (
     TextSent,
     service,
 )
-from services.notifications.queries import routes as look
+from services.notifications.queries.addresses import blind_index, blind_now, usable_channels
 from services.notifications.queries.links import BLIND_LENGTH
-from services.notifications.queries.preferences import blind_block, blind_index
+from services.notifications.queries.text_messages import blind_block
 from services.notifications.rules import message_types
 from services.notifications.rules.lifecycle import State
 from services.notifications.rules.message_types import MessageType
@@ -31,7 +32,9 @@ _WAITS_FOR_PREFERENCES = ("unconfirmed", "paused", "quiet_hours")
 
 
 def record_address(participant_id: str, organisation_id: str, channel: str, address: str) -> None:
-    """Somebody has this address. When it was dead with somebody else, or they had another one, they are asked."""
+    """Keep that somebody has this address; ask them when it was dead with somebody else, or when they had another.
+    they had another.
+    """
     blind = blind_index(channel, address)
     about = (Address.participant_id == participant_id, Address.channel == channel)
     if Address.select().where(*about, Address.blind == blind).exists():
@@ -60,8 +63,8 @@ def ask_to_confirm(participant_id: str) -> None:
         return
     kind, now = MessageType.CONFIRM_ADDRESS, clock.now()
     drafts = []
-    for channel in look.usable_channels(contact):
-        blind = look.blind_now(contact, channel)
+    for channel in usable_channels(contact):
+        blind = blind_now(contact, channel)
         if not _is_confirmed(participant_id, channel, blind):
             drafts.append(
                 Draft(
@@ -79,14 +82,19 @@ def ask_to_confirm(participant_id: str) -> None:
 
 @service.command
 def confirm(actor: Actor, *, participant_id: str, channel: str, blind: str, request_id: str) -> str:
-    """Somebody pressed the link that was sent to this address (`blind` is the beginning of its blind index).
+    """Confirm the address of who pressed the link that was sent to it (`blind` is the beginning of
+    its blind index).
+    its blind index).
+    index).
 
-    Gives the channel. Refused as "address_gone" when they have another address by now.
+    Gives the channel.
+
+    Refused: address_gone when they have another address by now.
     """
     contact = Contact.get_or_none(Contact.id == participant_id)
     if contact is None or channel not in contact.channels:
         raise Refusal("address_gone")
-    now_blind = look.blind_now(contact, channel)
+    now_blind = blind_now(contact, channel)
     if not now_blind.startswith(blind):
         raise Refusal("address_gone")
     _confirm(participant_id, contact.organisation_id, channel, now_blind, "link")
@@ -95,13 +103,13 @@ def confirm(actor: Actor, *, participant_id: str, channel: str, blind: str, requ
 
 @service.command
 def confirm_verbally(actor: Actor, *, message_id: str, request_id: str) -> str:
-    """Somebody of the organisation went through the addresses with the person; gives the id of the message."""
+    """Confirm all addresses of the person, after somebody read them out to them; gives the id of the message."""
     message = Message.get_or_none(Message.id == message_id, within(actor, Message.organisation_id, ("messenger",)))
     if message is None or message.participant_id is None:
         raise NotFound()
     contact = Contact.get_or_none(Contact.id == message.participant_id)
-    for channel in [] if contact is None else look.usable_channels(contact):
-        blind = look.blind_now(contact, channel)
+    for channel in [] if contact is None else usable_channels(contact):
+        blind = blind_now(contact, channel)
         _confirm(contact.id, contact.organisation_id, channel, blind, "staff")
     service.audit.record(
         actor, "change", "message", message_id, purpose="confirm_address", organisation_id=message.organisation_id
@@ -110,10 +118,10 @@ def confirm_verbally(actor: Actor, *, message_id: str, request_id: str) -> str:
 
 
 def confirm_after_talk(participant_id: str) -> None:
-    """Somebody came to the talk: the addresses at which we reached them are theirs."""
+    """Confirm the addresses at which we reached somebody who came to the talk."""
     contact = Contact.get_or_none(Contact.id == participant_id)
-    for channel in [] if contact is None else look.usable_channels(contact):
-        blind = look.blind_now(contact, channel)
+    for channel in [] if contact is None else usable_channels(contact):
+        blind = blind_now(contact, channel)
         reached = DeliveryAttempt.select().where(
             DeliveryAttempt.organisation_id == contact.organisation_id, DeliveryAttempt.address_index == blind,
             DeliveryAttempt.outcome == "accepted",
@@ -123,7 +131,7 @@ def confirm_after_talk(participant_id: str) -> None:
 
 
 def record_change(participant_id: str, organisation_id: str, what: str, detail: str, by: str) -> None:
-    """Something changed in how somebody may be reached; what waits for that is looked at again."""
+    """Keep that something changed in how somebody may be reached, and look again at what waits for that."""
     now = clock.now()
     ReachabilityChange.insert(
         participant_id=participant_id, organisation_id=organisation_id, at=now, what=what, detail=detail, by=by
@@ -135,25 +143,25 @@ def record_change(participant_id: str, organisation_id: str, what: str, detail: 
 
 
 def mark_refused(participant_id: str, channel: str, blind: str) -> None:
-    """The other side says that there is no such address."""
+    """Keep that the other side says that there is no such address."""
     Address.update(refused_at=clock.now(), confirmed_at=None, confirmed_by=None).where(
         Address.participant_id == participant_id, Address.channel == channel, Address.blind == blind
     ).execute()
 
 
 def clear_refusals(participant_id: str) -> None:
-    """Somebody looked at it: their addresses get a new chance."""
+    """Give the addresses of somebody a new chance, because a person looked at it."""
     Address.update(refused_at=None).where(Address.participant_id == participant_id).execute()
 
 
 def sent_to(message_id: str, number: int) -> str | None:
-    """Where one try of a message went, as a blind index."""
+    """Return where one attempt went, as a blind index."""
     row = DeliveryAttempt.get_or_none(DeliveryAttempt.message_id == message_id, DeliveryAttempt.number == number)
     return None if row is None else row.address_index
 
 
 def record_text(message: Message, number: str, text: str) -> None:
-    """A text message is being handed over: it counts for the limits whatever comes of it."""
+    """Count a text message that is being handed over for the limits, whatever comes of it."""
     TextSent.insert(
         organisation_id=message.organisation_id, message_id=message.id, at=clock.now(),
         number=blind_index("sms", number), block=blind_block(number), parts=sms_size(text).parts,
@@ -171,7 +179,7 @@ def prune_texts() -> bool:
 
 
 def _withdraw_question(participant_id: str, channel: str) -> None:
-    """A question that still waits was about the address before this one."""
+    """Withdraw a question that still waits: it was about the address before this one."""
     about = (Message.participant_id == participant_id, Message.kind == MessageType.CONFIRM_ADDRESS)
     for message in list(Message.select().where(*about, Message.change == channel, WAITING)):
         transition(message, State.WITHDRAWN, "replaced")
@@ -192,7 +200,7 @@ def _confirm(participant_id: str, organisation_id: str, channel: str, blind: str
 
 
 def _is_confirmed(participant_id: str, channel: str, blind: str) -> bool:
-    found: bool = (
+    is_there: bool = (
         Address.select()
         .where(
             Address.participant_id == participant_id, Address.channel == channel, Address.blind == blind,
@@ -200,4 +208,4 @@ def _is_confirmed(participant_id: str, channel: str, blind: str) -> bool:
         )
         .exists()
     )  # fmt: skip
-    return found
+    return is_there

@@ -13,7 +13,7 @@ from services.notifications.models import TABLES, WAITING, DeliveryAttempt, Mess
 from services.notifications.rules.lifecycle import State
 from shared.security.erasure import PersonalData
 
-# The steps of a message stay: a trail that only grows, and names a message that is not there any more.
+# The steps of a message stay: a log that only grows, and names a message that is not there any more.
 PERSONAL_DATA = PersonalData(
     tables=[table for table in TABLES if table is not MessageStep],
     columns=frozenset({"participant_id", "membership_id", "talk_id", "measurement_id", "message_id"}),
@@ -21,7 +21,7 @@ PERSONAL_DATA = PersonalData(
     untold=(Message,),
 )
 _SENT = (State.ACCEPTED, State.DELIVERED)
-# What a message that was tried needs until it is gone for good: by its tries its copies are found.
+# What a message that was tried needs until it is gone for good: by its attempts its copies are found.
 _LATER = (Message, DeliveryAttempt)
 RemoveCopies = Callable[[Collection[str]], None]
 
@@ -30,8 +30,8 @@ def erase(participant_id: str, organisation_id: str) -> None:
     """Stop and empty all that would be sent, and take away who they were, inside a transaction."""
     of_them = Message.participant_id == participant_id
     Message.update(composed=None, line=None, line_by=None, asked_at=None).where(of_them).execute()
-    tries = DeliveryAttempt.message_id.in_(Message.select(Message.id).where(of_them))
-    DeliveryAttempt.update(address_index=None).where(tries).execute()
+    attempts = DeliveryAttempt.message_id.in_(Message.select(Message.id).where(of_them))
+    DeliveryAttempt.update(address_index=None).where(attempts).execute()
     Message.update(due_at=None, secret=None).where(of_them, Message.state != State.CLAIMED).execute()
     service.erasures.erase(participant_id, organisation_id, PERSONAL_DATA, later=_LATER)
     waiting = {row.id for row in Message.select(Message.id).where(of_them, WAITING)}
@@ -40,13 +40,14 @@ def erase(participant_id: str, organisation_id: str) -> None:
 
 
 def erase_again(participant_id: str, organisation_id: str) -> None:
-    """The same for somebody in the ledger, in a store that may be older than that."""
+    """Do the same for somebody in the erasure log, in a store that may be older than that."""
     with service.transaction():
         erase(participant_id, organisation_id)
 
 
 def complete_erasures(remove_copies: RemoveCopies) -> bool:
-    """A step of the job: nothing is left in our files either, and we say so; True when that was so for somebody.
+    """Do a step of the job: leave nothing in our files either, and publish that; True when that was so for
+    somebody.
 
     remove_copies  takes away what was delivered on this machine, by the ids that the other side knows
     """
@@ -59,8 +60,8 @@ def _clear(remove_copies: RemoveCopies, participant_id: str) -> bool:
         if any(message.state == State.CLAIMED for message in messages):
             return False
         ids = [message.id for message in messages]
-        tries = DeliveryAttempt.select().where(DeliveryAttempt.message_id.in_(ids))
-        remove_copies({one.provider_id for one in tries})
+        attempts = DeliveryAttempt.select().where(DeliveryAttempt.message_id.in_(ids))
+        remove_copies({attempt.provider_id for attempt in attempts})
         for message in messages:
             if message.state in _SENT:
                 service.erasures.count(message.organisation_id, f"sent_{message.channel}", [message.made_at.year])
@@ -69,5 +70,5 @@ def _clear(remove_copies: RemoveCopies, participant_id: str) -> bool:
 
 
 def _say_completed(participant_id: str, organisation_id: str) -> None:
-    told = {"participant_id": participant_id, "organisation_id": organisation_id}
-    service.publish(events.ERASURE_COMPLETED, participant_id, told)
+    payload = {"participant_id": participant_id, "organisation_id": organisation_id}
+    service.publish(events.ERASURE_COMPLETED, participant_id, payload)

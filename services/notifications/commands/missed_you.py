@@ -16,7 +16,10 @@ from shared.security.actor import Actor
 
 @service.command
 def hold_back_missed_you(actor: Actor, *, message_id: str, request_id: str) -> str:
-    """It does not go; gives its id. Refused as "message_step" when it is too late."""
+    """Withdraw it before it goes; gives its id.
+
+    Refused: message_step when it is too late.
+    """
     message, _ = find_missed(actor, message_id)
     transition(message, State.WITHDRAWN, "held_back", actor=actor)
     _note(actor, message, "hold_back")
@@ -25,9 +28,9 @@ def hold_back_missed_you(actor: Actor, *, message_id: str, request_id: str) -> s
 
 @service.command
 def write_line(actor: Actor, *, message_id: str, line: str, request_id: str) -> str:
-    """One line that goes with it, in the name of who wrote it; an empty one takes it away. Gives the id.
+    """Write one line that goes with it, in the name of who wrote it; an empty one takes it away. Gives the id.
 
-    Refused as "message_step" when it is too late, and as "message_betrays" when a word in it says too much.
+    Refused: message_step when it is too late, message_betrays when a word in it says too much.
     """
     message, names = find_missed(actor, message_id)
     if not lifecycle.may_be_stopped(message.state):
@@ -41,12 +44,12 @@ def write_line(actor: Actor, *, message_id: str, line: str, request_id: str) -> 
 
 
 def log_access(actor: Actor, shown: Iterable[Missed]) -> None:
-    """Write in the trail at whom somebody looked."""
+    """Log whom somebody saw."""
     with service.transaction():
-        for one in shown:
+        for missed in shown:
             service.audit.record(
-                actor, "read", "participant", one.participant_id, purpose="missed_you",
-                organisation_id=one.organisation_id,
+                actor, "read", "participant", missed.participant_id, purpose="missed_you",
+                organisation_id=missed.organisation_id,
             )  # fmt: skip
 
 

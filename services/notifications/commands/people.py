@@ -15,14 +15,21 @@ from services.notifications.models import (
     Staff,
     service,
 )
-from services.notifications.queries import routes as look
+from services.notifications.queries.addresses import blind_now, has_address, open_address
+from shared.errors import TryLater
 from shared.storage import upsert
 
 
 def upsert_participant(*, participant_id: str, organisation_id: str, language: str, call_name: str) -> None:
-    """How somebody wants to be called."""
+    """Keep how somebody wants to be called."""
     sealed = service.encryption.seal(call_name, "participant.call_name", participant_id)
     upsert(Participant, id=participant_id, organisation_id=organisation_id, language=language, call_name=sealed)
+
+
+def check_participant_known(participant_id: str) -> None:
+    """Raise TryLater when an event about this participant comes before the one that tells of them."""
+    if not Participant.select().where(Participant.id == participant_id).exists():
+        raise TryLater("the participant is not known yet")
 
 
 def upsert_contact(
@@ -35,7 +42,7 @@ def upsert_contact(
     may_leave_message: bool,
     phone_is_shared: bool,
 ) -> None:
-    """How somebody can be reached; an address that was dead is given a new chance when it is another one."""
+    """Keep how somebody can be reached; an address that was dead is given a new chance when it is another one."""
     fresh = {"email": email or None, "mobile": mobile or None}
     sealed = {
         name: None if value is None else service.encryption.seal(value, f"contact.{name}", participant_id)
@@ -53,7 +60,10 @@ def upsert_contact(
 
 
 def upsert_consent(*, participant_id: str, organisation_id: str, purposes: list[str]) -> None:
-    """What somebody says yes to. Asked at sending, so that a yes taken back and given again loses nothing."""
+    """Keep what somebody says yes to.
+
+    Asked at sending, so that a yes taken back and given again loses nothing.
+    """
     upsert(Consent, id=participant_id, organisation_id=organisation_id, purposes=purposes)
 
 
@@ -66,7 +76,7 @@ def upsert_staff(
     email: str,
     group_ids: list[str] | None = None,
 ) -> None:
-    """Somebody who works here. group_ids: the groups that they lead."""
+    """Keep somebody who works here. group_ids: the groups that they lead."""
     seal = service.encryption.seal
     upsert(Staff, id=staff_id, is_active=is_active, organisation_ids=organisation_ids, group_ids=group_ids,
         name=seal(name, "staff.name", staff_id), email=seal(email, "staff.email", staff_id),
@@ -76,21 +86,21 @@ def upsert_staff(
 
 
 def upsert_organisation(*, organisation_id: str, name: str) -> None:
-    """How an organisation is called."""
+    """Keep how an organisation is called."""
     upsert(Organisation, id=organisation_id, name=name)
 
 
 def record_refused_address(
     participant_id: str, organisation_id: str, channel: str, blind: str | None = None, by: str = "refusal"
 ) -> None:
-    """The other side says that this address does not exist.
+    """Keep that the other side says that this address does not exist.
 
     blind  which address was meant, as a blind index; another one that the person has by now is good still
     """
     contact = Contact.get_or_none(Contact.id == participant_id)
     if contact is None:
         return
-    has_now = look.blind_now(contact, channel) if look.has_address(contact, channel) else None
+    has_now = blind_now(contact, channel) if has_address(contact, channel) else None
     addresses.mark_refused(participant_id, channel, blind or has_now or "")
     if blind is not None and blind != has_now:
         return
@@ -101,14 +111,13 @@ def record_refused_address(
 
 
 def retry_refused_addresses(participant_id: str, organisation_id: str) -> None:
-    """Somebody looked at it: try the addresses of this person again."""
+    """Try the addresses of this person again, because somebody looked at it."""
     Contact.update(refused=[]).where(Contact.id == participant_id).execute()
     addresses.clear_refusals(participant_id)
     publish_reachability(participant_id, organisation_id)
 
 
 def _forget_older_choice(participant_id: str, channels: list[str]) -> None:
-    """Whoever tells the organisation anew by which ways they want to be reached, means that."""
     contact = Contact.get_or_none(Contact.id == participant_id)
     if contact is not None and list(contact.channels) != channels:
         Preference.update(channels=None).where(Preference.id == participant_id).execute()
@@ -118,5 +127,5 @@ def _still_refused(participant_id: str, fresh: dict[str, str | None]) -> list[st
     contact = Contact.get_or_none(Contact.id == participant_id)
     if contact is None:
         return []
-    had = [channel for channel in contact.refused if look.has_address(contact, channel)]
-    return [channel for channel in had if look.open_address(contact, channel) == fresh[channel]]
+    had = [channel for channel in contact.refused if has_address(contact, channel)]
+    return [channel for channel in had if open_address(contact, channel) == fresh[channel]]

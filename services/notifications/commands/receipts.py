@@ -22,7 +22,7 @@ _OUTCOME = {Report.DELIVERED: "delivered", Report.GONE: "undelivered", Report.FA
 
 
 def record_receipt(message_id: str, channel: str, outcome: str, code: str) -> bool:
-    """One thing that was told of one message; False when there is no such message."""
+    """Keep one receipt of one message; False when there is no such message."""
     with service.transaction():
         message = _find(message_id)
         if message is None:
@@ -35,7 +35,7 @@ def record_receipt(message_id: str, channel: str, outcome: str, code: str) -> bo
 
 
 def record_bounce(message_id: str, report: Report, code: str) -> bool:
-    """A mail server reported on one e-mail; False when there is no such message.
+    """Keep what a mail server reported on one e-mail; False when there is no such message.
 
     Only an address that does not exist is not written to any more. A full box or a refusal of this one message is
     nothing that the next one would meet for certain.
@@ -55,7 +55,7 @@ def record_bounce(message_id: str, report: Report, code: str) -> bool:
 
 
 def record_complaint(actor: Actor, message_id: str) -> bool:
-    """Somebody called an e-mail of ours spam at their provider: that is a no to all of it."""
+    """Take it as a no to everything when somebody called an e-mail of ours spam at their provider."""
     with service.transaction():
         message = _find(message_id)
         if message is None or message.participant_id is None:
@@ -69,7 +69,7 @@ def record_complaint(actor: Actor, message_id: str) -> bool:
 
 
 def apply_receipts(message_id: str) -> None:
-    """Inside a transaction: bring a message that was accepted, or in doubt, to what was told of it."""
+    """Bring a message that was accepted, or in doubt, to what its receipts say, inside a transaction."""
     message = Message.get_or_none(Message.id == message_id)
     if message is None or message.state not in (State.ACCEPTED, State.UNKNOWN):
         return
@@ -77,10 +77,10 @@ def apply_receipts(message_id: str) -> None:
         Receipt.organisation_id == message.organisation_id, Receipt.message_id == message_id,
         Receipt.channel == message.channel,
     )  # fmt: skip
-    told = {row.outcome for row in rows}
-    if "delivered" in told:
+    outcomes = {row.outcome for row in rows}
+    if "delivered" in outcomes:
         transition(message, State.DELIVERED)
-    elif "undelivered" in told:
+    elif "undelivered" in outcomes:
         transition(message, State.UNDELIVERED)
 
 

@@ -7,7 +7,8 @@ from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from services.notifications.commands.lifecycle import Draft, plan, transition
+from services.notifications.commands.lifecycle import transition
+from services.notifications.commands.planning import Draft, plan
 from services.notifications.models import WAITING, CallOff, Meeting, Membership, Message
 from services.notifications.rules import message_types, timing
 from services.notifications.rules.lifecycle import State
@@ -22,7 +23,7 @@ def remind(pairs: Iterable[tuple[Meeting, Membership]]) -> None:
 
 
 def remind_after_no(participant_id: str) -> None:
-    """Somebody says yes after a no that stopped what was planned: what is still to come is planned anew."""
+    """Plan anew what is still to come for somebody who says yes after a no that stopped it."""
     pairs = list(
         Meeting.select(Meeting, Membership)
         .join(Membership, on=Membership.group_id == Meeting.group_id, attr="membership")
@@ -40,7 +41,7 @@ def remind_after_no(participant_id: str) -> None:
     drafts = [
         replace(draft, dedupe=f"{draft.dedupe}/yes{count}")
         for draft in _drafts(wanted, _call_offs(wanted))
-        if (count := sum(one == draft.dedupe or one.startswith(f"{draft.dedupe}/yes") for one in noes))
+        if (count := sum(key == draft.dedupe or key.startswith(f"{draft.dedupe}/yes") for key in noes))
     ]
     plan(drafts)
 
@@ -62,7 +63,7 @@ def silence(meeting: Meeting, membership_ids: Iterable[str], *, all_of_them: boo
 
 
 def starts_at(meeting: Meeting) -> datetime:
-    """The moment at which a meeting starts."""
+    """Return the moment at which a meeting starts."""
     return timing.starts_at(meeting.on, meeting.at, ZoneInfo(meeting.zone))
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from services.notifications.commands.lifecycle import Draft, plan
 from services.notifications.commands.opt_outs import stop_now, stop_texts
+from services.notifications.commands.planning import Draft, plan
 from services.notifications.models import Address, Contact, Message, Organisation, Reply, service
-from services.notifications.queries import replies, routes
-from services.notifications.queries.preferences import blind_index
+from services.notifications.queries import addresses, replies
+from services.notifications.queries.addresses import blind_index
 from services.notifications.rules import message_types
 from services.notifications.rules.message_types import MessageType
 from services.notifications.rules.replies import answers_by_itself, says_stop
@@ -23,7 +23,7 @@ _ZONE = ZoneInfo(clock.ZONE)
 
 
 def record_reply(sender: str, text: str, event_moment_of: str, message_id: str) -> bool:
-    """A text message came in (`sender`: +31612345678). False when it was here already.
+    """Keep a text message that came in (`sender`: +31612345678). False when it was here already.
 
     said_at     when the gateway says that it was sent: the same text at another moment is another message
     message_id  the one that it answers, as far as the gateway knows; empty when it does not
@@ -49,7 +49,7 @@ def record_reply(sender: str, text: str, event_moment_of: str, message_id: str) 
 
 @service.command
 def mark_seen(actor: Actor, *, reply_id: str, request_id: str) -> str:
-    """Somebody read it and will see to it; gives its id."""
+    """Keep that somebody read it and will see to it; gives its id."""
     reply = replies.find(actor, reply_id)
     if reply is None:
         raise NotFound()
@@ -60,7 +60,7 @@ def mark_seen(actor: Actor, *, reply_id: str, request_id: str) -> str:
 
 
 def log_access(actor: Actor, reply_id: str, organisation_id: str, participant_id: str | None) -> None:
-    """Write in the trail that somebody read what a person sent."""
+    """Log that somebody read what a person sent."""
     about = ("participant", participant_id) if participant_id else ("reply", reply_id)
     _note(actor, "read", about, "read_reply", organisation_id)
 
@@ -80,41 +80,45 @@ def _keep(sender: str, text: str, fingerprint: str, whose: Contact | None, about
 
 
 def _holders_of(number: str) -> list[Contact]:
-    """Who has this number now, who gave it last first."""
+    """Return who has this number now, who gave it last first."""
     rows = Address.select(Address.participant_id).where(
         Address.channel == "sms", Address.blind == blind_index("sms", number)
     )
     ids = [row.participant_id for row in rows.order_by(Address.id.desc())]
     contacts = {row.id: row for row in Contact.select().where(Contact.id.in_(ids), Contact.mobile.is_null(False))}
     return [
-        contacts[one] for one in dict.fromkeys(ids)
-        if one in contacts and routes.open_address(contacts[one], "sms") == number
+        contacts[contact_id] for contact_id in dict.fromkeys(ids)
+        if contact_id in contacts and addresses.open_address(contacts[contact_id], "sms") == number
     ]  # fmt: skip
 
 
 def _answered(message_id: str, holders: list[Contact]) -> Message | None:
-    """The message that it answers; a gateway's word counts only when that went to one of them."""
+    """Return the message that it answers; a gateway's word counts only when that went to one of them."""
     message = Message.get_or_none(Message.id == message_id) if is_id(message_id) else None
-    return message if message is not None and message.participant_id in {one.id for one in holders} else None
+    return (
+        message if message is not None and message.participant_id in {contact.id for contact in holders} else None
+    )
 
 
 def _whose(holders: list[Contact], about: Message | None) -> Contact | None:
-    """Of those who share a number, who got the message that is answered; else who got one last."""
+    """Return, of those who share a number, who got the message that is answered; else who got one last."""
     if about is not None:
-        return next(one for one in holders if one.id == about.participant_id)
+        return next(contact for contact in holders if contact.id == about.participant_id)
     if len(holders) < 2:
         return holders[0] if holders else None
     last = (
         Message.select(Message.participant_id)
-        .where(Message.participant_id.in_([one.id for one in holders]), Message.channel == "sms")
+        .where(Message.participant_id.in_([contact.id for contact in holders]), Message.channel == "sms")
         .order_by(Message.changed_at.desc())
         .first()
     )
-    return holders[0] if last is None else next(one for one in holders if one.id == last.participant_id)
+    return (
+        holders[0] if last is None else next(contact for contact in holders if contact.id == last.participant_id)
+    )
 
 
 def _only_organisation() -> str:
-    """Where a text of nobody we know belongs: that is clear only when there is one organisation."""
+    """Return where a text of nobody we know belongs: that is clear only when there is one organisation."""
     ids = [row.id for row in Organisation.select(Organisation.id).limit(2)]
     return str(ids[0]) if len(ids) == 1 else replies.NOBODYS
 

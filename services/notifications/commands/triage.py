@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from services.notifications.commands.lifecycle import Draft, plan, transition
+from services.notifications.commands.lifecycle import transition
 from services.notifications.commands.people import retry_refused_addresses
+from services.notifications.commands.planning import Draft, plan
 from services.notifications.models import Message, service
 from services.notifications.rules import lifecycle
 from services.notifications.rules.lifecycle import State
@@ -20,7 +21,10 @@ _KEPT = (
 
 @service.command
 def hold_back(actor: Actor, *, message_id: str, request_id: str) -> str:
-    """Stop a message that has not gone yet; gives its id. Refused as "message_step" when it is too late."""
+    """Stop a message that has not gone yet; gives its id.
+
+    Refused: message_step when it is too late.
+    """
     message = _find(actor, message_id)
     transition(message, State.WITHDRAWN, "held_back", actor=actor)
     service.audit.record(
@@ -34,7 +38,7 @@ def try_again(actor: Actor, *, message_id: str, request_id: str) -> str:
     """Send a message after all; gives the id of the one that goes now.
 
     What is in doubt or was held goes on; of what never went a new message is made, to an address that is given a
-    new chance. Refused as "message_not_asking", "message_too_late", "message_secret_gone".
+    new chance. Refused: message_not_asking, message_too_late, message_secret_gone.
     """
     message = _find(actor, message_id)
     if message.asked_at is None:
@@ -47,7 +51,7 @@ def try_again(actor: Actor, *, message_id: str, request_id: str) -> str:
         fresh_id = _again(message)
     else:
         fresh_id = message_id
-        transition(message, State.DUE, actor=actor, due_at=clock.now(), tries=0)
+        transition(message, State.DUE, actor=actor, due_at=clock.now(), attempt_count=0)
     service.audit.record(
         actor, "change", "message", message.id, purpose="try_again", organisation_id=message.organisation_id
     )
@@ -56,11 +60,14 @@ def try_again(actor: Actor, *, message_id: str, request_id: str) -> str:
 
 @service.command
 def mark_resolved(actor: Actor, *, message_id: str, request_id: str) -> str:
-    """Somebody told it themselves, or looked and found it well; gives its id. Refused as "message_not_asking"."""
+    """Keep that somebody told it themselves, or found it well; gives its id.
+
+    Refused: message_not_asking.
+    """
     message = _find(actor, message_id)
     if message.asked_at is None:
         raise Refusal("message_not_asking")
-    _mark_seen(message, actor)
+    _mark_resolved(message, actor)
     service.audit.record(
         actor, "change", "message", message.id, purpose="seen_to", organisation_id=message.organisation_id
     )
@@ -68,14 +75,14 @@ def mark_resolved(actor: Actor, *, message_id: str, request_id: str) -> str:
 
 
 def log_access(actor: Actor, *, about_kind: str, about_id: str, organisation_id: str | None) -> None:
-    """Write in the trail that somebody looked at a message, and so at who it is for."""
+    """Log that somebody looked at a message, and so at who it is for."""
     service.audit.record(
         actor, "read", about_kind, about_id, purpose="look_after_messages", organisation_id=organisation_id
     )
 
 
 def _again(message: Message) -> str:
-    """A new message for the same reason, because a life that has ended is not begun again."""
+    """Make a new message for the same reason, because one that has ended is not begun again."""
     dedupe = f"again/{message.id}"
     retry_refused_addresses(message.participant_id, message.organisation_id)
     plan([Draft(dedupe=dedupe, due_at=clock.now(), **{name: getattr(message, name) for name in _KEPT})])
@@ -84,7 +91,7 @@ def _again(message: Message) -> str:
     return str(fresh.id)
 
 
-def _mark_seen(message: Message, actor: Actor) -> None:
+def _mark_resolved(message: Message, actor: Actor) -> None:
     Message.update(asked_at=None, attended_at=clock.now(), attended_by=actor.id).where(
         Message.id == message.id
     ).execute()

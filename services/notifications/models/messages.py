@@ -1,4 +1,4 @@
-"""Messages with their lives: each step a row, each try to send one a row."""
+"""Messages: each transition a row, each attempt to send one a row."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ class Message(Model):
     """One message to one person: a participant or somebody who works here.
 
     dedupe     why it exists, once: the same reason never makes two messages
-    turn       of the talk or meeting it speaks of, when it was made: another turn means another moment
+    revision   of the talk or meeting it speaks of, when it was made: another one means another moment
     change     what changed: moved or called_off (a talk, a substitute), place or on_again (a meeting), any of
                these (for who leads a group), with the moment that was told before (old_on, old_at); for what is
                about one address: its channel
     due_at     when to look at it next; empty when it is not waiting, or is waiting for a person
     asked_at   since when a person is asked to look at it; empty when nobody is
-    channel    the way that was chosen at the last look; the address is looked up at sending and never kept here
+    channel    the channel that was chosen last; the address is looked up at sending and never kept here
     secret     sealed (`message.secret`): what only this message may carry; wiped when it can no longer go
     composed   sealed (`message.composed`): the text as it went, without its secrets
-    tries      since it was last given a fresh start
+    attempt_count  since it was last given a fresh start
     claim_token, claimed_until   who is sending it now, by the time of the machine
     attended_at, attended_by     a person has seen to what the software could not
-    beside     the dedupe of the message that says the same by another way; this one takes a way that is left
-    carried_by the message that says this one along, as long as it has not ended otherwise
+    secondary_of   the dedupe of the message that says the same by another channel; this one takes what is left
+    bundled_into   the message that says this one along, as long as it has not ended otherwise
     line, line_by   sealed (`message.line`): what a facilitator wrote to go with it, and who that was
     caused_by  the id of the event that made it; empty when the time or a person did
     """
@@ -56,7 +56,7 @@ class Message(Model):
     channel = CharField(max_length=5, null=True)
     secret = BlobField(null=True)
     composed = BlobField(null=True)
-    tries = IntegerField(default=0)
+    attempt_count = IntegerField(default=0)
     claim_token = IdField(null=True)
     claimed_until = MomentField(null=True)
     attended_at = MomentField(null=True)
@@ -85,7 +85,7 @@ for _field in (
 
 
 class MessageStep(Model):
-    """One step in the life of a message; rows are only ever added. `actor_id` is who took it."""
+    """One transition of a message; rows are only ever added. `actor_id` is who took it."""
 
     organisation_id = IdField()
     message_id = IdField(index=True)
@@ -101,7 +101,7 @@ class DeliveryAttempt(Model):
     handing_over_at  from here on only the other side can say whether it arrived
     outcome          accepted, not_true, or one of rules.retry.Failure; empty while it runs
     provider_id      by which the other side knows the message: our Message-ID
-    address_index    where it went, as models.Address knows it: what is told later is about that address
+    address_index    where it went, as models.Address knows it: a receipt is about that address
     """
 
     organisation_id = IdField()

@@ -1,4 +1,4 @@
-"""Copies of just what notifications needs from what the others said."""
+"""Copies of just what notifications needs of the state of other services."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from shared.storage import IdField, MomentField
 
 
 class Participant(Model):
-    """Heard from intake; the name is sealed (`participant.call_name`)."""
+    """A copy from intake; the name is sealed (`participant.call_name`)."""
 
     id = IdField(primary_key=True)
     organisation_id = IdField()
@@ -18,7 +18,7 @@ class Participant(Model):
 
 
 class Contact(Model):
-    """Heard from intake; the id is the participant's. Addresses are sealed (`contact.email`, `contact.mobile`).
+    """A copy from intake; the id is the participant's. Addresses are sealed (`contact.email`, `contact.mobile`).
 
     channels  what may be used, best liked first
     refused   of those, what the other side says does not exist
@@ -34,20 +34,8 @@ class Contact(Model):
     refused = JSONField(default=list)
 
 
-class Reachability(Model):
-    """By which ways we last said that a participant can be reached; the id is the participant's.
-
-    channels  {"all": ways, "for_changes": those by which a change may go}; a plain list before both were said
-    """
-
-    id = IdField(primary_key=True)
-    organisation_id = IdField()
-    channels = JSONField()
-    refused = JSONField()
-
-
 class Consent(Model):
-    """Heard from intake: the purposes that a participant says yes to; the id is the participant's."""
+    """A copy from intake: the purposes that a participant says yes to; the id is the participant's."""
 
     id = IdField(primary_key=True)
     organisation_id = IdField()
@@ -55,9 +43,9 @@ class Consent(Model):
 
 
 class Staff(Model):
-    """Heard from meetings; name and address are sealed (`staff.name`, `staff.email`).
+    """A copy from meetings; name and address are sealed (`staff.name`, `staff.email`).
 
-    group_ids  the groups that somebody leads; empty (None) when that was not heard yet
+    group_ids  the groups that somebody leads; empty (None) when that is not known yet
     """
 
     id = IdField(primary_key=True)
@@ -69,14 +57,14 @@ class Staff(Model):
 
 
 class Organisation(Model):
-    """Heard from meetings."""
+    """A copy from meetings."""
 
     id = IdField(primary_key=True)
     name = CharField(max_length=120)
 
 
 class Group(Model):
-    """Heard from meetings."""
+    """A copy from meetings."""
 
     id = IdField(primary_key=True)
     organisation_id = IdField()
@@ -90,7 +78,7 @@ class Group(Model):
 
 
 class Meeting(Model):
-    """Heard from meetings, in local wall time. `revision` counts how often its moment or place was set anew.
+    """A copy from meetings, in local wall time. `revision` counts how often its moment or place was set anew.
 
     place_name, place_address  where it is, when that is not where the group meets
     substitute_ids             who leads it for this once
@@ -116,7 +104,7 @@ class Meeting(Model):
 
 
 class Membership(Model):
-    """Heard from meetings. `revision` counts how often it became active."""
+    """A copy from meetings. `revision` counts how often it became active."""
 
     id = IdField(primary_key=True)
     organisation_id = IdField()
@@ -164,7 +152,7 @@ class Absence(Model):
 
 
 class Talk(Model):
-    """A talk as the last fact about it told; without a moment when only its end was heard.
+    """A talk as the last event about it had it; without a moment when only its end is known.
 
     state     planned, called_off or over
     revision  counts how often its moment, place or host was set anew

@@ -34,7 +34,7 @@ class Received:
 @pages.get("/berichten/postbus")
 @requires_staff("messenger")
 def received() -> str:
-    """What was delivered on this machine, newest first."""
+    """Return what was delivered on this machine, newest first."""
     mailbox, page = _mailbox(), max(1, request.args.get("blad", 1, type=int))
     mails = mailbox.messages(first=(page - 1) * PAGE, limit=PAGE)
     ours = find_organisations(g.actor, [_message_id(mail) for mail in mails])
@@ -47,7 +47,7 @@ def received() -> str:
 @pages.get("/berichten/postbus/<name>")
 @requires_staff("messenger")
 def read(name: str) -> str:
-    """One of them as plain text; links to our own pages can be followed."""
+    """Return one of them as plain text; links to our own pages can be followed."""
     mail = _mailbox().open(name)
     ours = {} if mail is None else find_organisations(g.actor, [_message_id(mail)])
     if mail is None or not ours:
@@ -65,7 +65,7 @@ def _mailbox() -> Mailbox:
 
 
 def _message_id(mail: EmailMessage) -> str:
-    """The id of the message, which is the first part of its Message-ID."""
+    """Return the id of the message, which is the first part of its Message-ID."""
     return str(mail["Message-ID"] or "").strip("<> ").partition("@")[0]
 
 
@@ -80,7 +80,6 @@ def _received(mail: EmailMessage) -> Received:
 
 
 def _paragraphs(text: str) -> list[list[list[tuple[str, str | None]]]]:
-    """Only addresses of our own pages become links: a mailbox shows what anybody may have written."""
     ours = re.escape(current_app.extensions["settings"].public_url)
     address = re.compile(rf"({ours}/[^\s<>\"]*)")
     blocks = re.split(r"\n\s*\n", text.strip().replace("\r\n", "\n"))

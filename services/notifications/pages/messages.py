@@ -1,4 +1,4 @@
-"""Looking after messages: what asks for a person, the flow of all, and the whole life of one."""
+"""Looking after messages: what asks for a person, the flow of all, and one of them whole."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from marshmallow import EXCLUDE, ValidationError
 from werkzeug.wrappers import Response
 
 from services.notifications.commands import addresses, triage
-from services.notifications.queries import messages as look
+from services.notifications.queries.messages import KINDS, ROLES, STATES, get_message, list_asking, list_messages
 from services.notifications.schemas import FlowFilter
 from shared.errors import NotFound
 from shared.security.access import requires_staff
@@ -22,55 +22,53 @@ pages = Blueprint("messages", __name__)
 
 
 @pages.get("/berichten")
-@requires_staff(*look.ROLES)
+@requires_staff(*ROLES)
 def flow() -> str:
-    """What asks for a person first, then everything that goes and went."""
+    """Return what asks for a person first, then everything that goes and went."""
     wanted = _wanted()
-    listing = look.list_messages(g.actor, state=wanted.get("stand"), kind=wanted.get("soort"), page=wanted["blad"])
+    listing = list_messages(g.actor, state=wanted.get("stand"), kind=wanted.get("soort"), page=wanted["blad"])
     return render_template(
-        "notifications/messages/list.html", asking=look.list_asking(g.actor), listing=listing, wanted=wanted,
-        states=_labelled("states", look.STATES), kinds=_labelled("kinds", look.KINDS), page_link=_link_of(wanted),
+        "notifications/messages/list.html", asking=list_asking(g.actor), listing=listing, wanted=wanted,
+        states=_labelled("states", STATES), kinds=_labelled("kinds", KINDS), page_link=_link_of(wanted),
         has_mailbox=current_app.extensions["settings"].shows_mailbox,
     )  # fmt: skip
 
 
 @pages.get("/berichten/<uuid:message_id>")
-@requires_staff(*look.ROLES)
-def one(message_id: Any) -> str:
-    """The whole life of a message; who looks is written down, because it tells who it is for."""
-    life = look.get_message(g.actor, str(message_id), current_app.extensions["sender_details"])
-    line = life.line
-    triage.log_access(g.actor, about_kind="message", about_id=line.id, organisation_id=line.organisation_id)
-    may = life.may if "messenger" in g.actor.roles_in(line.organisation_id) else frozenset()
+@requires_staff(*ROLES)
+def show(message_id: Any) -> str:
+    """Return one message whole; access is logged, because it tells who it is for."""
+    details = get_message(g.actor, str(message_id), current_app.extensions["sender_details"])
+    message = details.summary
+    triage.log_access(g.actor, about_kind="message", about_id=message.id, organisation_id=message.organisation_id)
+    may = details.may if "messenger" in g.actor.roles_in(message.organisation_id) else frozenset()
     cents = current_app.extensions["settings"].sms_part_cents
-    return render_template("notifications/messages/details.html", life=life, line=line, may=may, part_cents=cents)
+    return render_template(
+        "notifications/messages/details.html", details=details, message=message, may=may, part_cents=cents
+    )
 
 
 @pages.post("/berichten/<uuid:message_id>/tegenhouden")
 @requires_staff("messenger")
 def hold_back(message_id: Any) -> Response:
-    """It does not go."""
     return _done(triage.hold_back, message_id, "held_back")
 
 
 @pages.post("/berichten/<uuid:message_id>/opnieuw")
 @requires_staff("messenger")
 def try_again(message_id: Any) -> Response:
-    """It goes after all."""
     return _done(triage.try_again, message_id, "tried_again")
 
 
 @pages.post("/berichten/<uuid:message_id>/gezien")
 @requires_staff("messenger")
 def mark_resolved(message_id: Any) -> Response:
-    """Somebody saw to it."""
     return _done(triage.mark_resolved, message_id, "seen_to")
 
 
 @pages.post("/berichten/<uuid:message_id>/adres-klopt")
 @requires_staff("messenger")
 def confirm_verbally(message_id: Any) -> Response:
-    """Somebody went through the address with the person."""
     return _done(addresses.confirm_verbally, message_id, "confirmed_verbally")
 
 
@@ -90,7 +88,7 @@ def _wanted() -> dict[str, Any]:
 
 
 def _link_of(wanted: dict[str, Any]) -> Callable[[int], str]:
-    """The address of another page of the same list."""
+    """Return the address of another page of the same list."""
     return lambda page: "/berichten?" + urlencode({**wanted, "blad": page}) + "#alle"
 
 

@@ -1,4 +1,4 @@
-"""Somebody's own messages: what was sent and why, by which way, when not; and stopping, by link too."""
+"""Somebody's own messages: what was sent and why, by which channel, when not; and stopping, by link too."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import Any
 from flask import Blueprint, Response, flash, g, redirect, render_template, request
 from marshmallow import EXCLUDE, ValidationError
 
-from services.notifications.commands import addresses, opt_outs
-from services.notifications.queries import my_messages as look
+from services.notifications.commands import addresses, my_messages, opt_outs, preferences
+from services.notifications.queries.my_messages import get_my_messages, is_known, is_stopped
 from services.notifications.schemas import (
     QUIET_FROM,
     QUIET_UNTIL,
@@ -32,21 +32,21 @@ ALL = "all"
 @pages.get(HERE)
 @requires_participant()
 def own() -> str:
-    """What was sent to this person, and what they chose."""
+    """Return what was sent to this person, and what they chose."""
     return _own()
 
 
 @pages.post(f"{HERE}/hoe-en-wanneer")
 @requires_participant()
 def choose() -> Any:
-    """By which ways, and when it is quiet."""
+    """Keep the channels and the quiet hours."""
     try:
         form = read_form(PreferencesForm)
     except Invalid as wrong:
         return _own(errors=wrong.errors), 400
-    ways = [] if form["ways"] == "none" else form["ways"].split()
-    opt_outs.choose_channels(
-        g.actor, participant_id=g.actor.id, ways=ways,
+    channels = [] if form["ways"] == "none" else form["ways"].split()
+    preferences.choose_channels(
+        g.actor, participant_id=g.actor.id, channels=channels,
         quiet=(time.fromisoformat(form["quiet_from"]), time.fromisoformat(form["quiet_until"])),
         request_id=read_request_id(),
     )  # fmt: skip
@@ -57,9 +57,8 @@ def choose() -> Any:
 @pages.post(f"{HERE}/pauze")
 @requires_participant()
 def pause() -> Any:
-    """Two weeks of quiet, or no longer."""
     on = read_form(PauseForm)["on"] == "1"
-    opt_outs.pause(g.actor, participant_id=g.actor.id, on=on, request_id=read_request_id())
+    preferences.pause(g.actor, participant_id=g.actor.id, on=on, request_id=read_request_id())
     flash(text("done", "paused" if on else "pause_ended"))
     return redirect(HERE, code=303)
 
@@ -67,7 +66,6 @@ def pause() -> Any:
 @pages.post(f"{HERE}/stoppen")
 @requires_participant()
 def stop() -> Any:
-    """No more of this sort."""
     purpose = read_form(StopForm)["purpose"]
     opt_outs.stop(g.actor, participant_id=g.actor.id, purpose=purpose, by="page", request_id=read_request_id())
     flash(text("done", "stopped"))
@@ -77,16 +75,16 @@ def stop() -> Any:
 @pages.get(f"{HERE}/stop/<token>")
 @requires_link("opt_out")
 def ask_to_stop(token: str) -> Any:
-    """What stops, and a button. Nothing changes yet: programs that look into mail follow links too."""
+    """Return what stops, and a button. Nothing changes yet: programs that look into mail follow links too."""
     participant_id, purpose = _stopping()
-    is_done = look.is_stopped(participant_id, purpose)
+    is_done = is_stopped(participant_id, purpose)
     return render_template("notifications/opt_outs/stop.html", token=token, purpose=purpose, is_done=is_done)
 
 
 @pages.post(f"{HERE}/stop/<token>")
 @requires_link("opt_out", from_machines=True)
 def stop_by_link(token: str) -> Any:
-    """It stops: by our button, or by that of a mail program (RFC 8058), which shows nothing of ours."""
+    """Stop by our button, or by that of a mail program (RFC 8058), which shows nothing of ours."""
     participant_id, purpose = _stopping()
     is_one_click = request.form.get("List-Unsubscribe") == "One-Click"
     if not is_one_click and request.form.get("what") == ALL:
@@ -104,7 +102,7 @@ def stop_by_link(token: str) -> Any:
 @pages.get(f"{HERE}/klopt/<token>")
 @requires_link("confirm_address")
 def ask_whether_right(token: str) -> Any:
-    """A button; nothing changes yet."""
+    """Return a button; nothing changes yet."""
     _confirming()
     return render_template("notifications/addresses/confirm.html", token=token, is_done=False, is_gone=False)
 
@@ -112,7 +110,7 @@ def ask_whether_right(token: str) -> Any:
 @pages.post(f"{HERE}/klopt/<token>")
 @requires_link("confirm_address")
 def confirm(token: str) -> Any:
-    """The address is right."""
+    """Return the address is right."""
     participant_id, channel, blind = _confirming()
     try:
         addresses.confirm(
@@ -127,14 +125,14 @@ def confirm(token: str) -> Any:
 
 @pages.errorhandler(LinkGone)
 def link_gone(gone: LinkGone) -> Any:
-    """A link that is over, or is none of ours: said kindly, and nothing about whose it was."""
+    """Return a link that is over, or is none of ours: said kindly, and nothing about whose it was."""
     return render_template("notifications/links/gone.html", code=gone.code), gone.status
 
 
 def _own(errors: dict[str, list[str]] | None = None) -> str:
     page = _page_asked()
-    mine = look.get_my_messages(g.actor.id, page)
-    opt_outs.log_own_access(g.actor, mine.organisation_id)
+    mine = get_my_messages(g.actor.id, page)
+    my_messages.log_own_access(g.actor, mine.organisation_id)
     return render_template(
         "notifications/my_messages/page.html",
         mine=mine,
@@ -148,7 +146,7 @@ def _own(errors: dict[str, list[str]] | None = None) -> str:
 
 
 def _page_asked() -> int:
-    """Which page; of what is none the first one, for nobody is helped by hearing that it is none."""
+    """Return which page; of what is none the first one, for nobody is helped by hearing that it is none."""
     try:
         page: int = OwnPageAsked(unknown=EXCLUDE).load(request.args.to_dict())["blad"]
     except ValidationError:
@@ -157,19 +155,19 @@ def _page_asked() -> int:
 
 
 def _hours(times: tuple[str, ...]) -> list[tuple[str, str]]:
-    return [(one, f"{one.lstrip('0').replace(':', '.')} uur") for one in times]
+    return [(hour, f"{hour.lstrip('0').replace(':', '.')} uur") for hour in times]
 
 
 def _stopping() -> tuple[str, str]:
     participant_id, _, purpose = g.link.subject.partition(".")
-    if not is_id(participant_id) or not look.is_known(participant_id):
+    if not is_id(participant_id) or not is_known(participant_id):
         raise NotFound()
     return participant_id, purpose
 
 
 def _confirming() -> tuple[str, str, str]:
     parts = g.link.subject.split(".")
-    if len(parts) != 3 or not look.is_known(parts[0]):
+    if len(parts) != 3 or not is_known(parts[0]):
         raise NotFound()
     participant_id, channel, blind = parts
     return participant_id, channel, blind

@@ -16,7 +16,7 @@ pages = Blueprint("waits", __name__)
 @pages.get("/berichten/wacht")
 @requires_staff(*{*missed_you.ROLES, *replies.ROLES})
 def waits() -> Any:
-    """Lines for the list of that page; nothing when nothing waits. Numbers only: nobody is looked at."""
+    """Return entries for the list of that page, numbers only; nothing when nothing waits."""
     waiting = get_waiting(g.actor)
     if waiting.is_quiet:
         return "", 204

@@ -14,7 +14,8 @@ _MOST = 100
 def list_made(
     say: Callable[[str, str], str], event_id: str, organisations: frozenset[str] | None
 ) -> list[dict[str, Any]]:
-    """Each with what it is and how it stands, in Dutch, and the page that tells more; None is all organisations.
+    """Return each with what it is and how it stands, in Dutch, and the page that tells more; None is all
+    organisations.
 
     say  gives the sentence of a code: (table, code)
     """

@@ -1,4 +1,4 @@
-"""Who could not be told of a change by any message, so that a person has to."""
+"""Whom no message could tell of a change, so that a person has to."""
 
 from __future__ import annotations
 
@@ -7,23 +7,20 @@ from datetime import datetime
 
 from services.notifications.models import Message
 from services.notifications.rules.lifecycle import State
-from services.notifications.rules.message_types import MessageType
+from services.notifications.rules.message_types import BY_CODE, MessageType
 
 # What a facilitator is asked to tell, and what could not be said.
-SAYS = {
-    MessageType.MOVE_IN_PERSON: MessageType.MEETING_MOVED,
-    MessageType.CANCELLATION_IN_PERSON: MessageType.MEETING_CANCELLED,
-}
-ASKS = {said: asking for asking, said in SAYS.items()}
+TELLS_OF = {asking: BY_CODE[asking.spec.tells_of] for asking in MessageType if asking.spec.tells_of}
+ASKED_BY = {told_of: asking for asking, told_of in TELLS_OF.items()}
 
 _REACHED = frozenset({State.ACCEPTED, State.DELIVERED})
 _ON_ITS_WAY = frozenset({State.PLANNED, State.HELD, State.DUE, State.CLAIMED})
 
 
 def list_unnotified(meeting_id: str | None, kind: str, revision: int) -> dict[str, datetime]:
-    """Participant -> since when a person is asked to tell them of this change.
+    """Return participant -> since when a person is asked to tell them of this change.
 
-    Somebody with two ways counts only when neither worked; while one is on its way, they are not counted yet.
+    Somebody with two channels counts only when neither worked; while one is on its way, they are not counted yet.
     """
     rows = list(Message.select().where(
         Message.meeting_id == meeting_id, Message.kind == kind, Message.revision == revision,
@@ -42,8 +39,8 @@ def list_unnotified(meeting_id: str | None, kind: str, revision: int) -> dict[st
 
 
 def count_for(messages: Sequence[Message]) -> dict[str, int]:
-    """Message -> how many people there are to tell it to, for those that ask a facilitator to."""
+    """Return message -> how many people there are to tell it to, for those that ask a facilitator to."""
     return {
-        message.id: len(list_unnotified(message.meeting_id, SAYS[MessageType(message.kind)], message.revision))
-        for message in messages if message.kind in SAYS
+        message.id: len(list_unnotified(message.meeting_id, TELLS_OF[BY_CODE[message.kind]], message.revision))
+        for message in messages if message.kind in TELLS_OF
     }  # fmt: skip

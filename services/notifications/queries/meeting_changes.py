@@ -1,4 +1,4 @@
-"""What people who take part were told of a meeting, so that a change reaches only those to whom it matters."""
+"""What people who take part know of a meeting, so that a change reaches only those to whom it matters."""
 
 from __future__ import annotations
 
@@ -17,7 +17,8 @@ _ABOUT_MEETING = (MessageType.MEETING_REMINDER, MessageType.MEETING_MOVED, Messa
 
 
 def is_notified() -> peewee.Expression:
-    """Messages that somebody heard, or may have heard: sent, told by a person, or said along by another one.
+    """Return messages that somebody heard, or may have heard: sent, told by a person, or said along by another
+    one.
 
     A person who was asked to tell it need not say that it is done: who has no address hears in no other way.
     """
@@ -29,7 +30,7 @@ def is_notified() -> peewee.Expression:
 
 
 def last_notified(meeting_id: str) -> dict[str, Message]:
-    """Membership -> the last that was told of this meeting."""
+    """Return membership -> the last message about this meeting that reached them."""
     rows = Message.select().where(
         Message.meeting_id == meeting_id, Message.kind.in_(_ABOUT_MEETING), is_notified()
     )
@@ -37,7 +38,7 @@ def last_notified(meeting_id: str) -> dict[str, Message]:
 
 
 def list_unsent_moves(meeting_id: str) -> list[Message]:
-    """What was to be said of moves of this meeting and was not, in the order of the moves."""
+    """Return what was to be said of moves of this meeting and was not, in the order of the moves."""
     rows = Message.select().where(
         Message.meeting_id == meeting_id, Message.kind == MessageType.MEETING_MOVED, ~is_notified()
     )
@@ -45,13 +46,13 @@ def list_unsent_moves(meeting_id: str) -> list[Message]:
 
 
 def list_active(group_id: str) -> list[Membership]:
-    """Who takes part in this group."""
+    """Return who takes part in this group."""
     rows = Membership.select().where(Membership.group_id == group_id, Membership.state == "active")
     return list(rows.order_by(Membership.id))
 
 
 def find_welcomed(memberships: Iterable[Membership]) -> set[str]:
-    """The memberships among these that were welcomed."""
+    """Return the memberships among these that were welcomed."""
     ids = [row.id for row in memberships]
     rows = Message.select().where(
         Message.membership_id.in_(ids), Message.kind == MessageType.WELCOME, is_notified()
@@ -60,12 +61,12 @@ def find_welcomed(memberships: Iterable[Membership]) -> set[str]:
 
 
 def is_first(meeting: Meeting, on: date, at: time, starts_on: date) -> bool:
-    """Whether this meeting, when it was still at that moment, was the first for who takes part from that day.
+    """Tell whether this meeting, when it was still at that moment, was the first for who takes part from that day.
 
     That is the one which the welcome told of.
     """
     earlier: Any = (Meeting.on < on) | ((Meeting.on == on) & (Meeting.at < at))
-    found = Meeting.select().where(
+    earlier_meetings = Meeting.select().where(
         Meeting.group_id == meeting.group_id, Meeting.id != meeting.id, Meeting.on >= starts_on, earlier
     )
-    return starts_on <= on and not found.exists()
+    return starts_on <= on and not earlier_meetings.exists()

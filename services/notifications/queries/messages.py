@@ -1,4 +1,4 @@
-"""Messages as a person sees them: what asks for somebody, the flow of all, and the whole life of one."""
+"""Messages as a person sees them: what asks for somebody, the flow of all, and one of them whole."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from datetime import datetime
 from typing import Any
 
 from services.notifications.models import DeliveryAttempt, Message, MessageStep, Organisation, Staff, service
-from services.notifications.queries import routes, templates
+from services.notifications.queries import people, routes, templates
 from services.notifications.queries.context import Context, load_context
 from services.notifications.queries.templates import SenderDetails
-from services.notifications.rules import lifecycle
+from services.notifications.rules import lifecycle, message_types
 from services.notifications.rules.discretion import betraying_words
 from services.notifications.rules.lifecycle import State
-from services.notifications.rules.message_types import MessageType
+from services.notifications.rules.message_types import types_that
 from services.notifications.rules.text_messages import SmsSize, sms_size
 from shared import clock
 from shared.errors import GiveUp, NotFound
@@ -23,9 +23,10 @@ from shared.security.actor import Actor, within
 ROLES = ("messenger", "manager")
 PAGE = 50
 STATES = tuple(str(state) for state in State)
-KINDS = tuple(str(kind) for kind in MessageType)
+API_NAMES = message_types.API_NAMES
+KINDS = tuple(API_NAMES)
 # Who was missed is known by who leads the group, and by nobody else; nor what was written to them.
-_BETWEEN_THEM = frozenset({MessageType.MISSED_YOU})
+_BETWEEN_THEM = types_that("is_private")
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,7 @@ class Listing:
 
 @dataclass(frozen=True)
 class Step:
-    """One step of a life; `by` is the name of who took it, empty when it was the software."""
+    """One transition of a message; `by` is the name of who took it, empty when it was the software."""
 
     at: datetime
     state: str
@@ -84,7 +85,7 @@ class MessageDetails:
     size  of a text message, in parts as the networks count them; None for what is none
     """
 
-    line: MessageSummary
+    summary: MessageSummary
     expires_at: datetime
     call_name: str = field(repr=False)
     subject: str = field(repr=False)
@@ -101,7 +102,7 @@ class MessageDetails:
 
 
 def list_messages(actor: Actor, *, state: str | None = None, kind: str | None = None, page: int = 1) -> Listing:
-    """The messages of the actor's organisations, the one that changed last first; `page` counts from 1."""
+    """Return the messages of the actor's organisations, the one that changed last first; `page` counts from 1."""
     rows = Message.select().where(within(actor, Message.organisation_id, ROLES))
     if state is not None:
         rows = rows.where(Message.state == state)
@@ -111,24 +112,24 @@ def list_messages(actor: Actor, *, state: str | None = None, kind: str | None = 
     order = (
         (Message.due_at, Message.id) if state == State.PLANNED else (Message.changed_at.desc(), Message.id.desc())
     )
-    found = [_summary(row) for row in rows.order_by(*order).limit(PAGE + 1).offset((page - 1) * PAGE)]
-    return Listing(found[:PAGE], len(found) > PAGE, _organisation_names(actor))
+    rows_shown = [_summary(row) for row in rows.order_by(*order).limit(PAGE + 1).offset((page - 1) * PAGE)]
+    return Listing(rows_shown[:PAGE], len(rows_shown) > PAGE, _organisation_names(actor))
 
 
 def list_asking(actor: Actor) -> Listing:
-    """What asks for a person, the oldest first."""
-    found = [_summary(row) for row in _asking(actor, ROLES).order_by(Message.asked_at).limit(PAGE + 1)]
-    return Listing(found[:PAGE], len(found) > PAGE, _organisation_names(actor))
+    """Return what asks for a person, the oldest first."""
+    rows_shown = [_summary(row) for row in _asking(actor, ROLES).order_by(Message.asked_at).limit(PAGE + 1)]
+    return Listing(rows_shown[:PAGE], len(rows_shown) > PAGE, _organisation_names(actor))
 
 
 def count_asking(actor: Actor) -> int:
-    """How many ask for somebody who may do something about it."""
+    """Return how many ask for somebody who may do something about it."""
     number: int = _asking(actor, ("messenger",)).count()
     return number
 
 
 def get_message(actor: Actor, message_id: str, sender_details: SenderDetails) -> MessageDetails:
-    """One message with its whole life; NotFound when there is none for this actor."""
+    """Return one message whole; NotFound when there is none for this actor."""
     message = Message.get_or_none(Message.id == message_id, within(actor, Message.organisation_id, ROLES))
     if message is None:
         raise NotFound()
@@ -140,8 +141,8 @@ def get_message(actor: Actor, message_id: str, sender_details: SenderDetails) ->
     by = message.attended_by or ""
     is_between_them = message.kind in _BETWEEN_THEM
     return MessageDetails(
-        line=_summary(message), expires_at=message.expires_at, is_between_them=is_between_them,
-        call_name="" if is_between_them else routes.name_of(message, context),
+        summary=_summary(message), expires_at=message.expires_at, is_between_them=is_between_them,
+        call_name="" if is_between_them else people.name_of(message, context),
         subject="" if is_between_them else subject, text="" if is_between_them else text,
         is_as_sent=message.composed is not None, steps=_steps(message),
         attempts=_attempts(message), betraying=betraying_words(text, names) if is_caught else (),
@@ -151,7 +152,7 @@ def get_message(actor: Actor, message_id: str, sender_details: SenderDetails) ->
 
 
 def find_organisations(actor: Actor, message_ids: Sequence[str]) -> dict[str, str]:
-    """Message id -> organisation, of those among these messages that this actor may see."""
+    """Return message id -> organisation, of those among these messages that this actor may see."""
     rows = Message.select(Message.id, Message.organisation_id).where(
         Message.id.in_(list(message_ids)), within(actor, Message.organisation_id, ROLES)
     )
@@ -159,18 +160,18 @@ def find_organisations(actor: Actor, message_ids: Sequence[str]) -> dict[str, st
 
 
 def _channel(message: Message, context: Context) -> str:
-    """By which way it went, or would go now."""
+    """Return the channel by which it went, or would go now."""
     if message.channel in ("email", "sms"):
         return str(message.channel)
     try:
-        way = str(routes.route_of(message, context).channel)
+        channel = str(routes.route_of(message, context).channel)
     except (GiveUp, LookupError):
         return "email"
-    return way if way == "sms" else "email"
+    return channel if channel == "sms" else "email"
 
 
 def _asking(actor: Actor, roles: tuple[str, ...]) -> Any:
-    """What can only be told by a person asks no more once the moment is over: then it helps nobody."""
+    """Select what asks for a person; what only a person can tell asks no more once the moment is over."""
     is_over = (Message.channel == "hand") & (Message.expires_at <= clock.now())
     return Message.select().where(
         Message.asked_at.is_null(False), within(actor, Message.organisation_id, roles),
@@ -179,7 +180,7 @@ def _asking(actor: Actor, roles: tuple[str, ...]) -> Any:
 
 
 def _words(message: Message, channel: str, sender_details: SenderDetails, context: Context) -> tuple[str, str]:
-    """As it went, or as it would be written now; empty when it cannot be written."""
+    """Return them as they went, or as they would be written now; empty when they cannot be written."""
     if message.composed is not None:
         subject, _, text = service.encryption.open(message.composed, "message.composed", message.id).partition(
             "\n"
@@ -198,8 +199,8 @@ def _steps(message: Message) -> list[Step]:
 
 
 def _staff_names(ids: Sequence[str | None]) -> dict[str, str]:
-    rows = Staff.select().where(Staff.id.in_({one for one in ids if one}))
-    return {row.id: routes.staff_name(row) for row in rows}
+    rows = Staff.select().where(Staff.id.in_({staff_id for staff_id in ids if staff_id}))
+    return {row.id: people.staff_name(row) for row in rows}
 
 
 def _attempts(message: Message) -> list[Attempt]:
@@ -233,6 +234,6 @@ def _summary(row: Any) -> MessageSummary:
 
 
 def _organisation_names(actor: Actor) -> dict[str, str]:
-    """Told only where there are more than one, to tell them apart."""
+    """Return them only where there are more than one, to tell them apart."""
     rows = list(Organisation.select().where(within(actor, Organisation.id, ROLES)))
     return {row.id: row.name for row in rows} if len(rows) > 1 else {}

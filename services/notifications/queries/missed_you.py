@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from services.notifications.models import WAITING, Group, Membership, Message, Staff, service
-from services.notifications.queries import routes, templates
+from services.notifications.queries import people, routes, templates
 from services.notifications.queries.context import Context, load_context
 from services.notifications.queries.facilitators import groups_led_by
 from services.notifications.queries.templates import SenderDetails
@@ -36,7 +36,7 @@ class Missed:
 
 
 def list_missed(actor: Actor, sender_details: SenderDetails) -> list[Missed]:
-    """What waits for this facilitator, what goes first in front.
+    """Return what waits for this facilitator, what goes first in front.
 
     Who did not choose for these messages gets none and stands not in it.
     """
@@ -46,14 +46,14 @@ def list_missed(actor: Actor, sender_details: SenderDetails) -> list[Missed]:
 
 
 def count_missed(actor: Actor) -> int:
-    """How many of them there are."""
+    """Return how many of them there are."""
     rows = list(_waiting(actor))
     context = load_context(rows)
     return sum(_may_go(row, context) for row in rows)
 
 
 def find_missed(actor: Actor, message_id: str) -> tuple[Message, Sequence[str]]:
-    """One of them, still waiting or not, with the names that it may not say.
+    """Return one of them, still waiting or not, with the names that it may not say.
 
     NotFound when it is not about a group of this actor.
     """
@@ -70,7 +70,6 @@ def _waiting(actor: Actor) -> Any:
 
 
 def _of(actor: Actor) -> Any:
-    """About the groups that this actor leads, in the organisations where they are a facilitator."""
     groups = groups_led_by(Staff.get_or_none(Staff.id == actor.id))
     members = Membership.select(Membership.id).where(Membership.group_id.in_(groups))
     return (
@@ -82,10 +81,10 @@ def _of(actor: Actor) -> Any:
 
 def _may_go(message: Message, context: Context) -> bool:
     try:
-        way = routes.route_of(message, context)
+        route = routes.route_of(message, context)
     except GiveUp:
         return False
-    return way.channel in (Channel.EMAIL, Channel.SMS) and way.reason != "unconfirmed"
+    return route.channel in (Channel.EMAIL, Channel.SMS) and route.reason != "unconfirmed"
 
 
 def _missed(message: Message, context: Context, sender_details: SenderDetails) -> Missed:
@@ -100,6 +99,6 @@ def _missed(message: Message, context: Context, sender_details: SenderDetails) -
     return Missed(
         id=message.id, organisation_id=message.organisation_id, participant_id=message.participant_id or "",
         group_name="" if group is None else group.name, on=None if meeting is None else meeting.on,
-        goes_at=message.due_at, call_name=routes.name_of(message, context), line=line,
+        goes_at=message.due_at, call_name=people.name_of(message, context), line=line,
         paragraphs=[block.strip() for block in text.partition("\n--\n")[0].split("\n\n") if block.strip()],
     )  # fmt: skip

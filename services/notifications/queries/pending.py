@@ -20,10 +20,10 @@ class Waiting:
 
     @property
     def is_quiet(self) -> bool:
-        """Whether nothing waits."""
+        """Tell whether nothing waits."""
         return not (self.missed or self.replies or self.asking)
 
 
 def get_waiting(actor: Actor) -> Waiting:
-    """What waits for this member of the staff now."""
+    """Return what waits for this member of the staff now."""
     return Waiting(count_missed(actor), count_unseen(actor), count_asking(actor))

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from services.notifications.models import Group, Membership, Participant, Reply, Staff, service
-from services.notifications.queries.routes import staff_name
+from services.notifications.queries.people import staff_name
 from shared import clock
 from shared.errors import NotFound
 from shared.security.actor import Actor
@@ -36,7 +36,7 @@ class ReplySummary:
 class ReplyDetails:
     """One reply whole."""
 
-    line: ReplySummary
+    summary: ReplySummary
     organisation_id: str
     participant_id: str | None
     sender: str = field(repr=False)
@@ -44,7 +44,7 @@ class ReplyDetails:
 
 
 def list_replies(actor: Actor) -> Sequence[ReplySummary]:
-    """What waits for this actor first, then what was seen to lately."""
+    """Return what waits for this actor first, then what was seen to lately."""
     since = clock.now() - _SEEN_SHOWN
     rows = (
         Reply.select()
@@ -56,13 +56,13 @@ def list_replies(actor: Actor) -> Sequence[ReplySummary]:
 
 
 def count_unseen(actor: Actor) -> int:
-    """How many wait for this actor."""
+    """Return how many wait for this actor."""
     rows = Reply.select().where(Reply.organisation_id.in_(_scopes(actor)), Reply.seen_at.is_null())
     return len(_readable(actor, list(rows)))
 
 
 def read_reply(actor: Actor, reply_id: str) -> ReplyDetails:
-    """One of them; NotFound when there is none for this actor."""
+    """Return one of them; NotFound when there is none for this actor."""
     row = find(actor, reply_id)
     if row is None:
         raise NotFound()
@@ -74,18 +74,18 @@ def read_reply(actor: Actor, reply_id: str) -> ReplyDetails:
 
 
 def find(actor: Actor, reply_id: str) -> Any:
-    """The row, or None when this actor may not read it."""
+    """Return the row, or None when this actor may not read it."""
     row = Reply.get_or_none(Reply.id == reply_id, Reply.organisation_id.in_(_scopes(actor)))
     return row if row is not None and _readable(actor, [row]) else None
 
 
 def _scopes(actor: Actor) -> list[str]:
-    """Also what is nobody's yet, for who looks after messages in whatever organisation: somebody must read it."""
+    """Return the actor's organisations, and for a messenger also what is nobody's yet: somebody must read it."""
     return sorted(actor.organisations(*ROLES)) + [NOBODYS] * bool(actor.organisations("messenger"))
 
 
 def _readable(actor: Actor, rows: Sequence[Any]) -> list[Any]:
-    """A facilitator reads what the people of their own groups write; a messenger what nobody leads."""
+    """Return a facilitator reads what the people of their own groups write; a messenger what nobody leads."""
     led_by = _groups_with_leaders()
     mine = {group for group, leaders in led_by.items() if actor.id in leaders}
     groups_of: dict[str, set[str]] = {}

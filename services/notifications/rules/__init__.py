@@ -1,1 +1,1 @@
-"""The decisions of notifications: a message's life, its promise, its moment, its way and its words."""
+"""The decisions of notifications: a message's states, its promise, its moment, its channel and its words."""

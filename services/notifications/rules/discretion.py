@@ -65,19 +65,19 @@ _BETRAYING = re.compile(
 
 
 def betraying_words(text: str, names: Iterable[str] = ()) -> tuple[str, ...]:
-    """The words in a text (plain or HTML) that betray what it is about, each once, in small letters.
+    """Return the words in a text (plain or HTML) that betray what it is about, each once, in small letters.
 
     names  the group's and the organisation's own names: refused whatever they are, so a name that says
            nothing to a stranger is refused too; who can see the phone may know better than a list. Only a name
            of nothing but days, months and numbers ("Donderdag 1") is let through: it stands in dates by chance
     """
-    found: dict[str, None] = {}
+    words: dict[str, None] = {}
     for reading in _readings(text):
         plain = _plain(reading)
-        found.update(dict.fromkeys(match.group() for match in _BETRAYING.finditer(plain)))
-        found.update(dict.fromkeys(_fellowships(reading)))
-        found.update(dict.fromkeys(_named(plain, names)))
-    return tuple(found)
+        words.update(dict.fromkeys(match.group() for match in _BETRAYING.finditer(plain)))
+        words.update(dict.fromkeys(_fellowships(reading)))
+        words.update(dict.fromkeys(_named(plain, names)))
+    return tuple(words)
 
 
 def check_discretion(
@@ -97,7 +97,9 @@ def check_discretion(
 
 
 def _readings(text: str) -> Iterator[str]:
-    """The text as written, and as a mail program shows it: both are seen by somebody (a link, a preview)."""
+    """Return the text as written, and as a mail program shows it: both are seen by somebody (a
+    link, a preview).
+    """
     text = _SECRET.sub("", text)
     yield text
     shown = html.unescape(_TAG.sub("", text))
@@ -106,7 +108,7 @@ def _readings(text: str) -> Iterator[str]:
 
 
 def _plain(text: str) -> str:
-    """Small events without accents or invisible characters, so that "Dépressief" is found."""
+    """Return small events without accents or invisible characters, so that "Dépressief" is found."""
     decomposed = unicodedata.normalize("NFKD", text)
     kept = (sign for sign in decomposed if unicodedata.category(sign) not in ("Mn", "Cf"))
     return "".join(kept).casefold()

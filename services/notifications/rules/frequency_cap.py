@@ -1,4 +1,4 @@
-"""How much of somebody's attention we take: so many messages a week over all kinds, and "missed" not too often."""
+"""The frequency cap: so many messages a week over all types, and "missed" not too often."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from services.notifications.rules import sliding_window
-from services.notifications.rules.message_types import MessageType, rule_of
+from services.notifications.rules.message_types import types_that
 
 # Our own defaults.
 MOST_A_WEEK = 4
@@ -14,16 +14,12 @@ WEEK = timedelta(days=7)
 MISSED_EVERY = timedelta(weeks=3)
 
 
-def counts(kind: str) -> bool:
-    """Whether a message of this kind takes of the budget: answers and changes do not, what needs a yes does."""
-    return rule_of(kind).purpose is not None
-
-
-COUNTING = tuple(kind for kind in MessageType if counts(kind))
+# Answers and changes take nothing of the budget, what needs a yes does.
+COUNTING = types_that("purpose")
 
 
 def free_at(sent: Iterable[datetime], now: datetime) -> datetime | None:
-    """When one more message may go to somebody; None when that is now.
+    """Return when one more message may go to somebody; None when that is now.
 
     sent  when the messages that count went to this person
     """
@@ -31,5 +27,7 @@ def free_at(sent: Iterable[datetime], now: datetime) -> datetime | None:
 
 
 def is_missed_lately(sent: Iterable[datetime], now: datetime) -> bool:
-    """Whether somebody heard from this group so short ago that they were missed that a second time would press."""
+    """Tell whether somebody heard from this group so short ago that they were missed that a second time would
+    press.
+    """
     return any(moment > now - MISSED_EVERY for moment in sent)

@@ -1,4 +1,4 @@
-"""The life of a message: its states, the steps between them, and the reasons that some states must carry."""
+"""The states of a message, the transitions between them, and the reasons that some states must carry."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class State(StrEnum):
 _STOPPED = frozenset({State.EXPIRED, State.WITHDRAWN, State.SUPPRESSED})
 
 # A claimed message may be on the wire already, so it cannot be withdrawn: it is either settled, or goes back
-# to due, where everything is looked at again. Only what was never handed over may be called stopped.
+# to due, where everything is examined again. Only what was never handed over may be called stopped.
 NEXT: Mapping[State, frozenset[State]] = {
     State.PLANNED: _STOPPED | {State.HELD, State.DUE},
     State.HELD: _STOPPED | {State.DUE},
@@ -127,13 +127,22 @@ def check_reason(state: str, reason: str | None) -> None:
 
 
 def is_final(state: str) -> bool:
-    """Whether nothing can happen to the message any more."""
+    """Tell whether nothing can happen to the message any more."""
     return _state(state) in FINAL
 
 
 def may_be_stopped(state: str) -> bool:
-    """Whether the message can still be withdrawn, suppressed or left to expire."""
+    """Tell whether the message can still be withdrawn, suppressed or left to expire."""
     return _state(state) in STOPPABLE
+
+
+def needs_person(state: str, reason: str | None, channel: str | None) -> bool:
+    """Tell whether the software can do no more here, and somebody should look."""
+    if state == State.HELD:
+        return reason in ("betrays", "broken", "sms_limit")
+    if state == State.SUPPRESSED:
+        return channel == "hand"
+    return state in (State.UNKNOWN, State.REJECTED, State.UNDELIVERED) or reason == "no_quiet_moment"
 
 
 def _state(word: str) -> State:

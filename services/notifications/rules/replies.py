@@ -18,7 +18,7 @@ _ONE_DAY = timedelta(days=1)
 
 
 def says_stop(text: str) -> bool:
-    """Whether the text is nothing but a stop: 'STOP', 'Stop!', 'stop alles', 'stop aub'.
+    """Tell whether the text is nothing but a stop: 'STOP', 'Stop!', 'stop alles', 'stop aub'.
 
     'Ik stop ermee' or 'kan niet stoppen met denken' is somebody speaking, and is left to a person.
     """
@@ -28,11 +28,11 @@ def says_stop(text: str) -> bool:
 
 
 def is_looked_at(now: datetime, zone: tzinfo) -> bool:
-    """Whether somebody of the organisation looks at what comes in at this moment."""
+    """Tell whether somebody of the organisation looks at what comes in at this moment."""
     here = now.astimezone(zone)
     return here.weekday() < _SATURDAY and LOOKED_AT_FROM <= here.time() < LOOKED_AT_UNTIL
 
 
 def answers_by_itself(now: datetime, zone: tzinfo, earlier: Sequence[datetime]) -> bool:
-    """Whether software says that nobody reads along now: out of hours, and at most once a day."""
+    """Tell whether software says that nobody reads along now: out of hours, and at most once a day."""
     return not is_looked_at(now, zone) and all(now - moment >= _ONE_DAY for moment in earlier)

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from services.notifications.rules.lifecycle import State
-from services.notifications.rules.message_types import Promise, may_try_again_after_doubt
+from services.notifications.rules.message_spec import Promise, may_try_again_after_doubt
 
 
 class Failure(StrEnum):
@@ -28,7 +28,7 @@ LEAST_LEFT = timedelta(seconds=LADDER_SECONDS[0])
 
 
 def failure_of_smtp_reply(code: int) -> Failure:
-    """The class of an SMTP reply that is not a success (RFC 5321, 4.2.1: 4yz transient, 5yz permanent).
+    """Return the class of an SMTP reply that is not a success (RFC 5321, 4.2.1: 4yz transient, 5yz permanent).
 
     Any other number means that we did not understand the answer: then nothing is known.
     """
@@ -40,7 +40,7 @@ def failure_of_smtp_reply(code: int) -> Failure:
 
 
 def failure_of_http_status(status: int) -> Failure:
-    """The class of an HTTP answer that is not a success, to a message that was handed over whole.
+    """Return the class of an HTTP answer that is not a success, to a message that was handed over whole.
 
     408, 425 and 429 say that it was not looked at. 500, 502 and 504 come from somewhere between us and whoever
     may have taken it; only 501 and 503 say that it was not.
@@ -53,7 +53,7 @@ def failure_of_http_status(status: int) -> Failure:
 
 
 def steps_after(failure: Failure, promise: Promise, *, channel_drops_doubles: bool) -> tuple[State, ...]:
-    """The states that a claimed message goes through after a failed try, in order; every one is a row.
+    """Return the states that a claimed message goes through after a failed try, in order; every one is a row.
 
     Ends in `due` (try again, at `next_try_at`), `rejected`, or `unknown` (stay there until a receipt, the
     provider or a person settles it). Doubt is always written down, also when the promise lets us try again.
@@ -68,7 +68,7 @@ def steps_after(failure: Failure, promise: Promise, *, channel_drops_doubles: bo
 
 
 def next_try_at(attempt: int, now: datetime, random_value: float, expires_at: datetime) -> datetime | None:
-    """When to try again after this many tries (1 after the first); None when too little time is left.
+    """Return when to try again after this many attempts (1 after the first); None when too little time is left.
 
     Exponential with full jitter: a random part of 5, 20, 60, 180, 600, 1800, 3600, 3600 ... seconds, so that
     everything that failed together does not return together. Never past expiry.
@@ -87,7 +87,7 @@ def next_try_at(attempt: int, now: datetime, random_value: float, expires_at: da
 def next_try_after_death(
     attempt: int, now: datetime, random_value: float, expires_at: datetime
 ) -> datetime | None:
-    """When to try again what was certainly not sent because its sender died: at once.
+    """Return when to try again what was certainly not sent because its sender died: at once.
 
     That says nothing about the message or the other side. Only where senders keep dying with it, it waits as
     after any other failure. Arguments and answer as for `next_try_at`.

@@ -38,17 +38,19 @@ class Sent:
 
 
 def is_our_country(number: str, limits: TextLimits) -> bool:
-    """Whether we send to numbers like this one (+31612345678)."""
+    """Tell whether we send to numbers like this one (+31612345678)."""
     return any(number.startswith(f"+{country}") for country in limits.countries)
 
 
 def block_of(number: str) -> str:
-    """The ten thousand numbers that lie together: those who earn from text messages hold whole rows of them."""
+    """Return the ten thousand numbers that lie together: those who earn from text messages hold whole rows of
+    them.
+    """
     return number[:-_LAST_DIGITS]
 
 
 def free_at(sent: Sent, limits: TextLimits, now: datetime) -> datetime | None:
-    """When the next one may go; None when it may go now."""
+    """Return when the next one may go; None when it may go now."""
     rows = ((sent.to_number, limits.per_number), (sent.to_block, limits.per_block), (sent.in_all, limits.in_all))
     free = [
         frees for moments, most in rows if (frees := sliding_window.free_at(moments, most, DAY, now)) is not None

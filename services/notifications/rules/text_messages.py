@@ -40,14 +40,14 @@ class SmsSize:
 
 
 def sms_size(text: str) -> SmsSize:
-    """The size of a text as it would be sent; an empty one takes no part at all."""
+    """Return the size of a text as it would be sent; an empty one takes no part at all."""
     encoding = _encoding(text)
     units = sum(_units(character, encoding) for character in text)
     return SmsSize(encoding, units, len(split_sms(text)), tuple(dict.fromkeys(filter(_is_costly, text))))
 
 
 def split_sms(text: str) -> tuple[str, ...]:
-    """The text in the parts in which it travels; joined they are the text again.
+    """Return the text in the parts in which it travels; joined they are the text again.
 
     An escape pair (€, [, ~ ...) or a surrogate pair (an emoji) that does not fit at the end of a part moves to
     the next one whole, which is why dividing the number of units by 153 or 67 counts too few.

@@ -24,7 +24,7 @@ _LAST_MINUTE = timedelta(minutes=1)
 
 
 def starts_at(on: date, at: time, zone: tzinfo) -> datetime:
-    """The moment (UTC) at which a local date and time falls.
+    """Return the moment (UTC) at which a local date and time falls.
 
     A time that the clock says twice is taken the first time; one that it skips falls as much later as the
     clock jumps.
@@ -33,7 +33,7 @@ def starts_at(on: date, at: time, zone: tzinfo) -> datetime:
 
 
 def reminder_at(on: date, at: time, zone: tzinfo, now: datetime) -> datetime | None:
-    """When to remind of what starts at this local date and time; None when it is too late to help.
+    """Return when to remind of what starts at this local date and time; None when it is too late to help.
 
     18.00 local time on the evening before. Planned after that: at once, if the start is at least three hours
     away. Quiet hours come on top of this: see `released_at`.
@@ -46,24 +46,24 @@ def reminder_at(on: date, at: time, zone: tzinfo, now: datetime) -> datetime | N
 
 
 def veto_until(now: datetime, zone: tzinfo) -> datetime:
-    """Until when a facilitator may look at it first: noon of the next day."""
+    """Return until when a facilitator may look at it first: noon of the next day."""
     return starts_at(_utc(now).astimezone(zone).date() + _ONE_DAY, VETO_UNTIL, zone)
 
 
 def is_reminded_by_change(told_at: datetime, reminder_due_at: datetime) -> bool:
-    """Whether hearing of a change at this moment makes the reminder of the new moment one too many."""
+    """Tell whether hearing of a change at this moment makes the reminder of the new moment one too many."""
     return _utc(reminder_due_at) - _utc(told_at) < REMINDED_BY_CHANGE
 
 
-def is_same_evening(one: datetime, other: datetime, zone: tzinfo) -> bool:
-    """Whether two moments fall on the same local day."""
-    return _utc(one).astimezone(zone).date() == _utc(other).astimezone(zone).date()
+def is_same_evening(first: datetime, other: datetime, zone: tzinfo) -> bool:
+    """Tell whether two moments fall on the same local day."""
+    return _utc(first).astimezone(zone).date() == _utc(other).astimezone(zone).date()
 
 
 def urgent_release(
     now: datetime, quiet_from: time, quiet_until: time, zone: tzinfo, needed_by: datetime
 ) -> datetime:
-    """When an urgent text message goes: at the end of the quiet hours, unless that leaves too little time.
+    """Return when an urgent text message goes: at the end of the quiet hours, unless that leaves too little time.
 
     needed_by  the moment before which somebody has to know: the start of what does not go on, the old or the new
                start of what was moved, whichever is first
@@ -86,7 +86,7 @@ def released_at(
     *,
     now: datetime | None = None,
 ) -> datetime | None:
-    """The moment (UTC) at which a message that is due at `due_at` may go without breaking the quiet hours.
+    """Return the moment (UTC) at which a message that is due at `due_at` may go without breaking the quiet hours.
 
     Quiet hours put off, they do not drop: a message due in them goes at their end. Where it would have expired
     by then it goes just before they begin, if that is still ahead of `now` (a minute earlier, so that the phone
@@ -108,7 +108,9 @@ def released_at(
 def _brought_forward(
     moment: datetime, quiet_from: time, quiet_until: time, zone: tzinfo, latest: datetime, now: datetime
 ) -> datetime | None:
-    """The last minute before the quiet hours that `moment` lies in, if it is still ahead and itself not quiet."""
+    """Return the last minute before the quiet hours that `moment` lies in, if it is still ahead and itself not
+    quiet.
+    """
     stretch = quiet_stretch(moment, quiet_from, quiet_until, zone)
     if stretch is None:
         return None
@@ -120,7 +122,9 @@ def _brought_forward(
 def quiet_stretch(
     moment: datetime, quiet_from: time, quiet_until: time, zone: tzinfo
 ) -> tuple[datetime, datetime] | None:
-    """The quiet hours (from, until; UTC) that a moment lies in, or None; the end itself is no longer quiet."""
+    """Return the quiet hours (from, until; UTC) that a moment lies in, or None; the end itself is
+    no longer quiet.
+    """
     if quiet_from == quiet_until:
         return None
     moment = _utc(moment)
@@ -135,7 +139,7 @@ def quiet_stretch(
 
 
 def _readings(on: date, at: time, zone: tzinfo) -> tuple[datetime, datetime]:
-    """Both moments that a wall time can mean; they differ only in the hour that the clock repeats or skips.
+    """Return both moments that a wall time can mean; they differ only in the hour that the clock repeats or skips.
 
     Quiet hours take the earliest beginning and the latest end, so that nobody is woken by a clock change.
     """

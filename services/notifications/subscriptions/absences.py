@@ -1,4 +1,4 @@
-"""What is heard of who calls off for this once, who was missed, and who was there after all."""
+"""What is consumed about who calls off for this once, who was missed, and who was there after all."""
 
 from __future__ import annotations
 
@@ -21,13 +21,11 @@ class _CallOff(_OfMember):
 
 @subscriptions.on("nl.houvast.meetings.call_off_received.v1", _CallOff)
 def on_call_off_received(event: ReceivedEvent) -> None:
-    """Somebody will not come this once, or will after all."""
     absences.record_call_off(**event.data, event_at=event_moment_of(event.envelope))
 
 
 @subscriptions.on("nl.houvast.meetings.participant_absent.v1", _OfMember)
 def on_participant_absent(event: ReceivedEvent) -> None:
-    """Somebody was missed."""
     absences.record_absence(**event.data, event_at=event_moment_of(event.envelope))
 
 
@@ -37,5 +35,4 @@ class _Correction(_OfMember):
 
 @subscriptions.on("nl.houvast.meetings.attendance_corrected.v1", _Correction)
 def on_attendance_corrected(event: ReceivedEvent) -> None:
-    """Somebody was marked otherwise after all."""
     absences.record_correction(**event.data, event_at=event_moment_of(event.envelope))

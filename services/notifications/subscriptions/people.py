@@ -1,4 +1,6 @@
-"""What is heard of people: how they are called, how to reach them, what they say yes to, and who works here."""
+"""What is consumed about people: how they are called, how to reach them, what they say yes to, and
+who works here.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,6 @@ class _Called(Schema):
 
 @subscriptions.on("nl.houvast.intake.participant_changed.v1", _Participant)
 def on_participant_changed(event: ReceivedEvent) -> None:
-    """How somebody wants to be called."""
     people.upsert_participant(**event.data, **opened(event, _Called))
 
 
@@ -40,7 +41,6 @@ class _Addresses(Schema):
 
 @subscriptions.on("nl.houvast.intake.contact_changed.v1", _Contact)
 def on_contact_changed(event: ReceivedEvent) -> None:
-    """How somebody can be reached."""
     people.upsert_contact(**event.data, **opened(event, _Addresses))
 
 
@@ -52,7 +52,6 @@ class _Consent(Schema):
 
 @subscriptions.on("nl.houvast.intake.consent_changed.v1", _Consent)
 def on_consent_changed(event: ReceivedEvent) -> None:
-    """What somebody says yes to."""
     people.upsert_consent(**event.data)
     opt_outs.follow_consent(event.data["participant_id"], event.data["purposes"])
 
@@ -75,7 +74,6 @@ class _Colleague(Schema):
 
 @subscriptions.on("nl.houvast.meetings.staff_changed.v1", _Staff)
 def on_staff_changed(event: ReceivedEvent) -> None:
-    """Somebody who works here."""
     grants = [grant["organisation_id"] for grant in event.data["grants"]]
     people.upsert_staff(
         staff_id=event.data["staff_id"], is_active=event.data["is_active"], organisation_ids=grants,
@@ -90,7 +88,6 @@ class _Organisation(Schema):
 
 @subscriptions.on("nl.houvast.meetings.organisation_changed.v1", _Organisation)
 def on_organisation_changed(event: ReceivedEvent) -> None:
-    """How an organisation is called."""
     people.upsert_organisation(**event.data)
 
 
@@ -101,5 +98,4 @@ class _ErasureRequested(Schema):
 
 @subscriptions.on("nl.houvast.intake.erasure_requested.v1", _ErasureRequested, bypasses_ordering=True)
 def on_erasure_requested(event: ReceivedEvent) -> None:
-    """Somebody is to be forgotten."""
     erasure.erase(**event.data)

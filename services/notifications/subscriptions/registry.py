@@ -1,4 +1,4 @@
-"""The ears of notifications, to which each subject adds what it hears; and how sealed values are read."""
+"""The subscriptions of notifications, to which each subject adds its handlers; and how sealed values are read."""
 
 from __future__ import annotations
 
@@ -47,13 +47,20 @@ class Zone(fields.String):
         return name
 
 
+class Venue(Schema):
+    """Where somebody meets."""
+
+    name = fields.String(required=True)
+    address = fields.String(required=True)
+
+
 def event_moment_of(event: Event) -> EventMoment:
     """Give the pair by which facts about one subject are put in the order in which they were published."""
     return EventMoment(UUID(event.id).int >> 80, event.sequence)
 
 
 def opened(event: ReceivedEvent, schema: type[Schema]) -> dict[str, Any]:
-    """What only we may read of this event. GiveUp, without its values, when it is not what was promised."""
+    """Return what only we may read of this event. GiveUp, without its values, when it is not what was promised."""
     try:
         values: dict[str, Any] = schema(unknown=EXCLUDE).load(event.personal)
     except ValidationError as wrong:

@@ -30,7 +30,7 @@ class MessageRow:
 def page_messages(
     actor: Actor, *, after: str | None, limit: int, state: str | None, kind: str | None
 ) -> list[MessageRow]:
-    """The next messages after this id."""
+    """Return the next messages after this id."""
     rows = Message.select().where(within(actor, Message.organisation_id, ROLES), Message.id > (after or ""))
     if state is not None:
         rows = rows.where(Message.state == state)
@@ -40,7 +40,7 @@ def page_messages(
 
 
 def get_message(actor: Actor, message_id: str) -> MessageRow:
-    """One message; NotFound when there is none, or not for this actor."""
+    """Return one message; NotFound when there is none, or not for this actor."""
     row = Message.get_or_none(Message.id == message_id, within(actor, Message.organisation_id, ROLES))
     if row is None:
         raise NotFound()

@@ -21,7 +21,7 @@ from services.meetings.pages import (
     call_off,
     changes,
     demo,
-    events,
+    event_trace,
     groups,
     meetings,
     mine,
@@ -60,7 +60,7 @@ def create_app(settings: Settings) -> Flask:
     app.jinja_env.filters["local"] = clock.local
     for room in (
         sign_in, second_factor, demo, today, new_group, groups, planning, meetings, walk_ins, call_list, changes,
-        call_off, calendar, administration, trail, events, mine,
+        call_off, calendar, administration, trail, event_trace, mine,
     ):  # fmt: skip
         app.register_blueprint(room.pages)
     serve_api(app, settings, api)

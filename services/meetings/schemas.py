@@ -7,7 +7,7 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
-from services.meetings.queries.way import PARTS, REASONS
+from services.meetings.queries.event_trace import PARTS, REASONS
 
 # A field takes its sentences when it is made, so the Dutch ones must be there before the fields below.
 from shared.web import forms as _dutch_sentences  # noqa: F401

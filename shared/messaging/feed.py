@@ -24,7 +24,7 @@ class Feed(Protocol):
     """A publisher's log, from the outside."""
 
     @property
-    def is_at_hand(self) -> bool:
+    def is_local(self) -> bool:
         """Whether looking at it costs nothing."""
 
     def head(self) -> tuple[int, int]:
@@ -43,7 +43,7 @@ Feeds = Mapping[str, Feed]
 class LocalFeed:
     """The log of a publisher whose store is on this machine."""
 
-    is_at_hand = True
+    is_local = True
 
     def __init__(self, outbox: Outbox) -> None:
         self._outbox = outbox
@@ -64,7 +64,7 @@ class LocalFeed:
 class HttpFeed:
     """The log of a publisher on another machine; `make_token` gives what shows who we are."""
 
-    is_at_hand = False
+    is_local = False
 
     def __init__(self, base: str, publisher: str, reader: str, make_token: Callable[[], str]) -> None:
         self._url = f"{base.rstrip('/')}{PATH}/{publisher}"

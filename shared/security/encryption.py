@@ -96,7 +96,7 @@ class Encryption:
         try:
             key = self._field_key(key_id.decode())
         except (KeyError, ValueError):
-            raise GiveUp("a value sealed with a key that is not here") from None
+            raise GiveUp("a value sealed with a key that is not here", "sealed") from None
         return _open(key, rest, self._where(place, row)).decode()
 
     def index(self, value: str, place: str) -> str:
@@ -115,7 +115,7 @@ class Encryption:
         try:
             raw = base64.b64decode(sealed, validate=True)
         except (ValueError, TypeError):
-            raise GiveUp("a sealed value is none") from None
+            raise GiveUp("a sealed value is none", "sealed") from None
         opened: dict[str, Any] = json.loads(_open(key, raw, about.encode()))
         return opened
 
@@ -135,4 +135,4 @@ def _open(key: bytes, sealed: bytes, where: bytes) -> bytes:
     try:
         return AESGCM(key).decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], where)
     except (InvalidTag, ValueError):  # ValueError: too short to be one of ours
-        raise GiveUp("a sealed value does not open") from None
+        raise GiveUp("a sealed value does not open", "sealed") from None

@@ -42,6 +42,7 @@ class DeadLetter(Model):
     subject = CharField(index=True)
     event = TextField()
     reason = CharField()
+    error_code = CharField(max_length=40)
     dead_lettered_at = MomentField()
     replayed_at = MomentField(null=True)
     replay_reason = CharField(null=True)
@@ -122,6 +123,7 @@ class InboxRetry(Model):
     attempt = IntegerField()
     next_at = MomentField(index=True)
     error = CharField()
+    error_code = CharField(max_length=40)
 
     class Meta:
         table_name = "inbox_retry"

@@ -450,7 +450,7 @@ class Office:
 class _Silent:
     """A log in which nothing was said yet."""
 
-    is_at_hand = True
+    is_local = True
 
     def head(self) -> tuple[int, int]:
         return 1, 0

@@ -138,7 +138,7 @@ def from_elsewhere(street: Any, text: str) -> None:
     """The log of the sender, as its reader gets it, has this for its first event."""
 
     class Forged:
-        is_at_hand = True
+        is_local = True
 
         def head(self) -> tuple[int, int]:
             return 1, 1
@@ -181,7 +181,7 @@ def test_an_event_of_another_than_who_sent_it_is_kept_dead(street: Any) -> None:
     from_elsewhere(street, street_event(street).replace("houvast:sender", "houvast:somebody"))
 
     assert street.effects() == []
-    assert [dead.reason for dead in street.dead()] == ["an event from another than who sent it"]
+    assert [dead.reason for dead in street.dead()] == ["an event from another publisher than its source"]
 
 
 def street_event(street: Any) -> str:

@@ -29,7 +29,7 @@ PAIR = pytest.mark.parametrize("pair", ["rabbitmq-sqlite"], indirect=True)
 class NoFeed:
     """A publisher whose log cannot be reached."""
 
-    is_at_hand = True
+    is_local = True
 
     def head(self) -> tuple[int, int]:
         raise ConnectionError
@@ -137,7 +137,7 @@ def test_what_comes_in_while_somebody_else_is_looked_for_is_not_waited_for(
     post._unbound, post._again_at = {nobody}, 0.0
     post.wait(10_000)
 
-    assert [delivery.seq for delivery in post.take(10)] == [2]
+    assert [delivery.seq for delivery in post.receive(10)] == [2]
 
 
 @PAIR

@@ -39,7 +39,7 @@ class Delivery:
 
 
 class RabbitConsumer:
-    """The queue of one consumer. `wait` and `take` are called by one thread."""
+    """The queue of one consumer. `wait` and `receive` are called by one thread."""
 
     def __init__(self, url: str, prefix: str, service: str, sources: Iterable[str]) -> None:
         self._url, self._prefix, self._service = url, prefix, service
@@ -54,7 +54,7 @@ class RabbitConsumer:
     def wait(self, seconds: float) -> None:
         """Wait until something has come in, at most so long.
 
-        It is `take` that connects, so that who may not listen takes nothing from who does.
+        It is `receive` that connects, so that who may not listen takes nothing from who does.
         """
         if self._arrived:
             return
@@ -65,7 +65,7 @@ class RabbitConsumer:
             self._is_connected()
             self._drain(0 if self._arrived or self._missed else seconds)
 
-    def take(self, limit: int) -> list[Delivery]:
+    def receive(self, limit: int) -> list[Delivery]:
         """What has come in, oldest first; it stays on the broker until it is acknowledged."""
         with self._throwing_away():
             if self._is_connected():
@@ -73,7 +73,7 @@ class RabbitConsumer:
         taken, self._arrived = self._arrived[:limit], self._arrived[limit:]
         return taken
 
-    def missed(self) -> set[str]:
+    def missed_sources(self) -> set[str]:
         """Of whom events may have gone by before our queue was bound to what they say; each time told once."""
         missed, self._missed = self._missed, set()
         return missed

@@ -1,4 +1,4 @@
-"""Gebeurtenissen: the way of what was said through the four services, for who minds the messages."""
+"""Gebeurtenissen: the trace of events through the four services, for who is responsible for messages."""
 
 from __future__ import annotations
 
@@ -18,7 +18,6 @@ from services.notifications.models import Message
 from services.notifications.models import service as notifications
 from services.questionnaires.models import service as questionnaires
 from shared import clock
-from shared.errors import TryLater
 from shared.ids import new_id
 from shared.security.actor import system
 
@@ -61,7 +60,9 @@ class Region:
     def dead_letter(self, name: str, event: Any, text: str) -> None:
         service = SERVICES[name]
         with service.transaction():
-            service.inbox.dead_letter(event.service, event.id, event.subject, text, "data not understood: ['x']")
+            service.inbox.dead_letter(
+                event.service, event.id, event.subject, text, "data not understood: ['x']", "unreadable"
+            )
 
 
 def text_of(event: Any) -> str:
@@ -74,7 +75,7 @@ def region(installation: Any) -> Iterator[Region]:
     return Region(installation)
 
 
-def test_a_manager_sees_the_way_of_an_event_with_who_heard_it_and_how_fast(region: Region) -> None:
+def test_a_manager_sees_the_trace_of_an_event_with_who_handled_it_and_how_fast(region: Region) -> None:
     vos = region.installation.person(region.vos)
 
     page = vos.open(f"/gebeurtenissen/{region.signed_up.id}")
@@ -184,7 +185,7 @@ def test_a_long_list_goes_on_page_after_page_and_misses_nothing(region: Region) 
     assert set(seen) < said
 
 
-def test_who_may_not_look_is_not_shown_the_way(region: Region) -> None:
+def test_who_may_not_look_is_not_shown_the_page(region: Region) -> None:
     kim, mia = region.installation.person(region.kim), region.installation.person(region.mia)
 
     assert kim.open("/gebeurtenissen").status == 403
@@ -194,7 +195,7 @@ def test_who_may_not_look_is_not_shown_the_way(region: Region) -> None:
     assert region.installation.person().open("/gebeurtenissen").path.startswith("/inloggen")
 
 
-def test_every_look_is_a_line_in_the_trail(region: Region) -> None:
+def test_every_access_is_logged(region: Region) -> None:
     region.installation.person(region.vos).open(f"/gebeurtenissen/{region.signed_up.id}")
     region.installation.person(region.vos).open(f"/gebeurtenissen?over={region.signed_up.data['participant_id']}")
 
@@ -256,7 +257,7 @@ def test_what_was_said_by_the_same_press_of_a_button_stands_together(region: Reg
 def test_an_event_that_waits_is_shown_with_why(region: Region) -> None:
     event = region.signed_up
     with meetings.transaction():
-        meetings.inbox.schedule_retry(event, text_of(event), str(TryLater("the talk was not heard of yet")))
+        meetings.inbox.schedule_retry(event, text_of(event), "the talk is not known yet")
 
     vos = region.installation.person(region.vos)
     listed, way = vos.open("/gebeurtenissen"), vos.open(f"/gebeurtenissen/{event.id}")
@@ -338,7 +339,9 @@ def test_a_dead_letter_of_another_organisation_is_not_there(region: Region) -> N
 
 def test_an_event_that_nobody_can_read_is_for_the_command_line_only(region: Region) -> None:
     with meetings.transaction():
-        meetings.inbox.dead_letter("?", new_id(), "", f'{{"call_name": "{NAME}"', "unreadable: JSONDecodeError")
+        meetings.inbox.dead_letter(
+            "?", new_id(), "", f'{{"call_name": "{NAME}"', "unreadable: JSONDecodeError", "unreadable"
+        )
 
     assert "Er bleef niets liggen" in region.installation.person(region.vos).open("/gebeurtenissen").text
 
@@ -393,4 +396,4 @@ def test_the_reverse_proxy_of_the_installation_gives_no_events_to_anybody(instal
     person = installation.person()
 
     for application in APPLICATIONS:
-        assert person.client.get(f"/operator/{application.name}/stuck").status_code == 404
+        assert person.client.get(f"/operator/{application.name}/failures").status_code == 404

@@ -43,9 +43,9 @@ def start(data: Path, port: int, demo: bool, database: str | None, broker: str |
 @servers.options
 def demo(keep: Path | None, database: str | None, broker: str | None) -> None:
     """Tell the journey; exit 0 only when it really happened."""
-    from deploy.local.demo import tell_journey
+    from deploy.local.demo import run_demo
 
-    sys.exit(tell_journey(keep.resolve() if keep else None, servers.Servers(database, broker)))
+    sys.exit(run_demo(keep.resolve() if keep else None, servers.Servers(database, broker)))
 
 
 @installation.command(help="Kijk of alles klopt: wie loopt achter, wat wacht, wat bleef liggen.")

@@ -23,9 +23,9 @@ from deploy.local.expiry import expire
 from deploy.local.files import free_name, sync
 from deploy.local.installation import APPLICATIONS, NAMES, Installation
 from deploy.local.manifest import BadBackup, Manifest, StoreCopy, copy_of, key_file, shows_of, store_file, version
-from deploy.local.processes import refuse, say
+from deploy.local.processes import inform, refuse
 from deploy.local.servers import database_of
-from deploy.local.table_copy import ALL_MIGRATIONS, look_into
+from deploy.local.table_copy import ALL_MIGRATIONS, open_readonly
 from shared import clock, log
 from shared.messaging.outbox import HEAD
 from shared.security.encryption import Keyring
@@ -53,7 +53,7 @@ class _Snapshot(Protocol):
 
 class _SqliteSnapshot:
     def __init__(self, path: Path) -> None:
-        self._store = look_into(path, is_alone=False)
+        self._store = open_readonly(path, is_alone=False)
 
     def ask(self, statement: str) -> list[Any]:
         return self._store.execute(statement).fetchall()
@@ -100,7 +100,7 @@ def take_backup(
         if installation.servers.database is not None:
             dumps.check_present()
         if dry_run:
-            return _tell(installation, to, with_keys)
+            return _show_plan(installation, to, with_keys)
         done = _take(installation, to, with_keys)
     except BadBackup as why:
         return refuse(f"{why} Er is geen reservekopie gemaakt.")
@@ -108,7 +108,7 @@ def take_backup(
         return refuse(
             f"Het lukte niet ({type(error).__name__}: {_words(error)}). Er is geen reservekopie gemaakt."
         )
-    say(_WITH_KEYS if with_keys else _WITHOUT_KEYS)
+    inform(_WITH_KEYS if with_keys else _WITHOUT_KEYS)
     if keep_days is not None:
         expire(to, keep_days)
     click.echo(json.dumps({"backup": str(done)}) if as_json else str(done))
@@ -120,13 +120,13 @@ def _words(error: BaseException) -> str:
     return str(error) if isinstance(error, OSError | sqlite3.Error) else "de databaseserver"
 
 
-def _tell(installation: Installation, to: Path, with_keys: bool) -> int:
+def _show_plan(installation: Installation, to: Path, with_keys: bool) -> int:
     size = sum(_size_of(installation, name) for name in NAMES)
     nearest = next(one for one in (to, *to.parents) if one.exists())
     free = shutil.disk_usage(nearest).free
-    say(f"Ongeveer {size // 2**20 + 1} MB van {', '.join(NAMES)}, naar een nieuwe map in {to}.")
-    say(f"Daar is {free // 2**20} MB vrij. Er is niets geschreven.")
-    say(_WITH_KEYS if with_keys else _WITHOUT_KEYS)
+    inform(f"Ongeveer {size // 2**20 + 1} MB van {', '.join(NAMES)}, naar een nieuwe map in {to}.")
+    inform(f"Daar is {free // 2**20} MB vrij. Er is niets geschreven.")
+    inform(_WITH_KEYS if with_keys else _WITHOUT_KEYS)
     return 0 if free > size else refuse("Dat past niet.")
 
 
@@ -150,7 +150,7 @@ def _take(installation: Installation, to: Path, with_keys: bool) -> Path:
     except BaseException:
         shutil.rmtree(partial, ignore_errors=True)
         raise
-    erasure_log.keep_beside(installation, to)
+    erasure_log.copy_beside(installation, to)
     sync(to)
     return final
 
@@ -164,7 +164,7 @@ def _write(installation: Installation, folder: Path, with_keys: bool) -> None:
     made_at = f"{clock.wall():%Y-%m-%dT%H:%M:%S.%fZ}"
     with _at_one_moment(installation) as snapshots:
         for name, snapshot in snapshots.items():
-            say(f"{name}: kopiëren …")
+            inform(f"{name}: kopiëren …")
             file = store_file(name, engine)
             _empty(folder / file)
             snapshot.copy(folder / file)

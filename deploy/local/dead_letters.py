@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from deploy.local.installation import APPLICATIONS, Installation
-from deploy.local.processes import refuse, say
+from deploy.local.processes import inform, refuse
 from shared.cli import Application
 from shared.errors import GiveUp
 from shared.ids import new_id
@@ -24,7 +24,7 @@ MOST = 10_000
 def list_dead_letters(installation: Installation, as_json: bool) -> int:
     """Show what waits for a person, by service; never what is in an event. Gives the exit code."""
     installation.open()
-    found = [_told(application, dead) for application in APPLICATIONS for dead in _dead(application)]
+    found = [_describe(application, dead) for application in APPLICATIONS for dead in _dead(application)]
     if as_json:
         click.echo(json.dumps(found, indent=1))
         return 0
@@ -45,7 +45,7 @@ def _dead(application: Application) -> list[Any]:
     return list(table.select().where(table.replayed_at.is_null()).order_by(table.id))
 
 
-def _told(application: Application, dead: Any) -> dict[str, Any]:
+def _describe(application: Application, dead: Any) -> dict[str, Any]:
     return {
         "service": application.name, "id": dead.id, "source": dead.source, "type": _type_of(dead.event),
         "subject": dead.subject, "reason": dead.reason, "dead_lettered_at":
@@ -74,13 +74,13 @@ def replay(installation: Installation, name: str, ids: list[int] | None, reason:
     for one in chosen:
         if not dry_run:
             replay_command(application.service)(operator(), dead_id=one.id, reason=reason, request_id=new_id())
-        say(f"{name} {one.id}: {_type_of(one.event)} van {one.source}")
+        inform(f"{name} {one.id}: {_type_of(one.event)} van {one.source}")
     if dry_run:
-        say(f"Brieven die opnieuw geprobeerd zouden worden: {len(chosen)}. Er is niets veranderd.")
+        inform(f"Brieven die opnieuw geprobeerd zouden worden: {len(chosen)}. Er is niets veranderd.")
     elif chosen:
-        say(f"Brieven die opnieuw geprobeerd worden: {len(chosen)}. Kijk straks met dead-letters of het lukte.")
+        inform(f"Brieven die opnieuw geprobeerd worden: {len(chosen)}. Kijk straks met dead-letters of het lukte.")
     else:
-        say(f"Bij {name} wacht geen brief. Er is niets veranderd.")
+        inform(f"Bij {name} wacht geen brief. Er is niets veranderd.")
     return 0
 
 
@@ -121,5 +121,5 @@ def show_feed(
         click.echo(f"{told['number']:>8}  {told['time']}  {told['type']}  {told['subject']}")
         if data_too:
             click.echo(f"{'':>8}  {json.dumps(told['data'], ensure_ascii=False)}")
-    say(f"{name} heeft {head} brieven gezegd (tijdperk {epoch}); hier staan er {len(events)}.")
+    inform(f"{name} heeft {head} brieven gezegd (tijdperk {epoch}); hier staan er {len(events)}.")
     return 0

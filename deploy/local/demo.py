@@ -41,7 +41,7 @@ class DidNotHappen(Exception):
     """Something that was to be told did not happen."""
 
 
-def tell_journey(keep: Path | None, servers: Servers) -> int:
+def run_demo(keep: Path | None, servers: Servers) -> int:
     """Play and tell it; gives the exit code."""
     folder = keep or Path(tempfile.mkdtemp(prefix="houvast-demo-"))
     remember(folder, servers)
@@ -53,7 +53,7 @@ def tell_journey(keep: Path | None, servers: Servers) -> int:
         load_region(installation, with_history=False)
         if not processes.start():
             raise DidNotHappen("de pagina's kwamen niet op gang")
-        _Story(installation).tell()
+        _Journey(installation).tell()
     except (DidNotHappen, LookupError, requests.RequestException) as why:
         click.echo(f"\nHet ging niet zoals het hoort: {why}", err=True)
         return 1
@@ -65,7 +65,7 @@ def tell_journey(keep: Path | None, servers: Servers) -> int:
     return 0
 
 
-class _Story:
+class _Journey:
     """Noor's way in, step by step."""
 
     def __init__(self, installation: Installation) -> None:

@@ -29,7 +29,7 @@ _MEMBERS: tuple[tuple[str, str | None, str | None, tuple[str, ...]], ...] = (
 )
 
 
-class Mornings:
+class DemoHistory:
     """The group from its start a week ago until today; each part is played when the clock stands there."""
 
     def __init__(self, inline_worker: InlineWorker, organisation: str, actors: dict[str, Actor]) -> None:

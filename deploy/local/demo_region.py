@@ -11,7 +11,7 @@ from datetime import date, time, timedelta
 from pathlib import Path
 from typing import Any
 
-from deploy.local.demo_history import Mornings, Step
+from deploy.local.demo_history import DemoHistory, Step
 from deploy.local.inline_worker import InlineWorker
 from deploy.local.installation import Installation
 from services.intake.commands import placements, signups, talks
@@ -90,7 +90,7 @@ def _play(inline_worker: InlineWorker, *, with_history: bool) -> None:
     if not with_history:
         return
     _members(inline_worker, organisation, tuesday, actors)
-    mornings = Mornings(inline_worker, organisation, actors)
+    mornings = DemoHistory(inline_worker, organisation, actors)
     mornings.begin(bridge, (clock.local(clock.wall()).date() - clock.today()).days - 1)
     steps = [*_meet(inline_worker, tuesday, actors["Sam"]), *mornings.steps()]
     for moment, step in sorted(steps, key=lambda one: one[0]):

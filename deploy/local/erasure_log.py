@@ -29,13 +29,13 @@ def entries_of(installation: Installation, backup: Path) -> list[Entry]:
     """Everybody who is in the ledger of an installation, or in the one beside a backup."""
     found = {
         one.participant_id: one
-        for path in (backup.parent / NAME, installation.ledger)
+        for path in (backup.parent / NAME, installation.erasure_log)
         for one in read_ledger(path)
     }
     return sorted(found.values(), key=lambda one: (one.asked_at, one.participant_id))
 
 
-def keep(path: Path, entries: Iterable[Entry]) -> None:
+def add_missing(path: Path, entries: Iterable[Entry]) -> None:
     """Add to a ledger whoever is not in it yet."""
     known = {one.participant_id for one in read_ledger(path)}
     fresh = [one for one in entries if one.participant_id not in known]
@@ -43,12 +43,12 @@ def keep(path: Path, entries: Iterable[Entry]) -> None:
         append(path, fresh)
 
 
-def keep_beside(installation: Installation, backups: Path) -> None:
+def copy_beside(installation: Installation, backups: Path) -> None:
     """A copy of the ledger of an installation beside its backups, when there is anybody in it."""
-    keep(backups / NAME, read_ledger(installation.ledger))
+    add_missing(backups / NAME, read_ledger(installation.erasure_log))
 
 
-def forget_again(application: Application, entries: Iterable[Entry]) -> None:
+def erase_again(application: Application, entries: Iterable[Entry]) -> None:
     """In the store that is open as that of this service; nothing of them is in its files after this."""
     for one in entries:
         if application.name == "intake":

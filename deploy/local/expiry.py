@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from deploy.local.manifest import FILE
-from deploy.local.processes import say
+from deploy.local.processes import inform
 from shared import clock
 
 _NAMES = "houvast-*"
@@ -20,13 +20,13 @@ def expire(backups: Path, keep_days: int) -> None:
     for folder in sorted(backups.glob(_NAMES)):
         made_at = _made_at(folder)
         if made_at is None:
-            say(f"{folder.name} is niet te lezen als reservekopie en blijft staan. Kijk zelf of zij weg mag.")
+            inform(f"{folder.name} is niet te lezen als reservekopie en blijft staan. Kijk zelf of zij weg mag.")
             continue
         if made_at < before:
             # The manifest goes first: what is broken off after that can never be taken for a whole backup.
             (folder / FILE).unlink()
             shutil.rmtree(folder)
-            say(f"{folder.name} was ouder dan {keep_days} dagen en is weg.")
+            inform(f"{folder.name} was ouder dan {keep_days} dagen en is weg.")
 
 
 def _made_at(folder: Path) -> datetime | None:

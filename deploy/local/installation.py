@@ -65,7 +65,7 @@ class Installation:
         return self.data / "mailbox"
 
     @property
-    def ledger(self) -> Path:
+    def erasure_log(self) -> Path:
         """Where it is written whom a restore must forget again: apart from the stores."""
         return self.data / "erasures"
 
@@ -98,7 +98,7 @@ class Installation:
             "notifications_mailbox_page": "1" if self.demo else "0",
             "notifications_sender": "houvast@houvast.example",
             "meetings_demo_people": "1" if self.demo else "0",
-            "intake_erasure_ledger": str(self.ledger),
+            "intake_erasure_ledger": str(self.erasure_log),
         }
         return {key.upper(): value for key, value in told.items()} | self._mail_server()
 

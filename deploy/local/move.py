@@ -18,8 +18,8 @@ from playhouse.migrations import Migration
 
 from deploy.local import progress, table_copy
 from deploy.local.installation import APPLICATIONS, NAMES, AlreadyRunning, Installation, claim
-from deploy.local.processes import refuse, say
-from deploy.local.progress import Standing
+from deploy.local.processes import inform, refuse
+from deploy.local.progress import DatabaseState
 from deploy.local.servers import Servers, accepts_login, database_of, make_databases, remember
 from shared import log
 from shared.cli import Application
@@ -37,7 +37,7 @@ class Plan:
     """Where to, and what is in the databases there now."""
 
     servers: Servers
-    standing: dict[str, Standing]
+    states: dict[str, DatabaseState]
 
 
 def move_installation(installation: Installation, database: str, broker: str | None, dry_run: bool) -> int:
@@ -51,7 +51,7 @@ def move_installation(installation: Installation, database: str, broker: str | N
         try:
             plan = _make_plan(installation, servers)
             if dry_run:
-                return _tell(installation, plan)
+                return _show_plan(installation, plan)
             _fill(installation, plan)
             remember(installation.data, servers)
         except CannotMove as why:
@@ -77,22 +77,22 @@ def _make_plan(installation: Installation, servers: Servers) -> Plan:
     for application in APPLICATIONS:
         _check_store(installation, application)
     assert servers.database is not None
-    standing = progress.standing_of(servers.database, NAMES, progress.begun_move(installation.data))
-    taken = [database_of(servers.database, name)[1] for name in NAMES if standing[name] is Standing.TAKEN]
+    states = progress.database_states(servers.database, NAMES, progress.begun_move(installation.data))
+    taken = [database_of(servers.database, name)[1] for name in NAMES if states[name] is DatabaseState.TAKEN]
     if taken:
         raise CannotMove(
             f"Daar staat al iets: {', '.join(taken)}. Dat blijft zo. Kies een ander begin van de namen."
         )
     if servers.broker is not None and not _lets_in(servers.broker):
         raise CannotMove("De broker laat ons niet binnen. Kijk of hij draait, en of het adres klopt.")
-    return Plan(servers, standing)
+    return Plan(servers, states)
 
 
 def _check_store(installation: Installation, application: Application) -> None:
     path = installation.stores / f"{application.name}.sqlite3"
     if not path.exists():
         raise CannotMove(f"De opslag van {application.name} is er niet: {path}.")
-    with closing(table_copy.look_into(path, is_alone=True)) as store:
+    with closing(table_copy.open_readonly(path, is_alone=True)) as store:
         applied = {row[0] for row in store.execute(table_copy.ALL_MIGRATIONS)}
         if applied != {one.name for one in Migration.load_directory(str(application.folder / "migrations"))}:
             raise CannotMove(
@@ -118,21 +118,21 @@ def _lets_in(broker: str) -> bool:
         return False
 
 
-def _tell(installation: Installation, plan: Plan) -> int:
+def _show_plan(installation: Installation, plan: Plan) -> int:
     for application in APPLICATIONS:
         with closing(
-            table_copy.look_into(installation.stores / f"{application.name}.sqlite3", is_alone=True)
+            table_copy.open_readonly(installation.stores / f"{application.name}.sqlite3", is_alone=True)
         ) as store:
             tallies = table_copy.tallies_of_store(store, application.name)
         assert plan.servers.database is not None
         to = {
-            Standing.MISSING: "die wordt gemaakt", Standing.EMPTY: "die is leeg",
-            Standing.OURS: "een eerdere verhuizing bleef daar steken; die begint opnieuw",
-        }[plan.standing[application.name]]  # fmt: skip
+            DatabaseState.MISSING: "die wordt gemaakt", DatabaseState.EMPTY: "die is leeg",
+            DatabaseState.OURS: "een eerdere verhuizing bleef daar steken; die begint opnieuw",
+        }[plan.states[application.name]]  # fmt: skip
         rows = sum(tally.rows for tally in tallies.values())
         database = database_of(plan.servers.database, application.name)[1]
         click.echo(f"{application.name}: {rows} rijen in {len(tallies)} tabellen, naar {database} ({to})")
-    say("Dit kan. Er is niets veranderd.")
+    inform("Dit kan. Er is niets veranderd.")
     return 0
 
 
@@ -141,11 +141,11 @@ def _fill(installation: Installation, plan: Plan) -> None:
     assert beginning is not None
     begun = progress.begin_move(installation.data)
     log.step("move_begun")
-    ours = [name for name in NAMES if plan.standing[name] is Standing.OURS]
+    ours = [name for name in NAMES if plan.states[name] is DatabaseState.OURS]
     make_databases(beginning, ours, anew=True)
     make_databases(beginning, NAMES)
     for name in NAMES:
-        progress.mark(database_of(beginning, name)[0], begun)
+        progress.mark_unfinished(database_of(beginning, name)[0], begun)
     log.step("move_marked")
     for application in APPLICATIONS:
         _fill_one(installation, application, database_of(beginning, application.name)[0])
@@ -158,10 +158,12 @@ def _fill_one(installation: Installation, application: Application, url: str) ->
     application.migrate()
     application.service.database.close()
     with (
-        closing(table_copy.look_into(installation.stores / f"{application.name}.sqlite3", is_alone=True)) as store,
+        closing(
+            table_copy.open_readonly(installation.stores / f"{application.name}.sqlite3", is_alone=True)
+        ) as store,
         psycopg.connect(url, connect_timeout=10) as target,
     ):
-        say(f"{application.name}: overzetten …")
+        inform(f"{application.name}: overzetten …")
         count = table_copy.copy_rows(store, target, application.name)
         target.commit()
         ours, theirs = (
@@ -172,13 +174,13 @@ def _fill_one(installation: Installation, application: Application, url: str) ->
         if different:
             raise CannotMove(f"Bij {application.name} kwam niet alles gelijk aan: {', '.join(different)}.")
         target.execute("ANALYZE")
-        say(f"{application.name}: {count} rijen in {len(ours)} tabellen, aan beide kanten gelijk.")
+        inform(f"{application.name}: {count} rijen in {len(ours)} tabellen, aan beide kanten gelijk.")
 
 
 def _finish(installation: Installation) -> int:
     """It counts; what follows is tidying, which every start does too."""
     log.step("move_remembered")
     installation.prepare()
-    say("Verhuisd. De oude opslag staat in stores.moved en wordt niet meer gebruikt.")
-    say("Start Houvast en kijk met ./houvast doctor of alles klopt. Gooi stores.moved daarna pas weg.")
+    inform("Verhuisd. De oude opslag staat in stores.moved en wordt niet meer gebruikt.")
+    inform("Start Houvast en kijk met ./houvast doctor of alles klopt. Gooi stores.moved daarna pas weg.")
     return 0

@@ -27,7 +27,8 @@ class Processes:
 
     def __init__(self, installation: Installation, claim: tuple[int, ...] = ()) -> None:
         self._installation, self._claim = installation, claim
-        self._environ = {**os.environ, **installation.environment(), "PYTHONPATH": str(_ROOT)}
+        path = [str(_ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
+        self._environ = {**os.environ, **installation.environment(), "PYTHONPATH": os.pathsep.join(path)}
         self._commands = {
             "web": [
                 sys.executable, "-m", "gunicorn", *gunicorn_options(f"127.0.0.1:{installation.port}"),
@@ -79,7 +80,7 @@ class Processes:
         fresh.replace(self._installation.data / "processes")
 
     def _revive(self, name: str, code: int) -> None:
-        say(f"Het proces {name} viel om (code {code}) en start opnieuw.")
+        inform(f"Het proces {name} viel om (code {code}) en start opnieuw.")
         if name == "work":
             for application in APPLICATIONS:
                 application.service.leases.forget_holders()
@@ -124,12 +125,12 @@ def _stop_when_parent_is_gone() -> None:
     ctypes.CDLL(None).prctl(1, signal.SIGTERM)
 
 
-def say(sentence: str) -> None:
+def inform(sentence: str) -> None:
     """Tell whoever started us, beside the output."""
     click.echo(sentence, err=True)
 
 
 def refuse(sentence: str) -> int:
     """Say why not; gives the exit code."""
-    say(sentence)
+    inform(sentence)
     return 1

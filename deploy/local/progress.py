@@ -29,7 +29,7 @@ _THINGS = (
 )
 
 
-class Standing(StrEnum):
+class DatabaseState(StrEnum):
     """What is in a database: it is not there, nothing, what we began, or something of somebody."""
 
     MISSING = "missing"
@@ -38,28 +38,28 @@ class Standing(StrEnum):
     TAKEN = "taken"
 
 
-def standing_of(beginning: str, names: Iterable[str], begun: str | None) -> dict[str, Standing]:
+def database_states(beginning: str, names: Iterable[str], begun: str | None) -> dict[str, DatabaseState]:
     """What is in the databases whose names begin so; `begun` is the id of what this folder began."""
     with reaching(beginning) as connection:
         there = {row[0] for row in connection.execute("SELECT datname FROM pg_database")}
         found = {}
         for name in names:
             url, database = database_of(beginning, name)
-            found[name] = _look(url, begun) if database in there else Standing.MISSING
+            found[name] = _state_of(url, begun) if database in there else DatabaseState.MISSING
     return found
 
 
-def _look(url: str, begun: str | None) -> Standing:
+def _state_of(url: str, begun: str | None) -> DatabaseState:
     with psycopg.connect(url, connect_timeout=10) as connection:
         if _count(connection) == 0:
-            return Standing.EMPTY
+            return DatabaseState.EMPTY
         if connection.execute("SELECT to_regclass('houvast_unfinished')").fetchone() == (None,):
-            return Standing.TAKEN
+            return DatabaseState.TAKEN
         row = connection.execute(sql.SQL("SELECT id FROM {}").format(_TABLE)).fetchone()
-        return Standing.OURS if begun is not None and row == (begun,) else Standing.TAKEN
+        return DatabaseState.OURS if begun is not None and row == (begun,) else DatabaseState.TAKEN
 
 
-def mark(url: str, begun: str) -> None:
+def mark_unfinished(url: str, begun: str) -> None:
     """From now on this database is unfinished. SettingsError when there is anything in it."""
     with psycopg.connect(url, connect_timeout=10) as connection:
         if _count(connection):
@@ -68,7 +68,7 @@ def mark(url: str, begun: str) -> None:
         connection.execute(sql.SQL("INSERT INTO {} VALUES (%s)").format(_TABLE), (begun,))
 
 
-def unmark(url: str) -> None:
+def mark_finished(url: str) -> None:
     """This database is whole."""
     with psycopg.connect(url, connect_timeout=10) as connection:
         connection.execute(sql.SQL("DROP TABLE IF EXISTS {}").format(_TABLE))
@@ -100,7 +100,7 @@ def finish_move(data: Path, servers: Servers, names: Iterable[str]) -> None:
     if servers.database is None or begun_move(data) is None:
         return
     for name in names:
-        unmark(database_of(servers.database, name)[0])
+        mark_finished(database_of(servers.database, name)[0])
     if any((data / "stores").glob("*.sqlite3")):
         (data / "stores").rename(free_name(data / "stores.moved"))
     (data / "moving").unlink()
@@ -110,7 +110,7 @@ def finish_move(data: Path, servers: Servers, names: Iterable[str]) -> None:
 
 
 @dataclass(frozen=True)
-class Exchanging:
+class Swap:
     """What a restore exchanges.
 
     source, made_at   of which backup, and when that was made
@@ -126,28 +126,28 @@ class Exchanging:
     servers: Servers
 
 
-def begin_exchange(data: Path, note: Exchanging) -> None:
+def begin_swap(data: Path, note: Swap) -> None:
     """From now on nothing starts here until it is finished."""
     write_whole(data / _NOTE, json.dumps(asdict(note)))
 
 
-def end_exchange(data: Path) -> None:
+def end_swap(data: Path) -> None:
     """It is finished."""
     (data / _NOTE).unlink()
 
 
-def exchanging(data: Path) -> Exchanging | None:
+def unfinished_swap(data: Path) -> Swap | None:
     """What was being exchanged when a restore was broken off."""
     path = data / _NOTE
     if not path.exists():
         return None
     told = json.loads(path.read_text(encoding="utf-8"))
-    return Exchanging(**{**told, "names": tuple(told["names"]), "servers": Servers(**told["servers"])})
+    return Swap(**{**told, "names": tuple(told["names"]), "servers": Servers(**told["servers"])})
 
 
 def check_whole(data: Path) -> None:
     """SettingsError when some stores were put back here and others not yet."""
-    note = exchanging(data)
+    note = unfinished_swap(data)
     if note is not None:
         raise SettingsError(
             "Het terugzetten van een reservekopie is halverwege blijven steken. Er kan nu niets starten."

@@ -9,7 +9,7 @@ import click
 from deploy.local.demo_region import is_half_loaded, list_demo_people, load_region
 from deploy.local.installation import APPLICATIONS, AlreadyRunning, Installation, claim
 from deploy.local.ports import free_port, is_free
-from deploy.local.processes import Processes, refuse, say
+from deploy.local.processes import Processes, inform, refuse
 from deploy.local.servers import remembered, settle_on
 from services.meetings.commands.sign_in import make_first_link
 from services.meetings.queries.staff import has_staff
@@ -46,13 +46,13 @@ def migrate_installation(data: Path) -> int:
 
 
 def _prepare(installation: Installation) -> None:
-    say("Opslag en sleutels klaarzetten …")
+    inform("Opslag en sleutels klaarzetten …")
     installation.prepare()
     for application in APPLICATIONS:
         # We hold the folder, so nobody who held a lease can be alive.
         application.service.leases.forget_holders()
     if installation.demo and (not has_staff() or is_half_loaded(installation)):
-        say("Voorbeeldregio laden …")
+        inform("Voorbeeldregio laden …")
         load_region(installation)
 
 

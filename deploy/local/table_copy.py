@@ -52,7 +52,7 @@ def tables_of(service: str) -> list[Any]:
     return list(sort_models([*models.TABLES, *models.service.tables]))
 
 
-def look_into(path: Path, *, is_alone: bool) -> sqlite3.Connection:
+def open_readonly(path: Path, *, is_alone: bool) -> sqlite3.Connection:
     """A store as it is at this moment, only to read. is_alone: nobody else has it open."""
     is_still = is_alone and not path.with_name(path.name + "-wal").exists()
     mode = "ro&immutable=1" if is_still else "ro" if is_alone else "rw"

@@ -13,19 +13,19 @@ from shared import cli, log, worker
 
 def run(names: Sequence[str] = NAMES) -> None:
     """Do the work of these services until asked to stop. The environment says everything, as for each apart."""
-    parts: list[worker.WorkerThread] = []
+    worker_threads: list[worker.WorkerThread] = []
     mailbox: Mailbox | None = None
     for application in APPLICATIONS:
         settings = application.read_settings()
         application.service.open(settings)
         if application.name not in names:
             continue
-        parts += application.work(settings, NAMES, feeds_for(application))
+        worker_threads += application.work(settings, NAMES, feeds_for(application))
         if application.name == "notifications" and settings.mailbox is not None:
             mailbox = Mailbox(settings.mailbox)
             mailbox.serve(settings.smtp_host, settings.smtp_port)
     try:
-        worker.run(parts, settings, cli.stop_on_signal())
+        worker.run(worker_threads, settings, cli.stop_on_signal())
     finally:
         if mailbox is not None:
             mailbox.stop()

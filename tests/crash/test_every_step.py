@@ -53,13 +53,13 @@ def running(tmp_path: Path) -> Iterator[RunningInstallation]:
 
 def ask_for_links(running: RunningInstallation) -> None:
     for number in range(PEOPLE):
-        page = running.stubborn().submit("/inloggen", "/inloggen", email=f"kim{number}@example.org")
+        page = running.visitor().submit("/inloggen", "/inloggen", email=f"kim{number}@example.org")
         assert page.status == 200
 
 
 def sign_up_people(running: RunningInstallation) -> None:
     for number in range(PEOPLE):
-        page = running.stubborn().submit("/aanmelden/de-kade", "/aanmelden/de-kade", call_name=f"Noor {number}")
+        page = running.visitor().submit("/aanmelden/de-kade", "/aanmelden/de-kade", call_name=f"Noor {number}")
         assert page.status == 200
 
 

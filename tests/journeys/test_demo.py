@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from deploy.local.demo import tell_journey
+from deploy.local.demo import run_demo
 from deploy.local.doctor import examine
 from deploy.local.installation import APPLICATIONS
 from deploy.local.servers import Servers
@@ -43,7 +43,7 @@ def test_the_demo_tells_the_whole_journey_and_it_really_happened(tmp_path: Path)
 
 
 def test_the_journey_is_the_same_on_each_transport_with_each_database(tmp_path: Path, pair: Servers) -> None:
-    code = tell_journey(tmp_path / "installation", pair)
+    code = run_demo(tmp_path / "installation", pair)
 
     assert code == 0
     assert examine(tmp_path / "installation", as_json=True) == 0

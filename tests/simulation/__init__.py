@@ -1,2 +1,2 @@
-"""A month of groups played in an installation of its own, and a referee who explains every message that came of
+"""A month of groups played in an installation of its own, and an oracle that explains every message that came of
 it."""

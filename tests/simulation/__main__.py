@@ -18,9 +18,9 @@ from shared import log
 from tests.simulation.oracle.promises import wall
 from tests.simulation.oracle.verdict import judge
 from tests.simulation.report import print_report
-from tests.simulation.scenario import play_month
+from tests.simulation.scenario import run_month
 
-_SAY_EVERY_SECONDS = 10.0
+_SHOW_EVERY_SECONDS = 10.0
 
 
 def run(
@@ -33,9 +33,9 @@ def run(
         raise click.UsageError(f"In {keep} staat al iets. Kies een lege map.")
     progress = _Progress(first_day, days)
     try:
-        record = play_month(
+        record = run_month(
             folder / "installation", groups=groups, first_day=first_day, days=days, seed=seed, people=people,
-            say=progress.say,
+            inform=progress.inform,
         )  # fmt: skip
         progress.end()
         if keep is not None:
@@ -52,15 +52,15 @@ class _Progress:
     """How far it is: one line that changes on a terminal, elsewhere a line now and then."""
 
     def __init__(self, first_day: date, days: int) -> None:
-        self._first, self._days, self._said = first_day, days, 0.0
+        self._first, self._days, self._shown_at = first_day, days, 0.0
         self._is_live = sys.stderr.isatty()
 
-    def say(self, moment: datetime) -> None:
+    def inform(self, moment: datetime) -> None:
         """This moment is reached."""
         now = time.monotonic()
-        if now - self._said < (0.2 if self._is_live else _SAY_EVERY_SECONDS):
+        if now - self._shown_at < (0.2 if self._is_live else _SHOW_EVERY_SECONDS):
             return
-        self._said = now
+        self._shown_at = now
         here = wall(moment)
         day = min(self._days, (here.date() - self._first).days + 1)
         line = f"dag {day} van {self._days}, {here:%d-%m %H.%M}"

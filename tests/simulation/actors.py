@@ -91,13 +91,13 @@ class Member:
 class Names:
     """Names, addresses and numbers that nobody has twice."""
 
-    def __init__(self, dice: Random) -> None:
-        self._dice, self._count = dice, 0
+    def __init__(self, rng: Random) -> None:
+        self._rng, self._count = rng, 0
 
     def person(self) -> Person:
         """Somebody new: with e-mail, a telephone, both or neither."""
         name = self.name()
-        has_email, has_mobile = self._dice.choices(
+        has_email, has_mobile = self._rng.choices(
             ((True, False), (False, True), (True, True), (False, False)), (40, 22, 28, 10)
         )[0]
         person = Person(name, self.email() if has_email else None, self.mobile() if has_mobile else None, ())
@@ -110,7 +110,7 @@ class Names:
             return ()
         chances = [("reminders", 0.88), ("missed_you", 0.7), ("questionnaires", 0.4)]
         chances += [("missed_you_call", 0.5)] if person.mobile else []
-        return tuple(purpose for purpose, chance in chances if self._dice.random() < chance)
+        return tuple(purpose for purpose, chance in chances if self._rng.random() < chance)
 
     def name(self) -> str:
         """A name to call somebody by."""
@@ -126,8 +126,8 @@ class Names:
     def mobile(self) -> str:
         """A number of nobody, far from all others."""
         self._count += 1
-        return f"+316{10_000_000 + self._count * 10_007 + self._dice.randrange(1000):08d}"
+        return f"+316{10_000_000 + self._count * 10_007 + self._rng.randrange(1000):08d}"
 
     def line(self) -> str:
         """What a facilitator writes along."""
-        return self._dice.choice(_LINES)
+        return self._rng.choice(_LINES)

@@ -23,7 +23,7 @@ _BREATH = timedelta(seconds=20)
 _LONGEST_STRIDE = timedelta(hours=6)
 
 
-class Stage:
+class Environment:
     """An installation with its pages, its work and its mailbox, from a first moment on.
 
     on_rest  hears each time that all has followed, with the moment at which that began
@@ -36,7 +36,7 @@ class Stage:
         offset = (began_at - clock.wall()).total_seconds()
         self.installation.clock_file.write_text(repr(offset), encoding="ascii")
         settings = {name: self.installation.settings_of(name) for name in NAMES}
-        self._door = path_dispatcher(lambda service: settings[service.name])
+        self._app = path_dispatcher(lambda service: settings[service.name])
         self.inline_worker = InlineWorker(self.installation)
         self.mailbox = self.inline_worker.mailbox
         self.on_rest: Callable[[datetime], None] = lambda _: None
@@ -57,11 +57,11 @@ class Stage:
 
     def visitor(self) -> Visitor:
         """Somebody new at the pages."""
-        return Visitor(over_wsgi(Client(self._door)))
+        return Visitor(over_wsgi(Client(self._app)))
 
     def post(self, path: str, data: dict[str, str]) -> int:
         """What a mail programme posts by itself; gives the status."""
-        return Client(self._door).post(path, data=data).status_code
+        return Client(self._app).post(path, data=data).status_code
 
     def path_of(self, link: str) -> str:
         """The path of a link of ours that stood in a message."""

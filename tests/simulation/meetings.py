@@ -14,8 +14,8 @@ from shared import clock
 from shared.ids import new_id
 from shared.security.actor import Actor
 from tests.simulation.actors import Group, Member, Person
-from tests.simulation.corrections import mend_marks, see_to_calls, see_to_missed
-from tests.simulation.runner import Play
+from tests.simulation.corrections import correct_marks, handle_calls, review_missed
+from tests.simulation.runner import Runner
 from tests.simulation.setup import LEADERS
 from tests.simulation.signups import join
 
@@ -23,18 +23,18 @@ _SEEN_AHEAD = timedelta(days=4)
 _MARKS, _SHARES = ("present", "absent", "excused", "not_recorded"), (72, 20, 4, 4)
 
 
-def look_ahead(play: Play, told: set[str]) -> None:
+def schedule_changes(runner: Runner, told: set[str]) -> None:
     """Every morning: what will happen to each meeting that comes near. told: those that were looked at."""
     near = Meeting.select().where(Meeting.on.between(clock.today(), clock.today() + _SEEN_AHEAD))
     for row in near.order_by(Meeting.on, Meeting.at):
         if row.id in told or starts_at(row) <= clock.now():
             continue
         told.add(row.id)
-        group = next(one for one in play.groups if one.id == row.group_id)
-        _change_beforehand(play, group, row)
-        play.later(starts_at(row) + timedelta(minutes=5), partial(_evening, play, group, row.id))
+        group = next(one for one in runner.groups if one.id == row.group_id)
+        _change_beforehand(runner, group, row)
+        runner.later(starts_at(row) + timedelta(minutes=5), partial(_hold_meeting, runner, group, row.id))
     tomorrow = clock.instant(clock.today() + timedelta(days=1), time(7, 3))
-    play.later(tomorrow, lambda: look_ahead(play, told))
+    runner.later(tomorrow, lambda: schedule_changes(runner, told))
 
 
 def starts_at(row: Meeting) -> datetime:
@@ -42,148 +42,148 @@ def starts_at(row: Meeting) -> datetime:
     return clock.instant(row.on, row.at, row.zone)
 
 
-def _change_beforehand(play: Play, group: Group, row: Meeting) -> None:
+def _change_beforehand(runner: Runner, group: Group, row: Meeting) -> None:
     now, start, leader = clock.now(), starts_at(row), group.leaders[0]
-    hour_before = start - timedelta(minutes=play.dice.uniform(20, 75))
-    if play.chance(0.22):
-        play.later(play.between(now, start), lambda: _move(play, leader, row.id))
-    if play.chance(0.08):
-        play.later(play.between(now, start), lambda: _elsewhere(play, leader, row.id))
-    if play.chance(0.2):
-        moment = hour_before if play.chance(0.4) else play.between(now, start)
-        play.later(moment, lambda: _cancel(play, leader, row.id))
-    if play.chance(0.16):
-        play.later(play.between(now, start), lambda: _let_stand_in(play, row.id))
+    hour_before = start - timedelta(minutes=runner.rng.uniform(20, 75))
+    if runner.chance(0.22):
+        runner.later(runner.between(now, start), lambda: _move(runner, leader, row.id))
+    if runner.chance(0.08):
+        runner.later(runner.between(now, start), lambda: _elsewhere(runner, leader, row.id))
+    if runner.chance(0.2):
+        moment = hour_before if runner.chance(0.4) else runner.between(now, start)
+        runner.later(moment, lambda: _cancel(runner, leader, row.id))
+    if runner.chance(0.16):
+        runner.later(runner.between(now, start), lambda: _appoint_substitute(runner, row.id))
 
 
-def _move(play: Play, leader: Actor, meeting_id: str) -> None:
+def _move(runner: Runner, leader: Actor, meeting_id: str) -> None:
     row = Meeting.get_by_id(meeting_id)
-    days, hours = play.dice.choice(((0, 1), (0, -1), (1, 0), (2, 0), (1, 1), (0, 2)))
+    days, hours = runner.rng.choice(((0, 1), (0, -1), (1, 0), (2, 0), (1, 1), (0, 2)))
     on, at = row.on + timedelta(days=days), time(max(0, min(23, row.at.hour + hours)), row.at.minute)
-    play.act(
+    runner.act(
         "meeting_moved",
         lambda: meeting_changes.move_meeting(leader, meeting_id=meeting_id, on=on, at=at, request_id=new_id()),
         {"meeting": meeting_id, "on": on.isoformat(), "clock": at.strftime("%H:%M"), "by": leader.id},
     )
-    _see_whom_to_tell(play, leader, meeting_id)
-    if play.chance(0.15):
-        play.later(
-            clock.now() + timedelta(hours=play.dice.uniform(0.1, 20)), lambda: _move(play, leader, meeting_id)
+    _read_unreached_list(runner, leader, meeting_id)
+    if runner.chance(0.15):
+        runner.later(
+            clock.now() + timedelta(hours=runner.rng.uniform(0.1, 20)), lambda: _move(runner, leader, meeting_id)
         )
 
 
-def _elsewhere(play: Play, leader: Actor, meeting_id: str) -> None:
-    play.act(
+def _elsewhere(runner: Runner, leader: Actor, meeting_id: str) -> None:
+    runner.act(
         "meeting_elsewhere",
         lambda: meeting_changes.move_meeting(
             leader, meeting_id=meeting_id, place=("Tuinhuis", "Laan 1, Lindeveen"), request_id=new_id()
         ),
         {"meeting": meeting_id, "by": leader.id},
     )
-    _see_whom_to_tell(play, leader, meeting_id)
+    _read_unreached_list(runner, leader, meeting_id)
 
 
-def _cancel(play: Play, leader: Actor, meeting_id: str) -> None:
-    done = play.act(
+def _cancel(runner: Runner, leader: Actor, meeting_id: str) -> None:
+    done = runner.act(
         "meeting_cancelled",
         lambda: meeting_changes.cancel_meeting(leader, meeting_id=meeting_id, request_id=new_id()),
         {"meeting": meeting_id, "by": leader.id},
     )
-    _see_whom_to_tell(play, leader, meeting_id)
-    if done is not None and play.chance(0.25):
+    _read_unreached_list(runner, leader, meeting_id)
+    if done is not None and runner.chance(0.25):
         start = starts_at(Meeting.get_by_id(meeting_id))
-        play.later(play.between(clock.now(), start), lambda: _reopen(play, leader, meeting_id))
+        runner.later(runner.between(clock.now(), start), lambda: _reopen(runner, leader, meeting_id))
 
 
-def _reopen(play: Play, leader: Actor, meeting_id: str) -> None:
-    play.act(
+def _reopen(runner: Runner, leader: Actor, meeting_id: str) -> None:
+    runner.act(
         "meeting_reopened",
         lambda: meeting_changes.reopen_meeting(leader, meeting_id=meeting_id, request_id=new_id()),
         {"meeting": meeting_id, "by": leader.id},
     )
-    _see_whom_to_tell(play, leader, meeting_id)
+    _read_unreached_list(runner, leader, meeting_id)
 
 
-def _see_whom_to_tell(play: Play, leader: Actor, meeting_id: str) -> None:
+def _read_unreached_list(runner: Runner, leader: Actor, meeting_id: str) -> None:
     """The list that who leads it reads on the page of the meeting."""
     listed = [one.membership_id for one in list_to_tell(leader, meeting_id)]
-    play.note("saw_whom_to_tell", meeting=meeting_id, memberships=listed)
+    runner.note("unreached_list_read", meeting=meeting_id, memberships=listed)
 
 
-def _let_stand_in(play: Play, meeting_id: str) -> None:
-    kim, colleague = play.staff["Kim"], play.staff[play.dice.choice(LEADERS)]
-    asked = play.act(
-        "stood_in",
+def _appoint_substitute(runner: Runner, meeting_id: str) -> None:
+    kim, colleague = runner.staff["Kim"], runner.staff[runner.rng.choice(LEADERS)]
+    asked = runner.act(
+        "substitute_appointed",
         lambda: meeting_changes.appoint_substitute(
             kim, meeting_id=meeting_id, staff_id=colleague.id, request_id=new_id()
         ),
         {"meeting": meeting_id, "staff": colleague.id},
     )
-    if asked is not None and play.chance(0.3):
-        play.later(
-            play.between(clock.now(), starts_at(Meeting.get_by_id(meeting_id))),
-            lambda: _stand_down(play, meeting_id, colleague),
+    if asked is not None and runner.chance(0.3):
+        runner.later(
+            runner.between(clock.now(), starts_at(Meeting.get_by_id(meeting_id))),
+            lambda: _release_substitute(runner, meeting_id, colleague),
         )
 
 
-def _stand_down(play: Play, meeting_id: str, colleague: Actor) -> None:
-    play.act(
-        "stood_down",
+def _release_substitute(runner: Runner, meeting_id: str, colleague: Actor) -> None:
+    runner.act(
+        "substitute_released",
         lambda: meeting_changes.release_substitute(
-            play.staff["Kim"], meeting_id=meeting_id, staff_id=colleague.id, request_id=new_id()
+            runner.staff["Kim"], meeting_id=meeting_id, staff_id=colleague.id, request_id=new_id()
         ),
         {"meeting": meeting_id, "staff": colleague.id},
     )
 
 
-def _evening(play: Play, group: Group, meeting_id: str) -> None:
+def _hold_meeting(runner: Runner, group: Group, meeting_id: str) -> None:
     """It begins; when it was moved to later, it begins later."""
     row = Meeting.get_by_id(meeting_id)
     if row.state != "planned":
         return
     if starts_at(row) > clock.now():
-        play.later(starts_at(row) + timedelta(minutes=5), lambda: _evening(play, group, meeting_id))
+        runner.later(starts_at(row) + timedelta(minutes=5), lambda: _hold_meeting(runner, group, meeting_id))
         return
     leader = group.leaders[-1]
-    if play.chance(0.02):
-        play.act(
+    if runner.chance(0.02):
+        runner.act(
             "meeting_not_held",
             lambda: attendance.report_not_held(leader, meeting_id=meeting_id, request_id=new_id()),
             {"meeting": meeting_id},
         )
         return
     if group.keeps_names:
-        _take_attendance(play, group, leader, row)
-    if not group.keeps_names or play.chance(0.1):
-        people = play.dice.randrange(1, 4)
+        _take_attendance(runner, group, leader, row)
+    if not group.keeps_names or runner.chance(0.1):
+        people = runner.rng.randrange(1, 4)
         attendance.set_headcount(leader, meeting_id=meeting_id, unnamed=people, request_id=new_id())
     # Mostly at the end; now and then the day after, or not at all.
-    late = play.dice.choices((0.0, 14.0, 90.0, None), (84, 8, 4, 4))[0]
+    late = runner.rng.choices((0.0, 14.0, 90.0, None), (84, 8, 4, 4))[0]
     if late is not None:
         end = starts_at(row) + timedelta(minutes=row.minutes, hours=late)
-        play.later(end, lambda: _close(play, group, leader, meeting_id))
+        runner.later(end, lambda: _close(runner, group, leader, meeting_id))
 
 
-def _take_attendance(play: Play, group: Group, leader: Actor, row: Meeting) -> None:
+def _take_attendance(runner: Runner, group: Group, leader: Actor, row: Meeting) -> None:
     for one in marks_of(row):
-        mark = play.dice.choices(_MARKS, _SHARES)[0]
-        if one.called_off_at is not None and play.chance(0.9):
+        mark = runner.rng.choices(_MARKS, _SHARES)[0]
+        if one.called_off_at is not None and runner.chance(0.9):
             continue  # shown as excused already
         attendance.record_attendance(
             leader, meeting_id=row.id, membership_id=one.membership.id, mark=mark, request_id=new_id()
         )
     taken = {one.membership.id: one.kept for one in marks_of(row) if one.kept is not None}
-    play.note("marks_taken", meeting=row.id, marks=taken)
-    if play.chance(0.12):
-        _walk_in(play, group, leader, row)
+    runner.note("marks_taken", meeting=row.id, marks=taken)
+    if runner.chance(0.12):
+        _walk_in(runner, group, leader, row)
     for stay in stays_before(row):
-        if stay.state != "active" and play.chance(0.3):
-            _come_back(play, group, leader, row, stay.id)
+        if stay.state != "active" and runner.chance(0.3):
+            _come_back(runner, group, leader, row, stay.id)
 
 
-def _walk_in(play: Play, group: Group, leader: Actor, row: Meeting) -> None:
-    person, at = Person(play.names.name(), None, None, ()), clock.now()
-    membership_id = play.act(
+def _walk_in(runner: Runner, group: Group, leader: Actor, row: Meeting) -> None:
+    person, at = Person(runner.names.name(), None, None, ()), clock.now()
+    membership_id = runner.act(
         "walked_in",
         lambda: walk_ins.register_walk_in(leader, meeting_id=row.id, call_name=person.name, request_id=new_id()),
         {"meeting": row.id},
@@ -192,23 +192,25 @@ def _walk_in(play: Play, group: Group, leader: Actor, row: Meeting) -> None:
         return
     stay = Membership.get_by_id(membership_id)
     person.id = stay.participant_id
-    play.note_at(at, "person_came", person=person.id, name=person.name, email=None, mobile=None, purposes=[])
-    join(play, person, stay, group, at=at, is_walk_in=True)
+    runner.note_at(
+        at, "person_signed_up", person=person.id, name=person.name, email=None, mobile=None, purposes=[]
+    )
+    join(runner, person, stay, group, at=at, is_walk_in=True)
 
 
-def _come_back(play: Play, group: Group, leader: Actor, row: Meeting, last_stay: str) -> None:
+def _come_back(runner: Runner, group: Group, leader: Actor, row: Meeting, last_stay: str) -> None:
     at = clock.now()
-    membership_id = play.act(
-        "came_back",
+    membership_id = runner.act(
+        "welcomed_back",
         lambda: walk_ins.welcome_back(leader, meeting_id=row.id, membership_id=last_stay, request_id=new_id()),
         {"meeting": row.id},
     )
-    before: Member | None = play.members.get(last_stay)
+    before: Member | None = runner.members.get(last_stay)
     if membership_id is not None and before is not None:
-        join(play, before.person, Membership.get_by_id(membership_id), group, at=at, is_walk_in=True)
+        join(runner, before.person, Membership.get_by_id(membership_id), group, at=at, is_walk_in=True)
 
 
-def _close(play: Play, group: Group, leader: Actor, meeting_id: str) -> None:
+def _close(runner: Runner, group: Group, leader: Actor, meeting_id: str) -> None:
     def marks(_: str) -> dict[str, object]:
         row = Meeting.get_by_id(meeting_id)
         return {
@@ -216,7 +218,7 @@ def _close(play: Play, group: Group, leader: Actor, meeting_id: str) -> None:
             "marks": {one.membership.id: one.mark for one in marks_of(row)},
         }
 
-    closed = play.act(
+    closed = runner.act(
         "meeting_closed",
         lambda: attendance.close_meeting(leader, meeting_id=meeting_id, request_id=new_id()),
         marks,
@@ -224,8 +226,8 @@ def _close(play: Play, group: Group, leader: Actor, meeting_id: str) -> None:
     if closed is None or not group.keeps_names:
         return
     row = Meeting.get_by_id(meeting_id)
-    if play.chance(0.3):
-        hours = play.dice.choice((0.2, 2.0, 12.0, 30.0, 60.0))
-        play.later(clock.now() + timedelta(hours=hours), lambda: mend_marks(play, leader, row.id))
-    play.later(clock.now() + timedelta(hours=9), lambda: see_to_missed(play, leader))
-    play.later(clock.now() + timedelta(hours=play.dice.uniform(10, 90)), lambda: see_to_calls(play, leader))
+    if runner.chance(0.3):
+        hours = runner.rng.choice((0.2, 2.0, 12.0, 30.0, 60.0))
+        runner.later(clock.now() + timedelta(hours=hours), lambda: correct_marks(runner, leader, row.id))
+    runner.later(clock.now() + timedelta(hours=9), lambda: review_missed(runner, leader))
+    runner.later(clock.now() + timedelta(hours=runner.rng.uniform(10, 90)), lambda: handle_calls(runner, leader))

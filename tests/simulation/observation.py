@@ -11,7 +11,7 @@ import peewee
 
 from services.meetings.models import FollowUpCall
 from services.notifications.models import WAITING, Message, MessageStep
-from tests.simulation.record import Arrival, Life, Step
+from tests.simulation.record import Arrival, MessageHistory, Step
 
 
 def next_due_at(now: datetime) -> datetime | None:
@@ -24,12 +24,12 @@ def next_due_at(now: datetime) -> datetime | None:
     return min((moment for moment in moments if moment is not None), default=None)
 
 
-def list_lives() -> list[Life]:
+def list_histories() -> list[MessageHistory]:
     """Every message that was ever made, oldest first."""
     steps: dict[str, list[Step]] = defaultdict(list)
     for row in MessageStep.select().order_by(MessageStep.id):
         steps[row.message_id].append(Step(row.at, row.state, row.reason))
-    return [_life(row, steps[row.id]) for row in Message.select().order_by(Message.made_at, Message.id)]
+    return [_history(row, steps[row.id]) for row in Message.select().order_by(Message.made_at, Message.id)]
 
 
 def arrival_of(number: int, mail: EmailMessage) -> Arrival:
@@ -43,9 +43,9 @@ def arrival_of(number: int, mail: EmailMessage) -> Arrival:
     )  # fmt: skip
 
 
-def _life(row: Message, steps: list[Step]) -> Life:
-    return Life(
+def _history(row: Message, steps: list[Step]) -> MessageHistory:
+    return MessageHistory(
         id=row.id, kind=row.kind, made_at=row.made_at, steps=tuple(steps), person=row.participant_id,
         staff=row.staff_id, meeting=row.meeting_id, membership=row.membership_id, talk=row.talk_id,
-        change=row.change, way=row.channel, beside=row.beside is not None, carrier=row.carried_by,
+        change=row.change, channel=row.channel, is_secondary=row.beside is not None, carrier=row.carried_by,
     )  # fmt: skip

@@ -1,4 +1,4 @@
-"""What happened and what came of it, as plain data: the player writes it down, the referee reads nothing else."""
+"""What happened and what came of it, as plain data: the player writes it down, the oracle reads nothing else."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from typing import Any
 
 
 @dataclass(frozen=True)
-class Deed:
-    """Something that somebody did, or that happened to them. about: what the referee has to know of it."""
+class Action:
+    """Something that somebody did, or that happened to them. about: what the oracle has to know of it."""
 
     at: datetime
     what: str
@@ -31,7 +31,7 @@ class Step:
 
 
 @dataclass(frozen=True)
-class Life:
+class MessageHistory:
     """A message as its own trail tells of it.
 
     beside  it says by a second way what another message says
@@ -48,8 +48,8 @@ class Life:
     membership: str | None = None
     talk: str | None = None
     change: str | None = None
-    way: str | None = None
-    beside: bool = False
+    channel: str | None = None
+    is_secondary: bool = False
     carrier: str | None = None
 
     @property
@@ -64,7 +64,7 @@ class Arrival:
 
     number: int
     message: str
-    way: str
+    channel: str
     to: str
     at: datetime
     text: str
@@ -77,8 +77,8 @@ class Record:
     seed: int
     began_at: datetime
     ended_at: datetime | None = None
-    deeds: list[Deed] = field(default_factory=list)
-    lives: list[Life] = field(default_factory=list)
+    actions: list[Action] = field(default_factory=list)
+    histories: list[MessageHistory] = field(default_factory=list)
     arrivals: list[Arrival] = field(default_factory=list)
     refused: dict[str, int] = field(default_factory=dict)
 

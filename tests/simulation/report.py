@@ -36,7 +36,7 @@ def print_report(record: Record, verdict: Verdict, *, as_json: bool) -> None:
 def _as_data(record: Record, verdict: Verdict) -> dict[str, object]:
     return {
         "seed": record.seed,
-        "deeds": dict(sorted(Counter(deed.what for deed in record.deeds).items())),
+        "actions": dict(sorted(Counter(action.what for action in record.actions).items())),
         "refused": record.refused,
         "arrived": len(record.arrivals),
         "messages": [
@@ -49,14 +49,14 @@ def _as_data(record: Record, verdict: Verdict) -> dict[str, object]:
 
 
 def _print_month(record: Record) -> None:
-    deeds = Counter(deed.what for deed in record.deeds)
+    actions = Counter(action.what for action in record.actions)
     assert record.ended_at is not None
     first, last = wall(record.began_at).date(), wall(record.ended_at).date()
     click.echo(
-        f"{first:%d-%m-%Y} tot {last:%d-%m-%Y}, met kans {record.seed}: {deeds['group_founded']} groepen,"
-        f" {deeds['person_came']} mensen, {deeds['meeting_closed']} bijeenkomsten afgesloten,"
-        f" {deeds['meeting_moved']} keer verplaatst, {deeds['meeting_cancelled']} keer niet doorgegaan,"
-        f" {deeds['called_off']} keer afgemeld. {len(record.arrivals)} berichten kwamen aan."
+        f"{first:%d-%m-%Y} tot {last:%d-%m-%Y}, met kans {record.seed}: {actions['group_founded']} groepen,"
+        f" {actions['person_came']} mensen, {actions['meeting_closed']} bijeenkomsten afgesloten,"
+        f" {actions['meeting_moved']} keer verplaatst, {actions['meeting_cancelled']} keer niet doorgegaan,"
+        f" {actions['called_off']} keer afgemeld. {len(record.arrivals)} berichten kwamen aan."
     )
     changes = [f"{day:%d-%m-%Y}" for day in _clock_changes(first, last)]
     click.echo(f"De klok ging om op {' en '.join(changes)}." if changes else "De klok ging niet om.")

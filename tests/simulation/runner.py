@@ -14,21 +14,21 @@ from shared import clock
 from shared.errors import Refusal
 from shared.security.actor import Actor
 from tests.simulation.actors import Group, Member, Names, Person
-from tests.simulation.environment import Stage
+from tests.simulation.environment import Environment
 from tests.simulation.observation import arrival_of
-from tests.simulation.record import Arrival, Deed, Record
+from tests.simulation.record import Action, Arrival, Record
 
 T = TypeVar("T")
 # Deeds do not crowd each other: what follows from one has followed before the next.
 _APART = timedelta(seconds=45)
 
 
-class Play:
+class Runner:
     """One month: its agenda, who plays in it, and what was written down."""
 
-    def __init__(self, stage: Stage, record: Record, dice: Random, until: datetime) -> None:
-        self.stage, self.record, self.dice, self.until = stage, record, dice, until
-        self.names = Names(dice)
+    def __init__(self, environment: Environment, record: Record, rng: Random, until: datetime) -> None:
+        self.environment, self.record, self.rng, self.until = environment, record, rng, until
+        self.names = Names(rng)
         self.staff: dict[str, Actor] = {}
         self.organisation = ""
         self.groups: list[Group] = []
@@ -41,23 +41,23 @@ class Play:
         self._agenda: list[tuple[datetime, int, Callable[[], None]]] = []
         self._numbers = count()
 
-    def later(self, moment: datetime, deed: Callable[[], None]) -> None:
+    def later(self, moment: datetime, action: Callable[[], None]) -> None:
         """Put something on the agenda; what would be in the past is done soon."""
         moment = max(moment.astimezone(UTC), clock.now() + _APART)
         if moment < self.until:
-            heapq.heappush(self._agenda, (moment, next(self._numbers), deed))
+            heapq.heappush(self._agenda, (moment, next(self._numbers), action))
 
-    def run(self, say: Callable[[datetime], None]) -> None:
+    def run(self, inform: Callable[[datetime], None]) -> None:
         """Play until the end; `say` hears of each moment that is reached."""
         while self._agenda:
-            moment, _, deed = heapq.heappop(self._agenda)
-            self.stage.advance(max(moment, clock.now() + _APART))
+            moment, _, action = heapq.heappop(self._agenda)
+            self.environment.advance(max(moment, clock.now() + _APART))
             self._read_mail()
-            say(moment)
-            deed()
+            inform(moment)
+            action()
             self._read_mail()
-        self.stage.advance(self.until)
-        self.stage.settle()
+        self.environment.advance(self.until)
+        self.environment.settle()
         self._read_mail()
         self.record.ended_at = clock.now()
 
@@ -71,30 +71,30 @@ class Play:
         except Refusal as refusal:
             self.refused[refusal.code] += 1
             return None
-        self.record.deeds.append(Deed(at, what, about(done) if callable(about) else about))
-        self.stage.settle()
+        self.record.actions.append(Action(at, what, about(done) if callable(about) else about))
+        self.environment.settle()
         return done
 
     def note(self, what: str, **about: Any) -> None:
         """Write down what somebody saw, or what is so from now on."""
-        self.record.deeds.append(Deed(clock.now(), what, about))
+        self.record.actions.append(Action(clock.now(), what, about))
 
     def note_at(self, moment: datetime, what: str, **about: Any) -> None:
         """The same, of something that began at an earlier moment and is known only now."""
-        self.record.deeds.append(Deed(moment, what, about))
+        self.record.actions.append(Action(moment, what, about))
 
     def chance(self, share: float) -> bool:
         """Whether something happens that happens so often."""
-        return self.dice.random() < share
+        return self.rng.random() < share
 
     def between(self, first: datetime, last: datetime) -> datetime:
         """Some moment between these two."""
-        return first + self.dice.random() * max(last - first, timedelta(0))
+        return first + self.rng.random() * max(last - first, timedelta(0))
 
     def _read_mail(self) -> None:
         """Take what came since the last look, always in the same order: of one moment it comes in any."""
-        fresh = self.stage.mailbox.count() - len(self.arrivals)
-        mails = self.stage.mailbox.messages(limit=fresh) if fresh > 0 else []
+        fresh = self.environment.mailbox.count() - len(self.arrivals)
+        mails = self.environment.mailbox.messages(limit=fresh) if fresh > 0 else []
         for mail in sorted(mails, key=lambda mail: (str(mail["To"]), str(mail.get("Subject", "")))):
             self.arrivals.append(arrival_of(len(self.arrivals), mail))
         for arrival in self.arrivals[len(self.arrivals) - len(mails) :]:

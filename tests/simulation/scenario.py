@@ -9,40 +9,42 @@ from pathlib import Path
 from random import Random
 
 from shared import clock
-from tests.simulation.environment import Stage
-from tests.simulation.meetings import look_ahead
-from tests.simulation.observation import list_lives
-from tests.simulation.participants import live_a_day, react
+from tests.simulation.environment import Environment
+from tests.simulation.meetings import schedule_changes
+from tests.simulation.observation import list_histories
+from tests.simulation.participants import react, schedule_day
 from tests.simulation.record import Record
-from tests.simulation.runner import Play
+from tests.simulation.runner import Runner
 from tests.simulation.setup import found
-from tests.simulation.signups import let_people_come
+from tests.simulation.signups import schedule_signups
 
-_CURTAIN = time(7)
+_DAY_STARTS = time(7)
 
 
-def play_month(
+def run_month(
     folder: Path, *, groups: int, first_day: date, days: int, seed: int, people: int,
-    say: Callable[[datetime], None] = lambda _: None,
+    inform: Callable[[datetime], None] = lambda _: None,
 ) -> Record:  # fmt: skip
     """Play it with this chance; the same seed tells the same story.
 
     say  hears how far it is
     """
-    began_at = clock.instant(first_day, _CURTAIN)
+    began_at = clock.instant(first_day, _DAY_STARTS)
     record = Record(seed, began_at)
-    stage = Stage(folder, began_at)
+    environment = Environment(folder, began_at)
     try:
-        play = Play(stage, record, Random(seed), clock.instant(first_day + timedelta(days=days), _CURTAIN))
-        play.on_arrival = partial(react, play)
-        found(play, groups)
-        let_people_come(play, people, days)
-        play.later(clock.instant(first_day, time(7, 30)), partial(look_ahead, play, set()))
-        play.later(clock.instant(first_day, time(7, 35)), partial(live_a_day, play))
-        play.run(say)
-        assert len(record.arrivals) == stage.mailbox.count(), "all mail was read"
-        record.lives = list_lives()
-        record.refused = dict(play.refused)
+        runner = Runner(
+            environment, record, Random(seed), clock.instant(first_day + timedelta(days=days), _DAY_STARTS)
+        )
+        runner.on_arrival = partial(react, runner)
+        found(runner, groups)
+        schedule_signups(runner, people, days)
+        runner.later(clock.instant(first_day, time(7, 30)), partial(schedule_changes, runner, set()))
+        runner.later(clock.instant(first_day, time(7, 35)), partial(schedule_day, runner))
+        runner.run(inform)
+        assert len(record.arrivals) == environment.mailbox.count(), "all mail was read"
+        record.histories = list_histories()
+        record.refused = dict(runner.refused)
     finally:
-        stage.close()
+        environment.close()
     return record

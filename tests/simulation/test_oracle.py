@@ -1,4 +1,4 @@
-"""The referee of a played month: silent when all is well, and heard when one thing of a good record is broken."""
+"""The oracle of a played month: silent when all is well, and heard when one thing of a good record is broken."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from tests.simulation.oracle.verdict import judge
-from tests.simulation.record import Arrival, Deed, Life, Record, Step
+from tests.simulation.record import Action, Arrival, MessageHistory, Record, Step
 
 ROOT = Path(__file__).resolve().parents[2]
 NOOR, JIP, MEES = "noor", "jip", "mees"  # with e-mail, with a telephone, with neither
@@ -28,7 +28,7 @@ def at(text: str) -> datetime:
     return here.astimezone(UTC)
 
 
-class Story:
+class GoodMonth:
     """One group, three people, three meetings: one held, one after the clock change, one off an hour before."""
 
     def __init__(self) -> None:
@@ -38,35 +38,39 @@ class Story:
         self._after_the_clock_change()
         self._off()
 
-    def deed(self, when: str, what: str, **about: Any) -> None:
-        self.record.deeds.append(Deed(at(when), what, about))
+    def action(self, when: str, what: str, **about: Any) -> None:
+        self.record.actions.append(Action(at(when), what, about))
 
     def message(
         self, key: str, kind: str, person: str, made: str, *steps: tuple[str, str, str | None], text: str = "",
         **more: Any,
     ) -> None:  # fmt: skip
         """A message with its steps; the one that was accepted lies in the mailbox."""
-        life = (Step(at(made), "planned", None), *(Step(at(when), state, why) for when, state, why in steps))
+        history = (Step(at(made), "planned", None), *(Step(at(when), state, why) for when, state, why in steps))
         whose = {"staff": person} if person == "sam" else {"person": person}
         membership = None if person == "sam" else person
-        way = "sms" if person == JIP else "email"
-        self.record.lives.append(Life(key, kind, at(made), life, membership=membership, way=way, **whose, **more))
-        if life[-1].state == "accepted":
+        channel = "sms" if person == JIP else "email"
+        self.record.histories.append(
+            MessageHistory(key, kind, at(made), history, membership=membership, channel=channel, **whose, **more)
+        )
+        if history[-1].state == "accepted":
             number = len(self.record.arrivals)
-            self.record.arrivals.append(Arrival(number, key, way, ADDRESS[person], life[-1].at, text))
+            self.record.arrivals.append(Arrival(number, key, channel, ADDRESS[person], history[-1].at, text))
 
     def _begin(self) -> None:
-        self.deed("19-10 07.00", "staff_came", staff="sam", name="Sam", email=ADDRESS["sam"])
-        self.deed("19-10 07.00", "group_founded", group="g", follows=["message"], leaders=["sam"], lists=False)
+        self.action("19-10 07.00", "staff_registered", staff="sam", name="Sam", email=ADDRESS["sam"])
+        self.action("19-10 07.00", "group_started", group="g", follows=["message"], leaders=["sam"], lists=False)
         for key, on in (("first", "2026-10-20"), ("second", "2026-10-27"), ("third", "2026-10-29")):
-            self.deed("19-10 07.00", "meeting_planned", meeting=key, group="g", on=on, clock="19:30", minutes=120)
+            self.action(
+                "19-10 07.00", "meeting_planned", meeting=key, group="g", on=on, clock="19:30", minutes=120
+            )
         for person in (NOOR, JIP, MEES):
             address = ADDRESS.get(person, "")
             told = {"email": address if "@" in address else None, "mobile": address if "+" in address else None}
             purposes = [] if person == MEES else ["reminders", "missed_you"]
-            self.deed("19-10 09.00", "person_came", person=person, name=person, purposes=purposes, **told)
+            self.action("19-10 09.00", "person_signed_up", person=person, name=person, purposes=purposes, **told)
             joined = {"membership": person, "person": person, "group": "g", "starts_on": "2026-10-20"}
-            self.deed("19-10 10.00", "joined", is_walk_in=False, **joined)
+            self.action("19-10 10.00", "joined", is_walk_in=False, **joined)
             end = ("19-10 10.00", *self._went(person))
             self.message(f"welcome.{person}", "welcome", person, "19-10 10.00", end)
 
@@ -83,7 +87,7 @@ class Story:
     def _first(self) -> None:
         self._remind("first", "19-10 18.00", "dinsdag 20 oktober om 19.30 uur")
         marks = {NOOR: "absent", JIP: "present", MEES: "present"}
-        self.deed("20-10 21.30", "meeting_closed", meeting="first", marks=marks)
+        self.action("20-10 21.30", "meeting_closed", meeting="first", marks=marks)
         self.message(
             "missed", MISSED, NOOR, "20-10 21.30", ("20-10 21.30", "held", "veto"),
             ("21-10 12.00", "accepted", None), meeting="first",
@@ -92,11 +96,11 @@ class Story:
     def _after_the_clock_change(self) -> None:
         self._remind("second", "26-10 18.00", "dinsdag 27 oktober om 19.30 uur")
         marks = dict.fromkeys((NOOR, JIP, MEES), "present")
-        self.deed("27-10 21.30", "meeting_closed", meeting="second", marks=marks)
+        self.action("27-10 21.30", "meeting_closed", meeting="second", marks=marks)
 
     def _off(self) -> None:
         self._remind("third", "28-10 18.00", "donderdag 29 oktober om 19.30 uur")
-        self.deed("29-10 18.35", "meeting_cancelled", meeting="third", by="sam")
+        self.action("29-10 18.35", "meeting_cancelled", meeting="third", by="sam")
         for person in (NOOR, JIP, MEES):
             self.message(
                 f"off.{person}", CANCELLED, person, "29-10 18.35", ("29-10 18.35", *self._went(person)),
@@ -106,7 +110,7 @@ class Story:
             "by_hand", "cancellation_by_hand", "sam", "29-10 18.35", ("29-10 18.35", "accepted", None),
             meeting="third",
         )  # fmt: skip
-        self.deed("29-10 18.36", "saw_whom_to_tell", meeting="third", memberships=[MEES])
+        self.action("29-10 18.36", "unreached_list_read", meeting="third", memberships=[MEES])
 
     # What can be broken.
 
@@ -121,29 +125,29 @@ class Story:
 
     def twice(self, message: str, when: str) -> None:
         """The same once more, as another message."""
-        life = next(one for one in self.record.lives if one.id == message)
+        history = next(one for one in self.record.histories if one.id == message)
         arrival = next(one for one in self.record.arrivals if one.message == message)
-        self.record.lives.append(replace(life, id="again"))
+        self.record.histories.append(replace(history, id="again"))
         self.record.arrivals.append(replace(arrival, message="again", at=at(when), number=99))
 
     def ends(self, message: str, state: str, reason: str | None) -> None:
-        self.record.lives = [
+        self.record.histories = [
             replace(one, steps=(*one.steps[:-1], Step(one.end.at, state, reason))) if one.id == message else one
-            for one in self.record.lives
+            for one in self.record.histories
         ]
 
     def unhappened(self, what: str, **about: Any) -> None:
-        self.record.deeds = [
-            deed for deed in self.record.deeds
-            if deed.what != what or any(deed.about.get(name) != value for name, value in about.items())
+        self.record.actions = [
+            action for action in self.record.actions
+            if action.what != what or any(action.about.get(name) != value for name, value in about.items())
         ]  # fmt: skip
 
     def tell(self, person: str, **fresh: Any) -> None:
         """Somebody told something else when they came."""
-        self.record.deeds = [
-            Deed(deed.at, deed.what, deed.about | fresh)
-            if deed.what == "person_came" and deed["person"] == person else deed
-            for deed in self.record.deeds
+        self.record.actions = [
+            Action(action.at, action.what, action.about | fresh)
+            if action.what == "person_signed_up" and action["person"] == person else action
+            for action in self.record.actions
         ]  # fmt: skip
 
     def findings(self) -> list[str]:
@@ -151,99 +155,100 @@ class Story:
         return [str(one) for one in (*verdict.unexplained, *verdict.broken)]
 
 
-def test_when_all_promises_were_kept_the_referee_has_nothing_to_say() -> None:
-    verdict = judge(Story().record)
+def test_when_all_promises_were_kept_the_oracle_has_nothing_to_say() -> None:
+    verdict = judge(GoodMonth().record)
 
     assert verdict.unexplained == []
     assert verdict.broken == []
-    assert sum(verdict.rows.values()) == len(Story().record.lives)
+    assert sum(verdict.rows.values()) == len(GoodMonth().record.histories)
 
 
-BREAKS: list[tuple[str, Callable[[Story], None]]] = [
-    ("een herinnering kwam niet", lambda story: story.lose("reminder.first.noor")),
-    ("een herinnering kwam niet", lambda story: story.lose("reminder.second.jip")),
-    ("zegt hetzelfde nog eens", lambda story: story.twice("reminder.first.noor", "19-10 18.05")),
-    ("zegt hetzelfde nog eens", lambda story: story.twice("off.jip", "29-10 18.40")),
+BREAKS: list[tuple[str, Callable[[GoodMonth], None]]] = [
+    ("een herinnering kwam niet", lambda month: month.lose("reminder.first.noor")),
+    ("een herinnering kwam niet", lambda month: month.lose("reminder.second.jip")),
+    ("zegt hetzelfde nog eens", lambda month: month.twice("reminder.first.noor", "19-10 18.05")),
+    ("zegt hetzelfde nog eens", lambda month: month.twice("off.jip", "29-10 18.40")),
     ("ging over een bijeenkomst die niet doorgaat of al was",
-     lambda story: story.arrives("reminder.third.noor", at=at("29-10 18.50"))),
-    ("ging toen het al begonnen was", lambda story: story.arrives("reminder.first.noor", at=at("20-10 19.45"))),
+     lambda month: month.arrives("reminder.third.noor", at=at("29-10 18.50"))),
+    ("ging toen het al begonnen was", lambda month: month.arrives("reminder.first.noor", at=at("20-10 19.45"))),
     ("ging naar iemand die zich had afgemeld",
-     lambda story: story.deed("19-10 15.00", "called_off", meeting="first", membership=NOOR)),
+     lambda month: month.action("19-10 15.00", "called_off", meeting="first", membership=NOOR)),
     ("ging zonder dat het mocht (opted_out)",
-     lambda story: story.deed("19-10 15.00", "opted_out", person=NOOR, purpose="reminders")),
+     lambda month: month.action("19-10 15.00", "opted_out", person=NOOR, purpose="reminders")),
     ("ging zonder dat het mocht (opted_out)",
-     lambda story: story.deed("29-10 15.00", "opted_out", person=NOOR, purpose="all")),
-    ("ging zonder dat het mocht (no_consent)", lambda story: story.tell(JIP, purposes=["missed_you"])),
+     lambda month: month.action("29-10 15.00", "opted_out", person=NOOR, purpose="all")),
+    ("ging zonder dat het mocht (no_consent)", lambda month: month.tell(JIP, purposes=["missed_you"])),
     ("ging vóór het adres bevestigd was",
-     lambda story: story.deed("25-10 15.00", "contact_changed", person=NOOR, email="anders@example.org",
+     lambda month: month.action("25-10 15.00", "contact_changed", person=NOOR, email="anders@example.org",
                               mobile=None, purposes=["reminders", "missed_you"])),
-    ("ging naar een verkeerd adres", lambda story: story.arrives("reminder.first.jip", to="+31687654321")),
-    ("ging in stille uren", lambda story: story.arrives("reminder.first.noor", at=at("19-10 21.40"))),
-    ("ging in stille uren", lambda story: story.arrives("reminder.second.noor", at=at("27-10 07.50"))),
+    ("ging naar een verkeerd adres", lambda month: month.arrives("reminder.first.jip", to="+31687654321")),
+    ("ging in stille uren", lambda month: month.arrives("reminder.first.noor", at=at("19-10 21.40"))),
+    ("ging in stille uren", lambda month: month.arrives("reminder.second.noor", at=at("27-10 07.50"))),
     ("ging in stille uren",
-     lambda story: story.deed("19-10 15.00", "chose", person=NOOR, ways=["email"], quiet=["18:00", "09:00"])),
+     lambda month: month.action("19-10 15.00", "chose", person=NOOR, channels=["email"],
+                                quiet=["18:00", "09:00"])),
     ("ging terwijl iemand even rust wilde",
-     lambda story: story.deed("19-10 15.00", "paused", person=JIP, on=True)),
+     lambda month: month.action("19-10 15.00", "paused", person=JIP, on=True)),
     # A clock that was not set back says half past six.
     ("noemt een andere dag of een ander uur",
-     lambda story: story.arrives("reminder.second.jip", text="dinsdag 27 oktober om 18.30 uur")),
+     lambda month: month.arrives("reminder.second.jip", text="dinsdag 27 oktober om 18.30 uur")),
     ("noemt een andere dag of een ander uur",
-     lambda story: story.arrives("off.noor", text="woensdag 28 oktober om 19.30 uur")),
-    ("mist iemand die er was", lambda story: story.deed(
-        "21-10 09.00", "mark_mended", meeting="first", membership=NOOR, mark="present")),
-    ("ging voordat een begeleider kon kijken", lambda story: story.arrives("missed", at=at("21-10 09.00"))),
+     lambda month: month.arrives("off.noor", text="woensdag 28 oktober om 19.30 uur")),
+    ("mist iemand die er was", lambda month: month.action(
+        "21-10 09.00", "mark_corrected", meeting="first", membership=NOOR, mark="present")),
+    ("ging voordat een begeleider kon kijken", lambda month: month.arrives("missed", at=at("21-10 09.00"))),
     ("ging terwijl de begeleider het tegenhield",
-     lambda story: story.deed("21-10 09.00", "held_back", message="missed")),
+     lambda month: month.action("21-10 09.00", "held_back", message="missed")),
     ("mist de regel die een begeleider erbij schreef",
-     lambda story: story.deed("21-10 09.00", "line_written", message="missed", line="Tot ziens.")),
-    ("mist iemand twee keer binnen drie weken", lambda story: story.twice("missed", "28-10 12.00")),
-    ("een 'we hebben je gemist' kwam niet", lambda story: story.lose("missed")),
-    ("dat het niet doorgaat kwam niet per email", lambda story: story.lose("off.noor")),
-    ("dat het niet doorgaat kwam niet per sms", lambda story: story.lose("off.jip")),
-    ("stond niet op de lijst van de begeleider", lambda story: story.unhappened("saw_whom_to_tell")),
-    ("een begeleider hoorde niet dat iemand niet te bereiken is", lambda story: story.lose("by_hand")),
-    ("een welkom kwam niet", lambda story: story.lose("welcome.noor")),
-    ("niemand weet waarom dit bericht er is", lambda story: story.message(
+     lambda month: month.action("21-10 09.00", "line_written", message="missed", line="Tot ziens.")),
+    ("mist iemand twee keer binnen drie weken", lambda month: month.twice("missed", "28-10 12.00")),
+    ("een 'we hebben je gemist' kwam niet", lambda month: month.lose("missed")),
+    ("dat het niet doorgaat kwam niet per email", lambda month: month.lose("off.noor")),
+    ("dat het niet doorgaat kwam niet per sms", lambda month: month.lose("off.jip")),
+    ("stond niet op de lijst van de begeleider", lambda month: month.unhappened("unreached_list_read")),
+    ("een begeleider hoorde niet dat iemand niet te bereiken is", lambda month: month.lose("by_hand")),
+    ("een welkom kwam niet", lambda month: month.lose("welcome.noor")),
+    ("niemand weet waarom dit bericht er is", lambda month: month.message(
         "stray", "welcome", NOOR, "22-10 10.00", ("22-10 10.00", "accepted", None))),
-    ("niemand weet waarom dit bericht er is", lambda story: story.message(
+    ("niemand weet waarom dit bericht er is", lambda month: month.message(
         "stray", "access_code", NOOR, "22-10 10.00", ("22-10 10.00", "accepted", None))),
     ("niemand weet waarom dit bericht zo eindigde",
-     lambda story: story.ends("reminder.first.mees", "withdrawn", "called_off")),
+     lambda month: month.ends("reminder.first.mees", "withdrawn", "called_off")),
     ("niemand weet waarom dit bericht zo eindigde",
-     lambda story: story.ends("off.mees", "suppressed", "opted_out")),
+     lambda month: month.ends("off.mees", "suppressed", "opted_out")),
     ("niemand weet waarom dit bericht zo eindigde",
-     lambda story: story.ends("reminder.second.noor", "expired", "too_late")),
+     lambda month: month.ends("reminder.second.noor", "expired", "too_late")),
     ("kwam aan, maar staat er niet zo",
-     lambda story: story.ends("reminder.second.noor", "expired", "too_late")),
-    ("kwam aan en is van niemand", lambda story: story.arrives("missed", message="nobody")),
+     lambda month: month.ends("reminder.second.noor", "expired", "too_late")),
+    ("kwam aan en is van niemand", lambda month: month.arrives("missed", message="nobody")),
     ("dat het verplaatst is kwam niet",
-     lambda story: story.deed("26-10 20.00", "meeting_moved", meeting="second", on="2026-10-28", clock="20:00")),
+     lambda month: month.action("26-10 20.00", "meeting_moved", meeting="second", on="2026-10-28", clock="20:00")),
     ("wie invalt hoorde niet dat het is gevraagd",
-     lambda story: story.deed("26-10 20.00", "stood_in", meeting="second", staff="sam")),
-    ("een begeleider hoorde niet wat een ander veranderde", lambda story: story.deed(
+     lambda month: month.action("26-10 20.00", "substitute_appointed", meeting="second", staff="sam")),
+    ("een begeleider hoorde niet wat een ander veranderde", lambda month: month.action(
         "26-10 20.00", "meeting_moved", meeting="second", on="2026-10-28", clock="20:00", by="kim")),
-    ("niemand weet waarom dit bericht er is", lambda story: story.message(
+    ("niemand weet waarom dit bericht er is", lambda month: month.message(
         "to_leader", TO_LEADER, "sam", "29-10 18.35", ("29-10 18.35", "accepted", None), meeting="third",
         change="called_off")),
-    ("zegt wie begeleidt van een bijeenkomst wat niet zo is", lambda story: story.message(
+    ("zegt wie begeleidt van een bijeenkomst wat niet zo is", lambda month: month.message(
         "to_leader", TO_LEADER, "sam", "29-10 18.35", ("29-10 18.35", "accepted", None), meeting="third",
         change="on_again")),
-    ("een code kwam niet", lambda story: story.deed("26-10 20.00", "asked_code", person=JIP)),
+    ("een code kwam niet", lambda month: month.action("26-10 20.00", "asked_code", person=JIP)),
 ]  # fmt: skip
 
 
 @pytest.mark.parametrize(
-    ("said", "break_it"), BREAKS, ids=[f"{number}: {said}" for number, (said, _) in enumerate(BREAKS)]
+    ("expected", "break_it"), BREAKS, ids=[f"{number}: {expected}" for number, (expected, _) in enumerate(BREAKS)]
 )
-def test_the_referee_notices_that(said: str, break_it: Callable[[Story], None]) -> None:
-    story = Story()
+def test_the_oracle_notices_that(expected: str, break_it: Callable[[GoodMonth], None]) -> None:
+    month = GoodMonth()
 
-    break_it(story)
+    break_it(month)
 
-    assert any(said in finding for finding in story.findings()), story.findings()
+    assert any(expected in finding for finding in month.findings()), month.findings()
 
 
-def test_the_referee_reckons_by_himself_and_uses_no_rule_of_ours() -> None:
+def test_the_oracle_reckons_by_himself_and_uses_no_rule_of_ours() -> None:
     files = list((ROOT / "tests" / "simulation" / "oracle").glob("*.py"))
 
     ours = re.compile(r"^\s*(from|import) (services|shared)", re.MULTILINE)
@@ -255,15 +260,15 @@ def test_the_referee_reckons_by_himself_and_uses_no_rule_of_ours() -> None:
 
 @pytest.mark.parametrize(("more", "is_too_many"), [(2, False), (3, True)])
 def test_five_in_a_week_is_one_too_many_and_four_are_not(more: int, is_too_many: bool) -> None:
-    story = Story()  # a reminder on the 19th, a "we missed you" on the 21st, and now some more
+    month = GoodMonth()  # a reminder on the 19th, a "we missed you" on the 21st, and now some more
 
     for number in range(more):
         day, word = 22 + number, ("donderdag", "vrijdag", "zaterdag")[number]
         told = {"meeting": f"more{number}", "group": "g", "on": f"2026-10-{day}", "clock": "19:30", "minutes": 60}
-        story.deed("19-10 07.00", "meeting_planned", **told)
-        story.message(
+        month.action("19-10 07.00", "meeting_planned", **told)
+        month.message(
             f"more{number}", REMINDER, NOOR, "19-10 10.00", (f"{day - 1}-10 18.00", "accepted", None),
             meeting=f"more{number}", text=f"{word} {day} oktober om 19.30 uur",
         )  # fmt: skip
 
-    assert any("een te veel in een week" in finding for finding in story.findings()) == is_too_many
+    assert any("een te veel in een week" in finding for finding in month.findings()) == is_too_many

@@ -13,32 +13,32 @@ import pytest
 
 from tests.simulation.oracle.verdict import judge
 from tests.simulation.record import Record
-from tests.simulation.scenario import play_month
+from tests.simulation.scenario import run_month
 
 ROOT = Path(__file__).resolve().parents[2]
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
 
-def play(folder: Path, seed: int, *, days: int = 12) -> Record:
-    return play_month(folder, groups=3, first_day=date(2026, 10, 15), days=days, seed=seed, people=18)
+def runner(folder: Path, seed: int, *, days: int = 12) -> Record:
+    return run_month(folder, groups=3, first_day=date(2026, 10, 15), days=days, seed=seed, people=18)
 
 
 @pytest.mark.parametrize("seed", [11, 12])
 def test_in_a_small_month_every_message_is_explained_and_every_promise_kept(tmp_path: Path, seed: int) -> None:
-    record = play(tmp_path, seed)
+    record = runner(tmp_path, seed)
 
     verdict = judge(record)
 
     assert verdict.unexplained == []
     assert verdict.broken == []
     assert len(record.arrivals) > 20
-    assert sum(verdict.rows.values()) == len(record.lives)
+    assert sum(verdict.rows.values()) == len(record.histories)
 
 
 def test_the_same_chance_plays_the_same_month(tmp_path: Path) -> None:
-    first, second = (play(tmp_path / name, 13, days=4) for name in ("first", "second"))
+    first, second = (runner(tmp_path / name, 13, days=4) for name in ("first", "second"))
 
-    told = [Counter(deed.what for deed in record.deeds) for record in (first, second)]
+    told = [Counter(action.what for action in record.actions) for record in (first, second)]
 
     assert told[0] == told[1]
 
@@ -46,7 +46,7 @@ def test_the_same_chance_plays_the_same_month(tmp_path: Path) -> None:
 def test_the_command_shows_how_far_it_is_keeps_the_record_and_says_it_to_a_program(tmp_path: Path) -> None:
     answer = subprocess.run(
         [
-            sys.executable, "-m", "deploy.local", "simulate", "--groups", "2", "--days", "3", "--people", "6",
+            sys.executable, "-m", "tests.simulation", "--groups", "2", "--days", "3", "--people", "6",
             "--seed", "1", "--from", "2027-03-27", "--keep", str(tmp_path / "kept"), "--json",
         ],
         cwd=ROOT, capture_output=True, text=True,
@@ -64,7 +64,7 @@ def test_a_folder_in_which_there_is_something_is_left_alone(tmp_path: Path) -> N
     (tmp_path / "brief.txt").write_text("van mij")
 
     answer = subprocess.run(
-        [sys.executable, "-m", "deploy.local", "simulate", "--keep", str(tmp_path)], cwd=ROOT, capture_output=True,
+        [sys.executable, "-m", "tests.simulation", "--keep", str(tmp_path)], cwd=ROOT, capture_output=True,
         text=True,
     )  # fmt: skip
 

@@ -7,158 +7,170 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 
 from tests.simulation.oracle import promises
-from tests.simulation.oracle.case import Case, Finding
+from tests.simulation.oracle.facts import Facts, Finding
 from tests.simulation.oracle.world import Meeting, Stay
 
 _WHILE = timedelta(minutes=2)
 _CHANGES = ("meeting_moved", "meeting_elsewhere", "meeting_cancelled", "meeting_reopened")
 
 
-def judge_changes(case: Case, key: str) -> Iterator[Finding]:
+def check_changes(facts: Facts, key: str) -> Iterator[Finding]:
     """Everything that was owed after the changes of one meeting."""
-    spans = case.world.meetings[key].spans(case.end)
+    spans = facts.world.meetings[key].spans(facts.end)
     for (_, _, before), (at, until, after) in pairwise(spans):
         if at >= before.start:
             continue
-        yield from _judge_leaders(case, key, before, at, until)
+        yield from _judge_leaders(facts, key, before, at, until)
         if (before.status, after.status) == ("planned", "cancelled"):
-            yield from _judge_cancellation(case, key, before, at, min(until, after.end))
+            yield from _judge_cancellation(facts, key, before, at, min(until, after.end))
         elif before.status == after.status == "planned" and before.told != after.told:
-            yield from _judge_move(case, key, before, at, min(until, after.start))
+            yield from _judge_move(facts, key, before, at, min(until, after.start))
         elif (before.status, after.status) == ("cancelled", "planned"):
-            yield from _judge_reopening(case, key, at, min(until, after.start))
+            yield from _judge_reopening(facts, key, at, min(until, after.start))
 
 
-def _judge_leaders(case: Case, key: str, before: Meeting, at: datetime, until: datetime) -> Iterator[Finding]:
+def _judge_leaders(facts: Facts, key: str, before: Meeting, at: datetime, until: datetime) -> Iterator[Finding]:
     """Who leads the group hears of every change that they did not make; who stands in hears it as such."""
     changes = [
-        deed for what in _CHANGES for deed in case.world.deeds[what]
-        if deed["meeting"] == key and deed.at == at
+        action for what in _CHANGES for action in facts.world.actions[what]
+        if action["meeting"] == key and action.at == at
     ]  # fmt: skip
     if not changes or until <= at + _WHILE:
         return
-    doers = {deed.about.get("by") for deed in changes}
-    for leader in case.world.groups[before.group].leaders:
-        if leader in doers or case.world.stands_in[key, leader].at(at):
+    doers = {action.about.get("by") for action in changes}
+    for leader in facts.world.groups[before.group].leaders:
+        if leader in doers or facts.world.stands_in[key, leader].at(at):
             continue
         told = any(
-            life.kind == promises.TO_LEADER and life.meeting == key and at <= arrival.at < until
-            for life, arrival in case.sent_to[leader]
+            history.kind == promises.TO_LEADER and history.meeting == key and at <= arrival.at < until
+            for history, arrival in facts.sent_to[leader]
         )
         if not told:
             yield Finding("een begeleider hoorde niet wat een ander veranderde", f"{key} {leader}")
 
 
-def _judge_cancellation(case: Case, key: str, before: Meeting, at: datetime, until: datetime) -> Iterator[Finding]:
+def _judge_cancellation(
+    facts: Facts, key: str, before: Meeting, at: datetime, until: datetime
+) -> Iterator[Finding]:
     if until <= at + _WHILE:
         return
-    untold = []
-    for stay in case.stays_of(before.group, at):
-        knew = case.knows(stay, key, before, at) or stay.starts_on < before.on
-        if stay.starts_on > before.on or not knew or case.world.is_off(key, stay.id, at):
+    unreached = []
+    for stay in facts.stays_of(before.group, at):
+        knew = facts.knows(stay, key, before, at) or stay.starts_on < before.on
+        if stay.starts_on > before.on or not knew or facts.world.is_off(key, stay.id, at):
             continue
-        if _last_heard(case, key, stay, at) == promises.CANCELLED:
+        if _last_heard(facts, key, stay, at) == promises.CANCELLED:
             continue  # they think so already
-        ways, _ = case.world.open_ways(promises.CANCELLED, stay.person, at)
-        if not ways:
-            untold.append(stay)
-        for way in ways:
-            if not _came(case, key, stay, promises.CANCELLED, way, at, until) and not _waits(
-                case, stay, way, at, until
+        channels, _ = facts.world.open_channels(promises.CANCELLED, stay.person, at)
+        if not channels:
+            unreached.append(stay)
+        for channel in channels:
+            if not _came(facts, key, stay, promises.CANCELLED, channel, at, until) and not _waits(
+                facts, stay, channel, at, until
             ):
-                yield Finding(f"dat het niet doorgaat kwam niet per {way}", f"{key} {stay.id} van {stay.person}")
-    yield from _judge_by_hand(case, key, promises.CANCELLED, untold, at, until)
+                yield Finding(
+                    f"dat het niet doorgaat kwam niet per {channel}", f"{key} {stay.id} van {stay.person}"
+                )
+    yield from _judge_by_hand(facts, key, promises.CANCELLED, unreached, at, until)
 
 
-def _judge_move(case: Case, key: str, before: Meeting, at: datetime, until: datetime) -> Iterator[Finding]:
-    after = case.world.meeting(key, at)
+def _judge_move(facts: Facts, key: str, before: Meeting, at: datetime, until: datetime) -> Iterator[Finding]:
+    after = facts.world.meeting(key, at)
     assert after is not None
     if until <= at + _WHILE:
         return
-    untold = []
-    for stay in case.stays_of(before.group, at):
-        if stay.starts_on > after.on or not case.knows(stay, key, before, at):
+    unreached = []
+    for stay in facts.stays_of(before.group, at):
+        if stay.starts_on > after.on or not facts.knows(stay, key, before, at):
             continue
-        ways, _ = case.world.open_ways(promises.MOVED, stay.person, at)
-        if not ways:
-            untold.append(stay)
+        channels, _ = facts.world.open_channels(promises.MOVED, stay.person, at)
+        if not channels:
+            unreached.append(stay)
             continue
         stays = min(until, stay.until or until)
         told = any(
-            at <= moment < stays and case.tells(arrival, after)
-            for moment, _, arrival in case.tellings(key, stay.id)
+            at <= moment < stays and facts.mentions(arrival, after)
+            for moment, _, arrival in facts.news_of(key, stay.id)
         )
-        if not told and not _waits(case, stay, ways[0], at, stays) and not _knew_new(case, key, stay, after, at):
+        if (
+            not told
+            and not _waits(facts, stay, channels[0], at, stays)
+            and not _knew_new(facts, key, stay, after, at)
+        ):
             yield Finding("dat het verplaatst is kwam niet", f"{key} {stay.id} van {stay.person}")
-    yield from _judge_by_hand(case, key, promises.MOVED, untold, at, until)
+    yield from _judge_by_hand(facts, key, promises.MOVED, unreached, at, until)
 
 
-def _judge_reopening(case: Case, key: str, at: datetime, until: datetime) -> Iterator[Finding]:
-    after = case.world.meeting(key, at)
+def _judge_reopening(facts: Facts, key: str, at: datetime, until: datetime) -> Iterator[Finding]:
+    after = facts.world.meeting(key, at)
     assert after is not None
-    untold = []
-    for stay in case.stays_of(after.group, at):
-        if _last_heard(case, key, stay, at) != promises.CANCELLED or until <= at + _WHILE:
+    unreached = []
+    for stay in facts.stays_of(after.group, at):
+        if _last_heard(facts, key, stay, at) != promises.CANCELLED or until <= at + _WHILE:
             continue
-        ways, _ = case.world.open_ways(promises.MOVED, stay.person, at)
-        if not ways:
-            untold.append(stay)
-        told = any(at <= moment < until for moment, _, _ in case.tellings(key, stay.id))
-        if ways and not told and not _waits(case, stay, ways[0], at, until):
+        channels, _ = facts.world.open_channels(promises.MOVED, stay.person, at)
+        if not channels:
+            unreached.append(stay)
+        told = any(at <= moment < until for moment, _, _ in facts.news_of(key, stay.id))
+        if channels and not told and not _waits(facts, stay, channels[0], at, until):
             yield Finding("dat het toch doorgaat kwam niet", f"{key} {stay.id} van {stay.person}")
-    yield from _judge_by_hand(case, key, promises.MOVED, untold, at, until)
+    yield from _judge_by_hand(facts, key, promises.MOVED, unreached, at, until)
 
 
-def _came(case: Case, key: str, stay: Stay, kind: str, way: str, at: datetime, until: datetime) -> bool:
+def _came(facts: Facts, key: str, stay: Stay, kind: str, channel: str, at: datetime, until: datetime) -> bool:
     return any(
-        life.kind == kind and arrival.way == way and at <= moment < until
-        for moment, life, arrival in case.tellings(key, stay.id)
+        history.kind == kind and arrival.channel == channel and at <= moment < until
+        for moment, history, arrival in facts.news_of(key, stay.id)
     )
 
 
-def _waits(case: Case, stay: Stay, way: str, at: datetime, until: datetime) -> bool:
+def _waits(facts: Facts, stay: Stay, channel: str, at: datetime, until: datetime) -> bool:
     """Whether something came in between before it could go: a text waits for the morning, if there is time."""
     if stay.until is not None and stay.until <= at + _WHILE:
         return True
-    if way == "email":
+    if channel == "email":
         return False
-    morning = promises.quiet_until(at, case.world.contact(stay.person, at).quiet)
-    return morning > at and morning + _WHILE >= min(until, stay.until or until, _next_wish(case, stay, at))
+    morning = promises.quiet_until(at, facts.world.contact(stay.person, at).quiet)
+    return morning > at and morning + _WHILE >= min(until, stay.until or until, _next_wish(facts, stay, at))
 
 
-def _next_wish(case: Case, stay: Stay, at: datetime) -> datetime:
+def _next_wish(facts: Facts, stay: Stay, at: datetime) -> datetime:
     """When this person's ways change next."""
-    return next((moment for moment in case.world.people[stay.person].moments if moment > at), case.end)
+    return next((moment for moment in facts.world.people[stay.person].moments if moment > at), facts.end)
 
 
-def _last_heard(case: Case, key: str, stay: Stay, at: datetime) -> str:
-    told = [life.kind for moment, life, _ in case.tellings(key, stay.id) if moment < at]
+def _last_heard(facts: Facts, key: str, stay: Stay, at: datetime) -> str:
+    told = [history.kind for moment, history, _ in facts.news_of(key, stay.id) if moment < at]
     return told[-1] if told else ""
 
 
-def _knew_new(case: Case, key: str, stay: Stay, after: Meeting, at: datetime) -> bool:
+def _knew_new(facts: Facts, key: str, stay: Stay, after: Meeting, at: datetime) -> bool:
     """Whether what they heard last was this moment already: it was moved there and back."""
-    told = [arrival for moment, _, arrival in case.tellings(key, stay.id) if moment < at]
-    return bool(told) and case.tells(told[-1], after)
+    told = [arrival for moment, _, arrival in facts.news_of(key, stay.id) if moment < at]
+    return bool(told) and facts.mentions(told[-1], after)
 
 
 def _judge_by_hand(
-    case: Case, key: str, kind: str, untold: list[Stay], at: datetime, until: datetime
+    facts: Facts, key: str, kind: str, unreached: list[Stay], at: datetime, until: datetime
 ) -> Iterator[Finding]:
     """Whom no message reaches stands on the list of who leads it, and they were written that there is somebody."""
-    if not untold:
+    if not unreached:
         return
-    lists = [deed for deed in case.world.deeds["saw_whom_to_tell"] if deed["meeting"] == key and deed.at >= at]
+    lists = [
+        action
+        for action in facts.world.actions["unreached_list_read"]
+        if action["meeting"] == key and action.at >= at
+    ]
     shown = lists[0]["memberships"] if lists else []
-    for stay in untold:
+    for stay in unreached:
         if stay.id not in shown:
             yield Finding("wie niet te bereiken is stond niet op de lijst van de begeleider", f"{key} {stay.id}")
-    meeting = case.world.meeting(key, at)
+    meeting = facts.world.meeting(key, at)
     assert meeting is not None
-    for leader in case.world.groups[meeting.group].leaders:
+    for leader in facts.world.groups[meeting.group].leaders:
         written = any(
-            life.kind == promises.BY_HAND[kind] and life.meeting == key and at <= arrival.at < until
-            for life, arrival in case.sent_to[leader]
+            history.kind == promises.BY_HAND[kind] and history.meeting == key and at <= arrival.at < until
+            for history, arrival in facts.sent_to[leader]
         )
         if not written:
             yield Finding("een begeleider hoorde niet dat iemand niet te bereiken is", f"{kind} {key}")

@@ -6,157 +6,172 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from tests.simulation.oracle import promises
-from tests.simulation.oracle.case import FINAL, SOON, Case
-from tests.simulation.record import Life, Step
+from tests.simulation.oracle.facts import FINAL, SOON, Facts
+from tests.simulation.record import MessageHistory, Step
 
 _WHILE = timedelta(minutes=2)
 _MINUTE = timedelta(minutes=1)
 
 
-def why_ended(case: Case, life: Life) -> str | None:
+def why_ended(facts: Facts, history: MessageHistory) -> str | None:
     """In a few words; None when nothing that happened explains it."""
-    end = life.end
+    end = history.end
     if end.state in ("accepted", "delivered", "undelivered"):
-        return _arrived(case, life, end)
+        return _arrived(facts, history, end)
     if end.state == "planned":
-        return _planned(case, life)
+        return _planned(facts, history)
     if end.state == "held":
-        return _waits(case, life, end.reason or "", case.end)
+        return _waits(facts, history, end.reason or "", facts.end)
     by_state = {"withdrawn": _WITHDRAWN, "suppressed": _SUPPRESSED, "expired": _EXPIRED}
     found = by_state.get(end.state, {}).get(end.reason or "")
-    return None if found is None else found(case, life, end)
+    return None if found is None else found(facts, history, end)
 
 
-def _arrived(case: Case, life: Life, end: Step) -> str | None:
-    if not case.arrivals[life.id]:
+def _arrived(facts: Facts, history: MessageHistory, end: Step) -> str | None:
+    if not facts.arrivals[history.id]:
         return None
     if end.state == "accepted":
         return "kwam aan"
-    what = "bounced" if case.arrivals[life.id][0].way == "email" else "lost_text"
-    told = any(deed["message"] == life.id and deed.at <= end.at for deed in case.world.deeds[what])
+    what = "bounced" if facts.arrivals[history.id][0].channel == "email" else "lost_text"
+    told = any(action["message"] == history.id and action.at <= end.at for action in facts.world.actions[what])
     return "ging weg, en kwam terug" if told else None
 
 
-def _planned(case: Case, life: Life) -> str | None:
+def _planned(facts: Facts, history: MessageHistory) -> str | None:
     """Its moment is still to come."""
-    if life.talk is not None:
-        told = case.world.talks[life.talk].at(case.end)
+    if history.talk is not None:
+        told = facts.world.talks[history.talk].at(facts.end)
         on = None if told is None else told[2]
     else:
-        meeting = case.world.meeting(life.meeting, case.end)
+        meeting = facts.world.meeting(history.meeting, facts.end)
         on = None if meeting is None else meeting.on
-    return "komt nog" if on is not None and promises.remind_at(on) > case.end - SOON else None
+    return "komt nog" if on is not None and promises.remind_at(on) > facts.end - SOON else None
 
 
-def _waits(case: Case, life: Life, reason: str, moment: datetime) -> str | None:
+def _waits(facts: Facts, history: MessageHistory, reason: str, moment: datetime) -> str | None:
     """Whether the reason for which it waits is there at this moment."""
-    person, at_night = life.person or "", "is voor na de nacht"
-    contact = case.world.contact(person, moment)
+    person, at_night = history.person or "", "is voor na de nacht"
+    contact = facts.world.contact(person, moment)
     if reason == "quiet_hours":
         return at_night if promises.is_quiet(moment, contact.quiet) else None
     if reason == "veto":
-        mark = case.world.marks[life.meeting or "", life.membership or ""]
+        mark = facts.world.marks[history.meeting or "", history.membership or ""]
         day = promises.wall(mark.moments[-1]).date() + timedelta(days=1)
         return "een begeleider mag nog kijken" if moment < promises.moment_of(day, promises.NOON) + SOON else None
     if reason == "budget":
-        full = case.sent_in_week(person, moment, but=life.id, give=_MINUTE) >= promises.MOST_A_WEEK
+        full = facts.sent_in_week(person, moment, but=history.id, give=_MINUTE) >= promises.MOST_A_WEEK
         return "deze week genoeg gekregen" if full else None
     if reason == "paused":
-        return "wil even rust" if case.world.is_paused(life.kind, person, moment) else None
+        return "wil even rust" if facts.world.is_paused(history.kind, person, moment) else None
     if reason == "unconfirmed":
-        _, why = case.world.open_ways(life.kind, person, moment)
+        _, why = facts.world.open_channels(history.kind, person, moment)
         return "het adres is nog niet bevestigd" if why == "unconfirmed" else None
     return None
 
 
-def _changed(case: Case, life: Life, end: Step) -> str | None:
-    made, then = case.world.meeting(life.meeting, life.made_at), case.world.meeting(life.meeting, end.at)
+def _changed(facts: Facts, history: MessageHistory, end: Step) -> str | None:
+    made, then = (
+        facts.world.meeting(history.meeting, history.made_at),
+        facts.world.meeting(history.meeting, end.at),
+    )
     changed = made is not None and then is not None and made.told != then.told
-    back = any(life.made_at <= deed.at <= end.at and deed["meeting"] == life.meeting
+    back = any(history.made_at <= action.at <= end.at and action["meeting"] == history.meeting
                for what in ("meeting_moved", "meeting_elsewhere", "meeting_reopened")
-               for deed in case.world.deeds[what])  # fmt: skip
+               for action in facts.world.actions[what])  # fmt: skip
     return "de bijeenkomst werd verplaatst" if changed or back else None
 
 
-def _off(case: Case, life: Life, end: Step) -> str | None:
-    then = case.world.meeting(life.meeting, end.at)
+def _off(facts: Facts, history: MessageHistory, end: Step) -> str | None:
+    then = facts.world.meeting(history.meeting, end.at)
     return "de bijeenkomst gaat niet door" if then is not None and then.status == "cancelled" else None
 
 
-def _goes_on(case: Case, life: Life, end: Step) -> str | None:
-    then = case.world.meeting(life.meeting, end.at)
+def _goes_on(facts: Facts, history: MessageHistory, end: Step) -> str | None:
+    then = facts.world.meeting(history.meeting, end.at)
     return "de bijeenkomst gaat toch door" if then is not None and then.status == "planned" else None
 
 
-def _called_off(case: Case, life: Life, end: Step) -> str | None:
-    off = case.world.is_off(life.meeting or "", life.membership or "", end.at)
+def _called_off(facts: Facts, history: MessageHistory, end: Step) -> str | None:
+    off = facts.world.is_off(history.meeting or "", history.membership or "", end.at)
     return "had zich afgemeld" if off else None
 
 
-def _left(case: Case, life: Life, end: Step) -> str | None:
-    stay = case.world.stays.get(life.membership or "")
+def _left(facts: Facts, history: MessageHistory, end: Step) -> str | None:
+    stay = facts.world.stays.get(history.membership or "")
     return "doet niet meer mee" if stay is not None and not stay.is_on(end.at) else None
 
 
-def _mended(case: Case, life: Life, end: Step) -> str | None:
-    mark = case.world.marks[life.meeting or "", life.membership or ""].at(end.at)
+def _corrected(facts: Facts, history: MessageHistory, end: Step) -> str | None:
+    mark = facts.world.marks[history.meeting or "", history.membership or ""].at(end.at)
     return "was er toch, of had zich afgemeld" if mark != "absent" else None
 
 
-def _merged(case: Case, life: Life, end: Step) -> str | None:
+def _merged(facts: Facts, history: MessageHistory, end: Step) -> str | None:
     """It stands in another message of the same evening."""
-    meeting = case.world.meeting(life.meeting, end.at)
-    carried = case.arrivals.get(life.carrier or "", [])
+    meeting = facts.world.meeting(history.meeting, end.at)
+    carried = facts.arrivals.get(history.carrier or "", [])
     if meeting is None or not carried:
         return None
-    return "staat in een ander bericht van die avond" if case.tells(carried[0], meeting) else None
+    return "staat in een ander bericht van die avond" if facts.mentions(carried[0], meeting) else None
 
 
-def _replaced(case: Case, life: Life, end: Step) -> str | None:
-    if life.kind == "confirm_address":
-        return _address_settled(case, life, end)
-    stay, then = case.world.stays.get(life.membership or ""), case.world.meeting(life.meeting, end.at)
+def _replaced(facts: Facts, history: MessageHistory, end: Step) -> str | None:
+    if history.kind == "confirm_address":
+        return _address_settled(facts, history, end)
+    stay, then = (
+        facts.world.stays.get(history.membership or ""),
+        facts.world.meeting(history.meeting, end.at),
+    )
     if stay is not None and then is not None and stay.starts_on > then.on:
         return "doet dan nog niet mee"
-    made = [other for other in case.about[life.meeting or "", life.membership or ""]
-            if other.id != life.id and abs(other.made_at - end.at) < SOON]  # fmt: skip
+    made = [other for other in facts.about[history.meeting or "", history.membership or ""]
+            if other.id != history.id and abs(other.made_at - end.at) < SOON]  # fmt: skip
     if any(other.kind == promises.MOVED for other in made):
         return "hoorde net al van de verandering"
-    if life.kind == "meeting_substitute" and (life.staff or "") in {
-        staff for (meeting, staff), line in case.world.stands_in.items() if meeting == life.meeting and line.values
+    if history.kind == "meeting_substitute" and (history.staff or "") in {
+        staff
+        for (meeting, staff), line in facts.world.stands_in.items()
+        if meeting == history.meeting and line.values
     }:
         return "valt intussen wel of niet in"
-    told = [arrival for at, _, arrival in case.tellings(life.meeting or "", life.membership or "") if at < end.at]
-    known = then is not None and any(case.tells(arrival, then) for arrival in told)
-    return "wist het al: heen en weer terug" if known and life.kind == promises.REMINDER else None
+    told = [
+        arrival for at, _, arrival in facts.news_of(history.meeting or "", history.membership or "") if at < end.at
+    ]
+    known = then is not None and any(facts.mentions(arrival, then) for arrival in told)
+    return "wist het al: heen en weer terug" if known and history.kind == promises.REMINDER else None
 
 
-def _address_settled(case: Case, life: Life, end: Step) -> str | None:
-    person, way = life.person or "", life.change or ""
+def _address_settled(facts: Facts, history: MessageHistory, end: Step) -> str | None:
+    person, channel = history.person or "", history.change or ""
     now, then = (
-        case.world.contact(person, end.at).address(way),
-        case.world.contact(person, life.made_at).address(way),
+        facts.world.contact(person, end.at).address(channel),
+        facts.world.contact(person, history.made_at).address(channel),
     )
-    said = case.world.confirmed.get((person, now or ""))
-    settled = now != then or (said is not None and said <= end.at) or way not in case.world.ways(person, end.at)
+    said = facts.world.confirmed.get((person, now or ""))
+    settled = (
+        now != then or (said is not None and said <= end.at) or channel not in facts.world.channels(person, end.at)
+    )
     return "het adres is intussen bevestigd of veranderd" if settled else None
 
 
-def _held_back(case: Case, life: Life, end: Step) -> str | None:
-    return "een begeleider hield het tegen" if life.id in case.world.held_back else None
+def _held_back(facts: Facts, history: MessageHistory, end: Step) -> str | None:
+    return "een begeleider hield het tegen" if history.id in facts.world.held_back else None
 
 
-def _all_reached(case: Case, life: Life, end: Step) -> str | None:
-    lives = [
-        other for (meeting, _), all_of_it in case.about.items() if meeting == life.meeting for other in all_of_it
+def _all_reached(facts: Facts, history: MessageHistory, end: Step) -> str | None:
+    histories = [
+        other
+        for (meeting, _), all_of_it in facts.about.items()
+        if meeting == history.meeting
+        for other in all_of_it
     ]
-    came = any(case.arrivals[other.id] for other in lives)
+    came = any(facts.arrivals[other.id] for other in histories)
     return "iedereen is intussen bereikt" if came else None
 
 
-def _talk(state: str) -> Callable[[Case, Life, Step], str | None]:
-    def judge(case: Case, life: Life, end: Step) -> str | None:
-        made, then = (case.world.talks[life.talk or ""].at(moment) for moment in (life.made_at, end.at))
+def _talk(state: str) -> Callable[[Facts, MessageHistory, Step], str | None]:
+    def judge(facts: Facts, history: MessageHistory, end: Step) -> str | None:
+        made, then = (facts.world.talks[history.talk or ""].at(moment) for moment in (history.made_at, end.at))
         if then is None or made is None:
             return None
         if state == "called_off":
@@ -166,56 +181,56 @@ def _talk(state: str) -> Callable[[Case, Life, Step], str | None]:
     return judge
 
 
-def _no_way(case: Case, life: Life, end: Step) -> str | None:
+def _no_channel(facts: Facts, history: MessageHistory, end: Step) -> str | None:
     """The reason is the one that we find ourselves."""
-    if life.beside:
-        return _no_second(case, life, end)
-    _, why = case.world.open_ways(life.kind, life.person or "", end.at)
+    if history.is_secondary:
+        return _no_second(facts, history, end)
+    _, why = facts.world.open_channels(history.kind, history.person or "", end.at)
     same = why == end.reason or {why, end.reason} <= {"no_address", "address_dead"}
     return _WORDS[end.reason or ""] if same else None
 
 
-def _no_second(case: Case, life: Life, end: Step) -> str | None:
-    ways, why = case.world.open_ways(life.kind, life.person or "", end.at)
-    return "er is geen tweede weg" if len(ways) < 2 or why in FINAL else None
+def _no_second(facts: Facts, history: MessageHistory, end: Step) -> str | None:
+    channels, why = facts.world.open_channels(history.kind, history.person or "", end.at)
+    return "er is geen tweede weg" if len(channels) < 2 or why in FINAL else None
 
 
-def _lately(case: Case, life: Life, end: Step) -> str | None:
-    stay = case.world.stays[life.membership or ""]
+def _lately(facts: Facts, history: MessageHistory, end: Step) -> str | None:
+    stay = facts.world.stays[history.membership or ""]
     lately = any(
-        other.kind == promises.MISSED and case.world.stays[other.membership or ""].group == stay.group
+        other.kind == promises.MISSED and facts.world.stays[other.membership or ""].group == stay.group
         and end.at - promises.MISSED_EVERY < arrival.at <= end.at
-        for other, arrival in case.sent_to[stay.person]
+        for other, arrival in facts.sent_to[stay.person]
     )  # fmt: skip
     return "hoorde dat kort geleden al" if lately else None
 
 
-def _paused_too_long(case: Case, life: Life, end: Step) -> str | None:
-    return "wil even rust" if case.world.is_paused(life.kind, life.person or "", end.at) else None
+def _paused_too_long(facts: Facts, history: MessageHistory, end: Step) -> str | None:
+    return "wil even rust" if facts.world.is_paused(history.kind, history.person or "", end.at) else None
 
 
-def _too_late(case: Case, life: Life, end: Step) -> str | None:
+def _too_late(facts: Facts, history: MessageHistory, end: Step) -> str | None:
     """It waited for a reason that was there until it was too late to help."""
-    meeting = case.world.meeting(life.meeting, end.at)
-    last = next((step for step in reversed(life.steps[:-1]) if step.state == "held"), None)
-    if life.talk is not None:
-        told = case.world.talks[life.talk].at(end.at)
+    meeting = facts.world.meeting(history.meeting, end.at)
+    last = next((step for step in reversed(history.steps[:-1]) if step.state == "held"), None)
+    if history.talk is not None:
+        told = facts.world.talks[history.talk].at(end.at)
         if told is not None and told[0] == "over" and promises.remind_at(told[2] or end.at.date()) > end.at:
             return "het gesprek was eerder"
-    if meeting is not None and life.kind != promises.MISSED and end.at < meeting.start - SOON:
+    if meeting is not None and history.kind != promises.MISSED and end.at < meeting.start - SOON:
         return None
     if last is None or last.reason is None:
         return None
-    why = _waits(case, life, last.reason, end.at - _WHILE)
+    why = _waits(facts, history, last.reason, end.at - _WHILE)
     return None if why is None else f"{why}, tot het te laat was"
 
 
-def _no_quiet(case: Case, life: Life, end: Step) -> str | None:
+def _no_quiet(facts: Facts, history: MessageHistory, end: Step) -> str | None:
     """Between its moment and the end of its use there is no hour at which it may go."""
-    meeting, person = case.world.meeting(life.meeting, end.at), life.person or ""
+    meeting, person = facts.world.meeting(history.meeting, end.at), history.person or ""
     if meeting is None:
         return None
-    moment, quiet = max(end.at, promises.remind_at(meeting.on)), case.world.contact(person, end.at).quiet
+    moment, quiet = max(end.at, promises.remind_at(meeting.on)), facts.world.contact(person, end.at).quiet
     while moment < meeting.start:
         if not promises.is_quiet(moment, quiet):
             return None
@@ -228,15 +243,15 @@ _WORDS = {
     "no_consent": "heeft er geen ja op gezegd", "opted_out": "heeft er nee op gezegd",
     "unconfirmed": "het adres is nog niet bevestigd",
 }  # fmt: skip
-_Judge = Callable[[Case, Life, Step], "str | None"]
+_Judge = Callable[[Facts, MessageHistory, Step], "str | None"]
 _WITHDRAWN: dict[str, _Judge] = {
     "meeting_moved": _changed, "meeting_cancelled": _off, "meeting_goes_on": _goes_on, "called_off": _called_off,
-    "left_group": _left, "attendance_corrected": _mended, "merged": _merged, "replaced": _replaced,
+    "left_group": _left, "attendance_corrected": _corrected, "merged": _merged, "replaced": _replaced,
     "held_back": _held_back, "all_reached": _all_reached, "talk_called_off": _talk("called_off"),
     "talk_moved": _talk("moved"),
 }  # fmt: skip
 _SUPPRESSED: dict[str, _Judge] = {
-    "no_address": _no_way, "address_dead": _no_way, "no_consent": _no_way, "opted_out": _no_way,
-    "unconfirmed": _no_way, "no_second_way": _no_second, "missed_lately": _lately, "paused": _paused_too_long,
+    "no_address": _no_channel, "address_dead": _no_channel, "no_consent": _no_channel, "opted_out": _no_channel,
+    "unconfirmed": _no_channel, "no_second_way": _no_second, "missed_lately": _lately, "paused": _paused_too_long,
 }  # fmt: skip
 _EXPIRED: dict[str, _Judge] = {"too_late": _too_late, "no_quiet_moment": _no_quiet}

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from tests.simulation.oracle.case import Case, Finding
 from tests.simulation.oracle.endings import why_ended
+from tests.simulation.oracle.facts import Facts, Finding
 from tests.simulation.oracle.origins import why_made
-from tests.simulation.record import Life
+from tests.simulation.record import MessageHistory
 
 
 @dataclass(frozen=True)
@@ -19,19 +19,19 @@ class Explanation:
     ended: str | None
 
 
-def explain(case: Case, life: Life) -> Explanation:
+def explain(facts: Facts, history: MessageHistory) -> Explanation:
     """Both, for one message."""
-    return Explanation(why_made(case, life), why_ended(case, life))
+    return Explanation(why_made(facts, history), why_ended(facts, history))
 
 
-def judge_unexplained(lives: Iterable[Life], explained: Mapping[str, Explanation]) -> list[Finding]:
+def find_unexplained(histories: Iterable[MessageHistory], explained: Mapping[str, Explanation]) -> list[Finding]:
     """The messages of which somebody would ask: why did I get this, or why did I not?"""
     findings = []
-    for life in lives:
-        found = explained[life.id]
-        about = f"{life.kind} {life.end.state} {life.end.reason or ''}".strip()
+    for history in histories:
+        found = explained[history.id]
+        about = f"{history.kind} {history.end.state} {history.end.reason or ''}".strip()
         if found.why is None:
-            findings.append(Finding("niemand weet waarom dit bericht er is", about, life.id))
+            findings.append(Finding("niemand weet waarom dit bericht er is", about, history.id))
         if found.ended is None:
-            findings.append(Finding("niemand weet waarom dit bericht zo eindigde", about, life.id))
+            findings.append(Finding("niemand weet waarom dit bericht zo eindigde", about, history.id))
     return findings

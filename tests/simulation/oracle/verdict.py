@@ -1,14 +1,14 @@
-"""What the referee says of a whole month: every message explained, and everything that should not be so."""
+"""What the oracle says of a whole month: every message explained, and everything that should not be so."""
 
 from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
 
-from tests.simulation.oracle.case import Case, Finding, unique
-from tests.simulation.oracle.deliveries import judge_arrivals
-from tests.simulation.oracle.expectations import judge_promises
-from tests.simulation.oracle.explanations import Explanation, explain, judge_unexplained
+from tests.simulation.oracle.deliveries import check_deliveries
+from tests.simulation.oracle.expectations import check_promises
+from tests.simulation.oracle.explanations import Explanation, explain, find_unexplained
+from tests.simulation.oracle.facts import Facts, Finding, unique
 from tests.simulation.record import Record
 
 # Kind of message, how it ended, and why it did so.
@@ -31,13 +31,14 @@ class Verdict:
 
 def judge(record: Record) -> Verdict:
     """Look at everything once."""
-    case = Case(record)
-    explained: dict[str, Explanation] = {life.id: explain(case, life) for life in record.lives}
+    facts = Facts(record)
+    explained: dict[str, Explanation] = {history.id: explain(facts, history) for history in record.histories}
     rows = Counter(
-        (life.kind, life.end.state, explained[life.id].ended or life.end.reason or "") for life in record.lives
+        (history.kind, history.end.state, explained[history.id].ended or history.end.reason or "")
+        for history in record.histories
     )
     return Verdict(
         dict(sorted(rows.items())),
-        judge_unexplained(record.lives, explained),
-        unique([*judge_arrivals(case), *judge_promises(case)]),
+        find_unexplained(record.histories, explained),
+        unique([*check_deliveries(facts), *check_promises(facts)]),
     )

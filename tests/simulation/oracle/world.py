@@ -9,14 +9,14 @@ from datetime import date, datetime, time, timedelta
 from typing import Generic, TypeVar
 
 from tests.simulation.oracle import promises
-from tests.simulation.record import Deed
+from tests.simulation.record import Action
 
 T = TypeVar("T")
 _ORDER = ("email", "sms")
 PAUSE = timedelta(days=14)
 
 
-class Line(Generic[T]):
+class Timeline(Generic[T]):
     """A value that is another one from some moments on."""
 
     def __init__(self) -> None:
@@ -100,20 +100,20 @@ class Contact:
     email: str | None = None
     mobile: str | None = None
     purposes: frozenset[str] = frozenset()
-    ways: tuple[str, ...] | None = None
+    channels: tuple[str, ...] | None = None
     quiet: tuple[time, time] = promises.QUIET
     paused_until: datetime | None = None
     stopped: frozenset[str] = frozenset()
     dead: frozenset[str] = frozenset()
 
-    def address(self, way: str) -> str | None:
+    def address(self, channel: str) -> str | None:
         """Where this way leads."""
-        return self.email if way == "email" else self.mobile
+        return self.email if channel == "email" else self.mobile
 
     @property
     def given(self) -> tuple[str, ...]:
         """The ways that they gave."""
-        return tuple(way for way in _ORDER if self.address(way))
+        return tuple(channel for channel in _ORDER if self.address(channel))
 
 
 @dataclass
@@ -135,20 +135,20 @@ class World:
     end: datetime
     groups: dict[str, Group] = field(default_factory=dict)
     staff: dict[str, str] = field(default_factory=dict)
-    meetings: dict[str, Line[Meeting]] = field(default_factory=dict)
+    meetings: dict[str, Timeline[Meeting]] = field(default_factory=dict)
     stays: dict[str, Stay] = field(default_factory=dict)
-    people: dict[str, Line[Contact]] = field(default_factory=dict)
-    talks: dict[str, Line[tuple[str, str, date | None, time | None]]] = field(default_factory=dict)
-    called_off: dict[tuple[str, str], Line[bool]] = field(default_factory=lambda: defaultdict(Line))
-    marks: dict[tuple[str, str], Line[str]] = field(default_factory=lambda: defaultdict(Line))
-    taken: dict[tuple[str, str], Line[str]] = field(default_factory=lambda: defaultdict(Line))
-    stands_in: dict[tuple[str, str], Line[bool]] = field(default_factory=lambda: defaultdict(Line))
+    people: dict[str, Timeline[Contact]] = field(default_factory=dict)
+    talks: dict[str, Timeline[tuple[str, str, date | None, time | None]]] = field(default_factory=dict)
+    called_off: dict[tuple[str, str], Timeline[bool]] = field(default_factory=lambda: defaultdict(Timeline))
+    marks: dict[tuple[str, str], Timeline[str]] = field(default_factory=lambda: defaultdict(Timeline))
+    taken: dict[tuple[str, str], Timeline[str]] = field(default_factory=lambda: defaultdict(Timeline))
+    stands_in: dict[tuple[str, str], Timeline[bool]] = field(default_factory=lambda: defaultdict(Timeline))
     confirmed: dict[tuple[str, str], datetime] = field(default_factory=dict)
     first_of: dict[tuple[str, str], str] = field(default_factory=dict)
     met: dict[str, datetime] = field(default_factory=dict)
     came_back: dict[str, datetime] = field(default_factory=dict)
     held_back: dict[str, datetime] = field(default_factory=dict)
-    deeds: dict[str, list[Deed]] = field(default_factory=lambda: defaultdict(list))
+    actions: dict[str, list[Action]] = field(default_factory=lambda: defaultdict(list))
 
     def meeting(self, key: str | None, moment: datetime) -> Meeting | None:
         """How a meeting stands at a moment."""
@@ -163,35 +163,43 @@ class World:
         """Whether somebody said that they will not come."""
         return bool(self.called_off[meeting, membership].at(moment))
 
-    def is_trusted(self, person: str, way: str, address: str, moment: datetime) -> bool:
+    def is_trusted(self, person: str, channel: str, address: str, moment: datetime) -> bool:
         """Whether an address is known to be theirs: said so, or the first one of who takes part."""
         said = self.confirmed.get((person, address))
         if said is not None and said <= moment:
             return True
         met = self.met.get(person)
-        return self.first_of.get((person, way)) == address and met is not None and met <= moment
+        return self.first_of.get((person, channel)) == address and met is not None and met <= moment
 
-    def ways(self, person: str, moment: datetime, *, chosen: bool = True) -> list[str]:
+    def channels(self, person: str, moment: datetime, *, chosen: bool = True) -> list[str]:
         """By which ways somebody can be reached and wants to be, best liked first."""
         contact = self.contact(person, moment)
-        wanted = contact.given if contact.ways is None or not chosen else contact.ways
-        return [way for way in wanted if way in contact.given and contact.address(way) not in contact.dead]
+        wanted = contact.given if contact.channels is None or not chosen else contact.channels
+        return [
+            channel
+            for channel in wanted
+            if channel in contact.given and contact.address(channel) not in contact.dead
+        ]
 
-    def open_ways(self, kind: str, person: str, moment: datetime) -> tuple[list[str], str]:
+    def open_channels(self, kind: str, person: str, moment: datetime) -> tuple[list[str], str]:
         """By which ways a message of this kind may go now; where there is none, why not."""
         contact, wanted = self.contact(person, moment), kind not in promises.AT_ANY_HOUR
         purpose = promises.NEEDS_YES.get(kind)
         news = kind in promises.NEWS and "all" in contact.stopped
         if news or (purpose is not None and {purpose, "all"} & contact.stopped):
             return [], "opted_out"
-        ways = self.ways(person, moment, chosen=wanted)
-        if not ways:
+        channels = self.channels(person, moment, chosen=wanted)
+        if not channels:
             return [], "address_dead" if contact.dead else "no_address"
         if purpose is not None and purpose not in contact.purposes:
             return [], "no_consent"
         if kind in promises.NEEDS_TRUST:
-            ways = [way for way in ways if self.is_trusted(person, way, contact.address(way) or "", moment)]
-        return ways, "" if ways else "unconfirmed"
+            channels = [
+                channel
+                for channel in channels
+                if self.is_trusted(person, channel, contact.address(channel) or "", moment)
+            ]
+        return channels, "" if channels else "unconfirmed"
 
     def is_paused(self, kind: str, person: str, moment: datetime) -> bool:
         """Whether they asked for some weeks of quiet, and this is none of what goes on."""

@@ -10,14 +10,14 @@ from datetime import datetime, timedelta
 from tests.simulation.oracle import promises
 from tests.simulation.oracle.replay import rebuild
 from tests.simulation.oracle.world import Meeting, Stay
-from tests.simulation.record import Arrival, Life, Record
+from tests.simulation.record import Arrival, MessageHistory, Record
 
 # What follows from a deed has followed within this.
 SOON = timedelta(seconds=40)
 _MINUTE = timedelta(minutes=1)
 _STEP = timedelta(minutes=20)
 BY_PERSON = "hand"
-_TELLS_OF_MEETING = frozenset({promises.REMINDER, promises.MOVED, promises.CANCELLED})
+_ABOUT_MEETING = frozenset({promises.REMINDER, promises.MOVED, promises.CANCELLED})
 
 
 @dataclass(frozen=True)
@@ -32,70 +32,70 @@ class Finding:
         return f"{self.what}: {self.about}" + (f" [bericht {self.message}]" if self.message else "")
 
 
-class Case:
+class Facts:
     """The world, the messages and what arrived."""
 
     def __init__(self, record: Record) -> None:
         self.record, self.world = record, rebuild(record)
         self.end = self.world.end
-        self.lives = {life.id: life for life in record.lives}
+        self.histories = {history.id: history for history in record.histories}
         self.arrivals: dict[str, list[Arrival]] = defaultdict(list)
         for arrival in record.arrivals:
             self.arrivals[arrival.message].append(arrival)
-        self.about: dict[tuple[str, str], list[Life]] = defaultdict(list)
-        self.sent_to: dict[str, list[tuple[Life, Arrival]]] = defaultdict(list)
-        for life in record.lives:
-            if life.meeting and life.membership:
-                self.about[life.meeting, life.membership].append(life)
-            for arrival in self.arrivals[life.id]:
-                self.sent_to[life.person or life.staff or ""].append((life, arrival))
+        self.about: dict[tuple[str, str], list[MessageHistory]] = defaultdict(list)
+        self.sent_to: dict[str, list[tuple[MessageHistory, Arrival]]] = defaultdict(list)
+        for history in record.histories:
+            if history.meeting and history.membership:
+                self.about[history.meeting, history.membership].append(history)
+            for arrival in self.arrivals[history.id]:
+                self.sent_to[history.person or history.staff or ""].append((history, arrival))
 
-    def tellings(self, meeting: str, membership: str) -> list[tuple[datetime, Life, Arrival]]:
+    def news_of(self, meeting: str, membership: str) -> list[tuple[datetime, MessageHistory, Arrival]]:
         """What this member was told of this meeting, in order; also what another message said along.
 
         Whom a person was asked to tell counts as told: who has no address hears in no other way.
         """
         told = []
-        for life in self.about[meeting, membership]:
-            if life.kind not in _TELLS_OF_MEETING:
+        for history in self.about[meeting, membership]:
+            if history.kind not in _ABOUT_MEETING:
                 continue
-            if life.way == BY_PERSON and life.end.state == "suppressed":
-                told.append((life.end.at, life, self._by_person(life)))
+            if history.channel == BY_PERSON and history.end.state == "suppressed":
+                told.append((history.end.at, history, self._by_person(history)))
                 continue
-            by = self.arrivals.get(life.id) or self.arrivals.get(life.carrier or "")
-            if by and (life.end.reason == "merged" or self.arrivals.get(life.id)):
-                told += [(arrival.at, life, arrival) for arrival in by]
+            by = self.arrivals.get(history.id) or self.arrivals.get(history.carrier or "")
+            if by and (history.end.reason == "merged" or self.arrivals.get(history.id)):
+                told += [(arrival.at, history, arrival) for arrival in by]
         return sorted(told, key=lambda one: one[0])
 
-    def _by_person(self, life: Life) -> Arrival:
+    def _by_person(self, history: MessageHistory) -> Arrival:
         """What a person who was asked to tell it says: how it stands then."""
-        about = self.world.meeting(life.meeting, life.end.at)
+        about = self.world.meeting(history.meeting, history.end.at)
         words = " ".join(promises.words_of(about.on, about.clock)) if about is not None else ""
-        return Arrival(-1, life.id, BY_PERSON, "", life.end.at, words)
+        return Arrival(-1, history.id, BY_PERSON, "", history.end.at, words)
 
-    def tells(self, arrival: Arrival, meeting: Meeting) -> bool:
+    def mentions(self, arrival: Arrival, meeting: Meeting) -> bool:
         """Whether its words name this day and hour."""
         day, hour = promises.words_of(meeting.on, meeting.clock)
         return day in arrival.text and hour in arrival.text
 
     def knows(self, stay: Stay, meeting: str, old: Meeting, moment: datetime) -> bool:
         """Whether this member was told before this moment that the meeting is at that moment."""
-        told = [life for at, life, _ in self.tellings(meeting, stay.id) if at < moment]
+        told = [history for at, history, _ in self.news_of(meeting, stay.id) if at < moment]
         if told:
             return told[-1].kind != promises.CANCELLED
         welcomes = [
-            arrival for life, arrival in self.sent_to[stay.person]
-            if life.kind == promises.WELCOME and life.membership == stay.id and arrival.at < moment
+            arrival for history, arrival in self.sent_to[stay.person]
+            if history.kind == promises.WELCOME and history.membership == stay.id and arrival.at < moment
         ]  # fmt: skip
-        return any(self.tells(arrival, old) for arrival in welcomes) or (
+        return any(self.mentions(arrival, old) for arrival in welcomes) or (
             self._is_welcomed_by_person(stay, moment) and self._is_first(stay, meeting, old, moment)
         )
 
     def _is_welcomed_by_person(self, stay: Stay, moment: datetime) -> bool:
         return any(
-            life.kind == promises.WELCOME and life.membership == stay.id and life.way == BY_PERSON
-            and life.end.state == "suppressed" and life.end.at < moment
-            for life in self.record.lives
+            history.kind == promises.WELCOME and history.membership == stay.id and history.channel == BY_PERSON
+            and history.end.state == "suppressed" and history.end.at < moment
+            for history in self.record.histories
         )  # fmt: skip
 
     def _is_first(self, stay: Stay, key: str, old: Meeting, moment: datetime) -> bool:
@@ -117,20 +117,20 @@ class Case:
         """
         since, came_back = moment - promises.WEEK - give, self.world.came_back
         return sum(
-            life.kind in promises.NEEDS_YES and life.id != but and since < arrival.at <= moment
-            and (life.id not in came_back or came_back[life.id] > moment)
-            for life, arrival in self.sent_to[person]
+            history.kind in promises.NEEDS_YES and history.id != but and since < arrival.at <= moment
+            and (history.id not in came_back or came_back[history.id] > moment)
+            for history, arrival in self.sent_to[person]
         )  # fmt: skip
 
     def why_not(self, kind: str, person: str, moment: datetime) -> str:
         """What keeps a message of this kind from going to somebody at this moment; empty when nothing does."""
-        ways, reason = self.world.open_ways(kind, person, moment)
-        if not ways:
+        channels, reason = self.world.open_channels(kind, person, moment)
+        if not channels:
             return reason
         if self.world.is_paused(kind, person, moment):
             return "paused"
         quiet = self.world.contact(person, moment).quiet
-        wakes = kind not in promises.AT_ANY_HOUR and (kind not in promises.URGENT or ways[0] == "sms")
+        wakes = kind not in promises.AT_ANY_HOUR and (kind not in promises.URGENT or channels[0] == "sms")
         if wakes and promises.is_quiet(moment, quiet):
             return "quiet_hours"
         if kind in promises.NEEDS_YES and self.sent_in_week(person, moment, give=_MINUTE) >= promises.MOST_A_WEEK:

@@ -13,7 +13,7 @@ _AT_ONCE = 500
 
 
 @dataclass(frozen=True)
-class Forgotten:
+class UnknownEvent:
     """An event that only its consumer remembers; the subject is an opaque id."""
 
     consumer: str
@@ -22,7 +22,7 @@ class Forgotten:
     subject: str
 
 
-def list_forgotten(restored: Iterable[Application], made_at: str) -> list[Forgotten]:
+def list_unknown_events(restored: Iterable[Application], made_at: str) -> list[UnknownEvent]:
     """Of the services that are open in this process: heard since the backup was made, not in the sender's log."""
     since, found = datetime.fromisoformat(made_at), []
     for publisher in restored:
@@ -35,7 +35,7 @@ def list_forgotten(restored: Iterable[Application], made_at: str) -> list[Forgot
                 some = heard[start : start + _AT_ONCE]
                 known = _known(publisher, [one.event_id for one in some])
                 found += [
-                    Forgotten(consumer.name, publisher.name, one.type, one.subject)
+                    UnknownEvent(consumer.name, publisher.name, one.type, one.subject)
                     for one in some
                     if one.event_id not in known
                 ]

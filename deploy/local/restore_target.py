@@ -16,15 +16,15 @@ from deploy.local import dumps, progress
 from deploy.local.files import sync
 from deploy.local.installation import NAMES, Installation
 from deploy.local.manifest import BadBackup
-from deploy.local.progress import Standing
+from deploy.local.progress import DatabaseState
 from deploy.local.servers import database_of, make_databases, reaching
-from deploy.local.table_copy import look_into
+from deploy.local.table_copy import open_readonly
 
 _BEGUN = "restore"
 _LONGEST_NAME = 63
 
 
-class Ground(Protocol):
+class RestoreTarget(Protocol):
     """What the stores of an installation stand on."""
 
     def check(self, names: Sequence[str], stamp: str) -> None:
@@ -36,7 +36,7 @@ class Ground(Protocol):
     def make_ready(self, name: str, copied: Path) -> Path | str:
         """Unpack a copy beside the store of now; gives where it is. Whatever was begun there before goes."""
 
-    def exchange(self, name: str, stamp: str) -> None:
+    def swap(self, name: str, stamp: str) -> None:
         """Put the store of now aside, and what was made ready in its place; nothing when that was done."""
 
     def tidy(self) -> None:
@@ -72,7 +72,7 @@ class Files:
         ready.chmod(0o600)
         return ready
 
-    def exchange(self, name: str, stamp: str) -> None:
+    def swap(self, name: str, stamp: str) -> None:
         """See Ground."""
         ready = self._ready / f"{name}.sqlite3"
         if not ready.exists():
@@ -102,7 +102,7 @@ class Files:
         """See Ground."""
         for name in NAMES:
             try:
-                with closing(look_into(self._stores / f"{name}.sqlite3", is_alone=True)) as store:
+                with closing(open_readonly(self._stores / f"{name}.sqlite3", is_alone=True)) as store:
                     found = [store.execute(asked).fetchall() for asked in _asked(name)]
             except sqlite3.Error:
                 continue
@@ -129,28 +129,28 @@ class Databases:
             ).fetchall()
         if busy:
             raise BadBackup(f"Iemand werkt nog met {', '.join(row[0] for row in busy)}. Sluit dat eerst.")
-        standing = progress.standing_of(self._beginning, [_new(name) for name in names], _BEGUN)
+        states = progress.database_states(self._beginning, [_new(name) for name in names], _BEGUN)
         taken = sorted(
-            database_of(self._beginning, name)[1] for name in standing if standing[name] is Standing.TAKEN
+            database_of(self._beginning, name)[1] for name in states if states[name] is DatabaseState.TAKEN
         )
         if taken:
             raise BadBackup(f"Er is al een database {', '.join(taken)}, en die is niet van ons.")
 
     def has(self, name: str) -> bool:
         """See Ground."""
-        return progress.standing_of(self._beginning, [name], None)[name] is Standing.TAKEN
+        return progress.database_states(self._beginning, [name], None)[name] is DatabaseState.TAKEN
 
     def make_ready(self, name: str, copied: Path) -> Path | str:
         """See Ground."""
         make_databases(self._beginning, [_new(name)], anew=True)
         url, _ = database_of(self._beginning, _new(name))
-        progress.mark(url, _BEGUN)
+        progress.mark_unfinished(url, _BEGUN)
         dumps.load(url, copied)
         with psycopg.connect(url, connect_timeout=10) as connection:
             connection.execute("ANALYZE")
         return url
 
-    def exchange(self, name: str, stamp: str) -> None:
+    def swap(self, name: str, stamp: str) -> None:
         """See Ground."""
         url, ready = database_of(self._beginning, _new(name))
         database = database_of(self._beginning, name)[1]
@@ -158,16 +158,16 @@ class Databases:
             there = {row[0] for row in connection.execute("SELECT datname FROM pg_database")}
             if ready not in there:
                 return
-            progress.unmark(url)
+            progress.mark_finished(url)
             if database in there:
                 _rename(connection, database, _old(database, stamp))
             _rename(connection, ready, database)
 
     def tidy(self) -> None:
         """See Ground."""
-        standing = progress.standing_of(self._beginning, [_new(name) for name in NAMES], _BEGUN)
+        states = progress.database_states(self._beginning, [_new(name) for name in NAMES], _BEGUN)
         with reaching(self._beginning) as connection:
-            for name in (name for name in standing if standing[name] is Standing.OURS):
+            for name in (name for name in states if states[name] is DatabaseState.OURS):
                 ready = sql.Identifier(database_of(self._beginning, name)[1])
                 connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(ready))
 
@@ -186,7 +186,7 @@ class Databases:
             yield from (one for rows in found for one in rows)
 
 
-def ground_of(installation: Installation) -> Ground:
+def restore_target(installation: Installation) -> RestoreTarget:
     """What the stores of this installation stand on."""
     return (
         Files(installation) if installation.servers.database is None else Databases(installation.servers.database)

@@ -25,9 +25,10 @@ from shared.security.access import public, requires_key
 from shared.security.actor import Actor
 from shared.service import Service
 from shared.settings import ServiceSettings
-from shared.web import api_shapes as shapes
 from shared.web.api import Resources, serve_api
 from shared.web.api_document import About
+from shared.web.api_fields import UUID, Boolean, Choice, Date, Instant, Integer, Time, absent, max_length
+from shared.web.api_schemas import PageQuery, RequestSchema, ResponseSchema
 from shared.web.app import make_flask
 
 BASE = "/api/dozen/v1"
@@ -45,33 +46,45 @@ class Thing(Model):
     colour = peewee.CharField(null=True)
 
 
-class ThingTold(shapes.Told):
+class ThingSchema(ResponseSchema):
     resource = "Ding"
-    id = shapes.Id("id", "Het kenmerk.")
-    name = shapes.Text("naam", "Hoe het heet.")
-    colour = shapes.Word("kleur", "Welke kleur.", COLOURS, allow_none=True)
-    seen_at = shapes.Moment("gezienOp", "Wanneer het gezien is.")
-    on = shapes.Day("dag", "De dag.")
-    at = shapes.Hour("tijd", "De tijd.")
+    id = UUID(metadata={"description": "Het kenmerk."})
+    name = fields.String(data_key="naam", metadata={"description": "Hoe het heet."})
+    colour = Choice(COLOURS, data_key="kleur", allow_none=True, metadata={"description": "Welke kleur."})
+    seen_at = Instant(data_key="gezienOp", metadata={"description": "Wanneer het gezien is."})
+    on = Date(data_key="dag", metadata={"description": "De dag."})
+    at = Time(data_key="tijd", metadata={"description": "De tijd."})
 
 
-class Lid(shapes.Shape):
+class LidSchema(RequestSchema):
     resource = "Deksel"
-    closed = shapes.YesNo("dicht", "Of het dicht is.", required=True)
+    closed = Boolean(data_key="dicht", required=True, metadata={"description": "Of het dicht is."})
 
 
-class ThingAsked(shapes.Shape):
+class NewThingSchema(RequestSchema):
     resource = "NieuwDing"
-    name = shapes.Text("naam", "Hoe het heet.", required=True, validate=shapes.at_most(20))
-    colour = shapes.Word("kleur", "Welke kleur.", COLOURS, load_default=shapes.nothing)
-    tags = shapes.Many("labels", "Labels.", shapes.Text("label", "Een label."), load_default=list)
-    lid = shapes.Part("deksel", "Het deksel.", Lid, load_default=shapes.nothing)
+    name = fields.String(
+        data_key="naam", required=True, validate=max_length(20), metadata={"description": "Hoe het heet."}
+    )
+    colour = Choice(COLOURS, data_key="kleur", load_default=absent, metadata={"description": "Welke kleur."})
+    tags = fields.List(
+        fields.String(metadata={"description": "Een label."}),
+        data_key="labels",
+        load_default=list,
+        metadata={"description": "Labels."},
+    )
+    lid = fields.Nested(LidSchema, data_key="deksel", load_default=absent, metadata={"description": "Het deksel."})
 
 
-class ThingsAsked(shapes.PageAsked):
-    colour = shapes.Word("kleur", "Alleen deze kleur.", COLOURS, load_default=shapes.nothing)
-    days = shapes.Many("dag", "Alleen deze dagen.", shapes.Day("dag", "Een dag."), load_default=list)
-    least = shapes.Number("minstens", "Een getal.", load_default=0)
+class ThingsQuery(PageQuery):
+    colour = Choice(COLOURS, data_key="kleur", load_default=absent, metadata={"description": "Alleen deze kleur."})
+    days = fields.List(
+        Date(metadata={"description": "Een dag."}),
+        data_key="dag",
+        load_default=list,
+        metadata={"description": "Alleen deze dagen."},
+    )
+    least = Integer(data_key="minstens", load_default=0, metadata={"description": "Een getal."})
 
 
 def told(row: Thing) -> SimpleNamespace:
@@ -84,13 +97,13 @@ def told(row: Thing) -> SimpleNamespace:
 def resources() -> Resources:
     api = Resources("dozen", About("Dozen", "Wat er in de dozen zit.", "1.2.3"))
 
-    @api.many("/dingen", ThingTold, filters=ThingsAsked, about="Alle dingen. De oudste eerst.")
+    @api.list_route("/dingen", ThingSchema, query=ThingsQuery, description="Alle dingen. De oudste eerst.")
     @requires_key("keeper")
     def list_things(*, after: str | None, limit: int, colour: str | None, **_: Any) -> list[Any]:
         rows = Thing.select().where(Thing.id > (after or "")).order_by(Thing.id).limit(limit)
         return [told(row) for row in (rows.where(Thing.colour == colour) if colour else rows)]
 
-    @api.one("/dingen/<uuid:id>", ThingTold, about="Eén ding.")
+    @api.get_route("/dingen/<uuid:id>", ThingSchema, description="Eén ding.")
     @requires_key("keeper")
     def get_thing(id: str) -> Any:
         row = Thing.get_or_none(Thing.id == id)
@@ -98,7 +111,7 @@ def resources() -> Resources:
             raise NotFound()
         return told(row)
 
-    @api.made("/dingen", ThingAsked, ThingTold, about="Een ding erbij.")
+    @api.create_route("/dingen", NewThingSchema, ThingSchema, description="Een ding erbij.")
     @requires_key("keeper")
     def make_thing(*, request_id: str, **asked: Any) -> Any:
         from flask import g
@@ -396,4 +409,4 @@ def test_two_apps_may_serve_the_same_resources(box: Box) -> None:
 
 
 def test_an_inner_field_needs_no_name_of_its_own() -> None:
-    assert isinstance(ThingAsked().fields["tags"], fields.List)
+    assert isinstance(NewThingSchema().fields["tags"], fields.List)

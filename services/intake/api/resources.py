@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import g
 
-from services.intake.api import shapes
+from services.intake.api import schemas
 from services.intake.commands import looks, signups
 from services.intake.queries import api as look
 from services.intake.queries.scope import ROLES
@@ -26,9 +26,9 @@ api = Resources(
 )
 
 
-@api.many(
-    "/aanmeldingen", shapes.SignupTold, filters=shapes.SignupsAsked,
-    about="Aanmeldingen opvragen. De oudste staat vooraan.",
+@api.list_route(
+    "/aanmeldingen", schemas.SignupSchema, query=schemas.SignupsQuery,
+    description="Aanmeldingen opvragen. De oudste staat vooraan.",
 )  # fmt: skip
 @requires_key(*ROLES)
 def list_signups(**asked: Any) -> list[SignupView]:
@@ -37,7 +37,7 @@ def list_signups(**asked: Any) -> list[SignupView]:
     return look.page_signups(g.actor, **asked)
 
 
-@api.one("/aanmeldingen/<uuid:id>", shapes.SignupTold, about="Eén aanmelding opvragen.")
+@api.get_route("/aanmeldingen/<uuid:id>", schemas.SignupSchema, description="Eén aanmelding opvragen.")
 @requires_key(*ROLES)
 def read_signup(id: str) -> SignupView:
     """One sign-up; that it was looked at is written down."""
@@ -46,9 +46,9 @@ def read_signup(id: str) -> SignupView:
     return view
 
 
-@api.made(
-    "/aanmeldingen", shapes.SignupAsked, shapes.SignupTold,
-    about="Iemand aanmelden. Daarna zoekt de organisatie contact om kennis te maken.",
+@api.create_route(
+    "/aanmeldingen", schemas.NewSignupSchema, schemas.SignupSchema,
+    description="Iemand aanmelden. Daarna zoekt de organisatie contact om kennis te maken.",
 )  # fmt: skip
 @requires_key(*ROLES)
 def register_signup(**asked: Any) -> SignupView:
@@ -56,9 +56,9 @@ def register_signup(**asked: Any) -> SignupView:
     return get_signup(g.actor, signups.register_signup(g.actor, **asked))
 
 
-@api.many(
-    "/kennismakingsgesprekken", shapes.TalkTold, filters=shapes.TalksAsked,
-    about="Kennismakingsgesprekken opvragen. Wat het eerst gepland werd, staat vooraan.",
+@api.list_route(
+    "/kennismakingsgesprekken", schemas.TalkSchema, query=schemas.TalksQuery,
+    description="Kennismakingsgesprekken opvragen. Wat het eerst gepland werd, staat vooraan.",
 )  # fmt: skip
 @requires_key(*ROLES)
 def list_intro_talks(**asked: Any) -> list[look.Talk]:
@@ -67,7 +67,9 @@ def list_intro_talks(**asked: Any) -> list[look.Talk]:
     return look.page_talks(g.actor, **asked)
 
 
-@api.one("/kennismakingsgesprekken/<uuid:id>", shapes.TalkTold, about="Eén kennismakingsgesprek opvragen.")
+@api.get_route(
+    "/kennismakingsgesprekken/<uuid:id>", schemas.TalkSchema, description="Eén kennismakingsgesprek opvragen."
+)
 @requires_key(*ROLES)
 def read_intro_talk(id: str) -> look.Talk:
     """One talk; that its sign-up was looked at is written down."""
@@ -76,9 +78,9 @@ def read_intro_talk(id: str) -> look.Talk:
     return talk
 
 
-@api.many(
-    "/plaatsingen", shapes.PlacementTold, filters=shapes.PlacementsAsked,
-    about="Plaatsingen in groepen opvragen. De oudste staat vooraan.",
+@api.list_route(
+    "/plaatsingen", schemas.PlacementSchema, query=schemas.PlacementsQuery,
+    description="Plaatsingen in groepen opvragen. De oudste staat vooraan.",
 )  # fmt: skip
 @requires_key(*ROLES)
 def list_placements(**asked: Any) -> list[look.Place]:
@@ -87,7 +89,7 @@ def list_placements(**asked: Any) -> list[look.Place]:
     return look.page_placements(g.actor, **asked)
 
 
-@api.one("/plaatsingen/<uuid:id>", shapes.PlacementTold, about="Eén plaatsing opvragen.")
+@api.get_route("/plaatsingen/<uuid:id>", schemas.PlacementSchema, description="Eén plaatsing opvragen.")
 @requires_key(*ROLES)
 def read_placement(id: str) -> look.Place:
     """One place; that its sign-up was looked at is written down."""

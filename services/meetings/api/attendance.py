@@ -11,51 +11,61 @@ from services.meetings.commands import looks
 from services.meetings.commands.attendance import record_attendance, set_headcount
 from services.meetings.queries import api as look
 from shared.security.access import requires_key
-from shared.web.api_shapes import Id, Number, Shape, Told, Word
+from shared.web.api_fields import UUID, Choice, Integer
+from shared.web.api_schemas import RequestSchema, ResponseSchema
 
 ATTENDANCE = {
     "not_recorded": "niet-ingevuld", "present": "aanwezig", "excused": "afgemeld", "absent": "gemist",
 }  # fmt: skip
 
 
-class PresenceTold(Told):
+class PresenceSchema(ResponseSchema):
     """How one member is marked at one meeting."""
 
     resource = "Presentie"
-    id = Id("deelnameId", "Welke deelname.")
-    meeting_id = Id("bijeenkomstId", "Bij welke bijeenkomst.")
-    mark = Word("presentie", "Of iemand er was.", ATTENDANCE)
+    id = UUID(data_key="deelnameId", metadata={"description": "Welke deelname."})
+    meeting_id = UUID(data_key="bijeenkomstId", metadata={"description": "Bij welke bijeenkomst."})
+    mark = Choice(ATTENDANCE, data_key="presentie", metadata={"description": "Of iemand er was."})
 
 
-class PresenceAsked(Shape):
+class NewPresenceSchema(RequestSchema):
     """Marking one member."""
 
     resource = "NieuwePresentie"
-    membership_id = Id("deelnameId", "Welke deelname.", required=True)
-    mark = Word("presentie", "Of iemand er was; niet-ingevuld wist wat er stond.", ATTENDANCE, required=True)
+    membership_id = UUID(data_key="deelnameId", required=True, metadata={"description": "Welke deelname."})
+    mark = Choice(
+        ATTENDANCE,
+        data_key="presentie",
+        required=True,
+        metadata={"description": "Of iemand er was; niet-ingevuld wist wat er stond."},
+    )
 
 
-class CountTold(Told):
+class CountSchema(ResponseSchema):
     """How many are there now."""
 
     resource = "Telling"
-    id = Id("id", "Het kenmerk van de bijeenkomst.")
-    people = Number("mensen", "Hoeveel mensen er zijn, met en zonder naam.")
-    unnamed = Number("zonderNaam", "Hoeveel van hen zonder naam.")
+    id = UUID(metadata={"description": "Het kenmerk van de bijeenkomst."})
+    people = Integer(data_key="mensen", metadata={"description": "Hoeveel mensen er zijn, met en zonder naam."})
+    unnamed = Integer(data_key="zonderNaam", metadata={"description": "Hoeveel van hen zonder naam."})
 
 
-class CountAsked(Shape):
+class NewCountSchema(RequestSchema):
     """Counting everybody in the room."""
 
     resource = "NieuweTelling"
-    meeting_id = Id("bijeenkomstId", "Bij welke bijeenkomst.", required=True)
-    headcount = Number("mensen", "Hoeveel mensen er zijn, ook wie met naam aanwezig is.", required=True)
+    meeting_id = UUID(data_key="bijeenkomstId", required=True, metadata={"description": "Bij welke bijeenkomst."})
+    headcount = Integer(
+        data_key="mensen",
+        required=True,
+        metadata={"description": "Hoeveel mensen er zijn, ook wie met naam aanwezig is."},
+    )
 
 
-@api.many(
-    "/bijeenkomsten/<uuid:id>/presenties", PresenceTold,
-    about="Opvragen hoe wie bij de groep hoort bij deze bijeenkomst is ingevuld, zonder naam. Alleen voor wie de"
-    " groep begeleidt.",
+@api.list_route(
+    "/bijeenkomsten/<uuid:id>/presenties", PresenceSchema,
+    description="Opvragen hoe wie bij de groep hoort bij deze bijeenkomst is ingevuld, zonder naam. Alleen voor"
+    " wie de groep begeleidt.",
 )  # fmt: skip
 @requires_key(*look.PRESENCE_ROLES)
 def list_presence(id: str, **asked: Any) -> list[look.PresenceRow]:
@@ -65,9 +75,9 @@ def list_presence(id: str, **asked: Any) -> list[look.PresenceRow]:
     return found
 
 
-@api.one(
-    "/bijeenkomsten/<uuid:id>/presenties/<uuid:deelname>", PresenceTold,
-    about="Opvragen hoe één deelname bij deze bijeenkomst is ingevuld.",
+@api.get_route(
+    "/bijeenkomsten/<uuid:id>/presenties/<uuid:deelname>", PresenceSchema,
+    description="Opvragen hoe één deelname bij deze bijeenkomst is ingevuld.",
 )  # fmt: skip
 @requires_key(*look.PRESENCE_ROLES)
 def read_presence(id: str, deelname: str) -> look.PresenceRow:
@@ -77,10 +87,10 @@ def read_presence(id: str, deelname: str) -> look.PresenceRow:
     return found
 
 
-@api.made(
-    "/bijeenkomsten/<uuid:id>/presenties", PresenceAsked, PresenceTold,
-    about="Invullen of iemand er is, vanaf een uur voor het begin. De laatste keer telt; na het afronden is het"
-    " een verbetering.",
+@api.create_route(
+    "/bijeenkomsten/<uuid:id>/presenties", NewPresenceSchema, PresenceSchema,
+    description="Invullen of iemand er is, vanaf een uur voor het begin. De laatste keer telt; na het afronden is"
+    " het een verbetering.",
 )  # fmt: skip
 @requires_key(*look.PRESENCE_ROLES)
 def make_presence(id: str, membership_id: str, **told: Any) -> look.PresenceRow:
@@ -89,9 +99,9 @@ def make_presence(id: str, membership_id: str, **told: Any) -> look.PresenceRow:
     return look.get_presence(g.actor, id, membership_id)
 
 
-@api.made(
-    "/tellingen", CountAsked, CountTold,
-    about="Doorgeven hoeveel mensen er zijn. Minder dan er met naam aanwezig zijn, kan niet.",
+@api.create_route(
+    "/tellingen", NewCountSchema, CountSchema,
+    description="Doorgeven hoeveel mensen er zijn. Minder dan er met naam aanwezig zijn, kan niet.",
 )  # fmt: skip
 @requires_key(*look.PRESENCE_ROLES)
 def make_count(**told: Any) -> look.CountRow:
@@ -100,7 +110,9 @@ def make_count(**told: Any) -> look.CountRow:
     return look.get_count(g.actor, told["meeting_id"])
 
 
-@api.one("/tellingen/<uuid:id>", CountTold, about="Opvragen hoeveel mensen er bij een bijeenkomst zijn.")
+@api.get_route(
+    "/tellingen/<uuid:id>", CountSchema, description="Opvragen hoeveel mensen er bij een bijeenkomst zijn."
+)
 @requires_key(*look.PRESENCE_ROLES)
 def read_count(id: str) -> look.CountRow:
     """How many there are, also before it is closed."""

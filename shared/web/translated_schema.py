@@ -1,0 +1,82 @@
+"""Marshmallow schemas that answer in Dutch, without touching the messages of marshmallow itself."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from marshmallow import Schema, fields, validate
+
+Messages = Mapping[type[Any], Mapping[str, str]]
+
+
+class TranslatedSchema(Schema):
+    """A schema whose fields and validators use `messages` where they have no texts of their own.
+
+    messages  class of a field -> key of a message -> text; class of a validator -> name of a message -> text
+    """
+
+    messages: ClassVar[Messages] = {}
+
+    def on_bind_field(self, field_name: str, field_obj: fields.Field[Any]) -> None:
+        _translate(field_obj, self.messages)
+
+
+def _translate(field: fields.Field[Any], messages: Messages) -> None:
+    texts = dict(field.error_messages)
+    for cls in type(field).__mro__:
+        defaults = vars(cls).get("default_error_messages", {})
+        for key, text in messages.get(cls, {}).items():
+            if texts.get(key) == defaults.get(key):
+                texts[key] = text
+    field.error_messages = texts
+    field.validators = [_translated(validator, messages) for validator in field.validators]
+    if isinstance(field, fields.List):
+        _translate(field.inner, messages)
+
+
+def _translated(validator: Any, messages: Messages) -> Any:
+    """A validator whose messages are not those of marshmallow has texts of its own, which stay."""
+    texts = messages.get(type(validator))
+    if texts is None or getattr(validator, "error", None) not in (
+        None,
+        getattr(validator, "default_message", None),
+    ):
+        return validator
+    translated = copy.copy(validator)
+    for name, text in texts.items():
+        setattr(translated, name, text)
+    return translated
+
+
+FIELD_MISSING = {
+    "required": "Vul dit nog in.",
+    "null": "Vul dit nog in.",
+    "validator_failed": "Dit klopt nog niet.",
+}
+
+
+class FormSchema(TranslatedSchema):
+    """What a person typed in a form."""
+
+    messages: ClassVar[Messages] = {
+        fields.Field: FIELD_MISSING,
+        fields.Date: {"invalid": "Kies een dag.", "format": "Kies een dag."},
+        fields.Time: {"invalid": "Vul een tijd in, zoals 19.30.", "format": "Vul een tijd in."},
+        fields.Integer: {"invalid": "Vul een heel getal in."},
+        fields.Email: {"invalid": "Dit e-mailadres klopt niet helemaal."},
+        fields.UUID: {"invalid_uuid": "Kies iets uit de lijst."},
+        validate.Email: {"error": "Dit e-mailadres klopt niet helemaal. Kijk het nog eens na."},
+        validate.OneOf: {"error": "Kies iets uit de lijst."},
+        validate.Length: {
+            "message_min": "Maak dit langer: minstens {min} tekens.",
+            "message_max": "Maak dit korter: hoogstens {max} tekens.",
+            "message_all": "Maak dit korter: hoogstens {max} tekens.",
+        },
+        validate.Range: {
+            "message_min": "Vul {min} of meer in.",
+            "message_max": "Vul {max} of minder in.",
+            "message_all": "Vul iets in van {min} tot en met {max}.",
+        },
+    }

@@ -25,10 +25,10 @@ class TranslatedSchema(Schema):
 
 def _translate(field: fields.Field[Any], messages: Messages) -> None:
     texts = dict(field.error_messages)
+    cls: Any
     for cls in type(field).__mro__:
-        defaults = vars(cls).get("default_error_messages", {})
         for key, text in messages.get(cls, {}).items():
-            if texts.get(key) == defaults.get(key):
+            if texts.get(key) == cls.default_error_messages.get(key):
                 texts[key] = text
     field.error_messages = texts
     field.validators = [_translated(validator, messages) for validator in field.validators]

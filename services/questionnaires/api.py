@@ -1,4 +1,4 @@
-"""The JSON API of questionnaires: numbers for each group; who filled in what leaves by no door."""
+"""The JSON API of questionnaires: numbers for each group; who filled in what does not go out."""
 
 from __future__ import annotations
 
@@ -7,8 +7,7 @@ from typing import Any
 from flask import g
 from marshmallow import fields
 
-from services.questionnaires.queries import api as look
-from services.questionnaires.queries.counts import ROLES
+from services.questionnaires.queries.counts import ROLES, GroupCounts, get_group, page_groups
 from shared.security.access import requires_key
 from shared.web.api import Resources
 from shared.web.api_document import About
@@ -26,7 +25,7 @@ api = Resources(
 )
 
 
-class SplitSchema(ResponseSchema):
+class SplitResponse(ResponseSchema):
     """What became of the lists."""
 
     resource = "Verdeling"
@@ -35,7 +34,7 @@ class SplitSchema(ResponseSchema):
     expired = Integer(data_key="verlopen", metadata={"description": "Niet op tijd ingevuld."})
 
 
-class ListSchema(ResponseSchema):
+class ListResponse(ResponseSchema):
     """One list in one group."""
 
     resource = "Lijsttelling"
@@ -46,37 +45,37 @@ class ListSchema(ResponseSchema):
         metadata={"description": "Hoeveel mensen gevraagd zijn. Wat is ingetrokken, telt niet mee."},
     )
     split = fields.Nested(
-        SplitSchema,
+        SplitResponse,
         data_key="verdeling",
         allow_none=True,
         metadata={"description": "Wat daarvan kwam; null zolang het minder dan vier mensen zijn."},
     )
 
 
-class MeasurementsSchema(ResponseSchema):
+class MeasurementsResponse(ResponseSchema):
     """The measurements of one group, counted."""
 
     resource = "Metingen"
     id = UUID(data_key="groepId", metadata={"description": "Van welke groep."})
     organisation_id = UUID(data_key="organisatieId", metadata={"description": "Van welke organisatie."})
     lists = fields.List(
-        fields.Nested(ListSchema),
+        fields.Nested(ListResponse),
         data_key="lijsten",
         metadata={"description": "Elke lijst die de groep koos of gebruikte."},
     )
 
 
-@api.list_route("/metingen", MeasurementsSchema, description="De aantallen metingen van elke groep opvragen.")
+@api.list_route("/metingen", MeasurementsResponse, description="De aantallen metingen van elke groep opvragen.")
 @requires_key(*ROLES)
-def list_measurements(**asked: Any) -> list[look.GroupNumbers]:
-    """Numbers of the groups of the organisations of this key."""
-    return look.page_groups(g.actor, **asked)
+def list_measurements(**values: Any) -> list[GroupCounts]:
+    """Return the numbers of the groups of the organisations of this key."""
+    return page_groups(g.actor, **values)
 
 
 @api.get_route(
-    "/metingen/<uuid:id>", MeasurementsSchema, description="De aantallen metingen van één groep opvragen."
+    "/metingen/<uuid:id>", MeasurementsResponse, description="De aantallen metingen van één groep opvragen."
 )
 @requires_key(*ROLES)
-def read_measurements(id: str) -> look.GroupNumbers:
-    """Numbers of one group."""
-    return look.get_group(g.actor, id)
+def read_measurements(id: str) -> GroupCounts:
+    """Return the numbers of one group."""
+    return get_group(g.actor, id)

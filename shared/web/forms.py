@@ -1,38 +1,95 @@
-"""Reading a form: what was typed, through a marshmallow schema, with Dutch sentences for what to mend."""
+"""Reading and handling a form, through a marshmallow schema, with Dutch texts for what to correct."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable, Collection
+from typing import Any, ClassVar
 
-from flask import request
+from flask import flash, redirect, request
+from flask.typing import ResponseReturnValue
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
 
-from shared.errors import Invalid
+from shared.errors import Forbidden, Invalid, NotFound, Refusal
 from shared.ids import is_id, new_id
+from shared.web.text import text, texts
+from shared.web.translated_schema import Messages, TranslatedSchema
 
-fields.Field.default_error_messages.update(
-    required="Vul dit nog in.", null="Vul dit nog in.", validator_failed="Dit klopt nog niet."
-)
-fields.Date.default_error_messages.update(invalid="Kies een dag.", format="Kies een dag.")
-fields.Time.default_error_messages.update(invalid="Vul een tijd in, zoals 19.30.", format="Vul een tijd in.")
-fields.Integer.default_error_messages.update(invalid="Vul een heel getal in.")
-fields.Email.default_error_messages.update(invalid="Dit e-mailadres klopt niet helemaal.")
-validate.Email.default_message = "Dit e-mailadres klopt niet helemaal. Kijk het nog eens na."
-validate.Length.message_max = "Maak dit korter: hoogstens {max} tekens."
-validate.Length.message_min = "Maak dit langer: minstens {min} tekens."
-validate.Length.message_all = validate.Length.message_max
-validate.OneOf.default_message = "Kies iets uit de lijst."
-validate.Range.message_min = "Vul {{min}} of meer in."
-validate.Range.message_max = "Vul {{max}} of minder in."
-validate.Range.message_all = "Vul iets in van {{min}} tot en met {{max}}."
-fields.UUID.default_error_messages.update(invalid_uuid="Kies iets uit de lijst.")
+Values = dict[str, Any]
+Errors = dict[str, list[str]]
+ShowForm = Callable[[str, Values, Errors], Any]
+FormAction = Callable[[str], tuple[str, str]]
+
+
+class FormSchema(TranslatedSchema):
+    """What a person typed; a field or validator with texts of its own keeps them."""
+
+    messages: ClassVar[Messages] = {
+        fields.Field: {
+            "required": "Vul dit nog in.", "null": "Vul dit nog in.", "validator_failed": "Dit klopt nog niet.",
+        },
+        fields.Date: {"invalid": "Kies een dag.", "format": "Kies een dag."},
+        fields.Time: {"invalid": "Vul een tijd in, zoals 19.30.", "format": "Vul een tijd in."},
+        fields.Integer: {"invalid": "Vul een heel getal in."},
+        fields.Email: {"invalid": "Dit e-mailadres klopt niet helemaal."},
+        fields.UUID: {"invalid_uuid": "Kies iets uit de lijst."},
+        validate.Email: {"error": "Dit e-mailadres klopt niet helemaal."},
+        validate.OneOf: {"error": "Kies iets uit de lijst."},
+        validate.Length: {
+            "message_min": "Maak dit langer: minstens {min} tekens.",
+            "message_max": "Maak dit korter: hoogstens {max} tekens.",
+            "message_all": "Maak dit korter: hoogstens {max} tekens.",
+        },
+        validate.Range: {
+            "message_min": "Vul {min} of meer in.",
+            "message_max": "Vul {max} of minder in.",
+            "message_all": "Vul iets in van {min} tot en met {max}.",
+        },
+    }  # fmt: skip
+
+
+def handle_form(
+    act: FormAction, show: ShowForm, *, fields: Collection[str] | None = None, many: Collection[str] = ()
+) -> ResponseReturnValue:
+    """Do what the form of this request asks and redirect, or show the form again with what to fix.
+
+    act     takes the request id of the form; gives the address to go on to and the code of the sentence in the
+            table `done` to show there, or ""
+    show    takes the request id, the submitted values and the errors per field; gives the page. The id stays the
+            same, so that a form that is fixed and sent again stays the same request
+    fields  see `form_errors`; many: see `submitted_values`
+    Raises NotFound and Forbidden: no form can fix those.
+    """
+    request_id = read_request_id()
+    try:
+        location, done = act(request_id)
+    except Refusal as refusal:
+        return show(request_id, submitted_values(many), form_errors(refusal, fields)), refusal.status
+    if done:
+        flash(text("done", done))
+    return redirect(location, code=303)
+
+
+def form_errors(refusal: Refusal, fields: Collection[str] | None = None) -> Errors:
+    """Return field -> sentences for a refusal; under "" what is about the whole form.
+
+    The field is that of the refusal, else the first of those that the service's table `refusal_fields` has for its
+    code. Where the form's own `fields` are given, only one of them will do.
+    Raises NotFound and Forbidden: no form can fix those.
+    """
+    if isinstance(refusal, NotFound | Forbidden):
+        raise refusal
+    if isinstance(refusal, Invalid):
+        return refusal.errors
+    candidates = [str(refusal.facts.get("field") or ""), *_fields_of(refusal.code)]
+    field = next((name for name in candidates if name and (fields is None or name in fields)), "")
+    return {field: [text("refusals", refusal.code, **refusal.facts)]}
 
 
 def read_form(schema: type[Schema], *, many: tuple[str, ...] = ()) -> dict[str, Any]:
-    """The form of this request as the schema reads it; an empty field counts as not filled in.
+    """Load the form of this request; an empty field counts as not filled in.
 
-    many  fields that may be given more than once (checkboxes); they arrive as lists
-    Raises Invalid with the sentences per field.
+    many  fields that may be given more than once (checkboxes); they are loaded as lists
+    Raises Invalid with the texts per field.
     """
     typed: dict[str, Any] = {
         key: value.strip() for key, value in request.form.items() if value.strip() and key not in many
@@ -41,29 +98,27 @@ def read_form(schema: type[Schema], *, many: tuple[str, ...] = ()) -> dict[str, 
     try:
         loaded: dict[str, Any] = schema(unknown=EXCLUDE).load(typed)
         return loaded
-    except ValidationError as wrong:
-        raise Invalid(_flat(wrong.messages_dict)) from None
+    except ValidationError as error:
+        raise Invalid({field: _flat(nested) for field, nested in error.messages_dict.items()}) from None
 
 
 def read_request_id() -> str:
-    """The idempotency key of this form; a form without a good one is its own request."""
+    """Return the idempotency key of this form; a form without a valid one is its own request."""
     given = request.form.get("request_id", "")
     return given if is_id(given) else new_id()
 
 
-def submitted_values() -> dict[str, Any]:
-    """What the form held, to show it again; lists for fields given more than once."""
-    return {key: values if len(values) > 1 else values[0] for key, values in request.form.lists()}
+def submitted_values(many: Collection[str] = ()) -> Values:
+    """Return what the form held, to show it again; lists for fields given more than once, always for `many`."""
+    given = {key: values if len(values) > 1 else values[0] for key, values in request.form.lists()}
+    return given | {key: [value for value in request.form.getlist(key) if value] for key in many}
 
 
-def _flat(messages: dict[str, Any]) -> dict[str, list[str]]:
-    flat = {}
-    for field, said in messages.items():
-        flat[field] = said if isinstance(said, list) else [str(one) for one in _leaves(said)]
-    return flat
+def _fields_of(code: str) -> list[str]:
+    return texts().table("refusal_fields").get(code, "").split()
 
 
-def _leaves(said: Any) -> list[str]:
-    if isinstance(said, dict):
-        return [leaf for part in said.values() for leaf in _leaves(part)]
-    return [str(one) for one in said]
+def _flat(nested: Any) -> list[str]:
+    if isinstance(nested, dict):
+        return [message for inner in nested.values() for message in _flat(inner)]
+    return [str(message) for message in nested]

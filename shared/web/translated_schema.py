@@ -6,7 +6,7 @@ import copy
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from marshmallow import Schema, fields, validate
+from marshmallow import Schema, fields
 
 Messages = Mapping[type[Any], Mapping[str, str]]
 
@@ -48,35 +48,3 @@ def _translated(validator: Any, messages: Messages) -> Any:
     for name, text in texts.items():
         setattr(translated, name, text)
     return translated
-
-
-FIELD_MISSING = {
-    "required": "Vul dit nog in.",
-    "null": "Vul dit nog in.",
-    "validator_failed": "Dit klopt nog niet.",
-}
-
-
-class FormSchema(TranslatedSchema):
-    """What a person typed in a form."""
-
-    messages: ClassVar[Messages] = {
-        fields.Field: FIELD_MISSING,
-        fields.Date: {"invalid": "Kies een dag.", "format": "Kies een dag."},
-        fields.Time: {"invalid": "Vul een tijd in, zoals 19.30.", "format": "Vul een tijd in."},
-        fields.Integer: {"invalid": "Vul een heel getal in."},
-        fields.Email: {"invalid": "Dit e-mailadres klopt niet helemaal."},
-        fields.UUID: {"invalid_uuid": "Kies iets uit de lijst."},
-        validate.Email: {"error": "Dit e-mailadres klopt niet helemaal. Kijk het nog eens na."},
-        validate.OneOf: {"error": "Kies iets uit de lijst."},
-        validate.Length: {
-            "message_min": "Maak dit langer: minstens {min} tekens.",
-            "message_max": "Maak dit korter: hoogstens {max} tekens.",
-            "message_all": "Maak dit korter: hoogstens {max} tekens.",
-        },
-        validate.Range: {
-            "message_min": "Vul {min} of meer in.",
-            "message_max": "Vul {max} of minder in.",
-            "message_all": "Vul iets in van {min} tot en met {max}.",
-        },
-    }

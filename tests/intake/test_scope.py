@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from services.intake.commands import people, placements, signups, talks
-from services.intake.queries import signups as look
+from services.intake.queries import signups as queries
 from shared.errors import NotFound, Refusal
 from shared.ids import new_id
 
@@ -189,7 +189,7 @@ def test_a_coordinator_of_two_organisations_sees_both_and_which_is_which(service
         actor.id, "staff", "Kim", actor.grants | {case.elsewhere: frozenset({"coordinator"})}, actor.menu
     )
 
-    assert {one.organisation for one in look.list_waiting(both)} == {"De Kade", "Het Anker"}
+    assert {one.organisation for one in queries.list_waiting(both)} == {"De Kade", "Het Anker"}
     page = type(service.visitor())(service.app, both).open("/kennismaking").text
     assert "bij De Kade" in page
     assert "bij Het Anker" in page

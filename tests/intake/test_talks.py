@@ -7,7 +7,7 @@ import pytest
 
 from services.intake.commands import talks
 from services.intake.models import IntroTalk
-from services.intake.queries import signups as look
+from services.intake.queries.signups import SignupView, get_signup
 from shared.errors import Refusal
 from shared.ids import new_id
 
@@ -37,8 +37,8 @@ def case(service: Any) -> Any:
             }  # fmt: skip
             return self.visitor.send(f"/kennismaking/{self.signup_id}/gesprek", form | changed)
 
-        def view(self) -> look.SignupView:
-            return look.get_signup(self.actor, self.signup_id)
+        def view(self) -> SignupView:
+            return get_signup(self.actor, self.signup_id)
 
         def decide(self, talk_id: str, outcome: str, **decided: Any) -> str:
             return talks.complete_intro_talk(

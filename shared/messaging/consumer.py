@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
 from itertools import groupby
-from typing import Any, NamedTuple, Protocol
+from typing import NamedTuple
 
 from shared import log
 from shared.errors import GiveUp, Refusal, TryLater
@@ -14,6 +13,7 @@ from shared.messaging import envelope, retention
 from shared.messaging.feed import Feeds
 from shared.messaging.inbox import PendingRetry
 from shared.messaging.subscriptions import Subscriptions
+from shared.messaging.transport import Delivery, IncomingTransport
 from shared.storage import StoreUnavailable
 from shared.storage.lease import Lease, LeaseLost
 
@@ -24,42 +24,6 @@ HEAD_CHECK_SECONDS = 20.0
 # While there is always something new, pending retries are checked this often.
 RETRY_SECONDS = 0.1
 MAX_FOREIGN_TEXT = 2000
-
-
-class Delivery(Protocol):
-    """A message from the broker; source is None when it came from no publisher that is consumed."""
-
-    @property
-    def source(self) -> str | None:
-        """The publisher whose exchange it came through."""
-
-    @property
-    def epoch(self) -> int:
-        """The epoch of the publisher's store; 0 when the message does not say."""
-
-    @property
-    def seq(self) -> int:
-        """Its sequence number; 0 when it has none."""
-
-    @property
-    def text(self) -> str:
-        """The body: an event as JSON, or whatever was sent."""
-
-
-class IncomingTransport(Protocol):
-    """What the broker brings to one consumer."""
-
-    def receive(self, limit: int) -> Sequence[Any]:
-        """Return deliveries, oldest first; they stay on the broker until acknowledged."""
-
-    def missed_sources(self) -> set[str]:
-        """Return the publishers of whom something may have gone by; each is returned once."""
-
-    def acknowledge(self, last: Any) -> None:
-        """Acknowledge this delivery and all before it."""
-
-    def close(self) -> None:
-        """Give back what was not acknowledged."""
 
 
 class LogEntry(NamedTuple):

@@ -15,16 +15,12 @@ import requests
 from marshmallow import Schema, ValidationError
 
 from shared.errors import NotFound, TryLater
-from shared.messaging.event_trace import (
-    Consumption,
+from shared.messaging.event_trace import Consumption, EventFilter, Failures, PublishedDetails, PublishedPage
+from shared.messaging.event_trace_schemas import (
     ConsumptionSchema,
-    EventFilter,
     EventFilterSchema,
-    Failures,
     FailuresSchema,
-    PublishedDetails,
     PublishedDetailsSchema,
-    PublishedPage,
     PublishedPageSchema,
 )
 from shared.security.actor import Actor

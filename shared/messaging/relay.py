@@ -9,12 +9,12 @@ While it waits for the broker nothing of the store is locked.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
-from typing import Protocol
+from collections.abc import Callable
 
 from shared import log
 from shared.messaging.adaptive_delay import AdaptiveDelay
-from shared.messaging.outbox import Outbox, OutboxEntry
+from shared.messaging.outbox import Outbox
+from shared.messaging.transport import OutgoingTransport
 from shared.storage.lease import Lease
 
 BATCH = 500
@@ -23,34 +23,15 @@ MAX_IN_FLIGHT = 2
 MARK_SECONDS = 1.0
 
 
-class TransportDown(Exception):
-    """Raised when the transport cannot take events now; what is unconfirmed is handed over again later."""
-
-
-class Transport(Protocol):
-    """Carries events to their consumers. It may lose them: the log does not."""
-
-    def send(self, events: Sequence[OutboxEntry]) -> None:
-        """Send a batch, in order, without waiting for its confirmation. Raises TransportDown."""
-
-    def wait_confirmed(self) -> int:
-        """Wait for the oldest unconfirmed batch; gives the number up to which it arrived.
-
-        Raises TransportDown when that is not known: then nothing that was sent counts.
-        """
-
-    def ensure_connected(self) -> None:
-        """Connect when there is nothing to send, so that consumers can bind. Raises TransportDown."""
-
-    def close(self) -> None:
-        """Disconnect."""
-
-
 class Relay:
     """Announces and hands over; fenced by the lease, whose holder is the only one."""
 
     def __init__(
-        self, outbox: Outbox, lease: Lease, announce: Callable[[], None], transport: Transport | None = None
+        self,
+        outbox: Outbox,
+        lease: Lease,
+        announce: Callable[[], None],
+        transport: OutgoingTransport | None = None,
     ) -> None:
         self._outbox, self._lease, self._announce, self._transport = outbox, lease, announce, transport
         self._announced = (1, 0)  # the head of an empty log
@@ -90,7 +71,7 @@ class Relay:
         log.step("events_announced", seq=self._announced[1])
         return max(1, self._announced[1] - before[1])
 
-    def _send_next_batch(self, transport: Transport) -> int:
+    def _send_next_batch(self, transport: OutgoingTransport) -> int:
         """Send a batch; gives how many arrived or are in flight. Full batches are not waited for."""
         before = self._last_sent()
         after = [before, *self._in_flight][-1]
@@ -112,7 +93,7 @@ class Relay:
             self._sent = self._marked = self._outbox.sent()
         return self._sent
 
-    def _wait_confirmed(self, transport: Transport, left: int) -> None:
+    def _wait_confirmed(self, transport: OutgoingTransport, left: int) -> None:
         """Wait until so many batches are in flight; what did not arrive is sent again, with all behind it."""
         while len(self._in_flight) > left:
             start, (last, *others) = self._last_sent(), self._in_flight

@@ -1,4 +1,4 @@
-"""The tables of the mechanism as they were first made: frozen, for the first migration of every service."""
+"""The tables of the mechanism, frozen as the first migration of every service creates them."""
 
 from __future__ import annotations
 
@@ -198,7 +198,7 @@ TABLES = [
 
 
 def up(db: Any) -> None:
-    """Make them all; the access log can only grow."""
+    """Create them all; the access log can only grow."""
     with db.bind_ctx(TABLES):
         db.create_tables(TABLES)
     forbid_change(db, "audit_entry", "the access log can only grow")

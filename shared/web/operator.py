@@ -13,7 +13,7 @@ from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
 
 from shared.errors import Forbidden, Invalid
 from shared.messaging.event_inspector import EventInspector
-from shared.messaging.event_trace import (
+from shared.messaging.event_trace_schemas import (
     ConsumptionSchema,
     EventFilterSchema,
     FailuresSchema,

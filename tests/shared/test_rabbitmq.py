@@ -16,7 +16,7 @@ from deploy.local.servers import Servers
 from shared.ids import new_id
 from shared.messaging.rabbitmq import publisher, topology
 from shared.messaging.rabbitmq.topology import CONTENT_TYPE, DELIVERY_LIMIT, dead_name, exchange_name, queue_name
-from shared.messaging.relay import TransportDown
+from shared.messaging.transport import TransportDown
 from tests.shared.conftest import BLINKED, Street
 from tests.support.run_servers import BrokerPrefix
 from tests.support.servers.rabbitmq import Cluster, PrivateRabbit

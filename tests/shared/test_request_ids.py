@@ -96,9 +96,9 @@ def test_nothing_of_what_was_asked_can_be_read_back(street: Any, paint: Any) -> 
 
     [row] = street.consumer_service.commands.IdempotencyKey.select()
 
-    assert set(row.answer) == {"answer", "asked"}
+    assert set(row.answer) == {"answer", "request_hash"}
     assert "Noor" not in str(row.answer)
-    assert len(row.answer["asked"]) == 64
+    assert len(row.answer["request_hash"]) == 64
 
 
 def test_the_same_words_are_another_hash_for_another_command_and_another_service(street: Any) -> None:

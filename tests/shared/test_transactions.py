@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from shared.ids import new_id
-from shared.storage.postgres import MOST_UNSENT
+from shared.storage.postgres import MAX_UNSENT
 
 pytestmark = pytest.mark.parametrize("pair", ["local-sqlite", "local-postgres"], indirect=True)
 PUT = "INSERT INTO lamp (lamp_id, colour) VALUES (?, ?)"
@@ -41,7 +41,7 @@ def test_a_statement_sees_what_was_to_be_sent_before_it_and_gives_its_own_rows(s
 
 
 def test_more_than_goes_at_once_goes_in_order(street: Any) -> None:
-    many = [str(n) for n in range(3 * MOST_UNSENT)]
+    many = [str(n) for n in range(3 * MAX_UNSENT)]
 
     with street.sender.transaction():
         for colour in many:

@@ -21,7 +21,7 @@ from shared import log
 from shared.messaging.outbox import OutboxEntry
 from shared.messaging.rabbitmq.buffered_connection import BufferedConnection
 from shared.messaging.rabbitmq.topology import CONTENT_TYPE, HEARTBEAT_SECONDS, exchange_name
-from shared.messaging.relay import TransportDown
+from shared.messaging.transport import TransportDown
 
 ANSWER_SECONDS = 30.0
 CONNECT_SECONDS = 10.0

@@ -8,11 +8,11 @@ from pathlib import Path
 
 from flask import Flask
 
+from services.meetings import events as declared
 from services.meetings.api import api
 from services.meetings.commands.erasure import complete_erasures
 from services.meetings.commands.follow_up_calls import lapse_calls
 from services.meetings.commands.series import prolong_series
-from services.meetings.events import SAID
 from services.meetings.models import service
 from services.meetings.pages import (
     access_log,
@@ -40,6 +40,7 @@ from services.meetings.settings import Settings
 from services.meetings.subscriptions import subscriptions
 from shared import clock
 from shared.cli import Application
+from shared.messaging.envelope import declared_in
 from shared.messaging.event_inspector import EventInspector
 from shared.messaging.feed import Feeds
 from shared.messaging.operator import HttpOperator, Operator, Operators
@@ -68,7 +69,7 @@ def create_app(settings: Settings) -> Flask:
     for module in _PAGES:
         app.register_blueprint(module.pages)
     serve_api(app, settings, api)
-    own = EventInspector(service, SAID)
+    own = EventInspector(service, declared_in(declared))
     serve_operator(app, service, own)
     app.extensions["operators"] = _operators(settings, own)
     return app

@@ -1,4 +1,4 @@
-"""Short-lived passes, signed with EdDSA by the sign-in service and checked by every service with its public key."""
+"""Short-lived passes, signed with EdDSA by the sign-in service; every service checks them with its public key."""
 
 from __future__ import annotations
 

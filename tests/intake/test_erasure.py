@@ -55,10 +55,10 @@ def case(service: Any) -> Any:
             erasure.request_erasure(self.themselves, participant_id=self.participant_id, request_id=new_id())
 
         def answer(self, *kinds: Any) -> None:
-            told = {"participant_id": self.participant_id, "organisation_id": self.organisation_id}
-            for kind in kinds:
-                service.said(kind, self.participant_id, told)
-            service.listen()
+            ids = {"participant_id": self.participant_id, "organisation_id": self.organisation_id}
+            for event_type in kinds:
+                service.publish(event_type, self.participant_id, ids)
+            service.consume()
 
     return Case()
 
@@ -72,8 +72,8 @@ class TestOneself:
             assert word in page.text
         assert "Snel weg" in page.text
         assert "<title>Mijn gegevens</title>" in page.text.replace("\n", "").replace("    ", "")
-        line = intake.audit.AuditEntry.select().order_by(intake.audit.AuditEntry.id.desc()).first()
-        assert (line.event, line.about_id, line.actor_id) == ("read", case.participant_id, case.participant_id)
+        entry = intake.audit.AuditEntry.select().order_by(intake.audit.AuditEntry.id.desc()).first()
+        assert (entry.event, entry.about_id, entry.actor_id) == ("read", case.participant_id, case.participant_id)
 
     def test_one_takes_it_along_as_a_file_with_who_looked_by_role(self, case: Any) -> None:
         case.coordinator.open(f"/kennismaking/{case.signup_id}")
@@ -84,8 +84,8 @@ class TestOneself:
         assert "attachment" in answer.headers["Content-Disposition"]
         assert data["person"]["email"] == "noor@example.org"
         assert data["signups"][0]["help_question"] == HELP
-        assert [one["purpose"] for one in data["consents"]] == ["reminders", "reminders"]
-        assert "coordinator" in [one["who"] for one in data["looked_at_by"]]
+        assert [consent["purpose"] for consent in data["consents"]] == ["reminders", "reminders"]
+        assert "coordinator" in [access["who"] for access in data["looked_at_by"]]
         assert "Kim" not in answer.text
 
     def test_without_a_pass_nothing_is_shown(self, service: Any, case: Any) -> None:
@@ -105,7 +105,7 @@ class TestOneself:
         assert "nog hoogstens 30 dagen" in page.text
         assert Participant.select().count() == 1
 
-    def test_one_is_forgotten_and_sees_how_far_it_is(self, service: Any, case: Any) -> None:
+    def test_somebody_is_erased_and_sees_how_far_it_is(self, service: Any, case: Any) -> None:
         noor = case.noor
         sent = noor.send("/mijn/gegevens/weghalen", {})
         under_way = noor.open("/mijn/gegevens").text
@@ -117,8 +117,8 @@ class TestOneself:
         assert "We halen alles weg" in under_way
         assert "Alles is weg" in done
         assert "Noor" not in under_way + done
-        [said] = service.events("erasure_requested")
-        assert said.data == {"participant_id": case.participant_id, "organisation_id": case.organisation_id}
+        [publish] = service.events("erasure_requested")
+        assert publish.data == {"participant_id": case.participant_id, "organisation_id": case.organisation_id}
 
     def test_the_form_sent_twice_or_from_a_page_that_stayed_open_is_one_erasure(
         self, service: Any, case: Any
@@ -131,7 +131,7 @@ class TestOneself:
         assert again.headers["Location"].endswith("/mijn/gegevens")
         assert len(service.events("erasure_requested")) == 1
 
-    def test_of_somebody_who_was_forgotten_nothing_can_be_taken_along(self, case: Any) -> None:
+    def test_of_somebody_who_was_erased_nothing_can_be_taken_along(self, case: Any) -> None:
         noor = case.noor
         case.erase()
 
@@ -149,11 +149,11 @@ class TestForSomebody:
     def test_that_somebody_searched_is_written_down_without_what_for(self, case: Any) -> None:
         case.manager.send("/kennismaking/gegevens", {"wanted": "Noor"})
 
-        line = intake.audit.AuditEntry.select().order_by(intake.audit.AuditEntry.id.desc()).first()
-        assert (line.event, line.about_kind, line.about_id) == ("search", "participant", "list")
+        entry = intake.audit.AuditEntry.select().order_by(intake.audit.AuditEntry.id.desc()).first()
+        assert (entry.event, entry.about_kind, entry.about_id) == ("search", "participant", "list")
 
     @pytest.mark.parametrize("role", ["coordinator", "manager"])
-    def test_whoever_may_decide_has_somebody_forgotten_and_sees_the_proof(self, case: Any, role: str) -> None:
+    def test_whoever_may_decide_has_somebody_erased_and_sees_the_answers(self, case: Any, role: str) -> None:
         visitor, path = getattr(case, role), f"/kennismaking/gegevens/{case.participant_id}/weghalen"
 
         asked = visitor.open(path).text
@@ -202,7 +202,7 @@ class TestForSomebody:
         with pytest.raises(NotFound):
             erasure.request_erasure(stranger.actor, participant_id=case.participant_id, request_id=new_id())
 
-    def test_who_gets_to_know_people_may_not_have_them_forgotten(self, service: Any, case: Any) -> None:
+    def test_who_gets_to_know_people_may_not_have_them_erased(self, service: Any, case: Any) -> None:
         worker = service.visitor("intro_worker", organisation_id=case.organisation_id)
 
         for role in ("intro_worker", "facilitator", "messenger"):
@@ -220,7 +220,7 @@ class TestWhatGoes:
         group_id = service.group(case.organisation_id)
         service.membership(case.organisation_id, group_id, participant_id=case.participant_id)
         service.reachability(case.organisation_id, case.participant_id, ["email"])
-        service.listen()
+        service.consume()
         talks.schedule_intro_talk(case.coordinator.actor, signup_id=case.signup_id, **service.agreed(host))
 
         case.erase()
@@ -247,12 +247,12 @@ class TestWhatGoes:
 
         service.membership(case.organisation_id, group_id, participant_id=case.participant_id)
         service.reachability(case.organisation_id, case.participant_id, [])
-        service.listen()
+        service.consume()
 
         for table in erasure.PERSONAL_DATA.tables:
             rows = erasure.PERSONAL_DATA.rows(table, {case.participant_id})
             assert rows is None or not table.select().where(rows).exists(), table
-        assert service.dead() == []
+        assert service.dead_letters() == []
 
     def test_every_event_about_the_person_is_emptied_but_the_one_that_asks(self, service: Any, case: Any) -> None:
         service.signed_up(case.organisation_id, "Jip")
@@ -262,8 +262,8 @@ class TestWhatGoes:
 
         after = service.events()
         assert [event.id for event in after][: len(before)] == [event.id for event in before]
-        told = {event.type.split(".")[3] for event in after if case.participant_id in json.dumps(event.data)}
-        assert told == {"erasure_requested"}
+        names = {event.type.split(".")[3] for event in after if case.participant_id in json.dumps(event.data)}
+        assert names == {"erasure_requested"}
         assert sum(event.is_redacted for event in after) == 4
 
 
@@ -275,8 +275,8 @@ class TestLedger:
         assert erasure_log.ErasureLogJob(path).step()
         assert not erasure_log.ErasureLogJob(path).step()
 
-        [line] = path.read_text("ascii").splitlines()
-        assert set(json.loads(line)) == {"participant_id", "organisation_id", "asked_at"}
+        [entry] = path.read_text("ascii").splitlines()
+        assert set(json.loads(entry)) == {"participant_id", "organisation_id", "asked_at"}
         assert path.stat().st_mode & 0o777 == 0o600
         assert find_erasure(case.participant_id).logged_at
 
@@ -287,9 +287,9 @@ class TestLedger:
 
         erasure_log.write_new_entries(path)
 
-        assert [one.participant_id for one in erasure_log.read_log(path)] == [case.participant_id]
+        assert [entry.participant_id for entry in erasure_log.read_log(path)] == [case.participant_id]
 
-    def test_a_store_that_is_older_than_the_ledger_forgets_again_when_work_starts(
+    def test_a_store_that_is_older_than_the_erasure_log_erases_again_when_work_starts(
         self, service: Any, case: Any, tmp_path: Path
     ) -> None:
         path = tmp_path / "erasures"
@@ -302,13 +302,13 @@ class TestLedger:
         assert len(service.events("erasure_requested")) == 1
         assert find_erasure(case.participant_id).asked_by == "earlier"
 
-    def test_without_a_ledger_nothing_is_said_to_stand_in_it(self, case: Any) -> None:
+    def test_without_an_erasure_log_nobody_is_shown_to_be_in_it(self, case: Any) -> None:
         case.erase()
 
         assert not erasure_log.ErasureLogJob(None).step()
         assert ErasureRequest.get().logged_at is None
 
-    def test_an_answer_to_what_we_do_not_remember_makes_us_forget(self, service: Any, case: Any) -> None:
+    def test_an_answer_to_what_we_do_not_remember_makes_us_erase(self, service: Any, case: Any) -> None:
         case.answer(ANSWERS[0])
 
         assert Participant.select().count() == 0

@@ -43,9 +43,9 @@ def offer(group_id: str = "g1", **changes: object) -> GroupOffer:
 
 
 def why_not(wish: Wish, **changes: object) -> str:
-    found = best_groups(wish, [offer(**changes)], TODAY)
-    assert found.suggested == []
-    return found.left_out[0].reason
+    matches = best_groups(wish, [offer(**changes)], TODAY)
+    assert matches.suggested == []
+    return matches.left_out[0].reason
 
 
 def reasons(wish: Wish, **changes: object) -> list[str]:
@@ -98,7 +98,7 @@ def test_a_group_fits_that_begins_today_and_one_without_a_limit() -> None:
     assert order(Wish(), offer(admission="fixed", next_entry_on=TODAY, places_left=None)) == ["g1"]
 
 
-def test_a_rolling_group_can_be_joined_today_even_when_the_date_we_heard_is_old() -> None:
+def test_a_rolling_group_can_be_joined_today_even_when_its_known_date_is_old() -> None:
     assert "starts_soon" in reasons(Wish(), next_entry_on=TODAY - timedelta(days=90))
 
 
@@ -123,11 +123,11 @@ def test_a_rolling_group_can_be_joined_today_even_when_the_date_we_heard_is_old(
         (Wish(), {"places_left": 2}, "places_left"),
     ],
 )
-def test_what_suits_is_said(wish: Wish, changes: dict[str, object], code: str) -> None:
+def test_what_suits_is_a_reason(wish: Wish, changes: dict[str, object], code: str) -> None:
     assert code in reasons(wish, **changes)
 
 
-def test_somebody_with_few_wishes_still_hears_why() -> None:
+def test_somebody_with_few_wishes_still_gets_reasons() -> None:
     assert reasons(Wish(), weekday=None, at=None, area=None, places_left=None) == ["starts_soon"]
 
 
@@ -261,12 +261,12 @@ def test_no_suggestion_ever_breaks_a_hard_wish(wish: Wish, offers: list[GroupOff
 def test_every_group_is_suggested_or_left_out_once_and_says_why_in_dutch(
     wish: Wish, offers: list[GroupOffer]
 ) -> None:
-    found = best_groups(wish, offers, TODAY)
+    matches = best_groups(wish, offers, TODAY)
 
-    answered = [fit.group_id for fit in found.suggested] + [left.group_id for left in found.left_out]
+    answered = [fit.group_id for fit in matches.suggested] + [left.group_id for left in matches.left_out]
     assert sorted(answered) == sorted(group.group_id for group in offers)
-    assert all(left.reason in TEXTS["left_out"] for left in found.left_out)
-    for fit in found.suggested:
+    assert all(left.reason in TEXTS["left_out"] for left in matches.left_out)
+    for fit in matches.suggested:
         assert fit.reasons
         assert all(TEXTS["reasons"][reason.code].format(**reason.facts) for reason in fit.reasons)
         assert len({reason.code for reason in fit.reasons}) == len(fit.reasons)
@@ -296,6 +296,6 @@ def test_every_reason_and_only_those_have_a_dutch_sentence() -> None:
 
 
 def test_groups_with_the_same_id_do_not_stop_the_answer() -> None:
-    found = best_groups(Wish(), [offer("g1"), offer("g1")], TODAY)
+    matches = best_groups(Wish(), [offer("g1"), offer("g1")], TODAY)
 
-    assert len(found.suggested) == 2
+    assert len(matches.suggested) == 2

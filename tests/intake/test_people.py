@@ -1,4 +1,4 @@
-"""What somebody says yes to, calls among it, and stopping messages from within one."""
+"""What somebody consents to, calls among it, and stopping messages from within one."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ REACH = {"email": "noor@example.org", "mobile": "+31612345678"}
 
 
 def signed_up(service: Any, organisation_id: str, *purposes: str) -> str:
-    """Somebody who said yes to this; gives who."""
+    """Sign up somebody who consents to this; return who."""
     signup_id = service.signed_up(organisation_id, purposes=purposes, **REACH)
     return str(Signup.get_by_id(signup_id).participant_id)
 
 
 def stop(service: Any, person: str, organisation_id: str, purpose: str | None) -> None:
-    told = {"participant_id": person, "organisation_id": organisation_id, "purpose": purpose}
-    service.said(notifications.OPT_OUT_RECEIVED, person, told)
+    data = {"participant_id": person, "organisation_id": organisation_id, "purpose": purpose}
+    service.publish(notifications.OPT_OUT_RECEIVED, person, data)
 
 
-def said(service: Any) -> list[list[str]]:
+def published_purposes(service: Any) -> list[list[str]]:
     return [event.data["purposes"] for event in service.events("consent_changed")]
 
 
@@ -38,20 +38,20 @@ def purposes_of(person: str) -> tuple[str, ...]:
 # --- being called ---
 
 
-def test_being_called_is_a_question_of_its_own_and_is_told_by_its_own_word(service: Any) -> None:
+def test_being_called_is_a_question_of_its_own_and_is_published_by_its_own_word(service: Any) -> None:
     person = signed_up(service, service.organisation(), "missed_you_call")
 
     rows = {(row.purpose, row.channel, row.text_version) for row in Consent.select()}
 
     assert rows == {("missed_you", "phone", "2")}
-    assert said(service) == [["missed_you_call"]]
+    assert published_purposes(service) == [["missed_you_call"]]
     assert purposes_of(person) == ("missed_you_call",)
 
 
 def test_a_message_after_a_missed_meeting_is_no_yes_to_a_call(service: Any) -> None:
     signed_up(service, service.organisation(), "missed_you")
 
-    assert said(service) == [["missed_you"]]
+    assert published_purposes(service) == [["missed_you"]]
 
 
 def test_who_left_no_number_cannot_be_called(service: Any) -> None:
@@ -84,7 +84,7 @@ def test_a_call_that_was_agreed_is_ticked_for_a_colleague_and_can_be_taken_back(
     assert 'value="missed_you_call" checked' in " ".join(page.split())
     vos.send(here, {"call_name": "Noor", "mobile": "06 12345678", "purposes": []})
 
-    assert said(service)[-1] == []
+    assert published_purposes(service)[-1] == []
     assert Consent.get().withdrawn_at is not None
 
 
@@ -96,9 +96,9 @@ def test_stopping_one_sort_leaves_the_rest_as_it_was(service: Any) -> None:
     person = signed_up(service, organisation_id, *ALL)
 
     stop(service, person, organisation_id, "reminders")
-    service.listen()
+    service.consume()
 
-    assert said(service)[-1] == ["questionnaires", "missed_you", "missed_you_call"]
+    assert published_purposes(service)[-1] == ["questionnaires", "missed_you", "missed_you_call"]
     assert set(purposes_of(person)) == set(ALL) - {"reminders"}
 
 
@@ -107,9 +107,9 @@ def test_stopping_messages_after_a_missed_meeting_is_no_word_about_calls(service
     person = signed_up(service, organisation_id, *ALL)
 
     stop(service, person, organisation_id, "missed_you")
-    service.listen()
+    service.consume()
 
-    assert said(service)[-1] == ["reminders", "questionnaires", "missed_you_call"]
+    assert published_purposes(service)[-1] == ["reminders", "questionnaires", "missed_you_call"]
 
 
 def test_stopping_everything_stops_calls_too_and_keeps_when_it_was_given(service: Any) -> None:
@@ -117,27 +117,27 @@ def test_stopping_everything_stops_calls_too_and_keeps_when_it_was_given(service
     person = signed_up(service, organisation_id, *ALL)
 
     stop(service, person, organisation_id, None)
-    service.listen()
+    service.consume()
 
-    assert said(service)[-1] == []
+    assert published_purposes(service)[-1] == []
     assert purposes_of(person) == ()
     assert all(row.withdrawn_at is not None for row in Consent.select())
-    assert "opt_out" in {line.purpose for line in intake.audit.AuditEntry.select()}
+    assert "opt_out" in {entry.purpose for entry in intake.audit.AuditEntry.select()}
 
 
-def test_stopping_twice_or_what_was_never_on_says_nothing_new(service: Any) -> None:
+def test_stopping_twice_or_what_was_never_on_publishes_nothing_new(service: Any) -> None:
     organisation_id = service.organisation()
     person = signed_up(service, organisation_id, "questionnaires")
-    before = said(service)
+    before = published_purposes(service)
 
     stop(service, person, organisation_id, "reminders")
-    service.listen()
-    assert said(service) == before
+    service.consume()
+    assert published_purposes(service) == before
 
     for _ in range(2):
         stop(service, person, organisation_id, "questionnaires")
-        service.listen()
-    assert said(service) == [*before, []]
+        service.consume()
+    assert published_purposes(service) == [*before, []]
 
 
 def test_a_yes_of_after_the_stop_is_not_stopped_by_an_event_that_comes_late(service: Any) -> None:
@@ -154,7 +154,7 @@ def test_a_yes_of_after_the_stop_is_not_stopped_by_an_event_that_comes_late(serv
 def test_a_stop_of_somebody_we_do_not_know_yet_waits(service: Any) -> None:
     organisation_id, person = service.organisation(), new_id()
     stop(service, person, organisation_id, None)
-    service.listen()
+    service.consume()
 
-    assert service.dead() == []
+    assert service.dead_letters() == []
     assert intake.inbox.InboxRetry.select().count() == 1

@@ -36,7 +36,7 @@ def test_groups_that_fit_are_shown_best_first_with_why(service: Any, case: Any) 
 
     match = get_match(case.actor, case.signup_id)
 
-    assert [one.group.name for one in match.suggested] == ["Dinsdaggroep", "Donderdagkring"]
+    assert [fit.group.name for fit in match.suggested] == ["Dinsdaggroep", "Donderdagkring"]
     page = case.visitor.open(f"/kennismaking/{case.signup_id}").text
     assert "Want: dag en tijd passen, heel dichtbij, begint binnen een week." in page
     assert "dinsdag 19.30 · Buurthuis De Brug · nog 8 plekken" in page
@@ -84,7 +84,7 @@ def test_a_group_with_rules_that_make_no_sense_does_not_take_the_others_down(ser
 
     match = get_match(case.actor, case.signup_id)
 
-    assert [one.group.name for one in match.suggested] == ["Dinsdaggroep"]
+    assert [fit.group.name for fit in match.suggested] == ["Dinsdaggroep"]
     assert match.left_out == {"no_entry_date": ("Raar",)}
 
 
@@ -120,7 +120,7 @@ def test_a_meeting_that_began_this_morning_is_no_start(service: Any, case: Any) 
     assert service.events("participant_placed")[0].data["starts_on"] == "2031-12-02"
 
 
-def test_a_place_is_said_and_waits_for_the_groups_answer(service: Any, case: Any) -> None:
+def test_a_place_is_published_and_waits_for_the_groups_answer(service: Any, case: Any) -> None:
     group_id = service.group(case.organisation_id)
 
     answer = case.place(group_id)
@@ -135,7 +135,7 @@ def test_a_place_is_said_and_waits_for_the_groups_answer(service: Any, case: Any
 
 
 @pytest.mark.parametrize(
-    ("changed", "said"),
+    ("changed", "sentence"),
     [
         ({"rules": {"max_size": 0}}, "Er is nu geen plek vrij"),
         ({"state": "ended"}, "begint nu niet met nieuwe mensen"),
@@ -144,7 +144,7 @@ def test_a_place_is_said_and_waits_for_the_groups_answer(service: Any, case: Any
     ],
 )
 def test_a_place_that_the_group_would_have_to_return_is_not_given(
-    service: Any, case: Any, changed: dict[str, Any], said: str
+    service: Any, case: Any, changed: dict[str, Any], sentence: str
 ) -> None:
     group_id = service.group(case.organisation_id, **changed)
     service.group(case.organisation_id, "Andere groep")
@@ -152,7 +152,7 @@ def test_a_place_that_the_group_would_have_to_return_is_not_given(
     answer = case.place(group_id)
 
     assert answer.status_code == 409
-    assert said in answer.text
+    assert sentence in answer.text
     assert service.events("participant_placed") == []
 
 
@@ -166,9 +166,9 @@ def test_a_group_that_is_not_there_gets_nobody(service: Any, case: Any, group_id
 
 def test_a_group_of_another_organisation_gets_nobody(service: Any, case: Any) -> None:
     service.group(case.organisation_id)
-    theirs = service.group(service.organisation("Het Anker", "het-anker"))
+    group_elsewhere = service.group(service.organisation("Het Anker", "het-anker"))
 
-    answer = case.place(theirs)
+    answer = case.place(group_elsewhere)
 
     assert "hoort bij een andere organisatie" in answer.text
     assert Placement.select().count() == 0
@@ -199,14 +199,14 @@ def test_members_and_open_places_count_together_and_one_person_counts_once(servi
     group_id = service.group(case.organisation_id, rules={"max_size": 3})
     service.membership(case.organisation_id, group_id)
     service.membership(case.organisation_id, group_id, state="ended")
-    service.listen()
+    service.consume()
     placement_id = service.place(case.actor, case.signup_id, group_id)
     left = [get_match(case.actor, service.signed_up(case.organisation_id)).suggested[0].group.places_left]
 
     service.membership(
         case.organisation_id, group_id, participant_id=case.view().person.id, placement_id=placement_id
     )
-    service.listen()
+    service.consume()
 
     left.append(get_match(case.actor, service.signed_up(case.organisation_id)).suggested[0].group.places_left)
     assert left == [1, 1]
@@ -222,12 +222,12 @@ def test_two_placements_at_once_never_both_take_the_last_place(service: Any, cas
         start.wait()
         try:
             answers.append(service.place(case.actor, signup_id, group_id))
-        except Refusal as wrong:
-            answers.append(wrong.code)
+        except Refusal as refusal:
+            answers.append(refusal.code)
         finally:
             service.close_here()
 
-    threads = [threading.Thread(target=place, args=(one,)) for one in people]
+    threads = [threading.Thread(target=place, args=(person,)) for person in people]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -243,7 +243,7 @@ def test_a_place_that_came_back_is_free_again_and_shows_what_to_do(service: Any,
     placement_id = service.place(case.actor, case.signup_id, group_id)
 
     service.returned(placement_id, "group_full")
-    service.listen()
+    service.consume()
 
     assert (case.view().next_step, case.view().placement.returned_because) == ("place_again", "group_full")
     page = case.visitor.open(f"/kennismaking/{case.signup_id}").text
@@ -256,7 +256,7 @@ def test_a_reason_that_nobody_wrote_a_sentence_for_is_still_shown_kindly(service
     placement_id = service.place(case.actor, case.signup_id, service.group(case.organisation_id))
 
     service.returned(placement_id, "something_new")
-    service.listen()
+    service.consume()
 
     page = case.visitor.open(f"/kennismaking/{case.signup_id}").text
     assert "Bel even met de groep" in page

@@ -77,7 +77,7 @@ def test_a_placement_that_would_come_back_is_refused(changes: dict[str, object],
         place(**changes)
 
 
-def test_a_placement_goes_one_way() -> None:
+def test_a_placement_never_goes_back() -> None:
     steps = {(old, new) for old in PlacementState for new in PlacementState if may_become(old, new)}
 
     assert steps == {("placed", "confirmed"), ("placed", "returned"), ("placed", "ended"), ("confirmed", "ended")}

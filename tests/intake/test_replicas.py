@@ -1,4 +1,4 @@
-"""What intake hears of the others: it works, it counts once, it bears any order, what is broken does no harm."""
+"""Replicas of other services' state: consumed once, in any order, and what is broken does no harm."""
 
 from typing import Any
 
@@ -33,38 +33,38 @@ STATES = {
 EVERY = pytest.mark.parametrize("noun", list(STATES))
 
 
-def publish(service: Any, noun: str, **changed: Any) -> None:
+def publish_changed(service: Any, noun: str, **changed: Any) -> None:
     """The example of this event, or something like it, with what is sealed in it."""
-    kind, _ = STATES[noun]
+    event_type, _ = STATES[noun]
     sealed = {
         "intake": {"name": changed.pop("name_of_staff", "Vos")},
         "notifications": {"name": "Vos", "email": ""},
     }
-    data = kind.example | changed
-    service.said(kind, next(iter(data.values())), data, sealed if kind.personal else None)
+    data = event_type.example | changed
+    service.publish(event_type, next(iter(data.values())), data, sealed if event_type.personal else None)
 
 
 # --- state ---
 
 
 @EVERY
-def test_a_state_is_kept_as_it_was_said(service: Any, noun: str) -> None:
-    publish(service, noun)
+def test_a_state_is_kept_as_it_was_published(service: Any, noun: str) -> None:
+    publish_changed(service, noun)
 
-    service.listen()
+    service.consume()
 
     assert STATES[noun][1].select().count() == 1
-    assert service.dead() == []
+    assert service.dead_letters() == []
 
 
 @EVERY
-def test_a_state_that_is_heard_twice_counts_once(service: Any, noun: str) -> None:
-    publish(service, noun)
-    service.listen()
+def test_a_state_that_is_consumed_twice_counts_once(service: Any, noun: str) -> None:
+    publish_changed(service, noun)
+    service.consume()
 
-    service.listen_again()
-    publish(service, noun)
-    service.listen()
+    service.consume_again()
+    publish_changed(service, noun)
+    service.consume()
 
     assert STATES[noun][1].select().count() == 1
 
@@ -83,26 +83,26 @@ def test_a_state_that_is_heard_twice_counts_once(service: Any, noun: str) -> Non
 def test_an_older_state_that_comes_late_changes_nothing(
     service: Any, noun: str, newest: dict[str, Any], held: Any
 ) -> None:
-    publish(service, noun)
-    publish(service, noun, **newest)
+    publish_changed(service, noun)
+    publish_changed(service, noun, **newest)
 
-    service.listen_backwards(STATES[noun][0].service)
+    service.consume_backwards(STATES[noun][0].service)
 
     assert STATES[noun][1].select().count() == 1
     assert held()
 
 
 @EVERY
-def test_a_broken_state_is_kept_for_a_person_to_look_at_and_the_next_one_is_heard(service: Any, noun: str) -> None:
-    kind, model = STATES[noun]
-    subject_id, first = new_id(), next(iter(kind.example))
-    for broken in ({}, {**kind.example, "organisation_id": "x", first: 7}):
-        service.said_brokenly(kind, subject_id, broken)
-    publish(service, noun)
+def test_a_broken_state_is_kept_as_a_dead_letter_and_the_next_one_is_consumed(service: Any, noun: str) -> None:
+    event_type, model = STATES[noun]
+    subject_id, first = new_id(), next(iter(event_type.example))
+    for broken in ({}, {**event_type.example, "organisation_id": "x", first: 7}):
+        service.publish_raw(event_type, subject_id, broken)
+    publish_changed(service, noun)
 
-    service.listen()
+    service.consume()
 
-    assert len(service.dead()) == 2
+    assert len(service.dead_letters()) == 2
     assert model.select().count() == 1
 
 
@@ -119,68 +119,70 @@ def test_a_broken_state_is_kept_for_a_person_to_look_at_and_the_next_one_is_hear
     ],
 )
 def test_a_field_that_makes_no_sense_is_not_kept(service: Any, noun: str, broken: dict[str, Any]) -> None:
-    kind, model = STATES[noun]
+    event_type, model = STATES[noun]
 
-    service.said_brokenly(kind, new_id(), kind.example | broken)
-    service.listen()
+    service.publish_raw(event_type, new_id(), event_type.example | broken)
+    service.consume()
 
-    assert len(service.dead()) == 1
+    assert len(service.dead_letters()) == 1
     assert model.select().count() == 0
 
 
-def test_an_event_of_an_unknown_kind_is_passed_by(service: Any) -> None:
-    service.said(meetings.MEETING_SCHEDULED, new_id(), meetings.MEETING_SCHEDULED.example)
-    publish(service, "group")
+def test_an_event_of_an_unknown_type_is_skipped(service: Any) -> None:
+    service.publish(meetings.MEETING_SCHEDULED, new_id(), meetings.MEETING_SCHEDULED.example)
+    publish_changed(service, "group")
 
-    service.listen()
+    service.consume()
 
-    assert (Group.select().count(), service.dead()) == (1, [])
+    assert (Group.select().count(), service.dead_letters()) == (1, [])
 
 
 def test_staff_whose_sealed_name_does_not_open_is_not_kept(service: Any) -> None:
     broken = meetings.STAFF_CHANGED.example | {"version": [1, 1], "personal": {"intake": "bm90IHNlYWxlZA=="}}
-    service.said_brokenly(meetings.STAFF_CHANGED, new_id(), broken)
-    service.said_brokenly(meetings.STAFF_CHANGED, new_id(), meetings.STAFF_CHANGED.example)
+    service.publish_raw(meetings.STAFF_CHANGED, new_id(), broken)
+    service.publish_raw(meetings.STAFF_CHANGED, new_id(), meetings.STAFF_CHANGED.example)
 
-    service.listen()
+    service.consume()
 
-    assert len(service.dead()) == 2
+    assert len(service.dead_letters()) == 2
     assert StaffMember.select().count() == 0
 
 
-def test_everything_may_be_heard_before_what_it_belongs_to(service: Any) -> None:
+def test_everything_may_be_consumed_before_what_it_belongs_to(service: Any) -> None:
     for noun in ("membership", "meeting", "reachability", "group", "staff", "organisation"):
-        publish(service, noun)
+        publish_changed(service, noun)
 
     for name in ("notifications", "meetings"):
-        service.listen_backwards(name)
+        service.consume_backwards(name)
 
     assert [model.select().count() for _, model in STATES.values()] == [1] * 6
 
 
 def test_the_roles_of_staff_are_those_of_the_newest_event(service: Any) -> None:
     organisation_id = meetings.ORGANISATION_CHANGED.example["organisation_id"]
-    publish(service, "staff")
-    publish(service, "staff", grants=[{"organisation_id": organisation_id, "roles": ["manager", "intro_worker"]}])
+    publish_changed(service, "staff")
+    publish_changed(
+        service, "staff", grants=[{"organisation_id": organisation_id, "roles": ["manager", "intro_worker"]}]
+    )
 
-    service.listen()
+    service.consume()
 
     assert {row.role for row in StaffGrant.select()} == {"manager", "intro_worker"}
     assert [(host.name, host.leads) for host in organisations.list_hosts(organisation_id)] == [("Vos", False)]
 
 
 def test_who_does_not_work_there_any_more_is_not_asked_to_hold_a_talk(service: Any) -> None:
-    publish(service, "staff", is_active=False)
+    publish_changed(service, "staff", is_active=False)
 
-    service.listen()
+    service.consume()
 
     assert organisations.list_hosts(meetings.ORGANISATION_CHANGED.example["organisation_id"]) == []
 
 
 def test_rules_that_are_silent_keep_nobody_out(service: Any) -> None:
-    publish(service, "group", rules={}, venue=None)
+    publish_changed(service, "group", rules={}, venue=None)
 
-    service.listen()
+    service.consume()
 
     group = Group.get()
     assert (group.audience, group.admission, group.max_size) == ("both", "rolling", None)
@@ -191,7 +193,7 @@ def test_a_channel_that_came_back_is_shown_until_there_is_a_new_address(service:
     signup_id = service.signed_up(organisation_id, email="noor@example.org")
     visitor = service.visitor("intro_worker", organisation_id=organisation_id)
     service.reachability(organisation_id, str(Signup.get().participant_id), ["email"])
-    service.listen()
+    service.consume()
     before = visitor.open(f"/kennismaking/{signup_id}").text
 
     visitor.send(f"/kennismaking/{signup_id}/bereik", {"call_name": "Noor", "email": "noor@houvast.example"})
@@ -228,74 +230,74 @@ def placed(service: Any) -> Any:
 def test_a_membership_confirms_the_place(service: Any, placed: Any) -> None:
     placed.member()
 
-    service.listen()
+    service.consume()
 
     assert (placed.view().state, placed.view().placement.state) == ("placed", "confirmed")
     assert placed.view().next_step == "nothing"
 
 
-def test_a_membership_that_has_ended_before_we_heard_of_it_frees_the_place(service: Any, placed: Any) -> None:
+def test_a_membership_that_has_ended_before_its_event_came_frees_the_place(service: Any, placed: Any) -> None:
     placed.member(state="ended")
 
-    service.listen()
+    service.consume()
 
     assert placed.view().placement.state == "ended"
     assert get_match(placed.actor, placed.signup_id).suggested[0].group.places_left == 8
 
 
-def test_a_place_is_returned_once_however_often_it_is_said(service: Any, placed: Any) -> None:
+def test_a_place_is_returned_once_however_often_its_event_comes(service: Any, placed: Any) -> None:
     for _ in range(2):
         service.returned(placed.placement_id)
-    service.listen()
-    service.listen_again()
+    service.consume()
+    service.consume_again()
 
     assert (placed.view().state, placed.view().placement.state) == ("received", "returned")
-    assert service.dead() == []
+    assert service.dead_letters() == []
 
 
 def test_a_place_that_was_confirmed_is_not_returned_by_an_event_that_comes_late(service: Any, placed: Any) -> None:
     placed.member()
     service.returned(placed.placement_id)
 
-    service.listen()
+    service.consume()
 
     assert (placed.view().state, placed.view().placement.state) == ("placed", "confirmed")
 
 
 def test_a_place_that_came_back_while_another_was_given_leaves_that_one_alone(service: Any, placed: Any) -> None:
     service.returned(placed.placement_id)
-    service.listen()
+    service.consume()
     other = service.place(placed.actor, placed.signup_id, service.group(placed.organisation_id, "Donderdagkring"))
 
     service.returned(placed.placement_id)
-    service.listen()
+    service.consume()
 
     assert (placed.view().state, placed.view().placement.id) == ("placed", other)
 
 
 @pytest.mark.parametrize("broken", [{}, {"placement_id": "x", "reason": "full"}, {"placement_id": new_id()}])
 def test_a_broken_return_does_nothing(service: Any, placed: Any, broken: dict[str, str]) -> None:
-    service.said_brokenly(meetings.PLACEMENT_RETURNED, new_id(), broken)
+    service.publish_raw(meetings.PLACEMENT_RETURNED, new_id(), broken)
 
-    service.listen()
+    service.consume()
 
-    assert len(service.dead()) == 1
+    assert len(service.dead_letters()) == 1
     assert placed.view().placement.state == "placed"
 
 
 def test_a_return_of_a_place_that_we_never_gave_is_kept_for_a_person(service: Any) -> None:
     service.returned(new_id())
 
-    service.listen()
+    service.consume()
 
-    assert service.dead() == ["no such placement"]
+    assert service.dead_letters() == ["no such placement"]
     assert Placement.select().count() == 0
 
 
 def test_a_membership_of_somebody_we_never_met_only_counts(service: Any, placed: Any) -> None:
     service.membership(placed.organisation_id, placed.group_id, placement_id=new_id())
 
-    service.listen()
+    service.consume()
 
-    assert service.dead() == []
+    assert service.dead_letters() == []
     assert get_match(placed.actor, placed.signup_id).suggested[0].group.places_left == 6

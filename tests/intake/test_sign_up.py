@@ -29,7 +29,7 @@ def test_a_name_is_enough_and_an_alias_is_fine(service: Any) -> None:
     assert service.events("contact_changed")[0].data["channels"] == []
 
 
-def test_everything_that_was_told_is_kept_for_who_may_see_it(service: Any) -> None:
+def test_everything_that_was_filled_in_is_kept_for_who_may_see_it(service: Any) -> None:
     organisation_id = service.organisation()
 
     service.visitor().send("/aanmelden/de-kade", FULL)
@@ -44,7 +44,7 @@ def test_everything_that_was_told_is_kept_for_who_may_see_it(service: Any) -> No
     assert queries.get_help_question(actor, signup.id) == "Minder alleen zijn"
 
 
-def test_what_is_said_names_channels_and_purposes_and_seals_the_rest(service: Any) -> None:
+def test_what_is_published_names_channels_and_purposes_and_seals_the_rest(service: Any) -> None:
     service.organisation()
 
     service.visitor().send("/aanmelden/de-kade", FULL)
@@ -115,7 +115,7 @@ def test_two_tabs_are_two_sign_ups_that_a_colleague_sees_as_perhaps_one(service:
         visitor.send("/aanmelden/de-kade", FULL | {"call_name": tab, "email": "NOOR@example.org"})
 
     waiting = queries.list_waiting(service.actor("intro_worker", organisation_id=organisation_id))
-    assert [one.doubles for one in waiting] == [(waiting[1].id,), (waiting[0].id,)]
+    assert [signup.doubles for signup in waiting] == [(waiting[1].id,), (waiting[0].id,)]
     page = service.visitor("intro_worker", organisation_id=organisation_id).open("/kennismaking").text
     assert page.count("misschien dubbel") == 2
 
@@ -128,11 +128,11 @@ def test_the_same_address_with_another_organisation_is_nobodys_business(service:
 
     for organisation_id in (first, second):
         actor = service.actor("intro_worker", organisation_id=organisation_id)
-        assert [one.doubles for one in queries.list_waiting(actor)] == [()]
+        assert [signup.doubles for signup in queries.list_waiting(actor)] == [()]
 
 
 @pytest.mark.parametrize(
-    ("field", "typed", "said"),
+    ("field", "typed", "sentence"),
     [
         ("mobile", "12", "Dit lijkt geen telefoonnummer."),
         ("mobile", "mijn nummer", "Dit lijkt geen telefoonnummer."),
@@ -151,21 +151,21 @@ def test_the_same_address_with_another_organisation_is_nobodys_business(service:
         ("language", "xx", "Kies iets uit de lijst"),
     ],
 )
-def test_what_is_not_right_is_said_kindly_and_nothing_is_kept(
-    service: Any, field: str, typed: str, said: str
+def test_what_is_not_right_is_refused_kindly_and_nothing_is_kept(
+    service: Any, field: str, typed: str, sentence: str
 ) -> None:
     service.organisation()
 
     answer = service.visitor().send("/aanmelden/de-kade", {**FULL, field: typed})
 
     assert answer.status_code in (400, 409)
-    assert said in answer.text
+    assert sentence in answer.text
     assert f'id="f-{field}-error"' in answer.text or field in ("days", "purposes", "needs")
     assert (Signup.select().count(), Participant.select().count(), Contact.select().count()) == (0, 0, 0)
     assert service.events() == []
 
 
-def test_what_was_typed_is_still_there_after_a_slip_and_the_mended_form_is_the_same_request(service: Any) -> None:
+def test_what_was_typed_is_still_there_after_a_slip_and_the_fixed_form_is_the_same_request(service: Any) -> None:
     service.organisation()
     visitor = service.visitor()
 
@@ -188,7 +188,7 @@ def test_a_message_to_somebody_without_an_address_is_not_promised(service: Any) 
     assert "nog niet kunnen bereiken" in answer.text
 
 
-def test_who_leaves_no_address_is_told_to_get_in_touch(service: Any) -> None:
+def test_who_leaves_no_address_reads_to_get_in_touch(service: Any) -> None:
     service.organisation()
 
     page = service.visitor().open("/aanmelden/de-kade/bedankt?adres=nee").text

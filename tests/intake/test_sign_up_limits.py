@@ -9,10 +9,10 @@ from services.intake.models import Signup, rate_limiter
 REACH = {"email": "noor@example.org", "mobile": "+31612345678"}
 
 
-def send(service: Any, network: str = "203.0.113.7", **told: Any) -> int:
+def send(service: Any, network: str = "203.0.113.7", **fields: Any) -> int:
     visitor = service.visitor()
     visitor.network = network
-    return int(visitor.send("/aanmelden/de-kade", {"call_name": "Ster", **told}).status_code)
+    return int(visitor.send("/aanmelden/de-kade", {"call_name": "Ster", **fields}).status_code)
 
 
 def test_from_one_network_twenty_people_an_hour_can_sign_up(service: Any) -> None:

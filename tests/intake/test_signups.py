@@ -107,7 +107,7 @@ def test_a_colleague_signs_somebody_up_in_one_form(service: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    ("changed", "said"),
+    ("changed", "sentence"),
     [
         ({"call_name": ""}, "Hoe mogen we je noemen?"),
         ({"signed_up_by": "me"}, "Kies iets uit de lijst"),
@@ -115,8 +115,8 @@ def test_a_colleague_signs_somebody_up_in_one_form(service: Any) -> None:
         ({"organisation_id": ""}, "Kies bij welke organisatie"),
     ],
 )
-def test_a_slip_of_a_colleague_is_said_and_nothing_is_kept(
-    service: Any, changed: dict[str, str], said: str
+def test_a_slip_of_a_colleague_is_refused_and_nothing_is_kept(
+    service: Any, changed: dict[str, str], sentence: str
 ) -> None:
     organisation_id = service.organisation()
     visitor = service.visitor("coordinator", organisation_id=organisation_id)
@@ -125,16 +125,16 @@ def test_a_slip_of_a_colleague_is_said_and_nothing_is_kept(
     answer = visitor.send("/kennismaking/nieuw", form)
 
     assert answer.status_code == 400
-    assert said in answer.text
+    assert sentence in answer.text
     assert service.events() == []
 
 
 def test_a_colleague_cannot_sign_up_with_an_organisation_elsewhere(service: Any) -> None:
-    ours, theirs = service.organisation(), service.organisation("Het Anker", "het-anker")
-    visitor = service.visitor("coordinator", organisation_id=ours)
+    organisation_id, elsewhere = service.organisation(), service.organisation("Het Anker", "het-anker")
+    visitor = service.visitor("coordinator", organisation_id=organisation_id)
 
     answer = visitor.send(
-        "/kennismaking/nieuw", {"organisation_id": theirs, "call_name": "Noor", "signed_up_by": "staff"}
+        "/kennismaking/nieuw", {"organisation_id": elsewhere, "call_name": "Noor", "signed_up_by": "staff"}
     )
 
     assert answer.status_code == 404
@@ -152,7 +152,7 @@ def test_own_words_can_be_emptied_for_good(service: Any) -> None:
     assert "Minder alleen zijn" not in visitor.open(f"/kennismaking/{signup_id}").text
 
 
-def test_a_consent_that_is_taken_back_is_said_and_stays_known_as_taken_back(service: Any) -> None:
+def test_a_consent_that_is_taken_back_is_published_and_stays_known_as_taken_back(service: Any) -> None:
     from services.intake.models import Consent
 
     organisation_id = service.organisation()
@@ -172,7 +172,7 @@ def test_a_consent_that_is_taken_back_is_said_and_stays_known_as_taken_back(serv
     assert len(service.events("contact_changed")) == 1
 
 
-def test_another_name_or_address_is_told_to_the_others(service: Any) -> None:
+def test_another_name_or_address_is_published(service: Any) -> None:
     organisation_id = service.organisation()
     signup_id = service.signed_up(organisation_id, email="noor@example.org")
     visitor = service.visitor("intro_worker", organisation_id=organisation_id)

@@ -50,14 +50,14 @@ def test_whoever_is_not_closed_and_has_no_place_waits_for_something() -> None:
     ],
 )
 def test_each_step_is_open_from_these_states_only(check: object, refused: set[str]) -> None:
-    found = set()
+    refusing = set()
     for state in SignupState:
         try:
             check(state)  # type: ignore[operator]
         except Refusal:
-            found.add(str(state))
+            refusing.add(str(state))
 
-    assert found == refused
+    assert refusing == refused
 
 
 def test_a_sign_up_stays_open_while_the_group_has_not_answered() -> None:

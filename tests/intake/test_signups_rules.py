@@ -25,7 +25,7 @@ def test_a_name_alone_is_enough() -> None:
     assert reachable_by(signup.contact) == ()
 
 
-def test_what_was_told_is_kept_tidied() -> None:
+def test_what_was_filled_in_is_kept_tidied() -> None:
     signup = check_signup(
         Signup(
             call_name="  Noor \n van\tDam ", help_question=" Minder alleen zijn. ", area="3412 AB", contact=MAIL
@@ -49,7 +49,7 @@ def test_what_was_told_is_kept_tidied() -> None:
         (Signup(call_name="Sam", area="Gouda"), "area_wrong", "area"),
     ],
 )
-def test_a_slip_is_refused_with_the_field_to_mend(signup: Signup, code: str, field: str) -> None:
+def test_a_slip_is_refused_with_the_field_to_fix(signup: Signup, code: str, field: str) -> None:
     assert refused(signup) == (code, field)
 
 
@@ -78,7 +78,7 @@ def test_somebody_is_reachable_by_what_they_gave() -> None:
     assert reachable_by(MOBILE) == ("sms", "phone")
 
 
-def test_a_consent_needs_a_known_purpose_and_a_way_that_reaches() -> None:
+def test_a_consent_needs_a_known_purpose_and_a_channel_that_reaches() -> None:
     check_consents({Consent("reminders", "email"), Consent("research")}, MAIL)
     check_consents({Consent("missed_you", "phone")}, MOBILE)
 

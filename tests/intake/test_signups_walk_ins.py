@@ -13,18 +13,18 @@ from shared.ids import new_id
 
 
 def walk_in(service: Any, organisation_id: str, person: str, name: str = "Ster", group_id: str = "") -> None:
-    told = {"participant_id": person, "organisation_id": organisation_id, "group_id": group_id or new_id()}
-    service.said(meetings.WALK_IN_REGISTERED, person, told, {"intake": {"call_name": name}})
+    ids = {"participant_id": person, "organisation_id": organisation_id, "group_id": group_id or new_id()}
+    service.publish(meetings.WALK_IN_REGISTERED, person, ids, {"intake": {"call_name": name}})
 
 
 def test_who_walks_into_a_group_is_a_participant_of_its_organisation(service: Any) -> None:
     organisation_id, person = service.organisation(), new_id()
 
     walk_in(service, organisation_id, person)
-    service.listen()
+    service.consume()
 
-    found = open_people([person])[person]
-    assert (found.call_name, found.organisation_id, found.is_anonymous, found.purposes) == (
+    walked_in = open_people([person])[person]
+    assert (walked_in.call_name, walked_in.organisation_id, walked_in.is_anonymous, walked_in.purposes) == (
         "Ster", organisation_id, True, (),
     )  # fmt: skip
     names = [event.type.split(".")[-2] for event in service.events()]
@@ -34,7 +34,7 @@ def test_who_walks_into_a_group_is_a_participant_of_its_organisation(service: An
 def test_who_walked_in_waits_to_be_asked_for_an_address_and_no_longer_once_they_gave_one(service: Any) -> None:
     organisation_id, person = service.organisation(), new_id()
     walk_in(service, organisation_id, person)
-    service.listen()
+    service.consume()
     vos = service.visitor("intro_worker", organisation_id=organisation_id)
 
     waiting = vos.open("/kennismaking").text
@@ -53,7 +53,7 @@ def test_who_walked_in_waits_to_be_asked_for_an_address_and_no_longer_once_they_
 def test_who_walked_in_and_wants_no_messages_waits_for_nothing(service: Any) -> None:
     organisation_id, person = service.organisation(), new_id()
     walk_in(service, organisation_id, person)
-    service.listen()
+    service.consume()
     vos = service.visitor("intro_worker", organisation_id=organisation_id)
     here = f"/kennismaking/{Signup.get(Signup.participant == person).id}"
 
@@ -67,26 +67,26 @@ def test_they_are_written_to_in_the_language_of_the_group(service: Any) -> None:
     group_id = service.group(organisation_id, rules={"language": "en"})
 
     walk_in(service, organisation_id, person, group_id=group_id)
-    service.listen()
+    service.consume()
 
     assert open_people([person])[person].language == "en"
 
 
-def test_walking_in_twice_is_one_person_who_keeps_the_name_that_was_mended_since(service: Any) -> None:
+def test_walking_in_twice_is_one_person_who_keeps_the_name_that_was_changed_since(service: Any) -> None:
     organisation_id, person = service.organisation(), new_id()
 
     walk_in(service, organisation_id, person)
     walk_in(service, organisation_id, person, name="Anders")
-    service.listen()
+    service.consume()
 
     assert Participant.select().count() == 1
     assert open_people([person])[person].call_name == "Ster"
 
 
 @pytest.mark.parametrize("name", ["", "   ", "x" * 61])
-def test_a_name_that_is_none_is_kept_for_a_person_to_look_at(service: Any, name: str) -> None:
+def test_a_name_that_is_none_becomes_a_dead_letter(service: Any, name: str) -> None:
     walk_in(service, service.organisation(), new_id(), name=name)
-    service.listen()
+    service.consume()
 
-    assert len(service.dead()) == 1
+    assert len(service.dead_letters()) == 1
     assert not Participant.select().exists()

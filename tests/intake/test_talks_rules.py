@@ -154,7 +154,7 @@ def test_a_reason_that_is_given_too_fast_asks_a_second_look(reason: str) -> None
     "table", ["not_now_reasons", "helps_instead", "ways_back", "talk_forms", "talk_states", "outcomes"]
 )
 def test_every_choice_in_a_talk_has_its_dutch_label(table: str) -> None:
-    said = tomllib.loads((Path(talks.__file__).parents[1] / "data/messages.nl.toml").read_text(encoding="utf-8"))
+    texts = tomllib.loads((Path(talks.__file__).parents[1] / "data/messages.nl.toml").read_text(encoding="utf-8"))
     codes = {
         "not_now_reasons": talks.NOT_NOW_REASONS,
         "helps_instead": talks.HELPS_INSTEAD,
@@ -164,4 +164,4 @@ def test_every_choice_in_a_talk_has_its_dutch_label(table: str) -> None:
         "outcomes": talks.OUTCOMES,
     }
 
-    assert list(said[table]) == list(codes[table])
+    assert list(texts[table]) == list(codes[table])

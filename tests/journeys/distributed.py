@@ -166,7 +166,7 @@ class DistributedInstallation:
     def _told(self, container: str, name: str) -> dict[str, str]:
         told: dict[str, Any] = self._containers[container]["environment"]
         where = {inside: f"127.0.0.1:{port}" for inside, port in self._ports.items()}
-        where["/ledger"] = str(self.folder)
+        where["/erasure-log"] = str(self.folder)
         where["/run/secrets/keys.json"] = str(self.folder / "keys" / f"{name}.json")
         path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
         moved = {key: _moved(str(value), where) for key, value in told.items()}

@@ -170,7 +170,7 @@ def test_after_the_last_day_the_link_says_so_and_keeps_what_was_answered(service
     assert service.given(measurement_id) == {"i01": "4"}
 
 
-def test_the_sweep_closes_a_list_whose_last_day_is_over_and_says_so_once(service):
+def test_the_expiry_job_closes_a_list_whose_last_day_is_over_and_publishes_it_once(service):
     measurement_id = service.asked()
     service.clock_at("2027-06-01 09.00")
 
@@ -183,7 +183,7 @@ def test_the_sweep_closes_a_list_whose_last_day_is_over_and_says_so_once(service
     ]
 
 
-def test_the_sweep_leaves_open_what_has_a_last_day_to_go(service):
+def test_the_expiry_job_leaves_open_what_has_a_last_day_to_go(service):
     service.clock_at("2027-03-01 09.00")
     service.asked()
 
@@ -193,7 +193,7 @@ def test_the_sweep_leaves_open_what_has_a_last_day_to_go(service):
     assert service.states() == ["open"]
 
 
-def test_the_sweep_finds_its_rows_by_their_own_index(service):
+def test_the_expiry_job_finds_its_rows_by_their_own_index(service):
     plan = service.service.database.execute(
         "EXPLAIN QUERY PLAN SELECT 1 FROM measurement WHERE (state IN ('open', 'started')) AND expires_at <= 'x'"
     ).fetchall()

@@ -87,32 +87,32 @@ def test_axe_finds_nothing_and_nothing_runs_off_the_screen(service, url, page, w
     measurement_id = service.asked("nel_kort")
     link = url + service.link(measurement_id)
     page.set_viewport_size({"width": width, "height": 740})
-    found = {}
+    violations = {}
 
-    def look(name):
-        found[name] = [one["id"] for one in axe.run(page).response["violations"]]
-        found[name] += ["off the screen"] * page.evaluate("document.documentElement.scrollWidth > innerWidth")
+    def inspect(name):
+        violations[name] = [violation["id"] for violation in axe.run(page).response["violations"]]
+        violations[name] += ["off the screen"] * page.evaluate("document.documentElement.scrollWidth > innerWidth")
 
     page.goto(link)
-    look("start")
+    inspect("start")
     page.goto(link + "/uitspraken")
-    look("statement")
+    inspect("statement")
     page.get_by_role("button", name="Volgende").click()
     page.get_by_text("Kies wat het beste past").wait_for()
-    look("without a choice")
+    inspect("without a choice")
     page.get_by_label("mee eens", exact=True).check()
     page.get_by_role("button", name="Volgende").click()
     page.get_by_text("Liever nu stoppen?").click()
-    look("stopping")
+    inspect("stopping")
     page.get_by_role("button", name="Nu afronden").click()
     page.get_by_text("Dank je wel").wait_for()
-    look("done")
+    inspect("done")
     page.goto(url + "/mijn/vragenlijst/zomaar")
-    look("foreign link")
+    inspect("foreign link")
     coordinator = service.person({service.organisation_id: {"coordinator"}})
     signed = coordinator.client.get_cookie("houvast-pass").value
     page.context.add_cookies([{"name": "houvast-pass", "value": signed, "url": url}])
     page.goto(url + "/vragenlijsten")
-    look("overview")
+    inspect("overview")
 
-    assert found == {name: [] for name in found}
+    assert violations == {name: [] for name in violations}

@@ -42,10 +42,10 @@ def test_an_answer_is_in_no_byte_of_the_store_in_no_event_and_in_no_log_line(ser
     fill_in(service, measurement_id, [CANARY, CANARY + 1, None, CANARY, CANARY + 1, CANARY])
 
     assert set(service.given(measurement_id).values()) == {str(CANARY), str(CANARY + 1), "-"}
-    said = capsys.readouterr()
+    output = capsys.readouterr()
     leaked = (str(CANARY), str(CANARY + 1), "kanarie")
-    assert "command_committed" in said.err
-    assert not [word for word in leaked if word in said.err + said.out]
+    assert "command_committed" in output.err
+    assert not [word for word in leaked if word in output.err + output.out]
     for name, _, data in service.events():
         assert not [word for word in leaked if word in str(data)], name
     for file in service.settings.stores.iterdir():
@@ -88,10 +88,10 @@ def test_no_event_tells_how_far_somebody_is_or_which_list_it_was(service):
     person = service.person()
     person.submit(person.open(service.link(measurement_id)), r".*/afronden")
 
-    said = {name: set(data) for name, _, data in service.events()}
+    fields = {name: set(data) for name, _, data in service.events()}
 
     assert page.status == 200
-    assert said == {
+    assert fields == {
         "measurement_opened": {"measurement_id", "participant_id", "group_id", "organisation_id", "expires_at"},
         "measurement_completed": {"measurement_id", "participant_id", "organisation_id"},
     }

@@ -63,16 +63,16 @@ def test_who_presses_skip_after_all_on_the_same_page_has_it_skipped(service):
     assert service.given(measurement_id) == {"i01": "-"}
 
 
-def test_a_second_tab_is_told_kindly_and_the_first_answer_stays(service):
+def test_a_second_tab_is_refused_kindly_and_the_first_answer_stays(service):
     measurement_id, link, person, tab = first(service)
     other_tab = person.open(link)
     after = person.choose(tab, 5)
 
-    told = person.choose(other_tab, 1)
+    refused = person.choose(other_tab, 1)
 
-    assert told.status == 409
-    assert "Deze uitspraak had je al gehad. Je eerste antwoord is bewaard." in told.text
-    assert heading(told) == heading(after)
+    assert refused.status == 409
+    assert "Deze uitspraak had je al gehad. Je eerste antwoord is bewaard." in refused.text
+    assert heading(refused) == heading(after)
     assert service.given(measurement_id) == {"i01": "5"}
 
 
@@ -80,9 +80,9 @@ def test_the_page_after_a_refusal_answers_its_own_statement(service):
     measurement_id, link, person, tab = first(service)
     other_tab = person.open(link)
     person.choose(tab, 5)
-    told = person.choose(other_tab, 1)
+    refused = person.choose(other_tab, 1)
 
-    person.choose(told, 2)
+    person.choose(refused, 2)
 
     assert service.given(measurement_id) == {"i01": "5", "i02": "2"}
 

@@ -13,8 +13,8 @@ from shared.ids import new_id
 from shared.security.actor import Actor
 
 
-def forget(service: Any) -> None:
-    service.hear(
+def erase(service: Any) -> None:
+    service.publish(
         intake.ERASURE_REQUESTED, service.participant_id, participant_id=service.participant_id,
         organisation_id=service.organisation_id,
     )  # fmt: skip
@@ -39,7 +39,7 @@ def test_a_completed_list_stays_in_the_numbers_without_answers_and_of_nobody(ser
     fill_in(measurement_id, to_the_end=True)
     before = numbers(service)
 
-    forget(service)
+    erase(service)
 
     assert numbers(service) == before == {"completed": 1}
     assert Answer.select().count() == 0
@@ -50,15 +50,15 @@ def test_a_completed_list_stays_in_the_numbers_without_answers_and_of_nobody(ser
 def test_a_list_that_was_not_finished_goes_with_what_was_answered(service: Any) -> None:
     fill_in(service.asked(), to_the_end=False)
 
-    forget(service)
+    erase(service)
 
     assert (Measurement.select().count(), Answer.select().count()) == (0, 0)
 
 
-def test_nothing_else_of_the_person_is_left_and_it_is_said(service: Any) -> None:
+def test_nothing_else_of_the_person_is_left_and_it_is_published(service: Any) -> None:
     service.asked()
 
-    forget(service)
+    erase(service)
 
     assert (Membership.select().count(), Consent.select().count()) == (0, 0)
     completed = [data for name, _, data in service.events() if name == "erasure_completed"]
@@ -69,7 +69,7 @@ def test_whoever_has_the_link_still_reads_kindly_that_it_is_not_needed_any_more(
     measurement_id = service.asked()
     link = service.link(measurement_id)
 
-    forget(service)
+    erase(service)
     page = service.person().open(link)
 
     assert page.status == 410
@@ -77,13 +77,13 @@ def test_whoever_has_the_link_still_reads_kindly_that_it_is_not_needed_any_more(
     assert "verwijderd" in page.text
 
 
-def test_who_joins_late_in_what_was_said_of_them_is_not_asked(service: Any) -> None:
+def test_who_joins_by_an_event_that_comes_late_is_not_asked(service: Any) -> None:
     service.asked()
-    forget(service)
+    erase(service)
 
     service.membership(membership_id=new_id())
     service.consent()
     service.settle()
 
     assert Measurement.select().count() == 0
-    assert service.dead() == []
+    assert service.dead_letters() == []

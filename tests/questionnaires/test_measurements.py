@@ -1,4 +1,4 @@
-"""What the neighbours say, in whatever order, decides who is asked; an event counts once, a broken one is kept."""
+"""The state that others publish, in whatever order, decides who is asked; a broken event is kept."""
 
 import itertools
 import json
@@ -8,8 +8,8 @@ import pytest
 from services.questionnaires.models import Answer, Consent, Group, Measurement, Membership, Organisation
 from shared.ids import new_id
 
-KINDS = ("organisation", "group", "membership", "consent")
-ORDERS = list(itertools.permutations(KINDS))
+SUBJECTS = ("organisation", "group", "membership", "consent")
+ORDERS = list(itertools.permutations(SUBJECTS))
 TYPES = {
     "organisation": ("meetings", "nl.houvast.meetings.organisation_changed.v1"),
     "group": ("meetings", "nl.houvast.meetings.group_changed.v1"),
@@ -18,27 +18,27 @@ TYPES = {
 }
 
 
-def publish(service, kind, **changed):
-    getattr(service, kind)(**changed)
+def publish(service, subject, **changed):
+    getattr(service, subject)(**changed)
     service.settle()
 
 
-def event(service, kind, data):
-    """An event as it might come, right or not, about the subject that this kind is about."""
-    source, event_type = TYPES[kind]
-    subject_id = service.participant_id if kind == "consent" else getattr(service, f"{kind}_id")
-    noun = "participant" if kind == "consent" else kind
-    service.hear_text(source, type=event_type, subject=f"{noun}/{subject_id}", data=json.dumps(data))
+def publish_event(service, subject, data):
+    """Publish an event as it might come, right or not."""
+    source, event_type = TYPES[subject]
+    subject_id = service.participant_id if subject == "consent" else getattr(service, f"{subject}_id")
+    noun = "participant" if subject == "consent" else subject
+    service.publish_raw(source, type=event_type, subject=f"{noun}/{subject_id}", data=json.dumps(data))
     service.settle()
 
 
-@pytest.mark.parametrize("first", KINDS)
-def test_somebody_is_asked_once_in_whatever_order_the_four_are_heard(service, first):
-    for order in [one for one in ORDERS if one[0] == first]:
+@pytest.mark.parametrize("first", SUBJECTS)
+def test_somebody_is_asked_once_in_whatever_order_the_four_are_consumed(service, first):
+    for order in [order for order in ORDERS if order[0] == first]:
         service.start_afresh()
         so_far = len(service.events())
-        for kind in order[:3]:
-            publish(service, kind)
+        for subject in order[:3]:
+            publish(service, subject)
         assert len(service.events()) == so_far, order
 
         publish(service, order[3])
@@ -54,14 +54,14 @@ def test_a_membership_that_ended_is_never_asked_in_whatever_order(service):
     for order in ORDERS:
         service.start_afresh()
 
-        for kind in order:
-            publish(service, kind, **({"state": "ended"} if kind == "membership" else {}))
+        for subject in order:
+            publish(service, subject, **({"state": "ended"} if subject == "membership" else {}))
 
         assert service.events() == [], order
 
 
 @pytest.mark.parametrize(
-    ("kind", "changed"),
+    ("subject", "changed"),
     [
         ("organisation", {"permitted_questionnaires": ["even_kijken"]}),
         ("group", {"questionnaires": []}),
@@ -72,27 +72,27 @@ def test_a_membership_that_ended_is_never_asked_in_whatever_order(service):
     ],
     ids=str,
 )
-def test_without_one_of_the_four_nobody_is_asked(service, kind, changed):
-    for one in KINDS:
-        publish(service, one, **(changed if one == kind else {}))
+def test_without_one_of_the_four_nobody_is_asked(service, subject, changed):
+    for each in SUBJECTS:
+        publish(service, each, **(changed if each == subject else {}))
 
     assert service.events() == []
-    assert service.dead() == []
+    assert service.dead_letters() == []
 
 
-@pytest.mark.parametrize("kind", KINDS)
-def test_hearing_it_twice_asks_once(service, kind):
-    for one in KINDS:
-        publish(service, one)
+@pytest.mark.parametrize("subject", SUBJECTS)
+def test_consuming_it_twice_asks_once(service, subject):
+    for each in SUBJECTS:
+        publish(service, each)
 
-    publish(service, kind)
+    publish(service, subject)
 
     assert [name for name, _, _ in service.events()] == ["measurement_opened"]
 
 
 def test_reading_every_log_again_from_the_beginning_changes_nothing(service):
-    for one in KINDS:
-        publish(service, one)
+    for each in SUBJECTS:
+        publish(service, each)
     with service.service.transaction():
         for source in ("meetings", "intake"):
             service.service.inbox.advance(source, 1, 0)
@@ -100,25 +100,25 @@ def test_reading_every_log_again_from_the_beginning_changes_nothing(service):
     service.settle()
 
     assert [name for name, _, _ in service.events()] == ["measurement_opened"]
-    assert service.dead() == []
+    assert service.dead_letters() == []
 
 
-@pytest.mark.parametrize("kind", KINDS)
-def test_an_older_state_that_comes_late_is_not_believed(service, kind):
+@pytest.mark.parametrize("subject", SUBJECTS)
+def test_an_older_state_that_comes_late_is_not_believed(service, subject):
     old = {
         "organisation": {"permitted_questionnaires": []},
         "group": {"questionnaires": [], "name": "Oude naam"},
         "membership": {"state": "ended"},
         "consent": {"purposes": []},
-    }[kind]
-    for one in KINDS:
-        publish(service, one)
-    publish(service, kind)
-    source, event_type = TYPES[kind]
+    }[subject]
+    for each in SUBJECTS:
+        publish(service, each)
+    publish(service, subject)
+    source, event_type = TYPES[subject]
     outbox = service.publishers[source].outbox.Outbox
     data = json.loads(outbox.select().where(outbox.type == event_type).order_by(outbox.id.desc()).get().data)
 
-    event(service, kind, {**data, **old, "version": [1, 1]})
+    publish_event(service, subject, {**data, **old, "version": [1, 1]})
 
     assert service.states() == ["open"]
     assert Membership.get().is_active
@@ -126,28 +126,28 @@ def test_an_older_state_that_comes_late_is_not_believed(service, kind):
     assert Group.get().chosen == Organisation.get().permitted == ["nel_kort"]
 
 
-@pytest.mark.parametrize("kind", KINDS)
-def test_a_broken_event_is_kept_dead_and_changes_nothing(service, kind):
-    for one in KINDS:
-        publish(service, one)
+@pytest.mark.parametrize("subject", SUBJECTS)
+def test_a_broken_event_is_kept_dead_and_changes_nothing(service, subject):
+    for each in SUBJECTS:
+        publish(service, each)
 
-    event(service, kind, {"organisation_id": "that is none", "version": [9, 9]})
-    event(service, kind, ["not", "an", "object"])
+    publish_event(service, subject, {"organisation_id": "that is none", "version": [9, 9]})
+    publish_event(service, subject, ["not", "an", "object"])
 
-    assert len(service.dead()) == 2
-    assert "that is none" not in str(service.dead())
+    assert len(service.dead_letters()) == 2
+    assert "that is none" not in str(service.dead_letters())
     assert service.states() == ["open"]
     assert len(service.events()) == 1
 
 
-def test_an_event_of_a_kind_that_nobody_here_hears_is_passed_over(service):
-    service.hear_text(
+def test_an_event_of_a_type_that_nobody_here_consumes_is_skipped(service):
+    service.publish_raw(
         "meetings", type="nl.houvast.meetings.something_new.v1", subject="thing/1", data=json.dumps({"a": 1})
     )
 
     service.settle()
 
-    assert service.dead() == []
+    assert service.dead_letters() == []
 
 
 def test_an_active_member_is_asked_in_each_of_two_groups(service):
@@ -191,15 +191,15 @@ def test_leaving_the_group_takes_the_list_back_and_removes_what_was_answered(ser
 
 
 @pytest.mark.parametrize(
-    ("kind", "changed"),
+    ("subject", "changed"),
     [("consent", {"purposes": ["reminders"]}), ("organisation", {"permitted_questionnaires": []})],
     ids=str,
 )
-def test_without_consent_or_permission_any_more_the_list_is_taken_back_once(service, kind, changed):
+def test_without_consent_or_permission_any_more_the_list_is_taken_back_once(service, subject, changed):
     service.asked()
 
-    publish(service, kind, **changed)
-    publish(service, kind, **changed)
+    publish(service, subject, **changed)
+    publish(service, subject, **changed)
 
     assert service.states() == ["withdrawn"]
     assert [name for name, _, _ in service.events()] == ["measurement_opened", "measurement_expired"]
@@ -244,7 +244,7 @@ def test_a_completed_list_stays_when_somebody_leaves(service):
     assert service.given(measurement_id) == {"i01": "4"}
 
 
-def test_hearing_of_many_people_takes_no_more_questions_to_the_store_than_of_few(service):
+def test_consuming_events_of_many_people_takes_no_more_questions_to_the_store_than_of_few(service):
     def statements_for(count):
         group_id = new_id()
         service.group(group_id=group_id, questionnaires=[])

@@ -21,9 +21,9 @@ def raw(name):
 def changed(path, value):
     """The small list with one value changed; path "scale.lowest", "items.0.key"; value None takes it out."""
     broken = copy.deepcopy(raw("even_kijken.v1"))
-    *way, last = [int(step) if step.isdigit() else step for step in path.split(".")]
+    *steps, last = [int(step) if step.isdigit() else step for step in path.split(".")]
     target = broken
-    for step in way:
+    for step in steps:
         target = target[step]
     if value is None:
         del target[last]

@@ -87,7 +87,7 @@ class ThingsQuery(PageQuery):
     least = Integer(data_key="minstens", load_default=0, metadata={"description": "Een getal."})
 
 
-def told(row: Thing) -> SimpleNamespace:
+def as_resource(row: Thing) -> SimpleNamespace:
     return SimpleNamespace(
         id=row.id, name=row.name, colour=row.colour, on=date(2026, 11, 24), at=time(19, 30),
         seen_at=datetime(2026, 11, 24, 18, 30, tzinfo=UTC),
@@ -101,7 +101,7 @@ def resources() -> Resources:
     @requires_key("keeper")
     def list_things(*, after: str | None, limit: int, colour: str | None, **_: Any) -> list[Any]:
         rows = Thing.select().where(Thing.id > (after or "")).order_by(Thing.id).limit(limit)
-        return [told(row) for row in (rows.where(Thing.colour == colour) if colour else rows)]
+        return [as_resource(row) for row in (rows.where(Thing.colour == colour) if colour else rows)]
 
     @api.get_route("/dingen/<uuid:id>", ThingSchema, description="Eén ding.")
     @requires_key("keeper")
@@ -109,14 +109,14 @@ def resources() -> Resources:
         row = Thing.get_or_none(Thing.id == id)
         if row is None:
             raise NotFound()
-        return told(row)
+        return as_resource(row)
 
     @api.create_route("/dingen", NewThingSchema, ThingSchema, description="Een ding erbij.")
     @requires_key("keeper")
     def make_thing(*, request_id: str, **asked: Any) -> Any:
         from flask import g
 
-        return told(Thing.get_by_id(add_thing(g.actor, request_id=request_id, **asked)))
+        return as_resource(Thing.get_by_id(add_thing(g.actor, request_id=request_id, **asked)))
 
     return api
 
@@ -183,27 +183,31 @@ def box(tmp_path: Path) -> Iterator[Box]:
 
 
 def wrong_places(answer: Any) -> dict[str, str]:
-    """Where it stands -> what is said of it."""
+    """Where it stands -> its detail."""
     return {
         f"{one['in']} {one['location'].get('pointer', one['location'].get('name'))}": one["detail"]
         for one in answer.json["errors"]
     }
 
 
-def test_what_is_made_can_be_read_at_the_address_that_was_told(box: Box) -> None:
-    made = box.make({"naam": "bal", "kleur": "rood"})
+def test_what_is_made_can_be_read_at_the_address_in_the_answer(box: Box) -> None:
+    created = box.make({"naam": "bal", "kleur": "rood"})
 
-    assert made.status_code == 201
-    read = box.client.get(made.headers["Location"], headers={"Authorization": f"Bearer {box.key('keeper')}"})
-    assert read.json == made.json
+    assert created.status_code == 201
+    read = box.client.get(created.headers["Location"], headers={"Authorization": f"Bearer {box.key('keeper')}"})
+    assert read.json == created.json
     assert read.json["kleur"] == "rood"
 
 
 def test_moments_days_and_hours_are_written_as_the_rules_say(box: Box) -> None:
-    made = box.make({"naam": "bal"}).json
+    created = box.make({"naam": "bal"}).json
 
-    assert (made["gezienOp"], made["dag"], made["tijd"]) == ("2026-11-24T18:30:00Z", "2026-11-24", "19:30:00")
-    assert made["kleur"] is None
+    assert (created["gezienOp"], created["dag"], created["tijd"]) == (
+        "2026-11-24T18:30:00Z",
+        "2026-11-24",
+        "19:30:00",
+    )
+    assert created["kleur"] is None
 
 
 def test_the_same_request_twice_makes_one_thing(box: Box) -> None:
@@ -227,7 +231,7 @@ def test_making_something_needs_a_key_against_doing_it_twice(box: Box, given: st
     assert Thing.select().count() == 0
 
 
-def test_everything_that_is_wrong_is_said_at_once(box: Box) -> None:
+def test_all_errors_are_given_at_once(box: Box) -> None:
     body = {"naam": "x" * 21, "kleur": "geel", "labels": ["a", 2], "deksel": {"dicht": "ja"}, "extra": 1}
 
     answer = box.ask("/dingen?page=2", "POST", json=body)

@@ -131,7 +131,7 @@ def test_only_events_of_the_own_organisation_are_shown_and_replayed(both: Both) 
     assert both.dead(both.kade).replayed_at is None
 
 
-def test_a_dead_letter_is_replayed_over_http_once_and_the_holder_writes_down_by_whom(both: Both) -> None:
+def test_a_dead_letter_is_replayed_over_http_once_and_the_holder_logs_by_whom(both: Both) -> None:
     actor, dead, key = vouched(both.kade), both.dead(both.kade), new_id()
 
     first = both.remote.replay(actor, dead_id=dead.id, reason="mended", request_id=key)
@@ -205,7 +205,7 @@ def test_a_replay_that_is_asked_wrongly_does_nothing(both: Both, asked: Any) -> 
     assert both.dead(both.kade).replayed_at is None
 
 
-def test_a_service_that_does_not_answer_is_said_to_be_silent(both: Both) -> None:
+def test_a_service_that_does_not_answer_is_silent(both: Both) -> None:
     away = HttpOperator("http://127.0.0.1:9", "intake", "meetings", token, make_pass)
 
     with pytest.raises(OperatorUnreachable):
@@ -230,15 +230,15 @@ def test_the_page_goes_on_with_what_it_knows_when_a_service_is_silent(both: Both
 
 
 def test_meetings_asks_the_others_where_it_is_told_they_are(both: Both, installation: Any) -> None:
-    told = {
+    values = {
         **vars(installation.installation.settings_of("meetings")),
         "operators": f"intake=http://127.0.0.1:{both.server.port}",
     }
-    app = MEETINGS.create_app(Settings(**told))
+    app = MEETINGS.create_app(Settings(**values))
 
     operators = app.extensions["operators"]
 
     assert set(operators) == {"meetings", "intake"}
     assert len(operators["intake"].list_failures(vouched(both.kade)).dead) == 1
     with pytest.raises(SettingsError):
-        Settings(**{**told, "operators": "intake"})
+        Settings(**{**values, "operators": "intake"})

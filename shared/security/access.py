@@ -90,7 +90,7 @@ def public(why: str, *, from_machines: bool = False) -> Callable[[F], F]:
 class Cookies:
     """The names of the cookies with a pass; over TLS their prefix binds them to the whole host.
 
-    Staff may be participants too: neither pass stands in for the other.
+    The same person may have both: neither pass stands in for the other.
     """
 
     staff: str

@@ -9,7 +9,6 @@ from flask import Blueprint, current_app, flash, g, redirect, render_template, r
 from marshmallow import EXCLUDE, ValidationError
 
 from services.meetings.commands.access_log import log_access
-from services.meetings.pages.telling import told
 from services.meetings.queries import event_trace
 from services.meetings.schemas.event_trace import EventsFilter, ReplayForm
 from shared.errors import Invalid, NotFound
@@ -66,8 +65,8 @@ def replay(event_id: Any) -> Any:
     """Have one service try an event again that it could not handle."""
     try:
         form = read_form(ReplayForm)
-    except Invalid as wrong:
-        return _trace_page(str(event_id), told(wrong)), wrong.status
+    except Invalid as error:
+        return _trace_page(str(event_id), error.errors), error.status
     try:
         event_trace.replay(
             g.actor, _operators(), form["deel"], dead_id=form["nummer"], reason=form["reden"],

@@ -1,4 +1,4 @@
-"""Ends what programs leave running when they end or are broken off: servers of their own above all.
+"""What programs leave running when they end or are broken off, servers of their own above all, ends with us.
 
 A process that loses its parent becomes a child of the nearest one that adopts: that is asked of Linux here.
 """
@@ -17,12 +17,12 @@ _SET_CHILD_SUBREAPER = 36  # linux/prctl.h
 
 
 def adopt() -> None:
-    """Become the parent of whatever was started by what we start, when its own parent ends."""
+    """From now on whatever was started by what we start comes to us when its parent ends."""
     ctypes.CDLL(None).prctl(_SET_CHILD_SUBREAPER, 1)
 
 
 def end_orphans() -> int:
-    """Ask every child to stop, kill what stays, and so on with what those leave; return how many it were.
+    """Ask every child to stop, kill what stays, and so on with what those leave; gives how many it were.
 
     For when all that should run is finished.
     """

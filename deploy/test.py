@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -11,7 +12,6 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from glob import glob
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from xml.etree import ElementTree
@@ -22,14 +22,9 @@ from deploy import audit, days, orphans
 from deploy.needs import FALSE_CLOCK, NEEDS, fetch
 
 ROOT = Path(__file__).resolve().parent.parent
-# What --quick runs: the guards, the mechanism, the decisions, the contracts and a whole journey.
-QUICK = (
-    "tests/architecture",
-    "tests/shared",
-    "tests/contracts",
-    "tests/journeys",
-    *sorted({*glob("tests/*/test_rules*.py", root_dir=ROOT), *glob("tests/*/test_*_rules.py", root_dir=ROOT)}),
-)
+# What --quick runs besides the tests of the rules: the guards, the mechanism, the contracts and a whole journey.
+QUICK = ("tests/architecture", "tests/shared", "tests/contracts", "tests/journeys")
+_IMPORTED = re.compile(r"^from (services\.\S+) import", re.MULTILINE)
 IMPORT_LINTER = "from importlinter.cli import lint_imports_command; lint_imports_command()"
 
 
@@ -75,6 +70,16 @@ def names_tests(extra: Sequence[str]) -> bool:
     return any(Path(argument.partition("::")[0]).exists() for argument in extra)
 
 
+def tests_of_rules() -> list[str]:
+    """Find the tests that know nothing of a service but its rules: those need no store and no clock."""
+    return [
+        str(path.relative_to(ROOT))
+        for path in sorted(ROOT.glob("tests/*/test_*.py"))
+        if (imported := _IMPORTED.findall(path.read_text(encoding="utf-8")))
+        and all(".rules" in module for module in imported)
+    ]
+
+
 def tests(quick: bool, strict: bool, extra: Sequence[str]) -> Check:
     """Give pytest; `quick` leaves out what is slow or needs a browser, `strict` forbids skipping.
 
@@ -90,7 +95,7 @@ def tests(quick: bool, strict: bool, extra: Sequence[str]) -> Check:
     if quick:
         arguments += ["-m", "not slow and not browser"]
         if not named:
-            arguments += QUICK
+            arguments += [*QUICK, *tests_of_rules()]
     return Check("tests (pytest)", (*arguments, *extra), is_pytest=True)
 
 

@@ -25,7 +25,7 @@ from shared.web.api_fields import UUID, Choice, Instant, Integer
 from shared.web.api_schemas import RequestSchema, ResponseSchema
 
 
-class TurnoutSchema(ResponseSchema):
+class TurnoutResponse(ResponseSchema):
     """How many were there."""
 
     resource = "Aanwezigheid"
@@ -60,12 +60,12 @@ class TurnoutSchema(ResponseSchema):
 
 
 @api.get_route(
-    "/bijeenkomsten/<uuid:id>/aanwezigheid", TurnoutSchema,
+    "/bijeenkomsten/<uuid:id>/aanwezigheid", TurnoutResponse,
     description="Opvragen hoeveel mensen er bij een bijeenkomst waren. Wie er waren, blijft in de groep.",
 )  # fmt: skip
 @requires_key(*TURNOUT_ROLES)
 def read_turnout(id: str) -> TurnoutResource:
-    """The numbers of one meeting."""
+    """Return the numbers of one meeting."""
     return get_turnout(g.actor, id)
 
 
@@ -74,7 +74,7 @@ ATTENDANCE = {
 }  # fmt: skip
 
 
-class PresenceSchema(ResponseSchema):
+class PresenceResponse(ResponseSchema):
     """How one member is marked at one meeting."""
 
     resource = "Presentie"
@@ -83,7 +83,7 @@ class PresenceSchema(ResponseSchema):
     mark = Choice(ATTENDANCE, data_key="presentie", metadata={"description": "Of iemand er was."})
 
 
-class NewPresenceSchema(RequestSchema):
+class PresenceRequest(RequestSchema):
     """Marking one member."""
 
     resource = "NieuwePresentie"
@@ -96,7 +96,7 @@ class NewPresenceSchema(RequestSchema):
     )
 
 
-class CountSchema(ResponseSchema):
+class CountResponse(ResponseSchema):
     """How many are there now."""
 
     resource = "Telling"
@@ -105,7 +105,7 @@ class CountSchema(ResponseSchema):
     unnamed = Integer(data_key="zonderNaam", metadata={"description": "Hoeveel van hen zonder naam."})
 
 
-class NewCountSchema(RequestSchema):
+class CountRequest(RequestSchema):
     """Counting everybody in the room."""
 
     resource = "NieuweTelling"
@@ -118,59 +118,59 @@ class NewCountSchema(RequestSchema):
 
 
 @api.list_route(
-    "/bijeenkomsten/<uuid:id>/presenties", PresenceSchema,
+    "/bijeenkomsten/<uuid:id>/presenties", PresenceResponse,
     description="Opvragen hoe wie bij de groep hoort bij deze bijeenkomst is ingevuld, zonder naam. Alleen voor"
     " wie de groep begeleidt.",
 )  # fmt: skip
 @requires_key(*PRESENCE_ROLES)
-def list_presence(id: str, **asked: Any) -> list[PresenceResource]:
-    """How the members are marked; that it was looked at is written down."""
-    found = page_presence(g.actor, id, **asked)
+def list_presence(id: str, **query: Any) -> list[PresenceResource]:
+    """Return how the members are marked; that is logged."""
+    presence = page_presence(g.actor, id, **query)
     _log_access(id)
-    return found
+    return presence
 
 
 @api.get_route(
-    "/bijeenkomsten/<uuid:id>/presenties/<uuid:deelname>", PresenceSchema,
+    "/bijeenkomsten/<uuid:id>/presenties/<uuid:deelname>", PresenceResponse,
     description="Opvragen hoe één deelname bij deze bijeenkomst is ingevuld.",
 )  # fmt: skip
 @requires_key(*PRESENCE_ROLES)
 def read_presence(id: str, deelname: str) -> PresenceResource:
-    """How one member is marked."""
-    found = get_presence(g.actor, id, deelname)
+    """Return how one member is marked; that is logged."""
+    presence = get_presence(g.actor, id, deelname)
     _log_access(id)
-    return found
+    return presence
 
 
 @api.create_route(
-    "/bijeenkomsten/<uuid:id>/presenties", NewPresenceSchema, PresenceSchema,
+    "/bijeenkomsten/<uuid:id>/presenties", PresenceRequest, PresenceResponse,
     description="Invullen of iemand er is, vanaf een uur voor het begin. De laatste keer telt; na het afronden is"
     " het een verbetering.",
 )  # fmt: skip
 @requires_key(*PRESENCE_ROLES)
-def make_presence(id: str, membership_id: str, **told: Any) -> PresenceResource:
-    """One mark."""
-    record_attendance(g.actor, meeting_id=id, membership_id=membership_id, **told)
+def make_presence(id: str, membership_id: str, **body: Any) -> PresenceResource:
+    """Mark one member."""
+    record_attendance(g.actor, meeting_id=id, membership_id=membership_id, **body)
     return get_presence(g.actor, id, membership_id)
 
 
 @api.create_route(
-    "/tellingen", NewCountSchema, CountSchema,
+    "/tellingen", CountRequest, CountResponse,
     description="Doorgeven hoeveel mensen er zijn. Minder dan er met naam aanwezig zijn, kan niet.",
 )  # fmt: skip
 @requires_key(*PRESENCE_ROLES)
-def make_count(**told: Any) -> CountResource:
-    """Everybody in the room."""
-    set_headcount(g.actor, **told)
-    return get_count(g.actor, told["meeting_id"])
+def make_count(**body: Any) -> CountResource:
+    """Count everybody in the room."""
+    set_headcount(g.actor, **body)
+    return get_count(g.actor, body["meeting_id"])
 
 
 @api.get_route(
-    "/tellingen/<uuid:id>", CountSchema, description="Opvragen hoeveel mensen er bij een bijeenkomst zijn."
+    "/tellingen/<uuid:id>", CountResponse, description="Opvragen hoeveel mensen er bij een bijeenkomst zijn."
 )
 @requires_key(*PRESENCE_ROLES)
 def read_count(id: str) -> CountResource:
-    """How many there are, also before it is closed."""
+    """Return how many there are, also before closing."""
     return get_count(g.actor, id)
 
 

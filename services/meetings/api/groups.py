@@ -24,7 +24,7 @@ FEATURES = {"wheelchair": "rolstoel"}
 DAYS = dict(enumerate(("maandag", "dinsdag", "woensdag", "donderdag", "vrijdag", "zaterdag", "zondag")))
 
 
-class VenueSchema(ResponseSchema):
+class VenueResponse(ResponseSchema):
     """Where a group meets."""
 
     resource = "Locatie"
@@ -37,7 +37,7 @@ class VenueSchema(ResponseSchema):
     )
 
 
-class RhythmSchema(ResponseSchema):
+class RhythmResponse(ResponseSchema):
     """How often a group meets."""
 
     resource = "Ritme"
@@ -56,7 +56,7 @@ class RhythmSchema(ResponseSchema):
     minutes = Integer(data_key="minuten", metadata={"description": "Hoe lang het duurt."})
 
 
-class NextSchema(ResponseSchema):
+class NextResponse(ResponseSchema):
     """The next meeting of a group."""
 
     resource = "VolgendeBijeenkomst"
@@ -65,7 +65,7 @@ class NextSchema(ResponseSchema):
     at = Time(data_key="tijd", metadata={"description": "De tijd."})
 
 
-class GroupSchema(ResponseSchema):
+class GroupResponse(ResponseSchema):
     """A group."""
 
     resource = "Groep"
@@ -91,26 +91,26 @@ class GroupSchema(ResponseSchema):
         metadata={"description": "Waar de groep over gaat."},
     )
     venue = fields.Nested(
-        VenueSchema,
+        VenueResponse,
         data_key="locatie",
         allow_none=True,
         metadata={"description": "Waar de groep bij elkaar komt."},
     )
     rhythm = fields.Nested(
-        RhythmSchema,
+        RhythmResponse,
         data_key="ritme",
         allow_none=True,
         metadata={"description": "Hoe vaak de groep bij elkaar komt."},
     )
     next_meeting = fields.Nested(
-        NextSchema,
+        NextResponse,
         data_key="volgendeBijeenkomst",
         allow_none=True,
         metadata={"description": "De eerste die nog komt."},
     )
 
 
-class GroupsQuery(PageQuery):
+class GroupsFilter(PageQuery):
     """Which groups."""
 
     state = Choice(
@@ -119,16 +119,16 @@ class GroupsQuery(PageQuery):
 
 
 @api.list_route(
-    "/groepen", GroupSchema, query=GroupsQuery, description="Groepen opvragen. De oudste staat vooraan."
+    "/groepen", GroupResponse, query=GroupsFilter, description="Groepen opvragen. De oudste staat vooraan."
 )
 @requires_key(*STAFF_ROLES)
-def list_groups(**asked: Any) -> list[GroupResource]:
-    """Groups of the organisations of this key."""
-    return page_groups(g.actor, **asked)
+def list_groups(**query: Any) -> list[GroupResource]:
+    """Return groups of the organisations of this key."""
+    return page_groups(g.actor, **query)
 
 
-@api.get_route("/groepen/<uuid:id>", GroupSchema, description="Eén groep opvragen.")
+@api.get_route("/groepen/<uuid:id>", GroupResponse, description="Eén groep opvragen.")
 @requires_key(*STAFF_ROLES)
 def read_group(id: str) -> GroupResource:
-    """One group."""
+    """Return one group."""
     return get_group_resource(g.actor, id)

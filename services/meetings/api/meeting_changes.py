@@ -18,7 +18,7 @@ from shared.web.api_schemas import PageQuery, RequestSchema, ResponseSchema
 CHANGES = {"moved": "verplaatst", "cancelled": "gaat-niet-door", "reopened": "gaat-toch-door"}
 
 
-class ChangeSchema(ResponseSchema):
+class ChangeResponse(ResponseSchema):
     """That a meeting goes otherwise than planned."""
 
     resource = "Wijziging"
@@ -35,7 +35,7 @@ class ChangeSchema(ResponseSchema):
     at = Instant(data_key="gewijzigdOp", metadata={"description": "Wanneer het veranderd is."})
 
 
-class NewPlaceSchema(RequestSchema):
+class PlaceRequest(RequestSchema):
     """Another place, for this once."""
 
     resource = "AnderePlek"
@@ -50,7 +50,7 @@ class NewPlaceSchema(RequestSchema):
     )
 
 
-class NewChangeSchema(RequestSchema):
+class ChangeRequest(RequestSchema):
     """What is to change about one meeting. What is left out stays; a moment and a place are for one that moves."""
 
     resource = "NieuweWijziging"
@@ -60,14 +60,14 @@ class NewChangeSchema(RequestSchema):
     at = Time(data_key="tijd", metadata={"description": "De nieuwe tijd, op de klok van de plek."})
     minutes = Integer(data_key="minuten", metadata={"description": "Hoe lang het duurt."})
     place = fields.Nested(
-        NewPlaceSchema,
+        PlaceRequest,
         data_key="plek",
         allow_none=True,
         metadata={"description": "Waar, deze keer; null is de gewone plek van de groep."},
     )
 
 
-class ChangesQuery(PageQuery):
+class ChangesFilter(PageQuery):
     """Which changes."""
 
     meeting_id = UUID(
@@ -76,35 +76,35 @@ class ChangesQuery(PageQuery):
 
 
 @api.list_route(
-    "/wijzigingen", ChangeSchema, query=ChangesQuery,
+    "/wijzigingen", ChangeResponse, query=ChangesFilter,
     description="Opvragen welke bijeenkomsten verplaatst zijn, niet of toch doorgaan. De oudste staat vooraan.",
 )  # fmt: skip
 @requires_key(*STAFF_ROLES)
-def list_changes(**asked: Any) -> list[ChangeView]:
-    """Changes of meetings, of the organisations of this key."""
-    return page_changes(g.actor, **asked)
+def list_changes(**query: Any) -> list[ChangeView]:
+    """Return changes of meetings, of the organisations of this key."""
+    return page_changes(g.actor, **query)
 
 
-@api.get_route("/wijzigingen/<uuid:id>", ChangeSchema, description="Eén wijziging opvragen.")
+@api.get_route("/wijzigingen/<uuid:id>", ChangeResponse, description="Eén wijziging opvragen.")
 @requires_key(*STAFF_ROLES)
 def read_change(id: str) -> ChangeView:
-    """One change."""
+    """Return one change."""
     return get_change(g.actor, id)
 
 
 @api.create_route(
-    "/wijzigingen", NewChangeSchema, ChangeSchema,
+    "/wijzigingen", ChangeRequest, ChangeResponse,
     description="Een bijeenkomst verplaatsen, afzeggen of toch laten doorgaan. De rest van de reeks blijft zo.",
 )  # fmt: skip
 @requires_key(*MEMBER_ROLES)
-def change_meeting(*, kind: str, meeting_id: str, request_id: str, **told: Any) -> ChangeView:
-    """Move one meeting, say that it is off, or that it goes on after all."""
+def change_meeting(*, kind: str, meeting_id: str, request_id: str, **body: Any) -> ChangeView:
+    """Move, cancel or reopen one meeting."""
     if kind == "moved":
-        if told.get("place"):
-            told["place"] = (told["place"]["name"], told["place"]["address"])
-        made = meeting_changes.move_meeting(g.actor, meeting_id=meeting_id, **told, request_id=request_id)
+        if body.get("place"):
+            body["place"] = (body["place"]["name"], body["place"]["address"])
+        change_id = meeting_changes.move_meeting(g.actor, meeting_id=meeting_id, **body, request_id=request_id)
     elif kind == "cancelled":
-        made = meeting_changes.cancel_meeting(g.actor, meeting_id=meeting_id, request_id=request_id)
+        change_id = meeting_changes.cancel_meeting(g.actor, meeting_id=meeting_id, request_id=request_id)
     else:
-        made = meeting_changes.reopen_meeting(g.actor, meeting_id=meeting_id, request_id=request_id)
-    return get_change(g.actor, made)
+        change_id = meeting_changes.reopen_meeting(g.actor, meeting_id=meeting_id, request_id=request_id)
+    return get_change(g.actor, change_id)

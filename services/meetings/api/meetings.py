@@ -24,7 +24,7 @@ MEETING_STATES = {
 }  # fmt: skip
 
 
-class MeetingSchema(ResponseSchema):
+class MeetingResponse(ResponseSchema):
     """A meeting."""
 
     resource = "Bijeenkomst"
@@ -48,7 +48,7 @@ class MeetingSchema(ResponseSchema):
     )
 
 
-class MeetingsQuery(PageQuery):
+class MeetingsFilter(PageQuery):
     """Which meetings."""
 
     state = Choice(
@@ -60,17 +60,17 @@ class MeetingsQuery(PageQuery):
 
 
 @api.list_route(
-    "/bijeenkomsten", MeetingSchema, query=MeetingsQuery,
+    "/bijeenkomsten", MeetingResponse, query=MeetingsFilter,
     description="Bijeenkomsten opvragen. Wat het eerst gepland werd, staat vooraan.",
 )  # fmt: skip
 @requires_key(*STAFF_ROLES)
-def list_meetings(**asked: Any) -> list[MeetingResource]:
-    """Meetings of the organisations of this key."""
-    return page_meetings(g.actor, **asked)
+def list_meetings(**query: Any) -> list[MeetingResource]:
+    """Return meetings of the organisations of this key."""
+    return page_meetings(g.actor, **query)
 
 
-@api.get_route("/bijeenkomsten/<uuid:id>", MeetingSchema, description="Eén bijeenkomst opvragen.")
+@api.get_route("/bijeenkomsten/<uuid:id>", MeetingResponse, description="Eén bijeenkomst opvragen.")
 @requires_key(*STAFF_ROLES)
 def read_meeting(id: str) -> MeetingResource:
-    """One meeting."""
+    """Return one meeting."""
     return get_meeting_resource(g.actor, id)

@@ -17,7 +17,7 @@ from shared.web.api_schemas import PageQuery, ResponseSchema
 MEMBERSHIP_STATES = {"active": "actief", "paused": "gepauzeerd", "ended": "gestopt"}
 
 
-class MembershipSchema(ResponseSchema):
+class MembershipResponse(ResponseSchema):
     """Somebody's stay in a group."""
 
     resource = "Deelname"
@@ -39,7 +39,7 @@ class MembershipSchema(ResponseSchema):
     )
 
 
-class MembershipsQuery(PageQuery):
+class MembershipsFilter(PageQuery):
     """Which memberships."""
 
     state = Choice(
@@ -52,14 +52,14 @@ class MembershipsQuery(PageQuery):
 
 
 @api.list_route(
-    "/deelnames", MembershipSchema, query=MembershipsQuery,
+    "/deelnames", MembershipResponse, query=MembershipsFilter,
     description="Opvragen wie er in welke groep meedoet, zonder naam. De oudste deelname staat vooraan.",
 )  # fmt: skip
 @requires_key(*MEMBER_ROLES)
-def list_memberships(**asked: Any) -> list[MembershipResource]:
-    """Memberships in the organisations of this key; that they were looked at is written down."""
+def list_memberships(**query: Any) -> list[MembershipResource]:
+    """Return memberships in the organisations of this key; that is logged."""
     for organisation_id in list_organisation_ids(g.actor):
         access_log.log_access(
             g.actor, about_kind="membership", about_id="list", organisation_id=organisation_id, purpose="api"
         )
-    return page_memberships(g.actor, **asked)
+    return page_memberships(g.actor, **query)

@@ -8,7 +8,7 @@ from shared.web.forms import FormSchema
 
 
 class CallOffForm(FormSchema):
-    """What a member said about one meeting: that they come after all, or not."""
+    """What a member intends about one meeting: that they come after all, or not."""
 
     membership_id = fields.String(required=True)
     comes = fields.Boolean(load_default=False)

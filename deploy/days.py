@@ -31,7 +31,7 @@ LEFT_OUT = ("-m", "not browser", "-k", "not servers and not postgres and not rab
 # What goes by the time of the machine: journeys through the demo region, pages, links and their end.
 SELECTION = (
     "tests/journeys/test_canaries.py", "tests/journeys/test_demo.py", "tests/journeys/test_erasing.py",
-    "tests/journeys/test_erasing_everyday.py", "tests/journeys/test_events.py",
+    "tests/journeys/test_erasing_everyday.py", "tests/journeys/test_event_trace.py",
     "tests/journeys/test_everyday_absences.py", "tests/journeys/test_everyday_changes.py",
     "tests/journeys/test_everyday_trouble.py", "tests/journeys/test_every_route.py",
     "tests/journeys/test_region.py", "tests/contracts/test_api_answers.py",

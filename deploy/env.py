@@ -27,7 +27,7 @@ def example(application: Application) -> str:
     for field in dataclasses.fields(application.settings):
         is_needed = field.default is dataclasses.MISSING or field.name in known
         line = f"{variable(name, field.name)}={known.get(field.name, _text(field.default))}"
-        lines += ["", f"# {field.metadata['about']}", line if is_needed else f"#{line}"]
+        lines += ["", f"# {field.metadata['help']}", line if is_needed else f"#{line}"]
     return "\n".join([*lines, ""])
 
 

@@ -48,7 +48,7 @@ def _rows(prefix: str, cls: type[ServiceSettings], names: set[str]) -> list[str]
     hints = typing.get_type_hints(cls)
     return [
         f"| `{variable(prefix, field.name)}` | {_type(hints[field.name])} | {_default(field.default)}"
-        f" | {field.metadata['about']} |\n"
+        f" | {field.metadata['help']} |\n"
         for field in dataclasses.fields(cls)
         if field.name in names
     ]

@@ -1,1 +1,1 @@
-"""The pipes in the walls: mechanism without meaning, used by every service."""
+"""Mechanism without meaning, used by every service."""

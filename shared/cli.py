@@ -1,4 +1,4 @@
-"""The door of every service: `python -m services.<name> web | work | migrate`."""
+"""The command line of every service: `python -m services.<name> web | work | migrate`."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ from shared.settings import ServiceSettings, SettingsError, read
 
 @dataclass(frozen=True)
 class Application:
-    """A whole service, as its door and the installation see it.
+    """A composed service, as its command line and the installation use it.
 
-    paths   the beginnings of the addresses it serves; the longest match wins over those of other services
-    jobs  settings, the logs of the others -> what becomes due in it
+    jobs   (settings, feeds of the other services) -> what becomes due in it
+    paths  the beginnings of the addresses it serves; the longest match wins over those of other services
     """
 
     service: Service
@@ -39,32 +39,31 @@ class Application:
 
     @property
     def name(self) -> str:
-        """The name of the service."""
         return self.service.name
 
     def read_settings(self) -> Any:
-        """Its settings from the environment; raises SettingsError."""
+        """Read its settings from the environment. Raises SettingsError."""
         return read(self.settings, self.name, os.environ)
 
     def open_app(self) -> Flask:
-        """The web side, told about the outside by the environment."""
+        """Open the service and make its Flask app, both from the environment. Raises SettingsError."""
         settings = self.read_settings()
         self.service.open(settings)
         return self.create_app(settings)
 
-    def work(self, settings: Any, known: Sequence[str], feeds: Feeds) -> list[worker.WorkerThread]:
-        """Everything that its work process does."""
+    def work(self, settings: Any, services: Sequence[str], feeds: Feeds) -> list[worker.WorkerThread]:
+        """Return the threads of its work process; `services` are all that may consume its events."""
         return worker.worker_threads(
-            self.service, self.subscriptions, self.jobs(settings, feeds), settings, known, feeds
+            self.service, self.subscriptions, self.jobs(settings, feeds), settings, services, feeds
         )
 
     def migrate(self) -> None:
-        """Bring its store up to date."""
+        """Run the migrations of its store that were not run yet."""
         self.service.migrate(self.folder / "migrations")
 
 
-def main(application: Application, known: Sequence[str]) -> None:
-    """Read the command line and do one of the three; `known` are the services that may listen."""
+def main(application: Application, services: Sequence[str]) -> None:
+    """Read the command line and run one of the three; `services` are all that may consume its events."""
 
     @click.group()
     def cli() -> None:
@@ -76,12 +75,12 @@ def main(application: Application, known: Sequence[str]) -> None:
         target = f"services.{application.name}.app:from_environment()"
         os.execv(sys.executable, [sys.executable, "-m", "gunicorn", *gunicorn_options(bind), target])  # noqa: S606
 
-    @cli.command(name="work", help="Relay, listen and do what is due.")
-    def do_work() -> None:
+    @cli.command(name="work", help="Relay, consume and do what is due.")
+    def run_work() -> None:
         settings = application.read_settings()
         application.service.open(settings)
         feeds = open_feeds(application.service, settings, application.subscriptions.sources)
-        worker.run(application.work(settings, known, feeds), settings, stop_on_signal())
+        worker.run(application.work(settings, services, feeds), settings, stop_on_signal())
 
     @cli.command(help="Bring the store up to date.")
     def migrate() -> None:
@@ -90,17 +89,17 @@ def main(application: Application, known: Sequence[str]) -> None:
 
     try:
         cli()
-    except SettingsError as wrong:
-        sys.exit(str(wrong))
+    except SettingsError as error:
+        sys.exit(str(error))
 
 
 def gunicorn_options(bind: str) -> list[str]:
-    """How every web process runs: one worker with threads, which share the lasting connections."""
+    """Return how every web process runs: one worker with threads, which share the lasting connections."""
     return ["--bind", bind, "--workers", "1", "--worker-class", "gthread", "--threads", "8", "--no-control-socket"]
 
 
 def stop_on_signal() -> threading.Event:
-    """An event that is set when this process is asked to stop."""
+    """Return an event that is set when this process is asked to stop."""
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())

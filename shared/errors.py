@@ -1,4 +1,4 @@
-"""What fails, fails with a name: the asker is wrong, the world is wrong for now, or it will never work."""
+"""Failures with a name: the request is wrong, the world is wrong for now, or it will never work."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ class HouvastError(Exception):
 
 
 class Refusal(HouvastError):
-    """The asker is wrong; nothing was written.
+    """The request is wrong; nothing was written.
 
-    code  a word of the service's data/messages.nl.toml, where its Dutch sentence stands
-    facts values that the sentence may name; never personal values
+    code   a word of the service's data/messages.nl.toml, where its Dutch text stands
+    facts  values that the text may name; never personal values
     """
 
     status = 409
@@ -23,7 +23,7 @@ class Refusal(HouvastError):
 
 
 class NotFound(Refusal):
-    """There is no such thing, or not for this asker: the two look the same from outside."""
+    """There is no such thing, or not for this actor: the two look the same from outside."""
 
     status = 404
 
@@ -32,7 +32,7 @@ class NotFound(Refusal):
 
 
 class Forbidden(Refusal):
-    """The asker is known and may not."""
+    """The actor is known and may not."""
 
     status = 403
 
@@ -41,7 +41,7 @@ class Forbidden(Refusal):
 
 
 class Invalid(Refusal):
-    """The shape of what was asked is wrong; `errors` says per field what to mend (field -> sentences)."""
+    """The shape of the input is wrong; `errors` says per field what to correct (field -> Dutch texts)."""
 
     status = 400
 
@@ -51,8 +51,22 @@ class Invalid(Refusal):
 
 
 class TryLater(HouvastError):
-    """The world is wrong for now: the same asking may work in a while."""
+    """The world is wrong for now: the same may work in a while.
+
+    code  a stable word beside the English text, stored with an event that waits
+    """
+
+    def __init__(self, text: str, code: str = "too_early") -> None:
+        super().__init__(text)
+        self.code = code
 
 
 class GiveUp(HouvastError):
-    """It will never work: no retry can mend it."""
+    """It will never work: no retry can fix it.
+
+    code  a stable word beside the English text, stored with a dead letter
+    """
+
+    def __init__(self, text: str, code: str = "hopeless") -> None:
+        super().__init__(text)
+        self.code = code

@@ -1,4 +1,4 @@
-"""Names for things: UUIDs that sort by the moment they were made."""
+"""Ids: UUIDs that sort by the moment they were made."""
 
 from __future__ import annotations
 
@@ -15,14 +15,16 @@ _WRITTEN = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 def new_id() -> str:
-    """A fresh UUIDv7 (RFC 9562 §5.7) as text: 48 bits of milliseconds, the rest random."""
-    stamp, chance = time.time_ns() // 1_000_000 & 0xFFFFFFFFFFFF, int.from_bytes(os.urandom(10), "big")
-    version, variant = 0x7000 | chance >> 68, 0x8000 | chance >> 54 & 0x3FFF
-    return f"{stamp >> 16:08x}-{stamp & 0xFFFF:04x}-{version:04x}-{variant:04x}-{chance & 0xFFFFFFFFFFFF:012x}"
+    """Return a new UUIDv7 (RFC 9562 §5.7) as text: 48 bits of milliseconds, the rest random."""
+    stamp, random_bits = time.time_ns() // 1_000_000 & 0xFFFFFFFFFFFF, int.from_bytes(os.urandom(10), "big")
+    version, variant = 0x7000 | random_bits >> 68, 0x8000 | random_bits >> 54 & 0x3FFF
+    return (
+        f"{stamp >> 16:08x}-{stamp & 0xFFFF:04x}-{version:04x}-{variant:04x}-{random_bits & 0xFFFFFFFFFFFF:012x}"
+    )
 
 
 def minted_at(text: str) -> datetime:
-    """The moment at which an id of ours was made, by the time of the machine."""
+    """Return when an id of ours was made, by the time of the machine."""
     return datetime.fromtimestamp((uuid.UUID(text).int >> 80) / 1000, UTC)
 
 
@@ -32,13 +34,13 @@ def is_id(text: object) -> bool:
 
 
 def first_id(moment: datetime) -> str:
-    """The lowest id that can be made from this moment on: what is below it is older."""
+    """Return the lowest id that can be made from this moment on: what is below it is older."""
     stamp = int(moment.timestamp() * 1000) & 0xFFFFFFFFFFFF
     return str(uuid.UUID(int=stamp << 80))
 
 
 def moment_of(text: str) -> datetime | None:
-    """When an id was made, by the time of the machine; None when it is not one of ours."""
+    """Return when an id was made, by the time of the machine; None when it is no id of ours."""
     if not is_id(text) or uuid.UUID(text).version != 7:
         return None
     try:

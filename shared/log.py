@@ -1,6 +1,6 @@
-"""One line of JSON for each thing that happens: a constant name, fields as keywords, never a payload.
+"""Structured logging: one line of JSON for each thing that happens, with a constant name and fields.
 
-Opaque ids, counts, codes and durations may be said here. Names, addresses, texts and answers may not.
+Opaque ids, counts, codes and durations may be logged. Names, addresses, texts and answers may not.
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ from typing import Any
 import structlog
 from structlog.typing import Processor
 
-# Asking for a logger costs more than the steps of an event do, so steps that nobody reads are not said at all.
+# Making a logger costs more than handling an event does, so steps that nobody reads are not logged at all.
 _steps_are_read = True
 
 
-def configure(service: str, *, level: int = logging.INFO, watchers: Sequence[Processor] = ()) -> None:
-    """Write lines to standard error; a watcher sees every line at or above the level first."""
+def configure(service: str, *, level: int = logging.INFO, processors: Sequence[Processor] = ()) -> None:
+    """Write lines to standard error; extra processors see every line at or above the level first."""
     global _steps_are_read
     _steps_are_read = level <= logging.DEBUG
     structlog.configure(
@@ -27,25 +27,25 @@ def configure(service: str, *, level: int = logging.INFO, watchers: Sequence[Pro
             structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
-            *watchers,
-            _error_without_words,
+            *processors,
+            _describe_exception,
             structlog.processors.JSONRenderer(),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=_Lines,
+        logger_factory=_StderrLogger,
         cache_logger_on_first_use=False,
     )
     structlog.contextvars.bind_contextvars(service=service)
 
 
-class _Lines:
-    """Writes to standard error; a full disk costs the line and nothing of the work that said it."""
+class _StderrLogger:
+    """Writes to standard error; a full disk costs the line and nothing of the work that logged it."""
 
     def __init__(self, *_: Any) -> None:
         """Structlog passes the arguments of get_logger."""
 
     def msg(self, line: str) -> None:
-        """One line, whatever its level."""
+        """Write one line, whatever its level."""
         with contextlib.suppress(OSError, ValueError):
             sys.stderr.write(line + "\n")
             sys.stderr.flush()
@@ -54,13 +54,13 @@ class _Lines:
 
 
 def step(name: str, **fields: Any) -> None:
-    """A step on the way of one command (debug)."""
+    """Log a step of one command or event (debug)."""
     if _steps_are_read:
         structlog.get_logger().debug(name, **fields)
 
 
 def event(name: str, **fields: Any) -> None:
-    """Something an operator may want to count (info)."""
+    """Log something that an operator may want to count (info)."""
     structlog.get_logger().info(name, **fields)
 
 
@@ -69,16 +69,16 @@ def error(name: str, exception: BaseException | None = None, **fields: Any) -> N
     structlog.get_logger().error(name, exc_info=exception, **fields)
 
 
-def _error_without_words(_logger: Any, _method: str, line: Any) -> Any:
-    """Where it broke, not with which values: the text of an exception may hold personal data."""
-    error = line.pop("exc_info", None)
-    if isinstance(error, BaseException):
-        line["error"] = describe(error)
+def _describe_exception(_logger: Any, _method: str, line: Any) -> Any:
+    """Replace an exception by its kind and place: its text may hold personal data."""
+    exception = line.pop("exc_info", None)
+    if isinstance(exception, BaseException):
+        line["error"] = describe(exception)
     return line
 
 
 def describe(error: BaseException) -> str:
-    """'ValueError at rules.py:41': the kind of an exception and its place, without its text."""
+    """Return 'ValueError at rules.py:41': the kind of an exception and its place, without its text."""
     trace = error.__traceback__
     while trace is not None and trace.tb_next is not None:
         trace = trace.tb_next

@@ -1,4 +1,4 @@
-"""Whether something can be read, waiting for it: also in a process with more than a thousand open files."""
+"""Waiting until something can be read, also in a process with more than a thousand open files."""
 
 from __future__ import annotations
 
@@ -9,6 +9,6 @@ from typing import Any
 def is_readable(opened: Any, seconds: float) -> bool:
     """Whether this socket or file (or its number) has something to read, or is broken, within so many seconds."""
     # Not select.select: that one breaks on any number from 1024 on.
-    waiting = select.poll()
-    waiting.register(opened, select.POLLIN)
-    return bool(waiting.poll(seconds * 1000))
+    poll = select.poll()
+    poll.register(opened, select.POLLIN)
+    return bool(poll.poll(seconds * 1000))

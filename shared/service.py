@@ -1,4 +1,4 @@
-"""What every service stands on: its store, keys, outbox, inbox, leases, trail and commands, opened together."""
+"""The infrastructure of a service: store, keys, outbox, inbox, leases, audit log and commands, opened together."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from shared.storage.lease import Leases
 
 
 class Service:
-    """The foundation of one service."""
+    """The infrastructure that one service stands on."""
 
     def __init__(self, name: str) -> None:
         self.name = name
@@ -44,14 +44,14 @@ class Service:
 
     @property
     def tables(self) -> list[type]:
-        """The tables of the mechanism, beside the service's own."""
+        """Its tables, beside those of the service's own models."""
         return [
             *self.outbox.tables, *self.inbox.tables, self.leases.Lease, self.audit.AuditEntry,
             self.commands.IdempotencyKey, *self.erasures.tables,
         ]  # fmt: skip
 
     def open(self, settings: ServiceSettings) -> None:
-        """Open the store and take the keys, once in each process."""
+        """Open the store and load the keys, once in each process. Raises SettingsError."""
         clock.follow(settings.clock_file)
         self.encryption.use(Keyring.load(settings.keys_file))
         self.database.open(store_location(settings, self.name), max_pages=settings.store_max_pages)
@@ -65,17 +65,17 @@ class Service:
         self.outbox.on_commit = notify
 
     def run_housekeeping(self) -> bool:
-        """Drop what is past its time; True when there may be more."""
+        """Delete what is past its time; True when there may be more."""
         return self.commands.delete_expired() or self._pruner.step()
 
     def migrate(self, directory: Path) -> None:
-        """Bring the store up to date; one at a time, behind the write lock."""
+        """Run the migrations that were not run yet, behind the write lock."""
         with self.database.lock():
             Runner(self.database.proxy.obj, str(directory)).up()
 
 
 def store_location(settings: ServiceSettings, service: str) -> Path | str:
-    """Where the store of a service is: the URL of a database, or a file among the stores of this machine."""
+    """Return where the store of a service is: the URL of a database, or a file on this machine."""
     if settings.database is not None:
         return settings.database
     assert settings.stores is not None, "the settings refuse this"
@@ -83,7 +83,10 @@ def store_location(settings: ServiceSettings, service: str) -> Path | str:
 
 
 def open_feeds(service: Service, settings: ServiceSettings, sources: Iterable[str]) -> Feeds:
-    """The logs that a service reads when it runs alone: over HTTP where an address is told, else from files."""
+    """Return the feeds of a service that runs alone: over HTTP where an address is set, else from files.
+
+    Raises SettingsError when a source has neither.
+    """
     feeds: dict[str, Feed] = {}
     for source in sorted(sources):
         address = settings.feed_addresses.get(source)

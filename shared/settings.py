@@ -1,4 +1,4 @@
-"""What a service needs to know about the outside: read once, typed, refused loudly, never printed.
+"""The settings of a service, from the environment: read once, typed, never printed.
 
 A settings class is a frozen dataclass whose fields are made with `setting`; the field `smtp_port` of the
 service `notifications` is read from the variable NOTIFICATIONS_SMTP_PORT.
@@ -19,22 +19,22 @@ NEEDED: Any = dataclasses.MISSING
 
 
 class SettingsError(Exception):
-    """The start is refused; the text says what to set."""
+    """Raised to refuse the start; the text says what to set."""
 
 
-def setting(about: str, *, default: Any = NEEDED) -> Any:
-    """A field of a settings class; without a default the start is refused when it is not set."""
-    return dataclasses.field(default=default, metadata={"about": about}, repr=False)
+def setting(help: str, *, default: Any = NEEDED) -> Any:
+    """Declare a field of a settings class; without a default the start is refused when it is not set."""
+    return dataclasses.field(default=default, metadata={"help": help}, repr=False)
 
 
 def variable(prefix: str, name: str) -> str:
-    """The environment variable of a field."""
+    """Return the environment variable of a field."""
     return f"{prefix}_{name}".upper()
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class ServiceSettings:
-    """What every service needs to know."""
+    """The settings that every service has."""
 
     stores: Path | None = setting("map met de opslag van de diensten op deze machine", default=None)
     database: str | None = setting(
@@ -59,41 +59,41 @@ class ServiceSettings:
     store_max_pages: int | None = setting("grens aan de opslag, in bladzijden van SQLite", default=None)
 
     def __post_init__(self) -> None:
-        """Refuse what cannot work."""
+        """Raise SettingsError when these cannot work together."""
         if self.stores is None and self.database is None:
             raise SettingsError("Zet <DIENST>_STORES (een map) of <DIENST>_DATABASE (een PostgreSQL-database).")
-        if self.feeds and any("=" not in one for one in self.feeds.split()):
+        if self.feeds and any("=" not in pair for pair in self.feeds.split()):
             raise SettingsError("In <DIENST>_FEEDS hoort bij elke dienst een adres: dienst=adres dienst=adres.")
 
     @property
     def place(self) -> str:
-        """A text that the processes of one installation on one machine share, and nobody else."""
+        """A text that the processes of one installation on one machine share, and no others."""
         if self.stores is not None:
             return str(self.stores)
-        where = urlsplit(self.database or "")
-        return f"{where.hostname}:{where.port}{where.path}"
+        url = urlsplit(self.database or "")
+        return f"{url.hostname}:{url.port}{url.path}"
 
     @property
     def feed_addresses(self) -> dict[str, str]:
-        """service -> where its log is served."""
-        return dict(one.split("=", 1) for one in (self.feeds or "").split())
+        """Service -> the address that serves its feed."""
+        return dict(pair.split("=", 1) for pair in (self.feeds or "").split())
 
 
 def read(cls: type[T], prefix: str, environ: Mapping[str, str]) -> T:
-    """Fill a settings class from the environment. All that is wrong is said at once as SettingsError."""
-    hints, values, wrong = typing.get_type_hints(cls), {}, []
+    """Fill a settings class from the environment. Raises SettingsError that names all errors at once."""
+    hints, values, errors = typing.get_type_hints(cls), {}, []
     for field in dataclasses.fields(cls):  # type: ignore[arg-type]
         key = variable(prefix, field.name)
         text = environ.get(key, "")
         if text:
             try:
                 values[field.name] = _typed(hints[field.name], text)
-            except ValueError as why:
-                wrong.append(f"{key}: {why} ({field.metadata['about']})")
+            except ValueError as error:
+                errors.append(f"{key}: {error} ({field.metadata['help']})")
         elif field.default is NEEDED:
-            wrong.append(f"{key} is niet gezet: {field.metadata['about']}")
-    if wrong:
-        raise SettingsError("De dienst start niet.\n  " + "\n  ".join(wrong))
+            errors.append(f"{key} is niet gezet: {field.metadata['help']}")
+    if errors:
+        raise SettingsError("De dienst start niet.\n  " + "\n  ".join(errors))
     return cls(**values)
 
 

@@ -1,4 +1,4 @@
-"""What a work process does: a thread for each part, woken by its wake-up, with a slow poll behind it."""
+"""The threads of a work process, each woken by its wake-up, with a slow poll behind that."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ from shared.storage.lease import LeaseLost
 
 POLL_SECONDS = 1.0
 ERROR_PAUSE_SECONDS = 1.0
-# A job that is woken again and again looks no more often than this: between events there is seldom work for it.
+# A job that is woken again and again runs no more often than this: between events there is seldom work for it.
 JOB_SECONDS = 0.25
 
 
 @dataclass(frozen=True)
 class Job:
-    """Something that becomes due: `step` does some of it and says whether there may be more at once."""
+    """Something that becomes due: `step` does some of it; True when there may be more at once."""
 
     name: str
     step: Callable[[], bool]
@@ -38,20 +38,20 @@ class Job:
 
 @dataclass(frozen=True)
 class WorkerThread:
-    """One thread's work."""
+    """The work of one thread: `step` until it gives False, then wait."""
 
     service: str
     name: str
     step: Callable[[], bool]
     close: Callable[[], None] = lambda: None
-    idle: Callable[[], None] = lambda: None  # nothing to do for now: others may have what we hold
+    idle: Callable[[], None] = lambda: None  # gives back what others may need meanwhile
     poll_seconds: float = POLL_SECONDS
-    min_interval_seconds: float = 0.0  # from a look that found nothing to the next
-    wait: Callable[[float], None] | None = None  # instead of at the wake-up
+    min_interval_seconds: float = 0.0  # from a step without work to the next
+    wait: Callable[[float], None] | None = None  # instead of for the wake-up
 
     @property
     def wakeup(self) -> str:
-        """The wake-up that wakes it."""
+        """The name of its wake-up."""
         return f"{self.service}.{self.name}"
 
 
@@ -60,21 +60,25 @@ def worker_threads(
     subscriptions: Subscriptions,
     jobs: Iterable[Job],
     settings: ServiceSettings,
-    known: Sequence[str],
+    services: Sequence[str],
     feeds: Feeds,
 ) -> list[WorkerThread]:
-    """Relay, consumer and jobs of one service; `known` are all services that may listen, feeds their logs."""
+    """Return relay, consumer, jobs and housekeeping of one service.
+
+    services  all that may consume its events
+    feeds     the logs of those that it consumes
+    """
     wakeups = Wakeups(settings.place)
     transport, incoming = _broker_transport(service, subscriptions, settings)
 
     def announce() -> None:
-        for name in known:
+        for name in services:
             wakeups.notify(f"{name}.consumer")
 
     relay = Relay(service.outbox, service.leases.lease("relay", settings.lease_seconds), announce, transport)
     consumer = Consumer(subscriptions, feeds, service.leases.lease("consumer", settings.lease_seconds), incoming)
 
-    def listen() -> bool:
+    def consume() -> bool:
         worked = consumer.step()
         if worked:
             for job in jobs:
@@ -91,7 +95,7 @@ def worker_threads(
         WorkerThread(
             service.name,
             "consumer",
-            listen,
+            consume,
             consumer.close,
             idle,
             wait=None if incoming is None else incoming.wait,
@@ -110,37 +114,40 @@ def _broker_transport(
 ) -> tuple[RabbitPublisher | None, RabbitConsumer | None]:
     if settings.broker is None:
         return None, None
-    told = (settings.broker, settings.broker_prefix, service.name)
-    return RabbitPublisher(*told), RabbitConsumer(*told, subscriptions.sources)
+    place = (settings.broker, settings.broker_prefix, service.name)
+    return RabbitPublisher(*place), RabbitConsumer(*place, subscriptions.sources)
 
 
 def _remote_wakeups(service: Service, wakeups: Wakeups) -> WorkerThread:
-    """Passes on the wake-ups that are rung on other machines."""
+    """Pass on the wake-ups of other machines."""
 
     def wait(seconds: float) -> None:
         for wakeup in service.database.engine.wait_notified(seconds):
             wakeups.notify(wakeup)
 
-    return WorkerThread(service.name, "calls", lambda: False, wait=wait)
+    return WorkerThread(service.name, "remote_wakeups", lambda: False, wait=wait)
 
 
 def run(workers: Sequence[WorkerThread], settings: ServiceSettings, stop: threading.Event) -> None:
-    """Run every part in a thread of its own until `stop` is set; then give the leases back."""
+    """Run every worker in a thread of its own until `stop` is set; then give the leases back.
+
+    Raises SystemExit when a thread ended by itself.
+    """
     wakeups = Wakeups(settings.place)
-    waiting = [(worker, wakeups.waiter(worker.wakeup)) for worker in workers]
+    waiters = [(worker, wakeups.waiter(worker.wakeup)) for worker in workers]
     threads = [
         threading.Thread(target=_loop, args=(worker, wakeup, stop), name=worker.wakeup)
-        for worker, wakeup in waiting
+        for worker, wakeup in waiters
     ]
     for thread in threads:
         thread.start()
     while not stop.wait(1.0):
         if not all(thread.is_alive() for thread in threads):
-            # A part that ended by itself would be missed in silence: better that whoever minds us starts anew.
+            # A thread that ended by itself would be missed in silence: better that the supervisor starts us anew.
             stop.set()
-            log.error("part_ended")
+            log.error("worker_thread_ended")
             raise SystemExit(1)
-    for worker, _ in waiting:
+    for worker, _ in waiters:
         wakeups.notify(worker.wakeup)
     for thread in threads:
         thread.join()
@@ -149,27 +156,27 @@ def run(workers: Sequence[WorkerThread], settings: ServiceSettings, stop: thread
 def _loop(worker: WorkerThread, wakeup: Wakeup, stop: threading.Event) -> None:
     structlog.contextvars.bind_contextvars(service=worker.service, worker=worker.name)
     while not stop.is_set():
-        looked_at = time.monotonic()
+        started_at = time.monotonic()
         if not _step(worker, stop):
             worker.idle()
             (worker.wait or wakeup.wait)(worker.poll_seconds)
             if worker.min_interval_seconds:
-                stop.wait(max(0.0, looked_at + worker.min_interval_seconds - time.monotonic()))
+                stop.wait(max(0.0, started_at + worker.min_interval_seconds - time.monotonic()))
     try:
         worker.close()
     except (StoreUnavailable, LeaseLost) as error:
-        log.error("part_not_closed", error)
+        log.error("worker_thread_not_closed", error)
     worker.idle()
     wakeup.close()
 
 
 def _step(worker: WorkerThread, stop: threading.Event) -> bool:
-    """One step; a failure is said and waited out, because the next thing due must not suffer from it."""
+    """Do one step; a failure is logged and waited out, because what is due next must not suffer from it."""
     try:
         return worker.step()
     except LeaseLost:
         return False
     except Exception as error:
-        log.error("part_failed", error)
+        log.error("worker_step_failed", error)
         stop.wait(ERROR_PAUSE_SECONDS)
         return False

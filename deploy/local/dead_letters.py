@@ -15,7 +15,7 @@ from shared.cli import Application
 from shared.errors import GiveUp
 from shared.ids import new_id
 from shared.messaging import envelope
-from shared.messaging.event_inspector import replay_of
+from shared.messaging.event_inspector import replay_command
 from shared.security.actor import Actor
 
 MOST = 10_000
@@ -73,7 +73,7 @@ def replay(installation: Installation, name: str, ids: list[int] | None, reason:
     chosen = [dead[one] for one in (sorted(set(ids)) if ids is not None else dead)]
     for one in chosen:
         if not dry_run:
-            replay_of(application.service)(operator(), dead_id=one.id, reason=reason, request_id=new_id())
+            replay_command(application.service)(operator(), dead_id=one.id, reason=reason, request_id=new_id())
         inform(f"{name} {one.id}: {_type_of(one.event)} van {one.source}")
     if dry_run:
         inform(f"Brieven die opnieuw geprobeerd zouden worden: {len(chosen)}. Er is niets veranderd.")

@@ -8,12 +8,10 @@ from typing import Any
 
 import phonenumbers
 from email_validator import EmailNotValidError, validate_email
-from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
+from marshmallow import ValidationError, fields, post_load, validate, validates_schema
 
 from shared.ids import IdText
-
-# A field takes its sentences when it is made, so the Dutch ones must be there before the fields below.
-from shared.web import forms as _dutch_sentences  # noqa: F401
+from shared.web.forms import FormSchema
 
 LANGUAGES = ("nl", "en")
 REGION = "NL"
@@ -89,7 +87,7 @@ class Hour(fields.Field[time]):
             raise self.make_error("unlike") from None
 
 
-class WishForm(Schema):
+class WishForm(FormSchema):
     """What somebody looks for; everything may be left open."""
 
     help_question = fields.String(load_default="")
@@ -102,7 +100,7 @@ class WishForm(Schema):
     avoided_groups = fields.List(IdText(), load_default=list)
 
 
-class ContactForm(Schema):
+class ContactForm(FormSchema):
     """What to call somebody, how to reach them and what for; only the name is needed."""
 
     call_name = fields.String(
@@ -138,7 +136,7 @@ class StaffSignupForm(SignupForm):
     )
 
 
-class TalkForm(Schema):
+class TalkForm(FormSchema):
     """What is agreed for a talk."""
 
     on = Day(required=True, error_messages={"required": "Kies een dag."})
@@ -165,13 +163,13 @@ class TalkForm(Schema):
         return read | {"place": ""} if read["form"] == "phone" else read
 
 
-class CallOffForm(Schema):
+class CallOffForm(FormSchema):
     """Who could not after all."""
 
     by = fields.String(required=True, error_messages={"required": "Zeg wie er heeft afgezegd."})
 
 
-class OutcomeForm(Schema):
+class OutcomeForm(FormSchema):
     """What both decided; which of these go together is decided elsewhere."""
 
     outcome = fields.String(required=True, error_messages={"required": "Kies wat jullie samen hebben besloten."})
@@ -191,19 +189,19 @@ class OutcomeForm(Schema):
         return read
 
 
-class PlaceForm(Schema):
+class PlaceForm(FormSchema):
     """Which group."""
 
     group_id = IdText(required=True, error_messages={"required": "Kies een groep."})
 
 
-class CloseForm(Schema):
+class CloseForm(FormSchema):
     """Why nobody waits any more."""
 
     reason = fields.String(required=True, error_messages={"required": "Kies waarom je deze aanmelding sluit."})
 
 
-class FindForm(Schema):
+class FindForm(FormSchema):
     """Somebody to find: by how they are called, or by their address or number."""
 
     wanted = fields.String(required=True, validate=validate.Length(max=120))

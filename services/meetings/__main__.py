@@ -3,4 +3,4 @@
 from services.meetings.app import application
 from shared import cli
 
-cli.main(application, known=("intake", "meetings", "questionnaires", "notifications"))
+cli.main(application, services=("intake", "meetings", "questionnaires", "notifications"))

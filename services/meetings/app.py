@@ -20,7 +20,7 @@ from services.meetings.pages import (
     calendars,
     call_offs,
     demo_clock,
-    events,
+    event_trace,
     follow_up_calls,
     groups,
     meeting_changes,
@@ -57,9 +57,8 @@ PATHS = (
 )  # fmt: skip
 _PAGES = (
     sign_in, second_factor, demo_clock, today, groups, memberships, series, meetings, attendance, walk_ins,
-    follow_up_calls, meeting_changes, substitutes, call_offs, calendars, organisations, staff, access_log, events,
-    my_page,
-)  # fmt: skip
+    follow_up_calls, meeting_changes, substitutes, call_offs, calendars, organisations, staff, access_log,
+    event_trace, my_page, )  # fmt: skip
 
 
 def create_app(settings: Settings) -> Flask:

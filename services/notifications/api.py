@@ -11,7 +11,8 @@ from services.notifications.queries.messages import API_NAMES, ROLES
 from shared.security.access import requires_key
 from shared.web.api import Resources
 from shared.web.api_document import About
-from shared.web.api_shapes import Id, Moment, PageAsked, Told, Word, nothing
+from shared.web.api_fields import UUID, Choice, Instant, absent
+from shared.web.api_schemas import PageQuery, ResponseSchema
 
 STATES = {
     "planned": "gepland", "held": "wacht", "due": "klaar-om-te-gaan", "claimed": "wordt-verstuurd",
@@ -49,33 +50,50 @@ api = Resources(
 )
 
 
-class MessageResource(Told):
+class MessageResource(ResponseSchema):
     """A message."""
 
     resource = "Bericht"
-    id = Id("id", "Het kenmerk van het bericht.")
-    organisation_id = Id("organisatieId", "Van welke organisatie.")
-    kind = Word("soort", "Wat voor bericht het is.", API_NAMES)
-    state = Word("status", "Hoe het met het bericht staat.", STATES)
-    reason = Word("reden", "Waarom het wacht of niet ging.", REASONS, allow_none=True)
-    channel = Word("kanaal", "Langs welke weg; null zolang die niet gekozen is.", CHANNELS, allow_none=True)
-    made_at = Moment("gemaaktOp", "Wanneer het bericht gemaakt is.")
-    changed_at = Moment("gewijzigdOp", "Wanneer de status voor het laatst veranderde.")
-    due_at = Moment(
-        "gaatOp", "Wanneer er weer naar gekeken wordt; null als het nergens op wacht.", allow_none=True
+    id = UUID(metadata={"description": "Het kenmerk van het bericht."})
+    organisation_id = UUID(data_key="organisatieId", metadata={"description": "Van welke organisatie."})
+    kind = Choice(API_NAMES, data_key="soort", metadata={"description": "Wat voor bericht het is."})
+    state = Choice(STATES, data_key="status", metadata={"description": "Hoe het met het bericht staat."})
+    reason = Choice(
+        REASONS, data_key="reden", allow_none=True, metadata={"description": "Waarom het wacht of niet ging."}
     )
-    expires_at = Moment("verlooptOp", "Vanaf wanneer het bericht niet meer helpt.")
+    channel = Choice(
+        CHANNELS,
+        data_key="kanaal",
+        allow_none=True,
+        metadata={"description": "Langs welke weg; null zolang die niet gekozen is."},
+    )
+    made_at = Instant(data_key="gemaaktOp", metadata={"description": "Wanneer het bericht gemaakt is."})
+    changed_at = Instant(
+        data_key="gewijzigdOp", metadata={"description": "Wanneer de status voor het laatst veranderde."}
+    )
+    due_at = Instant(
+        data_key="gaatOp",
+        allow_none=True,
+        metadata={"description": "Wanneer er weer naar gekeken wordt; null als het nergens op wacht."},
+    )
+    expires_at = Instant(
+        data_key="verlooptOp", metadata={"description": "Vanaf wanneer het bericht niet meer helpt."}
+    )
 
 
-class MessagesAsked(PageAsked):
+class MessagesQuery(PageQuery):
     """Which messages."""
 
-    state = Word("status", "Alleen met deze status.", STATES, load_default=nothing)
-    kind = Word("soort", "Alleen van deze soort.", API_NAMES, load_default=nothing)
+    state = Choice(
+        STATES, data_key="status", load_default=absent, metadata={"description": "Alleen met deze status."}
+    )
+    kind = Choice(
+        API_NAMES, data_key="soort", load_default=absent, metadata={"description": "Alleen van deze soort."}
+    )
 
 
-@api.many(
-    "/berichten", MessageResource, filters=MessagesAsked, about="Berichten opvragen. Het oudste staat vooraan."
+@api.list_route(
+    "/berichten", MessageResource, query=MessagesQuery, description="Berichten opvragen. Het oudste staat vooraan."
 )
 @requires_key(*ROLES)
 def list_messages(**asked: Any) -> list[MessageRow]:
@@ -83,7 +101,7 @@ def list_messages(**asked: Any) -> list[MessageRow]:
     return page_messages(g.actor, **asked)
 
 
-@api.one("/berichten/<uuid:id>", MessageResource, about="Eén bericht opvragen.")
+@api.get_route("/berichten/<uuid:id>", MessageResource, description="Eén bericht opvragen.")
 @requires_key(*ROLES)
 def read_message(id: str) -> MessageRow:
     """Return one message."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from marshmallow import Schema, fields, validate
+from marshmallow import fields, validate
 
 from services.notifications.queries.messages import KINDS, STATES
+from shared.web.forms import FormSchema
 
 
-class FlowFilter(Schema):
+class FlowFilter(FormSchema):
     """Which messages to show, and which page of them."""
 
     stand = fields.String(validate=validate.OneOf(STATES))
@@ -15,7 +16,7 @@ class FlowFilter(Schema):
     blad = fields.Integer(load_default=1, validate=validate.Range(1, 100_000))
 
 
-class LineForm(Schema):
+class LineForm(FormSchema):
     """One personal line with "we missed you"; nothing filled in takes it away."""
 
     line = fields.String(load_default="", validate=validate.Length(max=120))
@@ -26,7 +27,7 @@ QUIET_FROM = ("18:00", "19:00", "20:00", "21:00", "21:30")
 QUIET_UNTIL = ("08:00", "09:00", "10:00", "11:00", "12:00")
 
 
-class PreferencesForm(Schema):
+class PreferencesForm(FormSchema):
     """By which channels somebody wants to be reached, and when not."""
 
     ways = fields.String(
@@ -36,13 +37,13 @@ class PreferencesForm(Schema):
     quiet_until = fields.String(required=True, validate=validate.OneOf(QUIET_UNTIL))
 
 
-class PauseForm(Schema):
+class PauseForm(FormSchema):
     """A pause, or no longer."""
 
     on = fields.String(required=True, validate=validate.OneOf(["0", "1"]))
 
 
-class StopForm(Schema):
+class StopForm(FormSchema):
     """Which sort of messages stops."""
 
     purpose = fields.String(
@@ -50,7 +51,7 @@ class StopForm(Schema):
     )
 
 
-class OwnPageAsked(Schema):
+class OwnPageAsked(FormSchema):
     """Which page of what was sent."""
 
     blad = fields.Integer(load_default=1, validate=validate.Range(1, 100_000))

@@ -42,7 +42,7 @@ class CaughtUp:
         """Look."""
         return all(
             self._has_heard(source, feed.head())
-            if feed.is_at_hand
+            if feed.is_local
             else self._inbox.is_caught_up(source, _LAST_MINUTE)
             for source, feed in self._feeds.items()
         )

@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from flask import g
+from marshmallow import fields
 
 from services.questionnaires.queries.counts import ROLES, GroupCounts, get_group, page_groups
 from shared.security.access import requires_key
 from shared.web.api import Resources
 from shared.web.api_document import About
-from shared.web.api_shapes import Id, Many, Number, Part, Text, Told, nested
+from shared.web.api_fields import UUID, Integer
+from shared.web.api_schemas import ResponseSchema
 
 api = Resources(
     "vragenlijsten",
@@ -23,45 +25,56 @@ api = Resources(
 )
 
 
-class SplitResponse(Told):
+class SplitResponse(ResponseSchema):
     """What became of the lists."""
 
     resource = "Verdeling"
-    open = Number("open", "Nog in te vullen of half ingevuld.")
-    completed = Number("ingevuld", "Ingevuld.")
-    expired = Number("verlopen", "Niet op tijd ingevuld.")
+    open = Integer(metadata={"description": "Nog in te vullen of half ingevuld."})
+    completed = Integer(data_key="ingevuld", metadata={"description": "Ingevuld."})
+    expired = Integer(data_key="verlopen", metadata={"description": "Niet op tijd ingevuld."})
 
 
-class ListResponse(Told):
+class ListResponse(ResponseSchema):
     """One list in one group."""
 
     resource = "Lijsttelling"
-    key = Text("vragenlijst", "Het vaste woord voor de lijst.")
-    title = Text("titel", "Hoe de lijst heet.")
-    asked = Number("gevraagd", "Hoeveel mensen gevraagd zijn. Wat is ingetrokken, telt niet mee.")
-    split = Part(
-        "verdeling", "Wat daarvan kwam; null zolang het minder dan vier mensen zijn.", SplitResponse,
+    key = fields.String(data_key="vragenlijst", metadata={"description": "Het vaste woord voor de lijst."})
+    title = fields.String(data_key="titel", metadata={"description": "Hoe de lijst heet."})
+    asked = Integer(
+        data_key="gevraagd",
+        metadata={"description": "Hoeveel mensen gevraagd zijn. Wat is ingetrokken, telt niet mee."},
+    )
+    split = fields.Nested(
+        SplitResponse,
+        data_key="verdeling",
         allow_none=True,
-    )  # fmt: skip
+        metadata={"description": "Wat daarvan kwam; null zolang het minder dan vier mensen zijn."},
+    )
 
 
-class MeasurementsResponse(Told):
+class MeasurementsResponse(ResponseSchema):
     """The measurements of one group, counted."""
 
     resource = "Metingen"
-    id = Id("groepId", "Van welke groep.")
-    organisation_id = Id("organisatieId", "Van welke organisatie.")
-    lists = Many("lijsten", "Elke lijst die de groep koos of gebruikte.", nested(ListResponse))
+    id = UUID(data_key="groepId", metadata={"description": "Van welke groep."})
+    organisation_id = UUID(data_key="organisatieId", metadata={"description": "Van welke organisatie."})
+    lists = fields.List(
+        fields.Nested(ListResponse),
+        data_key="lijsten",
+        metadata={"description": "Elke lijst die de groep koos of gebruikte."},
+    )
 
 
-@api.many("/metingen", MeasurementsResponse, about="De aantallen metingen van elke groep opvragen.")
+@api.list_route("/metingen", MeasurementsResponse, description="De aantallen metingen van elke groep opvragen.")
 @requires_key(*ROLES)
 def list_measurements(**values: Any) -> list[GroupCounts]:
     """Return the numbers of the groups of the organisations of this key."""
     return page_groups(g.actor, **values)
 
 
-@api.one("/metingen/<uuid:id>", MeasurementsResponse, about="De aantallen metingen van één groep opvragen.")
+@api.get_route(
+    "/metingen/<uuid:id>", MeasurementsResponse, description="De aantallen metingen van één groep opvragen."
+)
 @requires_key(*ROLES)
 def read_measurements(id: str) -> GroupCounts:
     """Return the numbers of one group."""

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from marshmallow import Schema, ValidationError, fields, validate, validates_schema
+from marshmallow import ValidationError, fields, validate, validates_schema
 
-from shared.web import forms  # noqa: F401  Dutch sentences must be there before a field is made
+from shared.web.forms import FormSchema
 
 
-class AnswerForm(Schema):
+class AnswerForm(FormSchema):
     """One statement: which one, and an answer or that it is skipped. Skipping wins when both were sent."""
 
     item = fields.String(required=True, validate=validate.Length(max=40))

@@ -150,12 +150,12 @@ def read(text: str) -> Event:
             sequence=int(loaded["sequence"]), data=loaded["data"], traceparent=loaded.get("traceparent"),
         )  # fmt: skip
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError, OverflowError) as error:
-        raise GiveUp(f"unreadable: {type(error).__name__}") from None
+        raise GiveUp(f"unreadable: {type(error).__name__}", "unreadable") from None
     is_whole = source and type_match and loaded.get("specversion") == "1.0" and isinstance(event.data, dict)
     if not is_whole or not is_id(event.id) or not _is_line(event.subject, 100):
-        raise GiveUp("unreadable: not an event of ours")
+        raise GiveUp("unreadable: not an event of ours", "unreadable")
     if event.traceparent is not None and not _is_line(event.traceparent, 100):
-        raise GiveUp("unreadable: a trace that is none")
+        raise GiveUp("unreadable: a trace that is none", "unreadable")
     return event
 
 

@@ -1,4 +1,4 @@
-"""Where a consumer reads a publisher's log: one port, so that every transport is only a faster way to the same.
+"""The log of a publisher as a consumer reads it: one port, so that a transport is only a faster copy of it.
 
 On one machine the log is read from the publisher's own store; across machines over HTTP.
 """
@@ -17,24 +17,24 @@ TIMEOUT_SECONDS = 10
 
 
 class FeedUnreachable(Exception):
-    """The publisher does not answer now; what it said waits there."""
+    """Raised when the publisher does not answer now; what it published waits there."""
 
 
 class Feed(Protocol):
     """A publisher's log, from the outside."""
 
     @property
-    def is_at_hand(self) -> bool:
-        """Whether looking at it costs nothing."""
+    def is_local(self) -> bool:
+        """Whether reading it costs no request."""
 
     def head(self) -> tuple[int, int]:
-        """(epoch of the publisher's store, last number given)."""
+        """Return (epoch of the publisher's store, last sequence number)."""
 
     def after(self, seq: int, limit: int) -> list[tuple[int, str]]:
-        """Events with a number above `seq`, in order, with that number: at most `limit`."""
+        """Return at most `limit` events with a number above `seq`, in order, each as (number, JSON text)."""
 
     def release(self) -> None:
-        """Nothing to read for now."""
+        """Give back the connection, when there is nothing to read for now."""
 
 
 Feeds = Mapping[str, Feed]
@@ -43,7 +43,7 @@ Feeds = Mapping[str, Feed]
 class LocalFeed:
     """The log of a publisher whose store is on this machine."""
 
-    is_at_hand = True
+    is_local = True
 
     def __init__(self, outbox: Outbox) -> None:
         self._outbox = outbox
@@ -62,9 +62,9 @@ class LocalFeed:
 
 
 class HttpFeed:
-    """The log of a publisher on another machine; `make_token` gives what shows who we are."""
+    """The log of a publisher on another machine; `make_token` gives a token that shows who reads."""
 
-    is_at_hand = False
+    is_local = False
 
     def __init__(self, base: str, publisher: str, reader: str, make_token: Callable[[], str]) -> None:
         self._url = f"{base.rstrip('/')}{PATH}/{publisher}"
@@ -72,25 +72,25 @@ class HttpFeed:
 
     def head(self) -> tuple[int, int]:
         """See Feed. Raises FeedUnreachable."""
-        answer = self._ask(after=0, limit=0)
-        return answer["epoch"], answer["seq"]
+        page = self._fetch(after=0, limit=0)
+        return page["epoch"], page["seq"]
 
     def after(self, seq: int, limit: int) -> list[tuple[int, str]]:
         """See Feed. Raises FeedUnreachable."""
-        return [(number, text) for number, text in self._ask(after=seq, limit=limit)["events"]]
+        return [(number, text) for number, text in self._fetch(after=seq, limit=limit)["events"]]
 
     def release(self) -> None:
         """See Feed."""
 
-    def _ask(self, **asked: int) -> Any:
+    def _fetch(self, **params: int) -> Any:
         headers = {"Authorization": f"Bearer {self._make_token()}", "X-Reader": self._reader}
         try:
             with requests.Session() as session:
                 session.trust_env = False  # no proxy stands between services, and no .netrc speaks for us
-                answer = session.get(
-                    self._url, params=asked, headers=headers, timeout=TIMEOUT_SECONDS, allow_redirects=False
+                response = session.get(
+                    self._url, params=params, headers=headers, timeout=TIMEOUT_SECONDS, allow_redirects=False
                 )
-                answer.raise_for_status()
-                return answer.json()
+                response.raise_for_status()
+                return response.json()
         except (requests.RequestException, ValueError) as error:
             raise FeedUnreachable(self._url) from error

@@ -1,7 +1,10 @@
-"""What a service has heard: each event counts once, a failing one waits, a hopeless one is kept.
+"""The inbox of a service: each event counts once, a failing one is retried, a hopeless one is dead-lettered.
 
-Promised: an event's effect and the note that it was heard are one transaction; events about one subject are
-handled in order, also when one of them has to wait. Not promised: any order between subjects.
+Promised: an event's effect and its inbox row are one transaction; events about one subject are handled in order,
+also when one of them has to wait. Not promised: any order between subjects.
+
+With what failed stands a stable error code: waits_behind, replayed, refused, failed, wrong_publisher, unreadable,
+sealed, too_early or hopeless, or what a TryLater or GiveUp says.
 """
 
 from __future__ import annotations
@@ -26,7 +29,7 @@ RETRY_SECONDS = (0.2, 0.5, 1, 5, 20, 60, 300, 900, 3600, 3600, 3600, 3600)
 
 @dataclass(frozen=True)
 class PendingRetry:
-    """An event that waits to be tried again."""
+    """An event that waits to be tried again; `attempt` counts from 0."""
 
     id: int
     text: str
@@ -51,7 +54,7 @@ class Inbox:
                 indexes = ((("source", "event_id"), True),)
 
         class InboxPosition(Model):
-            """How far each publisher's log has been read, and how long it was when last looked at."""
+            """How far each publisher's log has been read, and where its head was when that was last checked."""
 
             source = peewee.CharField(primary_key=True)
             epoch = peewee.BigIntegerField()
@@ -61,7 +64,7 @@ class Inbox:
             head_seen_at = MomentField(null=True)
 
         class InboxVersion(Model):
-            """The newest version heard of each subject's state."""
+            """The newest version received of each subject's state."""
 
             subject = peewee.CharField(primary_key=True)
             epoch = peewee.BigIntegerField()
@@ -75,6 +78,7 @@ class Inbox:
             attempt = peewee.IntegerField()
             next_at = MomentField(index=True)
             error = peewee.CharField()
+            error_code = peewee.CharField(max_length=40)
 
             class Meta:
                 indexes = ((("source", "event_id"), True),)
@@ -85,6 +89,7 @@ class Inbox:
             subject = peewee.CharField(index=True)
             event = peewee.TextField()
             reason = peewee.CharField()
+            error_code = peewee.CharField(max_length=40)
             dead_lettered_at = MomentField()
             replayed_at = MomentField(null=True)
             replay_reason = peewee.CharField(null=True)
@@ -95,44 +100,46 @@ class Inbox:
         self.find_erased: Callable[[Sequence[Event]], set[str]] = _none_erased
 
     def position(self, source: str) -> tuple[int, int]:
-        """(epoch, number) of the last event of this publisher that was read."""
+        """Return (epoch, number) of the last event of this publisher that was read."""
         row = self.database.execute(_POSITION, (source,)).fetchone()
         return (0, 0) if row is None else (row[0], row[1])
 
     def advance(self, source: str, epoch: int, seq: int) -> None:
-        """Remember how far we have read, in the transaction of what was read."""
-        self.database.execute_deferred(_MOVE, (source, epoch, seq))
+        """Store how far this log has been read, in the transaction of what was read."""
+        self.database.execute_deferred(_ADVANCE, (source, epoch, seq))
 
     def record_head(self, source: str, epoch: int, seq: int) -> None:
-        """Remember how long that log is now."""
-        self.database.execute(_SAW, (source, epoch, seq, _moment(clock.wall())))
+        """Store where the head of that log is now."""
+        self.database.execute(_RECORD_HEAD, (source, epoch, seq, _moment(clock.wall())))
 
     def is_caught_up(self, source: str, within: timedelta) -> bool:
-        """Whether all of that log was heard, as it was when we looked no longer ago than that."""
+        """Whether that log was read up to its head, which was checked no longer ago than `within`."""
         seen_after = _moment(clock.wall() - within)
-        return self.database.execute(_LEVEL, (source, seen_after)).fetchone() is not None
+        return self.database.execute(_IS_CAUGHT_UP, (source, seen_after)).fetchone() is not None
 
     def record_one(self, event: Event) -> bool:
-        """Note that this event was heard; False when it was heard before."""
+        """Record that this event was received; False when it was received before."""
         return event.id in self.record([event])
 
     def record(self, events: Sequence[Event]) -> dict[str, bool]:
-        """Note that these events were heard; gives the ids of those that were not heard before, each with whether
-        any event of the same publisher waits.
+        """Record that these events were received.
+
+        Gives the ids of the new ones, each with whether any event of the same publisher waits to be retried.
         """
         moment = _moment(clock.wall())
         new: dict[str, bool] = {}
-        for source, those in groupby(events, key=lambda one: one.service):
-            of_source = list(those)
-            for at in range(0, len(of_source), _TOGETHER):
-                some = of_source[at : at + _TOGETHER]
-                values = [source, moment, *(text for one in some for text in (one.id, one.type, one.subject))]
-                rows = self.database.execute(_record_statement(len(some)), values).fetchall()
-                new |= {event_id: bool(any_waits) for event_id, any_waits in rows}
+        for source, grouped in groupby(events, key=lambda event: event.service):
+            from_source = list(grouped)
+            for start in range(0, len(from_source), _ROWS_PER_INSERT):
+                chunk = from_source[start : start + _ROWS_PER_INSERT]
+                columns = [text for event in chunk for text in (event.id, event.type, event.subject)]
+                statement = _record_statement(len(chunk))
+                rows = self.database.execute(statement, [source, moment, *columns]).fetchall()
+                new |= {event_id: bool(any_pending) for event_id, any_pending in rows}
         return new
 
     def is_newer(self, event: Event) -> bool:
-        """For a state event: note its version; False when a newer state of the subject was heard already."""
+        """Whether no newer state of the subject was received; stores the version of a state event."""
         if event.version is None:
             return True
         values = (f"{event.type}|{event.subject}", *event.version)
@@ -143,58 +150,59 @@ class Inbox:
         values = (event.service, event.subject)
         return self.database.execute(_HAS_PENDING, values).fetchone() is not None
 
-    def schedule_retry(self, event: Event, text: str, error: str, attempt: int = 0) -> None:
-        """Keep an event for later; after the last attempt it is dead instead."""
-        if attempt >= len(RETRY_SECONDS):
-            self.dead_letter(event.service, event.id, event.subject, text, error)
-            return
+    def schedule_retry(self, event: Event, text: str, error: str, error_code: str = "too_early") -> None:
+        """Store an event that could not be handled, to be retried."""
         self.InboxRetry.insert(
             source=event.service, event_id=event.id, subject=event.subject, event=text,
-            attempt=attempt, next_at=_next_try(attempt), error=error,
+            attempt=0, next_at=_next_attempt_at(0), error=error, error_code=error_code,
         ).on_conflict_ignore().execute()  # fmt: skip
 
-    def dead_letter(self, source: str, event_id: str, subject: str, text: str, reason: str) -> None:
-        """Keep an event that will never work, for a person to look at."""
-        kept = text.encode(errors="replace").decode().replace("\0", "?")  # what no store can hold
+    def dead_letter(
+        self, source: str, event_id: str, subject: str, text: str, reason: str, error_code: str = "hopeless"
+    ) -> None:
+        """Store an event that will never work, for a person to look at."""
+        storable = text.encode(errors="replace").decode().replace("\0", "?")
         self.DeadLetter.insert(
             source=source,
             event_id=event_id,
             subject=subject,
-            event=kept,
+            event=storable,
             reason=reason,
+            # After its last attempt it is not only early any more.
+            error_code="hopeless" if error_code == "too_early" else error_code,
             dead_lettered_at=clock.wall(),
         ).execute()
-        log.event("event_died", event_id=event_id, reason=reason)
+        log.event("event_dead_lettered", event_id=event_id, reason=reason)
 
     def due_retries(self, limit: int) -> list[PendingRetry]:
-        """Events whose time has come: of each subject only the oldest, so that order is kept."""
+        """Return the events to retry now: of each subject only the oldest, so that order is kept."""
         values = (_moment(clock.wall()), limit)
         return [PendingRetry(*row) for row in self.database.execute(_DUE, values).fetchall()]
 
     def next_retry_at(self) -> datetime | None:
-        """When the next waiting event is due."""
+        """Return when the next pending event is due, None when none is pending."""
         return self.InboxRetry.select(peewee.fn.MIN(self.InboxRetry.next_at)).scalar()
 
     def mark_retried(self, pending: PendingRetry) -> None:
-        """It worked after all: from now on it was heard."""
-        self.database.execute(_HANDLED_AFTER_ALL, (_moment(clock.wall()), pending.id))
-        self._no_longer_waits(pending)
+        """Record that a retry worked."""
+        self.database.execute(_HANDLED_BY_RETRY, (_moment(clock.wall()), pending.id))
+        self._delete_retry(pending)
 
-    def _no_longer_waits(self, pending: PendingRetry) -> None:
+    def _delete_retry(self, pending: PendingRetry) -> None:
         self.InboxRetry.delete().where(self.InboxRetry.id == pending.id).execute()
 
-    def reschedule(self, pending: PendingRetry, error: str, *, hopeless: bool) -> None:
-        """Wait longer; die when it is hopeless or after the last attempt."""
+    def reschedule(self, pending: PendingRetry, error: str, error_code: str, *, hopeless: bool) -> None:
+        """Retry later than last time; dead-letter it when it is hopeless or after the last attempt."""
         attempt, row = pending.attempt + 1, self.InboxRetry.get_by_id(pending.id)
         if hopeless or attempt >= len(RETRY_SECONDS):
-            self._no_longer_waits(pending)
-            self.dead_letter(row.source, row.event_id, row.subject, pending.text, error)
+            self._delete_retry(pending)
+            self.dead_letter(row.source, row.event_id, row.subject, pending.text, error, error_code)
             return
-        row.attempt, row.next_at, row.error = attempt, _next_try(attempt), error
+        row.attempt, row.next_at, row.error, row.error_code = attempt, _next_attempt_at(attempt), error, error_code
         row.save()
 
     def replay(self, dead_id: int, reason: str) -> bool:
-        """Try a dead letter once more from the beginning; False when there is none. The reason is kept."""
+        """Retry a dead letter from its first attempt and store why; False when none waits for a person."""
         with self.database.transaction():
             dead = self.DeadLetter.get_or_none(
                 self.DeadLetter.id == dead_id, self.DeadLetter.replayed_at.is_null()
@@ -203,39 +211,40 @@ class Inbox:
                 return False
             self.InboxRetry.insert(
                 source=dead.source, event_id=dead.event_id, subject=dead.subject, event=dead.event, attempt=0,
-                next_at=clock.wall(), error="replayed",
+                next_at=clock.wall(), error="replayed", error_code="replayed",
             ).on_conflict_ignore().execute()  # fmt: skip
             dead.replayed_at, dead.replay_reason = clock.wall(), reason
             dead.save()
             return True
 
     def prune(self, oldest: str, before: datetime, limit: int) -> bool:
-        """Forget which events with an id below `oldest` were heard, and drop those that died and were tried again
-        before this moment; True when there may be more.
+        """Delete inbox rows with an event id below `oldest` and dead letters replayed before `before`.
+
+        At most `limit` rows of each publisher; True when there may be more.
         """
-        dropped = 0
+        deleted = 0
         with self.database.transaction():
             for (source,) in self.database.execute(_SOURCES).fetchall():
-                dropped = max(dropped, self.database.execute(_FORGET, (source, oldest, limit)).rowcount)
+                deleted = max(deleted, self.database.execute(_PRUNE, (source, oldest, limit)).rowcount)
             self.DeadLetter.delete().where(self.DeadLetter.replayed_at < before).execute()
-        return dropped == limit
+        return deleted == limit
 
 
 def _none_erased(_events: Sequence[Event]) -> set[str]:
     return set()
 
 
-def _next_try(attempt: int) -> datetime:
+def _next_attempt_at(attempt: int) -> datetime:
     # Full jitter only ever lengthens by up to a quarter: events that failed together do not return together.
     seconds = RETRY_SECONDS[attempt] * (1 + random.random() / 4)  # noqa: S311
     return clock.wall() + timedelta(seconds=seconds)
 
 
-# Made once: it costs more than what it does.
+# Made once: building it costs more than calling it.
 _moment = MomentField().db_value
 
-# Events in one statement: how to send up to fifty values is something psycopg remembers.
-_TOGETHER = 16
+# psycopg prepares a statement of up to fifty values.
+_ROWS_PER_INSERT = 16
 
 
 @cache
@@ -243,32 +252,32 @@ def _record_statement(count: int) -> str:
     rows = ", ".join(["(?, ?, ?)"] * count)
     return (
         "INSERT INTO inbox (source, handled_at, event_id, type, subject)"  # noqa: S608
-        f" SELECT ?, ?, column1, column2, column3 FROM (VALUES {rows}) AS heard WHERE true"
+        f" SELECT ?, ?, column1, column2, column3 FROM (VALUES {rows}) AS received WHERE true"
         " ON CONFLICT DO NOTHING"
-        " RETURNING event_id, EXISTS (SELECT 1 FROM inbox_retry AS waits WHERE waits.source = inbox.source)"
+        " RETURNING event_id, EXISTS (SELECT 1 FROM inbox_retry AS pending WHERE pending.source = inbox.source)"
     )
 
 
 _POSITION = "SELECT epoch, seq FROM inbox_position WHERE source = ?"
-_MOVE = (
+_ADVANCE = (
     "INSERT INTO inbox_position (source, epoch, seq, head_epoch, head_seq) VALUES (?, ?, ?, 0, 0)"
     " ON CONFLICT (source) DO UPDATE SET epoch = excluded.epoch, seq = excluded.seq"
 )
-_SAW = (
+_RECORD_HEAD = (
     "INSERT INTO inbox_position (source, epoch, seq, head_epoch, head_seq, head_seen_at) VALUES (?, 0, 0, ?, ?, ?)"
     " ON CONFLICT (source) DO UPDATE SET head_epoch = excluded.head_epoch, head_seq = excluded.head_seq,"
     " head_seen_at = excluded.head_seen_at"
 )
-_LEVEL = (
+_IS_CAUGHT_UP = (
     "SELECT 1 FROM inbox_position WHERE source = ? AND head_seen_at >= ?"
     " AND (head_seq = 0 OR (epoch = head_epoch AND seq >= head_seq))"
 )
 _SOURCES = "SELECT source FROM inbox_position"
-_FORGET = (
+_PRUNE = (
     "DELETE FROM inbox WHERE id IN"
     " (SELECT id FROM inbox WHERE source = ? AND event_id < ? ORDER BY event_id LIMIT ?)"
 )
-_HANDLED_AFTER_ALL = (
+_HANDLED_BY_RETRY = (
     "UPDATE inbox SET handled_at = ?"
     " WHERE (source, event_id) = (SELECT source, event_id FROM inbox_retry WHERE id = ?)"
 )

@@ -1,7 +1,7 @@
-"""What a service can tell of its events to whoever minds them: one port, at hand in this process or over HTTP.
+"""The operator interface of a service: one port on its events, in this process or over HTTP.
 
-Who asks sees the events that name one of their organisations (`organisation_id` in the data), and of each only
-ids and words of fixed lists. Somebody at the command line of the machine sees them all. Sealed values are never
+Who asks sees the events that name one of their organisations (`organisation_id` in the data), and of each only ids
+and words of fixed lists. An operator at the command line of the machine sees them all. Sealed values are never
 shown.
 """
 
@@ -12,8 +12,17 @@ from dataclasses import replace
 from typing import Any, Protocol
 
 import requests
+from marshmallow import Schema, ValidationError
 
 from shared.errors import NotFound, TryLater
+from shared.messaging.event_trace import Consumption, EventFilter, Failures, PublishedDetails, PublishedPage
+from shared.messaging.event_trace_schemas import (
+    ConsumptionSchema,
+    EventFilterSchema,
+    FailuresSchema,
+    PublishedDetailsSchema,
+    PublishedPageSchema,
+)
 from shared.security.actor import Actor
 
 PATH = "/operator"
@@ -21,65 +30,56 @@ PATH = "/operator"
 ROLE = "operator"
 PASS_HEADER = "X-Operator"  # noqa: S105 - the name of a header
 TIMEOUT_SECONDS = 4
-MOST = 100
 
+# The organisations whose events may be seen; None is all.
 Scope = frozenset[str] | None
-Told = dict[str, Any]
 
 
 class OperatorUnreachable(TryLater):
-    """That service does not answer now."""
+    """Raised when a service does not answer now."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__(url, "operator_unreachable")
 
 
 class Operator(Protocol):
-    """The events of one service, from the outside. What it gives is made of JSON values only.
+    """The events of one service. The client over HTTP raises OperatorUnreachable from each of these."""
 
-    said    {"events": [...], "onward"}: what it said, the newest first. Filters: name (of the event), subject_id,
-            since (a moment of the people, as text), before (the `onward` of an earlier answer), limit, and trace
-            with around (the id of an event that was said about then)
-    event  one that it said, with its facts and its readers; NotFound when there is none for this actor
-    heard   what it did with an event of somebody else: heard_at, waiting, dead, made
-    stuck   {"waiting": [...], "dead": [...]}: what is tried again, and what needs a person
-    replay  have a dead letter tried again; gives the id of the event
-    """
+    def list_published(self, actor: Actor, wanted: EventFilter) -> PublishedPage:
+        """Return events that the service published, the newest first."""
 
-    def said(self, actor: Actor, **filters: Any) -> Told:
-        """See above."""
+    def get_published(self, actor: Actor, event_id: str) -> PublishedDetails:
+        """Return one event that it published. NotFound when there is none for this actor."""
 
-    def event(self, actor: Actor, event_id: str) -> Told:
-        """See above."""
+    def get_consumption(self, actor: Actor, event_id: str) -> Consumption:
+        """Return what it did with an event of another service."""
 
-    def heard(self, actor: Actor, event_id: str) -> Told:
-        """See above."""
-
-    def stuck(self, actor: Actor) -> Told:
-        """See above."""
+    def list_failures(self, actor: Actor) -> Failures:
+        """Return what it could not handle: what is tried again, and what needs a person."""
 
     def replay(self, actor: Actor, *, dead_id: int, reason: str, request_id: str) -> str:
-        """See above."""
+        """Have a dead letter tried again; gives the id of the event. NotFound when none waits for this actor."""
 
 
 Operators = Mapping[str, Operator]
 
 
 def as_operator(actor: Actor, roles: frozenset[str]) -> Actor:
-    """Somebody as the sign-in service vouches for them: in the organisations where they hold one of these
-    roles.
-    """
+    """Return somebody as the sign-in service vouches for them: where they hold one of these roles."""
     grants = {organisation: held | {ROLE} for organisation, held in actor.grants.items() if held & roles}
     return replace(actor, name="", menu=(), grants=grants)
 
 
 def scope_of(actor: Actor) -> Scope:
-    """The organisations whose events this actor may see; None is all."""
+    """Return the organisations whose events this actor may see."""
     return None if actor.kind == ROLE else actor.organisations(ROLE)
 
 
 class HttpOperator:
-    """The events of a service elsewhere.
+    """The operator interface of a service elsewhere.
 
-    make_token  what shows which service we are
-    make_pass   what shows for whom we ask; only the sign-in service can make one
+    make_token  gives what shows which service we are
+    make_pass   gives what shows for whom we ask; only the sign-in service can make one
     """
 
     def __init__(
@@ -93,29 +93,31 @@ class HttpOperator:
         self._url = f"{base.rstrip('/')}{PATH}/{service}"
         self._reader, self._make_token, self._make_pass = reader, make_token, make_pass
 
-    def said(self, actor: Actor, **filters: Any) -> Told:
-        """See Operator. Raises OperatorUnreachable, as they all do."""
-        wanted = {name: value for name, value in filters.items() if value is not None}
-        return self._ask(actor, "said", params=wanted)
+    def list_published(self, actor: Actor, wanted: EventFilter) -> PublishedPage:
+        dumped: dict[str, Any] = EventFilterSchema().dump(wanted)
+        params = {name: value for name, value in dumped.items() if value is not None}
+        return self._request(PublishedPageSchema(), actor, "published", params=params)
 
-    def event(self, actor: Actor, event_id: str) -> Told:
-        """See Operator."""
-        return self._ask(actor, f"said/{event_id}")
+    def get_published(self, actor: Actor, event_id: str) -> PublishedDetails:
+        return self._request(PublishedDetailsSchema(), actor, f"published/{event_id}")
 
-    def heard(self, actor: Actor, event_id: str) -> Told:
-        """See Operator."""
-        return self._ask(actor, f"heard/{event_id}")
+    def get_consumption(self, actor: Actor, event_id: str) -> Consumption:
+        return self._request(ConsumptionSchema(), actor, f"consumption/{event_id}")
 
-    def stuck(self, actor: Actor) -> Told:
-        """See Operator."""
-        return self._ask(actor, "stuck")
+    def list_failures(self, actor: Actor) -> Failures:
+        return self._request(FailuresSchema(), actor, "failures")
 
     def replay(self, actor: Actor, *, dead_id: int, reason: str, request_id: str) -> str:
-        """See Operator."""
-        asked = {"reason": reason, "request_id": request_id}
-        return str(self._ask(actor, f"dead/{dead_id}/replay", method="POST", json=asked)["event_id"])
+        body = {"reason": reason, "request_id": request_id}
+        return str(self._send(actor, f"dead-letters/{dead_id}/replay", method="POST", json=body)["event_id"])
 
-    def _ask(self, actor: Actor, what: str, *, method: str = "GET", **asked: Any) -> Told:
+    def _request(self, schema: Schema, actor: Actor, path: str, **options: Any) -> Any:
+        try:
+            return schema.load(self._send(actor, path, **options))
+        except (ValidationError, TypeError) as error:  # TypeError: something is missing that we need
+            raise OperatorUnreachable(self._url) from error
+
+    def _send(self, actor: Actor, path: str, *, method: str = "GET", **options: Any) -> dict[str, Any]:
         headers = {
             "Authorization": f"Bearer {self._make_token()}", "X-Reader": self._reader,
             PASS_HEADER: self._make_pass(actor), "Accept": "application/json",
@@ -123,14 +125,14 @@ class HttpOperator:
         try:
             with requests.Session() as session:
                 session.trust_env = False  # no proxy stands between services, and no .netrc speaks for us
-                answer = session.request(
-                    method, f"{self._url}/{what}", headers=headers, timeout=TIMEOUT_SECONDS, allow_redirects=False,
-                    **asked,
+                response = session.request(
+                    method, f"{self._url}/{path}", headers=headers, timeout=TIMEOUT_SECONDS, allow_redirects=False,
+                    **options,
                 )  # fmt: skip
-                if answer.status_code == NotFound.status:
+                if response.status_code == NotFound.status:
                     raise NotFound()
-                answer.raise_for_status()
-                told: Told = answer.json()
-                return told
+                response.raise_for_status()
+                body: dict[str, Any] = response.json()
+                return body
         except (requests.RequestException, ValueError) as error:
             raise OperatorUnreachable(self._url) from error

@@ -1,7 +1,7 @@
-"""What this service has promised to tell the others: written in the transaction of the change it speaks of.
+"""The outbox of a service: its events, written in the transaction of the change that they are about.
 
 Either both exist or neither does. Rows are kept after they were handed over: they are the log that consumers
-catch up from. Writers of a store take turns, so the number that each event gets here follows the order of commit
+catch up from. Writers of a store are serialized, so the sequence number of an event follows the order of commit
 and leaves no gap: what is rolled back takes its number with it.
 """
 
@@ -22,7 +22,7 @@ from shared.storage import Database, IdField, MomentField
 
 
 class OutboxEntry(NamedTuple):
-    """An event with its number, as it travels."""
+    """An event with its sequence number, as JSON text."""
 
     seq: int
     id: str
@@ -67,110 +67,111 @@ class Outbox:
 
     def publish(
         self,
-        kind: EventType,
+        event_type: EventType,
         subject_id: str,
         data: dict[str, Any],
         personal: dict[str, dict[str, Any]] | None = None,
     ) -> str:
-        """Promise an event, inside the transaction of the command, whose turn it is; gives its id.
+        """Write an event in the transaction of its change, which holds the write lock; gives its id.
 
-        personal  reader -> values that this reader alone may open
+        personal  consumer -> values that this consumer alone may open
+        Raises ValueError when it is not as its type promises.
         """
-        assert self.database.holds_write_lock, "an event is said inside the transaction of its change"
+        assert self.database.holds_write_lock, "an event is published inside the transaction of its change"
         personal = personal or {}
-        kind.check(data, personal)
-        subject = f"{kind.subject}/{subject_id}"
-        told = dict(data)
-        if kind.is_state:
-            told["version"] = self._next_version(f"{kind.name}/{subject_id}")
+        event_type.check(data, personal)
+        subject = f"{event_type.subject}/{subject_id}"
+        payload = dict(data)
+        if event_type.is_state:
+            payload["version"] = self._next_version(f"{event_type.name}/{subject_id}")
         if personal:
-            about = envelope.associated_data(kind.type, subject)
-            told["personal"] = {
-                reader: self.encryption.seal_for_consumer(reader, about, values)
-                for reader, values in personal.items()
+            bound_to = envelope.associated_data(event_type.type, subject)
+            payload["personal"] = {
+                consumer: self.encryption.seal_for_consumer(consumer, bound_to, values)
+                for consumer, values in personal.items()
             }
         event_id = new_id()
         self.database.execute_deferred(
             _INSERT,
             (
                 event_id,
-                kind.type,
+                event_type.type,
                 subject,
                 _moment(clock.now()),
-                _encode(told),
-                kind.is_state,
+                _encode(payload),
+                event_type.is_state,
                 tracing.traceparent(),
             ),
         )
         self.database.after_commit(self.on_commit)
-        log.step("event_published", type=kind.type, event_id=event_id)
+        log.step("event_published", type=event_type.type, event_id=event_id)
         return event_id
 
     def head(self) -> tuple[int, int]:
-        """(epoch, last number given)."""
+        """Return (epoch, last sequence number)."""
         epoch, seq = self.database.execute(HEAD).fetchone()
         return epoch, seq
 
     def after(self, seq: int, limit: int) -> list[tuple[int, str]]:
-        """The events after `seq`, oldest first, each as it travels."""
-        return [(one.seq, one.text) for one in self.entries_after(seq, limit)]
+        """Return the events after number `seq`, oldest first, each as (number, JSON text)."""
+        return [(entry.seq, entry.text) for entry in self.entries_after(seq, limit)]
 
     def entries_after(self, after: int, limit: int) -> list[OutboxEntry]:
-        """The events after that number, oldest first."""
+        """Return the events after that number, oldest first."""
         rows = self.database.execute(_AFTER, (after, limit)).fetchall()
         return [OutboxEntry(row[0], row[1], row[2], self._as_entry(row[:7]), row[7]) for row in rows]
 
     def sent(self) -> int:
-        """The last number that was handed to the transport."""
+        """Return the last number that was handed to the transport; 0 before the first."""
         row = self.database.execute(_SENT).fetchone()
         return 0 if row is None else row[0]
 
     def mark_sent(self, seq: int) -> None:
-        """Everything up to this number was handed over."""
+        """Store that everything up to this number was handed over."""
         self.database.execute_deferred(_MARK_SENT, (seq,))
 
     def raise_epoch(self, above: int) -> int:
-        """After this store was put back from a copy: an epoch higher than its own and than `above`; gives it.
+        """Begin an epoch above its own and above `above`, after this store was restored from a copy; gives it.
 
-        The newest state of each subject is said again in it: consumers may have heard states that this store no
-        longer knows, and what it says now decides. Facts are not said again.
+        The newest state of each subject is published again in it: consumers may have received states that this
+        store no longer knows, and what it publishes now decides. Facts are not published again.
         """
         with self.database.transaction():
             epoch = max(self.head()[0], above) + 1
             self.database.execute(_RAISE, (epoch,))
-            for kind, subject, data in self.database.execute(_NEWEST_STATES).fetchall():
-                told = json.loads(data)
-                if "version" not in told:
-                    continue  # emptied since it was said
-                told["version"] = self._next_version(f"{kind.split('.')[3]}/{subject.partition('/')[2]}")
+            for type, subject, data in self.database.execute(_NEWEST_STATES).fetchall():
+                payload = json.loads(data)
+                if "version" not in payload:
+                    continue  # redacted since it was published
+                payload["version"] = self._next_version(f"{type.split('.')[3]}/{subject.partition('/')[2]}")
                 moment = MomentField().db_value(clock.now())
-                values = (new_id(), kind, subject, moment, json.dumps(told), True, None)
+                values = (new_id(), type, subject, moment, json.dumps(payload), True, None)
                 self.database.execute_deferred(_INSERT, values)
             self.database.after_commit(self.on_commit)
         return epoch
 
     def first_since(self, oldest: str) -> int:
-        """The number of the first event whose id is not below this one; without any the last number given."""
+        """Return the number of the first event whose id is not below this one, or else the last number."""
         row = self.database.execute(_FIRST_SINCE, (oldest,)).fetchone()
         return self.head()[1] if row is None else row[0]
 
     def count_from(self, seq: int) -> int:
-        """How many events have this number or a higher one."""
+        """Return how many events have this number or a higher one."""
         count: int = self.database.execute(_COUNT_FROM, (seq,)).fetchone()[0]
         return count
 
     def prune(self, after: str, oldest: str, limit: int) -> str | None:
-        """Drop facts and replaced states with ids between these; gives how far it came, or None at the end.
+        """Delete facts and replaced states with ids between these; gives how far it came, or None at the end.
 
-        The newest state of each subject stays, so that who begins to listen can build itself from the log; and the
-        last number stays, so that who read up to it is seen to be level.
+        The newest state of each subject stays, so that a new consumer can build itself from the log; and the last
+        number stays, so that who read up to it is seen to be caught up.
         """
         with self.database.transaction():
             values = (after, oldest, self.first_since(oldest), limit)
             rows = self.database.execute(_PAST, values).fetchall()
-            gone = [row[0] for row in rows if row[2]]
-            if gone:
-                self.Outbox.delete().where(self.Outbox.id.in_(gone)).execute()
+            prunable = [row[0] for row in rows if row[2]]
+            if prunable:
+                self.Outbox.delete().where(self.Outbox.id.in_(prunable)).execute()
         return rows[-1][1] if len(rows) == limit else None
 
     def _next_version(self, subject: str) -> list[int]:
@@ -183,10 +184,10 @@ class Outbox:
 
 
 def _do_nothing() -> None:
-    """Nobody is waiting to be told."""
+    """Stand for the wake-up of the relay until the service is opened."""
 
 
-# Made once: these cost more than what they do.
+# Made once: building these costs more than calling them.
 _moment = MomentField().db_value
 _encode = json.JSONEncoder(default=str).encode
 

@@ -1,8 +1,8 @@
-"""How long events are kept, in the log of who said them and in the notes of who heard them.
+"""How long events are kept, in the outbox of their publisher and the inboxes of their consumers.
 
-A fact counts for ninety days by the time of the machine, which is in its id. After that it is dropped from the
-log, and a consumer no longer acts on one that it comes across, so that it may forget which ones it heard. States
-are guarded by their version, and the newest of each subject is kept for ever.
+A fact counts for ninety days by the machine's clock, which is in its id. After that it is deleted from the log,
+and a consumer no longer handles one that it comes across, so that its inbox row may go too. States are guarded
+by their version, and the newest of each subject is kept for ever.
 """
 
 from __future__ import annotations
@@ -16,24 +16,24 @@ from shared.messaging.inbox import Inbox
 from shared.messaging.outbox import Outbox
 
 KEPT = timedelta(days=90)
-# Clocks of two machines differ a little: what was heard is remembered for somewhat longer than it could count.
+# Clocks of two machines differ a little: inbox rows are kept for somewhat longer than their facts can count.
 MARGIN = timedelta(days=1)
 EVERY = timedelta(days=1)
 AT_ONCE = 500
 
 
 def oldest_id() -> str:
-    """Facts with an id below this one do not count any more."""
+    """Return the id below which facts do not count any more."""
     return first_id(clock.wall() - KEPT)
 
 
 def is_past(event: Event, oldest: str) -> bool:
-    """Whether this is a fact from before that id."""
+    """Whether this is a fact with an id below `oldest`."""
     return event.id < oldest and event.version is None
 
 
 class Pruner:
-    """Drops what is past its time, once a day and a part in each step, so that nobody waits long behind it."""
+    """Deletes what is past its time, once a day, a part in each step so that nobody waits long behind it."""
 
     def __init__(self, outbox: Outbox, inbox: Inbox) -> None:
         self._outbox, self._inbox = outbox, inbox
@@ -41,7 +41,7 @@ class Pruner:
         self._after: str | None = ""
 
     def step(self) -> bool:
-        """Do a part; False when all of today was done."""
+        """Delete a part; False when today's is done."""
         now = clock.wall()
         if self._done_at is not None and now - self._done_at < EVERY:
             return False

@@ -1,4 +1,4 @@
-"""What a service hears: kinds of events, each with just the fields that this service needs and what it does."""
+"""The subscriptions of a service: per event type just the fields that it needs, and the handler of each event."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from shared.errors import GiveUp
 from shared.ids import IdText
 from shared.messaging.envelope import Event
 from shared.messaging.inbox import Inbox
-from shared.messaging.tracing import handling
+from shared.messaging.tracing import current_event
 
 
 class EventSchema(Schema):
@@ -32,7 +32,7 @@ Handler = Callable[["ReceivedEvent"], None]
 
 @dataclass(frozen=True)
 class ReceivedEvent:
-    """An event with its data as the consumer's own schema read it."""
+    """An event with its data as the consumer's own schema loaded it."""
 
     envelope: Event
     data: dict[str, Any]
@@ -41,7 +41,7 @@ class ReceivedEvent:
 
 @dataclass(frozen=True)
 class Subscription:
-    """One kind of event that a service hears, with just the fields it needs."""
+    """One event type that a service consumes."""
 
     schema: Schema
     handler: Handler
@@ -49,7 +49,7 @@ class Subscription:
 
 
 class Subscriptions:
-    """All that one service hears; the decorator `hears` adds to it."""
+    """All event types that one service consumes; the decorator `on` adds one."""
 
     def __init__(self, inbox: Inbox) -> None:
         self.inbox = inbox
@@ -60,48 +60,50 @@ class Subscriptions:
     ) -> Callable[[Handler], Handler]:
         """Call the function for each new event of this type, inside a transaction; older states are skipped.
 
-        The function may raise TryLater (the event waits, and those about its subject behind it) or GiveUp.
-        tells_of_erasing  ends whatever waits about its subject, so it does not wait behind that, and is never
-                          passed over
+        The function may raise TryLater (the event waits, and later ones about its subject behind it) or GiveUp.
+        bypasses_ordering  for a type that ends whatever waits about its subject: it waits behind nothing, and is
+                           handled about erased subjects too
         """
 
-        def note(handler: Handler) -> Handler:
+        def register(handler: Handler) -> Handler:
             self.by_type[event_type] = Subscription(schema(unknown=EXCLUDE), handler, bypasses_ordering)
             return handler
 
-        return note
+        return register
 
     @property
     def sources(self) -> set[str]:
-        """The services that are heard."""
+        """The services whose events are consumed."""
         return {event_type.split(".")[2] for event_type in self.by_type}
 
     def skipped(self, events: Sequence[Event]) -> set[str]:
-        """Ids of those that are about somebody who was forgotten: they count as heard, and do nothing."""
-        return self.inbox.find_erased([one for one in events if not self.bypasses_ordering(one)])
+        """Return the ids of events about an erased person: those count as handled and have no effect."""
+        return self.inbox.find_erased([event for event in events if not self.bypasses_ordering(event)])
 
     def bypasses_ordering(self, event: Event) -> bool:
-        """Whether it does not wait behind earlier ones about its subject, because it ends them."""
+        """Whether it does not wait behind earlier events about its subject, because it ends them."""
         return self.by_type[event.type].bypasses_ordering
 
     def handle(self, event: Event) -> None:
-        """Have the effect of one event, whose being new was checked already."""
+        """Call the handler of an event that is new to the inbox. GiveUp when its data is not what we know."""
         if event.is_redacted:
             return
         subscription = self.by_type[event.type]
         try:
             data = subscription.schema.load(event.data)
-        except ValidationError as wrong:
-            raise GiveUp(f"data not understood: {sorted(map(str, wrong.messages_dict))}") from None
+        except ValidationError as error:
+            fields = sorted(map(str, error.messages_dict))
+            raise GiveUp(f"data not understood: {fields}", "unreadable") from None
         if not self.inbox.is_newer(event):
             return
-        sealed = event.data.get("personal", {}).get(self.inbox.database.name)
-        encryption = self.inbox.encryption
-        personal = (
-            {} if sealed is None else encryption.open_from_publisher(event.service, event.associated_data, sealed)
-        )
-        token = handling.set(event)
+        token = current_event.set(event)
         try:
-            subscription.handler(ReceivedEvent(event, data, personal))
+            subscription.handler(ReceivedEvent(event, data, self._open_personal(event)))
         finally:
-            handling.reset(token)
+            current_event.reset(token)
+
+    def _open_personal(self, event: Event) -> dict[str, Any]:
+        sealed = event.data.get("personal", {}).get(self.inbox.database.name)
+        if sealed is None:
+            return {}
+        return self.inbox.encryption.open_from_publisher(event.service, event.associated_data, sealed)

@@ -1,4 +1,4 @@
-"""The event that is being handled now, for whoever writes down what came of it."""
+"""The event that is being handled now, and the trace that what is published now belongs to."""
 
 from __future__ import annotations
 
@@ -8,20 +8,20 @@ import structlog
 
 from shared.messaging.envelope import Event
 
-# Set by the ears around each handler; empty while a person or the time makes something happen.
-handling: ContextVar[Event | None] = ContextVar("handling", default=None)
+# Set around each handler; None while a person or the time makes something happen.
+current_event: ContextVar[Event | None] = ContextVar("current_event", default=None)
 
 
 def event_id() -> str | None:
-    """The id of the event that makes this happen, if one does."""
-    event = handling.get()
+    """Return the id of the event that is being handled, None outside a handler."""
+    event = current_event.get()
     return None if event is None else event.id
 
 
 def traceparent() -> str | None:
-    """The trace that what is said now belongs to: that of the event, or else that of the request."""
-    event = handling.get()
+    """Return the trace of the event that is being handled, or else that of the request."""
+    event = current_event.get()
     if event is not None:
         return event.traceparent
-    found: str | None = structlog.contextvars.get_contextvars().get("traceparent")
-    return found
+    of_request: str | None = structlog.contextvars.get_contextvars().get("traceparent")
+    return of_request

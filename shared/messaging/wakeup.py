@@ -1,4 +1,4 @@
-"""A poke between processes of one machine: "there is something for you". A lost ring costs time, nothing else."""
+"""Wake-ups between the processes of one machine. A lost one costs time, nothing else."""
 
 from __future__ import annotations
 
@@ -17,21 +17,21 @@ class Wakeups:
         self._prefix = "\0houvast." + hashlib.sha256(place.encode()).hexdigest()[:16] + "."
         self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
         self._socket.setblocking(False)
-        # Nobody says when the last ring was: the socket goes when its holder goes.
+        # Nobody knows which notification is the last: the socket goes when its holder goes.
         weakref.finalize(self, self._socket.close)
 
     def notify(self, name: str) -> bool:
-        """Wake whoever waits at this wake-up; False when nobody on this machine does."""
+        """Wake whoever waits for this name; False when nobody on this machine does."""
         try:
             self._socket.sendto(b"!", self._prefix + name)
         except BlockingIOError:
-            return True  # it rings already
+            return True  # it has been notified already
         except OSError:
             return False
         return True
 
     def waiter(self, name: str) -> Wakeup:
-        """The wake-up with this name, to wait at. A second waiter hears nothing and goes by its slow poll."""
+        """Return the wake-up with this name to wait for. A second waiter gets none and goes by its slow poll."""
         return Wakeup(self._prefix + name)
 
 
@@ -45,7 +45,7 @@ class Wakeup:
         self._bind()
 
     def wait(self, seconds: float) -> bool:
-        """Wait for a ring, at most so long; True when it rang. Rings that came together are one."""
+        """Wait for a notification, at most so long; True when one came. Several at once count as one."""
         if not is_readable(self._socket, seconds):
             self._bind()
             return False

@@ -1,6 +1,6 @@
-"""Every route says whom it asks for; a route that does not say so is not served.
+"""Access rules: every route declares who may come; a route without a rule is not served.
 
-The mark stands nearest to the function, below the route: `@pages.get("/x")`, then `@asks_staff("manager")`.
+The rule stands nearest to the function, below the route: `@pages.get("/x")`, then `@requires_staff("manager")`.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ from shared.security.actor import PUBLIC, Actor, system
 from shared.security.encryption import Keyring
 
 F = TypeVar("F", bound=Callable[..., Any])
-RENEW = "/inloggen/verder"
-ASK_CODE = "/mijn/code"
+RENEW_PATH = "/inloggen/verder"
+CODE_PATH = "/mijn/code"
 
 
 class NotSignedIn(Refusal):
-    """Nobody who may be trusted is asking."""
+    """Refuse a request without a valid token, key or pass."""
 
     status = 401
 
@@ -33,14 +33,14 @@ class NotSignedIn(Refusal):
 
 
 class LinkGone(Refusal):
-    """The link was good once, or never was."""
+    """Refuse a link that has expired or never was valid."""
 
     status = 410
 
 
 @dataclass(frozen=True)
 class AccessRule:
-    """What a route asks of who comes: kind staff, participant, key, service, link or nobody."""
+    """What a route requires of who comes: kind staff, participant, key, service, link or nobody."""
 
     kind: str
     roles: frozenset[str] = frozenset()
@@ -49,48 +49,48 @@ class AccessRule:
 
 
 def requires_staff(*roles: str) -> Callable[[F], F]:
-    """Somebody who signed in and holds one of these roles somewhere; any role when none is named."""
-    return _marked(AccessRule("staff", frozenset(roles)))
+    """Require staff who signed in and hold one of these roles somewhere; any role when none is named."""
+    return _declare(AccessRule("staff", frozenset(roles)))
 
 
 def requires_participant() -> Callable[[F], F]:
-    """Somebody who typed the code that was sent to their own channel: `g.actor.id` is their participant id.
+    """Require a participant who typed the code from their own channel: `g.actor.id` is their participant id.
 
-    Who has no pass any more is led to the page that says how to get a code; what they sent is not kept, so that
-    nothing of it lies on a phone that others use too.
+    Who has no pass any more is redirected to the page that says how to get a code; what they sent is not kept, so
+    that nothing of it stays on a phone that others use too.
     """
-    return _marked(AccessRule("participant"))
+    return _declare(AccessRule("participant"))
 
 
 def requires_key(*roles: str) -> Callable[[F], F]:
-    """A machine with a key in its Authorization header that holds one of these roles."""
-    return _marked(AccessRule("key", frozenset(roles)))
+    """Require a machine with a key in its Authorization header that holds one of these roles."""
+    return _declare(AccessRule("key", frozenset(roles)))
 
 
 def requires_service() -> Callable[[F], F]:
-    """Another service of this installation, with a token that only it could sign."""
-    return _marked(AccessRule("service"))
+    """Require another service of this installation, with a token that only it could sign."""
+    return _declare(AccessRule("service"))
 
 
 def requires_link(purpose: str, *, from_machines: bool = False) -> Callable[[F], F]:
-    """Whoever has an unexpired action link of this purpose: the route's `token`; `g.link` is what it says.
+    """Require an unexpired action link of this purpose, the route's `token`; `g.link` is what it says.
 
     from_machines  a program may post here that never saw a form of ours: nobody can be made to do so unawares,
                    for the link itself is the secret
     """
-    return _marked(AccessRule("link", purpose=purpose, from_machines=from_machines))
+    return _declare(AccessRule("link", purpose=purpose, from_machines=from_machines))
 
 
 def public(why: str, *, from_machines: bool = False) -> Callable[[F], F]:
-    """Anybody; `why` says the reason to whoever reads the code. from_machines: the view asks for a secret."""
-    return _marked(AccessRule("nobody", purpose=why, from_machines=from_machines))
+    """Let anybody in; `why` is for whoever reads the code. from_machines: the view requires a secret."""
+    return _declare(AccessRule("nobody", purpose=why, from_machines=from_machines))
 
 
 @dataclass(frozen=True)
 class Cookies:
     """The names of the cookies with a pass; over TLS their prefix binds them to the whole host.
 
-    A member of the staff may be a participant too: neither pass stands in for the other.
+    The same person may have both: neither pass stands in for the other.
     """
 
     staff: str
@@ -98,15 +98,18 @@ class Cookies:
 
     @classmethod
     def of(cls, public_url: str) -> Cookies:
-        """The names where people open the pages under this address."""
-        beginning = "__Host-" if public_url.startswith("https://") else ""
-        return cls(f"{beginning}houvast-pass", f"{beginning}houvast-mine")
+        """Return the names where people open the pages under this address."""
+        prefix = "__Host-" if public_url.startswith("https://") else ""
+        return cls(f"{prefix}houvast-pass", f"{prefix}houvast-mine")
 
 
 def authorize(
     view: Callable[..., Any] | None, keyring: Keyring, service: str, cookies: Cookies
 ) -> Response | None:
-    """Find out who asks (g.actor) and whether this route is for them. A redirect when a pass must be renewed."""
+    """Set g.actor and check that this route is for them; returns a redirect when a pass must be renewed.
+
+    Refused: sign_in_needed, not_allowed, link_unknown, link_expired.
+    """
     access_rule: AccessRule | None = getattr(view, "__access_rule__", None)
     if access_rule is None:
         raise Forbidden()
@@ -115,14 +118,14 @@ def authorize(
         raise NotSignedIn()
     if access_rule.kind == "participant" and g.actor.kind == "public":
         # What was being sent is left out: the address of the page is all that comes back.
-        return redirect(f"{ASK_CODE}?naar={quote(request.path)}", code=303)
+        return redirect(f"{CODE_PATH}?naar={quote(request.path)}", code=303)
     if access_rule.kind in ("staff", "key"):
         if g.actor.kind == "public":
             if access_rule.kind == "key":
                 raise NotSignedIn()
             # 307 keeps method and body, so a form that was being sent arrives after the renewal.
-            here = quote(request.full_path.rstrip("?"))
-            return redirect(f"{RENEW}?naar={here}", code=302 if request.method == "GET" else 307)
+            address = quote(request.full_path.rstrip("?"))
+            return redirect(f"{RENEW_PATH}?naar={address}", code=302 if request.method == "GET" else 307)
         if access_rule.roles and not g.actor.roles & access_rule.roles:
             raise Forbidden()
     return None
@@ -147,8 +150,8 @@ def _actor(access_rule: AccessRule, keyring: Keyring, service: str, cookies: Coo
         ("participant", cookies.participant) if access_rule.kind == "participant" else ("staff", cookies.staff)
     )
     text = request.cookies.get(cookie, "")
-    found = passes.check(keyring, text) if text else None
-    return found if found is not None and found.kind == kind else PUBLIC
+    actor = passes.check(keyring, text) if text else None
+    return actor if actor is not None and actor.kind == kind else PUBLIC
 
 
 def _bearer() -> str:
@@ -156,9 +159,9 @@ def _bearer() -> str:
     return text if scheme.lower() == "bearer" else ""
 
 
-def _marked(access_rule: AccessRule) -> Callable[[F], F]:
-    def mark(view: F) -> F:
+def _declare(access_rule: AccessRule) -> Callable[[F], F]:
+    def decorate(view: F) -> F:
         view.__access_rule__ = access_rule  # type: ignore[attr-defined]
         return view
 
-    return mark
+    return decorate

@@ -1,4 +1,4 @@
-"""Who is asking."""
+"""Actors: who or what a request comes from."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ import peewee
 
 @dataclass(frozen=True)
 class Actor:
-    """Somebody or something that asks.
+    """Somebody or something that requests.
 
     id      staff id, participant id, key id, `link:<subject>`, `system:<service>` or `public`
     kind    staff, participant, key, link, system or public
     grants  organisation id -> the roles in it
-    menu    (label, address) of the pages this actor is shown the way to
+    menu    (label, address) of the pages in the menu of this actor
     """
 
     id: str
@@ -27,20 +27,20 @@ class Actor:
 
     @property
     def is_staff(self) -> bool:
-        """Whether a person who signed in is asking."""
+        """Whether this is a person who signed in."""
         return self.kind == "staff"
 
     @property
     def roles(self) -> frozenset[str]:
-        """All roles, in whatever organisation."""
+        """All roles, in any organisation."""
         return frozenset().union(*self.grants.values())
 
     def roles_in(self, organisation_id: str | None) -> frozenset[str]:
-        """The roles in one organisation."""
+        """Return the roles in one organisation."""
         return self.grants.get(organisation_id or "", frozenset())
 
     def organisations(self, *roles: str) -> frozenset[str]:
-        """The organisations in which one of these roles is held; of any role when none is named."""
+        """Return the organisations in which one of these roles is held; of any role when none is named."""
         return frozenset(key for key, held in self.grants.items() if not roles or held & set(roles))
 
 
@@ -48,13 +48,13 @@ PUBLIC = Actor(id="public", kind="public")
 
 
 def system(service: str) -> Actor:
-    """A service that acts because of an event or because the time has come."""
+    """Return the actor of a service that acts because of an event or because the time has come."""
     return Actor(id=f"system:{service}", kind="system")
 
 
 def within(actor: Actor, field: Any, roles: Iterable[str] = ()) -> peewee.Expression:
-    """The one scope check: rows of organisations in which this actor holds one of the roles.
+    """Return the one scope check: rows of organisations in which this actor holds one of the roles.
 
-    field  the `organisation_id` of the rows that are asked for
+    field  the `organisation_id` of the rows that are selected
     """
     return field.in_(sorted(actor.organisations(*roles)))

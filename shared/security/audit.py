@@ -1,4 +1,4 @@
-"""Who looked at whom and who did what: an append-only trail with the fields of NEN 7513, without any content."""
+"""The audit log: who looked at whom and who did what, append-only, with the fields of NEN 7513 and no content."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from shared import clock
 from shared.security.actor import Actor
 from shared.storage import Database, IdField, MomentField
 
-# Where the request that we answer came from. Kept here and not among the fields of log lines: it is personal.
+# The address that the request came from. Kept here and not among the fields of log lines: it is personal.
 network_point: ContextVar[str | None] = ContextVar("network_point", default=None)
 
 
 class Audit:
-    """The trail of one service; its table refuses change and removal."""
+    """The audit log of one service; its table refuses changes and deletion."""
 
     def __init__(self, database: Database) -> None:
         self.database = database
@@ -41,7 +41,7 @@ class Audit:
         self, actor: Actor, event: str, about_kind: str, about_id: str, *, purpose: str,
         organisation_id: str | None = None, outcome: str = "done",
     ) -> None:  # fmt: skip
-        """Add a line; in the transaction we are in, or in one of its own.
+        """Add a row, in the transaction we are in or in one of its own.
 
         event  read, create, change, remove, search, export or refuse
         """

@@ -1,4 +1,4 @@
-"""Values that only some may read: sealed fields, blind indexes, and events for named readers.
+"""Encryption: sealed fields, blind indexes, and personal values in events for named consumers.
 
 A sealed field is AES-GCM with a key id before it and the place (`service.table.column|row`) as associated
 data, so that a value copied to another row or column does not open.
@@ -25,11 +25,11 @@ _NONCE_BYTES = 12
 
 
 class Keyring:
-    """The keys of one service, from a file of mode 0600 that only this service needs.
+    """The keys of one service, from a file of mode 0600.
 
     fields   {"current": key id, "keys": {key id: 32 bytes in base64}}
     index    base64, for blind indexes
-    events  {"writer>reader": base64}, one for each pair this service belongs to
+    events   {"publisher>consumer": base64}, one for each pair this service belongs to
     links    {target service: base64}, for action links
     form     text, for the cookie behind forms
     pass_public, pass_private  JWK (OKP, Ed25519); only the sign-in service has the private one
@@ -40,7 +40,7 @@ class Keyring:
 
     @classmethod
     def load(cls, path: Path) -> Keyring:
-        """Refuses a missing file and one that others may read."""
+        """Load the keys. Raises SettingsError for a missing file and for one that others may read."""
         if not path.is_file():
             raise SettingsError(f"Het sleutelbestand {path.name} is er niet. Maak de sleutels eerst aan.")
         if stat.S_IMODE(path.stat().st_mode) & 0o077:
@@ -48,34 +48,34 @@ class Keyring:
         return cls(json.loads(path.read_text(encoding="utf-8")))
 
     def has(self, name: str) -> bool:
-        """Whether this service was given that key."""
+        """Whether this service has that key."""
         return name in self._values
 
     def value(self, name: str, entry: str | None = None) -> Any:
-        """A key as it stands in the file."""
-        found = self._values.get(name)
-        if entry is not None and found is not None:
-            found = found.get(entry)
-        if found is None:
+        """Return a key as it stands in the file. Raises SettingsError when there is none."""
+        value = self._values.get(name)
+        if entry is not None and value is not None:
+            value = value.get(entry)
+        if value is None:
             raise SettingsError(
                 f"De sleutel {name}{'.' + entry if entry else ''} ontbreekt in het sleutelbestand."
             )
-        return found
+        return value
 
     def raw(self, name: str, entry: str | None = None) -> bytes:
-        """A key as bytes."""
+        """Return a key as bytes. Raises SettingsError when there is none."""
         return base64.b64decode(self.value(name, entry))
 
 
 class Encryption:
-    """Sealing and opening for one service; `use` gives it the keys."""
+    """Sealing and opening for one service; `use` sets the keys."""
 
     def __init__(self, service: str) -> None:
         self.service = service
         self._keyring: Keyring | None = None
 
     def use(self, keyring: Keyring) -> None:
-        """From now on, with these keys."""
+        """Use these keys from now on."""
         self._keyring = keyring
 
     @property
@@ -87,42 +87,42 @@ class Encryption:
     def seal(self, text: str, place: str, row: str) -> bytes:
         """Seal a value for its place: `table.column` and the id of the row."""
         key_id = self.keyring.value("fields", "current")
-        sealed = _seal(self._field_key(key_id), text.encode(), self._where(place, row))
+        sealed = _seal(self._field_key(key_id), text.encode(), self._place(place, row))
         return key_id.encode() + b"." + sealed
 
     def open(self, sealed: bytes | memoryview, place: str, row: str) -> str:
-        """The value again. GiveUp when it was sealed for another place or changed."""
+        """Return the value of a sealed field. GiveUp when it was sealed for another place or changed."""
         key_id, _, rest = bytes(sealed).partition(b".")
         try:
             key = self._field_key(key_id.decode())
         except (KeyError, ValueError):
-            raise GiveUp("a value sealed with a key that is not here") from None
-        return _open(key, rest, self._where(place, row)).decode()
+            raise GiveUp("a value sealed with a key that is not here", "sealed") from None
+        return _open(key, rest, self._place(place, row)).decode()
 
     def index(self, value: str, place: str) -> str:
-        """A blind index: equal values give equal text, and nothing else can be learned without the key."""
+        """Return a blind index: equal values give equal text; without the key nothing else can be learned."""
         message = f"{self.service}.{place}|{value}".encode()
         return hmac.new(self.keyring.raw("index"), message, hashlib.sha256).hexdigest()
 
-    def seal_for_consumer(self, reader: str, about: str, values: dict[str, Any]) -> str:
-        """Values that only one reader can open; `about` is the type and subject of the event."""
-        key = self.keyring.raw("events", f"{self.service}>{reader}")
-        return base64.b64encode(_seal(key, json.dumps(values).encode(), about.encode())).decode()
+    def seal_for_consumer(self, consumer: str, associated_data: str, values: dict[str, Any]) -> str:
+        """Seal values that only one consumer can open, bound to the associated data of their event."""
+        key = self.keyring.raw("events", f"{self.service}>{consumer}")
+        return base64.b64encode(_seal(key, json.dumps(values).encode(), associated_data.encode())).decode()
 
-    def open_from_publisher(self, writer: str, about: str, sealed: str) -> dict[str, Any]:
-        """What a writer sealed for us. GiveUp when it does not open."""
-        key = self.keyring.raw("events", f"{writer}>{self.service}")
+    def open_from_publisher(self, publisher: str, associated_data: str, sealed: str) -> dict[str, Any]:
+        """Open what a publisher sealed for us. GiveUp when it does not open."""
+        key = self.keyring.raw("events", f"{publisher}>{self.service}")
         try:
             raw = base64.b64decode(sealed, validate=True)
         except (ValueError, TypeError):
-            raise GiveUp("a sealed value is none") from None
-        opened: dict[str, Any] = json.loads(_open(key, raw, about.encode()))
+            raise GiveUp("a sealed value is none", "sealed") from None
+        opened: dict[str, Any] = json.loads(_open(key, raw, associated_data.encode()))
         return opened
 
     def _field_key(self, key_id: str) -> bytes:
         return base64.b64decode(self.keyring.value("fields", "keys")[key_id])
 
-    def _where(self, place: str, row: str) -> bytes:
+    def _place(self, place: str, row: str) -> bytes:
         return f"{self.service}.{place}|{row}".encode()
 
 
@@ -135,4 +135,4 @@ def _open(key: bytes, sealed: bytes, where: bytes) -> bytes:
     try:
         return AESGCM(key).decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], where)
     except (InvalidTag, ValueError):  # ValueError: too short to be one of ours
-        raise GiveUp("a sealed value does not open") from None
+        raise GiveUp("a sealed value does not open", "sealed") from None

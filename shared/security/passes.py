@@ -1,4 +1,4 @@
-"""Short-lived passes, signed with EdDSA by the sign-in service and checked by everyone with its public key."""
+"""Short-lived passes, signed with EdDSA by the sign-in service; every service checks them with its public key."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from shared.security.actor import Actor
 from shared.security.encryption import Keyring
 
 PASS_SECONDS = 300
-# There is no session behind it: after this somebody asks for a code again, which is kinder to who shares a phone.
+# There is no session behind it: after this a new code is needed, which is kinder to who shares a phone.
 PARTICIPANT_SECONDS = 900
 _KINDS = ("staff", "participant", "key")
 # RFC 9864: the fully specified name of EdDSA on curve Ed25519.
@@ -21,7 +21,7 @@ _ALGORITHM = "Ed25519"
 
 
 def sign(keyring: Keyring, actor: Actor, *, seconds: int = PASS_SECONDS) -> str:
-    """A pass for this actor; only the sign-in service has the key for it."""
+    """Return a pass for this actor; only the sign-in service has the key for it."""
     wall = clock.wall()
     claims = {
         "sub": actor.id, "kind": actor.kind, "name": actor.name, "menu": list(actor.menu),
@@ -33,7 +33,7 @@ def sign(keyring: Keyring, actor: Actor, *, seconds: int = PASS_SECONDS) -> str:
 
 
 def check(keyring: Keyring, text: str) -> Actor | None:
-    """Who this pass is of, or None when it is none, is forged or has expired (by the time of the machine)."""
+    """Return whose pass this is; None when it is none, forged or expired (by the time of the machine)."""
     key = OKPKey.import_key(keyring.value("pass_public"))
     try:
         claims = jwt.decode(text, key, algorithms=[_ALGORITHM]).claims

@@ -1,4 +1,4 @@
-"""How one service shows another who it is: a minute's token, signed with the key that only these two share."""
+"""Tokens of a minute by which one service authenticates to another, signed with a key that only the two share."""
 
 from __future__ import annotations
 
@@ -19,23 +19,23 @@ _ALGORITHM = "HS256"
 
 
 def sign(keyring: Keyring, reader: str, publisher: str) -> str:
-    """A token with which `reader` may read the log of `publisher`."""
+    """Return a token with which `reader` may read the feed and operator interface of `publisher`."""
     until = int(clock.wall().timestamp()) + TOKEN_SECONDS
     claims = {"iss": reader, "aud": publisher, "exp": until}
     return jwt.encode({"alg": _ALGORITHM}, claims, _key(keyring, reader, publisher), algorithms=[_ALGORITHM])
 
 
 def check(keyring: Keyring, publisher: str, reader: str, text: str) -> bool:
-    """Whether this is a token of that reader for us that has not expired."""
+    """Whether this is an unexpired token of that reader for this publisher."""
     try:
         claims = jwt.decode(text, _key(keyring, reader, publisher), algorithms=[_ALGORITHM]).claims
-        has_time = int(claims["exp"]) > clock.wall().timestamp()
-        return has_time and (claims["iss"], claims["aud"]) == (reader, publisher)
+        is_unexpired = int(claims["exp"]) > clock.wall().timestamp()
+        return is_unexpired and (claims["iss"], claims["aud"]) == (reader, publisher)
     except (JoseError, SettingsError, ValueError, KeyError, TypeError):
         return False
 
 
 def _key(keyring: Keyring, reader: str, publisher: str) -> Any:
-    # Not the key of the events itself: what signs must not be what seals.
+    # Derived from the key of the events: what signs must not be what seals.
     secret = hmac.new(keyring.raw("events", f"{publisher}>{reader}"), b"feed", hashlib.sha256).digest()
     return OctKey.import_key(secret)

@@ -10,7 +10,7 @@
   const mark = "houvast.left";
   const remember = (way) => { try { return way(sessionStorage); } catch { return null; } };
 
-  /* Who was let in by a code is signed out on the way: whoever takes this phone next finds a closed door. */
+  /* Who was let in by a code is signed out too: whoever takes this phone next is not let in. */
   function signOut() {
     const form = document.querySelector("form[data-sign-out]");
     try { if (form) navigator.sendBeacon(form.action, new FormData(form)); } catch { /* leaving matters more */ }

@@ -1,4 +1,4 @@
-"""One service's own store: opening it, one transaction for what must happen together, and our field types."""
+"""The store of a service: opening it, one transaction for what must happen together, and our field types."""
 
 from shared.storage.append_only import allow_change, forbid_change
 from shared.storage.database import Database

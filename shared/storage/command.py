@@ -1,7 +1,8 @@
-"""A command: one transaction, and asking twice with the same request_id gives the first answer back.
+"""Commands: one transaction each, idempotent by their request_id.
 
-Asking something else with the same request_id is refused: who gets the first answer would think that it was done.
-What was asked is remembered only as a keyed hash, from which nothing can be read.
+The same arguments with the same request_id give the first answer. Other arguments with it are refused: whoever
+got the first answer would think that these were done. Arguments are stored only as a keyed hash, from which
+nothing can be read.
 """
 
 from __future__ import annotations
@@ -24,12 +25,12 @@ from shared.storage import Database, MomentField
 P = ParamSpec("P")
 R = TypeVar("R")
 KEPT_DAYS = 7
-# Where somebody asks from is not what they ask: a phone may have changed networks in between.
-NOT_ASKED = frozenset({"request_id", "network"})
+# The network is no argument of a request: a phone may have changed networks in between.
+UNHASHED = frozenset({"request_id", "network"})
 
 
 class RequestIdReused(Refusal):
-    """Something else was asked before with this request_id; nothing was done now."""
+    """Refuse a request_id that came with other arguments before; nothing was done now."""
 
     status = 422
 
@@ -45,7 +46,10 @@ class Commands:
         Model: Any = database.Model  # noqa: N806
 
         class IdempotencyKey(Model):
-            """`answer` is {"answer", "asked": keyed hash of what was asked}; in an older row just the answer."""
+            """`answer` is {"answer", "request_hash": keyed hash of the arguments}.
+
+            In an older row just the answer.
+            """
 
             actor_id = peewee.CharField()
             command = peewee.CharField()
@@ -59,65 +63,65 @@ class Commands:
         self.IdempotencyKey = IdempotencyKey
 
     def command(self, function: Callable[P, R]) -> Callable[P, R]:
-        """The function takes the actor first and `request_id` by keyword; its answer is JSON (an id, mostly).
+        """Make a function a command: it takes the actor first and `request_id` by keyword, and gives JSON.
 
-        Refusals leave nothing behind, so the same request_id may be used again after mending. What was done and is
-        asked again otherwise is refused as "request_id_reused".
+        A refusal stores nothing, so the same request_id may be used again after a correction.
+        Refused: request_id_reused.
         """
 
         @wraps(function)
-        def once(*args: P.args, **kwargs: P.kwargs) -> R:
+        def run_once(*args: P.args, **kwargs: P.kwargs) -> R:
             actor, request_id = args[0], str(kwargs["request_id"])
             assert isinstance(actor, Actor)
-            asked = self._hash(function.__name__, args[1:], kwargs)
+            request_hash = self._hash(function.__name__, args[1:], kwargs)
             with self.database.transaction():
-                asking = (actor.id, function.__name__, request_id)
-                seen = self.database.execute(_FIND, asking).fetchone()
-                if seen is not None:
-                    answer: R = _first_answer(seen[0], asked)
+                key = (actor.id, function.__name__, request_id)
+                row = self.database.execute(_FIND, key).fetchone()
+                if row is not None:
+                    answer: R = _first_answer(row[0], request_hash)
                     return answer
                 answer = function(*args, **kwargs)
-                kept = json.dumps({"answer": answer, "asked": asked})
-                self.database.execute_deferred(_KEEP, (*asking, kept, _moment(clock.wall())))
+                stored = json.dumps({"answer": answer, "request_hash": request_hash})
+                self.database.execute_deferred(_INSERT, (*key, stored, _moment(clock.wall())))
                 log.step("command_done", command=function.__name__)
             log.step("command_committed", command=function.__name__)
             return answer
 
-        return once
+        return run_once
 
     def delete_expired(self) -> bool:
-        """Drop keys that nobody will send again; part of the daily housekeeping."""
+        """Delete keys that nobody will send again; True when there were some."""
         before = clock.wall() - timedelta(days=KEPT_DAYS)
         with self.database.transaction():
-            dropped: int = self.IdempotencyKey.delete().where(self.IdempotencyKey.at < before).execute()
-        return dropped > 0
+            deleted: int = self.IdempotencyKey.delete().where(self.IdempotencyKey.at < before).execute()
+        return deleted > 0
 
     def _hash(self, command: str, others: tuple[Any, ...], named: Mapping[str, Any]) -> str:
-        told = {name: value for name, value in named.items() if name not in NOT_ASKED}
+        hashed = {name: value for name, value in named.items() if name not in UNHASHED}
         return self.encryption.index(
-            json.dumps([others, told], sort_keys=True, default=_plain), f"command.{command}"
+            json.dumps([others, hashed], sort_keys=True, default=_plain), f"command.{command}"
         )
 
 
-# Made once, and constant SQL: these cost more than what they do.
+# Made once, and constant SQL: building these costs more than running them.
 _moment = MomentField().db_value
 _FIND = "SELECT CAST(answer AS TEXT) FROM idempotency_key WHERE actor_id = ? AND command = ? AND request_id = ?"
-_KEEP = "INSERT INTO idempotency_key (actor_id, command, request_id, answer, at) VALUES (?, ?, ?, ?, ?)"
+_INSERT = "INSERT INTO idempotency_key (actor_id, command, request_id, answer, at) VALUES (?, ?, ?, ?, ?)"
 
 
-def _first_answer(text: str | None, asked: str) -> Any:
-    kept = None if text is None else json.loads(text)
-    if not isinstance(kept, dict) or set(kept) != {"answer", "asked"}:
-        return kept  # written before what was asked was remembered, or emptied since
-    if kept["asked"] != asked:
+def _first_answer(text: str | None, request_hash: str) -> Any:
+    stored = None if text is None else json.loads(text)
+    if not isinstance(stored, dict) or set(stored) != {"answer", "request_hash"}:
+        return stored  # emptied by an erasure, or older than the hash
+    if stored["request_hash"] != request_hash:
         raise RequestIdReused()
-    return kept["answer"]
+    return stored["answer"]
 
 
 def _plain(value: Any) -> Any:
-    """What is no JSON yet, the same each time: a set has no order of its own."""
+    """Return a value as JSON can hold it, the same each time: a set has no order of its own."""
     if isinstance(value, Set):
-        return sorted(str(one) for one in value)
+        return sorted(map(str, value))
     if isinstance(value, Mapping):
         return dict(value)
     if dataclasses.is_dataclass(value) and not isinstance(value, type):

@@ -1,4 +1,4 @@
-"""The store of one service: the same for whoever uses it, whatever engine it stands on."""
+"""The store of a service: one interface, whatever engine it stands on."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from shared.storage.sqlite import SqliteEngine
 
 
 class Database:
-    """The store of one service. Models are made from `.Model`; `open` says later where the rows are."""
+    """The store of one service. Models derive from `.Model`; `open` says later where their rows are."""
 
     def __init__(self, name: str) -> None:
         self.name = name
         self.proxy = peewee.DatabaseProxy()
-        self._here = threading.local()
+        self._local = threading.local()
         self._engine: Engine | None = None
 
         class Model(peewee.Model):
@@ -39,78 +39,77 @@ class Database:
         else:
             self._engine = PostgresEngine(place)
         self.proxy.initialize(self._engine.proxy)
-        self._here = threading.local()
+        self._local = threading.local()
 
     @property
     def engine(self) -> Engine:
-        """What it stands on."""
+        """The engine of the open store."""
         assert self._engine is not None, f"the store of {self.name} is not open"
         return self._engine
 
     def close(self) -> None:
-        """Close what this thread has open of it, and what no thread uses."""
+        """Close the connections of this thread, and those that no thread uses."""
         if self._engine is not None:
             self._engine.close()
 
     def release(self) -> None:
-        """This thread has nothing to do for now."""
+        """Give back the connection of this thread, which has nothing to do for now."""
         self.engine.release()
 
     def execute(self, statement: str, values: Sequence[Any] = ()) -> Any:
-        """Run a constant statement, written with question marks; gives the cursor."""
+        """Run a constant statement, written with question marks; returns the cursor."""
         return self.proxy.execute_sql(self.engine.sql(statement), values)
 
     def execute_deferred(self, statement: str, values: Sequence[Any] = ()) -> None:
-        """The same inside a transaction, for a statement whose result nobody needs: it takes no time of its own.
+        """Run a statement inside a transaction whose result nobody needs: it is sent with the next one.
 
-        An error of it comes out at the next statement, or at the commit.
+        An error of it is raised by the next statement, or by the commit.
         """
         self.proxy.execute_deferred(self.engine.sql(statement), values)
 
     @contextlib.contextmanager
     def transaction(self, *, serialized: bool = True) -> Iterator[None]:
-        """Everything inside happens or nothing does. Inside another transaction it is a part of that one, which
-        may fail alone: what the part did is undone, and who catches its error goes on with the rest.
+        """Commit everything inside, or nothing. Inside another transaction it is a savepoint of that one.
 
-        in_turn  nobody else changes this store meanwhile; only mechanism that locks its own rows does without
+        serialized  nobody else changes this store meanwhile; only mechanism that locks its own rows does without
         Raises StoreUnavailable when the store cannot write.
         """
         if self.in_transaction:
             with self.proxy.atomic():
                 yield
             return
-        self._here.after = []
+        self._local.after = []
         try:
             with self.engine.transaction(serialized=serialized):
-                self._here.inside, self._here.holds_write_lock = True, serialized
+                self._local.inside, self._local.holds_write_lock = True, serialized
                 try:
                     yield
                 finally:
-                    self._here.inside = self._here.holds_write_lock = False
+                    self._local.inside = self._local.holds_write_lock = False
         except (peewee.OperationalError, peewee.InterfaceError) as error:
             if self.engine.is_fault_of_ours(error):
                 raise
             raise StoreUnavailable(self.name) from error
-        for act in self._here.after:
-            act()
+        for callback in self._local.after:
+            callback()
 
     @contextlib.contextmanager
     def lock(self) -> Iterator[None]:
-        """Keep every other writer out, without a transaction: for migrations, which make their own."""
+        """Keep every other writer out, without a transaction: for migrations, which begin their own."""
         with self.engine.alone():
             yield
 
     @property
     def in_transaction(self) -> bool:
         """Whether this thread is inside a transaction."""
-        return getattr(self._here, "inside", False)
+        return getattr(self._local, "inside", False)
 
     @property
     def holds_write_lock(self) -> bool:
         """Whether this thread is inside a transaction during which nobody else changes this store."""
-        return getattr(self._here, "holds_write_lock", False)
+        return getattr(self._local, "holds_write_lock", False)
 
-    def after_commit(self, act: Callable[[], None]) -> None:
-        """Do this once, after the commit of the transaction we are in; never when it is rolled back."""
-        if act not in self._here.after:
-            self._here.after.append(act)
+    def after_commit(self, callback: Callable[[], None]) -> None:
+        """Call this once, after the commit of the transaction we are in; never when it is rolled back."""
+        if callback not in self._local.after:
+            self._local.after.append(callback)

@@ -7,38 +7,38 @@ from typing import Any, Protocol
 
 
 class StoreUnavailable(Exception):
-    """The store cannot write now (disk full, locked, gone); nothing was written."""
+    """Raised when the store cannot write now (disk full, locked, gone); nothing was written."""
 
 
 class Engine(Protocol):
-    """How one store is opened, how its writers take turns, and which errors are the world's."""
+    """How one store is opened, how its writers are serialized, and which errors are not ours."""
 
-    proxy: Any  # peewee's database, with execute_later(sql, values)
-    share_lock: str  # after a SELECT: nobody may change the row until our transaction has ended
+    proxy: Any  # peewee's database, with execute_deferred(sql, values)
+    share_lock: str  # after a SELECT: nobody may change the row until our transaction ends
 
     def sql(self, statement: str) -> str:
-        """A constant statement, written with question marks, as this engine wants it."""
+        """Return a constant statement, written with question marks, as this engine wants it."""
 
     def transaction(self, *, serialized: bool) -> AbstractContextManager[None]:
-        """An outermost transaction. in_turn: alone among all that change this store."""
+        """Begin an outermost transaction; serialized: alone among all that change this store."""
 
     def alone(self) -> AbstractContextManager[None]:
-        """Keep every other writer out, without a transaction: for migrations, which make their own."""
+        """Keep every other writer out, without a transaction: for migrations, which begin their own."""
 
     def wipe(self) -> bool:
-        """Write the store anew, so that nothing that was removed can be found in its files; False: not now."""
+        """Rewrite the store, so that nothing that was deleted can be found in its files; False: not now."""
 
     def is_fault_of_ours(self, error: BaseException) -> bool:
-        """Whether the statement itself is wrong; anything else (full, busy, gone) is the world's."""
+        """Whether the statement itself is wrong; anything else (full, busy, gone) is not ours."""
 
     def notify(self, wakeup: str) -> None:
-        """Ring a wake-up on whatever machine it hangs; nobody there is fine."""
+        """Notify a wake-up on whatever machine somebody waits for it, if anybody does."""
 
     def wait_notified(self, seconds: float) -> list[str]:
-        """The wake-ups that were rung from elsewhere, waiting for one at most so long."""
+        """Return the wake-ups of other machines, waiting for one at most so long."""
 
     def release(self) -> None:
-        """This thread needs no connection for now."""
+        """Give back the connection of this thread, which needs none for now."""
 
     def close(self) -> None:
-        """Close what this thread has open and what nobody uses; who uses it still, closes it when letting go."""
+        """Close the connection of this thread and those that nobody uses; one in use closes when released."""

@@ -1,4 +1,4 @@
-"""Our field types, the same on every engine."""
+"""Our column types, the same on every engine."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import peewee
 
 
 class IdField(peewee.CharField):
-    """A UUID in its written form."""
+    """A UUID as text."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{"max_length": 36, **kwargs})
@@ -22,7 +22,7 @@ class MomentField(peewee.CharField):
         super().__init__(*args, **{"max_length": 27, **kwargs})
 
     def db_value(self, value: datetime | None) -> str | None:
-        """Refuses a naive datetime."""
+        """Raise ValueError for a naive datetime."""
         if value is None:
             return None
         if value.tzinfo is None:
@@ -30,5 +30,5 @@ class MomentField(peewee.CharField):
         return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
     def python_value(self, value: str | None) -> datetime | None:
-        """Aware, in UTC."""
+        """Return it aware, in UTC."""
         return None if value is None else datetime.fromisoformat(value)

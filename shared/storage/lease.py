@@ -1,4 +1,4 @@
-"""One at a time: a named lease in a store, with a fencing token that only ever rises.
+"""Leases: one holder at a time, by a row in the store with a fencing token that only ever rises.
 
 Who holds the lease may work; who lost it without noticing is stopped by `check` inside the transaction of its
 effects. Leases go by the time of the machine, not by the movable clock.
@@ -17,7 +17,7 @@ from shared.storage import Database, MomentField
 
 
 class LeaseLost(Exception):
-    """Somebody else holds it now: stop, and write nothing more."""
+    """Raised when somebody else holds the lease now: write nothing more."""
 
 
 class Leases:
@@ -36,11 +36,11 @@ class Leases:
         self.Lease = Lease
 
     def lease(self, name: str, seconds: float) -> Lease:
-        """A lease to try for; `seconds` is how long it lasts without being renewed."""
+        """Return a lease to try for; `seconds` is how long it lasts without being renewed."""
         return Lease(self, name, seconds)
 
     def forget_holders(self) -> None:
-        """Free every lease at once: only for who knows that no other process can be alive."""
+        """Expire every lease: only for who knows that no other process can be alive."""
         with self.database.transaction():
             self.Lease.update(expires_at=clock.wall()).execute()
 
@@ -55,14 +55,14 @@ class Lease:
         self._renew_at = clock.wall()
 
     def hold(self) -> bool:
-        """Take it or renew it when it is time; False while another holds it."""
+        """Take the lease, or renew it when it is time; False while another holds it."""
         if self._token and clock.wall() < self._renew_at:
             return True
         with self._leases.database.transaction(serialized=False):
             return self._take()
 
     def check(self) -> None:
-        """Inside the transaction of an effect: LeaseLost when the token is no longer ours."""
+        """Raise LeaseLost when the token is no longer ours; inside the transaction of an effect."""
         row = self._leases.database.execute(
             _HELD + self._leases.database.engine.share_lock, (self._name,)
         ).fetchone()
@@ -71,12 +71,12 @@ class Lease:
             raise LeaseLost(self._name)
 
     def release(self) -> None:
-        """Give it back, so that the next need not wait."""
+        """Expire the lease now, so that the next holder need not wait."""
         if self._token:
             table = self._leases.Lease
             with self._leases.database.transaction(serialized=False):
-                mine = (table.name == self._name) & (table.token == self._token)
-                table.update(expires_at=clock.wall()).where(mine).execute()
+                is_ours = (table.name == self._name) & (table.token == self._token)
+                table.update(expires_at=clock.wall()).where(is_ours).execute()
             self._token = 0
 
     def _take(self) -> bool:

@@ -24,7 +24,7 @@ LOCK_SECONDS = 30.0
 
 
 class SqliteEngine:
-    """One file, made with mode 0600 when it is not there yet."""
+    """One file, created with mode 0600 when it is not there yet."""
 
     def __init__(self, path: Path, *, max_pages: int | None = None) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -45,7 +45,7 @@ class SqliteEngine:
 
     @contextlib.contextmanager
     def transaction(self, *, serialized: bool) -> Iterator[None]:
-        """See Engine; on SQLite every writer takes its turn."""
+        """See Engine; on SQLite every writer is serialized."""
         with self._lock, self.proxy.atomic("IMMEDIATE"):
             yield
             # A full disk rolls everything back at once; who swallowed that error wrote nothing since.
@@ -66,14 +66,14 @@ class SqliteEngine:
         return not is_busy
 
     def is_fault_of_ours(self, error: BaseException) -> bool:
-        """A rollback that fails after a full disk hides the first error, so the whole chain is asked."""
+        """See Engine. A rollback that fails after a full disk hides the first error, so the whole chain counts."""
         codes: set[int] = set()
-        seen: BaseException | None = error
-        while seen is not None:
-            if isinstance(seen, StoreUnavailable):
+        cause: BaseException | None = error
+        while cause is not None:
+            if isinstance(cause, StoreUnavailable):
                 return False
-            codes.add(getattr(seen, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF)
-            seen = seen.__cause__ or seen.__context__
+            codes.add(getattr(cause, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF)
+            cause = cause.__cause__ or cause.__context__
         return codes == {sqlite3.SQLITE_ERROR}
 
     def notify(self, wakeup: str) -> None:
@@ -84,7 +84,7 @@ class SqliteEngine:
         return []
 
     def release(self) -> None:
-        """A connection to a file is kept: it costs others nothing."""
+        """Keep the connection: one to a file costs others nothing."""
 
     def close(self) -> None:
         """See Engine."""
@@ -98,7 +98,7 @@ _Base: Any = peewee.SqliteDatabase
 
 class _File(_Base):
     def execute_deferred(self, sql: str, values: Sequence[Any]) -> None:
-        """See Database: at once, for here a statement has no way to go."""
+        """See Database: at once, because a file is not across a network."""
         self.execute_sql(sql, values)
 
 
@@ -113,7 +113,7 @@ class FairLock:
         self._close_file: Callable[[], Any] | None = None
 
     def __enter__(self) -> None:
-        """Raises StoreUnavailable when somebody holds it for longer than any transaction may last."""
+        """Wait for the lock. Raises StoreUnavailable when it is held for longer than any transaction may last."""
         ticket = threading.Lock()
         ticket.acquire()
         with self._mutex:
@@ -132,7 +132,7 @@ class FairLock:
         self._leave(self._queue[0])
 
     def close(self) -> None:
-        """Give the file back, unless somebody holds the lock or waits for it; it is opened again when needed."""
+        """Close the file, unless somebody holds the lock or waits for it; it is opened again when needed."""
         with self._mutex:
             if not self._queue and self._close_file is not None:
                 self._close_file()

@@ -1,4 +1,4 @@
-"""The tables of the mechanism as they were first made: frozen, for the first migration of every service."""
+"""The tables of the mechanism, frozen as the first migration of every service creates them."""
 
 from __future__ import annotations
 
@@ -42,6 +42,7 @@ class DeadLetter(Model):
     subject = CharField(index=True)
     event = TextField()
     reason = CharField()
+    error_code = CharField(max_length=40)
     dead_lettered_at = MomentField()
     replayed_at = MomentField(null=True)
     replay_reason = CharField(null=True)
@@ -122,6 +123,7 @@ class InboxRetry(Model):
     attempt = IntegerField()
     next_at = MomentField(index=True)
     error = CharField()
+    error_code = CharField(max_length=40)
 
     class Meta:
         table_name = "inbox_retry"
@@ -196,7 +198,7 @@ TABLES = [
 
 
 def up(db: Any) -> None:
-    """Make them all; the access log can only grow."""
+    """Create them all; the access log can only grow."""
     with db.bind_ctx(TABLES):
         db.create_tables(TABLES)
     forbid_change(db, "audit_entry", "the access log can only grow")

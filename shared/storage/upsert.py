@@ -1,4 +1,4 @@
-"""The newest copy of something, written over the older one."""
+"""Writing a row over the one with the same primary key."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 def upsert(table: Any, **values: Any) -> None:
     """Insert a row, or write these values over the row with the same primary key; other columns stay.
 
-    Inside a transaction, at the latest at its end: together with what comes next (see Database.execute_later).
+    Inside a transaction, sent with the next statement (see Database.execute_deferred).
     """
     primary_key = table._meta.primary_key
     update = {

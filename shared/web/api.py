@@ -1,7 +1,7 @@
 """The JSON API of a service, by the NLGov REST API Design Rules 2.2: lists, single things, and making one.
 
-A route is written `@api.many("/dingen", Thing, about="Dutch")` with `@asks_key(...)` nearest to the function.
-Input is read whole before the function is called, so that everything that is wrong is said at once.
+A route is written `@api.list_route("/dingen", ThingSchema, description="...")` with `@requires_key(...)` nearest
+to the function. Input is read whole before the function is called, so that all errors are given at once.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ from shared.errors import Refusal
 from shared.settings import ServiceSettings
 from shared.web import problems
 from shared.web.api_document import About, make_document, version_header
-from shared.web.api_input import REPEAT_HEADER, InputWrong, as_input, read_input
-from shared.web.api_shapes import PageAsked, Shape, Told, page_of
+from shared.web.api_input import IDEMPOTENCY_HEADER, InvalidInput, as_invalid_input, read_input
+from shared.web.api_schemas import PageQuery, RequestSchema, ResponseSchema, page_schema
 
 F = TypeVar("F", bound=Callable[..., Any])
 _ALWAYS = (400, 401, 403, 500, 503)
 _PATH_ID = re.compile(r"<uuid:(\w+)>")
-_REPEAT = {
-    "in": "header", "name": REPEAT_HEADER, "required": True, "schema": {"type": "string", "format": "uuid"},
+_IDEMPOTENCY_PARAMETER = {
+    "in": "header", "name": IDEMPOTENCY_HEADER, "required": True, "schema": {"type": "string", "format": "uuid"},
     "description": "Een nieuwe UUID voor elk verzoek. Wie hetzelfde verzoek met dezelfde sleutel en dezelfde UUID"
     " opnieuw stuurt, krijgt het eerste antwoord terug; er gebeurt niets dubbel. Wie er iets anders mee vraagt,"
     " krijgt 422. Dit geldt zeven dagen.",
@@ -42,85 +42,91 @@ class Resources(Blueprint):
         self.prefix = f"/api/{noun}/v{about.version.partition('.')[0]}"
         super().__init__(noun, __name__, url_prefix=self.prefix, description=about.description)
 
-    def many(
-        self, path: str, shape: type[Told], *, about: str, filters: type[PageAsked] = PageAsked
+    def list_route(
+        self, path: str, schema: type[ResponseSchema], *, description: str, query: type[PageQuery] = PageQuery
     ) -> Callable[[F], F]:
-        """A list, page by page. The view gets what `filters` read and gives rows in the order of their id.
+        """Serve a list, page by page. The view gets what `query` loaded and gives rows in the order of their id.
 
         It is asked for one row more than is shown, which tells whether there is a next page.
         """
 
-        def mark(view: F) -> F:
+        def decorate(view: F) -> F:
             @wraps(view)
             def read(**ids: Any) -> Mapping[str, Any]:
-                asked = read_input(filters())
-                limit = asked.pop("limit")
-                return _page(view(**_text(ids), **asked, limit=limit + 1), limit)
+                values = read_input(query())
+                limit = values.pop("limit")
+                return _page(view(**_as_text(ids), **values, limit=limit + 1), limit)
 
-            self._serve(path, "GET", read, about, answers=(200, page_of(shape)), query=filters)
+            self._serve(path, "GET", read, description, response=(200, page_schema(schema)), query=query)
             return view
 
-        return mark
+        return decorate
 
-    def one(self, path: str, shape: type[Told], *, about: str) -> Callable[[F], F]:
-        """One thing, by the `id` in its path."""
+    def get_route(self, path: str, schema: type[ResponseSchema], *, description: str) -> Callable[[F], F]:
+        """Serve one thing, by the `id` in its path."""
 
-        def mark(view: F) -> F:
+        def decorate(view: F) -> F:
             @wraps(view)
             def read(**ids: Any) -> Any:
-                read_input(Shape())
-                return view(**_text(ids))
+                read_input(RequestSchema())
+                return view(**_as_text(ids))
 
-            self._serve(path, "GET", read, about, answers=(200, shape))
+            self._serve(path, "GET", read, description, response=(200, schema))
             return view
 
-        return mark
+        return decorate
 
-    def made(self, path: str, asked: type[Shape], shape: type[Told], *, about: str) -> Callable[[F], F]:
-        """Making one. The view gets what was asked and `request_id`, and gives the thing that was made.
+    def create_route(
+        self, path: str, body: type[RequestSchema], schema: type[ResponseSchema], *, description: str
+    ) -> Callable[[F], F]:
+        """Serve making a thing. The view gets what `body` loaded and `request_id`, and gives what it made.
 
-        A refusal that is about one of the properties is told as input that is not right.
+        A Refusal about one of the properties is answered as invalid input.
         """
 
-        def mark(view: F) -> F:
+        def decorate(view: F) -> F:
             @wraps(view)
-            def make(**ids: Any) -> tuple[Any, int, dict[str, str]]:
-                told = read_input(Shape(), asked(), is_repeatable=True)
+            def create(**ids: Any) -> tuple[Any, int, dict[str, str]]:
+                values = read_input(RequestSchema(), body(), is_idempotent=True)
                 try:
-                    made = view(**_text(ids), **told)
+                    created = view(**_as_text(ids), **values)
                 except Refusal as refusal:
-                    raise as_input(refusal, asked()) from refusal
-                return made, 201, {"Location": f"{request.path}/{made.id}"}
+                    raise as_invalid_input(refusal, body()) from refusal
+                return created, 201, {"Location": f"{request.path}/{created.id}"}
 
-            self._serve(path, "POST", make, about, answers=(201, shape), body=asked)
+            self._serve(path, "POST", create, description, response=(201, schema), body=body)
             return view
 
-        return mark
+        return decorate
 
     def _serve(
-        self, path: str, method: str, view: Callable[..., Any], about: str, *, answers: tuple[int, type[Told]],
-        query: type[Shape] | None = None, body: type[Shape] | None = None,
+        self, path: str, method: str, view: Callable[..., Any], description: str, *,
+        response: tuple[int, type[ResponseSchema]], query: type[RequestSchema] | None = None,
+        body: type[RequestSchema] | None = None,
     ) -> None:  # fmt: skip
-        told = self.response(*answers, description="Gelukt.", headers=_headers(answers[0]))(view)
+        documented = self.response(*response, description="Gelukt.", headers=_headers(response[0]))(view)
         for status in (*_ALWAYS, *([404] if "<" in path or body else []), *([409, 413, 415, 422] if body else [])):
-            told = self.alt_response(status, HTTPStatus(status).name)(told)
-        told._apidoc["arguments"] = {"parameters": _parameters(query, body)}
-        first, _, _ = about.partition(".")
-        told = self.doc(operationId=_camel(view.__name__), summary=f"{first}.", description=about)(told)
-        self.route(path, methods=[method], parameters=[_path_id(name) for name in _PATH_ID.findall(path)])(told)
+            documented = self.alt_response(status, HTTPStatus(status).name)(documented)
+        documented._apidoc["arguments"] = {"parameters": _parameters(query, body)}
+        summary = description.partition(".")[0] + "."
+        documented = self.doc(operationId=_camel(view.__name__), summary=summary, description=description)(
+            documented
+        )
+        ids = [_path_id(name) for name in _PATH_ID.findall(path)]
+        self.route(path, methods=[method], parameters=ids)(documented)
 
 
 def serve_api(app: Flask, settings: ServiceSettings, resources: Resources) -> None:
     """Add the resources and their document to the app."""
     texts = app.extensions["texts"]
 
-    @app.errorhandler(InputWrong)
-    def wrong_input(error: InputWrong) -> Response:
+    @app.errorhandler(InvalidInput)
+    def invalid_input(error: InvalidInput) -> Response:
         title, detail = texts.text("headings", 400), texts.program_text("refusals", "invalid")
-        return problems.problem(400, error.code, title, detail, error.wrong)
+        return problems.problem(400, error.code, title, detail, error.errors)
 
     @app.after_request
-    def say_version(response: Response) -> Response:
+    def add_version(response: Response) -> Response:
         if request.path.startswith("/api/"):
             response.headers["API-Version"] = resources.about.version
             if response.status_code == 401:
@@ -132,19 +138,19 @@ def serve_api(app: Flask, settings: ServiceSettings, resources: Resources) -> No
 
 
 def _page(rows: Iterable[Any], limit: int) -> dict[str, Any]:
-    found = list(rows)
-    shown, is_more = found[:limit], len(found) > limit
+    all_rows = list(rows)
+    shown, is_more = all_rows[:limit], len(all_rows) > limit
     here = f"{current_app.config['API_ADDRESS']}{request.path}"
-    asked = [(name, value) for name, value in request.args.items(multi=True) if name != "na"]
+    filters = [(name, value) for name, value in request.args.items(multi=True) if name != "na"]
     links = {"here": _address(here, request.args.items(multi=True)), "onward": None}
     if is_more:
-        links["onward"] = _address(here, [*asked, ("na", shown[-1].id)])
+        links["onward"] = _address(here, [*filters, ("na", shown[-1].id)])
     return {"items": shown, "links": links}
 
 
 def _address(path: str, query: Iterable[tuple[str, str]]) -> str:
-    text = urlencode(list(query))
-    return f"{path}?{text}" if text else path
+    encoded = urlencode(list(query))
+    return f"{path}?{encoded}" if encoded else path
 
 
 def _path_id(name: str) -> dict[str, str]:
@@ -153,19 +159,19 @@ def _path_id(name: str) -> dict[str, str]:
     return {"in": "path", "name": name, "description": f"Het kenmerk{whose}, een UUID."}
 
 
-def _parameters(query: type[Shape] | None, body: type[Shape] | None) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = [{"in": "query", "schema": query, "required": False}] if query else []
+def _parameters(query: type[RequestSchema] | None, body: type[RequestSchema] | None) -> list[dict[str, Any]]:
+    parameters: list[dict[str, Any]] = [{"in": "query", "schema": query, "required": False}] if query else []
     if body:
-        found += [dict(_REPEAT), {"in": "json", "required": True, "schema": body}]
-    return found
+        parameters += [dict(_IDEMPOTENCY_PARAMETER), {"in": "json", "required": True, "schema": body}]
+    return parameters
 
 
 def _headers(status: int) -> dict[str, Any]:
-    where = {"Location": {"description": "Het adres van wat er gemaakt is.", "schema": {"type": "string"}}}
-    return version_header() | (where if status == 201 else {})
+    location = {"Location": {"description": "Het adres van wat er gemaakt is.", "schema": {"type": "string"}}}
+    return version_header() | (location if status == 201 else {})
 
 
-def _text(ids: Mapping[str, Any]) -> dict[str, str]:
+def _as_text(ids: Mapping[str, Any]) -> dict[str, str]:
     return {name: str(value) for name, value in ids.items()}
 
 

@@ -1,4 +1,4 @@
-"""The OpenAPI document of a service's JSON API: made from the code, with its problems (RFC 9457)."""
+"""The OpenAPI document of a JSON API, generated from the code, with its problem documents (RFC 9457)."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ _WRONG_INPUTS = {"type": "array", "items": _WRONG_INPUT, "description": "Alles w
 
 @dataclass(frozen=True)
 class About:
-    """What the document says of the whole API, in Dutch; `version` is major.minor.patch."""
+    """What the document says about the whole API, in Dutch; `version` is major.minor.patch."""
 
     title: str
     description: str
@@ -61,15 +61,15 @@ class About:
 
 
 class Document(Api):
-    """The document; failures are answered by `shared.web.problems`, as those of the pages are."""
+    """The document of flask-smorest; failures are answered by `shared.web.problems`, as those of pages are."""
 
     DEFAULT_ERROR_RESPONSE_NAME = None
 
     def _register_error_handlers(self) -> None:
-        """None of its own: those would answer for the pages of the same app too."""
+        """Register none: they would answer for the pages of the same app too."""
 
     def _register_doc_blueprint(self) -> None:
-        """Not theirs: a route of ours says whom it asks for."""
+        """Register none: a route of ours declares its access rule."""
 
     def _register_responses(self) -> None:
         components = self.spec.components
@@ -79,17 +79,17 @@ class Document(Api):
         components.schema("OnjuisteInvoer", _problem(errors=_WRONG_INPUTS))
         texts = self._app.extensions["texts"]
         for status in HTTPStatus:
-            about = "OnjuisteInvoer" if status == HTTPStatus.BAD_REQUEST else "Probleem"
+            schema = "OnjuisteInvoer" if status == HTTPStatus.BAD_REQUEST else "Probleem"
             response = {
                 "description": texts.program_text("headings", status.value),
                 "headers": version_header(),
-                "content": {_PROBLEM: {"schema": {"$ref": f"#/components/schemas/{about}"}}},
+                "content": {_PROBLEM: {"schema": {"$ref": f"#/components/schemas/{schema}"}}},
             }
             components.response(status.name, response, lazy=True)
 
 
 class _Paths(FlaskPlugin):
-    """Paths below the address of the server, which holds the prefix already."""
+    """Paths without the prefix, which is in the address of the server already."""
 
     def __init__(self, prefix: str) -> None:
         super().__init__()
@@ -101,7 +101,7 @@ class _Paths(FlaskPlugin):
 
 
 def make_document(app: Flask, settings: ServiceSettings, about: About, prefix: str) -> Document:
-    """The document of an API below `prefix`, served at openapi.json to everybody."""
+    """Make the document of an API below `prefix` and serve it at openapi.json to everybody."""
     contact = {"name": f"Beheer van {about.title}", "url": settings.public_url}
     if settings.contact_email:
         contact["email"] = settings.contact_email
@@ -113,16 +113,16 @@ def make_document(app: Flask, settings: ServiceSettings, about: About, prefix: s
         "flask_plugin": _Paths(prefix),
         "marshmallow_plugin": MarshmallowPlugin(schema_name_resolver=_name),
     })  # fmt: skip
-    app.register_blueprint(_served(document, prefix))
+    app.register_blueprint(_document_route(document, prefix))
     return document
 
 
 def version_header() -> dict[str, Any]:
-    """What the document says of the header that every answer has."""
+    """Return what the document says about the header that every response has."""
     return {"API-Version": {"$ref": "#/components/headers/ApiVersion"}}
 
 
-def _served(document: Document, prefix: str) -> Blueprint:
+def _document_route(document: Document, prefix: str) -> Blueprint:
     routes = Blueprint("api_document", __name__, url_prefix=prefix)
 
     @routes.get("/openapi.json")
@@ -140,5 +140,5 @@ def _problem(**more: Any) -> dict[str, Any]:
 
 
 def _name(schema: type[Schema] | Schema) -> str:
-    """What the document calls a schema; nothing when it is written out on the spot."""
+    """Return what the document calls a schema; empty when it is written out on the spot."""
     return str(getattr(schema, "resource", ""))

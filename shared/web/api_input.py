@@ -1,4 +1,4 @@
-"""What comes in with a request to the JSON API, read whole, so that everything that is wrong is said at once."""
+"""The input of a request to the JSON API, read whole, so that all errors are given at once."""
 
 from __future__ import annotations
 
@@ -6,94 +6,96 @@ from collections.abc import Iterable
 from typing import Any
 
 from flask import current_app, request
-from marshmallow import ValidationError, fields
+from marshmallow import Schema, ValidationError, fields
 from webargs.multidictproxy import MultiDictProxy
 from werkzeug.exceptions import BadRequest
 
 from shared.errors import Refusal
 from shared.ids import is_id
-from shared.web.api_shapes import Shape
 from shared.web.text import text
 
-Wrong = list[dict[str, Any]]
-REPEAT_HEADER = "Idempotency-Key"
+Errors = list[dict[str, Any]]
+IDEMPOTENCY_HEADER = "Idempotency-Key"
 
 
-class InputWrong(Refusal):
-    """What came in is not right; `wrong` says of each part where it stands and what may be mended."""
+class InvalidInput(Refusal):
+    """Invalid input; `errors` are of the form {in, location: {pointer | name}, detail}."""
 
     status = 400
 
-    def __init__(self, wrong: Wrong, code: str = "invalid") -> None:
+    def __init__(self, errors: Errors, code: str = "invalid") -> None:
         super().__init__(code)
-        self.wrong = wrong
+        self.errors = errors
 
 
-def read_input(query: Shape, body: Shape | None = None, *, is_repeatable: bool = False) -> dict[str, Any]:
-    """Everything of this request; raises InputWrong with all that is wrong, or what werkzeug says of the body."""
-    wrong: Wrong = []
-    found = _loaded(query, MultiDictProxy(request.args, query), "query", wrong)
-    for name in [name for name, values in request.args.lists() if len(values) > 1 and not _is_list(query, name)]:
-        wrong.append({"in": "query", "location": {"name": name}, "detail": "Dit mag er één keer staan."})
+def read_input(query: Schema, body: Schema | None = None, *, is_idempotent: bool = False) -> dict[str, Any]:
+    """Return all values of this request, with `request_id` for an idempotent one. Raises InvalidInput."""
+    errors: Errors = []
+    values = _load(query, MultiDictProxy(request.args, query), "query", errors)
+    for name, given in request.args.lists():
+        if len(given) > 1 and not _is_list(query, name):
+            errors.append({"in": "query", "location": {"name": name}, "detail": "Dit mag er één keer staan."})
     if body is not None:
-        found |= _loaded(body, _json(wrong), "body", wrong)
-    if is_repeatable:
-        found["request_id"] = _request_id(wrong)
-    if wrong:
-        raise InputWrong(wrong)
-    return found
+        values |= _load(body, _read_json(errors), "body", errors)
+    if is_idempotent:
+        values["request_id"] = _read_request_id(errors)
+    if errors:
+        raise InvalidInput(errors)
+    return values
 
 
-def _loaded(shape: Shape, data: Any, where: str, wrong: Wrong) -> dict[str, Any]:
+def _load(schema: Schema, data: Any, where: str, errors: Errors) -> dict[str, Any]:
     try:
-        return {} if data is None else dict(shape.load(data))
+        return {} if data is None else dict(schema.load(data))
     except ValidationError as error:
-        for steps, said in _leaves(error.messages):
+        for steps, message in _messages(error.messages):
             pointer = "".join(f"/{step}" for step in steps)
             location = {"pointer": pointer} if where == "body" else {"name": ".".join(steps)}
-            wrong.append({"in": where, "location": location, "detail": said})
+            errors.append({"in": where, "location": location, "detail": message})
         return {}
 
 
-def _json(wrong: Wrong) -> Any:
-    """What is in the body, or None when it cannot be read. Half a surrogate pair is no text that can be kept."""
+def _read_json(errors: Errors) -> Any:
+    """Return the body, or None when it cannot be read. Half a surrogate pair is no text that can be stored."""
     try:
-        found = request.get_json()
-        current_app.json.dumps(found, ensure_ascii=False).encode()
+        body = request.get_json()
+        current_app.json.dumps(body, ensure_ascii=False).encode()
     except (BadRequest, RecursionError, UnicodeEncodeError):
-        wrong.append({"in": "body", "location": {"pointer": ""}, "detail": "Deze JSON is niet te lezen."})
+        errors.append({"in": "body", "location": {"pointer": ""}, "detail": "Deze JSON is niet te lezen."})
         return None
-    return [] if found is None else found
+    return [] if body is None else body
 
 
-def _request_id(wrong: Wrong) -> str:
-    given = request.headers.get(REPEAT_HEADER, "").strip('"').lower()
+def _read_request_id(errors: Errors) -> str:
+    given = request.headers.get(IDEMPOTENCY_HEADER, "").strip('"').lower()
     if not is_id(given):
-        said = "Geef een nieuwe UUID mee." if not given else "Hier hoort een UUID."
-        wrong.append({"in": "header", "location": {"name": REPEAT_HEADER}, "detail": said})
+        detail = "Geef een nieuwe UUID mee." if not given else "Hier hoort een UUID."
+        errors.append({"in": "header", "location": {"name": IDEMPOTENCY_HEADER}, "detail": detail})
     return given
 
 
-def as_input(refusal: Refusal, asked: Shape) -> Refusal:
-    """The same refusal, as input that is not right when it is about a property of what was asked."""
-    field = asked.fields.get(str(refusal.facts.get("field")))
+def as_invalid_input(refusal: Refusal, body: Schema) -> Refusal:
+    """Return the refusal as invalid input when it is about a property of the body, or else itself."""
+    field = body.fields.get(str(refusal.facts.get("field")))
     if refusal.status != 409 or field is None:
         return refusal
     detail = text("refusals", refusal.code, **refusal.facts)
-    return InputWrong(
-        [{"in": "body", "location": {"pointer": f"/{field.data_key}"}, "detail": detail}], refusal.code
-    )
+    location = {"pointer": f"/{field.data_key or field.name}"}
+    return InvalidInput([{"in": "body", "location": location, "detail": detail}], refusal.code)
 
 
-def _leaves(said: Any, steps: tuple[str, ...] = ()) -> Iterable[tuple[tuple[str, ...], str]]:
-    """Every sentence with the way to it; `_schema` stands for the object itself."""
-    if isinstance(said, dict):
-        for step, inside in said.items():
+def _messages(nested: Any, steps: tuple[str, ...] = ()) -> Iterable[tuple[tuple[str, ...], str]]:
+    """Every message with the steps to its place; `_schema` stands for the object itself."""
+    if isinstance(nested, dict):
+        for step, inside in nested.items():
             here = str(step).replace("~", "~0").replace("/", "~1")
-            yield from _leaves(inside, steps if step == "_schema" else (*steps, here))
+            yield from _messages(inside, steps if step == "_schema" else (*steps, here))
     else:
-        yield from ((steps, str(one)) for one in said)
+        yield from ((steps, str(message)) for message in nested)
 
 
-def _is_list(shape: Shape, name: str) -> bool:
-    return any(field.data_key == name and isinstance(field, fields.List) for field in shape.fields.values())
+def _is_list(schema: Schema, name: str) -> bool:
+    return any(
+        (field.data_key or field.name) == name and isinstance(field, fields.List)
+        for field in schema.fields.values()
+    )

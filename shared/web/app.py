@@ -1,4 +1,4 @@
-"""A Flask app as every service wants it."""
+"""The Flask app of every service."""
 
 from __future__ import annotations
 
@@ -34,69 +34,70 @@ MAX_BODY_BYTES = 256 * 1024
 _TRACEPARENT = re.compile(r"^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$")
 
 
-def make_flask(service: Service, settings: ServiceSettings, room: Path) -> Flask:
-    """An app with our frame, headers, errors and questions of who asks.
+def make_flask(service: Service, settings: ServiceSettings, folder: Path) -> Flask:
+    """Make an app with our frame, headers, errors, feed and access rules.
 
-    room  the folder of the service, with its templates/, static/<service>/ and data/messages.nl.toml
+    folder  of the service, with its templates/, static/<service>/ and data/messages.nl.toml
     """
     if not structlog.is_configured():
         log.configure(service.name)
     app = Flask(service.name, static_folder=None, template_folder=None)
-    is_safe = settings.public_url.startswith("https://")
+    is_https = settings.public_url.startswith("https://")
     app.config.update(
         SECRET_KEY=service.encryption.keyring.value("form"), MAX_CONTENT_LENGTH=MAX_BODY_BYTES,
-        SESSION_COOKIE_NAME="houvast-form", SESSION_COOKIE_SAMESITE="Lax", SESSION_COOKIE_SECURE=is_safe,
+        SESSION_COOKIE_NAME="houvast-form", SESSION_COOKIE_SAMESITE="Lax", SESSION_COOKIE_SECURE=is_https,
         WTF_CSRF_CHECK_DEFAULT=False, WTF_CSRF_TIME_LIMIT=None,
     )  # fmt: skip
     app.jinja_loader = ChoiceLoader(
-        [FileSystemLoader(room / "templates"), FileSystemLoader(_SHARED / "templates")]
+        [FileSystemLoader(folder / "templates"), FileSystemLoader(_SHARED / "templates")]
     )
     app.jinja_env.undefined = StrictUndefined
-    app.jinja_env.bytecode_cache = _COMPILED
+    app.jinja_env.bytecode_cache = _CACHE
     app.jinja_env.add_extension("jinja2.ext.do")
     app.jinja_env.filters.update(day=clock.day_text, hour=clock.hour_text, moment=clock.moment_text)
-    ours = Texts(room / "data" / "messages.nl.toml")
-    app.extensions["texts"] = ours
-    # Each reverse proxy of ours adds whom it heard; whatever the visitor claims beyond that counts for nothing.
+    service_texts = Texts(folder / "data" / "messages.nl.toml")
+    app.extensions["texts"] = service_texts
+    # Each reverse proxy of ours adds the address that it saw; whatever a visitor claims beyond that does not
+    # count.
     app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=0, x_host=0)  # type: ignore[method-assign]
     csrf = CSRFProtect(app)
-    app.before_request(_arrival(service, Cookies.of(settings.public_url), csrf))
-    app.after_request(_safe_headers(is_safe))
+    app.before_request(_authorization(service, Cookies.of(settings.public_url), csrf))
+    app.after_request(_security_headers(is_https))
     app.context_processor(_frame)
-    app.jinja_env.globals.update(sentence=ours.text, new_request_id=new_id)
-    problems.register(app, ours)
-    app.register_blueprint(_static(service.name, room))
+    app.jinja_env.globals.update(sentence=service_texts.text, new_request_id=new_id)
+    problems.register(app, service_texts)
+    app.register_blueprint(_static_files(service.name, folder))
     app.register_blueprint(serve_feed(service))
     app.teardown_appcontext(lambda _error: service.database.release())
     return app
 
 
-class _Compiled(BytecodeCache):
-    """Templates are compiled once in a process, however many apps show them."""
+class _MemoryCache(BytecodeCache):
+    """Compiled templates of this process, shared by all its apps."""
 
     def __init__(self) -> None:
         self._code: dict[str, bytes] = {}
 
     def load_bytecode(self, bucket: Bucket) -> None:
-        """Under the key is the source's checksum, which Jinja compares."""
+        """Load a template; Jinja compares the checksum of its source."""
         if bucket.key in self._code:
             bucket.bytecode_from_string(self._code[bucket.key])
 
     def dump_bytecode(self, bucket: Bucket) -> None:
-        """Keep it for the next app."""
+        """Store it for the next app."""
         self._code[bucket.key] = bucket.bytecode_to_string()
 
 
-_COMPILED = _Compiled()
+_CACHE = _MemoryCache()
 
 
 def pass_cookie(public_url: str) -> str:
-    """The name of the cookie with the pass of somebody who works here."""
+    """Return the name of the cookie with the pass of staff."""
     return Cookies.of(public_url).staff
 
 
-def _arrival(service: Service, cookies: Cookies, csrf: CSRFProtect) -> Callable[[], Any]:
-    def arrive() -> Any:
+def _authorization(service: Service, cookies: Cookies, csrf: CSRFProtect) -> Callable[[], Any]:
+    def check_request() -> Any:
         structlog.contextvars.clear_contextvars()
         structlog.contextvars.bind_contextvars(service=service.name, traceparent=_traceparent())
         network_point.set(request.remote_addr)
@@ -105,14 +106,14 @@ def _arrival(service: Service, cookies: Cookies, csrf: CSRFProtect) -> Callable[
         if request.routing_exception is not None:
             return None
         view = current_app.view_functions.get(request.endpoint or "")
-        elsewhere = authorize(view, service.encryption.keyring, service.name, cookies)
-        if elsewhere is not None:
-            return elsewhere
+        renewal = authorize(view, service.encryption.keyring, service.name, cookies)
+        if renewal is not None:
+            return renewal
         if g.access_rule.kind not in ("key", "service") and not g.access_rule.from_machines:
             csrf.protect()
         return None
 
-    return arrive
+    return check_request
 
 
 def _traceparent() -> str:
@@ -122,13 +123,13 @@ def _traceparent() -> str:
     return f"00-{secrets.token_hex(16)}-{secrets.token_hex(8)}-01"
 
 
-def _safe_headers(is_safe: bool) -> Callable[[Response], Response]:
+def _security_headers(is_https: bool) -> Callable[[Response], Response]:
     policy = (
         "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self';"
         " form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     )
 
-    def protect(response: Response) -> Response:
+    def add_headers(response: Response) -> Response:
         headers = response.headers
         headers.setdefault("Content-Security-Policy", policy)
         headers.setdefault("X-Content-Type-Options", "nosniff")
@@ -137,25 +138,25 @@ def _safe_headers(is_safe: bool) -> Callable[[Response], Response]:
         headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
         headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
         headers.setdefault("Cache-Control", "no-store")
-        if is_safe:
+        if is_https:
             headers.setdefault("Strict-Transport-Security", "max-age=31536000")
         log.step("request_answered", status=response.status_code, endpoint=request.endpoint)
         return response
 
-    return protect
+    return add_headers
 
 
 def _frame() -> dict[str, Any]:
-    """What the frame of every page shows."""
+    """Return what the frame of every page shows."""
     actor, access_rule = g.get("actor", PUBLIC), g.get("access_rule")
-    # A page for everybody looks the same to somebody who works here: it is what the people it is for will see.
+    # A public page looks the same to staff: it is what the people it is for will see.
     for_staff = actor.is_staff and (access_rule is None or access_rule.kind == "staff")
-    menu = [{"label": label, "href": href, "current": _is_here(href)} for label, href in actor.menu]
-    said = get_flashed_messages()
+    menu = [{"label": label, "href": href, "current": _is_current(href)} for label, href in actor.menu]
+    flashed = get_flashed_messages()
     return {
         "actor": actor if for_staff else None,
         "menu": menu if for_staff else [],
-        "flash": said[-1] if said else None,
+        "flash": flashed[-1] if flashed else None,
         "quick_exit": not for_staff,
         "let_in": access_rule is not None and access_rule.kind == actor.kind == "participant",
         "organisation": None,
@@ -163,7 +164,7 @@ def _frame() -> dict[str, Any]:
     }
 
 
-def _is_here(href: str) -> bool:
+def _is_current(href: str) -> bool:
     return request.path == href or (href != "/" and request.path.startswith(href + "/"))
 
 
@@ -177,9 +178,9 @@ def _demo_clock() -> dict[str, Any] | None:
     }  # fmt: skip
 
 
-def _static(name: str, room: Path) -> Blueprint:
+def _static_files(name: str, folder: Path) -> Blueprint:
     files = Blueprint("static_files", name)
-    folders = {name: room / "static" / name, "shared": _SHARED / "static"}
+    folders = {name: folder / "static" / name, "shared": _SHARED / "static"}
 
     @files.get(f"/static/<any({name}, shared):area>/<path:file>")
     @public("style sheets and icons hold nothing of anybody")
@@ -187,7 +188,7 @@ def _static(name: str, room: Path) -> Blueprint:
         path = safe_join(str(folders[area]), file)
         if path is None or not Path(path).is_file():
             raise NotFound()
-        # Read whole, for they are small: a connection that breaks leaves no open file behind.
+        # Read whole, because they are small: a connection that breaks leaves no open file behind.
         response = Response(Path(path).read_bytes(), mimetype=mimetypes.guess_type(path)[0] or "text/plain")
         response.headers["Cache-Control"] = "public, max-age=600"
         return response

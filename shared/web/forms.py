@@ -1,9 +1,9 @@
-"""Reading and handling a form, through a marshmallow schema, with Dutch sentences for what to fix."""
+"""Reading and handling a form, through a marshmallow schema, with Dutch texts for what to correct."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from typing import Any
+from typing import Any, ClassVar
 
 from flask import flash, redirect, request
 from flask.typing import ResponseReturnValue
@@ -12,28 +12,39 @@ from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
 from shared.errors import Forbidden, Invalid, NotFound, Refusal
 from shared.ids import is_id, new_id
 from shared.web.text import text, texts
+from shared.web.translated_schema import Messages, TranslatedSchema
 
 Values = dict[str, Any]
 Errors = dict[str, list[str]]
 ShowForm = Callable[[str, Values, Errors], Any]
 FormAction = Callable[[str], tuple[str, str]]
 
-fields.Field.default_error_messages.update(
-    required="Vul dit nog in.", null="Vul dit nog in.", validator_failed="Dit klopt nog niet."
-)
-fields.Date.default_error_messages.update(invalid="Kies een dag.", format="Kies een dag.")
-fields.Time.default_error_messages.update(invalid="Vul een tijd in, zoals 19.30.", format="Vul een tijd in.")
-fields.Integer.default_error_messages.update(invalid="Vul een heel getal in.")
-fields.Email.default_error_messages.update(invalid="Dit e-mailadres klopt niet helemaal.")
-validate.Email.default_message = "Dit e-mailadres klopt niet helemaal. Kijk het nog eens na."
-validate.Length.message_max = "Maak dit korter: hoogstens {max} tekens."
-validate.Length.message_min = "Maak dit langer: minstens {min} tekens."
-validate.Length.message_all = validate.Length.message_max
-validate.OneOf.default_message = "Kies iets uit de lijst."
-validate.Range.message_min = "Vul {{min}} of meer in."
-validate.Range.message_max = "Vul {{max}} of minder in."
-validate.Range.message_all = "Vul iets in van {{min}} tot en met {{max}}."
-fields.UUID.default_error_messages.update(invalid_uuid="Kies iets uit de lijst.")
+
+class FormSchema(TranslatedSchema):
+    """What a person typed; a field or validator with texts of its own keeps them."""
+
+    messages: ClassVar[Messages] = {
+        fields.Field: {
+            "required": "Vul dit nog in.", "null": "Vul dit nog in.", "validator_failed": "Dit klopt nog niet.",
+        },
+        fields.Date: {"invalid": "Kies een dag.", "format": "Kies een dag."},
+        fields.Time: {"invalid": "Vul een tijd in, zoals 19.30.", "format": "Vul een tijd in."},
+        fields.Integer: {"invalid": "Vul een heel getal in."},
+        fields.Email: {"invalid": "Dit e-mailadres klopt niet helemaal."},
+        fields.UUID: {"invalid_uuid": "Kies iets uit de lijst."},
+        validate.Email: {"error": "Dit e-mailadres klopt niet helemaal."},
+        validate.OneOf: {"error": "Kies iets uit de lijst."},
+        validate.Length: {
+            "message_min": "Maak dit langer: minstens {min} tekens.",
+            "message_max": "Maak dit korter: hoogstens {max} tekens.",
+            "message_all": "Maak dit korter: hoogstens {max} tekens.",
+        },
+        validate.Range: {
+            "message_min": "Vul {min} of meer in.",
+            "message_max": "Vul {max} of minder in.",
+            "message_all": "Vul iets in van {min} tot en met {max}.",
+        },
+    }  # fmt: skip
 
 
 def handle_form(
@@ -75,10 +86,10 @@ def form_errors(refusal: Refusal, fields: Collection[str] | None = None) -> Erro
 
 
 def read_form(schema: type[Schema], *, many: tuple[str, ...] = ()) -> dict[str, Any]:
-    """Return the form of this request as the schema reads it; an empty field counts as not filled in.
+    """Load the form of this request; an empty field counts as not filled in.
 
-    many  fields that may be given more than once (checkboxes); they arrive as lists
-    Refused: Invalid with the sentences per field.
+    many  fields that may be given more than once (checkboxes); they are loaded as lists
+    Raises Invalid with the texts per field.
     """
     typed: dict[str, Any] = {
         key: value.strip() for key, value in request.form.items() if value.strip() and key not in many
@@ -87,12 +98,12 @@ def read_form(schema: type[Schema], *, many: tuple[str, ...] = ()) -> dict[str, 
     try:
         loaded: dict[str, Any] = schema(unknown=EXCLUDE).load(typed)
         return loaded
-    except ValidationError as wrong:
-        raise Invalid(_flat(wrong.messages_dict)) from None
+    except ValidationError as error:
+        raise Invalid({field: _flat(nested) for field, nested in error.messages_dict.items()}) from None
 
 
 def read_request_id() -> str:
-    """Return the idempotency key of this form; a form without a good one is its own request."""
+    """Return the idempotency key of this form; a form without a valid one is its own request."""
     given = request.form.get("request_id", "")
     return given if is_id(given) else new_id()
 
@@ -107,14 +118,7 @@ def _fields_of(code: str) -> list[str]:
     return texts().table("refusal_fields").get(code, "").split()
 
 
-def _flat(messages: dict[str, Any]) -> dict[str, list[str]]:
-    flat = {}
-    for field, sentences in messages.items():
-        flat[field] = sentences if isinstance(sentences, list) else _leaves(sentences)
-    return flat
-
-
-def _leaves(messages: Any) -> list[str]:
-    if isinstance(messages, dict):
-        return [leaf for part in messages.values() for leaf in _leaves(part)]
-    return [str(message) for message in messages]
+def _flat(nested: Any) -> list[str]:
+    if isinstance(nested, dict):
+        return [message for inner in nested.values() for message in _flat(inner)]
+    return [str(message) for message in nested]

@@ -1,8 +1,7 @@
-"""The events of a service, for whoever minds them: `/operator/<service>/…`, asked by a service for somebody.
+"""The operator interface of a service over HTTP: `/operator/<service>/…`, asked by a service for somebody.
 
-Two proofs are asked: a token of the service that asks, and a pass of the person for whom, in which the sign-in
-service
-vouches for them. No reverse proxy passes this on.
+Two proofs are required: a token of the service that asks, and a pass of the person for whom, in which the sign-in
+service vouches for them. No reverse proxy passes this on.
 """
 
 from __future__ import annotations
@@ -14,7 +13,14 @@ from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
 
 from shared.errors import Forbidden, Invalid
 from shared.messaging.event_inspector import EventInspector
-from shared.messaging.operator import MOST, PASS_HEADER, PATH, ROLE
+from shared.messaging.event_trace_schemas import (
+    ConsumptionSchema,
+    EventFilterSchema,
+    FailuresSchema,
+    PublishedDetailsSchema,
+    PublishedPageSchema,
+)
+from shared.messaging.operator import PASS_HEADER, PATH, ROLE
 from shared.security import passes
 from shared.security.access import requires_service
 from shared.security.actor import Actor
@@ -23,70 +29,51 @@ from shared.service import Service
 _MOST_REASON = 200
 
 
-class _Replay(Schema):
-    """Why an event should be tried again."""
-
+class _ReplaySchema(Schema):
     reason = fields.String(required=True, validate=validate.Length(1, _MOST_REASON))
     request_id = fields.UUID(required=True)
 
 
-class _Asked(Schema):
-    """How the list of what was said may be narrowed."""
-
-    name = fields.String(validate=validate.Regexp(r"^[a-z_]{1,60}$"))
-    subject_id = fields.UUID()
-    since = fields.AwareDateTime()
-    before = fields.UUID()
-    trace = fields.String(validate=validate.Regexp(r"^[0-9a-f-]{1,60}$"))
-    around = fields.UUID()
-    limit = fields.Integer(validate=validate.Range(1, MOST))
-
-
-def serve_operator(app: Flask, service: Service, operator: EventInspector) -> None:
-    """Serve them, and have them at hand for pages of this process."""
+def serve_operator(app: Flask, service: Service, inspector: EventInspector) -> None:
+    """Serve the interface, and keep the inspector as app.extensions["operator"] for pages of this process."""
     pages = Blueprint("operator", __name__, url_prefix=f"{PATH}/{service.name}")
 
-    @pages.get("/said")
+    @pages.get("/published")
     @requires_service()
-    def said() -> Any:
-        actor = _for_whom(service)
-        try:
-            asked = _Asked(unknown=EXCLUDE).load(request.args)
-        except ValidationError as wrong:
-            raise Invalid(_by_field(wrong)) from None
-        return operator.said(actor, **{key: one if key == "limit" else str(one) for key, one in asked.items()})
+    def list_published() -> Any:
+        actor = _vouched_actor(service)
+        wanted = _load(EventFilterSchema(), request.args)
+        return PublishedPageSchema().dump(inspector.list_published(actor, wanted))
 
-    @pages.get("/said/<uuid:event_id>")
+    @pages.get("/published/<uuid:event_id>")
     @requires_service()
-    def event(event_id: Any) -> Any:
-        return operator.event(_for_whom(service), str(event_id))
+    def get_published(event_id: Any) -> Any:
+        return PublishedDetailsSchema().dump(inspector.get_published(_vouched_actor(service), str(event_id)))
 
-    @pages.get("/heard/<uuid:event_id>")
+    @pages.get("/consumption/<uuid:event_id>")
     @requires_service()
-    def heard(event_id: Any) -> Any:
-        return operator.heard(_for_whom(service), str(event_id))
+    def get_consumption(event_id: Any) -> Any:
+        return ConsumptionSchema().dump(inspector.get_consumption(_vouched_actor(service), str(event_id)))
 
-    @pages.get("/stuck")
+    @pages.get("/failures")
     @requires_service()
-    def stuck() -> Any:
-        return operator.stuck(_for_whom(service))
+    def list_failures() -> Any:
+        return FailuresSchema().dump(inspector.list_failures(_vouched_actor(service)))
 
-    @pages.post("/dead/<int:dead_id>/replay")
+    @pages.post("/dead-letters/<int:dead_id>/replay")
     @requires_service()
     def replay(dead_id: int) -> Any:
-        actor = _for_whom(service)
-        try:
-            asked = _Replay(unknown=EXCLUDE).load(request.get_json())
-        except ValidationError as wrong:
-            raise Invalid(_by_field(wrong)) from None
-        told = {"reason": asked["reason"], "request_id": str(asked["request_id"])}
-        return {"event_id": operator.replay(actor, dead_id=dead_id, **told)}
+        actor = _vouched_actor(service)
+        body = _load(_ReplaySchema(), request.get_json())
+        request_id = str(body["request_id"])
+        event_id = inspector.replay(actor, dead_id=dead_id, reason=body["reason"], request_id=request_id)
+        return {"event_id": event_id}
 
     app.register_blueprint(pages)
-    app.extensions["operator"] = operator
+    app.extensions["operator"] = inspector
 
 
-def _for_whom(service: Service) -> Actor:
+def _vouched_actor(service: Service) -> Actor:
     actor = passes.check(service.encryption.keyring, request.headers.get(PASS_HEADER, ""))
     if actor is None or not actor.is_staff or ROLE not in actor.roles:
         raise Forbidden()
@@ -94,7 +81,9 @@ def _for_whom(service: Service) -> Actor:
     return actor
 
 
-def _by_field(wrong: ValidationError) -> dict[str, list[str]]:
-    if isinstance(wrong.messages, dict):
-        return {str(name): [str(one) for one in said] for name, said in wrong.messages.items()}
-    return {"": [str(one) for one in wrong.messages]}
+def _load(schema: Schema, values: Any) -> Any:
+    try:
+        return schema.load(values, unknown=EXCLUDE)
+    except ValidationError as error:
+        messages = error.messages if isinstance(error.messages, dict) else {"": error.messages}
+        raise Invalid({str(name): list(map(str, texts)) for name, texts in messages.items()}) from None

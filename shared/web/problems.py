@@ -1,4 +1,4 @@
-"""One error shape: a Dutch page for a person, application/problem+json (RFC 9457) for a program."""
+"""Error responses: a Dutch page for a person, application/problem+json (RFC 9457) for a program."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _BY_STATUS = {
 
 
 def register(app: Flask, texts: Texts) -> None:
-    """Answer every failure of this app in the one shape."""
+    """Answer every failure of this app with a page or a problem document."""
 
     def answer(status: int, code: str, facts: dict[str, Any], errors: dict[str, list[str]] | None = None) -> Any:
         if wants_problem():
@@ -53,11 +53,11 @@ def register(app: Flask, texts: Texts) -> None:
         status = error.code or 500
         if status < 400:
             return error
-        made = answer(status, _BY_STATUS.get(status, "broken" if status >= 500 else "invalid"), {})
+        response = answer(status, _BY_STATUS.get(status, "broken" if status >= 500 else "invalid"), {})
         if status == 405 and getattr(error, "valid_methods", None):
-            made = app.make_response(made)
-            made.headers["Allow"] = ", ".join(sorted(error.valid_methods))  # type: ignore[attr-defined]
-        return made
+            response = app.make_response(response)
+            response.headers["Allow"] = ", ".join(sorted(error.valid_methods))  # type: ignore[attr-defined]
+        return response
 
     @app.errorhandler(Exception)
     def broken(error: Exception) -> Any:
@@ -66,7 +66,7 @@ def register(app: Flask, texts: Texts) -> None:
 
 
 def wants_problem() -> bool:
-    """Whether the asker is a program."""
+    """Whether the request is of a program."""
     return request.path.startswith("/api/") or request.accept_mimetypes.best in (
         "application/json", "application/problem+json",
     )  # fmt: skip
@@ -75,7 +75,7 @@ def wants_problem() -> bool:
 def problem(
     status: int, code: str, title: str, detail: str, errors: list[dict[str, Any]] | None = None
 ) -> Response:
-    """A problem document; `errors` are of the form {in, location: {pointer | name}, detail}."""
+    """Return a problem document; `errors` are of the form {in, location: {pointer | name}, detail}."""
     body: dict[str, Any] = {"status": status, "title": title, "detail": detail, "code": code}
     if errors or status == 400:
         body["errors"] = errors or []
@@ -84,6 +84,6 @@ def problem(
 
 def _located(errors: dict[str, list[str]]) -> list[dict[str, Any]]:
     return [
-        {"in": "body", "location": {"pointer": f"/{field}"}, "detail": said} for field, all_said in errors.items()
-        for said in all_said
+        {"in": "body", "location": {"pointer": f"/{field}"}, "detail": detail} for field, details in errors.items()
+        for detail in details
     ]  # fmt: skip

@@ -56,7 +56,7 @@ class Listening(RabbitConsumer):
 
     def __init__(self, url: str, name: str) -> None:
         super().__init__(url, PREFIX, name, SOURCES[name])
-        self.take(1)
+        self.receive(1)
 
 
 def event(seq: int) -> OutboxEntry:
@@ -88,9 +88,9 @@ def test_a_service_publishes_and_consumes_with_the_rights_it_has(broker: Callabl
     sources = set()
     for _ in range(20):
         if sources != SOURCES[name]:
-            post.missed()
+            post.missed_sources()
             post.wait(1)
-            sources |= {delivery.source for delivery in post.take(10)}
+            sources |= {delivery.source for delivery in post.receive(10)}
 
     assert sources == SOURCES[name]
     post.close()

@@ -135,7 +135,7 @@ def work(report: Path, *names: str) -> None:
             file.write(f"{line['service']} {line['seq']} {time.time()}\n")
         raise structlog.DropEvent
 
-    log.configure("installation", level=logging.DEBUG, watchers=[watch])
+    log.configure("installation", level=logging.DEBUG, processors=[watch])
     worker.run(names)
 
 

@@ -142,10 +142,10 @@ def in_python(here: Stand, amount: int) -> Mapping[str, float]:
     events = [OutboxEntry(n, f"{n:036}", KEY, "x" * BYTES) for n in range(1, amount + 1)]
     prefix = f"{here.broker}.limit"
     with _exchange(here, prefix), contextlib.closing(RabbitPublisher(here.broker.url, prefix, "sender")) as sender:
-        sender.stay_ready()
+        sender.ensure_connected()
         began = time.monotonic()
         for at in range(0, amount, WINDOW):
             sender.send(events[at : at + WINDOW])
-            sender.settle()
+            sender.wait_confirmed()
         seconds = time.monotonic() - began
     return {RATE: amount / seconds}

@@ -43,7 +43,7 @@ class Killer:
 def watch() -> None:
     """Watch our own log; say nothing of it."""
     killer = Killer(os.environ.get("CRASH_AT", ""), Path(os.environ["CRASH_MARK"]))
-    log.configure("installation", level=logging.DEBUG, watchers=[killer, _only_trouble])
+    log.configure("installation", level=logging.DEBUG, processors=[killer, _only_trouble])
 
 
 def _only_trouble(_logger: Any, _method: str, line: Any) -> Any:

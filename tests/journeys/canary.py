@@ -141,7 +141,7 @@ def traces_of(participant_id: str, *, at_least: int = 9) -> Traces:
     traces = Traces(participant_id)
     for application in APPLICATIONS:
         personal_data = PERSONAL_DATA[application.name]
-        ids = application.service.erasures._trace(participant_id, personal_data)
+        ids = application.service.erasures.ids_of(participant_id, personal_data)
         traces.ids |= ids
         for table in personal_data.tables:
             rows = personal_data.rows(table, ids)

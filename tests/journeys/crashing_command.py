@@ -37,5 +37,5 @@ class Killer:
 
 
 if __name__ == "__main__":
-    log.configure("installation", level=logging.DEBUG, watchers=[Killer(os.environ["CRASH_AT"])])
+    log.configure("installation", level=logging.DEBUG, processors=[Killer(os.environ["CRASH_AT"])])
     installation(prog_name="houvast")

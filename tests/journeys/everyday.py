@@ -264,7 +264,7 @@ def rows_of(person: str) -> dict[str, int]:
     counts: dict[str, Any] = {}
     for application in canary.APPLICATIONS:
         personal_data = canary.PERSONAL_DATA[application.name]
-        ids = application.service.erasures._trace(person, personal_data)
+        ids = application.service.erasures.ids_of(person, personal_data)
         for table in personal_data.tables:
             rows = personal_data.rows(table, ids)
             if rows is not None:

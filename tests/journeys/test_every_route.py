@@ -15,7 +15,7 @@ from deploy.local.installation import APPLICATIONS
 from shared import clock
 from shared.ids import new_id
 from shared.security import links, service_tokens
-from shared.security.access import ASK_CODE, RENEW
+from shared.security.access import CODE_PATH, RENEW_PATH
 from shared.security.actor import Actor
 from tests.journeys.everyday import PLANTED, EverydayFacts
 from tests.journeys.routes import ROLES, Doors, differences, sign, somebody, state
@@ -56,9 +56,9 @@ def test_nobody_at_all_gets_in(weeks: Weeks) -> None:
         leads = answer.headers.get("Location", "")
         if door.asks.kind == "staff":
             assert answer.status_code == (302 if door.method == "GET" else 307), door
-            assert leads.startswith(f"{RENEW}?naar="), door
+            assert leads.startswith(f"{RENEW_PATH}?naar="), door
         elif door.asks.kind == "participant":
-            assert (answer.status_code, leads.partition("?")[0]) == (303, ASK_CODE), door
+            assert (answer.status_code, leads.partition("?")[0]) == (303, CODE_PATH), door
         else:
             assert answer.status_code == 401, door
         assert betrayed(answer) == [], door
@@ -90,7 +90,7 @@ def test_a_pass_that_is_another_ones_or_over_or_changed_is_no_pass(weeks: Weeks)
         for door in doors.all("staff"):
             if door.method in ("GET", "POST"):
                 answer = doors.knock(door, cookies={doors.cookies.staff: text})
-                assert answer.headers.get("Location", "").startswith(RENEW), (what, door)
+                assert answer.headers.get("Location", "").startswith(RENEW_PATH), (what, door)
         for door in doors.all("key"):
             answer = doors.knock(door, headers={"Authorization": f"Bearer {text}"})
             assert answer.status_code == 401 or what == "of a key", (what, door)
@@ -106,7 +106,7 @@ def test_a_pass_of_somebody_who_works_here_opens_no_own_page(weeks: Weeks) -> No
     for door in doors.all("participant"):
         for actor in (staff, key, Actor(doors.facts.participant_id, "staff")):
             answer = doors.knock(door, staff=staff, participant=actor)
-            assert answer.headers.get("Location", "").startswith(ASK_CODE), door
+            assert answer.headers.get("Location", "").startswith(CODE_PATH), door
 
 
 @pytest.mark.parametrize("role", [*ROLES, "participant", ""])

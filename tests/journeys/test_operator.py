@@ -1,4 +1,4 @@
-"""What an operator can do with events: see which nobody could handle, have them tried again, read a log."""
+"""What an operator can do with events: see which nobody could handle, replay them, read a log."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ MENDED = ("--reason", "de vragenlijst is er nu")
 
 
 @pytest.fixture
-def troubled(data_folder: Path) -> Path:
+def with_dead_letters(data_folder: Path) -> Path:
     """With three events that intake could not handle: two that it can now, and one that nobody ever can."""
     with open_installation(data_folder):
         for _, text in meetings.outbox.after(0, 2):
@@ -40,8 +40,8 @@ def troubled(data_folder: Path) -> Path:
 
 
 def dead(data: Path) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = json.loads(houvast(data, "dead-letters", "--json").stdout)
-    return found
+    letters: list[dict[str, Any]] = json.loads(houvast(data, "dead-letters", "--json").stdout)
+    return letters
 
 
 def audit(data: Path) -> list[Any]:
@@ -50,83 +50,100 @@ def audit(data: Path) -> list[Any]:
         return list(table.select().where(table.about_kind == "dead_letter").dicts())
 
 
-def test_dead_letters_are_shown_with_why_and_never_with_what_is_in_them(troubled: Path) -> None:
-    read, told = houvast(troubled, "dead-letters"), dead(troubled)
+def test_dead_letters_are_shown_with_why_and_never_with_what_is_in_them(with_dead_letters: Path) -> None:
+    printed, shown = houvast(with_dead_letters, "dead-letters"), dead(with_dead_letters)
 
-    assert read.returncode == 0
-    assert SECRET not in read.stdout + json.dumps(told)
-    assert "no such thing" in read.stdout
-    assert [one["service"] for one in told] == ["intake"] * 3
-    assert [one["type"].rpartition(".houvast.")[2] for one in told[:2]] == ["meetings.organisation_changed.v1"] * 2
-    assert told[0]["subject"].startswith("organisation/")
-    assert (told[2]["source"], told[2]["type"], told[2]["reason"]) == ("?", "?", "unreadable: JSONDecodeError")
-    assert set(told[0]) == {"service", "id", "source", "type", "subject", "reason", "dead_lettered_at", "event_id"}
+    assert printed.returncode == 0
+    assert SECRET not in printed.stdout + json.dumps(shown)
+    assert "no such thing" in printed.stdout
+    assert [letter["service"] for letter in shown] == ["intake"] * 3
+    assert [letter["type"].rpartition(".houvast.")[2] for letter in shown[:2]] == [
+        "meetings.organisation_changed.v1"
+    ] * 2
+    assert shown[0]["subject"].startswith("organisation/")
+    assert (shown[2]["source"], shown[2]["type"], shown[2]["reason"]) == (
+        "?",
+        "?",
+        "unreadable: JSONDecodeError",
+    )
+    assert set(shown[0]) == {
+        "service",
+        "id",
+        "source",
+        "type",
+        "subject",
+        "reason",
+        "dead_lettered_at",
+        "event_id",
+    }
 
 
 def test_without_dead_letters_it_says_so(files: Path) -> None:
-    told = houvast(files, "dead-letters")
+    result = houvast(files, "dead-letters")
 
-    assert told.returncode == 0
-    assert "geen brieven" in told.stdout
+    assert result.returncode == 0
+    assert "geen brieven" in result.stdout
     assert dead(files) == []
 
 
-def test_a_replayed_event_is_tried_again_and_the_reason_and_who_asked_are_kept(troubled: Path) -> None:
-    first = dead(troubled)[0]
+def test_a_replayed_event_is_tried_again_and_the_reason_and_who_asked_are_kept(with_dead_letters: Path) -> None:
+    first = dead(with_dead_letters)[0]
 
-    told = houvast(troubled, "replay", "--service", "intake", "--id", str(first["id"]), *MENDED)
-    with open_installation(troubled) as installation:
+    result = houvast(with_dead_letters, "replay", "--service", "intake", "--id", str(first["id"]), *MENDED)
+    with open_installation(with_dead_letters) as installation:
         installation.settle()
         waiting = intake.inbox.InboxRetry.select().count()
 
-    assert told.returncode == 0, told.stderr
-    assert first["id"] not in [one["id"] for one in dead(troubled)]
+    assert result.returncode == 0, result.stderr
+    assert first["id"] not in [letter["id"] for letter in dead(with_dead_letters)]
     assert waiting == 0
-    [line] = audit(troubled)
+    [line] = audit(with_dead_letters)
     assert (line["event"], line["about_id"], line["purpose"]) == ("change", first["event_id"], MENDED[1])
     assert (line["actor_id"], line["actor_kind"]) == (f"operator:{getpass.getuser()}", "operator")
 
 
-def test_an_event_that_fails_again_is_dead_again_with_its_new_reason(troubled: Path) -> None:
-    hopeless = dead(troubled)[2]["id"]
+def test_an_event_that_fails_again_is_dead_again_with_its_new_reason(with_dead_letters: Path) -> None:
+    hopeless = dead(with_dead_letters)[2]["id"]
 
-    houvast(troubled, "replay", "--service", "intake", "--id", str(hopeless), *MENDED)
-    with open_installation(troubled) as installation:
+    houvast(with_dead_letters, "replay", "--service", "intake", "--id", str(hopeless), *MENDED)
+    with open_installation(with_dead_letters) as installation:
         installation.settle()
 
-    [again] = [one for one in dead(troubled) if one["source"] == "?"]
+    [again] = [letter for letter in dead(with_dead_letters) if letter["source"] == "?"]
     assert again["id"] != hopeless
     assert again["reason"].startswith("unreadable")
 
 
-def test_all_of_a_service_are_replayed_at_once_also_while_it_runs(troubled: Path) -> None:
-    with claim(troubled):
-        told = houvast(troubled, "replay", "--service", "intake", "--all", *MENDED)
+def test_all_of_a_service_are_replayed_at_once_also_while_it_runs(with_dead_letters: Path) -> None:
+    with claim(with_dead_letters):
+        result = houvast(with_dead_letters, "replay", "--service", "intake", "--all", *MENDED)
 
-    assert told.returncode == 0, told.stderr
-    assert dead(troubled) == []
-    assert len(audit(troubled)) == 3
-
-
-def test_a_dry_run_says_what_it_would_replay_and_changes_nothing(troubled: Path) -> None:
-    before = dead(troubled)
-
-    told = houvast(troubled, "replay", "--service", "intake", "--all", *MENDED, "--dry-run")
-
-    assert told.returncode == 0
-    assert "geprobeerd zouden worden: 3" in told.stderr
-    assert dead(troubled) == before
-    assert audit(troubled) == []
+    assert result.returncode == 0, result.stderr
+    assert dead(with_dead_letters) == []
+    assert len(audit(with_dead_letters)) == 3
 
 
-def test_a_number_that_no_dead_letter_has_is_refused_whole(troubled: Path) -> None:
-    before = dead(troubled)
+def test_a_dry_run_shows_what_it_would_replay_and_changes_nothing(with_dead_letters: Path) -> None:
+    before = dead(with_dead_letters)
 
-    told = houvast(troubled, "replay", "--service", "intake", "--id", str(before[0]["id"]), "--id", "99", *MENDED)
+    result = houvast(with_dead_letters, "replay", "--service", "intake", "--all", *MENDED, "--dry-run")
 
-    assert told.returncode == 1
-    assert "99" in told.stderr
-    assert dead(troubled) == before
+    assert result.returncode == 0
+    assert "geprobeerd zouden worden: 3" in result.stderr
+    assert dead(with_dead_letters) == before
+    assert audit(with_dead_letters) == []
+
+
+def test_a_number_that_no_dead_letter_has_is_refused_whole(with_dead_letters: Path) -> None:
+    before = dead(with_dead_letters)
+
+    result = houvast(
+        with_dead_letters, "replay", "--service", "intake", "--id", str(before[0]["id"]), "--id", "99", *MENDED
+    )
+
+    assert result.returncode == 1
+    assert "99" in result.stderr
+    assert dead(with_dead_letters) == before
 
 
 @pytest.mark.parametrize(
@@ -141,21 +158,21 @@ def test_a_number_that_no_dead_letter_has_is_refused_whole(troubled: Path) -> No
         ("--all", *MENDED),
     ],
 )
-def test_a_replay_that_does_not_say_what_and_why_is_not_done(files: Path, words: tuple[str, ...]) -> None:
-    told = houvast(files, "replay", *words)
+def test_a_replay_without_a_choice_and_a_reason_is_not_done(files: Path, arguments: tuple[str, ...]) -> None:
+    result = houvast(files, "replay", *arguments)
 
-    assert told.returncode == 2
+    assert result.returncode == 2
     assert audit(files) == []
 
 
 def test_a_log_shows_which_events_there_are_and_not_what_is_in_them(data_folder: Path) -> None:
-    told = houvast(data_folder, "feed", "--service", "intake", "--limit", "3")
+    result = houvast(data_folder, "feed", "--service", "intake", "--limit", "3")
 
-    assert told.returncode == 0, told.stderr
+    assert result.returncode == 0, result.stderr
     with open_installation(data_folder):
         last = [json.loads(text) for _, text in intake.outbox.after(intake.outbox.head()[1] - 3, 10)]
-    assert len(told.stdout.splitlines()) == 3
-    for line, event in zip(told.stdout.splitlines(), last, strict=True):
+    assert len(result.stdout.splitlines()) == 3
+    for line, event in zip(result.stdout.splitlines(), last, strict=True):
         assert line.split() == [str(int(event["sequence"])), event["time"], event["type"], event["subject"]]
 
 
@@ -167,19 +184,19 @@ def test_a_program_reads_on_in_a_log_from_a_number(files: Path) -> None:
         houvast(files, "feed", "--service", "intake", "--after", str(first["head"]), "--json").stdout
     )
 
-    assert [one["number"] for one in first["events"]] == [1, 2, 3, 4, 5]
+    assert [event["number"] for event in first["events"]] == [1, 2, 3, 4, 5]
     assert first["epoch"] == 1
-    assert all(set(one) == {"number", "id", "type", "subject", "time"} for one in first["events"])
+    assert all(set(event) == {"number", "id", "type", "subject", "time"} for event in first["events"])
     assert beyond["events"] == []
 
 
 def test_with_their_data_sealed_values_stay_sealed(files: Path) -> None:
-    told = houvast(files, "feed", "--service", "intake", "--after", "0", "--data-too", "--json")
+    result = houvast(files, "feed", "--service", "intake", "--after", "0", "--data-too", "--json")
 
-    [event] = [one for one in json.loads(told.stdout)["events"] if "contact_changed" in one["type"]][:1]
+    [event] = [each for each in json.loads(result.stdout)["events"] if "contact_changed" in each["type"]][:1]
     assert set(event["data"]["personal"]) == {"notifications"}
-    assert "example.org" not in told.stdout
-    assert "Lente" not in told.stdout
+    assert "example.org" not in result.stdout
+    assert "Lente" not in result.stdout
 
 
 @pytest.mark.parametrize(
@@ -188,29 +205,29 @@ def test_with_their_data_sealed_values_stay_sealed(files: Path) -> None:
     ids=["dead-letters", "feed", "replay"],
 )
 def test_a_folder_without_an_installation_is_refused_and_stays_away(
-    tmp_path: Path, words: tuple[str, ...]
+    tmp_path: Path, arguments: tuple[str, ...]
 ) -> None:
-    told = houvast(tmp_path / "nowhere", *words)
+    result = houvast(tmp_path / "nowhere", *arguments)
 
-    assert told.returncode == 2
-    assert "staat geen Houvast" in told.stderr
+    assert result.returncode == 2
+    assert "staat geen Houvast" in result.stderr
     assert not (tmp_path / "nowhere").exists()
 
 
 def test_when_the_database_server_is_away_it_says_so(files: Path) -> None:
     remember(files, Servers(f"postgresql://postgres@127.0.0.1:{free_port()}/houvast"))
 
-    told = [houvast(files, "dead-letters"), houvast(files, "backup", "--to", str(files.parent / "copies"))]
+    result = [houvast(files, "dead-letters"), houvast(files, "backup", "--to", str(files.parent / "copies"))]
 
-    assert [one.returncode for one in told] == [1, 1]
-    assert "geeft nu geen antwoord" in told[0].stderr
-    assert "geen reservekopie gemaakt" in told[1].stderr
+    assert [each.returncode for each in result] == [1, 1]
+    assert "geeft nu geen antwoord" in result[0].stderr
+    assert "geen reservekopie gemaakt" in result[1].stderr
 
 
 def test_looking_changes_nothing_of_what_is_there(files: Path) -> None:
     before = tree(files)
 
-    for words in (("dead-letters",), ("feed", "--service", "meetings"), ("doctor",)):
-        houvast(files, *words)
+    for arguments in (("dead-letters",), ("feed", "--service", "meetings"), ("doctor",)):
+        houvast(files, *arguments)
 
     assert tree(files) == before

@@ -304,7 +304,7 @@ def test_no_secret_address_is_in_a_line_of_the_log_or_in_an_event(evening: Any) 
         lines.append(repr(line))
         return line
 
-    log.configure("test", level=logging.DEBUG, watchers=[watch])
+    log.configure("test", level=logging.DEBUG, processors=[watch])
     share(evening)
     calendars.open_my_calendar(noor(evening), secret=OTHER, request_id=new_id())
     read(evening)

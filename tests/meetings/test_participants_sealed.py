@@ -14,7 +14,7 @@ NAME, CALL_NAME, WALK_IN = "Kanariepiet", "Schuilkanarie", "Loopkanarie"
 
 def test_names_and_addresses_are_nowhere_in_the_open(harness: Any) -> None:
     lines: list[str] = []
-    log.configure("test", level=logging.DEBUG, watchers=[lambda _logger, _method, line: note(lines, line)])
+    log.configure("test", level=logging.DEBUG, processors=[lambda _logger, _method, line: note(lines, line)])
     staff_id = harness.colleague(NAME, "coordinator", "manager", "facilitator", "intro_worker")
     group_id = harness.group()
     meeting_id = harness.meeting(group_id)
@@ -52,7 +52,7 @@ def note(lines: list[str], line: Any) -> Any:
 
 def test_a_page_that_breaks_tells_no_name_in_the_log(harness: Any) -> None:
     lines: list[str] = []
-    log.configure("test", level=logging.DEBUG, watchers=[lambda _logger, _method, line: note(lines, dict(line))])
+    log.configure("test", level=logging.DEBUG, processors=[lambda _logger, _method, line: note(lines, dict(line))])
     group_id = harness.group()
     harness.member(group_id, CALL_NAME)
     with service.transaction():

@@ -359,7 +359,7 @@ class NotificationsHarness(ServiceHarness):
 class _EmptyFeed:
     """A feed in which nothing was published yet."""
 
-    is_at_hand = True
+    is_local = True
 
     def head(self) -> tuple[int, int]:
         return 1, 0

@@ -32,7 +32,7 @@ def lines() -> Iterator[list[dict[str, Any]]]:
         seen.append(dict(line))
         return line
 
-    log.configure("notifications", level=logging.DEBUG, watchers=[watch])
+    log.configure("notifications", level=logging.DEBUG, processors=[watch])
     structlog.configure(logger_factory=structlog.WriteLoggerFactory(file=io.StringIO()))
     yield seen
     log.configure("test", level=logging.ERROR)

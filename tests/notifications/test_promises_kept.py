@@ -128,7 +128,7 @@ def world(
 ) -> Iterator[World]:
     """A world in which every statement, step and word may be the last."""
     made = World(random.Random(20261124), can_be_asked=request.param)
-    log.configure("notifications", level=logging.DEBUG, watchers=[made.watch])
+    log.configure("notifications", level=logging.DEBUG, processors=[made.watch])
     structlog.configure(logger_factory=structlog.WriteLoggerFactory(file=io.StringIO()))
     real = own_service.database.execute
 

@@ -1,4 +1,4 @@
-"""Two services on one street, one that says and one that hears, with the local transport between them."""
+"""Two services, one that publishes and one that consumes, with the local transport between them."""
 
 from __future__ import annotations
 
@@ -41,11 +41,16 @@ class _Colour(Schema):
 _EXAMPLE = {"lamp_id": "01990000-0000-7000-8000-000000000001", "colour": "green"}
 
 CHANGED = EventType(
-    service="sender", name="lamp_changed", subject="lamp", schema=_Colour, example=_EXAMPLE, consumers=("hearer",),
-    is_state=True, personal={"hearer": ("owner",)},
+    service="publisher", name="lamp_changed", subject="lamp", schema=_Colour, example=_EXAMPLE,
+    consumers=("subscriber",), is_state=True, personal={"subscriber": ("owner",)},
 )  # fmt: skip
 BLINKED = EventType(
-    service="sender", name="lamp_blinked", subject="lamp", schema=_Colour, example=_EXAMPLE, consumers=("hearer",)
+    service="publisher",
+    name="lamp_blinked",
+    subject="lamp",
+    schema=_Colour,
+    example=_EXAMPLE,
+    consumers=("subscriber",),
 )
 
 
@@ -53,8 +58,8 @@ def _key() -> str:
     return base64.b64encode(os.urandom(32)).decode()
 
 
-class Street:
-    """The sender, the hearer, what the hearer wrote down, and what its handler is told to do."""
+class ServicePair:
+    """The publisher, the subscriber, what the subscriber stored, and what its handler does after that."""
 
     changed, blinked = CHANGED, BLINKED
 
@@ -62,35 +67,35 @@ class Street:
         self.folder, self.servers = folder, servers
         self._ends: list[Any] = []
         if servers.database is not None:
-            make_databases(servers.database, ("sender", "hearer"))
-        pair = {"sender>hearer": _key(), "hearer>sender": _key()}
-        self.sender, self.consumer_service = Service("sender"), Service("hearer")
-        Model: Any = self.consumer_service.database.Model  # noqa: N806
-        SaidModel: Any = self.sender.database.Model  # noqa: N806
+            make_databases(servers.database, ("publisher", "subscriber"))
+        pair = {"publisher>subscriber": _key(), "subscriber>publisher": _key()}
+        self.publisher, self.subscriber = Service("publisher"), Service("subscriber")
+        Model: Any = self.subscriber.database.Model  # noqa: N806
+        PublisherModel: Any = self.publisher.database.Model  # noqa: N806
 
         class Effect(Model):
-            """What the hearer wrote down: one row for each event that counted."""
+            """What the subscriber stored: one row for each event that counted."""
 
             lamp_id = IdField()
             colour = peewee.CharField()
             owner = peewee.CharField(null=True)
 
-        class Lamp(SaidModel):
-            """What the sender decided, beside what it said."""
+        class Lamp(PublisherModel):
+            """What the publisher decided, beside what it published."""
 
             lamp_id = IdField()
             colour = peewee.CharField()
 
         self.Effect, self.Lamp = Effect, Lamp
-        for service, own in ((self.sender, Lamp), (self.consumer_service, Effect)):
+        for service, own in ((self.publisher, Lamp), (self.subscriber, Effect)):
             service.open(self.settings(service.name, pair))
             with service.transaction():
                 service.database.proxy.obj.create_tables([*service.tables, own])
-        self.in_the_way: Callable[[ReceivedEvent], None] = lambda _heard: None
+        self.after_effect: Callable[[ReceivedEvent], None] = lambda _heard: None
         self.handled: list[str] = []
-        self.subscriptions = Subscriptions(self.consumer_service.inbox)
+        self.subscriptions = Subscriptions(self.subscriber.inbox)
         for kind in (CHANGED, BLINKED):
-            self.subscriptions.on(kind.type, _Colour)(self._write_down)
+            self.subscriptions.on(kind.type, _Colour)(self._store_effect)
         self.relay = self.new_relay()
         self.consumer = self.new_consumer()
 
@@ -106,56 +111,56 @@ class Street:
             database=None if beginning is None else f"{beginning}_{name}", **changed,
         )  # fmt: skip
 
-    def _write_down(self, event: ReceivedEvent) -> None:
+    def _store_effect(self, event: ReceivedEvent) -> None:
         self.handled.append(event.envelope.id)
         self.Effect.create(
             lamp_id=str(event.data["lamp_id"]), colour=event.data["colour"], owner=event.personal.get("owner")
         )
         # After the effect, so that a failure has something to undo.
-        self.in_the_way(event)
+        self.after_effect(event)
 
     def new_relay(self) -> Relay:
-        """Another relay of the same sender."""
+        """Another relay of the same publisher."""
         broker, prefix = self.servers.broker, self.servers.prefix
-        transport = None if broker is None else RabbitPublisher(broker, prefix, "sender")
-        lease = self.sender.leases.lease("relay", LEASE_SECONDS)
-        self._ends.append(Relay(self.sender.outbox, lease, lambda: None, transport))
+        transport = None if broker is None else RabbitPublisher(broker, prefix, "publisher")
+        lease = self.publisher.leases.lease("relay", LEASE_SECONDS)
+        self._ends.append(Relay(self.publisher.outbox, lease, lambda: None, transport))
         return self._ends[-1]
 
     def new_consumer(self) -> Consumer:
-        """Another consumer of the same hearer."""
-        lease = self.consumer_service.leases.lease("consumer", LEASE_SECONDS)
+        """Another consumer of the same subscriber."""
+        lease = self.subscriber.leases.lease("consumer", LEASE_SECONDS)
         broker, prefix = self.servers.broker, self.servers.prefix
-        post = None if broker is None else RabbitConsumer(broker, prefix, "hearer", ["sender"])
-        feeds = {"sender": LocalFeed(self.sender.outbox)}
-        self._ends.append(Consumer(self.subscriptions, feeds, lease, post, head_check_seconds=0))
+        incoming = None if broker is None else RabbitConsumer(broker, prefix, "subscriber", ["publisher"])
+        feeds = {"publisher": LocalFeed(self.publisher.outbox)}
+        self._ends.append(Consumer(self.subscriptions, feeds, lease, incoming, head_check_seconds=0))
         return self._ends[-1]
 
-    # The sender.
+    # The publisher.
 
     def blink(self, colour: str, lamp_id: str | None = None) -> str:
         """Say a fact; gives the id of the event."""
-        return self._say(BLINKED, colour, lamp_id or new_id(), None)
+        return self._publish(BLINKED, colour, lamp_id or new_id(), None)
 
     def change(self, colour: str, lamp_id: str | None = None) -> str:
         """Say a state; gives the id of the event."""
-        return self._say(CHANGED, colour, lamp_id or new_id(), {"hearer": {"owner": "Noor"}})
+        return self._publish(CHANGED, colour, lamp_id or new_id(), {"subscriber": {"owner": "Noor"}})
 
-    def _say(self, kind: EventType, colour: str, lamp_id: str, personal: Any) -> str:
-        with self.sender.transaction():
+    def _publish(self, kind: EventType, colour: str, lamp_id: str, personal: Any) -> str:
+        with self.publisher.transaction():
             self.Lamp.create(lamp_id=lamp_id, colour=colour)
-            return self.sender.publish(kind, lamp_id, {"lamp_id": lamp_id, "colour": colour}, personal)
+            return self.publisher.publish(kind, lamp_id, {"lamp_id": lamp_id, "colour": colour}, personal)
 
-    def post(self, text: str) -> None:
-        """An event stands in the sender's log that its own code would never write: `text` is its data."""
-        self.post_as(BLINKED.type, f"lamp/{new_id()}", text)
+    def publish_raw(self, text: str) -> None:
+        """An event stands in the publisher's log that its own code would never write: `text` is its data."""
+        self.publish_raw_as(BLINKED.type, f"lamp/{new_id()}", text)
 
-    def post_as(self, event_type: str, subject: str, data: str) -> str:
+    def publish_raw_as(self, event_type: str, subject: str, data: str) -> str:
         """The same, of any type and about any subject; gives the id of the event."""
-        with self.sender.transaction():
-            return put(self.sender.outbox, event_type, subject, data)
+        with self.publisher.transaction():
+            return put(self.publisher.outbox, event_type, subject, data)
 
-    # The hearer.
+    # The subscriber.
 
     def settle(self) -> None:
         """Hand over and hear until nothing is new; what waits for its time is left waiting."""
@@ -164,36 +169,34 @@ class Street:
         while self.consumer.step():
             pass
 
-    def let_time_pass(self) -> None:
+    def make_retries_due(self) -> None:
         """Whatever waits is due now."""
-        with self.consumer_service.transaction():
-            self.consumer_service.inbox.InboxRetry.update(next_at=clock.wall()).execute()
+        with self.subscriber.transaction():
+            self.subscriber.inbox.InboxRetry.update(next_at=clock.wall()).execute()
 
-    def forget_the_place(self) -> None:
-        """The hearer reads the sender's log again from the beginning."""
-        with self.consumer_service.transaction():
-            self.consumer_service.inbox.advance("sender", 1, 0)
+    def read_again(self) -> None:
+        """The subscriber reads the publisher's log again from the beginning."""
+        with self.subscriber.transaction():
+            self.subscriber.inbox.advance("publisher", 1, 0)
 
     def effects(self) -> list[str]:
-        """The colours that were written down, in order."""
+        """The colours that were stored, in order."""
         return [row.colour for row in self.Effect.select().order_by(self.Effect.id)]
 
     def events(self) -> list[envelope.Event]:
-        """What the sender has said and numbered."""
-        return [envelope.read(text) for _, text in self.sender.outbox.after(0, 100_000)]
+        """What the publisher has published."""
+        return [envelope.read(text) for _, text in self.publisher.outbox.after(0, 100_000)]
 
     def waiting(self) -> int:
         """How many events wait to be tried again."""
-        count: int = self.consumer_service.inbox.InboxRetry.select().count()
+        count: int = self.subscriber.inbox.InboxRetry.select().count()
         return count
 
     def dead(self) -> list[Any]:
         """The dead letters."""
-        return list(
-            self.consumer_service.inbox.DeadLetter.select().order_by(self.consumer_service.inbox.DeadLetter.id)
-        )
+        return list(self.subscriber.inbox.DeadLetter.select().order_by(self.subscriber.inbox.DeadLetter.id))
 
-    def lapse(self, service: Service, name: str) -> None:
+    def expire_lease(self, service: Service, name: str) -> None:
         """The lease of this name is over, though its holder has not noticed."""
         with service.transaction():
             table = service.leases.Lease
@@ -215,19 +218,19 @@ class Street:
         for end in self._ends:
             with contextlib.suppress(StoreUnavailable):
                 end.close()
-        for service in (self.sender, self.consumer_service):
+        for service in (self.publisher, self.subscriber):
             service.database.close()
 
 
 @pytest.fixture
-def street(tmp_path: Path, pair: Servers, request: pytest.FixtureRequest) -> Iterator[Street]:
-    """A street of its own for one test, on each transport and each database."""
+def harness(tmp_path: Path, pair: Servers, request: pytest.FixtureRequest) -> Iterator[ServicePair]:
+    """Two services of its own for one test, on each transport and each database."""
     if pair.broker is not None:
-        names = [f"{pair.prefix}.{name}" for name in ("sender", "hearer")]
+        names = [f"{pair.prefix}.{name}" for name in ("publisher", "subscriber")]
         request.getfixturevalue("broker_prefix").also(
             *names, *(f"{name}.{end}" for name in names for end in ("inbox", "dead"))
         )
-    made = Street(tmp_path, pair)
+    made = ServicePair(tmp_path, pair)
     yield made
     made.close()
 

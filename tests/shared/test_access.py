@@ -22,7 +22,7 @@ PERSON = Actor("person-1", "participant")
 KEY = Actor("key-1", "key", grants={"org-1": frozenset({"coordinator"})})
 PLAIN, SAFE = Cookies.of("http://127.0.0.1:8000"), Cookies.of("https://houvast.example")
 
-Try = Callable[..., "Response | None"]
+Visit = Callable[..., "Response | None"]
 
 
 @pytest.fixture
@@ -35,7 +35,7 @@ def keys() -> Keyring:
 
 
 @pytest.fixture
-def come(keys: Keyring) -> Try:
+def come(keys: Keyring) -> Visit:
     """Come to a page that asks for somebody, with these cookies; gives where one is sent, or nothing."""
     app = Flask("door")
 
@@ -51,14 +51,14 @@ def come(keys: Keyring) -> Try:
     return coming
 
 
-def test_who_typed_the_code_is_let_in(come: Try, keys: Keyring) -> None:
+def test_who_typed_the_code_is_let_in(come: Visit, keys: Keyring) -> None:
     answer = come(requires_participant(), **{PLAIN.participant: passes.sign(keys, PERSON)})
 
     assert answer is None
     assert come.who == [PERSON]  # type: ignore[attr-defined]
 
 
-def test_who_has_no_pass_is_led_to_the_page_about_the_code_and_back_afterwards(come: Try) -> None:
+def test_who_has_no_pass_is_led_to_the_page_about_the_code_and_back_afterwards(come: Visit) -> None:
     answer = come(requires_participant(), "/mijn/berichten?wat=x")
 
     assert answer is not None
@@ -68,7 +68,7 @@ def test_who_has_no_pass_is_led_to_the_page_about_the_code_and_back_afterwards(c
 
 @pytest.mark.parametrize("other", [STAFF, KEY], ids=lambda actor: actor.kind)
 def test_a_pass_of_somebody_else_does_not_open_the_pages_of_a_person(
-    come: Try, keys: Keyring, other: Actor
+    come: Visit, keys: Keyring, other: Actor
 ) -> None:
     for cookie in (PLAIN.participant, PLAIN.staff):
         answer = come(requires_participant(), **{cookie: passes.sign(keys, other)})
@@ -77,7 +77,7 @@ def test_a_pass_of_somebody_else_does_not_open_the_pages_of_a_person(
         assert answer.headers["Location"].startswith("/mijn/code")
 
 
-def test_the_pass_of_a_person_does_not_open_the_pages_of_who_works_here(come: Try, keys: Keyring) -> None:
+def test_the_pass_of_a_person_does_not_open_the_pages_of_who_works_here(come: Visit, keys: Keyring) -> None:
     for cookie in (PLAIN.participant, PLAIN.staff):
         answer = come(requires_staff(), "/beheer", **{cookie: passes.sign(keys, PERSON)})
 
@@ -85,7 +85,7 @@ def test_the_pass_of_a_person_does_not_open_the_pages_of_who_works_here(come: Tr
         assert answer.headers["Location"] == "/inloggen/verder?naar=/beheer"
 
 
-def test_somebody_who_is_both_comes_in_by_each_door_as_who_belongs_there(come: Try, keys: Keyring) -> None:
+def test_somebody_who_is_both_comes_in_by_each_door_as_who_belongs_there(come: Visit, keys: Keyring) -> None:
     both = {PLAIN.participant: passes.sign(keys, PERSON), PLAIN.staff: passes.sign(keys, STAFF)}
 
     come(requires_participant(), **both)
@@ -94,7 +94,7 @@ def test_somebody_who_is_both_comes_in_by_each_door_as_who_belongs_there(come: T
     assert come.who == [PERSON, STAFF]  # type: ignore[attr-defined]
 
 
-def test_a_page_that_does_not_say_whom_it_asks_for_is_not_served(come: Try) -> None:
+def test_a_page_that_has_no_access_rule_is_not_served(come: Visit) -> None:
     with pytest.raises(Forbidden):
         come(lambda view: view)
 

@@ -25,9 +25,10 @@ from shared.security.access import public, requires_key
 from shared.security.actor import Actor
 from shared.service import Service
 from shared.settings import ServiceSettings
-from shared.web import api_shapes as shapes
 from shared.web.api import Resources, serve_api
 from shared.web.api_document import About
+from shared.web.api_fields import UUID, Boolean, Choice, Date, Instant, Integer, Time, absent, max_length
+from shared.web.api_schemas import PageQuery, RequestSchema, ResponseSchema
 from shared.web.app import make_flask
 
 BASE = "/api/dozen/v1"
@@ -45,36 +46,48 @@ class Thing(Model):
     colour = peewee.CharField(null=True)
 
 
-class ThingTold(shapes.Told):
+class ThingSchema(ResponseSchema):
     resource = "Ding"
-    id = shapes.Id("id", "Het kenmerk.")
-    name = shapes.Text("naam", "Hoe het heet.")
-    colour = shapes.Word("kleur", "Welke kleur.", COLOURS, allow_none=True)
-    seen_at = shapes.Moment("gezienOp", "Wanneer het gezien is.")
-    on = shapes.Day("dag", "De dag.")
-    at = shapes.Hour("tijd", "De tijd.")
+    id = UUID(metadata={"description": "Het kenmerk."})
+    name = fields.String(data_key="naam", metadata={"description": "Hoe het heet."})
+    colour = Choice(COLOURS, data_key="kleur", allow_none=True, metadata={"description": "Welke kleur."})
+    seen_at = Instant(data_key="gezienOp", metadata={"description": "Wanneer het gezien is."})
+    on = Date(data_key="dag", metadata={"description": "De dag."})
+    at = Time(data_key="tijd", metadata={"description": "De tijd."})
 
 
-class Lid(shapes.Shape):
+class LidSchema(RequestSchema):
     resource = "Deksel"
-    closed = shapes.YesNo("dicht", "Of het dicht is.", required=True)
+    closed = Boolean(data_key="dicht", required=True, metadata={"description": "Of het dicht is."})
 
 
-class ThingAsked(shapes.Shape):
+class NewThingSchema(RequestSchema):
     resource = "NieuwDing"
-    name = shapes.Text("naam", "Hoe het heet.", required=True, validate=shapes.at_most(20))
-    colour = shapes.Word("kleur", "Welke kleur.", COLOURS, load_default=shapes.nothing)
-    tags = shapes.Many("labels", "Labels.", shapes.Text("label", "Een label."), load_default=list)
-    lid = shapes.Part("deksel", "Het deksel.", Lid, load_default=shapes.nothing)
+    name = fields.String(
+        data_key="naam", required=True, validate=max_length(20), metadata={"description": "Hoe het heet."}
+    )
+    colour = Choice(COLOURS, data_key="kleur", load_default=absent, metadata={"description": "Welke kleur."})
+    tags = fields.List(
+        fields.String(metadata={"description": "Een label."}),
+        data_key="labels",
+        load_default=list,
+        metadata={"description": "Labels."},
+    )
+    lid = fields.Nested(LidSchema, data_key="deksel", load_default=absent, metadata={"description": "Het deksel."})
 
 
-class ThingsAsked(shapes.PageAsked):
-    colour = shapes.Word("kleur", "Alleen deze kleur.", COLOURS, load_default=shapes.nothing)
-    days = shapes.Many("dag", "Alleen deze dagen.", shapes.Day("dag", "Een dag."), load_default=list)
-    least = shapes.Number("minstens", "Een getal.", load_default=0)
+class ThingsQuery(PageQuery):
+    colour = Choice(COLOURS, data_key="kleur", load_default=absent, metadata={"description": "Alleen deze kleur."})
+    days = fields.List(
+        Date(metadata={"description": "Een dag."}),
+        data_key="dag",
+        load_default=list,
+        metadata={"description": "Alleen deze dagen."},
+    )
+    least = Integer(data_key="minstens", load_default=0, metadata={"description": "Een getal."})
 
 
-def told(row: Thing) -> SimpleNamespace:
+def as_resource(row: Thing) -> SimpleNamespace:
     return SimpleNamespace(
         id=row.id, name=row.name, colour=row.colour, on=date(2026, 11, 24), at=time(19, 30),
         seen_at=datetime(2026, 11, 24, 18, 30, tzinfo=UTC),
@@ -84,26 +97,26 @@ def told(row: Thing) -> SimpleNamespace:
 def resources() -> Resources:
     api = Resources("dozen", About("Dozen", "Wat er in de dozen zit.", "1.2.3"))
 
-    @api.many("/dingen", ThingTold, filters=ThingsAsked, about="Alle dingen. De oudste eerst.")
+    @api.list_route("/dingen", ThingSchema, query=ThingsQuery, description="Alle dingen. De oudste eerst.")
     @requires_key("keeper")
     def list_things(*, after: str | None, limit: int, colour: str | None, **_: Any) -> list[Any]:
         rows = Thing.select().where(Thing.id > (after or "")).order_by(Thing.id).limit(limit)
-        return [told(row) for row in (rows.where(Thing.colour == colour) if colour else rows)]
+        return [as_resource(row) for row in (rows.where(Thing.colour == colour) if colour else rows)]
 
-    @api.one("/dingen/<uuid:id>", ThingTold, about="Eén ding.")
+    @api.get_route("/dingen/<uuid:id>", ThingSchema, description="Eén ding.")
     @requires_key("keeper")
     def get_thing(id: str) -> Any:
         row = Thing.get_or_none(Thing.id == id)
         if row is None:
             raise NotFound()
-        return told(row)
+        return as_resource(row)
 
-    @api.made("/dingen", ThingAsked, ThingTold, about="Een ding erbij.")
+    @api.create_route("/dingen", NewThingSchema, ThingSchema, description="Een ding erbij.")
     @requires_key("keeper")
     def make_thing(*, request_id: str, **asked: Any) -> Any:
         from flask import g
 
-        return told(Thing.get_by_id(add_thing(g.actor, request_id=request_id, **asked)))
+        return as_resource(Thing.get_by_id(add_thing(g.actor, request_id=request_id, **asked)))
 
     return api
 
@@ -170,27 +183,31 @@ def box(tmp_path: Path) -> Iterator[Box]:
 
 
 def wrong_places(answer: Any) -> dict[str, str]:
-    """Where it stands -> what is said of it."""
+    """Where it stands -> its detail."""
     return {
         f"{one['in']} {one['location'].get('pointer', one['location'].get('name'))}": one["detail"]
         for one in answer.json["errors"]
     }
 
 
-def test_what_is_made_can_be_read_at_the_address_that_was_told(box: Box) -> None:
-    made = box.make({"naam": "bal", "kleur": "rood"})
+def test_what_is_made_can_be_read_at_the_address_in_the_answer(box: Box) -> None:
+    created = box.make({"naam": "bal", "kleur": "rood"})
 
-    assert made.status_code == 201
-    read = box.client.get(made.headers["Location"], headers={"Authorization": f"Bearer {box.key('keeper')}"})
-    assert read.json == made.json
+    assert created.status_code == 201
+    read = box.client.get(created.headers["Location"], headers={"Authorization": f"Bearer {box.key('keeper')}"})
+    assert read.json == created.json
     assert read.json["kleur"] == "rood"
 
 
 def test_moments_days_and_hours_are_written_as_the_rules_say(box: Box) -> None:
-    made = box.make({"naam": "bal"}).json
+    created = box.make({"naam": "bal"}).json
 
-    assert (made["gezienOp"], made["dag"], made["tijd"]) == ("2026-11-24T18:30:00Z", "2026-11-24", "19:30:00")
-    assert made["kleur"] is None
+    assert (created["gezienOp"], created["dag"], created["tijd"]) == (
+        "2026-11-24T18:30:00Z",
+        "2026-11-24",
+        "19:30:00",
+    )
+    assert created["kleur"] is None
 
 
 def test_the_same_request_twice_makes_one_thing(box: Box) -> None:
@@ -214,7 +231,7 @@ def test_making_something_needs_a_key_against_doing_it_twice(box: Box, given: st
     assert Thing.select().count() == 0
 
 
-def test_everything_that_is_wrong_is_said_at_once(box: Box) -> None:
+def test_all_errors_are_given_at_once(box: Box) -> None:
     body = {"naam": "x" * 21, "kleur": "geel", "labels": ["a", 2], "deksel": {"dicht": "ja"}, "extra": 1}
 
     answer = box.ask("/dingen?page=2", "POST", json=body)
@@ -396,4 +413,4 @@ def test_two_apps_may_serve_the_same_resources(box: Box) -> None:
 
 
 def test_an_inner_field_needs_no_name_of_its_own() -> None:
-    assert isinstance(ThingAsked().fields["tags"], fields.List)
+    assert isinstance(NewThingSchema().fields["tags"], fields.List)

@@ -29,7 +29,7 @@ def token(reader: str, publisher: str) -> str:
 
 @pytest.fixture
 def log(installation: Any) -> Client:
-    """The log of meetings, in which three organisations were told of."""
+    """The log of meetings, which has three organisations."""
     for number in range(3):
         register_organisation(system("meetings"), name=f"Plek {number}", region="Lindeveen", request_id=new_id())
     installation.settle()
@@ -93,10 +93,10 @@ def test_the_reverse_proxy_of_the_installation_gives_no_log_to_anybody(installat
 
 
 def test_over_http_the_log_is_the_same_as_in_the_store(installation: Any, served: str) -> None:
-    told = f"meetings={served} notifications={served}"
+    feeds = f"meetings={served} notifications={served}"
     settings = installation.installation.settings_of("intake")
 
-    remote = open_feeds(SERVICES["intake"], type(settings)(**{**vars(settings), "feeds": told}), ["meetings"])[
+    remote = open_feeds(SERVICES["intake"], type(settings)(**{**vars(settings), "feeds": feeds}), ["meetings"])[
         "meetings"
     ]
     here = LocalFeed(SERVICES["meetings"].outbox)
@@ -106,7 +106,7 @@ def test_over_http_the_log_is_the_same_as_in_the_store(installation: Any, served
     assert remote.after(0, 2) == here.after(0, 2)
 
 
-def test_a_publisher_that_does_not_answer_is_said_to_be_unreachable(installation: Any) -> None:
+def test_a_publisher_that_does_not_answer_is_unreachable(installation: Any) -> None:
     feed = HttpFeed("http://127.0.0.1:9", "meetings", "intake", lambda: token("intake", "meetings"))
 
     with pytest.raises(FeedUnreachable):

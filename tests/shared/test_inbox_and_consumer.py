@@ -17,87 +17,87 @@ from shared.storage.lease import LeaseLost
 from tests.shared.conftest import ON_FILES
 
 
-def fail_on(street: Any, colours: set[str], error: Exception) -> None:
+def fail_on(harness: Any, colours: set[str], error: Exception) -> None:
     """The handler fails for these colours, after it had its effect."""
 
     def stumble(event: Any) -> None:
         if event.data["colour"] in colours:
             raise error
 
-    street.in_the_way = stumble
+    harness.after_effect = stumble
 
 
-def test_an_event_that_was_said_is_heard_once_with_its_sealed_values(street: Any) -> None:
-    street.change("green")
+def test_an_event_that_was_published_is_handled_once_with_its_sealed_values(harness: Any) -> None:
+    harness.change("green")
 
-    street.settle()
+    harness.settle()
 
-    [effect] = street.Effect.select()
+    [effect] = harness.Effect.select()
     assert (effect.colour, effect.owner) == ("green", "Noor")
-    assert "Noor" not in street.sender.outbox.after(0, 1)[0][1]
+    assert "Noor" not in harness.publisher.outbox.after(0, 1)[0][1]
 
 
-def test_the_same_event_heard_again_counts_once(street: Any) -> None:
-    street.change("green")
-    street.blink("red")
-    street.settle()
+def test_the_same_event_received_again_counts_once(harness: Any) -> None:
+    harness.change("green")
+    harness.blink("red")
+    harness.settle()
 
-    street.forget_the_place()
-    street.settle()
+    harness.read_again()
+    harness.settle()
 
-    assert street.effects() == ["green", "red"]
+    assert harness.effects() == ["green", "red"]
 
 
-def test_events_about_one_subject_count_in_the_order_in_which_they_were_said(street: Any) -> None:
+def test_events_about_one_subject_count_in_the_order_in_which_they_were_published(harness: Any) -> None:
     lamp_id = new_id()
-    said = [f"colour {n}" for n in range(450)]  # more than two batches
-    for colour in said:
-        street.blink(colour, lamp_id)
+    published = [f"colour {n}" for n in range(450)]  # more than two batches
+    for colour in published:
+        harness.blink(colour, lamp_id)
 
-    street.settle()
+    harness.settle()
 
-    assert street.effects() == said
+    assert harness.effects() == published
 
 
-def test_an_older_state_that_comes_late_is_skipped_and_a_fact_never_is(street: Any) -> None:
+def test_an_older_state_that_comes_late_is_skipped_and_a_fact_never_is(harness: Any) -> None:
     lamp_id = new_id()
-    street.change("new", lamp_id)
-    street.settle()
-    newest = street.events()[0].data
+    harness.change("new", lamp_id)
+    harness.settle()
+    newest = harness.events()[0].data
 
     for counter in (1, 0):
         data = {**newest, "colour": "old", "version": [1, counter]}
-        street.post_as(street.changed.type, f"lamp/{lamp_id}", json.dumps(data))
-    street.blink("a fact", lamp_id)
-    street.settle()
+        harness.publish_raw_as(harness.changed.type, f"lamp/{lamp_id}", json.dumps(data))
+    harness.blink("a fact", lamp_id)
+    harness.settle()
 
-    assert street.effects() == ["new", "a fact"]
-    assert street.dead() == []
+    assert harness.effects() == ["new", "a fact"]
+    assert harness.dead() == []
 
 
-def test_a_state_from_a_store_that_was_restored_is_newer_whatever_its_counter(street: Any) -> None:
+def test_a_state_from_a_store_that_was_restored_is_newer_whatever_its_counter(harness: Any) -> None:
     lamp_id = new_id()
     for colour in ("one", "two", "three"):
-        street.change(colour, lamp_id)
-    street.settle()
+        harness.change(colour, lamp_id)
+    harness.settle()
 
-    data = {**street.events()[0].data, "colour": "after the restore", "version": [2, 1]}
-    street.post_as(street.changed.type, f"lamp/{lamp_id}", json.dumps(data))
-    street.settle()
+    data = {**harness.events()[0].data, "colour": "after the restore", "version": [2, 1]}
+    harness.publish_raw_as(harness.changed.type, f"lamp/{lamp_id}", json.dumps(data))
+    harness.settle()
 
-    assert street.effects()[-1] == "after the restore"
+    assert harness.effects()[-1] == "after the restore"
 
 
-def test_a_sender_whose_store_was_restored_is_read_again_and_what_was_heard_counts_once(street: Any) -> None:
-    street.blink("one")
-    street.settle()
+def test_a_publisher_whose_store_was_restored_is_read_again_and_what_was_handled_counts_once(harness: Any) -> None:
+    harness.blink("one")
+    harness.settle()
 
-    street.sender.outbox.raise_epoch(0)
-    street.blink("two")
-    street.settle()
+    harness.publisher.outbox.raise_epoch(0)
+    harness.blink("two")
+    harness.settle()
 
-    assert street.effects() == ["one", "two"]
-    assert street.consumer_service.inbox.position("sender") == (2, 2)
+    assert harness.effects() == ["one", "two"]
+    assert harness.subscriber.inbox.position("publisher") == (2, 2)
 
 
 GOOD = '"lamp_id": "01990000-0000-7000-8000-000000000001", "colour": "green"'
@@ -112,33 +112,33 @@ GOOD = '"lamp_id": "01990000-0000-7000-8000-000000000001", "colour": "green"'
         "null",
         '"a text"',
         '{"lamp_id": ',
-        f'{{{GOOD}, "personal": {{"hearer": "bm9uZQ=="}}}}',
-        f'{{{GOOD}, "personal": {{"hearer": "not base64"}}}}',
-        f'{{{GOOD}, "personal": {{"hearer": 7}}}}',
+        f'{{{GOOD}, "personal": {{"subscriber": "bm9uZQ=="}}}}',
+        f'{{{GOOD}, "personal": {{"subscriber": "not base64"}}}}',
+        f'{{{GOOD}, "personal": {{"subscriber": 7}}}}',
         f'{{{GOOD}, "version": 7}}',
         f'{{{GOOD}, "version": [1, "x"]}}',
         f'{{{GOOD}, "version": [1, 2, 3]}}',
         f'{{{GOOD}, "version": [1, 1e999]}}',
     ],
 )
-def test_a_broken_event_is_kept_dead_at_once_and_the_next_is_heard(street: Any, data: str) -> None:
-    street.blink("before")
-    street.post(data)
-    street.blink("after")
+def test_a_broken_event_is_kept_dead_at_once_and_the_next_is_handled(harness: Any, data: str) -> None:
+    harness.blink("before")
+    harness.publish_raw(data)
+    harness.blink("after")
 
-    street.settle()
+    harness.settle()
 
-    assert street.effects() == ["before", "after"]
-    [dead] = street.dead()
+    assert harness.effects() == ["before", "after"]
+    [dead] = harness.dead()
     assert "that is none" not in dead.reason
-    assert street.waiting() == 0
+    assert harness.waiting() == 0
 
 
-def from_elsewhere(street: Any, text: str) -> None:
-    """The log of the sender, as its reader gets it, has this for its first event."""
+def from_elsewhere(harness: Any, text: str) -> None:
+    """The log of the publisher, as its reader gets it, has this for its first event."""
 
     class Forged:
-        is_at_hand = True
+        is_local = True
 
         def head(self) -> tuple[int, int]:
             return 1, 1
@@ -146,8 +146,8 @@ def from_elsewhere(street: Any, text: str) -> None:
         def after(self, seq: int, limit: int) -> list[tuple[int, str]]:
             return [(1, text)]
 
-    street.consumer._feeds = {"sender": Forged()}
-    street.consumer.step()
+    harness.consumer._feeds = {"publisher": Forged()}
+    harness.consumer.step()
 
 
 @pytest.mark.parametrize(
@@ -158,273 +158,273 @@ def from_elsewhere(street: Any, text: str) -> None:
      ("traceparent", "\0"), ("data", "a text"), ("specversion", "2.0")],
 )  # fmt: skip
 def test_an_event_with_an_attribute_that_is_none_is_kept_dead_and_stops_nobody(
-    street: Any, attribute: str, value: Any
+    harness: Any, attribute: str, value: Any
 ) -> None:
-    event = json.loads(street_event(street))
+    event = json.loads(street_event(harness))
 
-    from_elsewhere(street, json.dumps({**event, attribute: value}))
+    from_elsewhere(harness, json.dumps({**event, attribute: value}))
 
-    [dead] = street.dead()
+    [dead] = harness.dead()
     assert dead.reason.startswith("unreadable")
-    assert street.consumer_service.inbox.position("sender") == (1, 1)
+    assert harness.subscriber.inbox.position("publisher") == (1, 1)
 
 
 @pytest.mark.parametrize("text", ["", "\0", "\ud800", "no event", "[" * 100_000])
-def test_what_is_no_event_at_all_is_kept_as_far_as_a_store_can_and_stops_nobody(street: Any, text: str) -> None:
-    from_elsewhere(street, text)
+def test_what_is_no_event_at_all_is_kept_as_far_as_a_store_can_and_stops_nobody(harness: Any, text: str) -> None:
+    from_elsewhere(harness, text)
 
-    assert len(street.dead()) == 1
-    assert street.consumer_service.inbox.position("sender") == (1, 1)
-
-
-def test_an_event_of_another_than_who_sent_it_is_kept_dead(street: Any) -> None:
-    from_elsewhere(street, street_event(street).replace("houvast:sender", "houvast:somebody"))
-
-    assert street.effects() == []
-    assert [dead.reason for dead in street.dead()] == ["an event from another than who sent it"]
+    assert len(harness.dead()) == 1
+    assert harness.subscriber.inbox.position("publisher") == (1, 1)
 
 
-def street_event(street: Any) -> str:
+def test_an_event_of_another_publisher_than_its_source_is_kept_dead(harness: Any) -> None:
+    from_elsewhere(harness, street_event(harness).replace("houvast:publisher", "houvast:somebody"))
+
+    assert harness.effects() == []
+    assert [dead.reason for dead in harness.dead()] == ["an event from another publisher than its source"]
+
+
+def street_event(harness: Any) -> str:
     """One good event as it travels."""
-    street.blink("green")
-    street.relay.step()
-    text: str = street.sender.outbox.after(0, 1)[0][1]
+    harness.blink("green")
+    harness.relay.step()
+    text: str = harness.publisher.outbox.after(0, 1)[0][1]
     return text
 
 
-def test_an_event_of_a_kind_that_nobody_here_hears_is_passed_over(street: Any) -> None:
-    street.post_as("nl.houvast.sender.lamp_sold.v1", f"lamp/{new_id()}", "{}")
-    street.blink("green")
+def test_an_event_of_a_type_without_a_subscription_is_skipped(harness: Any) -> None:
+    harness.publish_raw_as("nl.houvast.publisher.lamp_sold.v1", f"lamp/{new_id()}", "{}")
+    harness.blink("green")
 
-    street.settle()
+    harness.settle()
 
-    assert street.effects() == ["green"]
-    assert street.dead() == []
+    assert harness.effects() == ["green"]
+    assert harness.dead() == []
 
 
-def test_a_batch_with_one_that_fails_is_redone_one_by_one_and_each_other_counts_once(street: Any) -> None:
-    fail_on(street, {"colour 7"}, ValueError("with a name in it"))
+def test_a_batch_with_one_that_fails_is_handled_one_by_one_and_each_other_counts_once(harness: Any) -> None:
+    fail_on(harness, {"colour 7"}, ValueError("with a name in it"))
     for n in range(20):
-        street.blink(f"colour {n}")
+        harness.blink(f"colour {n}")
 
-    street.settle()
+    harness.settle()
 
-    assert street.effects() == [f"colour {n}" for n in range(20) if n != 7]
-    assert street.waiting() == 1
-    assert street.consumer_service.inbox.Inbox.select().count() == 20
-    [waiting] = street.consumer_service.inbox.InboxRetry.select()
+    assert harness.effects() == [f"colour {n}" for n in range(20) if n != 7]
+    assert harness.waiting() == 1
+    assert harness.subscriber.inbox.Inbox.select().count() == 20
+    [waiting] = harness.subscriber.inbox.InboxRetry.select()
     assert waiting.error.startswith("ValueError at ")
     assert "with a name in it" not in waiting.error
 
 
 @pytest.mark.parametrize("hopeless", [GiveUp("never"), Refusal("no_such_lamp")])
-def test_a_hopeless_event_is_kept_dead_at_once_without_its_effect(street: Any, hopeless: Exception) -> None:
-    fail_on(street, {"red"}, hopeless)
+def test_a_hopeless_event_is_kept_dead_at_once_without_its_effect(harness: Any, hopeless: Exception) -> None:
+    fail_on(harness, {"red"}, hopeless)
     for colour in ("green", "red", "blue"):
-        street.blink(colour)
+        harness.blink(colour)
 
-    street.settle()
+    harness.settle()
 
-    assert street.effects() == ["green", "blue"]
-    assert [dead.reason for dead in street.dead()] in (["never"], ["refused: no_such_lamp"])
-    assert street.waiting() == 0
+    assert harness.effects() == ["green", "blue"]
+    assert [dead.reason for dead in harness.dead()] in (["never"], ["refused: no_such_lamp"])
+    assert harness.waiting() == 0
 
 
-def test_an_event_that_comes_too_early_waits_and_those_about_its_subject_wait_behind_it(street: Any) -> None:
+def test_an_event_that_comes_too_early_waits_and_those_about_its_subject_wait_behind_it(harness: Any) -> None:
     early, other = new_id(), new_id()
-    fail_on(street, {"first"}, TryLater("the state it needs has not come"))
-    street.blink("first", early)
-    street.blink("elsewhere", other)
-    street.blink("second", early)
-    street.change("third", early)
-    street.settle()
-    street.let_time_pass()
-    street.settle()
-    assert street.effects() == ["elsewhere"]
-    assert street.waiting() == 3
+    fail_on(harness, {"first"}, TryLater("the state it needs has not come"))
+    harness.blink("first", early)
+    harness.blink("elsewhere", other)
+    harness.blink("second", early)
+    harness.change("third", early)
+    harness.settle()
+    harness.make_retries_due()
+    harness.settle()
+    assert harness.effects() == ["elsewhere"]
+    assert harness.waiting() == 3
 
-    fail_on(street, set(), TryLater(""))
+    fail_on(harness, set(), TryLater(""))
     for _ in range(3):
-        street.let_time_pass()
-        street.settle()
+        harness.make_retries_due()
+        harness.settle()
 
-    assert street.effects() == ["elsewhere", "first", "second", "third"]
-    assert street.waiting() == 0
-    assert street.dead() == []
+    assert harness.effects() == ["elsewhere", "first", "second", "third"]
+    assert harness.waiting() == 0
+    assert harness.dead() == []
 
 
-def test_what_comes_while_an_earlier_one_waits_is_put_behind_it_in_order(street: Any) -> None:
+def test_what_comes_while_an_earlier_one_waits_is_put_behind_it_in_order(harness: Any) -> None:
     lamp_id = new_id()
-    fail_on(street, {"first"}, TryLater("not yet"))
-    street.blink("first", lamp_id)
-    street.settle()
+    fail_on(harness, {"first"}, TryLater("not yet"))
+    harness.blink("first", lamp_id)
+    harness.settle()
     for colour in ("second", "third"):
-        street.blink(colour, lamp_id)
-        street.settle()
+        harness.blink(colour, lamp_id)
+        harness.settle()
 
-    fail_on(street, set(), TryLater(""))
+    fail_on(harness, set(), TryLater(""))
     for _ in range(3):
-        street.let_time_pass()
-        street.settle()
+        harness.make_retries_due()
+        harness.settle()
 
-    assert street.effects() == ["first", "second", "third"]
+    assert harness.effects() == ["first", "second", "third"]
 
 
-def test_each_try_waits_longer_than_the_one_before(street: Any) -> None:
-    fail_on(street, {"red"}, TryLater("not yet"))
-    street.blink("red")
-    street.settle()
+def test_each_try_waits_longer_than_the_one_before(harness: Any) -> None:
+    fail_on(harness, {"red"}, TryLater("not yet"))
+    harness.blink("red")
+    harness.settle()
     attempts = []
 
     for _ in range(4):
-        row = street.consumer_service.inbox.InboxRetry.get()
+        row = harness.subscriber.inbox.InboxRetry.get()
         attempts.append(row.attempt)
-        street.let_time_pass()
-        street.settle()
+        harness.make_retries_due()
+        harness.settle()
 
     assert attempts == [0, 1, 2, 3]
     assert list(RETRY_SECONDS) == sorted(RETRY_SECONDS)
-    assert street.consumer_service.inbox.next_retry_at() is not None
+    assert harness.subscriber.inbox.next_retry_at() is not None
 
 
-def test_an_event_that_was_tried_to_the_end_dies_and_those_behind_it_go_on(street: Any) -> None:
+def test_an_event_that_was_tried_to_the_end_dies_and_those_behind_it_go_on(harness: Any) -> None:
     lamp_id = new_id()
-    exhaust(street, lamp_id)
+    exhaust(harness, lamp_id)
 
-    assert [dead.reason for dead in street.dead()] == ["not yet"]
-    assert street.effects() == ["second"]
-    assert street.waiting() == 0
+    assert [dead.reason for dead in harness.dead()] == ["not yet"]
+    assert harness.effects() == ["second"]
+    assert harness.waiting() == 0
 
 
-def exhaust(street: Any, lamp_id: str) -> None:
+def exhaust(harness: Any, lamp_id: str) -> None:
     """The first event about this lamp was tried to the end; a second one waited behind it."""
-    fail_on(street, {"first"}, TryLater("not yet"))
-    street.blink("first", lamp_id)
-    street.blink("second", lamp_id)
-    street.settle()
+    fail_on(harness, {"first"}, TryLater("not yet"))
+    harness.blink("first", lamp_id)
+    harness.blink("second", lamp_id)
+    harness.settle()
     for _ in range(len(RETRY_SECONDS) + 1):
-        street.let_time_pass()
-        street.settle()
+        harness.make_retries_due()
+        harness.settle()
 
 
-def test_a_dead_letter_can_be_tried_again_with_a_reason_and_counts_once(street: Any) -> None:
-    exhaust(street, new_id())
-    fail_on(street, set(), TryLater(""))
-    [dead] = street.dead()
+def test_a_dead_letter_can_be_tried_again_with_a_reason_and_counts_once(harness: Any) -> None:
+    exhaust(harness, new_id())
+    fail_on(harness, set(), TryLater(""))
+    [dead] = harness.dead()
 
-    first = street.consumer_service.inbox.replay(dead.id, "the lamp is known now")
-    street.settle()
-    again = street.consumer_service.inbox.replay(dead.id, "once more")
-    street.settle()
+    first = harness.subscriber.inbox.replay(dead.id, "the lamp is known now")
+    harness.settle()
+    again = harness.subscriber.inbox.replay(dead.id, "once more")
+    harness.settle()
 
     assert (first, again) == (True, False)
-    assert street.effects() == ["second", "first"]
-    [dead] = street.dead()
+    assert harness.effects() == ["second", "first"]
+    [dead] = harness.dead()
     assert dead.replay_reason == "the lamp is known now"
     assert dead.replayed_at is not None
 
 
-def test_a_dead_letter_that_cannot_be_read_dies_again_when_it_is_tried_again(street: Any) -> None:
-    street.post('{"lamp_id": ')
-    street.settle()
-    [dead] = street.dead()
+def test_a_dead_letter_that_cannot_be_read_dies_again_when_it_is_tried_again(harness: Any) -> None:
+    harness.publish_raw('{"lamp_id": ')
+    harness.settle()
+    [dead] = harness.dead()
 
-    street.consumer_service.inbox.replay(dead.id, "to see")
-    street.settle()
-    street.blink("green")
-    street.settle()
+    harness.subscriber.inbox.replay(dead.id, "to see")
+    harness.settle()
+    harness.blink("green")
+    harness.settle()
 
-    assert len(street.dead()) == 2
-    assert street.waiting() == 0
-    assert street.effects() == ["green"]
+    assert len(harness.dead()) == 2
+    assert harness.waiting() == 0
+    assert harness.effects() == ["green"]
 
 
-def test_only_one_of_two_consumers_works(street: Any) -> None:
-    second = street.new_consumer()
-    street.consumer.step()
-    street.blink("green")
-    street.relay.step()
+def test_only_one_of_two_consumers_works(harness: Any) -> None:
+    second = harness.new_consumer()
+    harness.consumer.step()
+    harness.blink("green")
+    harness.relay.step()
 
-    worked = [second.step(), street.consumer.step(), second.step()]
+    worked = [second.step(), harness.consumer.step(), second.step()]
 
     assert worked == [False, True, False]
-    assert street.effects() == ["green"]
+    assert harness.effects() == ["green"]
 
 
-def test_a_consumer_that_lost_its_lease_without_noticing_writes_nothing(street: Any) -> None:
-    street.consumer.step()
-    street.lapse(street.consumer_service, "consumer")
-    second = street.new_consumer()
+def test_a_consumer_that_lost_its_lease_without_noticing_writes_nothing(harness: Any) -> None:
+    harness.consumer.step()
+    harness.expire_lease(harness.subscriber, "consumer")
+    second = harness.new_consumer()
     assert second.step() is False  # holds the lease from now on; nothing to hear yet
-    street.blink("green")
-    street.relay.step()
+    harness.blink("green")
+    harness.relay.step()
 
     with pytest.raises(LeaseLost):
-        street.consumer.step()
-    assert street.effects() == []
-    assert street.consumer_service.inbox.Inbox.select().count() == 0
+        harness.consumer.step()
+    assert harness.effects() == []
+    assert harness.subscriber.inbox.Inbox.select().count() == 0
 
     assert second.step()
-    assert street.effects() == ["green"]
+    assert harness.effects() == ["green"]
 
 
-def test_a_consumer_that_loses_its_lease_writes_nothing_of_an_event_that_waited_either(street: Any) -> None:
-    fail_on(street, {"red"}, TryLater("not yet"))
-    street.blink("red")
-    street.settle()
-    street.lapse(street.consumer_service, "consumer")
-    street.new_consumer().step()
-    fail_on(street, set(), TryLater(""))
-    street.let_time_pass()
+def test_a_consumer_that_loses_its_lease_writes_nothing_of_an_event_that_waited_either(harness: Any) -> None:
+    fail_on(harness, {"red"}, TryLater("not yet"))
+    harness.blink("red")
+    harness.settle()
+    harness.expire_lease(harness.subscriber, "consumer")
+    harness.new_consumer().step()
+    fail_on(harness, set(), TryLater(""))
+    harness.make_retries_due()
 
     with pytest.raises(LeaseLost):
-        street.consumer.step()
+        harness.consumer.step()
 
-    assert street.effects() == []
-    assert street.waiting() == 1
+    assert harness.effects() == []
+    assert harness.waiting() == 1
 
 
-def test_a_lease_that_was_given_back_is_taken_at_once(street: Any) -> None:
-    street.consumer.step()
-    street.blink("green")
-    street.relay.step()
+def test_a_lease_that_was_given_back_is_taken_at_once(harness: Any) -> None:
+    harness.consumer.step()
+    harness.blink("green")
+    harness.relay.step()
 
-    street.consumer.close()
+    harness.consumer.close()
 
-    assert street.new_consumer().step()
-    assert street.effects() == ["green"]
+    assert harness.new_consumer().step()
+    assert harness.effects() == ["green"]
 
 
 @ON_FILES
-def test_a_full_disk_writes_nothing_half_and_nothing_is_lost_when_there_is_room_again(street: Any) -> None:
+def test_a_full_disk_writes_nothing_half_and_nothing_is_lost_when_there_is_room_again(harness: Any) -> None:
     for n in range(150):
-        street.blink(f"colour {n} " + "x" * 200)
-    street.relay.step()
-    street.consumer.close()
-    street.fill_up(street.consumer_service)
+        harness.blink(f"colour {n} " + "x" * 200)
+    harness.relay.step()
+    harness.consumer.close()
+    harness.fill_up(harness.subscriber)
 
     with pytest.raises(StoreUnavailable):
-        street.consumer.step()
-    assert street.effects() == []
-    assert street.consumer_service.inbox.Inbox.select().count() == 0
-    assert street.consumer_service.inbox.position("sender") == (0, 0)
+        harness.consumer.step()
+    assert harness.effects() == []
+    assert harness.subscriber.inbox.Inbox.select().count() == 0
+    assert harness.subscriber.inbox.position("publisher") == (0, 0)
 
-    street.make_room(street.consumer_service)
-    street.settle()
-    assert [colour.rstrip("x ") for colour in street.effects()] == [f"colour {n}" for n in range(150)]
-    assert (street.waiting(), street.dead()) == (0, [])
+    harness.make_room(harness.subscriber)
+    harness.settle()
+    assert [colour.rstrip("x ") for colour in harness.effects()] == [f"colour {n}" for n in range(150)]
+    assert (harness.waiting(), harness.dead()) == (0, [])
 
 
-def test_a_handler_that_catches_a_refusal_goes_on_without_what_was_refused(street: Any) -> None:
+def test_a_handler_that_catches_a_refusal_goes_on_without_what_was_refused(harness: Any) -> None:
     def expect_a_refusal(event: Any) -> None:
-        with contextlib.suppress(Refusal), street.consumer_service.transaction():
-            street.Effect.create(lamp_id=str(event.data["lamp_id"]), colour="half")
+        with contextlib.suppress(Refusal), harness.subscriber.transaction():
+            harness.Effect.create(lamp_id=str(event.data["lamp_id"]), colour="half")
             raise Refusal("no_such_lamp")
 
-    street.in_the_way = expect_a_refusal
-    street.blink("green")
+    harness.after_effect = expect_a_refusal
+    harness.blink("green")
 
-    street.settle()
+    harness.settle()
 
-    assert street.effects() == ["green"]
-    assert (street.waiting(), street.dead()) == (0, [])
+    assert harness.effects() == ["green"]
+    assert (harness.waiting(), harness.dead()) == (0, [])

@@ -1,9 +1,10 @@
-"""What services tell of events to who minds them: the same at hand and over HTTP, and to nobody else."""
+"""The operator interface: the same in this process and over HTTP, and for nobody else."""
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -18,6 +19,7 @@ from services.meetings.settings import Settings
 from shared.errors import NotFound
 from shared.ids import new_id
 from shared.messaging.event_inspector import EventInspector
+from shared.messaging.event_trace import EventFilter
 from shared.messaging.operator import HttpOperator, OperatorUnreachable, as_operator
 from shared.security import passes, service_tokens
 from shared.security.actor import Actor, system
@@ -42,7 +44,7 @@ def token(reader: str = "meetings", publisher: str = "intake") -> str:
 
 
 class Both:
-    """What intake tells, at hand and over HTTP; two of its events are dead at intake itself."""
+    """Intake in this process and over HTTP; it has two dead letters."""
 
     def __init__(self, installation: Any) -> None:
         us = system("installation")
@@ -77,28 +79,28 @@ def both(installation: Any) -> Iterator[Both]:
     made.server.server_close()
 
 
-def test_over_http_the_answers_are_those_at_hand(both: Both, installation: Any) -> None:
+def test_over_http_the_answers_are_those_of_the_process_itself(both: Both, installation: Any) -> None:
     visitor = installation.visitor()
     visitor.submit(visitor.open("/aanmelden/de-kade"), "/aanmelden/de-kade", call_name="Noor")
     installation.settle()
-    actor, heard_id = vouched(both.kade), both.events[both.kade].id
-    [said, *_] = both.local.said(actor)["events"]
+    actor, consumed_id = vouched(both.kade), both.events[both.kade].id
+    [newest, *_] = both.local.list_published(actor, EventFilter()).events
+    details = both.local.get_published(actor, newest.id)
 
-    assert both.remote.said(actor) == both.local.said(actor)
-    for filters in (
-        {"name": "signup_received"}, {"subject_id": said["subject"].split("/")[1]}, {"before": said["id"]},
-        {"since": "2020-01-01T00:00:00+00:00"}, {"limit": 1}, {"name": "nothing_of_ours"},
-        {"trace": both.local.event(actor, said["id"])["trace"], "around": said["id"]},
+    for wanted in (
+        EventFilter(), EventFilter(name="signup_received"), EventFilter(subject_id=newest.subject_id),
+        EventFilter(before=newest.id), EventFilter(since=datetime(2020, 1, 1, tzinfo=UTC)), EventFilter(limit=1),
+        EventFilter(name="nothing_of_ours"), EventFilter(traceparent=details.traceparent, around=newest.id),
     ):  # fmt: skip
-        assert both.remote.said(actor, **filters) == both.local.said(actor, **filters), filters
-    assert both.remote.event(actor, said["id"]) == both.local.event(actor, said["id"])
-    assert both.remote.heard(actor, heard_id) == both.local.heard(actor, heard_id)
-    assert both.remote.heard(actor, heard_id)["handled_at"] is not None
-    assert both.remote.stuck(actor) == both.local.stuck(actor)
-    assert len(both.remote.stuck(actor)["dead"]) == 1
+        assert both.remote.list_published(actor, wanted) == both.local.list_published(actor, wanted), wanted
+    assert both.remote.get_published(actor, newest.id) == details
+    assert both.remote.get_consumption(actor, consumed_id) == both.local.get_consumption(actor, consumed_id)
+    assert both.remote.get_consumption(actor, consumed_id).handled_at is not None
+    assert both.remote.list_failures(actor) == both.local.list_failures(actor)
+    assert len(both.remote.list_failures(actor).dead) == 1
 
 
-def test_an_event_tells_ids_and_fixed_words_and_whom_the_rest_is_sealed_for(both: Both, installation: Any) -> None:
+def test_an_event_shows_ids_and_fixed_words_and_whom_the_rest_is_sealed_for(both: Both, installation: Any) -> None:
     visitor = installation.visitor()
     visitor.submit(
         visitor.open("/aanmelden/de-kade"), "/aanmelden/de-kade", call_name="Noor", email="noor@example.org"
@@ -106,29 +108,30 @@ def test_an_event_tells_ids_and_fixed_words_and_whom_the_rest_is_sealed_for(both
     installation.settle()
     actor = vouched(both.kade)
 
-    told = {
-        one["type"].split(".")[3]: both.remote.event(actor, one["id"]) for one in both.remote.said(actor)["events"]
+    published = {
+        event.name: both.remote.get_published(actor, event.id)
+        for event in both.remote.list_published(actor, EventFilter()).events
     }
 
-    assert told["contact_changed"]["facts"]["channels"] == ["email"]
-    assert told["contact_changed"]["sealed_for"] == ["notifications"]
-    assert set(told["participant_changed"]["facts"]) == {"participant_id", "organisation_id"}
-    assert "personal" not in str(told)
-    assert "Noor" not in str(told)
-    assert "noor@" not in str(told)
+    assert published["contact_changed"].facts["channels"] == ["email"]
+    assert published["contact_changed"].sealed_for == ["notifications"]
+    assert set(published["participant_changed"].facts) == {"participant_id", "organisation_id"}
+    assert "personal" not in str(published)
+    assert "Noor" not in str(published)
+    assert "noor@" not in str(published)
 
 
-def test_only_events_of_the_own_organisation_are_told_and_replayed(both: Both) -> None:
+def test_only_events_of_the_own_organisation_are_shown_and_replayed(both: Both) -> None:
     actor = vouched(both.brink)
 
-    assert [one["organisation_id"] for one in both.remote.stuck(actor)["dead"]] == [both.brink]
+    assert [letter.organisation_id for letter in both.remote.list_failures(actor).dead] == [both.brink]
     for operator in (both.local, both.remote):
         with pytest.raises(NotFound):
             operator.replay(actor, dead_id=both.dead(both.kade).id, reason="mended", request_id=new_id())
     assert both.dead(both.kade).replayed_at is None
 
 
-def test_a_dead_letter_is_replayed_over_http_once_and_the_holder_writes_down_by_whom(both: Both) -> None:
+def test_a_dead_letter_is_replayed_over_http_once_and_the_holder_logs_by_whom(both: Both) -> None:
     actor, dead, key = vouched(both.kade), both.dead(both.kade), new_id()
 
     first = both.remote.replay(actor, dead_id=dead.id, reason="mended", request_id=key)
@@ -147,7 +150,7 @@ def test_a_dead_letter_is_replayed_over_http_once_and_the_holder_writes_down_by_
 def test_the_command_line_sees_all(both: Both) -> None:
     operator = Actor("operator:root", "operator")
 
-    assert len(both.local.stuck(operator)["dead"]) == 2
+    assert len(both.local.list_failures(operator).dead) == 2
 
 
 def ask(both: Both, given: str | None = None, passed: str | None = None, reader: str = "meetings") -> int:
@@ -155,7 +158,7 @@ def ask(both: Both, given: str | None = None, passed: str | None = None, reader:
         "Authorization": f"Bearer {token() if given is None else given}", "X-Reader": reader,
         "X-Operator": make_pass(vouched(both.kade)) if passed is None else passed,
     }  # fmt: skip
-    return int(both.client.get("/operator/intake/stuck", headers=headers).status_code)
+    return int(both.client.get("/operator/intake/failures", headers=headers).status_code)
 
 
 def test_who_is_no_service_or_asks_for_nobody_is_refused(both: Both) -> None:
@@ -163,7 +166,7 @@ def test_who_is_no_service_or_asks_for_nobody_is_refused(both: Both) -> None:
     key = Actor("key:1", "key", "", {both.kade: frozenset({"operator"})})
 
     assert ask(both) == 200
-    assert both.client.get("/operator/intake/stuck").status_code == 401
+    assert both.client.get("/operator/intake/failures").status_code == 401
     assert ask(both, given="a.b.c") == 401
     assert ask(both, reader="questionnaires") == 401
     assert ask(both, passed="") == 403
@@ -174,7 +177,8 @@ def test_who_is_no_service_or_asks_for_nobody_is_refused(both: Both) -> None:
 
 
 @pytest.mark.parametrize(
-    "query", ["limit=0", "limit=x", "before=x", "since=x", "name=%00", "subject_id=1", "trace=%27", "around=x"]
+    "query",
+    ["limit=0", "limit=x", "before=x", "since=x", "name=%00", "subject_id=1", "traceparent=%27", "around=x"],
 )
 def test_a_strange_question_is_refused(both: Both, query: str) -> None:
     headers = {
@@ -182,7 +186,7 @@ def test_a_strange_question_is_refused(both: Both, query: str) -> None:
         "X-Operator": make_pass(vouched(both.kade)),
     }  # fmt: skip
 
-    assert both.client.get(f"/operator/intake/said?{query}", headers=headers).status_code == 400
+    assert both.client.get(f"/operator/intake/published?{query}", headers=headers).status_code == 400
 
 
 @pytest.mark.parametrize(
@@ -195,45 +199,46 @@ def test_a_replay_that_is_asked_wrongly_does_nothing(both: Both, asked: Any) -> 
         "Authorization": f"Bearer {token()}", "X-Reader": "meetings", "Accept": "application/json",
         "X-Operator": make_pass(vouched(both.kade)),
     }  # fmt: skip
-    path = f"/operator/intake/dead/{both.dead(both.kade).id}/replay"
+    path = f"/operator/intake/dead-letters/{both.dead(both.kade).id}/replay"
 
     assert both.client.post(path, json=asked, headers=headers).status_code == 400
     assert both.dead(both.kade).replayed_at is None
 
 
-def test_a_service_that_does_not_answer_is_said_to_be_silent(both: Both) -> None:
+def test_a_service_that_does_not_answer_is_silent(both: Both) -> None:
     away = HttpOperator("http://127.0.0.1:9", "intake", "meetings", token, make_pass)
 
     with pytest.raises(OperatorUnreachable):
-        away.stuck(vouched(both.kade))
+        away.list_failures(vouched(both.kade))
 
 
 def test_the_page_goes_on_with_what_it_knows_when_a_service_is_silent(both: Both, installation: Any) -> None:
-    from services.meetings.queries.way import get_way, list_events, list_stuck
+    from services.meetings.queries.event_trace import get_event_trace, list_failures, list_published
 
     actor = Actor(new_id(), "staff", "Vos", {both.kade: frozenset({"manager"})})
     own = MEETINGS.create_app(installation.installation.settings_of("meetings")).extensions["operator"]
     away = HttpOperator("http://127.0.0.1:9", "intake", "meetings", token, make_pass)
     operators = {"meetings": own, "intake": away}
 
-    listing, stuck = list_events(actor, operators), list_stuck(actor, operators)
-    way = get_way(actor, operators, both.events[both.kade].id)
+    published, failures = list_published(actor, operators), list_failures(actor, operators)
+    trace = get_event_trace(actor, operators, both.events[both.kade].id)
 
-    assert listing.silent == stuck.silent == ["introductions", "lists", "messages"]
-    assert [line.id for line in listing.lines] == [both.events[both.kade].id]
-    assert {reader.part: reader.state for reader in way.readers} == dict.fromkeys(listing.silent, "silent")
+    assert published.silent == failures.silent == ["intake", "questionnaires", "notifications"]
+    assert [event.id for event in published.events] == [both.events[both.kade].id]
+    states = {consumption.consumer: consumption.state for consumption in trace.consumptions}
+    assert states == dict.fromkeys(published.silent, "silent")
 
 
 def test_meetings_asks_the_others_where_it_is_told_they_are(both: Both, installation: Any) -> None:
-    told = {
+    values = {
         **vars(installation.installation.settings_of("meetings")),
         "operators": f"intake=http://127.0.0.1:{both.server.port}",
     }
-    app = MEETINGS.create_app(Settings(**told))
+    app = MEETINGS.create_app(Settings(**values))
 
-    found = app.extensions["operators"]
+    operators = app.extensions["operators"]
 
-    assert set(found) == {"meetings", "intake"}
-    assert len(found["intake"].stuck(vouched(both.kade))["dead"]) == 1
+    assert set(operators) == {"meetings", "intake"}
+    assert len(operators["intake"].list_failures(vouched(both.kade)).dead) == 1
     with pytest.raises(SettingsError):
-        Settings(**{**told, "operators": "intake"})
+        Settings(**{**values, "operators": "intake"})

@@ -11,17 +11,17 @@ import pytest
 
 from shared import clock
 from shared.security.rate_limit import RateLimiter, network_of
-from tests.shared.conftest import ON_FILES, Street
+from tests.shared.conftest import ON_FILES, ServicePair
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 LIMITS = ((3, HOUR), (5, DAY))
 
 
 @pytest.fixture
-def rate_limiter(street: Street) -> RateLimiter:
-    made = RateLimiter(street.consumer_service.database, street.consumer_service.encryption)
-    with street.consumer_service.transaction():
-        street.consumer_service.database.proxy.obj.create_tables([made.Attempt])
+def rate_limiter(harness: ServicePair) -> RateLimiter:
+    made = RateLimiter(harness.subscriber.database, harness.subscriber.encryption)
+    with harness.subscriber.transaction():
+        harness.subscriber.database.proxy.obj.create_tables([made.Attempt])
     return made
 
 
@@ -108,15 +108,15 @@ def test_the_value_itself_is_not_kept(rate_limiter: RateLimiter) -> None:
 
 
 @ON_FILES
-def test_of_many_at_once_no_more_get_through_than_may(street: Any, rate_limiter: RateLimiter) -> None:
+def test_of_many_at_once_no_more_get_through_than_may(harness: Any, rate_limiter: RateLimiter) -> None:
     through: list[int] = []
 
     def try_it(number: int) -> None:
-        with street.consumer_service.transaction():
+        with harness.subscriber.transaction():
             if rate_limiter.allows("address", "noor@example.org", LIMITS):
                 rate_limiter.record("address", "noor@example.org")
                 through.append(number)
-        street.consumer_service.database.release()
+        harness.subscriber.database.release()
 
     threads = [threading.Thread(target=try_it, args=(number,)) for number in range(12)]
     for thread in threads:

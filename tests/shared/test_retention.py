@@ -18,7 +18,7 @@ LATER = timedelta(days=91)
 
 @pytest.fixture
 def after_months(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
-    """From the call on it is three months later by the time of the machine; what is said from then on is new."""
+    """From the call on it is three months later by the time of the machine; events from then on are new."""
     wall = clock.wall
 
     def pass_by() -> None:
@@ -37,8 +37,8 @@ def tidy(service: Any) -> None:
         pass
 
 
-def colours(street: Any) -> list[str]:
-    return [event.data["colour"] for event in street.events()]
+def colours(harness: Any) -> list[str]:
+    return [event.data["colour"] for event in harness.events()]
 
 
 def test_an_id_tells_when_it_was_made() -> None:
@@ -53,202 +53,202 @@ def test_an_id_tells_when_it_was_made() -> None:
 
 
 def test_old_facts_and_replaced_states_go_and_the_newest_state_of_each_subject_stays(
-    street: Any, after_months: Callable[[], None]
+    harness: Any, after_months: Callable[[], None]
 ) -> None:
     lamp = new_id()
-    street.change("replaced", lamp)
-    street.blink("a fact")
-    street.change("newest", lamp)
-    street.change("of another")
-    street.blink("the last")
-    street.settle()
+    harness.change("replaced", lamp)
+    harness.blink("a fact")
+    harness.change("newest", lamp)
+    harness.change("of another")
+    harness.blink("the last")
+    harness.settle()
 
     after_months()
-    tidy(street.sender)
+    tidy(harness.publisher)
 
-    assert colours(street) == ["newest", "of another", "the last"]
-    assert street.sender.outbox.head() == (1, 5)
+    assert colours(harness) == ["newest", "of another", "the last"]
+    assert harness.publisher.outbox.head() == (1, 5)
 
 
-def test_before_its_time_nothing_goes(street: Any) -> None:
+def test_before_its_time_nothing_goes(harness: Any) -> None:
     lamp = new_id()
     for colour in ("one", "two"):
-        street.change(colour, lamp)
-        street.blink(colour)
-    street.settle()
+        harness.change(colour, lamp)
+        harness.blink(colour)
+    harness.settle()
 
-    tidy(street.sender)
-    tidy(street.consumer_service)
+    tidy(harness.publisher)
+    tidy(harness.subscriber)
 
-    assert len(street.events()) == 4
-    assert street.consumer_service.inbox.Inbox.select().count() == 4
+    assert len(harness.events()) == 4
+    assert harness.subscriber.inbox.Inbox.select().count() == 4
 
 
-def test_what_has_no_number_yet_stays(street: Any, after_months: Callable[[], None]) -> None:
-    street.blink("not numbered")
+def test_what_has_no_number_yet_stays(harness: Any, after_months: Callable[[], None]) -> None:
+    harness.blink("not numbered")
 
     after_months()
-    tidy(street.sender)
-    street.settle()
+    tidy(harness.publisher)
+    harness.settle()
 
-    assert colours(street) == ["not numbered"]
+    assert colours(harness) == ["not numbered"]
 
 
 def test_more_than_fits_in_one_step_goes_too(
-    street: Any, after_months: Callable[[], None], monkeypatch: pytest.MonkeyPatch
+    harness: Any, after_months: Callable[[], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(retention, "AT_ONCE", 3)
     for n in range(10):
-        street.blink(f"colour {n}")
-    street.change("state")
-    street.settle()
+        harness.blink(f"colour {n}")
+    harness.change("state")
+    harness.settle()
 
     after_months()
-    street.blink("young")
-    street.settle()
-    tidy(street.sender)
-    tidy(street.consumer_service)
+    harness.blink("young")
+    harness.settle()
+    tidy(harness.publisher)
+    tidy(harness.subscriber)
 
-    assert colours(street) == ["state", "young"]
-    assert [row.event_id for row in street.consumer_service.inbox.Inbox.select()] == [street.events()[-1].id]
+    assert colours(harness) == ["state", "young"]
+    assert [row.event_id for row in harness.subscriber.inbox.Inbox.select()] == [harness.events()[-1].id]
 
 
-def test_it_is_done_once_a_day(street: Any, after_months: Callable[[], None]) -> None:
-    street.blink("old")
-    street.blink("last")
-    street.settle()
-    tidy(street.sender)  # today
+def test_it_is_done_once_a_day(harness: Any, after_months: Callable[[], None]) -> None:
+    harness.blink("old")
+    harness.blink("last")
+    harness.settle()
+    tidy(harness.publisher)  # today
 
     after_months()
-    assert street.sender.run_housekeeping() is True
-    tidy(street.sender)
+    assert harness.publisher.run_housekeeping() is True
+    tidy(harness.publisher)
 
-    assert street.sender.run_housekeeping() is False
-    assert colours(street) == ["last"]
+    assert harness.publisher.run_housekeeping() is False
+    assert colours(harness) == ["last"]
 
 
 def test_a_consumer_that_reads_a_pruned_log_is_level_and_does_nothing_twice(
-    street: Any, after_months: Callable[[], None]
+    harness: Any, after_months: Callable[[], None]
 ) -> None:
     lamp = new_id()
-    street.change("state", lamp)
-    street.blink("fact")
-    street.blink("the last")
-    street.settle()
-    event = street.effects()
+    harness.change("state", lamp)
+    harness.blink("fact")
+    harness.blink("the last")
+    harness.settle()
+    event = harness.effects()
 
     after_months()
-    tidy(street.sender)
-    tidy(street.consumer_service)
-    street.forget_the_place()
-    street.settle()
+    tidy(harness.publisher)
+    tidy(harness.subscriber)
+    harness.read_again()
+    harness.settle()
 
-    assert street.consumer_service.inbox.position("sender") == street.sender.outbox.head()
-    assert street.effects() == event
-    assert (street.waiting(), street.dead()) == (0, [])
+    assert harness.subscriber.inbox.position("publisher") == harness.publisher.outbox.head()
+    assert harness.effects() == event
+    assert (harness.waiting(), harness.dead()) == (0, [])
 
 
-def test_a_new_consumer_builds_itself_from_what_was_kept(street: Any, after_months: Callable[[], None]) -> None:
+def test_a_new_consumer_builds_itself_from_what_was_kept(harness: Any, after_months: Callable[[], None]) -> None:
     lamp = new_id()
-    street.change("replaced", lamp)
-    street.blink("an old fact")
-    street.change("newest", lamp)
-    while street.relay.step():
+    harness.change("replaced", lamp)
+    harness.blink("an old fact")
+    harness.change("newest", lamp)
+    while harness.relay.step():
         pass
 
     after_months()
-    street.blink("a young fact", lamp)
-    while street.relay.step():
+    harness.blink("a young fact", lamp)
+    while harness.relay.step():
         pass
-    tidy(street.sender)
-    street.settle()
+    tidy(harness.publisher)
+    harness.settle()
 
-    assert street.effects() == ["newest", "a young fact"]
-    assert street.consumer_service.inbox.position("sender") == (1, 4)
+    assert harness.effects() == ["newest", "a young fact"]
+    assert harness.subscriber.inbox.position("publisher") == (1, 4)
 
 
 def test_a_sender_put_back_to_an_older_day_makes_no_old_fact_count_twice(
-    street: Any, after_months: Callable[[], None]
+    harness: Any, after_months: Callable[[], None]
 ) -> None:
-    street.blink("months ago")
-    street.settle()
-    log = street.sender.outbox
+    harness.blink("months ago")
+    harness.settle()
+    log = harness.publisher.outbox
 
     after_months()
-    tidy(street.consumer_service)
+    tidy(harness.subscriber)
     log.raise_epoch(1)  # its log holds the old fact, as the backup did
-    street.settle()
+    harness.settle()
 
-    assert street.effects() == ["months ago"]
-    assert street.consumer_service.inbox.position("sender") == log.head()
+    assert harness.effects() == ["months ago"]
+    assert harness.subscriber.inbox.position("publisher") == log.head()
 
 
 def test_an_old_event_that_waits_for_a_person_stays_and_can_be_tried_again(
-    street: Any, after_months: Callable[[], None]
+    harness: Any, after_months: Callable[[], None]
 ) -> None:
-    street.post('{"lamp_id": "that is none", "colour": "green"}')
-    street.settle()
-    [dead] = street.dead()
-    with street.consumer_service.transaction():
+    harness.publish_raw('{"lamp_id": "that is none", "colour": "green"}')
+    harness.settle()
+    [dead] = harness.dead()
+    with harness.subscriber.transaction():
         text = json.loads(dead.event)
         text["data"] = {"lamp_id": new_id(), "colour": "mended"}
         dead.event = json.dumps(text)
         dead.save()
 
     after_months()
-    tidy(street.consumer_service)
-    street.consumer_service.inbox.replay(dead.id, "it is whole now")
-    street.settle()
+    tidy(harness.subscriber)
+    harness.subscriber.inbox.replay(dead.id, "it is whole now")
+    harness.settle()
 
-    assert street.effects() == ["mended"]
+    assert harness.effects() == ["mended"]
 
 
-def test_a_dead_letter_that_was_tried_again_long_ago_goes(street: Any, after_months: Callable[[], None]) -> None:
-    street.post('{"lamp_id": ')
-    street.settle()
-    [dead] = street.dead()
-    street.consumer_service.inbox.replay(dead.id, "to see")
-    street.settle()
+def test_a_dead_letter_that_was_tried_again_long_ago_goes(harness: Any, after_months: Callable[[], None]) -> None:
+    harness.publish_raw('{"lamp_id": ')
+    harness.settle()
+    [dead] = harness.dead()
+    harness.subscriber.inbox.replay(dead.id, "to see")
+    harness.settle()
 
     after_months()
-    tidy(street.consumer_service)
+    tidy(harness.subscriber)
 
-    [left] = street.dead()
+    [left] = harness.dead()
     assert left.replayed_at is None
 
 
-def test_an_event_that_worked_after_all_was_heard_when_it_worked(street: Any) -> None:
+def test_an_event_that_worked_after_all_was_heard_when_it_worked(harness: Any) -> None:
     from shared.errors import TryLater
 
     def refuse(_heard: Any) -> None:
         raise TryLater("not yet")
 
-    street.in_the_way = refuse
-    street.blink("red")
-    street.settle()
-    came_in = street.consumer_service.inbox.Inbox.get().handled_at
+    harness.after_effect = refuse
+    harness.blink("red")
+    harness.settle()
+    came_in = harness.subscriber.inbox.Inbox.get().handled_at
 
-    street.in_the_way = lambda _heard: None
-    street.let_time_pass()
-    street.settle()
+    harness.after_effect = lambda _heard: None
+    harness.make_retries_due()
+    harness.settle()
 
-    assert street.consumer_service.inbox.Inbox.get().handled_at > came_in
-    assert street.effects() == ["red"]
+    assert harness.subscriber.inbox.Inbox.get().handled_at > came_in
+    assert harness.effects() == ["red"]
 
 
-def test_what_is_said_because_of_an_event_carries_its_trace(street: Any) -> None:
+def test_what_is_said_because_of_an_event_carries_its_trace(harness: Any) -> None:
     import structlog
 
     from shared.messaging import tracing
 
     seen: list[tuple[str | None, str | None]] = []
-    street.in_the_way = lambda _heard: seen.append((tracing.event_id(), tracing.traceparent()))
+    harness.after_effect = lambda _heard: seen.append((tracing.event_id(), tracing.traceparent()))
     trace = f"00-{'a' * 32}-{'b' * 16}-01"
 
     with structlog.contextvars.bound_contextvars(traceparent=trace):
-        event_id = street.blink("green")
-    street.settle()
+        event_id = harness.blink("green")
+    harness.settle()
 
     assert seen == [(event_id, trace)]
     assert tracing.event_id() is None
-    assert envelope.read(street.sender.outbox.after(0, 1)[0][1]).traceparent == trace
+    assert envelope.read(harness.publisher.outbox.after(0, 1)[0][1]).traceparent == trace

@@ -41,10 +41,10 @@ def test_settings_are_read_typed() -> None:
 
 
 def test_everything_that_is_missing_or_wrong_is_said_at_once() -> None:
-    with pytest.raises(SettingsError) as said:
+    with pytest.raises(SettingsError) as refused:
         read(Settings, "x", {"X_SMTP_PORT": "vijf", "X_STORES": "/tmp/x"})
 
-    text = str(said.value)
+    text = str(refused.value)
     assert "X_KEYS_FILE" in text
     assert "X_PUBLIC_URL" in text
     assert "X_SMTP_PORT" in text

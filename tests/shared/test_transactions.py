@@ -8,110 +8,110 @@ from typing import Any
 import pytest
 
 from shared.ids import new_id
-from shared.storage.postgres import MOST_UNSENT
+from shared.storage.postgres import MAX_UNSENT
 
 pytestmark = pytest.mark.parametrize("pair", ["local-sqlite", "local-postgres"], indirect=True)
 PUT = "INSERT INTO lamp (lamp_id, colour) VALUES (?, ?)"
 ODD = "100 %, %s and 'this' \"that\" \\ ; COMMIT; -- é"
 
 
-def put(street: Any, colour: str | None) -> None:
-    street.sender.database.execute_deferred(PUT, (new_id(), colour))
+def put(harness: Any, colour: str | None) -> None:
+    harness.publisher.database.execute_deferred(PUT, (new_id(), colour))
 
 
-def colours(street: Any) -> list[str]:
-    return [row[0] for row in street.sender.database.execute("SELECT colour FROM lamp ORDER BY id").fetchall()]
+def colours(harness: Any) -> list[str]:
+    return [row[0] for row in harness.publisher.database.execute("SELECT colour FROM lamp ORDER BY id").fetchall()]
 
 
-def test_what_was_to_be_sent_later_is_there_after_the_commit_also_when_nothing_followed(street: Any) -> None:
-    with street.sender.transaction():
-        put(street, ODD)
+def test_what_was_to_be_sent_later_is_there_after_the_commit_also_when_nothing_followed(harness: Any) -> None:
+    with harness.publisher.transaction():
+        put(harness, ODD)
 
-    assert colours(street) == [ODD]
+    assert colours(harness) == [ODD]
 
 
-def test_a_statement_sees_what_was_to_be_sent_before_it_and_gives_its_own_rows(street: Any) -> None:
-    with street.sender.transaction():
-        put(street, "green")
-        put(street, "red")
-        seen = colours(street)
-        changed = street.sender.database.execute("UPDATE lamp SET colour = ?", ("blue",)).rowcount
+def test_a_statement_sees_what_was_to_be_sent_before_it_and_gives_its_own_rows(harness: Any) -> None:
+    with harness.publisher.transaction():
+        put(harness, "green")
+        put(harness, "red")
+        seen = colours(harness)
+        changed = harness.publisher.database.execute("UPDATE lamp SET colour = ?", ("blue",)).rowcount
 
     assert (seen, changed) == (["green", "red"], 2)
 
 
-def test_more_than_goes_at_once_goes_in_order(street: Any) -> None:
-    many = [str(n) for n in range(3 * MOST_UNSENT)]
+def test_more_than_goes_at_once_goes_in_order(harness: Any) -> None:
+    many = [str(n) for n in range(3 * MAX_UNSENT)]
 
-    with street.sender.transaction():
+    with harness.publisher.transaction():
         for colour in many:
-            put(street, colour)
+            put(harness, colour)
 
-    assert colours(street) == many
+    assert colours(harness) == many
 
 
-def test_of_a_transaction_that_fails_nothing_is_there_whatever_was_sent(street: Any) -> None:
+def test_of_a_transaction_that_fails_nothing_is_there_whatever_was_sent(harness: Any) -> None:
     def fail(*, after_a_look: bool) -> None:
-        with street.sender.transaction():
-            put(street, "green")
+        with harness.publisher.transaction():
+            put(harness, "green")
             if after_a_look:
-                colours(street)
-            put(street, "red")
+                colours(harness)
+            put(harness, "red")
             raise KeyError
 
     for after_a_look in (True, False):
         with pytest.raises(KeyError):
             fail(after_a_look=after_a_look)
 
-    assert colours(street) == []
+    assert colours(harness) == []
 
 
-def test_a_transaction_in_which_nothing_happens_is_none(street: Any) -> None:
-    with street.sender.transaction():
+def test_a_transaction_in_which_nothing_happens_is_none(harness: Any) -> None:
+    with harness.publisher.transaction():
         pass
 
-    street.blink("green")
-    assert colours(street) == ["green"]
+    harness.blink("green")
+    assert colours(harness) == ["green"]
 
 
-def test_what_the_store_refuses_later_undoes_the_whole(street: Any) -> None:
+def test_what_the_store_refuses_later_undoes_the_whole(harness: Any) -> None:
     def put_wrongly() -> None:
-        with street.sender.transaction():
-            street.blink("green")
-            put(street, None)
+        with harness.publisher.transaction():
+            harness.blink("green")
+            put(harness, None)
 
     with pytest.raises(Exception, match=r"(?i)null"):
         put_wrongly()
 
-    assert colours(street) == []
-    street.blink("red")
-    assert colours(street) == ["red"]
+    assert colours(harness) == []
+    harness.blink("red")
+    assert colours(harness) == ["red"]
 
 
 @pytest.mark.parametrize("colour", [None, "a null \0 character"], ids=["refused", "cannot be sent"])
 def test_a_part_that_fails_alone_takes_along_what_was_not_sent_yet_and_the_rest_is_kept(
-    street: Any, colour: str | None
+    harness: Any, colour: str | None
 ) -> None:
-    with street.sender.transaction():
-        put(street, "before")
-        with contextlib.suppress(Exception), street.sender.transaction():
-            put(street, colour)
+    with harness.publisher.transaction():
+        put(harness, "before")
+        with contextlib.suppress(Exception), harness.publisher.transaction():
+            put(harness, colour)
             raise KeyError
-        put(street, "after")
+        put(harness, "after")
 
-    assert colours(street) == ["before", "after"]
+    assert colours(harness) == ["before", "after"]
 
 
-def test_after_a_statement_that_cannot_be_read_nothing_is_written_outside_the_transaction(street: Any) -> None:
+def test_after_a_statement_that_cannot_be_read_nothing_is_written_outside_the_transaction(harness: Any) -> None:
     def go_on() -> None:
-        with street.sender.transaction():
+        with harness.publisher.transaction():
             with contextlib.suppress(Exception):
-                street.sender.database.execute("SELEKT 1")
+                harness.publisher.database.execute("SELEKT 1")
             with contextlib.suppress(Exception):
-                street.Lamp.create(lamp_id=new_id(), colour="green")
+                harness.Lamp.create(lamp_id=new_id(), colour="green")
             raise KeyError
 
     with pytest.raises(KeyError):
         go_on()
 
-    assert colours(street) == []
+    assert colours(harness) == []

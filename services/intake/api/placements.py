@@ -12,34 +12,42 @@ from services.intake.commands.access_log import log_list_access, log_signup_acce
 from services.intake.queries.placements import PlacementView, get_placement, page_placements
 from services.intake.queries.scope import ROLES
 from shared.security.access import requires_key
-from shared.web.api_shapes import Day, Id, Moment, PageAsked, Told, Word, nothing
+from shared.web.api_fields import UUID, Choice, Date, Instant, absent
+from shared.web.api_schemas import PageQuery, ResponseSchema
 
 
-class PlacementResponse(Told):
+class PlacementResponse(ResponseSchema):
     """A place in a group."""
 
     resource = "Plaatsing"
-    id = Id("id", "Het kenmerk van de plaatsing.")
-    organisation_id = Id("organisatieId", "Van welke organisatie.")
-    signup_id = Id("aanmeldingId", "Bij welke aanmelding.")
-    participant_id = Id("deelnemerId", "Wie de plek krijgt.")
-    group_id = Id("groepId", "In welke groep.")
-    starts_on = Day("eersteDag", "De eerste dag in de groep.")
-    state = Word("status", "Wat er van de plek kwam.", codes.PLACEMENT_STATES)
-    placed_at = Moment("geplaatstOp", "Wanneer de plek gegeven is.")
+    id = UUID(metadata={"description": "Het kenmerk van de plaatsing."})
+    organisation_id = UUID(data_key="organisatieId", metadata={"description": "Van welke organisatie."})
+    signup_id = UUID(data_key="aanmeldingId", metadata={"description": "Bij welke aanmelding."})
+    participant_id = UUID(data_key="deelnemerId", metadata={"description": "Wie de plek krijgt."})
+    group_id = UUID(data_key="groepId", metadata={"description": "In welke groep."})
+    starts_on = Date(data_key="eersteDag", metadata={"description": "De eerste dag in de groep."})
+    state = Choice(codes.PLACEMENT_STATES, data_key="status", metadata={"description": "Wat er van de plek kwam."})
+    placed_at = Instant(data_key="geplaatstOp", metadata={"description": "Wanneer de plek gegeven is."})
 
 
-class PlacementFilters(PageAsked):
+class PlacementFilters(PageQuery):
     """Which places."""
 
-    state = Word("status", "Alleen met deze status.", codes.PLACEMENT_STATES, load_default=nothing)
-    signup_id = Id("aanmeldingId", "Alleen bij deze aanmelding.", load_default=nothing)
-    group_id = Id("groepId", "Alleen in deze groep.", load_default=nothing)
+    state = Choice(
+        codes.PLACEMENT_STATES,
+        data_key="status",
+        load_default=absent,
+        metadata={"description": "Alleen met deze status."},
+    )
+    signup_id = UUID(
+        data_key="aanmeldingId", load_default=absent, metadata={"description": "Alleen bij deze aanmelding."}
+    )
+    group_id = UUID(data_key="groepId", load_default=absent, metadata={"description": "Alleen in deze groep."})
 
 
-@api.many(
-    "/plaatsingen", PlacementResponse, filters=PlacementFilters,
-    about="Plaatsingen in groepen opvragen. De oudste staat vooraan.",
+@api.list_route(
+    "/plaatsingen", PlacementResponse, query=PlacementFilters,
+    description="Plaatsingen in groepen opvragen. De oudste staat vooraan.",
 )  # fmt: skip
 @requires_key(*ROLES)
 def list_placements(**values: Any) -> list[PlacementView]:
@@ -48,7 +56,7 @@ def list_placements(**values: Any) -> list[PlacementView]:
     return page_placements(g.actor, **values)
 
 
-@api.one("/plaatsingen/<uuid:id>", PlacementResponse, about="Eén plaatsing opvragen.")
+@api.get_route("/plaatsingen/<uuid:id>", PlacementResponse, description="Eén plaatsing opvragen.")
 @requires_key(*ROLES)
 def read_placement(id: str) -> PlacementView:
     """Return one place, and write down that its sign-up was looked at."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask import g
-from marshmallow import validate
+from marshmallow import fields, validate
 
 from services.intake.api import codes
 from services.intake.api.document import api
@@ -15,128 +15,206 @@ from services.intake.queries.scope import ROLES
 from services.intake.queries.signups import SignupView, get_signup, page_signups
 from services.intake.schemas import EmailAddress, MobileNumber
 from shared.security.access import requires_key
-from shared.web.api_shapes import (
-    Id,
-    Many,
-    Moment,
-    Named,
-    PageAsked,
-    Part,
-    Shape,
-    Text,
-    Told,
-    Word,
-    YesNo,
-    at_most,
-    nothing,
-)
+from shared.web.api_fields import UUID, Boolean, Choice, Instant, absent, max_length
+from shared.web.api_schemas import PageQuery, RequestSchema, ResponseSchema
 
 
-class Email(Named, EmailAddress):
-    """An e-mail address."""
-
-
-class Mobile(Named, MobileNumber):
-    """A mobile number."""
-
-
-class WishResponse(Told):
+class WishResponse(ResponseSchema):
     """What somebody looks for."""
 
     resource = "Wens"
-    days = Many("dagen", "Dagen die passen; leeg is nog open.", Word("dag", "Een dag.", codes.DAYS))
-    parts_of_day = Many("dagdelen", "Dagdelen die passen.", Word("dagdeel", "Een dagdeel.", codes.PARTS_OF_DAY))
-    area = Text("postcodecijfers", "Het begin van de postcode, 2 tot 4 cijfers.", allow_none=True)
-    audience = Word("voor", "Of iemand voor zichzelf komt of als naaste.", codes.AUDIENCES, allow_none=True)
-    needs = Many("nodig", "Wat de plek moet hebben.", Word("kenmerk", "Een kenmerk van een plek.", codes.NEEDS))
-    themes = Many("themas", "Waar iemand over wil praten.", Text("thema", "Een thema."))
-    avoided_groups = Many(
-        "lieverNietBij", "Groepen waar iemand liever niet bij komt.", Id("groepId", "Een groep.")
+    days = fields.List(
+        Choice(codes.DAYS, metadata={"description": "Een dag."}),
+        data_key="dagen",
+        metadata={"description": "Dagen die passen; leeg is nog open."},
+    )
+    parts_of_day = fields.List(
+        Choice(codes.PARTS_OF_DAY, metadata={"description": "Een dagdeel."}),
+        data_key="dagdelen",
+        metadata={"description": "Dagdelen die passen."},
+    )
+    area = fields.String(
+        data_key="postcodecijfers",
+        allow_none=True,
+        metadata={"description": "Het begin van de postcode, 2 tot 4 cijfers."},
+    )
+    audience = Choice(
+        codes.AUDIENCES,
+        data_key="voor",
+        allow_none=True,
+        metadata={"description": "Of iemand voor zichzelf komt of als naaste."},
+    )
+    needs = fields.List(
+        Choice(codes.NEEDS, metadata={"description": "Een kenmerk van een plek."}),
+        data_key="nodig",
+        metadata={"description": "Wat de plek moet hebben."},
+    )
+    themes = fields.List(
+        fields.String(metadata={"description": "Een thema."}),
+        data_key="themas",
+        metadata={"description": "Waar iemand over wil praten."},
+    )
+    avoided_groups = fields.List(
+        UUID(metadata={"description": "Een groep."}),
+        data_key="lieverNietBij",
+        metadata={"description": "Groepen waar iemand liever niet bij komt."},
     )
 
 
-class SignupResponse(Told):
+class SignupResponse(ResponseSchema):
     """A sign-up."""
 
     resource = "Aanmelding"
-    id = Id("id", "Het kenmerk van de aanmelding.")
-    organisation_id = Id("organisatieId", "Bij welke organisatie.")
-    participant_id = Id(
-        "deelnemerId", "Het kenmerk van de persoon; hetzelfde in alle API's.", attribute="person.id"
-    )  # fmt: skip
-    state = Word("status", "Hoe ver de aanmelding is.", codes.SIGNUP_STATES)
-    signed_up_by = Word("aangemeldDoor", "Wie er aanmeldde.", codes.CAME_BY)
-    received_at = Moment("aangemeldOp", "Wanneer de aanmelding kwam.")
-    call_name = Text("roepnaam", "Hoe iemand genoemd wil worden.", attribute="person.call_name")
-    language = Word("taal", "In welke taal we schrijven.", codes.LANGUAGES, attribute="person.language")
-    purposes = Many(
-        "toestemmingen", "Waar iemand ja op zei.", Word("toestemming", "Een doel.", codes.ALL_PURPOSES),
+    id = UUID(metadata={"description": "Het kenmerk van de aanmelding."})
+    organisation_id = UUID(data_key="organisatieId", metadata={"description": "Bij welke organisatie."})
+    participant_id = UUID(
+        data_key="deelnemerId",
+        attribute="person.id",
+        metadata={"description": "Het kenmerk van de persoon; hetzelfde in alle API's."},
+    )
+    state = Choice(codes.SIGNUP_STATES, data_key="status", metadata={"description": "Hoe ver de aanmelding is."})
+    signed_up_by = Choice(codes.CAME_BY, data_key="aangemeldDoor", metadata={"description": "Wie er aanmeldde."})
+    received_at = Instant(data_key="aangemeldOp", metadata={"description": "Wanneer de aanmelding kwam."})
+    call_name = fields.String(
+        data_key="roepnaam",
+        attribute="person.call_name",
+        metadata={"description": "Hoe iemand genoemd wil worden."},
+    )
+    language = Choice(
+        codes.LANGUAGES,
+        data_key="taal",
+        attribute="person.language",
+        metadata={"description": "In welke taal we schrijven."},
+    )
+    purposes = fields.List(
+        Choice(codes.ALL_PURPOSES, metadata={"description": "Een doel."}),
+        data_key="toestemmingen",
         attribute="person.purposes",
-    )  # fmt: skip
-    wish = Part("wens", "Wat iemand zoekt.", WishResponse)
-    closed_because = Word("geslotenOmdat", "Waarom de aanmelding dicht is.", codes.CLOSE_REASONS, allow_none=True)
-    closed_at = Moment("geslotenOp", "Wanneer de aanmelding dichtging.", allow_none=True)
+        metadata={"description": "Waar iemand ja op zei."},
+    )
+    wish = fields.Nested(WishResponse, data_key="wens", metadata={"description": "Wat iemand zoekt."})
+    closed_because = Choice(
+        codes.CLOSE_REASONS,
+        data_key="geslotenOmdat",
+        allow_none=True,
+        metadata={"description": "Waarom de aanmelding dicht is."},
+    )
+    closed_at = Instant(
+        data_key="geslotenOp", allow_none=True, metadata={"description": "Wanneer de aanmelding dichtging."}
+    )
 
 
-class SignupRequest(Shape):
+class SignupRequest(RequestSchema):
     """Somebody to sign up: only the organisation, a name and who asks are needed."""
 
     resource = "NieuweAanmelding"
-    organisation_id = Id("organisatieId", "Bij welke organisatie.", required=True)
-    call_name = Text(
-        "roepnaam", "Hoe iemand genoemd wil worden. Een verzonnen naam is ook goed.", required=True,
+    organisation_id = UUID(
+        data_key="organisatieId", required=True, metadata={"description": "Bij welke organisatie."}
+    )
+    call_name = fields.String(
+        data_key="roepnaam",
+        required=True,
         validate=validate.Length(1, 60, error="Geef een naam van {min} tot en met {max} tekens."),
-    )  # fmt: skip
-    signed_up_by = Word("aangemeldDoor", "Wie er aanmeldt.", codes.SIGNED_UP_BY, required=True)
-    language = Word("taal", "In welke taal we schrijven.", codes.LANGUAGES, load_default="nl")
-    email = Email(
-        "email", "E-mailadres.", load_default=nothing, metadata={"format": "email"}, validate=at_most(254)
+        metadata={"description": "Hoe iemand genoemd wil worden. Een verzonnen naam is ook goed."},
     )
-    mobile = Mobile(
-        "mobiel", "Mobiel nummer, bijvoorbeeld +31612345678.", load_default=nothing,
-        metadata={"format": "mobiel-nummer"}, validate=at_most(20),
-    )  # fmt: skip
-    may_leave_message = YesNo("magInspreken", "Of we een bericht mogen inspreken.", load_default=False)
-    phone_is_shared = YesNo("telefoonGedeeld", "Of anderen deze telefoon ook zien.", load_default=False)
-    purposes = Many(
-        "toestemmingen", "Waar iemand ja op zei. Daar is een e-mailadres of mobiel nummer bij nodig.",
-        Word("toestemming", "Een doel.", codes.PURPOSES), load_default=list,
-    )  # fmt: skip
-    help_question = Text(
-        "hulpvraag", "Wat iemand zoekt, in eigen woorden.", load_default="", validate=at_most(600)
+    signed_up_by = Choice(
+        codes.SIGNED_UP_BY, data_key="aangemeldDoor", required=True, metadata={"description": "Wie er aanmeldt."}
     )
-    audience = Word("voor", "Of iemand voor zichzelf komt of als naaste.", codes.AUDIENCES, load_default=nothing)
-    days = Many("dagen", "Dagen die passen.", Word("dag", "Een dag.", codes.DAYS), load_default=list)
-    parts_of_day = Many(
-        "dagdelen", "Dagdelen die passen.", Word("dagdeel", "Een dagdeel.", codes.PARTS_OF_DAY), load_default=list
-    )  # fmt: skip
-    area = Text(
-        "postcodecijfers", "Het begin van de postcode: 2 tot 4 cijfers. Ongeveer waar is genoeg.",
-        load_default=nothing,
+    language = Choice(
+        codes.LANGUAGES,
+        data_key="taal",
+        load_default="nl",
+        metadata={"description": "In welke taal we schrijven."},
+    )
+    email = EmailAddress(
+        load_default=absent, validate=max_length(254), metadata={"description": "E-mailadres.", "format": "email"}
+    )
+    mobile = MobileNumber(
+        data_key="mobiel",
+        load_default=absent,
+        validate=max_length(20),
+        metadata={"description": "Mobiel nummer, bijvoorbeeld +31612345678.", "format": "mobiel-nummer"},
+    )
+    may_leave_message = Boolean(
+        data_key="magInspreken", load_default=False, metadata={"description": "Of we een bericht mogen inspreken."}
+    )
+    phone_is_shared = Boolean(
+        data_key="telefoonGedeeld",
+        load_default=False,
+        metadata={"description": "Of anderen deze telefoon ook zien."},
+    )
+    purposes = fields.List(
+        Choice(codes.PURPOSES, metadata={"description": "Een doel."}),
+        data_key="toestemmingen",
+        load_default=list,
+        metadata={"description": "Waar iemand ja op zei. Daar is een e-mailadres of mobiel nummer bij nodig."},
+    )
+    help_question = fields.String(
+        data_key="hulpvraag",
+        load_default="",
+        validate=max_length(600),
+        metadata={"description": "Wat iemand zoekt, in eigen woorden."},
+    )
+    audience = Choice(
+        codes.AUDIENCES,
+        data_key="voor",
+        load_default=absent,
+        metadata={"description": "Of iemand voor zichzelf komt of als naaste."},
+    )
+    days = fields.List(
+        Choice(codes.DAYS, metadata={"description": "Een dag."}),
+        data_key="dagen",
+        load_default=list,
+        metadata={"description": "Dagen die passen."},
+    )
+    parts_of_day = fields.List(
+        Choice(codes.PARTS_OF_DAY, metadata={"description": "Een dagdeel."}),
+        data_key="dagdelen",
+        load_default=list,
+        metadata={"description": "Dagdelen die passen."},
+    )
+    area = fields.String(
+        data_key="postcodecijfers",
+        load_default=absent,
         validate=validate.Regexp("^[1-9][0-9]{1,3}$", error="Geef 2 tot 4 cijfers, zoals 34 of 3412."),
-    )  # fmt: skip
-    needs = Many(
-        "nodig", "Wat de plek moet hebben.", Word("kenmerk", "Een kenmerk.", codes.NEEDS), load_default=list
+        metadata={"description": "Het begin van de postcode: 2 tot 4 cijfers. Ongeveer waar is genoeg."},
     )
-    themes = Many(
-        "themas", "Waar iemand over wil praten.", Text("thema", "Een thema.", validate=at_most(60)),
-        load_default=list, validate=at_most(20),
-    )  # fmt: skip
-    avoided_groups = Many(
-        "lieverNietBij", "Groepen waar iemand liever niet bij komt.", Id("groepId", "Een groep."),
-        load_default=list, validate=at_most(100),
-    )  # fmt: skip
+    needs = fields.List(
+        Choice(codes.NEEDS, metadata={"description": "Een kenmerk."}),
+        data_key="nodig",
+        load_default=list,
+        metadata={"description": "Wat de plek moet hebben."},
+    )
+    themes = fields.List(
+        fields.String(validate=max_length(60), metadata={"description": "Een thema."}),
+        data_key="themas",
+        load_default=list,
+        validate=max_length(20),
+        metadata={"description": "Waar iemand over wil praten."},
+    )
+    avoided_groups = fields.List(
+        UUID(metadata={"description": "Een groep."}),
+        data_key="lieverNietBij",
+        load_default=list,
+        validate=max_length(100),
+        metadata={"description": "Groepen waar iemand liever niet bij komt."},
+    )
 
 
-class SignupFilters(PageAsked):
+class SignupFilters(PageQuery):
     """Which sign-ups."""
 
-    state = Word("status", "Alleen met deze status.", codes.SIGNUP_STATES, load_default=nothing)
+    state = Choice(
+        codes.SIGNUP_STATES,
+        data_key="status",
+        load_default=absent,
+        metadata={"description": "Alleen met deze status."},
+    )
 
 
-@api.many(
-    "/aanmeldingen", SignupResponse, filters=SignupFilters,
-    about="Aanmeldingen opvragen. De oudste staat vooraan.",
+@api.list_route(
+    "/aanmeldingen", SignupResponse, query=SignupFilters,
+    description="Aanmeldingen opvragen. De oudste staat vooraan.",
 )  # fmt: skip
 @requires_key(*ROLES)
 def list_signups(**values: Any) -> list[SignupView]:
@@ -145,7 +223,7 @@ def list_signups(**values: Any) -> list[SignupView]:
     return page_signups(g.actor, **values)
 
 
-@api.one("/aanmeldingen/<uuid:id>", SignupResponse, about="Eén aanmelding opvragen.")
+@api.get_route("/aanmeldingen/<uuid:id>", SignupResponse, description="Eén aanmelding opvragen.")
 @requires_key(*ROLES)
 def read_signup(id: str) -> SignupView:
     """Return one sign-up, and write down that it was looked at."""
@@ -154,9 +232,9 @@ def read_signup(id: str) -> SignupView:
     return view
 
 
-@api.made(
+@api.create_route(
     "/aanmeldingen", SignupRequest, SignupResponse,
-    about="Iemand aanmelden. Daarna zoekt de organisatie contact om kennis te maken.",
+    description="Iemand aanmelden. Daarna zoekt de organisatie contact om kennis te maken.",
 )  # fmt: skip
 @requires_key(*ROLES)
 def register_signup(**values: Any) -> SignupView:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask import g
+from marshmallow import fields
 
 from services.intake.api import codes
 from services.intake.api.document import api
@@ -12,41 +13,55 @@ from services.intake.commands.access_log import log_list_access, log_signup_acce
 from services.intake.queries.scope import ROLES
 from services.intake.queries.talks import TalkView, get_talk, page_talks
 from shared.security.access import requires_key
-from shared.web.api_shapes import Day, Hour, Id, Moment, Number, PageAsked, Text, Told, Word, nothing
+from shared.web.api_fields import UUID, Choice, Date, Instant, Integer, Time, absent
+from shared.web.api_schemas import PageQuery, ResponseSchema
 
 
-class TalkResponse(Told):
+class TalkResponse(ResponseSchema):
     """An introductory talk."""
 
     resource = "Kennismakingsgesprek"
-    id = Id("id", "Het kenmerk van het gesprek.")
-    organisation_id = Id("organisatieId", "Van welke organisatie.")
-    signup_id = Id("aanmeldingId", "Bij welke aanmelding.")
-    host_staff_id = Id("medewerkerId", "Wie er kennismaakt namens de organisatie.")
-    on = Day("datum", "De dag, op de klok van de plek.")
-    at = Hour("tijd", "De tijd, op de klok van de plek.")
-    zone = Text("tijdzone", "De naam van die klok (IANA).")
-    minutes = Number("minuten", "Hoe lang het duurt.")
-    starts_at = Moment("begintOp", "Het begin.")
-    ends_at = Moment("eindigtOp", "Het eind.")
-    form = Word("vorm", "Hoe het gesprek gaat.", codes.TALK_FORMS)
-    place = Text("plek", "Waar het is; leeg als dat niet nodig is.")
-    state = Word("status", "Wat er van het gesprek kwam.", codes.TALK_STATES)
-    called_off_by = Word("afgezegdDoor", "Wie afzegde.", codes.CALLED_OFF_BY, allow_none=True)
-    outcome = Word("uitkomst", "Wat beiden besloten.", codes.OUTCOMES, allow_none=True)
-    group_id = Id("groepId", "Om welke groep het dan gaat.", allow_none=True)
+    id = UUID(metadata={"description": "Het kenmerk van het gesprek."})
+    organisation_id = UUID(data_key="organisatieId", metadata={"description": "Van welke organisatie."})
+    signup_id = UUID(data_key="aanmeldingId", metadata={"description": "Bij welke aanmelding."})
+    host_staff_id = UUID(
+        data_key="medewerkerId", metadata={"description": "Wie er kennismaakt namens de organisatie."}
+    )
+    on = Date(data_key="datum", metadata={"description": "De dag, op de klok van de plek."})
+    at = Time(data_key="tijd", metadata={"description": "De tijd, op de klok van de plek."})
+    zone = fields.String(data_key="tijdzone", metadata={"description": "De naam van die klok (IANA)."})
+    minutes = Integer(data_key="minuten", metadata={"description": "Hoe lang het duurt."})
+    starts_at = Instant(data_key="begintOp", metadata={"description": "Het begin."})
+    ends_at = Instant(data_key="eindigtOp", metadata={"description": "Het eind."})
+    form = Choice(codes.TALK_FORMS, data_key="vorm", metadata={"description": "Hoe het gesprek gaat."})
+    place = fields.String(data_key="plek", metadata={"description": "Waar het is; leeg als dat niet nodig is."})
+    state = Choice(codes.TALK_STATES, data_key="status", metadata={"description": "Wat er van het gesprek kwam."})
+    called_off_by = Choice(
+        codes.CALLED_OFF_BY, data_key="afgezegdDoor", allow_none=True, metadata={"description": "Wie afzegde."}
+    )
+    outcome = Choice(
+        codes.OUTCOMES, data_key="uitkomst", allow_none=True, metadata={"description": "Wat beiden besloten."}
+    )
+    group_id = UUID(data_key="groepId", allow_none=True, metadata={"description": "Om welke groep het dan gaat."})
 
 
-class TalkFilters(PageAsked):
+class TalkFilters(PageQuery):
     """Which talks."""
 
-    state = Word("status", "Alleen met deze status.", codes.TALK_STATES, load_default=nothing)
-    signup_id = Id("aanmeldingId", "Alleen bij deze aanmelding.", load_default=nothing)
+    state = Choice(
+        codes.TALK_STATES,
+        data_key="status",
+        load_default=absent,
+        metadata={"description": "Alleen met deze status."},
+    )
+    signup_id = UUID(
+        data_key="aanmeldingId", load_default=absent, metadata={"description": "Alleen bij deze aanmelding."}
+    )
 
 
-@api.many(
-    "/kennismakingsgesprekken", TalkResponse, filters=TalkFilters,
-    about="Kennismakingsgesprekken opvragen. Wat het eerst gepland werd, staat vooraan.",
+@api.list_route(
+    "/kennismakingsgesprekken", TalkResponse, query=TalkFilters,
+    description="Kennismakingsgesprekken opvragen. Wat het eerst gepland werd, staat vooraan.",
 )  # fmt: skip
 @requires_key(*ROLES)
 def list_intro_talks(**values: Any) -> list[TalkView]:
@@ -55,7 +70,9 @@ def list_intro_talks(**values: Any) -> list[TalkView]:
     return page_talks(g.actor, **values)
 
 
-@api.one("/kennismakingsgesprekken/<uuid:id>", TalkResponse, about="Eén kennismakingsgesprek opvragen.")
+@api.get_route(
+    "/kennismakingsgesprekken/<uuid:id>", TalkResponse, description="Eén kennismakingsgesprek opvragen."
+)
 @requires_key(*ROLES)
 def read_intro_talk(id: str) -> TalkView:
     """Return one talk, and write down that its sign-up was looked at."""

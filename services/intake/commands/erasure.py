@@ -28,7 +28,7 @@ PERSONAL_DATA = PersonalData(
     tables=[table for table in TABLES if table not in (ErasureRequest, ErasureAnswer)],
     columns=frozenset({"participant_id", "signup_id", "intro_talk_id", "placement_id", "membership_id"}),
     nouns=("participant", "signup", "intro_talk", "placement", "membership"),
-    untold=(Consent,),
+    unpublished=(Consent,),
 )
 
 
@@ -77,7 +77,7 @@ def _erase(participant_id: str, organisation_id: str, asked_by: str, asked_at: d
         asked_at=asked_at, logged_at=None,
     )  # fmt: skip
     ErasureAnswer.delete().where(ErasureAnswer.participant_id == participant_id).execute()
-    service.erasures.erase(participant_id, organisation_id, PERSONAL_DATA, before=_count)
+    service.erasures.erase(participant_id, organisation_id, PERSONAL_DATA, before_delete=_count)
     publish_erasure_requested(participant_id, organisation_id)
 
 

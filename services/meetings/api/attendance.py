@@ -21,28 +21,47 @@ from services.meetings.queries.attendance import (
 from services.meetings.queries.meetings import get_meeting_resource
 from services.meetings.queries.scope import PRESENCE_ROLES, TURNOUT_ROLES
 from shared.security.access import requires_key
-from shared.web.api_shapes import Id, Moment, Number, Shape, Told, Word
+from shared.web.api_fields import UUID, Choice, Instant, Integer
+from shared.web.api_schemas import RequestSchema, ResponseSchema
 
 
-class TurnoutResponse(Told):
+class TurnoutResponse(ResponseSchema):
     """How many were there."""
 
     resource = "Aanwezigheid"
-    meeting_id = Id("bijeenkomstId", "Van welke bijeenkomst.")
-    closed_at = Moment(
-        "afgerondOp", "Wanneer de begeleider klaar was; tot dan is elk aantal null.", allow_none=True
+    meeting_id = UUID(data_key="bijeenkomstId", metadata={"description": "Van welke bijeenkomst."})
+    closed_at = Instant(
+        data_key="afgerondOp",
+        allow_none=True,
+        metadata={"description": "Wanneer de begeleider klaar was; tot dan is elk aantal null."},
     )
-    members = Number("deelnemers", "Hoeveel mensen er die dag bij de groep hoorden.", allow_none=True)
-    present = Number("aanwezig", "Hoeveel van hen er waren.", allow_none=True)
-    excused = Number("afgemeld", "Hoeveel van hen zich hadden afgemeld.", allow_none=True)
-    absent = Number("gemist", "Hoeveel van hen er niet waren.", allow_none=True)
-    not_recorded = Number("nietIngevuld", "Van hoeveel van hen niets is ingevuld.", allow_none=True)
-    unnamed = Number("zonderNaam", "Hoeveel mensen er nog meer waren, zonder naam.", allow_none=True)
+    members = Integer(
+        data_key="deelnemers",
+        allow_none=True,
+        metadata={"description": "Hoeveel mensen er die dag bij de groep hoorden."},
+    )
+    present = Integer(data_key="aanwezig", allow_none=True, metadata={"description": "Hoeveel van hen er waren."})
+    excused = Integer(
+        data_key="afgemeld", allow_none=True, metadata={"description": "Hoeveel van hen zich hadden afgemeld."}
+    )
+    absent = Integer(
+        data_key="gemist", allow_none=True, metadata={"description": "Hoeveel van hen er niet waren."}
+    )
+    not_recorded = Integer(
+        data_key="nietIngevuld",
+        allow_none=True,
+        metadata={"description": "Van hoeveel van hen niets is ingevuld."},
+    )
+    unnamed = Integer(
+        data_key="zonderNaam",
+        allow_none=True,
+        metadata={"description": "Hoeveel mensen er nog meer waren, zonder naam."},
+    )
 
 
-@api.one(
+@api.get_route(
     "/bijeenkomsten/<uuid:id>/aanwezigheid", TurnoutResponse,
-    about="Opvragen hoeveel mensen er bij een bijeenkomst waren. Wie er waren, blijft in de groep.",
+    description="Opvragen hoeveel mensen er bij een bijeenkomst waren. Wie er waren, blijft in de groep.",
 )  # fmt: skip
 @requires_key(*TURNOUT_ROLES)
 def read_turnout(id: str) -> TurnoutResource:
@@ -55,44 +74,53 @@ ATTENDANCE = {
 }  # fmt: skip
 
 
-class PresenceResponse(Told):
+class PresenceResponse(ResponseSchema):
     """How one member is marked at one meeting."""
 
     resource = "Presentie"
-    id = Id("deelnameId", "Welke deelname.")
-    meeting_id = Id("bijeenkomstId", "Bij welke bijeenkomst.")
-    mark = Word("presentie", "Of iemand er was.", ATTENDANCE)
+    id = UUID(data_key="deelnameId", metadata={"description": "Welke deelname."})
+    meeting_id = UUID(data_key="bijeenkomstId", metadata={"description": "Bij welke bijeenkomst."})
+    mark = Choice(ATTENDANCE, data_key="presentie", metadata={"description": "Of iemand er was."})
 
 
-class PresenceRequest(Shape):
+class PresenceRequest(RequestSchema):
     """Marking one member."""
 
     resource = "NieuwePresentie"
-    membership_id = Id("deelnameId", "Welke deelname.", required=True)
-    mark = Word("presentie", "Of iemand er was; niet-ingevuld wist wat er stond.", ATTENDANCE, required=True)
+    membership_id = UUID(data_key="deelnameId", required=True, metadata={"description": "Welke deelname."})
+    mark = Choice(
+        ATTENDANCE,
+        data_key="presentie",
+        required=True,
+        metadata={"description": "Of iemand er was; niet-ingevuld wist wat er stond."},
+    )
 
 
-class CountResponse(Told):
+class CountResponse(ResponseSchema):
     """How many are there now."""
 
     resource = "Telling"
-    id = Id("id", "Het kenmerk van de bijeenkomst.")
-    people = Number("mensen", "Hoeveel mensen er zijn, met en zonder naam.")
-    unnamed = Number("zonderNaam", "Hoeveel van hen zonder naam.")
+    id = UUID(metadata={"description": "Het kenmerk van de bijeenkomst."})
+    people = Integer(data_key="mensen", metadata={"description": "Hoeveel mensen er zijn, met en zonder naam."})
+    unnamed = Integer(data_key="zonderNaam", metadata={"description": "Hoeveel van hen zonder naam."})
 
 
-class CountRequest(Shape):
+class CountRequest(RequestSchema):
     """Counting everybody in the room."""
 
     resource = "NieuweTelling"
-    meeting_id = Id("bijeenkomstId", "Bij welke bijeenkomst.", required=True)
-    headcount = Number("mensen", "Hoeveel mensen er zijn, ook wie met naam aanwezig is.", required=True)
+    meeting_id = UUID(data_key="bijeenkomstId", required=True, metadata={"description": "Bij welke bijeenkomst."})
+    headcount = Integer(
+        data_key="mensen",
+        required=True,
+        metadata={"description": "Hoeveel mensen er zijn, ook wie met naam aanwezig is."},
+    )
 
 
-@api.many(
+@api.list_route(
     "/bijeenkomsten/<uuid:id>/presenties", PresenceResponse,
-    about="Opvragen hoe wie bij de groep hoort bij deze bijeenkomst is ingevuld, zonder naam. Alleen voor wie de"
-    " groep begeleidt.",
+    description="Opvragen hoe wie bij de groep hoort bij deze bijeenkomst is ingevuld, zonder naam. Alleen voor"
+    " wie de groep begeleidt.",
 )  # fmt: skip
 @requires_key(*PRESENCE_ROLES)
 def list_presence(id: str, **query: Any) -> list[PresenceResource]:
@@ -102,9 +130,9 @@ def list_presence(id: str, **query: Any) -> list[PresenceResource]:
     return presence
 
 
-@api.one(
+@api.get_route(
     "/bijeenkomsten/<uuid:id>/presenties/<uuid:deelname>", PresenceResponse,
-    about="Opvragen hoe één deelname bij deze bijeenkomst is ingevuld.",
+    description="Opvragen hoe één deelname bij deze bijeenkomst is ingevuld.",
 )  # fmt: skip
 @requires_key(*PRESENCE_ROLES)
 def read_presence(id: str, deelname: str) -> PresenceResource:
@@ -114,10 +142,10 @@ def read_presence(id: str, deelname: str) -> PresenceResource:
     return presence
 
 
-@api.made(
+@api.create_route(
     "/bijeenkomsten/<uuid:id>/presenties", PresenceRequest, PresenceResponse,
-    about="Invullen of iemand er is, vanaf een uur voor het begin. De laatste keer telt; na het afronden is het"
-    " een verbetering.",
+    description="Invullen of iemand er is, vanaf een uur voor het begin. De laatste keer telt; na het afronden is"
+    " het een verbetering.",
 )  # fmt: skip
 @requires_key(*PRESENCE_ROLES)
 def make_presence(id: str, membership_id: str, **body: Any) -> PresenceResource:
@@ -126,9 +154,9 @@ def make_presence(id: str, membership_id: str, **body: Any) -> PresenceResource:
     return get_presence(g.actor, id, membership_id)
 
 
-@api.made(
+@api.create_route(
     "/tellingen", CountRequest, CountResponse,
-    about="Doorgeven hoeveel mensen er zijn. Minder dan er met naam aanwezig zijn, kan niet.",
+    description="Doorgeven hoeveel mensen er zijn. Minder dan er met naam aanwezig zijn, kan niet.",
 )  # fmt: skip
 @requires_key(*PRESENCE_ROLES)
 def make_count(**body: Any) -> CountResource:
@@ -137,7 +165,9 @@ def make_count(**body: Any) -> CountResource:
     return get_count(g.actor, body["meeting_id"])
 
 
-@api.one("/tellingen/<uuid:id>", CountResponse, about="Opvragen hoeveel mensen er bij een bijeenkomst zijn.")
+@api.get_route(
+    "/tellingen/<uuid:id>", CountResponse, description="Opvragen hoeveel mensen er bij een bijeenkomst zijn."
+)
 @requires_key(*PRESENCE_ROLES)
 def read_count(id: str) -> CountResource:
     """Return how many there are, also before closing."""

@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from flask import g
+from marshmallow import fields
 
 from services.meetings.api import api
 from services.meetings.queries.groups import GroupResource, get_group_resource, page_groups
 from services.meetings.queries.scope import STAFF_ROLES
 from shared.security.access import requires_key
-from shared.web.api_shapes import Day, Hour, Id, Many, Number, PageAsked, Part, Text, Told, Word, nothing
+from shared.web.api_fields import UUID, Choice, Date, Integer, Time, absent
+from shared.web.api_schemas import PageQuery, ResponseSchema
 
 GROUP_STATES = {
     "preparing": "in-voorbereiding", "ready": "klaar-om-te-beginnen", "running": "loopt", "paused": "gepauzeerd",
@@ -22,68 +24,110 @@ FEATURES = {"wheelchair": "rolstoel"}
 DAYS = dict(enumerate(("maandag", "dinsdag", "woensdag", "donderdag", "vrijdag", "zaterdag", "zondag")))
 
 
-class VenueResponse(Told):
+class VenueResponse(ResponseSchema):
     """Where a group meets."""
 
     resource = "Locatie"
-    name = Text("naam", "Hoe de plek heet.")
-    area = Text("postcodecijfers", "De vier cijfers van de postcode.")
-    features = Many("kenmerken", "Wat de plek heeft.", Word("kenmerk", "Een kenmerk.", FEATURES))
+    name = fields.String(data_key="naam", metadata={"description": "Hoe de plek heet."})
+    area = fields.String(data_key="postcodecijfers", metadata={"description": "De vier cijfers van de postcode."})
+    features = fields.List(
+        Choice(FEATURES, metadata={"description": "Een kenmerk."}),
+        data_key="kenmerken",
+        metadata={"description": "Wat de plek heeft."},
+    )
 
 
-class RhythmResponse(Told):
+class RhythmResponse(ResponseSchema):
     """How often a group meets."""
 
     resource = "Ritme"
-    weekday = Word("weekdag", "De dag; null als de dagen per keer gekozen worden.", DAYS, allow_none=True)
-    every_weeks = Number("elkeWeken", "Om de hoeveel weken; null als er geen vast ritme is.", allow_none=True)
-    at = Hour("tijd", "De tijd, op de klok van de plek.")
-    minutes = Number("minuten", "Hoe lang het duurt.")
+    weekday = Choice(
+        DAYS,
+        data_key="weekdag",
+        allow_none=True,
+        metadata={"description": "De dag; null als de dagen per keer gekozen worden."},
+    )
+    every_weeks = Integer(
+        data_key="elkeWeken",
+        allow_none=True,
+        metadata={"description": "Om de hoeveel weken; null als er geen vast ritme is."},
+    )
+    at = Time(data_key="tijd", metadata={"description": "De tijd, op de klok van de plek."})
+    minutes = Integer(data_key="minuten", metadata={"description": "Hoe lang het duurt."})
 
 
-class NextResponse(Told):
+class NextResponse(ResponseSchema):
     """The next meeting of a group."""
 
     resource = "VolgendeBijeenkomst"
-    id = Id("id", "Het kenmerk van de bijeenkomst.")
-    on = Day("datum", "De dag.")
-    at = Hour("tijd", "De tijd.")
+    id = UUID(metadata={"description": "Het kenmerk van de bijeenkomst."})
+    on = Date(data_key="datum", metadata={"description": "De dag."})
+    at = Time(data_key="tijd", metadata={"description": "De tijd."})
 
 
-class GroupResponse(Told):
+class GroupResponse(ResponseSchema):
     """A group."""
 
     resource = "Groep"
-    id = Id("id", "Het kenmerk van de groep.")
-    organisation_id = Id("organisatieId", "Van welke organisatie.")
-    name = Text("naam", "Hoe de groep heet.")
-    kind_label = Text("soort", "Wat voor groep het is.")
-    state = Word("status", "Hoe het met de groep staat.", GROUP_STATES)
-    admission = Word("toelating", "Wanneer iemand nieuw mag beginnen.", ADMISSIONS)
-    audience = Word("voor", "Voor wie de groep is.", AUDIENCES)
-    language = Text("taal", "De taal in de groep (ISO 639-1).")
-    members = Number("deelnemers", "Hoeveel mensen er nu meedoen.")
-    max_size = Number("maximum", "Hoeveel mensen er mee kunnen doen; null is geen grens.", allow_none=True)
-    themes = Many("themas", "Waar de groep over gaat.", Text("thema", "Een thema."))
-    venue = Part("locatie", "Waar de groep bij elkaar komt.", VenueResponse, allow_none=True)
-    rhythm = Part("ritme", "Hoe vaak de groep bij elkaar komt.", RhythmResponse, allow_none=True)
-    next_meeting = Part("volgendeBijeenkomst", "De eerste die nog komt.", NextResponse, allow_none=True)
+    id = UUID(metadata={"description": "Het kenmerk van de groep."})
+    organisation_id = UUID(data_key="organisatieId", metadata={"description": "Van welke organisatie."})
+    name = fields.String(data_key="naam", metadata={"description": "Hoe de groep heet."})
+    kind_label = fields.String(data_key="soort", metadata={"description": "Wat voor groep het is."})
+    state = Choice(GROUP_STATES, data_key="status", metadata={"description": "Hoe het met de groep staat."})
+    admission = Choice(
+        ADMISSIONS, data_key="toelating", metadata={"description": "Wanneer iemand nieuw mag beginnen."}
+    )
+    audience = Choice(AUDIENCES, data_key="voor", metadata={"description": "Voor wie de groep is."})
+    language = fields.String(data_key="taal", metadata={"description": "De taal in de groep (ISO 639-1)."})
+    members = Integer(data_key="deelnemers", metadata={"description": "Hoeveel mensen er nu meedoen."})
+    max_size = Integer(
+        data_key="maximum",
+        allow_none=True,
+        metadata={"description": "Hoeveel mensen er mee kunnen doen; null is geen grens."},
+    )
+    themes = fields.List(
+        fields.String(metadata={"description": "Een thema."}),
+        data_key="themas",
+        metadata={"description": "Waar de groep over gaat."},
+    )
+    venue = fields.Nested(
+        VenueResponse,
+        data_key="locatie",
+        allow_none=True,
+        metadata={"description": "Waar de groep bij elkaar komt."},
+    )
+    rhythm = fields.Nested(
+        RhythmResponse,
+        data_key="ritme",
+        allow_none=True,
+        metadata={"description": "Hoe vaak de groep bij elkaar komt."},
+    )
+    next_meeting = fields.Nested(
+        NextResponse,
+        data_key="volgendeBijeenkomst",
+        allow_none=True,
+        metadata={"description": "De eerste die nog komt."},
+    )
 
 
-class GroupsFilter(PageAsked):
+class GroupsFilter(PageQuery):
     """Which groups."""
 
-    state = Word("status", "Alleen met deze status.", GROUP_STATES, load_default=nothing)
+    state = Choice(
+        GROUP_STATES, data_key="status", load_default=absent, metadata={"description": "Alleen met deze status."}
+    )
 
 
-@api.many("/groepen", GroupResponse, filters=GroupsFilter, about="Groepen opvragen. De oudste staat vooraan.")
+@api.list_route(
+    "/groepen", GroupResponse, query=GroupsFilter, description="Groepen opvragen. De oudste staat vooraan."
+)
 @requires_key(*STAFF_ROLES)
 def list_groups(**query: Any) -> list[GroupResource]:
     """Return groups of the organisations of this key."""
     return page_groups(g.actor, **query)
 
 
-@api.one("/groepen/<uuid:id>", GroupResponse, about="Eén groep opvragen.")
+@api.get_route("/groepen/<uuid:id>", GroupResponse, description="Eén groep opvragen.")
 @requires_key(*STAFF_ROLES)
 def read_group(id: str) -> GroupResource:
     """Return one group."""

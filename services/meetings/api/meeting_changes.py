@@ -5,73 +5,79 @@ from __future__ import annotations
 from typing import Any
 
 from flask import g
+from marshmallow import fields
 
 from services.meetings.api import api
 from services.meetings.commands import meeting_changes
 from services.meetings.queries.meeting_changes import ChangeView, get_change, page_changes
 from services.meetings.queries.scope import MEMBER_ROLES, STAFF_ROLES
 from shared.security.access import requires_key
-from shared.web.api_shapes import (
-    Day,
-    Hour,
-    Id,
-    Moment,
-    Number,
-    PageAsked,
-    Part,
-    Shape,
-    Text,
-    Told,
-    Word,
-    at_most,
-    nothing,
-)
+from shared.web.api_fields import UUID, Choice, Date, Instant, Integer, Time, absent, max_length
+from shared.web.api_schemas import PageQuery, RequestSchema, ResponseSchema
 
 CHANGES = {"moved": "verplaatst", "cancelled": "gaat-niet-door", "reopened": "gaat-toch-door"}
 
 
-class ChangeResponse(Told):
+class ChangeResponse(ResponseSchema):
     """That a meeting goes otherwise than planned."""
 
     resource = "Wijziging"
-    id = Id("id", "Het kenmerk van de wijziging.")
-    meeting_id = Id("bijeenkomstId", "Van welke bijeenkomst.")
-    organisation_id = Id("organisatieId", "Van welke organisatie.")
-    kind = Word("soort", "Wat er veranderde.", CHANGES)
-    old_on = Day("oudeDatum", "De dag van voor het verplaatsen.", allow_none=True)
-    old_at = Hour("oudeTijd", "De tijd van voor het verplaatsen.", allow_none=True)
-    at = Moment("gewijzigdOp", "Wanneer het veranderd is.")
+    id = UUID(metadata={"description": "Het kenmerk van de wijziging."})
+    meeting_id = UUID(data_key="bijeenkomstId", metadata={"description": "Van welke bijeenkomst."})
+    organisation_id = UUID(data_key="organisatieId", metadata={"description": "Van welke organisatie."})
+    kind = Choice(CHANGES, data_key="soort", metadata={"description": "Wat er veranderde."})
+    old_on = Date(
+        data_key="oudeDatum", allow_none=True, metadata={"description": "De dag van voor het verplaatsen."}
+    )
+    old_at = Time(
+        data_key="oudeTijd", allow_none=True, metadata={"description": "De tijd van voor het verplaatsen."}
+    )
+    at = Instant(data_key="gewijzigdOp", metadata={"description": "Wanneer het veranderd is."})
 
 
-class PlaceRequest(Shape):
+class PlaceRequest(RequestSchema):
     """Another place, for this once."""
 
     resource = "AnderePlek"
-    name = Text("naam", "Hoe de plek heet.", required=True, validate=at_most(120))
-    address = Text("adres", "Straat, nummer en plaats.", required=True, validate=at_most(200))
+    name = fields.String(
+        data_key="naam", required=True, validate=max_length(120), metadata={"description": "Hoe de plek heet."}
+    )
+    address = fields.String(
+        data_key="adres",
+        required=True,
+        validate=max_length(200),
+        metadata={"description": "Straat, nummer en plaats."},
+    )
 
 
-class ChangeRequest(Shape):
+class ChangeRequest(RequestSchema):
     """What is to change about one meeting. What is left out stays; a moment and a place are for one that moves."""
 
     resource = "NieuweWijziging"
-    meeting_id = Id("bijeenkomstId", "Van welke bijeenkomst.", required=True)
-    kind = Word("soort", "Wat er verandert.", CHANGES, required=True)
-    on = Day("datum", "De nieuwe dag.")
-    at = Hour("tijd", "De nieuwe tijd, op de klok van de plek.")
-    minutes = Number("minuten", "Hoe lang het duurt.")
-    place = Part("plek", "Waar, deze keer; null is de gewone plek van de groep.", PlaceRequest, allow_none=True)
+    meeting_id = UUID(data_key="bijeenkomstId", required=True, metadata={"description": "Van welke bijeenkomst."})
+    kind = Choice(CHANGES, data_key="soort", required=True, metadata={"description": "Wat er verandert."})
+    on = Date(data_key="datum", metadata={"description": "De nieuwe dag."})
+    at = Time(data_key="tijd", metadata={"description": "De nieuwe tijd, op de klok van de plek."})
+    minutes = Integer(data_key="minuten", metadata={"description": "Hoe lang het duurt."})
+    place = fields.Nested(
+        PlaceRequest,
+        data_key="plek",
+        allow_none=True,
+        metadata={"description": "Waar, deze keer; null is de gewone plek van de groep."},
+    )
 
 
-class ChangesFilter(PageAsked):
+class ChangesFilter(PageQuery):
     """Which changes."""
 
-    meeting_id = Id("bijeenkomstId", "Alleen van deze bijeenkomst.", load_default=nothing)
+    meeting_id = UUID(
+        data_key="bijeenkomstId", load_default=absent, metadata={"description": "Alleen van deze bijeenkomst."}
+    )
 
 
-@api.many(
-    "/wijzigingen", ChangeResponse, filters=ChangesFilter,
-    about="Opvragen welke bijeenkomsten verplaatst zijn, niet of toch doorgaan. De oudste staat vooraan.",
+@api.list_route(
+    "/wijzigingen", ChangeResponse, query=ChangesFilter,
+    description="Opvragen welke bijeenkomsten verplaatst zijn, niet of toch doorgaan. De oudste staat vooraan.",
 )  # fmt: skip
 @requires_key(*STAFF_ROLES)
 def list_changes(**query: Any) -> list[ChangeView]:
@@ -79,16 +85,16 @@ def list_changes(**query: Any) -> list[ChangeView]:
     return page_changes(g.actor, **query)
 
 
-@api.one("/wijzigingen/<uuid:id>", ChangeResponse, about="Eén wijziging opvragen.")
+@api.get_route("/wijzigingen/<uuid:id>", ChangeResponse, description="Eén wijziging opvragen.")
 @requires_key(*STAFF_ROLES)
 def read_change(id: str) -> ChangeView:
     """Return one change."""
     return get_change(g.actor, id)
 
 
-@api.made(
+@api.create_route(
     "/wijzigingen", ChangeRequest, ChangeResponse,
-    about="Een bijeenkomst verplaatsen, afzeggen of toch laten doorgaan. De rest van de reeks blijft zo.",
+    description="Een bijeenkomst verplaatsen, afzeggen of toch laten doorgaan. De rest van de reeks blijft zo.",
 )  # fmt: skip
 @requires_key(*MEMBER_ROLES)
 def change_meeting(*, kind: str, meeting_id: str, request_id: str, **body: Any) -> ChangeView:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from flask import g
+from marshmallow import fields
 
 from services.meetings.api import api
 from services.meetings.queries.meetings import MeetingResource, get_meeting_resource, page_meetings
 from services.meetings.queries.scope import STAFF_ROLES
 from shared.security.access import requires_key
-from shared.web.api_shapes import Day, Hour, Id, Moment, Number, PageAsked, Text, Told, Word, nothing
+from shared.web.api_fields import UUID, Choice, Date, Instant, Integer, Time, absent
+from shared.web.api_schemas import PageQuery, ResponseSchema
 
 MEETING_KINDS = {
     "opening": "eerste", "regular": "gewoon", "closing": "laatste", "activity": "activiteit",
@@ -22,38 +24,44 @@ MEETING_STATES = {
 }  # fmt: skip
 
 
-class MeetingResponse(Told):
+class MeetingResponse(ResponseSchema):
     """A meeting."""
 
     resource = "Bijeenkomst"
-    id = Id("id", "Het kenmerk van de bijeenkomst.")
-    organisation_id = Id("organisatieId", "Van welke organisatie.")
-    group_id = Id("groepId", "Van welke groep.")
-    kind = Word("soort", "Wat voor bijeenkomst het is.", MEETING_KINDS)
-    state = Word("status", "Of de bijeenkomst doorgaat of doorging.", MEETING_STATES)
-    on = Day("datum", "De dag, op de klok van de plek.")
-    at = Hour("tijd", "De tijd, op de klok van de plek.")
-    zone = Text("tijdzone", "De naam van die klok (IANA).")
-    minutes = Number("minuten", "Hoe lang het duurt.")
-    starts_at = Moment("begintOp", "Het begin.")
-    ends_at = Moment("eindigtOp", "Het eind.")
-    other_place = Text(
-        "anderePlek", "Hoe de plek heet, als het deze keer ergens anders is; anders null.", allow_none=True
+    id = UUID(metadata={"description": "Het kenmerk van de bijeenkomst."})
+    organisation_id = UUID(data_key="organisatieId", metadata={"description": "Van welke organisatie."})
+    group_id = UUID(data_key="groepId", metadata={"description": "Van welke groep."})
+    kind = Choice(MEETING_KINDS, data_key="soort", metadata={"description": "Wat voor bijeenkomst het is."})
+    state = Choice(
+        MEETING_STATES, data_key="status", metadata={"description": "Of de bijeenkomst doorgaat of doorging."}
+    )
+    on = Date(data_key="datum", metadata={"description": "De dag, op de klok van de plek."})
+    at = Time(data_key="tijd", metadata={"description": "De tijd, op de klok van de plek."})
+    zone = fields.String(data_key="tijdzone", metadata={"description": "De naam van die klok (IANA)."})
+    minutes = Integer(data_key="minuten", metadata={"description": "Hoe lang het duurt."})
+    starts_at = Instant(data_key="begintOp", metadata={"description": "Het begin."})
+    ends_at = Instant(data_key="eindigtOp", metadata={"description": "Het eind."})
+    other_place = fields.String(
+        data_key="anderePlek",
+        allow_none=True,
+        metadata={"description": "Hoe de plek heet, als het deze keer ergens anders is; anders null."},
     )
 
 
-class MeetingsFilter(PageAsked):
+class MeetingsFilter(PageQuery):
     """Which meetings."""
 
-    state = Word("status", "Alleen met deze status.", MEETING_STATES, load_default=nothing)
-    group_id = Id("groepId", "Alleen van deze groep.", load_default=nothing)
-    from_day = Day("vanaf", "Alleen op of na deze dag.", load_default=nothing)
-    until = Day("totEnMet", "Alleen op of voor deze dag.", load_default=nothing)
+    state = Choice(
+        MEETING_STATES, data_key="status", load_default=absent, metadata={"description": "Alleen met deze status."}
+    )
+    group_id = UUID(data_key="groepId", load_default=absent, metadata={"description": "Alleen van deze groep."})
+    from_day = Date(data_key="vanaf", load_default=absent, metadata={"description": "Alleen op of na deze dag."})
+    until = Date(data_key="totEnMet", load_default=absent, metadata={"description": "Alleen op of voor deze dag."})
 
 
-@api.many(
-    "/bijeenkomsten", MeetingResponse, filters=MeetingsFilter,
-    about="Bijeenkomsten opvragen. Wat het eerst gepland werd, staat vooraan.",
+@api.list_route(
+    "/bijeenkomsten", MeetingResponse, query=MeetingsFilter,
+    description="Bijeenkomsten opvragen. Wat het eerst gepland werd, staat vooraan.",
 )  # fmt: skip
 @requires_key(*STAFF_ROLES)
 def list_meetings(**query: Any) -> list[MeetingResource]:
@@ -61,7 +69,7 @@ def list_meetings(**query: Any) -> list[MeetingResource]:
     return page_meetings(g.actor, **query)
 
 
-@api.one("/bijeenkomsten/<uuid:id>", MeetingResponse, about="Eén bijeenkomst opvragen.")
+@api.get_route("/bijeenkomsten/<uuid:id>", MeetingResponse, description="Eén bijeenkomst opvragen.")
 @requires_key(*STAFF_ROLES)
 def read_meeting(id: str) -> MeetingResource:
     """Return one meeting."""

@@ -11,35 +11,49 @@ from services.meetings.commands import access_log
 from services.meetings.queries.memberships import MembershipResource, list_organisation_ids, page_memberships
 from services.meetings.queries.scope import MEMBER_ROLES
 from shared.security.access import requires_key
-from shared.web.api_shapes import Day, Id, PageAsked, Told, Word, nothing
+from shared.web.api_fields import UUID, Choice, Date, absent
+from shared.web.api_schemas import PageQuery, ResponseSchema
 
 MEMBERSHIP_STATES = {"active": "actief", "paused": "gepauzeerd", "ended": "gestopt"}
 
 
-class MembershipResponse(Told):
+class MembershipResponse(ResponseSchema):
     """Somebody's stay in a group."""
 
     resource = "Deelname"
-    id = Id("id", "Het kenmerk van de deelname.")
-    organisation_id = Id("organisatieId", "Van welke organisatie.")
-    group_id = Id("groepId", "In welke groep.")
-    participant_id = Id("deelnemerId", "Het kenmerk van de persoon; hetzelfde in alle API's.")
-    placement_id = Id("plaatsingId", "De plaatsing waaruit dit volgde.", allow_none=True)
-    state = Word("status", "Of iemand nog meedoet.", MEMBERSHIP_STATES)
-    starts_on = Day("eersteDag", "De eerste dag.")
-    ended_on = Day("laatsteDag", "De laatste dag; null zolang iemand meedoet.", allow_none=True)
+    id = UUID(metadata={"description": "Het kenmerk van de deelname."})
+    organisation_id = UUID(data_key="organisatieId", metadata={"description": "Van welke organisatie."})
+    group_id = UUID(data_key="groepId", metadata={"description": "In welke groep."})
+    participant_id = UUID(
+        data_key="deelnemerId", metadata={"description": "Het kenmerk van de persoon; hetzelfde in alle API's."}
+    )
+    placement_id = UUID(
+        data_key="plaatsingId", allow_none=True, metadata={"description": "De plaatsing waaruit dit volgde."}
+    )
+    state = Choice(MEMBERSHIP_STATES, data_key="status", metadata={"description": "Of iemand nog meedoet."})
+    starts_on = Date(data_key="eersteDag", metadata={"description": "De eerste dag."})
+    ended_on = Date(
+        data_key="laatsteDag",
+        allow_none=True,
+        metadata={"description": "De laatste dag; null zolang iemand meedoet."},
+    )
 
 
-class MembershipsFilter(PageAsked):
+class MembershipsFilter(PageQuery):
     """Which memberships."""
 
-    state = Word("status", "Alleen met deze status.", MEMBERSHIP_STATES, load_default=nothing)
-    group_id = Id("groepId", "Alleen in deze groep.", load_default=nothing)
+    state = Choice(
+        MEMBERSHIP_STATES,
+        data_key="status",
+        load_default=absent,
+        metadata={"description": "Alleen met deze status."},
+    )
+    group_id = UUID(data_key="groepId", load_default=absent, metadata={"description": "Alleen in deze groep."})
 
 
-@api.many(
-    "/deelnames", MembershipResponse, filters=MembershipsFilter,
-    about="Opvragen wie er in welke groep meedoet, zonder naam. De oudste deelname staat vooraan.",
+@api.list_route(
+    "/deelnames", MembershipResponse, query=MembershipsFilter,
+    description="Opvragen wie er in welke groep meedoet, zonder naam. De oudste deelname staat vooraan.",
 )  # fmt: skip
 @requires_key(*MEMBER_ROLES)
 def list_memberships(**query: Any) -> list[MembershipResource]:

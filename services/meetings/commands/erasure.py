@@ -15,7 +15,7 @@ PERSONAL_DATA = PersonalData(
 
 def erase(participant_id: str, organisation_id: str) -> None:
     """Erase all that is theirs, inside a transaction. The totals of closed meetings are not counted anew."""
-    service.erasures.erase(participant_id, organisation_id, PERSONAL_DATA, before=_count)
+    service.erasures.erase(participant_id, organisation_id, PERSONAL_DATA, before_delete=_count)
 
 
 def erase_again(participant_id: str, organisation_id: str) -> None:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from datetime import date
 
-from marshmallow import Schema, fields, validate
+from marshmallow import fields, validate
+
+from shared.web.forms import FormSchema
 
 # The days that may be asked about: one more or less is a day too, in every zone.
 SHOWN_DAYS = validate.Range(date(2000, 1, 1), date(2999, 12, 31), error="Kies een dag.")
 
 
-class AccessLogForm(Schema):
+class AccessLogForm(FormSchema):
     """Filter of the access log; what cannot be read of an address is left out."""
 
     staff_id = fields.String(data_key="wie")

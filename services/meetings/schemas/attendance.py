@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from marshmallow import Schema, fields, validate
+from marshmallow import fields, validate
+
+from shared.web.forms import FormSchema
 
 
-class MarkForm(Schema):
+class MarkForm(FormSchema):
     """One tap."""
 
     membership_id = fields.String(required=True)
@@ -13,20 +15,20 @@ class MarkForm(Schema):
     seen = fields.String(load_default=None)
 
 
-class StepForm(Schema):
+class StepForm(FormSchema):
     """One more without a name, or one fewer."""
 
     step = fields.Integer(required=True, validate=validate.OneOf([-1, 1]))
 
 
-class HeadcountForm(Schema):
+class HeadcountForm(FormSchema):
     """How many there are, in a group that keeps no names; `seen` is how many there were on the page."""
 
     headcount = fields.Integer(required=True)
     seen = fields.Integer(load_default=None)
 
 
-class CloseForm(Schema):
+class CloseForm(FormSchema):
     """The button "Klaar"; an empty topic wipes what stood there. `shown` is the stamp of what would follow."""
 
     next_topic = fields.String(load_default="")

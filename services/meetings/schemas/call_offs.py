@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from marshmallow import Schema, fields
+from marshmallow import fields
+
+from shared.web.forms import FormSchema
 
 
-class CallOffForm(Schema):
+class CallOffForm(FormSchema):
     """What a member intends about one meeting: that they come after all, or not."""
 
     membership_id = fields.String(required=True)

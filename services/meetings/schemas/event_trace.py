@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from marshmallow import Schema, fields, validate
+from marshmallow import fields, validate
 
-from services.meetings.queries.way import PARTS, REASONS
+from services.meetings.queries.event_trace import PARTS, REASONS
 from services.meetings.schemas.access_log import SHOWN_DAYS
+from shared.web.forms import FormSchema
 
 
-class EventsFilter(Schema):
+class EventsFilter(FormSchema):
     """Which events to show; `voor` is where the page before stopped."""
 
     soort = fields.String(validate=validate.Regexp(r"^[a-z_]{1,60}$"))
@@ -18,7 +19,7 @@ class EventsFilter(Schema):
     voor = fields.UUID()
 
 
-class ReplayForm(Schema):
+class ReplayForm(FormSchema):
     """Having an event tried again that nobody could handle."""
 
     deel = fields.String(required=True, validate=validate.OneOf(list(PARTS.values())))

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from marshmallow import Schema, fields
+from marshmallow import fields
+
+from shared.web.forms import FormSchema
 
 
-class CallDoneForm(Schema):
+class CallDoneForm(FormSchema):
     """Somebody was called."""
 
     reason = fields.String(required=True)
 
 
-class CallLaterForm(Schema):
+class CallLaterForm(FormSchema):
     """Somebody is called on a later day."""
 
     until = fields.Date(required=True)

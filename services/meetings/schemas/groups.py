@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from marshmallow import Schema, ValidationError, fields, validate, validates_schema
+from marshmallow import ValidationError, fields, validate, validates_schema
+
+from shared.web.forms import FormSchema
 
 NEW_VENUE, NO_VENUE = "new", "none"
 _AREA = validate.Regexp(r"^[1-9][0-9]{3}$", error="Vul de vier cijfers van de postcode in, zoals 3412.")
 
 
-class NewGroupForm(Schema):
+class NewGroupForm(FormSchema):
     """A new group: what every group needs, and what its kind leaves to the group."""
 
     organisation_id = fields.String(required=True)
@@ -54,7 +56,7 @@ class NewGroupForm(Schema):
             raise ValidationError("Kies hier iemand anders, of laat dit leeg.", "co_facilitator")
 
 
-class FacilitatorForm(Schema):
+class FacilitatorForm(FormSchema):
     """Who leads a group."""
 
     staff_id = fields.String(required=True)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from marshmallow import Schema, fields
+from marshmallow import fields
+
+from shared.web.forms import FormSchema
 
 
-class FarewellForm(Schema):
+class FarewellForm(FormSchema):
     """Somebody leaves the group."""
 
     reason = fields.String(required=True)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from marshmallow import Schema, fields, validate
+from marshmallow import fields, validate
+
+from shared.web.forms import FormSchema
 
 
-class OrganisationForm(Schema):
+class OrganisationForm(FormSchema):
     """How an organisation is called."""
 
     name = fields.String(required=True, validate=validate.Length(max=120))

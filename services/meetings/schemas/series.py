@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from marshmallow import Schema, fields
+from marshmallow import fields
+
+from shared.web.forms import FormSchema
 
 
-class RhythmForm(Schema):
+class RhythmForm(FormSchema):
     """Meetings in a rhythm; the last day may be left open."""
 
     first_on = fields.Date(required=True)
@@ -15,7 +17,7 @@ class RhythmForm(Schema):
     end_on = fields.Date(load_default=None)
 
 
-class MeetingForm(Schema):
+class MeetingForm(FormSchema):
     """One meeting."""
 
     on = fields.Date(required=True)
@@ -23,7 +25,7 @@ class MeetingForm(Schema):
     minutes = fields.Integer(required=True)
 
 
-class DaysForm(Schema):
+class DaysForm(FormSchema):
     """Days picked one by one."""
 
     days = fields.List(fields.Date(), load_default=list)

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from marshmallow import Schema, fields, validate
+from marshmallow import fields, validate
+
+from shared.web.forms import FormSchema
 
 
-class SignInForm(Schema):
+class SignInForm(FormSchema):
     """Asking for a link."""
 
     email = fields.Email(required=True)
     naar = fields.String(load_default="/")
 
 
-class FirstManagerForm(Schema):
+class FirstManagerForm(FormSchema):
     """The first person of a new installation."""
 
     name = fields.String(required=True, validate=validate.Length(max=80))

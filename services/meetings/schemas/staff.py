@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from marshmallow import Schema, fields, validate
+from marshmallow import fields, validate
+
+from shared.web.forms import FormSchema
 
 
-class RolesForm(Schema):
+class RolesForm(FormSchema):
     """What somebody does for an organisation."""
 
     roles = fields.List(fields.String(), load_default=list)

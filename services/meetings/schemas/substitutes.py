@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from marshmallow import Schema, fields
+from marshmallow import fields
+
+from shared.web.forms import FormSchema
 
 
-class SubstituteForm(Schema):
+class SubstituteForm(FormSchema):
     """Who leads one meeting in somebody's place."""
 
     staff_id = fields.String(required=True)

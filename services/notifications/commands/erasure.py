@@ -18,11 +18,11 @@ PERSONAL_DATA = PersonalData(
     tables=[table for table in TABLES if table is not MessageStep],
     columns=frozenset({"participant_id", "membership_id", "talk_id", "measurement_id", "message_id"}),
     nouns=("participant", "membership", "intro_talk", "measurement"),
-    untold=(Message,),
+    unpublished=(Message,),
 )
 _SENT = (State.ACCEPTED, State.DELIVERED)
 # What a message that was tried needs until it is gone for good: by its attempts its copies are found.
-_LATER = (Message, DeliveryAttempt)
+_DEFERRED = (Message, DeliveryAttempt)
 RemoveCopies = Callable[[Collection[str]], None]
 
 
@@ -33,7 +33,7 @@ def erase(participant_id: str, organisation_id: str) -> None:
     attempts = DeliveryAttempt.message_id.in_(Message.select(Message.id).where(of_them))
     DeliveryAttempt.update(address_index=None).where(attempts).execute()
     Message.update(due_at=None, secret=None).where(of_them, Message.state != State.CLAIMED).execute()
-    service.erasures.erase(participant_id, organisation_id, PERSONAL_DATA, later=_LATER)
+    service.erasures.erase(participant_id, organisation_id, PERSONAL_DATA, deferred=_DEFERRED)
     waiting = {row.id for row in Message.select(Message.id).where(of_them, WAITING)}
     tried = DeliveryAttempt.select(DeliveryAttempt.message_id).where(DeliveryAttempt.message_id.in_(waiting))
     Message.delete().where(Message.id.in_(waiting - {row.message_id for row in tried})).execute()
@@ -65,7 +65,7 @@ def _clear(remove_copies: RemoveCopies, participant_id: str) -> bool:
         for message in messages:
             if message.state in _SENT:
                 service.erasures.count(message.organisation_id, f"sent_{message.channel}", [message.made_at.year])
-        service.erasures.clear(participant_id, PERSONAL_DATA)
+        service.erasures.erase_deferred(participant_id, PERSONAL_DATA)
     return True
 
 

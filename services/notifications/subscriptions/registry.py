@@ -64,5 +64,6 @@ def opened(event: ReceivedEvent, schema: type[Schema]) -> dict[str, Any]:
     try:
         values: dict[str, Any] = schema(unknown=EXCLUDE).load(event.personal)
     except ValidationError as wrong:
-        raise GiveUp(f"personal values not understood: {sorted(map(str, wrong.messages_dict))}") from None
+        fields = sorted(map(str, wrong.messages_dict))
+        raise GiveUp(f"personal values not understood: {fields}", "unreadable") from None
     return values

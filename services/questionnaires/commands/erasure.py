@@ -20,7 +20,7 @@ _COUNTED = (State.COMPLETED, State.EXPIRED)
 
 def erase(participant_id: str, organisation_id: str) -> None:
     """Erase all that is theirs, inside the caller's transaction."""
-    service.erasures.erase(participant_id, organisation_id, PERSONAL_DATA, before=_release)
+    service.erasures.erase(participant_id, organisation_id, PERSONAL_DATA, before_delete=_release)
 
 
 def erase_again(participant_id: str, organisation_id: str) -> None:

@@ -1,4 +1,4 @@
-"""A connection of pika that sends what belongs together in few and large pieces, not three small ones an event."""
+"""A pika connection that writes a window of events in few large chunks, not in three small ones an event."""
 
 from __future__ import annotations
 
@@ -8,38 +8,38 @@ from typing import Any
 
 import pika
 
-# As much as goes at once: the broker can begin with the first events of a window while we write the last.
-PIECE_BYTES = 64 * 1024
+# As much as is written at once: the broker can begin with the first events of a window while we write the last.
+CHUNK_BYTES = 64 * 1024
 _Base: Any = pika.SelectConnection
 
 
 class BufferedConnection(_Base):
-    """`gathered` is used in the connection's own thread."""
+    """`buffered` is used in the connection's own thread."""
 
-    _waiting: list[bytes] | None = None
-    _waiting_bytes = 0
+    _buffer: list[bytes] | None = None
+    _buffered_bytes = 0
 
     @contextlib.contextmanager
-    def gathered(self) -> Iterator[None]:
-        """What is sent inside goes in pieces; all of it has gone at the end."""
-        self._waiting = []
+    def buffered(self) -> Iterator[None]:
+        """Write what is sent inside in chunks; all of it is written at the end."""
+        self._buffer = []
         try:
             yield
         finally:
-            self._release()
-            self._waiting = None
+            self._flush()
+            self._buffer = None
 
     def _adapter_emit_data(self, data: bytes) -> None:
-        """Where every adapter of pika says how bytes leave."""
-        if self._waiting is None:
+        """Where every adapter of pika writes its bytes."""
+        if self._buffer is None:
             super()._adapter_emit_data(data)
             return
-        self._waiting.append(data)
-        self._waiting_bytes += len(data)
-        if self._waiting_bytes >= PIECE_BYTES:
-            self._release()
+        self._buffer.append(data)
+        self._buffered_bytes += len(data)
+        if self._buffered_bytes >= CHUNK_BYTES:
+            self._flush()
 
-    def _release(self) -> None:
-        piece, self._waiting, self._waiting_bytes = b"".join(self._waiting or ()), [], 0
-        if piece:
-            super()._adapter_emit_data(piece)
+    def _flush(self) -> None:
+        chunk, self._buffer, self._buffered_bytes = b"".join(self._buffer or ()), [], 0
+        if chunk:
+            super()._adapter_emit_data(chunk)

@@ -1,4 +1,4 @@
-"""What RabbitMQ brings: a small loop of our own over kombu, raw messages, one connection for one thread.
+"""Receiving from RabbitMQ: a small loop of our own over kombu, raw messages, one connection for one thread.
 
 Nothing here decides whether an event counts: that is the inbox. So whatever goes wrong, the connection is thrown
 away and made anew, everything is declared again, and the publisher's log fills what was lost.
@@ -21,7 +21,7 @@ from shared.messaging.rabbitmq.topology import connect, declare_queues, exchange
 from shared.polling import is_readable
 
 PREFETCH = 200
-AGAIN_SECONDS = 1.0
+RECONNECT_SECONDS = 1.0
 # A frame that began to come in is all there within this time, or the connection is lost.
 FRAME_SECONDS = 5.0
 _BROKEN = (AMQPError, KombuError, OSError)
@@ -29,7 +29,7 @@ _BROKEN = (AMQPError, KombuError, OSError)
 
 @dataclass(frozen=True)
 class Delivery:
-    """A message as it came in; source is None when it did not come through the exchange of anybody we hear."""
+    """A message as it came in; source is None when it came through no exchange of a publisher that we consume."""
 
     tag: int
     source: str | None
@@ -39,7 +39,7 @@ class Delivery:
 
 
 class RabbitConsumer:
-    """The queue of one consumer. `wait` and `take` are called by one thread."""
+    """The queue of one consumer. `wait` and `receive` are called by one thread."""
 
     def __init__(self, url: str, prefix: str, service: str, sources: Iterable[str]) -> None:
         self._url, self._prefix, self._service = url, prefix, service
@@ -49,57 +49,60 @@ class RabbitConsumer:
         self._unbound: set[str] = set()
         self._missed: set[str] = set()
         self._arrived: list[Delivery] = []
-        self._again_at = 0.0
+        self._reconnect_at = 0.0
 
     def wait(self, seconds: float) -> None:
         """Wait until something has come in, at most so long.
 
-        It is `take` that connects, so that who may not listen takes nothing from who does.
+        It is `receive` that connects, so that who has no lease takes nothing from who has.
         """
         if self._arrived:
             return
         if self._connection is None:
             time.sleep(seconds)
             return
-        with self._throwing_away():
-            self._is_connected()
+        with self._disconnecting_on_error():
+            self._ensure_connected()
             self._drain(0 if self._arrived or self._missed else seconds)
 
-    def take(self, limit: int) -> list[Delivery]:
-        """What has come in, oldest first; it stays on the broker until it is acknowledged."""
-        with self._throwing_away():
-            if self._is_connected():
+    def receive(self, limit: int) -> list[Delivery]:
+        """Return what has come in, oldest first; it stays on the broker until it is acknowledged."""
+        with self._disconnecting_on_error():
+            if self._ensure_connected():
                 self._drain(0)
-        taken, self._arrived = self._arrived[:limit], self._arrived[limit:]
-        return taken
+        received, self._arrived = self._arrived[:limit], self._arrived[limit:]
+        return received
 
-    def missed(self) -> set[str]:
-        """Of whom events may have gone by before our queue was bound to what they say; each time told once."""
+    def missed_sources(self) -> set[str]:
+        """Return the publishers whose events may have gone by before our queue was bound.
+
+        Each is returned once.
+        """
         missed, self._missed = self._missed, set()
         return missed
 
     def acknowledge(self, last: Delivery) -> None:
-        """This one and everything before it was dealt with."""
-        with self._throwing_away():
+        """Acknowledge this delivery and all before it."""
+        with self._disconnecting_on_error():
             if self._channel is not None:
                 self._channel.basic_ack(last.tag, multiple=True)
 
     def close(self) -> None:
-        """Let go: what was not acknowledged goes to whoever listens next."""
+        """Disconnect: what was not acknowledged goes to whoever consumes next."""
         connection, self._connection, self._channel = self._connection, None, None
         self._arrived = []
         if connection is not None:
             with contextlib.suppress(Exception):
                 connection.close()
 
-    def _is_connected(self) -> bool:
+    def _ensure_connected(self) -> bool:
         if self._connection is not None:
-            if self._unbound and time.monotonic() >= self._again_at:
+            if self._unbound and time.monotonic() >= self._reconnect_at:
                 self._bind()
             return True
-        if time.monotonic() < self._again_at:
+        if time.monotonic() < self._reconnect_at:
             return False
-        self._again_at = time.monotonic() + AGAIN_SECONDS
+        self._reconnect_at = time.monotonic() + RECONNECT_SECONDS
         self._connection = connect(self._url, f"houvast {self._service} consumer")
         self._connection.connect()
         self._channel = self._connection.channel()
@@ -108,17 +111,17 @@ class RabbitConsumer:
         self._bind()
         self._channel.basic_qos(0, PREFETCH, False)
         # Raw messages: kombu throws away what it cannot decode, and calls every OSError a lost broker.
-        Consumer(self._channel, queues=[self._queue], on_message=self._note, auto_declare=False).consume()
-        log.event("post_connected")
+        Consumer(self._channel, queues=[self._queue], on_message=self._on_message, auto_declare=False).consume()
+        log.event("broker_connected")
         return True
 
     def _bind(self) -> None:
-        """Bind to everybody we hear. Who has no exchange yet is tried again; the log fills the gap."""
-        self._again_at = time.monotonic() + AGAIN_SECONDS
+        """Bind to the publishers. One without an exchange yet is tried again; its log fills the gap."""
+        self._reconnect_at = time.monotonic() + RECONNECT_SECONDS
         for name in sorted(self._unbound):
-            with self._connection.channel() as looking:
+            with self._connection.channel() as channel:
                 try:
-                    publisher_exchange(self._prefix, self._by_exchange[name], passive=True).bind(looking).declare()
+                    publisher_exchange(self._prefix, self._by_exchange[name], passive=True).bind(channel).declare()
                 except NotFound:
                     continue
             self._queue.bind_to(name, routing_key="#")
@@ -126,19 +129,19 @@ class RabbitConsumer:
             self._missed.add(self._by_exchange[name])
 
     def _drain(self, seconds: float) -> None:
-        """Read what is there; wait for the first when there is nothing."""
+        """Read what is there; wait for the first byte when there is nothing."""
         self._connection.heartbeat_check()
-        socket, patience = self._connection.connection.sock, seconds
-        while len(self._arrived) < PREFETCH and _has_something(socket, patience):
+        socket, timeout = self._connection.connection.sock, seconds
+        while len(self._arrived) < PREFETCH and _has_data(socket, timeout):
             self._read_frames(socket)
-            patience = 0.0
+            timeout = 0.0
 
     def _read_frames(self, socket: Any) -> None:
         """Read on to the end of an event, or as far as it has come: behind a heartbeat comes nothing."""
-        while not self._connection.connection.blocking_read(FRAME_SECONDS) and _has_something(socket, 0):
+        while not self._connection.connection.blocking_read(FRAME_SECONDS) and _has_data(socket, 0):
             pass
 
-    def _note(self, message: Any) -> None:
+    def _on_message(self, message: Any) -> None:
         headers, exchange = message.headers or {}, message.delivery_info.get("exchange", "")
         body = message.body
         text = body if isinstance(body, str) else bytes(body).decode(errors="replace")
@@ -148,17 +151,17 @@ class RabbitConsumer:
         )  # fmt: skip
 
     @contextlib.contextmanager
-    def _throwing_away(self) -> Iterator[None]:
+    def _disconnecting_on_error(self) -> Iterator[None]:
         try:
             yield
         except _BROKEN as error:
             if self._connection is not None:
-                log.event("post_lost", error=type(error).__name__)
-            self._again_at = time.monotonic() + AGAIN_SECONDS
+                log.event("broker_connection_lost", error=type(error).__name__)
+            self._reconnect_at = time.monotonic() + RECONNECT_SECONDS
             self.close()
 
 
-def _has_something(socket: Any, seconds: float) -> bool:
+def _has_data(socket: Any, seconds: float) -> bool:
     # What TLS has read already does not show on the socket.
     is_buffered = getattr(socket, "pending", int)() > 0
     return is_buffered or is_readable(socket, seconds)

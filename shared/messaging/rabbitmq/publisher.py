@@ -1,8 +1,8 @@
-"""Handing events to RabbitMQ with pika: a window of them at once, each confirmed, and returns counted.
+"""Publishing events to RabbitMQ with pika: a window of them at once, each confirmed, and returns counted.
 
 An event counts as handed over only when the broker confirmed it and did not return it. After any doubt (nack,
 close, time-out) the connection is thrown away and the relay starts again from its lowest unconfirmed number;
-whoever gets an event twice counts it once.
+a consumer that gets an event twice counts it once.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from shared import log
 from shared.messaging.outbox import OutboxEntry
 from shared.messaging.rabbitmq.buffered_connection import BufferedConnection
 from shared.messaging.rabbitmq.topology import CONTENT_TYPE, HEARTBEAT_SECONDS, exchange_name
-from shared.messaging.relay import TransportDown
+from shared.messaging.transport import TransportDown
 
 ANSWER_SECONDS = 30.0
 CONNECT_SECONDS = 10.0
@@ -29,20 +29,20 @@ CONNECT_SECONDS = 10.0
 
 @dataclass
 class _Window:
-    """Events on their way, with tags up to `last`; `done` is set when each has its answer, or none will come."""
+    """Events in flight, with tags up to `last`; `done` is set when each has its answer, or none will come."""
 
     events: Sequence[OutboxEntry]
     lowest: int = 0
     last: int = 0
-    waiting: set[int] = field(default_factory=set)
+    unconfirmed: set[int] = field(default_factory=set)
     returned: set[str] = field(default_factory=set)
-    trouble: str = ""
+    failure: str = ""
     done: threading.Event = field(default_factory=threading.Event)
 
     def fail(self, why: str) -> None:
-        """Nothing more will be heard of it."""
+        """Stop waiting for answers."""
         if not self.done.is_set():
-            self.trouble = why
+            self.failure = why
             self.done.set()
 
 
@@ -57,60 +57,60 @@ class RabbitPublisher:
         self._thread: threading.Thread | None = None
         self._ready = threading.Event()
         self._windows: deque[_Window] = deque()
-        self._published: list[_Window] = []  # not confirmed; touched by the connection's own thread only
-        self._trouble = ""
+        self._unconfirmed: list[_Window] = []  # not confirmed; touched by the connection's own thread only
+        self._failure = ""
         self._tag = 0
 
     @property
     def is_open(self) -> bool:
-        """Whether the broker is there for us."""
+        """Whether there is a connection with an open channel."""
         return self._ready.is_set() and self._channel is not None and self._channel.is_open
 
     def open(self) -> None:
         """Connect and declare our exchange. Raises TransportDown."""
         self.close()
-        self._ready, self._windows, self._trouble = threading.Event(), deque(), ""
+        self._ready, self._windows, self._failure = threading.Event(), deque(), ""
         self._thread = threading.Thread(target=self._run, name=f"{self._service}.transport", daemon=True)
         self._thread.start()
         if not self._ready.wait(CONNECT_SECONDS) or not self.is_open:
             self.close()
-            raise TransportDown(self._trouble or "no answer")
+            raise TransportDown(self._failure or "no answer")
 
     def send(self, events: Sequence[OutboxEntry]) -> None:
-        """Hand these over, in order, behind what was sent before, and do not wait. Raises TransportDown."""
+        """Publish these, in order, behind what was sent before, and do not wait. Raises TransportDown."""
         if not self.is_open:
             if self._windows:
                 self._throw_away("closed")
             self.open()
         window = _Window(events)
         self._windows.append(window)
-        if not self.is_open:  # meanwhile: nobody would tell this one
+        if not self.is_open:  # meanwhile: nobody would fail this window
             self._throw_away("closed")
         self._connection.ioloop.add_callback_threadsafe(lambda: self._publish(window))
 
-    def settle(self) -> int:
-        """Wait for the first that were sent; gives the last number up to which all of them arrived somewhere.
+    def wait_confirmed(self) -> int:
+        """Wait for the oldest window; gives the number up to which all its events arrived in some queue.
 
         Raises TransportDown when that cannot be known: then nothing counts of what was sent.
         """
         window = self._windows[0]
         if not window.done.wait(ANSWER_SECONDS):
-            window.trouble = "no confirmation in time"
-        if window.trouble:
-            self._throw_away(window.trouble)
+            window.failure = "no confirmation in time"
+        if window.failure:
+            self._throw_away(window.failure)
         self._windows.popleft()
-        lost = [event.seq for event in window.events if event.id in window.returned]
-        if lost:
-            log.event("events_unroutable", count=len(lost), seq=lost[0])
-            return lost[0] - 1
+        returned = [event.seq for event in window.events if event.id in window.returned]
+        if returned:
+            log.event("events_unroutable", count=len(returned), seq=returned[0])
+            return returned[0] - 1
         return window.events[-1].seq
 
     def _throw_away(self, why: str) -> NoReturn:
         self.close()
         raise TransportDown(why)
 
-    def stay_ready(self) -> None:
-        """Be connected, with our exchange declared, so that consumers can bind to it. Raises TransportDown."""
+    def ensure_connected(self) -> None:
+        """Connect and declare our exchange, so that consumers can bind to it. Raises TransportDown."""
         if not self.is_open:
             self.open()
 
@@ -144,45 +144,45 @@ class RabbitPublisher:
         connection.channel(on_open_callback=self._channel_opened)
 
     def _channel_opened(self, channel: Any) -> None:
-        self._channel, self._tag, self._published = channel, 0, []
-        channel.add_on_close_callback(self._give_up)
+        self._channel, self._tag, self._unconfirmed = channel, 0, []
+        channel.add_on_close_callback(self._close_in_doubt)
         channel.add_on_return_callback(self._returned)
         channel.exchange_declare(self._exchange, "topic", durable=True, callback=self._declared)
 
     def _declared(self, _answer: Any) -> None:
         self._channel.confirm_delivery(self._confirmed, callback=lambda _ok: self._ready.set())
 
-    def _give_up(self, _channel: Any, why: Any) -> None:
-        """In doubt: whoever waits is told, and the connection is closed."""
-        self._tell(why)
+    def _close_in_doubt(self, _channel: Any, why: Any) -> None:
+        """Fail every window and close the connection."""
+        self._fail_windows(why)
         self._stop()
 
     def _failed(self, _connection: Any, why: Any) -> None:
-        """The connection is gone, or never came: the loop ends."""
-        self._tell(why)
+        """End the loop: the connection is gone, or never came."""
+        self._fail_windows(why)
         with contextlib.suppress(Exception):
             self._connection.ioloop.stop()
 
-    def _tell(self, why: Any) -> None:
+    def _fail_windows(self, why: Any) -> None:
         self._channel = None
-        self._trouble = type(why).__name__ if isinstance(why, BaseException) else str(why)
+        self._failure = type(why).__name__ if isinstance(why, BaseException) else str(why)
         for window in tuple(self._windows):
-            window.fail(self._trouble)
+            window.fail(self._failure)
         self._ready.set()
 
     def _stop(self) -> None:
-        """Say goodbye; the loop ends when the connection is closed."""
+        """Close the connection, which ends the loop."""
         if not self._connection.is_closing and not self._connection.is_closed:
             with contextlib.suppress(AMQPError):
                 self._connection.close()
 
     def _publish(self, window: _Window) -> None:
         window.lowest, window.last = self._tag + 1, self._tag + len(window.events)
-        window.waiting.update(range(window.lowest, window.last + 1))
+        window.unconfirmed.update(range(window.lowest, window.last + 1))
         self._tag = window.last
-        self._published.append(window)
+        self._unconfirmed.append(window)
         try:
-            with self._connection.gathered():
+            with self._connection.buffered():
                 for event in window.events:
                     self._channel.basic_publish(
                         self._exchange,
@@ -192,25 +192,25 @@ class RabbitPublisher:
                         mandatory=True,
                     )
         except Exception as error:  # closed meanwhile
-            self._give_up(None, error)
+            self._close_in_doubt(None, error)
 
     def _confirmed(self, frame: Any) -> None:
         tag = frame.method.delivery_tag
         if isinstance(frame.method, pika.spec.Basic.Nack):
-            self._give_up(None, "nacked")
+            self._close_in_doubt(None, "nacked")
             return
-        for window in self._published:
+        for window in self._unconfirmed:
             if not frame.method.multiple:
-                window.waiting.discard(tag)
+                window.unconfirmed.discard(tag)
             while frame.method.multiple and window.lowest <= min(tag, window.last):
-                window.waiting.discard(window.lowest)
+                window.unconfirmed.discard(window.lowest)
                 window.lowest += 1
-        while self._published and not self._published[0].waiting:
-            self._published.pop(0).done.set()
+        while self._unconfirmed and not self._unconfirmed[0].unconfirmed:
+            self._unconfirmed.pop(0).done.set()
 
     def _returned(self, _channel: Any, _method: Any, properties: Any, _body: bytes) -> None:
-        """Before its confirmation comes the news that no queue wanted it."""
-        for window in self._published:
+        """Note that no queue took it; that comes before its confirmation."""
+        for window in self._unconfirmed:
             window.returned.add(properties.message_id)
 
 

@@ -1,8 +1,8 @@
 """The names on the broker, and how they are declared: one exchange a publisher, one queue a consumer.
 
-Only the publisher's own user may write to its exchange, so where an event came in says who sent it. Queues are
-quorum queues with a delivery limit of our own on every version; what exceeds it goes to a queue of dead letters
-that is declared first and is never its own source.
+Only the publisher's own user may write to its exchange, so the exchange that an event came through says who sent
+it. Queues are quorum queues with a delivery limit of our own on every version; what exceeds it goes to a queue
+of dead letters that is declared first and is never its own source.
 """
 
 from __future__ import annotations
@@ -17,31 +17,31 @@ CONTENT_TYPE = "application/cloudevents+json"
 
 
 def exchange_name(prefix: str, service: str) -> str:
-    """Where a service says what it says."""
+    """Return the exchange that a service publishes to."""
     return f"{prefix}.{service}"
 
 
 def queue_name(prefix: str, service: str) -> str:
-    """Where what a service hears waits for it. Not the name of its exchange: rights do not tell the two apart."""
+    """Return the queue of a consumer. Not the name of its exchange: rights do not tell the two apart."""
     return f"{prefix}.{service}.inbox"
 
 
 def dead_name(prefix: str, service: str) -> str:
-    """Where events end that took their reader down again and again."""
+    """Return the queue of events that crashed their consumer again and again."""
     return f"{prefix}.{service}.dead"
 
 
 def publisher_exchange(prefix: str, service: str, *, passive: bool = False) -> Any:
-    """The exchange of a publisher; passive only looks whether it is there."""
+    """Return the exchange of a publisher; passive only checks whether it is there."""
     return Exchange(exchange_name(prefix, service), type="topic", durable=True, passive=passive)
 
 
 def declare_queues(channel: Any, prefix: str, service: str) -> Any:
-    """Declare what a consumer reads; gives its queue. What dies has somewhere to go before anything can."""
+    """Declare the queue of a consumer, after the queue of its dead letters, and return it."""
     dead = dead_name(prefix, service)
     # Its own exchange, because whoever may write to the default one may write to everybody's queue.
-    ending = Exchange(dead, type="fanout", durable=True)
-    Queue(dead, ending, durable=True, queue_arguments={"x-queue-type": "quorum"}).bind(channel).declare()
+    dead_letters = Exchange(dead, type="fanout", durable=True)
+    Queue(dead, dead_letters, durable=True, queue_arguments={"x-queue-type": "quorum"}).bind(channel).declare()
     queue = Queue(
         queue_name(prefix, service), durable=True,
         queue_arguments={
@@ -55,6 +55,6 @@ def declare_queues(channel: Any, prefix: str, service: str) -> Any:
 
 
 def connect(url: str, name: str) -> Connection:
-    """A connection that nobody else uses; `name` is shown to whoever minds the broker."""
+    """Return a new connection; `name` is shown to whoever operates the broker."""
     options = {"client_properties": {"connection_name": name}, "read_timeout": 15, "write_timeout": 15}
     return Connection(url, heartbeat=HEARTBEAT_SECONDS, connect_timeout=5, transport_options=options)

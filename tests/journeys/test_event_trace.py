@@ -1,4 +1,4 @@
-"""Gebeurtenissen: the way of what was said through the four services, for who minds the messages."""
+"""Gebeurtenissen: the trace of events through the four services, for who is responsible for messages."""
 
 from __future__ import annotations
 
@@ -19,7 +19,6 @@ from services.notifications.models import Message
 from services.notifications.models import service as notifications
 from services.questionnaires.models import service as questionnaires
 from shared import clock
-from shared.errors import TryLater
 from shared.ids import new_id
 from shared.security.actor import system
 
@@ -51,7 +50,7 @@ class Region:
         )  # fmt: skip
         assert page.status == 200, page.text
         installation.settle()
-        self.signed_up = self.said("intake", "signup_received")
+        self.signed_up = self.last_event("intake", "signup_received")
 
     def colleague(self, name: str, organisation: str, *roles: str) -> str:
         return staff.register_staff(
@@ -59,19 +58,21 @@ class Region:
             roles=roles, request_id=new_id(),
         )  # fmt: skip
 
-    def said(self, service: str, name: str) -> Any:
+    def last_event(self, service: str, name: str) -> Any:
         """The last event of this name."""
-        return [one for one in self.installation.events(service) if one.type.split(".")[3] == name][-1]
+        return [event for event in self.installation.events(service) if event.type.split(".")[3] == name][-1]
 
     def dead_letter(self, name: str, event: Any, text: str) -> None:
         service = SERVICES[name]
         with service.transaction():
-            service.inbox.dead_letter(event.service, event.id, event.subject, text, "data not understood: ['x']")
+            service.inbox.dead_letter(
+                event.service, event.id, event.subject, text, "data not understood: ['x']", "unreadable"
+            )
 
 
 def text_of(event: Any) -> str:
     service = SERVICES[event.service]
-    return next(one.text for one in service.outbox.entries_after(0, 10_000) if one.id == event.id)
+    return next(entry.text for entry in service.outbox.entries_after(0, 10_000) if entry.id == event.id)
 
 
 @pytest.fixture
@@ -79,7 +80,7 @@ def region(installation: Any) -> Iterator[Region]:
     return Region(installation)
 
 
-def test_a_manager_sees_the_way_of_an_event_with_who_heard_it_and_how_fast(region: Region) -> None:
+def test_a_manager_sees_the_trace_of_an_event_with_who_handled_it_and_how_fast(region: Region) -> None:
     vos = region.installation.visitor(region.vos)
 
     page = vos.open(f"/gebeurtenissen/{region.signed_up.id}")
@@ -97,15 +98,15 @@ def test_the_list_shows_everything_of_the_own_organisation_and_nothing_of_anothe
     ours, theirs = vos.open("/gebeurtenissen"), bo.open("/gebeurtenissen")
 
     assert region.signed_up.id in ours.html
-    assert region.said("meetings", "organisation_changed").id not in ours.html  # De Brink's
-    assert region.said("meetings", "organisation_changed").id in theirs.html
+    assert region.last_event("meetings", "organisation_changed").id not in ours.html  # De Brink's
+    assert region.last_event("meetings", "organisation_changed").id in theirs.html
     assert region.signed_up.id not in theirs.html
     assert bo.open(f"/gebeurtenissen/{region.signed_up.id}").status == 404
 
 
 def test_nothing_of_a_person_is_on_these_pages(region: Region) -> None:
     vos = region.installation.visitor(region.vos)
-    events = [one for service in SERVICES for one in region.installation.events(service)]
+    events = [event for service in SERVICES for event in region.installation.events(service)]
     shown = [vos.open(f"/gebeurtenissen/{event.id}") for event in events]
     pages = [page.html for page in [vos.open("/gebeurtenissen"), *shown]]
 
@@ -121,18 +122,18 @@ def test_nothing_of_a_person_is_on_these_pages(region: Region) -> None:
 def test_that_somebody_was_missed_is_shown_and_not_who(region: Region) -> None:
     ids = {name: new_id() for name in ("meeting_id", "membership_id", "participant_id", "group_id")}
     with meetings.transaction():
-        said = meetings.publish(
+        event_id = meetings.publish(
             meetings_events.PARTICIPANT_ABSENT, ids["membership_id"], {**ids, "organisation_id": region.kade}
         )
     region.installation.settle()
     vos = region.installation.visitor(region.vos)
 
-    listed, one = vos.open("/gebeurtenissen"), vos.open(f"/gebeurtenissen/{said}")
+    listed, shown = vos.open("/gebeurtenissen"), vos.open(f"/gebeurtenissen/{event_id}")
     asked = vos.open(f"/gebeurtenissen?over={ids['membership_id']}")
 
-    assert listed.html.count(said) > asked.html.count(said), "it stands among what got stuck, not in the list"
-    assert ids["meeting_id"] in one.html
-    for page in (listed, one):
+    assert listed.html.count(event_id) > asked.html.count(event_id), "among the failures, not in the list"
+    assert ids["meeting_id"] in shown.html
+    for page in (listed, shown):
         assert ids["membership_id"] not in page.html
         assert ids["participant_id"] not in page.html
 
@@ -162,7 +163,7 @@ def test_the_list_can_be_narrowed(region: Region, query: str, count: int) -> Non
 @pytest.mark.parametrize(
     "query", ["over=Noor", "sinds=gisteren", "sinds=0001-01-01", "deel=%00", "soort=%00", "voor=x"]
 )
-def test_a_strange_question_is_answered_with_what_can_be_mended(region: Region, query: str) -> None:
+def test_a_strange_question_is_answered_with_what_can_be_corrected(region: Region, query: str) -> None:
     page = region.installation.visitor(region.vos).open(f"/gebeurtenissen?{query}")
 
     assert page.status == 400
@@ -172,7 +173,7 @@ def test_a_strange_question_is_answered_with_what_can_be_mended(region: Region, 
 def test_a_long_list_goes_on_page_after_page_and_misses_nothing(region: Region) -> None:
     signup = region.signed_up.data
     with intake.transaction():
-        said = {
+        published = {
             intake.publish(intake_events.SIGNUP_CLOSED, new_id(), {
                 "signup_id": signup["signup_id"], "organisation_id": region.kade if n % 3 else region.brink,
             })
@@ -186,10 +187,10 @@ def test_a_long_list_goes_on_page_after_page_and_misses_nothing(region: Region) 
         address = onward[1].replace("&amp;", "&") if onward else ""
 
     assert len(seen) == len(set(seen)) == 120
-    assert set(seen) < said
+    assert set(seen) < published
 
 
-def test_who_may_not_look_is_not_shown_the_way(region: Region) -> None:
+def test_who_may_not_look_is_not_shown_the_page(region: Region) -> None:
     kim, mia = region.installation.visitor(region.kim), region.installation.visitor(region.mia)
 
     assert kim.open("/gebeurtenissen").status == 403
@@ -199,7 +200,7 @@ def test_who_may_not_look_is_not_shown_the_way(region: Region) -> None:
     assert region.installation.visitor().open("/gebeurtenissen").path.startswith("/inloggen")
 
 
-def test_every_look_is_a_line_in_the_trail(region: Region) -> None:
+def test_every_access_is_logged(region: Region) -> None:
     region.installation.visitor(region.vos).open(f"/gebeurtenissen/{region.signed_up.id}")
     region.installation.visitor(region.vos).open(f"/gebeurtenissen?over={region.signed_up.data['participant_id']}")
 
@@ -229,18 +230,18 @@ def test_what_an_event_made_is_shown_with_how_it_stands(region: Region) -> None:
 
 
 def planned_talk(region: Region) -> Any:
-    """Intake says that a talk was planned."""
+    """Have intake publish that a talk was planned."""
     data = region.signed_up.data
     talk_id = new_id()
-    told = {
+    payload = {
         **intake_events.INTRO_TALK_SCHEDULED.example, "talk_id": talk_id, "signup_id": data["signup_id"],
         "participant_id": data["participant_id"], "organisation_id": region.kade, "host_staff_id": region.kim,
         "on": str(clock.today() + timedelta(days=365)), "place": "Geheime Steeg 1",
     }  # fmt: skip
     with intake.transaction():
-        intake.publish(intake_events.INTRO_TALK_SCHEDULED, talk_id, told)
+        intake.publish(intake_events.INTRO_TALK_SCHEDULED, talk_id, payload)
     region.installation.settle()
-    return region.said("intake", "intro_talk_scheduled")
+    return region.last_event("intake", "intro_talk_scheduled")
 
 
 def test_what_was_agreed_in_words_is_not_shown(region: Region) -> None:
@@ -251,23 +252,23 @@ def test_what_was_agreed_in_words_is_not_shown(region: Region) -> None:
     assert "Geheime Steeg" not in page.html
 
 
-def test_what_was_said_by_the_same_press_of_a_button_stands_together(region: Region) -> None:
+def test_what_was_published_by_the_same_press_of_a_button_stands_together(region: Region) -> None:
     page = region.installation.visitor(region.vos).open(f"/gebeurtenissen/{region.signed_up.id}")
 
     assert "Hoort bij hetzelfde" in page.text
-    assert region.said("intake", "consent_changed").id in page.html
+    assert region.last_event("intake", "consent_changed").id in page.html
 
 
 def test_an_event_that_waits_is_shown_with_why(region: Region) -> None:
     event = region.signed_up
     with meetings.transaction():
-        meetings.inbox.schedule_retry(event, text_of(event), str(TryLater("the talk was not heard of yet")))
+        meetings.inbox.schedule_retry(event, text_of(event), "the talk is not known yet")
 
     vos = region.installation.visitor(region.vos)
-    listed, way = vos.open("/gebeurtenissen"), vos.open(f"/gebeurtenissen/{event.id}")
+    listed, trace = vos.open("/gebeurtenissen"), vos.open(f"/gebeurtenissen/{event.id}")
 
     assert "Groepen: Wat ervoor nodig is, was er nog niet." in listed.text
-    assert "Groepen probeert het zo opnieuw" in way.text
+    assert "Groepen probeert het zo opnieuw" in trace.text
 
 
 def test_a_dead_letter_is_tried_again_with_a_reason_that_is_kept(region: Region) -> None:
@@ -310,15 +311,15 @@ def test_two_who_press_at_once_try_it_once(region: Region) -> None:
     assert meetings.inbox.InboxRetry.select().count() == 1
 
 
-def test_vandaag_is_told_of_a_dead_letter_until_somebody_has_it_tried_again(region: Region) -> None:
+def test_vandaag_shows_a_dead_letter_until_somebody_replays_it(region: Region) -> None:
     mia, address = region.installation.visitor(region.mia), f"/gebeurtenissen/{region.signed_up.id}"
     assert mia.open("/gebeurtenissen/wacht").status == 204
     region.dead_letter("meetings", region.signed_up, text_of(region.signed_up))
 
-    told = mia.open("/gebeurtenissen/wacht")
+    shown = mia.open("/gebeurtenissen/wacht")
     mia.submit(mia.open(address), f"{address}/opnieuw", reden="mended")
 
-    assert "1 brief bleef liggen" in told.text
+    assert "1 brief bleef liggen" in shown.text
     assert mia.open("/gebeurtenissen/wacht").status == 204
 
 
@@ -329,7 +330,7 @@ def test_a_dead_letter_of_another_organisation_is_not_there(region: Region) -> N
     dead = meetings.inbox.DeadLetter.get()
 
     assert "Er bleef niets liggen" in bo.open("/gebeurtenissen").text
-    own = region.said("meetings", "organisation_changed")
+    own = region.last_event("meetings", "organisation_changed")
     region.dead_letter("intake", own, text_of(own))
     page = bo.open(f"/gebeurtenissen/{own.id}")
     tried = bo.submit(
@@ -343,12 +344,14 @@ def test_a_dead_letter_of_another_organisation_is_not_there(region: Region) -> N
 
 def test_an_event_that_nobody_can_read_is_for_the_command_line_only(region: Region) -> None:
     with meetings.transaction():
-        meetings.inbox.dead_letter("?", new_id(), "", f'{{"call_name": "{NAME}"', "unreadable: JSONDecodeError")
+        meetings.inbox.dead_letter(
+            "?", new_id(), "", f'{{"call_name": "{NAME}"', "unreadable: JSONDecodeError", "unreadable"
+        )
 
     assert "Er bleef niets liggen" in region.installation.visitor(region.vos).open("/gebeurtenissen").text
 
 
-def test_an_event_that_was_dropped_since_still_shows_what_got_stuck(region: Region) -> None:
+def test_an_event_that_was_dropped_since_still_shows_what_failed(region: Region) -> None:
     event = region.signed_up
     region.dead_letter("meetings", event, text_of(event))
     with intake.transaction():
@@ -361,7 +364,7 @@ def test_an_event_that_was_dropped_since_still_shows_what_got_stuck(region: Regi
     assert "Groepen kon dit niet verwerken" in page.text
 
 
-def test_an_event_whose_content_was_erased_says_so_and_is_nobodys_to_see(region: Region) -> None:
+def test_an_event_whose_content_was_erased_is_nobodys_to_see(region: Region) -> None:
     with intake.transaction():
         table = intake.outbox.Outbox
         table.update(data='{"erased": true}').where(table.event_id == region.signed_up.id).execute()
@@ -375,10 +378,10 @@ def test_every_event_and_every_word_of_a_fixed_list_has_a_dutch_name() -> None:
     from marshmallow import fields, validate
 
     from deploy.events_page import published_by
-    from deploy.local.installation import APPLICATIONS as ALL
+    from deploy.local.installation import APPLICATIONS as ALL_APPLICATIONS
 
-    published = [event_type for application in ALL for event_type in published_by(application.name)]
-    path = next(one for one in ALL if one.name == "meetings").folder / "data" / "messages.nl.toml"
+    published = [event_type for application in ALL_APPLICATIONS for event_type in published_by(application.name)]
+    path = next(each for each in ALL_APPLICATIONS if each.name == "meetings").folder / "data" / "messages.nl.toml"
     words = tomllib.loads(path.read_text(encoding="utf-8"))
 
     assert {kind.name for kind in published} == set(words["events"])
@@ -386,7 +389,7 @@ def test_every_event_and_every_word_of_a_fixed_list_has_a_dutch_name() -> None:
     for kind in published:
         for name, field in kind.schema().fields.items():
             inner = field.inner if isinstance(field, fields.List) else field
-            lists = [one.choices for one in inner.validators if isinstance(one, validate.OneOf)]
+            lists = [rule.choices for rule in inner.validators if isinstance(rule, validate.OneOf)]
             if name in kind.hidden_fields:
                 continue
             if lists or isinstance(inner, fields.UUID):
@@ -398,4 +401,4 @@ def test_the_reverse_proxy_of_the_installation_gives_no_events_to_anybody(instal
     person = installation.visitor()
 
     for application in APPLICATIONS:
-        assert person.client.get(f"/operator/{application.name}/stuck").status_code == 404
+        assert person.client.get(f"/operator/{application.name}/failures").status_code == 404

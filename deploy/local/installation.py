@@ -59,6 +59,15 @@ class Installation:
         """Where the stores of the four services lie."""
         return self.data / "stores"
 
+    def store_of(self, name: str) -> Path:
+        """Return where the store of a service lies when it is a file."""
+        return self.stores / f"{name}.sqlite3"
+
+    @property
+    def staging(self) -> Path:
+        """Where a restore makes stores ready before they are used."""
+        return self.data / "stores.restoring"
+
     @property
     def mailbox(self) -> Path:
         """Where mail that was sent on this machine arrives."""

@@ -20,7 +20,7 @@ from deploy.local.inline_worker import InlineWorker
 from deploy.local.installation import APPLICATIONS, Installation
 from deploy.local.ports import free_port
 from deploy.local.servers import remembered
-from deploy.local.table_copy import tables_of
+from deploy.local.table_copy import models_of
 from deploy.local.web import path_dispatcher
 from shared import log
 from tests.conftest import Person
@@ -139,7 +139,7 @@ def everything(data: Path) -> dict[str, list[dict[str, Any]]]:
         return {
             f"{application.name}.{table._meta.table_name}": sorted(_rows(table), key=repr)
             for application in APPLICATIONS
-            for table in tables_of(application.name)
+            for table in models_of(application.name)
         }
 
 

@@ -12,7 +12,7 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from deploy.local.installation import APPLICATIONS
-from deploy.local.table_copy import tables_of
+from deploy.local.table_copy import models_of
 from services.meetings.models import service as meetings
 from services.notifications.channels.mailbox import name_of
 from services.notifications.models import service as notifications
@@ -148,7 +148,7 @@ def state() -> dict[str, list[str]]:
     """Every row of what the services are about, and how many events were said; without what looking adds."""
     found = {}
     for application in APPLICATIONS:
-        for table in tables_of(application.name):
+        for table in models_of(application.name):
             if table._meta.table_name not in LOOKING_ADDS:
                 rows = [repr(sorted(row.items())) for row in table.select().dicts()]
                 found[f"{application.name}.{table._meta.table_name}"] = sorted(rows)

@@ -1,4 +1,4 @@
-"""Writes docs/EVENTS.md from what the services say and hear: `python -m deploy.events_page`."""
+"""Writes docs/EVENTS.md from what the services publish and consume: `python -m deploy.events_page`."""
 
 from __future__ import annotations
 
@@ -12,10 +12,14 @@ from shared.messaging.envelope import EventType
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "EVENTS.md"
 _OPENING = """# Events
 
-Made from code by `python -m deploy.events_page`; a test compares. Events are CloudEvents 1.0 in structured
-JSON, by the NL GOV profile. A *state* event carries the whole state of its subject with a version (epoch,
-counter) and decides; a *fact* happened once and only triggers. Ids are opaque. Personal values are sealed for the
-readers named.
+What each service publishes, with an example of its data, and which services consume it. Made from code by
+`python -m deploy.events_page`; a test compares, and tries each example on the schema of every consumer.
+
+Events are CloudEvents 1.0 in structured JSON, by the NL GOV profile. A *state* event carries the whole state of
+its subject with a version (epoch, counter), and the newest version decides; a *fact* happened once and only
+triggers. Delivery is at least once, counted once by (source, id), and in order for each subject. Ids are opaque.
+Personal values are encrypted for the consumers named, under a key that only publisher and consumer have; they are
+not in the examples.
 """
 
 
@@ -24,20 +28,23 @@ def render() -> str:
     parts = [_OPENING]
     for application in APPLICATIONS:
         parts.append(f"\n## {application.name}\n")
-        said = importlib.import_module(f"services.{application.name}.events").SAID
-        parts += [_block(kind) for kind in said]
+        published = importlib.import_module(f"services.{application.name}.events").SAID
+        parts += [_block(event_type) for event_type in published]
     return "\n".join(parts)
 
 
-def _block(kind: EventType) -> str:
-    sealed = "; ".join(f"{', '.join(values)} for {reader}" for reader, values in kind.personal.items())
-    example = json.dumps(kind.example, indent=2, ensure_ascii=False)
-    return "\n".join([
-        f"### {kind.name}\n",
-        f"`{kind.type}` · {'state' if kind.is_state else 'fact'} · about `{kind.subject}/<id>`"
-        f" · heard by {', '.join(kind.readers)}" + (f" · sealed: {sealed}" if sealed else "") + "\n",
-        f"```json\n{example}\n```\n",
-    ])  # fmt: skip
+def _block(event_type: EventType) -> str:
+    facts = [
+        f"`{event_type.type}`",
+        "state" if event_type.is_state else "fact",
+        f"about `{event_type.subject}/<id>`",
+        f"consumed by {', '.join(event_type.consumers)}",
+    ]
+    if event_type.personal:
+        encrypted = (f"{', '.join(values)} for {consumer}" for consumer, values in event_type.personal.items())
+        facts.append(f"encrypted: {'; '.join(encrypted)}")
+    example = json.dumps(event_type.example, indent=2, ensure_ascii=False)
+    return f"### {event_type.name}\n\n{' · '.join(facts)}\n\n```json\n{example}\n```\n"
 
 
 if __name__ == "__main__":

@@ -1,24 +1,27 @@
-"""What `./houvast test` runs: style, types, the arrows between rooms, and every test."""
+"""What `./houvast test` runs: style, types, dependencies, the arrows between layers, and every test."""
 
 from __future__ import annotations
 
 import os
-import shutil
 import signal
 import subprocess
 import sys
 import time
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from glob import glob
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from xml.etree import ElementTree
 
 import click
 
-from deploy import orphans
+from deploy import audit, days, orphans
+from deploy.needs import FALSE_CLOCK, NEEDS, fetch
 
 ROOT = Path(__file__).resolve().parent.parent
-CHROMIUM_PACKAGES = ("chromium", "fonts-dejavu-core")
 # What --quick runs: the guards, the mechanism, the decisions, the contracts and a whole journey.
 QUICK = (
     "tests/architecture",
@@ -32,19 +35,28 @@ IMPORT_LINTER = "from importlinter.cli import lint_imports_command; lint_imports
 
 @dataclass(frozen=True)
 class Check:
-    """One thing that must be in order: what it is called on the screen, and what Python is given to run."""
+    """One thing that must be in order: what it is called on the screen, and what Python is given to run.
+
+    is_pytest   whether it can write down which tests it skipped
+    moment      what the clock shows as it begins; None is the time that it is
+    busy_loops  how many processes beside it do nothing but keep the machine busy
+    """
 
     name: str
     arguments: tuple[str, ...]
+    is_pytest: bool = False
+    moment: days.Moment | None = None
+    busy_loops: int = 0
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """How a check went; `seconds` is wall time."""
+    """How a check went; `seconds` is wall time, `skipped` what it could not do and why."""
 
     name: str
     passed: bool
     seconds: float
+    skipped: tuple[str, ...] = ()
 
 
 # Through `python -m` and never through .venv/bin: those scripts name the folder they were made in.
@@ -52,63 +64,110 @@ STYLE_AND_SHAPE = (
     Check("stijl (ruff check)", ("-m", "ruff", "check", ".")),
     Check("opmaak (ruff format)", ("-m", "ruff", "format", "--check", ".")),
     Check("types (mypy)", ("-m", "mypy")),
-    Check("pijlen tussen kamers (import-linter)", ("-c", IMPORT_LINTER, "--no-logo")),
+    Check("pijlen tussen lagen (import-linter)", ("-c", IMPORT_LINTER, "--no-logo")),
+    Check("wat we gebruiken (deptry)", ("-m", "deptry", ".")),
 )
+FLAWS = Check("bekende lekken (pip-audit)", ("-m", "deploy.audit"))
+
+
+def names_tests(extra: Sequence[str]) -> bool:
+    """Whether a file, a folder or a test is among what was typed."""
+    return any(Path(argument.partition("::")[0]).exists() for argument in extra)
 
 
 def tests(quick: bool, strict: bool, extra: Sequence[str]) -> Check:
-    """pytest on both cores; `quick` leaves out what is slow or needs a browser, `strict` forbids skipping.
+    """pytest; `quick` leaves out what is slow or needs a browser, `strict` forbids skipping.
 
-    A later -n or -m among `extra` wins, as pytest has it. Files named there are run instead of those of QUICK.
+    Tests named among `extra` are run instead of the usual ones, and without the other core: that begins at once.
+    A later -n or -m among `extra` wins, as pytest has it.
     """
-    arguments = ["-m", "pytest", "-n", "2", "-p", "tests.support.plugins.without_chromium"]
+    named = names_tests(extra)
+    arguments = ["-m", "pytest", "-p", "tests.support.plugins.without_chromium"]
+    if not named:
+        arguments += ["-n", "2"]
     if strict:
         arguments += ["-p", "tests.support.plugins.no_skips"]
     if quick:
         arguments += ["-m", "not slow and not browser"]
-        if not any(Path(one.partition("::")[0]).exists() for one in extra):
+        if not named:
             arguments += QUICK
-    return Check("tests (pytest)", (*arguments, *extra))
+    return Check("tests (pytest)", (*arguments, *extra), is_pytest=True)
+
+
+def on_other_days(has_false_clock: bool, strict: bool, extra: Sequence[str]) -> list[Check]:
+    """The tests that live by the clock at each moment, and once now beside busy processes.
+
+    Files named among `extra` are run instead of those of SELECTION.
+    """
+    moments = days.moments(datetime.now(days.ZONE).date()) if has_false_clock else []
+    selection = () if names_tests(extra) else days.SELECTION
+    arguments = tests(False, strict, ("-n", "2", *days.LEFT_OUT, *selection, *extra)).arguments
+    checks = [
+        Check(f"{moment.name} ({moment.at:%d-%m-%Y %H.%M})", arguments, is_pytest=True, moment=moment)
+        for moment in moments
+    ]
+    busy = Check("nu, op een drukke computer", arguments, is_pytest=True, busy_loops=days.BUSY_LOOPS)
+    return [*checks, busy]
 
 
 def run(check: Check, number: int, total: int) -> Outcome:
-    """Runs one check with its output on the screen as it comes."""
+    """Run one check with its output on the screen as it comes."""
     click.echo(f"\n── {number} van {total}: {check.name}")
     sys.stdout.flush()
     began = time.monotonic()
-    ended = subprocess.run([sys.executable, *check.arguments], cwd=ROOT, stdin=subprocess.DEVNULL)
-    return Outcome(check.name, ended.returncode == 0, time.monotonic() - began)
+    with days.busy(check.busy_loops), TemporaryDirectory(prefix="houvast-") as folder:
+        report = Path(folder) / "report.xml"
+        written = (f"--junitxml={report}",) if check.is_pytest else ()
+        ended = subprocess.run(
+            [sys.executable, *check.arguments, *written], cwd=ROOT, stdin=subprocess.DEVNULL,
+            env=days.environ_of(check.moment),
+        )  # fmt: skip
+        skipped = skipped_tests(report) if report.exists() else ()
+    unreachable = ended.returncode == audit.UNREACHABLE and check == FLAWS
+    if unreachable:
+        skipped = (f"{check.name}: de lijst is hier niet te bereiken",)
+    return Outcome(check.name, ended.returncode == 0 or unreachable, time.monotonic() - began, skipped)
 
 
-def fetch_chromium() -> None:
-    """Lets root install the browser; anybody else reads the one command. Without it its tests are skipped."""
-    click.echo("Voor de tests in een browser is chromium nodig, en dat staat hier nog niet.")
-    sys.stdout.flush()
-    script = ROOT / "deploy" / "setup" / "debian.sh"
-    subprocess.run(["sh", str(script), *CHROMIUM_PACKAGES], stdin=subprocess.DEVNULL)
-    if shutil.which("chromium") is None:
-        click.echo("De tests in een browser sla ik nu over; de andere gaan gewoon door.")
+def skipped_tests(report: Path) -> tuple[str, ...]:
+    """How many tests were skipped for want of what, from pytest's report in JUnit XML."""
+    skips = ElementTree.parse(report).iterfind(".//skipped")  # noqa: S314 - written by our own run
+    reasons = Counter(_lacking(skip) for skip in skips if skip.get("type") != "pytest.xfail")
+    return tuple(
+        f"{count} {'test' if count == 1 else 'tests'} ({reason})" for reason, count in sorted(reasons.items())
+    )
+
+
+def _lacking(skip: ElementTree.Element) -> str:
+    reason = f"{skip.get('message', '')} {skip.text or ''}"
+    packages = [need.package for need in NEEDS if need.package in reason]
+    return f"zonder {' en '.join(packages)}" if packages else skip.get("message", "")
 
 
 def summary(outcomes: Sequence[Outcome]) -> str:
-    """A line a check, and one sentence that says how it stands."""
+    """A line a check, and as the last one a sentence that says how it stands and what was skipped."""
     lines = [f"  {'goed     ' if o.passed else 'NIET GOED'}  {o.seconds:6.1f} s  {o.name}" for o in outcomes]
-    broken = [o.name for o in outcomes if not o.passed]
+    broken = [outcome.name for outcome in outcomes if not outcome.passed]
+    skipped = "; ".join(skip for outcome in outcomes for skip in outcome.skipped)
+    verdict = "Alles is in orde"
     if broken:
-        lines.append(f"Nog niet in orde: {', '.join(broken)}. Hierboven staat bij elk wat er is.")
-    else:
-        lines.append("Alles is in orde.")
+        verdict = f"Nog niet in orde: {', '.join(broken)} (hierboven staat bij elk wat er is)"
+    lines.append(f"{verdict}, overgeslagen: {skipped}." if skipped else f"{verdict}.")
     return "\n".join(lines)
 
 
 HELP = """\
-Zo gebruik je het:  ./houvast test [--quick] [opties van pytest]
+Zo gebruik je het:  ./houvast test [--quick | --days] [TEST...] [opties van pytest]
 
-  Controleert de code: stijl, types, de pijlen tussen kamers en alle tests.
+  Controleert de code: stijl, types, wat we gebruiken, de pijlen tussen lagen en alle tests.
+  Wat de tests van Debian nodig hebben haalt het zelf op, of het laat de opdracht daarvoor zien.
+  Noem je bestanden, mappen of tests, dan doet het alleen die, en meteen.
   Wat je verder nog meegeeft, gaat naar pytest.
 
   --quick  alleen wat binnen een minuut kan: de bewakers, het mechaniek, de beslisregels en een hele reis;
            noem je zelf tests, dan daarvan de snelle
+  --days   alleen wat van de klok leeft, op elke dag van een week, om het nieuwe jaar, eind februari, in de
+           nachten waarin de klok verspringt, en met twee drukke processen ernaast; dat duurt een half uur
   --help   laat dit zien"""
 
 
@@ -119,16 +178,28 @@ def show_help(context: click.Context, _option: click.Parameter, wanted: bool) ->
         context.exit()
 
 
+def choose(quick: bool, other_days: bool, strict: bool, extra: Sequence[str]) -> list[Check]:
+    """The checks that were asked for, after fetching what they need; where all must be there, nothing may lack."""
+    if names_tests(extra) and not other_days:
+        return [tests(quick, strict, extra)]
+    needs = [FALSE_CLOCK] if other_days else [need for need in NEEDS if need.is_quick or not quick]
+    missing = fetch(needs)
+    if missing and strict:
+        sys.exit(f"Hier ontbreekt nog: {', '.join(need.package for need in missing)}.")
+    if other_days:
+        return on_other_days(FALSE_CLOCK not in missing, strict, extra)
+    return [*STYLE_AND_SHAPE, *(() if quick else (FLAWS,)), tests(quick, strict, extra)]
+
+
 @click.command(add_help_option=False, context_settings={"ignore_unknown_options": True})
 @click.option("--help", "-h", is_flag=True, is_eager=True, expose_value=False, callback=show_help)
 @click.option("--quick", is_flag=True)
+@click.option("--days", "other_days", is_flag=True)
 @click.argument("extra", nargs=-1, type=click.UNPROCESSED)
-def main(quick: bool, extra: tuple[str, ...]) -> None:
-    """Runs every check, also after one that is not in order, and ends with how it all stands."""
+def main(quick: bool, other_days: bool, extra: tuple[str, ...]) -> None:
+    """Run every check, also after one that is not in order, and end with how it all stands."""
     strict = os.environ.get("CI", "").lower() in {"1", "true"}
-    if not quick and shutil.which("chromium") is None:
-        fetch_chromium()
-    checks = (*STYLE_AND_SHAPE, tests(quick, strict, extra))
+    checks = choose(quick, other_days, strict, extra)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     orphans.adopt()
     try:

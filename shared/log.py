@@ -64,9 +64,9 @@ def event(name: str, **fields: Any) -> None:
     structlog.get_logger().info(name, **fields)
 
 
-def trouble(name: str, error: BaseException | None = None, **fields: Any) -> None:
-    """Something an operator should look at (error)."""
-    structlog.get_logger().error(name, exc_info=error, **fields)
+def error(name: str, exception: BaseException | None = None, **fields: Any) -> None:
+    """Log something that an operator should look at (error); of the exception only its kind and place."""
+    structlog.get_logger().error(name, exc_info=exception, **fields)
 
 
 def _error_without_words(_logger: Any, _method: str, line: Any) -> Any:

@@ -17,7 +17,7 @@ from shared.messaging.wakeup import Wakeups
 from shared.security import service_tokens
 from shared.security.audit import Audit
 from shared.security.encryption import Encryption, Keyring
-from shared.security.erasure import Erasing
+from shared.security.erasure import Erasures
 from shared.settings import ServiceSettings, SettingsError, variable
 from shared.storage import Database
 from shared.storage.command import Commands
@@ -37,7 +37,7 @@ class Service:
         self.audit = Audit(self.database)
         self.commands = Commands(self.database, self.encryption)
         self._pruner = Pruner(self.outbox, self.inbox)
-        self.erasing = Erasing(self.database, self.outbox, self.inbox, self.commands)
+        self.erasures = Erasures(self.database, self.outbox, self.inbox, self.commands)
         self.publish = self.outbox.publish
         self.command = self.commands.command
         self.transaction = self.database.transaction
@@ -47,7 +47,7 @@ class Service:
         """The tables of the mechanism, beside the service's own."""
         return [
             *self.outbox.tables, *self.inbox.tables, self.leases.Lease, self.audit.AuditEntry,
-            self.commands.IdempotencyKey, *self.erasing.tables,
+            self.commands.IdempotencyKey, *self.erasures.tables,
         ]  # fmt: skip
 
     def open(self, settings: ServiceSettings) -> None:

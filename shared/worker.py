@@ -138,7 +138,7 @@ def run(workers: Sequence[WorkerThread], settings: ServiceSettings, stop: thread
         if not all(thread.is_alive() for thread in threads):
             # A part that ended by itself would be missed in silence: better that whoever minds us starts anew.
             stop.set()
-            log.trouble("part_ended")
+            log.error("part_ended")
             raise SystemExit(1)
     for worker, _ in waiting:
         wakeups.notify(worker.wakeup)
@@ -158,7 +158,7 @@ def _loop(worker: WorkerThread, wakeup: Wakeup, stop: threading.Event) -> None:
     try:
         worker.close()
     except (StoreUnavailable, LeaseLost) as error:
-        log.trouble("part_not_closed", error)
+        log.error("part_not_closed", error)
     worker.idle()
     wakeup.close()
 
@@ -170,6 +170,6 @@ def _step(worker: WorkerThread, stop: threading.Event) -> bool:
     except LeaseLost:
         return False
     except Exception as error:
-        log.trouble("part_failed", error)
+        log.error("part_failed", error)
         stop.wait(ERROR_PAUSE_SECONDS)
         return False

@@ -95,7 +95,7 @@ def main() -> None:
     except SettingsError as wrong:
         sys.exit(str(wrong))
     except (StoreUnavailable, peewee.OperationalError, psycopg.OperationalError) as error:
-        log.trouble("store_unavailable", error)
+        log.error("store_unavailable", error)
         sys.exit(
             "De opslag geeft nu geen antwoord. Kijk of de databaseserver draait en of de schijf niet vol is. Doe"
             " na een nieuwe versie eerst ./houvast migrate."
@@ -105,7 +105,7 @@ def main() -> None:
         from shared.web.text import Texts
 
         texts = Texts(APPLICATIONS[0].folder / "data" / "messages.nl.toml")
-        sys.exit(texts.say("refusals", refusal.code, **refusal.facts))
+        sys.exit(texts.text("refusals", refusal.code, **refusal.facts))
 
 
 if __name__ == "__main__":

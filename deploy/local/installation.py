@@ -49,6 +49,11 @@ class Installation:
     lease_seconds: float = 10.0
     servers: Servers = Servers()
 
+    @classmethod
+    def stopped(cls, data: Path, servers: Servers) -> Installation:
+        """Return the installation in this folder as it was left."""
+        return cls(data, 0, 0, demo=(data / "clock").exists(), servers=servers)
+
     @property
     def url(self) -> str:
         """The address to open."""

@@ -72,10 +72,7 @@ class _Copy(Schema):
         return Copy(**data)
 
 
-class _StoreCopy(Schema):
-    file = fields.String(required=True)
-    bytes = fields.Integer(required=True)
-    sha256 = fields.String(required=True)
+class _StoreCopy(_Copy):
     epoch = fields.Integer(required=True)
     seq = fields.Integer(required=True)
     positions = fields.Dict(fields.String(), fields.List(fields.Integer()), required=True)

@@ -128,10 +128,10 @@ def restore(
     dry_run: bool,
 ) -> None:
     """Back to what a backup holds."""
-    from deploy.local.restore import restore_installation
+    from deploy.local.restore import RestoreRequest, restore_installation
 
-    told = (database, broker)
-    sys.exit(restore_installation(data.resolve(), source.resolve(), service, told, dry_run=dry_run, yes=yes))
+    request = RestoreRequest(data.resolve(), source.resolve(), service, database, broker, dry_run, yes)
+    sys.exit(restore_installation(request))
 
 
 @click.command(

@@ -44,4 +44,4 @@ def installation_in(data: Path) -> Installation:
     servers = remembered(data)
     if not (data / "stores").is_dir() and servers.database is None:
         raise NotHere(data)
-    return Installation(data, 0, 0, demo=(data / "clock").exists(), servers=servers)
+    return Installation.stopped(data, servers)

@@ -27,7 +27,8 @@ class Processes:
 
     def __init__(self, installation: Installation, claim: tuple[int, ...] = ()) -> None:
         self._installation, self._claim = installation, claim
-        self._environ = {**os.environ, **installation.environment(), "PYTHONPATH": str(_ROOT)}
+        path = [str(_ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
+        self._environ = {**os.environ, **installation.environment(), "PYTHONPATH": os.pathsep.join(path)}
         self._commands = {
             "web": [
                 sys.executable, "-m", "gunicorn", *gunicorn_options(f"127.0.0.1:{installation.port}"),

@@ -48,6 +48,22 @@ _KNOWN_EPOCHS = (
 
 
 @dataclass(frozen=True)
+class RestoreRequest:
+    """What is asked: the folder of the installation, that of the backup, and one service or all of them.
+
+    database, broker  the servers for an installation that is not there yet
+    """
+
+    data: Path
+    folder: Path
+    service: str | None
+    database: str | None
+    broker: str | None
+    dry_run: bool
+    yes: bool
+
+
+@dataclass(frozen=True)
 class RestorePlan:
     """What is put back: of which backup, which services, and where to."""
 
@@ -68,52 +84,42 @@ class RestorePlan:
         return restore_target(self.installation)
 
 
-def restore_installation(
-    data: Path, folder: Path, service: str | None, servers: tuple[str | None, str | None], *, dry_run: bool,
-    yes: bool,
-) -> int:  # fmt: skip
-    """Put back what the backup in `folder` holds, of one service or of all; return the exit code.
-
-    servers  the database and the broker for an installation that is not there yet
-    """
-    if dry_run and not data.exists():
-        return _restore(data, folder, service, servers, dry_run=True, yes=yes)
+def restore_installation(request: RestoreRequest) -> int:
+    """Put back what a backup holds; return the exit code."""
+    if request.dry_run and not request.data.exists():
+        return _restore(request)
     try:
-        claimed = claim(data)
+        claimed = claim(request.data)
     except AlreadyRunning:
-        return refuse(f"Houvast draait met de map {data}. Stop het eerst.")
+        return refuse(f"Houvast draait met de map {request.data}. Stop het eerst.")
     with claimed:
-        return _restore(data, folder, service, servers, dry_run=dry_run, yes=yes)
+        return _restore(request)
 
 
-def _restore(
-    data: Path, folder: Path, service: str | None, servers: tuple[str | None, str | None], *, dry_run: bool,
-    yes: bool,
-) -> int:  # fmt: skip
-    is_halfway = progress.unfinished_swap(data) is not None
+def _restore(request: RestoreRequest) -> int:
+    is_halfway = progress.unfinished_swap(request.data) is not None
     try:
-        if yes and not dry_run and _finish_earlier(data) == str(folder):
+        if request.yes and not request.dry_run and _finish_earlier(request.data) == str(request.folder):
             return 0
         is_halfway = False
-        plan = _make_plan(data, folder, service, servers)
+        plan = _make_plan(request)
         _check(plan)
         _show_plan(plan)
-        if dry_run:
+        if request.dry_run:
             inform(f"Dit kan. {_UNCHANGED}")
             return 0
-        if not yes:
+        if not request.yes:
             inform(f"{_UNCHANGED} Weet je het zeker? Geef dan dezelfde opdracht met --yes.")
             return 2
         _make_ready(plan)
         is_halfway = True
-        swap = Swap(str(folder), plan.manifest.made_at, plan.names, plan.stamp, plan.installation.servers)
-        _swap(data, swap)
-    except (StoreProblem, SettingsError) as problem:
-        return refuse(f"{problem} {_halfway(folder) if is_halfway else _UNCHANGED}")
-    except _FAILURES as error:
-        failed = f"Het lukte niet ({type(error).__name__})."
-        return refuse(f"{failed} {_halfway(folder) if is_halfway else _UNCHANGED}")
-    _finish(data, swap)
+        swap = Swap(str(request.folder), plan.manifest.made_at, plan.names, plan.stamp, plan.installation.servers)
+        _swap(request.data, swap)
+    except (StoreProblem, SettingsError, *_FAILURES) as error:
+        is_sentence = isinstance(error, StoreProblem | SettingsError)
+        problem = str(error) if is_sentence else f"Het lukte niet ({type(error).__name__})."
+        return refuse(f"{problem} {_halfway(request.folder) if is_halfway else _UNCHANGED}")
+    _finish(request.data, swap)
     return 0
 
 
@@ -121,16 +127,15 @@ def _halfway(folder: Path) -> str:
     return f"Het bleef halverwege steken. Maak het af met ./houvast restore --from {folder} --yes."
 
 
-def _make_plan(
-    data: Path, folder: Path, service: str | None, servers: tuple[str | None, str | None]
-) -> RestorePlan:
-    progress.check_whole(data)
-    manifest = read_checked(folder)
-    installation = Installation(data, 0, 0, demo=(data / "clock").exists(), servers=agree_on(data, *servers))
+def _make_plan(request: RestoreRequest) -> RestorePlan:
+    progress.check_whole(request.data)
+    manifest, service = read_checked(request.folder), request.service
+    servers = agree_on(request.data, request.database, request.broker)
     chosen = [one for one in APPLICATIONS if one.name in manifest.services and service in (None, one.name)]
     if not chosen:
         raise StoreProblem(f"In deze reservekopie zit {service or 'niets'} niet.")
-    return RestorePlan(installation, folder, manifest, tuple(chosen), f"{clock.wall():%Y%m%d%H%M%S}")
+    installation = Installation.stopped(request.data, servers)
+    return RestorePlan(installation, request.folder, manifest, tuple(chosen), f"{clock.wall():%Y%m%d%H%M%S}")
 
 
 def _check(plan: RestorePlan) -> None:
@@ -258,8 +263,7 @@ def _swap(data: Path, swap: Swap) -> None:
     # Safe to repeat, until nothing is left to swap.
     progress.begin_swap(data, swap)
     log.step("restore_noted")
-    servers = swap.servers
-    installation = Installation(data, 0, 0, servers=servers)
+    servers, installation = swap.servers, Installation.stopped(data, swap.servers)
     target = restore_target(installation)
     for name in swap.names:
         target.swap(name, swap.stamp)
@@ -284,7 +288,7 @@ def _finish_earlier(data: Path) -> str | None:
 
 
 def _finish(data: Path, swap: Swap) -> None:
-    Installation(data, 0, 0, demo=(data / "clock").exists(), servers=swap.servers).prepare()
+    Installation.stopped(data, swap.servers).prepare()
     inform(
         "Teruggezet. Start Houvast: de diensten lezen elkaars brieven opnieuw, en wat gehoord was telt één keer."
     )

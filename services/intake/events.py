@@ -27,7 +27,7 @@ PARTICIPANT_CHANGED = EventType(
     subject="participant",
     schema=_ParticipantChanged,
     example={"participant_id": _PARTICIPANT, "organisation_id": _ORGANISATION, "language": "nl"},
-    readers=("meetings", "notifications"),
+    consumers=("meetings", "notifications"),
     is_state=True,
     personal={"meetings": ("call_name",), "notifications": ("call_name",)},
 )
@@ -45,7 +45,7 @@ CONTACT_CHANGED = EventType(
     subject="participant",
     schema=_ContactChanged,
     example={"participant_id": _PARTICIPANT, "organisation_id": _ORGANISATION, "channels": ["email"]},
-    readers=("notifications",),
+    consumers=("notifications",),
     is_state=True,
     personal={"notifications": ("email", "mobile", "may_leave_message", "phone_is_shared")},
 )
@@ -69,7 +69,7 @@ CONSENT_CHANGED = EventType(
         "participant_id": _PARTICIPANT, "organisation_id": _ORGANISATION,
         "purposes": ["reminders", "questionnaires"],
     },
-    readers=("notifications", "questionnaires", "meetings"),
+    consumers=("notifications", "questionnaires", "meetings"),
     is_state=True,
 )  # fmt: skip
 
@@ -86,7 +86,7 @@ SIGNUP_RECEIVED = EventType(
     subject="signup",
     schema=_SignupReceived,
     example={"signup_id": _SIGNUP, "participant_id": _PARTICIPANT, "organisation_id": _ORGANISATION},
-    readers=("meetings",),
+    consumers=("meetings",),
 )
 
 
@@ -118,7 +118,7 @@ INTRO_TALK_SCHEDULED = EventType(
     subject="intro_talk",
     schema=_IntroTalk,
     example=_PLANNED_TALK,
-    readers=("meetings", "notifications"),
+    consumers=("meetings", "notifications"),
 )
 
 INTRO_TALK_MOVED = EventType(
@@ -127,7 +127,7 @@ INTRO_TALK_MOVED = EventType(
     subject="intro_talk",
     schema=_IntroTalk,
     example=_PLANNED_TALK,
-    readers=("meetings", "notifications"),
+    consumers=("meetings", "notifications"),
 )
 
 
@@ -148,7 +148,7 @@ INTRO_TALK_CALLED_OFF = EventType(
     subject="intro_talk",
     schema=_IntroTalkEnded,
     example=_ENDED_TALK,
-    readers=("meetings", "notifications"),
+    consumers=("meetings", "notifications"),
 )
 
 INTRO_TALK_HELD = EventType(
@@ -157,7 +157,7 @@ INTRO_TALK_HELD = EventType(
     subject="intro_talk",
     schema=_IntroTalkEnded,
     example=_ENDED_TALK,
-    readers=("meetings", "notifications"),
+    consumers=("meetings", "notifications"),
 )
 
 INTRO_TALK_MISSED = EventType(
@@ -166,7 +166,7 @@ INTRO_TALK_MISSED = EventType(
     subject="intro_talk",
     schema=_IntroTalkEnded,
     example=_ENDED_TALK,
-    readers=("meetings", "notifications"),
+    consumers=("meetings", "notifications"),
 )
 
 
@@ -188,7 +188,7 @@ PARTICIPANT_PLACED = EventType(
         "placement_id": _PLACEMENT, "signup_id": _SIGNUP, "participant_id": _PARTICIPANT, "group_id": _GROUP,
         "organisation_id": _ORGANISATION, "starts_on": "2026-11-24",
     },
-    readers=("meetings",),
+    consumers=("meetings",),
 )  # fmt: skip
 
 
@@ -203,7 +203,7 @@ SIGNUP_CLOSED = EventType(
     subject="signup",
     schema=_SignupClosed,
     example={"signup_id": _SIGNUP, "organisation_id": _ORGANISATION},
-    readers=("meetings",),
+    consumers=("meetings",),
 )
 
 
@@ -218,7 +218,7 @@ ERASURE_REQUESTED = EventType(
     subject="participant",
     schema=_ErasureRequested,
     example={"participant_id": _PARTICIPANT, "organisation_id": _ORGANISATION},
-    readers=("meetings", "questionnaires", "notifications"),
+    consumers=("meetings", "questionnaires", "notifications"),
 )
 
 SAID = (

@@ -21,7 +21,7 @@ from shared.service import Service
 from shared.storage import IdField, MomentField
 
 service = Service("intake")
-tries = RateLimiter(service.database, service.encryption)
+rate_limiter = RateLimiter(service.database, service.encryption)
 Model: Any = service.database.Model
 
 
@@ -277,7 +277,7 @@ Placement.add_index(
 
 TABLES: list[type[peewee.Model]] = [
     Participant, Contact, Consent, Signup, IntroTalk, Placement, Organisation, StaffMember, StaffGrant, Group,
-    Meeting, Membership, Reachability, ErasureRequest, ErasureAnswer, tries.Attempt,
+    Meeting, Membership, Reachability, ErasureRequest, ErasureAnswer, rate_limiter.Attempt,
 ]  # fmt: skip
 # Heard from meetings: a tenant itself, and people who may work for several. What was tried is nobody's.
 NOT_OF_A_TENANT = ("Organisation", "StaffMember", "Attempt")

@@ -41,7 +41,7 @@ def create_app(settings: Settings) -> Flask:
     for room in (messages, missed, postbox, mine, replies, waits, webhooks):
         app.register_blueprint(room.pages)
     serve_api(app, settings, api)
-    made = partial(caused.list_made, app.extensions["sentences"].say)
+    made = partial(caused.list_made, app.extensions["texts"].text)
     serve_operator(app, service, EventInspector(service, SAID, made))
     return app
 

@@ -29,7 +29,7 @@ REACHABILITY_CHANGED = EventType(
         "participant_id": _PARTICIPANT, "organisation_id": _ORGANISATION, "channels": [], "refused": ["email"],
         "for_changes": [],
     },
-    readers=("intake", "meetings"),
+    consumers=("intake", "meetings"),
     is_state=True,
 )  # fmt: skip
 
@@ -50,7 +50,7 @@ OPT_OUT_RECEIVED = EventType(
     subject="participant",
     schema=_OptOutReceived,
     example={"participant_id": _PARTICIPANT, "organisation_id": _ORGANISATION, "purpose": "reminders"},
-    readers=("intake",),
+    consumers=("intake",),
 )
 
 
@@ -65,7 +65,7 @@ ERASURE_COMPLETED = EventType(
     subject="participant",
     schema=_ErasureCompleted,
     example={"participant_id": _PARTICIPANT, "organisation_id": _ORGANISATION},
-    readers=("intake",),
+    consumers=("intake",),
 )
 
 SAID = (REACHABILITY_CHANGED, OPT_OUT_RECEIVED, ERASURE_COMPLETED)

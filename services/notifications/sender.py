@@ -107,7 +107,7 @@ class Sender:
             raise
         except Exception as error:
             # One message that breaks must not stop those behind it.
-            log.trouble("message_not_sent", error, message_id=grip.message_id)
+            log.error("message_not_sent", error, message_id=grip.message_id)
             outcome = Outcome(_lost(is_handing_over))
         self._settle(grip, outcome)
 

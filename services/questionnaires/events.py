@@ -29,7 +29,7 @@ MEASUREMENT_OPENED = EventType(
         "measurement_id": _MEASUREMENT, "participant_id": _PARTICIPANT, "group_id": _GROUP,
         "organisation_id": _ORGANISATION, "expires_at": "2026-12-22T18:00:00Z",
     },
-    readers=("notifications",),
+    consumers=("notifications",),
 )  # fmt: skip
 
 
@@ -47,7 +47,7 @@ MEASUREMENT_COMPLETED = EventType(
     subject="measurement",
     schema=_MeasurementEnded,
     example=_ENDED,
-    readers=("notifications",),
+    consumers=("notifications",),
 )
 
 MEASUREMENT_EXPIRED = EventType(
@@ -56,7 +56,7 @@ MEASUREMENT_EXPIRED = EventType(
     subject="measurement",
     schema=_MeasurementEnded,
     example=_ENDED,
-    readers=("notifications",),
+    consumers=("notifications",),
 )
 
 
@@ -71,7 +71,7 @@ ERASURE_COMPLETED = EventType(
     subject="participant",
     schema=_ErasureCompleted,
     example={"participant_id": _PARTICIPANT, "organisation_id": _ORGANISATION},
-    readers=("intake",),
+    consumers=("intake",),
 )
 
 SAID = (MEASUREMENT_OPENED, MEASUREMENT_COMPLETED, MEASUREMENT_EXPIRED, ERASURE_COMPLETED)

@@ -249,7 +249,7 @@ class Consumer:
             else:
                 self._inbox.schedule_retry(event, one.text, _describe(error))
         if not isinstance(error, TryLater | GiveUp | Refusal):
-            log.trouble("event_failed", error, type=event.type, event_id=event.id)
+            log.error("event_failed", error, type=event.type, event_id=event.id)
         log.step("event_set_aside", event_id=event.id)
 
     def _retry_due(self) -> bool:

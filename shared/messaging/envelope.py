@@ -1,6 +1,6 @@
-"""The event around each event: CloudEvents 1.0, structured JSON, by the NL GOV profile.
+"""The envelope of an event: CloudEvents 1.0, structured JSON, by the NL GOV profile.
 
-`id` is a UUIDv7 made when the event is said and kept for ever; `time` is the moment of recording; `source` is
+`id` is a UUIDv7 made when the event is published and kept for ever; `time` is the moment of recording; `source` is
 a URN of the system; `sequence` is the publisher's gap-free number; context attributes never hold personal values.
 A state event carries the whole state of its subject and a version (epoch, counter) that decides; a fact only
 triggers.
@@ -20,7 +20,7 @@ from shared.errors import GiveUp
 from shared.ids import is_id
 
 SOURCE = "urn:nld:systeem:houvast:{service}"
-# What is left of the data of an event about somebody who was forgotten.
+# The data of an event about an erased person.
 REDACTED = {"erased": True}
 _TYPE = re.compile(r"^nl\.houvast\.([a-z]+)\.([a-z_]+)\.v([1-9][0-9]*)$")
 _json = json.JSONEncoder().encode
@@ -29,14 +29,14 @@ _SOURCE = re.compile(r"^urn:nld:systeem:houvast:([a-z]+)$")
 
 @dataclass(frozen=True)
 class EventType:
-    """One kind of event that a service says.
+    """One type of event that a service publishes.
 
-    subject   the noun that the subject of each event begins with, as in `thing/<id>`
-    schema    marshmallow schema of the data, without `version` and `personal`
-    example   data that the schema accepts, shown in EVENTS.md and tried on every reader
-    readers   the services that hear it; only they can be given personal values
-    personal  what is sealed for which reader: reader -> names of values
-    hides     names of values that who looks after the events may not see, and with any of them not the subject
+    subject        the noun that the subject of each event begins with, as in `thing/<id>`
+    schema         marshmallow schema of the data, without `version` and `personal`
+    example        data that the schema accepts, shown in EVENTS.md and tried on every consumer
+    consumers      the services that subscribe to it; only they can be given personal values
+    personal       what is sealed for which consumer: consumer -> names of values
+    hidden_fields  names of values that no operator sees; with any of them the subject is hidden too
     """
 
     service: str
@@ -44,11 +44,11 @@ class EventType:
     subject: str
     schema: type[Schema]
     example: dict[str, Any]
-    readers: tuple[str, ...]
+    consumers: tuple[str, ...]
     is_state: bool = False
     version: int = 1
     personal: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    hides: frozenset[str] = frozenset()
+    hidden_fields: frozenset[str] = frozenset()
 
     @property
     def type(self) -> str:
@@ -56,22 +56,25 @@ class EventType:
         return f"nl.houvast.{self.service}.{self.name}.v{self.version}"
 
     @cached_property
-    def _shape(self) -> Schema:
-        return self.schema()  # made once: that costs more than looking at the data
+    def _schema(self) -> Schema:
+        return self.schema()  # made once: that costs more than validating the data
 
     def check(self, data: dict[str, Any], personal: dict[str, dict[str, Any]]) -> None:
-        """Said wrongly is a fault of ours: it stops the command before anything is written."""
-        wrong = self._shape.validate(data)
-        if wrong:
-            raise ValueError(f"{self.type} is said wrongly: {wrong}")
-        promised = {reader: set(names) for reader, names in self.personal.items()}
-        if {reader: set(values) for reader, values in personal.items()} != promised:
+        """Raise ValueError when the data or the personal values are not those of this type.
+
+        That is a programming error: it stops the command before anything is written.
+        """
+        errors = self._schema.validate(data)
+        if errors:
+            raise ValueError(f"{self.type} is published wrongly: {errors}")
+        promised = {consumer: set(names) for consumer, names in self.personal.items()}
+        if {consumer: set(values) for consumer, values in personal.items()} != promised:
             raise ValueError(f"{self.type}: the personal values are not those it promises")
 
 
 @dataclass(frozen=True)
 class Event:
-    """An event as its reader sees it."""
+    """An event as its consumer sees it."""
 
     id: str
     service: str
@@ -82,30 +85,30 @@ class Event:
     traceparent: str | None = None
 
     @property
-    def about(self) -> str:
+    def associated_data(self) -> str:
         """What the sealed values of this event are bound to."""
-        return about(self.type, self.subject)
+        return associated_data(self.type, self.subject)
 
     @property
     def is_redacted(self) -> bool:
-        """Whether it was about somebody who was forgotten since."""
+        """Whether it was about a person who was erased since."""
         return self.data == REDACTED
 
     @property
     def version(self) -> tuple[int, int] | None:
-        """(epoch, counter) of a state event, None for a fact. GiveUp when it is neither."""
-        found = self.data.get("version")
-        if found is None:
+        """(epoch, counter) of a state event, None for a fact; GiveUp when it is neither."""
+        version = self.data.get("version")
+        if version is None:
             return None
         try:
-            epoch, counter = found
+            epoch, counter = version
             return int(epoch), int(counter)
         except (TypeError, ValueError, OverflowError):
             raise GiveUp("a version that cannot be read") from None
 
 
 def redacted(text: str) -> str:
-    """The same event without its data; of what is no event nothing is left."""
+    """Return the same event without its data; of text that is no event nothing is left."""
     try:
         attributes = {**json.loads(text), "data": REDACTED}
     except (ValueError, TypeError, RecursionError):
@@ -113,14 +116,14 @@ def redacted(text: str) -> str:
     return json.dumps(attributes)
 
 
-def about(type: str, subject: str) -> str:
-    """The associated data of the sealed values in an event."""
+def associated_data(type: str, subject: str) -> str:
+    """Return the associated data (AEAD) of the sealed values in an event."""
     return f"{type}|{subject}"
 
 
 def write(*, id: str, service: str, type: str, subject: str, time: str, sequence: int, data: str,
           traceparent: str | None) -> str:  # fmt: skip
-    """The event as it travels, one JSON text. `data` is JSON already."""
+    """Return the event as one JSON text; `data` is JSON already."""
     trace = f'"traceparent": {_json(traceparent)}, ' if traceparent else ""
     return (
         f'{{"specversion": "1.0", "id": {_json(id)}, "source": {_json(SOURCE.format(service=service))},'
@@ -131,17 +134,17 @@ def write(*, id: str, service: str, type: str, subject: str, time: str, sequence
 
 
 def read(text: str) -> Event:
-    """Open an event. GiveUp when it is not one: no retry can mend what cannot be read."""
+    """Parse an event. Raises GiveUp when the text is none: no retry can fix what cannot be read."""
     try:
         loaded = json.loads(text)
-        source, kind = _SOURCE.match(loaded["source"]), _TYPE.match(loaded["type"])
+        source, type_match = _SOURCE.match(loaded["source"]), _TYPE.match(loaded["type"])
         event = Event(
             id=loaded["id"], service=source[1] if source else "", type=loaded["type"], subject=loaded["subject"],
             sequence=int(loaded["sequence"]), data=loaded["data"], traceparent=loaded.get("traceparent"),
         )  # fmt: skip
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError, OverflowError) as wrong:
-        raise GiveUp(f"unreadable: {type(wrong).__name__}") from None
-    is_whole = source and kind and loaded.get("specversion") == "1.0" and isinstance(event.data, dict)
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError, OverflowError) as error:
+        raise GiveUp(f"unreadable: {type(error).__name__}") from None
+    is_whole = source and type_match and loaded.get("specversion") == "1.0" and isinstance(event.data, dict)
     if not is_whole or not is_id(event.id) or not _is_line(event.subject, 100):
         raise GiveUp("unreadable: not an event of ours")
     if event.traceparent is not None and not _is_line(event.traceparent, 100):
@@ -149,6 +152,6 @@ def read(text: str) -> Event:
     return event
 
 
-def _is_line(value: object, most: int) -> bool:
+def _is_line(value: object, max_length: int) -> bool:
     """Whether this is text that any store can hold."""
-    return isinstance(value, str) and len(value) <= most and value.isprintable()
+    return isinstance(value, str) and len(value) <= max_length and value.isprintable()

@@ -56,7 +56,9 @@ class EventInspector:
             wanted.append(table.subject.in_([f"{noun}/{filters['subject_id']}" for noun in nouns]))
             if scope is not None:
                 # Who asks about somebody would learn of whom it was said.
-                wanted.append(table.type.not_in([kind.type for kind in self._kinds.values() if kind.hides]))
+                wanted.append(
+                    table.type.not_in([kind.type for kind in self._kinds.values() if kind.hidden_fields])
+                )
         if filters.get("since"):
             wanted.append(table.time >= datetime.fromisoformat(filters["since"]))
         if filters.get("before"):
@@ -75,7 +77,7 @@ class EventInspector:
         kind, sent = self._kinds.get(row.type), self._service.outbox.sent()
         return self._line(row, scope) | {
             "facts": {} if kind is None else facts_of(kind, data),
-            "readers": [] if kind is None else list(kind.readers),
+            "readers": [] if kind is None else list(kind.consumers),
             "sealed_for": sorted(data.get("personal") or {}),
             "is_erased": bool(data.get("erased")),
             "trace": row.traceparent,
@@ -114,7 +116,7 @@ class EventInspector:
 
     def _line(self, row: Any, scope: Scope) -> Told:
         kind = self._kinds.get(row.type)
-        is_hidden = scope is not None and kind is not None and bool(kind.hides)
+        is_hidden = scope is not None and kind is not None and bool(kind.hidden_fields)
         return {
             "id": row.event_id, "service": self._service.name, "type": row.type,
             "subject": _noun_of(row.subject) if is_hidden else row.subject,
@@ -168,7 +170,7 @@ def facts_of(kind: EventType, data: Told) -> Told:
     return {
         name: data[name]
         for name, field in kind.schema().fields.items()
-        if name not in kind.hides and data.get(name) is not None and _may_be_shown(field, data[name])
+        if name not in kind.hidden_fields and data.get(name) is not None and _may_be_shown(field, data[name])
     }
 
 

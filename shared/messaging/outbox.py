@@ -84,7 +84,7 @@ class Outbox:
         if kind.is_state:
             told["version"] = self._next_version(f"{kind.name}/{subject_id}")
         if personal:
-            about = envelope.about(kind.type, subject)
+            about = envelope.associated_data(kind.type, subject)
             told["personal"] = {
                 reader: self.encryption.seal_for_consumer(reader, about, values)
                 for reader, values in personal.items()
@@ -103,7 +103,7 @@ class Outbox:
             ),
         )
         self.database.after_commit(self.on_commit)
-        log.step("event_said", type=kind.type, event_id=event_id)
+        log.step("event_published", type=kind.type, event_id=event_id)
         return event_id
 
     def head(self) -> tuple[int, int]:

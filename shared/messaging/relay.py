@@ -31,16 +31,16 @@ class Transport(Protocol):
     """What carries events to their consumers. It may lose them: the log does not."""
 
     def send(self, events: Sequence[OutboxEntry]) -> None:
-        """Take these, in order, and do not wait. Raises CourierDown."""
+        """Take these, in order, and do not wait. Raises TransportDown."""
 
     def settle(self) -> int:
         """Wait for the first that was sent and not settled; gives the number up to which it arrived.
 
-        Raises CourierDown when that is not known: then nothing that was sent counts.
+        Raises TransportDown when that is not known: then nothing that was sent counts.
         """
 
     def stay_ready(self) -> None:
-        """Nothing to carry now. Raises CourierDown."""
+        """Nothing to carry now. Raises TransportDown."""
 
     def close(self) -> None:
         """Nothing more will come."""
@@ -64,7 +64,7 @@ class Relay:
     def step(self) -> bool:
         """Announce or hand over what is new; True when there was something.
 
-        Raises LeaseLost, StoreUnavailable and CourierDown.
+        Raises LeaseLost, StoreUnavailable and TransportDown.
         """
         if not self._lease.hold():
             if self._on_the_way and self._transport is not None:

@@ -83,7 +83,9 @@ class Subscriptions:
             return
         sealed = event.data.get("personal", {}).get(self.inbox.database.name)
         encryption = self.inbox.encryption
-        personal = {} if sealed is None else encryption.open_from_publisher(event.service, event.about, sealed)
+        personal = (
+            {} if sealed is None else encryption.open_from_publisher(event.service, event.associated_data, sealed)
+        )
         token = handling.set(event)
         try:
             subscription.handler(ReceivedEvent(event, data, personal))

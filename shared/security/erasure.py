@@ -25,7 +25,7 @@ _AT_ONCE = 200
 
 
 @dataclass(frozen=True)
-class Belongings:
+class PersonalData:
     """What of a service belongs to a person.
 
     tables   those that may hold something of somebody
@@ -52,7 +52,7 @@ class Belongings:
         return found
 
 
-class Erasing:
+class Erasures:
     """Who was forgotten in one service, and how far that is; with tables of its own in its store."""
 
     def __init__(self, database: Database, outbox: Outbox, inbox: Inbox, commands: Commands) -> None:
@@ -65,23 +65,23 @@ class Erasing:
             id = IdField(primary_key=True)
 
         class Erasure(Model):
-            """Somebody whose rows went; answered_at is when nothing of them could be found here any more."""
+            """Somebody whose rows went; completed_at is when nothing of them could be found here any more."""
 
             person_id = IdField(primary_key=True)
             organisation_id = IdField()
-            asked_at = MomentField()
-            answered_at = MomentField(null=True, index=True)
+            requested_at = MomentField()
+            completed_at = MomentField(null=True, index=True)
 
         class ErasedCount(Model):
             """How many of something went, by year, so that the numbers of that year stay what they were."""
 
             organisation_id = IdField()
-            what = peewee.CharField(max_length=20)
+            kind = peewee.CharField(max_length=20)
             year = peewee.IntegerField()
             count = peewee.IntegerField()
 
             class Meta:
-                primary_key = peewee.CompositeKey("organisation_id", "what", "year")
+                primary_key = peewee.CompositeKey("organisation_id", "kind", "year")
 
         self.Erased, self.Erasure, self.ErasedCount = Erased, Erasure, ErasedCount
         self.tables = (Erased, Erasure, ErasedCount)
@@ -100,7 +100,7 @@ class Erasing:
         return {event_id for event_id, ids in named.items() if ids & gone} if gone else set()
 
     def erase(
-        self, person_id: str, organisation_id: str, belongings: Belongings, *,
+        self, person_id: str, organisation_id: str, personal_data: PersonalData, *,
         before: Callable[[set[str]], None] | None = None, later: Collection[Any] = (),
     ) -> None:  # fmt: skip
         """Take away all that belongs to somebody, inside a transaction; what they were called is passed over now.
@@ -109,31 +109,31 @@ class Erasing:
         later   tables that are cleared by `clear`, when they can be
         """
         assert self.database.in_transaction, "forgetting is one transaction"
-        ids = self._trace(person_id, belongings)
-        told = {"organisation_id": organisation_id, "asked_at": clock.now(), "answered_at": None}
+        ids = self._trace(person_id, personal_data)
+        told = {"organisation_id": organisation_id, "requested_at": clock.now(), "completed_at": None}
         self.Erasure.insert(person_id=person_id, **told).on_conflict(
             conflict_target=[self.Erasure.person_id], update=told
         ).execute()
-        untold = self._ids_of(belongings.untold, belongings, ids)
+        untold = self._ids_of(personal_data.untold, personal_data, ids)
         for some in _lots(ids - untold):
             rows = [{"id": one} for one in some]
             self.Erased.insert_many(rows).on_conflict_ignore().execute()
         if before is not None:
             before(ids)
-        self._remove([table for table in belongings.tables if table not in later], belongings, ids)
-        self._empty_events(person_id, ids, belongings.nouns)
+        self._remove([table for table in personal_data.tables if table not in later], personal_data, ids)
+        self._empty_events(person_id, ids, personal_data.nouns)
         log.event("person_erased")
 
-    def clear(self, person_id: str, belongings: Belongings) -> None:
+    def clear(self, person_id: str, personal_data: PersonalData) -> None:
         """Take away what was left for later, inside a transaction."""
-        self._remove(belongings.tables, belongings, self._trace(person_id, belongings))
+        self._remove(personal_data.tables, personal_data, self._trace(person_id, personal_data))
 
-    def count(self, organisation_id: str, what: str, years: Iterable[int]) -> None:
+    def count(self, organisation_id: str, kind: str, years: Iterable[int]) -> None:
         """Remember that so many of something are about to go, one for each year that is given."""
         for year in years:
-            self.ErasedCount.insert(organisation_id=organisation_id, what=what, year=year, count=1).on_conflict(
+            self.ErasedCount.insert(organisation_id=organisation_id, kind=kind, year=year, count=1).on_conflict(
                 conflict_target=[
-                    self.ErasedCount.organisation_id, self.ErasedCount.what, self.ErasedCount.year
+                    self.ErasedCount.organisation_id, self.ErasedCount.kind, self.ErasedCount.year
                 ],
                 update={self.ErasedCount.count: self.ErasedCount.count + 1},
             ).execute()  # fmt: skip
@@ -144,31 +144,33 @@ class Erasing:
         is_clear  whether nothing outside our rows keeps somebody here any more
         answer    is called inside a transaction with the ids of the person and the organisation
         """
-        waiting = list(self.Erasure.select().where(self.Erasure.answered_at.is_null()))
+        waiting = list(self.Erasure.select().where(self.Erasure.completed_at.is_null()))
         clear = [one for one in waiting if is_clear(one.person_id)]
         if not clear or not self.database.engine.wipe():
             return False
         log.step("store_wiped")
         with self.database.transaction():
             for one in clear:
-                is_ours = (self.Erasure.person_id == one.person_id) & (self.Erasure.asked_at == one.asked_at)
-                if self.Erasure.update(answered_at=clock.now()).where(is_ours).execute():
+                is_ours = (self.Erasure.person_id == one.person_id) & (
+                    self.Erasure.requested_at == one.requested_at
+                )
+                if self.Erasure.update(completed_at=clock.now()).where(is_ours).execute():
                     answer(one.person_id, one.organisation_id)
         return True
 
-    def _trace(self, person_id: str, belongings: Belongings) -> set[str]:
+    def _trace(self, person_id: str, personal_data: PersonalData) -> set[str]:
         """All ids of somebody: their own and those of what hangs on them, also as events told them."""
-        ids = {person_id} | set(self._told_with(person_id, belongings.nouns))
+        ids = {person_id} | set(self._told_with(person_id, personal_data.nouns))
         while True:
             known = len(ids)
-            ids |= self._ids_of(belongings.tables, belongings, ids)
+            ids |= self._ids_of(personal_data.tables, personal_data, ids)
             if len(ids) == known:
                 return ids
 
-    def _ids_of(self, tables: Iterable[Any], belongings: Belongings, ids: set[str]) -> set[str]:
+    def _ids_of(self, tables: Iterable[Any], personal_data: PersonalData, ids: set[str]) -> set[str]:
         found: set[str] = set()
         for table in tables:
-            rows = belongings.rows(table, ids)
+            rows = personal_data.rows(table, ids)
             if rows is not None and _is_named(table):
                 found |= {row[0] for row in table.select(table._meta.primary_key).where(rows).tuples()}
         return found
@@ -179,10 +181,10 @@ class Erasing:
             if noun in nouns:
                 yield one
 
-    def _remove(self, tables: Iterable[Any], belongings: Belongings, ids: set[str]) -> None:
+    def _remove(self, tables: Iterable[Any], personal_data: PersonalData, ids: set[str]) -> None:
         sort_models: Any = getattr(peewee, "sort_models")  # noqa: B009 - the stubs do not know it
         for table in reversed(sort_models(list(tables))):
-            rows = belongings.rows(table, ids)
+            rows = personal_data.rows(table, ids)
             if rows is not None:
                 table.delete().where(rows).execute()
 

@@ -1,7 +1,6 @@
-"""How often something was tried lately, so that what could be guessed cannot be guessed at leisure.
+"""Rate limits over a sliding window, counted by blind index: no value and no network is stored.
 
-Counted by blind index: what was tried, or from where, is kept nowhere. Whoever counts says how often is too often,
-as pairs of a number and the time within which it counts.
+A limit is a number of attempts and the window within which they count.
 """
 
 from __future__ import annotations
@@ -19,20 +18,20 @@ from shared.security.encryption import Encryption
 from shared.storage import Database, MomentField
 
 Limits = Iterable[tuple[int, timedelta]]
-LONGEST = timedelta(days=1)
+LONGEST_WINDOW = timedelta(days=1)
 
 
 class TooManyRequests(Refusal):
-    """Not now; later it may be asked again."""
+    """Refuse an action that was attempted too often within its window."""
 
     status = 429
 
 
 class RateLimiter:
-    """The counts of one service, with a table of its own; who counts puts it among its tables.
+    """The attempts of one service, in a table that the service lists among its own.
 
-    Rows older than a day are wiped with every count, so no limit may look back further than that. All of it by the
-    time of the machine: moving the demo clock gives nobody more tries.
+    Attempts older than LONGEST_WINDOW are deleted with each `record`, so no window may be longer. Windows go by
+    the machine's clock: moving the demo clock gives nobody more attempts.
     """
 
     def __init__(self, database: Database, encryption: Encryption) -> None:
@@ -40,60 +39,62 @@ class RateLimiter:
         Model: Any = database.Model  # noqa: N806
 
         class Attempt(Model):
-            what = peewee.CharField(max_length=40)
+            action = peewee.CharField(max_length=40)
             value_index = peewee.CharField(max_length=64)
             at = MomentField(index=True)
 
             class Meta:
-                indexes = ((("what", "value_index", "at"), False),)
+                indexes = ((("action", "value_index", "at"), False),)
 
         self.Attempt = Attempt
 
-    def may(self, what: str, value: str | None, limits: Limits) -> bool:
-        """Whether once more is allowed. Of an unknown value (None) nothing was counted."""
+    def allows(self, action: str, value: str | None, limits: Limits) -> bool:
+        """Whether one more attempt fits every limit; always for an unknown value (None)."""
         if value is None:
             return True
-        wall, about = clock.wall(), self._about(what, value)
+        wall, matching = clock.wall(), self._matching(action, value)
         return all(
-            self.Attempt.select().where(about, self.Attempt.at > wall - within).count() < most
-            for most, within in limits
+            self.Attempt.select().where(matching, self.Attempt.at > wall - window).count() < most
+            for most, window in limits
         )
 
-    def note(self, what: str, value: str | None) -> None:
-        """Count once more. Asked after `may` in one transaction, two at once cannot both be the last one."""
+    def record(self, action: str, value: str | None) -> None:
+        """Count one attempt; None is not counted.
+
+        In one transaction with `allows`, two attempts at once cannot both be the last that is allowed.
+        """
         wall = clock.wall()
         with self.database.transaction():
-            self.Attempt.delete().where(self.Attempt.at < wall - LONGEST).execute()
+            self.Attempt.delete().where(self.Attempt.at < wall - LONGEST_WINDOW).execute()
             if value is not None:
-                self.Attempt.insert(what=what, value_index=self._index(what, value), at=wall).execute()
+                self.Attempt.insert(action=action, value_index=self._index(action, value), at=wall).execute()
 
-    def forget(self, what: str, value: str) -> None:
-        """It succeeded: what went before it counts no more."""
+    def reset(self, action: str, value: str) -> None:
+        """Delete the attempts that count for this value, after one that succeeded."""
         with self.database.transaction():
-            self.Attempt.delete().where(self._about(what, value)).execute()
+            self.Attempt.delete().where(self._matching(action, value)).execute()
 
-    def _about(self, what: str, value: str) -> peewee.Expression:
-        return (self.Attempt.what == what) & (self.Attempt.value_index == self._index(what, value))
+    def _matching(self, action: str, value: str) -> peewee.Expression:
+        return (self.Attempt.action == action) & (self.Attempt.value_index == self._index(action, value))
 
-    def _index(self, what: str, value: str) -> str:
-        return self.encryption.index(value, f"tried.{what}")
+    def _index(self, action: str, value: str) -> str:
+        return self.encryption.index(value, f"attempt.{action}")
 
 
 def network_of(address: str | None) -> str | None:
-    """What is counted as one place: an IPv4 address, or the /64 within which an IPv6 address is chosen freely.
+    """Return what counts as one network: an IPv4 address, or the /64 of an IPv6 address.
 
-    None for this machine itself: that is whoever minds it, or everybody behind a reverse proxy that does not
-    pass on
-    who comes, and then a limit would keep all of them out together.
+    Within its /64 a host chooses its IPv6 address freely. None for loopback: that is an operator, or everybody
+    behind a reverse proxy that does not pass on addresses, and a limit would shut all of them out together.
     """
     try:
-        found = ipaddress.ip_address(address or "")
+        ip = ipaddress.ip_address(address or "")
     except ValueError:
         return None
-    if isinstance(found, ipaddress.IPv6Address):
-        found = found.ipv4_mapped or found
-    if found.is_loopback:
+    if isinstance(ip, ipaddress.IPv6Address):
+        ip = ip.ipv4_mapped or ip
+    if ip.is_loopback:
         return None
-    if isinstance(found, ipaddress.IPv6Address):
-        return str(ipaddress.ip_network((found, 64), strict=False))
-    return str(found)
+    if isinstance(ip, ipaddress.IPv6Address):
+        return str(ipaddress.ip_network((ip, 64), strict=False))
+    return str(ip)

@@ -59,20 +59,20 @@ class Erased(Model):
 
 class ErasedCount(Model):
     organisation_id = IdField()
-    what = CharField(max_length=20)
+    kind = CharField(max_length=20)
     year = IntegerField()
     count = IntegerField()
 
     class Meta:
         table_name = "erased_count"
-        primary_key = CompositeKey("organisation_id", "what", "year")
+        primary_key = CompositeKey("organisation_id", "kind", "year")
 
 
 class Erasure(Model):
     person_id = IdField(primary_key=True)
     organisation_id = IdField()
-    asked_at = MomentField()
-    answered_at = MomentField(index=True, null=True)
+    requested_at = MomentField()
+    completed_at = MomentField(index=True, null=True)
 
     class Meta:
         table_name = "erasure"

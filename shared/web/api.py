@@ -112,11 +112,11 @@ class Resources(Blueprint):
 
 def serve_api(app: Flask, settings: ServiceSettings, resources: Resources) -> None:
     """Add the resources and their document to the app."""
-    texts = app.extensions["sentences"]
+    texts = app.extensions["texts"]
 
     @app.errorhandler(InputWrong)
     def wrong_input(error: InputWrong) -> Response:
-        title, detail = texts.say("headings", 400), texts.program_text("refusals", "invalid")
+        title, detail = texts.text("headings", 400), texts.program_text("refusals", "invalid")
         return problems.problem(400, error.code, title, detail, error.wrong)
 
     @app.after_request

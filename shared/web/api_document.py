@@ -77,7 +77,7 @@ class Document(Api):
         components.header("ApiVersion", _VERSION_HEADER)
         components.schema("Probleem", _problem())
         components.schema("OnjuisteInvoer", _problem(errors=_WRONG_INPUTS))
-        texts = self._app.extensions["sentences"]
+        texts = self._app.extensions["texts"]
         for status in HTTPStatus:
             about = "OnjuisteInvoer" if status == HTTPStatus.BAD_REQUEST else "Probleem"
             response = {

@@ -13,7 +13,7 @@ from werkzeug.exceptions import BadRequest
 from shared.errors import Refusal
 from shared.ids import is_id
 from shared.web.api_shapes import Shape
-from shared.web.text import say
+from shared.web.text import text
 
 Wrong = list[dict[str, Any]]
 REPEAT_HEADER = "Idempotency-Key"
@@ -79,7 +79,7 @@ def as_input(refusal: Refusal, asked: Shape) -> Refusal:
     field = asked.fields.get(str(refusal.facts.get("field")))
     if refusal.status != 409 or field is None:
         return refusal
-    detail = say("refusals", refusal.code, **refusal.facts)
+    detail = text("refusals", refusal.code, **refusal.facts)
     return InputWrong(
         [{"in": "body", "location": {"pointer": f"/{field.data_key}"}, "detail": detail}], refusal.code
     )

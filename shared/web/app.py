@@ -56,14 +56,14 @@ def make_flask(service: Service, settings: ServiceSettings, room: Path) -> Flask
     app.jinja_env.add_extension("jinja2.ext.do")
     app.jinja_env.filters.update(day=clock.day_text, hour=clock.hour_text, moment=clock.moment_text)
     ours = Texts(room / "data" / "messages.nl.toml")
-    app.extensions["sentences"] = ours
+    app.extensions["texts"] = ours
     # Each reverse proxy of ours adds whom it heard; whatever the visitor claims beyond that counts for nothing.
     app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=0, x_host=0)  # type: ignore[method-assign]
     csrf = CSRFProtect(app)
     app.before_request(_arrival(service, Cookies.of(settings.public_url), csrf))
     app.after_request(_safe_headers(is_safe))
     app.context_processor(_frame)
-    app.jinja_env.globals.update(sentence=ours.say, new_request_id=new_id)
+    app.jinja_env.globals.update(sentence=ours.text, new_request_id=new_id)
     problems.register(app, ours)
     app.register_blueprint(_static(service.name, room))
     app.register_blueprint(serve_feed(service))

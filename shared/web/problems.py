@@ -28,8 +28,8 @@ def register(app: Flask, texts: Texts) -> None:
             title = texts.program_text("headings", status)
             detail = texts.program_text("refusals", code, **facts)
             return problem(status, code, title, detail, _located(errors or {}))
-        detail = texts.say("refusals", code, **facts)
-        heading = texts.say("headings", status)
+        detail = texts.text("refusals", code, **facts)
+        heading = texts.text("headings", status)
         return render_template(
             "houvast/error.html", status=status, heading=heading, sentence=detail, errors=errors or {}
         ), status
@@ -45,7 +45,7 @@ def register(app: Flask, texts: Texts) -> None:
 
     @app.errorhandler(StoreUnavailable)
     def cannot_write(error: StoreUnavailable) -> Any:
-        log.trouble("store_unavailable", error)
+        log.error("store_unavailable", error)
         return answer(503, "store_unavailable", {})
 
     @app.errorhandler(HTTPException)
@@ -61,7 +61,7 @@ def register(app: Flask, texts: Texts) -> None:
 
     @app.errorhandler(Exception)
     def broken(error: Exception) -> Any:
-        log.trouble("request_failed", error, endpoint=request.endpoint)
+        log.error("request_failed", error, endpoint=request.endpoint)
         return answer(500, "broken", {})
 
 

@@ -1,4 +1,4 @@
-"""Dutch sentences for codes: a service's data/messages.nl.toml, laid over what every service may have to say."""
+"""Texts for codes: a service's data/messages.nl.toml laid over the ones that every service shares."""
 
 from __future__ import annotations
 
@@ -8,41 +8,41 @@ from typing import Any
 
 from flask import current_app
 
-_OURS = Path(__file__).parent.parent / "data" / "messages.nl.toml"
+_SHARED_MESSAGES = Path(__file__).parent.parent / "data" / "messages.nl.toml"
 
 
 class Texts:
-    """Code -> Dutch, by table: refusals, reasons, labels and so on."""
+    """The tables of one service (refusals, reasons, labels and so on): code -> Dutch text."""
 
     def __init__(self, path: Path) -> None:
-        self._tables = tomllib.loads(_OURS.read_text(encoding="utf-8"))
+        self._tables = tomllib.loads(_SHARED_MESSAGES.read_text(encoding="utf-8"))
         for table, entries in tomllib.loads(path.read_text(encoding="utf-8")).items():
             self._tables.setdefault(table, {}).update(entries)
 
-    def say(self, table: str, code: object, **facts: Any) -> str:
-        """The sentence of a code with its facts filled in; the code itself when nobody wrote one."""
+    def text(self, table: str, code: object, **facts: Any) -> str:
+        """Return the text of a code with its facts filled in, or the code itself when nobody wrote one."""
         sentence: str = self._tables.get(table, {}).get(str(code), str(code))
         return sentence.format_map(_Facts(facts))
 
     def program_text(self, table: str, code: object, **facts: Any) -> str:
-        """The same, in the words of the table for programs (`program_<table>`) where that has some."""
-        mine = f"program_{table}"
-        return self.say(mine if str(code) in self._tables.get(mine, {}) else table, code, **facts)
+        """Return the text for programs, from `program_<table>` when the code is there and else as `text` does."""
+        for_programs = f"program_{table}"
+        return self.text(for_programs if str(code) in self._tables.get(for_programs, {}) else table, code, **facts)
 
     def table(self, name: str) -> dict[str, str]:
-        """A whole table, in the order in which it was written."""
+        """Return a whole table, in the order in which it was written."""
         return dict(self._tables.get(name, {}))
 
 
 def texts() -> Texts:
-    """Those of the service that answers now."""
-    found: Texts = current_app.extensions["sentences"]
-    return found
+    """Return the texts of the service that answers this request."""
+    of_service: Texts = current_app.extensions["texts"]
+    return of_service
 
 
-def say(table: str, code: object, **facts: Any) -> str:
-    """The sentence of a code, said by the service that answers now."""
-    return texts().say(table, code, **facts)
+def text(table: str, code: object, **facts: Any) -> str:
+    """Return the text of a code, as the service that answers this request has it."""
+    return texts().text(table, code, **facts)
 
 
 class _Facts(dict[str, Any]):

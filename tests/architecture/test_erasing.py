@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from deploy.local.installation import APPLICATIONS
-from tests.journeys.canary import BELONGINGS
+from tests.journeys.canary import PERSONAL_DATA
 
 # Words in the name of a column for what is one person's alone.
 OF_A_PERSON = re.compile(
@@ -21,14 +21,14 @@ STAYS = {"intake.erasure_request", "intake.erasure_answer", "notifications.messa
 
 @pytest.mark.parametrize("application", APPLICATIONS, ids=lambda application: application.name)
 def test_every_column_that_names_something_of_a_person_is_known_to_erasing(application: Any) -> None:
-    belongings = BELONGINGS[application.name]
+    personal_data = PERSONAL_DATA[application.name]
     tables = importlib.import_module(f"services.{application.name}.models").TABLES
 
     unknown = {
         f"{table._meta.table_name}.{column}"
         for table in tables
         for column in table._meta.columns
-        if OF_A_PERSON.search(column) and column.endswith("_id") and column not in belongings.columns
+        if OF_A_PERSON.search(column) and column.endswith("_id") and column not in personal_data.columns
     }
 
     assert unknown == set(), "name it in BELONGINGS of commands/erasing.py"
@@ -41,7 +41,7 @@ def test_every_table_is_known_to_erasing_or_stays_for_a_reason(application: Any)
     left_out = {
         f"{application.name}.{table._meta.table_name}"
         for table in tables
-        if table not in BELONGINGS[application.name].tables
+        if table not in PERSONAL_DATA[application.name].tables
     }
 
     assert left_out <= STAYS

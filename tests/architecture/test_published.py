@@ -25,14 +25,14 @@ def test_an_event_has_an_example_that_its_schema_accepts(kind: EventType) -> Non
     wrong = kind.schema().validate(kind.example)
 
     assert not wrong
-    assert kind.readers
+    assert kind.consumers
 
 
 @pytest.mark.parametrize("kind", SAID, ids=lambda kind: kind.type)
 def test_whoever_is_named_as_reader_hears_the_event_and_understands_the_example(kind: EventType) -> None:
     hearing = {name for name, by_type in SUBSCRIPTIONS.items() if kind.type in by_type}
 
-    assert hearing == set(kind.readers)
+    assert hearing == set(kind.consumers)
     for name in hearing:
         loaded = SUBSCRIPTIONS[name][kind.type].schema.load(kind.example)
         assert loaded

@@ -11,21 +11,26 @@ from typing import Any
 import pytest
 from playhouse.schema_diff import diff_models
 
+from deploy import settings_page
 from deploy.local.installation import APPLICATIONS, NAMES
-from shared.settings import variable
 
 ROOT = Path(__file__).resolve().parents[2]
 
 
+def test_the_page_of_settings_is_the_one_that_the_code_makes() -> None:
+    assert settings_page.PAGE.read_text(encoding="utf-8") == settings_page.render(), (
+        "run `python -m deploy.settings_page` and commit docs/SETTINGS.md"
+    )
+
+
 @pytest.mark.parametrize("application", APPLICATIONS, ids=lambda application: application.name)
-def test_every_setting_stands_in_the_table_of_its_service_and_nothing_else_does(application: Any) -> None:
-    readme = (application.folder / "README.md").read_text(encoding="utf-8")
+def test_every_setting_stands_on_the_page_of_settings_and_nothing_else_does(application: Any) -> None:
+    documented = re.findall(r"^\| `([A-Z<>_]+)`", settings_page.render(), re.MULTILINE)
+    prefixes = f"({application.name.upper()}|<SERVICE>)_"
 
-    documented = set(re.findall(rf"`({application.name.upper()}_[A-Z_]+)`", readme))
+    found = {re.sub(prefixes, "", name).lower() for name in documented if re.match(prefixes, name)}
 
-    assert documented == {
-        variable(application.name, field.name) for field in dataclasses.fields(application.settings)
-    }
+    assert found == {field.name for field in dataclasses.fields(application.settings)}
 
 
 @pytest.mark.parametrize("name", NAMES)

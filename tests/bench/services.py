@@ -48,7 +48,7 @@ class _Blink(Schema):
 
 
 BLINKED = EventType(
-    service="sender", name="lamp_blinked", subject="lamp", schema=_Blink, example={"n": 1}, readers=("hearer",)
+    service="sender", name="lamp_blinked", subject="lamp", schema=_Blink, example={"n": 1}, consumers=("hearer",)
 )
 
 

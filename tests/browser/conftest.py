@@ -21,14 +21,14 @@ from deploy.local.ports import free_port
 from deploy.local.processes import Processes
 from services.notifications.channels.mailbox import Mailbox
 from shared import clock
-from tests.browser.evening import Evening, play
+from tests.browser.demo_week import DemoWeek, run_demo_week
 
 PHONE = {"width": 360, "height": 740}
 SCREEN = {"width": 1280, "height": 900}
 WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
 
 
-class Eyes:
+class Screens:
     """Opens pages as somebody, and looks."""
 
     def __init__(self, browser: Browser, url: str, pictures: Path) -> None:
@@ -45,7 +45,7 @@ class Eyes:
             page.wait_for_url(f"{self._url}/")
         return page
 
-    def look(self, page: Page, picture: str | None = None) -> None:
+    def check(self, page: Page, picture: str | None = None) -> None:
         """Nothing that keeps somebody out, nothing beside the screen; keep a picture under this name."""
         found = Axe().run(page, options=WCAG)
         said = [f"{one['id']}: {one['nodes'][0]['html'][:120]}" for one in found.response["violations"]]
@@ -96,7 +96,7 @@ class Played:
     """An installation in which an evening was played, and what happened then."""
 
     installation: Installation
-    evening: Evening
+    evening: DemoWeek
 
 
 @pytest.fixture(scope="module")
@@ -104,13 +104,13 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Played]:
     installation = Installation(tmp_path_factory.mktemp("installation"), free_port(), free_port())
     installation.prepare()
     load_region(installation, with_history=False)
-    evening = play(installation)
+    evening = run_demo_week(installation)
     with served(installation):
         yield Played(installation, evening)
 
 
 @pytest.fixture
-def eyes(browser: Browser, running: Installation, tmp_path: Path) -> Eyes:
+def screens(browser: Browser, running: Installation, tmp_path: Path) -> Screens:
     clock.follow(running.clock_file)
     pictures = Path(os.environ.get("HOUVAST_PICTURES", tmp_path))
-    return Eyes(browser, running.url, pictures)
+    return Screens(browser, running.url, pictures)

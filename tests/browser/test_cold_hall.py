@@ -10,8 +10,8 @@ from playwright.sync_api import Page, expect
 
 from deploy.local.installation import Installation
 from shared import clock
-from tests.browser.conftest import Eyes, Played
-from tests.browser.evening import BRAM, BRIGHT, GROUP
+from tests.browser.conftest import Played, Screens
+from tests.browser.demo_week import BRAM, BRIGHT, GROUP
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(300)]
 
@@ -25,9 +25,11 @@ def choice(page: Page, name: str, how: str) -> None:
     page.get_by_role("group", name=name, exact=True).get_by_role("button", name=how, exact=True).click()
 
 
-def test_attendance_without_connection_somebody_who_walks_in_and_what_follows(eyes: Eyes, played: Played) -> None:
+def test_attendance_without_connection_somebody_who_walks_in_and_what_follows(
+    screens: Screens, played: Played
+) -> None:
     clock.move_to(clock.instant(played.evening.moved_on, hour(19, 40)))
-    sam, strip = eyes.person("Sam"), ".saved-strip"
+    sam, strip = screens.person("Sam"), ".saved-strip"
     sam.locator("main").get_by_role("link", name=re.compile(f"Wie is er.*{GROUP}")).click()
     sam.context.set_offline(True)
     choice(sam, BRIGHT, "Aanwezig")
@@ -43,10 +45,10 @@ def test_attendance_without_connection_somebody_who_walks_in_and_what_follows(ey
     sam.get_by_role("button", name="Schrijf op").click()
     expect(sam.get_by_role("group", name="Mees", exact=True)).to_be_visible()
     expect(sam.locator("[data-follow-ups]")).to_contain_text(BRAM)
-    eyes.look(sam)
+    screens.check(sam)
     sam.get_by_role("button", name="Klaar").click()
 
     expect(sam.locator(".note").first).to_contain_text("Afgerond: 2 aanwezig, 0 afgemeld, 1 gemist")
-    eyes.look(sam)
+    screens.check(sam)
     sam.goto("/bellijst")
     expect(sam.locator(".call")).to_have_count(1)

@@ -8,8 +8,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from deploy.local.installation import Installation
-from tests.browser.conftest import PHONE, SCREEN, Eyes, Played, mails_to, until
-from tests.browser.evening import BRAM, BRIGHT, GROUP, KEES
+from tests.browser.conftest import PHONE, SCREEN, Played, Screens, mails_to, until
+from tests.browser.demo_week import BRAM, BRIGHT, GROUP, KEES
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(300)]
 
@@ -65,8 +65,8 @@ def tab_and_enter(page: Page, text: str) -> None:
 # --- what needs me today ---
 
 
-def test_who_leads_a_group_finds_on_vandaag_what_waits_in_every_part_and_does_it(eyes: Eyes) -> None:
-    sam = eyes.person("Sam")
+def test_who_leads_a_group_finds_on_vandaag_what_waits_in_every_part_and_does_it(screens: Screens) -> None:
+    sam = screens.person("Sam")
 
     until(lambda: sam.get_by_role("heading", name="Antwoorden").is_visible())
 
@@ -76,40 +76,40 @@ def test_who_leads_a_group_finds_on_vandaag_what_waits_in_every_part_and_does_it
     expect(main).to_contain_text("Er gaat straks 1 bericht naar wie er niet was")
     expect(main).to_contain_text("1 persoon schreef iets terug")
     expect(main).not_to_contain_text(re.compile(f"{BRAM}|{KEES}|Misschien|wacht niets"))
-    eyes.look(sam, "today")
+    screens.check(sam, "today")
     sam.get_by_role("link", name=re.compile("Bekijk.*Gemist")).click()
-    write_a_line_and_call(eyes, sam)
+    write_a_line_and_call(screens, sam)
 
 
-def write_a_line_and_call(eyes: Eyes, sam: Page) -> None:
+def write_a_line_and_call(screens: Screens, sam: Page) -> None:
     """What a facilitator can do for who was missed: write a sentence along, and call."""
     sam.get_by_label("Jouw zin erbij").fill("Tot zaterdag?")
     sam.get_by_role("button", name="Bewaar deze zin").click()
     expect(sam.locator("main")).to_contain_text("Tot zaterdag?")
-    eyes.look(sam)
+    screens.check(sam)
 
     sam.goto("/bellijst")
     sam.get_by_text("Gebeld", exact=True).click()
     sam.locator(".call").first.scroll_into_view_if_needed()
-    eyes.look(sam, "call-list")
+    screens.check(sam, "call-list")
     sam.get_by_role("button", name="De reis").click()
 
     expect(sam.locator("main")).to_contain_text("Er is nu niemand om te bellen")
-    eyes.look(sam)
+    screens.check(sam)
 
 
-def test_vandaag_tells_a_messenger_which_messages_ask(eyes: Eyes) -> None:
-    robin = eyes.person("Robin", screen={**PHONE, "width": 320})
+def test_vandaag_tells_a_messenger_which_messages_ask(screens: Screens) -> None:
+    robin = screens.person("Robin", screen={**PHONE, "width": 320})
 
     expect(robin.locator("main")).to_contain_text(re.compile(r"\d berichten vragen om jou"))
 
-    eyes.look(robin)
+    screens.check(robin)
     robin.get_by_role("link", name=re.compile("Bekijk.*Berichten")).press("Enter")
     expect(robin.get_by_role("heading", level=1)).to_have_text("Berichten")
 
 
-def test_vandaag_says_that_nothing_waits_only_when_every_part_said_so(eyes: Eyes) -> None:
-    luca = eyes.person("Luca", screen=SCREEN)
+def test_vandaag_says_that_nothing_waits_only_when_every_part_said_so(screens: Screens) -> None:
+    luca = screens.person("Luca", screen=SCREEN)
     luca.route("**/berichten/wacht", lambda route: route.fulfill(status=204))
     luca.goto("/")
     expect(luca.locator("[data-elsewhere]")).to_be_hidden()
@@ -119,29 +119,29 @@ def test_vandaag_says_that_nothing_waits_only_when_every_part_said_so(eyes: Eyes
 
     expect(luca.get_by_role("link", name=re.compile("Kijk.*Antwoorden"))).to_be_visible()
     expect(luca.get_by_text("Er is nu niets dat op jou wacht")).to_have_count(0)
-    eyes.look(luca)
+    screens.check(luca)
 
 
 # --- somebody who takes part ---
 
 
 def test_somebody_tired_calls_off_on_a_phone_looks_around_and_is_gone_at_once(
-    eyes: Eyes, running: Installation
+    screens: Screens, running: Installation
 ) -> None:
-    page = without_the_world(eyes.person())
+    page = without_the_world(screens.person())
     page.goto(link_in_mail_to(running, "noor@example.org", r"/mijn/afmelden/[\w-]+"))
     expect(page.get_by_role("heading", level=1)).to_have_text("Kom je deze keer niet?")
-    eyes.look(page, "call-off")
+    screens.check(page, "call-off")
     assert page.title() == "Afspraak"
     assert GROUP not in page.content()
     page.get_by_role("button", name="Ik kom deze keer niet").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Je bent afgemeld")
-    eyes.look(page)
+    screens.check(page)
 
     come_in(page, running, "noor@example.org")
     expect(page.get_by_text("Je hebt je afgemeld")).to_have_count(1)
     expect(page.locator("main")).to_contain_text("Deze keer: De Molenzaal, Molenpad 12, Lindeveen")
-    eyes.look(page, "mine")
+    screens.check(page, "mine")
     page.get_by_role("link", name="Ik kom toch").click()
     page.get_by_role("button", name="Ik kom toch wel").click()
     page.get_by_role("link", name="Terug naar je pagina").click()
@@ -155,7 +155,7 @@ def test_somebody_tired_calls_off_on_a_phone_looks_around_and_is_gone_at_once(
     ):
         with page.expect_navigation():
             page.get_by_role("link", name=re.compile(name)).click()
-        eyes.look(page)
+        screens.check(page)
         page.get_by_role("link", name=re.compile("^Terug")).click()
         page.wait_for_url(f"{running.url}/mijn")
     page.get_by_role("link", name=re.compile("Snel weg")).click()
@@ -164,8 +164,8 @@ def test_somebody_tired_calls_off_on_a_phone_looks_around_and_is_gone_at_once(
     expect(page.get_by_role("heading", level=1)).to_have_text("Je pagina is dicht")
 
 
-def test_ones_own_page_by_keyboard_alone(eyes: Eyes, running: Installation) -> None:
-    page = without_the_world(eyes.person(screen={**PHONE, "width": 320}))
+def test_ones_own_page_by_keyboard_alone(screens: Screens, running: Installation) -> None:
+    page = without_the_world(screens.person(screen={**PHONE, "width": 320}))
     come_in(page, running, "bram@example.org")
 
     tab_and_enter(page, "Ik kom niet")
@@ -178,45 +178,47 @@ def test_ones_own_page_by_keyboard_alone(eyes: Eyes, running: Installation) -> N
     page.keyboard.press("ArrowDown")
     tab_and_enter(page, "Bewaar")
     expect(page.get_by_role("status")).to_be_visible()
-    eyes.look(page)
+    screens.check(page)
     tab_and_enter(page, "Uitloggen")
 
     expect(page.get_by_role("heading", level=1)).to_have_text("Je bent uitgelogd")
-    eyes.look(page)
+    screens.check(page)
 
 
 # --- who works here ---
 
 
-def test_a_messenger_follows_a_moved_meeting_through_the_services(eyes: Eyes) -> None:
-    robin = eyes.person("Robin", screen=SCREEN)
+def test_a_messenger_follows_a_moved_meeting_through_the_services(screens: Screens) -> None:
+    robin = screens.person("Robin", screen=SCREEN)
     robin.goto("/gebeurtenissen?soort=meeting_moved")
-    eyes.look(robin)
+    screens.check(robin)
 
     robin.locator("main").get_by_role("link", name="Bijeenkomst verplaatst").first.click()
 
     expect(robin.locator("main")).to_contain_text("Gehoord door Berichten")
     expect(robin.locator("main")).to_contain_text("We hebben geen adres of nummer")
-    eyes.look(robin, "event")
+    screens.check(robin, "event")
     robin.locator("main").get_by_role("link", name="Bijeenkomst verplaatst").first.click()
     expect(robin.get_by_role("link", name="Terug naar de berichten")).to_be_visible()
 
 
-def test_a_coordinator_calls_a_meeting_off_and_who_leads_it_hears_whom_to_tell(eyes: Eyes, played: Played) -> None:
-    kim, meeting = eyes.person("Kim"), played.evening.meetings[4]
+def test_a_coordinator_calls_a_meeting_off_and_who_leads_it_hears_whom_to_tell(
+    screens: Screens, played: Played
+) -> None:
+    kim, meeting = screens.person("Kim"), played.evening.meetings[4]
     kim.goto(f"/bijeenkomsten/{meeting}/wijzigen")
     kim.get_by_text("Zeg deze bijeenkomst af").click()
-    eyes.look(kim)
+    screens.check(kim)
     kim.get_by_role("button", name=re.compile("niet door|af")).last.click()
     expect(kim.get_by_role("status")).to_contain_text("gaat niet door")
-    eyes.look(kim)
+    screens.check(kim)
     kim.get_by_role("link", name=re.compile("Terug naar de bijeenkomst")).click()
     expect(kim.locator("main")).to_contain_text("Deze bijeenkomst gaat niet door")
-    eyes.look(kim)
+    screens.check(kim)
 
-    sam = eyes.person("Sam")
+    sam = screens.person("Sam")
 
     sam.locator("main").get_by_role("link", name="Bekijk wie").last.click()
     expect(sam.locator("main")).to_contain_text(KEES)
     expect(sam.locator("main")).not_to_contain_text(BRIGHT)
-    eyes.look(sam)
+    screens.check(sam)

@@ -15,7 +15,7 @@ from services.meetings.models import service as meetings
 from shared.security import passes
 from shared.security.access import Cookies
 from shared.security.actor import Actor
-from tests.browser.conftest import PHONE, SCREEN, Eyes
+from tests.browser.conftest import PHONE, SCREEN, Screens
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(300)]
 
@@ -31,10 +31,10 @@ def called(name: str) -> str:
 
 
 def as_participant(
-    eyes: Eyes, running: Installation, participant_id: str, screen: dict[str, int] | None = None
+    screens: Screens, running: Installation, participant_id: str, screen: dict[str, int] | None = None
 ) -> Page:
     """Somebody who typed the code that was sent to them."""
-    page = eyes.person(screen=screen)
+    page = screens.person(screen=screen)
     token = passes.sign(meetings.encryption.keyring, Actor(participant_id, "participant"))
     page.context.add_cookies([{"name": Cookies.of(running.url).participant, "value": token, "url": running.url}])
     return page
@@ -49,15 +49,15 @@ def until_done(page: Page, under_way: str) -> None:
 
 
 def test_somebody_sees_takes_along_and_has_taken_away_what_we_have_of_them(
-    eyes: Eyes, running: Installation
+    screens: Screens, running: Installation
 ) -> None:
     lente = called("Lente")
-    wide = as_participant(eyes, running, lente, screen=SCREEN)
+    wide = as_participant(screens, running, lente, screen=SCREEN)
     wide.goto("/mijn/gegevens")
-    eyes.look(wide, "own-data")
-    page = as_participant(eyes, running, lente, screen={**PHONE, "width": 320})
+    screens.check(wide, "own-data")
+    page = as_participant(screens, running, lente, screen={**PHONE, "width": 320})
     page.goto("/mijn/gegevens")
-    eyes.look(page, "own-data")
+    screens.check(page, "own-data")
     assert page.title() == "Mijn gegevens"
     with page.expect_download() as download:
         page.get_by_role("link", name="Neem alles mee").click()
@@ -65,28 +65,28 @@ def test_somebody_sees_takes_along_and_has_taken_away_what_we_have_of_them(
 
     page.get_by_role("link", name="Ik wil dat alles weggaat").press("Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text("Alles van je weghalen?")
-    eyes.look(page, "own-data-take-away")
+    screens.check(page, "own-data-take-away")
     page.get_by_role("button", name="Haal alles weg").press("Enter")
     until_done(page, "We halen alles weg")
     expect(page.get_by_role("heading", level=1)).to_have_text("Alles is weg")
-    eyes.look(page, "own-data-gone")
+    screens.check(page, "own-data-gone")
     assert "Lente" not in page.content()
 
 
-def test_who_may_decide_does_it_for_somebody_and_keeps_the_proof(eyes: Eyes) -> None:
-    kim = eyes.person("Kim", screen=SCREEN)
+def test_who_may_decide_does_it_for_somebody_and_keeps_the_proof(screens: Screens) -> None:
+    kim = screens.person("Kim", screen=SCREEN)
     kim.goto("/kennismaking/gegevens")
     kim.get_by_label("Om wie gaat het?").fill("storm")
     kim.get_by_role("button", name="Zoek").click()
-    eyes.look(kim, "data-found")
+    screens.check(kim, "data-found")
     kim.get_by_role("link", name="alles weghalen van Storm").click()
-    eyes.look(kim, "data-take-away-of")
+    screens.check(kim, "data-take-away-of")
     kim.get_by_role("button", name="Haal alles weg").click()
     expect(kim.get_by_role("status")).to_contain_text("Er gaat niets meer uit")
     until_done(kim, "bezig")
-    eyes.look(kim, "data-proof")
+    screens.check(kim, "data-proof")
 
-    phone = eyes.person("Kim")
+    phone = screens.person("Kim")
     phone.goto("/kennismaking/gegevens")
-    eyes.look(phone, "data-proof")
+    screens.check(phone, "data-proof")
     assert "Storm" not in phone.content()

@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 
 from deploy.local.installation import Installation
 from shared import clock
-from tests.browser.conftest import SCREEN, Eyes, mails_to, until
+from tests.browser.conftest import SCREEN, Screens, mails_to, until
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(300)]
 
@@ -20,10 +20,10 @@ def next_day(weekday: int) -> date:
     return clock.today() + timedelta(days=(weekday - clock.today().weekday() - 1) % 7 + 1)
 
 
-def sign_up(eyes: Eyes, name: str, email: str) -> None:
-    page = eyes.person()
+def sign_up(screens: Screens, name: str, email: str) -> None:
+    page = screens.person()
     page.goto("/aanmelden/de-kade")
-    eyes.look(page, "sign-up")
+    screens.check(page, "sign-up")
     page.locator("#f-call_name").fill(name)
     page.locator("#f-email").fill(email)
     page.get_by_label("Een herinnering, de avond voor een bijeenkomst").check()
@@ -33,69 +33,69 @@ def sign_up(eyes: Eyes, name: str, email: str) -> None:
     page.locator("#f-area").fill("3412")
     page.get_by_role("button", name="Meld me aan").click()
     page.wait_for_url("**/bedankt**")
-    eyes.look(page)
+    screens.check(page)
 
 
-def plan_talk(eyes: Eyes, vos: Page, name: str, on: date) -> None:
+def plan_talk(screens: Screens, vos: Page, name: str, on: date) -> None:
     vos.goto("/kennismaking")
-    eyes.look(vos)
+    screens.check(vos)
     vos.get_by_role("link", name=re.compile(f"Plan.*kennismaking.*voor {name}")).click()
     vos.locator("#f-on").fill(on.isoformat())
     vos.locator("#f-at").fill("14:00")
     vos.locator("#f-host_staff_id").select_option(label="Vos")
     vos.locator("#f-place").fill("Buurthuis De Brug, Brugstraat 1, Lindeveen")
-    eyes.look(vos)
+    screens.check(vos)
     vos.get_by_role("button", name="Plan de kennismaking").click()
     expect(vos.get_by_role("status")).to_contain_text("gepland")
 
 
-def hold_talk_and_place(eyes: Eyes, vos: Page) -> None:
+def hold_talk_and_place(screens: Screens, vos: Page) -> None:
     vos.reload()
     vos.get_by_role("link", name="Vertel hoe het ging").click()
     vos.get_by_label("Doet mee").check()
-    eyes.look(vos, "match")
+    screens.check(vos, "match")
     vos.locator("input[name=group_id]").first.check()
     vos.get_by_role("button", name="Bewaar").click()
     vos.get_by_role("button", name=re.compile("Geef een plek.*Dinsdaggroep|Dinsdaggroep")).first.click()
     expect(vos.locator("main")).to_contain_text("Dinsdaggroep")
-    eyes.look(vos)
+    screens.check(vos)
 
 
-def fill_in(eyes: Eyes, running: Installation, email: str) -> None:
+def fill_in(screens: Screens, running: Installation, email: str) -> None:
     """By keyboard alone, on a phone: arrow to an answer, Enter to go on."""
     link = next(
         found[0] for mail in mails_to(running, email)
         if (found := re.search(r"/mijn/vragenlijst/[\w-]+", str(mail.get_body(("plain",)).get_content())))  # type: ignore[union-attr]
     )  # fmt: skip
-    noor = eyes.person()
+    noor = screens.person()
     noor.goto(link)
-    eyes.look(noor)
+    screens.check(noor)
     noor.get_by_role("link", name="Beginnen").press("Enter")
-    eyes.look(noor, "questionnaire")
+    screens.check(noor, "questionnaire")
     for _ in range(30):
         noor.locator("input[name=answer]").first.focus()
         noor.keyboard.press("ArrowDown")
         with noor.expect_navigation():
             noor.keyboard.press("Enter")
     expect(noor.locator("main")).to_contain_text(re.compile("Dank|Klaar|Fijn"))
-    eyes.look(noor)
+    screens.check(noor)
 
 
-def test_the_first_person_gets_from_signing_up_to_being_present(eyes: Eyes, running: Installation) -> None:
+def test_the_first_person_gets_from_signing_up_to_being_present(screens: Screens, running: Installation) -> None:
     clock.move_to(clock.instant(clock.today() + timedelta(days=1), hour(10)))
     email, talk_on = "jade@example.org", next_day(3)
 
-    sign_up(eyes, "Jade", email)
-    vos = eyes.person("Vos", screen=SCREEN)
+    sign_up(screens, "Jade", email)
+    vos = screens.person("Vos", screen=SCREEN)
     until(lambda: "Jade" in (vos.goto("/") and vos.content()))
-    plan_talk(eyes, vos, "Jade", talk_on)
+    plan_talk(screens, vos, "Jade", talk_on)
     until(lambda: mails_to(running, email))
     clock.move_to(clock.instant(talk_on - timedelta(days=1), hour(18, 5)))
     until(lambda: len(mails_to(running, email)) == 2)
     clock.move_to(clock.instant(talk_on, hour(14, 50)))
-    hold_talk_and_place(eyes, vos)
+    hold_talk_and_place(screens, vos)
     until(lambda: len(mails_to(running, email)) == 4)
-    fill_in(eyes, running, email)
+    fill_in(screens, running, email)
     tuesday = talk_on + timedelta(days=5)
     clock.move_to(clock.instant(tuesday - timedelta(days=1), hour(18, 5)))
     until(lambda: len(mails_to(running, email)) == 5)
@@ -104,16 +104,16 @@ def test_the_first_person_gets_from_signing_up_to_being_present(eyes: Eyes, runn
     assert clock.day_text(talk_on) in subjects[0]
     assert clock.day_text(talk_on) in subjects[1]
     assert clock.day_text(tuesday) in subjects[4]
-    take_attendance(eyes, tuesday)
+    take_attendance(screens, tuesday)
 
 
-def take_attendance(eyes: Eyes, tuesday: date) -> None:
+def take_attendance(screens: Screens, tuesday: date) -> None:
     clock.move_to(clock.instant(tuesday, hour(19, 25)))
-    sam = eyes.person("Sam")
-    eyes.look(sam)
+    sam = screens.person("Sam")
+    screens.check(sam)
     sam.locator("main a[href^='/bijeenkomsten/']").first.click()
     tap(sam, "Jade", "Aanwezig")
-    eyes.look(sam, "attendance")
+    screens.check(sam, "attendance")
     sam.context.set_offline(True)
     tap(sam, "Lente", "Aanwezig")
     expect(sam.locator("[data-saved]")).to_contain_text("wacht")
@@ -124,7 +124,7 @@ def take_attendance(eyes: Eyes, tuesday: date) -> None:
     assert pressed(sam, "Jade") == pressed(sam, "Lente") == "Aanwezig"
     sam.get_by_role("button", name="Klaar").click()
     expect(sam.locator("main")).to_contain_text("2")
-    eyes.look(sam)
+    screens.check(sam)
 
 
 def tap(page: Page, name: str, mark: str) -> None:
@@ -136,30 +136,30 @@ def pressed(page: Page, name: str) -> str:
 
 
 @pytest.mark.parametrize("name", ["Kim", "Vos", "Sam", "Robin"])
-def test_every_page_in_somebodys_menu_can_be_used_by_everybody(eyes: Eyes, name: str) -> None:
-    page = eyes.person(name, screen={"width": 320, "height": 640})
+def test_every_page_in_somebodys_menu_can_be_used_by_everybody(screens: Screens, name: str) -> None:
+    page = screens.person(name, screen={"width": 320, "height": 640})
     addresses = page.locator("nav.menu a").evaluate_all("links => links.map(one => one.getAttribute('href'))")
 
     for address in addresses:
         page.goto(address)
-        eyes.look(page)
+        screens.check(page)
 
     assert addresses[0] == "/"
 
 
-def test_the_pages_of_a_messenger_show_the_life_of_a_message(eyes: Eyes) -> None:
-    robin = eyes.person("Robin", screen=SCREEN)
+def test_the_pages_of_a_messenger_show_the_life_of_a_message(screens: Screens) -> None:
+    robin = screens.person("Robin", screen=SCREEN)
 
     robin.goto("/berichten?stand=accepted")
-    eyes.look(robin)
+    screens.check(robin)
     robin.locator("main table a[href^='/berichten/0']").first.click()
 
-    eyes.look(robin, "message")
+    screens.check(robin, "message")
     expect(robin.locator("main")).to_contain_text("Aangenomen")
 
 
-def test_quick_exit_leaves_at_once_and_going_back_does_not_return(eyes: Eyes) -> None:
-    page = eyes.person()
+def test_quick_exit_leaves_at_once_and_going_back_does_not_return(screens: Screens) -> None:
+    page = screens.person()
     page.route("https://www.knmi.nl/**", lambda route: route.fulfill(body="elders", content_type="text/html"))
     page.goto("/inloggen")
     page.goto("/aanmelden/de-kade")
@@ -172,8 +172,8 @@ def test_quick_exit_leaves_at_once_and_going_back_does_not_return(eyes: Eyes) ->
     assert "Hoe mogen we je noemen" not in page.content()
 
 
-def test_signing_up_works_by_keyboard_alone(eyes: Eyes) -> None:
-    page = eyes.person()
+def test_signing_up_works_by_keyboard_alone(screens: Screens) -> None:
+    page = screens.person()
     page.goto("/aanmelden/de-kade")
 
     page.keyboard.press("Tab")
@@ -185,4 +185,4 @@ def test_signing_up_works_by_keyboard_alone(eyes: Eyes) -> None:
     page.keyboard.press("Enter")
 
     page.wait_for_url("**/bedankt**")
-    eyes.look(page)
+    screens.check(page)

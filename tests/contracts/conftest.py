@@ -23,10 +23,10 @@ ROLES = ("coordinator", "facilitator", "intro_worker", "manager", "messenger")
 
 
 @dataclass(frozen=True)
-class Program:
+class ApiClient:
     """Another system with a key; without one it just asks."""
 
-    door: Any
+    app: Any
     key: str | None
 
     @property
@@ -34,7 +34,7 @@ class Program:
         return {"Authorization": f"Bearer {self.key}"} if self.key else {}
 
     def get(self, path: str) -> Any:
-        return Client(self.door).get(f"/api/{path}", headers=self.headers)
+        return Client(self.app).get(f"/api/{path}", headers=self.headers)
 
     def items(self, path: str) -> list[dict[str, Any]]:
         """Everything of a list, page after page."""
@@ -47,10 +47,10 @@ class Program:
 
     def post(self, path: str, body: Any, request_id: str | None = None) -> Any:
         headers = self.headers | {"Idempotency-Key": request_id or new_id()}
-        return Client(self.door).post(f"/api/{path}", json=body, headers=headers)
+        return Client(self.app).post(f"/api/{path}", json=body, headers=headers)
 
 
-class Region:
+class DemoRegion:
     """The installation of the demo, at rest."""
 
     def __init__(self, folder: Path, *, with_history: bool) -> None:
@@ -63,28 +63,28 @@ class Region:
             load_region(installation)
         self.installation = installation
         settings = {name: installation.settings_of(name) for name in NAMES}
-        self.door = path_dispatcher(lambda service: settings[service.name])
+        self.app = path_dispatcher(lambda service: settings[service.name])
         rows = Organisation.select().order_by(Organisation.id)
         self.organisation_ids = [row.id for row in rows]
 
-    def program(self, *roles: str, organisation_ids: list[str] | None = None) -> Program:
+    def client(self, *roles: str, organisation_ids: list[str] | None = None) -> ApiClient:
         """One with a key for these roles (all of them when none is named) at these organisations (all of them)."""
         where = self.organisation_ids if organisation_ids is None else organisation_ids
-        return self.program_with({key: set(roles or ROLES) for key in where})
+        return self.client_with({key: set(roles or ROLES) for key in where})
 
-    def program_with(self, grants: dict[str, set[str]]) -> Program:
+    def client_with(self, grants: dict[str, set[str]]) -> ApiClient:
         """One whose key holds these roles at these organisations."""
         held = {organisation_id: frozenset(roles) for organisation_id, roles in grants.items()}
         key = Actor(f"key:{new_id()}", "key", grants=held)
-        return self.program_of(passes.sign(service.encryption.keyring, key, seconds=3600))
+        return self.client_of(passes.sign(service.encryption.keyring, key, seconds=3600))
 
-    def program_of(self, key: str) -> Program:
+    def client_of(self, key: str) -> ApiClient:
         """One with this key."""
-        return Program(self.door, key)
+        return ApiClient(self.app, key)
 
-    def stranger(self) -> Program:
+    def client_without_key(self) -> ApiClient:
         """One without a key."""
-        return Program(self.door, None)
+        return ApiClient(self.app, None)
 
     def close(self) -> None:
         for application in APPLICATIONS:
@@ -92,14 +92,14 @@ class Region:
 
 
 @pytest.fixture(scope="module")
-def region(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Region]:
-    made = Region(tmp_path_factory.mktemp("region"), with_history=True)
+def region(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DemoRegion]:
+    made = DemoRegion(tmp_path_factory.mktemp("region"), with_history=True)
     yield made
     made.close()
 
 
 @pytest.fixture(scope="module")
-def empty_installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Region]:
-    made = Region(tmp_path_factory.mktemp("installation"), with_history=False)
+def empty_installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DemoRegion]:
+    made = DemoRegion(tmp_path_factory.mktemp("installation"), with_history=False)
     yield made
     made.close()

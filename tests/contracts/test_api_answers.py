@@ -60,14 +60,14 @@ def signup(region: Any, **changed: Any) -> dict[str, Any]:
 
 
 def group_of(region: Any, organisation_id: str) -> str:
-    return id_of(region.program(organisation_ids=[organisation_id]).items("groepen/v1/groepen")[0])
+    return id_of(region.client(organisation_ids=[organisation_id]).items("groepen/v1/groepen")[0])
 
 
 def held_on_tuesday(region: Any) -> Any:
     """The meeting of the Tuesday group that took place."""
-    program = region.program()
-    group = next(one for one in program.items("groepen/v1/groepen") if one["naam"] == "Dinsdaggroep")
-    held = program.items("groepen/v1/bijeenkomsten?status=geweest")
+    client = region.client()
+    group = next(one for one in client.items("groepen/v1/groepen") if one["naam"] == "Dinsdaggroep")
+    held = client.items("groepen/v1/bijeenkomsten?status=geweest")
     (found,) = [one for one in held if one["groepId"] == group["id"]]
     return found
 
@@ -78,33 +78,33 @@ def id_of(item: dict[str, Any]) -> str:
 
 @pytest.mark.parametrize(("path", "role"), LISTS.items())
 def test_one_role_is_enough_and_the_list_is_whole_and_in_order(region: Any, path: str, role: str) -> None:
-    items = region.program(role).items(path)
+    items = region.client(role).items(path)
 
     ids = [id_of(item) for item in items]
     assert ids
     assert ids == sorted(set(ids))
-    assert ids == [id_of(item) for item in region.program().get(f"{path}?aantal=200").json["items"]]
+    assert ids == [id_of(item) for item in region.client().get(f"{path}?aantal=200").json["items"]]
 
 
 @pytest.mark.parametrize("path", READ_ONE_BY_ONE)
 def test_each_of_a_list_can_be_read_alone_and_is_the_same(region: Any, path: str) -> None:
-    program = region.program()
+    client = region.client()
 
-    for item in program.items(path)[:5]:
-        assert program.get(f"{path}/{id_of(item)}").json == item
+    for item in client.items(path)[:5]:
+        assert client.get(f"{path}/{id_of(item)}").json == item
 
 
 @pytest.mark.parametrize("path", LISTS)
 def test_nobody_sees_what_is_of_another_organisation(region: Any, path: str) -> None:
-    everything = {id_of(item): item["organisatieId"] for item in region.program().items(path)}
+    everything = {id_of(item): item["organisatieId"] for item in region.client().items(path)}
 
     for organisation_id in [*region.organisation_ids, new_id()]:
-        program = region.program(organisation_ids=[organisation_id])
+        client = region.client(organisation_ids=[organisation_id])
         own = {key for key, owner in everything.items() if owner == organisation_id}
-        assert {id_of(item) for item in program.items(path)} == own
+        assert {id_of(item) for item in client.items(path)} == own
         if path in READ_ONE_BY_ONE:
             for key in set(everything) - own:
-                assert program.get(f"{path}/{key}").status_code == 404
+                assert client.get(f"{path}/{key}").status_code == 404
 
 
 @pytest.mark.parametrize("path", LISTS)
@@ -112,21 +112,21 @@ def test_without_the_role_there_is_nothing_to_see(region: Any, path: str) -> Non
     others = {"kennismaking": "messenger", "vragenlijsten": "manager", "berichten": "coordinator"}
     role = "manager" if path.endswith("deelnames") else others.get(path.partition("/")[0], "nobody")
 
-    answer = region.program(role).get(path)
+    answer = region.client(role).get(path)
 
     assert (answer.status_code, answer.json["code"]) == (403, "not_allowed")
 
 
 @pytest.mark.parametrize("path", LISTS)
 def test_without_a_key_the_answer_says_how_to_ask(region: Any, path: str) -> None:
-    answer = region.stranger().get(path)
+    answer = region.client_without_key().get(path)
 
     assert (answer.status_code, answer.content_type) == (401, "application/problem+json")
     assert answer.headers["WWW-Authenticate"] == "Bearer"
 
 
 def test_somebody_can_be_signed_up_by_another_system(region: Any) -> None:
-    made = region.program("intro_worker").post(SIGNUPS, signup(region))
+    made = region.client("intro_worker").post(SIGNUPS, signup(region))
 
     assert made.status_code == 201
     assert made.headers["Location"] == f"/api/{SIGNUPS}/{made.json['id']}"
@@ -141,27 +141,27 @@ def test_somebody_can_be_signed_up_by_another_system(region: Any) -> None:
 def test_a_name_and_an_organisation_are_enough(region: Any) -> None:
     least = {"roepnaam": "Vos", "aangemeldDoor": "zelf", "organisatieId": region.organisation_ids[1]}
 
-    made = region.program("coordinator").post(SIGNUPS, least)
+    made = region.client("coordinator").post(SIGNUPS, least)
 
     assert made.status_code == 201
     assert made.json["wens"]["dagen"] == []
 
 
 def test_the_same_request_twice_signs_up_one_person(region: Any) -> None:
-    program, request_id = region.program("intro_worker"), new_id()
-    before = len(program.items(SIGNUPS))
+    client, request_id = region.client("intro_worker"), new_id()
+    before = len(client.items(SIGNUPS))
 
-    first = program.post(SIGNUPS, signup(region), request_id)
-    again = program.post(SIGNUPS, signup(region), request_id)
+    first = client.post(SIGNUPS, signup(region), request_id)
+    again = client.post(SIGNUPS, signup(region), request_id)
 
     assert first.json == again.json
-    assert len(program.items(SIGNUPS)) == before + 1
+    assert len(client.items(SIGNUPS)) == before + 1
 
 
 def test_another_key_may_use_the_same_request_id(region: Any) -> None:
     request_id = new_id()
 
-    made = [region.program("intro_worker").post(SIGNUPS, signup(region), request_id).json["id"] for _ in range(2)]
+    made = [region.client("intro_worker").post(SIGNUPS, signup(region), request_id).json["id"] for _ in range(2)]
 
     assert made[0] != made[1]
 
@@ -179,7 +179,7 @@ def test_another_key_may_use_the_same_request_id(region: Any) -> None:
     ],
 )
 def test_a_sign_up_that_is_not_right_says_where(region: Any, changed: dict[str, Any], wrong: set[str]) -> None:
-    answer = region.program("intro_worker").post(SIGNUPS, signup(region, **changed))
+    answer = region.client("intro_worker").post(SIGNUPS, signup(region, **changed))
 
     assert answer.status_code == 400
     assert {one["location"]["pointer"] for one in answer.json["errors"]} == wrong
@@ -189,27 +189,27 @@ def test_a_wish_for_messages_without_an_address_is_input_that_is_not_right(regio
     body = signup(region)
     del body["email"], body["mobiel"]
 
-    answer = region.program("intro_worker").post(SIGNUPS, body)
+    answer = region.client("intro_worker").post(SIGNUPS, body)
 
     assert (answer.status_code, answer.json["code"]) == (400, "consent_not_reachable")
     assert [one["location"]["pointer"] for one in answer.json["errors"]] == ["/email"]
 
 
 def test_nobody_is_signed_up_with_an_organisation_of_others(region: Any) -> None:
-    program = region.program("intro_worker", organisation_ids=[region.organisation_ids[0]])
+    client = region.client("intro_worker", organisation_ids=[region.organisation_ids[0]])
 
     for organisation_id in (region.organisation_ids[1], new_id()):
-        assert program.post(SIGNUPS, signup(region, organisatieId=organisation_id)).status_code == 404
+        assert client.post(SIGNUPS, signup(region, organisatieId=organisation_id)).status_code == 404
 
 
 def test_no_address_and_nobodys_own_words_leave_by_this_door(region: Any) -> None:
-    program = region.program()
-    made = program.post(SIGNUPS, signup(region))
+    client = region.client()
+    made = client.post(SIGNUPS, signup(region))
 
     told = [made.get_data(as_text=True)]
     for path in LISTS:
-        told.append(program.get(f"{path}?aantal=200").get_data(as_text=True))
-    told.append(program.get(f"{SIGNUPS}/{made.json['id']}").get_data(as_text=True))
+        told.append(client.get(f"{path}?aantal=200").get_data(as_text=True))
+    told.append(client.get(f"{SIGNUPS}/{made.json['id']}").get_data(as_text=True))
 
     for text in told:
         assert "example.org" not in text
@@ -218,36 +218,36 @@ def test_no_address_and_nobodys_own_words_leave_by_this_door(region: Any) -> Non
 
 
 def test_names_are_told_only_to_who_gets_to_know_people(region: Any) -> None:
-    program = region.program()
+    client = region.client()
 
     for path in LISTS:
         if path != SIGNUPS:
-            assert "Lente" not in program.get(f"{path}?aantal=200").get_data(as_text=True), path
+            assert "Lente" not in client.get(f"{path}?aantal=200").get_data(as_text=True), path
 
 
 def test_lists_can_be_narrowed(region: Any) -> None:
-    program = region.program()
-    (group,) = [one for one in program.items("groepen/v1/groepen") if one["naam"] == "Dinsdaggroep"]
-    held = program.items(f"groepen/v1/bijeenkomsten?groepId={group['id']}&status=geweest")
+    client = region.client()
+    (group,) = [one for one in client.items("groepen/v1/groepen") if one["naam"] == "Dinsdaggroep"]
+    held = client.items(f"groepen/v1/bijeenkomsten?groepId={group['id']}&status=geweest")
     day = held[0]["datum"]
 
     assert len(held) == 1
-    assert program.items(f"groepen/v1/bijeenkomsten?groepId={group['id']}&vanaf={day}&totEnMet={day}") == held
-    assert len(program.items(f"groepen/v1/deelnames?groepId={group['id']}&status=actief")) == group["deelnemers"]
-    assert program.items(f"groepen/v1/deelnames?groepId={new_id()}") == []
-    placed = program.items(f"kennismaking/v1/plaatsingen?groepId={group['id']}&status=bevestigd")
+    assert client.items(f"groepen/v1/bijeenkomsten?groepId={group['id']}&vanaf={day}&totEnMet={day}") == held
+    assert len(client.items(f"groepen/v1/deelnames?groepId={group['id']}&status=actief")) == group["deelnemers"]
+    assert client.items(f"groepen/v1/deelnames?groepId={new_id()}") == []
+    placed = client.items(f"kennismaking/v1/plaatsingen?groepId={group['id']}&status=bevestigd")
     assert {one["deelnemerId"] for one in placed} == {
-        one["deelnemerId"] for one in program.items(f"groepen/v1/deelnames?groepId={group['id']}")
+        one["deelnemerId"] for one in client.items(f"groepen/v1/deelnames?groepId={group['id']}")
     }
-    talks = program.items(f"kennismaking/v1/kennismakingsgesprekken?aanmeldingId={placed[0]['aanmeldingId']}")
+    talks = client.items(f"kennismaking/v1/kennismakingsgesprekken?aanmeldingId={placed[0]['aanmeldingId']}")
     assert [one["uitkomst"] for one in talks] == ["doet-mee"]
-    assert {one["soort"] for one in program.items("berichten/v1/berichten?soort=welkom")} == {"welkom"}
+    assert {one["soort"] for one in client.items("berichten/v1/berichten?soort=welkom")} == {"welkom"}
 
 
 def test_how_many_came_is_told_and_never_who(region: Any) -> None:
-    program, held = region.program("coordinator"), held_on_tuesday(region)
+    client, held = region.client("coordinator"), held_on_tuesday(region)
 
-    turnout = program.get(f"groepen/v1/bijeenkomsten/{held['id']}/aanwezigheid").json
+    turnout = client.get(f"groepen/v1/bijeenkomsten/{held['id']}/aanwezigheid").json
 
     assert turnout.pop("afgerondOp").endswith("Z")
     assert turnout == {
@@ -259,45 +259,45 @@ def test_how_many_came_is_told_and_never_who(region: Any) -> None:
 def test_who_was_there_is_told_only_to_who_leads_groups(region: Any) -> None:
     held = held_on_tuesday(region)
     path = f"groepen/v1/bijeenkomsten/{held['id']}/presenties"
-    program = region.program_with({held["organisatieId"]: {"facilitator"}})
+    client = region.client_with({held["organisatieId"]: {"facilitator"}})
 
-    marks = program.items(path)
+    marks = client.items(path)
 
     assert sorted(one["presentie"] for one in marks) == ["aanwezig", "aanwezig", "aanwezig", "afgemeld"]
-    assert program.get(f"{path}/{marks[0]['deelnameId']}").json == marks[0]
-    assert program.get(f"groepen/v1/tellingen/{held['id']}").json == {
+    assert client.get(f"{path}/{marks[0]['deelnameId']}").json == marks[0]
+    assert client.get(f"groepen/v1/tellingen/{held['id']}").json == {
         "id": held["id"], "mensen": 3, "zonderNaam": 0
     }  # fmt: skip
-    assert region.program("coordinator", "manager", "messenger").get(path).status_code == 403
+    assert region.client("coordinator", "manager", "messenger").get(path).status_code == 403
     (other,) = {*region.organisation_ids} - {held["organisatieId"]}
-    assert region.program_with({other: {"facilitator"}}).get(path).status_code == 404
+    assert region.client_with({other: {"facilitator"}}).get(path).status_code == 404
 
 
 def test_a_mark_and_a_count_by_another_system_are_taken_in_once(region: Any) -> None:
     held = held_on_tuesday(region)
     path = f"groepen/v1/bijeenkomsten/{held['id']}/presenties"
-    program, request_id = region.program_with({held["organisatieId"]: {"facilitator"}}), new_id()
-    member = next(one for one in program.items(path) if one["presentie"] == "afgemeld")
+    client, request_id = region.client_with({held["organisatieId"]: {"facilitator"}}), new_id()
+    member = next(one for one in client.items(path) if one["presentie"] == "afgemeld")
     there = {"deelnameId": member["deelnameId"], "presentie": "aanwezig"}
 
-    made = program.post(path, there, request_id)
-    again = program.post(path, there, request_id)
-    below = program.post("groepen/v1/tellingen", {"bijeenkomstId": held["id"], "mensen": 2})
-    counted = program.post("groepen/v1/tellingen", {"bijeenkomstId": held["id"], "mensen": 6})
-    program.post(path, there | {"presentie": "afgemeld"})
-    program.post("groepen/v1/tellingen", {"bijeenkomstId": held["id"], "mensen": 3})
+    made = client.post(path, there, request_id)
+    again = client.post(path, there, request_id)
+    below = client.post("groepen/v1/tellingen", {"bijeenkomstId": held["id"], "mensen": 2})
+    counted = client.post("groepen/v1/tellingen", {"bijeenkomstId": held["id"], "mensen": 6})
+    client.post(path, there | {"presentie": "afgemeld"})
+    client.post("groepen/v1/tellingen", {"bijeenkomstId": held["id"], "mensen": 3})
 
     assert (made.status_code, made.json) == (201, again.json)
-    assert program.get(made.headers["Location"].removeprefix("/api/")).status_code == 200
+    assert client.get(made.headers["Location"].removeprefix("/api/")).status_code == 200
     assert (below.status_code, below.json["code"]) == (409, "headcount_below_named")
     assert counted.json == {"id": held["id"], "mensen": 6, "zonderNaam": 2}
 
 
 def test_before_a_meeting_is_closed_there_are_no_numbers(region: Any) -> None:
-    program = region.program("manager")
-    coming = program.items("groepen/v1/bijeenkomsten?status=gepland")[0]
+    client = region.client("manager")
+    coming = client.items("groepen/v1/bijeenkomsten?status=gepland")[0]
 
-    turnout = program.get(f"groepen/v1/bijeenkomsten/{coming['id']}/aanwezigheid").json
+    turnout = client.get(f"groepen/v1/bijeenkomsten/{coming['id']}/aanwezigheid").json
 
     assert turnout["afgerondOp"] is None
     assert turnout["aanwezig"] is None
@@ -306,31 +306,31 @@ def test_before_a_meeting_is_closed_there_are_no_numbers(region: Any) -> None:
 def test_a_role_at_one_organisation_opens_nothing_at_another(region: Any) -> None:
     held = held_on_tuesday(region)
     (other,) = {*region.organisation_ids} - {held["organisatieId"]}
-    program = region.program_with({held["organisatieId"]: {"messenger"}, other: {"coordinator"}})
+    client = region.client_with({held["organisatieId"]: {"messenger"}, other: {"coordinator"}})
 
-    turnout = program.get(f"groepen/v1/bijeenkomsten/{held['id']}/aanwezigheid")
+    turnout = client.get(f"groepen/v1/bijeenkomsten/{held['id']}/aanwezigheid")
 
     assert turnout.status_code == 403
-    assert {one["organisatieId"] for one in program.items(SIGNUPS)} <= {other}
+    assert {one["organisatieId"] for one in client.items(SIGNUPS)} <= {other}
 
 
 def test_a_key_of_the_command_line_opens_just_what_it_names(region: Any) -> None:
     first, second = region.organisation_ids
-    program = region.program_of(make_token(region.installation.data, ("messenger",), (first,), 1))
+    client = region.client_of(make_token(region.installation.data, ("messenger",), (first,), 1))
 
-    assert {one["organisatieId"] for one in program.items("berichten/v1/berichten")} == {first}
-    assert program.get(f"groepen/v1/groepen/{group_of(region, second)}").status_code == 404
-    assert program.get(SIGNUPS).status_code == 403
+    assert {one["organisatieId"] for one in client.items("berichten/v1/berichten")} == {first}
+    assert client.get(f"groepen/v1/groepen/{group_of(region, second)}").status_code == 404
+    assert client.get(SIGNUPS).status_code == 403
 
 
 def test_who_looks_at_a_person_is_written_down(region: Any) -> None:
-    program = region.program("intro_worker")
-    one = program.items(SIGNUPS)[0]
+    client = region.client("intro_worker")
+    one = client.items(SIGNUPS)[0]
     line = intake_service.audit.AuditEntry
     seen = line.select().where(line.about_id == one["id"], line.event == "read", line.purpose == "api")
     before = seen.count()
 
-    program.get(f"{SIGNUPS}/{one['id']}")
+    client.get(f"{SIGNUPS}/{one['id']}")
 
     assert seen.count() == before + 1
     assert seen.order_by(line.id.desc()).get().actor_kind == "key"
@@ -338,11 +338,11 @@ def test_who_looks_at_a_person_is_written_down(region: Any) -> None:
 
 @pytest.mark.parametrize("path", LISTS)
 def test_a_longer_list_asks_the_store_no_more_questions(region: Any, path: str) -> None:
-    program = region.program()
+    client = region.client()
     with statements() as count:
-        program.get(f"{path}?aantal=1")
+        client.get(f"{path}?aantal=1")
         for_one = count()
-        program.get(f"{path}?aantal=200")
+        client.get(f"{path}?aantal=200")
         for_all = count()
 
     assert 0 < for_all <= for_one
@@ -368,11 +368,11 @@ def operation_names() -> list[tuple[str, str]]:
 
 
 def operation_of(region: Any, noun: str, name: str) -> Any:
-    document = region.stranger().get(f"{noun}/v1/openapi.json").json
+    document = region.client_without_key().get(f"{noun}/v1/openapi.json").json
     # Without it the tool leaves our key out to see what happens; that is tried by hand above.
     del document["security"]
     schema = schemathesis.openapi.from_dict(document)
-    schema.app = region.door
+    schema.app = region.app
     found = {one.ok().label: one.ok() for one in schema.get_all_operations()}
     assert set(found) == {label for known, label in operation_names() if known == noun}
     return found[name]
@@ -384,7 +384,7 @@ def operation_of(region: Any, noun: str, name: str) -> Any:
 def test_whatever_is_asked_the_answer_is_as_the_document_says(
     region: Any, noun: str, name: str, mode: GenerationMode
 ) -> None:
-    operation, program = operation_of(region, noun, name), region.program()
+    operation, client = operation_of(region, noun, name), region.client()
     # Whether somebody can be reached for what they say yes to is more than a document can say.
     left_out = [positive_data_acceptance] if name.startswith("POST") else []
 
@@ -395,28 +395,28 @@ def test_whatever_is_asked_the_answer_is_as_the_document_says(
     def ask(case: Any) -> None:
         if mode is GenerationMode.POSITIVE and isinstance(case.body, dict):
             case.body["organisatieId"] = region.organisation_ids[0]
-        case.call_and_validate(headers=program.headers, excluded_checks=left_out)
+        case.call_and_validate(headers=client.headers, excluded_checks=left_out)
 
     ask()
 
 
 def test_what_is_really_there_is_told_as_the_document_says(region: Any) -> None:
-    program = region.program()
+    client = region.client()
     for path in READ_ONE_BY_ONE:
         noun, name = path.partition("/")[0], f"GET /{path.rpartition('/')[2]}/{{id}}"
         operation = operation_of(region, noun, name)
-        for item in program.items(path)[:3]:
-            answer = operation.Case(path_parameters={"id": id_of(item)}).call_and_validate(headers=program.headers)
+        for item in client.items(path)[:3]:
+            answer = operation.Case(path_parameters={"id": id_of(item)}).call_and_validate(headers=client.headers)
             assert answer.status_code == 200
 
 
 def test_what_is_said_of_a_sign_up_is_said_once(region: Any) -> None:
-    program, request_id = region.program("intro_worker"), new_id()
+    client, request_id = region.client("intro_worker"), new_id()
     outbox = intake_service.outbox.Outbox
     said = outbox.select().where(outbox.type == events.SIGNUP_RECEIVED.type)
     before = said.count()
 
     for _ in range(3):
-        program.post(SIGNUPS, signup(region), request_id)
+        client.post(SIGNUPS, signup(region), request_id)
 
     assert said.count() == before + 1

@@ -15,36 +15,34 @@ CHANGES, MEETINGS = "groepen/v1/wijzigingen", "groepen/v1/bijeenkomsten"
 @pytest.fixture
 def coming(region: Any) -> dict[str, Any]:
     """The last of the meetings that are planned: nobody is told of it yet."""
-    found: dict[str, Any] = region.program().items(f"{MEETINGS}?status=gepland")[-1]
+    found: dict[str, Any] = region.client().items(f"{MEETINGS}?status=gepland")[-1]
     return found
 
 
 def test_a_meeting_is_moved_off_and_on_again_and_each_is_a_change(region: Any, coming: dict[str, Any]) -> None:
-    program = region.program("coordinator")
+    client = region.client("coordinator")
     day = (date.fromisoformat(coming["datum"]) + timedelta(days=1)).isoformat()
     about = {"bijeenkomstId": coming["id"]}
     place = {"naam": "Bibliotheek", "adres": "Markt 2, Lindeveen"}
 
-    moved = program.post(
-        CHANGES, {**about, "soort": "verplaatst", "datum": day, "tijd": "20:15:00", "plek": place}
-    )
-    off = program.post(CHANGES, {**about, "soort": "gaat-niet-door"})
-    on = program.post(CHANGES, {**about, "soort": "gaat-toch-door"})
+    moved = client.post(CHANGES, {**about, "soort": "verplaatst", "datum": day, "tijd": "20:15:00", "plek": place})
+    off = client.post(CHANGES, {**about, "soort": "gaat-niet-door"})
+    on = client.post(CHANGES, {**about, "soort": "gaat-toch-door"})
 
     assert [one.status_code for one in (moved, off, on)] == [201, 201, 201]
     assert moved.headers["Location"] == f"/api/{CHANGES}/{moved.json['id']}"
     assert (moved.json["oudeDatum"], moved.json["oudeTijd"]) == (coming["datum"], coming["tijd"])
-    assert program.items(f"{CHANGES}?bijeenkomstId={coming['id']}")[-3:] == [moved.json, off.json, on.json]
-    now = program.get(f"{MEETINGS}/{coming['id']}").json
+    assert client.items(f"{CHANGES}?bijeenkomstId={coming['id']}")[-3:] == [moved.json, off.json, on.json]
+    now = client.get(f"{MEETINGS}/{coming['id']}").json
     assert (now["datum"], now["tijd"], now["status"]) == (day, "20:15:00", "gepland")
     assert now["anderePlek"] == "Bibliotheek"
 
 
 def test_the_same_request_twice_is_one_change(region: Any, coming: dict[str, Any]) -> None:
-    program, request_id = region.program("coordinator"), new_id()
+    client, request_id = region.client("coordinator"), new_id()
     body = {"bijeenkomstId": coming["id"], "soort": "verplaatst", "minuten": coming["minuten"] + 15}
 
-    first, again = (program.post(CHANGES, body, request_id) for _ in range(2))
+    first, again = (client.post(CHANGES, body, request_id) for _ in range(2))
 
     assert first.json == again.json
 
@@ -63,7 +61,7 @@ def test_the_same_request_twice_is_one_change(region: Any, coming: dict[str, Any
 def test_a_change_that_cannot_be_is_refused(
     region: Any, coming: dict[str, Any], body: dict[str, Any], status: int, code: str
 ) -> None:
-    answer = region.program("coordinator").post(CHANGES, {"bijeenkomstId": coming["id"], **body})
+    answer = region.client("coordinator").post(CHANGES, {"bijeenkomstId": coming["id"], **body})
 
     assert (answer.status_code, answer.json["code"]) == (status, code)
 
@@ -72,6 +70,6 @@ def test_without_the_role_or_of_others_nothing_is_changed(region: Any, coming: d
     body = {"bijeenkomstId": coming["id"], "soort": "gaat-niet-door"}
     (other,) = {*region.organisation_ids} - {coming["organisatieId"]}
 
-    assert region.program("manager").post(CHANGES, body).status_code == 403
-    assert region.program("coordinator", organisation_ids=[other]).post(CHANGES, body).status_code == 404
-    assert region.program("coordinator").post(CHANGES, body | {"bijeenkomstId": new_id()}).status_code == 404
+    assert region.client("manager").post(CHANGES, body).status_code == 403
+    assert region.client("coordinator", organisation_ids=[other]).post(CHANGES, body).status_code == 404
+    assert region.client("coordinator").post(CHANGES, body | {"bijeenkomstId": new_id()}).status_code == 404

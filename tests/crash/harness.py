@@ -65,7 +65,7 @@ class RunningInstallation:
             return [sys.executable, str(ROOT / "tests/crash/crash_points.py")]
         bind = f"127.0.0.1:{self.installation.port}"
         options = [*gunicorn_options(bind), "--log-level", "error", "--pythonpath", str(ROOT / "tests/crash")]
-        return [sys.executable, "-m", "gunicorn", *options, "dying:web()"]
+        return [sys.executable, "-m", "gunicorn", *options, "crash_points:web()"]
 
     def answers(self) -> bool:
         """Whether the pages are there."""
@@ -104,9 +104,9 @@ class RunningInstallation:
         ill = [finding for finding in examine_open_installation() if not finding.is_well]
         raise AssertionError(f"it did not happen; the doctor says {ill}")
 
-    def stubborn(self) -> Stubborn:
+    def visitor(self) -> PersistentVisitor:
         """Somebody who asks again, with the same request, until there is an answer."""
-        return Stubborn(self.installation.url)
+        return PersistentVisitor(self.installation.url)
 
     def close(self) -> None:
         """Nothing is left running or open."""
@@ -115,7 +115,7 @@ class RunningInstallation:
             application.service.database.close()
 
 
-class Stubborn:
+class PersistentVisitor:
     """A person whose browser sends a form again when the connection breaks: the same form, the same request_id."""
 
     def __init__(self, url: str) -> None:
@@ -123,11 +123,11 @@ class Stubborn:
 
     def submit(self, path: str, action: str, **filled: str) -> Page:
         """Open the page and send its form until it is answered."""
-        page = self._again(lambda: self._visitor.open(path))
-        return self._again(lambda: self._visitor.submit(page, action, **filled))
+        page = self._retry(lambda: self._visitor.open(path))
+        return self._retry(lambda: self._visitor.submit(page, action, **filled))
 
     @staticmethod
-    def _again(act: Callable[[], Page]) -> Page:
+    def _retry(act: Callable[[], Page]) -> Page:
         until = time.monotonic() + PATIENCE_SECONDS
         while time.monotonic() < until:
             try:

@@ -91,10 +91,10 @@ class Crowd:
                 system("meetings"), organisation_id=self._running.organisation, name=f"Kim {name}", email=email,
                 roles=["facilitator"], request_id=new_id(),
             )  # fmt: skip
-            page = self._running.stubborn().submit("/inloggen", "/inloggen", email=email)
+            page = self._running.visitor().submit("/inloggen", "/inloggen", email=email)
             self.asked.append(email)
         else:
-            page = self._running.stubborn().submit("/aanmelden/de-kade", "/aanmelden/de-kade", call_name=name)
+            page = self._running.visitor().submit("/aanmelden/de-kade", "/aanmelden/de-kade", call_name=name)
             self.signed_up.append(name)
         if page.status != 200:
             self.trouble.append(f"{page.path} answered {page.status}")

@@ -24,7 +24,7 @@ PEOPLE = 6
 
 # The numbers are those of the way of one command: 1 arrives, 2 is one transaction, 3 is announced, 4 is fetched,
 # 5 is handled in the transaction that notes it as heard, 6 is set aside; then the message that comes of it.
-WEB = ["request_started", "event_said", "command_done", "command_committed", "request_answered"]
+WEB = ["request_started", "event_published", "command_done", "command_committed", "request_answered"]
 WORK = ["events_announced", "events_fetched", "events_handling", "events_handled"]
 SENDING = [
     "message_claimed",
@@ -53,13 +53,13 @@ def running(tmp_path: Path) -> Iterator[RunningInstallation]:
 
 def ask_for_links(running: RunningInstallation) -> None:
     for number in range(PEOPLE):
-        page = running.stubborn().submit("/inloggen", "/inloggen", email=f"kim{number}@example.org")
+        page = running.visitor().submit("/inloggen", "/inloggen", email=f"kim{number}@example.org")
         assert page.status == 200
 
 
 def sign_up_people(running: RunningInstallation) -> None:
     for number in range(PEOPLE):
-        page = running.stubborn().submit("/aanmelden/de-kade", "/aanmelden/de-kade", call_name=f"Noor {number}")
+        page = running.visitor().submit("/aanmelden/de-kade", "/aanmelden/de-kade", call_name=f"Noor {number}")
         assert page.status == 200
 
 

@@ -95,7 +95,7 @@ class Evening:
     def call_off_all(self) -> None:
         for member in self.members:
             path = self.link(member)
-            assert self.running.stubborn().submit(path, path).status == 200
+            assert self.running.visitor().submit(path, path).status == 200
 
     def said(self, name: str) -> Counter[str]:
         table = meetings.outbox.Outbox

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from services.intake.commands import elsewhere
-from services.intake.models import Consent, Participant, Signup, tries
+from services.intake.models import Consent, Participant, Signup, rate_limiter
 from services.intake.models import service as ours
 from services.intake.queries.people import open_people
 from services.meetings import events as meetings
@@ -278,7 +278,7 @@ def test_a_form_that_was_not_right_and_one_that_is_sent_twice_count_for_nothing(
     service.organisation()
     for _ in range(30):
         assert send(service, call_name="") in (400, 409)
-    assert not tries.Attempt.select().exists()
+    assert not rate_limiter.Attempt.select().exists()
 
 
 def test_what_colleagues_and_programs_sign_up_is_not_counted(service: Any) -> None:
@@ -286,7 +286,7 @@ def test_what_colleagues_and_programs_sign_up_is_not_counted(service: Any) -> No
     for _ in range(6):
         service.signed_up(organisation_id, **REACH)
 
-    assert not tries.Attempt.select().exists()
+    assert not rate_limiter.Attempt.select().exists()
 
 
 def test_the_form_says_so_in_words_and_keeps_what_was_filled_in(service: Any) -> None:

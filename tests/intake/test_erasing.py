@@ -225,12 +225,12 @@ class TestWhatGoes:
 
         case.erase()
 
-        for table in erasing.BELONGINGS.tables:
-            rows = erasing.BELONGINGS.rows(table, {case.participant_id, case.signup_id})
+        for table in erasing.PERSONAL_DATA.tables:
+            rows = erasing.PERSONAL_DATA.rows(table, {case.participant_id, case.signup_id})
             assert rows is None or not table.select().where(rows).exists(), table
         assert IntroTalk.select().count() == 0
-        [counted] = intake.erasing.ErasedCount.select()
-        assert (counted.what, counted.count) == ("signups", 1)
+        [counted] = intake.erasures.ErasedCount.select()
+        assert (counted.kind, counted.count) == ("signups", 1)
 
     def test_somebody_who_shares_the_phone_stays(self, service: Any, case: Any) -> None:
         service.signed_up(case.organisation_id, "Jip", mobile="+31612345678")
@@ -249,8 +249,8 @@ class TestWhatGoes:
         service.reachability(case.organisation_id, case.participant_id, [])
         service.listen()
 
-        for table in erasing.BELONGINGS.tables:
-            rows = erasing.BELONGINGS.rows(table, {case.participant_id})
+        for table in erasing.PERSONAL_DATA.tables:
+            rows = erasing.PERSONAL_DATA.rows(table, {case.participant_id})
             assert rows is None or not table.select().where(rows).exists(), table
         assert service.dead() == []
 

@@ -54,7 +54,7 @@ def test_what_is_said_names_channels_and_purposes_and_seals_the_rest(service: An
     sealed = service.events("contact_changed")[0].data["personal"]
     event = service.events("contact_changed")[0]
     opened = service.others["notifications"].encryption.open_from_publisher(
-        "intake", event.about, sealed["notifications"]
+        "intake", event.associated_data, sealed["notifications"]
     )
     assert opened == {
         "email": "noor@example.org", "mobile": "+31612345678", "may_leave_message": False,

@@ -28,16 +28,17 @@ from services.questionnaires.queries.filling import get_sheet
 from shared import clock
 from shared.ids import new_id
 from shared.security.actor import PUBLIC, Actor
-from tests.journeys.operating import Inside, everything
+from tests.journeys.operating import everything
+from tests.support.inline_installation import InlineInstallation
 
 NAME, EMAIL, MOBILE = "Zilverlijster", "zilverlijster@regenwulp.example", "+31687654321"
 HELP_QUESTION = "sinds mijn Regenwulp er niet meer is, wil ik niet alleen zijn"
 PLAIN = (NAME, EMAIL, "87654321", "Regenwulp", "regenwulp")
-BELONGINGS = {
-    "intake": in_intake.BELONGINGS,
-    "meetings": in_meetings.BELONGINGS,
-    "questionnaires": in_questionnaires.BELONGINGS,
-    "notifications": in_notifications.BELONGINGS,
+PERSONAL_DATA = {
+    "intake": in_intake.PERSONAL_DATA,
+    "meetings": in_meetings.PERSONAL_DATA,
+    "questionnaires": in_questionnaires.PERSONAL_DATA,
+    "notifications": in_notifications.PERSONAL_DATA,
 }
 # Where an opaque id may still stand: who was passed over, the proof, the trail, and the heads of events.
 MAY_NAME = {
@@ -70,7 +71,7 @@ def actor_of(role: str, group_id: str | None = None) -> Actor:
     return Actor(staff_id, "staff", grants={organisation: frozenset({role})})
 
 
-def live(installation: Inside) -> Traces:
+def live(installation: InlineInstallation) -> Traces:
     """From signing up to having been there, with a list that was filled in and every message that goes with it."""
     organisation = Organisation.get(Organisation.slug == "de-kade").id
     group_id = Group.get(Group.name == "Dinsdaggroep").id
@@ -90,7 +91,7 @@ def live(installation: Inside) -> Traces:
     return traces_of(participant_id)
 
 
-def talk(installation: Inside, worker: Actor, signup_id: str, group_id: str) -> str:
+def talk(installation: InlineInstallation, worker: Actor, signup_id: str, group_id: str) -> str:
     """They talk tomorrow, and the group fits; gives the id of the talk."""
     tomorrow = clock.today() + timedelta(days=1)
     at = clock.local(clock.now()).time().replace(hour=14, minute=0, second=0, microsecond=0)
@@ -117,10 +118,11 @@ def fill_in(participant_id: str) -> None:
     filling.finish_measurement(by_link, measurement_id=measurement.id, request_id=new_id())
 
 
-def _meet(installation: Inside, group_id: str, participant_id: str) -> None:
+def _meet(installation: InlineInstallation, group_id: str, participant_id: str) -> None:
+    """The first meeting that they are reminded of a day before: one of this evening is too soon for that."""
     mine = Membership.get(Membership.participant_id == participant_id)
     coming = Meeting.select().where(
-        Meeting.group == group_id, Meeting.state == "planned", Meeting.on >= mine.starts_on
+        Meeting.group == group_id, Meeting.state == "planned", Meeting.on > max(mine.starts_on, clock.today())
     )
     meeting = coming.order_by(Meeting.on).first()
     starts_at = clock.instant(meeting.on, meeting.at, meeting.zone)
@@ -139,11 +141,11 @@ def traces_of(participant_id: str, *, at_least: int = 9) -> Traces:
     """All ids of somebody, and every sealed value and blind index of theirs in the stores that are open."""
     traces = Traces(participant_id)
     for application in APPLICATIONS:
-        belongings = BELONGINGS[application.name]
-        ids = application.service.erasing._trace(participant_id, belongings)
+        personal_data = PERSONAL_DATA[application.name]
+        ids = application.service.erasures._trace(participant_id, personal_data)
         traces.ids |= ids
-        for table in belongings.tables:
-            rows = belongings.rows(table, ids)
+        for table in personal_data.tables:
+            rows = personal_data.rows(table, ids)
             if rows is not None:
                 for row in table.select().where(rows).dicts():
                     traces.secrets |= set(_hidden_in(table, row))

@@ -13,17 +13,17 @@ import pytest
 from deploy.local.demo_region import load_region
 from deploy.local.installation import APPLICATIONS, Installation
 from deploy.local.ports import free_port
-from tests.conftest import InlineInstallation
-from tests.journeys.evenings import Kade, Texting
-from tests.journeys.everyday import Life, live_everyday
-from tests.journeys.operating import Inside, ask, inside
+from tests.journeys.everyday import EverydayFacts, run_everyday_weeks
+from tests.journeys.operating import houvast
 from tests.notifications.gateway import Gateway, serving
+from tests.support.inline_installation import InlineInstallation, open_installation
+from tests.support.scenario import Scenario, SmsInstallation
 
 
 @pytest.fixture
-def kade(installation: Any) -> Kade:
+def scenario(installation: Any) -> Scenario:
     """De Kade on the morning of Monday 16 November, before its first group."""
-    return Kade(installation, "2026-11-16 10.00")
+    return Scenario(installation, "2026-11-16 10.00")
 
 
 @pytest.fixture
@@ -33,11 +33,11 @@ def gateway() -> Iterator[Gateway]:
 
 
 @pytest.fixture
-def texting(tmp_path: Path, empty_installation: Path, gateway: Gateway) -> Iterator[Kade]:
+def sms_scenario(tmp_path: Path, empty_installation: Path, gateway: Gateway) -> Iterator[Scenario]:
     """De Kade in an installation that texts."""
     shutil.copytree(empty_installation, tmp_path / "installation")
-    made = InlineInstallation(tmp_path / "installation", partial(Texting, gateway=gateway.url))
-    yield Kade(made, "2026-11-16 10.00")
+    made = InlineInstallation(tmp_path / "installation", partial(SmsInstallation, gateway=gateway.url))
+    yield Scenario(made, "2026-11-16 10.00")
     made.close()
 
 
@@ -65,23 +65,25 @@ def data_folder(request: pytest.FixtureRequest, files: Path) -> Path:
     """A stopped installation on files, and one on a database server."""
     if request.param == "servers":
         url = request.getfixturevalue("database_prefix").url
-        moved = ask(files, "move", "--database", url)
+        moved = houvast(files, "move", "--database", url)
         assert moved.returncode == 0, moved.stderr
     return files
 
 
 @pytest.fixture(scope="session")
-def lived_in(tmp_path_factory: pytest.TempPathFactory, region: Path) -> tuple[Path, Life]:
+def lived_in(tmp_path_factory: pytest.TempPathFactory, region: Path) -> tuple[Path, EverydayFacts]:
     """The same region after some weeks in which everything happened once; to copy, not to change."""
     folder = Path(shutil.copytree(region, tmp_path_factory.mktemp("lived") / "installation"))
-    with inside(folder) as installation:
-        life = live_everyday(installation)
-    return folder, life
+    with open_installation(folder) as installation:
+        facts = run_everyday_weeks(installation)
+    return folder, facts
 
 
 @pytest.fixture
-def weeks(tmp_path: Path, lived_in: tuple[Path, Life]) -> Iterator[tuple[Inside, Life]]:
+def weeks(
+    tmp_path: Path, lived_in: tuple[Path, EverydayFacts]
+) -> Iterator[tuple[InlineInstallation, EverydayFacts]]:
     """That region, open, with the time as it was then."""
-    folder, life = lived_in
-    with inside(Path(shutil.copytree(folder, tmp_path / "installation"))) as installation:
-        yield installation, life
+    folder, facts = lived_in
+    with open_installation(Path(shutil.copytree(folder, tmp_path / "installation"))) as installation:
+        yield installation, facts

@@ -36,12 +36,12 @@ from shared.ids import new_id
 from shared.security.actor import PUBLIC, Actor, system
 from tests.journeys import canary
 from tests.journeys.canary import EMAIL, HELP_QUESTION, MOBILE, NAME
-from tests.journeys.operating import Inside
+from tests.support.inline_installation import InlineInstallation
 
 # What was typed by or about people who are somebody else than the one of `canary`.
 WALK_IN, STRANGER = "Kwartelkoning", "+31698123456"
 LATER_EMAIL = "later@regenwulp.example"
-LINE = "Regenwulp, de soep van Wouwaap staat dinsdag weer klaar"
+ADDED_SENTENCE = "Regenwulp, de soep van Wouwaap staat dinsdag weer klaar"
 REPLY, STRANGE_REPLY = "ik durf niet meer door Regenwulp", "is dit het nummer van Grutto"
 COLLEAGUE, COLLEAGUE_EMAIL = "Blauwborst", "blauwborst@hop.example"
 # Each may stand sealed, and nowhere as it was typed.
@@ -54,7 +54,7 @@ _RULES = {"admission": "rolling", "max_size": 8, "after_absence": ["message", "c
 
 
 @dataclass
-class Life:
+class EverydayFacts:
     """What the addresses of pages may be filled with, and what opens pages without signing in."""
 
     participant_id: str
@@ -64,7 +64,7 @@ class Life:
 
 
 @dataclass
-class _Actors:
+class _Team:
     organisation: str
     kim: Actor
     vos: Actor
@@ -72,25 +72,25 @@ class _Actors:
     luca: Actor
 
 
-def live_everyday(installation: Inside) -> Life:
+def run_everyday_weeks(installation: InlineInstallation) -> EverydayFacts:
     """Play it: about five weeks of the people's time."""
-    actors = _actors(installation)
-    group_id = _group(actors)
+    team = _team(installation)
+    group_id = _group(team)
     installation.settle()
-    signup_id, participant_id, talk_id = _come_in(installation, actors, group_id)
+    signup_id, participant_id, talk_id = _come_in(installation, team, group_id)
     first, second, third, fourth = _meetings(group_id)
     mine = Membership.get(Membership.participant_id == participant_id)
-    call_id, message_id = _be_missed(installation, actors, first, mine)
-    walk_in = _change(installation, actors, second, third, mine)
-    secret = _see_to_own_things(installation, actors, participant_id, signup_id, group_id)
-    reply_id = _text_back(actors, participant_id)
+    call_id, message_id = _be_missed(installation, team, first, mine)
+    walk_in = _change(installation, team, second, third, mine)
+    secret = _see_to_own_things(installation, team, participant_id, signup_id, group_id)
+    reply_id = _text_back(team, participant_id)
     _bounce(installation, participant_id)
     installation.settle()
-    return Life(
+    return EverydayFacts(
         participant_id, walk_in,
         ids={
-            "organisation_id": actors.organisation, "group_id": group_id, "meeting_id": fourth.id,
-            "membership_id": mine.id, "staff_id": actors.sam.id, "call_id": call_id, "signup_id": signup_id,
+            "organisation_id": team.organisation, "group_id": group_id, "meeting_id": fourth.id,
+            "membership_id": mine.id, "staff_id": team.sam.id, "call_id": call_id, "signup_id": signup_id,
             "talk_id": talk_id, "participant_id": participant_id, "message_id": message_id, "reply_id": reply_id,
             "first_meeting_id": first.id, "cancelled_meeting_id": third.id,
         },
@@ -98,7 +98,7 @@ def live_everyday(installation: Inside) -> Life:
     )  # fmt: skip
 
 
-def _actors(installation: Inside) -> _Actors:
+def _team(installation: InlineInstallation) -> _Team:
     organisation = Organisation.get(Organisation.slug == "de-kade").id
     staff.register_staff(
         system("installation"), organisation_id=organisation, name=COLLEAGUE, email=COLLEAGUE_EMAIL,
@@ -112,33 +112,33 @@ def _actors(installation: Inside) -> _Actors:
             sorted(row.staff_id for row in rows)[order], "staff", grants={organisation: frozenset({role})}
         )
 
-    return _Actors(organisation, found("coordinator"), found("intro_worker"), found("facilitator"),
+    return _Team(organisation, found("coordinator"), found("intro_worker"), found("facilitator"),
                  found("facilitator", 1))  # fmt: skip
 
 
-def _group(actors: _Actors) -> str:
+def _group(team: _Team) -> str:
     group_id = groups.start_group(
-        actors.kim, organisation_id=actors.organisation, kind="recovery_workgroup", name="Kring van de Linde",
+        team.kim, organisation_id=team.organisation, kind="recovery_workgroup", name="Kring van de Linde",
         overrides=_RULES, questionnaires=["nel_kort"], request_id=new_id(),
     )  # fmt: skip
-    groups.appoint_facilitator(actors.kim, group_id=group_id, staff_id=actors.sam.id, request_id=new_id())
+    groups.appoint_facilitator(team.kim, group_id=group_id, staff_id=team.sam.id, request_id=new_id())
     series.schedule_series(
-        actors.kim, group_id=group_id, first_on=clock.today() + timedelta(days=4), at=EVENING, every_weeks=1,
+        team.kim, group_id=group_id, first_on=clock.today() + timedelta(days=4), at=EVENING, every_weeks=1,
         minutes=120, end_on=clock.today() + timedelta(days=60), request_id=new_id(),
     )  # fmt: skip
     return group_id
 
 
-def _come_in(installation: Inside, actors: _Actors, group_id: str) -> tuple[str, str, str]:
+def _come_in(installation: InlineInstallation, team: _Team, group_id: str) -> tuple[str, str, str]:
     signup_id = signups.register_signup(
-        PUBLIC, organisation_id=actors.organisation, call_name=NAME, email=EMAIL, mobile=MOBILE,
+        PUBLIC, organisation_id=team.organisation, call_name=NAME, email=EMAIL, mobile=MOBILE,
         purposes=["reminders", "questionnaires", "missed_you", CALL], help_question=HELP_QUESTION,
         may_leave_message=True, network="198.51.100.7", request_id=new_id(),
     )  # fmt: skip
     installation.settle()
     participant_id = str(Signup.get_by_id(signup_id).participant_id)
-    talk_id = canary.talk(installation, actors.vos, signup_id, group_id)
-    placements.place_participant(actors.vos, signup_id=signup_id, group_id=group_id, request_id=new_id())
+    talk_id = canary.talk(installation, team.vos, signup_id, group_id)
+    placements.place_participant(team.vos, signup_id=signup_id, group_id=group_id, request_id=new_id())
     installation.settle()
     canary.fill_in(participant_id)
     return signup_id, participant_id, talk_id
@@ -149,7 +149,9 @@ def _meetings(group_id: str) -> list[Meeting]:
     return list(coming.order_by(Meeting.on).limit(4))
 
 
-def _be_missed(installation: Inside, actors: _Actors, meeting: Meeting, mine: Membership) -> tuple[str, str]:
+def _be_missed(
+    installation: InlineInstallation, team: _Team, meeting: Meeting, mine: Membership
+) -> tuple[str, str]:
     """Called off by the link and taken back, missed all the same; a line goes along, and somebody rings."""
     _go_to(installation, meeting.on - timedelta(days=1), time(20, 0))
     by_link = Actor(f"link:{meeting.id}.{mine.id}", "link")
@@ -158,62 +160,64 @@ def _be_missed(installation: Inside, actors: _Actors, meeting: Meeting, mine: Me
     installation.settle()
     call_offs.take_back_call_off(by_link, **theirs, request_id=new_id())
     _go_to(installation, meeting.on, time(21, 20))
-    attendance.record_attendance(actors.sam, **theirs, mark="absent", request_id=new_id())
-    attendance.close_meeting(actors.sam, meeting_id=meeting.id, request_id=new_id())
+    attendance.record_attendance(team.sam, **theirs, mark="absent", request_id=new_id())
+    attendance.close_meeting(team.sam, meeting_id=meeting.id, request_id=new_id())
     installation.settle()
     message = Message.get(Message.kind == "missed_you", Message.participant_id == mine.participant_id)
-    missed.write_line(actors.sam, message_id=message.id, line=LINE, request_id=new_id())
+    missed.write_line(team.sam, message_id=message.id, line=ADDED_SENTENCE, request_id=new_id())
     _go_to(installation, meeting.on + timedelta(days=1), time(12, 5))
     assert Message.get_by_id(message.id).state in ("accepted", "delivered")
     call = FollowUpCall.get(FollowUpCall.membership == mine.id)
-    follow_up_calls.close_call(actors.sam, call_id=call.id, reason="circumstances", request_id=new_id())
-    attendance.record_attendance(actors.sam, **theirs, mark="excused", request_id=new_id())
-    attendance.record_attendance(actors.sam, **theirs, mark="absent", request_id=new_id())
+    follow_up_calls.close_call(team.sam, call_id=call.id, reason="circumstances", request_id=new_id())
+    attendance.record_attendance(team.sam, **theirs, mark="excused", request_id=new_id())
+    attendance.record_attendance(team.sam, **theirs, mark="absent", request_id=new_id())
     installation.settle()
     return call.id, message.id
 
 
-def _change(installation: Inside, actors: _Actors, moved: Meeting, cancelled: Meeting, mine: Membership) -> str:
+def _change(
+    installation: InlineInstallation, team: _Team, moved: Meeting, cancelled: Meeting, mine: Membership
+) -> str:
     """One is moved to another place and led by a colleague, where somebody walks in; another one is cancelled."""
     _go_to(installation, moved.on - timedelta(days=2), time(10, 0))
     meeting_changes.move_meeting(
-        actors.kim, meeting_id=moved.id, at=time(20, 0), place=("De Molenzaal", "Molenpad 12, Lindeveen"),
+        team.kim, meeting_id=moved.id, at=time(20, 0), place=("De Molenzaal", "Molenpad 12, Lindeveen"),
         request_id=new_id(),
     )  # fmt: skip
-    meeting_changes.appoint_substitute(
-        actors.kim, meeting_id=moved.id, staff_id=actors.luca.id, request_id=new_id()
-    )
+    meeting_changes.appoint_substitute(team.kim, meeting_id=moved.id, staff_id=team.luca.id, request_id=new_id())
     _go_to(installation, moved.on, time(20, 10))
-    walk_ins.register_walk_in(actors.luca, meeting_id=moved.id, call_name=WALK_IN, request_id=new_id())
+    walk_ins.register_walk_in(team.luca, meeting_id=moved.id, call_name=WALK_IN, request_id=new_id())
     attendance.record_attendance(
-        actors.luca, meeting_id=moved.id, membership_id=mine.id, mark="present", request_id=new_id()
+        team.luca, meeting_id=moved.id, membership_id=mine.id, mark="present", request_id=new_id()
     )
-    attendance.close_meeting(actors.luca, meeting_id=moved.id, request_id=new_id())
+    attendance.close_meeting(team.luca, meeting_id=moved.id, request_id=new_id())
     _go_to(installation, cancelled.on, time(18, 30))
-    meeting_changes.cancel_meeting(actors.sam, meeting_id=cancelled.id, request_id=new_id())
+    meeting_changes.cancel_meeting(team.sam, meeting_id=cancelled.id, request_id=new_id())
     installation.settle()
     newest = Membership.select().where(Membership.group == moved.group_id).order_by(Membership.id.desc())
     return str(newest.first().participant_id)
 
 
-def _see_to_own_things(installation: Inside, actors: _Actors, person: str, signup_id: str, group_id: str) -> str:
+def _see_to_own_things(
+    installation: InlineInstallation, team: _Team, person: str, signup_id: str, group_id: str
+) -> str:
     """A code, a calendar, other wishes, another address, and a no to one sort of messages."""
     access.request_access(
         Actor(f"link:{person}", "link"), participant_id=person, network="198.51.100.7", request_id=new_id()
     )
     installation.settle()
-    assert access.use_code(person, code_in(installation), request_id=new_id()) is access.Entry.OPEN
+    assert access.use_code(person, newest_code(installation), request_id=new_id()) is access.Entry.OPEN
     # One more, that is still open.
     access.request_access(Actor(f"link:{person}", "link"), participant_id=person, request_id=new_id())
     me, secret = Actor(person, "participant"), "g" * 43
     calendars.open_my_calendar(me, secret="m" * 43, request_id=new_id())
-    calendars.open_group_calendar(actors.sam, group_id=group_id, secret=secret, request_id=new_id())
+    calendars.open_group_calendar(team.sam, group_id=group_id, secret=secret, request_id=new_id())
     opt_outs.choose_ways(
         me, participant_id=person, ways=["sms", "email"], quiet=(time(20, 0), time(9, 0)), request_id=new_id()
     )
     opt_outs.stop(me, participant_id=person, purpose="questionnaires", by="page", request_id=new_id())
     people.change_contact(
-        actors.vos, signup_id=signup_id, call_name=NAME, email=LATER_EMAIL, mobile=MOBILE,
+        team.vos, signup_id=signup_id, call_name=NAME, email=LATER_EMAIL, mobile=MOBILE,
         purposes=["reminders", "missed_you", CALL], request_id=new_id(),
     )  # fmt: skip
     _go_to(installation, clock.today() + timedelta(days=1), time(11, 0))
@@ -223,24 +227,24 @@ def _see_to_own_things(installation: Inside, actors: _Actors, person: str, signu
     return secret
 
 
-def _text_back(actors: _Actors, person: str) -> str:
+def _text_back(team: _Team, person: str) -> str:
     about = Message.select().where(Message.participant_id == person, Message.channel == "sms").first()
     receipts.note_receipt(about.id, "sms", "delivered", "2/")
     replies.note_reply(MOBILE, REPLY, "2026-01-01T10:00:00", about.id)
     replies.note_reply(STRANGER, STRANGE_REPLY, "2026-01-01T10:00:00", "")
     mine = Reply.get(Reply.participant_id == person)
-    replies.note_seen(actors.sam, reply_id=mine.id, request_id=new_id())
+    replies.note_seen(team.sam, reply_id=mine.id, request_id=new_id())
     return str(mine.id)
 
 
-def _bounce(installation: Inside, person: str) -> None:
+def _bounce(installation: InlineInstallation, person: str) -> None:
     tried = DeliveryAttempt.select(DeliveryAttempt.message_id).where(DeliveryAttempt.channel == "email")
     mail = Message.select().where(Message.participant_id == person, Message.id.in_(tried))
     receipts.note_bounce(mail.order_by(Message.changed_at.desc()).first().id, Report.GONE, "5.1.1")
     installation.settle()
 
 
-def code_in(installation: Inside) -> str:
+def newest_code(installation: InlineInstallation) -> str:
     """The six digits that arrived last."""
     for mail in installation.inline_worker.mailbox.messages():
         found = re.search(r"\b\d{3} ?\d{3}\b", mail.get_body(("plain",)).get_content())  # type: ignore[union-attr]
@@ -249,7 +253,7 @@ def code_in(installation: Inside) -> str:
     raise AssertionError("no code arrived")
 
 
-def _go_to(installation: Inside, on: date, at: time) -> None:
+def _go_to(installation: InlineInstallation, on: date, at: time) -> None:
     clock.move_to(clock.instant(on, at))
     installation.settle()
 
@@ -258,10 +262,10 @@ def rows_of(person: str) -> dict[str, int]:
     """`service.table` -> how many rows of somebody are in each table that may hold some."""
     counts: dict[str, Any] = {}
     for application in canary.APPLICATIONS:
-        belongings = canary.BELONGINGS[application.name]
-        ids = application.service.erasing._trace(person, belongings)
-        for table in belongings.tables:
-            rows = belongings.rows(table, ids)
+        personal_data = canary.PERSONAL_DATA[application.name]
+        ids = application.service.erasures._trace(person, personal_data)
+        for table in personal_data.tables:
+            rows = personal_data.rows(table, ids)
             if rows is not None:
                 counts[f"{application.name}.{table._meta.table_name}"] = table.select().where(rows).count()
     return counts

@@ -20,7 +20,17 @@ from deploy.local.servers import database_of, remembered
 from services.intake.models import Signup
 from tests.crash.erasure_ledger import discrepancies
 from tests.crash.harness import RunningInstallation
-from tests.journeys.operating import KILLED, Answer, ask, ask_apart, everything, inside, kill, own_tables, tree
+from tests.journeys.operating import (
+    KILLED,
+    CommandResult,
+    everything,
+    houvast,
+    houvast_apart,
+    houvast_killed_at,
+    own_tables,
+    tree,
+)
+from tests.support.inline_installation import open_installation
 from tests.support.run_servers import DatabasePrefix
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
@@ -30,31 +40,31 @@ SECRETS = (b"Lente", b"lente@example.org")
 
 def take(data: Path, *words: str) -> Path:
     """A backup of now."""
-    taken = ask(data, "backup", "--to", str(data.parent / "copies"), *words)
+    taken = houvast(data, "backup", "--to", str(data.parent / "copies"), *words)
     assert taken.returncode == 0, taken.stderr
     return Path(taken.stdout.strip())
 
 
-def put_back(data: Path, backup: Path, *words: str) -> Answer:
-    return ask(data, "restore", "--from", str(backup), *words)
+def put_back(data: Path, backup: Path, *words: str) -> CommandResult:
+    return houvast(data, "restore", "--from", str(backup), *words)
 
 
 def sign_up(data: Path, call_name: str) -> None:
-    with inside(data) as installation:
+    with open_installation(data) as installation:
         installation.sign_up(call_name)
         installation.settle()
 
 
 def signups(data: Path) -> int:
-    with inside(data):
+    with open_installation(data):
         return int(Signup.select().count())
 
 
 def settled(data: Path) -> list[str]:
     """What is still wrong once everybody has read on."""
-    with inside(data) as installation:
+    with open_installation(data) as installation:
         installation.settle()
-        return installation.ills() + discrepancies()
+        return installation.unhealthy_findings() + discrepancies()
 
 
 @pytest.fixture
@@ -67,10 +77,10 @@ def second_prefix(database_url: str) -> Iterator[DatabasePrefix]:
 @pytest.fixture
 def elsewhere(
     request: pytest.FixtureRequest, data_folder: Path, tmp_path: Path
-) -> Callable[[Path], tuple[Path, Answer]]:
+) -> Callable[[Path], tuple[Path, CommandResult]]:
     """Puts a backup back where nothing is yet: another folder, on a server under other names."""
 
-    def build(backup: Path) -> tuple[Path, Answer]:
+    def build(backup: Path) -> tuple[Path, CommandResult]:
         words: list[str] = []
         if remembered(data_folder).database is not None:
             words = ["--database", request.getfixturevalue("second_prefix").url]
@@ -106,24 +116,24 @@ class TestTaking:
         assert not any(secret.encode() in said for secret in secrets)
         assert not any(secret in said for secret in SECRETS)
         assert tree(with_keys / "keys") == tree(files / "keys")
-        assert "sleutels" in ask(files, "backup", "--to", str(files.parent / "copies"), "--with-keys").stderr
+        assert "sleutels" in houvast(files, "backup", "--to", str(files.parent / "copies"), "--with-keys").stderr
 
     def test_a_dry_run_says_how_much_it_is_and_writes_nothing(self, data_folder: Path) -> None:
         before = tree(data_folder.parent)
 
-        told = ask(data_folder, "backup", "--to", str(data_folder.parent / "copies"), "--dry-run")
+        told = houvast(data_folder, "backup", "--to", str(data_folder.parent / "copies"), "--dry-run")
 
         assert told.returncode == 0, told.stderr
         assert "MB" in told.stderr
         assert tree(data_folder.parent) == before
 
     def test_a_program_gets_the_name_of_the_folder(self, files: Path) -> None:
-        told = ask(files, "backup", "--to", str(files.parent / "copies"), "--json")
+        told = houvast(files, "backup", "--to", str(files.parent / "copies"), "--json")
 
         assert Path(json.loads(told.stdout)["backup"]).is_dir()
 
     def test_a_folder_without_an_installation_is_refused_and_stays_away(self, tmp_path: Path) -> None:
-        told = ask(tmp_path / "nowhere", "backup", "--to", str(tmp_path / "copies"))
+        told = houvast(tmp_path / "nowhere", "backup", "--to", str(tmp_path / "copies"))
 
         assert told.returncode == 2
         assert list(tmp_path.iterdir()) == []
@@ -131,7 +141,7 @@ class TestTaking:
     def test_killed_on_the_way_it_leaves_nothing_that_looks_like_a_backup(self, files: Path) -> None:
         before = everything(files)
 
-        killed = kill(files, "store_copied:2", "backup", "--to", str(files.parent / "copies"))
+        killed = houvast_killed_at(files, "store_copied:2", "backup", "--to", str(files.parent / "copies"))
         [half] = (files.parent / "copies").iterdir()
         refused = put_back(files, half, "--yes")
 
@@ -144,7 +154,7 @@ class TestTaking:
     def test_where_it_cannot_write_it_says_so_and_leaves_nothing(self, files: Path) -> None:
         (files.parent / "copies").write_text("not a folder")
 
-        told = ask(files, "backup", "--to", str(files.parent / "copies" / "more"))
+        told = houvast(files, "backup", "--to", str(files.parent / "copies" / "more"))
 
         assert told.returncode == 1
         assert "geen reservekopie gemaakt" in told.stderr
@@ -152,28 +162,28 @@ class TestTaking:
     def test_of_a_database_server_it_needs_no_program_of_postgresql(
         self, files: Path, database_prefix: DatabasePrefix, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        ask(files, "move", "--database", database_prefix.url)
+        houvast(files, "move", "--database", database_prefix.url)
         monkeypatch.setenv("PATH", str(files))
 
-        made = ask(files, "backup", "--to", str(files.parent / "copies"))
+        made = houvast(files, "backup", "--to", str(files.parent / "copies"))
 
         assert made.returncode == 0, made.stderr
 
     def test_tables_that_are_not_ours_are_named_instead_of_left_out(
         self, files: Path, database_prefix: DatabasePrefix
     ) -> None:
-        ask(files, "move", "--database", database_prefix.url)
+        houvast(files, "move", "--database", database_prefix.url)
         with psycopg.connect(database_of(database_prefix.url, "intake")[0]) as connection:
             connection.execute("CREATE TABLE theirs AS SELECT 1 AS number")
 
-        refused = ask(files, "backup", "--to", str(files.parent / "copies"))
+        refused = houvast(files, "backup", "--to", str(files.parent / "copies"))
 
         assert refused.returncode == 1
         assert "theirs" in refused.stderr
         assert list((files.parent / "copies").iterdir()) == []
 
     def test_while_people_sign_up_every_copy_is_of_one_moment_and_comes_back_whole(
-        self, data_folder: Path, elsewhere: Callable[[Path], tuple[Path, Answer]]
+        self, data_folder: Path, elsewhere: Callable[[Path], tuple[Path, CommandResult]]
     ) -> None:
         running = RunningInstallation(data_folder, remembered(data_folder))
         begun, stop = threading.Event(), threading.Event()
@@ -194,7 +204,7 @@ class TestTaking:
                 one.start()
             assert begun.wait(60)
             taken = [
-                ask_apart(data_folder, "backup", "--to", str(data_folder.parent / "copies"), "--with-keys")
+                houvast_apart(data_folder, "backup", "--to", str(data_folder.parent / "copies"), "--with-keys")
                 for _ in range(2)
             ]
         finally:
@@ -223,8 +233,8 @@ class TestPuttingBack:
     def test_everything_is_as_it_was_what_was_there_is_kept_and_nobody_is_told_twice(
         self, data_folder: Path
     ) -> None:
-        with inside(data_folder) as installation:
-            mails = installation.mails()
+        with open_installation(data_folder) as installation:
+            mails = installation.mailbox.count()
         before = own_tables(everything(data_folder))
         backup = take(data_folder)
         sign_up(data_folder, "Mies")
@@ -233,14 +243,14 @@ class TestPuttingBack:
 
         assert restored.returncode == 0, restored.stderr
         assert own_tables(everything(data_folder)) == before
-        with inside(data_folder) as installation:
+        with open_installation(data_folder) as installation:
             installation.settle()
-            assert installation.mails() == mails
-            assert installation.ills() == []
+            assert installation.mailbox.count() == mails
+            assert installation.unhealthy_findings() == []
         assert aside(data_folder)
 
     def test_it_comes_back_where_nothing_was_with_the_keys_that_are_in_it(
-        self, data_folder: Path, elsewhere: Callable[[Path], tuple[Path, Answer]]
+        self, data_folder: Path, elsewhere: Callable[[Path], tuple[Path, CommandResult]]
     ) -> None:
         before = own_tables(everything(data_folder))
 
@@ -256,7 +266,7 @@ class TestPuttingBack:
     ) -> None:
         before = own_tables(everything(files))
         of_files, on_files = take(files), Path(shutil.copytree(files, files.with_name("on_files")))
-        ask(files, "move", "--database", database_prefix.url)
+        houvast(files, "move", "--database", database_prefix.url)
         of_server = take(files)
         sign_up(files, "Mies")
 
@@ -291,8 +301,8 @@ class TestPuttingBack:
         sign_up(data_folder, "Fien")
 
         assert restored.returncode == 0, restored.stderr
-        with inside(data_folder) as installation:
-            assert installation.ills() == []
+        with open_installation(data_folder) as installation:
+            assert installation.unhealthy_findings() == []
             assert discrepancies() == []
 
     def test_without_a_yes_it_tells_what_would_happen_and_a_dry_run_too(self, data_folder: Path) -> None:
@@ -327,7 +337,7 @@ class TestPuttingBack:
     def test_somebody_at_the_database_is_not_thrown_out(
         self, files: Path, database_prefix: DatabasePrefix
     ) -> None:
-        ask(files, "move", "--database", database_prefix.url)
+        houvast(files, "move", "--database", database_prefix.url)
         backup, before = take(files), everything(files)
         url, name = database_of(database_prefix.url, "intake")
 
@@ -430,7 +440,7 @@ class TestDying:
         sign_up(data_folder, "Mies")
         before = everything(data_folder)
 
-        killed = kill(data_folder, step, "restore", "--from", str(backup), "--yes")
+        killed = houvast_killed_at(data_folder, step, "restore", "--from", str(backup), "--yes")
         between = everything(data_folder)
         again = put_back(data_folder, backup, "--yes")
 
@@ -445,8 +455,8 @@ class TestDying:
         backup, then = take(data_folder), own_tables(everything(data_folder))
         sign_up(data_folder, "Mies")
 
-        killed = kill(data_folder, step, "restore", "--from", str(backup), "--yes")
-        between = [ask(data_folder, *words) for words in (("migrate",), ("doctor",), ("start", "--port", "0"))]
+        killed = houvast_killed_at(data_folder, step, "restore", "--from", str(backup), "--yes")
+        between = [houvast(data_folder, *words) for words in (("migrate",), ("doctor",), ("start", "--port", "0"))]
         looked = put_back(data_folder, backup, "--dry-run")
         finished = put_back(data_folder, backup, "--yes")
 
@@ -462,7 +472,7 @@ class TestDying:
         self, files: Path, tmp_path: Path
     ) -> None:
         backup = take(files)
-        with inside(files) as installation:
+        with open_installation(files) as installation:
             installation.sign_up("Mies")
             many = int(Signup.select().count())
             killed = Path(shutil.copytree(files, tmp_path / "killed"))  # the way kill -9 leaves it

@@ -21,25 +21,27 @@ from shared.security.actor import Actor
 from tests.journeys import canary
 from tests.journeys.canary import EMAIL, HELP_QUESTION, NAME
 from tests.journeys.everyday import (
+    ADDED_SENTENCE,
     COLLEAGUE,
     COLLEAGUE_EMAIL,
     LATER_EMAIL,
-    LINE,
     PLANTED,
     REPLY,
     STRANGE_REPLY,
     WALK_IN,
-    Life,
-    live_everyday,
+    EverydayFacts,
+    run_everyday_weeks,
 )
-from tests.journeys.operating import Inside, ask, inside
+from tests.journeys.operating import houvast
 from tests.journeys.routes import ROLES, Door, Doors, sign, somebody
+from tests.support.inline_installation import InlineInstallation, open_installation
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
-Weeks = tuple[Inside, Life]
+Weeks = tuple[InlineInstallation, EverydayFacts]
 PRIVATE = {
     "name": NAME, "walk-in": WALK_IN, "mail": EMAIL, "later mail": LATER_EMAIL, "mobile": "87654321",
-    "stranger": "98123456", "help": HELP_QUESTION, "line": LINE, "reply": REPLY, "strange reply": STRANGE_REPLY,
+    "stranger": "98123456", "help": HELP_QUESTION, "line": ADDED_SENTENCE, "reply": REPLY,
+    "strange reply": STRANGE_REPLY,
 }  # fmt: skip
 
 
@@ -48,19 +50,19 @@ def planted_in(text: str) -> set[str]:
 
 
 def test_they_can_be_found_where_they_are_meant_so_the_search_works(weeks: Weeks) -> None:
-    installation, life = weeks
+    installation, facts = weeks
     mailbox = canary.mailbox_bytes(installation.installation.data).decode("utf-8", "replace")
 
     assert {NAME, EMAIL, LATER_EMAIL, "87654321", "Wouwaap"} <= planted_in(mailbox)
     assert canary.found_in(
-        canary.store_bytes(installation.installation.data), canary.traces_of(life.participant_id)
+        canary.store_bytes(installation.installation.data), canary.traces_of(facts.participant_id)
     )
 
 
 def test_nothing_lies_open_in_a_store_event_audit_line_or_dead_letter(data_folder: Path) -> None:
-    with inside(data_folder) as installation:
-        life = live_everyday(installation)
-        _bury_events_about(life)
+    with open_installation(data_folder) as installation:
+        facts = run_everyday_weeks(installation)
+        _bury_events_about(facts)
 
     stores = canary.store_bytes(data_folder).decode("utf-8", "replace")
 
@@ -68,13 +70,13 @@ def test_nothing_lies_open_in_a_store_event_audit_line_or_dead_letter(data_folde
 
 
 def test_nothing_leaves_by_what_operators_print_or_copy(data_folder: Path) -> None:
-    with inside(data_folder) as installation:
-        _bury_events_about(live_everyday(installation))
+    with open_installation(data_folder) as installation:
+        _bury_events_about(run_everyday_weeks(installation))
 
     printed = [
-        *(ask(data_folder, *words) for words in (("dead-letters", "--json"), ("dead-letters",), ("doctor",))),
+        *(houvast(data_folder, *words) for words in (("dead-letters", "--json"), ("dead-letters",), ("doctor",))),
         *(
-            ask(data_folder, "feed", "--service", name, "--after", "0", "--limit", "9999", "--data-too")
+            houvast(data_folder, "feed", "--service", name, "--after", "0", "--limit", "9999", "--data-too")
             for name in NAMES
         ),
     ]  # fmt: skip
@@ -83,11 +85,11 @@ def test_nothing_leaves_by_what_operators_print_or_copy(data_folder: Path) -> No
     assert planted_in("".join(one.stdout + one.stderr for one in printed)) == set()
 
 
-def _bury_events_about(life: Life) -> None:
+def _bury_events_about(facts: EverydayFacts) -> None:
     """As if one service could not read any of them."""
     for publisher in APPLICATIONS:
         for _, text in publisher.service.outbox.after(0, 10_000):
-            if life.participant_id in text:
+            if facts.participant_id in text:
                 for application in APPLICATIONS:
                     if publisher.name in application.subscriptions.sources:
                         with application.service.transaction():
@@ -100,9 +102,9 @@ def _bury_events_about(life: Life) -> None:
 def test_no_log_line_says_any_of_it_whatever_happens(files: Path, capsys: pytest.CaptureFixture[str]) -> None:
     log.configure("test", level=logging.DEBUG)
     try:
-        with inside(files) as installation:
-            life = live_everyday(installation)
-            _press_everything(Doors(installation, life))
+        with open_installation(files) as installation:
+            facts = run_everyday_weeks(installation)
+            _press_everything(Doors(installation, facts))
             installation.settle()
     finally:
         said = capsys.readouterr()
@@ -131,10 +133,10 @@ def test_no_address_says_any_of_it(weeks: Weeks) -> None:
 
 def _press_everything(doors: Doors) -> Iterable[tuple[Door, Any]]:
     """Every door, by everybody who may: first to look, then to change things, at last to have it taken away."""
-    organisation_id = doors.life.ids["organisation_id"]
-    leads = GroupFacilitator.get(GroupFacilitator.group == doors.life.ids["group_id"]).staff_id
+    organisation_id = doors.facts.ids["organisation_id"]
+    leads = GroupFacilitator.get(GroupFacilitator.group == doors.facts.ids["group_id"]).staff_id
     everybody = Actor(leads, "staff", "Sam", {organisation_id: frozenset(ROLES)})
-    participant = Actor(doors.life.participant_id, "participant")
+    participant = Actor(doors.facts.participant_id, "participant")
 
     def order(door: Door) -> tuple[bool, bool, str]:
         return (door.method == "POST", "weghalen" in door.rule, door.rule)
@@ -184,7 +186,7 @@ MAY_READ: dict[str, dict[str, set[str]]] = {
     "intro_worker": _GETS_TO_KNOW,
     "facilitator": {},
     "manager": {"name": {"/kennismaking/gegevens/<participant_id>/weghalen"}},
-    "messenger": {"mail": _POSTBOX, "later mail": _POSTBOX, "mobile": _POSTBOX},
+    "messenger": dict.fromkeys(("name", "mail", "later mail", "mobile", "line"), _POSTBOX),
     "who leads the group": {
         "name": {"/berichten/antwoorden", _REPLY, "/groepen/<group_id>", _FAREWELL, *_EVENING},
         "walk-in": {"/groepen/<group_id>", _TELL, *_EVENING},
@@ -208,9 +210,9 @@ def read_by(doors: Doors, person: Actor) -> dict[str, set[str]]:
 @pytest.mark.parametrize("who", list(MAY_READ))
 def test_who_works_here_reads_what_they_need_and_no_more(weeks: Weeks, who: str) -> None:
     doors = Doors(*weeks)
-    organisation_id = doors.life.ids["organisation_id"]
+    organisation_id = doors.facts.ids["organisation_id"]
     if who == "who leads the group":
-        leads = GroupFacilitator.get(GroupFacilitator.group == doors.life.ids["group_id"]).staff_id
+        leads = GroupFacilitator.get(GroupFacilitator.group == doors.facts.ids["group_id"]).staff_id
         person = Actor(leads, "staff", "Sam", {organisation_id: frozenset({"facilitator"})})
     else:
         person = somebody(who, organisation_id=organisation_id)
@@ -223,7 +225,7 @@ def test_who_works_here_reads_what_they_need_and_no_more(weeks: Weeks, who: str)
 def test_a_coordinator_who_manages_as_well_never_learns_who_was_missed(weeks: Weeks) -> None:
     """Not from the messages, and not from the calls: there is a number, and no more."""
     doors = Doors(*weeks)
-    person = somebody("coordinator", "manager", "messenger", organisation_id=doors.life.ids["organisation_id"])
+    person = somebody("coordinator", "manager", "messenger", organisation_id=doors.facts.ids["organisation_id"])
 
     pages = [
         doors.knock(door, staff=person).text
@@ -232,12 +234,12 @@ def test_a_coordinator_who_manages_as_well_never_learns_who_was_missed(weeks: We
     ]
 
     assert len(pages) == 3
-    assert [page for page in pages if NAME in page or LINE in page] == []
+    assert [page for page in pages if NAME in page or ADDED_SENTENCE in page] == []
 
 
 def test_somebody_reads_all_of_their_own_and_nothing_of_others(weeks: Weeks) -> None:
     doors = Doors(*weeks)
-    person = Actor(doors.life.participant_id, "participant")
+    person = Actor(doors.facts.participant_id, "participant")
 
     read = " ".join(
         doors.knock(door, participant=person).text for door in doors.all("participant") if door.method == "GET"
@@ -252,7 +254,7 @@ def test_somebody_reads_all_of_their_own_and_nothing_of_others(weeks: Weeks) -> 
 def test_programs_with_a_key_are_told_no_name_address_or_words(weeks: Weeks) -> None:
     """But for the call name of who signed up, for the programs of who gets to know them."""
     doors = Doors(*weeks)
-    key = sign(Actor(doors.life.walk_in_id, "key", grants={doors.life.ids["organisation_id"]: frozenset(ROLES)}))
+    key = sign(Actor(doors.facts.walk_in_id, "key", grants={doors.facts.ids["organisation_id"]: frozenset(ROLES)}))
 
     for door in doors.all("key"):
         if door.method == "GET":
@@ -264,12 +266,12 @@ def test_programs_with_a_key_are_told_no_name_address_or_words(weeks: Weeks) -> 
 
 def test_the_way_of_every_event_about_somebody_says_nothing_of_them(weeks: Weeks) -> None:
     doors = Doors(*weeks)
-    life, organisation_id = doors.life, doors.life.ids["organisation_id"]
+    facts, organisation_id = doors.facts, doors.facts.ids["organisation_id"]
     staff = somebody("manager", "messenger", organisation_id=organisation_id)
-    _bury_events_about(life)
+    _bury_events_about(facts)
     door = next(one for one in doors.all("staff") if one.rule == "/gebeurtenissen/<uuid:event_id>")
     events = [text for application in APPLICATIONS for _, text in application.service.outbox.after(0, 10_000)]
-    about = [json.loads(text)["id"] for text in events if life.participant_id in text]
+    about = [json.loads(text)["id"] for text in events if facts.participant_id in text]
 
     pages = [doors.knock(door, staff=staff, event_id=event_id) for event_id in about]
 
@@ -281,7 +283,7 @@ def test_the_way_of_every_event_about_somebody_says_nothing_of_them(weeks: Weeks
 def test_the_trail_as_a_file_names_who_looked_and_never_whom(weeks: Weeks) -> None:
     doors = Doors(*weeks)
     _press_everything(doors)
-    manager = somebody("manager", organisation_id=doors.life.ids["organisation_id"])
+    manager = somebody("manager", organisation_id=doors.facts.ids["organisation_id"])
     door = next(one for one in doors.all("staff") if one.rule == "/beheer/inzage.csv")
 
     answer = doors.knock(door, staff=manager)

@@ -32,18 +32,19 @@ from tests.journeys.canary import (
     participants,
     store_bytes,
 )
-from tests.journeys.operating import Inside, ask, inside
+from tests.journeys.operating import houvast
+from tests.support.inline_installation import InlineInstallation, open_installation
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
 
 def take(data: Path) -> Path:
-    taken = ask(data, "backup", "--to", str(data.parent / "copies"))
+    taken = houvast(data, "backup", "--to", str(data.parent / "copies"))
     assert taken.returncode == 0, taken.stderr
     return Path(taken.stdout.strip())
 
 
-def ask_for_it(installation: Inside, traces: Traces) -> None:
+def ask_for_it(installation: InlineInstallation, traces: Traces) -> None:
     themselves = Actor(traces.participant_id, "participant")
     request_erasure(themselves, participant_id=traces.participant_id, request_id=new_id())
     installation.settle()
@@ -71,7 +72,7 @@ def is_proven(traces: Traces) -> bool:
 
 
 def test_before_it_is_asked_the_search_does_find_somebody(data_folder: Path) -> None:
-    with inside(data_folder) as installation:
+    with open_installation(data_folder) as installation:
         traces = live(installation)
 
     assert found_in(store_bytes(data_folder), traces)
@@ -82,7 +83,7 @@ def test_before_it_is_asked_the_search_does_find_somebody(data_folder: Path) -> 
 def test_every_service_proves_it_and_nothing_can_be_found_and_the_numbers_stay(
     data_folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    with inside(data_folder) as installation:
+    with open_installation(data_folder) as installation:
         traces = live(installation)
         numbers, lists, others = turnouts(), completed(), participants() - {traces.participant_id}
         log.configure("test", level=logging.DEBUG)
@@ -94,7 +95,7 @@ def test_every_service_proves_it_and_nothing_can_be_found_and_the_numbers_stay(
         assert (turnouts(), completed()) == (numbers, lists)
         assert participants() == others
         assert discrepancies() == []
-        assert installation.ills() == []
+        assert installation.unhealthy_findings() == []
 
     assert found_in(store_bytes(data_folder), traces) == []
     assert named_in(data_folder, traces) == set()
@@ -103,12 +104,14 @@ def test_every_service_proves_it_and_nothing_can_be_found_and_the_numbers_stay(
 
 
 def test_what_operators_can_print_or_copy_holds_nothing_either(data_folder: Path) -> None:
-    with inside(data_folder) as installation:
+    with open_installation(data_folder) as installation:
         traces = live(installation)
         ask_for_it(installation, traces)
 
-    printed = [ask(data_folder, "dead-letters", "--json")] + [
-        ask(data_folder, "feed", "--service", application.name, "--after", "0", "--limit", "9999", "--data-too")
+    printed = [houvast(data_folder, "dead-letters", "--json")] + [
+        houvast(
+            data_folder, "feed", "--service", application.name, "--after", "0", "--limit", "9999", "--data-too"
+        )
         for application in APPLICATIONS
     ]
     backup = take(data_folder)
@@ -118,34 +121,34 @@ def test_what_operators_can_print_or_copy_holds_nothing_either(data_folder: Path
 
 
 def test_a_backup_from_before_forgets_again_before_anything_serves(data_folder: Path) -> None:
-    with inside(data_folder) as installation:
+    with open_installation(data_folder) as installation:
         traces = live(installation)
     backup = take(data_folder)
-    with inside(data_folder) as installation:
+    with open_installation(data_folder) as installation:
         numbers = turnouts()
         ask_for_it(installation, traces)
 
-    restored = ask(data_folder, "restore", "--from", str(backup), "--yes")
+    restored = houvast(data_folder, "restore", "--from", str(backup), "--yes")
 
     assert restored.returncode == 0, restored.stderr
     assert "opnieuw vergeten: 1" in restored.stderr
     assert found_in(store_bytes(data_folder), traces) == []
-    with inside(data_folder) as installation:
+    with open_installation(data_folder) as installation:
         installation.settle()
         assert is_proven(traces)
         assert turnouts() == numbers
         assert discrepancies() == []
-        assert installation.ills() == []
+        assert installation.unhealthy_findings() == []
     assert named_in(data_folder, traces) == set()
 
 
 def test_a_backup_put_back_on_an_empty_machine_forgets_by_the_ledger_beside_it(
     files: Path, tmp_path: Path
 ) -> None:
-    with inside(files) as installation:
+    with open_installation(files) as installation:
         traces = live(installation)
     backup = take(files)
-    with inside(files) as installation:
+    with open_installation(files) as installation:
         ask_for_it(installation, traces)
     take(files)
     for keys in (files / "keys").iterdir():
@@ -154,11 +157,11 @@ def test_a_backup_put_back_on_an_empty_machine_forgets_by_the_ledger_beside_it(
         copied.write_bytes(keys.read_bytes())
         copied.chmod(0o600)
 
-    restored = ask(tmp_path / "elsewhere", "restore", "--from", str(backup), "--yes")
+    restored = houvast(tmp_path / "elsewhere", "restore", "--from", str(backup), "--yes")
 
     assert restored.returncode == 0, restored.stderr
     assert found_in(store_bytes(tmp_path / "elsewhere"), traces) == []
-    with inside(tmp_path / "elsewhere") as installation:
+    with open_installation(tmp_path / "elsewhere") as installation:
         installation.settle()
         assert is_proven(traces)
 
@@ -170,7 +173,7 @@ def test_a_backup_goes_after_the_days_that_people_were_promised_once_there_is_a_
     (copies / "houvast-something").mkdir()
     (copies / "holiday").mkdir()
 
-    taken = ask(files, "backup", "--to", str(copies), "--keep-days", "30")
+    taken = houvast(files, "backup", "--to", str(copies), "--keep-days", "30")
 
     left = {path.name for path in copies.iterdir()}
     assert left == {young.name, Path(taken.stdout.strip()).name, "houvast-something", "holiday"}
@@ -186,17 +189,17 @@ def age(backup: Path, *, days: int) -> None:
 
 @pytest.mark.parametrize("name", [service.name for service in APPLICATIONS])
 def test_one_store_put_back_alone_forgets_as_well(files: Path, name: str) -> None:
-    with inside(files) as installation:
+    with open_installation(files) as installation:
         traces = live(installation)
     backup = take(files)
-    with inside(files) as installation:
+    with open_installation(files) as installation:
         ask_for_it(installation, traces)
 
-    restored = ask(files, "restore", "--from", str(backup), "--service", name, "--yes")
+    restored = houvast(files, "restore", "--from", str(backup), "--service", name, "--yes")
 
     assert restored.returncode == 0, restored.stderr
     assert found_in(store_bytes(files), traces) == []
-    with inside(files) as installation:
+    with open_installation(files) as installation:
         installation.settle()
         assert is_proven(traces)
         assert discrepancies() == []
@@ -204,15 +207,15 @@ def test_one_store_put_back_alone_forgets_as_well(files: Path, name: str) -> Non
 
 
 def test_without_a_ledger_what_the_others_answered_makes_an_older_store_forget(files: Path) -> None:
-    with inside(files) as installation:
+    with open_installation(files) as installation:
         traces = live(installation)
     backup = take(files)
-    with inside(files) as installation:
+    with open_installation(files) as installation:
         ask_for_it(installation, traces)
     (files / "erasures").unlink()
 
-    ask(files, "restore", "--from", str(backup), "--service", "intake", "--yes")
-    with inside(files) as installation:
+    houvast(files, "restore", "--from", str(backup), "--service", "intake", "--yes")
+    with open_installation(files) as installation:
         installation.settle()
         assert is_proven(traces)
 
@@ -221,7 +224,7 @@ def test_without_a_ledger_what_the_others_answered_makes_an_older_store_forget(f
 
 
 def test_who_may_decide_in_another_organisation_cannot_have_somebody_forgotten(files: Path) -> None:
-    with inside(files) as installation:
+    with open_installation(files) as installation:
         traces = live(installation)
         kim = actor_of("coordinator")
         stranger = Actor(kim.id, "staff", grants={new_id(): frozenset({"coordinator", "manager"})})

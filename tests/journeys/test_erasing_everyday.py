@@ -18,12 +18,12 @@ from shared.ids import new_id
 from shared.security.actor import Actor
 from tests.crash.erasure_ledger import discrepancies
 from tests.journeys.canary import MOBILE, NAME, found_in, mailbox_bytes, named_in, store_bytes, traces_of
-from tests.journeys.everyday import PLANTED, Life, live_everyday, rows_of
-from tests.journeys.operating import Inside, inside
+from tests.journeys.everyday import PLANTED, EverydayFacts, rows_of, run_everyday_weeks
 from tests.journeys.routes import Doors
+from tests.support.inline_installation import InlineInstallation, open_installation
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
-Weeks = tuple[Inside, Life]
+Weeks = tuple[InlineInstallation, EverydayFacts]
 # What erasing knows by the ids of its rows only: nothing in it is one person's. A place that was returned is known
 # by the event about it, and does not say whose it was.
 OF_NOBODY = {
@@ -33,7 +33,7 @@ OF_NOBODY = {
 }  # fmt: skip
 
 
-def be_forgotten(installation: Inside, person: str) -> None:
+def be_forgotten(installation: InlineInstallation, person: str) -> None:
     request_erasure(Actor(person, "participant"), participant_id=person, request_id=new_id())
     installation.settle()
 
@@ -45,23 +45,23 @@ def is_proven(person: str) -> bool:
 
 def test_every_table_that_may_hold_something_of_somebody_does(weeks: Weeks) -> None:
     """So that the trials below are of all tables; whoever adds one adds to what happens in everyday.py."""
-    _, life = weeks
+    _, facts = weeks
 
-    empty = {table for table, rows in rows_of(life.participant_id).items() if rows == 0}
+    empty = {table for table, rows in rows_of(facts.participant_id).items() if rows == 0}
 
     assert {table.partition(".")[2] for table in empty} <= OF_NOBODY
 
 
 def test_nothing_is_left_of_them_and_all_services_prove_it(data_folder: Path) -> None:
-    with inside(data_folder) as installation:
-        life = live_everyday(installation)
-        traces = traces_of(life.participant_id)
-        be_forgotten(installation, life.participant_id)
+    with open_installation(data_folder) as installation:
+        facts = run_everyday_weeks(installation)
+        traces = traces_of(facts.participant_id)
+        be_forgotten(installation, facts.participant_id)
 
-        assert is_proven(life.participant_id)
-        assert set(rows_of(life.participant_id).values()) == {0}
+        assert is_proven(facts.participant_id)
+        assert set(rows_of(facts.participant_id).values()) == {0}
         assert discrepancies() == []
-        assert installation.ills() == []
+        assert installation.unhealthy_findings() == []
 
     assert found_in(store_bytes(data_folder), traces) == []
     assert named_in(data_folder, traces) == set()
@@ -69,24 +69,24 @@ def test_nothing_is_left_of_them_and_all_services_prove_it(data_folder: Path) ->
 
 
 def test_who_only_walked_in_is_forgotten_in_the_same_way(weeks: Weeks) -> None:
-    installation, life = weeks
-    traces = traces_of(life.walk_in_id, at_least=1)
+    installation, facts = weeks
+    traces = traces_of(facts.walk_in_id, at_least=1)
 
-    be_forgotten(installation, life.walk_in_id)
+    be_forgotten(installation, facts.walk_in_id)
 
-    assert is_proven(life.walk_in_id)
-    assert set(rows_of(life.walk_in_id).values()) == {0}
-    assert set(rows_of(life.participant_id).values()) != {0}
+    assert is_proven(facts.walk_in_id)
+    assert set(rows_of(facts.walk_in_id).values()) == {0}
+    assert set(rows_of(facts.participant_id).values()) != {0}
     assert found_in(store_bytes(installation.installation.data), traces, words=("Kwartelkoning",)) == []
 
 
 def test_a_pass_that_is_still_good_opens_empty_pages_and_brings_nothing_back(weeks: Weeks) -> None:
     """A quarter of an hour is enough to press every button once more."""
-    installation, life = weeks
-    doors = Doors(installation, life)
+    installation, facts = weeks
+    doors = Doors(installation, facts)
     tokens = {purpose: doors.token(purpose) for purpose in doors.tokens()}
-    be_forgotten(installation, life.participant_id)
-    themselves = Actor(life.participant_id, "participant")
+    be_forgotten(installation, facts.participant_id)
+    themselves = Actor(facts.participant_id, "participant")
 
     for door in doors.all("participant", "link"):
         token = tokens.get(door.asks.purpose, "x")
@@ -95,15 +95,15 @@ def test_a_pass_that_is_still_good_opens_empty_pages_and_brings_nothing_back(wee
         assert not [word for word in PLANTED if word in answer.text], door
     installation.settle()
 
-    assert set(rows_of(life.participant_id).values()) == {0}
-    assert installation.ills() == []
+    assert set(rows_of(facts.participant_id).values()) == {0}
+    assert installation.unhealthy_findings() == []
 
 
 def test_links_of_somebody_who_was_forgotten_are_over_and_say_so_kindly(weeks: Weeks) -> None:
-    installation, life = weeks
-    doors = Doors(installation, life)
+    installation, facts = weeks
+    doors = Doors(installation, facts)
     tokens = {purpose: doors.token(purpose) for purpose in doors.tokens()}
-    be_forgotten(installation, life.participant_id)
+    be_forgotten(installation, facts.participant_id)
 
     answers = {
         door: doors.knock(door, token=tokens[door.asks.purpose])
@@ -115,9 +115,9 @@ def test_links_of_somebody_who_was_forgotten_are_over_and_say_so_kindly(weeks: W
 
 
 def test_what_others_tell_late_of_them_is_heard_and_kept_nowhere(weeks: Weeks) -> None:
-    installation, life = weeks
-    message_ids = [row.id for row in Message.select().where(Message.participant_id == life.participant_id)]
-    be_forgotten(installation, life.participant_id)
+    installation, facts = weeks
+    message_ids = [row.id for row in Message.select().where(Message.participant_id == facts.participant_id)]
+    be_forgotten(installation, facts.participant_id)
 
     for message_id in message_ids:
         assert not receipts.note_receipt(message_id, "sms", "undelivered", "3/")
@@ -126,8 +126,8 @@ def test_what_others_tell_late_of_them_is_heard_and_kept_nowhere(weeks: Weeks) -
     replies.note_reply(MOBILE, "STOP", "2026-02-01T10:00:00", message_ids[0])
     installation.settle()
 
-    assert set(rows_of(life.participant_id).values()) == {0}
-    assert OptOut.select().where(OptOut.participant_id == life.participant_id).count() == 0
+    assert set(rows_of(facts.participant_id).values()) == {0}
+    assert OptOut.select().where(OptOut.participant_id == facts.participant_id).count() == 0
     kept = Reply.select().order_by(Reply.id.desc()).first()
     assert (kept.participant_id, kept.message_id) == (None, None)
     assert NAME.encode() not in store_bytes(installation.installation.data)

@@ -84,7 +84,7 @@ def test_over_a_broker_it_is_proven_and_no_queue_holds_anything(files: Path, bro
     assert found_in(lying_in(broker_prefix), traces, ids_too=True) == []
 
 
-@pytest.mark.parametrize("step", ["events_handling", "events_handled", "store_wiped", "event_said"])
+@pytest.mark.parametrize("step", ["events_handling", "events_handled", "store_wiped", "event_published"])
 def test_killed_on_the_way_it_is_finished_by_whoever_comes_after(running: RunningInstallation, step: str) -> None:
     traces = signed_up(running)
     running.kill("work")

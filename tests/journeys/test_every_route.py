@@ -17,12 +17,12 @@ from shared.ids import new_id
 from shared.security import links, service_tokens
 from shared.security.access import ASK_CODE, RENEW
 from shared.security.actor import Actor
-from tests.journeys.everyday import PLANTED, Life
-from tests.journeys.operating import Inside
+from tests.journeys.everyday import PLANTED, EverydayFacts
 from tests.journeys.routes import ROLES, Doors, differences, sign, somebody, state
+from tests.support.inline_installation import InlineInstallation
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
-Weeks = tuple[Inside, Life]
+Weeks = tuple[InlineInstallation, EverydayFacts]
 # Lists show what is one's own, and in another organisation that is nothing; nothing else may answer a stranger.
 OF_ONE_THING = {
     "group_id", "meeting_id", "membership_id", "organisation_id", "call_id", "signup_id", "talk_id",
@@ -67,9 +67,9 @@ def test_nobody_at_all_gets_in(weeks: Weeks) -> None:
 
 
 def wrong_passes(doors: Doors) -> dict[str, str]:
-    organisation_id = doors.life.ids["organisation_id"]
+    organisation_id = doors.facts.ids["organisation_id"]
     everything = {organisation_id: frozenset(ROLES)}
-    person = doors.life.participant_id
+    person = doors.facts.participant_id
     good = sign(Actor(new_id(), "staff", "Bo", everything))
     return {
         "of a participant": sign(Actor(person, "participant")),
@@ -100,11 +100,11 @@ def test_a_pass_that_is_another_ones_or_over_or_changed_is_no_pass(weeks: Weeks)
 
 def test_a_pass_of_somebody_who_works_here_opens_no_own_page(weeks: Weeks) -> None:
     doors = Doors(*weeks)
-    staff = somebody(*ROLES, organisation_id=doors.life.ids["organisation_id"])
-    key = Actor(doors.life.participant_id, "key")
+    staff = somebody(*ROLES, organisation_id=doors.facts.ids["organisation_id"])
+    key = Actor(doors.facts.participant_id, "key")
 
     for door in doors.all("participant"):
-        for actor in (staff, key, Actor(doors.life.participant_id, "staff")):
+        for actor in (staff, key, Actor(doors.facts.participant_id, "staff")):
             answer = doors.knock(door, staff=staff, participant=actor)
             assert answer.headers.get("Location", "").startswith(ASK_CODE), door
 
@@ -112,7 +112,7 @@ def test_a_pass_of_somebody_who_works_here_opens_no_own_page(weeks: Weeks) -> No
 @pytest.mark.parametrize("role", [*ROLES, "participant", ""])
 def test_who_holds_another_role_is_refused(weeks: Weeks, role: str) -> None:
     doors, before = Doors(*weeks), state()
-    person = somebody(role, organisation_id=doors.life.ids["organisation_id"])
+    person = somebody(role, organisation_id=doors.facts.ids["organisation_id"])
 
     for door in doors.all("staff"):
         if door.asks.roles and role not in door.asks.roles:
@@ -154,7 +154,7 @@ def test_all_roles_in_another_organisation_find_nothing_and_change_nothing(weeks
 @pytest.mark.parametrize("role", ROLES)
 def test_no_door_breaks_or_changes_anything_for_one_role_that_looks(weeks: Weeks, role: str) -> None:
     doors, before = Doors(*weeks), state()
-    person = somebody(role, organisation_id=doors.life.ids["organisation_id"])
+    person = somebody(role, organisation_id=doors.facts.ids["organisation_id"])
 
     for door in doors.all("staff"):
         if door.method == "GET":
@@ -165,7 +165,7 @@ def test_no_door_breaks_or_changes_anything_for_one_role_that_looks(weeks: Weeks
 
 def test_a_facilitator_who_leads_nothing_sees_nobody_and_changes_nothing(weeks: Weeks) -> None:
     doors, before = Doors(*weeks), state()
-    person = somebody("facilitator", organisation_id=doors.life.ids["organisation_id"])
+    person = somebody("facilitator", organisation_id=doors.facts.ids["organisation_id"])
 
     for door in doors.all("staff"):
         answer = doors.knock(door, staff=person)
@@ -178,8 +178,8 @@ def test_a_facilitator_who_leads_nothing_sees_nobody_and_changes_nothing(weeks: 
 def test_a_get_changes_nothing_for_who_may_come_in(weeks: Weeks) -> None:
     """Also as a mail scanner or a browser that looks ahead does it."""
     doors, before = Doors(*weeks), state()
-    staff = somebody(*ROLES, organisation_id=doors.life.ids["organisation_id"])
-    participant = Actor(doors.life.participant_id, "participant")
+    staff = somebody(*ROLES, organisation_id=doors.facts.ids["organisation_id"])
+    participant = Actor(doors.facts.participant_id, "participant")
     ahead = {"Purpose": "prefetch", "Sec-Purpose": "prefetch;prerender", "User-Agent": "MailScanner/1.0"}
     broken = {}
 
@@ -197,8 +197,8 @@ def test_a_get_changes_nothing_for_who_may_come_in(weeks: Weeks) -> None:
 def test_without_the_token_of_a_form_nothing_is_taken(weeks: Weeks) -> None:
     doors = Doors(*weeks, checks_forms=True)
     before = state()
-    staff = somebody(*ROLES, organisation_id=doors.life.ids["organisation_id"])
-    participant = Actor(doors.life.participant_id, "participant")
+    staff = somebody(*ROLES, organisation_id=doors.facts.ids["organisation_id"])
+    participant = Actor(doors.facts.participant_id, "participant")
     asked = [
         door
         for door in doors.all("staff", "participant", "link", "nobody")
@@ -252,27 +252,27 @@ def test_every_purpose_of_a_link_is_tried(weeks: Weeks) -> None:
 
 
 def test_somebody_on_their_own_pages_sees_and_changes_nothing_of_somebody_else(weeks: Weeks) -> None:
-    installation, life = weeks
-    doors = Doors(installation, life)
-    other = Actor(life.walk_in_id, "participant")
-    before = {name: [row for row in rows if life.participant_id in row] for name, rows in state().items()}
+    installation, facts = weeks
+    doors = Doors(installation, facts)
+    other = Actor(facts.walk_in_id, "participant")
+    before = {name: [row for row in rows if facts.participant_id in row] for name, rows in state().items()}
 
     for door in sorted(doors.all("participant"), key=lambda door: "weghalen" in door.rule):
         answer = doors.knock(door, participant=other)
         assert answer.status_code < 500, door
         assert not {"Zilverlijster", "Regenwulp"} & set(betrayed(answer)), door
 
-    after = {name: [row for row in rows if life.participant_id in row] for name, rows in state().items()}
+    after = {name: [row for row in rows if facts.participant_id in row] for name, rows in state().items()}
     assert differences(before, after) == set()
 
 
 def test_other_services_show_who_they_are_and_for_whom_they_ask(weeks: Weeks) -> None:
     doors, before = Doors(*weeks), state()
-    organisation_id = doors.life.ids["organisation_id"]
+    organisation_id = doors.facts.ids["organisation_id"]
     for_whom = sign(Actor(new_id(), "staff", "", {organisation_id: frozenset({"operator"})}))
     visitors = {
         "a cookie's pass": sign(somebody(*ROLES, organisation_id=organisation_id)),
-        "a participant": sign(Actor(doors.life.participant_id, "participant")),
+        "a participant": sign(Actor(doors.facts.participant_id, "participant")),
         "a key": sign(Actor(new_id(), "key", grants={organisation_id: frozenset({"operator"})})),
         "nobody": "",
     }

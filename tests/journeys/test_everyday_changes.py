@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from icalendar import Calendar
 
-from tests.journeys.evenings import BOTH, Kade, address_of, delivered
+from tests.support.scenario import BOTH, Scenario, delivered, email_of
 
 NOOR, VLINDER, JIP = "noor@example.org", "vlinder@example.org", "jip@example.org"
 NUMBER = "+31612345678"
@@ -33,46 +33,48 @@ def open_calendar(person: Any, page: str) -> str:
     return found[1]
 
 
-def at_own_page(kade: Kade, address: str) -> Any:
+def at_own_page(scenario: Scenario, address: str) -> Any:
     """Somebody follows the link to their own page, asks a code and types it."""
-    person = kade.installation.person()
-    link = kade.post(address)[-1].link(r"/mijn/naar/[\w-]+")
+    person = scenario.installation.visitor()
+    link = scenario.deliveries(address)[-1].link(r"/mijn/naar/[\w-]+")
     person.submit(person.open(link), link)
-    kade.installation.settle()
-    code = re.search(r"\b\d{6}\b", kade.post(address)[-1].text)
+    scenario.installation.settle()
+    code = re.search(r"\b\d{6}\b", scenario.deliveries(address)[-1].text)
     assert code is not None
     page = person.submit(person.open(f"{link}/code"), f"{link}/code", code=code[0])
     assert page.path == "/mijn", page.text
     return person
 
 
-def test_a_meeting_that_is_moved_is_told_once_to_each_and_old_reminders_and_calendars_follow(kade: Kade) -> None:
-    group = kade.group()
-    kade.join(group, "Noor", email=NOOR, purposes=BOTH)
-    kade.join(group, "Vlinder", mobile=NUMBER, purposes=BOTH)
-    kade.join(group, "Jip")
-    meeting = kade.meeting(group)
-    noor = at_own_page(kade, NOOR)
-    hers, ours = open_calendar(noor, "/mijn/agenda"), open_calendar(kade.sam, f"{group}/agenda")
-    was = [entries(kade.installation.person(), one)[0] for one in (hers, ours)]
-    kade.news()
+def test_a_meeting_that_is_moved_is_told_once_to_each_and_old_reminders_and_calendars_follow(
+    scenario: Scenario,
+) -> None:
+    group = scenario.group()
+    scenario.join(group, "Noor", email=NOOR, purposes=BOTH)
+    scenario.join(group, "Vlinder", mobile=NUMBER, purposes=BOTH)
+    scenario.join(group, "Jip")
+    meeting = scenario.meeting(group)
+    noor = at_own_page(scenario, NOOR)
+    hers, ours = open_calendar(noor, "/mijn/agenda"), open_calendar(scenario.sam, f"{group}/agenda")
+    was = [entries(scenario.installation.visitor(), one)[0] for one in (hers, ours)]
+    scenario.new_deliveries()
 
-    page = kade.move(meeting, on="2026-11-26")
-    told = kade.news()
-    tell = kade.sam.open(f"{meeting}/vertellen")
+    page = scenario.move_meeting(meeting, on="2026-11-26")
+    told = scenario.new_deliveries()
+    tell = scenario.sam.open(f"{meeting}/vertellen")
     now = [
-        next(row for row in entries(kade.installation.person(), one) if row[0] == was[0][0])
+        next(row for row in entries(scenario.installation.visitor(), one) if row[0] == was[0][0])
         for one in (hers, ours)
     ]
-    kade.at("2026-11-23 18.05")
-    on_the_old_eve = kade.news()
-    kade.at("2026-11-25 18.05")
-    on_the_new_eve = kade.news()
-    kade.at("2026-11-26 18.45")
-    open_now = kade.sam.open(meeting)
+    scenario.clock_at("2026-11-23 18.05")
+    on_the_old_eve = scenario.new_deliveries()
+    scenario.clock_at("2026-11-25 18.05")
+    on_the_new_eve = scenario.new_deliveries()
+    scenario.clock_at("2026-11-26 18.45")
+    open_now = scenario.sam.open(meeting)
 
     assert "Verplaatst. Eerst was het dinsdag 24 november, 19.30" in page.text
-    assert sorted(one.to for one in told) == sorted([NOOR, NUMBER, address_of("Sam")])
+    assert sorted(one.to for one in told) == sorted([NOOR, NUMBER, email_of("Sam")])
     assert all("donderdag 26 november" in one.text for one in told)
     assert [name in tell.text for name in ("Jip", "Noor", "Vlinder")] == [True, False, False]
     assert was[0][1] == was[1][1] == datetime(2026, 11, 24, 18, 30, tzinfo=UTC)
@@ -83,46 +85,46 @@ def test_a_meeting_that_is_moved_is_told_once_to_each_and_old_reminders_and_cale
     assert "Wie is er?" in open_now.text
 
 
-def test_who_called_off_for_the_old_day_may_come_on_the_new_one(kade: Kade) -> None:
-    group = kade.group()
-    kade.join(group, "Noor", email=NOOR, purposes=BOTH)
-    meeting = kade.meeting(group)
-    kade.at("2026-11-23 18.05")
-    link = kade.news()[-1].link(r"/mijn/afmelden/[\w-]+")
-    noor = kade.installation.person()
+def test_who_called_off_for_the_old_day_may_come_on_the_new_one(scenario: Scenario) -> None:
+    group = scenario.group()
+    scenario.join(group, "Noor", email=NOOR, purposes=BOTH)
+    meeting = scenario.meeting(group)
+    scenario.clock_at("2026-11-23 18.05")
+    link = scenario.new_deliveries()[-1].link(r"/mijn/afmelden/[\w-]+")
+    noor = scenario.installation.visitor()
     noor.submit(noor.open(link), link)
-    kade.installation.settle()
+    scenario.installation.settle()
 
-    kade.move(meeting, on="2026-11-26")
-    told = kade.news()
-    kade.at("2026-11-25 18.05")
+    scenario.move_meeting(meeting, on="2026-11-26")
+    told = scenario.new_deliveries()
+    scenario.clock_at("2026-11-25 18.05")
 
     assert [one.to for one in told] == [NOOR]
     assert "donderdag 26 november" in told[0].text
-    assert "afgemeld" not in kade.sam.open(meeting).text.replace("Afgemeld", "")
-    assert [one.subject for one in kade.news()] == ["Tot donderdag 26 november"]
+    assert "afgemeld" not in scenario.sam.open(meeting).text.replace("Afgemeld", "")
+    assert [one.subject for one in scenario.new_deliveries()] == ["Tot donderdag 26 november"]
 
 
 def test_cancelled_an_hour_before_everybody_hears_at_once_by_all_their_ways_and_the_rest_from_a_person(
-    kade: Kade,
+    scenario: Scenario,
 ) -> None:
-    group = kade.group()
-    kade.join(group, "Noor", email=NOOR, mobile="0687654321", purposes=BOTH)
-    kade.join(group, "Vlinder", mobile=NUMBER, purposes=())
-    kade.join(group, "Jip")
-    meeting = kade.meeting(group)
-    kade.at("2026-11-24 18.30")
-    kade.news()
+    group = scenario.group()
+    scenario.join(group, "Noor", email=NOOR, mobile="0687654321", purposes=BOTH)
+    scenario.join(group, "Vlinder", mobile=NUMBER, purposes=())
+    scenario.join(group, "Jip")
+    meeting = scenario.meeting(group)
+    scenario.clock_at("2026-11-24 18.30")
+    scenario.new_deliveries()
 
-    page = kade.cancel(meeting)
-    told = kade.news()
-    to_sam = next(one for one in told if one.to == address_of("Sam"))
-    listed = kade.sam.open(to_sam.link(r"/bijeenkomsten/[\w-]+"))
-    tell = kade.sam.open(f"{meeting}/vertellen")
-    kade.at("2026-11-24 19.35")
-    began = kade.sam.open(meeting)
+    page = scenario.cancel_meeting(meeting)
+    told = scenario.new_deliveries()
+    to_sam = next(one for one in told if one.to == email_of("Sam"))
+    listed = scenario.sam.open(to_sam.link(r"/bijeenkomsten/[\w-]+"))
+    tell = scenario.sam.open(f"{meeting}/vertellen")
+    scenario.clock_at("2026-11-24 19.35")
+    began = scenario.sam.open(meeting)
 
-    assert sorted(one.to for one in told) == sorted([NOOR, NUMBER, "+31687654321", address_of("Sam")])
+    assert sorted(one.to for one in told) == sorted([NOOR, NUMBER, "+31687654321", email_of("Sam")])
     assert all("niet door" in one.text for one in told)
     assert all("Noor" in one.text for one in told if one.to in (NOOR, "+31687654321"))
     assert "Eén persoon konden we dat niet laten weten" in to_sam.text
@@ -130,7 +132,7 @@ def test_cancelled_an_hour_before_everybody_hears_at_once_by_all_their_ways_and_
     assert "Deze bijeenkomst gaat niet door" in page.text + listed.text
     assert [name in tell.text for name in ("Jip", "Noor", "Vlinder")] == [True, False, False]
     assert "Gaat niet door" in began.text
-    assert kade.news() == []
+    assert scenario.new_deliveries() == []
 
 
 @pytest.mark.parametrize(
@@ -144,25 +146,25 @@ def test_cancelled_an_hour_before_everybody_hears_at_once_by_all_their_ways_and_
 def test_a_meeting_at_half_past_seven_stays_at_half_past_seven_when_the_clock_changes(
     installation: Any, before: str, first_on: str, night: str, hours: tuple[int, int]
 ) -> None:
-    kade = Kade(installation, before)
-    group = kade.group("Zondaggroep", first_on=first_on)
-    kade.join(group, "Noor", email=NOOR, mobile="0687654321", purposes=BOTH)
-    calendar = open_calendar(kade.sam, f"{group}/agenda")
-    starts = [row[1] for row in entries(kade.installation.person(), calendar)][:2]
-    meeting = kade.meeting(group, 1)
+    scenario = Scenario(installation, before)
+    group = scenario.group("Zondaggroep", first_on=first_on)
+    scenario.join(group, "Noor", email=NOOR, mobile="0687654321", purposes=BOTH)
+    calendar = open_calendar(scenario.sam, f"{group}/agenda")
+    starts = [row[1] for row in entries(scenario.installation.visitor(), calendar)][:2]
+    meeting = scenario.meeting(group, 1)
     saturday = f"{night[:-2]}{int(night[-2:]) - 1}"
-    kade.at(f"{saturday} 17.55")
-    kade.news()
-    kade.at(f"{saturday} 18.01")
-    reminded = kade.news()
+    scenario.clock_at(f"{saturday} 17.55")
+    scenario.new_deliveries()
+    scenario.clock_at(f"{saturday} 18.01")
+    reminded = scenario.new_deliveries()
     link = reminded[0].link(r"/mijn/afmelden/[\w-]+")
-    kade.at(f"{night} 18.25")
-    too_early = kade.sam.open(meeting)
-    kade.at(f"{night} 19.20")
-    noor = kade.installation.person()
+    scenario.clock_at(f"{night} 18.25")
+    too_early = scenario.sam.open(meeting)
+    scenario.clock_at(f"{night} 19.20")
+    noor = scenario.installation.visitor()
     in_time = noor.open(link)
-    open_now = kade.sam.open(meeting)
-    kade.at(f"{night} 19.31")
+    open_now = scenario.sam.open(meeting)
+    scenario.clock_at(f"{night} 19.31")
     too_late = noor.open(link)
 
     assert [(one.hour, one.minute) for one in starts] == [(hour, 30) for hour in hours]
@@ -183,104 +185,106 @@ def test_a_meeting_at_half_past_seven_stays_at_half_past_seven_when_the_clock_ch
 def test_cancelled_in_the_night_of_the_clock_change_the_mail_goes_and_the_telephone_stays_silent_until_eight(
     installation: Any, before: str, first_on: str, night: str
 ) -> None:
-    kade = Kade(installation, before)
-    group = kade.group("Zondaggroep", first_on=first_on)
-    kade.join(group, "Noor", email=NOOR, mobile="0687654321", purposes=BOTH)
-    meeting = kade.meeting(group, 1)
-    kade.at(f"{night} 01.30")
-    kade.news()
+    scenario = Scenario(installation, before)
+    group = scenario.group("Zondaggroep", first_on=first_on)
+    scenario.join(group, "Noor", email=NOOR, mobile="0687654321", purposes=BOTH)
+    meeting = scenario.meeting(group, 1)
+    scenario.clock_at(f"{night} 01.30")
+    scenario.new_deliveries()
 
-    kade.cancel(meeting, kade.vos)
-    at_once = kade.news()
-    kade.at(f"{night} 07.50")
-    before_eight = kade.news()
-    kade.at(f"{night} 08.00")
-    at_eight = kade.news()
+    scenario.cancel_meeting(meeting, scenario.vos)
+    at_once = scenario.new_deliveries()
+    scenario.clock_at(f"{night} 07.50")
+    before_eight = scenario.new_deliveries()
+    scenario.clock_at(f"{night} 08.00")
+    at_eight = scenario.new_deliveries()
 
-    assert [one.to for one in at_once] == [NOOR, address_of("Sam")]
+    assert [one.to for one in at_once] == [NOOR, email_of("Sam")]
     assert before_eight == []
     assert [one.to for one in at_eight] == ["+31687654321"]
 
 
-def test_off_and_on_again_in_one_night_each_hears_only_what_changed_for_them(kade: Kade) -> None:
-    group = kade.group()
-    kade.join(group, "Noor", email=NOOR, purposes=BOTH)
-    kade.join(group, "Vlinder", mobile=NUMBER, purposes=BOTH)
-    kade.join(group, "Jip")
-    meeting, calendar = kade.meeting(group), open_calendar(kade.sam, f"{group}/agenda")
-    kade.at("2026-11-23 18.05")
-    kade.at("2026-11-23 23.00")
-    kade.news()
+def test_off_and_on_again_in_one_night_each_hears_only_what_changed_for_them(scenario: Scenario) -> None:
+    group = scenario.group()
+    scenario.join(group, "Noor", email=NOOR, purposes=BOTH)
+    scenario.join(group, "Vlinder", mobile=NUMBER, purposes=BOTH)
+    scenario.join(group, "Jip")
+    meeting, calendar = scenario.meeting(group), open_calendar(scenario.sam, f"{group}/agenda")
+    scenario.clock_at("2026-11-23 18.05")
+    scenario.clock_at("2026-11-23 23.00")
+    scenario.new_deliveries()
 
-    kade.cancel(meeting, kade.vos)
-    off, shown_off = kade.news(), entries(kade.installation.person(), calendar)[0]
-    kade.at("2026-11-23 23.30")
-    kade.vos.submit(kade.vos.open(f"{meeting}/wijzigen"), f"{meeting}/toch-door")
-    kade.installation.settle()
-    on_again, shown_on = kade.news(), entries(kade.installation.person(), calendar)[0]
-    kade.at("2026-11-24 08.01")
-    kade.at("2026-11-24 18.00")
-    by_day = kade.news()
+    scenario.cancel_meeting(meeting, scenario.vos)
+    off, shown_off = scenario.new_deliveries(), entries(scenario.installation.visitor(), calendar)[0]
+    scenario.clock_at("2026-11-23 23.30")
+    scenario.vos.submit(scenario.vos.open(f"{meeting}/wijzigen"), f"{meeting}/toch-door")
+    scenario.installation.settle()
+    on_again, shown_on = scenario.new_deliveries(), entries(scenario.installation.visitor(), calendar)[0]
+    scenario.clock_at("2026-11-24 08.01")
+    scenario.clock_at("2026-11-24 18.00")
+    by_day = scenario.new_deliveries()
 
     assert delivered(off) == [
         (NOOR, "Gaat niet door: dinsdag 24 november"),
-        (address_of("Sam"), "Gaat niet door: dinsdag 24 november"),
-        (address_of("Sam"), "Wil jij het vertellen? Dinsdag 24 november"),
+        (email_of("Sam"), "Gaat niet door: dinsdag 24 november"),
+        (email_of("Sam"), "Wil jij het vertellen? Dinsdag 24 november"),
     ]
     assert delivered(on_again) == [
         (NOOR, "Het gaat toch door: dinsdag 24 november"),
-        (address_of("Sam"), "Gaat toch door: dinsdag 24 november"),
-        (address_of("Sam"), "Wil jij het vertellen? Dinsdag 24 november"),
+        (email_of("Sam"), "Gaat toch door: dinsdag 24 november"),
+        (email_of("Sam"), "Wil jij het vertellen? Dinsdag 24 november"),
     ]
     assert "Die gaat toch door" in on_again[0].text
     assert [row[2:] for row in (shown_off, shown_on)] == [("CANCELLED", 1), ("CONFIRMED", 2)]
     assert by_day == []
 
 
-def test_who_leads_hears_what_a_coordinator_changes_and_not_what_they_change_themselves(kade: Kade) -> None:
-    group = kade.group()
-    kade.join(group, "Noor", email=NOOR, purposes=BOTH)
-    meeting, sam = kade.meeting(group), address_of("Sam")
-    kade.news()
+def test_who_leads_hears_what_a_coordinator_changes_and_not_what_they_change_themselves(
+    scenario: Scenario,
+) -> None:
+    group = scenario.group()
+    scenario.join(group, "Noor", email=NOOR, purposes=BOTH)
+    meeting, sam = scenario.meeting(group), email_of("Sam")
+    scenario.new_deliveries()
 
     def reopen(who: Any) -> None:
         who.submit(who.open(f"{meeting}/wijzigen"), f"{meeting}/toch-door")
-        kade.installation.settle()
+        scenario.installation.settle()
 
-    kade.cancel(meeting, kade.vos)
-    off = [one for one in kade.news() if one.to == sam]
-    shown = kade.sam.open(off[0].link(r"/bijeenkomsten/[\w-]+"))
-    reopen(kade.vos)
-    on_again = [one.subject for one in kade.news() if one.to == sam]
-    kade.cancel(meeting, kade.sam)
-    reopen(kade.sam)
-    kade.move(meeting, on="2026-11-26")
+    scenario.cancel_meeting(meeting, scenario.vos)
+    off = [one for one in scenario.new_deliveries() if one.to == sam]
+    shown = scenario.sam.open(off[0].link(r"/bijeenkomsten/[\w-]+"))
+    reopen(scenario.vos)
+    on_again = [one.subject for one in scenario.new_deliveries() if one.to == sam]
+    scenario.cancel_meeting(meeting, scenario.sam)
+    reopen(scenario.sam)
+    scenario.move_meeting(meeting, on="2026-11-26")
 
     assert [one.subject for one in off] == ["Gaat niet door: dinsdag 24 november"]
     assert "Deze bijeenkomst gaat niet door" in shown.text
     assert on_again == ["Gaat toch door: dinsdag 24 november"]
-    assert {one.to for one in kade.news()} == {NOOR}
+    assert {one.to for one in scenario.new_deliveries()} == {NOOR}
 
 
 @pytest.mark.parametrize("hours_before", [1, 3])
 def test_moved_to_later_the_same_evening_each_hears_it_once_and_who_called_off_still_has(
-    kade: Kade, hours_before: int
+    scenario: Scenario, hours_before: int
 ) -> None:
-    group = kade.group()
-    kade.join(group, "Noor", email=NOOR, purposes=BOTH)
-    kade.join(group, "Vlinder", mobile=NUMBER, purposes=BOTH)
-    meeting = kade.meeting(group)
-    kade.at("2026-11-23 18.05")
-    link = kade.news()[-1].link(r"/mijn/afmelden/[\w-]+")
-    vlinder = kade.installation.person()
+    group = scenario.group()
+    scenario.join(group, "Noor", email=NOOR, purposes=BOTH)
+    scenario.join(group, "Vlinder", mobile=NUMBER, purposes=BOTH)
+    meeting = scenario.meeting(group)
+    scenario.clock_at("2026-11-23 18.05")
+    link = scenario.new_deliveries()[-1].link(r"/mijn/afmelden/[\w-]+")
+    vlinder = scenario.installation.visitor()
     vlinder.submit(vlinder.open(link), link)
-    kade.at(f"2026-11-24 {19 - hours_before}.30")
+    scenario.clock_at(f"2026-11-24 {19 - hours_before}.30")
 
-    kade.move(meeting, on="2026-11-24", at="20:30")
-    told = kade.news()
-    kade.at("2026-11-24 20.15")
+    scenario.move_meeting(meeting, on="2026-11-24", at="20:30")
+    told = scenario.new_deliveries()
+    scenario.clock_at("2026-11-24 20.15")
 
     assert {one.to for one in told} >= {NOOR}
     assert all("20.30" in one.text for one in told)
-    assert "Vlinder heeft zich afgemeld" in kade.sam.open(meeting).text
-    assert kade.news() == []
+    assert "Vlinder heeft zich afgemeld" in scenario.sam.open(meeting).text
+    assert scenario.new_deliveries() == []

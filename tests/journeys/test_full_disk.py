@@ -37,7 +37,7 @@ def kade(installation: Any) -> Any:
 
 def sign_up_until_refused(installation: Any) -> Any:
     for number in range(200):
-        person = installation.person()
+        person = installation.visitor()
         page = person.submit(
             person.open("/aanmelden/de-kade"),
             "/aanmelden/de-kade",
@@ -69,7 +69,7 @@ def map_events() -> list[Any]:
 def test_what_a_consumer_could_not_write_is_heard_when_there_is_room_again(kade: Any) -> None:
     fill("meetings")
     for number in range(120):
-        person = kade.person()
+        person = kade.visitor()
         person.submit(person.open("/aanmelden/de-kade"), "/aanmelden/de-kade", call_name=f"Noor {number}")
     with pytest.raises(StoreUnavailable):
         kade.settle()

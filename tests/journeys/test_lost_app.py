@@ -8,7 +8,8 @@ import pytest
 
 from services.meetings.models import Authenticator, Staff, service
 from shared import clock
-from tests.journeys.operating import ask, inside
+from tests.journeys.operating import houvast
+from tests.support.inline_installation import open_installation
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
@@ -16,7 +17,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 @pytest.fixture
 def enrolled(data_folder: Path) -> tuple[Path, str]:
     """An installation in which somebody has an app, and their address."""
-    with inside(data_folder):
+    with open_installation(data_folder):
         staff = Staff.select().order_by(Staff.id).first()
         with service.transaction():
             Authenticator.create(
@@ -26,14 +27,14 @@ def enrolled(data_folder: Path) -> tuple[Path, str]:
 
 
 def apps(data: Path) -> int:
-    with inside(data):
+    with open_installation(data):
         return int(Authenticator.select().count())
 
 
 def test_the_app_is_forgotten_by_address(enrolled: tuple[Path, str]) -> None:
     data, email = enrolled
 
-    told = ask(data, "lost-app", "--email", email.upper())
+    told = houvast(data, "lost-app", "--email", email.upper())
 
     assert told.returncode == 0
     assert "De app is vergeten" in told.stdout
@@ -44,7 +45,7 @@ def test_the_app_is_forgotten_by_address(enrolled: tuple[Path, str]) -> None:
 def test_an_address_of_nobody_changes_nothing(enrolled: tuple[Path, str]) -> None:
     data, _ = enrolled
 
-    told = ask(data, "lost-app", "--email", "niemand@example.org")
+    told = houvast(data, "lost-app", "--email", "niemand@example.org")
 
     assert told.returncode == 1
     assert "Er is niets veranderd" in told.stderr

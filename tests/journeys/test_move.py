@@ -18,7 +18,8 @@ from services.intake.models import Placement, Signup
 from services.meetings.models import Group, Organisation
 from shared.ids import new_id
 from tests.crash.harness import RunningInstallation
-from tests.journeys.operating import KILLED, Answer, ask, everything, inside, kill, tree
+from tests.journeys.operating import KILLED, CommandResult, everything, houvast, houvast_killed_at, tree
+from tests.support.inline_installation import open_installation
 from tests.support.run_servers import BrokerPrefix, DatabasePrefix
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
@@ -30,12 +31,12 @@ BEFORE_IT_COUNTS = [
 ODD = 'een "tab"\t, een regel\n, een \\ en \\N, een ’ en een 🙂'
 
 
-def move(data: Path, prefix: DatabasePrefix, *words: str) -> Answer:
-    return ask(data, "move", "--database", prefix.url, *words)
+def move(data: Path, prefix: DatabasePrefix, *words: str) -> CommandResult:
+    return houvast(data, "move", "--database", prefix.url, *words)
 
 
 def kill_move(data: Path, prefix: DatabasePrefix, crash_at: str) -> int:
-    return kill(data, crash_at, "move", "--database", prefix.url)
+    return houvast_killed_at(data, crash_at, "move", "--database", prefix.url)
 
 
 def without_notes(found: dict[str, str]) -> dict[str, str]:
@@ -46,7 +47,7 @@ def without_notes(found: dict[str, str]) -> dict[str, str]:
 @pytest.fixture
 def odd(files: Path) -> Path:
     """With values that are easily lost on the way."""
-    with inside(files):
+    with open_installation(files):
         service = next(one.service for one in APPLICATIONS if one.name == "meetings")
         with service.transaction():
             parent = Organisation.create(id=new_id(), name=ODD, slug=ODD[:60], region="")
@@ -80,11 +81,11 @@ def test_after_the_move_somebody_signs_up_and_everybody_hears_of_it(
 ) -> None:
     move(files, database_prefix)
 
-    with inside(files) as installation:
+    with open_installation(files) as installation:
         before = Signup.select().count()
         installation.sign_up("Mies")
         installation.settle()
-        ills = installation.ills()
+        ills = installation.unhealthy_findings()
         signups, placements = Signup.select().count(), Placement.select().count()
 
     assert signups == before + 1
@@ -197,7 +198,7 @@ def test_a_server_that_does_not_answer_is_refused_and_nothing_changes(
 ) -> None:
     before = tree(files)
 
-    refused = ask(files, "move", *(word.format(port=free_port(), url=database_prefix.url) for word in words))
+    refused = houvast(files, "move", *(word.format(port=free_port(), url=database_prefix.url) for word in words))
 
     assert refused.returncode == 1
     assert "Traceback" not in refused.stderr
@@ -206,7 +207,7 @@ def test_a_server_that_does_not_answer_is_refused_and_nothing_changes(
 
 
 def test_without_saying_where_to_it_asks(files: Path) -> None:
-    asked = ask(files, "move")
+    asked = houvast(files, "move")
 
     assert asked.returncode == 2
     assert "--database" in asked.stderr
@@ -265,7 +266,7 @@ def test_killed_when_it_counts_the_next_start_tidies_up(files: Path, database_pr
     rows = everything(files)
 
     killed = kill_move(files, database_prefix, "move_remembered")
-    begun = ask(files, "migrate")
+    begun = houvast(files, "migrate")
 
     assert killed == KILLED
     assert begun.returncode == 0, begun.stderr
@@ -281,7 +282,7 @@ def test_an_installation_that_worked_on_after_a_broken_off_move_loses_nothing_of
     files: Path, database_prefix: DatabasePrefix
 ) -> None:
     kill_move(files, database_prefix, "move_verified")
-    with inside(files) as installation:
+    with open_installation(files) as installation:
         installation.sign_up("Mies")
         installation.settle()
     rows = everything(files)

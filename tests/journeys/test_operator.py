@@ -15,7 +15,8 @@ from deploy.local.servers import Servers, remember
 from services.intake.models import service as intake
 from services.meetings.models import service as meetings
 from shared.ids import new_id
-from tests.journeys.operating import ask, inside, tree
+from tests.journeys.operating import houvast, tree
+from tests.support.inline_installation import open_installation
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
@@ -26,7 +27,7 @@ MENDED = ("--reason", "de vragenlijst is er nu")
 @pytest.fixture
 def troubled(data_folder: Path) -> Path:
     """With three events that intake could not handle: two that it can now, and one that nobody ever can."""
-    with inside(data_folder):
+    with open_installation(data_folder):
         for _, text in meetings.outbox.after(0, 2):
             event = json.loads(text)
             with intake.transaction():
@@ -39,18 +40,18 @@ def troubled(data_folder: Path) -> Path:
 
 
 def dead(data: Path) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = json.loads(ask(data, "dead-letters", "--json").stdout)
+    found: list[dict[str, Any]] = json.loads(houvast(data, "dead-letters", "--json").stdout)
     return found
 
 
 def audit(data: Path) -> list[Any]:
-    with inside(data):
+    with open_installation(data):
         table = intake.audit.AuditEntry
         return list(table.select().where(table.about_kind == "dead_letter").dicts())
 
 
 def test_dead_letters_are_shown_with_why_and_never_with_what_is_in_them(troubled: Path) -> None:
-    read, told = ask(troubled, "dead-letters"), dead(troubled)
+    read, told = houvast(troubled, "dead-letters"), dead(troubled)
 
     assert read.returncode == 0
     assert SECRET not in read.stdout + json.dumps(told)
@@ -63,7 +64,7 @@ def test_dead_letters_are_shown_with_why_and_never_with_what_is_in_them(troubled
 
 
 def test_without_dead_letters_it_says_so(files: Path) -> None:
-    told = ask(files, "dead-letters")
+    told = houvast(files, "dead-letters")
 
     assert told.returncode == 0
     assert "geen brieven" in told.stdout
@@ -73,8 +74,8 @@ def test_without_dead_letters_it_says_so(files: Path) -> None:
 def test_a_replayed_event_is_tried_again_and_the_reason_and_who_asked_are_kept(troubled: Path) -> None:
     first = dead(troubled)[0]
 
-    told = ask(troubled, "replay", "--service", "intake", "--id", str(first["id"]), *MENDED)
-    with inside(troubled) as installation:
+    told = houvast(troubled, "replay", "--service", "intake", "--id", str(first["id"]), *MENDED)
+    with open_installation(troubled) as installation:
         installation.settle()
         waiting = intake.inbox.InboxRetry.select().count()
 
@@ -89,8 +90,8 @@ def test_a_replayed_event_is_tried_again_and_the_reason_and_who_asked_are_kept(t
 def test_an_event_that_fails_again_is_dead_again_with_its_new_reason(troubled: Path) -> None:
     hopeless = dead(troubled)[2]["id"]
 
-    ask(troubled, "replay", "--service", "intake", "--id", str(hopeless), *MENDED)
-    with inside(troubled) as installation:
+    houvast(troubled, "replay", "--service", "intake", "--id", str(hopeless), *MENDED)
+    with open_installation(troubled) as installation:
         installation.settle()
 
     [again] = [one for one in dead(troubled) if one["source"] == "?"]
@@ -100,7 +101,7 @@ def test_an_event_that_fails_again_is_dead_again_with_its_new_reason(troubled: P
 
 def test_all_of_a_service_are_replayed_at_once_also_while_it_runs(troubled: Path) -> None:
     with claim(troubled):
-        told = ask(troubled, "replay", "--service", "intake", "--all", *MENDED)
+        told = houvast(troubled, "replay", "--service", "intake", "--all", *MENDED)
 
     assert told.returncode == 0, told.stderr
     assert dead(troubled) == []
@@ -110,7 +111,7 @@ def test_all_of_a_service_are_replayed_at_once_also_while_it_runs(troubled: Path
 def test_a_dry_run_says_what_it_would_replay_and_changes_nothing(troubled: Path) -> None:
     before = dead(troubled)
 
-    told = ask(troubled, "replay", "--service", "intake", "--all", *MENDED, "--dry-run")
+    told = houvast(troubled, "replay", "--service", "intake", "--all", *MENDED, "--dry-run")
 
     assert told.returncode == 0
     assert "geprobeerd zouden worden: 3" in told.stderr
@@ -121,7 +122,7 @@ def test_a_dry_run_says_what_it_would_replay_and_changes_nothing(troubled: Path)
 def test_a_number_that_no_dead_letter_has_is_refused_whole(troubled: Path) -> None:
     before = dead(troubled)
 
-    told = ask(troubled, "replay", "--service", "intake", "--id", str(before[0]["id"]), "--id", "99", *MENDED)
+    told = houvast(troubled, "replay", "--service", "intake", "--id", str(before[0]["id"]), "--id", "99", *MENDED)
 
     assert told.returncode == 1
     assert "99" in told.stderr
@@ -141,17 +142,17 @@ def test_a_number_that_no_dead_letter_has_is_refused_whole(troubled: Path) -> No
     ],
 )
 def test_a_replay_that_does_not_say_what_and_why_is_not_done(files: Path, words: tuple[str, ...]) -> None:
-    told = ask(files, "replay", *words)
+    told = houvast(files, "replay", *words)
 
     assert told.returncode == 2
     assert audit(files) == []
 
 
 def test_a_log_shows_which_events_there_are_and_not_what_is_in_them(data_folder: Path) -> None:
-    told = ask(data_folder, "feed", "--service", "intake", "--limit", "3")
+    told = houvast(data_folder, "feed", "--service", "intake", "--limit", "3")
 
     assert told.returncode == 0, told.stderr
-    with inside(data_folder):
+    with open_installation(data_folder):
         last = [json.loads(text) for _, text in intake.outbox.after(intake.outbox.head()[1] - 3, 10)]
     assert len(told.stdout.splitlines()) == 3
     for line, event in zip(told.stdout.splitlines(), last, strict=True):
@@ -159,8 +160,12 @@ def test_a_log_shows_which_events_there_are_and_not_what_is_in_them(data_folder:
 
 
 def test_a_program_reads_on_in_a_log_from_a_number(files: Path) -> None:
-    first = json.loads(ask(files, "feed", "--service", "intake", "--after", "0", "--limit", "5", "--json").stdout)
-    beyond = json.loads(ask(files, "feed", "--service", "intake", "--after", str(first["head"]), "--json").stdout)
+    first = json.loads(
+        houvast(files, "feed", "--service", "intake", "--after", "0", "--limit", "5", "--json").stdout
+    )
+    beyond = json.loads(
+        houvast(files, "feed", "--service", "intake", "--after", str(first["head"]), "--json").stdout
+    )
 
     assert [one["number"] for one in first["events"]] == [1, 2, 3, 4, 5]
     assert first["epoch"] == 1
@@ -169,7 +174,7 @@ def test_a_program_reads_on_in_a_log_from_a_number(files: Path) -> None:
 
 
 def test_with_their_data_sealed_values_stay_sealed(files: Path) -> None:
-    told = ask(files, "feed", "--service", "intake", "--after", "0", "--data-too", "--json")
+    told = houvast(files, "feed", "--service", "intake", "--after", "0", "--data-too", "--json")
 
     [event] = [one for one in json.loads(told.stdout)["events"] if "contact_changed" in one["type"]][:1]
     assert set(event["data"]["personal"]) == {"notifications"}
@@ -185,7 +190,7 @@ def test_with_their_data_sealed_values_stay_sealed(files: Path) -> None:
 def test_a_folder_without_an_installation_is_refused_and_stays_away(
     tmp_path: Path, words: tuple[str, ...]
 ) -> None:
-    told = ask(tmp_path / "nowhere", *words)
+    told = houvast(tmp_path / "nowhere", *words)
 
     assert told.returncode == 2
     assert "staat geen Houvast" in told.stderr
@@ -195,7 +200,7 @@ def test_a_folder_without_an_installation_is_refused_and_stays_away(
 def test_when_the_database_server_is_away_it_says_so(files: Path) -> None:
     remember(files, Servers(f"postgresql://postgres@127.0.0.1:{free_port()}/houvast"))
 
-    told = [ask(files, "dead-letters"), ask(files, "backup", "--to", str(files.parent / "copies"))]
+    told = [houvast(files, "dead-letters"), houvast(files, "backup", "--to", str(files.parent / "copies"))]
 
     assert [one.returncode for one in told] == [1, 1]
     assert "geeft nu geen antwoord" in told[0].stderr
@@ -206,6 +211,6 @@ def test_looking_changes_nothing_of_what_is_there(files: Path) -> None:
     before = tree(files)
 
     for words in (("dead-letters",), ("feed", "--service", "meetings"), ("doctor",)):
-        ask(files, *words)
+        houvast(files, *words)
 
     assert tree(files) == before

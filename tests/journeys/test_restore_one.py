@@ -25,18 +25,19 @@ from shared.messaging.relay import Relay
 from shared.security.actor import Actor
 from tests.crash.erasure_ledger import discrepancies
 from tests.crash.harness import RunningInstallation
-from tests.journeys.operating import KILLED, Answer, Inside, ask, inside, kill
+from tests.journeys.operating import KILLED, CommandResult, houvast, houvast_killed_at
+from tests.support.inline_installation import InlineInstallation, open_installation
 from tests.support.run_servers import BrokerPrefix
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
 
 def take(data: Path) -> Path:
-    return Path(ask(data, "backup", "--to", str(data.parent / "copies")).stdout.strip())
+    return Path(houvast(data, "backup", "--to", str(data.parent / "copies")).stdout.strip())
 
 
-def put_back(data: Path, backup: Path, name: str) -> Answer:
-    restored = ask(data, "restore", "--from", str(backup), "--service", name, "--yes")
+def put_back(data: Path, backup: Path, name: str) -> CommandResult:
+    restored = houvast(data, "restore", "--from", str(backup), "--service", name, "--yes")
     assert restored.returncode == 0, restored.stderr
     return restored
 
@@ -50,9 +51,9 @@ def somebody(role: str) -> Actor:
 
 def doctor(data: Path) -> list[str]:
     """What it points at once everybody has read on."""
-    with inside(data) as installation:
+    with open_installation(data) as installation:
         installation.settle()
-        return installation.ills()
+        return installation.unhealthy_findings()
 
 
 def called(table: Any, service: Any, participant_id: str) -> str:
@@ -60,7 +61,7 @@ def called(table: Any, service: Any, participant_id: str) -> str:
     return str(service.encryption.open(sealed, "participant.call_name", participant_id))
 
 
-def newest_signup(installation: Inside, name: str) -> tuple[str, str]:
+def newest_signup(installation: InlineInstallation, name: str) -> tuple[str, str]:
     """(sign-up, participant) of somebody who signs up now."""
     installation.sign_up(name)
     installation.settle()
@@ -72,7 +73,7 @@ def test_who_signed_up_after_the_backup_is_named_known_to_the_others_and_in_nobo
     data_folder: Path,
 ) -> None:
     backup = take(data_folder)
-    with inside(data_folder) as installation:
+    with open_installation(data_folder) as installation:
         signup_id, participant_id = newest_signup(installation, "Mies")
 
     restored = put_back(data_folder, backup, "intake")
@@ -81,24 +82,24 @@ def test_who_signed_up_after_the_backup_is_named_known_to_the_others_and_in_nobo
     assert ills == []
     for line in (f"over signup/{signup_id}", f"over participant/{participant_id}"):
         assert any(one.startswith("meetings") and one.endswith(line) for one in restored.stdout.splitlines())
-    with inside(data_folder) as installation:
+    with open_installation(data_folder) as installation:
         assert Participant.get_or_none(Participant.id == participant_id) is None
         assert called(Known, meetings, participant_id) == "Mies"
         assert KnownSignup.get_by_id(signup_id).state == "waiting"
         vos, kim = somebody("intro_worker"), somebody("coordinator")
         for actor, path in ((vos, "/"), (vos, "/kennismaking"), (kim, "/"), (kim, "/groepen")):
-            assert installation.person().be(actor.id).open(path).status == 200
-        assert installation.person().be(vos.id).open(f"/kennismaking/{signup_id}").status == 404
+            assert installation.visitor(actor.id).open(path).status == 200
+        assert installation.visitor(vos.id).open(f"/kennismaking/{signup_id}").status == 404
 
 
 def test_killed_halfway_the_command_that_finishes_it_names_what_is_lost_too(data_folder: Path) -> None:
     backup = take(data_folder)
-    with inside(data_folder) as installation:
+    with open_installation(data_folder) as installation:
         signup_id, _ = newest_signup(installation, "Mies")
     words = ("restore", "--from", str(backup), "--service", "intake", "--yes")
 
-    killed = kill(data_folder, "store_swapped", *words)
-    finished = ask(data_folder, *words)
+    killed = houvast_killed_at(data_folder, "store_swapped", *words)
+    finished = houvast(data_folder, *words)
 
     assert killed == KILLED
     assert finished.returncode == 0, finished.stderr
@@ -110,14 +111,14 @@ def test_who_signs_up_after_the_restore_is_heard_of_although_the_numbers_were_us
     data_folder: Path,
 ) -> None:
     backup = take(data_folder)
-    with inside(data_folder) as installation:
+    with open_installation(data_folder) as installation:
         for name in ("Mies", "Puck"):
             newest_signup(installation, name)
     put_back(data_folder, backup, "intake")
 
-    with inside(data_folder) as installation:
+    with open_installation(data_folder) as installation:
         signup_id, participant_id = newest_signup(installation, "Fien")
-        ills = installation.ills()
+        ills = installation.unhealthy_findings()
 
         assert called(Known, meetings, participant_id) == "Fien"
         assert KnownSignup.get_by_id(signup_id).state == "waiting"
@@ -125,10 +126,10 @@ def test_who_signs_up_after_the_restore_is_heard_of_although_the_numbers_were_us
 
 
 def test_what_was_changed_after_the_backup_is_for_everybody_what_it_was_before(data_folder: Path) -> None:
-    with inside(data_folder) as installation:
+    with open_installation(data_folder) as installation:
         signup_id, participant_id = newest_signup(installation, "Mies")
     backup = take(data_folder)
-    with inside(data_folder) as installation:
+    with open_installation(data_folder) as installation:
         change_contact(
             somebody("intro_worker"), signup_id=signup_id, call_name="Anders", purposes=[], request_id=new_id()
         )
@@ -138,7 +139,7 @@ def test_what_was_changed_after_the_backup_is_for_everybody_what_it_was_before(d
     put_back(data_folder, backup, "intake")
     ills = doctor(data_folder)
 
-    with inside(data_folder):
+    with open_installation(data_folder):
         assert heard == "Anders"
         assert open_people([participant_id])[participant_id].call_name == "Mies"
         assert called(Known, meetings, participant_id) == "Mies"
@@ -147,10 +148,10 @@ def test_what_was_changed_after_the_backup_is_for_everybody_what_it_was_before(d
 
 
 def test_what_is_changed_after_the_restore_is_heard_by_everybody(data_folder: Path) -> None:
-    with inside(data_folder) as installation:
+    with open_installation(data_folder) as installation:
         signup_id, participant_id = newest_signup(installation, "Mies")
     backup = take(data_folder)
-    with inside(data_folder) as installation:
+    with open_installation(data_folder) as installation:
         for name in ("Een", "Twee", "Drie"):
             change_contact(
                 somebody("intro_worker"), signup_id=signup_id, call_name=name, purposes=[], request_id=new_id()
@@ -158,7 +159,7 @@ def test_what_is_changed_after_the_restore_is_heard_by_everybody(data_folder: Pa
             installation.settle()
     put_back(data_folder, backup, "intake")
 
-    with inside(data_folder) as installation:
+    with open_installation(data_folder) as installation:
         change_contact(
             somebody("intro_worker"), signup_id=signup_id, call_name="Vier", purposes=[], request_id=new_id()
         )
@@ -173,17 +174,17 @@ def test_whichever_store_is_put_back_the_installation_is_level_again_and_every_e
     files: Path, name: str
 ) -> None:
     backup = take(files)
-    with inside(files) as installation:
+    with open_installation(files) as installation:
         newest_signup(installation, "Mies")
-        mails = installation.mails()
+        mails = installation.mailbox.count()
 
     put_back(files, backup, name)
     ills = doctor(files)
 
     assert ills == []
-    with inside(files) as installation:
+    with open_installation(files) as installation:
         assert discrepancies() == []
-        assert installation.mails() == mails
+        assert installation.mailbox.count() == mails
 
 
 def test_a_store_that_is_broken_is_put_back_all_the_same_and_kept(files: Path) -> None:
@@ -208,12 +209,12 @@ def test_with_a_broker_an_event_of_before_that_is_still_under_way_is_heard_by_no
     running.wait_until(running.is_well)
     running.close()
     backup = take(files)
-    with inside(files) as installation:
+    with open_installation(files) as installation:
         before = int(KnownSignup.select().count())
         installation.sign_up("Mies")
         hand_over(broker_prefix)
 
-    restored = ask(files, "restore", "--from", str(backup), "--yes")
+    restored = houvast(files, "restore", "--from", str(backup), "--yes")
 
     running = RunningInstallation(files, remembered(files))
     try:

@@ -49,13 +49,13 @@ def installation(
 
 
 def visitor(installation: DistributedInstallation) -> Visitor:
-    return Visitor(over_http(installation.door.url, timeout_seconds=30))
+    return Visitor(over_http(installation.proxy.url, timeout_seconds=30))
 
 
-def ask(installation: DistributedInstallation, path: str, **headers: str) -> requests.Response:
+def fetch(installation: DistributedInstallation, path: str, **headers: str) -> requests.Response:
     with requests.Session() as session:
         session.trust_env = False
-        return session.get(installation.door.url + path, headers=headers, timeout=30, allow_redirects=False)
+        return session.get(installation.proxy.url + path, headers=headers, timeout=30, allow_redirects=False)
 
 
 def links_in(mails: list[Any]) -> list[str]:
@@ -83,20 +83,20 @@ def test_somebody_signs_up_and_staff_who_signed_in_by_mail_see_it(installation: 
 def test_the_log_for_services_and_what_is_unknown_reach_nobody(
     installation: DistributedInstallation, path: str
 ) -> None:
-    answer = ask(installation, path)
+    answer = fetch(installation, path)
 
     assert answer.status_code == 404
     assert "Deze pagina is er niet" in answer.text
     # Services ask each other too; what came through the door says from where.
-    assert not re.search(r"^127\.0\.0\.1 \w+ /(feed|elders)", installation.seen(), re.MULTILINE)
+    assert not re.search(r"^127\.0\.0\.1 \w+ /(feed|elders)", installation.access_log(), re.MULTILINE)
 
 
 def test_an_address_that_somebody_made_up_does_not_get_through(installation: DistributedInstallation) -> None:
-    answer = ask(installation, "/inloggen", **{"X-Forwarded-For": "203.0.113.7", "Forwarded": "for=203.0.113.7"})
+    answer = fetch(installation, "/inloggen", **{"X-Forwarded-For": "203.0.113.7", "Forwarded": "for=203.0.113.7"})
 
     assert answer.status_code == 200
-    assert "127.0.0.1 GET /inloggen" in installation.seen()
-    assert "203.0.113.7" not in installation.seen()
+    assert "127.0.0.1 GET /inloggen" in installation.access_log()
+    assert "203.0.113.7" not in installation.access_log()
 
 
 def test_where_somebody_manages_there_is_no_second_first_link(installation: DistributedInstallation) -> None:
@@ -108,7 +108,7 @@ def test_where_somebody_manages_there_is_no_second_first_link(installation: Dist
 
 
 def test_a_page_says_nothing_of_what_serves_it(installation: DistributedInstallation) -> None:
-    headers = ask(installation, "/inloggen").headers
+    headers = fetch(installation, "/inloggen").headers
 
     assert headers["Server"] == "nginx"
     assert headers["X-Content-Type-Options"] == "nosniff"
@@ -120,7 +120,7 @@ def test_nothing_secret_stands_in_what_the_installation_wrote_of_itself(
 ) -> None:
     link = links_in(installation.mailbox.messages())
 
-    written = installation.said() + installation.door.said()
+    written = installation.output() + installation.proxy.output()
 
     assert not [one for one in link if one in written]
     assert not re.search(r"secret\d", written)

@@ -248,7 +248,7 @@ class Desk:
     def open_from_publisher(self, reader: str, event: Event) -> dict[str, Any]:
         """What meetings sealed in this event for a neighbour."""
         sealed = event.data["personal"][reader]
-        return self._voices[reader].encryption.open_from_publisher(service.name, event.about, sealed)
+        return self._voices[reader].encryption.open_from_publisher(service.name, event.associated_data, sealed)
 
     def dead(self) -> list[str]:
         """Why events that will never work were put apart."""

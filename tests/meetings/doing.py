@@ -82,7 +82,7 @@ def secret_of(desk: Any) -> str:
     reader = Encryption("notifications")
     reader.use(Keyring.load(desk.folder / "keys" / "notifications.json"))
     sealed = event.data["personal"]["notifications"]
-    return str(reader.open_from_publisher("meetings", event.about, sealed)["secret"])
+    return str(reader.open_from_publisher("meetings", event.associated_data, sealed)["secret"])
 
 
 def press(desk: Any, secret: str, visitor: Any = None) -> Any:

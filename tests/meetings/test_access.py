@@ -9,7 +9,7 @@ import pytest
 
 from services.meetings.commands import access
 from services.meetings.commands.access import Entry
-from services.meetings.models import AccessCode, Membership, Participant, service, tries
+from services.meetings.models import AccessCode, Membership, Participant, rate_limiter, service
 from shared import clock
 from shared.errors import NotFound
 from shared.ids import new_id
@@ -32,7 +32,11 @@ def codes_of(desk: Desk) -> list[str]:
     reader = Encryption("notifications")
     reader.use(Keyring.load(desk.folder / "keys" / "notifications.json"))
     return [
-        str(reader.open_from_publisher("meetings", event.about, event.data["personal"]["notifications"])["code"])
+        str(
+            reader.open_from_publisher("meetings", event.associated_data, event.data["personal"]["notifications"])[
+                "code"
+            ]
+        )
         for event in desk.events("access_requested")
     ]
 
@@ -257,7 +261,7 @@ def test_a_network_gets_no_codes_for_everybody(evening: Desk) -> None:
 def test_neither_person_nor_network_is_kept_of_what_was_tried(evening: Desk, noor: str) -> None:
     ask_as(noor)
 
-    kept = {row.value_index for row in tries.Attempt.select()}
+    kept = {row.value_index for row in rate_limiter.Attempt.select()}
     assert kept
     assert not kept & {noor, "203.0.113.7"}
 

@@ -9,7 +9,7 @@ import pytest
 from services.intake import events as intake
 from services.meetings.app import jobs
 from services.meetings.commands import attendance as do
-from services.meetings.commands.erasing import BELONGINGS
+from services.meetings.commands.erasing import PERSONAL_DATA
 from services.meetings.models import Attendance, Meeting, Membership, Participant, service
 from services.meetings.queries.meetings import get_meeting, list_attendance
 from shared.errors import Refusal
@@ -92,14 +92,14 @@ def test_nothing_of_the_person_is_left_and_it_is_said_once_the_files_are_clean(e
     assert job.step()
     assert not job.step()
 
-    for table in BELONGINGS.tables:
-        rows = BELONGINGS.rows(table, {evening.noor_id, evening.noor})
+    for table in PERSONAL_DATA.tables:
+        rows = PERSONAL_DATA.rows(table, {evening.noor_id, evening.noor})
         assert rows is None or not table.select().where(rows).exists(), table
     [said] = evening.events("erasure_completed")
     assert said.data["participant_id"] == evening.noor_id
     assert Participant.select().count() == 1
-    [counted] = service.erasing.ErasedCount.select()
-    assert (counted.what, counted.count) == ("memberships", 1)
+    [counted] = service.erasures.ErasedCount.select()
+    assert (counted.kind, counted.count) == ("memberships", 1)
 
 
 def test_a_place_that_was_given_just_before_and_comes_late_makes_nobody_a_member(evening: Any) -> None:

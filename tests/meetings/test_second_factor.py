@@ -13,7 +13,7 @@ import pytest
 from services.meetings.app import application
 from services.meetings.commands import second_factor
 from services.meetings.commands.sign_in import make_first_link
-from services.meetings.models import Authenticator, AuthenticatorReset, Session, service, tries
+from services.meetings.models import Authenticator, AuthenticatorReset, Session, rate_limiter, service
 from services.meetings.rules.second_factor import digits_of, steps_that_count
 from shared import clock
 from shared.ids import new_id
@@ -178,7 +178,7 @@ def test_a_new_link_gives_no_new_tries_until_a_quarter_of_an_hour_is_over(strict
 def test_moving_the_demo_clock_gives_no_more_tries(strict: Desk) -> None:
     with service.transaction():
         for _ in range(5):
-            tries.note("sign_in_code", strict.kim)
+            rate_limiter.record("sign_in_code", strict.kim)
     strict.clock_at("2026-11-18 10.00")
 
     visitor, page = by_link(strict)

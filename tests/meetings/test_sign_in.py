@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from services.meetings.commands.staff import change_roles
-from services.meetings.models import service, tries
+from services.meetings.models import rate_limiter, service
 from shared import clock
 from shared.ids import new_id
 from tests.meetings.doing import ask_link, press, secret_of
@@ -156,7 +156,7 @@ def test_after_an_hour_an_address_may_have_a_link_again(desk: Any) -> None:
         ask_link(desk)
     an_hour_earlier = clock.wall() - timedelta(minutes=61)
     with service.transaction():
-        tries.Attempt.update(at=an_hour_earlier).execute()
+        rate_limiter.Attempt.update(at=an_hour_earlier).execute()
 
     ask_link(desk)
 

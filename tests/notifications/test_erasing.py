@@ -7,7 +7,7 @@ import pytest
 from services.intake.events import ERASURE_REQUESTED
 from services.notifications.app import jobs
 from services.notifications.commands import sending
-from services.notifications.commands.erasing import BELONGINGS
+from services.notifications.commands.erasing import PERSONAL_DATA
 from services.notifications.commands.sending import Outcome
 from services.notifications.models import Contact, DeliveryAttempt, Message, Reach
 from services.notifications.models import service as own_service
@@ -59,8 +59,8 @@ def test_what_was_sent_goes_with_its_copies_in_the_mailbox_and_is_still_counted(
 
     assert [to for to, _ in service.mails()] == [JIP]
     assert DeliveryAttempt.select().count() == 1
-    counts = own_service.erasing.ErasedCount.select()
-    assert [(row.what, row.year, row.count) for row in counts] == [("sent_email", 2026, 1)]
+    counts = own_service.erasures.ErasedCount.select()
+    assert [(row.kind, row.year, row.count) for row in counts] == [("sent_email", 2026, 1)]
 
 
 def test_nothing_of_the_person_is_left_by_whom_we_could_be_reminded_of_them(service: Office):
@@ -74,8 +74,8 @@ def test_nothing_of_the_person_is_left_by_whom_we_could_be_reminded_of_them(serv
     forget(service, person)
     complete(service)
 
-    for table in BELONGINGS.tables:
-        rows = BELONGINGS.rows(table, {person, membership_id})
+    for table in PERSONAL_DATA.tables:
+        rows = PERSONAL_DATA.rows(table, {person, membership_id})
         assert rows is None or not table.select().where(rows).exists(), table
 
 

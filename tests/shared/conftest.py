@@ -41,11 +41,11 @@ class _Colour(Schema):
 _EXAMPLE = {"lamp_id": "01990000-0000-7000-8000-000000000001", "colour": "green"}
 
 CHANGED = EventType(
-    service="sender", name="lamp_changed", subject="lamp", schema=_Colour, example=_EXAMPLE, readers=("hearer",),
+    service="sender", name="lamp_changed", subject="lamp", schema=_Colour, example=_EXAMPLE, consumers=("hearer",),
     is_state=True, personal={"hearer": ("owner",)},
 )  # fmt: skip
 BLINKED = EventType(
-    service="sender", name="lamp_blinked", subject="lamp", schema=_Colour, example=_EXAMPLE, readers=("hearer",)
+    service="sender", name="lamp_blinked", subject="lamp", schema=_Colour, example=_EXAMPLE, consumers=("hearer",)
 )
 
 

@@ -85,7 +85,7 @@ def test_a_token_whose_minute_is_over_is_refused(log: Client) -> None:
 
 
 def test_the_reverse_proxy_of_the_installation_gives_no_log_to_anybody(installation: Any) -> None:
-    client = Client(installation.door)
+    client = Client(installation.app)
 
     answers = [client.get(f"/feed/{name}").status_code for name in SERVICES]
 

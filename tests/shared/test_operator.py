@@ -78,7 +78,7 @@ def both(installation: Any) -> Iterator[Both]:
 
 
 def test_over_http_the_answers_are_those_at_hand(both: Both, installation: Any) -> None:
-    visitor = installation.person()
+    visitor = installation.visitor()
     visitor.submit(visitor.open("/aanmelden/de-kade"), "/aanmelden/de-kade", call_name="Noor")
     installation.settle()
     actor, heard_id = vouched(both.kade), both.events[both.kade].id
@@ -99,7 +99,7 @@ def test_over_http_the_answers_are_those_at_hand(both: Both, installation: Any) 
 
 
 def test_an_event_tells_ids_and_fixed_words_and_whom_the_rest_is_sealed_for(both: Both, installation: Any) -> None:
-    visitor = installation.person()
+    visitor = installation.visitor()
     visitor.submit(
         visitor.open("/aanmelden/de-kade"), "/aanmelden/de-kade", call_name="Noor", email="noor@example.org"
     )

@@ -17,7 +17,8 @@ from deploy.reverse_proxy.nginx import MACHINE, render
 from tests.support.servers.process import is_listening, until
 
 PROGRAM = shutil.which("nginx", path=f"{os.environ.get('PATH', os.defpath)}:/usr/sbin")
-needs_nginx = pytest.mark.skipif(PROGRAM is None, reason="Debians pakket nginx-light ontbreekt")
+MISSING = "Debians pakket nginx-light ontbreekt. Installeer het met: sh deploy/setup/debian.sh nginx-light"
+needs_nginx = pytest.mark.skipif(PROGRAM is None, reason=MISSING)
 
 AROUND = """\
 daemon off;
@@ -41,6 +42,8 @@ class Nginx:
     """A reverse proxy; `extra` are more lines for its server."""
 
     def __init__(self, folder: Path, upstreams: Mapping[str, str], extra: str = "") -> None:
+        if PROGRAM is None:
+            pytest.skip(MISSING)
         folder.mkdir()
         self.port, self.folder, self.upstreams = free_port(), folder, upstreams
         place = replace(
@@ -53,7 +56,7 @@ class Nginx:
         user = "user root;" if os.geteuid() == 0 else ""
         (folder / "nginx.conf").write_text(AROUND.format(folder=folder, user=user), encoding="utf-8")
         self._process = subprocess.Popen(
-            [str(PROGRAM), "-p", folder, "-e", folder / "nginx.log", "-c", folder / "nginx.conf"],
+            [PROGRAM, "-p", folder, "-e", folder / "nginx.log", "-c", folder / "nginx.conf"],
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         )  # fmt: skip
         assert until(lambda: self._process.poll() is not None or is_listening(self.port), 30)

@@ -21,10 +21,10 @@ from services.intake.models import (
 from services.intake.queries.erasures import find_person, was_asked
 from shared import clock
 from shared.security.actor import Actor
-from shared.security.erasure import Belongings
+from shared.security.erasure import PersonalData
 from shared.storage import upsert
 
-BELONGINGS = Belongings(
+PERSONAL_DATA = PersonalData(
     tables=[table for table in TABLES if table not in (ErasureRequest, ErasureAnswer)],
     columns=frozenset({"participant_id", "signup_id", "intro_talk_id", "placement_id", "membership_id"}),
     nouns=("participant", "signup", "intro_talk", "placement", "membership"),
@@ -69,7 +69,7 @@ def erase_again(participant_id: str, organisation_id: str, asked_at: datetime) -
 
 def complete_erasures() -> bool:
     """A step of the job: nothing is left in our files either; True when that was so for somebody."""
-    return service.erasing.complete(lambda _: True, _note_own_answer)
+    return service.erasures.complete(lambda _: True, _note_own_answer)
 
 
 def _erase(participant_id: str, organisation_id: str, asked_by: str, asked_at: datetime) -> None:
@@ -78,7 +78,7 @@ def _erase(participant_id: str, organisation_id: str, asked_by: str, asked_at: d
         asked_at=asked_at, noted_at=None,
     )  # fmt: skip
     ErasureAnswer.delete().where(ErasureAnswer.participant_id == participant_id).execute()
-    service.erasing.erase(participant_id, organisation_id, BELONGINGS, before=_count)
+    service.erasures.erase(participant_id, organisation_id, PERSONAL_DATA, before=_count)
     told = {"participant_id": participant_id, "organisation_id": organisation_id}
     service.publish(events.ERASURE_REQUESTED, participant_id, told)
 
@@ -87,11 +87,11 @@ def _count(ids: set[str]) -> None:
     """How many signed up, talked and were placed in a year stays true."""
     theirs = sorted(ids)
     for row in Signup.select().where(Signup.id.in_(theirs)):
-        service.erasing.count(row.organisation_id, "signups", [row.received_at.year])
+        service.erasures.count(row.organisation_id, "signups", [row.received_at.year])
     for row in IntroTalk.select().where(IntroTalk.id.in_(theirs), IntroTalk.state == "held"):
-        service.erasing.count(row.organisation_id, "talks_held", [row.on.year])
+        service.erasures.count(row.organisation_id, "talks_held", [row.on.year])
     for row in Placement.select().where(Placement.id.in_(theirs)):
-        service.erasing.count(row.organisation_id, "placements", [row.placed_at.year])
+        service.erasures.count(row.organisation_id, "placements", [row.placed_at.year])
 
 
 def _note_own_answer(participant_id: str, organisation_id: str) -> None:

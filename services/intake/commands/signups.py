@@ -8,7 +8,7 @@ from typing import Any, TypedDict, Unpack
 from services.intake import events
 from services.intake.commands import people
 from services.intake.commands.people import ContactFields
-from services.intake.models import Group, IntroTalk, Organisation, Placement, Signup, service, tries
+from services.intake.models import Group, IntroTalk, Organisation, Placement, Signup, rate_limiter, service
 from services.intake.queries.scope import ROLES, find_signup
 from services.intake.rules import needs as needs_rules
 from services.intake.rules import progress
@@ -152,14 +152,14 @@ def _check_organisation(actor: Actor, organisation_id: str, signed_up_by: str) -
 
 def _count(network: str, contact: rules.Contact) -> None:
     place, addresses = network_of(network), [one for one in (contact.email, contact.mobile) if one]
-    is_fine = tries.may("sign_up_network", place, rules.MOST_FROM_A_NETWORK) and all(
-        tries.may("sign_up_address", one.lower(), rules.MOST_WITH_AN_ADDRESS) for one in addresses
+    is_fine = rate_limiter.allows("sign_up_network", place, rules.MOST_FROM_A_NETWORK) and all(
+        rate_limiter.allows("sign_up_address", one.lower(), rules.MOST_WITH_AN_ADDRESS) for one in addresses
     )
     if not is_fine:
         raise TooManyRequests("sign_up_too_often")
-    tries.note("sign_up_network", place)
+    rate_limiter.record("sign_up_network", place)
     for one in addresses:
-        tries.note("sign_up_address", one.lower())
+        rate_limiter.record("sign_up_address", one.lower())
 
 
 def _checked(

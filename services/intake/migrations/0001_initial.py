@@ -25,13 +25,13 @@ _INDEXES = (
 
 def _tables():
     class Attempt(Model):
-        what = CharField(max_length=40)
+        action = CharField(max_length=40)
         value_index = CharField(max_length=64)
         at = MomentField(index=True)
 
         class Meta:
             table_name = "attempt"
-            indexes = ((("what", "value_index", "at"), False),)
+            indexes = ((("action", "value_index", "at"), False),)
 
     class Participant(Model):
         id = IdField(primary_key=True)

@@ -10,7 +10,7 @@ from flask import flash, redirect
 from services.intake.pages.words import errors_of
 from shared.errors import NotFound, Refusal
 from shared.web.forms import read_request_id, submitted_values
-from shared.web.text import say
+from shared.web.text import text
 
 Values = dict[str, Any]
 Errors = dict[str, list[str]]
@@ -31,5 +31,5 @@ def answer(show: Show, act: Callable[[str], tuple[str, str]]) -> Any:
     except Refusal as wrong:
         return show(request_id, submitted_values(), errors_of(wrong)), wrong.status
     if done:
-        flash(say("done", done))
+        flash(text("done", done))
     return redirect(there, code=303)

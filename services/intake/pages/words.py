@@ -13,7 +13,7 @@ from services.intake.queries.signups import Wish
 from services.intake.schemas import written
 from shared import clock
 from shared.errors import Invalid, Refusal
-from shared.web.text import say, texts
+from shared.web.text import text, texts
 
 # Refusals of a time of day do not name a field themselves.
 _FIELDS = {"clock_skips_this_hour": "at"}
@@ -38,7 +38,7 @@ def errors_of(wrong: Refusal) -> dict[str, list[str]]:
     if isinstance(wrong, Invalid):
         return wrong.errors
     field = str(wrong.facts.get("field") or _FIELDS.get(wrong.code, ""))
-    return {field: [say("refusals", wrong.code, **wrong.facts)]}
+    return {field: [text("refusals", wrong.code, **wrong.facts)]}
 
 
 def options(table: str) -> list[tuple[str, str]]:
@@ -63,12 +63,12 @@ def has_wishes(told: Mapping[str, Any]) -> bool:
 
 def channel_names(channels: Iterable[str]) -> str:
     """'e-mail en sms'."""
-    return listed(say("channels", channel) for channel in channels)
+    return listed(text("channels", channel) for channel in channels)
 
 
 def kept_by(service: str) -> str:
     """What of somebody a service keeps: 'Berichten en adressen'."""
-    return say("data_kept_by", "here" if service == "intake" else service)
+    return text("data_kept_by", "here" if service == "intake" else service)
 
 
 def told_day(text: str) -> str:
@@ -80,10 +80,10 @@ def since(moment: datetime) -> str:
     """'vandaag', 'gisteren', '5 dagen geleden', '3 weken geleden'."""
     days = (clock.today() - clock.local(moment).date()).days
     if days <= 0:
-        return say("since", "today")
+        return text("since", "today")
     if days == 1:
-        return say("since", "yesterday")
-    return say("since", "days", number=days) if days < 21 else say("since", "weeks", number=days // 7)
+        return text("since", "yesterday")
+    return text("since", "days", number=days) if days < 21 else text("since", "weeks", number=days // 7)
 
 
 def listed(words: Any, last: str = "en") -> str:
@@ -104,11 +104,11 @@ def wish_line(wish: Wish) -> str:
     return " · ".join(
         part
         for part in (
-            listed((say("weekdays", day) for day in wish.days), "of"),
-            listed((say("parts_of_day", part) for part in wish.parts_of_day), "of"),
+            listed((text("weekdays", day) for day in wish.days), "of"),
+            listed((text("parts_of_day", part) for part in wish.parts_of_day), "of"),
             f"postcode {wish.area}" if wish.area else "",
-            say("audiences_of", wish.audience).lower() if wish.audience else "",
-            listed(say("needs_short", need) for need in wish.needs),
+            text("audiences_of", wish.audience).lower() if wish.audience else "",
+            listed(text("needs_short", need) for need in wish.needs),
             listed(wish.themes),
         )
         if part
@@ -117,7 +117,7 @@ def wish_line(wish: Wish) -> str:
 
 def group_line(group: GroupView) -> str:
     """'dinsdag 19.30 · Buurthuis De Brug · nog 3 plekken · start dinsdag 1 december'."""
-    moment = [] if group.weekday is None else [say("weekdays", group.weekday)]
+    moment = [] if group.weekday is None else [text("weekdays", group.weekday)]
     if group.at is not None:
         moment.append(clock.hour_text(group.at))
     return " · ".join(
@@ -131,24 +131,24 @@ def because(one: Suggested) -> str:
     """Why a group fits, as one line; what stands in the line of the group is not said twice."""
     told = {"places_left", "one_place_left"}
     return ", ".join(
-        say("reasons", code, **{key: _plain(value) for key, value in facts.items()})
+        text("reasons", code, **{key: _plain(value) for key, value in facts.items()})
         for code, facts in one.reasons
         if code not in told
     )
 
 
 def _for_whom(group: GroupView) -> list[str]:
-    return [say("group_words", "affected_other")] if group.audience == "affected_other" else []
+    return [text("group_words", "affected_other")] if group.audience == "affected_other" else []
 
 
 def _places(group: GroupView) -> str:
     if group.places_left is None:
         return ""
-    return say("reasons", "one_place_left" if group.places_left == 1 else "places_left", places=group.places_left)
+    return text("reasons", "one_place_left" if group.places_left == 1 else "places_left", places=group.places_left)
 
 
 def _start(group: GroupView) -> str:
-    return "" if group.start is None else say("group_words", "start", day=clock.day_text(group.start.on))
+    return "" if group.start is None else text("group_words", "start", day=clock.day_text(group.start.on))
 
 
 def _plain(value: object) -> object:

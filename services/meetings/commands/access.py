@@ -7,7 +7,7 @@ import secrets
 from enum import StrEnum
 
 from services.meetings import events
-from services.meetings.models import AccessCode, Participant, service, tries
+from services.meetings.models import AccessCode, Participant, rate_limiter, service
 from services.meetings.rules import access as rules
 from services.meetings.rules.second_factor import digits_of
 from services.meetings.rules.sign_in import DOUBLE_CLICK
@@ -65,7 +65,7 @@ def use_code(participant_id: str, typed: str, *, request_id: str) -> Entry:
     No command that a refusal undoes: what was counted stays counted.
     """
     with service.transaction():
-        if not tries.may(_GUESSED, participant_id, rules.MOST_GUESSES_FOR_ONE):
+        if not rate_limiter.allows(_GUESSED, participant_id, rules.MOST_GUESSES_FOR_ONE):
             return Entry.TOO_OFTEN
         kept = list(AccessCode.select().where(AccessCode.participant_id == participant_id))
         if any(row.used_by == request_id and _is_code_of(row, typed) and _is_recent(row) for row in kept):
@@ -89,18 +89,18 @@ def sign_participant_pass(participant_id: str) -> str:
 
 def _count_asking(participant_id: str, network: str | None) -> None:
     if not (
-        tries.may(_ASKED, participant_id, rules.MOST_CODES_FOR_ONE)
-        and tries.may(_NETWORK, network, rules.MOST_CODES_FROM_A_NETWORK)
+        rate_limiter.allows(_ASKED, participant_id, rules.MOST_CODES_FOR_ONE)
+        and rate_limiter.allows(_NETWORK, network, rules.MOST_CODES_FROM_A_NETWORK)
     ):
         raise TooManyRequests("access_too_often")
-    tries.note(_ASKED, participant_id)
-    tries.note(_NETWORK, network)
+    rate_limiter.record(_ASKED, participant_id)
+    rate_limiter.record(_NETWORK, network)
 
 
 def _use(row: AccessCode, request_id: str) -> None:
     row.used_at, row.used_by = clock.now(), request_id
     row.save()
-    tries.forget(_GUESSED, row.participant_id)
+    rate_limiter.reset(_GUESSED, row.participant_id)
     service.audit.record(
         Actor(row.participant_id, "participant"), "read", "participant", row.participant_id, purpose="own_page",
         organisation_id=row.organisation_id,
@@ -109,7 +109,7 @@ def _use(row: AccessCode, request_id: str) -> None:
 
 def _note_wrong(participant_id: str, codes: list[AccessCode]) -> None:
     """Wrong for each of them: more codes give no more guesses."""
-    tries.note(_GUESSED, participant_id)
+    rate_limiter.record(_GUESSED, participant_id)
     for row in codes:
         row.wrong += 1
         row.save()

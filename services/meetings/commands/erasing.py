@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from services.meetings import events
 from services.meetings.models import TABLES, Membership, service
-from shared.security.erasure import Belongings
+from shared.security.erasure import PersonalData
 
-BELONGINGS = Belongings(
+PERSONAL_DATA = PersonalData(
     tables=TABLES,
     columns=frozenset({"participant_id", "membership_id", "placement_id", "signup_id", "talk_id"}),
     nouns=("participant", "membership", "placement", "signup", "intro_talk"),
@@ -15,7 +15,7 @@ BELONGINGS = Belongings(
 
 def erase(participant_id: str, organisation_id: str) -> None:
     """Take away all that is theirs, inside a transaction. The totals of closed meetings are not counted anew."""
-    service.erasing.erase(participant_id, organisation_id, BELONGINGS, before=_count)
+    service.erasures.erase(participant_id, organisation_id, PERSONAL_DATA, before=_count)
 
 
 def erase_again(participant_id: str, organisation_id: str) -> None:
@@ -26,13 +26,13 @@ def erase_again(participant_id: str, organisation_id: str) -> None:
 
 def complete_erasures() -> bool:
     """A step of the job: nothing is left in our files either, and we say so; True when there was somebody."""
-    return service.erasing.complete(lambda _: True, _say_completed)
+    return service.erasures.complete(lambda _: True, _say_completed)
 
 
 def _count(ids: set[str]) -> None:
     """How many joined in a year stays true."""
     for row in Membership.select().where(Membership.id.in_(sorted(ids))):
-        service.erasing.count(row.organisation_id, "memberships", [row.starts_on.year])
+        service.erasures.count(row.organisation_id, "memberships", [row.starts_on.year])
 
 
 def _say_completed(participant_id: str, organisation_id: str) -> None:

@@ -9,7 +9,7 @@ from enum import StrEnum
 import pyotp
 
 from services.meetings.commands.sign_in import find_session, find_unproved
-from services.meetings.models import Authenticator, AuthenticatorReset, Session, service, tries
+from services.meetings.models import Authenticator, AuthenticatorReset, Session, rate_limiter, service
 from services.meetings.queries import staff as look
 from services.meetings.queries.authenticators import has_app
 from services.meetings.queries.scope import find_organisation
@@ -20,7 +20,7 @@ from shared.errors import NotFound
 from shared.security.actor import Actor, system
 
 ISSUER = "Houvast"
-_WHAT = "sign_in_code"
+_ACTION = "sign_in_code"
 
 
 class Proof(StrEnum):
@@ -71,12 +71,16 @@ def prove_session(session_secret: str, typed: str) -> Proof:
         app = None if session is None else Authenticator.get_or_none(Authenticator.staff == session.staff_id)
         if session is None or app is None:
             return Proof.ENDED
-        if not tries.may(_WHAT, session.staff_id, rules.MOST_CODES):
+        if not rate_limiter.allows(_ACTION, session.staff_id, rules.MOST_CODES):
             return _end(session, app)
         step = _step_of(app, typed)
         if step is None:
-            tries.note(_WHAT, session.staff_id)
-            return Proof.WRONG if tries.may(_WHAT, session.staff_id, rules.MOST_CODES) else _end(session, app)
+            rate_limiter.record(_ACTION, session.staff_id)
+            return (
+                Proof.WRONG
+                if rate_limiter.allows(_ACTION, session.staff_id, rules.MOST_CODES)
+                else _end(session, app)
+            )
         _confirm(session, app, step)
         return Proof.PROVED
 
@@ -143,7 +147,7 @@ def _confirm(session: Session, app: Authenticator, step: int) -> None:
     app.save()
     session.proved_at = session.seen_at = wall
     session.save()
-    tries.forget(_WHAT, session.staff_id)
+    rate_limiter.reset(_ACTION, session.staff_id)
 
 
 def _end(session: Session, app: Authenticator) -> Proof:

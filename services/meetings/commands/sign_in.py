@@ -8,7 +8,7 @@ from datetime import datetime
 
 from services.meetings import events
 from services.meetings.commands.staff import register_organisation, register_staff
-from services.meetings.models import Session, SignInLink, Staff, service, tries
+from services.meetings.models import Session, SignInLink, Staff, rate_limiter, service
 from services.meetings.queries import staff as look
 from services.meetings.queries.authenticators import has_app
 from services.meetings.rules import second_factor
@@ -167,12 +167,12 @@ def _is_overtaken(session: Session) -> bool:
 def _note_try(email: str, network: str | None) -> bool:
     """Count this asking; whether a link may be mailed."""
     address, place = email.lower(), network_of(network)
-    is_allowed = tries.may("link_for_address", address, rules.MOST_FOR_AN_ADDRESS) and tries.may(
-        "link_from_network", place, rules.MOST_FROM_A_NETWORK
-    )
+    is_allowed = rate_limiter.allows(
+        "link_for_address", address, rules.MOST_FOR_AN_ADDRESS
+    ) and rate_limiter.allows("link_from_network", place, rules.MOST_FROM_A_NETWORK)
     if is_allowed:
-        tries.note("link_for_address", address)
-    tries.note("link_from_network", place)
+        rate_limiter.record("link_for_address", address)
+    rate_limiter.record("link_from_network", place)
     return is_allowed
 
 

@@ -25,7 +25,7 @@ ORGANISATION_CHANGED = EventType(
         "organisation_id": ORGANISATION, "name": "De Kade", "slug": "de-kade", "region": "Lindeveen",
         "permitted_questionnaires": ["nel_kort"],
     },
-    readers=("intake", "questionnaires", "notifications"),
+    consumers=("intake", "questionnaires", "notifications"),
     is_state=True,
 )  # fmt: skip
 
@@ -51,7 +51,7 @@ STAFF_CHANGED = EventType(
         "staff_id": STAFF, "is_active": True, "group_ids": [GROUP],
         "grants": [{"organisation_id": ORGANISATION, "roles": ["facilitator"]}],
     },
-    readers=("intake", "notifications"),
+    consumers=("intake", "notifications"),
     is_state=True,
     personal={"intake": ("name",), "notifications": ("name", "email")},
 )  # fmt: skip
@@ -69,7 +69,7 @@ SIGN_IN_REQUESTED = EventType(
     subject="staff",
     schema=_SignInRequested,
     example={"sign_in_id": SIGN_IN, "staff_id": STAFF, "expires_at": "2026-11-24T18:15:00Z"},
-    readers=("notifications",),
+    consumers=("notifications",),
     personal={"notifications": ("secret",)},
 )
 
@@ -90,6 +90,6 @@ ACCESS_REQUESTED = EventType(
         "access_id": ACCESS, "participant_id": PARTICIPANT, "organisation_id": ORGANISATION,
         "expires_at": "2026-11-24T18:10:00Z",
     },
-    readers=("notifications",),
+    consumers=("notifications",),
     personal={"notifications": ("code",)},
 )  # fmt: skip

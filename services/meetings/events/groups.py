@@ -49,7 +49,7 @@ GROUP_CHANGED = EventType(
         "venue": {"name": "Buurthuis De Brug", "address": "Brugstraat 1, Lindeveen", "area": "3412",
                   "features": ["wheelchair"]},
     },
-    readers=("intake", "questionnaires", "notifications"),
+    consumers=("intake", "questionnaires", "notifications"),
     is_state=True,
 )  # fmt: skip
 
@@ -88,7 +88,7 @@ MEETING_CHANGED = EventType(
     subject="meeting",
     schema=_MeetingChanged,
     example=_MEETING_STATE,
-    readers=("intake", "notifications"),
+    consumers=("intake", "notifications"),
     is_state=True,
 )
 
@@ -112,7 +112,7 @@ MEETING_SCHEDULED = EventType(
     subject="meeting",
     schema=_MeetingScheduled,
     example=_MEETING_CHANGE,
-    readers=("notifications",),
+    consumers=("notifications",),
 )
 
 
@@ -129,7 +129,7 @@ MEETING_MOVED = EventType(
     subject="meeting",
     schema=_MeetingMoved,
     example=_MEETING_CHANGE | {"old_on": "2026-11-24", "old_at": "19:30"},
-    readers=("notifications",),
+    consumers=("notifications",),
 )  # fmt: skip
 
 
@@ -139,7 +139,7 @@ MEETING_CANCELLED = EventType(
     subject="meeting",
     schema=_MeetingScheduled,
     example=_MEETING_CHANGE,
-    readers=("notifications",),
+    consumers=("notifications",),
 )
 
 
@@ -162,5 +162,5 @@ MEETING_TOOK_PLACE = EventType(
         "meeting_id": MEETING, "group_id": GROUP, "organisation_id": ORGANISATION, "present": 5,
         "excused": 2, "absent": 1, "unnamed": 0,
     },
-    readers=("notifications",),
+    consumers=("notifications",),
 )  # fmt: skip

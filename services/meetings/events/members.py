@@ -28,7 +28,7 @@ MEMBERSHIP_CHANGED = EventType(
         "organisation_id": ORGANISATION, "placement_id": PLACEMENT, "state": "active",
         "starts_on": "2026-11-24",
     },
-    readers=("intake", "questionnaires", "notifications"),
+    consumers=("intake", "questionnaires", "notifications"),
     is_state=True,
 )  # fmt: skip
 
@@ -61,8 +61,8 @@ CALL_OFF_RECEIVED = EventType(
     subject="membership",
     schema=_CallOffReceived,
     example={**_MEMBER_AT_MEETING, "state": "called_off"},
-    readers=("notifications",),
-    hides=_WHO,
+    consumers=("notifications",),
+    hidden_fields=_WHO,
 )
 
 
@@ -72,8 +72,8 @@ PARTICIPANT_ABSENT = EventType(
     subject="membership",
     schema=_OfMember,
     example=_MEMBER_AT_MEETING,
-    readers=("notifications",),
-    hides=_WHO,
+    consumers=("notifications",),
+    hidden_fields=_WHO,
 )
 
 
@@ -87,8 +87,8 @@ ATTENDANCE_CORRECTED = EventType(
     subject="membership",
     schema=_AttendanceCorrected,
     example={**_MEMBER_AT_MEETING, "mark": "present"},
-    readers=("notifications",),
-    hides=_WHO,
+    consumers=("notifications",),
+    hidden_fields=_WHO,
 )
 
 
@@ -104,7 +104,7 @@ WALK_IN_REGISTERED = EventType(
     subject="participant",
     schema=_WalkInRegistered,
     example={"participant_id": PARTICIPANT, "group_id": GROUP, "organisation_id": ORGANISATION},
-    readers=("intake",),
+    consumers=("intake",),
     personal={"intake": ("call_name",)},
 )
 
@@ -124,7 +124,7 @@ PLACEMENT_RETURNED = EventType(
     example={
         "placement_id": PLACEMENT, "participant_id": PARTICIPANT, "group_id": GROUP, "reason": "group_full",
     },
-    readers=("intake",),
+    consumers=("intake",),
 )  # fmt: skip
 
 
@@ -139,5 +139,5 @@ ERASURE_COMPLETED = EventType(
     subject="participant",
     schema=_ErasureCompleted,
     example={"participant_id": PARTICIPANT, "organisation_id": ORGANISATION},
-    readers=("intake",),
+    consumers=("intake",),
 )

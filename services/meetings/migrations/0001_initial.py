@@ -40,13 +40,13 @@ def _tables():
             indexes = ((("organisation_id", "participant_id"), False),)
 
     class Attempt(Model):
-        what = CharField(max_length=40)
+        action = CharField(max_length=40)
         value_index = CharField(max_length=64)
         at = MomentField(index=True)
 
         class Meta:
             table_name = "attempt"
-            indexes = ((("what", "value_index", "at"), False),)
+            indexes = ((("action", "value_index", "at"), False),)
 
     class Organisation(Model):
         id = IdField(primary_key=True)

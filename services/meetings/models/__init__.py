@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from services.meetings.models.access import AccessCode, Authenticator, AuthenticatorReset, tries
+from services.meetings.models.access import AccessCode, Authenticator, AuthenticatorReset, rate_limiter
 from services.meetings.models.belonging import Attendance, FollowUpCall, Membership, ReturnedPlacement
 from services.meetings.models.call_offs import CallOff
 from services.meetings.models.changes import CalendarFeed, MeetingChange, MeetingPlace, Substitute
@@ -44,15 +44,15 @@ __all__ = [
     "StaffRole",
     "Substitute",
     "Venue",
+    "rate_limiter",
     "service",
-    "tries",
 ]
 
 TABLES: list[type[Any]] = [
     Organisation, Staff, StaffRole, SignInLink, Session, Authenticator, AuthenticatorReset, AccessCode,
-    tries.Attempt, Venue, Group, GroupFacilitator, MeetingSeries, Meeting, MeetingChange, MeetingPlace, Substitute,
-    Membership, ReturnedPlacement, Attendance, CallOff, FollowUpCall, CalendarFeed, Participant, Reachability,
-    Consent, Signup, IntroTalk,
+    rate_limiter.Attempt, Venue, Group, GroupFacilitator, MeetingSeries, Meeting, MeetingChange, MeetingPlace,
+    Substitute, Membership, ReturnedPlacement, Attendance, CallOff, FollowUpCall, CalendarFeed, Participant,
+    Reachability, Consent, Signup, IntroTalk,
 ]  # fmt: skip
 # Somebody may work for several organisations, and signs in as one person; what was tried is nobody's yet.
 NOT_OF_A_TENANT = ("Organisation", "Staff", "SignInLink", "Session", "Authenticator", "Attempt")

@@ -10,7 +10,7 @@ from services.meetings.models.people import Organisation, Staff
 from shared.security.rate_limit import RateLimiter
 from shared.storage import IdField, MomentField
 
-tries = RateLimiter(service.database, service.encryption)
+rate_limiter = RateLimiter(service.database, service.encryption)
 
 
 class Authenticator(Model):

@@ -16,7 +16,7 @@ from shared.errors import NotFound, Refusal
 from shared.ids import new_id
 from shared.security.access import requires_staff
 from shared.web.forms import read_form, read_request_id, submitted_values
-from shared.web.text import say
+from shared.web.text import text
 
 pages = Blueprint("administration", __name__)
 ROLES = ("coordinator", "intro_worker", "facilitator", "messenger", "manager")
@@ -125,7 +125,7 @@ def _managed(organisation_id: str) -> look.OrganisationView:
 
 
 def _back(organisation_id: str, code: str) -> Response:
-    flash(say("done", code))
+    flash(text("done", code))
     return redirect(f"/beheer?organisatie={organisation_id}", code=303)
 
 

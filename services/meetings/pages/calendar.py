@@ -16,7 +16,7 @@ from shared.errors import Refusal
 from shared.ids import new_id
 from shared.security.access import public, requires_participant, requires_staff
 from shared.web.forms import read_form, read_request_id
-from shared.web.text import say
+from shared.web.text import text
 
 pages = Blueprint("calendar", __name__)
 WHY = "the secret in the address is the proof; a calendar cannot sign in"
@@ -47,7 +47,7 @@ def open_group_calendar(group_id: str) -> Any:
 def withdraw_group_calendar(group_id: str) -> Any:
     """The address stops working."""
     do.withdraw_group_calendar(g.actor, group_id=group_id, request_id=read_request_id())
-    flash(say("done", "calendar_withdrawn"))
+    flash(text("done", "calendar_withdrawn"))
     return redirect(f"/groepen/{group_id}/agenda", code=303)
 
 
@@ -82,7 +82,7 @@ def open_my_calendar() -> Any:
 def withdraw_my_calendar() -> Any:
     """The address stops working."""
     do.withdraw_my_calendar(g.actor, request_id=read_request_id())
-    flash(say("done", "calendar_withdrawn"))
+    flash(text("done", "calendar_withdrawn"))
     return redirect("/mijn/agenda", code=303)
 
 

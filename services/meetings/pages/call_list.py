@@ -14,7 +14,7 @@ from services.meetings.schemas import CallDoneForm, CallLaterForm
 from shared.errors import Refusal
 from shared.security.access import requires_staff
 from shared.web.forms import read_form, read_request_id
-from shared.web.text import say
+from shared.web.text import text
 
 pages = Blueprint("call_list", __name__)
 
@@ -34,7 +34,7 @@ def called(call_id: str) -> Any:
         close_call(g.actor, call_id=call_id, **read_form(CallDoneForm), request_id=read_request_id())
     except Refusal as wrong:
         return _page(told(wrong, ("reason",)), call_id), wrong.status
-    flash(say("done", "call_closed"))
+    flash(text("done", "call_closed"))
     return redirect("/bellijst", code=303)
 
 
@@ -46,7 +46,7 @@ def later(call_id: str) -> Any:
         postpone_call(g.actor, call_id=call_id, **read_form(CallLaterForm), request_id=read_request_id())
     except Refusal as wrong:
         return _page(told(wrong, ("until",)), call_id), wrong.status
-    flash(say("done", "call_postponed"))
+    flash(text("done", "call_postponed"))
     return redirect("/bellijst", code=303)
 
 

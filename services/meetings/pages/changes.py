@@ -18,7 +18,7 @@ from shared.errors import Forbidden, Refusal
 from shared.ids import new_id
 from shared.security.access import requires_staff
 from shared.web.forms import read_form, read_request_id, submitted_values
-from shared.web.text import say
+from shared.web.text import text
 
 pages = Blueprint("changes", __name__)
 HERE = "/bijeenkomsten/<meeting_id>"
@@ -98,7 +98,7 @@ def substitute(meeting_id: str) -> Any:
         do.appoint_substitute(g.actor, meeting_id=meeting_id, **form, request_id=read_request_id())
     except Refusal as wrong:
         return _substitute_page(meeting_id, read_request_id(), told(wrong, ("staff_id",))), wrong.status
-    flash(say("done", "substitute_appointed"))
+    flash(text("done", "substitute_appointed"))
     return redirect(f"/bijeenkomsten/{meeting_id}/invallen", code=303)
 
 
@@ -107,7 +107,7 @@ def substitute(meeting_id: str) -> Any:
 def no_substitute(meeting_id: str, staff_id: str) -> Response:
     """Somebody does not lead it after all."""
     do.release_substitute(g.actor, meeting_id=meeting_id, staff_id=staff_id, request_id=read_request_id())
-    flash(say("done", "substitute_released"))
+    flash(text("done", "substitute_released"))
     return redirect(f"/bijeenkomsten/{meeting_id}/invallen", code=303)
 
 
@@ -128,7 +128,7 @@ def note_call_off(meeting_id: str) -> Any:
         command(g.actor, meeting_id=meeting_id, membership_id=form["membership_id"], request_id=read_request_id())
     except Refusal as wrong:
         return _call_offs_page(meeting_id, told(wrong)), wrong.status
-    flash(say("done", "call_off_taken_back" if form["comes"] else "called_off"))
+    flash(text("done", "call_off_taken_back" if form["comes"] else "called_off"))
     return redirect(f"/bijeenkomsten/{meeting_id}/afmeldingen", code=303)
 
 
@@ -141,7 +141,7 @@ def _place(form: dict[str, Any]) -> tuple[str, str] | None:
 
 def _changed(meeting_id: str, code: str) -> Response:
     """To whom it has to be told, when there is anybody."""
-    flash(say("done", code))
+    flash(text("done", code))
     found = look.get_standing(g.actor, meeting_id)
     goes_on = "/vertellen" if found.may_tell and (found.to_tell or not found.keeps_names) else ""
     return redirect(f"/bijeenkomsten/{meeting_id}{goes_on}", code=303)

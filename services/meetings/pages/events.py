@@ -16,7 +16,7 @@ from shared.errors import Invalid, NotFound
 from shared.messaging.operator import Operators, OperatorUnreachable
 from shared.security.access import requires_staff
 from shared.web.forms import read_form, read_request_id
-from shared.web.text import say, texts
+from shared.web.text import text, texts
 
 pages = Blueprint("events", __name__)
 _FILTERS = {"soort": "name", "deel": "part", "over": "subject_id", "sinds": "since", "voor": "before"}
@@ -74,11 +74,11 @@ def replay(event_id: Any) -> Any:
             g.actor, _operators(), form["deel"], dead_id=form["nummer"], reason=form["reden"],
             request_id=read_request_id(),
         )  # fmt: skip
-        flash(say("done", "event_replayed"))
+        flash(text("done", "event_replayed"))
     except NotFound:
-        flash(say("done", "event_not_dead"))
+        flash(text("done", "event_not_dead"))
     except OperatorUnreachable:
-        flash(say("done", "service_silent"))
+        flash(text("done", "service_silent"))
     return redirect(f"/gebeurtenissen/{event_id}", code=303)
 
 

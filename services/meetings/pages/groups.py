@@ -19,7 +19,7 @@ from shared.errors import Forbidden, Refusal
 from shared.ids import new_id
 from shared.security.access import requires_staff
 from shared.web.forms import read_form, read_request_id, submitted_values
-from shared.web.text import say
+from shared.web.text import text
 
 pages = Blueprint("groups", __name__)
 ROLES = ("coordinator", "facilitator", "manager")
@@ -73,7 +73,7 @@ def appoint(group_id: str) -> Any:
         appoint_facilitator(g.actor, group_id=group_id, **form, request_id=read_request_id())
     except Refusal as wrong:
         return _leaders_page(group_id, read_request_id(), told(wrong)), wrong.status
-    flash(say("done", "facilitator_appointed"))
+    flash(text("done", "facilitator_appointed"))
     return redirect(f"/groepen/{group_id}/begeleiders", code=303)
 
 
@@ -82,7 +82,7 @@ def appoint(group_id: str) -> Any:
 def release(group_id: str, staff_id: str) -> Response:
     """Somebody no longer leads the group."""
     release_facilitator(g.actor, group_id=group_id, staff_id=staff_id, request_id=read_request_id())
-    flash(say("done", "facilitator_released"))
+    flash(text("done", "facilitator_released"))
     return redirect(f"/groepen/{group_id}/begeleiders", code=303)
 
 
@@ -103,7 +103,7 @@ def farewell(group_id: str, membership_id: str) -> Any:
     except Refusal as wrong:
         errors = told(wrong, ("reason", "on"))
         return _farewell_page(group_id, membership_id, read_request_id(), errors, submitted_values()), wrong.status
-    flash(say("done", "farewell"))
+    flash(text("done", "farewell"))
     return redirect(f"/groepen/{group_id}", code=303)
 
 

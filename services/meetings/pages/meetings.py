@@ -26,7 +26,7 @@ from shared.ids import new_id
 from shared.security.access import requires_staff
 from shared.web.forms import read_form, read_request_id
 from shared.web.problems import wants_problem
-from shared.web.text import say
+from shared.web.text import text
 
 pages = Blueprint("meetings", __name__)
 
@@ -104,7 +104,7 @@ def close(meeting_id: str) -> Any:
     except Refusal as wrong:
         typed = {"next_topic": request.form.get("next_topic")}
         return _page(meeting_id, read_request_id(), told(wrong, ("next_topic",)), typed), wrong.status
-    flash(say("done", "meeting_closed"))
+    flash(text("done", "meeting_closed"))
     return redirect(f"/bijeenkomsten/{meeting_id}", code=303)
 
 
@@ -116,7 +116,7 @@ def not_held(meeting_id: str) -> Any:
         report_not_held(g.actor, meeting_id=meeting_id, request_id=read_request_id())
     except Refusal as wrong:
         return _page(meeting_id, read_request_id(), told(wrong)), wrong.status
-    flash(say("done", "meeting_not_held"))
+    flash(text("done", "meeting_not_held"))
     return redirect(f"/bijeenkomsten/{meeting_id}", code=303)
 
 

@@ -19,7 +19,7 @@ from shared.security.access import Cookies, LinkGone, public, requires_link, req
 from shared.security.passes import PARTICIPANT_SECONDS
 from shared.security.rate_limit import TooManyRequests
 from shared.web.forms import read_request_id
-from shared.web.text import say
+from shared.web.text import text
 
 pages = Blueprint("mine", __name__)
 HERE = "/mijn/naar/<token>"
@@ -67,7 +67,7 @@ def send_code(token: str) -> Any:
             g.actor, participant_id=g.link.subject, network=request.remote_addr, request_id=read_request_id()
         )
     except TooManyRequests as wrong:
-        return _page("meetings/mine_send.html", token, {"": [say("refusals", wrong.code)]}), wrong.status
+        return _page("meetings/mine_send.html", token, {"": [text("refusals", wrong.code)]}), wrong.status
     except NotFound:
         raise LinkGone("link_unknown") from None
     return redirect(f"/mijn/naar/{token}/code?naar={quote(_there())}", code=303)
@@ -89,7 +89,7 @@ def use_code(token: str) -> Any:
     if came is Entry.OPEN:
         return _let_in(g.link.subject)
     status = 429 if came is Entry.TOO_OFTEN else 409
-    return _page("meetings/mine_code.html", token, {"code": [say("refusals", f"access_code_{came}")]}), status
+    return _page("meetings/mine_code.html", token, {"code": [text("refusals", f"access_code_{came}")]}), status
 
 
 @pages.post("/mijn/uit")

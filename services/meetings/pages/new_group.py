@@ -16,7 +16,7 @@ from shared.errors import NotFound, Refusal
 from shared.ids import new_id
 from shared.security.access import requires_staff
 from shared.web.forms import read_form, read_request_id, submitted_values
-from shared.web.text import say
+from shared.web.text import text
 
 pages = Blueprint("new_group", __name__)
 MANY = ("venue_features", "after_absence", "questionnaires")
@@ -51,7 +51,7 @@ def start() -> Any:
         return _form_page(
             request.form.get("kind", ""), request.form.get("organisation_id"), read_request_id(), errors, typed
         ), wrong.status
-    flash(say("done", "group_started"))
+    flash(text("done", "group_started"))
     return redirect(f"/groepen/{group_id}", code=303)
 
 

@@ -14,7 +14,7 @@ from shared.errors import Forbidden, NotFound, Refusal
 from shared.ids import new_id
 from shared.security.access import requires_staff
 from shared.web.forms import read_form, read_request_id, submitted_values
-from shared.web.text import say
+from shared.web.text import text
 
 pages = Blueprint("planning", __name__)
 WAYS = {"ritme": RhythmForm, "een": MeetingForm, "dagen": DaysForm}
@@ -40,7 +40,7 @@ def plan(group_id: str, way: str) -> Any:
         errors = told(wrong, set(WAYS[way]().fields))
         typed = {**submitted_values(), "days": [day for day in request.form.getlist("days") if day]}
         return _page(group_id, way, read_request_id(), errors, typed), wrong.status
-    flash(say("done", "meetings_planned"))
+    flash(text("done", "meetings_planned"))
     return redirect(f"/groepen/{group_id}", code=303)
 
 

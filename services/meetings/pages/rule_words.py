@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
-from shared.web.text import say, texts
+from shared.web.text import text, texts
 
 # Shown elsewhere on the page, or of no use to who reads it.
 _NOT_HERE = ("agenda",)
@@ -28,7 +28,7 @@ def rule_words(rules: dict[str, Any], only: Collection[str] = ()) -> list[tuple[
 def agenda_words(rules: dict[str, Any]) -> list[tuple[str, list[str]]]:
     """(kind of meeting, its parts in order)."""
     return [
-        (say("meeting_kinds", kind), [part["label"] for part in parts])
+        (text("meeting_kinds", kind), [part["label"] for part in parts])
         for kind, parts in rules.get("agenda", {}).items()
     ]
 
@@ -44,8 +44,8 @@ def _words(name: str, value: Any) -> str:
         return _labelled(value)
     table = {"questionnaires": "questionnaires", "language": "languages"}.get(name)
     if table is not None:
-        return say(table, value)
-    known = say("rule_words", f"{name}_{value}")
+        return text(table, value)
+    known = text("rule_words", f"{name}_{value}")
     return value if known == f"{name}_{value}" else known
 
 
@@ -54,5 +54,5 @@ def _labelled(row: dict[str, Any]) -> str:
     label = str(row["label"])
     for unit in ("every_weeks", "every_months"):
         if unit in row:
-            return f"{label} ({say('rhythms', unit, number=row[unit])})"
+            return f"{label} ({text('rhythms', unit, number=row[unit])})"
     return label

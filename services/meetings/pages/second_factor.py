@@ -15,7 +15,7 @@ from services.meetings.commands.second_factor import Proof
 from services.meetings.pages.sign_in import SESSION_COOKIE, safe_path, with_pass
 from shared.security.access import public, requires_staff
 from shared.web.forms import read_request_id
-from shared.web.text import say
+from shared.web.text import text
 
 pages = Blueprint("second_factor", __name__)
 
@@ -35,7 +35,7 @@ def show_code() -> Any:
     """Come in, or type it again; after too many wrong ones a new link is needed."""
     came = do.prove_session(_session(), request.form.get("code", ""))
     if came is Proof.WRONG:
-        return _code_page({"code": [say("refusals", "sign_in_code_wrong")]}), 409
+        return _code_page({"code": [text("refusals", "sign_in_code_wrong")]}), 409
     if came is not Proof.PROVED:
         code, status = ("sign_in_code_too_often", 429) if came is Proof.TOO_OFTEN else ("sign_in_too_late", 410)
         return render_template("meetings/sign_in_gone.html", code=code), status
@@ -51,7 +51,7 @@ def forget_app(organisation_id: str, staff_id: str) -> Response:
     came = do.forget_authenticator(
         g.actor, organisation_id=organisation_id, staff_id=staff_id, request_id=read_request_id()
     )
-    flash(say("done", f"authenticator_{came}"))
+    flash(text("done", f"authenticator_{came}"))
     return redirect(f"/beheer/{organisation_id}/medewerkers/{staff_id}", code=303)
 
 
@@ -68,7 +68,7 @@ def _picture(uri: str) -> Markup:
     return Markup(  # noqa: S704
         segno.make(uri, error="m").svg_inline(
             border=4, dark="#000", light="#fff", omitsize=True, svgclass="scan", lineclass=None,
-            title=say("labels", "app_picture"),
+            title=text("labels", "app_picture"),
         )
     )  # fmt: skip
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from shared.errors import Forbidden, Invalid, NotFound, Refusal
-from shared.web.text import say
+from shared.web.text import text
 
 # Which field mends what a rule refused without knowing the form: the first of these that the form has.
 _ABOUT = {
@@ -41,4 +41,4 @@ def told(wrong: Refusal, fields: Collection[str] = ()) -> dict[str, list[str]]:
         return wrong.errors
     candidates = (str(wrong.facts.get("field", "")), *_ABOUT.get(wrong.code, ()))
     field = next((name for name in candidates if name in fields), "")
-    return {field: [say("refusals", wrong.code, **wrong.facts)]}
+    return {field: [text("refusals", wrong.code, **wrong.facts)]}

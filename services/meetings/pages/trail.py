@@ -18,7 +18,7 @@ from services.meetings.schemas import TrailForm
 from shared import clock
 from shared.errors import NotFound
 from shared.security.access import requires_staff
-from shared.web.text import say
+from shared.web.text import text
 
 pages = Blueprint("trail", __name__)
 _COLUMNS = ("wanneer", "wat", "wie", "soort", "rollen", "waarover", "groep", "bijeenkomst", "collega", "doel",
@@ -76,9 +76,9 @@ def _asked() -> tuple[look.OrganisationView, TrailAsked, dict[str, list[str]]]:
 
 def _row(line: TrailLine) -> tuple[str, ...]:
     return (
-        clock.local(line.at).isoformat(timespec="seconds"), say("trail_events", line.event), line.name,
-        say("trail_by", line.by), ", ".join(say("roles", role) for role in line.roles),
-        say("trail_kinds", line.kind), line.group, "" if line.meeting_on is None else line.meeting_on.isoformat(),
+        clock.local(line.at).isoformat(timespec="seconds"), text("trail_events", line.event), line.name,
+        text("trail_by", line.by), ", ".join(text("roles", role) for role in line.roles),
+        text("trail_kinds", line.kind), line.group, "" if line.meeting_on is None else line.meeting_on.isoformat(),
         line.colleague, line.purpose, line.outcome, line.about_id,
     )  # fmt: skip
 

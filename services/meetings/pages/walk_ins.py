@@ -17,7 +17,7 @@ from shared.errors import Forbidden, Refusal
 from shared.ids import new_id
 from shared.security.access import requires_staff
 from shared.web.forms import read_form, read_request_id, submitted_values
-from shared.web.text import say
+from shared.web.text import text
 
 pages = Blueprint("walk_ins", __name__)
 
@@ -70,5 +70,5 @@ def _page(
 
 
 def _welcomed(meeting_id: str) -> Response:
-    flash(say("done", "walked_in"))
+    flash(text("done", "walked_in"))
     return redirect(f"/bijeenkomsten/{meeting_id}", code=303)

@@ -130,7 +130,7 @@ class _Handler:
         try:
             await asyncio.get_running_loop().run_in_executor(None, self._mailbox.keep, bytes(content))
         except OSError as error:
-            log.trouble("mailbox_cannot_write", error)
+            log.error("mailbox_cannot_write", error)
             return "452 nu geen ruimte"
         return "250 bewaard"
 

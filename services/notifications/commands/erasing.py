@@ -11,10 +11,10 @@ from functools import partial
 from services.notifications import events
 from services.notifications.models import TABLES, WAITING, DeliveryAttempt, Message, MessageStep, service
 from services.notifications.rules.life import State
-from shared.security.erasure import Belongings
+from shared.security.erasure import PersonalData
 
 # The steps of a message stay: a trail that only grows, and names a message that is not there any more.
-BELONGINGS = Belongings(
+PERSONAL_DATA = PersonalData(
     tables=[table for table in TABLES if table is not MessageStep],
     columns=frozenset({"participant_id", "membership_id", "talk_id", "measurement_id", "message_id"}),
     nouns=("participant", "membership", "intro_talk", "measurement"),
@@ -33,7 +33,7 @@ def erase(participant_id: str, organisation_id: str) -> None:
     tries = DeliveryAttempt.message_id.in_(Message.select(Message.id).where(of_them))
     DeliveryAttempt.update(address_index=None).where(tries).execute()
     Message.update(due_at=None, secret=None).where(of_them, Message.state != State.CLAIMED).execute()
-    service.erasing.erase(participant_id, organisation_id, BELONGINGS, later=_LATER)
+    service.erasures.erase(participant_id, organisation_id, PERSONAL_DATA, later=_LATER)
     waiting = {row.id for row in Message.select(Message.id).where(of_them, WAITING)}
     tried = DeliveryAttempt.select(DeliveryAttempt.message_id).where(DeliveryAttempt.message_id.in_(waiting))
     Message.delete().where(Message.id.in_(waiting - {row.message_id for row in tried})).execute()
@@ -50,7 +50,7 @@ def complete_erasures(remove_copies: RemoveCopies) -> bool:
 
     remove_copies  takes away what was delivered on this machine, by the ids that the other side knows
     """
-    return service.erasing.complete(partial(_clear, remove_copies), _say_completed)
+    return service.erasures.complete(partial(_clear, remove_copies), _say_completed)
 
 
 def _clear(remove_copies: RemoveCopies, participant_id: str) -> bool:
@@ -63,8 +63,8 @@ def _clear(remove_copies: RemoveCopies, participant_id: str) -> bool:
         remove_copies({one.provider_id for one in tries})
         for message in messages:
             if message.state in _SENT:
-                service.erasing.count(message.organisation_id, f"sent_{message.channel}", [message.made_at.year])
-        service.erasing.clear(participant_id, BELONGINGS)
+                service.erasures.count(message.organisation_id, f"sent_{message.channel}", [message.made_at.year])
+        service.erasures.clear(participant_id, PERSONAL_DATA)
     return True
 
 

@@ -225,5 +225,5 @@ def _group_of(message: Message, known: Known) -> str | None:
 
 
 def _broken(message: Message, error: Exception) -> Obstacle:
-    log.trouble("message_not_written", error, message_id=message.id, kind=message.kind)
+    log.error("message_not_written", error, message_id=message.id, kind=message.kind)
     return Obstacle(State.HELD, "broken")

@@ -11,7 +11,7 @@ from shared.storage import upsert
 
 def say_reach(participant_id: str, organisation_id: str) -> None:
     """Inside a transaction: say it when it is news; of who was forgotten nothing."""
-    if service.erasing.is_erased(participant_id):
+    if service.erasures.is_erased(participant_id):
         return
     contact = Contact.get_or_none(Contact.id == participant_id)
     wishes = wishes_of([participant_id]).get(participant_id, NO_WISHES)

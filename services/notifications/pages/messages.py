@@ -16,7 +16,7 @@ from services.notifications.schemas import FlowFilter
 from shared.errors import NotFound
 from shared.security.access import requires_staff
 from shared.web.forms import read_request_id
-from shared.web.text import say
+from shared.web.text import text
 
 pages = Blueprint("messages", __name__)
 
@@ -76,7 +76,7 @@ def confirm_heard(message_id: Any) -> Response:
 
 def _done(command: Callable[..., str], message_id: Any, done: str) -> Response:
     there = command(g.actor, message_id=str(message_id), request_id=read_request_id())
-    flash(say("done", done))
+    flash(text("done", done))
     return redirect(f"/berichten/{there}", code=303)
 
 
@@ -95,4 +95,4 @@ def _link_of(wanted: dict[str, Any]) -> Callable[[int], str]:
 
 
 def _labelled(table: str, codes: tuple[str, ...]) -> list[tuple[str, str]]:
-    return [(code, say(table, code)) for code in codes]
+    return [(code, text(table, code)) for code in codes]

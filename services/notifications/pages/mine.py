@@ -22,7 +22,7 @@ from shared.errors import Invalid, NotFound, Refusal
 from shared.ids import is_id, new_id
 from shared.security.access import LinkGone, requires_link, requires_participant
 from shared.web.forms import read_form, read_request_id
-from shared.web.text import say, texts
+from shared.web.text import text, texts
 
 pages = Blueprint("mine", __name__)
 HERE = "/mijn/berichten"
@@ -50,7 +50,7 @@ def choose() -> Any:
         quiet=(time.fromisoformat(form["quiet_from"]), time.fromisoformat(form["quiet_until"])),
         request_id=read_request_id(),
     )  # fmt: skip
-    flash(say("done", "ways_chosen"))
+    flash(text("done", "ways_chosen"))
     return redirect(HERE, code=303)
 
 
@@ -60,7 +60,7 @@ def pause() -> Any:
     """Two weeks of quiet, or no longer."""
     on = read_form(PauseForm)["on"] == "1"
     opt_outs.pause(g.actor, participant_id=g.actor.id, on=on, request_id=read_request_id())
-    flash(say("done", "paused" if on else "pause_ended"))
+    flash(text("done", "paused" if on else "pause_ended"))
     return redirect(HERE, code=303)
 
 
@@ -70,7 +70,7 @@ def stop() -> Any:
     """No more of this sort."""
     purpose = read_form(StopForm)["purpose"]
     opt_outs.stop(g.actor, participant_id=g.actor.id, purpose=purpose, by="page", request_id=read_request_id())
-    flash(say("done", "stopped"))
+    flash(text("done", "stopped"))
     return redirect(HERE, code=303)
 
 

@@ -13,7 +13,7 @@ from services.notifications.schemas import LineForm
 from shared.errors import Invalid, Refusal
 from shared.security.access import requires_staff
 from shared.web.forms import read_form, read_request_id, submitted_values
-from shared.web.text import say
+from shared.web.text import text
 
 pages = Blueprint("missed", __name__)
 
@@ -30,7 +30,7 @@ def waiting() -> str:
 def hold_back(message_id: Any) -> Response:
     """It does not go."""
     commands.hold_back_missed(g.actor, message_id=str(message_id), request_id=read_request_id())
-    flash(say("done", "missed_held_back"))
+    flash(text("done", "missed_held_back"))
     return redirect("/berichten/gemist", code=303)
 
 
@@ -46,8 +46,8 @@ def write_line(message_id: Any) -> Any:
     except Refusal as wrong:
         if wrong.code != "message_betrays":
             raise
-        return _page(str(message_id), [say("refusals", "line_betrays")]), wrong.status
-    flash(say("done", "line_kept" if form["line"] else "line_gone"))
+        return _page(str(message_id), [text("refusals", "line_betrays")]), wrong.status
+    flash(text("done", "line_kept" if form["line"] else "line_gone"))
     return redirect("/berichten/gemist", code=303)
 
 

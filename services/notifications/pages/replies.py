@@ -11,7 +11,7 @@ from services.notifications.commands import replies
 from services.notifications.queries import replies as look
 from shared.security.access import requires_staff
 from shared.web.forms import read_request_id
-from shared.web.text import say
+from shared.web.text import text
 
 pages = Blueprint("replies", __name__)
 
@@ -37,5 +37,5 @@ def read(reply_id: Any) -> str:
 def note_seen(reply_id: Any) -> Response:
     """Somebody sees to it."""
     replies.note_seen(g.actor, reply_id=str(reply_id), request_id=read_request_id())
-    flash(say("done", "reply_seen"))
+    flash(text("done", "reply_seen"))
     return redirect("/berichten/antwoorden", code=303)

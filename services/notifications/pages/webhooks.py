@@ -25,7 +25,7 @@ from services.notifications.commands import receipts, replies
 from shared import log
 from shared.errors import Invalid, NotFound
 from shared.security.access import public
-from shared.web.text import say
+from shared.web.text import text
 
 pages = Blueprint("webhooks", __name__)
 _HERE = "/berichten/terug"
@@ -59,11 +59,11 @@ def text_reply(secret: str) -> Any:
     _check(current_app.extensions["settings"].sms_webhook_secret, secret)
     told = _object(_body())
     number = sms_cm.number_of(_text(_object(told.get("from")).get("number")))
-    text = _text(_object(told.get("message")).get("text"))[:_MOST_SIGNS]
+    reply = _text(_object(told.get("message")).get("text"))[:_MOST_SIGNS]
     if not number:
-        raise Invalid({"from": [say("not_read", "number_missing")]})
+        raise Invalid({"from": [text("not_read", "number_missing")]})
     answers = sms_cm.message_id_of(_text(told.get("reference")))
-    replies.note_reply(number, text, _text(told.get("timeUtc")), answers)
+    replies.note_reply(number, reply, _text(told.get("timeUtc")), answers)
     return _done()
 
 
@@ -93,12 +93,12 @@ def _body() -> Any:
     try:
         return json.loads(request.get_data())
     except (ValueError, RecursionError):
-        raise Invalid({"": [say("not_read", "no_json")]}) from None
+        raise Invalid({"": [text("not_read", "no_json")]}) from None
 
 
 def _object(value: Any) -> dict[str, Any]:
     if not isinstance(value, dict):
-        raise Invalid({"": [say("not_read", "other_shape")]})
+        raise Invalid({"": [text("not_read", "other_shape")]})
     return value
 
 

@@ -7,9 +7,9 @@ import uuid
 from services.questionnaires import events
 from services.questionnaires.models import TABLES, Answer, Measurement, service
 from services.questionnaires.rules.measurement import State
-from shared.security.erasure import Belongings
+from shared.security.erasure import PersonalData
 
-BELONGINGS = Belongings(
+PERSONAL_DATA = PersonalData(
     tables=TABLES,
     columns=frozenset({"participant_id", "membership_id", "measurement_id"}),
     nouns=("participant", "membership", "measurement"),
@@ -20,7 +20,7 @@ _COUNTED = (State.COMPLETED, State.EXPIRED)
 
 def erase(participant_id: str, organisation_id: str) -> None:
     """Take away all that is theirs, inside a transaction."""
-    service.erasing.erase(participant_id, organisation_id, BELONGINGS, before=_release)
+    service.erasures.erase(participant_id, organisation_id, PERSONAL_DATA, before=_release)
 
 
 def erase_again(participant_id: str, organisation_id: str) -> None:
@@ -31,7 +31,7 @@ def erase_again(participant_id: str, organisation_id: str) -> None:
 
 def complete_erasures() -> bool:
     """A step of the job: nothing is left in our files either, and we say so; True when there was somebody."""
-    return service.erasing.complete(lambda _: True, _say_completed)
+    return service.erasures.complete(lambda _: True, _say_completed)
 
 
 def _release(ids: set[str]) -> None:

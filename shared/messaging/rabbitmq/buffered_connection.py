@@ -13,7 +13,7 @@ PIECE_BYTES = 64 * 1024
 _Base: Any = pika.SelectConnection
 
 
-class GatheredConnection(_Base):
+class BufferedConnection(_Base):
     """`gathered` is used in the connection's own thread."""
 
     _waiting: list[bytes] | None = None

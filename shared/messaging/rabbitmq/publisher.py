@@ -19,7 +19,7 @@ from pika.exceptions import AMQPError
 
 from shared import log
 from shared.messaging.outbox import OutboxEntry
-from shared.messaging.rabbitmq.buffered_connection import GatheredConnection
+from shared.messaging.rabbitmq.buffered_connection import BufferedConnection
 from shared.messaging.rabbitmq.topology import CONTENT_TYPE, HEARTBEAT_SECONDS, exchange_name
 from shared.messaging.relay import TransportDown
 
@@ -67,7 +67,7 @@ class RabbitPublisher:
         return self._ready.is_set() and self._channel is not None and self._channel.is_open
 
     def open(self) -> None:
-        """Connect and declare our exchange. Raises CourierDown."""
+        """Connect and declare our exchange. Raises TransportDown."""
         self.close()
         self._ready, self._windows, self._trouble = threading.Event(), deque(), ""
         self._thread = threading.Thread(target=self._run, name=f"{self._service}.transport", daemon=True)
@@ -77,7 +77,7 @@ class RabbitPublisher:
             raise TransportDown(self._trouble or "no answer")
 
     def send(self, events: Sequence[OutboxEntry]) -> None:
-        """Hand these over, in order, behind what was sent before, and do not wait. Raises CourierDown."""
+        """Hand these over, in order, behind what was sent before, and do not wait. Raises TransportDown."""
         if not self.is_open:
             if self._windows:
                 self._throw_away("closed")
@@ -91,7 +91,7 @@ class RabbitPublisher:
     def settle(self) -> int:
         """Wait for the first that were sent; gives the last number up to which all of them arrived somewhere.
 
-        Raises CourierDown when that cannot be known: then nothing counts of what was sent.
+        Raises TransportDown when that cannot be known: then nothing counts of what was sent.
         """
         window = self._windows[0]
         if not window.done.wait(ANSWER_SECONDS):
@@ -110,7 +110,7 @@ class RabbitPublisher:
         raise TransportDown(why)
 
     def stay_ready(self) -> None:
-        """Be connected, with our exchange declared, so that consumers can bind to it. Raises CourierDown."""
+        """Be connected, with our exchange declared, so that consumers can bind to it. Raises TransportDown."""
         if not self.is_open:
             self.open()
 
@@ -128,7 +128,7 @@ class RabbitPublisher:
     def _run(self) -> None:
         windows = self._windows
         try:
-            connection: Any = GatheredConnection(
+            connection: Any = BufferedConnection(
                 _parameters(self._url, f"houvast {self._service} relay"), on_open_callback=self._opened,
                 on_open_error_callback=self._failed, on_close_callback=self._failed,
             )  # fmt: skip

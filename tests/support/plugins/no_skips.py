@@ -14,6 +14,8 @@ def forbid_skip(report: Report) -> None:
     if report.skipped and not hasattr(report, "wasxfail"):
         why = report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr
         report.outcome = "failed"
+        if isinstance(report, pytest.TestReport):
+            report.when = "call"  # counted as a test that failed, not as an error around one
         report.longrepr = f"Skipped where nothing may be: {why}"
 
 

@@ -24,7 +24,7 @@ BRIGHT, FENNA, KEES, BRAM = "Noor", "Fenna", "Kees", "Bram"
 
 
 @dataclass(frozen=True)
-class Evening:
+class DemoWeek:
     """What a test needs to know of it: the group, its meetings in order (the first took place), and some days."""
 
     group_id: str
@@ -33,7 +33,7 @@ class Evening:
     moved_on: date
 
 
-def play(installation: Installation) -> Evening:
+def run_demo_week(installation: Installation) -> DemoWeek:
     """A group that met yesterday, with everything behind it that a week can bring; it is the morning after.
 
     Noor has an e-mail address and was there; Fenna only a telephone, and wrote back; Kees nothing; Bram was
@@ -42,12 +42,12 @@ def play(installation: Installation) -> Evening:
     """
     inline_worker = InlineWorker(installation)
     try:
-        return _play(inline_worker)
+        return _run(inline_worker)
     finally:
         inline_worker.close()
 
 
-def _play(inline_worker: InlineWorker) -> Evening:
+def _run(inline_worker: InlineWorker) -> DemoWeek:
     kim, vos, sam, luca = (_somebody(name) for name in ("Kim", "Vos", "Sam", "Luca"))
     (organisation,) = vos.organisations()
     clock.move_to(clock.instant(clock.today() + timedelta(days=1), time(9)))
@@ -75,7 +75,7 @@ def _play(inline_worker: InlineWorker) -> Evening:
     meeting_changes.appoint_substitute(kim, meeting_id=meetings[3], staff_id=luca.id, request_id=new_id())
     note_reply(FENNAS_NUMBER, "Ik durf niet zo goed.\nMag ik een keer kijken?", clock.now().isoformat(), "")
     inline_worker.settle()
-    return Evening(group_id, meetings, met_on, moved_on)
+    return DemoWeek(group_id, meetings, met_on, moved_on)
 
 
 def _group(kim: Actor, organisation: str, sam: Actor) -> str:

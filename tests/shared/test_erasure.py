@@ -16,7 +16,7 @@ from shared.messaging import envelope
 from shared.messaging.inbox import Inbox
 from shared.messaging.subscriptions import ReceivedEvent
 from shared.security.actor import PUBLIC
-from shared.security.erasure import Belongings
+from shared.security.erasure import PersonalData
 from tests.shared.conftest import ON_FILES
 
 FORGET = "nl.houvast.sender.erasure_requested.v1"
@@ -31,18 +31,18 @@ def forgetting(street: Any) -> Any:
     """A street on which the hearer forgets a lamp when the sender says so."""
 
     def forget(event: ReceivedEvent) -> None:
-        street.consumer_service.erasing.erase(event.data["lamp_id"], new_id(), belongings(street))
+        street.consumer_service.erasures.erase(event.data["lamp_id"], new_id(), personal_data(street))
 
     street.subscriptions.on(FORGET, _Forget, bypasses_ordering=True)(forget)
     return street
 
 
-def belongings(street: Any) -> Belongings:
-    return Belongings(tables=[street.Effect], columns=frozenset({"lamp_id"}), nouns=("lamp",))
+def personal_data(street: Any) -> PersonalData:
+    return PersonalData(tables=[street.Effect], columns=frozenset({"lamp_id"}), nouns=("lamp",))
 
 
-def said_by(street: Any) -> Belongings:
-    return Belongings(tables=[street.Lamp], columns=frozenset({"lamp_id"}), nouns=("lamp",))
+def said_by(street: Any) -> PersonalData:
+    return PersonalData(tables=[street.Lamp], columns=frozenset({"lamp_id"}), nouns=("lamp",))
 
 
 def ask(street: Any, lamp_id: str) -> None:
@@ -51,7 +51,7 @@ def ask(street: Any, lamp_id: str) -> None:
 
 def forget_at_sender(street: Any, lamp_id: str) -> None:
     with street.sender.transaction():
-        street.sender.erasing.erase(lamp_id, new_id(), said_by(street))
+        street.sender.erasures.erase(lamp_id, new_id(), said_by(street))
 
 
 def fail_on(street: Any, colour: str, error: Exception) -> None:
@@ -178,7 +178,7 @@ def test_the_answer_to_a_request_is_wiped_and_the_request_still_counts_once(forg
 
 
 def test_doing_it_again_is_doing_it_once_and_asks_for_the_answer_anew(forgetting: Any) -> None:
-    lamp_id, erasing, answered = new_id(), forgetting.sender.erasing, list[str]()
+    lamp_id, erasing, answered = new_id(), forgetting.sender.erasures, list[str]()
     forgetting.change("green", lamp_id)
 
     for _ in range(2):
@@ -191,7 +191,7 @@ def test_doing_it_again_is_doing_it_once_and_asks_for_the_answer_anew(forgetting
 
 
 def test_it_is_not_said_to_be_done_while_something_outside_still_keeps_it(forgetting: Any) -> None:
-    lamp_id, erasing, answered = new_id(), forgetting.sender.erasing, list[str]()
+    lamp_id, erasing, answered = new_id(), forgetting.sender.erasures, list[str]()
     forget_at_sender(forgetting, lamp_id)
 
     assert not erasing.complete(lambda _: False, lambda person, _: answered.append(person))
@@ -209,7 +209,7 @@ def test_nothing_of_it_is_left_in_the_files_not_on_a_free_page_and_not_in_the_lo
     assert b"kingfisher 100" in b"".join(path.read_bytes() for path in files)
 
     forget_at_sender(forgetting, lamp_id)
-    assert forgetting.sender.erasing.complete(lambda _: True, lambda _person, _organisation: None)
+    assert forgetting.sender.erasures.complete(lambda _: True, lambda _person, _organisation: None)
 
     left = b"".join(path.read_bytes() for path in forgetting.folder.glob("sender.sqlite3*"))
     assert b"kingfisher 100" not in left
@@ -217,7 +217,7 @@ def test_nothing_of_it_is_left_in_the_files_not_on_a_free_page_and_not_in_the_lo
 
 
 def test_while_somebody_still_reads_an_older_state_it_is_not_said_to_be_done(forgetting: Any) -> None:
-    lamp_id, erasing, answered = new_id(), forgetting.sender.erasing, list[str]()
+    lamp_id, erasing, answered = new_id(), forgetting.sender.erasures, list[str]()
     forgetting.change("green", lamp_id)
     place = forgetting.settings("sender").database
     reader = sqlite3.connect(forgetting.folder / "sender.sqlite3") if place is None else psycopg.connect(place)
@@ -240,7 +240,7 @@ def test_a_text_that_is_no_event_keeps_nothing() -> None:
 
 
 def test_counts_of_what_went_add_up_by_year(forgetting: Any) -> None:
-    erasing, organisation_id = forgetting.sender.erasing, new_id()
+    erasing, organisation_id = forgetting.sender.erasures, new_id()
 
     with forgetting.sender.transaction():
         erasing.count(organisation_id, "lamps", [2025, 2026, 2026])

@@ -18,7 +18,7 @@ LIMITS = ((3, HOUR), (5, DAY))
 
 
 @pytest.fixture
-def tries(street: Street) -> RateLimiter:
+def rate_limiter(street: Street) -> RateLimiter:
     made = RateLimiter(street.consumer_service.database, street.consumer_service.encryption)
     with street.consumer_service.transaction():
         street.consumer_service.database.proxy.obj.create_tables([made.Attempt])
@@ -37,84 +37,84 @@ def wait(monkeypatch: pytest.MonkeyPatch) -> Callable[[timedelta], None]:
     return waiting
 
 
-def note(tries: RateLimiter, times: int, value: str = "noor@example.org") -> None:
+def note(rate_limiter: RateLimiter, times: int, value: str = "noor@example.org") -> None:
     for _ in range(times):
-        tries.note("address", value)
+        rate_limiter.record("address", value)
 
 
-def test_so_often_is_fine_and_once_more_is_not(tries: RateLimiter) -> None:
-    note(tries, 2)
-    assert tries.may("address", "noor@example.org", LIMITS)
+def test_so_often_is_fine_and_once_more_is_not(rate_limiter: RateLimiter) -> None:
+    note(rate_limiter, 2)
+    assert rate_limiter.allows("address", "noor@example.org", LIMITS)
 
-    note(tries, 1)
-    assert not tries.may("address", "noor@example.org", LIMITS)
+    note(rate_limiter, 1)
+    assert not rate_limiter.allows("address", "noor@example.org", LIMITS)
 
 
-def test_another_value_and_another_sort_are_counted_apart(tries: RateLimiter) -> None:
-    note(tries, 3)
+def test_another_value_and_another_sort_are_counted_apart(rate_limiter: RateLimiter) -> None:
+    note(rate_limiter, 3)
 
-    assert tries.may("address", "robin@example.org", LIMITS)
-    assert tries.may("network", "noor@example.org", LIMITS)
+    assert rate_limiter.allows("address", "robin@example.org", LIMITS)
+    assert rate_limiter.allows("network", "noor@example.org", LIMITS)
 
 
 def test_after_the_hour_it_may_be_tried_again_and_the_day_still_counts(
-    tries: RateLimiter, wait: Callable[[timedelta], None]
+    rate_limiter: RateLimiter, wait: Callable[[timedelta], None]
 ) -> None:
-    note(tries, 3)
+    note(rate_limiter, 3)
     wait(HOUR)
-    assert tries.may("address", "noor@example.org", LIMITS)
+    assert rate_limiter.allows("address", "noor@example.org", LIMITS)
 
-    note(tries, 2)
+    note(rate_limiter, 2)
     wait(HOUR)
-    assert not tries.may("address", "noor@example.org", LIMITS)
+    assert not rate_limiter.allows("address", "noor@example.org", LIMITS)
     wait(DAY)
-    assert tries.may("address", "noor@example.org", LIMITS)
+    assert rate_limiter.allows("address", "noor@example.org", LIMITS)
 
 
-def test_what_is_older_than_a_day_is_wiped(tries: RateLimiter, wait: Callable[[timedelta], None]) -> None:
-    note(tries, 3)
+def test_what_is_older_than_a_day_is_wiped(rate_limiter: RateLimiter, wait: Callable[[timedelta], None]) -> None:
+    note(rate_limiter, 3)
     wait(DAY)
     wait(timedelta(seconds=1))
 
-    note(tries, 1, "robin@example.org")
+    note(rate_limiter, 1, "robin@example.org")
 
-    assert tries.Attempt.select().count() == 1
-
-
-def test_what_succeeded_wipes_what_went_before(tries: RateLimiter) -> None:
-    note(tries, 3)
-    note(tries, 1, "robin@example.org")
-
-    tries.forget("address", "noor@example.org")
-
-    assert tries.may("address", "noor@example.org", LIMITS)
-    assert tries.Attempt.select().count() == 1
+    assert rate_limiter.Attempt.select().count() == 1
 
 
-def test_of_what_is_not_known_nothing_is_counted(tries: RateLimiter) -> None:
+def test_what_succeeded_wipes_what_went_before(rate_limiter: RateLimiter) -> None:
+    note(rate_limiter, 3)
+    note(rate_limiter, 1, "robin@example.org")
+
+    rate_limiter.reset("address", "noor@example.org")
+
+    assert rate_limiter.allows("address", "noor@example.org", LIMITS)
+    assert rate_limiter.Attempt.select().count() == 1
+
+
+def test_of_what_is_not_known_nothing_is_counted(rate_limiter: RateLimiter) -> None:
     for _ in range(9):
-        tries.note("network", None)
+        rate_limiter.record("network", None)
 
-    assert tries.may("network", None, LIMITS)
-    assert tries.Attempt.select().count() == 0
+    assert rate_limiter.allows("network", None, LIMITS)
+    assert rate_limiter.Attempt.select().count() == 0
 
 
-def test_the_value_itself_is_not_kept(tries: RateLimiter) -> None:
-    note(tries, 1)
+def test_the_value_itself_is_not_kept(rate_limiter: RateLimiter) -> None:
+    note(rate_limiter, 1)
 
-    (row,) = tries.Attempt.select()
+    (row,) = rate_limiter.Attempt.select()
     assert "noor" not in row.value_index
     assert len(row.value_index) == 64
 
 
 @ON_FILES
-def test_of_many_at_once_no_more_get_through_than_may(street: Any, tries: RateLimiter) -> None:
+def test_of_many_at_once_no_more_get_through_than_may(street: Any, rate_limiter: RateLimiter) -> None:
     through: list[int] = []
 
     def try_it(number: int) -> None:
         with street.consumer_service.transaction():
-            if tries.may("address", "noor@example.org", LIMITS):
-                tries.note("address", "noor@example.org")
+            if rate_limiter.allows("address", "noor@example.org", LIMITS):
+                rate_limiter.record("address", "noor@example.org")
                 through.append(number)
         street.consumer_service.database.release()
 

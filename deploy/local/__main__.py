@@ -29,11 +29,16 @@ def installation() -> None:
     "--demo/--no-demo", default=True, help="Met of zonder de voorbeeldregio en de klok die je kunt verzetten."
 )
 @servers.options
-def start(data: Path, port: int, demo: bool, database: str | None, broker: str | None) -> None:
+@click.option(
+    "--reload", is_flag=True,
+    help="Voor wie aan Houvast werkt: zet de pagina's en het werk opnieuw aan als de code verandert. De opslag"
+    " bijwerken doe je zelf, met migrate.",
+)  # fmt: skip
+def start(data: Path, port: int, demo: bool, database: str | None, broker: str | None, reload: bool) -> None:
     """Make what is missing, serve, and work until stopped."""
     from deploy.local.start import start_installation
 
-    sys.exit(start_installation(data.resolve(), port, demo, database, broker))
+    sys.exit(start_installation(data.resolve(), port, demo, database, broker, reload=reload))
 
 
 @installation.command(

@@ -142,6 +142,21 @@ def test_a_process_that_is_killed_is_started_again(start: Callable[..., Started]
     installation.until(lambda: answers(installation))
 
 
+def test_with_reload_both_processes_start_again_when_the_code_changes(start: Callable[..., Started]) -> None:
+    installation = start("--no-demo", "--reload").until_greeted()
+    before, source = installation.pids(), ROOT / "shared" / "clock.py"
+    times = source.stat()
+
+    os.utime(source)
+    try:
+        installation.until(lambda: not set(before) & set(installation.pids()))
+    finally:
+        os.utime(source, ns=(times.st_atime_ns, times.st_mtime_ns))
+
+    assert "De code is veranderd" in installation.said
+    installation.until(lambda: answers(installation))
+
+
 def answers(installation: Started) -> bool:
     try:
         return installation.visitor().open("/inloggen").status == 200

@@ -9,10 +9,18 @@ from datetime import datetime, time, timedelta
 
 from deploy.local.inline_worker import InlineWorker
 from services.intake.commands import placements, signups
-from services.meetings.commands import attendance, call_offs, groups, meeting_changes, series, walk_ins
-from services.meetings.queries.groups import list_meetings
-from services.meetings.queries.meetings import AttendanceLine, list_attendance
-from services.notifications.commands.replies import note_reply
+from services.meetings.commands import (
+    attendance,
+    call_offs,
+    groups,
+    meeting_changes,
+    series,
+    substitutes,
+    walk_ins,
+)
+from services.meetings.queries.attendance import MemberAttendance, list_attendance
+from services.meetings.queries.meetings import list_meetings
+from services.notifications.commands.replies import record_reply
 from shared import clock
 from shared.ids import new_id
 from shared.security.actor import Actor
@@ -75,12 +83,10 @@ class DemoHistory:
             request_id=new_id(),
         )  # fmt: skip
         self._inline_worker.settle()
-        meeting_changes.appoint_substitute(
-            self._sam, meeting_id=next_one, staff_id=self._luca.id, request_id=new_id()
-        )
+        substitutes.appoint_substitute(self._sam, meeting_id=next_one, staff_id=self._luca.id, request_id=new_id())
         self._move_a_day(moved)
         meeting_changes.cancel_meeting(self._sam, meeting_id=off, request_id=new_id())
-        note_reply(TEXTS, "Ik kom iets later, is dat goed?", clock.now().isoformat(), "")
+        record_reply(TEXTS, "Ik kom iets later, is dat goed?", clock.now().isoformat(), "")
         self._inline_worker.settle()
 
     def _join(self, name: str, email: str | None, mobile: str | None, purposes: tuple[str, ...]) -> None:
@@ -108,5 +114,5 @@ class DemoHistory:
             place=("Bibliotheek Lindeveen", "Marktplein 4, Lindeveen"), request_id=new_id(),
         )  # fmt: skip
 
-    def _line(self, meeting_id: str, name: str) -> AttendanceLine:
+    def _line(self, meeting_id: str, name: str) -> MemberAttendance:
         return next(one for one in list_attendance(self._sam, meeting_id) if one.call_name == name)

@@ -15,9 +15,9 @@ from deploy.local.demo_history import DemoHistory, Step
 from deploy.local.inline_worker import InlineWorker
 from deploy.local.installation import Installation
 from services.intake.commands import placements, signups, talks
-from services.meetings.commands import attendance, groups, series, staff
-from services.meetings.queries.groups import list_meetings
-from services.meetings.queries.meetings import list_attendance
+from services.meetings.commands import attendance, groups, organisations, series, staff, venues
+from services.meetings.queries.attendance import list_attendance
+from services.meetings.queries.meetings import list_meetings
 from shared import clock
 from shared.ids import new_id
 from shared.security.actor import PUBLIC, Actor, system
@@ -104,8 +104,8 @@ def _play(inline_worker: InlineWorker, *, with_history: bool) -> None:
 
 def _organisation(name: str, only: tuple[str, ...] = ()) -> tuple[str, dict[str, Actor]]:
     us = system("meetings")
-    organisation = staff.register_organisation(us, name=name, region=REGION, request_id=new_id())
-    staff.confirm_questionnaire_permission(us, organisation_id=organisation, request_id=new_id())
+    organisation = organisations.register_organisation(us, name=name, region=REGION, request_id=new_id())
+    organisations.confirm_questionnaire_permission(us, organisation_id=organisation, request_id=new_id())
     actors = {}
     for person in PEOPLE:
         if not only or person.name in only:
@@ -150,7 +150,7 @@ def _groups(organisation: str, other: str, actors: dict[str, Actor]) -> tuple[st
 
 
 def _venue(actor: Actor, organisation: str, name: str, address: str, area: str) -> str:
-    return groups.register_venue(
+    return venues.register_venue(
         actor, organisation_id=organisation, name=name, address=address, area=area, features=["wheelchair"],
         request_id=new_id(),
     )  # fmt: skip

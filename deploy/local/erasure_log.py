@@ -12,8 +12,8 @@ from pathlib import Path
 from deploy.local.installation import Installation
 from services.intake.commands.erasing import erase_again as in_intake
 from services.intake.commands.ledger import Entry, append, read_ledger
-from services.meetings.commands.erasing import erase_again as in_meetings
-from services.notifications.commands.erasing import erase_again as in_notifications
+from services.meetings.commands.erasure import erase_again as in_meetings
+from services.notifications.commands.erasure import erase_again as in_notifications
 from services.questionnaires.commands.erasing import erase_again as in_questionnaires
 from shared.cli import Application
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from deploy.local.installation import Installation
 from deploy.local.servers import remembered
 from services.meetings.models import Organisation, service
-from services.meetings.rules.people import check_role
+from services.meetings.rules.permissions import check_role
 from shared.errors import Refusal
 from shared.ids import new_id
 from shared.security import passes

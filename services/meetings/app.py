@@ -9,28 +9,31 @@ from pathlib import Path
 from flask import Flask
 
 from services.meetings.api import api
-from services.meetings.commands.erasing import complete_erasures
+from services.meetings.commands.erasure import complete_erasures
 from services.meetings.commands.follow_up_calls import lapse_calls
 from services.meetings.commands.series import prolong_series
 from services.meetings.events import SAID
 from services.meetings.models import service
 from services.meetings.pages import (
-    administration,
-    calendar,
-    call_list,
-    call_off,
-    changes,
-    demo,
+    access_log,
+    attendance,
+    calendars,
+    call_offs,
+    demo_clock,
     events,
+    follow_up_calls,
     groups,
+    meeting_changes,
     meetings,
-    mine,
-    new_group,
-    planning,
+    memberships,
+    my_page,
+    organisations,
     second_factor,
+    series,
     sign_in,
+    staff,
+    substitutes,
     today,
-    trail,
     walk_ins,
 )
 from services.meetings.settings import Settings
@@ -46,23 +49,25 @@ from shared.web.app import make_flask
 from shared.web.operator import serve_operator
 from shared.worker import Job
 
-_ROOM = Path(__file__).parent
+_FOLDER = Path(__file__).parent
 PATHS = (
     "/", "/regio", "/groepen", "/bijeenkomsten", "/bellijst", "/beheer", "/inloggen", "/demo",
     "/vind-een-groep", "/mijn", "/gebeurtenissen", "/api/groepen", "/static/meetings", "/static/shared",
+)  # fmt: skip
+_PAGES = (
+    sign_in, second_factor, demo_clock, today, groups, memberships, series, meetings, attendance, walk_ins,
+    follow_up_calls, meeting_changes, substitutes, call_offs, calendars, organisations, staff, access_log, events,
+    my_page,
 )  # fmt: skip
 
 
 def create_app(settings: Settings) -> Flask:
     """The web side; the service is open already."""
-    app = make_flask(service, settings, _ROOM)
+    app = make_flask(service, settings, _FOLDER)
     app.extensions["settings"] = settings
     app.jinja_env.filters["local"] = clock.local
-    for room in (
-        sign_in, second_factor, demo, today, new_group, groups, planning, meetings, walk_ins, call_list, changes,
-        call_off, calendar, administration, trail, events, mine,
-    ):  # fmt: skip
-        app.register_blueprint(room.pages)
+    for module in _PAGES:
+        app.register_blueprint(module.pages)
     serve_api(app, settings, api)
     own = EventInspector(service, SAID)
     serve_operator(app, service, own)
@@ -88,5 +93,5 @@ def jobs(settings: Settings, feeds: Feeds) -> Sequence[Job]:
     return (Job("series", prolong_series), Job("calls", lapse_calls), Job("erasing", complete_erasures))
 
 
-application = Application(service, Settings, create_app, subscriptions, jobs, PATHS, _ROOM)
+application = Application(service, Settings, create_app, subscriptions, jobs, PATHS, _FOLDER)
 from_environment = application.open_app  # for a web server that is told only where to find this

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields, validate
 
-from services.meetings.commands import erasing
-from services.meetings.commands import replicas as keep
+from services.meetings.commands import erasure, replicas
 from services.meetings.commands.memberships import join_group
 from services.meetings.models import service
 from services.meetings.queries.participants import is_known
@@ -31,7 +30,7 @@ def on_participant_changed(event: ReceivedEvent) -> None:
     """What somebody wants to be called."""
     if not event.personal.get("call_name"):
         raise GiveUp("no call name in it for us")
-    keep.keep_participant(**event.data, call_name=str(event.personal["call_name"]))
+    replicas.upsert_participant(**event.data, call_name=str(event.personal["call_name"]))
 
 
 class _Reachability(_Participant):
@@ -44,7 +43,7 @@ def on_reachability_changed(event: ReceivedEvent) -> None:
     """Whether a change of a meeting reaches somebody, so that who leads the group is told when none does."""
     told = dict(event.data)
     for_changes = told.pop("for_changes")
-    keep.keep_reachability(**told | ({} if for_changes is None else {"channels": for_changes}))
+    replicas.upsert_reachability(**told | ({} if for_changes is None else {"channels": for_changes}))
 
 
 class _Consents(_Participant):
@@ -54,7 +53,7 @@ class _Consents(_Participant):
 @subscriptions.on("nl.houvast.intake.consent_changed.v1", _Consents)
 def on_consent_changed(event: ReceivedEvent) -> None:
     """Whether somebody may be called after a missed meeting, and what follows is shown before it is said."""
-    keep.keep_consents(**event.data)
+    replicas.upsert_consents(**event.data)
 
 
 class _Placed(Schema):
@@ -76,7 +75,7 @@ def on_participant_placed(event: ReceivedEvent) -> None:
         _US, placement_id=data["placement_id"], participant_id=data["participant_id"],
         group_id=data["group_id"], starts_on=data["starts_on"], request_id=event.envelope.id,
     )  # fmt: skip
-    keep.note_placed(
+    replicas.upsert_placed_signup(
         signup_id=data["signup_id"], organisation_id=data["organisation_id"], is_member=membership_id is not None
     )
 
@@ -93,13 +92,13 @@ class _SignupReceived(_Signup):
 @subscriptions.on("nl.houvast.intake.signup_received.v1", _SignupReceived)
 def on_signup_received(event: ReceivedEvent) -> None:
     """Somebody waits to be met."""
-    keep.note_signup(**event.data)
+    replicas.upsert_signup(**event.data)
 
 
 @subscriptions.on("nl.houvast.intake.signup_closed.v1", _Signup)
 def on_signup_closed(event: ReceivedEvent) -> None:
     """Nobody needs to do anything more for this sign-up."""
-    keep.note_signup_closed(**event.data)
+    replicas.upsert_closed_signup(**event.data)
 
 
 class _TalkOver(_Signup):
@@ -117,34 +116,34 @@ class _Talk(_TalkOver):
 @subscriptions.on("nl.houvast.intake.intro_talk_scheduled.v1", _Talk)
 def on_intro_talk_scheduled(event: ReceivedEvent) -> None:
     """A talk to have on the page of today."""
-    keep.note_talk(**event.data, is_moved=False)
+    replicas.upsert_talk(**event.data, is_moved=False)
 
 
 @subscriptions.on("nl.houvast.intake.intro_talk_moved.v1", _Talk)
 def on_intro_talk_moved(event: ReceivedEvent) -> None:
     """The same talk at another moment."""
-    keep.note_talk(**event.data, is_moved=True)
+    replicas.upsert_talk(**event.data, is_moved=True)
 
 
 @subscriptions.on("nl.houvast.intake.intro_talk_called_off.v1", _TalkOver)
 def on_intro_talk_called_off(event: ReceivedEvent) -> None:
     """No talk any more; who signed up waits again."""
-    keep.note_talk_over(**event.data, state="called_off")
+    replicas.upsert_ended_talk(**event.data, state="called_off")
 
 
 @subscriptions.on("nl.houvast.intake.intro_talk_held.v1", _TalkOver)
 def on_intro_talk_held(event: ReceivedEvent) -> None:
     """They met; now a place."""
-    keep.note_talk_over(**event.data, state="held")
+    replicas.upsert_ended_talk(**event.data, state="held")
 
 
 @subscriptions.on("nl.houvast.intake.intro_talk_missed.v1", _TalkOver)
 def on_intro_talk_missed(event: ReceivedEvent) -> None:
     """They did not meet; who signed up waits again."""
-    keep.note_talk_over(**event.data, state="missed")
+    replicas.upsert_ended_talk(**event.data, state="missed")
 
 
 @subscriptions.on("nl.houvast.intake.erasure_requested.v1", _Participant, bypasses_ordering=True)
 def on_erasure_requested(event: ReceivedEvent) -> None:
     """Somebody is to be forgotten."""
-    erasing.erase(**event.data)
+    erasure.erase(**event.data)

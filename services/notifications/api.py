@@ -26,7 +26,7 @@ KINDS = {
     "sign_in_link": "inloglink", "meeting_moved": "bijeenkomst-verplaatst",
     "meeting_cancelled": "bijeenkomst-gaat-niet-door", "meeting_substitute": "invallen",
     "meeting_change_to_leader": "wijziging-voor-begeleider",
-    "moved_by_hand": "zelf-vertellen-verplaatst", "cancellation_by_hand": "zelf-vertellen-gaat-niet-door",
+    "move_in_person": "zelf-vertellen-verplaatst", "cancellation_in_person": "zelf-vertellen-gaat-niet-door",
     "missed_you": "gemist", "access_code": "code-eigen-pagina", "confirm_address": "adres-bevestigen",
     "reply_received": "antwoord-ontvangen",
 }  # fmt: skip
@@ -43,10 +43,10 @@ REASONS = {
     "erased": "gewist", "no_address": "geen-adres", "no_channel": "geen-kanaal", "no_consent": "geen-toestemming",
     "merged": "gaat-mee-met-ander-bericht", "meeting_goes_on": "bijeenkomst-gaat-toch-door",
     "attendance_corrected": "presentie-aangepast", "all_reached": "iedereen-bereikt",
-    "leads_no_longer": "begeleidt-niet-meer", "no_second_way": "geen-tweede-kanaal",
+    "no_longer_facilitator": "begeleidt-niet-meer", "no_second_way": "geen-tweede-kanaal",
     "missed_lately": "kort-geleden-al-gemist",
     "unconfirmed": "adres-nog-niet-bevestigd", "paused": "pauze", "sms_limit": "genoeg-smsen-vandaag",
-    "opted_out": "uitgezet", "address_dead": "adres-werkt-niet", "told_by_hand": "mondeling-verteld",
+    "opted_out": "uitgezet", "address_dead": "adres-werkt-niet", "told_in_person": "mondeling-verteld",
 }  # fmt: skip
 
 api = Resources(
@@ -60,7 +60,7 @@ api = Resources(
 )
 
 
-class MessageTold(Told):
+class MessageResource(Told):
     """A message."""
 
     resource = "Bericht"
@@ -85,14 +85,16 @@ class MessagesAsked(PageAsked):
     kind = Word("soort", "Alleen van deze soort.", KINDS, load_default=nothing)
 
 
-@api.many("/berichten", MessageTold, filters=MessagesAsked, about="Berichten opvragen. Het oudste staat vooraan.")
+@api.many(
+    "/berichten", MessageResource, filters=MessagesAsked, about="Berichten opvragen. Het oudste staat vooraan."
+)
 @requires_key(*ROLES)
 def list_messages(**asked: Any) -> list[look.MessageRow]:
     """Messages of the organisations of this key."""
     return look.page_messages(g.actor, **asked)
 
 
-@api.one("/berichten/<uuid:id>", MessageTold, about="Eén bericht opvragen.")
+@api.one("/berichten/<uuid:id>", MessageResource, about="Eén bericht opvragen.")
 @requires_key(*ROLES)
 def read_message(id: str) -> look.MessageRow:
     """One message."""

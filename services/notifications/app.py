@@ -11,13 +11,21 @@ from flask import Flask
 from services.notifications.api import api
 from services.notifications.channels.mailbox import Mailbox
 from services.notifications.channels.smtp import domain_of
-from services.notifications.commands.by_hand import ask_leaders
-from services.notifications.commands.erasing import complete_erasures
+from services.notifications.commands.erasure import complete_erasures
+from services.notifications.commands.in_person import ask_facilitators
 from services.notifications.events import SAID
 from services.notifications.models import service
-from services.notifications.pages import messages, mine, missed, postbox, replies, waits, webhooks
-from services.notifications.queries import caused
-from services.notifications.sender import CaughtUp, Sender, letterhead_of, ways_of
+from services.notifications.pages import (
+    mailbox,
+    messages,
+    missed_you,
+    my_messages,
+    pending,
+    replies,
+    webhooks,
+)
+from services.notifications.queries import event_trace
+from services.notifications.sender import CaughtUp, Sender, channels_of, sender_details_of
 from services.notifications.settings import Settings
 from services.notifications.subscriptions import subscriptions
 from shared.cli import Application
@@ -28,27 +36,27 @@ from shared.web.app import make_flask
 from shared.web.operator import serve_operator
 from shared.worker import Job
 
-_ROOM = Path(__file__).parent
+_FOLDER = Path(__file__).parent
 PATHS = ("/berichten", "/mijn/berichten", "/api/berichten", "/static/notifications")
 
 
 def create_app(settings: Settings) -> Flask:
     """The web side; the service is open already."""
-    app = make_flask(service, settings, _ROOM)
+    app = make_flask(service, settings, _FOLDER)
     app.extensions["settings"] = settings
-    app.extensions["letterhead"] = letterhead_of(settings)
+    app.extensions["sender_details"] = sender_details_of(settings)
     app.extensions["mail_domain"] = domain_of(settings)
-    for room in (messages, missed, postbox, mine, replies, waits, webhooks):
-        app.register_blueprint(room.pages)
+    for page in (messages, missed_you, mailbox, my_messages, replies, pending, webhooks):
+        app.register_blueprint(page.pages)
     serve_api(app, settings, api)
-    made = partial(caused.list_made, app.extensions["texts"].text)
+    made = partial(event_trace.list_made, app.extensions["texts"].text)
     serve_operator(app, service, EventInspector(service, SAID, made))
     return app
 
 
 def jobs(settings: Settings, feeds: Feeds) -> Sequence[Job]:
     """What becomes due: sending, picking up what a dead sender left, asking who leads to tell it themselves."""
-    sender = Sender(settings, ways_of(settings), CaughtUp(service.inbox, feeds))
+    sender = Sender(settings, channels_of(settings), CaughtUp(service.inbox, feeds))
     mailbox = None if settings.mailbox is None else Mailbox(settings.mailbox)
 
     def remove_copies(provider_ids: Collection[str]) -> None:
@@ -56,10 +64,10 @@ def jobs(settings: Settings, feeds: Feeds) -> Sequence[Job]:
             mailbox.remove(provider_ids)
 
     return (
-        Job("sender", sender.step), Job("sweep", sender.sweep), Job("by_hand", ask_leaders),
+        Job("sender", sender.step), Job("sweep", sender.sweep), Job("by_hand", ask_facilitators),
         Job("erasing", lambda: complete_erasures(remove_copies)),
     )  # fmt: skip
 
 
-application = Application(service, Settings, create_app, subscriptions, jobs, PATHS, _ROOM)
+application = Application(service, Settings, create_app, subscriptions, jobs, PATHS, _FOLDER)
 from_environment = application.open_app  # for a web server that is told only where to find this

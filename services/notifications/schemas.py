@@ -26,7 +26,7 @@ QUIET_FROM = ("18:00", "19:00", "20:00", "21:00", "21:30")
 QUIET_UNTIL = ("08:00", "09:00", "10:00", "11:00", "12:00")
 
 
-class WaysForm(Schema):
+class PreferencesForm(Schema):
     """By which ways somebody wants to be reached, and when not."""
 
     ways = fields.String(

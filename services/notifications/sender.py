@@ -9,16 +9,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from services.notifications.channels.mailbox import Mailbox, TextBox
-from services.notifications.channels.sms_cm import CmWay
-from services.notifications.channels.smtp import SmtpWay, domain_of
-from services.notifications.channels.way import Line, NotTaken, Parcel, Way
+from services.notifications.channels.mailbox import Mailbox, MailboxTextChannel
+from services.notifications.channels.port import Connection, NotAccepted, OutgoingChannel, OutgoingMessage
+from services.notifications.channels.sms_cm import CmChannel
+from services.notifications.channels.smtp import SmtpChannel, domain_of
 from services.notifications.commands import addresses, sending
-from services.notifications.commands.looking import Desk
-from services.notifications.commands.sending import Claim, Grip, Outcome
-from services.notifications.queries.wording import Letterhead
-from services.notifications.rules.limits import Limits
-from services.notifications.rules.retry import Failure
+from services.notifications.commands.eligibility import SendContext
+from services.notifications.commands.sending import Claim, ClaimedAttempt, Outcome
+from services.notifications.queries.templates import SenderDetails
+from services.notifications.rules.sending import Failure
+from services.notifications.rules.text_limits import TextLimits
 from services.notifications.settings import Settings
 from shared import clock, log
 from shared.messaging.feed import Feeds
@@ -54,9 +54,11 @@ class CaughtUp:
 class Sender:
     """One sender with its ways out; `is_caught_up` says whether what we know is all there is to know."""
 
-    def __init__(self, settings: Settings, ways: Mapping[str, Way], is_caught_up: Callable[[], bool]) -> None:
-        self._ways, self._is_caught_up = ways, is_caught_up
-        self._letterhead = letterhead_of(settings)
+    def __init__(
+        self, settings: Settings, channels: Mapping[str, OutgoingChannel], is_caught_up: Callable[[], bool]
+    ) -> None:
+        self._channels, self._is_caught_up = channels, is_caught_up
+        self._sender_details = sender_details_of(settings)
         self._domain = domain_of(settings)
         self._limits = limits_of(settings)
         # Long enough for one answer of the other side; whoever takes longer finds that the message is not theirs.
@@ -67,55 +69,55 @@ class Sender:
         """Send one batch; True when there may be more."""
         if not sending.is_anything_due():
             return False
-        desk = Desk(
-            self._letterhead, frozenset(self._ways), self._domain, self._is_caught_up(), self._lease_until,
+        send = SendContext(
+            self._sender_details, frozenset(self._channels), self._domain, self._is_caught_up(), self._lease_until,
             self._limits,
         )  # fmt: skip
-        claims, had_work = sending.claim_due(desk)
-        batch = _Batch(self._ways)
+        claims, had_work = sending.claim_due(send)
+        batch = _Batch(self._channels)
         try:
             for claim in claims:
-                self._send(claim, desk, batch)
+                self._send(claim, send, batch)
         finally:
             batch.close()
         return had_work and not batch.down
 
     def sweep(self) -> bool:
         """Settle what a sender left behind when it died, and let go of what is too late; True if there was any."""
-        lost = sending.list_lost()
-        for grip in lost:
-            self._settle(grip, Outcome(_lost(grip.was_handing_over), has_died=True))
-        return sending.expire_waiting() or addresses.forget_texts() or bool(lost)
+        lost = sending.list_abandoned()
+        for claimed in lost:
+            self._settle(claimed, Outcome(_lost(claimed.was_handing_over), sender_died=True))
+        return sending.expire_waiting() or addresses.prune_texts() or bool(lost)
 
-    def _send(self, claim: Claim, desk: Desk, batch: _Batch) -> None:
-        grip, parcel = claim.grip, _parcel(claim)
-        log.step("message_composed", message_id=grip.message_id)
+    def _send(self, claim: Claim, send: SendContext, batch: _Batch) -> None:
+        claimed, outgoing = claim.claimed, _outgoing(claim)
+        log.step("message_composed", message_id=claimed.message_id)
         is_handing_over = False
         try:
-            line = batch.line(grip.channel)
-            line.offer(parcel)
-            is_handing_over = sending.mark_handing_over(claim, desk)
+            connection = batch.connection(claimed.channel)
+            connection.offer(outgoing)
+            is_handing_over = sending.mark_handing_over(claim, send)
             if not is_handing_over:
-                line.withdraw()
+                connection.withdraw()
                 return
-            outcome = Outcome(reply_code=line.hand_over(parcel))
-            log.step("message_handed_over", message_id=grip.message_id)
-        except NotTaken as why:
+            outcome = Outcome(reply_code=connection.hand_over(outgoing))
+            log.step("message_handed_over", message_id=claimed.message_id)
+        except NotAccepted as why:
             outcome = Outcome(why.failure, why.reply_code, why.is_address_refused)
-            batch.note(grip.channel, why)
+            batch.note(claimed.channel, why)
         except StoreUnavailable:
             raise
         except Exception as error:
             # One message that breaks must not stop those behind it.
-            log.error("message_not_sent", error, message_id=grip.message_id)
+            log.error("message_not_sent", error, message_id=claimed.message_id)
             outcome = Outcome(_lost(is_handing_over))
-        self._settle(grip, outcome)
+        self._settle(claimed, outcome)
 
-    def _settle(self, grip: Grip, outcome: Outcome) -> None:
-        way = self._ways[grip.channel]
+    def _settle(self, claimed: ClaimedAttempt, outcome: Outcome) -> None:
+        channel = self._channels[claimed.channel]
         if outcome.failure == Failure.IN_DOUBT:
-            outcome = _asked(way, grip, outcome)
-        sending.settle(grip, outcome, drops_doubles=way.drops_doubles)
+            outcome = _asked(channel, claimed, outcome)
+        sending.settle(claimed, outcome, drops_doubles=channel.drops_doubles)
 
     def _lease_until(self) -> datetime:
         return clock.wall() + self._lease
@@ -124,58 +126,58 @@ class Sender:
 class _Batch:
     """The connections of one batch; a way that nobody answers at is not tried again in it."""
 
-    def __init__(self, ways: Mapping[str, Way]) -> None:
-        self._ways = ways
-        self._lines: dict[str, Line] = {}
+    def __init__(self, channels: Mapping[str, OutgoingChannel]) -> None:
+        self._channels = channels
+        self._connections: dict[str, Connection] = {}
         self.down: set[str] = set()
 
-    def line(self, channel: str) -> Line:
+    def connection(self, channel: str) -> Connection:
         """The one connection of this channel. Raises NotTaken when it is down."""
         if channel in self.down:
-            raise NotTaken(Failure.NOT_CONNECTED)
-        if channel not in self._lines:
-            self._lines[channel] = self._ways[channel].line()
-        return self._lines[channel]
+            raise NotAccepted(Failure.NOT_CONNECTED)
+        if channel not in self._connections:
+            self._connections[channel] = self._channels[channel].connection()
+        return self._connections[channel]
 
-    def note(self, channel: str, why: NotTaken) -> None:
+    def note(self, channel: str, why: NotAccepted) -> None:
         """Remember that nobody answers there."""
         if why.is_down:
             self.down.add(channel)
 
     def close(self) -> None:
         """Hang up everywhere."""
-        for line in self._lines.values():
-            line.close()
+        for connection in self._connections.values():
+            connection.close()
 
 
-def ways_of(settings: Settings) -> dict[str, Way]:
+def channels_of(settings: Settings) -> dict[str, OutgoingChannel]:
     """The ways out that these settings give."""
-    ways: dict[str, Way] = {"email": SmtpWay(settings)}
+    channels: dict[str, OutgoingChannel] = {"email": SmtpChannel(settings)}
     if settings.mailbox is not None:
-        ways["sms"] = TextBox(Mailbox(settings.mailbox))
+        channels["sms"] = MailboxTextChannel(Mailbox(settings.mailbox))
     elif settings.sms_token is not None:
-        ways["sms"] = CmWay(settings)
-    return ways
+        channels["sms"] = CmChannel(settings)
+    return channels
 
 
-def limits_of(settings: Settings) -> Limits:
+def limits_of(settings: Settings) -> TextLimits:
     """How many text messages may leave; on this machine none leave it, so every country will do."""
     countries = ("",) if settings.mailbox is not None else tuple(settings.sms_countries.split())
-    return Limits(countries, settings.sms_per_number, settings.sms_per_block, settings.sms_per_day)
+    return TextLimits(countries, settings.sms_per_number, settings.sms_per_block, settings.sms_per_day)
 
 
-def letterhead_of(settings: Settings) -> Letterhead:
+def sender_details_of(settings: Settings) -> SenderDetails:
     """What stands on every message."""
-    return Letterhead(settings.public_url, settings.sender_name, settings.reply_to is not None)
+    return SenderDetails(settings.public_url, settings.sender_name, settings.reply_to is not None)
 
 
-def _asked(way: Way, grip: Grip, outcome: Outcome) -> Outcome:
+def _asked(channel: OutgoingChannel, claimed: ClaimedAttempt, outcome: Outcome) -> Outcome:
     """Ask the other side whether a message in doubt arrived."""
-    taken = way.has_taken(grip.provider_id)
+    taken = channel.has_taken(claimed.provider_id)
     if taken:
         return Outcome()
     if taken is None:
-        return replace(outcome, has_died=False)
+        return replace(outcome, sender_died=False)
     return replace(outcome, failure=Failure.TIMED_OUT_BEFORE)
 
 
@@ -184,9 +186,9 @@ def _lost(was_handing_over: bool) -> Failure:
     return Failure.IN_DOUBT if was_handing_over else Failure.TIMED_OUT_BEFORE
 
 
-def _parcel(claim: Claim) -> Parcel:
+def _outgoing(claim: Claim) -> OutgoingMessage:
     words = claim.words
-    return Parcel(
-        claim.grip.provider_id, claim.address, words.subject, words.text, words.page,
-        claim.grip.message.expires_at, claim.stop_link,
+    return OutgoingMessage(
+        claim.claimed.provider_id, claim.address, words.subject, words.text, words.page,
+        claim.claimed.message.expires_at, claim.stop_link,
     )  # fmt: skip

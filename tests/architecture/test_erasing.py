@@ -31,7 +31,7 @@ def test_every_column_that_names_something_of_a_person_is_known_to_erasing(appli
         if OF_A_PERSON.search(column) and column.endswith("_id") and column not in personal_data.columns
     }
 
-    assert unknown == set(), "name it in BELONGINGS of commands/erasing.py"
+    assert unknown == set(), "name it in PERSONAL_DATA of that service"
 
 
 @pytest.mark.parametrize("application", APPLICATIONS, ids=lambda application: application.name)

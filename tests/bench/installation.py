@@ -22,7 +22,7 @@ from deploy.local.installation import APPLICATIONS, NAMES, Installation, feeds_f
 from deploy.local.ports import free_port
 from deploy.local.servers import Servers
 from services.meetings.app import service as meetings
-from services.meetings.commands.staff import register_organisation
+from services.meetings.commands.organisations import register_organisation
 from shared import cli, log
 from shared import worker as parts
 from shared.ids import new_id

@@ -8,12 +8,12 @@ from datetime import date, time, timedelta
 from deploy.local.inline_worker import InlineWorker
 from deploy.local.installation import Installation
 from services.intake.commands import placements, signups, talks
-from services.meetings.commands import attendance, groups, meeting_changes, series
+from services.meetings.commands import attendance, groups, meeting_changes, series, substitutes
 from services.meetings.models import Staff, StaffRole, Venue
-from services.meetings.queries.groups import list_meetings
-from services.meetings.queries.meetings import list_attendance
+from services.meetings.queries.attendance import list_attendance
+from services.meetings.queries.meetings import list_meetings
 from services.meetings.queries.staff import names_of
-from services.notifications.commands.replies import note_reply
+from services.notifications.commands.replies import record_reply
 from shared import clock
 from shared.ids import new_id
 from shared.security.actor import Actor
@@ -72,8 +72,8 @@ def _run(inline_worker: InlineWorker) -> DemoWeek:
         kim, meeting_id=meetings[2], on=moved_on, place=("De Molenzaal", "Molenpad 12, Lindeveen"),
         request_id=new_id(),
     )  # fmt: skip
-    meeting_changes.appoint_substitute(kim, meeting_id=meetings[3], staff_id=luca.id, request_id=new_id())
-    note_reply(FENNAS_NUMBER, "Ik durf niet zo goed.\nMag ik een keer kijken?", clock.now().isoformat(), "")
+    substitutes.appoint_substitute(kim, meeting_id=meetings[3], staff_id=luca.id, request_id=new_id())
+    record_reply(FENNAS_NUMBER, "Ik durf niet zo goed.\nMag ik een keer kijken?", clock.now().isoformat(), "")
     inline_worker.settle()
     return DemoWeek(group_id, meetings, met_on, moved_on)
 

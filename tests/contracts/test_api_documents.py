@@ -15,13 +15,18 @@ from services.intake.commands.people import TOLD_PURPOSES
 from services.intake.rules import needs, progress, signup, talk
 from services.intake.rules.placement import PlacementState
 from services.intake.schemas import LANGUAGES
-from services.meetings.api import resources as meetings
+from services.meetings.api import groups, meetings
 from services.meetings.api.attendance import ATTENDANCE
-from services.meetings.api.changes import CHANGES
-from services.meetings.rules import attendance, changes, kind_fields, membership, standing
+from services.meetings.api.meeting_changes import CHANGES
+from services.meetings.api.memberships import MEMBERSHIP_STATES
+from services.meetings.rules import kind_fields, memberships
+from services.meetings.rules.attendance import Attendance
+from services.meetings.rules.meeting_changes import Change
+from services.meetings.rules.meetings import MeetingState
+from services.meetings.rules.venues import FEATURES
 from services.notifications import api as notifications
-from services.notifications.rules import life
-from services.notifications.rules.promises import Kind
+from services.notifications.rules import lifecycle
+from services.notifications.rules.message_types import MessageType
 
 NOUNS = ("kennismaking", "groepen", "vragenlijsten", "berichten")
 CAMEL = re.compile(r"[a-z][a-zA-Z0-9]*")
@@ -197,29 +202,41 @@ def test_every_route_below_api_is_in_the_document_and_asks_for_a_role(
 @pytest.mark.parametrize(
     ("words", "codes"),
     [
-        (intake.SIGNUP_STATES, progress.SignupState), (intake.CLOSE_REASONS, progress.CLOSE_REASONS),
-        (intake.SIGNED_UP_BY, progress.SIGNED_UP_BY), (intake.LANGUAGES, LANGUAGES),
-        (intake.AUDIENCES, signup.AUDIENCES), (intake.DAYS, range(7)), (intake.PARTS_OF_DAY, signup.PARTS_OF_DAY),
-        (intake.NEEDS, needs.NEEDS), (intake.PURPOSES, TOLD_PURPOSES),
+        (intake.SIGNUP_STATES, progress.SignupState),
+        (intake.CLOSE_REASONS, progress.CLOSE_REASONS),
+        (intake.SIGNED_UP_BY, progress.SIGNED_UP_BY),
+        (intake.LANGUAGES, LANGUAGES),
+        (intake.AUDIENCES, signup.AUDIENCES),
+        (intake.DAYS, range(7)),
+        (intake.PARTS_OF_DAY, signup.PARTS_OF_DAY),
+        (intake.NEEDS, needs.NEEDS),
+        (intake.PURPOSES, TOLD_PURPOSES),
         (intake.ALL_PURPOSES, {*signup.CONSENTS, signup.CALL}),
-        (intake.TALK_STATES, talk.TalkState), (intake.TALK_FORMS, talk.FORMS),
-        (intake.CALLED_OFF_BY, talk.CALLED_OFF_BY), (intake.OUTCOMES, talk.OUTCOMES),
-        (intake.PLACEMENT_STATES, PlacementState), (meetings.GROUP_STATES, membership.GROUP_STATES),
-        (meetings.FEATURES, standing.FEATURES), (meetings.DAYS, range(7)),
-        (meetings.MEETING_KINDS, kind_fields.MEETING_KINDS), (meetings.MEETING_STATES, attendance.MeetingState),
-        (CHANGES, changes.Change),
-        (meetings.MEMBERSHIP_STATES, membership.MEMBERSHIP_STATES), (ATTENDANCE, attendance.Attendance),
-        (notifications.STATES, life.State),
-        (notifications.KINDS, Kind), (notifications.REASONS, frozenset().union(*life.REASONS.values())),
+        (intake.TALK_STATES, talk.TalkState),
+        (intake.TALK_FORMS, talk.FORMS),
+        (intake.CALLED_OFF_BY, talk.CALLED_OFF_BY),
+        (intake.OUTCOMES, talk.OUTCOMES),
+        (intake.PLACEMENT_STATES, PlacementState),
+        (groups.GROUP_STATES, memberships.GROUP_STATES),
+        (groups.FEATURES, FEATURES),
+        (groups.DAYS, range(7)),
+        (meetings.MEETING_KINDS, kind_fields.MEETING_KINDS),
+        (meetings.MEETING_STATES, MeetingState),
+        (CHANGES, Change),
+        (MEMBERSHIP_STATES, memberships.MEMBERSHIP_STATES),
+        (ATTENDANCE, Attendance),
+        (notifications.STATES, lifecycle.State),
+        (notifications.KINDS, MessageType),
+        (notifications.REASONS, frozenset().union(*lifecycle.REASONS.values())),
     ],
-)  # fmt: skip
+)
 def test_every_code_has_a_word_of_its_own(words: dict[Any, str], codes: Any) -> None:
     assert set(words) == {str(code) if isinstance(code, str) else code for code in codes}
     assert len(set(words.values())) == len(words)
     assert all(re.fullmatch(r"[a-z]+(-[a-z]+)*", word) and not AVOIDED.search(word) for word in words.values())
 
 
-@pytest.mark.parametrize(("words", "rule"), [(meetings.ADMISSIONS, "admission"), (meetings.AUDIENCES, "audience")])
+@pytest.mark.parametrize(("words", "rule"), [(groups.ADMISSIONS, "admission"), (groups.AUDIENCES, "audience")])
 def test_every_rule_of_a_group_that_is_told_has_its_words(words: dict[str, str], rule: str) -> None:
     read = kind_fields.FIELDS[rule]
 

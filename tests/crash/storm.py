@@ -27,7 +27,8 @@ from deploy.local.inline_worker import InlineWorker
 from deploy.local.servers import Servers
 from services.intake.models import Participant
 from services.intake.models import service as intake
-from services.meetings.commands.staff import register_organisation, register_staff
+from services.meetings.commands.organisations import register_organisation
+from services.meetings.commands.staff import register_staff
 from services.meetings.models import Signup
 from services.notifications.channels.mailbox import Mailbox
 from shared import log

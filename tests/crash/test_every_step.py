@@ -11,7 +11,8 @@ import pytest
 from deploy.local.inline_worker import InlineWorker
 from services.intake.models import Participant
 from services.intake.models import service as intake
-from services.meetings.commands.staff import register_organisation, register_staff
+from services.meetings.commands.organisations import register_organisation
+from services.meetings.commands.staff import register_staff
 from services.meetings.models import Signup
 from services.notifications.channels.mailbox import Mailbox
 from shared.ids import new_id

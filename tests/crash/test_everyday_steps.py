@@ -14,7 +14,8 @@ from deploy.local.inline_worker import InlineWorker
 from services.intake.commands import placements, signups
 from services.intake.models import Signup
 from services.meetings.commands import groups, meeting_changes, series
-from services.meetings.commands.staff import register_organisation, register_staff
+from services.meetings.commands.organisations import register_organisation
+from services.meetings.commands.staff import register_staff
 from services.meetings.models import CallOff, Meeting, MeetingChange, Membership
 from services.meetings.models import service as meetings
 from services.notifications.channels.mailbox import Mailbox

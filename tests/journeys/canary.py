@@ -17,10 +17,9 @@ from deploy.local.installation import APPLICATIONS
 from services.intake.commands import erasing as in_intake
 from services.intake.commands import placements, signups, talks
 from services.intake.models import Organisation, Participant, Signup
-from services.meetings.commands import attendance
-from services.meetings.commands import erasing as in_meetings
+from services.meetings.commands import attendance, erasure
 from services.meetings.models import Group, GroupFacilitator, Meeting, Membership, StaffRole
-from services.notifications.commands import erasing as in_notifications
+from services.notifications.commands import erasure as in_notifications
 from services.questionnaires.commands import erasing as in_questionnaires
 from services.questionnaires.commands import filling
 from services.questionnaires.models import Measurement
@@ -36,7 +35,7 @@ HELP_QUESTION = "sinds mijn Regenwulp er niet meer is, wil ik niet alleen zijn"
 PLAIN = (NAME, EMAIL, "87654321", "Regenwulp", "regenwulp")
 PERSONAL_DATA = {
     "intake": in_intake.PERSONAL_DATA,
-    "meetings": in_meetings.PERSONAL_DATA,
+    "meetings": erasure.PERSONAL_DATA,
     "questionnaires": in_questionnaires.PERSONAL_DATA,
     "notifications": in_notifications.PERSONAL_DATA,
 }

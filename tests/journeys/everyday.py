@@ -15,21 +15,22 @@ from services.intake.commands import people, placements, signups
 from services.intake.models import Organisation, Signup
 from services.intake.rules.signup import CALL
 from services.meetings.commands import (
-    access,
     attendance,
     calendars,
     call_offs,
     follow_up_calls,
     groups,
     meeting_changes,
+    my_page,
     series,
     staff,
+    substitutes,
     walk_ins,
 )
 from services.meetings.models import FollowUpCall, Meeting, Membership, StaffRole
-from services.notifications.commands import addresses, missed, opt_outs, receipts, replies
+from services.notifications.commands import addresses, missed_you, opt_outs, receipts, replies
 from services.notifications.models import DeliveryAttempt, Message, Reply
-from services.notifications.rules.bounces import Report
+from services.notifications.rules.receipts import Report
 from services.questionnaires.models import Measurement
 from shared import clock
 from shared.ids import new_id
@@ -164,7 +165,7 @@ def _be_missed(
     attendance.close_meeting(team.sam, meeting_id=meeting.id, request_id=new_id())
     installation.settle()
     message = Message.get(Message.kind == "missed_you", Message.participant_id == mine.participant_id)
-    missed.write_line(team.sam, message_id=message.id, line=ADDED_SENTENCE, request_id=new_id())
+    missed_you.write_line(team.sam, message_id=message.id, line=ADDED_SENTENCE, request_id=new_id())
     _go_to(installation, meeting.on + timedelta(days=1), time(12, 5))
     assert Message.get_by_id(message.id).state in ("accepted", "delivered")
     call = FollowUpCall.get(FollowUpCall.membership == mine.id)
@@ -184,7 +185,7 @@ def _change(
         team.kim, meeting_id=moved.id, at=time(20, 0), place=("De Molenzaal", "Molenpad 12, Lindeveen"),
         request_id=new_id(),
     )  # fmt: skip
-    meeting_changes.appoint_substitute(team.kim, meeting_id=moved.id, staff_id=team.luca.id, request_id=new_id())
+    substitutes.appoint_substitute(team.kim, meeting_id=moved.id, staff_id=team.luca.id, request_id=new_id())
     _go_to(installation, moved.on, time(20, 10))
     walk_ins.register_walk_in(team.luca, meeting_id=moved.id, call_name=WALK_IN, request_id=new_id())
     attendance.record_attendance(
@@ -202,17 +203,17 @@ def _see_to_own_things(
     installation: InlineInstallation, team: _Team, person: str, signup_id: str, group_id: str
 ) -> str:
     """A code, a calendar, other wishes, another address, and a no to one sort of messages."""
-    access.request_access(
+    my_page.request_access(
         Actor(f"link:{person}", "link"), participant_id=person, network="198.51.100.7", request_id=new_id()
     )
     installation.settle()
-    assert access.use_code(person, newest_code(installation), request_id=new_id()) is access.Entry.OPEN
+    assert my_page.use_code(person, newest_code(installation), request_id=new_id()) is my_page.Access.OPEN
     # One more, that is still open.
-    access.request_access(Actor(f"link:{person}", "link"), participant_id=person, request_id=new_id())
+    my_page.request_access(Actor(f"link:{person}", "link"), participant_id=person, request_id=new_id())
     me, secret = Actor(person, "participant"), "g" * 43
     calendars.open_my_calendar(me, secret="m" * 43, request_id=new_id())
     calendars.open_group_calendar(team.sam, group_id=group_id, secret=secret, request_id=new_id())
-    opt_outs.choose_ways(
+    opt_outs.choose_channels(
         me, participant_id=person, ways=["sms", "email"], quiet=(time(20, 0), time(9, 0)), request_id=new_id()
     )
     opt_outs.stop(me, participant_id=person, purpose="questionnaires", by="page", request_id=new_id())
@@ -229,18 +230,18 @@ def _see_to_own_things(
 
 def _text_back(team: _Team, person: str) -> str:
     about = Message.select().where(Message.participant_id == person, Message.channel == "sms").first()
-    receipts.note_receipt(about.id, "sms", "delivered", "2/")
-    replies.note_reply(MOBILE, REPLY, "2026-01-01T10:00:00", about.id)
-    replies.note_reply(STRANGER, STRANGE_REPLY, "2026-01-01T10:00:00", "")
+    receipts.record_receipt(about.id, "sms", "delivered", "2/")
+    replies.record_reply(MOBILE, REPLY, "2026-01-01T10:00:00", about.id)
+    replies.record_reply(STRANGER, STRANGE_REPLY, "2026-01-01T10:00:00", "")
     mine = Reply.get(Reply.participant_id == person)
-    replies.note_seen(team.sam, reply_id=mine.id, request_id=new_id())
+    replies.mark_seen(team.sam, reply_id=mine.id, request_id=new_id())
     return str(mine.id)
 
 
 def _bounce(installation: InlineInstallation, person: str) -> None:
     tried = DeliveryAttempt.select(DeliveryAttempt.message_id).where(DeliveryAttempt.channel == "email")
     mail = Message.select().where(Message.participant_id == person, Message.id.in_(tried))
-    receipts.note_bounce(mail.order_by(Message.changed_at.desc()).first().id, Report.GONE, "5.1.1")
+    receipts.record_bounce(mail.order_by(Message.changed_at.desc()).first().id, Report.GONE, "5.1.1")
     installation.settle()
 
 

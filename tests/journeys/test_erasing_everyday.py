@@ -13,7 +13,7 @@ from services.intake.commands.erasing import request_erasure
 from services.intake.queries.erasures import find_proof
 from services.notifications.commands import receipts, replies
 from services.notifications.models import Message, OptOut, Reply
-from services.notifications.rules.bounces import Report
+from services.notifications.rules.receipts import Report
 from shared.ids import new_id
 from shared.security.actor import Actor
 from tests.crash.erasure_ledger import discrepancies
@@ -120,10 +120,10 @@ def test_what_others_tell_late_of_them_is_heard_and_kept_nowhere(weeks: Weeks) -
     be_forgotten(installation, facts.participant_id)
 
     for message_id in message_ids:
-        assert not receipts.note_receipt(message_id, "sms", "undelivered", "3/")
-        assert not receipts.note_bounce(message_id, Report.GONE, "5.1.1")
-        assert not receipts.note_complaint(Actor("public", "public"), message_id)
-    replies.note_reply(MOBILE, "STOP", "2026-02-01T10:00:00", message_ids[0])
+        assert not receipts.record_receipt(message_id, "sms", "undelivered", "3/")
+        assert not receipts.record_bounce(message_id, Report.GONE, "5.1.1")
+        assert not receipts.record_complaint(Actor("public", "public"), message_id)
+    replies.record_reply(MOBILE, "STOP", "2026-02-01T10:00:00", message_ids[0])
     installation.settle()
 
     assert set(rows_of(facts.participant_id).values()) == {0}

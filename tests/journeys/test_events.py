@@ -13,7 +13,7 @@ from deploy.local.installation import APPLICATIONS
 from services.intake import events as intake_events
 from services.intake.models import service as intake
 from services.meetings import events as meetings_events
-from services.meetings.commands import staff
+from services.meetings.commands import organisations, staff
 from services.meetings.models import service as meetings
 from services.notifications.models import Message
 from services.notifications.models import service as notifications
@@ -33,8 +33,12 @@ class Region:
     def __init__(self, installation: Any) -> None:
         self.installation = installation
         us = system("installation")
-        self.kade = staff.register_organisation(us, name="De Kade", region="Lindeveen", request_id=new_id())
-        self.brink = staff.register_organisation(us, name="De Brink", region="Lindeveen", request_id=new_id())
+        self.kade = organisations.register_organisation(
+            us, name="De Kade", region="Lindeveen", request_id=new_id()
+        )
+        self.brink = organisations.register_organisation(
+            us, name="De Brink", region="Lindeveen", request_id=new_id()
+        )
         self.vos = self.colleague("Vos", self.kade, "manager", "coordinator", "intro_worker")
         self.mia = self.colleague("Mia", self.kade, "messenger")
         self.kim = self.colleague("Kim", self.kade, "facilitator", "coordinator", "intro_worker")

@@ -9,7 +9,7 @@ import pytest
 from deploy.local.installation import APPLICATIONS
 from services.intake.models import Participant, Signup
 from services.intake.models import service as intake
-from services.meetings.commands.staff import register_organisation
+from services.meetings.commands.organisations import register_organisation
 from services.meetings.models import Signup as KnownSignup
 from shared.ids import new_id
 from shared.security.actor import system

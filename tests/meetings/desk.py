@@ -14,9 +14,9 @@ from werkzeug.test import TestResponse
 from deploy.local.visitor import Answer, Visitor, path_of
 from services.intake import events as intake
 from services.meetings.app import application
-from services.meetings.commands import groups, series, staff
+from services.meetings.commands import groups, organisations, series, staff
 from services.meetings.models import Membership, Staff, service
-from services.meetings.queries import staff as staff_queries
+from services.meetings.queries.staff import actor_of
 from services.meetings.settings import Settings
 from services.notifications import events as notifications
 from shared import clock
@@ -95,7 +95,9 @@ class Desk:
 
     def found(self, name: str) -> str:
         """An organisation."""
-        return staff.register_organisation(INSTALLATION, name=name, region="Lindeveen", request_id=new_id())
+        return organisations.register_organisation(
+            INSTALLATION, name=name, region="Lindeveen", request_id=new_id()
+        )
 
     def colleague(self, name: str, *roles: str, organisation: str = "") -> str:
         """Somebody who works for an organisation, ours when none is named."""
@@ -106,7 +108,7 @@ class Desk:
 
     def actor(self, staff_id: str) -> Actor:
         """Them, as one who asks a command."""
-        return staff_queries.actor_of(Staff.get_by_id(staff_id))
+        return actor_of(Staff.get_by_id(staff_id))
 
     def person(self, staff_id: str | None = None) -> Person:
         """Somebody at the pages; signed in when they work here."""

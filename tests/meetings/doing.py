@@ -12,7 +12,7 @@ import pytest
 
 from services.meetings.commands import series
 from services.meetings.models import Meeting, service
-from services.meetings.queries.groups import list_members
+from services.meetings.queries.memberships import list_members
 from services.meetings.queries.today import get_today
 from shared.errors import Refusal
 from shared.ids import new_id

@@ -8,11 +8,12 @@ from typing import Any
 
 import pytest
 
-from services.meetings.commands import attendance as do
+from services.meetings.commands import attendance
 from services.meetings.commands.groups import appoint_facilitator
 from services.meetings.commands.memberships import end_membership
 from services.meetings.models import Meeting, service
-from services.meetings.queries.meetings import get_meeting, list_attendance
+from services.meetings.queries.attendance import list_attendance
+from services.meetings.queries.meetings import get_meeting
 from shared.errors import Forbidden, NotFound
 from shared.ids import new_id
 from tests.meetings.doing import refused
@@ -32,18 +33,18 @@ def evening(desk: Any) -> Any:
 
 
 def mark(desk: Any, membership_id: str, how: str, *, by: str = "", request_id: str = "") -> str:
-    return do.record_attendance(
+    return attendance.record_attendance(
         desk.actor(by or desk.kim), meeting_id=desk.tonight, membership_id=membership_id, mark=how,
         request_id=request_id or new_id(),
     )  # fmt: skip
 
 
 def close(desk: Any, **data: Any) -> str:
-    return do.close_meeting(desk.actor(desk.kim), meeting_id=desk.tonight, **data, request_id=new_id())
+    return attendance.close_meeting(desk.actor(desk.kim), meeting_id=desk.tonight, **data, request_id=new_id())
 
 
 def not_held(desk: Any) -> str:
-    return do.report_not_held(desk.actor(desk.kim), meeting_id=desk.tonight, request_id=new_id())
+    return attendance.report_not_held(desk.actor(desk.kim), meeting_id=desk.tonight, request_id=new_id())
 
 
 def marks(desk: Any) -> dict[str, str]:
@@ -116,7 +117,7 @@ def test_for_another_organisation_the_meeting_does_not_exist(evening: Any) -> No
         lambda: mark(evening, evening.noor, "present", by=stranger),
         lambda: list_attendance(evening.actor(stranger), evening.tonight),
         lambda: get_meeting(evening.actor(stranger), evening.tonight),
-        lambda: do.close_meeting(evening.actor(stranger), meeting_id=evening.tonight, request_id=new_id()),
+        lambda: attendance.close_meeting(evening.actor(stranger), meeting_id=evening.tonight, request_id=new_id()),
     ):
         with pytest.raises(NotFound):
             asked()
@@ -153,7 +154,7 @@ def test_who_left_is_not_asked_about_at_later_meetings_and_stays_at_earlier_ones
 
 
 def count(desk: Any, **data: Any) -> int:
-    return do.set_headcount(desk.actor(desk.kim), meeting_id=desk.tonight, **data, request_id=new_id())
+    return attendance.set_headcount(desk.actor(desk.kim), meeting_id=desk.tonight, **data, request_id=new_id())
 
 
 def test_people_without_a_name_are_counted_beside_those_with_one(evening: Any) -> None:

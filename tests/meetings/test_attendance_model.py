@@ -8,11 +8,11 @@ from typing import Any
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from services.meetings.commands import attendance as do
+from services.meetings.commands import attendance
 from services.meetings.commands.groups import appoint_facilitator
 from services.meetings.commands.walk_ins import register_walk_in
 from services.meetings.models import FollowUpCall, Meeting, Membership
-from services.meetings.queries.expected import marks_of
+from services.meetings.queries.attendance import marks_of
 from shared.errors import Refusal
 from shared.ids import new_id
 
@@ -49,11 +49,11 @@ class Evening:
         try:
             if what == "mark":
                 who = self.members[told[0] % len(self.members)]
-                do.record_attendance(actor, membership_id=who, mark=told[1], seen=told[2], **asked)
+                attendance.record_attendance(actor, membership_id=who, mark=told[1], seen=told[2], **asked)
             elif what == "step":
-                do.set_headcount(actor, step=told[0], **asked)
+                attendance.set_headcount(actor, step=told[0], **asked)
             elif what == "close":
-                do.close_meeting(actor, **asked)
+                attendance.close_meeting(actor, **asked)
             else:
                 self.members.append(register_walk_in(actor, call_name=told[0], **asked))
         except Refusal as refusal:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from services.meetings.commands import call_offs as do
+from services.meetings.commands import call_offs
 from services.meetings.commands.meeting_changes import cancel_meeting
 from services.meetings.models import CallOff, Meeting, Membership, service
 from services.meetings.queries.call_offs import called_off_at, get_intention, list_expected
@@ -34,11 +34,11 @@ def themselves(membership_id: str) -> Actor:
 
 def call_off(desk: Any, actor: Actor | None = None, **data: str) -> str:
     told = {"meeting_id": desk.tonight, "membership_id": desk.noor, "request_id": new_id()} | data
-    return do.call_off(actor or by_link(desk), **told)
+    return call_offs.call_off(actor or by_link(desk), **told)
 
 
 def take_back(desk: Any, actor: Actor | None = None) -> str:
-    return do.take_back_call_off(
+    return call_offs.take_back_call_off(
         actor or by_link(desk), meeting_id=desk.tonight, membership_id=desk.noor, request_id=new_id()
     )
 

@@ -7,12 +7,15 @@ from typing import Any
 
 import pytest
 
-from services.meetings.commands import groups as do
-from services.meetings.commands.setting_up import NewRhythm, NewVenue, set_up_group
-from services.meetings.commands.staff import change_roles, confirm_questionnaire_permission
+from services.meetings.commands import groups, venues
+from services.meetings.commands.groups import NewRhythm, NewVenue, set_up_group
+from services.meetings.commands.organisations import confirm_questionnaire_permission
+from services.meetings.commands.staff import change_roles
 from services.meetings.models import Group
-from services.meetings.queries.groups import get_group, list_groups, list_members, list_venues
+from services.meetings.queries.groups import get_group, list_groups
 from services.meetings.queries.kinds import list_kinds
+from services.meetings.queries.memberships import list_members
+from services.meetings.queries.venues import list_venues
 from shared.errors import Forbidden, NotFound
 from shared.ids import new_id
 from shared.security.actor import system
@@ -21,7 +24,7 @@ from tests.meetings.doing import refused
 
 def start(desk: Any, *, by: str = "", **data: Any) -> str:
     told = {"organisation_id": desk.organisation, "kind": "let_it_be", "name": "Donderdagkring"} | data
-    return do.start_group(desk.actor(by or desk.vos), **told, request_id=new_id())
+    return groups.start_group(desk.actor(by or desk.vos), **told, request_id=new_id())
 
 
 @pytest.mark.parametrize("kind", [kind.code for kind in list_kinds()])
@@ -91,7 +94,7 @@ def test_a_double_click_starts_one_group(desk: Any) -> None:
     once = new_id()
     asked = {"organisation_id": desk.organisation, "kind": "let_it_be", "name": "Donderdagkring"}
 
-    both = [do.start_group(desk.actor(desk.vos), **asked, request_id=once) for _ in range(2)]
+    both = [groups.start_group(desk.actor(desk.vos), **asked, request_id=once) for _ in range(2)]
 
     assert both[0] == both[1]
     assert len(desk.events("group_changed")) == 1
@@ -131,7 +134,7 @@ def test_everything_of_a_new_group_is_there_or_nothing_is(desk: Any) -> None:
 
 def test_a_place_of_another_organisation_cannot_be_chosen(desk: Any) -> None:
     elsewhere = desk.found("Het Anker")
-    venue = do.register_venue(
+    venue = venues.register_venue(
         system("installation"), organisation_id=elsewhere, name="Zaal", address="Kade 1, Lindeveen", area="3412",
         request_id=new_id(),
     )  # fmt: skip
@@ -143,12 +146,13 @@ def test_a_place_of_another_organisation_cannot_be_chosen(desk: Any) -> None:
 def test_a_place_is_known_by_its_name_and_has_features_that_a_search_knows(desk: Any) -> None:
     told = {"organisation_id": desk.organisation, "name": "Zaal", "address": "Kade 1, Lindeveen", "area": "3412"}
 
-    both = {do.register_venue(desk.actor(desk.vos), **told, request_id=new_id()) for _ in range(2)}
+    both = {venues.register_venue(desk.actor(desk.vos), **told, request_id=new_id()) for _ in range(2)}
 
     assert len(both) == 1
     wrong = {**told, "name": "Kelder", "features": ["wijnkelder"]}
     assert (
-        refused(lambda: do.register_venue(desk.actor(desk.vos), **wrong, request_id=new_id())) == "feature_unknown"
+        refused(lambda: venues.register_venue(desk.actor(desk.vos), **wrong, request_id=new_id()))
+        == "feature_unknown"
     )
 
 
@@ -156,7 +160,7 @@ def test_a_place_is_known_by_its_name_and_has_features_that_a_search_knows(desk:
 
 
 def appoint(desk: Any, group_id: str, staff_id: str, *, place: str = "co", by: str = "") -> str:
-    return do.appoint_facilitator(
+    return groups.appoint_facilitator(
         desk.actor(by or desk.vos), group_id=group_id, staff_id=staff_id, place=place, request_id=new_id()
     )
 
@@ -175,7 +179,7 @@ def test_somebody_may_be_released_again_and_twice_is_fine(desk: Any) -> None:
     group_id = desk.group()
 
     for _ in range(2):
-        do.release_facilitator(desk.actor(desk.vos), group_id=group_id, staff_id=desk.kim, request_id=new_id())
+        groups.release_facilitator(desk.actor(desk.vos), group_id=group_id, staff_id=desk.kim, request_id=new_id())
 
     assert desk.said("group_changed")["facilitator_ids"] == []
     assert get_group(desk.actor(desk.vos), group_id).lacks == ("meetings", "facilitator")

@@ -9,7 +9,7 @@ import pytest
 
 from services.meetings.commands.memberships import end_membership, join_group
 from services.meetings.models import Membership
-from services.meetings.queries.groups import list_members
+from services.meetings.queries.memberships import list_members
 from shared.errors import Forbidden, NotFound
 from shared.ids import new_id
 from tests.meetings.doing import refused

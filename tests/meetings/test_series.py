@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from services.meetings.commands import series as do
+from services.meetings.commands import series
 from services.meetings.models import Meeting
-from services.meetings.queries.groups import get_group, list_meetings
-from services.meetings.queries.meetings import get_meeting
+from services.meetings.queries.groups import get_group
+from services.meetings.queries.meetings import get_meeting, list_meetings
 from shared import clock
 from shared.errors import Forbidden, NotFound
 from shared.ids import new_id
@@ -118,8 +118,8 @@ def test_a_double_click_plans_one_rhythm(desk: Any) -> None:
         "request_id": once,
     }  # fmt: skip
 
-    first = do.schedule_series(desk.actor(desk.vos), **asked)
-    second = do.schedule_series(desk.actor(desk.vos), **asked)
+    first = series.schedule_series(desk.actor(desk.vos), **asked)
+    second = series.schedule_series(desk.actor(desk.vos), **asked)
 
     assert first == second
     assert len(days(group_id)) == 9
@@ -129,7 +129,7 @@ def test_days_picked_one_by_one_are_all_made_at_once(desk: Any) -> None:
     group_id = desk.group()
     picked = [date(2026, 12, 1), date(2027, 1, 5), date(2027, 6, 1)]
 
-    do.schedule_days(
+    series.schedule_days(
         desk.actor(desk.kim), group_id=group_id, days=picked, at=time(14), minutes=90, request_id=new_id()
     )
 
@@ -141,7 +141,7 @@ def test_days_picked_one_by_one_are_all_made_at_once(desk: Any) -> None:
 def test_no_days_at_all_is_refused(desk: Any) -> None:
     group_id = desk.group()
 
-    asked = lambda: do.schedule_days(  # noqa: E731
+    asked = lambda: series.schedule_days(  # noqa: E731
         desk.actor(desk.vos), group_id=group_id, days=[], at=time(14), minutes=90, request_id=new_id()
     )
 
@@ -176,9 +176,10 @@ def test_a_service_may_write_down_a_rhythm_that_began_earlier_and_a_person_may_n
     }  # fmt: skip
 
     assert (
-        refused(lambda: do.schedule_series(desk.actor(desk.vos), **asked, request_id=new_id())) == "start_in_past"
+        refused(lambda: series.schedule_series(desk.actor(desk.vos), **asked, request_id=new_id()))
+        == "start_in_past"
     )
-    do.schedule_series(system("installation"), **asked, request_id=new_id())
+    series.schedule_series(system("installation"), **asked, request_id=new_id())
 
     assert days(group_id)[0] == date(2026, 9, 1)
 

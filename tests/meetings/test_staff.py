@@ -6,15 +6,10 @@ from typing import Any
 
 import pytest
 
-from services.meetings.commands import staff as do
+from services.meetings.commands import organisations, staff
 from services.meetings.models import service
-from services.meetings.queries.staff import (
-    get_colleague,
-    has_staff,
-    list_colleagues,
-    list_demo_people,
-    list_organisations,
-)
+from services.meetings.queries.organisations import list_organisations
+from services.meetings.queries.staff import get_colleague, has_staff, list_colleagues, list_demo_people
 from shared.errors import Forbidden, NotFound, Refusal
 from shared.ids import new_id
 
@@ -23,11 +18,11 @@ def invite(desk: Any, *, by: str = "", **data: Any) -> str:
     told: dict[str, Any] = {
         "organisation_id": desk.organisation, "name": "Bo", "email": "bo@example.org", "roles": ["messenger"],
     } | data  # fmt: skip
-    return do.register_staff(desk.actor(by or desk.vos), **told, request_id=new_id())
+    return staff.register_staff(desk.actor(by or desk.vos), **told, request_id=new_id())
 
 
 def give(desk: Any, staff_id: str, *roles: str, by: str = "") -> str:
-    return do.change_roles(
+    return staff.change_roles(
         desk.actor(by or desk.vos), organisation_id=desk.organisation, staff_id=staff_id, roles=roles,
         request_id=new_id(),
     )  # fmt: skip
@@ -133,9 +128,11 @@ def test_an_organisation_is_known_by_one_name(desk: Any) -> None:
 
 def test_only_the_installation_adds_an_organisation_and_its_manager_may_rename_it(desk: Any) -> None:
     with pytest.raises(Forbidden):
-        do.register_organisation(desk.actor(desk.vos), name="Nieuw", region="Lindeveen", request_id=new_id())
+        organisations.register_organisation(
+            desk.actor(desk.vos), name="Nieuw", region="Lindeveen", request_id=new_id()
+        )
 
-    do.change_organisation(
+    organisations.change_organisation(
         desk.actor(desk.vos), organisation_id=desk.organisation, name="De Nieuwe Kade", region="Lindeveen",
         request_id=new_id(),
     )  # fmt: skip

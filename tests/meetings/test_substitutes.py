@@ -7,12 +7,14 @@ from typing import Any
 
 import pytest
 
-from services.meetings.commands import meeting_changes as do
+from services.meetings.commands import meeting_changes, substitutes
 from services.meetings.commands.attendance import close_meeting, record_attendance
 from services.meetings.commands.staff import change_roles
-from services.meetings.queries.changes import list_could_stand_in, list_to_tell
-from services.meetings.queries.groups import list_members
-from services.meetings.queries.meetings import get_meeting, list_attendance
+from services.meetings.queries.attendance import list_attendance
+from services.meetings.queries.meeting_changes import list_unreached
+from services.meetings.queries.meetings import get_meeting
+from services.meetings.queries.memberships import list_members
+from services.meetings.queries.substitutes import list_could_stand_in
 from services.meetings.queries.today import get_today
 from shared.errors import Forbidden, NotFound
 from shared.ids import new_id
@@ -20,7 +22,7 @@ from tests.meetings.doing import refused
 
 
 def stand_in(desk: Any, staff_id: str = "", *, by: str = "") -> str:
-    return do.appoint_substitute(
+    return substitutes.appoint_substitute(
         desk.actor(by or desk.kim), meeting_id=desk.tonight, staff_id=staff_id or desk.sam, request_id=new_id()
     )
 
@@ -68,7 +70,7 @@ def test_it_is_about_one_meeting_and_not_about_the_group(evening: Any) -> None:
     with pytest.raises(Forbidden):
         list_members(sam, evening.tuesday)
     with pytest.raises(Forbidden):
-        do.cancel_meeting(sam, meeting_id=later, request_id=new_id())
+        meeting_changes.cancel_meeting(sam, meeting_id=later, request_id=new_id())
 
 
 def test_who_stands_in_does_not_move_it_and_may_see_whom_to_tell(evening: Any) -> None:
@@ -77,8 +79,8 @@ def test_who_stands_in_does_not_move_it_and_may_see_whom_to_tell(evening: Any) -
     sam = evening.actor(evening.sam)
 
     with pytest.raises(Forbidden):
-        do.cancel_meeting(sam, meeting_id=evening.tonight, request_id=new_id())
-    assert [one.call_name for one in list_to_tell(sam, evening.tonight)] == ["Noor", "Robin"]
+        meeting_changes.cancel_meeting(sam, meeting_id=evening.tonight, request_id=new_id())
+    assert [one.call_name for one in list_unreached(sam, evening.tonight)] == ["Noor", "Robin"]
 
 
 def test_the_evening_stands_on_vandaag_of_who_stands_in(evening: Any) -> None:
@@ -94,7 +96,7 @@ def test_who_stands_in_after_all_not_sees_no_names_any_more(evening: Any) -> Non
     stand_in(evening)
 
     for _ in range(2):
-        do.release_substitute(
+        substitutes.release_substitute(
             evening.actor(evening.vos), meeting_id=evening.tonight, staff_id=evening.sam, request_id=new_id()
         )
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from services.intake import events as intake
-from services.meetings.commands import meeting_changes
+from services.meetings.commands import meeting_changes, substitutes
 from services.meetings.models import Group, Membership, service
 from services.meetings.queries.today import get_today
 from shared.ids import new_id
@@ -106,7 +106,7 @@ def test_who_stands_in_sees_whom_to_tell_of_that_meeting_alone(busy: Any) -> Non
     busy.member(busy.tuesday, "Lente")
     tonight = get_today(busy.actor(busy.kim)).tonight[0].id
     vos = busy.actor(busy.vos)
-    meeting_changes.appoint_substitute(vos, meeting_id=tonight, staff_id=busy.sam, request_id=new_id())
+    substitutes.appoint_substitute(vos, meeting_id=tonight, staff_id=busy.sam, request_id=new_id())
     assert get_today(busy.actor(busy.sam)).to_tell == []
 
     meeting_changes.move_meeting(vos, meeting_id=tonight, at=time(20, 30), request_id=new_id())

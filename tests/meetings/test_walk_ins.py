@@ -7,13 +7,14 @@ from typing import Any
 
 import pytest
 
-from services.meetings.commands import attendance as do
+from services.meetings.commands import attendance
 from services.meetings.commands.memberships import end_membership
 from services.meetings.commands.walk_ins import register_walk_in, welcome_back
 from services.meetings.models import Membership, Participant, service
-from services.meetings.queries.groups import list_members
-from services.meetings.queries.meetings import get_meeting, list_attendance
-from services.meetings.queries.walk_ins import list_before
+from services.meetings.queries.attendance import list_attendance
+from services.meetings.queries.meetings import get_meeting
+from services.meetings.queries.memberships import list_members
+from services.meetings.queries.walk_ins import list_former_members
 from shared.errors import Forbidden, NotFound
 from shared.ids import new_id
 from tests.meetings.doing import refused
@@ -40,7 +41,7 @@ def marks(desk: Any, meeting_id: str = "") -> dict[str, str]:
 
 
 def before(desk: Any, meeting_id: str = "") -> list[str]:
-    return [one.call_name for one in list_before(desk.actor(desk.kim), meeting_id or desk.tonight)]
+    return [one.call_name for one in list_former_members(desk.actor(desk.kim), meeting_id or desk.tonight)]
 
 
 def test_somebody_new_is_here_at_once_and_intake_is_told_what_to_call_them(evening: Any) -> None:
@@ -83,7 +84,7 @@ def test_a_walk_in_belongs_to_the_group_from_then_on(evening: Any) -> None:
 
 
 def test_after_klaar_a_walk_in_is_added_to_the_numbers_as_a_correction(evening: Any) -> None:
-    do.close_meeting(evening.actor(evening.kim), meeting_id=evening.tonight, request_id=new_id())
+    attendance.close_meeting(evening.actor(evening.kim), meeting_id=evening.tonight, request_id=new_id())
 
     walk_in(evening)
 
@@ -131,7 +132,7 @@ def test_who_was_placed_left_and_walks_in_again_is_the_same_person_without_a_pla
 
 def test_who_was_to_begin_next_week_and_comes_today_begins_today(evening: Any) -> None:
     evening.member(evening.tuesday, "Mees", starts_on=date(2026, 12, 1))
-    (line,) = list_before(evening.actor(evening.kim), evening.tonight)
+    (line,) = list_former_members(evening.actor(evening.kim), evening.tonight)
     assert (line.call_name, line.ended_on) == ("Mees", None)
 
     assert back(evening, line.membership_id) == line.membership_id
@@ -232,7 +233,7 @@ def test_only_who_leads_the_group_writes_somebody_down_and_sees_who_was_here_bef
         with pytest.raises(why):
             walk_in(evening, by=staff_id)
         with pytest.raises(why):
-            list_before(evening.actor(staff_id), evening.tonight)
+            list_former_members(evening.actor(staff_id), evening.tonight)
 
 
 # --- the page ---

@@ -21,12 +21,12 @@ from services.intake import events as intake
 from services.meetings import events as meetings
 from services.notifications.app import application, create_app
 from services.notifications.channels.mailbox import Mailbox
-from services.notifications.commands.by_hand import ask_leaders
-from services.notifications.commands.looking import Desk
+from services.notifications.commands.eligibility import SendContext
+from services.notifications.commands.in_person import ask_facilitators
 from services.notifications.models import Address, DeliveryAttempt, Message, MessageStep
 from services.notifications.models import service as own_service
-from services.notifications.queries.ways import blind_index
-from services.notifications.sender import CaughtUp, Sender, letterhead_of, ways_of
+from services.notifications.queries.preferences import blind_index
+from services.notifications.sender import CaughtUp, Sender, channels_of, sender_details_of
 from services.notifications.settings import Settings
 from services.notifications.subscriptions import subscriptions
 from services.questionnaires import events as questionnaires
@@ -341,20 +341,20 @@ class Office:
 
     def sender(self, settings: Settings | None = None) -> Sender:
         settings = settings or self.settings
-        return Sender(settings, ways_of(settings), CaughtUp(own_service.inbox, self.feeds))
+        return Sender(settings, channels_of(settings), CaughtUp(own_service.inbox, self.feeds))
 
-    def desk(self) -> Desk:
+    def send_context(self) -> SendContext:
         """What a sender has before it that knows everything, with a claim that lasts."""
         until = clock.wall() + timedelta(minutes=1)
-        return Desk(
-            letterhead_of(self.settings), frozenset({"email", "sms"}), "houvast.example", True, lambda: until
+        return SendContext(
+            sender_details_of(self.settings), frozenset({"email", "sms"}), "houvast.example", True, lambda: until
         )
 
     def send(self, settings: Settings | None = None) -> None:
         """Send all that is due."""
         sender = self.sender(settings)
         sender.sweep()
-        while sender.step() or ask_leaders():
+        while sender.step() or ask_facilitators():
             pass
 
     def visitor(

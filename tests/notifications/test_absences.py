@@ -139,11 +139,11 @@ def test_a_call_off_that_is_heard_while_the_reminder_is_on_its_way_out_stops_it(
     meeting_id = service.meeting(group_id)
     service.hear()
     service.clock_at("2026-11-23 18.01")
-    ((claim,), _) = sending.claim_due(service.desk())
+    ((claim,), _) = sending.claim_due(service.send_context())
     service.called_off(person, membership_id, meeting_id)
     service.hear()
 
-    assert not sending.mark_handing_over(claim, service.desk())
+    assert not sending.mark_handing_over(claim, service.send_context())
 
 
 # Being missed.

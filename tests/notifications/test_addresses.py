@@ -14,8 +14,8 @@ from services.intake import events as intake
 from services.notifications.app import create_app
 from services.notifications.channels.bounced_mail import read_mail
 from services.notifications.models import Address, Contact, OptOut
-from services.notifications.rules.bounces import Report, read_report
-from services.notifications.rules.channels import Standing, is_trusted, may_go_to
+from services.notifications.rules.receipts import Report, read_report
+from services.notifications.rules.routes import AddressFacts, is_trusted, may_go_to
 from tests.notifications.conftest import Office
 from tests.notifications.contrary import Contrary, serving
 from tests.notifications.doing import go_on
@@ -171,18 +171,18 @@ def test_a_number_that_was_dead_with_somebody_else_gets_only_the_question(servic
 
 
 @pytest.mark.parametrize(
-    ("standing", "trusted"),
+    ("facts", "trusted"),
     [
-        (Standing(), False), (Standing(is_confirmed=True), True), (Standing(is_met=True), True),
-        (Standing(is_met=True, is_first=False), False), (Standing(is_met=True, needs_proof=True), False),
-        (Standing(is_confirmed=True, is_first=False), True),
+        (AddressFacts(), False), (AddressFacts(is_confirmed=True), True), (AddressFacts(is_met=True), True),
+        (AddressFacts(is_met=True, is_first=False), False), (AddressFacts(is_met=True, needs_proof=True), False),
+        (AddressFacts(is_confirmed=True, is_first=False), True),
     ],
 )  # fmt: skip
-def test_trust_is_met_or_confirmed(standing: Standing, trusted: bool):
-    assert is_trusted(standing) is trusted
-    assert may_go_to("confirm_address", standing)
-    assert may_go_to("meeting_reminder", standing) is trusted
-    assert may_go_to("intro_talk_invitation", standing) is (trusted or not standing.needs_proof)
+def test_trust_is_met_or_confirmed(facts: AddressFacts, trusted: bool):
+    assert is_trusted(facts) is trusted
+    assert may_go_to("confirm_address", facts)
+    assert may_go_to("meeting_reminder", facts) is trusted
+    assert may_go_to("intro_talk_invitation", facts) is (trusted or not facts.needs_proof)
 
 
 # What comes back.

@@ -41,7 +41,7 @@ def test_what_was_due_and_nobody_looked_at_is_stuck(service: Office):
 def test_what_a_dead_sender_held_and_nobody_took_over_is_stuck(service: Office):
     service.talk(service.person())
     service.hear()
-    sending.claim_due(service.desk())
+    sending.claim_due(service.send_context())
     before = stuck()
 
     with own_service.transaction():

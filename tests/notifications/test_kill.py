@@ -17,7 +17,7 @@ import pytest
 
 from deploy.local.ports import free_port
 from services.notifications.channels.mailbox import Mailbox
-from services.notifications.commands.sending import list_lost
+from services.notifications.commands.sending import list_abandoned
 from services.notifications.models import DeliveryAttempt, Message
 from services.notifications.settings import Settings
 from shared.settings import variable
@@ -76,7 +76,7 @@ def due(office: Office, kind: str) -> None:
 
 def come_back(office: Office, settings: Settings) -> None:
     """Another process starts, and finds what the dead one left."""
-    wait_until(list_lost)
+    wait_until(list_abandoned)
     office.sender(settings).sweep()
     office.send(settings)
 

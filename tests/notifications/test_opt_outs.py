@@ -12,8 +12,8 @@ from services.notifications.commands import opt_outs, sending
 from services.notifications.commands.opt_outs import stop_now
 from services.notifications.models import Consent, OptOut
 from services.notifications.models import service as own_service
-from services.notifications.rules import channels
-from services.notifications.rules.promises import Kind
+from services.notifications.rules import routes
+from services.notifications.rules.message_types import MessageType
 from shared.ids import new_id
 from tests.notifications.conftest import Office
 
@@ -133,11 +133,11 @@ def test_a_no_stops_what_was_claimed_already(service: Office):
     service.membership(person, group_id, starts_on="2026-09-01")
     service.meeting(group_id, on="2026-11-24", at="20:30")
     service.hear()
-    (claim,), _ = sending.claim_due(service.desk())
+    (claim,), _ = sending.claim_due(service.send_context())
     with own_service.transaction():
         stop_now(person, "reminders", "page")
 
-    may_go = sending.mark_handing_over(claim, service.desk())
+    may_go = sending.mark_handing_over(claim, service.send_context())
     service.send()
 
     assert not may_go
@@ -227,11 +227,11 @@ def test_a_purpose_that_does_not_exist_is_none(service: Office):
 
 
 def test_only_what_nobody_asked_for_is_stopped_with_everything():
-    stopped = {kind for kind in Kind if channels.is_stopped(kind, {"all"})}
+    stopped = {kind for kind in MessageType if routes.is_stopped(kind, {"all"})}
 
     assert {"meeting_reminder", "intro_talk_reminder", "questionnaire_invitation"} <= stopped
     assert not {"welcome", "intro_talk_invitation", "intro_talk_changed", "sign_in_link"} & stopped
-    assert not {kind for kind in Kind if channels.is_stopped(kind, {"missed_you"})} & {"meeting_reminder"}
+    assert not {kind for kind in MessageType if routes.is_stopped(kind, {"missed_you"})} & {"meeting_reminder"}
 
 
 def test_asking_again_with_the_same_id_gives_the_first_answer(service: Office):

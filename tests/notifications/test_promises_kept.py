@@ -21,13 +21,13 @@ from typing import Any
 import pytest
 import structlog
 
-from services.notifications.channels.way import NotTaken, Parcel
-from services.notifications.commands.by_hand import ask_leaders
-from services.notifications.commands.life import Draft, plan
+from services.notifications.channels.port import NotAccepted, OutgoingMessage
+from services.notifications.commands.in_person import ask_facilitators
+from services.notifications.commands.lifecycle import Draft, plan
 from services.notifications.models import Consent, Contact, Group, Meeting, Membership, Message, Participant, Staff
 from services.notifications.models import service as own_service
-from services.notifications.rules.promises import Kind, Promise, rule_of
-from services.notifications.rules.retry import Failure
+from services.notifications.rules.message_types import MessageType, Promise, rule_of
+from services.notifications.rules.sending import Failure
 from services.notifications.sender import Sender
 from shared import clock, log
 from shared.ids import new_id
@@ -38,8 +38,8 @@ from tests.notifications.conftest import Office
 CRASHES = int(os.environ.get("HOUVAST_CRASHES", "1000"))
 ON, AT = date(2026, 11, 24), time(19, 30)
 TRIED = (
-    Kind.WELCOME, Kind.MEETING_REMINDER, Kind.MEETING_MOVED, Kind.MEETING_CANCELLED,
-    Kind.MEETING_SUBSTITUTE, Kind.CANCELLATION_BY_HAND, Kind.MISSED_YOU,
+    MessageType.WELCOME, MessageType.MEETING_REMINDER, MessageType.MEETING_MOVED, MessageType.MEETING_CANCELLED,
+    MessageType.MEETING_SUBSTITUTE, MessageType.CANCELLATION_IN_PERSON, MessageType.MISSED_YOU,
 )  # fmt: skip
 NEVER_WENT = ("suppressed", "withdrawn")
 
@@ -70,23 +70,23 @@ class World:
     def has_taken(self, provider_id: str) -> bool | None:
         return self.arrived[provider_id] > 0 if self.drops_doubles else None
 
-    def offer(self, parcel: Parcel) -> None:
+    def offer(self, parcel: OutgoingMessage) -> None:
         self.maybe_die(0.06)
         self.maybe_be_slow()
         if self.dice.random() < 0.05:
-            raise NotTaken(self.dice.choice([Failure.NOT_CONNECTED, Failure.NOT_NOW, Failure.TIMED_OUT_BEFORE]))
+            raise NotAccepted(self.dice.choice([Failure.NOT_CONNECTED, Failure.NOT_NOW, Failure.TIMED_OUT_BEFORE]))
 
-    def hand_over(self, parcel: Parcel) -> int:
+    def hand_over(self, parcel: OutgoingMessage) -> int:
         self.maybe_be_slow()
         self.maybe_die(0.08)
         if self.dice.random() < 0.04:
-            raise NotTaken(Failure.NOT_NOW, 451)
+            raise NotAccepted(Failure.NOT_NOW, 451)
         does_arrive, is_silent = self.dice.random() < 0.8, self.dice.random() < 0.15
         if does_arrive or not is_silent:
             self._arrives(parcel)
         if is_silent:
             self.doubts += 1
-            raise NotTaken(Failure.IN_DOUBT)
+            raise NotAccepted(Failure.IN_DOUBT)
         self.maybe_die(0.1)
         return 250
 
@@ -94,7 +94,7 @@ class World:
 
     def close(self) -> None: ...
 
-    def _arrives(self, parcel: Parcel) -> None:
+    def _arrives(self, parcel: OutgoingMessage) -> None:
         if self.drops_doubles and self.arrived[parcel.provider_id]:
             return
         self.arrived[parcel.provider_id] += 1
@@ -158,20 +158,24 @@ class Evening:
         both = [self._member(noor, group), self._member(noor, other)]
         self.reminders = [f"{meeting}.{both[0]}", f"{walk}.{both[1]}"]
         drafts = [
-            self._about(Kind.MEETING_REMINDER, meeting, both[0], noor),
-            self._about(Kind.MEETING_REMINDER, walk, both[1], noor),
-            self._about(Kind.MEETING_MOVED, meeting, both[0], noor, change="moved", old_on=ON, old_at=time(18)),
-            self._about(Kind.WELCOME, None, both[0], noor),
-            self._about(Kind.MISSED_YOU, meeting, both[0], noor, hold="veto"),
+            self._about(MessageType.MEETING_REMINDER, meeting, both[0], noor),
+            self._about(MessageType.MEETING_REMINDER, walk, both[1], noor),
+            self._about(
+                MessageType.MEETING_MOVED, meeting, both[0], noor, change="moved", old_on=ON, old_at=time(18)
+            ),
+            self._about(MessageType.WELCOME, None, both[0], noor),
+            self._about(MessageType.MISSED_YOU, meeting, both[0], noor, hold="veto"),
         ]
         sam = self._person(email="sam@example.org", mobile="+31687654321")
-        first = self._about(Kind.MEETING_CANCELLED, cancelled, self._member(sam, off), sam)
-        second = self._about(Kind.MEETING_CANCELLED, cancelled, str(first.membership_id), sam, beside=first.dedupe)
+        first = self._about(MessageType.MEETING_CANCELLED, cancelled, self._member(sam, off), sam)
+        second = self._about(
+            MessageType.MEETING_CANCELLED, cancelled, str(first.membership_id), sam, secondary_of=first.dedupe
+        )
         alone = self._person()
-        unreachable = self._about(Kind.MEETING_CANCELLED, cancelled, self._member(alone, off), alone)
+        unreachable = self._about(MessageType.MEETING_CANCELLED, cancelled, self._member(alone, off), alone)
         asked = Draft(
-            kind=Kind.MEETING_SUBSTITUTE, organisation_id=self.organisation_id, dedupe=new_id(), due_at=now,
-            expires_at=now + timedelta(days=3), staff_id=sub, meeting_id=led, turn=1, old_on=ON, old_at=AT,
+            kind=MessageType.MEETING_SUBSTITUTE, organisation_id=self.organisation_id, dedupe=new_id(), due_at=now,
+            expires_at=now + timedelta(days=3), staff_id=sub, meeting_id=led, revision=1, old_on=ON, old_at=AT,
         )  # fmt: skip
         drafts += [first, second, unreachable, asked]
         plan(drafts)
@@ -192,7 +196,7 @@ class Evening:
         values = {"at": AT, "state": "planned", "substitute_ids": []} | more
         upsert(
             Meeting, id=(made := new_id()), organisation_id=self.organisation_id, group_id=group_id, on=ON,
-            zone="Europe/Amsterdam", minutes=90, turn=1, **values,
+            zone="Europe/Amsterdam", minutes=90, revision=1, **values,
         )  # fmt: skip
         return made
 
@@ -220,16 +224,26 @@ class Evening:
     def _member(self, person: str, group_id: str) -> str:
         upsert(
             Membership, id=(made := new_id()), organisation_id=self.organisation_id, participant_id=person,
-            group_id=group_id, state="active", starts_on=date(2026, 9, 1), turn=1,
+            group_id=group_id, state="active", starts_on=date(2026, 9, 1), revision=1,
         )  # fmt: skip
         return made
 
-    def _about(self, kind: Kind, meeting_id: str | None, membership_id: str, person: str, **more: Any) -> Draft:
+    def _about(
+        self, kind: MessageType, meeting_id: str | None, membership_id: str, person: str, **more: Any
+    ) -> Draft:
         now = clock.now()
         return Draft(
-            kind=kind, organisation_id=self.organisation_id, dedupe=new_id(), due_at=now, meeting_id=meeting_id,
-            expires_at=now + timedelta(days=3), participant_id=person, membership_id=membership_id, turn=1, **more,
-        )  # fmt: skip
+            kind=kind,
+            organisation_id=self.organisation_id,
+            dedupe=new_id(),
+            due_at=now,
+            meeting_id=meeting_id,
+            expires_at=now + timedelta(days=3),
+            participant_id=person,
+            membership_id=membership_id,
+            revision=1,
+            **more,
+        )
 
 
 class Office24:
@@ -249,7 +263,7 @@ class Office24:
                 pass
             finally:
                 self._world.is_dangerous = False
-            if not self._is_busy() and not ask_leaders():
+            if not self._is_busy() and not ask_facilitators():
                 return
             self._let_time_pass()
         raise AssertionError("it never ends")
@@ -257,7 +271,7 @@ class Office24:
     def _step(self, sender: Sender) -> None:
         sender.sweep()
         sender.step()
-        ask_leaders()
+        ask_facilitators()
 
     def _take_over(self) -> None:
         """Another one does a round, and may be killed as well."""
@@ -322,7 +336,7 @@ def test_every_promise_is_kept_over_thousands_of_crashes_and_answers_that_say_no
         there = {message.dedupe for message in messages}
         assert set(evening.expected) <= there
         asked = [row for row in messages if (row.staff_id, row.meeting_id) == (evening.leader, evening.cancelled)]
-        assert [row.kind for row in asked] == ["cancellation_by_hand"]
+        assert [row.kind for row in asked] == ["cancellation_in_person"]
         for subject in evening.reminders:
             times = world.reminded_of[subject]
             assert times == 1 if world.drops_doubles else times <= 1

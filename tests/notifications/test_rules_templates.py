@@ -7,12 +7,13 @@ from pathlib import Path
 import jinja2
 import pytest
 
-from services.notifications.rules.discreet import betraying_words, check_discreet
-from services.notifications.rules.life import REASONS, State
-from services.notifications.rules.promises import Kind
-from services.notifications.rules.sms import Encoding, sms_size
+from services.notifications.rules.discretion import betraying_words, check_discretion
+from services.notifications.rules.lifecycle import REASONS, State
+from services.notifications.rules.message_types import MessageType
+from services.notifications.rules.text_messages import Encoding, sms_size
 
 SERVICE = Path(__file__).parents[2] / "services" / "notifications"
+MESSAGE_TYPES = SERVICE / "templates" / "notifications" / "message_types"
 MESSAGES = tomllib.loads((SERVICE / "data" / "messages.nl.toml").read_text(encoding="utf-8"))
 TEMPLATES = jinja2.Environment(
     loader=jinja2.FileSystemLoader(SERVICE / "templates"),
@@ -54,8 +55,8 @@ LEAST = {
         {"change": change, "link": LINK} | OLD | APPOINTMENT
         for change in ("moved", "place", "called_off", "on_again")
     ],
-    "moved_by_hand": [APPOINTMENT | {"count": 2, "link": LINK}, APPOINTMENT | {"count": 1, "link": LINK}],
-    "cancellation_by_hand": [APPOINTMENT | {"count": 2, "link": LINK}, APPOINTMENT | {"count": 1, "link": LINK}],
+    "move_in_person": [APPOINTMENT | {"count": 2, "link": LINK}, APPOINTMENT | {"count": 1, "link": LINK}],
+    "cancellation_in_person": [APPOINTMENT | {"count": 2, "link": LINK}, APPOINTMENT | {"count": 1, "link": LINK}],
     "missed_you": [{}, {"line": "Tot dinsdag? De soep staat klaar.", "line_by": "Kim"}],
     "access_code": [{"code": "042137", "minutes": 10}],
     "confirm_address": [{"link": LINK}],
@@ -77,7 +78,7 @@ CASES = [
 
 
 def rendered(kind, file, values):
-    return TEMPLATES.get_template(f"messages/{kind}/{file}").render(values)
+    return TEMPLATES.get_template(f"notifications/message_types/{kind}/{file}").render(values)
 
 
 def text_of(page):
@@ -86,15 +87,15 @@ def text_of(page):
 
 
 def test_every_kind_has_its_four_files_and_every_folder_is_a_kind():
-    folders = {path.name for path in (SERVICE / "templates" / "messages").iterdir() if path.is_dir()}
+    folders = {path.name for path in MESSAGE_TYPES.iterdir() if path.is_dir()}
 
-    assert folders == set(Kind) == set(LEAST)
-    for kind in Kind:
-        assert {path.name for path in (SERVICE / "templates" / "messages" / kind).iterdir()} == set(FILES)
+    assert folders == set(MessageType) == set(LEAST)
+    for kind in MessageType:
+        assert {path.name for path in (MESSAGE_TYPES / kind).iterdir()} == set(FILES)
 
 
 def test_every_template_opens_with_a_line_that_names_its_variables():
-    for path in (SERVICE / "templates" / "messages").rglob("*.*"):
+    for path in MESSAGE_TYPES.rglob("*.*"):
         first = path.read_text(encoding="utf-8").splitlines()[0]
         assert re.match(r"\{# .*Variables: .*-#\}$", first), path
 
@@ -105,7 +106,7 @@ def test_nothing_in_a_message_betrays_what_it_is_about(kind, values):
 
     for file in FILES:
         assert betraying_words(rendered(kind, file, values)) == ()
-        check_discreet(subject, rendered(kind, file, values), names=["Dinsdaggroep Zuid"])
+        check_discretion(subject, rendered(kind, file, values), names=["Dinsdaggroep Zuid"])
     assert "groep" not in subject + rendered(kind, "body.txt", values).lower()
 
 
@@ -113,7 +114,7 @@ def test_nothing_in_a_message_betrays_what_it_is_about(kind, values):
 PREVIEW_SIGNS, GLIMPSE_SIGNS = 90, 40
 TELLING = ("code", "link", "place_name", "place_address", "with_whom", "line", "video_link")
 STAFF_ONLY = {
-    "sign_in_link", "meeting_substitute", "meeting_change_to_leader", "moved_by_hand", "cancellation_by_hand",
+    "sign_in_link", "meeting_substitute", "meeting_change_to_leader", "move_in_person", "cancellation_in_person",
 }  # fmt: skip
 
 
@@ -243,7 +244,7 @@ def test_words_that_push_people_away_stand_in_no_template_and_in_no_sentence():
         r"intake|cli[eë]nt|pati[eë]nt|klant|no-show|terugval|mislukt|afgewezen|verplicht|\bmoet\b", re.IGNORECASE
     )
 
-    for path in (SERVICE / "templates" / "messages").rglob("*.*"):
+    for path in MESSAGE_TYPES.rglob("*.*"):
         assert not forbidden.search(path.read_text(encoding="utf-8")), path
     for table in MESSAGES.values():
         assert not [sentence for sentence in table.values() if forbidden.search(sentence)]
@@ -251,5 +252,5 @@ def test_words_that_push_people_away_stand_in_no_template_and_in_no_sentence():
 
 def test_every_state_kind_and_reason_has_its_dutch_words():
     assert set(MESSAGES["states"]) == set(State)
-    assert set(MESSAGES["kinds"]) == set(Kind)
+    assert set(MESSAGES["kinds"]) == set(MessageType)
     assert set(MESSAGES["reasons"]) == set().union(*REASONS.values())

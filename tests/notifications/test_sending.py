@@ -32,7 +32,7 @@ def remind(service: Office) -> tuple[str, str, str]:
 
 
 def claim_all(service: Office) -> list[Claim]:
-    return sending.claim_due(service.desk())[0]
+    return sending.claim_due(service.send_context())[0]
 
 
 def test_a_message_goes_through_its_life_step_by_step(service: Office):
@@ -223,11 +223,11 @@ def test_what_was_said_and_not_yet_heard_holds_every_message_but_the_sign_in_lin
     service.person(name="Sam")
 
     service.send()
-    unheard = service.states("meeting_reminder")
+    pending_subjects = service.states("meeting_reminder")
     service.hear()
     service.send()
 
-    assert unheard == [("meeting_reminder", "held", "not_caught_up")]
+    assert pending_subjects == [("meeting_reminder", "held", "not_caught_up")]
     assert [subject for _, subject in service.mails()][-1] == "Tot dinsdag 24 november"
     assert service.life("meeting_reminder") == ["planned", "held", "due", "claimed", "accepted"]
 
@@ -322,7 +322,7 @@ def test_what_is_no_longer_so_between_claiming_and_handing_over_is_not_sent(serv
     change(service, *story)
     service.hear()
 
-    may_go = sending.mark_handing_over(claim, service.desk())
+    may_go = sending.mark_handing_over(claim, service.send_context())
     service.send()
 
     assert not may_go
@@ -337,7 +337,7 @@ def test_an_event_that_waited_and_is_heard_between_claiming_and_handing_over_is_
     (claim,) = claim_all(service)
     service.retry_now()
 
-    may_go = sending.mark_handing_over(claim, service.desk())
+    may_go = sending.mark_handing_over(claim, service.send_context())
 
     assert not may_go
     assert service.attempts("meeting_reminder") == ["not_true"]
@@ -350,7 +350,7 @@ def test_an_address_that_changes_between_claiming_and_handing_over_gets_the_mess
     service.reached(person, email="noor.nieuw@example.org")
     service.hear()
 
-    may_go = sending.mark_handing_over(claim, service.desk())
+    may_go = sending.mark_handing_over(claim, service.send_context())
     service.send()
 
     assert not may_go
@@ -470,17 +470,17 @@ def test_two_senders_that_look_at_the_same_moment_claim_each_message_once(servic
     first, second = claim_all(service), claim_all(service)
 
     assert (len(first), len(second)) == (sending.BATCH, 10)
-    assert not {claim.grip.message_id for claim in first} & {claim.grip.message_id for claim in second}
+    assert not {claim.claimed.message_id for claim in first} & {claim.claimed.message_id for claim in second}
 
 
 def test_who_was_thought_dead_hands_over_nothing_any_more(service: Office):
     service.talk(service.person())
     service.hear()
-    (slow,) = sending.claim_due(dataclasses.replace(service.desk(), lease_until=clock.wall))[0]
+    (slow,) = sending.claim_due(dataclasses.replace(service.send_context(), lease_until=clock.wall))[0]
 
     service.sender().sweep()
     service.send()
-    may_go = sending.mark_handing_over(slow, service.desk())
+    may_go = sending.mark_handing_over(slow, service.send_context())
 
     assert not may_go
     assert len(service.mails()) == 1

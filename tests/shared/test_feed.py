@@ -11,7 +11,7 @@ from joserfc import jwt
 from werkzeug.test import Client
 
 from deploy.local.installation import APPLICATIONS
-from services.meetings.commands.staff import register_organisation
+from services.meetings.commands.organisations import register_organisation
 from shared.ids import new_id
 from shared.messaging.feed import FeedUnreachable, HttpFeed, LocalFeed
 from shared.security import service_tokens

@@ -12,7 +12,7 @@ from werkzeug.test import Client
 
 from deploy.local.installation import APPLICATIONS
 from services.intake.models import service as intake
-from services.meetings.commands.staff import register_organisation
+from services.meetings.commands.organisations import register_organisation
 from services.meetings.models import service as meetings
 from services.meetings.settings import Settings
 from shared.errors import NotFound

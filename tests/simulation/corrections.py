@@ -7,9 +7,9 @@ from functools import partial
 
 from services.meetings.commands import attendance, follow_up_calls
 from services.meetings.models import Meeting
-from services.meetings.queries.call_list import REASONS, list_calls
-from services.meetings.queries.expected import marks_of
-from services.notifications.commands import missed
+from services.meetings.queries.attendance import marks_of
+from services.meetings.queries.follow_up_calls import REASONS, list_calls
+from services.notifications.commands import missed_you
 from services.notifications.models import Message
 from shared import clock
 from shared.ids import new_id
@@ -45,14 +45,14 @@ def review_missed(runner: Runner, leader: Actor) -> None:
         if runner.chance(0.15):
             runner.act(
                 "held_back",
-                partial(missed.hold_back_missed, leader, message_id=message.id, request_id=new_id()),
+                partial(missed_you.hold_back_missed_you, leader, message_id=message.id, request_id=new_id()),
                 {"message": message.id},
             )
         elif runner.chance(0.2):
             line = runner.names.line()
             runner.act(
                 "line_written",
-                partial(missed.write_line, leader, message_id=message.id, line=line, request_id=new_id()),
+                partial(missed_you.write_line, leader, message_id=message.id, line=line, request_id=new_id()),
                 {"message": message.id, "line": line},
             )
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import datetime, time, timedelta
 from functools import partial
 
-from services.meetings.commands import attendance, meeting_changes, walk_ins
+from services.meetings.commands import attendance, meeting_changes, substitutes, walk_ins
 from services.meetings.models import Meeting, Membership
-from services.meetings.queries.changes import list_to_tell
-from services.meetings.queries.expected import marks_of
-from services.meetings.queries.walk_ins import stays_before
+from services.meetings.queries.attendance import marks_of
+from services.meetings.queries.meeting_changes import list_unreached
+from services.meetings.queries.walk_ins import former_stays
 from shared import clock
 from shared.ids import new_id
 from shared.security.actor import Actor
@@ -106,7 +106,7 @@ def _reopen(runner: Runner, leader: Actor, meeting_id: str) -> None:
 
 def _read_unreached_list(runner: Runner, leader: Actor, meeting_id: str) -> None:
     """The list that who leads it reads on the page of the meeting."""
-    listed = [one.membership_id for one in list_to_tell(leader, meeting_id)]
+    listed = [one.membership_id for one in list_unreached(leader, meeting_id)]
     runner.note("unreached_list_read", meeting=meeting_id, memberships=listed)
 
 
@@ -114,7 +114,7 @@ def _appoint_substitute(runner: Runner, meeting_id: str) -> None:
     kim, colleague = runner.staff["Kim"], runner.staff[runner.rng.choice(LEADERS)]
     asked = runner.act(
         "substitute_appointed",
-        lambda: meeting_changes.appoint_substitute(
+        lambda: substitutes.appoint_substitute(
             kim, meeting_id=meeting_id, staff_id=colleague.id, request_id=new_id()
         ),
         {"meeting": meeting_id, "staff": colleague.id},
@@ -129,7 +129,7 @@ def _appoint_substitute(runner: Runner, meeting_id: str) -> None:
 def _release_substitute(runner: Runner, meeting_id: str, colleague: Actor) -> None:
     runner.act(
         "substitute_released",
-        lambda: meeting_changes.release_substitute(
+        lambda: substitutes.release_substitute(
             runner.staff["Kim"], meeting_id=meeting_id, staff_id=colleague.id, request_id=new_id()
         ),
         {"meeting": meeting_id, "staff": colleague.id},
@@ -176,7 +176,7 @@ def _take_attendance(runner: Runner, group: Group, leader: Actor, row: Meeting) 
     runner.note("marks_taken", meeting=row.id, marks=taken)
     if runner.chance(0.12):
         _walk_in(runner, group, leader, row)
-    for stay in stays_before(row):
+    for stay in former_stays(row):
         if stay.state != "active" and runner.chance(0.3):
             _come_back(runner, group, leader, row, stay.id)
 

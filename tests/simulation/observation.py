@@ -45,7 +45,17 @@ def arrival_of(number: int, mail: EmailMessage) -> Arrival:
 
 def _history(row: Message, steps: list[Step]) -> MessageHistory:
     return MessageHistory(
-        id=row.id, kind=row.kind, made_at=row.made_at, steps=tuple(steps), person=row.participant_id,
-        staff=row.staff_id, meeting=row.meeting_id, membership=row.membership_id, talk=row.talk_id,
-        change=row.change, channel=row.channel, is_secondary=row.beside is not None, carrier=row.carried_by,
-    )  # fmt: skip
+        id=row.id,
+        kind=row.kind,
+        made_at=row.made_at,
+        steps=tuple(steps),
+        person=row.participant_id,
+        staff=row.staff_id,
+        meeting=row.meeting_id,
+        membership=row.membership_id,
+        talk=row.talk_id,
+        change=row.change,
+        channel=row.channel,
+        is_secondary=row.secondary_of is not None,
+        carrier=row.bundled_into,
+    )

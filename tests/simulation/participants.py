@@ -7,11 +7,11 @@ from datetime import time, timedelta
 from functools import partial
 
 from services.intake.commands import people as intake_people
-from services.meetings.commands import access, call_offs, memberships
+from services.meetings.commands import call_offs, memberships, my_page
 from services.meetings.models import Meeting
 from services.notifications.commands import opt_outs, receipts, replies
 from services.notifications.models import Message
-from services.notifications.rules.bounces import Report
+from services.notifications.rules.receipts import Report
 from shared import clock
 from shared.ids import new_id
 from shared.security.actor import Actor
@@ -121,19 +121,19 @@ def _stop_by_link(runner: Runner, person: Person, link: str, kind: str) -> None:
 
 def _text_back(runner: Runner, person: Person, number: str) -> None:
     text, said_at = runner.rng.choice(_TEXTS), clock.now().isoformat()
-    runner.act("texted", lambda: replies.note_reply(number, text, said_at, ""), {"number": number, "text": text})
+    runner.act("texted", lambda: replies.record_reply(number, text, said_at, ""), {"number": number, "text": text})
 
 
 def _come_back_undelivered(runner: Runner, person: Person, arrival: Arrival) -> None:
     """A mail server says that there is no such address; a text is said not to have arrived."""
     if arrival.channel == "email":
         runner.act(
-            "bounced", lambda: receipts.note_bounce(arrival.message, Report.GONE, "5.1.1"),
+            "bounced", lambda: receipts.record_bounce(arrival.message, Report.GONE, "5.1.1"),
             {"message": arrival.message, "person": person.id, "channel": "email", "address": arrival.to},
         )  # fmt: skip
     else:
         runner.act(
-            "lost_text", lambda: receipts.note_receipt(arrival.message, "sms", "undelivered", "3/9"),
+            "lost_text", lambda: receipts.record_receipt(arrival.message, "sms", "undelivered", "3/9"),
             {"message": arrival.message},
         )  # fmt: skip
 
@@ -192,7 +192,7 @@ def _choose(runner: Runner, person: Person) -> None:
     quiet = runner.rng.choice(_QUIET)
     runner.act(
         "chose",
-        lambda: opt_outs.choose_ways(
+        lambda: opt_outs.choose_channels(
             _self(person), participant_id=person.id, ways=list(channels), quiet=quiet, request_id=new_id()
         ),
         {
@@ -231,7 +231,7 @@ def _change_contact(runner: Runner, person: Person) -> None:
 def _ask_code(runner: Runner, person: Person) -> None:
     runner.act(
         "asked_code",
-        lambda: access.request_access(_self(person), participant_id=person.id, request_id=new_id()),
+        lambda: my_page.request_access(_self(person), participant_id=person.id, request_id=new_id()),
         {"person": person.id},
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from services.meetings.commands import groups, series, staff
+from services.meetings.commands import groups, organisations, series, staff, venues
 from services.meetings.models import Meeting
 from shared import clock
 from shared.ids import new_id
@@ -24,8 +24,10 @@ LEADERS = ("Sam", "Luca", "Noa", "Ravi", "Pim")
 def found(runner: Runner, number_of_groups: int) -> None:
     """Everything that stands before the first person comes."""
     us = system("meetings")
-    runner.organisation = staff.register_organisation(us, name="De Kade", region="Lindeveen", request_id=new_id())
-    staff.confirm_questionnaire_permission(us, organisation_id=runner.organisation, request_id=new_id())
+    runner.organisation = organisations.register_organisation(
+        us, name="De Kade", region="Lindeveen", request_id=new_id()
+    )
+    organisations.confirm_questionnaire_permission(us, organisation_id=runner.organisation, request_id=new_id())
     for name, roles in _STAFF:
         staff_id = staff.register_staff(
             us, organisation_id=runner.organisation, name=name, email=f"{name.lower()}@houvast.example",
@@ -55,7 +57,7 @@ def note_meetings(runner: Runner, at: datetime) -> None:
 
 def _start_group(runner: Runner, plan: GroupPlan, name: str, number: int) -> None:
     kim = runner.staff["Kim"]
-    venue = groups.register_venue(
+    venue = venues.register_venue(
         kim, organisation_id=runner.organisation, name=f"Zaal {number}", address=f"Straat {number}, Lindeveen",
         area="3412", request_id=new_id(),
     )  # fmt: skip

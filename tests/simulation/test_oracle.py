@@ -107,7 +107,7 @@ class GoodMonth:
                 meeting="third", text="donderdag 29 oktober om 19.30 uur",
             )  # fmt: skip
         self.message(
-            "by_hand", "cancellation_by_hand", "sam", "29-10 18.35", ("29-10 18.35", "accepted", None),
+            "by_hand", "cancellation_in_person", "sam", "29-10 18.35", ("29-10 18.35", "accepted", None),
             meeting="third",
         )  # fmt: skip
         self.action("29-10 18.36", "unreached_list_read", meeting="third", memberships=[MEES])

@@ -1,6 +1,18 @@
-"""The JSON API of meetings: what other systems may ask."""
+"""The JSON API of meetings: what other systems may ask, one file a subject."""
 
-from services.meetings.api import attendance, changes  # noqa: F401  their routes are below the same address
-from services.meetings.api.resources import api
+from __future__ import annotations
 
-__all__ = ["api"]
+from shared.web.api import Resources
+from shared.web.api_document import About
+
+api = Resources(
+    "groepen",
+    About(
+        "Houvast: groepen en bijeenkomsten",
+        "Groepen, hun bijeenkomsten, wie er meedoet (zonder naam) en hoeveel mensen er waren. Wie er was,"
+        " blijft bij wie de groep begeleidt.",
+        "1.1.0",
+    ),
+)
+
+from services.meetings.api import attendance, groups, meeting_changes, meetings, memberships  # noqa: E402,F401  routes

@@ -1,4 +1,4 @@
-"""Marking who is there, and counting, by a program that leads groups: more of the resources of meetings."""
+"""The JSON API: how many came, and marking and counting by a program that leads groups."""
 
 from __future__ import annotations
 
@@ -6,12 +6,49 @@ from typing import Any
 
 from flask import g
 
-from services.meetings.api.resources import api
-from services.meetings.commands import looks
+from services.meetings.api import api
+from services.meetings.commands import access_log
 from services.meetings.commands.attendance import record_attendance, set_headcount
-from services.meetings.queries import api as look
+from services.meetings.queries.attendance import (
+    CountResource,
+    PresenceResource,
+    TurnoutResource,
+    get_count,
+    get_presence,
+    get_turnout,
+    page_presence,
+)
+from services.meetings.queries.meetings import get_meeting_resource
+from services.meetings.queries.scope import PRESENCE_ROLES, TURNOUT_ROLES
 from shared.security.access import requires_key
-from shared.web.api_shapes import Id, Number, Shape, Told, Word
+from shared.web.api_shapes import Id, Moment, Number, Shape, Told, Word
+
+
+class TurnoutTold(Told):
+    """How many were there."""
+
+    resource = "Aanwezigheid"
+    meeting_id = Id("bijeenkomstId", "Van welke bijeenkomst.")
+    closed_at = Moment(
+        "afgerondOp", "Wanneer de begeleider klaar was; tot dan is elk aantal null.", allow_none=True
+    )
+    members = Number("deelnemers", "Hoeveel mensen er die dag bij de groep hoorden.", allow_none=True)
+    present = Number("aanwezig", "Hoeveel van hen er waren.", allow_none=True)
+    excused = Number("afgemeld", "Hoeveel van hen zich hadden afgemeld.", allow_none=True)
+    absent = Number("gemist", "Hoeveel van hen er niet waren.", allow_none=True)
+    not_recorded = Number("nietIngevuld", "Van hoeveel van hen niets is ingevuld.", allow_none=True)
+    unnamed = Number("zonderNaam", "Hoeveel mensen er nog meer waren, zonder naam.", allow_none=True)
+
+
+@api.one(
+    "/bijeenkomsten/<uuid:id>/aanwezigheid", TurnoutTold,
+    about="Opvragen hoeveel mensen er bij een bijeenkomst waren. Wie er waren, blijft in de groep.",
+)  # fmt: skip
+@requires_key(*TURNOUT_ROLES)
+def read_turnout(id: str) -> TurnoutResource:
+    """The numbers of one meeting."""
+    return get_turnout(g.actor, id)
+
 
 ATTENDANCE = {
     "not_recorded": "niet-ingevuld", "present": "aanwezig", "excused": "afgemeld", "absent": "gemist",
@@ -57,11 +94,11 @@ class CountAsked(Shape):
     about="Opvragen hoe wie bij de groep hoort bij deze bijeenkomst is ingevuld, zonder naam. Alleen voor wie de"
     " groep begeleidt.",
 )  # fmt: skip
-@requires_key(*look.PRESENCE_ROLES)
-def list_presence(id: str, **asked: Any) -> list[look.PresenceRow]:
+@requires_key(*PRESENCE_ROLES)
+def list_presence(id: str, **asked: Any) -> list[PresenceResource]:
     """How the members are marked; that it was looked at is written down."""
-    found = look.page_presence(g.actor, id, **asked)
-    _note_presence(id)
+    found = page_presence(g.actor, id, **asked)
+    _log_access(id)
     return found
 
 
@@ -69,11 +106,11 @@ def list_presence(id: str, **asked: Any) -> list[look.PresenceRow]:
     "/bijeenkomsten/<uuid:id>/presenties/<uuid:deelname>", PresenceTold,
     about="Opvragen hoe één deelname bij deze bijeenkomst is ingevuld.",
 )  # fmt: skip
-@requires_key(*look.PRESENCE_ROLES)
-def read_presence(id: str, deelname: str) -> look.PresenceRow:
+@requires_key(*PRESENCE_ROLES)
+def read_presence(id: str, deelname: str) -> PresenceResource:
     """How one member is marked."""
-    found = look.get_presence(g.actor, id, deelname)
-    _note_presence(id)
+    found = get_presence(g.actor, id, deelname)
+    _log_access(id)
     return found
 
 
@@ -82,33 +119,33 @@ def read_presence(id: str, deelname: str) -> look.PresenceRow:
     about="Invullen of iemand er is, vanaf een uur voor het begin. De laatste keer telt; na het afronden is het"
     " een verbetering.",
 )  # fmt: skip
-@requires_key(*look.PRESENCE_ROLES)
-def make_presence(id: str, membership_id: str, **told: Any) -> look.PresenceRow:
+@requires_key(*PRESENCE_ROLES)
+def make_presence(id: str, membership_id: str, **told: Any) -> PresenceResource:
     """One mark."""
     record_attendance(g.actor, meeting_id=id, membership_id=membership_id, **told)
-    return look.get_presence(g.actor, id, membership_id)
+    return get_presence(g.actor, id, membership_id)
 
 
 @api.made(
     "/tellingen", CountAsked, CountTold,
     about="Doorgeven hoeveel mensen er zijn. Minder dan er met naam aanwezig zijn, kan niet.",
 )  # fmt: skip
-@requires_key(*look.PRESENCE_ROLES)
-def make_count(**told: Any) -> look.CountRow:
+@requires_key(*PRESENCE_ROLES)
+def make_count(**told: Any) -> CountResource:
     """Everybody in the room."""
     set_headcount(g.actor, **told)
-    return look.get_count(g.actor, told["meeting_id"])
+    return get_count(g.actor, told["meeting_id"])
 
 
 @api.one("/tellingen/<uuid:id>", CountTold, about="Opvragen hoeveel mensen er bij een bijeenkomst zijn.")
-@requires_key(*look.PRESENCE_ROLES)
-def read_count(id: str) -> look.CountRow:
+@requires_key(*PRESENCE_ROLES)
+def read_count(id: str) -> CountResource:
     """How many there are, also before it is closed."""
-    return look.get_count(g.actor, id)
+    return get_count(g.actor, id)
 
 
-def _note_presence(meeting_id: str) -> None:
-    looks.note_look(
+def _log_access(meeting_id: str) -> None:
+    access_log.log_access(
         g.actor, about_kind="attendance", about_id=meeting_id, purpose="api",
-        organisation_id=look.get_meeting(g.actor, meeting_id).organisation_id,
+        organisation_id=get_meeting_resource(g.actor, meeting_id).organisation_id,
     )  # fmt: skip

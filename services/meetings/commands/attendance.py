@@ -8,13 +8,14 @@ from datetime import datetime
 
 from services.meetings import events
 from services.meetings.commands.follow_up_calls import follow_closing, follow_correction
-from services.meetings.commands.saying import say_meeting, subject_of
+from services.meetings.commands.publishing import publish_meeting, subject_of
 from services.meetings.models import Attendance, Meeting, service
-from services.meetings.queries.expected import Mark, marks_of
-from services.meetings.queries.follow_ups import follow_ups_of, stamp_of
+from services.meetings.queries.attendance import Mark, marks_of
+from services.meetings.queries.follow_up_calls import follow_ups_of, stamp_of
 from services.meetings.queries.scope import find_meeting
 from services.meetings.rules import attendance as rules
-from services.meetings.rules import people
+from services.meetings.rules import permissions
+from services.meetings.rules.meetings import MeetingState
 from services.meetings.rules.series import instant
 from shared import clock
 from shared.errors import Refusal
@@ -56,13 +57,13 @@ def set_headcount(
     present = sum(one.mark == rules.Attendance.PRESENT for one in marks_of(meeting))
     if headcount is not None:
         unnamed = rules.check_headcount(headcount, present)
-        rules.check_saw_count(meeting.headcount_unnamed, seen, unnamed)
+        rules.check_count_seen(meeting.headcount_unnamed, seen, unnamed)
     if step is not None:
         unnamed = max(0, meeting.headcount_unnamed + step)
     assert unnamed is not None
     rules.check_unnamed(unnamed, present)
     meeting.headcount_unnamed = unnamed
-    if meeting.state == rules.MeetingState.TOOK_PLACE:
+    if meeting.state == MeetingState.TOOK_PLACE:
         meeting.total_unnamed = unnamed
     meeting.save()
     return unnamed
@@ -79,9 +80,9 @@ def close_meeting(
     Refused: next_topic_too_long (most), meeting_cancelled, meeting_did_not_take_place, close_too_early,
     follow_ups_changed.
     """
-    meeting = find_meeting(actor, meeting_id, people.may_record_attendance)
-    _note_topic(meeting, next_topic)
-    if meeting.state != rules.MeetingState.TOOK_PLACE:
+    meeting = find_meeting(actor, meeting_id, permissions.may_record_attendance)
+    _set_next_topic(meeting, next_topic)
+    if meeting.state != MeetingState.TOOK_PLACE:
         rules.check_may_close(meeting.state, _starts_at(meeting), clock.now())
         marks = marks_of(meeting)
         if shown is not None and shown != stamp_of(follow_ups_of(meeting, marks)):
@@ -98,21 +99,21 @@ def report_not_held(actor: Actor, *, meeting_id: str, request_id: str) -> str:
 
     Refused: meeting_cancelled, meeting_already_closed, close_too_early.
     """
-    meeting = find_meeting(actor, meeting_id, people.may_record_attendance)
-    if meeting.state == rules.MeetingState.DID_NOT_TAKE_PLACE:
+    meeting = find_meeting(actor, meeting_id, permissions.may_record_attendance)
+    if meeting.state == MeetingState.DID_NOT_TAKE_PLACE:
         return meeting_id
     rules.check_may_close(meeting.state, _starts_at(meeting), clock.now())
     Attendance.delete().where(Attendance.meeting == meeting_id).execute()
-    meeting.state, meeting.headcount_unnamed = rules.MeetingState.DID_NOT_TAKE_PLACE.value, 0
+    meeting.state, meeting.headcount_unnamed = MeetingState.DID_NOT_TAKE_PLACE.value, 0
     meeting.closed_at, meeting.closed_by = clock.now(), actor.id
     meeting.save()
-    say_meeting(meeting)
+    publish_meeting(meeting)
     return meeting_id
 
 
 def recordable(actor: Actor, meeting_id: str) -> Meeting:
     """The meeting, when this actor may say now who is there. Refused: as `attendance.check_may_record`."""
-    meeting = find_meeting(actor, meeting_id, people.may_record_attendance)
+    meeting = find_meeting(actor, meeting_id, permissions.may_record_attendance)
     rules.check_may_record(meeting.state, _starts_at(meeting), clock.now())
     return meeting
 
@@ -124,9 +125,9 @@ def mark_member(
     before = next((one for one in marks_of(meeting) if one.membership.id == membership_id), None)
     if before is None:
         raise Refusal("not_a_member")
-    rules.check_saw(_by_colleague(actor, before), seen, fresh)
-    _keep(actor, meeting, membership_id, fresh)
-    if meeting.state == rules.MeetingState.TOOK_PLACE:
+    rules.check_mark_seen(_by_colleague(actor, before), seen, fresh)
+    _upsert(actor, meeting, membership_id, fresh)
+    if meeting.state == MeetingState.TOOK_PLACE:
         _correct(meeting, before, fresh)
         if fresh != before.mark:
             follow_correction(meeting, replace(before, mark=fresh))
@@ -144,7 +145,7 @@ def _starts_at(meeting: Meeting) -> datetime:
     return clock.local(instant(meeting.on, meeting.at, meeting.zone))
 
 
-def _keep(actor: Actor, meeting: Meeting, membership_id: str, mark: str) -> None:
+def _upsert(actor: Actor, meeting: Meeting, membership_id: str, mark: str) -> None:
     told = {"mark": mark, "marked_by": actor.id, "marked_at": clock.now()}
     Attendance.insert(
         organisation=meeting.organisation_id, meeting=meeting.id, membership=membership_id, **told
@@ -175,21 +176,21 @@ def _freeze(actor: Actor, meeting: Meeting, marks: Collection[Mark]) -> None:
     for one in marks:
         # Who was counted has a row, so that a later correction knows where somebody was counted.
         if one.kept != one.mark:
-            _keep(actor, meeting, one.membership.id, one.mark)
+            _upsert(actor, meeting, one.membership.id, one.mark)
     turnout = rules.turnout((one.mark for one in marks), meeting.headcount_unnamed)
-    meeting.state = rules.MeetingState.TOOK_PLACE.value
+    meeting.state = MeetingState.TOOK_PLACE.value
     meeting.closed_at, meeting.closed_by = clock.now(), actor.id
     for name in ("members", "present", "excused", "absent", "not_recorded", "unnamed"):
         setattr(meeting, f"total_{name}", getattr(turnout, name))
     service.audit.record(
         actor, "change", "meeting", meeting.id, purpose="attendance", organisation_id=meeting.organisation_id
     )
-    say_meeting(meeting)
+    publish_meeting(meeting)
     numbers = {name: getattr(turnout, name) for name in ("present", "excused", "absent", "unnamed")}
     service.publish(events.MEETING_TOOK_PLACE, meeting.id, {**subject_of(meeting), **numbers})
 
 
-def _note_topic(meeting: Meeting, next_topic: str | None) -> None:
+def _set_next_topic(meeting: Meeting, next_topic: str | None) -> None:
     if next_topic is None:
         return
     if len(next_topic) > LONGEST_TOPIC:

@@ -9,8 +9,8 @@ from __future__ import annotations
 from services.meetings.models import CalendarFeed, Participant, service
 from services.meetings.queries.scope import find_group
 from services.meetings.rules import calendars as rules
-from services.meetings.rules import people
-from services.meetings.rules.secret import hash_of
+from services.meetings.rules import permissions
+from services.meetings.rules.sign_in import hash_secret
 from shared import clock
 from shared.errors import Forbidden, NotFound
 from shared.ids import new_id
@@ -20,7 +20,7 @@ from shared.security.actor import Actor
 @service.command
 def open_group_calendar(actor: Actor, *, group_id: str, secret: str, request_id: str) -> str:
     """An address with the meetings of a group and nobody's name; gives its id. Refused: calendar_secret_wrong."""
-    group = find_group(actor, group_id, people.may_plan_meetings)
+    group = find_group(actor, group_id, permissions.may_plan_meetings)
     rules.check_secret(secret)
     _withdraw_group(group.organisation_id, group_id)
     service.audit.record(
@@ -32,7 +32,7 @@ def open_group_calendar(actor: Actor, *, group_id: str, secret: str, request_id:
 @service.command
 def withdraw_group_calendar(actor: Actor, *, group_id: str, request_id: str) -> str:
     """The address of this group stops working; gives the id of the group. Without one it is fine too."""
-    group = find_group(actor, group_id, people.may_plan_meetings)
+    group = find_group(actor, group_id, permissions.may_plan_meetings)
     if _withdraw_group(group.organisation_id, group_id):
         service.audit.record(
             actor, "remove", "group_calendar", group_id, purpose="share", organisation_id=group.organisation_id
@@ -70,7 +70,7 @@ def _home_of(actor: Actor) -> str:
 
 def _keep(organisation_id: str, secret: str, **whose: str) -> str:
     feed = CalendarFeed.create(
-        id=new_id(), organisation=organisation_id, secret_hash=hash_of(secret), made_at=clock.now(), **whose
+        id=new_id(), organisation=organisation_id, secret_hash=hash_secret(secret), made_at=clock.now(), **whose
     )
     return str(feed.id)
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from services.meetings import events
-from services.meetings.commands.saying import subject_of
+from services.meetings.commands.publishing import subject_of
 from services.meetings.models import CallOff, Meeting, Membership, service
 from services.meetings.queries.call_offs import check_may_call_off
 from services.meetings.queries.scope import find_meeting
-from services.meetings.rules import people
-from services.meetings.rules.changes import CallOffState
+from services.meetings.rules import permissions
+from services.meetings.rules.call_offs import CallOffState
 from shared import clock
 from shared.errors import NotFound
 from shared.ids import new_id
@@ -22,16 +22,16 @@ def call_off(actor: Actor, *, meeting_id: str, membership_id: str, request_id: s
     Asked by the person (with a link of this meeting and membership, or with a pass), and by who leads the meeting
     for somebody who rang. Refused: call_off_not_needed, call_off_cancelled, call_off_too_late.
     """
-    return _say(actor, meeting_id, membership_id, CallOffState.CALLED_OFF)
+    return _set_state(actor, meeting_id, membership_id, CallOffState.CALLED_OFF)
 
 
 @service.command
 def take_back_call_off(actor: Actor, *, meeting_id: str, membership_id: str, request_id: str) -> str:
     """A member will come after all; gives the id of the membership. Again is harmless. Refused: as `call_off`."""
-    return _say(actor, meeting_id, membership_id, CallOffState.TAKEN_BACK)
+    return _set_state(actor, meeting_id, membership_id, CallOffState.TAKEN_BACK)
 
 
-def forget_call_offs(meeting: Meeting) -> None:
+def take_back_call_offs(meeting: Meeting) -> None:
     """Part of a command: the meeting is on another day, about which nobody has said anything yet."""
     rows = (
         CallOff.select(CallOff, Membership)
@@ -46,7 +46,7 @@ def forget_call_offs(meeting: Meeting) -> None:
         _keep(meeting, row.membership, CallOffState.TAKEN_BACK)
 
 
-def _say(actor: Actor, meeting_id: str, membership_id: str, state: CallOffState) -> str:
+def _set_state(actor: Actor, meeting_id: str, membership_id: str, state: CallOffState) -> str:
     meeting, membership = _find(actor, meeting_id, membership_id)
     check_may_call_off(meeting, membership)
     known = CallOff.get_or_none(
@@ -73,7 +73,7 @@ def _find(actor: Actor, meeting_id: str, membership_id: str) -> tuple[Meeting, M
         )
         meeting = Meeting.get_or_none(Meeting.id == meeting_id) if is_theirs else None
     else:
-        meeting = find_meeting(actor, meeting_id, people.may_record_attendance)
+        meeting = find_meeting(actor, meeting_id, permissions.may_record_attendance)
     if meeting is None or membership is None or membership.group_id != meeting.group_id:
         raise NotFound()
     return meeting, membership

@@ -7,12 +7,11 @@ from datetime import date
 from typing import Any
 
 from services.meetings import events
-from services.meetings.commands.saying import subject_of
+from services.meetings.commands.publishing import subject_of
 from services.meetings.models import FollowUpCall, Meeting, Membership, service
-from services.meetings.queries.call_list import find_call
-from services.meetings.queries.expected import Mark
-from services.meetings.queries.follow_ups import FollowUp, follow_ups_of
-from services.meetings.rules import follow_ups as rules
+from services.meetings.queries.attendance import Mark
+from services.meetings.queries.follow_up_calls import FollowUp, find_call, follow_ups_of
+from services.meetings.rules import follow_up_calls as rules
 from services.meetings.rules.attendance import Attendance
 from shared import clock
 from shared.ids import new_id
@@ -30,7 +29,7 @@ def close_call(actor: Actor, *, call_id: str, reason: str, request_id: str) -> s
     call.state, call.reason = "closed", reason
     call.closed_at, call.closed_by = clock.now(), actor.id
     call.save()
-    _note(actor, call)
+    _audit(actor, call)
     return call_id
 
 
@@ -44,7 +43,7 @@ def postpone_call(actor: Actor, *, call_id: str, until: date, request_id: str) -
     rules.check_may_postpone(call.state, until, clock.today(), clock.local(call.lapses_at).date())
     call.later_on = until
     call.save()
-    _note(actor, call)
+    _audit(actor, call)
     return call_id
 
 
@@ -132,7 +131,7 @@ def _about(meeting: Meeting, membership: Membership) -> dict[str, str]:
     return {**subject_of(meeting), **person}
 
 
-def _note(actor: Actor, call: FollowUpCall) -> None:
+def _audit(actor: Actor, call: FollowUpCall) -> None:
     service.audit.record(
         actor, "change", "call", call.id, purpose="after_absence", organisation_id=call.organisation_id
     )

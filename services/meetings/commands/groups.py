@@ -1,41 +1,24 @@
-"""Groups: starting one, giving it a place to meet, and saying who leads it."""
+"""Starting a group from a kind, alone or with its place and rhythm at once, and who leads it."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date, time
 from typing import Any
 
-from services.meetings.commands.saying import say_group, say_staff
-from services.meetings.models import Group, GroupFacilitator, StaffRole, Venue, service
+from services.meetings.commands.publishing import publish_group, publish_staff
+from services.meetings.commands.series import schedule_series
+from services.meetings.commands.venues import register_venue
+from services.meetings.models import Group, GroupFacilitator, StaffRole, service
 from services.meetings.queries import kinds
 from services.meetings.queries.scope import find_group, find_organisation, find_venue
-from services.meetings.rules import people, standing
-from services.meetings.rules.questionnaires import check_chosen
+from services.meetings.rules import permissions
+from services.meetings.rules.groups import tidy_themes
+from services.meetings.rules.organisations import check_questionnaires
 from shared.errors import Refusal
 from shared.ids import new_id
 from shared.security.actor import Actor
-
-
-@service.command
-def register_venue(
-    actor: Actor, *, organisation_id: str, name: str, address: str, area: str, features: Collection[str] = (),
-    request_id: str,
-) -> str:  # fmt: skip
-    """Add a place to meet; gives its id. A name that is known already is that place, as it was.
-
-    area      the four digits of its postcode
-    features  of `standing.FEATURES`
-    Refused as "feature_unknown".
-    """
-    find_organisation(actor, organisation_id, people.may_start_group)
-    standing.check_features(features)
-    known = Venue.get_or_none(Venue.organisation == organisation_id, Venue.name == name)
-    if known is not None:
-        return str(known.id)
-    venue = Venue.create(
-        id=new_id(), organisation=organisation_id, name=name, address=address, area=area, features=sorted(features)
-    )
-    return str(venue.id)
 
 
 @service.command
@@ -51,12 +34,12 @@ def start_group(
     Refused: kind_unknown, group_name_taken, questionnaire_unknown, questionnaire_not_permitted, themes_too_many,
     theme_too_long, and as `kinds.with_overrides` and `kinds.in_force`.
     """
-    organisation = find_organisation(actor, organisation_id, people.may_start_group)
+    organisation = find_organisation(actor, organisation_id, permissions.may_start_group)
     laid_over = {**(overrides or {}), **({"questionnaires": list(questionnaires)} if questionnaires else {})}
     # What the kind itself suggests is a suggestion: a group that says nothing about lists uses none.
     laid_over.setdefault("questionnaires", [])
     kinds.rules_in_force(kind, laid_over)
-    check_chosen(laid_over["questionnaires"], organisation.nel_permission_at is not None)
+    check_questionnaires(laid_over["questionnaires"], organisation.nel_permission_at is not None)
     same_name = (Group.organisation == organisation_id) & (Group.name == name) & (Group.state != "ended")
     if Group.select().where(same_name).exists():
         raise Refusal("group_name_taken", field="name")
@@ -64,10 +47,10 @@ def start_group(
         find_venue(actor, organisation_id, venue_id)
     group = Group.create(
         id=new_id(), organisation=organisation_id, name=name, kind=kind, overrides=laid_over, state="preparing",
-        venue=venue_id, themes=standing.tidy_themes(themes),
+        venue=venue_id, themes=tidy_themes(themes),
     )  # fmt: skip
     service.audit.record(actor, "create", "group", group.id, purpose="start", organisation_id=organisation_id)
-    say_group(group.id)
+    publish_group(group.id)
     return str(group.id)
 
 
@@ -80,11 +63,11 @@ def appoint_facilitator(
     Refused: place_unknown, not_a_facilitator (the role comes first, from who manages the staff).
     """
     group = find_group(actor, group_id, _appoints)
-    if place not in people.FACILITATOR_PLACES:
+    if place not in permissions.FACILITATOR_PLACES:
         raise Refusal("place_unknown", field="place")
     is_facilitator = StaffRole.select().where(
         StaffRole.organisation == group.organisation_id, StaffRole.staff == staff_id,
-        StaffRole.role == people.FACILITATOR,
+        StaffRole.role == permissions.FACILITATOR,
     ).exists()  # fmt: skip
     if not is_facilitator:
         raise Refusal("not_a_facilitator", field="staff_id")
@@ -94,7 +77,7 @@ def appoint_facilitator(
         conflict_target=[GroupFacilitator.organisation, GroupFacilitator.group, GroupFacilitator.staff],
         update={GroupFacilitator.place: place},
     ).execute()
-    _say_leading(actor, group, staff_id)
+    _publish_leadership(actor, group, staff_id)
     return staff_id
 
 
@@ -107,17 +90,69 @@ def release_facilitator(actor: Actor, *, group_id: str, staff_id: str, request_i
         GroupFacilitator.staff == staff_id,
     ).execute()  # fmt: skip
     if gone:
-        _say_leading(actor, group, staff_id)
+        _publish_leadership(actor, group, staff_id)
     return staff_id
 
 
 def _appoints(roles: Collection[str], _facilitates: bool) -> bool:
-    return people.may_appoint_facilitators(frozenset(roles))
+    return permissions.may_appoint_facilitators(frozenset(roles))
 
 
-def _say_leading(actor: Actor, group: Group, staff_id: str) -> None:
+def _publish_leadership(actor: Actor, group: Group, staff_id: str) -> None:
     service.audit.record(
         actor, "change", "staff", staff_id, purpose="lead_group", organisation_id=group.organisation_id
     )
-    say_group(group.id)
-    say_staff(staff_id)
+    publish_group(group.id)
+    publish_staff(staff_id)
+
+
+@dataclass(frozen=True)
+class NewVenue:
+    """A place that is not known yet; `area` is the four digits of its postcode."""
+
+    name: str
+    address: str
+    area: str
+    features: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class NewRhythm:
+    """The first day, and every so many weeks from then on, in Dutch wall time."""
+
+    first_on: date
+    at: time
+    every_weeks: int
+    minutes: int
+
+
+@service.command
+def set_up_group(
+    actor: Actor, *, organisation_id: str, kind: str, name: str, overrides: Mapping[str, Any],
+    venue: str | NewVenue | None, themes: Collection[str] = (), questionnaires: Collection[str] = (),
+    facilitators: Mapping[str, str], rhythm: NewRhythm | None, request_id: str,
+) -> str:  # fmt: skip
+    """`start_group`, `appoint_facilitator` and `schedule_series` together; gives the id of the group.
+
+    venue         an id, a new place, or None when that is not known yet
+    facilitators  staff id -> "first" or "co"
+    Refused: as those three.
+    """
+    if isinstance(venue, NewVenue):
+        venue = register_venue(
+            actor, organisation_id=organisation_id, name=venue.name, address=venue.address, area=venue.area,
+            features=venue.features, request_id=new_id(),
+        )  # fmt: skip
+    group_id = start_group(
+        actor, organisation_id=organisation_id, kind=kind, name=name, overrides=overrides, venue_id=venue,
+        themes=themes,
+        questionnaires=questionnaires, request_id=new_id(),
+    )  # fmt: skip
+    for staff_id, place in facilitators.items():
+        appoint_facilitator(actor, group_id=group_id, staff_id=staff_id, place=place, request_id=new_id())
+    if rhythm is not None:
+        schedule_series(
+            actor, group_id=group_id, first_on=rhythm.first_on, at=rhythm.at, every_weeks=rhythm.every_weeks,
+            minutes=rhythm.minutes, request_id=new_id(),
+        )  # fmt: skip
+    return group_id

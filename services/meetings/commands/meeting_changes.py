@@ -1,4 +1,4 @@
-"""One meeting goes otherwise than planned; the rest of its series stays as it is."""
+"""Moving, cancelling and reopening one meeting; the rest of its series stays as it is."""
 
 from __future__ import annotations
 
@@ -6,24 +6,16 @@ from datetime import date, time
 from typing import Literal
 
 from services.meetings import events
-from services.meetings.commands.call_offs import forget_call_offs
-from services.meetings.commands.saying import say_group, say_meeting, subject_of
-from services.meetings.models import (
-    Attendance,
-    GroupFacilitator,
-    Meeting,
-    MeetingChange,
-    MeetingPlace,
-    Substitute,
-    service,
-)
-from services.meetings.queries import changes as look
-from services.meetings.queries import rhythm
+from services.meetings.commands.call_offs import take_back_call_offs
+from services.meetings.commands.publishing import publish_group, publish_meeting, subject_of
+from services.meetings.models import Attendance, Meeting, MeetingChange, MeetingPlace, service
+from services.meetings.queries.meeting_changes import last_change, other_place, starts_at, usual_place
 from services.meetings.queries.scope import find_meeting
-from services.meetings.queries.staff import is_facilitator
-from services.meetings.rules import changes as rules
-from services.meetings.rules import people, series
-from services.meetings.rules.changes import Change, Place
+from services.meetings.queries.series import first_meeting_on, state_at
+from services.meetings.rules import meeting_changes as rules
+from services.meetings.rules import permissions, series
+from services.meetings.rules.meeting_changes import Change, Place
+from services.meetings.rules.meetings import check_free
 from shared import clock
 from shared.errors import Refusal
 from shared.ids import new_id
@@ -46,17 +38,17 @@ def move_meeting(
     Refused: change_too_late, move_cancelled, nothing_changes, meeting_at_this_moment (on),
     cancelled_at_this_moment (on), and as `changes.tidy_place` and `series.check_moment`.
     """
-    meeting = find_meeting(actor, meeting_id, people.may_plan_meetings)
-    rules.check_may_move(meeting.state, look.starts_at(meeting), clock.now())
-    was, place_was = (meeting.on, meeting.at, meeting.minutes), look.other_place(meeting)
+    meeting = find_meeting(actor, meeting_id, permissions.may_plan_meetings)
+    rules.check_may_move(meeting.state, starts_at(meeting), clock.now())
+    was, place_was = (meeting.on, meeting.at, meeting.minutes), other_place(meeting)
     fresh = (on or meeting.on, at or meeting.at, minutes or meeting.minutes)
-    fresh_place = place_was if place == AS_IT_WAS else rules.tidy_place(_given(place), look.usual_place(meeting))
+    fresh_place = place_was if place == AS_IT_WAS else rules.tidy_place(_given(place), usual_place(meeting))
     if (fresh, fresh_place) == (was, place_was):
         raise Refusal("nothing_changes")
     series.check_moment(*fresh, clock.now(), meeting.zone)
-    there = rhythm.state_at(meeting.group, fresh[0], fresh[1], but=meeting.id)
-    rules.check_free(there, clock.day_text(fresh[0]))
-    first_day = rhythm.first_meeting_on(meeting.group_id)
+    there = state_at(meeting.group, fresh[0], fresh[1], but=meeting.id)
+    check_free(there, clock.day_text(fresh[0]))
+    first_day = first_meeting_on(meeting.group_id)
     meeting.on, meeting.at, meeting.minutes = fresh
     _keep_place(meeting, fresh_place)
     is_elsewhen = was[:2] != fresh[:2]
@@ -67,24 +59,24 @@ def move_meeting(
         told = {"old_on": was[0].isoformat(), "old_at": was[1].strftime("%H:%M")}
         service.publish(events.MEETING_MOVED, meeting.id, {**subject_of(meeting), **_done_by(actor), **told})
     if was[0] != meeting.on:
-        forget_call_offs(meeting)
-    _say_first_day(meeting, first_day)
+        take_back_call_offs(meeting)
+    _publish_first_day(meeting, first_day)
     return change_id
 
 
 @service.command
 def cancel_meeting(actor: Actor, *, meeting_id: str, request_id: str) -> str:
     """This one does not go on; gives the id of the change. Again is harmless. Refused as "change_too_late"."""
-    meeting = find_meeting(actor, meeting_id, people.may_plan_meetings)
-    rules.check_may_cancel(meeting.state, look.starts_at(meeting), clock.now())
-    last = look.last_change(meeting)
+    meeting = find_meeting(actor, meeting_id, permissions.may_plan_meetings)
+    rules.check_may_cancel(meeting.state, starts_at(meeting), clock.now())
+    last = last_change(meeting)
     if meeting.state == "cancelled" and last is not None:
         return last.id
-    first_day = rhythm.first_meeting_on(meeting.group_id)
+    first_day = first_meeting_on(meeting.group_id)
     meeting.state = "cancelled"
     change_id = _change(actor, meeting, Change.CANCELLED)
     service.publish(events.MEETING_CANCELLED, meeting.id, {**subject_of(meeting), **_done_by(actor)})
-    _say_first_day(meeting, first_day)
+    _publish_first_day(meeting, first_day)
     return change_id
 
 
@@ -94,60 +86,19 @@ def reopen_meeting(actor: Actor, *, meeting_id: str, request_id: str) -> str:
 
     Said as a meeting that is scheduled: reminders are planned anew. Refused: change_too_late, never_cancelled.
     """
-    meeting = find_meeting(actor, meeting_id, people.may_plan_meetings)
-    rules.check_may_reopen(meeting.state, look.starts_at(meeting), clock.now())
-    last = look.last_change(meeting)
+    meeting = find_meeting(actor, meeting_id, permissions.may_plan_meetings)
+    rules.check_may_reopen(meeting.state, starts_at(meeting), clock.now())
+    last = last_change(meeting)
     if last is None or (meeting.state == "planned" and last.kind != Change.REOPENED):
         raise Refusal("never_cancelled")
     if meeting.state == "planned":
         return last.id
-    first_day = rhythm.first_meeting_on(meeting.group_id)
+    first_day = first_meeting_on(meeting.group_id)
     meeting.state = "planned"
     change_id = _change(actor, meeting, Change.REOPENED)
     service.publish(events.MEETING_SCHEDULED, meeting.id, {**subject_of(meeting), **_done_by(actor)})
-    _say_first_day(meeting, first_day)
+    _publish_first_day(meeting, first_day)
     return change_id
-
-
-@service.command
-def appoint_substitute(actor: Actor, *, meeting_id: str, staff_id: str, request_id: str) -> str:
-    """Let a colleague lead this one meeting; gives the staff id. Again is harmless.
-
-    They may see and write down who is there, at this meeting only.
-    Refused: substitute_too_late, not_a_facilitator, already_leads.
-    """
-    meeting = find_meeting(actor, meeting_id, people.may_plan_meetings)
-    rules.check_may_substitute(meeting.state)
-    if not is_facilitator(meeting.organisation_id, staff_id):
-        raise Refusal("not_a_facilitator", field="staff_id")
-    if _leads_group(meeting, staff_id):
-        raise Refusal("already_leads", field="staff_id")
-    if staff_id not in look.substitute_ids(meeting):
-        Substitute.create(organisation=meeting.organisation_id, meeting=meeting.id, staff=staff_id)
-        _say_standing_in(actor, meeting, staff_id)
-    return staff_id
-
-
-@service.command
-def release_substitute(actor: Actor, *, meeting_id: str, staff_id: str, request_id: str) -> str:
-    """Somebody does not stand in after all; gives the staff id. Who did not is fine too."""
-    meeting = find_meeting(actor, meeting_id, people.may_plan_meetings)
-    if staff_id in look.substitute_ids(meeting):
-        Substitute.delete().where(
-            Substitute.organisation == meeting.organisation_id, Substitute.meeting == meeting.id,
-            Substitute.staff == staff_id,
-        ).execute()  # fmt: skip
-        _say_standing_in(actor, meeting, staff_id)
-    return staff_id
-
-
-def stand_in_no_more(staff_id: str, organisation_id: str) -> None:
-    """Part of a command: somebody is no facilitator there any more, and leads nothing in anybody's place."""
-    theirs = (Substitute.organisation == organisation_id) & (Substitute.staff == staff_id)
-    left = [row.meeting_id for row in Substitute.select(Substitute.meeting).where(theirs)]
-    Substitute.delete().where(theirs).execute()
-    for meeting in Meeting.select().where(Meeting.id.in_(left), Meeting.state == "planned"):
-        say_meeting(meeting)
 
 
 def _given(place: tuple[str, str] | SamePlace | None) -> Place | None:
@@ -182,7 +133,7 @@ def _change(
     service.audit.record(
         actor, "change", "meeting", meeting.id, purpose=kind.value, organisation_id=meeting.organisation_id
     )
-    say_meeting(meeting)
+    publish_meeting(meeting)
     return str(row.id)
 
 
@@ -191,25 +142,7 @@ def _done_by(actor: Actor) -> dict[str, str | None]:
     return {"by_staff_id": actor.id if actor.is_staff else None}
 
 
-def _say_first_day(meeting: Meeting, before: date | None) -> None:
+def _publish_first_day(meeting: Meeting, before: date | None) -> None:
     """The group is told anew when it begins on another day because of this."""
-    if rhythm.first_meeting_on(meeting.group_id) != before:
-        say_group(meeting.group_id)
-
-
-def _leads_group(meeting: Meeting, staff_id: str) -> bool:
-    return (
-        GroupFacilitator.select()
-        .where(
-            GroupFacilitator.organisation == meeting.organisation_id, GroupFacilitator.group == meeting.group_id,
-            GroupFacilitator.staff == staff_id,
-        )
-        .exists()
-    )  # fmt: skip
-
-
-def _say_standing_in(actor: Actor, meeting: Meeting, staff_id: str) -> None:
-    service.audit.record(
-        actor, "change", "staff", staff_id, purpose="stand_in", organisation_id=meeting.organisation_id
-    )
-    say_meeting(meeting)
+    if first_meeting_on(meeting.group_id) != before:
+        publish_group(meeting.group_id)

@@ -6,13 +6,13 @@ from datetime import date
 
 from services.meetings import events
 from services.meetings.commands.follow_up_calls import withdraw_calls
-from services.meetings.commands.saying import say_membership
+from services.meetings.commands.publishing import publish_membership
 from services.meetings.models import Group, Membership, ReturnedPlacement, service
 from services.meetings.queries import kinds
 from services.meetings.queries.scope import find_membership
-from services.meetings.rules import membership as rules
-from services.meetings.rules import people, standing
-from services.meetings.rules.membership import Episode
+from services.meetings.rules import memberships as rules
+from services.meetings.rules import permissions
+from services.meetings.rules.memberships import Episode, check_leaves_by
 from shared import clock
 from shared.errors import Forbidden, GiveUp, Refusal
 from shared.ids import new_id
@@ -45,7 +45,7 @@ def join_group(
     if walked_in is not None:
         walked_in.placement_id = placement_id
         walked_in.save()
-        say_membership(walked_in)
+        publish_membership(walked_in)
         return str(walked_in.id)
     try:
         check_may_join(group, participant_id)
@@ -56,7 +56,7 @@ def join_group(
         id=new_id(), organisation=group.organisation_id, group=group_id, participant_id=participant_id,
         placement_id=placement_id, state="active", starts_on=starts_on,
     )  # fmt: skip
-    say_membership(membership)
+    publish_membership(membership)
     return str(membership.id)
 
 
@@ -68,10 +68,10 @@ def end_membership(
 
     Refused: not_a_member, leaves_before_start, end_reason_unknown, farewell_later.
     """
-    membership = find_membership(actor, membership_id, people.may_change_members)
+    membership = find_membership(actor, membership_id, permissions.may_change_members)
     last_day = on or max(clock.today(), membership.starts_on)
     if on is not None:
-        standing.check_leaves_by(on, clock.today())
+        check_leaves_by(on, clock.today())
     rules.check_may_leave(Episode(membership.starts_on, membership.ended_on), last_day, reason)
     membership.state, membership.ended_on, membership.end_reason = "ended", last_day, reason
     membership.save()
@@ -80,7 +80,7 @@ def end_membership(
         actor, "change", "membership", membership_id, purpose="farewell",
         organisation_id=membership.organisation_id,
     )  # fmt: skip
-    say_membership(membership)
+    publish_membership(membership)
     return membership_id
 
 

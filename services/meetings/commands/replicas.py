@@ -9,12 +9,12 @@ from datetime import date, time
 
 from services.meetings.commands.follow_up_calls import withdraw_calls_to
 from services.meetings.models import Consent, IntroTalk, Participant, Reachability, Signup, service
-from services.meetings.rules.follow_ups import CONSENT_FOR
+from services.meetings.rules.follow_up_calls import CONSENT_FOR
 from shared import clock
 from shared.storage import upsert
 
 
-def keep_participant(*, participant_id: str, organisation_id: str, call_name: str) -> None:
+def upsert_participant(*, participant_id: str, organisation_id: str, call_name: str) -> None:
     """What somebody wants to be called now."""
     told = {
         "organisation_id": organisation_id,
@@ -23,20 +23,20 @@ def keep_participant(*, participant_id: str, organisation_id: str, call_name: st
     upsert(Participant, id=participant_id, **told)
 
 
-def keep_reachability(*, participant_id: str, organisation_id: str, channels: list[str]) -> None:
+def upsert_reachability(*, participant_id: str, organisation_id: str, channels: list[str]) -> None:
     """By which channels somebody can be told now that a meeting changes."""
     told = {"organisation_id": organisation_id, "channels": channels}
     upsert(Reachability, participant_id=participant_id, **told)
 
 
-def keep_consents(*, participant_id: str, organisation_id: str, purposes: list[str]) -> None:
+def upsert_consents(*, participant_id: str, organisation_id: str, purposes: list[str]) -> None:
     """What somebody says yes to now; without a yes nobody calls."""
     upsert(Consent, id=participant_id, organisation_id=organisation_id, purposes=purposes)
     if CONSENT_FOR["call"] not in purposes:
         withdraw_calls_to(participant_id)
 
 
-def note_signup(*, signup_id: str, organisation_id: str, participant_id: str) -> None:
+def upsert_signup(*, signup_id: str, organisation_id: str, participant_id: str) -> None:
     """Somebody signed up and waits to be met."""
     Signup.insert(
         id=signup_id, organisation_id=organisation_id, participant_id=participant_id, state="waiting",
@@ -46,17 +46,17 @@ def note_signup(*, signup_id: str, organisation_id: str, participant_id: str) ->
     ).execute()  # fmt: skip
 
 
-def note_placed(*, signup_id: str, organisation_id: str, is_member: bool) -> None:
+def upsert_placed_signup(*, signup_id: str, organisation_id: str, is_member: bool) -> None:
     """A place was given: nothing is waited for any more, unless the group could not take this person."""
-    _keep_signup_state(signup_id, organisation_id, "placed" if is_member else "returned")
+    _upsert_signup_state(signup_id, organisation_id, "placed" if is_member else "returned")
 
 
-def note_signup_closed(*, signup_id: str, organisation_id: str) -> None:
+def upsert_closed_signup(*, signup_id: str, organisation_id: str) -> None:
     """The sign-up needs nobody any more."""
-    _keep_signup_state(signup_id, organisation_id, "closed")
+    _upsert_signup_state(signup_id, organisation_id, "closed")
 
 
-def note_talk(
+def upsert_talk(
     *, talk_id: str, signup_id: str, organisation_id: str, host_staff_id: str, on: date, at: time, zone: str,
     minutes: int, is_moved: bool,
 ) -> None:  # fmt: skip
@@ -72,14 +72,14 @@ def note_talk(
     ).execute()  # fmt: skip
 
 
-def note_talk_over(*, talk_id: str, signup_id: str, organisation_id: str, state: str) -> None:
+def upsert_ended_talk(*, talk_id: str, signup_id: str, organisation_id: str, state: str) -> None:
     """A talk was `called_off`, `held` or `missed`."""
     IntroTalk.insert(id=talk_id, signup_id=signup_id, organisation_id=organisation_id, state=state).on_conflict(
         conflict_target=[IntroTalk.id], update={IntroTalk.state: state}
     ).execute()
 
 
-def _keep_signup_state(signup_id: str, organisation_id: str, state: str) -> None:
+def _upsert_signup_state(signup_id: str, organisation_id: str, state: str) -> None:
     Signup.insert(
         id=signup_id, organisation_id=organisation_id, state=state, received_at=clock.now()
     ).on_conflict(

@@ -10,10 +10,10 @@ import pyotp
 
 from services.meetings.commands.sign_in import find_session, find_unproved
 from services.meetings.models import Authenticator, AuthenticatorReset, Session, rate_limiter, service
-from services.meetings.queries import staff as look
-from services.meetings.queries.authenticators import has_app
 from services.meetings.queries.scope import find_organisation
-from services.meetings.rules import people
+from services.meetings.queries.second_factor import has_app
+from services.meetings.queries.staff import actor_of, email_of, find_staff_by_email, list_colleagues
+from services.meetings.rules import permissions
 from services.meetings.rules import second_factor as rules
 from shared import clock
 from shared.errors import NotFound
@@ -54,7 +54,7 @@ def prepare_app(session_secret: str) -> NewApp | None:
             _keep_app(session.staff_id, pyotp.random_base32())
             app = Authenticator.get(Authenticator.staff == session.staff_id)
         secret = _secret_of(app)
-        uri = pyotp.TOTP(secret).provisioning_uri(name=look.email_of(session.staff), issuer_name=ISSUER)
+        uri = pyotp.TOTP(secret).provisioning_uri(name=email_of(session.staff), issuer_name=ISSUER)
         return NewApp(uri, secret)
 
 
@@ -91,8 +91,8 @@ def forget_authenticator(actor: Actor, *, organisation_id: str, staff_id: str, r
 
     Gives "waiting" or "forgotten". Refused: authenticator_missing; NotFound, Forbidden.
     """
-    find_organisation(actor, organisation_id, people.may_manage_staff)
-    if staff_id not in {one.id for one in look.list_colleagues(actor, organisation_id)}:
+    find_organisation(actor, organisation_id, permissions.may_manage_staff)
+    if staff_id not in {one.id for one in list_colleagues(actor, organisation_id)}:
         raise NotFound()
     rules.check_may_reset(asked_by=actor.id, staff_id=staff_id, has_app=has_app(staff_id))
     waiting = AuthenticatorReset.get_or_none(
@@ -118,7 +118,7 @@ def forget_as_operator(email: str) -> bool:
     address, or no app.
     """
     with service.transaction():
-        staff = look.find_staff_by_email(email)
+        staff = find_staff_by_email(email)
         if staff is None or not has_app(staff.id):
             return False
         _forget(staff.id)
@@ -141,7 +141,7 @@ def _step_of(app: Authenticator, typed: str) -> int | None:
 def _confirm(session: Session, app: Authenticator, step: int) -> None:
     wall = clock.wall()
     if app.confirmed_at is None:
-        by = look.actor_of(session.staff)
+        by = actor_of(session.staff)
         service.audit.record(by, "create", "staff", session.staff_id, purpose="authenticator")
     app.last_step, app.confirmed_at = step, app.confirmed_at or wall
     app.save()
@@ -156,7 +156,7 @@ def _end(session: Session, app: Authenticator) -> Proof:
     if app.confirmed_at is None:
         app.delete_instance()
     service.audit.record(
-        look.actor_of(session.staff), "refuse", "staff", session.staff_id, purpose="sign_in", outcome="too_often"
+        actor_of(session.staff), "refuse", "staff", session.staff_id, purpose="sign_in", outcome="too_often"
     )
     return Proof.TOO_OFTEN
 

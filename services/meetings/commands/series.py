@@ -6,14 +6,16 @@ from collections.abc import Collection
 from datetime import date, datetime, time
 
 from services.meetings import events
-from services.meetings.commands.saying import say_group, say_meeting, subject_of
+from services.meetings.commands.publishing import publish_group, publish_meeting, subject_of
 from services.meetings.models import Group, Meeting, MeetingSeries, service
-from services.meetings.queries import kinds, rhythm
+from services.meetings.queries import kinds
 from services.meetings.queries.scope import find_group
-from services.meetings.rules import ahead, people
+from services.meetings.queries.series import as_rule, state_at
+from services.meetings.rules import permissions
 from services.meetings.rules import series as rules
-from services.meetings.rules.changes import check_free
 from services.meetings.rules.kind_fields import MEETING_KINDS
+from services.meetings.rules.meetings import check_free
+from services.meetings.rules.series import AHEAD, make_until, meeting_kind, prolong_until
 from shared import clock
 from shared.errors import Refusal
 from shared.ids import new_id
@@ -37,7 +39,7 @@ def schedule_series(
         id=new_id(), organisation=group.organisation_id, group=group_id, first_on=first_on, at=at,
         zone=rules.ZONE, minutes=minutes, every_weeks=every_weeks, end_on=end_on,
         skipped=sorted(day.isoformat() for day in skipped),
-        made_until=ahead.make_until(clock.today(), first_on),
+        made_until=make_until(clock.today(), first_on),
     )  # fmt: skip
     _make_all(group, row, rules.dates(rule, first_on, row.made_until))
     return str(row.id)
@@ -93,11 +95,11 @@ def prolong_series() -> bool:
         row = _next_due()
         if row is None:
             return False
-        since, row.made_until = row.made_until, ahead.prolong_until(clock.today())
+        since, row.made_until = row.made_until, prolong_until(clock.today())
         row.save()
-        for day in rules.dates(rhythm.as_rule(row), since, row.made_until):
+        for day in rules.dates(as_rule(row), since, row.made_until):
             # Somebody may have planned a single meeting at this moment: then the group meets, and that is enough.
-            if day > since and rhythm.state_at(row.group, day, row.at) is None:
+            if day > since and state_at(row.group, day, row.at) is None:
                 _make(row.group, row, day, row.at, row.minutes, None)
         return True
 
@@ -108,7 +110,7 @@ def _next_due() -> MeetingSeries | None:
         MeetingSeries.select(MeetingSeries, Group)
         .join(Group)
         .where(
-            MeetingSeries.made_until < today + ahead.AHEAD,
+            MeetingSeries.made_until < today + AHEAD,
             MeetingSeries.days.is_null(),
             MeetingSeries.end_on.is_null() | (MeetingSeries.end_on > MeetingSeries.made_until),
             Group.state != "ended",
@@ -119,7 +121,7 @@ def _next_due() -> MeetingSeries | None:
 
 
 def _plannable(actor: Actor, group_id: str) -> Group:
-    group = find_group(actor, group_id, people.may_plan_meetings)
+    group = find_group(actor, group_id, permissions.may_plan_meetings)
     if group.state == "ended":
         raise Refusal("group_ended")
     return group
@@ -140,7 +142,7 @@ def _make_all(group: Group, row: MeetingSeries, days: Collection[date]) -> None:
 def _make_one(
     group: Group, series: MeetingSeries | None, on: date, at: time, minutes: int, kind: str | None
 ) -> Meeting:
-    check_free(rhythm.state_at(group, on, at), clock.day_text(on))
+    check_free(state_at(group, on, at), clock.day_text(on))
     return _make(group, series, on, at, minutes, kind)
 
 
@@ -153,10 +155,10 @@ def _make(
     agenda = kinds.rules_in_force(group.kind, group.overrides).agenda
     meeting = Meeting.create(
         id=new_id(), organisation=group.organisation_id, group=group.id, series=series,
-        series_on=on if series else None, kind=kind or ahead.meeting_kind(agenda, is_first), on=on, at=at,
+        series_on=on if series else None, kind=kind or meeting_kind(agenda, is_first), on=on, at=at,
         zone=rules.ZONE, minutes=minutes, state="planned",
     )  # fmt: skip
-    say_meeting(meeting)
+    publish_meeting(meeting)
     service.publish(events.MEETING_SCHEDULED, meeting.id, subject_of(meeting))
     return meeting
 
@@ -166,4 +168,4 @@ def _begin(group: Group) -> None:
     if group.state == "preparing":
         group.state = "running"
         group.save()
-    say_group(group.id)
+    publish_group(group.id)

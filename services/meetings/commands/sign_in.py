@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from services.meetings import events
-from services.meetings.commands.staff import register_organisation, register_staff
+from services.meetings.commands.organisations import register_organisation
+from services.meetings.commands.staff import register_staff
 from services.meetings.models import Session, SignInLink, Staff, rate_limiter, service
-from services.meetings.queries import staff as look
-from services.meetings.queries.authenticators import has_app
+from services.meetings.queries.second_factor import has_app
+from services.meetings.queries.staff import actor_of, find_staff_by_email
 from services.meetings.rules import second_factor
 from services.meetings.rules import sign_in as rules
-from services.meetings.rules.secret import hash_of
+from services.meetings.rules.sign_in import hash_secret
 from shared import clock
 from shared.errors import NotFound, Refusal
 from shared.ids import new_id
@@ -41,11 +42,11 @@ def request_sign_in(
     network   where the request came from, or None when that is not known
     leads_to  a path of this host to open after signing in
     """
-    is_allowed = _note_try(email, network)
-    staff = look.find_staff_by_email(email)
+    is_allowed = _count_attempt(email, network)
+    staff = find_staff_by_email(email)
     if staff is None or not staff.is_active or not is_allowed:
         return
-    secret, expires_at = secrets.token_urlsafe(32), clock.now() + rules.LINK_LIFE
+    secret, expires_at = secrets.token_urlsafe(32), clock.now() + rules.LINK_LIFETIME
     link_id = _keep_link(staff.id, secret, expires_at, leads_to)
     service.publish(
         events.SIGN_IN_REQUESTED,
@@ -59,7 +60,7 @@ def make_first_link() -> str:
     """The secret of a one-time link for the first manager of a new installation."""
     secret = secrets.token_urlsafe(32)
     with service.transaction():
-        _keep_link(None, secret, clock.now() + rules.FIRST_LINK_LIFE)
+        _keep_link(None, secret, clock.now() + rules.FIRST_LINK_LIFETIME)
     return secret
 
 
@@ -109,7 +110,7 @@ def end_session(secret: str) -> None:
     """Sign out on this device; ending twice is fine."""
     with service.transaction():
         Session.update(ended_at=clock.wall()).where(
-            Session.secret_hash == hash_of(secret), Session.ended_at.is_null()
+            Session.secret_hash == hash_secret(secret), Session.ended_at.is_null()
         ).execute()
 
 
@@ -124,7 +125,7 @@ def keep_session(secret: str, *, needs_code: bool) -> Actor | None:
             return None
         session.seen_at = clock.wall()
         session.save()
-        return look.actor_of(session.staff)
+        return actor_of(session.staff)
 
 
 def find_session(secret: str) -> Session | None:
@@ -132,7 +133,7 @@ def find_session(secret: str) -> Session | None:
 
     By the time of the machine: moving the demo clock a week ahead must not sign everybody out.
     """
-    session = Session.get_or_none(Session.secret_hash == hash_of(secret), Session.ended_at.is_null())
+    session = Session.get_or_none(Session.secret_hash == hash_secret(secret), Session.ended_at.is_null())
     if session is None or rules.is_session_over(session.started_at, session.seen_at, clock.wall()):
         return None
     return session if session.staff.is_active else None
@@ -164,7 +165,7 @@ def _is_overtaken(session: Session) -> bool:
     return not has_app(session.staff_id) and bool(began_later.exists())
 
 
-def _note_try(email: str, network: str | None) -> bool:
+def _count_attempt(email: str, network: str | None) -> bool:
     """Count this asking; whether a link may be mailed."""
     address, place = email.lower(), network_of(network)
     is_allowed = rate_limiter.allows(
@@ -180,7 +181,7 @@ def _keep_link(staff_id: str | None, secret: str, expires_at: datetime, leads_to
     link = SignInLink.create(
         id=new_id(),
         staff=staff_id,
-        secret_hash=hash_of(secret),
+        secret_hash=hash_secret(secret),
         expires_at=expires_at,
         leads_to=leads_to if len(leads_to) <= LONGEST_PATH else "/",
     )
@@ -188,7 +189,7 @@ def _keep_link(staff_id: str | None, secret: str, expires_at: datetime, leads_to
 
 
 def _find_link(secret: str) -> SignInLink | None:
-    return SignInLink.get_or_none(SignInLink.secret_hash == hash_of(secret))
+    return SignInLink.get_or_none(SignInLink.secret_hash == hash_secret(secret))
 
 
 def _is_usable(link: SignInLink) -> bool:
@@ -210,5 +211,5 @@ def _use(link: SignInLink | None, request_id: str) -> None:
 
 def _start_session(staff_id: str) -> str:
     secret, wall = secrets.token_urlsafe(32), clock.wall()
-    Session.create(secret_hash=hash_of(secret), staff=staff_id, started_at=wall, seen_at=wall)
+    Session.create(secret_hash=hash_secret(secret), staff=staff_id, started_at=wall, seen_at=wall)
     return secret

@@ -1,63 +1,20 @@
-"""Organisations and the people who work for them."""
+"""Inviting staff and changing their roles."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection
 
-from services.meetings.commands.meeting_changes import stand_in_no_more
-from services.meetings.commands.saying import say_group, say_organisation, say_staff
-from services.meetings.models import GroupFacilitator, Organisation, Session, Staff, StaffRole, service
-from services.meetings.queries import staff as look
+from services.meetings.commands.publishing import publish_group, publish_staff
+from services.meetings.commands.substitutes import release_everywhere
+from services.meetings.models import GroupFacilitator, Session, Staff, StaffRole, service
 from services.meetings.queries.scope import find_organisation
-from services.meetings.rules import people, standing
+from services.meetings.queries.staff import find_staff_by_email
+from services.meetings.rules import permissions
+from services.meetings.rules.staff import check_manager_stays
 from shared import clock
-from shared.errors import Forbidden, NotFound, Refusal
+from shared.errors import NotFound, Refusal
 from shared.ids import new_id
 from shared.security.actor import Actor
-
-
-@service.command
-def register_organisation(actor: Actor, *, name: str, region: str, request_id: str) -> str:
-    """Add an organisation; gives its id. Only for the installation itself. Refused as "organisation_exists"."""
-    if actor.kind != "system":
-        raise Forbidden()
-    slug = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:60] or new_id()
-    if Organisation.get_or_none(Organisation.slug == slug):
-        raise Refusal("organisation_exists", field="name")
-    organisation = Organisation.create(id=new_id(), name=name, slug=slug, region=region)
-    say_organisation(organisation)
-    return str(organisation.id)
-
-
-@service.command
-def change_organisation(
-    actor: Actor, *, organisation_id: str, name: str, region: str, request_id: str
-) -> str:  # fmt: skip
-    """Call it otherwise; its slug stays, because addresses may hold it."""
-    organisation = find_organisation(actor, organisation_id, people.may_manage_staff)
-    organisation.name, organisation.region = name, region
-    organisation.save()
-    service.audit.record(
-        actor, "change", "organisation", organisation_id, purpose="manage", organisation_id=organisation_id
-    )
-    say_organisation(organisation)
-    return organisation_id
-
-
-@service.command
-def confirm_questionnaire_permission(actor: Actor, *, organisation_id: str, request_id: str) -> str:
-    """The organisation says that it may use the NEL (© Trimbos-instituut); until then no group can choose it."""
-    organisation = find_organisation(actor, organisation_id, people.may_manage_staff)
-    if organisation.nel_permission_at is None:
-        organisation.nel_permission_at = clock.now()
-        organisation.save()
-        service.audit.record(
-            actor, "change", "organisation", organisation_id, purpose="nel_permission",
-            organisation_id=organisation_id,
-        )  # fmt: skip
-        say_organisation(organisation)
-    return organisation_id
 
 
 @service.command
@@ -68,14 +25,14 @@ def register_staff(
 
     Refused: role_unknown, role_missing.
     """
-    find_organisation(actor, organisation_id, people.may_manage_staff)
+    find_organisation(actor, organisation_id, permissions.may_manage_staff)
     _check_roles(roles)
     if not roles:
         raise Refusal("role_missing", field="roles")
-    staff = look.find_staff_by_email(email) or _new_staff(name, email)
+    staff = find_staff_by_email(email) or _new_staff(name, email)
     _grant(staff.id, organisation_id, roles)
     _set_active(staff.id)
-    say_staff(staff.id)
+    publish_staff(staff.id)
     service.audit.record(actor, "change", "staff", staff.id, purpose="grant", organisation_id=organisation_id)
     return str(staff.id)
 
@@ -89,27 +46,27 @@ def change_roles(
     Who is no facilitator any more leads no group there and stands in nowhere.
     Refused: role_unknown, last_manager_stays.
     """
-    find_organisation(actor, organisation_id, people.may_manage_staff)
+    find_organisation(actor, organisation_id, permissions.may_manage_staff)
     _check_roles(roles)
     held = StaffRole.organisation == organisation_id
     if not StaffRole.select().where(held, StaffRole.staff == staff_id).exists():
         raise NotFound()
-    managers = StaffRole.select().where(held, StaffRole.role == people.MANAGER)
-    standing.check_manager_stays({row.staff_id for row in managers}, staff_id, roles)
+    managers = StaffRole.select().where(held, StaffRole.role == permissions.MANAGER)
+    check_manager_stays({row.staff_id for row in managers}, staff_id, roles)
     StaffRole.delete().where(held, StaffRole.staff == staff_id, StaffRole.role.not_in(sorted(roles))).execute()
     _grant(staff_id, organisation_id, roles)
-    if people.FACILITATOR not in roles:
+    if permissions.FACILITATOR not in roles:
         _leave_groups(staff_id, organisation_id)
-        stand_in_no_more(staff_id, organisation_id)
+        release_everywhere(staff_id, organisation_id)
     _set_active(staff_id)
-    say_staff(staff_id)
+    publish_staff(staff_id)
     service.audit.record(actor, "change", "staff", staff_id, purpose="grant", organisation_id=organisation_id)
     return staff_id
 
 
 def _check_roles(roles: Collection[str]) -> None:
     for role in roles:
-        people.check_role(role)
+        permissions.check_role(role)
 
 
 def _grant(staff_id: str, organisation_id: str, roles: Collection[str]) -> None:
@@ -122,7 +79,7 @@ def _leave_groups(staff_id: str, organisation_id: str) -> None:
     left = [row.group_id for row in GroupFacilitator.select().where(theirs)]
     GroupFacilitator.delete().where(theirs).execute()
     for group_id in left:
-        say_group(group_id)
+        publish_group(group_id)
 
 
 def _set_active(staff_id: str) -> None:

@@ -7,12 +7,12 @@ from collections.abc import Iterable
 from services.meetings import events
 from services.meetings.commands.attendance import mark_member, recordable
 from services.meetings.commands.memberships import check_may_join
-from services.meetings.commands.replicas import keep_participant, keep_reachability
-from services.meetings.commands.saying import say_membership
+from services.meetings.commands.publishing import publish_membership
+from services.meetings.commands.replicas import upsert_participant, upsert_reachability
 from services.meetings.models import Meeting, Membership, service
 from services.meetings.queries import participants
-from services.meetings.queries.expected import marks_of
-from services.meetings.queries.walk_ins import stays_before
+from services.meetings.queries.attendance import marks_of
+from services.meetings.queries.walk_ins import former_stays
 from services.meetings.rules import walk_ins as rules
 from services.meetings.rules.attendance import Attendance
 from shared.errors import Refusal
@@ -34,12 +34,12 @@ def register_walk_in(
     participant_id, name = new_id(), rules.tidy_call_name(call_name)
     _check_has_room(meeting, participant_id)
     rules.check_is_new(
-        name, here=_names(one.membership for one in marks_of(meeting)), before=_names(stays_before(meeting)),
+        name, here=_names(one.membership for one in marks_of(meeting)), before=_names(former_stays(meeting)),
         is_somebody_else=is_somebody_else,
     )  # fmt: skip
-    keep_participant(participant_id=participant_id, organisation_id=meeting.organisation_id, call_name=name)
+    upsert_participant(participant_id=participant_id, organisation_id=meeting.organisation_id, call_name=name)
     # Nobody was told an address, so that who leads the group is not left to think that messages arrive.
-    keep_reachability(participant_id=participant_id, organisation_id=meeting.organisation_id, channels=[])
+    upsert_reachability(participant_id=participant_id, organisation_id=meeting.organisation_id, channels=[])
     service.publish(
         events.WALK_IN_REGISTERED,
         participant_id,
@@ -62,7 +62,7 @@ def welcome_back(actor: Actor, *, meeting_id: str, membership_id: str, request_i
     `attendance.check_may_record`.
     """
     meeting = recordable(actor, meeting_id)
-    before = next((one for one in stays_before(meeting) if one.id == membership_id), None)
+    before = next((one for one in former_stays(meeting) if one.id == membership_id), None)
     if before is None:
         raise Refusal("walk_in_unknown")
     if before.state != "active":
@@ -94,7 +94,7 @@ def _arrive(actor: Actor, meeting: Meeting, membership: Membership, event: str) 
     service.audit.record(
         actor, event, "membership", membership.id, purpose="walk_in", organisation_id=meeting.organisation_id
     )
-    say_membership(membership)
+    publish_membership(membership)
     mark_member(actor, meeting, membership.id, Attendance.PRESENT.value)
     return str(membership.id)
 

@@ -4,14 +4,24 @@ from __future__ import annotations
 
 from typing import Any
 
-from services.meetings.models.access import AccessCode, Authenticator, AuthenticatorReset, rate_limiter
-from services.meetings.models.belonging import Attendance, FollowUpCall, Membership, ReturnedPlacement
+from services.meetings.models.attendance import Attendance
+from services.meetings.models.calendars import CalendarFeed
 from services.meetings.models.call_offs import CallOff
-from services.meetings.models.changes import CalendarFeed, MeetingChange, MeetingPlace, Substitute
-from services.meetings.models.foundation import Model, service
-from services.meetings.models.groups import Group, GroupFacilitator, Meeting, MeetingSeries, Venue
-from services.meetings.models.people import Organisation, Session, SignInLink, Staff, StaffRole
+from services.meetings.models.follow_up_calls import FollowUpCall
+from services.meetings.models.groups import Group, GroupFacilitator
+from services.meetings.models.meeting_changes import MeetingChange, MeetingPlace
+from services.meetings.models.meetings import Meeting
+from services.meetings.models.memberships import Membership, ReturnedPlacement
+from services.meetings.models.my_page import AccessCode
+from services.meetings.models.organisations import Organisation
 from services.meetings.models.replicas import Consent, IntroTalk, Participant, Reachability, Signup
+from services.meetings.models.second_factor import Authenticator, AuthenticatorReset
+from services.meetings.models.series import MeetingSeries
+from services.meetings.models.service import Model, rate_limiter, service
+from services.meetings.models.sign_in import Session, SignInLink
+from services.meetings.models.staff import Staff, StaffRole
+from services.meetings.models.substitutes import Substitute
+from services.meetings.models.venues import Venue
 
 __all__ = [
     "NOT_OF_A_TENANT",
@@ -47,12 +57,35 @@ __all__ = [
     "rate_limiter",
     "service",
 ]
-
 TABLES: list[type[Any]] = [
-    Organisation, Staff, StaffRole, SignInLink, Session, Authenticator, AuthenticatorReset, AccessCode,
-    rate_limiter.Attempt, Venue, Group, GroupFacilitator, MeetingSeries, Meeting, MeetingChange, MeetingPlace,
-    Substitute, Membership, ReturnedPlacement, Attendance, CallOff, FollowUpCall, CalendarFeed, Participant,
-    Reachability, Consent, Signup, IntroTalk,
-]  # fmt: skip
+    Organisation,
+    Staff,
+    StaffRole,
+    SignInLink,
+    Session,
+    Authenticator,
+    AuthenticatorReset,
+    AccessCode,
+    rate_limiter.Attempt,
+    Venue,
+    Group,
+    GroupFacilitator,
+    MeetingSeries,
+    Meeting,
+    MeetingChange,
+    MeetingPlace,
+    Substitute,
+    Membership,
+    ReturnedPlacement,
+    Attendance,
+    CallOff,
+    FollowUpCall,
+    CalendarFeed,
+    Participant,
+    Reachability,
+    Consent,
+    Signup,
+    IntroTalk,
+]
 # Somebody may work for several organisations, and signs in as one person; what was tried is nobody's yet.
 NOT_OF_A_TENANT = ("Organisation", "Staff", "SignInLink", "Session", "Authenticator", "Attempt")

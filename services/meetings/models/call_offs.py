@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from peewee import CharField, ForeignKeyField
 
-from services.meetings.models.belonging import Membership
-from services.meetings.models.foundation import Model
-from services.meetings.models.groups import Meeting
-from services.meetings.models.people import Organisation
+from services.meetings.models.meetings import Meeting
+from services.meetings.models.memberships import Membership
+from services.meetings.models.organisations import Organisation
+from services.meetings.models.service import Model
 from shared.storage import IdField, MomentField
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from peewee import BlobField, CharField, DateField, IntegerField, JSONField, TimeField
 
-from services.meetings.models.foundation import Model
+from services.meetings.models.service import Model
 from shared.storage import IdField, MomentField
 
 

@@ -8,10 +8,10 @@ from urllib.parse import urlencode
 from flask import Blueprint, current_app, flash, g, redirect, render_template, request
 from marshmallow import EXCLUDE, ValidationError
 
-from services.meetings.commands.looks import note_look
+from services.meetings.commands.access_log import log_access
 from services.meetings.pages.telling import told
 from services.meetings.queries import way as look
-from services.meetings.schemas import EventsFilter, ReplayForm
+from services.meetings.schemas.event_trace import EventsFilter, ReplayForm
 from shared.errors import Invalid, NotFound
 from shared.messaging.operator import Operators, OperatorUnreachable
 from shared.security.access import requires_staff
@@ -93,7 +93,7 @@ def _way_page(event_id: str, errors: dict[str, list[str]]) -> str:
 
 
 def _note_look(about_id: str, organisation_id: str) -> None:
-    note_look(
+    log_access(
         g.actor, about_kind="events", about_id=about_id, organisation_id=organisation_id, purpose="way_of_events"
     )
 

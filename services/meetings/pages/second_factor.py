@@ -9,8 +9,7 @@ from flask import Blueprint, flash, g, redirect, render_template, request
 from markupsafe import Markup
 from werkzeug.wrappers import Response
 
-from services.meetings.commands import second_factor as do
-from services.meetings.commands import sign_in
+from services.meetings.commands import second_factor, sign_in
 from services.meetings.commands.second_factor import Proof
 from services.meetings.pages.sign_in import SESSION_COOKIE, safe_path, with_pass
 from shared.security.access import public, requires_staff
@@ -33,12 +32,12 @@ def ask_code() -> Any:
 @public("the session in the cookie says who it is, and the code proves it")
 def show_code() -> Any:
     """Come in, or type it again; after too many wrong ones a new link is needed."""
-    came = do.prove_session(_session(), request.form.get("code", ""))
+    came = second_factor.prove_session(_session(), request.form.get("code", ""))
     if came is Proof.WRONG:
         return _code_page({"code": [text("refusals", "sign_in_code_wrong")]}), 409
     if came is not Proof.PROVED:
         code, status = ("sign_in_code_too_often", 429) if came is Proof.TOO_OFTEN else ("sign_in_too_late", 410)
-        return render_template("meetings/sign_in_gone.html", code=code), status
+        return render_template("meetings/sign_in/gone.html", code=code), status
     actor = sign_in.keep_session(_session(), needs_code=True)
     assert actor is not None, "a session that was just proved is good"
     return with_pass(redirect(safe_path(request.form.get("naar", "/")), code=303), actor)
@@ -48,7 +47,7 @@ def show_code() -> Any:
 @requires_staff("manager")
 def forget_app(organisation_id: str, staff_id: str) -> Response:
     """Say that a colleague lost their app; the second manager who says so makes it happen."""
-    came = do.forget_authenticator(
+    came = second_factor.forget_authenticator(
         g.actor, organisation_id=organisation_id, staff_id=staff_id, request_id=read_request_id()
     )
     flash(text("done", f"authenticator_{came}"))
@@ -56,9 +55,9 @@ def forget_app(organisation_id: str, staff_id: str) -> Response:
 
 
 def _code_page(errors: dict[str, list[str]]) -> str:
-    new = do.prepare_app(_session())
+    new = second_factor.prepare_app(_session())
     return render_template(
-        "meetings/sign_in_code.html", errors=errors, naar=safe_path(request.values.get("naar", "/")),
+        "meetings/second_factor/code.html", errors=errors, naar=safe_path(request.values.get("naar", "/")),
         new=new, picture=None if new is None else _picture(new.uri),
     )  # fmt: skip
 

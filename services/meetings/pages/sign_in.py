@@ -9,8 +9,8 @@ from flask import Blueprint, current_app, g, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from services.meetings.commands import sign_in
-from services.meetings.queries import staff as look
-from services.meetings.schemas import FirstManagerForm, SignInForm
+from services.meetings.queries.staff import list_demo_people
+from services.meetings.schemas.sign_in import FirstManagerForm, SignInForm
 from shared.errors import Invalid, Refusal
 from shared.ids import new_id
 from shared.security.access import NotSignedIn, public
@@ -46,14 +46,14 @@ def send_link() -> Any:
         PUBLIC, email=form["email"], network=request.remote_addr, leads_to=safe_path(form["naar"]),
         request_id=read_request_id(),
     )  # fmt: skip
-    return render_template("meetings/sign_in_sent.html")
+    return render_template("meetings/sign_in/sent.html")
 
 
 @pages.get("/inloggen/link/<secret>")
 @public("the secret in the address is the proof; a GET changes nothing, because mail scanners follow links")
 def link(secret: str) -> str:
     """A button, so that only a person uses up the link."""
-    return render_template("meetings/sign_in_link.html", secret=secret)
+    return render_template("meetings/sign_in/link.html", secret=secret)
 
 
 @pages.post("/inloggen/link/<secret>")
@@ -63,7 +63,7 @@ def use_link(secret: str) -> Any:
     try:
         opened = sign_in.open_session(secret, request_id=read_request_id())
     except Refusal as gone:
-        return render_template("meetings/sign_in_gone.html", code=gone.code), 410
+        return render_template("meetings/sign_in/gone.html", code=gone.code), 410
     return signed_in(opened.secret, safe_path(opened.leads_to))
 
 
@@ -74,7 +74,7 @@ def first(secret: str) -> Any:
     try:
         sign_in.check_first_link(secret)
     except Refusal as gone:
-        return render_template("meetings/sign_in_gone.html", code=gone.code), 410
+        return render_template("meetings/sign_in/gone.html", code=gone.code), 410
     return _first_page(secret, new_id(), {}, {})
 
 
@@ -88,7 +88,7 @@ def settle_first(secret: str) -> Any:
     except Invalid as wrong:
         return _first_page(secret, read_request_id(), wrong.errors, submitted_values()), 400
     except Refusal as gone:
-        return render_template("meetings/sign_in_gone.html", code=gone.code), 410
+        return render_template("meetings/sign_in/gone.html", code=gone.code), 410
     return signed_in(sign_in.start_session(staff_id), "/")
 
 
@@ -132,14 +132,16 @@ def leave() -> Response:
 
 
 def _ask_page(errors: dict[str, list[str]], values: dict[str, Any]) -> str:
-    people = look.list_demo_people() if current_app.extensions["settings"].demo_people else []
+    people = list_demo_people() if current_app.extensions["settings"].demo_people else []
     was_lost = "verlopen" in request.args
-    return render_template("meetings/sign_in.html", errors=errors, values=values, people=people, was_lost=was_lost)
+    return render_template(
+        "meetings/sign_in/ask.html", errors=errors, values=values, people=people, was_lost=was_lost
+    )
 
 
 def _first_page(secret: str, request_id: str, errors: dict[str, list[str]], values: dict[str, Any]) -> str:
     return render_template(
-        "meetings/first_manager.html", secret=secret, request_id=request_id, errors=errors, values=values
+        "meetings/sign_in/first_manager.html", secret=secret, request_id=request_id, errors=errors, values=values
     )
 
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from flask import Blueprint, g, render_template
 
-from services.meetings.commands.looks import note_look
-from services.meetings.queries.elsewhere import list_elsewhere
-from services.meetings.queries.today import get_today
+from services.meetings.commands.access_log import log_access
+from services.meetings.queries.today import get_today, list_pending_counts
 from shared.security.access import requires_staff
 
 pages = Blueprint("today", __name__)
@@ -18,8 +17,8 @@ def today() -> str:
     """What needs this member of the staff today, and nothing else."""
     found = get_today(g.actor)
     for organisation_id in found.people_of:
-        note_look(
+        log_access(
             g.actor, about_kind="signups", about_id=organisation_id, organisation_id=organisation_id,
             purpose="today",
         )  # fmt: skip
-    return render_template("meetings/today.html", today=found, elsewhere=list_elsewhere(g.actor))
+    return render_template("meetings/today/today.html", today=found, elsewhere=list_pending_counts(g.actor))

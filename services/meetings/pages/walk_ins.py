@@ -7,12 +7,12 @@ from typing import Any
 from flask import Blueprint, flash, g, redirect, render_template
 from werkzeug.wrappers import Response
 
-from services.meetings.commands.looks import note_look
+from services.meetings.commands.access_log import log_access
 from services.meetings.commands.walk_ins import register_walk_in, welcome_back
 from services.meetings.pages.telling import told
-from services.meetings.queries import meetings as look
-from services.meetings.queries.walk_ins import list_before
-from services.meetings.schemas import ReturnForm, WalkInForm
+from services.meetings.queries.meetings import get_meeting
+from services.meetings.queries.walk_ins import list_former_members
+from services.meetings.schemas.walk_ins import ReturnForm, WalkInForm
 from shared.errors import Forbidden, Refusal
 from shared.ids import new_id
 from shared.security.access import requires_staff
@@ -56,17 +56,22 @@ def somebody_again(meeting_id: str) -> Any:
 def _page(
     meeting_id: str, request_id: str, errors: dict[str, list[str]], values: dict[str, Any], code: str = ""
 ) -> str:
-    meeting = look.get_meeting(g.actor, meeting_id)
+    meeting = get_meeting(g.actor, meeting_id)
     if not meeting.leads:
         raise Forbidden()
-    note_look(
+    log_access(
         g.actor, about_kind="group_members", about_id=meeting.group_id, organisation_id=meeting.organisation_id,
         purpose="walk_in",
     )  # fmt: skip
     return render_template(
-        "meetings/walk_in.html", meeting=meeting, before=list_before(g.actor, meeting_id), request_id=request_id,
-        errors=errors, values=values, asks_whether_else=code == "walk_in_was_here",
-    )  # fmt: skip
+        "meetings/walk_ins/walk_in.html",
+        meeting=meeting,
+        before=list_former_members(g.actor, meeting_id),
+        request_id=request_id,
+        errors=errors,
+        values=values,
+        asks_whether_else=code == "walk_in_was_here",
+    )
 
 
 def _welcomed(meeting_id: str) -> Response:

@@ -7,11 +7,11 @@ from datetime import date, datetime, time
 
 from services.meetings.models import CallOff, Meeting, Membership
 from services.meetings.queries import participants
-from services.meetings.queries.expected import marks_of
+from services.meetings.queries.attendance import marks_of
 from services.meetings.queries.scope import find_meeting
-from services.meetings.rules import changes as rules
-from services.meetings.rules import people
-from services.meetings.rules.membership import Episode, is_member_on
+from services.meetings.rules import call_offs as rules
+from services.meetings.rules import permissions
+from services.meetings.rules.memberships import Episode, is_member_on
 from services.meetings.rules.series import instant
 from shared import clock
 from shared.errors import NotFound, Refusal
@@ -75,7 +75,7 @@ def get_intention(subject: str) -> Intention:
 
 def list_expected(actor: Actor, meeting_id: str) -> list[Expected]:
     """Who belongs that day and whether they come: only for who leads the meeting. NotFound, Forbidden."""
-    meeting = find_meeting(actor, meeting_id, people.may_see_attendance)
+    meeting = find_meeting(actor, meeting_id, permissions.may_see_attendance)
     members = [one.membership for one in marks_of(meeting)]
     names = participants.call_names_of(member.participant_id for member in members)
     called_off = called_off_at(meeting)

@@ -1,31 +1,55 @@
-"""Meetings as staff see them: when and where, the numbers, and for who leads the group: who was there."""
+"""Meetings as staff see them and as other systems read them: when, where, and how it goes."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
 from services.meetings.models import Attendance, Meeting, Organisation, Venue
-from services.meetings.queries import participants
-from services.meetings.queries.changes import other_place
-from services.meetings.queries.expected import Mark, marks_of
-from services.meetings.queries.follow_ups import follow_ups_of, stamp_of
+from services.meetings.queries.attendance import TURNOUT_COUNTS
 from services.meetings.queries.kinds import rules_in_force
-from services.meetings.queries.scope import find_meeting, leads_meeting
-from services.meetings.rules import attendance as rules
-from services.meetings.rules import people
-from services.meetings.rules.changes import Place
+from services.meetings.queries.meeting_changes import other_place, other_places
+from services.meetings.queries.scope import STAFF_ROLES, find_group, find_meeting, leads, leads_meeting, page_rows
+from services.meetings.queries.series import meeting_before
+from services.meetings.rules import meetings as rules
+from services.meetings.rules import permissions
+from services.meetings.rules.attendance import MAY_RECORD_BEFORE, Turnout
 from services.meetings.rules.kinds import GroupRules
+from services.meetings.rules.meeting_changes import Place
 from services.meetings.rules.series import span
 from shared import clock
 from shared.security.actor import Actor
 
-COUNTED = ("members", "present", "excused", "absent", "not_recorded", "unnamed")
+MEETINGS_SHOWN = 8
 
 
 @dataclass(frozen=True)
-class MeetingLine:
+class GroupMeetings:
+    """What comes, soonest first, and what was, latest first."""
+
+    coming: list[MeetingSummary]
+    past: list[MeetingSummary]
+
+
+def list_meetings(actor: Actor, group_id: str) -> GroupMeetings:
+    """The next and the last few meetings of a group; numbers only for who may see them. NotFound, Forbidden."""
+    group = find_group(actor, group_id)
+    shows_turnout = actor.kind == "system" or permissions.may_see_turnout(
+        actor.roles_in(group.organisation_id), leads(actor, group)
+    )
+    mine = (Meeting.organisation == group.organisation_id) & (Meeting.group == group_id)
+    today = clock.today()
+    coming = Meeting.select().where(mine, Meeting.on >= today).order_by(Meeting.on, Meeting.at)
+    past = Meeting.select().where(mine, Meeting.on < today).order_by(Meeting.on.desc(), Meeting.at.desc())
+    return GroupMeetings(
+        summaries_of(coming.limit(MEETINGS_SHOWN), shows_turnout),
+        summaries_of(past.limit(MEETINGS_SHOWN), shows_turnout),
+    )
+
+
+@dataclass(frozen=True)
+class MeetingSummary:
     """One meeting in a list; `turnout` is None until it is closed, and for who may not see numbers."""
 
     id: str
@@ -34,7 +58,7 @@ class MeetingLine:
     minutes: int
     kind: str
     state: str
-    turnout: rules.Turnout | None
+    turnout: Turnout | None
 
 
 @dataclass(frozen=True)
@@ -47,7 +71,7 @@ class MeetingView:
     saved_at    when the last mark was made
     """
 
-    line: MeetingLine
+    line: MeetingSummary
     group_id: str
     group_name: str
     organisation_id: str
@@ -70,102 +94,38 @@ class MeetingView:
     saved_at: datetime | None
 
 
-@dataclass(frozen=True)
-class AttendanceLine:
-    """One member at one meeting, by call name.
-
-    is_new          it is this person's first meeting in this stay
-    is_unreachable  no message from us arrives, so this person did not get a reminder either
-    called_off_at   since when this person is known not to come
-    """
-
-    membership_id: str
-    participant_id: str
-    call_name: str
-    mark: str
-    is_new: bool
-    is_unreachable: bool
-    called_off_at: datetime | None
-
-
-@dataclass(frozen=True)
-class FollowUpLine:
-    """Somebody who was absent, and what follows once the meeting is closed; neither when nothing does."""
-
-    call_name: str
-    message: bool
-    call: bool
-
-
-@dataclass(frozen=True)
-class FollowUps:
-    """What follows the absences of a meeting, if it were closed now; `stamp` changes with it."""
-
-    lines: list[FollowUpLine]
-    stamp: str
-
-
 def get_meeting(actor: Actor, meeting_id: str) -> MeetingView:
     """One meeting of the actor's organisations. NotFound, Forbidden."""
     row = find_meeting(actor, meeting_id)
     group = row.group
     is_led = actor.kind == "system" or leads_meeting(actor, row)
-    sees_turnout = is_led or people.may_see_turnout(actor.roles_in(row.organisation_id), is_led)
+    sees_turnout = is_led or permissions.may_see_turnout(actor.roles_in(row.organisation_id), is_led)
     in_force = rules_in_force(group.kind, group.overrides)
     starts_at, ends_at = span(row.on, row.at, row.minutes, row.zone)
     now, goes_on = clock.now(), row.state in (rules.MeetingState.PLANNED, rules.MeetingState.TOOK_PLACE)
     place: Place | Venue | None = other_place(row) or group.venue
     return MeetingView(
-        line=_line(row, sees_turnout), group_id=group.id, group_name=group.name,
+        line=_summary(row, sees_turnout), group_id=group.id, group_name=group.name,
         organisation_id=row.organisation_id, organisation_name=_organisation_name(row),
         venue_name=place.name if place else None, venue_address=place.address if place else None, zone=row.zone,
-        opens_at=starts_at - rules.MAY_RECORD_BEFORE, starts_at=starts_at, ends_at=ends_at,
+        opens_at=starts_at - MAY_RECORD_BEFORE, starts_at=starts_at, ends_at=ends_at,
         agenda=_agenda(in_force, row), topic=_topic(row), next_topic=row.next_topic,
         keeps_names=in_force.identity != "headcount", unnamed=row.headcount_unnamed, leads=is_led,
-        sees_turnout=sees_turnout, may_record=is_led and goes_on and now >= starts_at - rules.MAY_RECORD_BEFORE,
+        sees_turnout=sees_turnout, may_record=is_led and goes_on and now >= starts_at - MAY_RECORD_BEFORE,
         may_close=is_led and goes_on and now >= starts_at, saved_at=_saved_at(row) if is_led else None,
     )  # fmt: skip
 
 
-def list_attendance(actor: Actor, meeting_id: str) -> list[AttendanceLine]:
-    """Who belongs and how they were marked, by call name: only for who leads the group. NotFound, Forbidden."""
-    meeting = find_meeting(actor, meeting_id, people.may_see_attendance)
-    marks = marks_of(meeting)
-    ids = [one.membership.participant_id for one in marks]
-    names, unreachable = participants.call_names_of(ids), participants.unreachable_among(ids)
-    before = _meeting_before(meeting)
-    found = [_attendance(one, names, unreachable, before) for one in marks]
-    return sorted(found, key=lambda one: one.call_name.casefold())
-
-
-def list_follow_ups(actor: Actor, meeting_id: str) -> FollowUps:
-    """What closing would bring to whom, by call name; for who leads the group. NotFound, Forbidden."""
-    meeting = find_meeting(actor, meeting_id, people.may_see_attendance)
-    absent = [one for one in marks_of(meeting) if one.mark == rules.Attendance.ABSENT]
-    names = participants.call_names_of(one.membership.participant_id for one in absent)
-    found = follow_ups_of(meeting, absent)
-    agreed = {one.membership.id: one.agreed for one in found}
-    lines = [
-        FollowUpLine(
-            names.get(one.membership.participant_id, "…"),
-            message="message" in agreed.get(one.membership.id, ()),
-            call="call" in agreed.get(one.membership.id, ()),
-        )
-        for one in absent
-    ]  # fmt: skip
-    return FollowUps(sorted(lines, key=lambda one: one.call_name.casefold()), stamp_of(found))
-
-
-def lines_of(rows: Iterable[Meeting], shows_turnout: bool) -> list[MeetingLine]:
+def summaries_of(rows: Iterable[Meeting], shows_turnout: bool) -> list[MeetingSummary]:
     """Rows as lines of a list."""
-    return [_line(row, shows_turnout) for row in rows]
+    return [_summary(row, shows_turnout) for row in rows]
 
 
-def _line(row: Meeting, shows_turnout: bool) -> MeetingLine:
+def _summary(row: Meeting, shows_turnout: bool) -> MeetingSummary:
     turnout = None
     if shows_turnout and row.total_members is not None:
-        turnout = rules.Turnout(**{name: getattr(row, f"total_{name}") for name in COUNTED})
-    return MeetingLine(row.id, row.on, row.at, row.minutes, row.kind, row.state, turnout)
+        turnout = Turnout(**{name: getattr(row, f"total_{name}") for name in TURNOUT_COUNTS})
+    return MeetingSummary(row.id, row.on, row.at, row.minutes, row.kind, row.state, turnout)
 
 
 def _agenda(in_force: GroupRules, meeting: Meeting) -> tuple[str, ...]:
@@ -173,16 +133,8 @@ def _agenda(in_force: GroupRules, meeting: Meeting) -> tuple[str, ...]:
     return tuple(part.label for part in (in_force.agenda or {}).get(meeting.kind, ()))
 
 
-def _meeting_before(meeting: Meeting) -> Meeting | None:
-    earlier = Meeting.select().where(
-        Meeting.organisation == meeting.organisation_id, Meeting.group == meeting.group_id,
-        Meeting.on < meeting.on, Meeting.state.in_(("planned", "took_place")),
-    )  # fmt: skip
-    return earlier.order_by(Meeting.on.desc(), Meeting.at.desc()).first()
-
-
 def _topic(meeting: Meeting) -> str | None:
-    before = _meeting_before(meeting)
+    before = meeting_before(meeting)
     return None if before is None else before.next_topic
 
 
@@ -198,12 +150,50 @@ def _organisation_name(meeting: Meeting) -> str:
     return str(Organisation.get_by_id(meeting.organisation_id).name)
 
 
-def _attendance(
-    one: Mark, names: dict[str, str], unreachable: frozenset[str], before: Meeting | None
-) -> AttendanceLine:
-    row = one.membership
-    return AttendanceLine(
-        row.id, row.participant_id, names.get(row.participant_id, "…"), one.mark,
-        is_new=before is not None and row.starts_on > before.on,
-        is_unreachable=row.participant_id in unreachable, called_off_at=one.called_off_at,
-    )  # fmt: skip
+@dataclass(frozen=True)
+class MeetingResource:
+    """One meeting; on, at in the wall time of its zone."""
+
+    id: str
+    organisation_id: str
+    group_id: str
+    kind: str
+    state: str
+    on: date
+    at: time
+    zone: str
+    minutes: int
+    starts_at: datetime
+    ends_at: datetime
+    other_place: str | None
+
+
+def page_meetings(
+    actor: Actor, *, after: str | None, limit: int, state: str | None, group_id: str | None,
+    from_day: date | None, until: date | None,
+) -> list[MeetingResource]:  # fmt: skip
+    """The next meetings after this id, of one group or from one day up to and including another when given."""
+    rows = page_rows(actor, Meeting, STAFF_ROLES, after, limit, state)
+    if group_id is not None:
+        rows = rows.where(Meeting.group == group_id)
+    if from_day is not None:
+        rows = rows.where(Meeting.on >= from_day)
+    if until is not None:
+        rows = rows.where(Meeting.on <= until)
+    return list(_meeting_resources(list(rows)))
+
+
+def get_meeting_resource(actor: Actor, meeting_id: str) -> MeetingResource:
+    """One meeting of the actor's organisations. NotFound, Forbidden."""
+    return next(iter(_meeting_resources([find_meeting(actor, meeting_id)])))
+
+
+def _meeting_resources(rows: Collection[Meeting]) -> Iterable[MeetingResource]:
+    places = other_places([row.id for row in rows])
+    for row in rows:
+        starts_at, ends_at = span(row.on, row.at, row.minutes, row.zone)
+        place = places.get(row.id)
+        yield MeetingResource(
+            row.id, row.organisation_id, row.group_id, row.kind, row.state, row.on, row.at, row.zone, row.minutes,
+            starts_at, ends_at, None if place is None else place.name,
+        )  # fmt: skip

@@ -5,21 +5,13 @@ Gives rows, for commands and other queries; pages get the plain values of the ot
 
 from __future__ import annotations
 
-from collections.abc import Callable, Set
+from collections.abc import Callable, Collection, Set
 from typing import Any
 
 import peewee
 
-from services.meetings.models import (
-    Group,
-    GroupFacilitator,
-    Meeting,
-    Membership,
-    Organisation,
-    Substitute,
-    Venue,
-)
-from services.meetings.rules import people
+from services.meetings.models import Group, GroupFacilitator, Meeting, Membership, Organisation, Substitute, Venue
+from services.meetings.rules import permissions
 from shared.errors import Forbidden, NotFound
 from shared.security.actor import Actor, within
 
@@ -27,8 +19,11 @@ RoleRule = Callable[[Set[str]], bool]
 GroupRule = Callable[[Set[str], bool], bool]
 # What somebody who stands in at one meeting may do there as if they led the group.
 _STANDING_IN: tuple[GroupRule, ...] = (
-    people.may_see_group, people.may_see_attendance, people.may_record_attendance, people.may_see_turnout,
-)  # fmt: skip
+    permissions.may_see_group,
+    permissions.may_see_attendance,
+    permissions.may_record_attendance,
+    permissions.may_see_turnout,
+)
 
 
 def known_to(actor: Actor, field: Any) -> peewee.Expression:
@@ -46,7 +41,7 @@ def find_organisation(actor: Actor, organisation_id: str, may: RoleRule) -> Orga
     return found
 
 
-def find_group(actor: Actor, group_id: str, may: GroupRule = people.may_see_group) -> Group:
+def find_group(actor: Actor, group_id: str, may: GroupRule = permissions.may_see_group) -> Group:
     """NotFound outside the actor's organisations, Forbidden when `may` says no."""
     found = Group.get_or_none(Group.id == group_id, known_to(actor, Group.organisation))
     if found is None:
@@ -55,7 +50,7 @@ def find_group(actor: Actor, group_id: str, may: GroupRule = people.may_see_grou
     return found
 
 
-def find_meeting(actor: Actor, meeting_id: str, may: GroupRule = people.may_see_group) -> Meeting:
+def find_meeting(actor: Actor, meeting_id: str, may: GroupRule = permissions.may_see_group) -> Meeting:
     """A meeting with its group, by the scope of the group; who stands in there may see and record who is there."""
     found = (
         Meeting.select(Meeting, Group).join(Group)
@@ -103,7 +98,7 @@ def leads(actor: Actor, group: Group) -> bool:
     organisation, that stands for all groups there.
     """
     if actor.kind == "key":
-        return people.FACILITATOR in actor.roles_in(group.organisation_id)
+        return permissions.FACILITATOR in actor.roles_in(group.organisation_id)
     return (
         GroupFacilitator.select()
         .where(
@@ -115,7 +110,7 @@ def leads(actor: Actor, group: Group) -> bool:
 
 def stands_in(actor: Actor, meeting: Meeting) -> bool:
     """Whether this actor leads this one meeting in somebody's place."""
-    if not actor.is_staff or people.FACILITATOR not in actor.roles_in(meeting.organisation_id):
+    if not actor.is_staff or permissions.FACILITATOR not in actor.roles_in(meeting.organisation_id):
         return False
     return (
         Substitute.select()
@@ -134,7 +129,7 @@ def leads_meeting(actor: Actor, meeting: Meeting) -> bool:
 def ids_stood_in_for(actor: Actor) -> frozenset[str]:
     """The meetings at which this member of the staff stands in, in organisations where they are a facilitator."""
     rows = Substitute.select(Substitute.meeting).where(
-        Substitute.staff == actor.id, within(actor, Substitute.organisation, (people.FACILITATOR,))
+        Substitute.staff == actor.id, within(actor, Substitute.organisation, (permissions.FACILITATOR,))
     )
     return frozenset(row.meeting_id for row in rows)
 
@@ -145,3 +140,18 @@ def ids_led_by(actor: Actor) -> frozenset[str]:
         GroupFacilitator.staff == actor.id, within(actor, GroupFacilitator.organisation)
     )
     return frozenset(row.group_id for row in rows)
+
+
+# Whoever works for an organisation may see its groups and meetings, but not who belongs or how many came.
+STAFF_ROLES = tuple(sorted(permissions.ROLES))
+MEMBER_ROLES = (permissions.COORDINATOR, permissions.FACILITATOR)
+PRESENCE_ROLES = (permissions.FACILITATOR,)
+TURNOUT_ROLES = (permissions.COORDINATOR, permissions.FACILITATOR, permissions.MANAGER)
+
+
+def page_rows(
+    actor: Actor, table: Any, roles: Collection[str], after: str | None, limit: int, state: str | None
+) -> Any:
+    rows = table.select().where(within(actor, table.organisation, roles), table.id > (after or ""))
+    rows = rows.order_by(table.id).limit(limit)
+    return rows if state is None else rows.where(table.state == state)

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from services.meetings.models import GroupFacilitator, Organisation, Staff, StaffRole, service
+from services.meetings.models import GroupFacilitator, Staff, StaffRole, service
 from services.meetings.queries.scope import find_organisation
-from services.meetings.rules import people
-from services.meetings.rules.menu import menu_of
-from services.meetings.rules.questionnaires import permitted
+from services.meetings.rules import permissions
+from services.meetings.rules.staff import menu_of
 from shared.errors import NotFound
 from shared.security.actor import Actor, within
 
@@ -22,18 +21,6 @@ class Colleague:
     name: str
     roles: tuple[str, ...]
     email: str | None = None
-
-
-@dataclass(frozen=True)
-class OrganisationView:
-    """An organisation, and which questionnaires its groups may choose."""
-
-    id: str
-    name: str
-    slug: str
-    region: str
-    has_nel_permission: bool
-    permitted_questionnaires: tuple[str, ...]
 
 
 def has_staff() -> bool:
@@ -80,7 +67,7 @@ def names_of(staff_ids: Iterable[str]) -> dict[str, str]:
 def is_facilitator(organisation_id: str, staff_id: str) -> bool:
     """Whether this person may lead groups of this organisation."""
     held = (StaffRole.organisation == organisation_id) & (StaffRole.staff == staff_id)
-    return StaffRole.select().where(held, StaffRole.role == people.FACILITATOR).exists()
+    return StaffRole.select().where(held, StaffRole.role == permissions.FACILITATOR).exists()
 
 
 def groups_led_by(staff_id: str) -> list[str]:
@@ -91,7 +78,7 @@ def groups_led_by(staff_id: str) -> list[str]:
 
 def list_colleagues(actor: Actor, organisation_id: str) -> list[Colleague]:
     """Who works for one of the actor's organisations, by name; addresses only for who manages them."""
-    shows_email = people.may_manage_staff(actor.roles_in(organisation_id))
+    shows_email = permissions.may_manage_staff(actor.roles_in(organisation_id))
     rows = (
         StaffRole.select(StaffRole, Staff)
         .join(Staff)
@@ -102,7 +89,7 @@ def list_colleagues(actor: Actor, organisation_id: str) -> list[Colleague]:
 
 def get_colleague(actor: Actor, organisation_id: str, staff_id: str) -> Colleague:
     """One of them, for who manages them. NotFound, Forbidden."""
-    find_organisation(actor, organisation_id, people.may_manage_staff)
+    find_organisation(actor, organisation_id, permissions.may_manage_staff)
     rows = (
         StaffRole.select(StaffRole, Staff)
         .join(Staff)
@@ -111,17 +98,6 @@ def get_colleague(actor: Actor, organisation_id: str, staff_id: str) -> Colleagu
     for colleague in _colleagues(rows, shows_email=True):
         return colleague
     raise NotFound()
-
-
-def list_organisations(actor: Actor, *roles: str) -> list[OrganisationView]:
-    """The organisations in which this actor holds one of these roles (any, when none is named), by name."""
-    rows = Organisation.select().where(within(actor, Organisation.id, roles)).order_by(Organisation.name)
-    return [_organisation(row) for row in rows]
-
-
-def get_organisation(actor: Actor, organisation_id: str) -> OrganisationView:
-    """One organisation of this actor. NotFound."""
-    return _organisation(find_organisation(actor, organisation_id, bool))
 
 
 def list_demo_people() -> list[Colleague]:
@@ -139,8 +115,3 @@ def _colleagues(rows: Iterable[StaffRole], shows_email: bool) -> list[Colleague]
         for staff, roles in held.values()
     ]
     return sorted(found, key=lambda one: one.name.casefold())
-
-
-def _organisation(row: Organisation) -> OrganisationView:
-    has_permission = row.nel_permission_at is not None
-    return OrganisationView(row.id, row.name, row.slug, row.region, has_permission, permitted(has_permission))

@@ -9,30 +9,24 @@ from datetime import date, datetime, time
 
 from peewee import JOIN, fn
 
-from services.meetings.models import (
-    Group,
-    GroupFacilitator,
-    IntroTalk,
-    Meeting,
-    Organisation,
-    Signup,
-    StaffRole,
-)
-from services.meetings.queries import participants, rhythm
-from services.meetings.queries import staff as look
-from services.meetings.queries.call_list import count_calls
+from services.meetings.models import Group, GroupFacilitator, IntroTalk, Meeting, Organisation, Signup, StaffRole
+from services.meetings.queries import participants
+from services.meetings.queries.follow_up_calls import count_calls
 from services.meetings.queries.kinds import rules_in_force
+from services.meetings.queries.meeting_changes import MeetingToAnnounce, list_meetings_to_announce
 from services.meetings.queries.scope import ids_led_by, ids_stood_in_for
-from services.meetings.queries.to_tell import Telling, list_telling
-from services.meetings.rules import people, standing
+from services.meetings.queries.series import next_meetings_of
+from services.meetings.queries.staff import names_of
+from services.meetings.rules import groups as groups_rules
+from services.meetings.rules import permissions
 from shared import clock
 from shared.security.actor import Actor, within
 
-MEETS_PEOPLE = (people.INTRO_WORKER, people.COORDINATOR)
+MEETS_PEOPLE = (permissions.INTRO_WORKER, permissions.COORDINATOR)
 
 
 @dataclass(frozen=True)
-class TalkLine:
+class TalkSummary:
     """A talk: today, or over and not written down. `opens` is whether this actor may open the sign-up."""
 
     signup_id: str
@@ -46,7 +40,7 @@ class TalkLine:
 
 
 @dataclass(frozen=True)
-class SignupLine:
+class SignupSummary:
     """Somebody who waits: for a talk, or for a place (`is_returned`: the group could not take this person)."""
 
     signup_id: str
@@ -85,14 +79,14 @@ class Today:
     alone_in  organisations in which nobody else works yet
     """
 
-    talks_today: list[TalkLine]
-    talks_over: list[TalkLine]
-    waiting: list[SignupLine]
-    to_place: list[SignupLine]
+    talks_today: list[TalkSummary]
+    talks_over: list[TalkSummary]
+    waiting: list[SignupSummary]
+    to_place: list[SignupSummary]
     tonight: list[MeetingToday]
     unclosed: list[MeetingToday]
     groups: list[GroupNeed]
-    to_tell: list[Telling]
+    to_tell: list[MeetingToAnnounce]
     calls: int
     alone_in: list[str]
     starts_first_group: bool
@@ -119,27 +113,34 @@ def get_today(actor: Actor) -> Today:
     tonight, unclosed = _meetings(led, stood_in_for)
     groups = _groups(actor, led)
     return Today(
-        talks_today=steps.today, talks_over=steps.over, waiting=steps.waiting, to_place=steps.to_place,
-        tonight=tonight, unclosed=unclosed, groups=_needs(actor, groups), to_tell=list_telling(led, stood_in_for),
+        talks_today=steps.today,
+        talks_over=steps.over,
+        waiting=steps.waiting,
+        to_place=steps.to_place,
+        tonight=tonight,
+        unclosed=unclosed,
+        groups=_needs(actor, groups),
+        to_tell=list_meetings_to_announce(led, stood_in_for),
         calls=count_calls(actor),
-        alone_in=_alone_in(actor), starts_first_group=bool(actor.organisations(people.COORDINATOR)) and not groups,
-    )  # fmt: skip
+        alone_in=_alone_in(actor),
+        starts_first_group=bool(actor.organisations(permissions.COORDINATOR)) and not groups,
+    )
 
 
 @dataclass(frozen=True)
 class _Steps:
     """Open sign-ups by what comes next for them."""
 
-    today: list[TalkLine]
-    over: list[TalkLine]
-    waiting: list[SignupLine]
-    to_place: list[SignupLine]
+    today: list[TalkSummary]
+    over: list[TalkSummary]
+    waiting: list[SignupSummary]
+    to_place: list[SignupSummary]
 
 
 def _steps(actor: Actor) -> _Steps:
     signups, talks = _open_signups(actor)
     names = participants.call_names_of(row.participant_id for row in signups.values())
-    hosts = look.names_of(talk.host_staff_id for talk in talks.values() if talk.host_staff_id)
+    hosts = names_of(talk.host_staff_id for talk in talks.values() if talk.host_staff_id)
     steps = _Steps([], [], [], [])
     for signup in sorted(signups.values(), key=lambda row: (row.received_at, row.id)):
         name, talk = names.get(signup.participant_id, "…"), talks.get(signup.id)
@@ -148,7 +149,7 @@ def _steps(actor: Actor) -> _Steps:
             _add_talk(steps, talk, name, hosts.get(talk.host_staff_id or "", "…"), actor, meets)
         elif meets:
             is_returned = signup.state == "returned"
-            line = SignupLine(signup.id, signup.organisation_id, name, signup.received_at, is_returned)
+            line = SignupSummary(signup.id, signup.organisation_id, name, signup.received_at, is_returned)
             (steps.to_place if is_returned or talk is not None else steps.waiting).append(line)
     steps.today.sort(key=lambda line: line.at)
     return steps
@@ -157,7 +158,7 @@ def _steps(actor: Actor) -> _Steps:
 def _add_talk(steps: _Steps, talk: IntroTalk, name: str, host: str, actor: Actor, opens: bool) -> None:
     if talk.on is None or talk.at is None or talk.on > clock.today():
         return
-    line = TalkLine(
+    line = TalkSummary(
         talk.signup_id, talk.organisation_id, name, host, talk.host_staff_id == actor.id, talk.on, talk.at, opens
     )
     (steps.today if talk.on == clock.today() else steps.over).append(line)
@@ -219,23 +220,23 @@ def _meetings(
 
 def _groups(actor: Actor, led: Collection[str]) -> list[Group]:
     """The groups that this actor looks after: as coordinator, or because they lead them."""
-    looked_after = within(actor, Group.organisation, (people.COORDINATOR,)) | Group.id.in_(sorted(led))
+    looked_after = within(actor, Group.organisation, (permissions.COORDINATOR,)) | Group.id.in_(sorted(led))
     return list(Group.select().where(Group.state != "ended", looked_after).order_by(Group.name))
 
 
 def _needs(actor: Actor, groups: Collection[Group]) -> list[GroupNeed]:
     ids = [group.id for group in groups]
-    coming = rhythm.next_meetings_of(ids)
+    coming = next_meetings_of(ids)
     leaders = Counter(
         row.group_id for row in GroupFacilitator.select().where(GroupFacilitator.group.in_(sorted(ids)))
     )
     found = []
     for group in groups:
-        lacks = standing.lacks(
+        lacks = groups_rules.lacks(
             has_meetings=group.id in coming, leaders=leaders[group.id],
             leaders_least=rules_in_force(group.kind, group.overrides).leaders_least,
         )  # fmt: skip
-        appoints = people.may_appoint_facilitators(actor.roles_in(group.organisation_id))
+        appoints = permissions.may_appoint_facilitators(actor.roles_in(group.organisation_id))
         mine = [what for what in lacks if what == "meetings" or appoints]
         found += [GroupNeed(group.id, group.name, what) for what in mine[:1]]
     return found
@@ -246,8 +247,41 @@ def _alone_in(actor: Actor) -> list[str]:
     rows = (
         Organisation.select(Organisation.name)
         .join(StaffRole)
-        .where(within(actor, Organisation.id, (people.MANAGER,)))
+        .where(within(actor, Organisation.id, (permissions.MANAGER,)))
         .group_by(Organisation.id, Organisation.name)
         .having(fn.COUNT(StaffRole.staff.distinct()) == 1)
     )
     return sorted(row.name for row in rows)
+
+
+@dataclass(frozen=True)
+class PendingCount:
+    """A part of Houvast that says itself what waits there for somebody in one of these roles.
+
+    name  what the page calls it by
+    asks  the address that a script asks
+    ways  where to look without a script
+    """
+
+    name: str
+    roles: frozenset[str]
+    asks: str
+    ways: tuple[str, ...]
+
+
+PENDING_COUNTS = (
+    PendingCount("facilitator", frozenset({permissions.FACILITATOR}), "/berichten/wacht", ("missed", "replies")),
+    PendingCount("messenger", frozenset({permissions.MESSENGER}), "/berichten/wacht", ("messages", "replies")),
+    PendingCount(
+        "events", frozenset({permissions.MESSENGER, permissions.MANAGER}), "/gebeurtenissen/wacht", ("events",)
+    ),
+)
+
+
+def list_pending_counts(actor: Actor) -> list[PendingCount]:
+    """The parts that this actor works in, each asked once."""
+    found: dict[str, PendingCount] = {}
+    for place in PENDING_COUNTS:
+        if actor.organisations(*place.roles):
+            found.setdefault(place.asks, place)
+    return list(found.values())

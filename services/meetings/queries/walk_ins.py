@@ -7,14 +7,14 @@ from datetime import date
 
 from services.meetings.models import Meeting, Membership
 from services.meetings.queries import participants
-from services.meetings.queries.expected import marks_of
+from services.meetings.queries.attendance import marks_of
 from services.meetings.queries.scope import find_meeting
-from services.meetings.rules import people
+from services.meetings.rules import permissions
 from shared.security.actor import Actor
 
 
 @dataclass(frozen=True)
-class BeforeLine:
+class FormerMember:
     """Somebody by call name: who left on `ended_on`, or begins on `starts_on`."""
 
     membership_id: str
@@ -23,7 +23,7 @@ class BeforeLine:
     ended_on: date | None
 
 
-def stays_before(meeting: Meeting) -> list[Membership]:
+def former_stays(meeting: Meeting) -> list[Membership]:
     """Of everybody who is not at this meeting: the stay that ended before it, or is to begin after it."""
     here = {one.membership.participant_id for one in marks_of(meeting)}
     rows = Membership.select().where(
@@ -35,12 +35,12 @@ def stays_before(meeting: Meeting) -> list[Membership]:
     return [row for person, row in last.items() if person not in here]
 
 
-def list_before(actor: Actor, meeting_id: str) -> list[BeforeLine]:
+def list_former_members(actor: Actor, meeting_id: str) -> list[FormerMember]:
     """By call name, for who leads the group; without those whose name is gone. NotFound, Forbidden."""
-    stays = stays_before(find_meeting(actor, meeting_id, people.may_see_attendance))
+    stays = former_stays(find_meeting(actor, meeting_id, permissions.may_see_attendance))
     names = participants.call_names_of(row.participant_id for row in stays)
     found = [
-        BeforeLine(row.id, names[row.participant_id], row.starts_on, row.ended_on)
+        FormerMember(row.id, names[row.participant_id], row.starts_on, row.ended_on)
         for row in stays
         if row.participant_id in names
     ]

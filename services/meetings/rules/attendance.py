@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from services.meetings.rules.meetings import MeetingState
 from shared.errors import Refusal
 
 MAY_RECORD_BEFORE = timedelta(hours=1)
@@ -21,16 +22,6 @@ class Attendance(StrEnum):
     PRESENT = "present"
     EXCUSED = "excused"
     ABSENT = "absent"
-
-
-class MeetingState(StrEnum):
-    """A moved meeting is `planned`, at its new moment."""
-
-    PLANNED = "planned"
-    CANCELLED = "cancelled"
-    TOOK_PLACE = "took_place"
-    DID_NOT_TAKE_PLACE = "did_not_take_place"
-    NOT_REPORTED = "not_reported"
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +93,7 @@ def check_unnamed(unnamed: int, named_present: int) -> None:
     check_headcount(named_present + unnamed, named_present)
 
 
-def check_saw(now: Collection[str], seen: str | None, fresh: str) -> None:
+def check_mark_seen(now: Collection[str], seen: str | None, fresh: str) -> None:
     """Nobody wipes what a colleague marked without having seen it. Refused as "marked_meanwhile".
 
     now   how a colleague marked somebody and how that is shown; nothing when no colleague did
@@ -112,7 +103,7 @@ def check_saw(now: Collection[str], seen: str | None, fresh: str) -> None:
         raise Refusal("marked_meanwhile")
 
 
-def check_saw_count(now: int, seen: int | None, fresh: int) -> None:
+def check_count_seen(now: int, seen: int | None, fresh: int) -> None:
     """The same for a number of people. Refused as "counted_meanwhile" (now)."""
     if seen is not None and now not in (seen, fresh):
         raise Refusal("counted_meanwhile", field="headcount", now=now)

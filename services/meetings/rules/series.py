@@ -1,7 +1,8 @@
-"""When a group meets: a rhythm or a list of days, kept in local wall time, and the instant each one stands for."""
+"""When a group meets: a rhythm or picked days in local wall time, their instants, and how far ahead it goes."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -116,3 +117,25 @@ def _check_day(on: date, now: datetime, zone: str) -> None:
         raise Refusal("start_in_past", on=on)
     if on > today + timedelta(days=366 * FURTHEST_START_YEARS):
         raise Refusal("start_too_far", on=on)
+
+
+AHEAD = timedelta(weeks=8)  # our own default: far enough to plan a life around, near enough to change
+SPARE = timedelta(weeks=1)
+
+
+def make_until(today: date, first_on: date) -> date:
+    """The day up to which a new series gets its meetings: eight weeks ahead, and never none at all."""
+    return max(today, first_on) + AHEAD
+
+
+def prolong_until(today: date) -> date:
+    """A week further than needed, so that every series is written once a week and not once a day."""
+    return today + AHEAD + SPARE
+
+
+def meeting_kind(agenda: Collection[str] | None, is_first: bool) -> str:
+    """An opening meeting where the kind of group knows one and nobody has met yet; else a regular one.
+
+    agenda  the kinds of meeting for which the group has an agenda
+    """
+    return "opening" if is_first and "opening" in (agenda or ()) else "regular"

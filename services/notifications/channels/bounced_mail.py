@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from email import policy
 from email.message import EmailMessage, Message
 
-from services.notifications.rules.bounces import Report, read_report
+from services.notifications.rules.receipts import Report, read_report
 
 _OURS = re.compile(r"<([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})@([^<>@\s]+)>", re.IGNORECASE)
 

@@ -20,7 +20,7 @@ from typing import Any
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
-from services.notifications.channels.way import Line, Parcel
+from services.notifications.channels.port import Connection, OutgoingMessage
 from shared import clock, log
 from shared.ids import new_id
 
@@ -135,7 +135,7 @@ class _Handler:
         return "250 bewaard"
 
 
-class TextBox:
+class MailboxTextChannel:
     """Text messages into the mailbox: the way out of an installation that cannot reach a telephone."""
 
     drops_doubles = True
@@ -143,25 +143,25 @@ class TextBox:
     def __init__(self, mailbox: Mailbox) -> None:
         self._mailbox = mailbox
 
-    def line(self) -> Line:
+    def connection(self) -> Connection:
         """See Way."""
-        return _TextLine(self._mailbox)
+        return _MailboxTextConnection(self._mailbox)
 
     def has_taken(self, provider_id: str) -> bool | None:
         """See Way."""
         return self._mailbox.find(provider_id) is not None
 
 
-class _TextLine:
+class _MailboxTextConnection:
     def __init__(self, mailbox: Mailbox) -> None:
         self._mailbox = mailbox
 
-    def offer(self, parcel: Parcel) -> None:
+    def offer(self, outgoing: OutgoingMessage) -> None:
         """There is always room."""
 
-    def hand_over(self, parcel: Parcel) -> int:
+    def hand_over(self, outgoing: OutgoingMessage) -> int:
         """See Line."""
-        self._mailbox.deliver_text(parcel.address, parcel.text, parcel.provider_id)
+        self._mailbox.deliver_text(outgoing.address, outgoing.text, outgoing.provider_id)
         return 250
 
     def withdraw(self) -> None:

@@ -26,9 +26,9 @@ from typing import Any
 
 import requests
 
-from services.notifications.channels.way import Line, NotTaken, Parcel
-from services.notifications.rules.retry import Failure, failure_of_http_status
-from services.notifications.rules.sms import sms_size
+from services.notifications.channels.port import Connection, NotAccepted, OutgoingMessage
+from services.notifications.rules.sending import Failure, failure_of_http_status
+from services.notifications.rules.text_messages import sms_size
 from services.notifications.settings import Settings
 from shared import clock
 
@@ -42,7 +42,7 @@ _SEE_MESSAGE = 201
 _LONGEST_VALIDITY_MINUTES = 48 * 60
 
 
-class CmWay:
+class CmChannel:
     """Text messages through CM.com."""
 
     drops_doubles = False
@@ -50,44 +50,44 @@ class CmWay:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
 
-    def line(self) -> Line:
+    def connection(self) -> Connection:
         """See Way."""
-        return CmLine(self._settings)
+        return CmConnection(self._settings)
 
     def has_taken(self, provider_id: str) -> bool | None:
         """See Way: it cannot be asked. What came of a message it tells us itself, later."""
         return None
 
 
-class CmLine:
+class CmConnection:
     """One session with the gateway. It takes a message in one go, so nothing is said in the first half."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._session: requests.Session | None = None
 
-    def offer(self, parcel: Parcel) -> None:
+    def offer(self, outgoing: OutgoingMessage) -> None:
         """What we can see ourselves: an empty text or a number that is none is never sent."""
-        if not parcel.text.strip():
-            raise NotTaken(Failure.REFUSED)
-        if not parcel.address.startswith("+") or not parcel.address[1:].isdigit():
-            raise NotTaken(Failure.REFUSED, is_address_refused=True)
+        if not outgoing.text.strip():
+            raise NotAccepted(Failure.REFUSED)
+        if not outgoing.address.startswith("+") or not outgoing.address[1:].isdigit():
+            raise NotAccepted(Failure.REFUSED, is_address_refused=True)
 
-    def hand_over(self, parcel: Parcel) -> int:
+    def hand_over(self, outgoing: OutgoingMessage) -> int:
         """The message itself. From the first byte on only the other side knows."""
         try:
             answer = self._connected().post(
-                self._settings.sms_url, json=self._write(parcel), timeout=self._settings.sms_timeout_seconds,
+                self._settings.sms_url, json=self._write(outgoing), timeout=self._settings.sms_timeout_seconds,
                 headers=self._headers, allow_redirects=False,
             )  # fmt: skip
         except requests.ConnectTimeout:
-            raise NotTaken(Failure.TIMED_OUT_BEFORE, is_down=True) from None
+            raise NotAccepted(Failure.TIMED_OUT_BEFORE, is_down=True) from None
         except requests.exceptions.SSLError:
-            raise NotTaken(Failure.NOT_CONNECTED, is_down=True) from None
+            raise NotAccepted(Failure.NOT_CONNECTED, is_down=True) from None
         except requests.ConnectionError as error:
             raise _connection_lost(error) from None
         except requests.RequestException:
-            raise NotTaken(Failure.IN_DOUBT) from None
+            raise NotAccepted(Failure.IN_DOUBT) from None
         return _read(answer)
 
     def withdraw(self) -> None:
@@ -110,15 +110,15 @@ class CmLine:
         # One connection for each message: one that was closed meanwhile would leave us in doubt for nothing.
         return {"X-CM-PRODUCTTOKEN": self._settings.sms_token or "", "Connection": "close"}
 
-    def _write(self, parcel: Parcel) -> dict[str, Any]:
+    def _write(self, outgoing: OutgoingMessage) -> dict[str, Any]:
         message: dict[str, Any] = {
-            "from": self._settings.sms_sender, "to": [{"number": f"00{parcel.address[1:]}"}],
-            "body": {"type": "auto", "content": parcel.text}, "reference": reference_of(parcel.provider_id),
+            "from": self._settings.sms_sender, "to": [{"number": f"00{outgoing.address[1:]}"}],
+            "body": {"type": "auto", "content": outgoing.text}, "reference": reference_of(outgoing.provider_id),
             "allowedChannels": ["SMS"], "minimumNumberOfMessageParts": 1,
-            "maximumNumberOfMessageParts": sms_size(parcel.text).parts,
+            "maximumNumberOfMessageParts": sms_size(outgoing.text).parts,
         }  # fmt: skip
-        if parcel.expires_at is not None:
-            minutes = int((parcel.expires_at - clock.now()).total_seconds() // 60)
+        if outgoing.expires_at is not None:
+            minutes = int((outgoing.expires_at - clock.now()).total_seconds() // 60)
             message["validity"] = f"{max(1, min(minutes, _LONGEST_VALIDITY_MINUTES))}m"
         return {"messages": {"msg": [message]}}
 
@@ -145,12 +145,12 @@ def outcome_of(code: str) -> str | None:
     return {"1": "undelivered", "2": "delivered", "3": "undelivered", "4": "delivered"}.get(code.strip())
 
 
-def _connection_lost(error: requests.ConnectionError) -> NotTaken:
+def _connection_lost(error: requests.ConnectionError) -> NotAccepted:
     """Refused or no such name: nothing was sent. Broken off later: it may have been."""
     reason = getattr(error.args[0] if error.args else None, "reason", None)
     if type(reason).__name__ in ("NewConnectionError", "NameResolutionError", "ConnectTimeoutError"):
-        return NotTaken(Failure.NOT_CONNECTED, is_down=True)
-    return NotTaken(Failure.IN_DOUBT)
+        return NotAccepted(Failure.NOT_CONNECTED, is_down=True)
+    return NotAccepted(Failure.IN_DOUBT)
 
 
 def _read(answer: requests.Response) -> int:
@@ -158,16 +158,16 @@ def _read(answer: requests.Response) -> int:
     code = _code_in(answer)
     if code in _OUR_ACCOUNT or answer.status_code in (401, 402, 403):
         # Not our reader's fault: the token or the balance may be mended before the message expires.
-        raise NotTaken(Failure.NOT_NOW, code or answer.status_code, is_down=True)
+        raise NotAccepted(Failure.NOT_NOW, code or answer.status_code, is_down=True)
     if code in _UNKNOWN:
-        raise NotTaken(Failure.IN_DOUBT, code)
+        raise NotAccepted(Failure.IN_DOUBT, code)
     if code is not None and code != _ACCEPTED:
-        raise NotTaken(Failure.REFUSED, code, is_address_refused=code in _ADDRESS)
+        raise NotAccepted(Failure.REFUSED, code, is_address_refused=code in _ADDRESS)
     if answer.status_code == 200:
         return 200
     if 300 <= answer.status_code <= 399:
-        raise NotTaken(Failure.NOT_NOW, answer.status_code)  # the address in the settings is not right
-    raise NotTaken(failure_of_http_status(answer.status_code), answer.status_code)
+        raise NotAccepted(Failure.NOT_NOW, answer.status_code)  # the address in the settings is not right
+    raise NotAccepted(failure_of_http_status(answer.status_code), answer.status_code)
 
 
 def _code_in(answer: requests.Response) -> int | None:

@@ -11,15 +11,15 @@ from email.policy import SMTP
 from email.utils import format_datetime, formataddr
 
 from services.notifications.channels.mailbox import Mailbox
-from services.notifications.channels.way import Line, NotTaken, Parcel
-from services.notifications.rules.retry import Failure, failure_of_smtp_reply
+from services.notifications.channels.port import Connection, NotAccepted, OutgoingMessage
+from services.notifications.rules.sending import Failure, failure_of_smtp_reply
 from services.notifications.settings import Settings
 from shared import clock
 
 _POLICY = SMTP.clone(cte_type="7bit")
 
 
-class SmtpWay:
+class SmtpChannel:
     """E-mail through the mail server of the settings; a mailbox on this machine is a witness that can be asked."""
 
     def __init__(self, settings: Settings) -> None:
@@ -27,16 +27,16 @@ class SmtpWay:
         self._witness = None if settings.mailbox is None else Mailbox(settings.mailbox)
         self.drops_doubles = self._witness is not None
 
-    def line(self) -> Line:
+    def connection(self) -> Connection:
         """See Way."""
-        return SmtpLine(self._settings)
+        return SmtpConnection(self._settings)
 
     def has_taken(self, provider_id: str) -> bool | None:
         """See Way: a mail server cannot be asked."""
         return None if self._witness is None else self._witness.find(provider_id) is not None
 
 
-class SmtpLine:
+class SmtpConnection:
     """One connection to the mail server."""
 
     def __init__(self, settings: Settings) -> None:
@@ -44,50 +44,50 @@ class SmtpLine:
         self._server: smtplib.SMTP | None = None
         self._content = b""
 
-    def offer(self, parcel: Parcel) -> None:
+    def offer(self, outgoing: OutgoingMessage) -> None:
         """MAIL and RCPT."""
-        self._content, address = self._write(parcel), _wire_address(parcel.address)
+        self._content, address = self._write(outgoing), _wire_address(outgoing.address)
         server = self._connected()
         try:
             code, _ = server.mail(self._settings.bounce_address or self._settings.sender)
             if code != 250:
                 # Not our reader's fault: what is wrong with us may be mended before the message expires.
-                raise NotTaken(Failure.NOT_NOW, code)
+                raise NotAccepted(Failure.NOT_NOW, code)
             code, _ = server.rcpt(address)
         except (OSError, smtplib.SMTPException) as error:
             self._hang_up()
-            raise NotTaken(_before(error)) from None
-        except NotTaken:
+            raise NotAccepted(_before(error)) from None
+        except NotAccepted:
             self.withdraw()
             raise
         if code not in (250, 251):
             self.withdraw()
             failure = failure_of_smtp_reply(code)
-            raise NotTaken(
+            raise NotAccepted(
                 Failure.NOT_NOW if failure == Failure.IN_DOUBT else failure, code,
                 is_address_refused=failure == Failure.REFUSED,
             )  # fmt: skip
 
-    def hand_over(self, parcel: Parcel) -> int:
+    def hand_over(self, outgoing: OutgoingMessage) -> int:
         """DATA and the message itself."""
         assert self._server is not None, "a message is offered before it is handed over"
         try:
             code, _ = self._server.docmd("data")
         except (OSError, smtplib.SMTPException) as error:
             self._hang_up()
-            raise NotTaken(_before(error)) from None
+            raise NotAccepted(_before(error)) from None
         if code != 354:
             self.withdraw()
             failure = failure_of_smtp_reply(code)
-            raise NotTaken(Failure.NOT_NOW if failure == Failure.IN_DOUBT else failure, code)
+            raise NotAccepted(Failure.NOT_NOW if failure == Failure.IN_DOUBT else failure, code)
         try:
             self._server.send(_dotted(self._content))
             code, _ = self._server.getreply()
         except (OSError, smtplib.SMTPException):
             self._hang_up()
-            raise NotTaken(Failure.IN_DOUBT) from None
+            raise NotAccepted(Failure.IN_DOUBT) from None
         if code != 250:
-            raise NotTaken(failure_of_smtp_reply(code), code)
+            raise NotAccepted(failure_of_smtp_reply(code), code)
         return code
 
     def withdraw(self) -> None:
@@ -108,19 +108,19 @@ class SmtpLine:
                 self._server.quit()
         self._hang_up()
 
-    def _write(self, parcel: Parcel) -> bytes:
+    def _write(self, outgoing: OutgoingMessage) -> bytes:
         try:
-            return write_mail(parcel, self._settings).as_bytes(policy=_POLICY)
+            return write_mail(outgoing, self._settings).as_bytes(policy=_POLICY)
         except (MessageError, ValueError):
             # A head that cannot be written will never be.
-            raise NotTaken(Failure.REFUSED) from None
+            raise NotAccepted(Failure.REFUSED) from None
 
     def _connected(self) -> smtplib.SMTP:
         if self._server is None:
             try:
                 self._server = self._connect()
             except (OSError, smtplib.SMTPException, ValueError):
-                raise NotTaken(Failure.NOT_CONNECTED, is_down=True) from None
+                raise NotAccepted(Failure.NOT_CONNECTED, is_down=True) from None
         return self._server
 
     def _connect(self) -> smtplib.SMTP:
@@ -148,25 +148,25 @@ class SmtpLine:
             self._server = None
 
 
-def write_mail(parcel: Parcel, settings: Settings) -> EmailMessage:
+def write_mail(outgoing: OutgoingMessage, settings: Settings) -> EmailMessage:
     """The e-mail as it travels: plain text first, then the page; nothing in its head tells what it is about."""
     mail = EmailMessage(policy=_POLICY)
     mail["From"] = formataddr((settings.sender_name, settings.sender))
-    mail["To"] = parcel.address
+    mail["To"] = outgoing.address
     if settings.reply_to:
         mail["Reply-To"] = settings.reply_to
-    mail["Subject"] = parcel.subject
+    mail["Subject"] = outgoing.subject
     mail["Date"] = format_datetime(clock.local(clock.now()))
-    mail["Message-ID"] = parcel.provider_id
+    mail["Message-ID"] = outgoing.provider_id
     mail["Auto-Submitted"] = "auto-generated"
-    if parcel.stop_link:
+    if outgoing.stop_link:
         # RFC 8058: a mail program shows a button, and posts to the link when it is pressed. It does so only
         # where the mail is signed with DKIM over these two: the work of the mail server of the settings.
-        mail["List-Unsubscribe"] = f"<{parcel.stop_link}>"
+        mail["List-Unsubscribe"] = f"<{outgoing.stop_link}>"
         mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
-    mail.set_content(parcel.text, charset="utf-8", cte="quoted-printable")
-    if parcel.page:
-        mail.add_alternative(parcel.page, subtype="html", charset="utf-8", cte="quoted-printable")
+    mail.set_content(outgoing.text, charset="utf-8", cte="quoted-printable")
+    if outgoing.page:
+        mail.add_alternative(outgoing.page, subtype="html", charset="utf-8", cte="quoted-printable")
     return mail
 
 
@@ -182,7 +182,7 @@ def _wire_address(address: str) -> str:
         local.encode("ascii")
         return f"{local}@{domain.encode('idna').decode()}"
     except UnicodeError:
-        raise NotTaken(Failure.REFUSED, is_address_refused=True) from None
+        raise NotAccepted(Failure.REFUSED, is_address_refused=True) from None
 
 
 def _before(error: Exception) -> Failure:

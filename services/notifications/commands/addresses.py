@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from services.notifications.commands.life import Draft, plan, take_step
-from services.notifications.commands.reach import say_reach
+from services.notifications.commands.lifecycle import Draft, plan, transition
+from services.notifications.commands.reachability import publish_reachability
 from services.notifications.models import (
     WAITING,
     Address,
@@ -11,26 +11,26 @@ from services.notifications.models import (
     DeliveryAttempt,
     Membership,
     Message,
+    ReachabilityChange,
     TextSent,
-    WayChange,
     service,
 )
-from services.notifications.queries import people as look
+from services.notifications.queries import routes as look
 from services.notifications.queries.links import BLIND_LENGTH
-from services.notifications.queries.ways import blind_block, blind_index
-from services.notifications.rules import promises
-from services.notifications.rules.life import State
-from services.notifications.rules.limits import DAY
-from services.notifications.rules.promises import Kind
-from services.notifications.rules.sms import sms_size
+from services.notifications.queries.preferences import blind_block, blind_index
+from services.notifications.rules import message_types
+from services.notifications.rules.lifecycle import State
+from services.notifications.rules.message_types import MessageType
+from services.notifications.rules.text_limits import DAY
+from services.notifications.rules.text_messages import sms_size
 from shared import clock
 from shared.errors import NotFound, Refusal
 from shared.security.actor import Actor, within
 
-_WAITS_FOR_WISHES = ("unconfirmed", "paused", "quiet_hours")
+_WAITS_FOR_PREFERENCES = ("unconfirmed", "paused", "quiet_hours")
 
 
-def note_address(participant_id: str, organisation_id: str, channel: str, address: str) -> None:
+def record_address(participant_id: str, organisation_id: str, channel: str, address: str) -> None:
     """Somebody has this address. When it was dead with somebody else, or they had another one, they are asked."""
     blind = blind_index(channel, address)
     about = (Address.participant_id == participant_id, Address.channel == channel)
@@ -47,7 +47,7 @@ def note_address(participant_id: str, organisation_id: str, channel: str, addres
         handled_at=clock.now(), needs_proof=needs_proof,
     ).execute()  # fmt: skip
     _withdraw_question(participant_id, channel)
-    note_change(participant_id, organisation_id, "address", channel, "intake")
+    record_change(participant_id, organisation_id, "address", channel, "intake")
     takes_part = Membership.select().where(Membership.participant_id == participant_id).exists()
     if needs_proof or (takes_part and not is_first):
         ask_to_confirm(participant_id)
@@ -58,16 +58,22 @@ def ask_to_confirm(participant_id: str) -> None:
     contact = Contact.get_or_none(Contact.id == participant_id)
     if contact is None:
         return
-    kind, now = Kind.CONFIRM_ADDRESS, clock.now()
+    kind, now = MessageType.CONFIRM_ADDRESS, clock.now()
     drafts = []
     for channel in look.usable_channels(contact):
         blind = look.blind_now(contact, channel)
         if not _is_confirmed(participant_id, channel, blind):
-            drafts.append(Draft(
-                kind=kind, organisation_id=contact.organisation_id,
-                dedupe=f"{kind}/{participant_id}/{channel}/{blind[:BLIND_LENGTH]}/{now:%Y-%m}", due_at=now,
-                expires_at=promises.expires_at(kind, made_at=now), participant_id=participant_id, change=channel,
-            ))  # fmt: skip
+            drafts.append(
+                Draft(
+                    kind=kind,
+                    organisation_id=contact.organisation_id,
+                    dedupe=f"{kind}/{participant_id}/{channel}/{blind[:BLIND_LENGTH]}/{now:%Y-%m}",
+                    due_at=now,
+                    expires_at=message_types.expires_at(kind, made_at=now),
+                    participant_id=participant_id,
+                    change=channel,
+                )
+            )
     plan(drafts)
 
 
@@ -88,7 +94,7 @@ def confirm(actor: Actor, *, participant_id: str, channel: str, blind: str, requ
 
 
 @service.command
-def confirm_heard(actor: Actor, *, message_id: str, request_id: str) -> str:
+def confirm_verbally(actor: Actor, *, message_id: str, request_id: str) -> str:
     """Somebody of the organisation went through the addresses with the person; gives the id of the message."""
     message = Message.get_or_none(Message.id == message_id, within(actor, Message.organisation_id, ("messenger",)))
     if message is None or message.participant_id is None:
@@ -103,7 +109,7 @@ def confirm_heard(actor: Actor, *, message_id: str, request_id: str) -> str:
     return message_id
 
 
-def confirm_met(participant_id: str) -> None:
+def confirm_after_talk(participant_id: str) -> None:
     """Somebody came to the talk: the addresses at which we reached them are theirs."""
     contact = Contact.get_or_none(Contact.id == participant_id)
     for channel in [] if contact is None else look.usable_channels(contact):
@@ -116,15 +122,15 @@ def confirm_met(participant_id: str) -> None:
             _confirm(participant_id, contact.organisation_id, channel, blind, "talk")
 
 
-def note_change(participant_id: str, organisation_id: str, what: str, detail: str, by: str) -> None:
+def record_change(participant_id: str, organisation_id: str, what: str, detail: str, by: str) -> None:
     """Something changed in how somebody may be reached; what waits for that is looked at again."""
     now = clock.now()
-    WayChange.insert(
+    ReachabilityChange.insert(
         participant_id=participant_id, organisation_id=organisation_id, at=now, what=what, detail=detail, by=by
     ).execute()
     Message.update(due_at=now).where(
         Message.participant_id == participant_id, Message.state == State.HELD,
-        Message.reason.in_(_WAITS_FOR_WISHES),
+        Message.reason.in_(_WAITS_FOR_PREFERENCES),
     ).execute()  # fmt: skip
 
 
@@ -135,7 +141,7 @@ def mark_refused(participant_id: str, channel: str, blind: str) -> None:
     ).execute()
 
 
-def forgive(participant_id: str) -> None:
+def clear_refusals(participant_id: str) -> None:
     """Somebody looked at it: their addresses get a new chance."""
     Address.update(refused_at=None).where(Address.participant_id == participant_id).execute()
 
@@ -146,7 +152,7 @@ def sent_to(message_id: str, number: int) -> str | None:
     return None if row is None else row.address_index
 
 
-def note_text_sent(message: Message, number: str, text: str) -> None:
+def record_text(message: Message, number: str, text: str) -> None:
     """A text message is being handed over: it counts for the limits whatever comes of it."""
     TextSent.insert(
         organisation_id=message.organisation_id, message_id=message.id, at=clock.now(),
@@ -154,7 +160,7 @@ def note_text_sent(message: Message, number: str, text: str) -> None:
     ).execute()  # fmt: skip
 
 
-def forget_texts() -> bool:
+def prune_texts() -> bool:
     """Drop what no limit looks at any more; True when there was something."""
     is_old = TextSent.at < clock.now() - 2 * DAY
     if not TextSent.select().where(is_old).exists():
@@ -166,9 +172,9 @@ def forget_texts() -> bool:
 
 def _withdraw_question(participant_id: str, channel: str) -> None:
     """A question that still waits was about the address before this one."""
-    about = (Message.participant_id == participant_id, Message.kind == Kind.CONFIRM_ADDRESS)
+    about = (Message.participant_id == participant_id, Message.kind == MessageType.CONFIRM_ADDRESS)
     for message in list(Message.select().where(*about, Message.change == channel, WAITING)):
-        take_step(message, State.WITHDRAWN, "replaced")
+        transition(message, State.WITHDRAWN, "replaced")
 
 
 def _confirm(participant_id: str, organisation_id: str, channel: str, blind: str, by: str) -> None:
@@ -181,8 +187,8 @@ def _confirm(participant_id: str, organisation_id: str, channel: str, blind: str
     Address.update(confirmed_at=clock.now(), confirmed_by=by, needs_proof=False).where(
         Address.participant_id == participant_id, Address.channel == channel, Address.blind == blind
     ).execute()
-    note_change(participant_id, organisation_id, "confirmed", channel, by)
-    say_reach(participant_id, organisation_id)
+    record_change(participant_id, organisation_id, "confirmed", channel, by)
+    publish_reachability(participant_id, organisation_id)
 
 
 def _is_confirmed(participant_id: str, channel: str, blind: str) -> bool:

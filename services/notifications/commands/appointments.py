@@ -7,11 +7,12 @@ from datetime import date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from services.notifications.commands.life import Draft, plan, review
+from services.notifications.commands.lifecycle import Draft, plan, review
 from services.notifications.models import Measurement, Message, Participant, Staff, Talk
-from services.notifications.rules import moments, promises
-from services.notifications.rules.life import TOLD
-from services.notifications.rules.promises import Kind
+from services.notifications.models.foundation import EventMoment
+from services.notifications.rules import message_types, timing
+from services.notifications.rules.lifecycle import NOTIFIED
+from services.notifications.rules.message_types import MessageType
 from shared import clock
 from shared.errors import TryLater
 from shared.storage import upsert
@@ -33,42 +34,48 @@ class Appointment:
     place: str
 
 
-def note_talk(appointment: Appointment, told_by: str) -> None:
+def upsert_talk(appointment: Appointment, event_at: EventMoment) -> None:
     """A talk was planned or moved: who was told of an older moment hears of the change, who was not is invited.
 
-    told_by  when the fact was said; an older fact than the last one heard changes nothing
+    event_at  when the fact was said; an older fact than the last one heard changes nothing
     Raises TryLater when we have not heard of the participant yet.
     """
     _check_known(appointment.participant_id)
-    known = Talk.get_or_none(Talk.id == appointment.talk_id)
+    current = Talk.get_or_none(Talk.id == appointment.talk_id)
     values: dict[str, Any] = {name: value for name, value in vars(appointment).items() if name != "talk_id"}
-    if known is not None and (known.told_by >= told_by or _is_same(known, values)):
+    if current is not None and (current.last_event_at >= event_at or _is_same(current, values)):
         return
-    values |= {"state": "planned", "told_by": told_by, "turn": 1 if known is None else known.turn + 1}
+    values |= {
+        "state": "planned",
+        "last_event_at": event_at,
+        "revision": 1 if current is None else current.revision + 1,
+    }
     upsert(Talk, id=appointment.talk_id, **values)
     review(Message.talk_id == appointment.talk_id)
     talk = Talk.get_by_id(appointment.talk_id)
-    if known is not None and known.on is not None and _was_told(talk.id):
-        first = _change(talk, "moved", known.on, known.at)
+    if current is not None and current.on is not None and _was_told(talk.id):
+        first = _change(talk, "moved", current.on, current.at)
     else:
-        first = _about_talk(talk, Kind.INTRO_TALK_INVITATION, clock.now())
+        first = _about_talk(talk, MessageType.INTRO_TALK_INVITATION, clock.now())
     plan([first, *_talk_reminder(talk)])
 
 
-def end_talk(*, talk_id: str, participant_id: str, organisation_id: str, state: str, told_by: str) -> None:
+def end_talk(
+    *, talk_id: str, participant_id: str, organisation_id: str, state: str, event_at: EventMoment
+) -> None:
     """A talk was called off, or is over (held or missed); heard before its planning, it is only remembered."""
-    known = Talk.get_or_none(Talk.id == talk_id)
-    if known is not None and known.told_by >= told_by:
+    current = Talk.get_or_none(Talk.id == talk_id)
+    if current is not None and current.last_event_at >= event_at:
         return
-    values: dict[str, Any] = {"state": state, "told_by": told_by}
-    if known is None:
-        values |= {"participant_id": participant_id, "organisation_id": organisation_id, "turn": 0}
+    values: dict[str, Any] = {"state": state, "last_event_at": event_at}
+    if current is None:
+        values |= {"participant_id": participant_id, "organisation_id": organisation_id, "revision": 0}
         Talk.insert(id=talk_id, **values).execute()
         return
     Talk.update(**values).where(Talk.id == talk_id).execute()
     review(Message.talk_id == talk_id)
-    if state == "called_off" and known.state == "planned" and _was_told(talk_id):
-        plan([_change(known, "called_off", known.on, known.at)])
+    if state == "called_off" and current.state == "planned" and _was_told(talk_id):
+        plan([_change(current, "called_off", current.on, current.at)])
 
 
 def open_measurement(
@@ -77,26 +84,34 @@ def open_measurement(
     """Somebody may fill in a list. TryLater when we have not heard of the participant yet."""
     _check_known(participant_id)
     values = {"participant_id": participant_id, "organisation_id": organisation_id, "expires_at": expires_at}
-    known = Measurement.get_or_none(Measurement.id == measurement_id)
-    if known is None:
+    current = Measurement.get_or_none(Measurement.id == measurement_id)
+    if current is None:
         Measurement.insert(id=measurement_id, state="open", **values).execute()
-    if known is None or known.state == "open":
-        kind, now = Kind.QUESTIONNAIRE_INVITATION, clock.now()
-        plan([Draft(
-            kind=kind, organisation_id=organisation_id, dedupe=f"{kind}/{measurement_id}", due_at=now,
-            expires_at=promises.expires_at(kind, made_at=now, until=expires_at), participant_id=participant_id,
-            measurement_id=measurement_id,
-        )])  # fmt: skip
+    if current is None or current.state == "open":
+        kind, now = MessageType.QUESTIONNAIRE_INVITATION, clock.now()
+        plan(
+            [
+                Draft(
+                    kind=kind,
+                    organisation_id=organisation_id,
+                    dedupe=f"{kind}/{measurement_id}",
+                    due_at=now,
+                    expires_at=message_types.expires_at(kind, made_at=now, until=expires_at),
+                    participant_id=participant_id,
+                    measurement_id=measurement_id,
+                )
+            ]
+        )
 
 
 def end_measurement(*, measurement_id: str, participant_id: str, organisation_id: str, state: str) -> None:
     """A list was filled in (completed) or its time is over (expired); the first of the two counts."""
-    known = Measurement.get_or_none(Measurement.id == measurement_id)
-    if known is None:
+    current = Measurement.get_or_none(Measurement.id == measurement_id)
+    if current is None:
         Measurement.insert(
             id=measurement_id, participant_id=participant_id, organisation_id=organisation_id, state=state
         ).execute()
-    elif known.state == "open":
+    elif current.state == "open":
         Measurement.update(state=state).where(Measurement.id == measurement_id).execute()
         review(Message.measurement_id == measurement_id)
 
@@ -106,10 +121,10 @@ def send_sign_in_link(*, sign_in_id: str, staff_id: str, expires_at: datetime, s
     staff = Staff.get_or_none(Staff.id == staff_id)
     if staff is None:
         raise TryLater("who wants to sign in was not heard of yet")
-    kind, now = Kind.SIGN_IN_LINK, clock.now()
+    kind, now = MessageType.SIGN_IN_LINK, clock.now()
     plan([Draft(
         kind=kind, organisation_id=min(staff.organisation_ids, default=""), dedupe=f"{kind}/{sign_in_id}",
-        due_at=now, expires_at=min(expires_at, promises.expires_at(kind, made_at=now)), staff_id=staff_id,
+        due_at=now, expires_at=min(expires_at, message_types.expires_at(kind, made_at=now)), staff_id=staff_id,
         sign_in_id=sign_in_id, secret=secret,
     )])  # fmt: skip
 
@@ -119,10 +134,10 @@ def send_access_code(
 ) -> None:
     """Somebody waits for a code. TryLater when we have not heard of that person yet."""
     _check_known(participant_id)
-    kind, now = Kind.ACCESS_CODE, clock.now()
+    kind, now = MessageType.ACCESS_CODE, clock.now()
     plan([Draft(
         kind=kind, organisation_id=organisation_id, dedupe=f"{kind}/{access_id}", due_at=now,
-        expires_at=min(expires_at, promises.expires_at(kind, made_at=now)), participant_id=participant_id,
+        expires_at=min(expires_at, message_types.expires_at(kind, made_at=now)), participant_id=participant_id,
         secret=code,
     )])  # fmt: skip
 
@@ -130,35 +145,37 @@ def send_access_code(
 def _talk_reminder(talk: Any) -> list[Draft]:
     """The evening before; after that the invitation itself has just reminded."""
     now = clock.now()
-    due_at = moments.reminder_at(talk.on, talk.at, ZoneInfo(talk.zone), now)
-    return [] if due_at is None or due_at <= now else [_about_talk(talk, Kind.INTRO_TALK_REMINDER, due_at)]
+    due_at = timing.reminder_at(talk.on, talk.at, ZoneInfo(talk.zone), now)
+    return [] if due_at is None or due_at <= now else [_about_talk(talk, MessageType.INTRO_TALK_REMINDER, due_at)]
 
 
 def _change(talk: Talk, change: str, old_on: date, old_at: time) -> Draft:
-    return _about_talk(talk, Kind.INTRO_TALK_CHANGED, clock.now(), change=change, old_on=old_on, old_at=old_at)
+    return _about_talk(
+        talk, MessageType.INTRO_TALK_CHANGED, clock.now(), change=change, old_on=old_on, old_at=old_at
+    )
 
 
-def _about_talk(talk: Any, kind: Kind, due_at: datetime, **more: Any) -> Draft:
+def _about_talk(talk: Any, kind: MessageType, due_at: datetime, **more: Any) -> Draft:
     now = clock.now()
-    until = moments.starts_at(talk.on, talk.at, ZoneInfo(talk.zone))
+    until = timing.starts_at(talk.on, talk.at, ZoneInfo(talk.zone))
     return Draft(
         kind=kind, organisation_id=talk.organisation_id,
-        dedupe=f"{kind}/{talk.id}.{talk.turn}/{more.get('change', '')}", due_at=due_at,
-        expires_at=promises.expires_at(kind, made_at=now, until=until), participant_id=talk.participant_id,
-        talk_id=talk.id, turn=talk.turn, **more,
+        dedupe=f"{kind}/{talk.id}.{talk.revision}/{more.get('change', '')}", due_at=due_at,
+        expires_at=message_types.expires_at(kind, made_at=now, until=until), participant_id=talk.participant_id,
+        talk_id=talk.id, revision=talk.revision, **more,
     )  # fmt: skip
 
 
 def _was_told(talk_id: str) -> bool:
     """Whether the person heard, or may have heard, of an earlier moment of this talk."""
-    told = Message.state.in_(TOLD) | Message.attended_at.is_null(False)
-    kinds = (Kind.INTRO_TALK_INVITATION, Kind.INTRO_TALK_CHANGED)
+    told = Message.state.in_(NOTIFIED) | Message.attended_at.is_null(False)
+    kinds = (MessageType.INTRO_TALK_INVITATION, MessageType.INTRO_TALK_CHANGED)
     found: bool = Message.select().where(Message.talk_id == talk_id, Message.kind.in_(kinds), told).exists()
     return found
 
 
-def _is_same(known: Talk, values: dict[str, Any]) -> bool:
-    return known.state == "planned" and all(getattr(known, name) == value for name, value in values.items())
+def _is_same(current: Talk, values: dict[str, Any]) -> bool:
+    return current.state == "planned" and all(getattr(current, name) == value for name, value in values.items())
 
 
 def _check_known(participant_id: str) -> None:

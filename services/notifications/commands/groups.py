@@ -5,15 +5,15 @@ from __future__ import annotations
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from services.notifications.commands.changes import tell_that_it_goes_on
-from services.notifications.commands.life import Draft, plan, review, take_step
-from services.notifications.commands.reach import say_reach
+from services.notifications.commands.lifecycle import Draft, plan, review, transition
+from services.notifications.commands.meeting_changes import notify_of_reinstatement
+from services.notifications.commands.reachability import publish_reachability
 from services.notifications.commands.reminders import remind
-from services.notifications.commands.substitutes import tell_substitutes
+from services.notifications.commands.substitutes import notify_substitutes
 from services.notifications.models import WAITING, Contact, Group, Meeting, Membership, Message
-from services.notifications.rules import promises
-from services.notifications.rules.life import State
-from services.notifications.rules.promises import Kind
+from services.notifications.rules import message_types
+from services.notifications.rules.lifecycle import State
+from services.notifications.rules.message_types import MessageType
 from shared import clock
 from shared.errors import TryLater
 from shared.storage import upsert
@@ -23,7 +23,7 @@ _WELCOME_WITHIN = timedelta(days=7)
 _WHEN_AND_WHERE = ("on", "at", "zone", "place_name", "place_address")
 
 
-def note_group(
+def upsert_group(
     *, group_id: str, organisation_id: str, name: str, state: str, place: tuple[str, str] | None
 ) -> None:
     """A group as it is now; place is (name, address)."""
@@ -38,7 +38,7 @@ def note_group(
         review(Message.membership_id.in_([row.id for row in members]))
 
 
-def note_meeting(
+def upsert_meeting(
     *,
     meeting_id: str,
     group_id: str,
@@ -56,21 +56,21 @@ def note_meeting(
     place           (name, address), when it is not where the group meets
     substitute_ids  who leads it for this once
     """
-    known = Meeting.get_or_none(Meeting.id == meeting_id)
+    current = Meeting.get_or_none(Meeting.id == meeting_id)
     place_name, place_address = place or (None, None)
     values = {
         "organisation_id": organisation_id, "group_id": group_id, "on": on, "at": at, "zone": zone,
         "minutes": minutes, "state": state, "place_name": place_name, "place_address": place_address,
     }  # fmt: skip
-    turn = _meeting_turn(known, values)
-    upsert(Meeting, id=meeting_id, turn=turn, substitute_ids=substitute_ids or [], **values)
-    if known is not None:
+    revision = _meeting_revision(current, values)
+    upsert(Meeting, id=meeting_id, revision=revision, substitute_ids=substitute_ids or [], **values)
+    if current is not None:
         review(Message.meeting_id == meeting_id)
     remind_members(meeting_id)
     meeting = Meeting.get_by_id(meeting_id)
-    if known is not None and known.state == "cancelled" and state == "planned":
-        tell_that_it_goes_on(meeting, is_as_it_was=not _is_elsewhere(known, values))
-    tell_substitutes(meeting, None if known is None else (known.on, known.at))
+    if current is not None and current.state == "cancelled" and state == "planned":
+        notify_of_reinstatement(meeting, is_as_it_was=not _is_elsewhere(current, values))
+    notify_substitutes(meeting, None if current is None else (current.on, current.at))
 
 
 def remind_members(meeting_id: str) -> None:
@@ -88,13 +88,13 @@ def end_meeting(meeting_id: str) -> None:
     if not Meeting.select().where(Meeting.id == meeting_id).exists():
         raise TryLater("the meeting was not heard of yet")
     still = Message.select().where(
-        Message.meeting_id == meeting_id, WAITING, Message.kind != Kind.MISSED_YOU
+        Message.meeting_id == meeting_id, WAITING, Message.kind != MessageType.MISSED_YOU
     )  # fmt: skip
     for message in list(still):
-        take_step(message, State.EXPIRED, "too_late")
+        transition(message, State.EXPIRED, "too_late")
 
 
-def note_membership(
+def upsert_membership(
     *,
     membership_id: str,
     participant_id: str,
@@ -105,17 +105,23 @@ def note_membership(
     is_walk_in: bool = False,
 ) -> None:
     """Somebody takes part, or no longer. is_walk_in: they stood at the door, and were welcomed there."""
-    known = Membership.get_or_none(Membership.id == membership_id)
-    is_new_turn = state == "active" and (known is None or known.state != "active")
+    current = Membership.get_or_none(Membership.id == membership_id)
+    is_new_revision = state == "active" and (current is None or current.state != "active")
     values = {
-        "organisation_id": organisation_id, "participant_id": participant_id, "group_id": group_id,
-        "state": state, "starts_on": starts_on, "turn": (0 if known is None else known.turn) + is_new_turn,
-    }  # fmt: skip
+        "organisation_id": organisation_id,
+        "participant_id": participant_id,
+        "group_id": group_id,
+        "state": state,
+        "starts_on": starts_on,
+        "revision": (0 if current is None else current.revision) + is_new_revision,
+    }
     upsert(Membership, id=membership_id, **values)
-    if known is not None:
+    if current is not None:
         review(Message.membership_id == membership_id)
-    if known is None and Contact.select().where(Contact.id == participant_id).exists():
-        say_reach(participant_id, organisation_id)  # who takes part was met, so that the first address is trusted
+    if current is None and Contact.select().where(Contact.id == participant_id).exists():
+        publish_reachability(
+            participant_id, organisation_id
+        )  # who takes part was met, so that the first address is trusted
     if state == "active":
         _welcome_and_remind(Membership.get_by_id(membership_id), is_walk_in=is_walk_in)
 
@@ -133,19 +139,23 @@ def _welcome_and_remind(membership: Membership, *, is_walk_in: bool) -> None:
 
 def _welcome(membership: Membership, now: datetime) -> Draft:
     return Draft(
-        kind=Kind.WELCOME, organisation_id=membership.organisation_id, dedupe=f"{Kind.WELCOME}/{membership.id}",
-        due_at=now, expires_at=promises.expires_at(Kind.WELCOME, made_at=now),
-        participant_id=membership.participant_id, membership_id=membership.id,
-    )  # fmt: skip
+        kind=MessageType.WELCOME,
+        organisation_id=membership.organisation_id,
+        dedupe=f"{MessageType.WELCOME}/{membership.id}",
+        due_at=now,
+        expires_at=message_types.expires_at(MessageType.WELCOME, made_at=now),
+        participant_id=membership.participant_id,
+        membership_id=membership.id,
+    )
 
 
-def _meeting_turn(known: Any, values: dict[str, Any]) -> int:
+def _meeting_revision(current: Any, values: dict[str, Any]) -> int:
     """Another moment or place is another turn, and so is a meeting that goes on after all."""
-    if known is None:
+    if current is None:
         return 1
-    is_back = values["state"] == "planned" and known.state != "planned"
-    return int(known.turn) + (_is_elsewhere(known, values) or is_back)
+    is_back = values["state"] == "planned" and current.state != "planned"
+    return int(current.revision) + (_is_elsewhere(current, values) or is_back)
 
 
-def _is_elsewhere(known: Any, values: dict[str, Any]) -> bool:
-    return any(getattr(known, name) != values[name] for name in _WHEN_AND_WHERE)
+def _is_elsewhere(current: Any, values: dict[str, Any]) -> bool:
+    return any(getattr(current, name) != values[name] for name in _WHEN_AND_WHERE)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import time, timedelta
 
 from services.notifications import events
-from services.notifications.commands.addresses import note_change
-from services.notifications.commands.life import take_step
-from services.notifications.commands.reach import say_reach
+from services.notifications.commands.addresses import record_change
+from services.notifications.commands.lifecycle import transition
+from services.notifications.commands.reachability import publish_reachability
 from services.notifications.commands.reminders import remind_after_no
 from services.notifications.models import (
     WAITING,
@@ -19,10 +19,10 @@ from services.notifications.models import (
     Preference,
     service,
 )
-from services.notifications.rules import channels
-from services.notifications.rules.channels import ALL, PURPOSES, Channel
-from services.notifications.rules.life import State
-from services.notifications.rules.promises import rule_of
+from services.notifications.rules import routes
+from services.notifications.rules.lifecycle import State
+from services.notifications.rules.message_types import rule_of
+from services.notifications.rules.routes import ALL, PURPOSES, Channel
 from shared import clock
 from shared.errors import NotFound, Refusal
 from shared.security.actor import Actor
@@ -46,23 +46,23 @@ def stop(actor: Actor, *, participant_id: str, purpose: str, by: str, request_id
 
 
 @service.command
-def choose_ways(
+def choose_channels(
     actor: Actor, *, participant_id: str, ways: list[str], quiet: tuple[time, time] | None, request_id: str
 ) -> str:
     """Somebody chooses by which ways, best liked first, and when it must be quiet; gives their id.
 
-    Refused as "way_unknown" for a way that they have no address for.
+    Refused as "channel_unknown" for a way that they have no address for.
     """
     organisation_id = _organisation_of(participant_id)
     contact = Contact.get_or_none(Contact.id == participant_id)
     given = [] if contact is None else contact.channels
     if any(way not in given for way in ways):
-        raise Refusal("way_unknown")
+        raise Refusal("channel_unknown")
     quiet_from, quiet_until = quiet or (None, None)
     upsert(Preference, id=participant_id, organisation_id=organisation_id, channels=ways, quiet_from=quiet_from,
          quiet_until=quiet_until)  # fmt: skip
-    note_change(participant_id, organisation_id, "chosen", ",".join(ways), "page")
-    say_reach(participant_id, organisation_id)
+    record_change(participant_id, organisation_id, "chosen", ",".join(ways), "page")
+    publish_reachability(participant_id, organisation_id)
     service.audit.record(
         actor, "change", "participant", participant_id, purpose="choose_ways", organisation_id=organisation_id
     )
@@ -75,7 +75,7 @@ def pause(actor: Actor, *, participant_id: str, on: bool, request_id: str) -> st
     organisation_id = _organisation_of(participant_id)
     until = clock.now() + PAUSE if on else None
     upsert(Preference, id=participant_id, organisation_id=organisation_id, paused_until=until)
-    note_change(participant_id, organisation_id, "pause", "on" if on else "off", "page")
+    record_change(participant_id, organisation_id, "pause", "on" if on else "off", "page")
     service.audit.record(
         actor, "change", "participant", participant_id, purpose="pause", organisation_id=organisation_id
     )
@@ -91,15 +91,15 @@ def stop_now(participant_id: str, purpose: str, by: str) -> None:
     if not known.exists():
         OptOut.insert(
             organisation_id=organisation_id, participant_id=participant_id, purpose=purpose, at=clock.now(), by=by,
-            is_heard=not _agreed(participant_id, purpose),
+            is_acknowledged=not _agreed(participant_id, purpose),
         ).execute()  # fmt: skip
-        note_change(participant_id, organisation_id, "opt_out", purpose, by)
+        record_change(participant_id, organisation_id, "opt_out", purpose, by)
         told = {
             "participant_id": participant_id, "organisation_id": organisation_id,
             "purpose": None if purpose == ALL else purpose,
         }  # fmt: skip
         service.publish(events.OPT_OUT_RECEIVED, participant_id, told)
-        say_reach(participant_id, organisation_id)
+        publish_reachability(participant_id, organisation_id)
     _stop_waiting(participant_id)
 
 
@@ -112,20 +112,20 @@ def stop_texts(participant_id: str) -> None:
     before = contact.channels if chosen is None or chosen.channels is None else chosen.channels
     ways = [way for way in before if way != Channel.SMS]
     upsert(Preference, id=participant_id, organisation_id=contact.organisation_id, channels=ways)
-    note_change(participant_id, contact.organisation_id, "chosen", ",".join(ways), "sms")
-    say_reach(participant_id, contact.organisation_id)
+    record_change(participant_id, contact.organisation_id, "chosen", ",".join(ways), "sms")
+    publish_reachability(participant_id, contact.organisation_id)
 
 
 def follow_consent(participant_id: str, purposes: list[str]) -> None:
     """Consents changed: a no that intake has heard ends with a yes after it; an older yes ends nothing."""
     for row in list(OptOut.select().where(OptOut.participant_id == participant_id)):
         agreed = bool(set(PURPOSES) & set(purposes)) if row.purpose == ALL else row.purpose in purposes
-        if not agreed and not row.is_heard:
-            OptOut.update(is_heard=True).where(OptOut.id == row.id).execute()
-        elif agreed and row.is_heard:
+        if not agreed and not row.is_acknowledged:
+            OptOut.update(is_acknowledged=True).where(OptOut.id == row.id).execute()
+        elif agreed and row.is_acknowledged:
             OptOut.delete().where(OptOut.id == row.id).execute()
-            note_change(participant_id, row.organisation_id, "opt_in", row.purpose, "intake")
-            say_reach(participant_id, row.organisation_id)
+            record_change(participant_id, row.organisation_id, "opt_in", row.purpose, "intake")
+            publish_reachability(participant_id, row.organisation_id)
             remind_after_no(participant_id)
 
 
@@ -133,9 +133,9 @@ def _stop_waiting(participant_id: str) -> None:
     rows = OptOut.select(OptOut.purpose).where(OptOut.participant_id == participant_id)
     opted_out = {row.purpose for row in rows}
     for message in list(Message.select().where(Message.participant_id == participant_id, WAITING)):
-        if channels.is_stopped(message.kind, opted_out):
-            by = Channel.HAND if rule_of(message.kind).by_hand else Channel.NONE
-            take_step(message, State.SUPPRESSED, "opted_out", channel=str(by))
+        if routes.is_stopped(message.kind, opted_out):
+            by = Channel.HAND if rule_of(message.kind).in_person else Channel.NONE
+            transition(message, State.SUPPRESSED, "opted_out", channel=str(by))
 
 
 def _agreed(participant_id: str, purpose: str) -> bool:
@@ -152,7 +152,7 @@ def _organisation_of(participant_id: str) -> str:
     raise NotFound()
 
 
-def note_own_look(actor: Actor, organisation_id: str) -> None:
+def log_own_access(actor: Actor, organisation_id: str) -> None:
     """Write in the trail that somebody looked at what was sent to themselves."""
     service.audit.record(
         actor, "read", "participant", actor.id, purpose="own_messages", organisation_id=organisation_id

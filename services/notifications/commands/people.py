@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from services.notifications.commands import addresses
-from services.notifications.commands.life import review
-from services.notifications.commands.reach import say_reach
+from services.notifications.commands.lifecycle import review
+from services.notifications.commands.reachability import publish_reachability
 from services.notifications.models import (
     Consent,
     Contact,
@@ -15,17 +15,17 @@ from services.notifications.models import (
     Staff,
     service,
 )
-from services.notifications.queries import people as look
+from services.notifications.queries import routes as look
 from shared.storage import upsert
 
 
-def note_participant(*, participant_id: str, organisation_id: str, language: str, call_name: str) -> None:
+def upsert_participant(*, participant_id: str, organisation_id: str, language: str, call_name: str) -> None:
     """How somebody wants to be called."""
     sealed = service.encryption.seal(call_name, "participant.call_name", participant_id)
     upsert(Participant, id=participant_id, organisation_id=organisation_id, language=language, call_name=sealed)
 
 
-def note_contact(
+def upsert_contact(
     *,
     participant_id: str,
     organisation_id: str,
@@ -48,16 +48,16 @@ def note_contact(
     )  # fmt: skip
     for channel, address in (("email", fresh["email"]), ("sms", fresh["mobile"])):
         if address is not None and channel in channels:
-            addresses.note_address(participant_id, organisation_id, channel, address)
-    say_reach(participant_id, organisation_id)
+            addresses.record_address(participant_id, organisation_id, channel, address)
+    publish_reachability(participant_id, organisation_id)
 
 
-def note_consent(*, participant_id: str, organisation_id: str, purposes: list[str]) -> None:
+def upsert_consent(*, participant_id: str, organisation_id: str, purposes: list[str]) -> None:
     """What somebody says yes to. Asked at sending, so that a yes taken back and given again loses nothing."""
     upsert(Consent, id=participant_id, organisation_id=organisation_id, purposes=purposes)
 
 
-def note_staff(
+def upsert_staff(
     *,
     staff_id: str,
     is_active: bool,
@@ -75,12 +75,12 @@ def note_staff(
         review(Message.staff_id == staff_id)
 
 
-def note_organisation(*, organisation_id: str, name: str) -> None:
+def upsert_organisation(*, organisation_id: str, name: str) -> None:
     """How an organisation is called."""
     upsert(Organisation, id=organisation_id, name=name)
 
 
-def note_refused(
+def record_refused_address(
     participant_id: str, organisation_id: str, channel: str, blind: str | None = None, by: str = "refusal"
 ) -> None:
     """The other side says that this address does not exist.
@@ -96,15 +96,15 @@ def note_refused(
         return
     if channel not in contact.refused:
         Contact.update(refused=[*contact.refused, channel]).where(Contact.id == participant_id).execute()
-        addresses.note_change(participant_id, organisation_id, "refused", channel, by)
-    say_reach(participant_id, organisation_id)
+        addresses.record_change(participant_id, organisation_id, "refused", channel, by)
+    publish_reachability(participant_id, organisation_id)
 
 
-def forgive_refused(participant_id: str, organisation_id: str) -> None:
+def retry_refused_addresses(participant_id: str, organisation_id: str) -> None:
     """Somebody looked at it: try the addresses of this person again."""
     Contact.update(refused=[]).where(Contact.id == participant_id).execute()
-    addresses.forgive(participant_id)
-    say_reach(participant_id, organisation_id)
+    addresses.clear_refusals(participant_id)
+    publish_reachability(participant_id, organisation_id)
 
 
 def _forget_older_choice(participant_id: str, channels: list[str]) -> None:

@@ -6,12 +6,12 @@ It may come twice, in any order, and before we ourselves know that the message w
 from __future__ import annotations
 
 from services.notifications.commands import people as keep
-from services.notifications.commands.life import take_step
+from services.notifications.commands.lifecycle import transition
 from services.notifications.commands.opt_outs import stop_now
 from services.notifications.models import DeliveryAttempt, Message, Receipt, service
-from services.notifications.rules.bounces import Report
-from services.notifications.rules.channels import ALL
-from services.notifications.rules.life import State
+from services.notifications.rules.lifecycle import State
+from services.notifications.rules.receipts import Report
+from services.notifications.rules.routes import ALL
 from shared import clock, log
 from shared.ids import is_id
 from shared.security.actor import Actor
@@ -21,7 +21,7 @@ _TEXTS_LOST = 3
 _OUTCOME = {Report.DELIVERED: "delivered", Report.GONE: "undelivered", Report.FAILED: "undelivered"}
 
 
-def note_receipt(message_id: str, channel: str, outcome: str, code: str) -> bool:
+def record_receipt(message_id: str, channel: str, outcome: str, code: str) -> bool:
     """One thing that was told of one message; False when there is no such message."""
     with service.transaction():
         message = _find(message_id)
@@ -34,7 +34,7 @@ def note_receipt(message_id: str, channel: str, outcome: str, code: str) -> bool
     return True
 
 
-def note_bounce(message_id: str, report: Report, code: str) -> bool:
+def record_bounce(message_id: str, report: Report, code: str) -> bool:
     """A mail server reported on one e-mail; False when there is no such message.
 
     Only an address that does not exist is not written to any more. A full box or a refusal of this one message is
@@ -50,11 +50,11 @@ def note_bounce(message_id: str, report: Report, code: str) -> bool:
         _keep(message, "email", _OUTCOME[report], code)
         if report is Report.GONE and message.participant_id:
             blind = _last_address(message, "email")
-            keep.note_refused(message.participant_id, message.organisation_id, "email", blind, "bounce")
+            keep.record_refused_address(message.participant_id, message.organisation_id, "email", blind, "bounce")
     return True
 
 
-def note_complaint(actor: Actor, message_id: str) -> bool:
+def record_complaint(actor: Actor, message_id: str) -> bool:
     """Somebody called an e-mail of ours spam at their provider: that is a no to all of it."""
     with service.transaction():
         message = _find(message_id)
@@ -79,9 +79,9 @@ def apply_receipts(message_id: str) -> None:
     )  # fmt: skip
     told = {row.outcome for row in rows}
     if "delivered" in told:
-        take_step(message, State.DELIVERED)
+        transition(message, State.DELIVERED)
     elif "undelivered" in told:
-        take_step(message, State.UNDELIVERED)
+        transition(message, State.UNDELIVERED)
 
 
 def _keep(message: Message, channel: str, outcome: str, code: str) -> None:
@@ -110,7 +110,7 @@ def _note_lost_text(message: Message) -> None:
         Receipt.outcome == "undelivered",
     )  # fmt: skip
     if len(ids) == _TEXTS_LOST and {row.message_id for row in lost} == set(ids):
-        keep.note_refused(message.participant_id, message.organisation_id, "sms", blind, "receipt")
+        keep.record_refused_address(message.participant_id, message.organisation_id, "sms", blind, "receipt")
 
 
 def _last_address(message: Message, channel: str) -> str | None:

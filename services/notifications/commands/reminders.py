@@ -7,11 +7,11 @@ from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from services.notifications.commands.life import Draft, plan, take_step
+from services.notifications.commands.lifecycle import Draft, plan, transition
 from services.notifications.models import WAITING, CallOff, Meeting, Membership, Message
-from services.notifications.rules import moments, promises
-from services.notifications.rules.life import State
-from services.notifications.rules.promises import Kind
+from services.notifications.rules import message_types, timing
+from services.notifications.rules.lifecycle import State
+from services.notifications.rules.message_types import MessageType
 from shared import clock
 
 
@@ -32,7 +32,7 @@ def remind_after_no(participant_id: str) -> None:
         )
     )  # fmt: skip
     stopped = Message.select(Message.dedupe).where(
-        Message.participant_id == participant_id, Message.kind == Kind.MEETING_REMINDER,
+        Message.participant_id == participant_id, Message.kind == MessageType.MEETING_REMINDER,
         Message.state == State.SUPPRESSED, Message.reason == "opted_out",
     )  # fmt: skip
     noes = [row.dedupe for row in stopped]
@@ -52,39 +52,44 @@ def silence(meeting: Meeting, membership_ids: Iterable[str], *, all_of_them: boo
     """
     now = clock.now()
     waiting = Message.select().where(
-        Message.meeting_id == meeting.id, Message.kind == Kind.MEETING_REMINDER, WAITING,
-        Message.turn == meeting.turn, Message.membership_id.in_(list(membership_ids)),
+        Message.meeting_id == meeting.id, Message.kind == MessageType.MEETING_REMINDER, WAITING,
+        Message.revision == meeting.revision, Message.membership_id.in_(list(membership_ids)),
     )  # fmt: skip
     for message in list(waiting):
         due_at = message.due_at or now
-        if all_of_them or moments.is_reminded_by_change(now, due_at):
-            take_step(message, State.WITHDRAWN, "replaced")
+        if all_of_them or timing.is_reminded_by_change(now, due_at):
+            transition(message, State.WITHDRAWN, "replaced")
 
 
 def starts_at(meeting: Meeting) -> datetime:
     """The moment at which a meeting starts."""
-    return moments.starts_at(meeting.on, meeting.at, ZoneInfo(meeting.zone))
+    return timing.starts_at(meeting.on, meeting.at, ZoneInfo(meeting.zone))
 
 
 def _drafts(pairs: list[tuple[Meeting, Membership]], call_offs: dict[tuple[str, str], CallOff]) -> Iterable[Draft]:
     now = clock.now()
     for meeting, membership in pairs:
-        due_at = moments.reminder_at(meeting.on, meeting.at, ZoneInfo(meeting.zone), now)
+        due_at = timing.reminder_at(meeting.on, meeting.at, ZoneInfo(meeting.zone), now)
         call_off = call_offs.get((meeting.id, membership.id))
-        if due_at is None or membership.starts_on > meeting.on or _is_off(call_off):
+        if due_at is None or membership.starts_on > meeting.on or _is_called_off(call_off):
             continue
-        again = f"/{call_off.turn}" if call_off is not None and call_off.turn else ""
+        again = f"/{call_off.revision}" if call_off is not None and call_off.revision else ""
         yield Draft(
-            kind=Kind.MEETING_REMINDER, organisation_id=membership.organisation_id,
-            dedupe=f"{Kind.MEETING_REMINDER}/{meeting.id}.{meeting.turn}/{membership.id}.{membership.turn}{again}",
+            kind=MessageType.MEETING_REMINDER,
+            organisation_id=membership.organisation_id,
+            dedupe=f"{MessageType.MEETING_REMINDER}/{meeting.id}.{meeting.revision}/{membership.id}.{membership.revision}{again}",
             due_at=due_at,
-            expires_at=promises.expires_at(Kind.MEETING_REMINDER, made_at=now, until=starts_at(meeting)),
-            participant_id=membership.participant_id, membership_id=membership.id, meeting_id=meeting.id,
-            turn=meeting.turn,
-        )  # fmt: skip
+            expires_at=message_types.expires_at(
+                MessageType.MEETING_REMINDER, made_at=now, until=starts_at(meeting)
+            ),
+            participant_id=membership.participant_id,
+            membership_id=membership.id,
+            meeting_id=meeting.id,
+            revision=meeting.revision,
+        )
 
 
-def _is_off(call_off: CallOff | None) -> bool:
+def _is_called_off(call_off: CallOff | None) -> bool:
     return call_off is not None and call_off.state == "called_off"
 
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from services.notifications.commands.life import Draft, plan
+from services.notifications.commands.lifecycle import Draft, plan
 from services.notifications.commands.opt_outs import stop_now, stop_texts
 from services.notifications.models import Address, Contact, Message, Organisation, Reply, service
-from services.notifications.queries import people, replies
-from services.notifications.queries.ways import blind_index
-from services.notifications.rules import promises
-from services.notifications.rules.channels import ALL
-from services.notifications.rules.promises import Kind
+from services.notifications.queries import replies, routes
+from services.notifications.queries.preferences import blind_index
+from services.notifications.rules import message_types
+from services.notifications.rules.message_types import MessageType
 from services.notifications.rules.replies import answers_by_itself, says_stop
+from services.notifications.rules.routes import ALL
 from shared import clock, log
 from shared.errors import NotFound
 from shared.ids import is_id, new_id
@@ -22,13 +22,13 @@ from shared.security.actor import Actor
 _ZONE = ZoneInfo(clock.ZONE)
 
 
-def note_reply(sender: str, text: str, said_at: str, message_id: str) -> bool:
+def record_reply(sender: str, text: str, event_moment_of: str, message_id: str) -> bool:
     """A text message came in (`sender`: +31612345678). False when it was here already.
 
     said_at     when the gateway says that it was sent: the same text at another moment is another message
     message_id  the one that it answers, as far as the gateway knows; empty when it does not
     """
-    fingerprint = service.encryption.index("|".join((sender, said_at, text)), "reply.fingerprint")
+    fingerprint = service.encryption.index("|".join((sender, event_moment_of, text)), "reply.fingerprint")
     with service.transaction():
         if Reply.select().where(Reply.fingerprint == fingerprint).exists():
             return False
@@ -48,7 +48,7 @@ def note_reply(sender: str, text: str, said_at: str, message_id: str) -> bool:
 
 
 @service.command
-def note_seen(actor: Actor, *, reply_id: str, request_id: str) -> str:
+def mark_seen(actor: Actor, *, reply_id: str, request_id: str) -> str:
     """Somebody read it and will see to it; gives its id."""
     reply = replies.find(actor, reply_id)
     if reply is None:
@@ -59,7 +59,7 @@ def note_seen(actor: Actor, *, reply_id: str, request_id: str) -> str:
     return reply_id
 
 
-def note_look(actor: Actor, reply_id: str, organisation_id: str, participant_id: str | None) -> None:
+def log_access(actor: Actor, reply_id: str, organisation_id: str, participant_id: str | None) -> None:
     """Write in the trail that somebody read what a person sent."""
     about = ("participant", participant_id) if participant_id else ("reply", reply_id)
     _note(actor, "read", about, "read_reply", organisation_id)
@@ -88,7 +88,7 @@ def _holders_of(number: str) -> list[Contact]:
     contacts = {row.id: row for row in Contact.select().where(Contact.id.in_(ids), Contact.mobile.is_null(False))}
     return [
         contacts[one] for one in dict.fromkeys(ids)
-        if one in contacts and people.open_address(contacts[one], "sms") == number
+        if one in contacts and routes.open_address(contacts[one], "sms") == number
     ]  # fmt: skip
 
 
@@ -120,13 +120,22 @@ def _only_organisation() -> str:
 
 
 def _say_when_it_is_read(contact: Contact) -> None:
-    kind, now = Kind.REPLY_RECEIVED, clock.now()
+    kind, now = MessageType.REPLY_RECEIVED, clock.now()
     earlier = _told_before(contact.id, kind)
     if answers_by_itself(now, _ZONE, earlier):
-        plan([Draft(
-            kind=kind, organisation_id=contact.organisation_id, dedupe=f"{kind}/{contact.id}/{now.isoformat()}",
-            due_at=now, expires_at=promises.expires_at(kind, made_at=now), participant_id=contact.id, change="sms",
-        )])  # fmt: skip
+        plan(
+            [
+                Draft(
+                    kind=kind,
+                    organisation_id=contact.organisation_id,
+                    dedupe=f"{kind}/{contact.id}/{now.isoformat()}",
+                    due_at=now,
+                    expires_at=message_types.expires_at(kind, made_at=now),
+                    participant_id=contact.id,
+                    change="sms",
+                )
+            ]
+        )
 
 
 def _told_before(participant_id: str, kind: str) -> list[datetime]:

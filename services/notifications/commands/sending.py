@@ -11,31 +11,31 @@ from typing import Any
 
 from services.notifications.commands import addresses
 from services.notifications.commands import people as keep
-from services.notifications.commands.life import hold, take_step
-from services.notifications.commands.looking import Desk, Obstacle, find_obstacle, write
-from services.notifications.commands.reach import say_reach
+from services.notifications.commands.eligibility import Obstacle, SendContext, find_obstacle, write
+from services.notifications.commands.lifecycle import hold, transition
+from services.notifications.commands.reachability import publish_reachability
 from services.notifications.commands.receipts import apply_receipts
 from services.notifications.models import WAITING, DeliveryAttempt, Message, service
 from services.notifications.queries import links
-from services.notifications.queries.known import Known, as_of, look_up
-from services.notifications.queries.people import Way
-from services.notifications.queries.wording import Composed
-from services.notifications.rules import retry
-from services.notifications.rules.channels import Channel
-from services.notifications.rules.life import State
-from services.notifications.rules.promises import Kind, rule_of
-from services.notifications.rules.retry import Failure
-from services.notifications.rules.truth import goes_anyway
+from services.notifications.queries.context import Context, as_of, load_context
+from services.notifications.queries.routes import Route
+from services.notifications.queries.templates import Composed
+from services.notifications.rules import sending
+from services.notifications.rules.lifecycle import State
+from services.notifications.rules.message_types import MessageType, rule_of
+from services.notifications.rules.routes import Channel
+from services.notifications.rules.sending import Failure
+from services.notifications.rules.validity import may_skip_catch_up
 from shared import clock, log
 from shared.ids import new_id
 from shared.storage import MomentField
 
 BATCH = 20
-_URGENT = tuple(kind for kind in Kind if goes_anyway(kind))
+_URGENT = tuple(kind for kind in MessageType if may_skip_catch_up(kind))
 
 
 @dataclass(frozen=True)
-class Grip:
+class ClaimedAttempt:
     """Which try of which message we hold: `token` is ours as long as nobody else took it over."""
 
     message: Message = field(repr=False)
@@ -60,7 +60,7 @@ class Claim:
     stop_link  where these messages can be stopped; empty when they cannot
     """
 
-    grip: Grip
+    claimed: ClaimedAttempt
     address: str = field(repr=False)
     words: Composed = field(repr=False)
     as_of: tuple[Any, ...]
@@ -78,7 +78,7 @@ class Outcome:
     failure: Failure | None = None
     reply_code: int | None = None
     is_address_refused: bool = False
-    has_died: bool = False
+    sender_died: bool = False
 
 
 def is_anything_due() -> bool:
@@ -86,63 +86,63 @@ def is_anything_due() -> bool:
     return Message.select(Message.id).where(Message.due_at <= clock.now()).limit(1).exists()
 
 
-def claim_due(desk: Desk, limit: int = BATCH) -> tuple[list[Claim], bool]:
+def claim_due(send: SendContext, limit: int = BATCH) -> tuple[list[Claim], bool]:
     """Look at what is due: stop what is no longer true, hold what must wait, claim the rest.
 
     Also says whether there was anything to look at.
     """
     with service.transaction():
-        found = _find_due(desk, limit)
-        known, mark = look_up(found), as_of()
-        claims = [claim for message in found if (claim := _look_at(message, known, mark, desk)) is not None]
+        found = _find_due(send, limit)
+        context, mark = load_context(found), as_of()
+        claims = [claim for message in found if (claim := _look_at(message, context, mark, send)) is not None]
     for claim in claims:
-        log.step("message_claimed", message_id=claim.grip.message_id)
+        log.step("message_claimed", message_id=claim.claimed.message_id)
     return claims, bool(found)
 
 
-def mark_handing_over(claim: Claim, desk: Desk) -> bool:
+def mark_handing_over(claim: Claim, send: SendContext) -> bool:
     """Look once more, and write down that from here on only the other side knows. False: do not send it."""
-    message = claim.grip.message
+    message = claim.claimed.message
     with service.transaction():
-        if not _is_ours(claim.grip):
+        if not _is_ours(claim.claimed):
             return False
-        if not _is_still_so(claim, desk):
+        if not _is_still_so(claim, send):
             # Back to where everything is looked at again.
-            take_step(message, State.DUE, due_at=clock.now())
-            _end_attempt(claim.grip, "not_true", None)
+            transition(message, State.DUE, due_at=clock.now())
+            _end_attempt(claim.claimed, "not_true", None)
             return False
         kept = service.encryption.seal("\n".join(claim.words.to_keep()), "message.composed", message.id)
         sql, moment = service.database.execute, MomentField().db_value
-        sql(_MARK_ATTEMPT, (moment(clock.now()), claim.grip.attempt_id))
-        sql(_MARK_MESSAGE, (kept, moment(desk.lease_until()), message.id))
-        if claim.grip.channel == Channel.SMS:
-            addresses.note_text_sent(message, claim.address, claim.words.text)
+        sql(_MARK_ATTEMPT, (moment(clock.now()), claim.claimed.attempt_id))
+        sql(_MARK_MESSAGE, (kept, moment(send.lease_until()), message.id))
+        if claim.claimed.channel == Channel.SMS:
+            addresses.record_text(message, claim.address, claim.words.text)
     log.step("message_handing_over", message_id=message.id)
     return True
 
 
-def settle(grip: Grip, outcome: Outcome, *, drops_doubles: bool) -> None:
+def settle(claimed: ClaimedAttempt, outcome: Outcome, *, drops_doubles: bool) -> None:
     """Write down how a try ended, and what follows from it.
 
     drops_doubles  whether the channel keeps only the first of two with the same id
     """
     with service.transaction():
-        _end_attempt(grip, str(outcome.failure or "accepted"), outcome.reply_code)
-        if not _is_ours(grip):
-            _settle_late(grip, outcome)
+        _end_attempt(claimed, str(outcome.failure or "accepted"), outcome.reply_code)
+        if not _is_ours(claimed):
+            _settle_late(claimed, outcome)
         elif outcome.failure is None:
-            take_step(grip.message, State.ACCEPTED)
+            transition(claimed.message, State.ACCEPTED)
         else:
-            _settle_failure(grip.message, grip, outcome, drops_doubles)
-        apply_receipts(grip.message_id)
+            _settle_failure(claimed.message, claimed, outcome, drops_doubles)
+        apply_receipts(claimed.message_id)
     if outcome.failure is None:
-        log.step("message_accepted", message_id=grip.message_id)
+        log.step("message_accepted", message_id=claimed.message_id)
     else:
-        log.event("message_not_accepted", message_id=grip.message_id, failure=str(outcome.failure),
+        log.event("message_not_accepted", message_id=claimed.message_id, failure=str(outcome.failure),
                   reply_code=outcome.reply_code)  # fmt: skip
 
 
-def list_lost(limit: int = BATCH) -> list[Grip]:
+def list_abandoned(limit: int = BATCH) -> list[ClaimedAttempt]:
     """Tries whose sender has not been heard of for too long."""
     rows = (
         Message.select().where(Message.claimed_until < clock.wall()).order_by(Message.claimed_until).limit(limit)
@@ -158,7 +158,7 @@ def list_lost(limit: int = BATCH) -> list[Grip]:
             .order_by(DeliveryAttempt.number.desc())
             .get()
         )
-        grips.append(Grip(
+        grips.append(ClaimedAttempt(
             message, attempt.id, attempt.number, message.claim_token, attempt.channel, attempt.provider_id,
             attempt.handing_over_at is not None,
         ))  # fmt: skip
@@ -173,42 +173,46 @@ def expire_waiting(limit: int = 200) -> bool:
     with service.transaction():
         late = list(is_late.limit(limit))
         for message in late:
-            take_step(message, State.EXPIRED, "too_late")
+            transition(message, State.EXPIRED, "too_late")
     return bool(late)
 
 
-def _find_due(desk: Desk, limit: int) -> list[Message]:
+def _find_due(send: SendContext, limit: int) -> list[Message]:
     """What is due, oldest first; whoever sits waiting for a message does not stand behind a thousand reminders."""
     due = Message.select().where(Message.due_at <= clock.now()).order_by(Message.due_at).limit(limit)
     urgent = list(due.where(Message.kind.in_(_URGENT)))
     rest = due.where(Message.kind.not_in(_URGENT))
-    if not desk.is_caught_up:
+    if not send.is_caught_up:
         rest = rest.where(Message.reason.is_null() | (Message.reason != "not_caught_up"))
     return urgent + list(rest.limit(max(0, limit - len(urgent))))
 
 
-def _look_at(message: Message, known: Known, mark: tuple[Any, ...], desk: Desk) -> Claim | None:
-    obstacle, way = find_obstacle(message, known, desk)
+def _look_at(message: Message, context: Context, mark: tuple[Any, ...], send: SendContext) -> Claim | None:
+    obstacle, route = find_obstacle(message, context, send)
     words = None
-    if way is not None:
-        obstacle, words = write(message, way, known, desk)
+    if route is not None:
+        obstacle, words = write(message, route, context, send)
     if obstacle is not None:
         _stand_aside(message, obstacle)
         return None
-    assert way is not None, "what may go has a way"
+    assert route is not None, "what may go has a way"
     assert words is not None, "what may go has words"
-    stop_link = links.stop_link(message, desk.letterhead.public_url) if way.channel == Channel.EMAIL else ""
-    return Claim(_grip(message, way, desk), way.address, words, mark, stop_link)
+    stop_link = links.stop_link(message, send.sender_details.public_url) if route.channel == Channel.EMAIL else ""
+    return Claim(_claim(message, route, send), route.address, words, mark, stop_link)
 
 
-def _is_still_so(claim: Claim, desk: Desk) -> bool:
-    message = claim.grip.message
+def _is_still_so(claim: Claim, send: SendContext) -> bool:
+    message = claim.claimed.message
     if message.expires_at <= clock.now():
         return False
-    if as_of() == claim.as_of and claim.grip.channel != Channel.SMS:
+    if as_of() == claim.as_of and claim.claimed.channel != Channel.SMS:
         return True
-    obstacle, way = find_obstacle(message, look_up([message]), desk)
-    return obstacle is None and way is not None and (way.channel, way.address) == (message.channel, claim.address)
+    obstacle, route = find_obstacle(message, load_context([message]), send)
+    return (
+        obstacle is None
+        and route is not None
+        and (route.channel, route.address) == (message.channel, claim.address)
+    )
 
 
 def _stand_aside(message: Message, obstacle: Obstacle) -> None:
@@ -217,57 +221,68 @@ def _stand_aside(message: Message, obstacle: Obstacle) -> None:
         if obstacle.reason == "unconfirmed":
             addresses.ask_to_confirm(message.participant_id or "")
         return
-    take_step(message, obstacle.state, obstacle.reason, channel=obstacle.channel or message.channel)
+    transition(message, obstacle.state, obstacle.reason, channel=obstacle.channel or message.channel)
     if obstacle.reason in ("no_address", "address_dead") and message.participant_id:
-        say_reach(message.participant_id, message.organisation_id)
+        publish_reachability(message.participant_id, message.organisation_id)
 
 
-def _grip(message: Message, way: Way, desk: Desk) -> Grip:
-    token, channel = new_id(), str(way.channel)
+def _claim(message: Message, route: Route, send: SendContext) -> ClaimedAttempt:
+    token, channel = new_id(), str(route.channel)
     if message.state != State.DUE:
-        take_step(message, State.DUE, due_at=message.due_at)
-    take_step(message, State.CLAIMED, channel=channel, claim_token=token, claimed_until=desk.lease_until())
+        transition(message, State.DUE, due_at=message.due_at)
+    transition(message, State.CLAIMED, channel=channel, claim_token=token, claimed_until=send.lease_until())
     # The same for every try of this message, so that who keeps only the first can recognise the second.
-    provider_id = f"<{message.id}@{desk.domain}>"
-    attempt = service.database.execute(_INSERT_ATTEMPT, (
-        message.organisation_id, message.id, channel, MomentField().db_value(clock.now()), provider_id, way.blind,
-        message.organisation_id, message.id,
-    ))  # fmt: skip
+    provider_id = f"<{message.id}@{send.domain}>"
+    attempt = service.database.execute(
+        _INSERT_ATTEMPT,
+        (
+            message.organisation_id,
+            message.id,
+            channel,
+            MomentField().db_value(clock.now()),
+            provider_id,
+            route.blind,
+            message.organisation_id,
+            message.id,
+        ),
+    )
     attempt_id, number = attempt.fetchone()
-    return Grip(message, attempt_id, number, token, channel, provider_id)
+    return ClaimedAttempt(message, attempt_id, number, token, channel, provider_id)
 
 
-def _settle_failure(message: Message, grip: Grip, outcome: Outcome, drops_doubles: bool) -> None:
+def _settle_failure(message: Message, claimed: ClaimedAttempt, outcome: Outcome, drops_doubles: bool) -> None:
     assert outcome.failure is not None, "a failure has a class"
-    tries, dice = message.tries + (not outcome.has_died), random.random()  # noqa: S311
-    if outcome.has_died:
-        next_at = retry.next_try_after_death(grip.number, clock.now(), dice, message.expires_at)
+    tries, dice = message.tries + (not outcome.sender_died), random.random()  # noqa: S311
+    if outcome.sender_died:
+        next_at = sending.next_try_after_death(claimed.number, clock.now(), dice, message.expires_at)
     else:
-        next_at = retry.next_try_at(tries, clock.now(), dice, message.expires_at)
+        next_at = sending.next_try_at(tries, clock.now(), dice, message.expires_at)
     promise = rule_of(message.kind).promise
-    for state in retry.steps_after(outcome.failure, promise, channel_drops_doubles=drops_doubles):
-        take_step(message, state, due_at=next_at if state == State.DUE else None, tries=tries)
+    for state in sending.steps_after(outcome.failure, promise, channel_drops_doubles=drops_doubles):
+        transition(message, state, due_at=next_at if state == State.DUE else None, tries=tries)
     if message.state == State.DUE and next_at is None:
-        take_step(message, State.EXPIRED, "too_late")
+        transition(message, State.EXPIRED, "too_late")
     if outcome.is_address_refused and message.participant_id and message.channel:
-        blind = addresses.sent_to(message.id, grip.number)
-        keep.note_refused(message.participant_id, message.organisation_id, message.channel, blind, "refusal")
+        blind = addresses.sent_to(message.id, claimed.number)
+        keep.record_refused_address(
+            message.participant_id, message.organisation_id, message.channel, blind, "refusal"
+        )
 
 
-def _settle_late(grip: Grip, outcome: Outcome) -> None:
+def _settle_late(claimed: ClaimedAttempt, outcome: Outcome) -> None:
     """Somebody thought that we had died; that it was accepted is still good to know."""
-    message = Message.get_or_none(Message.id == grip.message_id)
+    message = Message.get_or_none(Message.id == claimed.message_id)
     if message is not None and outcome.failure is None and message.state == State.UNKNOWN:
-        take_step(message, State.ACCEPTED)
+        transition(message, State.ACCEPTED)
 
 
-def _is_ours(grip: Grip) -> bool:
+def _is_ours(claimed: ClaimedAttempt) -> bool:
     """Whether nobody took it over; then the message is still as we know it."""
-    return service.database.execute(_IS_OURS, (grip.message_id, grip.token)).fetchone() is not None
+    return service.database.execute(_IS_OURS, (claimed.message_id, claimed.token)).fetchone() is not None
 
 
-def _end_attempt(grip: Grip, outcome: str, reply_code: int | None) -> None:
-    values = (MomentField().db_value(clock.now()), outcome, reply_code, grip.attempt_id, outcome)
+def _end_attempt(claimed: ClaimedAttempt, outcome: str, reply_code: int | None) -> None:
+    values = (MomentField().db_value(clock.now()), outcome, reply_code, claimed.attempt_id, outcome)
     service.database.execute(_END_ATTEMPT, values)
 
 

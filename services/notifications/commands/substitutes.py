@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from datetime import date, time
 
-from services.notifications.commands.life import Draft, plan
+from services.notifications.commands.lifecycle import Draft, plan
 from services.notifications.commands.reminders import starts_at
 from services.notifications.models import WAITING, Meeting, Message
-from services.notifications.queries.leads import is_substitute
-from services.notifications.rules import promises
-from services.notifications.rules.life import TOLD
-from services.notifications.rules.promises import Kind
+from services.notifications.queries.facilitators import is_substitute
+from services.notifications.rules import message_types
+from services.notifications.rules.lifecycle import NOTIFIED
+from services.notifications.rules.message_types import MessageType
 from shared import clock
 
-_KIND = Kind.MEETING_SUBSTITUTE
+_KIND = MessageType.MEETING_SUBSTITUTE
 
 
-def tell_substitutes(meeting: Meeting, old: tuple[date, time] | None) -> None:
+def notify_substitutes(meeting: Meeting, old: tuple[date, time] | None) -> None:
     """Bring every substitute up to date. old: the moment before, when we knew of the meeting already."""
     if starts_at(meeting) <= clock.now():
         return
@@ -36,7 +36,7 @@ def _change(meeting: Meeting, staff_id: str, said: list[Message]) -> str | None:
     if meeting.state == "planned" and is_substitute(staff_id, meeting):
         if last is None or not is_asked:
             return "asked"
-        return "moved" if last.turn != meeting.turn else None
+        return "moved" if last.revision != meeting.revision else None
     is_off = meeting.state in ("planned", "cancelled")
     return "called_off" if is_off and is_asked else None
 
@@ -44,7 +44,7 @@ def _change(meeting: Meeting, staff_id: str, said: list[Message]) -> str | None:
 def _said(meeting_id: str) -> dict[str, list[Message]]:
     """Staff -> what they heard or are about to hear of leading this meeting, in order."""
     rows = Message.select().where(
-        Message.meeting_id == meeting_id, Message.kind == _KIND, Message.state.in_(TOLD) | WAITING
+        Message.meeting_id == meeting_id, Message.kind == _KIND, Message.state.in_(NOTIFIED) | WAITING
     )
     said: dict[str, list[Message]] = {}
     for row in rows.order_by(Message.made_at, Message.id):
@@ -63,9 +63,15 @@ def _draft(meeting: Meeting, staff_id: str, change: str, old: tuple[date, time] 
     now = clock.now()
     old_on, old_at = old or (meeting.on, meeting.at)
     return Draft(
-        kind=_KIND, organisation_id=meeting.organisation_id, due_at=now,
-        dedupe=f"{_KIND}/{meeting.id}.{meeting.turn}/{staff_id}/{number}",
-        expires_at=promises.expires_at(_KIND, made_at=now, until=starts_at(meeting)), staff_id=staff_id,
-        meeting_id=meeting.id, turn=meeting.turn, change=None if change == "asked" else change, old_on=old_on,
+        kind=_KIND,
+        organisation_id=meeting.organisation_id,
+        due_at=now,
+        dedupe=f"{_KIND}/{meeting.id}.{meeting.revision}/{staff_id}/{number}",
+        expires_at=message_types.expires_at(_KIND, made_at=now, until=starts_at(meeting)),
+        staff_id=staff_id,
+        meeting_id=meeting.id,
+        revision=meeting.revision,
+        change=None if change == "asked" else change,
+        old_on=old_on,
         old_at=old_at,
-    )  # fmt: skip
+    )

@@ -14,7 +14,7 @@ _INDEXES = (
     "CREATE INDEX message_meeting_id_set ON message (meeting_id) WHERE meeting_id IS NOT NULL",
     "CREATE INDEX message_membership_id_set ON message (membership_id) WHERE membership_id IS NOT NULL",
     "CREATE INDEX message_measurement_id_set ON message (measurement_id) WHERE measurement_id IS NOT NULL",
-    "CREATE INDEX message_carried_by_set ON message (carried_by) WHERE carried_by IS NOT NULL",
+    "CREATE INDEX message_bundled_into_set ON message (bundled_into) WHERE bundled_into IS NOT NULL",
     "CREATE INDEX message_caused_by_set ON message (caused_by) WHERE caused_by IS NOT NULL",
 )
 
@@ -25,8 +25,8 @@ def _tables():
         meeting_id = IdField()
         membership_id = IdField(index=True)
         mark = CharField(max_length=12)
-        turn = IntegerField()
-        told_by = CharField(max_length=24)
+        revision = IntegerField()
+        last_event_at = CharField(max_length=24)
 
         class Meta:
             table_name = "absence"
@@ -52,8 +52,8 @@ def _tables():
         meeting_id = IdField()
         membership_id = IdField(index=True)
         state = CharField(max_length=10)
-        turn = IntegerField()
-        told_by = CharField(max_length=24)
+        revision = IntegerField()
+        last_event_at = CharField(max_length=24)
 
         class Meta:
             table_name = "call_off"
@@ -127,11 +127,11 @@ def _tables():
         zone = CharField(max_length=40)
         minutes = IntegerField()
         state = CharField(max_length=20)
-        turn = IntegerField()
+        revision = IntegerField()
         place_name = CharField(null=True)
         place_address = CharField(null=True)
         substitute_ids = JSONField(null=True)
-        told_by = CharField(null=True, max_length=24)
+        last_event_at = CharField(null=True, max_length=24)
 
         class Meta:
             table_name = "meeting"
@@ -144,7 +144,7 @@ def _tables():
         group_id = IdField(index=True)
         state = CharField(max_length=12)
         starts_on = DateField()
-        turn = IntegerField()
+        revision = IntegerField()
 
         class Meta:
             table_name = "membership"
@@ -161,7 +161,7 @@ def _tables():
         measurement_id = IdField(null=True)
         sign_in_id = IdField(null=True)
         dedupe = CharField(max_length=160)
-        turn = IntegerField()
+        revision = IntegerField()
         change = CharField(null=True, max_length=12)
         old_on = DateField(null=True)
         old_at = TimeField(null=True)
@@ -180,8 +180,8 @@ def _tables():
         claimed_until = MomentField(null=True)
         attended_at = MomentField(null=True)
         attended_by = IdField(null=True)
-        beside = CharField(null=True, max_length=160)
-        carried_by = IdField(null=True)
+        secondary_of = CharField(null=True, max_length=160)
+        bundled_into = IdField(null=True)
         line = BlobField(null=True)
         line_by = IdField(null=True)
         caused_by = IdField(null=True)
@@ -210,7 +210,7 @@ def _tables():
         purpose = CharField(max_length=20)
         at = MomentField()
         by = CharField(max_length=10)
-        is_heard = BooleanField()
+        is_acknowledged = BooleanField()
 
         class Meta:
             table_name = "opt_out"
@@ -243,14 +243,14 @@ def _tables():
         class Meta:
             table_name = "preference"
 
-    class Reach(Model):
+    class Reachability(Model):
         id = IdField(primary_key=True)
         organisation_id = IdField()
         channels = JSONField()
         refused = JSONField()
 
         class Meta:
-            table_name = "reach"
+            table_name = "reachability"
 
     class Receipt(Model):
         organisation_id = IdField()
@@ -303,8 +303,8 @@ def _tables():
         form = CharField(null=True, max_length=20)
         place = CharField(null=True)
         state = CharField(max_length=12)
-        turn = IntegerField()
-        told_by = CharField(max_length=24)
+        revision = IntegerField()
+        last_event_at = CharField(max_length=24)
 
         class Meta:
             table_name = "talk"
@@ -320,7 +320,7 @@ def _tables():
         class Meta:
             table_name = "text_sent"
 
-    class WayChange(Model):
+    class ReachabilityChange(Model):
         organisation_id = IdField()
         participant_id = IdField(index=True)
         at = MomentField()
@@ -329,7 +329,7 @@ def _tables():
         by = CharField(max_length=10)
 
         class Meta:
-            table_name = "way_change"
+            table_name = "reachability_change"
 
     return [
         Absence,
@@ -348,13 +348,13 @@ def _tables():
         Organisation,
         Participant,
         Preference,
-        Reach,
+        Reachability,
         Receipt,
         Reply,
         Staff,
         Talk,
         TextSent,
-        WayChange,
+        ReachabilityChange,
     ]
 
 

@@ -17,11 +17,19 @@ from services.notifications.models.replicas import (
     Membership,
     Organisation,
     Participant,
-    Reach,
+    Reachability,
     Staff,
     Talk,
 )
-from services.notifications.models.ways import Address, OptOut, Preference, Receipt, Reply, TextSent, WayChange
+from services.notifications.models.ways import (
+    Address,
+    OptOut,
+    Preference,
+    ReachabilityChange,
+    Receipt,
+    Reply,
+    TextSent,
+)
 
 __all__ = [
     "NOT_OF_A_TENANT",
@@ -44,20 +52,40 @@ __all__ = [
     "Organisation",
     "Participant",
     "Preference",
-    "Reach",
+    "Reachability",
+    "ReachabilityChange",
     "Receipt",
     "Reply",
     "Staff",
     "Talk",
     "TextSent",
-    "WayChange",
     "service",
 ]
 
 TABLES: list[type[peewee.Model]] = [
-    Message, MessageStep, DeliveryAttempt, Participant, Contact, Reach, Consent, Staff, Organisation, Group,
-    Meeting, Membership, CallOff, Absence, Talk, Measurement, OptOut, Preference, Address, WayChange, Receipt,
-    Reply, TextSent,
-]  # fmt: skip
+    Message,
+    MessageStep,
+    DeliveryAttempt,
+    Participant,
+    Contact,
+    Reachability,
+    Consent,
+    Staff,
+    Organisation,
+    Group,
+    Meeting,
+    Membership,
+    CallOff,
+    Absence,
+    Talk,
+    Measurement,
+    OptOut,
+    Preference,
+    Address,
+    ReachabilityChange,
+    Receipt,
+    Reply,
+    TextSent,
+]
 # Somebody may work for several organisations; an organisation is its own tenant.
 NOT_OF_A_TENANT = ("Staff", "Organisation")

@@ -42,7 +42,7 @@ class Message(Model):
     measurement_id = IdField(null=True)
     sign_in_id = IdField(null=True)
     dedupe = CharField(max_length=160)
-    turn = IntegerField(default=0)
+    revision = IntegerField(default=0)
     change = CharField(max_length=12, null=True)
     old_on = DateField(null=True)
     old_at = TimeField(null=True)
@@ -61,8 +61,8 @@ class Message(Model):
     claimed_until = MomentField(null=True)
     attended_at = MomentField(null=True)
     attended_by = IdField(null=True)
-    beside = CharField(max_length=160, null=True)
-    carried_by = IdField(null=True)
+    secondary_of = CharField(max_length=160, null=True)
+    bundled_into = IdField(null=True)
     line = BlobField(null=True)
     line_by = IdField(null=True)
     caused_by = IdField(null=True)
@@ -79,7 +79,7 @@ WAITING = peewee.SQL("state IN ('planned', 'held', 'due')")
 Message.add_index(Message.index(Message.expires_at, where=WAITING, name="message_waiting"))
 for _field in (
     Message.due_at, Message.asked_at, Message.claimed_until, Message.talk_id, Message.meeting_id,
-    Message.membership_id, Message.measurement_id, Message.carried_by, Message.caused_by,
+    Message.membership_id, Message.measurement_id, Message.bundled_into, Message.caused_by,
 ):  # fmt: skip
     Message.add_index(Message.index(_field, where=_field.is_null(False), name=f"message_{_field.name}_set"))
 

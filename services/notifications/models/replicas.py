@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from peewee import BlobField, BooleanField, CharField, DateField, IntegerField, JSONField, TimeField
 
-from services.notifications.models.foundation import Model
+from services.notifications.models.foundation import EventMomentField, Model
 from shared.storage import IdField, MomentField
 
 
@@ -34,7 +34,7 @@ class Contact(Model):
     refused = JSONField(default=list)
 
 
-class Reach(Model):
+class Reachability(Model):
     """By which ways we last said that a participant can be reached; the id is the participant's.
 
     channels  {"all": ways, "for_changes": those by which a change may go}; a plain list before both were said
@@ -90,11 +90,11 @@ class Group(Model):
 
 
 class Meeting(Model):
-    """Heard from meetings, in local wall time. `turn` counts how often its moment or place was set anew.
+    """Heard from meetings, in local wall time. `revision` counts how often its moment or place was set anew.
 
     place_name, place_address  where it is, when that is not where the group meets
     substitute_ids             who leads it for this once
-    told_by                    when the last fact about a change of it was said (see consumers.ears.said_at)
+    last_event_at  moment of the last event that counted; an older one changes nothing
     """
 
     id = IdField(primary_key=True)
@@ -105,18 +105,18 @@ class Meeting(Model):
     zone = CharField(max_length=40)
     minutes = IntegerField()
     state = CharField(max_length=20)
-    turn = IntegerField()
+    revision = IntegerField()
     place_name = CharField(null=True)
     place_address = CharField(null=True)
     substitute_ids = JSONField(null=True)
-    told_by = CharField(max_length=24, null=True)
+    last_event_at = EventMomentField(null=True)
 
     class Meta:
         indexes = ((("group_id", "state", "on"), False),)
 
 
 class Membership(Model):
-    """Heard from meetings. `turn` counts how often it became active."""
+    """Heard from meetings. `revision` counts how often it became active."""
 
     id = IdField(primary_key=True)
     organisation_id = IdField()
@@ -124,22 +124,22 @@ class Membership(Model):
     group_id = IdField(index=True)
     state = CharField(max_length=12)
     starts_on = DateField()
-    turn = IntegerField()
+    revision = IntegerField()
 
 
 class CallOff(Model):
     """That somebody will not come this once. state: called_off or taken_back.
 
-    turn      counts how often it was taken back, so that the reminder can be planned again
-    told_by   when that was said (see consumers.ears.said_at)
+    revision  counts how often it was taken back, so that the reminder can be planned again
+    last_event_at  moment of the last event that counted; an older one changes nothing
     """
 
     organisation_id = IdField()
     meeting_id = IdField()
     membership_id = IdField(index=True)
     state = CharField(max_length=10)
-    turn = IntegerField()
-    told_by = CharField(max_length=24)
+    revision = IntegerField()
+    last_event_at = EventMomentField()
 
     class Meta:
         indexes = ((("organisation_id", "meeting_id", "membership_id"), True),)
@@ -148,16 +148,16 @@ class CallOff(Model):
 class Absence(Model):
     """That somebody was missed, or was marked otherwise after all.
 
-    turn      counts how often it became absent
-    told_by   when that was said (see consumers.ears.said_at)
+    revision  counts how often it became absent
+    last_event_at  moment of the last event that counted; an older one changes nothing
     """
 
     organisation_id = IdField()
     meeting_id = IdField()
     membership_id = IdField(index=True)
     mark = CharField(max_length=12)
-    turn = IntegerField()
-    told_by = CharField(max_length=24)
+    revision = IntegerField()
+    last_event_at = EventMomentField()
 
     class Meta:
         indexes = ((("organisation_id", "meeting_id", "membership_id"), True),)
@@ -167,8 +167,8 @@ class Talk(Model):
     """A talk as the last fact about it told; without a moment when only its end was heard.
 
     state     planned, called_off or over
-    turn      counts how often its moment, place or host was set anew
-    told_by   when that last fact was said (see consumers.ears.said_at), so that an older one is recognised
+    revision  counts how often its moment, place or host was set anew
+    last_event_at  moment of the last event that counted; an older one changes nothing
     """
 
     id = IdField(primary_key=True)
@@ -182,8 +182,8 @@ class Talk(Model):
     form = CharField(max_length=20, null=True)
     place = CharField(null=True)
     state = CharField(max_length=12)
-    turn = IntegerField()
-    told_by = CharField(max_length=24)
+    revision = IntegerField()
+    last_event_at = EventMomentField()
 
 
 class Measurement(Model):

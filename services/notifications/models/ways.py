@@ -21,7 +21,7 @@ class OptOut(Model):
     purpose = CharField(max_length=20)
     at = MomentField()
     by = CharField(max_length=10)
-    is_heard = BooleanField(default=False)
+    is_acknowledged = BooleanField(default=False)
 
     class Meta:
         indexes = ((("organisation_id", "participant_id", "purpose"), True),)
@@ -66,7 +66,7 @@ class Address(Model):
         indexes = ((("organisation_id", "participant_id", "channel", "blind"), True),)
 
 
-class WayChange(Model):
+class ReachabilityChange(Model):
     """That something changed in how somebody may be reached, and by which way we were told.
 
     The last id is a mark: as long as it is the same, what was looked up still holds.

@@ -10,7 +10,7 @@ from flask import Blueprint, current_app, flash, g, redirect, render_template, r
 from marshmallow import EXCLUDE, ValidationError
 from werkzeug.wrappers import Response
 
-from services.notifications.commands import addresses, seeing
+from services.notifications.commands import addresses, triage
 from services.notifications.queries import messages as look
 from services.notifications.schemas import FlowFilter
 from shared.errors import NotFound
@@ -28,7 +28,7 @@ def flow() -> str:
     wanted = _wanted()
     listing = look.list_messages(g.actor, state=wanted.get("stand"), kind=wanted.get("soort"), page=wanted["blad"])
     return render_template(
-        "notifications/flow.html", asking=look.list_asking(g.actor), listing=listing, wanted=wanted,
+        "notifications/messages/list.html", asking=look.list_asking(g.actor), listing=listing, wanted=wanted,
         states=_labelled("states", look.STATES), kinds=_labelled("kinds", look.KINDS), page_link=_link_of(wanted),
         has_mailbox=current_app.extensions["settings"].shows_mailbox,
     )  # fmt: skip
@@ -38,40 +38,40 @@ def flow() -> str:
 @requires_staff(*look.ROLES)
 def one(message_id: Any) -> str:
     """The whole life of a message; who looks is written down, because it tells who it is for."""
-    life = look.get_message(g.actor, str(message_id), current_app.extensions["letterhead"])
+    life = look.get_message(g.actor, str(message_id), current_app.extensions["sender_details"])
     line = life.line
-    seeing.note_look(g.actor, about_kind="message", about_id=line.id, organisation_id=line.organisation_id)
+    triage.log_access(g.actor, about_kind="message", about_id=line.id, organisation_id=line.organisation_id)
     may = life.may if "messenger" in g.actor.roles_in(line.organisation_id) else frozenset()
     cents = current_app.extensions["settings"].sms_part_cents
-    return render_template("notifications/message.html", life=life, line=line, may=may, part_cents=cents)
+    return render_template("notifications/messages/details.html", life=life, line=line, may=may, part_cents=cents)
 
 
 @pages.post("/berichten/<uuid:message_id>/tegenhouden")
 @requires_staff("messenger")
 def hold_back(message_id: Any) -> Response:
     """It does not go."""
-    return _done(seeing.hold_back, message_id, "held_back")
+    return _done(triage.hold_back, message_id, "held_back")
 
 
 @pages.post("/berichten/<uuid:message_id>/opnieuw")
 @requires_staff("messenger")
 def try_again(message_id: Any) -> Response:
     """It goes after all."""
-    return _done(seeing.try_again, message_id, "tried_again")
+    return _done(triage.try_again, message_id, "tried_again")
 
 
 @pages.post("/berichten/<uuid:message_id>/gezien")
 @requires_staff("messenger")
-def note_seen_to(message_id: Any) -> Response:
+def mark_resolved(message_id: Any) -> Response:
     """Somebody saw to it."""
-    return _done(seeing.note_seen_to, message_id, "seen_to")
+    return _done(triage.mark_resolved, message_id, "seen_to")
 
 
 @pages.post("/berichten/<uuid:message_id>/adres-klopt")
 @requires_staff("messenger")
-def confirm_heard(message_id: Any) -> Response:
+def confirm_verbally(message_id: Any) -> Response:
     """Somebody went through the address with the person."""
-    return _done(addresses.confirm_heard, message_id, "confirmed_heard")
+    return _done(addresses.confirm_verbally, message_id, "confirmed_verbally")
 
 
 def _done(command: Callable[..., str], message_id: Any, done: str) -> Response:

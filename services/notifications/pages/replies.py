@@ -20,7 +20,7 @@ pages = Blueprint("replies", __name__)
 @requires_staff(*look.ROLES)
 def listed() -> str:
     """Who wrote, and what was seen to already."""
-    return render_template("notifications/replies.html", lines=look.list_replies(g.actor))
+    return render_template("notifications/replies/list.html", lines=look.list_replies(g.actor))
 
 
 @pages.get("/berichten/antwoorden/<uuid:reply_id>")
@@ -28,14 +28,14 @@ def listed() -> str:
 def read(reply_id: Any) -> str:
     """What somebody wrote."""
     reply = look.read_reply(g.actor, str(reply_id))
-    replies.note_look(g.actor, reply.line.id, reply.organisation_id, reply.participant_id)
-    return render_template("notifications/reply.html", reply=reply)
+    replies.log_access(g.actor, reply.line.id, reply.organisation_id, reply.participant_id)
+    return render_template("notifications/replies/details.html", reply=reply)
 
 
 @pages.post("/berichten/antwoorden/<uuid:reply_id>/gezien")
 @requires_staff(*look.ROLES)
-def note_seen(reply_id: Any) -> Response:
+def mark_seen(reply_id: Any) -> Response:
     """Somebody sees to it."""
-    replies.note_seen(g.actor, reply_id=str(reply_id), request_id=read_request_id())
+    replies.mark_seen(g.actor, reply_id=str(reply_id), request_id=read_request_id())
     flash(text("done", "reply_seen"))
     return redirect("/berichten/antwoorden", code=303)

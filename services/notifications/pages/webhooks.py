@@ -48,7 +48,7 @@ def text_status(secret: str) -> Any:
             continue
         error = re.sub(r"[^\w-]", "", _text(status.get("errorCode")))
         reference = _text(report.get("reference"))
-        receipts.note_receipt(sms_cm.message_id_of(reference), "sms", outcome, f"{code}/{error}")
+        receipts.record_receipt(sms_cm.message_id_of(reference), "sms", outcome, f"{code}/{error}")
     return _done()
 
 
@@ -63,7 +63,7 @@ def text_reply(secret: str) -> Any:
     if not number:
         raise Invalid({"from": [text("not_read", "number_missing")]})
     answers = sms_cm.message_id_of(_text(told.get("reference")))
-    replies.note_reply(number, reply, _text(told.get("timeUtc")), answers)
+    replies.record_reply(number, reply, _text(told.get("timeUtc")), answers)
     return _done()
 
 
@@ -77,9 +77,9 @@ def mail_came_back() -> Any:
     if told is None:
         log.event("mail_back_is_no_report")
     elif told.is_complaint:
-        receipts.note_complaint(g.actor, told.message_id)
+        receipts.record_complaint(g.actor, told.message_id)
     else:
-        receipts.note_bounce(told.message_id, told.report, told.code)
+        receipts.record_bounce(told.message_id, told.report, told.code)
     return _done()
 
 

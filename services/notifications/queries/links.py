@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 
 from services.notifications.models import Message, service
-from services.notifications.rules.channels import ALL, is_asked_for
-from services.notifications.rules.promises import rule_of
+from services.notifications.rules.message_types import rule_of
+from services.notifications.rules.routes import ALL, is_asked_for
 from shared import clock
 from shared.security import links
 

@@ -8,14 +8,14 @@ from datetime import datetime
 from typing import Any
 
 from services.notifications.models import DeliveryAttempt, Message, MessageStep, Organisation, Staff, service
-from services.notifications.queries import people, wording
-from services.notifications.queries.known import Known, look_up
-from services.notifications.queries.wording import Letterhead
-from services.notifications.rules import life
-from services.notifications.rules.discreet import betraying_words
-from services.notifications.rules.life import State
-from services.notifications.rules.promises import Kind
-from services.notifications.rules.sms import SmsSize, sms_size
+from services.notifications.queries import routes, templates
+from services.notifications.queries.context import Context, load_context
+from services.notifications.queries.templates import SenderDetails
+from services.notifications.rules import lifecycle
+from services.notifications.rules.discretion import betraying_words
+from services.notifications.rules.lifecycle import State
+from services.notifications.rules.message_types import MessageType
+from services.notifications.rules.text_messages import SmsSize, sms_size
 from shared import clock
 from shared.errors import GiveUp, NotFound
 from shared.security.actor import Actor, within
@@ -23,13 +23,13 @@ from shared.security.actor import Actor, within
 ROLES = ("messenger", "manager")
 PAGE = 50
 STATES = tuple(str(state) for state in State)
-KINDS = tuple(str(kind) for kind in Kind)
+KINDS = tuple(str(kind) for kind in MessageType)
 # Who was missed is known by who leads the group, and by nobody else; nor what was written to them.
-_BETWEEN_THEM = frozenset({Kind.MISSED_YOU})
+_BETWEEN_THEM = frozenset({MessageType.MISSED_YOU})
 
 
 @dataclass(frozen=True)
-class Line:
+class MessageSummary:
     """A message in a list: nothing of who it is for or what it says."""
 
     id: str
@@ -47,7 +47,7 @@ class Line:
 class Listing:
     """One page of a list; `organisations` are the names of those that it speaks of."""
 
-    lines: Sequence[Line]
+    messages: Sequence[MessageSummary]
     has_more: bool
     organisations: dict[str, str]
 
@@ -76,15 +76,15 @@ class Attempt:
 
 
 @dataclass(frozen=True)
-class Life:
+class MessageDetails:
     """One message whole.
 
     is_between_them  between the person and who leads their group: no name and no words are given
-    may   what somebody can still do with it: hold_back, try_again, note_seen_to, confirm_heard
+    may   what somebody can still do with it: hold_back, try_again, mark_resolved, confirm_verbally
     size  of a text message, in parts as the networks count them; None for what is none
     """
 
-    line: Line
+    line: MessageSummary
     expires_at: datetime
     call_name: str = field(repr=False)
     subject: str = field(repr=False)
@@ -111,13 +111,13 @@ def list_messages(actor: Actor, *, state: str | None = None, kind: str | None = 
     order = (
         (Message.due_at, Message.id) if state == State.PLANNED else (Message.changed_at.desc(), Message.id.desc())
     )
-    found = [_line(row) for row in rows.order_by(*order).limit(PAGE + 1).offset((page - 1) * PAGE)]
+    found = [_summary(row) for row in rows.order_by(*order).limit(PAGE + 1).offset((page - 1) * PAGE)]
     return Listing(found[:PAGE], len(found) > PAGE, _organisation_names(actor))
 
 
 def list_asking(actor: Actor) -> Listing:
     """What asks for a person, the oldest first."""
-    found = [_line(row) for row in _asking(actor, ROLES).order_by(Message.asked_at).limit(PAGE + 1)]
+    found = [_summary(row) for row in _asking(actor, ROLES).order_by(Message.asked_at).limit(PAGE + 1)]
     return Listing(found[:PAGE], len(found) > PAGE, _organisation_names(actor))
 
 
@@ -127,21 +127,21 @@ def count_asking(actor: Actor) -> int:
     return number
 
 
-def get_message(actor: Actor, message_id: str, letterhead: Letterhead) -> Life:
+def get_message(actor: Actor, message_id: str, sender_details: SenderDetails) -> MessageDetails:
     """One message with its whole life; NotFound when there is none for this actor."""
     message = Message.get_or_none(Message.id == message_id, within(actor, Message.organisation_id, ROLES))
     if message is None:
         raise NotFound()
-    known = look_up([message])
-    channel = _channel(message, known)
-    subject, text = _words(message, channel, letterhead, known)
+    context = load_context([message])
+    channel = _channel(message, context)
+    subject, text = _words(message, channel, sender_details, context)
     is_caught = message.state == State.HELD and message.reason == "betrays"
-    names = wording.names_to_avoid(message, letterhead, known)
+    names = templates.names_to_avoid(message, sender_details, context)
     by = message.attended_by or ""
     is_between_them = message.kind in _BETWEEN_THEM
-    return Life(
-        line=_line(message), expires_at=message.expires_at, is_between_them=is_between_them,
-        call_name="" if is_between_them else people.name_of(message, known),
+    return MessageDetails(
+        line=_summary(message), expires_at=message.expires_at, is_between_them=is_between_them,
+        call_name="" if is_between_them else routes.name_of(message, context),
         subject="" if is_between_them else subject, text="" if is_between_them else text,
         is_as_sent=message.composed is not None, steps=_steps(message),
         attempts=_attempts(message), betraying=betraying_words(text, names) if is_caught else (),
@@ -158,12 +158,12 @@ def find_organisations(actor: Actor, message_ids: Sequence[str]) -> dict[str, st
     return {row.id: row.organisation_id for row in rows}
 
 
-def _channel(message: Message, known: Known) -> str:
+def _channel(message: Message, context: Context) -> str:
     """By which way it went, or would go now."""
     if message.channel in ("email", "sms"):
         return str(message.channel)
     try:
-        way = str(people.way_of(message, known).channel)
+        way = str(routes.route_of(message, context).channel)
     except (GiveUp, LookupError):
         return "email"
     return way if way == "sms" else "email"
@@ -178,7 +178,7 @@ def _asking(actor: Actor, roles: tuple[str, ...]) -> Any:
     )  # fmt: skip
 
 
-def _words(message: Message, channel: str, letterhead: Letterhead, known: Known) -> tuple[str, str]:
+def _words(message: Message, channel: str, sender_details: SenderDetails, context: Context) -> tuple[str, str]:
     """As it went, or as it would be written now; empty when it cannot be written."""
     if message.composed is not None:
         subject, _, text = service.encryption.open(message.composed, "message.composed", message.id).partition(
@@ -186,8 +186,8 @@ def _words(message: Message, channel: str, letterhead: Letterhead, known: Known)
         )
         return subject, text
     try:
-        return wording.compose(message, channel, letterhead, known).to_keep()
-    except wording.UNWRITABLE:
+        return templates.compose(message, channel, sender_details, context).to_keep()
+    except templates.UNWRITABLE:
         return "", ""
 
 
@@ -199,7 +199,7 @@ def _steps(message: Message) -> list[Step]:
 
 def _staff_names(ids: Sequence[str | None]) -> dict[str, str]:
     rows = Staff.select().where(Staff.id.in_({one for one in ids if one}))
-    return {row.id: people.staff_name(row) for row in rows}
+    return {row.id: routes.staff_name(row) for row in rows}
 
 
 def _attempts(message: Message) -> list[Attempt]:
@@ -214,19 +214,19 @@ def _attempts(message: Message) -> list[Attempt]:
 
 def _what_may_be_done(message: Message) -> frozenset[str]:
     may = set()
-    if life.may_be_stopped(message.state):
+    if lifecycle.may_be_stopped(message.state):
         may.add("hold_back")
     if message.state == State.HELD and message.reason == "unconfirmed" and message.kind not in _BETWEEN_THEM:
-        may.add("confirm_heard")
+        may.add("confirm_verbally")
     if message.asked_at is not None:
-        may.add("note_seen_to")
+        may.add("mark_resolved")
         if message.staff_id is None or message.secret is not None:
             may.add("try_again")
     return frozenset(may)
 
 
-def _line(row: Any) -> Line:
-    return Line(
+def _summary(row: Any) -> MessageSummary:
+    return MessageSummary(
         row.id, row.organisation_id, row.kind, row.state, row.reason, row.channel, row.changed_at, row.due_at,
         row.asked_at,
     )  # fmt: skip

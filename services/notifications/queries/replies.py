@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from services.notifications.models import Group, Membership, Participant, Reply, Staff, service
-from services.notifications.queries.people import staff_name
+from services.notifications.queries.routes import staff_name
 from shared import clock
 from shared.errors import NotFound
 from shared.security.actor import Actor
@@ -22,7 +22,7 @@ _SEEN_SHOWN = timedelta(days=14)
 
 
 @dataclass(frozen=True)
-class ReplyLine:
+class ReplySummary:
     """A reply in the list: nothing of what it says. call_name is empty for a number that we do not know."""
 
     id: str
@@ -33,17 +33,17 @@ class ReplyLine:
 
 
 @dataclass(frozen=True)
-class ReplyRead:
+class ReplyDetails:
     """One reply whole."""
 
-    line: ReplyLine
+    line: ReplySummary
     organisation_id: str
     participant_id: str | None
     sender: str = field(repr=False)
     text: str = field(repr=False)
 
 
-def list_replies(actor: Actor) -> Sequence[ReplyLine]:
+def list_replies(actor: Actor) -> Sequence[ReplySummary]:
     """What waits for this actor first, then what was seen to lately."""
     since = clock.now() - _SEEN_SHOWN
     rows = (
@@ -52,7 +52,7 @@ def list_replies(actor: Actor) -> Sequence[ReplyLine]:
         .order_by(Reply.seen_at.is_null(False), Reply.received_at.desc())
     )
     ours = _readable(actor, list(rows))[:MOST]
-    return [_line(row, names) for names in [_names(ours)] for row in ours]
+    return [_summary(row, names) for names in [_names(ours)] for row in ours]
 
 
 def count_unseen(actor: Actor) -> int:
@@ -61,14 +61,14 @@ def count_unseen(actor: Actor) -> int:
     return len(_readable(actor, list(rows)))
 
 
-def read_reply(actor: Actor, reply_id: str) -> ReplyRead:
+def read_reply(actor: Actor, reply_id: str) -> ReplyDetails:
     """One of them; NotFound when there is none for this actor."""
     row = find(actor, reply_id)
     if row is None:
         raise NotFound()
     opened = service.encryption.open
-    return ReplyRead(
-        _line(row, _names([row])), row.organisation_id, row.participant_id,
+    return ReplyDetails(
+        _summary(row, _names([row])), row.organisation_id, row.participant_id,
         opened(row.sender, "reply.sender", row.id), opened(row.text, "reply.text", row.id),
     )  # fmt: skip
 
@@ -133,8 +133,8 @@ def _names(rows: Sequence[Any]) -> _Names:
     )
 
 
-def _line(row: Any, names: _Names) -> ReplyLine:
-    return ReplyLine(
+def _summary(row: Any, names: _Names) -> ReplySummary:
+    return ReplySummary(
         row.id, row.received_at, names.people.get(row.participant_id or "", ""), row.seen_at,
         names.staff.get(row.seen_by or "", ""),
     )  # fmt: skip

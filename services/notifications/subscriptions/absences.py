@@ -5,7 +5,7 @@ from __future__ import annotations
 from marshmallow import Schema, fields
 
 from services.notifications.commands import absences
-from services.notifications.subscriptions.registry import Id, said_at, subscriptions
+from services.notifications.subscriptions.registry import Id, event_moment_of, subscriptions
 from shared.messaging.subscriptions import ReceivedEvent
 
 
@@ -22,13 +22,13 @@ class _CallOff(_OfMember):
 @subscriptions.on("nl.houvast.meetings.call_off_received.v1", _CallOff)
 def on_call_off_received(event: ReceivedEvent) -> None:
     """Somebody will not come this once, or will after all."""
-    absences.note_call_off(**event.data, told_by=said_at(event.envelope))
+    absences.record_call_off(**event.data, event_at=event_moment_of(event.envelope))
 
 
 @subscriptions.on("nl.houvast.meetings.participant_absent.v1", _OfMember)
 def on_participant_absent(event: ReceivedEvent) -> None:
     """Somebody was missed."""
-    absences.note_absent(**event.data, told_by=said_at(event.envelope))
+    absences.record_absence(**event.data, event_at=event_moment_of(event.envelope))
 
 
 class _Correction(_OfMember):
@@ -38,4 +38,4 @@ class _Correction(_OfMember):
 @subscriptions.on("nl.houvast.meetings.attendance_corrected.v1", _Correction)
 def on_attendance_corrected(event: ReceivedEvent) -> None:
     """Somebody was marked otherwise after all."""
-    absences.note_correction(**event.data, told_by=said_at(event.envelope))
+    absences.record_correction(**event.data, event_at=event_moment_of(event.envelope))

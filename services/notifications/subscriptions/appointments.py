@@ -6,7 +6,14 @@ from marshmallow import Schema, fields
 
 from services.notifications.commands import addresses, appointments
 from services.notifications.commands.appointments import Appointment
-from services.notifications.subscriptions.registry import Id, WallTime, Zone, opened, said_at, subscriptions
+from services.notifications.subscriptions.registry import (
+    Id,
+    WallTime,
+    Zone,
+    event_moment_of,
+    opened,
+    subscriptions,
+)
 from shared.messaging.subscriptions import ReceivedEvent
 
 
@@ -26,13 +33,13 @@ class _Talk(Schema):
 @subscriptions.on("nl.houvast.intake.intro_talk_scheduled.v1", _Talk)
 def on_intro_talk_scheduled(event: ReceivedEvent) -> None:
     """Somebody is invited, and reminded in time."""
-    appointments.note_talk(Appointment(**event.data), told_by=said_at(event.envelope))
+    appointments.upsert_talk(Appointment(**event.data), event_at=event_moment_of(event.envelope))
 
 
 @subscriptions.on("nl.houvast.intake.intro_talk_moved.v1", _Talk)
 def on_intro_talk_moved(event: ReceivedEvent) -> None:
     """Whoever was told the old moment hears the new one."""
-    appointments.note_talk(Appointment(**event.data), told_by=said_at(event.envelope))
+    appointments.upsert_talk(Appointment(**event.data), event_at=event_moment_of(event.envelope))
 
 
 class _TalkEnd(Schema):
@@ -44,20 +51,20 @@ class _TalkEnd(Schema):
 @subscriptions.on("nl.houvast.intake.intro_talk_called_off.v1", _TalkEnd)
 def on_intro_talk_called_off(event: ReceivedEvent) -> None:
     """Whoever was told of it hears that it is off."""
-    appointments.end_talk(**event.data, state="called_off", told_by=said_at(event.envelope))
+    appointments.end_talk(**event.data, state="called_off", event_at=event_moment_of(event.envelope))
 
 
 @subscriptions.on("nl.houvast.intake.intro_talk_held.v1", _TalkEnd)
 def on_intro_talk_held(event: ReceivedEvent) -> None:
     """What was still to be said about it comes too late; and somebody has met the person."""
-    appointments.end_talk(**event.data, state="over", told_by=said_at(event.envelope))
-    addresses.confirm_met(event.data["participant_id"])
+    appointments.end_talk(**event.data, state="over", event_at=event_moment_of(event.envelope))
+    addresses.confirm_after_talk(event.data["participant_id"])
 
 
 @subscriptions.on("nl.houvast.intake.intro_talk_missed.v1", _TalkEnd)
 def on_intro_talk_missed(event: ReceivedEvent) -> None:
     """What was still to be said about it comes too late."""
-    appointments.end_talk(**event.data, state="over", told_by=said_at(event.envelope))
+    appointments.end_talk(**event.data, state="over", event_at=event_moment_of(event.envelope))
 
 
 class _MeasurementOpened(Schema):

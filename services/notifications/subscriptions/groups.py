@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields
 
-from services.notifications.commands import changes, groups
-from services.notifications.subscriptions.registry import Id, WallTime, Zone, said_at, subscriptions
+from services.notifications.commands import groups, meeting_changes
+from services.notifications.subscriptions.registry import Id, WallTime, Zone, event_moment_of, subscriptions
 from shared.messaging.subscriptions import ReceivedEvent
 
 
@@ -27,7 +27,7 @@ def on_group_changed(event: ReceivedEvent) -> None:
     """A group as it is now."""
     told = dict(event.data)
     venue = told.pop("venue")
-    groups.note_group(**told, place=None if venue is None else (venue["name"], venue["address"]))
+    groups.upsert_group(**told, place=None if venue is None else (venue["name"], venue["address"]))
 
 
 class _Meeting(Schema):
@@ -48,7 +48,7 @@ def on_meeting_changed(event: ReceivedEvent) -> None:
     """A meeting as it is now."""
     told = dict(event.data)
     place = told.pop("place")
-    groups.note_meeting(**told, place=None if place is None else (place["name"], place["address"]))
+    groups.upsert_meeting(**told, place=None if place is None else (place["name"], place["address"]))
 
 
 class _MeetingFact(Schema):
@@ -63,7 +63,7 @@ class _MeetingChange(_MeetingFact):
 def on_meeting_scheduled(event: ReceivedEvent) -> None:
     """Whoever takes part is reminded of it in time; who leads it hears when it was off before."""
     groups.remind_members(event.data["meeting_id"])
-    changes.tell_leaders_that_it_goes_on(**event.data, told_by=said_at(event.envelope))
+    meeting_changes.notify_facilitators_of_reinstatement(**event.data, event_at=event_moment_of(event.envelope))
 
 
 class _MeetingMoved(_MeetingChange):
@@ -74,13 +74,13 @@ class _MeetingMoved(_MeetingChange):
 @subscriptions.on("nl.houvast.meetings.meeting_moved.v1", _MeetingMoved)
 def on_meeting_moved(event: ReceivedEvent) -> None:
     """Whoever would come at the old moment hears the new one; who leads it too."""
-    changes.tell_of_move(**event.data, told_by=said_at(event.envelope))
+    meeting_changes.notify_of_move(**event.data, event_at=event_moment_of(event.envelope))
 
 
 @subscriptions.on("nl.houvast.meetings.meeting_cancelled.v1", _MeetingChange)
 def on_meeting_cancelled(event: ReceivedEvent) -> None:
     """Whoever would come hears that it does not go on; who leads it too."""
-    changes.tell_of_cancellation(**event.data, told_by=said_at(event.envelope))
+    meeting_changes.notify_of_cancellation(**event.data, event_at=event_moment_of(event.envelope))
 
 
 @subscriptions.on("nl.houvast.meetings.meeting_took_place.v1", _MeetingFact)
@@ -104,4 +104,4 @@ def on_membership_changed(event: ReceivedEvent) -> None:
     """Somebody takes part, or no longer."""
     told = dict(event.data)
     is_walk_in = told.pop("placement_id") is None
-    groups.note_membership(**told, is_walk_in=is_walk_in)
+    groups.upsert_membership(**told, is_walk_in=is_walk_in)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields
 
-from services.notifications.commands import erasing, opt_outs, people
+from services.notifications.commands import erasure, opt_outs, people
 from services.notifications.subscriptions.registry import Id, opened, subscriptions
 from shared.messaging.subscriptions import ReceivedEvent
 
@@ -22,7 +22,7 @@ class _Called(Schema):
 @subscriptions.on("nl.houvast.intake.participant_changed.v1", _Participant)
 def on_participant_changed(event: ReceivedEvent) -> None:
     """How somebody wants to be called."""
-    people.note_participant(**event.data, **opened(event, _Called))
+    people.upsert_participant(**event.data, **opened(event, _Called))
 
 
 class _Contact(Schema):
@@ -41,7 +41,7 @@ class _Addresses(Schema):
 @subscriptions.on("nl.houvast.intake.contact_changed.v1", _Contact)
 def on_contact_changed(event: ReceivedEvent) -> None:
     """How somebody can be reached."""
-    people.note_contact(**event.data, **opened(event, _Addresses))
+    people.upsert_contact(**event.data, **opened(event, _Addresses))
 
 
 class _Consent(Schema):
@@ -53,7 +53,7 @@ class _Consent(Schema):
 @subscriptions.on("nl.houvast.intake.consent_changed.v1", _Consent)
 def on_consent_changed(event: ReceivedEvent) -> None:
     """What somebody says yes to."""
-    people.note_consent(**event.data)
+    people.upsert_consent(**event.data)
     opt_outs.follow_consent(event.data["participant_id"], event.data["purposes"])
 
 
@@ -77,7 +77,7 @@ class _Colleague(Schema):
 def on_staff_changed(event: ReceivedEvent) -> None:
     """Somebody who works here."""
     grants = [grant["organisation_id"] for grant in event.data["grants"]]
-    people.note_staff(
+    people.upsert_staff(
         staff_id=event.data["staff_id"], is_active=event.data["is_active"], organisation_ids=grants,
         group_ids=event.data["group_ids"], **opened(event, _Colleague),
     )  # fmt: skip
@@ -91,7 +91,7 @@ class _Organisation(Schema):
 @subscriptions.on("nl.houvast.meetings.organisation_changed.v1", _Organisation)
 def on_organisation_changed(event: ReceivedEvent) -> None:
     """How an organisation is called."""
-    people.note_organisation(**event.data)
+    people.upsert_organisation(**event.data)
 
 
 class _ErasureRequested(Schema):
@@ -102,4 +102,4 @@ class _ErasureRequested(Schema):
 @subscriptions.on("nl.houvast.intake.erasure_requested.v1", _ErasureRequested, bypasses_ordering=True)
 def on_erasure_requested(event: ReceivedEvent) -> None:
     """Somebody is to be forgotten."""
-    erasing.erase(**event.data)
+    erasure.erase(**event.data)

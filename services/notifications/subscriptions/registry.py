@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from datetime import time
 from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from marshmallow import EXCLUDE, Schema, ValidationError, fields
 
 from services.notifications.models import service
+from services.notifications.models.foundation import EventMoment
 from shared.errors import GiveUp
 from shared.messaging.envelope import Event
 from shared.messaging.subscriptions import ReceivedEvent, Subscriptions
@@ -45,9 +47,9 @@ class Zone(fields.String):
         return name
 
 
-def said_at(event: Event) -> str:
-    """A text that sorts facts by when they were said: the milliseconds in their id, then their number."""
-    return f"{event.id[:13]}.{event.sequence:010d}"
+def event_moment_of(event: Event) -> EventMoment:
+    """Give the pair by which facts about one subject are put in the order in which they were published."""
+    return EventMoment(UUID(event.id).int >> 80, event.sequence)
 
 
 def opened(event: ReceivedEvent, schema: type[Schema]) -> dict[str, Any]:

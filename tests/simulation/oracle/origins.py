@@ -184,6 +184,6 @@ _BY_KIND: dict[str, Callable[[Facts, MessageHistory], str | None]] = {
     promises.REMINDER: _reminder, promises.MOVED: _moved, promises.CANCELLED: _cancelled,
     promises.MISSED: _missed, promises.WELCOME: _welcome, "intro_talk_invitation": _talk,
     promises.TALK_REMINDER: _talk, "intro_talk_changed": _talk, "meeting_substitute": _substitute,
-    promises.TO_LEADER: _to_leader, "moved_by_hand": _by_hand, "cancellation_by_hand": _by_hand,
+    promises.TO_LEADER: _to_leader, "move_in_person": _by_hand, "cancellation_in_person": _by_hand,
     promises.LIST: _list, "confirm_address": _confirm, "access_code": _code, "reply_received": _reply,
 }  # fmt: skip

@@ -24,9 +24,9 @@ NEWS = frozenset({MOVED, CANCELLED})
 AT_ANY_HOUR = frozenset({"access_code", "sign_in_link", "reply_received"})
 # An e-mail about it wakes nobody; a text message waits for the morning, unless that would be too late.
 URGENT = frozenset({
-    MOVED, CANCELLED, "meeting_substitute", TO_LEADER, "moved_by_hand", "cancellation_by_hand",
+    MOVED, CANCELLED, "meeting_substitute", TO_LEADER, "move_in_person", "cancellation_in_person",
 })  # fmt: skip
-BY_HAND = {MOVED: "moved_by_hand", CANCELLED: "cancellation_by_hand"}
+BY_HAND = {MOVED: "move_in_person", CANCELLED: "cancellation_in_person"}
 
 QUIET = (time(21, 30), time(8))
 MOST_A_WEEK, WEEK = 4, timedelta(days=7)

@@ -1,0 +1,131 @@
+"""Coming to one's own page: six digits to somebody's own channel, and a pass for who types them."""
+
+from __future__ import annotations
+
+import hmac
+import secrets
+from enum import StrEnum
+
+from services.meetings import events
+from services.meetings.models import AccessCode, Participant, rate_limiter, service
+from services.meetings.rules import my_page as rules
+from services.meetings.rules.second_factor import digits_of
+from services.meetings.rules.sign_in import DOUBLE_CLICK
+from shared import clock
+from shared.errors import NotFound
+from shared.ids import new_id
+from shared.security import passes
+from shared.security.actor import Actor
+from shared.security.rate_limit import TooManyRequests, network_of
+
+_ASKED, _GUESSED, _NETWORK = "access_asked", "access_guessed", "access_network"
+
+
+class Access(StrEnum):
+    """What came of typing a code."""
+
+    OPEN = "open"
+    WRONG = "wrong"
+    TOO_OFTEN = "too_often"
+    OVER = "over"
+
+
+@service.command
+def request_access(actor: Actor, *, participant_id: str, network: str | None = None, request_id: str) -> str:
+    """Have a code sent to somebody's own channel; gives the id of the asking.
+
+    Refused: access_too_often (429); NotFound for who is not known here (any more).
+    """
+    person = Participant.get_or_none(Participant.id == participant_id)
+    if person is None:
+        raise NotFound("link_unknown")
+    _count_asking(participant_id, network_of(network))
+    access_id, code, now = new_id(), f"{secrets.randbelow(1_000_000):06d}", clock.now()
+    # Codes are of no use to anybody after their time, not even to know that they were there.
+    AccessCode.delete().where(AccessCode.expires_at < now - rules.CODE_LIFETIME).execute()
+    AccessCode.create(
+        id=access_id, organisation_id=person.organisation_id, participant_id=participant_id,
+        code_index=_index(access_id, code), made_at=now, expires_at=now + rules.CODE_LIFETIME,
+    )  # fmt: skip
+    service.publish(
+        events.ACCESS_REQUESTED,
+        participant_id,
+        {
+            "access_id": access_id, "participant_id": participant_id, "organisation_id": person.organisation_id,
+            "expires_at": (now + rules.CODE_LIFETIME).isoformat(),
+        },
+        personal={"notifications": {"code": code}},
+    )  # fmt: skip
+    return access_id
+
+
+def use_code(participant_id: str, typed: str, *, request_id: str) -> Access:
+    """Type a code that was sent; of several that were asked for, each works. A double click is one use.
+
+    No command that a refusal undoes: what was counted stays counted.
+    """
+    with service.transaction():
+        if not rate_limiter.allows(_GUESSED, participant_id, rules.MOST_GUESSES_FOR_ONE):
+            return Access.TOO_OFTEN
+        kept = list(AccessCode.select().where(AccessCode.participant_id == participant_id))
+        if any(row.used_by == request_id and _is_code_of(row, typed) and _is_recent(row) for row in kept):
+            return Access.OPEN
+        codes = [row for row in kept if _is_open(row)]
+        found = next((row for row in codes if _is_code_of(row, typed)), None)
+        if found is not None:
+            _use(found, request_id)
+            return Access.OPEN
+        if codes:
+            _note_wrong(participant_id, codes)
+        return Access.WRONG if any(_is_open(row) for row in codes) else Access.OVER
+
+
+def sign_participant_pass(participant_id: str) -> str:
+    """A pass for one's own pages, for a quarter of an hour. It says nothing but who."""
+    return passes.sign(
+        service.encryption.keyring, Actor(participant_id, "participant"), seconds=passes.PARTICIPANT_SECONDS
+    )
+
+
+def _count_asking(participant_id: str, network: str | None) -> None:
+    if not (
+        rate_limiter.allows(_ASKED, participant_id, rules.MOST_CODES_FOR_ONE)
+        and rate_limiter.allows(_NETWORK, network, rules.MOST_CODES_FROM_A_NETWORK)
+    ):
+        raise TooManyRequests("access_too_often")
+    rate_limiter.record(_ASKED, participant_id)
+    rate_limiter.record(_NETWORK, network)
+
+
+def _use(row: AccessCode, request_id: str) -> None:
+    row.used_at, row.used_by = clock.now(), request_id
+    row.save()
+    rate_limiter.reset(_GUESSED, row.participant_id)
+    service.audit.record(
+        Actor(row.participant_id, "participant"), "read", "participant", row.participant_id, purpose="own_page",
+        organisation_id=row.organisation_id,
+    )  # fmt: skip
+
+
+def _note_wrong(participant_id: str, codes: list[AccessCode]) -> None:
+    """Wrong for each of them: more codes give no more guesses."""
+    rate_limiter.record(_GUESSED, participant_id)
+    for row in codes:
+        row.wrong += 1
+        row.save()
+
+
+def _is_open(row: AccessCode) -> bool:
+    return rules.is_open(wrong=row.wrong, is_used=row.used_at is not None, is_over=row.expires_at <= clock.now())
+
+
+def _is_recent(row: AccessCode) -> bool:
+    return row.used_at is not None and clock.now() - row.used_at < DOUBLE_CLICK
+
+
+def _is_code_of(row: AccessCode, typed: str) -> bool:
+    return hmac.compare_digest(row.code_index, _index(row.id, digits_of(typed)))
+
+
+def _index(access_id: str, code: str) -> str:
+    return service.encryption.index(f"{access_id}|{code}", "access_code.code")

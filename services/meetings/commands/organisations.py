@@ -1,0 +1,57 @@
+"""Adding and changing organisations."""
+
+from __future__ import annotations
+
+import re
+
+from services.meetings.commands.publishing import publish_organisation
+from services.meetings.models import Organisation, service
+from services.meetings.queries.scope import find_organisation
+from services.meetings.rules import permissions
+from shared import clock
+from shared.errors import Forbidden, Refusal
+from shared.ids import new_id
+from shared.security.actor import Actor
+
+
+@service.command
+def register_organisation(actor: Actor, *, name: str, region: str, request_id: str) -> str:
+    """Add an organisation; gives its id. Only for the installation itself. Refused as "organisation_exists"."""
+    if actor.kind != "system":
+        raise Forbidden()
+    slug = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:60] or new_id()
+    if Organisation.get_or_none(Organisation.slug == slug):
+        raise Refusal("organisation_exists", field="name")
+    organisation = Organisation.create(id=new_id(), name=name, slug=slug, region=region)
+    publish_organisation(organisation)
+    return str(organisation.id)
+
+
+@service.command
+def change_organisation(
+    actor: Actor, *, organisation_id: str, name: str, region: str, request_id: str
+) -> str:  # fmt: skip
+    """Call it otherwise; its slug stays, because addresses may hold it."""
+    organisation = find_organisation(actor, organisation_id, permissions.may_manage_staff)
+    organisation.name, organisation.region = name, region
+    organisation.save()
+    service.audit.record(
+        actor, "change", "organisation", organisation_id, purpose="manage", organisation_id=organisation_id
+    )
+    publish_organisation(organisation)
+    return organisation_id
+
+
+@service.command
+def confirm_questionnaire_permission(actor: Actor, *, organisation_id: str, request_id: str) -> str:
+    """The organisation says that it may use the NEL (© Trimbos-instituut); until then no group can choose it."""
+    organisation = find_organisation(actor, organisation_id, permissions.may_manage_staff)
+    if organisation.nel_permission_at is None:
+        organisation.nel_permission_at = clock.now()
+        organisation.save()
+        service.audit.record(
+            actor, "change", "organisation", organisation_id, purpose="nel_permission",
+            organisation_id=organisation_id,
+        )  # fmt: skip
+        publish_organisation(organisation)
+    return organisation_id

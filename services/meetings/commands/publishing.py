@@ -1,0 +1,143 @@
+"""Telling the others how things stand now; part of every command that changes something."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from services.meetings import events
+from services.meetings.models import Group, GroupFacilitator, Meeting, Membership, Organisation, Staff, service
+from services.meetings.queries import kinds
+from services.meetings.queries.meeting_changes import other_place
+from services.meetings.queries.series import first_meeting_on, rhythms_of
+from services.meetings.queries.staff import email_of, grants_of, groups_led_by, name_of
+from services.meetings.queries.substitutes import substitute_ids
+from services.meetings.rules.kinds import GroupRules, as_data
+from services.meetings.rules.organisations import permitted_questionnaires
+
+# Of no use elsewhere: how a meeting goes and what is owed stay within the group.
+_OWN_RULES = ("agenda", "duties", "sizes", "meeting_leads")
+# Always named, also when empty: others reckon with them.
+_NAMED_RULES = ("interval_weeks", "max_size", "waiting_list", "identity", "language")
+
+
+def publish_organisation(organisation: Organisation) -> None:
+    """The organisation as it is."""
+    has_permission = organisation.nel_permission_at is not None
+    service.publish(
+        events.ORGANISATION_CHANGED,
+        organisation.id,
+        {
+            "organisation_id": organisation.id,
+            "name": organisation.name,
+            "slug": organisation.slug,
+            "region": organisation.region,
+            "permitted_questionnaires": list(permitted_questionnaires(has_permission)),
+        },
+    )
+
+
+def publish_staff(staff_id: str) -> None:
+    """Somebody's roles and groups as they are."""
+    staff = Staff.get_by_id(staff_id)
+    grants = grants_of(staff_id)
+    name, email = name_of(staff), email_of(staff)
+    service.publish(
+        events.STAFF_CHANGED,
+        staff_id,
+        {
+            "staff_id": staff_id,
+            "is_active": staff.is_active,
+            "grants": [{"organisation_id": key, "roles": sorted(roles)} for key, roles in sorted(grants.items())],
+            "group_ids": groups_led_by(staff_id),
+        },
+        personal={"intake": {"name": name}, "notifications": {"name": name, "email": email}},
+    )
+
+
+def publish_group(group_id: str) -> None:
+    """The group as it is, with the rules that it runs by."""
+    group = Group.get_by_id(group_id)
+    rules = kinds.rules_in_force(group.kind, group.overrides)
+    now = rhythms_of([group_id]).get(group_id)
+    leaders = GroupFacilitator.select().where(GroupFacilitator.group == group_id)
+    service.publish(
+        events.GROUP_CHANGED,
+        group_id,
+        {
+            "group_id": group_id,
+            "organisation_id": group.organisation_id,
+            "name": group.name,
+            "kind": group.kind,
+            "state": group.state,
+            "rules": _published_rules(rules),
+            "weekday": now.weekday if now else None,
+            "at": now.at.strftime("%H:%M") if now else None,
+            "minutes": now.minutes if now else None,
+            "first_meeting_on": _day(first_meeting_on(group_id)),
+            "venue": _venue(group),
+            "themes": group.themes,
+            "questionnaires": list(rules.questionnaires or ()),
+            "facilitator_ids": [row.staff_id for row in leaders.order_by(GroupFacilitator.place.desc())],
+        },
+    )
+
+
+def publish_meeting(meeting: Meeting) -> None:
+    """The meeting as it is."""
+    place = other_place(meeting)
+    service.publish(
+        events.MEETING_CHANGED,
+        meeting.id,
+        {
+            **subject_of(meeting),
+            "kind": meeting.kind,
+            "on": meeting.on.isoformat(),
+            "at": meeting.at.strftime("%H:%M"),
+            "zone": meeting.zone,
+            "minutes": meeting.minutes,
+            "state": meeting.state,
+            "place": None if place is None else {"name": place.name, "address": place.address},
+            "substitute_ids": substitute_ids(meeting),
+        },
+    )
+
+
+def publish_membership(membership: Membership) -> None:
+    """The membership as it is."""
+    service.publish(
+        events.MEMBERSHIP_CHANGED,
+        membership.id,
+        {
+            "membership_id": membership.id,
+            "participant_id": membership.participant_id,
+            "group_id": membership.group_id,
+            "organisation_id": membership.organisation_id,
+            "placement_id": membership.placement_id,
+            "state": membership.state,
+            "starts_on": membership.starts_on.isoformat(),
+        },
+    )
+
+
+def subject_of(meeting: Meeting) -> dict[str, str]:
+    """Which meeting, of which group, of which organisation."""
+    return {
+        "meeting_id": meeting.id, "group_id": meeting.group_id, "organisation_id": meeting.organisation_id,
+    }  # fmt: skip
+
+
+def _published_rules(rules: GroupRules) -> dict[str, Any]:
+    told = {name: getattr(rules, name) for name in _NAMED_RULES}
+    told.update((name, value) for name, value in as_data(rules).items() if name not in _OWN_RULES)
+    return told
+
+
+def _venue(group: Group) -> dict[str, Any] | None:
+    venue = group.venue
+    if venue is None:
+        return None
+    return {"name": venue.name, "address": venue.address, "area": venue.area, "features": venue.features}
+
+
+def _day(on: Any) -> str | None:
+    return None if on is None else on.isoformat()

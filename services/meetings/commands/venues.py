@@ -1,0 +1,34 @@
+"""Adding places to meet."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from services.meetings.models import Venue, service
+from services.meetings.queries.scope import find_organisation
+from services.meetings.rules import permissions
+from services.meetings.rules.venues import check_features
+from shared.ids import new_id
+from shared.security.actor import Actor
+
+
+@service.command
+def register_venue(
+    actor: Actor, *, organisation_id: str, name: str, address: str, area: str, features: Collection[str] = (),
+    request_id: str,
+) -> str:  # fmt: skip
+    """Add a place to meet; gives its id. A name that is known already is that place, as it was.
+
+    area      the four digits of its postcode
+    features  of `standing.FEATURES`
+    Refused as "feature_unknown".
+    """
+    find_organisation(actor, organisation_id, permissions.may_start_group)
+    check_features(features)
+    known = Venue.get_or_none(Venue.organisation == organisation_id, Venue.name == name)
+    if known is not None:
+        return str(known.id)
+    venue = Venue.create(
+        id=new_id(), organisation=organisation_id, name=name, address=address, area=area, features=sorted(features)
+    )
+    return str(venue.id)

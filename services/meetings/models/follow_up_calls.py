@@ -1,0 +1,34 @@
+"""Calls after a missed meeting."""
+
+from __future__ import annotations
+
+from peewee import CharField, DateField, ForeignKeyField
+
+from services.meetings.models.meetings import Meeting
+from services.meetings.models.memberships import Membership
+from services.meetings.models.organisations import Organisation
+from services.meetings.models.service import Model
+from shared.storage import IdField, MomentField
+
+
+class FollowUpCall(Model):
+    """That somebody may be called about one missed meeting: `open`, `closed`, `lapsed` or `withdrawn`.
+
+    later_on   not before this day
+    lapses_at  from then on nobody needs to call any more
+    reason     the one of `follow_ups.CALL_REASONS` that was told; there is no place for a story
+    """
+
+    id = IdField(primary_key=True)
+    organisation = ForeignKeyField(Organisation)
+    meeting = ForeignKeyField(Meeting)
+    membership = ForeignKeyField(Membership)
+    state = CharField(max_length=10)
+    later_on = DateField(null=True)
+    lapses_at = MomentField(index=True)
+    reason = CharField(max_length=20, null=True)
+    closed_at = MomentField(null=True)
+    closed_by = CharField(max_length=60, null=True)
+
+    class Meta:
+        indexes = ((("organisation", "meeting", "membership"), True),)

@@ -1,0 +1,38 @@
+"""What is different about one meeting."""
+
+from __future__ import annotations
+
+from peewee import CharField, DateField, ForeignKeyField, TimeField
+
+from services.meetings.models.meetings import Meeting
+from services.meetings.models.organisations import Organisation
+from services.meetings.models.service import Model
+from shared.storage import IdField, MomentField
+
+
+class MeetingChange(Model):
+    """That one meeting was `moved`, `cancelled` or `reopened`, by whom and when. Never why.
+
+    old_on, old_at  when it was before it was moved
+    """
+
+    id = IdField(primary_key=True)
+    organisation = ForeignKeyField(Organisation)
+    meeting = ForeignKeyField(Meeting)
+    kind = CharField(max_length=10)
+    old_on = DateField(null=True)
+    old_at = TimeField(null=True)
+    at = MomentField()
+    by = CharField(max_length=60)
+
+
+class MeetingPlace(Model):
+    """Where one meeting is, when that is not where the group meets."""
+
+    organisation = ForeignKeyField(Organisation)
+    meeting = ForeignKeyField(Meeting)
+    name = CharField(max_length=120)
+    address = CharField(max_length=200)
+
+    class Meta:
+        indexes = ((("organisation", "meeting"), True),)

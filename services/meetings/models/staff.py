@@ -1,0 +1,31 @@
+"""Staff and their roles."""
+
+from __future__ import annotations
+
+import peewee
+from peewee import BlobField, BooleanField, CharField, ForeignKeyField
+
+from services.meetings.models.organisations import Organisation
+from services.meetings.models.service import Model
+from shared.storage import IdField
+
+
+class Staff(Model):
+    """Somebody who signs in. Name and address are sealed (`staff.name`, `staff.email`)."""
+
+    id = IdField(primary_key=True)
+    name = BlobField()
+    email = BlobField()
+    email_index = CharField(max_length=64, unique=True)
+    is_active = BooleanField(default=True)
+
+
+class StaffRole(Model):
+    """One role of one person in one organisation."""
+
+    organisation = ForeignKeyField(Organisation)
+    staff = ForeignKeyField(Staff, backref="roles")
+    role = CharField(max_length=20)
+
+    class Meta:
+        primary_key = peewee.CompositeKey("organisation", "staff", "role")

@@ -1,0 +1,21 @@
+"""Who leads one meeting in somebody's place."""
+
+from __future__ import annotations
+
+from peewee import ForeignKeyField
+
+from services.meetings.models.meetings import Meeting
+from services.meetings.models.organisations import Organisation
+from services.meetings.models.service import Model
+from services.meetings.models.staff import Staff
+
+
+class Substitute(Model):
+    """Somebody who leads this one meeting, for who leads the group."""
+
+    organisation = ForeignKeyField(Organisation)
+    meeting = ForeignKeyField(Meeting)
+    staff = ForeignKeyField(Staff)
+
+    class Meta:
+        indexes = ((("organisation", "meeting", "staff"), True),)

@@ -1,0 +1,170 @@
+"""Calendars at a secret address (RFC 5545 and 7986): of a group, and a participant's own; titles tell nothing."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Collection
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask import Blueprint, Response, current_app, flash, g, redirect, render_template
+from icalendar import Calendar, Event
+
+from services.meetings.commands import calendars
+from services.meetings.pages.telling import told
+from services.meetings.queries.calendars import (
+    Entry,
+    get_group_calendar,
+    list_entries_of_group,
+    list_my_entries,
+    my_calendar_made_at,
+)
+from services.meetings.schemas.calendars import CalendarForm
+from shared.errors import Refusal
+from shared.ids import new_id
+from shared.security.access import public, requires_participant, requires_staff
+from shared.web.forms import read_form, read_request_id
+from shared.web.text import text
+
+pages = Blueprint("calendar", __name__)
+WHY = "the secret in the address is the proof; a calendar cannot sign in"
+SECRET_BYTES = 32
+
+
+@pages.get("/groepen/<group_id>/agenda")
+@requires_staff("coordinator", "facilitator")
+def group_calendar(group_id: str) -> str:
+    """Whether the group has an address, and a button for a new one."""
+    return _group_page(group_id, {}, None)
+
+
+@pages.post("/groepen/<group_id>/agenda")
+@requires_staff("coordinator", "facilitator")
+def open_group_calendar(group_id: str) -> Any:
+    """A new address, shown on this page and never again."""
+    try:
+        secret = read_form(CalendarForm)["secret"]
+        calendars.open_group_calendar(g.actor, group_id=group_id, secret=secret, request_id=read_request_id())
+    except Refusal as wrong:
+        return _group_page(group_id, told(wrong), None), wrong.status
+    return _group_page(group_id, {}, f"/groepen/{group_id}/agenda/{secret}.ics")
+
+
+@pages.post("/groepen/<group_id>/agenda/weg")
+@requires_staff("coordinator", "facilitator")
+def withdraw_group_calendar(group_id: str) -> Any:
+    """The address stops working."""
+    calendars.withdraw_group_calendar(g.actor, group_id=group_id, request_id=read_request_id())
+    flash(text("done", "calendar_withdrawn"))
+    return redirect(f"/groepen/{group_id}/agenda", code=303)
+
+
+@pages.get("/groepen/<group_id>/agenda/<secret>.ics")
+@public(WHY)
+def read_group_calendar(group_id: str, secret: str) -> Response:
+    """The meetings of a group, without anybody's name."""
+    return _file(list_entries_of_group(group_id, secret))
+
+
+@pages.get("/mijn/agenda")
+@requires_participant()
+def my_calendar() -> str:
+    """Whether somebody has an address, and a button for a new one."""
+    return _my_page({}, None)
+
+
+@pages.post("/mijn/agenda")
+@requires_participant()
+def open_my_calendar() -> Any:
+    """A new address, shown on this page and never again."""
+    try:
+        secret = read_form(CalendarForm)["secret"]
+        calendars.open_my_calendar(g.actor, secret=secret, request_id=read_request_id())
+    except Refusal as wrong:
+        return _my_page(told(wrong), None), wrong.status
+    return _my_page({}, f"/mijn/agenda/{secret}.ics")
+
+
+@pages.post("/mijn/agenda/weg")
+@requires_participant()
+def withdraw_my_calendar() -> Any:
+    """The address stops working."""
+    calendars.withdraw_my_calendar(g.actor, request_id=read_request_id())
+    flash(text("done", "calendar_withdrawn"))
+    return redirect("/mijn/agenda", code=303)
+
+
+@pages.get("/mijn/agenda/<secret>.ics")
+@public(WHY)
+def read_my_calendar(secret: str) -> Response:
+    """Somebody's meetings, in all their groups."""
+    return _file(list_my_entries(secret))
+
+
+def _file(entries: list[Entry]) -> Response:
+    answer = Response(write_ics(entries), content_type=CONTENT_TYPE)
+    answer.headers["Content-Disposition"] = 'inline; filename="agenda.ics"'
+    answer.headers["X-Robots-Tag"] = "noindex"
+    return answer
+
+
+def _group_page(group_id: str, errors: dict[str, list[str]], path: str | None) -> str:
+    found = get_group_calendar(g.actor, group_id)
+    return render_template("meetings/calendars/group.html", calendar=found, **_address_context(errors, path))
+
+
+def _my_page(errors: dict[str, list[str]], path: str | None) -> str:
+    return render_template(
+        "meetings/calendars/own.html", made_at=my_calendar_made_at(g.actor), **_address_context(errors, path)
+    )
+
+
+def _address_context(errors: dict[str, list[str]], path: str | None) -> dict[str, Any]:
+    """The address when it was made just now, and the secret of the next one."""
+    address = None if path is None else current_app.extensions["settings"].public_url + path
+    return {
+        "address": address, "errors": errors, "request_id": new_id(),
+        "secret": secrets.token_urlsafe(SECRET_BYTES),
+    }  # fmt: skip
+
+
+TITLE, NAME = "Afspraak", "Afspraken"
+ASK_AGAIN = timedelta(hours=1)
+CONTENT_TYPE = "text/calendar; charset=utf-8"
+
+
+def write_ics(entries: Collection[Entry]) -> bytes:
+    """The calendar with these entries."""
+    calendar = Calendar()
+    calendar.add("prodid", "-//Agenda//NL")
+    calendar.add("version", "2.0")
+    calendar.add("name", NAME)
+    calendar.add("x-wr-calname", NAME)
+    calendar.add("refresh-interval", ASK_AGAIN, parameters={"VALUE": "DURATION"})
+    calendar.add("x-published-ttl", "PT1H")
+    for entry in entries:
+        calendar.add_component(_ics_event(entry))
+    if entries:
+        # A day to spare on both sides, so that the rules of the clock reach over the nights in which it changes.
+        days = [entry.on for entry in entries]
+        day = timedelta(days=1)
+        calendar.add_missing_timezones(first_date=min(days) - day, last_date=max(days) + 2 * day)
+    return bytes(calendar.to_ical())
+
+
+def _ics_event(entry: Entry) -> Event:
+    event = Event()
+    event.add("uid", entry.id)
+    event.add("summary", TITLE)
+    event.add("dtstart", datetime.combine(entry.on, entry.at, ZoneInfo(entry.zone)))
+    # A length in minutes is exact. An hour at which it ends could be one that comes twice in the autumn night.
+    event.add("duration", timedelta(minutes=entry.minutes))
+    event.add("dtstamp", entry.revised_at)
+    event.add("last-modified", entry.revised_at)
+    event.add("sequence", entry.revision)
+    event.add("status", "CANCELLED" if entry.is_cancelled else "CONFIRMED")
+    event.add("class", "PRIVATE")
+    if entry.address:
+        event.add("location", entry.address)
+    return event

@@ -1,0 +1,132 @@
+"""A participant's own page: a code sent to their channel opens it for a quarter of an hour."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import quote
+
+from flask import Blueprint, g, redirect, render_template, request
+from werkzeug.wrappers import Response
+
+from services.meetings.commands import my_page
+from services.meetings.commands.my_page import Access
+from services.meetings.pages.sign_in import is_tls, public_url, safe_path
+from services.meetings.queries.my_page import get_my_page
+from services.meetings.queries.participants import is_known
+from shared.errors import NotFound
+from shared.security.access import Cookies, LinkGone, public, requires_link, requires_participant
+from shared.security.passes import PARTICIPANT_SECONDS
+from shared.security.rate_limit import TooManyRequests
+from shared.web.forms import read_request_id
+from shared.web.text import text
+
+pages = Blueprint("mine", __name__)
+LINK_PATH = "/mijn/naar/<token>"
+
+
+@pages.get("/mijn")
+@requires_participant()
+def overview() -> Any:
+    """When one's groups meet, and the way to everything else that is one's own."""
+    try:
+        return render_template("meetings/my_page/overview.html", mine=get_my_page(g.actor.id))
+    except NotFound:
+        # Erased while the pass was still good: there is nobody any more to show a page to.
+        return leave()
+
+
+@pages.get("/mijn/code")
+@public("it says how to come in, and knows nothing of who reads it")
+def how_to_come_in() -> str:
+    """Whoever has no pass, or none any more: the way in is a link in any of our messages."""
+    return render_template("meetings/my_page/how_to_come_in.html", has_left="uit" in request.args)
+
+
+@pages.get(LINK_PATH)
+@requires_link("mine")
+def arrive(token: str) -> Any:
+    """A button: opening a link, as mail scanners do, sends nothing to anybody."""
+    _check_somebody()
+    return _page("meetings/my_page/send_code.html", token, {})
+
+
+@pages.post(LINK_PATH)
+@requires_link("mine")
+def send_code(token: str) -> Any:
+    """Have a code sent to this person's own channel."""
+    try:
+        my_page.request_access(
+            g.actor, participant_id=g.link.subject, network=request.remote_addr, request_id=read_request_id()
+        )
+    except TooManyRequests as wrong:
+        return _page("meetings/my_page/send_code.html", token, {"": [text("refusals", wrong.code)]}), wrong.status
+    except NotFound:
+        raise LinkGone("link_unknown") from None
+    return redirect(f"/mijn/naar/{token}/code?naar={quote(_there())}", code=303)
+
+
+@pages.get(f"{LINK_PATH}/code")
+@requires_link("mine")
+def ask_code(token: str) -> Any:
+    """The page to type the code."""
+    _check_somebody()
+    return _page("meetings/my_page/code.html", token, {})
+
+
+@pages.post(f"{LINK_PATH}/code")
+@requires_link("mine")
+def use_code(token: str) -> Any:
+    """Come in, or type it again."""
+    came = my_page.use_code(g.link.subject, request.form.get("code", ""), request_id=read_request_id())
+    if came is Access.OPEN:
+        return _open_page(g.link.subject)
+    status = 429 if came is Access.TOO_OFTEN else 409
+    return _page("meetings/my_page/code.html", token, {"code": [text("refusals", f"access_code_{came}")]}), status
+
+
+@pages.post("/mijn/uit")
+@public("signing out twice is fine")
+def leave() -> Response:
+    """Sign out on this device."""
+    response = redirect("/mijn/code?uit=1", code=303)
+    response.delete_cookie(_cookie(), path="/", secure=is_tls())
+    return response
+
+
+@pages.errorhandler(LinkGone)
+def link_gone(gone: LinkGone) -> Any:
+    """A link that is over, or is none of ours: said kindly, and nothing about whose it was."""
+    return render_template("meetings/my_page/link_gone.html", code=gone.code), gone.status
+
+
+def own_path(there: str) -> str:
+    """Only a page of one's own."""
+    is_ours = safe_path(there) == there and f"{there}/".startswith("/mijn/") and ".." not in there
+    return there if is_ours else "/mijn"
+
+
+def _check_somebody() -> None:
+    """A link outlives who was forgotten."""
+    if not is_known(g.link.subject):
+        raise LinkGone("link_unknown")
+
+
+def _there() -> str:
+    return own_path(request.values.get("naar", ""))
+
+
+def _page(template: str, token: str, errors: dict[str, list[str]]) -> str:
+    return render_template(template, token=token, errors=errors, naar=_there())
+
+
+def _open_page(participant_id: str) -> Response:
+    response = redirect(_there(), code=303)
+    response.set_cookie(
+        _cookie(), my_page.sign_participant_pass(participant_id), max_age=PARTICIPANT_SECONDS, httponly=True,
+        samesite="Lax", secure=is_tls(), path="/",
+    )  # fmt: skip
+    return response
+
+
+def _cookie() -> str:
+    return Cookies.of(public_url()).participant

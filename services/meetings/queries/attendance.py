@@ -1,0 +1,177 @@
+"""Whom a meeting counts with, how they were marked, and the numbers of a meeting."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from peewee import JOIN
+
+from services.meetings.models import Attendance, CallOff, Meeting, Membership
+from services.meetings.queries import participants
+from services.meetings.queries.scope import find_meeting
+from services.meetings.queries.series import meeting_before
+from services.meetings.rules import permissions
+from shared.errors import NotFound
+from shared.security.actor import Actor
+
+TURNOUT_COUNTS = ("members", "present", "excused", "absent", "not_recorded", "unnamed")
+
+
+@dataclass(frozen=True)
+class MemberAttendance:
+    """One member at one meeting, by call name.
+
+    is_new          it is this person's first meeting in this stay
+    is_unreachable  no message from us arrives, so this person did not get a reminder either
+    called_off_at   since when this person is known not to come
+    """
+
+    membership_id: str
+    participant_id: str
+    call_name: str
+    mark: str
+    is_new: bool
+    is_unreachable: bool
+    called_off_at: datetime | None
+
+
+def list_attendance(actor: Actor, meeting_id: str) -> list[MemberAttendance]:
+    """Who belongs and how they were marked, by call name: only for who leads the group. NotFound, Forbidden."""
+    meeting = find_meeting(actor, meeting_id, permissions.may_see_attendance)
+    marks = marks_of(meeting)
+    ids = [one.membership.participant_id for one in marks]
+    names, unreachable = participants.call_names_of(ids), participants.unreachable_among(ids)
+    before = meeting_before(meeting)
+    found = [_member_attendance(one, names, unreachable, before) for one in marks]
+    return sorted(found, key=lambda one: one.call_name.casefold())
+
+
+def _member_attendance(
+    one: Mark, names: dict[str, str], unreachable: frozenset[str], before: Meeting | None
+) -> MemberAttendance:
+    row = one.membership
+    return MemberAttendance(
+        row.id, row.participant_id, names.get(row.participant_id, "…"), one.mark,
+        is_new=before is not None and row.starts_on > before.on,
+        is_unreachable=row.participant_id in unreachable, called_off_at=one.called_off_at,
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Mark:
+    """How one member is marked now.
+
+    kept           what stands written down, if anything does
+    marked_by      who wrote that
+    called_off_at  since when it is known that this member would not come
+    """
+
+    membership: Membership
+    mark: str
+    kept: str | None = None
+    marked_by: str | None = None
+    called_off_at: datetime | None = None
+
+
+def marks_of(meeting: Meeting) -> list[Mark]:
+    """Everybody who belongs that day, and whoever was marked before and has left since, in one look.
+
+    Until the meeting is closed, who called off and was not marked counts as excused; closing writes that down.
+    """
+    mine = (Attendance.membership == Membership.id) & (Attendance.meeting == meeting.id)
+    belongs = (Membership.starts_on <= meeting.on) & (
+        Membership.ended_on.is_null() | (Membership.ended_on >= meeting.on)
+    )
+    off = (CallOff.membership == Membership.id) & (CallOff.meeting == meeting.id) & (CallOff.state == "called_off")
+    rows = (
+        Membership.select(Membership, Attendance, CallOff)
+        .join(Attendance, JOIN.LEFT_OUTER, on=mine, attr="marked")
+        .join_from(Membership, CallOff, JOIN.LEFT_OUTER, on=off, attr="off")
+        .where(
+            Membership.organisation == meeting.organisation_id,
+            Membership.group == meeting.group_id,
+            belongs | Attendance.id.is_null(False),
+        )
+        .order_by(Membership.id)
+    )
+    return [_mark(row, is_open=meeting.state == "planned") for row in rows]
+
+
+def _mark(row: Membership, *, is_open: bool) -> Mark:
+    marked, off = _joined(row, "marked"), _joined(row, "off")
+    kept = None if marked is None else marked.mark
+    mark = kept or "not_recorded"
+    if mark == "not_recorded" and off is not None and is_open:
+        mark = "excused"
+    return Mark(row, mark, kept, None if marked is None else marked.marked_by, None if off is None else off.at)
+
+
+def _joined(row: Membership, name: str) -> Any:
+    """What was found beside this row, or None."""
+    found = getattr(row, name, None)
+    return None if found is None or found.id is None else found
+
+
+@dataclass(frozen=True)
+class TurnoutResource:
+    """The numbers of one meeting; None until it is closed."""
+
+    meeting_id: str
+    closed_at: datetime | None
+    members: int | None
+    present: int | None
+    excused: int | None
+    absent: int | None
+    not_recorded: int | None
+    unnamed: int | None
+
+
+@dataclass(frozen=True)
+class PresenceResource:
+    """How one member is marked at one meeting; the id is that of the membership."""
+
+    id: str
+    meeting_id: str
+    mark: str
+
+
+@dataclass(frozen=True)
+class CountResource:
+    """How many are at one meeting now; the id is that of the meeting."""
+
+    id: str
+    people: int
+    unnamed: int
+
+
+def get_turnout(actor: Actor, meeting_id: str) -> TurnoutResource:
+    """How many were at a meeting, never who. NotFound, Forbidden."""
+    row = find_meeting(actor, meeting_id, permissions.may_see_turnout)
+    return TurnoutResource(row.id, row.closed_at, *(getattr(row, f"total_{name}") for name in TURNOUT_COUNTS))
+
+
+def page_presence(actor: Actor, meeting_id: str, *, after: str | None, limit: int) -> list[PresenceResource]:
+    """The next members after this one, with how they are marked. NotFound, Forbidden."""
+    return [row for row in _presence(actor, meeting_id) if row.id > (after or "")][:limit]
+
+
+def get_presence(actor: Actor, meeting_id: str, membership_id: str) -> PresenceResource:
+    """How one member is marked. NotFound, Forbidden."""
+    for row in _presence(actor, meeting_id):
+        if row.id == membership_id:
+            return row
+    raise NotFound()
+
+
+def get_count(actor: Actor, meeting_id: str) -> CountResource:
+    """How many are there, with and without a name. NotFound, Forbidden."""
+    row = find_meeting(actor, meeting_id, permissions.may_see_attendance)
+    present = sum(one.mark == "present" for one in marks_of(row))
+    return CountResource(row.id, present + row.headcount_unnamed, row.headcount_unnamed)
+
+
+def _presence(actor: Actor, meeting_id: str) -> list[PresenceResource]:
+    row = find_meeting(actor, meeting_id, permissions.may_see_attendance)
+    return [PresenceResource(one.membership.id, row.id, one.mark) for one in marks_of(row)]

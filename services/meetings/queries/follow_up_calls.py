@@ -1,0 +1,213 @@
+"""What follows absences, by the group's rule and the person's consent, and whom to call."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from peewee import fn
+
+from services.meetings.models import Attendance, Consent, FollowUpCall, Group, Meeting, Membership
+from services.meetings.queries import participants
+from services.meetings.queries.attendance import Mark, marks_of
+from services.meetings.queries.kinds import rules_in_force
+from services.meetings.queries.scope import check_group, find_meeting, ids_led_by, known_to
+from services.meetings.rules import attendance, permissions
+from services.meetings.rules import follow_up_calls as rules
+from services.meetings.rules.follow_up_calls import CALL_REASONS
+from shared import clock
+from shared.errors import NotFound
+from shared.security.actor import Actor, within
+
+
+@dataclass(frozen=True)
+class FollowUpPreview:
+    """Somebody who was absent, and what follows once the meeting is closed; neither when nothing does."""
+
+    call_name: str
+    message: bool
+    call: bool
+
+
+@dataclass(frozen=True)
+class FollowUpPreviews:
+    """What follows the absences of a meeting, if it were closed now; `stamp` changes with it."""
+
+    lines: list[FollowUpPreview]
+    stamp: str
+
+
+def preview_follow_ups(actor: Actor, meeting_id: str) -> FollowUpPreviews:
+    """What closing would bring to whom, by call name; for who leads the group. NotFound, Forbidden."""
+    meeting = find_meeting(actor, meeting_id, permissions.may_see_attendance)
+    absent = [one for one in marks_of(meeting) if one.mark == attendance.Attendance.ABSENT]
+    names = participants.call_names_of(one.membership.participant_id for one in absent)
+    found = follow_ups_of(meeting, absent)
+    agreed = {one.membership.id: one.agreed for one in found}
+    lines = [
+        FollowUpPreview(
+            names.get(one.membership.participant_id, "…"),
+            message="message" in agreed.get(one.membership.id, ()),
+            call="call" in agreed.get(one.membership.id, ()),
+        )
+        for one in absent
+    ]  # fmt: skip
+    return FollowUpPreviews(sorted(lines, key=lambda one: one.call_name.casefold()), stamp_of(found))
+
+
+COUNTED_DAYS = 28
+REASONS = CALL_REASONS
+
+
+@dataclass(frozen=True)
+class CallToMake:
+    """Somebody to call, about the meeting of `met_on`.
+
+    later_on  put off until this day
+    days      the days until which it may be put off
+    """
+
+    id: str
+    group_id: str
+    group_name: str
+    organisation_id: str
+    call_name: str
+    met_on: date
+    last_day: date
+    later_on: date | None
+    days: tuple[date, ...]
+
+
+@dataclass(frozen=True)
+class CallCount:
+    """How many calls a group had in the last weeks; never about whom."""
+
+    group_name: str
+    open: int
+    closed: int
+    lapsed: int
+
+
+def find_call(actor: Actor, call_id: str) -> FollowUpCall:
+    """A call of a group that this actor leads. NotFound, Forbidden."""
+    found = (
+        FollowUpCall.select(FollowUpCall, Meeting, Group).join(Meeting).join(Group)
+        .where(FollowUpCall.id == call_id, known_to(actor, FollowUpCall.organisation))
+    ).get_or_none()  # fmt: skip
+    if found is None:
+        raise NotFound()
+    check_group(actor, found.meeting.group, permissions.may_record_attendance)
+    return found
+
+
+def list_calls(actor: Actor) -> list[CallToMake]:
+    """Who may be called now or later, in the groups that this actor leads: longest ago first, then by name."""
+    rows = list(_open_calls(actor))
+    names = participants.call_names_of(row.membership.participant_id for row in rows)
+    return sorted((_call(row, names) for row in rows), key=lambda line: (line.met_on, line.call_name.casefold()))
+
+
+def count_calls(actor: Actor) -> int:
+    """How many of these are for today."""
+    ready = FollowUpCall.later_on.is_null() | (FollowUpCall.later_on <= clock.today())
+    number: int = _open_calls(actor).where(ready).count()
+    return number
+
+
+def count_by_group(actor: Actor) -> list[CallCount]:
+    """The numbers of the groups that this actor looks after as coordinator, where there were any."""
+    rows = (
+        FollowUpCall.select(Group.id, Group.name, FollowUpCall.state, fn.COUNT(FollowUpCall.id))
+        .join(Meeting)
+        .join(Group)
+        .where(
+            within(actor, FollowUpCall.organisation, (permissions.COORDINATOR,)),
+            FollowUpCall.state != "withdrawn",
+            Meeting.on > clock.today() - timedelta(days=COUNTED_DAYS),
+        )
+        .group_by(Group.id, Group.name, FollowUpCall.state)
+    )
+    numbers: dict[tuple[str, str], Counter[str]] = {}
+    for group_id, name, state, number in rows.tuples():
+        numbers.setdefault((name, group_id), Counter())[state] = number
+    return [
+        CallCount(name, held["open"], held["closed"], held["lapsed"])
+        for (name, _), held in sorted(numbers.items())
+    ]
+
+
+def _open_calls(actor: Actor) -> Any:
+    return (
+        FollowUpCall.select(FollowUpCall, Meeting, Group, Membership)
+        .join(Meeting).join(Group).switch(FollowUpCall).join(Membership)
+        .where(
+            FollowUpCall.state == "open", FollowUpCall.lapses_at > clock.now(),
+            Meeting.group.in_(sorted(ids_led_by(actor))),
+        )
+    )  # fmt: skip
+
+
+def _call(row: FollowUpCall, names: dict[str, str]) -> CallToMake:
+    group, today = row.meeting.group, clock.today()
+    last_day = clock.local(row.lapses_at).date()
+    is_later = row.later_on is not None and row.later_on > today
+    ahead = (today + timedelta(days=number) for number in range(1, 8))
+    return CallToMake(
+        row.id, group.id, group.name, row.organisation_id, names.get(row.membership.participant_id, "…"),
+        row.meeting.on, last_day, row.later_on if is_later else None,
+        tuple(day for day in ahead if day <= last_day),
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class FollowUp:
+    """One absent member: what the rule of the group lets follow, and what of that this person agreed to."""
+
+    membership: Membership
+    by_rule: frozenset[str]
+    agreed: frozenset[str]
+
+
+def follow_ups_of(meeting: Meeting, marks: Iterable[Mark]) -> list[FollowUp]:
+    """Those of these marks after which something may follow. `meeting` comes with its group."""
+    after_absence = rules_in_force(meeting.group.kind, meeting.group.overrides).after_absence
+    asked = [(one.membership, _by_rule(one, after_absence, meeting)) for one in marks]
+    asked = [(membership, steps) for membership, steps in asked if steps]
+    back = _back_since(meeting, [membership.id for membership, _ in asked])
+    asked = [(membership, steps) for membership, steps in asked if membership.id not in back]
+    purposes = _purposes_of([membership.participant_id for membership, _ in asked])
+    return [
+        FollowUp(one, steps, rules.with_consent(steps, purposes.get(one.participant_id, ())))
+        for one, steps in asked
+    ]
+
+
+def stamp_of(found: Iterable[FollowUp]) -> str:
+    """A short text that is another one when something else follows for somebody."""
+    told = sorted(f"{one.membership.id} {' '.join(sorted(one.agreed))}" for one in found if one.agreed)
+    return hashlib.sha256("\n".join(told).encode()).hexdigest()[:16]
+
+
+def _by_rule(one: Mark, after_absence: Collection[str] | None, meeting: Meeting) -> frozenset[str]:
+    missed = rules.Missed(one.mark, one.called_off_at is not None, one.membership.state != "active")
+    return rules.by_rule(missed, after_absence, meeting.on, clock.today())
+
+
+def _back_since(meeting: Meeting, membership_ids: Collection[str]) -> set[str]:
+    """Of these, who was at a later meeting already: they were missed no longer than that."""
+    if not membership_ids:
+        return set()
+    rows = Attendance.select(Attendance.membership).join(Meeting).where(
+        Attendance.organisation == meeting.organisation_id, Attendance.membership.in_(sorted(membership_ids)),
+        Attendance.mark == "present", Meeting.on > meeting.on,
+    )  # fmt: skip
+    return {row.membership_id for row in rows}
+
+
+def _purposes_of(participant_ids: Collection[str]) -> dict[str, list[str]]:
+    rows = Consent.select().where(Consent.id.in_(sorted(participant_ids))) if participant_ids else ()
+    return {row.id: row.purposes for row in rows}

@@ -1,0 +1,253 @@
+"""How one meeting differs from what was planned, and whom somebody has to tell in person."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime, time
+
+from services.meetings.models import Group, Meeting, MeetingChange, MeetingPlace, Membership
+from services.meetings.queries import participants
+from services.meetings.queries.attendance import marks_of
+from services.meetings.queries.call_offs import called_off_at
+from services.meetings.queries.kinds import rules_in_force
+from services.meetings.queries.participants import not_reached_among
+from services.meetings.queries.scope import find_meeting, leads, leads_meeting
+from services.meetings.queries.substitutes import substitute_names
+from services.meetings.rules import meetings as rules
+from services.meetings.rules import permissions
+from services.meetings.rules.meeting_changes import Place
+from services.meetings.rules.meetings import is_to_come
+from services.meetings.rules.series import instant
+from shared import clock
+from shared.errors import NotFound
+from shared.security.actor import Actor, within
+
+
+@dataclass(frozen=True)
+class ChangeView:
+    """One change; old_on and old_at are None unless the meeting was moved."""
+
+    id: str
+    meeting_id: str
+    organisation_id: str
+    kind: str
+    old_on: date | None
+    old_at: time | None
+    at: datetime
+
+
+@dataclass(frozen=True)
+class MeetingStatus:
+    """One meeting as it stands now, for who may change it and for who looks at it.
+
+    last         what changed last
+    substitutes  (staff id, name) of who stands in
+    is_to_come   it has not begun, so that people can still be told
+    may_plan     this actor may change it, as long as it is to come
+    leads        this actor leads it, or stands in
+    may_tell     this actor may see whom somebody has to tell
+    to_tell      how many that are; None for who may not see numbers
+    """
+
+    meeting_id: str
+    group_id: str
+    group_name: str
+    organisation_id: str
+    on: date
+    at: time
+    minutes: int
+    state: str
+    usual_place: Place | None
+    other_place: Place | None
+    keeps_names: bool
+    last: ChangeView | None
+    substitutes: tuple[tuple[str, str], ...]
+    is_to_come: bool
+    may_plan: bool
+    leads: bool
+    may_tell: bool
+    expected: int
+    to_tell: int | None
+
+
+@dataclass(frozen=True)
+class UnreachedMember:
+    """Somebody whom no message reaches, by call name."""
+
+    membership_id: str
+    call_name: str
+    is_called_off: bool
+
+
+@dataclass(frozen=True)
+class Revision:
+    """How often one meeting was changed, and when for the last time."""
+
+    number: int
+    at: datetime
+
+
+def get_meeting_status(actor: Actor, meeting_id: str) -> MeetingStatus:
+    """One meeting of the actor's organisations. NotFound, Forbidden."""
+    row = find_meeting(actor, meeting_id)
+    roles, is_led = actor.roles_in(row.organisation_id), leads_meeting(actor, row)
+    members = [one.membership for one in marks_of(row)]
+    sees_numbers = permissions.may_see_turnout(roles, is_led)
+    return MeetingStatus(
+        meeting_id=row.id, group_id=row.group_id, group_name=row.group.name, organisation_id=row.organisation_id,
+        on=row.on, at=row.at, minutes=row.minutes, state=row.state, usual_place=usual_place(row),
+        other_place=other_place(row), last=last_change(row),
+        keeps_names=rules_in_force(row.group.kind, row.group.overrides).identity != "headcount",
+        substitutes=substitute_names(row), is_to_come=rules.is_to_come(row.state, starts_at(row), clock.now()),
+        may_plan=permissions.may_plan_meetings(roles, leads(actor, row.group)), leads=is_led,
+        may_tell=permissions.may_see_members(roles, is_led), expected=len(members),
+        to_tell=len(_unreached(members)) if sees_numbers else None,
+    )  # fmt: skip
+
+
+def get_plannable(actor: Actor, meeting_id: str) -> MeetingStatus:
+    """The same, for who may change it. NotFound, Forbidden."""
+    find_meeting(actor, meeting_id, permissions.may_plan_meetings)
+    return get_meeting_status(actor, meeting_id)
+
+
+def list_unreached(actor: Actor, meeting_id: str) -> list[UnreachedMember]:
+    """Who belongs that day and whom no message reaches: for who leads it and the coordinator.
+
+    NotFound, Forbidden.
+    """
+    row = find_meeting(actor, meeting_id)
+    if not leads_meeting(actor, row):
+        find_meeting(actor, meeting_id, permissions.may_see_members)
+    members = _unreached([one.membership for one in marks_of(row)])
+    names = participants.call_names_of(member.participant_id for member in members)
+    called_off = called_off_at(row)
+    found = [UnreachedMember(one.id, names.get(one.participant_id, "…"), one.id in called_off) for one in members]
+    return sorted(found, key=lambda one: one.call_name.casefold())
+
+
+def starts_at(meeting: Meeting) -> datetime:
+    """The instant at which it begins."""
+    return instant(meeting.on, meeting.at, meeting.zone)
+
+
+def usual_place(meeting: Meeting) -> Place | None:
+    """Where its group meets."""
+    venue = meeting.group.venue
+    return None if venue is None else Place(venue.name, venue.address)
+
+
+def other_place(meeting: Meeting) -> Place | None:
+    """Where this one is, when that is not where its group meets."""
+    return other_places([meeting.id]).get(meeting.id)
+
+
+def other_places(meeting_ids: Collection[str]) -> dict[str, Place]:
+    """Meeting id -> where it is, of those that are not where their group meets; in one look."""
+    rows = MeetingPlace.select().where(MeetingPlace.meeting.in_(sorted(meeting_ids)))
+    return {row.meeting_id: Place(row.name, row.address) for row in rows}
+
+
+def revisions_of(meeting_ids: Collection[str]) -> dict[str, Revision]:
+    """Meeting id -> how often it was changed, of those that were; in one look."""
+    rows = (
+        MeetingChange.select(MeetingChange.meeting, MeetingChange.at)
+        .where(MeetingChange.meeting.in_(sorted(meeting_ids)))
+        .order_by(MeetingChange.id)
+    )
+    found: dict[str, Revision] = {}
+    for row in rows:
+        before = found.get(row.meeting_id)
+        found[row.meeting_id] = Revision(1 if before is None else before.number + 1, row.at)
+    return found
+
+
+def last_change(meeting: Meeting) -> ChangeView | None:
+    """What happened to it last."""
+    rows = MeetingChange.select().where(
+        MeetingChange.organisation == meeting.organisation_id, MeetingChange.meeting == meeting.id
+    )
+    newest = rows.order_by(MeetingChange.id.desc()).first()
+    return None if newest is None else _change_view(newest)
+
+
+def get_change(actor: Actor, change_id: str) -> ChangeView:
+    """One change, in the actor's organisations. NotFound."""
+    row = MeetingChange.get_or_none(MeetingChange.id == change_id, within(actor, MeetingChange.organisation))
+    if row is None:
+        raise NotFound()
+    return _change_view(row)
+
+
+def page_changes(actor: Actor, *, after: str | None, limit: int, meeting_id: str | None) -> list[ChangeView]:
+    """The next changes after this id, of one meeting when that is given; oldest first."""
+    rows = MeetingChange.select().where(
+        within(actor, MeetingChange.organisation), MeetingChange.id > (after or "")
+    )
+    if meeting_id is not None:
+        rows = rows.where(MeetingChange.meeting == meeting_id)
+    return [_change_view(row) for row in rows.order_by(MeetingChange.id).limit(limit)]
+
+
+def _unreached(members: list[Membership]) -> list[Membership]:
+    unreached = participants.not_reached_among(member.participant_id for member in members)
+    return [member for member in members if member.participant_id in unreached]
+
+
+def _change_view(row: MeetingChange) -> ChangeView:
+    return ChangeView(row.id, row.meeting_id, row.organisation_id, row.kind, row.old_on, row.old_at, row.at)
+
+
+@dataclass(frozen=True)
+class MeetingToAnnounce:
+    """A meeting that was changed and is still to come, and how many people do not hear so from us."""
+
+    meeting_id: str
+    group_name: str
+    on: date
+    is_cancelled: bool
+    number: int
+
+
+def list_meetings_to_announce(led: Collection[str], stood_in_for: Collection[str]) -> list[MeetingToAnnounce]:
+    """Of the groups that somebody leads and the meetings at which they stand in, in three looks.
+
+    Who it is about stands on the page of the meeting: here are only numbers.
+    """
+    meetings = _changed_meetings(led, stood_in_for)
+    members = _members_of({row.group_id for row in meetings})
+    unreached = not_reached_among(one.participant_id for group in members.values() for one in group)
+    found = []
+    for row in meetings:
+        belong = [one for one in members[row.group_id] if _belongs(one, row.on)]
+        number = sum(one.participant_id in unreached for one in belong)
+        if number:
+            found.append(MeetingToAnnounce(row.id, row.group.name, row.on, row.state == "cancelled", number))
+    return found
+
+
+def _changed_meetings(led: Collection[str], stood_in_for: Collection[str]) -> list[Meeting]:
+    rows = (
+        Meeting.select(Meeting, Group)
+        .join(Group)
+        .where(
+            Meeting.group.in_(sorted(led)) | Meeting.id.in_(sorted(stood_in_for)),
+            Meeting.state.in_(("planned", "cancelled")), Meeting.on >= clock.today(), Group.state != "ended",
+            Meeting.id.in_(MeetingChange.select(MeetingChange.meeting)),
+        )
+        .order_by(Meeting.on, Meeting.at)
+    )  # fmt: skip
+    return [row for row in rows if is_to_come(row.state, starts_at(row), clock.now())]
+
+
+def _members_of(group_ids: Collection[str]) -> dict[str, list[Membership]]:
+    found: dict[str, list[Membership]] = defaultdict(list)
+    for row in Membership.select().where(Membership.group.in_(sorted(group_ids))):
+        found[row.group_id].append(row)
+    return found
+
+
+def _belongs(one: Membership, on: date) -> bool:
+    return bool(one.starts_on <= on and (one.ended_on is None or one.ended_on >= on))

@@ -1,0 +1,40 @@
+"""Organisations as their staff see them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from services.meetings.models import Organisation
+from services.meetings.queries.scope import find_organisation
+from services.meetings.rules.organisations import permitted_questionnaires
+from shared.security.actor import Actor, within
+
+
+@dataclass(frozen=True)
+class OrganisationView:
+    """An organisation, and which questionnaires its groups may choose."""
+
+    id: str
+    name: str
+    slug: str
+    region: str
+    has_nel_permission: bool
+    permitted_questionnaires: tuple[str, ...]
+
+
+def list_organisations(actor: Actor, *roles: str) -> list[OrganisationView]:
+    """The organisations in which this actor holds one of these roles (any, when none is named), by name."""
+    rows = Organisation.select().where(within(actor, Organisation.id, roles)).order_by(Organisation.name)
+    return [_organisation(row) for row in rows]
+
+
+def get_organisation(actor: Actor, organisation_id: str) -> OrganisationView:
+    """One organisation of this actor. NotFound."""
+    return _organisation(find_organisation(actor, organisation_id, bool))
+
+
+def _organisation(row: Organisation) -> OrganisationView:
+    has_permission = row.nel_permission_at is not None
+    return OrganisationView(
+        row.id, row.name, row.slug, row.region, has_permission, permitted_questionnaires(has_permission)
+    )

@@ -1,0 +1,103 @@
+"""When a group meets, as it stands now: its rhythm, its first, next and earlier meetings."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, time
+
+from peewee import fn
+
+from services.meetings.models import Group, Meeting, MeetingSeries
+from services.meetings.rules.series import ExplicitDates, Series, SeriesRule
+from shared import clock
+
+
+def meeting_before(meeting: Meeting) -> Meeting | None:
+    earlier = Meeting.select().where(
+        Meeting.organisation == meeting.organisation_id, Meeting.group == meeting.group_id,
+        Meeting.on < meeting.on, Meeting.state.in_(("planned", "took_place")),
+    )  # fmt: skip
+    return earlier.order_by(Meeting.on.desc(), Meeting.at.desc()).first()
+
+
+GOES_ON = ("planned", "took_place", "did_not_take_place")
+
+
+@dataclass(frozen=True)
+class Rhythm:
+    """Weekday (0 is Monday) and weeks between meetings are None for days that were picked one by one."""
+
+    weekday: int | None
+    at: time
+    every_weeks: int | None
+    minutes: int
+
+
+@dataclass(frozen=True)
+class NextMeeting:
+    """The first meeting that is planned for today or later."""
+
+    id: str
+    on: date
+    at: time
+
+
+def as_rule(row: MeetingSeries) -> Series:
+    """A stored series as the rules reckon with it."""
+    if row.days is not None:
+        return ExplicitDates(frozenset(map(date.fromisoformat, row.days)), row.at, row.minutes)
+    assert row.every_weeks is not None, "a series without days has a rhythm"
+    return SeriesRule(
+        first_on=row.first_on, at=row.at, every_weeks=row.every_weeks, minutes=row.minutes, end_on=row.end_on,
+        skipped=frozenset(map(date.fromisoformat, row.skipped)),
+    )  # fmt: skip
+
+
+def rhythms_of(group_ids: Collection[str]) -> dict[str, Rhythm]:
+    """Group id -> the newest series that has not ended, in one look."""
+    rows = (
+        MeetingSeries.select()
+        .where(
+            MeetingSeries.group.in_(sorted(group_ids)),
+            MeetingSeries.end_on.is_null() | (MeetingSeries.end_on >= clock.today()),
+        )
+        .order_by(MeetingSeries.id)
+    )
+    return {row.group_id: _rhythm(row) for row in rows}
+
+
+def next_meetings_of(group_ids: Collection[str]) -> dict[str, NextMeeting]:
+    """Group id -> its next meeting, in one look."""
+    coming = (Meeting.group.in_(sorted(group_ids))) & (Meeting.on >= clock.today()) & (Meeting.state == "planned")
+    first = Meeting.select(Meeting.group, fn.MIN(Meeting.on).alias("day")).where(coming).group_by(Meeting.group)
+    rows = (
+        Meeting.select()
+        .join(first, on=(Meeting.group == first.c.group_id) & (Meeting.on == first.c.day))
+        .where(coming)
+        .order_by(Meeting.at.desc())
+    )
+    return {row.group_id: NextMeeting(row.id, row.on, row.at) for row in rows}
+
+
+def state_at(group: Group, on: date, at: time, *, but: str = "") -> str | None:
+    """The state of the meeting that the group has at this moment; None when it has none.
+
+    but  the id of a meeting that does not count
+    """
+    there = Meeting.get_or_none(
+        Meeting.organisation == group.organisation_id, Meeting.group == group.id, Meeting.on == on,
+        Meeting.at == at, Meeting.id != but,
+    )  # fmt: skip
+    return None if there is None else str(there.state)
+
+
+def first_meeting_on(group_id: str) -> date | None:
+    """The day of the first meeting that a group has or had."""
+    days = Meeting.select(fn.MIN(Meeting.on)).where(Meeting.group == group_id, Meeting.state.in_(GOES_ON))
+    return days.scalar()
+
+
+def _rhythm(row: MeetingSeries) -> Rhythm:
+    weekday = row.first_on.weekday() if row.every_weeks else None
+    return Rhythm(weekday, row.at, row.every_weeks, row.minutes)

@@ -1,0 +1,36 @@
+"""Who leads one meeting in somebody's place, and who could."""
+
+from __future__ import annotations
+
+from services.meetings.models import GroupFacilitator, Meeting, StaffRole, Substitute
+from services.meetings.queries.scope import find_meeting
+from services.meetings.queries.staff import names_of
+from services.meetings.rules import permissions
+from shared.security.actor import Actor
+
+
+def list_could_stand_in(actor: Actor, meeting_id: str) -> list[tuple[str, str]]:
+    """(staff id, name) of the facilitators who do not lead this group, by name. NotFound, Forbidden."""
+    row = find_meeting(actor, meeting_id, permissions.may_plan_meetings)
+    leaders = GroupFacilitator.select(GroupFacilitator.staff).where(
+        GroupFacilitator.organisation == row.organisation_id, GroupFacilitator.group == row.group_id
+    )
+    facilitators = StaffRole.select(StaffRole.staff).where(
+        StaffRole.organisation == row.organisation_id, StaffRole.role == permissions.FACILITATOR,
+        StaffRole.staff.not_in(leaders), StaffRole.staff.not_in(substitute_ids(row)),
+    )  # fmt: skip
+    found = names_of(one.staff_id for one in facilitators)
+    return sorted(found.items(), key=lambda one: one[1].casefold())
+
+
+def substitute_ids(meeting: Meeting) -> list[str]:
+    """Who stands in at this meeting."""
+    rows = Substitute.select(Substitute.staff).where(
+        Substitute.organisation == meeting.organisation_id, Substitute.meeting == meeting.id
+    )
+    return sorted(row.staff_id for row in rows)
+
+
+def substitute_names(meeting: Meeting) -> tuple[tuple[str, str], ...]:
+    names = names_of(substitute_ids(meeting))
+    return tuple(sorted(names.items(), key=lambda one: one[1].casefold()))

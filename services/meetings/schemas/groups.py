@@ -1,0 +1,67 @@
+"""Forms to start a group and to say who leads it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from marshmallow import Schema, ValidationError, fields, validate, validates_schema
+
+NEW_VENUE, NO_VENUE = "new", "none"
+_AREA = validate.Regexp(r"^[1-9][0-9]{3}$", error="Vul de vier cijfers van de postcode in, zoals 3412.")
+
+
+class NewGroupForm(Schema):
+    """A new group: what every group needs, and what its kind leaves to the group."""
+
+    organisation_id = fields.String(required=True)
+    kind = fields.String(required=True)
+    name = fields.String(required=True, validate=validate.Length(max=80))
+    audience = fields.String(required=True)
+    admission = fields.String(required=True)
+    interval_weeks = fields.Integer()
+    max_size = fields.Integer()
+    venue_id = fields.String(load_default=NO_VENUE)
+    venue_name = fields.String(validate=validate.Length(max=120))
+    venue_address = fields.String(validate=validate.Length(max=200))
+    venue_area = fields.String(validate=_AREA)
+    venue_features = fields.List(fields.String(), load_default=list)
+    first_on = fields.Date()
+    at = fields.Time()
+    every_weeks = fields.Integer()
+    minutes = fields.Integer()
+    first_facilitator = fields.String()
+    co_facilitator = fields.String()
+    after_absence = fields.List(fields.String(), load_default=list)
+    questionnaires = fields.List(fields.String(), load_default=list)
+    themes = fields.String(validate=validate.Length(max=300))
+
+    @validates_schema(skip_on_field_errors=False)
+    def a_new_place_is_told_whole(self, data: dict[str, Any], **_: object) -> None:
+        """Half a place cannot be found."""
+        if data.get("venue_id") == NEW_VENUE:
+            _require(data, "venue_name", "venue_address", "venue_area")
+
+    @validates_schema(skip_on_field_errors=False)
+    def a_first_day_has_a_time(self, data: dict[str, Any], **_: object) -> None:
+        """A day may be left open, and then nothing is planned yet; a day without a time says nothing."""
+        if "first_on" in data:
+            _require(data, "at", "every_weeks", "minutes")
+
+    @validates_schema(skip_on_field_errors=False)
+    def two_facilitators_are_two_people(self, data: dict[str, Any], **_: object) -> None:
+        """Somebody is not their own second."""
+        if data.get("co_facilitator") and data.get("co_facilitator") == data.get("first_facilitator"):
+            raise ValidationError("Kies hier iemand anders, of laat dit leeg.", "co_facilitator")
+
+
+class FacilitatorForm(Schema):
+    """Who leads a group."""
+
+    staff_id = fields.String(required=True)
+    place = fields.String(required=True)
+
+
+def _require(data: dict[str, Any], *names: str) -> None:
+    missing = {name: ["Vul dit nog in."] for name in names if name not in data}
+    if missing:
+        raise ValidationError(missing)

@@ -1,0 +1,91 @@
+"""Telling those who lead a group that somebody else changed one of its meetings, before they stand at the door."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+
+from services.notifications.commands.lifecycle import Draft, plan
+from services.notifications.commands.reminders import starts_at
+from services.notifications.models import Meeting, Message
+from services.notifications.queries.facilitators import is_substitute, list_group_facilitators
+from services.notifications.rules import message_types
+from services.notifications.rules.lifecycle import NOTIFIED
+from services.notifications.rules.message_types import MessageType
+from shared import clock
+
+_KIND = MessageType.MEETING_CHANGE_TO_LEADER
+
+# The day, the hour.
+Moment = tuple[date, time]
+
+
+def notify_facilitators(
+    meeting: Meeting, change: str, *, old: Moment | None = None, by_staff_id: str | None
+) -> None:
+    """Write what is new to them to all who lead the group, except to who made the change.
+
+    Who stands in at this meeting hears it as a substitute.
+    change  moved, place, called_off or on_again
+    old     the moment before the change; that of the meeting when it stayed the same
+    """
+    drafts = []
+    for staff in list_group_facilitators(meeting):
+        if staff.id == by_staff_id or is_substitute(staff.id, meeting):
+            continue
+        missed = _find_missed(meeting, change, staff.id)
+        news = _what_is_new(meeting, change, old or (meeting.on, meeting.at), missed)
+        if news is not None:
+            drafts.append(_draft(meeting, staff.id, *news))
+    plan(drafts)
+
+
+def _find_missed(meeting: Meeting, change: str, staff_id: str) -> Message | None:
+    """What was to be said of the change just before this one, and was not; None when they know of that one."""
+    rows = Message.select().where(
+        Message.meeting_id == meeting.id, Message.kind == _KIND, Message.staff_id == staff_id
+    )
+    last: Message | None = rows.order_by(Message.made_at.desc(), Message.id.desc()).first()
+    if last is None or last.state in NOTIFIED:
+        return None
+    revision = meeting.revision if change == "called_off" else meeting.revision - 1
+    is_of_before = (last.revision, last.change == "called_off") == (revision, change == "on_again")
+    return last if is_of_before else None
+
+
+def _what_is_new(meeting: Meeting, change: str, old: Moment, missed: Message | None) -> tuple[str, Moment] | None:
+    """(what changed for somebody, the moment that they know); None when it is as they think already."""
+    if missed is None or missed.old_on is None or missed.old_at is None:
+        return change, old
+    known, thinks_it_is_off = (missed.old_on, missed.old_at), missed.change == "on_again"
+    if change == "called_off":
+        return None if thinks_it_is_off else (change, known)
+    if thinks_it_is_off:
+        return "on_again", known
+    if known != (meeting.on, meeting.at):
+        return "moved", known
+    # There and back. Whether the place came back too is not kept: they are told where it is.
+    is_elsewhere = "place" in (change, missed.change) or meeting.place_name or meeting.place_address
+    return ("place", known) if is_elsewhere else None
+
+
+def _draft(meeting: Meeting, staff_id: str, change: str, old: Moment) -> Draft:
+    now, stands = clock.now(), "off" if change == "called_off" else "on"
+    return Draft(
+        kind=_KIND,
+        organisation_id=meeting.organisation_id,
+        due_at=now,
+        dedupe=f"{_KIND}/{meeting.id}.{meeting.revision}/{stands}/{staff_id}",
+        expires_at=message_types.expires_at(_KIND, made_at=now, until=_helps_until(meeting, change)),
+        staff_id=staff_id,
+        meeting_id=meeting.id,
+        revision=meeting.revision,
+        change=change,
+        old_on=old[0],
+        old_at=old[1],
+    )
+
+
+def _helps_until(meeting: Meeting, change: str) -> datetime:
+    """Its start; its end when it is off: who stands before a closed door is still helped."""
+    start = starts_at(meeting)
+    return start + timedelta(minutes=meeting.minutes) if change == "called_off" else start

@@ -1,0 +1,88 @@
+"""Asking who leads a meeting to tell of a change themselves, when no message could."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import peewee
+
+from services.notifications.commands.lifecycle import Draft, plan
+from services.notifications.models import WAITING, DeliveryAttempt, Meeting, Message, Staff, service
+from services.notifications.queries.facilitators import list_facilitators
+from services.notifications.queries.in_person import ASKS, list_unnotified
+from services.notifications.rules.lifecycle import NOTIFIED
+from services.notifications.rules.message_types import MessageType, expires_at
+from shared import clock
+
+
+def ask_facilitators() -> bool:
+    """Tell who leads a meeting how many people know nothing of its change; True when there was anybody."""
+    changes = list(_find_asking())
+    if not changes:
+        return False
+    with service.transaction():
+        drafts = [draft for change in changes for draft in _drafts(change)]
+        plan(drafts)
+    return bool(drafts)
+
+
+def _find_asking() -> Any:
+    """The changes that a person is asked to tell to somebody, as long as it helps."""
+    return (
+        Message.select(Message.meeting_id, Message.revision, Message.kind)
+        .where(
+            Message.asked_at.is_null(False), Message.kind.in_(list(ASKS)), Message.expires_at > clock.now()
+        )
+        .distinct()
+    )  # fmt: skip
+
+
+def _drafts(change: Message) -> list[Draft]:
+    meeting = Meeting.get_or_none(Meeting.id == change.meeting_id)
+    if meeting is None or meeting.revision != change.revision:
+        return []
+    asked = list_unnotified(meeting.id, change.kind, meeting.revision)
+    if not asked:
+        return []
+    kind, newest = ASKS[MessageType(change.kind)], max(asked.values())
+    drafts = [_draft(meeting, row, kind, newest) for row in list_facilitators(meeting)]
+    return [draft for draft in drafts if draft is not None]
+
+
+def _draft(meeting: Meeting, staff: Staff, kind: MessageType, newest: datetime) -> Draft | None:
+    """The next message about this to one who leads it; None when the last one tells all, or is about to."""
+    said = list(Message.select().where(
+        Message.meeting_id == meeting.id, Message.kind == kind, Message.staff_id == staff.id,
+        Message.revision == meeting.revision, Message.state.in_(NOTIFIED) | WAITING,
+    ))  # fmt: skip
+    if any(row.state not in NOTIFIED for row in said) or (said and _written_at(said) >= newest):
+        return None
+    now = clock.now()
+    until = Message.select(peewee.fn.MAX(Message.expires_at)).where(
+        Message.meeting_id == meeting.id, Message.revision == meeting.revision, Message.asked_at.is_null(False)
+    ).scalar()  # fmt: skip
+    return Draft(
+        kind=kind, organisation_id=meeting.organisation_id, due_at=now,
+        dedupe=f"{kind}/{meeting.id}.{meeting.revision}/{staff.id}/{_count(meeting, staff, kind)}",
+        expires_at=expires_at(kind, made_at=now, until=until), staff_id=staff.id, meeting_id=meeting.id,
+        revision=meeting.revision, old_on=meeting.on, old_at=meeting.at,
+    )  # fmt: skip
+
+
+def _written_at(said: list[Message]) -> datetime:
+    """When the last of these was written, with the people who were counted then."""
+    started = DeliveryAttempt.select(peewee.fn.MAX(DeliveryAttempt.started_at)).where(
+        DeliveryAttempt.organisation_id == said[0].organisation_id,
+        DeliveryAttempt.message_id.in_([row.id for row in said]),
+    )  # fmt: skip
+    found: datetime = started.scalar()
+    return found
+
+
+def _count(meeting: Meeting, staff: Staff, kind: MessageType) -> int:
+    """How many there were before, also those that were withdrawn."""
+    rows = Message.select().where(
+        Message.meeting_id == meeting.id, Message.kind == kind, Message.staff_id == staff.id
+    )
+    return int(rows.count())

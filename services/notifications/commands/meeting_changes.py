@@ -1,0 +1,218 @@
+"""Telling of a meeting that was moved, does not go on or goes on after all: only to whom it matters, and once."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from services.notifications.commands.facilitators import notify_facilitators
+from services.notifications.commands.lifecycle import Draft, plan
+from services.notifications.commands.reminders import silence, starts_at
+from services.notifications.models import CallOff, Consent, Group, Meeting, Membership, Message
+from services.notifications.models.foundation import EventMoment
+from services.notifications.queries import meeting_changes
+from services.notifications.rules import message_types, timing
+from services.notifications.rules.message_types import MessageType, Purpose
+from shared import clock
+from shared.errors import TryLater
+
+# What was told before: the day, the hour.
+Moment = tuple[date, time]
+
+
+def notify_of_move(
+    *, meeting_id: str, old_on: date, old_at: time, event_at: EventMoment, by_staff_id: str | None = None
+) -> None:
+    """A meeting is at another moment or place. TryLater when we have not heard of the meeting yet.
+
+    Who was told the old moment hears the new one. Who was not gets the new reminder, unless that comes too late to
+    keep somebody who knows the rhythm of the group from coming at the old moment.
+    event_at      when the fact was said; one that was heard before changes nothing
+    by_staff_id  who did it, of those who work here; the others who lead the group hear of it
+    """
+    meeting = _find(meeting_id)
+    if not _is_news(meeting, event_at):
+        return
+    if meeting.state != "planned" or starts_at(meeting) <= clock.now():
+        return
+    said = meeting_changes.last_notified(meeting_id)
+    members = meeting_changes.list_active(meeting.group_id)
+    knowing = _who_know(members, meeting, old_on, old_at, said)
+    recipients = [row for row in members if row.id in knowing or _would_come(row, meeting, (old_on, old_at))]
+    recipients = [row for row in recipients if _is_behind(said.get(row.id), meeting)]
+    known = _moments_told(meeting, said, (old_on, old_at))
+    is_elsewhere = (old_on, old_at) == (meeting.on, meeting.at)
+    change = "place" if is_elsewhere else "moved"
+    # Moved back before anybody heard of the move: nothing changed for them.
+    same = [row for row in recipients if not is_elsewhere and known(row.id) == (meeting.on, meeting.at)]
+    changed = [row for row in recipients if row not in same]
+    _plan_moves(meeting, changed, change, known)
+    notify_facilitators(meeting, change, old=(old_on, old_at), by_staff_id=by_staff_id)
+    silence(meeting, [row.id for row in changed])
+    reminded = [row.id for row in same if row.id in said and said[row.id].kind == MessageType.MEETING_REMINDER]
+    silence(meeting, reminded, all_of_them=True)
+
+
+def notify_of_cancellation(*, meeting_id: str, event_at: EventMoment, by_staff_id: str | None = None) -> None:
+    """A meeting does not go on. TryLater when we have not heard of it yet.
+
+    Told to who heard of it, and to who takes part for longer and so knows when the group meets. By two ways.
+    event_at      when the fact was said; one that was heard before changes nothing
+    by_staff_id  who did it, of those who work here; the others who lead the group hear of it
+    """
+    meeting = _find(meeting_id)
+    if not _is_news(meeting, event_at):
+        return
+    group = Group.get_or_none(Group.id == meeting.group_id)
+    if meeting.state != "cancelled" or (group is not None and group.state == "ended"):
+        return
+    said = meeting_changes.last_notified(meeting_id)
+    members = meeting_changes.list_active(meeting.group_id)
+    knowing = _who_know(members, meeting, meeting.on, meeting.at, said)
+    off = _who_called_off(meeting_id)
+    recipients = [
+        row for row in members
+        if row.starts_on <= meeting.on and row.id not in off and (row.id in knowing or row.starts_on < meeting.on)
+        and not _knows_that_it_is_off(said.get(row.id))
+    ]  # fmt: skip
+    plan([draft for row in recipients for draft in _cancellation(meeting, row)])
+    notify_facilitators(meeting, "called_off", by_staff_id=by_staff_id)
+
+
+def notify_of_reinstatement(meeting: Meeting, *, is_as_it_was: bool) -> None:
+    """A meeting that was off goes on after all: to whom was told that it was off.
+
+    Who was reminded before, and did not hear that it was off meanwhile, is not reminded once more.
+    is_as_it_was  at the same moment and place
+    """
+    said = meeting_changes.last_notified(meeting.id)
+    members = meeting_changes.list_active(meeting.group_id)
+    recipients = [row for row in members if _knows_that_it_is_off(said.get(row.id))]
+    _plan_moves(meeting, recipients, "on_again", lambda _: (meeting.on, meeting.at))
+    silence(meeting, [row.id for row in recipients])
+    if is_as_it_was:
+        unaware = [row.id for row in members if _was_reminded(said.get(row.id), meeting.revision - 1)]
+        silence(meeting, unaware, all_of_them=True)
+
+
+def notify_facilitators_of_reinstatement(
+    *, meeting_id: str, event_at: EventMoment, by_staff_id: str | None = None
+) -> None:
+    """A meeting that was off goes on after all; one that was never changed before was only just planned.
+
+    event_at      when the fact was said; one that is older than the last change changes nothing
+    by_staff_id  who did it, of those who work here; the others who lead the group hear of it
+    """
+    meeting = _find(meeting_id)
+    if meeting.last_event_at is None or event_at.published_ms <= meeting.last_event_at.published_ms:
+        return
+    if meeting.state == "planned" and starts_at(meeting) > clock.now():
+        notify_facilitators(meeting, "on_again", by_staff_id=by_staff_id)
+
+
+def _find(meeting_id: str) -> Meeting:
+    meeting = Meeting.get_or_none(Meeting.id == meeting_id)
+    if meeting is None:
+        raise TryLater("the meeting was not heard of yet")
+    return meeting
+
+
+def _is_news(meeting: Meeting, event_at: EventMoment) -> bool:
+    """Whether this fact is newer than the last one; said again by a restored neighbour it is as old as before."""
+    if meeting.last_event_at is not None and event_at.published_ms <= meeting.last_event_at.published_ms:
+        return False
+    Meeting.update(last_event_at=event_at).where(Meeting.id == meeting.id).execute()
+    return True
+
+
+def _who_know(
+    members: list[Membership], meeting: Meeting, on: date, at: time, said: dict[str, Message]
+) -> set[str]:
+    """Who was told of the meeting at that moment: by a message about it, or by their welcome."""
+    welcomed = meeting_changes.find_welcomed(members)
+    by_welcome = {
+        row.id
+        for row in members
+        if row.id in welcomed and meeting_changes.is_first(meeting, on, at, row.starts_on)
+    }
+    return by_welcome | {key for key, last in said.items() if last.kind != MessageType.MEETING_CANCELLED}
+
+
+def _would_come(row: Membership, meeting: Meeting, old: Moment) -> bool:
+    """Whether somebody who was told nothing knows the rhythm, and gets no reminder in time to stay at home."""
+    if row.starts_on >= old[0]:
+        return False
+    zone = ZoneInfo(meeting.zone)
+    due_at = timing.reminder_at(meeting.on, meeting.at, zone, clock.now())
+    latest = timing.starts_at(*old, zone) - timing.LEAST_AHEAD
+    return due_at is None or due_at > latest or not _wants_reminders(row)
+
+
+def _wants_reminders(row: Membership) -> bool:
+    consent = Consent.get_or_none(Consent.id == row.participant_id)
+    return consent is not None and Purpose.REMINDERS in consent.purposes
+
+
+def _is_behind(last: Message | None, meeting: Meeting) -> bool:
+    """Whether somebody does not know how it stands now: what they heard last is of an earlier turn, or nothing."""
+    return last is None or (last.revision < meeting.revision and last.kind != MessageType.MEETING_CANCELLED)
+
+
+def _knows_that_it_is_off(last: Message | None) -> bool:
+    return last is not None and last.kind == MessageType.MEETING_CANCELLED
+
+
+def _was_reminded(last: Message | None, revision: int) -> bool:
+    return last is not None and last.kind == MessageType.MEETING_REMINDER and last.revision == revision
+
+
+def _who_called_off(meeting_id: str) -> set[str]:
+    rows = CallOff.select().where(CallOff.meeting_id == meeting_id, CallOff.state == "called_off")
+    return {row.membership_id for row in rows}
+
+
+def _moments_told(meeting: Meeting, said: dict[str, Message], old: Moment) -> Any:
+    """Membership -> the moment that this person knows: before the first move that they did not hear of."""
+    untold: dict[str, Moment] = {}
+    for row in meeting_changes.list_unsent_moves(meeting.id):
+        last = said.get(row.membership_id)
+        if row.revision >= meeting.revision or row.old_on is None or row.old_at is None:
+            continue
+        if last is None or row.revision > last.revision:
+            untold.setdefault(row.membership_id, (row.old_on, row.old_at))
+    return lambda membership_id: untold.get(membership_id, old)
+
+
+def _plan_moves(meeting: Meeting, recipients: Collection[Membership], change: str, known: Any) -> None:
+    plan([_about(
+        meeting, row, MessageType.MEETING_MOVED, until=starts_at(meeting), change=change, old_on=known(row.id)[0],
+        old_at=known(row.id)[1],
+    ) for row in recipients])  # fmt: skip
+
+
+def _cancellation(meeting: Meeting, row: Membership) -> Iterable[Draft]:
+    """Twice: by the way that the person likes best, and by the other one where there is one."""
+    until = starts_at(meeting) + timedelta(minutes=meeting.minutes)
+    first = _about(meeting, row, MessageType.MEETING_CANCELLED, until=until)
+    yield first
+    if message_types.rule_of(first.kind).on_two_channels:
+        yield _about(
+            meeting,
+            row,
+            MessageType.MEETING_CANCELLED,
+            until=until,
+            secondary_of=first.dedupe,
+            dedupe=f"{first.dedupe}/beside",
+        )
+
+
+def _about(meeting: Meeting, row: Membership, kind: MessageType, *, until: datetime, **more: Any) -> Draft:
+    now = clock.now()
+    told_once = {"dedupe": f"{kind}/{meeting.id}.{meeting.revision}/{row.id}.{row.revision}"}
+    return Draft(
+        kind=kind, organisation_id=row.organisation_id, due_at=now,
+        expires_at=message_types.expires_at(kind, made_at=now, until=until), participant_id=row.participant_id,
+        membership_id=row.id, meeting_id=meeting.id, revision=meeting.revision, **(told_once | more),
+    )  # fmt: skip

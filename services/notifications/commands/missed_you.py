@@ -1,0 +1,56 @@
+"""What a facilitator can do about a "we missed you" before it goes: hold it back, or write a line with it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from services.notifications.commands.lifecycle import transition
+from services.notifications.models import Message, service
+from services.notifications.queries.missed_you import Missed, find_missed
+from services.notifications.rules import lifecycle
+from services.notifications.rules.discretion import check_discretion
+from services.notifications.rules.lifecycle import State
+from shared.errors import Refusal
+from shared.security.actor import Actor
+
+
+@service.command
+def hold_back_missed_you(actor: Actor, *, message_id: str, request_id: str) -> str:
+    """It does not go; gives its id. Refused as "message_step" when it is too late."""
+    message, _ = find_missed(actor, message_id)
+    transition(message, State.WITHDRAWN, "held_back", actor=actor)
+    _note(actor, message, "hold_back")
+    return message_id
+
+
+@service.command
+def write_line(actor: Actor, *, message_id: str, line: str, request_id: str) -> str:
+    """One line that goes with it, in the name of who wrote it; an empty one takes it away. Gives the id.
+
+    Refused as "message_step" when it is too late, and as "message_betrays" when a word in it says too much.
+    """
+    message, names = find_missed(actor, message_id)
+    if not lifecycle.may_be_stopped(message.state):
+        raise Refusal("message_step", old=message.state, new=message.state)
+    line = " ".join(line.split())
+    check_discretion("", line, names=names)
+    sealed = service.encryption.seal(line, "message.line", message.id) if line else None
+    Message.update(line=sealed, line_by=actor.id if line else None).where(Message.id == message.id).execute()
+    _note(actor, message, "write_line")
+    return message_id
+
+
+def log_access(actor: Actor, shown: Iterable[Missed]) -> None:
+    """Write in the trail at whom somebody looked."""
+    with service.transaction():
+        for one in shown:
+            service.audit.record(
+                actor, "read", "participant", one.participant_id, purpose="missed_you",
+                organisation_id=one.organisation_id,
+            )  # fmt: skip
+
+
+def _note(actor: Actor, message: Message, purpose: str) -> None:
+    service.audit.record(
+        actor, "change", "message", message.id, purpose=purpose, organisation_id=message.organisation_id
+    )

@@ -1,0 +1,97 @@
+"""What a person can do about a message: hold it back, send it after all, or say that it was seen to."""
+
+from __future__ import annotations
+
+from services.notifications.commands.lifecycle import Draft, plan, transition
+from services.notifications.commands.people import retry_refused_addresses
+from services.notifications.models import Message, service
+from services.notifications.rules import lifecycle
+from services.notifications.rules.lifecycle import State
+from shared import clock
+from shared.errors import NotFound, Refusal
+from shared.security.actor import Actor, within
+
+_KEPT = (
+    "kind", "organisation_id", "expires_at", "participant_id", "staff_id", "talk_id", "meeting_id",
+    "membership_id", "measurement_id", "sign_in_id", "revision", "change", "old_on", "old_at",
+    "secondary_of",
+)  # fmt: skip
+
+
+@service.command
+def hold_back(actor: Actor, *, message_id: str, request_id: str) -> str:
+    """Stop a message that has not gone yet; gives its id. Refused as "message_step" when it is too late."""
+    message = _find(actor, message_id)
+    transition(message, State.WITHDRAWN, "held_back", actor=actor)
+    service.audit.record(
+        actor, "change", "message", message.id, purpose="hold_back", organisation_id=message.organisation_id
+    )
+    return message_id
+
+
+@service.command
+def try_again(actor: Actor, *, message_id: str, request_id: str) -> str:
+    """Send a message after all; gives the id of the one that goes now.
+
+    What is in doubt or was held goes on; of what never went a new message is made, to an address that is given a
+    new chance. Refused as "message_not_asking", "message_too_late", "message_secret_gone".
+    """
+    message = _find(actor, message_id)
+    if message.asked_at is None:
+        raise Refusal("message_not_asking")
+    if message.expires_at <= clock.now():
+        raise Refusal("message_too_late")
+    if message.staff_id is not None and message.secret is None:
+        raise Refusal("message_secret_gone")
+    if lifecycle.is_final(message.state):
+        fresh_id = _again(message)
+    else:
+        fresh_id = message_id
+        transition(message, State.DUE, actor=actor, due_at=clock.now(), tries=0)
+    service.audit.record(
+        actor, "change", "message", message.id, purpose="try_again", organisation_id=message.organisation_id
+    )
+    return fresh_id
+
+
+@service.command
+def mark_resolved(actor: Actor, *, message_id: str, request_id: str) -> str:
+    """Somebody told it themselves, or looked and found it well; gives its id. Refused as "message_not_asking"."""
+    message = _find(actor, message_id)
+    if message.asked_at is None:
+        raise Refusal("message_not_asking")
+    _mark_seen(message, actor)
+    service.audit.record(
+        actor, "change", "message", message.id, purpose="seen_to", organisation_id=message.organisation_id
+    )
+    return message_id
+
+
+def log_access(actor: Actor, *, about_kind: str, about_id: str, organisation_id: str | None) -> None:
+    """Write in the trail that somebody looked at a message, and so at who it is for."""
+    service.audit.record(
+        actor, "read", about_kind, about_id, purpose="look_after_messages", organisation_id=organisation_id
+    )
+
+
+def _again(message: Message) -> str:
+    """A new message for the same reason, because a life that has ended is not begun again."""
+    dedupe = f"again/{message.id}"
+    retry_refused_addresses(message.participant_id, message.organisation_id)
+    plan([Draft(dedupe=dedupe, due_at=clock.now(), **{name: getattr(message, name) for name in _KEPT})])
+    Message.update(asked_at=None).where(Message.id == message.id).execute()
+    fresh = Message.get(Message.organisation_id == message.organisation_id, Message.dedupe == dedupe)
+    return str(fresh.id)
+
+
+def _mark_seen(message: Message, actor: Actor) -> None:
+    Message.update(asked_at=None, attended_at=clock.now(), attended_by=actor.id).where(
+        Message.id == message.id
+    ).execute()
+
+
+def _find(actor: Actor, message_id: str) -> Message:
+    message = Message.get_or_none(Message.id == message_id, within(actor, Message.organisation_id, ("messenger",)))
+    if message is None:
+        raise NotFound()
+    return message

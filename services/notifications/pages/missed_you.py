@@ -1,0 +1,60 @@
+"""For who leads a group: the "we missed you" messages that have not gone yet."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, current_app, flash, g, redirect, render_template
+from werkzeug.wrappers import Response
+
+from services.notifications.commands import missed_you as commands
+from services.notifications.queries import missed_you as look
+from services.notifications.schemas import LineForm
+from shared.errors import Invalid, Refusal
+from shared.security.access import requires_staff
+from shared.web.forms import read_form, read_request_id, submitted_values
+from shared.web.text import text
+
+pages = Blueprint("missed", __name__)
+
+
+@pages.get("/berichten/gemist")
+@requires_staff(*look.ROLES)
+def waiting() -> str:
+    """Who hears that they were missed, and when; each of them is a look that is written down."""
+    return _page()
+
+
+@pages.post("/berichten/gemist/<uuid:message_id>/tegenhouden")
+@requires_staff(*look.ROLES)
+def hold_back(message_id: Any) -> Response:
+    """It does not go."""
+    commands.hold_back_missed_you(g.actor, message_id=str(message_id), request_id=read_request_id())
+    flash(text("done", "missed_held_back"))
+    return redirect("/berichten/gemist", code=303)
+
+
+@pages.post("/berichten/gemist/<uuid:message_id>/regel")
+@requires_staff(*look.ROLES)
+def write_line(message_id: Any) -> Any:
+    """A line goes with it, or no longer."""
+    try:
+        form = read_form(LineForm)
+        commands.write_line(g.actor, message_id=str(message_id), line=form["line"], request_id=read_request_id())
+    except Invalid as wrong:
+        return _page(str(message_id), wrong.errors["line"]), wrong.status
+    except Refusal as wrong:
+        if wrong.code != "message_betrays":
+            raise
+        return _page(str(message_id), [text("refusals", "line_betrays")]), wrong.status
+    flash(text("done", "line_kept" if form["line"] else "line_gone"))
+    return redirect("/berichten/gemist", code=303)
+
+
+def _page(message_id: str = "", errors: list[str] | None = None) -> str:
+    shown = look.list_missed(g.actor, current_app.extensions["sender_details"])
+    commands.log_access(g.actor, shown)
+    typed = submitted_values().get("line", "") if message_id else ""
+    return render_template(
+        "notifications/missed_you/list.html", shown=shown, wrong_id=message_id, errors=errors or [], typed=typed
+    )

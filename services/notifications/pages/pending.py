@@ -1,0 +1,23 @@
+"""What Vandaag asks: how much waits here for whoever is looking."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, g, render_template
+
+from services.notifications.queries import missed_you, replies
+from services.notifications.queries.pending import get_waiting
+from shared.security.access import requires_staff
+
+pages = Blueprint("waits", __name__)
+
+
+@pages.get("/berichten/wacht")
+@requires_staff(*{*missed_you.ROLES, *replies.ROLES})
+def waits() -> Any:
+    """Lines for the list of that page; nothing when nothing waits. Numbers only: nobody is looked at."""
+    waiting = get_waiting(g.actor)
+    if waiting.is_quiet:
+        return "", 204
+    return render_template("notifications/pending/list.html", waiting=waiting)

@@ -1,0 +1,180 @@
+"""What we have heard of everything that a handful of messages speaks of, looked up together."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from services.notifications.models import (
+    WAITING,
+    Absence,
+    CallOff,
+    Consent,
+    Contact,
+    Group,
+    Measurement,
+    Meeting,
+    Membership,
+    Message,
+    Organisation,
+    Participant,
+    Staff,
+    Talk,
+    service,
+)
+from services.notifications.queries import frequency_cap, in_person
+from services.notifications.queries.frequency_cap import Sent
+from services.notifications.queries.preferences import Preferences, load_preferences
+from services.notifications.rules.message_types import MessageType
+from shared import clock
+
+# These are said together when they fall on one evening.
+REMINDERS = (MessageType.MEETING_REMINDER, MessageType.INTRO_TALK_REMINDER)
+_ONE_DAY = timedelta(days=1)
+
+# Which meeting, which membership.
+Pair = tuple[str | None, str | None]
+
+
+@dataclass(frozen=True)
+class Context:
+    """Rows by their id; what was never heard of is not in it.
+
+    others     the messages themselves, those that may go along with them, and those that carry them
+    called_off who will not come to which meeting
+    marks      how an absence stands now
+    sent       participant -> what took of their attention lately
+    firsts     the way that a message took which another one stands beside, by its dedupe
+    unreached  message -> how many people somebody has to tell it to
+    unheard    subjects (`meeting/<id>`) of which an event was heard that could not be handled yet
+    """
+
+    participants: dict[str, Participant]
+    contacts: dict[str, Contact]
+    consents: dict[str, Consent]
+    staff: dict[str, Staff]
+    organisations: dict[str, Organisation]
+    groups: dict[str, Group]
+    meetings: dict[str, Meeting]
+    memberships: dict[str, Membership]
+    talks: dict[str, Talk]
+    measurements: dict[str, Measurement]
+    others: dict[str, Message]
+    called_off: frozenset[Pair]
+    marks: dict[Pair, str]
+    sent: dict[str, list[Sent]]
+    firsts: dict[str, str | None]
+    unnotified: dict[str, int]
+    pending_subjects: frozenset[str]
+    preferences: dict[str, Preferences]
+
+
+def load_context(messages: Sequence[Message]) -> Context:
+    """All of it, in a constant number of questions."""
+    people = _ids(messages, "participant_id")
+    memberships = _by_id(Membership, _ids(messages, "membership_id"))
+    meetings = _by_id(Meeting, _ids(messages, "meeting_id"))
+    talks = _by_id(Talk, _ids(messages, "talk_id"))
+    others = _others(messages)
+    return Context(
+        participants=_by_id(Participant, people),
+        contacts=_by_id(Contact, people),
+        consents=_by_id(Consent, people),
+        staff=_by_id(Staff, _ids(messages, "staff_id") | _ids(messages, "line_by") | _hosts(talks)),
+        organisations=_by_id(Organisation, _ids(messages, "organisation_id")),
+        groups=_by_id(Group, _ids(memberships.values(), "group_id") | _ids(meetings.values(), "group_id")),
+        meetings=meetings,
+        memberships=memberships,
+        talks=talks,
+        measurements=_by_id(Measurement, _ids(messages, "measurement_id")),
+        others=others,
+        called_off=_called_off(memberships),
+        marks=_marks([message for message in messages if message.kind == MessageType.MISSED_YOU]),
+        sent=frequency_cap.sent_lately(messages),
+        firsts=_firsts([message for message in messages if message.secondary_of]),
+        unnotified=in_person.count_for(messages),
+        pending_subjects=_pending_subjects(others.values()),
+        preferences=load_preferences(people),
+    )
+
+
+def subjects_of(message: Message) -> list[str]:
+    """The subjects of the events that tell of what this message speaks of."""
+    spoken_of = (
+        ("participant", message.participant_id), ("staff", message.staff_id), ("intro_talk", message.talk_id),
+        ("meeting", message.meeting_id), ("membership", message.membership_id),
+        ("measurement", message.measurement_id),
+    )  # fmt: skip
+    return [f"{noun}/{context}" for noun, context in spoken_of if context]
+
+
+def as_of() -> tuple[Any, ...]:
+    """A mark of how much we have heard: as long as it is the same, nothing that we know has changed."""
+    return tuple(service.database.execute(_AS_OF).fetchall())
+
+
+def _others(messages: Sequence[Message]) -> dict[str, Message]:
+    """These messages, and for reminders those that fall on the same evening, go along or carry them."""
+    found = {message.id: message for message in messages}
+    reminders = [message for message in messages if message.kind in REMINDERS]
+    if not reminders:
+        return found
+    soon = clock.now() + _ONE_DAY
+    same_people = Message.participant_id.in_(_ids(reminders, "participant_id"))
+    near = Message.select().where(same_people, Message.kind.in_(REMINDERS), WAITING, Message.due_at < soon)
+    carried = Message.bundled_into.in_([message.id for message in reminders])
+    carrying = Message.id.in_(_ids(reminders, "bundled_into"))
+    for row in [*near, *Message.select().where(carried | carrying)]:
+        found.setdefault(row.id, row)
+    return found
+
+
+def _called_off(memberships: dict[str, Membership]) -> frozenset[Pair]:
+    if not memberships:
+        return frozenset()
+    rows = CallOff.select().where(CallOff.membership_id.in_(list(memberships)), CallOff.state == "called_off")
+    return frozenset((row.meeting_id, row.membership_id) for row in rows)
+
+
+def _marks(missed: Sequence[Message]) -> dict[Pair, str]:
+    if not missed:
+        return {}
+    rows = Absence.select().where(Absence.membership_id.in_(_ids(missed, "membership_id")))
+    return {(row.meeting_id, row.membership_id): row.mark for row in rows}
+
+
+def _firsts(secondary_of: Sequence[Message]) -> dict[str, str | None]:
+    if not secondary_of:
+        return {}
+    rows = Message.select(Message.dedupe, Message.channel).where(
+        Message.organisation_id.in_(_ids(secondary_of, "organisation_id")),
+        Message.dedupe.in_(_ids(secondary_of, "secondary_of")),
+    )
+    return {row.dedupe: row.channel for row in rows}
+
+
+def _hosts(talks: dict[str, Talk]) -> set[str]:
+    return _ids(talks.values(), "host_staff_id")
+
+
+def _pending_subjects(messages: Collection[Message]) -> frozenset[str]:
+    waiting = service.inbox.InboxRetry
+    subjects = {subject for message in messages for subject in subjects_of(message)}
+    return frozenset(row.subject for row in waiting.select(waiting.subject).where(waiting.subject.in_(subjects)))
+
+
+def _by_id(table: Any, ids: Collection[str]) -> dict[str, Any]:
+    return {row.id: row for row in table.select().where(table.id.in_(ids))} if ids else {}
+
+
+def _ids(rows: Iterable[Any], name: str) -> set[str]:
+    return {value for row in rows if (value := getattr(row, name))}
+
+
+_AS_OF = (
+    "SELECT source, epoch, seq FROM inbox_position"
+    " UNION ALL SELECT 'waiting', COUNT(*), MAX(id) FROM inbox_retry"
+    " UNION ALL SELECT 'wishes', 0, MAX(id) FROM reachability_change ORDER BY 1"
+)

@@ -1,0 +1,72 @@
+"""What took of somebody's attention lately: the messages that went to them and that count."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import peewee
+
+from services.notifications.models import DeliveryAttempt, Membership, Message
+from services.notifications.rules import frequency_cap
+from services.notifications.rules.lifecycle import State
+from services.notifications.rules.message_types import MessageType
+from shared import clock
+
+_WENT = (State.CLAIMED, State.ACCEPTED, State.UNKNOWN, State.DELIVERED)
+
+
+@dataclass(frozen=True)
+class Sent:
+    """A message that went. group_id: of the group in which the person takes part, when it was about that."""
+
+    message_id: str
+    kind: str
+    group_id: str | None
+    at: datetime
+
+
+def sent_lately(messages: Sequence[Message]) -> dict[str, list[Sent]]:
+    """Participant -> what went to them and counts; only for those to whom something that counts is to go."""
+    people = {message.participant_id for message in messages if frequency_cap.counts(message.kind)}
+    if not people:
+        return {}
+    at = peewee.fn.MAX(DeliveryAttempt.started_at)
+    rows = (
+        Message.select(Message.participant_id, Message.id, Message.kind, Membership.group_id, at)
+        .join(
+            DeliveryAttempt,
+            on=(DeliveryAttempt.organisation_id == Message.organisation_id)
+            & (DeliveryAttempt.message_id == Message.id),
+        )
+        .join(
+            Membership, peewee.JOIN.LEFT_OUTER, on=Membership.id == Message.membership_id, src=Message
+        )
+        .where(
+            Message.participant_id.in_(people), Message.kind.in_(frequency_cap.COUNTING), Message.state.in_(_WENT),
+            DeliveryAttempt.started_at > clock.now() - frequency_cap.MISSED_EVERY,
+        )
+        .group_by(Message.participant_id, Message.id, Message.kind, Membership.group_id)
+    )  # fmt: skip
+    found: dict[str, list[Sent]] = {}
+    for person, *facts in rows.tuples():
+        found.setdefault(person, []).append(Sent(*facts))
+    return found
+
+
+def free_at(message: Message, sent: Sequence[Sent]) -> datetime | None:
+    """When this message may go by the budget of the person; None when that is now."""
+    if not frequency_cap.counts(message.kind):
+        return None
+    return frequency_cap.free_at([one.at for one in sent if one.message_id != message.id], clock.now())
+
+
+def is_missed_lately(message: Message, group_id: str | None, sent: Sequence[Sent]) -> bool:
+    """Whether the person heard not long before the moment at which it is to go that this group missed them."""
+    moments = [
+        one.at for one in sent
+        if one.kind == MessageType.MISSED_YOU and one.group_id == group_id and one.message_id != message.id
+    ]  # fmt: skip
+    now = clock.now()
+    return frequency_cap.is_missed_lately(moments, max(now, message.due_at or now))

@@ -1,0 +1,49 @@
+"""Who could not be told of a change by any message, so that a person has to."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from services.notifications.models import Message
+from services.notifications.rules.lifecycle import State
+from services.notifications.rules.message_types import MessageType
+
+# What a facilitator is asked to tell, and what could not be said.
+SAYS = {
+    MessageType.MOVE_IN_PERSON: MessageType.MEETING_MOVED,
+    MessageType.CANCELLATION_IN_PERSON: MessageType.MEETING_CANCELLED,
+}
+ASKS = {said: asking for asking, said in SAYS.items()}
+
+_REACHED = frozenset({State.ACCEPTED, State.DELIVERED})
+_ON_ITS_WAY = frozenset({State.PLANNED, State.HELD, State.DUE, State.CLAIMED})
+
+
+def list_unnotified(meeting_id: str | None, kind: str, revision: int) -> dict[str, datetime]:
+    """Participant -> since when a person is asked to tell them of this change.
+
+    Somebody with two ways counts only when neither worked; while one is on its way, they are not counted yet.
+    """
+    rows = list(Message.select().where(
+        Message.meeting_id == meeting_id, Message.kind == kind, Message.revision == revision,
+        Message.participant_id.is_null(False),
+    ))  # fmt: skip
+    reached = {
+        row.participant_id for row in rows
+        if row.state in _REACHED or row.attended_at is not None
+        or (row.state in _ON_ITS_WAY and row.asked_at is None)
+    }  # fmt: skip
+    asked: dict[str, datetime] = {}
+    for row in rows:
+        if row.asked_at is not None and row.participant_id not in reached:
+            asked[row.participant_id] = max(row.asked_at, asked.get(row.participant_id, row.asked_at))
+    return asked
+
+
+def count_for(messages: Sequence[Message]) -> dict[str, int]:
+    """Message -> how many people there are to tell it to, for those that ask a facilitator to."""
+    return {
+        message.id: len(list_unnotified(message.meeting_id, SAYS[MessageType(message.kind)], message.revision))
+        for message in messages if message.kind in SAYS
+    }  # fmt: skip

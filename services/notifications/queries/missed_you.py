@@ -1,0 +1,105 @@
+"""The "we missed you" messages that a facilitator may still look at: those of the groups that they lead."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from services.notifications.models import WAITING, Group, Membership, Message, Staff, service
+from services.notifications.queries import routes, templates
+from services.notifications.queries.context import Context, load_context
+from services.notifications.queries.facilitators import groups_led_by
+from services.notifications.queries.templates import SenderDetails
+from services.notifications.rules.message_types import MessageType
+from services.notifications.rules.routes import Channel
+from shared.errors import GiveUp, NotFound
+from shared.security.actor import Actor, within
+
+ROLES = ("facilitator",)
+
+
+@dataclass(frozen=True)
+class Missed:
+    """One such message. paragraphs: its words as they would go now; line: what was written to go with it."""
+
+    id: str
+    organisation_id: str
+    participant_id: str
+    group_name: str
+    on: date | None
+    goes_at: datetime | None
+    call_name: str = field(repr=False)
+    line: str = field(repr=False)
+    paragraphs: Sequence[str] = field(repr=False)
+
+
+def list_missed(actor: Actor, sender_details: SenderDetails) -> list[Missed]:
+    """What waits for this facilitator, what goes first in front.
+
+    Who did not choose for these messages gets none and stands not in it.
+    """
+    rows = list(_waiting(actor).order_by(Message.due_at, Message.id))
+    context = load_context(rows)
+    return [_missed(row, context, sender_details) for row in rows if _may_go(row, context)]
+
+
+def count_missed(actor: Actor) -> int:
+    """How many of them there are."""
+    rows = list(_waiting(actor))
+    context = load_context(rows)
+    return sum(_may_go(row, context) for row in rows)
+
+
+def find_missed(actor: Actor, message_id: str) -> tuple[Message, Sequence[str]]:
+    """One of them, still waiting or not, with the names that it may not say.
+
+    NotFound when it is not about a group of this actor.
+    """
+    message = Message.get_or_none(Message.id == message_id, _of(actor))
+    if message is None:
+        raise NotFound()
+    context = load_context([message])
+    names = [group.name for group in context.groups.values()]
+    return message, names + [row.name for row in context.organisations.values()]
+
+
+def _waiting(actor: Actor) -> Any:
+    return Message.select().where(_of(actor), WAITING)
+
+
+def _of(actor: Actor) -> Any:
+    """About the groups that this actor leads, in the organisations where they are a facilitator."""
+    groups = groups_led_by(Staff.get_or_none(Staff.id == actor.id))
+    members = Membership.select(Membership.id).where(Membership.group_id.in_(groups))
+    return (
+        within(actor, Message.organisation_id, ROLES)
+        & (Message.kind == MessageType.MISSED_YOU)
+        & Message.membership_id.in_(members)
+    )
+
+
+def _may_go(message: Message, context: Context) -> bool:
+    try:
+        way = routes.route_of(message, context)
+    except GiveUp:
+        return False
+    return way.channel in (Channel.EMAIL, Channel.SMS) and way.reason != "unconfirmed"
+
+
+def _missed(message: Message, context: Context, sender_details: SenderDetails) -> Missed:
+    meeting = context.meetings.get(message.meeting_id or "")
+    membership = context.memberships[message.membership_id or ""]
+    group: Group | None = context.groups.get(membership.group_id)
+    line = service.encryption.open(message.line, "message.line", message.id) if message.line else ""
+    try:
+        _, text = templates.compose(message, "email", sender_details, context).to_keep()
+    except templates.UNWRITABLE:
+        text = ""
+    return Missed(
+        id=message.id, organisation_id=message.organisation_id, participant_id=message.participant_id or "",
+        group_name="" if group is None else group.name, on=None if meeting is None else meeting.on,
+        goes_at=message.due_at, call_name=routes.name_of(message, context), line=line,
+        paragraphs=[block.strip() for block in text.partition("\n--\n")[0].split("\n\n") if block.strip()],
+    )  # fmt: skip

@@ -1,0 +1,145 @@
+"""What somebody sees of their own messages: what was sent and why, and what they chose."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from services.notifications.models import Consent, Contact, Message, OptOut, Participant, service
+from services.notifications.queries import routes
+from services.notifications.queries.preferences import NO_PREFERENCES, blind_index, load_preferences
+from services.notifications.rules import timing
+from services.notifications.rules.routes import ALL, PURPOSES
+from shared import clock
+from shared.errors import NotFound
+
+PAGE = 20
+
+
+@dataclass(frozen=True)
+class OwnAddress:
+    """A way by which somebody can be reached; `shown` is the address with most of it left out."""
+
+    channel: str
+    shown: str = field(repr=False)
+    is_refused: bool
+    asks_confirmation: bool
+
+
+@dataclass(frozen=True)
+class OwnPurpose:
+    """One sort of messages. state: on, stopped (by the person here or by a link) or off (no yes was given)."""
+
+    purpose: str
+    state: str
+    stopped_at: datetime | None
+
+
+@dataclass(frozen=True)
+class OwnMessage:
+    """One message that was sent to this person, with its words as far as they are no secret."""
+
+    kind: str
+    at: datetime
+    channel: str
+    state: str
+    subject: str = field(repr=False)
+    text: str = field(repr=False)
+
+
+@dataclass(frozen=True)
+class MyMessages:
+    """The whole page. chosen: the ways in order of liking; quiet: (from, until) as 'HH:MM'."""
+
+    ways: Sequence[OwnAddress]
+    chosen: Sequence[str]
+    quiet: tuple[str, str]
+    paused_until: datetime | None
+    purposes: Sequence[OwnPurpose]
+    is_all_stopped: bool
+    messages: Sequence[OwnMessage]
+    has_more: bool
+    organisation_id: str
+
+
+def get_my_messages(participant_id: str, page: int) -> MyMessages:
+    """What this person sees; NotFound when we do not know them."""
+    known = Participant.get_or_none(Participant.id == participant_id)
+    if known is None:
+        raise NotFound()
+    contact = Contact.get_or_none(Contact.id == participant_id)
+    preferences = load_preferences([participant_id])[participant_id]
+    quiet = preferences.quiet or (timing.QUIET_FROM, timing.QUIET_UNTIL)
+    paused = preferences.paused_until
+    found = _sent(participant_id, page)
+    return MyMessages(
+        ways=[] if contact is None else _ways(contact), purposes=_purposes(participant_id),
+        chosen=[] if contact is None else routes.usable_channels(contact, preferences),
+        quiet=(f"{quiet[0]:%H:%M}", f"{quiet[1]:%H:%M}"),
+        paused_until=paused if paused is not None and paused > clock.now() else None,
+        is_all_stopped=ALL in preferences.opted_out, messages=[_own(row) for row in found[:PAGE]],
+        has_more=len(found) > PAGE, organisation_id=known.organisation_id,
+    )  # fmt: skip
+
+
+def is_known(participant_id: str) -> bool:
+    """Whether this person is (still) one of ours."""
+    found: bool = Participant.select().where(Participant.id == participant_id).exists()
+    return found
+
+
+def is_stopped(participant_id: str, purpose: str) -> bool:
+    """Whether a no to this purpose, or to everything, stands already."""
+    found: bool = (
+        OptOut.select().where(OptOut.participant_id == participant_id, OptOut.purpose.in_((purpose, ALL))).exists()
+    )
+    return found
+
+
+def _ways(contact: Contact) -> list[OwnAddress]:
+    preferences = load_preferences([contact.id]).get(contact.id, NO_PREFERENCES)
+    made = []
+    for channel in contact.channels:
+        if not routes.has_address(contact, channel):
+            continue
+        address = routes.open_address(contact, channel)
+        row = preferences.addresses.get((channel, blind_index(channel, address)))
+        asks = row is not None and row.needs_proof
+        made.append(OwnAddress(channel, _veiled(channel, address), channel in contact.refused, asks))
+    return made
+
+
+def _veiled(channel: str, address: str) -> str:
+    """Enough to know it again, too little for who looks over a shoulder."""
+    if channel == "sms":
+        return f"••• {address[-2:]}"
+    local, _, domain = address.rpartition("@")
+    return f"{local[:1]}•••@{domain}"
+
+
+def _purposes(participant_id: str) -> list[OwnPurpose]:
+    consent = Consent.get_or_none(Consent.id == participant_id)
+    agreed = [] if consent is None else consent.purposes
+    rows = OptOut.select().where(OptOut.participant_id == participant_id)
+    stopped = {row.purpose: row.at for row in rows}
+    made = []
+    for purpose in PURPOSES:
+        since = stopped.get(purpose, stopped.get(ALL))
+        state = "stopped" if since is not None else "on" if purpose in agreed else "off"
+        made.append(OwnPurpose(purpose, state, since))
+    return made
+
+
+def _sent(participant_id: str, page: int) -> list[Message]:
+    rows = Message.select().where(Message.participant_id == participant_id, Message.composed.is_null(False))
+    return list(
+        rows.order_by(Message.changed_at.desc(), Message.id.desc()).limit(PAGE + 1).offset((page - 1) * PAGE)
+    )
+
+
+def _own(message: Any) -> OwnMessage:
+    opened = service.encryption.open(message.composed, "message.composed", message.id)
+    subject, _, text = opened.partition("\n")
+    return OwnMessage(message.kind, message.changed_at, message.channel or "", message.state, subject, text)

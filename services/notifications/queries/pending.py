@@ -1,0 +1,29 @@
+"""How much waits for somebody among the messages: numbers only, for Vandaag."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from services.notifications.queries.messages import count_asking
+from services.notifications.queries.missed_you import count_missed
+from services.notifications.queries.replies import count_unseen
+from shared.security.actor import Actor
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """missed: messages that one may look at; replies: not yet seen; asking: messages that ask for somebody."""
+
+    missed: int
+    replies: int
+    asking: int
+
+    @property
+    def is_quiet(self) -> bool:
+        """Whether nothing waits."""
+        return not (self.missed or self.replies or self.asking)
+
+
+def get_waiting(actor: Actor) -> Waiting:
+    """What waits for this member of the staff now."""
+    return Waiting(count_missed(actor), count_unseen(actor), count_asking(actor))

@@ -1,0 +1,84 @@
+"""What somebody wishes and what we know of their addresses, looked up for many at once."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from datetime import datetime, time
+from typing import Any
+
+from services.notifications.models import Address, Membership, OptOut, Preference, TextSent, service
+from services.notifications.rules import text_limits
+from services.notifications.rules.text_limits import Sent, TextLimits
+
+
+@dataclass(frozen=True)
+class Preferences:
+    """Of one person. addresses: by (channel, blind index); is_met: takes part, or did."""
+
+    opted_out: frozenset[str] = frozenset()
+    channels: tuple[str, ...] | None = None
+    quiet: tuple[time, time] | None = None
+    paused_until: datetime | None = None
+    addresses: dict[tuple[str, str], Address] = field(default_factory=dict)
+    is_met: bool = False
+
+
+NO_PREFERENCES = Preferences()
+
+
+def load_preferences(people: Collection[str]) -> dict[str, Preferences]:
+    """Of all these people, in a constant number of questions."""
+    ids = list(people)
+    if not ids:
+        return {}
+    stopped: dict[str, set[str]] = {}
+    for row in OptOut.select().where(OptOut.participant_id.in_(ids)):
+        stopped.setdefault(row.participant_id, set()).add(row.purpose)
+    addresses: dict[str, dict[tuple[str, str], Address]] = {}
+    for row in Address.select().where(Address.participant_id.in_(ids)).order_by(Address.id):
+        addresses.setdefault(row.participant_id, {})[row.channel, row.blind] = row
+    chosen = {row.id: row for row in Preference.select().where(Preference.id.in_(ids))}
+    taking_part = Membership.select(Membership.participant_id).where(Membership.participant_id.in_(ids))
+    met = {row.participant_id for row in taking_part.distinct()}
+    return {
+        one: _wishes(stopped.get(one, set()), chosen.get(one), addresses.get(one, {}), one in met) for one in ids
+    }
+
+
+def blind_index(channel: str, address: str) -> str:
+    """An address as it stands in our tables: equal addresses give equal text."""
+    plain = address.strip().casefold() if channel == "email" else address
+    return service.encryption.index(plain, f"address.{channel}")
+
+
+def blind_block(number: str) -> str:
+    """The block of ten thousand that a number lies in."""
+    return service.encryption.index(text_limits.block_of(number), "address.sms_block")
+
+
+def texts_free_at(number: str, most: TextLimits, now: datetime) -> datetime | None:
+    """When one more text message may go to this number; None: now."""
+    recent = TextSent.at > now - text_limits.DAY
+    blind, block = blind_index("sms", number), blind_block(number)
+
+    def moments(*about: object, most: int) -> list[datetime]:
+        # No more than can matter: the newest `most` decide.
+        rows = TextSent.select(TextSent.at).where(recent, *about).order_by(TextSent.at.desc()).limit(most)
+        return [row.at for row in rows]
+
+    sent = Sent(
+        moments(TextSent.number == blind, most=most.per_number),
+        moments(TextSent.block == block, most=most.per_block), moments(most=most.in_all),
+    )  # fmt: skip
+    return text_limits.free_at(sent, most, now)
+
+
+def _wishes(
+    stopped: set[str], chosen: Preference | None, addresses: dict[tuple[str, str], Address], is_met: bool
+) -> Preferences:
+    if chosen is None:
+        return Preferences(frozenset(stopped), addresses=addresses, is_met=is_met)
+    quiet: Any = None if chosen.quiet_from is None else (chosen.quiet_from, chosen.quiet_until)
+    channels = None if chosen.channels is None else tuple(chosen.channels)
+    return Preferences(frozenset(stopped), channels, quiet, chosen.paused_until, addresses, is_met)

@@ -1,0 +1,264 @@
+"""The words of a message: from its templates and from what we have heard, written anew each time it is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, time, timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import peewee
+from jinja2 import FileSystemLoader, StrictUndefined, TemplateError, select_autoescape
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from services.notifications.models import Meeting, Message, service
+from services.notifications.queries import routes
+from services.notifications.queries.context import Context
+from services.notifications.queries.links import confirm_token, stop_link
+from services.notifications.rules import timing
+from services.notifications.rules.message_types import MessageType
+from shared import clock
+from shared.errors import GiveUp
+from shared.security import links
+
+# How long the links at the foot of a message work.
+_MINE_WORKS = timedelta(days=180)
+
+# What goes wrong with one message alone: its template, a value that does not open, something never heard of.
+UNWRITABLE = (
+    TemplateError, GiveUp, LookupError, ValueError, TypeError, AttributeError, peewee.DoesNotExist,
+)  # fmt: skip
+
+_templates = ImmutableSandboxedEnvironment(
+    loader=FileSystemLoader(Path(__file__).parent.parent / "templates"),
+    undefined=StrictUndefined,
+    autoescape=select_autoescape(["html"]),
+)
+
+
+@dataclass(frozen=True)
+class SenderDetails:
+    """What stands on every message: the address of our pages, who sends it, and whether a person reads answers."""
+
+    public_url: str
+    sender_name: str
+    is_answered: bool
+
+
+@dataclass(frozen=True)
+class Composed:
+    """A message as it is read. A text message has neither subject nor page.
+
+    hidden     what only the person it is for may see: the secrets of links
+    stop_link  where the person can say that such messages need not come any more; empty for who works here
+    """
+
+    subject: str = field(repr=False)
+    text: str = field(repr=False)
+    page: str = field(repr=False)
+    hidden: tuple[str, ...] = field(repr=False)
+    stop_link: str = field(default="", repr=False)
+
+    def to_keep(self) -> tuple[str, str]:
+        """Subject and text without their secrets."""
+        text = self.text
+        for secret in self.hidden:
+            text = text.replace(secret, "…")
+        return self.subject, text
+
+
+def compose(
+    message: Message,
+    channel: str,
+    sender_details: SenderDetails,
+    context: Context,
+    also: Sequence[tuple[Message, Context]] = (),
+) -> Composed:
+    """The message in words; raises one of UNWRITABLE. also: what is said along, each with what is known of it."""
+    told, hidden = _BY_KIND[MessageType(message.kind)](message, sender_details, context)
+    others = [_BY_KIND[MessageType(one.kind)](one, sender_details, its) for one, its in also]
+    foot, foot_hidden = _foot(message, sender_details)
+    values = {
+        "call_name": routes.name_of(message, context), "sender_name": sender_details.sender_name,
+        "reply_to": sender_details.is_answered, **foot, **told, "others": [values for values, _ in others],
+    }  # fmt: skip
+    hidden += foot_hidden + tuple(secret for _, secrets in others for secret in secrets)
+
+    def write(file: str) -> str:
+        return _templates.get_template(f"notifications/message_types/{message.kind}/{file}").render(values)
+
+    if channel == "sms":
+        return Composed("", write("sms.txt"), "", hidden)
+    stop_link = foot.get("stop_link", "")
+    return Composed(write("subject.txt"), write("body.txt"), write("body.html"), hidden, stop_link)
+
+
+def names_to_avoid(message: Message, sender_details: SenderDetails, context: Context) -> tuple[str, ...]:
+    """The names that this message may not say: of the group and the organisation, except the sender's own."""
+    membership = context.memberships.get(message.membership_id or "")
+    group = None if membership is None else context.groups.get(membership.group_id)
+    rows: list[Any] = [group, context.organisations.get(message.organisation_id)]
+    return tuple(row.name for row in rows if row is not None and row.name != sender_details.sender_name)
+
+
+# What a kind of message says, and which of it are the secrets of its links.
+Values = tuple[dict[str, Any], tuple[str, ...]]
+
+
+def _talk(message: Any, _: SenderDetails, context: Context) -> Values:
+    talk: Any = context.talks[message.talk_id]
+    told: dict[str, Any] = {"change": message.change}
+    if message.change is not None:
+        told |= _moment(message.old_on, message.old_at, "old_")
+    if message.change != "called_off":
+        told |= _moment(talk.on, talk.at) | _how(talk)
+        told |= {"minutes": talk.minutes, "with_whom": routes.staff_name(context.staff.get(talk.host_staff_id))}
+    return told, ()
+
+
+def _how(talk: Any) -> dict[str, str]:
+    if talk.form == "phone":
+        return {"how": "phone"}
+    if talk.form == "video" and talk.place.startswith("https://"):
+        return {"how": "video", "video_link": talk.place}
+    return {"how": "place", "place_name": talk.place}
+
+
+def _foot(message: Message, sender_details: SenderDetails) -> tuple[dict[str, str], tuple[str, ...]]:
+    """The links that stand below every message to somebody who takes part: to their own page, and to stop this."""
+    if not message.participant_id:
+        return {}, ()
+    keyring, person = service.encryption.keyring, message.participant_id
+    mine = links.mint(keyring, "meetings", "mine", person, clock.now() + _MINE_WORKS)
+    told = {"preferences_link": f"{sender_details.public_url}/mijn/naar/{mine}"}
+    stop = stop_link(message, sender_details.public_url)
+    if not stop:
+        return told, (mine,)
+    return told | {"stop_link": stop}, (mine, stop.rpartition("/")[2])
+
+
+def _meeting(message: Any, sender_details: SenderDetails, context: Context) -> Values:
+    """When and where, with the link to call off for this once."""
+    meeting = context.meetings[message.meeting_id]
+    starts_at = timing.starts_at(meeting.on, meeting.at, ZoneInfo(meeting.zone))
+    subject = f"{message.meeting_id}.{message.membership_id}"
+    token = links.mint(service.encryption.keyring, "meetings", "call_off", subject, starts_at)
+    link = {"link": f"{sender_details.public_url}/mijn/afmelden/{token}"}
+    return _when_and_where(meeting, context) | link, (token,)
+
+
+def _moved(message: Any, sender_details: SenderDetails, context: Context) -> Values:
+    told, hidden = _meeting(message, sender_details, context)
+    return told | {"change": message.change} | _moment(message.old_on, message.old_at, "old_"), hidden
+
+
+def _cancelled(message: Any, _: SenderDetails, context: Context) -> Values:
+    meeting = context.meetings[message.meeting_id]
+    return _moment(meeting.on, meeting.at), ()
+
+
+def _missed(message: Any, _: SenderDetails, context: Context) -> Values:
+    """With what a facilitator wrote to go with it, and their name."""
+    if message.line is None:
+        return {}, ()
+    line = service.encryption.open(message.line, "message.line", message.id)
+    return {"line": line, "line_by": routes.staff_name(context.staff.get(message.line_by))}, ()
+
+
+def _to_staff(message: Any, sender_details: SenderDetails, context: Context) -> Values:
+    told = _when_and_where(context.meetings[message.meeting_id], context)
+    old = _moment(message.old_on, message.old_at, "old_")
+    return told | old | {"change": message.change, "link": _page_of(message, sender_details)}, ()
+
+
+def _by_hand(message: Any, sender_details: SenderDetails, context: Context) -> Values:
+    meeting = context.meetings[message.meeting_id]
+    count = context.unnotified.get(message.id, 0)
+    return _moment(meeting.on, meeting.at) | {"count": count, "link": _page_of(message, sender_details)}, ()
+
+
+def _page_of(message: Any, sender_details: SenderDetails) -> str:
+    return f"{sender_details.public_url}/bijeenkomsten/{message.meeting_id}"
+
+
+def _welcome(message: Any, _: SenderDetails, context: Context) -> Values:
+    """The first meeting that the person can come to, when it is known."""
+    membership = context.memberships[message.membership_id]
+    first = (
+        Meeting.select()
+        .where(
+            Meeting.group_id == membership.group_id, Meeting.state == "planned",
+            Meeting.on >= max(membership.starts_on, clock.today()),
+        )
+        .order_by(Meeting.on, Meeting.at)
+        .first()
+    )  # fmt: skip
+    return ({} if first is None else _when_and_where(first, context)), ()
+
+
+def _when_and_where(meeting: Meeting, context: Context) -> dict[str, Any]:
+    group = context.groups.get(meeting.group_id)
+    told = _moment(meeting.on, meeting.at) | {"minutes": meeting.minutes}
+    place: Any = meeting if meeting.place_name or meeting.place_address else group
+    if place is not None:
+        told |= {"place_name": place.place_name or "", "place_address": place.place_address or ""}
+    return told
+
+
+def _measurement(message: Any, sender_details: SenderDetails, context: Context) -> Values:
+    row: Any = context.measurements[message.measurement_id]
+    token = links.mint(service.encryption.keyring, "questionnaires", "fill_in", row.id, row.expires_at)
+    # A list that closes at midnight can be filled in until the end of the day before.
+    last_day = clock.local(row.expires_at - timedelta(seconds=1)).date()
+    link = f"{sender_details.public_url}/mijn/vragenlijst/{token}"
+    return {"link": link, "expires_text": clock.day_text(last_day)}, (token,)
+
+
+def _sign_in(message: Any, sender_details: SenderDetails, _: Context) -> Values:
+    secret = service.encryption.open(message.secret, "message.secret", message.id) if message.secret else "…"
+    minutes = max(1, round((message.expires_at - clock.now()).total_seconds() / 60))
+    return {"link": f"{sender_details.public_url}/inloggen/link/{secret}", "minutes": minutes}, (secret,)
+
+
+def _access(message: Any, _: SenderDetails, __: Context) -> Values:
+    code = service.encryption.open(message.secret, "message.secret", message.id) if message.secret else "…"
+    minutes = max(1, round((message.expires_at - clock.now()).total_seconds() / 60))
+    return {"code": code, "minutes": minutes}, (code,)
+
+
+def _confirm(message: Any, sender_details: SenderDetails, context: Context) -> Values:
+    blind = routes.blind_of(message.participant_id, message.change, context)
+    token = confirm_token(message.participant_id, message.change, blind)
+    # Somebody else may read it, so it says nobody's name.
+    return {"link": f"{sender_details.public_url}/mijn/berichten/klopt/{token}", "call_name": "daar"}, (token,)
+
+
+def _nothing_more(*_: Any) -> Values:
+    return {}, ()
+
+
+def _moment(on: date, at: time, prefix: str = "") -> dict[str, Any]:
+    return {f"{prefix}on_text": clock.day_text(on), f"{prefix}at_text": f"{clock.hour_text(at)} uur"}
+
+
+_BY_KIND: dict[MessageType, Callable[[Message, SenderDetails, Context], Values]] = {
+    MessageType.INTRO_TALK_INVITATION: _talk,
+    MessageType.INTRO_TALK_REMINDER: _talk,
+    MessageType.INTRO_TALK_CHANGED: _talk,
+    MessageType.WELCOME: _welcome,
+    MessageType.MEETING_REMINDER: _meeting,
+    MessageType.QUESTIONNAIRE_INVITATION: _measurement,
+    MessageType.SIGN_IN_LINK: _sign_in,
+    MessageType.MEETING_MOVED: _moved,
+    MessageType.MEETING_CANCELLED: _cancelled,
+    MessageType.MEETING_SUBSTITUTE: _to_staff,
+    MessageType.MEETING_CHANGE_TO_LEADER: _to_staff,
+    MessageType.MOVE_IN_PERSON: _by_hand,
+    MessageType.CANCELLATION_IN_PERSON: _by_hand,
+    MessageType.MISSED_YOU: _missed,
+    MessageType.ACCESS_CODE: _access,
+    MessageType.CONFIRM_ADDRESS: _confirm,
+    MessageType.REPLY_RECEIVED: _nothing_more,
+}

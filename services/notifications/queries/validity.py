@@ -1,0 +1,159 @@
+"""Whether a message is still true, by what we have heard; `rules.truth` decides, here it is looked up."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from services.notifications.models import Message
+from services.notifications.queries import frequency_cap, routes
+from services.notifications.queries.context import Context, subjects_of
+from services.notifications.queries.facilitators import is_facilitator, is_substitute
+from services.notifications.rules import validity
+from services.notifications.rules.lifecycle import State
+from services.notifications.rules.message_types import MessageType
+from services.notifications.rules.validity import Stop
+
+
+def why_stop(message: Message, context: Context) -> Stop | None:
+    """Why this message should not go any more, or None. What was never heard of stops nothing."""
+    if message.staff_id:
+        staff = context.staff.get(message.staff_id)
+        if staff is not None and not staff.is_active:
+            return Stop(State.WITHDRAWN, "stopped_for_good")
+    look = _BY_KIND.get(MessageType(message.kind))
+    return None if look is None else look(message, context)
+
+
+def has_pending_events(message: Message, context: Context) -> bool:
+    """Whether an event about what this message speaks of was heard, but could not be handled yet."""
+    return not context.pending_subjects.isdisjoint(subjects_of(message))
+
+
+def _address_stop(message: Message, context: Context) -> Stop | None:
+    """Nothing is asked about an address that was confirmed meanwhile, or that is another one now."""
+    person, channel = message.participant_id or "", message.change or ""
+    facts = routes.address_facts_of(person, channel, context)
+    return None if facts is not None and not facts.is_confirmed else Stop(State.WITHDRAWN, "replaced")
+
+
+def _talk_stop(message: Message, context: Context) -> Stop | None:
+    row = context.talks.get(message.talk_id or "")
+    if row is None:
+        return None
+    return validity.talk_stop(row.state, change=message.change, is_same_revision=row.revision == message.revision)
+
+
+def _membership_stop(message: Message, context: Context) -> Stop | None:
+    row = context.memberships.get(message.membership_id or "")
+    if row is None:
+        return None
+    group = context.groups.get(row.group_id)
+    return validity.membership_stop(row.state, "running" if group is None else group.state)
+
+
+def _reminder_stop(message: Message, context: Context) -> Stop | None:
+    stop = _membership_stop(message, context)
+    row = context.meetings.get(message.meeting_id or "")
+    membership = context.memberships.get(message.membership_id or "")
+    if stop is not None or row is None or membership is None:
+        return stop
+    return validity.meeting_stop(
+        row.state, is_same_revision=row.revision == message.revision, on=row.on, starts_on=membership.starts_on,
+        is_called_off=_is_called_off(message, context),
+    )  # fmt: skip
+
+
+def _moved_stop(message: Message, context: Context) -> Stop | None:
+    stop, row = _membership_stop(message, context), context.meetings.get(message.meeting_id or "")
+    if stop is not None or row is None:
+        return stop
+    return validity.moved_stop(row.state, is_same_revision=row.revision == message.revision)
+
+
+def _cancelled_stop(message: Message, context: Context) -> Stop | None:
+    """Also when the group has ended: who does not know that comes for nothing."""
+    membership = context.memberships.get(message.membership_id or "")
+    if membership is not None and membership.state != "active":
+        return validity.membership_stop(membership.state, "running")
+    row = context.meetings.get(message.meeting_id or "")
+    return (
+        None
+        if row is None
+        else validity.cancelled_stop(row.state, is_same_revision=row.revision == message.revision)
+    )
+
+
+def _missed_stop(message: Message, context: Context) -> Stop | None:
+    stop = _membership_stop(message, context)
+    if stop is not None:
+        return stop
+    meeting = context.meetings.get(message.meeting_id or "")
+    membership = context.memberships.get(message.membership_id or "")
+    group_id = None if membership is None else membership.group_id
+    sent = context.sent.get(message.participant_id or "", [])
+    return validity.missed_stop(
+        context.marks.get((message.meeting_id, message.membership_id)),
+        meeting_state="took_place" if meeting is None else meeting.state,
+        is_called_off=_is_called_off(message, context),
+        is_lately=frequency_cap.is_missed_lately(message, group_id, sent),
+    )
+
+
+def _substitute_stop(message: Message, context: Context) -> Stop | None:
+    row = context.meetings.get(message.meeting_id or "")
+    if row is None:
+        return None
+    return validity.substitute_stop(
+        row.state, change=message.change, is_same_revision=row.revision == message.revision,
+        is_facilitator=is_substitute(message.staff_id, row),
+    )  # fmt: skip
+
+
+def _facilitator_stop(message: Message, context: Context) -> Stop | None:
+    row = context.meetings.get(message.meeting_id or "")
+    if row is None:
+        return None
+    return validity.facilitator_stop(
+        row.state, change=message.change, is_same_revision=row.revision == message.revision,
+        is_facilitator=is_facilitator(context.staff.get(message.staff_id or ""), row),
+    )  # fmt: skip
+
+
+def _in_person_stop(message: Message, context: Context) -> Stop | None:
+    row = context.meetings.get(message.meeting_id or "")
+    if row is None:
+        return None
+    by_kind = (
+        validity.cancelled_stop if message.kind == MessageType.CANCELLATION_IN_PERSON else validity.moved_stop
+    )
+    return by_kind(row.state, is_same_revision=row.revision == message.revision) or validity.in_person_stop(
+        is_facilitator=is_facilitator(context.staff.get(message.staff_id or ""), row),
+        unnotified=context.unnotified.get(message.id, 0),
+    )
+
+
+def _measurement_stop(message: Message, context: Context) -> Stop | None:
+    row = context.measurements.get(message.measurement_id or "")
+    return None if row is None else validity.measurement_stop(row.state)
+
+
+def _is_called_off(message: Message, context: Context) -> bool:
+    return (message.meeting_id, message.membership_id) in context.called_off
+
+
+_BY_KIND: dict[MessageType, Callable[[Message, Context], Stop | None]] = {
+    MessageType.INTRO_TALK_INVITATION: _talk_stop,
+    MessageType.INTRO_TALK_REMINDER: _talk_stop,
+    MessageType.INTRO_TALK_CHANGED: _talk_stop,
+    MessageType.WELCOME: _membership_stop,
+    MessageType.MEETING_REMINDER: _reminder_stop,
+    MessageType.MEETING_MOVED: _moved_stop,
+    MessageType.MEETING_CANCELLED: _cancelled_stop,
+    MessageType.MEETING_SUBSTITUTE: _substitute_stop,
+    MessageType.MEETING_CHANGE_TO_LEADER: _facilitator_stop,
+    MessageType.MOVE_IN_PERSON: _in_person_stop,
+    MessageType.CANCELLATION_IN_PERSON: _in_person_stop,
+    MessageType.MISSED_YOU: _missed_stop,
+    MessageType.QUESTIONNAIRE_INVITATION: _measurement_stop,
+    MessageType.CONFIRM_ADDRESS: _address_stop,
+}

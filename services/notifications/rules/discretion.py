@@ -1,0 +1,128 @@
+"""No message betrays what someone takes part in: the words that may not stand in it, and how they are found."""
+
+from __future__ import annotations
+
+import html
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+
+from shared.errors import Refusal
+
+# Beginnings of words, in small letters and without accents; a hyphen is a space, a hyphen or nothing.
+# Kept clear of first names: Gökhan, Wietske and Rehab are people, so "gok", "wiet" and "rehab" are no beginnings.
+_BEGINNINGS = (
+    # what the gatherings are
+    "bondgeno ervaringsdeskundig ervaringswerk zelfhelp steun-groep praat-groep gespreks-groep naasten-groep "
+    "hulp-groep hulpvra hulpverlen inloophuis twaalf-stap 12-stap "
+    # care
+    "ggz ggd psych therap behandelaar behandelgroep behandelcentr behandeling behandelplan poli-kliniek "
+    "klinisch client patient diagnos intake medicijn medicat opname nazorg zorginstelling trimbos empowerment "
+    # substances and habits
+    "drugs drank-probl drank-misbruik gokken gokker gokkast gok-probl gokgroep cocain cannabis hasj "
+    "marihuana heroin xtc ghb opiat amfetamin afkick ontwenn nuchter abstinen "
+    # the mind, and what people may have met
+    "depress angststoor angstklacht paniekaanval trauma suicid zelfmoord zelfdoding eetstoor anorexi boulimi "
+    "borderline bipolair schizo autis adhd burn-out rouwgroep rouwverwerk rouwenden terugval "
+    "mishandel misbruik incest huiselijk-geweld "
+    # the same in English
+    "addict rehab-cent rehab-clinic rehabilit gambl recover relaps self-help peer-support support-group "
+    "mental-health "
+    # who is known by name
+    "al-anon alateen nar-anon narcotic agog lsovd svmg buitenveldert"
+)
+
+# These betray wherever they stand in a word: "zelfherstel", "jongerenverslavingszorg".
+_ANYWHERE = "herstel verslav verslaaf alcohol zelfhulp lotgeno kliniek"
+
+# Whole words only, because as a beginning they would find too much.
+_WHOLE = "gok wiet coke clean sober rehab-groep"
+
+_DAYS = ("maandag", "dinsdag", "woensdag", "donderdag", "vrijdag", "zaterdag", "zondag")
+_MONTHS = (
+    "januari", "februari", "maart", "april", "mei", "juni", "juli", "augustus", "september", "oktober", "november",
+    "december",
+)  # fmt: skip
+
+# Names of fellowships are ordinary Dutch words in small letters ("na", "ma"), so only capitals count.
+_CAPITALS = re.compile(r"\b(?:AA|NA|CA|MA|GA|OA|ACA|NEL)\b")
+_CAPITALS_MEETING = re.compile(r"\b(?:AA|NA|CA|MA|GA|OA|ACA)(?=[\s-]*(?:MEETING|GROEP|BIJEENKOMST|AVOND)\b)")
+
+# The secret of a link: events by chance, in which now and then "AA" or "ggz" stands.
+_SECRET = re.compile(r"(?=[\w-]*[a-z])(?=[\w-]*[A-Z])(?=[\w-]*\d)[\w-]{20,}", re.ASCII)
+_TAG = re.compile(r"<[^>]*>")
+_GAP = r"[\s_-]*"  # what a hyphen in the lists may be
+
+
+def _pattern(words: str) -> str:
+    longest_first = sorted(words.split(), key=len, reverse=True)
+    return "|".join(re.escape(word).replace(r"\-", _GAP) for word in longest_first)
+
+
+_BETRAYING = re.compile(
+    rf"(?:(?<![^\W_])(?:{_pattern(_BEGINNINGS)})|(?<![^\W_])(?:{_pattern(_WHOLE)})(?![^\W_])|(?:{_pattern(_ANYWHERE)}))"
+)
+
+
+def betraying_words(text: str, names: Iterable[str] = ()) -> tuple[str, ...]:
+    """The words in a text (plain or HTML) that betray what it is about, each once, in small letters.
+
+    names  the group's and the organisation's own names: refused whatever they are, so a name that says
+           nothing to a stranger is refused too; who can see the phone may know better than a list. Only a name
+           of nothing but days, months and numbers ("Donderdag 1") is let through: it stands in dates by chance
+    """
+    found: dict[str, None] = {}
+    for reading in _readings(text):
+        plain = _plain(reading)
+        found.update(dict.fromkeys(match.group() for match in _BETRAYING.finditer(plain)))
+        found.update(dict.fromkeys(_fellowships(reading)))
+        found.update(dict.fromkeys(_named(plain, names)))
+    return tuple(found)
+
+
+def check_discretion(
+    subject: str, body: str, *, preview: str = "", names: Iterable[str] = (), chose_openness: bool = False
+) -> None:
+    """Refuse a message that betrays its subject (`message_betrays`, with the field: subject, preview or body).
+
+    The refusal does not repeat the words: it may end up in a log. Ask `betraying_words` to show them.
+    chose_openness  the person asked for plain words; then nothing is refused
+    """
+    if chose_openness:
+        return
+    names = tuple(names)
+    for field, text in (("subject", subject), ("preview", preview), ("body", body)):
+        if betraying_words(text, names):
+            raise Refusal("message_betrays", field=field)
+
+
+def _readings(text: str) -> Iterator[str]:
+    """The text as written, and as a mail program shows it: both are seen by somebody (a link, a preview)."""
+    text = _SECRET.sub("", text)
+    yield text
+    shown = html.unescape(_TAG.sub("", text))
+    if shown != text:
+        yield shown
+
+
+def _plain(text: str) -> str:
+    """Small events without accents or invisible characters, so that "Dépressief" is found."""
+    decomposed = unicodedata.normalize("NFKD", text)
+    kept = (sign for sign in decomposed if unicodedata.category(sign) not in ("Mn", "Cf"))
+    return "".join(kept).casefold()
+
+
+def _fellowships(text: str) -> Iterator[str]:
+    # In a line all in capitals "NA DE VAKANTIE" is no fellowship.
+    for line in text.splitlines():
+        pattern = _CAPITALS if any(map(str.islower, line)) else _CAPITALS_MEETING
+        yield from (match.group() for match in pattern.finditer(line))
+
+
+def _named(plain: str, names: Iterable[str]) -> Iterator[str]:
+    for name in names:
+        words = re.findall(r"\w+", _plain(name))
+        if all(word.isdigit() or word in _DAYS + _MONTHS for word in words):
+            continue
+        if re.search(rf"(?<!\w){_GAP.join(map(re.escape, words))}(?!\w)", plain):
+            yield name

@@ -1,0 +1,35 @@
+"""How much of somebody's attention we take: so many messages a week over all kinds, and "missed" not too often."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from services.notifications.rules import sliding_window
+from services.notifications.rules.message_types import MessageType, rule_of
+
+# Our own defaults.
+MOST_A_WEEK = 4
+WEEK = timedelta(days=7)
+MISSED_EVERY = timedelta(weeks=3)
+
+
+def counts(kind: str) -> bool:
+    """Whether a message of this kind takes of the budget: answers and changes do not, what needs a yes does."""
+    return rule_of(kind).purpose is not None
+
+
+COUNTING = tuple(kind for kind in MessageType if counts(kind))
+
+
+def free_at(sent: Iterable[datetime], now: datetime) -> datetime | None:
+    """When one more message may go to somebody; None when that is now.
+
+    sent  when the messages that count went to this person
+    """
+    return sliding_window.free_at(sent, MOST_A_WEEK, WEEK, now)
+
+
+def is_missed_lately(sent: Iterable[datetime], now: datetime) -> bool:
+    """Whether somebody heard from this group so short ago that they were missed that a second time would press."""
+    return any(moment > now - MISSED_EVERY for moment in sent)

@@ -1,0 +1,56 @@
+"""How many text messages may leave: against whoever has them sent by the hundred to earn from them.
+
+A message too many is never lost: it waits until there is room, and a person sees that it waits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from services.notifications.rules import sliding_window
+
+DAY = timedelta(days=1)
+_LAST_DIGITS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class TextLimits:
+    """Most text messages within a day: to one number, to one block of numbers, and of everybody together.
+
+    countries  the beginnings of the numbers that we send to at all, without a plus
+    """
+
+    countries: tuple[str, ...] = ("31",)
+    per_number: int = 10
+    per_block: int = 50
+    in_all: int = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """When text messages left in the last day, oldest first: to this number, to its block, and all of them."""
+
+    to_number: Sequence[datetime] = ()
+    to_block: Sequence[datetime] = ()
+    in_all: Sequence[datetime] = ()
+
+
+def is_our_country(number: str, limits: TextLimits) -> bool:
+    """Whether we send to numbers like this one (+31612345678)."""
+    return any(number.startswith(f"+{country}") for country in limits.countries)
+
+
+def block_of(number: str) -> str:
+    """The ten thousand numbers that lie together: those who earn from text messages hold whole rows of them."""
+    return number[:-_LAST_DIGITS]
+
+
+def free_at(sent: Sent, limits: TextLimits, now: datetime) -> datetime | None:
+    """When the next one may go; None when it may go now."""
+    rows = ((sent.to_number, limits.per_number), (sent.to_block, limits.per_block), (sent.in_all, limits.in_all))
+    free = [
+        frees for moments, most in rows if (frees := sliding_window.free_at(moments, most, DAY, now)) is not None
+    ]
+    return max(free, default=None)

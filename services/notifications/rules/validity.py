@@ -1,0 +1,154 @@
+"""Whether a message still says what is true: asked again at the moment of sending, from what was heard."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from services.notifications.rules.lifecycle import State
+from services.notifications.rules.message_types import rule_of
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """Where a message goes that is no longer true, and why (one of life.REASONS)."""
+
+    state: State
+    reason: str
+
+
+_TOO_LATE = Stop(State.EXPIRED, "too_late")
+
+
+def _withdrawn(reason: str) -> Stop:
+    return Stop(State.WITHDRAWN, reason)
+
+
+def talk_stop(talk_state: str, *, change: str | None, is_same_revision: bool) -> Stop | None:
+    """For an invitation, a reminder or a change of a talk; `change` is what the message itself tells."""
+    if talk_state == "over":
+        return _TOO_LATE
+    if change == "called_off":
+        return None if talk_state == "called_off" else _withdrawn("replaced")
+    if talk_state == "called_off":
+        return _withdrawn("talk_called_off")
+    return None if is_same_revision else _withdrawn("talk_moved")
+
+
+def membership_stop(membership_state: str, group_state: str) -> Stop | None:
+    """For what is sent to somebody because they take part; an unknown group counts as one that runs."""
+    if membership_state != "active":
+        return _withdrawn("left_group")
+    return _withdrawn("meeting_cancelled") if group_state == "ended" else None
+
+
+def meeting_stop(
+    meeting_state: str, *, is_same_revision: bool, on: date, starts_on: date, is_called_off: bool = False
+) -> Stop | None:
+    """For a reminder of one meeting. starts_on: the first day on which the person takes part."""
+    stop = moved_stop(meeting_state, is_same_revision=is_same_revision)
+    if stop is not None:
+        return stop
+    if is_called_off:
+        return _withdrawn("called_off")
+    return _withdrawn("replaced") if starts_on > on else None
+
+
+def moved_stop(meeting_state: str, *, is_same_revision: bool) -> Stop | None:
+    """For what says when and where a meeting is: moved, goes on after all, somebody leads it for this once."""
+    if meeting_state == "cancelled":
+        return _withdrawn("meeting_cancelled")
+    if meeting_state != "planned":
+        return _TOO_LATE
+    return None if is_same_revision else _withdrawn("meeting_moved")
+
+
+def cancelled_stop(meeting_state: str, *, is_same_revision: bool) -> Stop | None:
+    """For what says that a meeting does not go on."""
+    if meeting_state == "planned" or not is_same_revision:
+        return _withdrawn("meeting_goes_on")
+    return None if meeting_state == "cancelled" else _TOO_LATE
+
+
+def missed_stop(mark: str | None, *, meeting_state: str, is_called_off: bool, is_lately: bool) -> Stop | None:
+    """For "we missed you". mark: how the absence stands now; None when that was never heard.
+
+    is_lately  this person heard the same from this group not long ago
+    """
+    if is_called_off:
+        return _withdrawn("called_off")
+    if mark not in (None, "absent") or meeting_state in ("cancelled", "did_not_take_place"):
+        return _withdrawn("attendance_corrected")
+    return Stop(State.SUPPRESSED, "missed_lately") if is_lately else None
+
+
+def substitute_stop(
+    meeting_state: str, *, change: str | None, is_same_revision: bool, is_facilitator: bool
+) -> Stop | None:
+    """For what is told to a substitute. change: None (asked to lead), moved, or called_off (need not come).
+
+    leads  whether they are to lead that meeting, as it stands now
+    """
+    if change == "called_off":
+        return _withdrawn("replaced") if is_facilitator and meeting_state == "planned" else None
+    return moved_stop(meeting_state, is_same_revision=is_same_revision) or (
+        None if is_facilitator else _withdrawn("replaced")
+    )
+
+
+def facilitator_stop(
+    meeting_state: str, *, change: str | None, is_same_revision: bool, is_facilitator: bool
+) -> Stop | None:
+    """For what tells somebody who leads the group of a change. change: moved, place, on_again, or called_off."""
+    by_change = cancelled_stop if change == "called_off" else moved_stop
+    stop = by_change(meeting_state, is_same_revision=is_same_revision)
+    return stop or (None if is_facilitator else _withdrawn("no_longer_facilitator"))
+
+
+def in_person_stop(*, is_facilitator: bool, unnotified: int) -> Stop | None:
+    """For what asks a facilitator to tell it themselves. unreached: so many people know nothing yet."""
+    if not is_facilitator:
+        return _withdrawn("no_longer_facilitator")
+    return None if unnotified else _withdrawn("all_reached")
+
+
+def measurement_stop(measurement_state: str) -> Stop | None:
+    """For an invitation to fill in a list."""
+    reasons = {"completed": "questionnaire_completed", "expired": "questionnaire_closed"}
+    return _withdrawn(reasons[measurement_state]) if measurement_state in reasons else None
+
+
+class Carried(StrEnum):
+    """What becomes of a message that another one says along."""
+
+    WAITS = "waits"
+    NOTIFIED = "told"
+    GOES_ALONE = "goes_alone"
+
+
+def carried(carrier_state: str | None) -> Carried:
+    """By the state of the one that carries it: none, or one that waits for something itself, carries nothing."""
+    if carrier_state in (State.DUE, State.CLAIMED):
+        return Carried.WAITS
+    if carrier_state in (State.ACCEPTED, State.UNKNOWN, State.DELIVERED, State.UNDELIVERED):
+        return Carried.NOTIFIED
+    return Carried.GOES_ALONE
+
+
+def may_skip_catch_up(kind: str) -> bool:
+    """Whether a message may go without knowing that everything was heard.
+
+    Somebody sits waiting for it, or would come for nothing.
+    """
+    rule = rule_of(kind)
+    return rule.ignores_quiet_hours or rule.skips_catch_up
+
+
+def needs_person(state: str, reason: str | None, channel: str | None) -> bool:
+    """Whether the software can do no more here, and somebody should look."""
+    if state == State.HELD:
+        return reason in ("betrays", "broken", "sms_limit")
+    if state == State.SUPPRESSED:
+        return channel == "hand"
+    return state in (State.UNKNOWN, State.REJECTED, State.UNDELIVERED) or reason == "no_quiet_moment"

@@ -1,0 +1,152 @@
+"""The trail for who manages: complete, of the own organisation only, and never what was read."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from services.meetings.models import service
+from services.meetings.queries.access_log import KINDS
+from shared.security.actor import Actor
+from tests.meetings.desk import Desk
+
+HERE = "/beheer/inzage"
+
+
+@pytest.fixture
+def looked(evening: Desk) -> Desk:
+    """Kim opened the group and the meeting."""
+    kim = evening.person(evening.kim)
+    for path in (f"/groepen/{evening.tuesday}", evening.here):
+        kim.open(path)
+    return evening
+
+
+def sheet_of(desk: Desk, query: str = "") -> list[dict[str, str]]:
+    answer = desk.person(desk.vos).client.get(f"{HERE}.csv{query}", follow_redirects=True)
+    assert answer.status_code == 200
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="inzage.csv"'
+    return list(csv.DictReader(io.StringIO(answer.text.removeprefix("\ufeff")), delimiter=";"))
+
+
+def test_a_manager_sees_who_looked_at_whom(looked: Desk) -> None:
+    text = looked.person(looked.vos).open(HERE).text
+
+    assert "Kim" in text
+    assert "Wie er waren, Dinsdaggroep, dinsdag 24 november" in text
+    assert "Wie er meedoen, Dinsdaggroep" in text
+
+
+def test_no_name_of_somebody_who_takes_part_stands_in_it(looked: Desk) -> None:
+    vos = looked.person(looked.vos)
+
+    for shown in (vos.open(HERE).text, str(sheet_of(looked))):
+        assert "Noor" not in shown
+        assert "Robin" not in shown
+
+
+def test_looking_in_the_trail_is_a_line_in_it(looked: Desk) -> None:
+    vos = looked.person(looked.vos)
+    vos.open(HERE)
+    sheet_of(looked)
+
+    lines = [row for row in sheet_of(looked) if row["waarover"] == "Deze inzage"]
+    assert [(row["wie"], row["wat"]) for row in lines] == [
+        ("Vos", "Als bestand meegenomen"), ("Vos", "Bekeken"),
+    ]  # fmt: skip
+
+
+def test_one_person_one_sort_and_some_days_can_be_chosen(looked: Desk) -> None:
+    assert {row["wie"] for row in sheet_of(looked, f"?wie={looked.kim}")} == {"Kim"}
+    assert {row["wat"] for row in sheet_of(looked, "?wat=read")} == {"Bekeken"}
+    assert sheet_of(looked, "?tot=2020-01-01") == []
+    assert sheet_of(looked, "?vanaf=2020-01-01")
+
+
+def test_what_cannot_be_read_of_the_question_is_said_and_the_rest_is_shown(looked: Desk) -> None:
+    page = looked.person(looked.vos).open(f"{HERE}?vanaf=gisteren&voor=x")
+
+    assert page.status == 200
+    assert "Kies een dag." in page.text
+    assert "Kim" in page.text
+
+
+def test_it_goes_on_page_by_page_and_no_line_is_left_out_or_twice(looked: Desk) -> None:
+    kim = looked.actor(looked.kim)
+    with service.transaction():
+        for number in range(120):
+            service.audit.record(
+                kim, "read", "membership", f"m-{number}", purpose="x", organisation_id=looked.organisation
+            )
+    vos = looked.person(looked.vos)
+    pages = [vos.open(HERE)]
+    while older := re.search(r'href="(/beheer/inzage\?[^"]*voor=\d+)"', pages[-1].html):
+        pages.append(vos.open(older[1].replace("&amp;", "&")))
+
+    everything = sum(page.html.count("<tr") - 1 for page in pages)
+    assert len(pages) == 3
+    # The first look was noted after it was shown.
+    assert everything == len(sheet_of(looked)) - 1
+
+
+@pytest.mark.parametrize("role", ["coordinator", "facilitator", "messenger", "intro_worker"])
+def test_only_a_manager_sees_it(looked: Desk, role: str) -> None:
+    other = looked.person(looked.colleague("Els", role))
+
+    assert other.open(HERE).status == 403
+    assert other.open(f"{HERE}.csv").status == 403
+
+
+def test_the_trail_of_another_organisation_does_not_exist(looked: Desk) -> None:
+    elsewhere = looked.found("Het Anker")
+    els = looked.person(looked.colleague("Els", "manager", organisation=elsewhere))
+
+    assert els.open(f"{HERE}?organisatie={looked.organisation}").status == 404
+    assert "Kim" not in els.open(HERE).text.split("Collega")[0].replace("Iedereen", "")
+
+
+def test_a_cell_that_a_spreadsheet_would_reckon_with_is_text(looked: Desk) -> None:
+    evil = looked.colleague("=cmd", "coordinator")
+    looked.person(evil).open(f"/groepen/{looked.tuesday}")
+
+    assert {row["wie"] for row in sheet_of(looked, f"?wie={evil}")} == {"'=cmd"}
+
+
+def test_who_did_something_without_being_staff_is_said_by_what_they_are(looked: Desk) -> None:
+    told: dict[str, Any] = {"purpose": "x", "organisation_id": looked.organisation}
+    service.audit.record(Actor("key:1", "key"), "read", "membership", "m", **told)
+    service.audit.record(Actor("p", "participant"), "read", "participant", "p", **told)
+
+    text = looked.person(looked.vos).open(HERE).text
+
+    assert "Een programma" in text
+    assert "Een deelnemer" in text
+
+
+def test_whatever_is_written_in_the_trail_is_told_in_words() -> None:
+    service = Path(__file__).parents[2] / "services" / "meetings"
+    source = "\n".join(path.read_text(encoding="utf-8") for path in sorted(service.rglob("*.py")))
+    texts = tomllib.loads((service / "data" / "messages.nl.toml").read_text(encoding="utf-8"))
+
+    written = set(re.findall(r'about_kind="(\w+)"', source))
+    written |= set(re.findall(r'audit\.record\(\s*\w+, "\w+", "(\w+)"', source))
+
+    assert {"calls", "meeting", "group_calendar"} <= written
+    assert written <= KINDS
+    assert set(texts["trail_kinds"]) >= KINDS
+
+
+@pytest.mark.parametrize(
+    "query", ["vanaf=0001-01-01", "tot=9999-12-31", "voor=0", "voor=" + "9" * 40, "vanaf=%00"]
+)
+def test_a_question_that_no_calendar_answers_breaks_nothing(looked: Desk, query: str) -> None:
+    vos = looked.person(looked.vos)
+
+    assert "Wie er meedoen, Dinsdaggroep" in vos.open(f"{HERE}?{query}").text
+    assert sheet_of(looked, f"?{query}")

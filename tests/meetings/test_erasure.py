@@ -1,0 +1,113 @@
+"""Somebody is forgotten: their name and their marks go, and the numbers of every evening stay what they were."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from services.intake import events as intake
+from services.meetings.app import jobs
+from services.meetings.commands import attendance
+from services.meetings.commands.erasure import PERSONAL_DATA
+from services.meetings.models import Attendance, Meeting, Membership, Participant, service
+from services.meetings.queries.attendance import list_attendance
+from services.meetings.queries.meetings import get_meeting
+from shared.errors import Refusal
+from shared.ids import new_id
+
+
+@pytest.fixture
+def evening(desk: Any) -> Any:
+    """The Tuesday group with Noor and Robin; Noor was there."""
+    desk.tuesday = desk.group()
+    desk.tonight = desk.meeting(desk.tuesday)
+    desk.noor, desk.robin = (desk.member(desk.tuesday, name) for name in ("Noor", "Robin"))
+    desk.noor_id = Membership.get_by_id(desk.noor).participant_id
+    desk.clock_at("2026-11-24 19.35")
+    mark(desk, desk.noor, "present")
+    return desk
+
+
+def mark(desk: Any, membership_id: str, how: str) -> None:
+    attendance.record_attendance(
+        desk.actor(desk.kim), meeting_id=desk.tonight, membership_id=membership_id, mark=how, request_id=new_id()
+    )
+
+
+def close(desk: Any) -> None:
+    attendance.close_meeting(desk.actor(desk.kim), meeting_id=desk.tonight, request_id=new_id())
+
+
+def forget(desk: Any) -> None:
+    desk.publish(intake.ERASURE_REQUESTED, desk.noor_id, participant_id=desk.noor_id)
+    desk.hear()
+
+
+def turnout(desk: Any) -> Any:
+    return get_meeting(desk.actor(desk.kim), desk.tonight).line.turnout
+
+
+def test_the_frozen_numbers_stay_and_who_it_was_does_not(evening: Any) -> None:
+    close(evening)
+    before = turnout(evening)
+
+    forget(evening)
+
+    assert turnout(evening) == before
+    assert [line.call_name for line in list_attendance(evening.actor(evening.kim), evening.tonight)] == ["Robin"]
+    assert Attendance.select().where(Attendance.membership == evening.noor).count() == 0
+
+
+def test_a_correction_afterwards_moves_the_numbers_from_where_they_were(evening: Any) -> None:
+    close(evening)
+    forget(evening)
+
+    mark(evening, evening.robin, "present")
+
+    assert (turnout(evening).members, turnout(evening).present) == (2, 2)
+
+
+def test_a_meeting_that_is_closed_later_counts_who_is_left(evening: Any) -> None:
+    forget(evening)
+
+    close(evening)
+
+    assert (turnout(evening).members, turnout(evening).present) == (1, 0)
+
+
+def test_who_still_had_the_page_open_is_told_kindly(evening: Any) -> None:
+    forget(evening)
+
+    with pytest.raises(Refusal) as refused:
+        mark(evening, evening.noor, "absent")
+
+    assert refused.value.code == "not_a_member"
+    assert evening.person(evening.kim).open(f"/bijeenkomsten/{evening.tonight}").status == 200
+
+
+def test_nothing_of_the_person_is_left_and_it_is_said_once_the_files_are_clean(evening: Any) -> None:
+    forget(evening)
+    [job] = [one for one in jobs(evening.settings, {}) if one.name == "erasing"]
+
+    assert job.step()
+    assert not job.step()
+
+    for table in PERSONAL_DATA.tables:
+        rows = PERSONAL_DATA.rows(table, {evening.noor_id, evening.noor})
+        assert rows is None or not table.select().where(rows).exists(), table
+    [said] = evening.events("erasure_completed")
+    assert said.data["participant_id"] == evening.noor_id
+    assert Participant.select().count() == 1
+    [counted] = service.erasures.ErasedCount.select()
+    assert (counted.kind, counted.count) == ("memberships", 1)
+
+
+def test_a_place_that_was_given_just_before_and_comes_late_makes_nobody_a_member(evening: Any) -> None:
+    forget(evening)
+
+    evening.placed(evening.noor_id, evening.tuesday)
+    evening.hear()
+
+    assert Membership.select().where(Membership.participant_id == evening.noor_id).count() == 0
+    assert Meeting.select().count() == 1

@@ -1,0 +1,166 @@
+"""Starting a group on one page: all of it or nothing, and nothing typed is lost."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from services.meetings.models import Group
+from services.meetings.queries.groups import list_groups
+from shared.ids import new_id
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+NEW = "/groepen/nieuw"
+
+
+def start(desk: Any, person: Any, kind: str = "recovery_workgroup", **data: Any) -> Any:
+    told = {
+        "name": "Maandaggroep", "audience": "own", "admission": "rolling", "max_size": "8", "venue_id": "new",
+        "venue_name": "Buurthuis De Brug", "venue_address": "Brugstraat 1, Lindeveen", "venue_area": "3412",
+        "venue_features": ["wheelchair"], "first_on": "2026-11-30", "at": "19:30", "every_weeks": "1",
+        "minutes": "120", "first_facilitator": desk.kim, "co_facilitator": desk.sam,
+        "questionnaires": ["even_kijken"], "themes": "Hulp vragen, grenzen",
+    } | data  # fmt: skip
+    return person.submit(person.open(f"{NEW}?soort={kind}"), NEW, **told)
+
+
+def test_a_group_is_started_on_one_page(desk: Any) -> None:
+    page = start(desk, desk.person(desk.vos))
+
+    assert page.status == 200
+    assert "Maandag 19.30, elke week" in page.text
+    told = desk.said("group_changed")
+    assert (told["state"], told["weekday"], told["rules"]["max_size"]) == ("running", 0, 8)
+    assert (told["themes"], told["questionnaires"]) == (["hulp vragen", "grenzen"], ["even_kijken"])
+    assert told["facilitator_ids"] == [desk.kim, desk.sam]
+    assert told["venue"]["features"] == ["wheelchair"]
+
+
+@pytest.mark.parametrize(
+    ("data", "field"),
+    [
+        ({"name": ""}, "name"),
+        ({"audience": None}, "audience"),
+        ({"admission": "intervals"}, "interval_weeks"),
+        ({"max_size": "2"}, "max_size"),
+        ({"venue_area": "34AB"}, "venue_area"),
+        ({"venue_name": ""}, "venue_name"),
+        ({"first_on": "2026-11-02"}, "first_on"),
+        ({"first_on": "gisteren"}, "first_on"),
+        ({"first_on": "2027-03-28", "at": "02:30"}, "at"),
+        ({"at": ""}, "at"),
+        ({"co_facilitator": "same"}, "co_facilitator"),
+        ({"questionnaires": ["nel_kort"]}, "questionnaires"),
+        ({"themes": "a,b,c,d,e,f,g"}, "themes"),
+    ],
+)
+def test_what_is_wrong_is_told_beside_its_field_and_nothing_typed_is_lost(
+    desk: Any, data: dict[str, Any], field: str
+) -> None:
+    vos = desk.person(desk.vos)
+    data = {key: desk.kim if value == "same" else value for key, value in data.items()}
+
+    page = start(desk, vos, **data)
+
+    assert page.status in (400, 409)
+    assert f'href="#f-{field}"' in page.html
+    assert page.form(NEW).fields["venue_address"] == ["Brugstraat 1, Lindeveen"]
+    assert list_groups(desk.actor(desk.vos)) == []
+
+
+def test_the_same_form_sent_twice_starts_one_group_and_in_two_tabs_it_says_so(desk: Any) -> None:
+    vos = desk.person(desk.vos)
+    shown = vos.open(f"{NEW}?soort=let_it_be")
+    told = {"name": "Donderdagkring", "venue_id": "none"}
+
+    first, again = vos.submit(shown, NEW, **told), vos.submit(shown, NEW, **told)
+    other_tab = vos.submit(vos.open(f"{NEW}?soort=let_it_be"), NEW, **told)
+
+    assert first.path == again.path
+    assert (other_tab.status, "Er is al een groep met deze naam" in other_tab.text) == (409, True)
+
+
+def test_a_group_may_be_started_before_its_moment_and_place_are_known(desk: Any) -> None:
+    page = start(
+        desk, desk.person(desk.vos), first_on="", venue_id="none", first_facilitator="", co_facilitator=""
+    )
+
+    assert "Er staat geen bijeenkomst gepland" in page.text
+    assert "Er is nog geen begeleider" in page.text
+    assert desk.said("group_changed")["state"] == "preparing"
+
+
+def test_an_emptied_maximum_is_no_maximum(desk: Any) -> None:
+    start(desk, desk.person(desk.vos), max_size="")
+
+    assert desk.said("group_changed")["rules"]["max_size"] is None
+
+
+@pytest.mark.parametrize(
+    ("kind", "chosen", "overrides"),
+    [
+        ("recovery_workgroup", ["call"], {}),
+        ("recovery_workgroup", ["message", "call"], {"after_absence": ["message", "call"]}),
+        ("recovery_workgroup", [], {"after_absence": []}),
+        ("let_it_be", [], {}),
+        ("let_it_be", ["message"], {"after_absence": ["message"]}),
+    ],
+)
+def test_what_follows_an_absence_is_chosen_and_begins_as_the_kind_has_it(
+    desk: Any, kind: str, chosen: list[str], overrides: dict[str, Any]
+) -> None:
+    vos = desk.person(desk.vos)
+    usual = vos.open(f"{NEW}?soort={kind}").form(NEW).fields.get("after_absence", [])
+
+    start(desk, vos, kind, after_absence=chosen)
+
+    assert usual == (["call"] if kind == "recovery_workgroup" else [])
+    group = Group.get()
+    assert {name: value for name, value in group.overrides.items() if name == "after_absence"} == overrides
+
+
+def test_where_no_names_are_kept_nothing_can_follow_an_absence(desk: Any) -> None:
+    vos = desk.person(desk.vos)
+
+    page = vos.open(f"{NEW}?soort=twelve_step")
+    vos.submit(page, NEW, name="Zondagochtend", audience="own", admission="rolling", venue_id="none")
+
+    assert "after_absence" not in page.form(NEW).offered
+    assert "after_absence" not in Group.get().overrides
+
+
+def test_who_coordinates_two_organisations_chooses_for_which_one(desk: Any) -> None:
+    elsewhere = desk.found("Het Anker")
+    desk.colleague("Vos", "coordinator", organisation=elsewhere)
+    vos = desk.person(desk.vos)
+
+    page = vos.open(f"{NEW}?soort=let_it_be&organisatie={elsewhere}")
+    vos.submit(page, NEW, name="Ankergroep", venue_id="none")
+
+    assert desk.said("group_changed")["organisation_id"] == elsewhere
+    assert vos.open(f"{NEW}?soort=let_it_be&organisatie={new_id()}").status == 404
+    assert vos.open(f"{NEW}?soort=theekransje").status == 404
+
+
+ALONE = """
+from services.meetings.app import service
+from services.meetings.schemas.groups import NewGroupForm
+print(NewGroupForm().validate({"first_on": "gisteren", "max_size": "veel"}))
+"""
+
+
+def test_a_process_of_this_service_alone_tells_in_dutch_what_to_mend() -> None:
+    told = subprocess.run(
+        [sys.executable, "-c", ALONE], cwd=ROOT, capture_output=True, text=True, check=True, timeout=60
+    ).stdout
+
+    assert "Vul dit nog in." in told
+    assert "Kies een dag." in told
+    assert not re.search(r"\b(Missing|Not a valid)\b", told)

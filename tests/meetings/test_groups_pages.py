@@ -1,0 +1,102 @@
+"""The pages of one group: its people, its rules, its leaders, and planning when it meets."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+
+from services.meetings.queries.memberships import list_members
+
+
+def test_members_are_shown_by_call_name_to_who_may_see_them(evening: Any) -> None:
+    for staff_id, sees in ((evening.kim, True), (evening.vos, True), (evening.sam, False)):
+        page = evening.person(staff_id).open(f"/groepen/{evening.tuesday}")
+
+        assert page.status == 200
+        assert ("Noor" in page.text) is sees
+
+
+def test_who_leads_the_group_is_told_who_gets_no_messages(evening: Any) -> None:
+    (noor, _) = list_members(evening.actor(evening.kim), evening.tuesday)
+    evening.reached(noor.participant_id)
+    evening.hear()
+
+    kim = evening.person(evening.kim)
+
+    assert "krijgt geen berichten van ons" in kim.open(f"/groepen/{evening.tuesday}").text
+    assert "krijgt geen berichten van ons" in kim.open(evening.here).text
+
+
+def test_the_rules_of_a_group_are_told_in_dutch_with_their_source(evening: Any) -> None:
+    page = evening.person(evening.sam).open(f"/groepen/{evening.tuesday}")
+
+    assert "Instappen op elk moment" in page.text
+    assert "Praktijkgids herstelwerkgroepen" in page.text
+    assert not re.search(r"\b(rolling|audience|own|True|None|peer_expert|max_size)\b", page.text)
+
+
+def test_a_farewell_by_page(evening: Any) -> None:
+    kim = evening.person(evening.kim)
+    path = f"/groepen/{evening.tuesday}/deelnemers/{evening.noor}/afscheid"
+
+    wrong = kim.submit(kim.open(path), path, reason="farewell", on="2027-01-01")
+    page = kim.submit(kim.open(path), path, reason="stopped")
+
+    assert (wrong.status, "komt nog" in wrong.text) == (409, True)
+    assert "Terugkomen mag altijd" in page.text
+    assert [line.call_name for line in list_members(evening.actor(evening.kim), evening.tuesday)] == ["Robin"]
+    assert kim.open(path).status == 404
+
+
+def test_leaders_are_chosen_from_colleagues_with_that_role(desk: Any) -> None:
+    group_id, vos = desk.group(), desk.person(desk.vos)
+    path = f"/groepen/{group_id}/begeleiders"
+
+    page = vos.open(path)
+    assert page.form(path).offered["staff_id"] == [desk.sam]
+    page = vos.submit(page, path, staff_id=desk.sam, place="co")
+    assert desk.said("group_changed")["facilitator_ids"] == [desk.kim, desk.sam]
+    vos.submit(page, f"{path}/{desk.kim}/weg")
+
+    assert desk.said("group_changed")["facilitator_ids"] == [desk.sam]
+
+
+def test_meetings_are_planned_in_three_ways(desk: Any) -> None:
+    group_id, kim = desk.group(), desk.person(desk.kim)
+    path = f"/groepen/{group_id}/plannen"
+
+    one = kim.submit(kim.open(f"{path}?hoe=een"), f"{path}/een", on="2026-11-21", at="10:30", minutes="90")
+    days = kim.submit(
+        kim.open(f"{path}?hoe=dagen"), f"{path}/dagen", days=["2026-11-22", "", "2026-11-23"], at="14:00"
+    )
+    every = kim.submit(kim.open(path), f"{path}/ritme", first_on="2026-11-24", at="19:30", every_weeks="2")
+
+    assert "zaterdag 21 november, 10.30" in one.text
+    assert "zondag 22 november, 14.00" in days.text
+    assert "Dinsdag 19.30, om de week" in every.text
+
+
+@pytest.mark.parametrize(
+    ("way", "data", "field"),
+    [
+        ("een", {"on": "2026-11-01"}, "on"),
+        ("een", {"on": ""}, "on"),
+        ("een", {"on": "2026-12-01", "minutes": "5"}, "minutes"),
+        ("dagen", {"days": []}, "days"),
+        ("ritme", {"first_on": "2027-03-28", "at": "02:30"}, "at"),
+        ("ritme", {"first_on": "2026-12-01", "end_on": "2026-11-30"}, "end_on"),
+    ],
+)
+def test_a_plan_that_cannot_be_is_told_beside_its_field(
+    desk: Any, way: str, data: dict[str, Any], field: str
+) -> None:
+    group_id, kim = desk.group(), desk.person(desk.kim)
+    path = f"/groepen/{group_id}/plannen"
+
+    page = kim.submit(kim.open(f"{path}?hoe={way}"), f"{path}/{way}", **data)
+
+    assert page.status in (400, 409)
+    assert f'href="#f-{field}"' in page.html
+    assert desk.events("meeting_changed") == []

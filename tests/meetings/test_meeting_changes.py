@@ -1,0 +1,352 @@
+"""One meeting is moved, is off or goes on after all: the rest stays, and the others hear it once."""
+
+from __future__ import annotations
+
+import threading
+from datetime import date, time
+from typing import Any
+
+import pytest
+
+from services.meetings.commands import meeting_changes, series
+from services.meetings.commands.attendance import record_attendance
+from services.meetings.commands.call_offs import call_off
+from services.meetings.models import Attendance, Meeting, MeetingChange, Membership, service
+from services.meetings.queries.meeting_changes import get_meeting_status, list_unreached
+from services.meetings.queries.meetings import get_meeting
+from shared.errors import Forbidden, NotFound, Refusal
+from shared.ids import new_id
+from shared.security.actor import Actor
+from tests.meetings.doing import refused
+
+TUESDAY, THURSDAY, HALF_PAST_SEVEN = date(2026, 11, 24), date(2026, 11, 26), time(19, 30)
+SAID_BY = ("meeting_moved", "meeting_cancelled", "meeting_scheduled")
+LIBRARY = ("Bibliotheek", "Markt 2, Lindeveen")
+
+
+@pytest.fixture
+def week(desk: Any) -> Any:
+    """The Tuesday group a week before its meeting, with Noor who can be reached and Robin who cannot."""
+    desk.tuesday = desk.group()
+    series.schedule_series(
+        desk.actor(desk.kim), group_id=desk.tuesday, first_on=TUESDAY, at=HALF_PAST_SEVEN, every_weeks=1,
+        minutes=120, request_id=new_id(),
+    )  # fmt: skip
+    desk.noor, desk.robin = (desk.member(desk.tuesday, name) for name in ("Noor", "Robin"))
+    desk.reached(Membership.get_by_id(desk.noor).participant_id, "email")
+    desk.hear()
+    desk.tonight = Meeting.get(Meeting.group == desk.tuesday, Meeting.on == TUESDAY).id
+    desk.here = f"/bijeenkomsten/{desk.tonight}"
+    return desk
+
+
+def move(desk: Any, *, by: str = "", request_id: str = "", **data: Any) -> str:
+    actor = desk.actor(by or desk.kim)
+    return meeting_changes.move_meeting(actor, meeting_id=desk.tonight, **data, request_id=request_id or new_id())
+
+
+def cancel(desk: Any, *, by: str = "") -> str:
+    return meeting_changes.cancel_meeting(desk.actor(by or desk.kim), meeting_id=desk.tonight, request_id=new_id())
+
+
+def reopen(desk: Any) -> str:
+    return meeting_changes.reopen_meeting(desk.actor(desk.kim), meeting_id=desk.tonight, request_id=new_id())
+
+
+def names(desk: Any) -> list[str]:
+    return [event.type.split(".")[-2] for event in desk.events()]
+
+
+def days(desk: Any) -> list[date]:
+    rows = Meeting.select().where(Meeting.group == desk.tuesday, Meeting.state == "planned").order_by(Meeting.on)
+    return [row.on for row in rows]
+
+
+def test_one_is_moved_and_the_rest_of_the_series_stays(week: Any) -> None:
+    before = days(week)
+
+    move(week, on=THURSDAY, at=time(20))
+
+    assert days(week) == [THURSDAY, *before[1:]]
+    told = week.said("meeting_changed")
+    assert (told["on"], told["at"], told["minutes"], told["state"]) == ("2026-11-26", "20:00", 120, "planned")
+
+
+def test_the_others_hear_the_new_state_first_and_then_what_it_was(week: Any) -> None:
+    before = len(names(week))
+
+    move(week, on=THURSDAY)
+
+    assert names(week)[before:] == ["meeting_changed", "meeting_moved", "group_changed"]
+    told = week.said("meeting_moved")
+    assert (told["meeting_id"], told["old_on"], told["old_at"]) == (week.tonight, "2026-11-24", "19:30")
+
+
+def test_a_moved_meeting_is_not_made_again_by_its_series(week: Any) -> None:
+    move(week, on=THURSDAY)
+    week.clock_at("2026-12-08 10.00")
+
+    while series.prolong_series():
+        pass
+
+    assert days(week).count(TUESDAY) == 0
+    assert days(week).count(THURSDAY) == 1
+
+
+def test_a_meeting_moved_onto_a_later_day_of_its_own_series_stays_one_meeting(week: Any) -> None:
+    move(week, on=date(2027, 1, 26))
+    week.clock_at("2026-12-08 10.00")
+
+    while series.prolong_series():
+        pass
+
+    assert days(week).count(date(2027, 1, 26)) == 1
+
+
+def test_a_cancelled_meeting_is_not_made_again_by_its_series(week: Any) -> None:
+    cancel(week)
+    week.clock_at("2026-12-08 10.00")
+
+    while series.prolong_series():
+        pass
+
+    assert TUESDAY not in days(week)
+
+
+def test_another_place_for_once_is_told_and_the_group_keeps_its_own(week: Any) -> None:
+    move(week, place=LIBRARY)
+
+    assert week.said("meeting_changed")["place"] == {"name": LIBRARY[0], "address": LIBRARY[1]}
+    told = week.said("meeting_moved")
+    assert (told["old_on"], told["old_at"]) == ("2026-11-24", "19:30")
+    seen = get_meeting(week.actor(week.kim), week.tonight)
+    assert (seen.venue_name, seen.venue_address) == LIBRARY
+
+    move(week, place=None)
+
+    assert week.said("meeting_changed")["place"] is None
+
+
+def test_a_longer_meeting_is_a_change_and_nobody_is_told_that_it_moved(week: Any) -> None:
+    move(week, minutes=90)
+
+    assert week.said("meeting_changed")["minutes"] == 90
+    assert "meeting_moved" not in names(week)
+
+
+def test_what_changes_nothing_says_nothing(week: Any) -> None:
+    before = len(names(week))
+
+    assert (
+        refused(lambda: move(week, on=TUESDAY, at=HALF_PAST_SEVEN, minutes=120, place=None)) == "nothing_changes"
+    )
+    assert len(names(week)) == before
+
+
+@pytest.mark.parametrize(
+    ("data", "code"),
+    [
+        ({"on": date(2026, 11, 15)}, "start_in_past"),
+        ({"on": date(2036, 11, 15)}, "start_too_far"),
+        ({"on": date(2026, 12, 1)}, "meeting_at_this_moment"),
+        ({"on": date(2027, 3, 28), "at": time(2, 30)}, "clock_skips_this_hour"),
+        ({"minutes": 5}, "meeting_length_wrong"),
+        ({"place": ("De Brug", "")}, "place_incomplete"),
+    ],
+)
+def test_a_move_that_cannot_be_is_refused_whole(week: Any, data: dict[str, Any], code: str) -> None:
+    before = len(names(week))
+
+    assert refused(lambda: move(week, **data)) == code
+    assert len(names(week)) == before
+    assert Meeting.get_by_id(week.tonight).on == TUESDAY
+
+
+def test_a_moment_where_another_one_is_off_is_refused_in_other_words(week: Any) -> None:
+    cancel(week)
+    week.tonight = Meeting.get(Meeting.group == week.tuesday, Meeting.on == date(2026, 12, 1)).id
+
+    assert refused(lambda: move(week, on=TUESDAY)) == "cancelled_at_this_moment"
+    assert refused(lambda: week.meeting(week.tuesday, on=TUESDAY)) == "cancelled_at_this_moment"
+
+
+def test_an_hour_before_it_may_still_be_off_and_at_the_start_no_more(week: Any) -> None:
+    week.clock_at("2026-11-24 19.30")
+    assert refused(lambda: cancel(week)) == "change_too_late"
+    assert refused(lambda: move(week, on=THURSDAY)) == "change_too_late"
+
+    week.clock_at("2026-11-24 18.30")
+    cancel(week)
+
+    assert week.said("meeting_changed")["state"] == "cancelled"
+
+
+def test_off_is_said_once_however_often_it_is_pressed(week: Any) -> None:
+    first, again = cancel(week), cancel(week)
+
+    assert first == again
+    assert names(week).count("meeting_cancelled") == 1
+
+
+def test_a_double_click_moves_once(week: Any) -> None:
+    once = new_id()
+
+    assert move(week, on=THURSDAY, request_id=once) == move(week, on=THURSDAY, request_id=once)
+    assert names(week).count("meeting_moved") == 1
+
+
+def test_what_is_off_can_go_on_after_all_until_it_would_have_begun(week: Any) -> None:
+    cancel(week)
+    assert refused(lambda: move(week, on=THURSDAY)) == "move_cancelled"
+    before = len(names(week))
+
+    assert reopen(week) == reopen(week)
+
+    assert names(week)[before:] == ["meeting_changed", "meeting_scheduled", "group_changed"]
+    assert week.said("meeting_changed")["state"] == "planned"
+    cancel(week)
+    week.clock_at("2026-11-24 19.30")
+    assert refused(lambda: reopen(week)) == "change_too_late"
+
+
+def test_the_others_hear_which_colleague_did_it_and_nobody_s_id_when_it_was_none(week: Any) -> None:
+    move(week, on=THURSDAY)
+    cancel(week)
+    reopen(week)
+    of_colleagues = [week.said(name)["by_staff_id"] for name in SAID_BY]
+
+    meeting_changes.cancel_meeting(
+        Actor(new_id(), "key", grants=week.actor(week.kim).grants), meeting_id=week.tonight, request_id=new_id()
+    )
+
+    assert of_colleagues == [week.kim] * 3
+    assert week.said("meeting_cancelled")["by_staff_id"] is None
+
+
+def test_what_was_never_off_does_not_go_on_after_all(week: Any) -> None:
+    assert refused(lambda: reopen(week)) == "never_cancelled"
+    move(week, on=THURSDAY)
+    assert refused(lambda: reopen(week)) == "never_cancelled"
+
+
+def test_the_group_is_told_anew_only_when_its_first_day_is_another(week: Any) -> None:
+    cancel(week)
+    assert week.said("group_changed")["first_meeting_on"] == "2026-12-01"
+    told = names(week).count("group_changed")
+    week.tonight = Meeting.get(Meeting.group == week.tuesday, Meeting.on == date(2026, 12, 8)).id
+
+    cancel(week)
+
+    assert names(week).count("group_changed") == told
+
+
+def test_at_another_moment_nobody_is_there_yet(week: Any) -> None:
+    week.clock_at("2026-11-24 18.45")
+    record_attendance(
+        week.actor(week.kim), meeting_id=week.tonight, membership_id=week.noor, mark="present", request_id=new_id()
+    )
+
+    move(week, at=time(20, 30))
+
+    assert Attendance.select().count() == 0
+
+
+def test_a_call_off_does_not_go_along_to_another_day_and_does_to_another_hour(week: Any) -> None:
+    call_off(week.actor(week.kim), meeting_id=week.tonight, membership_id=week.noor, request_id=new_id())
+
+    move(week, at=time(20))
+    assert week.said("call_off_received")["state"] == "called_off"
+
+    move(week, on=THURSDAY)
+    told = week.said("call_off_received")
+    assert (told["state"], told["membership_id"], told["meeting_id"]) == ("taken_back", week.noor, week.tonight)
+
+
+def test_only_who_leads_and_the_coordinator_change_and_nobody_from_elsewhere(week: Any) -> None:
+    move(week, on=THURSDAY, by=week.vos)
+
+    with pytest.raises(Forbidden):
+        cancel(week, by=week.sam)
+    stranger = week.colleague("Bo", "coordinator", "facilitator", organisation=week.found("Het Anker"))
+    with pytest.raises(NotFound):
+        cancel(week, by=stranger)
+
+
+def to_tell(desk: Any, by: str) -> list[str]:
+    return [one.call_name for one in list_unreached(desk.actor(by), desk.tonight)]
+
+
+def test_whom_no_message_reaches_is_told_by_who_leads_it(week: Any) -> None:
+    cancel(week)
+
+    assert to_tell(week, week.kim) == to_tell(week, week.vos) == ["Robin"]
+    assert get_meeting_status(week.actor(week.kim), week.tonight).to_tell == 1
+    with pytest.raises(Forbidden):
+        list_unreached(week.actor(week.sam), week.tonight)
+
+
+def test_an_address_that_no_longer_works_puts_somebody_on_the_list(week: Any) -> None:
+    week.reached(Membership.get_by_id(week.noor).participant_id)
+    week.hear()
+
+    assert to_tell(week, week.kim) == ["Noor", "Robin"]
+
+
+def test_of_what_goes_on_after_all_the_same_people_have_to_be_told(week: Any) -> None:
+    cancel(week)
+    reopen(week)
+
+    assert to_tell(week, week.kim) == ["Robin"]
+
+
+def test_who_begins_later_has_nothing_to_be_told(week: Any) -> None:
+    week.member(week.tuesday, "Jip", starts_on=date(2026, 12, 1))
+
+    assert to_tell(week, week.kim) == ["Robin"]
+
+
+@pytest.mark.parametrize(("on", "utc"), [(date(2027, 3, 28), "17:30"), (date(2027, 10, 31), "18:30")])
+def test_a_meeting_moved_to_a_night_in_which_the_clock_changes_keeps_its_wall_time(
+    week: Any, on: date, utc: str
+) -> None:
+    move(week, on=on)
+
+    seen = get_meeting(week.actor(week.kim), week.tonight)
+    assert (week.said("meeting_changed")["at"], seen.starts_at.strftime("%H:%M")) == ("19:30", utc)
+
+
+def test_two_who_change_at_once_leave_one_meeting_and_every_change_told_in_order(week: Any) -> None:
+    failed: list[BaseException] = []
+    refusals: set[str] = set()
+    asked = [
+        lambda: move(week, on=THURSDAY),
+        lambda: cancel(week, by=week.vos),
+        lambda: move(week, at=time(20)),
+    ] * 2
+
+    def work(one: Any) -> None:
+        try:
+            one()
+        except Refusal as refusal:
+            refusals.add(refusal.code)
+        except BaseException as error:
+            failed.append(error)
+        finally:
+            service.database.close()
+
+    workers = [threading.Thread(target=work, args=(one,)) for one in asked]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+
+    assert failed == []
+    assert refusals <= {"move_cancelled", "nothing_changes"}
+    row = Meeting.get_by_id(week.tonight)
+    told = week.said("meeting_changed")
+    assert (row.state, told["state"]) == ("cancelled", "cancelled")
+    assert (told["on"], told["at"]) == (row.on.isoformat(), row.at.strftime("%H:%M"))
+    assert names(week).count("meeting_cancelled") == 1
+    changes = MeetingChange.select().where(MeetingChange.meeting == week.tonight)
+    facts = [name for name in names(week) if name in ("meeting_moved", "meeting_cancelled")]
+    assert changes.count() == len(facts)

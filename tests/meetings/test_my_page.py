@@ -1,0 +1,236 @@
+"""What somebody finds on their own page, and who looked at them: only what is theirs."""
+
+from __future__ import annotations
+
+from datetime import date, time, timedelta
+from typing import Any
+
+import pytest
+
+from services.meetings.commands.access_log import log_access
+from services.meetings.commands.memberships import end_membership
+from services.meetings.models import CallOff, Meeting, MeetingPlace, Membership, service
+from services.meetings.queries.access_log import list_accesses_to
+from services.meetings.queries.my_page import get_my_page
+from shared import clock
+from shared.errors import NotFound
+from shared.ids import minted_at, new_id
+from shared.security import links
+from shared.security.actor import system
+from tests.meetings.desk import INSTALLATION, Desk
+from tests.meetings.test_my_page_access import come_in
+
+
+@pytest.fixture
+def noor(evening: Desk) -> str:
+    return str(Membership.get_by_id(evening.noor).participant_id)
+
+
+def call_off(desk: Desk, state: str = "called_off") -> None:
+    CallOff.create(
+        id=new_id(), organisation=desk.organisation, meeting=desk.tonight, membership=desk.noor, state=state,
+        at=clock.now(),
+    )  # fmt: skip
+
+
+def test_the_next_meetings_are_there_with_day_hour_and_a_way_to_call_off(evening: Desk, noor: str) -> None:
+    evening.clock_at("2026-11-24 12.00")
+
+    page = come_in(evening, noor).open("/mijn")
+
+    assert "Dinsdag 24 november 19.30 uur" in page.text
+    assert "Ik kom niet" in page.text
+    href = next(link for link in page.html.split('"') if link.startswith("/mijn/afmelden/")).partition("?")[0]
+    link = links.check(service.encryption.keyring, "meetings", "call_off", href.removeprefix("/mijn/afmelden/"))
+    assert link is not None
+    assert link.subject == f"{evening.tonight}.{evening.noor}"
+    assert link.expires_at == clock.instant(date(2026, 11, 24), time(19, 30))
+
+
+def test_a_meeting_that_is_elsewhere_for_once_says_where(evening: Desk, noor: str) -> None:
+    evening.clock_at("2026-11-24 12.00")
+    MeetingPlace.create(
+        organisation=evening.organisation, meeting=evening.tonight, name="De Schuur", address="Dijk 9, Lindeveen"
+    )
+
+    page = come_in(evening, noor).open("/mijn")
+
+    assert page.text.count("Deze keer: De Schuur, Dijk 9, Lindeveen") == 1
+
+
+def test_who_called_off_sees_that_and_may_take_it_back(evening: Desk, noor: str) -> None:
+    evening.clock_at("2026-11-24 12.00")
+    call_off(evening)
+
+    page = come_in(evening, noor).open("/mijn")
+
+    assert "Je hebt je afgemeld" in page.text
+    assert "Ik kom toch" in page.text
+
+
+def test_what_was_taken_back_counts_no_more(evening: Desk, noor: str) -> None:
+    evening.clock_at("2026-11-24 12.00")
+    call_off(evening, "taken_back")
+
+    assert not get_my_page(noor).groups[0].meetings[0].is_called_off
+
+
+def test_a_meeting_that_began_is_there_until_it_ends_and_can_be_called_off_no_more(
+    evening: Desk, noor: str
+) -> None:
+    going_on = get_my_page(noor).groups[0].meetings
+    evening.clock_at("2026-11-24 21.31")
+
+    assert [(one.id, one.link) for one in going_on] == [(evening.tonight, None)]
+    assert get_my_page(noor).groups[0].meetings == ()
+
+
+def test_from_ones_own_page_one_calls_off_and_finds_the_way_back(evening: Desk, noor: str) -> None:
+    evening.clock_at("2026-11-24 12.00")
+    person = come_in(evening, noor)
+
+    page = person.open(person.open("/mijn").link(r"/mijn/afmelden/.*"))
+    off = person.submit(page, r"/mijn/afmelden/.*")
+
+    assert "Je bent afgemeld" in off.text
+    assert "Je kunt deze pagina nu sluiten" not in off.text
+    assert "Je hebt je afgemeld" in person.open(off.link("/mijn")).text
+    assert person.open("/mijn").link("/mijn/agenda")
+
+
+def test_a_cancelled_meeting_says_so(evening: Desk, noor: str) -> None:
+    evening.clock_at("2026-11-24 12.00")
+    Meeting.update(state="cancelled").execute()
+
+    page = come_in(evening, noor).open("/mijn")
+
+    assert "Gaat niet door" in page.text
+    assert "/mijn/afmelden/" not in page.html
+
+
+def test_meetings_before_ones_first_day_and_groups_of_others_are_not_there(evening: Desk) -> None:
+    group_id = evening.group("Andere groep")
+    evening.meeting(group_id, date(2026, 12, 1))
+    evening.meeting(group_id, date(2026, 12, 8))
+    stay = evening.member(group_id, "Ster", starts_on=date(2026, 12, 8))
+    ster = str(Membership.get_by_id(stay).participant_id)
+
+    mine = get_my_page(ster)
+
+    assert [(group.name, [one.on for one in group.meetings]) for group in mine.groups] == [
+        ("Andere groep", [date(2026, 12, 8)])
+    ]
+
+
+def test_after_a_farewell_there_is_nothing_planned(evening: Desk, noor: str) -> None:
+    end_membership(
+        INSTALLATION, membership_id=evening.noor, reason="farewell", on=date(2026, 11, 24), request_id=new_id()
+    )
+
+    assert "Er staat nu niets voor je gepland" in come_in(evening, noor).open("/mijn").text
+
+
+def test_of_somebody_who_is_not_known_there_is_nothing(evening: Desk) -> None:
+    with pytest.raises(NotFound):
+        get_my_page(new_id())
+
+
+# --- who looked ---
+
+
+def seen(person: str) -> set[tuple[str, str, str]]:
+    return {(one.name, one.role, one.what) for day in list_accesses_to(person) for one in day.looks}
+
+
+def look_at_everything(desk: Desk) -> None:
+    kim = desk.person(desk.kim)
+    for path in (f"/groepen/{desk.tuesday}", desk.here):
+        kim.open(path)
+
+
+def test_who_opened_the_list_of_a_group_or_of_a_meeting_is_there(evening: Desk, noor: str) -> None:
+    assert list_accesses_to(noor) == []
+
+    look_at_everything(evening)
+
+    assert seen(noor) == {("Kim", "facilitator", "group_members"), ("Kim", "facilitator", "attendance")}
+    page = come_in(evening, noor).open("/mijn/inzage").text
+    assert "Kim (begeleider): bekeek wie er waren bij Dinsdaggroep op dinsdag 24 november" in page
+
+
+def test_who_opened_the_call_list_of_the_group_is_there(evening: Desk, noor: str) -> None:
+    log_access(
+        evening.actor(evening.kim), about_kind="calls", about_id=evening.tuesday,
+        organisation_id=evening.organisation, purpose="after_absence",
+    )  # fmt: skip
+
+    page = come_in(evening, noor).open("/mijn/inzage").text
+
+    assert "Kim (begeleider): bekeek wie er gebeld mag worden in Dinsdaggroep" in page
+
+
+def test_looking_often_on_one_day_is_one_line(evening: Desk, noor: str) -> None:
+    for _ in range(3):
+        look_at_everything(evening)
+
+    assert len(list_accesses_to(noor)[0].looks) == 2
+
+
+def test_who_looked_before_somebody_came_did_not_see_them(evening: Desk) -> None:
+    look_at_everything(evening)
+    stay = evening.member(evening.tuesday, "Later")
+    later = str(Membership.get_by_id(stay).participant_id)
+
+    assert seen(later) == set()
+
+
+def test_who_looked_after_somebody_left_did_not_see_them_in_the_group_any_more(evening: Desk, noor: str) -> None:
+    two_days_ago = minted_at(evening.noor).date() - timedelta(days=2)
+    Membership.update(state="ended", ended_on=two_days_ago).where(Membership.id == evening.noor).execute()
+
+    look_at_everything(evening)
+
+    assert ("Kim", "facilitator", "group_members") not in seen(noor)
+
+
+def test_who_looked_at_who_waits_saw_those_who_wait(evening: Desk) -> None:
+    ster = evening.participant("Ster")
+    evening.signed_up(ster)
+    evening.hear()
+
+    evening.person(evening.sam).open("/")
+
+    assert seen(ster) == {("Sam", "facilitator", "signups")}
+
+
+def test_what_the_services_do_by_themselves_is_no_look(evening: Desk, noor: str) -> None:
+    service.audit.record(
+        system("meetings"), "read", "membership", evening.noor, purpose="x", organisation_id=evening.organisation
+    )
+
+    assert seen(noor) == set()
+
+
+def test_a_program_and_who_is_gone_are_said_without_a_name(evening: Desk, noor: str) -> None:
+    trail: Any = service.audit.AuditEntry
+    told = {
+        "at": clock.wall(), "event": "read", "actor_roles": "facilitator", "organisation_id": evening.organisation,
+        "about_kind": "membership", "about_id": evening.noor, "purpose": "x", "outcome": "done",
+    }  # fmt: skip
+    trail.insert(actor_id="key:1", actor_kind="key", **told).execute()
+    trail.insert(actor_id=new_id(), actor_kind="staff", **told).execute()
+
+    assert seen(noor) == {("", "program", "membership"), ("", "gone", "membership")}
+    text = come_in(evening, noor).open("/mijn/inzage").text
+    assert "Een programma van de organisatie" in text
+    assert "Iemand die hier niet meer werkt" in text
+
+
+def test_one_person_never_sees_the_looks_at_another(evening: Desk) -> None:
+    other = evening.group("Andere groep")
+    stay = evening.member(other, "Ster")
+    ster = str(Membership.get_by_id(stay).participant_id)
+
+    look_at_everything(evening)
+
+    assert seen(ster) == set()

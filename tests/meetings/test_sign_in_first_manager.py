@@ -1,0 +1,83 @@
+"""The ways in that need no mail: demo people, and the first manager of a new installation."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+from services.meetings.app import application
+from services.meetings.commands.sign_in import make_first_link
+from services.meetings.queries.organisations import list_organisations
+from shared.ids import new_id
+from tests.meetings.doing import ask_link, press, secret_of
+
+PASS, SESSION = "houvast-pass", "houvast-session"
+
+
+def _token(visitor: Any) -> str:
+    return str(visitor.open("/inloggen").form("/inloggen").fields["csrf_token"][0])
+
+
+def test_demo_people_are_there_only_where_they_were_switched_on(desk: Any) -> None:
+    visitor = desk.person()
+    visitor.client.application = application.create_app(dataclasses.replace(desk.settings, demo_people=False))
+    page = visitor.open("/inloggen")
+
+    answer = visitor.client.post(f"/inloggen/demo/{desk.kim}", data={"csrf_token": _token(visitor)})
+
+    assert "Uitproberen" not in page.text
+    assert answer.status_code == 409
+    assert SESSION not in answer.headers.get("Set-Cookie", "")
+
+
+def test_a_demo_person_that_is_none_is_not_found(desk: Any) -> None:
+    visitor = desk.person()
+
+    answer = visitor.client.post(f"/inloggen/demo/{new_id()}", data={"csrf_token": _token(visitor)})
+
+    assert answer.status_code == 404
+
+
+def settle(desk: Any, secret: str, **data: Any) -> Any:
+    visitor = desk.person()
+    told = {"name": "Bo", "email": "bo@example.org", "organisation": "Het Anker", "region": "Lindeveen"} | data
+    page = visitor.open(f"/inloggen/eerste/{secret}")
+    return visitor.submit(page, f"/inloggen/eerste/{secret}", **told)
+
+
+def test_the_first_link_makes_the_organisation_and_its_manager_who_is_in_at_once(desk: Any) -> None:
+    page = settle(desk, make_first_link())
+
+    assert (page.path, page.status) == ("/", 200)
+    assert "Je bent hier nog alleen" in page.text
+    told = desk.said("staff_changed")
+    assert told["grants"][0]["roles"] == ["coordinator", "manager"]
+
+
+def test_the_first_link_works_once_and_a_mistake_does_not_use_it_up(desk: Any) -> None:
+    secret = make_first_link()
+
+    wrong = settle(desk, secret, email="bo@")
+    right = settle(desk, secret)
+
+    assert (wrong.status, right.path) == (400, "/")
+    visitor = desk.person()
+    assert visitor.open(f"/inloggen/eerste/{secret}").status == 410
+    again = {"name": "X", "email": "x@example.org", "organisation": "X", "region": "X"}
+    taken = visitor.client.post(f"/inloggen/eerste/{secret}", data={"csrf_token": _token(visitor), **again})
+    assert taken.status_code == 410
+    assert len(list_organisations(desk.actor(desk.vos))) == 1
+
+
+def test_the_first_link_works_a_day_and_is_no_way_in_by_itself(desk: Any) -> None:
+    secret = make_first_link()
+
+    assert press(desk, secret).status == 410
+    desk.clock_at("2026-11-17 10.01")
+    assert desk.person().open(f"/inloggen/eerste/{secret}").status == 410
+
+
+def test_a_mailed_link_makes_no_first_manager(desk: Any) -> None:
+    ask_link(desk)
+
+    assert desk.person().open(f"/inloggen/eerste/{secret_of(desk)}").status == 410

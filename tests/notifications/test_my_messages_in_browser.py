@@ -1,0 +1,90 @@
+"""The page of one's own messages, the pages behind links, and the replies, in a real browser."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser
+
+from services.notifications.app import create_app
+from services.notifications.models import Reply
+from tests.notifications.conftest import Office
+from tests.notifications.test_messages_in_browser import SCREENS, WCAG
+from tests.notifications.test_replies import member, settings_of, text
+from tests.support.http_server import served as serving
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+
+@pytest.fixture
+def noor(service: Office) -> str:
+    """Somebody who was sent things and texted back; beside her somebody whose address nobody confirmed."""
+    person = member(service, email="noor@example.org")
+    service.talk(person, on="2026-11-20")
+    service.measurement(service.person(name="Sam", email="sam@example.org", is_confirmed=False))
+    service.hear()
+    service.send()
+    text(service, "Ik durf niet zo goed.\nMag ik een keer kijken?")
+    return person
+
+
+@pytest.fixture
+def address(service: Office, noor: str) -> Iterator[str]:
+    with serving(create_app(settings_of(service))) as address:
+        yield address
+
+
+def paths(service: Office) -> list[str]:
+    stop = next(one["List-Unsubscribe"] for one in service.mailbox.messages() if one["List-Unsubscribe"])
+    asked = next(one for one in service.mailbox.messages() if one["Subject"] == "Klopt dit adres?")
+    confirm = re.search(r"/mijn/berichten/klopt/\S+", asked.get_body(("plain",)).get_content())
+    assert confirm is not None
+    return [
+        "/mijn/berichten", stop.strip("<>").removeprefix(service.settings.public_url), confirm[0],
+        "/mijn/berichten/stop/none", "/berichten/antwoorden", f"/berichten/antwoorden/{Reply.get().id}",
+        f"/berichten/{service.one('questionnaire_invitation').id}",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("screen", SCREENS)
+def test_every_page_keeps_nobody_out(service: Office, noor: str, browser: Browser, address: str, screen: str):
+    width, height = SCREENS[screen]
+    context = browser.new_context(base_url=address, locale="nl-NL", viewport={"width": width, "height": height})
+    context.add_cookies(
+        [
+            {"name": "houvast-pass", "value": service.pass_for("facilitator", "messenger"), "url": address},
+            {"name": "houvast-mine", "value": service.own_pass_for(noor), "url": address},
+        ]
+    )
+    page, troubles = context.new_page(), []
+
+    for path in paths(service):
+        page.goto(path)
+        found = Axe().run(page, options=WCAG).response["violations"]
+        troubles += [f"{path}: {one['id']} {one['nodes'][0]['html'][:80]}" for one in found]
+        if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
+            troubles.append(f"{path} is wider than the screen")
+    context.close()
+
+    assert troubles == []
+
+
+def test_stopping_and_choosing_work_without_a_script(service: Office, noor: str, browser: Browser, address: str):
+    context = browser.new_context(base_url=address, java_script_enabled=False)
+    context.add_cookies([{"name": "houvast-mine", "value": service.own_pass_for(noor), "url": address}])
+    page = context.new_page()
+    page.goto("/mijn/berichten")
+
+    page.get_by_label("Alleen sms").check()
+    page.get_by_role("button", name="Bewaar").click()
+    chosen = page.get_by_label("Alleen sms").is_checked()
+    page.get_by_role("button", name="Stop met: herinneringen").click()
+    said, title = page.inner_text(".flash"), page.title()
+    context.close()
+
+    assert chosen
+    assert said == "Goed. Die berichten sturen we je niet meer."
+    assert title == "Berichten"

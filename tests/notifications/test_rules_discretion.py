@@ -1,0 +1,110 @@
+"""No message betrays what someone takes part in, and ordinary words stay possible."""
+
+import pytest
+
+from services.notifications.rules.discretion import betraying_words, check_discretion
+from shared.errors import Refusal
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Tot ziens bij de herstelgroep",
+        "HERSTELGROEP",
+        "Jouw zelfherstel",
+        "Herstel­groep",  # a soft hyphen inside
+        "her\u200bstel",
+        "Verslaving en verder",
+        "voor verslaafden",
+        "jongerenverslavingszorg",
+        "zelfhulpgroep",
+        "een lotgenoot",
+        "je bondgenoten",
+        "GGZ in de wijk",
+        "naar therapie",
+        "Dépressief",
+        "depressie",
+        "minder alcohol",
+        "drugsvrij",
+        "stoppen met gokken",
+        "niet meer gok",
+        "burn-out",
+        "burn out",
+        "burnout",
+        "de AA komt bij elkaar",
+        "bij de NA",
+        "NA-MEETING",
+        "een CA bijeenkomst",
+        "Al-Anon",
+        "al anon",
+        "recovery group",
+        "peer support",
+        "https://houvast.example/herstelgroep/zuid",
+        "<p>een <b>her</b>stelgroep</p>",
+        '<a href="/verslaving">hier</a>',
+        "depr&eacute;ssie",
+        "steungroep",
+        "praatgroep",
+    ],
+)
+def test_words_that_betray_are_found_however_they_are_written(text):
+    assert betraying_words(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Hoi Gökhan, Wietske, Rehab, Therese, Clea en Aukje: tot dinsdag!",
+        "Na de meeting drinken we koffie, en ma kan ook",
+        "NA DE VAKANTIE BEGINNEN WE WEER",
+        "Je mag zelf. Hulp vragen mag ook",
+        "We vertrouwen erop dat mevrouw Vos komt",
+        "Een paar vragen voor jou. Invullen mag, overslaan ook",
+        "Afspraak op dinsdag 24 november om 19.30 uur, De Linde, Voorbeeldstraat 1",
+        "https://houvast.example/a/Qm-AA-7ggz-NA-9kP-agog-3xYz",
+        "",
+    ],
+)
+def test_ordinary_words_names_and_secret_links_are_left_alone(text):
+    assert betraying_words(text) == ()
+
+
+def test_a_name_of_days_and_numbers_that_stands_in_every_date_holds_up_no_message():
+    names = ["Donderdag 1", "dinsdag", "Zondag 10", "1 april"]
+
+    assert betraying_words("Tot donderdag 1 april om 19.30 uur, en dinsdag.", names) == ()
+    assert betraying_words("Kom naar Donderdag Zuid", ["Donderdag Zuid"]) == ("Donderdag Zuid",)
+
+
+def test_the_names_of_the_group_are_refused_whatever_they_are():
+    names = ["Dinsdaggroep Zuid", "De Écho"]
+
+    assert betraying_words("Tot bij de dinsdaggroep  zuid!", names) == ("Dinsdaggroep Zuid",)
+    assert betraying_words("dinsdaggroep-zuid", names) == ("Dinsdaggroep Zuid",)
+    assert betraying_words("Kom naar de echo", names) == ("De Écho",)
+    assert betraying_words("Kom naar de echoput", names) == ()
+    assert betraying_words("Tot dinsdag in Zuid", names) == ()
+    assert betraying_words("Tot dinsdag", ["", " - "]) == ()
+
+
+@pytest.mark.parametrize("field", ["subject", "preview", "body"])
+def test_a_message_is_refused_wherever_the_word_stands_and_the_refusal_does_not_repeat_it(field):
+    message = {"subject": "Tot dinsdag", "body": "Hoi Noor", "preview": "Hoi"} | {field: "De herstelgroep wacht"}
+
+    with pytest.raises(Refusal) as refusal:
+        check_discretion(**message)
+
+    assert refusal.value.code == "message_betrays"
+    assert refusal.value.facts == {"field": field}
+
+
+def test_who_chose_openness_may_read_plain_words():
+    check_discretion("De herstelgroep", "Tot in de herstelgroep", names=["herstelgroep"], chose_openness=True)
+
+
+def test_a_neutral_message_passes():
+    check_discretion("Tot dinsdag 24 november", "Hoi Noor, tot dinsdag.", names=["Dinsdaggroep Zuid"])
+
+
+def test_each_word_is_named_once():
+    assert betraying_words("herstel, herstel en nog eens herstelgroep <i>herstel</i>") == ("herstel",)

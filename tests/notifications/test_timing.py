@@ -1,0 +1,89 @@
+"""Quiet hours put off and drop nothing, also in the two nights in which the clock changes, whatever the kind."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from services.notifications.commands.lifecycle import Draft, plan
+from services.notifications.models import Message
+from services.notifications.models import service as own_service
+from services.notifications.rules.message_types import KINDS, MessageType
+from shared import clock
+from shared.ids import new_id
+from tests.notifications.conftest import Office
+
+MOBILE = "+31612345678"
+NIGHTS = [
+    ("2027-03-27 23.30", "2027-03-28"),
+    ("2027-03-28 01.59", "2027-03-28"),
+    ("2027-03-28 03.00", "2027-03-28"),
+    ("2026-10-24 23.30", "2026-10-25"),
+    ("2026-10-25 02.30", "2026-10-25"),
+    ("2026-11-24 23.30", "2026-11-25"),
+]
+each_night = pytest.mark.parametrize(("now", "morning"), NIGHTS)
+WAITING_KINDS = [kind for kind, rule in KINDS.items() if not (rule.ignores_quiet_hours or rule.is_urgent)]
+
+
+@each_night
+@pytest.mark.parametrize("kind", WAITING_KINDS)
+def test_what_is_due_at_night_waits_until_eight_in_the_morning(
+    service: Office, kind: MessageType, now: str, morning: str
+):
+    service.clock_at(now)
+    with own_service.transaction():
+        plan([Draft(
+            kind=kind, organisation_id=service.organisation_id, dedupe=new_id(), due_at=clock.now(),
+            expires_at=clock.now() + timedelta(days=2), participant_id=new_id(),
+        )])  # fmt: skip
+
+    message = Message.get()
+    assert (message.state, message.reason) == ("held", "quiet_hours")
+    assert clock.local(message.due_at).strftime("%Y-%m-%d %H.%M") == f"{morning} 08.00"
+
+
+@each_night
+def test_a_cancellation_by_text_message_waits_for_the_same_morning_and_arrives(
+    service: Office, now: str, morning: str
+):
+    group_id = service.group()
+    service.membership(service.person(email=None, mobile=MOBILE), group_id, starts_on="2026-09-01")
+    meeting_id = service.meeting(group_id, on=morning)
+    service.hear()
+    service.clock_at(now)
+    service.cancelled(meeting_id, group_id, on=morning)
+    service.hear()
+
+    for moment in (now, f"{morning} 07.59"):
+        service.clock_at(moment)
+        service.send()
+    before = service.mails()
+    service.clock_at(f"{morning} 08.01")
+    service.send()
+
+    assert before == []
+    assert service.mails() == [(MOBILE, "")]
+
+
+@pytest.mark.parametrize(("evening", "day"), [("2027-03-27", "2027-03-28"), ("2026-10-24", "2026-10-25")])
+def test_a_meeting_after_a_clock_change_is_reminded_of_at_six_and_stays_at_half_past_seven(
+    service: Office, evening: str, day: str
+):
+    group_id = service.group()
+    service.clock_at(f"{evening} 12.00")
+    service.membership(service.person(), group_id, starts_on="2026-09-01")
+    service.meeting(group_id, on=day)
+    service.hear()
+
+    service.clock_at(f"{evening} 17.59")
+    service.send()
+    before = service.mails()
+    service.clock_at(f"{evening} 18.01")
+    service.send()
+
+    assert before == []
+    assert len(service.mails()) == 1
+    assert "om 19.30 uur" in service.mailbox.messages()[0].get_body(("plain",)).get_content()
+    assert clock.local(service.one("meeting_reminder").expires_at).strftime("%H.%M") == "19.30"

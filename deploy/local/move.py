@@ -93,7 +93,9 @@ def _check_store(installation: Installation, application: Application) -> None:
         raise StoreProblem(f"De opslag van {application.name} is er niet: {path}.")
     with closing(open_readonly(path, is_alone=True)) as store:
         applied = {row[0] for row in store.execute(ALL_MIGRATIONS)}
-        if applied != {one.name for one in Migration.load_directory(str(application.folder / "migrations"))}:
+        if applied != {
+            migration.name for migration in Migration.load_directory(str(application.folder / "migrations"))
+        }:
             raise StoreProblem(
                 f"De opslag van {application.name} is van een andere versie. Doe eerst ./houvast migrate."
             )

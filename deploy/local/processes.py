@@ -85,7 +85,7 @@ class Processes:
             self._commands[name], env=self._environ, cwd=_ROOT, start_new_session=True, stdin=subprocess.DEVNULL,
             pass_fds=self._claim, preexec_fn=_stop_when_parent_is_gone,
         )  # fmt: skip
-        lines = [f"{one} {process.pid}\n" for one, process in self._running.items()]
+        lines = [f"{started} {process.pid}\n" for started, process in self._running.items()]
         fresh = self._installation.data / "processes.fresh"
         fresh.write_text("".join(lines), encoding="ascii")
         fresh.replace(self._installation.data / "processes")

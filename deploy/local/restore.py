@@ -65,7 +65,7 @@ class RestoreRequest:
 
 @dataclass(frozen=True)
 class RestorePlan:
-    """What is put back: of which backup, which services, and where to."""
+    """What is put back: of which backup, which services, and where to; what goes aside is named by `stamp`."""
 
     installation: Installation
     folder: Path
@@ -131,7 +131,7 @@ def _make_plan(request: RestoreRequest) -> RestorePlan:
     progress.check_whole(request.data)
     manifest, service = read_checked(request.folder), request.service
     servers = agree_on(request.data, request.database, request.broker)
-    chosen = [one for one in APPLICATIONS if one.name in manifest.services and service in (None, one.name)]
+    chosen = [app for app in APPLICATIONS if app.name in manifest.services and service in (None, app.name)]
     if not chosen:
         raise StoreProblem(f"In deze reservekopie zit {service or 'niets'} niet.")
     installation = Installation.stopped(request.data, servers)
@@ -140,7 +140,7 @@ def _make_plan(request: RestoreRequest) -> RestorePlan:
 
 def _check(plan: RestorePlan) -> None:
     for application in plan.applications:
-        known = {one.name for one in Migration.load_directory(str(application.folder / "migrations"))}
+        known = {migration.name for migration in Migration.load_directory(str(application.folder / "migrations"))}
         if not set(plan.manifest.services[application.name].migrations) <= known:
             raise StoreProblem(f"De opslag van {application.name} is van een nieuwere versie van Houvast.")
     missing = [name for name in NAMES if name not in plan.names and not plan.target.has(name)]
@@ -292,7 +292,7 @@ def _finish(data: Path, swap: Swap) -> None:
     inform(
         "Teruggezet. Start Houvast: de diensten lezen elkaars brieven opnieuw, en wat gehoord was telt één keer."
     )
-    unknown = list_unknown_events([one for one in APPLICATIONS if one.name in swap.names], swap.made_at)
+    unknown = list_unknown_events([app for app in APPLICATIONS if app.name in swap.names], swap.made_at)
     if unknown:
         inform(f"Brieven die later gehoord zijn en waarvan de afzender niets meer weet: {len(unknown)}.")
     for event in unknown:

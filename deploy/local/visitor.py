@@ -77,7 +77,7 @@ Send = Callable[[str, str, Mapping[str, Any] | None], Answer]
 
 
 class Visitor:
-    """Keeps to one way of sending, which keeps the cookies."""
+    """Somebody who sends requests by one function, which keeps the cookies."""
 
     def __init__(self, send: Send) -> None:
         self._send = send
@@ -91,7 +91,7 @@ class Visitor:
         return self.send(page.form(action), **filled)
 
     def send(self, form: Form, **filled: Any) -> Page:
-        """The same with a form that was found."""
+        """Fill in this form and send it, as `submit` does."""
         values: dict[str, Any] = dict(form.fields)
         values.update({name: value for name, value in filled.items() if value is not None})
         for name, value in filled.items():
@@ -111,7 +111,7 @@ class Visitor:
 
 
 def over_http(url: str, *, timeout_seconds: float = 10) -> Send:
-    """Send to an installation that listens, with cookies of one's own."""
+    """Return what sends requests to an address, with cookies of its own."""
     session = requests.Session()
 
     def send(method: str, path: str, data: Mapping[str, Any] | None) -> Answer:

@@ -37,7 +37,7 @@ SELECTION = (
     "tests/journeys/test_region.py", "tests/contracts/test_api_answers.py",
     "tests/shared/test_passes_and_links.py", "tests/shared/test_settings_and_clock.py",
     "tests/meetings/test_series_rules.py", "tests/meetings/test_today.py", "tests/meetings/test_my_page_access.py",
-    "tests/notifications/test_quiet_nights.py", "tests/notifications/test_replies.py",
+    "tests/notifications/test_timing.py", "tests/notifications/test_replies.py",
     "tests/intake/test_talks.py", "tests/intake/test_rules_admission.py",
 )  # fmt: skip
 

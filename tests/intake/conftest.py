@@ -37,7 +37,7 @@ from tests.support.raw_events import put
 
 NAMES = ("intake", "meetings", "questionnaires", "notifications")
 URL = "http://127.0.0.1:1"
-MONDAY, TUESDAY = "2031-11-24", "2031-11-25"  # the clock can only be moved forward
+MONDAY, TUESDAY = "2031-11-24", "2031-11-25"
 
 
 class Visitor:
@@ -218,8 +218,9 @@ class Intake:
         self.said(notifications_events.REACHABILITY_CHANGED, participant_id, data)
 
     def clock_at(self, text: str) -> None:
-        """Make it this moment in local time: '2031-11-24 20.00'."""
-        clock.move_to(datetime.strptime(text, "%Y-%m-%d %H.%M").replace(tzinfo=ZoneInfo("Europe/Amsterdam")))
+        """Make it this moment in local time, '2031-11-24 20.00'; also back in time."""
+        here = datetime.strptime(text, "%Y-%m-%d %H.%M").replace(tzinfo=ZoneInfo("Europe/Amsterdam"))
+        (self.stores.parent / "clock").write_text(repr((here - clock.wall()).total_seconds()), encoding="ascii")
 
     def bytes_on_disk(self) -> bytes:
         """Everything intake's store has written, its write-ahead log included."""

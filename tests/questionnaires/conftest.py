@@ -174,9 +174,10 @@ class Place:
         raise AssertionError("the service does not come to rest")
 
     def clock_at(self, text: str) -> None:
-        """Make it this moment in local time: '2026-11-23 20.00'."""
+        """Make it this moment in local time, '2026-11-23 20.00'; also back in time."""
         here = datetime.strptime(text, "%Y-%m-%d %H.%M").replace(tzinfo=ZoneInfo("Europe/Amsterdam"))
-        clock.move_to(here)
+        assert self.settings.clock_file is not None
+        self.settings.clock_file.write_text(repr((here - clock.wall()).total_seconds()), encoding="ascii")
 
     def events(self) -> list[tuple[str, str, dict[str, Any]]]:
         """(name, subject id, data) of what was said so far, in order."""
@@ -241,9 +242,10 @@ def empty_service(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def service(empty_service: Path, tmp_path: Path) -> Iterator[Place]:
-    """A service of its own for one test."""
+    """A service of its own for one test, on a Monday morning."""
     log.configure("test", level=logging.ERROR)
     shutil.copytree(empty_service, tmp_path / "service")
     place = Place(tmp_path / "service")
+    place.clock_at("2026-11-16 10.00")
     yield place
     place.close()

@@ -149,7 +149,7 @@ def traces_of(participant_id: str, *, at_least: int = 9) -> Traces:
                 for row in table.select().where(rows).dicts():
                     traces.secrets |= set(_hidden_in(table, row))
         for row in application.service.outbox.Outbox.select():
-            if any(one in row.data or one in row.subject for one in ids):
+            if any(opaque_id in row.data or opaque_id in row.subject for opaque_id in ids):
                 sealed = json.loads(row.data).get("personal", {}).values()
                 traces.secrets |= {value.encode() for value in sealed}
     assert len(traces.secrets) >= at_least
@@ -171,13 +171,13 @@ def found_in(text: bytes, traces: Traces, *, ids_too: bool = False, words: Itera
     wanted = [word.encode() for word in words] + sorted(traces.secrets)
     wanted += [secret.hex().encode() for secret in sorted(traces.secrets)]
     if ids_too:
-        wanted += [one.encode() for one in sorted(traces.ids)]
-    return [one for one in wanted if one in text]
+        wanted += [opaque_id.encode() for opaque_id in sorted(traces.ids)]
+    return [opaque_id for opaque_id in wanted if opaque_id in text]
 
 
 def named_in(data: Path, traces: Traces) -> set[str]:
     """`table.column` of every place in all four stores where one of somebody's ids stands and should not."""
-    found = set()
+    places = set()
     for table, rows in everything(data).items():
         for row in rows:
             if table.endswith(".outbox") and OF_ERASING.search(row["type"]):
@@ -185,9 +185,9 @@ def named_in(data: Path, traces: Traces) -> set[str]:
             for column, value in row.items():
                 place = f"{table.partition('.')[2]}.{column}"
                 text = json.dumps(value, default=str)
-                if place not in MAY_NAME and any(one in text for one in traces.ids):
-                    found.add(f"{table}.{column}")
-    return found
+                if place not in MAY_NAME and any(opaque_id in text for opaque_id in traces.ids):
+                    places.add(f"{table}.{column}")
+    return places
 
 
 def store_bytes(data: Path) -> bytes:

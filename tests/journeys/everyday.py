@@ -107,14 +107,14 @@ def _team(installation: InlineInstallation) -> _Team:
     )  # fmt: skip
     installation.settle()
 
-    def found(role: str, order: int = 0) -> Actor:
+    def code(role: str, order: int = 0) -> Actor:
         rows = StaffRole.select().where(StaffRole.role == role, StaffRole.organisation == organisation)
         return Actor(
             sorted(row.staff_id for row in rows)[order], "staff", grants={organisation: frozenset({role})}
         )
 
-    return _Team(organisation, found("coordinator"), found("intro_worker"), found("facilitator"),
-                 found("facilitator", 1))  # fmt: skip
+    return _Team(organisation, code("coordinator"), code("intro_worker"), code("facilitator"),
+                 code("facilitator", 1))  # fmt: skip
 
 
 def _group(team: _Team) -> str:
@@ -248,9 +248,9 @@ def _bounce(installation: InlineInstallation, person: str) -> None:
 def newest_code(installation: InlineInstallation) -> str:
     """The six digits that arrived last."""
     for mail in installation.inline_worker.mailbox.messages():
-        found = re.search(r"\b\d{3} ?\d{3}\b", mail.get_body(("plain",)).get_content())  # type: ignore[union-attr]
-        if found is not None:
-            return found[0]
+        code = re.search(r"\b\d{3} ?\d{3}\b", mail.get_body(("plain",)).get_content())  # type: ignore[union-attr]
+        if code is not None:
+            return code[0]
     raise AssertionError("no code arrived")
 
 

@@ -60,7 +60,7 @@ def fetch(installation: DistributedInstallation, path: str, **headers: str) -> r
 
 def links_in(mails: list[Any]) -> list[str]:
     texts = [mail.get_body(("plain",)).get_content() for mail in mails]
-    return [found[0] for text in texts if (found := re.search(r"/inloggen/link/[\w-]+", text))]
+    return [link[0] for text in texts if (link := re.search(r"/inloggen/link/[\w-]+", text))]
 
 
 def test_somebody_signs_up_and_staff_who_signed_in_by_mail_see_it(installation: DistributedInstallation) -> None:
@@ -122,5 +122,5 @@ def test_nothing_secret_stands_in_what_the_installation_wrote_of_itself(
 
     written = installation.output() + installation.proxy.output()
 
-    assert not [one for one in link if one in written]
+    assert not [part for part in link if part in written]
     assert not re.search(r"secret\d", written)

@@ -7,6 +7,9 @@ import re
 import time
 import uuid
 from datetime import UTC, datetime
+from typing import Any
+
+from marshmallow import fields
 
 _WRITTEN = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
@@ -42,3 +45,10 @@ def moment_of(text: str) -> datetime | None:
         return minted_at(text)
     except (ValueError, OverflowError):
         return None
+
+
+class IdText(fields.UUID):
+    """A UUID in a marshmallow schema, loaded as text."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        return str(super()._deserialize(value, attr, data, **kwargs))

@@ -13,7 +13,7 @@ import click
 from deploy.local.installation import APPLICATIONS, NAMES
 from deploy.local.options import installation_in
 from services.notifications.queries import health as messages
-from services.questionnaires.queries import health as measurements
+from services.questionnaires.queries import measurements
 from shared import clock
 from shared.cli import Application
 from shared.ids import first_id

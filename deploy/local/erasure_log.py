@@ -10,11 +10,11 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from deploy.local.installation import Installation
-from services.intake.commands.erasing import erase_again as in_intake
-from services.intake.commands.ledger import Entry, append, read_ledger
+from services.intake.commands.erasure import erase_again as in_intake
+from services.intake.commands.erasure_log import Entry, append, read_log
 from services.meetings.commands.erasure import erase_again as in_meetings
 from services.notifications.commands.erasure import erase_again as in_notifications
-from services.questionnaires.commands.erasing import erase_again as in_questionnaires
+from services.questionnaires.commands.erasure import erase_again as in_questionnaires
 from shared.cli import Application
 
 NAME = "erasures"
@@ -30,14 +30,14 @@ def entries_of(installation: Installation, backup: Path) -> list[Entry]:
     entries = {
         entry.participant_id: entry
         for path in (backup.parent / NAME, installation.erasure_log)
-        for entry in read_ledger(path)
+        for entry in read_log(path)
     }
     return sorted(entries.values(), key=lambda entry: (entry.asked_at, entry.participant_id))
 
 
 def add_missing(path: Path, entries: Iterable[Entry]) -> None:
     """Add whoever is not in this log yet."""
-    known = {entry.participant_id for entry in read_ledger(path)}
+    known = {entry.participant_id for entry in read_log(path)}
     fresh = [entry for entry in entries if entry.participant_id not in known]
     if fresh:
         append(path, fresh)
@@ -45,7 +45,7 @@ def add_missing(path: Path, entries: Iterable[Entry]) -> None:
 
 def copy_beside(installation: Installation, backups: Path) -> None:
     """Copy the log of an installation beside its backups, when there is anybody in it."""
-    add_missing(backups / NAME, read_ledger(installation.erasure_log))
+    add_missing(backups / NAME, read_log(installation.erasure_log))
 
 
 def erase_again(application: Application, entries: Iterable[Entry]) -> None:

@@ -116,7 +116,7 @@ class Installation:
             "notifications_mailbox_page": "1" if self.demo else "0",
             "notifications_sender": "houvast@houvast.example",
             "meetings_demo_people": "1" if self.demo else "0",
-            "intake_erasure_ledger": str(self.erasure_log),
+            "intake_erasure_log": str(self.erasure_log),
         }
         return {key.upper(): value for key, value in variables.items()} | self._mail_server()
 

@@ -1,4 +1,4 @@
-"""The door: python -m services.intake web | work | migrate."""
+"""The entry point: python -m services.intake web | work | migrate."""
 
 from services.intake.app import application
 from shared import cli

@@ -1,4 +1,4 @@
-"""Puts the rooms together: the only file that knows them all."""
+"""Composes intake: the only file that knows all pages and the API."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ from pathlib import Path
 
 from flask import Flask
 
-from services.intake.api.resources import api
-from services.intake.commands import erasing, ledger
+from services.intake.api import api
+from services.intake.commands.erasure import complete_erasures
+from services.intake.commands.erasure_log import ErasureLogJob
 from services.intake.events import SAID
 from services.intake.models import service
-from services.intake.pages import data, signing_up, talks, telling, waiting, words
+from services.intake.pages import erasure, formatting, own_data, people, placements, sign_up, signups, talks
 from services.intake.settings import Settings
 from services.intake.subscriptions import subscriptions
 from shared.cli import Application
@@ -22,30 +23,30 @@ from shared.web.app import make_flask
 from shared.web.operator import serve_operator
 from shared.worker import Job
 
-_ROOM = Path(__file__).parent
+_FOLDER = Path(__file__).parent
 PATHS = (
     "/kennismaking", "/aanmelden", "/verwijzen", "/mijn/gegevens", "/api/kennismaking", "/static/intake",
 )  # fmt: skip
 
 
 def create_app(settings: Settings) -> Flask:
-    """The web side; the service is open already."""
-    app = make_flask(service, settings, _ROOM)
+    """Return the web application; the service is open already."""
+    app = make_flask(service, settings, _FOLDER)
     app.extensions["settings"] = settings
-    words.add_to(app)
-    for blueprint in (signing_up.pages, data.pages, waiting.pages, telling.pages, talks.pages):
-        app.register_blueprint(blueprint)
+    formatting.register(app)
+    for module in (sign_up, own_data, erasure, signups, people, placements, talks):
+        app.register_blueprint(module.pages)
     serve_api(app, settings, api)
     serve_operator(app, service, EventInspector(service, SAID))
     return app
 
 
 def jobs(settings: Settings, feeds: Feeds) -> Sequence[Job]:
-    """People wait for people here; only who asked to be forgotten waits for us."""
+    """Return the jobs of intake: people wait for people here, only who asked to be erased waits for us."""
     return (
-        Job("erasing", erasing.complete_erasures), Job("ledger", ledger.Ledger(settings.erasure_ledger).step),
+        Job("erasure", complete_erasures), Job("erasure_log", ErasureLogJob(settings.erasure_log).step),
     )  # fmt: skip
 
 
-application = Application(service, Settings, create_app, subscriptions, jobs, PATHS, _ROOM)
+application = Application(service, Settings, create_app, subscriptions, jobs, PATHS, _FOLDER)
 from_environment = application.open_app  # for a web server that is told only where to find this

@@ -1,4 +1,4 @@
-"""What intake says."""
+"""The events that intake publishes."""
 
 from __future__ import annotations
 

@@ -10,6 +10,8 @@ import phonenumbers
 from email_validator import EmailNotValidError, validate_email
 from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
 
+from shared.ids import IdText
+
 # A field takes its sentences when it is made, so the Dutch ones must be there before the fields below.
 from shared.web import forms as _dutch_sentences  # noqa: F401
 
@@ -64,7 +66,7 @@ class Day(fields.Field[date]):
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> date:
         numbers = re.findall(r"\d+", str(value))
         try:
-            first, month, last = (int(one) for one in numbers)
+            first, month, last = (int(number) for number in numbers)
             return date(first, month, last) if len(numbers[0]) == 4 else date(last, month, first)
         except ValueError:
             raise self.make_error("unlike") from None
@@ -78,20 +80,13 @@ class Hour(fields.Field[time]):
     }
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> time:
-        found = re.fullmatch(r"(\d{1,2})[.:](\d{2})(?::00)?", str(value).strip())
+        match = re.fullmatch(r"(\d{1,2})[.:](\d{2})(?::00)?", str(value).strip())
         try:
-            if found is None:
+            if match is None:
                 raise ValueError
-            return time(int(found[1]), int(found[2]))
+            return time(int(match[1]), int(match[2]))
         except ValueError:
             raise self.make_error("unlike") from None
-
-
-class _Id(fields.UUID):
-    """A UUID, as text."""
-
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
-        return str(super()._deserialize(value, attr, data, **kwargs))
 
 
 class WishForm(Schema):
@@ -104,7 +99,7 @@ class WishForm(Schema):
     area = fields.String(load_default=None, allow_none=True)
     needs = fields.List(fields.String(), load_default=list)
     themes = fields.List(fields.String(validate=validate.Length(max=60)), load_default=list)
-    avoided_groups = fields.List(_Id(), load_default=list)
+    avoided_groups = fields.List(IdText(), load_default=list)
 
 
 class ContactForm(Schema):
@@ -124,8 +119,8 @@ class ContactForm(Schema):
 
     @post_load
     def _name_phone(self, read: dict[str, Any], **_: Any) -> dict[str, Any]:
-        said = read.pop("phone")
-        return read | {name: name in said for name in ("may_leave_message", "phone_is_shared")}
+        ticked = read.pop("phone")
+        return read | {name: name in ticked for name in ("may_leave_message", "phone_is_shared")}
 
 
 class SignupForm(ContactForm, WishForm):
@@ -135,7 +130,7 @@ class SignupForm(ContactForm, WishForm):
 class StaffSignupForm(SignupForm):
     """A colleague signs somebody up."""
 
-    organisation_id = _Id(required=True, error_messages={"required": "Kies bij welke organisatie."})
+    organisation_id = IdText(required=True, error_messages={"required": "Kies bij welke organisatie."})
     signed_up_by = fields.String(
         required=True,
         validate=validate.OneOf(("self", "staff", "referrer")),
@@ -150,7 +145,7 @@ class TalkForm(Schema):
     at = Hour(required=True, error_messages={"required": "Vul een tijd in, zoals 19.30."})
     minutes = fields.Integer(required=True)
     form = fields.String(required=True, error_messages={"required": "Kies hoe jullie kennismaken."})
-    host_staff_id = _Id(required=True, error_messages={"required": "Kies wie er kennismaakt."})
+    host_staff_id = IdText(required=True, error_messages={"required": "Kies wie er kennismaakt."})
     place = fields.String(
         load_default="",
         validate=validate.Length(max=200, error="Maak dit korter: hoogstens 200 tekens."),
@@ -165,8 +160,8 @@ class TalkForm(Schema):
             raise ValidationError("Vul de link in om te beeldbellen; die begint met https://.", "place")
 
     @post_load
-    def _forget_place(self, read: dict[str, Any], **_: Any) -> dict[str, Any]:
-        """Who is called needs no place, also when one was still filled in."""
+    def _empty_place(self, read: dict[str, Any], **_: Any) -> dict[str, Any]:
+        """Empty the place of a call, also when it was still filled in."""
         return read | {"place": ""} if read["form"] == "phone" else read
 
 
@@ -180,15 +175,15 @@ class OutcomeForm(Schema):
     """What both decided; which of these go together is decided elsewhere."""
 
     outcome = fields.String(required=True, error_messages={"required": "Kies wat jullie samen hebben besloten."})
-    group_id = _Id(load_default=None, allow_none=True)
+    group_id = IdText(load_default=None, allow_none=True)
     reason = fields.String(load_default=None, allow_none=True)
     helps_instead = fields.String(load_default=None, allow_none=True)
     way_back = fields.String(load_default=None, allow_none=True)
     second_look = fields.Boolean(load_default=False)
 
     @post_load
-    def _keep_what_belongs(self, read: dict[str, Any], **_: Any) -> dict[str, Any]:
-        """All fields are on the page at once; what was filled in for another choice is not meant."""
+    def _empty_other_choices(self, read: dict[str, Any], **_: Any) -> dict[str, Any]:
+        """Empty what belongs to another choice: all fields are on the page at once."""
         if read["outcome"] not in ("joins", "another_group"):
             read["group_id"] = None
         if read["outcome"] != "not_now":
@@ -199,7 +194,7 @@ class OutcomeForm(Schema):
 class PlaceForm(Schema):
     """Which group."""
 
-    group_id = _Id(required=True, error_messages={"required": "Kies een groep."})
+    group_id = IdText(required=True, error_messages={"required": "Kies een groep."})
 
 
 class CloseForm(Schema):
@@ -214,6 +209,6 @@ class FindForm(Schema):
     wanted = fields.String(required=True, validate=validate.Length(max=120))
 
 
-def written(mobile: str) -> str:
-    """A number in E.164 as people in this country write it: '06 12345678'."""
+def format_mobile(mobile: str) -> str:
+    """Return a number in E.164 as people in this country write it: '06 12345678'."""
     return phonenumbers.format_number(phonenumbers.parse(mobile), phonenumbers.PhoneNumberFormat.NATIONAL)

@@ -12,7 +12,7 @@ from shared.settings import ServiceSettings, setting
 class Settings(ServiceSettings):
     """Settings of intake, each from INTAKE_<NAME>."""
 
-    erasure_ledger: Path | None = setting(
+    erasure_log: Path | None = setting(
         "bestand, apart van de opslag, met wie na het terugzetten van een reservekopie opnieuw vergeten wordt",
         default=None,
     )

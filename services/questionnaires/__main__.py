@@ -1,4 +1,4 @@
-"""The door: python -m services.questionnaires web | work | migrate."""
+"""The entry point: python -m services.questionnaires web | work | migrate."""
 
 from services.questionnaires.app import application
 from shared import cli

@@ -1,4 +1,4 @@
-"""The JSON API of questionnaires: numbers for each group; who filled in what leaves by no door."""
+"""The JSON API of questionnaires: numbers for each group; who filled in what does not go out."""
 
 from __future__ import annotations
 
@@ -6,8 +6,7 @@ from typing import Any
 
 from flask import g
 
-from services.questionnaires.queries import api as look
-from services.questionnaires.queries.counts import ROLES
+from services.questionnaires.queries.counts import ROLES, GroupCounts, get_group, page_groups
 from shared.security.access import requires_key
 from shared.web.api import Resources
 from shared.web.api_document import About
@@ -24,7 +23,7 @@ api = Resources(
 )
 
 
-class SplitTold(Told):
+class SplitResponse(Told):
     """What became of the lists."""
 
     resource = "Verdeling"
@@ -33,7 +32,7 @@ class SplitTold(Told):
     expired = Number("verlopen", "Niet op tijd ingevuld.")
 
 
-class ListTold(Told):
+class ListResponse(Told):
     """One list in one group."""
 
     resource = "Lijsttelling"
@@ -41,28 +40,29 @@ class ListTold(Told):
     title = Text("titel", "Hoe de lijst heet.")
     asked = Number("gevraagd", "Hoeveel mensen gevraagd zijn. Wat is ingetrokken, telt niet mee.")
     split = Part(
-        "verdeling", "Wat daarvan kwam; null zolang het minder dan vier mensen zijn.", SplitTold, allow_none=True
+        "verdeling", "Wat daarvan kwam; null zolang het minder dan vier mensen zijn.", SplitResponse,
+        allow_none=True,
     )  # fmt: skip
 
 
-class MeasurementsTold(Told):
+class MeasurementsResponse(Told):
     """The measurements of one group, counted."""
 
     resource = "Metingen"
     id = Id("groepId", "Van welke groep.")
     organisation_id = Id("organisatieId", "Van welke organisatie.")
-    lists = Many("lijsten", "Elke lijst die de groep koos of gebruikte.", nested(ListTold))
+    lists = Many("lijsten", "Elke lijst die de groep koos of gebruikte.", nested(ListResponse))
 
 
-@api.many("/metingen", MeasurementsTold, about="De aantallen metingen van elke groep opvragen.")
+@api.many("/metingen", MeasurementsResponse, about="De aantallen metingen van elke groep opvragen.")
 @requires_key(*ROLES)
-def list_measurements(**asked: Any) -> list[look.GroupNumbers]:
-    """Numbers of the groups of the organisations of this key."""
-    return look.page_groups(g.actor, **asked)
+def list_measurements(**values: Any) -> list[GroupCounts]:
+    """Return the numbers of the groups of the organisations of this key."""
+    return page_groups(g.actor, **values)
 
 
-@api.one("/metingen/<uuid:id>", MeasurementsTold, about="De aantallen metingen van één groep opvragen.")
+@api.one("/metingen/<uuid:id>", MeasurementsResponse, about="De aantallen metingen van één groep opvragen.")
 @requires_key(*ROLES)
-def read_measurements(id: str) -> look.GroupNumbers:
-    """Numbers of one group."""
-    return look.get_group(g.actor, id)
+def read_measurements(id: str) -> GroupCounts:
+    """Return the numbers of one group."""
+    return get_group(g.actor, id)

@@ -1,4 +1,4 @@
-"""Puts the rooms together: the only file that knows them all."""
+"""Composes questionnaires: the only file that knows all pages and the API."""
 
 from __future__ import annotations
 
@@ -8,44 +8,43 @@ from pathlib import Path
 from flask import Flask
 
 from services.questionnaires.api import api
-from services.questionnaires.commands.erasing import complete_erasures
-from services.questionnaires.commands.expiring import expire_due
+from services.questionnaires.commands.erasure import complete_erasures
+from services.questionnaires.commands.measurements import expire_due
 from services.questionnaires.events import SAID
 from services.questionnaires.models import service
-from services.questionnaires.pages import fill_in, overview
+from services.questionnaires.pages import answers, counts
 from services.questionnaires.settings import Settings
 from services.questionnaires.subscriptions import subscriptions
 from shared.cli import Application
 from shared.messaging.event_inspector import EventInspector
 from shared.messaging.feed import Feeds
-from shared.security.actor import system
 from shared.web.api import serve_api
 from shared.web.app import make_flask
 from shared.web.operator import serve_operator
 from shared.worker import Job
 
-_ROOM = Path(__file__).parent
+_FOLDER = Path(__file__).parent
 PATHS = (
     "/vragenlijsten", "/mijn/vragenlijst", "/mijn/toen-en-nu", "/api/vragenlijsten", "/static/questionnaires",
 )  # fmt: skip
 
 
 def create_app(settings: Settings) -> Flask:
-    """The web side; the service is open already."""
-    app = make_flask(service, settings, _ROOM)
-    for blueprint in (fill_in.pages, overview.pages):
-        app.register_blueprint(blueprint)
+    """Return the web application; the service is open already."""
+    app = make_flask(service, settings, _FOLDER)
+    for module in (answers, counts):
+        app.register_blueprint(module.pages)
     serve_api(app, settings, api)
     serve_operator(app, service, EventInspector(service, SAID))
     return app
 
 
 def jobs(settings: Settings, feeds: Feeds) -> Sequence[Job]:
-    """What becomes due in questionnaires: lists whose last day is over."""
+    """Return the jobs: closing lists whose last day is over, and completing erasures."""
     return (
-        Job("expiring", lambda: expire_due(system("questionnaires"))), Job("erasing", complete_erasures),
+        Job("expiry", expire_due), Job("erasure", complete_erasures),
     )  # fmt: skip
 
 
-application = Application(service, Settings, create_app, subscriptions, jobs, PATHS, _ROOM)
+application = Application(service, Settings, create_app, subscriptions, jobs, PATHS, _FOLDER)
 from_environment = application.open_app  # for a web server that is told only where to find this

@@ -1,4 +1,4 @@
-"""What questionnaires says: that a list may be filled in and that it was, never an answer."""
+"""The events that questionnaires publishes: that a list may be filled in and that it was, never an answer."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The tables of questionnaires and nobody else's: copies of what it hears, what is asked, and sealed answers."""
+"""The tables of questionnaires and nobody else's: replicas, who was asked what, and sealed answers."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Model: Any = service.database.Model
 
 
 class Organisation(Model):
-    """A copy of just this: its name, and the keys of the lists that it may use."""
+    """A replica of just this: its name, and the keys of the lists that it may use."""
 
     id = IdField(primary_key=True)
     name = CharField(max_length=120)
@@ -23,7 +23,7 @@ class Organisation(Model):
 
 
 class Group(Model):
-    """A copy of just this: what the group is called, how it stands, and the keys of the lists it chose."""
+    """A replica of just this: what the group is called, how it stands, and the keys of the lists it chose."""
 
     id = IdField(primary_key=True)
     organisation_id = IdField(index=True)
@@ -33,7 +33,7 @@ class Group(Model):
 
 
 class Membership(Model):
-    """A copy of just this: who is in which group, by opaque ids."""
+    """A replica of just this: who is in which group, by opaque ids."""
 
     id = IdField(primary_key=True)
     organisation_id = IdField(index=True)
@@ -43,7 +43,7 @@ class Membership(Model):
 
 
 class Consent(Model):
-    """A copy of just this: whether somebody said that we may ask them to fill in a list."""
+    """A replica of just this: whether somebody said that we may ask them to fill in a list."""
 
     participant_id = IdField(primary_key=True)
     organisation_id = IdField()
@@ -86,7 +86,7 @@ class Answer(Model):
         indexes = ((("organisation_id", "measurement", "item_key"), True),)
 
 
-# What the sweep looks for every second. In words, not in bound values: SQLite would not use the index.
+# What the expiry job selects every second. In words, not in bound values: SQLite would not use the index.
 UNFINISHED = peewee.SQL("state IN ('open', 'started')")
 Measurement.add_index(Measurement.index(Measurement.expires_at, where=UNFINISHED, name="measurement_unfinished"))
 

@@ -9,9 +9,23 @@ from typing import Any
 from marshmallow import EXCLUDE, Schema, ValidationError
 
 from shared.errors import GiveUp
+from shared.ids import IdText
 from shared.messaging.envelope import Event
 from shared.messaging.inbox import Inbox
 from shared.messaging.tracing import handling
+
+
+class EventSchema(Schema):
+    """Just the fields that this service needs of an event; more may come."""
+
+    class Meta:
+        unknown = EXCLUDE
+
+
+def id_field(*, allow_none: bool = False) -> IdText:
+    """Return a required field for an id, which arrives as text."""
+    return IdText(required=True, allow_none=allow_none)
+
 
 Handler = Callable[["ReceivedEvent"], None]
 

@@ -1,14 +1,22 @@
-"""Reading a form: what was typed, through a marshmallow schema, with Dutch sentences for what to mend."""
+"""Reading and handling a form, through a marshmallow schema, with Dutch sentences for what to fix."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection
 from typing import Any
 
-from flask import request
+from flask import flash, redirect, request
+from flask.typing import ResponseReturnValue
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
 
-from shared.errors import Invalid
+from shared.errors import Forbidden, Invalid, NotFound, Refusal
 from shared.ids import is_id, new_id
+from shared.web.text import text, texts
+
+Values = dict[str, Any]
+Errors = dict[str, list[str]]
+ShowForm = Callable[[str, Values, Errors], Any]
+FormAction = Callable[[str], tuple[str, str]]
 
 fields.Field.default_error_messages.update(
     required="Vul dit nog in.", null="Vul dit nog in.", validator_failed="Dit klopt nog niet."
@@ -28,11 +36,49 @@ validate.Range.message_all = "Vul iets in van {{min}} tot en met {{max}}."
 fields.UUID.default_error_messages.update(invalid_uuid="Kies iets uit de lijst.")
 
 
+def handle_form(
+    act: FormAction, show: ShowForm, *, fields: Collection[str] | None = None, many: Collection[str] = ()
+) -> ResponseReturnValue:
+    """Do what the form of this request asks and redirect, or show the form again with what to fix.
+
+    act     takes the request id of the form; gives the address to go on to and the code of the sentence in the
+            table `done` to show there, or ""
+    show    takes the request id, the submitted values and the errors per field; gives the page. The id stays the
+            same, so that a form that is fixed and sent again stays the same request
+    fields  see `form_errors`; many: see `submitted_values`
+    Raises NotFound and Forbidden: no form can fix those.
+    """
+    request_id = read_request_id()
+    try:
+        location, done = act(request_id)
+    except Refusal as refusal:
+        return show(request_id, submitted_values(many), form_errors(refusal, fields)), refusal.status
+    if done:
+        flash(text("done", done))
+    return redirect(location, code=303)
+
+
+def form_errors(refusal: Refusal, fields: Collection[str] | None = None) -> Errors:
+    """Return field -> sentences for a refusal; under "" what is about the whole form.
+
+    The field is that of the refusal, else the first of those that the service's table `refusal_fields` has for its
+    code. Where the form's own `fields` are given, only one of them will do.
+    Raises NotFound and Forbidden: no form can fix those.
+    """
+    if isinstance(refusal, NotFound | Forbidden):
+        raise refusal
+    if isinstance(refusal, Invalid):
+        return refusal.errors
+    candidates = [str(refusal.facts.get("field") or ""), *_fields_of(refusal.code)]
+    field = next((name for name in candidates if name and (fields is None or name in fields)), "")
+    return {field: [text("refusals", refusal.code, **refusal.facts)]}
+
+
 def read_form(schema: type[Schema], *, many: tuple[str, ...] = ()) -> dict[str, Any]:
-    """The form of this request as the schema reads it; an empty field counts as not filled in.
+    """Return the form of this request as the schema reads it; an empty field counts as not filled in.
 
     many  fields that may be given more than once (checkboxes); they arrive as lists
-    Raises Invalid with the sentences per field.
+    Refused: Invalid with the sentences per field.
     """
     typed: dict[str, Any] = {
         key: value.strip() for key, value in request.form.items() if value.strip() and key not in many
@@ -46,24 +92,29 @@ def read_form(schema: type[Schema], *, many: tuple[str, ...] = ()) -> dict[str, 
 
 
 def read_request_id() -> str:
-    """The idempotency key of this form; a form without a good one is its own request."""
+    """Return the idempotency key of this form; a form without a good one is its own request."""
     given = request.form.get("request_id", "")
     return given if is_id(given) else new_id()
 
 
-def submitted_values() -> dict[str, Any]:
-    """What the form held, to show it again; lists for fields given more than once."""
-    return {key: values if len(values) > 1 else values[0] for key, values in request.form.lists()}
+def submitted_values(many: Collection[str] = ()) -> Values:
+    """Return what the form held, to show it again; lists for fields given more than once, always for `many`."""
+    given = {key: values if len(values) > 1 else values[0] for key, values in request.form.lists()}
+    return given | {key: [value for value in request.form.getlist(key) if value] for key in many}
+
+
+def _fields_of(code: str) -> list[str]:
+    return texts().table("refusal_fields").get(code, "").split()
 
 
 def _flat(messages: dict[str, Any]) -> dict[str, list[str]]:
     flat = {}
-    for field, said in messages.items():
-        flat[field] = said if isinstance(said, list) else [str(one) for one in _leaves(said)]
+    for field, sentences in messages.items():
+        flat[field] = sentences if isinstance(sentences, list) else _leaves(sentences)
     return flat
 
 
-def _leaves(said: Any) -> list[str]:
-    if isinstance(said, dict):
-        return [leaf for part in said.values() for leaf in _leaves(part)]
-    return [str(one) for one in said]
+def _leaves(messages: Any) -> list[str]:
+    if isinstance(messages, dict):
+        return [leaf for part in messages.values() for leaf in _leaves(part)]
+    return [str(message) for message in messages]

@@ -10,10 +10,10 @@ import pytest
 from openapi_spec_validator import validate
 
 from deploy.local.installation import APPLICATIONS
-from services.intake.api import words as intake
-from services.intake.commands.people import TOLD_PURPOSES
-from services.intake.rules import needs, progress, signup, talk
-from services.intake.rules.placement import PlacementState
+from services.intake.api import codes as intake
+from services.intake.commands.publishing import PUBLISHED_PURPOSES
+from services.intake.rules import people, signups, talks
+from services.intake.rules.placements import PlacementState
 from services.intake.schemas import LANGUAGES
 from services.meetings.api import groups, meetings
 from services.meetings.api.attendance import ATTENDANCE
@@ -202,20 +202,20 @@ def test_every_route_below_api_is_in_the_document_and_asks_for_a_role(
 @pytest.mark.parametrize(
     ("words", "codes"),
     [
-        (intake.SIGNUP_STATES, progress.SignupState),
-        (intake.CLOSE_REASONS, progress.CLOSE_REASONS),
-        (intake.SIGNED_UP_BY, progress.SIGNED_UP_BY),
+        (intake.SIGNUP_STATES, signups.SignupState),
+        (intake.CLOSE_REASONS, signups.CLOSE_REASONS),
+        (intake.SIGNED_UP_BY, signups.SIGNED_UP_BY),
         (intake.LANGUAGES, LANGUAGES),
-        (intake.AUDIENCES, signup.AUDIENCES),
+        (intake.AUDIENCES, signups.AUDIENCES),
         (intake.DAYS, range(7)),
-        (intake.PARTS_OF_DAY, signup.PARTS_OF_DAY),
-        (intake.NEEDS, needs.NEEDS),
-        (intake.PURPOSES, TOLD_PURPOSES),
-        (intake.ALL_PURPOSES, {*signup.CONSENTS, signup.CALL}),
-        (intake.TALK_STATES, talk.TalkState),
-        (intake.TALK_FORMS, talk.FORMS),
-        (intake.CALLED_OFF_BY, talk.CALLED_OFF_BY),
-        (intake.OUTCOMES, talk.OUTCOMES),
+        (intake.PARTS_OF_DAY, signups.PARTS_OF_DAY),
+        (intake.NEEDS, signups.NEEDS),
+        (intake.PURPOSES, PUBLISHED_PURPOSES),
+        (intake.ALL_PURPOSES, {*people.CONSENTS, people.CALL}),
+        (intake.TALK_STATES, talks.TalkState),
+        (intake.TALK_FORMS, talks.FORMS),
+        (intake.CALLED_OFF_BY, talks.CALLED_OFF_BY),
+        (intake.OUTCOMES, talks.OUTCOMES),
         (intake.PLACEMENT_STATES, PlacementState),
         (groups.GROUP_STATES, memberships.GROUP_STATES),
         (groups.FEATURES, FEATURES),

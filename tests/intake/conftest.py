@@ -1,4 +1,4 @@
-"""Intake by itself: its own store and pages, and neighbours of which only the log is real."""
+"""Intake by itself: its own store and pages, and neighbours of which only the outbox is real."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ class Visitor:
         hidden = {
             name: re.search(rf'name="{name}" value="([^"]*)"', form) for name in ("csrf_token", "request_id")
         }
-        kept = {name: found[1] for name, found in hidden.items() if found}
+        kept = {name: match[1] for name, match in hidden.items() if match}
         if again:
             kept["request_id"] = again
         here = {"REMOTE_ADDR": self.network}
@@ -81,7 +81,7 @@ def app_of_this_session(settings: Settings) -> Any:
 
 
 class Intake:
-    """The service under test, with what the others say to it."""
+    """The service under test, with what the others publish."""
 
     monday, tuesday = MONDAY, TUESDAY
 
@@ -105,51 +105,51 @@ class Intake:
             (("Vandaag", "/"), ("Kennismaking", "/kennismaking")),
         )  # fmt: skip
 
-    def said(self, kind: EventType, subject_id: str, data: dict[str, Any], personal: Any = None) -> None:
-        """A neighbour says something; intake hears it when it listens."""
-        other = self.others[kind.service]
+    def publish(self, event_type: EventType, subject_id: str, data: dict[str, Any], personal: Any = None) -> None:
+        """Have a neighbour publish an event, which intake consumes later."""
+        other = self.others[event_type.service]
         with other.transaction():
-            other.publish(kind, subject_id, data, personal)
+            other.publish(event_type, subject_id, data, personal)
 
-    def listen(self) -> None:
-        """Let everything that was said be heard."""
+    def consume(self) -> None:
+        """Consume all that was published."""
         while self._consumer.step():
             pass
 
     def events(self, name: str = "") -> list[envelope.Event]:
-        """What intake said so far, of one name or all."""
+        """Return what intake published so far, of one name or all."""
         read = [envelope.read(text) for _, text in intake.outbox.after(0, 10_000)]
         return [event for event in read if not name or event.type.endswith(f".{name}.v1")]
 
-    def said_brokenly(self, kind: EventType, subject_id: str, data: dict[str, Any]) -> None:
-        """A neighbour says something that its own schema would never let through."""
-        outbox, subject = self.others[kind.service].outbox, f"{kind.subject}/{subject_id}"
-        put(outbox, kind.type, subject, json.dumps(data), is_state=kind.is_state)
+    def publish_raw(self, event_type: EventType, subject_id: str, data: dict[str, Any]) -> None:
+        """Have a neighbour publish what its own schema would never let through."""
+        outbox, subject = self.others[event_type.service].outbox, f"{event_type.subject}/{subject_id}"
+        put(outbox, event_type.type, subject, json.dumps(data), is_state=event_type.is_state)
 
-    def listen_again(self) -> None:
-        """Read every log from its beginning once more, as after a restored neighbour."""
+    def consume_again(self) -> None:
+        """Consume every outbox from its beginning once more, as after a restored neighbour."""
         with intake.transaction():
             for name in self.others:
                 intake.inbox.advance(name, 1, 0)
-        self.listen()
+        self.consume()
 
-    def listen_backwards(self, name: str) -> None:
-        """Hear all that one neighbour said, the last event first."""
+    def consume_backwards(self, name: str) -> None:
+        """Handle all that one neighbour published, the last event first."""
         for _, text in reversed(self.others[name].outbox.after(0, 1000)):
             with intake.transaction():
                 application.subscriptions.handle(envelope.read(text))
 
-    def dead(self) -> list[str]:
-        """Why events died."""
+    def dead_letters(self) -> list[str]:
+        """Return why events became dead letters."""
         return [row.reason for row in intake.inbox.DeadLetter.select()]
 
-    def signed_up(self, organisation_id: str, call_name: str = "Noor", **told: Any) -> str:
-        """A sign-up by somebody themselves."""
-        told = {"request_id": new_id()} | told
-        return signups.register_signup(PUBLIC, organisation_id=organisation_id, call_name=call_name, **told)
+    def signed_up(self, organisation_id: str, call_name: str = "Noor", **fields: Any) -> str:
+        """Register a sign-up by somebody themselves; return its id."""
+        fields = {"request_id": new_id()} | fields
+        return signups.register_signup(PUBLIC, organisation_id=organisation_id, call_name=call_name, **fields)
 
     def agreed(self, host_staff_id: str, **changed: Any) -> dict[str, Any]:
-        """A talk next day at two, as a command wants it."""
+        """Return a talk next day at two, as a command wants it."""
         usual = {
             "on": date.fromisoformat(TUESDAY), "at": time(14), "minutes": 45, "form": "live_single",
             "host_staff_id": host_staff_id, "place": "Buurthuis De Brug", "request_id": new_id(),
@@ -164,8 +164,8 @@ class Intake:
         data = meetings_events.ORGANISATION_CHANGED.example | {
             "organisation_id": organisation_id, "name": name, "slug": slug,
         }  # fmt: skip
-        self.said(meetings_events.ORGANISATION_CHANGED, organisation_id, data)
-        self.listen()
+        self.publish(meetings_events.ORGANISATION_CHANGED, organisation_id, data)
+        self.consume()
         return organisation_id
 
     def staff(self, organisation_id: str, name: str = "Vos", roles: tuple[str, ...] = ("facilitator",)) -> str:
@@ -175,8 +175,8 @@ class Intake:
             "grants": [{"organisation_id": organisation_id, "roles": list(roles)}],
         }  # fmt: skip
         sealed = {"intake": {"name": name}, "notifications": {"name": name, "email": "vos@example.org"}}
-        self.said(meetings_events.STAFF_CHANGED, staff_id, data, sealed)
-        self.listen()
+        self.publish(meetings_events.STAFF_CHANGED, staff_id, data, sealed)
+        self.consume()
         return staff_id
 
     def group(self, organisation_id: str, name: str = "Dinsdaggroep", **changed: Any) -> str:
@@ -184,8 +184,8 @@ class Intake:
         example = meetings_events.GROUP_CHANGED.example
         rules = example["rules"] | changed.pop("rules", {})
         data = example | {"group_id": group_id, "organisation_id": organisation_id, "name": name, "rules": rules}
-        self.said(meetings_events.GROUP_CHANGED, group_id, data | changed)
-        self.listen()
+        self.publish(meetings_events.GROUP_CHANGED, group_id, data | changed)
+        self.consume()
         return group_id
 
     def meeting(self, organisation_id: str, group_id: str, on: str, **changed: Any) -> str:
@@ -193,8 +193,8 @@ class Intake:
         data = meetings_events.MEETING_CHANGED.example | {
             "meeting_id": meeting_id, "group_id": group_id, "organisation_id": organisation_id, "on": on,
         }  # fmt: skip
-        self.said(meetings_events.MEETING_CHANGED, meeting_id, data | changed)
-        self.listen()
+        self.publish(meetings_events.MEETING_CHANGED, meeting_id, data | changed)
+        self.consume()
         return meeting_id
 
     def membership(self, organisation_id: str, group_id: str, **changed: Any) -> str:
@@ -203,19 +203,19 @@ class Intake:
             "membership_id": membership_id, "group_id": group_id, "organisation_id": organisation_id,
             "participant_id": new_id(), "placement_id": None,
         }  # fmt: skip
-        self.said(meetings_events.MEMBERSHIP_CHANGED, membership_id, data | changed)
+        self.publish(meetings_events.MEMBERSHIP_CHANGED, membership_id, data | changed)
         return membership_id
 
     def returned(self, placement_id: str, reason: str = "group_full") -> None:
         data = meetings_events.PLACEMENT_RETURNED.example | {"placement_id": placement_id, "reason": reason}
-        self.said(meetings_events.PLACEMENT_RETURNED, placement_id, data)
+        self.publish(meetings_events.PLACEMENT_RETURNED, placement_id, data)
 
     def reachability(self, organisation_id: str, participant_id: str, refused: list[str]) -> None:
         data = {
             "participant_id": participant_id, "organisation_id": organisation_id, "channels": [],
             "for_changes": [], "refused": refused,
         }  # fmt: skip
-        self.said(notifications_events.REACHABILITY_CHANGED, participant_id, data)
+        self.publish(notifications_events.REACHABILITY_CHANGED, participant_id, data)
 
     def clock_at(self, text: str) -> None:
         """Make it this moment in local time, '2031-11-24 20.00'; also back in time."""
@@ -223,11 +223,11 @@ class Intake:
         (self.stores.parent / "clock").write_text(repr((here - clock.wall()).total_seconds()), encoding="ascii")
 
     def bytes_on_disk(self) -> bytes:
-        """Everything intake's store has written, its write-ahead log included."""
+        """Return everything intake's store has written, its write-ahead log included."""
         return b"".join(path.read_bytes() for path in self.stores.glob("intake.sqlite3*"))
 
     def close_here(self) -> None:
-        """Let go of this thread's connection."""
+        """Close this thread's connection."""
         intake.database.close()
 
     def close(self) -> None:
@@ -266,13 +266,13 @@ def count_statements() -> Callable[[Callable[[], Any]], int]:
         connection.set_trace_callback(sent.append)
         act()
         connection.set_trace_callback(None)
-        return len([one for one in sent if not one.startswith(("BEGIN", "COMMIT"))])
+        return len([statement for statement in sent if not statement.startswith(("BEGIN", "COMMIT"))])
 
     return count
 
 
 def _neighbour(name: str, settings: Settings) -> Service:
-    """The pipes of another service on its own store, without its rooms."""
+    """Return another service on its own store, without its pages and commands."""
     service = Service(name)
     service.open(Settings(stores=settings.stores, keys_file=settings.keys_file, public_url=URL,
                         clock_file=settings.clock_file))  # fmt: skip

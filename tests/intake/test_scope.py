@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from services.intake.commands import people, placements, signups, talks
-from services.intake.queries import signups as look
+from services.intake.queries import signups as queries
 from shared.errors import NotFound, Refusal
 from shared.ids import new_id
 
@@ -71,13 +71,13 @@ def test_somebody_of_another_organisation_finds_nothing(
     service: Any, case: Any, pattern: str, method: str
 ) -> None:
     visitor = service.visitor("intro_worker", "coordinator", organisation_id=case.elsewhere)
-    said = len(service.events())
+    published = len(service.events())
 
     answer = ask(visitor, method, case.path(pattern))
 
     assert answer.status_code == 404
     assert "Noor" not in answer.text
-    assert len(service.events()) == said
+    assert len(service.events()) == published
 
 
 @pytest.mark.parametrize(("pattern", "method"), STAFF_ROUTES)
@@ -105,11 +105,11 @@ def test_who_is_not_signed_in_is_sent_to_sign_in(service: Any, case: Any, path: 
 @pytest.mark.parametrize("path", ["/kennismaking", "/kennismaking/afgerond"])
 def test_a_list_shows_only_people_of_ones_own_organisations(service: Any, case: Any, path: str) -> None:
     service.signed_up(case.elsewhere, "Sam")
-    closed, theirs = (
+    closed, their_coordinator = (
         service.signed_up(case.elsewhere, "Sam"),
         service.actor("coordinator", organisation_id=case.elsewhere),
     )
-    signups.close_signup(theirs, signup_id=closed, reason="other", request_id=new_id())
+    signups.close_signup(their_coordinator, signup_id=closed, reason="other", request_id=new_id())
 
     elsewhere = service.visitor("coordinator", organisation_id=case.elsewhere).open(path).text
     ours = service.visitor("coordinator", organisation_id=case.organisation_id).open(path).text
@@ -150,9 +150,9 @@ def test_commands_find_nothing_of_another_organisation(service: Any, case: Any) 
         ),
     ]
 
-    for command, told in asked:
+    for command, fields in asked:
         with pytest.raises(NotFound):
-            command(stranger, **({"request_id": new_id()} | told))
+            command(stranger, **({"request_id": new_id()} | fields))
 
 
 def test_who_signs_themselves_up_cannot_say_that_staff_did(service: Any, case: Any) -> None:
@@ -162,7 +162,7 @@ def test_who_signs_themselves_up_cannot_say_that_staff_did(service: Any, case: A
         service.signed_up(case.organisation_id, signed_up_by="nobody")
 
 
-def test_every_look_at_somebody_is_written_down(service: Any, case: Any) -> None:
+def test_every_access_to_somebody_is_written_down(service: Any, case: Any) -> None:
     from services.intake.models import service as intake
 
     actor = service.actor("coordinator", organisation_id=case.organisation_id)
@@ -172,11 +172,11 @@ def test_every_look_at_somebody_is_written_down(service: Any, case: Any) -> None
     visitor.open("/kennismaking")
 
     table = intake.audit.AuditEntry
-    lines = [
-        (line.event, line.about_kind, line.about_id, line.organisation_id, line.actor_roles)
-        for line in table.select().where(table.actor_id == actor.id).order_by(table.id)
+    entries = [
+        (entry.event, entry.about_kind, entry.about_id, entry.organisation_id, entry.actor_roles)
+        for entry in table.select().where(table.actor_id == actor.id).order_by(table.id)
     ]
-    assert lines == [
+    assert entries == [
         ("read", "signup", case.signup_id, case.organisation_id, "coordinator"),
         ("search", "signup", "list", case.organisation_id, "coordinator"),
     ]
@@ -189,7 +189,7 @@ def test_a_coordinator_of_two_organisations_sees_both_and_which_is_which(service
         actor.id, "staff", "Kim", actor.grants | {case.elsewhere: frozenset({"coordinator"})}, actor.menu
     )
 
-    assert {one.organisation for one in look.list_waiting(both)} == {"De Kade", "Het Anker"}
+    assert {signup.organisation for signup in queries.list_waiting(both)} == {"De Kade", "Het Anker"}
     page = type(service.visitor())(service.app, both).open("/kennismaking").text
     assert "bij De Kade" in page
     assert "bij Het Anker" in page

@@ -45,7 +45,7 @@ def walk_through(service: Any) -> None:
         mobile=CANARIES["mobile"], purposes=[], request_id=new_id(),
     )  # fmt: skip
     service.returned(service.place(actor, signup_id, group_id))
-    service.listen()
+    service.consume()
 
 
 def secrets_of_this_walk() -> list[str]:
@@ -58,7 +58,7 @@ def test_the_store_gives_nothing_away_to_who_reads_its_bytes(service: Any) -> No
     on_disk = service.bytes_on_disk().lower()
 
     assert b"lindeveen" in on_disk, "the bytes are those of the store"
-    assert [one for one in secrets_of_this_walk() if one.lower().encode() in on_disk] == []
+    assert [secret for secret in secrets_of_this_walk() if secret.lower().encode() in on_disk] == []
 
 
 def test_no_event_says_who_it_is_about(service: Any) -> None:
@@ -67,18 +67,18 @@ def test_no_event_says_who_it_is_about(service: Any) -> None:
     events = json.dumps([event.data for event in service.events()]).lower()
 
     assert "personal" in events
-    assert [one for one in secrets_of_this_walk() if one.lower() in events] == []
+    assert [secret for secret in secrets_of_this_walk() if secret.lower() in events] == []
 
 
 def test_no_line_of_the_log_says_who_it_is_about(service: Any) -> None:
     log.configure("test", level=logging.DEBUG)
 
-    with contextlib.redirect_stderr(io.StringIO()) as lines:
+    with contextlib.redirect_stderr(io.StringIO()) as log_lines:
         walk_through(service)
 
-    written = lines.getvalue().lower()
+    written = log_lines.getvalue().lower()
     assert "command_committed" in written
-    assert [one for one in secrets_of_this_walk() if one.lower() in written] == []
+    assert [secret for secret in secrets_of_this_walk() if secret.lower() in written] == []
 
 
 def test_a_sealed_value_does_not_open_for_somebody_else(service: Any) -> None:
@@ -87,9 +87,11 @@ def test_a_sealed_value_does_not_open_for_somebody_else(service: Any) -> None:
     organisation_id = service.organisation()
     service.signed_up(organisation_id, **CANARIES)
     service.signed_up(organisation_id, "Sam")
-    (mine,), (theirs,) = intake.database.execute("SELECT call_name FROM participant ORDER BY id").fetchall()
+    (sealed_noor,), (sealed_sam,) = intake.database.execute(
+        "SELECT call_name FROM participant ORDER BY id"
+    ).fetchall()
     other_id = intake.database.execute("SELECT id FROM participant ORDER BY id DESC").fetchone()[0]
 
-    assert intake.encryption.open(theirs, "participant.call_name", other_id) == "Sam"
+    assert intake.encryption.open(sealed_sam, "participant.call_name", other_id) == "Sam"
     with pytest.raises(GiveUp):
-        intake.encryption.open(mine, "participant.call_name", other_id)
+        intake.encryption.open(sealed_noor, "participant.call_name", other_id)

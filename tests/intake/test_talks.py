@@ -7,7 +7,7 @@ import pytest
 
 from services.intake.commands import talks
 from services.intake.models import IntroTalk
-from services.intake.queries import signups as look
+from services.intake.queries.signups import SignupView, get_signup
 from shared.errors import Refusal
 from shared.ids import new_id
 
@@ -37,8 +37,8 @@ def case(service: Any) -> Any:
             }  # fmt: skip
             return self.visitor.send(f"/kennismaking/{self.signup_id}/gesprek", form | changed)
 
-        def view(self) -> look.SignupView:
-            return look.get_signup(self.actor, self.signup_id)
+        def view(self) -> SignupView:
+            return get_signup(self.actor, self.signup_id)
 
         def decide(self, talk_id: str, outcome: str, **decided: Any) -> str:
             return talks.complete_intro_talk(
@@ -54,7 +54,7 @@ def code_of(act: Any) -> str:
     return refusal.value.code
 
 
-def test_a_planned_talk_is_said_whole(service: Any, case: Any) -> None:
+def test_a_planned_talk_is_published_whole(service: Any, case: Any) -> None:
     answer = case.plan_by_form()
 
     assert answer.status_code == 303
@@ -77,7 +77,7 @@ def test_a_double_click_plans_once(service: Any, case: Any) -> None:
     assert len(service.events("intro_talk_scheduled")) == 1
 
 
-def test_two_tabs_plan_once_and_the_second_hears_why(case: Any) -> None:
+def test_two_tabs_plan_once_and_the_second_reads_why(case: Any) -> None:
     case.plan_by_form()
 
     second = case.plan_by_form(at="15:00")
@@ -88,7 +88,7 @@ def test_two_tabs_plan_once_and_the_second_hears_why(case: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    ("changed", "said"),
+    ("changed", "sentence"),
     [
         ({"on": "2032-03-28", "at": "02:30"}, "slaat de klok dit uur over"),
         ({"on": "2031-11-23"}, "al voorbij"),
@@ -110,12 +110,12 @@ def test_two_tabs_plan_once_and_the_second_hears_why(case: Any) -> None:
     ],
 )
 def test_a_moment_or_place_that_cannot_be_is_refused_and_what_was_typed_stays(
-    service: Any, case: Any, changed: dict[str, str], said: str
+    service: Any, case: Any, changed: dict[str, str], sentence: str
 ) -> None:
     answer = case.plan_by_form(**changed)
 
     assert answer.status_code in (400, 409)
-    assert said in answer.text
+    assert sentence in answer.text
     assert IntroTalk.select().count() == 0
     assert service.events("intro_talk_scheduled") == []
 
@@ -147,7 +147,7 @@ def test_who_has_no_address_is_shown_to_have_none_wherever_it_matters(service: A
     assert "Ster krijgt hier geen bericht van." in page
 
 
-def test_a_moved_talk_is_said_again_as_it_is_now(service: Any, case: Any) -> None:
+def test_a_moved_talk_is_published_again_as_it_is_now(service: Any, case: Any) -> None:
     talk_id = case.plan()
 
     answer = case.visitor.send(
@@ -173,7 +173,7 @@ def test_a_talk_that_was_called_off_leaves_room_for_a_new_one(service: Any, case
 
 
 @pytest.mark.parametrize("by", ["", "nobody"])
-def test_who_called_off_must_be_said(case: Any, by: str) -> None:
+def test_who_called_off_must_be_filled_in(case: Any, by: str) -> None:
     talk_id = case.plan()
 
     answer = case.visitor.send(f"/kennismaking/gesprek/{talk_id}/afzeggen", {"by": by})
@@ -223,7 +223,7 @@ def test_when_the_talk_is_over_the_list_asks_how_it_went(service: Any, case: Any
     assert [*steps, case.view().next_step] == ["hold_talk", "tell_outcome"]
 
 
-def test_an_outcome_is_told_once_also_from_two_tabs(service: Any, case: Any) -> None:
+def test_an_outcome_is_written_down_once_also_from_two_tabs(service: Any, case: Any) -> None:
     talk_id = case.plan()
     service.clock_at(f"{service.tuesday} 15.00")
     case.decide(talk_id, "word_follows")
@@ -244,7 +244,7 @@ def test_joining_names_a_group_and_then_asks_for_a_place(service: Any, case: Any
 
 
 @pytest.mark.parametrize(
-    ("form", "said"),
+    ("form", "sentence"),
     [
         ({}, "Kies wat jullie samen hebben besloten"),
         ({"outcome": "joins"}, "Kies om welke groep het gaat"),
@@ -257,7 +257,7 @@ def test_joining_names_a_group_and_then_asks_for_a_place(service: Any, case: Any
     ],
 )
 def test_an_outcome_that_leaves_somebody_with_nothing_is_refused(
-    service: Any, case: Any, form: dict[str, str], said: str
+    service: Any, case: Any, form: dict[str, str], sentence: str
 ) -> None:
     talk_id = case.plan()
     service.clock_at(f"{service.tuesday} 15.00")
@@ -265,11 +265,11 @@ def test_an_outcome_that_leaves_somebody_with_nothing_is_refused(
     answer = case.visitor.send(f"/kennismaking/gesprek/{talk_id}/uitkomst", form)
 
     assert answer.status_code in (400, 409)
-    assert said in answer.text
+    assert sentence in answer.text
     assert service.events("intro_talk_held") == []
 
 
-def test_what_was_filled_in_for_another_choice_is_forgotten(service: Any, case: Any) -> None:
+def test_what_was_filled_in_for_another_choice_is_emptied(service: Any, case: Any) -> None:
     talk_id = case.plan()
     service.clock_at(f"{service.tuesday} 15.00")
 

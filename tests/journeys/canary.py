@@ -14,16 +14,16 @@ from typing import Any
 import peewee
 
 from deploy.local.installation import APPLICATIONS
-from services.intake.commands import erasing as in_intake
+from services.intake.commands import erasure as in_intake
 from services.intake.commands import placements, signups, talks
 from services.intake.models import Organisation, Participant, Signup
 from services.meetings.commands import attendance, erasure
 from services.meetings.models import Group, GroupFacilitator, Meeting, Membership, StaffRole
 from services.notifications.commands import erasure as in_notifications
-from services.questionnaires.commands import erasing as in_questionnaires
-from services.questionnaires.commands import filling
+from services.questionnaires.commands import answers
+from services.questionnaires.commands import erasure as in_questionnaires
 from services.questionnaires.models import Measurement
-from services.questionnaires.queries.filling import get_sheet
+from services.questionnaires.queries.answers import get_sheet
 from shared import clock
 from shared.ids import new_id
 from shared.security.actor import PUBLIC, Actor
@@ -111,10 +111,10 @@ def fill_in(participant_id: str) -> None:
     by_link = Actor(f"link:{measurement.id}", "link")
     sheet = get_sheet(measurement.id)
     assert sheet.item is not None
-    filling.answer_item(
+    answers.answer_item(
         by_link, measurement_id=measurement.id, item_key=sheet.item.key, value=3, request_id=new_id()
     )
-    filling.finish_measurement(by_link, measurement_id=measurement.id, request_id=new_id())
+    answers.finish_measurement(by_link, measurement_id=measurement.id, request_id=new_id())
 
 
 def _meet(installation: InlineInstallation, group_id: str, participant_id: str) -> None:

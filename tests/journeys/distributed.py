@@ -167,7 +167,7 @@ class DistributedInstallation:
     def _environment(self, container: str, name: str) -> dict[str, str]:
         declared: dict[str, Any] = self._containers[container]["environment"]
         where = {inside: f"127.0.0.1:{port}" for inside, port in self._ports.items()}
-        where["/ledger"] = str(self.folder)
+        where["/erasure-log"] = str(self.folder)
         where["/run/secrets/keys.json"] = str(self.folder / "keys" / f"{name}.json")
         path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
         moved = {key: _replace_addresses(str(value), where) for key, value in declared.items()}

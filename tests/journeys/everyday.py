@@ -13,7 +13,7 @@ from typing import Any
 
 from services.intake.commands import people, placements, signups
 from services.intake.models import Organisation, Signup
-from services.intake.rules.signup import CALL
+from services.intake.rules.people import CALL
 from services.meetings.commands import (
     attendance,
     calendars,

@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 
 from deploy.local.installation import APPLICATIONS
-from services.intake.commands.erasing import request_erasure
-from services.intake.queries.erasures import find_proof
+from services.intake.commands.erasure import request_erasure
+from services.intake.queries.erasure import find_erasure
 from services.meetings.models import Meeting
 from services.questionnaires.models import Measurement
 from shared import log
@@ -67,8 +67,8 @@ def completed() -> int:
 
 
 def is_proven(traces: Traces) -> bool:
-    proof = find_proof(traces.participant_id)
-    return proof is not None and proof.is_done and proof.noted_at is not None
+    proof = find_erasure(traces.participant_id)
+    return proof is not None and proof.is_done and proof.logged_at is not None
 
 
 def test_before_it_is_asked_the_search_does_find_somebody(data_folder: Path) -> None:

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from services.intake.commands.erasing import request_erasure
-from services.intake.queries.erasures import find_proof
+from services.intake.commands.erasure import request_erasure
+from services.intake.queries.erasure import find_erasure
 from services.notifications.commands import receipts, replies
 from services.notifications.models import Message, OptOut, Reply
 from services.notifications.rules.receipts import Report
@@ -39,7 +39,7 @@ def be_forgotten(installation: InlineInstallation, person: str) -> None:
 
 
 def is_proven(person: str) -> bool:
-    proof = find_proof(person)
+    proof = find_erasure(person)
     return proof is not None and proof.is_done
 
 

@@ -11,9 +11,9 @@ import pytest
 
 from deploy.local.installation import NAMES
 from deploy.local.servers import Servers, remember, remembered
-from services.intake.commands.erasing import request_erasure
+from services.intake.commands.erasure import request_erasure
 from services.intake.models import Participant
-from services.intake.queries.erasures import find_proof
+from services.intake.queries.erasure import find_erasure
 from services.notifications.models import Message
 from shared.ids import new_id
 from shared.messaging.rabbitmq.topology import dead_name, queue_name
@@ -50,8 +50,8 @@ def ask_for_it(traces: Traces) -> None:
 
 
 def is_proven(traces: Traces) -> bool:
-    proof = find_proof(traces.participant_id)
-    return proof is not None and proof.is_done and proof.noted_at is not None
+    proof = find_erasure(traces.participant_id)
+    return proof is not None and proof.is_done and proof.logged_at is not None
 
 
 def lying_in(broker: BrokerPrefix) -> bytes:

@@ -1,4 +1,4 @@
-"""Questionnaires alone, between publishers that say what meetings and intake would say."""
+"""Questionnaires alone, between publishers that publish what meetings and intake would."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ class Person(Visitor):
 
 
 class Place:
-    """The service of questionnaires with its pages, and what the neighbours say to it."""
+    """The service of questionnaires with its pages, and what the neighbours publish."""
 
     def __init__(self, folder: Path) -> None:
         self.settings = Settings(
@@ -89,7 +89,7 @@ class Place:
         self.publishers = {name: Service(name) for name in PUBLISHERS}
         for publisher in self.publishers.values():
             publisher.open(self.settings)
-        feeds = {name: LocalFeed(one.outbox) for name, one in self.publishers.items()}
+        feeds = {name: LocalFeed(publisher.outbox) for name, publisher in self.publishers.items()}
         self._parts = application.work(self.settings, NAMES, feeds)
         self.start_afresh()
 
@@ -111,38 +111,38 @@ class Place:
         self.organisation_id, self.group_id, self.participant_id = new_id(), new_id(), new_id()
         self.membership_id = new_id()
 
-    # What the neighbours say.
+    # What the neighbours publish.
 
-    def hear(self, kind: envelope.EventType, subject_id: str, **changed: Any) -> None:
-        """A neighbour says the example of this event about this subject, with these fields changed."""
-        publisher = self.publishers[kind.service]
+    def publish(self, event_type: envelope.EventType, subject_id: str, **changed: Any) -> None:
+        """Publish a neighbour's example of this event about this subject, with these fields changed."""
+        publisher = self.publishers[event_type.service]
         with publisher.transaction():
-            publisher.publish(kind, subject_id, {**kind.example, **changed})
+            publisher.publish(event_type, subject_id, {**event_type.example, **changed})
 
-    def hear_text(self, source: str, **attributes: Any) -> None:
-        """A neighbour's log holds an event with these attributes changed, whether it is right or not."""
+    def publish_raw(self, source: str, **attributes: Any) -> None:
+        """Put an event into a neighbour's outbox with these attributes, whether it is right or not."""
         outbox = self.publishers[source].outbox
         with outbox.database.transaction():
             put(outbox, **attributes)
 
     def organisation(self, **changed: Any) -> None:
-        self.hear(meetings.ORGANISATION_CHANGED, self.organisation_id,
+        self.publish(meetings.ORGANISATION_CHANGED, self.organisation_id,
                   **{"organisation_id": self.organisation_id} | changed)  # fmt: skip
 
     def group(self, **changed: Any) -> None:
         about = {"group_id": self.group_id, "organisation_id": self.organisation_id} | changed
-        self.hear(meetings.GROUP_CHANGED, about["group_id"], **about)
+        self.publish(meetings.GROUP_CHANGED, about["group_id"], **about)
 
     def membership(self, **changed: Any) -> None:
         about = {
             "membership_id": self.membership_id, "participant_id": self.participant_id,
             "group_id": self.group_id, "organisation_id": self.organisation_id,
         } | changed  # fmt: skip
-        self.hear(meetings.MEMBERSHIP_CHANGED, about["membership_id"], **about)
+        self.publish(meetings.MEMBERSHIP_CHANGED, about["membership_id"], **about)
 
     def consent(self, **changed: Any) -> None:
         about = {"participant_id": self.participant_id, "organisation_id": self.organisation_id} | changed
-        self.hear(intake.CONSENT_CHANGED, about["participant_id"], **about)
+        self.publish(intake.CONSENT_CHANGED, about["participant_id"], **about)
 
     def member(self, **changed: Any) -> str:
         """Somebody who joins the group and may be asked; gives the id of their measurement."""
@@ -150,8 +150,8 @@ class Place:
         self.membership(**about)
         self.consent(participant_id=about["participant_id"])
         self.settle()
-        found: Measurement = Measurement.get(Measurement.participant_id == about["participant_id"])
-        return str(found.id)
+        measurement: Measurement = Measurement.get(Measurement.participant_id == about["participant_id"])
+        return str(measurement.id)
 
     def asked(self, questionnaire: str = "even_kijken") -> str:
         """One person who was asked to fill in a list; gives the id of the measurement."""
@@ -162,7 +162,7 @@ class Place:
     # What happens here.
 
     def settle(self) -> None:
-        """Listen and do what is due until nothing moves any more."""
+        """Consume and do what is due until nothing moves any more."""
         for _ in range(60):
             moved = [part.step() for part in self._parts]
             waiting = self.service.inbox.next_retry_at()
@@ -180,10 +180,10 @@ class Place:
         self.settings.clock_file.write_text(repr((here - clock.wall()).total_seconds()), encoding="ascii")
 
     def events(self) -> list[tuple[str, str, dict[str, Any]]]:
-        """(name, subject id, data) of what was said so far, in order."""
+        """Return (name, subject id, data) of what was published so far, in order."""
         self.settle()
         read = [envelope.read(text) for _, text in self.service.outbox.after(0, 10_000)]
-        return [(one.type.split(".")[3], one.subject.split("/")[1], one.data) for one in read]
+        return [(event.type.split(".")[3], event.subject.split("/")[1], event.data) for event in read]
 
     def states(self) -> list[str]:
         """How each measurement stands, oldest first."""
@@ -194,8 +194,8 @@ class Place:
         rows = AnswerRow.select().where(AnswerRow.measurement == measurement_id).order_by(AnswerRow.item_key)
         return {row.item_key: self.service.encryption.open(row.value, "answer.value", row.id) for row in rows}
 
-    def dead(self) -> list[str]:
-        """Why events died."""
+    def dead_letters(self) -> list[str]:
+        """Return why events became dead letters."""
         return [row.reason for row in self.service.inbox.DeadLetter.select()]
 
     def counted(self, act: Callable[[], Any]) -> int:
@@ -227,8 +227,8 @@ class Place:
         """Let go of the stores."""
         for part in self._parts:
             part.close()
-        for one in (self.service, *self.publishers.values()):
-            one.database.close()
+        for service in (self.service, *self.publishers.values()):
+            service.database.close()
         clock.follow(None)
 
 

@@ -1,25 +1,29 @@
-"""Participants: what to call them, how to reach them, what they said yes to; and telling the others."""
+"""Participants: what to call them, how to reach them, what they said yes to."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from datetime import datetime
 from typing import TypedDict, Unpack
 
-from services.intake import events
+from services.intake.commands.publishing import (
+    message_channels,
+    publish_consents,
+    publish_contact,
+    publish_participant,
+)
 from services.intake.models import Consent, Contact, Participant, Reachability, service
 from services.intake.queries.people import Person, open_people
 from services.intake.queries.scope import find_signup
-from services.intake.rules import signup as rules
+from services.intake.rules import people as rules
 from shared import clock
-from shared.ids import new_id
-from shared.security.actor import Actor
+from shared.errors import TryLater
+from shared.ids import minted_at, new_id
+from shared.security.actor import Actor, system
 from shared.storage import upsert
 
 # Which text of [consents_<version>] in data/messages.nl.toml people read now; raised with every change of words.
 CONSENT_TEXT = "2"
-# A yes to messages is a yes for the channels by which somebody can be written to. A call is a question of its own.
-MESSAGE_CHANNELS = ("email", "sms")
-TOLD_PURPOSES = ("reminders", "questionnaires", "missed_you", rules.CALL)
 
 
 class ContactFields(TypedDict, total=False):
@@ -34,24 +38,25 @@ class ContactFields(TypedDict, total=False):
 @service.command
 def change_contact(
     actor: Actor, *, signup_id: str, call_name: str, purposes: Collection[str], language: str = "nl",
-    request_id: str, **contact: Unpack[ContactFields],
+    request_id: str, **fields: Unpack[ContactFields],
 ) -> str:  # fmt: skip
-    """Write down how somebody is called and reached now, and what they say yes to; gives the sign-up's id.
+    """Write down how somebody is called and reached now, and what they say yes to; return the sign-up's id.
 
-    Refused: call_name_missing, call_name_too_long, consent_unknown, consent_not_reachable; NotFound.
+    Refused: call_name_missing, call_name_too_long, consent_unknown, consent_not_reachable, call_not_reachable;
+    NotFound.
     """
     signup = find_signup(actor, signup_id)
     call_name = rules.check_call_name(call_name)
-    reach = _reach(contact)
-    consents = wanted_consents(purposes, reach)
-    rules.check_consents(consents, reach)
+    contact = contact_of(fields)
+    consents = wanted_consents(purposes, contact)
+    rules.check_consents(consents, contact)
     before = open_people([signup.participant_id])[signup.participant_id]
     if (call_name, language) != (before.call_name, before.language):
         _rename(before.id, call_name, language)
-    if _is_new(before, reach):
-        _save_contact(before.id, before.organisation_id, reach)
-        _forget_bounces(before, reach)
-    keep_consents(before.id, before.organisation_id, consents)
+    if contact != _contact_before(before):
+        _save_contact(before.id, before.organisation_id, contact)
+        _clear_bounces(before, contact)
+    set_consents(before.id, before.organisation_id, consents)
     service.audit.record(
         actor, "change", "participant", before.id, purpose="contact", organisation_id=signup.organisation_id
     )
@@ -62,39 +67,36 @@ def register_participant(
     organisation_id: str, call_name: str, language: str, contact: rules.Contact,
     consents: Collection[rules.Consent], participant_id: str | None = None,
 ) -> str:  # fmt: skip
-    """Somebody new, as part of signing up; gives the id. Says the name, the contact and the consents.
+    """Create and publish somebody new, as part of signing up; return the id.
 
-    participant_id  where somebody else met this person first and gave the id already
+    participant_id  where another service met this person first and gave the id already
     """
     participant_id = participant_id or new_id()
     sealed = service.encryption.seal(call_name, "participant.call_name", participant_id)
     Participant.create(id=participant_id, organisation_id=organisation_id, call_name=sealed, language=language)
-    _say_participant(participant_id, organisation_id, call_name, language)
+    publish_participant(participant_id, organisation_id, call_name, language)
     _save_contact(participant_id, organisation_id, contact)
-    keep_consents(participant_id, organisation_id, consents, is_first=True)
+    set_consents(participant_id, organisation_id, consents, is_first=True)
     return participant_id
 
 
 def wanted_consents(purposes: Iterable[str], contact: rules.Contact) -> frozenset[rules.Consent]:
-    """A consent for each purpose by each channel that reaches somebody; being called is by telephone only.
+    """Return a consent for each purpose by each channel that reaches somebody; being called is by telephone only.
 
-    Without any address the wish is kept as one for e-mail, so that the rules can say what is missing.
+    Without any address the wish becomes one for e-mail, so that the rules can refuse it with what is missing.
     """
-    reachable = [channel for channel in MESSAGE_CHANNELS if channel in rules.reachable_by(contact)]
+    channels = message_channels(contact) or ["email"]
     return frozenset(
         rules.CALL_CONSENT if purpose == rules.CALL else rules.Consent(purpose, channel)
-        for purpose in purposes for channel in reachable or ["email"]
+        for purpose in purposes for channel in channels
     )  # fmt: skip
 
 
-def keep_consents(
+def set_consents(
     participant_id: str, organisation_id: str, consents: Collection[rules.Consent], *, is_first: bool = False
 ) -> None:
-    """Make these the consents that hold: others are withdrawn, new ones given. Says them when they changed."""
-    held = {
-        rules.Consent(row.purpose, row.channel or None): row
-        for row in Consent.select().where(Consent.participant == participant_id, Consent.withdrawn_at.is_null())
-    }
+    """Make these the consents that hold: withdraw others, give new ones, publish when they changed."""
+    held = _held_consents(participant_id)
     for consent in sorted(set(consents) - set(held), key=str):
         Consent.create(
             id=new_id(), organisation_id=organisation_id, participant=participant_id, purpose=consent.purpose,
@@ -104,15 +106,32 @@ def keep_consents(
         held[consent].withdrawn_at = clock.now()
         held[consent].save()
     if is_first or set(held) != set(consents):
-        _say_consents(participant_id, organisation_id, consents)
+        publish_consents(participant_id, organisation_id, consents)
+
+
+def stop_messages(participant_id: str, purpose: str | None, stopped_at: datetime) -> None:
+    """Take back what somebody stopped: the messages of one purpose, or all of it and calls too (None).
+
+    Only a yes of before that moment, both by the time of the machine: who says yes again afterwards is not stopped
+    by an event that comes late. Raises TryLater while we do not know this person yet.
+    """
+    person = Participant.get_or_none(Participant.id == participant_id)
+    if person is None:
+        raise TryLater("the participant is not known yet")
+    held = _held_consents(participant_id)
+    stopped = rules.stopped_by(purpose)
+    left = {consent for consent, row in held.items() if consent not in stopped or minted_at(row.id) > stopped_at}
+    if left == set(held):
+        return
+    set_consents(person.id, person.organisation_id, left)
+    service.audit.record(
+        system("intake"), "change", "participant", person.id, purpose="opt_out",
+        organisation_id=person.organisation_id,
+    )  # fmt: skip
 
 
 def contact_of(fields: ContactFields) -> rules.Contact:
-    """The contact as the rules see it."""
-    return _reach(fields)
-
-
-def _reach(fields: ContactFields) -> rules.Contact:
+    """Return the contact as the rules see it."""
     return rules.Contact(
         email=fields.get("email"),
         mobile=fields.get("mobile"),
@@ -121,17 +140,21 @@ def _reach(fields: ContactFields) -> rules.Contact:
     )
 
 
+def _contact_before(person: Person) -> rules.Contact:
+    return rules.Contact(person.email, person.mobile, person.may_leave_message, person.phone_is_shared)
+
+
+def _held_consents(participant_id: str) -> dict[rules.Consent, Consent]:
+    rows = Consent.select().where(Consent.participant == participant_id, Consent.withdrawn_at.is_null())
+    return {rules.Consent(row.purpose, row.channel or None): row for row in rows}
+
+
 def _rename(participant_id: str, call_name: str, language: str) -> None:
     row = Participant.get_by_id(participant_id)
     row.call_name = service.encryption.seal(call_name, "participant.call_name", participant_id)
     row.language = language
     row.save()
-    _say_participant(participant_id, row.organisation_id, call_name, language)
-
-
-def _is_new(before: Person, reach: rules.Contact) -> bool:
-    known = rules.Contact(before.email, before.mobile, before.may_leave_message, before.phone_is_shared)
-    return known != reach
+    publish_participant(participant_id, row.organisation_id, call_name, language)
 
 
 def _save_contact(participant_id: str, organisation_id: str, contact: rules.Contact) -> None:
@@ -148,52 +171,11 @@ def _save_contact(participant_id: str, organisation_id: str, contact: rules.Cont
         phone_is_shared=contact.others_see_phone,
         may_leave_message=contact.may_leave_message,
     )
-    channels = [channel for channel in MESSAGE_CHANNELS if channel in rules.reachable_by(contact)]
-    service.publish(
-        events.CONTACT_CHANGED,
-        participant_id,
-        {"participant_id": participant_id, "organisation_id": organisation_id, "channels": channels},
-        personal={
-            "notifications": {
-                "email": email,
-                "mobile": mobile,
-                "may_leave_message": contact.may_leave_message,
-                "phone_is_shared": contact.others_see_phone,
-            }
-        },
-    )
+    publish_contact(participant_id, organisation_id, contact)
 
 
-def _forget_bounces(before: Person, contact: rules.Contact) -> None:
-    """What came back from an old address says nothing about a new one."""
-    changed = {
-        channel
-        for channel, old, new in (
-            ("email", before.email, contact.email),
-            ("sms", before.mobile, contact.mobile),
-        )
-        if old != new
-    }
-    left = [channel for channel in before.refused if channel not in changed]
+def _clear_bounces(before: Person, contact: rules.Contact) -> None:
+    """Clear what came back from an old address: it says nothing about a new one."""
+    is_same = {"email": before.email == contact.email, "sms": before.mobile == contact.mobile}
+    left = [channel for channel in before.refused if is_same.get(channel, True)]
     Reachability.update(refused=left).where(Reachability.participant_id == before.id).execute()
-
-
-def _say_participant(participant_id: str, organisation_id: str, call_name: str, language: str) -> None:
-    named = {"call_name": call_name}
-    service.publish(
-        events.PARTICIPANT_CHANGED,
-        participant_id,
-        {"participant_id": participant_id, "organisation_id": organisation_id, "language": language},
-        personal={"meetings": named, "notifications": named},
-    )
-
-
-def _say_consents(participant_id: str, organisation_id: str, consents: Collection[rules.Consent]) -> None:
-    said = {one.purpose for one in consents if one.channel in MESSAGE_CHANNELS}
-    said |= {rules.CALL} if rules.CALL_CONSENT in consents else set()
-    purposes = [purpose for purpose in TOLD_PURPOSES if purpose in said]
-    service.publish(
-        events.CONSENT_CHANGED,
-        participant_id,
-        {"participant_id": participant_id, "organisation_id": organisation_id, "purposes": purposes},
-    )

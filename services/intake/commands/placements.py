@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from services.intake import events
+from services.intake.commands.publishing import publish_placed
 from services.intake.commands.signups import resting_state
 from services.intake.models import Group, Placement, Signup, service
 from services.intake.queries.groups import count_taken, find_starts
 from services.intake.queries.scope import find_signup
-from services.intake.rules import placement as rules
-from services.intake.rules import progress
-from services.intake.rules.placement import PlacementState
-from services.intake.rules.progress import SignupState
+from services.intake.rules import placements as rules
+from services.intake.rules.placements import PlacementState
+from services.intake.rules.signups import SignupState, check_may_give_place
 from shared import clock
 from shared.errors import GiveUp, Refusal
 from shared.ids import new_id
@@ -19,13 +18,13 @@ from shared.security.actor import Actor
 
 @service.command
 def place_participant(actor: Actor, *, signup_id: str, group_id: str, request_id: str) -> str:
-    """Give somebody a place in a group of their own organisation, from the first day one may start; gives its id.
+    """Give somebody a place in a group of their own organisation, from the first day one may start; return its id.
 
     The count and the place are one transaction, so the last place is never given twice.
-    Refused: signup_closed, talk_first, group_unknown, what rules.placement.check_may_place refuses; NotFound.
+    Refused: signup_closed, talk_first, group_unknown, what rules.placements.check_may_place refuses; NotFound.
     """
     signup = find_signup(actor, signup_id)
-    progress.check_may_give_place(signup.state)
+    check_may_give_place(signup.state)
     group = Group.get_or_none(Group.id == group_id, Group.organisation_id == signup.organisation_id)
     if group is None:
         raise Refusal("group_unknown", field="group_id")
@@ -40,7 +39,7 @@ def place_participant(actor: Actor, *, signup_id: str, group_id: str, request_id
     )  # fmt: skip
     signup.state = SignupState.PLACED
     signup.save()
-    _say_placed(placement, signup)
+    publish_placed(placement)
     service.audit.record(
         actor, "create", "placement", placement.id, purpose="placement",
         organisation_id=signup.organisation_id,
@@ -49,9 +48,9 @@ def place_participant(actor: Actor, *, signup_id: str, group_id: str, request_id
 
 
 def take_back_placement(placement_id: str, reason: str) -> None:
-    """The group could not take somebody: the place is free again, and the sign-up waits with the reason.
+    """Free the place of somebody whom the group could not take; the sign-up waits again, with the reason.
 
-    Saying it twice, or after the membership was heard of, changes nothing. GiveUp when there is no such place.
+    Twice, or after the membership is known, changes nothing. Raises GiveUp when there is no such place.
     """
     placement = Placement.get_or_none(Placement.id == placement_id)
     if placement is None:
@@ -67,7 +66,7 @@ def take_back_placement(placement_id: str, reason: str) -> None:
 
 
 def settle_placement(placement_id: str, is_active: bool) -> None:
-    """Meetings made a membership of it, or that membership has ended. Hearing it twice changes nothing."""
+    """Confirm or end a place as its membership does in meetings. Twice changes nothing."""
     placement = Placement.get_or_none(Placement.id == placement_id)
     to = PlacementState.CONFIRMED if is_active else PlacementState.ENDED
     if placement is not None and rules.may_become(placement.state, to):
@@ -84,19 +83,4 @@ def _check_may_place(signup: Signup, group: Group) -> None:
         max_size=group.max_size,
         member_ids=taken.members,
         open_placement_ids=taken.placed,
-    )
-
-
-def _say_placed(placement: Placement, signup: Signup) -> None:
-    service.publish(
-        events.PARTICIPANT_PLACED,
-        placement.id,
-        {
-            "placement_id": placement.id,
-            "signup_id": signup.id,
-            "participant_id": signup.participant_id,
-            "group_id": placement.group_id,
-            "organisation_id": placement.organisation_id,
-            "starts_on": placement.starts_on.isoformat(),
-        },
     )

@@ -1,4 +1,4 @@
-"""What others said, kept as copies of just what intake needs: whole and in any order, without a check."""
+"""Upserts the replicas of other services' state, just what intake needs: whole, in any order, unchecked."""
 
 from __future__ import annotations
 
@@ -18,31 +18,31 @@ from services.intake.models import (
 from shared.storage import upsert
 
 
-def keep_organisation(said: dict[str, Any]) -> None:
-    """An organisation as it is now."""
-    upsert(Organisation, id=said["organisation_id"], name=said["name"], slug=said["slug"], region=said["region"])
+def upsert_organisation(data: dict[str, Any]) -> None:
+    """Upsert an organisation as it is now."""
+    upsert(Organisation, id=data["organisation_id"], name=data["name"], slug=data["slug"], region=data["region"])
 
 
-def keep_staff(said: dict[str, Any], name: str) -> None:
-    """Somebody who works somewhere, with all their roles as they are now."""
-    staff_id = said["staff_id"]
+def upsert_staff(data: dict[str, Any], name: str) -> None:
+    """Upsert somebody who works somewhere, with all their roles as they are now."""
+    staff_id = data["staff_id"]
     sealed = service.encryption.seal(name, "staff_member.name", staff_id)
-    upsert(StaffMember, id=staff_id, name=sealed, is_active=said["is_active"])
+    upsert(StaffMember, id=staff_id, name=sealed, is_active=data["is_active"])
     StaffGrant.delete().where(StaffGrant.staff_id == staff_id).execute()
-    roles = {(grant["organisation_id"], role) for grant in said["grants"] for role in grant["roles"]}
+    roles = {(grant["organisation_id"], role) for grant in data["grants"] for role in grant["roles"]}
     for organisation_id, role in sorted(roles):
         StaffGrant.create(organisation_id=organisation_id, staff_id=staff_id, role=role)
 
 
-def keep_group(said: dict[str, Any]) -> None:
-    """A group as it is now. Where its rules are silent, nobody is kept out."""
-    rules, venue = said["rules"], said["venue"] or {}
+def upsert_group(data: dict[str, Any]) -> None:
+    """Upsert a group as it is now. Where its rules are silent, nobody is kept out."""
+    rules, venue = data["rules"], data["venue"] or {}
     upsert(
         Group,
-        id=said["group_id"],
-        organisation_id=said["organisation_id"],
-        name=said["name"],
-        state=said["state"],
+        id=data["group_id"],
+        organisation_id=data["organisation_id"],
+        name=data["name"],
+        state=data["state"],
         audience=rules["audience"] or "both",
         admission=rules["admission"] or "rolling",
         interval_weeks=rules["interval_weeks"],
@@ -50,52 +50,52 @@ def keep_group(said: dict[str, Any]) -> None:
         waiting_list=rules["waiting_list"] or "allowed",
         identity=rules["identity"] or "name",
         language=rules["language"] or "nl",
-        weekday=said["weekday"],
-        at=said["at"],
-        first_meeting_on=said["first_meeting_on"],
+        weekday=data["weekday"],
+        at=data["at"],
+        first_meeting_on=data["first_meeting_on"],
         venue_name=venue.get("name", ""),
         area=venue.get("area", ""),
         features=venue.get("features", []),
-        themes=said["themes"],
-        facilitator_ids=said["facilitator_ids"],
+        themes=data["themes"],
+        facilitator_ids=data["facilitator_ids"],
     )
 
 
-def keep_meeting(said: dict[str, Any]) -> None:
-    """A meeting as it is now."""
+def upsert_meeting(data: dict[str, Any]) -> None:
+    """Upsert a meeting as it is now."""
     upsert(
         Meeting,
-        id=said["meeting_id"],
-        organisation_id=said["organisation_id"],
-        group_id=said["group_id"],
-        on=said["on"],
-        at=said["at"],
-        zone=said["zone"],
-        state=said["state"],
+        id=data["meeting_id"],
+        organisation_id=data["organisation_id"],
+        group_id=data["group_id"],
+        on=data["on"],
+        at=data["at"],
+        zone=data["zone"],
+        state=data["state"],
     )
 
 
-def keep_membership(said: dict[str, Any]) -> None:
-    """Who belongs to a group now; it takes over the counting from the placement that it came from."""
+def upsert_membership(data: dict[str, Any]) -> None:
+    """Upsert a membership; it takes over the counting from the placement that it came from."""
     upsert(
         Membership,
-        id=said["membership_id"],
-        organisation_id=said["organisation_id"],
-        participant_id=said["participant_id"],
-        group_id=said["group_id"],
-        state=said["state"],
-        starts_on=said["starts_on"],
+        id=data["membership_id"],
+        organisation_id=data["organisation_id"],
+        participant_id=data["participant_id"],
+        group_id=data["group_id"],
+        state=data["state"],
+        starts_on=data["starts_on"],
     )
-    if said["placement_id"] is not None:
-        settle_placement(said["placement_id"], is_active=said["state"] == "active")
+    if data["placement_id"] is not None:
+        settle_placement(data["placement_id"], is_active=data["state"] == "active")
 
 
-def keep_reachability(said: dict[str, Any]) -> None:
-    """Which channels work for somebody, and which came back."""
+def upsert_reachability(data: dict[str, Any]) -> None:
+    """Upsert which channels work for somebody, and which came back."""
     upsert(
         Reachability,
-        participant_id=said["participant_id"],
-        organisation_id=said["organisation_id"],
-        channels=said["channels"],
-        refused=said["refused"],
+        participant_id=data["participant_id"],
+        organisation_id=data["organisation_id"],
+        channels=data["channels"],
+        refused=data["refused"],
     )

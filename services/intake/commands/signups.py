@@ -8,16 +8,29 @@ from typing import Any, TypedDict, Unpack
 from services.intake import events
 from services.intake.commands import people
 from services.intake.commands.people import ContactFields
-from services.intake.models import Group, IntroTalk, Organisation, Placement, Signup, rate_limiter, service
+from services.intake.commands.publishing import (
+    publish_signup_closed,
+    publish_signup_received,
+    publish_talk_ended,
+)
+from services.intake.models import (
+    Group,
+    IntroTalk,
+    Organisation,
+    Participant,
+    Placement,
+    Signup,
+    rate_limiter,
+    service,
+)
 from services.intake.queries.scope import ROLES, find_signup
-from services.intake.rules import needs as needs_rules
-from services.intake.rules import progress
-from services.intake.rules import signup as rules
-from services.intake.rules.progress import SignupState
+from services.intake.rules import signups as rules
+from services.intake.rules.people import Consent, Contact, check_call_name
+from services.intake.rules.signups import SignupState
 from shared import clock
 from shared.errors import NotFound
 from shared.ids import new_id
-from shared.security.actor import Actor
+from shared.security.actor import Actor, system
 from shared.security.rate_limit import TooManyRequests, network_of
 
 
@@ -35,114 +48,123 @@ class WishFields(TypedDict, total=False):
 
 
 class SignupFields(ContactFields, WishFields):
-    """All that one may tell beside a name."""
+    """All that may be filled in beside a name."""
 
 
 @service.command
 def register_signup(
     actor: Actor, *, organisation_id: str, call_name: str, language: str = "nl", purposes: Collection[str] = (),
-    signed_up_by: str = "self", network: str | None = None, request_id: str, **told: Unpack[SignupFields],
+    signed_up_by: str = "self", network: str | None = None, request_id: str, **fields: Unpack[SignupFields],
 ) -> str:  # fmt: skip
-    """Sign somebody up; gives the id. Only a name is needed, and an alias is fine.
+    """Sign somebody up; return the id. Only a name is needed, and an alias is fine.
 
     Anybody may sign themselves up with any organisation; staff does it for their own.
     network  where it came from, for who comes by the page: not too often from one, or with one address
-    Refused: signed_up_by_unknown, need_unknown, sign_up_too_often (429) and what rules.signup refuses; NotFound.
+    Refused: signed_up_by_unknown, need_unknown, sign_up_too_often (429) and what rules.signups refuses; NotFound.
     """
     _check_organisation(actor, organisation_id, signed_up_by)
-    contact = people.contact_of(told)
+    contact = people.contact_of(fields)
     consents = people.wanted_consents(purposes, contact)
-    asked = _checked(told, call_name, contact, consents)
+    signup = _checked(fields, call_name, contact, consents)
     if network is not None:
-        _count(network, contact)
-    participant_id = people.register_participant(organisation_id, asked.call_name, language, contact, consents)
+        _limit_rate(network, contact)
+    participant_id = people.register_participant(organisation_id, signup.call_name, language, contact, consents)
     signup_id = new_id()
     Signup.create(
         id=signup_id, organisation_id=organisation_id, participant=participant_id, state=SignupState.RECEIVED,
-        signed_up_by=signed_up_by, received_at=clock.now(), **_columns(signup_id, organisation_id, told, asked),
+        signed_up_by=signed_up_by, received_at=clock.now(), **_columns(signup_id, organisation_id, fields, signup),
     )  # fmt: skip
-    _say_received(signup_id, participant_id, organisation_id)
+    publish_signup_received(signup_id, participant_id, organisation_id)
     service.audit.record(actor, "create", "signup", signup_id, purpose="signup", organisation_id=organisation_id)
     return signup_id
 
 
 @service.command
 def change_wishes(actor: Actor, *, signup_id: str, request_id: str, **wish: Unpack[WishFields]) -> str:
-    """Write down what somebody looks for now; what is left out is wiped. Gives the sign-up's id.
+    """Write down what somebody looks for now; what is left out is wiped. Return the sign-up's id.
 
-    Refused: need_unknown and what rules.signup refuses of a wish; NotFound.
+    Refused: need_unknown and what rules.signups refuses of a wish; NotFound.
     """
     signup = find_signup(actor, signup_id)
-    asked = _checked(wish, "-", rules.Contact(), frozenset())
-    for column, value in _columns(signup_id, signup.organisation_id, wish, asked).items():
+    checked = _checked(wish, "-", Contact(), frozenset())
+    for column, value in _columns(signup_id, signup.organisation_id, wish, checked).items():
         setattr(signup, column, value)
     signup.save()
-    _note_change(actor, signup, "wishes")
+    _audit_change(actor, signup, "wishes")
     return signup_id
 
 
 @service.command
 def close_signup(actor: Actor, *, signup_id: str, reason: str, request_id: str) -> str:
-    """Nobody waits for anything any more; a planned talk is called off. Gives the sign-up's id.
+    """Close a sign-up, so that nobody waits any more; call off a planned talk. Return the sign-up's id.
 
     Refused: signup_closed, close_reason_unknown, place_still_open; NotFound.
     """
     signup = find_signup(actor, signup_id)
     place = Placement.select().where(Placement.signup == signup_id).order_by(Placement.id.desc()).first()
-    progress.check_may_close(signup.state, reason, place.state if place else None)
+    rules.check_may_close(signup.state, reason, place.state if place else None)
     for talk in IntroTalk.select().where(IntroTalk.signup == signup_id, IntroTalk.state.in_(["planned", "moved"])):
         talk.state, talk.called_off_by = "called_off", "us"
         talk.save()
-        service.publish(events.INTRO_TALK_CALLED_OFF, talk.id, told_of(talk, signup))
+        publish_talk_ended(events.INTRO_TALK_CALLED_OFF, talk)
     end_signup(signup, reason)
-    _note_change(actor, signup, "close")
+    _audit_change(actor, signup, "close")
     return signup_id
 
 
 @service.command
 def reopen_signup(actor: Actor, *, signup_id: str, request_id: str) -> str:
-    """Take up a closed sign-up again: there is always a way back. Gives its id.
+    """Take up a closed sign-up again: there is always a way back. Return its id.
 
     Refused: signup_not_closed; NotFound.
     """
     signup = find_signup(actor, signup_id)
-    progress.check_may_reopen(signup.state)
+    rules.check_may_reopen(signup.state)
     signup.state, signup.closed_because, signup.closed_at = resting_state(signup), None, None
     signup.save()
-    _say_received(signup_id, signup.participant_id, signup.organisation_id)
-    _note_change(actor, signup, "reopen")
+    publish_signup_received(signup_id, signup.participant_id, signup.organisation_id)
+    _audit_change(actor, signup, "reopen")
     return signup_id
 
 
+def welcome_walk_in(participant_id: str, organisation_id: str, group_id: str, call_name: str) -> None:
+    """Make a participant of somebody who walked into a group, with that group's organisation as their home.
+
+    Without an address and without a yes to anything, until somebody asks them: that is what their sign-up waits
+    for. Once is enough. Refused: call_name_missing, call_name_too_long.
+    """
+    if Participant.select().where(Participant.id == participant_id).exists():
+        return
+    group = Group.get_or_none(Group.id == group_id, Group.organisation_id == organisation_id)
+    language = "nl" if group is None else group.language
+    people.register_participant(
+        organisation_id, check_call_name(call_name), language, Contact(), frozenset(), participant_id
+    )
+    Signup.create(
+        id=new_id(), organisation_id=organisation_id, participant=participant_id, state=SignupState.PLACED,
+        signed_up_by=rules.WALK_IN, received_at=clock.now(),
+    )  # fmt: skip
+    service.audit.record(
+        system("intake"), "create", "participant", participant_id, purpose="walk_in",
+        organisation_id=organisation_id,
+    )  # fmt: skip
+
+
 def end_signup(signup: Signup, reason: str) -> None:
-    """Close it, as part of a command that decided so."""
+    """Close a sign-up and publish it, as part of a command that decided so."""
     signup.state, signup.closed_because, signup.closed_at = SignupState.CLOSED, reason, clock.now()
     signup.save()
-    service.publish(
-        events.SIGNUP_CLOSED,
-        signup.id,
-        {"signup_id": signup.id, "organisation_id": signup.organisation_id},
-    )
+    publish_signup_closed(signup)
 
 
 def resting_state(signup: Signup) -> SignupState:
-    """Where it waits when no talk is planned and no place is given."""
-    held = IntroTalk.select().where(IntroTalk.signup == signup.id, IntroTalk.state == "held").exists()
-    return progress.resting_state(held)
-
-
-def told_of(talk: IntroTalk, signup: Signup) -> dict[str, Any]:
-    """What every event about a talk says at least."""
-    return {
-        "talk_id": talk.id,
-        "signup_id": signup.id,
-        "participant_id": signup.participant_id,
-        "organisation_id": signup.organisation_id,
-    }
+    """Return where a sign-up waits when no talk is planned and no place is given."""
+    was_held = IntroTalk.select().where(IntroTalk.signup == signup.id, IntroTalk.state == "held").exists()
+    return rules.resting_state(was_held)
 
 
 def _check_organisation(actor: Actor, organisation_id: str, signed_up_by: str) -> None:
-    progress.check_signed_up_by(signed_up_by)
+    rules.check_signed_up_by(signed_up_by)
     if Organisation.get_or_none(Organisation.id == organisation_id) is None:
         raise NotFound()
     by_themselves = actor.kind == "public" and signed_up_by == "self"
@@ -150,61 +172,52 @@ def _check_organisation(actor: Actor, organisation_id: str, signed_up_by: str) -
         raise NotFound()
 
 
-def _count(network: str, contact: rules.Contact) -> None:
-    place, addresses = network_of(network), [one for one in (contact.email, contact.mobile) if one]
-    is_fine = rate_limiter.allows("sign_up_network", place, rules.MOST_FROM_A_NETWORK) and all(
-        rate_limiter.allows("sign_up_address", one.lower(), rules.MOST_WITH_AN_ADDRESS) for one in addresses
+def _limit_rate(network: str, contact: Contact) -> None:
+    place = network_of(network)
+    addresses = [address.lower() for address in (contact.email, contact.mobile) if address]
+    is_allowed = rate_limiter.allows("sign_up_network", place, rules.MOST_FROM_A_NETWORK) and all(
+        rate_limiter.allows("sign_up_address", address, rules.MOST_WITH_AN_ADDRESS) for address in addresses
     )
-    if not is_fine:
+    if not is_allowed:
         raise TooManyRequests("sign_up_too_often")
     rate_limiter.record("sign_up_network", place)
-    for one in addresses:
-        rate_limiter.record("sign_up_address", one.lower())
+    for address in addresses:
+        rate_limiter.record("sign_up_address", address)
 
 
-def _checked(
-    told: WishFields, call_name: str, contact: rules.Contact, consents: frozenset[rules.Consent]
-) -> rules.Signup:
-    needs_rules.check_needs(told.get("needs", ()))
+def _checked(fields: WishFields, call_name: str, contact: Contact, consents: frozenset[Consent]) -> rules.Signup:
+    rules.check_needs(fields.get("needs", ()))
     return rules.check_signup(
         rules.Signup(
             call_name=call_name,
             contact=contact,
             consents=consents,
-            help_question=told.get("help_question", ""),
-            audience=told.get("audience"),
-            days=frozenset(told.get("days", ())),
-            parts_of_day=frozenset(told.get("parts_of_day", ())),
-            area=told.get("area"),
+            help_question=fields.get("help_question", ""),
+            audience=fields.get("audience"),
+            days=frozenset(fields.get("days", ())),
+            parts_of_day=frozenset(fields.get("parts_of_day", ())),
+            area=fields.get("area"),
         )
     )
 
 
-def _columns(signup_id: str, organisation_id: str, told: WishFields, asked: rules.Signup) -> dict[str, Any]:
-    words = asked.help_question
-    avoided = told.get("avoided_groups", ())
-    known = Group.select(Group.id).where(Group.id.in_(list(avoided)), Group.organisation_id == organisation_id)
+def _columns(signup_id: str, organisation_id: str, fields: WishFields, signup: rules.Signup) -> dict[str, Any]:
+    words = signup.help_question
+    avoided = list(fields.get("avoided_groups", ()))
+    own_groups = Group.select(Group.id).where(Group.id.in_(avoided), Group.organisation_id == organisation_id)
     return {
         "help_question": service.encryption.seal(words, "signup.help_question", signup_id) if words else None,
-        "audience": asked.audience,
-        "days": sorted(asked.days),
-        "parts_of_day": [part for part in rules.PARTS_OF_DAY if part in asked.parts_of_day],
-        "area": asked.area,
-        "needs": sorted(set(told.get("needs", ()))),
-        "themes": sorted(set(told.get("themes", ()))),
-        "avoided_groups": sorted(row.id for row in known),
+        "audience": signup.audience,
+        "days": sorted(signup.days),
+        "parts_of_day": [part for part in rules.PARTS_OF_DAY if part in signup.parts_of_day],
+        "area": signup.area,
+        "needs": sorted(set(fields.get("needs", ()))),
+        "themes": sorted(set(fields.get("themes", ()))),
+        "avoided_groups": sorted(row.id for row in own_groups),
     }
 
 
-def _say_received(signup_id: str, participant_id: str, organisation_id: str) -> None:
-    service.publish(
-        events.SIGNUP_RECEIVED,
-        signup_id,
-        {"signup_id": signup_id, "participant_id": participant_id, "organisation_id": organisation_id},
-    )
-
-
-def _note_change(actor: Actor, signup: Signup, purpose: str) -> None:
+def _audit_change(actor: Actor, signup: Signup, purpose: str) -> None:
     service.audit.record(
         actor, "change", "signup", signup.id, purpose=purpose, organisation_id=signup.organisation_id
     )

@@ -6,17 +6,18 @@ from datetime import date, datetime, time
 from typing import TypedDict, Unpack
 
 from services.intake import events
-from services.intake.commands.signups import end_signup, resting_state, told_of
+from services.intake.commands.publishing import publish_talk_agreed, publish_talk_ended
+from services.intake.commands.signups import end_signup, resting_state
 from services.intake.models import IntroTalk, Signup, service
 from services.intake.queries.groups import is_group_of
 from services.intake.queries.organisations import list_hosts
 from services.intake.queries.people import open_people
 from services.intake.queries.scope import find_signup, find_talk
-from services.intake.rules import progress
-from services.intake.rules import signup as signup_rules
-from services.intake.rules import talk as rules
-from services.intake.rules.progress import SignupState
-from services.intake.rules.talk import TalkState
+from services.intake.rules import signups as signup_rules
+from services.intake.rules import talks as rules
+from services.intake.rules.people import Contact, reachable_by
+from services.intake.rules.signups import SignupState
+from services.intake.rules.talks import TalkState
 from shared import clock
 from shared.errors import Refusal
 from shared.ids import new_id
@@ -36,7 +37,7 @@ class AgreedFields(TypedDict):
 
 
 class OutcomeFields(TypedDict, total=False):
-    """What both decided; which of these go together is in rules.talk.check_outcome."""
+    """What both decided; which of these go together is in rules.talks.check_outcome."""
 
     group_id: str | None
     reason: str | None
@@ -47,30 +48,30 @@ class OutcomeFields(TypedDict, total=False):
 
 @service.command
 def schedule_intro_talk(actor: Actor, *, signup_id: str, request_id: str, **agreed: Unpack[AgreedFields]) -> str:
-    """Plan a talk; gives its id.
+    """Plan a talk; return its id.
 
     Refused: signup_closed, talk_already_planned, already_has_place, host_unknown, what
-    rules.talk.check_may_schedule refuses; NotFound.
+    rules.talks.check_may_schedule refuses; NotFound.
     """
     signup = find_signup(actor, signup_id)
-    progress.check_may_plan_talk(signup.state)
+    signup_rules.check_may_plan_talk(signup.state)
     _check_agreed(signup, agreed)
     talk = IntroTalk.create(
-        id=new_id(), organisation_id=signup.organisation_id, signup=signup_id, zone=clock.ZONE,
+        id=new_id(), organisation_id=signup.organisation_id, signup=signup, zone=clock.ZONE,
         state=TalkState.PLANNED, **agreed,
     )  # fmt: skip
     signup.state = SignupState.TALK_PLANNED
     signup.save()
-    _say_agreed(events.INTRO_TALK_SCHEDULED, talk, signup)
-    _note(actor, "create", talk)
+    publish_talk_agreed(events.INTRO_TALK_SCHEDULED, talk)
+    _audit(actor, "create", talk)
     return str(talk.id)
 
 
 @service.command
 def move_intro_talk(actor: Actor, *, talk_id: str, request_id: str, **agreed: Unpack[AgreedFields]) -> str:
-    """Agree on another moment, place or host; gives the talk's id.
+    """Agree on another moment, place or host; return the talk's id.
 
-    Refused: talk_over, host_unknown, what rules.talk.check_may_schedule refuses; NotFound.
+    Refused: talk_over, host_unknown, what rules.talks.check_may_schedule refuses; NotFound.
     """
     talk = find_talk(actor, talk_id)
     signup = talk.signup
@@ -80,14 +81,14 @@ def move_intro_talk(actor: Actor, *, talk_id: str, request_id: str, **agreed: Un
         setattr(talk, column, value)
     talk.state = TalkState.MOVED
     talk.save()
-    _say_agreed(events.INTRO_TALK_MOVED, talk, signup)
-    _note(actor, "change", talk)
+    publish_talk_agreed(events.INTRO_TALK_MOVED, talk)
+    _audit(actor, "change", talk)
     return talk_id
 
 
 @service.command
 def call_off_intro_talk(actor: Actor, *, talk_id: str, by: str, request_id: str) -> str:
-    """It does not take place; `by` is participant or us, and nobody is asked why. Gives the talk's id.
+    """Call a talk off; `by` is participant or us, and nobody is asked why. Return the talk's id.
 
     Refused: called_off_by_unknown, talk_over; NotFound.
     """
@@ -95,20 +96,20 @@ def call_off_intro_talk(actor: Actor, *, talk_id: str, by: str, request_id: str)
     rules.check_may_call_off(talk.state, by)
     talk.called_off_by = by
     _end(talk, TalkState.CALLED_OFF, events.INTRO_TALK_CALLED_OFF)
-    _note(actor, "change", talk)
+    _audit(actor, "change", talk)
     return talk_id
 
 
 @service.command
 def mark_intro_talk_missed(actor: Actor, *, talk_id: str, request_id: str) -> str:
-    """Somebody did not come and did not say so: that is fine, and a new talk may be planned. Gives its id.
+    """Write down that somebody did not come: that is fine, and a new talk may be planned. Return the talk's id.
 
     Refused: talk_over, talk_not_begun; NotFound.
     """
     talk = find_talk(actor, talk_id)
     rules.check_may_miss(talk.state, _starts_at(talk), clock.now())
     _end(talk, TalkState.MISSED, events.INTRO_TALK_MISSED)
-    _note(actor, "change", talk)
+    _audit(actor, "change", talk)
     return talk_id
 
 
@@ -116,9 +117,9 @@ def mark_intro_talk_missed(actor: Actor, *, talk_id: str, request_id: str) -> st
 def complete_intro_talk(
     actor: Actor, *, talk_id: str, outcome: str, request_id: str, **decided: Unpack[OutcomeFields]
 ) -> str:
-    """The talk was held and this is what both decided; gives its id. What was said is not asked for.
+    """Write down that a talk was held and what both decided, not what was said; return its id.
 
-    Refused: talk_over, talk_not_begun, group_unknown, what rules.talk.check_outcome refuses; NotFound.
+    Refused: talk_over, talk_not_begun, group_unknown, what rules.talks.check_outcome refuses; NotFound.
     """
     talk = find_talk(actor, talk_id)
     signup = talk.signup
@@ -126,9 +127,9 @@ def complete_intro_talk(
     if talk.id != _newest(signup):
         raise Refusal("talk_over")
     talk.state = TalkState.HELD
-    service.publish(events.INTRO_TALK_HELD, talk.id, told_of(talk, signup))
+    publish_talk_ended(events.INTRO_TALK_HELD, talk)
     _decide(talk, signup, outcome, decided)
-    _note(actor, "change", talk)
+    _audit(actor, "change", talk)
     return talk_id
 
 
@@ -136,17 +137,18 @@ def complete_intro_talk(
 def decide_after_talk(
     actor: Actor, *, talk_id: str, outcome: str, request_id: str, **decided: Unpack[OutcomeFields]
 ) -> str:
-    """Decide what was still open after a talk, or decide otherwise while nobody has a place; gives the talk's id.
+    """Decide what was still open after a talk, or decide otherwise while nobody has a place; return the
+    talk's id.
 
-    Refused: signup_closed, decided_already, group_unknown, what rules.talk.check_outcome refuses; NotFound.
+    Refused: signup_closed, decided_already, group_unknown, what rules.talks.check_outcome refuses; NotFound.
     """
     talk = find_talk(actor, talk_id)
     signup = talk.signup
-    progress.check_may_decide(signup.state)
+    signup_rules.check_may_decide(signup.state)
     if talk.state != TalkState.HELD:
         raise Refusal("talk_over")
     _decide(talk, signup, outcome, decided)
-    _note(actor, "change", talk)
+    _audit(actor, "change", talk)
     return talk_id
 
 
@@ -164,22 +166,22 @@ def _decide(talk: IntroTalk, signup: Signup, outcome: str, decided: OutcomeField
     talk.save()
     signup.state = SignupState.TALK_HELD
     signup.save()
-    if progress.is_done_with(outcome, talk.way_back):
+    if signup_rules.is_done_with(outcome, talk.way_back):
         end_signup(signup, "not_now")
 
 
-def _end(talk: IntroTalk, state: TalkState, kind: EventType) -> None:
+def _end(talk: IntroTalk, state: TalkState, event_type: EventType) -> None:
     signup = talk.signup
     talk.state = state
     talk.save()
     signup.state = resting_state(signup)
     signup.save()
-    service.publish(kind, talk.id, told_of(talk, signup))
+    publish_talk_ended(event_type, talk)
 
 
 def _check_agreed(signup: Signup, agreed: AgreedFields) -> None:
     person = open_people([signup.participant_id])[signup.participant_id]
-    reachable = signup_rules.reachable_by(signup_rules.Contact(email=person.email, mobile=person.mobile))
+    reachable = reachable_by(Contact(email=person.email, mobile=person.mobile))
     rules.check_may_schedule(
         agreed["on"], agreed["at"], agreed["minutes"], agreed["form"], reachable=reachable, now=clock.now()
     )
@@ -196,20 +198,7 @@ def _starts_at(talk: IntroTalk) -> datetime:
     return clock.instant(talk.on, talk.at, talk.zone)
 
 
-def _say_agreed(kind: EventType, talk: IntroTalk, signup: Signup) -> None:
-    agreed = {
-        "host_staff_id": talk.host_staff_id,
-        "on": talk.on.isoformat(),
-        "at": talk.at.strftime("%H:%M"),
-        "zone": talk.zone,
-        "minutes": talk.minutes,
-        "form": talk.form,
-        "place": talk.place,
-    }
-    service.publish(kind, talk.id, told_of(talk, signup) | agreed)
-
-
-def _note(actor: Actor, event: str, talk: IntroTalk) -> None:
+def _audit(actor: Actor, action: str, talk: IntroTalk) -> None:
     service.audit.record(
-        actor, event, "intro_talk", talk.id, purpose="intro_talk", organisation_id=talk.organisation_id
+        actor, action, "intro_talk", talk.id, purpose="intro_talk", organisation_id=talk.organisation_id
     )

@@ -87,7 +87,7 @@ def _tables():
         organisation_id = IdField(index=True)
         asked_by = CharField(max_length=10)
         asked_at = MomentField()
-        noted_at = MomentField(null=True)
+        logged_at = MomentField(null=True)
 
         class Meta:
             table_name = "erasure_request"

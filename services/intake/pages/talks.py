@@ -6,17 +6,20 @@ from typing import Any
 
 from flask import Blueprint, g, render_template
 
-from services.intake.commands import looks, talks
-from services.intake.pages.answers import Errors, Values, answer
-from services.intake.pages.waiting import show_signup
+from services.intake.commands import talks
+from services.intake.commands.access_log import log_signup_access
+from services.intake.pages.signups import show_signup
 from services.intake.queries import organisations
-from services.intake.queries import signups as look
+from services.intake.queries import talks as queries
+from services.intake.queries.matching import get_match
 from services.intake.queries.scope import ROLES
+from services.intake.queries.signups import SignupView, get_signup
+from services.intake.queries.talks import TalkView
 from services.intake.schemas import CallOffForm, OutcomeForm, TalkForm
 from shared import clock
 from shared.ids import new_id
 from shared.security.access import requires_staff
-from shared.web.forms import read_form
+from shared.web.forms import Errors, Values, handle_form, read_form
 
 pages = Blueprint("talks", __name__)
 USUAL_MINUTES = 45
@@ -25,11 +28,11 @@ USUAL_MINUTES = 45
 @pages.get("/kennismaking/<signup_id>/gesprek")
 @requires_staff(*ROLES)
 def ask(signup_id: str) -> str:
-    """The form to plan a talk, with what is usual filled in."""
-    view = look.get_signup(g.actor, signup_id)
+    """Show the form to plan a talk, with what is usual filled in."""
+    organisation_id = get_signup(g.actor, signup_id).organisation_id
     values = {
-        "minutes": USUAL_MINUTES, "form": "live_single", "place": look.last_place(view.organisation_id),
-        "host_staff_id": look.usual_host(g.actor, view.organisation_id),
+        "minutes": USUAL_MINUTES, "form": "live_single", "place": queries.last_place(organisation_id),
+        "host_staff_id": queries.usual_host(g.actor, organisation_id),
     }  # fmt: skip
     return _talk_form(signup_id, None, new_id(), values, {})
 
@@ -44,14 +47,14 @@ def schedule(signup_id: str) -> Any:
         talks.schedule_intro_talk(g.actor, signup_id=signup_id, request_id=request_id, **form)
         return f"/kennismaking/{signup_id}", "talk_planned"
 
-    return answer(lambda *again: _talk_form(signup_id, None, *again), act)
+    return handle_form(act, lambda *again: _talk_form(signup_id, None, *again))
 
 
 @pages.get("/kennismaking/gesprek/<talk_id>/verplaatsen")
 @requires_staff(*ROLES)
 def ask_other_moment(talk_id: str) -> str:
-    """The form to move a talk."""
-    talk = look.get_talk(g.actor, talk_id)
+    """Show the form to move a talk."""
+    talk = queries.get_talk(g.actor, talk_id)
     values = {
         "on": talk.on.isoformat(), "at": talk.at.strftime("%H:%M"), "minutes": talk.minutes, "form": talk.form,
         "place": talk.place, "host_staff_id": talk.host_staff_id,
@@ -63,55 +66,55 @@ def ask_other_moment(talk_id: str) -> str:
 @requires_staff(*ROLES)
 def move(talk_id: str) -> Any:
     """Move a talk."""
-    talk = look.get_talk(g.actor, talk_id)
+    talk = queries.get_talk(g.actor, talk_id)
 
     def act(request_id: str) -> tuple[str, str]:
         form = read_form(TalkForm)
         talks.move_intro_talk(g.actor, talk_id=talk_id, request_id=request_id, **form)
         return f"/kennismaking/{talk.signup_id}", "talk_moved"
 
-    return answer(lambda *again: _talk_form(talk.signup_id, talk, *again), act)
+    return handle_form(act, lambda *again: _talk_form(talk.signup_id, talk, *again))
 
 
 @pages.get("/kennismaking/gesprek/<talk_id>/afzeggen")
 @requires_staff(*ROLES)
 def ask_who_calls_off(talk_id: str) -> str:
-    """Who cannot after all."""
-    return _call_off_form(look.get_talk(g.actor, talk_id), new_id(), {}, {})
+    """Ask who cannot after all."""
+    return _call_off_form(queries.get_talk(g.actor, talk_id), new_id(), {}, {})
 
 
 @pages.post("/kennismaking/gesprek/<talk_id>/afzeggen")
 @requires_staff(*ROLES)
 def call_off(talk_id: str) -> Any:
     """Call a talk off."""
-    talk = look.get_talk(g.actor, talk_id)
+    talk = queries.get_talk(g.actor, talk_id)
 
     def act(request_id: str) -> tuple[str, str]:
         form = read_form(CallOffForm)
         talks.call_off_intro_talk(g.actor, talk_id=talk_id, request_id=request_id, **form)
         return f"/kennismaking/{talk.signup_id}", "talk_called_off"
 
-    return answer(lambda *again: _call_off_form(talk, *again), act)
+    return handle_form(act, lambda *again: _call_off_form(talk, *again))
 
 
 @pages.post("/kennismaking/gesprek/<talk_id>/gemist")
 @requires_staff(*ROLES)
 def mark_missed(talk_id: str) -> Any:
-    """Somebody did not come."""
-    talk = look.get_talk(g.actor, talk_id)
+    """Write down that somebody did not come."""
+    talk = queries.get_talk(g.actor, talk_id)
 
     def act(request_id: str) -> tuple[str, str]:
         talks.mark_intro_talk_missed(g.actor, talk_id=talk_id, request_id=request_id)
         return f"/kennismaking/{talk.signup_id}", "talk_missed"
 
-    return answer(lambda _asked, _values, errors: show_signup(talk.signup_id, errors), act)
+    return handle_form(act, lambda *again: show_signup(talk.signup_id, *again))
 
 
 @pages.get("/kennismaking/gesprek/<talk_id>/uitkomst")
 @requires_staff(*ROLES)
 def ask_outcome(talk_id: str) -> str:
-    """The form for what both decided."""
-    talk = look.get_talk(g.actor, talk_id)
+    """Show the form for what both decided."""
+    talk = queries.get_talk(g.actor, talk_id)
     values = {
         "outcome": talk.outcome or "", "group_id": talk.group_id or "", "reason": talk.reason or "",
         "helps_instead": talk.helps_instead or "", "way_back": talk.way_back or "",
@@ -124,7 +127,7 @@ def ask_outcome(talk_id: str) -> str:
 @requires_staff(*ROLES)
 def tell_outcome(talk_id: str) -> Any:
     """Write down what both decided, at the first time or once more."""
-    talk = look.get_talk(g.actor, talk_id)
+    talk = queries.get_talk(g.actor, talk_id)
 
     def act(request_id: str) -> tuple[str, str]:
         form = read_form(OutcomeForm)
@@ -132,16 +135,16 @@ def tell_outcome(talk_id: str) -> Any:
         command(g.actor, talk_id=talk_id, request_id=request_id, **form)
         return f"/kennismaking/{talk.signup_id}", "outcome_told"
 
-    return answer(lambda *again: _outcome_form(talk, *again), act)
+    return handle_form(act, lambda *again: _outcome_form(talk, *again))
 
 
-def _talk_form(signup_id: str, talk: look.TalkView | None, request_id: str, values: Values, errors: Errors) -> str:
-    view = _looked_at(signup_id)
+def _talk_form(signup_id: str, talk: TalkView | None, request_id: str, values: Values, errors: Errors) -> str:
+    signup = _accessed(signup_id)
     return render_template(
-        "intake/talk_form.html",
-        signup=view,
+        "intake/talks/form.html",
+        signup=signup,
         talk=talk,
-        hosts=organisations.list_hosts(view.organisation_id),
+        hosts=organisations.list_hosts(signup.organisation_id),
         today=clock.today().isoformat(),
         request_id=request_id,
         values=values,
@@ -149,10 +152,10 @@ def _talk_form(signup_id: str, talk: look.TalkView | None, request_id: str, valu
     )
 
 
-def _call_off_form(talk: look.TalkView, request_id: str, values: Values, errors: Errors) -> str:
+def _call_off_form(talk: TalkView, request_id: str, values: Values, errors: Errors) -> str:
     return render_template(
-        "intake/talk_call_off.html",
-        signup=_looked_at(talk.signup_id),
+        "intake/talks/call_off.html",
+        signup=_accessed(talk.signup_id),
         talk=talk,
         request_id=request_id,
         values=values,
@@ -160,19 +163,19 @@ def _call_off_form(talk: look.TalkView, request_id: str, values: Values, errors:
     )
 
 
-def _outcome_form(talk: look.TalkView, request_id: str, values: Values, errors: Errors) -> str:
+def _outcome_form(talk: TalkView, request_id: str, values: Values, errors: Errors) -> str:
     return render_template(
-        "intake/talk_outcome.html",
-        signup=_looked_at(talk.signup_id),
+        "intake/talks/outcome.html",
+        signup=_accessed(talk.signup_id),
         talk=talk,
-        match=look.get_match(g.actor, talk.signup_id),
+        match=get_match(g.actor, talk.signup_id),
         request_id=request_id,
         values=values,
         errors=errors,
     )
 
 
-def _looked_at(signup_id: str) -> look.SignupView:
-    view = look.get_signup(g.actor, signup_id)
-    looks.note_look(g.actor, signup_id, view.organisation_id, "intro_talk")
-    return view
+def _accessed(signup_id: str) -> SignupView:
+    signup = get_signup(g.actor, signup_id)
+    log_signup_access(g.actor, signup_id, signup.organisation_id, "intro_talk")
+    return signup

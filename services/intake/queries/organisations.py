@@ -33,18 +33,18 @@ class Host:
 
 
 def list_organisations() -> list[OrganisationView]:
-    """All of them, by name: what is public."""
+    """Return all organisations by name: what is public."""
     return [_view(row) for row in Organisation.select().order_by(Organisation.name)]
 
 
 def list_own_organisations(actor: Actor) -> list[OrganisationView]:
-    """Those in which this actor gets to know people, by name."""
+    """Return the organisations in which this actor gets to know people, by name."""
     rows = Organisation.select().where(ours(actor, Organisation.id)).order_by(Organisation.name)
     return [_view(row) for row in rows]
 
 
 def get_organisation(slug: str) -> OrganisationView:
-    """By the word in its address; NotFound."""
+    """Return the organisation with this word in its address; NotFound."""
     row = Organisation.get_or_none(Organisation.slug == slug)
     if row is None:
         raise NotFound()
@@ -52,7 +52,7 @@ def get_organisation(slug: str) -> OrganisationView:
 
 
 def list_themes(organisation_ids: Iterable[str]) -> list[str]:
-    """What the running groups of these organisations are about."""
+    """Return what the running groups of these organisations are about, sorted."""
     rows = Group.select(Group.themes).where(
         Group.organisation_id.in_(list(organisation_ids)), Group.state == "running"
     )
@@ -60,7 +60,7 @@ def list_themes(organisation_ids: Iterable[str]) -> list[str]:
 
 
 def list_hosts(organisation_id: str) -> list[Host]:
-    """Who may hold a talk here: those who lead a group first, for a known face, then by name."""
+    """Return who may hold a talk here: those who lead a group first, for a known face, then by name."""
     rows = (
         StaffMember.select(StaffMember, StaffGrant.role.alias("role"))
         .join(StaffGrant, on=(StaffGrant.staff_id == StaffMember.id))
@@ -79,7 +79,7 @@ def list_hosts(organisation_id: str) -> list[Host]:
 
 
 def names_of(staff_ids: Iterable[str]) -> dict[str, str]:
-    """How these people are called."""
+    """Return how these people are called."""
     rows = StaffMember.select().where(StaffMember.id.in_(list(staff_ids)))
     return {row.id: _name(row) for row in rows}
 

@@ -21,15 +21,15 @@ from shared.security.actor import Actor
 
 
 def get_own(actor: Actor) -> Person:
-    """Who is asking, opened; NotFound when nothing is left of them."""
-    found = open_people([actor.id]) if actor.kind == "participant" else {}
-    if actor.id not in found:
+    """Return who is asking, opened; NotFound when nothing is left of them."""
+    people = open_people([actor.id]) if actor.kind == "participant" else {}
+    if actor.id not in people:
         raise NotFound()
-    return found[actor.id]
+    return people[actor.id]
 
 
 def list_own_data(actor: Actor) -> dict[str, Any]:
-    """Everything as plain values, days and moments as text; NotFound when nothing is left of them."""
+    """Return everything as plain values, days and moments as text; NotFound when nothing is left of them."""
     person = get_own(actor)
     signups = list(Signup.select().where(Signup.participant == person.id).order_by(Signup.id))
     return {
@@ -43,9 +43,9 @@ def list_own_data(actor: Actor) -> dict[str, Any]:
         "places_given": [
             _place(row) for row in Placement.select().where(Placement.participant == person.id)
         ],
-        "groups": [_stay(row) for row in Membership.select().where(Membership.participant_id == person.id)],
-        "came_back": _came_back(person.id),
-        "looked_at_by": _looks(person.id, [row.id for row in signups]),
+        "groups": [_membership(row) for row in Membership.select().where(Membership.participant_id == person.id)],
+        "came_back": _refused_channels(person.id),
+        "looked_at_by": _accesses(person.id, [row.id for row in signups]),
     }  # fmt: skip
 
 
@@ -66,7 +66,7 @@ def _consent(row: Consent) -> dict[str, Any]:
 
 
 def _signup(row: Signup) -> dict[str, Any]:
-    avoided = [_name_of(Group, one) for one in row.avoided_groups]
+    avoided = [_name_of(Group, group_id) for group_id in row.avoided_groups]
     return {
         "id": row.id, "state": row.state, "signed_up_by": row.signed_up_by,
         "received_at": row.received_at.isoformat(), "help_question": open_help_question(row) or None,
@@ -93,19 +93,19 @@ def _place(row: Placement) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _stay(row: Membership) -> dict[str, Any]:
+def _membership(row: Membership) -> dict[str, Any]:
     return {"group": _name_of(Group, row.group_id), "state": row.state, "starts_on": row.starts_on.isoformat()}
 
 
-def _came_back(participant_id: str) -> list[str]:
+def _refused_channels(participant_id: str) -> list[str]:
     row = Reachability.get_or_none(Reachability.participant_id == participant_id)
     return [] if row is None else list(row.refused)
 
 
-def _looks(participant_id: str, signup_ids: list[str]) -> list[dict[str, Any]]:
-    """Who looked, by role: whoever works here is not named to everybody they looked after."""
-    line = service.audit.AuditEntry
-    rows = line.select().where(line.about_id.in_([participant_id, *signup_ids])).order_by(line.id)
+def _accesses(participant_id: str, signup_ids: list[str]) -> list[dict[str, Any]]:
+    """Return who looked, by role: whoever works here is not named to everybody they looked after."""
+    entry = service.audit.AuditEntry
+    rows = entry.select().where(entry.about_id.in_([participant_id, *signup_ids])).order_by(entry.id)
     return [
         {"at": row.at.isoformat(), "what": row.event, "for": row.purpose, "who": row.actor_roles or row.actor_kind}
         for row in rows

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from services.intake.models import Consent, Contact, Participant, Reachability, Signup, service
-from services.intake.rules.progress import WALK_IN
-from services.intake.rules.signup import CALL, CALL_CONSENT
+from services.intake.rules.people import CALL, CALL_CONSENT
+from services.intake.rules.signups import WALK_IN
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ class Person:
 
 
 def open_people(participant_ids: Iterable[str]) -> dict[str, Person]:
-    """These people by id, in four statements however many they are."""
+    """Return these people by id, in a constant number of statements."""
     ids = list(participant_ids)
     refused = {
         row.participant_id: tuple(row.refused)
@@ -64,14 +64,14 @@ def open_people(participant_ids: Iterable[str]) -> dict[str, Person]:
 
 
 def open_help_question(signup: Signup) -> str:
-    """Somebody's own words; empty when they left it open."""
+    """Return somebody's own words; empty when they left it open."""
     if signup.help_question is None:
         return ""
     return service.encryption.open(signup.help_question, "signup.help_question", signup.id)
 
 
 def walk_ins_without_address() -> Any:
-    """The ids of sign-ups of who walked into a group, while nobody asked how they can be reached; a subquery."""
+    """Return, as a subquery, the ids of sign-ups of who walked into a group and has no address yet."""
     return (
         Signup.select(Signup.id)
         .join(Contact, on=(Contact.participant == Signup.participant))
@@ -83,14 +83,14 @@ def walk_ins_without_address() -> Any:
 
 
 def find_likely_doubles(participant_ids: Iterable[str]) -> dict[str, tuple[str, ...]]:
-    """Participant -> sign-ups of others in the same organisation with the same address or number.
+    """Return participant -> sign-ups of others in the same organisation with the same address or number.
 
     A hint and no more: partners may share a phone. A sign-up that was closed as a double is left out.
     """
     other = Contact.alias()
     is_same = (other.email_index == Contact.email_index) | (other.mobile_index == Contact.mobile_index)
     rows = (
-        Contact.select(Contact.participant.alias("mine"), Signup.id.alias("theirs"))
+        Contact.select(Contact.participant, Signup.id)
         .join(
             other,
             on=(
@@ -107,22 +107,22 @@ def find_likely_doubles(participant_ids: Iterable[str]) -> dict[str, tuple[str, 
         .order_by(Signup.received_at)
         .tuples()
     )
-    found: dict[str, list[str]] = {}
-    for mine, theirs in rows:
-        found.setdefault(mine, []).append(theirs)
-    return {mine: tuple(theirs) for mine, theirs in found.items()}
+    doubles: dict[str, list[str]] = {}
+    for participant_id, signup_id in rows:
+        doubles.setdefault(participant_id, []).append(signup_id)
+    return {participant_id: tuple(signup_ids) for participant_id, signup_ids in doubles.items()}
 
 
 def _open(contact: Contact, refused: tuple[str, ...], purposes: Iterable[str]) -> Person:
-    who = contact.participant
+    row = contact.participant
     unseal = service.encryption.open
     return Person(
-        id=who.id,
-        organisation_id=who.organisation_id,
-        call_name=unseal(who.call_name, "participant.call_name", who.id),
-        language=who.language,
-        email=None if contact.email is None else unseal(contact.email, "contact.email", who.id),
-        mobile=None if contact.mobile is None else unseal(contact.mobile, "contact.mobile", who.id),
+        id=row.id,
+        organisation_id=row.organisation_id,
+        call_name=unseal(row.call_name, "participant.call_name", row.id),
+        language=row.language,
+        email=None if contact.email is None else unseal(contact.email, "contact.email", row.id),
+        mobile=None if contact.mobile is None else unseal(contact.mobile, "contact.mobile", row.id),
         phone_is_shared=contact.phone_is_shared,
         may_leave_message=contact.may_leave_message,
         refused=refused,

@@ -6,7 +6,7 @@ from typing import Any
 
 import peewee
 
-from services.intake.models import IntroTalk, Signup
+from services.intake.models import IntroTalk, Placement, Signup
 from shared.errors import NotFound
 from shared.security.actor import Actor, within
 
@@ -14,21 +14,34 @@ ROLES = ("intro_worker", "coordinator")
 
 
 def ours(actor: Actor, field: Any) -> peewee.Expression:
-    """The scope check of intake; `field` is the `organisation_id` of the rows that are asked for."""
+    """Return the scope check of intake; `field` is the `organisation_id` of the rows that are asked for."""
     return within(actor, field, ROLES)
 
 
 def find_signup(actor: Actor, signup_id: str) -> Signup:
-    """NotFound when there is none, or not for this actor."""
-    row = Signup.get_or_none(Signup.id == signup_id, ours(actor, Signup.organisation_id))
-    if row is None:
-        raise NotFound()
-    return row
+    """Return a sign-up; NotFound when there is none, or not for this actor."""
+    return _find(actor, Signup, signup_id)
 
 
 def find_talk(actor: Actor, talk_id: str) -> IntroTalk:
-    """NotFound when there is none, or not for this actor."""
-    row = IntroTalk.get_or_none(IntroTalk.id == talk_id, ours(actor, IntroTalk.organisation_id))
+    """Return a talk; NotFound when there is none, or not for this actor."""
+    return _find(actor, IntroTalk, talk_id)
+
+
+def find_placement(actor: Actor, placement_id: str) -> Placement:
+    """Return a placement; NotFound when there is none, or not for this actor."""
+    return _find(actor, Placement, placement_id)
+
+
+def list_page(actor: Actor, table: Any, *, after: str | None, limit: int, **wanted: str | None) -> Any:
+    """Return the rows that come after this id; `wanted` are columns and values, None asks for any value."""
+    rows = table.select().where(ours(actor, table.organisation_id), table.id > (after or ""))
+    rows = rows.where(*[getattr(table, column) == value for column, value in wanted.items() if value is not None])
+    return rows.order_by(table.id).limit(limit)
+
+
+def _find(actor: Actor, table: Any, row_id: str) -> Any:
+    row = table.get_or_none(table.id == row_id, ours(actor, table.organisation_id))
     if row is None:
         raise NotFound()
     return row

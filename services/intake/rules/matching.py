@@ -69,8 +69,8 @@ class GroupOffer:
     """A group as somebody new sees it.
 
     audience       "own", "affected_other" or "both"
-    next_entry_on  first day to start, as `admission.first_entry_on` gives; None when there is none
-    places_left    as `placement.places_left` gives; None is no limit
+    next_entry_on  first day to start, as `placements.first_entry_on` gives; None when there is none
+    places_left    as `placements.places_left` gives; None is no limit
     waiting_list   "allowed" or "never"
     area           the first four digits of the place's postcode
     """
@@ -126,7 +126,7 @@ class Matches(NamedTuple):
 
 
 def best_groups(wish: Wish, offers: Iterable[GroupOffer], today: date) -> Matches:
-    """The groups that fit, best first, and the others with why not.
+    """Return the groups that fit, best first, and the others with why not.
 
     Equal scores are ordered by first start, then name, then id, so that the same question has the same answer.
     Left out groups stand in the order of `LEFT_OUT_ORDER`, then by name and id.
@@ -149,7 +149,7 @@ def best_groups(wish: Wish, offers: Iterable[GroupOffer], today: date) -> Matche
 
 
 def _why_not(wish: Wish, offer: GroupOffer, starts_on: date | None) -> str | None:
-    """The first hard reason in `LEFT_OUT_ORDER`, or None when the group fits."""
+    """Return the first hard reason in `LEFT_OUT_ORDER`, or None when the group fits."""
     if offer.state not in RUNNING_STATES:
         return "not_running"
     if offer.group_id in wish.avoids:
@@ -168,14 +168,14 @@ def _why_not(wish: Wish, offer: GroupOffer, starts_on: date | None) -> str | Non
 
 
 def _starts_on(offer: GroupOffer, today: date) -> date | None:
-    """The first start that is still to come; a day that has passed only matters where it was the only one."""
+    """Return the first start still to come; a day that has passed only matters where it was the only one."""
     if offer.next_entry_on is not None and offer.next_entry_on >= today:
         return offer.next_entry_on
     return today if offer.admission == "rolling" else None
 
 
 def _rater(wish: Wish, today: date) -> Callable[[GroupOffer, date], MatchSuggestion]:
-    """What rates one group for this wish.
+    """Return a function that rates one group for this wish.
 
     Thousands of groups share a few evenings, postcodes and start days, so each part is worked out once per value.
     """
@@ -222,7 +222,7 @@ def _moment(wish: Wish, weekday: int | None, at: time | None) -> Rated:
 
 
 def _near(wish: Wish, area: str | None) -> Rated:
-    """The more digits of the postcode agree, the nearer; one digit says nothing."""
+    """Rate the distance: the more digits of the postcode agree, the nearer; one digit says nothing."""
     if not wish.area or not area:
         return _NOTHING
     for digits in (4, 3, 2):
@@ -256,7 +256,7 @@ def _places(left: int | None) -> tuple[Reason, ...]:
 
 
 def part_of_day(at: time) -> str:
-    """In the "morning" until noon, in the "evening" from half past five, in the "afternoon" in between."""
+    """Return "morning" until noon, "evening" from half past five, "afternoon" in between."""
     if at < NOON:
         return "morning"
     return "evening" if at >= EVENING else "afternoon"

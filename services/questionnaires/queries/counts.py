@@ -1,21 +1,31 @@
-"""How many lists are open, completed and closed in each group; never whose."""
+"""How many lists are open, completed and closed in each group, for coordinators and other systems; never whose."""
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from peewee import fn
 
 from services.questionnaires.models import Group, Measurement, Organisation
-from services.questionnaires.queries.lists import find_newest
-from services.questionnaires.rules.counting import may_be_split
-from services.questionnaires.rules.measurement import State
+from services.questionnaires.queries.questionnaires import find_newest
+from services.questionnaires.rules.counts import may_be_split
+from services.questionnaires.rules.measurements import State
+from shared.errors import NotFound
 from shared.security.actor import Actor, within
 
 ROLES = ("coordinator",)
 _SHOWN_AS = {State.OPEN: "open", State.STARTED: "open", State.COMPLETED: "completed", State.EXPIRED: "expired"}
+
+
+class Split(NamedTuple):
+    """How many of those who were asked have it open, completed it, or let it lie until it closed."""
+
+    open: int
+    completed: int
+    expired: int
 
 
 @dataclass(frozen=True)
@@ -23,20 +33,39 @@ class ListCounts:
     """One list in one group.
 
     asked   how many people were asked; withdrawn lists are in no number
-    split   open, completed, expired; None where the numbers are too small to show
-    note    why there is little to see: list_unknown, not_permitted, nobody_yet, too_few; or None
+    split   None where the numbers are so small that they point at somebody
+    """
+
+    key: str
+    title: str
+    asked: int
+    split: Split | None
+
+
+@dataclass(frozen=True)
+class GroupCounts:
+    """Every list of one group; `id` is that of the group."""
+
+    id: str
+    organisation_id: str
+    lists: tuple[ListCounts, ...]
+
+
+@dataclass(frozen=True)
+class OverviewRow:
+    """One list in one group, for people.
+
+    note  why there is little to see: list_unknown, not_permitted, nobody_yet, too_few; or None
     """
 
     organisation: str
     group: str
-    title: str
-    asked: int
-    split: tuple[int, int, int] | None
+    counts: ListCounts
     note: str | None
 
 
-def count_per_group(actor: Actor) -> list[ListCounts]:
-    """Every list of every group of the actor's organisations, by organisation, group and title.
+def list_overview(actor: Actor) -> list[OverviewRow]:
+    """Return every list of every group of the actor's organisations, by organisation, group and title.
 
     Two statements, however many groups there are.
     """
@@ -46,17 +75,31 @@ def count_per_group(actor: Actor) -> list[ListCounts]:
         .where(within(actor, Group.organisation_id, ROLES))
         .tuples()
     )
-    counts = counted(actor)
-    found = [
-        _list_counts(key, (organisation, group), permitted, counts[group_id][key])
+    states = count_states(actor)
+    rows = [
+        _overview_row(organisation, group, permitted, _list_counts(key, states[group_id][key]))
         for group_id, group, chosen, organisation, permitted in groups
-        for key in {*chosen, *counts[group_id]}
+        for key in {*chosen, *states[group_id]}
     ]
-    return sorted(found, key=lambda one: (one.organisation, one.group, one.title))
+    return sorted(rows, key=lambda row: (row.organisation, row.group, row.counts.title))
 
 
-def counted(actor: Actor, *narrowed: Any) -> defaultdict[str, defaultdict[str, Counter[str]]]:
-    """Group id -> list -> how many are open, completed, expired; `narrowed` are conditions on measurements."""
+def page_groups(actor: Actor, *, after: str | None, limit: int) -> list[GroupCounts]:
+    """Return the next groups after this id, in two statements."""
+    rows = Group.select().where(within(actor, Group.organisation_id, ROLES), Group.id > (after or ""))
+    return _group_counts(actor, list(rows.order_by(Group.id).limit(limit)))
+
+
+def get_group(actor: Actor, group_id: str) -> GroupCounts:
+    """Return one group; NotFound when there is none, or not for this actor."""
+    row = Group.get_or_none(Group.id == group_id, within(actor, Group.organisation_id, ROLES))
+    if row is None:
+        raise NotFound()
+    return _group_counts(actor, [row])[0]
+
+
+def count_states(actor: Actor, *narrowed: Any) -> defaultdict[str, defaultdict[str, Counter[str]]]:
+    """Return group id -> key -> state as shown -> how many; `narrowed` are conditions on measurements."""
     rows = (
         Measurement.select(Measurement.group_id, Measurement.questionnaire, Measurement.state, fn.COUNT(1))
         .where(
@@ -64,30 +107,35 @@ def counted(actor: Actor, *narrowed: Any) -> defaultdict[str, defaultdict[str, C
         )
         .group_by(Measurement.group_id, Measurement.questionnaire, Measurement.state)
     )
-    counted: defaultdict[str, defaultdict[str, Counter[str]]] = defaultdict(lambda: defaultdict(Counter))
+    counts: defaultdict[str, defaultdict[str, Counter[str]]] = defaultdict(lambda: defaultdict(Counter))
     for group_id, key, state, count in rows.tuples():
-        counted[group_id][key][_SHOWN_AS[State(state)]] += count
-    return counted
+        counts[group_id][key][_SHOWN_AS[State(state)]] += count
+    return counts
 
 
-def split_of(counts: Counter[str]) -> tuple[int, int, int] | None:
-    """Open, completed, expired; None where the numbers are too small to show."""
-    return (counts["open"], counts["completed"], counts["expired"]) if may_be_split(counts.total()) else None
+def _group_counts(actor: Actor, groups: Collection[Group]) -> list[GroupCounts]:
+    states = count_states(actor, Measurement.group_id.in_([group.id for group in groups]))
+    return [
+        GroupCounts(
+            group.id,
+            group.organisation_id,
+            tuple(_list_counts(key, states[group.id][key]) for key in sorted({*group.chosen, *states[group.id]})),
+        )
+        for group in groups
+    ]
 
 
-def _list_counts(key: str, where: tuple[str, str], permitted: list[str], counts: Counter[str]) -> ListCounts:
-    questionnaire = find_newest(key)
-    asked, split = counts.total(), split_of(counts)
+def _list_counts(key: str, states: Counter[str]) -> ListCounts:
+    newest, asked = find_newest(key), states.total()
+    split = Split(states["open"], states["completed"], states["expired"]) if may_be_split(asked) else None
+    return ListCounts(key, newest.title if newest else key, asked, split)
+
+
+def _overview_row(organisation: str, group: str, permitted: list[str], counts: ListCounts) -> OverviewRow:
     notes = {
-        "list_unknown": questionnaire is None,
-        "not_permitted": key not in permitted,
-        "nobody_yet": asked == 0,
-        "too_few": split is None,
+        "list_unknown": find_newest(counts.key) is None,
+        "not_permitted": counts.key not in permitted,
+        "nobody_yet": counts.asked == 0,
+        "too_few": counts.split is None,
     }
-    return ListCounts(
-        *where,
-        title=questionnaire.title if questionnaire else key,
-        asked=asked,
-        split=split,
-        note=next((note for note, is_so in notes.items() if is_so), None),
-    )
+    return OverviewRow(organisation, group, counts, next((note for note, holds in notes.items() if holds), None))

@@ -1,0 +1,130 @@
+"""The events of intake as its commands publish them: one function an event, inside the caller's transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+from services.intake import events
+from services.intake.models import IntroTalk, Placement, Signup, service
+from services.intake.rules.people import CALL, CALL_CONSENT, Consent, Contact, reachable_by
+from shared.messaging.envelope import EventType
+
+# A yes to messages is a yes for the channels by which somebody can be written to. A call is a question of its own.
+MESSAGE_CHANNELS = ("email", "sms")
+PUBLISHED_PURPOSES = ("reminders", "questionnaires", "missed_you", CALL)
+
+
+def publish_participant(participant_id: str, organisation_id: str, call_name: str, language: str) -> None:
+    """Publish how somebody is called and in which language they are written to."""
+    name = {"call_name": call_name}
+    service.publish(
+        events.PARTICIPANT_CHANGED,
+        participant_id,
+        {"participant_id": participant_id, "organisation_id": organisation_id, "language": language},
+        personal={"meetings": name, "notifications": name},
+    )
+
+
+def publish_contact(participant_id: str, organisation_id: str, contact: Contact) -> None:
+    """Publish by which channels somebody can be written to, and the addresses for whoever sends."""
+    service.publish(
+        events.CONTACT_CHANGED,
+        participant_id,
+        {
+            "participant_id": participant_id,
+            "organisation_id": organisation_id,
+            "channels": message_channels(contact),
+        },
+        personal={
+            "notifications": {
+                "email": contact.email,
+                "mobile": contact.mobile,
+                "may_leave_message": contact.may_leave_message,
+                "phone_is_shared": contact.others_see_phone,
+            }
+        },
+    )
+
+
+def publish_consents(participant_id: str, organisation_id: str, consents: Collection[Consent]) -> None:
+    """Publish the purposes that somebody says yes to by at least one channel."""
+    given = {consent.purpose for consent in consents if consent.channel in MESSAGE_CHANNELS}
+    given |= {CALL} if CALL_CONSENT in consents else set()
+    purposes = [purpose for purpose in PUBLISHED_PURPOSES if purpose in given]
+    service.publish(
+        events.CONSENT_CHANGED,
+        participant_id,
+        {"participant_id": participant_id, "organisation_id": organisation_id, "purposes": purposes},
+    )
+
+
+def publish_signup_received(signup_id: str, participant_id: str, organisation_id: str) -> None:
+    """Publish that somebody waits to be placed, at the first time or again."""
+    service.publish(
+        events.SIGNUP_RECEIVED,
+        signup_id,
+        {"signup_id": signup_id, "participant_id": participant_id, "organisation_id": organisation_id},
+    )
+
+
+def publish_signup_closed(signup: Signup) -> None:
+    """Publish that nobody waits any more."""
+    service.publish(
+        events.SIGNUP_CLOSED, signup.id, {"signup_id": signup.id, "organisation_id": signup.organisation_id}
+    )
+
+
+def publish_talk_agreed(event_type: EventType, talk: IntroTalk) -> None:
+    """Publish a talk that was planned or moved, with all that was agreed."""
+    agreed = {
+        "host_staff_id": talk.host_staff_id,
+        "on": talk.on.isoformat(),
+        "at": talk.at.strftime("%H:%M"),
+        "zone": talk.zone,
+        "minutes": talk.minutes,
+        "form": talk.form,
+        "place": talk.place,
+    }
+    service.publish(event_type, talk.id, _talk(talk) | agreed)
+
+
+def publish_talk_ended(event_type: EventType, talk: IntroTalk) -> None:
+    """Publish what became of a talk: held, missed or called off, and nothing that was said in it."""
+    service.publish(event_type, talk.id, _talk(talk))
+
+
+def publish_placed(placement: Placement) -> None:
+    """Publish a place that was given, for the group to answer."""
+    service.publish(
+        events.PARTICIPANT_PLACED,
+        placement.id,
+        {
+            "placement_id": placement.id,
+            "signup_id": placement.signup_id,
+            "participant_id": placement.participant_id,
+            "group_id": placement.group_id,
+            "organisation_id": placement.organisation_id,
+            "starts_on": placement.starts_on.isoformat(),
+        },
+    )
+
+
+def publish_erasure_requested(participant_id: str, organisation_id: str) -> None:
+    """Publish that somebody is to be forgotten everywhere."""
+    ids = {"participant_id": participant_id, "organisation_id": organisation_id}
+    service.publish(events.ERASURE_REQUESTED, participant_id, ids)
+
+
+def message_channels(contact: Contact) -> list[str]:
+    """Return the channels by which somebody can be written to."""
+    return [channel for channel in MESSAGE_CHANNELS if channel in reachable_by(contact)]
+
+
+def _talk(talk: IntroTalk) -> dict[str, Any]:
+    return {
+        "talk_id": talk.id,
+        "signup_id": talk.signup_id,
+        "participant_id": talk.signup.participant_id,
+        "organisation_id": talk.organisation_id,
+    }

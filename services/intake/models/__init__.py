@@ -1,0 +1,50 @@
+"""The tables of intake and nobody else's."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from services.intake.models.erasure import ErasureAnswer, ErasureRequest
+from services.intake.models.foundation import rate_limiter, service
+from services.intake.models.people import Consent, Contact, Participant
+from services.intake.models.placements import Placement
+from services.intake.models.replicas import (
+    Group,
+    Meeting,
+    Membership,
+    Organisation,
+    Reachability,
+    StaffGrant,
+    StaffMember,
+)
+from services.intake.models.signups import Signup
+from services.intake.models.talks import IntroTalk
+
+__all__ = [
+    "NOT_OF_A_TENANT",
+    "TABLES",
+    "Consent",
+    "Contact",
+    "ErasureAnswer",
+    "ErasureRequest",
+    "Group",
+    "IntroTalk",
+    "Meeting",
+    "Membership",
+    "Organisation",
+    "Participant",
+    "Placement",
+    "Reachability",
+    "Signup",
+    "StaffGrant",
+    "StaffMember",
+    "rate_limiter",
+    "service",
+]
+
+TABLES: list[type[Any]] = [
+    Participant, Contact, Consent, Signup, IntroTalk, Placement, Organisation, StaffMember, StaffGrant, Group,
+    Meeting, Membership, Reachability, ErasureRequest, ErasureAnswer, rate_limiter.Attempt,
+]  # fmt: skip
+# A tenant itself, and people who may work for several. Attempts are counted by network and address, of nobody.
+NOT_OF_A_TENANT = ("Organisation", "StaffMember", "Attempt")

@@ -1,0 +1,33 @@
+"""Places given in a group."""
+
+from __future__ import annotations
+
+from peewee import CharField, DateField, ForeignKeyField
+
+from services.intake.models.foundation import Model
+from services.intake.models.people import Participant
+from services.intake.models.signups import Signup
+from shared.storage import IdField, MomentField
+
+
+class Placement(Model):
+    """A place given in a group; it is counted from here until a membership is, or until it came back."""
+
+    id = IdField(primary_key=True)
+    organisation_id = IdField()
+    signup = ForeignKeyField(Signup)
+    participant = ForeignKeyField(Participant)
+    group_id = IdField(index=True)
+    starts_on = DateField()
+    state = CharField(max_length=20)
+    placed_at = MomentField()
+    returned_because = CharField(max_length=40, null=True)
+
+
+# Only one may be open at a time: the store keeps it so, whatever a command forgets.
+Placement.add_index(
+    Placement.index(
+        Placement.organisation_id, Placement.group_id, Placement.participant, unique=True,
+        where=Placement.state == "placed", name="placement_open_once",
+    )
+)  # fmt: skip

@@ -1,0 +1,99 @@
+"""Local copies of other services' state, of just what intake needs."""
+
+from __future__ import annotations
+
+import peewee
+from peewee import BlobField, BooleanField, CharField, DateField, IntegerField, JSONField, TimeField
+
+from services.intake.models.foundation import Model
+from shared.storage import IdField
+
+
+class Organisation(Model):
+    """From meetings: an organisation, the tenant itself."""
+
+    id = IdField(primary_key=True)
+    name = CharField(max_length=120)
+    slug = CharField(max_length=60, index=True)
+    region = CharField(max_length=120)
+
+
+class StaffMember(Model):
+    """From meetings: somebody who works somewhere; the name is sealed (`staff_member.name`)."""
+
+    id = IdField(primary_key=True)
+    name = BlobField()
+    is_active = BooleanField()
+
+
+class StaffGrant(Model):
+    """From meetings: one role of one person in one organisation."""
+
+    organisation_id = IdField()
+    staff_id = IdField(index=True)
+    role = CharField(max_length=20)
+
+    class Meta:
+        primary_key = peewee.CompositeKey("organisation_id", "staff_id", "role")
+
+
+class Group(Model):
+    """From meetings: what somebody new needs to know of a group, and by which rules one comes in."""
+
+    id = IdField(primary_key=True)
+    organisation_id = IdField(index=True)
+    name = CharField(max_length=120)
+    state = CharField(max_length=20)
+    audience = CharField(max_length=20)
+    admission = CharField(max_length=20)
+    interval_weeks = IntegerField(null=True)
+    max_size = IntegerField(null=True)
+    waiting_list = CharField(max_length=20)
+    identity = CharField(max_length=20)
+    language = CharField(max_length=2)
+    weekday = IntegerField(null=True)
+    at = TimeField(null=True)
+    first_meeting_on = DateField(null=True)
+    venue_name = CharField(max_length=120)
+    area = CharField(max_length=10)
+    features = JSONField()
+    themes = JSONField()
+    facilitator_ids = JSONField()
+
+
+class Meeting(Model):
+    """From meetings: when a group comes together."""
+
+    id = IdField(primary_key=True)
+    organisation_id = IdField()
+    group_id = IdField()
+    on = DateField()
+    at = TimeField()
+    zone = CharField(max_length=40)
+    state = CharField(max_length=20)
+
+    class Meta:
+        indexes = ((("group_id", "on"), False),)
+
+
+class Membership(Model):
+    """From meetings: who belongs to a group, whether or not they came by us."""
+
+    id = IdField(primary_key=True)
+    organisation_id = IdField()
+    participant_id = IdField()
+    group_id = IdField()
+    state = CharField(max_length=20)
+    starts_on = DateField()
+
+    class Meta:
+        indexes = ((("group_id", "state"), False), (("participant_id",), False))
+
+
+class Reachability(Model):
+    """From notifications: channels that work for somebody, and channels that came back."""
+
+    participant_id = IdField(primary_key=True)
+    organisation_id = IdField()
+    channels = JSONField()
+    refused = JSONField()

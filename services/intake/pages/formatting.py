@@ -1,0 +1,145 @@
+"""Short Dutch for what queries give, used by every template."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from typing import Any
+
+from flask import Flask
+
+from services.intake.queries.groups import GroupView
+from services.intake.queries.matching import Suggestion
+from services.intake.queries.signups import WishView
+from services.intake.schemas import format_mobile
+from shared import clock
+from shared.web.text import text, texts
+
+_WISHES = (
+    "help_question", "audience", "days", "parts_of_day", "area", "themes", "needs", "avoided_groups",
+)  # fmt: skip
+
+
+def register(app: Flask) -> None:
+    """Let every template of this app use these functions and filters."""
+    app.jinja_env.globals.update(
+        options=options, pairs=pairs, wish_line=wish_line, group_line=group_line, reasons_text=reasons_text,
+        in_order=in_order, channel_names=channel_names, has_wishes=has_wishes, kept_by=kept_by,
+    )  # fmt: skip
+    app.jinja_env.filters.update(
+        since=since, iso_day=iso_day, mobile=format_mobile, listed=listed, lower_first=lower_first
+    )
+
+
+def options(table: str) -> list[tuple[str, str]]:
+    """Return (value, label) of everything that may be chosen."""
+    return list(texts().table(table).items())
+
+
+def pairs(words: Iterable[str]) -> list[tuple[str, str]]:
+    """Return (value, label) of words that are both."""
+    return [(word, word) for word in words]
+
+
+def in_order(suggested: Iterable[Suggestion], first: str | None, last: str | None) -> list[Suggestion]:
+    """Order by fit, but the group that was agreed on goes first, and the one that gave a place back last."""
+    return sorted(suggested, key=lambda fit: (fit.group.id != first, fit.group.id == last))
+
+
+def has_wishes(values: Mapping[str, Any]) -> bool:
+    """Return whether something was filled in, or must be fixed, in the part of a form that may stay folded."""
+    return any(values.get(name) for name in _WISHES)
+
+
+def channel_names(channels: Iterable[str]) -> str:
+    """Return 'e-mail en sms'."""
+    return listed(text("channels", channel) for channel in channels)
+
+
+def kept_by(service: str) -> str:
+    """Return what of somebody a service stores: 'Berichten en adressen'."""
+    return text("data_kept_by", "here" if service == "intake" else service)
+
+
+def iso_day(day: str) -> str:
+    """Return 'dinsdag 24 november' for '2026-11-24'."""
+    return clock.day_text(date.fromisoformat(day))
+
+
+def since(moment: datetime) -> str:
+    """Return 'vandaag', 'gisteren', '5 dagen geleden', '3 weken geleden'."""
+    days = (clock.today() - clock.local(moment).date()).days
+    if days <= 0:
+        return text("since", "today")
+    if days == 1:
+        return text("since", "yesterday")
+    return text("since", "days", number=days) if days < 21 else text("since", "weeks", number=days // 7)
+
+
+def listed(words: Any, last: str = "en") -> str:
+    """Return 'a', 'a en b', 'a, b en c'."""
+    parts = [str(word) for word in words]
+    if len(parts) < 2:
+        return "".join(parts)
+    return f"{', '.join(parts[:-1])} {last} {parts[-1]}"
+
+
+def lower_first(sentence: str) -> str:
+    """Return a sentence so that it goes on behind a colon."""
+    return sentence[:1].lower() + sentence[1:]
+
+
+def wish_line(wish: WishView) -> str:
+    """Return 'dinsdag of donderdag · avond · postcode 34'; empty when everything was left open."""
+    return " · ".join(
+        part
+        for part in (
+            listed((text("weekdays", day) for day in wish.days), "of"),
+            listed((text("parts_of_day", part) for part in wish.parts_of_day), "of"),
+            f"postcode {wish.area}" if wish.area else "",
+            text("audiences_of", wish.audience).lower() if wish.audience else "",
+            listed(text("needs_short", need) for need in wish.needs),
+            listed(wish.themes),
+        )
+        if part
+    )
+
+
+def group_line(group: GroupView) -> str:
+    """Return 'dinsdag 19.30 · Buurthuis De Brug · nog 3 plekken · start dinsdag 1 december'."""
+    moment = [] if group.weekday is None else [text("weekdays", group.weekday)]
+    if group.at is not None:
+        moment.append(clock.hour_text(group.at))
+    return " · ".join(
+        part
+        for part in (" ".join(moment), group.venue_name, *_for_whom(group), _places(group), _start(group))
+        if part
+    )
+
+
+def reasons_text(suggestion: Suggestion) -> str:
+    """Return why a group fits, in one sentence, without what `group_line` has already."""
+    in_group_line = {"places_left", "one_place_left"}
+    return ", ".join(
+        text("reasons", code, **{key: _plain(value) for key, value in facts.items()})
+        for code, facts in suggestion.reasons
+        if code not in in_group_line
+    )
+
+
+def _for_whom(group: GroupView) -> list[str]:
+    return [text("group_words", "affected_other")] if group.audience == "affected_other" else []
+
+
+def _places(group: GroupView) -> str:
+    if group.places_left is None:
+        return ""
+    return text("reasons", "one_place_left" if group.places_left == 1 else "places_left", places=group.places_left)
+
+
+def _start(group: GroupView) -> str:
+    return "" if group.start is None else text("group_words", "start", day=clock.day_text(group.start.on))
+
+
+def _plain(value: object) -> object:
+    return listed(value) if isinstance(value, tuple) else value

@@ -1,0 +1,64 @@
+"""One's own data: to see, to take along and to have erased."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from flask import Blueprint, Response, current_app, g, redirect, render_template
+
+from services.intake.commands import erasure as commands
+from services.intake.commands import people
+from services.intake.commands.access_log import log_own_access
+from services.intake.queries import erasure, own_data
+from shared.ids import new_id
+from shared.security.access import requires_participant
+from shared.web.forms import read_request_id
+
+pages = Blueprint("own_data", __name__)
+HERE = "/mijn/gegevens"
+
+
+@pages.get(HERE)
+@requires_participant()
+def show() -> str:
+    """Show what we have of somebody, or how far it is with erasing it."""
+    progress = erasure.find_erasure(g.actor.id)
+    if progress is not None:
+        return render_template("intake/erasure/progress.html", erasure=progress, backup_days=_backup_days())
+    log_own_access(g.actor, "read")
+    data = own_data.list_own_data(g.actor)
+    return render_template("intake/own_data/own_data.html", data=data, consent_text=people.CONSENT_TEXT)
+
+
+@pages.get(f"{HERE}/meenemen")
+@requires_participant()
+def export() -> Response:
+    """Give the same as a file that other software can read."""
+    log_own_access(g.actor, "export")
+    text = json.dumps(own_data.list_own_data(g.actor), ensure_ascii=False, indent=1)
+    headers = {"Content-Disposition": 'attachment; filename="gegevens.json"'}
+    return Response(text, mimetype="application/json", headers=headers)
+
+
+@pages.get(f"{HERE}/weghalen")
+@requires_participant()
+def ask_erasure() -> Any:
+    """Show what goes, what stays and why, before it is done for good."""
+    if erasure.find_erasure(g.actor.id) is not None:
+        return redirect(HERE, code=303)
+    own_data.get_own(g.actor)
+    return render_template("intake/erasure/ask.html", request_id=new_id(), backup_days=_backup_days())
+
+
+@pages.post(f"{HERE}/weghalen")
+@requires_participant()
+def erase() -> Any:
+    """Erase whoever asks it themselves."""
+    commands.request_erasure(g.actor, participant_id=g.actor.id, request_id=read_request_id())
+    return redirect(HERE, code=303)
+
+
+def _backup_days() -> int:
+    days: int = current_app.extensions["settings"].backup_days
+    return days

@@ -1,0 +1,29 @@
+"""Giving somebody a place in a group."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, g
+
+from services.intake.commands.placements import place_participant
+from services.intake.pages.signups import show_signup
+from services.intake.queries.scope import ROLES
+from services.intake.schemas import PlaceForm
+from shared.security.access import requires_staff
+from shared.web.forms import handle_form, read_form
+
+pages = Blueprint("placements", __name__)
+
+
+@pages.post("/kennismaking/<signup_id>/plek")
+@requires_staff(*ROLES)
+def place(signup_id: str) -> Any:
+    """Give a place in the group that was chosen."""
+
+    def act(request_id: str) -> tuple[str, str]:
+        form = read_form(PlaceForm)
+        place_participant(g.actor, signup_id=signup_id, request_id=request_id, **form)
+        return f"/kennismaking/{signup_id}", "placed"
+
+    return handle_form(act, lambda *again: show_signup(signup_id, *again))

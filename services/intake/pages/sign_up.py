@@ -1,0 +1,77 @@
+"""Signing oneself up: public, on a phone, in under a minute."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, redirect, render_template, request
+
+from services.intake.commands import people, signups
+from services.intake.queries import organisations
+from services.intake.queries.organisations import OrganisationView
+from services.intake.schemas import SignupForm
+from shared.ids import new_id
+from shared.security.access import public
+from shared.security.actor import PUBLIC
+from shared.web.forms import Errors, Values, handle_form, read_form
+
+pages = Blueprint("sign_up", __name__)
+LISTS = ("phone", "purposes", "days", "parts_of_day", "needs", "themes")
+
+
+@pages.get("/aanmelden")
+@public("anybody may sign up, and this page shows nothing of anybody")
+def choose_organisation() -> Any:
+    """Ask which organisation; with only one there is nothing to choose."""
+    choices = organisations.list_organisations()
+    if len(choices) == 1:
+        return redirect(f"/aanmelden/{choices[0].slug}", code=302)
+    return render_template("intake/sign_up/choose_organisation.html", organisations=choices)
+
+
+@pages.get("/aanmelden/<slug>")
+@public("anybody may sign up, and this page shows nothing of anybody")
+def ask(slug: str) -> str:
+    """Show the form."""
+    return _form(organisations.get_organisation(slug), new_id(), {}, {})
+
+
+@pages.post("/aanmelden/<slug>")
+@public("anybody may sign up; the same form sent twice is one sign-up")
+def sign_up(slug: str) -> Any:
+    """Sign up, and go on to what happens next."""
+    organisation = organisations.get_organisation(slug)
+
+    def act(request_id: str) -> tuple[str, str]:
+        form = read_form(SignupForm, many=LISTS)
+        signups.register_signup(
+            PUBLIC, organisation_id=organisation.id, network=request.remote_addr, request_id=request_id, **form
+        )
+        is_reachable = form["email"] or form["mobile"]
+        return f"/aanmelden/{slug}/bedankt{'' if is_reachable else '?adres=nee'}", ""
+
+    return handle_form(act, lambda *again: _form(organisation, *again))
+
+
+@pages.get("/aanmelden/<slug>/bedankt")
+@public("the same page for everybody, so that its address tells nothing")
+def thank(slug: str) -> str:
+    """Show what happens now; loading it again does nothing."""
+    return render_template(
+        "intake/sign_up/thanks.html",
+        organisation=organisations.get_organisation(slug).name,
+        is_reachable=request.args.get("adres") != "nee",
+    )
+
+
+def _form(organisation: OrganisationView, request_id: str, values: Values, errors: Errors) -> str:
+    return render_template(
+        "intake/sign_up/form.html",
+        organisation=organisation.name,
+        slug=organisation.slug,
+        themes=organisations.list_themes([organisation.id]),
+        request_id=request_id,
+        values=values,
+        errors=errors,
+        consent_text=people.CONSENT_TEXT,
+    )

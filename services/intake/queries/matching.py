@@ -1,0 +1,81 @@
+"""Which groups fit somebody, best first, each with its reasons, and why the others do not."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from services.intake.models import Group, Membership, Participant, Signup
+from services.intake.queries.groups import GroupView, view_groups
+from services.intake.queries.scope import find_signup
+from services.intake.rules import matching as rules
+from shared import clock
+from shared.security.actor import Actor
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """A group that fits, with why; a reason is (code, facts)."""
+
+    group: GroupView
+    reasons: tuple[tuple[str, Mapping[str, object]], ...]
+
+
+@dataclass(frozen=True)
+class MatchView:
+    """The groups that fit, best first, and the names of the others by the one reason why not."""
+
+    suggested: tuple[Suggestion, ...]
+    left_out: Mapping[str, tuple[str, ...]]
+
+
+def get_match(actor: Actor, signup_id: str) -> MatchView:
+    """Return how every group of its organisation fits a sign-up, in a constant number of statements. NotFound."""
+    signup = find_signup(actor, signup_id)
+    is_possible = (Group.organisation_id == signup.organisation_id) & (Group.state != "ended")
+    rows = {row.id: row for row in Group.select().where(is_possible)}
+    views = {view.id: view for view in view_groups(rows.values())}
+    offers = [_offer(row, views[group_id]) for group_id, row in rows.items()]
+    matches = rules.best_groups(_wish(signup), offers, clock.today())
+    left_out: dict[str, list[str]] = {}
+    for left in matches.left_out:
+        left_out.setdefault(left.reason, []).append(rows[left.group_id].name)
+    return MatchView(
+        tuple(Suggestion(views[fit.group_id], tuple(fit.reasons)) for fit in matches.suggested),
+        {reason: tuple(names) for reason, names in left_out.items()},
+    )
+
+
+def _offer(group: Group, view: GroupView) -> rules.GroupOffer:
+    return rules.GroupOffer(
+        group_id=group.id,
+        name=group.name,
+        audience=group.audience,
+        admission=group.admission,
+        next_entry_on=view.start.on if view.start else None,
+        weekday=group.weekday,
+        at=group.at,
+        places_left=view.places_left,
+        waiting_list=group.waiting_list,
+        language=group.language,
+        features=frozenset(group.features),
+        area=group.area or None,
+        themes=frozenset(group.themes),
+        state=group.state,
+    )
+
+
+def _wish(signup: Signup) -> rules.Wish:
+    participant = Participant.get_by_id(signup.participant_id)
+    been = Membership.select(Membership.group_id).where(Membership.participant_id == signup.participant_id)
+    return rules.Wish(
+        audience=signup.audience,
+        days=frozenset(signup.days),
+        parts_of_day=frozenset(signup.parts_of_day),
+        area=signup.area,
+        language=participant.language,
+        needs=frozenset(signup.needs),
+        avoids=frozenset(signup.avoided_groups),
+        themes=frozenset(signup.themes),
+        tried=frozenset(row.group_id for row in been),
+    )

@@ -1,0 +1,107 @@
+"""Introductory talks: what was agreed, what came of it, and what is usual; never what was said."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, time
+
+from services.intake.models import IntroTalk, service
+from services.intake.queries import groups, organisations
+from services.intake.queries.scope import find_talk, list_page
+from services.intake.rules import talks as rules
+from shared import clock
+from shared.security.actor import Actor
+
+
+@dataclass(frozen=True)
+class TalkView:
+    """An introductory talk; on, at in the wall time of its zone."""
+
+    id: str
+    organisation_id: str
+    signup_id: str
+    host_staff_id: str
+    host_name: str
+    on: date
+    at: time
+    zone: str
+    minutes: int
+    form: str
+    place: str
+    state: str
+    starts_at: datetime
+    ends_at: datetime
+    called_off_by: str | None
+    outcome: str | None
+    group_id: str | None
+    group_name: str
+    reason: str | None
+    helps_instead: str | None
+    way_back: str | None
+    second_look: bool
+    decided_at: datetime | None
+
+    @property
+    def is_planned(self) -> bool:
+        """Whether it is still to come, or was and nobody wrote down how it went."""
+        return self.state in ("planned", "moved")
+
+    @property
+    def may_tell_outcome(self) -> bool:
+        """Whether it may be written down by now that it was held."""
+        is_due = clock.now() >= self.starts_at - rules.MAY_HOLD_BEFORE
+        return is_due and rules.may_become(self.state, "held")
+
+
+def get_talk(actor: Actor, talk_id: str) -> TalkView:
+    """Return one talk; NotFound when there is none, or not for this actor."""
+    return talk_views([find_talk(actor, talk_id)])[0]
+
+
+def page_talks(
+    actor: Actor, *, after: str | None, limit: int, state: str | None, signup_id: str | None
+) -> list[TalkView]:
+    """Return the next talks after this id, of one sign-up when that is given."""
+    return talk_views(list_page(actor, IntroTalk, after=after, limit=limit, state=state, signup=signup_id))
+
+
+def usual_host(actor: Actor, organisation_id: str) -> str:
+    """Return who is likely to hold the next talk: the asker when they may, else whoever held the newest one."""
+    hosts = {host.id for host in organisations.list_hosts(organisation_id)}
+    newest = IntroTalk.select().where(IntroTalk.organisation_id == organisation_id).order_by(IntroTalk.id.desc())
+    talk = newest.first()
+    likely = [actor.id] + ([talk.host_staff_id] if talk else [])
+    return next((staff_id for staff_id in likely if staff_id in hosts), "")
+
+
+def last_place(organisation_id: str) -> str:
+    """Return where the newest talk of this organisation is held: most are held where the last one was."""
+    row = (
+        IntroTalk.select(IntroTalk.place)
+        .where(IntroTalk.organisation_id == organisation_id, IntroTalk.form.startswith("live"))
+        .order_by(IntroTalk.id.desc())
+        .first()
+    )
+    return "" if row is None else row.place
+
+
+def talk_views(rows: Iterable[IntroTalk]) -> list[TalkView]:
+    """Return these talks, opened, in two statements more."""
+    talks = list(rows)
+    host_names = organisations.names_of({row.host_staff_id for row in talks})
+    group_names = groups.names_of({row.group_id for row in talks if row.group_id})
+    return [_view(row, host_names.get(row.host_staff_id, ""), group_names.get(row.group_id, "")) for row in talks]
+
+
+def _view(row: IntroTalk, host_name: str, group_name: str) -> TalkView:
+    starts_at = clock.instant(row.on, row.at, row.zone)
+    reason = service.encryption.open(row.reason, "intro_talk.reason", row.id) if row.reason else None
+    return TalkView(
+        id=row.id, organisation_id=row.organisation_id, signup_id=row.signup_id,
+        host_staff_id=row.host_staff_id, host_name=host_name, on=row.on, at=row.at, zone=row.zone,
+        minutes=row.minutes, form=row.form, place=row.place, state=row.state, starts_at=starts_at,
+        ends_at=rules.ends_at(starts_at, row.minutes), called_off_by=row.called_off_by, outcome=row.outcome,
+        group_id=row.group_id, group_name=group_name, reason=reason, helps_instead=row.helps_instead,
+        way_back=row.way_back, second_look=row.second_look, decided_at=row.decided_at,
+    )  # fmt: skip

@@ -1,0 +1,87 @@
+"""What holds of a person: a name to call them by, how they can be reached, and what they said yes to."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from shared.errors import Refusal
+
+LONGEST_CALL_NAME = 60
+
+# purpose -> the channels it may go by; None is a consent that no channel belongs to.
+CONSENTS: dict[str, tuple[str | None, ...]] = {
+    "reminders": ("email", "sms"),
+    "missed_you": ("email", "sms", "phone"),
+    "questionnaires": ("email", "sms"),
+    "research": (None,),
+    "referrer_feedback": (None,),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """How somebody can be reached safely; all may stay empty."""
+
+    email: str | None = None
+    mobile: str | None = None
+    may_leave_message: bool = False
+    others_see_phone: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """A yes for one purpose by one channel; a consent that is absent was not given."""
+
+    purpose: str
+    channel: str | None = None
+
+
+# Being called after a missed meeting is another question than being written to, and has a code of its own.
+CALL = "missed_you_call"
+CALL_CONSENT = Consent("missed_you", "phone")
+# What somebody may stop by one press in a message. Being called is stopped with everything, or by saying so.
+BY_MESSAGE = ("reminders", "questionnaires", "missed_you")
+
+
+def stopped_by(purpose: str | None) -> frozenset[Consent]:
+    """Return the consents that end when somebody stops one purpose; None stops all messages, and calls too."""
+    purposes = BY_MESSAGE if purpose is None else (purpose,)
+    messages = {Consent(stopped, channel) for stopped in purposes for channel in ("email", "sms")}
+    return frozenset(messages | ({CALL_CONSENT} if purpose is None else set()))
+
+
+def check_call_name(call_name: str) -> str:
+    """Return the name on one line, spaces tidied; an alias is fine.
+
+    Refused: call_name_missing, call_name_too_long.
+    """
+    tidy = " ".join("".join(sign if sign.isprintable() else " " for sign in call_name).split())
+    if not tidy:
+        raise Refusal("call_name_missing", field="call_name")
+    if len(tidy) > LONGEST_CALL_NAME:
+        raise Refusal("call_name_too_long", field="call_name", most=LONGEST_CALL_NAME)
+    return tidy
+
+
+def reachable_by(contact: Contact) -> tuple[str, ...]:
+    """Return the channels that could reach somebody: "email", "sms", "phone"; empty when anonymous.
+
+    Whether a channel may be used is a matter of consent, not of this.
+    """
+    return (("email",) if contact.email else ()) + (("sms", "phone") if contact.mobile else ())
+
+
+def check_consents(consents: Collection[Consent], contact: Contact) -> None:
+    """Refuse a consent that does not exist, or whose channel reaches nobody.
+
+    Refused: consent_unknown, consent_not_reachable, call_not_reachable.
+    """
+    for consent in sorted(consents, key=lambda consent: consent == CALL_CONSENT):
+        if consent.channel not in CONSENTS.get(consent.purpose, ()):
+            raise Refusal("consent_unknown", field="consents")
+        if consent.channel is None or consent.channel in reachable_by(contact):
+            continue
+        if consent == CALL_CONSENT:
+            raise Refusal("call_not_reachable", field="mobile")
+        raise Refusal("consent_not_reachable", field="email" if consent.channel == "email" else "mobile")

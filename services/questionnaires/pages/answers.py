@@ -1,0 +1,91 @@
+"""Filling in by link: one statement at a time, from where one was; no page shows an answer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, g, render_template
+
+from services.questionnaires.commands.answers import answer_item, finish_measurement
+from services.questionnaires.queries.answers import get_sheet
+from services.questionnaires.schemas import AnswerForm
+from shared.errors import NotFound
+from shared.ids import new_id
+from shared.security.access import LinkGone, requires_link
+from shared.web.forms import Errors, handle_form, read_form
+
+pages = Blueprint("answers", __name__)
+HERE = "/mijn/vragenlijst/<token>"
+
+
+@pages.get(HERE)
+@requires_link("fill_in")
+def start(token: str) -> Any:
+    """Show what it is and who sees it; to whoever began already, the next statement."""
+    sheet = get_sheet(g.link.subject)
+    if sheet.closed or sheet.done:
+        return _show(token)
+    return render_template(
+        "questionnaires/answers/start.html", token=token, sheet=sheet, organisation=sheet.organisation
+    )
+
+
+@pages.get(f"{HERE}/uitspraken")
+@requires_link("fill_in")
+def show_statement(token: str) -> Any:
+    """Show the next statement. Always this one address, so that going back leads forward."""
+    return _show(token)
+
+
+@pages.post(f"{HERE}/uitspraken")
+@requires_link("fill_in")
+def answer(token: str) -> Any:
+    """Keep one answer, or that it was skipped, and go on."""
+
+    def act(request_id: str) -> tuple[str, str]:
+        form = read_form(AnswerForm)
+        answer_item(
+            g.actor, measurement_id=g.link.subject, item_key=form["item"],
+            value=None if form["skip"] else form["answer"], request_id=request_id,
+        )  # fmt: skip
+        return f"/mijn/vragenlijst/{token}/uitspraken", ""
+
+    return handle_form(act, lambda _request_id, _values, errors: _show(token, errors))
+
+
+@pages.post(f"{HERE}/afronden")
+@requires_link("fill_in")
+def finish(token: str) -> Any:
+    """Complete the list; the rest counts as skipped."""
+
+    def act(request_id: str) -> tuple[str, str]:
+        finish_measurement(g.actor, measurement_id=g.link.subject, request_id=request_id)
+        return f"/mijn/vragenlijst/{token}", ""
+
+    return handle_form(act, lambda _request_id, _values, errors: _show(token, errors))
+
+
+@pages.errorhandler(LinkGone)
+def link_gone(gone: LinkGone) -> Any:
+    """Show kindly that a link is over, or is none of ours, and nothing about whose it was."""
+    return render_template("questionnaires/answers/closed.html", code=gone.code, sheet=None), gone.status
+
+
+@pages.errorhandler(NotFound)
+def measurement_gone(_gone: NotFound) -> Any:
+    """Show that a list is not needed any more: whoever the good link was for was erased."""
+    page = render_template("questionnaires/answers/closed.html", code="measurement_withdrawn", sheet=None)
+    return page, LinkGone.status
+
+
+def _show(token: str, errors: Errors | None = None) -> str:
+    """Render the page that fits how the list stands now. Every page has an id of its own: see commands.answers."""
+    sheet = get_sheet(g.link.subject)
+    common = {"sheet": sheet, "organisation": sheet.organisation}
+    if sheet.closed == "measurement_completed":
+        return render_template("questionnaires/answers/done.html", is_late=errors is not None, **common)
+    if sheet.closed:
+        return render_template("questionnaires/answers/closed.html", code=sheet.closed, **common)
+    return render_template(
+        "questionnaires/answers/statement.html", token=token, request_id=new_id(), errors=errors or {}, **common
+    )

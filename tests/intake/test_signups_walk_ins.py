@@ -1,0 +1,92 @@
+"""Somebody who walks into a group is a participant like any other, whom nobody has asked anything yet."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from services.intake.models import Participant, Signup
+from services.intake.queries.people import open_people
+from services.meetings import events as meetings
+from shared.ids import new_id
+
+
+def walk_in(service: Any, organisation_id: str, person: str, name: str = "Ster", group_id: str = "") -> None:
+    ids = {"participant_id": person, "organisation_id": organisation_id, "group_id": group_id or new_id()}
+    service.publish(meetings.WALK_IN_REGISTERED, person, ids, {"intake": {"call_name": name}})
+
+
+def test_who_walks_into_a_group_is_a_participant_of_its_organisation(service: Any) -> None:
+    organisation_id, person = service.organisation(), new_id()
+
+    walk_in(service, organisation_id, person)
+    service.consume()
+
+    walked_in = open_people([person])[person]
+    assert (walked_in.call_name, walked_in.organisation_id, walked_in.is_anonymous, walked_in.purposes) == (
+        "Ster", organisation_id, True, (),
+    )  # fmt: skip
+    names = [event.type.split(".")[-2] for event in service.events()]
+    assert names == ["participant_changed", "contact_changed", "consent_changed"]
+
+
+def test_who_walked_in_waits_to_be_asked_for_an_address_and_no_longer_once_they_gave_one(service: Any) -> None:
+    organisation_id, person = service.organisation(), new_id()
+    walk_in(service, organisation_id, person)
+    service.consume()
+    vos = service.visitor("intro_worker", organisation_id=organisation_id)
+
+    waiting = vos.open("/kennismaking").text
+    here = f"/kennismaking/{Signup.get(Signup.participant == person).id}"
+    asking = vos.open(here).text
+    vos.send(f"{here}/bereik", {"call_name": "Ster", "email": "ster@example.org", "purposes": ["reminders"]})
+
+    assert "Kwam binnenlopen: hoe bereik je iemand?" in waiting
+    assert "Ster kwam bij een groep binnenlopen" in asking
+    assert "Ster" not in vos.open("/kennismaking").text
+    assert "Ster doet mee" in vos.open(here).text
+    assert "binnengelopen" in vos.open("/kennismaking/afgerond").text
+    assert service.events("contact_changed")[-1].data["channels"] == ["email"]
+
+
+def test_who_walked_in_and_wants_no_messages_waits_for_nothing(service: Any) -> None:
+    organisation_id, person = service.organisation(), new_id()
+    walk_in(service, organisation_id, person)
+    service.consume()
+    vos = service.visitor("intro_worker", organisation_id=organisation_id)
+    here = f"/kennismaking/{Signup.get(Signup.participant == person).id}"
+
+    vos.send(f"{here}/afsluiten", {"reason": "own_choice"})
+
+    assert "Ster" not in vos.open("/kennismaking").text
+
+
+def test_they_are_written_to_in_the_language_of_the_group(service: Any) -> None:
+    organisation_id, person = service.organisation(), new_id()
+    group_id = service.group(organisation_id, rules={"language": "en"})
+
+    walk_in(service, organisation_id, person, group_id=group_id)
+    service.consume()
+
+    assert open_people([person])[person].language == "en"
+
+
+def test_walking_in_twice_is_one_person_who_keeps_the_name_that_was_changed_since(service: Any) -> None:
+    organisation_id, person = service.organisation(), new_id()
+
+    walk_in(service, organisation_id, person)
+    walk_in(service, organisation_id, person, name="Anders")
+    service.consume()
+
+    assert Participant.select().count() == 1
+    assert open_people([person])[person].call_name == "Ster"
+
+
+@pytest.mark.parametrize("name", ["", "   ", "x" * 61])
+def test_a_name_that_is_none_becomes_a_dead_letter(service: Any, name: str) -> None:
+    walk_in(service, service.organisation(), new_id(), name=name)
+    service.consume()
+
+    assert len(service.dead_letters()) == 1
+    assert not Participant.select().exists()

@@ -32,7 +32,7 @@ from deploy.local.servers import agree_on, remember, remembered
 from deploy.local.snapshot import take_snapshot
 from deploy.local.table_copy import StoreProblem
 from deploy.local.unknown_events import list_unknown_events
-from services.intake.commands.ledger import Entry
+from services.intake.commands.erasure_log import Entry
 from shared import clock, log
 from shared.cli import Application
 from shared.security.encryption import Keyring

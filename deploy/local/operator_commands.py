@@ -24,7 +24,8 @@ def _reason(_context: Any, _option: Any, value: str) -> str:
 
 @click.command(
     help="Verhuis de opslag naar PostgreSQL, en desgewenst de brieven naar RabbitMQ. Houvast moet daarvoor gestopt"
-    " zijn. Alles gaat over of niets, en de oude opslag blijft bewaard. Terug naar bestanden kan niet."
+    " zijn. Alles gaat over of niets, en de oude opslag blijft bewaard. Terug naar bestanden kan met een"
+    " reservekopie."
 )
 @DATA
 @servers.options

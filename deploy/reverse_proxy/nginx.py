@@ -85,7 +85,7 @@ def _answers(status: int) -> list[str]:
     text = tomllib.loads((_FOLDER / "data" / "messages.nl.toml").read_text(encoding="utf-8"))[str(status)]
     problem = {"status": status, "title": text["heading"], "detail": text["sentence"], "code": text["code"]}
     return [
-        f"    error_page {SHOWN[status]} /_door/{status}.$houvast_shape;",
+        f"    error_page {SHOWN[status]} /_refused/{status}.$houvast_shape;",
         *_answer(f"{status}.html", "text/html", _PAGE.format(**text)),
         *_answer(f"{status}.json", "application/problem+json", json.dumps(problem, ensure_ascii=False)),
     ]
@@ -95,7 +95,7 @@ def _answer(name: str, content_type: str, text: str) -> list[str]:
     # nginx would read a quote or a dollar in the text as its own.
     assert not re.search(r"['$\\]", text)
     return [
-        f"    location = /_door/{name} {{",
+        f"    location = /_refused/{name} {{",
         "        internal;",
         f"        default_type {content_type};",
         "        charset utf-8;",

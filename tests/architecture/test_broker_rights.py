@@ -85,14 +85,14 @@ def test_a_service_says_and_hears_with_the_rights_it_has(broker: Callable[[str],
 
     for sender in senders:
         sender.send([event(1)])
-    heard = set()
+    sources = set()
     for _ in range(20):
-        if heard != SOURCES[name]:
+        if sources != SOURCES[name]:
             post.missed()
             post.wait(1)
-            heard |= {delivery.source for delivery in post.take(10)}
+            sources |= {delivery.source for delivery in post.take(10)}
 
-    assert heard == SOURCES[name]
+    assert sources == SOURCES[name]
     post.close()
     for sender in senders:
         sender.close()
@@ -117,9 +117,9 @@ REFUSED: dict[str, Callable[[Any, str, str], Any]] = {
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("what", REFUSED)
-def test_a_service_is_refused_what_is_of_another(broker: Callable[[str], str], what: str) -> None:
-    act = REFUSED[what]
+@pytest.mark.parametrize("action", REFUSED)
+def test_a_service_is_refused_what_is_of_another(broker: Callable[[str], str], action: str) -> None:
+    act = REFUSED[action]
 
     codes = {
         (name, other): attempt(broker(name), lambda at, it=other, by=name: act(at, it, by))
@@ -167,7 +167,7 @@ def test_guest_is_not_there(broker: Callable[[str], str]) -> None:
 
 @pytest.mark.parametrize("application", APPLICATIONS, ids=lambda application: application.name)
 def test_rights_are_written_as_whole_names(application: Any) -> None:
-    names = [*(exchange_name(PREFIX, one) for one in NAMES), *(queue_name(PREFIX, one) for one in NAMES)]
+    names = [*(exchange_name(PREFIX, user) for user in NAMES), *(queue_name(PREFIX, user) for user in NAMES)]
 
     patterns = rights(application)
 
@@ -189,12 +189,12 @@ def test_nobody_may_read_the_queue_of_another() -> None:
 def test_a_password_is_kept_as_a_salted_hash_only() -> None:
     made = definitions(PASSWORDS)
 
-    for one in made["users"]:
-        kept = one["password_hash"]
-        name = one["name"].removeprefix(f"{PREFIX}_")
+    for user in made["users"]:
+        kept = user["password_hash"]
+        name = user["name"].removeprefix(f"{PREFIX}_")
         assert kept == hash_password(f"secret-of-{name}", base64.b64decode(kept)[:4])
-        assert not one["tags"]
-    assert len({one["password_hash"] for one in made["users"]}) == len(NAMES)
+        assert not user["tags"]
+    assert len({user["password_hash"] for user in made["users"]}) == len(NAMES)
     assert "secret-of" not in json.dumps(made)
 
 

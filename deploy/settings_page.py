@@ -1,4 +1,4 @@
-"""Write docs/SETTINGS.md from the settings classes of the services: `python -m deploy.settings_page`."""
+"""Writes docs/SETTINGS.md from the settings classes of the services: `python -m deploy.settings_page`."""
 
 from __future__ import annotations
 
@@ -34,10 +34,9 @@ _TYPES = {Path: "path", str: "text", int: "whole number", float: "number", bool:
 
 
 def render() -> str:
-    """Return the whole page: what every service has once, then what each has besides."""
+    """Write the whole page: what every service has once, then what each has besides."""
     common = {field.name for field in dataclasses.fields(ServiceSettings)}
-    parts = [_OPENING, _EVERY_SERVICE, _TABLE]
-    parts += _rows("<service>", ServiceSettings, common)
+    parts = [_OPENING, _EVERY_SERVICE, _TABLE, *_rows("<service>", ServiceSettings, common)]
     for application in APPLICATIONS:
         own = {field.name for field in dataclasses.fields(application.settings)} - common
         parts.append(f"\n## {application.name}\n")

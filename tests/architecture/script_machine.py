@@ -1,4 +1,4 @@
-"""A small made-up machine to try `./houvast` on: only the tools it needs, and a python3 that answers by order."""
+"""A small made-up machine to try the door on: only the tools it needs, and a python3 that answers as told."""
 
 from __future__ import annotations
 
@@ -78,9 +78,9 @@ class Machine:
         )
 
     def run(self, *words: str, cwd: Path | None = None) -> tuple[int, str, str]:
-        command = self.begin(*words, cwd=cwd)
-        out, err = command.communicate(timeout=60)
-        return command.returncode, out, err
+        script = self.begin(*words, cwd=cwd)
+        out, err = script.communicate(timeout=60)
+        return script.returncode, out, err
 
     def count(self, call: str) -> int:
         calls = self.world / "calls"

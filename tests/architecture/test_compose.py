@@ -1,4 +1,4 @@
-"""The distributed installation on one page: the settings and rights of each container, and that no secret has a
+"""The real installation on one page: what each container is told, what it may do, and that no secret has a
 default."""
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ INSTALLATION = compose.load()
 CONTAINERS: dict[str, Any] = INSTALLATION["services"]
 USES = compose.uses(compose.FILE.read_text(encoding="utf-8"))
 DOCKERFILE = (ROOT / "deploy" / "image" / "Dockerfile").read_text(encoding="utf-8")
-ALL = {name: f"value-{name.lower().replace('_', '-')}" for name, _, _ in compose.example()}
+ALL = {name: f"value-of-{name.lower().replace('_', '-')}" for name, _, _ in compose.example()}
 ALL |= {"NOTIFICATIONS_SENDER": "houvast@houvast.example", "NOTIFICATIONS_SMTP_PORT": "587"}
 # Only for one computer, or for invented people.
 NOT_HERE = {"stores", "store_max_pages", "clock_file", "demo_people", "mailbox", "mailbox_page"}
@@ -54,7 +54,7 @@ def test_every_service_has_pages_work_and_a_store_that_is_brought_up_to_date() -
 
 
 @pytest.mark.parametrize(
-    ("container", "application"), EVERY_OURS, ids=lambda container: container if isinstance(container, str) else ""
+    ("container", "application"), EVERY_OURS, ids=lambda value: value if isinstance(value, str) else ""
 )
 def test_a_container_is_told_only_what_its_service_can_be_told_and_all_that_it_needs(
     container: str, application: Any
@@ -74,7 +74,7 @@ def test_a_container_is_told_only_what_its_service_can_be_told_and_all_that_it_n
 
 
 @pytest.mark.parametrize(("container", "application"), ours("work"), ids=NAMES)
-def test_work_is_told_of_the_broker_and_of_the_logs_of_all_whom_its_service_hears(
+def test_work_is_told_of_the_broker_and_of_the_logs_of_all_whose_events_it_consumes(
     container: str, application: Any
 ) -> None:
     settings = read(application.settings, application.name, environment_of(container))
@@ -96,7 +96,7 @@ def test_pages_are_told_nothing_of_the_broker(container: str, application: Any) 
 
 
 @pytest.mark.parametrize(
-    ("container", "application"), EVERY_OURS, ids=lambda container: container if isinstance(container, str) else ""
+    ("container", "application"), EVERY_OURS, ids=lambda value: value if isinstance(value, str) else ""
 )
 def test_a_container_knows_the_passwords_and_the_keys_of_its_own_service_only(
     container: str, application: Any
@@ -174,11 +174,11 @@ def test_a_folder_of_the_machine_is_mounted_for_reading_only(name: str) -> None:
 
 
 def test_only_the_reverse_proxy_is_open_to_others() -> None:
-    open_ports = {
+    published = {
         name: filled_in(container["ports"], {}) for name, container in CONTAINERS.items() if "ports" in container
     }
 
-    assert open_ports == {"reverse-proxy": ["127.0.0.1:8080:8080"], "notifications-work": ["127.0.0.1::8025"]}
+    assert published == {"reverse-proxy": ["127.0.0.1:8080:8080"], "notifications-work": ["127.0.0.1::8025"]}
 
 
 def test_nobody_reaches_what_they_have_no_business_with() -> None:
@@ -244,9 +244,9 @@ def test_the_recipe_installs_by_hash_and_runs_as_somebody_ordinary() -> None:
 
     assert "--require-hashes" in stages[1]
     assert re.search(r"ARG PYTHON=3\.11\.\d+-slim", DOCKERFILE)
-    for stage in stages[3:]:
-        assert re.search(r"^USER 10001:10001$", stage, re.MULTILINE)
-        assert "USER root" not in stage
+    for build_stage in stages[3:]:
+        assert re.search(r"^USER 10001:10001$", build_stage, re.MULTILINE)
+        assert "USER root" not in build_stage
     assert {CONTAINERS[f"{name}-web"]["user"] for name in NAMES} == {"10001:10001"}
 
 

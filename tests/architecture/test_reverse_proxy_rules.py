@@ -1,5 +1,5 @@
-"""The reverse proxy of a distributed installation: which service gets which request, what it refuses, and what it
-does not pass on."""
+"""The reverse proxy of the real installation: who gets which request, what it refuses, and what it does not
+pass on."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def proxy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nginx]:
         echo.server_close()
 
 
-def fetch(proxy: Nginx, path: str, method: str = "GET", body: bytes = b"") -> Any:
+def ask(proxy: Nginx, path: str, method: str = "GET", body: bytes = b"") -> Any:
     """(status, headers, text), with the path exactly as it is written."""
     connection = http.client.HTTPConnection("127.0.0.1", proxy.port, timeout=30)
     try:
@@ -85,15 +85,15 @@ def fetch(proxy: Nginx, path: str, method: str = "GET", body: bytes = b"") -> An
 
 
 def seen(proxy: Nginx, path: str, method: str = "GET", body: bytes = b"") -> dict[str, Any]:
-    status, _, text = fetch(proxy, path, method, body)
+    status, _, text = ask(proxy, path, method, body)
     assert status == 200, text
     return dict(json.loads(text))
 
 
 def installation_gives_it_to(path: str) -> str:
     """Who gets this path in the embedded installation."""
-    apps = [(application.paths, lambda *_, name=application.name: name) for application in APPLICATIONS]
-    return str(PathDispatcher(apps)({"PATH_INFO": path}, None))
+    services = [(application.paths, lambda *_, name=application.name: name) for application in APPLICATIONS]
+    return str(PathDispatcher(services)({"PATH_INFO": path}, None))
 
 
 def test_the_committed_file_is_the_one_that_the_code_makes() -> None:
@@ -112,9 +112,8 @@ def test_a_declared_path_and_what_lies_below_it_go_where_the_installation_sends_
 
     answers = [seen(proxy, path) for path in asked]
 
-    assert [answer["service"] for answer in answers] == [
-        installation_gives_it_to(path.partition("?")[0]) for path in asked
-    ]
+    services = [installation_gives_it_to(path.partition("?")[0]) for path in asked]
+    assert [answer["service"] for answer in answers] == services
     assert [answer["path"] for answer in answers] == asked
 
 
@@ -132,7 +131,7 @@ def test_a_declared_path_and_what_lies_below_it_go_where_the_installation_sends_
     ],
 )  # fmt: skip
 def test_what_nobody_declared_or_is_oddly_written_reaches_nobody(proxy: Nginx, path: str) -> None:
-    status, headers, text = fetch(proxy, path)
+    status, headers, text = ask(proxy, path)
 
     assert status in (400, 404)
     assert "service" not in text
@@ -141,7 +140,7 @@ def test_what_nobody_declared_or_is_oddly_written_reaches_nobody(proxy: Nginx, p
 
 @needs_nginx
 def test_a_refusal_is_a_dutch_page_for_a_person_and_a_problem_for_a_program(proxy: Nginx) -> None:
-    page, problem = fetch(proxy, "/onbekend"), fetch(proxy, "/api/onbekend")
+    page, problem = ask(proxy, "/onbekend"), ask(proxy, "/api/onbekend")
 
     assert page[1]["Content-Type"] == "text/html; charset=utf-8"
     assert "Deze pagina is er niet" in page[2]
@@ -151,7 +150,7 @@ def test_a_refusal_is_a_dutch_page_for_a_person_and_a_problem_for_a_program(prox
 
 
 @needs_nginx
-def test_what_a_request_says_of_its_own_way_is_replaced_or_left_out(proxy: Nginx) -> None:
+def test_what_a_request_says_of_its_own_route_is_replaced_or_left_out(proxy: Nginx) -> None:
     lies = {
         "X-Forwarded-For": "203.0.113.7", "X-Forwarded-Proto": "https", "X-Forwarded-Host": "elders.example",
         "X-Forwarded-Port": "444", "X-Forwarded-Prefix": "/x", "X-Forwarded-Protocol": "ssl",
@@ -173,7 +172,7 @@ def test_what_a_request_says_of_its_own_way_is_replaced_or_left_out(proxy: Nginx
 @needs_nginx
 def test_a_body_is_passed_on_up_to_what_a_service_takes(proxy: Nginx) -> None:
     whole = seen(proxy, "/groepen/nieuw", "POST", b"x" * MAX_BODY_BYTES)
-    status, _, text = fetch(proxy, "/groepen/nieuw", "POST", b"x" * (MAX_BODY_BYTES + 1))
+    status, _, text = ask(proxy, "/groepen/nieuw", "POST", b"x" * (MAX_BODY_BYTES + 1))
 
     assert whole["length"] == MAX_BODY_BYTES
     assert status == 413
@@ -183,8 +182,8 @@ def test_a_body_is_passed_on_up_to_what_a_service_takes(proxy: Nginx) -> None:
 @needs_nginx
 @pytest.mark.parametrize("path", GUARDED)
 def test_who_guesses_very_often_is_asked_to_wait_and_who_looks_is_not(proxy: Nginx, path: str) -> None:
-    guesses = [fetch(proxy, f"{path}/x", "POST") for _ in range(60)]
-    reads = [fetch(proxy, f"{path}/x")[0] for _ in range(60)]
+    guesses = [ask(proxy, f"{path}/x", "POST") for _ in range(60)]
+    reads = [ask(proxy, f"{path}/x")[0] for _ in range(60)]
 
     refused = [text for status, _, text in guesses if status == 429]
     assert refused
@@ -194,8 +193,8 @@ def test_who_guesses_very_often_is_asked_to_wait_and_who_looks_is_not(proxy: Ngi
 
 @needs_nginx
 def test_taps_on_other_pages_are_never_too_many(proxy: Nginx) -> None:
-    taps = [fetch(proxy, "/bijeenkomsten/x/wie", "POST")[0] for _ in range(100)]
-    answers = [fetch(proxy, "/mijn/vragenlijst/x/uitspraken", "POST")[0] for _ in range(100)]
+    taps = [ask(proxy, "/bijeenkomsten/x/wie", "POST")[0] for _ in range(100)]
+    answers = [ask(proxy, "/mijn/vragenlijst/x/uitspraken", "POST")[0] for _ in range(100)]
 
     assert {*taps, *answers} == {200}
 
@@ -204,7 +203,7 @@ def test_taps_on_other_pages_are_never_too_many(proxy: Nginx) -> None:
 def test_a_service_that_is_away_is_told_kindly_and_stands_in_the_log(tmp_path: Path) -> None:
     proxy = Nginx(tmp_path / "nginx", dict.fromkeys(NAMES, "127.0.0.1:1"))
 
-    status, _, text = fetch(proxy, "/mijn/vragenlijst/geheim?ook=geheim")
+    status, _, text = ask(proxy, "/mijn/vragenlijst/geheim?ook=geheim")
     proxy.stop()
 
     assert status == 502
@@ -215,7 +214,7 @@ def test_a_service_that_is_away_is_told_kindly_and_stands_in_the_log(tmp_path: P
 @needs_nginx
 def test_no_log_holds_a_path_or_an_address(proxy: Nginx) -> None:
     for path in ("/mijn/vragenlijst/geheim", "/inloggen/link/geheim", "/onbekend/geheim", "/regio/..%2fgeheim"):
-        fetch(proxy, path + "?ook=geheim")
+        ask(proxy, path + "?ook=geheim")
 
     assert '"questionnaires" GET 200' in proxy.log_text()
     assert "geheim" not in proxy.log_text()
@@ -249,13 +248,13 @@ def test_with_the_lines_for_tls_whoever_comes_without_is_sent_there(proxy: Nginx
     lines = lines.replace("listen 8443", f"listen 127.0.0.1:{port}").replace("/etc/nginx/tls", str(tmp_path))
     secure = Nginx(tmp_path / "nginx", proxy.upstreams, lines)
 
-    status, headers, _ = fetch(secure, "/regio?a=b")
+    status, headers, _ = ask(secure, "/regio?a=b")
     trusting = ssl.create_default_context(cafile=str(tmp_path / "certificate.pem"))
     connection = http.client.HTTPSConnection("localhost", port, context=trusting, timeout=30)
     connection.request("GET", "/regio", headers={"X-Forwarded-Proto": "http"})
-    received = json.loads(connection.getresponse().read())["headers"]
+    passed_on = json.loads(connection.getresponse().read())["headers"]
     connection.close()
     secure.stop()
 
     assert (status, headers["Location"]) == (308, "https://127.0.0.1/regio?a=b")
-    assert received["x-forwarded-proto"] == "https"
+    assert passed_on["x-forwarded-proto"] == "https"

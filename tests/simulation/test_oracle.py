@@ -66,9 +66,9 @@ class GoodMonth:
             )
         for person in (NOOR, JIP, MEES):
             address = ADDRESS.get(person, "")
-            told = {"email": address if "@" in address else None, "mobile": address if "+" in address else None}
+            fields = {"email": address if "@" in address else None, "mobile": address if "+" in address else None}
             purposes = [] if person == MEES else ["reminders", "missed_you"]
-            self.action("19-10 09.00", "person_signed_up", person=person, name=person, purposes=purposes, **told)
+            self.action("19-10 09.00", "person_signed_up", person=person, name=person, purposes=purposes, **fields)
             joined = {"membership": person, "person": person, "group": "g", "starts_on": "2026-10-20"}
             self.action("19-10 10.00", "joined", is_walk_in=False, **joined)
             end = ("19-10 10.00", *self._went(person))
@@ -136,7 +136,7 @@ class GoodMonth:
             for one in self.record.histories
         ]
 
-    def unhappened(self, what: str, **about: Any) -> None:
+    def undo(self, what: str, **about: Any) -> None:
         self.record.actions = [
             action for action in self.record.actions
             if action.what != what or any(action.about.get(name) != value for name, value in about.items())
@@ -205,7 +205,7 @@ BREAKS: list[tuple[str, Callable[[GoodMonth], None]]] = [
     ("een 'we hebben je gemist' kwam niet", lambda month: month.lose("missed")),
     ("dat het niet doorgaat kwam niet per email", lambda month: month.lose("off.noor")),
     ("dat het niet doorgaat kwam niet per sms", lambda month: month.lose("off.jip")),
-    ("stond niet op de lijst van de begeleider", lambda month: month.unhappened("unreached_list_read")),
+    ("stond niet op de lijst van de begeleider", lambda month: month.undo("unreached_list_read")),
     ("een begeleider hoorde niet dat iemand niet te bereiken is", lambda month: month.lose("by_hand")),
     ("een welkom kwam niet", lambda month: month.lose("welcome.noor")),
     ("niemand weet waarom dit bericht er is", lambda month: month.message(
@@ -264,8 +264,14 @@ def test_five_in_a_week_is_one_too_many_and_four_are_not(more: int, is_too_many:
 
     for number in range(more):
         day, word = 22 + number, ("donderdag", "vrijdag", "zaterdag")[number]
-        told = {"meeting": f"more{number}", "group": "g", "on": f"2026-10-{day}", "clock": "19:30", "minutes": 60}
-        month.action("19-10 07.00", "meeting_planned", **told)
+        fields = {
+            "meeting": f"more{number}",
+            "group": "g",
+            "on": f"2026-10-{day}",
+            "clock": "19:30",
+            "minutes": 60,
+        }
+        month.action("19-10 07.00", "meeting_planned", **fields)
         month.message(
             f"more{number}", REMINDER, NOOR, "19-10 10.00", (f"{day - 1}-10 18.00", "accepted", None),
             meeting=f"more{number}", text=f"{word} {day} oktober om 19.30 uur",

@@ -67,14 +67,14 @@ class DemoHistory:
         self._meeting = self._coming()[0].id
 
     def steps(self) -> list[Step]:
-        """What happens around the first meeting, each at its moment."""
+        """List what happens around the first meeting, each at its moment."""
         first = self._coming()[0]
         starts_at = clock.instant(first.on, first.at)
         evening_before = clock.instant(first.on - timedelta(days=1), time(18, 5))
         return [(evening_before, self._inline_worker.settle), (starts_at + timedelta(minutes=10), self._meet)]
 
     def today(self) -> None:
-        """What happens now: "Klaar" was left for today, and the coming weeks go otherwise than planned."""
+        """Do what was left for today: "Klaar", and changes of the coming weeks."""
         attendance.close_meeting(self._sam, meeting_id=self._meeting, request_id=new_id())
         next_one, moved, off = [meeting.id for meeting in self._coming()][:3]
         anouk = self._attendance_of(next_one, "Anouk")

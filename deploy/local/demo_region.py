@@ -73,7 +73,7 @@ def load_region(installation: Installation, *, with_history: bool = True) -> Non
 
 
 def is_half_loaded(installation: Installation) -> bool:
-    """Whether loading was broken off, so that what is there is half a region with the clock set back."""
+    """Tell whether loading was broken off, so that half a region is there and the clock is set back."""
     return _marker(installation).exists()
 
 
@@ -118,7 +118,7 @@ def _organisation(name: str, only: tuple[str, ...] = ()) -> tuple[str, dict[str,
 
 
 def _merged(actor: Actor, elsewhere: Actor | None) -> Actor:
-    """The same person with what they may do in both organisations."""
+    """Return the same person with their roles in both organisations."""
     return actor if elsewhere is None else replace(actor, grants={**actor.grants, **elsewhere.grants})
 
 

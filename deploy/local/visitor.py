@@ -57,7 +57,7 @@ class Page:
         return reader.forms
 
     def form(self, action: str) -> Form:
-        """The form whose address matches this pattern from the beginning."""
+        """Return the form whose whole address matches this pattern."""
         for form in self.forms:
             if re.fullmatch(action, form.action):
                 return form
@@ -66,7 +66,7 @@ class Page:
         )
 
     def link(self, pattern: str) -> str:
-        """The first address on the page that matches the pattern."""
+        """Return the first address on the page that matches the pattern."""
         for href in re.findall(r'href="([^"]+)"', self.html):
             if re.fullmatch(pattern, html.unescape(href)):
                 return html.unescape(href)
@@ -132,7 +132,7 @@ def over_wsgi(client: Client) -> Send:
 
 
 def path_of(location: str | None) -> str | None:
-    """Where a redirect leads on this host."""
+    """Return where a redirect leads on this host."""
     if location is None:
         return None
     parts = urlsplit(location)

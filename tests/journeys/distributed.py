@@ -34,7 +34,7 @@ SEEN = "--access-logformat '%({x-forwarded-for}i)s %(m)s %(U)s'"
 
 
 def instruction(name: str) -> list[str]:
-    """The words of an instruction of the recipe."""
+    """Return the words of an instruction of the Dockerfile."""
     match = re.search(rf"^{name} .*?(\[.*\])$", _DOCKERFILE, re.MULTILINE)
     assert match is not None, name
     return list(json.loads(match[1]))
@@ -48,7 +48,7 @@ class Files:
         self._stores.mkdir()
 
     def environment_of(self, name: str, environ: Mapping[str, str]) -> dict[str, str]:
-        """What a process is told instead of where its servers are."""
+        """Return the environment of a process, without servers."""
         servers = {f"{name}_{setting}".upper() for setting in ("database", "broker", "feeds")}
         kept = {key: value for key, value in environ.items() if key not in servers}
         return {**kept, f"{name}_stores".upper(): str(self._stores)}
@@ -72,7 +72,7 @@ class Servers:
         }
 
     def environment_of(self, name: str, environ: Mapping[str, str]) -> dict[str, str]:
-        """The same, with the places of the servers."""
+        """Return the environment of a process, with the addresses of these servers."""
         return {key: _replace_addresses(value, self._where) for key, value in environ.items()}
 
     def close(self) -> None:
@@ -117,7 +117,7 @@ class DistributedInstallation:
         self.until(lambda: all(self._is_healthy(name) for name in NAMES))
 
     def ask_first_link(self) -> subprocess.CompletedProcess[str]:
-        """What whoever asks for the link of the first manager is answered."""
+        """Ask for the link of the first manager, as an operator does."""
         entry = self._containers["first-link"]["entrypoint"]
         environ = self._environment("first-link", "meetings")
         return subprocess.run(entry, env=environ, cwd=self.folder, capture_output=True, text=True)
@@ -130,11 +130,11 @@ class DistributedInstallation:
             time.sleep(0.1)
 
     def seen(self) -> str:
-        """What reached the pages: address as it was told, method, path."""
+        """Return what reached the pages: the address of the asker, method, path."""
         return "".join(file.read_text("utf-8") for file in self.folder.glob("*.seen"))
 
     def output(self) -> str:
-        """The end of what each process wrote."""
+        """Return the end of what each process wrote."""
         return "\n".join(f"{file.stem}: {file.read_text('utf-8')[-2000:]}" for file in self.folder.glob("*.said"))
 
     def close(self) -> None:
@@ -176,7 +176,7 @@ class DistributedInstallation:
         return {"PATH": path, "PYTHONPATH": str(code), **self._backend.environment_of(name, moved)}
 
     def _image(self, name: str) -> Path:
-        """A folder with the code that the recipe copies for one service, and nothing of another."""
+        """Make a folder with the code that the Dockerfile copies for one service, and nothing of another."""
         image = self.folder / "images" / name
         if not image.exists():
             (image / "services").mkdir(parents=True)

@@ -39,7 +39,7 @@ SECRETS = (b"Lente", b"lente@example.org")
 
 
 def take(data: Path, *words: str) -> Path:
-    """A backup of now."""
+    """Make a backup."""
     taken = houvast(data, "backup", "--to", str(data.parent / "copies"), *words)
     assert taken.returncode == 0, taken.stderr
     return Path(taken.stdout.strip())
@@ -61,7 +61,7 @@ def signups(data: Path) -> int:
 
 
 def settled(data: Path) -> list[str]:
-    """What is still wrong once everybody has read on."""
+    """List what is still wrong once everything was consumed."""
     with open_installation(data) as installation:
         installation.settle()
         return installation.unhealthy_findings() + discrepancies()
@@ -351,7 +351,7 @@ class TestPuttingBack:
 
 
 def aside(data: Path) -> list[str]:
-    """What was put aside."""
+    """List what was put aside."""
     database = remembered(data).database
     if database is None:
         return sorted(path.name for path in data.glob("stores.before-*/*.sqlite3"))
@@ -425,7 +425,7 @@ def change(backup: Path, value: Any, *where: str) -> None:
 
 
 def flip(path: Path) -> None:
-    """One bit of a file falls over."""
+    """Flip one bit of a file."""
     data = bytearray(path.read_bytes())
     data[len(data) // 2] ^= 1
     path.write_bytes(data)

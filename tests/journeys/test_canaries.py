@@ -86,7 +86,7 @@ def test_nothing_leaves_by_what_operators_print_or_copy(data_folder: Path) -> No
 
 
 def _bury_events_about(facts: EverydayFacts) -> None:
-    """As if one service could not read any of them."""
+    """Make them dead letters, as if one service could not read any of them."""
     for publisher in APPLICATIONS:
         for _, text in publisher.service.outbox.after(0, 10_000):
             if facts.participant_id in text:
@@ -132,7 +132,7 @@ def test_no_address_says_any_of_it(weeks: Weeks) -> None:
 
 
 def _press_everything(routes: Routes) -> Iterable[tuple[Route, Any]]:
-    """Every door, by everybody who may: first to look, then to change things, at last to have it taken away."""
+    """Ask for every route, by everybody who may: first to read, then to change things, at last to erase."""
     organisation_id = routes.facts.ids["organisation_id"]
     leads = GroupFacilitator.get(GroupFacilitator.group == routes.facts.ids["group_id"]).staff_id
     everybody = Actor(leads, "staff", "Sam", {organisation_id: frozenset(ROLES)})

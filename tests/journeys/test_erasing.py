@@ -51,7 +51,7 @@ def ask_for_it(installation: InlineInstallation, traces: Traces) -> None:
 
 
 def turnouts() -> list[Any]:
-    """The numbers of all meetings that are over."""
+    """Return the numbers of all meetings that are over."""
     columns = [
         Meeting.id,
         Meeting.total_members,

@@ -35,7 +35,7 @@ def running(files: Path) -> Iterator[RunningInstallation]:
 
 
 def signed_up(installation: RunningInstallation) -> Traces:
-    """Somebody who signed up at the pages, once everybody has heard of it."""
+    """Let somebody sign up at the pages, until every service knows."""
     before = {row.id for row in Participant.select(Participant.id)}
     form = {"call_name": NAME, "email": EMAIL, "mobile": MOBILE, "help_question": HELP_QUESTION}
     installation.visitor().submit("/aanmelden/de-kade", "/aanmelden/de-kade", **form)
@@ -55,7 +55,7 @@ def is_proven(traces: Traces) -> bool:
 
 
 def lying_in(broker: BrokerPrefix) -> bytes:
-    """All that lies in the queues of every service, also in those for dead letters."""
+    """Read all that lies in the queues of every service, also in those for dead letters."""
     content = b""
     with contextlib.closing(pika.BlockingConnection(pika.URLParameters(broker.url))) as connection:
         channel = connection.channel()

@@ -40,7 +40,7 @@ def betrayed(answer: Any) -> list[str]:
     return [word for word in PLANTED if word in shown]
 
 
-def test_there_are_doors_of_every_kind(weeks: Weeks) -> None:
+def test_there_are_routes_of_every_kind(weeks: Weeks) -> None:
     routes = Routes(*weeks)
 
     counts = {kind: len(list(routes.all(kind))) for kind in ("staff", "participant", "link", "key", "service")}
@@ -152,7 +152,7 @@ def test_all_roles_in_another_organisation_find_nothing_and_change_nothing(weeks
 
 
 @pytest.mark.parametrize("role", ROLES)
-def test_no_door_breaks_or_changes_anything_for_one_role_that_looks(weeks: Weeks, role: str) -> None:
+def test_no_route_breaks_or_changes_anything_for_one_role_that_reads(weeks: Weeks, role: str) -> None:
     routes, before = Routes(*weeks), state()
     person = somebody(role, organisation_id=routes.facts.ids["organisation_id"])
 

@@ -39,7 +39,7 @@ def open_calendar(person: Any, page: str) -> str:
 
 
 def at_own_page(scenario: Scenario, address: str) -> Any:
-    """Somebody follows the link to their own page, asks a code and types it."""
+    """Follow the link to somebody's own page, ask a code and type it."""
     person = scenario.installation.visitor()
     link = scenario.deliveries(address)[-1].link(r"/mijn/naar/[\w-]+")
     person.submit(person.open(link), link)

@@ -23,7 +23,7 @@ def counts(person: Any, meeting: str) -> str:
 
 
 def sent_by_hand(person: Any, page: Page, action: str, **filled: Any) -> Page:
-    """A form that this page does not show, sent all the same."""
+    """Send a form that this page does not show."""
     form = page.forms[0]
     form.action, form.fields = action, {"csrf_token": form.fields["csrf_token"], "request_id": [new_id()]}
     answer: Page = person.send(form, **filled)

@@ -17,7 +17,7 @@ from shared.storage import StoreUnavailable
 
 
 def fill(name: str) -> None:
-    """No page more than there is now, for the connection of this thread."""
+    """Allow no page more than there is now, for the connection of this thread."""
     database = application_named(name).service.database.proxy
     pages = database.execute_sql("PRAGMA page_count").fetchone()[0]
     database.execute_sql(f"PRAGMA max_page_count = {pages}")

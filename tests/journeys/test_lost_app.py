@@ -16,7 +16,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
 @pytest.fixture
 def enrolled(data_folder: Path) -> tuple[Path, str]:
-    """An installation in which somebody has an app, and their address."""
+    """Give an installation in which somebody has an app, and their address."""
     with open_installation(data_folder):
         staff = Staff.select().order_by(Staff.id).first()
         with service.transaction():

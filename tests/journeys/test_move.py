@@ -40,13 +40,13 @@ def kill_move(data: Path, prefix: DatabasePrefix, crash_at: str) -> int:
 
 
 def without_notes(files: dict[str, str]) -> dict[str, str]:
-    """All but what only says that somebody was busy here."""
+    """Leave out what only shows that a command ran here."""
     return {name: value for name, value in files.items() if name not in ("moving", "running")}
 
 
 @pytest.fixture
 def odd(files: Path) -> Path:
-    """With values that are easily lost on the way."""
+    """Add values that are easily lost on the way."""
     with open_installation(files):
         service = application_named("meetings").service
         with service.transaction():

@@ -43,7 +43,7 @@ def be(installation: InlineInstallation, name: str) -> Any:
 
 
 def address_of(person: Any, path: str | int) -> str:
-    """The address itself, that of a group by its name, or of one of the next meetings of the morning group."""
+    """Return the address itself, that of a group by its name, or of a coming meeting of the morning group."""
     if isinstance(path, str) and path.startswith("/"):
         return path
     name = path if isinstance(path, str) else "Ochtendkring"

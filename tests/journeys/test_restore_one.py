@@ -43,14 +43,14 @@ def put_back(data: Path, backup: Path, name: str) -> CommandResult:
 
 
 def somebody(role: str) -> Actor:
-    """One of the people of De Kade."""
+    """Return somebody with this role at De Kade."""
     organisation = Organisation.get(Organisation.slug == "de-kade").id
     assignment = StaffRole.get(StaffRole.role == role, StaffRole.organisation == organisation)
     return Actor(assignment.staff_id, "staff", grants={organisation: frozenset({role})})
 
 
 def doctor(data: Path) -> list[str]:
-    """What it points at once everybody has read on."""
+    """List what the doctor points at once everything was consumed."""
     with open_installation(data) as installation:
         installation.settle()
         return installation.unhealthy_findings()
@@ -229,7 +229,7 @@ def test_with_a_broker_an_event_of_before_that_is_still_under_way_is_heard_by_no
 
 
 def hand_over(broker: BrokerPrefix) -> None:
-    """What intake said goes to the broker, and nobody listens."""
+    """Send what intake published to the broker, while nobody consumes it."""
     intake.leases.forget_holders()
     relay = Relay(
         intake.outbox,

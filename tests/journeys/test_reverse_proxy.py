@@ -26,7 +26,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(300), needs_nginx]
 def installation(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, servers_folder: Path
 ) -> Iterator[DistributedInstallation]:
-    """An installation with its first manager, Kim, of the organisation De Kade."""
+    """Start an installation with its first manager, Kim, of the organisation De Kade."""
     if request.param is Servers and not (postgres.is_installed() and rabbitmq.is_installed()):
         pytest.skip("Debians pakketten postgresql en rabbitmq-server ontbreken")
     place = Path(tempfile.mkdtemp(dir=servers_folder))
@@ -87,7 +87,7 @@ def test_the_log_for_services_and_what_is_unknown_reach_nobody(
 
     assert answer.status_code == 404
     assert "Deze pagina is er niet" in answer.text
-    # Services ask each other too; what came through the door says from where.
+    # Services ask each other too; what came through the reverse proxy says from where.
     assert not re.search(r"^127\.0\.0\.1 \w+ /(feed|elders)", installation.access_log(), re.MULTILINE)
 
 

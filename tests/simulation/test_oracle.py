@@ -45,7 +45,7 @@ class GoodMonth:
         self, key: str, kind: str, person: str, made: str, *steps: tuple[str, str, str | None], text: str = "",
         **more: Any,
     ) -> None:  # fmt: skip
-        """A message with its steps; the one that was accepted lies in the mailbox."""
+        """Add a message with its steps; one that was accepted lies in the mailbox."""
         history = (Step(at(made), "planned", None), *(Step(at(when), state, why) for when, state, why in steps))
         whose = {"staff": person} if person == "sam" else {"person": person}
         membership = None if person == "sam" else person
@@ -118,13 +118,13 @@ class GoodMonth:
         self.record.arrivals = [one for one in self.record.arrivals if one.message != message]
 
     def arrives(self, message: str, /, **other: Any) -> None:
-        """What arrived of this message was otherwise."""
+        """Change what arrived of this message."""
         self.record.arrivals = [
             replace(one, **other) if one.message == message else one for one in self.record.arrivals
         ]
 
     def twice(self, message: str, when: str) -> None:
-        """The same once more, as another message."""
+        """Send the same once more, as another message."""
         history = next(one for one in self.record.histories if one.id == message)
         arrival = next(one for one in self.record.arrivals if one.message == message)
         self.record.histories.append(replace(history, id="again"))
@@ -143,7 +143,7 @@ class GoodMonth:
         ]  # fmt: skip
 
     def tell(self, person: str, **fresh: Any) -> None:
-        """Somebody told something else when they came."""
+        """Change what somebody gave when they signed up."""
         self.record.actions = [
             Action(action.at, action.what, action.about | fresh)
             if action.what == "person_signed_up" and action["person"] == person else action

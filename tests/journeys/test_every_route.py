@@ -1,4 +1,4 @@
-"""Every route of all services × everybody who may knock: who is not meant gets in, sees and changes nothing.
+"""Every route of all services × everybody who may ask: who is not meant gets in, sees and changes nothing.
 
 The routes are those that the apps serve, so a new one is tried from its first day.
 """

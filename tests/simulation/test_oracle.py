@@ -1,4 +1,4 @@
-"""The oracle of a played month: silent when all is well, and heard when one thing of a good record is broken."""
+"""The oracle of a month: silent when all is well, and not when one thing of a good record is broken."""
 
 from __future__ import annotations
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import psycopg
 from psycopg import sql
@@ -23,34 +23,6 @@ _BEGUN = "restore"
 _LONGEST_NAME = 63
 
 
-class RestoreTarget(Protocol):
-    """The stores of an installation, on files or on a database server."""
-
-    def check(self, names: Sequence[str], stamp: str) -> None:
-        """Raise StoreProblem when these stores cannot be swapped now."""
-
-    def has(self, name: str) -> bool:
-        """Tell whether there is a store of this service now."""
-
-    def load(self, application: Application, staged: Path) -> None:
-        """Put a staged store beside the one of now. Whatever was begun there before goes."""
-
-    def swap(self, name: str, stamp: str) -> None:
-        """Put the store of now aside, and what was loaded in its place; do nothing when that was done."""
-
-    def tidy(self) -> None:
-        """Throw away what was loaded and is not used."""
-
-    def aside(self, stamp: str) -> str:
-        """Say where the stores of before are after swapping, for people."""
-
-
-def restore_target(installation: Installation) -> RestoreTarget:
-    """Return what the stores of this installation stand on."""
-    database = installation.servers.database
-    return Files(installation) if database is None else Databases(database)
-
-
 class Files:
     """SQLite files in the folder of the installation: a staged store is loaded already."""
 
@@ -58,17 +30,17 @@ class Files:
         self._installation = installation
 
     def check(self, names: Sequence[str], stamp: str) -> None:
-        """See RestoreTarget: files can always be swapped."""
+        """Raise StoreProblem when these stores cannot be swapped now; files always can."""
 
     def has(self, name: str) -> bool:
-        """See RestoreTarget."""
+        """Tell whether there is a store of this service now."""
         return self._installation.store_of(name).exists()
 
     def load(self, application: Application, staged: Path) -> None:
-        """See RestoreTarget."""
+        """Put a staged store beside the one of now; a file lies there already."""
 
     def swap(self, name: str, stamp: str) -> None:
-        """See RestoreTarget."""
+        """Put the store of now aside, and what was loaded in its place; do nothing when that was done."""
         staged, store = self._installation.staging / f"{name}.sqlite3", self._installation.store_of(name)
         if not staged.exists():
             return
@@ -86,10 +58,10 @@ class Files:
         sync(store.parent)
 
     def tidy(self) -> None:
-        """See RestoreTarget."""
+        """Throw away what was loaded and is not used."""
 
     def aside(self, stamp: str) -> str:
-        """See RestoreTarget."""
+        """Say where the stores of before are after swapping, for people."""
         return str(self._installation.data / f"stores.before-{stamp}")
 
 
@@ -100,7 +72,7 @@ class Databases:
         self._beginning = beginning
 
     def check(self, names: Sequence[str], stamp: str) -> None:
-        """See RestoreTarget."""
+        """See Files."""
         databases = [database_of(self._beginning, name)[1] for name in names]
         if any(len(_old(name, stamp)) > _LONGEST_NAME for name in databases):
             raise StoreProblem("De namen van de databases zijn te lang om er een opzij te zetten.")
@@ -120,11 +92,11 @@ class Databases:
             raise StoreProblem(f"Er is al een database {', '.join(taken)}, en die is niet van ons.")
 
     def has(self, name: str) -> bool:
-        """See RestoreTarget."""
+        """See Files."""
         return progress.database_states(self._beginning, [name], None)[name] is DatabaseState.TAKEN
 
     def load(self, application: Application, staged: Path) -> None:
-        """See RestoreTarget."""
+        """See Files."""
         with closing(open_readonly(staged, is_alone=True)) as store:
             check_fits(store, application.name)
         make_databases(self._beginning, [_new(application.name)], anew=True)
@@ -133,7 +105,7 @@ class Databases:
         load_database(application, staged, url)
 
     def swap(self, name: str, stamp: str) -> None:
-        """See RestoreTarget."""
+        """See Files."""
         url, loaded = database_of(self._beginning, _new(name))
         database = database_of(self._beginning, name)[1]
         with reaching(self._beginning) as connection:
@@ -146,7 +118,7 @@ class Databases:
             _rename(connection, loaded, database)
 
     def tidy(self) -> None:
-        """See RestoreTarget."""
+        """See Files."""
         states = progress.database_states(self._beginning, [_new(name) for name in NAMES], _BEGUN)
         with reaching(self._beginning) as connection:
             for name in (name for name in states if states[name] is DatabaseState.OURS):
@@ -154,8 +126,17 @@ class Databases:
                 connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(loaded))
 
     def aside(self, stamp: str) -> str:
-        """See RestoreTarget."""
+        """See Files."""
         return f"databases die eindigen op {_old('', stamp)}"
+
+
+RestoreTarget = Files | Databases
+
+
+def restore_target(installation: Installation) -> RestoreTarget:
+    """Return what the stores of this installation stand on."""
+    database = installation.servers.database
+    return Files(installation) if database is None else Databases(database)
 
 
 def load_database(application: Application, store_path: Path, url: str) -> None:

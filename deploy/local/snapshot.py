@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from contextlib import closing
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import peewee
 import psycopg
@@ -17,39 +17,18 @@ from deploy.local.table_copy import ALL_MIGRATIONS, StoreProblem, fill_file, ope
 from shared.cli import Application
 
 
-class Snapshot(Protocol):
-    """One store as it was when this was made; nobody waits for who reads it."""
-
-    def ask(self, statement: str) -> list[Any]:
-        """Return the rows of a question."""
-
-    def copy(self, to: Path) -> None:
-        """Copy all of it into an empty file. Raises StoreProblem when it cannot be copied whole."""
-
-    def close(self) -> None:
-        """Let it go."""
-
-
-def take_snapshot(installation: Installation, application: Application, *, is_alone: bool = False) -> Snapshot:
-    """Take it now. is_alone: nobody else has the store open."""
-    if installation.servers.database is None:
-        return SqliteSnapshot(installation.store_of(application.name), is_alone=is_alone)
-    url, _ = database_of(installation.servers.database, application.name)
-    return PostgresSnapshot(url, application.folder / "migrations")
-
-
 class SqliteSnapshot:
-    """A file, read in one transaction."""
+    """A file as it was when this was made; nobody waits for who reads it."""
 
     def __init__(self, path: Path, *, is_alone: bool) -> None:
         self._store = open_readonly(path, is_alone=is_alone)
 
     def ask(self, statement: str) -> list[Any]:
-        """See Snapshot."""
+        """Return the rows of a question."""
         return self._store.execute(statement).fetchall()
 
     def copy(self, to: Path) -> None:
-        """See Snapshot."""
+        """Copy all of it into an empty file. Raises StoreProblem when it cannot be copied whole."""
         with closing(sqlite3.connect(to)) as store:
             self._store.backup(store)
             store.execute("PRAGMA journal_mode = DELETE")  # one file, also when somebody looks into it
@@ -58,12 +37,12 @@ class SqliteSnapshot:
             raise StoreProblem(f"De opslag in {to.name} is beschadigd.")
 
     def close(self) -> None:
-        """See Snapshot."""
+        """Let it go."""
         self._store.close()
 
 
 class PostgresSnapshot:
-    """A database, read in one transaction; `migrations` say which tables the file gets."""
+    """A database as it was when this was made; `migrations` say which tables its copy gets."""
 
     def __init__(self, url: str, migrations: Path) -> None:
         self._migrations = migrations
@@ -73,11 +52,11 @@ class PostgresSnapshot:
         self.ask("SELECT 1")
 
     def ask(self, statement: str) -> list[Any]:
-        """See Snapshot."""
+        """See SqliteSnapshot."""
         return self._connection.execute(statement.encode()).fetchall()
 
     def copy(self, to: Path) -> None:
-        """See Snapshot."""
+        """See SqliteSnapshot."""
         newest = max(row[0] for row in self.ask(ALL_MIGRATIONS))
         empty = peewee.SqliteDatabase(str(to))
         try:
@@ -90,5 +69,16 @@ class PostgresSnapshot:
             fill_file(self._connection, store)
 
     def close(self) -> None:
-        """See Snapshot."""
+        """See SqliteSnapshot."""
         self._connection.close()
+
+
+Snapshot = SqliteSnapshot | PostgresSnapshot
+
+
+def take_snapshot(installation: Installation, application: Application, *, is_alone: bool = False) -> Snapshot:
+    """Take a snapshot of one store now. is_alone: nobody else has the store open."""
+    if installation.servers.database is None:
+        return SqliteSnapshot(installation.store_of(application.name), is_alone=is_alone)
+    url, _ = database_of(installation.servers.database, application.name)
+    return PostgresSnapshot(url, application.folder / "migrations")

@@ -30,7 +30,7 @@ from tests.support.servers.postgres import PrivatePostgres
 PATIENCE_SECONDS = 90
 _DOCKERFILE = (ROOT / "deploy" / "image" / "Dockerfile").read_text(encoding="utf-8")
 # What reached the pages, as they saw it.
-SEEN = "--access-logformat '%({x-forwarded-for}i)s %(m)s %(U)s'"
+ACCESS_FORMAT = "--access-logformat '%({x-forwarded-for}i)s %(m)s %(U)s'"
 
 
 def instruction(name: str) -> list[str]:
@@ -129,13 +129,15 @@ class DistributedInstallation:
             assert time.monotonic() < end, self.output()
             time.sleep(0.1)
 
-    def seen(self) -> str:
+    def access_log(self) -> str:
         """Return what reached the pages: the address of the asker, method, path."""
-        return "".join(file.read_text("utf-8") for file in self.folder.glob("*.seen"))
+        return "".join(file.read_text("utf-8") for file in self.folder.glob("*.access"))
 
     def output(self) -> str:
         """Return the end of what each process wrote."""
-        return "\n".join(f"{file.stem}: {file.read_text('utf-8')[-2000:]}" for file in self.folder.glob("*.said"))
+        return "\n".join(
+            f"{file.stem}: {file.read_text('utf-8')[-2000:]}" for file in self.folder.glob("*.output")
+        )
 
     def close(self) -> None:
         """Ask all to stop, and wait until they have."""
@@ -155,8 +157,8 @@ class DistributedInstallation:
         ]
         environ = self._environment(container, name) | {"SERVICE": name}
         if container.endswith("-web"):
-            environ["GUNICORN_CMD_ARGS"] = f"--access-logfile {self.folder / container}.seen {SEEN}"
-        with (self.folder / f"{container}.said").open("wb") as output:
+            environ["GUNICORN_CMD_ARGS"] = f"--access-logfile {self.folder / container}.access {ACCESS_FORMAT}"
+        with (self.folder / f"{container}.output").open("wb") as output:
             process = subprocess.Popen(
                 [*instruction("ENTRYPOINT"), *command], env=environ, cwd=self.folder,
                 stdin=subprocess.DEVNULL, stdout=output, stderr=output,

@@ -49,13 +49,15 @@ def installation(
 
 
 def visitor(installation: DistributedInstallation) -> Visitor:
-    return Visitor(over_http(installation.proxy.url, timeout_seconds=30))
+    return Visitor(over_http(installation.reverse_proxy.url, timeout_seconds=30))
 
 
 def fetch(installation: DistributedInstallation, path: str, **headers: str) -> requests.Response:
     with requests.Session() as session:
         session.trust_env = False
-        return session.get(installation.proxy.url + path, headers=headers, timeout=30, allow_redirects=False)
+        return session.get(
+            installation.reverse_proxy.url + path, headers=headers, timeout=30, allow_redirects=False
+        )
 
 
 def links_in(mails: list[Any]) -> list[str]:
@@ -120,7 +122,7 @@ def test_nothing_secret_stands_in_what_the_installation_wrote_of_itself(
 ) -> None:
     link = links_in(installation.mailbox.messages())
 
-    written = installation.output() + installation.proxy.output()
+    written = installation.output() + installation.reverse_proxy.log_text()
 
     assert not [part for part in link if part in written]
     assert not re.search(r"secret\d", written)

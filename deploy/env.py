@@ -1,4 +1,4 @@
-"""What one service must be told on a machine without containers: `python -m deploy.env SERVICE > FILE`."""
+"""The settings of one service on a machine without containers: `python -m deploy.env SERVICE > FILE`."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ PASSWORD = "WACHTWOORD"  # noqa: S105 - a word to be replaced
 
 
 def example(application: Application) -> str:
-    """Every setting with what it means; what must be told stands ready to be filled in, the rest is a comment."""
+    """Write every setting with what it means; what is required can be filled in, the rest is a comment."""
     name = application.name
     lines = [
         f"# Wat {name} moet weten. Vul aan, en vervang {PASSWORD}; alleen root mag dit bestand lezen.",

@@ -15,13 +15,13 @@ from shared.settings import SettingsError
 
 @click.command(help="Maak de link waarmee de eerste beheerder Houvast inricht. Hij werkt één keer, een dag lang.")
 def main() -> None:
-    """Reads the settings of meetings from the environment; refuses when somebody works here already."""
+    """Print the link, by the settings in the environment; refuse when somebody works here already."""
     log.configure("meetings")
     try:
         settings = application.read_settings()
         application.service.open(settings)
-    except SettingsError as wrong:
-        sys.exit(str(wrong))
+    except SettingsError as error:
+        sys.exit(str(error))
     if has_staff():
         sys.exit("Er is al iemand die hier beheert. Laat die je uitnodigen, via Beheer.")
     click.echo(f"{settings.public_url}/inloggen/eerste/{make_first_link()}")

@@ -15,12 +15,12 @@ from shared.settings import SettingsError
 @click.command(help="Maak in MAP het sleutelbestand van elke dienst. Wat er al is, blijft zoals het is.")
 @click.argument("folder", metavar="MAP", type=click.Path(file_okay=False, path_type=Path))
 def main(folder: Path) -> None:
-    """Make them, and say what to do next."""
+    """Make them, and print what to do next."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     try:
         is_new = make_keys(folder, NAMES)
-    except SettingsError as wrong:
-        sys.exit(str(wrong))
+    except SettingsError as error:
+        sys.exit(str(error))
     if not is_new:
         click.echo(f"In {folder} staan de sleutels al. Er is niets veranderd.")
         return

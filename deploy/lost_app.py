@@ -18,17 +18,17 @@ from shared.settings import SettingsError
 )
 @click.option("--email", prompt="E-mailadres waarmee deze collega inlogt", help="Het adres van deze collega.")
 def main(email: str) -> None:
-    """Reads the settings of meetings from the environment."""
+    """Forget it, with the settings of meetings from the environment."""
     log.configure("meetings")
     try:
         application.service.open(application.read_settings())
-    except SettingsError as wrong:
-        sys.exit(str(wrong))
+    except SettingsError as error:
+        sys.exit(str(error))
     forget(email)
 
 
 def forget(email: str) -> None:
-    """Forget it in the store that is open, and say what came of it."""
+    """Forget it in the store that is open, and print what came of it."""
     if not forget_as_operator(email.strip()):
         sys.exit("Met dit adres werkt hier niemand die een app heeft. Er is niets veranderd.")
     click.echo(

@@ -1,4 +1,4 @@
-"""What programs leave running when they end or are broken off, servers of their own above all, ends with us.
+"""Ending what programs leave running when they end or are broken off, servers of their own above all.
 
 A process that loses its parent becomes a child of the nearest one that adopts: that is asked of Linux here.
 """
@@ -17,12 +17,12 @@ _SET_CHILD_SUBREAPER = 36  # linux/prctl.h
 
 
 def adopt() -> None:
-    """From now on whatever was started by what we start comes to us when its parent ends."""
+    """Adopt whatever was started by what we start, from the moment that its parent ends."""
     ctypes.CDLL(None).prctl(_SET_CHILD_SUBREAPER, 1)
 
 
 def end_orphans() -> int:
-    """Ask every child to stop, kill what stays, and so on with what those leave; gives how many it were.
+    """Ask every child to stop, kill what stays, and so on with what those leave; return how many they were.
 
     For when all that should run is finished.
     """
@@ -44,7 +44,7 @@ def _send(pids: list[int], number: signal.Signals) -> None:
 
 
 def _children() -> list[int]:
-    """Our children that still run; those that have ended are taken leave of."""
+    # Those that have ended are taken leave of first.
     with suppress(ChildProcessError):
         while os.waitpid(-1, os.WNOHANG)[0]:
             pass

@@ -1,4 +1,4 @@
-"""The commands of the door `./houvast` that work on the embedded installation."""
+"""The commands of `./houvast` that work on the local installation."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from shared.storage import StoreUnavailable
 
 @click.group(help="Houvast op deze computer.")
 def installation() -> None:
-    """One group, a command each."""
+    """Group the commands."""
 
 
 @installation.command(help="Start Houvast. Nog eens starten is veilig. Ctrl-C stopt.")
@@ -29,11 +29,16 @@ def installation() -> None:
     "--demo/--no-demo", default=True, help="Met of zonder de voorbeeldregio en de klok die je kunt verzetten."
 )
 @servers.options
-def start(data: Path, port: int, demo: bool, database: str | None, broker: str | None) -> None:
+@click.option(
+    "--reload", is_flag=True,
+    help="Voor wie aan Houvast werkt: zet de pagina's en het werk opnieuw aan als de code verandert. De opslag"
+    " bijwerken doe je zelf, met migrate.",
+)  # fmt: skip
+def start(data: Path, port: int, demo: bool, database: str | None, broker: str | None, reload: bool) -> None:
     """Make what is missing, serve, and work until stopped."""
     from deploy.local.start import start_installation
 
-    sys.exit(start_installation(data.resolve(), port, demo, database, broker))
+    sys.exit(start_installation(data.resolve(), port, demo, database, broker, reload=reload))
 
 
 @installation.command(
@@ -42,7 +47,7 @@ def start(data: Path, port: int, demo: bool, database: str | None, broker: str |
 @click.option("--keep", type=click.Path(file_okay=False, path_type=Path), help="Bewaar de opslag in deze map.")
 @servers.options
 def demo(keep: Path | None, database: str | None, broker: str | None) -> None:
-    """Tell the journey; exit 0 only when it really happened."""
+    """Run the demo; exit 0 only when all of it really happened."""
     from deploy.local.demo import run_demo
 
     sys.exit(run_demo(keep.resolve() if keep else None, servers.Servers(database, broker)))
@@ -88,12 +93,12 @@ for _command in operator_commands.ALL:
 
 
 def main() -> None:
-    """Run, and say in Dutch what is wrong when it cannot."""
+    """Run a command, and print in Dutch what is wrong when it cannot."""
     log.configure("installation")
     try:
         installation(prog_name="houvast")
-    except SettingsError as wrong:
-        sys.exit(str(wrong))
+    except SettingsError as error:
+        sys.exit(str(error))
     except (StoreUnavailable, peewee.OperationalError, psycopg.OperationalError) as error:
         log.error("store_unavailable", error)
         sys.exit(

@@ -1,6 +1,7 @@
 """`./houvast backup`: all stores as they were at one moment, also while the installation runs.
 
-For that moment, some milliseconds, nobody writes: no copy knows of an event that the copy of its sender does not.
+For that moment, some milliseconds, nobody writes: no copy knows of an event that the copy of its publisher
+does not. Every copy is a SQLite file, also of a store in PostgreSQL: a backup goes back onto either engine.
 """
 
 from __future__ import annotations
@@ -10,22 +11,22 @@ import os
 import shutil
 import sqlite3
 from collections.abc import Iterator
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import Any, Protocol
 
 import click
 import peewee
 import psycopg
 
-from deploy.local import dumps, erasure_log
+from deploy.local import erasure_log
 from deploy.local.expiry import expire
 from deploy.local.files import free_name, sync
 from deploy.local.installation import APPLICATIONS, NAMES, Installation
-from deploy.local.manifest import BadBackup, Manifest, StoreCopy, copy_of, key_file, shows_of, store_file, version
+from deploy.local.manifest import Manifest, StoreCopy, copy_of, fingerprints_of, key_file, store_file, version
 from deploy.local.processes import inform, refuse
 from deploy.local.servers import database_of
-from deploy.local.table_copy import ALL_MIGRATIONS, open_readonly
+from deploy.local.snapshot import Snapshot, take_snapshot
+from deploy.local.table_copy import ALL_MIGRATIONS, StoreProblem
 from shared import clock, log
 from shared.messaging.outbox import HEAD
 from shared.security.encryption import Keyring
@@ -41,69 +42,20 @@ _WITHOUT_KEYS = (
 )
 
 
-class _Snapshot(Protocol):
-    """One store as it was at one moment."""
-
-    def ask(self, statement: str) -> list[Any]:
-        """The rows of a question."""
-
-    def copy(self, to: Path) -> None:
-        """All of it, into an empty file."""
-
-
-class _SqliteSnapshot:
-    def __init__(self, path: Path) -> None:
-        self._store = open_readonly(path, is_alone=False)
-
-    def ask(self, statement: str) -> list[Any]:
-        return self._store.execute(statement).fetchall()
-
-    def copy(self, to: Path) -> None:
-        with closing(sqlite3.connect(to)) as copied:
-            self._store.backup(copied)
-            copied.execute("PRAGMA journal_mode = DELETE")  # one file, also when somebody looks into it
-            found = copied.execute("PRAGMA quick_check").fetchone()
-        if found != ("ok",):
-            raise BadBackup(f"De opslag in {to.name} is beschadigd.")
-
-    def close(self) -> None:
-        self._store.close()
-
-
-class _PostgresSnapshot:
-    def __init__(self, url: str) -> None:
-        self._url = url
-        self._connection = psycopg.connect(url, connect_timeout=10)
-        self._connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
-        self._connection.read_only = True
-        [(self._name,)] = self.ask("SELECT pg_export_snapshot()")
-
-    def ask(self, statement: str) -> list[Any]:
-        return self._connection.execute(statement).fetchall()
-
-    def copy(self, to: Path) -> None:
-        dumps.dump(self._url, to, self._name)
-
-    def close(self) -> None:
-        self._connection.close()
-
-
 def take_backup(
     installation: Installation, to: Path, *, with_keys: bool, dry_run: bool, as_json: bool,
     keep_days: int | None = None
 ) -> int:  # fmt: skip
-    """Make a folder in `to` and print its name; gives the exit code.
+    """Make a folder in `to`, print its name and return the exit code.
 
-    keep_days  then remove backups in `to` that are older than so many days; none when it is not given
+    keep_days  remove backups in `to` that are older than so many days afterwards; none when it is not given
     """
     try:
-        if installation.servers.database is not None:
-            dumps.check_present()
         if dry_run:
             return _show_plan(installation, to, with_keys)
-        done = _take(installation, to, with_keys)
-    except BadBackup as why:
-        return refuse(f"{why} Er is geen reservekopie gemaakt.")
+        made = _take(installation, to, with_keys)
+    except StoreProblem as problem:
+        return refuse(f"{problem} Er is geen reservekopie gemaakt.")
     except (OSError, sqlite3.Error, psycopg.Error, peewee.PeeweeException, StoreUnavailable) as error:
         return refuse(
             f"Het lukte niet ({type(error).__name__}: {_words(error)}). Er is geen reservekopie gemaakt."
@@ -111,18 +63,18 @@ def take_backup(
     inform(_WITH_KEYS if with_keys else _WITHOUT_KEYS)
     if keep_days is not None:
         expire(to, keep_days)
-    click.echo(json.dumps({"backup": str(done)}) if as_json else str(done))
+    click.echo(json.dumps({"backup": str(made)}) if as_json else str(made))
     return 0
 
 
 def _words(error: BaseException) -> str:
-    """What an operating system or SQLite says is about files and disks, never about what is in them."""
+    # What an operating system or SQLite says is about files and disks, never about what is in them.
     return str(error) if isinstance(error, OSError | sqlite3.Error) else "de databaseserver"
 
 
 def _show_plan(installation: Installation, to: Path, with_keys: bool) -> int:
     size = sum(_size_of(installation, name) for name in NAMES)
-    nearest = next(one for one in (to, *to.parents) if one.exists())
+    nearest = next(folder for folder in (to, *to.parents) if folder.exists())
     free = shutil.disk_usage(nearest).free
     inform(f"Ongeveer {size // 2**20 + 1} MB van {', '.join(NAMES)}, naar een nieuwe map in {to}.")
     inform(f"Daar is {free // 2**20} MB vrij. Er is niets geschreven.")
@@ -157,7 +109,6 @@ def _take(installation: Installation, to: Path, with_keys: bool) -> Path:
 
 def _write(installation: Installation, folder: Path, with_keys: bool) -> None:
     installation.open()
-    engine = "sqlite" if installation.servers.database is None else "postgresql"
     for inside in ("stores", *(["keys"] if with_keys else [])):
         (folder / inside).mkdir(mode=0o700)
     services = {}
@@ -165,53 +116,47 @@ def _write(installation: Installation, folder: Path, with_keys: bool) -> None:
     with _at_one_moment(installation) as snapshots:
         for name, snapshot in snapshots.items():
             inform(f"{name}: kopiëren …")
-            file = store_file(name, engine)
-            _empty(folder / file)
-            snapshot.copy(folder / file)
-            sync(folder / file)
-            services[name] = _described(installation, name, snapshot, folder, file)
+            copy = folder / store_file(name)
+            _create_empty(copy)
+            snapshot.copy(copy)
+            sync(copy)
+            services[name] = _describe(installation, name, snapshot, folder)
             log.step("store_copied", of=name)
     keys = {}
     for name in NAMES if with_keys else ():
-        _empty(folder / key_file(name))
+        _create_empty(folder / key_file(name))
         shutil.copyfile(installation.data / "keys" / f"{name}.json", folder / key_file(name))
         sync(folder / key_file(name))
         keys[name] = copy_of(folder, key_file(name))
-    for part in folder.iterdir():
-        sync(part)
-    Manifest(made_at, version(), engine, services, keys).write(folder)
+    for subfolder in folder.iterdir():
+        sync(subfolder)
+    Manifest(made_at, version(), services, keys).write(folder)
 
 
 @contextmanager
-def _at_one_moment(installation: Installation) -> Iterator[dict[str, _Snapshot]]:
+def _at_one_moment(installation: Installation) -> Iterator[dict[str, Snapshot]]:
     with ExitStack() as opened:
-        snapshots: dict[str, _Snapshot] = {}
-        with ExitStack() as quiet:
+        snapshots: dict[str, Snapshot] = {}
+        with ExitStack() as locked:
             for application in APPLICATIONS:
-                quiet.enter_context(application.service.database.lock())
-            for name in NAMES:
-                snapshot = (
-
-                    _SqliteSnapshot(installation.stores / f"{name}.sqlite3")
-                    if installation.servers.database is None
-                    else _PostgresSnapshot(database_of(installation.servers.database, name)[0])
-                )  # fmt: skip
+                locked.enter_context(application.service.database.lock())
+            for application in APPLICATIONS:
+                snapshot = snapshots[application.name] = take_snapshot(installation, application)
                 opened.callback(snapshot.close)
-                snapshots[name] = snapshot
         yield snapshots
 
 
-def _described(installation: Installation, name: str, snapshot: _Snapshot, folder: Path, file: str) -> StoreCopy:
+def _describe(installation: Installation, name: str, snapshot: Snapshot, folder: Path) -> StoreCopy:
     ((epoch, seq),) = snapshot.ask(HEAD)
-    copied = copy_of(folder, file)
+    copy = copy_of(folder, store_file(name))
     positions = snapshot.ask("SELECT source, epoch, seq FROM inbox_position ORDER BY source")
     return StoreCopy(
-        copied.file, copied.bytes, copied.sha256, epoch=epoch, seq=seq,
-        positions={source: [at, number] for source, at, number in positions},
+        copy.file, copy.bytes, copy.sha256, epoch=epoch, seq=seq,
+        positions={source: [source_epoch, number] for source, source_epoch, number in positions},
         migrations=sorted(row[0] for row in snapshot.ask(ALL_MIGRATIONS)),
-        keys=shows_of(Keyring.load(installation.data / "keys" / f"{name}.json")),
+        keys=fingerprints_of(Keyring.load(installation.data / "keys" / f"{name}.json")),
     )  # fmt: skip
 
 
-def _empty(path: Path) -> None:
+def _create_empty(path: Path) -> None:
     os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))

@@ -1,4 +1,4 @@
-"""Events for an operator to look at: what nobody could handle, having it tried again, and what a service said."""
+"""Events as an operator sees them: those that nobody could handle, their replay, and the log of a service."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from deploy.local.installation import APPLICATIONS, Installation
+from deploy.local.installation import APPLICATIONS, Installation, application_named
 from deploy.local.processes import inform, refuse
 from shared.cli import Application
 from shared.errors import GiveUp
@@ -22,25 +22,25 @@ MOST = 10_000
 
 
 def list_dead_letters(installation: Installation, as_json: bool) -> int:
-    """Show what waits for a person, by service; never what is in an event. Gives the exit code."""
+    """Print what waits for a person, by service; never what is in an event. Returns the exit code."""
     installation.open()
-    found = [_describe(application, dead) for application in APPLICATIONS for dead in _dead(application)]
+    rows = [_describe(application, dead) for application in APPLICATIONS for dead in _dead_letters(application)]
     if as_json:
-        click.echo(json.dumps(found, indent=1))
+        click.echo(json.dumps(rows, indent=1))
         return 0
-    for one in found:
+    for row in rows:
         click.echo(
-            f"{one['service']:<15} {one['id']:>4}  {one['dead_lettered_at']}  van {one['source']}: {one['type']}"
+            f"{row['service']:<15} {row['id']:>4}  {row['dead_lettered_at']}  van {row['source']}: {row['type']}"
         )
-        click.echo(f"{'':<15} {'':>4}  over {one['subject'] or '?'}; {one['reason']}")
-    if found:
+        click.echo(f"{'':<15} {'':>4}  over {row['subject'] or '?'}; {row['reason']}")
+    if rows:
         click.echo('Na herstel: ./houvast replay --service DIENST --id NUMMER --reason "..."')
     else:
         click.echo("Er zijn geen brieven die niemand kon verwerken.")
     return 0
 
 
-def _dead(application: Application) -> list[Any]:
+def _dead_letters(application: Application) -> list[Any]:
     table = application.service.inbox.DeadLetter
     return list(table.select().where(table.replayed_at.is_null()).order_by(table.id))
 
@@ -62,19 +62,19 @@ def _type_of(text: str) -> str:
 
 
 def replay(installation: Installation, name: str, ids: list[int] | None, reason: str, dry_run: bool) -> int:
-    """Have dead letters of one service tried again, all of them when no ids are given; gives the exit code."""
+    """Have dead letters of one service tried again, all of them without ids; return the exit code."""
     installation.open()
-    application = next(one for one in APPLICATIONS if one.name == name)
-    dead = {one.id: one for one in _dead(application)}
+    application = application_named(name)
+    dead = {letter.id: letter for letter in _dead_letters(application)}
     missing = sorted(set(ids or ()) - set(dead))
     if missing:
         numbers = ", ".join(map(str, missing))
         return refuse(f"Bij {name} wacht geen brief met nummer {numbers}. Er is niets veranderd.")
-    chosen = [dead[one] for one in (sorted(set(ids)) if ids is not None else dead)]
-    for one in chosen:
+    chosen = [dead[number] for number in (sorted(set(ids)) if ids is not None else dead)]
+    for letter in chosen:
         if not dry_run:
-            replay_command(application.service)(operator(), dead_id=one.id, reason=reason, request_id=new_id())
-        inform(f"{name} {one.id}: {_type_of(one.event)} van {one.source}")
+            replay_command(application.service)(operator(), dead_id=letter.id, reason=reason, request_id=new_id())
+        inform(f"{name} {letter.id}: {_type_of(letter.event)} van {letter.source}")
     if dry_run:
         inform(f"Brieven die opnieuw geprobeerd zouden worden: {len(chosen)}. Er is niets veranderd.")
     elif chosen:
@@ -85,7 +85,7 @@ def replay(installation: Installation, name: str, ids: list[int] | None, reason:
 
 
 def operator() -> Actor:
-    """Whoever works on the machine itself, by the name they have there."""
+    """Return whoever works on the machine itself, by the name they have there."""
     try:
         name = getpass.getuser()
     except (KeyError, OSError):  # an account without a name, as in some containers
@@ -96,30 +96,30 @@ def operator() -> Actor:
 def show_feed(
     installation: Installation, name: str, after: int | None, limit: int, data_too: bool, as_json: bool
 ) -> int:
-    """Show the log of one service, its last events when no number is given; gives the exit code.
+    """Print the log of one service, its last events when no number is given; return the exit code.
 
     data_too  also what is in them; sealed values stay sealed
     """
     installation.open()
-    outbox = next(one for one in APPLICATIONS if one.name == name).service.outbox
+    outbox = application_named(name).service.outbox
     epoch, head = outbox.head()
     events = []
-    for one in outbox.entries_after(max(0, head - limit) if after is None else after, limit):
-        event = json.loads(one.text)
-        told = {
-            "number": one.seq,
-            "id": one.id,
-            "type": one.type,
+    for entry in outbox.entries_after(max(0, head - limit) if after is None else after, limit):
+        event = json.loads(entry.text)
+        head_of_event = {
+            "number": entry.seq,
+            "id": entry.id,
+            "type": entry.type,
             "subject": event["subject"],
             "time": event["time"],
         }
-        events.append({**told, "data": event["data"]} if data_too else told)
+        events.append({**head_of_event, "data": event["data"]} if data_too else head_of_event)
     if as_json:
         click.echo(json.dumps({"service": name, "epoch": epoch, "head": head, "events": events}, indent=1))
         return 0
-    for told in events:
-        click.echo(f"{told['number']:>8}  {told['time']}  {told['type']}  {told['subject']}")
+    for event in events:
+        click.echo(f"{event['number']:>8}  {event['time']}  {event['type']}  {event['subject']}")
         if data_too:
-            click.echo(f"{'':>8}  {json.dumps(told['data'], ensure_ascii=False)}")
+            click.echo(f"{'':>8}  {json.dumps(event['data'], ensure_ascii=False)}")
     inform(f"{name} heeft {head} brieven gezegd (tijdperk {epoch}); hier staan er {len(events)}.")
     return 0

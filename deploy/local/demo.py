@@ -1,8 +1,7 @@
-"""`./houvast demo`: one person's way from sign-up to the first meeting, on a real installation with a clock
-that is moved.
+"""`./houvast demo`: one person from sign-up to the first meeting, on a real installation whose clock is moved.
 
-Everything goes through the pages over HTTP, the two processes, the stores, the events and SMTP. What is told is
-read back from them, and the exit code is 0 only when it was found there.
+Everything goes through the pages over HTTP, the two processes, the stores, the events and SMTP. What is printed is
+read back from them, and the exit code is 0 only when it was all there.
 """
 
 from __future__ import annotations
@@ -38,11 +37,11 @@ MESSAGES = 5
 
 
 class DidNotHappen(Exception):
-    """Something that was to be told did not happen."""
+    """Something that the demo shows did not happen."""
 
 
 def run_demo(keep: Path | None, servers: Servers) -> int:
-    """Play and tell it; gives the exit code."""
+    """Do it and print it; return the exit code."""
     folder = keep or Path(tempfile.mkdtemp(prefix="houvast-demo-"))
     remember(folder, servers)
     installation = Installation(folder, free_port(), free_port(), servers=servers)
@@ -53,7 +52,7 @@ def run_demo(keep: Path | None, servers: Servers) -> int:
         load_region(installation, with_history=False)
         if not processes.start():
             raise DidNotHappen("de pagina's kwamen niet op gang")
-        _Journey(installation).tell()
+        _Journey(installation).run()
     except (DidNotHappen, LookupError, requests.RequestException) as why:
         click.echo(f"\nHet ging niet zoals het hoort: {why}", err=True)
         return 1
@@ -66,21 +65,21 @@ def run_demo(keep: Path | None, servers: Servers) -> int:
 
 
 class _Journey:
-    """Noor's way in, step by step."""
+    """How Noor comes in, step by step."""
 
     def __init__(self, installation: Installation) -> None:
         self._installation = installation
         self._mailbox = Mailbox(installation.mailbox)
-        self._told = {application.name: application.service.outbox.head()[1] for application in APPLICATIONS}
+        self._read_up_to = {application.name: application.service.outbox.head()[1] for application in APPLICATIONS}
         self._first_mail = self._mails = self._mailbox.count()
         monday = clock.today() + timedelta(days=7 - clock.today().weekday())
         self._thursday, self._saturday = monday + timedelta(days=3), monday + timedelta(days=12)
         clock.move_to(clock.instant(monday, hour(10)))
 
-    def tell(self) -> None:
-        """The whole journey."""
+    def run(self) -> None:
+        """Go through all of it. Raises DidNotHappen."""
         noor = self._visitor()
-        vos, kim, sam = self._be("Vos"), self._be("Kim"), self._be("Sam")
+        vos, kim, sam = (self._sign_in(name) for name in ("Vos", "Kim", "Sam"))
         self._sign_up(noor)
         at = self._plan_talk(vos)
         self._evening_before(self._thursday, "De avond ervoor: een herinnering aan de kennismaking")
@@ -105,21 +104,21 @@ class _Journey:
     def _plan_talk(self, vos: Visitor) -> str:
         self._step("Vos plant een kennismakingsgesprek")
         listed = vos.open("/kennismaking")
-        found = re.search(
+        link = re.search(
             r'href="(/kennismaking/[0-9a-f-]{36})/gesprek"[^>]*>(?:(?!</a>).)*Noor', listed.html, re.S
         )
-        if found is None:
+        if link is None:
             raise DidNotHappen("Noor staat niet in de lijst")
-        form = vos.open(found[1] + "/gesprek")
+        form = vos.open(link[1] + "/gesprek")
         host = re.search(r'<option value="([0-9a-f-]{36})"[^>]*>\s*Vos', form.html)
         page = vos.submit(
-            form, found[1] + "/gesprek", on=self._thursday.isoformat(), at="14:00", host_staff_id=host and host[1],
+            form, link[1] + "/gesprek", on=self._thursday.isoformat(), at="14:00", host_staff_id=host and host[1],
             place="Buurthuis De Brug, Brugstraat 1, Lindeveen",
         )  # fmt: skip
         self._see(page, "14.00")
         self._events("intro_talk_scheduled")
         self._mail(self._thursday)
-        return found[1]
+        return link[1]
 
     def _hold_talk(self, vos: Visitor, at: str) -> None:
         clock.move_to(clock.instant(self._thursday, hour(14, 50)))
@@ -162,7 +161,7 @@ class _Journey:
         page = kim.open(f"{group}/plannen?hoe=een")
         kim.submit(page, f"{group}/plannen/een", on=self._saturday.isoformat(), at="10:30", minutes="120")
         self._events("meeting_scheduled")
-        event = next(one for one in self._heard if one.type.endswith("meeting_scheduled.v1"))
+        event = next(event for event in self._events_of_step if event.type.endswith("meeting_scheduled.v1"))
         return f"/bijeenkomsten/{event.data['meeting_id']}"
 
     def _evening_before(self, day: date, title: str) -> None:
@@ -175,19 +174,21 @@ class _Journey:
         self._step("Zaterdag: Sam tikt op de telefoon wie er is, en drukt op Klaar")
         page = sam.open(meeting)
         self._see(page, "Noor")
-        form = next(one for one in page.forms if one.action == f"{meeting}/wie")
+        form = next(form for form in page.forms if form.action == f"{meeting}/wie")
         mark = next(name for name, value, _ in form.buttons if value == "present")
         sam.submit(page, f"{meeting}/wie", **{mark: "present"})
         clock.move_to(clock.instant(self._saturday, hour(12, 35)))
         self._see(sam.submit(sam.open(meeting), f"{meeting}/klaar"), "1")
         self._events("meeting_took_place")
-        event = next(one for one in self._heard if one.type.endswith("meeting_took_place.v1"))
+        event = next(event for event in self._events_of_step if event.type.endswith("meeting_took_place.v1"))
         if event.data["present"] != 1:
             raise DidNotHappen("Noor staat niet op aanwezig")
 
     def _check_rest(self) -> None:
         self._step("Klopt alles? Wat elke dienst zei, tegenover wat elke luisteraar hoorde")
-        self._until(lambda: all(one.is_well for one in examine_open_installation()), "niet alles is gehoord")
+        self._until(
+            lambda: all(finding.is_well for finding in examine_open_installation()), "niet alles is gehoord"
+        )
         if self._mailbox.count() != self._first_mail + MESSAGES:
             raise DidNotHappen(f"{self._mailbox.count() - self._first_mail} berichten in plaats van {MESSAGES}")
         for application in APPLICATIONS:
@@ -195,37 +196,37 @@ class _Journey:
                 f"   {application.name:<15} {application.service.outbox.head()[1]} brieven gezegd, alle gehoord"
             )
 
-    # --- seeing what happened ---
+    # --- what happened ---
 
     def _step(self, title: str) -> None:
         click.echo(f"\n{clock.moment_text(clock.now())} · {title}")
 
     def _events(self, *needed: str) -> None:
-        """Wait until these were said and all events of this step heard by whoever hears their type; tell them."""
-        self._heard: list[envelope.Event] = []
+        # Wait until these were published and all events of this step handled by whoever consumes their type.
+        self._events_of_step: list[envelope.Event] = []
         seen: set[str] = set()
 
         def happened() -> bool:
             for event in self._new_events():
-                self._heard.append(event)
+                self._events_of_step.append(event)
                 seen.add(event.type.split(".")[3])
-            return seen >= set(needed) and all(self._readers_heard(event) for event in self._heard)
+            return seen >= set(needed) and all(self._is_handled(event) for event in self._events_of_step)
 
         self._until(happened, f"niet gezegd of niet gehoord: {', '.join(needed)}")
-        for event in sorted(self._heard, key=lambda one: one.id):
+        for event in sorted(self._events_of_step, key=lambda event: event.id):
             readers = ", ".join(_readers(event))
             click.echo(f"   {event.service} zei {event.type.split('.')[3]} (nr {event.sequence}) → {readers}")
 
     def _new_events(self) -> list[envelope.Event]:
         fresh = []
         for application in APPLICATIONS:
-            for number, text in application.service.outbox.after(self._told[application.name], 500):
-                self._told[application.name] = number
+            for number, text in application.service.outbox.after(self._read_up_to[application.name], 500):
+                self._read_up_to[application.name] = number
                 fresh.append(envelope.read(text))
         return fresh
 
     @staticmethod
-    def _readers_heard(event: envelope.Event) -> bool:
+    def _is_handled(event: envelope.Event) -> bool:
         inboxes = [
             application.service.inbox.Inbox
             for application in APPLICATIONS
@@ -246,9 +247,9 @@ class _Journey:
 
     def _link(self, pattern: str) -> str:
         for mail in self._mailbox.messages():
-            found = re.search(pattern, _text(mail))
-            if found:
-                return found[0]
+            link = re.search(pattern, _text(mail))
+            if link:
+                return link[0]
         raise DidNotHappen("geen link in de mail")
 
     @staticmethod
@@ -267,13 +268,13 @@ class _Journey:
     def _visitor(self) -> Visitor:
         return Visitor(over_http(self._installation.url))
 
-    def _be(self, name: str) -> Visitor:
+    def _sign_in(self, name: str) -> Visitor:
         visitor = self._visitor()
         page = visitor.open("/inloggen")
-        found = re.search(rf'action="(/inloggen/demo/[^"]+)"(?:(?!</form>).)*>\s*{name}\b', page.html, re.S)
-        if found is None:
+        button = re.search(rf'action="(/inloggen/demo/[^"]+)"(?:(?!</form>).)*>\s*{name}\b', page.html, re.S)
+        if button is None:
             raise DidNotHappen(f"{name} staat niet op de inlogpagina")
-        visitor.submit(page, re.escape(found[1]))
+        visitor.submit(page, re.escape(button[1]))
         return visitor
 
 

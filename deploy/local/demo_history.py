@@ -19,7 +19,7 @@ from services.meetings.commands import (
     walk_ins,
 )
 from services.meetings.queries.attendance import MemberAttendance, list_attendance
-from services.meetings.queries.meetings import list_meetings
+from services.meetings.queries.meetings import MeetingSummary, list_meetings
 from services.notifications.commands.replies import record_reply
 from shared import clock
 from shared.ids import new_id
@@ -38,7 +38,7 @@ _MEMBERS: tuple[tuple[str, str | None, str | None, tuple[str, ...]], ...] = (
 
 
 class DemoHistory:
-    """The group from its start a week ago until today; each part is played when the clock stands there."""
+    """The group from its start a week ago until today; each step is done when the clock stands there."""
 
     def __init__(self, inline_worker: InlineWorker, organisation: str, actors: dict[str, Actor]) -> None:
         self._inline_worker, self._organisation = inline_worker, organisation
@@ -64,20 +64,20 @@ class DemoHistory:
         for name, email, mobile, purposes in _MEMBERS:
             self._join(name, email, mobile, purposes)
         self._inline_worker.settle()
-        self._meeting = list_meetings(self._sam, self._group).coming[0].id
+        self._meeting = self._coming()[0].id
 
     def steps(self) -> list[Step]:
-        """What happens around the first meeting, each at its moment."""
-        first = list_meetings(self._sam, self._group).coming[0]
+        """List what happens around the first meeting, each at its moment."""
+        first = self._coming()[0]
         starts_at = clock.instant(first.on, first.at)
         evening_before = clock.instant(first.on - timedelta(days=1), time(18, 5))
         return [(evening_before, self._inline_worker.settle), (starts_at + timedelta(minutes=10), self._meet)]
 
     def today(self) -> None:
-        """What happens now: "Klaar" was left for today, and the coming weeks go otherwise than planned."""
+        """Do what was left for today: "Klaar", and changes of the coming weeks."""
         attendance.close_meeting(self._sam, meeting_id=self._meeting, request_id=new_id())
-        next_one, moved, off = [one.id for one in list_meetings(self._sam, self._group).coming][:3]
-        anouk = self._line(next_one, "Anouk")
+        next_one, moved, off = [meeting.id for meeting in self._coming()][:3]
+        anouk = self._attendance_of(next_one, "Anouk")
         call_offs.call_off(
             Actor(anouk.participant_id, "participant"), meeting_id=next_one, membership_id=anouk.membership_id,
             request_id=new_id(),
@@ -89,6 +89,9 @@ class DemoHistory:
         record_reply(TEXTS, "Ik kom iets later, is dat goed?", clock.now().isoformat(), "")
         self._inline_worker.settle()
 
+    def _coming(self) -> list[MeetingSummary]:
+        return list_meetings(self._sam, self._group).coming
+
     def _join(self, name: str, email: str | None, mobile: str | None, purposes: tuple[str, ...]) -> None:
         signup_id = signups.register_signup(
             self._vos, organisation_id=self._organisation, call_name=name, purposes=purposes, signed_up_by="staff",
@@ -99,7 +102,7 @@ class DemoHistory:
     def _meet(self) -> None:
         """Fleur is not there and let nothing be known; somebody new walks in, and a guest sits along."""
         for name, mark in (("Anouk", "present"), ("Fleur", "absent"), ("Ravi", "present"), ("Vlinder", "present")):
-            membership_id = self._line(self._meeting, name).membership_id
+            membership_id = self._attendance_of(self._meeting, name).membership_id
             attendance.record_attendance(
                 self._sam, meeting_id=self._meeting, membership_id=membership_id, mark=mark, request_id=new_id()
             )
@@ -108,11 +111,11 @@ class DemoHistory:
         self._inline_worker.settle()
 
     def _move_a_day(self, meeting_id: str) -> None:
-        on = next(one.on for one in list_meetings(self._sam, self._group).coming if one.id == meeting_id)
+        on = next(meeting.on for meeting in self._coming() if meeting.id == meeting_id)
         meeting_changes.move_meeting(
             self._sam, meeting_id=meeting_id, on=on + timedelta(days=1),
             place=("Bibliotheek Lindeveen", "Marktplein 4, Lindeveen"), request_id=new_id(),
         )  # fmt: skip
 
-    def _line(self, meeting_id: str, name: str) -> MemberAttendance:
-        return next(one for one in list_attendance(self._sam, meeting_id) if one.call_name == name)
+    def _attendance_of(self, meeting_id: str, name: str) -> MemberAttendance:
+        return next(member for member in list_attendance(self._sam, meeting_id) if member.call_name == name)

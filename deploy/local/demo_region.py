@@ -29,7 +29,7 @@ _TUESDAY, _THURSDAY, _SUNDAY = 1, 3, 6
 
 @dataclass(frozen=True)
 class DemoPerson:
-    """Somebody one can be."""
+    """Somebody whom a visitor of the demo can be."""
 
     name: str
     email: str
@@ -48,7 +48,7 @@ MEMBERS = ("Lente", "Jip", "Mees", "Storm")
 
 
 def list_demo_people() -> tuple[DemoPerson, ...]:
-    """Who one can be."""
+    """List whom a visitor of the demo can be."""
     return PEOPLE
 
 
@@ -73,7 +73,7 @@ def load_region(installation: Installation, *, with_history: bool = True) -> Non
 
 
 def is_half_loaded(installation: Installation) -> bool:
-    """Whether loading was broken off, so that what is there is half a region with the clock set back."""
+    """Tell whether loading was broken off, so that half a region is there and the clock is set back."""
     return _marker(installation).exists()
 
 
@@ -90,14 +90,14 @@ def _play(inline_worker: InlineWorker, *, with_history: bool) -> None:
     if not with_history:
         return
     _members(inline_worker, organisation, tuesday, actors)
-    mornings = DemoHistory(inline_worker, organisation, actors)
-    mornings.begin(bridge, (clock.local(clock.wall()).date() - clock.today()).days - 1)
-    steps = [*_meet(inline_worker, tuesday, actors["Sam"]), *mornings.steps()]
-    for moment, step in sorted(steps, key=lambda one: one[0]):
+    history = DemoHistory(inline_worker, organisation, actors)
+    history.begin(bridge, (clock.local(clock.wall()).date() - clock.today()).days - 1)
+    steps = [*_meet(inline_worker, tuesday, actors["Sam"]), *history.steps()]
+    for moment, step in sorted(steps, key=lambda timed: timed[0]):
         _move_to(moment)
         step()
     _move_to(clock.wall())
-    mornings.today()
+    history.today()
     _waiting(organisation, actors["Vos"])
     inline_worker.settle()
 
@@ -118,7 +118,7 @@ def _organisation(name: str, only: tuple[str, ...] = ()) -> tuple[str, dict[str,
 
 
 def _merged(actor: Actor, elsewhere: Actor | None) -> Actor:
-    """The same person with what they may do in both organisations."""
+    """Return the same person with their roles in both organisations."""
     return actor if elsewhere is None else replace(actor, grants={**actor.grants, **elsewhere.grants})
 
 
@@ -202,14 +202,14 @@ def _members(inline_worker: InlineWorker, organisation: str, group_id: str, acto
 
 
 def _meet(inline_worker: InlineWorker, group_id: str, sam: Actor) -> list[Step]:
-    """The Tuesday meeting of these days: three were there, one had called off."""
+    """Hold the Tuesday meeting of these days: three are there, and somebody had called off."""
     meeting = list_meetings(sam, group_id).coming[0]
 
     def close() -> None:
-        for number, line in enumerate(list_attendance(sam, meeting.id)):
+        for number, member in enumerate(list_attendance(sam, meeting.id)):
             mark = "excused" if number == 0 else "present"
             attendance.record_attendance(
-                sam, meeting_id=meeting.id, membership_id=line.membership_id, mark=mark, request_id=new_id()
+                sam, meeting_id=meeting.id, membership_id=member.membership_id, mark=mark, request_id=new_id()
             )
         attendance.close_meeting(sam, meeting_id=meeting.id, next_topic="hulp vragen", request_id=new_id())
         inline_worker.settle()
@@ -219,7 +219,7 @@ def _meet(inline_worker: InlineWorker, group_id: str, sam: Actor) -> list[Step]:
 
 
 def _waiting(organisation: str, vos: Actor) -> None:
-    """One person who signed up just now, and one whose talk is planned for tomorrow."""
+    """Let somebody sign up just now, and plan a talk for tomorrow with somebody else."""
     signups.register_signup(
         PUBLIC, organisation_id=organisation, call_name="Bo", mobile="+31612345678", purposes=[],
         days=[_TUESDAY, _THURSDAY], parts_of_day=["evening"],

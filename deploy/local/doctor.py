@@ -1,4 +1,4 @@
-"""`./houvast doctor`: is everything that was promised also done, or on its way?"""
+"""`./houvast doctor`: whether everything that was promised is done, or still to come."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ OVERDUE = timedelta(minutes=5)
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing that was looked at: `is_well` is False when somebody should act."""
+    """One thing that was checked: `is_well` is False when somebody should act."""
 
     service: str
     what: str
@@ -33,13 +33,15 @@ class Finding:
 
 
 def examine(data: Path, as_json: bool) -> int:
-    """Look at all four stores without changing them; gives the exit code. Raises NotHere."""
+    """Check all four stores without changing them; return the exit code. Raises NotHere."""
     installation_in(data).open()
     findings = examine_open_installation()
     is_well = all(finding.is_well for finding in findings)
     if as_json:
         click.echo(
-            json.dumps({"well": is_well, "findings": [asdict(one) for one in findings]}, default=str, indent=1)
+            json.dumps(
+                {"well": is_well, "findings": [asdict(finding) for finding in findings]}, default=str, indent=1
+            )
         )
     else:
         for finding in findings:
@@ -50,10 +52,10 @@ def examine(data: Path, as_json: bool) -> int:
 
 
 def examine_open_installation() -> list[Finding]:
-    """All findings about the services that are open in this process."""
+    """List the findings about the services that are open in this process."""
     findings: list[Finding] = []
     for application in APPLICATIONS:
-        findings += _events(application) + _listening(application) + _waiting(application)
+        findings += _events(application) + _consumption(application) + _waiting(application)
     waiting = messages.count_stuck(clock.now() - OVERDUE)
     findings += [
         Finding("notifications", f"berichten {state}", count, count == 0)
@@ -81,17 +83,17 @@ def _events(application: Application) -> list[Finding]:
     ]
 
 
-def _listening(application: Application) -> list[Finding]:
-    found = []
+def _consumption(application: Application) -> list[Finding]:
+    findings = []
     heads = {other.name: other.service.outbox.head() for other in APPLICATIONS}
     for source in NAMES:
         if source not in application.subscriptions.sources:
             continue
         position = application.service.inbox.position(source)
         is_caught_up = position == heads[source] or heads[source][1] == 0
-        said = f"tot {position[1]} van {heads[source][1]}"
-        found.append(Finding(application.name, f"gehoord van {source}", said, is_caught_up))
-    return found
+        handled = f"tot {position[1]} van {heads[source][1]}"
+        findings.append(Finding(application.name, f"gehoord van {source}", handled, is_caught_up))
+    return findings
 
 
 def _waiting(application: Application) -> list[Finding]:

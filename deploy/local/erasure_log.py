@@ -1,7 +1,7 @@
-"""Whoever was forgotten is forgotten again when a backup is put back, before anything serves.
+"""Whoever was erased is erased again when a backup is put back, before anything serves.
 
-The ledger lies apart from the stores, in the folder of the installation, and a copy of it beside its backups. A
-restore reads both, so that also a backup on an empty machine knows whom was asked about after it was made.
+The log of erasures lies apart from the stores, in the folder of the installation, with a copy beside its backups.
+A restore reads both, so that also on an empty machine it knows whose erasure was asked after the backup was made.
 """
 
 from __future__ import annotations
@@ -26,33 +26,33 @@ _ELSEWHERE = {
 
 
 def entries_of(installation: Installation, backup: Path) -> list[Entry]:
-    """Everybody who is in the ledger of an installation, or in the one beside a backup."""
-    found = {
-        one.participant_id: one
+    """List everybody in the log of an installation or in the one beside a backup, oldest first."""
+    entries = {
+        entry.participant_id: entry
         for path in (backup.parent / NAME, installation.erasure_log)
-        for one in read_log(path)
+        for entry in read_log(path)
     }
-    return sorted(found.values(), key=lambda one: (one.asked_at, one.participant_id))
+    return sorted(entries.values(), key=lambda entry: (entry.asked_at, entry.participant_id))
 
 
 def add_missing(path: Path, entries: Iterable[Entry]) -> None:
-    """Add to a ledger whoever is not in it yet."""
-    known = {one.participant_id for one in read_log(path)}
-    fresh = [one for one in entries if one.participant_id not in known]
+    """Add whoever is not in this log yet."""
+    known = {entry.participant_id for entry in read_log(path)}
+    fresh = [entry for entry in entries if entry.participant_id not in known]
     if fresh:
         append(path, fresh)
 
 
 def copy_beside(installation: Installation, backups: Path) -> None:
-    """A copy of the ledger of an installation beside its backups, when there is anybody in it."""
+    """Copy the log of an installation beside its backups, when there is anybody in it."""
     add_missing(backups / NAME, read_log(installation.erasure_log))
 
 
 def erase_again(application: Application, entries: Iterable[Entry]) -> None:
-    """In the store that is open as that of this service; nothing of them is in its files after this."""
-    for one in entries:
+    """Erase them from the open store of this service, so that its files hold nothing of them either."""
+    for entry in entries:
         if application.name == "intake":
-            in_intake(one.participant_id, one.organisation_id, one.asked_at)
+            in_intake(entry.participant_id, entry.organisation_id, entry.asked_at)
         else:
-            _ELSEWHERE[application.name](one.participant_id, one.organisation_id)
+            _ELSEWHERE[application.name](entry.participant_id, entry.organisation_id)
     application.service.database.engine.wipe()

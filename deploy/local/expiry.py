@@ -1,4 +1,4 @@
-"""Backups that are older than the days that people were promised: removed, once there is a newer one."""
+"""Removing backups that are older than the days that people were promised."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _NAMES = "houvast-*"
 
 
 def expire(backups: Path, keep_days: int) -> None:
-    """Remove whole backups of ours that are older; what cannot be read as one is named, and left for a person."""
+    """Remove older backups; what cannot be read as one is named, and left for a person."""
     before = clock.wall() - timedelta(days=keep_days)
     for folder in sorted(backups.glob(_NAMES)):
         made_at = _made_at(folder)
@@ -30,7 +30,6 @@ def expire(backups: Path, keep_days: int) -> None:
 
 
 def _made_at(folder: Path) -> datetime | None:
-    """As its manifest says; what is in it is not read again for this."""
     try:
         made_at = datetime.fromisoformat(json.loads((folder / FILE).read_text(encoding="utf-8"))["made_at"])
     except (OSError, ValueError, KeyError, TypeError):

@@ -18,7 +18,7 @@ def write_whole(path: Path, text: str) -> None:
 
 
 def sync(path: Path) -> None:
-    """See to it that what is in a file, or the names in a folder, are on the disk."""
+    """Flush what is in a file, or the names in a folder, to the disk."""
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)
@@ -27,7 +27,7 @@ def sync(path: Path) -> None:
 
 
 def free_name(path: Path) -> Path:
-    """This name, or with a number behind it when that is taken."""
+    """Return this name, or one with a number behind it when that is taken."""
     number, name = 1, path
     while name.exists():
         number += 1

@@ -1,4 +1,4 @@
-"""Doing by hand what the work process does: step after step in one thread, until nothing moves any more."""
+"""What the work process does, in this thread: step after step, until nothing moves any more."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ class InlineWorker:
             self.workers += application.work(settings, NAMES, feeds_for(application))
 
     def settle(self) -> None:
-        """Go on until the installation is at rest; events that are tried again soon are waited for."""
+        """Work until the installation is at rest; wait for events that are tried again soon."""
         for _ in range(_MOST_STEPS):
-            moved = [one.step() for one in self.workers]
+            moved = [thread.step() for thread in self.workers]
             if not any(moved) and not _wait_for_retries():
                 return
         raise RuntimeError("the installation does not come to rest")
@@ -37,8 +37,8 @@ class InlineWorker:
     def close(self) -> None:
         """Give the leases back and close the mailbox."""
         self.mailbox.stop()
-        for one in self.workers:
-            one.close()
+        for thread in self.workers:
+            thread.close()
 
 
 def _wait_for_retries() -> bool:

@@ -1,4 +1,4 @@
-"""Where everything of an installation lies, which keys it has and what its services are told about the outside."""
+"""Where everything of an installation lies, which keys it has and the settings of its services."""
 
 from __future__ import annotations
 
@@ -24,8 +24,13 @@ APPLICATIONS: tuple[Application, ...] = (meetings, intake, questionnaires, notif
 NAMES = tuple(application.name for application in APPLICATIONS)
 
 
+def application_named(name: str) -> Application:
+    """Return the application of one service."""
+    return next(application for application in APPLICATIONS if application.name == name)
+
+
 def feeds_for(application: Application) -> Feeds:
-    """The logs that a service hears, when all services are open in this process."""
+    """Return the logs that a service consumes, when all services are open in this process."""
     return {
         other.name: LocalFeed(other.service.outbox)
         for other in APPLICATIONS
@@ -35,7 +40,7 @@ def feeds_for(application: Application) -> Feeds:
 
 @dataclass(frozen=True)
 class Installation:
-    """One installation in one folder.
+    """All of Houvast in one folder.
 
     smtp_port  where its own mailbox takes mail on the loopback address
     demo       whether there are demo people and a clock that can be moved
@@ -49,6 +54,11 @@ class Installation:
     lease_seconds: float = 10.0
     servers: Servers = Servers()
 
+    @classmethod
+    def stopped(cls, data: Path, servers: Servers) -> Installation:
+        """Return the installation in this folder as it was left."""
+        return cls(data, 0, 0, demo=(data / "clock").exists(), servers=servers)
+
     @property
     def url(self) -> str:
         """The address to open."""
@@ -56,8 +66,16 @@ class Installation:
 
     @property
     def stores(self) -> Path:
-        """Where the stores of the four services lie."""
         return self.data / "stores"
+
+    def store_of(self, name: str) -> Path:
+        """Return where the store of a service lies when it is a file."""
+        return self.stores / f"{name}.sqlite3"
+
+    @property
+    def staging(self) -> Path:
+        """Where a restore makes stores ready before they are used."""
+        return self.data / "stores.restoring"
 
     @property
     def mailbox(self) -> Path:
@@ -66,19 +84,19 @@ class Installation:
 
     @property
     def erasure_log(self) -> Path:
-        """Where it is written whom a restore must forget again: apart from the stores."""
+        """Where whom a restore must erase again is written: apart from the stores."""
         return self.data / "erasures"
 
     @property
     def clock_file(self) -> Path | None:
-        """What the demo clock goes by."""
+        """The file that says how far the demo clock is ahead."""
         return self.data / "clock" if self.demo else None
 
     def environment(self) -> dict[str, str]:
-        """What the services are told, as the variables that they read."""
-        told: dict[str, str] = {}
+        """Return the settings of all services, as the variables that they read."""
+        variables: dict[str, str] = {}
         for name in NAMES:
-            told |= {
+            variables |= {
                 f"{name}_stores": str(self.stores),
                 f"{name}_keys_file": str(self.data / "keys" / f"{name}.json"),
                 f"{name}_public_url": self.url,
@@ -86,12 +104,12 @@ class Installation:
                 f"{name}_lease_seconds": str(self.lease_seconds),
             }
             if self.servers.database is not None:
-                told[f"{name}_database"] = database_of(self.servers.database, name)[0]
+                variables[f"{name}_database"] = database_of(self.servers.database, name)[0]
             if self.servers.broker is not None:
-                told |= {f"{name}_broker": self.servers.broker, f"{name}_broker_prefix": self.servers.prefix}
+                variables |= {f"{name}_broker": self.servers.broker, f"{name}_broker_prefix": self.servers.prefix}
             if self.clock_file is not None:
-                told[f"{name}_clock_file"] = str(self.clock_file)
-        told |= {
+                variables[f"{name}_clock_file"] = str(self.clock_file)
+        variables |= {
             "notifications_smtp_host": "127.0.0.1",
             "notifications_smtp_port": str(self.smtp_port),
             "notifications_mailbox": str(self.mailbox),
@@ -100,7 +118,7 @@ class Installation:
             "meetings_demo_people": "1" if self.demo else "0",
             "intake_erasure_log": str(self.erasure_log),
         }
-        return {key.upper(): value for key, value in told.items()} | self._mail_server()
+        return {key.upper(): value for key, value in variables.items()} | self._mail_server()
 
     @property
     def has_mailbox(self) -> bool:
@@ -114,9 +132,8 @@ class Installation:
         return {"NOTIFICATIONS_SMTP_PORT": "587", **theirs, "NOTIFICATIONS_MAILBOX": ""}
 
     def settings_of(self, name: str) -> Any:
-        """What one service would read in its own process."""
-        application = next(one for one in APPLICATIONS if one.name == name)
-        return read(application.settings, name, self.environment())
+        """Return the settings that one service would read in its own process."""
+        return read(application_named(name).settings, name, self.environment())
 
     def prepare(self) -> None:
         """Make folders, keys and stores that are missing, and bring the stores up to date. Safe to repeat."""
@@ -144,7 +161,7 @@ class Installation:
         self.prepare()
 
     def open(self) -> None:
-        """Open all four services in this process. SettingsError when a restore here is half done."""
+        """Open all four services in this process. Raises SettingsError when a restore here is half done."""
         check_whole(self.data)
         for application in APPLICATIONS:
             application.service.open(self.settings_of(application.name))
@@ -155,7 +172,7 @@ class AlreadyRunning(Exception):
 
 
 def claim(data: Path) -> Any:
-    """Keep everybody else out of this folder as long as the answer lives; raises AlreadyRunning."""
+    """Keep everybody else out of this folder as long as the returned file is open; raises AlreadyRunning."""
     data.mkdir(mode=0o700, parents=True, exist_ok=True)
     file = (data / "running").open("a")
     try:

@@ -15,10 +15,10 @@ from shared.settings import SettingsError
 
 
 def make_keys(folder: Path, names: Sequence[str]) -> bool:
-    """Make `<name>.json`, mode 0600, for all these services at once; True when they were not there yet.
+    """Make `<name>.json`, mode 0600, for all these services at once; return whether they were not there yet.
 
-    Raises SettingsError when some are there and some are not, or when there are stores beside the folder that were
-    sealed with others: new keys would make those unreadable for ever.
+    Raises SettingsError when only a part of them is missing, or when there are stores beside the folder: they are
+    sealed with other keys, and new ones would make them unreadable for ever.
     """
     missing = [name for name in names if not (folder / f"{name}.json").exists()]
     if missing and len(missing) < len(names) and all((folder / f"{name}.fresh").exists() for name in missing):

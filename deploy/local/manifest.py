@@ -1,4 +1,4 @@
-"""What a backup holds, in its `manifest.json`: enough to see that it is whole, and of these keys."""
+"""What a backup holds, in its `manifest.json`: enough to see that it is whole, and sealed with which keys."""
 
 from __future__ import annotations
 
@@ -14,21 +14,17 @@ from marshmallow import EXCLUDE, Schema, ValidationError, fields, post_load, val
 
 from deploy.local.files import write_whole
 from deploy.local.installation import NAMES
+from deploy.local.table_copy import StoreProblem
 from shared.security.encryption import Keyring
 
 FILE = "manifest.json"
 FORMAT = 1
-SUFFIXES = {"sqlite": ".sqlite3", "postgresql": ".dump"}
 _PROJECT = Path(__file__).resolve().parents[2] / "pyproject.toml"
-
-
-class BadBackup(Exception):
-    """What is wrong with it, as a sentence."""
 
 
 @dataclass(frozen=True)
 class Copy:
-    """The copy of one file."""
+    """One file of a backup."""
 
     file: str
     bytes: int
@@ -40,9 +36,9 @@ class StoreCopy(Copy):
     """The copy of one store, and how far its service was.
 
     epoch, seq   of its log
-    positions    source -> [epoch, number] of what was heard of it
+    positions    source -> [epoch, number] up to which its events were handled
     migrations   those that the store had
-    keys         name of a key -> what shows that a key is the same, and nothing more of it
+    keys         name of a key -> its fingerprint, which shows that a key is the same and nothing more of it
     """
 
     epoch: int
@@ -58,12 +54,11 @@ class Manifest:
 
     made_at: str
     version: str
-    engine: str
     services: dict[str, StoreCopy]
     key_files: dict[str, Copy]
 
     def write(self, folder: Path) -> None:
-        """Into a folder that holds the files."""
+        """Write it into the folder that holds the files."""
         write_whole(folder / FILE, json.dumps({"format": FORMAT, **asdict(self)}, indent=1))
 
 
@@ -74,14 +69,10 @@ class _Copy(Schema):
 
     @post_load
     def make(self, data: dict[str, Any], **_: Any) -> Copy:
-        """As the dataclass."""
         return Copy(**data)
 
 
-class _StoreCopy(Schema):
-    file = fields.String(required=True)
-    bytes = fields.Integer(required=True)
-    sha256 = fields.String(required=True)
+class _StoreCopy(_Copy):
     epoch = fields.Integer(required=True)
     seq = fields.Integer(required=True)
     positions = fields.Dict(fields.String(), fields.List(fields.Integer()), required=True)
@@ -90,73 +81,72 @@ class _StoreCopy(Schema):
 
     @post_load
     def make(self, data: dict[str, Any], **_: Any) -> StoreCopy:
-        """As the dataclass."""
         return StoreCopy(**data)
 
 
 class _Manifest(Schema):
     made_at = fields.String(required=True)
     version = fields.String(required=True)
-    engine = fields.String(required=True, validate=validate.OneOf(SUFFIXES))
     services = fields.Dict(fields.String(validate=validate.OneOf(NAMES)), fields.Nested(_StoreCopy), required=True)
     key_files = fields.Dict(fields.String(validate=validate.OneOf(NAMES)), fields.Nested(_Copy), required=True)
 
     @post_load
     def make(self, data: dict[str, Any], **_: Any) -> Manifest:
-        """As the dataclass."""
         return Manifest(**data)
 
 
 def read_checked(folder: Path) -> Manifest:
-    """The manifest of a backup whose files are all there as they were written. Raises BadBackup."""
+    """Return the manifest of a backup whose files are all there as they were written. Raises StoreProblem."""
     if folder.name.endswith(".partial"):
-        raise BadBackup(f"{folder} is een reservekopie die niet af is.")
+        raise StoreProblem(f"{folder} is een reservekopie die niet af is.")
     try:
-        told = json.loads((folder / FILE).read_text(encoding="utf-8"))
-        if told["format"] != FORMAT:
-            raise BadBackup(f"De reservekopie in {folder} is van een nieuwere versie van Houvast.")
-        manifest: Manifest = _Manifest(unknown=EXCLUDE).load(told)
-    except (OSError, ValueError, KeyError, TypeError, ValidationError) as wrong:
-        raise BadBackup(f"In {folder} staat geen reservekopie van Houvast ({type(wrong).__name__}).") from None
+        data = json.loads((folder / FILE).read_text(encoding="utf-8"))
+        if data["format"] != FORMAT:
+            raise StoreProblem(f"De reservekopie in {folder} is van een nieuwere versie van Houvast.")
+        manifest: Manifest = _Manifest(unknown=EXCLUDE).load(data)
+    except (OSError, ValueError, KeyError, TypeError, ValidationError) as error:
+        raise StoreProblem(f"In {folder} staat geen reservekopie van Houvast ({type(error).__name__}).") from None
     for name, store in manifest.services.items():
-        _check(folder, store, store_file(name, manifest.engine))
+        _check(folder, store, store_file(name))
     for name, keys in manifest.key_files.items():
         _check(folder, keys, key_file(name))
     return manifest
 
 
-def store_file(name: str, engine: str) -> str:
-    """Where the copy of a store is, within the backup."""
-    return f"stores/{name}{SUFFIXES[engine]}"
+def store_file(name: str) -> str:
+    """Return where the copy of a store is, within the backup."""
+    return f"stores/{name}.sqlite3"
 
 
 def key_file(name: str) -> str:
-    """Where the copy of a key file is, within the backup."""
+    """Return where the copy of a key file is, within the backup."""
     return f"keys/{name}.json"
 
 
 def _check(folder: Path, copy: Copy, expected: str) -> None:
     path = folder / expected
     if copy.file != expected or not path.is_file():
-        raise BadBackup(f"De reservekopie in {folder} is niet compleet: {expected} ontbreekt.")
+        raise StoreProblem(f"De reservekopie in {folder} is niet compleet: {expected} ontbreekt.")
     if path.stat().st_size != copy.bytes or sha256_of(path) != copy.sha256:
-        raise BadBackup(f"De reservekopie in {folder} is beschadigd: {expected} is niet wat er geschreven werd.")
+        raise StoreProblem(
+            f"De reservekopie in {folder} is beschadigd: {expected} is niet wat er geschreven werd."
+        )
 
 
 def copy_of(folder: Path, file: str) -> Copy:
-    """What to remember of a file in a backup."""
+    """Describe a file in a backup."""
     path = folder / file
     return Copy(file, path.stat().st_size, sha256_of(path))
 
 
 def sha256_of(path: Path) -> str:
-    """Of what is in a file."""
+    """Hash what is in a file."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def shows_of(keyring: Keyring) -> dict[str, str]:
-    """For each key that seals what is kept: its name, and what only the same key gives."""
+def fingerprints_of(keyring: Keyring) -> dict[str, str]:
+    """Return the name of each key that seals what is kept, with what only the same key gives."""
     secret = {f"fields.{name}": key for name, key in keyring.value("fields", "keys").items()}
     secret |= {f"{kind}.{name}": key for kind in ("events", "links") for name, key in keyring.value(kind).items()}
     secret["index"] = keyring.value("index")
@@ -167,5 +157,5 @@ def shows_of(keyring: Keyring) -> dict[str, str]:
 
 
 def version() -> str:
-    """Of this Houvast."""
+    """Return the version of this Houvast."""
     return str(tomllib.loads(_PROJECT.read_text(encoding="utf-8"))["project"]["version"])

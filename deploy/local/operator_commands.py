@@ -1,4 +1,4 @@
-"""The commands with which somebody minds an installation: moving, copies, and events that need a person."""
+"""The commands with which somebody operates an installation: moving, backups, and events that need a person."""
 
 from __future__ import annotations
 
@@ -24,13 +24,14 @@ def _reason(_context: Any, _option: Any, value: str) -> str:
 
 @click.command(
     help="Verhuis de opslag naar PostgreSQL, en desgewenst de brieven naar RabbitMQ. Houvast moet daarvoor gestopt"
-    " zijn. Alles gaat over of niets, en de oude opslag blijft bewaard. Terug naar bestanden kan niet."
+    " zijn. Alles gaat over of niets, en de oude opslag blijft bewaard. Terug naar bestanden kan met een"
+    " reservekopie."
 )
 @DATA
 @servers.options
 @DRY_RUN
 def move(data: Path, database: str | None, broker: str | None, dry_run: bool) -> None:
-    """From files to servers."""
+    """Move from files to servers."""
     from deploy.local.move import move_installation
 
     installation = installation_in(data.resolve())
@@ -43,7 +44,7 @@ def move(data: Path, database: str | None, broker: str | None, dry_run: bool) ->
 @DATA
 @JSON
 def dead_letters(data: Path, as_json: bool) -> None:
-    """What waits for a person."""
+    """List what waits for a person."""
     from deploy.local.dead_letters import list_dead_letters
 
     sys.exit(list_dead_letters(installation_in(data.resolve()), as_json))
@@ -60,7 +61,7 @@ def dead_letters(data: Path, as_json: bool) -> None:
 )  # fmt: skip
 @DRY_RUN
 def replay(data: Path, service: str, ids: tuple[int, ...], everything: bool, reason: str, dry_run: bool) -> None:
-    """Once more from the beginning."""
+    """Handle events once more."""
     from deploy.local.dead_letters import replay as again
 
     installation = installation_in(data.resolve())
@@ -77,7 +78,7 @@ def replay(data: Path, service: str, ids: tuple[int, ...], everything: bool, rea
 @click.option("--data-too", is_flag=True, help="Ook de inhoud. Wat verzegeld is, blijft verzegeld.")
 @JSON
 def feed(data: Path, service: str, after: int | None, limit: int, data_too: bool, as_json: bool) -> None:
-    """The log of one service."""
+    """Print the log of one service."""
     from deploy.local.dead_letters import show_feed
 
     sys.exit(show_feed(installation_in(data.resolve()), service, after, limit, data_too, as_json))
@@ -100,7 +101,7 @@ def feed(data: Path, service: str, after: int | None, limit: int, data_too: bool
 @DRY_RUN
 @JSON
 def backup(data: Path, to: Path, with_keys: bool, keep_days: int | None, dry_run: bool, as_json: bool) -> None:
-    """All stores as they were at one moment."""
+    """Copy all stores as they are at one moment."""
     from deploy.local.backup import take_backup
 
     installation = installation_in(data.resolve())
@@ -127,11 +128,11 @@ def restore(
     broker: str | None,
     dry_run: bool,
 ) -> None:
-    """Back to what a backup holds."""
-    from deploy.local.restore import restore_installation
+    """Put back what a backup holds."""
+    from deploy.local.restore import RestoreRequest, restore_installation
 
-    told = (database, broker)
-    sys.exit(restore_installation(data.resolve(), source.resolve(), service, told, dry_run=dry_run, yes=yes))
+    request = RestoreRequest(data.resolve(), source.resolve(), service, database, broker, dry_run, yes)
+    sys.exit(restore_installation(request))
 
 
 @click.command(
@@ -142,7 +143,7 @@ def restore(
 @DATA
 @click.option("--email", prompt="E-mailadres waarmee deze collega inlogt", help="Het adres van deze collega.")
 def lost_app(data: Path, email: str) -> None:
-    """Without two managers."""
+    """Forget the app with codes of a colleague."""
     from deploy.lost_app import forget
 
     installation_in(data.resolve()).open()

@@ -1,4 +1,4 @@
-"""What the commands of the door have in common: where an installation is, and that there is one."""
+"""What the commands of `./houvast` have in common: where an installation is, and that there is one."""
 
 from __future__ import annotations
 
@@ -30,18 +30,18 @@ class NotHere(click.ClickException):
         super().__init__(f"In {data} staat geen Houvast. Start het eerst, of wijs de goede map aan met --data.")
 
     def show(self, file: Any = None) -> None:
-        """The sentence alone."""
+        """Print the sentence alone."""
         click.echo(self.message, err=True)
 
 
 def one_service(*, required: bool, about: str) -> Callable[[F], F]:
-    """`--service NAME`."""
+    """Add `--service NAME`."""
     return click.option("--service", type=click.Choice(NAMES), required=required, help=about)
 
 
 def installation_in(data: Path) -> Installation:
-    """The installation in this folder as it was left, not opened. Raises NotHere."""
+    """Return the installation in this folder as it was left, not opened. Raises NotHere."""
     servers = remembered(data)
     if not (data / "stores").is_dir() and servers.database is None:
         raise NotHere(data)
-    return Installation(data, 0, 0, demo=(data / "clock").exists(), servers=servers)
+    return Installation.stopped(data, servers)

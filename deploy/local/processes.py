@@ -15,6 +15,7 @@ import click
 import requests
 
 from deploy.local.installation import APPLICATIONS, Installation
+from deploy.local.source_watch import SourceWatch
 from shared.cli import gunicorn_options
 
 _ROOT = Path(__file__).resolve().parents[2]
@@ -23,10 +24,15 @@ STOP_SECONDS = 10
 
 
 class Processes:
-    """The web and the work process; one that dies is started again, so a crash costs seconds and nothing else."""
+    """The web and the work process; one that dies is started again, so a crash costs seconds and nothing else.
 
-    def __init__(self, installation: Installation, claim: tuple[int, ...] = ()) -> None:
+    claim   descriptors of files that both keep open
+    reload  start both again when the code changes; one that dies then waits for the next change
+    """
+
+    def __init__(self, installation: Installation, claim: tuple[int, ...] = (), *, reload: bool = False) -> None:
         self._installation, self._claim = installation, claim
+        self._watch = SourceWatch(_ROOT) if reload else None
         path = [str(_ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
         self._environ = {**os.environ, **installation.environment(), "PYTHONPATH": os.pathsep.join(path)}
         self._commands = {
@@ -40,7 +46,7 @@ class Processes:
         self._stopping = False
 
     def run(self, greet: Callable[[], None]) -> int:
-        """Start both, greet when the pages answer, and look after them until we are asked to stop."""
+        """Start both, greet when the pages answer, supervise them until asked to stop; return the exit code."""
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             signal.signal(number, self._ask_to_stop)
         try:
@@ -48,21 +54,26 @@ class Processes:
                 return refuse("De pagina's komen niet op gang. Kijk in de regels hierboven wat er stuk is.")
             if not self._stopping:
                 greet()
-            self._look_after()
+            self._supervise()
         finally:
             self.stop()
         click.echo("Houvast is gestopt. Alles is bewaard.")
         return 0
 
-    def _look_after(self) -> None:
+    def _supervise(self) -> None:
         while not self._stopping:
+            if self._watch is not None and self._watch.has_changed():
+                inform("De code is veranderd: Houvast start opnieuw.")
+                self._end()
+                for name in self._commands:
+                    self._restart(name)
             for name, process in list(self._running.items()):
                 if process.poll() is not None and not self._stopping:
-                    self._revive(name, process.returncode)
+                    self._handle_exit(name, process.returncode)
             time.sleep(0.2)
 
     def start(self) -> bool:
-        """Start both; whether the pages answer."""
+        """Start both, and tell whether the pages answer."""
         for name in self._commands:
             self._start(name)
         return self._wait_until_ready()
@@ -74,13 +85,20 @@ class Processes:
             self._commands[name], env=self._environ, cwd=_ROOT, start_new_session=True, stdin=subprocess.DEVNULL,
             pass_fds=self._claim, preexec_fn=_stop_when_parent_is_gone,
         )  # fmt: skip
-        lines = [f"{one} {process.pid}\n" for one, process in self._running.items()]
+        lines = [f"{started} {process.pid}\n" for started, process in self._running.items()]
         fresh = self._installation.data / "processes.fresh"
         fresh.write_text("".join(lines), encoding="ascii")
         fresh.replace(self._installation.data / "processes")
 
-    def _revive(self, name: str, code: int) -> None:
+    def _handle_exit(self, name: str, code: int) -> None:
+        if self._watch is not None:
+            inform(f"Het proces {name} viel om (code {code}) en start opnieuw als de code verandert.")
+            del self._running[name]
+            return
         inform(f"Het proces {name} viel om (code {code}) en start opnieuw.")
+        self._restart(name)
+
+    def _restart(self, name: str) -> None:
         if name == "work":
             for application in APPLICATIONS:
                 application.service.leases.forget_holders()
@@ -106,6 +124,10 @@ class Processes:
 
     def stop(self) -> None:
         """Ask both to stop, and make them when they do not."""
+        self._end()
+        (self._installation.data / "processes").unlink(missing_ok=True)
+
+    def _end(self) -> None:
         for process in self._running.values():
             process.terminate()
         for process in self._running.values():
@@ -114,23 +136,23 @@ class Processes:
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
-        (self._installation.data / "processes").unlink(missing_ok=True)
+        self._running.clear()
 
     def _ask_to_stop(self, *_: object) -> None:
         self._stopping = True
 
 
 def _stop_when_parent_is_gone() -> None:
-    """In the child, before it begins: Linux sends it SIGTERM when we die, however we die."""
+    # In the child, before it begins: Linux sends it SIGTERM when we die, however we die.
     ctypes.CDLL(None).prctl(1, signal.SIGTERM)
 
 
 def inform(sentence: str) -> None:
-    """Tell whoever started us, beside the output."""
+    """Print a sentence beside the output, for whoever started us."""
     click.echo(sentence, err=True)
 
 
 def refuse(sentence: str) -> int:
-    """Say why not; gives the exit code."""
+    """Print why not, and return the exit code."""
     inform(sentence)
     return 1

@@ -1,7 +1,7 @@
-"""What tells that a move or a restore was begun and not finished, so that nobody mistakes a half for a whole.
+"""Progress markers: that a move or a restore was begun and not finished, so that nobody takes a half for a whole.
 
 A database that is being filled holds a table of one row, with the id that the folder keeps meanwhile: only what
-this folder itself began may be thrown away. A restore that is exchanging stores leaves a note in the folder.
+this folder itself began may be thrown away. A restore that swaps stores leaves a note in the folder.
 """
 
 from __future__ import annotations
@@ -39,14 +39,14 @@ class DatabaseState(StrEnum):
 
 
 def database_states(beginning: str, names: Iterable[str], begun: str | None) -> dict[str, DatabaseState]:
-    """What is in the databases whose names begin so; `begun` is the id of what this folder began."""
+    """Return what is in the databases whose names begin so; `begun` is the id of what this folder began."""
     with reaching(beginning) as connection:
         there = {row[0] for row in connection.execute("SELECT datname FROM pg_database")}
-        found = {}
+        states = {}
         for name in names:
             url, database = database_of(beginning, name)
-            found[name] = _state_of(url, begun) if database in there else DatabaseState.MISSING
-    return found
+            states[name] = _state_of(url, begun) if database in there else DatabaseState.MISSING
+    return states
 
 
 def _state_of(url: str, begun: str | None) -> DatabaseState:
@@ -60,7 +60,7 @@ def _state_of(url: str, begun: str | None) -> DatabaseState:
 
 
 def mark_unfinished(url: str, begun: str) -> None:
-    """From now on this database is unfinished. SettingsError when there is anything in it."""
+    """Mark this database as unfinished. Raises SettingsError when there is anything in it."""
     with psycopg.connect(url, connect_timeout=10) as connection:
         if _count(connection):
             raise SettingsError("In een van de databases staat intussen iets. Er is niets overgezet.")
@@ -69,7 +69,7 @@ def mark_unfinished(url: str, begun: str) -> None:
 
 
 def mark_finished(url: str) -> None:
-    """This database is whole."""
+    """Mark this database as whole."""
     with psycopg.connect(url, connect_timeout=10) as connection:
         connection.execute(sql.SQL("DROP TABLE IF EXISTS {}").format(_TABLE))
 
@@ -83,20 +83,20 @@ def _count(connection: psycopg.Connection[Any]) -> int:
 
 
 def begun_move(data: Path) -> str | None:
-    """The id of the move that this folder began and did not finish."""
+    """Return the id of the move that this folder began and did not finish."""
     path = data / "moving"
     return path.read_text(encoding="ascii") if path.exists() else None
 
 
 def begin_move(data: Path) -> str:
-    """The id of the move of this folder, kept until it is finished."""
+    """Return the id of the move of this folder, which is kept until it is finished."""
     begun = begun_move(data) or new_id()
     write_whole(data / "moving", begun)
     return begun
 
 
 def finish_move(data: Path, servers: Servers, names: Iterable[str]) -> None:
-    """The rest of a move after the moment that it counts; nothing when there was none. Safe to repeat."""
+    """Do the rest of a move after the moment that it counts; nothing when there was none. Safe to repeat."""
     if servers.database is None or begun_move(data) is None:
         return
     for name in names:
@@ -111,7 +111,7 @@ def finish_move(data: Path, servers: Servers, names: Iterable[str]) -> None:
 
 @dataclass(frozen=True)
 class Swap:
-    """What a restore exchanges.
+    """What a restore swaps.
 
     source, made_at   of which backup, and when that was made
     names             of the services
@@ -126,30 +126,29 @@ class Swap:
     servers: Servers
 
 
-def begin_swap(data: Path, note: Swap) -> None:
-    """From now on nothing starts here until it is finished."""
-    write_whole(data / _NOTE, json.dumps(asdict(note)))
+def begin_swap(data: Path, swap: Swap) -> None:
+    """Let nothing start here until it is finished."""
+    write_whole(data / _NOTE, json.dumps(asdict(swap)))
 
 
 def end_swap(data: Path) -> None:
-    """It is finished."""
     (data / _NOTE).unlink()
 
 
 def unfinished_swap(data: Path) -> Swap | None:
-    """What was being exchanged when a restore was broken off."""
+    """Return what was being swapped when a restore was broken off."""
     path = data / _NOTE
     if not path.exists():
         return None
-    told = json.loads(path.read_text(encoding="utf-8"))
-    return Swap(**{**told, "names": tuple(told["names"]), "servers": Servers(**told["servers"])})
+    note = json.loads(path.read_text(encoding="utf-8"))
+    return Swap(**{**note, "names": tuple(note["names"]), "servers": Servers(**note["servers"])})
 
 
 def check_whole(data: Path) -> None:
-    """SettingsError when some stores were put back here and others not yet."""
-    note = unfinished_swap(data)
-    if note is not None:
+    """Raise SettingsError when stores of a backup were put back here, and others of it not yet."""
+    swap = unfinished_swap(data)
+    if swap is not None:
         raise SettingsError(
             "Het terugzetten van een reservekopie is halverwege blijven steken. Er kan nu niets starten."
-            f" Maak het eerst af met ./houvast restore --from {note.source} --yes, met dezelfde --data."
+            f" Maak het eerst af met ./houvast restore --from {swap.source} --yes, met dezelfde --data."
         )

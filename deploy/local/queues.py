@@ -1,4 +1,4 @@
-"""Events that are still under way on the broker; they may go, because the logs of their senders have them too."""
+"""Events that are still under way on the broker, and may go: the logs of their publishers have them too."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from shared.messaging.rabbitmq.topology import queue_name
 
 
 def empty_queues(broker: str, prefix: str) -> bool:
-    """Empty what every service has still to read; False when the broker does not let us."""
+    """Empty what every service has still to read; return False when the broker does not let us."""
     try:
         with contextlib.closing(pika.BlockingConnection(pika.URLParameters(broker))) as connection:
             for name in NAMES:

@@ -1,126 +1,81 @@
-"""Where stores are put back: made ready beside those of now, then exchanged. Every step can be repeated."""
+"""Where stores are put: loaded beside those of now, then swapped with them. Every step can be repeated."""
 
 from __future__ import annotations
 
-import shutil
-import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import psycopg
 from psycopg import sql
 
-from deploy.local import dumps, progress
+from deploy.local import progress
 from deploy.local.files import sync
 from deploy.local.installation import NAMES, Installation
-from deploy.local.manifest import BadBackup
+from deploy.local.processes import inform
 from deploy.local.progress import DatabaseState
 from deploy.local.servers import database_of, make_databases, reaching
-from deploy.local.table_copy import open_readonly
+from deploy.local.table_copy import StoreProblem, check_fits, compare, count_rows, fill_database, open_readonly
+from shared.cli import Application
 
 _BEGUN = "restore"
 _LONGEST_NAME = 63
 
 
-class RestoreTarget(Protocol):
-    """What the stores of an installation stand on."""
-
-    def check(self, names: Sequence[str], stamp: str) -> None:
-        """Raises BadBackup when these stores cannot be exchanged now."""
-
-    def has(self, name: str) -> bool:
-        """Whether there is a store of this service now."""
-
-    def make_ready(self, name: str, copied: Path) -> Path | str:
-        """Unpack a copy beside the store of now; gives where it is. Whatever was begun there before goes."""
-
-    def swap(self, name: str, stamp: str) -> None:
-        """Put the store of now aside, and what was made ready in its place; nothing when that was done."""
-
-    def tidy(self) -> None:
-        """Throw away what was made ready and is not used."""
-
-    def aside(self, stamp: str) -> str:
-        """Where the stores of before are then, for people."""
-
-    def epochs(self) -> Iterator[tuple[str, int]]:
-        """(service, an epoch that its log had), as far as the stores of now can be read."""
-
-
 class Files:
-    """SQLite files in the folder of the installation."""
+    """SQLite files in the folder of the installation: a staged store is loaded already."""
 
     def __init__(self, installation: Installation) -> None:
-        self._stores, self._ready = installation.stores, installation.data / "stores.restoring"
+        self._installation = installation
 
     def check(self, names: Sequence[str], stamp: str) -> None:
-        """See Ground: files can always be exchanged."""
+        """Raise StoreProblem when these stores cannot be swapped now; files always can."""
 
     def has(self, name: str) -> bool:
-        """See Ground."""
-        return (self._stores / f"{name}.sqlite3").exists()
+        """Tell whether there is a store of this service now."""
+        return self._installation.store_of(name).exists()
 
-    def make_ready(self, name: str, copied: Path) -> Path | str:
-        """See Ground."""
-        self._ready.mkdir(mode=0o700, exist_ok=True)
-        for left in self._ready.glob(f"{name}.sqlite3*"):
-            left.unlink()
-        ready = self._ready / f"{name}.sqlite3"
-        shutil.copyfile(copied, ready)
-        ready.chmod(0o600)
-        return ready
+    def load(self, application: Application, staged: Path) -> None:
+        """Put a staged store beside the one of now; a file lies there already."""
 
     def swap(self, name: str, stamp: str) -> None:
-        """See Ground."""
-        ready = self._ready / f"{name}.sqlite3"
-        if not ready.exists():
+        """Put the store of now aside, and what was loaded in its place; do nothing when that was done."""
+        staged, store = self._installation.staging / f"{name}.sqlite3", self._installation.store_of(name)
+        if not staged.exists():
             return
-        sync(ready)
+        sync(staged)
         aside = Path(self.aside(stamp))
-        for folder in (aside, self._stores):
+        for folder in (aside, store.parent):
             folder.mkdir(mode=0o700, exist_ok=True)
         # The log goes first: beside a store that it does not belong to it would be taken for its own.
         for suffix in ("-wal", "-shm", ""):
-            present = self._stores / f"{name}.sqlite3{suffix}"
+            present = store.with_name(store.name + suffix)
             if present.exists():
                 present.rename(aside / present.name)
-        ready.rename(self._stores / ready.name)
+        staged.rename(store)
         sync(aside)
-        sync(self._stores)
+        sync(store.parent)
 
     def tidy(self) -> None:
-        """See Ground."""
-        shutil.rmtree(self._ready, ignore_errors=True)
+        """Throw away what was loaded and is not used."""
 
     def aside(self, stamp: str) -> str:
-        """See Ground."""
-        return str(self._stores.with_name(f"stores.before-{stamp}"))
-
-    def epochs(self) -> Iterator[tuple[str, int]]:
-        """See Ground."""
-        for name in NAMES:
-            try:
-                with closing(open_readonly(self._stores / f"{name}.sqlite3", is_alone=True)) as store:
-                    found = [store.execute(asked).fetchall() for asked in _asked(name)]
-            except sqlite3.Error:
-                continue
-            yield from (one for rows in found for one in rows)
+        """Say where the stores of before are after swapping, for people."""
+        return str(self._installation.data / f"stores.before-{stamp}")
 
 
 class Databases:
-    """PostgreSQL databases, exchanged by their names."""
+    """PostgreSQL databases, swapped by their names."""
 
     def __init__(self, beginning: str) -> None:
         self._beginning = beginning
 
     def check(self, names: Sequence[str], stamp: str) -> None:
-        """See Ground."""
-        dumps.check_present()
+        """See Files."""
         databases = [database_of(self._beginning, name)[1] for name in names]
         if any(len(_old(name, stamp)) > _LONGEST_NAME for name in databases):
-            raise BadBackup("De namen van de databases zijn te lang om er een opzij te zetten.")
+            raise StoreProblem("De namen van de databases zijn te lang om er een opzij te zetten.")
         with reaching(self._beginning) as connection:
             busy = connection.execute(
                 "SELECT DISTINCT datname FROM pg_stat_activity"
@@ -128,77 +83,83 @@ class Databases:
                 (databases,),
             ).fetchall()
         if busy:
-            raise BadBackup(f"Iemand werkt nog met {', '.join(row[0] for row in busy)}. Sluit dat eerst.")
+            raise StoreProblem(f"Iemand werkt nog met {', '.join(row[0] for row in busy)}. Sluit dat eerst.")
         states = progress.database_states(self._beginning, [_new(name) for name in names], _BEGUN)
         taken = sorted(
             database_of(self._beginning, name)[1] for name in states if states[name] is DatabaseState.TAKEN
         )
         if taken:
-            raise BadBackup(f"Er is al een database {', '.join(taken)}, en die is niet van ons.")
+            raise StoreProblem(f"Er is al een database {', '.join(taken)}, en die is niet van ons.")
 
     def has(self, name: str) -> bool:
-        """See Ground."""
+        """See Files."""
         return progress.database_states(self._beginning, [name], None)[name] is DatabaseState.TAKEN
 
-    def make_ready(self, name: str, copied: Path) -> Path | str:
-        """See Ground."""
-        make_databases(self._beginning, [_new(name)], anew=True)
-        url, _ = database_of(self._beginning, _new(name))
+    def load(self, application: Application, staged: Path) -> None:
+        """See Files."""
+        with closing(open_readonly(staged, is_alone=True)) as store:
+            check_fits(store, application.name)
+        make_databases(self._beginning, [_new(application.name)], anew=True)
+        url, _ = database_of(self._beginning, _new(application.name))
         progress.mark_unfinished(url, _BEGUN)
-        dumps.load(url, copied)
-        with psycopg.connect(url, connect_timeout=10) as connection:
-            connection.execute("ANALYZE")
-        return url
+        load_database(application, staged, url)
 
     def swap(self, name: str, stamp: str) -> None:
-        """See Ground."""
-        url, ready = database_of(self._beginning, _new(name))
+        """See Files."""
+        url, loaded = database_of(self._beginning, _new(name))
         database = database_of(self._beginning, name)[1]
         with reaching(self._beginning) as connection:
-            there = {row[0] for row in connection.execute("SELECT datname FROM pg_database")}
-            if ready not in there:
+            present = {row[0] for row in connection.execute("SELECT datname FROM pg_database")}
+            if loaded not in present:
                 return
             progress.mark_finished(url)
-            if database in there:
+            if database in present:
                 _rename(connection, database, _old(database, stamp))
-            _rename(connection, ready, database)
+            _rename(connection, loaded, database)
 
     def tidy(self) -> None:
-        """See Ground."""
+        """See Files."""
         states = progress.database_states(self._beginning, [_new(name) for name in NAMES], _BEGUN)
         with reaching(self._beginning) as connection:
             for name in (name for name in states if states[name] is DatabaseState.OURS):
-                ready = sql.Identifier(database_of(self._beginning, name)[1])
-                connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(ready))
+                loaded = sql.Identifier(database_of(self._beginning, name)[1])
+                connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(loaded))
 
     def aside(self, stamp: str) -> str:
-        """See Ground."""
+        """See Files."""
         return f"databases die eindigen op {_old('', stamp)}"
 
-    def epochs(self) -> Iterator[tuple[str, int]]:
-        """See Ground."""
-        for name in NAMES:
-            try:
-                with psycopg.connect(database_of(self._beginning, name)[0], connect_timeout=10) as store:
-                    found: list[Any] = [store.execute(asked.encode()).fetchall() for asked in _asked(name)]
-            except psycopg.Error:
-                continue
-            yield from (one for rows in found for one in rows)
+
+RestoreTarget = Files | Databases
 
 
 def restore_target(installation: Installation) -> RestoreTarget:
-    """What the stores of this installation stand on."""
-    return (
-        Files(installation) if installation.servers.database is None else Databases(installation.servers.database)
-    )
+    """Return what the stores of this installation stand on."""
+    database = installation.servers.database
+    return Files(installation) if database is None else Databases(database)
 
 
-def _asked(name: str) -> tuple[str, ...]:
-    return (
-        f"SELECT '{name}', epoch FROM outbox_head",  # noqa: S608
-        "SELECT source, epoch FROM inbox_position",
-        "SELECT source, head_epoch FROM inbox_position",
-    )
+def load_database(application: Application, store_path: Path, url: str) -> None:
+    """Make the tables of a service in an empty database, and copy every row of a store of today's version into it.
+
+    Raises StoreProblem when not everything arrived as it was.
+    """
+    application.service.database.open(url)
+    application.migrate()
+    application.service.database.close()
+    with (
+        closing(open_readonly(store_path, is_alone=True)) as store,
+        psycopg.connect(url, connect_timeout=10) as database,
+    ):
+        inform(f"{application.name}: overzetten …")
+        fill_database(store, database)
+        database.commit()
+        different = compare(store, database)
+        if different:
+            raise StoreProblem(f"Bij {application.name} kwam niet alles gelijk aan: {', '.join(different)}.")
+        database.execute("ANALYZE")
+        rows = count_rows(store)
+        inform(f"{application.name}: {sum(rows.values())} rijen in {len(rows)} tabellen, aan beide kanten gelijk.")
 
 
 def _new(name: str) -> str:

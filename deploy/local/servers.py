@@ -1,6 +1,4 @@
-"""The real servers that an installation may stand on: remembered in its folder, so that all commands find the
-same.
-"""
+"""The servers that an installation may stand on, remembered in its folder so that all commands find the same."""
 
 from __future__ import annotations
 
@@ -41,7 +39,7 @@ class Servers:
 
 
 def options(command: F) -> F:
-    """`--database URL` and `--broker URL`; a variable is better where others can see what is running."""
+    """Add `--database URL` and `--broker URL`; a variable is better where others can see what is running."""
     database = click.option(
         "--database", envvar="HOUVAST_DATABASE", metavar="URL",
         help="PostgreSQL in plaats van bestanden: postgresql://naam:wachtwoord@machine:poort/begin-van-de-namen."
@@ -55,7 +53,7 @@ def options(command: F) -> F:
 
 
 def settle_on(data: Path, database: str | None, broker: str | None) -> Servers:
-    """The servers of this folder: those remembered there, or from now on these.
+    """Return the servers that this folder remembers, or let it remember these.
 
     Another database than the one that holds everything is refused with SettingsError: only moving changes it.
     """
@@ -66,7 +64,7 @@ def settle_on(data: Path, database: str | None, broker: str | None) -> Servers:
 
 
 def agree_on(data: Path, database: str | None, broker: str | None) -> Servers:
-    """What `settle_on` would settle on, without remembering it."""
+    """Return what `settle_on` would settle on, without remembering it."""
     known = remembered(data)
     has_stores = (data / "stores").is_dir() or known.database is not None
     wanted = Servers(database or known.database, broker or known.broker, known.prefix)
@@ -79,25 +77,25 @@ def agree_on(data: Path, database: str | None, broker: str | None) -> Servers:
 
 
 def remembered(data: Path) -> Servers:
-    """What this folder stands on."""
+    """Return what this folder stands on."""
     path = data / "servers.json"
     return Servers(**json.loads(path.read_text(encoding="utf-8"))) if path.exists() else Servers()
 
 
 def remember(data: Path, servers: Servers) -> None:
-    """From now on these, for every command."""
+    """Let every command in this folder use these."""
     data.mkdir(mode=0o700, parents=True, exist_ok=True)
     write_whole(data / "servers.json", json.dumps(asdict(servers)))
 
 
 def database_of(beginning: str, name: str) -> tuple[str, str]:
-    """(address, name) of the database whose name ends so."""
+    """Return (address, name) of the database whose name ends so."""
     return f"{beginning}_{name}", f"{urlsplit(beginning).path.lstrip('/')}_{name}"
 
 
 @contextmanager
 def reaching(beginning: str) -> Iterator[psycopg.Connection[Any]]:
-    """A connection to the server itself, each statement a transaction. SettingsError when it does not let us."""
+    """Connect to the server itself, each statement a transaction. Raises SettingsError when it refuses."""
     where = urlsplit(beginning)
     server = urlunsplit(where._replace(path="/postgres"))
     try:
@@ -112,9 +110,9 @@ def reaching(beginning: str) -> Iterator[psycopg.Connection[Any]]:
 
 
 def make_databases(beginning: str, names: Iterable[str], *, anew: bool = False) -> None:
-    """Make the databases that are not there yet; anew: empty ones, whatever was there.
+    """Create the databases that are not there yet; anew: empty ones, whatever was there.
 
-    On a server where we may not make databases they must be there already; SettingsError when they are not.
+    On a server where we may not create databases they must be there already; if not, SettingsError.
     """
     with reaching(beginning) as connection:
         there = {row[0] for row in connection.execute("SELECT datname FROM pg_database")}

@@ -15,8 +15,10 @@ from services.meetings.commands.sign_in import make_first_link
 from services.meetings.queries.staff import has_staff
 
 
-def start_installation(data: Path, port: int, demo: bool, database: str | None, broker: str | None) -> int:
-    """Serve until stopped; gives the exit code."""
+def start_installation(
+    data: Path, port: int, demo: bool, database: str | None, broker: str | None, *, reload: bool = False
+) -> int:
+    """Serve until stopped; return the exit code."""
     try:
         claimed = claim(data)
     except AlreadyRunning:
@@ -30,11 +32,12 @@ def start_installation(data: Path, port: int, demo: bool, database: str | None, 
             data, port or free_port(), free_port(), demo=demo, servers=settle_on(data, database, broker)
         )
         _prepare(installation)
-        return Processes(installation, claim=(claimed.fileno(),)).run(lambda: _greet(installation))
+        processes = Processes(installation, claim=(claimed.fileno(),), reload=reload)
+        return processes.run(lambda: _greet(installation))
 
 
 def migrate_installation(data: Path) -> int:
-    """Only what must happen before a start."""
+    """Do only what must happen before a start; return the exit code."""
     try:
         claimed = claim(data)
     except AlreadyRunning:

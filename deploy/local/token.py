@@ -15,7 +15,10 @@ from shared.security.actor import Actor, system
 
 
 def make_token(data: Path, roles: tuple[str, ...], organisations: tuple[str, ...], hours: int) -> str:
-    """The text for `Authorization: Bearer`. Refused as "role_unknown" or "organisation_unknown"."""
+    """Sign a pass for `Authorization: Bearer`, valid for so many hours.
+
+    Refused: "role_unknown", "organisation_unknown".
+    """
     installation = Installation(data, 0, 0, servers=remembered(data))
     service.open(installation.settings_of("meetings"))
     for role in roles:
@@ -23,7 +26,7 @@ def make_token(data: Path, roles: tuple[str, ...], organisations: tuple[str, ...
     for organisation in organisations:
         if Organisation.get_or_none(Organisation.id == organisation) is None:
             raise Refusal("organisation_unknown")
-    key = Actor(f"key:{new_id()}", "key", grants={one: frozenset(roles) for one in organisations})
+    key = Actor(f"key:{new_id()}", "key", grants=dict.fromkeys(organisations, frozenset(roles)))
     for organisation in organisations:
         service.audit.record(
             system("meetings"), "create", "key", key.id, purpose=",".join(roles), organisation_id=organisation

@@ -1,4 +1,4 @@
-"""What consumers heard and its sender, put back to an earlier day, does not know any more."""
+"""What consumers handled and its publisher, put back to an earlier day, does not know any more."""
 
 from __future__ import annotations
 
@@ -23,23 +23,23 @@ class UnknownEvent:
 
 
 def list_unknown_events(restored: Iterable[Application], made_at: str) -> list[UnknownEvent]:
-    """Of the services that are open in this process: heard since the backup was made, not in the sender's log."""
-    since, found = datetime.fromisoformat(made_at), []
+    """List what was handled since the backup was made and is not in the logs of the restored services."""
+    since, unknown = datetime.fromisoformat(made_at), []
     for publisher in restored:
         for consumer in APPLICATIONS:
             inbox = consumer.service.inbox.Inbox
-            heard = list(
+            handled = list(
                 inbox.select().where(inbox.source == publisher.name, inbox.handled_at >= since).order_by(inbox.id)
             )
-            for start in range(0, len(heard), _AT_ONCE):
-                some = heard[start : start + _AT_ONCE]
-                known = _known(publisher, [one.event_id for one in some])
-                found += [
-                    UnknownEvent(consumer.name, publisher.name, one.type, one.subject)
-                    for one in some
-                    if one.event_id not in known
+            for start in range(0, len(handled), _AT_ONCE):
+                batch = handled[start : start + _AT_ONCE]
+                known = _known(publisher, [row.event_id for row in batch])
+                unknown += [
+                    UnknownEvent(consumer.name, publisher.name, row.type, row.subject)
+                    for row in batch
+                    if row.event_id not in known
                 ]
-    return found
+    return unknown
 
 
 def _known(publisher: Application, event_ids: list[str]) -> set[str]:

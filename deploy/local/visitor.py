@@ -57,7 +57,7 @@ class Page:
         return reader.forms
 
     def form(self, action: str) -> Form:
-        """The form whose address matches this pattern from the beginning."""
+        """Return the form whose whole address matches this pattern."""
         for form in self.forms:
             if re.fullmatch(action, form.action):
                 return form
@@ -66,7 +66,7 @@ class Page:
         )
 
     def link(self, pattern: str) -> str:
-        """The first address on the page that matches the pattern."""
+        """Return the first address on the page that matches the pattern."""
         for href in re.findall(r'href="([^"]+)"', self.html):
             if re.fullmatch(pattern, html.unescape(href)):
                 return html.unescape(href)
@@ -77,7 +77,7 @@ Send = Callable[[str, str, Mapping[str, Any] | None], Answer]
 
 
 class Visitor:
-    """Keeps to one way of sending, which keeps the cookies."""
+    """Somebody who sends requests by one function, which keeps the cookies."""
 
     def __init__(self, send: Send) -> None:
         self._send = send
@@ -91,7 +91,7 @@ class Visitor:
         return self.send(page.form(action), **filled)
 
     def send(self, form: Form, **filled: Any) -> Page:
-        """The same with a form that was found."""
+        """Fill in this form and send it, as `submit` does."""
         values: dict[str, Any] = dict(form.fields)
         values.update({name: value for name, value in filled.items() if value is not None})
         for name, value in filled.items():
@@ -111,7 +111,7 @@ class Visitor:
 
 
 def over_http(url: str, *, timeout_seconds: float = 10) -> Send:
-    """Send to an installation that listens, with cookies of one's own."""
+    """Return what sends requests to an address, with cookies of its own."""
     session = requests.Session()
 
     def send(method: str, path: str, data: Mapping[str, Any] | None) -> Answer:
@@ -132,7 +132,7 @@ def over_wsgi(client: Client) -> Send:
 
 
 def path_of(location: str | None) -> str | None:
-    """Where a redirect leads on this host."""
+    """Return where a redirect leads on this host."""
     if location is None:
         return None
     parts = urlsplit(location)

@@ -1,6 +1,4 @@
-"""The reverse proxy of the embedded installation: one web process, four apps, each asked for the paths it
-declares.
-"""
+"""The web process of the embedded installation: four apps, each asked for the paths it declares."""
 
 from __future__ import annotations
 
@@ -22,7 +20,7 @@ class PathDispatcher:
         )
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Any:
-        """The WSGI call. The path `/` stands for itself and for whatever nobody declared."""
+        """Answer a WSGI call. The path `/` stands for itself and for whatever nobody declared."""
         asked = environ.get("PATH_INFO", "/")
         if any(asked == path or asked.startswith(path + "/") for path in (PATH, operator.PATH)):
             start_response("404 Not Found", [("Content-Type", "text/plain; charset=utf-8")])
@@ -34,7 +32,7 @@ class PathDispatcher:
 
 
 def path_dispatcher(settings_of: Any) -> PathDispatcher:
-    """All four apps behind one door; `settings_of` gives the settings of a service whose service is open."""
+    """Create all four apps behind one dispatcher; `settings_of` gives the settings of an application."""
     apps = {application.name: application.create_app(settings_of(application)) for application in APPLICATIONS}
     at_hand = {name: app.extensions["operator"] for name, app in apps.items()}
     for app in apps.values():
@@ -44,13 +42,13 @@ def path_dispatcher(settings_of: Any) -> PathDispatcher:
 
 
 def _release(_error: Any) -> None:
-    """A page may have looked into the stores of the others."""
+    # A page may have read the stores of the others.
     for application in APPLICATIONS:
         application.service.database.release()
 
 
 def open_path_dispatcher() -> PathDispatcher:
-    """All four apps, told about the outside by the environment."""
+    """Create all four apps with the settings of the environment."""
     settings = {application.name: application.read_settings() for application in APPLICATIONS}
     for application in APPLICATIONS:
         application.service.open(settings[application.name])
@@ -58,6 +56,6 @@ def open_path_dispatcher() -> PathDispatcher:
 
 
 def from_environment() -> PathDispatcher:
-    """For a web server that is told only where to find this."""
+    """Create them for a web server that knows only where to find this."""
     log.configure("installation")
     return open_path_dispatcher()

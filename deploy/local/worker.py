@@ -1,6 +1,4 @@
-"""The work process of the embedded installation: relays, consumers and jobs of all four services, and the
-mailbox.
-"""
+"""The work process of the embedded installation: relays, consumers and jobs of all services, and the mailbox."""
 
 from __future__ import annotations
 

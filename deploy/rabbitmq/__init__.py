@@ -1,1 +1,1 @@
-"""The broker of the real installation: what it allows itself, and what it allows each service."""
+"""The broker of a distributed installation: what it allows itself, and what it allows each service."""

@@ -1,7 +1,7 @@
 """The users of the broker and what each may do: `python -m deploy.rabbitmq.definitions FILE`.
 
-Which service hears whom comes from the code, the passwords from the environment (MEETINGS_BROKER_PASSWORD, ...).
-The file is what RabbitMQ loads at every start; in it passwords are only salted hashes.
+Which service consumes whose events comes from the code, the passwords from the environment
+(MEETINGS_BROKER_PASSWORD, ...). The file is what RabbitMQ loads at every start; in it passwords are salted hashes.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ HASHING = "rabbit_password_hashing_sha256"
 
 
 def definitions(environ: Mapping[str, str], vhost: str = VHOST, prefix: str = PREFIX) -> dict[str, Any]:
-    """What RabbitMQ loads: the vhost, a user a service, its rights. Raises SettingsError for missing passwords."""
+    """Return what RabbitMQ loads: the vhost, a user a service, its rights. Missing passwords: SettingsError."""
     missing = [variable(name) for name in _names() if not environ.get(variable(name))]
     if missing:
         raise SettingsError(f"Zet eerst een wachtwoord in {', '.join(missing)}.")
@@ -52,30 +52,30 @@ def definitions(environ: Mapping[str, str], vhost: str = VHOST, prefix: str = PR
 
 
 def rights(application: Application, prefix: str = PREFIX) -> dict[str, str]:
-    """What one service may do, as the three patterns of RabbitMQ.
+    """Return what one service may do, as the three patterns of RabbitMQ.
 
-    It declares, writes and reads what bears its own name. Binding its queue to what another says takes the right
-    to read that exchange: it has that for those it hears and for nobody else. It has no right to the default
+    It declares, writes and reads what bears its own name. Binding its queue to what another publishes takes the
+    right to read that exchange: it has that for its sources and for nobody else. It has no right to the default
     exchange, because through that one anybody's queue can be reached.
     """
     name = application.name
     own = [exchange_name(prefix, name), queue_name(prefix, name), dead_name(prefix, name)]
-    heard = [exchange_name(prefix, source) for source in sorted(application.subscriptions.sources)]
-    return {"configure": _exactly(own), "write": _exactly(own), "read": _exactly([*own, *heard])}
+    sources = [exchange_name(prefix, source) for source in sorted(application.subscriptions.sources)]
+    return {"configure": _exactly(own), "write": _exactly(own), "read": _exactly([*own, *sources])}
 
 
 def hash_password(password: str, salt: bytes) -> str:
-    """A password as RabbitMQ keeps it: four bytes of salt, then the SHA-256 of salt and password."""
+    """Return a password as RabbitMQ keeps it: four bytes of salt, then the SHA-256 of salt and password."""
     return base64.b64encode(salt + hashlib.sha256(salt + password.encode()).digest()).decode()
 
 
 def user(prefix: str, service: str) -> str:
-    """The name with which a service signs in at the broker."""
+    """Return the name with which a service signs in at the broker."""
     return f"{prefix}_{service}"
 
 
 def variable(service: str) -> str:
-    """Where the password of a service is read."""
+    """Return the variable with the password of a service."""
     return f"{service}_broker_password".upper()
 
 
@@ -93,8 +93,8 @@ def main(file: Path) -> None:
     """Write it in one go: a broker that starts now reads the old or the new."""
     try:
         text = json.dumps(definitions(os.environ), indent=1)
-    except SettingsError as wrong:
-        sys.exit(str(wrong))
+    except SettingsError as error:
+        sys.exit(str(error))
     fresh = file.with_suffix(".fresh")
     fresh.write_text(text, encoding="utf-8")
     fresh.replace(file)

@@ -1,1 +1,1 @@
-"""The reverse proxy of the real installation: nginx, told by the paths that the services declare."""
+"""The reverse proxy of a distributed installation: nginx, configured from the paths that the services declare."""

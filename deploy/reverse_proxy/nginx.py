@@ -1,8 +1,7 @@
-"""Writes what nginx is told, from the paths that the services declare.
+"""The configuration of nginx, from the paths that the services declare.
 
 The longest declared path that a request begins with decides who gets it, as in the embedded installation, and
-nothing is
-stripped or rewritten. What nobody declared is refused here, and so is `/feed`, which is for services.
+nothing is stripped or rewritten. What nobody declared is refused here, and so is `/feed`, which is for services.
 """
 
 from __future__ import annotations
@@ -18,7 +17,7 @@ from string import Template
 from deploy.local.installation import APPLICATIONS, NAMES
 from shared.web.app import MAX_BODY_BYTES
 
-_ROOM = Path(__file__).parent
+_FOLDER = Path(__file__).parent
 # Where a form can be used to guess, or to fill us up: signing in, codes, and what anybody may send.
 GUARDED = ("/inloggen", "/mijn", "/aanmelden", "/verwijzen")
 # Which of the messages is shown by what nginx itself answers.
@@ -27,11 +26,11 @@ SHOWN = {404: "404", 413: "413", 429: "429", 503: "502 503 504"}
 
 @dataclass(frozen=True)
 class Place:
-    """Where things are.
+    """Where the services are, and nginx itself.
 
     upstreams  service -> host:port of its pages
     listen     what nginx listens to
-    resolver   who knows the hosts, asked again while running; empty when they are addresses
+    resolver   the server that resolves the hosts, asked again while running; empty when they are addresses
     logs       the folder with access.log and error.log
     extra      more lines for the server, such as those for TLS: a pattern of files that need not be there
     """
@@ -51,14 +50,14 @@ MACHINE = Place(
 
 
 def render(place: Place) -> str:
-    """What belongs in the `http` block of nginx."""
+    """Return what belongs in the `http` block of nginx."""
     declared = routes()
-    return Template((_ROOM / "nginx.template").read_text(encoding="utf-8")).substitute(
+    return Template((_FOLDER / "nginx.template").read_text(encoding="utf-8")).substitute(
         paths=_lines((_beginning(path), path) for path, _ in declared),
         services=_lines(declared),
         upstreams=_lines((name, place.upstreams[name]) for name in NAMES),
         guarded="|".join(re.escape(path) for path in GUARDED),
-        listen="\n".join(f"    listen {one};" for one in place.listen),
+        listen="\n".join(f"    listen {address};" for address in place.listen),
         resolver=f"    resolver {place.resolver} valid=10s;" if place.resolver else "",
         logs=place.logs,
         extra=place.extra,
@@ -68,13 +67,13 @@ def render(place: Place) -> str:
 
 
 def routes() -> list[tuple[str, str]]:
-    """(path, service), the longest path first; `/` is only itself here."""
+    """List (path, service), the longest path first; `/` is only itself here."""
     declared = [(path, application.name) for application in APPLICATIONS for path in application.paths]
     return sorted(declared, key=lambda route: (-len(route[0]), route[0]))
 
 
 def _beginning(path: str) -> str:
-    """A path and all that lies below it, as nginx writes it; the first that matches wins."""
+    # A path and all that lies below it, as nginx writes it; the first that matches wins.
     return "/" if path == "/" else rf'"~^{path}(/|\z)"'
 
 
@@ -83,20 +82,20 @@ def _lines(pairs: Iterable[tuple[str, str]]) -> str:
 
 
 def _answers(status: int) -> list[str]:
-    said = tomllib.loads((_ROOM / "data" / "messages.nl.toml").read_text(encoding="utf-8"))[str(status)]
-    problem = {"status": status, "title": said["heading"], "detail": said["sentence"], "code": said["code"]}
+    text = tomllib.loads((_FOLDER / "data" / "messages.nl.toml").read_text(encoding="utf-8"))[str(status)]
+    problem = {"status": status, "title": text["heading"], "detail": text["sentence"], "code": text["code"]}
     return [
-        f"    error_page {SHOWN[status]} /_door/{status}.$houvast_shape;",
-        *_answer(f"{status}.html", "text/html", _PAGE.format(**said)),
+        f"    error_page {SHOWN[status]} /_refused/{status}.$houvast_shape;",
+        *_answer(f"{status}.html", "text/html", _PAGE.format(**text)),
         *_answer(f"{status}.json", "application/problem+json", json.dumps(problem, ensure_ascii=False)),
     ]
 
 
 def _answer(name: str, content_type: str, text: str) -> list[str]:
-    """nginx would read a quote or a dollar in the text as its own."""
+    # nginx would read a quote or a dollar in the text as its own.
     assert not re.search(r"['$\\]", text)
     return [
-        f"    location = /_door/{name} {{",
+        f"    location = /_refused/{name} {{",
         "        internal;",
         f"        default_type {content_type};",
         "        charset utf-8;",

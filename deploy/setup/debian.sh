@@ -1,5 +1,5 @@
 #!/bin/sh
-# Installs Debian packages as root; anybody else is told the one command that does it.
+# Installs Debian packages as root; for anybody else it prints the one command that does it.
 # Usage: sh deploy/setup/debian.sh PACKAGE...
 set -u
 

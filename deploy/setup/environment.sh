@@ -1,4 +1,4 @@
-# Makes .venv from the hashed lists and keeps it the same as them; sourced by the door, which sets $here.
+# Makes .venv from the hashed lists and keeps it the same as them; sourced by houvast, which sets $here.
 #
 # The stamp is a copy of each list, put in .venv/made-from as the very last thing: a .venv without
 # the stamp is half a one and is made again; one whose list has changed is set aside until the new
@@ -72,7 +72,7 @@ can_make_venv() { has_uv || "$1" -c 'import ensurepip, venv' </dev/null >/dev/nu
 has_uv() { uv --version </dev/null >/dev/null 2>&1; }
 
 # The lock goes with the process that holds it, so nothing has to be cleaned up after a kill. A pip that
-# outlives its door keeps it until it is done: two of them in one folder would spoil it.
+# outlives its command keeps it until it is done: two of them in one folder would spoil it.
 alone() {
     command -v flock >/dev/null || return 0
     exec 9>"$here/.venv.lock"

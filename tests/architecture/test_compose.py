@@ -178,7 +178,7 @@ def test_only_the_reverse_proxy_is_open_to_others() -> None:
         name: filled_in(container["ports"], {}) for name, container in CONTAINERS.items() if "ports" in container
     }
 
-    assert published == {"front-door": ["127.0.0.1:8080:8080"], "notifications-work": ["127.0.0.1::8025"]}
+    assert published == {"reverse-proxy": ["127.0.0.1:8080:8080"], "notifications-work": ["127.0.0.1::8025"]}
 
 
 def test_nobody_reaches_what_they_have_no_business_with() -> None:
@@ -190,9 +190,9 @@ def test_nobody_reaches_what_they_have_no_business_with() -> None:
     webs, works = ({f"{name}-{kind}" for name in NAMES} for kind in ("web", "work"))
     migrates = {f"{name}-migrate" for name in NAMES}
     assert on == {
-        "outside": {"front-door"},
+        "outside": {"reverse-proxy"},
         "mail": {"notifications-work"},
-        "front": {"front-door", *webs},
+        "front": {"reverse-proxy", *webs},
         "back": {"postgres", *webs, *works, *migrates, "first-link"},
         "broker": {"rabbitmq", *works},
     }
@@ -205,7 +205,7 @@ def test_what_serves_is_looked_after() -> None:
     for name, container in CONTAINERS.items():
         expected = "no" if name in once else "on-failure" if name.endswith("-migrate") else "unless-stopped"
         assert container["restart"] == expected, name
-    for name in ("front-door", "postgres", "rabbitmq"):
+    for name in ("reverse-proxy", "postgres", "rabbitmq"):
         assert CONTAINERS[name]["healthcheck"]["test"][0] == "CMD"
     for name in NAMES:
         assert "healthcheck" not in CONTAINERS[f"{name}-web"], "the image says how"
@@ -219,7 +219,7 @@ def test_the_mail_catcher_and_the_tools_start_only_when_they_are_asked_for() -> 
 
 def test_the_reverse_proxy_and_the_servers_have_the_files_that_are_tested() -> None:
     mounted = {
-        mount.split(":")[0] for name in ("front-door", "postgres", "rabbitmq")
+        mount.split(":")[0] for name in ("reverse-proxy", "postgres", "rabbitmq")
         for mount in CONTAINERS[name]["volumes"] if mount.startswith("./")
     }  # fmt: skip
 

@@ -125,7 +125,8 @@ def test_a_declared_path_and_what_lies_below_it_go_where_the_installation_sends_
         "/regio/../feed/meetings", "/regio/%2e%2e/feed/meetings", "/regio/..%2ffeed/meetings", "/%66eed/meetings",
         "/feed/meetings/../../", "/feed/..", "/feed/meetings%2f..%2f..", "/./feed/meetings", "/feed//meetings",
         "/regio/%5c../feed/meetings", "/feed/meetings%00/..", "/feed/meetings#/../../", "/feed%3f/../regio",
-        "/onbekend", "/regiox", "/mijnx", "/_door/404.html", "/_door", "/static", "/api", "/static/elders/x.css",
+        "/onbekend", "/regiox", "/mijnx", "/_refused/404.html", "/_refused",
+        "/static", "/api", "/static/elders/x.css",
         "/.env", "/regio/./x", "/regio//x",
     ],
 )  # fmt: skip
@@ -207,7 +208,7 @@ def test_a_service_that_is_away_is_told_kindly_and_stands_in_the_log(tmp_path: P
 
     assert status == 502
     assert "Probeer het over een paar minuten opnieuw" in text
-    assert '"questionnaires" GET 502' in proxy.said()
+    assert '"questionnaires" GET 502' in proxy.log_text()
 
 
 @needs_nginx
@@ -215,9 +216,9 @@ def test_no_log_holds_a_path_or_an_address(proxy: Nginx) -> None:
     for path in ("/mijn/vragenlijst/geheim", "/inloggen/link/geheim", "/onbekend/geheim", "/regio/..%2fgeheim"):
         ask(proxy, path + "?ook=geheim")
 
-    assert '"questionnaires" GET 200' in proxy.said()
-    assert "geheim" not in proxy.said()
-    assert "127.0.0.1" not in proxy.said()
+    assert '"questionnaires" GET 200' in proxy.log_text()
+    assert "geheim" not in proxy.log_text()
+    assert "127.0.0.1" not in proxy.log_text()
 
 
 def make_certificate(folder: Path) -> None:

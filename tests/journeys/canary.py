@@ -61,7 +61,7 @@ class Traces:
 
 
 def actor_of(role: str, group_id: str | None = None) -> Actor:
-    """One of the people of De Kade; who leads a group when that is given."""
+    """Return somebody who works at De Kade; who leads a group when that is given."""
     organisation = Organisation.get(Organisation.slug == "de-kade").id
     if group_id is not None:
         staff_id = GroupFacilitator.get(GroupFacilitator.group == group_id).staff_id
@@ -71,7 +71,7 @@ def actor_of(role: str, group_id: str | None = None) -> Actor:
 
 
 def live(installation: InlineInstallation) -> Traces:
-    """From signing up to having been there, with a list that was filled in and every message that goes with it."""
+    """Let somebody sign up, fill in a list and come to a meeting, with every message that goes with it."""
     organisation = Organisation.get(Organisation.slug == "de-kade").id
     group_id = Group.get(Group.name == "Dinsdaggroep").id
     signup_id = signups.register_signup(
@@ -106,7 +106,7 @@ def talk(installation: InlineInstallation, worker: Actor, signup_id: str, group_
 
 
 def fill_in(participant_id: str) -> None:
-    """The list that they were sent."""
+    """Fill in the list that they were sent."""
     measurement = Measurement.get(Measurement.participant_id == participant_id)
     by_link = Actor(f"link:{measurement.id}", "link")
     sheet = get_sheet(measurement.id)
@@ -118,7 +118,7 @@ def fill_in(participant_id: str) -> None:
 
 
 def _meet(installation: InlineInstallation, group_id: str, participant_id: str) -> None:
-    """The first meeting that they are reminded of a day before: one of this evening is too soon for that."""
+    """Hold the first meeting that they are reminded of a day before: one of this evening is too soon for that."""
     mine = Membership.get(Membership.participant_id == participant_id)
     coming = Meeting.select().where(
         Meeting.group == group_id, Meeting.state == "planned", Meeting.on > max(mine.starts_on, clock.today())
@@ -137,7 +137,7 @@ def _meet(installation: InlineInstallation, group_id: str, participant_id: str) 
 
 
 def traces_of(participant_id: str, *, at_least: int = 9) -> Traces:
-    """All ids of somebody, and every sealed value and blind index of theirs in the stores that are open."""
+    """Collect all ids of somebody, and every sealed value and blind index of theirs in the open stores."""
     traces = Traces(participant_id)
     for application in APPLICATIONS:
         personal_data = PERSONAL_DATA[application.name]
@@ -149,7 +149,7 @@ def traces_of(participant_id: str, *, at_least: int = 9) -> Traces:
                 for row in table.select().where(rows).dicts():
                     traces.secrets |= set(_hidden_in(table, row))
         for row in application.service.outbox.Outbox.select():
-            if any(one in row.data or one in row.subject for one in ids):
+            if any(opaque_id in row.data or opaque_id in row.subject for opaque_id in ids):
                 sealed = json.loads(row.data).get("personal", {}).values()
                 traces.secrets |= {value.encode() for value in sealed}
     assert len(traces.secrets) >= at_least
@@ -167,17 +167,17 @@ def _hidden_in(table: Any, row: dict[str, Any]) -> Iterable[bytes]:
 
 
 def found_in(text: bytes, traces: Traces, *, ids_too: bool = False, words: Iterable[str] = PLAIN) -> list[bytes]:
-    """What of somebody stands in these bytes; ids only when they are asked for."""
+    """List what of somebody stands in these bytes; ids only when they are asked for."""
     wanted = [word.encode() for word in words] + sorted(traces.secrets)
     wanted += [secret.hex().encode() for secret in sorted(traces.secrets)]
     if ids_too:
-        wanted += [one.encode() for one in sorted(traces.ids)]
-    return [one for one in wanted if one in text]
+        wanted += [opaque_id.encode() for opaque_id in sorted(traces.ids)]
+    return [opaque_id for opaque_id in wanted if opaque_id in text]
 
 
 def named_in(data: Path, traces: Traces) -> set[str]:
     """`table.column` of every place in all four stores where one of somebody's ids stands and should not."""
-    found = set()
+    places = set()
     for table, rows in everything(data).items():
         for row in rows:
             if table.endswith(".outbox") and OF_ERASING.search(row["type"]):
@@ -185,13 +185,13 @@ def named_in(data: Path, traces: Traces) -> set[str]:
             for column, value in row.items():
                 place = f"{table.partition('.')[2]}.{column}"
                 text = json.dumps(value, default=str)
-                if place not in MAY_NAME and any(one in text for one in traces.ids):
-                    found.add(f"{table}.{column}")
-    return found
+                if place not in MAY_NAME and any(opaque_id in text for opaque_id in traces.ids):
+                    places.add(f"{table}.{column}")
+    return places
 
 
 def store_bytes(data: Path) -> bytes:
-    """All that is in the stores, byte for byte where they are files: pages in use and free ones, and the logs."""
+    """Read all that is in the stores, byte for byte where they are files: used and free pages, and the logs."""
     files = b"".join(path.read_bytes() for path in sorted((data / "stores").glob("*")) if path.is_file())
     return files + "\n".join(_texts(data)).encode()
 
@@ -206,7 +206,7 @@ def _texts(data: Path) -> Iterable[str]:
 
 
 def mailbox_bytes(data: Path) -> bytes:
-    """Everything that was delivered on this machine, as text."""
+    """Read everything that was delivered on this machine, as text."""
     return b"".join(
         quopri.decodestring(path.read_bytes()) for path in (data / "mailbox").rglob("*") if path.is_file()
     )

@@ -43,7 +43,7 @@ def sms_scenario(tmp_path: Path, empty_installation: Path, gateway: Gateway) -> 
 
 @pytest.fixture(scope="session")
 def region(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The demo region with its last eight days; to copy, not to change."""
+    """Load the demo region with its last eight days; to copy, not to change."""
     folder = tmp_path_factory.mktemp("region") / "installation"
     installation = Installation(folder, 0, free_port())
     installation.prepare()
@@ -56,13 +56,13 @@ def region(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def files(tmp_path: Path, region: Path) -> Path:
-    """An installation on files, stopped."""
+    """Give a stopped installation on files."""
     return Path(shutil.copytree(region, tmp_path / "installation"))
 
 
 @pytest.fixture(params=["files", "servers"])
 def data_folder(request: pytest.FixtureRequest, files: Path) -> Path:
-    """A stopped installation on files, and one on a database server."""
+    """Give a stopped installation on files, and one on a database server."""
     if request.param == "servers":
         url = request.getfixturevalue("database_prefix").url
         moved = houvast(files, "move", "--database", url)
@@ -72,7 +72,7 @@ def data_folder(request: pytest.FixtureRequest, files: Path) -> Path:
 
 @pytest.fixture(scope="session")
 def lived_in(tmp_path_factory: pytest.TempPathFactory, region: Path) -> tuple[Path, EverydayFacts]:
-    """The same region after some weeks in which everything happened once; to copy, not to change."""
+    """Give the same region after some weeks in which everything happened once; to copy, not to change."""
     folder = Path(shutil.copytree(region, tmp_path_factory.mktemp("lived") / "installation"))
     with open_installation(folder) as installation:
         facts = run_everyday_weeks(installation)
@@ -83,7 +83,7 @@ def lived_in(tmp_path_factory: pytest.TempPathFactory, region: Path) -> tuple[Pa
 def weeks(
     tmp_path: Path, lived_in: tuple[Path, EverydayFacts]
 ) -> Iterator[tuple[InlineInstallation, EverydayFacts]]:
-    """That region, open, with the time as it was then."""
+    """Open that region, with the time as it was then."""
     folder, facts = lived_in
     with open_installation(Path(shutil.copytree(folder, tmp_path / "installation"))) as installation:
         yield installation, facts

@@ -1,4 +1,4 @@
-"""A command of the door, dying by kill -9 at a step of its own way.
+"""A command of `./houvast` that dies by kill -9 at a step of its own.
 
     CRASH_AT=service_moved:2 python tests/journeys/crashing_command.py move --data ...
 

@@ -1,7 +1,7 @@
 """The containers of docker-compose.yml as plain processes, behind a real nginx on the loopback address.
 
-What compose would tell a container is what its process is told; only where things are differs. On the ground of
-files each service has a SQLite store and reads the others' logs; on that of servers it is all as compose has it.
+A process gets the environment that compose would give its container; only where things are differs. On files
+each service has a SQLite store and reads the others' logs; on servers it is all as compose has it.
 """
 
 from __future__ import annotations
@@ -30,14 +30,14 @@ from tests.support.servers.postgres import PrivatePostgres
 PATIENCE_SECONDS = 90
 _DOCKERFILE = (ROOT / "deploy" / "image" / "Dockerfile").read_text(encoding="utf-8")
 # What reached the pages, as they saw it.
-SEEN = "--access-logformat '%({x-forwarded-for}i)s %(m)s %(U)s'"
+ACCESS_FORMAT = "--access-logformat '%({x-forwarded-for}i)s %(m)s %(U)s'"
 
 
 def instruction(name: str) -> list[str]:
-    """The words of an instruction of the recipe."""
-    found = re.search(rf"^{name} .*?(\[.*\])$", _DOCKERFILE, re.MULTILINE)
-    assert found is not None, name
-    return list(json.loads(found[1]))
+    """Return the words of an instruction of the Dockerfile."""
+    match = re.search(rf"^{name} .*?(\[.*\])$", _DOCKERFILE, re.MULTILINE)
+    assert match is not None, name
+    return list(json.loads(match[1]))
 
 
 class Files:
@@ -47,8 +47,8 @@ class Files:
         self._stores = folder / "stores"
         self._stores.mkdir()
 
-    def told(self, name: str, environ: Mapping[str, str]) -> dict[str, str]:
-        """What a process is told instead of where its servers are."""
+    def environment_of(self, name: str, environ: Mapping[str, str]) -> dict[str, str]:
+        """Return the environment of a process, without servers."""
         servers = {f"{name}_{setting}".upper() for setting in ("database", "broker", "feeds")}
         kept = {key: value for key, value in environ.items() if key not in servers}
         return {**kept, f"{name}_stores".upper(): str(self._stores)}
@@ -71,9 +71,9 @@ class Servers:
             "rabbitmq:5672": f"127.0.0.1:{self._rabbit.port}",
         }
 
-    def told(self, name: str, environ: Mapping[str, str]) -> dict[str, str]:
-        """The same, with the places of the servers."""
-        return {key: _moved(value, self._where) for key, value in environ.items()}
+    def environment_of(self, name: str, environ: Mapping[str, str]) -> dict[str, str]:
+        """Return the environment of a process, with the addresses of these servers."""
+        return {key: _replace_addresses(value, self._where) for key, value in environ.items()}
 
     def close(self) -> None:
         """Stop both."""
@@ -86,7 +86,7 @@ class DistributedInstallation:
 
     app_of_kim = ""  # the secret of the app with which the first manager signs in
 
-    def __init__(self, folder: Path, make_ground: Callable[[Mapping[str, str]], Files | Servers]) -> None:
+    def __init__(self, folder: Path, make_backend: Callable[[Mapping[str, str]], Files | Servers]) -> None:
         self.folder, self._processes = folder, list[subprocess.Popen[bytes]]()
         self._ports = {f"{name}-web:8000": free_port() for name in NAMES}
         (folder / "keys").mkdir()
@@ -94,48 +94,50 @@ class DistributedInstallation:
         self.mailbox, mail_port = Mailbox(folder / "mailbox"), free_port()
         self.mailbox.serve("127.0.0.1", mail_port)
         upstreams = {name: f"127.0.0.1:{self._ports[f'{name}-web:8000']}" for name in NAMES}
-        self.door = Nginx(folder / "nginx", upstreams)
+        self.reverse_proxy = Nginx(folder / "nginx", upstreams)
         self._environ = {
             name: f"secret{number}".ljust(32, "0") for number, (name, _, _) in enumerate(compose.example())
         }
         self._environ |= {
-            "HOUVAST_PUBLIC_URL": self.door.url, "HOUVAST_CONTACT_EMAIL": "houvast@houvast.example",
+            "HOUVAST_PUBLIC_URL": self.reverse_proxy.url, "HOUVAST_CONTACT_EMAIL": "houvast@houvast.example",
             "NOTIFICATIONS_SMTP_HOST": "127.0.0.1", "NOTIFICATIONS_SMTP_PORT": str(mail_port),
             "NOTIFICATIONS_SMTP_USER": "", "NOTIFICATIONS_SMTP_PASSWORD": "",
             "NOTIFICATIONS_SENDER": "houvast@houvast.example", "NOTIFICATIONS_REPLY_TO": "",
         }  # fmt: skip
         self._containers = compose.filled_in(compose.load(), self._environ)["services"]
-        self._ground = make_ground(self._environ)
+        self._backend = make_backend(self._environ)
 
     def start(self) -> None:
         """Bring the stores up to date, then start the pages and the work of every service."""
         for migrating in [self._run(f"{name}-migrate") for name in NAMES]:
-            assert migrating.wait(PATIENCE_SECONDS) == 0, self.said()
+            assert migrating.wait(PATIENCE_SECONDS) == 0, self.output()
         for name in NAMES:
             self._run(f"{name}-web")
             self._run(f"{name}-work")
         self.until(lambda: all(self._is_healthy(name) for name in NAMES))
 
     def ask_first_link(self) -> subprocess.CompletedProcess[str]:
-        """What whoever asks for the link of the first manager is answered."""
+        """Ask for the link of the first manager, as an operator does."""
         entry = self._containers["first-link"]["entrypoint"]
-        told = self._told("first-link", "meetings")
-        return subprocess.run(entry, env=told, cwd=self.folder, capture_output=True, text=True)
+        environ = self._environment("first-link", "meetings")
+        return subprocess.run(entry, env=environ, cwd=self.folder, capture_output=True, text=True)
 
     def until(self, happened: Callable[[], bool]) -> None:
         """Wait for something to happen."""
         end = time.monotonic() + PATIENCE_SECONDS
         while not happened():
-            assert time.monotonic() < end, self.said()
+            assert time.monotonic() < end, self.output()
             time.sleep(0.1)
 
-    def seen(self) -> str:
-        """What reached the pages: address as it was told, method, path."""
-        return "".join(file.read_text("utf-8") for file in self.folder.glob("*.seen"))
+    def access_log(self) -> str:
+        """Return what reached the pages: the address of the asker, method, path."""
+        return "".join(file.read_text("utf-8") for file in self.folder.glob("*.access"))
 
-    def said(self) -> str:
-        """The end of what each process wrote."""
-        return "\n".join(f"{file.stem}: {file.read_text('utf-8')[-2000:]}" for file in self.folder.glob("*.said"))
+    def output(self) -> str:
+        """Return the end of what each process wrote."""
+        return "\n".join(
+            f"{file.stem}: {file.read_text('utf-8')[-2000:]}" for file in self.folder.glob("*.output")
+        )
 
     def close(self) -> None:
         """Ask all to stop, and wait until they have."""
@@ -143,39 +145,40 @@ class DistributedInstallation:
             process.send_signal(signal.SIGTERM)
         for process in self._processes:
             process.wait(30)
-        self.door.stop()
+        self.reverse_proxy.stop()
         self.mailbox.stop()
-        self._ground.close()
+        self._backend.close()
 
     def _run(self, container: str) -> subprocess.Popen[bytes]:
         name = self._containers[container]["build"]["args"]["SERVICE"]
         command = [
-            _moved(word, {"0.0.0.0:8000": self._place(name)}) for word in self._containers[container]["command"]
+            _replace_addresses(word, {"0.0.0.0:8000": self._place(name)})
+            for word in self._containers[container]["command"]
         ]
-        environ = self._told(container, name) | {"SERVICE": name}
+        environ = self._environment(container, name) | {"SERVICE": name}
         if container.endswith("-web"):
-            environ["GUNICORN_CMD_ARGS"] = f"--access-logfile {self.folder / container}.seen {SEEN}"
-        with (self.folder / f"{container}.said").open("wb") as said:
+            environ["GUNICORN_CMD_ARGS"] = f"--access-logfile {self.folder / container}.access {ACCESS_FORMAT}"
+        with (self.folder / f"{container}.output").open("wb") as output:
             process = subprocess.Popen(
                 [*instruction("ENTRYPOINT"), *command], env=environ, cwd=self.folder,
-                stdin=subprocess.DEVNULL, stdout=said, stderr=said,
+                stdin=subprocess.DEVNULL, stdout=output, stderr=output,
             )  # fmt: skip
         self._processes.append(process)
         return process
 
-    def _told(self, container: str, name: str) -> dict[str, str]:
-        told: dict[str, Any] = self._containers[container]["environment"]
+    def _environment(self, container: str, name: str) -> dict[str, str]:
+        declared: dict[str, Any] = self._containers[container]["environment"]
         where = {inside: f"127.0.0.1:{port}" for inside, port in self._ports.items()}
         where["/erasure-log"] = str(self.folder)
         where["/run/secrets/keys.json"] = str(self.folder / "keys" / f"{name}.json")
         path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-        moved = {key: _moved(str(value), where) for key, value in told.items()}
+        moved = {key: _replace_addresses(str(value), where) for key, value in declared.items()}
         is_tool = self._containers[container]["image"] == "houvast-tools"
         code = ROOT if is_tool else self._image(name)
-        return {"PATH": path, "PYTHONPATH": str(code), **self._ground.told(name, moved)}
+        return {"PATH": path, "PYTHONPATH": str(code), **self._backend.environment_of(name, moved)}
 
     def _image(self, name: str) -> Path:
-        """A folder with the code that the recipe copies for one service, and nothing of another."""
+        """Make a folder with the code that the Dockerfile copies for one service, and nothing of another."""
         image = self.folder / "images" / name
         if not image.exists():
             (image / "services").mkdir(parents=True)
@@ -187,11 +190,11 @@ class DistributedInstallation:
         return f"127.0.0.1:{self._ports[f'{name}-web:8000']}"
 
     def _is_healthy(self, name: str) -> bool:
-        look = [word.replace("8000", self._place(name).partition(":")[2]) for word in instruction("HEALTHCHECK")]
-        return subprocess.run([sys.executable, *look[1:]], stderr=subprocess.DEVNULL).returncode == 0
+        check = [word.replace("8000", self._place(name).partition(":")[2]) for word in instruction("HEALTHCHECK")]
+        return subprocess.run([sys.executable, *check[1:]], stderr=subprocess.DEVNULL).returncode == 0
 
 
-def _moved(text: str, where: Mapping[str, str]) -> str:
+def _replace_addresses(text: str, where: Mapping[str, str]) -> str:
     for inside, here in where.items():
         text = text.replace(inside, here)
     return text

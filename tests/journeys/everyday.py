@@ -107,14 +107,14 @@ def _team(installation: InlineInstallation) -> _Team:
     )  # fmt: skip
     installation.settle()
 
-    def found(role: str, order: int = 0) -> Actor:
+    def code(role: str, order: int = 0) -> Actor:
         rows = StaffRole.select().where(StaffRole.role == role, StaffRole.organisation == organisation)
         return Actor(
             sorted(row.staff_id for row in rows)[order], "staff", grants={organisation: frozenset({role})}
         )
 
-    return _Team(organisation, found("coordinator"), found("intro_worker"), found("facilitator"),
-                 found("facilitator", 1))  # fmt: skip
+    return _Team(organisation, code("coordinator"), code("intro_worker"), code("facilitator"),
+                 code("facilitator", 1))  # fmt: skip
 
 
 def _group(team: _Team) -> str:
@@ -179,7 +179,7 @@ def _be_missed(
 def _change(
     installation: InlineInstallation, team: _Team, moved: Meeting, cancelled: Meeting, mine: Membership
 ) -> str:
-    """One is moved to another place and led by a colleague, where somebody walks in; another one is cancelled."""
+    """Move one to another place, led by a colleague, where somebody walks in; cancel another one."""
     _go_to(installation, moved.on - timedelta(days=2), time(10, 0))
     meeting_changes.move_meeting(
         team.kim, meeting_id=moved.id, at=time(20, 0), place=("De Molenzaal", "Molenpad 12, Lindeveen"),
@@ -202,7 +202,7 @@ def _change(
 def _see_to_own_things(
     installation: InlineInstallation, team: _Team, person: str, signup_id: str, group_id: str
 ) -> str:
-    """A code, a calendar, other wishes, another address, and a no to one sort of messages."""
+    """Ask a code, a calendar, other preferences, another address, and opt out of one kind of message."""
     my_page.request_access(
         Actor(f"link:{person}", "link"), participant_id=person, network="198.51.100.7", request_id=new_id()
     )
@@ -246,11 +246,11 @@ def _bounce(installation: InlineInstallation, person: str) -> None:
 
 
 def newest_code(installation: InlineInstallation) -> str:
-    """The six digits that arrived last."""
+    """Return the six digits that arrived last."""
     for mail in installation.inline_worker.mailbox.messages():
-        found = re.search(r"\b\d{3} ?\d{3}\b", mail.get_body(("plain",)).get_content())  # type: ignore[union-attr]
-        if found is not None:
-            return found[0]
+        code = re.search(r"\b\d{3} ?\d{3}\b", mail.get_body(("plain",)).get_content())  # type: ignore[union-attr]
+        if code is not None:
+            return code[0]
     raise AssertionError("no code arrived")
 
 
@@ -273,5 +273,5 @@ def rows_of(person: str) -> dict[str, int]:
 
 
 def count_lists() -> int:
-    """How many lists were completed."""
+    """Count the lists that were completed."""
     return int(Measurement.select().where(Measurement.state == "completed").count())

@@ -15,7 +15,7 @@ from typing import Any
 
 from deploy.local.__main__ import main
 from deploy.local.installation import APPLICATIONS
-from deploy.local.table_copy import tables_of
+from deploy.local.table_copy import models_of
 from shared import log
 from tests.support.inline_installation import close_stores, open_installation
 
@@ -72,7 +72,7 @@ def everything(data: Path) -> dict[str, list[dict[str, Any]]]:
         return {
             f"{application.name}.{table._meta.table_name}": sorted(_rows(table), key=repr)
             for application in APPLICATIONS
-            for table in tables_of(application.name)
+            for table in models_of(application.name)
         }
 
 

@@ -1,4 +1,4 @@
-"""Every door of the four services, with an address that leads somewhere, and who may knock on it."""
+"""Every route of the four services, with an address that leads somewhere, and who may use it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from deploy.local.installation import APPLICATIONS
-from deploy.local.table_copy import tables_of
+from deploy.local.table_copy import models_of
 from services.meetings.models import service as meetings
 from services.notifications.channels.mailbox import name_of
 from services.notifications.models import service as notifications
@@ -28,9 +28,9 @@ from tests.journeys.everyday import ADDED_SENTENCE, LATER_EMAIL, EverydayFacts
 from tests.support.inline_installation import InlineInstallation
 
 ROLES = ("coordinator", "facilitator", "intro_worker", "manager", "messenger")
-# What looking may add: who looked, and how often something was tried.
-LOOKING_ADDS = {"audit_entry", "tried", "idempotency_key", "lease"}
-# A form that says enough for every door, so that what is refused is refused for who asks it.
+# What reading may add: who read, and how often something was tried.
+READING_ADDS = {"audit_entry", "attempt", "idempotency_key", "lease"}
+# A form that says enough for every route, so that what is refused is refused for who asks it.
 FILLED = {
     "membership_id": "", "mark": "present", "step": "1", "headcount": "1", "reason": "stopped", "staff_id": "",
     "place": "co", "first_on": "2031-12-01", "on": "2031-12-01", "at": "10:00", "every_weeks": "1",
@@ -42,21 +42,21 @@ FILLED = {
 
 
 @dataclass(frozen=True)
-class Door:
-    """One way in: a service, a rule with one of its methods, and whom it asks for."""
+class Route:
+    """A rule of a service with one of its methods, and who may use it."""
 
     service: str
     rule: str
     method: str
-    asks: AccessRule
+    access_rule: AccessRule
     arguments: frozenset[str]
 
     def __str__(self) -> str:
         return f"{self.method} {self.rule}"
 
 
-class Doors:
-    """The apps of an installation without a reverse proxy before them, and passes for whoever knocks."""
+class Routes:
+    """The apps of an installation without a reverse proxy before them, and passes for whoever asks."""
 
     def __init__(
         self, installation: InlineInstallation, facts: EverydayFacts, *, checks_forms: bool = False
@@ -73,53 +73,56 @@ class Doors:
             if not checks_forms:
                 app.config["WTF_CSRF_METHODS"] = set()
 
-    def all(self, *kinds: str) -> Iterator[Door]:
-        """Every door that asks for one of these kinds."""
+    def all(self, *kinds: str) -> Iterator[Route]:
+        """List every route whose access rule is of one of these kinds."""
         for name, app in self.apps.items():
             for rule in app.url_map.iter_rules():
-                asks: AccessRule = app.view_functions[rule.endpoint].__access_rule__  # type: ignore[attr-defined]
+                access_rule: AccessRule = app.view_functions[rule.endpoint].__access_rule__  # type: ignore[attr-defined]
                 for method in sorted((rule.methods or set()) - {"OPTIONS"}):
-                    if asks.kind in kinds:
-                        yield Door(name, rule.rule, method, asks, frozenset(rule.arguments))
+                    if access_rule.kind in kinds:
+                        yield Route(name, rule.rule, method, access_rule, frozenset(rule.arguments))
 
     @cached_property
-    def told(self) -> Mapping[str, str]:
-        """What stands in an address instead of its arguments."""
+    def argument_values(self) -> Mapping[str, str]:
+        """Return what stands in an address instead of its arguments."""
         event = meetings.outbox.after(0, 1)[0][1]
         event_id = re.search(r'"id": ?"([0-9a-f-]{36})"', event)
         # Which of those of one moment lies on top is chance; the one with a line in it says more than any other.
         mail = max(self.installation.inline_worker.mailbox.messages(), key=has_line)
         return self.facts.ids | {
-            "token": "x", "secret": self.facts.secrets["group_calendar"], "slug": "de-scenario", "kind": "ritme",
+            "token": "x", "secret": self.facts.secrets["group_calendar"], "slug": "de-kade", "kind": "ritme",
             "dead_id": "1", "event_id": event_id[1] if event_id else new_id(), "area": "shared", "file": "x.css",
             "name": name_of(str(mail["Message-ID"])), "id": self.facts.ids["meeting_id"],
             "deelname": self.facts.ids["membership_id"],
         }  # fmt: skip
 
-    def address(self, door: Door, **instead: str) -> str:
-        """One that exists."""
-        told = {**self.told, **instead}
-        return re.sub(r"<(?:[^:<>]+:)?(\w+)>", lambda found: told[found[1]], door.rule)
+    def address(self, route: Route, **instead: str) -> str:
+        """Fill in the rule of a route so that the address exists."""
+        values = {**self.argument_values, **instead}
+        return re.sub(r"<(?:[^:<>]+:)?(\w+)>", lambda argument: values[argument[1]], route.rule)
 
-    def knock(
-        self, door: Door, *, staff: Actor | None = None, participant: Actor | None = None,
+    def request(
+        self, route: Route, *, staff: Actor | None = None, participant: Actor | None = None,
         cookies: Mapping[str, str] | None = None, headers: Mapping[str, str] | None = None, **instead: str,
     ) -> TestResponse:  # fmt: skip
-        """Ask at this door, with a pass in the cookie that is for it."""
-        client = self.apps[door.service].test_client()
+        """Ask for this route, with a pass in the cookie that is for it."""
+        client = self.apps[route.service].test_client()
         for name, actor in ((self.cookies.staff, staff), (self.cookies.participant, participant)):
             if actor is not None:
                 client.set_cookie(name, sign(actor))
         for name, value in (cookies or {}).items():
             client.set_cookie(name, value)
-        filled = FILLED | {"membership_id": self.told["membership_id"], "staff_id": self.told["staff_id"]}
-        data = None if door.method in ("GET", "HEAD") else filled | {"request_id": new_id()}
+        filled = FILLED | {
+            "membership_id": self.argument_values["membership_id"],
+            "staff_id": self.argument_values["staff_id"],
+        }
+        data = None if route.method in ("GET", "HEAD") else filled | {"request_id": new_id()}
         return client.open(
-            self.address(door, **instead), method=door.method, data=data, headers=dict(headers or {})
+            self.address(route, **instead), method=route.method, data=data, headers=dict(headers or {})
         )
 
     def tokens(self) -> dict[str, tuple[str, str]]:
-        """purpose -> (service, subject) of the links that were sent to the person of this facts."""
+        """Return purpose -> (service, subject) of the links that were sent to the person of these facts."""
         ids, person = self.facts.ids, self.facts.participant_id
         measurement = Measurement.get(Measurement.participant_id == person).id
         blind = blind_index("email", LATER_EMAIL)[:16]
@@ -132,39 +135,39 @@ class Doors:
         }
 
     def token(self, purpose: str, *, days: int = 7) -> str:
-        """A good one; with a negative number of days one that is over."""
+        """Sign a token; with a negative number of days one that has expired."""
         service, subject = self.tokens()[purpose]
         until = clock.now() + timedelta(days=days)
         return links.mint(notifications.encryption.keyring, service, purpose, subject, until)
 
 
 def has_line(mail: EmailMessage) -> bool:
-    """Whether what a facilitator wrote to the person of this life stands in this mail."""
+    """Tell whether what a facilitator wrote stands in this mail."""
     body = mail.get_body(("plain",))
     return body is not None and ADDED_SENTENCE in body.get_content()
 
 
 def sign(actor: Actor, *, seconds: int = 300) -> str:
-    """A pass as the sign-in service gives it."""
+    """Sign a pass as the sign-in service does."""
     return passes.sign(meetings.encryption.keyring, actor, seconds=seconds)
 
 
 def somebody(*roles: str, organisation_id: str) -> Actor:
-    """Somebody who works there, and is not known by name."""
+    """Return an actor who works there."""
     return Actor(new_id(), "staff", "Bo", {organisation_id: frozenset(roles)})
 
 
 def state() -> dict[str, list[str]]:
-    """Every row of what the services are about, and how many events were said; without what looking adds."""
-    found = {}
+    """Return every row by its table, without what reading adds."""
+    rows_by_table = {}
     for application in APPLICATIONS:
-        for table in tables_of(application.name):
-            if table._meta.table_name not in LOOKING_ADDS:
+        for table in models_of(application.name):
+            if table._meta.table_name not in READING_ADDS:
                 rows = [repr(sorted(row.items())) for row in table.select().dicts()]
-                found[f"{application.name}.{table._meta.table_name}"] = sorted(rows)
-    return found
+                rows_by_table[f"{application.name}.{table._meta.table_name}"] = sorted(rows)
+    return rows_by_table
 
 
 def differences(before: dict[str, list[str]], after: dict[str, list[str]]) -> set[str]:
-    """The tables that are not what they were."""
+    """Name the tables that are not what they were."""
     return {name for name in before if before[name] != after[name]}

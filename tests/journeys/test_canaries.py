@@ -33,7 +33,7 @@ from tests.journeys.everyday import (
     run_everyday_weeks,
 )
 from tests.journeys.operating import houvast
-from tests.journeys.routes import ROLES, Door, Doors, sign, somebody
+from tests.journeys.routes import ROLES, Route, Routes, sign, somebody
 from tests.support.inline_installation import InlineInstallation, open_installation
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
@@ -81,21 +81,21 @@ def test_nothing_leaves_by_what_operators_print_or_copy(data_folder: Path) -> No
         ),
     ]  # fmt: skip
 
-    assert sum(len(one.stdout) for one in printed) > 10_000
-    assert planted_in("".join(one.stdout + one.stderr for one in printed)) == set()
+    assert sum(len(item.stdout) for item in printed) > 10_000
+    assert planted_in("".join(item.stdout + item.stderr for item in printed)) == set()
 
 
 def _bury_events_about(facts: EverydayFacts) -> None:
-    """As if one service could not read any of them."""
+    """Make them dead letters, as if one service could not read any of them."""
     for publisher in APPLICATIONS:
         for _, text in publisher.service.outbox.after(0, 10_000):
             if facts.participant_id in text:
                 for application in APPLICATIONS:
                     if publisher.name in application.subscriptions.sources:
                         with application.service.transaction():
-                            told = json.loads(text)
+                            values = json.loads(text)
                             application.service.inbox.dead_letter(
-                                publisher.name, told["id"], told["subject"], text, "data not understood: ['x']"
+                                publisher.name, values["id"], values["subject"], text, "data not understood: ['x']"
                             )
 
 
@@ -104,24 +104,24 @@ def test_no_log_line_says_any_of_it_whatever_happens(files: Path, capsys: pytest
     try:
         with open_installation(files) as installation:
             facts = run_everyday_weeks(installation)
-            _press_everything(Doors(installation, facts))
+            _press_everything(Routes(installation, facts))
             installation.settle()
     finally:
-        said = capsys.readouterr()
+        output = capsys.readouterr()
         log.configure("test", level=logging.ERROR)
 
-    assert said.err.count("\n") > 1000
-    assert planted_in(said.out + said.err) == set()
+    assert output.err.count("\n") > 1000
+    assert planted_in(output.out + output.err) == set()
 
 
 def test_no_address_says_any_of_it(weeks: Weeks) -> None:
     """Also none that a page or a mail leads to: addresses stay in histories, in logs of others, over shoulders."""
-    doors = Doors(*weeks)
+    routes = Routes(*weeks)
     addresses: set[str] = set()
 
-    for _, answer in _press_everything(doors):
-        found = re.findall(r"""(?:href|action|src)=["']([^"']*)""", answer.text)
-        addresses |= {one for one in found if not one.startswith("tel:")}  # to ring somebody, on their own page
+    for _, answer in _press_everything(routes):
+        read = re.findall(r"""(?:href|action|src)=["']([^"']*)""", answer.text)
+        addresses |= {item for item in read if not item.startswith("tel:")}  # to ring somebody, on their own page
         addresses.add(answer.headers.get("Location", ""))
     addresses |= set(
         re.findall(r"https?://\S+", canary.mailbox_bytes(weeks[0].installation.data).decode("utf-8", "replace"))
@@ -131,22 +131,22 @@ def test_no_address_says_any_of_it(weeks: Weeks) -> None:
     assert planted_in(" ".join(addresses)) - {"hop.example"} == set()
 
 
-def _press_everything(doors: Doors) -> Iterable[tuple[Door, Any]]:
-    """Every door, by everybody who may: first to look, then to change things, at last to have it taken away."""
-    organisation_id = doors.facts.ids["organisation_id"]
-    leads = GroupFacilitator.get(GroupFacilitator.group == doors.facts.ids["group_id"]).staff_id
+def _press_everything(routes: Routes) -> Iterable[tuple[Route, Any]]:
+    """Ask for every route, by everybody who may: first to read, then to change things, at last to erase."""
+    organisation_id = routes.facts.ids["organisation_id"]
+    leads = GroupFacilitator.get(GroupFacilitator.group == routes.facts.ids["group_id"]).staff_id
     everybody = Actor(leads, "staff", "Sam", {organisation_id: frozenset(ROLES)})
-    participant = Actor(doors.facts.participant_id, "participant")
+    participant = Actor(routes.facts.participant_id, "participant")
 
-    def order(door: Door) -> tuple[bool, bool, str]:
-        return (door.method == "POST", "weghalen" in door.rule, door.rule)
+    def order(route: Route) -> tuple[bool, bool, str]:
+        return (route.method == "POST", "weghalen" in route.rule, route.rule)
 
     pressed = []
-    for door in sorted(doors.all("staff", "participant", "link", "nobody"), key=order):
-        token = doors.token(door.asks.purpose) if door.asks.kind == "link" else "x"
-        answer = doors.knock(door, staff=everybody, participant=participant, token=token)
-        assert answer.status_code < 500, door
-        pressed.append((door, answer))
+    for route in sorted(routes.all("staff", "participant", "link", "nobody"), key=order):
+        token = routes.token(route.access_rule.purpose) if route.access_rule.kind == "link" else "x"
+        answer = routes.request(route, staff=everybody, participant=participant, token=token)
+        assert answer.status_code < 500, route
+        pressed.append((route, answer))
     return pressed
 
 
@@ -196,41 +196,41 @@ MAY_READ: dict[str, dict[str, set[str]]] = {
 }  # fmt: skip
 
 
-def read_by(doors: Doors, person: Actor) -> dict[str, set[str]]:
-    found = defaultdict(set)
-    for door in doors.all("staff"):
-        if door.method == "GET":
-            answer = doors.knock(door, staff=person)
+def read_by(routes: Routes, person: Actor) -> dict[str, set[str]]:
+    read = defaultdict(set)
+    for route in routes.all("staff"):
+        if route.method == "GET":
+            answer = routes.request(route, staff=person)
             for what, words in PRIVATE.items():
                 if words in answer.text:
-                    found[what].add(door.rule)
-    return dict(found)
+                    read[what].add(route.rule)
+    return dict(read)
 
 
 @pytest.mark.parametrize("who", list(MAY_READ))
 def test_who_works_here_reads_what_they_need_and_no_more(weeks: Weeks, who: str) -> None:
-    doors = Doors(*weeks)
-    organisation_id = doors.facts.ids["organisation_id"]
+    routes = Routes(*weeks)
+    organisation_id = routes.facts.ids["organisation_id"]
     if who == "who leads the group":
-        leads = GroupFacilitator.get(GroupFacilitator.group == doors.facts.ids["group_id"]).staff_id
+        leads = GroupFacilitator.get(GroupFacilitator.group == routes.facts.ids["group_id"]).staff_id
         person = Actor(leads, "staff", "Sam", {organisation_id: frozenset({"facilitator"})})
     else:
         person = somebody(who, organisation_id=organisation_id)
 
-    too_much = {what: where - MAY_READ[who].get(what, set()) for what, where in read_by(doors, person).items()}
+    too_much = {what: where - MAY_READ[who].get(what, set()) for what, where in read_by(routes, person).items()}
 
     assert {what: where for what, where in too_much.items() if where} == {}
 
 
 def test_a_coordinator_who_manages_as_well_never_learns_who_was_missed(weeks: Weeks) -> None:
     """Not from the messages, and not from the calls: there is a number, and no more."""
-    doors = Doors(*weeks)
-    person = somebody("coordinator", "manager", "messenger", organisation_id=doors.facts.ids["organisation_id"])
+    routes = Routes(*weeks)
+    person = somebody("coordinator", "manager", "messenger", organisation_id=routes.facts.ids["organisation_id"])
 
     pages = [
-        doors.knock(door, staff=person).text
-        for door in doors.all("staff")
-        if door.method == "GET" and door.rule in ("/berichten/<uuid:message_id>", "/bellijst", "/")
+        routes.request(route, staff=person).text
+        for route in routes.all("staff")
+        if route.method == "GET" and route.rule in ("/berichten/<uuid:message_id>", "/bellijst", "/")
     ]
 
     assert len(pages) == 3
@@ -238,11 +238,13 @@ def test_a_coordinator_who_manages_as_well_never_learns_who_was_missed(weeks: We
 
 
 def test_somebody_reads_all_of_their_own_and_nothing_of_others(weeks: Weeks) -> None:
-    doors = Doors(*weeks)
-    person = Actor(doors.facts.participant_id, "participant")
+    routes = Routes(*weeks)
+    person = Actor(routes.facts.participant_id, "participant")
 
     read = " ".join(
-        doors.knock(door, participant=person).text for door in doors.all("participant") if door.method == "GET"
+        routes.request(route, participant=person).text
+        for route in routes.all("participant")
+        if route.method == "GET"
     )
 
     assert NAME in read
@@ -253,27 +255,29 @@ def test_somebody_reads_all_of_their_own_and_nothing_of_others(weeks: Weeks) -> 
 
 def test_programs_with_a_key_are_told_no_name_address_or_words(weeks: Weeks) -> None:
     """But for the call name of who signed up, for the programs of who gets to know them."""
-    doors = Doors(*weeks)
-    key = sign(Actor(doors.facts.walk_in_id, "key", grants={doors.facts.ids["organisation_id"]: frozenset(ROLES)}))
+    routes = Routes(*weeks)
+    key = sign(
+        Actor(routes.facts.walk_in_id, "key", grants={routes.facts.ids["organisation_id"]: frozenset(ROLES)})
+    )
 
-    for door in doors.all("key"):
-        if door.method == "GET":
-            answer = doors.knock(door, headers={"Authorization": f"Bearer {key}"})
-            assert answer.status_code < 500, door
-            may_name = {NAME, WALK_IN} if "aanmelding" in door.rule else set()
-            assert planted_in(answer.text) <= may_name, door
+    for route in routes.all("key"):
+        if route.method == "GET":
+            answer = routes.request(route, headers={"Authorization": f"Bearer {key}"})
+            assert answer.status_code < 500, route
+            may_name = {NAME, WALK_IN} if "aanmelding" in route.rule else set()
+            assert planted_in(answer.text) <= may_name, route
 
 
 def test_the_way_of_every_event_about_somebody_says_nothing_of_them(weeks: Weeks) -> None:
-    doors = Doors(*weeks)
-    facts, organisation_id = doors.facts, doors.facts.ids["organisation_id"]
+    routes = Routes(*weeks)
+    facts, organisation_id = routes.facts, routes.facts.ids["organisation_id"]
     staff = somebody("manager", "messenger", organisation_id=organisation_id)
     _bury_events_about(facts)
-    door = next(one for one in doors.all("staff") if one.rule == "/gebeurtenissen/<uuid:event_id>")
+    route = next(item for item in routes.all("staff") if item.rule == "/gebeurtenissen/<uuid:event_id>")
     events = [text for application in APPLICATIONS for _, text in application.service.outbox.after(0, 10_000)]
     about = [json.loads(text)["id"] for text in events if facts.participant_id in text]
 
-    pages = [doors.knock(door, staff=staff, event_id=event_id) for event_id in about]
+    pages = [routes.request(route, staff=staff, event_id=event_id) for event_id in about]
 
     assert len(pages) > 20
     assert {page.status_code for page in pages} == {200}
@@ -281,12 +285,12 @@ def test_the_way_of_every_event_about_somebody_says_nothing_of_them(weeks: Weeks
 
 
 def test_the_trail_as_a_file_names_who_looked_and_never_whom(weeks: Weeks) -> None:
-    doors = Doors(*weeks)
-    _press_everything(doors)
-    manager = somebody("manager", organisation_id=doors.facts.ids["organisation_id"])
-    door = next(one for one in doors.all("staff") if one.rule == "/beheer/inzage.csv")
+    routes = Routes(*weeks)
+    _press_everything(routes)
+    manager = somebody("manager", organisation_id=routes.facts.ids["organisation_id"])
+    route = next(item for item in routes.all("staff") if item.rule == "/beheer/inzage.csv")
 
-    answer = doors.knock(door, staff=manager)
+    answer = routes.request(route, staff=manager)
 
     assert answer.text.count("\n") > 20
     assert planted_in(answer.text) - {COLLEAGUE} == set()

@@ -27,19 +27,19 @@ def _nothing_stays_open() -> Iterator[None]:
 
 
 def test_the_demo_tells_the_whole_journey_and_it_really_happened(tmp_path: Path) -> None:
-    told = subprocess.run(
+    demo = subprocess.run(
         [sys.executable, "-m", "deploy.local", "demo", "--keep", str(tmp_path / "installation")],
         cwd=ROOT, capture_output=True, text=True,
     )  # fmt: skip
 
-    assert told.returncode == 0, told.stdout + told.stderr
+    assert demo.returncode == 0, demo.stdout + demo.stderr
     for event in (
         "signup_received", "intro_talk_scheduled", "intro_talk_held", "participant_placed", "membership_changed",
         "measurement_opened", "measurement_completed", "meeting_scheduled", "meeting_took_place",
     ):  # fmt: skip
-        assert event in told.stdout
-    assert told.stdout.count("┌ Aan noor@example.org") == 5
-    assert "30 stellingen" in told.stdout
+        assert event in demo.stdout
+    assert demo.stdout.count("┌ Aan noor@example.org") == 5
+    assert "30 stellingen" in demo.stdout
 
 
 def test_the_journey_is_the_same_on_each_transport_with_each_database(tmp_path: Path, pair: Servers) -> None:
@@ -58,12 +58,12 @@ def test_afterwards_the_doctor_finds_everything_consistent_and_nothing_open_to_r
         capture_output=True,
     )
 
-    said = subprocess.run(
+    demo = subprocess.run(
         [sys.executable, "-m", "deploy.local", "doctor", "--data", str(folder), "--json"],
         cwd=ROOT, capture_output=True, text=True,
     )  # fmt: skip
 
-    assert said.returncode == 0, said.stdout
+    assert demo.returncode == 0, demo.stdout
     stores = b"".join(path.read_bytes() for path in (folder / "stores").iterdir())
     assert b"noor@example.org" not in stores
     assert b"Noor" not in stores

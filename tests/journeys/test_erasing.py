@@ -51,7 +51,7 @@ def ask_for_it(installation: InlineInstallation, traces: Traces) -> None:
 
 
 def turnouts() -> list[Any]:
-    """The numbers of all meetings that are over."""
+    """Return the numbers of all meetings that are over."""
     columns = [
         Meeting.id,
         Meeting.total_members,
@@ -88,7 +88,7 @@ def test_every_service_proves_it_and_nothing_can_be_found_and_the_numbers_stay(
         numbers, lists, others = turnouts(), completed(), participants() - {traces.participant_id}
         log.configure("test", level=logging.DEBUG)
         ask_for_it(installation, traces)
-        said = capsys.readouterr()
+        output = capsys.readouterr()
         log.configure("test", level=logging.ERROR)
 
         assert is_proven(traces)
@@ -100,7 +100,7 @@ def test_every_service_proves_it_and_nothing_can_be_found_and_the_numbers_stay(
     assert found_in(store_bytes(data_folder), traces) == []
     assert named_in(data_folder, traces) == set()
     assert found_in(mailbox_bytes(data_folder), traces) == []
-    assert found_in((said.out + said.err).encode(), traces) == []
+    assert found_in((output.out + output.err).encode(), traces) == []
 
 
 def test_what_operators_can_print_or_copy_holds_nothing_either(data_folder: Path) -> None:
@@ -116,7 +116,7 @@ def test_what_operators_can_print_or_copy_holds_nothing_either(data_folder: Path
     ]
     backup = take(data_folder)
 
-    assert found_in("".join(one.stdout + one.stderr for one in printed).encode(), traces) == []
+    assert found_in("".join(answer.stdout + answer.stderr for answer in printed).encode(), traces) == []
     assert found_in(b"".join(path.read_bytes() for path in backup.rglob("*") if path.is_file()), traces) == []
 
 

@@ -19,7 +19,7 @@ from shared.security.actor import Actor
 from tests.crash.erasure_ledger import discrepancies
 from tests.journeys.canary import MOBILE, NAME, found_in, mailbox_bytes, named_in, store_bytes, traces_of
 from tests.journeys.everyday import PLANTED, EverydayFacts, rows_of, run_everyday_weeks
-from tests.journeys.routes import Doors
+from tests.journeys.routes import Routes
 from tests.support.inline_installation import InlineInstallation, open_installation
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
@@ -83,16 +83,16 @@ def test_who_only_walked_in_is_forgotten_in_the_same_way(weeks: Weeks) -> None:
 def test_a_pass_that_is_still_good_opens_empty_pages_and_brings_nothing_back(weeks: Weeks) -> None:
     """A quarter of an hour is enough to press every button once more."""
     installation, facts = weeks
-    doors = Doors(installation, facts)
-    tokens = {purpose: doors.token(purpose) for purpose in doors.tokens()}
+    routes = Routes(installation, facts)
+    tokens = {purpose: routes.token(purpose) for purpose in routes.tokens()}
     be_forgotten(installation, facts.participant_id)
     themselves = Actor(facts.participant_id, "participant")
 
-    for door in doors.all("participant", "link"):
-        token = tokens.get(door.asks.purpose, "x")
-        answer = doors.knock(door, participant=themselves, token=token)
-        assert answer.status_code < 500, door
-        assert not [word for word in PLANTED if word in answer.text], door
+    for route in routes.all("participant", "link"):
+        token = tokens.get(route.access_rule.purpose, "x")
+        answer = routes.request(route, participant=themselves, token=token)
+        assert answer.status_code < 500, route
+        assert not [word for word in PLANTED if word in answer.text], route
     installation.settle()
 
     assert set(rows_of(facts.participant_id).values()) == {0}
@@ -101,17 +101,17 @@ def test_a_pass_that_is_still_good_opens_empty_pages_and_brings_nothing_back(wee
 
 def test_links_of_somebody_who_was_forgotten_are_over_and_say_so_kindly(weeks: Weeks) -> None:
     installation, facts = weeks
-    doors = Doors(installation, facts)
-    tokens = {purpose: doors.token(purpose) for purpose in doors.tokens()}
+    routes = Routes(installation, facts)
+    tokens = {purpose: routes.token(purpose) for purpose in routes.tokens()}
     be_forgotten(installation, facts.participant_id)
 
     answers = {
-        door: doors.knock(door, token=tokens[door.asks.purpose])
-        for door in doors.all("link")
-        if door.method == "GET" and not door.rule.endswith("/code")
+        route: routes.request(route, token=tokens[route.access_rule.purpose])
+        for route in routes.all("link")
+        if route.method == "GET" and not route.rule.endswith("/code")
     }
 
-    assert {door.rule: answer.status_code for door, answer in answers.items() if answer.status_code < 400} == {}
+    assert {route.rule: answer.status_code for route, answer in answers.items() if answer.status_code < 400} == {}
 
 
 def test_what_others_tell_late_of_them_is_heard_and_kept_nowhere(weeks: Weeks) -> None:

@@ -35,10 +35,10 @@ def running(files: Path) -> Iterator[RunningInstallation]:
 
 
 def signed_up(installation: RunningInstallation) -> Traces:
-    """Somebody who signed up at the pages, once everybody has heard of it."""
+    """Let somebody sign up at the pages, until every service knows."""
     before = {row.id for row in Participant.select(Participant.id)}
-    told = {"call_name": NAME, "email": EMAIL, "mobile": MOBILE, "help_question": HELP_QUESTION}
-    installation.stubborn().submit("/aanmelden/de-kade", "/aanmelden/de-kade", **told)
+    form = {"call_name": NAME, "email": EMAIL, "mobile": MOBILE, "help_question": HELP_QUESTION}
+    installation.visitor().submit("/aanmelden/de-kade", "/aanmelden/de-kade", **form)
     installation.wait_until(installation.is_well)
     [fresh] = {row.id for row in Participant.select(Participant.id)} - before
     return traces_of(str(fresh))
@@ -55,15 +55,15 @@ def is_proven(traces: Traces) -> bool:
 
 
 def lying_in(broker: BrokerPrefix) -> bytes:
-    """All that lies in the queues of every service, also in those for dead letters."""
-    found = b""
+    """Read all that lies in the queues of every service, also in those for dead letters."""
+    content = b""
     with contextlib.closing(pika.BlockingConnection(pika.URLParameters(broker.url))) as connection:
         channel = connection.channel()
         for name in NAMES:
             for queue in (queue_name(str(broker), name), dead_name(str(broker), name)):
                 while (got := channel.basic_get(queue, auto_ack=False))[0] is not None:
-                    found += got[2]
-    return found
+                    content += got[2]
+    return content
 
 
 def test_over_a_broker_it_is_proven_and_no_queue_holds_anything(files: Path, broker_prefix: BrokerPrefix) -> None:

@@ -30,14 +30,14 @@ def test_somebody_without_any_address_takes_part_under_an_alias_and_who_leads_kn
     scenario.installation.settle()
     meeting = scenario.meeting(group)
     scenario.clock_at("2026-11-23 18.05")
-    before, told = scenario.sam.open(meeting), scenario.sam.open(group)
+    before, group_page = scenario.sam.open(meeting), scenario.sam.open(group)
     scenario.clock_at("2026-11-24 19.35")
     scenario.mark_attendance(meeting, "Zonder Naam", "present")
     closed = scenario.close_meeting(meeting)
 
     assert "krijgt hier geen bericht van" in planned.text
     assert "Zonder Naam krijgt geen berichten van ons" in before.text
-    assert "Vertel het zelf als er iets verandert" in told.text
+    assert "Vertel het zelf als er iets verandert" in group_page.text
     assert "Afgerond: 1 aanwezig" in closed.text
     assert scenario.new_deliveries() == []
     assert Participant.select().count() == 1
@@ -157,7 +157,7 @@ def test_somebody_who_walked_in_left_and_comes_back_after_three_months_is_one_pe
     assert "Storm" in scenario.sam.open(group).text
     [participant] = Participant.select()
     stays = Membership.select().where(Membership.participant_id == participant.id).order_by(Membership.starts_on)
-    assert [(one.state, one.starts_on.isoformat()) for one in stays] == [
+    assert [(stay.state, stay.starts_on.isoformat()) for stay in stays] == [
         ("ended", "2026-11-24"), ("active", "2027-02-23"),
     ]  # fmt: skip
     scenario.new_deliveries()

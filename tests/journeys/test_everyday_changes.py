@@ -20,21 +20,26 @@ def entries(person: Any, address: str) -> list[tuple[str, datetime, str, int]]:
     """(id, start in UTC, status, revision) of a calendar as somebody's telephone reads it."""
     read = Calendar.from_ical(person.open(address).html)
     return [
-        (str(one["uid"]), one["dtstart"].dt.astimezone(UTC), str(one["status"]), int(one["sequence"]))
-        for one in read.walk("VEVENT")
+        (
+            str(entry["uid"]),
+            entry["dtstart"].dt.astimezone(UTC),
+            str(entry["status"]),
+            int(entry["sequence"]),
+        )
+        for entry in read.walk("VEVENT")
     ]
 
 
 def open_calendar(person: Any, page: str) -> str:
     """Ask for a new address; gives its path."""
     shown = person.submit(person.open(page), page)
-    found = re.search(rf'value="https?://[^/]+({page}/[\w-]+\.ics)"', shown.html)
-    assert found, shown.text
-    return found[1]
+    address = re.search(rf'value="https?://[^/]+({page}/[\w-]+\.ics)"', shown.html)
+    assert address, shown.text
+    return address[1]
 
 
 def at_own_page(scenario: Scenario, address: str) -> Any:
-    """Somebody follows the link to their own page, asks a code and types it."""
+    """Follow the link to somebody's own page, ask a code and type it."""
     person = scenario.installation.visitor()
     link = scenario.deliveries(address)[-1].link(r"/mijn/naar/[\w-]+")
     person.submit(person.open(link), link)
@@ -56,15 +61,15 @@ def test_a_meeting_that_is_moved_is_told_once_to_each_and_old_reminders_and_cale
     meeting = scenario.meeting(group)
     noor = at_own_page(scenario, NOOR)
     hers, ours = open_calendar(noor, "/mijn/agenda"), open_calendar(scenario.sam, f"{group}/agenda")
-    was = [entries(scenario.installation.visitor(), one)[0] for one in (hers, ours)]
+    was = [entries(scenario.installation.visitor(), calendar)[0] for calendar in (hers, ours)]
     scenario.new_deliveries()
 
     page = scenario.move_meeting(meeting, on="2026-11-26")
-    told = scenario.new_deliveries()
+    deliveries = scenario.new_deliveries()
     tell = scenario.sam.open(f"{meeting}/vertellen")
     now = [
-        next(row for row in entries(scenario.installation.visitor(), one) if row[0] == was[0][0])
-        for one in (hers, ours)
+        next(row for row in entries(scenario.installation.visitor(), calendar) if row[0] == was[0][0])
+        for calendar in (hers, ours)
     ]
     scenario.clock_at("2026-11-23 18.05")
     on_the_old_eve = scenario.new_deliveries()
@@ -74,14 +79,14 @@ def test_a_meeting_that_is_moved_is_told_once_to_each_and_old_reminders_and_cale
     open_now = scenario.sam.open(meeting)
 
     assert "Verplaatst. Eerst was het dinsdag 24 november, 19.30" in page.text
-    assert sorted(one.to for one in told) == sorted([NOOR, NUMBER, email_of("Sam")])
-    assert all("donderdag 26 november" in one.text for one in told)
+    assert sorted(delivery.to for delivery in deliveries) == sorted([NOOR, NUMBER, email_of("Sam")])
+    assert all("donderdag 26 november" in delivery.text for delivery in deliveries)
     assert [name in tell.text for name in ("Jip", "Noor", "Vlinder")] == [True, False, False]
     assert was[0][1] == was[1][1] == datetime(2026, 11, 24, 18, 30, tzinfo=UTC)
     assert now[0][1:] == now[1][1:] == (datetime(2026, 11, 26, 18, 30, tzinfo=UTC), "CONFIRMED", 1)
     assert on_the_old_eve == []
-    assert [one.to for one in on_the_new_eve] == [NOOR, NUMBER]
-    assert all("donderdag 26 november" in one.text for one in on_the_new_eve)
+    assert [delivery.to for delivery in on_the_new_eve] == [NOOR, NUMBER]
+    assert all("donderdag 26 november" in delivery.text for delivery in on_the_new_eve)
     assert "Wie is er?" in open_now.text
 
 
@@ -96,13 +101,13 @@ def test_who_called_off_for_the_old_day_may_come_on_the_new_one(scenario: Scenar
     scenario.installation.settle()
 
     scenario.move_meeting(meeting, on="2026-11-26")
-    told = scenario.new_deliveries()
+    deliveries = scenario.new_deliveries()
     scenario.clock_at("2026-11-25 18.05")
 
-    assert [one.to for one in told] == [NOOR]
-    assert "donderdag 26 november" in told[0].text
+    assert [delivery.to for delivery in deliveries] == [NOOR]
+    assert "donderdag 26 november" in deliveries[0].text
     assert "afgemeld" not in scenario.sam.open(meeting).text.replace("Afgemeld", "")
-    assert [one.subject for one in scenario.new_deliveries()] == ["Tot donderdag 26 november"]
+    assert [delivery.subject for delivery in scenario.new_deliveries()] == ["Tot donderdag 26 november"]
 
 
 def test_cancelled_an_hour_before_everybody_hears_at_once_by_all_their_ways_and_the_rest_from_a_person(
@@ -117,16 +122,18 @@ def test_cancelled_an_hour_before_everybody_hears_at_once_by_all_their_ways_and_
     scenario.new_deliveries()
 
     page = scenario.cancel_meeting(meeting)
-    told = scenario.new_deliveries()
-    to_sam = next(one for one in told if one.to == email_of("Sam"))
+    deliveries = scenario.new_deliveries()
+    to_sam = next(delivery for delivery in deliveries if delivery.to == email_of("Sam"))
     listed = scenario.sam.open(to_sam.link(r"/bijeenkomsten/[\w-]+"))
     tell = scenario.sam.open(f"{meeting}/vertellen")
     scenario.clock_at("2026-11-24 19.35")
     began = scenario.sam.open(meeting)
 
-    assert sorted(one.to for one in told) == sorted([NOOR, NUMBER, "+31687654321", email_of("Sam")])
-    assert all("niet door" in one.text for one in told)
-    assert all("Noor" in one.text for one in told if one.to in (NOOR, "+31687654321"))
+    assert sorted(delivery.to for delivery in deliveries) == sorted(
+        [NOOR, NUMBER, "+31687654321", email_of("Sam")]
+    )
+    assert all("niet door" in delivery.text for delivery in deliveries)
+    assert all("Noor" in delivery.text for delivery in deliveries if delivery.to in (NOOR, "+31687654321"))
     assert "Eén persoon konden we dat niet laten weten" in to_sam.text
     assert not re.search("Noor|Vlinder|Jip", to_sam.text + to_sam.subject)
     assert "Deze bijeenkomst gaat niet door" in page.text + listed.text
@@ -167,8 +174,8 @@ def test_a_meeting_at_half_past_seven_stays_at_half_past_seven_when_the_clock_ch
     scenario.clock_at(f"{night} 19.31")
     too_late = noor.open(link)
 
-    assert [(one.hour, one.minute) for one in starts] == [(hour, 30) for hour in hours]
-    assert [one.to for one in reminded] == [NOOR]
+    assert [(start.hour, start.minute) for start in starts] == [(hour, 30) for hour in hours]
+    assert [delivery.to for delivery in reminded] == [NOOR]
     assert "om 19.30 uur" in reminded[0].text
     assert "19.30 tot 21.30" in too_early.text
     assert re.search(r"Vanaf zondag .*, 18\.30 kun je hier opschrijven", too_early.text)
@@ -199,9 +206,9 @@ def test_cancelled_in_the_night_of_the_clock_change_the_mail_goes_and_the_teleph
     scenario.clock_at(f"{night} 08.00")
     at_eight = scenario.new_deliveries()
 
-    assert [one.to for one in at_once] == [NOOR, email_of("Sam")]
+    assert [delivery.to for delivery in at_once] == [NOOR, email_of("Sam")]
     assert before_eight == []
-    assert [one.to for one in at_eight] == ["+31687654321"]
+    assert [delivery.to for delivery in at_eight] == ["+31687654321"]
 
 
 def test_off_and_on_again_in_one_night_each_hears_only_what_changed_for_them(scenario: Scenario) -> None:
@@ -252,18 +259,18 @@ def test_who_leads_hears_what_a_coordinator_changes_and_not_what_they_change_the
         scenario.installation.settle()
 
     scenario.cancel_meeting(meeting, scenario.vos)
-    off = [one for one in scenario.new_deliveries() if one.to == sam]
+    off = [delivery for delivery in scenario.new_deliveries() if delivery.to == sam]
     shown = scenario.sam.open(off[0].link(r"/bijeenkomsten/[\w-]+"))
     reopen(scenario.vos)
-    on_again = [one.subject for one in scenario.new_deliveries() if one.to == sam]
+    on_again = [delivery.subject for delivery in scenario.new_deliveries() if delivery.to == sam]
     scenario.cancel_meeting(meeting, scenario.sam)
     reopen(scenario.sam)
     scenario.move_meeting(meeting, on="2026-11-26")
 
-    assert [one.subject for one in off] == ["Gaat niet door: dinsdag 24 november"]
+    assert [delivery.subject for delivery in off] == ["Gaat niet door: dinsdag 24 november"]
     assert "Deze bijeenkomst gaat niet door" in shown.text
     assert on_again == ["Gaat toch door: dinsdag 24 november"]
-    assert {one.to for one in scenario.new_deliveries()} == {NOOR}
+    assert {delivery.to for delivery in scenario.new_deliveries()} == {NOOR}
 
 
 @pytest.mark.parametrize("hours_before", [1, 3])
@@ -281,10 +288,10 @@ def test_moved_to_later_the_same_evening_each_hears_it_once_and_who_called_off_s
     scenario.clock_at(f"2026-11-24 {19 - hours_before}.30")
 
     scenario.move_meeting(meeting, on="2026-11-24", at="20:30")
-    told = scenario.new_deliveries()
+    deliveries = scenario.new_deliveries()
     scenario.clock_at("2026-11-24 20.15")
 
-    assert {one.to for one in told} >= {NOOR}
-    assert all("20.30" in one.text for one in told)
+    assert {delivery.to for delivery in deliveries} >= {NOOR}
+    assert all("20.30" in delivery.text for delivery in deliveries)
     assert "Vlinder heeft zich afgemeld" in scenario.sam.open(meeting).text
     assert scenario.new_deliveries() == []

@@ -17,13 +17,13 @@ LINK = r"https?://[^\s/]+(/mijn/\S+)"
 
 
 def counts(person: Any, meeting: str) -> str:
-    found = re.search(r"Wie is er\? (\d+ van \d+)", person.open(meeting).text)
-    assert found is not None
-    return found[1]
+    count = re.search(r"Wie is er\? (\d+ van \d+)", person.open(meeting).text)
+    assert count is not None
+    return count[1]
 
 
 def sent_by_hand(person: Any, page: Page, action: str, **filled: Any) -> Page:
-    """A form that this page does not show, sent all the same."""
+    """Send a form that this page does not show."""
     form = page.forms[0]
     form.action, form.fields = action, {"csrf_token": form.fields["csrf_token"], "request_id": [new_id()]}
     answer: Page = person.send(form, **filled)
@@ -103,7 +103,7 @@ def test_a_mail_scanner_that_follows_every_link_changes_nothing(scenario: Scenar
     scenario.clock_at("2026-11-23 18.05")
     scenario.move_meeting(meeting, on="2026-11-26")
     scenario.clock_at("2026-11-25 18.05")
-    links = {link for one in scenario.deliveries() for link in re.findall(LINK, one.text)}
+    links = {link for delivery in scenario.deliveries() for link in re.findall(LINK, delivery.text)}
     scanner = scenario.installation.visitor()
     before = everything(scenario.installation.installation.data)
     scenario.installation.installation.open()
@@ -146,7 +146,7 @@ def test_cancelled_while_the_reminders_are_going_out_nobody_is_reminded_of_what_
     assert [re.findall("tot dinsdag|niet door", text) for _, text in texts] == [["tot dinsdag"]] + [
         ["niet door"]
     ] * 3
-    assert {number for number, text in texts if "niet door" in text} == {f"0031{one[1:]}" for one in numbers}
+    assert {number for number, text in texts if "niet door" in text} == {f"0031{number[1:]}" for number in numbers}
     scenario.clock_at("2026-11-24 18.00")
     assert len(gateway.texts()) == welcomes + 4
 
@@ -160,7 +160,7 @@ def test_cancelled_and_not_yet_heard_no_reminder_leaves(scenario: Scenario) -> N
 
     scenario.clock_at("2026-11-23 18.01")
 
-    assert [one.subject for one in scenario.new_deliveries()] == ["Gaat niet door: dinsdag 24 november"]
+    assert [delivery.subject for delivery in scenario.new_deliveries()] == ["Gaat niet door: dinsdag 24 november"]
 
 
 # --- replies ---
@@ -179,7 +179,7 @@ def test_what_somebody_texts_who_left_the_group_goes_to_who_minds_messages_and_n
     here = gateway.reply("+31687654321", "Ik ben iets later", at="2026-11-25T09:01:00")
 
     gateways = scenario.installation.visitor().client
-    answers = [gateways.post(ANSWER, json=one).status_code for one in (gone, here, gone)]
+    answers = [gateways.post(ANSWER, json=body).status_code for body in (gone, here, gone)]
     scenario.installation.settle()
     lists = {name: scenario.sign_in(name).open("/berichten/antwoorden") for name in ("Sam", "Mia")}
     read = scenario.mia.open(lists["Mia"].link(r"/berichten/antwoorden/[\w-]+"))
@@ -210,7 +210,7 @@ def test_what_somebody_texts_at_night_is_answered_with_whom_to_call_and_stop_sto
     client.post(ANSWER, json=gateway.reply("+31612345678", "STOP", at="2026-11-23T22:31:00"))
     scenario.clock_at("2026-11-23 18.05")
 
-    told = [text for _, text in gateway.texts()[many:]]
-    assert len(told) == 1
-    assert "112" in told[0]
-    assert "113" in told[0]
+    texts_since = [text for _, text in gateway.texts()[many:]]
+    assert len(texts_since) == 1
+    assert "112" in texts_since[0]
+    assert "113" in texts_since[0]

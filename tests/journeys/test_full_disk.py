@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from deploy.local.installation import APPLICATIONS
+from deploy.local.installation import application_named
 from services.intake.models import Participant, Signup
 from services.intake.models import service as intake
 from services.meetings.commands.organisations import register_organisation
@@ -17,14 +17,14 @@ from shared.storage import StoreUnavailable
 
 
 def fill(name: str) -> None:
-    """No page more than there is now, for the connection of this thread."""
-    database = next(one.service for one in APPLICATIONS if one.name == name).database.proxy
+    """Allow no page more than there is now, for the connection of this thread."""
+    database = application_named(name).service.database.proxy
     pages = database.execute_sql("PRAGMA page_count").fetchone()[0]
     database.execute_sql(f"PRAGMA max_page_count = {pages}")
 
 
 def make_room(name: str) -> None:
-    database = next(one.service for one in APPLICATIONS if one.name == name).database.proxy
+    database = application_named(name).service.database.proxy
     database.execute_sql("PRAGMA max_page_count = 1000000")
 
 
@@ -57,8 +57,8 @@ def test_a_sign_up_on_a_full_disk_is_refused_kindly_and_leaves_nothing_half(kade
     assert page.status == 503
     assert "Er is niets half opgeslagen" in page.text
     assert Participant.select().count() == Signup.select().count()
-    said = sum(event.type.endswith("signup_received.v1") for event in map_events())
-    assert said == Signup.select().count()
+    published = sum(event.type.endswith("signup_received.v1") for event in map_events())
+    assert published == Signup.select().count()
 
 
 def map_events() -> list[Any]:

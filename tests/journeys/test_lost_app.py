@@ -16,7 +16,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
 @pytest.fixture
 def enrolled(data_folder: Path) -> tuple[Path, str]:
-    """An installation in which somebody has an app, and their address."""
+    """Give an installation in which somebody has an app, and their address."""
     with open_installation(data_folder):
         staff = Staff.select().order_by(Staff.id).first()
         with service.transaction():
@@ -34,19 +34,19 @@ def apps(data: Path) -> int:
 def test_the_app_is_forgotten_by_address(enrolled: tuple[Path, str]) -> None:
     data, email = enrolled
 
-    told = houvast(data, "lost-app", "--email", email.upper())
+    answer = houvast(data, "lost-app", "--email", email.upper())
 
-    assert told.returncode == 0
-    assert "De app is vergeten" in told.stdout
-    assert email not in told.stdout
+    assert answer.returncode == 0
+    assert "De app is vergeten" in answer.stdout
+    assert email not in answer.stdout
     assert apps(data) == 0
 
 
 def test_an_address_of_nobody_changes_nothing(enrolled: tuple[Path, str]) -> None:
     data, _ = enrolled
 
-    told = houvast(data, "lost-app", "--email", "niemand@example.org")
+    answer = houvast(data, "lost-app", "--email", "niemand@example.org")
 
-    assert told.returncode == 1
-    assert "Er is niets veranderd" in told.stderr
+    assert answer.returncode == 1
+    assert "Er is niets veranderd" in answer.stderr
     assert apps(data) == 1

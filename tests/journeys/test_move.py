@@ -11,7 +11,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from deploy.local.installation import APPLICATIONS, NAMES, claim
+from deploy.local.installation import NAMES, application_named, claim
 from deploy.local.ports import free_port
 from deploy.local.servers import Servers, database_of, make_databases, remember, remembered
 from services.intake.models import Placement, Signup
@@ -39,16 +39,16 @@ def kill_move(data: Path, prefix: DatabasePrefix, crash_at: str) -> int:
     return houvast_killed_at(data, crash_at, "move", "--database", prefix.url)
 
 
-def without_notes(found: dict[str, str]) -> dict[str, str]:
-    """All but what only says that somebody was busy here."""
-    return {name: value for name, value in found.items() if name not in ("moving", "running")}
+def without_notes(files: dict[str, str]) -> dict[str, str]:
+    """Leave out what only shows that a command ran here."""
+    return {name: value for name, value in files.items() if name not in ("moving", "running")}
 
 
 @pytest.fixture
 def odd(files: Path) -> Path:
-    """With values that are easily lost on the way."""
+    """Add values that are easily lost on the way."""
     with open_installation(files):
-        service = next(one.service for one in APPLICATIONS if one.name == "meetings")
+        service = application_named("meetings").service
         with service.transaction():
             parent = Organisation.create(id=new_id(), name=ODD, slug=ODD[:60], region="")
             # Stored before the organisation it points at.
@@ -68,7 +68,7 @@ def test_everything_arrives_as_it_was_and_the_installation_goes_on_there(
     assert moved.returncode == 0, moved.stderr
     assert everything(odd) == before
     assert remembered(odd) == Servers(database_prefix.url)
-    assert sorted(one.name for one in (odd / "stores.moved").glob("*.sqlite3")) == sorted(
+    assert sorted(path.name for path in (odd / "stores.moved").glob("*.sqlite3")) == sorted(
         f"{name}.sqlite3" for name in NAMES
     )
     assert not list((odd / "stores").iterdir())
@@ -106,7 +106,7 @@ def test_it_moves_to_a_broker_too_and_both_are_used(
     running = RunningInstallation(files, servers)
     try:
         running.start()
-        running.stubborn().submit("/aanmelden/de-kade", "/aanmelden/de-kade", call_name="Mies")
+        running.visitor().submit("/aanmelden/de-kade", "/aanmelden/de-kade", call_name="Mies")
         running.wait_until(running.is_well)
     finally:
         running.close()
@@ -115,11 +115,11 @@ def test_it_moves_to_a_broker_too_and_both_are_used(
 def test_a_dry_run_tells_what_goes_where_and_changes_nothing(files: Path, database_prefix: DatabasePrefix) -> None:
     before = tree(files)
 
-    told = move(files, database_prefix, "--dry-run")
+    answer = move(files, database_prefix, "--dry-run")
 
-    assert told.returncode == 0, told.stderr
-    assert all(f"{database_prefix}_{name}" in told.stdout for name in NAMES)
-    assert "niets veranderd" in told.stderr
+    assert answer.returncode == 0, answer.stderr
+    assert all(f"{database_prefix}_{name}" in answer.stdout for name in NAMES)
+    assert "niets veranderd" in answer.stderr
     assert tree(files) == before
     assert database_prefix.databases() == []
 
@@ -220,7 +220,7 @@ def store(files: Path) -> Iterator[sqlite3.Connection]:
 
 
 @pytest.mark.parametrize(
-    ("change", "told"),
+    ("change", "expected"),
     [
         ("UPDATE venue SET name = hex(zeroblob(100)) WHERE id = (SELECT MIN(id) FROM venue)", "venue.name: 1"),
         ("UPDATE venue SET name = 'a' || char(0) || 'b'", "venue.name: 2"),
@@ -232,7 +232,7 @@ def store(files: Path) -> Iterator[sqlite3.Connection]:
     ids=["too long", "NUL", "NUL in JSON", "too large", "unknown table", "other version"],
 )
 def test_what_the_server_cannot_keep_is_named_beforehand_also_in_a_dry_run(
-    files: Path, store: sqlite3.Connection, database_prefix: DatabasePrefix, change: str, told: str
+    files: Path, store: sqlite3.Connection, database_prefix: DatabasePrefix, change: str, expected: str
 ) -> None:
     store.execute(change)
     store.commit()
@@ -241,8 +241,8 @@ def test_what_the_server_cannot_keep_is_named_beforehand_also_in_a_dry_run(
     tried, moved = move(files, database_prefix, "--dry-run"), move(files, database_prefix)
 
     assert (tried.returncode, moved.returncode) == (1, 1)
-    assert told in tried.stderr
-    assert told in moved.stderr
+    assert expected in tried.stderr
+    assert expected in moved.stderr
     assert database_prefix.databases() == []
 
 

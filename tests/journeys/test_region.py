@@ -36,22 +36,22 @@ FOUND = {
 def be(installation: InlineInstallation, name: str) -> Any:
     person = installation.visitor()
     page = person.open("/inloggen")
-    found = re.search(rf'action="(/inloggen/demo/[^"]+)"(?:(?!</form>).)*>\s*{name}\b', page.html, re.S)
-    assert found is not None
-    person.submit(page, re.escape(found[1]))
+    button = re.search(rf'action="(/inloggen/demo/[^"]+)"(?:(?!</form>).)*>\s*{name}\b', page.html, re.S)
+    assert button is not None
+    person.submit(page, re.escape(button[1]))
     return person
 
 
-def address_of(person: Any, what: str | int) -> str:
-    """The address itself, that of a group by its name, or of one of the next meetings of the morning group."""
-    if isinstance(what, str) and what.startswith("/"):
-        return what
-    name = what if isinstance(what, str) else "Ochtendkring"
+def address_of(person: Any, path: str | int) -> str:
+    """Return the address itself, that of a group by its name, or of a coming meeting of the morning group."""
+    if isinstance(path, str) and path.startswith("/"):
+        return path
+    name = path if isinstance(path, str) else "Ochtendkring"
     groups = re.findall(r'href="(/groepen/[0-9a-f-]{36})"', person.open("/groepen").html)
-    group = next(one for one in groups if f"<h1>{name}" in person.open(one).html)
-    if isinstance(what, str):
+    group = next(address for address in groups if f"<h1>{name}" in person.open(address).html)
+    if isinstance(path, str):
         return str(group)
-    return list(dict.fromkeys(re.findall(r'href="(/bijeenkomsten/[\w-]+)"', person.open(group).html)))[what]
+    return list(dict.fromkeys(re.findall(r'href="(/bijeenkomsten/[\w-]+)"', person.open(group).html)))[path]
 
 
 @pytest.mark.parametrize("name", [person.name for person in PEOPLE])
@@ -59,11 +59,11 @@ def test_everybody_finds_something_on_their_pages(files: Path, name: str) -> Non
     with open_installation(files) as installation:
         person = be(installation, name)
 
-        pages = {what: person.open(address_of(person, what)) for what in FOUND[name]}
+        pages = {path: person.open(address_of(person, path)) for path in FOUND[name]}
 
-        assert {what: page.status for what, page in pages.items()} == dict.fromkeys(pages, 200)
-        missing = [what for what, page in pages.items() if not re.search(FOUND[name][what], page.text)]
-        assert missing == [], [pages[what].text for what in missing]
+        assert {path: page.status for path, page in pages.items()} == dict.fromkeys(pages, 200)
+        missing = [path for path, page in pages.items() if not re.search(FOUND[name][path], page.text)]
+        assert missing == [], [pages[path].text for path in missing]
 
 
 def test_everything_in_it_was_heard_and_what_was_sent_went_to_invented_addresses(files: Path) -> None:
@@ -72,4 +72,4 @@ def test_everything_in_it_was_heard_and_what_was_sent_went_to_invented_addresses
         to = {str(mail["To"]) for mail in installation.inline_worker.mailbox.messages()}
 
     assert to
-    assert all(re.fullmatch(r"\w+@(example\.org|houvast\.example)|\+3161234\d{4}", one) for one in to)
+    assert all(re.fullmatch(r"\w+@(example\.org|houvast\.example)|\+3161234\d{4}", address) for address in to)

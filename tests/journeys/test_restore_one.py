@@ -43,14 +43,14 @@ def put_back(data: Path, backup: Path, name: str) -> CommandResult:
 
 
 def somebody(role: str) -> Actor:
-    """One of the people of De Kade."""
+    """Return somebody with this role at De Kade."""
     organisation = Organisation.get(Organisation.slug == "de-kade").id
-    found = StaffRole.get(StaffRole.role == role, StaffRole.organisation == organisation)
-    return Actor(found.staff_id, "staff", grants={organisation: frozenset({role})})
+    assignment = StaffRole.get(StaffRole.role == role, StaffRole.organisation == organisation)
+    return Actor(assignment.staff_id, "staff", grants={organisation: frozenset({role})})
 
 
 def doctor(data: Path) -> list[str]:
-    """What it points at once everybody has read on."""
+    """List what the doctor points at once everything was consumed."""
     with open_installation(data) as installation:
         installation.settle()
         return installation.unhealthy_findings()
@@ -81,7 +81,7 @@ def test_who_signed_up_after_the_backup_is_named_known_to_the_others_and_in_nobo
 
     assert ills == []
     for line in (f"over signup/{signup_id}", f"over participant/{participant_id}"):
-        assert any(one.startswith("meetings") and one.endswith(line) for one in restored.stdout.splitlines())
+        assert any(row.startswith("meetings") and row.endswith(line) for row in restored.stdout.splitlines())
     with open_installation(data_folder) as installation:
         assert Participant.get_or_none(Participant.id == participant_id) is None
         assert called(Known, meetings, participant_id) == "Mies"
@@ -134,13 +134,13 @@ def test_what_was_changed_after_the_backup_is_for_everybody_what_it_was_before(d
             somebody("intro_worker"), signup_id=signup_id, call_name="Anders", purposes=[], request_id=new_id()
         )
         installation.settle()
-        heard = called(Known, meetings, participant_id)
+        name = called(Known, meetings, participant_id)
 
     put_back(data_folder, backup, "intake")
     ills = doctor(data_folder)
 
     with open_installation(data_folder):
-        assert heard == "Anders"
+        assert name == "Anders"
         assert open_people([participant_id])[participant_id].call_name == "Mies"
         assert called(Known, meetings, participant_id) == "Mies"
         assert called(Written, notifications, participant_id) == "Mies"
@@ -219,7 +219,7 @@ def test_with_a_broker_an_event_of_before_that_is_still_under_way_is_heard_by_no
     running = RunningInstallation(files, remembered(files))
     try:
         running.start()
-        running.stubborn().submit("/aanmelden/de-kade", "/aanmelden/de-kade", call_name="Puck")
+        running.visitor().submit("/aanmelden/de-kade", "/aanmelden/de-kade", call_name="Puck")
         running.wait_until(lambda: KnownSignup.select().count() > before and running.is_well())
         assert restored.returncode == 0, restored.stderr
         assert KnownSignup.select().count() == before + 1
@@ -229,7 +229,7 @@ def test_with_a_broker_an_event_of_before_that_is_still_under_way_is_heard_by_no
 
 
 def hand_over(broker: BrokerPrefix) -> None:
-    """What intake said goes to the broker, and nobody listens."""
+    """Send what intake published to the broker, while nobody consumes it."""
     intake.leases.forget_holders()
     relay = Relay(
         intake.outbox,

@@ -26,7 +26,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(300), needs_nginx]
 def installation(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, servers_folder: Path
 ) -> Iterator[DistributedInstallation]:
-    """An installation with its first manager, Kim, of the organisation De Kade."""
+    """Start an installation with its first manager, Kim, of the organisation De Kade."""
     if request.param is Servers and not (postgres.is_installed() and rabbitmq.is_installed()):
         pytest.skip("Debians pakketten postgresql en rabbitmq-server ontbreken")
     place = Path(tempfile.mkdtemp(dir=servers_folder))
@@ -49,18 +49,20 @@ def installation(
 
 
 def visitor(installation: DistributedInstallation) -> Visitor:
-    return Visitor(over_http(installation.proxy.url, timeout_seconds=30))
+    return Visitor(over_http(installation.reverse_proxy.url, timeout_seconds=30))
 
 
 def fetch(installation: DistributedInstallation, path: str, **headers: str) -> requests.Response:
     with requests.Session() as session:
         session.trust_env = False
-        return session.get(installation.proxy.url + path, headers=headers, timeout=30, allow_redirects=False)
+        return session.get(
+            installation.reverse_proxy.url + path, headers=headers, timeout=30, allow_redirects=False
+        )
 
 
 def links_in(mails: list[Any]) -> list[str]:
     texts = [mail.get_body(("plain",)).get_content() for mail in mails]
-    return [found[0] for text in texts if (found := re.search(r"/inloggen/link/[\w-]+", text))]
+    return [link[0] for text in texts if (link := re.search(r"/inloggen/link/[\w-]+", text))]
 
 
 def test_somebody_signs_up_and_staff_who_signed_in_by_mail_see_it(installation: DistributedInstallation) -> None:
@@ -87,7 +89,7 @@ def test_the_log_for_services_and_what_is_unknown_reach_nobody(
 
     assert answer.status_code == 404
     assert "Deze pagina is er niet" in answer.text
-    # Services ask each other too; what came through the door says from where.
+    # Services ask each other too; what came through the reverse proxy says from where.
     assert not re.search(r"^127\.0\.0\.1 \w+ /(feed|elders)", installation.access_log(), re.MULTILINE)
 
 
@@ -120,7 +122,7 @@ def test_nothing_secret_stands_in_what_the_installation_wrote_of_itself(
 ) -> None:
     link = links_in(installation.mailbox.messages())
 
-    written = installation.output() + installation.proxy.output()
+    written = installation.output() + installation.reverse_proxy.log_text()
 
-    assert not [one for one in link if one in written]
+    assert not [part for part in link if part in written]
     assert not re.search(r"secret\d", written)

@@ -30,23 +30,23 @@ class Started:
     def __init__(self, data: Path, log: Path, *options: str, port: int | None = None) -> None:
         self.port, self._log, self.data = port or free_port(), log, data
         command = [sys.executable, "-m", "deploy.local", "start", "--data", str(data), "--port", str(self.port)]
-        with log.open("w") as said:
+        with log.open("w") as output:
             self.process = subprocess.Popen(
-                [*command, *options], cwd=ROOT, stdout=said, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL
+                [*command, *options], cwd=ROOT, stdout=output, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL
             )
 
     @property
-    def said(self) -> str:
+    def output(self) -> str:
         return self._log.read_text(encoding="utf-8")
 
     def until(self, happened: Callable[[], bool]) -> None:
         end = time.monotonic() + PATIENCE_SECONDS
         while not happened():
-            assert time.monotonic() < end, self.said
+            assert time.monotonic() < end, self.output
             time.sleep(0.1)
 
     def until_greeted(self) -> Started:
-        self.until(lambda: "Stoppen: Ctrl-C" in self.said)
+        self.until(lambda: "Stoppen: Ctrl-C" in self.output)
         return self
 
     def pids(self) -> list[int]:
@@ -70,8 +70,8 @@ def start(tmp_path: Path) -> Iterator[Callable[..., Started]]:
         return made[-1]
 
     yield begin
-    for one in made:
-        one.stop()
+    for installation in made:
+        installation.stop()
 
 
 def is_alive(pid: int) -> bool:
@@ -89,10 +89,10 @@ def test_start_says_where_to_go_and_who_to_be_and_stops_at_ctrl_c(start: Callabl
     pids = installation.pids()
     code = installation.stop()
 
-    assert f"http://127.0.0.1:{installation.port}" in installation.said
-    assert all(name in installation.said and name in page.text for name in ("Kim", "Vos", "Sam", "Robin"))
+    assert f"http://127.0.0.1:{installation.port}" in installation.output
+    assert all(name in installation.output and name in page.text for name in ("Kim", "Vos", "Sam", "Robin"))
     assert code == 0
-    assert "Alles is bewaard" in installation.said
+    assert "Alles is bewaard" in installation.output
     assert not any(is_alive(pid) for pid in pids)
 
 
@@ -104,7 +104,7 @@ def test_a_second_start_on_the_same_data_is_refused_in_dutch_and_harms_nothing(
     second = start("--no-demo")
 
     assert second.process.wait(60) == 1
-    assert "draait al" in second.said
+    assert "draait al" in second.output
     assert first.visitor().open("/inloggen").status == 200
 
 
@@ -114,7 +114,7 @@ def test_a_port_that_is_taken_is_refused_with_what_to_do(start: Callable[..., St
     second = Started(tmp_path / "other", tmp_path / "said-other", "--no-demo", port=first.port)
 
     assert second.process.wait(60) == 1
-    assert "--port" in second.said
+    assert "--port" in second.output
 
 
 def test_when_the_supervisor_is_killed_its_processes_go_too_and_a_new_start_works(
@@ -138,7 +138,22 @@ def test_a_process_that_is_killed_is_started_again(start: Callable[..., Started]
     os.kill(before[which], signal.SIGKILL)
     installation.until(lambda: installation.pids()[which] != before[which])
 
-    assert "start opnieuw" in installation.said
+    assert "start opnieuw" in installation.output
+    installation.until(lambda: answers(installation))
+
+
+def test_with_reload_both_processes_start_again_when_the_code_changes(start: Callable[..., Started]) -> None:
+    installation = start("--no-demo", "--reload").until_greeted()
+    before, source = installation.pids(), ROOT / "shared" / "clock.py"
+    times = source.stat()
+
+    os.utime(source)
+    try:
+        installation.until(lambda: not set(before) & set(installation.pids()))
+    finally:
+        os.utime(source, ns=(times.st_atime_ns, times.st_mtime_ns))
+
+    assert "De code is veranderd" in installation.output
     installation.until(lambda: answers(installation))
 
 
@@ -151,7 +166,7 @@ def answers(installation: Started) -> bool:
 
 def test_without_a_demo_a_link_that_works_once_makes_the_first_manager(start: Callable[..., Started]) -> None:
     installation = start("--no-demo").until_greeted()
-    link = re.search(r"/inloggen/eerste/[\w-]+", installation.said)
+    link = re.search(r"/inloggen/eerste/[\w-]+", installation.output)
     assert link is not None
     first, second = installation.visitor(), installation.visitor()
 
@@ -169,7 +184,7 @@ def test_without_a_demo_a_link_that_works_once_makes_the_first_manager(start: Ca
     assert "Kim" in page.text
     assert second.open(link[0]).status in (409, 410)
     assert not [form for form in second.open("/inloggen").forms if "/demo/" in form.action]
-    assert "NOTIFICATIONS_SMTP_HOST" in installation.said
+    assert "NOTIFICATIONS_SMTP_HOST" in installation.output
 
 
 def test_without_a_demo_mail_goes_to_the_mail_server_that_was_named(
@@ -180,7 +195,7 @@ def test_without_a_demo_mail_goes_to_the_mail_server_that_was_named(
     monkeypatch.setenv("NOTIFICATIONS_SMTP_HOST", "127.0.0.1")
     monkeypatch.setenv("NOTIFICATIONS_SMTP_PORT", str(port))
     installation = start("--no-demo").until_greeted()
-    link = re.search(r"/inloggen/eerste/[\w-]+", installation.said)
+    link = re.search(r"/inloggen/eerste/[\w-]+", installation.output)
     assert link is not None
     kim = installation.visitor()
     kim.submit(
@@ -192,7 +207,7 @@ def test_without_a_demo_mail_goes_to_the_mail_server_that_was_named(
     installation.until(lambda: theirs.count() == 1)
 
     assert not (installation.data / "mailbox").exists()
-    assert "geen mailserver" not in installation.said
+    assert "geen mailserver" not in installation.output
     theirs.stop()
 
 
@@ -204,5 +219,5 @@ def test_keys_that_are_gone_are_never_made_anew_over_what_they_sealed(start: Cal
     second = start("--no-demo")
 
     assert second.process.wait(60) != 0
-    assert "sleutels" in second.said
+    assert "sleutels" in second.output
     assert not (first.data / "keys" / "intake.json").exists()

@@ -1,2 +1,2 @@
-"""A month of groups played in an installation of its own, and an oracle that explains every message that came of
-it."""
+"""A month of groups simulated in an installation of its own, and an oracle that explains every
+message of it."""

@@ -1,4 +1,4 @@
-"""`./houvast simulate`: play a month, have every message explained, and say whether all promises were kept."""
+"""`./houvast simulate`: run a month, have every message explained, and report whether all promises were kept."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _SHOW_EVERY_SECONDS = 10.0
 def run(
     *, groups: int, first_day: date, days: int, seed: int, people: int, keep: Path | None, as_json: bool
 ) -> int:
-    """Play, judge and print; give the exit code."""
+    """Run, judge and print; return the exit code."""
     log.configure("simulate", level=logging.ERROR)
     folder = keep or Path(tempfile.mkdtemp(prefix="houvast-simulate-"))
     if keep is not None and keep.exists() and any(keep.iterdir()):
@@ -49,14 +49,14 @@ def run(
 
 
 class _Progress:
-    """How far it is: one line that changes on a terminal, elsewhere a line now and then."""
+    """Shows how far it is: one line that changes on a terminal, elsewhere a line now and then."""
 
     def __init__(self, first_day: date, days: int) -> None:
         self._first, self._days, self._shown_at = first_day, days, 0.0
         self._is_live = sys.stderr.isatty()
 
     def inform(self, moment: datetime) -> None:
-        """This moment is reached."""
+        """Show that this moment is reached."""
         now = time.monotonic()
         if now - self._shown_at < (0.2 if self._is_live else _SHOW_EVERY_SECONDS):
             return
@@ -67,7 +67,7 @@ class _Progress:
         click.echo(f"\r\033[K{line}" if self._is_live else line, err=True, nl=not self._is_live)
 
     def end(self) -> None:
-        """It is played."""
+        """Clear the line."""
         if self._is_live:
             click.echo("\r\033[K", err=True, nl=False)
 
@@ -96,7 +96,7 @@ def main(
     groups: int, first_day: datetime, days: int, seed: int | None, people: int | None, keep: Path | None,
     as_json: bool,
 ) -> None:  # fmt: skip
-    """Play a month; exit 0 only when every message is explained and every promise was kept."""
+    """Run a month; exit 0 only when every message is explained and every promise was kept."""
     sys.exit(run(
         groups=groups, first_day=first_day.date(), days=days, people=people or 8 * groups, as_json=as_json,
         seed=secrets.randbelow(1_000_000) if seed is None else seed, keep=keep.resolve() if keep else None,

@@ -1,4 +1,4 @@
-"""Who takes part in a played month: ten sorts of groups, and people with and without ways to be reached."""
+"""Who takes part in a month: ten kinds of groups, and people with and without channels to be reached."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _LINES = ("Ik dacht aan je.", "Tot een andere keer, als je wilt.", "De koffie st
 
 @dataclass(frozen=True)
 class GroupPlan:
-    """How a group is: of what kind, when it meets, what may follow an absence.
+    """What a group is like: its kind, when it meets, what may follow an absence.
 
     days   weekdays on which it meets, 0 is Monday
     every  so many weeks
@@ -54,7 +54,7 @@ PLANS = (
 
 @dataclass
 class Group:
-    """A group that was founded. leaders: who leads it."""
+    """A group that was started."""
 
     id: str
     plan: GroupPlan
@@ -68,7 +68,7 @@ class Group:
 
 @dataclass
 class Person:
-    """Somebody who takes part, or will. purposes: what they said yes to."""
+    """Somebody who takes part, or will. purposes: what they consented to."""
 
     name: str
     email: str | None
@@ -80,7 +80,7 @@ class Person:
 
 @dataclass
 class Member:
-    """One stay of one person in one group."""
+    """One membership of one person."""
 
     id: str
     person: Person
@@ -95,7 +95,7 @@ class Names:
         self._rng, self._count = rng, 0
 
     def person(self) -> Person:
-        """Somebody new: with e-mail, a telephone, both or neither."""
+        """Make somebody new: with e-mail, a telephone, both or neither."""
         name = self.name()
         has_email, has_mobile = self._rng.choices(
             ((True, False), (False, True), (True, True), (False, False)), (40, 22, 28, 10)
@@ -105,7 +105,7 @@ class Names:
         return person
 
     def purposes(self, person: Person) -> tuple[str, ...]:
-        """What this person says yes to: nothing when nothing reaches them."""
+        """Choose what this person consents to: nothing when nothing reaches them."""
         if person.email is None and person.mobile is None:
             return ()
         chances = [("reminders", 0.88), ("missed_you", 0.7), ("questionnaires", 0.4)]
@@ -113,21 +113,21 @@ class Names:
         return tuple(purpose for purpose, chance in chances if self._rng.random() < chance)
 
     def name(self) -> str:
-        """A name to call somebody by."""
+        """Make a name to call somebody by."""
         self._count += 1
         first = _NAMES[self._count % len(_NAMES)]
         return first if self._count < len(_NAMES) else f"{first} {self._count}"
 
     def email(self) -> str:
-        """An address of nobody."""
+        """Make an address of nobody."""
         self._count += 1
         return f"adres{self._count}@example.org"
 
     def mobile(self) -> str:
-        """A number of nobody, far from all others."""
+        """Make a number of nobody, far from all others."""
         self._count += 1
         return f"+316{10_000_000 + self._count * 10_007 + self._rng.randrange(1000):08d}"
 
     def line(self) -> str:
-        """What a facilitator writes along."""
+        """Choose what a facilitator adds."""
         return self._rng.choice(_LINES)

@@ -1,4 +1,4 @@
-"""What who leads a group does afterwards: mends marks, looks at "we missed you", calls."""
+"""What whoever leads a group does afterwards: corrects marks, reviews "we missed you", calls."""
 
 from __future__ import annotations
 
@@ -18,23 +18,23 @@ from tests.simulation.runner import Runner
 
 
 def correct_marks(runner: Runner, leader: Actor, meeting_id: str) -> None:
-    """Somebody was marked wrongly."""
+    """Correct the mark of somebody who was marked wrongly."""
     marks = marks_of(Meeting.get_by_id(meeting_id))
     if not marks:
         return
-    one = runner.rng.choice(marks)
-    mark = "present" if one.mark == "absent" else runner.rng.choice(("absent", "excused"))
+    member = runner.rng.choice(marks)
+    mark = "present" if member.mark == "absent" else runner.rng.choice(("absent", "excused"))
     runner.act(
         "mark_corrected",
         lambda: attendance.record_attendance(
-            leader, meeting_id=meeting_id, membership_id=one.membership.id, mark=mark, request_id=new_id()
+            leader, meeting_id=meeting_id, membership_id=member.membership.id, mark=mark, request_id=new_id()
         ),
-        {"meeting": meeting_id, "membership": one.membership.id, "mark": mark},
+        {"meeting": meeting_id, "membership": member.membership.id, "mark": mark},
     )
 
 
 def review_missed(runner: Runner, leader: Actor) -> None:
-    """A facilitator looks at what will go: holds some back, writes a line with others."""
+    """Review what will go: hold some back, add a sentence to others."""
     waiting = Message.select().where(Message.kind == "missed_you", Message.state == "held")
     mine = [group.id for group in runner.groups if leader in group.leaders]
     order = {key: number for number, key in enumerate(runner.members)}
@@ -58,7 +58,7 @@ def review_missed(runner: Runner, leader: Actor) -> None:
 
 
 def handle_calls(runner: Runner, leader: Actor) -> None:
-    """Some are called, some are put off; the others lapse."""
+    """Call some, put some off; the others lapse."""
     for call in list_calls(leader):
         if runner.chance(0.4):
             reason = runner.rng.choice(REASONS)

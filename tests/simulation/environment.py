@@ -1,4 +1,4 @@
-"""The installation in which a month is played: open in this process, with a clock that goes from moment to
+"""The installation in which a month happens: open in this process, with a clock that goes from moment to
 moment."""
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ class Environment:
         self.on_rest: Callable[[datetime], None] = lambda _: None
 
     def advance(self, moment: datetime) -> None:
-        """Let the time pass until just before this moment, stopping wherever something is due; then it is it."""
+        """Let time pass until this moment, stopping wherever something is due."""
         while (stop := self._next_stop(moment - _BREATH)) is not None:
             clock.move_to(stop)
             self.settle()
@@ -50,29 +50,29 @@ class Environment:
             clock.move_to(moment)
 
     def settle(self) -> None:
-        """Let everything follow that follows at once."""
+        """Do all work that is due now."""
         began_at = clock.now()
         self.inline_worker.settle()
         self.on_rest(began_at)
 
     def visitor(self) -> Visitor:
-        """Somebody new at the pages."""
+        """Return somebody new at the pages."""
         return Visitor(over_wsgi(Client(self._app)))
 
     def post(self, path: str, data: dict[str, str]) -> int:
-        """What a mail programme posts by itself; gives the status."""
+        """Post what a mail programme posts by itself; return the status."""
         return Client(self._app).post(path, data=data).status_code
 
     def path_of(self, link: str) -> str:
-        """The path of a link of ours that stood in a message."""
+        """Return the path of a link of ours that stood in a message."""
         return link.removeprefix(self.installation.url)
 
     def open(self, link: str) -> Page:
-        """Look at a link without pressing anything, as a mail scanner does."""
+        """Open a link without pressing anything, as a mail scanner does."""
         return self.visitor().open(self.path_of(link))
 
     def close(self) -> None:
-        """Stop serving and let go of the stores."""
+        """Stop serving and close the stores."""
         self.inline_worker.close()
         for application in APPLICATIONS:
             application.service.database.close()

@@ -1,4 +1,4 @@
-"""What becomes of one meeting: changed beforehand, held with who came, closed, mended the next day."""
+"""What becomes of one meeting: changed beforehand, held with who came, closed, corrected the next day."""
 
 from __future__ import annotations
 
@@ -23,22 +23,22 @@ _SEEN_AHEAD = timedelta(days=4)
 _MARKS, _SHARES = ("present", "absent", "excused", "not_recorded"), (72, 20, 4, 4)
 
 
-def schedule_changes(runner: Runner, told: set[str]) -> None:
-    """Every morning: what will happen to each meeting that comes near. told: those that were looked at."""
+def schedule_changes(runner: Runner, seen: set[str]) -> None:
+    """Plan, every morning, what will happen to each meeting that comes near. seen: those that were planned."""
     near = Meeting.select().where(Meeting.on.between(clock.today(), clock.today() + _SEEN_AHEAD))
     for row in near.order_by(Meeting.on, Meeting.at):
-        if row.id in told or starts_at(row) <= clock.now():
+        if row.id in seen or starts_at(row) <= clock.now():
             continue
-        told.add(row.id)
-        group = next(one for one in runner.groups if one.id == row.group_id)
+        seen.add(row.id)
+        group = next(member for member in runner.groups if member.id == row.group_id)
         _change_beforehand(runner, group, row)
         runner.later(starts_at(row) + timedelta(minutes=5), partial(_hold_meeting, runner, group, row.id))
     tomorrow = clock.instant(clock.today() + timedelta(days=1), time(7, 3))
-    runner.later(tomorrow, lambda: schedule_changes(runner, told))
+    runner.later(tomorrow, lambda: schedule_changes(runner, seen))
 
 
 def starts_at(row: Meeting) -> datetime:
-    """When it begins, as it stands now."""
+    """Return when it begins, as it is now."""
     return clock.instant(row.on, row.at, row.zone)
 
 
@@ -105,8 +105,8 @@ def _reopen(runner: Runner, leader: Actor, meeting_id: str) -> None:
 
 
 def _read_unreached_list(runner: Runner, leader: Actor, meeting_id: str) -> None:
-    """The list that who leads it reads on the page of the meeting."""
-    listed = [one.membership_id for one in list_unreached(leader, meeting_id)]
+    """Record the list that whoever leads it reads on the page of the meeting."""
+    listed = [member.membership_id for member in list_unreached(leader, meeting_id)]
     runner.note("unreached_list_read", meeting=meeting_id, memberships=listed)
 
 
@@ -137,7 +137,7 @@ def _release_substitute(runner: Runner, meeting_id: str, colleague: Actor) -> No
 
 
 def _hold_meeting(runner: Runner, group: Group, meeting_id: str) -> None:
-    """It begins; when it was moved to later, it begins later."""
+    """Hold it; when it was moved to later, hold it later."""
     row = Meeting.get_by_id(meeting_id)
     if row.state != "planned":
         return
@@ -165,14 +165,14 @@ def _hold_meeting(runner: Runner, group: Group, meeting_id: str) -> None:
 
 
 def _take_attendance(runner: Runner, group: Group, leader: Actor, row: Meeting) -> None:
-    for one in marks_of(row):
+    for member in marks_of(row):
         mark = runner.rng.choices(_MARKS, _SHARES)[0]
-        if one.called_off_at is not None and runner.chance(0.9):
+        if member.called_off_at is not None and runner.chance(0.9):
             continue  # shown as excused already
         attendance.record_attendance(
-            leader, meeting_id=row.id, membership_id=one.membership.id, mark=mark, request_id=new_id()
+            leader, meeting_id=row.id, membership_id=member.membership.id, mark=mark, request_id=new_id()
         )
-    taken = {one.membership.id: one.kept for one in marks_of(row) if one.kept is not None}
+    taken = {member.membership.id: member.kept for member in marks_of(row) if member.kept is not None}
     runner.note("marks_taken", meeting=row.id, marks=taken)
     if runner.chance(0.12):
         _walk_in(runner, group, leader, row)
@@ -215,7 +215,7 @@ def _close(runner: Runner, group: Group, leader: Actor, meeting_id: str) -> None
         row = Meeting.get_by_id(meeting_id)
         return {
             "meeting": meeting_id,
-            "marks": {one.membership.id: one.mark for one in marks_of(row)},
+            "marks": {member.membership.id: member.mark for member in marks_of(row)},
         }
 
     closed = runner.act(

@@ -1,4 +1,4 @@
-"""What can be seen when the month is over: the trail of every message, and what lay in the mailbox."""
+"""What can be seen when the month is over: the states of every message, and what lay in the mailbox."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.simulation.record import Arrival, MessageHistory, Step
 
 
 def next_due_at(now: datetime) -> datetime | None:
-    """The next moment at which something becomes due of itself."""
+    """Return the next moment at which something becomes due of itself."""
     moments = (
         Message.select(peewee.fn.MIN(Message.due_at)).where(Message.due_at > now).scalar(),
         Message.select(peewee.fn.MIN(Message.expires_at)).where(WAITING, Message.expires_at > now).scalar(),
@@ -25,7 +25,7 @@ def next_due_at(now: datetime) -> datetime | None:
 
 
 def list_histories() -> list[MessageHistory]:
-    """Every message that was ever made, oldest first."""
+    """List every message that was ever made, oldest first."""
     steps: dict[str, list[Step]] = defaultdict(list)
     for row in MessageStep.select().order_by(MessageStep.id):
         steps[row.message_id].append(Step(row.at, row.state, row.reason))
@@ -33,7 +33,7 @@ def list_histories() -> list[MessageHistory]:
 
 
 def arrival_of(number: int, mail: EmailMessage) -> Arrival:
-    """What lay in the mailbox, in the order in which it came."""
+    """Read one mail from the mailbox; `number` is its place in the order of arrival."""
     body = mail.get_body(("plain",))
     text = "" if body is None else str(body.get_content())
     return Arrival(

@@ -1,4 +1,4 @@
-"""What people do with what they get, and what changes in their lives: links, a no, a pause, another address."""
+"""What people do with what they get, and what changes for them: links, opting out, a pause, another address."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _QUIET = ((time(20), time(10)), (time(18), time(9)), (time(21, 30), time(12)), (
 
 
 def react(runner: Runner, arrival: Arrival) -> None:
-    """What somebody does with something that arrived: mostly nothing."""
+    """Do what somebody does with something that arrived: mostly nothing."""
     row = Message.get_or_none(Message.id == arrival.message)
     person = None if row is None else next((one for one in runner.people if one.id == row.participant_id), None)
     if row is None or person is None:
@@ -51,7 +51,7 @@ def react(runner: Runner, arrival: Arrival) -> None:
 
 
 def schedule_day(runner: Runner) -> None:
-    """Every morning: what changes today in whose life."""
+    """Plan, every morning, what changes today for whom."""
     today = clock.today()
     for person in list(runner.people):
         for share, action in _CHANCES:
@@ -62,12 +62,12 @@ def schedule_day(runner: Runner) -> None:
 
 
 def _scan(runner: Runner, link: str) -> None:
-    """A mail scanner follows the link, and presses nothing."""
+    """Follow the link as a mail scanner does, which presses nothing."""
     runner.environment.open(link)
 
 
 def _call_off(runner: Runner, link: str, meeting: str, membership: str) -> None:
-    """By the link, which works until it begins; taken back by the same page now and then."""
+    """Call off by the link, which works until it begins; withdraw that by the same page now and then."""
     done = _press(runner, link, r"/mijn/afmelden/[^/]+", "called_off", meeting=meeting, membership=membership)
     if done and runner.chance(0.3):
         row = Meeting.get_by_id(meeting)
@@ -82,7 +82,7 @@ def _take_back(runner: Runner, link: str, meeting: str, membership: str) -> None
 
 
 def _press(runner: Runner, link: str, form: str, what: str, **about: str) -> bool:
-    """Open a link and press its button; False when the page has none, or says no."""
+    """Open a link and press its button; return False when the page has none, or refuses."""
     at, visitor = clock.now(), runner.environment.visitor()
     page = visitor.open(runner.environment.path_of(link))
     try:
@@ -105,7 +105,7 @@ def _confirm(runner: Runner, person: Person, link: str, arrival: Arrival) -> Non
 
 
 def _stop_by_link(runner: Runner, person: Person, link: str, kind: str) -> None:
-    """With the button of the page, or with that of a mail programme."""
+    """Opt out with the button of the page, or with that of a mail programme."""
     purpose = {
         "meeting_reminder": "reminders", "intro_talk_reminder": "reminders", "missed_you": "missed_you",
         "questionnaire_invitation": "questionnaires",
@@ -125,7 +125,7 @@ def _text_back(runner: Runner, person: Person, number: str) -> None:
 
 
 def _come_back_undelivered(runner: Runner, person: Person, arrival: Arrival) -> None:
-    """A mail server says that there is no such address; a text is said not to have arrived."""
+    """Report that there is no such address, or that a text did not arrive."""
     if arrival.channel == "email":
         runner.act(
             "bounced", lambda: receipts.record_bounce(arrival.message, Report.GONE, "5.1.1"),
@@ -139,7 +139,7 @@ def _come_back_undelivered(runner: Runner, person: Person, arrival: Arrival) -> 
 
 
 def _phone(runner: Runner, person: Person) -> None:
-    """Somebody rings who leads the group: not this time."""
+    """Call off by telephone with whoever leads the group."""
     coming = [
         (member, row) for member in runner.members.values() if member.person is person and member.is_here
         for row in Meeting.select().where(
@@ -184,7 +184,7 @@ def _pause(runner: Runner, person: Person) -> None:
 
 
 def _choose(runner: Runner, person: Person) -> None:
-    """Other hours of quiet, another order of ways, or no way at all."""
+    """Choose other quiet hours, another order of channels, or no channel at all."""
     given = [channel for channel, address in (("email", person.email), ("sms", person.mobile)) if address]
     if not given:
         return
@@ -202,7 +202,7 @@ def _choose(runner: Runner, person: Person) -> None:
 
 
 def _change_contact(runner: Runner, person: Person) -> None:
-    """Another address, one more or none any more; or another yes, or no."""
+    """Change an address, add one or remove all; or change the consent."""
     if not person.signup:
         return
     before = (person.email, person.mobile, person.purposes)
@@ -215,14 +215,14 @@ def _change_contact(runner: Runner, person: Person) -> None:
         person.email = person.mobile = None
     if rng >= 0.6:
         person.purposes = runner.names.purposes(person)
-    told = {"email": person.email, "mobile": person.mobile}
+    addresses = {"email": person.email, "mobile": person.mobile}
     done = runner.act(
         "contact_changed",
         lambda: intake_people.change_contact(
             runner.staff["Vos"], signup_id=person.signup, call_name=person.name, purposes=person.purposes,
             email=person.email, mobile=person.mobile, request_id=new_id(),
         ),
-        {"person": person.id, **told, "purposes": list(person.purposes)},
+        {"person": person.id, **addresses, "purposes": list(person.purposes)},
     )  # fmt: skip
     if done is None:
         person.email, person.mobile, person.purposes = before

@@ -1,4 +1,4 @@
-"""What happened and what came of it, as plain data: the player writes it down, the oracle reads nothing else."""
+"""What happened and what came of it, as plain data: the runner writes it down, the oracle reads nothing else."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Action:
 
 @dataclass(frozen=True)
 class Step:
-    """One step in the life of a message, as it stands written down."""
+    """One state of a message, from this moment on."""
 
     at: datetime
     state: str
@@ -32,10 +32,10 @@ class Step:
 
 @dataclass(frozen=True)
 class MessageHistory:
-    """A message as its own trail tells of it.
+    """A message and the states that it went through.
 
-    beside  it says by a second way what another message says
-    carrier the message that said this one along
+    is_secondary  it goes by a second channel, beside another message with the same text
+    carrier       the message that includes this one
     """
 
     id: str
@@ -60,7 +60,7 @@ class MessageHistory:
 
 @dataclass(frozen=True)
 class Arrival:
-    """What lay in the mailbox: nothing that we wrote down ourselves. number: in the order in which it came."""
+    """What lay in the mailbox: nothing that was written down by ourselves. number: in the order of arrival."""
 
     number: int
     message: str
@@ -72,7 +72,7 @@ class Arrival:
 
 @dataclass
 class Record:
-    """Everything of one played month. refused: how often something was, by the code of the refusal."""
+    """Everything of one month. refused: how often something was, by the code of the refusal."""
 
     seed: int
     began_at: datetime
@@ -83,5 +83,5 @@ class Record:
     refused: dict[str, int] = field(default_factory=dict)
 
     def write(self, path: Path) -> None:
-        """Keep it in a file, to look at later."""
+        """Write it to a file."""
         path.write_text(json.dumps(asdict(self), default=str, indent=1), encoding="utf-8")

@@ -1,4 +1,4 @@
-"""What is printed of a played month: a table of what became of every message, and what should not be so."""
+"""The report of a month: a table of what became of every message, and what should not be so."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _STATES = {
 
 
 def print_report(record: Record, verdict: Verdict, *, as_json: bool) -> None:
-    """All of it, for a person or for a program."""
+    """Print all of it, for a person or as JSON for a program."""
     if as_json:
         click.echo(json.dumps(_as_data(record, verdict), indent=2))
         return
@@ -63,7 +63,7 @@ def _print_month(record: Record) -> None:
 
 
 def _clock_changes(first: date, last: date) -> list[date]:
-    """The days in between on which the clock is changed: the last Sundays of March and October."""
+    """List the days in between on which the clock is changed: the last Sundays of March and October."""
     days = (first + timedelta(days=number) for number in range((last - first).days + 1))
     return [day for day in days if day.month in (3, 10) and day.weekday() == 6 and day.day > 24]
 

@@ -1,4 +1,4 @@
-"""The play itself: who does what at which moment, by a seeded chance; every deed is written down as it is done."""
+"""Running a month: who does what at which moment, by seeded chance; every action is recorded as it is done."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _APART = timedelta(seconds=45)
 
 
 class Runner:
-    """One month: its agenda, who plays in it, and what was written down."""
+    """One month: its agenda, its actors, and what was recorded."""
 
     def __init__(self, environment: Environment, record: Record, rng: Random, until: datetime) -> None:
         self.environment, self.record, self.rng, self.until = environment, record, rng, until
@@ -42,13 +42,13 @@ class Runner:
         self._numbers = count()
 
     def later(self, moment: datetime, action: Callable[[], None]) -> None:
-        """Put something on the agenda; what would be in the past is done soon."""
+        """Put an action on the agenda; what would be in the past is done soon."""
         moment = max(moment.astimezone(UTC), clock.now() + _APART)
         if moment < self.until:
             heapq.heappush(self._agenda, (moment, next(self._numbers), action))
 
     def run(self, inform: Callable[[datetime], None]) -> None:
-        """Play until the end; `say` hears of each moment that is reached."""
+        """Run until the end; `on_progress` gets each moment that is reached."""
         while self._agenda:
             moment, _, action = heapq.heappop(self._agenda)
             self.environment.advance(max(moment, clock.now() + _APART))
@@ -64,7 +64,7 @@ class Runner:
     def act(
         self, what: str, command: Callable[[], T], about: dict[str, Any] | Callable[[T], dict[str, Any]]
     ) -> T | None:
-        """Do it, write it down, and let follow what follows. None when it was refused: then nothing happened."""
+        """Do it, record it, and do what follows. Returns None when it was refused: then nothing happened."""
         at = clock.now()
         try:
             done = command()
@@ -76,23 +76,23 @@ class Runner:
         return done
 
     def note(self, what: str, **about: Any) -> None:
-        """Write down what somebody saw, or what is so from now on."""
+        """Record what somebody saw, or what is so from now on."""
         self.record.actions.append(Action(clock.now(), what, about))
 
     def note_at(self, moment: datetime, what: str, **about: Any) -> None:
-        """The same, of something that began at an earlier moment and is known only now."""
+        """Record what began at an earlier moment and is known only now."""
         self.record.actions.append(Action(moment, what, about))
 
     def chance(self, share: float) -> bool:
-        """Whether something happens that happens so often."""
+        """Decide whether something happens that happens so often."""
         return self.rng.random() < share
 
     def between(self, first: datetime, last: datetime) -> datetime:
-        """Some moment between these two."""
+        """Choose a moment between these two."""
         return first + self.rng.random() * max(last - first, timedelta(0))
 
     def _read_mail(self) -> None:
-        """Take what came since the last look, always in the same order: of one moment it comes in any."""
+        """Read what arrived since the last time, always in the same order: mail of one moment comes in any."""
         fresh = self.environment.mailbox.count() - len(self.arrivals)
         mails = self.environment.mailbox.messages(limit=fresh) if fresh > 0 else []
         for mail in sorted(mails, key=lambda mail: (str(mail["To"]), str(mail.get("Subject", "")))):

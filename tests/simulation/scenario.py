@@ -1,4 +1,4 @@
-"""One month from its first morning to its last night, in a folder of its own; gives the record of it."""
+"""One month from its first morning to its last night, in a folder of its own, and the record of it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.simulation.observation import list_histories
 from tests.simulation.participants import react, schedule_day
 from tests.simulation.record import Record
 from tests.simulation.runner import Runner
-from tests.simulation.setup import found
+from tests.simulation.setup import set_up
 from tests.simulation.signups import schedule_signups
 
 _DAY_STARTS = time(7)
@@ -25,7 +25,7 @@ def run_month(
     folder: Path, *, groups: int, first_day: date, days: int, seed: int, people: int,
     inform: Callable[[datetime], None] = lambda _: None,
 ) -> Record:  # fmt: skip
-    """Play it with this chance; the same seed tells the same story.
+    """Run it and return its record; the same seed gives the same month.
 
     say  hears how far it is
     """
@@ -37,7 +37,7 @@ def run_month(
             environment, record, Random(seed), clock.instant(first_day + timedelta(days=days), _DAY_STARTS)
         )
         runner.on_arrival = partial(react, runner)
-        found(runner, groups)
+        set_up(runner, groups)
         schedule_signups(runner, people, days)
         runner.later(clock.instant(first_day, time(7, 30)), partial(schedule_changes, runner, set()))
         runner.later(clock.instant(first_day, time(7, 35)), partial(schedule_day, runner))

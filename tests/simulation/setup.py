@@ -1,4 +1,4 @@
-"""Acts before the curtain: an organisation, who works there, groups with their rhythm and who leads them."""
+"""What is there on the first day: an organisation, its staff, groups with their rhythm and who leads them."""
 
 from __future__ import annotations
 
@@ -21,16 +21,18 @@ _STAFF = (
 LEADERS = ("Sam", "Luca", "Noa", "Ravi", "Pim")
 
 
-def found(runner: Runner, number_of_groups: int) -> None:
-    """Everything that stands before the first person comes."""
-    us = system("meetings")
+def set_up(runner: Runner, number_of_groups: int) -> None:
+    """Set up everything that is there before the first person comes."""
+    system_actor = system("meetings")
     runner.organisation = organisations.register_organisation(
-        us, name="De Kade", region="Lindeveen", request_id=new_id()
+        system_actor, name="De Kade", region="Lindeveen", request_id=new_id()
     )
-    organisations.confirm_questionnaire_permission(us, organisation_id=runner.organisation, request_id=new_id())
+    organisations.confirm_questionnaire_permission(
+        system_actor, organisation_id=runner.organisation, request_id=new_id()
+    )
     for name, roles in _STAFF:
         staff_id = staff.register_staff(
-            us, organisation_id=runner.organisation, name=name, email=f"{name.lower()}@houvast.example",
+            system_actor, organisation_id=runner.organisation, name=name, email=f"{name.lower()}@houvast.example",
             roles=list(roles), request_id=new_id(),
         )  # fmt: skip
         runner.staff[name] = Actor(staff_id, "staff", name, {runner.organisation: frozenset(roles)})
@@ -46,7 +48,7 @@ def found(runner: Runner, number_of_groups: int) -> None:
 
 
 def note_meetings(runner: Runner, at: datetime) -> None:
-    """Write down the meetings that were planned since the last look, at this moment."""
+    """Record the meetings that were planned since the last time, as of this moment."""
     for row in Meeting.select().where(Meeting.id.not_in(list(runner.meetings))).order_by(Meeting.on, Meeting.at):
         runner.meetings.add(row.id)
         runner.note_at(
@@ -87,6 +89,6 @@ def _start_group(runner: Runner, plan: GroupPlan, name: str, number: int) -> Non
 
 
 def _first_on(weekday: int) -> date:
-    """The first such day from the day after tomorrow on."""
+    """Return the first such day from the day after tomorrow on."""
     soonest = clock.today() + timedelta(days=2)
     return soonest + timedelta(days=(weekday - soonest.weekday()) % 7)

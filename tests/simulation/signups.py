@@ -17,7 +17,7 @@ _MORNING, _DAY_ENDS = time(9), time(22, 50)
 
 
 def schedule_signups(runner: Runner, number: int, days: int) -> None:
-    """Most of them come in the first days, the others all month long."""
+    """Let most of them come in the first days, the others all month long."""
     first = clock.now()
     for place in range(number):
         day = runner.rng.randrange(2) if place < 0.7 * number else runner.rng.randrange(max(1, days - 5))
@@ -27,7 +27,7 @@ def schedule_signups(runner: Runner, number: int, days: int) -> None:
 
 
 def sign_up(runner: Runner) -> None:
-    """Somebody new: by themselves, or with somebody who works here."""
+    """Sign up somebody new: by themselves, or with somebody who works here."""
     person = runner.names.person()
     by = PUBLIC if runner.chance(0.6) else runner.staff["Vos"]
     person.signup = runner.act(
@@ -49,7 +49,7 @@ def sign_up(runner: Runner) -> None:
 
 
 def plan_talk(runner: Runner, person: Person) -> None:
-    """A talk in the coming days, in office hours."""
+    """Plan a talk in the coming days, in office hours."""
     on = clock.local(clock.now()).date() + timedelta(days=runner.rng.choice((0, 1, 1, 2, 3)))
     at = time(runner.rng.randrange(9, 20), runner.rng.choice((0, 15, 30)))
     vos = runner.staff["Vos"]
@@ -73,7 +73,7 @@ def plan_talk(runner: Runner, person: Person) -> None:
 
 
 def place(runner: Runner, person: Person) -> None:
-    """A place in a group that keeps names, sometimes in two."""
+    """Place somebody in a group that keeps names, sometimes in two."""
     rooms = [group for group in runner.groups if group.keeps_names]
     for group in runner.rng.sample(rooms, min(len(rooms), 2 if runner.chance(0.2) else 1)):
         _place_in(runner, person, group)
@@ -82,7 +82,7 @@ def place(runner: Runner, person: Person) -> None:
 def join(
     runner: Runner, person: Person, row: Membership, group: Group, *, at: datetime, is_walk_in: bool = False
 ) -> Member:
-    """From now on this stay is part of the play. at: since when."""
+    """Make this membership part of the simulation. at: since when."""
     member = runner.members[row.id] = Member(row.id, person, group)
     runner.note_at(
         at, "joined", membership=row.id, person=person.id, group=group.id, starts_on=row.starts_on.isoformat(),
@@ -140,7 +140,7 @@ def _call_off_talk(runner: Runner, person: Person, talk: str) -> None:
 
 
 def _after_talk(runner: Runner, person: Person, talk: str) -> None:
-    """Held or missed; nothing when it was called off, or moved to later."""
+    """Hold it or miss it; do nothing when it was called off, or moved to later."""
     row = IntroTalk.get_by_id(talk)
     if row.state not in ("planned", "moved") or _starts_at(row) > clock.now():
         return

@@ -1,4 +1,4 @@
-"""The oracle of a played month: silent when all is well, and heard when one thing of a good record is broken."""
+"""The oracle of a month: silent when all is well, and not when one thing of a good record is broken."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class GoodMonth:
         self, key: str, kind: str, person: str, made: str, *steps: tuple[str, str, str | None], text: str = "",
         **more: Any,
     ) -> None:  # fmt: skip
-        """A message with its steps; the one that was accepted lies in the mailbox."""
+        """Add a message with its steps; one that was accepted lies in the mailbox."""
         history = (Step(at(made), "planned", None), *(Step(at(when), state, why) for when, state, why in steps))
         whose = {"staff": person} if person == "sam" else {"person": person}
         membership = None if person == "sam" else person
@@ -66,9 +66,9 @@ class GoodMonth:
             )
         for person in (NOOR, JIP, MEES):
             address = ADDRESS.get(person, "")
-            told = {"email": address if "@" in address else None, "mobile": address if "+" in address else None}
+            fields = {"email": address if "@" in address else None, "mobile": address if "+" in address else None}
             purposes = [] if person == MEES else ["reminders", "missed_you"]
-            self.action("19-10 09.00", "person_signed_up", person=person, name=person, purposes=purposes, **told)
+            self.action("19-10 09.00", "person_signed_up", person=person, name=person, purposes=purposes, **fields)
             joined = {"membership": person, "person": person, "group": "g", "starts_on": "2026-10-20"}
             self.action("19-10 10.00", "joined", is_walk_in=False, **joined)
             end = ("19-10 10.00", *self._went(person))
@@ -118,13 +118,13 @@ class GoodMonth:
         self.record.arrivals = [one for one in self.record.arrivals if one.message != message]
 
     def arrives(self, message: str, /, **other: Any) -> None:
-        """What arrived of this message was otherwise."""
+        """Change what arrived of this message."""
         self.record.arrivals = [
             replace(one, **other) if one.message == message else one for one in self.record.arrivals
         ]
 
     def twice(self, message: str, when: str) -> None:
-        """The same once more, as another message."""
+        """Send the same once more, as another message."""
         history = next(one for one in self.record.histories if one.id == message)
         arrival = next(one for one in self.record.arrivals if one.message == message)
         self.record.histories.append(replace(history, id="again"))
@@ -136,14 +136,14 @@ class GoodMonth:
             for one in self.record.histories
         ]
 
-    def unhappened(self, what: str, **about: Any) -> None:
+    def undo(self, what: str, **about: Any) -> None:
         self.record.actions = [
             action for action in self.record.actions
             if action.what != what or any(action.about.get(name) != value for name, value in about.items())
         ]  # fmt: skip
 
     def tell(self, person: str, **fresh: Any) -> None:
-        """Somebody told something else when they came."""
+        """Change what somebody gave when they signed up."""
         self.record.actions = [
             Action(action.at, action.what, action.about | fresh)
             if action.what == "person_signed_up" and action["person"] == person else action
@@ -205,7 +205,7 @@ BREAKS: list[tuple[str, Callable[[GoodMonth], None]]] = [
     ("een 'we hebben je gemist' kwam niet", lambda month: month.lose("missed")),
     ("dat het niet doorgaat kwam niet per email", lambda month: month.lose("off.noor")),
     ("dat het niet doorgaat kwam niet per sms", lambda month: month.lose("off.jip")),
-    ("stond niet op de lijst van de begeleider", lambda month: month.unhappened("unreached_list_read")),
+    ("stond niet op de lijst van de begeleider", lambda month: month.undo("unreached_list_read")),
     ("een begeleider hoorde niet dat iemand niet te bereiken is", lambda month: month.lose("by_hand")),
     ("een welkom kwam niet", lambda month: month.lose("welcome.noor")),
     ("niemand weet waarom dit bericht er is", lambda month: month.message(
@@ -264,8 +264,14 @@ def test_five_in_a_week_is_one_too_many_and_four_are_not(more: int, is_too_many:
 
     for number in range(more):
         day, word = 22 + number, ("donderdag", "vrijdag", "zaterdag")[number]
-        told = {"meeting": f"more{number}", "group": "g", "on": f"2026-10-{day}", "clock": "19:30", "minutes": 60}
-        month.action("19-10 07.00", "meeting_planned", **told)
+        fields = {
+            "meeting": f"more{number}",
+            "group": "g",
+            "on": f"2026-10-{day}",
+            "clock": "19:30",
+            "minutes": 60,
+        }
+        month.action("19-10 07.00", "meeting_planned", **fields)
         month.message(
             f"more{number}", REMINDER, NOOR, "19-10 10.00", (f"{day - 1}-10 18.00", "accepted", None),
             meeting=f"more{number}", text=f"{word} {day} oktober om 19.30 uur",

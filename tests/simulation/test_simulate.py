@@ -38,9 +38,9 @@ def test_in_a_small_month_every_message_is_explained_and_every_promise_kept(tmp_
 def test_the_same_chance_plays_the_same_month(tmp_path: Path) -> None:
     first, second = (runner(tmp_path / name, 13, days=4) for name in ("first", "second"))
 
-    told = [Counter(action.what for action in record.actions) for record in (first, second)]
+    output = [Counter(action.what for action in record.actions) for record in (first, second)]
 
-    assert told[0] == told[1]
+    assert output[0] == output[1]
 
 
 def test_the_command_shows_how_far_it_is_keeps_the_record_and_says_it_to_a_program(tmp_path: Path) -> None:
@@ -53,9 +53,9 @@ def test_the_command_shows_how_far_it_is_keeps_the_record_and_says_it_to_a_progr
     )  # fmt: skip
 
     assert answer.returncode == 0, answer.stderr
-    told = json.loads(answer.stdout)
-    assert (told["seed"], told["unexplained"], told["broken"]) == (1, [], [])
-    assert sum(row["count"] for row in told["messages"]) > 0
+    output = json.loads(answer.stdout)
+    assert (output["seed"], output["unexplained"], output["broken"]) == (1, [], [])
+    assert sum(row["count"] for row in output["messages"]) > 0
     assert "dag 1 van 3" in answer.stderr
     assert json.loads((tmp_path / "kept" / "record.json").read_text())["seed"] == 1
 

@@ -67,7 +67,7 @@ class Nginx:
         """Where it is."""
         return f"http://127.0.0.1:{self.port}"
 
-    def said(self) -> str:
+    def log_text(self) -> str:
         """Everything that it has written in its logs so far."""
         return "".join(log.read_text("utf-8") for log in sorted(self.folder.glob("*.log")))
 

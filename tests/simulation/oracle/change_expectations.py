@@ -1,4 +1,4 @@
-"""What is owed when a meeting is moved or is off: to who knew of it, by each way; else who leads tells it."""
+"""What is expected when a meeting is moved or cancelled: a message by every channel, else a call."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from tests.simulation.oracle import promises
 from tests.simulation.oracle.facts import Facts, Finding
 from tests.simulation.oracle.world import Meeting, Stay
 
-_WHILE = timedelta(minutes=2)
+_SLACK = timedelta(minutes=2)
 _CHANGES = ("meeting_moved", "meeting_elsewhere", "meeting_cancelled", "meeting_reopened")
 
 
 def check_changes(facts: Facts, key: str) -> Iterator[Finding]:
-    """Everything that was owed after the changes of one meeting."""
+    """Find what was expected after the changes of one meeting and did not come."""
     spans = facts.world.meetings[key].spans(facts.end)
     for (_, _, before), (at, until, after) in pairwise(spans):
         if at >= before.start:
@@ -23,36 +23,36 @@ def check_changes(facts: Facts, key: str) -> Iterator[Finding]:
         yield from _judge_leaders(facts, key, before, at, until)
         if (before.status, after.status) == ("planned", "cancelled"):
             yield from _judge_cancellation(facts, key, before, at, min(until, after.end))
-        elif before.status == after.status == "planned" and before.told != after.told:
+        elif before.status == after.status == "planned" and before.announced != after.announced:
             yield from _judge_move(facts, key, before, at, min(until, after.start))
         elif (before.status, after.status) == ("cancelled", "planned"):
             yield from _judge_reopening(facts, key, at, min(until, after.start))
 
 
 def _judge_leaders(facts: Facts, key: str, before: Meeting, at: datetime, until: datetime) -> Iterator[Finding]:
-    """Who leads the group hears of every change that they did not make; who stands in hears it as such."""
+    """Expect whoever leads the group to hear of every change that others made; a substitute hears it as such."""
     changes = [
         action for what in _CHANGES for action in facts.world.actions[what]
         if action["meeting"] == key and action.at == at
     ]  # fmt: skip
-    if not changes or until <= at + _WHILE:
+    if not changes or until <= at + _SLACK:
         return
     doers = {action.about.get("by") for action in changes}
     for leader in facts.world.groups[before.group].leaders:
         if leader in doers or facts.world.stands_in[key, leader].at(at):
             continue
-        told = any(
+        reached = any(
             history.kind == promises.TO_LEADER and history.meeting == key and at <= arrival.at < until
             for history, arrival in facts.sent_to[leader]
         )
-        if not told:
+        if not reached:
             yield Finding("een begeleider hoorde niet wat een ander veranderde", f"{key} {leader}")
 
 
 def _judge_cancellation(
     facts: Facts, key: str, before: Meeting, at: datetime, until: datetime
 ) -> Iterator[Finding]:
-    if until <= at + _WHILE:
+    if until <= at + _SLACK:
         return
     unreached = []
     for stay in facts.stays_of(before.group, at):
@@ -77,7 +77,7 @@ def _judge_cancellation(
 def _judge_move(facts: Facts, key: str, before: Meeting, at: datetime, until: datetime) -> Iterator[Finding]:
     after = facts.world.meeting(key, at)
     assert after is not None
-    if until <= at + _WHILE:
+    if until <= at + _SLACK:
         return
     unreached = []
     for stay in facts.stays_of(before.group, at):
@@ -88,14 +88,14 @@ def _judge_move(facts: Facts, key: str, before: Meeting, at: datetime, until: da
             unreached.append(stay)
             continue
         stays = min(until, stay.until or until)
-        told = any(
+        reached = any(
             at <= moment < stays and facts.mentions(arrival, after)
             for moment, _, arrival in facts.news_of(key, stay.id)
         )
         if (
-            not told
+            not reached
             and not _waits(facts, stay, channels[0], at, stays)
-            and not _knew_new(facts, key, stay, after, at)
+            and not _knew_already(facts, key, stay, after, at)
         ):
             yield Finding("dat het verplaatst is kwam niet", f"{key} {stay.id} van {stay.person}")
     yield from _judge_by_hand(facts, key, promises.MOVED, unreached, at, until)
@@ -106,13 +106,13 @@ def _judge_reopening(facts: Facts, key: str, at: datetime, until: datetime) -> I
     assert after is not None
     unreached = []
     for stay in facts.stays_of(after.group, at):
-        if _last_heard(facts, key, stay, at) != promises.CANCELLED or until <= at + _WHILE:
+        if _last_heard(facts, key, stay, at) != promises.CANCELLED or until <= at + _SLACK:
             continue
         channels, _ = facts.world.open_channels(promises.MOVED, stay.person, at)
         if not channels:
             unreached.append(stay)
-        told = any(at <= moment < until for moment, _, _ in facts.news_of(key, stay.id))
-        if channels and not told and not _waits(facts, stay, channels[0], at, until):
+        reached = any(at <= moment < until for moment, _, _ in facts.news_of(key, stay.id))
+        if channels and not reached and not _waits(facts, stay, channels[0], at, until):
             yield Finding("dat het toch doorgaat kwam niet", f"{key} {stay.id} van {stay.person}")
     yield from _judge_by_hand(facts, key, promises.MOVED, unreached, at, until)
 
@@ -125,35 +125,35 @@ def _came(facts: Facts, key: str, stay: Stay, kind: str, channel: str, at: datet
 
 
 def _waits(facts: Facts, stay: Stay, channel: str, at: datetime, until: datetime) -> bool:
-    """Whether something came in between before it could go: a text waits for the morning, if there is time."""
-    if stay.until is not None and stay.until <= at + _WHILE:
+    """Tell whether something came in between: a text waits for the morning, if there is time."""
+    if stay.until is not None and stay.until <= at + _SLACK:
         return True
     if channel == "email":
         return False
     morning = promises.quiet_until(at, facts.world.contact(stay.person, at).quiet)
-    return morning > at and morning + _WHILE >= min(until, stay.until or until, _next_wish(facts, stay, at))
+    return morning > at and morning + _SLACK >= min(until, stay.until or until, _next_wish(facts, stay, at))
 
 
 def _next_wish(facts: Facts, stay: Stay, at: datetime) -> datetime:
-    """When this person's ways change next."""
+    """Return when this person's channels change next."""
     return next((moment for moment in facts.world.people[stay.person].moments if moment > at), facts.end)
 
 
 def _last_heard(facts: Facts, key: str, stay: Stay, at: datetime) -> str:
-    told = [history.kind for moment, history, _ in facts.news_of(key, stay.id) if moment < at]
-    return told[-1] if told else ""
+    reached = [history.kind for moment, history, _ in facts.news_of(key, stay.id) if moment < at]
+    return reached[-1] if reached else ""
 
 
-def _knew_new(facts: Facts, key: str, stay: Stay, after: Meeting, at: datetime) -> bool:
-    """Whether what they heard last was this moment already: it was moved there and back."""
-    told = [arrival for moment, _, arrival in facts.news_of(key, stay.id) if moment < at]
-    return bool(told) and facts.mentions(told[-1], after)
+def _knew_already(facts: Facts, key: str, stay: Stay, after: Meeting, at: datetime) -> bool:
+    """Tell whether what they heard last was this moment already: it was moved there and back."""
+    reached = [arrival for moment, _, arrival in facts.news_of(key, stay.id) if moment < at]
+    return bool(reached) and facts.mentions(reached[-1], after)
 
 
 def _judge_by_hand(
     facts: Facts, key: str, kind: str, unreached: list[Stay], at: datetime, until: datetime
 ) -> Iterator[Finding]:
-    """Whom no message reaches stands on the list of who leads it, and they were written that there is somebody."""
+    """Expect whom no message reaches on the list of whoever leads it, who is sent a message about that."""
     if not unreached:
         return
     lists = [

@@ -1,4 +1,4 @@
-"""Of all that arrived: was it true, wanted, at a decent hour, at the right address, once, and not too much?"""
+"""Checks of all that arrived: true, wanted, at a decent hour, at the right address, once, and not too much."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _BREATH = timedelta(seconds=2)
 
 
 def check_deliveries(facts: Facts) -> Iterable[Finding]:
-    """Everything that is wrong with what arrived."""
+    """Find everything that is wrong with what arrived."""
     for arrival in facts.record.arrivals:
         history = facts.histories.get(arrival.message)
         if history is None:
@@ -47,7 +47,7 @@ def _judge_address(facts: Facts, history: MessageHistory, arrival: Arrival) -> I
 
 
 def _judge_wish(facts: Facts, history: MessageHistory, arrival: Arrival) -> Iterator[str]:
-    """The yes, the no, the ways that were chosen and whether the address was known to be theirs."""
+    """Check consent, opt-outs, the channels that were chosen, and whether the address was known to be theirs."""
     if history.kind in ("confirm_address", "reply_received"):
         return
     person = history.person or ""
@@ -72,9 +72,13 @@ def _judge_hour(facts: Facts, history: MessageHistory, arrival: Arrival) -> Iter
 
 
 def _is_short_notice(facts: Facts, history: MessageHistory, arrival: Arrival) -> bool:
-    """Whether waiting for the morning would have left less than an hour before somebody would come for nothing."""
-    line = facts.world.meetings[history.meeting or ""]
-    starts = [value.start for moment, value in zip(line.moments, line.values, strict=True) if moment <= arrival.at]
+    """Tell whether waiting for the morning would have left less than an hour before somebody came for nothing."""
+    timeline = facts.world.meetings[history.meeting or ""]
+    starts = [
+        value.start
+        for moment, value in zip(timeline.moments, timeline.values, strict=True)
+        if moment <= arrival.at
+    ]
     quiet = facts.world.contact(history.person or "", arrival.at).quiet
     morning = promises.quiet_until(arrival.at, quiet)
     return any(arrival.at < start < morning + promises.LEAST_NOTICE for start in starts)
@@ -88,7 +92,7 @@ def _judge_amount(facts: Facts, history: MessageHistory, arrival: Arrival) -> It
 
 
 def _judge_truth(facts: Facts, history: MessageHistory, arrival: Arrival) -> Iterator[str]:
-    """Whether what it says was so when it went."""
+    """Check whether what it says was so when it went."""
     about = facts.world.meeting(history.meeting, arrival.at)
     if about is None:
         yield from _judge_talk(facts, history, arrival)
@@ -143,11 +147,11 @@ def _judge_missed(facts: Facts, history: MessageHistory, arrival: Arrival) -> It
 
 
 def _judge_talk(facts: Facts, history: MessageHistory, arrival: Arrival) -> Iterator[str]:
-    line = facts.world.talks.get(history.talk or "")
-    told = None if line is None else line.at(arrival.at)
-    if told is None:
+    timeline = facts.world.talks.get(history.talk or "")
+    talk = None if timeline is None else timeline.at(arrival.at)
+    if talk is None:
         return
-    state, _, on, clock = told
+    state, _, on, clock = talk
     if on is None or clock is None:
         return
     if state == "over":
@@ -160,7 +164,7 @@ def _judge_talk(facts: Facts, history: MessageHistory, arrival: Arrival) -> Iter
 
 
 def _judge_doubles(facts: Facts) -> Iterator[Finding]:
-    """Nobody is told the same twice."""
+    """Find what somebody got twice."""
     for (meeting, membership), histories in facts.about.items():
         seen: dict[tuple[object, ...], MessageHistory] = {}
         for history in histories:
@@ -177,18 +181,18 @@ def _judge_doubles(facts: Facts) -> Iterator[Finding]:
 def _what_it_says(
     facts: Facts, history: MessageHistory, arrival: Arrival, meeting: str, membership: str
 ) -> tuple[object, ...]:
-    """What makes two messages the same: the kind, the moment of which it tells and what came in between."""
+    """Return what makes two messages the same: the kind, the moment that they name and what came in between."""
     about = facts.world.meeting(meeting, arrival.at)
     off = facts.world.called_off[meeting, membership]
     taken_back = [
         at for at, is_off in zip(off.moments, off.values, strict=True) if not is_off and at <= arrival.at
     ]
-    told = None if about is None or history.kind == promises.MISSED else about.told
-    line = facts.world.meetings[meeting]
-    changes = sum(at <= arrival.at for at in line.moments)
+    announced = None if about is None or history.kind == promises.MISSED else about.announced
+    timeline = facts.world.meetings[meeting]
+    changes = sum(at <= arrival.at for at in timeline.moments)
     channel = arrival.channel if history.kind == promises.CANCELLED else ""
     again = len(taken_back) if history.kind == promises.REMINDER else 0
-    return history.kind, told, channel, again, changes if history.kind != promises.MISSED else 0
+    return history.kind, announced, channel, again, changes if history.kind != promises.MISSED else 0
 
 
 def _judge_missed_often(facts: Facts) -> Iterator[Finding]:

@@ -1,4 +1,4 @@
-"""Why a message ended as it did, or still waits: which deed, or which promise, stands against it."""
+"""Why a message ended as it did, or still waits: which action, or which promise, keeps it."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from tests.simulation.oracle import promises
 from tests.simulation.oracle.facts import FINAL, SOON, Facts
 from tests.simulation.record import MessageHistory, Step
 
-_WHILE = timedelta(minutes=2)
+_SLACK = timedelta(minutes=2)
 _MINUTE = timedelta(minutes=1)
 
 
 def why_ended(facts: Facts, history: MessageHistory) -> str | None:
-    """In a few words; None when nothing that happened explains it."""
+    """Say why in a few words; None when nothing that happened explains it."""
     end = history.end
     if end.state in ("accepted", "delivered", "undelivered"):
         return _arrived(facts, history, end)
@@ -23,8 +23,8 @@ def why_ended(facts: Facts, history: MessageHistory) -> str | None:
     if end.state == "held":
         return _waits(facts, history, end.reason or "", facts.end)
     by_state = {"withdrawn": _WITHDRAWN, "suppressed": _SUPPRESSED, "expired": _EXPIRED}
-    found = by_state.get(end.state, {}).get(end.reason or "")
-    return None if found is None else found(facts, history, end)
+    reason = by_state.get(end.state, {}).get(end.reason or "")
+    return None if reason is None else reason(facts, history, end)
 
 
 def _arrived(facts: Facts, history: MessageHistory, end: Step) -> str | None:
@@ -32,16 +32,18 @@ def _arrived(facts: Facts, history: MessageHistory, end: Step) -> str | None:
         return None
     if end.state == "accepted":
         return "kwam aan"
-    what = "bounced" if facts.arrivals[history.id][0].channel == "email" else "lost_text"
-    told = any(action["message"] == history.id and action.at <= end.at for action in facts.world.actions[what])
-    return "ging weg, en kwam terug" if told else None
+    report = "bounced" if facts.arrivals[history.id][0].channel == "email" else "lost_text"
+    came_back = any(
+        action["message"] == history.id and action.at <= end.at for action in facts.world.actions[report]
+    )
+    return "ging weg, en kwam terug" if came_back else None
 
 
 def _planned(facts: Facts, history: MessageHistory) -> str | None:
-    """Its moment is still to come."""
+    """Explain what waits for its moment."""
     if history.talk is not None:
-        told = facts.world.talks[history.talk].at(facts.end)
-        on = None if told is None else told[2]
+        talk = facts.world.talks[history.talk].at(facts.end)
+        on = None if talk is None else talk[2]
     else:
         meeting = facts.world.meeting(history.meeting, facts.end)
         on = None if meeting is None else meeting.on
@@ -49,7 +51,7 @@ def _planned(facts: Facts, history: MessageHistory) -> str | None:
 
 
 def _waits(facts: Facts, history: MessageHistory, reason: str, moment: datetime) -> str | None:
-    """Whether the reason for which it waits is there at this moment."""
+    """Explain it when the reason for which it waits is there at this moment."""
     person, at_night = history.person or "", "is voor na de nacht"
     contact = facts.world.contact(person, moment)
     if reason == "quiet_hours":
@@ -74,7 +76,7 @@ def _changed(facts: Facts, history: MessageHistory, end: Step) -> str | None:
         facts.world.meeting(history.meeting, history.made_at),
         facts.world.meeting(history.meeting, end.at),
     )
-    changed = made is not None and then is not None and made.told != then.told
+    changed = made is not None and then is not None and made.announced != then.announced
     back = any(history.made_at <= action.at <= end.at and action["meeting"] == history.meeting
                for what in ("meeting_moved", "meeting_elsewhere", "meeting_reopened")
                for action in facts.world.actions[what])  # fmt: skip
@@ -107,7 +109,7 @@ def _corrected(facts: Facts, history: MessageHistory, end: Step) -> str | None:
 
 
 def _merged(facts: Facts, history: MessageHistory, end: Step) -> str | None:
-    """It stands in another message of the same evening."""
+    """Explain what stands in another message of the same evening."""
     meeting = facts.world.meeting(history.meeting, end.at)
     carried = facts.arrivals.get(history.carrier or "", [])
     if meeting is None or not carried:
@@ -130,14 +132,14 @@ def _replaced(facts: Facts, history: MessageHistory, end: Step) -> str | None:
         return "hoorde net al van de verandering"
     if history.kind == "meeting_substitute" and (history.staff or "") in {
         staff
-        for (meeting, staff), line in facts.world.stands_in.items()
-        if meeting == history.meeting and line.values
+        for (meeting, staff), timeline in facts.world.stands_in.items()
+        if meeting == history.meeting and timeline.values
     }:
         return "valt intussen wel of niet in"
-    told = [
+    earlier = [
         arrival for at, _, arrival in facts.news_of(history.meeting or "", history.membership or "") if at < end.at
     ]
-    known = then is not None and any(facts.mentions(arrival, then) for arrival in told)
+    known = then is not None and any(facts.mentions(arrival, then) for arrival in earlier)
     return "wist het al: heen en weer terug" if known and history.kind == promises.REMINDER else None
 
 
@@ -147,9 +149,11 @@ def _address_settled(facts: Facts, history: MessageHistory, end: Step) -> str | 
         facts.world.contact(person, end.at).address(channel),
         facts.world.contact(person, history.made_at).address(channel),
     )
-    said = facts.world.confirmed.get((person, now or ""))
+    confirmed_at = facts.world.confirmed.get((person, now or ""))
     settled = (
-        now != then or (said is not None and said <= end.at) or channel not in facts.world.channels(person, end.at)
+        now != then
+        or (confirmed_at is not None and confirmed_at <= end.at)
+        or channel not in facts.world.channels(person, end.at)
     )
     return "het adres is intussen bevestigd of veranderd" if settled else None
 
@@ -182,7 +186,7 @@ def _talk(state: str) -> Callable[[Facts, MessageHistory, Step], str | None]:
 
 
 def _no_channel(facts: Facts, history: MessageHistory, end: Step) -> str | None:
-    """The reason is the one that we find ourselves."""
+    """Explain it when the reason is the one found here."""
     if history.is_secondary:
         return _no_second(facts, history, end)
     _, why = facts.world.open_channels(history.kind, history.person or "", end.at)
@@ -210,23 +214,23 @@ def _paused_too_long(facts: Facts, history: MessageHistory, end: Step) -> str | 
 
 
 def _too_late(facts: Facts, history: MessageHistory, end: Step) -> str | None:
-    """It waited for a reason that was there until it was too late to help."""
+    """Explain what waited for a reason that was there until it was too late to help."""
     meeting = facts.world.meeting(history.meeting, end.at)
     last = next((step for step in reversed(history.steps[:-1]) if step.state == "held"), None)
     if history.talk is not None:
-        told = facts.world.talks[history.talk].at(end.at)
-        if told is not None and told[0] == "over" and promises.remind_at(told[2] or end.at.date()) > end.at:
+        talk = facts.world.talks[history.talk].at(end.at)
+        if talk is not None and talk[0] == "over" and promises.remind_at(talk[2] or end.at.date()) > end.at:
             return "het gesprek was eerder"
     if meeting is not None and history.kind != promises.MISSED and end.at < meeting.start - SOON:
         return None
     if last is None or last.reason is None:
         return None
-    why = _waits(facts, history, last.reason, end.at - _WHILE)
+    why = _waits(facts, history, last.reason, end.at - _SLACK)
     return None if why is None else f"{why}, tot het te laat was"
 
 
 def _no_quiet(facts: Facts, history: MessageHistory, end: Step) -> str | None:
-    """Between its moment and the end of its use there is no hour at which it may go."""
+    """Explain what had no hour at which it might go, between its moment and the end of its use."""
     meeting, person = facts.world.meeting(history.meeting, end.at), history.person or ""
     if meeting is None:
         return None
@@ -234,7 +238,7 @@ def _no_quiet(facts: Facts, history: MessageHistory, end: Step) -> str | None:
     while moment < meeting.start:
         if not promises.is_quiet(moment, quiet):
             return None
-        moment += _WHILE
+        moment += _SLACK
     return "tot het begint wil iemand het stil hebben"
 
 

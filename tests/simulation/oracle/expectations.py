@@ -1,4 +1,4 @@
-"""What people were owed, reckoned from what happened alone; and whether it came, or why it could not."""
+"""What people could expect, computed from what happened alone; and whether it came, or why it could not."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from tests.simulation.oracle.facts import SOON, Facts, Finding
 from tests.simulation.oracle.world import Meeting, Stay
 
 # So long something may take that is due now.
-_WHILE = timedelta(minutes=2)
+_SLACK = timedelta(minutes=2)
 
 
 def check_promises(facts: Facts) -> Iterable[Finding]:
-    """Everything that was owed and did not come."""
-    for key, line in facts.world.meetings.items():
+    """Find everything that was promised and did not come."""
+    for key, timeline in facts.world.meetings.items():
         for stay in facts.world.stays.values():
-            if stay.group == line.last().group:
+            if stay.group == timeline.last().group:
                 yield from _judge_reminders(facts, key, stay)
                 yield from _judge_missed(facts, key, stay)
         yield from check_changes(facts, key)
@@ -34,17 +34,17 @@ def _judge_reminders(facts: Facts, key: str, stay: Stay) -> Iterator[Finding]:
         due = max(first, promises.remind_at(meeting.on))
         until = min(until, meeting.start)
         late = due > promises.remind_at(meeting.on) and meeting.start - due < promises.LEAST_AHEAD
-        if late or due + _WHILE >= until or _was_reminded(facts, key, stay, meeting, due, until):
+        if late or due + _SLACK >= until or _was_reminded(facts, key, stay, meeting, due, until):
             continue
         free, _ = facts.free_moment(
             promises.REMINDER, stay.person, _brought_forward(facts, stay, due, meeting), until
         )
-        if free is not None and free + _WHILE < until:
+        if free is not None and free + _SLACK < until:
             yield Finding("een herinnering kwam niet", _of(meeting, stay))
 
 
 def _spans_to_remind_of(facts: Facts, key: str, stay: Stay) -> Iterator[tuple[datetime, datetime, Meeting]]:
-    """The stretches of time in which somebody takes part, comes, and the meeting stands at one moment."""
+    """List the spans of time in which somebody takes part, comes, and the meeting is at one moment."""
     off = facts.world.called_off[key, stay.id]
     for first, until, meeting in facts.world.meetings[key].spans(facts.end):
         if meeting.status != "planned" or meeting.on < stay.starts_on:
@@ -58,7 +58,7 @@ def _spans_to_remind_of(facts: Facts, key: str, stay: Stay) -> Iterator[tuple[da
 
 
 def _was_reminded(facts: Facts, key: str, stay: Stay, meeting: Meeting, due: datetime, until: datetime) -> bool:
-    """Whether somebody heard this day and hour: by the reminder, or by the change itself shortly before it."""
+    """Tell whether somebody got this day and hour: by the reminder, or by a change shortly before it."""
     news_of = [one for one in facts.news_of(key, stay.id) if one[1].kind != promises.CANCELLED]
     return any(
         facts.mentions(arrival, meeting) and at < until
@@ -68,17 +68,17 @@ def _was_reminded(facts: Facts, key: str, stay: Stay, meeting: Meeting, due: dat
 
 
 def _brought_forward(facts: Facts, stay: Stay, due: datetime, meeting: Meeting) -> datetime:
-    """When the first look is: at its moment, or after the night."""
+    """Return when it is due first: at its moment, or after the night."""
     after = promises.quiet_until(due, facts.world.contact(stay.person, due).quiet)
     return after if after < meeting.start else due
 
 
 def _judge_missed(facts: Facts, key: str, stay: Stay) -> Iterator[Finding]:
-    line, mark = facts.world.meetings[key], facts.world.marks[key, stay.id]
+    timeline, mark = facts.world.meetings[key], facts.world.marks[key, stay.id]
     if "message" not in facts.world.groups[stay.group].follows:
         return
     for first, until, value in mark.spans(facts.end):
-        meeting = line.at(first)
+        meeting = timeline.at(first)
         if value != "absent" or meeting is None or facts.world.is_off(key, stay.id, first):
             continue
         if (promises.wall(first).date() - meeting.on).days > promises.FOLLOWS_WITHIN_DAYS or not stay.is_on(first):
@@ -87,19 +87,19 @@ def _judge_missed(facts: Facts, key: str, stay: Stay) -> Iterator[Finding]:
         due = promises.moment_of(tomorrow, promises.NOON)
         until = min(until, stay.until or facts.end, meeting.end + promises.MISSED_HELPS)
         came = [history for history in facts.about[key, stay.id] if history.kind == promises.MISSED]
-        if due + _WHILE >= until or any(facts.arrivals[history.id] for history in came):
+        if due + _SLACK >= until or any(facts.arrivals[history.id] for history in came):
             continue
         if any(history.id in facts.world.held_back for history in came) or _was_missed_lately(facts, stay, due):
             continue
         if _was_there_since(facts, stay, meeting, first):
             continue
         free, _ = facts.free_moment(promises.MISSED, stay.person, due, until)
-        if free is not None and free + _WHILE < until:
+        if free is not None and free + _SLACK < until:
             yield Finding("een 'we hebben je gemist' kwam niet", _of(meeting, stay))
 
 
 def _was_there_since(facts: Facts, stay: Stay, missed: Meeting, moment: datetime) -> bool:
-    """Whether they were at a later meeting already when it was said that they were missed."""
+    """Tell whether they were at a later meeting before the message that they were missed."""
     for (key, membership), taken in facts.world.taken.items():
         later = facts.world.meeting(key, moment)
         if membership != stay.id or later is None or later.on <= missed.on:
@@ -130,26 +130,26 @@ def _judge_welcomes(facts: Facts) -> Iterator[Finding]:
             history.kind == promises.WELCOME and history.membership == stay.id
             for history, _ in facts.sent_to[stay.person]
         )
-        if not came and due + _WHILE < until and facts.why_not(promises.WELCOME, stay.person, due + SOON) == "":
+        if not came and due + _SLACK < until and facts.why_not(promises.WELCOME, stay.person, due + SOON) == "":
             yield Finding("een welkom kwam niet", stay.id)
 
 
 def _judge_talks(facts: Facts) -> Iterator[Finding]:
-    """Who has a talk ahead was told when, and reminded on the evening before if they wanted."""
-    for key, line in facts.world.talks.items():
-        for first, until, (state, person, on, clock) in line.spans(facts.end):
+    """Expect an invitation for every talk ahead, and a reminder on the evening before for who consented."""
+    for key, timeline in facts.world.talks.items():
+        for first, until, (state, person, on, clock) in timeline.spans(facts.end):
             if state != "planned" or on is None or clock is None:
                 continue
             start = promises.moment_of(on, clock)
             due = promises.quiet_until(first, facts.world.contact(person, first).quiet)
             until = min(until, start)
             words = promises.words_of(on, clock)
-            told = [
+            reached = [
                 arrival for history, arrival in facts.sent_to[person]
                 if history.talk == key and arrival.at >= first and all(word in arrival.text for word in words)
             ]  # fmt: skip
             is_able = facts.why_not("intro_talk_invitation", person, due) == ""
-            if not told and due + _WHILE < until and is_able:
+            if not reached and due + _SLACK < until and is_able:
                 yield Finding("een uitnodiging voor een gesprek kwam niet", f"{key} {on} {clock}")
             yield from _judge_talk_reminder(facts, key, person, first, until, words)
 
@@ -159,30 +159,30 @@ def _judge_talk_reminder(
 ) -> Iterator[Finding]:
     value = facts.world.talks[key].at(first)
     on = None if value is None else value[2]
-    if on is None or first >= promises.remind_at(on) or until <= promises.remind_at(on) + _WHILE:
+    if on is None or first >= promises.remind_at(on) or until <= promises.remind_at(on) + _SLACK:
         return
     reminded = any(
         all(word in arrival.text for word in words) and history.kind in (promises.TALK_REMINDER, promises.REMINDER)
         for history, arrival in facts.sent_to[person]
     )
     free, _ = facts.free_moment(promises.TALK_REMINDER, person, promises.remind_at(on), until)
-    if not reminded and free is not None and free + _WHILE < until:
+    if not reminded and free is not None and free + _SLACK < until:
         yield Finding("een herinnering aan een gesprek kwam niet", key)
 
 
 def _judge_staff(facts: Facts) -> Iterator[Finding]:
-    """Who stands in was asked, and hears when they need not come."""
-    for (key, staff), line in facts.world.stands_in.items():
-        for first, until, does in line.spans(facts.end):
+    """Expect every substitute to be asked, and to hear when they need not come."""
+    for (key, staff), timeline in facts.world.stands_in.items():
+        for first, until, does in timeline.spans(facts.end):
             meeting = facts.world.meeting(key, first)
             if meeting is None or meeting.status != "planned" or first >= meeting.start:
                 continue
             came = [
                 arrival for history, arrival in facts.sent_to[staff]
                 if history.kind == "meeting_substitute" and history.meeting == key
-                and first <= arrival.at < first + _WHILE
+                and first <= arrival.at < first + _SLACK
             ]  # fmt: skip
-            if not came and until > first + _WHILE:
+            if not came and until > first + _SLACK:
                 word = "is gevraagd" if does else "hoeft niet"
                 yield Finding(f"wie invalt hoorde niet dat het {word}", key)
 
@@ -191,7 +191,7 @@ def _judge_codes(facts: Facts) -> Iterator[Finding]:
     for action in facts.world.actions["asked_code"]:
         person = action["person"]
         came = any(
-            history.kind == "access_code" and action.at <= arrival.at < action.at + _WHILE
+            history.kind == "access_code" and action.at <= arrival.at < action.at + _SLACK
             for history, arrival in facts.sent_to[person]
         )
         if not came and facts.world.channels(person, action.at, chosen=False):

@@ -1,4 +1,4 @@
-"""Why a message exists and why it ended as it did, in a few words; nothing where no deed explains it."""
+"""Why a message exists and why it ended as it did, in a few words; nothing where no action explains it."""
 
 from __future__ import annotations
 
@@ -13,25 +13,25 @@ from tests.simulation.record import MessageHistory
 
 @dataclass(frozen=True)
 class Explanation:
-    """why it exists, how it ended; None when nothing explains it."""
+    """Why it exists, and why it ended as it did; None when nothing explains it."""
 
     why: str | None
     ended: str | None
 
 
 def explain(facts: Facts, history: MessageHistory) -> Explanation:
-    """Both, for one message."""
+    """Explain one message."""
     return Explanation(why_made(facts, history), why_ended(facts, history))
 
 
 def find_unexplained(histories: Iterable[MessageHistory], explained: Mapping[str, Explanation]) -> list[Finding]:
-    """The messages of which somebody would ask: why did I get this, or why did I not?"""
+    """Find the messages of which somebody would ask: why did I get this, or why did I not?"""
     findings = []
     for history in histories:
-        found = explained[history.id]
+        explanation = explained[history.id]
         about = f"{history.kind} {history.end.state} {history.end.reason or ''}".strip()
-        if found.why is None:
+        if explanation.why is None:
             findings.append(Finding("niemand weet waarom dit bericht er is", about, history.id))
-        if found.ended is None:
+        if explanation.ended is None:
             findings.append(Finding("niemand weet waarom dit bericht zo eindigde", about, history.id))
     return findings

@@ -1,4 +1,4 @@
-"""A record laid out for judging: what came of each message, and who was told what of which meeting."""
+"""The facts of a record: what came of each message, and who got which news of which meeting."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Finding:
 
 
 class Facts:
-    """The world, the messages and what arrived."""
+    """The world, the messages and what arrived, by what the checks look for."""
 
     def __init__(self, record: Record) -> None:
         self.record, self.world = record, rebuild(record)
@@ -51,38 +51,38 @@ class Facts:
                 self.sent_to[history.person or history.staff or ""].append((history, arrival))
 
     def news_of(self, meeting: str, membership: str) -> list[tuple[datetime, MessageHistory, Arrival]]:
-        """What this member was told of this meeting, in order; also what another message said along.
+        """List what this member got about this meeting, in order; also what another message included.
 
-        Whom a person was asked to tell counts as told: who has no address hears in no other way.
+        Whom a person was asked to tell counts as reached: without an address there is no other channel.
         """
-        told = []
+        news = []
         for history in self.about[meeting, membership]:
             if history.kind not in _ABOUT_MEETING:
                 continue
             if history.channel == BY_PERSON and history.end.state == "suppressed":
-                told.append((history.end.at, history, self._by_person(history)))
+                news.append((history.end.at, history, self._by_person(history)))
                 continue
             by = self.arrivals.get(history.id) or self.arrivals.get(history.carrier or "")
             if by and (history.end.reason == "merged" or self.arrivals.get(history.id)):
-                told += [(arrival.at, history, arrival) for arrival in by]
-        return sorted(told, key=lambda one: one[0])
+                news += [(arrival.at, history, arrival) for arrival in by]
+        return sorted(news, key=lambda one: one[0])
 
     def _by_person(self, history: MessageHistory) -> Arrival:
-        """What a person who was asked to tell it says: how it stands then."""
+        """Return what a person who was asked to tell it says: the state at that moment."""
         about = self.world.meeting(history.meeting, history.end.at)
         words = " ".join(promises.words_of(about.on, about.clock)) if about is not None else ""
         return Arrival(-1, history.id, BY_PERSON, "", history.end.at, words)
 
     def mentions(self, arrival: Arrival, meeting: Meeting) -> bool:
-        """Whether its words name this day and hour."""
+        """Tell whether its words name this day and hour."""
         day, hour = promises.words_of(meeting.on, meeting.clock)
         return day in arrival.text and hour in arrival.text
 
     def knows(self, stay: Stay, meeting: str, old: Meeting, moment: datetime) -> bool:
-        """Whether this member was told before this moment that the meeting is at that moment."""
-        told = [history for at, history, _ in self.news_of(meeting, stay.id) if at < moment]
-        if told:
-            return told[-1].kind != promises.CANCELLED
+        """Tell whether this member got the news of the meeting at that moment before this one."""
+        news = [history for at, history, _ in self.news_of(meeting, stay.id) if at < moment]
+        if news:
+            return news[-1].kind != promises.CANCELLED
         welcomes = [
             arrival for history, arrival in self.sent_to[stay.person]
             if history.kind == promises.WELCOME and history.membership == stay.id and arrival.at < moment
@@ -99,19 +99,19 @@ class Facts:
         )  # fmt: skip
 
     def _is_first(self, stay: Stay, key: str, old: Meeting, moment: datetime) -> bool:
-        """Whether that is the meeting which a welcome speaks of: the first that they can come to."""
-        others = (line.at(moment) for other, line in self.world.meetings.items() if other != key)
+        """Tell whether that is the meeting of a welcome: the first that they can come to."""
+        others = (timeline.at(moment) for other, timeline in self.world.meetings.items() if other != key)
         return stay.starts_on <= old.on and not any(
             one is not None and one.group == stay.group and stay.starts_on <= one.on and one.start < old.start
             for one in others
         )
 
     def stays_of(self, group: str, moment: datetime) -> list[Stay]:
-        """Who takes part in a group then."""
+        """List who takes part in a group then."""
         return [stay for stay in self.world.stays.values() if stay.group == group and stay.is_on(moment)]
 
     def sent_in_week(self, person: str, moment: datetime, but: str = "", give: timedelta = -_MINUTE) -> int:
-        """How many messages that need a yes came to somebody in the week before, and did not come back.
+        """Count the messages that need consent and reached somebody in the week before.
 
         give  so much longer, or shorter, than a week: mail says its time to the second, and takes some
         """
@@ -123,7 +123,7 @@ class Facts:
         )  # fmt: skip
 
     def why_not(self, kind: str, person: str, moment: datetime) -> str:
-        """What keeps a message of this kind from going to somebody at this moment; empty when nothing does."""
+        """Return what keeps a message of this kind from going to somebody at this moment, or nothing."""
         channels, reason = self.world.open_channels(kind, person, moment)
         if not channels:
             return reason
@@ -138,7 +138,7 @@ class Facts:
         return ""
 
     def free_moment(self, kind: str, person: str, first: datetime, until: datetime) -> tuple[datetime | None, str]:
-        """The first moment at which it could have gone, of those in which it helps; without one, what kept it.
+        """Return the first moment at which it could have gone and would help; without one, what kept it.
 
         What is final at the first look stays so: who says yes later has a yes for the next one.
         """
@@ -157,5 +157,5 @@ FINAL = frozenset({"no_address", "no_consent", "opted_out", "address_dead"})
 
 
 def unique(findings: Iterable[Finding]) -> list[Finding]:
-    """Each once, in order."""
+    """List each finding once, in order."""
     return list(dict.fromkeys(findings))

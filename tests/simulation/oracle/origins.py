@@ -1,4 +1,4 @@
-"""Why a message exists: which deed asked for it."""
+"""Why a message exists: which action asked for it."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ _NOT_DELIVERED = frozenset({"suppressed", "expired", "rejected", "undelivered", 
 
 
 def why_made(facts: Facts, history: MessageHistory) -> str | None:
-    """In a few words; None when nothing that happened asks for it."""
-    found = _BY_KIND.get(history.kind)
-    return None if found is None else found(facts, history)
+    """Say why in a few words; None when nothing that happened asks for it."""
+    reason = _BY_KIND.get(history.kind)
+    return None if reason is None else reason(facts, history)
 
 
 def _after(facts: Facts, history: MessageHistory, *whats: str, **about: object) -> bool:
-    """Whether one of these deeds was done just before it was made."""
+    """Tell whether one of these actions was done just before it was made."""
     return any(
         action.at <= history.made_at <= action.at + SOON
         and all(action.about.get(name) == value for name, value in about.items())
@@ -43,10 +43,10 @@ def _reminder(facts: Facts, history: MessageHistory) -> str | None:
 
 def _moved(facts: Facts, history: MessageHistory) -> str | None:
     stay = facts.world.stays.get(history.membership or "")
-    line = facts.world.meetings.get(history.meeting or "")
-    if stay is None or line is None or not stay.is_on(history.made_at):
+    timeline = facts.world.meetings.get(history.meeting or "")
+    if stay is None or timeline is None or not stay.is_on(history.made_at):
         return None
-    before = line.at(history.made_at - SOON)
+    before = timeline.at(history.made_at - SOON)
     knew = before is not None and (
         stay.starts_on < before.on or facts.knows(stay, history.meeting or "", before, history.made_at)
         or facts.news_of(history.meeting or "", stay.id)
@@ -111,7 +111,7 @@ def _substitute(facts: Facts, history: MessageHistory) -> str | None:
 
 
 def _to_leader(facts: Facts, history: MessageHistory) -> str | None:
-    """Somebody else changed a meeting of the group that they lead."""
+    """Explain it when somebody else changed a meeting of the group that they lead."""
     meeting, actions = facts.world.meeting(history.meeting, history.made_at), {
         "moved": "meeting_moved", "place": "meeting_elsewhere", "called_off": "meeting_cancelled",
         "on_again": "meeting_reopened",
@@ -126,12 +126,12 @@ def _to_leader(facts: Facts, history: MessageHistory) -> str | None:
 
 
 def _by_hand(facts: Facts, history: MessageHistory) -> str | None:
-    """Somebody who had to hear of a change could not be told it by any message."""
+    """Explain it when no message reached somebody who had to hear of a change."""
     kind = next(kind for kind, by_hand in promises.BY_HAND.items() if by_hand == history.kind)
     for (meeting, _), histories in facts.about.items():
-        told = [other for other in histories if meeting == history.meeting and other.kind == kind]
-        for other in told:
-            of_same_change = [one for one in told if abs(one.made_at - other.made_at) < SOON]
+        same_kind = [other for other in histories if meeting == history.meeting and other.kind == kind]
+        for other in same_kind:
+            of_same_change = [one for one in same_kind if abs(one.made_at - other.made_at) < SOON]
             is_reached = any(one.end.state == "accepted" for one in of_same_change)
             if other.made_at <= history.made_at and other.end.state in _NOT_DELIVERED and not is_reached:
                 return "iemand is niet te bereiken"
@@ -139,7 +139,7 @@ def _by_hand(facts: Facts, history: MessageHistory) -> str | None:
 
 
 def _list(facts: Facts, history: MessageHistory) -> str | None:
-    """Somebody takes part in a group with a list, and said yes to that; perhaps later than they came."""
+    """Explain it when somebody takes part in a group with a list and consented, perhaps later than they came."""
     person, at = history.person or "", history.made_at
     takes_part = any(
         facts.world.groups[stay.group].lists and stay.is_on(at)
@@ -151,7 +151,7 @@ def _list(facts: Facts, history: MessageHistory) -> str | None:
 
 
 def _confirm(facts: Facts, history: MessageHistory) -> str | None:
-    """An address that nobody is sure of: told just now, or needed for something that waits for it."""
+    """Explain it for an unconfirmed address: given just now, or needed for a message that waits for it."""
     person, channel, at = history.person or "", history.change or "", history.made_at
     address = facts.world.contact(person, at).address(channel)
     if address is None or (facts.world.confirmed.get((person, address)) or facts.end) < at:

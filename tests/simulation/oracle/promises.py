@@ -1,4 +1,4 @@
-"""What was promised to people, written down once more: when, how often, with whose yes, and never at night."""
+"""What was promised to people, written down once more: when, how often, with whose consent, and never at night."""
 
 from __future__ import annotations
 
@@ -46,27 +46,27 @@ _DAYS = ("maandag", "dinsdag", "woensdag", "donderdag", "vrijdag", "zaterdag", "
 
 
 def moment_of(on: date, clock: time) -> datetime:
-    """When a Dutch clock shows this."""
+    """Return the moment at which a Dutch clock shows this."""
     return datetime.combine(on, clock, HERE).astimezone(ZoneInfo("UTC"))
 
 
 def wall(moment: datetime) -> datetime:
-    """What a Dutch clock shows."""
+    """Return what a Dutch clock shows."""
     return moment.astimezone(HERE)
 
 
 def words_of(on: date, clock: time) -> tuple[str, str]:
-    """How a day and an hour are read in a message."""
+    """Return how a day and an hour are written in a message."""
     return f"{_DAYS[on.weekday()]} {on.day} {_MONTHS[on.month - 1]}", f"{clock.hour}.{clock.minute:02d}"
 
 
 def remind_at(on: date) -> datetime:
-    """Six o'clock on the evening before."""
+    """Return six o'clock on the evening before."""
     return moment_of(on - timedelta(days=1), EVENING_BEFORE)
 
 
 def is_quiet(moment: datetime, quiet: tuple[time, time]) -> bool:
-    """Whether somebody's clock shows an hour at which they want no message."""
+    """Tell whether a Dutch clock shows an hour at which somebody wants no message."""
     shown, (first, until) = wall(moment).time(), quiet
     if first == until:
         return False
@@ -74,7 +74,7 @@ def is_quiet(moment: datetime, quiet: tuple[time, time]) -> bool:
 
 
 def quiet_until(moment: datetime, quiet: tuple[time, time]) -> datetime:
-    """The end of the quiet hours in which this moment lies; the moment itself when it is not quiet."""
+    """Return the end of the quiet hours around this moment; the moment itself when it is not quiet."""
     if not is_quiet(moment, quiet):
         return moment
     here = wall(moment)

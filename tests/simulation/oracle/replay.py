@@ -1,4 +1,4 @@
-"""Each deed told once more: how the world stands after it."""
+"""Replaying the actions of a record: the state of the world after each of them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _STOPS = {"stop", "stop!"}
 
 
 def rebuild(record: Record) -> World:
-    """The world of a record."""
+    """Build the world of a record."""
     assert record.ended_at is not None, "a month that was not played to its end proves nothing"
     world = World(record.ended_at)
     arrived = [(arrival.at, arrival.to) for arrival in record.arrivals]
@@ -29,7 +29,7 @@ def rebuild(record: Record) -> World:
 
 
 def _show_plan(world: World, action: Action, arrived: Arrivals) -> None:
-    """Let it have happened; what changes nothing by itself is passed over. arrived: (when, where) of all mail."""
+    """Apply one action; what changes nothing by itself is skipped. arrived: (when, where) of all mail."""
     if action.what == "talk_held":
         _hold_talk(world, action, arrived)
     elif action.what in _APPLY:
@@ -45,8 +45,8 @@ def _staff(world: World, action: Action) -> None:
 
 
 def _plan(world: World, action: Action) -> None:
-    line = world.meetings[action["meeting"]] = Timeline()
-    line.put(
+    timeline = world.meetings[action["meeting"]] = Timeline()
+    timeline.put(
         action.at,
         Meeting(
             action["group"],
@@ -59,17 +59,17 @@ def _plan(world: World, action: Action) -> None:
 
 def _change(**fixed: Any) -> Callable[[World, Action], None]:
     def change(world: World, action: Action) -> None:
-        line = world.meetings[action["meeting"]]
-        line.put(action.at, replace(line.last(), **fixed))
+        timeline = world.meetings[action["meeting"]]
+        timeline.put(action.at, replace(timeline.last(), **fixed))
 
     return change
 
 
 def _move(world: World, action: Action) -> None:
-    line = world.meetings[action["meeting"]]
-    before = line.last()
+    timeline = world.meetings[action["meeting"]]
+    before = timeline.last()
     on = date.fromisoformat(action["on"])
-    line.put(action.at, replace(before, on=on, clock=time.fromisoformat(action["clock"])))
+    timeline.put(action.at, replace(before, on=on, clock=time.fromisoformat(action["clock"])))
     if on != before.on:
         # Who could not come on that day has said nothing about this one.
         for (meeting, _), off in list(world.called_off.items()):
@@ -78,8 +78,8 @@ def _move(world: World, action: Action) -> None:
 
 
 def _elsewhere(world: World, action: Action) -> None:
-    line = world.meetings[action["meeting"]]
-    line.put(action.at, replace(line.last(), place=line.last().place + 1))
+    timeline = world.meetings[action["meeting"]]
+    timeline.put(action.at, replace(timeline.last(), place=timeline.last().place + 1))
 
 
 def _close(world: World, action: Action) -> None:
@@ -124,9 +124,9 @@ def _leave(world: World, action: Action) -> None:
 
 
 def _come(world: World, action: Action) -> None:
-    """Somebody new, or somebody who tells anew how to be reached and what they say yes to."""
-    line = world.people.setdefault(action["person"], Timeline())
-    before = line.last() if line.values else Contact()
+    """Add somebody, or change how they can be reached and what they consent to."""
+    timeline = world.people.setdefault(action["person"], Timeline())
+    before = timeline.last() if timeline.values else Contact()
     fresh = replace(before, email=action["email"], mobile=action["mobile"], purposes=frozenset(action["purposes"]))
     if fresh.given != before.given:
         fresh = replace(fresh, channels=None)
@@ -134,14 +134,14 @@ def _come(world: World, action: Action) -> None:
     yes = set(action["purposes"])
     still = {one for one in before.stopped if not (yes & _BY_MESSAGE if one == "all" else one in yes)}
     dead = before.dead & {fresh.email, fresh.mobile}
-    line.put(action.at, replace(fresh, stopped=frozenset(still), dead=frozenset(one for one in dead if one)))
+    timeline.put(action.at, replace(fresh, stopped=frozenset(still), dead=frozenset(one for one in dead if one)))
     for channel in fresh.given:
         world.first_of.setdefault((action["person"], channel), fresh.address(channel) or "")
 
 
 def _update(world: World, person: str, at: datetime, **fixed: Any) -> None:
-    line = world.people[person]
-    line.put(at, replace(line.last(), **fixed))
+    timeline = world.people[person]
+    timeline.put(at, replace(timeline.last(), **fixed))
 
 
 def _stop(world: World, person: str, purpose: str, at: datetime) -> None:
@@ -151,11 +151,11 @@ def _stop(world: World, person: str, purpose: str, at: datetime) -> None:
 
 
 def _text(world: World, action: Action) -> None:
-    """STOP counts for everybody who has this number, and for text messages altogether."""
+    """Apply STOP to everybody who has this number, and to text messages altogether."""
     if action["text"].casefold() not in _STOPS:
         return
-    for person, line in world.people.items():
-        contact = line.last()
+    for person, timeline in world.people.items():
+        contact = timeline.last()
         if contact.mobile == action["number"]:
             _stop(world, person, "all", action.at)
             channels = contact.given if contact.channels is None else contact.channels
@@ -188,8 +188,8 @@ def _confirm(world: World, action: Action) -> None:
 
 
 def _talk(world: World, action: Action) -> None:
-    line = world.talks.setdefault(action["talk"], Timeline())
-    line.put(
+    timeline = world.talks.setdefault(action["talk"], Timeline())
+    timeline.put(
         action.at,
         ("planned", action["person"], date.fromisoformat(action["on"]), time.fromisoformat(action["clock"])),
     )
@@ -197,14 +197,14 @@ def _talk(world: World, action: Action) -> None:
 
 def _end_talk(state: str) -> Callable[[World, Action], None]:
     def end(world: World, action: Action) -> None:
-        line = world.talks[action["talk"]]
-        line.put(action.at, (state, *line.last()[1:]))
+        timeline = world.talks[action["talk"]]
+        timeline.put(action.at, (state, *timeline.last()[1:]))
 
     return end
 
 
 def _hold_talk(world: World, action: Action, arrived: Arrivals) -> None:
-    """Who came to the talk has the addresses at which they were reached."""
+    """Confirm the addresses at which whoever came to the talk was reached."""
     _end_talk("over")(world, action)
     person = world.talks[action["talk"]].last()[1]
     contact = world.people[person].last()

@@ -1,4 +1,4 @@
-"""What the oracle says of a whole month: every message explained, and everything that should not be so."""
+"""The verdict on a whole month: every message explained, and everything that should not be so."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Row = tuple[str, str, str]
 
 @dataclass(frozen=True)
 class Verdict:
-    """rows: how many messages went each way; unexplained and broken: what should not be so."""
+    """What was found. rows: how many messages ended how; unexplained, broken: what should not be so."""
 
     rows: dict[Row, int]
     unexplained: list[Finding]
@@ -25,12 +25,12 @@ class Verdict:
 
     @property
     def is_good(self) -> bool:
-        """Whether there is nothing to complain about."""
+        """Whether every message is explained and every promise was kept."""
         return not self.unexplained and not self.broken
 
 
 def judge(record: Record) -> Verdict:
-    """Look at everything once."""
+    """Judge a record."""
     facts = Facts(record)
     explained: dict[str, Explanation] = {history.id: explain(facts, history) for history in record.histories}
     rows = Counter(

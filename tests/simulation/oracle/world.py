@@ -1,4 +1,4 @@
-"""How everything stood at any moment of the month, reckoned from what people did and from nothing else."""
+"""The state of everything at any moment of the month, computed from what people did and from nothing else."""
 
 from __future__ import annotations
 
@@ -17,36 +17,36 @@ PAUSE = timedelta(days=14)
 
 
 class Timeline(Generic[T]):
-    """A value that is another one from some moments on."""
+    """A value that changes at some moments."""
 
     def __init__(self) -> None:
         self.moments: list[datetime] = []
         self.values: list[T] = []
 
     def put(self, at: datetime, value: T) -> None:
-        """From this moment on it is this."""
+        """Set the value from this moment on."""
         if not self.values or self.values[-1] != value:
             self.moments.append(at)
             self.values.append(value)
 
     def at(self, moment: datetime) -> T | None:
-        """What it is then; None before its first moment."""
-        place = bisect_right(self.moments, moment)
-        return self.values[place - 1] if place else None
+        """Return the value at a moment; None before its first one."""
+        index = bisect_right(self.moments, moment)
+        return self.values[index - 1] if index else None
 
     def last(self) -> T:
-        """What it is after the last moment."""
+        """Return the value after the last moment."""
         return self.values[-1]
 
     def spans(self, end: datetime) -> list[tuple[datetime, datetime, T]]:
-        """(from, until, value), in order; the last one lasts until the end."""
+        """List (from, until, value), in order; the last one lasts until the end."""
         untils = [*self.moments[1:], end][: len(self.moments)]
         return list(zip(self.moments, untils, self.values, strict=True))
 
 
 @dataclass(frozen=True)
 class Meeting:
-    """How one meeting stands. place: another number is another place."""
+    """The state of one meeting. place: another number is another place."""
 
     group: str
     on: date
@@ -66,14 +66,14 @@ class Meeting:
         return self.start + timedelta(minutes=self.minutes)
 
     @property
-    def told(self) -> tuple[date, time, int]:
-        """What somebody is told of it: when, and where."""
+    def announced(self) -> tuple[date, time, int]:
+        """What a message says of it: when, and where."""
         return self.on, self.clock, self.place
 
 
 @dataclass
 class Stay:
-    """Somebody in a group, from one moment to another."""
+    """Somebody's membership of a group, from one moment to another."""
 
     id: str
     person: str
@@ -84,7 +84,7 @@ class Stay:
     until: datetime | None = None
 
     def is_on(self, moment: datetime) -> bool:
-        """Whether they take part then."""
+        """Tell whether they take part then."""
         return self.since <= moment and (self.until is None or moment < self.until)
 
 
@@ -92,9 +92,9 @@ class Stay:
 class Contact:
     """Somebody's addresses and wishes.
 
-    ways     what they chose; None as they gave it
+    channels what they chose; None as they gave it
     stopped  what they said no to
-    dead     addresses that do not exist, so we were told
+    dead     addresses that bounced as not existing
     """
 
     email: str | None = None
@@ -107,12 +107,12 @@ class Contact:
     dead: frozenset[str] = frozenset()
 
     def address(self, channel: str) -> str | None:
-        """Where this way leads."""
+        """Return where this channel leads."""
         return self.email if channel == "email" else self.mobile
 
     @property
     def given(self) -> tuple[str, ...]:
-        """The ways that they gave."""
+        """The channels for which they gave an address."""
         return tuple(channel for channel in _ORDER if self.address(channel))
 
 
@@ -151,28 +151,28 @@ class World:
     actions: dict[str, list[Action]] = field(default_factory=lambda: defaultdict(list))
 
     def meeting(self, key: str | None, moment: datetime) -> Meeting | None:
-        """How a meeting stands at a moment."""
-        line = self.meetings.get(key or "")
-        return None if line is None else line.at(moment)
+        """Return the state of a meeting at a moment."""
+        timeline = self.meetings.get(key or "")
+        return None if timeline is None else timeline.at(moment)
 
     def contact(self, person: str, moment: datetime) -> Contact:
-        """How somebody can be reached at a moment."""
+        """Return how somebody can be reached at a moment."""
         return (self.people[person].at(moment) if person in self.people else None) or Contact()
 
     def is_off(self, meeting: str, membership: str, moment: datetime) -> bool:
-        """Whether somebody said that they will not come."""
+        """Tell whether somebody called off."""
         return bool(self.called_off[meeting, membership].at(moment))
 
     def is_trusted(self, person: str, channel: str, address: str, moment: datetime) -> bool:
-        """Whether an address is known to be theirs: said so, or the first one of who takes part."""
-        said = self.confirmed.get((person, address))
-        if said is not None and said <= moment:
+        """Tell whether an address is known to be theirs: confirmed, or the first one of who takes part."""
+        confirmed_at = self.confirmed.get((person, address))
+        if confirmed_at is not None and confirmed_at <= moment:
             return True
         met = self.met.get(person)
         return self.first_of.get((person, channel)) == address and met is not None and met <= moment
 
     def channels(self, person: str, moment: datetime, *, chosen: bool = True) -> list[str]:
-        """By which ways somebody can be reached and wants to be, best liked first."""
+        """List the channels by which somebody can be reached and wants to be, best liked first."""
         contact = self.contact(person, moment)
         wanted = contact.given if contact.channels is None or not chosen else contact.channels
         return [
@@ -182,7 +182,7 @@ class World:
         ]
 
     def open_channels(self, kind: str, person: str, moment: datetime) -> tuple[list[str], str]:
-        """By which ways a message of this kind may go now; where there is none, why not."""
+        """List the channels by which a message of this kind may go now, with the reason when there is none."""
         contact, wanted = self.contact(person, moment), kind not in promises.AT_ANY_HOUR
         purpose = promises.NEEDS_YES.get(kind)
         news = kind in promises.NEWS and "all" in contact.stopped
@@ -202,12 +202,12 @@ class World:
         return channels, "" if channels else "unconfirmed"
 
     def is_paused(self, kind: str, person: str, moment: datetime) -> bool:
-        """Whether they asked for some weeks of quiet, and this is none of what goes on."""
+        """Tell whether they asked for some weeks of quiet that hold for this kind."""
         until = self.contact(person, moment).paused_until
         return kind in promises.NEEDS_YES and until is not None and moment < until
 
     def leads(self, staff: str, meeting: str, moment: datetime) -> bool:
-        """Whether somebody leads this meeting: their group, or for this once."""
-        found = self.meeting(meeting, moment)
-        in_group = found is not None and staff in self.groups[found.group].leaders
+        """Tell whether somebody leads this meeting: their group, or for this once."""
+        stand = self.meeting(meeting, moment)
+        in_group = stand is not None and staff in self.groups[stand.group].leaders
         return in_group or bool(self.stands_in[meeting, staff].at(moment))

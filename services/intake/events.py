@@ -91,7 +91,7 @@ SIGNUP_RECEIVED = EventType(
 
 
 class _IntroTalk(Schema):
-    """The whole talk: a talk that is moved is said again as it is now."""
+    """The whole talk: a talk that is moved is published again as it is now."""
 
     talk_id = fields.UUID(required=True)
     signup_id = fields.UUID(required=True)

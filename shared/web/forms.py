@@ -15,7 +15,7 @@ from shared.web.text import text, texts
 
 Values = dict[str, Any]
 Errors = dict[str, list[str]]
-ShowForm = Callable[[str, Values, Errors], Any]
+ShowForm = Callable[[str, Values, Errors], str]
 FormAction = Callable[[str], tuple[str, str]]
 
 fields.Field.default_error_messages.update(

@@ -53,10 +53,8 @@ def judge(output: str, errors: str) -> Verdict:
 
 def main() -> None:
     """Exit 0 when nothing is known, 1 when something is, 75 when the list could not be reached."""
-    ended = subprocess.run(
-        [sys.executable, "-m", "pip_audit", *ARGUMENTS], cwd=ROOT, stdin=subprocess.DEVNULL,
-        capture_output=True, text=True,
-    )  # fmt: skip
+    command = [sys.executable, "-m", "pip_audit", *ARGUMENTS]
+    ended = subprocess.run(command, cwd=ROOT, stdin=subprocess.DEVNULL, capture_output=True, text=True)
     verdict = judge(ended.stdout, ended.stderr)
     click.echo(verdict.sentence)
     sys.exit(verdict.code)

@@ -1,7 +1,7 @@
 """What `./houvast test --days` runs: the tests that live by the clock, on other days, and on a busy machine.
 
 Debian's libfaketime tells the processes of a run another time; the monotonic clock stays as it is. A broker or a
-database that runs here does not hear of it, and need not: moments in it are those that we write. A browser is left
+database that runs here keeps the real time, and may: moments in it are those that we write. A browser is left
 out: it judges cookies and certificates by a clock of its own.
 """
 
@@ -51,10 +51,10 @@ class Moment:
 
 
 def moments(today: date) -> list[Moment]:
-    """A week that comes, with an hour of its own for each day, and the days and nights that are unlike others."""
+    """Return a week to come, each day at an hour of its own, and the days and nights that are unlike others."""
     hours = (10, 14, 20, 3, 7, 16, 22)
     week = [today + timedelta(days=ahead) for ahead in range(1, 8)]
-    found = [Moment(_DAYS[on.weekday()], _at(on, time(hour))) for on, hour in zip(week, hours, strict=True)]
+    chosen = [Moment(_DAYS[on.weekday()], _at(on, time(hour))) for on, hour in zip(week, hours, strict=True)]
     years = range(today.year, today.year + 9)
     leap = next(date(year, 2, 29) for year in years if calendar.isleap(year) and date(year, 2, 29) > today)
     special = (
@@ -65,8 +65,8 @@ def moments(today: date) -> list[Moment]:
         ("de nacht naar de wintertijd", [_last_sunday(year, 10) for year in years], time(2, 50)),
     )
     for name, days, clock in special:
-        found.append(Moment(name, _at(next(day for day in days if day > today), clock)))
-    return found
+        chosen.append(Moment(name, _at(next(day for day in days if day > today), clock)))
+    return chosen
 
 
 _DAYS = ("maandag", "dinsdag", "woensdag", "donderdag", "vrijdag", "zaterdag", "zondag")
@@ -82,20 +82,23 @@ def _last_sunday(year: int, month: int) -> date:
 
 
 def find_library() -> Path | None:
-    """Where Debian put it; None when it is not here."""
+    """Return where Debian put libfaketime; None when it is not here."""
     return next((Path(place) for place in sorted(glob(FALSE_CLOCK.shown_by))), None)
 
 
 def environ_at(moment: datetime, false_clock: Path) -> dict[str, str]:
-    """The environment of a process for which it is this moment now.
+    """Return the environment of a process for which it is this moment now.
 
     As seconds to add: with a moment each process would begin there, and those that start later would lag behind.
     """
     ahead = round((moment - datetime.now(UTC)).total_seconds())
     return {
-        **os.environ, "LD_PRELOAD": str(false_clock), "FAKETIME": f"{ahead:+d}",
-        "FAKETIME_DONT_FAKE_MONOTONIC": "1", "PYTHONPATH": str(SLEEPS_ITSELF),
-    }  # fmt: skip
+        **os.environ,
+        "LD_PRELOAD": str(false_clock),
+        "FAKETIME": f"{ahead:+d}",
+        "FAKETIME_DONT_FAKE_MONOTONIC": "1",
+        "PYTHONPATH": str(SLEEPS_ITSELF),
+    }
 
 
 @contextmanager
@@ -114,6 +117,6 @@ def busy(loops: int) -> Iterator[None]:
 
 
 def environ_of(moment: Moment | None) -> Mapping[str, str]:
-    """The environment to run in: that of this moment, or of now."""
+    """Return the environment to run in: that of this moment, or of now."""
     false_clock = find_library()
     return os.environ if moment is None or false_clock is None else environ_at(moment.at, false_clock)

@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 
 from deploy.local.installation import APPLICATIONS
-from shared.messaging.envelope import EventType
+from shared.messaging.envelope import EventType, declared_in
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "EVENTS.md"
 _OPENING = """# Events
@@ -23,13 +23,17 @@ not in the examples.
 """
 
 
+def published_by(service: str) -> tuple[EventType, ...]:
+    """Return every event type that this service declares, by name."""
+    return declared_in(importlib.import_module(f"services.{service}.events"))
+
+
 def render() -> str:
-    """The whole page."""
+    """Write the whole page."""
     parts = [_OPENING]
     for application in APPLICATIONS:
         parts.append(f"\n## {application.name}\n")
-        published = importlib.import_module(f"services.{application.name}.events").SAID
-        parts += [_block(event_type) for event_type in published]
+        parts += [_block(event_type) for event_type in published_by(application.name)]
     return "\n".join(parts)
 
 

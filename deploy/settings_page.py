@@ -34,14 +34,9 @@ _TYPES = {Path: "path", str: "text", int: "whole number", float: "number", bool:
 
 
 def render() -> str:
-    """The whole page: what every service has once, then what each has besides."""
+    """Write the whole page: what every service has once, then what each has besides."""
     common = {field.name for field in dataclasses.fields(ServiceSettings)}
-    parts = [
-        _OPENING,
-        "\n## Every service\n\nFor `intake` the first of them is `INTAKE_STORES`, and so on.\n",
-        _TABLE,
-    ]
-    parts += _rows("<service>", ServiceSettings, common)
+    parts = [_OPENING, _EVERY_SERVICE, _TABLE, *_rows("<service>", ServiceSettings, common)]
     for application in APPLICATIONS:
         own = {field.name for field in dataclasses.fields(application.settings)} - common
         parts.append(f"\n## {application.name}\n")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -11,7 +12,6 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from glob import glob
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from xml.etree import ElementTree
@@ -22,14 +22,9 @@ from deploy import audit, days, orphans
 from deploy.needs import FALSE_CLOCK, NEEDS, fetch
 
 ROOT = Path(__file__).resolve().parent.parent
-# What --quick runs: the guards, the mechanism, the decisions, the contracts and a whole journey.
-QUICK = (
-    "tests/architecture",
-    "tests/shared",
-    "tests/contracts",
-    "tests/journeys",
-    *sorted(glob("tests/*/test_rules*.py", root_dir=ROOT)),
-)
+# What --quick runs besides the tests of the rules: the guards, the mechanism, the contracts and a whole journey.
+QUICK = ("tests/architecture", "tests/shared", "tests/contracts", "tests/journeys")
+_IMPORTED = re.compile(r"^from (services\.\S+) import", re.MULTILINE)
 IMPORT_LINTER = "from importlinter.cli import lint_imports_command; lint_imports_command()"
 
 
@@ -71,12 +66,22 @@ FLAWS = Check("bekende lekken (pip-audit)", ("-m", "deploy.audit"))
 
 
 def names_tests(extra: Sequence[str]) -> bool:
-    """Whether a file, a folder or a test is among what was typed."""
+    """Tell whether a file, a folder or a test is among what was typed."""
     return any(Path(argument.partition("::")[0]).exists() for argument in extra)
 
 
+def tests_of_rules() -> list[str]:
+    """Find the tests that know nothing of a service but its rules: those need no store and no clock."""
+    return [
+        str(path.relative_to(ROOT))
+        for path in sorted(ROOT.glob("tests/*/test_*.py"))
+        if (imported := _IMPORTED.findall(path.read_text(encoding="utf-8")))
+        and all(".rules" in module for module in imported)
+    ]
+
+
 def tests(quick: bool, strict: bool, extra: Sequence[str]) -> Check:
-    """pytest; `quick` leaves out what is slow or needs a browser, `strict` forbids skipping.
+    """Give pytest; `quick` leaves out what is slow or needs a browser, `strict` forbids skipping.
 
     Tests named among `extra` are run instead of the usual ones, and without the other core: that begins at once.
     A later -n or -m among `extra` wins, as pytest has it.
@@ -90,12 +95,12 @@ def tests(quick: bool, strict: bool, extra: Sequence[str]) -> Check:
     if quick:
         arguments += ["-m", "not slow and not browser"]
         if not named:
-            arguments += QUICK
+            arguments += [*QUICK, *tests_of_rules()]
     return Check("tests (pytest)", (*arguments, *extra), is_pytest=True)
 
 
 def on_other_days(has_false_clock: bool, strict: bool, extra: Sequence[str]) -> list[Check]:
-    """The tests that live by the clock at each moment, and once now beside busy processes.
+    """Give the tests that live by the clock at each moment, and once now beside busy processes.
 
     Files named among `extra` are run instead of those of SELECTION.
     """
@@ -117,11 +122,10 @@ def run(check: Check, number: int, total: int) -> Outcome:
     began = time.monotonic()
     with days.busy(check.busy_loops), TemporaryDirectory(prefix="houvast-") as folder:
         report = Path(folder) / "report.xml"
+        # The first of two such options gives way: whoever asks for a report of their own gets that.
         written = (f"--junitxml={report}",) if check.is_pytest else ()
-        ended = subprocess.run(
-            [sys.executable, *check.arguments, *written], cwd=ROOT, stdin=subprocess.DEVNULL,
-            env=days.environ_of(check.moment),
-        )  # fmt: skip
+        command = [sys.executable, *check.arguments[:2], *written, *check.arguments[2:]]
+        ended = subprocess.run(command, cwd=ROOT, stdin=subprocess.DEVNULL, env=days.environ_of(check.moment))
         skipped = skipped_tests(report) if report.exists() else ()
     unreachable = ended.returncode == audit.UNREACHABLE and check == FLAWS
     if unreachable:
@@ -130,7 +134,7 @@ def run(check: Check, number: int, total: int) -> Outcome:
 
 
 def skipped_tests(report: Path) -> tuple[str, ...]:
-    """How many tests were skipped for want of what, from pytest's report in JUnit XML."""
+    """Count the tests that were skipped, and for want of what, from pytest's report in JUnit XML."""
     skips = ElementTree.parse(report).iterfind(".//skipped")  # noqa: S314 - written by our own run
     reasons = Counter(_lacking(skip) for skip in skips if skip.get("type") != "pytest.xfail")
     return tuple(
@@ -145,7 +149,7 @@ def _lacking(skip: ElementTree.Element) -> str:
 
 
 def summary(outcomes: Sequence[Outcome]) -> str:
-    """A line a check, and as the last one a sentence that says how it stands and what was skipped."""
+    """Write a line for each check, and last a sentence that says how it stands and what was skipped."""
     lines = [f"  {'goed     ' if o.passed else 'NIET GOED'}  {o.seconds:6.1f} s  {o.name}" for o in outcomes]
     broken = [outcome.name for outcome in outcomes if not outcome.passed]
     skipped = "; ".join(skip for outcome in outcomes for skip in outcome.skipped)
@@ -172,14 +176,14 @@ Zo gebruik je het:  ./houvast test [--quick | --days] [TEST...] [opties van pyte
 
 
 def show_help(context: click.Context, _option: click.Parameter, wanted: bool) -> None:
-    """In Dutch, where click's own would be half English."""
+    """Show the help in Dutch, where click's own would be half English."""
     if wanted:
         click.echo(HELP)
         context.exit()
 
 
 def choose(quick: bool, other_days: bool, strict: bool, extra: Sequence[str]) -> list[Check]:
-    """The checks that were asked for, after fetching what they need; where all must be there, nothing may lack."""
+    """Fetch what the chosen checks need and return the checks; where all must be there, nothing may lack."""
     if names_tests(extra) and not other_days:
         return [tests(quick, strict, extra)]
     needs = [FALSE_CLOCK] if other_days else [need for need in NEEDS if need.is_quick or not quick]

@@ -7,15 +7,16 @@ from pathlib import Path
 
 from flask import Flask
 
+from services.intake import events
 from services.intake.api import api
 from services.intake.commands.erasure import complete_erasures
 from services.intake.commands.erasure_log import ErasureLogJob
-from services.intake.events import SAID
 from services.intake.models import service
 from services.intake.pages import erasure, formatting, own_data, people, placements, sign_up, signups, talks
 from services.intake.settings import Settings
 from services.intake.subscriptions import subscriptions
 from shared.cli import Application
+from shared.messaging.envelope import declared_in
 from shared.messaging.event_inspector import EventInspector
 from shared.messaging.feed import Feeds
 from shared.web.api import serve_api
@@ -35,7 +36,7 @@ def create_app(settings: Settings) -> Flask:
     for module in (sign_up, own_data, erasure, signups, people, placements, talks):
         app.register_blueprint(module.pages)
     serve_api(app, settings, api)
-    serve_operator(app, service, EventInspector(service, SAID))
+    serve_operator(app, service, EventInspector(service, declared_in(events)))
     return app
 
 

@@ -1,4 +1,4 @@
-"""Puts the rooms together: the only file that knows them all."""
+"""Composition of the service: the only file that knows all pages and APIs."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from pathlib import Path
 
 from flask import Flask
 
+from services.meetings import events as declared
 from services.meetings.api import api
 from services.meetings.commands.erasure import complete_erasures
 from services.meetings.commands.follow_up_calls import lapse_calls
 from services.meetings.commands.series import prolong_series
-from services.meetings.events import SAID
 from services.meetings.models import service
 from services.meetings.pages import (
     access_log,
@@ -40,6 +40,7 @@ from services.meetings.settings import Settings
 from services.meetings.subscriptions import subscriptions
 from shared import clock
 from shared.cli import Application
+from shared.messaging.envelope import declared_in
 from shared.messaging.event_inspector import EventInspector
 from shared.messaging.feed import Feeds
 from shared.messaging.operator import HttpOperator, Operator, Operators
@@ -62,21 +63,21 @@ _PAGES = (
 
 
 def create_app(settings: Settings) -> Flask:
-    """The web side; the service is open already."""
+    """Make the web side; the service is open already."""
     app = make_flask(service, settings, _FOLDER)
     app.extensions["settings"] = settings
     app.jinja_env.filters["local"] = clock.local
     for module in _PAGES:
         app.register_blueprint(module.pages)
     serve_api(app, settings, api)
-    own = EventInspector(service, SAID)
+    own = EventInspector(service, declared_in(declared))
     serve_operator(app, service, own)
     app.extensions["operators"] = _operators(settings, own)
     return app
 
 
 def _operators(settings: Settings, own: Operator) -> Operators:
-    """What each service knows of events: ours, and that of the others whose address is told."""
+    """Return what asks each service about its events: this one, and those whose address is set."""
     keyring = service.encryption.keyring
     others = {
         name: HttpOperator(
@@ -89,9 +90,9 @@ def _operators(settings: Settings, own: Operator) -> Operators:
 
 
 def jobs(settings: Settings, feeds: Feeds) -> Sequence[Job]:
-    """What becomes due in meetings."""
-    return (Job("series", prolong_series), Job("calls", lapse_calls), Job("erasing", complete_erasures))
+    """Return what becomes due in meetings."""
+    return (Job("series", prolong_series), Job("calls", lapse_calls), Job("erasure", complete_erasures))
 
 
 application = Application(service, Settings, create_app, subscriptions, jobs, PATHS, _FOLDER)
-from_environment = application.open_app  # for a web server that is told only where to find this
+from_environment = application.open_app  # for a web server that knows only this name

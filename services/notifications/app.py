@@ -8,12 +8,12 @@ from pathlib import Path
 
 from flask import Flask
 
+from services.notifications import events
 from services.notifications.api import api
 from services.notifications.channels.mailbox import Mailbox
 from services.notifications.channels.smtp import domain_of
 from services.notifications.commands.erasure import complete_erasures
 from services.notifications.commands.in_person import ask_facilitators
-from services.notifications.events import SAID
 from services.notifications.models import service
 from services.notifications.pages import (
     mailbox,
@@ -29,6 +29,7 @@ from services.notifications.sender import CaughtUp, Sender, channels_of, sender_
 from services.notifications.settings import Settings
 from services.notifications.subscriptions import subscriptions
 from shared.cli import Application
+from shared.messaging.envelope import declared_in
 from shared.messaging.event_inspector import EventInspector
 from shared.messaging.feed import Feeds
 from shared.web.api import serve_api
@@ -50,7 +51,7 @@ def create_app(settings: Settings) -> Flask:
         app.register_blueprint(page.pages)
     serve_api(app, settings, api)
     made = partial(event_trace.list_made, app.extensions["texts"].text)
-    serve_operator(app, service, EventInspector(service, SAID, made))
+    serve_operator(app, service, EventInspector(service, declared_in(events), made))
     return app
 
 

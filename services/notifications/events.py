@@ -67,5 +67,3 @@ ERASURE_COMPLETED = EventType(
     example={"participant_id": _PARTICIPANT, "organisation_id": _ORGANISATION},
     consumers=("intake",),
 )
-
-SAID = (REACHABILITY_CHANGED, OPT_OUT_RECEIVED, ERASURE_COMPLETED)

@@ -7,15 +7,16 @@ from pathlib import Path
 
 from flask import Flask
 
+from services.questionnaires import events
 from services.questionnaires.api import api
 from services.questionnaires.commands.erasure import complete_erasures
 from services.questionnaires.commands.measurements import expire_due
-from services.questionnaires.events import SAID
 from services.questionnaires.models import service
 from services.questionnaires.pages import answers, counts
 from services.questionnaires.settings import Settings
 from services.questionnaires.subscriptions import subscriptions
 from shared.cli import Application
+from shared.messaging.envelope import declared_in
 from shared.messaging.event_inspector import EventInspector
 from shared.messaging.feed import Feeds
 from shared.web.api import serve_api
@@ -33,7 +34,7 @@ def create_app(settings: Settings) -> Flask:
     for module in (answers, counts):
         app.register_blueprint(module.pages)
     serve_api(app, settings, api)
-    serve_operator(app, service, EventInspector(service, SAID))
+    serve_operator(app, service, EventInspector(service, declared_in(events)))
     return app
 
 

@@ -73,5 +73,3 @@ ERASURE_COMPLETED = EventType(
     example={"participant_id": _PARTICIPANT, "organisation_id": _ORGANISATION},
     consumers=("intake",),
 )
-
-SAID = (MEASUREMENT_OPENED, MEASUREMENT_COMPLETED, MEASUREMENT_EXPIRED, ERASURE_COMPLETED)

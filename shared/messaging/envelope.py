@@ -12,6 +12,7 @@ import json
 import re
 from dataclasses import dataclass, field
 from functools import cached_property
+from types import ModuleType
 from typing import Any
 
 from marshmallow import Schema
@@ -70,6 +71,12 @@ class EventType:
         promised = {consumer: set(names) for consumer, names in self.personal.items()}
         if {consumer: set(values) for consumer, values in personal.items()} != promised:
             raise ValueError(f"{self.type}: the personal values are not those it promises")
+
+
+def declared_in(module: ModuleType) -> tuple[EventType, ...]:
+    """Return every event type that stands in this module under a name of its own, by name."""
+    declared = {value.name: value for value in vars(module).values() if isinstance(value, EventType)}
+    return tuple(declared[name] for name in sorted(declared))
 
 
 @dataclass(frozen=True)

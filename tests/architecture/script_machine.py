@@ -78,9 +78,9 @@ class Machine:
         )
 
     def run(self, *words: str, cwd: Path | None = None) -> tuple[int, str, str]:
-        door = self.begin(*words, cwd=cwd)
-        out, err = door.communicate(timeout=60)
-        return door.returncode, out, err
+        script = self.begin(*words, cwd=cwd)
+        out, err = script.communicate(timeout=60)
+        return script.returncode, out, err
 
     def count(self, call: str) -> int:
         calls = self.world / "calls"

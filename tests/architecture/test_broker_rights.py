@@ -52,7 +52,7 @@ class Sending(RabbitPublisher):
 
 
 class Listening(RabbitConsumer):
-    """The post of a service as its work process has it, bound to all whom it hears."""
+    """The transport of a service as its work process has it, bound to all whose events it consumes."""
 
     def __init__(self, url: str, name: str) -> None:
         super().__init__(url, PREFIX, name, SOURCES[name])
@@ -79,20 +79,20 @@ def attempt(url: str, act: Callable[[Any], Any]) -> int:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES)
-def test_a_service_says_and_hears_with_the_rights_it_has(broker: Callable[[str], str], name: str) -> None:
+def test_a_service_publishes_and_consumes_with_the_rights_it_has(broker: Callable[[str], str], name: str) -> None:
     post = Listening(broker(name), name)
     senders = [Sending(broker(source), source) for source in sorted(SOURCES[name])]
 
     for sender in senders:
         sender.send([event(1)])
-    heard = set()
+    sources = set()
     for _ in range(20):
-        if heard != SOURCES[name]:
+        if sources != SOURCES[name]:
             post.missed()
             post.wait(1)
-            heard |= {delivery.source for delivery in post.take(10)}
+            sources |= {delivery.source for delivery in post.take(10)}
 
-    assert heard == SOURCES[name]
+    assert sources == SOURCES[name]
     post.close()
     for sender in senders:
         sender.close()
@@ -110,17 +110,17 @@ REFUSED: dict[str, Callable[[Any, str, str], Any]] = {
     "pour its own events into it": lambda at, other, name: at.queue_bind(
         queue_name(PREFIX, other), exchange_name(PREFIX, name), "#"
     ),
-    "take it off what it hears": lambda at, other, name: at.queue_unbind(
+    "take it off what it consumes": lambda at, other, name: at.queue_unbind(
         queue_name(PREFIX, other), exchange_name(PREFIX, name), "#"
     ),
 }
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("what", REFUSED)
-def test_a_service_is_refused_what_is_of_another(broker: Callable[[str], str], what: str) -> None:
-    act = REFUSED[what]
-
+@pytest.mark.parametrize("act", REFUSED.values(), ids=REFUSED)
+def test_a_service_is_refused_what_is_of_another(
+    broker: Callable[[str], str], act: Callable[[Any, str, str], Any]
+) -> None:
     codes = {
         (name, other): attempt(broker(name), lambda at, it=other, by=name: act(at, it, by))
         for name, other in PAIRS
@@ -131,7 +131,7 @@ def test_a_service_is_refused_what_is_of_another(broker: Callable[[str], str], w
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES)
-def test_a_service_hears_only_whom_its_code_hears(broker: Callable[[str], str], name: str) -> None:
+def test_a_service_consumes_only_what_its_code_subscribes_to(broker: Callable[[str], str], name: str) -> None:
     def bind_to(other: str) -> Callable[[Any], Any]:
         return lambda at: at.queue_bind(queue_name(PREFIX, name), exchange_name(PREFIX, other), "x")
 
@@ -167,7 +167,7 @@ def test_guest_is_not_there(broker: Callable[[str], str]) -> None:
 
 @pytest.mark.parametrize("application", APPLICATIONS, ids=lambda application: application.name)
 def test_rights_are_written_as_whole_names(application: Any) -> None:
-    names = [*(exchange_name(PREFIX, one) for one in NAMES), *(queue_name(PREFIX, one) for one in NAMES)]
+    names = [*(exchange_name(PREFIX, name) for name in NAMES), *(queue_name(PREFIX, name) for name in NAMES)]
 
     patterns = rights(application)
 
@@ -189,12 +189,12 @@ def test_nobody_may_read_the_queue_of_another() -> None:
 def test_a_password_is_kept_as_a_salted_hash_only() -> None:
     made = definitions(PASSWORDS)
 
-    for one in made["users"]:
-        kept = one["password_hash"]
-        name = one["name"].removeprefix(f"{PREFIX}_")
+    for user in made["users"]:
+        kept = user["password_hash"]
+        name = user["name"].removeprefix(f"{PREFIX}_")
         assert kept == hash_password(f"secret-of-{name}", base64.b64decode(kept)[:4])
-        assert not one["tags"]
-    assert len({one["password_hash"] for one in made["users"]}) == len(NAMES)
+        assert not user["tags"]
+    assert len({user["password_hash"] for user in made["users"]}) == len(NAMES)
     assert "secret-of" not in json.dumps(made)
 
 

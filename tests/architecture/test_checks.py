@@ -12,6 +12,7 @@ import pytest
 
 from deploy import audit, needs
 from deploy import test as checks
+from deploy.local.installation import NAMES
 
 ROOT = Path(__file__).resolve().parents[2]
 HERE = "tests/architecture/test_checks.py"
@@ -56,6 +57,13 @@ def test_the_quick_one_asks_nothing_of_the_internet_and_no_browser(fetched: list
     assert "bekende lekken" not in names(chosen)
     assert "chromium" not in fetched
     assert "rabbitmq-server" not in fetched
+
+
+@pytest.mark.parametrize("service", NAMES)
+def test_the_quick_one_tries_the_rules_of_every_service(service: str) -> None:
+    rules = [path for path in checks.tests_of_rules() if path.startswith(f"tests/{service}/")]
+
+    assert len(rules) >= 3
 
 
 @pytest.mark.parametrize("test", [HERE, "tests/architecture", f"{HERE}::test_it"])
@@ -127,7 +135,7 @@ def test_the_last_line_says_what_had_to_be_skipped(tmp_path: Path) -> None:
 
 
 def audited(**packages: dict[str, object]) -> audit.Verdict:
-    listed = [{"name": name, "version": "1.0", **found} for name, found in packages.items()]
+    listed = [{"name": name, "version": "1.0", **verdict} for name, verdict in packages.items()]
     return audit.judge(json.dumps({"dependencies": listed}), "")
 
 

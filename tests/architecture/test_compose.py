@@ -22,14 +22,14 @@ INSTALLATION = compose.load()
 CONTAINERS: dict[str, Any] = INSTALLATION["services"]
 USES = compose.uses(compose.FILE.read_text(encoding="utf-8"))
 DOCKERFILE = (ROOT / "deploy" / "image" / "Dockerfile").read_text(encoding="utf-8")
-ALL = {name: f"told-{name.lower().replace('_', '-')}" for name, _, _ in compose.example()}
+ALL = {name: f"value-of-{name.lower().replace('_', '-')}" for name, _, _ in compose.example()}
 ALL |= {"NOTIFICATIONS_SENDER": "houvast@houvast.example", "NOTIFICATIONS_SMTP_PORT": "587"}
 # Only for one computer, or for invented people.
 NOT_HERE = {"stores", "store_max_pages", "clock_file", "demo_people", "mailbox", "mailbox_page"}
 SECRET = re.compile(r"PASSWORD|SECRET|TOKEN|KEY")
 
 
-def told(container: str) -> dict[str, str]:
+def environment_of(container: str) -> dict[str, str]:
     """The environment of a container, with everything of the example set."""
     environment = filled_in(CONTAINERS[container].get("environment", {}), ALL)
     return {key: str(value) for key, value in environment.items()}
@@ -50,11 +50,11 @@ def test_every_service_has_pages_work_and_a_store_that_is_brought_up_to_date() -
         assert pages["depends_on"][f"{name}-migrate"]["condition"] == "service_completed_successfully"
         assert work["depends_on"][f"{name}-migrate"]["condition"] == "service_completed_successfully"
         assert migrate["depends_on"]["postgres"]["condition"] == "service_healthy"
-        assert {one["build"]["args"]["SERVICE"] for one in (pages, work, migrate)} == {name}
+        assert {container["build"]["args"]["SERVICE"] for container in (pages, work, migrate)} == {name}
 
 
 @pytest.mark.parametrize(
-    ("container", "application"), EVERY_OURS, ids=lambda one: one if isinstance(one, str) else ""
+    ("container", "application"), EVERY_OURS, ids=lambda value: value if isinstance(value, str) else ""
 )
 def test_a_container_is_told_only_what_its_service_can_be_told_and_all_that_it_needs(
     container: str, application: Any
@@ -65,7 +65,7 @@ def test_a_container_is_told_only_what_its_service_can_be_told_and_all_that_it_n
     needed = {key for key, field in fields.items() if field.default is NEEDED}
     not_here = {f"{application.name}_{name}".upper() for name in NOT_HERE}
 
-    given = told(container)
+    given = environment_of(container)
 
     assert set(given) <= set(fields)
     assert set(given) >= needed
@@ -74,29 +74,29 @@ def test_a_container_is_told_only_what_its_service_can_be_told_and_all_that_it_n
 
 
 @pytest.mark.parametrize(("container", "application"), ours("work"), ids=NAMES)
-def test_work_is_told_of_the_broker_and_of_the_logs_of_all_whom_its_service_hears(
+def test_work_is_told_of_the_broker_and_of_the_logs_of_all_whose_events_it_consumes(
     container: str, application: Any
 ) -> None:
-    settings = read(application.settings, application.name, told(container))
+    settings = read(application.settings, application.name, environment_of(container))
 
     secret = ALL[variable(application.name)]
     assert settings.broker == f"amqp://{user(PREFIX, application.name)}:{secret}@rabbitmq:5672/{VHOST}"
     assert settings.broker_prefix == PREFIX == ServiceSettings.broker_prefix
     assert settings.feed_addresses == {
-        one: f"http://{COMPOSE.upstreams[one]}" for one in application.subscriptions.sources
+        source: f"http://{COMPOSE.upstreams[source]}" for source in application.subscriptions.sources
     }
 
 
 @pytest.mark.parametrize(("container", "application"), [*ours("web"), *ours("migrate")])
 def test_pages_are_told_nothing_of_the_broker(container: str, application: Any) -> None:
-    settings = read(application.settings, application.name, told(container))
+    settings = read(application.settings, application.name, environment_of(container))
 
     assert (settings.broker, settings.feeds) == (None, None)
     assert "broker" not in CONTAINERS[container]["networks"]
 
 
 @pytest.mark.parametrize(
-    ("container", "application"), EVERY_OURS, ids=lambda one: one if isinstance(one, str) else ""
+    ("container", "application"), EVERY_OURS, ids=lambda value: value if isinstance(value, str) else ""
 )
 def test_a_container_knows_the_passwords_and_the_keys_of_its_own_service_only(
     container: str, application: Any
@@ -107,7 +107,7 @@ def test_a_container_knows_the_passwords_and_the_keys_of_its_own_service_only(
     assert not [name for name in used if name.startswith("HOUVAST_") and SECRET.search(name)]
     assert CONTAINERS[container]["secrets"] == [{"source": f"{application.name}_keys", "target": "keys.json"}]
     assert INSTALLATION["secrets"][f"{application.name}_keys"]["file"].endswith(f"/{application.name}.json")
-    assert told(container)[f"{application.name}_keys_file".upper()] == "/run/secrets/keys.json"
+    assert environment_of(container)[f"{application.name}_keys_file".upper()] == "/run/secrets/keys.json"
 
 
 def test_the_example_and_the_page_name_the_same_variables() -> None:
@@ -174,14 +174,16 @@ def test_a_folder_of_the_machine_is_mounted_for_reading_only(name: str) -> None:
 
 
 def test_only_the_reverse_proxy_is_open_to_others() -> None:
-    open_doors = {name: filled_in(one["ports"], {}) for name, one in CONTAINERS.items() if "ports" in one}
+    published = {
+        name: filled_in(container["ports"], {}) for name, container in CONTAINERS.items() if "ports" in container
+    }
 
-    assert open_doors == {"front-door": ["127.0.0.1:8080:8080"], "notifications-work": ["127.0.0.1::8025"]}
+    assert published == {"front-door": ["127.0.0.1:8080:8080"], "notifications-work": ["127.0.0.1::8025"]}
 
 
 def test_nobody_reaches_what_they_have_no_business_with() -> None:
     on = {
-        network: {name for name, one in CONTAINERS.items() if network in one.get("networks", [])}
+        network: {name for name, container in CONTAINERS.items() if network in container.get("networks", [])}
         for network in INSTALLATION["networks"]
     }
 
@@ -210,7 +212,7 @@ def test_what_serves_is_looked_after() -> None:
 
 
 def test_the_mail_catcher_and_the_tools_start_only_when_they_are_asked_for() -> None:
-    asked_for = {name: one["profiles"] for name, one in CONTAINERS.items() if "profiles" in one}
+    asked_for = {name: container["profiles"] for name, container in CONTAINERS.items() if "profiles" in container}
 
     assert asked_for == {"mail": ["trial"], "keys": ["tools"], "first-link": ["tools"]}
 
@@ -233,7 +235,7 @@ def test_the_passwords_that_servers_are_told_are_those_that_services_sign_in_wit
 
     assert CONTAINERS["postgres"]["environment"][f"{upper}_DATABASE_PASSWORD"].startswith("${" + upper)
     assert CONTAINERS["definitions"]["environment"][variable(name)].startswith("${" + variable(name))
-    url = told(f"{name}-web")[f"{upper}_DATABASE"]
+    url = environment_of(f"{name}-web")[f"{upper}_DATABASE"]
     assert url == f"postgresql://houvast_{name}:{ALL[f'{upper}_DATABASE_PASSWORD']}@postgres:5432/houvast_{name}"
 
 
@@ -242,9 +244,9 @@ def test_the_recipe_installs_by_hash_and_runs_as_somebody_ordinary() -> None:
 
     assert "--require-hashes" in stages[1]
     assert re.search(r"ARG PYTHON=3\.11\.\d+-slim", DOCKERFILE)
-    for stage in stages[3:]:
-        assert re.search(r"^USER 10001:10001$", stage, re.MULTILINE)
-        assert "USER root" not in stage
+    for build_stage in stages[3:]:
+        assert re.search(r"^USER 10001:10001$", build_stage, re.MULTILINE)
+        assert "USER root" not in build_stage
     assert {CONTAINERS[f"{name}-web"]["user"] for name in NAMES} == {"10001:10001"}
 
 

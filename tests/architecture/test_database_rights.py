@@ -88,8 +88,8 @@ def test_without_a_password_nothing_is_made_and_the_answer_says_what_to_set(
     assert answer.returncode == 1
     assert "NOTIFICATIONS_DATABASE_PASSWORD" in answer.stderr
     with psycopg.connect(private_postgres.url) as connection:
-        found = connection.execute("select count(*) from pg_roles where rolname like 'houvast%'").fetchone()
-    assert found == (0,)
+        roles = connection.execute("select count(*) from pg_roles where rolname like 'houvast%'").fetchone()
+    assert roles == (0,)
 
 
 def test_the_script_knows_the_services_that_there_are() -> None:

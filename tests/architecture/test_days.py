@@ -40,22 +40,22 @@ def test_every_process_sees_the_same_other_time_and_sleeps_as_it_should() -> Non
     slept, *times = shown.stdout.split()
     assert slept == "True"
     assert times == sorted(times)
-    assert {datetime.fromisoformat(one).date() for one in times} == {moment.at.date()}
+    assert {datetime.fromisoformat(text).date() for text in times} == {moment.at.date()}
 
 
 @pytest.mark.parametrize(
     "today", [date(2026, 11, 30), date(2026, 12, 31), date(2027, 3, 28), date(2028, 2, 29), date(2028, 12, 31)]
 )
 def test_a_week_the_ends_of_year_and_february_and_both_change_nights_are_tried(today: date) -> None:
-    found = [one.at for one in days.moments(today)]
+    moments = [moment.at for moment in days.moments(today)]
 
-    assert {one.weekday() for one in found[:7]} == set(range(7))
-    assert all(one.date() > today for one in found)
-    assert {(12, 31), (2, 28), (2, 29)} <= {(one.month, one.day) for one in found}
-    in_four_hours = [clock.local(one.astimezone(UTC) + timedelta(hours=4)) for one in found]
-    changes = [later.utcoffset() - at.utcoffset() for at, later in zip(found, in_four_hours, strict=True)]
+    assert {moment.weekday() for moment in moments[:7]} == set(range(7))
+    assert all(moment.date() > today for moment in moments)
+    assert {(12, 31), (2, 28), (2, 29)} <= {(moment.month, moment.day) for moment in moments}
+    in_four_hours = [clock.local(moment.astimezone(UTC) + timedelta(hours=4)) for moment in moments]
+    changes = [later.utcoffset() - at.utcoffset() for at, later in zip(moments, in_four_hours, strict=True)]
     assert {timedelta(hours=1), timedelta(hours=-1)} <= set(changes)
 
 
 def test_what_is_run_there_exists() -> None:
-    assert [one for one in days.SELECTION if not (ROOT / one).is_file()] == []
+    assert [test for test in days.SELECTION if not (ROOT / test).is_file()] == []

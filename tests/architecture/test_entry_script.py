@@ -1,4 +1,4 @@
-"""The one door, `./houvast`: what it answers, what it makes, and what it leaves behind when it is stopped."""
+"""The entry script `./houvast`: what it answers, what it makes, and what it leaves behind when it is stopped."""
 
 from __future__ import annotations
 
@@ -42,25 +42,25 @@ def test_an_unknown_command_gets_a_sentence_and_makes_nothing(machine: Machine) 
 
 
 def test_the_program_gets_every_word_as_it_was_typed_from_any_folder(machine: Machine) -> None:
-    elsewhere = machine.world / "ergens anders"
-    elsewhere.mkdir()
+    folder = machine.world / "ergens anders"
+    folder.mkdir()
 
-    code, out, _ = machine.run("start", "--data", "een map", "*", "", cwd=elsewhere)
+    code, out, _ = machine.run("start", "--data", "een map", "*", "", cwd=folder)
 
     assert code == 0
-    assert f"cwd={elsewhere} " in out
+    assert f"cwd={folder} " in out
     assert f" path={machine.home}\n" in out
     assert out.endswith("<-m><deploy.local><start><--data><een map><*><>")
 
 
-def test_the_program_takes_the_place_of_the_door_so_that_signals_reach_it(machine: Machine) -> None:
-    door = machine.begin("start")
-    out, _ = door.communicate(timeout=60)
+def test_the_program_takes_the_place_of_the_script_so_that_signals_reach_it(machine: Machine) -> None:
+    script = machine.begin("start")
+    out, _ = script.communicate(timeout=60)
 
-    assert f"pid={door.pid} " in out
+    assert f"pid={script.pid} " in out
 
 
-def test_a_link_to_the_door_opens_the_same_door(machine: Machine) -> None:
+def test_a_link_to_the_script_runs_the_same_script(machine: Machine) -> None:
     link = machine.world / "houvast-link"
     link.symlink_to(machine.home / "houvast")
 
@@ -189,13 +189,13 @@ def test_without_a_connection_what_was_there_stays(machine: Machine) -> None:
 
 def test_stopped_halfway_it_leaves_nothing_half(machine: Machine) -> None:
     machine.is_("slow")
-    door = machine.begin("start")
+    script = machine.begin("start")
     pip = machine.wait_for_pip()
 
-    door.send_signal(signal.SIGTERM)
-    _, err = door.communicate(timeout=30)
+    script.send_signal(signal.SIGTERM)
+    _, err = script.communicate(timeout=30)
 
-    assert door.returncode == 143
+    assert script.returncode == 143
     assert "Gestopt. Er is niets half blijven staan." in err
     assert not (machine.home / ".venv").exists()
     assert not alive(pip)
@@ -203,11 +203,11 @@ def test_stopped_halfway_it_leaves_nothing_half(machine: Machine) -> None:
 
 def test_killed_halfway_the_next_one_makes_it_whole(machine: Machine) -> None:
     machine.is_("slow")
-    door = machine.begin("start")
+    script = machine.begin("start")
     pip = machine.wait_for_pip()
-    for pid in (door.pid, pip):
+    for pid in (script.pid, pip):
         os.kill(pid, signal.SIGKILL)
-    door.communicate(timeout=30)
+    script.communicate(timeout=30)
     (machine.world / "slow").unlink()
 
     half = (machine.home / ".venv").exists()
@@ -223,11 +223,11 @@ def test_killed_while_renewing_the_one_before_comes_back_with_its_list(machine: 
     before = (machine.home / "requirements.txt").read_text()
     (machine.home / "requirements.txt").write_text("click==8.6.0\n")
     machine.is_("slow")
-    door = machine.begin("start")
+    script = machine.begin("start")
     pip = machine.wait_for_pip()
-    for pid in (door.pid, pip):
+    for pid in (script.pid, pip):
         os.kill(pid, signal.SIGKILL)
-    door.communicate(timeout=30)
+    script.communicate(timeout=30)
 
     (machine.home / "requirements.txt").write_text(before)
     code, _, _ = machine.run("start")
@@ -243,14 +243,14 @@ def test_a_second_one_waits_for_the_first(machine: Machine) -> None:
     pip = machine.wait_for_pip()
     second = machine.begin("doctor")
     assert second.stderr is not None
-    told = second.stderr.readline()
+    line = second.stderr.readline()
     (machine.world / "slow").unlink()
 
     os.kill(pip, signal.SIGKILL)
     first.communicate(timeout=30)
     out, _ = second.communicate(timeout=30)
 
-    assert "Ik wacht daarop." in told
+    assert "Ik wacht daarop." in line
     assert second.returncode == 0
     assert out.endswith("<-m><deploy.local><doctor>")
 
@@ -280,13 +280,13 @@ def test_the_test_list_holds_the_other_one_whole() -> None:
     assert different == {}
 
 
-def test_the_door_knows_every_command_of_the_installation() -> None:
+def test_the_script_knows_every_command_of_the_installation() -> None:
     overview = subprocess.run([ROOT / "houvast", "help"], capture_output=True, text=True, check=True).stdout
     installation = subprocess.run(
         [sys.executable, "-m", "deploy.local", "--help"], cwd=ROOT, capture_output=True, text=True, check=True
     ).stdout
 
-    at_the_door = set(re.findall(r"^  ([a-z][a-z-]*)  ", overview, re.MULTILINE)) - {
+    in_the_script = set(re.findall(r"^  ([a-z][a-z-]*)  ", overview, re.MULTILINE)) - {
         "help",
         "test",
         "bench",
@@ -294,4 +294,4 @@ def test_the_door_knows_every_command_of_the_installation() -> None:
     }
     in_the_installation = set(re.findall(r"^  ([a-z][a-z-]*)(?:  |$)", installation, re.MULTILINE)) - {"help"}
 
-    assert at_the_door == in_the_installation
+    assert in_the_script == in_the_installation

@@ -1,4 +1,4 @@
-"""Four services with the same rooms, and no room under another name."""
+"""Four services with the same layers, and no layer under another name."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 SERVICES = ("intake", "meetings", "questionnaires", "notifications")
-ROOMS = {
+LAYERS = {
     "README.md", "__init__.py", "__main__.py", "settings", "app", "api", "schemas", "pages", "templates", "static",
     "commands", "rules", "queries", "models", "migrations", "events", "subscriptions", "data",
 }  # fmt: skip
@@ -39,19 +39,19 @@ def python_files() -> list[Path]:
     ]
 
 
-def room_of(path: Path) -> str:
-    """A file and a folder of the same name are the same room."""
+def layer_of(path: Path) -> str:
+    """A file and a folder of the same name are the same layer."""
     return path.name if path.name.startswith("__") else path.name.removesuffix(".py")
 
 
 @pytest.mark.parametrize("service", SERVICES)
 def test_a_service_has_only_rooms_that_every_service_may_have(service: str) -> None:
-    allowed = ROOMS | EXTRA.get(service, set())
+    allowed = LAYERS | EXTRA.get(service, set())
 
-    found = {room_of(path) for path in (ROOT / "services" / service).iterdir() if path.name != "__pycache__"}
+    layers = {layer_of(path) for path in (ROOT / "services" / service).iterdir() if path.name != "__pycache__"}
 
-    assert found <= allowed, f"rooms under another name: {sorted(found - allowed)}"
-    assert found >= NEEDED, f"rooms that every service has: {sorted(NEEDED - found)}"
+    assert layers <= allowed, f"layers under another name: {sorted(layers - allowed)}"
+    assert layers >= NEEDED, f"layers that every service has: {sorted(NEEDED - layers)}"
 
 
 def test_nothing_is_called_utils_or_helpers() -> None:
@@ -98,7 +98,7 @@ def test_shared_is_ours_and_not_a_package_of_the_same_name() -> None:
     assert Path(services.__file__).parent == ROOT / "services"
 
 
-def test_only_settings_and_the_doors_read_the_environment() -> None:
+def test_only_settings_and_the_entry_points_read_the_environment() -> None:
     readers = {
         str(path.relative_to(ROOT)) for path in python_files()
         if "os.environ" in path.read_text(encoding="utf-8") and path.parts[len(ROOT.parts)] != "deploy"

@@ -1,4 +1,4 @@
-"""A machine without containers: its units, its users, what a service is told there, and its keys."""
+"""A machine without containers: its units, its users, what a service is configured with there, and its keys."""
 
 from __future__ import annotations
 
@@ -34,13 +34,13 @@ def unit(name: str) -> configparser.ConfigParser:
 
 def lines_of(service: Any) -> dict[str, str]:
     """What the example tells, as systemd reads it, with everything filled in."""
-    told = [line.partition("=") for line in example(service).splitlines() if re.match(r"[A-Z]", line)]
-    given = {key: " ".join(shlex.split(value)) for key, _, value in told}
+    given_lines = [line.partition("=") for line in example(service).splitlines() if re.match(r"[A-Z]", line)]
+    given = {key: " ".join(shlex.split(value)) for key, _, value in given_lines}
     return {key: value or "houvast@houvast.example" for key, value in given.items()}
 
 
 @pytest.mark.parametrize("kind", ["web", "work", "migrate"])
-def test_a_unit_opens_a_door_that_is_there_as_the_user_of_its_service(kind: str) -> None:
+def test_a_unit_starts_an_entry_point_that_is_there_as_the_user_of_its_service(kind: str) -> None:
     service = unit(f"houvast-{kind}@.service")["Service"]
 
     assert f"python -m services.%i {kind}" in service["ExecStart"]
@@ -87,13 +87,13 @@ def test_the_target_starts_pages_and_work_of_every_service_and_each_has_a_user()
 
 @pytest.mark.parametrize("application", APPLICATIONS, ids=NAMES)
 def test_the_example_for_a_service_is_enough_once_it_is_filled_in(application: Any) -> None:
-    told = lines_of(application)
+    given_lines = lines_of(application)
 
-    settings = read(application.settings, application.name, told)
-    bind = told["HOUVAST_BIND"]
+    settings = read(application.settings, application.name, given_lines)
+    bind = given_lines["HOUVAST_BIND"]
     assert bind == MACHINE.upstreams[application.name]
     assert settings.feed_addresses == {
-        one: f"http://{MACHINE.upstreams[one]}" for one in application.subscriptions.sources
+        source: f"http://{MACHINE.upstreams[source]}" for source in application.subscriptions.sources
     }
     assert settings.stores is None
     assert PASSWORD in str(settings.database)

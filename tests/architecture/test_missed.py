@@ -50,8 +50,8 @@ def user_files() -> list[Path]:
 
 
 def template_files() -> list[Path]:
-    found = [*ROOT.glob("services/*/templates/**/*"), *ROOT.glob("shared/templates/**/*")]
-    return [path for path in found if path.is_file()]
+    files = [*ROOT.glob("services/*/templates/**/*"), *ROOT.glob("shared/templates/**/*")]
+    return [path for path in files if path.is_file()]
 
 
 def classes_in(sheet: str) -> set[str]:
@@ -72,12 +72,12 @@ def defined_in(tree: ast.Module) -> Iterator[tuple[str, int]]:
             if all(is_plain(mark) for mark in node.decorator_list):
                 yield node.name, node.lineno
         elif isinstance(node, ast.Assign):
-            yield from ((one.id, node.lineno) for one in node.targets if isinstance(one, ast.Name))
+            yield from ((target.id, node.lineno) for target in node.targets if isinstance(target, ast.Name))
         if isinstance(node, ast.ClassDef) and not node.bases:
             yield from (
-                (one.name, one.lineno)
-                for one in node.body
-                if isinstance(one, ast.FunctionDef) and all(is_plain(mark) for mark in one.decorator_list)
+                (member.name, member.lineno)
+                for member in node.body
+                if isinstance(member, ast.FunctionDef) and all(is_plain(mark) for mark in member.decorator_list)
             )
 
 
@@ -117,9 +117,9 @@ def fields_in(tree: ast.Module) -> Iterator[tuple[str, int]]:
     """What dataclasses hold."""
     for node in ast.walk(tree):
         if isinstance(node, ast.ClassDef) and any("dataclass" in ast.dump(mark) for mark in node.decorator_list):
-            for one in node.body:
-                if isinstance(one, ast.AnnAssign) and isinstance(one.target, ast.Name):
-                    yield one.target.id, one.lineno
+            for member in node.body:
+                if isinstance(member, ast.AnnAssign) and isinstance(member.target, ast.Name):
+                    yield member.target.id, member.lineno
 
 
 def test_what_is_handed_on_is_looked_at_by_somebody() -> None:
@@ -170,13 +170,13 @@ def test_every_template_is_shown() -> None:
     written = {
         "/".join(path.parts[path.parts.index("templates") + 1 :])
         for path in template_files()
-        # The words of messages are found by the kind of message: a test of their own sees to them.
+        # The words of messages are looked up by the type of message: a test of their own sees to them.
         if path.suffix == ".html" and "message_types" not in path.parts
     }
-    said = "\n".join(path.read_text(encoding="utf-8") for path in [*source_files(), *template_files()])
+    sources = "\n".join(path.read_text(encoding="utf-8") for path in [*source_files(), *template_files()])
 
     assert written
-    assert {name for name in written if f'"{name}"' not in said} == set()
+    assert {name for name in written if f'"{name}"' not in sources} == set()
 
 
 def test_every_class_of_a_style_sheet_is_worn() -> None:

@@ -21,8 +21,8 @@ import subprocess, sys
 from deploy import orphans
 orphans.PATIENCE_SECONDS = 0.5
 orphans.adopt()
-told = subprocess.run([sys.executable, "-c", sys.argv[1]], stdout=subprocess.PIPE, text=True)
-print(told.stdout.strip(), orphans.end_orphans(), orphans.end_orphans())
+ended = subprocess.run([sys.executable, "-c", sys.argv[1]], stdout=subprocess.PIPE, text=True)
+print(ended.stdout.strip(), orphans.end_orphans(), orphans.end_orphans())
 """
 
 

@@ -54,7 +54,7 @@ class Echo(BaseHTTPRequestHandler):
 
 
 @pytest.fixture(scope="module")
-def door(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nginx]:
+def proxy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nginx]:
     """nginx with four services behind it that answer what they were asked."""
     echoes = []
     for name in NAMES:
@@ -63,7 +63,7 @@ def door(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nginx]:
         threading.Thread(target=echo.serve_forever, daemon=True).start()
         echoes.append(echo)
     upstreams = {name: f"127.0.0.1:{echo.server_port}" for name, echo in zip(NAMES, echoes, strict=True)}
-    nginx = Nginx(tmp_path_factory.mktemp("door") / "nginx", upstreams)
+    nginx = Nginx(tmp_path_factory.mktemp("proxy") / "nginx", upstreams)
     yield nginx
     nginx.stop()
     for echo in echoes:
@@ -71,9 +71,9 @@ def door(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nginx]:
         echo.server_close()
 
 
-def ask(door: Nginx, path: str, method: str = "GET", body: bytes = b"") -> Any:
+def ask(proxy: Nginx, path: str, method: str = "GET", body: bytes = b"") -> Any:
     """(status, headers, text), with the path exactly as it is written."""
-    connection = http.client.HTTPConnection("127.0.0.1", door.port, timeout=30)
+    connection = http.client.HTTPConnection("127.0.0.1", proxy.port, timeout=30)
     try:
         connection.putrequest(method, path, skip_accept_encoding=True)
         connection.putheader("Content-Length", str(len(body)))
@@ -84,16 +84,16 @@ def ask(door: Nginx, path: str, method: str = "GET", body: bytes = b"") -> Any:
         connection.close()
 
 
-def seen(door: Nginx, path: str, method: str = "GET", body: bytes = b"") -> dict[str, Any]:
-    status, _, text = ask(door, path, method, body)
+def seen(proxy: Nginx, path: str, method: str = "GET", body: bytes = b"") -> dict[str, Any]:
+    status, _, text = ask(proxy, path, method, body)
     assert status == 200, text
     return dict(json.loads(text))
 
 
 def installation_gives_it_to(path: str) -> str:
     """Who gets this path in the embedded installation."""
-    doors = [(application.paths, lambda *_, name=application.name: name) for application in APPLICATIONS]
-    return str(PathDispatcher(doors)({"PATH_INFO": path}, None))
+    services = [(application.paths, lambda *_, name=application.name: name) for application in APPLICATIONS]
+    return str(PathDispatcher(services)({"PATH_INFO": path}, None))
 
 
 def test_the_committed_file_is_the_one_that_the_code_makes() -> None:
@@ -105,15 +105,16 @@ def test_the_committed_file_is_the_one_that_the_code_makes() -> None:
 @needs_nginx
 @pytest.mark.parametrize("path", DECLARED)
 def test_a_declared_path_and_what_lies_below_it_go_where_the_installation_sends_them(
-    door: Nginx, path: str
+    proxy: Nginx, path: str
 ) -> None:
     below = path.rstrip("/") + "/een/twee-3?naar=%2Fgroepen%2F//x"
     asked = [path] if path == "/" else [path, path + "/", below]
 
-    found = [seen(door, one) for one in asked]
+    answers = [seen(proxy, path) for path in asked]
 
-    assert [one["service"] for one in found] == [installation_gives_it_to(one.partition("?")[0]) for one in asked]
-    assert [one["path"] for one in found] == asked
+    services = [installation_gives_it_to(path.partition("?")[0]) for path in asked]
+    assert [answer["service"] for answer in answers] == services
+    assert [answer["path"] for answer in answers] == asked
 
 
 @needs_nginx
@@ -128,8 +129,8 @@ def test_a_declared_path_and_what_lies_below_it_go_where_the_installation_sends_
         "/.env", "/regio/./x", "/regio//x",
     ],
 )  # fmt: skip
-def test_what_nobody_declared_or_is_oddly_written_reaches_nobody(door: Nginx, path: str) -> None:
-    status, headers, text = ask(door, path)
+def test_what_nobody_declared_or_is_oddly_written_reaches_nobody(proxy: Nginx, path: str) -> None:
+    status, headers, text = ask(proxy, path)
 
     assert status in (400, 404)
     assert "service" not in text
@@ -137,8 +138,8 @@ def test_what_nobody_declared_or_is_oddly_written_reaches_nobody(door: Nginx, pa
 
 
 @needs_nginx
-def test_a_refusal_is_a_dutch_page_for_a_person_and_a_problem_for_a_program(door: Nginx) -> None:
-    page, problem = ask(door, "/onbekend"), ask(door, "/api/onbekend")
+def test_a_refusal_is_a_dutch_page_for_a_person_and_a_problem_for_a_program(proxy: Nginx) -> None:
+    page, problem = ask(proxy, "/onbekend"), ask(proxy, "/api/onbekend")
 
     assert page[1]["Content-Type"] == "text/html; charset=utf-8"
     assert "Deze pagina is er niet" in page[2]
@@ -148,7 +149,7 @@ def test_a_refusal_is_a_dutch_page_for_a_person_and_a_problem_for_a_program(door
 
 
 @needs_nginx
-def test_what_a_request_says_of_its_own_way_is_replaced_or_left_out(door: Nginx) -> None:
+def test_what_a_request_says_of_its_own_route_is_replaced_or_left_out(proxy: Nginx) -> None:
     lies = {
         "X-Forwarded-For": "203.0.113.7", "X-Forwarded-Proto": "https", "X-Forwarded-Host": "elders.example",
         "X-Forwarded-Port": "444", "X-Forwarded-Prefix": "/x", "X-Forwarded-Protocol": "ssl",
@@ -156,21 +157,21 @@ def test_what_a_request_says_of_its_own_way_is_replaced_or_left_out(door: Nginx)
         "X_Forwarded_For": "203.0.113.7", "SCRIPT_NAME": "/x", "REMOTE_ADDR": "203.0.113.7",
     }  # fmt: skip
 
-    heard = http.client.HTTPConnection("127.0.0.1", door.port, timeout=30)
-    heard.request("GET", "/regio", headers=lies)
-    headers = json.loads(heard.getresponse().read())["headers"]
-    heard.close()
+    connection = http.client.HTTPConnection("127.0.0.1", proxy.port, timeout=30)
+    connection.request("GET", "/regio", headers=lies)
+    headers = json.loads(connection.getresponse().read())["headers"]
+    connection.close()
 
-    told = {name: value for name, value in headers.items() if "forwarded" in name or "203.0.113.7" in value}
-    assert told == {"x-forwarded-for": "127.0.0.1", "x-forwarded-proto": "http"}
-    assert headers["host"] == f"127.0.0.1:{door.port}"
+    forwarded = {name: value for name, value in headers.items() if "forwarded" in name or "203.0.113.7" in value}
+    assert forwarded == {"x-forwarded-for": "127.0.0.1", "x-forwarded-proto": "http"}
+    assert headers["host"] == f"127.0.0.1:{proxy.port}"
     assert not {"proxy", "script_name", "remote_addr"} & set(headers)
 
 
 @needs_nginx
-def test_a_body_is_passed_on_up_to_what_a_service_takes(door: Nginx) -> None:
-    whole = seen(door, "/groepen/nieuw", "POST", b"x" * MAX_BODY_BYTES)
-    status, _, text = ask(door, "/groepen/nieuw", "POST", b"x" * (MAX_BODY_BYTES + 1))
+def test_a_body_is_passed_on_up_to_what_a_service_takes(proxy: Nginx) -> None:
+    whole = seen(proxy, "/groepen/nieuw", "POST", b"x" * MAX_BODY_BYTES)
+    status, _, text = ask(proxy, "/groepen/nieuw", "POST", b"x" * (MAX_BODY_BYTES + 1))
 
     assert whole["length"] == MAX_BODY_BYTES
     assert status == 413
@@ -179,44 +180,44 @@ def test_a_body_is_passed_on_up_to_what_a_service_takes(door: Nginx) -> None:
 
 @needs_nginx
 @pytest.mark.parametrize("path", GUARDED)
-def test_who_guesses_very_often_is_asked_to_wait_and_who_looks_is_not(door: Nginx, path: str) -> None:
-    guesses = [ask(door, f"{path}/x", "POST") for _ in range(60)]
-    looks = [ask(door, f"{path}/x")[0] for _ in range(60)]
+def test_who_guesses_very_often_is_asked_to_wait_and_who_looks_is_not(proxy: Nginx, path: str) -> None:
+    guesses = [ask(proxy, f"{path}/x", "POST") for _ in range(60)]
+    reads = [ask(proxy, f"{path}/x")[0] for _ in range(60)]
 
     refused = [text for status, _, text in guesses if status == 429]
     assert refused
     assert all("Wacht een minuut" in text for text in refused)
-    assert set(looks) == {200}
+    assert set(reads) == {200}
 
 
 @needs_nginx
-def test_taps_on_other_pages_are_never_too_many(door: Nginx) -> None:
-    taps = [ask(door, "/bijeenkomsten/x/wie", "POST")[0] for _ in range(100)]
-    answers = [ask(door, "/mijn/vragenlijst/x/uitspraken", "POST")[0] for _ in range(100)]
+def test_taps_on_other_pages_are_never_too_many(proxy: Nginx) -> None:
+    taps = [ask(proxy, "/bijeenkomsten/x/wie", "POST")[0] for _ in range(100)]
+    answers = [ask(proxy, "/mijn/vragenlijst/x/uitspraken", "POST")[0] for _ in range(100)]
 
     assert {*taps, *answers} == {200}
 
 
 @needs_nginx
 def test_a_service_that_is_away_is_told_kindly_and_stands_in_the_log(tmp_path: Path) -> None:
-    door = Nginx(tmp_path / "nginx", dict.fromkeys(NAMES, "127.0.0.1:1"))
+    proxy = Nginx(tmp_path / "nginx", dict.fromkeys(NAMES, "127.0.0.1:1"))
 
-    status, _, text = ask(door, "/mijn/vragenlijst/geheim?ook=geheim")
-    door.stop()
+    status, _, text = ask(proxy, "/mijn/vragenlijst/geheim?ook=geheim")
+    proxy.stop()
 
     assert status == 502
     assert "Probeer het over een paar minuten opnieuw" in text
-    assert '"questionnaires" GET 502' in door.said()
+    assert '"questionnaires" GET 502' in proxy.said()
 
 
 @needs_nginx
-def test_no_log_holds_a_path_or_an_address(door: Nginx) -> None:
+def test_no_log_holds_a_path_or_an_address(proxy: Nginx) -> None:
     for path in ("/mijn/vragenlijst/geheim", "/inloggen/link/geheim", "/onbekend/geheim", "/regio/..%2fgeheim"):
-        ask(door, path + "?ook=geheim")
+        ask(proxy, path + "?ook=geheim")
 
-    assert '"questionnaires" GET 200' in door.said()
-    assert "geheim" not in door.said()
-    assert "127.0.0.1" not in door.said()
+    assert '"questionnaires" GET 200' in proxy.said()
+    assert "geheim" not in proxy.said()
+    assert "127.0.0.1" not in proxy.said()
 
 
 def make_certificate(folder: Path) -> None:
@@ -239,20 +240,20 @@ def make_certificate(folder: Path) -> None:
 
 
 @needs_nginx
-def test_with_the_lines_for_tls_whoever_comes_without_is_sent_there(door: Nginx, tmp_path: Path) -> None:
+def test_with_the_lines_for_tls_whoever_comes_without_is_sent_there(proxy: Nginx, tmp_path: Path) -> None:
     make_certificate(tmp_path)
     port = free_port()
     lines = (COMMITTED.parent / "tls.conf").read_text("utf-8")
     lines = lines.replace("listen 8443", f"listen 127.0.0.1:{port}").replace("/etc/nginx/tls", str(tmp_path))
-    secure = Nginx(tmp_path / "nginx", door.upstreams, lines)
+    secure = Nginx(tmp_path / "nginx", proxy.upstreams, lines)
 
     status, headers, _ = ask(secure, "/regio?a=b")
     trusting = ssl.create_default_context(cafile=str(tmp_path / "certificate.pem"))
     connection = http.client.HTTPSConnection("localhost", port, context=trusting, timeout=30)
     connection.request("GET", "/regio", headers={"X-Forwarded-Proto": "http"})
-    heard = json.loads(connection.getresponse().read())["headers"]
+    passed_on = json.loads(connection.getresponse().read())["headers"]
     connection.close()
     secure.stop()
 
     assert (status, headers["Location"]) == (308, "https://127.0.0.1/regio?a=b")
-    assert heard["x-forwarded-proto"] == "https"
+    assert passed_on["x-forwarded-proto"] == "https"

@@ -1,4 +1,4 @@
-"""The servers under the tests: found, started privately, joined, killed and wiped, with nothing left behind."""
+"""The servers under the tests: started privately, joined, killed and wiped, with nothing left behind."""
 
 from __future__ import annotations
 
@@ -73,34 +73,36 @@ def take_once_there_is_a_leader(url: str, queue: str) -> str:
     """The nodes that are left choose one; until then the broker breaks off whoever asks."""
     taken: list[str] = []
 
-    def tries() -> bool:
+    def is_ready() -> bool:
         with contextlib.suppress(AMQPError):
             taken.append(take(url, queue))
         return bool(taken)
 
-    assert until(tries, 60)
+    assert until(is_ready, 60)
     return taken[0]
 
 
 def processes_of(folder: Path) -> list[Path]:
     """Where /proc tells of what runs in a folder, or was started with it in its command or environment."""
-    found = []
+    processes = []
     for process in Path("/proc").glob("[0-9]*"):
         with contextlib.suppress(OSError):
             started_with = (process / "cmdline").read_bytes() + (process / "environ").read_bytes()
             inside = Path(os.readlink(process / "cwd")).is_relative_to(folder)
             if inside or str(folder).encode() in started_with:
-                found.append(process)
-    return found
+                processes.append(process)
+    return processes
 
 
 def addresses_of(folder: Path) -> set[str]:
     """The addresses, as the kernel writes them, at which the processes of a folder wait for callers."""
-    held = {os.readlink(one) for process in processes_of(folder) for one in (process / "fd").iterdir()}
+    held = {os.readlink(link) for process in processes_of(folder) for link in (process / "fd").iterdir()}
     sockets = [
         line.split() for table in ("tcp", "tcp6") for line in Path("/proc/net", table).read_text().splitlines()[1:]
     ]
-    return {one[1].partition(":")[0] for one in sockets if one[3] == "0A" and f"socket:[{one[9]}]" in held}
+    return {
+        socket[1].partition(":")[0] for socket in sockets if socket[3] == "0A" and f"socket:[{socket[9]}]" in held
+    }
 
 
 def test_nobody_is_taken_for_a_broker_or_a_database_who_does_not_answer_like_one(
@@ -190,7 +192,7 @@ def test_a_pid_that_now_belongs_to_another_process_is_not_ours(tmp_path: Path) -
 
 
 def test_ensure_says_in_dutch_what_is_there(broker_url: str, database_url: str) -> None:
-    said = subprocess.run(
+    ended = subprocess.run(
         [sys.executable, "-m", "tests.support.servers", "ensure"],
         cwd=ROOT,
         capture_output=True,
@@ -198,9 +200,9 @@ def test_ensure_says_in_dutch_what_is_there(broker_url: str, database_url: str) 
         check=True,
     )
 
-    assert [line.split()[0] for line in said.stdout.splitlines()] == ["RabbitMQ", "PostgreSQL"]
-    assert "de tests" in said.stdout
-    assert said.stderr == ""
+    assert [line.split()[0] for line in ended.stdout.splitlines()] == ["RabbitMQ", "PostgreSQL"]
+    assert "de tests" in ended.stdout
+    assert ended.stderr == ""
 
 
 class TestPrivatePostgres:
@@ -234,7 +236,7 @@ class TestPrivatePostgres:
         command = [sys.executable, "-c", ASK_FOR_THE_SERVER, str(run)]
 
         asking = [subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) for _ in range(2)]
-        urls = [one.communicate()[0].strip() for one in asking]
+        urls = [process.communicate()[0].strip() for process in asking]
         answered = postgres.lets_in(urls[0])
         end_run(run)
 

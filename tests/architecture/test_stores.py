@@ -28,9 +28,9 @@ def test_every_setting_stands_on_the_page_of_settings_and_nothing_else_does(appl
     documented = re.findall(r"^\| `([A-Z<>_]+)`", settings_page.render(), re.MULTILINE)
     prefixes = f"({application.name.upper()}|<SERVICE>)_"
 
-    found = {re.sub(prefixes, "", name).lower() for name in documented if re.match(prefixes, name)}
+    names = {re.sub(prefixes, "", name).lower() for name in documented if re.match(prefixes, name)}
 
-    assert found == {field.name for field in dataclasses.fields(application.settings)}
+    assert names == {field.name for field in dataclasses.fields(application.settings)}
 
 
 @pytest.mark.parametrize("name", NAMES)

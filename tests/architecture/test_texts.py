@@ -48,12 +48,12 @@ def trees_of(place: str) -> list[ast.Module]:
 
 def names_of_refusals() -> set[str]:
     """Of the class and all that are one, as far as the services know them."""
-    found, waiting = {Refusal}, [Refusal]
+    classes, waiting = {Refusal}, [Refusal]
     while waiting:
         more = waiting.pop().__subclasses__()
-        found.update(more)
+        classes.update(more)
         waiting.extend(more)
-    return {one.__name__ for one in found}
+    return {refusal.__name__ for refusal in classes}
 
 
 def refusals_of(place: str) -> Iterator[tuple[str, frozenset[str]]]:
@@ -71,7 +71,7 @@ def asked_by(sentence: str) -> set[str]:
 
 
 @functools.cache
-def said_in(place: str) -> tuple[frozenset[str], tuple[re.Pattern[str], ...]]:
+def codes_in(place: str) -> tuple[frozenset[str], tuple[re.Pattern[str], ...]]:
     """The words that stand in its code, templates and data; and the shapes of codes that are put together."""
     words: set[str] = set()
     shapes: set[str] = set()
@@ -99,11 +99,11 @@ def shape_of(node: ast.JoinedStr) -> str:
     return "".join(re.escape(str(part.value)) if isinstance(part, ast.Constant) else ".+" for part in node.values)
 
 
-def is_said(code: str, table: str, place: str) -> bool:
+def has_sentence(code: str, table: str, place: str) -> bool:
     # A refusal is made where its sentence stands; what somebody else says may have its label here.
     where = (place, "shared") if table.endswith("refusals") and place != "shared" else PLACES
-    words = frozenset().union(*(said_in(one)[0] for one in where))
-    if code in words or any(shape.fullmatch(code) for one in where for shape in said_in(one)[1]):
+    words = frozenset().union(*(codes_in(place)[0] for place in where))
+    if code in words or any(shape.fullmatch(code) for place in where for shape in codes_in(place)[1]):
         return True
     if table.endswith("refusals"):
         return False
@@ -126,23 +126,26 @@ def test_every_refusal_has_a_dutch_sentence_that_names_only_its_own_facts(place:
 
 @pytest.mark.parametrize("place", PLACES)
 def test_a_refusal_is_said_in_whole_sentences(place: str) -> None:
-    said = sentences_of(place).get("refusals", {})
+    refusals = sentences_of(place).get("refusals", {})
 
-    assert said
-    assert [code for code, sentence in said.items() if not sentence.endswith((".", "?"))] == []
+    assert refusals
+    assert [code for code, sentence in refusals.items() if not sentence.endswith((".", "?"))] == []
 
 
 @pytest.mark.parametrize("place", PLACES)
 def test_no_sentence_waits_for_somebody_to_say_it(place: str) -> None:
     tables = sentences_of(place)
-    near = [said_in(one) for one in (PLACES if place == "shared" else (place, "shared"))]
+    near = [codes_in(place) for place in (PLACES if place == "shared" else (place, "shared"))]
 
     unused = [
         table for table in tables
         if not any(table in words or any(shape.fullmatch(table) for shape in shapes) for words, shapes in near)
     ]  # fmt: skip
     unsaid = [
-        f"{table}.{code}" for table, said in tables.items() for code in said if not is_said(code, table, place)
+        f"{table}.{code}"
+        for table, sentences in tables.items()
+        for code in sentences
+        if not has_sentence(code, table, place)
     ]
 
     assert not unused, "nobody looks into these tables"

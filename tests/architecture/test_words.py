@@ -1,4 +1,4 @@
-"""Words that people should never read, words with no place in the pipes, and what is not the project's."""
+"""Words that people should never read, words with no place in shared/, and what is not the project's."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ AVOIDED = re.compile(
 )
 # Questionnaires are quoted word for word, as their owners want it.
 QUOTED = {"services/questionnaires/data/questionnaires/nel_kort.v1.toml"}
-# Words of what the services are about: the pipes know nothing of it.
+# Words of what the services are about: the mechanism knows nothing of it.
 MEANING = re.compile(
     r"\b(participants?|meetings?|memberships?|attendance|signups?|intro_talks?|placements?|facilitators?"
     r"|questionnaires?|reminders?)\b",
     re.I,
 )
-# Except that there are two sorts of people, who come in by two doors.
-WHO_ASKS = {
+# Except that there are two sorts of people, who sign in differently.
+TWO_SORTS = {
     "shared/security/actor.py",
     "shared/security/passes.py",
     "shared/web/app.py",
@@ -55,73 +55,73 @@ def words_of(path: Path) -> str:
     text = path.read_text(encoding="utf-8")
     if path.suffix != ".toml":
         return TAG.sub(" ", text)
-    return "\n".join(said_in(tomllib.loads(text)))
+    return "\n".join(sentences_in(tomllib.loads(text)))
 
 
-def said_in(value: object) -> list[str]:
+def sentences_in(value: object) -> list[str]:
     """The values, not the keys: keys are code."""
     if isinstance(value, dict):
-        return [said for one in value.values() for said in said_in(one)]
+        return [sentence for inner in value.values() for sentence in sentences_in(inner)]
     if isinstance(value, list):
-        return [said for one in value for said in said_in(one)]
+        return [sentence for inner in value for sentence in sentences_in(inner)]
     return [value] if isinstance(value, str) and " " in value else []
 
 
 @pytest.mark.parametrize("path", texts_for_people(), ids=lambda path: str(path.relative_to(ROOT)))
 def test_no_text_for_people_has_a_word_we_avoid(path: Path) -> None:
-    found = sorted({match[0].lower() for match in AVOIDED.finditer(words_of(path))})
+    avoided = sorted({match[0].lower() for match in AVOIDED.finditer(words_of(path))})
 
-    assert not found
+    assert not avoided
 
 
-def test_the_pipes_know_nothing_of_what_the_services_are_about() -> None:
-    said = {
+def test_the_mechanism_knows_nothing_of_what_the_services_are_about() -> None:
+    meanings = {
         f"{path.relative_to(ROOT)}: {match[0]}"
         for path in sorted((ROOT / "shared").rglob("*.py"))
         for match in MEANING.finditer(path.read_text(encoding="utf-8"))
-        if not (match[0] == "participant" and str(path.relative_to(ROOT)) in WHO_ASKS)
+        if not (match[0] == "participant" and str(path.relative_to(ROOT)) in TWO_SORTS)
     }
 
-    assert not said
+    assert not meanings
 
 
 def texts_in(path: Path) -> list[str]:
     """What stands between quotes in code, of more than one word; docstrings speak to who reads the code."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
-    about = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    docstrings = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
     return [
         node.value
         for node in ast.walk(tree)
         if isinstance(node, ast.Constant)
         and isinstance(node.value, str)
         and " " in node.value
-        and id(node) not in about
+        and id(node) not in docstrings
     ]
 
 
-@pytest.mark.parametrize("room", ["commands", "queries", "rules", "subscriptions", "pages"])
-def test_what_people_read_stands_in_templates_and_data_and_not_in_code(room: str) -> None:
-    rooms = [*ROOT.glob(f"services/*/{room}.py"), *ROOT.glob(f"services/*/{room}/**/*.py")]
-    found = [
+@pytest.mark.parametrize("layer", ["commands", "queries", "rules", "subscriptions", "pages"])
+def test_what_people_read_stands_in_templates_and_data_and_not_in_code(layer: str) -> None:
+    modules = [*ROOT.glob(f"services/*/{layer}.py"), *ROOT.glob(f"services/*/{layer}/**/*.py")]
+    dutch = [
         f"{path.relative_to(ROOT)}: {text}"
-        for path in sorted(rooms)
+        for path in sorted(modules)
         for text in texts_in(path)
         if DUTCH.search(text)
     ]
 
-    assert rooms
-    assert not found
+    assert modules
+    assert not dutch
 
 
 def test_nothing_of_a_machine_or_of_its_makers_is_in_the_project() -> None:
-    found = [
+    foreign = [
         f"{path.relative_to(ROOT)}: {match[0]}"
         for path in tracked()
         if path.suffix not in (".png", ".txt") and path != Path(__file__)
         for match in NOT_OURS.finditer(path.read_text(encoding="utf-8"))
     ]
 
-    assert not found
+    assert not foreign
 
 
 def test_the_page_of_words_names_what_the_code_has() -> None:

@@ -1,11 +1,13 @@
-"""The broker and the database of a test run: those that run here, else private ones that go with the run.
+"""The folder of a test run, and its broker and database: those that run here, else private ones of the run.
 
-A run has a folder for them. The process that people started makes it and stops what is in it at the end, after its
+The process that people started makes the folder, and removes it with all that runs in it at the end, after its
 workers have gone; the workers are told where it is, and the first that needs a server starts it.
 """
 
 from __future__ import annotations
 
+import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,18 +23,32 @@ from tests.support.servers.rabbitmq import Cluster, PrivateRabbit
 
 FOLDER = pytest.StashKey[Path]()
 INPUT = "houvast_servers"
+# Every commit waits for the disk, and the tests make many thousands. A process that is killed loses nothing that
+# it wrote to memory either, so what they promise can be tried there as well.
+MEMORY = Path("/dev/shm")
+LEAST_FREE_BYTES = 4 * 2**30
 INSTALL = "Installeer het met: .venv/bin/python -m tests.support.servers ensure"
 
 
+@pytest.hookimpl(tryfirst=True)  # before pytest decides where the folders of its tests are
 def pytest_configure(config: pytest.Config) -> None:
     if hasattr(config, "workerinput"):
         config.stash[FOLDER] = Path(config.workerinput[INPUT])
         return
-    folder = Path(tempfile.mkdtemp(prefix="houvast-"))
+    folder = Path(tempfile.mkdtemp(prefix="houvast-", dir=_fast_place()))
     # PostgreSQL runs as another user when root tests; that one has to get through, and may read nothing here.
     folder.chmod(0o711)
     config.stash[FOLDER] = folder
     config.add_cleanup(lambda: end_run(folder))
+    if config.option.basetemp is None and folder.is_relative_to(MEMORY):
+        config.option.basetemp = str(folder / "tests")
+
+
+def _fast_place() -> Path | None:
+    """Memory where there is enough; None is where temporary files are, which people may choose with TMPDIR."""
+    if "TMPDIR" in os.environ or not os.access(MEMORY, os.W_OK):
+        return None
+    return MEMORY if shutil.disk_usage(MEMORY).free > LEAST_FREE_BYTES else None
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -38,7 +38,8 @@ SELECTION = (
     "tests/shared/test_passes_and_links.py", "tests/shared/test_settings_and_clock.py",
     "tests/meetings/test_series_rules.py", "tests/meetings/test_today.py", "tests/meetings/test_my_page_access.py",
     "tests/notifications/test_timing.py", "tests/notifications/test_replies.py",
-    "tests/intake/test_talks.py", "tests/intake/test_placements_first_day.py",
+    "tests/intake/test_talks.py", "tests/intake/test_talks_outcomes.py",
+    "tests/intake/test_placements_first_day.py",
 )  # fmt: skip
 
 

@@ -25,9 +25,7 @@ from shared.web.operator import serve_operator
 from shared.worker import Job
 
 _FOLDER = Path(__file__).parent
-PATHS = (
-    "/kennismaking", "/aanmelden", "/verwijzen", "/mijn/gegevens", "/api/kennismaking", "/static/intake",
-)  # fmt: skip
+PATHS = ("/kennismaking", "/aanmelden", "/verwijzen", "/mijn/gegevens", "/api/kennismaking", "/static/intake")
 
 
 def create_app(settings: Settings) -> Flask:
@@ -44,9 +42,7 @@ def create_app(settings: Settings) -> Flask:
 
 def jobs(settings: Settings, feeds: Feeds) -> Sequence[Job]:
     """Return the jobs of intake: people wait for people here, only who asked to be erased waits for us."""
-    return (
-        Job("erasure", complete_erasures), Job("erasure_log", ErasureLogJob(settings.erasure_log).step),
-    )  # fmt: skip
+    return (Job("erasure", complete_erasures), Job("erasure_log", ErasureLogJob(settings.erasure_log).step))
 
 
 application = Application(service, Settings, create_app, subscriptions, jobs, PATHS, _FOLDER)

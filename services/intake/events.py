@@ -66,12 +66,13 @@ CONSENT_CHANGED = EventType(
     subject="participant",
     schema=_ConsentChanged,
     example={
-        "participant_id": _PARTICIPANT, "organisation_id": _ORGANISATION,
+        "participant_id": _PARTICIPANT,
+        "organisation_id": _ORGANISATION,
         "purposes": ["reminders", "questionnaires"],
     },
     consumers=("notifications", "questionnaires", "meetings"),
     is_state=True,
-)  # fmt: skip
+)
 
 
 class _SignupReceived(Schema):
@@ -91,7 +92,7 @@ SIGNUP_RECEIVED = EventType(
 
 
 class _IntroTalk(Schema):
-    """The whole talk: a talk that is moved is said again as it is now."""
+    """The whole talk: a talk that is moved is published again as it is now."""
 
     talk_id = fields.UUID(required=True)
     signup_id = fields.UUID(required=True)
@@ -107,10 +108,18 @@ class _IntroTalk(Schema):
 
 
 _PLANNED_TALK = {
-    "talk_id": _TALK, "signup_id": _SIGNUP, "participant_id": _PARTICIPANT, "organisation_id": _ORGANISATION,
-    "host_staff_id": _STAFF, "on": "2026-11-23", "at": "14:00", "zone": "Europe/Amsterdam", "minutes": 45,
-    "form": "live_single", "place": "Buurthuis De Brug, Brugstraat 1, Lindeveen",
-}  # fmt: skip
+    "talk_id": _TALK,
+    "signup_id": _SIGNUP,
+    "participant_id": _PARTICIPANT,
+    "organisation_id": _ORGANISATION,
+    "host_staff_id": _STAFF,
+    "on": "2026-11-23",
+    "at": "14:00",
+    "zone": "Europe/Amsterdam",
+    "minutes": 45,
+    "form": "live_single",
+    "place": "Buurthuis De Brug, Brugstraat 1, Lindeveen",
+}
 
 INTRO_TALK_SCHEDULED = EventType(
     service="intake",
@@ -139,8 +148,11 @@ class _IntroTalkEnded(Schema):
 
 
 _ENDED_TALK = {
-    "talk_id": _TALK, "signup_id": _SIGNUP, "participant_id": _PARTICIPANT, "organisation_id": _ORGANISATION,
-}  # fmt: skip
+    "talk_id": _TALK,
+    "signup_id": _SIGNUP,
+    "participant_id": _PARTICIPANT,
+    "organisation_id": _ORGANISATION,
+}
 
 INTRO_TALK_CALLED_OFF = EventType(
     service="intake",
@@ -185,11 +197,15 @@ PARTICIPANT_PLACED = EventType(
     subject="placement",
     schema=_ParticipantPlaced,
     example={
-        "placement_id": _PLACEMENT, "signup_id": _SIGNUP, "participant_id": _PARTICIPANT, "group_id": _GROUP,
-        "organisation_id": _ORGANISATION, "starts_on": "2026-11-24",
+        "placement_id": _PLACEMENT,
+        "signup_id": _SIGNUP,
+        "participant_id": _PARTICIPANT,
+        "group_id": _GROUP,
+        "organisation_id": _ORGANISATION,
+        "starts_on": "2026-11-24",
     },
     consumers=("meetings",),
-)  # fmt: skip
+)
 
 
 class _SignupClosed(Schema):

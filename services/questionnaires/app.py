@@ -25,9 +25,7 @@ from shared.web.operator import serve_operator
 from shared.worker import Job
 
 _FOLDER = Path(__file__).parent
-PATHS = (
-    "/vragenlijsten", "/mijn/vragenlijst", "/mijn/toen-en-nu", "/api/vragenlijsten", "/static/questionnaires",
-)  # fmt: skip
+PATHS = ("/vragenlijsten", "/mijn/vragenlijst", "/mijn/toen-en-nu", "/api/vragenlijsten", "/static/questionnaires")
 
 
 def create_app(settings: Settings) -> Flask:
@@ -42,9 +40,7 @@ def create_app(settings: Settings) -> Flask:
 
 def jobs(settings: Settings, feeds: Feeds) -> Sequence[Job]:
     """Return the jobs: closing lists whose last day is over, and completing erasures."""
-    return (
-        Job("expiry", expire_due), Job("erasure", complete_erasures),
-    )  # fmt: skip
+    return (Job("expiry", expire_due), Job("erasure", complete_erasures))
 
 
 application = Application(service, Settings, create_app, subscriptions, jobs, PATHS, _FOLDER)

@@ -26,11 +26,14 @@ MEASUREMENT_OPENED = EventType(
     subject="measurement",
     schema=_MeasurementOpened,
     example={
-        "measurement_id": _MEASUREMENT, "participant_id": _PARTICIPANT, "group_id": _GROUP,
-        "organisation_id": _ORGANISATION, "expires_at": "2026-12-22T18:00:00Z",
+        "measurement_id": _MEASUREMENT,
+        "participant_id": _PARTICIPANT,
+        "group_id": _GROUP,
+        "organisation_id": _ORGANISATION,
+        "expires_at": "2026-12-22T18:00:00Z",
     },
     consumers=("notifications",),
-)  # fmt: skip
+)
 
 
 class _MeasurementEnded(Schema):

@@ -23,9 +23,11 @@ class _Organisation(EventSchema):
 def on_organisation_changed(event: ReceivedEvent) -> None:
     """Keep which lists an organisation may use."""
     replicas.upsert_organisation(
-        _US, organisation_id=event.data["organisation_id"], name=event.data["name"],
+        _US,
+        organisation_id=event.data["organisation_id"],
+        name=event.data["name"],
         permitted=event.data["permitted_questionnaires"],
-    )  # fmt: skip
+    )
 
 
 class _Group(EventSchema):
@@ -40,9 +42,13 @@ class _Group(EventSchema):
 def on_group_changed(event: ReceivedEvent) -> None:
     """Keep which lists a group chose."""
     replicas.upsert_group(
-        _US, group_id=event.data["group_id"], organisation_id=event.data["organisation_id"],
-        name=event.data["name"], state=event.data["state"], chosen=event.data["questionnaires"],
-    )  # fmt: skip
+        _US,
+        group_id=event.data["group_id"],
+        organisation_id=event.data["organisation_id"],
+        name=event.data["name"],
+        state=event.data["state"],
+        chosen=event.data["questionnaires"],
+    )
 
 
 class _Membership(EventSchema):
@@ -57,10 +63,13 @@ class _Membership(EventSchema):
 def on_membership_changed(event: ReceivedEvent) -> None:
     """Keep who takes part in which group."""
     replicas.upsert_membership(
-        _US, membership_id=event.data["membership_id"], organisation_id=event.data["organisation_id"],
-        group_id=event.data["group_id"], participant_id=event.data["participant_id"],
+        _US,
+        membership_id=event.data["membership_id"],
+        organisation_id=event.data["organisation_id"],
+        group_id=event.data["group_id"],
+        participant_id=event.data["participant_id"],
         is_active=event.data["state"] == "active",
-    )  # fmt: skip
+    )
 
 
 class _Consent(EventSchema):
@@ -73,9 +82,11 @@ class _Consent(EventSchema):
 def on_consent_changed(event: ReceivedEvent) -> None:
     """Keep whether somebody may be asked to fill in a list."""
     replicas.upsert_consent(
-        _US, participant_id=event.data["participant_id"], organisation_id=event.data["organisation_id"],
+        _US,
+        participant_id=event.data["participant_id"],
+        organisation_id=event.data["organisation_id"],
         may_ask="questionnaires" in event.data["purposes"],
-    )  # fmt: skip
+    )
 
 
 class _ErasureRequested(EventSchema):

@@ -16,7 +16,7 @@ from shared.web.translated_schema import Messages, TranslatedSchema
 
 Values = dict[str, Any]
 Errors = dict[str, list[str]]
-ShowForm = Callable[[str, Values, Errors], Any]
+ShowForm = Callable[[str, Values, Errors], str]
 FormAction = Callable[[str], tuple[str, str]]
 
 

@@ -55,9 +55,12 @@ def test_what_is_left_out_is_shown_by_its_one_reason(service: Any, case: Any) ->
 
     assert match.suggested == ()
     assert match.left_out == {
-        "not_running": ("Straks",), "other_audience": ("Naasten",), "other_language": ("Engels",),
-        "already_begun": ("Vast",), "full": ("Vol",),
-    }  # fmt: skip
+        "not_running": ("Straks",),
+        "other_audience": ("Naasten",),
+        "other_language": ("Engels",),
+        "already_begun": ("Vast",),
+        "full": ("Vol",),
+    }
     page = case.visitor.open(f"/kennismaking/{case.signup_id}").text
     assert "Niet getoond: 5 groepen" in page
     assert "<strong>Vol, en geen wachtlijst:</strong> Vol" in page
@@ -128,9 +131,13 @@ def test_a_place_is_published_and_waits_for_the_groups_answer(service: Any, case
     assert answer.status_code == 303
     placement = case.view().placement
     assert service.events("participant_placed")[0].data == {
-        "placement_id": placement.id, "signup_id": case.signup_id, "participant_id": case.view().person.id,
-        "group_id": group_id, "organisation_id": case.organisation_id, "starts_on": service.monday,
-    }  # fmt: skip
+        "placement_id": placement.id,
+        "signup_id": case.signup_id,
+        "participant_id": case.view().person.id,
+        "group_id": group_id,
+        "organisation_id": case.organisation_id,
+        "starts_on": service.monday,
+    }
     assert (case.view().state, case.view().next_step) == ("placed", "wait_for_group")
 
 

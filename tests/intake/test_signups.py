@@ -71,8 +71,9 @@ def test_who_waits_stands_under_what_they_wait_for_longest_first(service: Any) -
     by_step = queries.list_by_step(actor)
 
     assert {step: [view.id for view in views] for step, views in by_step.items()} == {
-        "plan_talk": [first, second], "hold_talk": [talked],
-    }  # fmt: skip
+        "plan_talk": [first, second],
+        "hold_talk": [talked],
+    }
     page = service.visitor("intro_worker", organisation_id=organisation_id).open("/kennismaking").text
     assert page.index("Plan een kennismaking") < page.index("Noor") < page.index("Sam") < page.index("Vos")
     assert f'href="/kennismaking/{first}/gesprek"' in page
@@ -165,8 +166,9 @@ def test_a_consent_that_is_taken_back_is_published_and_stays_known_as_taken_back
     )
 
     assert [event.data["purposes"] for event in service.events("consent_changed")] == [
-        ["reminders", "missed_you"], ["missed_you"],
-    ]  # fmt: skip
+        ["reminders", "missed_you"],
+        ["missed_you"],
+    ]
     taken_back = {row.purpose: row.withdrawn_at is not None for row in Consent.select()}
     assert taken_back == {"reminders": True, "missed_you": False}
     assert len(service.events("contact_changed")) == 1

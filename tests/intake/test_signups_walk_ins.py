@@ -25,8 +25,11 @@ def test_who_walks_into_a_group_is_a_participant_of_its_organisation(service: An
 
     walked_in = open_people([person])[person]
     assert (walked_in.call_name, walked_in.organisation_id, walked_in.is_anonymous, walked_in.purposes) == (
-        "Ster", organisation_id, True, (),
-    )  # fmt: skip
+        "Ster",
+        organisation_id,
+        True,
+        (),
+    )
     names = [event.type.split(".")[-2] for event in service.events()]
     assert names == ["participant_changed", "contact_changed", "consent_changed"]
 

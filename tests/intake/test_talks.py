@@ -1,4 +1,4 @@
-"""Introductory talks: planned, moved, called off, missed, held, and what both decided."""
+"""Introductory talks: planned, moved, called off and missed."""
 
 from datetime import date, time
 from typing import Any
@@ -7,68 +7,38 @@ import pytest
 
 from services.intake.commands import talks
 from services.intake.models import IntroTalk
-from services.intake.queries.signups import SignupView, get_signup
-from shared.errors import Refusal
 from shared.ids import new_id
-
-NOT_NOW = {"reason": "expectations", "helps_instead": "another_group", "way_back": "we_call"}
+from tests.intake.talk_case import TalkCase, code_of
 
 
 @pytest.fixture
-def case(service: Any) -> Any:
-    """A sign-up, somebody to hold the talk and a colleague who arranges it."""
-
-    class Case:
-        organisation_id = service.organisation()
-        host = service.staff(organisation_id)
-        signup_id = service.signed_up(organisation_id, email="noor@example.org")
-        actor = service.actor("intro_worker", organisation_id=organisation_id)
-        visitor = service.visitor("intro_worker", organisation_id=organisation_id)
-
-        def plan(self, **changed: Any) -> str:
-            return talks.schedule_intro_talk(
-                self.actor, signup_id=self.signup_id, **service.agreed(self.host, **changed)
-            )
-
-        def plan_by_form(self, **changed: str) -> Any:
-            form = {
-                "on": service.tuesday, "at": "14:00", "minutes": "45", "form": "live_single",
-                "host_staff_id": self.host, "place": "Buurthuis De Brug",
-            }  # fmt: skip
-            return self.visitor.send(f"/kennismaking/{self.signup_id}/gesprek", form | changed)
-
-        def view(self) -> SignupView:
-            return get_signup(self.actor, self.signup_id)
-
-        def decide(self, talk_id: str, outcome: str, **decided: Any) -> str:
-            return talks.complete_intro_talk(
-                self.actor, talk_id=talk_id, outcome=outcome, request_id=new_id(), **decided
-            )
-
-    return Case()
+def case(service: Any) -> TalkCase:
+    return TalkCase(service)
 
 
-def code_of(act: Any) -> str:
-    with pytest.raises(Refusal) as refusal:
-        act()
-    return refusal.value.code
-
-
-def test_a_planned_talk_is_published_whole(service: Any, case: Any) -> None:
+def test_a_planned_talk_is_published_whole(service: Any, case: TalkCase) -> None:
     answer = case.plan_by_form()
 
     assert answer.status_code == 303
     talk = case.view().talk
     event = service.events("intro_talk_scheduled")[0]
     assert event.data == {
-        "talk_id": talk.id, "signup_id": case.signup_id, "participant_id": case.view().person.id,
-        "organisation_id": case.organisation_id, "host_staff_id": case.host, "on": service.tuesday, "at": "14:00",
-        "zone": "Europe/Amsterdam", "minutes": 45, "form": "live_single", "place": "Buurthuis De Brug",
-    }  # fmt: skip
+        "talk_id": talk.id,
+        "signup_id": case.signup_id,
+        "participant_id": case.view().person.id,
+        "organisation_id": case.organisation_id,
+        "host_staff_id": case.host,
+        "on": service.tuesday,
+        "at": "14:00",
+        "zone": "Europe/Amsterdam",
+        "minutes": 45,
+        "form": "live_single",
+        "place": "Buurthuis De Brug",
+    }
     assert case.view().next_step == "hold_talk"
 
 
-def test_a_double_click_plans_once(service: Any, case: Any) -> None:
+def test_a_double_click_plans_once(service: Any, case: TalkCase) -> None:
     same = service.agreed(case.host)
 
     ids = {talks.schedule_intro_talk(case.actor, signup_id=case.signup_id, **same) for _ in range(2)}
@@ -77,7 +47,7 @@ def test_a_double_click_plans_once(service: Any, case: Any) -> None:
     assert len(service.events("intro_talk_scheduled")) == 1
 
 
-def test_two_tabs_plan_once_and_the_second_reads_why(case: Any) -> None:
+def test_two_tabs_plan_once_and_the_second_reads_why(case: TalkCase) -> None:
     case.plan_by_form()
 
     second = case.plan_by_form(at="15:00")
@@ -110,7 +80,7 @@ def test_two_tabs_plan_once_and_the_second_reads_why(case: Any) -> None:
     ],
 )
 def test_a_moment_or_place_that_cannot_be_is_refused_and_what_was_typed_stays(
-    service: Any, case: Any, changed: dict[str, str], sentence: str
+    service: Any, case: TalkCase, changed: dict[str, str], sentence: str
 ) -> None:
     answer = case.plan_by_form(**changed)
 
@@ -120,22 +90,22 @@ def test_a_moment_or_place_that_cannot_be_is_refused_and_what_was_typed_stays(
     assert service.events("intro_talk_scheduled") == []
 
 
-def test_the_hour_that_comes_twice_is_fine(case: Any) -> None:
+def test_the_hour_that_comes_twice_is_fine(case: TalkCase) -> None:
     assert case.plan_by_form(on="2032-10-31", at="02:30").status_code == 303
 
 
-def test_a_day_and_a_time_may_be_written_as_people_do(case: Any) -> None:
+def test_a_day_and_a_time_may_be_written_as_people_do(case: TalkCase) -> None:
     assert case.plan_by_form(on="25-11-2031", at="9.05").status_code == 303
     assert (case.view().talk.on, case.view().talk.at) == (date(2031, 11, 25), time(9, 5))
 
 
-def test_somebody_of_another_organisation_cannot_hold_the_talk(service: Any, case: Any) -> None:
+def test_somebody_of_another_organisation_cannot_hold_the_talk(service: Any, case: TalkCase) -> None:
     stranger = service.staff(service.organisation("Het Anker", "het-anker"), "Sam")
 
     assert "Kies wie er kennismaakt uit de lijst" in case.plan_by_form(host_staff_id=stranger).text
 
 
-def test_who_has_no_address_is_shown_to_have_none_wherever_it_matters(service: Any, case: Any) -> None:
+def test_who_has_no_address_is_shown_to_have_none_wherever_it_matters(service: Any, case: TalkCase) -> None:
     case.signup_id = service.signed_up(case.organisation_id, "Ster")
 
     planning = case.visitor.open(f"/kennismaking/{case.signup_id}/gesprek").text
@@ -147,14 +117,20 @@ def test_who_has_no_address_is_shown_to_have_none_wherever_it_matters(service: A
     assert "Ster krijgt hier geen bericht van." in page
 
 
-def test_a_moved_talk_is_published_again_as_it_is_now(service: Any, case: Any) -> None:
+def test_a_moved_talk_is_published_again_as_it_is_now(service: Any, case: TalkCase) -> None:
     talk_id = case.plan()
 
     answer = case.visitor.send(
         f"/kennismaking/gesprek/{talk_id}/verplaatsen",
-        {"on": "2031-11-26", "at": "16:00", "minutes": "30", "form": "video", "host_staff_id": case.host,
-         "place": "https://bellen.example/abc"},
-    )  # fmt: skip
+        {
+            "on": "2031-11-26",
+            "at": "16:00",
+            "minutes": "30",
+            "form": "video",
+            "host_staff_id": case.host,
+            "place": "https://bellen.example/abc",
+        },
+    )
 
     assert answer.status_code == 303
     data = service.events("intro_talk_moved")[0].data
@@ -162,7 +138,7 @@ def test_a_moved_talk_is_published_again_as_it_is_now(service: Any, case: Any) -
     assert case.view().talk.state == "moved"
 
 
-def test_a_talk_that_was_called_off_leaves_room_for_a_new_one(service: Any, case: Any) -> None:
+def test_a_talk_that_was_called_off_leaves_room_for_a_new_one(service: Any, case: TalkCase) -> None:
     talk_id = case.plan()
 
     case.visitor.send(f"/kennismaking/gesprek/{talk_id}/afzeggen", {"by": "participant"})
@@ -173,7 +149,7 @@ def test_a_talk_that_was_called_off_leaves_room_for_a_new_one(service: Any, case
 
 
 @pytest.mark.parametrize("by", ["", "nobody"])
-def test_who_called_off_must_be_filled_in(case: Any, by: str) -> None:
+def test_who_called_off_must_be_filled_in(case: TalkCase, by: str) -> None:
     talk_id = case.plan()
 
     answer = case.visitor.send(f"/kennismaking/gesprek/{talk_id}/afzeggen", {"by": by})
@@ -182,7 +158,7 @@ def test_who_called_off_must_be_filled_in(case: Any, by: str) -> None:
     assert case.view().talk.state == "planned"
 
 
-def test_a_talk_cannot_be_missed_before_it_began(case: Any) -> None:
+def test_a_talk_cannot_be_missed_before_it_began(case: TalkCase) -> None:
     talk_id = case.plan()
 
     answer = case.visitor.send(
@@ -193,7 +169,7 @@ def test_a_talk_cannot_be_missed_before_it_began(case: Any) -> None:
     assert "nog niet begonnen" in answer.text
 
 
-def test_a_missed_talk_may_still_turn_out_to_have_been_held(service: Any, case: Any) -> None:
+def test_a_missed_talk_may_still_turn_out_to_have_been_held(service: Any, case: TalkCase) -> None:
     talk_id = case.plan()
     service.clock_at(f"{service.tuesday} 15.00")
     case.visitor.send(f"/kennismaking/gesprek/{talk_id}/gemist", {}, page=f"/kennismaking/{case.signup_id}")
@@ -205,138 +181,10 @@ def test_a_missed_talk_may_still_turn_out_to_have_been_held(service: Any, case: 
     assert case.view().next_step == "let_know"
 
 
-def test_a_missed_talk_that_has_a_successor_stays_missed(service: Any, case: Any) -> None:
+def test_a_missed_talk_that_has_a_successor_stays_missed(service: Any, case: TalkCase) -> None:
     talk_id = case.plan()
     service.clock_at(f"{service.tuesday} 15.00")
     talks.mark_intro_talk_missed(case.actor, talk_id=talk_id, request_id=new_id())
     case.plan(on=date(2031, 11, 26))
 
     assert code_of(lambda: case.decide(talk_id, "word_follows")) == "talk_over"
-
-
-def test_when_the_talk_is_over_the_list_asks_how_it_went(service: Any, case: Any) -> None:
-    case.plan()
-    steps = [case.view().next_step]
-
-    service.clock_at(f"{service.tuesday} 14.46")
-
-    assert [*steps, case.view().next_step] == ["hold_talk", "tell_outcome"]
-
-
-def test_an_outcome_is_written_down_once_also_from_two_tabs(service: Any, case: Any) -> None:
-    talk_id = case.plan()
-    service.clock_at(f"{service.tuesday} 15.00")
-    case.decide(talk_id, "word_follows")
-
-    assert code_of(lambda: case.decide(talk_id, "not_now", **NOT_NOW)) == "talk_over"
-    assert len(service.events("intro_talk_held")) == 1
-
-
-def test_joining_names_a_group_and_then_asks_for_a_place(service: Any, case: Any) -> None:
-    group_id = service.group(case.organisation_id)
-    talk_id = case.plan()
-    service.clock_at(f"{service.tuesday} 15.00")
-
-    case.visitor.send(f"/kennismaking/gesprek/{talk_id}/uitkomst", {"outcome": "joins", "group_id": group_id})
-
-    assert case.view().next_step == "place"
-    assert "zo besloten jullie" in case.visitor.open(f"/kennismaking/{case.signup_id}").text
-
-
-@pytest.mark.parametrize(
-    ("form", "sentence"),
-    [
-        ({}, "Kies wat jullie samen hebben besloten"),
-        ({"outcome": "joins"}, "Kies om welke groep het gaat"),
-        ({"outcome": "joins", "group_id": "x"}, "Kies iets uit de lijst"),
-        ({"outcome": "joins", "group_id": "01990000-0000-7000-8000-000000000003"}, "Deze groep is er niet"),
-        ({"outcome": "not_now"}, "Kies waarom meedoen nu niet past"),
-        ({"outcome": "not_now", **NOT_NOW, "reason": "use"}, "Kijk hier nog een keer naar"),
-        ({"outcome": "not_now", **NOT_NOW, "helps_instead": ""}, "Kies wat nu misschien wel helpt"),
-        ({"outcome": "not_now", **NOT_NOW, "way_back": ""}, "Kies hoe iemand later terug kan komen"),
-    ],
-)
-def test_an_outcome_that_leaves_somebody_with_nothing_is_refused(
-    service: Any, case: Any, form: dict[str, str], sentence: str
-) -> None:
-    talk_id = case.plan()
-    service.clock_at(f"{service.tuesday} 15.00")
-
-    answer = case.visitor.send(f"/kennismaking/gesprek/{talk_id}/uitkomst", form)
-
-    assert answer.status_code in (400, 409)
-    assert sentence in answer.text
-    assert service.events("intro_talk_held") == []
-
-
-def test_what_was_filled_in_for_another_choice_is_emptied(service: Any, case: Any) -> None:
-    talk_id = case.plan()
-    service.clock_at(f"{service.tuesday} 15.00")
-
-    case.visitor.send(
-        f"/kennismaking/gesprek/{talk_id}/uitkomst", {"outcome": "word_follows", "reason": "use", **NOT_NOW}
-    )
-
-    assert (case.view().talk.outcome, case.view().talk.reason) == ("word_follows", None)
-
-
-def test_not_now_with_a_promise_stays_on_the_list(service: Any, case: Any) -> None:
-    talk_id = case.plan()
-    service.clock_at(f"{service.tuesday} 15.00")
-
-    case.decide(talk_id, "not_now", **NOT_NOW, second_look=False)
-
-    assert case.view().next_step == "come_back"
-    assert "Wij bellen je over een tijdje" in case.visitor.open(f"/kennismaking/{case.signup_id}").text
-
-
-def test_not_now_without_a_promise_closes_the_sign_up_and_there_is_a_way_back(service: Any, case: Any) -> None:
-    talk_id = case.plan()
-    service.clock_at(f"{service.tuesday} 15.00")
-    case.decide(talk_id, "not_now", **(NOT_NOW | {"way_back": "any_time", "reason": "use"}), second_look=True)
-    assert (case.view().state, len(service.events("signup_closed"))) == ("closed", 1)
-
-    case.visitor.send(f"/kennismaking/{case.signup_id}/openen", {}, page=f"/kennismaking/{case.signup_id}")
-
-    assert (case.view().state, case.view().next_step) == ("talk_held", "come_back")
-    assert len(service.events("signup_received")) == 2
-
-
-def test_word_that_follows_can_become_anything_later(service: Any, case: Any) -> None:
-    group_id = service.group(case.organisation_id)
-    talk_id = case.plan()
-    service.clock_at(f"{service.tuesday} 15.00")
-    case.decide(talk_id, "word_follows")
-
-    case.visitor.send(
-        f"/kennismaking/gesprek/{talk_id}/uitkomst", {"outcome": "another_group", "group_id": group_id}
-    )
-
-    assert case.view().next_step == "place"
-    assert len(service.events("intro_talk_held")) == 1
-
-
-def test_closing_calls_a_planned_talk_off(service: Any, case: Any) -> None:
-    talk_id = case.plan()
-
-    answer = case.visitor.send(f"/kennismaking/{case.signup_id}/afsluiten", {"reason": "own_choice"})
-
-    assert answer.status_code == 303
-    assert service.events("intro_talk_called_off")[0].data["talk_id"] == talk_id
-    assert case.view().state == "closed"
-
-
-@pytest.mark.parametrize("reason", ["", "because"])
-def test_closing_asks_a_reason_from_the_list(case: Any, reason: str) -> None:
-    answer = case.visitor.send(f"/kennismaking/{case.signup_id}/afsluiten", {"reason": reason})
-
-    assert answer.status_code in (400, 409)
-    assert case.view().state == "received"
-
-
-def test_nothing_more_happens_with_a_closed_sign_up(case: Any) -> None:
-    case.visitor.send(f"/kennismaking/{case.signup_id}/afsluiten", {"reason": "other"})
-
-    assert code_of(case.plan) == "signup_closed"
-    again = case.visitor.send(f"/kennismaking/{case.signup_id}/afsluiten", {"reason": "other"})
-    assert "Open haar dan eerst weer" in again.text

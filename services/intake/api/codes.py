@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 SIGNUP_STATES = {
-    "received": "ontvangen", "talk_planned": "gesprek-gepland", "talk_held": "gesprek-geweest",
-    "placed": "geplaatst", "closed": "gesloten",
-}  # fmt: skip
+    "received": "ontvangen",
+    "talk_planned": "gesprek-gepland",
+    "talk_held": "gesprek-geweest",
+    "placed": "geplaatst",
+    "closed": "gesloten",
+}
 CLOSE_REASONS = {
-    "own_choice": "eigen-keuze", "found_elsewhere": "elders-gevonden", "not_reached": "niet-bereikt",
-    "double": "dubbel", "not_now": "nu-niet-passend", "other": "anders",
-}  # fmt: skip
+    "own_choice": "eigen-keuze",
+    "found_elsewhere": "elders-gevonden",
+    "not_reached": "niet-bereikt",
+    "double": "dubbel",
+    "not_now": "nu-niet-passend",
+    "other": "anders",
+}
 SIGNED_UP_BY = {"self": "zelf", "staff": "medewerker", "referrer": "verwijzer"}
 CAME_BY = SIGNED_UP_BY | {"walk_in": "binnengelopen"}
 LANGUAGES = {"nl": "nl", "en": "en"}
@@ -19,22 +26,35 @@ PARTS_OF_DAY = {"morning": "ochtend", "afternoon": "middag", "evening": "avond"}
 NEEDS = {"wheelchair": "rolstoel"}
 # What can be said at signing up; the others are given elsewhere.
 PURPOSES = {
-    "reminders": "herinneringen", "questionnaires": "vragenlijsten", "missed_you": "gemist",
+    "reminders": "herinneringen",
+    "questionnaires": "vragenlijsten",
+    "missed_you": "gemist",
     "missed_you_call": "gemist-bellen",
-}  # fmt: skip
+}
 ALL_PURPOSES = PURPOSES | {"research": "onderzoek", "referrer_feedback": "terugkoppeling"}
 TALK_STATES = {
-    "planned": "gepland", "moved": "verplaatst", "called_off": "gaat-niet-door", "held": "geweest",
+    "planned": "gepland",
+    "moved": "verplaatst",
+    "called_off": "gaat-niet-door",
+    "held": "geweest",
     "missed": "gemist",
-}  # fmt: skip
+}
 TALK_FORMS = {
-    "live_single": "op-een-plek", "live_group": "in-een-groepje", "phone": "telefoon", "video": "beeldbellen",
-}  # fmt: skip
+    "live_single": "op-een-plek",
+    "live_group": "in-een-groepje",
+    "phone": "telefoon",
+    "video": "beeldbellen",
+}
 CALLED_OFF_BY = {"participant": "deelnemer", "us": "organisatie"}
 OUTCOMES = {
-    "joins": "doet-mee", "word_follows": "bericht-volgt", "another_group": "andere-groep",
+    "joins": "doet-mee",
+    "word_follows": "bericht-volgt",
+    "another_group": "andere-groep",
     "not_now": "nu-niet-passend",
-}  # fmt: skip
+}
 PLACEMENT_STATES = {
-    "placed": "geplaatst", "returned": "teruggegeven", "confirmed": "bevestigd", "ended": "beeindigd",
-}  # fmt: skip
+    "placed": "geplaatst",
+    "returned": "teruggegeven",
+    "confirmed": "bevestigd",
+    "ended": "beeindigd",
+}

@@ -73,9 +73,13 @@ def complete_erasures() -> bool:
 
 def _erase(participant_id: str, organisation_id: str, asked_by: str, asked_at: datetime) -> None:
     upsert(
-        ErasureRequest, participant_id=participant_id, organisation_id=organisation_id, asked_by=asked_by,
-        asked_at=asked_at, logged_at=None,
-    )  # fmt: skip
+        ErasureRequest,
+        participant_id=participant_id,
+        organisation_id=organisation_id,
+        asked_by=asked_by,
+        asked_at=asked_at,
+        logged_at=None,
+    )
     ErasureAnswer.delete().where(ErasureAnswer.participant_id == participant_id).execute()
     service.erasures.erase(participant_id, organisation_id, PERSONAL_DATA, before_delete=_count)
     publish_erasure_requested(participant_id, organisation_id)

@@ -90,9 +90,10 @@ def append(path: Path, entries: list[Entry]) -> None:
 
 def _to_json(entry: Entry) -> dict[str, str]:
     return {
-        "participant_id": entry.participant_id, "organisation_id": entry.organisation_id,
+        "participant_id": entry.participant_id,
+        "organisation_id": entry.organisation_id,
         "asked_at": entry.asked_at.isoformat(),
-    }  # fmt: skip
+    }
 
 
 def _read(line: str) -> Entry | None:

@@ -37,9 +37,15 @@ class ContactFields(TypedDict, total=False):
 
 @service.command
 def change_contact(
-    actor: Actor, *, signup_id: str, call_name: str, purposes: Collection[str], language: str = "nl",
-    request_id: str, **fields: Unpack[ContactFields],
-) -> str:  # fmt: skip
+    actor: Actor,
+    *,
+    signup_id: str,
+    call_name: str,
+    purposes: Collection[str],
+    language: str = "nl",
+    request_id: str,
+    **fields: Unpack[ContactFields],
+) -> str:
     """Write down how somebody is called and reached now, and what they say yes to; return the sign-up's id.
 
     Refused: call_name_missing, call_name_too_long, consent_unknown, consent_not_reachable, call_not_reachable;
@@ -64,9 +70,13 @@ def change_contact(
 
 
 def register_participant(
-    organisation_id: str, call_name: str, language: str, contact: rules.Contact,
-    consents: Collection[rules.Consent], participant_id: str | None = None,
-) -> str:  # fmt: skip
+    organisation_id: str,
+    call_name: str,
+    language: str,
+    contact: rules.Contact,
+    consents: Collection[rules.Consent],
+    participant_id: str | None = None,
+) -> str:
     """Create and publish somebody new, as part of signing up; return the id.
 
     participant_id  where another service met this person first and gave the id already
@@ -88,8 +98,9 @@ def wanted_consents(purposes: Iterable[str], contact: rules.Contact) -> frozense
     channels = message_channels(contact) or ["email"]
     return frozenset(
         rules.CALL_CONSENT if purpose == rules.CALL else rules.Consent(purpose, channel)
-        for purpose in purposes for channel in channels
-    )  # fmt: skip
+        for purpose in purposes
+        for channel in channels
+    )
 
 
 def set_consents(
@@ -99,9 +110,14 @@ def set_consents(
     held = _held_consents(participant_id)
     for consent in sorted(set(consents) - set(held), key=str):
         Consent.create(
-            id=new_id(), organisation_id=organisation_id, participant=participant_id, purpose=consent.purpose,
-            channel=consent.channel or "", text_version=CONSENT_TEXT, given_at=clock.now(),
-        )  # fmt: skip
+            id=new_id(),
+            organisation_id=organisation_id,
+            participant=participant_id,
+            purpose=consent.purpose,
+            channel=consent.channel or "",
+            text_version=CONSENT_TEXT,
+            given_at=clock.now(),
+        )
     for consent in set(held) - set(consents):
         held[consent].withdrawn_at = clock.now()
         held[consent].save()
@@ -125,9 +141,13 @@ def stop_messages(participant_id: str, purpose: str | None, stopped_at: datetime
         return
     set_consents(person.id, person.organisation_id, left)
     service.audit.record(
-        system("intake"), "change", "participant", person.id, purpose="opt_out",
+        system("intake"),
+        "change",
+        "participant",
+        person.id,
+        purpose="opt_out",
         organisation_id=person.organisation_id,
-    )  # fmt: skip
+    )
 
 
 def contact_of(fields: ContactFields) -> rules.Contact:

@@ -33,17 +33,21 @@ def place_participant(actor: Actor, *, signup_id: str, group_id: str, request_id
     if start is None:
         raise Refusal("group_not_joinable")
     placement = Placement.create(
-        id=new_id(), organisation_id=signup.organisation_id, signup=signup_id,
-        participant=signup.participant_id, group_id=group_id, starts_on=start.on, state=PlacementState.PLACED,
+        id=new_id(),
+        organisation_id=signup.organisation_id,
+        signup=signup_id,
+        participant=signup.participant_id,
+        group_id=group_id,
+        starts_on=start.on,
+        state=PlacementState.PLACED,
         placed_at=clock.now(),
-    )  # fmt: skip
+    )
     signup.state = SignupState.PLACED
     signup.save()
     publish_placed(placement)
     service.audit.record(
-        actor, "create", "placement", placement.id, purpose="placement",
-        organisation_id=signup.organisation_id,
-    )  # fmt: skip
+        actor, "create", "placement", placement.id, purpose="placement", organisation_id=signup.organisation_id
+    )
     return str(placement.id)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import Any
 
 from services.intake import events
 from services.intake.models import IntroTalk, Placement, Signup, service
@@ -121,7 +120,7 @@ def message_channels(contact: Contact) -> list[str]:
     return [channel for channel in MESSAGE_CHANNELS if channel in reachable_by(contact)]
 
 
-def _talk(talk: IntroTalk) -> dict[str, Any]:
+def _talk(talk: IntroTalk) -> dict[str, str]:
     return {
         "talk_id": talk.id,
         "signup_id": talk.signup_id,

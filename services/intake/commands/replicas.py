@@ -17,13 +17,15 @@ from services.intake.models import (
 )
 from shared.storage import upsert
 
+Data = dict[str, Any]
 
-def upsert_organisation(data: dict[str, Any]) -> None:
+
+def upsert_organisation(data: Data) -> None:
     """Upsert an organisation as it is now."""
     upsert(Organisation, id=data["organisation_id"], name=data["name"], slug=data["slug"], region=data["region"])
 
 
-def upsert_staff(data: dict[str, Any], name: str) -> None:
+def upsert_staff(data: Data, name: str) -> None:
     """Upsert somebody who works somewhere, with all their roles as they are now."""
     staff_id = data["staff_id"]
     sealed = service.encryption.seal(name, "staff_member.name", staff_id)
@@ -34,7 +36,7 @@ def upsert_staff(data: dict[str, Any], name: str) -> None:
         StaffGrant.create(organisation_id=organisation_id, staff_id=staff_id, role=role)
 
 
-def upsert_group(data: dict[str, Any]) -> None:
+def upsert_group(data: Data) -> None:
     """Upsert a group as it is now. Where its rules are silent, nobody is kept out."""
     rules, venue = data["rules"], data["venue"] or {}
     upsert(
@@ -61,7 +63,7 @@ def upsert_group(data: dict[str, Any]) -> None:
     )
 
 
-def upsert_meeting(data: dict[str, Any]) -> None:
+def upsert_meeting(data: Data) -> None:
     """Upsert a meeting as it is now."""
     upsert(
         Meeting,
@@ -75,7 +77,7 @@ def upsert_meeting(data: dict[str, Any]) -> None:
     )
 
 
-def upsert_membership(data: dict[str, Any]) -> None:
+def upsert_membership(data: Data) -> None:
     """Upsert a membership; it takes over the counting from the placement that it came from."""
     upsert(
         Membership,
@@ -90,7 +92,7 @@ def upsert_membership(data: dict[str, Any]) -> None:
         settle_placement(data["placement_id"], is_active=data["state"] == "active")
 
 
-def upsert_reachability(data: dict[str, Any]) -> None:
+def upsert_reachability(data: Data) -> None:
     """Upsert which channels work for somebody, and which came back."""
     upsert(
         Reachability,

@@ -53,9 +53,17 @@ class SignupFields(ContactFields, WishFields):
 
 @service.command
 def register_signup(
-    actor: Actor, *, organisation_id: str, call_name: str, language: str = "nl", purposes: Collection[str] = (),
-    signed_up_by: str = "self", network: str | None = None, request_id: str, **fields: Unpack[SignupFields],
-) -> str:  # fmt: skip
+    actor: Actor,
+    *,
+    organisation_id: str,
+    call_name: str,
+    language: str = "nl",
+    purposes: Collection[str] = (),
+    signed_up_by: str = "self",
+    network: str | None = None,
+    request_id: str,
+    **fields: Unpack[SignupFields],
+) -> str:
     """Sign somebody up; return the id. Only a name is needed, and an alias is fine.
 
     Anybody may sign themselves up with any organisation; staff does it for their own.
@@ -71,9 +79,14 @@ def register_signup(
     participant_id = people.register_participant(organisation_id, signup.call_name, language, contact, consents)
     signup_id = new_id()
     Signup.create(
-        id=signup_id, organisation_id=organisation_id, participant=participant_id, state=SignupState.RECEIVED,
-        signed_up_by=signed_up_by, received_at=clock.now(), **_columns(signup_id, organisation_id, fields, signup),
-    )  # fmt: skip
+        id=signup_id,
+        organisation_id=organisation_id,
+        participant=participant_id,
+        state=SignupState.RECEIVED,
+        signed_up_by=signed_up_by,
+        received_at=clock.now(),
+        **_columns(signup_id, organisation_id, fields, signup),
+    )
     publish_signup_received(signup_id, participant_id, organisation_id)
     service.audit.record(actor, "create", "signup", signup_id, purpose="signup", organisation_id=organisation_id)
     return signup_id
@@ -141,13 +154,21 @@ def welcome_walk_in(participant_id: str, organisation_id: str, group_id: str, ca
         organisation_id, check_call_name(call_name), language, Contact(), frozenset(), participant_id
     )
     Signup.create(
-        id=new_id(), organisation_id=organisation_id, participant=participant_id, state=SignupState.PLACED,
-        signed_up_by=rules.WALK_IN, received_at=clock.now(),
-    )  # fmt: skip
-    service.audit.record(
-        system("intake"), "create", "participant", participant_id, purpose="walk_in",
+        id=new_id(),
         organisation_id=organisation_id,
-    )  # fmt: skip
+        participant=participant_id,
+        state=SignupState.PLACED,
+        signed_up_by=rules.WALK_IN,
+        received_at=clock.now(),
+    )
+    service.audit.record(
+        system("intake"),
+        "create",
+        "participant",
+        participant_id,
+        purpose="walk_in",
+        organisation_id=organisation_id,
+    )
 
 
 def end_signup(signup: Signup, reason: str) -> None:

@@ -57,9 +57,13 @@ def schedule_intro_talk(actor: Actor, *, signup_id: str, request_id: str, **agre
     signup_rules.check_may_plan_talk(signup.state)
     _check_agreed(signup, agreed)
     talk = IntroTalk.create(
-        id=new_id(), organisation_id=signup.organisation_id, signup=signup, zone=clock.ZONE,
-        state=TalkState.PLANNED, **agreed,
-    )  # fmt: skip
+        id=new_id(),
+        organisation_id=signup.organisation_id,
+        signup=signup,
+        zone=clock.ZONE,
+        state=TalkState.PLANNED,
+        **agreed,
+    )
     signup.state = SignupState.TALK_PLANNED
     signup.save()
     publish_talk_agreed(events.INTRO_TALK_SCHEDULED, talk)

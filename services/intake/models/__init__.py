@@ -43,8 +43,22 @@ __all__ = [
 ]
 
 TABLES: list[type[Any]] = [
-    Participant, Contact, Consent, Signup, IntroTalk, Placement, Organisation, StaffMember, StaffGrant, Group,
-    Meeting, Membership, Reachability, ErasureRequest, ErasureAnswer, rate_limiter.Attempt,
-]  # fmt: skip
+    Participant,
+    Contact,
+    Consent,
+    Signup,
+    IntroTalk,
+    Placement,
+    Organisation,
+    StaffMember,
+    StaffGrant,
+    Group,
+    Meeting,
+    Membership,
+    Reachability,
+    ErasureRequest,
+    ErasureAnswer,
+    rate_limiter.Attempt,
+]
 # A tenant itself, and people who may work for several. Attempts are counted by network and address, of nobody.
 NOT_OF_A_TENANT = ("Organisation", "StaffMember", "Attempt")

@@ -55,7 +55,12 @@ class Consent(Model):
 # Only one may be open at a time: the store keeps it so, whatever a command forgets.
 Consent.add_index(
     Consent.index(
-        Consent.organisation_id, Consent.participant, Consent.purpose, Consent.channel, unique=True,
-        where=Consent.withdrawn_at.is_null(), name="consent_given_once",
+        Consent.organisation_id,
+        Consent.participant,
+        Consent.purpose,
+        Consent.channel,
+        unique=True,
+        where=Consent.withdrawn_at.is_null(),
+        name="consent_given_once",
     )
-)  # fmt: skip
+)

@@ -27,7 +27,11 @@ class Placement(Model):
 # Only one may be open at a time: the store keeps it so, whatever a command forgets.
 Placement.add_index(
     Placement.index(
-        Placement.organisation_id, Placement.group_id, Placement.participant, unique=True,
-        where=Placement.state == "placed", name="placement_open_once",
+        Placement.organisation_id,
+        Placement.group_id,
+        Placement.participant,
+        unique=True,
+        where=Placement.state == "placed",
+        name="placement_open_once",
     )
-)  # fmt: skip
+)

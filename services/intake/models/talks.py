@@ -40,7 +40,10 @@ class IntroTalk(Model):
 # Only one may be open at a time: the store keeps it so, whatever a command forgets.
 IntroTalk.add_index(
     IntroTalk.index(
-        IntroTalk.organisation_id, IntroTalk.signup, unique=True, where=IntroTalk.state.in_(["planned", "moved"]),
+        IntroTalk.organisation_id,
+        IntroTalk.signup,
+        unique=True,
+        where=IntroTalk.state.in_(["planned", "moved"]),
         name="intro_talk_planned_once",
     )
-)  # fmt: skip
+)

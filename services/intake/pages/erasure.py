@@ -6,9 +6,9 @@ Addresses hold an opaque id at most; what is searched for travels in the body of
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from flask import Blueprint, current_app, g, render_template
+from flask.typing import ResponseReturnValue
 
 from services.intake.commands.access_log import log_person_access, log_search
 from services.intake.commands.erasure import request_erasure
@@ -34,7 +34,7 @@ def find() -> str:
 
 @pages.post(HERE)
 @requires_staff(*ROLES)
-def search() -> Any:
+def search() -> ResponseReturnValue:
     """Show who is called so or has this address; that they were searched for is written down."""
     try:
         wanted = read_form(FindForm)["wanted"]
@@ -53,7 +53,7 @@ def ask(participant_id: str) -> str:
 
 @pages.post(f"{HERE}/<participant_id>/weghalen")
 @requires_staff(*ROLES)
-def erase(participant_id: str) -> Any:
+def erase(participant_id: str) -> ResponseReturnValue:
     """Erase somebody because they asked it, or because they have died: everything stops at once."""
 
     def act(request_id: str) -> tuple[str, str]:
@@ -65,15 +65,22 @@ def erase(participant_id: str) -> Any:
 
 def _find_page(request_id: str, values: Values, errors: Errors, people: Sequence[Person] | None = None) -> str:
     return render_template(
-        "intake/erasure/find.html", erasures=erasure.list_erasures(g.actor), people=people, request_id=request_id,
-        values=values, errors=errors,
-    )  # fmt: skip
+        "intake/erasure/find.html",
+        erasures=erasure.list_erasures(g.actor),
+        people=people,
+        request_id=request_id,
+        values=values,
+        errors=errors,
+    )
 
 
 def _ask_page(participant_id: str, request_id: str, _values: Values, errors: Errors) -> str:
     person = erasure.get_person(g.actor, participant_id)
     log_person_access(g.actor, person.id, person.organisation_id)
     return render_template(
-        "intake/erasure/ask_for_person.html", person=person, request_id=request_id, errors=errors,
+        "intake/erasure/ask_for_person.html",
+        person=person,
+        request_id=request_id,
+        errors=errors,
         backup_days=current_app.extensions["settings"].backup_days,
-    )  # fmt: skip
+    )

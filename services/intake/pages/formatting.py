@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
-from typing import Any
 
 from flask import Flask
 
@@ -15,17 +14,22 @@ from services.intake.schemas import format_mobile
 from shared import clock
 from shared.web.text import text, texts
 
-_WISHES = (
-    "help_question", "audience", "days", "parts_of_day", "area", "themes", "needs", "avoided_groups",
-)  # fmt: skip
+_WISHES = ("help_question", "audience", "days", "parts_of_day", "area", "themes", "needs", "avoided_groups")
 
 
 def register(app: Flask) -> None:
     """Let every template of this app use these functions and filters."""
     app.jinja_env.globals.update(
-        options=options, pairs=pairs, wish_line=wish_line, group_line=group_line, reasons_text=reasons_text,
-        in_order=in_order, channel_names=channel_names, has_wishes=has_wishes, kept_by=kept_by,
-    )  # fmt: skip
+        options=options,
+        pairs=pairs,
+        wish_line=wish_line,
+        group_line=group_line,
+        reasons_text=reasons_text,
+        in_order=in_order,
+        channel_names=channel_names,
+        has_wishes=has_wishes,
+        kept_by=kept_by,
+    )
     app.jinja_env.filters.update(
         since=since, iso_day=iso_day, mobile=format_mobile, listed=listed, lower_first=lower_first
     )
@@ -46,7 +50,7 @@ def in_order(suggested: Iterable[Suggestion], first: str | None, last: str | Non
     return sorted(suggested, key=lambda fit: (fit.group.id != first, fit.group.id == last))
 
 
-def has_wishes(values: Mapping[str, Any]) -> bool:
+def has_wishes(values: Mapping[str, object]) -> bool:
     """Return whether something was filled in, or must be fixed, in the part of a form that may stay folded."""
     return any(values.get(name) for name in _WISHES)
 
@@ -76,7 +80,7 @@ def since(moment: datetime) -> str:
     return text("since", "days", number=days) if days < 21 else text("since", "weeks", number=days // 7)
 
 
-def listed(words: Any, last: str = "en") -> str:
+def listed(words: Iterable[object], last: str = "en") -> str:
     """Return 'a', 'a en b', 'a, b en c'."""
     parts = [str(word) for word in words]
     if len(parts) < 2:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from typing import Any
 
 from flask import Blueprint, Response, current_app, g, redirect, render_template
+from flask.typing import ResponseReturnValue
 
 from services.intake.commands import erasure as commands
 from services.intake.commands import people
@@ -43,7 +43,7 @@ def export() -> Response:
 
 @pages.get(f"{HERE}/weghalen")
 @requires_participant()
-def ask_erasure() -> Any:
+def ask_erasure() -> ResponseReturnValue:
     """Show what goes, what stays and why, before it is done for good."""
     if erasure.find_erasure(g.actor.id) is not None:
         return redirect(HERE, code=303)
@@ -53,7 +53,7 @@ def ask_erasure() -> Any:
 
 @pages.post(f"{HERE}/weghalen")
 @requires_participant()
-def erase() -> Any:
+def erase() -> ResponseReturnValue:
     """Erase whoever asks it themselves."""
     commands.request_erasure(g.actor, participant_id=g.actor.id, request_id=read_request_id())
     return redirect(HERE, code=303)

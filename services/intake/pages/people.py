@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import Blueprint, g, render_template
+from flask.typing import ResponseReturnValue
 
 from services.intake.commands import people
 from services.intake.commands.access_log import log_signup_access
@@ -26,16 +25,19 @@ def ask_contact(signup_id: str) -> str:
     person = get_signup(g.actor, signup_id).person
     phone = [name for name in ("may_leave_message", "phone_is_shared") if getattr(person, name)]
     values = {
-        "call_name": person.call_name, "language": person.language, "email": person.email or "",
-        "mobile": format_mobile(person.mobile) if person.mobile else "", "phone": phone,
+        "call_name": person.call_name,
+        "language": person.language,
+        "email": person.email or "",
+        "mobile": format_mobile(person.mobile) if person.mobile else "",
+        "phone": phone,
         "purposes": list(person.purposes),
-    }  # fmt: skip
+    }
     return _contact_form(signup_id, new_id(), values, {})
 
 
 @pages.post("/kennismaking/<signup_id>/bereik")
 @requires_staff(*ROLES)
-def change_contact(signup_id: str) -> Any:
+def change_contact(signup_id: str) -> ResponseReturnValue:
     """Write down how somebody is called and reached now."""
 
     def act(request_id: str) -> tuple[str, str]:

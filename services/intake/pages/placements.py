@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import Blueprint, g
+from flask.typing import ResponseReturnValue
 
 from services.intake.commands.placements import place_participant
 from services.intake.pages.signups import show_signup
@@ -18,7 +17,7 @@ pages = Blueprint("placements", __name__)
 
 @pages.post("/kennismaking/<signup_id>/plek")
 @requires_staff(*ROLES)
-def place(signup_id: str) -> Any:
+def place(signup_id: str) -> ResponseReturnValue:
     """Give a place in the group that was chosen."""
 
     def act(request_id: str) -> tuple[str, str]:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import Blueprint, redirect, render_template, request
+from flask.typing import ResponseReturnValue
 
 from services.intake.commands import people, signups
 from services.intake.queries import organisations
@@ -21,7 +20,7 @@ LISTS = ("phone", "purposes", "days", "parts_of_day", "needs", "themes")
 
 @pages.get("/aanmelden")
 @public("anybody may sign up, and this page shows nothing of anybody")
-def choose_organisation() -> Any:
+def choose_organisation() -> ResponseReturnValue:
     """Ask which organisation; with only one there is nothing to choose."""
     choices = organisations.list_organisations()
     if len(choices) == 1:
@@ -38,7 +37,7 @@ def ask(slug: str) -> str:
 
 @pages.post("/aanmelden/<slug>")
 @public("anybody may sign up; the same form sent twice is one sign-up")
-def sign_up(slug: str) -> Any:
+def sign_up(slug: str) -> ResponseReturnValue:
     """Sign up, and go on to what happens next."""
     organisation = organisations.get_organisation(slug)
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import Blueprint, g, render_template
+from flask.typing import ResponseReturnValue
 
 from services.intake.commands import people, signups
 from services.intake.commands.access_log import log_list_access, log_signup_access
@@ -49,7 +48,7 @@ def ask_new() -> str:
 
 @pages.post("/kennismaking/nieuw")
 @requires_staff(*ROLES)
-def register() -> Any:
+def register() -> ResponseReturnValue:
     """Sign somebody up."""
 
     def act(request_id: str) -> tuple[str, str]:
@@ -69,7 +68,7 @@ def show(signup_id: str) -> str:
 
 @pages.post("/kennismaking/<signup_id>/openen")
 @requires_staff(*ROLES)
-def reopen(signup_id: str) -> Any:
+def reopen(signup_id: str) -> ResponseReturnValue:
     """Take up a closed sign-up again."""
 
     def act(request_id: str) -> tuple[str, str]:
@@ -85,16 +84,21 @@ def ask_wishes(signup_id: str) -> str:
     """Show the form with what somebody looks for now."""
     wish = queries.get_signup(g.actor, signup_id).wish
     values = {
-        "help_question": queries.get_help_question(g.actor, signup_id), "audience": wish.audience or "",
-        "days": wish.days, "parts_of_day": wish.parts_of_day, "area": wish.area or "", "needs": wish.needs,
-        "themes": wish.themes, "avoided_groups": wish.avoided_groups,
-    }  # fmt: skip
+        "help_question": queries.get_help_question(g.actor, signup_id),
+        "audience": wish.audience or "",
+        "days": wish.days,
+        "parts_of_day": wish.parts_of_day,
+        "area": wish.area or "",
+        "needs": wish.needs,
+        "themes": wish.themes,
+        "avoided_groups": wish.avoided_groups,
+    }
     return _wish_form(signup_id, new_id(), values, {})
 
 
 @pages.post("/kennismaking/<signup_id>/wensen")
 @requires_staff(*ROLES)
-def change_wishes(signup_id: str) -> Any:
+def change_wishes(signup_id: str) -> ResponseReturnValue:
     """Write down what somebody looks for now."""
 
     def act(request_id: str) -> tuple[str, str]:
@@ -114,7 +118,7 @@ def ask_close(signup_id: str) -> str:
 
 @pages.post("/kennismaking/<signup_id>/afsluiten")
 @requires_staff(*ROLES)
-def close(signup_id: str) -> Any:
+def close(signup_id: str) -> ResponseReturnValue:
     """Close the sign-up."""
 
     def act(request_id: str) -> tuple[str, str]:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import Blueprint, g, render_template
+from flask.typing import ResponseReturnValue
 
 from services.intake.commands import talks
 from services.intake.commands.access_log import log_signup_access
@@ -31,15 +30,17 @@ def ask(signup_id: str) -> str:
     """Show the form to plan a talk, with what is usual filled in."""
     organisation_id = get_signup(g.actor, signup_id).organisation_id
     values = {
-        "minutes": USUAL_MINUTES, "form": "live_single", "place": queries.last_place(organisation_id),
+        "minutes": USUAL_MINUTES,
+        "form": "live_single",
+        "place": queries.last_place(organisation_id),
         "host_staff_id": queries.usual_host(g.actor, organisation_id),
-    }  # fmt: skip
+    }
     return _talk_form(signup_id, None, new_id(), values, {})
 
 
 @pages.post("/kennismaking/<signup_id>/gesprek")
 @requires_staff(*ROLES)
-def schedule(signup_id: str) -> Any:
+def schedule(signup_id: str) -> ResponseReturnValue:
     """Plan a talk."""
 
     def act(request_id: str) -> tuple[str, str]:
@@ -56,15 +57,19 @@ def ask_other_moment(talk_id: str) -> str:
     """Show the form to move a talk."""
     talk = queries.get_talk(g.actor, talk_id)
     values = {
-        "on": talk.on.isoformat(), "at": talk.at.strftime("%H:%M"), "minutes": talk.minutes, "form": talk.form,
-        "place": talk.place, "host_staff_id": talk.host_staff_id,
-    }  # fmt: skip
+        "on": talk.on.isoformat(),
+        "at": talk.at.strftime("%H:%M"),
+        "minutes": talk.minutes,
+        "form": talk.form,
+        "place": talk.place,
+        "host_staff_id": talk.host_staff_id,
+    }
     return _talk_form(talk.signup_id, talk, new_id(), values, {})
 
 
 @pages.post("/kennismaking/gesprek/<talk_id>/verplaatsen")
 @requires_staff(*ROLES)
-def move(talk_id: str) -> Any:
+def move(talk_id: str) -> ResponseReturnValue:
     """Move a talk."""
     talk = queries.get_talk(g.actor, talk_id)
 
@@ -85,7 +90,7 @@ def ask_who_calls_off(talk_id: str) -> str:
 
 @pages.post("/kennismaking/gesprek/<talk_id>/afzeggen")
 @requires_staff(*ROLES)
-def call_off(talk_id: str) -> Any:
+def call_off(talk_id: str) -> ResponseReturnValue:
     """Call a talk off."""
     talk = queries.get_talk(g.actor, talk_id)
 
@@ -99,7 +104,7 @@ def call_off(talk_id: str) -> Any:
 
 @pages.post("/kennismaking/gesprek/<talk_id>/gemist")
 @requires_staff(*ROLES)
-def mark_missed(talk_id: str) -> Any:
+def mark_missed(talk_id: str) -> ResponseReturnValue:
     """Write down that somebody did not come."""
     talk = queries.get_talk(g.actor, talk_id)
 
@@ -116,16 +121,19 @@ def ask_outcome(talk_id: str) -> str:
     """Show the form for what both decided."""
     talk = queries.get_talk(g.actor, talk_id)
     values = {
-        "outcome": talk.outcome or "", "group_id": talk.group_id or "", "reason": talk.reason or "",
-        "helps_instead": talk.helps_instead or "", "way_back": talk.way_back or "",
+        "outcome": talk.outcome or "",
+        "group_id": talk.group_id or "",
+        "reason": talk.reason or "",
+        "helps_instead": talk.helps_instead or "",
+        "way_back": talk.way_back or "",
         "second_look": "1" if talk.second_look else "",
-    }  # fmt: skip
+    }
     return _outcome_form(talk, new_id(), values, {})
 
 
 @pages.post("/kennismaking/gesprek/<talk_id>/uitkomst")
 @requires_staff(*ROLES)
-def tell_outcome(talk_id: str) -> Any:
+def tell_outcome(talk_id: str) -> ResponseReturnValue:
     """Write down what both decided, at the first time or once more."""
     talk = queries.get_talk(g.actor, talk_id)
 

@@ -34,12 +34,12 @@ class ErasureView:
 
     @property
     def is_done(self) -> bool:
-        """Whether every service has answered."""
+        """Return whether every service has answered."""
         return all(self.answers.values())
 
     @property
     def done_at(self) -> datetime | None:
-        """When the last service answered."""
+        """Return when the last service answered; None until all have."""
         return max(moment for moment in self.answers.values() if moment) if self.is_done else None
 
 
@@ -100,11 +100,15 @@ def _views(rows: list[ErasureRequest]) -> list[ErasureView]:
     names = _names({row.organisation_id for row in rows})
     return [
         ErasureView(
-            row.participant_id, names.get(row.organisation_id, ""), row.asked_by, row.asked_at, row.logged_at,
+            row.participant_id,
+            names.get(row.organisation_id, ""),
+            row.asked_by,
+            row.asked_at,
+            row.logged_at,
             {service: answers.get(row.participant_id, {}).get(service) for service in SERVICES},
         )
         for row in rows
-    ]  # fmt: skip
+    ]
 
 
 def _names(organisation_ids: Iterable[str]) -> dict[str, str]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from services.intake.models import (
     Consent,
     Group,
@@ -19,6 +17,8 @@ from services.intake.queries.people import Person, open_help_question, open_peop
 from shared.errors import NotFound
 from shared.security.actor import Actor
 
+Values = dict[str, object]
+
 
 def get_own(actor: Actor) -> Person:
     """Return who is asking, opened; NotFound when nothing is left of them."""
@@ -28,7 +28,7 @@ def get_own(actor: Actor) -> Person:
     return people[actor.id]
 
 
-def list_own_data(actor: Actor) -> dict[str, Any]:
+def list_own_data(actor: Actor) -> Values:
     """Return everything as plain values, days and moments as text; NotFound when nothing is left of them."""
     person = get_own(actor)
     signups = list(Signup.select().where(Signup.participant == person.id).order_by(Signup.id))
@@ -40,60 +40,85 @@ def list_own_data(actor: Actor) -> dict[str, Any]:
         "introductory_talks": [
             _talk(row) for row in IntroTalk.select().where(IntroTalk.signup.in_(signups)).order_by(IntroTalk.on)
         ],
-        "places_given": [
-            _place(row) for row in Placement.select().where(Placement.participant == person.id)
-        ],
+        "places_given": [_place(row) for row in Placement.select().where(Placement.participant == person.id)],
         "groups": [_membership(row) for row in Membership.select().where(Membership.participant_id == person.id)],
         "came_back": _refused_channels(person.id),
         "looked_at_by": _accesses(person.id, [row.id for row in signups]),
-    }  # fmt: skip
+    }
 
 
-def _person(person: Person) -> dict[str, Any]:
+def _person(person: Person) -> Values:
     return {
-        "id": person.id, "call_name": person.call_name, "language": person.language, "email": person.email,
-        "mobile": person.mobile, "phone_is_shared": person.phone_is_shared,
+        "id": person.id,
+        "call_name": person.call_name,
+        "language": person.language,
+        "email": person.email,
+        "mobile": person.mobile,
+        "phone_is_shared": person.phone_is_shared,
         "may_leave_message": person.may_leave_message,
-    }  # fmt: skip
+    }
 
 
-def _consent(row: Consent) -> dict[str, Any]:
+def _consent(row: Consent) -> Values:
     return {
-        "purpose": row.purpose, "channel": row.channel, "text_version": row.text_version,
+        "purpose": row.purpose,
+        "channel": row.channel,
+        "text_version": row.text_version,
         "given_at": row.given_at.isoformat(),
         "withdrawn_at": row.withdrawn_at.isoformat() if row.withdrawn_at else None,
-    }  # fmt: skip
+    }
 
 
-def _signup(row: Signup) -> dict[str, Any]:
+def _signup(row: Signup) -> Values:
     avoided = [_name_of(Group, group_id) for group_id in row.avoided_groups]
     return {
-        "id": row.id, "state": row.state, "signed_up_by": row.signed_up_by,
-        "received_at": row.received_at.isoformat(), "help_question": open_help_question(row) or None,
-        "audience": row.audience, "days": row.days, "parts_of_day": row.parts_of_day, "area": row.area,
-        "needs": row.needs, "themes": row.themes, "avoided_groups": avoided, "closed_because": row.closed_because,
+        "id": row.id,
+        "state": row.state,
+        "signed_up_by": row.signed_up_by,
+        "received_at": row.received_at.isoformat(),
+        "help_question": open_help_question(row) or None,
+        "audience": row.audience,
+        "days": row.days,
+        "parts_of_day": row.parts_of_day,
+        "area": row.area,
+        "needs": row.needs,
+        "themes": row.themes,
+        "avoided_groups": avoided,
+        "closed_because": row.closed_because,
         "closed_at": row.closed_at.isoformat() if row.closed_at else None,
-    }  # fmt: skip
+    }
 
 
-def _talk(row: IntroTalk) -> dict[str, Any]:
+def _talk(row: IntroTalk) -> Values:
     reason = service.encryption.open(row.reason, "intro_talk.reason", row.id) if row.reason else None
     return {
-        "on": row.on.isoformat(), "at": row.at.strftime("%H:%M"), "minutes": row.minutes, "form": row.form,
-        "place": row.place, "state": row.state, "called_off_by": row.called_off_by, "outcome": row.outcome,
-        "group": _name_of(Group, row.group_id), "reason": reason, "helps_instead": row.helps_instead,
-        "way_back": row.way_back, "second_look": row.second_look,
-    }  # fmt: skip
+        "on": row.on.isoformat(),
+        "at": row.at.strftime("%H:%M"),
+        "minutes": row.minutes,
+        "form": row.form,
+        "place": row.place,
+        "state": row.state,
+        "called_off_by": row.called_off_by,
+        "outcome": row.outcome,
+        "group": _name_of(Group, row.group_id),
+        "reason": reason,
+        "helps_instead": row.helps_instead,
+        "way_back": row.way_back,
+        "second_look": row.second_look,
+    }
 
 
-def _place(row: Placement) -> dict[str, Any]:
+def _place(row: Placement) -> Values:
     return {
-        "group": _name_of(Group, row.group_id), "starts_on": row.starts_on.isoformat(), "state": row.state,
-        "placed_at": row.placed_at.isoformat(), "returned_because": row.returned_because,
-    }  # fmt: skip
+        "group": _name_of(Group, row.group_id),
+        "starts_on": row.starts_on.isoformat(),
+        "state": row.state,
+        "placed_at": row.placed_at.isoformat(),
+        "returned_because": row.returned_because,
+    }
 
 
-def _membership(row: Membership) -> dict[str, Any]:
+def _membership(row: Membership) -> Values:
     return {"group": _name_of(Group, row.group_id), "state": row.state, "starts_on": row.starts_on.isoformat()}
 
 
@@ -102,7 +127,7 @@ def _refused_channels(participant_id: str) -> list[str]:
     return [] if row is None else list(row.refused)
 
 
-def _accesses(participant_id: str, signup_ids: list[str]) -> list[dict[str, Any]]:
+def _accesses(participant_id: str, signup_ids: list[str]) -> list[Values]:
     """Return who looked, by role: whoever works here is not named to everybody they looked after."""
     entry = service.audit.AuditEntry
     rows = entry.select().where(entry.about_id.in_([participant_id, *signup_ids])).order_by(entry.id)
@@ -112,6 +137,6 @@ def _accesses(participant_id: str, signup_ids: list[str]) -> list[dict[str, Any]
     ]
 
 
-def _name_of(table: Any, row_id: str | None) -> str | None:
+def _name_of(table: type[Group] | type[Organisation], row_id: str | None) -> str | None:
     row = table.get_or_none(table.id == row_id) if row_id else None
     return None if row is None else str(row.name)

@@ -33,13 +33,13 @@ class Person:
 
     @property
     def channels(self) -> tuple[str, ...]:
-        """Channels with an address that did not come back."""
+        """Return channels with an address that did not come back."""
         given = (("email", self.email), ("sms", self.mobile))
         return tuple(channel for channel, address in given if address and channel not in self.refused)
 
     @property
     def is_anonymous(self) -> bool:
-        """Whether there is no address at all: then nothing can be sent."""
+        """Return whether there is no address at all: then nothing can be sent."""
         return not self.email and not self.mobile
 
 
@@ -76,10 +76,12 @@ def walk_ins_without_address() -> Any:
         Signup.select(Signup.id)
         .join(Contact, on=(Contact.participant == Signup.participant))
         .where(
-            Signup.signed_up_by == WALK_IN, Signup.state == "placed", Contact.email.is_null(),
+            Signup.signed_up_by == WALK_IN,
+            Signup.state == "placed",
+            Contact.email.is_null(),
             Contact.mobile.is_null(),
         )
-    )  # fmt: skip
+    )
 
 
 def find_likely_doubles(participant_ids: Iterable[str]) -> dict[str, tuple[str, ...]]:

@@ -47,8 +47,16 @@ def placement_views(rows: Iterable[Placement]) -> list[PlacementView]:
     names = groups.names_of({row.group_id for row in placements})
     return [
         PlacementView(
-            row.id, row.organisation_id, row.signup_id, row.participant_id, row.group_id,
-            names.get(row.group_id, ""), row.starts_on, row.state, row.placed_at, row.returned_because,
+            row.id,
+            row.organisation_id,
+            row.signup_id,
+            row.participant_id,
+            row.group_id,
+            names.get(row.group_id, ""),
+            row.starts_on,
+            row.state,
+            row.placed_at,
+            row.returned_because,
         )
         for row in placements
-    ]  # fmt: skip
+    ]

@@ -59,17 +59,17 @@ class SignupView:
 
     @property
     def talk(self) -> TalkView | None:
-        """The newest talk."""
+        """Return the newest talk."""
         return self.talks[-1] if self.talks else None
 
     @property
     def held_talk(self) -> TalkView | None:
-        """The newest talk that was held: what it decided holds."""
+        """Return the newest talk that was held: what it decided holds."""
         return next((talk for talk in reversed(self.talks) if talk.state == "held"), None)
 
     @property
     def placement(self) -> PlacementView | None:
-        """The newest place."""
+        """Return the newest place."""
         return self.placements[-1] if self.placements else None
 
 
@@ -130,26 +130,49 @@ def _views(actor: Actor, rows: Iterable[Signup]) -> list[SignupView]:
     )
     return [
         _view(
-            row, persons[row.participant_id], names.get(row.organisation_id, ""), talks.get(row.id, ()),
-            placements.get(row.id, ()), doubles.get(row.participant_id, ()),
+            row,
+            persons[row.participant_id],
+            names.get(row.organisation_id, ""),
+            talks.get(row.id, ()),
+            placements.get(row.id, ()),
+            doubles.get(row.participant_id, ()),
         )
         for row in signups
-    ]  # fmt: skip
+    ]
 
 
 def _view(
-    row: Signup, person: Person, organisation: str, talks: tuple[TalkView, ...],
-    placements: tuple[PlacementView, ...], doubles: tuple[str, ...],
-) -> SignupView:  # fmt: skip
+    row: Signup,
+    person: Person,
+    organisation: str,
+    talks: tuple[TalkView, ...],
+    placements: tuple[PlacementView, ...],
+    doubles: tuple[str, ...],
+) -> SignupView:
     view = SignupView(
-        id=row.id, organisation_id=row.organisation_id, organisation=organisation, state=row.state, next_step="",
-        signed_up_by=row.signed_up_by, received_at=row.received_at, person=person, talks=talks,
-        placements=placements, doubles=doubles, closed_because=row.closed_because, closed_at=row.closed_at,
+        id=row.id,
+        organisation_id=row.organisation_id,
+        organisation=organisation,
+        state=row.state,
+        next_step="",
+        signed_up_by=row.signed_up_by,
+        received_at=row.received_at,
+        person=person,
+        talks=talks,
+        placements=placements,
+        doubles=doubles,
+        closed_because=row.closed_because,
+        closed_at=row.closed_at,
         wish=WishView(
-            days=tuple(row.days), parts_of_day=tuple(row.parts_of_day), area=row.area, audience=row.audience,
-            needs=tuple(row.needs), themes=tuple(row.themes), avoided_groups=tuple(row.avoided_groups),
+            days=tuple(row.days),
+            parts_of_day=tuple(row.parts_of_day),
+            area=row.area,
+            audience=row.audience,
+            needs=tuple(row.needs),
+            themes=tuple(row.themes),
+            avoided_groups=tuple(row.avoided_groups),
         ),
-    )  # fmt: skip
+    )
     return replace(view, next_step=next_step(_progress(view), clock.now()))
 
 

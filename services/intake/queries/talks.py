@@ -44,12 +44,12 @@ class TalkView:
 
     @property
     def is_planned(self) -> bool:
-        """Whether it is still to come, or was and nobody wrote down how it went."""
+        """Return whether it is still to come, or was and nobody wrote down how it went."""
         return self.state in ("planned", "moved")
 
     @property
     def may_tell_outcome(self) -> bool:
-        """Whether it may be written down by now that it was held."""
+        """Return whether it may be written down by now that it was held."""
         is_due = clock.now() >= self.starts_at - rules.MAY_HOLD_BEFORE
         return is_due and rules.may_become(self.state, "held")
 
@@ -98,10 +98,27 @@ def _view(row: IntroTalk, host_name: str, group_name: str) -> TalkView:
     starts_at = clock.instant(row.on, row.at, row.zone)
     reason = service.encryption.open(row.reason, "intro_talk.reason", row.id) if row.reason else None
     return TalkView(
-        id=row.id, organisation_id=row.organisation_id, signup_id=row.signup_id,
-        host_staff_id=row.host_staff_id, host_name=host_name, on=row.on, at=row.at, zone=row.zone,
-        minutes=row.minutes, form=row.form, place=row.place, state=row.state, starts_at=starts_at,
-        ends_at=rules.ends_at(starts_at, row.minutes), called_off_by=row.called_off_by, outcome=row.outcome,
-        group_id=row.group_id, group_name=group_name, reason=reason, helps_instead=row.helps_instead,
-        way_back=row.way_back, second_look=row.second_look, decided_at=row.decided_at,
-    )  # fmt: skip
+        id=row.id,
+        organisation_id=row.organisation_id,
+        signup_id=row.signup_id,
+        host_staff_id=row.host_staff_id,
+        host_name=host_name,
+        on=row.on,
+        at=row.at,
+        zone=row.zone,
+        minutes=row.minutes,
+        form=row.form,
+        place=row.place,
+        state=row.state,
+        starts_at=starts_at,
+        ends_at=rules.ends_at(starts_at, row.minutes),
+        called_off_by=row.called_off_by,
+        outcome=row.outcome,
+        group_id=row.group_id,
+        group_name=group_name,
+        reason=reason,
+        helps_instead=row.helps_instead,
+        way_back=row.way_back,
+        second_look=row.second_look,
+        decided_at=row.decided_at,
+    )

@@ -82,9 +82,13 @@ def _keep(
         earlier.delete_instance()
     answer_id = new_id()
     Answer.create(
-        id=answer_id, organisation_id=measurement.organisation_id, measurement=measurement.id, item_key=item_key,
-        value=service.encryption.seal(_plain(value), "answer.value", answer_id), request_id=request_id,
-    )  # fmt: skip
+        id=answer_id,
+        organisation_id=measurement.organisation_id,
+        measurement=measurement.id,
+        item_key=item_key,
+        value=service.encryption.seal(_plain(value), "answer.value", answer_id),
+        request_id=request_id,
+    )
 
 
 def _plain(value: int | None) -> str:

@@ -24,9 +24,13 @@ def ask_and_withdraw(actor: Actor, **scope: str) -> None:
         _withdraw(measurement)
     for unasked in list_unasked(**scope):
         open_measurement(
-            actor, organisation_id=unasked.organisation_id, participant_id=unasked.participant_id,
-            group_id=unasked.group_id, questionnaire=unasked.questionnaire, request_id=new_id(),
-        )  # fmt: skip
+            actor,
+            organisation_id=unasked.organisation_id,
+            participant_id=unasked.participant_id,
+            group_id=unasked.group_id,
+            questionnaire=unasked.questionnaire,
+            request_id=new_id(),
+        )
 
 
 @service.command
@@ -50,17 +54,24 @@ def open_measurement(
     if newest is None:
         raise Refusal("list_unknown")
     subject = {
-        "organisation_id": organisation_id, "participant_id": participant_id, "group_id": group_id,
-        "questionnaire": questionnaire, "moment": START,
-    }  # fmt: skip
+        "organisation_id": organisation_id,
+        "participant_id": participant_id,
+        "group_id": group_id,
+        "questionnaire": questionnaire,
+        "moment": START,
+    }
     earlier = Measurement.get_or_none(**subject)
     if earlier is not None:
         return str(earlier.id)
     opened_at = clock.now()
     measurement = Measurement.create(
-        id=new_id(), **subject, version=newest.version, state=State.OPEN, opened_at=opened_at,
+        id=new_id(),
+        **subject,
+        version=newest.version,
+        state=State.OPEN,
+        opened_at=opened_at,
         expires_at=expires_at(opened_at, ZoneInfo(clock.ZONE)),
-    )  # fmt: skip
+    )
     publish_opened(measurement)
     return str(measurement.id)
 

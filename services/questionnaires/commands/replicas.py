@@ -40,10 +40,14 @@ def upsert_membership(
     is_active: bool,
 ) -> None:
     """Upsert whether somebody takes part in a group."""
-    upsert(Membership,
-        id=membership_id, organisation_id=organisation_id, group_id=group_id, participant_id=participant_id,
+    upsert(
+        Membership,
+        id=membership_id,
+        organisation_id=organisation_id,
+        group_id=group_id,
+        participant_id=participant_id,
         is_active=is_active,
-    )  # fmt: skip
+    )
     ask_and_withdraw(actor, group_id=group_id, participant_id=participant_id)
 
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import Blueprint, g, render_template
+from flask.typing import ResponseReturnValue
 
 from services.questionnaires.commands.answers import answer_item, finish_measurement
 from services.questionnaires.queries.answers import get_sheet
@@ -20,7 +19,7 @@ HERE = "/mijn/vragenlijst/<token>"
 
 @pages.get(HERE)
 @requires_link("fill_in")
-def start(token: str) -> Any:
+def start(token: str) -> ResponseReturnValue:
     """Show what it is and who sees it; to whoever began already, the next statement."""
     sheet = get_sheet(g.link.subject)
     if sheet.closed or sheet.done:
@@ -32,22 +31,25 @@ def start(token: str) -> Any:
 
 @pages.get(f"{HERE}/uitspraken")
 @requires_link("fill_in")
-def show_statement(token: str) -> Any:
+def show_statement(token: str) -> ResponseReturnValue:
     """Show the next statement. Always this one address, so that going back leads forward."""
     return _show(token)
 
 
 @pages.post(f"{HERE}/uitspraken")
 @requires_link("fill_in")
-def answer(token: str) -> Any:
+def answer(token: str) -> ResponseReturnValue:
     """Keep one answer, or that it was skipped, and go on."""
 
     def act(request_id: str) -> tuple[str, str]:
         form = read_form(AnswerForm)
         answer_item(
-            g.actor, measurement_id=g.link.subject, item_key=form["item"],
-            value=None if form["skip"] else form["answer"], request_id=request_id,
-        )  # fmt: skip
+            g.actor,
+            measurement_id=g.link.subject,
+            item_key=form["item"],
+            value=None if form["skip"] else form["answer"],
+            request_id=request_id,
+        )
         return f"/mijn/vragenlijst/{token}/uitspraken", ""
 
     return handle_form(act, lambda _request_id, _values, errors: _show(token, errors))
@@ -55,7 +57,7 @@ def answer(token: str) -> Any:
 
 @pages.post(f"{HERE}/afronden")
 @requires_link("fill_in")
-def finish(token: str) -> Any:
+def finish(token: str) -> ResponseReturnValue:
     """Complete the list; the rest counts as skipped."""
 
     def act(request_id: str) -> tuple[str, str]:
@@ -66,13 +68,13 @@ def finish(token: str) -> Any:
 
 
 @pages.errorhandler(LinkGone)
-def link_gone(gone: LinkGone) -> Any:
+def link_gone(gone: LinkGone) -> ResponseReturnValue:
     """Show kindly that a link is over, or is none of ours, and nothing about whose it was."""
     return render_template("questionnaires/answers/closed.html", code=gone.code, sheet=None), gone.status
 
 
 @pages.errorhandler(NotFound)
-def measurement_gone(_gone: NotFound) -> Any:
+def measurement_gone(_gone: NotFound) -> ResponseReturnValue:
     """Show that a list is not needed any more: whoever the good link was for was erased."""
     page = render_template("questionnaires/answers/closed.html", code="measurement_withdrawn", sheet=None)
     return page, LinkGone.status

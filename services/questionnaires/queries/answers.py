@@ -34,12 +34,12 @@ class Sheet:
 
     @property
     def total(self) -> int:
-        """How many statements there are."""
+        """Return how many statements there are."""
         return len(self.questionnaire.items)
 
     @property
     def is_last(self) -> bool:
-        """Whether one more answer finishes the list."""
+        """Return whether one more answer finishes the list."""
         return self.done == self.total - 1
 
 

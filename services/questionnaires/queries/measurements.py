@@ -37,8 +37,13 @@ def list_unasked(**scope: str) -> list[Unasked]:
     """
     members = (
         Membership.select(
-            Membership.organisation_id, Membership.participant_id, Membership.group_id,
-            Group.chosen, Group.state, Organisation.permitted, Consent.may_ask,
+            Membership.organisation_id,
+            Membership.participant_id,
+            Membership.group_id,
+            Group.chosen,
+            Group.state,
+            Organisation.permitted,
+            Consent.may_ask,
         )
         .join(Group, on=Group.id == Membership.group_id)
         .join(Organisation, on=Organisation.id == Membership.organisation_id)
@@ -46,17 +51,22 @@ def list_unasked(**scope: str) -> list[Unasked]:
         .where(Membership.is_active, *_narrowed(Membership, scope))
         .order_by(Membership.id)
         .namedtuples()
-    )  # fmt: skip
+    )
     asked = _already_asked(scope)
     to_ask = dict.fromkeys(
         Unasked(row.organisation_id, row.participant_id, row.group_id, key)
         for row in members
         for key in row.chosen
-        if find_newest(key) and is_to_be_asked(AskingFacts(
-            is_member=True, is_chosen=row.state != "ended", is_permitted=key in row.permitted,
-            has_consent=row.may_ask,
-        ))
-    )  # fmt: skip
+        if find_newest(key)
+        and is_to_be_asked(
+            AskingFacts(
+                is_member=True,
+                is_chosen=row.state != "ended",
+                is_permitted=key in row.permitted,
+                has_consent=row.may_ask,
+            )
+        )
+    )
     return [unasked for unasked in to_ask if unasked not in asked]
 
 
@@ -88,9 +98,11 @@ def count_overdue(before: datetime) -> int:
 
 def _facts(row: Any) -> AskingFacts:
     return AskingFacts(
-        is_member=bool(row.is_member), is_chosen=True, is_permitted=row.questionnaire in (row.permitted or ()),
+        is_member=bool(row.is_member),
+        is_chosen=True,
+        is_permitted=row.questionnaire in (row.permitted or ()),
         has_consent=bool(row.may_ask),
-    )  # fmt: skip
+    )
 
 
 def _already_asked(scope: dict[str, str]) -> set[Unasked]:

@@ -31,7 +31,7 @@ class Scale:
 
     @property
     def values(self) -> range:
-        """Every answer that may be given, lowest first."""
+        """Return every answer that may be given, lowest first."""
         return range(self.lowest, self.highest + 1)
 
     def label(self, value: int) -> str:
@@ -74,7 +74,7 @@ class ScoringKey:
 
     @property
     def is_verified(self) -> bool:
-        """Whether someone checked the whole key against its source."""
+        """Return whether someone checked the whole key against its source."""
         return self.status == VERIFIED
 
 

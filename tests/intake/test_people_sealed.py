@@ -15,9 +15,11 @@ from shared import log
 from shared.ids import new_id
 
 CANARIES = {
-    "call_name": "Kanarienaam", "email": "kanarie.adres@example.org", "mobile": "+31612345678",
+    "call_name": "Kanarienaam",
+    "email": "kanarie.adres@example.org",
+    "mobile": "+31612345678",
     "help_question": "kanariewoorden van mij alleen",
-}  # fmt: skip
+}
 STAFF_NAME = "Kanariecollega"
 
 
@@ -32,18 +34,29 @@ def walk_through(service: Any) -> None:
     talk_id = talks.schedule_intro_talk(actor, signup_id=signup_id, **service.agreed(host, on=date(2031, 11, 24)))
     service.clock_at(f"{service.monday} 15.00")
     talks.complete_intro_talk(
-        actor, talk_id=talk_id, outcome="not_now", reason="motivation", second_look=True, way_back="we_call",
-        helps_instead="talk_again", request_id=new_id(),
-    )  # fmt: skip
+        actor,
+        talk_id=talk_id,
+        outcome="not_now",
+        reason="motivation",
+        second_look=True,
+        way_back="we_call",
+        helps_instead="talk_again",
+        request_id=new_id(),
+    )
     for page in ("", "/bereik", "/wensen", "/gesprek", "/afsluiten"):
         assert CANARIES["call_name"] in visitor.open(f"/kennismaking/{signup_id}{page}").text
     visitor.send(f"/kennismaking/{signup_id}/bereik", CANARIES | {"mobile": "kanarienummer"})
     visitor.send(f"/kennismaking/{signup_id}/wensen", CANARIES | {"area": "kanariewijk"})
     service.visitor().send("/aanmelden/de-kade", CANARIES | {"email": "kanarie.zonder.apenstaart"})
     people.change_contact(
-        actor, signup_id=signup_id, call_name=CANARIES["call_name"], email=CANARIES["email"],
-        mobile=CANARIES["mobile"], purposes=[], request_id=new_id(),
-    )  # fmt: skip
+        actor,
+        signup_id=signup_id,
+        call_name=CANARIES["call_name"],
+        email=CANARIES["email"],
+        mobile=CANARIES["mobile"],
+        purposes=[],
+        request_id=new_id(),
+    )
     service.returned(service.place(actor, signup_id, group_id))
     service.consume()
 

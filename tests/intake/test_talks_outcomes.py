@@ -1,0 +1,142 @@
+"""What both decided after a talk, once, and what it does to the sign-up."""
+
+from typing import Any
+
+import pytest
+
+from tests.intake.talk_case import TalkCase, code_of
+
+NOT_NOW = {"reason": "expectations", "helps_instead": "another_group", "way_back": "we_call"}
+
+
+@pytest.fixture
+def case(service: Any) -> TalkCase:
+    return TalkCase(service)
+
+
+def test_when_the_talk_is_over_the_list_asks_how_it_went(service: Any, case: TalkCase) -> None:
+    case.plan()
+    steps = [case.view().next_step]
+
+    service.clock_at(f"{service.tuesday} 14.46")
+
+    assert [*steps, case.view().next_step] == ["hold_talk", "tell_outcome"]
+
+
+def test_an_outcome_is_written_down_once_also_from_two_tabs(service: Any, case: TalkCase) -> None:
+    talk_id = case.plan()
+    service.clock_at(f"{service.tuesday} 15.00")
+    case.decide(talk_id, "word_follows")
+
+    assert code_of(lambda: case.decide(talk_id, "not_now", **NOT_NOW)) == "talk_over"
+    assert len(service.events("intro_talk_held")) == 1
+
+
+def test_joining_names_a_group_and_then_asks_for_a_place(service: Any, case: TalkCase) -> None:
+    group_id = service.group(case.organisation_id)
+    talk_id = case.plan()
+    service.clock_at(f"{service.tuesday} 15.00")
+
+    case.visitor.send(f"/kennismaking/gesprek/{talk_id}/uitkomst", {"outcome": "joins", "group_id": group_id})
+
+    assert case.view().next_step == "place"
+    assert "zo besloten jullie" in case.visitor.open(f"/kennismaking/{case.signup_id}").text
+
+
+@pytest.mark.parametrize(
+    ("form", "sentence"),
+    [
+        ({}, "Kies wat jullie samen hebben besloten"),
+        ({"outcome": "joins"}, "Kies om welke groep het gaat"),
+        ({"outcome": "joins", "group_id": "x"}, "Kies iets uit de lijst"),
+        ({"outcome": "joins", "group_id": "01990000-0000-7000-8000-000000000003"}, "Deze groep is er niet"),
+        ({"outcome": "not_now"}, "Kies waarom meedoen nu niet past"),
+        ({"outcome": "not_now", **NOT_NOW, "reason": "use"}, "Kijk hier nog een keer naar"),
+        ({"outcome": "not_now", **NOT_NOW, "helps_instead": ""}, "Kies wat nu misschien wel helpt"),
+        ({"outcome": "not_now", **NOT_NOW, "way_back": ""}, "Kies hoe iemand later terug kan komen"),
+    ],
+)
+def test_an_outcome_that_leaves_somebody_with_nothing_is_refused(
+    service: Any, case: TalkCase, form: dict[str, str], sentence: str
+) -> None:
+    talk_id = case.plan()
+    service.clock_at(f"{service.tuesday} 15.00")
+
+    answer = case.visitor.send(f"/kennismaking/gesprek/{talk_id}/uitkomst", form)
+
+    assert answer.status_code in (400, 409)
+    assert sentence in answer.text
+    assert service.events("intro_talk_held") == []
+
+
+def test_what_was_filled_in_for_another_choice_is_emptied(service: Any, case: TalkCase) -> None:
+    talk_id = case.plan()
+    service.clock_at(f"{service.tuesday} 15.00")
+
+    case.visitor.send(
+        f"/kennismaking/gesprek/{talk_id}/uitkomst", {"outcome": "word_follows", "reason": "use", **NOT_NOW}
+    )
+
+    assert (case.view().talk.outcome, case.view().talk.reason) == ("word_follows", None)
+
+
+def test_not_now_with_a_promise_stays_on_the_list(service: Any, case: TalkCase) -> None:
+    talk_id = case.plan()
+    service.clock_at(f"{service.tuesday} 15.00")
+
+    case.decide(talk_id, "not_now", **NOT_NOW, second_look=False)
+
+    assert case.view().next_step == "come_back"
+    assert "Wij bellen je over een tijdje" in case.visitor.open(f"/kennismaking/{case.signup_id}").text
+
+
+def test_not_now_without_a_promise_closes_the_sign_up_which_can_be_reopened(service: Any, case: TalkCase) -> None:
+    talk_id = case.plan()
+    service.clock_at(f"{service.tuesday} 15.00")
+    case.decide(talk_id, "not_now", **(NOT_NOW | {"way_back": "any_time", "reason": "use"}), second_look=True)
+    assert (case.view().state, len(service.events("signup_closed"))) == ("closed", 1)
+
+    case.visitor.send(f"/kennismaking/{case.signup_id}/openen", {}, page=f"/kennismaking/{case.signup_id}")
+
+    assert (case.view().state, case.view().next_step) == ("talk_held", "come_back")
+    assert len(service.events("signup_received")) == 2
+
+
+def test_word_that_follows_can_become_anything_later(service: Any, case: TalkCase) -> None:
+    group_id = service.group(case.organisation_id)
+    talk_id = case.plan()
+    service.clock_at(f"{service.tuesday} 15.00")
+    case.decide(talk_id, "word_follows")
+
+    case.visitor.send(
+        f"/kennismaking/gesprek/{talk_id}/uitkomst", {"outcome": "another_group", "group_id": group_id}
+    )
+
+    assert case.view().next_step == "place"
+    assert len(service.events("intro_talk_held")) == 1
+
+
+def test_closing_calls_a_planned_talk_off(service: Any, case: TalkCase) -> None:
+    talk_id = case.plan()
+
+    answer = case.visitor.send(f"/kennismaking/{case.signup_id}/afsluiten", {"reason": "own_choice"})
+
+    assert answer.status_code == 303
+    assert service.events("intro_talk_called_off")[0].data["talk_id"] == talk_id
+    assert case.view().state == "closed"
+
+
+@pytest.mark.parametrize("reason", ["", "because"])
+def test_closing_asks_a_reason_from_the_list(case: TalkCase, reason: str) -> None:
+    answer = case.visitor.send(f"/kennismaking/{case.signup_id}/afsluiten", {"reason": reason})
+
+    assert answer.status_code in (400, 409)
+    assert case.view().state == "received"
+
+
+def test_nothing_more_happens_with_a_closed_sign_up(case: TalkCase) -> None:
+    case.visitor.send(f"/kennismaking/{case.signup_id}/afsluiten", {"reason": "other"})
+
+    assert code_of(case.plan) == "signup_closed"
+    again = case.visitor.send(f"/kennismaking/{case.signup_id}/afsluiten", {"reason": "other"})
+    assert "Open haar dan eerst weer" in again.text

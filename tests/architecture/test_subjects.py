@@ -14,7 +14,7 @@ LAYERS = (
 )  # fmt: skip
 # Whose README need not have a section Subjects yet; from the day it has one, its files are compared.
 MAY_LACK_LIST = {"meetings", "notifications"}
-# Files of the subject `event_trace` that do not have its name yet: they get it when the parts of a trace become one
+# Files of the subject `event_trace` without its name: they get it when the parts of a trace become one
 # dataclass, which changes each of them.
 TO_BE_NAMED = {
     "meetings": {

@@ -45,7 +45,7 @@ def layer_of(path: Path) -> str:
 
 
 @pytest.mark.parametrize("service", SERVICES)
-def test_a_service_has_only_rooms_that_every_service_may_have(service: str) -> None:
+def test_a_service_has_only_layers_that_every_service_may_have(service: str) -> None:
     allowed = LAYERS | EXTRA.get(service, set())
 
     layers = {layer_of(path) for path in (ROOT / "services" / service).iterdir() if path.name != "__pycache__"}
@@ -71,7 +71,7 @@ def test_a_function_fits_on_a_screen() -> None:
     assert not long, "functions past a screen: divide them"
 
 
-def test_a_room_that_grew_is_divided_by_subject() -> None:
+def test_a_file_that_grew_is_divided_by_subject() -> None:
     long = [
         str(path.relative_to(ROOT))
         for path in python_files()

@@ -1,5 +1,4 @@
-"""A real installation, a real browser, and eyes: every page that is opened is looked at by axe and measured for
-width."""
+"""A real installation in a real browser: every page that is opened is checked by axe and measured for width."""
 
 from __future__ import annotations
 
@@ -7,7 +6,6 @@ import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from email.message import EmailMessage
 from pathlib import Path
 
@@ -29,13 +27,13 @@ WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
 
 
 class Screens:
-    """Opens pages as somebody, and looks."""
+    """Opens pages as somebody, and checks that everybody can use them."""
 
     def __init__(self, browser: Browser, url: str, pictures: Path) -> None:
         self._browser, self._url, self._pictures = browser, url, pictures
 
     def person(self, name: str | None = None, *, screen: dict[str, int] | None = None) -> Page:
-        """A fresh browser window; of somebody who works here when a name is given."""
+        """Open a fresh browser window; of somebody who works here when a name is given."""
         context = self._browser.new_context(viewport=screen or PHONE, base_url=self._url, locale="nl-NL")  # type: ignore[arg-type]
         context.set_default_timeout(20_000)
         page = context.new_page()
@@ -46,10 +44,10 @@ class Screens:
         return page
 
     def check(self, page: Page, picture: str | None = None) -> None:
-        """Nothing that keeps somebody out, nothing beside the screen; keep a picture under this name."""
-        found = Axe().run(page, options=WCAG)
-        said = [f"{one['id']}: {one['nodes'][0]['html'][:120]}" for one in found.response["violations"]]
-        assert not said, f"{page.url}: {said}"
+        """Refuse what keeps somebody out or lies beside the screen; keep a picture under this name."""
+        violations = Axe().run(page, options=WCAG).response["violations"]
+        barriers = [f"{violation['id']}: {violation['nodes'][0]['html'][:120]}" for violation in violations]
+        assert not barriers, f"{page.url}: {barriers}"
         wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         assert wide <= 0, f"{page.url} is {wide} pixels wider than the screen"
         if picture is not None:
@@ -91,22 +89,14 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
         yield installation
 
 
-@dataclass(frozen=True)
-class Played:
-    """An installation in which an evening was played, and what happened then."""
-
-    installation: Installation
-    evening: DemoWeek
-
-
 @pytest.fixture(scope="module")
-def played(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Played]:
+def demo_week(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DemoWeek]:
     installation = Installation(tmp_path_factory.mktemp("installation"), free_port(), free_port())
     installation.prepare()
     load_region(installation, with_history=False)
-    evening = run_demo_week(installation)
+    week = run_demo_week(installation)
     with served(installation):
-        yield Played(installation, evening)
+        yield week
 
 
 @pytest.fixture

@@ -27,6 +27,7 @@ BRIGHT, FENNA, KEES, BRAM = "Noor", "Fenna", "Kees", "Bram"
 class DemoWeek:
     """What a test needs to know of it: the group, its meetings in order (the first took place), and some days."""
 
+    installation: Installation
     group_id: str
     meetings: list[str]
     on: date
@@ -34,7 +35,7 @@ class DemoWeek:
 
 
 def run_demo_week(installation: Installation) -> DemoWeek:
-    """A group that met yesterday, with everything behind it that a week can bring; it is the morning after.
+    """Play a group that met yesterday, with all that a week can bring behind it; it is the morning after.
 
     Noor has an e-mail address and was there; Fenna only a telephone, and wrote back; Kees nothing; Bram was
     missed, and may be written to and called. Of what comes one is off, one is moved and elsewhere, one is led by
@@ -42,12 +43,12 @@ def run_demo_week(installation: Installation) -> DemoWeek:
     """
     inline_worker = InlineWorker(installation)
     try:
-        return _run(inline_worker)
+        return _run(installation, inline_worker)
     finally:
         inline_worker.close()
 
 
-def _run(inline_worker: InlineWorker) -> DemoWeek:
+def _run(installation: Installation, inline_worker: InlineWorker) -> DemoWeek:
     kim, vos, sam, luca = (_somebody(name) for name in ("Kim", "Vos", "Sam", "Luca"))
     (organisation,) = vos.organisations()
     clock.move_to(clock.instant(clock.today() + timedelta(days=1), time(9)))
@@ -75,7 +76,7 @@ def _run(inline_worker: InlineWorker) -> DemoWeek:
     substitutes.appoint_substitute(kim, meeting_id=meetings[3], staff_id=luca.id, request_id=new_id())
     record_reply(FENNAS_NUMBER, "Ik durf niet zo goed.\nMag ik een keer kijken?", clock.now().isoformat(), "")
     inline_worker.settle()
-    return DemoWeek(group_id, meetings, met_on, moved_on)
+    return DemoWeek(installation, group_id, meetings, met_on, moved_on)
 
 
 def _group(kim: Actor, organisation: str, sam: Actor) -> str:

@@ -10,15 +10,15 @@ from playwright.sync_api import Page, expect
 
 from deploy.local.installation import Installation
 from shared import clock
-from tests.browser.conftest import Played, Screens
-from tests.browser.demo_week import BRAM, BRIGHT, GROUP
+from tests.browser.conftest import Screens
+from tests.browser.demo_week import BRAM, BRIGHT, GROUP, DemoWeek
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(300)]
 
 
 @pytest.fixture(scope="module")
-def running(played: Played) -> Installation:
-    return played.installation
+def running(demo_week: DemoWeek) -> Installation:
+    return demo_week.installation
 
 
 def choice(page: Page, name: str, how: str) -> None:
@@ -26,9 +26,9 @@ def choice(page: Page, name: str, how: str) -> None:
 
 
 def test_attendance_without_connection_somebody_who_walks_in_and_what_follows(
-    screens: Screens, played: Played
+    screens: Screens, demo_week: DemoWeek
 ) -> None:
-    clock.move_to(clock.instant(played.evening.moved_on, hour(19, 40)))
+    clock.move_to(clock.instant(demo_week.moved_on, hour(19, 40)))
     sam, strip = screens.person("Sam"), ".saved-strip"
     sam.locator("main").get_by_role("link", name=re.compile(f"Wie is er.*{GROUP}")).click()
     sam.context.set_offline(True)

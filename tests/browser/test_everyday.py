@@ -8,15 +8,15 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from deploy.local.installation import Installation
-from tests.browser.conftest import PHONE, SCREEN, Played, Screens, mails_to, until
-from tests.browser.demo_week import BRAM, BRIGHT, GROUP, KEES
+from tests.browser.conftest import PHONE, SCREEN, Screens, mails_to, until
+from tests.browser.demo_week import BRAM, BRIGHT, GROUP, KEES, DemoWeek
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(300)]
 
 
 @pytest.fixture(scope="module")
-def running(played: Played) -> Installation:
-    return played.installation
+def running(demo_week: DemoWeek) -> Installation:
+    return demo_week.installation
 
 
 def link_in_mail_to(running: Installation, address: str, pattern: str) -> str:
@@ -203,9 +203,9 @@ def test_a_messenger_follows_a_moved_meeting_through_the_services(screens: Scree
 
 
 def test_a_coordinator_calls_a_meeting_off_and_who_leads_it_hears_whom_to_tell(
-    screens: Screens, played: Played
+    screens: Screens, demo_week: DemoWeek
 ) -> None:
-    kim, meeting = screens.person("Kim"), played.evening.meetings[4]
+    kim, meeting = screens.person("Kim"), demo_week.meetings[4]
     kim.goto(f"/bijeenkomsten/{meeting}/wijzigen")
     kim.get_by_text("Zeg deze bijeenkomst af").click()
     screens.check(kim)

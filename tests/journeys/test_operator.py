@@ -147,7 +147,7 @@ def test_a_number_that_no_dead_letter_has_is_refused_whole(with_dead_letters: Pa
 
 
 @pytest.mark.parametrize(
-    "words",
+    "arguments",
     [
         ("--service", "intake", *MENDED),
         ("--service", "intake", "--all", "--id", "1", *MENDED),
@@ -200,7 +200,7 @@ def test_with_their_data_sealed_values_stay_sealed(files: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "words",
+    "arguments",
     [("dead-letters",), ("feed", "--service", "intake"), ("replay", "--service", "intake", "--all", *MENDED)],
     ids=["dead-letters", "feed", "replay"],
 )

@@ -212,4 +212,5 @@ STORIES = [
     Story(questionnaires.MEASUREMENT_OPENED.type, _opened, [ASKED], []),
     Story(questionnaires.MEASUREMENT_COMPLETED.type, _closed(questionnaires.MEASUREMENT_COMPLETED), [], []),
     Story(questionnaires.MEASUREMENT_EXPIRED.type, _closed(questionnaires.MEASUREMENT_EXPIRED), [], []),
+    Story(questionnaires.MEASUREMENT_WITHDRAWN.type, _closed(questionnaires.MEASUREMENT_WITHDRAWN), [], []),
 ]

@@ -98,6 +98,12 @@ def on_measurement_expired(event: ReceivedEvent) -> None:
     appointments.end_measurement(**event.data, state="expired")
 
 
+@subscriptions.on("nl.houvast.questionnaires.measurement_withdrawn.v1", _MeasurementEnd)
+def on_measurement_withdrawn(event: ReceivedEvent) -> None:
+    """It was taken back."""
+    appointments.end_measurement(**event.data, state="expired")
+
+
 class _SignIn(Schema):
     sign_in_id = Id(required=True)
     staff_id = Id(required=True)

@@ -41,6 +41,7 @@ class GroupView:
     audience: str
     start: Start | None
     places_left: int | None
+    bring_somebody: bool | None
 
 
 def list_groups(organisation_id: str) -> list[GroupView]:
@@ -113,4 +114,7 @@ def _meetings_ahead(group_ids: list[str]) -> dict[str, list[Start]]:
 
 def _view(group: Group, taken: Taken, start: Start | None) -> GroupView:
     left = placements.places_left(group.max_size, taken.members, taken.placed)
-    return GroupView(group.id, group.name, group.weekday, group.at, group.venue_name, group.audience, start, left)
+    return GroupView(
+        group.id, group.name, group.weekday, group.at, group.venue_name, group.audience, start, left,
+        group.bring_somebody,
+    )  # fmt: skip

@@ -1,3 +1,1 @@
-"""The sign-in service and the rhythm: organisations, staff, signing in, groups, their meetings and who was
-there.
-"""
+"""The sign-in service and the rhythm of groups: who works here, groups, their meetings, and who was there."""

@@ -1,4 +1,4 @@
-"""The door: python -m services.meetings web | work | migrate."""
+"""The entry point: python -m services.meetings web | work | migrate."""
 
 from services.meetings.app import application
 from shared import cli

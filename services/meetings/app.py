@@ -1,4 +1,4 @@
-"""Puts the rooms together: the only file that knows them all."""
+"""Composition of the service: the only file that knows all pages and APIs."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ _PAGES = (
 
 
 def create_app(settings: Settings) -> Flask:
-    """The web side; the service is open already."""
+    """Make the web side; the service is open already."""
     app = make_flask(service, settings, _FOLDER)
     app.extensions["settings"] = settings
     app.jinja_env.filters["local"] = clock.local
@@ -78,7 +78,7 @@ def create_app(settings: Settings) -> Flask:
 
 
 def _operators(settings: Settings, own: Operator) -> Operators:
-    """What each service knows of events: ours, and that of the others whose address is told."""
+    """Return what asks each service about its events: this one, and those whose address is set."""
     keyring = service.encryption.keyring
     others = {
         name: HttpOperator(
@@ -91,9 +91,9 @@ def _operators(settings: Settings, own: Operator) -> Operators:
 
 
 def jobs(settings: Settings, feeds: Feeds) -> Sequence[Job]:
-    """What becomes due in meetings."""
-    return (Job("series", prolong_series), Job("calls", lapse_calls), Job("erasing", complete_erasures))
+    """Return what becomes due in meetings."""
+    return (Job("series", prolong_series), Job("calls", lapse_calls), Job("erasure", complete_erasures))
 
 
 application = Application(service, Settings, create_app, subscriptions, jobs, PATHS, _FOLDER)
-from_environment = application.open_app  # for a web server that is told only where to find this
+from_environment = application.open_app  # for a web server that knows only this name

@@ -1,4 +1,4 @@
-"""What meetings needs to know about the outside."""
+"""Settings of meetings."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ class Settings(ServiceSettings):
     def __post_init__(self) -> None:
         """Refuse what cannot work."""
         super().__post_init__()
-        if self.operators and any("=" not in one for one in self.operators.split()):
+        if self.operators and any("=" not in pair for pair in self.operators.split()):
             raise SettingsError("In MEETINGS_OPERATORS hoort bij elke dienst een adres: dienst=adres.")
 
     @property
     def operator_addresses(self) -> dict[str, str]:
-        """service -> where what it knows of events is asked."""
-        return dict(one.split("=", 1) for one in (self.operators or "").split())
+        """Return service -> where it is asked what it knows of events."""
+        return dict(pair.split("=", 1) for pair in (self.operators or "").split())

@@ -1,33 +1,29 @@
-"""What meetings hears: who somebody is to us, how far they came, what reaches them and what they said yes to."""
+"""What meetings consumes: call names, consents, reachability, sign-ups, talks, placements and erasures."""
 
 from __future__ import annotations
 
-from marshmallow import Schema, fields, validate
+from marshmallow import fields
 
 from services.meetings.commands import erasure, replicas
 from services.meetings.commands.memberships import join_group
 from services.meetings.models import service
 from services.meetings.queries.participants import is_known
 from shared.errors import GiveUp, TryLater
-from shared.messaging.subscriptions import ReceivedEvent, Subscriptions
+from shared.messaging.subscriptions import EventSchema, ReceivedEvent, Subscriptions, id_field
 from shared.security.actor import system
 
 subscriptions = Subscriptions(service.inbox)
 _US = system("meetings")
 
 
-def _id() -> fields.Field[str]:
-    return fields.String(required=True, validate=validate.Regexp(r"^[0-9a-f-]{36}\Z"))
-
-
-class _Participant(Schema):
-    participant_id = _id()
-    organisation_id = _id()
+class _Participant(EventSchema):
+    participant_id = id_field()
+    organisation_id = id_field()
 
 
 @subscriptions.on("nl.houvast.intake.participant_changed.v1", _Participant)
 def on_participant_changed(event: ReceivedEvent) -> None:
-    """What somebody wants to be called."""
+    """Keep what somebody wants to be called."""
     if not event.personal.get("call_name"):
         raise GiveUp("no call name in it for us")
     replicas.upsert_participant(**event.data, call_name=str(event.personal["call_name"]))
@@ -35,15 +31,15 @@ def on_participant_changed(event: ReceivedEvent) -> None:
 
 class _Reachability(_Participant):
     channels = fields.List(fields.String(), required=True)
-    for_changes = fields.List(fields.String(), load_default=None)  # older events do not say it
+    for_changes = fields.List(fields.String(), load_default=None)  # missing in older events
 
 
 @subscriptions.on("nl.houvast.notifications.reachability_changed.v1", _Reachability)
 def on_reachability_changed(event: ReceivedEvent) -> None:
-    """Whether a change of a meeting reaches somebody, so that who leads the group is told when none does."""
-    told = dict(event.data)
-    for_changes = told.pop("for_changes")
-    replicas.upsert_reachability(**told | ({} if for_changes is None else {"channels": for_changes}))
+    """Keep whether a change of a meeting reaches somebody, so that who leads the group knows when none does."""
+    data = dict(event.data)
+    for_changes = data.pop("for_changes")
+    replicas.upsert_reachability(**data | ({} if for_changes is None else {"channels": for_changes}))
 
 
 class _Consents(_Participant):
@@ -52,16 +48,16 @@ class _Consents(_Participant):
 
 @subscriptions.on("nl.houvast.intake.consent_changed.v1", _Consents)
 def on_consent_changed(event: ReceivedEvent) -> None:
-    """Whether somebody may be called after a missed meeting, and what follows is shown before it is said."""
+    """Keep whether somebody may be called after a missed meeting."""
     replicas.upsert_consents(**event.data)
 
 
-class _Placed(Schema):
-    placement_id = _id()
-    signup_id = _id()
-    participant_id = _id()
-    group_id = _id()
-    organisation_id = _id()
+class _Placed(EventSchema):
+    placement_id = id_field()
+    signup_id = id_field()
+    participant_id = id_field()
+    group_id = id_field()
+    organisation_id = id_field()
     starts_on = fields.Date(required=True)
 
 
@@ -70,7 +66,7 @@ def on_participant_placed(event: ReceivedEvent) -> None:
     """Make the membership, or return the placement; it waits until we know what to call this person."""
     data = event.data
     if not is_known(data["participant_id"]):
-        raise TryLater("the participant was not heard of yet")
+        raise TryLater("the participant is not known yet")
     membership_id = join_group(
         _US, placement_id=data["placement_id"], participant_id=data["participant_id"],
         group_id=data["group_id"], starts_on=data["starts_on"], request_id=event.envelope.id,
@@ -80,33 +76,33 @@ def on_participant_placed(event: ReceivedEvent) -> None:
     )
 
 
-class _Signup(Schema):
-    signup_id = _id()
-    organisation_id = _id()
+class _Signup(EventSchema):
+    signup_id = id_field()
+    organisation_id = id_field()
 
 
 class _SignupReceived(_Signup):
-    participant_id = _id()
+    participant_id = id_field()
 
 
 @subscriptions.on("nl.houvast.intake.signup_received.v1", _SignupReceived)
 def on_signup_received(event: ReceivedEvent) -> None:
-    """Somebody waits to be met."""
+    """Keep that somebody waits to be met."""
     replicas.upsert_signup(**event.data)
 
 
 @subscriptions.on("nl.houvast.intake.signup_closed.v1", _Signup)
 def on_signup_closed(event: ReceivedEvent) -> None:
-    """Nobody needs to do anything more for this sign-up."""
+    """Keep that nobody needs to do anything more for this sign-up."""
     replicas.upsert_closed_signup(**event.data)
 
 
 class _TalkOver(_Signup):
-    talk_id = _id()
+    talk_id = id_field()
 
 
 class _Talk(_TalkOver):
-    host_staff_id = _id()
+    host_staff_id = id_field()
     on = fields.Date(required=True)
     at = fields.Time(required=True)
     zone = fields.String(required=True)
@@ -115,35 +111,35 @@ class _Talk(_TalkOver):
 
 @subscriptions.on("nl.houvast.intake.intro_talk_scheduled.v1", _Talk)
 def on_intro_talk_scheduled(event: ReceivedEvent) -> None:
-    """A talk to have on the page of today."""
+    """Keep a talk for the page of today."""
     replicas.upsert_talk(**event.data, is_moved=False)
 
 
 @subscriptions.on("nl.houvast.intake.intro_talk_moved.v1", _Talk)
 def on_intro_talk_moved(event: ReceivedEvent) -> None:
-    """The same talk at another moment."""
+    """Keep the same talk at another moment."""
     replicas.upsert_talk(**event.data, is_moved=True)
 
 
 @subscriptions.on("nl.houvast.intake.intro_talk_called_off.v1", _TalkOver)
 def on_intro_talk_called_off(event: ReceivedEvent) -> None:
-    """No talk any more; who signed up waits again."""
+    """Keep that there is no talk any more; who signed up waits again."""
     replicas.upsert_ended_talk(**event.data, state="called_off")
 
 
 @subscriptions.on("nl.houvast.intake.intro_talk_held.v1", _TalkOver)
 def on_intro_talk_held(event: ReceivedEvent) -> None:
-    """They met; now a place."""
+    """Keep that they met; now a place is needed."""
     replicas.upsert_ended_talk(**event.data, state="held")
 
 
 @subscriptions.on("nl.houvast.intake.intro_talk_missed.v1", _TalkOver)
 def on_intro_talk_missed(event: ReceivedEvent) -> None:
-    """They did not meet; who signed up waits again."""
+    """Keep that they did not meet; who signed up waits again."""
     replicas.upsert_ended_talk(**event.data, state="missed")
 
 
 @subscriptions.on("nl.houvast.intake.erasure_requested.v1", _Participant, bypasses_ordering=True)
 def on_erasure_requested(event: ReceivedEvent) -> None:
-    """Somebody is to be forgotten."""
+    """Erase somebody."""
     erasure.erase(**event.data)

@@ -139,7 +139,7 @@ def test_whatever_is_written_in_the_trail_is_told_in_words() -> None:
 
     assert {"calls", "meeting", "group_calendar"} <= written
     assert written <= KINDS
-    assert set(texts["trail_kinds"]) >= KINDS
+    assert set(texts["access_kinds"]) >= KINDS
 
 
 @pytest.mark.parametrize(

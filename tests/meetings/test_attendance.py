@@ -52,7 +52,7 @@ def marks(desk: Any) -> dict[str, str]:
 
 
 def turnout(desk: Any) -> Any:
-    return get_meeting(desk.actor(desk.kim), desk.tonight).line.turnout
+    return get_meeting(desk.actor(desk.kim), desk.tonight).summary.turnout
 
 
 def test_the_last_tap_wins_and_wiping_it_leaves_nothing(evening: Any) -> None:
@@ -283,11 +283,11 @@ def test_a_meeting_that_was_cancelled_takes_no_marks(evening: Any) -> None:
 
 def test_coordinators_see_numbers_only_once_it_is_closed_and_colleagues_see_none(evening: Any) -> None:
     mark(evening, evening.noor, "present")
-    seen_before = get_meeting(evening.actor(evening.vos), evening.tonight).line.turnout
+    seen_before = get_meeting(evening.actor(evening.vos), evening.tonight).summary.turnout
 
     close(evening)
 
     assert seen_before is None
-    assert get_meeting(evening.actor(evening.vos), evening.tonight).line.turnout.present == 1
+    assert get_meeting(evening.actor(evening.vos), evening.tonight).summary.turnout.present == 1
     messenger = evening.actor(evening.colleague("Bo", "messenger"))
-    assert get_meeting(messenger, evening.tonight).line.turnout is None
+    assert get_meeting(messenger, evening.tonight).summary.turnout is None

@@ -116,7 +116,7 @@ def test_klaar_and_a_tap_at_once_lose_neither_and_the_numbers_add_up(evening: An
         == []
     )
 
-    turnout = get_meeting(evening.actor(evening.kim), evening.tonight).line.turnout
+    turnout = get_meeting(evening.actor(evening.kim), evening.tonight).summary.turnout
     assert (turnout.members, turnout.present, turnout.absent, turnout.not_recorded) == (3, 1, 1, 1)
     assert turnout.unnamed == Meeting.get_by_id(evening.tonight).headcount_unnamed == 1
 

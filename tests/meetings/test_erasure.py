@@ -45,7 +45,7 @@ def forget(desk: Any) -> None:
 
 
 def turnout(desk: Any) -> Any:
-    return get_meeting(desk.actor(desk.kim), desk.tonight).line.turnout
+    return get_meeting(desk.actor(desk.kim), desk.tonight).summary.turnout
 
 
 def test_the_frozen_numbers_stay_and_who_it_was_does_not(evening: Any) -> None:
@@ -88,7 +88,7 @@ def test_who_still_had_the_page_open_is_told_kindly(evening: Any) -> None:
 
 def test_nothing_of_the_person_is_left_and_it_is_said_once_the_files_are_clean(evening: Any) -> None:
     forget(evening)
-    [job] = [one for one in jobs(evening.settings, {}) if one.name == "erasing"]
+    [job] = [one for one in jobs(evening.settings, {}) if one.name == "erasure"]
 
     assert job.step()
     assert not job.step()

@@ -105,7 +105,7 @@ def test_what_follows_is_shown_beforehand_to_who_leads_the_group(evening: Any) -
 
     shown = preview_follow_ups(evening.actor(evening.kim), evening.tonight)
 
-    assert [(line.call_name, line.message, line.call) for line in shown.lines] == [
+    assert [(line.call_name, line.message, line.call) for line in shown.previews] == [
         ("Noor", True, True),
         ("Robin", False, False),
     ]
@@ -131,7 +131,7 @@ def test_klaar_does_not_wait_for_somebody_about_whom_nothing_follows(evening: An
 
     close(evening, shown=shown)
 
-    assert get_meeting(evening.actor(evening.kim), evening.tonight).line.state == "took_place"
+    assert get_meeting(evening.actor(evening.kim), evening.tonight).summary.state == "took_place"
 
 
 def test_a_meeting_that_is_closed_more_than_a_week_late_is_followed_by_nothing(evening: Any) -> None:
@@ -141,7 +141,7 @@ def test_a_meeting_that_is_closed_more_than_a_week_late_is_followed_by_nothing(e
     close(evening)
 
     assert (missed(evening), calls(evening)) == ([], [])
-    assert get_meeting(evening.actor(evening.kim), evening.tonight).line.turnout.absent == 1
+    assert get_meeting(evening.actor(evening.kim), evening.tonight).summary.turnout.absent == 1
 
 
 # --- calling off ---
@@ -156,7 +156,7 @@ def test_who_called_off_is_shown_as_such_and_counted_as_excused(evening: Any) ->
     assert (noor.mark, robin.mark) == ("excused", "not_recorded")
     assert noor.called_off_at is not None
     assert robin.called_off_at is None
-    assert get_meeting(evening.actor(evening.kim), evening.tonight).line.turnout.excused == 1
+    assert get_meeting(evening.actor(evening.kim), evening.tonight).summary.turnout.excused == 1
     assert (missed(evening), calls(evening)) == ([], [])
 
 
@@ -166,7 +166,7 @@ def test_who_called_off_and_came_after_all_was_there(evening: Any) -> None:
 
     close(evening)
 
-    assert get_meeting(evening.actor(evening.kim), evening.tonight).line.turnout.present == 1
+    assert get_meeting(evening.actor(evening.kim), evening.tonight).summary.turnout.present == 1
 
 
 def test_who_called_off_hears_nothing_also_when_they_were_marked_as_missed(evening: Any) -> None:
@@ -215,7 +215,7 @@ def test_a_correction_takes_back_what_followed(evening: Any) -> None:
 
     assert corrected(evening) == [(evening.noor, "present")]
     assert calls(evening) == []
-    now = get_meeting(evening.actor(evening.kim), evening.tonight).line.turnout
+    now = get_meeting(evening.actor(evening.kim), evening.tonight).summary.turnout
     assert (now.present, now.absent) == (1, 0)
 
 

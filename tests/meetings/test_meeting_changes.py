@@ -272,15 +272,15 @@ def test_only_who_leads_and_the_coordinator_change_and_nobody_from_elsewhere(wee
         cancel(week, by=stranger)
 
 
-def to_tell(desk: Any, by: str) -> list[str]:
+def unreached(desk: Any, by: str) -> list[str]:
     return [one.call_name for one in list_unreached(desk.actor(by), desk.tonight)]
 
 
 def test_whom_no_message_reaches_is_told_by_who_leads_it(week: Any) -> None:
     cancel(week)
 
-    assert to_tell(week, week.kim) == to_tell(week, week.vos) == ["Robin"]
-    assert get_meeting_status(week.actor(week.kim), week.tonight).to_tell == 1
+    assert unreached(week, week.kim) == unreached(week, week.vos) == ["Robin"]
+    assert get_meeting_status(week.actor(week.kim), week.tonight).unreached == 1
     with pytest.raises(Forbidden):
         list_unreached(week.actor(week.sam), week.tonight)
 
@@ -289,20 +289,20 @@ def test_an_address_that_no_longer_works_puts_somebody_on_the_list(week: Any) ->
     week.reached(Membership.get_by_id(week.noor).participant_id)
     week.hear()
 
-    assert to_tell(week, week.kim) == ["Noor", "Robin"]
+    assert unreached(week, week.kim) == ["Noor", "Robin"]
 
 
 def test_of_what_goes_on_after_all_the_same_people_have_to_be_told(week: Any) -> None:
     cancel(week)
     reopen(week)
 
-    assert to_tell(week, week.kim) == ["Robin"]
+    assert unreached(week, week.kim) == ["Robin"]
 
 
 def test_who_begins_later_has_nothing_to_be_told(week: Any) -> None:
     week.member(week.tuesday, "Jip", starts_on=date(2026, 12, 1))
 
-    assert to_tell(week, week.kim) == ["Robin"]
+    assert unreached(week, week.kim) == ["Robin"]
 
 
 @pytest.mark.parametrize(("on", "utc"), [(date(2027, 3, 28), "17:30"), (date(2027, 10, 31), "18:30")])

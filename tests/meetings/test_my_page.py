@@ -139,7 +139,7 @@ def test_of_somebody_who_is_not_known_there_is_nothing(evening: Desk) -> None:
 
 
 def seen(person: str) -> set[tuple[str, str, str]]:
-    return {(one.name, one.role, one.what) for day in list_accesses_to(person) for one in day.looks}
+    return {(one.name, one.role, one.subject) for day in list_accesses_to(person) for one in day.accesses}
 
 
 def look_at_everything(desk: Desk) -> None:
@@ -173,7 +173,7 @@ def test_looking_often_on_one_day_is_one_line(evening: Desk, noor: str) -> None:
     for _ in range(3):
         look_at_everything(evening)
 
-    assert len(list_accesses_to(noor)[0].looks) == 2
+    assert len(list_accesses_to(noor)[0].accesses) == 2
 
 
 def test_who_looked_before_somebody_came_did_not_see_them(evening: Desk) -> None:

@@ -193,4 +193,4 @@ def test_a_group_shows_what_comes_soonest_first_and_what_was_latest_first(desk: 
 
     assert [line.on for line in seen.coming[:2]] == [date(2026, 12, 15), date(2026, 12, 22)]
     assert [line.on for line in seen.past] == [date(2026, 12, 8), date(2026, 12, 1), TUESDAY]
-    assert get_group(desk.actor(desk.kim), group_id).line.next_meeting.on == date(2026, 12, 15)
+    assert get_group(desk.actor(desk.kim), group_id).summary.next_meeting.on == date(2026, 12, 15)

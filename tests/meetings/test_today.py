@@ -107,12 +107,12 @@ def test_who_stands_in_sees_whom_to_tell_of_that_meeting_alone(busy: Any) -> Non
     tonight = get_today(busy.actor(busy.kim)).tonight[0].id
     vos = busy.actor(busy.vos)
     substitutes.appoint_substitute(vos, meeting_id=tonight, staff_id=busy.sam, request_id=new_id())
-    assert get_today(busy.actor(busy.sam)).to_tell == []
+    assert get_today(busy.actor(busy.sam)).to_announce == []
 
     meeting_changes.move_meeting(vos, meeting_id=tonight, at=time(20, 30), request_id=new_id())
 
-    (told,) = get_today(busy.actor(busy.sam)).to_tell
-    assert (told.meeting_id, told.is_cancelled, told.number) == (tonight, False, 1)
+    (changed,) = get_today(busy.actor(busy.sam)).to_announce
+    assert (changed.meeting_id, changed.is_cancelled, changed.number) == (tonight, False, 1)
 
 
 @pytest.mark.parametrize(

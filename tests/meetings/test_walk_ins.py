@@ -88,7 +88,7 @@ def test_after_klaar_a_walk_in_is_added_to_the_numbers_as_a_correction(evening: 
 
     walk_in(evening)
 
-    turnout = get_meeting(evening.actor(evening.kim), evening.tonight).line.turnout
+    turnout = get_meeting(evening.actor(evening.kim), evening.tonight).summary.turnout
     assert (turnout.members, turnout.present) == (3, 1)
     assert evening.said("attendance_corrected")["mark"] == "present"
 

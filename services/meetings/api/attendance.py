@@ -24,7 +24,7 @@ from shared.security.access import requires_key
 from shared.web.api_shapes import Id, Moment, Number, Shape, Told, Word
 
 
-class TurnoutTold(Told):
+class TurnoutResponse(Told):
     """How many were there."""
 
     resource = "Aanwezigheid"
@@ -41,12 +41,12 @@ class TurnoutTold(Told):
 
 
 @api.one(
-    "/bijeenkomsten/<uuid:id>/aanwezigheid", TurnoutTold,
+    "/bijeenkomsten/<uuid:id>/aanwezigheid", TurnoutResponse,
     about="Opvragen hoeveel mensen er bij een bijeenkomst waren. Wie er waren, blijft in de groep.",
 )  # fmt: skip
 @requires_key(*TURNOUT_ROLES)
 def read_turnout(id: str) -> TurnoutResource:
-    """The numbers of one meeting."""
+    """Return the numbers of one meeting."""
     return get_turnout(g.actor, id)
 
 
@@ -55,7 +55,7 @@ ATTENDANCE = {
 }  # fmt: skip
 
 
-class PresenceTold(Told):
+class PresenceResponse(Told):
     """How one member is marked at one meeting."""
 
     resource = "Presentie"
@@ -64,7 +64,7 @@ class PresenceTold(Told):
     mark = Word("presentie", "Of iemand er was.", ATTENDANCE)
 
 
-class PresenceAsked(Shape):
+class PresenceRequest(Shape):
     """Marking one member."""
 
     resource = "NieuwePresentie"
@@ -72,7 +72,7 @@ class PresenceAsked(Shape):
     mark = Word("presentie", "Of iemand er was; niet-ingevuld wist wat er stond.", ATTENDANCE, required=True)
 
 
-class CountTold(Told):
+class CountResponse(Told):
     """How many are there now."""
 
     resource = "Telling"
@@ -81,7 +81,7 @@ class CountTold(Told):
     unnamed = Number("zonderNaam", "Hoeveel van hen zonder naam.")
 
 
-class CountAsked(Shape):
+class CountRequest(Shape):
     """Counting everybody in the room."""
 
     resource = "NieuweTelling"
@@ -90,57 +90,57 @@ class CountAsked(Shape):
 
 
 @api.many(
-    "/bijeenkomsten/<uuid:id>/presenties", PresenceTold,
+    "/bijeenkomsten/<uuid:id>/presenties", PresenceResponse,
     about="Opvragen hoe wie bij de groep hoort bij deze bijeenkomst is ingevuld, zonder naam. Alleen voor wie de"
     " groep begeleidt.",
 )  # fmt: skip
 @requires_key(*PRESENCE_ROLES)
-def list_presence(id: str, **asked: Any) -> list[PresenceResource]:
-    """How the members are marked; that it was looked at is written down."""
-    found = page_presence(g.actor, id, **asked)
+def list_presence(id: str, **query: Any) -> list[PresenceResource]:
+    """Return how the members are marked; that is logged."""
+    presence = page_presence(g.actor, id, **query)
     _log_access(id)
-    return found
+    return presence
 
 
 @api.one(
-    "/bijeenkomsten/<uuid:id>/presenties/<uuid:deelname>", PresenceTold,
+    "/bijeenkomsten/<uuid:id>/presenties/<uuid:deelname>", PresenceResponse,
     about="Opvragen hoe één deelname bij deze bijeenkomst is ingevuld.",
 )  # fmt: skip
 @requires_key(*PRESENCE_ROLES)
 def read_presence(id: str, deelname: str) -> PresenceResource:
-    """How one member is marked."""
-    found = get_presence(g.actor, id, deelname)
+    """Return how one member is marked; that is logged."""
+    presence = get_presence(g.actor, id, deelname)
     _log_access(id)
-    return found
+    return presence
 
 
 @api.made(
-    "/bijeenkomsten/<uuid:id>/presenties", PresenceAsked, PresenceTold,
+    "/bijeenkomsten/<uuid:id>/presenties", PresenceRequest, PresenceResponse,
     about="Invullen of iemand er is, vanaf een uur voor het begin. De laatste keer telt; na het afronden is het"
     " een verbetering.",
 )  # fmt: skip
 @requires_key(*PRESENCE_ROLES)
-def make_presence(id: str, membership_id: str, **told: Any) -> PresenceResource:
-    """One mark."""
-    record_attendance(g.actor, meeting_id=id, membership_id=membership_id, **told)
+def make_presence(id: str, membership_id: str, **body: Any) -> PresenceResource:
+    """Mark one member."""
+    record_attendance(g.actor, meeting_id=id, membership_id=membership_id, **body)
     return get_presence(g.actor, id, membership_id)
 
 
 @api.made(
-    "/tellingen", CountAsked, CountTold,
+    "/tellingen", CountRequest, CountResponse,
     about="Doorgeven hoeveel mensen er zijn. Minder dan er met naam aanwezig zijn, kan niet.",
 )  # fmt: skip
 @requires_key(*PRESENCE_ROLES)
-def make_count(**told: Any) -> CountResource:
-    """Everybody in the room."""
-    set_headcount(g.actor, **told)
-    return get_count(g.actor, told["meeting_id"])
+def make_count(**body: Any) -> CountResource:
+    """Count everybody in the room."""
+    set_headcount(g.actor, **body)
+    return get_count(g.actor, body["meeting_id"])
 
 
-@api.one("/tellingen/<uuid:id>", CountTold, about="Opvragen hoeveel mensen er bij een bijeenkomst zijn.")
+@api.one("/tellingen/<uuid:id>", CountResponse, about="Opvragen hoeveel mensen er bij een bijeenkomst zijn.")
 @requires_key(*PRESENCE_ROLES)
 def read_count(id: str) -> CountResource:
-    """How many there are, also before it is closed."""
+    """Return how many there are, also before closing."""
     return get_count(g.actor, id)
 
 

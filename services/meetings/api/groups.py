@@ -22,7 +22,7 @@ FEATURES = {"wheelchair": "rolstoel"}
 DAYS = dict(enumerate(("maandag", "dinsdag", "woensdag", "donderdag", "vrijdag", "zaterdag", "zondag")))
 
 
-class VenueTold(Told):
+class VenueResponse(Told):
     """Where a group meets."""
 
     resource = "Locatie"
@@ -31,7 +31,7 @@ class VenueTold(Told):
     features = Many("kenmerken", "Wat de plek heeft.", Word("kenmerk", "Een kenmerk.", FEATURES))
 
 
-class RhythmTold(Told):
+class RhythmResponse(Told):
     """How often a group meets."""
 
     resource = "Ritme"
@@ -41,7 +41,7 @@ class RhythmTold(Told):
     minutes = Number("minuten", "Hoe lang het duurt.")
 
 
-class NextTold(Told):
+class NextResponse(Told):
     """The next meeting of a group."""
 
     resource = "VolgendeBijeenkomst"
@@ -50,7 +50,7 @@ class NextTold(Told):
     at = Hour("tijd", "De tijd.")
 
 
-class GroupTold(Told):
+class GroupResponse(Told):
     """A group."""
 
     resource = "Groep"
@@ -65,26 +65,26 @@ class GroupTold(Told):
     members = Number("deelnemers", "Hoeveel mensen er nu meedoen.")
     max_size = Number("maximum", "Hoeveel mensen er mee kunnen doen; null is geen grens.", allow_none=True)
     themes = Many("themas", "Waar de groep over gaat.", Text("thema", "Een thema."))
-    venue = Part("locatie", "Waar de groep bij elkaar komt.", VenueTold, allow_none=True)
-    rhythm = Part("ritme", "Hoe vaak de groep bij elkaar komt.", RhythmTold, allow_none=True)
-    next_meeting = Part("volgendeBijeenkomst", "De eerste die nog komt.", NextTold, allow_none=True)
+    venue = Part("locatie", "Waar de groep bij elkaar komt.", VenueResponse, allow_none=True)
+    rhythm = Part("ritme", "Hoe vaak de groep bij elkaar komt.", RhythmResponse, allow_none=True)
+    next_meeting = Part("volgendeBijeenkomst", "De eerste die nog komt.", NextResponse, allow_none=True)
 
 
-class GroupsAsked(PageAsked):
+class GroupsFilter(PageAsked):
     """Which groups."""
 
     state = Word("status", "Alleen met deze status.", GROUP_STATES, load_default=nothing)
 
 
-@api.many("/groepen", GroupTold, filters=GroupsAsked, about="Groepen opvragen. De oudste staat vooraan.")
+@api.many("/groepen", GroupResponse, filters=GroupsFilter, about="Groepen opvragen. De oudste staat vooraan.")
 @requires_key(*STAFF_ROLES)
-def list_groups(**asked: Any) -> list[GroupResource]:
-    """Groups of the organisations of this key."""
-    return page_groups(g.actor, **asked)
+def list_groups(**query: Any) -> list[GroupResource]:
+    """Return groups of the organisations of this key."""
+    return page_groups(g.actor, **query)
 
 
-@api.one("/groepen/<uuid:id>", GroupTold, about="Eén groep opvragen.")
+@api.one("/groepen/<uuid:id>", GroupResponse, about="Eén groep opvragen.")
 @requires_key(*STAFF_ROLES)
 def read_group(id: str) -> GroupResource:
-    """One group."""
+    """Return one group."""
     return get_group_resource(g.actor, id)

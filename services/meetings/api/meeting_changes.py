@@ -30,7 +30,7 @@ from shared.web.api_shapes import (
 CHANGES = {"moved": "verplaatst", "cancelled": "gaat-niet-door", "reopened": "gaat-toch-door"}
 
 
-class ChangeTold(Told):
+class ChangeResponse(Told):
     """That a meeting goes otherwise than planned."""
 
     resource = "Wijziging"
@@ -43,7 +43,7 @@ class ChangeTold(Told):
     at = Moment("gewijzigdOp", "Wanneer het veranderd is.")
 
 
-class PlaceAsked(Shape):
+class PlaceRequest(Shape):
     """Another place, for this once."""
 
     resource = "AnderePlek"
@@ -51,7 +51,7 @@ class PlaceAsked(Shape):
     address = Text("adres", "Straat, nummer en plaats.", required=True, validate=at_most(200))
 
 
-class ChangeAsked(Shape):
+class ChangeRequest(Shape):
     """What is to change about one meeting. What is left out stays; a moment and a place are for one that moves."""
 
     resource = "NieuweWijziging"
@@ -60,45 +60,45 @@ class ChangeAsked(Shape):
     on = Day("datum", "De nieuwe dag.")
     at = Hour("tijd", "De nieuwe tijd, op de klok van de plek.")
     minutes = Number("minuten", "Hoe lang het duurt.")
-    place = Part("plek", "Waar, deze keer; null is de gewone plek van de groep.", PlaceAsked, allow_none=True)
+    place = Part("plek", "Waar, deze keer; null is de gewone plek van de groep.", PlaceRequest, allow_none=True)
 
 
-class ChangesAsked(PageAsked):
+class ChangesFilter(PageAsked):
     """Which changes."""
 
     meeting_id = Id("bijeenkomstId", "Alleen van deze bijeenkomst.", load_default=nothing)
 
 
 @api.many(
-    "/wijzigingen", ChangeTold, filters=ChangesAsked,
+    "/wijzigingen", ChangeResponse, filters=ChangesFilter,
     about="Opvragen welke bijeenkomsten verplaatst zijn, niet of toch doorgaan. De oudste staat vooraan.",
 )  # fmt: skip
 @requires_key(*STAFF_ROLES)
-def list_changes(**asked: Any) -> list[ChangeView]:
-    """Changes of meetings, of the organisations of this key."""
-    return page_changes(g.actor, **asked)
+def list_changes(**query: Any) -> list[ChangeView]:
+    """Return changes of meetings, of the organisations of this key."""
+    return page_changes(g.actor, **query)
 
 
-@api.one("/wijzigingen/<uuid:id>", ChangeTold, about="Eén wijziging opvragen.")
+@api.one("/wijzigingen/<uuid:id>", ChangeResponse, about="Eén wijziging opvragen.")
 @requires_key(*STAFF_ROLES)
 def read_change(id: str) -> ChangeView:
-    """One change."""
+    """Return one change."""
     return get_change(g.actor, id)
 
 
 @api.made(
-    "/wijzigingen", ChangeAsked, ChangeTold,
+    "/wijzigingen", ChangeRequest, ChangeResponse,
     about="Een bijeenkomst verplaatsen, afzeggen of toch laten doorgaan. De rest van de reeks blijft zo.",
 )  # fmt: skip
 @requires_key(*MEMBER_ROLES)
-def change_meeting(*, kind: str, meeting_id: str, request_id: str, **told: Any) -> ChangeView:
-    """Move one meeting, say that it is off, or that it goes on after all."""
+def change_meeting(*, kind: str, meeting_id: str, request_id: str, **body: Any) -> ChangeView:
+    """Move, cancel or reopen one meeting."""
     if kind == "moved":
-        if told.get("place"):
-            told["place"] = (told["place"]["name"], told["place"]["address"])
-        made = meeting_changes.move_meeting(g.actor, meeting_id=meeting_id, **told, request_id=request_id)
+        if body.get("place"):
+            body["place"] = (body["place"]["name"], body["place"]["address"])
+        change_id = meeting_changes.move_meeting(g.actor, meeting_id=meeting_id, **body, request_id=request_id)
     elif kind == "cancelled":
-        made = meeting_changes.cancel_meeting(g.actor, meeting_id=meeting_id, request_id=request_id)
+        change_id = meeting_changes.cancel_meeting(g.actor, meeting_id=meeting_id, request_id=request_id)
     else:
-        made = meeting_changes.reopen_meeting(g.actor, meeting_id=meeting_id, request_id=request_id)
-    return get_change(g.actor, made)
+        change_id = meeting_changes.reopen_meeting(g.actor, meeting_id=meeting_id, request_id=request_id)
+    return get_change(g.actor, change_id)

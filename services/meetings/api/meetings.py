@@ -22,7 +22,7 @@ MEETING_STATES = {
 }  # fmt: skip
 
 
-class MeetingTold(Told):
+class MeetingResponse(Told):
     """A meeting."""
 
     resource = "Bijeenkomst"
@@ -42,7 +42,7 @@ class MeetingTold(Told):
     )
 
 
-class MeetingsAsked(PageAsked):
+class MeetingsFilter(PageAsked):
     """Which meetings."""
 
     state = Word("status", "Alleen met deze status.", MEETING_STATES, load_default=nothing)
@@ -52,17 +52,17 @@ class MeetingsAsked(PageAsked):
 
 
 @api.many(
-    "/bijeenkomsten", MeetingTold, filters=MeetingsAsked,
+    "/bijeenkomsten", MeetingResponse, filters=MeetingsFilter,
     about="Bijeenkomsten opvragen. Wat het eerst gepland werd, staat vooraan.",
 )  # fmt: skip
 @requires_key(*STAFF_ROLES)
-def list_meetings(**asked: Any) -> list[MeetingResource]:
-    """Meetings of the organisations of this key."""
-    return page_meetings(g.actor, **asked)
+def list_meetings(**query: Any) -> list[MeetingResource]:
+    """Return meetings of the organisations of this key."""
+    return page_meetings(g.actor, **query)
 
 
-@api.one("/bijeenkomsten/<uuid:id>", MeetingTold, about="Eén bijeenkomst opvragen.")
+@api.one("/bijeenkomsten/<uuid:id>", MeetingResponse, about="Eén bijeenkomst opvragen.")
 @requires_key(*STAFF_ROLES)
 def read_meeting(id: str) -> MeetingResource:
-    """One meeting."""
+    """Return one meeting."""
     return get_meeting_resource(g.actor, id)

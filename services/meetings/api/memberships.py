@@ -16,7 +16,7 @@ from shared.web.api_shapes import Day, Id, PageAsked, Told, Word, nothing
 MEMBERSHIP_STATES = {"active": "actief", "paused": "gepauzeerd", "ended": "gestopt"}
 
 
-class MembershipTold(Told):
+class MembershipResponse(Told):
     """Somebody's stay in a group."""
 
     resource = "Deelname"
@@ -30,7 +30,7 @@ class MembershipTold(Told):
     ended_on = Day("laatsteDag", "De laatste dag; null zolang iemand meedoet.", allow_none=True)
 
 
-class MembershipsAsked(PageAsked):
+class MembershipsFilter(PageAsked):
     """Which memberships."""
 
     state = Word("status", "Alleen met deze status.", MEMBERSHIP_STATES, load_default=nothing)
@@ -38,14 +38,14 @@ class MembershipsAsked(PageAsked):
 
 
 @api.many(
-    "/deelnames", MembershipTold, filters=MembershipsAsked,
+    "/deelnames", MembershipResponse, filters=MembershipsFilter,
     about="Opvragen wie er in welke groep meedoet, zonder naam. De oudste deelname staat vooraan.",
 )  # fmt: skip
 @requires_key(*MEMBER_ROLES)
-def list_memberships(**asked: Any) -> list[MembershipResource]:
-    """Memberships in the organisations of this key; that they were looked at is written down."""
+def list_memberships(**query: Any) -> list[MembershipResource]:
+    """Return memberships in the organisations of this key; that is logged."""
     for organisation_id in list_organisation_ids(g.actor):
         access_log.log_access(
             g.actor, about_kind="membership", about_id="list", organisation_id=organisation_id, purpose="api"
         )
-    return page_memberships(g.actor, **asked)
+    return page_memberships(g.actor, **query)

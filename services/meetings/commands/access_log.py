@@ -1,4 +1,4 @@
-"""Noting in the trail that somebody looked at people."""
+"""Writing down who looked at people."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from shared.security.actor import Actor
 
 
 def log_access(actor: Actor, *, about_kind: str, about_id: str, organisation_id: str, purpose: str) -> None:
-    """One line for one look.
+    """Write down that somebody looked at people.
 
-    about_kind  group_members, attendance, membership, calls, signups or trail: for a list of people the thing that
+    about_kind  group_members, attendance, membership, calls, signups or trail; for a list of people the thing that
                 they belong to, because who belonged to it then can be looked up
     """
     service.audit.record(actor, "read", about_kind, about_id, purpose=purpose, organisation_id=organisation_id)
 
 
 def log_export(actor: Actor, *, about_kind: str, about_id: str, organisation_id: str, purpose: str) -> None:
-    """The same for a look that leaves as a file."""
+    """Write down that somebody took people along as a file."""
     service.audit.record(actor, "export", about_kind, about_id, purpose=purpose, organisation_id=organisation_id)

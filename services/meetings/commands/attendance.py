@@ -42,7 +42,7 @@ def set_headcount(
     actor: Actor, *, meeting_id: str, unnamed: int | None = None, headcount: int | None = None,
     step: int | None = None, seen: int | None = None, request_id: str,
 ) -> int:  # fmt: skip
-    """How many were there without a name; gives that number. Exactly one of the first three is given.
+    """Write down how many were there without a name; gives that number. Exactly one of the first three is given.
 
     unnamed    people without a name
     headcount  everybody in the room, from whom those marked as present are taken off
@@ -54,7 +54,7 @@ def set_headcount(
     if [unnamed, headcount, step].count(None) != 2:
         raise Refusal("headcount_missing")
     meeting = recordable(actor, meeting_id)
-    present = sum(one.mark == rules.Attendance.PRESENT for one in marks_of(meeting))
+    present = sum(member.mark == rules.Attendance.PRESENT for member in marks_of(meeting))
     if headcount is not None:
         unnamed = rules.check_headcount(headcount, present)
         rules.check_count_seen(meeting.headcount_unnamed, seen, unnamed)
@@ -73,7 +73,7 @@ def set_headcount(
 def close_meeting(
     actor: Actor, *, meeting_id: str, next_topic: str | None = None, shown: str | None = None, request_id: str
 ) -> str:
-    """The button "Klaar": the numbers are frozen and the others hear of it. Again is harmless. Gives the id.
+    """Freeze the numbers of a meeting and publish them: the button "Klaar". Again is harmless. Gives the id.
 
     next_topic  what the next meeting is about, in a few words; None leaves it as it was
     shown       the stamp of what was shown to follow the absences; None does not ask for it
@@ -95,7 +95,7 @@ def close_meeting(
 
 @service.command
 def report_not_held(actor: Actor, *, meeting_id: str, request_id: str) -> str:
-    """The meeting did not take place after all; gives the id. Again is harmless. What was marked is wiped.
+    """Report that a meeting did not take place; gives the id. Again is harmless. What was marked is wiped.
 
     Refused: meeting_cancelled, meeting_already_closed, close_too_early.
     """
@@ -112,26 +112,29 @@ def report_not_held(actor: Actor, *, meeting_id: str, request_id: str) -> str:
 
 
 def recordable(actor: Actor, meeting_id: str) -> Meeting:
-    """The meeting, when this actor may say now who is there. Refused: as `attendance.check_may_record`."""
+    """Return the meeting, when this actor may mark now who is there. Refused: as `attendance.check_may_record`."""
     meeting = find_meeting(actor, meeting_id, permissions.may_record_attendance)
     rules.check_may_record(meeting.state, _starts_at(meeting), clock.now())
     return meeting
 
 
 def mark_member(
-    actor: Actor, meeting: Meeting, membership_id: str, fresh: str, seen: str | None = None
+    actor: Actor, meeting: Meeting, membership_id: str, new_mark: str, seen: str | None = None
 ) -> str:  # fmt: skip
-    """Write down how one member is marked; after closing that is a correction, with what follows from it."""
-    before = next((one for one in marks_of(meeting) if one.membership.id == membership_id), None)
+    """Write down how one member is marked; after closing that is a correction, with what follows from it.
+
+    Refused: not_a_member, marked_meanwhile.
+    """
+    before = next((member for member in marks_of(meeting) if member.membership.id == membership_id), None)
     if before is None:
         raise Refusal("not_a_member")
-    rules.check_mark_seen(_by_colleague(actor, before), seen, fresh)
-    _upsert(actor, meeting, membership_id, fresh)
+    rules.check_mark_seen(_by_colleague(actor, before), seen, new_mark)
+    _upsert(actor, meeting, membership_id, new_mark)
     if meeting.state == MeetingState.TOOK_PLACE:
-        _correct(meeting, before, fresh)
-        if fresh != before.mark:
-            follow_correction(meeting, replace(before, mark=fresh))
-    return fresh
+        _correct(meeting, before, new_mark)
+        if new_mark != before.mark:
+            follow_correction(meeting, replace(before, mark=new_mark))
+    return new_mark
 
 
 def _by_colleague(actor: Actor, before: Mark) -> tuple[str, ...]:
@@ -141,43 +144,43 @@ def _by_colleague(actor: Actor, before: Mark) -> tuple[str, ...]:
 
 
 def _starts_at(meeting: Meeting) -> datetime:
-    """The start as a Dutch clock shows it, because a refusal names it."""
+    """Return the start as a Dutch clock shows it, because a refusal names it."""
     return clock.local(instant(meeting.on, meeting.at, meeting.zone))
 
 
 def _upsert(actor: Actor, meeting: Meeting, membership_id: str, mark: str) -> None:
-    told = {"mark": mark, "marked_by": actor.id, "marked_at": clock.now()}
+    values = {"mark": mark, "marked_by": actor.id, "marked_at": clock.now()}
     Attendance.insert(
-        organisation=meeting.organisation_id, meeting=meeting.id, membership=membership_id, **told
+        organisation=meeting.organisation_id, meeting=meeting.id, membership=membership_id, **values
     ).on_conflict(
-        conflict_target=[Attendance.organisation, Attendance.meeting, Attendance.membership], update=told
+        conflict_target=[Attendance.organisation, Attendance.meeting, Attendance.membership], update=values
     ).execute()
 
 
-def _correct(meeting: Meeting, before: Mark, fresh: str) -> None:
-    """After closing: the frozen numbers move with the mark, and are never counted anew.
+def _correct(meeting: Meeting, before: Mark, new_mark: str) -> None:
+    """Move the frozen numbers with the mark.
 
-    Counted anew they would lose whoever was erased since.
+    They are never counted anew: that would lose whoever was erased since.
     """
     if before.kept is not None:
         _add(meeting, before.kept, -1)
     else:
         _add(meeting, "members", 1)
-    _add(meeting, fresh, 1)
+    _add(meeting, new_mark, 1)
     meeting.save()
 
 
-def _add(meeting: Meeting, what: str, change: int) -> None:
-    name = f"total_{what}"
+def _add(meeting: Meeting, count: str, change: int) -> None:
+    name = f"total_{count}"
     setattr(meeting, name, getattr(meeting, name) + change)
 
 
 def _freeze(actor: Actor, meeting: Meeting, marks: Collection[Mark]) -> None:
-    for one in marks:
+    for member in marks:
         # Who was counted has a row, so that a later correction knows where somebody was counted.
-        if one.kept != one.mark:
-            _upsert(actor, meeting, one.membership.id, one.mark)
-    turnout = rules.turnout((one.mark for one in marks), meeting.headcount_unnamed)
+        if member.kept != member.mark:
+            _upsert(actor, meeting, member.membership.id, member.mark)
+    turnout = rules.turnout((member.mark for member in marks), meeting.headcount_unnamed)
     meeting.state = MeetingState.TOOK_PLACE.value
     meeting.closed_at, meeting.closed_by = clock.now(), actor.id
     for name in ("members", "present", "excused", "absent", "not_recorded", "unnamed"):

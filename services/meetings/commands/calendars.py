@@ -19,7 +19,10 @@ from shared.security.actor import Actor
 
 @service.command
 def open_group_calendar(actor: Actor, *, group_id: str, secret: str, request_id: str) -> str:
-    """An address with the meetings of a group and nobody's name; gives its id. Refused: calendar_secret_wrong."""
+    """Make an address with the meetings of a group and nobody's name; gives its id.
+
+    Refused: calendar_secret_wrong.
+    """
     group = find_group(actor, group_id, permissions.may_plan_meetings)
     rules.check_secret(secret)
     _withdraw_group(group.organisation_id, group_id)
@@ -31,7 +34,7 @@ def open_group_calendar(actor: Actor, *, group_id: str, secret: str, request_id:
 
 @service.command
 def withdraw_group_calendar(actor: Actor, *, group_id: str, request_id: str) -> str:
-    """The address of this group stops working; gives the id of the group. Without one it is fine too."""
+    """Withdraw the address of this group; gives the id of the group. Without one it is fine too."""
     group = find_group(actor, group_id, permissions.may_plan_meetings)
     if _withdraw_group(group.organisation_id, group_id):
         service.audit.record(
@@ -42,7 +45,7 @@ def withdraw_group_calendar(actor: Actor, *, group_id: str, request_id: str) -> 
 
 @service.command
 def open_my_calendar(actor: Actor, *, secret: str, request_id: str) -> str:
-    """An address with the meetings of whoever asks, in all their groups; gives its id.
+    """Make an address with the meetings of whoever asks, in all their groups; gives its id.
 
     Refused: calendar_secret_wrong.
     """
@@ -54,7 +57,7 @@ def open_my_calendar(actor: Actor, *, secret: str, request_id: str) -> str:
 
 @service.command
 def withdraw_my_calendar(actor: Actor, *, request_id: str) -> None:
-    """The address of whoever asks stops working; without one it is fine too."""
+    """Withdraw the address of whoever asks; without one it is fine too."""
     _home_of(actor)
     _withdraw_mine(actor)
 

@@ -1,4 +1,4 @@
-"""Saying that somebody will not come, for this once: an intention, kept apart from who was there."""
+"""Calling off one meeting: an intention, kept apart from who was there."""
 
 from __future__ import annotations
 
@@ -17,22 +17,25 @@ from shared.security.actor import Actor
 
 @service.command
 def call_off(actor: Actor, *, meeting_id: str, membership_id: str, request_id: str) -> str:
-    """A member will not come to this meeting; gives the id of the membership. Again is harmless.
+    """Write down that a member will not come to this meeting; gives the membership id. Again is harmless.
 
     Asked by the person (with a link of this meeting and membership, or with a pass), and by who leads the meeting
-    for somebody who rang. Refused: call_off_not_needed, call_off_cancelled, call_off_too_late.
+    for somebody who phoned. Refused: call_off_not_needed, call_off_cancelled, call_off_too_late.
     """
     return _set_state(actor, meeting_id, membership_id, CallOffState.CALLED_OFF)
 
 
 @service.command
 def take_back_call_off(actor: Actor, *, meeting_id: str, membership_id: str, request_id: str) -> str:
-    """A member will come after all; gives the id of the membership. Again is harmless. Refused: as `call_off`."""
+    """Write down that a member will come after all; gives the membership id. Again is harmless.
+
+    Refused: as `call_off`.
+    """
     return _set_state(actor, meeting_id, membership_id, CallOffState.TAKEN_BACK)
 
 
 def take_back_call_offs(meeting: Meeting) -> None:
-    """Part of a command: the meeting is on another day, about which nobody has said anything yet."""
+    """Take back all call-offs of a meeting on another day, inside a command."""
     rows = (
         CallOff.select(CallOff, Membership)
         .join(Membership)
@@ -65,7 +68,7 @@ def _set_state(actor: Actor, meeting_id: str, membership_id: str, state: CallOff
 
 
 def _find(actor: Actor, meeting_id: str, membership_id: str) -> tuple[Meeting, Membership]:
-    """The two, for who may speak for this member. NotFound, Forbidden."""
+    """Return the two, for who may speak for this member. NotFound, Forbidden."""
     membership = Membership.get_or_none(Membership.id == membership_id)
     if actor.kind in ("link", "participant"):
         is_theirs = actor.id == f"link:{meeting_id}.{membership_id}" or (
@@ -80,12 +83,12 @@ def _find(actor: Actor, meeting_id: str, membership_id: str) -> tuple[Meeting, M
 
 
 def _keep(meeting: Meeting, membership: Membership, state: CallOffState) -> None:
-    told = {CallOff.state: state.value, CallOff.at: clock.now()}
+    values = {CallOff.state: state.value, CallOff.at: clock.now()}
     CallOff.insert(
         id=new_id(), organisation=meeting.organisation_id, meeting=meeting.id, membership=membership.id,
         state=state.value, at=clock.now(),
     ).on_conflict(
-        conflict_target=[CallOff.organisation, CallOff.meeting, CallOff.membership], update=told
+        conflict_target=[CallOff.organisation, CallOff.meeting, CallOff.membership], update=values
     ).execute()  # fmt: skip
     service.publish(
         events.CALL_OFF_RECEIVED,

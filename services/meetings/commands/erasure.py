@@ -1,4 +1,4 @@
-"""Forgetting somebody: what they were called, where they belonged, when they were there. Frozen numbers stay."""
+"""Erasing somebody: what they were called, where they belonged, when they were there. Frozen numbers stay."""
 
 from __future__ import annotations
 
@@ -14,27 +14,27 @@ PERSONAL_DATA = PersonalData(
 
 
 def erase(participant_id: str, organisation_id: str) -> None:
-    """Take away all that is theirs, inside a transaction. The totals of closed meetings are not counted anew."""
+    """Erase all that is theirs, inside a transaction. The totals of closed meetings are not counted anew."""
     service.erasures.erase(participant_id, organisation_id, PERSONAL_DATA, before=_count)
 
 
 def erase_again(participant_id: str, organisation_id: str) -> None:
-    """The same for somebody in the ledger, in a store that may be older than that."""
+    """Erase somebody who is in the erasure log, from a store that may be older than that."""
     with service.transaction():
         erase(participant_id, organisation_id)
 
 
 def complete_erasures() -> bool:
-    """A step of the job: nothing is left in our files either, and we say so; True when there was somebody."""
+    """Publish that nothing is left in our files either, as a step of the job; True when there was somebody."""
     return service.erasures.complete(lambda _: True, _publish_completed)
 
 
 def _count(ids: set[str]) -> None:
-    """How many joined in a year stays true."""
+    """Keep how many joined in a year."""
     for row in Membership.select().where(Membership.id.in_(sorted(ids))):
         service.erasures.count(row.organisation_id, "memberships", [row.starts_on.year])
 
 
 def _publish_completed(participant_id: str, organisation_id: str) -> None:
-    told = {"participant_id": participant_id, "organisation_id": organisation_id}
-    service.publish(events.ERASURE_COMPLETED, participant_id, told)
+    data = {"participant_id": participant_id, "organisation_id": organisation_id}
+    service.publish(events.ERASURE_COMPLETED, participant_id, data)

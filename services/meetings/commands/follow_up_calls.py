@@ -1,4 +1,4 @@
-"""What follows an absence: said when the meeting is closed, taken back when it was otherwise; and the calls."""
+"""What follows an absence: published at closing, taken back by a correction; and the calls."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from shared.security.actor import Actor
 
 @service.command
 def close_call(actor: Actor, *, call_id: str, reason: str, request_id: str) -> str:
-    """Somebody was called, or was not reached; gives the id. The reason is one word and never more.
+    """Write down that somebody was called, or not reached; gives the id. The reason is one word and never more.
 
     Refused: call_already_done, call_not_needed, call_reason_unknown; NotFound, Forbidden.
     """
@@ -35,7 +35,7 @@ def close_call(actor: Actor, *, call_id: str, reason: str, request_id: str) -> s
 
 @service.command
 def postpone_call(actor: Actor, *, call_id: str, until: date, request_id: str) -> str:
-    """Not before another day; gives the id. It lapses as it would have.
+    """Put a call off until another day; gives the id. It lapses as it would have.
 
     Refused: call_already_done, call_not_needed, call_later_not_ahead, call_later_too_far; NotFound, Forbidden.
     """
@@ -48,7 +48,7 @@ def postpone_call(actor: Actor, *, call_id: str, until: date, request_id: str) -
 
 
 def lapse_calls() -> bool:
-    """Let go quietly of the calls that nobody made in time; never anything to do at once afterwards."""
+    """Lapse the calls that nobody made in time; never anything to do at once afterwards."""
     due = (FollowUpCall.state == "open") & (FollowUpCall.lapses_at <= clock.now())
     if FollowUpCall.select().where(due).exists():
         with service.transaction():
@@ -57,50 +57,52 @@ def lapse_calls() -> bool:
 
 
 def follow_closing(meeting: Meeting, marks: Iterable[Mark]) -> None:
-    """The meeting was closed: say who was missed, ask for calls, and let go of calls about who was there again."""
+    """Publish who was missed at a closed meeting, ask for calls, and withdraw those to who was there again."""
     marks = list(marks)
-    for one in marks:
-        if one.mark == Attendance.PRESENT:
-            _withdraw((FollowUpCall.membership == one.membership.id) & _about_earlier(meeting))
-    for found in follow_ups_of(meeting, marks):
-        _follow(meeting, found)
+    for member in marks:
+        if member.mark == Attendance.PRESENT:
+            _withdraw((FollowUpCall.membership == member.membership.id) & _about_earlier(meeting))
+    for follow_up in follow_ups_of(meeting, marks):
+        _follow(meeting, follow_up)
 
 
-def follow_correction(meeting: Meeting, one: Mark) -> None:
-    """A mark was mended after closing: take back what followed, or let follow what now should.
+def follow_correction(meeting: Meeting, member: Mark) -> None:
+    """Take back what followed a mark that was corrected after closing, or let follow what now should.
 
-    one  the member as marked now
+    member  as marked now
     """
     service.publish(
-        events.ATTENDANCE_CORRECTED, one.membership.id, {**_about(meeting, one.membership), "mark": one.mark}
+        events.ATTENDANCE_CORRECTED,
+        member.membership.id,
+        {**_about(meeting, member.membership), "mark": member.mark},
     )
-    if one.mark != Attendance.ABSENT:
-        _withdraw((FollowUpCall.membership == one.membership.id) & (FollowUpCall.meeting == meeting.id))
-    for found in follow_ups_of(meeting, [one]):
-        _follow(meeting, found)
+    if member.mark != Attendance.ABSENT:
+        _withdraw((FollowUpCall.membership == member.membership.id) & (FollowUpCall.meeting == meeting.id))
+    for follow_up in follow_ups_of(meeting, [member]):
+        _follow(meeting, follow_up)
 
 
 def withdraw_calls(membership_id: str) -> None:
-    """Nobody needs to call this member any more."""
+    """Withdraw the calls to this member."""
     _withdraw(FollowUpCall.membership == membership_id)
 
 
 def withdraw_calls_to(participant_id: str) -> None:
-    """Nobody may call this person any more."""
+    """Withdraw the calls to this person, in all groups."""
     stays = Membership.select(Membership.id).where(Membership.participant_id == participant_id)
     _withdraw(FollowUpCall.membership.in_(stays))
 
 
-def _follow(meeting: Meeting, found: FollowUp) -> None:
-    """Whether a message is welcome is looked at once more by who sends it, at the moment of sending."""
-    if "message" in found.by_rule:
-        service.publish(events.PARTICIPANT_ABSENT, found.membership.id, _about(meeting, found.membership))
-    if "call" in found.agreed:
-        _ask_for_call(meeting, found.membership)
+def _follow(meeting: Meeting, follow_up: FollowUp) -> None:
+    """Publish and ask for what follows; whether a message is welcome is checked again at the moment of sending."""
+    if "message" in follow_up.by_rule:
+        service.publish(events.PARTICIPANT_ABSENT, follow_up.membership.id, _about(meeting, follow_up.membership))
+    if "call" in follow_up.agreed:
+        _ask_for_call(meeting, follow_up.membership)
 
 
 def _ask_for_call(meeting: Meeting, membership: Membership) -> None:
-    """One open call at most, about the last meeting that was missed. A call that was made stays made."""
+    """Ask for one open call at most, about the last meeting that was missed. A call that was made stays made."""
     mine = (FollowUpCall.membership == membership.id) & (FollowUpCall.meeting != meeting.id)
     _withdraw(mine & _about_earlier(meeting))
     if FollowUpCall.select().where(mine, FollowUpCall.state == "open").exists():

@@ -27,9 +27,9 @@ def start_group(
     venue_id: str | None = None, themes: Collection[str] = (), questionnaires: Collection[str] = (),
     request_id: str,
 ) -> str:  # fmt: skip
-    """A new group of a kind, in preparation until its first meeting is planned; gives its id.
+    """Start a group of a kind, in preparation until its first meeting is planned; gives its id.
 
-    overrides           the rules in which it differs from its kind, as plain data (JSON)
+    overrides       the rules in which it differs from its kind, as plain data (JSON)
     questionnaires  keys of lists, of those that its organisation may use
     Refused: kind_unknown, group_name_taken, questionnaire_unknown, questionnaire_not_permitted, themes_too_many,
     theme_too_long, and as `kinds.with_overrides` and `kinds.in_force`.
@@ -83,7 +83,7 @@ def appoint_facilitator(
 
 @service.command
 def release_facilitator(actor: Actor, *, group_id: str, staff_id: str, request_id: str) -> str:
-    """Somebody no longer leads the group; gives the staff id. Who did not lead it is fine too."""
+    """End that somebody leads the group; gives the staff id. Who did not lead it is fine too."""
     group = find_group(actor, group_id, _appoints)
     gone = GroupFacilitator.delete().where(
         GroupFacilitator.organisation == group.organisation_id, GroupFacilitator.group == group_id,
@@ -132,11 +132,11 @@ def set_up_group(
     venue: str | NewVenue | None, themes: Collection[str] = (), questionnaires: Collection[str] = (),
     facilitators: Mapping[str, str], rhythm: NewRhythm | None, request_id: str,
 ) -> str:  # fmt: skip
-    """`start_group`, `appoint_facilitator` and `schedule_series` together; gives the id of the group.
+    """Start a group with its place, facilitators and rhythm: all of it or nothing; gives the id of the group.
 
     venue         an id, a new place, or None when that is not known yet
     facilitators  staff id -> "first" or "co"
-    Refused: as those three.
+    Refused: as `register_venue`, `start_group`, `appoint_facilitator` and `schedule_series`.
     """
     if isinstance(venue, NewVenue):
         venue = register_venue(

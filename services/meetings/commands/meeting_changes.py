@@ -30,13 +30,13 @@ def move_meeting(
     actor: Actor, *, meeting_id: str, on: date | None = None, at: time | None = None, minutes: int | None = None,
     place: tuple[str, str] | SamePlace | None = AS_IT_WAS, request_id: str,
 ) -> str:  # fmt: skip
-    """Another moment, another place or both, for this once; gives the id of the change. What is None stays.
+    """Move one meeting to another moment, another place or both; gives the id of the change. What is None stays.
 
     place  its name and address, None for where the group meets, or AS_IT_WAS
     At another moment nobody is there yet: marks are wiped. Who could not come on the old day may come on the new
     one: a call-off does not go along to another day.
     Refused: change_too_late, move_cancelled, nothing_changes, meeting_at_this_moment (on),
-    cancelled_at_this_moment (on), and as `changes.tidy_place` and `series.check_moment`.
+    cancelled_at_this_moment (on), and as `meeting_changes.tidy_place` and `series.check_moment`.
     """
     meeting = find_meeting(actor, meeting_id, permissions.may_plan_meetings)
     rules.check_may_move(meeting.state, starts_at(meeting), clock.now())
@@ -56,8 +56,8 @@ def move_meeting(
         _wipe_marks(meeting)
     change_id = _change(actor, meeting, Change.MOVED, old_on=was[0], old_at=was[1])
     if is_elsewhen or fresh_place != place_was:
-        told = {"old_on": was[0].isoformat(), "old_at": was[1].strftime("%H:%M")}
-        service.publish(events.MEETING_MOVED, meeting.id, {**subject_of(meeting), **_done_by(actor), **told})
+        previous = {"old_on": was[0].isoformat(), "old_at": was[1].strftime("%H:%M")}
+        service.publish(events.MEETING_MOVED, meeting.id, {**subject_of(meeting), **_done_by(actor), **previous})
     if was[0] != meeting.on:
         take_back_call_offs(meeting)
     _publish_first_day(meeting, first_day)
@@ -66,7 +66,7 @@ def move_meeting(
 
 @service.command
 def cancel_meeting(actor: Actor, *, meeting_id: str, request_id: str) -> str:
-    """This one does not go on; gives the id of the change. Again is harmless. Refused as "change_too_late"."""
+    """Cancel one meeting; gives the id of the change. Again is harmless. Refused: change_too_late."""
     meeting = find_meeting(actor, meeting_id, permissions.may_plan_meetings)
     rules.check_may_cancel(meeting.state, starts_at(meeting), clock.now())
     last = last_change(meeting)
@@ -82,9 +82,10 @@ def cancel_meeting(actor: Actor, *, meeting_id: str, request_id: str) -> str:
 
 @service.command
 def reopen_meeting(actor: Actor, *, meeting_id: str, request_id: str) -> str:
-    """It goes on after all; gives the id of the change, of the last one when it was never cancelled.
+    """Let a cancelled meeting go on; gives the id of the change, of the last one when it was never cancelled.
 
-    Said as a meeting that is scheduled: reminders are planned anew. Refused: change_too_late, never_cancelled.
+    Published as a meeting that is scheduled: reminders are planned anew. Refused: change_too_late,
+    never_cancelled.
     """
     meeting = find_meeting(actor, meeting_id, permissions.may_plan_meetings)
     rules.check_may_reopen(meeting.state, starts_at(meeting), clock.now())
@@ -138,11 +139,11 @@ def _change(
 
 
 def _done_by(actor: Actor) -> dict[str, str | None]:
-    """Who did it, so that they are not told of it; nobody's id when it was no colleague."""
+    """Return who did it, so that they are not notified; nobody's id when it was no colleague."""
     return {"by_staff_id": actor.id if actor.is_staff else None}
 
 
 def _publish_first_day(meeting: Meeting, before: date | None) -> None:
-    """The group is told anew when it begins on another day because of this."""
+    """Publish the group anew when it begins on another day because of this."""
     if first_meeting_on(meeting.group_id) != before:
         publish_group(meeting.group_id)

@@ -23,7 +23,7 @@ from shared.security.actor import Actor
 def join_group(
     actor: Actor, *, placement_id: str, participant_id: str, group_id: str, starts_on: date, request_id: str
 ) -> str | None:
-    """Answer a placement: a membership (its id), or None and the placement is returned with the reason.
+    """Answer a placement with a membership (its id), or with None: the placement is returned with the reason.
 
     Asked by a service, never by a person: a place is promised in one place only. GiveUp when there is no such
     group. A placement that was answered before is not answered again. Who walked in before has a membership
@@ -64,8 +64,9 @@ def join_group(
 def end_membership(
     actor: Actor, *, membership_id: str, reason: str, on: date | None = None, request_id: str
 ) -> str:  # fmt: skip
-    """Somebody leaves; gives the id. `on` is the last day; when it is not given, today or the first day if later.
+    """End a membership; gives the id.
 
+    on  the last day; today when it is not given, or the first day if that is later
     Refused: not_a_member, leaves_before_start, end_reason_unknown, farewell_later.
     """
     membership = find_membership(actor, membership_id, permissions.may_change_members)
@@ -85,7 +86,7 @@ def end_membership(
 
 
 def check_may_join(group: Group, participant_id: str) -> None:
-    """Whether somebody may begin in this group now. Refused: as `membership.check_may_join`."""
+    """Check that somebody may begin in this group now. Refused: as `memberships.check_may_join`."""
     in_force = kinds.rules_in_force(group.kind, group.overrides)
     members = Membership.select(Membership.participant_id).where(
         Membership.organisation == group.organisation_id, Membership.group == group.id,
@@ -98,12 +99,12 @@ def check_may_join(group: Group, participant_id: str) -> None:
 
 
 def _walked_in(group: Group, participant_id: str) -> Membership | None:
-    found: Membership | None = Membership.get_or_none(
+    membership: Membership | None = Membership.get_or_none(
         Membership.organisation == group.organisation_id, Membership.group == group.id,
         Membership.participant_id == participant_id, Membership.state == "active",
         Membership.placement_id.is_null(),
     )  # fmt: skip
-    return found
+    return membership
 
 
 def _was_returned(group: Group, placement_id: str) -> bool:

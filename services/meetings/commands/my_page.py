@@ -1,4 +1,4 @@
-"""Coming to one's own page: six digits to somebody's own channel, and a pass for who types them."""
+"""Opening one's own page: six digits to somebody's own channel, and a pass for who types them."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _ASKED, _GUESSED, _NETWORK = "access_asked", "access_guessed", "access_network"
 
 
 class Access(StrEnum):
-    """What came of typing a code."""
+    """Outcome of typing a code."""
 
     OPEN = "open"
     WRONG = "wrong"
@@ -32,7 +32,7 @@ class Access(StrEnum):
 
 @service.command
 def request_access(actor: Actor, *, participant_id: str, network: str | None = None, request_id: str) -> str:
-    """Have a code sent to somebody's own channel; gives the id of the asking.
+    """Have a code sent to somebody's own channel; gives the id of this access.
 
     Refused: access_too_often (429); NotFound for who is not known here (any more).
     """
@@ -60,20 +60,20 @@ def request_access(actor: Actor, *, participant_id: str, network: str | None = N
 
 
 def use_code(participant_id: str, typed: str, *, request_id: str) -> Access:
-    """Type a code that was sent; of several that were asked for, each works. A double click is one use.
+    """Use a code that was sent; of several that were asked for, each works. A double click is one use.
 
-    No command that a refusal undoes: what was counted stays counted.
+    Not a command, whose refusal would undo it: what was counted stays counted.
     """
     with service.transaction():
         if not rate_limiter.allows(_GUESSED, participant_id, rules.MOST_GUESSES_FOR_ONE):
             return Access.TOO_OFTEN
-        kept = list(AccessCode.select().where(AccessCode.participant_id == participant_id))
-        if any(row.used_by == request_id and _is_code_of(row, typed) and _is_recent(row) for row in kept):
+        rows = list(AccessCode.select().where(AccessCode.participant_id == participant_id))
+        if any(row.used_by == request_id and _is_code_of(row, typed) and _is_recent(row) for row in rows):
             return Access.OPEN
-        codes = [row for row in kept if _is_open(row)]
-        found = next((row for row in codes if _is_code_of(row, typed)), None)
-        if found is not None:
-            _use(found, request_id)
+        codes = [row for row in rows if _is_open(row)]
+        matching = next((row for row in codes if _is_code_of(row, typed)), None)
+        if matching is not None:
+            _use(matching, request_id)
             return Access.OPEN
         if codes:
             _note_wrong(participant_id, codes)
@@ -81,7 +81,7 @@ def use_code(participant_id: str, typed: str, *, request_id: str) -> Access:
 
 
 def sign_participant_pass(participant_id: str) -> str:
-    """A pass for one's own pages, for a quarter of an hour. It says nothing but who."""
+    """Sign a pass for one's own pages, for a quarter of an hour. It says nothing but who."""
     return passes.sign(
         service.encryption.keyring, Actor(participant_id, "participant"), seconds=passes.PARTICIPANT_SECONDS
     )
@@ -108,7 +108,7 @@ def _use(row: AccessCode, request_id: str) -> None:
 
 
 def _note_wrong(participant_id: str, codes: list[AccessCode]) -> None:
-    """Wrong for each of them: more codes give no more guesses."""
+    """Count a wrong code for each of them: more codes give no more guesses."""
     rate_limiter.record(_GUESSED, participant_id)
     for row in codes:
         row.wrong += 1

@@ -16,7 +16,7 @@ from shared.security.actor import Actor
 
 @service.command
 def register_organisation(actor: Actor, *, name: str, region: str, request_id: str) -> str:
-    """Add an organisation; gives its id. Only for the installation itself. Refused as "organisation_exists"."""
+    """Add an organisation; gives its id. Only for the installation itself. Refused: organisation_exists."""
     if actor.kind != "system":
         raise Forbidden()
     slug = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:60] or new_id()
@@ -31,7 +31,7 @@ def register_organisation(actor: Actor, *, name: str, region: str, request_id: s
 def change_organisation(
     actor: Actor, *, organisation_id: str, name: str, region: str, request_id: str
 ) -> str:  # fmt: skip
-    """Call it otherwise; its slug stays, because addresses may hold it."""
+    """Change name and region; the slug stays, because addresses may hold it."""
     organisation = find_organisation(actor, organisation_id, permissions.may_manage_staff)
     organisation.name, organisation.region = name, region
     organisation.save()
@@ -44,7 +44,7 @@ def change_organisation(
 
 @service.command
 def confirm_questionnaire_permission(actor: Actor, *, organisation_id: str, request_id: str) -> str:
-    """The organisation says that it may use the NEL (© Trimbos-instituut); until then no group can choose it."""
+    """Confirm that the organisation may use the NEL (© Trimbos-instituut); until then no group can choose it."""
     organisation = find_organisation(actor, organisation_id, permissions.may_manage_staff)
     if organisation.nel_permission_at is None:
         organisation.nel_permission_at = clock.now()

@@ -1,4 +1,4 @@
-"""Telling the others how things stand now; part of every command that changes something."""
+"""Publishing states as they are now; part of every command that changes something."""
 
 from __future__ import annotations
 
@@ -21,7 +21,6 @@ _NAMED_RULES = ("interval_weeks", "max_size", "waiting_list", "identity", "langu
 
 
 def publish_organisation(organisation: Organisation) -> None:
-    """The organisation as it is."""
     has_permission = organisation.nel_permission_at is not None
     service.publish(
         events.ORGANISATION_CHANGED,
@@ -37,7 +36,7 @@ def publish_organisation(organisation: Organisation) -> None:
 
 
 def publish_staff(staff_id: str) -> None:
-    """Somebody's roles and groups as they are."""
+    """Publish somebody's roles and groups as they are."""
     staff = Staff.get_by_id(staff_id)
     grants = grants_of(staff_id)
     name, email = name_of(staff), email_of(staff)
@@ -55,7 +54,7 @@ def publish_staff(staff_id: str) -> None:
 
 
 def publish_group(group_id: str) -> None:
-    """The group as it is, with the rules that it runs by."""
+    """Publish the group as it is, with the rules that it runs by."""
     group = Group.get_by_id(group_id)
     rules = kinds.rules_in_force(group.kind, group.overrides)
     now = rhythms_of([group_id]).get(group_id)
@@ -83,7 +82,6 @@ def publish_group(group_id: str) -> None:
 
 
 def publish_meeting(meeting: Meeting) -> None:
-    """The meeting as it is."""
     place = other_place(meeting)
     service.publish(
         events.MEETING_CHANGED,
@@ -103,7 +101,6 @@ def publish_meeting(meeting: Meeting) -> None:
 
 
 def publish_membership(membership: Membership) -> None:
-    """The membership as it is."""
     service.publish(
         events.MEMBERSHIP_CHANGED,
         membership.id,
@@ -120,16 +117,16 @@ def publish_membership(membership: Membership) -> None:
 
 
 def subject_of(meeting: Meeting) -> dict[str, str]:
-    """Which meeting, of which group, of which organisation."""
+    """Return which meeting, of which group, of which organisation."""
     return {
         "meeting_id": meeting.id, "group_id": meeting.group_id, "organisation_id": meeting.organisation_id,
     }  # fmt: skip
 
 
 def _published_rules(rules: GroupRules) -> dict[str, Any]:
-    told = {name: getattr(rules, name) for name in _NAMED_RULES}
-    told.update((name, value) for name, value in as_data(rules).items() if name not in _OWN_RULES)
-    return told
+    published = {name: getattr(rules, name) for name in _NAMED_RULES}
+    published.update((name, value) for name, value in as_data(rules).items() if name not in _OWN_RULES)
+    return published
 
 
 def _venue(group: Group) -> dict[str, Any] | None:

@@ -1,6 +1,6 @@
-"""Keeping copies of what meetings needs from what the others said; asked by consumers, inside their transaction.
+"""Upserting replicas of other services' state; called by subscriptions, inside their transaction.
 
-Facts about one subject may come twice or late: what has ended is not opened again by an older event.
+Events about one subject may come twice or late: what has ended is not opened again by an older one.
 """
 
 from __future__ import annotations
@@ -15,29 +15,28 @@ from shared.storage import upsert
 
 
 def upsert_participant(*, participant_id: str, organisation_id: str, call_name: str) -> None:
-    """What somebody wants to be called now."""
-    told = {
+    values = {
         "organisation_id": organisation_id,
         "call_name": service.encryption.seal(call_name, "participant.call_name", participant_id),
     }
-    upsert(Participant, id=participant_id, **told)
+    upsert(Participant, id=participant_id, **values)
 
 
 def upsert_reachability(*, participant_id: str, organisation_id: str, channels: list[str]) -> None:
-    """By which channels somebody can be told now that a meeting changes."""
-    told = {"organisation_id": organisation_id, "channels": channels}
-    upsert(Reachability, participant_id=participant_id, **told)
+    """Keep by which channels somebody hears that a meeting changes."""
+    values = {"organisation_id": organisation_id, "channels": channels}
+    upsert(Reachability, participant_id=participant_id, **values)
 
 
 def upsert_consents(*, participant_id: str, organisation_id: str, purposes: list[str]) -> None:
-    """What somebody says yes to now; without a yes nobody calls."""
+    """Keep what somebody agrees to now; without a yes nobody calls."""
     upsert(Consent, id=participant_id, organisation_id=organisation_id, purposes=purposes)
     if CONSENT_FOR["call"] not in purposes:
         withdraw_calls_to(participant_id)
 
 
 def upsert_signup(*, signup_id: str, organisation_id: str, participant_id: str) -> None:
-    """Somebody signed up and waits to be met."""
+    """Keep that somebody signed up and waits to be met."""
     Signup.insert(
         id=signup_id, organisation_id=organisation_id, participant_id=participant_id, state="waiting",
         received_at=clock.now(),
@@ -47,12 +46,12 @@ def upsert_signup(*, signup_id: str, organisation_id: str, participant_id: str) 
 
 
 def upsert_placed_signup(*, signup_id: str, organisation_id: str, is_member: bool) -> None:
-    """A place was given: nothing is waited for any more, unless the group could not take this person."""
+    """Keep that a place was given: nothing is waited for, unless the group could not take this person."""
     _upsert_signup_state(signup_id, organisation_id, "placed" if is_member else "returned")
 
 
 def upsert_closed_signup(*, signup_id: str, organisation_id: str) -> None:
-    """The sign-up needs nobody any more."""
+    """Keep that a sign-up needs nobody any more."""
     _upsert_signup_state(signup_id, organisation_id, "closed")
 
 
@@ -60,20 +59,20 @@ def upsert_talk(
     *, talk_id: str, signup_id: str, organisation_id: str, host_staff_id: str, on: date, at: time, zone: str,
     minutes: int, is_moved: bool,
 ) -> None:  # fmt: skip
-    """A talk is planned, or moved to another moment; where we know that it is over, that stands.
+    """Keep a talk that is planned, or moved to another moment; where it is known to be over, that stands.
 
     A first moment that comes late never replaces the one it was moved to.
     """
-    told = {"host_staff_id": host_staff_id, "on": on, "at": at, "zone": zone, "minutes": minutes}
+    values = {"host_staff_id": host_staff_id, "on": on, "at": at, "zone": zone, "minutes": minutes}
     IntroTalk.insert(
-        id=talk_id, signup_id=signup_id, organisation_id=organisation_id, state="planned", **told
+        id=talk_id, signup_id=signup_id, organisation_id=organisation_id, state="planned", **values
     ).on_conflict(
-        conflict_target=[IntroTalk.id], update=told, where=None if is_moved else IntroTalk.on.is_null()
+        conflict_target=[IntroTalk.id], update=values, where=None if is_moved else IntroTalk.on.is_null()
     ).execute()  # fmt: skip
 
 
 def upsert_ended_talk(*, talk_id: str, signup_id: str, organisation_id: str, state: str) -> None:
-    """A talk was `called_off`, `held` or `missed`."""
+    """Keep that a talk was `called_off`, `held` or `missed`."""
     IntroTalk.insert(id=talk_id, signup_id=signup_id, organisation_id=organisation_id, state=state).on_conflict(
         conflict_target=[IntroTalk.id], update={IntroTalk.state: state}
     ).execute()

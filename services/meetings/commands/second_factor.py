@@ -24,7 +24,7 @@ _ACTION = "sign_in_code"
 
 
 class Proof(StrEnum):
-    """What came of typing a code."""
+    """Outcome of typing a code."""
 
     PROVED = "proved"
     WRONG = "wrong"
@@ -34,14 +34,14 @@ class Proof(StrEnum):
 
 @dataclass(frozen=True)
 class NewApp:
-    """What an app must be told once: as an address (`uri`), and as text to type over."""
+    """What an app is set up with, shown once: as an address (`uri`), and as text to type over."""
 
     uri: str = field(repr=False)
     secret: str = field(repr=False)
 
 
 def prepare_app(session_secret: str) -> NewApp | None:
-    """What to tell an app, for who has none yet; the same as long as this session waits. None: there is one.
+    """Return what an app is set up with; the same as long as this session waits. None when there is one already.
 
     An earlier session that was broken off may have shown its secret to somebody else, so it is not used again.
     """
@@ -59,7 +59,7 @@ def prepare_app(session_secret: str) -> NewApp | None:
 
 
 def prove_session(session_secret: str, typed: str) -> Proof:
-    """Show a code of one's app; the first right one also confirms the app. A double click is one showing.
+    """Check a code of somebody's app; the first right one also confirms the app. A double click is one showing.
 
     A code that was used is wrong from then on, and too many wrong ones end the session.
     """
@@ -87,12 +87,12 @@ def prove_session(session_secret: str, typed: str) -> Proof:
 
 @service.command
 def forget_authenticator(actor: Actor, *, organisation_id: str, staff_id: str, request_id: str) -> str:
-    """One manager says that a colleague lost their app, and a second one says so too: then it is forgotten.
+    """Forget a colleague's lost app once a second manager says so too.
 
     Gives "waiting" or "forgotten". Refused: authenticator_missing; NotFound, Forbidden.
     """
     find_organisation(actor, organisation_id, permissions.may_manage_staff)
-    if staff_id not in {one.id for one in list_colleagues(actor, organisation_id)}:
+    if staff_id not in {colleague.id for colleague in list_colleagues(actor, organisation_id)}:
         raise NotFound()
     rules.check_may_reset(asked_by=actor.id, staff_id=staff_id, has_app=has_app(staff_id))
     waiting = AuthenticatorReset.get_or_none(
@@ -104,9 +104,9 @@ def forget_authenticator(actor: Actor, *, organisation_id: str, staff_id: str, r
     if is_complete:
         _forget(staff_id)
     else:
-        told = {"asked_by": actor.id, "asked_at": clock.wall()}
-        AuthenticatorReset.insert(organisation=organisation_id, staff=staff_id, **told).on_conflict(
-            conflict_target=[AuthenticatorReset.organisation, AuthenticatorReset.staff], update=told
+        values = {"asked_by": actor.id, "asked_at": clock.wall()}
+        AuthenticatorReset.insert(organisation=organisation_id, staff=staff_id, **values).on_conflict(
+            conflict_target=[AuthenticatorReset.organisation, AuthenticatorReset.staff], update=values
         ).execute()
     purpose = "authenticator_forgotten" if is_complete else "authenticator_lost"
     service.audit.record(actor, "change", "staff", staff_id, purpose=purpose, organisation_id=organisation_id)
@@ -114,8 +114,9 @@ def forget_authenticator(actor: Actor, *, organisation_id: str, staff_id: str, r
 
 
 def forget_as_operator(email: str) -> bool:
-    """The same by whoever minds the installation, who could change the store anyway; False: nobody has that
-    address, or no app.
+    """Forget a lost app for who operates the installation, who could change the store anyway.
+
+    False: nobody has that address, or no app.
     """
     with service.transaction():
         staff = find_staff_by_email(email)
@@ -129,7 +130,7 @@ def forget_as_operator(email: str) -> bool:
 
 
 def _step_of(app: Authenticator, typed: str) -> int | None:
-    """The step of which this is the code, if it may still be used."""
+    """Return the step of which this is the code, if it may still be used."""
     digits, codes = rules.digits_of(typed), pyotp.TOTP(_secret_of(app))
     matching = [
         step for step in rules.steps_that_count(clock.wall(), app.last_step)
@@ -162,7 +163,7 @@ def _end(session: Session, app: Authenticator) -> Proof:
 
 
 def _forget(staff_id: str) -> None:
-    """Their app proves nothing any more, and what was opened with it closes."""
+    """Delete their app and close what was opened with it."""
     Authenticator.delete().where(Authenticator.staff == staff_id).execute()
     AuthenticatorReset.delete().where(AuthenticatorReset.staff == staff_id).execute()
     ended = Session.update(ended_at=clock.wall())
@@ -170,12 +171,12 @@ def _forget(staff_id: str) -> None:
 
 
 def _keep_app(staff_id: str, secret: str) -> None:
-    told = {
+    values = {
         "secret": service.encryption.seal(secret, "authenticator.secret", staff_id), "made_at": clock.wall(),
         "confirmed_at": None, "last_step": 0,
     }  # fmt: skip
-    Authenticator.insert(staff=staff_id, **told).on_conflict(
-        conflict_target=[Authenticator.staff], update=told
+    Authenticator.insert(staff=staff_id, **values).on_conflict(
+        conflict_target=[Authenticator.staff], update=values
     ).execute()
 
 

@@ -1,4 +1,4 @@
-"""Planning meetings: in a rhythm, on days picked one by one, or a single one; and making them in time."""
+"""Scheduling meetings: in a rhythm, on days picked one by one, or a single one; and making them in time."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def schedule_series(
     actor: Actor, *, group_id: str, first_on: date, at: time, every_weeks: int, minutes: int,
     end_on: date | None = None, skipped: Collection[date] = (), request_id: str,
 ) -> str:  # fmt: skip
-    """A rhythm in Dutch wall time; gives the id of the series. Its meetings are made eight weeks ahead.
+    """Schedule a rhythm in Dutch wall time; gives the id of the series. Its meetings are made eight weeks ahead.
 
     A service that acts by itself may write down a rhythm that began in the past.
     Refused: group_ended, meeting_at_this_moment (on), and as `series.check_series`.
@@ -49,8 +49,9 @@ def schedule_series(
 def schedule_days(
     actor: Actor, *, group_id: str, days: Collection[date], at: time, minutes: int, request_id: str
 ) -> str:
-    """Days picked one by one, all at the same time; gives the id of the series. All its meetings are made at once.
+    """Schedule days picked one by one, all at the same time; gives the id of the series.
 
+    All its meetings are made at once.
     Refused: group_ended, meeting_at_this_moment (on), and as `series.check_series`.
     """
     chosen = rules.ExplicitDates(frozenset(days), at, minutes)
@@ -70,7 +71,7 @@ def schedule_days(
 def schedule_meeting(
     actor: Actor, *, group_id: str, on: date, at: time, minutes: int, kind: str | None = None, request_id: str
 ) -> str:
-    """One meeting on its own; gives its id. Without a kind it is an opening or a regular one.
+    """Schedule one meeting on its own; gives its id. Without a kind it is an opening or a regular one.
 
     Refused: group_ended, meeting_at_this_moment (on), cancelled_at_this_moment (on), meeting_kind_unknown, and as
     `series.check_moment`.
@@ -128,7 +129,7 @@ def _plannable(actor: Actor, group_id: str) -> Group:
 
 
 def _planning_from(actor: Actor, on: date, at: time) -> datetime:
-    """The moment before which nothing can be planned: now, for a person."""
+    """Return the moment before which nothing can be planned: now, for a person."""
     now = clock.now()
     return min(now, rules.instant(on, at)) if actor.kind == "system" else now
 
@@ -149,7 +150,6 @@ def _make_one(
 def _make(
     group: Group, series: MeetingSeries | None, on: date, at: time, minutes: int, kind: str | None
 ) -> Meeting:
-    """Make a meeting and say so."""
     theirs = (Meeting.organisation == group.organisation_id) & (Meeting.group == group.id)
     is_first = not Meeting.select().where(theirs).exists()
     agenda = kinds.rules_in_force(group.kind, group.overrides).agenda
@@ -164,7 +164,7 @@ def _make(
 
 
 def _begin(group: Group) -> None:
-    """A group that has a meeting to come to is running; the others hear its rhythm."""
+    """Let a group that has a meeting to come to run, and publish its rhythm."""
     if group.state == "preparing":
         group.state = "running"
         group.save()

@@ -57,7 +57,7 @@ def request_sign_in(
 
 
 def make_first_link() -> str:
-    """The secret of a one-time link for the first manager of a new installation."""
+    """Return the secret of a one-time link for the first manager of a new installation."""
     secret = secrets.token_urlsafe(32)
     with service.transaction():
         _keep_link(None, secret, clock.now() + rules.FIRST_LINK_LIFETIME)
@@ -65,14 +65,14 @@ def make_first_link() -> str:
 
 
 def check_first_link(secret: str) -> None:
-    """Whether it may still be used, before somebody fills in a form. Refused as "sign_in_link_gone"."""
+    """Check that it may still be used, before somebody fills in a form. Refused: sign_in_link_gone."""
     link = _find_link(secret)
     if link is None or link.staff_id is not None or not _is_usable(link):
         raise Refusal("sign_in_link_gone")
 
 
 def open_session(secret: str, *, request_id: str) -> Opened:
-    """Use a mailed link, once; a double click on one button is once. Refused as "sign_in_link_gone"."""
+    """Use a mailed link, once; a double click on one button is once. Refused: sign_in_link_gone."""
     with service.transaction():
         link = _find_link(secret)
         if link is None or link.staff is None or not link.staff.is_active:
@@ -87,7 +87,10 @@ def open_session(secret: str, *, request_id: str) -> Opened:
 def settle_first_manager(
     actor: Actor, *, secret: str, name: str, email: str, organisation: str, region: str, request_id: str
 ) -> str:
-    """Use the first link: the first organisation and its manager; gives the staff id."""
+    """Make the first organisation and its manager with the first link; gives the staff id.
+
+    Refused: sign_in_link_gone.
+    """
     check_first_link(secret)
     _use(_find_link(secret), request_id)
     us = system("meetings")
@@ -99,7 +102,7 @@ def settle_first_manager(
 
 
 def start_session(staff_id: str) -> str:
-    """A session for somebody whose identity was proved in another way; gives its secret. NotFound."""
+    """Start a session for somebody whose identity was proved in another way; gives its secret. NotFound."""
     with service.transaction():
         if not Staff.select().where(Staff.id == staff_id, Staff.is_active).exists():
             raise NotFound()
@@ -107,7 +110,7 @@ def start_session(staff_id: str) -> str:
 
 
 def end_session(secret: str) -> None:
-    """Sign out on this device; ending twice is fine."""
+    """End the session on this device; ending twice is fine."""
     with service.transaction():
         Session.update(ended_at=clock.wall()).where(
             Session.secret_hash == hash_secret(secret), Session.ended_at.is_null()
@@ -115,7 +118,7 @@ def end_session(secret: str) -> None:
 
 
 def keep_session(secret: str, *, needs_code: bool) -> Actor | None:
-    """Whose session this is, noting that it was seen; None when it has ended or has been idle too long.
+    """Return whose session this is, and keep it alive; None when it has ended or has been idle too long.
 
     needs_code  whether a session opens anything before a code of somebody's app was shown in it
     """
@@ -129,7 +132,7 @@ def keep_session(secret: str, *, needs_code: bool) -> Actor | None:
 
 
 def find_session(secret: str) -> Session | None:
-    """The session that goes on, of somebody who still works here.
+    """Return the session that goes on, of somebody who still works here.
 
     By the time of the machine: moving the demo clock a week ahead must not sign everybody out.
     """
@@ -140,7 +143,7 @@ def find_session(secret: str) -> Session | None:
 
 
 def find_unproved(secret: str) -> Session | None:
-    """The session in which a code is waited for; of somebody who sets up an app only the one that began last.
+    """Return the session that waits for a code; while an app is set up only the one that began last.
 
     Two that wait for the same new app would both show its secret, and one of them may be somebody else's.
     """
@@ -153,7 +156,7 @@ def find_unproved(secret: str) -> Session | None:
 
 
 def sign_pass(actor: Actor) -> str:
-    """A pass that every service trusts for five minutes."""
+    """Sign a pass that every service trusts for five minutes."""
     return passes.sign(service.encryption.keyring, actor)
 
 
@@ -197,7 +200,7 @@ def _is_usable(link: SignInLink) -> bool:
 
 
 def _is_same_press(link: SignInLink, request_id: str) -> bool:
-    """The same button pressed twice: the first answer never reached the screen, so it is given again."""
+    """Return whether a button was pressed twice: the first response never reached the screen."""
     return (
         link.used_at is not None and link.used_by == request_id and clock.now() - link.used_at < rules.DOUBLE_CLICK
     )

@@ -83,7 +83,7 @@ def _leave_groups(staff_id: str, organisation_id: str) -> None:
 
 
 def _set_active(staff_id: str) -> None:
-    """Who has a role somewhere can sign in; who has none is signed out at once."""
+    """Let who has a role somewhere sign in; who has none is signed out at once."""
     is_active = StaffRole.select().where(StaffRole.staff == staff_id).exists()
     Staff.update(is_active=is_active).where(Staff.id == staff_id).execute()
     if not is_active:

@@ -34,7 +34,7 @@ def appoint_substitute(actor: Actor, *, meeting_id: str, staff_id: str, request_
 
 @service.command
 def release_substitute(actor: Actor, *, meeting_id: str, staff_id: str, request_id: str) -> str:
-    """Somebody does not stand in after all; gives the staff id. Who did not is fine too."""
+    """End that somebody stands in; gives the staff id. Who did not is fine too."""
     meeting = find_meeting(actor, meeting_id, permissions.may_plan_meetings)
     if staff_id in substitute_ids(meeting):
         Substitute.delete().where(
@@ -46,7 +46,7 @@ def release_substitute(actor: Actor, *, meeting_id: str, staff_id: str, request_
 
 
 def release_everywhere(staff_id: str, organisation_id: str) -> None:
-    """Part of a command: somebody is no facilitator there any more, and leads nothing in anybody's place."""
+    """End all standing in of who is no facilitator there any more, inside a command."""
     theirs = (Substitute.organisation == organisation_id) & (Substitute.staff == staff_id)
     left = [row.meeting_id for row in Substitute.select(Substitute.meeting).where(theirs)]
     Substitute.delete().where(theirs).execute()

@@ -20,8 +20,8 @@ def register_venue(
     """Add a place to meet; gives its id. A name that is known already is that place, as it was.
 
     area      the four digits of its postcode
-    features  of `standing.FEATURES`
-    Refused as "feature_unknown".
+    features  of `venues.FEATURES`
+    Refused: feature_unknown.
     """
     find_organisation(actor, organisation_id, permissions.may_start_group)
     check_features(features)

@@ -1,4 +1,4 @@
-"""Somebody who was not placed comes in: new, or somebody who belonged to the group before."""
+"""Writing down who walks in without a placement: somebody new, or a former member."""
 
 from __future__ import annotations
 
@@ -24,21 +24,21 @@ from shared.security.actor import Actor
 def register_walk_in(
     actor: Actor, *, meeting_id: str, call_name: str, is_somebody_else: bool = False, request_id: str
 ) -> str:
-    """Somebody new belongs to the group from this meeting on, and is here; gives the id of the membership.
+    """Make somebody new a member from this meeting on, and mark them present; gives the id of the membership.
 
     is_somebody_else  not the person of this name who belonged to the group before
     Refused: call_name_missing, call_name_too_long, walk_in_is_here, walk_in_was_here, walk_in_group_full, and as
-    `membership.check_may_join` and `attendance.check_may_record`.
+    `memberships.check_may_join` and `attendance.check_may_record`.
     """
     meeting = recordable(actor, meeting_id)
     participant_id, name = new_id(), rules.tidy_call_name(call_name)
     _check_has_room(meeting, participant_id)
     rules.check_is_new(
-        name, here=_names(one.membership for one in marks_of(meeting)), before=_names(former_stays(meeting)),
+        name, here=_names(stay.membership for stay in marks_of(meeting)), before=_names(former_stays(meeting)),
         is_somebody_else=is_somebody_else,
     )  # fmt: skip
     upsert_participant(participant_id=participant_id, organisation_id=meeting.organisation_id, call_name=name)
-    # Nobody was told an address, so that who leads the group is not left to think that messages arrive.
+    # Nobody gave an address, so that who leads the group is not left to think that messages arrive.
     upsert_reachability(participant_id=participant_id, organisation_id=meeting.organisation_id, channels=[])
     service.publish(
         events.WALK_IN_REGISTERED,
@@ -55,14 +55,14 @@ def register_walk_in(
 
 @service.command
 def welcome_back(actor: Actor, *, meeting_id: str, membership_id: str, request_id: str) -> str:
-    """Somebody of before is here again: the same person, another stay; gives the id of that.
+    """Make a former member a member again, the same person with another stay; gives the id of that.
 
     membership_id  the last stay; of who was to begin later it simply begins now
-    Refused: walk_in_unknown, walk_in_group_full, and as `membership.check_may_join` and
+    Refused: walk_in_unknown, walk_in_group_full, and as `memberships.check_may_join` and
     `attendance.check_may_record`.
     """
     meeting = recordable(actor, meeting_id)
-    before = next((one for one in former_stays(meeting) if one.id == membership_id), None)
+    before = next((stay for stay in former_stays(meeting) if stay.id == membership_id), None)
     if before is None:
         raise Refusal("walk_in_unknown")
     if before.state != "active":
@@ -100,4 +100,4 @@ def _arrive(actor: Actor, meeting: Meeting, membership: Membership, event: str) 
 
 
 def _names(stays: Iterable[Membership]) -> list[str]:
-    return list(participants.call_names_of(one.participant_id for one in stays).values())
+    return list(participants.call_names_of(stay.participant_id for stay in stays).values())

@@ -1,4 +1,4 @@
-"""What meetings publishes: every event type that a subject declares."""
+"""What meetings publishes, one file a subject."""
 
 from __future__ import annotations
 

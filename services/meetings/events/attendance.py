@@ -29,7 +29,7 @@ MEETING_TOOK_PLACE = EventType(
     },
     consumers=("notifications",),
 )  # fmt: skip
-# Who was there, and who was not, is for who leads the group: others see that it was said, and not of whom.
+# Who was there, and who was not, is for who leads the group: others see that it was published, and not of whom.
 HIDDEN_FIELDS = frozenset({"participant_id", "membership_id", "mark"})
 
 

@@ -9,7 +9,7 @@ from shared.messaging.envelope import EventType
 
 
 class _MeetingMoved(MeetingScheduled):
-    """Where it went stands in the state; here is what people may have been told before."""
+    """Where it went stands in the state; this is what people may have heard before."""
 
     old_on = fields.Date(required=True)
     old_at = fields.String(required=True)

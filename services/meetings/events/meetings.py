@@ -49,7 +49,7 @@ class MeetingScheduled(Schema):
     meeting_id = fields.UUID(required=True)
     group_id = fields.UUID(required=True)
     organisation_id = fields.UUID(required=True)
-    # Who did it, of those who work there: not told of it. Left out when it was only just planned.
+    # Who did it, of those who work there: not notified of it. Left out when it was only just planned.
     by_staff_id = fields.UUID(required=False, allow_none=True)
 
 

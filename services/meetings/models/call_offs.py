@@ -1,4 +1,4 @@
-"""That somebody will not come, for this once: an intention, apart from who was there."""
+"""Call-offs of one meeting: an intention, apart from who was there."""
 
 from __future__ import annotations
 

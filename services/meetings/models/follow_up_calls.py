@@ -16,7 +16,7 @@ class FollowUpCall(Model):
 
     later_on   not before this day
     lapses_at  from then on nobody needs to call any more
-    reason     the one of `follow_ups.CALL_REASONS` that was told; there is no place for a story
+    reason     one of `follow_up_calls.CALL_REASONS`; there is no place for a story
     """
 
     id = IdField(primary_key=True)

@@ -1,4 +1,4 @@
-"""Copies of just what meetings needs from what the others said; nothing here points across by foreign key."""
+"""Replicas of just what meetings needs of other services' state; nothing here points across by foreign key."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Reachability(Model):
 
 
 class Consent(Model):
-    """The purposes that somebody says yes to; the id is the participant's."""
+    """The purposes that somebody agrees to; the id is the participant's."""
 
     id = IdField(primary_key=True)
     organisation_id = IdField(index=True)

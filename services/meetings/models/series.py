@@ -1,4 +1,4 @@
-"""Rhythms in which meetings are made."""
+"""Rhythms and picked days from which meetings are made."""
 
 from __future__ import annotations
 

@@ -28,7 +28,7 @@ from shared.errors import NotFound
 from shared.security.access import requires_participant, requires_staff
 from shared.web.text import text
 
-pages = Blueprint("trail", __name__)
+pages = Blueprint("access_log", __name__)
 _COLUMNS = ("wanneer", "wat", "wie", "soort", "rollen", "waarover", "groep", "bijeenkomst", "collega", "doel",
             "uitkomst", "kenmerk")  # fmt: skip
 
@@ -36,32 +36,32 @@ _COLUMNS = ("wanneer", "wat", "wie", "soort", "rollen", "waarover", "groep", "bi
 @pages.get("/beheer/inzage")
 @requires_staff("manager")
 def overview() -> Any:
-    """The trail, newest first, page by page."""
-    here, asked, wrong = _read_filter()
-    lines = list_access_log(g.actor, here.id, asked)
-    if asked.before is None:
+    """Show the access log, newest first, page by page."""
+    here, filters, wrong = _read_filter()
+    entries = list_access_log(g.actor, here.id, filters)
+    if filters.before is None:
         log_access(g.actor, about_kind="trail", about_id=here.id, organisation_id=here.id, purpose="trail")
-    shown, more = lines[:PAGE_SIZE], len(lines) > PAGE_SIZE
-    kept = {key: value for key, value in request.args.items() if key != "voor" and value}
+    shown, more = entries[:PAGE_SIZE], len(entries) > PAGE_SIZE
+    query = {key: value for key, value in request.args.items() if key != "voor" and value}
     return render_template(
-        "meetings/access_log/list.html", here=here, managed=list_organisations(g.actor, "manager"), lines=shown,
+        "meetings/access_log/list.html", here=here, managed=list_organisations(g.actor, "manager"), entries=shown,
         colleagues=list_colleagues(g.actor, here.id), values=request.args, errors=wrong, events=EVENTS,
-        older=f"/beheer/inzage?{urlencode({**kept, 'voor': shown[-1].id})}" if more else None,
-        export=f"/beheer/inzage.csv?{urlencode({**kept, 'organisatie': here.id})}",
+        older=f"/beheer/inzage?{urlencode({**query, 'voor': shown[-1].id})}" if more else None,
+        export=f"/beheer/inzage.csv?{urlencode({**query, 'organisatie': here.id})}",
     )  # fmt: skip
 
 
 @pages.get("/beheer/inzage.csv")
 @requires_staff("manager")
 def export() -> Response:
-    """The same as a file for a spreadsheet, as much as was asked for."""
-    here, asked, _ = _read_filter()
-    lines = list_access_log(g.actor, here.id, asked, MOST_EXPORTED)[:MOST_EXPORTED]
+    """Give what was asked for as a file for a spreadsheet."""
+    here, filters, _ = _read_filter()
+    entries = list_access_log(g.actor, here.id, filters, MOST_EXPORTED)[:MOST_EXPORTED]
     log_export(g.actor, about_kind="trail", about_id=here.id, organisation_id=here.id, purpose="trail")
     file = io.StringIO()
     sheet = csv.writer(file, delimiter=";")
     sheet.writerow(_COLUMNS)
-    sheet.writerows([_harmless(cell) for cell in _cells(line)] for line in lines)
+    sheet.writerows([_harmless(cell) for cell in _cells(entry)] for entry in entries)
     # The mark at the beginning tells spreadsheets that it is UTF-8.
     response = Response("\ufeff" + file.getvalue(), mimetype="text/csv")
     response.headers["Content-Disposition"] = 'attachment; filename="inzage.csv"'
@@ -69,10 +69,10 @@ def export() -> Response:
 
 
 def _read_filter() -> tuple[OrganisationView, AccessLogFilter, dict[str, list[str]]]:
-    """Which organisation and which lines; what cannot be read of the question is left out and said."""
+    """Return the organisation, the filter, and errors for what could not be read and was left out."""
     managed = list_organisations(g.actor, "manager")
     wanted = request.args.get("organisatie")
-    here = next((one for one in managed if wanted in (None, "", one.id)), None)
+    here = next((organisation for organisation in managed if wanted in (None, "", organisation.id)), None)
     if here is None:
         raise NotFound()
     typed = {key: value.strip() for key, value in request.args.items() if value.strip()}
@@ -82,22 +82,30 @@ def _read_filter() -> tuple[OrganisationView, AccessLogFilter, dict[str, list[st
     return here, AccessLogFilter(**read), wrong
 
 
-def _cells(line: AccessLogEntry) -> tuple[str, ...]:
+def _cells(entry: AccessLogEntry) -> tuple[str, ...]:
     return (
-        clock.local(line.at).isoformat(timespec="seconds"), text("trail_events", line.event), line.name,
-        text("trail_by", line.by), ", ".join(text("roles", role) for role in line.roles),
-        text("trail_kinds", line.kind), line.group, "" if line.meeting_on is None else line.meeting_on.isoformat(),
-        line.colleague, line.purpose, line.outcome, line.about_id,
-    )  # fmt: skip
+        clock.local(entry.at).isoformat(timespec="seconds"),
+        text("access_events", entry.event),
+        entry.name,
+        text("access_by", entry.by),
+        ", ".join(text("roles", role) for role in entry.roles),
+        text("access_kinds", entry.kind),
+        entry.group,
+        "" if entry.meeting_on is None else entry.meeting_on.isoformat(),
+        entry.colleague,
+        entry.purpose,
+        entry.outcome,
+        entry.about_id,
+    )
 
 
 def _harmless(cell: str) -> str:
-    """A cell that a spreadsheet would take for a formula is made text."""
+    """Make a cell text that a spreadsheet would take for a formula."""
     return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell
 
 
 @pages.get("/mijn/inzage")
 @requires_participant()
 def own_access() -> str:
-    """Who looked at what of this person, in this service."""
+    """Show who looked at what of this person, in this service."""
     return render_template("meetings/access_log/own.html", days=list_accesses_to(g.actor.id))

@@ -12,7 +12,6 @@ from flask import Blueprint, Response, current_app, flash, g, redirect, render_t
 from icalendar import Calendar, Event
 
 from services.meetings.commands import calendars
-from services.meetings.pages.telling import told
 from services.meetings.queries.calendars import (
     Entry,
     get_group_calendar,
@@ -24,37 +23,40 @@ from services.meetings.schemas.calendars import CalendarForm
 from shared.errors import Refusal
 from shared.ids import new_id
 from shared.security.access import public, requires_participant, requires_staff
-from shared.web.forms import read_form, read_request_id
+from shared.web.forms import Errors, form_errors, read_form, read_request_id
 from shared.web.text import text
 
-pages = Blueprint("calendar", __name__)
+pages = Blueprint("calendars", __name__)
 WHY = "the secret in the address is the proof; a calendar cannot sign in"
 SECRET_BYTES = 32
+TITLE, NAME = "Afspraak", "Afspraken"
+ASK_AGAIN = timedelta(hours=1)
+CONTENT_TYPE = "text/calendar; charset=utf-8"
 
 
 @pages.get("/groepen/<group_id>/agenda")
 @requires_staff("coordinator", "facilitator")
 def group_calendar(group_id: str) -> str:
-    """Whether the group has an address, and a button for a new one."""
+    """Show whether the group has an address, with a button for a new one."""
     return _group_page(group_id, {}, None)
 
 
 @pages.post("/groepen/<group_id>/agenda")
 @requires_staff("coordinator", "facilitator")
 def open_group_calendar(group_id: str) -> Any:
-    """A new address, shown on this page and never again."""
+    """Make a new address, shown on this page and never again."""
     try:
         secret = read_form(CalendarForm)["secret"]
         calendars.open_group_calendar(g.actor, group_id=group_id, secret=secret, request_id=read_request_id())
-    except Refusal as wrong:
-        return _group_page(group_id, told(wrong), None), wrong.status
+    except Refusal as refusal:
+        return _group_page(group_id, form_errors(refusal, ()), None), refusal.status
     return _group_page(group_id, {}, f"/groepen/{group_id}/agenda/{secret}.ics")
 
 
 @pages.post("/groepen/<group_id>/agenda/weg")
 @requires_staff("coordinator", "facilitator")
 def withdraw_group_calendar(group_id: str) -> Any:
-    """The address stops working."""
+    """Withdraw the address."""
     calendars.withdraw_group_calendar(g.actor, group_id=group_id, request_id=read_request_id())
     flash(text("done", "calendar_withdrawn"))
     return redirect(f"/groepen/{group_id}/agenda", code=303)
@@ -63,33 +65,33 @@ def withdraw_group_calendar(group_id: str) -> Any:
 @pages.get("/groepen/<group_id>/agenda/<secret>.ics")
 @public(WHY)
 def read_group_calendar(group_id: str, secret: str) -> Response:
-    """The meetings of a group, without anybody's name."""
+    """Serve the meetings of a group, without anybody's name."""
     return _file(list_entries_of_group(group_id, secret))
 
 
 @pages.get("/mijn/agenda")
 @requires_participant()
 def my_calendar() -> str:
-    """Whether somebody has an address, and a button for a new one."""
+    """Show whether somebody has an address, with a button for a new one."""
     return _my_page({}, None)
 
 
 @pages.post("/mijn/agenda")
 @requires_participant()
 def open_my_calendar() -> Any:
-    """A new address, shown on this page and never again."""
+    """Make a new address, shown on this page and never again."""
     try:
         secret = read_form(CalendarForm)["secret"]
         calendars.open_my_calendar(g.actor, secret=secret, request_id=read_request_id())
-    except Refusal as wrong:
-        return _my_page(told(wrong), None), wrong.status
+    except Refusal as refusal:
+        return _my_page(form_errors(refusal, ()), None), refusal.status
     return _my_page({}, f"/mijn/agenda/{secret}.ics")
 
 
 @pages.post("/mijn/agenda/weg")
 @requires_participant()
 def withdraw_my_calendar() -> Any:
-    """The address stops working."""
+    """Withdraw the address."""
     calendars.withdraw_my_calendar(g.actor, request_id=read_request_id())
     flash(text("done", "calendar_withdrawn"))
     return redirect("/mijn/agenda", code=303)
@@ -98,30 +100,30 @@ def withdraw_my_calendar() -> Any:
 @pages.get("/mijn/agenda/<secret>.ics")
 @public(WHY)
 def read_my_calendar(secret: str) -> Response:
-    """Somebody's meetings, in all their groups."""
+    """Serve somebody's meetings, in all their groups."""
     return _file(list_my_entries(secret))
 
 
 def _file(entries: list[Entry]) -> Response:
-    answer = Response(write_ics(entries), content_type=CONTENT_TYPE)
-    answer.headers["Content-Disposition"] = 'inline; filename="agenda.ics"'
-    answer.headers["X-Robots-Tag"] = "noindex"
-    return answer
+    response = Response(write_ics(entries), content_type=CONTENT_TYPE)
+    response.headers["Content-Disposition"] = 'inline; filename="agenda.ics"'
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response
 
 
-def _group_page(group_id: str, errors: dict[str, list[str]], path: str | None) -> str:
-    found = get_group_calendar(g.actor, group_id)
-    return render_template("meetings/calendars/group.html", calendar=found, **_address_context(errors, path))
+def _group_page(group_id: str, errors: Errors, path: str | None) -> str:
+    calendar = get_group_calendar(g.actor, group_id)
+    return render_template("meetings/calendars/group.html", calendar=calendar, **_address_context(errors, path))
 
 
-def _my_page(errors: dict[str, list[str]], path: str | None) -> str:
+def _my_page(errors: Errors, path: str | None) -> str:
     return render_template(
         "meetings/calendars/own.html", made_at=my_calendar_made_at(g.actor), **_address_context(errors, path)
     )
 
 
-def _address_context(errors: dict[str, list[str]], path: str | None) -> dict[str, Any]:
-    """The address when it was made just now, and the secret of the next one."""
+def _address_context(errors: Errors, path: str | None) -> dict[str, Any]:
+    """Return the address when it was made just now, and the secret of the next one."""
     address = None if path is None else current_app.extensions["settings"].public_url + path
     return {
         "address": address, "errors": errors, "request_id": new_id(),
@@ -129,13 +131,8 @@ def _address_context(errors: dict[str, list[str]], path: str | None) -> dict[str
     }  # fmt: skip
 
 
-TITLE, NAME = "Afspraak", "Afspraken"
-ASK_AGAIN = timedelta(hours=1)
-CONTENT_TYPE = "text/calendar; charset=utf-8"
-
-
 def write_ics(entries: Collection[Entry]) -> bytes:
-    """The calendar with these entries."""
+    """Return a calendar file with these entries."""
     calendar = Calendar()
     calendar.add("prodid", "-//Agenda//NL")
     calendar.add("version", "2.0")

@@ -18,7 +18,7 @@ pages = Blueprint("demo", __name__)
 @pages.post("/demo/klok")
 @public("the clock is there on the embedded default only, and is refused elsewhere")
 def move_clock() -> Response:
-    """Make it later for everybody."""
+    """Move the clock forward for everybody."""
     if not clock.is_movable():
         raise NotFound()
     clock.move_to(_moment(request.form.get("move", "")))
@@ -39,6 +39,6 @@ def _moment(move: str) -> datetime:
 
 
 def _next(at: time) -> datetime:
-    """The next moment at which the clock shows this."""
+    """Return the next moment at which the clock shows this."""
     moment = clock.instant(clock.today(), at)
     return moment if moment > clock.now() else clock.instant(clock.today() + timedelta(days=1), at)

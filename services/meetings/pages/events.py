@@ -9,13 +9,12 @@ from flask import Blueprint, current_app, flash, g, redirect, render_template, r
 from marshmallow import EXCLUDE, ValidationError
 
 from services.meetings.commands.access_log import log_access
-from services.meetings.pages.telling import told
 from services.meetings.queries import way as look
 from services.meetings.schemas.event_trace import EventsFilter, ReplayForm
 from shared.errors import Invalid, NotFound
 from shared.messaging.operator import Operators, OperatorUnreachable
 from shared.security.access import requires_staff
-from shared.web.forms import read_form, read_request_id
+from shared.web.forms import form_errors, read_form, read_request_id
 from shared.web.text import text, texts
 
 pages = Blueprint("events", __name__)
@@ -68,7 +67,7 @@ def replay(event_id: Any) -> Any:
     try:
         form = read_form(ReplayForm)
     except Invalid as wrong:
-        return _way_page(str(event_id), told(wrong)), wrong.status
+        return _way_page(str(event_id), form_errors(wrong, ())), wrong.status
     try:
         look.replay(
             g.actor, _operators(), form["deel"], dead_id=form["nummer"], reason=form["reden"],

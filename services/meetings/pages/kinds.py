@@ -1,4 +1,4 @@
-"""The rules of a group in Dutch: a label and what it says, in the order of data/messages.nl.toml."""
+"""The rules of a group in Dutch: a label and its value, in the order of data/messages.nl.toml."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _NOT_HERE = ("agenda",)
 
 
 def rule_words(rules: dict[str, Any], only: Collection[str] = ()) -> list[tuple[str, str]]:
-    """(label, words) of every rule that is filled in.
+    """Return (label, words) of every rule that is filled in.
 
     rules  plain data, as `kinds.as_data` gives
     only   just these, or all when empty
@@ -26,7 +26,7 @@ def rule_words(rules: dict[str, Any], only: Collection[str] = ()) -> list[tuple[
 
 
 def agenda_words(rules: dict[str, Any]) -> list[tuple[str, list[str]]]:
-    """(kind of meeting, its parts in order)."""
+    """Return (kind of meeting, its parts in order)."""
     return [
         (text("meeting_kinds", kind), [part["label"] for part in parts])
         for kind, parts in rules.get("agenda", {}).items()
@@ -39,7 +39,7 @@ def _words(name: str, value: Any) -> str:
     if isinstance(value, int):
         return str(value)
     if isinstance(value, list):
-        return ", ".join(filter(None, (_words(name, one) for one in value)))
+        return ", ".join(filter(None, (_words(name, item) for item in value)))
     if isinstance(value, dict):
         return _labelled(value)
     table = {"questionnaires": "questionnaires", "language": "languages"}.get(name)
@@ -50,7 +50,7 @@ def _words(name: str, value: Any) -> str:
 
 
 def _labelled(row: dict[str, Any]) -> str:
-    """A size, or a duty with its rhythm."""
+    """Return a size, or a duty with its rhythm."""
     label = str(row["label"])
     for unit in ("every_weeks", "every_months"):
         if unit in row:

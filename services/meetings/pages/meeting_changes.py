@@ -2,113 +2,109 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
-from flask import Blueprint, flash, g, redirect, render_template
-from werkzeug.wrappers import Response
+from flask import Blueprint, g, render_template
 
 from services.meetings.commands import meeting_changes
 from services.meetings.commands.access_log import log_access
-from services.meetings.pages.telling import told
 from services.meetings.queries.meeting_changes import get_meeting_status, get_plannable, list_unreached
 from services.meetings.schemas.meeting_changes import OTHER_PLACE, MoveForm
-from shared.errors import Forbidden, Refusal
+from shared.errors import Forbidden
 from shared.ids import new_id
 from shared.security.access import requires_staff
-from shared.web.forms import read_form, read_request_id, submitted_values
-from shared.web.text import text
+from shared.web.forms import Errors, Values, handle_form, read_form
 
-pages = Blueprint("changes", __name__)
+pages = Blueprint("meeting_changes", __name__)
 
 
 @pages.get("/bijeenkomsten/<meeting_id>/wijzigen")
 @requires_staff("coordinator", "facilitator")
 def ask(meeting_id: str) -> str:
-    """The forms to move it, to say that it is off, or that it goes on after all."""
+    """Show the forms to move, cancel or reopen a meeting."""
     return _change_page(meeting_id, new_id(), {}, {})
 
 
 @pages.post("/bijeenkomsten/<meeting_id>/verplaatsen")
 @requires_staff("coordinator", "facilitator")
 def move(meeting_id: str) -> Any:
-    """Another moment, another place or both."""
+    """Move one meeting to another moment, another place or both."""
     get_plannable(g.actor, meeting_id)
-    try:
+
+    def act(request_id: str) -> tuple[str, str]:
         form = read_form(MoveForm)
         meeting_changes.move_meeting(
             g.actor, meeting_id=meeting_id, on=form["on"], at=form["at"], minutes=form["minutes"],
-            place=_place(form), request_id=read_request_id(),
+            place=_place(form), request_id=request_id,
         )  # fmt: skip
-    except Refusal as wrong:
-        errors = told(wrong, MoveForm().fields)
-        return _change_page(meeting_id, read_request_id(), errors, submitted_values()), wrong.status
-    return _changed(meeting_id, "meeting_moved")
+        return _next_page(meeting_id), "meeting_moved"
+
+    return handle_form(act, partial(_change_page, meeting_id), fields=MoveForm().fields)
 
 
 @pages.post("/bijeenkomsten/<meeting_id>/afzeggen")
 @requires_staff("coordinator", "facilitator")
 def cancel(meeting_id: str) -> Any:
-    """This one is off."""
-    try:
-        meeting_changes.cancel_meeting(g.actor, meeting_id=meeting_id, request_id=read_request_id())
-    except Refusal as wrong:
-        return _change_page(meeting_id, new_id(), told(wrong), {}), wrong.status
-    return _changed(meeting_id, "meeting_cancelled")
+    """Cancel one meeting."""
+
+    def act(request_id: str) -> tuple[str, str]:
+        meeting_changes.cancel_meeting(g.actor, meeting_id=meeting_id, request_id=request_id)
+        return _next_page(meeting_id), "meeting_cancelled"
+
+    return handle_form(act, partial(_change_page, meeting_id), fields=())
 
 
 @pages.post("/bijeenkomsten/<meeting_id>/toch-door")
 @requires_staff("coordinator", "facilitator")
 def reopen(meeting_id: str) -> Any:
-    """It goes on after all."""
-    try:
-        meeting_changes.reopen_meeting(g.actor, meeting_id=meeting_id, request_id=read_request_id())
-    except Refusal as wrong:
-        return _change_page(meeting_id, new_id(), told(wrong), {}), wrong.status
-    return _changed(meeting_id, "meeting_reopened")
+    """Let a cancelled meeting go on after all."""
+
+    def act(request_id: str) -> tuple[str, str]:
+        meeting_changes.reopen_meeting(g.actor, meeting_id=meeting_id, request_id=request_id)
+        return _next_page(meeting_id), "meeting_reopened"
+
+    return handle_form(act, partial(_change_page, meeting_id), fields=())
 
 
 @pages.get("/bijeenkomsten/<meeting_id>/vertellen")
 @requires_staff("coordinator", "facilitator")
 def tell(meeting_id: str) -> str:
-    """Whom no message reaches; that they were looked at is noted."""
-    found = get_meeting_status(g.actor, meeting_id)
-    if not found.may_tell:
+    """Show whom no message reaches; that is logged."""
+    meeting = get_meeting_status(g.actor, meeting_id)
+    if not meeting.may_see_unreached:
         raise Forbidden()
     people = list_unreached(g.actor, meeting_id)
     log_access(
-        g.actor, about_kind="attendance", about_id=meeting_id, organisation_id=found.organisation_id,
+        g.actor, about_kind="attendance", about_id=meeting_id, organisation_id=meeting.organisation_id,
         purpose="tell_in_person",
     )  # fmt: skip
-    return render_template("meetings/meeting_changes/tell_in_person.html", meeting=found, people=people)
+    return render_template("meetings/meeting_changes/tell_in_person.html", meeting=meeting, people=people)
 
 
-def _place(form: dict[str, Any]) -> tuple[str, str] | None:
-    """What was filled in for another place, also when half of it is missing: the command says what."""
+def _place(form: Values) -> tuple[str, str] | None:
+    """Return another place also when half of it is missing: the command says what."""
     if form["where"] != OTHER_PLACE:
         return None
     return form["place_name"], form["place_address"]
 
 
-def _changed(meeting_id: str, code: str) -> Response:
-    """To whom it has to be told, when there is anybody."""
-    flash(text("done", code))
-    found = get_meeting_status(g.actor, meeting_id)
-    goes_on = "/vertellen" if found.may_tell and (found.to_tell or not found.keeps_names) else ""
-    return redirect(f"/bijeenkomsten/{meeting_id}{goes_on}", code=303)
+def _next_page(meeting_id: str) -> str:
+    """Return the address after a change: whom to tell in person, when there is anybody."""
+    meeting = get_meeting_status(g.actor, meeting_id)
+    shows_list = meeting.may_see_unreached and (meeting.unreached or not meeting.keeps_names)
+    return f"/bijeenkomsten/{meeting_id}{'/vertellen' if shows_list else ''}"
 
 
-def _change_page(meeting_id: str, request_id: str, errors: dict[str, list[str]], values: dict[str, Any]) -> str:
-    found = get_plannable(g.actor, meeting_id)
-    place = found.other_place
+def _change_page(meeting_id: str, request_id: str, values: Values, errors: Errors) -> str:
+    meeting = get_plannable(g.actor, meeting_id)
+    place = meeting.other_place
     usual = {
-        "on": found.on.isoformat(), "at": found.at.strftime("%H:%M"), "minutes": found.minutes,
+        "on": meeting.on.isoformat(), "at": meeting.at.strftime("%H:%M"), "minutes": meeting.minutes,
         "where": OTHER_PLACE if place else "usual", "place_name": place.name if place else "",
         "place_address": place.address if place else "",
     }  # fmt: skip
     return render_template(
-        "meetings/meeting_changes/change.html",
-        meeting=found,
-        request_id=request_id,
-        errors=errors,
+        "meetings/meeting_changes/change.html", meeting=meeting, request_id=request_id, errors=errors,
         values={**usual, **values},
-    )
+    )  # fmt: skip

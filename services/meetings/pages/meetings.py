@@ -18,6 +18,7 @@ from services.meetings.queries.meetings import MeetingView, get_meeting
 from shared.errors import Forbidden
 from shared.ids import new_id
 from shared.security.access import requires_staff
+from shared.web.forms import Errors, Values
 
 pages = Blueprint("meetings", __name__)
 
@@ -25,79 +26,74 @@ pages = Blueprint("meetings", __name__)
 @pages.get("/bijeenkomsten/<meeting_id>")
 @requires_staff()
 def meeting(meeting_id: str) -> str:
-    """The meeting; names only for who leads the group, and that is noted."""
-    return show_meeting(meeting_id, new_id(), {})
+    """Show the meeting; names only to who leads the group, and that is logged."""
+    return show_meeting(meeting_id, new_id(), {}, {})
 
 
 @pages.get("/bijeenkomsten/<meeting_id>/stand")
 @requires_staff("facilitator")
 def status(meeting_id: str) -> Response:
-    """How it stands now, for a page that is open already; nothing when that is what the page has."""
-    found = get_led_meeting(meeting_id)
-    people = list_attendance(g.actor, meeting_id) if found.keeps_names else []
-    follow_ups = _follow_ups(found)
-    told_now = {
-        "marks": {one.membership_id: one.mark for one in people}, "unnamed": found.unnamed,
-        "state": found.line.state,
+    """Give an open page how it stands now; 304 when that is what the page has."""
+    view = get_led_meeting(meeting_id)
+    people = list_attendance(g.actor, meeting_id) if view.keeps_names else []
+    follow_ups = _follow_ups(view)
+    payload = {
+        "marks": {member.membership_id: member.mark for member in people}, "unnamed": view.unnamed,
+        "state": view.summary.state,
     }  # fmt: skip
-    stamp = _stamp(told_now, follow_ups)
+    stamp = _stamp(payload, follow_ups)
     if stamp in request.if_none_match:
         return Response(status=304)
     if people:
-        _log_access(found)
-    answer: Response = jsonify({**told_now, "followUps": _shown(follow_ups)})
-    answer.set_etag(stamp)
-    return answer
+        _log_access(view)
+    response: Response = jsonify({**payload, "followUps": _preview_html(follow_ups)})
+    response.set_etag(stamp)
+    return response
 
 
-def show_meeting(
-    meeting_id: str, request_id: str, errors: dict[str, list[str]], typed: dict[str, str | None] | None = None
-) -> str:
-    found = get_meeting(g.actor, meeting_id)
-    people = list_people(found) if found.leads and found.keeps_names else []
-    typed = {"headcount": str(found.unnamed), "next_topic": found.next_topic, **(typed or {})}
+def show_meeting(meeting_id: str, request_id: str, values: Values, errors: Errors) -> str:
+    """Return the page of a meeting. NotFound, Forbidden."""
+    view = get_meeting(g.actor, meeting_id)
+    people = list_people(view) if view.leads and view.keeps_names else []
+    values = {"headcount": str(view.unnamed), "next_topic": view.next_topic, **values}
     return render_template(
-        "meetings/meetings/meeting.html",
-        meeting=found,
-        people=people,
-        request_id=request_id,
-        errors=errors,
-        typed=typed,
-        follow_ups=_follow_ups(found),
-        changes=get_meeting_status(g.actor, meeting_id),
-    )
+        "meetings/meetings/meeting.html", meeting=view, people=people, request_id=request_id, errors=errors,
+        values=values, follow_ups=_follow_ups(view), changes=get_meeting_status(g.actor, meeting_id),
+    )  # fmt: skip
 
 
 def get_led_meeting(meeting_id: str) -> MeetingView:
-    found = get_meeting(g.actor, meeting_id)
-    if not found.leads:
+    """Return a meeting that whoever asks leads. NotFound, Forbidden."""
+    view = get_meeting(g.actor, meeting_id)
+    if not view.leads:
         raise Forbidden()
-    return found
+    return view
 
 
-def list_people(found: MeetingView) -> list[MemberAttendance]:
-    _log_access(found)
-    return list_attendance(g.actor, found.line.id)
+def list_people(meeting: MeetingView) -> list[MemberAttendance]:
+    """Return who belongs and how they are marked; that is logged. NotFound, Forbidden."""
+    _log_access(meeting)
+    return list_attendance(g.actor, meeting.summary.id)
 
 
-def _log_access(found: MeetingView) -> None:
+def _log_access(view: MeetingView) -> None:
     log_access(
-        g.actor, about_kind="attendance", about_id=found.line.id, organisation_id=found.organisation_id,
+        g.actor, about_kind="attendance", about_id=view.summary.id, organisation_id=view.organisation_id,
         purpose="lead_meeting",
     )  # fmt: skip
 
 
-def _follow_ups(found: MeetingView) -> FollowUpPreviews | None:
-    """What "Klaar" would bring; nothing once that was pressed, and where no names are kept."""
-    if not found.leads or not found.keeps_names or found.line.state != "planned":
+def _follow_ups(view: MeetingView) -> FollowUpPreviews | None:
+    """Return what "Klaar" would bring; None once that was pressed, and where no names are kept."""
+    if not view.leads or not view.keeps_names or view.summary.state != "planned":
         return None
-    return preview_follow_ups(g.actor, found.line.id)
+    return preview_follow_ups(g.actor, view.summary.id)
 
 
-def _shown(follow_ups: FollowUpPreviews | None) -> str:
+def _preview_html(follow_ups: FollowUpPreviews | None) -> str:
     return render_template("meetings/follow_up_calls/preview.html", follow_ups=follow_ups) if follow_ups else ""
 
 
-def _stamp(told_now: dict[str, Any], follow_ups: FollowUpPreviews | None) -> str:
-    everything = [told_now, asdict(follow_ups) if follow_ups else None]
-    return hashlib.sha256(json.dumps(everything, sort_keys=True).encode()).hexdigest()[:32]
+def _stamp(payload: dict[str, Any], follow_ups: FollowUpPreviews | None) -> str:
+    parts = [payload, asdict(follow_ups) if follow_ups else None]
+    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:32]

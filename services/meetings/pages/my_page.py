@@ -20,16 +20,16 @@ from shared.security.rate_limit import TooManyRequests
 from shared.web.forms import read_request_id
 from shared.web.text import text
 
-pages = Blueprint("mine", __name__)
+pages = Blueprint("my_page", __name__)
 LINK_PATH = "/mijn/naar/<token>"
 
 
 @pages.get("/mijn")
 @requires_participant()
 def overview() -> Any:
-    """When one's groups meet, and the way to everything else that is one's own."""
+    """Show when one's groups meet, and the way to everything else that is one's own."""
     try:
-        return render_template("meetings/my_page/overview.html", mine=get_my_page(g.actor.id))
+        return render_template("meetings/my_page/overview.html", my_page=get_my_page(g.actor.id))
     except NotFound:
         # Erased while the pass was still good: there is nobody any more to show a page to.
         return leave()
@@ -38,14 +38,14 @@ def overview() -> Any:
 @pages.get("/mijn/code")
 @public("it says how to come in, and knows nothing of who reads it")
 def how_to_come_in() -> str:
-    """Whoever has no pass, or none any more: the way in is a link in any of our messages."""
+    """Show whoever has no pass that the way in is a link in any of our messages."""
     return render_template("meetings/my_page/how_to_come_in.html", has_left="uit" in request.args)
 
 
 @pages.get(LINK_PATH)
 @requires_link("mine")
 def arrive(token: str) -> Any:
-    """A button: opening a link, as mail scanners do, sends nothing to anybody."""
+    """Show a button: opening a link, as mail scanners do, sends nothing to anybody."""
     _check_somebody()
     return _page("meetings/my_page/send_code.html", token, {})
 
@@ -68,7 +68,7 @@ def send_code(token: str) -> Any:
 @pages.get(f"{LINK_PATH}/code")
 @requires_link("mine")
 def ask_code(token: str) -> Any:
-    """The page to type the code."""
+    """Show the page to type the code."""
     _check_somebody()
     return _page("meetings/my_page/code.html", token, {})
 
@@ -76,12 +76,14 @@ def ask_code(token: str) -> Any:
 @pages.post(f"{LINK_PATH}/code")
 @requires_link("mine")
 def use_code(token: str) -> Any:
-    """Come in, or type it again."""
-    came = my_page.use_code(g.link.subject, request.form.get("code", ""), request_id=read_request_id())
-    if came is Access.OPEN:
+    """Open the page, or let the code be typed again."""
+    outcome = my_page.use_code(g.link.subject, request.form.get("code", ""), request_id=read_request_id())
+    if outcome is Access.OPEN:
         return _open_page(g.link.subject)
-    status = 429 if came is Access.TOO_OFTEN else 409
-    return _page("meetings/my_page/code.html", token, {"code": [text("refusals", f"access_code_{came}")]}), status
+    status = 429 if outcome is Access.TOO_OFTEN else 409
+    return _page(
+        "meetings/my_page/code.html", token, {"code": [text("refusals", f"access_code_{outcome}")]}
+    ), status
 
 
 @pages.post("/mijn/uit")
@@ -95,18 +97,18 @@ def leave() -> Response:
 
 @pages.errorhandler(LinkGone)
 def link_gone(gone: LinkGone) -> Any:
-    """A link that is over, or is none of ours: said kindly, and nothing about whose it was."""
+    """Show that a link is over or none of ours, and nothing about whose it was."""
     return render_template("meetings/my_page/link_gone.html", code=gone.code), gone.status
 
 
 def own_path(there: str) -> str:
-    """Only a page of one's own."""
+    """Return the path when it is a page of one's own, else that of the overview."""
     is_ours = safe_path(there) == there and f"{there}/".startswith("/mijn/") and ".." not in there
     return there if is_ours else "/mijn"
 
 
 def _check_somebody() -> None:
-    """A link outlives who was forgotten."""
+    """Refuse a link that outlived who was erased."""
     if not is_known(g.link.subject):
         raise LinkGone("link_unknown")
 

@@ -8,26 +8,25 @@ from flask import Blueprint, flash, g, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from services.meetings.commands import organisations
-from services.meetings.pages.telling import told
 from services.meetings.queries.organisations import OrganisationView, list_organisations
 from services.meetings.queries.staff import list_colleagues
 from services.meetings.schemas.organisations import OrganisationForm
-from shared.errors import NotFound, Refusal
+from shared.errors import NotFound
 from shared.ids import new_id
 from shared.security.access import requires_staff
-from shared.web.forms import read_form, read_request_id, submitted_values
+from shared.web.forms import Errors, Values, handle_form, read_form, read_request_id
 from shared.web.text import text
 
-pages = Blueprint("administration", __name__)
+pages = Blueprint("organisations", __name__)
 
 
 @pages.get("/beheer")
 @requires_staff("manager")
 def overview() -> Any:
-    """The organisation that this person manages; with several, the first or the one that was chosen."""
+    """Show an organisation that this person manages: the one that was chosen, or the first."""
     managed = list_organisations(g.actor, "manager")
     wanted = request.args.get("organisatie")
-    here = next((one for one in managed if wanted in (None, one.id)), None)
+    here = next((organisation for organisation in managed if wanted in (None, organisation.id)), None)
     if here is None:
         raise NotFound()
     return render_template(
@@ -39,30 +38,28 @@ def overview() -> Any:
 @pages.get("/beheer/<organisation_id>/organisatie")
 @requires_staff("manager")
 def ask_organisation(organisation_id: str) -> str:
-    """The form with how the organisation is called."""
+    """Show the form with name and region."""
     here = managed_organisation(organisation_id)
-    return _organisation_page(here, new_id(), {}, {"name": here.name, "region": here.region})
+    return _organisation_page(here, new_id(), {"name": here.name, "region": here.region}, {})
 
 
 @pages.post("/beheer/<organisation_id>/organisatie")
 @requires_staff("manager")
 def change_organisation(organisation_id: str) -> Any:
-    """Call it otherwise."""
-    try:
+    """Change name and region."""
+
+    def act(request_id: str) -> tuple[str, str]:
         form = read_form(OrganisationForm)
-        organisations.change_organisation(
-            g.actor, organisation_id=organisation_id, **form, request_id=read_request_id()
-        )
-    except Refusal as wrong:
-        here = managed_organisation(organisation_id)
-        return _organisation_page(here, read_request_id(), told(wrong), submitted_values()), wrong.status
-    return back_to_overview(organisation_id, "organisation_changed")
+        organisations.change_organisation(g.actor, organisation_id=organisation_id, **form, request_id=request_id)
+        return overview_of(organisation_id), "organisation_changed"
+
+    return handle_form(act, lambda *again: _organisation_page(managed_organisation(organisation_id), *again))
 
 
 @pages.get("/beheer/<organisation_id>/nel")
 @requires_staff("manager")
 def ask_nel(organisation_id: str) -> str:
-    """What it means to confirm the permission."""
+    """Show what it means to confirm the permission for the NEL."""
     return render_template(
         "meetings/organisations/nel_permission.html", here=managed_organisation(organisation_id)
     )
@@ -71,28 +68,28 @@ def ask_nel(organisation_id: str) -> str:
 @pages.post("/beheer/<organisation_id>/nel")
 @requires_staff("manager")
 def confirm_nel(organisation_id: str) -> Response:
-    """The organisation says that it may use the NEL."""
+    """Confirm that the organisation may use the NEL."""
     organisations.confirm_questionnaire_permission(
         g.actor, organisation_id=organisation_id, request_id=read_request_id()
     )
-    return back_to_overview(organisation_id, "nel_confirmed")
+    flash(text("done", "nel_confirmed"))
+    return redirect(overview_of(organisation_id), code=303)
 
 
 def managed_organisation(organisation_id: str) -> OrganisationView:
-    for one in list_organisations(g.actor, "manager"):
-        if one.id == organisation_id:
-            return one
+    """Return an organisation that whoever asks manages. NotFound."""
+    for organisation in list_organisations(g.actor, "manager"):
+        if organisation.id == organisation_id:
+            return organisation
     raise NotFound()
 
 
-def back_to_overview(organisation_id: str, code: str) -> Response:
-    flash(text("done", code))
-    return redirect(f"/beheer?organisatie={organisation_id}", code=303)
+def overview_of(organisation_id: str) -> str:
+    """Return the address of the page about this organisation."""
+    return f"/beheer?organisatie={organisation_id}"
 
 
-def _organisation_page(
-    here: OrganisationView, request_id: str, errors: dict[str, list[str]], values: dict[str, Any]
-) -> str:
+def _organisation_page(here: OrganisationView, request_id: str, values: Values, errors: Errors) -> str:
     return render_template(
         "meetings/organisations/organisation.html", here=here, request_id=request_id, errors=errors, values=values
-    )  # fmt: skip
+    )

@@ -22,7 +22,7 @@ pages = Blueprint("second_factor", __name__)
 @pages.get("/inloggen/code")
 @public("only the session in the cookie, which was opened with a mailed link, sees more than an empty form")
 def ask_code() -> Any:
-    """The page to type a code; with a picture to scan for who has no app yet."""
+    """Show the page to type a code; with a picture to scan for who has no app yet."""
     if sign_in.find_unproved(_session()) is None:
         return redirect("/inloggen", code=303)
     return _code_page({}), 200
@@ -31,12 +31,12 @@ def ask_code() -> Any:
 @pages.post("/inloggen/code")
 @public("the session in the cookie says who it is, and the code proves it")
 def show_code() -> Any:
-    """Come in, or type it again; after too many wrong ones a new link is needed."""
-    came = second_factor.prove_session(_session(), request.form.get("code", ""))
-    if came is Proof.WRONG:
+    """Open the session, or let the code be typed again; after too many wrong ones a new link is needed."""
+    outcome = second_factor.prove_session(_session(), request.form.get("code", ""))
+    if outcome is Proof.WRONG:
         return _code_page({"code": [text("refusals", "sign_in_code_wrong")]}), 409
-    if came is not Proof.PROVED:
-        code, status = ("sign_in_code_too_often", 429) if came is Proof.TOO_OFTEN else ("sign_in_too_late", 410)
+    if outcome is not Proof.PROVED:
+        code, status = ("sign_in_code_too_often", 429) if outcome is Proof.TOO_OFTEN else ("sign_in_too_late", 410)
         return render_template("meetings/sign_in/gone.html", code=code), status
     actor = sign_in.keep_session(_session(), needs_code=True)
     assert actor is not None, "a session that was just proved is good"
@@ -47,10 +47,10 @@ def show_code() -> Any:
 @requires_staff("manager")
 def forget_app(organisation_id: str, staff_id: str) -> Response:
     """Say that a colleague lost their app; the second manager who says so makes it happen."""
-    came = second_factor.forget_authenticator(
+    outcome = second_factor.forget_authenticator(
         g.actor, organisation_id=organisation_id, staff_id=staff_id, request_id=read_request_id()
     )
-    flash(text("done", f"authenticator_{came}"))
+    flash(text("done", f"authenticator_{outcome}"))
     return redirect(f"/beheer/{organisation_id}/medewerkers/{staff_id}", code=303)
 
 
@@ -63,7 +63,7 @@ def _code_page(errors: dict[str, list[str]]) -> str:
 
 
 def _picture(uri: str) -> Markup:
-    """What the app must know as a picture within the page, so that it is stored nowhere; always black on white."""
+    """Draw what the app must know within the page, so that it is stored nowhere; always black on white."""
     return Markup(  # noqa: S704
         segno.make(uri, error="m").svg_inline(
             border=4, dark="#000", light="#fff", omitsize=True, svgclass="scan", lineclass=None,

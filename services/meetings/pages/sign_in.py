@@ -30,7 +30,7 @@ LONGEST_PATH = 2000
 @pages.get("/inloggen")
 @public("this is where one becomes somebody")
 def ask() -> str:
-    """The page to ask for a link; on the embedded default also the demo people."""
+    """Show the page to ask for a link; on the embedded default also the demo people."""
     return _ask_page({}, {"naar": safe_path(request.args.get("naar", "/"))})
 
 
@@ -52,14 +52,14 @@ def send_link() -> Any:
 @pages.get("/inloggen/link/<secret>")
 @public("the secret in the address is the proof; a GET changes nothing, because mail scanners follow links")
 def link(secret: str) -> str:
-    """A button, so that only a person uses up the link."""
+    """Show a button, so that only a person uses up the link."""
     return render_template("meetings/sign_in/link.html", secret=secret)
 
 
 @pages.post("/inloggen/link/<secret>")
 @public("the secret in the address is the proof")
 def use_link(secret: str) -> Any:
-    """Sign in."""
+    """Open a session with the mailed link."""
     try:
         opened = sign_in.open_session(secret, request_id=read_request_id())
     except Refusal as gone:
@@ -70,7 +70,7 @@ def use_link(secret: str) -> Any:
 @pages.get("/inloggen/eerste/<secret>")
 @public("the secret was printed where the installation was started")
 def first(secret: str) -> Any:
-    """The form for the first manager of a new installation."""
+    """Show the form for the first manager of a new installation."""
     try:
         sign_in.check_first_link(secret)
     except Refusal as gone:
@@ -95,7 +95,7 @@ def settle_first(secret: str) -> Any:
 @pages.post("/inloggen/demo/<staff_id>")
 @public("only where the demo people were switched on, and refused elsewhere")
 def as_demo_person(staff_id: str) -> Response:
-    """Be one of the demo people."""
+    """Sign in as one of the demo people."""
     if not current_app.extensions["settings"].demo_people:
         raise Refusal("demo_people_not_here")
     return signed_in(sign_in.start_session(staff_id), safe_path(request.form.get("naar", "/")))
@@ -104,7 +104,7 @@ def as_demo_person(staff_id: str) -> Response:
 @pages.route("/inloggen/verder", methods=["GET", "POST", "PUT", "PATCH", "DELETE"])
 @public("a session that has ended leads to the page to sign in")
 def renew() -> Response:
-    """A fresh pass for who has a session, and back to where they were; a form that was being sent goes along."""
+    """Give a fresh pass to who has a session, and go back; a form that was being sent goes along."""
     there = safe_path(request.args.get("naar", "/"))
     secret = request.cookies.get(SESSION_COOKIE, "")
     actor = sign_in.keep_session(secret, needs_code=needs_code())
@@ -146,7 +146,7 @@ def _first_page(secret: str, request_id: str, errors: dict[str, list[str]], valu
 
 
 def signed_in(secret: str, there: str) -> Response:
-    """A session begins on this device: on to the page that was asked for, or first to the page for the code."""
+    """Begin a session on this device and go to the page that was asked for, or first to that for the code."""
     actor = sign_in.keep_session(secret, needs_code=needs_code())
     if actor is None:
         response = redirect(f"{CODE_PAGE}?naar={quote(there)}", code=303)
@@ -158,7 +158,7 @@ def signed_in(secret: str, there: str) -> Response:
 
 
 def with_pass(response: Response, actor: Actor) -> Response:
-    """The same answer, with the pass that every service trusts."""
+    """Return the same response, with the pass that every service trusts."""
     g.actor = actor
     response.set_cookie(
         pass_cookie(public_url()), sign_in.sign_pass(actor), max_age=PASS_SECONDS, httponly=True, samesite="Lax",
@@ -168,12 +168,12 @@ def with_pass(response: Response, actor: Actor) -> Response:
 
 
 def needs_code() -> bool:
-    """Where anybody may choose who to be, a second proof of it proves nothing."""
+    """Return whether a session needs a code: where anybody may choose who to be, it would prove nothing."""
     return not current_app.extensions["settings"].demo_people
 
 
 def safe_path(there: str) -> str:
-    """Only a path on this host: a link must not send anybody elsewhere.
+    """Return only a path on this host: a link must not send anybody elsewhere.
 
     Backslashes and control characters are read differently by different browsers, so they have no place in it.
     """
@@ -184,10 +184,9 @@ def safe_path(there: str) -> str:
 
 
 def public_url() -> str:
-    """The address under which people open the pages."""
+    """Return the address under which people open the pages."""
     return str(current_app.extensions["settings"].public_url)
 
 
 def is_tls() -> bool:
-    """Whether they open them over TLS."""
     return public_url().startswith("https://")

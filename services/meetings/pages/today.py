@@ -14,11 +14,11 @@ pages = Blueprint("today", __name__)
 @pages.get("/")
 @requires_staff()
 def today() -> str:
-    """What needs this member of the staff today, and nothing else."""
-    found = get_today(g.actor)
-    for organisation_id in found.people_of:
+    """Show what needs this member of staff today, and nothing else."""
+    today = get_today(g.actor)
+    for organisation_id in today.people_of:
         log_access(
             g.actor, about_kind="signups", about_id=organisation_id, organisation_id=organisation_id,
             purpose="today",
         )  # fmt: skip
-    return render_template("meetings/today/today.html", today=found, elsewhere=list_pending_counts(g.actor))
+    return render_template("meetings/today/today.html", today=today, pending_counts=list_pending_counts(g.actor))

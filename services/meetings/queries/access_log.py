@@ -28,7 +28,7 @@ KINDS = frozenset({
 
 @dataclass(frozen=True)
 class AccessLogFilter:
-    """Which lines; everything may be left open. `before` is the id of the last line of the page before."""
+    """Which entries; everything may be left open. `before` is the id of the last entry of the page before."""
 
     staff_id: str | None = None
     event: str | None = None
@@ -39,7 +39,7 @@ class AccessLogFilter:
 
 @dataclass(frozen=True)
 class AccessLogEntry:
-    """One line. `kind` is one of KINDS or "other"; group, meeting_on and colleague say more where it is known.
+    """One entry. `kind` is one of KINDS or "other"; group, meeting_on and colleague say more where it is known.
 
     name  of who did it; empty for a program, for the services themselves and for who is not known any more
     by    staff, key, system or participant
@@ -61,37 +61,47 @@ class AccessLogEntry:
 
 
 def list_access_log(
-    actor: Actor, organisation_id: str, asked: AccessLogFilter, most: int = PAGE_SIZE
+    actor: Actor, organisation_id: str, filters: AccessLogFilter, most: int = PAGE_SIZE
 ) -> list[AccessLogEntry]:
-    """Newest first, one more than is shown, so that it is known whether there are more. NotFound, Forbidden."""
+    """Return the newest entries first, one more than is shown, so that it is known whether there are more.
+
+    NotFound, Forbidden.
+    """
     find_organisation(actor, organisation_id, permissions.may_manage_staff)
-    trail = service.audit.AuditEntry
-    rows = list(trail.select().where(*_wanted(organisation_id, asked)).order_by(trail.id.desc()).limit(most + 1))
+    audit_entry = service.audit.AuditEntry
+    rows = list(
+        audit_entry.select()
+        .where(*_wanted(organisation_id, filters))
+        .order_by(audit_entry.id.desc())
+        .limit(most + 1)
+    )
     about = _Subjects(rows)
     return [_entry(row, about) for row in rows]
 
 
-def _wanted(organisation_id: str, asked: AccessLogFilter) -> Iterable[Expression]:
-    trail = service.audit.AuditEntry
+def _wanted(organisation_id: str, filters: AccessLogFilter) -> Iterable[Expression]:
+    audit_entry = service.audit.AuditEntry
     ours = StaffRole.select(StaffRole.staff).where(StaffRole.organisation == organisation_id)
     # What happened to somebody's own sign-in belongs to every organisation that they work for.
-    yield (trail.organisation_id == organisation_id) | (
-        trail.organisation_id.is_null() & (trail.about_kind == "staff") & trail.about_id.in_(ours)
+    yield (audit_entry.organisation_id == organisation_id) | (
+        audit_entry.organisation_id.is_null()
+        & (audit_entry.about_kind == "staff")
+        & audit_entry.about_id.in_(ours)
     )
-    if asked.staff_id is not None:
-        yield trail.actor_id == asked.staff_id
-    if asked.event is not None:
-        yield trail.event == asked.event
-    if asked.since is not None:
-        yield trail.at >= clock.instant(asked.since, time())
-    if asked.until is not None:
-        yield trail.at < clock.instant(asked.until + timedelta(days=1), time())
-    if asked.before is not None:
-        yield trail.id < asked.before
+    if filters.staff_id is not None:
+        yield audit_entry.actor_id == filters.staff_id
+    if filters.event is not None:
+        yield audit_entry.event == filters.event
+    if filters.since is not None:
+        yield audit_entry.at >= clock.instant(filters.since, time())
+    if filters.until is not None:
+        yield audit_entry.at < clock.instant(filters.until + timedelta(days=1), time())
+    if filters.before is not None:
+        yield audit_entry.id < filters.before
 
 
 class _Subjects:
-    """What a page of lines speaks of, looked up together."""
+    """What a page of entries is about, read together."""
 
     def __init__(self, rows: Iterable[Any]) -> None:
         ids = sorted({row.about_id for row in rows})
@@ -120,7 +130,7 @@ def _entry(row: Any, about: _Subjects) -> AccessLogEntry:
 
 SHOWN_FOR = timedelta(days=365)
 MOST_ENTRIES = 5000
-# What a line of the trail can be about, as it is said to the person; anything else is "other".
+# What an entry can be about, as it is shown to the person; anything else is "other".
 OWN_KINDS = frozenset({"group_members", "attendance", "membership", "signups", "calls"})
 _ACCESS_EVENTS = ("read", "search", "export")
 # Who closed an account is still somebody; a program has no name.
@@ -129,23 +139,23 @@ GONE, PROGRAM = "gone", "program"
 
 @dataclass(frozen=True, order=True)
 class Access:
-    """One member of the staff at one thing, however often that day. `name` is empty for who is not known any more
+    """One member of staff at one thing, however often that day. `name` is empty for who is not known any more
     and for a program; then `role` says which.
     """
 
     name: str
     role: str
-    what: str
+    subject: str
     group: str
     meeting_on: date | None
 
 
 @dataclass(frozen=True)
 class AccessDay:
-    """The looks of one day."""
+    """The accesses of one day."""
 
     on: date
-    looks: tuple[Access, ...]
+    accesses: tuple[Access, ...]
 
 
 @dataclass(frozen=True)
@@ -162,46 +172,48 @@ class _Thing:
 
 
 def list_accesses_to(participant_id: str) -> list[AccessDay]:
-    """The last year, newest day first; only by people and programs, never by the services themselves."""
+    """Return the accesses of the last year, newest day first; never those by the services themselves."""
     things = _things_of(participant_id)
-    trail = service.audit.AuditEntry
-    lines = (
-        trail.select()
+    audit_entry = service.audit.AuditEntry
+    entries = (
+        audit_entry.select()
         .where(
-            trail.about_id.in_(sorted(things)),
-            trail.event.in_(_ACCESS_EVENTS),
-            trail.actor_kind.in_(("staff", "key")),
-            trail.at > clock.wall() - SHOWN_FOR,
+            audit_entry.about_id.in_(sorted(things)),
+            audit_entry.event.in_(_ACCESS_EVENTS),
+            audit_entry.actor_kind.in_(("staff", "key")),
+            audit_entry.at > clock.wall() - SHOWN_FOR,
         )
-        .order_by(trail.id.desc())
+        .order_by(audit_entry.id.desc())
         .limit(MOST_ENTRIES)
     )
-    seen = [(line, thing) for line in lines for thing in things[line.about_id] if thing.shows_at(line.at)]
-    names = names_of(line.actor_id for line, _ in seen)
+    seen = [(entry, thing) for entry in entries for thing in things[entry.about_id] if thing.shows_at(entry.at)]
+    names = names_of(entry.actor_id for entry, _ in seen)
     days: dict[date, set[Access]] = {}
-    for line, thing in seen:
-        days.setdefault(clock.local(line.at).date(), set()).add(_access(line, thing, names))
-    return [AccessDay(on, tuple(sorted(looks, key=_order))) for on, looks in sorted(days.items(), reverse=True)]
+    for entry, thing in seen:
+        days.setdefault(clock.local(entry.at).date(), set()).add(_access(entry, thing, names))
+    return [
+        AccessDay(on, tuple(sorted(accesses, key=_order))) for on, accesses in sorted(days.items(), reverse=True)
+    ]
 
 
 def _things_of(participant_id: str) -> dict[str, list[_Thing]]:
-    """Id of a thing -> when somebody could be seen in it: themselves, their stays, groups, meetings, sign-ups."""
-    found: dict[str, list[_Thing]] = {participant_id: [_Thing(datetime.min.replace(tzinfo=UTC), None)]}
+    """Return id of a thing -> when somebody could be seen in it: stays, groups, meetings, sign-ups, themselves."""
+    things_by_id: dict[str, list[_Thing]] = {participant_id: [_Thing(datetime.min.replace(tzinfo=UTC), None)]}
     stays = list(
         Membership.select(Membership, Group).join(Group).where(Membership.participant_id == participant_id)
     )
     for stay in stays:
         since, until = minted_at(stay.id), _end_of(stay.ended_on)
         for key in (stay.id, stay.group_id):
-            found.setdefault(key, []).append(_Thing(since, until, stay.group.name))
+            things_by_id.setdefault(key, []).append(_Thing(since, until, stay.group.name))
         for meeting in _meetings_of(stay):
             thing = _Thing(since, None, stay.group.name, meeting.on)
-            found.setdefault(meeting.id, []).append(thing)
+            things_by_id.setdefault(meeting.id, []).append(thing)
     first_stay = min((minted_at(stay.id) for stay in stays), default=None)
     for signup in Signup.select().where(Signup.participant_id == participant_id):
         until = first_stay if signup.state == "placed" else None
-        found.setdefault(signup.organisation_id, []).append(_Thing(minted_at(signup.id), until))
-    return found
+        things_by_id.setdefault(signup.organisation_id, []).append(_Thing(minted_at(signup.id), until))
+    return things_by_id
 
 
 def _meetings_of(stay: Membership) -> Iterable[Meeting]:
@@ -215,13 +227,13 @@ def _end_of(day: date | None) -> datetime | None:
     return None if day is None else clock.instant(day + timedelta(days=1), time())
 
 
-def _access(line: Any, thing: _Thing, names: dict[str, str]) -> Access:
-    name = names.get(line.actor_id, "")
-    roles = [role for role in line.actor_roles.split(",") if role]
-    role = PROGRAM if line.actor_kind == "key" else GONE if not name else (roles or ["colleague"])[0]
-    what = line.about_kind if line.about_kind in OWN_KINDS else "other"
-    return Access(name, role, what, thing.group, thing.meeting_on)
+def _access(entry: Any, thing: _Thing, names: dict[str, str]) -> Access:
+    name = names.get(entry.actor_id, "")
+    roles = [role for role in entry.actor_roles.split(",") if role]
+    role = PROGRAM if entry.actor_kind == "key" else GONE if not name else (roles or ["colleague"])[0]
+    subject = entry.about_kind if entry.about_kind in OWN_KINDS else "other"
+    return Access(name, role, subject, thing.group, thing.meeting_on)
 
 
-def _order(look: Access) -> tuple[Any, ...]:
-    return look.name.casefold(), look.what, look.group, look.meeting_on or date.min
+def _order(access: Access) -> tuple[Any, ...]:
+    return access.name.casefold(), access.subject, access.group, access.meeting_on or date.min

@@ -38,24 +38,27 @@ class MemberAttendance:
 
 
 def list_attendance(actor: Actor, meeting_id: str) -> list[MemberAttendance]:
-    """Who belongs and how they were marked, by call name: only for who leads the group. NotFound, Forbidden."""
+    """Return who belongs and how they were marked, by call name: only for who leads the group.
+
+    NotFound, Forbidden.
+    """
     meeting = find_meeting(actor, meeting_id, permissions.may_see_attendance)
     marks = marks_of(meeting)
-    ids = [one.membership.participant_id for one in marks]
+    ids = [member.membership.participant_id for member in marks]
     names, unreachable = participants.call_names_of(ids), participants.unreachable_among(ids)
     before = meeting_before(meeting)
-    found = [_member_attendance(one, names, unreachable, before) for one in marks]
-    return sorted(found, key=lambda one: one.call_name.casefold())
+    members = [_member_attendance(member, names, unreachable, before) for member in marks]
+    return sorted(members, key=lambda member: member.call_name.casefold())
 
 
 def _member_attendance(
-    one: Mark, names: dict[str, str], unreachable: frozenset[str], before: Meeting | None
+    member: Mark, names: dict[str, str], unreachable: frozenset[str], before: Meeting | None
 ) -> MemberAttendance:
-    row = one.membership
+    row = member.membership
     return MemberAttendance(
-        row.id, row.participant_id, names.get(row.participant_id, "…"), one.mark,
+        row.id, row.participant_id, names.get(row.participant_id, "…"), member.mark,
         is_new=before is not None and row.starts_on > before.on,
-        is_unreachable=row.participant_id in unreachable, called_off_at=one.called_off_at,
+        is_unreachable=row.participant_id in unreachable, called_off_at=member.called_off_at,
     )  # fmt: skip
 
 
@@ -76,7 +79,7 @@ class Mark:
 
 
 def marks_of(meeting: Meeting) -> list[Mark]:
-    """Everybody who belongs that day, and whoever was marked before and has left since, in one look.
+    """Return everybody who belongs that day, and whoever was marked before and has left since, in one query.
 
     Until the meeting is closed, who called off and was not marked counts as excused; closing writes that down.
     """
@@ -109,9 +112,8 @@ def _mark(row: Membership, *, is_open: bool) -> Mark:
 
 
 def _joined(row: Membership, name: str) -> Any:
-    """What was found beside this row, or None."""
-    found = getattr(row, name, None)
-    return None if found is None or found.id is None else found
+    joined = getattr(row, name, None)
+    return None if joined is None or joined.id is None else joined
 
 
 @dataclass(frozen=True)
@@ -147,18 +149,18 @@ class CountResource:
 
 
 def get_turnout(actor: Actor, meeting_id: str) -> TurnoutResource:
-    """How many were at a meeting, never who. NotFound, Forbidden."""
+    """Return how many were at a meeting, never who. NotFound, Forbidden."""
     row = find_meeting(actor, meeting_id, permissions.may_see_turnout)
     return TurnoutResource(row.id, row.closed_at, *(getattr(row, f"total_{name}") for name in TURNOUT_COUNTS))
 
 
 def page_presence(actor: Actor, meeting_id: str, *, after: str | None, limit: int) -> list[PresenceResource]:
-    """The next members after this one, with how they are marked. NotFound, Forbidden."""
+    """Return the next members after this one, with how they are marked. NotFound, Forbidden."""
     return [row for row in _presence(actor, meeting_id) if row.id > (after or "")][:limit]
 
 
 def get_presence(actor: Actor, meeting_id: str, membership_id: str) -> PresenceResource:
-    """How one member is marked. NotFound, Forbidden."""
+    """Return how one member is marked. NotFound, Forbidden."""
     for row in _presence(actor, meeting_id):
         if row.id == membership_id:
             return row
@@ -166,12 +168,12 @@ def get_presence(actor: Actor, meeting_id: str, membership_id: str) -> PresenceR
 
 
 def get_count(actor: Actor, meeting_id: str) -> CountResource:
-    """How many are there, with and without a name. NotFound, Forbidden."""
+    """Return how many are there, with and without a name. NotFound, Forbidden."""
     row = find_meeting(actor, meeting_id, permissions.may_see_attendance)
-    present = sum(one.mark == "present" for one in marks_of(row))
+    present = sum(member.mark == "present" for member in marks_of(row))
     return CountResource(row.id, present + row.headcount_unnamed, row.headcount_unnamed)
 
 
 def _presence(actor: Actor, meeting_id: str) -> list[PresenceResource]:
     row = find_meeting(actor, meeting_id, permissions.may_see_attendance)
-    return [PresenceResource(one.membership.id, row.id, one.mark) for one in marks_of(row)]
+    return [PresenceResource(member.membership.id, row.id, member.mark) for member in marks_of(row)]

@@ -28,7 +28,7 @@ class Entry:
 
     revision    how often it was changed; calendars take over only what has a higher one
     revised_at  when it was last changed, or made
-    address     street and installation: the name of the place may tell what it is for
+    address     street and town: the name of the place may tell what it is for
     """
 
     id: str
@@ -52,7 +52,7 @@ class GroupCalendar:
 
 
 def list_entries_of_group(group_id: str, secret: str) -> list[Entry]:
-    """The meetings of a group, for who has its address. NotFound, also when the address was withdrawn."""
+    """Return the meetings of a group, for who has its address. NotFound, also when the address was withdrawn."""
     feed = CalendarFeed.get_or_none(
         CalendarFeed.secret_hash == hash_secret(secret), CalendarFeed.group == group_id
     )
@@ -62,7 +62,7 @@ def list_entries_of_group(group_id: str, secret: str) -> list[Entry]:
 
 
 def list_my_entries(secret: str) -> list[Entry]:
-    """The meetings of one person in all their groups, as long as they belong. NotFound: as for a group."""
+    """Return the meetings of one person in all their groups, as long as they belong. NotFound: as for a group."""
     feed = CalendarFeed.get_or_none(
         CalendarFeed.secret_hash == hash_secret(secret), CalendarFeed.participant_id.is_null(False)
     )
@@ -75,7 +75,7 @@ def list_my_entries(secret: str) -> list[Entry]:
 
 
 def get_group_calendar(actor: Actor, group_id: str) -> GroupCalendar:
-    """Whether a group has an address, for who may give it one. NotFound, Forbidden."""
+    """Return whether a group has an address, for who may give it one. NotFound, Forbidden."""
     group = find_group(actor, group_id, permissions.may_plan_meetings)
     feed = CalendarFeed.get_or_none(
         CalendarFeed.organisation == group.organisation_id, CalendarFeed.group == group_id
@@ -84,7 +84,7 @@ def get_group_calendar(actor: Actor, group_id: str) -> GroupCalendar:
 
 
 def my_calendar_made_at(actor: Actor) -> datetime | None:
-    """When whoever asks made their address; None when they have none."""
+    """Return when whoever asks made their address; None when they have none."""
     feed = CalendarFeed.get_or_none(CalendarFeed.participant_id == actor.id)
     return None if feed is None else feed.made_at
 
@@ -103,19 +103,19 @@ def _meetings(group_ids: Collection[str]) -> list[Meeting]:
 def _entries(rows: Collection[Meeting]) -> list[Entry]:
     ids = [row.id for row in rows]
     places, revisions = other_places(ids), revisions_of(ids)
-    found = []
+    entries = []
     for row in rows:
         revision = revisions.get(row.id) or Revision(0, _made_at(row.id))
         place = places.get(row.id) or row.group.venue
-        found.append(
+        entries.append(
             Entry(
                 row.id, row.on, row.at, row.zone, row.minutes, row.state in CALLED_OFF, revision.number,
                 revision.at, None if place is None else place.address,
             )
         )  # fmt: skip
-    return found
+    return entries
 
 
 def _made_at(meeting_id: str) -> datetime:
-    """The moment in its id: the first 48 bits of a UUIDv7 are milliseconds."""
+    """Return the moment in an id: the first 48 bits of a UUIDv7 are milliseconds."""
     return datetime.fromtimestamp(int(meeting_id.replace("-", "")[:12], 16) / 1000, UTC)

@@ -1,4 +1,4 @@
-"""Who said that they will not come, for this once."""
+"""Who called off one meeting."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ from shared.security.actor import Actor
 
 @dataclass(frozen=True)
 class Intention:
-    """What one member said about one meeting, without saying of which group that is.
+    """What one member intends about one meeting, without telling of which group that is.
 
-    why_not  why there is nothing to call off, as `changes.check_may_call_off` refuses it; None when there is
+    why_not  the code with which `rules.call_offs` refuses a call-off; None when there is something to call off
     """
 
     meeting_id: str
@@ -43,7 +43,7 @@ class Expected:
 
 
 def called_off_at(meeting: Meeting) -> dict[str, datetime]:
-    """Membership id -> since when that member is known not to come to this meeting."""
+    """Return membership id -> since when that member is known not to come to this meeting."""
     rows = CallOff.select(CallOff.membership, CallOff.at).where(
         CallOff.organisation == meeting.organisation_id, CallOff.meeting == meeting.id,
         CallOff.state == "called_off",
@@ -52,7 +52,7 @@ def called_off_at(meeting: Meeting) -> dict[str, datetime]:
 
 
 def check_may_call_off(meeting: Meeting, membership: Membership) -> None:
-    """Refused: as `changes.check_may_call_off`."""
+    """Refuse a call-off that is not needed. Refused: as `rules.call_offs.check_may_call_off`."""
     stay = Episode(membership.starts_on, membership.ended_on)
     rules.check_may_call_off(
         meeting.state, instant(meeting.on, meeting.at, meeting.zone), clock.now(),
@@ -61,7 +61,7 @@ def check_may_call_off(meeting: Meeting, membership: Membership) -> None:
 
 
 def get_intention(subject: str) -> Intention:
-    """What stands for the two that a link speaks of: `<meeting id>.<membership id>`. NotFound."""
+    """Return what stands for the two that a link speaks of: `<meeting id>.<membership id>`. NotFound."""
     meeting_id, _, membership_id = subject.partition(".")
     meeting = Meeting.get_or_none(Meeting.id == meeting_id)
     membership = Membership.get_or_none(Membership.id == membership_id)
@@ -74,13 +74,15 @@ def get_intention(subject: str) -> Intention:
 
 
 def list_expected(actor: Actor, meeting_id: str) -> list[Expected]:
-    """Who belongs that day and whether they come: only for who leads the meeting. NotFound, Forbidden."""
+    """Return who belongs that day and whether they come: only for who leads the meeting. NotFound, Forbidden."""
     meeting = find_meeting(actor, meeting_id, permissions.may_see_attendance)
-    members = [one.membership for one in marks_of(meeting)]
+    members = [member.membership for member in marks_of(meeting)]
     names = participants.call_names_of(member.participant_id for member in members)
     called_off = called_off_at(meeting)
-    found = [Expected(one.id, names.get(one.participant_id, "…"), one.id in called_off) for one in members]
-    return sorted(found, key=lambda one: one.call_name.casefold())
+    expected = [
+        Expected(member.id, names.get(member.participant_id, "…"), member.id in called_off) for member in members
+    ]
+    return sorted(expected, key=lambda member: member.call_name.casefold())
 
 
 def _why_not(meeting: Meeting, membership: Membership) -> str | None:

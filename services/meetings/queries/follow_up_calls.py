@@ -37,26 +37,28 @@ class FollowUpPreview:
 class FollowUpPreviews:
     """What follows the absences of a meeting, if it were closed now; `stamp` changes with it."""
 
-    lines: list[FollowUpPreview]
+    previews: list[FollowUpPreview]
     stamp: str
 
 
 def preview_follow_ups(actor: Actor, meeting_id: str) -> FollowUpPreviews:
-    """What closing would bring to whom, by call name; for who leads the group. NotFound, Forbidden."""
+    """Return what closing would bring to whom, by call name; for who leads the group. NotFound, Forbidden."""
     meeting = find_meeting(actor, meeting_id, permissions.may_see_attendance)
-    absent = [one for one in marks_of(meeting) if one.mark == attendance.Attendance.ABSENT]
-    names = participants.call_names_of(one.membership.participant_id for one in absent)
-    found = follow_ups_of(meeting, absent)
-    agreed = {one.membership.id: one.agreed for one in found}
-    lines = [
+    absent = [member for member in marks_of(meeting) if member.mark == attendance.Attendance.ABSENT]
+    names = participants.call_names_of(member.membership.participant_id for member in absent)
+    follow_ups = follow_ups_of(meeting, absent)
+    agreed = {follow_up.membership.id: follow_up.agreed for follow_up in follow_ups}
+    previews = [
         FollowUpPreview(
-            names.get(one.membership.participant_id, "…"),
-            message="message" in agreed.get(one.membership.id, ()),
-            call="call" in agreed.get(one.membership.id, ()),
+            names.get(member.membership.participant_id, "…"),
+            message="message" in agreed.get(member.membership.id, ()),
+            call="call" in agreed.get(member.membership.id, ()),
         )
-        for one in absent
+        for member in absent
     ]  # fmt: skip
-    return FollowUpPreviews(sorted(lines, key=lambda one: one.call_name.casefold()), stamp_of(found))
+    return FollowUpPreviews(
+        sorted(previews, key=lambda preview: preview.call_name.casefold()), stamp_of(follow_ups)
+    )
 
 
 COUNTED_DAYS = 28
@@ -93,33 +95,33 @@ class CallCount:
 
 
 def find_call(actor: Actor, call_id: str) -> FollowUpCall:
-    """A call of a group that this actor leads. NotFound, Forbidden."""
-    found = (
+    """Return a call of a group that this actor leads. NotFound, Forbidden."""
+    row = (
         FollowUpCall.select(FollowUpCall, Meeting, Group).join(Meeting).join(Group)
         .where(FollowUpCall.id == call_id, known_to(actor, FollowUpCall.organisation))
     ).get_or_none()  # fmt: skip
-    if found is None:
+    if row is None:
         raise NotFound()
-    check_group(actor, found.meeting.group, permissions.may_record_attendance)
-    return found
+    check_group(actor, row.meeting.group, permissions.may_record_attendance)
+    return row
 
 
 def list_calls(actor: Actor) -> list[CallToMake]:
-    """Who may be called now or later, in the groups that this actor leads: longest ago first, then by name."""
+    """Return whom to call now or later, in the groups that this actor leads: longest ago first, then by name."""
     rows = list(_open_calls(actor))
     names = participants.call_names_of(row.membership.participant_id for row in rows)
-    return sorted((_call(row, names) for row in rows), key=lambda line: (line.met_on, line.call_name.casefold()))
+    return sorted((_call(row, names) for row in rows), key=lambda call: (call.met_on, call.call_name.casefold()))
 
 
 def count_calls(actor: Actor) -> int:
-    """How many of these are for today."""
+    """Return how many of these are for today."""
     ready = FollowUpCall.later_on.is_null() | (FollowUpCall.later_on <= clock.today())
     number: int = _open_calls(actor).where(ready).count()
     return number
 
 
 def count_by_group(actor: Actor) -> list[CallCount]:
-    """The numbers of the groups that this actor looks after as coordinator, where there were any."""
+    """Return the numbers of the groups that this actor looks after as coordinator, where there were any."""
     rows = (
         FollowUpCall.select(Group.id, Group.name, FollowUpCall.state, fn.COUNT(FollowUpCall.id))
         .join(Meeting)
@@ -173,32 +175,36 @@ class FollowUp:
 
 
 def follow_ups_of(meeting: Meeting, marks: Iterable[Mark]) -> list[FollowUp]:
-    """Those of these marks after which something may follow. `meeting` comes with its group."""
+    """Return those of these marks after which something may follow. `meeting` comes with its group."""
     after_absence = rules_in_force(meeting.group.kind, meeting.group.overrides).after_absence
-    asked = [(one.membership, _by_rule(one, after_absence, meeting)) for one in marks]
-    asked = [(membership, steps) for membership, steps in asked if steps]
-    back = _back_since(meeting, [membership.id for membership, _ in asked])
-    asked = [(membership, steps) for membership, steps in asked if membership.id not in back]
-    purposes = _purposes_of([membership.participant_id for membership, _ in asked])
+    candidates = [(member.membership, _by_rule(member, after_absence, meeting)) for member in marks]
+    candidates = [(membership, steps) for membership, steps in candidates if steps]
+    back = _back_since(meeting, [membership.id for membership, _ in candidates])
+    candidates = [(membership, steps) for membership, steps in candidates if membership.id not in back]
+    purposes = _purposes_of([membership.participant_id for membership, _ in candidates])
     return [
-        FollowUp(one, steps, rules.with_consent(steps, purposes.get(one.participant_id, ())))
-        for one, steps in asked
+        FollowUp(membership, steps, rules.with_consent(steps, purposes.get(membership.participant_id, ())))
+        for membership, steps in candidates
     ]
 
 
-def stamp_of(found: Iterable[FollowUp]) -> str:
-    """A short text that is another one when something else follows for somebody."""
-    told = sorted(f"{one.membership.id} {' '.join(sorted(one.agreed))}" for one in found if one.agreed)
-    return hashlib.sha256("\n".join(told).encode()).hexdigest()[:16]
+def stamp_of(follow_ups: Iterable[FollowUp]) -> str:
+    """Return a short text that is another one when something else follows for somebody."""
+    steps = sorted(
+        f"{follow_up.membership.id} {' '.join(sorted(follow_up.agreed))}"
+        for follow_up in follow_ups
+        if follow_up.agreed
+    )
+    return hashlib.sha256("\n".join(steps).encode()).hexdigest()[:16]
 
 
-def _by_rule(one: Mark, after_absence: Collection[str] | None, meeting: Meeting) -> frozenset[str]:
-    missed = rules.Missed(one.mark, one.called_off_at is not None, one.membership.state != "active")
+def _by_rule(member: Mark, after_absence: Collection[str] | None, meeting: Meeting) -> frozenset[str]:
+    missed = rules.Missed(member.mark, member.called_off_at is not None, member.membership.state != "active")
     return rules.by_rule(missed, after_absence, meeting.on, clock.today())
 
 
 def _back_since(meeting: Meeting, membership_ids: Collection[str]) -> set[str]:
-    """Of these, who was at a later meeting already: they were missed no longer than that."""
+    """Return who of these was at a later meeting already: they were missed no longer than that."""
     if not membership_ids:
         return set()
     rows = Attendance.select(Attendance.membership).join(Meeting).where(

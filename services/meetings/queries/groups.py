@@ -40,7 +40,7 @@ class GroupSummary:
 
     @property
     def places_left(self) -> int | None:
-        """How many more can join."""
+        """Return how many more can join; None without a maximum."""
         return None if self.max_size is None else max(0, self.max_size - self.members)
 
 
@@ -68,7 +68,7 @@ class GroupRights:
 class GroupView:
     """One group, without its people. `rules` is plain data, as `group_changed` names them and a few more."""
 
-    line: GroupSummary
+    summary: GroupSummary
     kind_explanation: str
     kind_source: str
     venue: VenueView | None
@@ -81,9 +81,9 @@ class GroupView:
 
 
 def list_groups(actor: Actor, *, organisation_id: str | None = None, only_led: bool = False) -> list[GroupSummary]:
-    """Groups that have not ended, of the actor's organisations; those that they lead come first, then by name.
+    """Return groups that have not ended, of the actor's organisations; those that they lead come first.
 
-    Always the same number of looks, however many groups there are.
+    Always the same number of queries, however many groups there are.
     """
     wanted = [known_to(actor, Group.organisation), Group.state != "ended"]
     if organisation_id is not None:
@@ -98,23 +98,23 @@ def list_groups(actor: Actor, *, organisation_id: str | None = None, only_led: b
         .join(Organisation)
         .where(*wanted)
     )
-    lines = _summaries(rows, led)
-    return sorted(lines, key=lambda one: (not one.is_led, one.name.casefold()))
+    summaries = _summaries(rows, led)
+    return sorted(summaries, key=lambda row: (not row.is_led, row.name.casefold()))
 
 
 def get_group(actor: Actor, group_id: str) -> GroupView:
-    """One group of the actor's organisations. NotFound, Forbidden."""
+    """Return one group of the actor's organisations. NotFound, Forbidden."""
     row = find_group(actor, group_id)
     is_led = leads(actor, row)
-    (line,) = _summaries([row], frozenset([row.id]) if is_led else frozenset())
+    (summary,) = _summaries([row], frozenset([row.id]) if is_led else frozenset())
     rules, kind = rules_in_force(row.kind, row.overrides), get_kind(row.kind)
     leaders = _leaders(row)
     return GroupView(
-        line=line, kind_explanation=kind.explanation, kind_source=kind.source,
+        summary=summary, kind_explanation=kind.explanation, kind_source=kind.source,
         venue=view_venue(row.venue) if row.venue else None, rules=as_data(rules),
         overrides=frozenset(row.overrides), themes=tuple(row.themes), leaders=leaders,
         lacks=groups.lacks(
-            has_meetings=line.next_meeting is not None, leaders=len(leaders), leaders_least=rules.leaders_least
+            has_meetings=summary.next_meeting is not None, leaders=len(leaders), leaders_least=rules.leaders_least
         ),
         rights=_rights(actor, row, is_led),
     )  # fmt: skip
@@ -150,8 +150,8 @@ def _leaders(group: Group) -> tuple[Leader, ...]:
         )
     )
     names = names_of(row.staff_id for row in rows)
-    found = [Leader(row.staff_id, names[row.staff_id], row.place) for row in rows]
-    return tuple(sorted(found, key=lambda one: (one.place != "first", one.name.casefold())))
+    leaders = [Leader(row.staff_id, names[row.staff_id], row.place) for row in rows]
+    return tuple(sorted(leaders, key=lambda row: (row.place != "first", row.name.casefold())))
 
 
 def _rights(actor: Actor, group: Group, is_led: bool) -> GroupRights:
@@ -195,13 +195,13 @@ class GroupResource:
 
 
 def page_groups(actor: Actor, *, after: str | None, limit: int, state: str | None) -> list[GroupResource]:
-    """The next groups after this id, ended ones too, in a constant number of statements."""
+    """Return the next groups after this id, ended ones too, in a constant number of queries."""
     rows = page_rows(actor, Group, STAFF_ROLES, after, limit, state)
     return list(_group_resources(list(rows.select_extend(Venue).join(Venue, JOIN.LEFT_OUTER))))
 
 
 def get_group_resource(actor: Actor, group_id: str) -> GroupResource:
-    """One group of the actor's organisations. NotFound, Forbidden."""
+    """Return one group of the actor's organisations for another system. NotFound, Forbidden."""
     return next(iter(_group_resources([find_group(actor, group_id)])))
 
 

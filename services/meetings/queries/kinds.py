@@ -21,17 +21,20 @@ def _all() -> dict[str, Kind]:
 
 
 def list_kinds() -> list[Kind]:
-    """All kinds, by label."""
+    """Return all kinds, by label."""
     return list(_all().values())
 
 
 def get_kind(code: str) -> Kind:
-    """One kind. Refused as "kind_unknown"."""
+    """Return one kind. Refused: kind_unknown."""
     if code not in _all():
         raise Refusal("kind_unknown", field="kind")
     return _all()[code]
 
 
 def rules_in_force(code: str, overrides: Mapping[str, object]) -> GroupRules:
-    """The rules of a group of this kind with these overrides. Refused: as `with_overrides` and `in_force`."""
+    """Return the rules of a group of this kind with these overrides.
+
+    Refused: as `with_overrides` and `in_force`.
+    """
     return kinds.in_force(kinds.with_overrides(get_kind(code).rules, overrides))

@@ -40,15 +40,15 @@ class ChangeView:
 
 @dataclass(frozen=True)
 class MeetingStatus:
-    """One meeting as it stands now, for who may change it and for who looks at it.
+    """One meeting as it stands now, for who may change it and for who reads it.
 
     last         what changed last
     substitutes  (staff id, name) of who stands in
-    is_to_come   it has not begun, so that people can still be told
+    is_to_come   it has not begun, so that people can still hear of a change
     may_plan     this actor may change it, as long as it is to come
     leads        this actor leads it, or stands in
-    may_tell     this actor may see whom somebody has to tell
-    to_tell      how many that are; None for who may not see numbers
+    may_see_unreached  this actor may see whom somebody has to tell
+    unreached    how many that are; None for who may not see numbers
     """
 
     meeting_id: str
@@ -67,9 +67,9 @@ class MeetingStatus:
     is_to_come: bool
     may_plan: bool
     leads: bool
-    may_tell: bool
+    may_see_unreached: bool
     expected: int
-    to_tell: int | None
+    unreached: int | None
 
 
 @dataclass(frozen=True)
@@ -90,10 +90,10 @@ class Revision:
 
 
 def get_meeting_status(actor: Actor, meeting_id: str) -> MeetingStatus:
-    """One meeting of the actor's organisations. NotFound, Forbidden."""
+    """Return one meeting of the actor's organisations. NotFound, Forbidden."""
     row = find_meeting(actor, meeting_id)
     roles, is_led = actor.roles_in(row.organisation_id), leads_meeting(actor, row)
-    members = [one.membership for one in marks_of(row)]
+    members = [member.membership for member in marks_of(row)]
     sees_numbers = permissions.may_see_turnout(roles, is_led)
     return MeetingStatus(
         meeting_id=row.id, group_id=row.group_id, group_name=row.group.name, organisation_id=row.organisation_id,
@@ -102,70 +102,71 @@ def get_meeting_status(actor: Actor, meeting_id: str) -> MeetingStatus:
         keeps_names=rules_in_force(row.group.kind, row.group.overrides).identity != "headcount",
         substitutes=substitute_names(row), is_to_come=rules.is_to_come(row.state, starts_at(row), clock.now()),
         may_plan=permissions.may_plan_meetings(roles, leads(actor, row.group)), leads=is_led,
-        may_tell=permissions.may_see_members(roles, is_led), expected=len(members),
-        to_tell=len(_unreached(members)) if sees_numbers else None,
+        may_see_unreached=permissions.may_see_members(roles, is_led), expected=len(members),
+        unreached=len(_unreached(members)) if sees_numbers else None,
     )  # fmt: skip
 
 
 def get_plannable(actor: Actor, meeting_id: str) -> MeetingStatus:
-    """The same, for who may change it. NotFound, Forbidden."""
+    """Return one meeting that the actor may change. NotFound, Forbidden."""
     find_meeting(actor, meeting_id, permissions.may_plan_meetings)
     return get_meeting_status(actor, meeting_id)
 
 
 def list_unreached(actor: Actor, meeting_id: str) -> list[UnreachedMember]:
-    """Who belongs that day and whom no message reaches: for who leads it and the coordinator.
+    """Return who belongs that day and whom no message reaches: for who leads it and the coordinator.
 
     NotFound, Forbidden.
     """
     row = find_meeting(actor, meeting_id)
     if not leads_meeting(actor, row):
         find_meeting(actor, meeting_id, permissions.may_see_members)
-    members = _unreached([one.membership for one in marks_of(row)])
+    members = _unreached([member.membership for member in marks_of(row)])
     names = participants.call_names_of(member.participant_id for member in members)
     called_off = called_off_at(row)
-    found = [UnreachedMember(one.id, names.get(one.participant_id, "…"), one.id in called_off) for one in members]
-    return sorted(found, key=lambda one: one.call_name.casefold())
+    unreached = [
+        UnreachedMember(member.id, names.get(member.participant_id, "…"), member.id in called_off)
+        for member in members
+    ]
+    return sorted(unreached, key=lambda member: member.call_name.casefold())
 
 
 def starts_at(meeting: Meeting) -> datetime:
-    """The instant at which it begins."""
     return instant(meeting.on, meeting.at, meeting.zone)
 
 
 def usual_place(meeting: Meeting) -> Place | None:
-    """Where its group meets."""
+    """Return where the group of this meeting meets."""
     venue = meeting.group.venue
     return None if venue is None else Place(venue.name, venue.address)
 
 
 def other_place(meeting: Meeting) -> Place | None:
-    """Where this one is, when that is not where its group meets."""
+    """Return where this meeting is, when that is not where its group meets."""
     return other_places([meeting.id]).get(meeting.id)
 
 
 def other_places(meeting_ids: Collection[str]) -> dict[str, Place]:
-    """Meeting id -> where it is, of those that are not where their group meets; in one look."""
+    """Return meeting id -> where it is, of those that are not where their group meets; in one query."""
     rows = MeetingPlace.select().where(MeetingPlace.meeting.in_(sorted(meeting_ids)))
     return {row.meeting_id: Place(row.name, row.address) for row in rows}
 
 
 def revisions_of(meeting_ids: Collection[str]) -> dict[str, Revision]:
-    """Meeting id -> how often it was changed, of those that were; in one look."""
+    """Return meeting id -> how often it was changed, of those that were; in one query."""
     rows = (
         MeetingChange.select(MeetingChange.meeting, MeetingChange.at)
         .where(MeetingChange.meeting.in_(sorted(meeting_ids)))
         .order_by(MeetingChange.id)
     )
-    found: dict[str, Revision] = {}
+    revisions: dict[str, Revision] = {}
     for row in rows:
-        before = found.get(row.meeting_id)
-        found[row.meeting_id] = Revision(1 if before is None else before.number + 1, row.at)
-    return found
+        before = revisions.get(row.meeting_id)
+        revisions[row.meeting_id] = Revision(1 if before is None else before.number + 1, row.at)
+    return revisions
 
 
 def last_change(meeting: Meeting) -> ChangeView | None:
-    """What happened to it last."""
     rows = MeetingChange.select().where(
         MeetingChange.organisation == meeting.organisation_id, MeetingChange.meeting == meeting.id
     )
@@ -174,7 +175,7 @@ def last_change(meeting: Meeting) -> ChangeView | None:
 
 
 def get_change(actor: Actor, change_id: str) -> ChangeView:
-    """One change, in the actor's organisations. NotFound."""
+    """Return one change, in the actor's organisations. NotFound."""
     row = MeetingChange.get_or_none(MeetingChange.id == change_id, within(actor, MeetingChange.organisation))
     if row is None:
         raise NotFound()
@@ -182,7 +183,7 @@ def get_change(actor: Actor, change_id: str) -> ChangeView:
 
 
 def page_changes(actor: Actor, *, after: str | None, limit: int, meeting_id: str | None) -> list[ChangeView]:
-    """The next changes after this id, of one meeting when that is given; oldest first."""
+    """Return the next changes after this id, of one meeting when that is given; oldest first."""
     rows = MeetingChange.select().where(
         within(actor, MeetingChange.organisation), MeetingChange.id > (after or "")
     )
@@ -202,7 +203,7 @@ def _change_view(row: MeetingChange) -> ChangeView:
 
 @dataclass(frozen=True)
 class MeetingToAnnounce:
-    """A meeting that was changed and is still to come, and how many people do not hear so from us."""
+    """A meeting that was changed and is still to come, and how many people no message of ours reaches."""
 
     meeting_id: str
     group_name: str
@@ -212,20 +213,20 @@ class MeetingToAnnounce:
 
 
 def list_meetings_to_announce(led: Collection[str], stood_in_for: Collection[str]) -> list[MeetingToAnnounce]:
-    """Of the groups that somebody leads and the meetings at which they stand in, in three looks.
+    """Return changed meetings of groups that somebody leads or at which they stand in, in three queries.
 
-    Who it is about stands on the page of the meeting: here are only numbers.
+    Only numbers: who it is about stands on the page of the meeting.
     """
     meetings = _changed_meetings(led, stood_in_for)
     members = _members_of({row.group_id for row in meetings})
-    unreached = not_reached_among(one.participant_id for group in members.values() for one in group)
-    found = []
+    unreached = not_reached_among(member.participant_id for group in members.values() for member in group)
+    to_announce = []
     for row in meetings:
-        belong = [one for one in members[row.group_id] if _belongs(one, row.on)]
-        number = sum(one.participant_id in unreached for one in belong)
+        belong = [member for member in members[row.group_id] if _belongs(member, row.on)]
+        number = sum(member.participant_id in unreached for member in belong)
         if number:
-            found.append(MeetingToAnnounce(row.id, row.group.name, row.on, row.state == "cancelled", number))
-    return found
+            to_announce.append(MeetingToAnnounce(row.id, row.group.name, row.on, row.state == "cancelled", number))
+    return to_announce
 
 
 def _changed_meetings(led: Collection[str], stood_in_for: Collection[str]) -> list[Meeting]:
@@ -243,11 +244,11 @@ def _changed_meetings(led: Collection[str], stood_in_for: Collection[str]) -> li
 
 
 def _members_of(group_ids: Collection[str]) -> dict[str, list[Membership]]:
-    found: dict[str, list[Membership]] = defaultdict(list)
+    members: dict[str, list[Membership]] = defaultdict(list)
     for row in Membership.select().where(Membership.group.in_(sorted(group_ids))):
-        found[row.group_id].append(row)
-    return found
+        members[row.group_id].append(row)
+    return members
 
 
-def _belongs(one: Membership, on: date) -> bool:
-    return bool(one.starts_on <= on and (one.ended_on is None or one.ended_on >= on))
+def _belongs(member: Membership, on: date) -> bool:
+    return bool(member.starts_on <= on and (member.ended_on is None or member.ended_on >= on))

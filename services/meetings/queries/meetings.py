@@ -33,7 +33,10 @@ class GroupMeetings:
 
 
 def list_meetings(actor: Actor, group_id: str) -> GroupMeetings:
-    """The next and the last few meetings of a group; numbers only for who may see them. NotFound, Forbidden."""
+    """Return the next and the last few meetings of a group; numbers only for who may see them.
+
+    NotFound, Forbidden.
+    """
     group = find_group(actor, group_id)
     shows_turnout = actor.kind == "system" or permissions.may_see_turnout(
         actor.roles_in(group.organisation_id), leads(actor, group)
@@ -71,7 +74,7 @@ class MeetingView:
     saved_at    when the last mark was made
     """
 
-    line: MeetingSummary
+    summary: MeetingSummary
     group_id: str
     group_name: str
     organisation_id: str
@@ -95,7 +98,7 @@ class MeetingView:
 
 
 def get_meeting(actor: Actor, meeting_id: str) -> MeetingView:
-    """One meeting of the actor's organisations. NotFound, Forbidden."""
+    """Return one meeting of the actor's organisations. NotFound, Forbidden."""
     row = find_meeting(actor, meeting_id)
     group = row.group
     is_led = actor.kind == "system" or leads_meeting(actor, row)
@@ -105,7 +108,7 @@ def get_meeting(actor: Actor, meeting_id: str) -> MeetingView:
     now, goes_on = clock.now(), row.state in (rules.MeetingState.PLANNED, rules.MeetingState.TOOK_PLACE)
     place: Place | Venue | None = other_place(row) or group.venue
     return MeetingView(
-        line=_summary(row, sees_turnout), group_id=group.id, group_name=group.name,
+        summary=_summary(row, sees_turnout), group_id=group.id, group_name=group.name,
         organisation_id=row.organisation_id, organisation_name=_organisation_name(row),
         venue_name=place.name if place else None, venue_address=place.address if place else None, zone=row.zone,
         opens_at=starts_at - MAY_RECORD_BEFORE, starts_at=starts_at, ends_at=ends_at,
@@ -117,7 +120,6 @@ def get_meeting(actor: Actor, meeting_id: str) -> MeetingView:
 
 
 def summaries_of(rows: Iterable[Meeting], shows_turnout: bool) -> list[MeetingSummary]:
-    """Rows as lines of a list."""
     return [_summary(row, shows_turnout) for row in rows]
 
 
@@ -129,7 +131,7 @@ def _summary(row: Meeting, shows_turnout: bool) -> MeetingSummary:
 
 
 def _agenda(in_force: GroupRules, meeting: Meeting) -> tuple[str, ...]:
-    """What is on the agenda of this kind of meeting; a part that only counts with a lead is left to the group."""
+    """Return the agenda of this kind of meeting; a part that only counts with a lead is left to the group."""
     return tuple(part.label for part in (in_force.agenda or {}).get(meeting.kind, ()))
 
 
@@ -172,7 +174,7 @@ def page_meetings(
     actor: Actor, *, after: str | None, limit: int, state: str | None, group_id: str | None,
     from_day: date | None, until: date | None,
 ) -> list[MeetingResource]:  # fmt: skip
-    """The next meetings after this id, of one group or from one day up to and including another when given."""
+    """Return the next meetings after this id, of one group or up to and including a day when given."""
     rows = page_rows(actor, Meeting, STAFF_ROLES, after, limit, state)
     if group_id is not None:
         rows = rows.where(Meeting.group == group_id)
@@ -184,7 +186,7 @@ def page_meetings(
 
 
 def get_meeting_resource(actor: Actor, meeting_id: str) -> MeetingResource:
-    """One meeting of the actor's organisations. NotFound, Forbidden."""
+    """Return one meeting of the actor's organisations for another system. NotFound, Forbidden."""
     return next(iter(_meeting_resources([find_meeting(actor, meeting_id)])))
 
 

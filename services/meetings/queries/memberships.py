@@ -29,13 +29,16 @@ class MemberSummary:
 class Member:
     """One member, with where that is."""
 
-    line: MemberSummary
+    summary: MemberSummary
     group_name: str
     organisation_id: str
 
 
 def list_members(actor: Actor, group_id: str) -> list[MemberSummary]:
-    """Who belongs to the group now, by call name; for who leads it and the coordinator. NotFound, Forbidden."""
+    """Return who belongs to the group now, by call name; for who leads it and the coordinator.
+
+    NotFound, Forbidden.
+    """
     group = find_group(actor, group_id, permissions.may_see_members)
     rows = list(
         Membership.select().where(
@@ -47,7 +50,7 @@ def list_members(actor: Actor, group_id: str) -> list[MemberSummary]:
 
 
 def get_member(actor: Actor, group_id: str, membership_id: str) -> Member:
-    """One member of this group, for who may say goodbye. NotFound, Forbidden."""
+    """Return one member of this group, for who may say goodbye. NotFound, Forbidden."""
     row = find_membership(actor, membership_id, permissions.may_change_members)
     if row.group_id != group_id or row.state != "active":
         raise NotFound()
@@ -57,14 +60,14 @@ def get_member(actor: Actor, group_id: str, membership_id: str) -> Member:
 def _members(rows: Collection[Membership]) -> list[MemberSummary]:
     ids = [row.participant_id for row in rows]
     names, unreachable = participants.call_names_of(ids), participants.unreachable_among(ids)
-    found = [
+    members = [
         MemberSummary(
             row.id, row.participant_id, names.get(row.participant_id, "…"), row.starts_on,
             row.participant_id in unreachable,
         )
         for row in rows
     ]  # fmt: skip
-    return sorted(found, key=lambda one: one.call_name.casefold())
+    return sorted(members, key=lambda member: member.call_name.casefold())
 
 
 @dataclass(frozen=True)
@@ -84,7 +87,7 @@ class MembershipResource:
 def page_memberships(
     actor: Actor, *, after: str | None, limit: int, state: str | None, group_id: str | None
 ) -> list[MembershipResource]:
-    """The next memberships after this id, of one group when that is given; without names."""
+    """Return the next memberships after this id, of one group when that is given; without names."""
     rows = page_rows(actor, Membership, MEMBER_ROLES, after, limit, state)
     if group_id is not None:
         rows = rows.where(Membership.group == group_id)
@@ -98,5 +101,5 @@ def page_memberships(
 
 
 def list_organisation_ids(actor: Actor) -> list[str]:
-    """The ids of the organisations whose memberships this actor may see."""
+    """Return the organisations whose memberships this actor may see."""
     return sorted(actor.organisations(*MEMBER_ROLES))

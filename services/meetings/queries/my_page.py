@@ -1,4 +1,4 @@
-"""What somebody sees of their own: when their groups meet, and whether they said that they will not come."""
+"""What somebody sees of their own: when their groups meet, and whether they called off."""
 
 from __future__ import annotations
 
@@ -50,14 +50,14 @@ class MyGroup:
 
 @dataclass(frozen=True)
 class MyPage:
-    """All of it, for one person."""
+    """All of that, for one person."""
 
     call_name: str
     groups: tuple[MyGroup, ...]
 
 
 def get_my_page(participant_id: str) -> MyPage:
-    """What somebody may see of themselves. NotFound for who is not known here (any more)."""
+    """Return what somebody may see of themselves. NotFound for who is not known here (any more)."""
     name = call_names_of([participant_id]).get(participant_id)
     if name is None:
         raise NotFound()
@@ -82,7 +82,7 @@ def _group(stay: Membership) -> MyGroup:
 
 
 def _coming(stay: Membership) -> Iterable[Meeting]:
-    """The next ones from this person's first day on, also one that is going on now."""
+    """Return the next ones from this person's first day on, also one that is going on now."""
     rows = (
         Meeting.select()
         .where(

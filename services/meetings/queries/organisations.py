@@ -23,13 +23,13 @@ class OrganisationView:
 
 
 def list_organisations(actor: Actor, *roles: str) -> list[OrganisationView]:
-    """The organisations in which this actor holds one of these roles (any, when none is named), by name."""
+    """Return the organisations in which this actor holds one of these roles (any, when none is named), by name."""
     rows = Organisation.select().where(within(actor, Organisation.id, roles)).order_by(Organisation.name)
     return [_organisation(row) for row in rows]
 
 
 def get_organisation(actor: Actor, organisation_id: str) -> OrganisationView:
-    """One organisation of this actor. NotFound."""
+    """Return one organisation of this actor. NotFound."""
     return _organisation(find_organisation(actor, organisation_id, bool))
 
 

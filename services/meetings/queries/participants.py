@@ -8,26 +8,26 @@ from services.meetings.models import Participant, Reachability, service
 
 
 def is_known(participant_id: str) -> bool:
-    """Whether we were told what to call this person."""
+    """Return whether we have what to call this person."""
     return Participant.select().where(Participant.id == participant_id).exists()
 
 
 def call_names_of(participant_ids: Iterable[str]) -> dict[str, str]:
-    """Participant id -> call name, in one look."""
+    """Return participant id -> call name, in one query."""
     wanted = sorted(set(participant_ids))
     rows = Participant.select().where(Participant.id.in_(wanted)) if wanted else ()
     return {row.id: service.encryption.open(row.call_name, "participant.call_name", row.id) for row in rows}
 
 
 def unreachable_among(participant_ids: Iterable[str]) -> frozenset[str]:
-    """Of these, whom no message from us reaches; who was never heard about is not among them."""
+    """Return whom of these no message from us reaches; of whom nothing is known is not among them."""
     wanted = sorted(set(participant_ids))
     rows = Reachability.select().where(Reachability.participant_id.in_(wanted)) if wanted else ()
     return frozenset(row.participant_id for row in rows if not row.channels)
 
 
 def not_reached_among(participant_ids: Iterable[str]) -> frozenset[str]:
-    """Of these, whom somebody has to tell in person: no message arrives, or we never heard that one would."""
+    """Return whom of these somebody has to tell in person: no message arrives, or nothing says that one would."""
     wanted = set(participant_ids)
     rows = Reachability.select().where(Reachability.participant_id.in_(sorted(wanted))) if wanted else ()
     return frozenset(wanted - {row.participant_id for row in rows if row.channels})

@@ -27,72 +27,75 @@ _STANDING_IN: tuple[GroupRule, ...] = (
 
 
 def known_to(actor: Actor, field: Any) -> peewee.Expression:
-    """Rows of the actor's organisations; a service that acts by itself knows them all."""
+    """Select rows of the actor's organisations; a service that acts by itself knows them all."""
     return field.is_null(False) if actor.kind == "system" else within(actor, field)
 
 
 def find_organisation(actor: Actor, organisation_id: str, may: RoleRule) -> Organisation:
-    """NotFound outside the actor's organisations, Forbidden when none of their roles there allows it."""
-    found = Organisation.get_or_none(Organisation.id == organisation_id, known_to(actor, Organisation.id))
-    if found is None:
+    """Return an organisation.
+
+    NotFound outside the actor's organisations, Forbidden when none of their roles there allows it.
+    """
+    row = Organisation.get_or_none(Organisation.id == organisation_id, known_to(actor, Organisation.id))
+    if row is None:
         raise NotFound()
     if actor.kind != "system" and not may(actor.roles_in(organisation_id)):
         raise Forbidden()
-    return found
+    return row
 
 
 def find_group(actor: Actor, group_id: str, may: GroupRule = permissions.may_see_group) -> Group:
-    """NotFound outside the actor's organisations, Forbidden when `may` says no."""
-    found = Group.get_or_none(Group.id == group_id, known_to(actor, Group.organisation))
-    if found is None:
+    """Return a group. NotFound outside the actor's organisations, Forbidden when `may` says no."""
+    row = Group.get_or_none(Group.id == group_id, known_to(actor, Group.organisation))
+    if row is None:
         raise NotFound()
-    check_group(actor, found, may)
-    return found
+    check_group(actor, row, may)
+    return row
 
 
 def find_meeting(actor: Actor, meeting_id: str, may: GroupRule = permissions.may_see_group) -> Meeting:
-    """A meeting with its group, by the scope of the group; who stands in there may see and record who is there."""
-    found = (
+    """Return a meeting with its group, by the scope of the group; who stands in may see who is there."""
+    row = (
         Meeting.select(Meeting, Group).join(Group)
         .where(Meeting.id == meeting_id, known_to(actor, Meeting.organisation))
     ).get_or_none()  # fmt: skip
-    if found is None:
+    if row is None:
         raise NotFound()
-    if may not in _STANDING_IN or not stands_in(actor, found):
-        check_group(actor, found.group, may)
-    return found
+    if may not in _STANDING_IN or not stands_in(actor, row):
+        check_group(actor, row.group, may)
+    return row
 
 
 def find_membership(actor: Actor, membership_id: str, may: GroupRule) -> Membership:
-    """A membership with its group, by the scope of the group."""
-    found = (
+    """Return a membership with its group, by the scope of the group."""
+    row = (
         Membership.select(Membership, Group).join(Group)
         .where(Membership.id == membership_id, known_to(actor, Membership.organisation))
     ).get_or_none()  # fmt: skip
-    if found is None:
+    if row is None:
         raise NotFound()
-    check_group(actor, found.group, may)
-    return found
+    check_group(actor, row.group, may)
+    return row
 
 
 def find_venue(actor: Actor, organisation_id: str, venue_id: str) -> Venue:
-    """A venue of this organisation."""
-    found = Venue.get_or_none(
+    """Return a venue of this organisation. NotFound."""
+    row = Venue.get_or_none(
         Venue.id == venue_id, Venue.organisation == organisation_id, known_to(actor, Venue.organisation)
     )
-    if found is None:
+    if row is None:
         raise NotFound()
-    return found
+    return row
 
 
 def check_group(actor: Actor, group: Group, may: GroupRule) -> None:
-    """Forbidden unless the actor's roles in its organisation, or leading it, allow this."""
+    """Refuse (Forbidden) unless the actor's roles in its organisation, or leading it, allow this."""
     if actor.kind != "system" and not may(actor.roles_in(group.organisation_id), leads(actor, group)):
         raise Forbidden()
 
 
 def leads(actor: Actor, group: Group) -> bool:
-    """Whether this actor leads the group.
+    """Return whether this actor leads the group.
 
     A key of the JSON API has no groups of its own: where an operator gave it the role of facilitator in an
     organisation, that stands for all groups there.
@@ -109,7 +112,7 @@ def leads(actor: Actor, group: Group) -> bool:
 
 
 def stands_in(actor: Actor, meeting: Meeting) -> bool:
-    """Whether this actor leads this one meeting in somebody's place."""
+    """Return whether this actor leads this one meeting in somebody's place."""
     if not actor.is_staff or permissions.FACILITATOR not in actor.roles_in(meeting.organisation_id):
         return False
     return (
@@ -122,12 +125,12 @@ def stands_in(actor: Actor, meeting: Meeting) -> bool:
 
 
 def leads_meeting(actor: Actor, meeting: Meeting) -> bool:
-    """Whether this actor leads the group of this meeting, or stands in for who does."""
+    """Return whether this actor leads the group of this meeting, or stands in for who does."""
     return leads(actor, meeting.group) or stands_in(actor, meeting)
 
 
 def ids_stood_in_for(actor: Actor) -> frozenset[str]:
-    """The meetings at which this member of the staff stands in, in organisations where they are a facilitator."""
+    """Return the meetings at which this member of staff stands in, where they are a facilitator."""
     rows = Substitute.select(Substitute.meeting).where(
         Substitute.staff == actor.id, within(actor, Substitute.organisation, (permissions.FACILITATOR,))
     )
@@ -135,7 +138,7 @@ def ids_stood_in_for(actor: Actor) -> frozenset[str]:
 
 
 def ids_led_by(actor: Actor) -> frozenset[str]:
-    """The groups this member of the staff leads, within their organisations."""
+    """Return the groups that this member of staff leads, within their organisations."""
     rows = GroupFacilitator.select(GroupFacilitator.group).where(
         GroupFacilitator.staff == actor.id, within(actor, GroupFacilitator.organisation)
     )

@@ -1,4 +1,4 @@
-"""Who has an app with codes, and whether a colleague said that somebody lost theirs."""
+"""Who has an app with codes, and whether a colleague reported one as lost."""
 
 from __future__ import annotations
 
@@ -18,21 +18,21 @@ from shared.security.actor import Actor
 class AppView:
     """The app of a colleague, for who manages staff.
 
-    since      when it was confirmed; None without an app
-    said_by    the other manager who said that it was lost, if that still counts; `is_mine` when that was the actor
-    is_me      whether it is the app of the actor
-    has_second whether there is another manager who can say so too
+    since        when it was confirmed; None without an app
+    reported_by  the other manager who reported it as lost, if that still counts; `is_mine` when that was the actor
+    is_me        whether it is the app of the actor
+    has_second   whether there is another manager who can confirm it
     """
 
     since: datetime | None
-    said_by: str | None
+    reported_by: str | None
     is_mine: bool
     is_me: bool
     has_second: bool
 
 
 def has_app(staff_id: str) -> bool:
-    """Whether somebody has an app that was confirmed."""
+    """Return whether somebody has an app that was confirmed."""
     confirmed = Authenticator.select().where(
         Authenticator.staff == staff_id, Authenticator.confirmed_at.is_null(False)
     )
@@ -40,10 +40,10 @@ def has_app(staff_id: str) -> bool:
 
 
 def get_app(actor: Actor, organisation_id: str, staff_id: str) -> AppView:
-    """How it stands with the app of a colleague. NotFound, Forbidden."""
+    """Return how it stands with the app of a colleague. NotFound, Forbidden."""
     find_organisation(actor, organisation_id, permissions.may_manage_staff)
     app = Authenticator.get_or_none(Authenticator.staff == staff_id)
-    said = AuthenticatorReset.get_or_none(
+    reset = AuthenticatorReset.get_or_none(
         AuthenticatorReset.organisation == organisation_id, AuthenticatorReset.staff == staff_id,
         AuthenticatorReset.asked_at > clock.wall() - RESET_WAITS,
     )  # fmt: skip
@@ -53,8 +53,8 @@ def get_app(actor: Actor, organisation_id: str, staff_id: str) -> AppView:
     )  # fmt: skip
     return AppView(
         since=None if app is None else app.confirmed_at,
-        said_by=None if said is None else names_of([said.asked_by]).get(said.asked_by, "…"),
-        is_mine=said is not None and said.asked_by == actor.id,
+        reported_by=None if reset is None else names_of([reset.asked_by]).get(reset.asked_by, "…"),
+        is_mine=reset is not None and reset.asked_by == actor.id,
         is_me=staff_id == actor.id,
         has_second=others.exists(),
     )

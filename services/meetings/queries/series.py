@@ -44,7 +44,7 @@ class NextMeeting:
 
 
 def as_rule(row: MeetingSeries) -> Series:
-    """A stored series as the rules reckon with it."""
+    """Return a stored series as the rules reckon with it."""
     if row.days is not None:
         return ExplicitDates(frozenset(map(date.fromisoformat, row.days)), row.at, row.minutes)
     assert row.every_weeks is not None, "a series without days has a rhythm"
@@ -55,7 +55,7 @@ def as_rule(row: MeetingSeries) -> Series:
 
 
 def rhythms_of(group_ids: Collection[str]) -> dict[str, Rhythm]:
-    """Group id -> the newest series that has not ended, in one look."""
+    """Return group id -> the newest series that has not ended, in one query."""
     rows = (
         MeetingSeries.select()
         .where(
@@ -68,7 +68,7 @@ def rhythms_of(group_ids: Collection[str]) -> dict[str, Rhythm]:
 
 
 def next_meetings_of(group_ids: Collection[str]) -> dict[str, NextMeeting]:
-    """Group id -> its next meeting, in one look."""
+    """Return group id -> its next meeting, in one query."""
     coming = (Meeting.group.in_(sorted(group_ids))) & (Meeting.on >= clock.today()) & (Meeting.state == "planned")
     first = Meeting.select(Meeting.group, fn.MIN(Meeting.on).alias("day")).where(coming).group_by(Meeting.group)
     rows = (
@@ -81,7 +81,7 @@ def next_meetings_of(group_ids: Collection[str]) -> dict[str, NextMeeting]:
 
 
 def state_at(group: Group, on: date, at: time, *, but: str = "") -> str | None:
-    """The state of the meeting that the group has at this moment; None when it has none.
+    """Return the state of the meeting that the group has at this moment; None when it has none.
 
     but  the id of a meeting that does not count
     """
@@ -93,7 +93,7 @@ def state_at(group: Group, on: date, at: time, *, but: str = "") -> str | None:
 
 
 def first_meeting_on(group_id: str) -> date | None:
-    """The day of the first meeting that a group has or had."""
+    """Return the day of the first meeting that a group has or had."""
     days = Meeting.select(fn.MIN(Meeting.on)).where(Meeting.group == group_id, Meeting.state.in_(GOES_ON))
     return days.scalar()
 

@@ -24,60 +24,58 @@ class Colleague:
 
 
 def has_staff() -> bool:
-    """Whether anybody works here yet."""
+    """Return whether anybody works here yet."""
     return Staff.select().exists()
 
 
 def find_staff_by_email(email: str) -> Staff | None:
-    """Who signs in with this address, in whatever capitals."""
+    """Return who signs in with this address, in whatever capitals."""
     return Staff.get_or_none(Staff.email_index == service.encryption.index(email.lower(), "staff.email"))
 
 
 def grants_of(staff_id: str) -> dict[str, frozenset[str]]:
-    """Organisation id -> roles."""
-    found: dict[str, set[str]] = {}
+    """Return organisation id -> roles."""
+    roles_by_organisation: dict[str, set[str]] = {}
     for row in StaffRole.select().where(StaffRole.staff == staff_id):
-        found.setdefault(row.organisation_id, set()).add(row.role)
-    return {organisation: frozenset(roles) for organisation, roles in found.items()}
+        roles_by_organisation.setdefault(row.organisation_id, set()).add(row.role)
+    return {organisation: frozenset(roles) for organisation, roles in roles_by_organisation.items()}
 
 
 def actor_of(staff: Staff) -> Actor:
-    """This member of the staff as one who asks: roles and menu as they are now."""
+    """Return this member of staff as an actor, with roles and menu as they are now."""
     grants = grants_of(staff.id)
     roles = frozenset().union(*grants.values())
     return Actor(staff.id, "staff", name_of(staff), grants, menu_of(roles))
 
 
 def name_of(staff: Staff) -> str:
-    """How somebody is called."""
     return service.encryption.open(staff.name, "staff.name", staff.id)
 
 
 def email_of(staff: Staff) -> str:
-    """Where somebody's sign-in links go."""
     return service.encryption.open(staff.email, "staff.email", staff.id)
 
 
 def names_of(staff_ids: Iterable[str]) -> dict[str, str]:
-    """Staff id -> name, in one look."""
+    """Return staff id -> name, in one query."""
     wanted = sorted(set(staff_ids))
     return {row.id: name_of(row) for row in Staff.select().where(Staff.id.in_(wanted))} if wanted else {}
 
 
 def is_facilitator(organisation_id: str, staff_id: str) -> bool:
-    """Whether this person may lead groups of this organisation."""
+    """Return whether this person may lead groups of this organisation."""
     held = (StaffRole.organisation == organisation_id) & (StaffRole.staff == staff_id)
     return StaffRole.select().where(held, StaffRole.role == permissions.FACILITATOR).exists()
 
 
 def groups_led_by(staff_id: str) -> list[str]:
-    """The groups this person facilitates."""
+    """Return the ids of the groups that this person facilitates."""
     rows = GroupFacilitator.select(GroupFacilitator.group).where(GroupFacilitator.staff == staff_id)
     return sorted(row.group_id for row in rows)
 
 
 def list_colleagues(actor: Actor, organisation_id: str) -> list[Colleague]:
-    """Who works for one of the actor's organisations, by name; addresses only for who manages them."""
+    """Return who works for one of the actor's organisations, by name; addresses only for who manages them."""
     shows_email = permissions.may_manage_staff(actor.roles_in(organisation_id))
     rows = (
         StaffRole.select(StaffRole, Staff)
@@ -88,7 +86,7 @@ def list_colleagues(actor: Actor, organisation_id: str) -> list[Colleague]:
 
 
 def get_colleague(actor: Actor, organisation_id: str, staff_id: str) -> Colleague:
-    """One of them, for who manages them. NotFound, Forbidden."""
+    """Return one colleague, for who manages them. NotFound, Forbidden."""
     find_organisation(actor, organisation_id, permissions.may_manage_staff)
     rows = (
         StaffRole.select(StaffRole, Staff)
@@ -101,7 +99,7 @@ def get_colleague(actor: Actor, organisation_id: str, staff_id: str) -> Colleagu
 
 
 def list_demo_people() -> list[Colleague]:
-    """Everybody who works here, to choose from where demo people are switched on."""
+    """Return everybody who works here, to choose from where demo people are switched on."""
     rows = StaffRole.select(StaffRole, Staff).join(Staff).where(Staff.is_active).order_by(StaffRole.role)
     return _colleagues(rows, shows_email=False)
 
@@ -110,8 +108,8 @@ def _colleagues(rows: Iterable[StaffRole], shows_email: bool) -> list[Colleague]
     held: dict[str, tuple[Staff, set[str]]] = {}
     for row in rows:
         held.setdefault(row.staff_id, (row.staff, set()))[1].add(row.role)
-    found = [
+    colleagues = [
         Colleague(staff.id, name_of(staff), tuple(sorted(roles)), email_of(staff) if shows_email else None)
         for staff, roles in held.values()
     ]
-    return sorted(found, key=lambda one: one.name.casefold())
+    return sorted(colleagues, key=lambda person: person.name.casefold())

@@ -10,7 +10,7 @@ from shared.security.actor import Actor
 
 
 def list_could_stand_in(actor: Actor, meeting_id: str) -> list[tuple[str, str]]:
-    """(staff id, name) of the facilitators who do not lead this group, by name. NotFound, Forbidden."""
+    """Return (staff id, name) of the facilitators who do not lead this group, by name. NotFound, Forbidden."""
     row = find_meeting(actor, meeting_id, permissions.may_plan_meetings)
     leaders = GroupFacilitator.select(GroupFacilitator.staff).where(
         GroupFacilitator.organisation == row.organisation_id, GroupFacilitator.group == row.group_id
@@ -19,12 +19,12 @@ def list_could_stand_in(actor: Actor, meeting_id: str) -> list[tuple[str, str]]:
         StaffRole.organisation == row.organisation_id, StaffRole.role == permissions.FACILITATOR,
         StaffRole.staff.not_in(leaders), StaffRole.staff.not_in(substitute_ids(row)),
     )  # fmt: skip
-    found = names_of(one.staff_id for one in facilitators)
-    return sorted(found.items(), key=lambda one: one[1].casefold())
+    names = names_of(person.staff_id for person in facilitators)
+    return sorted(names.items(), key=lambda person: person[1].casefold())
 
 
 def substitute_ids(meeting: Meeting) -> list[str]:
-    """Who stands in at this meeting."""
+    """Return the staff ids of who stands in at this meeting."""
     rows = Substitute.select(Substitute.staff).where(
         Substitute.organisation == meeting.organisation_id, Substitute.meeting == meeting.id
     )
@@ -33,4 +33,4 @@ def substitute_ids(meeting: Meeting) -> list[str]:
 
 def substitute_names(meeting: Meeting) -> tuple[tuple[str, str], ...]:
     names = names_of(substitute_ids(meeting))
-    return tuple(sorted(names.items(), key=lambda one: one[1].casefold()))
+    return tuple(sorted(names.items(), key=lambda person: person[1].casefold()))

@@ -63,7 +63,7 @@ class MeetingToday:
 
 @dataclass(frozen=True)
 class GroupNeed:
-    """A group that cannot go on as it is, and the first thing it lacks, of `standing.lacks`."""
+    """A group that cannot go on as it is, and the first thing it lacks, of `rules.groups.lacks`."""
 
     group_id: str
     name: str
@@ -74,7 +74,7 @@ class GroupNeed:
 class Today:
     """All that needs this actor today.
 
-    to_tell   changed meetings of which somebody who takes part does not hear from us
+    to_announce  changed meetings of which somebody who takes part does not hear from us
     calls     how many people may be called after a missed meeting
     alone_in  organisations in which nobody else works yet
     """
@@ -86,28 +86,30 @@ class Today:
     tonight: list[MeetingToday]
     unclosed: list[MeetingToday]
     groups: list[GroupNeed]
-    to_tell: list[MeetingToAnnounce]
+    to_announce: list[MeetingToAnnounce]
     calls: int
     alone_in: list[str]
     starts_first_group: bool
 
     @property
     def is_quiet(self) -> bool:
-        """Whether nothing needs this actor."""
+        """Return whether nothing needs this actor."""
         return not any((
             self.talks_today, self.talks_over, self.waiting, self.to_place, self.tonight, self.unclosed,
-            self.groups, self.to_tell, self.calls, self.alone_in, self.starts_first_group,
+            self.groups, self.to_announce, self.calls, self.alone_in, self.starts_first_group,
         ))  # fmt: skip
 
     @property
     def people_of(self) -> list[str]:
-        """The organisations of whose sign-ups somebody's call name is in it."""
+        """Return the organisations of whose sign-ups somebody's call name is in it."""
         talks, signups = self.talks_today + self.talks_over, self.waiting + self.to_place
-        return sorted({line.organisation_id for line in talks} | {line.organisation_id for line in signups})
+        return sorted(
+            {summary.organisation_id for summary in talks} | {summary.organisation_id for summary in signups}
+        )
 
 
 def get_today(actor: Actor) -> Today:
-    """What needs this member of the staff now; always the same number of looks."""
+    """Return what needs this member of staff now; always the same number of queries."""
     steps = _steps(actor)
     led, stood_in_for = ids_led_by(actor), ids_stood_in_for(actor)
     tonight, unclosed = _meetings(led, stood_in_for)
@@ -120,7 +122,7 @@ def get_today(actor: Actor) -> Today:
         tonight=tonight,
         unclosed=unclosed,
         groups=_needs(actor, groups),
-        to_tell=list_meetings_to_announce(led, stood_in_for),
+        to_announce=list_meetings_to_announce(led, stood_in_for),
         calls=count_calls(actor),
         alone_in=_alone_in(actor),
         starts_first_group=bool(actor.organisations(permissions.COORDINATOR)) and not groups,
@@ -149,23 +151,23 @@ def _steps(actor: Actor) -> _Steps:
             _add_talk(steps, talk, name, hosts.get(talk.host_staff_id or "", "…"), actor, meets)
         elif meets:
             is_returned = signup.state == "returned"
-            line = SignupSummary(signup.id, signup.organisation_id, name, signup.received_at, is_returned)
-            (steps.to_place if is_returned or talk is not None else steps.waiting).append(line)
-    steps.today.sort(key=lambda line: line.at)
+            summary = SignupSummary(signup.id, signup.organisation_id, name, signup.received_at, is_returned)
+            (steps.to_place if is_returned or talk is not None else steps.waiting).append(summary)
+    steps.today.sort(key=lambda summary: summary.at)
     return steps
 
 
 def _add_talk(steps: _Steps, talk: IntroTalk, name: str, host: str, actor: Actor, opens: bool) -> None:
     if talk.on is None or talk.at is None or talk.on > clock.today():
         return
-    line = TalkSummary(
+    summary = TalkSummary(
         talk.signup_id, talk.organisation_id, name, host, talk.host_staff_id == actor.id, talk.on, talk.at, opens
     )
-    (steps.today if talk.on == clock.today() else steps.over).append(line)
+    (steps.today if talk.on == clock.today() else steps.over).append(summary)
 
 
 def _open_signups(actor: Actor) -> tuple[dict[str, Signup], dict[str, IntroTalk]]:
-    """Sign-ups that are open, and of each the talk that counts: planned before held."""
+    """Return open sign-ups by id, and of each the talk that counts: planned before held."""
     counts = (IntroTalk.signup_id == Signup.id) & IntroTalk.state.in_(("planned", "held"))
     rows = (
         Signup.select(Signup, IntroTalk)
@@ -191,7 +193,7 @@ def _open_signups(actor: Actor) -> tuple[dict[str, Signup], dict[str, IntroTalk]
 def _meetings(
     led: Collection[str], stood_in_for: Collection[str]
 ) -> tuple[list[MeetingToday], list[MeetingToday]]:
-    """Of what somebody leads or stands in for: meetings of today, and of each group the oldest not closed."""
+    """Return meetings of today, and of each group the oldest that is not closed."""
     rows = (
         Meeting.select(Meeting, Group)
         .join(Group)
@@ -219,7 +221,7 @@ def _meetings(
 
 
 def _groups(actor: Actor, led: Collection[str]) -> list[Group]:
-    """The groups that this actor looks after: as coordinator, or because they lead them."""
+    """Return the groups that this actor looks after: as coordinator, or because they lead them."""
     looked_after = within(actor, Group.organisation, (permissions.COORDINATOR,)) | Group.id.in_(sorted(led))
     return list(Group.select().where(Group.state != "ended", looked_after).order_by(Group.name))
 
@@ -230,20 +232,20 @@ def _needs(actor: Actor, groups: Collection[Group]) -> list[GroupNeed]:
     leaders = Counter(
         row.group_id for row in GroupFacilitator.select().where(GroupFacilitator.group.in_(sorted(ids)))
     )
-    found = []
+    needs = []
     for group in groups:
         lacks = groups_rules.lacks(
             has_meetings=group.id in coming, leaders=leaders[group.id],
             leaders_least=rules_in_force(group.kind, group.overrides).leaders_least,
         )  # fmt: skip
         appoints = permissions.may_appoint_facilitators(actor.roles_in(group.organisation_id))
-        mine = [what for what in lacks if what == "meetings" or appoints]
-        found += [GroupNeed(group.id, group.name, what) for what in mine[:1]]
-    return found
+        actionable = [need for need in lacks if need == "meetings" or appoints]
+        needs += [GroupNeed(group.id, group.name, need) for need in actionable[:1]]
+    return needs
 
 
 def _alone_in(actor: Actor) -> list[str]:
-    """The organisations that this manager has not invited anybody to yet, by name."""
+    """Return the organisations to which this manager has not invited anybody yet, by name."""
     rows = (
         Organisation.select(Organisation.name)
         .join(StaffRole)
@@ -256,17 +258,17 @@ def _alone_in(actor: Actor) -> list[str]:
 
 @dataclass(frozen=True)
 class PendingCount:
-    """A part of Houvast that says itself what waits there for somebody in one of these roles.
+    """A part of Houvast that counts itself what waits there for somebody in one of these roles.
 
-    name  what the page calls it by
-    asks  the address that a script asks
-    ways  where to look without a script
+    name     what the page calls it by
+    address  the address that a script asks
+    pages    where to go without a script
     """
 
     name: str
     roles: frozenset[str]
-    asks: str
-    ways: tuple[str, ...]
+    address: str
+    pages: tuple[str, ...]
 
 
 PENDING_COUNTS = (
@@ -279,9 +281,9 @@ PENDING_COUNTS = (
 
 
 def list_pending_counts(actor: Actor) -> list[PendingCount]:
-    """The parts that this actor works in, each asked once."""
-    found: dict[str, PendingCount] = {}
-    for place in PENDING_COUNTS:
-        if actor.organisations(*place.roles):
-            found.setdefault(place.asks, place)
-    return list(found.values())
+    """Return the parts in which this actor works, each asked once."""
+    by_address: dict[str, PendingCount] = {}
+    for count in PENDING_COUNTS:
+        if actor.organisations(*count.roles):
+            by_address.setdefault(count.address, count)
+    return list(by_address.values())

@@ -21,7 +21,7 @@ class VenueView:
 
 
 def list_venues(actor: Actor, organisation_id: str) -> list[VenueView]:
-    """The places of one of the actor's organisations, by name."""
+    """Return the places of one of the actor's organisations, by name."""
     rows = Venue.select().where(Venue.organisation == organisation_id, known_to(actor, Venue.organisation))
     return [view_venue(row) for row in rows.order_by(Venue.name)]
 

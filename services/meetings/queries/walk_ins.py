@@ -24,8 +24,8 @@ class FormerMember:
 
 
 def former_stays(meeting: Meeting) -> list[Membership]:
-    """Of everybody who is not at this meeting: the stay that ended before it, or is to begin after it."""
-    here = {one.membership.participant_id for one in marks_of(meeting)}
+    """Return of everybody who is not at this meeting the stay that ended before it, or is to begin after it."""
+    here = {person.membership.participant_id for person in marks_of(meeting)}
     rows = Membership.select().where(
         Membership.organisation == meeting.organisation_id, Membership.group == meeting.group_id,
         (Membership.ended_on < meeting.on) | (Membership.state == "active"),
@@ -36,12 +36,15 @@ def former_stays(meeting: Meeting) -> list[Membership]:
 
 
 def list_former_members(actor: Actor, meeting_id: str) -> list[FormerMember]:
-    """By call name, for who leads the group; without those whose name is gone. NotFound, Forbidden."""
+    """Return who might walk in again, by call name, for who leads the group. NotFound, Forbidden.
+
+    Without those whose name is gone.
+    """
     stays = former_stays(find_meeting(actor, meeting_id, permissions.may_see_attendance))
     names = participants.call_names_of(row.participant_id for row in stays)
-    found = [
+    members = [
         FormerMember(row.id, names[row.participant_id], row.starts_on, row.ended_on)
         for row in stays
         if row.participant_id in names
     ]
-    return sorted(found, key=lambda one: one.call_name.casefold())
+    return sorted(members, key=lambda person: person.call_name.casefold())

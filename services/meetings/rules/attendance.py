@@ -37,12 +37,12 @@ class Turnout:
 
     @property
     def people(self) -> int:
-        """Everyone in the room, with and without a name; those who lead are not counted."""
+        """Return everyone in the room, with and without a name; those who lead are not counted."""
         return self.present + self.unnamed
 
 
 def parse_attendance(mark: str) -> Attendance:
-    """The mark that this word stands for. Refused as "attendance_unknown"."""
+    """Return the mark that this word stands for. Refused: attendance_unknown."""
     try:
         return Attendance(mark)
     except ValueError:
@@ -50,7 +50,7 @@ def parse_attendance(mark: str) -> Attendance:
 
 
 def check_may_record(meeting_state: str, starts_at: datetime, now: datetime) -> None:
-    """Marks may be made and mended from an hour before the start, also after closing.
+    """Refuse a mark before an hour before the start; after closing it is a correction.
 
     Refused: meeting_cancelled, meeting_did_not_take_place, attendance_too_early (opens_at, an aware moment).
     """
@@ -61,7 +61,7 @@ def check_may_record(meeting_state: str, starts_at: datetime, now: datetime) -> 
 
 
 def check_may_close(meeting_state: str, starts_at: datetime, now: datetime) -> None:
-    """A facilitator may press "Klaar" once the meeting has begun; who has no mark then simply stays unmarked.
+    """Refuse closing before the meeting has begun; who has no mark then simply stays unmarked.
 
     Refused: meeting_cancelled, meeting_did_not_take_place, meeting_already_closed, close_too_early (starts_at).
     """
@@ -73,7 +73,7 @@ def check_may_close(meeting_state: str, starts_at: datetime, now: datetime) -> N
 
 
 def check_headcount(headcount: int, named_present: int) -> int:
-    """From everyone in the room to those without a name among them.
+    """Return those without a name among everyone in the room.
 
     Refused: headcount_negative, headcount_below_named (named), headcount_too_high (most).
     """
@@ -87,14 +87,14 @@ def check_headcount(headcount: int, named_present: int) -> int:
 
 
 def check_unnamed(unnamed: int, named_present: int) -> None:
-    """The same check for a form that asks only for those without a name. Refused: as `check_headcount`."""
+    """Check the number of people without a name. Refused: as `check_headcount`."""
     if unnamed < 0:
         raise Refusal("headcount_negative")
     check_headcount(named_present + unnamed, named_present)
 
 
 def check_mark_seen(now: Collection[str], seen: str | None, fresh: str) -> None:
-    """Nobody wipes what a colleague marked without having seen it. Refused as "marked_meanwhile".
+    """Refuse to wipe what a colleague marked without having seen it. Refused: marked_meanwhile.
 
     now   how a colleague marked somebody and how that is shown; nothing when no colleague did
     seen  how they were marked on the page that was tapped on; None when there was no page
@@ -104,13 +104,13 @@ def check_mark_seen(now: Collection[str], seen: str | None, fresh: str) -> None:
 
 
 def check_count_seen(now: int, seen: int | None, fresh: int) -> None:
-    """The same for a number of people. Refused as "counted_meanwhile" (now)."""
+    """Refuse to change a number that a colleague changed unseen. Refused: counted_meanwhile (now)."""
     if seen is not None and now not in (seen, fresh):
         raise Refusal("counted_meanwhile", field="headcount", now=now)
 
 
 def turnout(marks: Iterable[str], unnamed: int = 0) -> Turnout:
-    """The numbers of one meeting: one mark for each member, walk-ins with a name included."""
+    """Count one meeting: one mark for each member, walk-ins with a name included."""
     counted = Counter(parse_attendance(mark) for mark in marks)
     return Turnout(
         members=counted.total(),

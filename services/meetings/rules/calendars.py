@@ -12,11 +12,11 @@ _SECRET = re.compile(r"[A-Za-z0-9_-]{43}")  # 32 bytes
 
 
 def check_secret(secret: str) -> None:
-    """Nothing that somebody thought up themselves. Refused as "calendar_secret_wrong"."""
+    """Refuse a secret that somebody thought up themselves. Refused: calendar_secret_wrong."""
     if not _SECRET.fullmatch(secret):
         raise Refusal("calendar_secret_wrong")
 
 
 def shown_from(today: date) -> date:
-    """The first day that a calendar shows."""
+    """Return the first day that a calendar shows."""
     return today - SHOWN_BACK

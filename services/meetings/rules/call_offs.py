@@ -1,4 +1,4 @@
-"""That a member does not come to one meeting, and until when that may be told."""
+"""Calling off one meeting: the states, and until when."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from shared.errors import Refusal
 
 
 class CallOffState(StrEnum):
-    """What one member said about one meeting."""
+    """What one member intends about one meeting."""
 
     CALLED_OFF = "called_off"
     TAKEN_BACK = "taken_back"
 
 
 def check_may_call_off(meeting_state: str, starts_at: datetime, now: datetime, *, is_member: bool) -> None:
-    """A member may say that they will not come until it begins.
+    """Let a member call off until the meeting begins.
 
     Refused: call_off_not_needed (not a member that day), call_off_too_late, call_off_cancelled.
     """

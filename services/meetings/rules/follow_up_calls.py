@@ -1,6 +1,6 @@
 """What follows when somebody stayed away without a word: nothing, a kind message, a call.
 
-The rule of the group says what may follow, and the person says what is welcome; both have to say yes.
+The rule of the group and the consent of the person both have to allow it.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ CALL_REASONS = (
     "would_not_say",
     "reached_nobody",
 )
-# What somebody says yes to, for each thing that may follow.
+# The purpose of consent for each step that may follow.
 CONSENT_FOR = {"message": "missed_you", "call": "missed_you_call"}
 # Somebody may have called before the page knew that the call had lapsed.
 _MAY_CLOSE = ("open", "lapsed")
@@ -30,7 +30,7 @@ _MAY_CLOSE = ("open", "lapsed")
 
 @dataclass(frozen=True, slots=True)
 class Missed:
-    """One member at one meeting: how they were marked, and what speaks against asking."""
+    """One member at one meeting: how they were marked, and why not to ask."""
 
     mark: str
     called_off: bool
@@ -40,10 +40,10 @@ class Missed:
 def by_rule(
     missed: Missed, after_absence: Collection[str] | None, met_on: date, today: date
 ) -> frozenset[str]:  # fmt: skip
-    """What the rule of the group lets follow: of `message` and `call`.
+    """Return what the rule of the group lets follow: of `message` and `call`.
 
-    Nothing for who called off, also when that was marked otherwise, for who has left since, and for a meeting
-    of longer than a week ago.
+    Nothing for who called off, also when that was marked otherwise, for who has left since, and for a meeting of
+    longer than a week ago.
     """
     is_asked_about = missed.mark == "absent" and not missed.called_off and not missed.has_left
     if not is_asked_about or today - met_on > FOLLOWS_WITHIN:
@@ -52,24 +52,27 @@ def by_rule(
 
 
 def with_consent(steps: Collection[str], purposes: Collection[str]) -> frozenset[str]:
-    """Of what may follow, that which this person said yes to."""
+    """Return which of these steps this person agreed to."""
     return frozenset(step for step in steps if CONSENT_FOR[step] in purposes)
 
 
 def lapses_at(now: datetime) -> datetime:
-    """When a call that is asked for now needs nobody any more."""
+    """Return when a call that is asked for now needs nobody any more."""
     return now + CALL_LASTS
 
 
 def check_may_close_call(state: str, reason: str) -> None:
-    """Refused: call_already_done, call_not_needed, call_reason_unknown."""
+    """Check that a call can be written down as made.
+
+    Refused: call_already_done, call_not_needed, call_reason_unknown.
+    """
     if reason not in CALL_REASONS:
         raise Refusal("call_reason_unknown", field="reason")
     _check_state(state, _MAY_CLOSE)
 
 
 def check_may_postpone(state: str, until: date, today: date, last_day: date) -> None:
-    """A call may wait for a day that is still to come, as long as the call lasts.
+    """Let a call wait for a day that is still to come, as long as the call lasts.
 
     Refused: call_already_done, call_not_needed, call_later_not_ahead, call_later_too_far.
     """

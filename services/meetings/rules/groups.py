@@ -10,18 +10,21 @@ MOST_THEMES, LONGEST_THEME = 6, 40
 
 
 def tidy_themes(themes: Collection[str]) -> list[str]:
-    """Each once, in small letters, in the order given. Refused: themes_too_many (most), theme_too_long (most)."""
-    found = list(dict.fromkeys(" ".join(theme.split()).lower() for theme in themes if theme.strip()))
-    if len(found) > MOST_THEMES:
+    """Return each theme once, in small letters, in the order given.
+
+    Refused: themes_too_many (most), theme_too_long (most).
+    """
+    tidy = list(dict.fromkeys(" ".join(theme.split()).lower() for theme in themes if theme.strip()))
+    if len(tidy) > MOST_THEMES:
         raise Refusal("themes_too_many", field="themes", most=MOST_THEMES)
-    if any(len(theme) > LONGEST_THEME for theme in found):
+    if any(len(theme) > LONGEST_THEME for theme in tidy):
         raise Refusal("theme_too_long", field="themes", most=LONGEST_THEME)
-    return found
+    return tidy
 
 
 def lacks(*, has_meetings: bool, leaders: int, leaders_least: int | None) -> tuple[str, ...]:
-    """What a group needs before it can go on: "meetings", "facilitator", "second_facilitator"."""
-    found = () if has_meetings else ("meetings",)
+    """Return what a group needs before it can go on: "meetings", "facilitator", "second_facilitator"."""
+    tidy = () if has_meetings else ("meetings",)
     if not leaders:
-        return (*found, "facilitator")
-    return (*found, "second_facilitator") if leaders < (leaders_least or 1) else found
+        return (*tidy, "facilitator")
+    return (*tidy, "second_facilitator") if leaders < (leaders_least or 1) else tidy

@@ -41,7 +41,7 @@ class AgendaPart:
 
 @dataclass(frozen=True, slots=True)
 class DutyRule:
-    """A thing owed every so many weeks or every so many months: exactly one of the two is given."""
+    """A duty every so many weeks or every so many months: exactly one of the two is given."""
 
     code: str
     label: str
@@ -54,7 +54,7 @@ def _wrong(field: str) -> Refusal:
 
 
 def number(least: int, most: int) -> Read:
-    """A whole number, both ends included."""
+    """Read a whole number, both ends included."""
 
     def read(field: str, value: object) -> int:
         # In Python True is an int; in a rule it is a mistake.
@@ -66,7 +66,7 @@ def number(least: int, most: int) -> Read:
 
 
 def word(*allowed: str) -> Read:
-    """One of these words."""
+    """Read one of these words."""
 
     def read(field: str, value: object) -> str:
         if not isinstance(value, str) or value not in allowed:
@@ -77,56 +77,56 @@ def word(*allowed: str) -> Read:
 
 
 def words(*allowed: str, least: int = 0) -> Read:
-    """Some of these words, each once, in the order given."""
-    one = word(*allowed)
+    """Read some of these words, each once, in the order given."""
+    read_word = word(*allowed)
 
     def read(field: str, value: object) -> tuple[str, ...]:
-        found = tuple(one(field, item) for item in _listed(field, value))
-        if len(set(found)) != len(found) or len(found) < least:
+        read_values = tuple(read_word(field, item) for item in _listed(field, value))
+        if len(set(read_values)) != len(read_values) or len(read_values) < least:
             raise _wrong(field)
-        return found
+        return read_values
 
     return read
 
 
 def code(field: str, value: object) -> str:
-    """A short word of our own making, such as "look_back"."""
+    """Read a short word of our own making, such as "look_back"."""
     if not isinstance(value, str) or not _CODE.fullmatch(value):
         raise _wrong(field)
     return value
 
 
 def codes(field: str, value: object) -> tuple[str, ...]:
-    """Short words of our own making, each once, in the order given."""
-    found = tuple(code(field, item) for item in _listed(field, value))
-    if len(set(found)) != len(found):
+    """Read short words of our own making, each once, in the order given."""
+    read_values = tuple(code(field, item) for item in _listed(field, value))
+    if len(set(read_values)) != len(read_values):
         raise _wrong(field)
-    return found
+    return read_values
 
 
 def language(field: str, value: object) -> str:
-    """A language as ISO 639-1 names it, for instance "nl"."""
+    """Read a language as ISO 639-1 names it, for instance "nl"."""
     if not isinstance(value, str) or not re.fullmatch(r"[a-z]{2}", value):
         raise _wrong(field)
     return value
 
 
 def sentence(field: str, value: object) -> str:
-    """Something a person can read, on one line."""
+    """Read something a person can read, on one line."""
     if not isinstance(value, str) or not value.strip() or len(value) > LONGEST_SENTENCE or "\n" in value:
         raise _wrong(field)
     return value.strip()
 
 
 def yes_or_no(field: str, value: object) -> bool:
-    """True or False and nothing that only looks like it."""
+    """Read True or False and nothing that only looks like it."""
     if not isinstance(value, bool):
         raise _wrong(field)
     return value
 
 
 def sizes(field: str, value: object) -> tuple[SizeBand, ...]:
-    """Size bands, each from `least` up to and including `most`."""
+    """Read size bands, each from `least` up to and including `most`."""
     people = number(1, MOST_PEOPLE)
     shape: dict[str, Read] = {"code": code, "label": sentence, "least": people, "most": people}
     bands = tuple(SizeBand(**_row(field, item, shape)) for item in _listed(field, value))
@@ -136,30 +136,30 @@ def sizes(field: str, value: object) -> tuple[SizeBand, ...]:
 
 
 def agenda(field: str, value: object) -> dict[str, tuple[AgendaPart, ...]]:
-    """The parts of a meeting in their order, per kind of meeting."""
+    """Read the parts of a meeting in their order, per kind of meeting."""
     if not isinstance(value, Mapping) or not set(value) <= set(MEETING_KINDS):
         raise _wrong(field)
     shape: dict[str, Read] = {"code": code, "label": sentence, "only_when": code}
-    found = {}
+    read_values = {}
     for kind, parts in value.items():
-        found[kind] = tuple(AgendaPart(**_row(field, item, shape)) for item in _listed(field, parts))
-        if len({part.code for part in found[kind]}) != len(found[kind]):
+        read_values[kind] = tuple(AgendaPart(**_row(field, item, shape)) for item in _listed(field, parts))
+        if len({part.code for part in read_values[kind]}) != len(read_values[kind]):
             raise _wrong(field)
-    return found
+    return read_values
 
 
 def duties(field: str, value: object) -> tuple[DutyRule, ...]:
-    """Duties, each with its own rhythm."""
+    """Read duties, each with its own rhythm."""
     shape: dict[str, Read] = {
         "code": code,
         "label": sentence,
         "every_weeks": number(1, 104),
         "every_months": number(1, 24),
     }
-    found = tuple(DutyRule(**_row(field, item, shape)) for item in _listed(field, value))
-    if any((duty.every_weeks is None) == (duty.every_months is None) for duty in found):
+    read_values = tuple(DutyRule(**_row(field, item, shape)) for item in _listed(field, value))
+    if any((duty.every_weeks is None) == (duty.every_months is None) for duty in read_values):
         raise _wrong(field)
-    return found
+    return read_values
 
 
 def _listed(field: str, value: object) -> list[object] | tuple[object, ...]:
@@ -169,7 +169,7 @@ def _listed(field: str, value: object) -> list[object] | tuple[object, ...]:
 
 
 def _row(field: str, value: object, shape: Mapping[str, Read]) -> dict[str, Any]:
-    """The keys of one table inside a rule; unknown or missing ones are refused."""
+    """Read one table inside a rule; unknown or missing keys are refused."""
     if not isinstance(value, Mapping) or not set(value) <= set(shape) or not {"code", "label"} <= set(value):
         raise _wrong(field)
     row = {key: shape[key](field, item) for key, item in value.items() if item is not None}

@@ -1,4 +1,4 @@
-"""Group kinds: a named preset of rules that a group starts from and may bend.
+"""Group kinds: a named preset of rules that a group starts from and may override.
 
 An empty rule (None) means that the source says nothing and the group has not decided; only the four rules that the
 platform cannot do without are filled in, by `in_force` and nowhere else.
@@ -83,7 +83,7 @@ class Kind:
 
 
 def parse_kind(data: Mapping[str, object]) -> Kind:
-    """A kind from its data file, whole and checked. GiveUp says which rule of which kind is wrong."""
+    """Return a kind from its data file, whole and checked. GiveUp says which rule of which kind is wrong."""
     name = data.get("code")
     if set(data) - {"choices"} != {"code", "label", "explanation", "source", "rules"}:
         raise GiveUp(f"group kind {name!r} needs code, label, explanation, source and rules, and may have choices")
@@ -104,16 +104,16 @@ def parse_kind(data: Mapping[str, object]) -> Kind:
 
 
 def parse_rules(data: Mapping[str, object]) -> GroupRules:
-    """Rules from plain data (TOML or JSON). Refused: rule_unknown, rule_wrong, or rules that contradict."""
+    """Return rules from plain data (TOML or JSON). Refused: rule_unknown, rule_wrong, or rules that contradict."""
     rules = GroupRules(**_read(data))
     check_together(rules)
     return rules
 
 
 def with_overrides(rules: GroupRules, overrides: Mapping[str, object]) -> GroupRules:
-    """The rules with a group's own overrides laid over them; a bend of None empties the rule.
+    """Return the rules with a group's own overrides laid over them; an override of None empties the rule.
 
-    A group may bend every rule without giving a reason, also beyond the choices of its kind (001, end of
+    A group may override every rule without giving a reason, also beyond the choices of its kind (001, end of
     chapter 2: nothing in the checklist is fixed). Refused: as `parse_rules`.
     """
     over = replace(rules, **_read(overrides))
@@ -122,10 +122,10 @@ def with_overrides(rules: GroupRules, overrides: Mapping[str, object]) -> GroupR
 
 
 def in_force(rules: GroupRules) -> GroupRules:
-    """The rules that a group runs by: `WHEN_SILENT` fills four empty ones.
+    """Return the rules that a group runs by: `WHEN_SILENT` fills four empty ones.
 
-    Refused as "rules_incomplete" (fields) while admission or audience is empty: for those two there is no
-    harmless answer, so nobody can be offered a place.
+    Refused: rules_incomplete (fields) while admission or audience is empty: for those two there is no harmless
+    answer, so nobody can be offered a place.
     """
     missing = tuple(name for name in ("admission", "audience") if getattr(rules, name) is None)
     if missing:
@@ -134,12 +134,12 @@ def in_force(rules: GroupRules) -> GroupRules:
 
 
 def as_data(rules: GroupRules) -> dict[str, Any]:
-    """The rules as plain data for a store or an event, empty ones left out; `parse_rules` reads it back."""
+    """Return the rules as plain data for a store or an event, without empty ones; `parse_rules` reads it back."""
     return {name: _plain(value) for name, value in asdict(rules).items() if value is not None}
 
 
 def check_together(rules: GroupRules) -> None:
-    """Refuse rules that contradict each other, each with its own code; `field` is the one to mend."""
+    """Refuse rules that contradict each other, each with its own code; `field` is the one to fix."""
     if not _rising(rules.leaders_least, rules.leaders_most) or not _rising(
         rules.peer_experts_least, rules.leaders_most
     ):
@@ -156,7 +156,7 @@ def check_together(rules: GroupRules) -> None:
 
 
 def _check_headcount_keeps_no_names(rules: GroupRules) -> None:
-    """Where only heads are counted there is nobody to call, to list, to report or to send a questionnaire."""
+    """Refuse what needs a name where only heads are counted: a call, a list, a report, a questionnaire."""
     if rules.identity != "headcount":
         return
     for name, without in (
@@ -182,16 +182,16 @@ def _read(data: Mapping[str, object]) -> dict[str, Any]:
 
 
 def _parse_choices(data: Mapping[str, object]) -> dict[str, tuple[Any, ...]]:
-    found = {}
+    choices = {}
     for name, options in data.items():
         if name not in FIELDS:
             raise Refusal("rule_unknown", field=name)
         if not isinstance(options, list) or not options:
             raise Refusal("rule_wrong", field=name)
-        found[name] = (
+        choices[name] = (
             FIELDS[name](name, options) if name in MANY else tuple(FIELDS[name](name, o) for o in options)
         )
-    return found
+    return choices
 
 
 def _plain(value: Any) -> Any:

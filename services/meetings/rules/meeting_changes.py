@@ -1,4 +1,4 @@
-"""One meeting that goes otherwise than planned: moved, cancelled or reopened, and until when."""
+"""Changes of one meeting: moved, cancelled or reopened, and until when."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Place:
 
 
 def tidy_place(place: Place | None, usual: Place | None) -> Place | None:
-    """The place without stray spaces; None when that is where the group meets anyway.
+    """Return the place without stray spaces; None when that is where the group meets anyway.
 
     Refused: place_incomplete, place_too_long (most).
     """
@@ -46,19 +46,22 @@ def tidy_place(place: Place | None, usual: Place | None) -> Place | None:
 
 
 def check_may_move(meeting_state: str, starts_at: datetime, now: datetime) -> None:
-    """Until it begins. Refused: change_too_late, move_cancelled."""
+    """Let a meeting move until it begins. Refused: change_too_late, move_cancelled."""
     _check_to_come(meeting_state, starts_at, now)
     if meeting_state == MeetingState.CANCELLED:
         raise Refusal("move_cancelled")
 
 
 def check_may_cancel(meeting_state: str, starts_at: datetime, now: datetime) -> None:
-    """Until it begins; what did not happen after all is reported afterwards. Refused as "change_too_late"."""
+    """Let a meeting be cancelled until it begins; afterwards it is reported as not held.
+
+    Refused: change_too_late.
+    """
     _check_to_come(meeting_state, starts_at, now)
 
 
 def check_may_reopen(meeting_state: str, starts_at: datetime, now: datetime) -> None:
-    """Until it would have begun. Refused as "change_too_late"."""
+    """Let a cancelled meeting go on until it would have begun. Refused: change_too_late."""
     _check_to_come(meeting_state, starts_at, now)
 
 

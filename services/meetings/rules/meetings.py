@@ -19,13 +19,15 @@ class MeetingState(StrEnum):
 
 
 def is_to_come(meeting_state: str, starts_at: datetime, now: datetime) -> bool:
-    """Whether people can still be told that it goes otherwise: it has not begun, and nothing was written down."""
+    """Return whether people can still hear of a change: it has not begun, and nothing was written down."""
     return meeting_state in (MeetingState.PLANNED, MeetingState.CANCELLED) and now < starts_at
 
 
 def check_free(state_there: str | None, on: str) -> None:
-    """A group meets once at a moment; `state_there` is of what is planned then, `on` that day in words.
+    """Refuse a second meeting of a group at one moment.
 
+    state_there  of what is planned then
+    on           that day in words
     Refused: cancelled_at_this_moment (on), meeting_at_this_moment (on).
     """
     if state_there == MeetingState.CANCELLED:

@@ -55,12 +55,12 @@ def check_may_join(
 
 
 def is_member_on(episodes: Iterable[Episode], day: date) -> bool:
-    """Whether somebody belongs to the group that day; the day of a farewell still counts."""
+    """Return whether somebody belongs to the group that day; the day of a farewell still counts."""
     return any(stay.started_on <= day and (stay.ended_on is None or day <= stay.ended_on) for stay in episodes)
 
 
 def check_may_leave(episode: Episode | None, on: date, reason: str) -> None:
-    """Leaving is always fine; only slips are refused.
+    """Refuse slips; leaving itself is always fine.
 
     Refused: not_a_member, leaves_before_start, end_reason_unknown.
     """
@@ -73,6 +73,6 @@ def check_may_leave(episode: Episode | None, on: date, reason: str) -> None:
 
 
 def check_leaves_by(on: date, today: date) -> None:
-    """A farewell is written down when it is there. Refused as "farewell_later"."""
+    """Refuse a farewell that is still to come. Refused: farewell_later."""
     if on > today:
         raise Refusal("farewell_later", field="on")

@@ -15,5 +15,5 @@ MOST_GUESSES_FOR_ONE = ((10, _HOUR), (20, _DAY))
 
 
 def is_open(*, wrong: int, is_used: bool, is_over: bool) -> bool:
-    """Whether a code may still be typed."""
+    """Return whether a code may still be typed."""
     return not is_used and not is_over and wrong < MOST_WRONG

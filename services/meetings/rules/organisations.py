@@ -12,12 +12,14 @@ PERMISSION_NEEDED = ("nel_kort",)
 
 
 def permitted_questionnaires(has_permission: bool) -> tuple[str, ...]:
-    """The lists that an organisation may use."""
     return (*FREE_QUESTIONNAIRES, *PERMISSION_NEEDED) if has_permission else FREE_QUESTIONNAIRES
 
 
 def check_questionnaires(chosen: Collection[str], has_permission: bool) -> None:
-    """Refused: questionnaire_unknown, questionnaire_not_permitted (the organisation has not confirmed it yet)."""
+    """Refuse lists that this organisation may not use.
+
+    Refused: questionnaire_unknown, questionnaire_not_permitted (the organisation has not confirmed it yet).
+    """
     for key in chosen:
         if key not in (*FREE_QUESTIONNAIRES, *PERMISSION_NEEDED):
             raise Refusal("questionnaire_unknown", field="questionnaires")

@@ -21,61 +21,59 @@ FACILITATOR_PLACES = ("first", "co")
 
 
 def check_role(role: str) -> None:
-    """Refused as "role_unknown"."""
+    """Refuse what is no role. Refused: role_unknown."""
     if role not in ROLES:
         raise Refusal("role_unknown")
 
 
 def may_see_groups(roles: Set[str]) -> bool:
-    """The list of groups with their rhythm, room and state: all staff of the organisation."""
+    """Let all staff of the organisation see the list of groups with their rhythm, room and state."""
     return bool(roles & ROLES)
 
 
 def may_see_group(roles: Set[str], facilitates: bool) -> bool:
-    """One group without its people: all staff of the organisation, and whoever leads it."""
+    """Let all staff of the organisation, and whoever leads it, see one group without its people."""
     return facilitates or may_see_groups(roles)
 
 
 def may_see_members(roles: Set[str], facilitates: bool) -> bool:
-    """The call names of a group: those who lead it, and the coordinator."""
+    """Let those who lead a group, and the coordinator, see its call names."""
     return facilitates or COORDINATOR in roles
 
 
 def may_see_attendance(roles: Set[str], facilitates: bool) -> bool:
-    """Who was there: only those who lead the group. Coordinators see counts, never who."""
+    """Let only those who lead the group see who was there. Coordinators see counts, never who."""
     return facilitates
 
 
 def may_see_turnout(roles: Set[str], facilitates: bool) -> bool:
-    """The numbers of meetings, without names."""
+    """Let those who lead it, coordinators and managers see the numbers of meetings, without names."""
     return facilitates or bool(roles & {COORDINATOR, MANAGER})
 
 
 def may_start_group(roles: Set[str]) -> bool:
-    """Start a new group."""
     return COORDINATOR in roles
 
 
 def may_appoint_facilitators(roles: Set[str]) -> bool:
-    """Say who leads a group."""
     return bool(roles & {COORDINATOR, MANAGER})
 
 
 def may_plan_meetings(roles: Set[str], facilitates: bool) -> bool:
-    """Schedule, move and cancel meetings."""
+    """Let those who lead the group, and the coordinator, schedule, move and cancel meetings."""
     return facilitates or COORDINATOR in roles
 
 
 def may_record_attendance(roles: Set[str], facilitates: bool) -> bool:
-    """Mark who is there and close the meeting: those who lead the group."""
+    """Let those who lead the group mark who is there and close the meeting."""
     return facilitates
 
 
 def may_change_members(roles: Set[str], facilitates: bool) -> bool:
-    """Write down a walk-in, say goodbye to somebody."""
+    """Let those who lead the group, and the coordinator, write down a walk-in and a farewell."""
     return facilitates or COORDINATOR in roles
 
 
 def may_manage_staff(roles: Set[str]) -> bool:
-    """Invite staff, give and take roles, change the organisation."""
+    """Let managers invite staff, give and take roles, and change the organisation."""
     return MANAGER in roles

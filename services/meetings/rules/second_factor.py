@@ -18,24 +18,24 @@ RESET_WAITS = timedelta(days=1)
 
 
 def digits_of(typed: str) -> str:
-    """What was typed as six digits, however they were spaced; empty when it is no code."""
+    """Return what was typed as six digits, however they were spaced; empty when it is no code."""
     tidy = "".join(sign for sign in typed if not sign.isspace() and sign != "-")
     return tidy if len(tidy) == DIGITS and tidy.isascii() and tidy.isdigit() else ""
 
 
 def steps_that_count(now: datetime, last_step: int) -> tuple[int, ...]:
-    """The steps of the clock whose code may be used now; a code that was used is never good again."""
+    """Return the steps of the clock whose code may be used now; a code that was used is never good again."""
     step = int(now.timestamp()) // STEP_SECONDS
-    return tuple(one for one in range(step - STEPS_OFF, step + STEPS_OFF + 1) if one > last_step)
+    return tuple(candidate for candidate in range(step - STEPS_OFF, step + STEPS_OFF + 1) if candidate > last_step)
 
 
 def is_too_late(started_at: datetime, now: datetime) -> bool:
-    """Whether a session that was never proved is over."""
+    """Return whether a session that was never proved is over."""
     return now - started_at > TIME_TO_PROVE
 
 
 def check_may_reset(*, asked_by: str, staff_id: str, has_app: bool) -> None:
-    """One's own app is never undone by oneself: who has it needs no help, and who has it not is not signed in.
+    """Refuse undoing one's own app: who has it needs no help, and who has it not is not signed in.
 
     Refused: authenticator_missing.
     """
@@ -46,5 +46,5 @@ def check_may_reset(*, asked_by: str, staff_id: str, has_app: bool) -> None:
 
 
 def is_second_voice(*, asked_by: str, first_by: str, first_at: datetime, now: datetime) -> bool:
-    """Whether this asking completes that of another manager, of less than a day ago."""
+    """Return whether this request completes that of another manager, of less than a day ago."""
     return asked_by != first_by and now - first_at <= RESET_WAITS

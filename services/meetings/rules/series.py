@@ -41,7 +41,7 @@ Series = SeriesRule | ExplicitDates
 
 
 def dates(series: Series, from_day: date, until: date) -> list[date]:
-    """The days of meetings from `from_day` up to and including `until`, in order; skipped days are left out."""
+    """Return the days of meetings from `from_day` up to and including `until`, in order, without skipped days."""
     if isinstance(series, ExplicitDates):
         return sorted(day for day in series.days if from_day <= day <= until)
     step = timedelta(weeks=series.every_weeks)
@@ -54,10 +54,10 @@ def dates(series: Series, from_day: date, until: date) -> list[date]:
 
 
 def instant(on: date, at: time, zone: str = ZONE) -> datetime:
-    """The instant, in UTC, at which a local clock shows this.
+    """Return the instant, in UTC, at which a local clock shows this.
 
     In the autumn hour that comes twice the first is taken: who comes early waits, who comes late has missed it.
-    Refused as "clock_skips_this_hour" (on, at) when the clock jumps over this time in spring.
+    Refused: clock_skips_this_hour (on, at) when the clock jumps over this time in spring.
     """
     wall = datetime.combine(on, at.replace(tzinfo=None, fold=0))
     moment = wall.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
@@ -67,13 +67,13 @@ def instant(on: date, at: time, zone: str = ZONE) -> datetime:
 
 
 def span(on: date, at: time, minutes: int, zone: str = ZONE) -> tuple[datetime, datetime]:
-    """The instants at which a meeting begins and ends, in UTC. Refused: as `instant`."""
+    """Return the instants at which a meeting begins and ends, in UTC. Refused: as `instant`."""
     begins = instant(on, at, zone)
     return begins, begins + timedelta(minutes=minutes)
 
 
 def check_moment(on: date, at: time, minutes: int, now: datetime, zone: str = ZONE) -> None:
-    """One meeting on its own; `now` is an aware moment.
+    """Check one meeting on its own; `now` is an aware moment.
 
     Refused: meeting_length_wrong, start_in_past, start_too_far, clock_skips_this_hour.
     """
@@ -89,7 +89,7 @@ def check_series(series: Series, now: datetime, zone: str = ZONE) -> None:
 
     Refused: rhythm_wrong, series_end_before_start, series_has_no_dates, meeting_length_wrong, start_in_past,
     start_too_far, and clock_skips_this_hour (on, at) when the wall time does not exist on one of its days in the
-    next ten years; skipping that one day mends it.
+    next ten years; skipping that one day fixes it.
     """
     days = _rhythm_days(series, now, zone) if isinstance(series, SeriesRule) else sorted(series.days)
     if not days:
@@ -111,7 +111,7 @@ def _rhythm_days(rule: SeriesRule, now: datetime, zone: str) -> list[date]:
 
 
 def _check_day(on: date, now: datetime, zone: str) -> None:
-    """A day that is over, or so far off that it is a slip of the finger, is refused before it is reckoned with."""
+    """Refuse a day that is over, or so far off that it is a slip of the finger, before it is reckoned with."""
     today = now.astimezone(ZoneInfo(zone)).date()
     if on < today:
         raise Refusal("start_in_past", on=on)
@@ -124,17 +124,17 @@ SPARE = timedelta(weeks=1)
 
 
 def make_until(today: date, first_on: date) -> date:
-    """The day up to which a new series gets its meetings: eight weeks ahead, and never none at all."""
+    """Return the day up to which a new series gets its meetings: eight weeks ahead, and never none at all."""
     return max(today, first_on) + AHEAD
 
 
 def prolong_until(today: date) -> date:
-    """A week further than needed, so that every series is written once a week and not once a day."""
+    """Return a day a week further than needed, so that a series is written once a week and not once a day."""
     return today + AHEAD + SPARE
 
 
 def meeting_kind(agenda: Collection[str] | None, is_first: bool) -> str:
-    """An opening meeting where the kind of group knows one and nobody has met yet; else a regular one.
+    """Return "opening" where the kind of group knows one and nobody has met yet; else "regular".
 
     agenda  the kinds of meeting for which the group has an agenda
     """

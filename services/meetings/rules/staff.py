@@ -21,11 +21,11 @@ _PAGES: tuple[tuple[str, str, frozenset[str]], ...] = (
 
 
 def menu_of(roles: Set[str]) -> tuple[tuple[str, str], ...]:
-    """(label, address) in the order of the menu; the first page is for everybody."""
+    """Return (label, address) in the order of the menu; the first page is for everybody."""
     return tuple((label, href) for label, href, for_roles in _PAGES if not for_roles or for_roles & roles)
 
 
 def check_manager_stays(managers: Set[str], staff_id: str, roles: Collection[str]) -> None:
-    """An organisation keeps somebody who can invite others. Refused as "last_manager_stays"."""
+    """Refuse to take the last role of manager: somebody has to invite others. Refused: last_manager_stays."""
     if managers == {staff_id} and "manager" not in roles:
         raise Refusal("last_manager_stays", field="roles")

@@ -7,6 +7,9 @@ from shared.errors import Refusal
 
 
 def check_may_substitute(meeting_state: str) -> None:
-    """Until it is closed: who stepped in at the door may be named afterwards. Refused as "substitute_too_late"."""
+    """Refuse a substitute after closing; until then who stepped in at the door may be named.
+
+    Refused: substitute_too_late.
+    """
     if meeting_state != MeetingState.PLANNED:
         raise Refusal("substitute_too_late")

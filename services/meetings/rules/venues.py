@@ -10,6 +10,6 @@ FEATURES = ("wheelchair",)
 
 
 def check_features(features: Collection[str]) -> None:
-    """What a place has, in words that a search knows. Refused as "feature_unknown"."""
+    """Refuse features that a search does not know. Refused: feature_unknown."""
     if not set(features) <= set(FEATURES):
         raise Refusal("feature_unknown", field="features")

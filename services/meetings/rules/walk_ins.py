@@ -10,7 +10,7 @@ LONGEST_CALL_NAME = 60
 
 
 def tidy_call_name(call_name: str) -> str:
-    """The name on one line; an alias is fine. Refused: call_name_missing, call_name_too_long (most)."""
+    """Return the name on one line; an alias is fine. Refused: call_name_missing, call_name_too_long (most)."""
     tidy = " ".join("".join(sign if sign.isprintable() else " " for sign in call_name).split())
     if not tidy:
         raise Refusal("call_name_missing", field="call_name")
@@ -22,7 +22,7 @@ def tidy_call_name(call_name: str) -> str:
 def check_is_new(
     call_name: str, *, here: Collection[str], before: Collection[str], is_somebody_else: bool
 ) -> None:
-    """A name that is there already is nearly always the same person, written down by the other facilitator.
+    """Refuse a name that is there already: nearly always the same person, written down by a colleague.
 
     here              the call names at this meeting
     before            the call names of who belonged to the group before, or will soon
@@ -30,7 +30,7 @@ def check_is_new(
     Refused: walk_in_is_here, walk_in_was_here.
     """
     name = call_name.casefold()
-    if name in {one.casefold() for one in here}:
+    if name in {known.casefold() for known in here}:
         raise Refusal("walk_in_is_here", field="call_name")
-    if not is_somebody_else and name in {one.casefold() for one in before}:
+    if not is_somebody_else and name in {known.casefold() for known in before}:
         raise Refusal("walk_in_was_here", field="call_name")

@@ -11,7 +11,7 @@ SHOWN_DAYS = validate.Range(date(2000, 1, 1), date(2999, 12, 31), error="Kies ee
 
 
 class AccessLogForm(Schema):
-    """Which lines of the trail; an address with another question shows what can be read of it."""
+    """Filter of the access log; what cannot be read of an address is left out."""
 
     staff_id = fields.String(data_key="wie")
     event = fields.String(data_key="wat")

@@ -6,7 +6,7 @@ from marshmallow import Schema, fields
 
 
 class CallOffForm(Schema):
-    """What a member said about one meeting: that they come after all, or not."""
+    """What a member intends about one meeting: that they come after all, or not."""
 
     membership_id = fields.String(required=True)
     comes = fields.Boolean(load_default=False)

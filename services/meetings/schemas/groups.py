@@ -37,19 +37,19 @@ class NewGroupForm(Schema):
 
     @validates_schema(skip_on_field_errors=False)
     def a_new_place_is_told_whole(self, data: dict[str, Any], **_: object) -> None:
-        """Half a place cannot be found."""
+        """Ask for the whole of a new place: half a place cannot be found."""
         if data.get("venue_id") == NEW_VENUE:
             _require(data, "venue_name", "venue_address", "venue_area")
 
     @validates_schema(skip_on_field_errors=False)
     def a_first_day_has_a_time(self, data: dict[str, Any], **_: object) -> None:
-        """A day may be left open, and then nothing is planned yet; a day without a time says nothing."""
+        """Ask for a time with a first day; a day may be left open, and then nothing is planned yet."""
         if "first_on" in data:
             _require(data, "at", "every_weeks", "minutes")
 
     @validates_schema(skip_on_field_errors=False)
     def two_facilitators_are_two_people(self, data: dict[str, Any], **_: object) -> None:
-        """Somebody is not their own second."""
+        """Refuse somebody as their own second."""
         if data.get("co_facilitator") and data.get("co_facilitator") == data.get("first_facilitator"):
             raise ValidationError("Kies hier iemand anders, of laat dit leeg.", "co_facilitator")
 

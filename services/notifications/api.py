@@ -6,8 +6,8 @@ from typing import Any
 
 from flask import g
 
-from services.notifications.queries import api as look
-from services.notifications.queries.messages import ROLES
+from services.notifications.queries.api_messages import MessageRow, get_message, page_messages
+from services.notifications.queries.messages import API_NAMES, ROLES
 from shared.security.access import requires_key
 from shared.web.api import Resources
 from shared.web.api_document import About
@@ -18,17 +18,6 @@ STATES = {
     "accepted": "aangenomen", "unknown": "onzeker", "rejected": "niet-aangenomen", "delivered": "bezorgd",
     "undelivered": "niet-aangekomen", "expired": "te-laat", "withdrawn": "ingetrokken",
     "suppressed": "niet-verstuurd",
-}  # fmt: skip
-KINDS = {
-    "intro_talk_invitation": "uitnodiging-kennismaking", "intro_talk_reminder": "herinnering-kennismaking",
-    "intro_talk_changed": "wijziging-kennismaking", "welcome": "welkom",
-    "meeting_reminder": "herinnering-bijeenkomst", "questionnaire_invitation": "uitnodiging-vragenlijst",
-    "sign_in_link": "inloglink", "meeting_moved": "bijeenkomst-verplaatst",
-    "meeting_cancelled": "bijeenkomst-gaat-niet-door", "meeting_substitute": "invallen",
-    "meeting_change_to_leader": "wijziging-voor-begeleider",
-    "move_in_person": "zelf-vertellen-verplaatst", "cancellation_in_person": "zelf-vertellen-gaat-niet-door",
-    "missed_you": "gemist", "access_code": "code-eigen-pagina", "confirm_address": "adres-bevestigen",
-    "reply_received": "antwoord-ontvangen",
 }  # fmt: skip
 CHANNELS = {"email": "email", "sms": "sms", "hand": "mondeling", "none": "geen"}
 REASONS = {
@@ -66,7 +55,7 @@ class MessageResource(Told):
     resource = "Bericht"
     id = Id("id", "Het kenmerk van het bericht.")
     organisation_id = Id("organisatieId", "Van welke organisatie.")
-    kind = Word("soort", "Wat voor bericht het is.", KINDS)
+    kind = Word("soort", "Wat voor bericht het is.", API_NAMES)
     state = Word("status", "Hoe het met het bericht staat.", STATES)
     reason = Word("reden", "Waarom het wacht of niet ging.", REASONS, allow_none=True)
     channel = Word("kanaal", "Langs welke weg; null zolang die niet gekozen is.", CHANNELS, allow_none=True)
@@ -82,20 +71,20 @@ class MessagesAsked(PageAsked):
     """Which messages."""
 
     state = Word("status", "Alleen met deze status.", STATES, load_default=nothing)
-    kind = Word("soort", "Alleen van deze soort.", KINDS, load_default=nothing)
+    kind = Word("soort", "Alleen van deze soort.", API_NAMES, load_default=nothing)
 
 
 @api.many(
     "/berichten", MessageResource, filters=MessagesAsked, about="Berichten opvragen. Het oudste staat vooraan."
 )
 @requires_key(*ROLES)
-def list_messages(**asked: Any) -> list[look.MessageRow]:
+def list_messages(**asked: Any) -> list[MessageRow]:
     """Messages of the organisations of this key."""
-    return look.page_messages(g.actor, **asked)
+    return page_messages(g.actor, **asked)
 
 
 @api.one("/berichten/<uuid:id>", MessageResource, about="Eén bericht opvragen.")
 @requires_key(*ROLES)
-def read_message(id: str) -> look.MessageRow:
+def read_message(id: str) -> MessageRow:
     """One message."""
-    return look.get_message(g.actor, id)
+    return get_message(g.actor, id)

@@ -25,6 +25,7 @@ from services.notifications.pages import (
     webhooks,
 )
 from services.notifications.queries import event_trace
+from services.notifications.rules.message_types import LABELS, WHYS
 from services.notifications.sender import CaughtUp, Sender, channels_of, sender_details_of
 from services.notifications.settings import Settings
 from services.notifications.subscriptions import subscriptions
@@ -47,6 +48,8 @@ def create_app(settings: Settings) -> Flask:
     app.extensions["settings"] = settings
     app.extensions["sender_details"] = sender_details_of(settings)
     app.extensions["mail_domain"] = domain_of(settings)
+    app.extensions["texts"].add("kinds", LABELS)
+    app.extensions["texts"].add("whys", WHYS)
     for page in (messages, missed_you, mailbox, my_messages, replies, pending, webhooks):
         app.register_blueprint(page.pages)
     serve_api(app, settings, api)

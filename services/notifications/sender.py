@@ -7,20 +7,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from services.notifications.channels.mailbox import Mailbox, MailboxTextChannel
 from services.notifications.channels.port import Connection, NotAccepted, OutgoingChannel, OutgoingMessage
 from services.notifications.channels.sms_cm import CmChannel
 from services.notifications.channels.smtp import SmtpChannel, domain_of
-from services.notifications.commands import addresses, sending
+from services.notifications.commands import addresses, sending, sweep
 from services.notifications.commands.eligibility import SendContext
 from services.notifications.commands.sending import Claim, ClaimedAttempt, Outcome
 from services.notifications.queries.templates import SenderDetails
 from services.notifications.rules.sending import Failure
 from services.notifications.rules.text_limits import TextLimits
 from services.notifications.settings import Settings
-from shared import clock, log
+from shared import log
 from shared.messaging.feed import Feeds
 from shared.messaging.inbox import Inbox
 from shared.storage import StoreUnavailable
@@ -70,7 +70,7 @@ class Sender:
         if not sending.is_anything_due():
             return False
         send = SendContext(
-            self._sender_details, frozenset(self._channels), self._domain, self._is_caught_up(), self._lease_until,
+            self._sender_details, frozenset(self._channels), self._domain, self._is_caught_up(), self._lease,
             self._limits,
         )  # fmt: skip
         claims, had_work = sending.claim_due(send)
@@ -84,10 +84,10 @@ class Sender:
 
     def sweep(self) -> bool:
         """Settle what a sender left behind when it died, and let go of what is too late; True if there was any."""
-        lost = sending.list_abandoned()
+        lost = sweep.list_abandoned()
         for claimed in lost:
             self._settle(claimed, Outcome(_lost(claimed.was_handing_over), sender_died=True))
-        return sending.expire_waiting() or addresses.prune_texts() or bool(lost)
+        return sweep.expire_waiting() or addresses.prune_texts() or bool(lost)
 
     def _send(self, claim: Claim, send: SendContext, batch: _Batch) -> None:
         claimed, outgoing = claim.claimed, _outgoing(claim)
@@ -118,9 +118,6 @@ class Sender:
         if outcome.failure == Failure.IN_DOUBT:
             outcome = _asked(channel, claimed, outcome)
         sending.settle(claimed, outcome, drops_doubles=channel.drops_doubles)
-
-    def _lease_until(self) -> datetime:
-        return clock.wall() + self._lease
 
 
 class _Batch:
@@ -190,5 +187,5 @@ def _outgoing(claim: Claim) -> OutgoingMessage:
     words = claim.words
     return OutgoingMessage(
         claim.claimed.provider_id, claim.address, words.subject, words.text, words.page,
-        claim.claimed.message.expires_at, claim.stop_link,
+        claim.claimed.message.expires_at, words.stop_link,
     )  # fmt: skip

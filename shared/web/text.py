@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,10 @@ class Texts:
         """Return the text for programs, from `program_<table>` when the code is there and else as `text` does."""
         for_programs = f"program_{table}"
         return self.text(for_programs if str(code) in self._tables.get(for_programs, {}) else table, code, **facts)
+
+    def add(self, table: str, entries: Mapping[str, str]) -> None:
+        """Add entries that a service keeps in its code, as a table of its own or to one that is there."""
+        self._tables.setdefault(table, {}).update(entries)
 
     def table(self, name: str) -> dict[str, str]:
         """Return a whole table, in the order in which it was written."""

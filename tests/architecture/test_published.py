@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from deploy import messages_page
 from deploy.events_page import published_by, render
 from deploy.local.installation import APPLICATIONS
 from shared.messaging.envelope import EventType
@@ -42,4 +43,10 @@ def test_nobody_subscribes_to_what_nobody_publishes() -> None:
 def test_the_page_of_events_is_the_one_that_the_code_makes() -> None:
     assert (ROOT / "docs" / "EVENTS.md").read_text(encoding="utf-8") == render(), (
         "run `python -m deploy.events_page` and commit docs/EVENTS.md"
+    )
+
+
+def test_the_page_of_messages_is_the_one_that_the_registry_makes() -> None:
+    assert messages_page.PAGE.read_text(encoding="utf-8") == messages_page.render(), (
+        "run `python -m deploy.messages_page` and commit docs/MESSAGES.md"
     )

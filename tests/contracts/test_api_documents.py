@@ -226,7 +226,7 @@ def test_every_route_below_api_is_in_the_document_and_asks_for_a_role(
         (MEMBERSHIP_STATES, memberships.MEMBERSHIP_STATES),
         (ATTENDANCE, Attendance),
         (notifications.STATES, lifecycle.State),
-        (notifications.KINDS, MessageType),
+        (notifications.API_NAMES, MessageType),
         (notifications.REASONS, frozenset().union(*lifecycle.REASONS.values())),
     ],
 )

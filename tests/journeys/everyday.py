@@ -28,7 +28,7 @@ from services.meetings.commands import (
     walk_ins,
 )
 from services.meetings.models import FollowUpCall, Meeting, Membership, StaffRole
-from services.notifications.commands import addresses, missed_you, opt_outs, receipts, replies
+from services.notifications.commands import addresses, missed_you, opt_outs, preferences, receipts, replies
 from services.notifications.models import DeliveryAttempt, Message, Reply
 from services.notifications.rules.receipts import Report
 from services.questionnaires.models import Measurement
@@ -213,8 +213,8 @@ def _see_to_own_things(
     me, secret = Actor(person, "participant"), "g" * 43
     calendars.open_my_calendar(me, secret="m" * 43, request_id=new_id())
     calendars.open_group_calendar(team.sam, group_id=group_id, secret=secret, request_id=new_id())
-    opt_outs.choose_channels(
-        me, participant_id=person, ways=["sms", "email"], quiet=(time(20, 0), time(9, 0)), request_id=new_id()
+    preferences.choose_channels(
+        me, participant_id=person, channels=["sms", "email"], quiet=(time(20, 0), time(9, 0)), request_id=new_id()
     )
     opt_outs.stop(me, participant_id=person, purpose="questionnaires", by="page", request_id=new_id())
     people.change_contact(

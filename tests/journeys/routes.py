@@ -17,7 +17,7 @@ from deploy.local.table_copy import tables_of
 from services.meetings.models import service as meetings
 from services.notifications.channels.mailbox import name_of
 from services.notifications.models import service as notifications
-from services.notifications.queries.preferences import blind_index
+from services.notifications.queries.addresses import blind_index
 from services.questionnaires.models import Measurement
 from shared import clock
 from shared.ids import new_id

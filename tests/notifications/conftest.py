@@ -25,7 +25,7 @@ from services.notifications.commands.eligibility import SendContext
 from services.notifications.commands.in_person import ask_facilitators
 from services.notifications.models import Address, DeliveryAttempt, Message, MessageStep
 from services.notifications.models import service as own_service
-from services.notifications.queries.preferences import blind_index
+from services.notifications.queries.addresses import blind_index
 from services.notifications.sender import CaughtUp, Sender, channels_of, sender_details_of
 from services.notifications.settings import Settings
 from services.notifications.subscriptions import subscriptions
@@ -345,9 +345,12 @@ class Office:
 
     def send_context(self) -> SendContext:
         """What a sender has before it that knows everything, with a claim that lasts."""
-        until = clock.wall() + timedelta(minutes=1)
         return SendContext(
-            sender_details_of(self.settings), frozenset({"email", "sms"}), "houvast.example", True, lambda: until
+            sender_details_of(self.settings),
+            frozenset({"email", "sms"}),
+            "houvast.example",
+            True,
+            timedelta(minutes=1),
         )
 
     def send(self, settings: Settings | None = None) -> None:

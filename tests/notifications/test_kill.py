@@ -17,7 +17,7 @@ import pytest
 
 from deploy.local.ports import free_port
 from services.notifications.channels.mailbox import Mailbox
-from services.notifications.commands.sending import list_abandoned
+from services.notifications.commands.sweep import list_abandoned
 from services.notifications.models import DeliveryAttempt, Message
 from services.notifications.settings import Settings
 from shared.settings import variable

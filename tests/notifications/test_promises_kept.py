@@ -23,10 +23,11 @@ import structlog
 
 from services.notifications.channels.port import NotAccepted, OutgoingMessage
 from services.notifications.commands.in_person import ask_facilitators
-from services.notifications.commands.lifecycle import Draft, plan
+from services.notifications.commands.planning import Draft, plan
 from services.notifications.models import Consent, Contact, Group, Meeting, Membership, Message, Participant, Staff
 from services.notifications.models import service as own_service
-from services.notifications.rules.message_types import MessageType, Promise, rule_of
+from services.notifications.rules.message_spec import Promise
+from services.notifications.rules.message_types import MessageType, spec_of
 from services.notifications.rules.sending import Failure
 from services.notifications.sender import Sender
 from shared import clock, log
@@ -306,7 +307,7 @@ class Office24:
 
 def broken(message: Message, world: World) -> str | None:
     """Which promise of this message was broken, if any."""
-    promise, times = rule_of(message.kind).promise, world.arrived[f"<{message.id}@houvast.example>"]
+    promise, times = spec_of(message.kind).promise, world.arrived[f"<{message.id}@houvast.example>"]
     said = f"{message.kind} ({promise}) is {message.state} and arrived {times} times"
     if message.state in NEVER_WENT:
         return said if times else None

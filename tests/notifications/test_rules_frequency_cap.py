@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.notifications.rules import frequency_cap, validity
+from services.notifications.rules.bundling import Carried, carried
 from services.notifications.rules.lifecycle import State
 from services.notifications.rules.message_types import MessageType
 from services.notifications.rules.timing import (
@@ -20,7 +21,7 @@ from services.notifications.rules.timing import (
     urgent_release,
     veto_until,
 )
-from services.notifications.rules.validity import Carried, Stop
+from services.notifications.rules.validity import Stop
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -203,4 +204,4 @@ def test_what_goes_along_is_told_waits_or_goes_alone_by_what_carries_it(state):
     waits = {State.DUE, State.CLAIMED}
     expected = Carried.NOTIFIED if state in told else Carried.WAITS if state in waits else Carried.GOES_ALONE
 
-    assert validity.carried(state) is expected
+    assert carried(state) is expected

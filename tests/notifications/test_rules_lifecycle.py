@@ -18,7 +18,7 @@ from services.notifications.rules.lifecycle import (
     is_final,
     may_be_stopped,
 )
-from services.notifications.rules.message_types import Promise
+from services.notifications.rules.message_spec import Promise
 from services.notifications.rules.sending import Failure, next_try_at, steps_after
 from shared.errors import Refusal
 

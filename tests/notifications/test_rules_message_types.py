@@ -4,34 +4,28 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from services.notifications.rules.message_types import (
-    KINDS,
-    MessageType,
-    Promise,
-    Purpose,
-    expires_at,
-    may_try_again_after_doubt,
-    rule_of,
-)
+from services.notifications.rules.message_spec import Promise, Purpose, may_try_again_after_doubt
+from services.notifications.rules.message_types import API_NAMES, LABELS, MessageType, expires_at, spec_of
 from shared.errors import Refusal
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 START = datetime(2026, 11, 26, 18, 30, tzinfo=UTC)
 
 
-def test_every_kind_has_its_rule():
-    assert set(KINDS) == set(MessageType)
+def test_no_two_types_share_a_name_of_theirs():
+    for names in (API_NAMES, LABELS):
+        assert len(set(names.values())) == len(names) == len(MessageType)
 
 
 def test_an_unknown_kind_is_refused():
     with pytest.raises(Refusal) as refusal:
-        rule_of("newsletter")
+        spec_of("newsletter")
 
     assert refusal.value.code == "kind_unknown"
 
 
 def test_a_reminder_comes_once_and_an_appointment_at_least_once():
-    promises = {kind.value: rule_of(kind).promise.value for kind in MessageType}
+    promises = {kind.value: spec_of(kind).promise.value for kind in MessageType}
 
     assert promises == {
         "intro_talk_invitation": "at_least_once",
@@ -55,7 +49,7 @@ def test_a_reminder_comes_once_and_an_appointment_at_least_once():
 
 
 def test_reminders_and_questionnaires_need_a_yes_and_answers_to_a_sign_up_do_not():
-    purposes = {kind.value: rule_of(kind).purpose for kind in MessageType}
+    purposes = {kind.value: spec_of(kind).purpose for kind in MessageType}
 
     assert purposes == {
         "intro_talk_invitation": None,
@@ -79,13 +73,13 @@ def test_reminders_and_questionnaires_need_a_yes_and_answers_to_a_sign_up_do_not
 
 
 def test_only_what_somebody_waits_for_ignores_quiet_hours():
-    ignoring = [kind for kind in MessageType if rule_of(kind).ignores_quiet_hours]
+    ignoring = [kind for kind in MessageType if spec_of(kind).ignores_quiet_hours]
 
     assert ignoring == ["sign_in_link", "access_code", "reply_received"]
 
 
 def test_a_person_tells_what_someone_must_know_and_no_message_can_say():
-    assert {kind for kind in MessageType if rule_of(kind).in_person} == {
+    assert {kind for kind in MessageType if spec_of(kind).in_person} == {
         "intro_talk_invitation",
         "intro_talk_changed",
         "welcome",
@@ -95,7 +89,7 @@ def test_a_person_tells_what_someone_must_know_and_no_message_can_say():
 
 
 def test_what_is_urgent_is_a_change_and_only_a_cancellation_goes_without_having_heard_everything():
-    assert {kind for kind in MessageType if rule_of(kind).is_urgent} == {
+    assert {kind for kind in MessageType if spec_of(kind).is_urgent} == {
         "meeting_moved",
         "meeting_cancelled",
         "meeting_substitute",
@@ -103,11 +97,11 @@ def test_what_is_urgent_is_a_change_and_only_a_cancellation_goes_without_having_
         "move_in_person",
         "cancellation_in_person",
     }
-    assert {kind for kind in MessageType if rule_of(kind).skips_catch_up} == {
+    assert {kind for kind in MessageType if spec_of(kind).skips_catch_up} == {
         "meeting_cancelled",
         "cancellation_in_person",
     }
-    assert [kind for kind in MessageType if rule_of(kind).on_two_channels] == ["meeting_cancelled"]
+    assert [kind for kind in MessageType if spec_of(kind).on_two_channels] == ["meeting_cancelled"]
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.notifications.rules.lifecycle import check_reason
-from services.notifications.rules.message_types import MessageType, Purpose, rule_of
+from services.notifications.rules.message_spec import Purpose
+from services.notifications.rules.message_types import MessageType, spec_of
 from services.notifications.rules.routes import Channel, Choice, Contact, choose_channel
 from shared.errors import Refusal
 
@@ -60,11 +61,11 @@ def test_an_unknown_kind_is_refused():
 def test_a_message_only_takes_a_way_that_works_and_was_agreed_to(kind, contact, consents):
     choice = choose_channel(kind, contact, consents)
 
-    purpose = rule_of(kind).purpose
+    purpose = spec_of(kind).purpose
     if choice.channel in (Channel.EMAIL, Channel.SMS):
         assert {Channel.EMAIL: contact.email, Channel.SMS: contact.sms}[choice.channel]
         assert purpose is None or (purpose, choice.channel) in consents
         assert choice.reason is None
     else:
         check_reason("suppressed", choice.reason)
-        assert (choice.channel == Channel.HAND) == rule_of(kind).in_person
+        assert (choice.channel == Channel.HAND) == spec_of(kind).in_person

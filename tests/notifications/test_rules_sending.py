@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.notifications.rules.message_types import Promise
+from services.notifications.rules.message_spec import Promise
 from services.notifications.rules.sending import Failure, failure_of_smtp_reply, next_try_at, steps_after
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)

@@ -9,7 +9,7 @@ import pytest
 
 from services.notifications.rules.discretion import betraying_words, check_discretion
 from services.notifications.rules.lifecycle import REASONS, State
-from services.notifications.rules.message_types import MessageType
+from services.notifications.rules.message_types import LABELS, WHYS, MessageType
 from services.notifications.rules.text_messages import Encoding, sms_size
 
 SERVICE = Path(__file__).parents[2] / "services" / "notifications"
@@ -246,11 +246,11 @@ def test_words_that_push_people_away_stand_in_no_template_and_in_no_sentence():
 
     for path in MESSAGE_TYPES.rglob("*.*"):
         assert not forbidden.search(path.read_text(encoding="utf-8")), path
-    for table in MESSAGES.values():
+    for table in (*MESSAGES.values(), LABELS, WHYS):
         assert not [sentence for sentence in table.values() if forbidden.search(sentence)]
 
 
 def test_every_state_kind_and_reason_has_its_dutch_words():
     assert set(MESSAGES["states"]) == set(State)
-    assert set(MESSAGES["kinds"]) == set(MessageType)
+    assert all(LABELS[member] for member in MessageType)
     assert set(MESSAGES["reasons"]) == set().union(*REASONS.values())

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from services.notifications.rules import validity
-from services.notifications.rules.lifecycle import State, check_reason
+from services.notifications.rules.lifecycle import State, check_reason, needs_person
 from services.notifications.rules.message_types import MessageType
 from services.notifications.rules.sending import DEATHS_FORGIVEN, next_try_after_death
 from services.notifications.rules.validity import Stop
@@ -89,7 +89,7 @@ def test_every_reason_to_stop_belongs_to_where_it_leads():
 
 
 def test_only_what_somebody_waits_for_and_a_cancellation_go_without_knowing_that_everything_was_heard():
-    assert {kind for kind in MessageType if validity.may_skip_catch_up(kind)} == {
+    assert {kind for kind in MessageType if kind.spec.may_skip_catch_up} == {
         MessageType.SIGN_IN_LINK,
         MessageType.ACCESS_CODE,
         MessageType.REPLY_RECEIVED,
@@ -114,7 +114,7 @@ def test_only_what_somebody_waits_for_and_a_cancellation_go_without_knowing_that
     ],
 )
 def test_a_person_is_asked_where_the_software_can_do_no_more(state, reason, channel, asks):
-    assert validity.needs_person(state, reason, channel) is asks
+    assert needs_person(state, reason, channel) is asks
 
 
 def test_a_message_whose_sender_died_goes_at_once_unless_senders_keep_dying_with_it():

@@ -8,7 +8,7 @@ from datetime import time
 import pytest
 
 from services.intake import events as intake
-from services.notifications.commands import opt_outs, sending
+from services.notifications.commands import opt_outs, preferences, sending
 from services.notifications.commands.erasure import complete_erasures
 from services.notifications.models import Message
 from services.notifications.models import service as own_service
@@ -56,19 +56,19 @@ def be_forgotten(service: Office, story: Story) -> None:
 
 
 def pause(service: Office, story: Story) -> None:
-    opt_outs.pause(service.participant(story[0]), participant_id=story[0], on=True, request_id=new_id())
+    preferences.pause(service.participant(story[0]), participant_id=story[0], on=True, request_id=new_id())
 
 
 def want_quiet(service: Office, story: Story) -> None:
-    opt_outs.choose_channels(
-        service.participant(story[0]), participant_id=story[0], ways=["email"], quiet=(time(9), time(21)),
+    preferences.choose_channels(
+        service.participant(story[0]), participant_id=story[0], channels=["email"], quiet=(time(9), time(21)),
         request_id=new_id(),
     )  # fmt: skip
 
 
 def like_another_way(service: Office, story: Story) -> None:
-    opt_outs.choose_channels(
-        service.participant(story[0]), participant_id=story[0], ways=["sms"], quiet=None, request_id=new_id()
+    preferences.choose_channels(
+        service.participant(story[0]), participant_id=story[0], channels=["sms"], quiet=None, request_id=new_id()
     )
 
 

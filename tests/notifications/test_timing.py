@@ -6,10 +6,10 @@ from datetime import timedelta
 
 import pytest
 
-from services.notifications.commands.lifecycle import Draft, plan
+from services.notifications.commands.planning import Draft, plan
 from services.notifications.models import Message
 from services.notifications.models import service as own_service
-from services.notifications.rules.message_types import KINDS, MessageType
+from services.notifications.rules.message_types import MessageType
 from shared import clock
 from shared.ids import new_id
 from tests.notifications.conftest import Office
@@ -24,7 +24,7 @@ NIGHTS = [
     ("2026-11-24 23.30", "2026-11-25"),
 ]
 each_night = pytest.mark.parametrize(("now", "morning"), NIGHTS)
-WAITING_KINDS = [kind for kind, rule in KINDS.items() if not (rule.ignores_quiet_hours or rule.is_urgent)]
+WAITING_KINDS = [kind for kind in MessageType if not (kind.spec.ignores_quiet_hours or kind.spec.is_urgent)]
 
 
 @each_night

@@ -9,7 +9,7 @@ from functools import partial
 from services.intake.commands import people as intake_people
 from services.meetings.commands import call_offs, memberships, my_page
 from services.meetings.models import Meeting
-from services.notifications.commands import opt_outs, receipts, replies
+from services.notifications.commands import opt_outs, preferences, receipts, replies
 from services.notifications.models import Message
 from services.notifications.rules.receipts import Report
 from shared import clock
@@ -178,7 +178,7 @@ def _pause(runner: Runner, person: Person) -> None:
     on = runner.chance(0.8)
     runner.act(
         "paused",
-        lambda: opt_outs.pause(_self(person), participant_id=person.id, on=on, request_id=new_id()),
+        lambda: preferences.pause(_self(person), participant_id=person.id, on=on, request_id=new_id()),
         {"person": person.id, "on": on},
     )
 
@@ -192,8 +192,8 @@ def _choose(runner: Runner, person: Person) -> None:
     quiet = runner.rng.choice(_QUIET)
     runner.act(
         "chose",
-        lambda: opt_outs.choose_channels(
-            _self(person), participant_id=person.id, ways=list(channels), quiet=quiet, request_id=new_id()
+        lambda: preferences.choose_channels(
+            _self(person), participant_id=person.id, channels=list(channels), quiet=quiet, request_id=new_id()
         ),
         {
             "person": person.id, "channels": list(channels), "quiet": [one.strftime("%H:%M") for one in quiet],

@@ -41,7 +41,7 @@ def read_mail(raw: bytes, domain: str) -> MailBack | None:
     if kind != "delivery-status":
         return None
     # Each message of ours has one reader, so the first recipient is the one.
-    fields = next((one for one in _recipients(mail) if one["Action"]), None)
+    fields = next((part for part in _recipients(mail) if part["Action"]), None)
     if fields is None:
         return None
     status = str(fields["Status"] or "")
@@ -52,7 +52,7 @@ def _recipients(mail: Message) -> list[Message]:
     for part in mail.walk():
         if part.get_content_type() in ("message/delivery-status", "message/global-delivery-status"):
             blocks = part.get_payload()
-            return [one for one in blocks if isinstance(one, Message)] if isinstance(blocks, list) else []
+            return [block for block in blocks if isinstance(block, Message)] if isinstance(blocks, list) else []
     return []
 
 
@@ -66,7 +66,7 @@ def _quoted_id(mail: Message, domain: str) -> str | None:
         elif part.get_content_type() in ("text/rfc822-headers", "message/global-headers"):
             text = part.get_payload(decode=True)
             quoted = email.message_from_bytes(text if isinstance(text, bytes) else b"", policy=policy.compat32)
-        found = _OURS.search(str(quoted["Message-ID"] or "")) if quoted is not None else None
-        if found is not None and found[2].casefold() == domain.casefold():
-            return found[1].casefold()
+        match = _OURS.search(str(quoted["Message-ID"] or "")) if quoted is not None else None
+        if match is not None and match[2].casefold() == domain.casefold():
+            return match[1].casefold()
     return None

@@ -59,8 +59,8 @@ class Mailbox:
     def keep(self, content: bytes) -> None:
         """Put a message on the disk for good; one whose Message-ID is here already is dropped."""
         self._make_folders()
-        known = message_from_bytes(content).get("Message-ID", "").strip() or new_id()
-        fresh, there = self._path / "tmp" / new_id(), self._path / "new" / name_of(known)
+        message_id = message_from_bytes(content).get("Message-ID", "").strip() or new_id()
+        fresh, there = self._path / "tmp" / new_id(), self._path / "new" / name_of(message_id)
         with fresh.open("xb") as file:
             file.write(content)
             file.flush()
@@ -101,7 +101,7 @@ class Mailbox:
 
     def remove(self, message_ids: Collection[str]) -> None:
         """Take away what was delivered under these Message-IDs, for good."""
-        there = [self._path / "new" / name_of(one) for one in message_ids]
+        there = [self._path / "new" / name_of(message_id) for message_id in message_ids]
         for path in there:
             path.unlink(missing_ok=True)
         if there and (self._path / "new").is_dir():
@@ -112,8 +112,8 @@ class Mailbox:
         if not folder.is_dir():
             return []
         with os.scandir(folder) as entries:
-            found = [(entry.stat().st_mtime_ns, entry.path) for entry in entries]
-        return [Path(path) for _, path in sorted(found, reverse=True)]
+            entries_by_age = [(entry.stat().st_mtime_ns, entry.path) for entry in entries]
+        return [Path(path) for _, path in sorted(entries_by_age, reverse=True)]
 
     def _make_folders(self) -> None:
         for name in ("tmp", "new", "cur"):

@@ -134,9 +134,9 @@ def message_id_of(reference: str) -> str:
     return "-".join((hexes[:8], hexes[8:12], hexes[12:16], hexes[16:20], hexes[20:]))
 
 
-def number_of(told: str) -> str:
+def number_of(text: str) -> str:
     """A number as we write it (+31612345678), from 0031612345678 or 31612345678 too; empty when it is none."""
-    digits = told.strip().removeprefix("+").removeprefix("00")
+    digits = text.strip().removeprefix("+").removeprefix("00")
     return f"+{digits}" if digits.isdigit() and 6 <= len(digits) <= 15 else ""
 
 
@@ -173,10 +173,10 @@ def _read(answer: requests.Response) -> int:
 def _code_in(answer: requests.Response) -> int | None:
     """The code of our message, else that of the whole; None when there is none that we understand."""
     try:
-        said = answer.json()
-        messages = said.get("messages") or []
+        content = answer.json()
+        messages = content.get("messages") or []
         of_ours = messages[0].get("messageErrorCode") if messages else None
-        of_all = said.get("errorCode")
+        of_all = content.get("errorCode")
     except (requests.exceptions.JSONDecodeError, AttributeError, IndexError, KeyError, TypeError):
         return None
     for code in (of_ours, of_all) if of_all in (None, _ACCEPTED, _SEE_MESSAGE) else (of_all,):

@@ -6,7 +6,8 @@ from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from services.notifications.commands.lifecycle import Draft, plan, review
+from services.notifications.commands.lifecycle import review
+from services.notifications.commands.planning import Draft, plan
 from services.notifications.commands.reminders import remind, starts_at
 from services.notifications.models import Absence, CallOff, Meeting, Membership, Message
 from services.notifications.models.foundation import EventMoment

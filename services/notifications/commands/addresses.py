@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from services.notifications.commands.lifecycle import Draft, plan, transition
+from services.notifications.commands.lifecycle import transition
+from services.notifications.commands.planning import Draft, plan
 from services.notifications.commands.reachability import publish_reachability
 from services.notifications.models import (
     WAITING,
@@ -15,9 +16,9 @@ from services.notifications.models import (
     TextSent,
     service,
 )
-from services.notifications.queries import routes as look
+from services.notifications.queries.addresses import blind_index, blind_now, usable_channels
 from services.notifications.queries.links import BLIND_LENGTH
-from services.notifications.queries.preferences import blind_block, blind_index
+from services.notifications.queries.text_messages import blind_block
 from services.notifications.rules import message_types
 from services.notifications.rules.lifecycle import State
 from services.notifications.rules.message_types import MessageType
@@ -60,8 +61,8 @@ def ask_to_confirm(participant_id: str) -> None:
         return
     kind, now = MessageType.CONFIRM_ADDRESS, clock.now()
     drafts = []
-    for channel in look.usable_channels(contact):
-        blind = look.blind_now(contact, channel)
+    for channel in usable_channels(contact):
+        blind = blind_now(contact, channel)
         if not _is_confirmed(participant_id, channel, blind):
             drafts.append(
                 Draft(
@@ -86,7 +87,7 @@ def confirm(actor: Actor, *, participant_id: str, channel: str, blind: str, requ
     contact = Contact.get_or_none(Contact.id == participant_id)
     if contact is None or channel not in contact.channels:
         raise Refusal("address_gone")
-    now_blind = look.blind_now(contact, channel)
+    now_blind = blind_now(contact, channel)
     if not now_blind.startswith(blind):
         raise Refusal("address_gone")
     _confirm(participant_id, contact.organisation_id, channel, now_blind, "link")
@@ -100,8 +101,8 @@ def confirm_verbally(actor: Actor, *, message_id: str, request_id: str) -> str:
     if message is None or message.participant_id is None:
         raise NotFound()
     contact = Contact.get_or_none(Contact.id == message.participant_id)
-    for channel in [] if contact is None else look.usable_channels(contact):
-        blind = look.blind_now(contact, channel)
+    for channel in [] if contact is None else usable_channels(contact):
+        blind = blind_now(contact, channel)
         _confirm(contact.id, contact.organisation_id, channel, blind, "staff")
     service.audit.record(
         actor, "change", "message", message_id, purpose="confirm_address", organisation_id=message.organisation_id
@@ -112,8 +113,8 @@ def confirm_verbally(actor: Actor, *, message_id: str, request_id: str) -> str:
 def confirm_after_talk(participant_id: str) -> None:
     """Somebody came to the talk: the addresses at which we reached them are theirs."""
     contact = Contact.get_or_none(Contact.id == participant_id)
-    for channel in [] if contact is None else look.usable_channels(contact):
-        blind = look.blind_now(contact, channel)
+    for channel in [] if contact is None else usable_channels(contact):
+        blind = blind_now(contact, channel)
         reached = DeliveryAttempt.select().where(
             DeliveryAttempt.organisation_id == contact.organisation_id, DeliveryAttempt.address_index == blind,
             DeliveryAttempt.outcome == "accepted",
@@ -192,7 +193,7 @@ def _confirm(participant_id: str, organisation_id: str, channel: str, blind: str
 
 
 def _is_confirmed(participant_id: str, channel: str, blind: str) -> bool:
-    found: bool = (
+    is_there: bool = (
         Address.select()
         .where(
             Address.participant_id == participant_id, Address.channel == channel, Address.blind == blind,
@@ -200,4 +201,4 @@ def _is_confirmed(participant_id: str, channel: str, blind: str) -> bool:
         )
         .exists()
     )  # fmt: skip
-    return found
+    return is_there

@@ -1,7 +1,7 @@
 """Two reminders of one person on one evening are said in one message; the other goes along and takes its own step.
 
 The one that goes along keeps waiting (held, "merged") until the one that carries it has ended. Did that go, then
-it was told; did it not, then it goes by itself. So a crash in between loses nothing and says nothing twice.
+its reader knows; did it not, then it goes by itself. So a crash in between loses nothing and says nothing twice.
 """
 
 from __future__ import annotations
@@ -10,52 +10,94 @@ from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from services.notifications.commands.eligibility import LOOK_AGAIN, SendContext, find_own_route
 from services.notifications.commands.lifecycle import hold
 from services.notifications.models import Message
-from services.notifications.queries import validity
-from services.notifications.queries.context import REMINDERS, Context
+from services.notifications.queries import templates
+from services.notifications.queries.context import BUNDLED, Context, load_context
+from services.notifications.queries.routes import Route
+from services.notifications.queries.templates import Composed
 from services.notifications.rules import timing
+from services.notifications.rules.bundling import Carried, carried
+from services.notifications.rules.discretion import check_discretion
+from services.notifications.rules.eligibility import Obstacle
 from services.notifications.rules.lifecycle import STOPPABLE, State
-from services.notifications.rules.validity import Carried, carried
-from shared import clock
+from shared import clock, log
+from shared.errors import Refusal
 
 _ZONE = ZoneInfo(clock.ZONE)
 
 
-def candidates(message: Message, context: Context) -> list[Message]:
-    """The other reminders of the same person that fall on the same evening, the first one first."""
-    if message.kind not in REMINDERS:
+def compose(message: Message, route: Route, context: Context, send: SendContext) -> Composed | Obstacle:
+    """Return the words of the message with what can be said along, or what is wrong with them."""
+    along = [other for other in _list_candidates(message, context) if _may_go_along(other, route, send)]
+    composed = _compose(message, route, context, send, along)
+    if isinstance(composed, Obstacle) and along:
+        along = []
+        composed = _compose(message, route, context, send, along)
+    if isinstance(composed, Composed) and message.kind in BUNDLED:
+        _carry(message, along, context, look_again_at=clock.now() + LOOK_AGAIN)
+    return composed
+
+
+def _compose(
+    message: Message, route: Route, context: Context, send: SendContext, along: Sequence[Message]
+) -> Composed | Obstacle:
+    try:
+        bundled = [(other, load_context([other])) for other in along]
+        composed = templates.compose(message, route.channel, send.sender_details, context, bundled)
+        check_discretion(
+            composed.subject,
+            composed.text + "\n" + composed.page,
+            chose_openness=message.staff_id is not None,
+            names=composed.names_to_avoid,
+        )
+    except Refusal:
+        log.event("message_betrays", message_id=message.id, kind=message.kind)
+        return Obstacle(State.HELD, "betrays")
+    except templates.UNWRITABLE as error:
+        # It must not stop those behind it.
+        log.error("message_not_written", error, message_id=message.id, kind=message.kind)
+        return Obstacle(State.HELD, "broken")
+    return composed
+
+
+def _list_candidates(message: Message, context: Context) -> list[Message]:
+    """List the other reminders of the same person that fall on the same evening, the first one first."""
+    if message.kind not in BUNDLED:
         return []
-    found = [other for other in context.others.values() if _falls_together(message, other, context)]
-    return sorted(found, key=lambda other: (other.expires_at, other.id))
+    candidates = [other for other in context.others.values() if _falls_together(message, other, context)]
+    return sorted(candidates, key=lambda other: (other.expires_at, other.id))
 
 
-def carry(message: Message, along: Sequence[Message], context: Context, *, look_again_at: datetime) -> None:
+def _may_go_along(other: Message, route: Route, send: SendContext) -> bool:
+    """Tell whether another reminder could go by itself now, by the same route, whatever the frequency cap says."""
+    if other.expires_at <= clock.now():
+        return False
+    context = load_context([other])
+    its_route = find_own_route(other, context, send)
+    if isinstance(its_route, Obstacle) or (its_route.channel, its_route.address) != (route.channel, route.address):
+        return False
+    return isinstance(_compose(other, route, context, send, ()), Composed)
+
+
+def _carry(message: Message, along: Sequence[Message], context: Context, *, look_again_at: datetime) -> None:
     """Let these go along with this message, and no others any more."""
     for other in context.others.values():
         if other.bundled_into == message.id and other not in along:
-            _note(other, None)
+            _mark(other, None)
     for other in along:
         hold(other, "merged", look_again_at)
-        _note(other, message.id)
+        _mark(other, message.id)
 
 
-def _note(other: Message, carrier_id: str | None) -> None:
+def _mark(other: Message, carrier_id: str | None) -> None:
     other.bundled_into = carrier_id
     Message.update(bundled_into=carrier_id).where(Message.id == other.id).execute()
 
 
-def has_changed(message: Message, context: Context) -> bool:
-    """Whether one that goes along with this message no longer may."""
-    return any(
-        other.bundled_into == message.id
-        and (other.state != State.HELD or validity.has_pending_events(other, context))
-        for other in context.others.values()
-    )
-
-
 def _falls_together(message: Message, other: Message, context: Context) -> bool:
-    if other.id == message.id or other.kind not in REMINDERS or other.due_at is None:
+    if other.id == message.id or other.kind not in BUNDLED or other.due_at is None:
         return False
     if other.participant_id != message.participant_id or other.state not in STOPPABLE:
         return False
@@ -66,7 +108,7 @@ def _falls_together(message: Message, other: Message, context: Context) -> bool:
 
 
 def _is_free(other: Message, message: Message, context: Context) -> bool:
-    """Whether no other message says it along."""
+    """Tell whether no other message says it along."""
     if other.bundled_into in (None, message.id) or other.reason != "merged":
         return True
     carrier = context.others.get(other.bundled_into)

@@ -1,212 +1,148 @@
-"""Looking at a message at the moment of sending: may it go, by which way, and in which words."""
+"""Whether a message may go at the moment of sending, and by which route."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from services.notifications.commands import bundling
-from services.notifications.commands.lifecycle import quiet_release, urgent_release
 from services.notifications.models import Message
-from services.notifications.queries import frequency_cap, routes, templates, validity
-from services.notifications.queries.context import Context, load_context
-from services.notifications.queries.frequency_cap import Sent
-from services.notifications.queries.preferences import NO_PREFERENCES, texts_free_at
-from services.notifications.queries.routes import Route
-from services.notifications.queries.templates import Composed, SenderDetails
+from services.notifications.queries import frequency_cap, text_messages, validity
+from services.notifications.queries.context import Context
+from services.notifications.queries.preferences import NO_PREFERENCES
+from services.notifications.queries.routes import Route, route_of
+from services.notifications.queries.templates import SenderDetails
 from services.notifications.rules import timing
-from services.notifications.rules.discretion import check_discretion
-from services.notifications.rules.frequency_cap import counts
+from services.notifications.rules.bundling import Carried, carried
+from services.notifications.rules.eligibility import Obstacle
 from services.notifications.rules.lifecycle import State
-from services.notifications.rules.message_types import rule_of
+from services.notifications.rules.message_types import BY_CODE
 from services.notifications.rules.routes import Channel
 from services.notifications.rules.text_limits import TextLimits, is_our_country
-from services.notifications.rules.validity import Carried, carried, may_skip_catch_up
 from shared import clock, log
-from shared.errors import GiveUp, Refusal
+from shared.errors import GiveUp
 
-# An event that could not be handled is tried again in seconds; somebody we never heard of may take longer.
-_LOOK_AGAIN = timedelta(seconds=5)
+# An event that could not be handled is tried again in seconds; somebody we know nothing of may take longer.
+LOOK_AGAIN = timedelta(seconds=5)
 _LOOK_AGAIN_LATER = timedelta(minutes=1)
+_ZONE = ZoneInfo(clock.ZONE)
 
 
 @dataclass(frozen=True)
 class SendContext:
-    """What a sender has before it.
+    """What holds for everything that one sender sends in a batch.
 
-    ways         the channels that this installation has
+    channels     the channels that this installation has
     domain       of our own address, for message ids
-    is_caught_up whether we have heard everything that was said
-    lease_until  until when a claim made now is ours, by the time of the machine
+    is_caught_up whether every event that was published has been consumed
+    lease        how long a claim is ours, by the time of the machine
     """
 
     sender_details: SenderDetails
-    ways: frozenset[str]
+    channels: frozenset[str]
     domain: str
     is_caught_up: bool
-    lease_until: Callable[[], datetime]
+    lease: timedelta
     limits: TextLimits = TextLimits()
 
 
-@dataclass(frozen=True)
-class Obstacle:
-    """Why a message does not go now, and where that brings it; `due_at` is when to look again."""
-
-    state: State
-    reason: str
-    due_at: datetime | None = None
-    channel: str | None = None
-
-
-def find_obstacle(message: Message, context: Context, send: SendContext) -> tuple[Obstacle | None, Route | None]:
-    """What keeps this message from going, or the way by which it may go."""
+def find_route(message: Message, context: Context, send: SendContext) -> Route | Obstacle:
+    """Return the route by which this message may go now, or what keeps it."""
     if message.expires_at <= clock.now():
-        return Obstacle(State.EXPIRED, "too_late"), None
-    obstacle = _find_carrier(message, context)
+        return Obstacle(State.EXPIRED, "too_late")
+    obstacle = _find_in_bundle(message, context)
     if obstacle is not None:
-        return obstacle, None
-    obstacle, route = _find_route(message, context, send)
-    if route is None:
-        return obstacle, None
-    obstacle = _find_urgent_quiet(message, route, context) or _find_too_much(message, context)
-    return obstacle, None if obstacle is not None else route
+        return obstacle
+    route = find_own_route(message, context, send)
+    if isinstance(route, Obstacle):
+        return route
+    return _find_urgent_quiet(message, route, context) or _find_cap(message, context) or route
 
 
-def write(
-    message: Message, route: Route, context: Context, send: SendContext
-) -> tuple[Obstacle | None, Composed | None]:
-    """The words of the message, with what can be said along in the same breath; or what is wrong with them."""
-    along = [
-        other for other in bundling.candidates(message, context) if _may_go_along(other, message, route, send)
-    ]
-    obstacle, words = _compose(message, route, context, send, along)
-    if obstacle is not None and along:
-        along = []
-        obstacle, words = _compose(message, route, context, send, along)
-    if words is not None:
-        now = clock.now()
-        bundling.carry(message, along, context, look_again_at=now + _LOOK_AGAIN)
-        if counts(message.kind):
-            went = Sent(message.id, message.kind, _group_of(message, context), now)
-            context.sent.setdefault(message.participant_id or "", []).append(went)
-    return obstacle, words
-
-
-def _compose(
-    message: Message, route: Route, context: Context, send: SendContext, along: Sequence[Message]
-) -> tuple[Obstacle | None, Composed | None]:
+def find_own_route(message: Message, context: Context, send: SendContext) -> Route | Obstacle:
+    """Do the same for a message by itself: without what it is bundled with, its urgency and the frequency cap."""
+    obstacle = _find_apart_from_the_person(message, context, send)
+    if obstacle is not None:
+        return obstacle
     try:
-        also = [(other, load_context([other])) for other in along]
-        words = templates.compose(message, route.channel, send.sender_details, context, also)
-        check_discretion(
-            words.subject, words.text + "\n" + words.page, chose_openness=message.staff_id is not None,
-            names=templates.names_to_avoid(message, send.sender_details, context),
-        )  # fmt: skip
-    except Refusal:
-        log.event("message_betrays", message_id=message.id, kind=message.kind)
-        return Obstacle(State.HELD, "betrays"), None
-    except templates.UNWRITABLE as error:
-        # It must not stop those behind it.
-        return _broken(message, error), None
-    return None, words
+        route = route_of(message, context)
+    except GiveUp as error:
+        log.error("message_not_written", error, message_id=message.id, kind=message.kind)
+        return Obstacle(State.HELD, "broken")
+    if route.waits:
+        return Obstacle(State.HELD, route.reason or "unconfirmed", due_at=route.until)
+    if route.channel in (Channel.HAND, Channel.NONE):
+        return Obstacle(State.SUPPRESSED, route.reason or "no_address", channel=str(route.channel))
+    if route.channel not in send.channels:
+        is_for_a_person = BY_CODE[message.kind].spec.in_person and message.secondary_of is None
+        channel = Channel.HAND if is_for_a_person else Channel.NONE
+        return Obstacle(State.SUPPRESSED, "no_channel", channel=str(channel))
+    return _find_text_limit(route, send) if route.channel == Channel.SMS else route
 
 
-def _may_go_along(other: Message, message: Message, route: Route, send: SendContext) -> bool:
-    """Whether another reminder could go by itself now, by the same way; its turn by the budget is not asked."""
-    if other.expires_at <= clock.now():
-        return False
-    context = load_context([other])
-    _, its_way = _find_route(other, context, send)
-    if its_way is None or (its_way.channel, its_way.address) != (route.channel, route.address):
-        return False
-    obstacle, _ = _compose(other, route, context, send, ())
-    return obstacle is None
-
-
-def _find_carrier(message: Message, context: Context) -> Obstacle | None:
-    """What another message does with this one, and this one with others."""
+def _find_in_bundle(message: Message, context: Context) -> Obstacle | None:
+    """Find what another message does with this one, and this one with others."""
     if message.bundled_into is not None and message.state == State.HELD and message.reason == "merged":
         carrier = context.others.get(message.bundled_into)
         fate = carried(None if carrier is None else carrier.state)
         if fate is Carried.NOTIFIED:
             return Obstacle(State.WITHDRAWN, "merged")
         if fate is Carried.WAITS:
-            return Obstacle(State.HELD, "merged", due_at=clock.now() + _LOOK_AGAIN)
-    if message.state == State.CLAIMED and bundling.has_changed(message, context):
-        # What it says of another one is no longer so: it has to be written anew.
-        return Obstacle(State.HELD, "not_caught_up", due_at=clock.now())
-    return None
+            return Obstacle(State.HELD, "merged", due_at=clock.now() + LOOK_AGAIN)
+    says_what_changed = message.state == State.CLAIMED and any(
+        other.bundled_into == message.id and (other.state != State.HELD or other.id in context.pending)
+        for other in context.others.values()
+    )
+    # What it says of another message is no longer so: it has to be written anew.
+    return Obstacle(State.HELD, "not_caught_up", due_at=clock.now()) if says_what_changed else None
 
 
-def _find_route(message: Message, context: Context, send: SendContext) -> tuple[Obstacle | None, Route | None]:
-    obstacle = _find_outside(message, context, send)
-    if obstacle is not None:
-        return obstacle, None
-    try:
-        route = routes.route_of(message, context)
-    except GiveUp as error:
-        return _broken(message, error), None
-    if route.waits:
-        return Obstacle(State.HELD, route.reason or "unconfirmed", due_at=route.until), None
-    if route.channel in (Channel.HAND, Channel.NONE):
-        return Obstacle(State.SUPPRESSED, route.reason or "no_address", channel=str(route.channel)), None
-    if route.channel not in send.ways:
-        is_for_a_person = rule_of(message.kind).in_person and message.secondary_of is None
-        by = Channel.HAND if is_for_a_person else Channel.NONE
-        return Obstacle(State.SUPPRESSED, "no_channel", channel=str(by)), None
-    obstacle = _find_limit(route, send)
-    return obstacle, None if obstacle is not None else route
-
-
-def _find_outside(message: Message, context: Context, send: SendContext) -> Obstacle | None:
-    """What lies outside the person: what we have heard, what is still true, quiet hours."""
-    now = clock.now()
-    if not may_skip_catch_up(message.kind):
+def _find_apart_from_the_person(message: Message, context: Context, send: SendContext) -> Obstacle | None:
+    """Find what lies outside the person: events still to be consumed, what is no longer true, quiet hours."""
+    now, spec = clock.now(), BY_CODE[message.kind].spec
+    if not spec.may_skip_catch_up:
         if not send.is_caught_up:
             return Obstacle(State.HELD, "not_caught_up", due_at=message.due_at)
-        if validity.has_pending_events(message, context):
-            return Obstacle(State.HELD, "not_caught_up", due_at=now + _LOOK_AGAIN)
+        if message.id in context.pending:
+            return Obstacle(State.HELD, "not_caught_up", due_at=now + LOOK_AGAIN)
     stop = validity.why_stop(message, context)
     if stop is not None:
         return Obstacle(stop.state, stop.reason)
-    if not routes.is_known(message, context):
+    if message.staff_id not in context.staff and message.participant_id not in context.participants:
         return Obstacle(State.HELD, "not_caught_up", due_at=now + _LOOK_AGAIN_LATER)
-    rule = rule_of(message.kind)
-    return None if rule.ignores_quiet_hours or rule.is_urgent else _find_quiet(message, context, now)
-
-
-def _find_limit(route: Route, send: SendContext) -> Obstacle | None:
-    """Text messages only: not to every country, and not without end."""
-    if route.channel != Channel.SMS:
+    if spec.ignores_quiet_hours or spec.is_urgent:
         return None
-    if not is_our_country(route.address, send.limits):
-        return Obstacle(State.SUPPRESSED, "no_channel", channel=str(Channel.HAND))
-    free_at = texts_free_at(route.address, send.limits, clock.now())
-    return None if free_at is None else Obstacle(State.HELD, "sms_limit", due_at=free_at)
-
-
-def _find_quiet(message: Message, context: Context, now: datetime) -> Obstacle | None:
-    quiet = context.preferences.get(message.participant_id or "", NO_PREFERENCES).quiet
-    release = quiet_release(now, message.expires_at, now, *(quiet or ()))
+    release = timing.released_at(now, *_quiet_hours(message, context), _ZONE, message.expires_at, now=now)
     if release is None:
         return Obstacle(State.EXPIRED, "no_quiet_moment")
     return Obstacle(State.HELD, "quiet_hours", due_at=release) if release > now else None
 
 
+def _quiet_hours(message: Message, context: Context) -> tuple[time, time]:
+    own = context.preferences.get(message.participant_id or "", NO_PREFERENCES).quiet
+    return own or (timing.QUIET_FROM, timing.QUIET_UNTIL)
+
+
+def _find_text_limit(route: Route, send: SendContext) -> Route | Obstacle:
+    """Text messages go not to every country, and not without end."""
+    if not is_our_country(route.address, send.limits):
+        return Obstacle(State.SUPPRESSED, "no_channel", channel=str(Channel.HAND))
+    free_at = text_messages.free_at(route.address, send.limits, clock.now())
+    return route if free_at is None else Obstacle(State.HELD, "sms_limit", due_at=free_at)
+
+
 def _find_urgent_quiet(message: Message, route: Route, context: Context) -> Obstacle | None:
     """An e-mail about a change wakes nobody; a text message does."""
-    if not rule_of(message.kind).is_urgent or route.channel != Channel.SMS:
+    if not BY_CODE[message.kind].spec.is_urgent or route.channel != Channel.SMS:
         return None
     now = clock.now()
-    quiet = context.preferences.get(message.participant_id or "", NO_PREFERENCES).quiet
-    release = urgent_release(now, _needed_by(message, context, now), *(quiet or ()))
+    needed_by = _needed_by(message, context, now)
+    release = timing.urgent_release(now, *_quiet_hours(message, context), _ZONE, needed_by)
     return Obstacle(State.HELD, "quiet_hours", due_at=release) if release > now else None
 
 
 def _needed_by(message: Message, context: Context, now: datetime) -> datetime:
-    """Before when somebody has to know: the first of the moments at which they would come for nothing."""
+    """Return before when somebody has to know: the first of the moments at which they would come for nothing."""
     meeting = context.meetings.get(message.meeting_id or "")
     if meeting is None:
         return message.expires_at
@@ -217,17 +153,7 @@ def _needed_by(message: Message, context: Context, now: datetime) -> datetime:
     return min((start for start in starts if start > now), default=message.expires_at)
 
 
-def _find_too_much(message: Message, context: Context) -> Obstacle | None:
+def _find_cap(message: Message, context: Context) -> Obstacle | None:
     """Whether the person got enough for now; then it waits until there is room, or it is too late."""
     free_at = frequency_cap.free_at(message, context.sent.get(message.participant_id or "", []))
     return None if free_at is None else Obstacle(State.HELD, "budget", due_at=min(free_at, message.expires_at))
-
-
-def _group_of(message: Message, context: Context) -> str | None:
-    membership = context.memberships.get(message.membership_id or "")
-    return None if membership is None else membership.group_id
-
-
-def _broken(message: Message, error: Exception) -> Obstacle:
-    log.error("message_not_written", error, message_id=message.id, kind=message.kind)
-    return Obstacle(State.HELD, "broken")

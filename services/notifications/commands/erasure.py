@@ -30,8 +30,8 @@ def erase(participant_id: str, organisation_id: str) -> None:
     """Stop and empty all that would be sent, and take away who they were, inside a transaction."""
     of_them = Message.participant_id == participant_id
     Message.update(composed=None, line=None, line_by=None, asked_at=None).where(of_them).execute()
-    tries = DeliveryAttempt.message_id.in_(Message.select(Message.id).where(of_them))
-    DeliveryAttempt.update(address_index=None).where(tries).execute()
+    attempts = DeliveryAttempt.message_id.in_(Message.select(Message.id).where(of_them))
+    DeliveryAttempt.update(address_index=None).where(attempts).execute()
     Message.update(due_at=None, secret=None).where(of_them, Message.state != State.CLAIMED).execute()
     service.erasures.erase(participant_id, organisation_id, PERSONAL_DATA, later=_LATER)
     waiting = {row.id for row in Message.select(Message.id).where(of_them, WAITING)}
@@ -59,8 +59,8 @@ def _clear(remove_copies: RemoveCopies, participant_id: str) -> bool:
         if any(message.state == State.CLAIMED for message in messages):
             return False
         ids = [message.id for message in messages]
-        tries = DeliveryAttempt.select().where(DeliveryAttempt.message_id.in_(ids))
-        remove_copies({one.provider_id for one in tries})
+        attempts = DeliveryAttempt.select().where(DeliveryAttempt.message_id.in_(ids))
+        remove_copies({attempt.provider_id for attempt in attempts})
         for message in messages:
             if message.state in _SENT:
                 service.erasures.count(message.organisation_id, f"sent_{message.channel}", [message.made_at.year])
@@ -69,5 +69,5 @@ def _clear(remove_copies: RemoveCopies, participant_id: str) -> bool:
 
 
 def _say_completed(participant_id: str, organisation_id: str) -> None:
-    told = {"participant_id": participant_id, "organisation_id": organisation_id}
-    service.publish(events.ERASURE_COMPLETED, participant_id, told)
+    payload = {"participant_id": participant_id, "organisation_id": organisation_id}
+    service.publish(events.ERASURE_COMPLETED, participant_id, payload)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
 
-from services.notifications.commands.lifecycle import Draft, plan
+from services.notifications.commands.planning import Draft, plan
 from services.notifications.commands.reminders import starts_at
 from services.notifications.models import Meeting, Message
 from services.notifications.queries.facilitators import is_substitute, list_group_facilitators
@@ -56,16 +56,16 @@ def _what_is_new(meeting: Meeting, change: str, old: Moment, missed: Message | N
     """(what changed for somebody, the moment that they know); None when it is as they think already."""
     if missed is None or missed.old_on is None or missed.old_at is None:
         return change, old
-    known, thinks_it_is_off = (missed.old_on, missed.old_at), missed.change == "on_again"
+    last_known, thinks_it_is_off = (missed.old_on, missed.old_at), missed.change == "on_again"
     if change == "called_off":
-        return None if thinks_it_is_off else (change, known)
+        return None if thinks_it_is_off else (change, last_known)
     if thinks_it_is_off:
-        return "on_again", known
-    if known != (meeting.on, meeting.at):
-        return "moved", known
+        return "on_again", last_known
+    if last_known != (meeting.on, meeting.at):
+        return "moved", last_known
     # There and back. Whether the place came back too is not kept: they are told where it is.
     is_elsewhere = "place" in (change, missed.change) or meeting.place_name or meeting.place_address
-    return ("place", known) if is_elsewhere else None
+    return ("place", last_known) if is_elsewhere else None
 
 
 def _draft(meeting: Meeting, staff_id: str, change: str, old: Moment) -> Draft:

@@ -7,12 +7,12 @@ from typing import Any
 
 import peewee
 
-from services.notifications.commands.lifecycle import Draft, plan
+from services.notifications.commands.planning import Draft, plan
 from services.notifications.models import WAITING, DeliveryAttempt, Meeting, Message, Staff, service
 from services.notifications.queries.facilitators import list_facilitators
-from services.notifications.queries.in_person import ASKS, list_unnotified
+from services.notifications.queries.in_person import ASKED_BY, list_unnotified
 from services.notifications.rules.lifecycle import NOTIFIED
-from services.notifications.rules.message_types import MessageType, expires_at
+from services.notifications.rules.message_types import BY_CODE, MessageType, expires_at
 from shared import clock
 
 
@@ -32,7 +32,7 @@ def _find_asking() -> Any:
     return (
         Message.select(Message.meeting_id, Message.revision, Message.kind)
         .where(
-            Message.asked_at.is_null(False), Message.kind.in_(list(ASKS)), Message.expires_at > clock.now()
+            Message.asked_at.is_null(False), Message.kind.in_(list(ASKED_BY)), Message.expires_at > clock.now()
         )
         .distinct()
     )  # fmt: skip
@@ -45,18 +45,18 @@ def _drafts(change: Message) -> list[Draft]:
     asked = list_unnotified(meeting.id, change.kind, meeting.revision)
     if not asked:
         return []
-    kind, newest = ASKS[MessageType(change.kind)], max(asked.values())
+    kind, newest = ASKED_BY[BY_CODE[change.kind]], max(asked.values())
     drafts = [_draft(meeting, row, kind, newest) for row in list_facilitators(meeting)]
     return [draft for draft in drafts if draft is not None]
 
 
 def _draft(meeting: Meeting, staff: Staff, kind: MessageType, newest: datetime) -> Draft | None:
     """The next message about this to one who leads it; None when the last one tells all, or is about to."""
-    said = list(Message.select().where(
+    earlier = list(Message.select().where(
         Message.meeting_id == meeting.id, Message.kind == kind, Message.staff_id == staff.id,
         Message.revision == meeting.revision, Message.state.in_(NOTIFIED) | WAITING,
     ))  # fmt: skip
-    if any(row.state not in NOTIFIED for row in said) or (said and _written_at(said) >= newest):
+    if any(row.state not in NOTIFIED for row in earlier) or (earlier and _written_at(earlier) >= newest):
         return None
     now = clock.now()
     until = Message.select(peewee.fn.MAX(Message.expires_at)).where(
@@ -70,14 +70,14 @@ def _draft(meeting: Meeting, staff: Staff, kind: MessageType, newest: datetime) 
     )  # fmt: skip
 
 
-def _written_at(said: list[Message]) -> datetime:
+def _written_at(earlier: list[Message]) -> datetime:
     """When the last of these was written, with the people who were counted then."""
     started = DeliveryAttempt.select(peewee.fn.MAX(DeliveryAttempt.started_at)).where(
-        DeliveryAttempt.organisation_id == said[0].organisation_id,
-        DeliveryAttempt.message_id.in_([row.id for row in said]),
+        DeliveryAttempt.organisation_id == earlier[0].organisation_id,
+        DeliveryAttempt.message_id.in_([row.id for row in earlier]),
     )  # fmt: skip
-    found: datetime = started.scalar()
-    return found
+    written_at: datetime = started.scalar()
+    return written_at
 
 
 def _count(meeting: Meeting, staff: Staff, kind: MessageType) -> int:

@@ -8,13 +8,14 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from services.notifications.commands.facilitators import notify_facilitators
-from services.notifications.commands.lifecycle import Draft, plan
+from services.notifications.commands.planning import Draft, plan
 from services.notifications.commands.reminders import silence, starts_at
 from services.notifications.models import CallOff, Consent, Group, Meeting, Membership, Message
 from services.notifications.models.foundation import EventMoment
 from services.notifications.queries import meeting_changes
 from services.notifications.rules import message_types, timing
-from services.notifications.rules.message_types import MessageType, Purpose
+from services.notifications.rules.message_spec import Purpose
+from services.notifications.rules.message_types import MessageType
 from shared import clock
 from shared.errors import TryLater
 
@@ -37,21 +38,25 @@ def notify_of_move(
         return
     if meeting.state != "planned" or starts_at(meeting) <= clock.now():
         return
-    said = meeting_changes.last_notified(meeting_id)
+    last_by_member = meeting_changes.last_notified(meeting_id)
     members = meeting_changes.list_active(meeting.group_id)
-    knowing = _who_know(members, meeting, old_on, old_at, said)
+    knowing = _list_knowing(members, meeting, old_on, old_at, last_by_member)
     recipients = [row for row in members if row.id in knowing or _would_come(row, meeting, (old_on, old_at))]
-    recipients = [row for row in recipients if _is_behind(said.get(row.id), meeting)]
-    known = _moments_told(meeting, said, (old_on, old_at))
+    recipients = [row for row in recipients if _is_behind(last_by_member.get(row.id), meeting)]
+    moment_known_by = _moments_known(meeting, last_by_member, (old_on, old_at))
     is_elsewhere = (old_on, old_at) == (meeting.on, meeting.at)
     change = "place" if is_elsewhere else "moved"
     # Moved back before anybody heard of the move: nothing changed for them.
-    same = [row for row in recipients if not is_elsewhere and known(row.id) == (meeting.on, meeting.at)]
+    same = [row for row in recipients if not is_elsewhere and moment_known_by(row.id) == (meeting.on, meeting.at)]
     changed = [row for row in recipients if row not in same]
-    _plan_moves(meeting, changed, change, known)
+    _plan_moves(meeting, changed, change, moment_known_by)
     notify_facilitators(meeting, change, old=(old_on, old_at), by_staff_id=by_staff_id)
     silence(meeting, [row.id for row in changed])
-    reminded = [row.id for row in same if row.id in said and said[row.id].kind == MessageType.MEETING_REMINDER]
+    reminded = [
+        row.id
+        for row in same
+        if row.id in last_by_member and last_by_member[row.id].kind == MessageType.MEETING_REMINDER
+    ]
     silence(meeting, reminded, all_of_them=True)
 
 
@@ -68,14 +73,14 @@ def notify_of_cancellation(*, meeting_id: str, event_at: EventMoment, by_staff_i
     group = Group.get_or_none(Group.id == meeting.group_id)
     if meeting.state != "cancelled" or (group is not None and group.state == "ended"):
         return
-    said = meeting_changes.last_notified(meeting_id)
+    last_by_member = meeting_changes.last_notified(meeting_id)
     members = meeting_changes.list_active(meeting.group_id)
-    knowing = _who_know(members, meeting, meeting.on, meeting.at, said)
+    knowing = _list_knowing(members, meeting, meeting.on, meeting.at, last_by_member)
     off = _who_called_off(meeting_id)
     recipients = [
         row for row in members
         if row.starts_on <= meeting.on and row.id not in off and (row.id in knowing or row.starts_on < meeting.on)
-        and not _knows_that_it_is_off(said.get(row.id))
+        and not _knows_that_it_is_off(last_by_member.get(row.id))
     ]  # fmt: skip
     plan([draft for row in recipients for draft in _cancellation(meeting, row)])
     notify_facilitators(meeting, "called_off", by_staff_id=by_staff_id)
@@ -87,13 +92,13 @@ def notify_of_reinstatement(meeting: Meeting, *, is_as_it_was: bool) -> None:
     Who was reminded before, and did not hear that it was off meanwhile, is not reminded once more.
     is_as_it_was  at the same moment and place
     """
-    said = meeting_changes.last_notified(meeting.id)
+    last_by_member = meeting_changes.last_notified(meeting.id)
     members = meeting_changes.list_active(meeting.group_id)
-    recipients = [row for row in members if _knows_that_it_is_off(said.get(row.id))]
+    recipients = [row for row in members if _knows_that_it_is_off(last_by_member.get(row.id))]
     _plan_moves(meeting, recipients, "on_again", lambda _: (meeting.on, meeting.at))
     silence(meeting, [row.id for row in recipients])
     if is_as_it_was:
-        unaware = [row.id for row in members if _was_reminded(said.get(row.id), meeting.revision - 1)]
+        unaware = [row.id for row in members if _was_reminded(last_by_member.get(row.id), meeting.revision - 1)]
         silence(meeting, unaware, all_of_them=True)
 
 
@@ -127,8 +132,8 @@ def _is_news(meeting: Meeting, event_at: EventMoment) -> bool:
     return True
 
 
-def _who_know(
-    members: list[Membership], meeting: Meeting, on: date, at: time, said: dict[str, Message]
+def _list_knowing(
+    members: list[Membership], meeting: Meeting, on: date, at: time, last_by_member: dict[str, Message]
 ) -> set[str]:
     """Who was told of the meeting at that moment: by a message about it, or by their welcome."""
     welcomed = meeting_changes.find_welcomed(members)
@@ -137,7 +142,7 @@ def _who_know(
         for row in members
         if row.id in welcomed and meeting_changes.is_first(meeting, on, at, row.starts_on)
     }
-    return by_welcome | {key for key, last in said.items() if last.kind != MessageType.MEETING_CANCELLED}
+    return by_welcome | {key for key, last in last_by_member.items() if last.kind != MessageType.MEETING_CANCELLED}
 
 
 def _would_come(row: Membership, meeting: Meeting, old: Moment) -> bool:
@@ -173,11 +178,11 @@ def _who_called_off(meeting_id: str) -> set[str]:
     return {row.membership_id for row in rows}
 
 
-def _moments_told(meeting: Meeting, said: dict[str, Message], old: Moment) -> Any:
+def _moments_known(meeting: Meeting, last_by_member: dict[str, Message], old: Moment) -> Any:
     """Membership -> the moment that this person knows: before the first move that they did not hear of."""
     untold: dict[str, Moment] = {}
     for row in meeting_changes.list_unsent_moves(meeting.id):
-        last = said.get(row.membership_id)
+        last = last_by_member.get(row.membership_id)
         if row.revision >= meeting.revision or row.old_on is None or row.old_at is None:
             continue
         if last is None or row.revision > last.revision:
@@ -185,11 +190,21 @@ def _moments_told(meeting: Meeting, said: dict[str, Message], old: Moment) -> An
     return lambda membership_id: untold.get(membership_id, old)
 
 
-def _plan_moves(meeting: Meeting, recipients: Collection[Membership], change: str, known: Any) -> None:
-    plan([_about(
-        meeting, row, MessageType.MEETING_MOVED, until=starts_at(meeting), change=change, old_on=known(row.id)[0],
-        old_at=known(row.id)[1],
-    ) for row in recipients])  # fmt: skip
+def _plan_moves(meeting: Meeting, recipients: Collection[Membership], change: str, moment_known_by: Any) -> None:
+    plan(
+        [
+            _about(
+                meeting,
+                row,
+                MessageType.MEETING_MOVED,
+                until=starts_at(meeting),
+                change=change,
+                old_on=moment_known_by(row.id)[0],
+                old_at=moment_known_by(row.id)[1],
+            )
+            for row in recipients
+        ]
+    )
 
 
 def _cancellation(meeting: Meeting, row: Membership) -> Iterable[Draft]:
@@ -197,7 +212,7 @@ def _cancellation(meeting: Meeting, row: Membership) -> Iterable[Draft]:
     until = starts_at(meeting) + timedelta(minutes=meeting.minutes)
     first = _about(meeting, row, MessageType.MEETING_CANCELLED, until=until)
     yield first
-    if message_types.rule_of(first.kind).on_two_channels:
+    if message_types.spec_of(first.kind).on_two_channels:
         yield _about(
             meeting,
             row,

@@ -43,10 +43,10 @@ def write_line(actor: Actor, *, message_id: str, line: str, request_id: str) -> 
 def log_access(actor: Actor, shown: Iterable[Missed]) -> None:
     """Write in the trail at whom somebody looked."""
     with service.transaction():
-        for one in shown:
+        for missed in shown:
             service.audit.record(
-                actor, "read", "participant", one.participant_id, purpose="missed_you",
-                organisation_id=one.organisation_id,
+                actor, "read", "participant", missed.participant_id, purpose="missed_you",
+                organisation_id=missed.organisation_id,
             )  # fmt: skip
 
 

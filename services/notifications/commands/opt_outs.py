@@ -1,8 +1,6 @@
-"""What somebody chooses about messages: a no to some or all, which ways, more quiet hours, a pause."""
+"""A no: to one purpose or to everything but answers, by link, page, text message or complaint."""
 
 from __future__ import annotations
-
-from datetime import time, timedelta
 
 from services.notifications import events
 from services.notifications.commands.addresses import record_change
@@ -15,20 +13,18 @@ from services.notifications.models import (
     Contact,
     Message,
     OptOut,
-    Participant,
     Preference,
     service,
 )
+from services.notifications.queries.people import organisation_of
 from services.notifications.rules import routes
 from services.notifications.rules.lifecycle import State
-from services.notifications.rules.message_types import rule_of
+from services.notifications.rules.message_types import spec_of
 from services.notifications.rules.routes import ALL, PURPOSES, Channel
 from shared import clock
-from shared.errors import NotFound, Refusal
+from shared.errors import NotFound
 from shared.security.actor import Actor
 from shared.storage import upsert
-
-PAUSE = timedelta(days=14)
 
 
 @service.command
@@ -40,65 +36,28 @@ def stop(actor: Actor, *, participant_id: str, purpose: str, by: str, request_id
     stop_now(participant_id, purpose, by)
     service.audit.record(
         actor, "change", "participant", participant_id, purpose="opt_out",
-        organisation_id=_organisation_of(participant_id),
+        organisation_id=organisation_of(participant_id),
     )  # fmt: skip
     return purpose
-
-
-@service.command
-def choose_channels(
-    actor: Actor, *, participant_id: str, ways: list[str], quiet: tuple[time, time] | None, request_id: str
-) -> str:
-    """Somebody chooses by which ways, best liked first, and when it must be quiet; gives their id.
-
-    Refused as "channel_unknown" for a way that they have no address for.
-    """
-    organisation_id = _organisation_of(participant_id)
-    contact = Contact.get_or_none(Contact.id == participant_id)
-    given = [] if contact is None else contact.channels
-    if any(way not in given for way in ways):
-        raise Refusal("channel_unknown")
-    quiet_from, quiet_until = quiet or (None, None)
-    upsert(Preference, id=participant_id, organisation_id=organisation_id, channels=ways, quiet_from=quiet_from,
-         quiet_until=quiet_until)  # fmt: skip
-    record_change(participant_id, organisation_id, "chosen", ",".join(ways), "page")
-    publish_reachability(participant_id, organisation_id)
-    service.audit.record(
-        actor, "change", "participant", participant_id, purpose="choose_ways", organisation_id=organisation_id
-    )
-    return participant_id
-
-
-@service.command
-def pause(actor: Actor, *, participant_id: str, on: bool, request_id: str) -> str:
-    """Somebody wants two weeks of quiet, or no longer; gives their id."""
-    organisation_id = _organisation_of(participant_id)
-    until = clock.now() + PAUSE if on else None
-    upsert(Preference, id=participant_id, organisation_id=organisation_id, paused_until=until)
-    record_change(participant_id, organisation_id, "pause", "on" if on else "off", "page")
-    service.audit.record(
-        actor, "change", "participant", participant_id, purpose="pause", organisation_id=organisation_id
-    )
-    return participant_id
 
 
 def stop_now(participant_id: str, purpose: str, by: str) -> None:
     """Inside a transaction: from now on, told to intake once, and for what is waiting too."""
     if purpose != ALL and purpose not in PURPOSES:
         raise NotFound()
-    organisation_id = _organisation_of(participant_id)
-    known = OptOut.select().where(OptOut.participant_id == participant_id, OptOut.purpose == purpose)
-    if not known.exists():
+    organisation_id = organisation_of(participant_id)
+    earlier = OptOut.select().where(OptOut.participant_id == participant_id, OptOut.purpose == purpose)
+    if not earlier.exists():
         OptOut.insert(
             organisation_id=organisation_id, participant_id=participant_id, purpose=purpose, at=clock.now(), by=by,
             is_acknowledged=not _agreed(participant_id, purpose),
         ).execute()  # fmt: skip
         record_change(participant_id, organisation_id, "opt_out", purpose, by)
-        told = {
+        payload = {
             "participant_id": participant_id, "organisation_id": organisation_id,
             "purpose": None if purpose == ALL else purpose,
         }  # fmt: skip
-        service.publish(events.OPT_OUT_RECEIVED, participant_id, told)
+        service.publish(events.OPT_OUT_RECEIVED, participant_id, payload)
         publish_reachability(participant_id, organisation_id)
     _stop_waiting(participant_id)
 
@@ -110,9 +69,9 @@ def stop_texts(participant_id: str) -> None:
         return
     chosen = Preference.get_or_none(Preference.id == participant_id)
     before = contact.channels if chosen is None or chosen.channels is None else chosen.channels
-    ways = [way for way in before if way != Channel.SMS]
-    upsert(Preference, id=participant_id, organisation_id=contact.organisation_id, channels=ways)
-    record_change(participant_id, contact.organisation_id, "chosen", ",".join(ways), "sms")
+    channels_left = [channel for channel in before if channel != Channel.SMS]
+    upsert(Preference, id=participant_id, organisation_id=contact.organisation_id, channels=channels_left)
+    record_change(participant_id, contact.organisation_id, "chosen", ",".join(channels_left), "sms")
     publish_reachability(participant_id, contact.organisation_id)
 
 
@@ -134,26 +93,11 @@ def _stop_waiting(participant_id: str) -> None:
     opted_out = {row.purpose for row in rows}
     for message in list(Message.select().where(Message.participant_id == participant_id, WAITING)):
         if routes.is_stopped(message.kind, opted_out):
-            by = Channel.HAND if rule_of(message.kind).in_person else Channel.NONE
+            by = Channel.HAND if spec_of(message.kind).in_person else Channel.NONE
             transition(message, State.SUPPRESSED, "opted_out", channel=str(by))
 
 
 def _agreed(participant_id: str, purpose: str) -> bool:
     consent = Consent.get_or_none(Consent.id == participant_id)
-    said = set() if consent is None else set(consent.purposes)
-    return bool(said & set(PURPOSES)) if purpose == ALL else purpose in said
-
-
-def _organisation_of(participant_id: str) -> str:
-    for table in (Participant, Contact):
-        row = table.get_or_none(table.id == participant_id)
-        if row is not None:
-            return str(row.organisation_id)
-    raise NotFound()
-
-
-def log_own_access(actor: Actor, organisation_id: str) -> None:
-    """Write in the trail that somebody looked at what was sent to themselves."""
-    service.audit.record(
-        actor, "read", "participant", actor.id, purpose="own_messages", organisation_id=organisation_id
-    )
+    purposes = set() if consent is None else set(consent.purposes)
+    return bool(purposes & set(PURPOSES)) if purpose == ALL else purpose in purposes

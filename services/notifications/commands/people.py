@@ -15,7 +15,8 @@ from services.notifications.models import (
     Staff,
     service,
 )
-from services.notifications.queries import routes as look
+from services.notifications.queries.addresses import blind_now, has_address, open_address
+from shared.errors import TryLater
 from shared.storage import upsert
 
 
@@ -23,6 +24,12 @@ def upsert_participant(*, participant_id: str, organisation_id: str, language: s
     """How somebody wants to be called."""
     sealed = service.encryption.seal(call_name, "participant.call_name", participant_id)
     upsert(Participant, id=participant_id, organisation_id=organisation_id, language=language, call_name=sealed)
+
+
+def check_participant_known(participant_id: str) -> None:
+    """Raise TryLater when an event about this participant comes before the one that tells of them."""
+    if not Participant.select().where(Participant.id == participant_id).exists():
+        raise TryLater("the participant is not known yet")
 
 
 def upsert_contact(
@@ -90,7 +97,7 @@ def record_refused_address(
     contact = Contact.get_or_none(Contact.id == participant_id)
     if contact is None:
         return
-    has_now = look.blind_now(contact, channel) if look.has_address(contact, channel) else None
+    has_now = blind_now(contact, channel) if has_address(contact, channel) else None
     addresses.mark_refused(participant_id, channel, blind or has_now or "")
     if blind is not None and blind != has_now:
         return
@@ -118,5 +125,5 @@ def _still_refused(participant_id: str, fresh: dict[str, str | None]) -> list[st
     contact = Contact.get_or_none(Contact.id == participant_id)
     if contact is None:
         return []
-    had = [channel for channel in contact.refused if look.has_address(contact, channel)]
-    return [channel for channel in had if look.open_address(contact, channel) == fresh[channel]]
+    had = [channel for channel in contact.refused if has_address(contact, channel)]
+    return [channel for channel in had if open_address(contact, channel) == fresh[channel]]

@@ -77,10 +77,10 @@ def apply_receipts(message_id: str) -> None:
         Receipt.organisation_id == message.organisation_id, Receipt.message_id == message_id,
         Receipt.channel == message.channel,
     )  # fmt: skip
-    told = {row.outcome for row in rows}
-    if "delivered" in told:
+    outcomes = {row.outcome for row in rows}
+    if "delivered" in outcomes:
         transition(message, State.DELIVERED)
-    elif "undelivered" in told:
+    elif "undelivered" in outcomes:
         transition(message, State.UNDELIVERED)
 
 

@@ -7,7 +7,8 @@ from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from services.notifications.commands.lifecycle import Draft, plan, transition
+from services.notifications.commands.lifecycle import transition
+from services.notifications.commands.planning import Draft, plan
 from services.notifications.models import WAITING, CallOff, Meeting, Membership, Message
 from services.notifications.rules import message_types, timing
 from services.notifications.rules.lifecycle import State
@@ -40,7 +41,7 @@ def remind_after_no(participant_id: str) -> None:
     drafts = [
         replace(draft, dedupe=f"{draft.dedupe}/yes{count}")
         for draft in _drafts(wanted, _call_offs(wanted))
-        if (count := sum(one == draft.dedupe or one.startswith(f"{draft.dedupe}/yes") for one in noes))
+        if (count := sum(key == draft.dedupe or key.startswith(f"{draft.dedupe}/yes") for key in noes))
     ]
     plan(drafts)
 

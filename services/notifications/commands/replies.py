@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from services.notifications.commands.lifecycle import Draft, plan
 from services.notifications.commands.opt_outs import stop_now, stop_texts
+from services.notifications.commands.planning import Draft, plan
 from services.notifications.models import Address, Contact, Message, Organisation, Reply, service
-from services.notifications.queries import replies, routes
-from services.notifications.queries.preferences import blind_index
+from services.notifications.queries import addresses, replies
+from services.notifications.queries.addresses import blind_index
 from services.notifications.rules import message_types
 from services.notifications.rules.message_types import MessageType
 from services.notifications.rules.replies import answers_by_itself, says_stop
@@ -87,30 +87,34 @@ def _holders_of(number: str) -> list[Contact]:
     ids = [row.participant_id for row in rows.order_by(Address.id.desc())]
     contacts = {row.id: row for row in Contact.select().where(Contact.id.in_(ids), Contact.mobile.is_null(False))}
     return [
-        contacts[one] for one in dict.fromkeys(ids)
-        if one in contacts and routes.open_address(contacts[one], "sms") == number
+        contacts[contact_id] for contact_id in dict.fromkeys(ids)
+        if contact_id in contacts and addresses.open_address(contacts[contact_id], "sms") == number
     ]  # fmt: skip
 
 
 def _answered(message_id: str, holders: list[Contact]) -> Message | None:
     """The message that it answers; a gateway's word counts only when that went to one of them."""
     message = Message.get_or_none(Message.id == message_id) if is_id(message_id) else None
-    return message if message is not None and message.participant_id in {one.id for one in holders} else None
+    return (
+        message if message is not None and message.participant_id in {contact.id for contact in holders} else None
+    )
 
 
 def _whose(holders: list[Contact], about: Message | None) -> Contact | None:
     """Of those who share a number, who got the message that is answered; else who got one last."""
     if about is not None:
-        return next(one for one in holders if one.id == about.participant_id)
+        return next(contact for contact in holders if contact.id == about.participant_id)
     if len(holders) < 2:
         return holders[0] if holders else None
     last = (
         Message.select(Message.participant_id)
-        .where(Message.participant_id.in_([one.id for one in holders]), Message.channel == "sms")
+        .where(Message.participant_id.in_([contact.id for contact in holders]), Message.channel == "sms")
         .order_by(Message.changed_at.desc())
         .first()
     )
-    return holders[0] if last is None else next(one for one in holders if one.id == last.participant_id)
+    return (
+        holders[0] if last is None else next(contact for contact in holders if contact.id == last.participant_id)
+    )
 
 
 def _only_organisation() -> str:

@@ -9,29 +9,30 @@ import random
 from dataclasses import dataclass, field
 from typing import Any
 
-from services.notifications.commands import addresses
+from services.notifications.commands import addresses, bundling
 from services.notifications.commands import people as keep
-from services.notifications.commands.eligibility import Obstacle, SendContext, find_obstacle, write
+from services.notifications.commands.eligibility import SendContext, find_route
 from services.notifications.commands.lifecycle import hold, transition
 from services.notifications.commands.reachability import publish_reachability
 from services.notifications.commands.receipts import apply_receipts
-from services.notifications.models import WAITING, DeliveryAttempt, Message, service
-from services.notifications.queries import links
+from services.notifications.models import Message, service
 from services.notifications.queries.context import Context, as_of, load_context
+from services.notifications.queries.frequency_cap import Sent
 from services.notifications.queries.routes import Route
 from services.notifications.queries.templates import Composed
 from services.notifications.rules import sending
+from services.notifications.rules.eligibility import Obstacle
+from services.notifications.rules.frequency_cap import COUNTING
 from services.notifications.rules.lifecycle import State
-from services.notifications.rules.message_types import MessageType, rule_of
+from services.notifications.rules.message_types import BY_CODE, types_that
 from services.notifications.rules.routes import Channel
 from services.notifications.rules.sending import Failure
-from services.notifications.rules.validity import may_skip_catch_up
 from shared import clock, log
 from shared.ids import new_id
 from shared.storage import MomentField
 
 BATCH = 20
-_URGENT = tuple(kind for kind in MessageType if may_skip_catch_up(kind))
+_URGENT = types_that("may_skip_catch_up")
 
 
 @dataclass(frozen=True)
@@ -56,15 +57,13 @@ class ClaimedAttempt:
 class Claim:
     """A message that is ours to send now, with its words and address in memory only.
 
-    as_of      how much we had heard when we looked at it
-    stop_link  where these messages can be stopped; empty when they cannot
+    as_of  how much was consumed when it was examined
     """
 
     claimed: ClaimedAttempt
     address: str = field(repr=False)
     words: Composed = field(repr=False)
     as_of: tuple[Any, ...]
-    stop_link: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True)
@@ -92,12 +91,12 @@ def claim_due(send: SendContext, limit: int = BATCH) -> tuple[list[Claim], bool]
     Also says whether there was anything to look at.
     """
     with service.transaction():
-        found = _find_due(send, limit)
-        context, mark = load_context(found), as_of()
-        claims = [claim for message in found if (claim := _look_at(message, context, mark, send)) is not None]
+        due = _find_due(send, limit)
+        context = load_context(due)
+        claims = [claim for message in due if (claim := _examine(message, context, send)) is not None]
     for claim in claims:
         log.step("message_claimed", message_id=claim.claimed.message_id)
-    return claims, bool(found)
+    return claims, bool(due)
 
 
 def mark_handing_over(claim: Claim, send: SendContext) -> bool:
@@ -114,7 +113,7 @@ def mark_handing_over(claim: Claim, send: SendContext) -> bool:
         kept = service.encryption.seal("\n".join(claim.words.to_keep()), "message.composed", message.id)
         sql, moment = service.database.execute, MomentField().db_value
         sql(_MARK_ATTEMPT, (moment(clock.now()), claim.claimed.attempt_id))
-        sql(_MARK_MESSAGE, (kept, moment(send.lease_until()), message.id))
+        sql(_MARK_MESSAGE, (kept, moment(clock.wall() + send.lease), message.id))
         if claim.claimed.channel == Channel.SMS:
             addresses.record_text(message, claim.address, claim.words.text)
     log.step("message_handing_over", message_id=message.id)
@@ -142,41 +141,6 @@ def settle(claimed: ClaimedAttempt, outcome: Outcome, *, drops_doubles: bool) ->
                   reply_code=outcome.reply_code)  # fmt: skip
 
 
-def list_abandoned(limit: int = BATCH) -> list[ClaimedAttempt]:
-    """Tries whose sender has not been heard of for too long."""
-    rows = (
-        Message.select().where(Message.claimed_until < clock.wall()).order_by(Message.claimed_until).limit(limit)
-    )
-    grips = []
-    for message in rows:
-        attempt = (
-            DeliveryAttempt.select()
-            .where(
-                DeliveryAttempt.organisation_id == message.organisation_id,
-                DeliveryAttempt.message_id == message.id,
-            )
-            .order_by(DeliveryAttempt.number.desc())
-            .get()
-        )
-        grips.append(ClaimedAttempt(
-            message, attempt.id, attempt.number, message.claim_token, attempt.channel, attempt.provider_id,
-            attempt.handing_over_at is not None,
-        ))  # fmt: skip
-    return grips
-
-
-def expire_waiting(limit: int = 200) -> bool:
-    """Let go of what would come too late to help; True when there was something."""
-    is_late = Message.select().where(WAITING, Message.expires_at <= clock.now())
-    if not is_late.exists():
-        return False
-    with service.transaction():
-        late = list(is_late.limit(limit))
-        for message in late:
-            transition(message, State.EXPIRED, "too_late")
-    return bool(late)
-
-
 def _find_due(send: SendContext, limit: int) -> list[Message]:
     """What is due, oldest first; whoever sits waiting for a message does not stand behind a thousand reminders."""
     due = Message.select().where(Message.due_at <= clock.now()).order_by(Message.due_at).limit(limit)
@@ -187,18 +151,23 @@ def _find_due(send: SendContext, limit: int) -> list[Message]:
     return urgent + list(rest.limit(max(0, limit - len(urgent))))
 
 
-def _look_at(message: Message, context: Context, mark: tuple[Any, ...], send: SendContext) -> Claim | None:
-    obstacle, route = find_obstacle(message, context, send)
-    words = None
-    if route is not None:
-        obstacle, words = write(message, route, context, send)
-    if obstacle is not None:
-        _stand_aside(message, obstacle)
+def _examine(message: Message, context: Context, send: SendContext) -> Claim | None:
+    """Claim a message that may go now; let any other wait, or stop it."""
+    route = find_route(message, context, send)
+    if isinstance(route, Obstacle):
+        _stand_aside(message, route)
         return None
-    assert route is not None, "what may go has a way"
-    assert words is not None, "what may go has words"
-    stop_link = links.stop_link(message, send.sender_details.public_url) if route.channel == Channel.EMAIL else ""
-    return Claim(_claim(message, route, send), route.address, words, mark, stop_link)
+    words = bundling.compose(message, route, context, send)
+    if isinstance(words, Obstacle):
+        _stand_aside(message, words)
+        return None
+    if message.kind in COUNTING:
+        # What follows in this batch counts it already.
+        membership = context.memberships.get(message.membership_id or "")
+        group_id = None if membership is None else membership.group_id
+        sent = Sent(message.id, message.kind, group_id, clock.now())
+        context.sent.setdefault(message.participant_id or "", []).append(sent)
+    return Claim(_claim(message, route, send), route.address, words, context.mark)
 
 
 def _is_still_so(claim: Claim, send: SendContext) -> bool:
@@ -207,12 +176,10 @@ def _is_still_so(claim: Claim, send: SendContext) -> bool:
         return False
     if as_of() == claim.as_of and claim.claimed.channel != Channel.SMS:
         return True
-    obstacle, route = find_obstacle(message, load_context([message]), send)
-    return (
-        obstacle is None
-        and route is not None
-        and (route.channel, route.address) == (message.channel, claim.address)
-    )
+    route = find_route(message, load_context([message]), send)
+    if isinstance(route, Obstacle):
+        return False
+    return (route.channel, route.address) == (message.channel, claim.address)
 
 
 def _stand_aside(message: Message, obstacle: Obstacle) -> None:
@@ -230,7 +197,7 @@ def _claim(message: Message, route: Route, send: SendContext) -> ClaimedAttempt:
     token, channel = new_id(), str(route.channel)
     if message.state != State.DUE:
         transition(message, State.DUE, due_at=message.due_at)
-    transition(message, State.CLAIMED, channel=channel, claim_token=token, claimed_until=send.lease_until())
+    transition(message, State.CLAIMED, channel=channel, claim_token=token, claimed_until=clock.wall() + send.lease)
     # The same for every try of this message, so that who keeps only the first can recognise the second.
     provider_id = f"<{message.id}@{send.domain}>"
     attempt = service.database.execute(
@@ -252,14 +219,14 @@ def _claim(message: Message, route: Route, send: SendContext) -> ClaimedAttempt:
 
 def _settle_failure(message: Message, claimed: ClaimedAttempt, outcome: Outcome, drops_doubles: bool) -> None:
     assert outcome.failure is not None, "a failure has a class"
-    tries, dice = message.tries + (not outcome.sender_died), random.random()  # noqa: S311
+    attempt_count, random_value = message.attempt_count + (not outcome.sender_died), random.random()  # noqa: S311
     if outcome.sender_died:
-        next_at = sending.next_try_after_death(claimed.number, clock.now(), dice, message.expires_at)
+        next_at = sending.next_try_after_death(claimed.number, clock.now(), random_value, message.expires_at)
     else:
-        next_at = sending.next_try_at(tries, clock.now(), dice, message.expires_at)
-    promise = rule_of(message.kind).promise
+        next_at = sending.next_try_at(attempt_count, clock.now(), random_value, message.expires_at)
+    promise = BY_CODE[message.kind].spec.promise
     for state in sending.steps_after(outcome.failure, promise, channel_drops_doubles=drops_doubles):
-        transition(message, state, due_at=next_at if state == State.DUE else None, tries=tries)
+        transition(message, state, due_at=next_at if state == State.DUE else None, attempt_count=attempt_count)
     if message.state == State.DUE and next_at is None:
         transition(message, State.EXPIRED, "too_late")
     if outcome.is_address_refused and message.participant_id and message.channel:

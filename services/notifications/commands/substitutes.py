@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, time
 
-from services.notifications.commands.lifecycle import Draft, plan
+from services.notifications.commands.planning import Draft, plan
 from services.notifications.commands.reminders import starts_at
 from services.notifications.models import WAITING, Meeting, Message
 from services.notifications.queries.facilitators import is_substitute
@@ -20,18 +20,18 @@ def notify_substitutes(meeting: Meeting, old: tuple[date, time] | None) -> None:
     """Bring every substitute up to date. old: the moment before, when we knew of the meeting already."""
     if starts_at(meeting) <= clock.now():
         return
-    said = _said(meeting.id)
+    earlier = _list_earlier(meeting.id)
     drafts = []
-    for staff_id in sorted({*(meeting.substitute_ids or ()), *said}):
-        change = _change(meeting, staff_id, said.get(staff_id, []))
+    for staff_id in sorted({*(meeting.substitute_ids or ()), *earlier}):
+        change = _change(meeting, staff_id, earlier.get(staff_id, []))
         if change is not None:
             drafts.append(_draft(meeting, staff_id, change, old, _count(meeting.id, staff_id)))
     plan(drafts)
 
 
-def _change(meeting: Meeting, staff_id: str, said: list[Message]) -> str | None:
+def _change(meeting: Meeting, staff_id: str, earlier: list[Message]) -> str | None:
     """What there is to say: asked, moved or called_off; None when it was said, or is about to be."""
-    last = said[-1] if said else None
+    last = earlier[-1] if earlier else None
     is_asked = last is not None and last.change != "called_off"
     if meeting.state == "planned" and is_substitute(staff_id, meeting):
         if last is None or not is_asked:
@@ -41,15 +41,15 @@ def _change(meeting: Meeting, staff_id: str, said: list[Message]) -> str | None:
     return "called_off" if is_off and is_asked else None
 
 
-def _said(meeting_id: str) -> dict[str, list[Message]]:
+def _list_earlier(meeting_id: str) -> dict[str, list[Message]]:
     """Staff -> what they heard or are about to hear of leading this meeting, in order."""
     rows = Message.select().where(
         Message.meeting_id == meeting_id, Message.kind == _KIND, Message.state.in_(NOTIFIED) | WAITING
     )
-    said: dict[str, list[Message]] = {}
+    earlier: dict[str, list[Message]] = {}
     for row in rows.order_by(Message.made_at, Message.id):
-        said.setdefault(row.staff_id, []).append(row)
-    return said
+        earlier.setdefault(row.staff_id, []).append(row)
+    return earlier
 
 
 def _count(meeting_id: str, staff_id: str) -> int:

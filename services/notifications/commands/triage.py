@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from services.notifications.commands.lifecycle import Draft, plan, transition
+from services.notifications.commands.lifecycle import transition
 from services.notifications.commands.people import retry_refused_addresses
+from services.notifications.commands.planning import Draft, plan
 from services.notifications.models import Message, service
 from services.notifications.rules import lifecycle
 from services.notifications.rules.lifecycle import State
@@ -47,7 +48,7 @@ def try_again(actor: Actor, *, message_id: str, request_id: str) -> str:
         fresh_id = _again(message)
     else:
         fresh_id = message_id
-        transition(message, State.DUE, actor=actor, due_at=clock.now(), tries=0)
+        transition(message, State.DUE, actor=actor, due_at=clock.now(), attempt_count=0)
     service.audit.record(
         actor, "change", "message", message.id, purpose="try_again", organisation_id=message.organisation_id
     )
@@ -60,7 +61,7 @@ def mark_resolved(actor: Actor, *, message_id: str, request_id: str) -> str:
     message = _find(actor, message_id)
     if message.asked_at is None:
         raise Refusal("message_not_asking")
-    _mark_seen(message, actor)
+    _mark_resolved(message, actor)
     service.audit.record(
         actor, "change", "message", message.id, purpose="seen_to", organisation_id=message.organisation_id
     )
@@ -84,7 +85,7 @@ def _again(message: Message) -> str:
     return str(fresh.id)
 
 
-def _mark_seen(message: Message, actor: Actor) -> None:
+def _mark_resolved(message: Message, actor: Actor) -> None:
     Message.update(asked_at=None, attended_at=clock.now(), attended_by=actor.id).where(
         Message.id == message.id
     ).execute()

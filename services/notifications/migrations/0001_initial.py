@@ -175,7 +175,7 @@ def _tables():
         channel = CharField(null=True, max_length=5)
         secret = BlobField(null=True)
         composed = BlobField(null=True)
-        tries = IntegerField()
+        attempt_count = IntegerField()
         claim_token = IdField(null=True)
         claimed_until = MomentField(null=True)
         attended_at = MomentField(null=True)

@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import peewee
 
+from services.notifications.models.addresses import Address, ReachabilityChange
 from services.notifications.models.foundation import Model, service
 from services.notifications.models.messages import WAITING, DeliveryAttempt, Message, MessageStep
+from services.notifications.models.opt_outs import OptOut
+from services.notifications.models.preferences import Preference
+from services.notifications.models.reachability import Reachability
+from services.notifications.models.receipts import Receipt
 from services.notifications.models.replicas import (
     Absence,
     CallOff,
@@ -17,19 +22,11 @@ from services.notifications.models.replicas import (
     Membership,
     Organisation,
     Participant,
-    Reachability,
     Staff,
     Talk,
 )
-from services.notifications.models.ways import (
-    Address,
-    OptOut,
-    Preference,
-    ReachabilityChange,
-    Receipt,
-    Reply,
-    TextSent,
-)
+from services.notifications.models.replies import Reply
+from services.notifications.models.text_messages import TextSent
 
 __all__ = [
     "NOT_OF_A_TENANT",

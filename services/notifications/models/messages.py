@@ -56,7 +56,7 @@ class Message(Model):
     channel = CharField(max_length=5, null=True)
     secret = BlobField(null=True)
     composed = BlobField(null=True)
-    tries = IntegerField(default=0)
+    attempt_count = IntegerField(default=0)
     claim_token = IdField(null=True)
     claimed_until = MomentField(null=True)
     attended_at = MomentField(null=True)

@@ -34,18 +34,6 @@ class Contact(Model):
     refused = JSONField(default=list)
 
 
-class Reachability(Model):
-    """By which ways we last said that a participant can be reached; the id is the participant's.
-
-    channels  {"all": ways, "for_changes": those by which a change may go}; a plain list before both were said
-    """
-
-    id = IdField(primary_key=True)
-    organisation_id = IdField()
-    channels = JSONField()
-    refused = JSONField()
-
-
 class Consent(Model):
     """Heard from intake: the purposes that a participant says yes to; the id is the participant's."""
 

@@ -11,7 +11,7 @@ from marshmallow import EXCLUDE, ValidationError
 from werkzeug.wrappers import Response
 
 from services.notifications.commands import addresses, triage
-from services.notifications.queries import messages as look
+from services.notifications.queries.messages import KINDS, ROLES, STATES, get_message, list_asking, list_messages
 from services.notifications.schemas import FlowFilter
 from shared.errors import NotFound
 from shared.security.access import requires_staff
@@ -22,23 +22,23 @@ pages = Blueprint("messages", __name__)
 
 
 @pages.get("/berichten")
-@requires_staff(*look.ROLES)
+@requires_staff(*ROLES)
 def flow() -> str:
     """What asks for a person first, then everything that goes and went."""
     wanted = _wanted()
-    listing = look.list_messages(g.actor, state=wanted.get("stand"), kind=wanted.get("soort"), page=wanted["blad"])
+    listing = list_messages(g.actor, state=wanted.get("stand"), kind=wanted.get("soort"), page=wanted["blad"])
     return render_template(
-        "notifications/messages/list.html", asking=look.list_asking(g.actor), listing=listing, wanted=wanted,
-        states=_labelled("states", look.STATES), kinds=_labelled("kinds", look.KINDS), page_link=_link_of(wanted),
+        "notifications/messages/list.html", asking=list_asking(g.actor), listing=listing, wanted=wanted,
+        states=_labelled("states", STATES), kinds=_labelled("kinds", KINDS), page_link=_link_of(wanted),
         has_mailbox=current_app.extensions["settings"].shows_mailbox,
     )  # fmt: skip
 
 
 @pages.get("/berichten/<uuid:message_id>")
-@requires_staff(*look.ROLES)
-def one(message_id: Any) -> str:
+@requires_staff(*ROLES)
+def details(message_id: Any) -> str:
     """The whole life of a message; who looks is written down, because it tells who it is for."""
-    life = look.get_message(g.actor, str(message_id), current_app.extensions["sender_details"])
+    life = get_message(g.actor, str(message_id), current_app.extensions["sender_details"])
     line = life.line
     triage.log_access(g.actor, about_kind="message", about_id=line.id, organisation_id=line.organisation_id)
     may = life.may if "messenger" in g.actor.roles_in(line.organisation_id) else frozenset()

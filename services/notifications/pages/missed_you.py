@@ -8,7 +8,7 @@ from flask import Blueprint, current_app, flash, g, redirect, render_template
 from werkzeug.wrappers import Response
 
 from services.notifications.commands import missed_you as commands
-from services.notifications.queries import missed_you as look
+from services.notifications.queries.missed_you import ROLES, list_missed
 from services.notifications.schemas import LineForm
 from shared.errors import Invalid, Refusal
 from shared.security.access import requires_staff
@@ -19,14 +19,14 @@ pages = Blueprint("missed", __name__)
 
 
 @pages.get("/berichten/gemist")
-@requires_staff(*look.ROLES)
+@requires_staff(*ROLES)
 def waiting() -> str:
     """Who hears that they were missed, and when; each of them is a look that is written down."""
     return _page()
 
 
 @pages.post("/berichten/gemist/<uuid:message_id>/tegenhouden")
-@requires_staff(*look.ROLES)
+@requires_staff(*ROLES)
 def hold_back(message_id: Any) -> Response:
     """It does not go."""
     commands.hold_back_missed_you(g.actor, message_id=str(message_id), request_id=read_request_id())
@@ -35,7 +35,7 @@ def hold_back(message_id: Any) -> Response:
 
 
 @pages.post("/berichten/gemist/<uuid:message_id>/regel")
-@requires_staff(*look.ROLES)
+@requires_staff(*ROLES)
 def write_line(message_id: Any) -> Any:
     """A line goes with it, or no longer."""
     try:
@@ -52,7 +52,7 @@ def write_line(message_id: Any) -> Any:
 
 
 def _page(message_id: str = "", errors: list[str] | None = None) -> str:
-    shown = look.list_missed(g.actor, current_app.extensions["sender_details"])
+    shown = list_missed(g.actor, current_app.extensions["sender_details"])
     commands.log_access(g.actor, shown)
     typed = submitted_values().get("line", "") if message_id else ""
     return render_template(

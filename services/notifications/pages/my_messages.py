@@ -8,8 +8,8 @@ from typing import Any
 from flask import Blueprint, Response, flash, g, redirect, render_template, request
 from marshmallow import EXCLUDE, ValidationError
 
-from services.notifications.commands import addresses, opt_outs
-from services.notifications.queries import my_messages as look
+from services.notifications.commands import addresses, my_messages, opt_outs, preferences
+from services.notifications.queries.my_messages import get_my_messages, is_known, is_stopped
 from services.notifications.schemas import (
     QUIET_FROM,
     QUIET_UNTIL,
@@ -44,9 +44,9 @@ def choose() -> Any:
         form = read_form(PreferencesForm)
     except Invalid as wrong:
         return _own(errors=wrong.errors), 400
-    ways = [] if form["ways"] == "none" else form["ways"].split()
-    opt_outs.choose_channels(
-        g.actor, participant_id=g.actor.id, ways=ways,
+    channels = [] if form["ways"] == "none" else form["ways"].split()
+    preferences.choose_channels(
+        g.actor, participant_id=g.actor.id, channels=channels,
         quiet=(time.fromisoformat(form["quiet_from"]), time.fromisoformat(form["quiet_until"])),
         request_id=read_request_id(),
     )  # fmt: skip
@@ -59,7 +59,7 @@ def choose() -> Any:
 def pause() -> Any:
     """Two weeks of quiet, or no longer."""
     on = read_form(PauseForm)["on"] == "1"
-    opt_outs.pause(g.actor, participant_id=g.actor.id, on=on, request_id=read_request_id())
+    preferences.pause(g.actor, participant_id=g.actor.id, on=on, request_id=read_request_id())
     flash(text("done", "paused" if on else "pause_ended"))
     return redirect(HERE, code=303)
 
@@ -79,7 +79,7 @@ def stop() -> Any:
 def ask_to_stop(token: str) -> Any:
     """What stops, and a button. Nothing changes yet: programs that look into mail follow links too."""
     participant_id, purpose = _stopping()
-    is_done = look.is_stopped(participant_id, purpose)
+    is_done = is_stopped(participant_id, purpose)
     return render_template("notifications/opt_outs/stop.html", token=token, purpose=purpose, is_done=is_done)
 
 
@@ -133,8 +133,8 @@ def link_gone(gone: LinkGone) -> Any:
 
 def _own(errors: dict[str, list[str]] | None = None) -> str:
     page = _page_asked()
-    mine = look.get_my_messages(g.actor.id, page)
-    opt_outs.log_own_access(g.actor, mine.organisation_id)
+    mine = get_my_messages(g.actor.id, page)
+    my_messages.log_own_access(g.actor, mine.organisation_id)
     return render_template(
         "notifications/my_messages/page.html",
         mine=mine,
@@ -157,19 +157,19 @@ def _page_asked() -> int:
 
 
 def _hours(times: tuple[str, ...]) -> list[tuple[str, str]]:
-    return [(one, f"{one.lstrip('0').replace(':', '.')} uur") for one in times]
+    return [(hour, f"{hour.lstrip('0').replace(':', '.')} uur") for hour in times]
 
 
 def _stopping() -> tuple[str, str]:
     participant_id, _, purpose = g.link.subject.partition(".")
-    if not is_id(participant_id) or not look.is_known(participant_id):
+    if not is_id(participant_id) or not is_known(participant_id):
         raise NotFound()
     return participant_id, purpose
 
 
 def _confirming() -> tuple[str, str, str]:
     parts = g.link.subject.split(".")
-    if len(parts) != 3 or not look.is_known(parts[0]):
+    if len(parts) != 3 or not is_known(parts[0]):
         raise NotFound()
     participant_id, channel, blind = parts
     return participant_id, channel, blind

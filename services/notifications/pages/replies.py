@@ -8,7 +8,7 @@ from flask import Blueprint, flash, g, redirect, render_template
 from werkzeug.wrappers import Response
 
 from services.notifications.commands import replies
-from services.notifications.queries import replies as look
+from services.notifications.queries.replies import ROLES, list_replies, read_reply
 from shared.security.access import requires_staff
 from shared.web.forms import read_request_id
 from shared.web.text import text
@@ -17,23 +17,23 @@ pages = Blueprint("replies", __name__)
 
 
 @pages.get("/berichten/antwoorden")
-@requires_staff(*look.ROLES)
+@requires_staff(*ROLES)
 def listed() -> str:
     """Who wrote, and what was seen to already."""
-    return render_template("notifications/replies/list.html", lines=look.list_replies(g.actor))
+    return render_template("notifications/replies/list.html", lines=list_replies(g.actor))
 
 
 @pages.get("/berichten/antwoorden/<uuid:reply_id>")
-@requires_staff(*look.ROLES)
+@requires_staff(*ROLES)
 def read(reply_id: Any) -> str:
     """What somebody wrote."""
-    reply = look.read_reply(g.actor, str(reply_id))
+    reply = read_reply(g.actor, str(reply_id))
     replies.log_access(g.actor, reply.line.id, reply.organisation_id, reply.participant_id)
     return render_template("notifications/replies/details.html", reply=reply)
 
 
 @pages.post("/berichten/antwoorden/<uuid:reply_id>/gezien")
-@requires_staff(*look.ROLES)
+@requires_staff(*ROLES)
 def mark_seen(reply_id: Any) -> Response:
     """Somebody sees to it."""
     replies.mark_seen(g.actor, reply_id=str(reply_id), request_id=read_request_id())

@@ -37,9 +37,9 @@ _MOST_SIGNS = 2000
 def text_status(secret: str) -> Any:
     """A status report of one text message."""
     _check(current_app.extensions["settings"].sms_webhook_secret, secret)
-    told = _object(_object(_body()).get("messages")).get("msg")
-    for one in told if isinstance(told, list) else [told]:
-        report = _object(one)
+    content = _object(_object(_body()).get("messages")).get("msg")
+    for entry in content if isinstance(content, list) else [content]:
+        report = _object(entry)
         status = _object(report.get("status"))
         code = _text(status.get("code"))
         outcome = sms_cm.outcome_of(code)
@@ -57,13 +57,13 @@ def text_status(secret: str) -> Any:
 def text_reply(secret: str) -> Any:
     """Somebody sent us a text message."""
     _check(current_app.extensions["settings"].sms_webhook_secret, secret)
-    told = _object(_body())
-    number = sms_cm.number_of(_text(_object(told.get("from")).get("number")))
-    reply = _text(_object(told.get("message")).get("text"))[:_MOST_SIGNS]
+    content = _object(_body())
+    number = sms_cm.number_of(_text(_object(content.get("from")).get("number")))
+    reply = _text(_object(content.get("message")).get("text"))[:_MOST_SIGNS]
     if not number:
         raise Invalid({"from": [text("not_read", "number_missing")]})
-    answers = sms_cm.message_id_of(_text(told.get("reference")))
-    replies.record_reply(number, reply, _text(told.get("timeUtc")), answers)
+    answers = sms_cm.message_id_of(_text(content.get("reference")))
+    replies.record_reply(number, reply, _text(content.get("timeUtc")), answers)
     return _done()
 
 
@@ -73,13 +73,13 @@ def mail_came_back() -> Any:
     """A report of a mail server, or of a reader who calls our mail spam. All other mail is let go."""
     scheme, _, secret = request.headers.get("Authorization", "").partition(" ")
     _check(current_app.extensions["settings"].bounce_secret, secret if scheme.lower() == "bearer" else "")
-    told = bounced_mail.read_mail(request.get_data(), current_app.extensions["mail_domain"])
-    if told is None:
+    content = bounced_mail.read_mail(request.get_data(), current_app.extensions["mail_domain"])
+    if content is None:
         log.event("mail_back_is_no_report")
-    elif told.is_complaint:
-        receipts.record_complaint(g.actor, told.message_id)
+    elif content.is_complaint:
+        receipts.record_complaint(g.actor, content.message_id)
     else:
-        receipts.record_bounce(told.message_id, told.report, told.code)
+        receipts.record_bounce(content.message_id, content.report, content.code)
     return _done()
 
 
@@ -104,8 +104,8 @@ def _object(value: Any) -> dict[str, Any]:
 
 def _text(value: Any) -> str:
     """As text that can be kept: of a sign that was cut in two when the message was, nothing else is lost."""
-    told = "" if value is None else str(value)
-    return told.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    content = "" if value is None else str(value)
+    return content.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def _done() -> Response:

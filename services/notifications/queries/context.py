@@ -27,11 +27,11 @@ from services.notifications.models import (
 from services.notifications.queries import frequency_cap, in_person
 from services.notifications.queries.frequency_cap import Sent
 from services.notifications.queries.preferences import Preferences, load_preferences
-from services.notifications.rules.message_types import MessageType
+from services.notifications.rules.message_types import MessageType, types_that
 from shared import clock
 
 # These are said together when they fall on one evening.
-REMINDERS = (MessageType.MEETING_REMINDER, MessageType.INTRO_TALK_REMINDER)
+BUNDLED = types_that("is_bundled")
 _ONE_DAY = timedelta(days=1)
 
 # Which meeting, which membership.
@@ -48,7 +48,8 @@ class Context:
     sent       participant -> what took of their attention lately
     firsts     the way that a message took which another one stands beside, by its dedupe
     unreached  message -> how many people somebody has to tell it to
-    unheard    subjects (`meeting/<id>`) of which an event was heard that could not be handled yet
+    mark       how much was consumed when this was looked up
+    pending    the messages about which an event arrived that could not be handled yet
     """
 
     participants: dict[str, Participant]
@@ -67,12 +68,13 @@ class Context:
     sent: dict[str, list[Sent]]
     firsts: dict[str, str | None]
     unnotified: dict[str, int]
-    pending_subjects: frozenset[str]
+    pending: frozenset[str]
     preferences: dict[str, Preferences]
+    mark: tuple[Any, ...]
 
 
 def load_context(messages: Sequence[Message]) -> Context:
-    """All of it, in a constant number of questions."""
+    """Return the context of these messages, in a constant number of queries."""
     people = _ids(messages, "participant_id")
     memberships = _by_id(Membership, _ids(messages, "membership_id"))
     meetings = _by_id(Meeting, _ids(messages, "meeting_id"))
@@ -92,43 +94,34 @@ def load_context(messages: Sequence[Message]) -> Context:
         others=others,
         called_off=_called_off(memberships),
         marks=_marks([message for message in messages if message.kind == MessageType.MISSED_YOU]),
-        sent=frequency_cap.sent_lately(messages),
         firsts=_firsts([message for message in messages if message.secondary_of]),
+        pending=_pending(others.values()),
+        mark=as_of(),
+        sent=frequency_cap.sent_lately(messages),
         unnotified=in_person.count_for(messages),
-        pending_subjects=_pending_subjects(others.values()),
         preferences=load_preferences(people),
     )
 
 
-def subjects_of(message: Message) -> list[str]:
-    """The subjects of the events that tell of what this message speaks of."""
-    spoken_of = (
-        ("participant", message.participant_id), ("staff", message.staff_id), ("intro_talk", message.talk_id),
-        ("meeting", message.meeting_id), ("membership", message.membership_id),
-        ("measurement", message.measurement_id),
-    )  # fmt: skip
-    return [f"{noun}/{context}" for noun, context in spoken_of if context]
-
-
 def as_of() -> tuple[Any, ...]:
-    """A mark of how much we have heard: as long as it is the same, nothing that we know has changed."""
+    """Return a mark of how much was consumed: as long as it is the same, no context has changed."""
     return tuple(service.database.execute(_AS_OF).fetchall())
 
 
 def _others(messages: Sequence[Message]) -> dict[str, Message]:
     """These messages, and for reminders those that fall on the same evening, go along or carry them."""
-    found = {message.id: message for message in messages}
-    reminders = [message for message in messages if message.kind in REMINDERS]
+    by_id = {message.id: message for message in messages}
+    reminders = [message for message in messages if message.kind in BUNDLED]
     if not reminders:
-        return found
+        return by_id
     soon = clock.now() + _ONE_DAY
     same_people = Message.participant_id.in_(_ids(reminders, "participant_id"))
-    near = Message.select().where(same_people, Message.kind.in_(REMINDERS), WAITING, Message.due_at < soon)
+    near = Message.select().where(same_people, Message.kind.in_(BUNDLED), WAITING, Message.due_at < soon)
     carried = Message.bundled_into.in_([message.id for message in reminders])
     carrying = Message.id.in_(_ids(reminders, "bundled_into"))
     for row in [*near, *Message.select().where(carried | carrying)]:
-        found.setdefault(row.id, row)
-    return found
+        by_id.setdefault(row.id, row)
+    return by_id
 
 
 def _called_off(memberships: dict[str, Membership]) -> frozenset[Pair]:
@@ -159,10 +152,25 @@ def _hosts(talks: dict[str, Talk]) -> set[str]:
     return _ids(talks.values(), "host_staff_id")
 
 
-def _pending_subjects(messages: Collection[Message]) -> frozenset[str]:
-    waiting = service.inbox.InboxRetry
-    subjects = {subject for message in messages for subject in subjects_of(message)}
-    return frozenset(row.subject for row in waiting.select(waiting.subject).where(waiting.subject.in_(subjects)))
+def _pending(messages: Collection[Message]) -> frozenset[str]:
+    retry = service.inbox.InboxRetry
+    subjects = {message.id: _subjects_of(message) for message in messages}
+    rows = retry.select(retry.subject).where(retry.subject.in_(set().union(*subjects.values())))
+    waiting = {row.subject for row in rows}
+    return frozenset(message_id for message_id, its in subjects.items() if not waiting.isdisjoint(its))
+
+
+def _subjects_of(message: Message) -> set[str]:
+    """Return the subjects (`meeting/<id>`) of the events that tell of what this message speaks of."""
+    nouns = {
+        "participant": message.participant_id,
+        "staff": message.staff_id,
+        "intro_talk": message.talk_id,
+        "meeting": message.meeting_id,
+        "membership": message.membership_id,
+        "measurement": message.measurement_id,
+    }
+    return {f"{noun}/{subject_id}" for noun, subject_id in nouns.items() if subject_id}
 
 
 def _by_id(table: Any, ids: Collection[str]) -> dict[str, Any]:

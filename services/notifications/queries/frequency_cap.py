@@ -29,7 +29,7 @@ class Sent:
 
 def sent_lately(messages: Sequence[Message]) -> dict[str, list[Sent]]:
     """Participant -> what went to them and counts; only for those to whom something that counts is to go."""
-    people = {message.participant_id for message in messages if frequency_cap.counts(message.kind)}
+    people = {message.participant_id for message in messages if message.kind in frequency_cap.COUNTING}
     if not people:
         return {}
     at = peewee.fn.MAX(DeliveryAttempt.started_at)
@@ -49,24 +49,27 @@ def sent_lately(messages: Sequence[Message]) -> dict[str, list[Sent]]:
         )
         .group_by(Message.participant_id, Message.id, Message.kind, Membership.group_id)
     )  # fmt: skip
-    found: dict[str, list[Sent]] = {}
+    by_person: dict[str, list[Sent]] = {}
     for person, *facts in rows.tuples():
-        found.setdefault(person, []).append(Sent(*facts))
-    return found
+        by_person.setdefault(person, []).append(Sent(*facts))
+    return by_person
 
 
 def free_at(message: Message, sent: Sequence[Sent]) -> datetime | None:
     """When this message may go by the budget of the person; None when that is now."""
-    if not frequency_cap.counts(message.kind):
+    if message.kind not in frequency_cap.COUNTING:
         return None
-    return frequency_cap.free_at([one.at for one in sent if one.message_id != message.id], clock.now())
+    return frequency_cap.free_at([earlier.at for earlier in sent if earlier.message_id != message.id], clock.now())
 
 
 def is_missed_lately(message: Message, group_id: str | None, sent: Sequence[Sent]) -> bool:
     """Whether the person heard not long before the moment at which it is to go that this group missed them."""
     moments = [
-        one.at for one in sent
-        if one.kind == MessageType.MISSED_YOU and one.group_id == group_id and one.message_id != message.id
-    ]  # fmt: skip
+        earlier.at
+        for earlier in sent
+        if earlier.kind == MessageType.MISSED_YOU
+        and earlier.group_id == group_id
+        and earlier.message_id != message.id
+    ]
     now = clock.now()
     return frequency_cap.is_missed_lately(moments, max(now, message.due_at or now))

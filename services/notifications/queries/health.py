@@ -24,7 +24,7 @@ def count_stuck(before: datetime) -> dict[str, int]:
         .where(Message.due_at < before, Message.state.in_(("planned", "held", "due")))
         .group_by(Message.state)
     )
-    found = dict.fromkeys(("planned", "held", "due"), 0) | dict(overdue.tuples())
-    found["claimed"] = Message.select().where(Message.claimed_until < clock.wall() - _SWEPT_WITHIN).count()
-    found["unknown"] = Message.select().where(Message.asked_at < before, Message.state == "unknown").count()
-    return found
+    counts = dict.fromkeys(("planned", "held", "due"), 0) | dict(overdue.tuples())
+    counts["claimed"] = Message.select().where(Message.claimed_until < clock.wall() - _SWEPT_WITHIN).count()
+    counts["unknown"] = Message.select().where(Message.asked_at < before, Message.state == "unknown").count()
+    return counts

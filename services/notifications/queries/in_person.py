@@ -7,14 +7,11 @@ from datetime import datetime
 
 from services.notifications.models import Message
 from services.notifications.rules.lifecycle import State
-from services.notifications.rules.message_types import MessageType
+from services.notifications.rules.message_types import BY_CODE, MessageType
 
 # What a facilitator is asked to tell, and what could not be said.
-SAYS = {
-    MessageType.MOVE_IN_PERSON: MessageType.MEETING_MOVED,
-    MessageType.CANCELLATION_IN_PERSON: MessageType.MEETING_CANCELLED,
-}
-ASKS = {said: asking for asking, said in SAYS.items()}
+TELLS_OF = {asking: BY_CODE[asking.spec.tells_of] for asking in MessageType if asking.spec.tells_of}
+ASKED_BY = {told_of: asking for asking, told_of in TELLS_OF.items()}
 
 _REACHED = frozenset({State.ACCEPTED, State.DELIVERED})
 _ON_ITS_WAY = frozenset({State.PLANNED, State.HELD, State.DUE, State.CLAIMED})
@@ -44,6 +41,6 @@ def list_unnotified(meeting_id: str | None, kind: str, revision: int) -> dict[st
 def count_for(messages: Sequence[Message]) -> dict[str, int]:
     """Message -> how many people there are to tell it to, for those that ask a facilitator to."""
     return {
-        message.id: len(list_unnotified(message.meeting_id, SAYS[MessageType(message.kind)], message.revision))
-        for message in messages if message.kind in SAYS
+        message.id: len(list_unnotified(message.meeting_id, TELLS_OF[BY_CODE[message.kind]], message.revision))
+        for message in messages if message.kind in TELLS_OF
     }  # fmt: skip

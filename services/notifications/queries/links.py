@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 
 from services.notifications.models import Message, service
-from services.notifications.rules.message_types import rule_of
-from services.notifications.rules.routes import ALL, is_asked_for
+from services.notifications.rules.message_types import BY_CODE, MessageType
+from services.notifications.rules.routes import ALL
 from shared import clock
 from shared.security import links
 
@@ -23,9 +23,10 @@ def stop_link(message: Message, public_url: str) -> str:
 
     What needs no yes can only be stopped with everything else.
     """
-    if message.participant_id is None or is_asked_for(message.kind) or message.kind == "confirm_address":
+    spec = BY_CODE[message.kind].spec
+    if message.participant_id is None or spec.is_awaited or message.kind == MessageType.CONFIRM_ADDRESS:
         return ""
-    purpose = rule_of(message.kind).purpose
+    purpose = spec.purpose
     subject = f"{message.participant_id}.{purpose or ALL}"
     token = links.mint(service.encryption.keyring, SERVICE, OPT_OUT, subject, clock.now() + _STOP_WORKS)
     return f"{public_url}/mijn/berichten/stop/{token}"

@@ -65,7 +65,7 @@ def is_first(meeting: Meeting, on: date, at: time, starts_on: date) -> bool:
     That is the one which the welcome told of.
     """
     earlier: Any = (Meeting.on < on) | ((Meeting.on == on) & (Meeting.at < at))
-    found = Meeting.select().where(
+    earlier_meetings = Meeting.select().where(
         Meeting.group_id == meeting.group_id, Meeting.id != meeting.id, Meeting.on >= starts_on, earlier
     )
-    return starts_on <= on and not found.exists()
+    return starts_on <= on and not earlier_meetings.exists()

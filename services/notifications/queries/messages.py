@@ -8,13 +8,13 @@ from datetime import datetime
 from typing import Any
 
 from services.notifications.models import DeliveryAttempt, Message, MessageStep, Organisation, Staff, service
-from services.notifications.queries import routes, templates
+from services.notifications.queries import people, routes, templates
 from services.notifications.queries.context import Context, load_context
 from services.notifications.queries.templates import SenderDetails
-from services.notifications.rules import lifecycle
+from services.notifications.rules import lifecycle, message_types
 from services.notifications.rules.discretion import betraying_words
 from services.notifications.rules.lifecycle import State
-from services.notifications.rules.message_types import MessageType
+from services.notifications.rules.message_types import types_that
 from services.notifications.rules.text_messages import SmsSize, sms_size
 from shared import clock
 from shared.errors import GiveUp, NotFound
@@ -23,9 +23,10 @@ from shared.security.actor import Actor, within
 ROLES = ("messenger", "manager")
 PAGE = 50
 STATES = tuple(str(state) for state in State)
-KINDS = tuple(str(kind) for kind in MessageType)
+API_NAMES = message_types.API_NAMES
+KINDS = tuple(API_NAMES)
 # Who was missed is known by who leads the group, and by nobody else; nor what was written to them.
-_BETWEEN_THEM = frozenset({MessageType.MISSED_YOU})
+_BETWEEN_THEM = types_that("is_private")
 
 
 @dataclass(frozen=True)
@@ -111,14 +112,14 @@ def list_messages(actor: Actor, *, state: str | None = None, kind: str | None = 
     order = (
         (Message.due_at, Message.id) if state == State.PLANNED else (Message.changed_at.desc(), Message.id.desc())
     )
-    found = [_summary(row) for row in rows.order_by(*order).limit(PAGE + 1).offset((page - 1) * PAGE)]
-    return Listing(found[:PAGE], len(found) > PAGE, _organisation_names(actor))
+    rows_shown = [_summary(row) for row in rows.order_by(*order).limit(PAGE + 1).offset((page - 1) * PAGE)]
+    return Listing(rows_shown[:PAGE], len(rows_shown) > PAGE, _organisation_names(actor))
 
 
 def list_asking(actor: Actor) -> Listing:
     """What asks for a person, the oldest first."""
-    found = [_summary(row) for row in _asking(actor, ROLES).order_by(Message.asked_at).limit(PAGE + 1)]
-    return Listing(found[:PAGE], len(found) > PAGE, _organisation_names(actor))
+    rows_shown = [_summary(row) for row in _asking(actor, ROLES).order_by(Message.asked_at).limit(PAGE + 1)]
+    return Listing(rows_shown[:PAGE], len(rows_shown) > PAGE, _organisation_names(actor))
 
 
 def count_asking(actor: Actor) -> int:
@@ -141,7 +142,7 @@ def get_message(actor: Actor, message_id: str, sender_details: SenderDetails) ->
     is_between_them = message.kind in _BETWEEN_THEM
     return MessageDetails(
         line=_summary(message), expires_at=message.expires_at, is_between_them=is_between_them,
-        call_name="" if is_between_them else routes.name_of(message, context),
+        call_name="" if is_between_them else people.name_of(message, context),
         subject="" if is_between_them else subject, text="" if is_between_them else text,
         is_as_sent=message.composed is not None, steps=_steps(message),
         attempts=_attempts(message), betraying=betraying_words(text, names) if is_caught else (),
@@ -163,10 +164,10 @@ def _channel(message: Message, context: Context) -> str:
     if message.channel in ("email", "sms"):
         return str(message.channel)
     try:
-        way = str(routes.route_of(message, context).channel)
+        channel = str(routes.route_of(message, context).channel)
     except (GiveUp, LookupError):
         return "email"
-    return way if way == "sms" else "email"
+    return channel if channel == "sms" else "email"
 
 
 def _asking(actor: Actor, roles: tuple[str, ...]) -> Any:
@@ -198,8 +199,8 @@ def _steps(message: Message) -> list[Step]:
 
 
 def _staff_names(ids: Sequence[str | None]) -> dict[str, str]:
-    rows = Staff.select().where(Staff.id.in_({one for one in ids if one}))
-    return {row.id: routes.staff_name(row) for row in rows}
+    rows = Staff.select().where(Staff.id.in_({staff_id for staff_id in ids if staff_id}))
+    return {row.id: people.staff_name(row) for row in rows}
 
 
 def _attempts(message: Message) -> list[Attempt]:

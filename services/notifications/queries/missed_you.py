@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from services.notifications.models import WAITING, Group, Membership, Message, Staff, service
-from services.notifications.queries import routes, templates
+from services.notifications.queries import people, routes, templates
 from services.notifications.queries.context import Context, load_context
 from services.notifications.queries.facilitators import groups_led_by
 from services.notifications.queries.templates import SenderDetails
@@ -82,10 +82,10 @@ def _of(actor: Actor) -> Any:
 
 def _may_go(message: Message, context: Context) -> bool:
     try:
-        way = routes.route_of(message, context)
+        route = routes.route_of(message, context)
     except GiveUp:
         return False
-    return way.channel in (Channel.EMAIL, Channel.SMS) and way.reason != "unconfirmed"
+    return route.channel in (Channel.EMAIL, Channel.SMS) and route.reason != "unconfirmed"
 
 
 def _missed(message: Message, context: Context, sender_details: SenderDetails) -> Missed:
@@ -100,6 +100,6 @@ def _missed(message: Message, context: Context, sender_details: SenderDetails) -
     return Missed(
         id=message.id, organisation_id=message.organisation_id, participant_id=message.participant_id or "",
         group_name="" if group is None else group.name, on=None if meeting is None else meeting.on,
-        goes_at=message.due_at, call_name=routes.name_of(message, context), line=line,
+        goes_at=message.due_at, call_name=people.name_of(message, context), line=line,
         paragraphs=[block.strip() for block in text.partition("\n--\n")[0].split("\n\n") if block.strip()],
     )  # fmt: skip

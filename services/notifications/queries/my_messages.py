@@ -8,8 +8,9 @@ from datetime import datetime
 from typing import Any
 
 from services.notifications.models import Consent, Contact, Message, OptOut, Participant, service
-from services.notifications.queries import routes
-from services.notifications.queries.preferences import NO_PREFERENCES, blind_index, load_preferences
+from services.notifications.queries import addresses
+from services.notifications.queries.addresses import blind_index
+from services.notifications.queries.preferences import NO_PREFERENCES, load_preferences
 from services.notifications.rules import timing
 from services.notifications.rules.routes import ALL, PURPOSES
 from shared import clock
@@ -53,7 +54,7 @@ class OwnMessage:
 class MyMessages:
     """The whole page. chosen: the ways in order of liking; quiet: (from, until) as 'HH:MM'."""
 
-    ways: Sequence[OwnAddress]
+    addresses: Sequence[OwnAddress]
     chosen: Sequence[str]
     quiet: tuple[str, str]
     paused_until: datetime | None
@@ -66,45 +67,45 @@ class MyMessages:
 
 def get_my_messages(participant_id: str, page: int) -> MyMessages:
     """What this person sees; NotFound when we do not know them."""
-    known = Participant.get_or_none(Participant.id == participant_id)
-    if known is None:
+    participant = Participant.get_or_none(Participant.id == participant_id)
+    if participant is None:
         raise NotFound()
     contact = Contact.get_or_none(Contact.id == participant_id)
     preferences = load_preferences([participant_id])[participant_id]
     quiet = preferences.quiet or (timing.QUIET_FROM, timing.QUIET_UNTIL)
     paused = preferences.paused_until
-    found = _sent(participant_id, page)
+    sent = _sent(participant_id, page)
     return MyMessages(
-        ways=[] if contact is None else _ways(contact), purposes=_purposes(participant_id),
-        chosen=[] if contact is None else routes.usable_channels(contact, preferences),
+        addresses=[] if contact is None else _addresses(contact), purposes=_purposes(participant_id),
+        chosen=[] if contact is None else addresses.usable_channels(contact, preferences),
         quiet=(f"{quiet[0]:%H:%M}", f"{quiet[1]:%H:%M}"),
         paused_until=paused if paused is not None and paused > clock.now() else None,
-        is_all_stopped=ALL in preferences.opted_out, messages=[_own(row) for row in found[:PAGE]],
-        has_more=len(found) > PAGE, organisation_id=known.organisation_id,
+        is_all_stopped=ALL in preferences.opted_out, messages=[_own(row) for row in sent[:PAGE]],
+        has_more=len(sent) > PAGE, organisation_id=participant.organisation_id,
     )  # fmt: skip
 
 
 def is_known(participant_id: str) -> bool:
     """Whether this person is (still) one of ours."""
-    found: bool = Participant.select().where(Participant.id == participant_id).exists()
-    return found
+    sent: bool = Participant.select().where(Participant.id == participant_id).exists()
+    return sent
 
 
 def is_stopped(participant_id: str, purpose: str) -> bool:
     """Whether a no to this purpose, or to everything, stands already."""
-    found: bool = (
+    sent: bool = (
         OptOut.select().where(OptOut.participant_id == participant_id, OptOut.purpose.in_((purpose, ALL))).exists()
     )
-    return found
+    return sent
 
 
-def _ways(contact: Contact) -> list[OwnAddress]:
+def _addresses(contact: Contact) -> list[OwnAddress]:
     preferences = load_preferences([contact.id]).get(contact.id, NO_PREFERENCES)
     made = []
     for channel in contact.channels:
-        if not routes.has_address(contact, channel):
+        if not addresses.has_address(contact, channel):
             continue
-        address = routes.open_address(contact, channel)
+        address = addresses.open_address(contact, channel)
         row = preferences.addresses.get((channel, blind_index(channel, address)))
         asks = row is not None and row.needs_proof
         made.append(OwnAddress(channel, _veiled(channel, address), channel in contact.refused, asks))

@@ -7,9 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, time
 from typing import Any
 
-from services.notifications.models import Address, Membership, OptOut, Preference, TextSent, service
-from services.notifications.rules import text_limits
-from services.notifications.rules.text_limits import Sent, TextLimits
+from services.notifications.models import Address, Membership, OptOut, Preference
 
 
 @dataclass(frozen=True)
@@ -42,39 +40,14 @@ def load_preferences(people: Collection[str]) -> dict[str, Preferences]:
     taking_part = Membership.select(Membership.participant_id).where(Membership.participant_id.in_(ids))
     met = {row.participant_id for row in taking_part.distinct()}
     return {
-        one: _wishes(stopped.get(one, set()), chosen.get(one), addresses.get(one, {}), one in met) for one in ids
+        person: _preferences(
+            stopped.get(person, set()), chosen.get(person), addresses.get(person, {}), person in met
+        )
+        for person in ids
     }
 
 
-def blind_index(channel: str, address: str) -> str:
-    """An address as it stands in our tables: equal addresses give equal text."""
-    plain = address.strip().casefold() if channel == "email" else address
-    return service.encryption.index(plain, f"address.{channel}")
-
-
-def blind_block(number: str) -> str:
-    """The block of ten thousand that a number lies in."""
-    return service.encryption.index(text_limits.block_of(number), "address.sms_block")
-
-
-def texts_free_at(number: str, most: TextLimits, now: datetime) -> datetime | None:
-    """When one more text message may go to this number; None: now."""
-    recent = TextSent.at > now - text_limits.DAY
-    blind, block = blind_index("sms", number), blind_block(number)
-
-    def moments(*about: object, most: int) -> list[datetime]:
-        # No more than can matter: the newest `most` decide.
-        rows = TextSent.select(TextSent.at).where(recent, *about).order_by(TextSent.at.desc()).limit(most)
-        return [row.at for row in rows]
-
-    sent = Sent(
-        moments(TextSent.number == blind, most=most.per_number),
-        moments(TextSent.block == block, most=most.per_block), moments(most=most.in_all),
-    )  # fmt: skip
-    return text_limits.free_at(sent, most, now)
-
-
-def _wishes(
+def _preferences(
     stopped: set[str], chosen: Preference | None, addresses: dict[tuple[str, str], Address], is_met: bool
 ) -> Preferences:
     if chosen is None:

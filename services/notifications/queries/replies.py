@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from services.notifications.models import Group, Membership, Participant, Reply, Staff, service
-from services.notifications.queries.routes import staff_name
+from services.notifications.queries.people import staff_name
 from shared import clock
 from shared.errors import NotFound
 from shared.security.actor import Actor

@@ -14,11 +14,12 @@ from jinja2 import FileSystemLoader, StrictUndefined, TemplateError, select_auto
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from services.notifications.models import Meeting, Message, service
-from services.notifications.queries import routes
+from services.notifications.queries import addresses, people
 from services.notifications.queries.context import Context
 from services.notifications.queries.links import confirm_token, stop_link
 from services.notifications.rules import timing
-from services.notifications.rules.message_types import MessageType
+from services.notifications.rules.message_spec import Values
+from services.notifications.rules.message_types import BY_CODE
 from shared import clock
 from shared.errors import GiveUp
 from shared.security import links
@@ -59,6 +60,7 @@ class Composed:
     text: str = field(repr=False)
     page: str = field(repr=False)
     hidden: tuple[str, ...] = field(repr=False)
+    names_to_avoid: tuple[str, ...] = field(repr=False)
     stop_link: str = field(default="", repr=False)
 
     def to_keep(self) -> tuple[str, str]:
@@ -74,25 +76,34 @@ def compose(
     channel: str,
     sender_details: SenderDetails,
     context: Context,
-    also: Sequence[tuple[Message, Context]] = (),
+    bundled: Sequence[tuple[Message, Context]] = (),
 ) -> Composed:
-    """The message in words; raises one of UNWRITABLE. also: what is said along, each with what is known of it."""
-    told, hidden = _BY_KIND[MessageType(message.kind)](message, sender_details, context)
-    others = [_BY_KIND[MessageType(one.kind)](one, sender_details, its) for one, its in also]
-    foot, foot_hidden = _foot(message, sender_details)
-    values = {
-        "call_name": routes.name_of(message, context), "sender_name": sender_details.sender_name,
-        "reply_to": sender_details.is_answered, **foot, **told, "others": [values for values, _ in others],
-    }  # fmt: skip
-    hidden += foot_hidden + tuple(secret for _, secrets in others for secret in secrets)
+    """Return the message in words. Raises one of UNWRITABLE.
 
-    def write(file: str) -> str:
-        return _templates.get_template(f"notifications/message_types/{message.kind}/{file}").render(values)
+    bundled  the messages that this one says along, each with its own context
+    """
+    values, secrets = _fill(message, sender_details, context)
+    others = [_fill(other, sender_details, its_context) for other, its_context in bundled]
+    links_below, link_secrets = _links_below(message, sender_details)
+    everything = {
+        "call_name": people.name_of(message, context),
+        "sender_name": sender_details.sender_name,
+        "reply_to": sender_details.is_answered,
+        **links_below,
+        **values,
+        "others": [their_values for their_values, _ in others],
+    }
+    hidden = (*secrets, *link_secrets, *(secret for _, their_secrets in others for secret in their_secrets))
+
+    names = names_to_avoid(message, sender_details, context)
+
+    def render(file: str) -> str:
+        return _templates.get_template(f"{_FOLDER}/{message.kind}/{file}").render(everything)
 
     if channel == "sms":
-        return Composed("", write("sms.txt"), "", hidden)
-    stop_link = foot.get("stop_link", "")
-    return Composed(write("subject.txt"), write("body.txt"), write("body.html"), hidden, stop_link)
+        return Composed("", render("sms.txt"), "", hidden, names)
+    stop_link = links_below.get("stop_link", "")
+    return Composed(render("subject.txt"), render("body.txt"), render("body.html"), hidden, names, stop_link)
 
 
 def names_to_avoid(message: Message, sender_details: SenderDetails, context: Context) -> tuple[str, ...]:
@@ -103,19 +114,25 @@ def names_to_avoid(message: Message, sender_details: SenderDetails, context: Con
     return tuple(row.name for row in rows if row is not None and row.name != sender_details.sender_name)
 
 
-# What a kind of message says, and which of it are the secrets of its links.
-Values = tuple[dict[str, Any], tuple[str, ...]]
+_FOLDER = "notifications/message_types"
+
+# What the templates are filled with, and which of it are the secrets of links.
+FilledIn = tuple[dict[str, Any], tuple[str, ...]]
 
 
-def _talk(message: Any, _: SenderDetails, context: Context) -> Values:
+def _fill(message: Message, sender_details: SenderDetails, context: Context) -> FilledIn:
+    return _FILLERS[BY_CODE[message.kind].spec.values](message, sender_details, context)
+
+
+def _talk(message: Any, _: SenderDetails, context: Context) -> FilledIn:
     talk: Any = context.talks[message.talk_id]
-    told: dict[str, Any] = {"change": message.change}
+    values: dict[str, Any] = {"change": message.change}
     if message.change is not None:
-        told |= _moment(message.old_on, message.old_at, "old_")
+        values |= _moment(message.old_on, message.old_at, "old_")
     if message.change != "called_off":
-        told |= _moment(talk.on, talk.at) | _how(talk)
-        told |= {"minutes": talk.minutes, "with_whom": routes.staff_name(context.staff.get(talk.host_staff_id))}
-    return told, ()
+        values |= _moment(talk.on, talk.at) | _how(talk)
+        values |= {"minutes": talk.minutes, "with_whom": people.staff_name(context.staff.get(talk.host_staff_id))}
+    return values, ()
 
 
 def _how(talk: Any) -> dict[str, str]:
@@ -126,20 +143,20 @@ def _how(talk: Any) -> dict[str, str]:
     return {"how": "place", "place_name": talk.place}
 
 
-def _foot(message: Message, sender_details: SenderDetails) -> tuple[dict[str, str], tuple[str, ...]]:
+def _links_below(message: Message, sender_details: SenderDetails) -> tuple[dict[str, str], tuple[str, ...]]:
     """The links that stand below every message to somebody who takes part: to their own page, and to stop this."""
     if not message.participant_id:
         return {}, ()
     keyring, person = service.encryption.keyring, message.participant_id
     mine = links.mint(keyring, "meetings", "mine", person, clock.now() + _MINE_WORKS)
-    told = {"preferences_link": f"{sender_details.public_url}/mijn/naar/{mine}"}
+    values = {"preferences_link": f"{sender_details.public_url}/mijn/naar/{mine}"}
     stop = stop_link(message, sender_details.public_url)
     if not stop:
-        return told, (mine,)
-    return told | {"stop_link": stop}, (mine, stop.rpartition("/")[2])
+        return values, (mine,)
+    return values | {"stop_link": stop}, (mine, stop.rpartition("/")[2])
 
 
-def _meeting(message: Any, sender_details: SenderDetails, context: Context) -> Values:
+def _meeting(message: Any, sender_details: SenderDetails, context: Context) -> FilledIn:
     """When and where, with the link to call off for this once."""
     meeting = context.meetings[message.meeting_id]
     starts_at = timing.starts_at(meeting.on, meeting.at, ZoneInfo(meeting.zone))
@@ -149,31 +166,31 @@ def _meeting(message: Any, sender_details: SenderDetails, context: Context) -> V
     return _when_and_where(meeting, context) | link, (token,)
 
 
-def _moved(message: Any, sender_details: SenderDetails, context: Context) -> Values:
-    told, hidden = _meeting(message, sender_details, context)
-    return told | {"change": message.change} | _moment(message.old_on, message.old_at, "old_"), hidden
+def _moved_meeting(message: Any, sender_details: SenderDetails, context: Context) -> FilledIn:
+    values, hidden = _meeting(message, sender_details, context)
+    return values | {"change": message.change} | _moment(message.old_on, message.old_at, "old_"), hidden
 
 
-def _cancelled(message: Any, _: SenderDetails, context: Context) -> Values:
+def _cancelled_meeting(message: Any, _: SenderDetails, context: Context) -> FilledIn:
     meeting = context.meetings[message.meeting_id]
     return _moment(meeting.on, meeting.at), ()
 
 
-def _missed(message: Any, _: SenderDetails, context: Context) -> Values:
+def _personal_note(message: Any, _: SenderDetails, context: Context) -> FilledIn:
     """With what a facilitator wrote to go with it, and their name."""
     if message.line is None:
         return {}, ()
     line = service.encryption.open(message.line, "message.line", message.id)
-    return {"line": line, "line_by": routes.staff_name(context.staff.get(message.line_by))}, ()
+    return {"line": line, "line_by": people.staff_name(context.staff.get(message.line_by))}, ()
 
 
-def _to_staff(message: Any, sender_details: SenderDetails, context: Context) -> Values:
-    told = _when_and_where(context.meetings[message.meeting_id], context)
+def _meeting_for_staff(message: Any, sender_details: SenderDetails, context: Context) -> FilledIn:
+    values = _when_and_where(context.meetings[message.meeting_id], context)
     old = _moment(message.old_on, message.old_at, "old_")
-    return told | old | {"change": message.change, "link": _page_of(message, sender_details)}, ()
+    return values | old | {"change": message.change, "link": _page_of(message, sender_details)}, ()
 
 
-def _by_hand(message: Any, sender_details: SenderDetails, context: Context) -> Values:
+def _people_to_tell(message: Any, sender_details: SenderDetails, context: Context) -> FilledIn:
     meeting = context.meetings[message.meeting_id]
     count = context.unnotified.get(message.id, 0)
     return _moment(meeting.on, meeting.at) | {"count": count, "link": _page_of(message, sender_details)}, ()
@@ -183,7 +200,7 @@ def _page_of(message: Any, sender_details: SenderDetails) -> str:
     return f"{sender_details.public_url}/bijeenkomsten/{message.meeting_id}"
 
 
-def _welcome(message: Any, _: SenderDetails, context: Context) -> Values:
+def _welcome(message: Any, _: SenderDetails, context: Context) -> FilledIn:
     """The first meeting that the person can come to, when it is known."""
     membership = context.memberships[message.membership_id]
     first = (
@@ -200,14 +217,14 @@ def _welcome(message: Any, _: SenderDetails, context: Context) -> Values:
 
 def _when_and_where(meeting: Meeting, context: Context) -> dict[str, Any]:
     group = context.groups.get(meeting.group_id)
-    told = _moment(meeting.on, meeting.at) | {"minutes": meeting.minutes}
+    values = _moment(meeting.on, meeting.at) | {"minutes": meeting.minutes}
     place: Any = meeting if meeting.place_name or meeting.place_address else group
     if place is not None:
-        told |= {"place_name": place.place_name or "", "place_address": place.place_address or ""}
-    return told
+        values |= {"place_name": place.place_name or "", "place_address": place.place_address or ""}
+    return values
 
 
-def _measurement(message: Any, sender_details: SenderDetails, context: Context) -> Values:
+def _measurement(message: Any, sender_details: SenderDetails, context: Context) -> FilledIn:
     row: Any = context.measurements[message.measurement_id]
     token = links.mint(service.encryption.keyring, "questionnaires", "fill_in", row.id, row.expires_at)
     # A list that closes at midnight can be filled in until the end of the day before.
@@ -216,26 +233,26 @@ def _measurement(message: Any, sender_details: SenderDetails, context: Context) 
     return {"link": link, "expires_text": clock.day_text(last_day)}, (token,)
 
 
-def _sign_in(message: Any, sender_details: SenderDetails, _: Context) -> Values:
+def _sign_in_link(message: Any, sender_details: SenderDetails, _: Context) -> FilledIn:
     secret = service.encryption.open(message.secret, "message.secret", message.id) if message.secret else "…"
     minutes = max(1, round((message.expires_at - clock.now()).total_seconds() / 60))
     return {"link": f"{sender_details.public_url}/inloggen/link/{secret}", "minutes": minutes}, (secret,)
 
 
-def _access(message: Any, _: SenderDetails, __: Context) -> Values:
+def _access_code(message: Any, _: SenderDetails, __: Context) -> FilledIn:
     code = service.encryption.open(message.secret, "message.secret", message.id) if message.secret else "…"
     minutes = max(1, round((message.expires_at - clock.now()).total_seconds() / 60))
     return {"code": code, "minutes": minutes}, (code,)
 
 
-def _confirm(message: Any, sender_details: SenderDetails, context: Context) -> Values:
-    blind = routes.blind_of(message.participant_id, message.change, context)
+def _confirm_link(message: Any, sender_details: SenderDetails, context: Context) -> FilledIn:
+    blind = addresses.blind_of(message.participant_id, message.change, context)
     token = confirm_token(message.participant_id, message.change, blind)
     # Somebody else may read it, so it says nobody's name.
     return {"link": f"{sender_details.public_url}/mijn/berichten/klopt/{token}", "call_name": "daar"}, (token,)
 
 
-def _nothing_more(*_: Any) -> Values:
+def _nothing_more(*_: Any) -> FilledIn:
     return {}, ()
 
 
@@ -243,22 +260,18 @@ def _moment(on: date, at: time, prefix: str = "") -> dict[str, Any]:
     return {f"{prefix}on_text": clock.day_text(on), f"{prefix}at_text": f"{clock.hour_text(at)} uur"}
 
 
-_BY_KIND: dict[MessageType, Callable[[Message, SenderDetails, Context], Values]] = {
-    MessageType.INTRO_TALK_INVITATION: _talk,
-    MessageType.INTRO_TALK_REMINDER: _talk,
-    MessageType.INTRO_TALK_CHANGED: _talk,
-    MessageType.WELCOME: _welcome,
-    MessageType.MEETING_REMINDER: _meeting,
-    MessageType.QUESTIONNAIRE_INVITATION: _measurement,
-    MessageType.SIGN_IN_LINK: _sign_in,
-    MessageType.MEETING_MOVED: _moved,
-    MessageType.MEETING_CANCELLED: _cancelled,
-    MessageType.MEETING_SUBSTITUTE: _to_staff,
-    MessageType.MEETING_CHANGE_TO_LEADER: _to_staff,
-    MessageType.MOVE_IN_PERSON: _by_hand,
-    MessageType.CANCELLATION_IN_PERSON: _by_hand,
-    MessageType.MISSED_YOU: _missed,
-    MessageType.ACCESS_CODE: _access,
-    MessageType.CONFIRM_ADDRESS: _confirm,
-    MessageType.REPLY_RECEIVED: _nothing_more,
+_FILLERS: dict[Values, Callable[[Message, SenderDetails, Context], FilledIn]] = {
+    Values.NONE: _nothing_more,
+    Values.TALK: _talk,
+    Values.WELCOME: _welcome,
+    Values.MEETING: _meeting,
+    Values.MOVED_MEETING: _moved_meeting,
+    Values.MOMENT: _cancelled_meeting,
+    Values.PERSONAL_NOTE: _personal_note,
+    Values.MEETING_FOR_STAFF: _meeting_for_staff,
+    Values.PEOPLE_TO_TELL: _people_to_tell,
+    Values.MEASUREMENT: _measurement,
+    Values.SIGN_IN_LINK: _sign_in_link,
+    Values.ACCESS_CODE: _access_code,
+    Values.CONFIRM_LINK: _confirm_link,
 }

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from services.notifications.models import Message
-from services.notifications.queries import frequency_cap, routes
-from services.notifications.queries.context import Context, subjects_of
+from services.notifications.queries import addresses, frequency_cap
+from services.notifications.queries.context import Context
 from services.notifications.queries.facilitators import is_facilitator, is_substitute
 from services.notifications.rules import validity
 from services.notifications.rules.lifecycle import State
-from services.notifications.rules.message_types import MessageType
+from services.notifications.rules.message_spec import Validity
+from services.notifications.rules.message_types import BY_CODE, MessageType
 from services.notifications.rules.validity import Stop
 
 
@@ -20,19 +21,13 @@ def why_stop(message: Message, context: Context) -> Stop | None:
         staff = context.staff.get(message.staff_id)
         if staff is not None and not staff.is_active:
             return Stop(State.WITHDRAWN, "stopped_for_good")
-    look = _BY_KIND.get(MessageType(message.kind))
-    return None if look is None else look(message, context)
-
-
-def has_pending_events(message: Message, context: Context) -> bool:
-    """Whether an event about what this message speaks of was heard, but could not be handled yet."""
-    return not context.pending_subjects.isdisjoint(subjects_of(message))
+    return _CHECKS[BY_CODE[message.kind].spec.validity](message, context)
 
 
 def _address_stop(message: Message, context: Context) -> Stop | None:
     """Nothing is asked about an address that was confirmed meanwhile, or that is another one now."""
     person, channel = message.participant_id or "", message.change or ""
-    facts = routes.address_facts_of(person, channel, context)
+    facts = addresses.address_facts_of(person, channel, context)
     return None if facts is not None and not facts.is_confirmed else Stop(State.WITHDRAWN, "replaced")
 
 
@@ -59,7 +54,7 @@ def _reminder_stop(message: Message, context: Context) -> Stop | None:
         return stop
     return validity.meeting_stop(
         row.state, is_same_revision=row.revision == message.revision, on=row.on, starts_on=membership.starts_on,
-        is_called_off=_is_called_off(message, context),
+        is_called_off=(message.meeting_id, message.membership_id) in context.called_off,
     )  # fmt: skip
 
 
@@ -94,7 +89,7 @@ def _missed_stop(message: Message, context: Context) -> Stop | None:
     return validity.missed_stop(
         context.marks.get((message.meeting_id, message.membership_id)),
         meeting_state="took_place" if meeting is None else meeting.state,
-        is_called_off=_is_called_off(message, context),
+        is_called_off=(message.meeting_id, message.membership_id) in context.called_off,
         is_lately=frequency_cap.is_missed_lately(message, group_id, sent),
     )
 
@@ -137,23 +132,17 @@ def _measurement_stop(message: Message, context: Context) -> Stop | None:
     return None if row is None else validity.measurement_stop(row.state)
 
 
-def _is_called_off(message: Message, context: Context) -> bool:
-    return (message.meeting_id, message.membership_id) in context.called_off
-
-
-_BY_KIND: dict[MessageType, Callable[[Message, Context], Stop | None]] = {
-    MessageType.INTRO_TALK_INVITATION: _talk_stop,
-    MessageType.INTRO_TALK_REMINDER: _talk_stop,
-    MessageType.INTRO_TALK_CHANGED: _talk_stop,
-    MessageType.WELCOME: _membership_stop,
-    MessageType.MEETING_REMINDER: _reminder_stop,
-    MessageType.MEETING_MOVED: _moved_stop,
-    MessageType.MEETING_CANCELLED: _cancelled_stop,
-    MessageType.MEETING_SUBSTITUTE: _substitute_stop,
-    MessageType.MEETING_CHANGE_TO_LEADER: _facilitator_stop,
-    MessageType.MOVE_IN_PERSON: _in_person_stop,
-    MessageType.CANCELLATION_IN_PERSON: _in_person_stop,
-    MessageType.MISSED_YOU: _missed_stop,
-    MessageType.QUESTIONNAIRE_INVITATION: _measurement_stop,
-    MessageType.CONFIRM_ADDRESS: _address_stop,
+_CHECKS: dict[Validity, Callable[[Message, Context], Stop | None]] = {
+    Validity.TALK: _talk_stop,
+    Validity.MEMBERSHIP: _membership_stop,
+    Validity.REMINDER: _reminder_stop,
+    Validity.MOVED: _moved_stop,
+    Validity.CANCELLED: _cancelled_stop,
+    Validity.SUBSTITUTE: _substitute_stop,
+    Validity.FACILITATOR: _facilitator_stop,
+    Validity.IN_PERSON: _in_person_stop,
+    Validity.MISSED: _missed_stop,
+    Validity.MEASUREMENT: _measurement_stop,
+    Validity.ADDRESS: _address_stop,
+    Validity.ALWAYS: lambda message, context: None,
 }

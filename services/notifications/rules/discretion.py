@@ -71,13 +71,13 @@ def betraying_words(text: str, names: Iterable[str] = ()) -> tuple[str, ...]:
            nothing to a stranger is refused too; who can see the phone may know better than a list. Only a name
            of nothing but days, months and numbers ("Donderdag 1") is let through: it stands in dates by chance
     """
-    found: dict[str, None] = {}
+    words: dict[str, None] = {}
     for reading in _readings(text):
         plain = _plain(reading)
-        found.update(dict.fromkeys(match.group() for match in _BETRAYING.finditer(plain)))
-        found.update(dict.fromkeys(_fellowships(reading)))
-        found.update(dict.fromkeys(_named(plain, names)))
-    return tuple(found)
+        words.update(dict.fromkeys(match.group() for match in _BETRAYING.finditer(plain)))
+        words.update(dict.fromkeys(_fellowships(reading)))
+        words.update(dict.fromkeys(_named(plain, names)))
+    return tuple(words)
 
 
 def check_discretion(

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from services.notifications.rules import sliding_window
-from services.notifications.rules.message_types import MessageType, rule_of
+from services.notifications.rules.message_types import types_that
 
 # Our own defaults.
 MOST_A_WEEK = 4
@@ -14,12 +14,8 @@ WEEK = timedelta(days=7)
 MISSED_EVERY = timedelta(weeks=3)
 
 
-def counts(kind: str) -> bool:
-    """Whether a message of this kind takes of the budget: answers and changes do not, what needs a yes does."""
-    return rule_of(kind).purpose is not None
-
-
-COUNTING = tuple(kind for kind in MessageType if counts(kind))
+# Answers and changes take nothing of the budget, what needs a yes does.
+COUNTING = types_that("purpose")
 
 
 def free_at(sent: Iterable[datetime], now: datetime) -> datetime | None:

@@ -136,6 +136,15 @@ def may_be_stopped(state: str) -> bool:
     return _state(state) in STOPPABLE
 
 
+def needs_person(state: str, reason: str | None, channel: str | None) -> bool:
+    """Tell whether the software can do no more here, and somebody should look."""
+    if state == State.HELD:
+        return reason in ("betrays", "broken", "sms_limit")
+    if state == State.SUPPRESSED:
+        return channel == "hand"
+    return state in (State.UNKNOWN, State.REJECTED, State.UNDELIVERED) or reason == "no_quiet_moment"
+
+
 def _state(word: str) -> State:
     try:
         return State(word)

@@ -1,146 +1,263 @@
-"""What each kind of message promises: how often it arrives, how long it helps, and whose yes it needs."""
+"""The registry of message types: one entry each, with what it promises, whose yes it needs and how long it helps.
+
+Its words lie in templates/notifications/message_types/<code>/; docs/MESSAGES.md is made from these entries.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from services.notifications.rules.message_spec import MessageSpec, Promise, Purpose, Validity, Values
 from shared.errors import Refusal
 
 
-class Promise(StrEnum):
-    """How often a message may arrive when we cannot know whether it did."""
-
-    # A second one hurts more than none: after doubt it is never sent again.
-    AT_MOST_ONCE = "at_most_once"
-    # None hurts more than a second one: after doubt it is sent again, until it expires.
-    AT_LEAST_ONCE = "at_least_once"
-    # Neither none nor two: sent again only where the channel itself drops a double, otherwise it stays unknown.
-    ONCE = "once"
-
-
-class Purpose(StrEnum):
-    """What a person's consent is for."""
-
-    REMINDERS = "reminders"
-    QUESTIONNAIRES = "questionnaires"
-    MISSED_YOU = "missed_you"
-
-
 class MessageType(StrEnum):
-    """The kinds of message that exist now."""
+    """The types of message; the value is the code that is stored, and `spec` the entry."""
 
-    INTRO_TALK_INVITATION = "intro_talk_invitation"
-    INTRO_TALK_REMINDER = "intro_talk_reminder"
-    INTRO_TALK_CHANGED = "intro_talk_changed"
-    WELCOME = "welcome"
-    MEETING_REMINDER = "meeting_reminder"
-    MEETING_MOVED = "meeting_moved"
-    MEETING_CANCELLED = "meeting_cancelled"
-    MEETING_SUBSTITUTE = "meeting_substitute"
-    MEETING_CHANGE_TO_LEADER = "meeting_change_to_leader"
-    MOVE_IN_PERSON = "move_in_person"
-    CANCELLATION_IN_PERSON = "cancellation_in_person"
-    MISSED_YOU = "missed_you"
-    QUESTIONNAIRE_INVITATION = "questionnaire_invitation"
-    SIGN_IN_LINK = "sign_in_link"
-    ACCESS_CODE = "access_code"
-    CONFIRM_ADDRESS = "confirm_address"
-    REPLY_RECEIVED = "reply_received"
+    spec: MessageSpec
+
+    def __new__(cls, spec: MessageSpec) -> MessageType:
+        """Make a member that is its code, with its entry."""
+        member = str.__new__(cls, spec.code)
+        member._value_, member.spec = spec.code, spec
+        return member
+
+    INTRO_TALK_INVITATION = MessageSpec(
+        code="intro_talk_invitation",
+        api_name="uitnodiging-kennismaking",
+        label="Uitnodiging om kennis te maken",
+        why="Je wilde kennismaken, en er is een afspraak gemaakt.",
+        promise=Promise.AT_LEAST_ONCE,
+        validity=Validity.TALK,
+        values=Values.TALK,
+        until="the start of the talk",
+        in_person=True,
+    )
+    INTRO_TALK_REMINDER = MessageSpec(
+        code="intro_talk_reminder",
+        api_name="herinnering-kennismaking",
+        label="Herinnering aan de kennismaking",
+        why="Je wilde graag een herinnering aan je afspraak.",
+        promise=Promise.ONCE,
+        purpose=Purpose.REMINDERS,
+        validity=Validity.TALK,
+        values=Values.TALK,
+        until="the start of the talk",
+        is_bundled=True,
+        goes_unconfirmed=True,
+    )
+    INTRO_TALK_CHANGED = MessageSpec(
+        code="intro_talk_changed",
+        api_name="wijziging-kennismaking",
+        label="Wijziging van de kennismaking",
+        why="Er veranderde iets aan je afspraak.",
+        promise=Promise.AT_LEAST_ONCE,
+        validity=Validity.TALK,
+        values=Values.TALK,
+        until="the new start of the talk, or the old one when it is called off",
+        in_person=True,
+    )
+    WELCOME = MessageSpec(
+        code="welcome",
+        api_name="welkom",
+        label="Welkom",
+        why="Je gaat meedoen.",
+        promise=Promise.AT_LEAST_ONCE,
+        validity=Validity.MEMBERSHIP,
+        values=Values.WELCOME,
+        lasts=timedelta(days=7),
+        in_person=True,
+    )
+    MEETING_REMINDER = MessageSpec(
+        code="meeting_reminder",
+        api_name="herinnering-bijeenkomst",
+        label="Herinnering aan de bijeenkomst",
+        why="Je wilde graag een herinnering.",
+        promise=Promise.ONCE,
+        purpose=Purpose.REMINDERS,
+        validity=Validity.REMINDER,
+        values=Values.MEETING,
+        until="the start of the meeting",
+        is_bundled=True,
+    )
+    MEETING_MOVED = MessageSpec(
+        code="meeting_moved",
+        api_name="bijeenkomst-verplaatst",
+        label="Bijeenkomst verplaatst",
+        why="Er veranderde iets aan een afspraak waar je bij hoort.",
+        promise=Promise.ONCE,
+        validity=Validity.MOVED,
+        values=Values.MOVED_MEETING,
+        until="the start of the meeting",
+        is_urgent=True,
+        in_person=True,
+        is_news=True,
+    )
+    MEETING_CANCELLED = MessageSpec(
+        code="meeting_cancelled",
+        api_name="bijeenkomst-gaat-niet-door",
+        label="Bijeenkomst gaat niet door",
+        why="Er veranderde iets aan een afspraak waar je bij hoort.",
+        promise=Promise.AT_LEAST_ONCE,
+        validity=Validity.CANCELLED,
+        values=Values.MOMENT,
+        until="the end of the meeting: who stands before a closed door is still helped by it",
+        is_urgent=True,
+        skips_catch_up=True,
+        in_person=True,
+        on_two_channels=True,
+        is_news=True,
+    )
+    MEETING_SUBSTITUTE = MessageSpec(
+        code="meeting_substitute",
+        api_name="invallen",
+        label="Invallen bij een bijeenkomst",
+        promise=Promise.AT_LEAST_ONCE,
+        validity=Validity.SUBSTITUTE,
+        values=Values.MEETING_FOR_STAFF,
+        until="the start of the meeting",
+        is_urgent=True,
+    )
+    MEETING_CHANGE_TO_LEADER = MessageSpec(
+        code="meeting_change_to_leader",
+        api_name="wijziging-voor-begeleider",
+        label="Wijziging, voor wie begeleidt",
+        promise=Promise.AT_LEAST_ONCE,
+        validity=Validity.FACILITATOR,
+        values=Values.MEETING_FOR_STAFF,
+        until="the start of the meeting; its end when it is off",
+        is_urgent=True,
+    )
+    MOVE_IN_PERSON = MessageSpec(
+        code="move_in_person",
+        api_name="zelf-vertellen-verplaatst",
+        label="Zelf vertellen: verplaatst",
+        promise=Promise.AT_LEAST_ONCE,
+        validity=Validity.IN_PERSON,
+        values=Values.PEOPLE_TO_TELL,
+        until="the end of the last message that asks for a person",
+        tells_of="meeting_moved",
+        is_urgent=True,
+    )
+    CANCELLATION_IN_PERSON = MessageSpec(
+        code="cancellation_in_person",
+        api_name="zelf-vertellen-gaat-niet-door",
+        label="Zelf vertellen: gaat niet door",
+        promise=Promise.AT_LEAST_ONCE,
+        validity=Validity.IN_PERSON,
+        values=Values.PEOPLE_TO_TELL,
+        until="the end of the last message that asks for a person",
+        tells_of="meeting_cancelled",
+        is_urgent=True,
+        skips_catch_up=True,
+    )
+    MISSED_YOU = MessageSpec(
+        code="missed_you",
+        api_name="gemist",
+        label="Gemist",
+        why="Je vond het goed dat we iets laten horen als je er niet was.",
+        promise=Promise.AT_MOST_ONCE,
+        purpose=Purpose.MISSED_YOU,
+        validity=Validity.MISSED,
+        values=Values.PERSONAL_NOTE,
+        lasts=timedelta(days=4),
+        until="later it would be strange, and the next meeting may have been",
+        is_private=True,
+    )
+    QUESTIONNAIRE_INVITATION = MessageSpec(
+        code="questionnaire_invitation",
+        api_name="uitnodiging-vragenlijst",
+        label="Vragenlijst staat klaar",
+        why="Je vond het goed dat we je soms vragen stellen.",
+        promise=Promise.ONCE,
+        purpose=Purpose.QUESTIONNAIRES,
+        validity=Validity.MEASUREMENT,
+        values=Values.MEASUREMENT,
+        until="the closing of the questionnaire",
+    )
+    SIGN_IN_LINK = MessageSpec(
+        code="sign_in_link",
+        api_name="inloglink",
+        label="Link om in te loggen",
+        promise=Promise.AT_LEAST_ONCE,
+        validity=Validity.ALWAYS,
+        values=Values.SIGN_IN_LINK,
+        lasts=timedelta(minutes=15),
+        ignores_quiet_hours=True,
+        is_awaited=True,
+    )
+    ACCESS_CODE = MessageSpec(
+        code="access_code",
+        api_name="code-eigen-pagina",
+        label="Code voor de eigen pagina",
+        why="Iemand vroeg met een link uit jouw berichten een code.",
+        promise=Promise.AT_LEAST_ONCE,
+        validity=Validity.ALWAYS,
+        values=Values.ACCESS_CODE,
+        lasts=timedelta(minutes=10),
+        ignores_quiet_hours=True,
+        is_awaited=True,
+    )
+    CONFIRM_ADDRESS = MessageSpec(
+        code="confirm_address",
+        api_name="adres-bevestigen",
+        label="Vraag of het adres klopt",
+        why="Dit adres of nummer werd bij ons opgegeven, en we wilden weten of het van jou is.",
+        promise=Promise.ONCE,
+        validity=Validity.ADDRESS,
+        values=Values.CONFIRM_LINK,
+        lasts=timedelta(days=7),
+        to_one_address=True,
+    )
+    REPLY_RECEIVED = MessageSpec(
+        code="reply_received",
+        api_name="antwoord-ontvangen",
+        label="Antwoord dat er later iemand leest",
+        why="Je stuurde ons iets op een moment dat niemand meelas.",
+        promise=Promise.AT_MOST_ONCE,
+        validity=Validity.ALWAYS,
+        values=Values.NONE,
+        lasts=timedelta(hours=1),
+        until="also at night: who wrote a moment ago may know that nobody reads it now, and who does",
+        ignores_quiet_hours=True,
+        to_one_address=True,
+    )
 
 
-@dataclass(frozen=True, slots=True)
-class MessageSpec:
-    """The rules of one kind.
+BY_CODE = {str(member): member for member in MessageType}
+API_NAMES = {code: member.spec.api_name for code, member in BY_CODE.items()}
+LABELS = {code: member.spec.label for code, member in BY_CODE.items()}
+WHYS = {code: member.spec.why for code, member in BY_CODE.items() if member.spec.why}
 
-    purpose  the consent it needs; None for an answer to what the person asked for
-    lasts    how long it helps, counted from its making; None: until a moment that the caller knows
-    by_hand  whether a person must tell it where no message can
 
-    is_urgent     in quiet hours an e-mail goes, and a text message waits unless it would come too late
-    goes_unheard  it goes without knowing that everything was heard: not hearing of it hurts more
-    by_two_ways   said by a second way too, where there is one
+def types_that(attribute: str) -> frozenset[MessageType]:
+    """Return the types whose entry says yes to this attribute of `MessageSpec`."""
+    return frozenset(member for member in MessageType if getattr(member.spec, attribute))
+
+
+def spec_of(code: str) -> MessageSpec:
+    """Return the entry of a type.
+
+    Refused: kind_unknown.
     """
-
-    promise: Promise
-    purpose: Purpose | None
-    lasts: timedelta | None = None
-    ignores_quiet_hours: bool = False
-    in_person: bool = False
-    is_urgent: bool = False
-    skips_catch_up: bool = False
-    on_two_channels: bool = False
-
-
-KINDS: Mapping[MessageType, MessageSpec] = {
-    MessageType.INTRO_TALK_INVITATION: MessageSpec(Promise.AT_LEAST_ONCE, None, in_person=True),
-    MessageType.INTRO_TALK_REMINDER: MessageSpec(Promise.ONCE, Purpose.REMINDERS),
-    MessageType.INTRO_TALK_CHANGED: MessageSpec(Promise.AT_LEAST_ONCE, None, in_person=True),
-    MessageType.WELCOME: MessageSpec(Promise.AT_LEAST_ONCE, None, lasts=timedelta(days=7), in_person=True),
-    MessageType.MEETING_REMINDER: MessageSpec(Promise.ONCE, Purpose.REMINDERS),
-    MessageType.MEETING_MOVED: MessageSpec(Promise.ONCE, None, is_urgent=True, in_person=True),
-    MessageType.MEETING_CANCELLED: MessageSpec(
-        Promise.AT_LEAST_ONCE, None, is_urgent=True, skips_catch_up=True, in_person=True, on_two_channels=True
-    ),
-    MessageType.MEETING_SUBSTITUTE: MessageSpec(Promise.AT_LEAST_ONCE, None, is_urgent=True),
-    MessageType.MEETING_CHANGE_TO_LEADER: MessageSpec(Promise.AT_LEAST_ONCE, None, is_urgent=True),
-    MessageType.MOVE_IN_PERSON: MessageSpec(Promise.AT_LEAST_ONCE, None, is_urgent=True),
-    MessageType.CANCELLATION_IN_PERSON: MessageSpec(
-        Promise.AT_LEAST_ONCE, None, is_urgent=True, skips_catch_up=True
-    ),
-    # Our own default: later than this it would be strange, and the next meeting may have been.
-    MessageType.MISSED_YOU: MessageSpec(Promise.AT_MOST_ONCE, Purpose.MISSED_YOU, lasts=timedelta(days=4)),
-    MessageType.QUESTIONNAIRE_INVITATION: MessageSpec(Promise.ONCE, Purpose.QUESTIONNAIRES),
-    MessageType.SIGN_IN_LINK: MessageSpec(
-        Promise.AT_LEAST_ONCE, None, lasts=timedelta(minutes=15), ignores_quiet_hours=True
-    ),
-    MessageType.ACCESS_CODE: MessageSpec(
-        Promise.AT_LEAST_ONCE, None, lasts=timedelta(minutes=10), ignores_quiet_hours=True
-    ),
-    MessageType.CONFIRM_ADDRESS: MessageSpec(Promise.ONCE, None, lasts=timedelta(days=7)),
-    # Somebody wrote to us a moment ago: at night too they may know that nobody reads it now, and who does.
-    MessageType.REPLY_RECEIVED: MessageSpec(
-        Promise.AT_MOST_ONCE, None, lasts=timedelta(hours=1), ignores_quiet_hours=True
-    ),
-}
-
-
-def rule_of(kind: str) -> MessageSpec:
-    """The rules of a kind; refuses `kind_unknown`."""
     try:
-        return KINDS[MessageType(kind)]
-    except ValueError:
-        raise Refusal("kind_unknown", kind=kind) from None
+        return BY_CODE[code].spec
+    except KeyError:
+        raise Refusal("kind_unknown", kind=code) from None
 
 
-def expires_at(kind: str, *, made_at: datetime, until: datetime | None = None) -> datetime:
-    """The moment from which the message no longer helps and must not be sent.
+def expires_at(code: str, *, made_at: datetime, until: datetime | None = None) -> datetime:
+    """Return the moment from which the message no longer helps and must not be sent.
 
-    until  the start of the meeting (reminder, moved, substitute), its end (what says that it is off: who stands
-           before a closed door is still helped by it), the start of the talk (invitation, reminder, change: the
-           new start, or the old one when it is called off), or the moment the questionnaire closes. Kinds with a
-           term of their own (welcome, missed you, sign-in link, access code) do not look at it.
+    until  the moment that the entry names in words; a type that lasts a fixed time does not look at it
 
-    Refuses `expiry_missing` when the kind needs `until` and it is not there: a message that never expires
-    arrives when it can only confuse.
+    Refused: expiry_missing when the type needs `until` and it is not there: a message that never expires arrives
+    when it can only confuse.
     """
-    lasts = rule_of(kind).lasts
+    lasts = spec_of(code).lasts
     if lasts is not None:
         return made_at + lasts
     if until is None:
-        raise Refusal("expiry_missing", kind=str(kind))
+        raise Refusal("expiry_missing", kind=str(code))
     return until
-
-
-def may_try_again_after_doubt(promise: Promise, *, channel_drops_doubles: bool) -> bool:
-    """Whether a message may be sent again when it is unknown if the last try arrived.
-
-    Doubt is: the process died, or time ran out, after the message was handed over.
-    channel_drops_doubles  whether the channel knows our message id and keeps only the first (a provider with
-                           an idempotency key, the local mailbox; never plain SMTP)
-    """
-    if promise is Promise.ONCE:
-        return channel_drops_doubles
-    return promise is Promise.AT_LEAST_ONCE

@@ -23,12 +23,12 @@ class Report(StrEnum):
 
 def read_report(action: str, status: str) -> Report:
     """From the Action and the Status of one recipient."""
-    said = action.strip().casefold()
-    found = _STATUS.match(status)
-    if said == "delivered":
+    outcome = action.strip().casefold()
+    match = _STATUS.match(status)
+    if outcome == "delivered":
         return Report.DELIVERED
-    if said != "failed":
+    if outcome != "failed":
         return Report.NOTHING
-    if found is None or found[1] != "5":
+    if match is None or match[1] != "5":
         return Report.FAILED
-    return Report.GONE if (int(found[2]), int(found[3])) in _GONE else Report.FAILED
+    return Report.GONE if (int(match[2]), int(match[3])) in _GONE else Report.FAILED

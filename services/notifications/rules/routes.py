@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from services.notifications.rules.message_types import Purpose, rule_of
+from services.notifications.rules.message_spec import Purpose
+from services.notifications.rules.message_types import BY_CODE, MessageType, spec_of
 
 # What somebody can stop by itself, and all of it at once.
 PURPOSES = ("reminders", "questionnaires", "missed_you")
 ALL = "all"
-
-# Nobody asked for these, however useful they are: who stopped everything hears them from a person.
-_NEWS = frozenset({"meeting_moved", "meeting_cancelled"})
-# Somebody sits waiting for these and asked for them a moment ago: a choice of ways does not stand in between.
-_ASKED_FOR = frozenset({"access_code", "sign_in_link"})
-# Part of the talk that somebody asked for, though it needs a yes: it may go where nothing was confirmed yet.
-_OF_THE_TALK = frozenset({"intro_talk_reminder"})
 
 
 class Channel(StrEnum):
@@ -45,10 +39,16 @@ class Contact:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """The way that was chosen; `reason` (one of life.REASONS for suppressed) says why it is hand or none."""
+    """The channel that was chosen.
+
+    reason  why it is hand or none (one of lifecycle.REASONS), or why the message waits
+    waits   whether it waits: for the person, or until `until`
+    """
 
     channel: Channel
     reason: str | None = None
+    waits: bool = False
+    until: datetime | None = None
 
 
 def choose_channel(
@@ -66,11 +66,13 @@ def choose_channel(
     the preferred one, otherwise e-mail before SMS (it costs nothing and has room). Never a channel without a
     yes because the one with a yes is missing. Refuses `kind_unknown`.
     """
-    rule = rule_of(kind)
+    rule = spec_of(kind)
     if is_stopped(kind, opted_out):
         return Choice(Channel.HAND if rule.in_person else Channel.NONE, "opted_out")
-    reachable = [way for way, works in ((Channel.EMAIL, contact.email), (Channel.SMS, contact.sms)) if works]
-    agreed = [way for way in reachable if rule.purpose is None or (rule.purpose, way) in consents]
+    reachable = [
+        channel for channel, works in ((Channel.EMAIL, contact.email), (Channel.SMS, contact.sms)) if works
+    ]
+    agreed = [channel for channel in reachable if rule.purpose is None or (rule.purpose, channel) in consents]
     if agreed:
         return Choice(contact.preferred if contact.preferred in agreed else agreed[0])
     reason = "no_consent" if reachable else "no_address"
@@ -79,21 +81,16 @@ def choose_channel(
 
 def is_stopped(kind: str, opted_out: Collection[str]) -> bool:
     """Whether a no stands against this kind. Answers to what somebody asked for are never stopped."""
-    purpose = rule_of(kind).purpose
+    purpose = BY_CODE[kind].spec.purpose
     if purpose is not None:
         return ALL in opted_out or str(purpose) in opted_out
-    return ALL in opted_out and kind in _NEWS
-
-
-def is_asked_for(kind: str) -> bool:
-    """Whether somebody waits for it now, so that every address that they gave will do."""
-    return kind in _ASKED_FOR
+    return ALL in opted_out and BY_CODE[kind].spec.is_news
 
 
 def needs_confirmed(kind: str) -> bool:
     """Whether this goes only to an address that was confirmed: all that is not an answer."""
-    purpose = rule_of(kind).purpose
-    return (purpose is not None and kind not in _OF_THE_TALK) or kind in _NEWS
+    spec = BY_CODE[kind].spec
+    return (spec.purpose is not None and not spec.goes_unconfirmed) or spec.is_news
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +120,7 @@ def is_trusted(facts: AddressFacts) -> bool:
 
 def may_go_to(kind: str, facts: AddressFacts) -> bool:
     """Whether a message of this kind may go to an address of this standing."""
-    if kind == "confirm_address" or is_trusted(facts):
+    if kind == MessageType.CONFIRM_ADDRESS or is_trusted(facts):
         return True
     return not facts.needs_proof and not needs_confirmed(kind)
 
@@ -133,6 +130,58 @@ def pause_until(kind: str, paused_until: datetime | None, now: datetime) -> date
 
     Answers and changes of what somebody counts on go on.
     """
-    if paused_until is None or paused_until <= now or rule_of(kind).purpose is None:
+    if paused_until is None or paused_until <= now or BY_CODE[kind].spec.purpose is None:
         return None
     return paused_until
+
+
+@dataclass(frozen=True, slots=True)
+class Reachability:
+    """How one person can be reached with one message.
+
+    addresses     the facts of each address that may be used, best liked channel first
+    purposes      what the person says yes to
+    has_refused   an address of theirs was refused by the other side
+    is_secondary  the message says by another channel what a first one says already
+    """
+
+    addresses: Mapping[Channel, AddressFacts]
+    purposes: Collection[str]
+    opted_out: Collection[str]
+    has_refused: bool
+    paused_until: datetime | None
+    is_secondary: bool
+
+
+def choose_route(code: str, person: Reachability, *, expires_at: datetime, now: datetime) -> Choice:
+    """Choose the channel for a message of this type, now; a choice that waits is not to be sent yet.
+
+    Refused: kind_unknown.
+    """
+    trusted = [channel for channel, facts in person.addresses.items() if may_go_to(code, facts)]
+    choice = _choose_among(code, trusted or list(person.addresses), person)
+    is_sendable = choice.channel in (Channel.EMAIL, Channel.SMS)
+    if person.is_secondary and not (is_sendable and trusted):
+        return Choice(Channel.NONE, "no_second_way")  # the first one waits, or asks a person
+    if not is_sendable:
+        return choice
+    paused = pause_until(code, person.paused_until, now)
+    if paused is not None and paused >= expires_at:
+        return Choice(Channel.NONE, "paused")
+    if paused is not None:
+        return Choice(choice.channel, "paused", waits=True, until=paused)
+    if trusted:
+        return choice
+    if BY_CODE[code].spec.is_urgent:
+        return Choice(Channel.HAND, "unconfirmed")  # it cannot wait until somebody answers a question
+    return Choice(choice.channel, "unconfirmed", waits=True)
+
+
+def _choose_among(code: str, usable: Sequence[Channel], person: Reachability) -> Choice:
+    """Apply the consents; an address that was refused says so instead of "no address"."""
+    contact = Contact(Channel.EMAIL in usable, Channel.SMS in usable, usable[0] if usable else None)
+    agreed = {(purpose, channel) for purpose in Purpose if purpose in person.purposes for channel in usable}
+    choice = choose_channel(code, contact, agreed, person.opted_out)
+    if choice.reason == "no_address" and person.has_refused:
+        return Choice(choice.channel, "address_dead")
+    return choice

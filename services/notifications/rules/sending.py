@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from services.notifications.rules.lifecycle import State
-from services.notifications.rules.message_types import Promise, may_try_again_after_doubt
+from services.notifications.rules.message_spec import Promise, may_try_again_after_doubt
 
 
 class Failure(StrEnum):

@@ -55,9 +55,9 @@ def is_reminded_by_change(told_at: datetime, reminder_due_at: datetime) -> bool:
     return _utc(reminder_due_at) - _utc(told_at) < REMINDED_BY_CHANGE
 
 
-def is_same_evening(one: datetime, other: datetime, zone: tzinfo) -> bool:
+def is_same_evening(first: datetime, other: datetime, zone: tzinfo) -> bool:
     """Whether two moments fall on the same local day."""
-    return _utc(one).astimezone(zone).date() == _utc(other).astimezone(zone).date()
+    return _utc(first).astimezone(zone).date() == _utc(other).astimezone(zone).date()
 
 
 def urgent_release(

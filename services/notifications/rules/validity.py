@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
 
 from services.notifications.rules.lifecycle import State
-from services.notifications.rules.message_types import rule_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,38 +115,3 @@ def measurement_stop(measurement_state: str) -> Stop | None:
     """For an invitation to fill in a list."""
     reasons = {"completed": "questionnaire_completed", "expired": "questionnaire_closed"}
     return _withdrawn(reasons[measurement_state]) if measurement_state in reasons else None
-
-
-class Carried(StrEnum):
-    """What becomes of a message that another one says along."""
-
-    WAITS = "waits"
-    NOTIFIED = "told"
-    GOES_ALONE = "goes_alone"
-
-
-def carried(carrier_state: str | None) -> Carried:
-    """By the state of the one that carries it: none, or one that waits for something itself, carries nothing."""
-    if carrier_state in (State.DUE, State.CLAIMED):
-        return Carried.WAITS
-    if carrier_state in (State.ACCEPTED, State.UNKNOWN, State.DELIVERED, State.UNDELIVERED):
-        return Carried.NOTIFIED
-    return Carried.GOES_ALONE
-
-
-def may_skip_catch_up(kind: str) -> bool:
-    """Whether a message may go without knowing that everything was heard.
-
-    Somebody sits waiting for it, or would come for nothing.
-    """
-    rule = rule_of(kind)
-    return rule.ignores_quiet_hours or rule.skips_catch_up
-
-
-def needs_person(state: str, reason: str | None, channel: str | None) -> bool:
-    """Whether the software can do no more here, and somebody should look."""
-    if state == State.HELD:
-        return reason in ("betrays", "broken", "sms_limit")
-    if state == State.SUPPRESSED:
-        return channel == "hand"
-    return state in (State.UNKNOWN, State.REJECTED, State.UNDELIVERED) or reason == "no_quiet_moment"

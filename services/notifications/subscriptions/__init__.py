@@ -1,6 +1,25 @@
-"""What notifications hears."""
+"""What notifications consumes, by subject."""
 
-from services.notifications.subscriptions import absences, appointments, groups, people
+from services.notifications.subscriptions import (
+    absences,
+    groups,
+    intro_talks,
+    measurements,
+    meetings,
+    memberships,
+    people,
+    sign_in,
+)
 from services.notifications.subscriptions.registry import subscriptions
 
-__all__ = ["absences", "appointments", "groups", "people", "subscriptions"]
+__all__ = [
+    "absences",
+    "groups",
+    "intro_talks",
+    "measurements",
+    "meetings",
+    "memberships",
+    "people",
+    "sign_in",
+    "subscriptions",
+]

@@ -1,4 +1,4 @@
-"""The ears of notifications, to which each subject adds what it hears; and how sealed values are read."""
+"""The subscriptions of notifications, to which each subject adds its handlers; and how sealed values are read."""
 
 from __future__ import annotations
 
@@ -45,6 +45,13 @@ class Zone(fields.String):
         except (ZoneInfoNotFoundError, ValueError, OSError):
             raise ValidationError("no zone") from None
         return name
+
+
+class Venue(Schema):
+    """Where somebody meets."""
+
+    name = fields.String(required=True)
+    address = fields.String(required=True)
 
 
 def event_moment_of(event: Event) -> EventMoment:

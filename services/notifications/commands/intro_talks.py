@@ -1,4 +1,4 @@
-"""What follows an introductory talk, a list that may be filled in, and somebody who wants to sign in."""
+"""What follows an introductory talk that was planned, moved, called off or held."""
 
 from __future__ import annotations
 
@@ -7,14 +7,15 @@ from datetime import date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from services.notifications.commands.lifecycle import Draft, plan, review
-from services.notifications.models import Measurement, Message, Participant, Staff, Talk
+from services.notifications.commands.lifecycle import review
+from services.notifications.commands.people import check_participant_known
+from services.notifications.commands.planning import Draft, plan
+from services.notifications.models import Message, Talk
 from services.notifications.models.foundation import EventMoment
 from services.notifications.rules import message_types, timing
 from services.notifications.rules.lifecycle import NOTIFIED
 from services.notifications.rules.message_types import MessageType
 from shared import clock
-from shared.errors import TryLater
 from shared.storage import upsert
 
 
@@ -40,7 +41,7 @@ def upsert_talk(appointment: Appointment, event_at: EventMoment) -> None:
     event_at  when the fact was said; an older fact than the last one heard changes nothing
     Raises TryLater when we have not heard of the participant yet.
     """
-    _check_known(appointment.participant_id)
+    check_participant_known(appointment.participant_id)
     current = Talk.get_or_none(Talk.id == appointment.talk_id)
     values: dict[str, Any] = {name: value for name, value in vars(appointment).items() if name != "talk_id"}
     if current is not None and (current.last_event_at >= event_at or _is_same(current, values)):
@@ -53,7 +54,7 @@ def upsert_talk(appointment: Appointment, event_at: EventMoment) -> None:
     upsert(Talk, id=appointment.talk_id, **values)
     review(Message.talk_id == appointment.talk_id)
     talk = Talk.get_by_id(appointment.talk_id)
-    if current is not None and current.on is not None and _was_told(talk.id):
+    if current is not None and current.on is not None and _was_notified(talk.id):
         first = _change(talk, "moved", current.on, current.at)
     else:
         first = _about_talk(talk, MessageType.INTRO_TALK_INVITATION, clock.now())
@@ -74,72 +75,8 @@ def end_talk(
         return
     Talk.update(**values).where(Talk.id == talk_id).execute()
     review(Message.talk_id == talk_id)
-    if state == "called_off" and current.state == "planned" and _was_told(talk_id):
+    if state == "called_off" and current.state == "planned" and _was_notified(talk_id):
         plan([_change(current, "called_off", current.on, current.at)])
-
-
-def open_measurement(
-    *, measurement_id: str, participant_id: str, organisation_id: str, expires_at: datetime
-) -> None:
-    """Somebody may fill in a list. TryLater when we have not heard of the participant yet."""
-    _check_known(participant_id)
-    values = {"participant_id": participant_id, "organisation_id": organisation_id, "expires_at": expires_at}
-    current = Measurement.get_or_none(Measurement.id == measurement_id)
-    if current is None:
-        Measurement.insert(id=measurement_id, state="open", **values).execute()
-    if current is None or current.state == "open":
-        kind, now = MessageType.QUESTIONNAIRE_INVITATION, clock.now()
-        plan(
-            [
-                Draft(
-                    kind=kind,
-                    organisation_id=organisation_id,
-                    dedupe=f"{kind}/{measurement_id}",
-                    due_at=now,
-                    expires_at=message_types.expires_at(kind, made_at=now, until=expires_at),
-                    participant_id=participant_id,
-                    measurement_id=measurement_id,
-                )
-            ]
-        )
-
-
-def end_measurement(*, measurement_id: str, participant_id: str, organisation_id: str, state: str) -> None:
-    """A list was filled in (completed) or its time is over (expired); the first of the two counts."""
-    current = Measurement.get_or_none(Measurement.id == measurement_id)
-    if current is None:
-        Measurement.insert(
-            id=measurement_id, participant_id=participant_id, organisation_id=organisation_id, state=state
-        ).execute()
-    elif current.state == "open":
-        Measurement.update(state=state).where(Measurement.id == measurement_id).execute()
-        review(Message.measurement_id == measurement_id)
-
-
-def send_sign_in_link(*, sign_in_id: str, staff_id: str, expires_at: datetime, secret: str) -> None:
-    """Somebody waits for a link. TryLater when we have not heard of that person yet."""
-    staff = Staff.get_or_none(Staff.id == staff_id)
-    if staff is None:
-        raise TryLater("who wants to sign in was not heard of yet")
-    kind, now = MessageType.SIGN_IN_LINK, clock.now()
-    plan([Draft(
-        kind=kind, organisation_id=min(staff.organisation_ids, default=""), dedupe=f"{kind}/{sign_in_id}",
-        due_at=now, expires_at=min(expires_at, message_types.expires_at(kind, made_at=now)), staff_id=staff_id,
-        sign_in_id=sign_in_id, secret=secret,
-    )])  # fmt: skip
-
-
-def send_access_code(
-    *, access_id: str, participant_id: str, organisation_id: str, expires_at: datetime, code: str
-) -> None:
-    """Somebody waits for a code. TryLater when we have not heard of that person yet."""
-    _check_known(participant_id)
-    kind, now = MessageType.ACCESS_CODE, clock.now()
-    plan([Draft(
-        kind=kind, organisation_id=organisation_id, dedupe=f"{kind}/{access_id}", due_at=now,
-        expires_at=min(expires_at, message_types.expires_at(kind, made_at=now)), participant_id=participant_id,
-        secret=code,
-    )])  # fmt: skip
 
 
 def _talk_reminder(talk: Any) -> list[Draft]:
@@ -166,18 +103,15 @@ def _about_talk(talk: Any, kind: MessageType, due_at: datetime, **more: Any) -> 
     )  # fmt: skip
 
 
-def _was_told(talk_id: str) -> bool:
+def _was_notified(talk_id: str) -> bool:
     """Whether the person heard, or may have heard, of an earlier moment of this talk."""
-    told = Message.state.in_(NOTIFIED) | Message.attended_at.is_null(False)
+    is_notified = Message.state.in_(NOTIFIED) | Message.attended_at.is_null(False)
     kinds = (MessageType.INTRO_TALK_INVITATION, MessageType.INTRO_TALK_CHANGED)
-    found: bool = Message.select().where(Message.talk_id == talk_id, Message.kind.in_(kinds), told).exists()
-    return found
+    is_there: bool = (
+        Message.select().where(Message.talk_id == talk_id, Message.kind.in_(kinds), is_notified).exists()
+    )
+    return is_there
 
 
 def _is_same(current: Talk, values: dict[str, Any]) -> bool:
     return current.state == "planned" and all(getattr(current, name) == value for name, value in values.items())
-
-
-def _check_known(participant_id: str) -> None:
-    if not Participant.select().where(Participant.id == participant_id).exists():
-        raise TryLater("the participant was not heard of yet")

@@ -1,0 +1,39 @@
+"""What somebody sits waiting for: a link to sign in, a code for their own page."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from services.notifications.commands.people import check_participant_known
+from services.notifications.commands.planning import Draft, plan
+from services.notifications.models import Staff
+from services.notifications.rules import message_types
+from services.notifications.rules.message_types import MessageType
+from shared import clock
+from shared.errors import TryLater
+
+
+def send_sign_in_link(*, sign_in_id: str, staff_id: str, expires_at: datetime, secret: str) -> None:
+    """Somebody waits for a link. TryLater when we have not heard of that person yet."""
+    staff = Staff.get_or_none(Staff.id == staff_id)
+    if staff is None:
+        raise TryLater("who wants to sign in was not heard of yet")
+    kind, now = MessageType.SIGN_IN_LINK, clock.now()
+    plan([Draft(
+        kind=kind, organisation_id=min(staff.organisation_ids, default=""), dedupe=f"{kind}/{sign_in_id}",
+        due_at=now, expires_at=min(expires_at, message_types.expires_at(kind, made_at=now)), staff_id=staff_id,
+        sign_in_id=sign_in_id, secret=secret,
+    )])  # fmt: skip
+
+
+def send_access_code(
+    *, access_id: str, participant_id: str, organisation_id: str, expires_at: datetime, code: str
+) -> None:
+    """Somebody waits for a code. TryLater when we have not heard of that person yet."""
+    check_participant_known(participant_id)
+    kind, now = MessageType.ACCESS_CODE, clock.now()
+    plan([Draft(
+        kind=kind, organisation_id=organisation_id, dedupe=f"{kind}/{access_id}", due_at=now,
+        expires_at=min(expires_at, message_types.expires_at(kind, made_at=now)), participant_id=participant_id,
+        secret=code,
+    )])  # fmt: skip

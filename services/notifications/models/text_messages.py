@@ -1,0 +1,19 @@
+"""Which text messages left, for the limits."""
+
+from __future__ import annotations
+
+from peewee import CharField, IntegerField
+
+from services.notifications.models.foundation import Model
+from shared.storage import IdField, MomentField
+
+
+class TextSent(Model):
+    """A text message that was handed over, for the limits: its number and the block of that, as blind indexes."""
+
+    organisation_id = IdField()
+    message_id = IdField()
+    at = MomentField(index=True)
+    number = CharField(max_length=64)
+    block = CharField(max_length=64)
+    parts = IntegerField()

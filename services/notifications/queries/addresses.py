@@ -1,0 +1,81 @@
+"""Addresses that somebody gave, opened in memory only; in the tables they are blind indexes."""
+
+from __future__ import annotations
+
+from services.notifications.models import Contact, service
+from services.notifications.queries.context import Context
+from services.notifications.queries.preferences import NO_PREFERENCES, Preferences
+from services.notifications.rules import routes
+from services.notifications.rules.message_types import MessageType
+from services.notifications.rules.routes import AddressFacts
+
+_COLUMN = {"email": "email", "sms": "mobile"}
+
+
+def usable_channels(contact: Contact, preferences: Preferences = NO_PREFERENCES) -> list[str]:
+    """Return the channels that the person gave and wants and that still work, best liked first."""
+    given = [
+        channel for channel in contact.channels if has_address(contact, channel) and channel not in contact.refused
+    ]
+    if preferences.channels is None:
+        return given
+    return [channel for channel in preferences.channels if channel in given]
+
+
+def has_address(contact: Contact, channel: str) -> bool:
+    """Tell whether somebody gave an address for this channel, also one that is dead."""
+    return bool(getattr(contact, _COLUMN[channel]))
+
+
+def channels_for_changes(contact: Contact, preferences: Preferences) -> list[str]:
+    """Return those of the usable channels by which a change of what somebody counts on may go."""
+    if routes.is_stopped(MessageType.MEETING_MOVED, preferences.opted_out):
+        return []
+    return [
+        channel
+        for channel in usable_channels(contact, preferences)
+        if routes.may_go_to(
+            MessageType.MEETING_MOVED, address_facts(preferences, channel, blind_now(contact, channel))
+        )
+    ]
+
+
+def open_address(contact: Contact, channel: str) -> str:
+    """Return the address itself. Raises GiveUp when it does not open."""
+    column = _COLUMN[channel]
+    return service.encryption.open(getattr(contact, column), f"contact.{column}", contact.id)
+
+
+def blind_index(channel: str, address: str) -> str:
+    """Return an address as it stands in our tables: equal addresses give equal text."""
+    plain = address.strip().casefold() if channel == "email" else address
+    return service.encryption.index(plain, f"address.{channel}")
+
+
+def blind_now(contact: Contact, channel: str) -> str:
+    """Return the address that somebody has now, as a blind index; only for who has one."""
+    return blind_index(channel, open_address(contact, channel))
+
+
+def blind_of(person: str, channel: str, context: Context) -> str:
+    """Return the same by the id of the person. Raises LookupError when they have none."""
+    contact = context.contacts[person]
+    if not has_address(contact, channel):
+        raise LookupError(channel)
+    return blind_now(contact, channel)
+
+
+def address_facts_of(person: str, channel: str, context: Context) -> AddressFacts | None:
+    """Return what we know of the address that somebody has now for this channel, or None when they have none."""
+    contact = context.contacts.get(person)
+    if contact is None or channel not in usable_channels(contact):
+        return None
+    return address_facts(context.preferences.get(person, NO_PREFERENCES), channel, blind_now(contact, channel))
+
+
+def address_facts(preferences: Preferences, channel: str, blind: str) -> AddressFacts:
+    row = preferences.addresses.get((channel, blind))
+    first = next((index for kind, index in preferences.addresses if kind == channel), blind)
+    if row is None:
+        return AddressFacts(is_first=first == blind, is_met=preferences.is_met)
+    return AddressFacts(row.confirmed_at is not None, row.needs_proof, first == blind, preferences.is_met)

@@ -1,0 +1,32 @@
+"""Text messages that left lately, for the limits."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from services.notifications.models import TextSent, service
+from services.notifications.queries.addresses import blind_index
+from services.notifications.rules import text_limits
+from services.notifications.rules.text_limits import Sent, TextLimits
+
+
+def blind_block(number: str) -> str:
+    """The block of ten thousand that a number lies in."""
+    return service.encryption.index(text_limits.block_of(number), "address.sms_block")
+
+
+def free_at(number: str, most: TextLimits, now: datetime) -> datetime | None:
+    """When one more text message may go to this number; None: now."""
+    recent = TextSent.at > now - text_limits.DAY
+    blind, block = blind_index("sms", number), blind_block(number)
+
+    def moments(*about: object, most: int) -> list[datetime]:
+        # No more than can matter: the newest `most` decide.
+        rows = TextSent.select(TextSent.at).where(recent, *about).order_by(TextSent.at.desc()).limit(most)
+        return [row.at for row in rows]
+
+    sent = Sent(
+        moments(TextSent.number == blind, most=most.per_number),
+        moments(TextSent.block == block, most=most.per_block), moments(most=most.in_all),
+    )  # fmt: skip
+    return text_limits.free_at(sent, most, now)

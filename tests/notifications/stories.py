@@ -196,7 +196,7 @@ STORIES = [
     Story(meetings.ORGANISATION_CHANGED.type, _organisation, [], ["intro_talk_invitation", TALK_WAITS]),
     Story(meetings.GROUP_CHANGED.type, _group, [], []),
     Story(meetings.MEMBERSHIP_CHANGED.type, _membership, [WELCOMED], [MEETING_WAITS]),
-    Story(meetings.MEMBERSHIP_CHANGED.type, _membership_ended, [], []),
+    Story(meetings.MEMBERSHIP_CHANGED.type, _membership_ended, [(NOOR, "Tot ziens")], []),
     Story(meetings.MEETING_CHANGED.type, _membership, [WELCOMED], [MEETING_WAITS]),
     Story(meetings.MEETING_CHANGED.type, _cancelled, [WELCOMED], []),
     Story(meetings.MEETING_SCHEDULED.type, _scheduled, [WELCOMED], [MEETING_WAITS]),

@@ -61,6 +61,7 @@ LEAST = {
     "access_code": [{"code": "042137", "minutes": 10}],
     "confirm_address": [{"link": LINK}],
     "reply_received": [{}],
+    "farewell": [{}],
 }
 EXTRAS = [
     {},

@@ -62,7 +62,6 @@ class _Rules(EventSchema):
     waiting_list = fields.String(load_default=None, allow_none=True)
     identity = fields.String(load_default=None, allow_none=True)
     language = fields.String(load_default=None, allow_none=True)
-    bring_somebody = fields.Boolean(load_default=False)
 
 
 class _Venue(EventSchema):

@@ -34,7 +34,6 @@ from services.meetings.pages import (
     staff,
     substitutes,
     today,
-    venues,
     walk_ins,
 )
 from services.meetings.settings import Settings
@@ -58,8 +57,8 @@ PATHS = (
 )  # fmt: skip
 _PAGES = (
     sign_in, second_factor, demo_clock, today, groups, memberships, series, meetings, attendance, walk_ins,
-    follow_up_calls, meeting_changes, substitutes, call_offs, calendars, organisations, venues, staff, access_log,
-    events, my_page,
+    follow_up_calls, meeting_changes, substitutes, call_offs, calendars, organisations, staff, access_log, events,
+    my_page,
 )  # fmt: skip
 
 

@@ -188,15 +188,6 @@ def test_rules_that_are_silent_keep_nobody_out(service: Any) -> None:
     assert (group.audience, group.admission, group.max_size) == ("both", "rolling", None)
 
 
-@pytest.mark.parametrize("allowed", [True, False])
-def test_whether_somebody_may_be_brought_along_is_kept(service: Any, allowed: bool) -> None:
-    publish_changed(service, "group", rules={"bring_somebody": allowed})
-
-    service.consume()
-
-    assert Group.get().bring_somebody is allowed
-
-
 def test_a_channel_that_came_back_is_shown_until_there_is_a_new_address(service: Any) -> None:
     organisation_id = service.organisation()
     signup_id = service.signed_up(organisation_id, email="noor@example.org")

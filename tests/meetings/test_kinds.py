@@ -60,7 +60,6 @@ def test_let_it_be_is_led_by_two_and_holds_at_most_eight_who_may_just_listen() -
 
     assert (rules.leaders_least, rules.leaders_most, rules.max_size) == (2, 2, 8)
     assert rules.listening_is_enough
-    assert rules.bring_somebody
     assert rules.anonymous
     assert "none" not in (rules.intro_talk or ())
     assert (rules.every_weeks, rules.minutes, rules.waiting_list) == (None, None, None)

@@ -196,7 +196,7 @@ STORIES = [
     Story(meetings.ORGANISATION_CHANGED.type, _organisation, [], ["intro_talk_invitation", TALK_WAITS]),
     Story(meetings.GROUP_CHANGED.type, _group, [], []),
     Story(meetings.MEMBERSHIP_CHANGED.type, _membership, [WELCOMED], [MEETING_WAITS]),
-    Story(meetings.MEMBERSHIP_CHANGED.type, _membership_ended, [(NOOR, "Tot ziens")], []),
+    Story(meetings.MEMBERSHIP_CHANGED.type, _membership_ended, [], []),
     Story(meetings.MEETING_CHANGED.type, _membership, [WELCOMED], [MEETING_WAITS]),
     Story(meetings.MEETING_CHANGED.type, _cancelled, [WELCOMED], []),
     Story(meetings.MEETING_SCHEDULED.type, _scheduled, [WELCOMED], [MEETING_WAITS]),
@@ -212,5 +212,4 @@ STORIES = [
     Story(questionnaires.MEASUREMENT_OPENED.type, _opened, [ASKED], []),
     Story(questionnaires.MEASUREMENT_COMPLETED.type, _closed(questionnaires.MEASUREMENT_COMPLETED), [], []),
     Story(questionnaires.MEASUREMENT_EXPIRED.type, _closed(questionnaires.MEASUREMENT_EXPIRED), [], []),
-    Story(questionnaires.MEASUREMENT_WITHDRAWN.type, _closed(questionnaires.MEASUREMENT_WITHDRAWN), [], []),
 ]

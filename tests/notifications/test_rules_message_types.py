@@ -45,7 +45,6 @@ def test_a_reminder_comes_once_and_an_appointment_at_least_once():
         "access_code": "at_least_once",
         "confirm_address": "once",
         "reply_received": "at_most_once",
-        "farewell": "at_most_once",
     }
 
 
@@ -70,7 +69,6 @@ def test_reminders_and_questionnaires_need_a_yes_and_answers_to_a_sign_up_do_not
         "access_code": None,
         "confirm_address": None,
         "reply_received": None,
-        "farewell": None,
     }
 
 

@@ -61,7 +61,6 @@ LEAST = {
     "access_code": [{"code": "042137", "minutes": 10}],
     "confirm_address": [{"link": LINK}],
     "reply_received": [{}],
-    "farewell": [{}],
 }
 EXTRAS = [
     {},

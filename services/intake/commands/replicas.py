@@ -50,7 +50,6 @@ def upsert_group(data: dict[str, Any]) -> None:
         waiting_list=rules["waiting_list"] or "allowed",
         identity=rules["identity"] or "name",
         language=rules["language"] or "nl",
-        bring_somebody=rules["bring_somebody"],
         weekday=data["weekday"],
         at=data["at"],
         first_meeting_on=data["first_meeting_on"],

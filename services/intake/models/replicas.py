@@ -59,7 +59,6 @@ class Group(Model):
     features = JSONField()
     themes = JSONField()
     facilitator_ids = JSONField()
-    bring_somebody = BooleanField(null=True)
 
 
 class Meeting(Model):

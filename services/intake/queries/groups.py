@@ -41,7 +41,6 @@ class GroupView:
     audience: str
     start: Start | None
     places_left: int | None
-    bring_somebody: bool | None
 
 
 def list_groups(organisation_id: str) -> list[GroupView]:
@@ -114,7 +113,4 @@ def _meetings_ahead(group_ids: list[str]) -> dict[str, list[Start]]:
 
 def _view(group: Group, taken: Taken, start: Start | None) -> GroupView:
     left = placements.places_left(group.max_size, taken.members, taken.placed)
-    return GroupView(
-        group.id, group.name, group.weekday, group.at, group.venue_name, group.audience, start, left,
-        group.bring_somebody,
-    )  # fmt: skip
+    return GroupView(group.id, group.name, group.weekday, group.at, group.venue_name, group.audience, start, left)

@@ -45,7 +45,6 @@ GROUP_CHANGED = EventType(
         "rules": {
             "audience": "own", "admission": "rolling", "interval_weeks": None, "max_size": 8,
             "waiting_list": "allowed", "identity": "name", "language": "nl",
-            "bring_somebody": True,
         },
         "venue": {"name": "Buurthuis De Brug", "address": "Brugstraat 1, Lindeveen", "area": "3412",
                   "features": ["wheelchair"]},

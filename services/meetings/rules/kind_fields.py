@@ -223,7 +223,6 @@ FIELDS: dict[str, Read] = {
     "duties": duties,
     "after_absence": words("message", "call"),
     "free_of_charge": yes_or_no,
-    "bring_somebody": yes_or_no,
 }
 
 # Rules that hold several words: their choices are those words one by one.

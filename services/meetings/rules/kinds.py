@@ -67,7 +67,6 @@ class GroupRules:
     duties: tuple[DutyRule, ...] | None = None
     after_absence: tuple[str, ...] | None = None
     free_of_charge: bool | None = None
-    bring_somebody: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,14 +48,12 @@ def upsert_membership(
         )  # who takes part was met, so that the first address is trusted
     if state == "active":
         _welcome_and_remind(Membership.get_by_id(membership_id), is_walk_in=is_walk_in)
-    elif current is not None and current.state == "active":
-        plan([_draft(MessageType.FAREWELL, Membership.get_by_id(membership_id), clock.now())])
 
 
 def _welcome_and_remind(membership: Membership, *, is_walk_in: bool) -> None:
     today = clock.today()
     if membership.starts_on >= today - _WELCOME_WITHIN and not is_walk_in:
-        plan([_draft(MessageType.WELCOME, membership, clock.now())])
+        plan([_welcome(membership, clock.now())])
     coming = Meeting.select().where(
         Meeting.group_id == membership.group_id, Meeting.state == "planned",
         Meeting.on >= max(membership.starts_on, today),
@@ -63,13 +61,13 @@ def _welcome_and_remind(membership: Membership, *, is_walk_in: bool) -> None:
     remind((meeting, membership) for meeting in coming)
 
 
-def _draft(kind: MessageType, membership: Membership, now: datetime) -> Draft:
+def _welcome(membership: Membership, now: datetime) -> Draft:
     return Draft(
-        kind=kind,
+        kind=MessageType.WELCOME,
         organisation_id=membership.organisation_id,
-        dedupe=f"{kind}/{membership.id}",
+        dedupe=f"{MessageType.WELCOME}/{membership.id}",
         due_at=now,
-        expires_at=message_types.expires_at(kind, made_at=now),
+        expires_at=message_types.expires_at(MessageType.WELCOME, made_at=now),
         participant_id=membership.participant_id,
         membership_id=membership.id,
     )

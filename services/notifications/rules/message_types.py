@@ -223,16 +223,6 @@ class MessageType(StrEnum):
         ignores_quiet_hours=True,
         to_one_address=True,
     )
-    FAREWELL = MessageSpec(
-        code="farewell",
-        api_name="afscheid",
-        label="Afscheid",
-        why="Je doet niet meer mee.",
-        promise=Promise.AT_MOST_ONCE,
-        validity=Validity.ALWAYS,
-        values=Values.NONE,
-        lasts=timedelta(days=2),
-    )
 
 
 BY_CODE = {str(member): member for member in MessageType}

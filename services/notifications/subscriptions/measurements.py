@@ -41,9 +41,3 @@ def on_measurement_completed(event: ReceivedEvent) -> None:
 def on_measurement_expired(event: ReceivedEvent) -> None:
     """Its time is over."""
     measurements.end_measurement(**event.data, state="expired")
-
-
-@subscriptions.on("nl.houvast.questionnaires.measurement_withdrawn.v1", _MeasurementEnd)
-def on_measurement_withdrawn(event: ReceivedEvent) -> None:
-    """It was taken back."""
-    measurements.end_measurement(**event.data, state="expired")

@@ -30,7 +30,7 @@ _PARTICULARS = {
     "skips_catch_up": "goes without waiting for events that were not consumed yet",
     "on_two_channels": "by a second channel too",
     "is_bundled": "said together with another of the same evening",
-    "is_news": "nobody asked for it: not to who stopped everything, nor to an address that is not confirmed",
+    "is_unrequested": "nobody asked for it: not to who stopped everything, nor to an unconfirmed address",
     "is_awaited": "to every address that somebody gave",
     "goes_unconfirmed": "also to an address that is not confirmed yet",
     "to_one_address": "to the address that it is about, and nowhere else",

@@ -65,16 +65,18 @@ def replay(installation: Installation, name: str, ids: list[int] | None, reason:
     """Have dead letters of one service tried again, all of them without ids; return the exit code."""
     installation.open()
     application = application_named(name)
-    dead = {letter.id: letter for letter in _dead_letters(application)}
+    dead = {dead_letter.id: dead_letter for dead_letter in _dead_letters(application)}
     missing = sorted(set(ids or ()) - set(dead))
     if missing:
         numbers = ", ".join(map(str, missing))
         return refuse(f"Bij {name} wacht geen brief met nummer {numbers}. Er is niets veranderd.")
     chosen = [dead[number] for number in (sorted(set(ids)) if ids is not None else dead)]
-    for letter in chosen:
+    for dead_letter in chosen:
         if not dry_run:
-            replay_command(application.service)(operator(), dead_id=letter.id, reason=reason, request_id=new_id())
-        inform(f"{name} {letter.id}: {_type_of(letter.event)} van {letter.source}")
+            replay_command(application.service)(
+                operator(), dead_id=dead_letter.id, reason=reason, request_id=new_id()
+            )
+        inform(f"{name} {dead_letter.id}: {_type_of(dead_letter.event)} van {dead_letter.source}")
     if dry_run:
         inform(f"Brieven die opnieuw geprobeerd zouden worden: {len(chosen)}. Er is niets veranderd.")
     elif chosen:

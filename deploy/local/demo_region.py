@@ -117,9 +117,9 @@ def _organisation(name: str, only: tuple[str, ...] = ()) -> tuple[str, dict[str,
     return organisation, actors
 
 
-def _merged(actor: Actor, elsewhere: Actor | None) -> Actor:
+def _merged(actor: Actor, other: Actor | None) -> Actor:
     """Return the same person with their roles in both organisations."""
-    return actor if elsewhere is None else replace(actor, grants={**actor.grants, **elsewhere.grants})
+    return actor if other is None else replace(actor, grants={**actor.grants, **other.grants})
 
 
 def _groups(organisation: str, other: str, actors: dict[str, Actor]) -> tuple[str, str]:

@@ -18,7 +18,7 @@ from services.questionnaires.commands.erasure import erase_again as in_questionn
 from shared.cli import Application
 
 NAME = "erasures"
-_ELSEWHERE = {
+_ERASE_IN = {
     "meetings": in_meetings,
     "questionnaires": in_questionnaires,
     "notifications": in_notifications,
@@ -54,5 +54,5 @@ def erase_again(application: Application, entries: Iterable[Entry]) -> None:
         if application.name == "intake":
             in_intake(entry.participant_id, entry.organisation_id, entry.asked_at)
         else:
-            _ELSEWHERE[application.name](entry.participant_id, entry.organisation_id)
+            _ERASE_IN[application.name](entry.participant_id, entry.organisation_id)
     application.service.database.engine.wipe()

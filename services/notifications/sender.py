@@ -41,13 +41,13 @@ class CaughtUp:
     def __call__(self) -> bool:
         """Look."""
         return all(
-            self._has_heard(source, feed.head())
+            self._has_consumed(source, feed.head())
             if feed.is_local
             else self._inbox.is_caught_up(source, _LAST_MINUTE)
             for source, feed in self._feeds.items()
         )
 
-    def _has_heard(self, source: str, head: Position) -> bool:
+    def _has_consumed(self, source: str, head: Position) -> bool:
         return head[1] == 0 or self._inbox.position(source) == head
 
 

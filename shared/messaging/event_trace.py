@@ -153,7 +153,7 @@ class Consumption:
             return "silent"
         if self.pending is not None:
             return "pending"
-        if any(letter.replayed_at is None for letter in self.dead):
+        if any(dead_letter.replayed_at is None for dead_letter in self.dead):
             return "dead"
         return "not_yet" if self.handled_at is None else "handled"
 

@@ -168,12 +168,12 @@ class Erasures:
                 return ids
 
     def _ids_in_tables(self, tables: Iterable[Any], personal_data: PersonalData, ids: set[str]) -> set[str]:
-        found: set[str] = set()
+        row_ids: set[str] = set()
         for table in tables:
             rows = personal_data.rows(table, ids)
             if rows is not None and _has_id(table):
-                found |= {row[0] for row in table.select(table._meta.primary_key).where(rows).tuples()}
-        return found
+                row_ids |= {row[0] for row in table.select(table._meta.primary_key).where(rows).tuples()}
+        return row_ids
 
     def _ids_in_events(self, person_id: str, nouns: tuple[str, ...]) -> Iterator[str]:
         for (subject,) in self.database.execute(_MENTIONS, (f"%{person_id}%",)).fetchall():

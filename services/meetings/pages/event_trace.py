@@ -44,7 +44,7 @@ def list_events() -> Any:
 def show_for_today() -> Any:
     """Show for Vandaag how many events need a person and which services are silent; 204 when all is well."""
     failures = event_trace.list_failures(g.actor, _operators())
-    number = len([letter for letter in failures.dead if letter.replayed_at is None])
+    number = len([dead_letter for dead_letter in failures.dead if dead_letter.replayed_at is None])
     if not number and not failures.silent:
         return "", 204
     return render_template(

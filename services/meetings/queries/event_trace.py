@@ -77,10 +77,10 @@ def list_failures(actor: Actor, operators: Operators) -> FailureList:
     vouched = as_operator(actor, frozenset(ROLES))
     answers, silent = _ask_all(PARTS, lambda service: operators[service].list_failures(vouched))
     pending = [event for failures in answers.values() for event in failures.pending]
-    dead = [letter for failures in answers.values() for letter in failures.dead]
+    dead = [dead_letter for failures in answers.values() for dead_letter in failures.dead]
     return FailureList(
         sorted(pending, key=lambda event: event.event_id, reverse=True),
-        sorted(dead, key=lambda letter: letter.event_id, reverse=True),
+        sorted(dead, key=lambda dead_letter: dead_letter.event_id, reverse=True),
         silent,
     )
 

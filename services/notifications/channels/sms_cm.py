@@ -32,7 +32,7 @@ from services.notifications.rules.text_messages import sms_size
 from services.notifications.settings import Settings
 from shared import clock
 
-# Codes of CM.com, in the whole answer and for one message. What is wrong with our account may be mended.
+# Codes of CM.com, in the whole answer and for one message. What is wrong with our account may be fixed.
 _ACCEPTED = 0
 _OUR_ACCOUNT = frozenset({101, 102, 103})
 _ADDRESS = frozenset({302, 303})
@@ -124,7 +124,7 @@ class CmConnection:
 
 
 def reference_of(provider_id: str) -> str:
-    """Return our id of the message in 32 letters and digits."""
+    """Return our id of the message in 32 characters."""
     return provider_id.strip("<>").partition("@")[0].replace("-", "")
 
 
@@ -158,7 +158,7 @@ def _read(answer: requests.Response) -> int:
     """Return what the answer says of our one message."""
     code = _code_in(answer)
     if code in _OUR_ACCOUNT or answer.status_code in (401, 402, 403):
-        # Not our reader's fault: the token or the balance may be mended before the message expires.
+        # Not our reader's fault: the token or the balance may be fixed before the message expires.
         raise NotAccepted(Failure.NOT_NOW, code or answer.status_code, is_down=True)
     if code in _UNKNOWN:
         raise NotAccepted(Failure.IN_DOUBT, code)

@@ -51,7 +51,7 @@ class SmtpConnection:
         try:
             code, _ = server.mail(self._settings.bounce_address or self._settings.sender)
             if code != 250:
-                # Not our reader's fault: what is wrong with us may be mended before the message expires.
+                # Not our reader's fault: what is wrong with us may be fixed before the message expires.
                 raise NotAccepted(Failure.NOT_NOW, code)
             code, _ = server.rcpt(address)
         except (OSError, smtplib.SMTPException) as error:

@@ -35,8 +35,8 @@ def erase(participant_id: str, organisation_id: str) -> None:
     Message.update(due_at=None, secret=None).where(of_them, Message.state != State.CLAIMED).execute()
     service.erasures.erase(participant_id, organisation_id, PERSONAL_DATA, deferred=_DEFERRED)
     waiting = {row.id for row in Message.select(Message.id).where(of_them, WAITING)}
-    tried = DeliveryAttempt.select(DeliveryAttempt.message_id).where(DeliveryAttempt.message_id.in_(waiting))
-    Message.delete().where(Message.id.in_(waiting - {row.message_id for row in tried})).execute()
+    attempted = DeliveryAttempt.select(DeliveryAttempt.message_id).where(DeliveryAttempt.message_id.in_(waiting))
+    Message.delete().where(Message.id.in_(waiting - {row.message_id for row in attempted})).execute()
 
 
 def erase_again(participant_id: str, organisation_id: str) -> None:

@@ -44,10 +44,12 @@ def notify_of_move(
     recipients = [row for row in members if row.id in knowing or _would_come(row, meeting, (old_on, old_at))]
     recipients = [row for row in recipients if _is_behind(last_by_member.get(row.id), meeting)]
     moment_known_by = _moments_known(meeting, last_by_member, (old_on, old_at))
-    is_elsewhere = (old_on, old_at) == (meeting.on, meeting.at)
-    change = "place" if is_elsewhere else "moved"
+    is_at_other_place = (old_on, old_at) == (meeting.on, meeting.at)
+    change = "place" if is_at_other_place else "moved"
     # Moved back before anybody heard of the move: nothing changed for them.
-    same = [row for row in recipients if not is_elsewhere and moment_known_by(row.id) == (meeting.on, meeting.at)]
+    same = [
+        row for row in recipients if not is_at_other_place and moment_known_by(row.id) == (meeting.on, meeting.at)
+    ]
     changed = [row for row in recipients if row not in same]
     _plan_moves(meeting, changed, change, moment_known_by)
     notify_facilitators(meeting, change, old=(old_on, old_at), by_staff_id=by_staff_id)
@@ -231,9 +233,9 @@ def _cancellation(meeting: Meeting, row: Membership) -> Iterable[Draft]:
 
 def _about(meeting: Meeting, row: Membership, kind: MessageType, *, until: datetime, **more: Any) -> Draft:
     now = clock.now()
-    told_once = {"dedupe": f"{kind}/{meeting.id}.{meeting.revision}/{row.id}.{row.revision}"}
+    dedupe = {"dedupe": f"{kind}/{meeting.id}.{meeting.revision}/{row.id}.{row.revision}"}
     return Draft(
         kind=kind, organisation_id=row.organisation_id, due_at=now,
         expires_at=message_types.expires_at(kind, made_at=now, until=until), participant_id=row.participant_id,
-        membership_id=row.id, meeting_id=meeting.id, revision=meeting.revision, **(told_once | more),
+        membership_id=row.id, meeting_id=meeting.id, revision=meeting.revision, **(dedupe | more),
     )  # fmt: skip

@@ -51,7 +51,7 @@ def upsert_meeting(
     remind_members(meeting_id)
     meeting = Meeting.get_by_id(meeting_id)
     if current is not None and current.state == "cancelled" and state == "planned":
-        notify_of_reinstatement(meeting, is_as_it_was=not _is_elsewhere(current, values))
+        notify_of_reinstatement(meeting, is_as_it_was=not _is_moved(current, values))
     notify_substitutes(meeting, None if current is None else (current.on, current.at))
 
 
@@ -81,8 +81,8 @@ def _meeting_revision(current: Any, values: dict[str, Any]) -> int:
     if current is None:
         return 1
     is_back = values["state"] == "planned" and current.state != "planned"
-    return int(current.revision) + (_is_elsewhere(current, values) or is_back)
+    return int(current.revision) + (_is_moved(current, values) or is_back)
 
 
-def _is_elsewhere(current: Any, values: dict[str, Any]) -> bool:
+def _is_moved(current: Any, values: dict[str, Any]) -> bool:
     return any(getattr(current, name) != values[name] for name in _WHEN_AND_WHERE)

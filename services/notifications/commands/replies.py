@@ -125,7 +125,7 @@ def _only_organisation() -> str:
 
 def _say_when_it_is_read(contact: Contact) -> None:
     kind, now = MessageType.REPLY_RECEIVED, clock.now()
-    earlier = _told_before(contact.id, kind)
+    earlier = _earlier_messages(contact.id, kind)
     if answers_by_itself(now, _ZONE, earlier):
         plan(
             [
@@ -142,7 +142,7 @@ def _say_when_it_is_read(contact: Contact) -> None:
         )
 
 
-def _told_before(participant_id: str, kind: str) -> list[datetime]:
+def _earlier_messages(participant_id: str, kind: str) -> list[datetime]:
     last = (
         Message.select(Message.made_at)
         .where(Message.participant_id == participant_id, Message.kind == kind)

@@ -11,7 +11,7 @@ from services.notifications.rules.message_types import BY_CODE, MessageType
 
 # What a facilitator is asked to tell, and what could not be said.
 TELLS_OF = {asking: BY_CODE[asking.spec.tells_of] for asking in MessageType if asking.spec.tells_of}
-ASKED_BY = {told_of: asking for asking, told_of in TELLS_OF.items()}
+ASKED_BY = {undelivered: asking for asking, undelivered in TELLS_OF.items()}
 
 _REACHED = frozenset({State.ACCEPTED, State.DELIVERED})
 _ON_ITS_WAY = frozenset({State.PLANNED, State.HELD, State.DUE, State.CLAIMED})

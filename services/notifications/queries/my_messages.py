@@ -26,7 +26,7 @@ class OwnAddress:
     channel: str
     shown: str = field(repr=False)
     is_refused: bool
-    asks_confirmation: bool
+    needs_confirmation: bool
 
 
 @dataclass(frozen=True)
@@ -107,8 +107,8 @@ def _addresses(contact: Contact) -> list[OwnAddress]:
             continue
         address = addresses.open_address(contact, channel)
         row = preferences.addresses.get((channel, blind_index(channel, address)))
-        asks = row is not None and row.needs_proof
-        made.append(OwnAddress(channel, _veiled(channel, address), channel in contact.refused, asks))
+        needs_proof = row is not None and row.needs_proof
+        made.append(OwnAddress(channel, _veiled(channel, address), channel in contact.refused, needs_proof))
     return made
 
 

@@ -80,7 +80,7 @@ class MessageSpec:
     skips_catch_up       it goes without knowing that every event was consumed: not knowing it hurts more
     on_two_channels      sent by a second channel too, where there is one
     is_bundled           said in one message with others like it that fall on the same evening
-    is_news              nobody asked for it: who stopped everything hears it from a person
+    is_unrequested       nobody asked for it: who stopped everything hears it from a person
     is_awaited           asked for a moment ago: every address will do, whatever somebody chose
     goes_unconfirmed     it needs a yes, and may go to an address that was not confirmed yet
     to_one_address       it is about one address, and goes there or nowhere
@@ -104,7 +104,7 @@ class MessageSpec:
     skips_catch_up: bool = False
     on_two_channels: bool = False
     is_bundled: bool = False
-    is_news: bool = False
+    is_unrequested: bool = False
     is_awaited: bool = False
     goes_unconfirmed: bool = False
     to_one_address: bool = False

@@ -92,7 +92,7 @@ class MessageType(StrEnum):
         until="the start of the meeting",
         is_urgent=True,
         in_person=True,
-        is_news=True,
+        is_unrequested=True,
     )
     MEETING_CANCELLED = MessageSpec(
         code="meeting_cancelled",
@@ -107,7 +107,7 @@ class MessageType(StrEnum):
         skips_catch_up=True,
         in_person=True,
         on_two_channels=True,
-        is_news=True,
+        is_unrequested=True,
     )
     MEETING_SUBSTITUTE = MessageSpec(
         code="meeting_substitute",

@@ -84,13 +84,13 @@ def is_stopped(kind: str, opted_out: Collection[str]) -> bool:
     purpose = BY_CODE[kind].spec.purpose
     if purpose is not None:
         return ALL in opted_out or str(purpose) in opted_out
-    return ALL in opted_out and BY_CODE[kind].spec.is_news
+    return ALL in opted_out and BY_CODE[kind].spec.is_unrequested
 
 
 def needs_confirmed(kind: str) -> bool:
     """Tell whether this goes only to an address that was confirmed: all that is not an answer."""
     spec = BY_CODE[kind].spec
-    return (spec.purpose is not None and not spec.goes_unconfirmed) or spec.is_news
+    return (spec.purpose is not None and not spec.goes_unconfirmed) or spec.is_unrequested
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,11 +59,11 @@ def split_sms(text: str) -> tuple[str, ...]:
     return tuple(_packed(text, encoding, each))
 
 
-def _packed(text: str, encoding: Encoding, room: int) -> Iterator[str]:
+def _packed(text: str, encoding: Encoding, capacity: int) -> Iterator[str]:
     part, used = "", 0
     for character in text:
         units = _units(character, encoding)
-        if used + units > room:
+        if used + units > capacity:
             yield part
             part, used = "", 0
         part += character

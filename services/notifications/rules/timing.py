@@ -50,9 +50,9 @@ def veto_until(now: datetime, zone: tzinfo) -> datetime:
     return starts_at(_utc(now).astimezone(zone).date() + _ONE_DAY, VETO_UNTIL, zone)
 
 
-def is_reminded_by_change(told_at: datetime, reminder_due_at: datetime) -> bool:
+def is_reminded_by_change(notified_at: datetime, reminder_due_at: datetime) -> bool:
     """Tell whether hearing of a change at this moment makes the reminder of the new moment one too many."""
-    return _utc(reminder_due_at) - _utc(told_at) < REMINDED_BY_CHANGE
+    return _utc(reminder_due_at) - _utc(notified_at) < REMINDED_BY_CHANGE
 
 
 def is_same_evening(first: datetime, other: datetime, zone: tzinfo) -> bool:

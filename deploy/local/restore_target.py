@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
@@ -19,6 +20,8 @@ from deploy.local.servers import database_of, make_databases, reaching
 from deploy.local.table_copy import StoreProblem, check_fits, compare, count_rows, fill_database, open_readonly
 from shared.cli import Application
 
+# A connection that was closed is still listed until the server has let its process end.
+LEAVING_SECONDS = 5.0
 _BEGUN = "restore"
 _LONGEST_NAME = 63
 
@@ -71,19 +74,28 @@ class Databases:
     def __init__(self, beginning: str) -> None:
         self._beginning = beginning
 
+    def _databases_in_use(self, databases: Sequence[str]) -> list[str]:
+        """Return those that somebody is connected to, also after some patience with who just left."""
+        until = time.monotonic() + LEAVING_SECONDS
+        while True:
+            with reaching(self._beginning) as connection:
+                rows = connection.execute(
+                    "SELECT DISTINCT datname FROM pg_stat_activity"
+                    " WHERE datname = ANY(%s) AND backend_type = 'client backend' ORDER BY 1",
+                    (list(databases),),
+                ).fetchall()
+            if not rows or time.monotonic() >= until:
+                return [row[0] for row in rows]
+            time.sleep(0.1)
+
     def check(self, names: Sequence[str], stamp: str) -> None:
         """See Files."""
         databases = [database_of(self._beginning, name)[1] for name in names]
         if any(len(_old(name, stamp)) > _LONGEST_NAME for name in databases):
             raise StoreProblem("De namen van de databases zijn te lang om er een opzij te zetten.")
-        with reaching(self._beginning) as connection:
-            busy = connection.execute(
-                "SELECT DISTINCT datname FROM pg_stat_activity"
-                " WHERE datname = ANY(%s) AND backend_type = 'client backend' ORDER BY 1",
-                (databases,),
-            ).fetchall()
+        busy = self._databases_in_use(databases)
         if busy:
-            raise StoreProblem(f"Iemand werkt nog met {', '.join(row[0] for row in busy)}. Sluit dat eerst.")
+            raise StoreProblem(f"Iemand werkt nog met {', '.join(busy)}. Sluit dat eerst.")
         states = progress.database_states(self._beginning, [_new(name) for name in names], _BEGUN)
         taken = sorted(
             database_of(self._beginning, name)[1] for name in states if states[name] is DatabaseState.TAKEN

@@ -56,7 +56,7 @@ class Ready:
         self._live("change", WARM_UP)
         found = {
             LIVE: self._live("change", amount),
-            TELLING: self._live("say", amount),
+            TELLING: self._live("publish", amount),
             DRAIN: self._drain(amount, self.worker),
         }
         if self.relay is not None:
@@ -77,7 +77,7 @@ class Ready:
         with contextlib.ExitStack() as stack:
             for child in sleepers:
                 stack.enter_context(child.asleep())
-            self._publish("say", amount)
+            self._publish("publish", amount)
             if self.relay not in sleepers:
                 until(lambda: self.waiting(self.said), "alles klaarzetten", self.publisher)
             woken = time.time()

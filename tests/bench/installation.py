@@ -21,10 +21,10 @@ from deploy.local.inline_worker import InlineWorker
 from deploy.local.installation import APPLICATIONS, NAMES, Installation, feeds_for
 from deploy.local.ports import free_port
 from deploy.local.servers import Servers
-from services.meetings.app import service as meetings
+from services.meetings.app import application as meetings
 from services.meetings.commands.organisations import register_organisation
 from shared import cli, log
-from shared import worker as parts
+from shared import worker as shared_worker
 from shared.ids import new_id
 from shared.security.actor import system
 from tests.bench.peers.speak import answer
@@ -142,16 +142,16 @@ def work(report: Path, *names: str) -> None:
 def relays() -> None:
     """Only what tells that there are events."""
     log.configure("installation")
-    found: list[parts.Part] = []
+    found: list[shared_worker.WorkerThread] = []
     for application in APPLICATIONS:
         settings = application.read_settings()
         application.service.open(settings)
         found += [
             part
             for part in application.work(settings, NAMES, feeds_for(application))
-            if part.name in ("relay", "calls")
+            if part.name in ("relay", "remote_wakeups")
         ]
-    parts.run(found, settings, cli.stop_on_signal())
+    shared_worker.run(found, settings, cli.stop_on_signal())
 
 
 def publish() -> None:

@@ -161,7 +161,7 @@ def parts(place: Place, names: Iterable[str]) -> list[worker.WorkerThread]:
             all_parts = worker.worker_threads(
                 services[name], subscriptions, (), place.settings(name), ("hearer",), feeds
             )
-            found += [part for part in all_parts if part.name in (wanted, "calls")]
+            found += [part for part in all_parts if part.name in (wanted, "remote_wakeups")]
     return found
 
 

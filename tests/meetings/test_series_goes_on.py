@@ -95,12 +95,14 @@ def test_threads_that_prolong_at_once_make_every_meeting_once(harness: Any) -> N
 
 PROLONG = """
 import sys, pathlib
-from services.meetings.app import service
+from services.meetings.app import application
 from services.meetings.settings import Settings
 from services.meetings.commands.series import prolong_series
 folder = pathlib.Path(sys.argv[1])
-service.service.open(Settings(stores=folder / "stores", keys_file=folder / "keys" / "meetings.json", public_url="",
-                            clock_file=folder / "clock"))
+application.service.open(Settings(
+    stores=folder / "stores", keys_file=folder / "keys" / "meetings.json", public_url="",
+    clock_file=folder / "clock",
+))
 sys.stdin.readline()
 while prolong_series(): pass
 """

@@ -32,4 +32,4 @@ def ways(send: Callable[[int], object]) -> dict[str, Callable[[int], object]]:
         write("change", n)
         send(n)
 
-    return {"say": send, "change": change}
+    return {"publish": send, "change": change}

@@ -18,9 +18,17 @@ ROOT = Path(__file__).resolve().parent.parent
 UNREACHABLE = 75
 _UNREACHABLE = "De lijst met bekende lekken is hier niet te bereiken."
 ARGUMENTS = (
-    "-r", "requirements-test.txt", "--disable-pip", "--require-hashes", "--format", "json",
-    "--progress-spinner", "off", "--timeout", "10",
-)  # fmt: skip
+    "-r",
+    "requirements-test.txt",
+    "--disable-pip",
+    "--require-hashes",
+    "--format",
+    "json",
+    "--progress-spinner",
+    "off",
+    "--timeout",
+    "10",
+)
 
 
 class Verdict(NamedTuple):

@@ -48,9 +48,14 @@ def render() -> str:
 def _row(message_type: MessageType) -> str:
     spec = message_type.spec
     cells = [
-        f"`{message_type}`", spec.label, f"`{spec.api_name}`", "participants" if spec.why else "staff",
-        f"`{spec.promise}`", f"`{spec.purpose}`" if spec.purpose else "none", _expiry(spec.lasts, spec.until),
-    ]  # fmt: skip
+        f"`{message_type}`",
+        spec.label,
+        f"`{spec.api_name}`",
+        "participants" if spec.why else "staff",
+        f"`{spec.promise}`",
+        f"`{spec.purpose}`" if spec.purpose else "none",
+        _expiry(spec.lasts, spec.until),
+    ]
     return f"| {' | '.join(cells)} |\n"
 
 

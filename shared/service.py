@@ -46,9 +46,13 @@ class Service:
     def tables(self) -> list[type]:
         """Its tables, beside those of the service's own models."""
         return [
-            *self.outbox.tables, *self.inbox.tables, self.leases.Lease, self.audit.AuditEntry,
-            self.commands.IdempotencyKey, *self.erasures.tables,
-        ]  # fmt: skip
+            *self.outbox.tables,
+            *self.inbox.tables,
+            self.leases.Lease,
+            self.audit.AuditEntry,
+            self.commands.IdempotencyKey,
+            *self.erasures.tables,
+        ]
 
     def open(self, settings: ServiceSettings) -> None:
         """Open the store and load the keys, once in each process. Raises SettingsError."""

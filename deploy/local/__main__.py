@@ -30,10 +30,11 @@ def installation() -> None:
 )
 @servers.options
 @click.option(
-    "--reload", is_flag=True,
+    "--reload",
+    is_flag=True,
     help="Voor wie aan Houvast werkt: zet de pagina's en het werk opnieuw aan als de code verandert. De opslag"
     " bijwerken doe je zelf, met migrate.",
-)  # fmt: skip
+)
 def start(data: Path, port: int, demo: bool, database: str | None, broker: str | None, reload: bool) -> None:
     """Make what is missing, serve, and work until stopped."""
     from deploy.local.start import start_installation

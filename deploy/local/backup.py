@@ -43,9 +43,14 @@ _WITHOUT_KEYS = (
 
 
 def take_backup(
-    installation: Installation, to: Path, *, with_keys: bool, dry_run: bool, as_json: bool,
-    keep_days: int | None = None
-) -> int:  # fmt: skip
+    installation: Installation,
+    to: Path,
+    *,
+    with_keys: bool,
+    dry_run: bool,
+    as_json: bool,
+    keep_days: int | None = None,
+) -> int:
     """Make a folder in `to`, print its name and return the exit code.
 
     keep_days  remove backups in `to` that are older than so many days afterwards; none when it is not given
@@ -151,11 +156,15 @@ def _describe(installation: Installation, name: str, snapshot: Snapshot, folder:
     copy = copy_of(folder, store_file(name))
     positions = snapshot.ask("SELECT source, epoch, seq FROM inbox_position ORDER BY source")
     return StoreCopy(
-        copy.file, copy.bytes, copy.sha256, epoch=epoch, seq=seq,
+        copy.file,
+        copy.bytes,
+        copy.sha256,
+        epoch=epoch,
+        seq=seq,
         positions={source: [source_epoch, number] for source, source_epoch, number in positions},
         migrations=sorted(row[0] for row in snapshot.ask(ALL_MIGRATIONS)),
         keys=fingerprints_of(Keyring.load(installation.data / "keys" / f"{name}.json")),
-    )  # fmt: skip
+    )
 
 
 def _create_empty(path: Path) -> None:

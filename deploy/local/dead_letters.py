@@ -47,11 +47,15 @@ def _dead_letters(application: Application) -> list[Any]:
 
 def _describe(application: Application, dead: Any) -> dict[str, Any]:
     return {
-        "service": application.name, "id": dead.id, "source": dead.source, "type": _type_of(dead.event),
-        "subject": dead.subject, "reason": dead.reason, "dead_lettered_at":
-        f"{dead.dead_lettered_at:%Y-%m-%dT%H:%M:%SZ}",
+        "service": application.name,
+        "id": dead.id,
+        "source": dead.source,
+        "type": _type_of(dead.event),
+        "subject": dead.subject,
+        "reason": dead.reason,
+        "dead_lettered_at": f"{dead.dead_lettered_at:%Y-%m-%dT%H:%M:%SZ}",
         "event_id": dead.event_id,
-    }  # fmt: skip
+    }
 
 
 def _type_of(text: str) -> str:

@@ -49,14 +49,25 @@ class DemoHistory:
     def begin(self, venue: str, first_on_in_days: int) -> None:
         """Start the group and give four people a place."""
         self._group = groups.start_group(
-            self._kim, organisation_id=self._organisation, kind="recovery_workgroup", name=NAME, venue_id=venue,
+            self._kim,
+            organisation_id=self._organisation,
+            kind="recovery_workgroup",
+            name=NAME,
+            venue_id=venue,
             overrides={"admission": "rolling", "max_size": 8, "after_absence": ["message", "call"]},
-            themes=["de dag beginnen"], questionnaires=[], request_id=new_id(),
-        )  # fmt: skip
+            themes=["de dag beginnen"],
+            questionnaires=[],
+            request_id=new_id(),
+        )
         series.schedule_series(
-            self._kim, group_id=self._group, first_on=clock.today() + timedelta(days=first_on_in_days), at=AT,
-            every_weeks=1, minutes=MINUTES, request_id=new_id(),
-        )  # fmt: skip
+            self._kim,
+            group_id=self._group,
+            first_on=clock.today() + timedelta(days=first_on_in_days),
+            at=AT,
+            every_weeks=1,
+            minutes=MINUTES,
+            request_id=new_id(),
+        )
         groups.appoint_facilitator(
             self._kim, group_id=self._group, staff_id=self._sam.id, place="first", request_id=new_id()
         )
@@ -79,9 +90,11 @@ class DemoHistory:
         next_one, moved, off = [meeting.id for meeting in self._coming()][:3]
         anouk = self._attendance_of(next_one, "Anouk")
         call_offs.call_off(
-            Actor(anouk.participant_id, "participant"), meeting_id=next_one, membership_id=anouk.membership_id,
+            Actor(anouk.participant_id, "participant"),
+            meeting_id=next_one,
+            membership_id=anouk.membership_id,
             request_id=new_id(),
-        )  # fmt: skip
+        )
         self._inline_worker.settle()
         substitutes.appoint_substitute(self._sam, meeting_id=next_one, staff_id=self._luca.id, request_id=new_id())
         self._move_a_day(moved)
@@ -94,9 +107,17 @@ class DemoHistory:
 
     def _join(self, name: str, email: str | None, mobile: str | None, purposes: tuple[str, ...]) -> None:
         signup_id = signups.register_signup(
-            self._vos, organisation_id=self._organisation, call_name=name, purposes=purposes, signed_up_by="staff",
-            email=email, mobile=mobile, parts_of_day=["morning"], area="3412", request_id=new_id(),
-        )  # fmt: skip
+            self._vos,
+            organisation_id=self._organisation,
+            call_name=name,
+            purposes=purposes,
+            signed_up_by="staff",
+            email=email,
+            mobile=mobile,
+            parts_of_day=["morning"],
+            area="3412",
+            request_id=new_id(),
+        )
         placements.place_participant(self._vos, signup_id=signup_id, group_id=self._group, request_id=new_id())
 
     def _meet(self) -> None:
@@ -113,9 +134,12 @@ class DemoHistory:
     def _move_a_day(self, meeting_id: str) -> None:
         on = next(meeting.on for meeting in self._coming() if meeting.id == meeting_id)
         meeting_changes.move_meeting(
-            self._sam, meeting_id=meeting_id, on=on + timedelta(days=1),
-            place=("Bibliotheek Lindeveen", "Marktplein 4, Lindeveen"), request_id=new_id(),
-        )  # fmt: skip
+            self._sam,
+            meeting_id=meeting_id,
+            on=on + timedelta(days=1),
+            place=("Bibliotheek Lindeveen", "Marktplein 4, Lindeveen"),
+            request_id=new_id(),
+        )
 
     def _attendance_of(self, meeting_id: str, name: str) -> MemberAttendance:
         return next(member for member in list_attendance(self._sam, meeting_id) if member.call_name == name)

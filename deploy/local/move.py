@@ -114,9 +114,10 @@ def _show_plan(installation: Installation, plan: MovePlan) -> int:
         with closing(open_readonly(installation.store_of(name), is_alone=True)) as store:
             rows = count_rows(store)
         state = {
-            DatabaseState.MISSING: "die wordt gemaakt", DatabaseState.EMPTY: "die is leeg",
+            DatabaseState.MISSING: "die wordt gemaakt",
+            DatabaseState.EMPTY: "die is leeg",
             DatabaseState.OURS: "een eerdere verhuizing bleef daar steken; die begint opnieuw",
-        }[plan.states[name]]  # fmt: skip
+        }[plan.states[name]]
         target = database_of(plan.database, name)[1]
         click.echo(f"{name}: {sum(rows.values())} rijen in {len(rows)} tabellen, naar {target} ({state})")
     inform("Dit kan. Er is niets veranderd.")

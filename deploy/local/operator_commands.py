@@ -56,9 +56,11 @@ def dead_letters(data: Path, as_json: bool) -> None:
 @click.option("--id", "ids", type=int, multiple=True, help="Het nummer uit dead-letters; mag vaker.")
 @click.option("--all", "everything", is_flag=True, help="Alle brieven die bij deze dienst bleven liggen.")
 @click.option(
-    "--reason", required=True, callback=_reason,
+    "--reason",
+    required=True,
+    callback=_reason,
     help="Waarom het nu wel zal lukken. Dit wordt bewaard; noem geen namen van mensen.",
-)  # fmt: skip
+)
 @DRY_RUN
 def replay(data: Path, service: str, ids: tuple[int, ...], everything: bool, reason: str, dry_run: bool) -> None:
     """Handle events once more."""
@@ -90,9 +92,10 @@ def feed(data: Path, service: str, after: int | None, limit: int, data_too: bool
 @DATA
 @click.option("--to", "to", type=_FOLDER, required=True, help="Map waarin de map met de kopie komt.")
 @click.option(
-    "--with-keys", is_flag=True,
+    "--with-keys",
+    is_flag=True,
     help="Ook de sleutels. Wie zo'n kopie heeft kan alles lezen. Zonder dit: bewaar de map keys zelf apart.",
-)  # fmt: skip
+)
 @click.option(
     "--keep-days",
     type=click.IntRange(1),

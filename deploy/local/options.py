@@ -14,9 +14,12 @@ from deploy.local.servers import remembered
 F = TypeVar("F", bound=Callable[..., Any])
 _VAR = Path(__file__).resolve().parents[2] / "var"
 DATA = click.option(
-    "--data", type=click.Path(file_okay=False, path_type=Path), default=_VAR, show_default="var bij Houvast",
+    "--data",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=_VAR,
+    show_default="var bij Houvast",
     help="Map waarin alles van deze installatie staat.",
-)  # fmt: skip
+)
 JSON = click.option("--json", "as_json", is_flag=True, help="Als JSON, voor een programma.")
 DRY_RUN = click.option("--dry-run", is_flag=True, help="Kijk of het kan en vertel wat er zou gebeuren; doe niets.")
 

@@ -37,11 +37,16 @@ class Processes:
         self._environ = {**os.environ, **installation.environment(), "PYTHONPATH": os.pathsep.join(path)}
         self._commands = {
             "web": [
-                sys.executable, "-m", "gunicorn", *gunicorn_options(f"127.0.0.1:{installation.port}"),
-                "--log-level", "warning", "deploy.local.web:from_environment()",
+                sys.executable,
+                "-m",
+                "gunicorn",
+                *gunicorn_options(f"127.0.0.1:{installation.port}"),
+                "--log-level",
+                "warning",
+                "deploy.local.web:from_environment()",
             ],
             "work": [sys.executable, "-m", "deploy.local.worker"],
-        }  # fmt: skip
+        }
         self._running: dict[str, subprocess.Popen[bytes]] = {}
         self._stopping = False
 
@@ -82,9 +87,14 @@ class Processes:
         # A session of their own, so that Ctrl-C reaches us alone and we stop them in order. They hold the claim on
         # the folder with us and stop when we are gone, so nobody can start a second installation beside them.
         self._running[name] = subprocess.Popen(
-            self._commands[name], env=self._environ, cwd=_ROOT, start_new_session=True, stdin=subprocess.DEVNULL,
-            pass_fds=self._claim, preexec_fn=_stop_when_parent_is_gone,
-        )  # fmt: skip
+            self._commands[name],
+            env=self._environ,
+            cwd=_ROOT,
+            start_new_session=True,
+            stdin=subprocess.DEVNULL,
+            pass_fds=self._claim,
+            preexec_fn=_stop_when_parent_is_gone,
+        )
         lines = [f"{started} {process.pid}\n" for started, process in self._running.items()]
         fresh = self._installation.data / "processes.fresh"
         fresh.write_text("".join(lines), encoding="ascii")

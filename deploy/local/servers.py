@@ -41,14 +41,18 @@ class Servers:
 def options(command: F) -> F:
     """Add `--database URL` and `--broker URL`; a variable is better where others can see what is running."""
     database = click.option(
-        "--database", envvar="HOUVAST_DATABASE", metavar="URL",
+        "--database",
+        envvar="HOUVAST_DATABASE",
+        metavar="URL",
         help="PostgreSQL in plaats van bestanden: postgresql://naam:wachtwoord@machine:poort/begin-van-de-namen."
         " Ook als HOUVAST_DATABASE, zodat het wachtwoord niet in de lijst van processen staat.",
-    )  # fmt: skip
+    )
     broker = click.option(
-        "--broker", envvar="HOUVAST_BROKER", metavar="URL",
+        "--broker",
+        envvar="HOUVAST_BROKER",
+        metavar="URL",
         help="RabbitMQ als koerier: amqp://naam:wachtwoord@machine:poort/vhost. Ook als HOUVAST_BROKER.",
-    )  # fmt: skip
+    )
     return database(broker(command))
 
 

@@ -80,11 +80,14 @@ def _operators(settings: Settings, own: Operator) -> Operators:
     keyring = service.encryption.keyring
     others = {
         name: HttpOperator(
-            address, name, service.name, partial(service_tokens.sign, keyring, service.name, name),
+            address,
+            name,
+            service.name,
+            partial(service_tokens.sign, keyring, service.name, name),
             partial(passes.sign, keyring, seconds=service_tokens.TOKEN_SECONDS),
         )
         for name, address in settings.operator_addresses.items()
-    }  # fmt: skip
+    }
     return {service.name: own, **others}
 
 

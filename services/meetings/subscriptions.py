@@ -68,9 +68,13 @@ def on_participant_placed(event: ReceivedEvent) -> None:
     if not is_known(data["participant_id"]):
         raise TryLater("the participant is not known yet")
     membership_id = join_group(
-        _US, placement_id=data["placement_id"], participant_id=data["participant_id"],
-        group_id=data["group_id"], starts_on=data["starts_on"], request_id=event.envelope.id,
-    )  # fmt: skip
+        _US,
+        placement_id=data["placement_id"],
+        participant_id=data["participant_id"],
+        group_id=data["group_id"],
+        starts_on=data["starts_on"],
+        request_id=event.envelope.id,
+    )
     replicas.upsert_placed_signup(
         signup_id=data["signup_id"], organisation_id=data["organisation_id"], is_member=membership_id is not None
     )

@@ -15,11 +15,19 @@ from shared.web.api_fields import UUID, Choice, Instant, absent
 from shared.web.api_schemas import PageQuery, ResponseSchema
 
 STATES = {
-    "planned": "gepland", "held": "wacht", "due": "klaar-om-te-gaan", "claimed": "wordt-verstuurd",
-    "accepted": "aangenomen", "unknown": "onzeker", "rejected": "niet-aangenomen", "delivered": "bezorgd",
-    "undelivered": "niet-aangekomen", "expired": "te-laat", "withdrawn": "ingetrokken",
+    "planned": "gepland",
+    "held": "wacht",
+    "due": "klaar-om-te-gaan",
+    "claimed": "wordt-verstuurd",
+    "accepted": "aangenomen",
+    "unknown": "onzeker",
+    "rejected": "niet-aangenomen",
+    "delivered": "bezorgd",
+    "undelivered": "niet-aangekomen",
+    "expired": "te-laat",
+    "withdrawn": "ingetrokken",
     "suppressed": "niet-verstuurd",
-}  # fmt: skip
+}
 CHANNELS = {"email": "email", "sms": "sms", "hand": "mondeling", "none": "geen"}
 REASONS = {
     "quiet_hours": "stille-uren", "veto": "begeleider-kijkt-mee", "budget": "genoeg-berichten-deze-week",

@@ -70,9 +70,11 @@ def jobs(settings: Settings, feeds: Feeds) -> Sequence[Job]:
             mailbox.remove(provider_ids)
 
     return (
-        Job("sender", sender.step), Job("sweep", sender.sweep), Job("by_hand", ask_facilitators),
+        Job("sender", sender.step),
+        Job("sweep", sender.sweep),
+        Job("by_hand", ask_facilitators),
         Job("erasing", lambda: complete_erasures(remove_copies)),
-    )  # fmt: skip
+    )
 
 
 application = Application(service, Settings, create_app, subscriptions, jobs, PATHS, _FOLDER)

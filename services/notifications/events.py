@@ -26,12 +26,15 @@ REACHABILITY_CHANGED = EventType(
     subject="participant",
     schema=_ReachabilityChanged,
     example={
-        "participant_id": _PARTICIPANT, "organisation_id": _ORGANISATION, "channels": [], "refused": ["email"],
+        "participant_id": _PARTICIPANT,
+        "organisation_id": _ORGANISATION,
+        "channels": [],
+        "refused": ["email"],
         "for_changes": [],
     },
     consumers=("intake", "meetings"),
     is_state=True,
-)  # fmt: skip
+)
 
 
 class _OptOutReceived(Schema):

@@ -70,9 +70,13 @@ class Sender:
         if not sending.is_anything_due():
             return False
         send = SendContext(
-            self._sender_details, frozenset(self._channels), self._domain, self._is_caught_up(), self._lease,
+            self._sender_details,
+            frozenset(self._channels),
+            self._domain,
+            self._is_caught_up(),
+            self._lease,
             self._limits,
-        )  # fmt: skip
+        )
         claims, had_work = sending.claim_due(send)
         batch = _Batch(self._channels)
         try:
@@ -186,6 +190,11 @@ def _lost(was_handing_over: bool) -> Failure:
 def _outgoing(claim: Claim) -> OutgoingMessage:
     words = claim.words
     return OutgoingMessage(
-        claim.claimed.provider_id, claim.address, words.subject, words.text, words.page,
-        claim.claimed.message.expires_at, words.stop_link,
-    )  # fmt: skip
+        claim.claimed.provider_id,
+        claim.address,
+        words.subject,
+        words.text,
+        words.page,
+        claim.claimed.message.expires_at,
+        words.stop_link,
+    )

@@ -128,8 +128,9 @@ def associated_data(type: str, subject: str) -> str:
     return f"{type}|{subject}"
 
 
-def write(*, id: str, service: str, type: str, subject: str, time: str, sequence: int, data: str,
-          traceparent: str | None) -> str:  # fmt: skip
+def write(
+    *, id: str, service: str, type: str, subject: str, time: str, sequence: int, data: str, traceparent: str | None
+) -> str:
     """Return the event as one JSON text; `data` is JSON already."""
     trace = f'"traceparent": {_json(traceparent)}, ' if traceparent else ""
     return (
@@ -146,9 +147,14 @@ def read(text: str) -> Event:
         loaded = json.loads(text)
         source, type_match = _SOURCE.match(loaded["source"]), _TYPE.match(loaded["type"])
         event = Event(
-            id=loaded["id"], service=source[1] if source else "", type=loaded["type"], subject=loaded["subject"],
-            sequence=int(loaded["sequence"]), data=loaded["data"], traceparent=loaded.get("traceparent"),
-        )  # fmt: skip
+            id=loaded["id"],
+            service=source[1] if source else "",
+            type=loaded["type"],
+            subject=loaded["subject"],
+            sequence=int(loaded["sequence"]),
+            data=loaded["data"],
+            traceparent=loaded.get("traceparent"),
+        )
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError, OverflowError) as error:
         raise GiveUp(f"unreadable: {type(error).__name__}", "unreadable") from None
     is_whole = source and type_match and loaded.get("specversion") == "1.0" and isinstance(event.data, dict)

@@ -127,19 +127,27 @@ class EventInspector:
         event_type = self._types.get(row.type)
         is_hidden = scope is not None and event_type is not None and bool(event_type.hidden_fields)
         return PublishedEvent(
-            type=row.type, subject=_noun_of(row.subject) if is_hidden else row.subject,
-            organisation_id=_organisation_of(json.loads(row.data)), id=row.event_id, service=self._service.name,
-            at=row.time, number=row.seq, is_state=bool(row.is_state),
-        )  # fmt: skip
+            type=row.type,
+            subject=_noun_of(row.subject) if is_hidden else row.subject,
+            organisation_id=_organisation_of(json.loads(row.data)),
+            id=row.event_id,
+            service=self._service.name,
+            at=row.time,
+            number=row.seq,
+            is_state=bool(row.is_state),
+        )
 
     def _pending(self, row: Any, scope: Scope) -> PendingEvent:
         return PendingEvent(**self._failed(row, scope), attempt=row.attempt, next_at=row.next_at)
 
     def _dead(self, row: Any, scope: Scope) -> DeadLetter:
         return DeadLetter(
-            **self._failed(row, scope), id=row.id, dead_lettered_at=row.dead_lettered_at,
-            replayed_at=row.replayed_at, replay_reason=row.replay_reason,
-        )  # fmt: skip
+            **self._failed(row, scope),
+            id=row.id,
+            dead_lettered_at=row.dead_lettered_at,
+            replayed_at=row.replayed_at,
+            replay_reason=row.replay_reason,
+        )
 
     def _failed(self, row: Any, scope: Scope) -> dict[str, Any]:
         # Of whom an event of another service was, only an operator of the whole machine sees.
@@ -148,8 +156,10 @@ class EventInspector:
             "type": "" if event is None else event.type,
             "subject": row.subject if scope is None else _noun_of(row.subject),
             "organisation_id": "" if event is None else _organisation_of(event.data),
-            "event_id": row.event_id, "consumer": self._service.name, "error_code": row.error_code,
-        }  # fmt: skip
+            "event_id": row.event_id,
+            "consumer": self._service.name,
+            "error_code": row.error_code,
+        }
 
     def _inbox_rows(self, event_id: str) -> Iterable[Any]:
         # By source, because the index of the inbox begins with it.
@@ -174,9 +184,13 @@ def replay_command(service: Service) -> Callable[..., str]:
         if dead is None or not is_within(data, scope) or not service.inbox.replay(dead_id, reason):
             raise NotFound()
         service.audit.record(
-            actor, "change", "dead_letter", dead.event_id, purpose=reason,
+            actor,
+            "change",
+            "dead_letter",
+            dead.event_id,
+            purpose=reason,
             organisation_id=data.get("organisation_id"),
-        )  # fmt: skip
+        )
         return str(dead.event_id)
 
     return replay_event

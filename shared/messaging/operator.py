@@ -119,16 +119,22 @@ class HttpOperator:
 
     def _send(self, actor: Actor, path: str, *, method: str = "GET", **options: Any) -> dict[str, Any]:
         headers = {
-            "Authorization": f"Bearer {self._make_token()}", "X-Reader": self._reader,
-            PASS_HEADER: self._make_pass(actor), "Accept": "application/json",
-        }  # fmt: skip
+            "Authorization": f"Bearer {self._make_token()}",
+            "X-Reader": self._reader,
+            PASS_HEADER: self._make_pass(actor),
+            "Accept": "application/json",
+        }
         try:
             with requests.Session() as session:
                 session.trust_env = False  # no proxy stands between services, and no .netrc speaks for us
                 response = session.request(
-                    method, f"{self._url}/{path}", headers=headers, timeout=TIMEOUT_SECONDS, allow_redirects=False,
+                    method,
+                    f"{self._url}/{path}",
+                    headers=headers,
+                    timeout=TIMEOUT_SECONDS,
+                    allow_redirects=False,
                     **options,
-                )  # fmt: skip
+                )
                 if response.status_code == NotFound.status:
                     raise NotFound()
                 response.raise_for_status()

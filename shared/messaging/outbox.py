@@ -179,8 +179,16 @@ class Outbox:
 
     def _as_entry(self, row: tuple[Any, ...]) -> str:
         seq, event_id, type, subject, time, data, traceparent = row
-        return envelope.write(id=event_id, service=self.service, type=type, subject=subject, time=time,
-                              sequence=seq, data=data, traceparent=traceparent)  # fmt: skip
+        return envelope.write(
+            id=event_id,
+            service=self.service,
+            type=type,
+            subject=subject,
+            time=time,
+            sequence=seq,
+            data=data,
+            traceparent=traceparent,
+        )
 
 
 def _do_nothing() -> None:

@@ -38,17 +38,31 @@ class Audit:
         self.AuditEntry = AuditEntry
 
     def record(
-        self, actor: Actor, event: str, about_kind: str, about_id: str, *, purpose: str,
-        organisation_id: str | None = None, outcome: str = "done",
-    ) -> None:  # fmt: skip
+        self,
+        actor: Actor,
+        event: str,
+        about_kind: str,
+        about_id: str,
+        *,
+        purpose: str,
+        organisation_id: str | None = None,
+        outcome: str = "done",
+    ) -> None:
         """Add a row, in the transaction we are in or in one of its own.
 
         event  read, create, change, remove, search, export or refuse
         """
         with self.database.transaction():
             self.AuditEntry.insert(
-                at=clock.wall(), event=event, actor_id=actor.id, actor_kind=actor.kind,
-                actor_roles=",".join(sorted(actor.roles_in(organisation_id))), organisation_id=organisation_id,
-                about_kind=about_kind, about_id=about_id, purpose=purpose, outcome=outcome,
+                at=clock.wall(),
+                event=event,
+                actor_id=actor.id,
+                actor_kind=actor.kind,
+                actor_roles=",".join(sorted(actor.roles_in(organisation_id))),
+                organisation_id=organisation_id,
+                about_kind=about_kind,
+                about_id=about_id,
+                purpose=purpose,
+                outcome=outcome,
                 network_point=network_point.get(),
-            ).execute()  # fmt: skip
+            ).execute()

@@ -101,9 +101,14 @@ class Erasures:
         return {event_id for event_id, ids in named.items() if ids & erased} if erased else set()
 
     def erase(
-        self, person_id: str, organisation_id: str, personal_data: PersonalData, *,
-        before_delete: Callable[[set[str]], None] | None = None, deferred: Collection[Any] = (),
-    ) -> None:  # fmt: skip
+        self,
+        person_id: str,
+        organisation_id: str,
+        personal_data: PersonalData,
+        *,
+        before_delete: Callable[[set[str]], None] | None = None,
+        deferred: Collection[Any] = (),
+    ) -> None:
         """Delete all that is about a person and skip events about their ids from now on, inside a transaction.
 
         before_delete  is called with their ids while the rows are there: to count them, or keep them without ids
@@ -132,11 +137,9 @@ class Erasures:
         """Add one to the count of deleted rows of this kind for each year that is given."""
         for year in years:
             self.ErasedCount.insert(organisation_id=organisation_id, kind=kind, year=year, count=1).on_conflict(
-                conflict_target=[
-                    self.ErasedCount.organisation_id, self.ErasedCount.kind, self.ErasedCount.year
-                ],
+                conflict_target=[self.ErasedCount.organisation_id, self.ErasedCount.kind, self.ErasedCount.year],
                 update={self.ErasedCount.count: self.ErasedCount.count + 1},
-            ).execute()  # fmt: skip
+            ).execute()
 
     def complete(self, is_clear: Callable[[str], bool], publish: Callable[[str, str], None]) -> bool:
         """Overwrite what was deleted, then publish that erasures are complete; True when some were.

@@ -24,10 +24,14 @@ def sign(keyring: Keyring, actor: Actor, *, seconds: int = PASS_SECONDS) -> str:
     """Return a pass for this actor; only the sign-in service has the key for it."""
     wall = clock.wall()
     claims = {
-        "sub": actor.id, "kind": actor.kind, "name": actor.name, "menu": list(actor.menu),
+        "sub": actor.id,
+        "kind": actor.kind,
+        "name": actor.name,
+        "menu": list(actor.menu),
         "grants": {organisation: sorted(roles) for organisation, roles in actor.grants.items()},
-        "iat": int(wall.timestamp()), "exp": int((wall + timedelta(seconds=seconds)).timestamp()),
-    }  # fmt: skip
+        "iat": int(wall.timestamp()),
+        "exp": int((wall + timedelta(seconds=seconds)).timestamp()),
+    }
     key = OKPKey.import_key(keyring.value("pass_private"))
     return jwt.encode({"alg": _ALGORITHM}, claims, key, algorithms=[_ALGORITHM])
 

@@ -37,9 +37,15 @@ class PostgresEngine:
 
     def __init__(self, url: str) -> None:
         self.proxy: Any = _Pool(
-            url, prefer_psycopg3=True, autoconnect=True, max_connections=MAX_CONNECTIONS, timeout=WAIT_SECONDS,
-            options=LIMITS + ISOLATION, connect_timeout=10, application_name="houvast",
-        )  # fmt: skip
+            url,
+            prefer_psycopg3=True,
+            autoconnect=True,
+            max_connections=MAX_CONNECTIONS,
+            timeout=WAIT_SECONDS,
+            options=LIMITS + ISOLATION,
+            connect_timeout=10,
+            application_name="houvast",
+        )
         self._sql: dict[str, str] = {}
 
     share_lock = " FOR SHARE"

@@ -30,8 +30,11 @@ class SqliteEngine:
         path.parent.mkdir(parents=True, exist_ok=True)
         os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
         pragmas: dict[str, Any] = {
-            "journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "busy_timeout": 5000,
-        }  # fmt: skip
+            "journal_mode": "wal",
+            "synchronous": 2,
+            "foreign_keys": 1,
+            "busy_timeout": 5000,
+        }
         if max_pages is not None:
             pragmas["max_page_count"] = max_pages
         self.proxy = _File(str(path), pragmas=pragmas)

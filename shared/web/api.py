@@ -27,11 +27,14 @@ F = TypeVar("F", bound=Callable[..., Any])
 _ALWAYS = (400, 401, 403, 500, 503)
 _PATH_ID = re.compile(r"<uuid:(\w+)>")
 _IDEMPOTENCY_PARAMETER = {
-    "in": "header", "name": IDEMPOTENCY_HEADER, "required": True, "schema": {"type": "string", "format": "uuid"},
+    "in": "header",
+    "name": IDEMPOTENCY_HEADER,
+    "required": True,
+    "schema": {"type": "string", "format": "uuid"},
     "description": "Een nieuwe UUID voor elk verzoek. Wie hetzelfde verzoek met dezelfde sleutel en dezelfde UUID"
     " opnieuw stuurt, krijgt het eerste antwoord terug; er gebeurt niets dubbel. Wie er iets anders mee vraagt,"
     " krijgt 422. Dit geldt zeven dagen.",
-}  # fmt: skip
+}
 
 
 class Resources(Blueprint):
@@ -100,10 +103,16 @@ class Resources(Blueprint):
         return decorate
 
     def _serve(
-        self, path: str, method: str, view: Callable[..., Any], description: str, *,
-        response: tuple[int, type[ResponseSchema]], query: type[RequestSchema] | None = None,
+        self,
+        path: str,
+        method: str,
+        view: Callable[..., Any],
+        description: str,
+        *,
+        response: tuple[int, type[ResponseSchema]],
+        query: type[RequestSchema] | None = None,
         body: type[RequestSchema] | None = None,
-    ) -> None:  # fmt: skip
+    ) -> None:
         documented = self.response(*response, description="Gelukt.", headers=_headers(response[0]))(view)
         for status in (*_ALWAYS, *([404] if "<" in path or body else []), *([409, 413, 415, 422] if body else [])):
             documented = self.alt_response(status, HTTPStatus(status).name)(documented)

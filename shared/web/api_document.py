@@ -18,13 +18,16 @@ from shared.settings import ServiceSettings
 _PROBLEM = "application/problem+json"
 KEY = "sleutel"
 _KEY_SCHEME = {
-    "type": "http", "scheme": "bearer", "bearerFormat": "JWT",
+    "type": "http",
+    "scheme": "bearer",
+    "bearerFormat": "JWT",
     "description": "Een sleutel die de beheerder maakt met `./houvast token`: hij geldt een aantal uren, voor"
     " bepaalde rollen bij bepaalde organisaties.",
-}  # fmt: skip
+}
 _VERSION_HEADER = {
-    "description": "Het volledige versienummer van deze API.", "schema": {"type": "string", "example": "1.0.0"},
-}  # fmt: skip
+    "description": "Het volledige versienummer van deze API.",
+    "schema": {"type": "string", "example": "1.0.0"},
+}
 _TEXT, _WHOLE = {"type": "string"}, {"type": "integer"}
 _MEMBERS: dict[str, Any] = {
     "status": _WHOLE | {"description": "De HTTP-status."},
@@ -105,14 +108,19 @@ def make_document(app: Flask, settings: ServiceSettings, about: About, prefix: s
     contact = {"name": f"Beheer van {about.title}", "url": settings.public_url}
     if settings.contact_email:
         contact["email"] = settings.contact_email
-    document = Document(app, spec_kwargs={
-        "title": about.title, "version": about.version, "openapi_version": "3.1.0",
-        "info": {"description": about.description, "contact": contact},
-        "servers": [{"url": settings.public_url + prefix}],
-        "security": [{KEY: []}],
-        "flask_plugin": _Paths(prefix),
-        "marshmallow_plugin": MarshmallowPlugin(schema_name_resolver=_name),
-    })  # fmt: skip
+    document = Document(
+        app,
+        spec_kwargs={
+            "title": about.title,
+            "version": about.version,
+            "openapi_version": "3.1.0",
+            "info": {"description": about.description, "contact": contact},
+            "servers": [{"url": settings.public_url + prefix}],
+            "security": [{KEY: []}],
+            "flask_plugin": _Paths(prefix),
+            "marshmallow_plugin": MarshmallowPlugin(schema_name_resolver=_name),
+        },
+    )
     app.register_blueprint(_document_route(document, prefix))
     return document
 

@@ -21,8 +21,9 @@ class RequestSchema(TranslatedSchema):
 
     resource: ClassVar[str] = ""
     error_messages = {  # noqa: RUF012
-        "unknown": "Deze naam kennen we hier niet.", "type": "Hier hoort een object.",
-    }  # fmt: skip
+        "unknown": "Deze naam kennen we hier niet.",
+        "type": "Hier hoort een object.",
+    }
     messages: ClassVar[Messages] = {
         fields.Field: {
             "required": "Dit ontbreekt.",
@@ -61,14 +62,16 @@ class PageQuery(RequestSchema):
     """Which part of a list is wanted; a list stands in the order in which things came to be."""
 
     after = UUID(
-        data_key="na", load_default=absent,
+        data_key="na",
+        load_default=absent,
         metadata={"description": "De id van het laatste item dat je al hebt. Leeg begint vooraan."},
-    )  # fmt: skip
+    )
     limit = Integer(
-        data_key="aantal", load_default=DEFAULT_PAGE_SIZE,
+        data_key="aantal",
+        load_default=DEFAULT_PAGE_SIZE,
         metadata={"description": "Hoeveel items je hoogstens wilt."},
         validate=validate.Range(1, MAX_PAGE_SIZE, error="Kies een getal van {min} tot en met {max}."),
-    )  # fmt: skip
+    )
 
 
 class LinksSchema(ResponseSchema):
@@ -79,9 +82,10 @@ class LinksSchema(ResponseSchema):
         data_key="self", metadata={"description": "Het adres van deze bladzijde.", "format": "uri"}
     )
     onward = fields.String(
-        data_key="next", allow_none=True,
+        data_key="next",
+        allow_none=True,
         metadata={"description": "Het adres van de volgende bladzijde; null op de laatste.", "format": "uri"},
-    )  # fmt: skip
+    )
 
 
 def page_schema(item: type[ResponseSchema]) -> type[ResponseSchema]:

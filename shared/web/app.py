@@ -44,10 +44,14 @@ def make_flask(service: Service, settings: ServiceSettings, folder: Path) -> Fla
     app = Flask(service.name, static_folder=None, template_folder=None)
     is_https = settings.public_url.startswith("https://")
     app.config.update(
-        SECRET_KEY=service.encryption.keyring.value("form"), MAX_CONTENT_LENGTH=MAX_BODY_BYTES,
-        SESSION_COOKIE_NAME="houvast-form", SESSION_COOKIE_SAMESITE="Lax", SESSION_COOKIE_SECURE=is_https,
-        WTF_CSRF_CHECK_DEFAULT=False, WTF_CSRF_TIME_LIMIT=None,
-    )  # fmt: skip
+        SECRET_KEY=service.encryption.keyring.value("form"),
+        MAX_CONTENT_LENGTH=MAX_BODY_BYTES,
+        SESSION_COOKIE_NAME="houvast-form",
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=is_https,
+        WTF_CSRF_CHECK_DEFAULT=False,
+        WTF_CSRF_TIME_LIMIT=None,
+    )
     app.jinja_loader = ChoiceLoader(
         [FileSystemLoader(folder / "templates"), FileSystemLoader(_SHARED / "templates")]
     )
@@ -173,9 +177,11 @@ def _demo_clock() -> dict[str, Any] | None:
         return None
     moves = texts().table("clock_moves")
     return {
-        "now": clock.moment_text(clock.now()), "action": "/demo/klok", "here": request.full_path.rstrip("?"),
+        "now": clock.moment_text(clock.now()),
+        "action": "/demo/klok",
+        "here": request.full_path.rstrip("?"),
         "moves": [{"value": value, "label": label} for value, label in moves.items()],
-    }  # fmt: skip
+    }
 
 
 def _static_files(name: str, folder: Path) -> Blueprint:

@@ -25,7 +25,9 @@ class FormSchema(TranslatedSchema):
 
     messages: ClassVar[Messages] = {
         fields.Field: {
-            "required": "Vul dit nog in.", "null": "Vul dit nog in.", "validator_failed": "Dit klopt nog niet.",
+            "required": "Vul dit nog in.",
+            "null": "Vul dit nog in.",
+            "validator_failed": "Dit klopt nog niet.",
         },
         fields.Date: {"invalid": "Kies een dag.", "format": "Kies een dag."},
         fields.Time: {"invalid": "Vul een tijd in, zoals 19.30.", "format": "Vul een tijd in."},
@@ -44,7 +46,7 @@ class FormSchema(TranslatedSchema):
             "message_max": "Vul {max} of minder in.",
             "message_all": "Vul iets in van {min} tot en met {max}.",
         },
-    }  # fmt: skip
+    }
 
 
 def handle_form(

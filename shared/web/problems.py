@@ -15,9 +15,13 @@ from shared.storage import StoreUnavailable
 from shared.web.text import Texts
 
 _BY_STATUS = {
-    400: "invalid", 403: "not_allowed", 404: "not_found", 405: "wrong_method", 413: "too_large",
+    400: "invalid",
+    403: "not_allowed",
+    404: "not_found",
+    405: "wrong_method",
+    413: "too_large",
     415: "wrong_content_type",
-}  # fmt: skip
+}
 
 
 def register(app: Flask, texts: Texts) -> None:
@@ -68,8 +72,9 @@ def register(app: Flask, texts: Texts) -> None:
 def wants_problem() -> bool:
     """Whether the request is of a program."""
     return request.path.startswith("/api/") or request.accept_mimetypes.best in (
-        "application/json", "application/problem+json",
-    )  # fmt: skip
+        "application/json",
+        "application/problem+json",
+    )
 
 
 def problem(
@@ -84,6 +89,7 @@ def problem(
 
 def _located(errors: dict[str, list[str]]) -> list[dict[str, Any]]:
     return [
-        {"in": "body", "location": {"pointer": f"/{field}"}, "detail": detail} for field, details in errors.items()
+        {"in": "body", "location": {"pointer": f"/{field}"}, "detail": detail}
+        for field, details in errors.items()
         for detail in details
-    ]  # fmt: skip
+    ]

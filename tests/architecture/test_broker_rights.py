@@ -124,7 +124,7 @@ def test_a_service_is_refused_what_is_of_another(
     codes = {
         (name, other): attempt(broker(name), lambda at, it=other, by=name: act(at, it, by))
         for name, other in PAIRS
-    }  # fmt: skip
+    }
 
     assert codes == dict.fromkeys(PAIRS, 403)
 
@@ -179,9 +179,11 @@ def test_rights_are_written_as_whole_names(application: Any) -> None:
 
 def test_nobody_may_read_the_queue_of_another() -> None:
     readers = {
-        (application.name, other) for application in APPLICATIONS for other in NAMES
+        (application.name, other)
+        for application in APPLICATIONS
+        for other in NAMES
         if re.search(rights(application)["read"], queue_name(PREFIX, other))
-    }  # fmt: skip
+    }
 
     assert readers == {(name, name) for name in NAMES}
 

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-# Where it stands; the aim is 50 and 200. Lower these whenever there are fewer.
-LAID_OUT_BY_HAND = 319
+# Where it stands; the aim for values without a type is 200. Lower these whenever there are fewer.
+LAID_OUT_BY_HAND = 37
 UNTYPED = 504
 
 

@@ -46,8 +46,14 @@ def test_everything_is_checked_and_everything_is_fetched(fetched: list[str]) -> 
     chosen = checks.choose(quick=False, other_days=False, strict=False, extra=())
 
     assert names(chosen) == [
-        "stijl", "opmaak", "types", "pijlen tussen lagen", "wat we gebruiken", "bekende lekken", "tests",
-    ]  # fmt: skip
+        "stijl",
+        "opmaak",
+        "types",
+        "pijlen tussen lagen",
+        "wat we gebruiken",
+        "bekende lekken",
+        "tests",
+    ]
     assert fetched == [need.package for need in needs.NEEDS]
 
 
@@ -123,9 +129,11 @@ def test_the_last_line_says_what_had_to_be_skipped(tmp_path: Path) -> None:
     report = tmp_path / "report.xml"
     subprocess.run(
         [sys.executable, "-m", "pytest", "-c", os.devnull, f"--junitxml={report}", str(tmp_path)],
-        cwd=ROOT, env={"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PYTHONDONTWRITEBYTECODE": "1"},
-        check=True, capture_output=True,
-    )  # fmt: skip
+        cwd=ROOT,
+        env={"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PYTHONDONTWRITEBYTECODE": "1"},
+        check=True,
+        capture_output=True,
+    )
 
     outcome = checks.Outcome("tests", True, 1.0, checks.skipped_tests(report))
 

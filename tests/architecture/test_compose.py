@@ -219,13 +219,17 @@ def test_the_mail_catcher_and_the_tools_start_only_when_they_are_asked_for() -> 
 
 def test_the_reverse_proxy_and_the_servers_have_the_files_that_are_tested() -> None:
     mounted = {
-        mount.split(":")[0] for name in ("reverse-proxy", "postgres", "rabbitmq")
-        for mount in CONTAINERS[name]["volumes"] if mount.startswith("./")
-    }  # fmt: skip
+        mount.split(":")[0]
+        for name in ("reverse-proxy", "postgres", "rabbitmq")
+        for mount in CONTAINERS[name]["volumes"]
+        if mount.startswith("./")
+    }
 
     assert mounted == {
-        "./deploy/reverse_proxy/houvast.conf", "./deploy/postgres/roles.sh", "./deploy/rabbitmq/rabbitmq.conf",
-    }  # fmt: skip
+        "./deploy/reverse_proxy/houvast.conf",
+        "./deploy/postgres/roles.sh",
+        "./deploy/rabbitmq/rabbitmq.conf",
+    }
     assert (ROOT / "deploy/postgres/roles.sh").stat().st_mode & 0o111, "the image runs it only when it may be run"
 
 
@@ -260,9 +264,10 @@ def test_the_recipe_starts_a_program_without_a_shell_around_it() -> None:
 def test_what_the_recipe_copies_is_all_that_is_sent_along() -> None:
     ignored = Path(ROOT / ".dockerignore").read_text(encoding="utf-8").split("\n")
     copied = {
-        part.split("/")[0] for line in re.findall(r"^COPY (?!--from)(.*) \S+$", DOCKERFILE, re.MULTILINE)
+        part.split("/")[0]
+        for line in re.findall(r"^COPY (?!--from)(.*) \S+$", DOCKERFILE, re.MULTILINE)
         for part in line.split()
-    }  # fmt: skip
+    }
 
     assert "*" in ignored
     assert {line[1:] for line in ignored if line.startswith("!")} == copied

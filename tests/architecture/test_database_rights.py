@@ -46,9 +46,11 @@ def refused(url: str) -> bool:
 @pytest.mark.slow
 def test_each_role_opens_its_own_database_and_no_other(url_of: UrlOf) -> None:
     opened = {
-        (name, other) for name in NAMES for other in (*NAMES, "postgres", "template1")
+        (name, other)
+        for name in NAMES
+        for other in (*NAMES, "postgres", "template1")
         if not refused(url_of(name, f"houvast_{other}" if other in NAMES else other))
-    }  # fmt: skip
+    }
 
     assert opened == {(name, name) for name in NAMES}
 

@@ -83,9 +83,10 @@ def test_a_file_that_grew_is_divided_by_subject() -> None:
 
 def test_every_module_opens_with_a_sentence() -> None:
     silent = [
-        str(path.relative_to(ROOT)) for path in python_files()
+        str(path.relative_to(ROOT))
+        for path in python_files()
         if not ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))
-    ]  # fmt: skip
+    ]
 
     assert not silent
 
@@ -100,8 +101,9 @@ def test_shared_is_ours_and_not_a_package_of_the_same_name() -> None:
 
 def test_only_settings_and_the_entry_points_read_the_environment() -> None:
     readers = {
-        str(path.relative_to(ROOT)) for path in python_files()
+        str(path.relative_to(ROOT))
+        for path in python_files()
         if "os.environ" in path.read_text(encoding="utf-8") and path.parts[len(ROOT.parts)] != "deploy"
-    }  # fmt: skip
+    }
 
     assert readers <= {"shared/cli.py"}

@@ -37,11 +37,7 @@ AHEAD = {
 
 
 def source_files() -> list[Path]:
-    return [
-        path
-        for top in ("services", "shared", "deploy")
-        for path in sorted((ROOT / top).rglob("*.py"))
-    ]  # fmt: skip
+    return [path for top in ("services", "shared", "deploy") for path in sorted((ROOT / top).rglob("*.py"))]
 
 
 def user_files() -> list[Path]:

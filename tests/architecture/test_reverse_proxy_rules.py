@@ -37,9 +37,11 @@ class Echo(BaseHTTPRequestHandler):
         length = int(self.headers.get("Content-Length") or 0)
         seen = {
             "service": self.server.service,  # type: ignore[attr-defined]
-            "method": self.command, "path": self.path, "headers": {k.lower(): v for k, v in self.headers.items()},
+            "method": self.command,
+            "path": self.path,
+            "headers": {k.lower(): v for k, v in self.headers.items()},
             "length": len(self.rfile.read(length)),
-        }  # fmt: skip
+        }
         body = json.dumps(seen).encode()
         self.send_response(200)
         self.send_header("Content-Length", str(len(body)))
@@ -152,11 +154,20 @@ def test_a_refusal_is_a_dutch_page_for_a_person_and_a_problem_for_a_program(prox
 @needs_nginx
 def test_what_a_request_says_of_its_own_route_is_replaced_or_left_out(proxy: Nginx) -> None:
     lies = {
-        "X-Forwarded-For": "203.0.113.7", "X-Forwarded-Proto": "https", "X-Forwarded-Host": "elders.example",
-        "X-Forwarded-Port": "444", "X-Forwarded-Prefix": "/x", "X-Forwarded-Protocol": "ssl",
-        "X-Forwarded-Ssl": "on", "X-Real-IP": "203.0.113.7", "Forwarded": "for=203.0.113.7", "Proxy": "http://x",
-        "X_Forwarded_For": "203.0.113.7", "SCRIPT_NAME": "/x", "REMOTE_ADDR": "203.0.113.7",
-    }  # fmt: skip
+        "X-Forwarded-For": "203.0.113.7",
+        "X-Forwarded-Proto": "https",
+        "X-Forwarded-Host": "elders.example",
+        "X-Forwarded-Port": "444",
+        "X-Forwarded-Prefix": "/x",
+        "X-Forwarded-Protocol": "ssl",
+        "X-Forwarded-Ssl": "on",
+        "X-Real-IP": "203.0.113.7",
+        "Forwarded": "for=203.0.113.7",
+        "Proxy": "http://x",
+        "X_Forwarded_For": "203.0.113.7",
+        "SCRIPT_NAME": "/x",
+        "REMOTE_ADDR": "203.0.113.7",
+    }
 
     connection = http.client.HTTPConnection("127.0.0.1", proxy.port, timeout=30)
     connection.request("GET", "/regio", headers=lies)
@@ -226,12 +237,17 @@ def make_certificate(folder: Path) -> None:
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
     now = datetime.now(UTC)
     made = (
-        x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
-        .serial_number(1).not_valid_before(now - timedelta(days=1)).not_valid_after(now + timedelta(days=1))
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
         .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
         .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
         .sign(key, hashes.SHA256())
-    )  # fmt: skip
+    )
     (folder / "certificate.pem").write_bytes(made.public_bytes(serialization.Encoding.PEM))
     (folder / "key.pem").write_bytes(
         key.private_bytes(

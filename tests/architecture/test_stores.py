@@ -55,8 +55,9 @@ def test_every_row_of_a_tenant_says_whose_it_is(name: str) -> None:
     exempt = set(models.NOT_OF_A_TENANT)
 
     without = {
-        table.__name__ for table in models.TABLES
+        table.__name__
+        for table in models.TABLES
         if not {"organisation_id", "organisation"} & set(table._meta.fields)
-    }  # fmt: skip
+    }
 
     assert without == exempt

@@ -10,18 +10,32 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 SERVICES = ("intake", "meetings", "questionnaires", "notifications")
 LAYERS = (
-    "rules", "models", "commands", "queries", "pages", "api", "schemas", "subscriptions", "events", "templates/{}",
-)  # fmt: skip
+    "rules",
+    "models",
+    "commands",
+    "queries",
+    "pages",
+    "api",
+    "schemas",
+    "subscriptions",
+    "events",
+    "templates/{}",
+)
 # Whose README need not have a section Subjects yet; from the day it has one, its files are compared.
 MAY_LACK_LIST = {"meetings", "notifications"}
 # Files of the subject `event_trace` without its name: they get it when the parts of a trace become one
 # dataclass, which changes each of them.
 TO_BE_NAMED = {
     "meetings": {
-        "rules/trouble", "queries/way", "pages/events", "templates/meetings/event", "templates/meetings/events",
-        "templates/meetings/event_parts", "templates/meetings/events_wait",
+        "rules/trouble",
+        "queries/way",
+        "pages/events",
+        "templates/meetings/event",
+        "templates/meetings/events",
+        "templates/meetings/event_parts",
+        "templates/meetings/events_wait",
     },
-}  # fmt: skip
+}
 
 
 def names_in(text: str) -> set[str]:

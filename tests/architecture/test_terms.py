@@ -26,18 +26,18 @@ def words_in(text: str) -> frozenset[str]:
 EVERYWHERE = words_in("""
     letter letters courier couriers ear ears house town towns doorbell doorbells bell bells chore chores labour
     moot parcel parcels bends grip listener listeners mend mends mended minding referee
-""")  # fmt: skip
+""")
 # Retired as a part of a name; in a sentence they are English.
 IN_NAMES = words_in("""
     hear hears heard hearing said saying told hands tries tried asks looks standing retold elsewhere attention
     discreet door doors desk
-""")  # fmt: skip
+""")
 # Retired as a whole name.
 WHOLE_NAMES = words_in("""
     one those some found what way ways look looking do life truth together seeing beside by_hand asked_as
     form_id page_id in_turn has_turn let_go execute_later trail ground ledger admit room bury put_aside
     is_news is_level note_head cast stage dice deed owed
-""")  # fmt: skip
+""")
 PHRASES = re.compile(r"\b(front desk|front door|door of the house|rings? the bell)\b", re.I)
 QUOTED = re.compile(r'`[^`]*`|"[^"]*"|“[^”]*”')
 DEAD_LETTER = re.compile(r"\bdead[- _]letters?\b", re.I)

@@ -138,9 +138,10 @@ def test_no_sentence_waits_for_somebody_to_say_it(place: str) -> None:
     near = [codes_in(place) for place in (PLACES if place == "shared" else (place, "shared"))]
 
     unused = [
-        table for table in tables
+        table
+        for table in tables
         if not any(table in words or any(shape.fullmatch(table) for shape in shapes) for words, shapes in near)
-    ]  # fmt: skip
+    ]
     unsaid = [
         f"{table}.{code}"
         for table, sentences in tables.items()

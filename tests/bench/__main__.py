@@ -38,9 +38,15 @@ def show_list(context: click.Context, _option: click.Parameter, wanted: bool) ->
 @click.option("--broker", metavar="URL", help="Een andere RabbitMQ dan die van deze machine.")
 @click.option("--database", metavar="URL", help="Een andere PostgreSQL dan die van deze machine.")
 def main(
-    names: tuple[str, ...], rounds: int, amount: int | None, peers: bool, as_json: bool, write: bool,
-    broker: str | None, database: str | None,
-) -> None:  # fmt: skip
+    names: tuple[str, ...],
+    rounds: int,
+    amount: int | None,
+    peers: bool,
+    as_json: bool,
+    write: bool,
+    broker: str | None,
+    database: str | None,
+) -> None:
     """Measure one after the other."""
     found = []
     for name in names:

@@ -191,6 +191,9 @@ def _peer_environment(here: Stand) -> dict[str, str]:
         store.execute("CREATE TABLE effect (n INTEGER NOT NULL, at DOUBLE PRECISION NOT NULL)")
         store.execute("CREATE TABLE change (n INTEGER NOT NULL, at DOUBLE PRECISION NOT NULL)")
     return {
-        "PEER_QUEUE": queue, "PEER_BROKER": here.broker.url, "PEER_DATABASE": url, "PYTHONPATH": str(FOLDER),
+        "PEER_QUEUE": queue,
+        "PEER_BROKER": here.broker.url,
+        "PEER_DATABASE": url,
+        "PYTHONPATH": str(FOLDER),
         "dramatiq_queue_prefetch": "50",
-    }  # fmt: skip
+    }

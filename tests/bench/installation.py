@@ -49,8 +49,9 @@ class Prepared:
             here.broker.also(f"{prefix}.{name}", f"{prefix}.{name}.dead")
         self._servers = Servers(
             f"{here.database.url}_{number}" if with_database else None,
-            here.broker.url if with_broker else None, prefix,
-        )  # fmt: skip
+            here.broker.url if with_broker else None,
+            prefix,
+        )
 
     def _prepared(self) -> Installation:
         if self._installation is None:

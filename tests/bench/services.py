@@ -71,9 +71,12 @@ class Place:
         """A place that nobody else uses, prepared."""
         number = next(_numbers)
         made = cls(
-            str(here.folder / f"services-{number}"), f"{here.database.url}_{number}" if with_database else None,
-            here.broker.url if with_broker else None, f"{here.broker}.{number}", notes_commits,
-        )  # fmt: skip
+            str(here.folder / f"services-{number}"),
+            f"{here.database.url}_{number}" if with_database else None,
+            here.broker.url if with_broker else None,
+            f"{here.broker}.{number}",
+            notes_commits,
+        )
         for name in NAMES:
             here.broker.also(f"{made.prefix}.{name}", f"{made.prefix}.{name}.dead")
         made.prepare()
@@ -91,10 +94,13 @@ class Place:
     def settings(self, name: str) -> ServiceSettings:
         """What one of the services is told."""
         return ServiceSettings(
-            stores=Path(self.folder), keys_file=Path(self.folder) / "keys.json", public_url="http://127.0.0.1:1",
-            database=None if self.database is None else f"{self.database}_{name}", broker=self.broker,
+            stores=Path(self.folder),
+            keys_file=Path(self.folder) / "keys.json",
+            public_url="http://127.0.0.1:1",
+            database=None if self.database is None else f"{self.database}_{name}",
+            broker=self.broker,
             broker_prefix=self.prefix,
-        )  # fmt: skip
+        )
 
     def service(self, name: str) -> Service:
         """One of the services, open."""

@@ -115,9 +115,15 @@ class Child:
         self._log = log
         with log.open("ab") as said:
             self._process = subprocess.Popen(
-                command, env={**os.environ, **environ}, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                stderr=said, start_new_session=True, preexec_fn=_end_when_parent_is_gone,
-            )  # fmt: skip
+                command,
+                env={**os.environ, **environ},
+                cwd=ROOT,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=said,
+                start_new_session=True,
+                preexec_fn=_end_when_parent_is_gone,
+            )
 
     def ask(self, question: str, seconds: float = ANSWER_SECONDS) -> dict[str, Any]:
         """Say one line and read one back, which is JSON."""

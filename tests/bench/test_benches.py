@@ -18,9 +18,13 @@ ROOT = Path(__file__).resolve().parents[2]
 
 def run(*arguments: str) -> str:
     ended = subprocess.run(
-        [sys.executable, "-m", "tests.bench", *arguments], cwd=ROOT, stdin=subprocess.DEVNULL, capture_output=True,
-        text=True, timeout=110,
-    )  # fmt: skip
+        [sys.executable, "-m", "tests.bench", *arguments],
+        cwd=ROOT,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=110,
+    )
     assert ended.returncode == 0, ended.stderr
     return ended.stdout
 

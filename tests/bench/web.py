@@ -73,9 +73,15 @@ def _command(here: Stand, amount: int, with_database: bool) -> Contender:
 
 def _order(port: int) -> bytes:
     body = {
-        "n": next(_numbers), "name": "Noor de Boer", "email": "noor@voorbeeld.example", "colour": "green",
-        "on": "2026-11-24", "lamps": 3, "text": "graag voor het raam", "is_gift": False,
-    }  # fmt: skip
+        "n": next(_numbers),
+        "name": "Noor de Boer",
+        "email": "noor@voorbeeld.example",
+        "colour": "green",
+        "on": "2026-11-24",
+        "lamps": 3,
+        "text": "graag voor het raam",
+        "is_gift": False,
+    }
     told = {"Content_Type": "application/json", "Idempotency_Key": new_id()}
     return load.request("POST", "/", port, json.dumps(body).encode(), **told)
 
@@ -107,9 +113,12 @@ def _form(port: int, path: str) -> tuple[str, str]:
 
 def _sign_up(port: int, path: str, cookie: str, token: str) -> bytes:
     form = {
-        "csrf_token": token, "request_id": new_id(), "call_name": "Noor", "email": f"{new_id()}@voorbeeld.example",
+        "csrf_token": token,
+        "request_id": new_id(),
+        "call_name": "Noor",
+        "email": f"{new_id()}@voorbeeld.example",
         "purposes": "reminders",
-    }  # fmt: skip
+    }
     told = {"Content_Type": "application/x-www-form-urlencoded", "Cookie": cookie}
     return load.request("POST", path, port, urlencode(form).encode(), **told)
 

@@ -70,9 +70,12 @@ def _run(installation: Installation, inline_worker: InlineWorker) -> DemoWeek:
     meeting_changes.cancel_meeting(kim, meeting_id=meetings[1], request_id=new_id())
     moved_on = met_on + timedelta(days=15)
     meeting_changes.move_meeting(
-        kim, meeting_id=meetings[2], on=moved_on, place=("De Molenzaal", "Molenpad 12, Lindeveen"),
+        kim,
+        meeting_id=meetings[2],
+        on=moved_on,
+        place=("De Molenzaal", "Molenpad 12, Lindeveen"),
         request_id=new_id(),
-    )  # fmt: skip
+    )
     substitutes.appoint_substitute(kim, meeting_id=meetings[3], staff_id=luca.id, request_id=new_id())
     record_reply(FENNAS_NUMBER, "Ik durf niet zo goed.\nMag ik een keer kijken?", clock.now().isoformat(), "")
     inline_worker.settle()
@@ -82,34 +85,61 @@ def _run(installation: Installation, inline_worker: InlineWorker) -> DemoWeek:
 def _group(kim: Actor, organisation: str, sam: Actor) -> str:
     venue = Venue.select().where(Venue.organisation == organisation).get().id
     group_id = groups.start_group(
-        kim, organisation_id=organisation, kind="recovery_workgroup", name=GROUP, venue_id=venue,
-        overrides={"admission": "rolling", "after_absence": ["message", "call"]}, request_id=new_id(),
-    )  # fmt: skip
+        kim,
+        organisation_id=organisation,
+        kind="recovery_workgroup",
+        name=GROUP,
+        venue_id=venue,
+        overrides={"admission": "rolling", "after_absence": ["message", "call"]},
+        request_id=new_id(),
+    )
     groups.appoint_facilitator(kim, group_id=group_id, staff_id=sam.id, request_id=new_id())
     series.schedule_series(
-        kim, group_id=group_id, first_on=clock.today() + timedelta(days=2), at=time(19, 30), every_weeks=1,
-        minutes=120, request_id=new_id(),
-    )  # fmt: skip
+        kim,
+        group_id=group_id,
+        first_on=clock.today() + timedelta(days=2),
+        at=time(19, 30),
+        every_weeks=1,
+        minutes=120,
+        request_id=new_id(),
+    )
     return group_id
 
 
 def _members(inline_worker: InlineWorker, vos: Actor, organisation: str, group_id: str) -> None:
     planned = []
-    for number, (name, address, purposes) in enumerate((
-        (BRIGHT, {"email": "noor@example.org"}, ["reminders", "missed_you"]),
-        (FENNA, {"mobile": FENNAS_NUMBER}, ["reminders", "missed_you"]),
-        (KEES, {}, []),
-        (BRAM, {"email": "bram@example.org", "mobile": "+31612345670"},
-         ["reminders", "missed_you", "missed_you_call"]),
-    )):  # fmt: skip
+    for number, (name, address, purposes) in enumerate(
+        (
+            (BRIGHT, {"email": "noor@example.org"}, ["reminders", "missed_you"]),
+            (FENNA, {"mobile": FENNAS_NUMBER}, ["reminders", "missed_you"]),
+            (KEES, {}, []),
+            (
+                BRAM,
+                {"email": "bram@example.org", "mobile": "+31612345670"},
+                ["reminders", "missed_you", "missed_you_call"],
+            ),
+        )
+    ):
         signup_id = signups.register_signup(
-            vos, organisation_id=organisation, call_name=name, purposes=purposes, signed_up_by="staff",
-            request_id=new_id(), **address,  # type: ignore[arg-type]
-        )  # fmt: skip
+            vos,
+            organisation_id=organisation,
+            call_name=name,
+            purposes=purposes,
+            signed_up_by="staff",
+            request_id=new_id(),
+            **address,  # type: ignore[arg-type]
+        )
         talk_id = talks.schedule_intro_talk(
-            vos, signup_id=signup_id, host_staff_id=vos.id, on=clock.today(), at=time(11, number), minutes=45,
-            form="live_single", place="Buurthuis De Brug", request_id=new_id(),
-        )  # fmt: skip
+            vos,
+            signup_id=signup_id,
+            host_staff_id=vos.id,
+            on=clock.today(),
+            at=time(11, number),
+            minutes=45,
+            form="live_single",
+            place="Buurthuis De Brug",
+            request_id=new_id(),
+        )
         planned.append((signup_id, talk_id))
     inline_worker.settle()
     clock.move_to(clock.instant(clock.today(), time(13)))

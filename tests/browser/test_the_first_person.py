@@ -64,9 +64,10 @@ def hold_talk_and_place(screens: Screens, vos: Page) -> None:
 def fill_in(screens: Screens, running: Installation, email: str) -> None:
     """By keyboard alone, on a phone: arrow to an answer, Enter to go on."""
     link = next(
-        found[0] for mail in mails_to(running, email)
+        found[0]
+        for mail in mails_to(running, email)
         if (found := re.search(r"/mijn/vragenlijst/[\w-]+", str(mail.get_body(("plain",)).get_content())))  # type: ignore[union-attr]
-    )  # fmt: skip
+    )
     noor = screens.person()
     noor.goto(link)
     screens.check(noor)

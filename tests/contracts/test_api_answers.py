@@ -22,18 +22,30 @@ from shared.ids import new_id
 load_all_checks()
 NOUNS = ("kennismaking", "groepen", "vragenlijsten", "berichten")
 LISTS = {
-    "kennismaking/v1/aanmeldingen": "intro_worker", "kennismaking/v1/kennismakingsgesprekken": "intro_worker",
-    "kennismaking/v1/plaatsingen": "intro_worker", "groepen/v1/groepen": "manager",
-    "groepen/v1/bijeenkomsten": "messenger", "groepen/v1/deelnames": "facilitator",
-    "vragenlijsten/v1/metingen": "coordinator", "berichten/v1/berichten": "messenger",
-}  # fmt: skip
+    "kennismaking/v1/aanmeldingen": "intro_worker",
+    "kennismaking/v1/kennismakingsgesprekken": "intro_worker",
+    "kennismaking/v1/plaatsingen": "intro_worker",
+    "groepen/v1/groepen": "manager",
+    "groepen/v1/bijeenkomsten": "messenger",
+    "groepen/v1/deelnames": "facilitator",
+    "vragenlijsten/v1/metingen": "coordinator",
+    "berichten/v1/berichten": "messenger",
+}
 READ_ONE_BY_ONE = [path for path in LISTS if not path.endswith("deelnames")]
 SIGNUPS = "kennismaking/v1/aanmeldingen"
 NOOR = {
-    "roepnaam": "Noor", "aangemeldDoor": "verwijzer", "email": "noor@example.org", "mobiel": "06 12345678",
-    "hulpvraag": "Weer eens onder de mensen zijn.", "toestemmingen": ["herinneringen"], "dagen": ["dinsdag"],
-    "dagdelen": ["avond"], "postcodecijfers": "3412", "voor": "zichzelf", "themas": ["hulp vragen"],
-}  # fmt: skip
+    "roepnaam": "Noor",
+    "aangemeldDoor": "verwijzer",
+    "email": "noor@example.org",
+    "mobiel": "06 12345678",
+    "hulpvraag": "Weer eens onder de mensen zijn.",
+    "toestemmingen": ["herinneringen"],
+    "dagen": ["dinsdag"],
+    "dagdelen": ["avond"],
+    "postcodecijfers": "3412",
+    "voor": "zichzelf",
+    "themas": ["hulp vragen"],
+}
 
 
 @contextmanager
@@ -133,9 +145,14 @@ def test_somebody_can_be_signed_up_by_another_system(region: Any) -> None:
     assert (made.json["roepnaam"], made.json["status"]) == ("Noor", "ontvangen")
     assert made.json["toestemmingen"] == ["herinneringen"]
     assert made.json["wens"] == {
-        "dagen": ["dinsdag"], "dagdelen": ["avond"], "postcodecijfers": "3412", "voor": "zichzelf", "nodig": [],
-        "themas": ["hulp vragen"], "lieverNietBij": [],
-    }  # fmt: skip
+        "dagen": ["dinsdag"],
+        "dagdelen": ["avond"],
+        "postcodecijfers": "3412",
+        "voor": "zichzelf",
+        "nodig": [],
+        "themas": ["hulp vragen"],
+        "lieverNietBij": [],
+    }
 
 
 def test_a_name_and_an_organisation_are_enough(region: Any) -> None:
@@ -251,9 +268,14 @@ def test_how_many_came_is_told_and_never_who(region: Any) -> None:
 
     assert turnout.pop("afgerondOp").endswith("Z")
     assert turnout == {
-        "bijeenkomstId": held["id"], "deelnemers": 4, "aanwezig": 3, "afgemeld": 1, "gemist": 0, "nietIngevuld": 0,
+        "bijeenkomstId": held["id"],
+        "deelnemers": 4,
+        "aanwezig": 3,
+        "afgemeld": 1,
+        "gemist": 0,
+        "nietIngevuld": 0,
         "zonderNaam": 0,
-    }  # fmt: skip
+    }
 
 
 def test_who_was_there_is_told_only_to_who_leads_groups(region: Any) -> None:
@@ -266,8 +288,10 @@ def test_who_was_there_is_told_only_to_who_leads_groups(region: Any) -> None:
     assert sorted(one["presentie"] for one in marks) == ["aanwezig", "aanwezig", "aanwezig", "afgemeld"]
     assert client.get(f"{path}/{marks[0]['deelnameId']}").json == marks[0]
     assert client.get(f"groepen/v1/tellingen/{held['id']}").json == {
-        "id": held["id"], "mensen": 3, "zonderNaam": 0
-    }  # fmt: skip
+        "id": held["id"],
+        "mensen": 3,
+        "zonderNaam": 0,
+    }
     assert region.client("coordinator", "manager", "messenger").get(path).status_code == 403
     (other,) = {*region.organisation_ids} - {held["organisatieId"]}
     assert region.client_with({other: {"facilitator"}}).get(path).status_code == 404

@@ -162,8 +162,9 @@ def test_everything_asks_for_a_key(document: Any) -> None:
 def test_every_property_says_what_it_is_in_dutch(document: Any) -> None:
     said = [
         (f"{name}.{key}", one.get("description", ""))
-        for name, schema in document["components"]["schemas"].items() for key, one in schema["properties"].items()
-    ]  # fmt: skip
+        for name, schema in document["components"]["schemas"].items()
+        for key, one in schema["properties"].items()
+    ]
     said += [(one["name"], one["description"]) for one in parameters(document)]
     said += [(path, operation["description"]) for path, _, operation in operations(document)]
     said += [(name, one["description"]) for name, one in document["components"]["responses"].items()]

@@ -89,9 +89,13 @@ class Crowd:
         if asks:
             email = f"kim{name}@example.org"
             register_staff(
-                system("meetings"), organisation_id=self._running.organisation, name=f"Kim {name}", email=email,
-                roles=["facilitator"], request_id=new_id(),
-            )  # fmt: skip
+                system("meetings"),
+                organisation_id=self._running.organisation,
+                name=f"Kim {name}",
+                email=email,
+                roles=["facilitator"],
+                request_id=new_id(),
+            )
             page = self._running.visitor().submit("/inloggen", "/inloggen", email=email)
             self.asked.append(email)
         else:

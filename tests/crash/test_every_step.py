@@ -42,9 +42,13 @@ def running(tmp_path: Path) -> Iterator[RunningInstallation]:
     organisation = register_organisation(US, name="De Kade", region="Lindeveen", request_id=new_id())
     for number in range(PEOPLE):
         register_staff(
-            US, organisation_id=organisation, name=f"Kim {number}", email=f"kim{number}@example.org",
-            roles=["facilitator"], request_id=new_id(),
-        )  # fmt: skip
+            US,
+            organisation_id=organisation,
+            name=f"Kim {number}",
+            email=f"kim{number}@example.org",
+            roles=["facilitator"],
+            request_id=new_id(),
+        )
     inline_worker = InlineWorker(made.installation)
     inline_worker.settle()
     inline_worker.close()

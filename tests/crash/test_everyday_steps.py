@@ -45,12 +45,16 @@ class Evening:
         self.organisation = register_organisation(US, name="De Kade", region="Lindeveen", request_id=new_id())
         self.sam = Actor(
             register_staff(
-                US, organisation_id=self.organisation, name="Sam", email="sam@example.org",
-                roles=["coordinator", "facilitator", "intro_worker"], request_id=new_id(),
+                US,
+                organisation_id=self.organisation,
+                name="Sam",
+                email="sam@example.org",
+                roles=["coordinator", "facilitator", "intro_worker"],
+                request_id=new_id(),
             ),
             "staff",
             grants={self.organisation: frozenset({"coordinator", "facilitator", "intro_worker"})},
-        )  # fmt: skip
+        )
         inline_worker = InlineWorker(running.installation)
         group_id = self._group()
         inline_worker.settle()
@@ -64,21 +68,33 @@ class Evening:
 
     def _group(self) -> str:
         group_id = groups.start_group(
-            self.sam, organisation_id=self.organisation, kind="recovery_workgroup", name="Dinsdaggroep",
-            overrides={"admission": "rolling"}, request_id=new_id(),
-        )  # fmt: skip
+            self.sam,
+            organisation_id=self.organisation,
+            kind="recovery_workgroup",
+            name="Dinsdaggroep",
+            overrides={"admission": "rolling"},
+            request_id=new_id(),
+        )
         groups.appoint_facilitator(self.sam, group_id=group_id, staff_id=self.sam.id, request_id=new_id())
         series.schedule_meeting(
-            self.sam, group_id=group_id, on=clock.today() + timedelta(days=2), at=time(19, 30), minutes=120,
+            self.sam,
+            group_id=group_id,
+            on=clock.today() + timedelta(days=2),
+            at=time(19, 30),
+            minutes=120,
             request_id=new_id(),
-        )  # fmt: skip
+        )
         return group_id
 
     def _person(self, inline_worker: InlineWorker, group_id: str, number: int) -> None:
         signup_id = signups.register_signup(
-            PUBLIC, organisation_id=self.organisation, call_name=f"Noor {number}",
-            email=f"noor{number}@example.org", purposes=["reminders"], request_id=new_id(),
-        )  # fmt: skip
+            PUBLIC,
+            organisation_id=self.organisation,
+            call_name=f"Noor {number}",
+            email=f"noor{number}@example.org",
+            purposes=["reminders"],
+            request_id=new_id(),
+        )
         inline_worker.settle()
         placements.place_participant(self.sam, signup_id=signup_id, group_id=group_id, request_id=new_id())
         inline_worker.settle()

@@ -71,9 +71,12 @@ class IntakeHarness(ServiceHarness):
 
     def actor(self, *roles: str, organisation_id: str = "", staff_id: str = "") -> Actor:
         return Actor(
-            staff_id or new_id(), "staff", "Kim", {organisation_id: frozenset(roles)},
+            staff_id or new_id(),
+            "staff",
+            "Kim",
+            {organisation_id: frozenset(roles)},
             (("Vandaag", "/"), ("Kennismaking", "/kennismaking")),
-        )  # fmt: skip
+        )
 
     def publish(  # type: ignore[override]
         self, event_type: EventType, subject_id: str, data: dict[str, Any], personal: Any = None
@@ -97,9 +100,14 @@ class IntakeHarness(ServiceHarness):
     def agreed(self, host_staff_id: str, **changed: Any) -> dict[str, Any]:
         """Return a talk next day at two, as a command wants it."""
         usual = {
-            "on": date.fromisoformat(TUESDAY), "at": time(14), "minutes": 45, "form": "live_single",
-            "host_staff_id": host_staff_id, "place": "Buurthuis De Brug", "request_id": new_id(),
-        }  # fmt: skip
+            "on": date.fromisoformat(TUESDAY),
+            "at": time(14),
+            "minutes": 45,
+            "form": "live_single",
+            "host_staff_id": host_staff_id,
+            "place": "Buurthuis De Brug",
+            "request_id": new_id(),
+        }
         return usual | changed
 
     def place(self, actor: Actor, signup_id: str, group_id: str) -> str:
@@ -108,8 +116,10 @@ class IntakeHarness(ServiceHarness):
     def organisation(self, name: str = "De Kade", slug: str = "de-kade", **changed: Any) -> str:
         organisation_id = changed.get("organisation_id") or new_id()
         data = meetings_events.ORGANISATION_CHANGED.example | {
-            "organisation_id": organisation_id, "name": name, "slug": slug,
-        }  # fmt: skip
+            "organisation_id": organisation_id,
+            "name": name,
+            "slug": slug,
+        }
         self.publish(meetings_events.ORGANISATION_CHANGED, organisation_id, data)
         self.consume()
         return organisation_id
@@ -117,9 +127,11 @@ class IntakeHarness(ServiceHarness):
     def staff(self, organisation_id: str, name: str = "Vos", roles: tuple[str, ...] = ("facilitator",)) -> str:
         staff_id = new_id()
         data = {
-            "staff_id": staff_id, "is_active": True, "group_ids": [],
+            "staff_id": staff_id,
+            "is_active": True,
+            "group_ids": [],
             "grants": [{"organisation_id": organisation_id, "roles": list(roles)}],
-        }  # fmt: skip
+        }
         sealed = {"intake": {"name": name}, "notifications": {"name": name, "email": "vos@example.org"}}
         self.publish(meetings_events.STAFF_CHANGED, staff_id, data, sealed)
         self.consume()
@@ -137,8 +149,11 @@ class IntakeHarness(ServiceHarness):
     def meeting(self, organisation_id: str, group_id: str, on: str, **changed: Any) -> str:
         meeting_id = new_id()
         data = meetings_events.MEETING_CHANGED.example | {
-            "meeting_id": meeting_id, "group_id": group_id, "organisation_id": organisation_id, "on": on,
-        }  # fmt: skip
+            "meeting_id": meeting_id,
+            "group_id": group_id,
+            "organisation_id": organisation_id,
+            "on": on,
+        }
         self.publish(meetings_events.MEETING_CHANGED, meeting_id, data | changed)
         self.consume()
         return meeting_id
@@ -146,9 +161,12 @@ class IntakeHarness(ServiceHarness):
     def membership(self, organisation_id: str, group_id: str, **changed: Any) -> str:
         membership_id = changed.pop("membership_id", None) or new_id()
         data = meetings_events.MEMBERSHIP_CHANGED.example | {
-            "membership_id": membership_id, "group_id": group_id, "organisation_id": organisation_id,
-            "participant_id": new_id(), "placement_id": None,
-        }  # fmt: skip
+            "membership_id": membership_id,
+            "group_id": group_id,
+            "organisation_id": organisation_id,
+            "participant_id": new_id(),
+            "placement_id": None,
+        }
         self.publish(meetings_events.MEMBERSHIP_CHANGED, membership_id, data | changed)
         return membership_id
 
@@ -158,9 +176,12 @@ class IntakeHarness(ServiceHarness):
 
     def reachability(self, organisation_id: str, participant_id: str, refused: list[str]) -> None:
         data = {
-            "participant_id": participant_id, "organisation_id": organisation_id, "channels": [],
-            "for_changes": [], "refused": refused,
-        }  # fmt: skip
+            "participant_id": participant_id,
+            "organisation_id": organisation_id,
+            "channels": [],
+            "for_changes": [],
+            "refused": refused,
+        }
         self.publish(notifications_events.REACHABILITY_CHANGED, participant_id, data)
 
     def bytes_on_disk(self) -> bytes:

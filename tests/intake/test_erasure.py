@@ -38,9 +38,13 @@ def case(service: Any) -> Any:
         coordinator = service.visitor("coordinator", organisation_id=organisation_id)
         manager = service.visitor("manager", organisation_id=organisation_id)
         signup_id = service.signed_up(
-            organisation_id, "Noor", email="noor@example.org", mobile="+31612345678", help_question=HELP,
+            organisation_id,
+            "Noor",
+            email="noor@example.org",
+            mobile="+31612345678",
+            help_question=HELP,
             purposes=["reminders"],
-        )  # fmt: skip
+        )
         participant_id = Signup.get_by_id(signup_id).participant_id
         themselves = Actor(participant_id, "participant")
 
@@ -171,9 +175,11 @@ class TestForSomebody:
         path = f"/kennismaking/gegevens/{case.participant_id}/weghalen"
         case.coordinator.open(path)
         stale = {
-            "request_id": new_id(), "csrf_token": case.coordinator.open("/kennismaking/gegevens").text.split(
-                'name="csrf_token" value="')[1].split('"')[0],
-        }  # fmt: skip
+            "request_id": new_id(),
+            "csrf_token": case.coordinator.open("/kennismaking/gegevens")
+            .text.split('name="csrf_token" value="')[1]
+            .split('"')[0],
+        }
         case.manager.send(path, {})
 
         answer = case.coordinator.client.post(path, base_url=URL, data=stale)

@@ -218,9 +218,12 @@ def placed(service: Any) -> Any:
 
         def member(self, **changed: Any) -> None:
             service.membership(
-                self.organisation_id, self.group_id, placement_id=self.placement_id,
-                participant_id=str(Signup.get().participant_id), **changed,
-            )  # fmt: skip
+                self.organisation_id,
+                self.group_id,
+                placement_id=self.placement_id,
+                participant_id=str(Signup.get().participant_id),
+                **changed,
+            )
 
         def view(self) -> SignupView:
             return get_signup(self.actor, self.signup_id)

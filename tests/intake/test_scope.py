@@ -53,9 +53,18 @@ def ask(visitor: Any, method: str, path: str) -> Any:
 
 
 VALID = {
-    "call_name": "X", "on": "2031-11-26", "at": "10:00", "minutes": "30", "form": "live_single", "place": "x",
-    "host_staff_id": new_id(), "group_id": new_id(), "by": "us", "outcome": "word_follows", "reason": "other",
-}  # fmt: skip
+    "call_name": "X",
+    "on": "2031-11-26",
+    "at": "10:00",
+    "minutes": "30",
+    "form": "live_single",
+    "place": "x",
+    "host_staff_id": new_id(),
+    "group_id": new_id(),
+    "by": "us",
+    "outcome": "word_follows",
+    "reason": "other",
+}
 
 
 def test_every_staff_route_is_in_these_tests(service: Any) -> None:

@@ -9,11 +9,19 @@ from services.intake.models import Consent, Contact, Participant, Signup
 from services.intake.queries import signups as queries
 
 FULL = {
-    "call_name": "Noor", "email": "noor@example.org", "mobile": "06 12345678", "phone": ["phone_is_shared"],
-    "purposes": ["reminders", "questionnaires"], "help_question": "Minder alleen zijn", "audience": "own",
-    "days": ["1", "3"], "parts_of_day": ["evening"], "area": "3412 AB", "needs": ["wheelchair"],
+    "call_name": "Noor",
+    "email": "noor@example.org",
+    "mobile": "06 12345678",
+    "phone": ["phone_is_shared"],
+    "purposes": ["reminders", "questionnaires"],
+    "help_question": "Minder alleen zijn",
+    "audience": "own",
+    "days": ["1", "3"],
+    "parts_of_day": ["evening"],
+    "area": "3412 AB",
+    "needs": ["wheelchair"],
     "language": "en",
-}  # fmt: skip
+}
 
 
 def test_a_name_is_enough_and_an_alias_is_fine(service: Any) -> None:
@@ -24,8 +32,11 @@ def test_a_name_is_enough_and_an_alias_is_fine(service: Any) -> None:
     assert answer.status_code == 303
     assert answer.headers["Location"] == "/aanmelden/de-kade/bedankt?adres=nee"
     assert [event.type.split(".")[3] for event in service.events()] == [
-        "participant_changed", "contact_changed", "consent_changed", "signup_received",
-    ]  # fmt: skip
+        "participant_changed",
+        "contact_changed",
+        "consent_changed",
+        "signup_received",
+    ]
     assert service.events("contact_changed")[0].data["channels"] == []
 
 
@@ -57,9 +68,11 @@ def test_what_is_published_names_channels_and_purposes_and_seals_the_rest(servic
         "intake", event.associated_data, sealed["notifications"]
     )
     assert opened == {
-        "email": "noor@example.org", "mobile": "+31612345678", "may_leave_message": False,
+        "email": "noor@example.org",
+        "mobile": "+31612345678",
+        "may_leave_message": False,
         "phone_is_shared": True,
-    }  # fmt: skip
+    }
 
 
 def test_a_consent_is_kept_per_channel_with_the_text_that_was_read(service: Any) -> None:

@@ -41,11 +41,21 @@ PERSONAL_DATA = {
 }
 # Where an opaque id may still stand: who was passed over, the proof, the trail, and the heads of events.
 MAY_NAME = {
-    "erased.id", "erasure.person_id", "erasure_request.participant_id", "erasure_answer.participant_id",
-    "audit_entry.about_id", "audit_entry.actor_id", "idempotency_key.actor_id", "outbox.subject", "inbox.subject",
-    "inbox_version.subject", "outbox_version.subject", "inbox_retry.subject", "dead_letter.subject",
+    "erased.id",
+    "erasure.person_id",
+    "erasure_request.participant_id",
+    "erasure_answer.participant_id",
+    "audit_entry.about_id",
+    "audit_entry.actor_id",
+    "idempotency_key.actor_id",
+    "outbox.subject",
+    "inbox.subject",
+    "inbox_version.subject",
+    "outbox_version.subject",
+    "inbox_retry.subject",
+    "dead_letter.subject",
     "message_step.message_id",
-}  # fmt: skip
+}
 # Columns with a blind index or a hash, beside those whose name ends in _index.
 _BLIND = {"blind", "block", "fingerprint", "number", "secret_hash"}
 OF_ERASING = re.compile(r"\.erasure_(requested|completed)\.")
@@ -75,9 +85,15 @@ def live(installation: InlineInstallation) -> Traces:
     organisation = Organisation.get(Organisation.slug == "de-kade").id
     group_id = Group.get(Group.name == "Dinsdaggroep").id
     signup_id = signups.register_signup(
-        PUBLIC, organisation_id=organisation, call_name=NAME, email=EMAIL, mobile=MOBILE,
-        purposes=["reminders", "questionnaires", "missed_you"], help_question=HELP_QUESTION, request_id=new_id(),
-    )  # fmt: skip
+        PUBLIC,
+        organisation_id=organisation,
+        call_name=NAME,
+        email=EMAIL,
+        mobile=MOBILE,
+        purposes=["reminders", "questionnaires", "missed_you"],
+        help_question=HELP_QUESTION,
+        request_id=new_id(),
+    )
     installation.settle()
     participant_id = str(Signup.get_by_id(signup_id).participant_id)
     worker = actor_of("intro_worker")
@@ -95,9 +111,16 @@ def talk(installation: InlineInstallation, worker: Actor, signup_id: str, group_
     tomorrow = clock.today() + timedelta(days=1)
     at = clock.local(clock.now()).time().replace(hour=14, minute=0, second=0, microsecond=0)
     talk_id = talks.schedule_intro_talk(
-        worker, signup_id=signup_id, on=tomorrow, at=at, minutes=45, form="live_single", place="Buurthuis De Brug",
-        host_staff_id=worker.id, request_id=new_id(),
-    )  # fmt: skip
+        worker,
+        signup_id=signup_id,
+        on=tomorrow,
+        at=at,
+        minutes=45,
+        form="live_single",
+        place="Buurthuis De Brug",
+        host_staff_id=worker.id,
+        request_id=new_id(),
+    )
     installation.settle()
     clock.move_to(clock.instant(tomorrow, at))
     talks.complete_intro_talk(worker, talk_id=talk_id, outcome="joins", group_id=group_id, request_id=new_id())

@@ -99,11 +99,15 @@ class DistributedInstallation:
             name: f"secret{number}".ljust(32, "0") for number, (name, _, _) in enumerate(compose.example())
         }
         self._environ |= {
-            "HOUVAST_PUBLIC_URL": self.reverse_proxy.url, "HOUVAST_CONTACT_EMAIL": "houvast@houvast.example",
-            "NOTIFICATIONS_SMTP_HOST": "127.0.0.1", "NOTIFICATIONS_SMTP_PORT": str(mail_port),
-            "NOTIFICATIONS_SMTP_USER": "", "NOTIFICATIONS_SMTP_PASSWORD": "",
-            "NOTIFICATIONS_SENDER": "houvast@houvast.example", "NOTIFICATIONS_REPLY_TO": "",
-        }  # fmt: skip
+            "HOUVAST_PUBLIC_URL": self.reverse_proxy.url,
+            "HOUVAST_CONTACT_EMAIL": "houvast@houvast.example",
+            "NOTIFICATIONS_SMTP_HOST": "127.0.0.1",
+            "NOTIFICATIONS_SMTP_PORT": str(mail_port),
+            "NOTIFICATIONS_SMTP_USER": "",
+            "NOTIFICATIONS_SMTP_PASSWORD": "",
+            "NOTIFICATIONS_SENDER": "houvast@houvast.example",
+            "NOTIFICATIONS_REPLY_TO": "",
+        }
         self._containers = compose.filled_in(compose.load(), self._environ)["services"]
         self._backend = make_backend(self._environ)
 
@@ -160,9 +164,13 @@ class DistributedInstallation:
             environ["GUNICORN_CMD_ARGS"] = f"--access-logfile {self.folder / container}.access {ACCESS_FORMAT}"
         with (self.folder / f"{container}.output").open("wb") as output:
             process = subprocess.Popen(
-                [*instruction("ENTRYPOINT"), *command], env=environ, cwd=self.folder,
-                stdin=subprocess.DEVNULL, stdout=output, stderr=output,
-            )  # fmt: skip
+                [*instruction("ENTRYPOINT"), *command],
+                env=environ,
+                cwd=self.folder,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+            )
         self._processes.append(process)
         return process
 

@@ -47,9 +47,16 @@ REPLY, STRANGE_REPLY = "ik durf niet meer door Regenwulp", "is dit het nummer va
 COLLEAGUE, COLLEAGUE_EMAIL = "Blauwborst", "blauwborst@hop.example"
 # Each may stand sealed, and nowhere as it was typed.
 PLANTED = (
-    *canary.PLAIN, WALK_IN, "98123456", LATER_EMAIL, "Wouwaap", "Grutto", COLLEAGUE, COLLEAGUE_EMAIL,
+    *canary.PLAIN,
+    WALK_IN,
+    "98123456",
+    LATER_EMAIL,
+    "Wouwaap",
+    "Grutto",
+    COLLEAGUE,
+    COLLEAGUE_EMAIL,
     "hop.example",
-)  # fmt: skip
+)
 EVENING = time(19, 30)
 _RULES = {"admission": "rolling", "max_size": 8, "after_absence": ["message", "call"]}
 
@@ -88,23 +95,37 @@ def run_everyday_weeks(installation: InlineInstallation) -> EverydayFacts:
     _bounce(installation, participant_id)
     installation.settle()
     return EverydayFacts(
-        participant_id, walk_in,
+        participant_id,
+        walk_in,
         ids={
-            "organisation_id": team.organisation, "group_id": group_id, "meeting_id": fourth.id,
-            "membership_id": mine.id, "staff_id": team.sam.id, "call_id": call_id, "signup_id": signup_id,
-            "talk_id": talk_id, "participant_id": participant_id, "message_id": message_id, "reply_id": reply_id,
-            "first_meeting_id": first.id, "cancelled_meeting_id": third.id,
+            "organisation_id": team.organisation,
+            "group_id": group_id,
+            "meeting_id": fourth.id,
+            "membership_id": mine.id,
+            "staff_id": team.sam.id,
+            "call_id": call_id,
+            "signup_id": signup_id,
+            "talk_id": talk_id,
+            "participant_id": participant_id,
+            "message_id": message_id,
+            "reply_id": reply_id,
+            "first_meeting_id": first.id,
+            "cancelled_meeting_id": third.id,
         },
         secrets={"group_calendar": secret},
-    )  # fmt: skip
+    )
 
 
 def _team(installation: InlineInstallation) -> _Team:
     organisation = Organisation.get(Organisation.slug == "de-kade").id
     staff.register_staff(
-        system("installation"), organisation_id=organisation, name=COLLEAGUE, email=COLLEAGUE_EMAIL,
-        roles=["facilitator"], request_id=new_id(),
-    )  # fmt: skip
+        system("installation"),
+        organisation_id=organisation,
+        name=COLLEAGUE,
+        email=COLLEAGUE_EMAIL,
+        roles=["facilitator"],
+        request_id=new_id(),
+    )
     installation.settle()
 
     def code(role: str, order: int = 0) -> Actor:
@@ -113,29 +134,48 @@ def _team(installation: InlineInstallation) -> _Team:
             sorted(row.staff_id for row in rows)[order], "staff", grants={organisation: frozenset({role})}
         )
 
-    return _Team(organisation, code("coordinator"), code("intro_worker"), code("facilitator"),
-                 code("facilitator", 1))  # fmt: skip
+    return _Team(
+        organisation, code("coordinator"), code("intro_worker"), code("facilitator"), code("facilitator", 1)
+    )
 
 
 def _group(team: _Team) -> str:
     group_id = groups.start_group(
-        team.kim, organisation_id=team.organisation, kind="recovery_workgroup", name="Kring van de Linde",
-        overrides=_RULES, questionnaires=["nel_kort"], request_id=new_id(),
-    )  # fmt: skip
+        team.kim,
+        organisation_id=team.organisation,
+        kind="recovery_workgroup",
+        name="Kring van de Linde",
+        overrides=_RULES,
+        questionnaires=["nel_kort"],
+        request_id=new_id(),
+    )
     groups.appoint_facilitator(team.kim, group_id=group_id, staff_id=team.sam.id, request_id=new_id())
     series.schedule_series(
-        team.kim, group_id=group_id, first_on=clock.today() + timedelta(days=4), at=EVENING, every_weeks=1,
-        minutes=120, end_on=clock.today() + timedelta(days=60), request_id=new_id(),
-    )  # fmt: skip
+        team.kim,
+        group_id=group_id,
+        first_on=clock.today() + timedelta(days=4),
+        at=EVENING,
+        every_weeks=1,
+        minutes=120,
+        end_on=clock.today() + timedelta(days=60),
+        request_id=new_id(),
+    )
     return group_id
 
 
 def _come_in(installation: InlineInstallation, team: _Team, group_id: str) -> tuple[str, str, str]:
     signup_id = signups.register_signup(
-        PUBLIC, organisation_id=team.organisation, call_name=NAME, email=EMAIL, mobile=MOBILE,
-        purposes=["reminders", "questionnaires", "missed_you", CALL], help_question=HELP_QUESTION,
-        may_leave_message=True, network="198.51.100.7", request_id=new_id(),
-    )  # fmt: skip
+        PUBLIC,
+        organisation_id=team.organisation,
+        call_name=NAME,
+        email=EMAIL,
+        mobile=MOBILE,
+        purposes=["reminders", "questionnaires", "missed_you", CALL],
+        help_question=HELP_QUESTION,
+        may_leave_message=True,
+        network="198.51.100.7",
+        request_id=new_id(),
+    )
     installation.settle()
     participant_id = str(Signup.get_by_id(signup_id).participant_id)
     talk_id = canary.talk(installation, team.vos, signup_id, group_id)
@@ -182,9 +222,12 @@ def _change(
     """Move one to another place, led by a colleague, where somebody walks in; cancel another one."""
     _go_to(installation, moved.on - timedelta(days=2), time(10, 0))
     meeting_changes.move_meeting(
-        team.kim, meeting_id=moved.id, at=time(20, 0), place=("De Molenzaal", "Molenpad 12, Lindeveen"),
+        team.kim,
+        meeting_id=moved.id,
+        at=time(20, 0),
+        place=("De Molenzaal", "Molenpad 12, Lindeveen"),
         request_id=new_id(),
-    )  # fmt: skip
+    )
     substitutes.appoint_substitute(team.kim, meeting_id=moved.id, staff_id=team.luca.id, request_id=new_id())
     _go_to(installation, moved.on, time(20, 10))
     walk_ins.register_walk_in(team.luca, meeting_id=moved.id, call_name=WALK_IN, request_id=new_id())
@@ -218,9 +261,14 @@ def _see_to_own_things(
     )
     opt_outs.stop(me, participant_id=person, purpose="questionnaires", by="page", request_id=new_id())
     people.change_contact(
-        team.vos, signup_id=signup_id, call_name=NAME, email=LATER_EMAIL, mobile=MOBILE,
-        purposes=["reminders", "missed_you", CALL], request_id=new_id(),
-    )  # fmt: skip
+        team.vos,
+        signup_id=signup_id,
+        call_name=NAME,
+        email=LATER_EMAIL,
+        mobile=MOBILE,
+        purposes=["reminders", "missed_you", CALL],
+        request_id=new_id(),
+    )
     _go_to(installation, clock.today() + timedelta(days=1), time(11, 0))
     addresses.confirm(
         Actor(f"link:{person}.sms", "link"), participant_id=person, channel="sms", blind="", request_id=new_id()

@@ -86,9 +86,10 @@ def _rows(table: Any) -> list[dict[str, Any]]:
 def own_tables(rows: dict[str, list[dict[str, Any]]]) -> dict[str, list[dict[str, Any]]]:
     """Keep of `everything` what services are about, without the mechanism."""
     mechanism = {
-        f"{application.name}.{table._meta.table_name}" for application in APPLICATIONS
+        f"{application.name}.{table._meta.table_name}"
+        for application in APPLICATIONS
         for table in application.service.tables  # type: ignore[attr-defined]
-    }  # fmt: skip
+    }
     return {name: value for name, value in rows.items() if name not in mechanism}
 
 

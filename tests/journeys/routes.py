@@ -90,11 +90,18 @@ class Routes:
         # Which of those of one moment lies on top is chance; the one with a line in it says more than any other.
         mail = max(self.installation.inline_worker.mailbox.messages(), key=has_line)
         return self.facts.ids | {
-            "token": "x", "secret": self.facts.secrets["group_calendar"], "slug": "de-kade", "kind": "ritme",
-            "dead_id": "1", "event_id": event_id[1] if event_id else new_id(), "area": "shared", "file": "x.css",
-            "name": name_of(str(mail["Message-ID"])), "id": self.facts.ids["meeting_id"],
+            "token": "x",
+            "secret": self.facts.secrets["group_calendar"],
+            "slug": "de-kade",
+            "kind": "ritme",
+            "dead_id": "1",
+            "event_id": event_id[1] if event_id else new_id(),
+            "area": "shared",
+            "file": "x.css",
+            "name": name_of(str(mail["Message-ID"])),
+            "id": self.facts.ids["meeting_id"],
             "deelname": self.facts.ids["membership_id"],
-        }  # fmt: skip
+        }
 
     def address(self, route: Route, **instead: str) -> str:
         """Fill in the rule of a route so that the address exists."""
@@ -102,9 +109,15 @@ class Routes:
         return re.sub(r"<(?:[^:<>]+:)?(\w+)>", lambda argument: values[argument[1]], route.rule)
 
     def request(
-        self, route: Route, *, staff: Actor | None = None, participant: Actor | None = None,
-        cookies: Mapping[str, str] | None = None, headers: Mapping[str, str] | None = None, **instead: str,
-    ) -> TestResponse:  # fmt: skip
+        self,
+        route: Route,
+        *,
+        staff: Actor | None = None,
+        participant: Actor | None = None,
+        cookies: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
+        **instead: str,
+    ) -> TestResponse:
         """Ask for this route, with a pass in the cookie that is for it."""
         client = self.apps[route.service].test_client()
         for name, actor in ((self.cookies.staff, staff), (self.cookies.participant, participant)):

@@ -39,10 +39,17 @@ from tests.support.inline_installation import InlineInstallation, open_installat
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 Weeks = tuple[InlineInstallation, EverydayFacts]
 PRIVATE = {
-    "name": NAME, "walk-in": WALK_IN, "mail": EMAIL, "later mail": LATER_EMAIL, "mobile": "87654321",
-    "stranger": "98123456", "help": HELP_QUESTION, "line": ADDED_SENTENCE, "reply": REPLY,
+    "name": NAME,
+    "walk-in": WALK_IN,
+    "mail": EMAIL,
+    "later mail": LATER_EMAIL,
+    "mobile": "87654321",
+    "stranger": "98123456",
+    "help": HELP_QUESTION,
+    "line": ADDED_SENTENCE,
+    "reply": REPLY,
     "strange reply": STRANGE_REPLY,
-}  # fmt: skip
+}
 
 
 def planted_in(text: str) -> set[str]:
@@ -79,7 +86,7 @@ def test_nothing_leaves_by_what_operators_print_or_copy(data_folder: Path) -> No
             houvast(data_folder, "feed", "--service", name, "--after", "0", "--limit", "9999", "--data-too")
             for name in NAMES
         ),
-    ]  # fmt: skip
+    ]
 
     assert sum(len(item.stdout) for item in printed) > 10_000
     assert planted_in("".join(item.stdout + item.stderr for item in printed)) == set()
@@ -151,21 +158,28 @@ def _press_everything(routes: Routes) -> Iterable[tuple[Route, Any]]:
 
 
 _TALKS = {
-    "/kennismaking/gesprek/<talk_id>/afzeggen", "/kennismaking/gesprek/<talk_id>/uitkomst",
+    "/kennismaking/gesprek/<talk_id>/afzeggen",
+    "/kennismaking/gesprek/<talk_id>/uitkomst",
     "/kennismaking/gesprek/<talk_id>/verplaatsen",
-}  # fmt: skip
+}
 _WISHES = {"/kennismaking/<signup_id>", "/kennismaking/<signup_id>/wensen"}
 _REACH = {"/kennismaking/<signup_id>", "/kennismaking/<signup_id>/bereik"}
 _NUMBER = {"/kennismaking/<signup_id>/gesprek", "/kennismaking/gesprek/<talk_id>/verplaatsen"}
 _GETS_TO_KNOW = {
     "name": {
-        "/kennismaking/afgerond", "/kennismaking/<signup_id>/afsluiten", "/kennismaking/<signup_id>/gesprek",
-        *_WISHES, *_REACH, *_TALKS,
+        "/kennismaking/afgerond",
+        "/kennismaking/<signup_id>/afsluiten",
+        "/kennismaking/<signup_id>/gesprek",
+        *_WISHES,
+        *_REACH,
+        *_TALKS,
     },
-    "later mail": _REACH, "mobile": _REACH | _NUMBER, "help": _WISHES,
+    "later mail": _REACH,
+    "mobile": _REACH | _NUMBER,
+    "help": _WISHES,
     # Who walked in is asked how they can be reached.
     "walk-in": {"/kennismaking", "/kennismaking/afgerond"},
-}  # fmt: skip
+}
 _FAREWELL = "/groepen/<group_id>/deelnemers/<membership_id>/afscheid"
 _REPLY = "/berichten/antwoorden/<uuid:reply_id>"
 # The mailbox is that of people who were invented, on a machine of one's own.
@@ -178,7 +192,9 @@ MAY_READ: dict[str, dict[str, set[str]]] = {
     "coordinator": {
         **_GETS_TO_KNOW,
         "name": {
-            *_GETS_TO_KNOW["name"], "/groepen/<group_id>", _FAREWELL,
+            *_GETS_TO_KNOW["name"],
+            "/groepen/<group_id>",
+            _FAREWELL,
             "/kennismaking/gegevens/<participant_id>/weghalen",
         },
         "walk-in": {*_GETS_TO_KNOW["walk-in"], "/groepen/<group_id>", _TELL},
@@ -193,7 +209,7 @@ MAY_READ: dict[str, dict[str, set[str]]] = {
         "mobile": {_REPLY},
         "reply": {_REPLY},
     },
-}  # fmt: skip
+}
 
 
 def read_by(routes: Routes, person: Actor) -> dict[str, set[str]]:

@@ -29,14 +29,23 @@ def _nothing_stays_open() -> Iterator[None]:
 def test_the_demo_tells_the_whole_journey_and_it_really_happened(tmp_path: Path) -> None:
     demo = subprocess.run(
         [sys.executable, "-m", "deploy.local", "demo", "--keep", str(tmp_path / "installation")],
-        cwd=ROOT, capture_output=True, text=True,
-    )  # fmt: skip
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+    )
 
     assert demo.returncode == 0, demo.stdout + demo.stderr
     for event in (
-        "signup_received", "intro_talk_scheduled", "intro_talk_held", "participant_placed", "membership_changed",
-        "measurement_opened", "measurement_completed", "meeting_scheduled", "meeting_took_place",
-    ):  # fmt: skip
+        "signup_received",
+        "intro_talk_scheduled",
+        "intro_talk_held",
+        "participant_placed",
+        "membership_changed",
+        "measurement_opened",
+        "measurement_completed",
+        "meeting_scheduled",
+        "meeting_took_place",
+    ):
         assert event in demo.stdout
     assert demo.stdout.count("┌ Aan noor@example.org") == 5
     assert "30 stellingen" in demo.stdout
@@ -60,8 +69,10 @@ def test_afterwards_the_doctor_finds_everything_consistent_and_nothing_open_to_r
 
     demo = subprocess.run(
         [sys.executable, "-m", "deploy.local", "doctor", "--data", str(folder), "--json"],
-        cwd=ROOT, capture_output=True, text=True,
-    )  # fmt: skip
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+    )
 
     assert demo.returncode == 0, demo.stdout
     stores = b"".join(path.read_bytes() for path in (folder / "stores").iterdir())

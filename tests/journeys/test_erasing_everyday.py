@@ -27,10 +27,20 @@ Weeks = tuple[InlineInstallation, EverydayFacts]
 # What erasing knows by the ids of its rows only: nothing in it is one person's. A place that was returned is known
 # by the event about it, and does not say whose it was.
 OF_NOBODY = {
-    "authenticator", "group", "meeting", "meeting_change", "meeting_series", "organisation", "peer_group",
+    "authenticator",
+    "group",
+    "meeting",
+    "meeting_change",
+    "meeting_series",
+    "organisation",
+    "peer_group",
     "returned_placement",
-    "sign_in_link", "staff", "staff_member", "support_group", "venue",
-}  # fmt: skip
+    "sign_in_link",
+    "staff",
+    "staff_member",
+    "support_group",
+    "venue",
+}
 
 
 def be_forgotten(installation: InlineInstallation, person: str) -> None:

@@ -45,18 +45,25 @@ class Region:
         installation.settle()
         visitor = installation.visitor()
         page = visitor.submit(
-            visitor.open("/aanmelden/de-kade"), "/aanmelden/de-kade", call_name=NAME, email=MAIL,
+            visitor.open("/aanmelden/de-kade"),
+            "/aanmelden/de-kade",
+            call_name=NAME,
+            email=MAIL,
             purposes=["reminders"],
-        )  # fmt: skip
+        )
         assert page.status == 200, page.text
         installation.settle()
         self.signed_up = self.last_event("intake", "signup_received")
 
     def colleague(self, name: str, organisation: str, *roles: str) -> str:
         return staff.register_staff(
-            system("installation"), organisation_id=organisation, name=name, email=f"{name.lower()}@example.org",
-            roles=roles, request_id=new_id(),
-        )  # fmt: skip
+            system("installation"),
+            organisation_id=organisation,
+            name=name,
+            email=f"{name.lower()}@example.org",
+            roles=roles,
+            request_id=new_id(),
+        )
 
     def last_event(self, service: str, name: str) -> Any:
         """The last event of this name."""
@@ -174,11 +181,16 @@ def test_a_long_list_goes_on_page_after_page_and_misses_nothing(region: Region) 
     signup = region.signed_up.data
     with intake.transaction():
         published = {
-            intake.publish(intake_events.SIGNUP_CLOSED, new_id(), {
-                "signup_id": signup["signup_id"], "organisation_id": region.kade if n % 3 else region.brink,
-            })
+            intake.publish(
+                intake_events.SIGNUP_CLOSED,
+                new_id(),
+                {
+                    "signup_id": signup["signup_id"],
+                    "organisation_id": region.kade if n % 3 else region.brink,
+                },
+            )
             for n in range(180)
-        }  # fmt: skip
+        }
     vos, address, seen = region.installation.visitor(region.vos), "/gebeurtenissen?soort=signup_closed", []
     while address:
         page = vos.open(address)
@@ -234,10 +246,15 @@ def planned_talk(region: Region) -> Any:
     data = region.signed_up.data
     talk_id = new_id()
     payload = {
-        **intake_events.INTRO_TALK_SCHEDULED.example, "talk_id": talk_id, "signup_id": data["signup_id"],
-        "participant_id": data["participant_id"], "organisation_id": region.kade, "host_staff_id": region.kim,
-        "on": str(clock.today() + timedelta(days=365)), "place": "Geheime Steeg 1",
-    }  # fmt: skip
+        **intake_events.INTRO_TALK_SCHEDULED.example,
+        "talk_id": talk_id,
+        "signup_id": data["signup_id"],
+        "participant_id": data["participant_id"],
+        "organisation_id": region.kade,
+        "host_staff_id": region.kim,
+        "on": str(clock.today() + timedelta(days=365)),
+        "place": "Geheime Steeg 1",
+    }
     with intake.transaction():
         intake.publish(intake_events.INTRO_TALK_SCHEDULED, talk_id, payload)
     region.installation.settle()
@@ -291,8 +308,11 @@ def test_a_dead_letter_is_tried_again_with_a_reason_that_is_kept(region: Region)
     trail = meetings.audit.AuditEntry
     [line] = trail.select().where(trail.about_kind == "dead_letter")
     assert (line.actor_id, line.about_id, line.purpose, line.organisation_id) == (
-        region.mia, event.id, "mended", region.kade,
-    )  # fmt: skip
+        region.mia,
+        event.id,
+        "mended",
+        region.kade,
+    )
 
 
 def test_two_who_press_at_once_try_it_once(region: Region) -> None:

@@ -25,9 +25,18 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 Weeks = tuple[InlineInstallation, EverydayFacts]
 # Lists show what is one's own, and in another organisation that is nothing; nothing else may answer a stranger.
 OF_ONE_THING = {
-    "group_id", "meeting_id", "membership_id", "organisation_id", "call_id", "signup_id", "talk_id",
-    "participant_id", "message_id", "reply_id", "event_id",
-}  # fmt: skip
+    "group_id",
+    "meeting_id",
+    "membership_id",
+    "organisation_id",
+    "call_id",
+    "signup_id",
+    "talk_id",
+    "participant_id",
+    "message_id",
+    "reply_id",
+    "event_id",
+}
 # Leads back to the page of the event, as for an event that waits for nobody; that page is not there for them.
 LEADS_BACK = {"POST /gebeurtenissen/<uuid:event_id>/opnieuw"}
 KEYRINGS = {

@@ -158,8 +158,9 @@ def test_somebody_who_walked_in_left_and_comes_back_after_three_months_is_one_pe
     [participant] = Participant.select()
     stays = Membership.select().where(Membership.participant_id == participant.id).order_by(Membership.starts_on)
     assert [(stay.state, stay.starts_on.isoformat()) for stay in stays] == [
-        ("ended", "2026-11-24"), ("active", "2027-02-23"),
-    ]  # fmt: skip
+        ("ended", "2026-11-24"),
+        ("active", "2027-02-23"),
+    ]
     scenario.new_deliveries()
     scenario.clock_at("2027-03-01 18.05")
     assert delivered(scenario.new_deliveries()) == [(NOOR, "Tot dinsdag 2 maart")]

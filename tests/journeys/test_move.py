@@ -25,9 +25,14 @@ from tests.support.run_servers import BrokerPrefix, DatabasePrefix
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
 BEFORE_IT_COUNTS = [
-    "move_begun", "move_marked", "table_copied:1", "table_copied:40", "service_moved:1", "service_moved:4",
+    "move_begun",
+    "move_marked",
+    "table_copied:1",
+    "table_copied:40",
+    "service_moved:1",
+    "service_moved:4",
     "move_verified",
-]  # fmt: skip
+]
 ODD = 'een "tab"\t, een regel\n, een \\ en \\N, een ’ en een 🙂'
 
 

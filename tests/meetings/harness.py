@@ -32,9 +32,13 @@ class MeetingsHarness(ServiceHarness):
 
     def __init__(self, folder: Path, installation: Path) -> None:
         super().__init__(
-            application, folder, installation, at="2026-11-16 10.00", public_url="http://localhost",
+            application,
+            folder,
+            installation,
+            at="2026-11-16 10.00",
+            public_url="http://localhost",
             demo_people=True,
-        )  # fmt: skip
+        )
         self.organisation_id = self.register_organisation("De Kade")
         self.vos = self.colleague("Vos", "coordinator", "manager")
         self.kim = self.colleague("Kim", "facilitator")
@@ -50,9 +54,13 @@ class MeetingsHarness(ServiceHarness):
     def colleague(self, name: str, *roles: str, organisation: str = "") -> str:
         """Register somebody who works for an organisation, ours when none is named."""
         return staff.register_staff(
-            INSTALLATION, organisation_id=organisation or self.organisation_id, name=name,
-            email=f"{name.lower()}@example.org", roles=roles, request_id=new_id(),
-        )  # fmt: skip
+            INSTALLATION,
+            organisation_id=organisation or self.organisation_id,
+            name=name,
+            email=f"{name.lower()}@example.org",
+            roles=roles,
+            request_id=new_id(),
+        )
 
     def actor(self, staff_id: str) -> Actor:
         """Return them as the one who asks a command."""
@@ -117,17 +125,25 @@ class MeetingsHarness(ServiceHarness):
         values = {"signup_id": new_id(), "starts_on": TUESDAY.isoformat(), **data}
         values["starts_on"] = str(values["starts_on"])
         self.publish(
-            intake.PARTICIPANT_PLACED, placement_id, placement_id=placement_id, participant_id=person,
-            group_id=group_id, **values,
-        )  # fmt: skip
+            intake.PARTICIPANT_PLACED,
+            placement_id,
+            placement_id=placement_id,
+            participant_id=person,
+            group_id=group_id,
+            **values,
+        )
         return placement_id
 
     def reached(self, person: str, *channels: str) -> None:
         """Notifications says by what this person can be written to."""
         self.publish(
-            notifications.REACHABILITY_CHANGED, person, participant_id=person, channels=list(channels), refused=[],
+            notifications.REACHABILITY_CHANGED,
+            person,
+            participant_id=person,
+            channels=list(channels),
+            refused=[],
             for_changes=list(channels),
-        )  # fmt: skip
+        )
 
     def agrees(self, membership_id: str, *purposes: str) -> None:
         """Intake says what a member says yes to from now on."""

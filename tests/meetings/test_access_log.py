@@ -58,8 +58,9 @@ def test_looking_in_the_access_log_is_a_line_in_it(looked: MeetingsHarness) -> N
 
     lines = [row for row in sheet_of(looked) if row["waarover"] == "Deze inzage"]
     assert [(row["wie"], row["wat"]) for row in lines] == [
-        ("Vos", "Als bestand meegenomen"), ("Vos", "Bekeken"),
-    ]  # fmt: skip
+        ("Vos", "Als bestand meegenomen"),
+        ("Vos", "Bekeken"),
+    ]
 
 
 def test_one_person_one_sort_and_some_days_can_be_chosen(looked: MeetingsHarness) -> None:

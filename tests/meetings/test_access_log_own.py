@@ -36,10 +36,13 @@ def accesses(person: Any, path: str) -> int:
 def more(harness: Any) -> None:
     """Ten times as much of everything."""
     venue = register_venue(
-        system("installation"), organisation_id=harness.organisation_id, name="Zaal", address="Kade 1, Lindeveen",
+        system("installation"),
+        organisation_id=harness.organisation_id,
+        name="Zaal",
+        address="Kade 1, Lindeveen",
         area="3412",
         request_id=new_id(),
-    )  # fmt: skip
+    )
     for number in range(6):
         harness.member(harness.tuesday, f"Nummer {number}")
         other = harness.group(f"Groep {number}", venue_id=venue)
@@ -76,9 +79,12 @@ def missed(harness: Any, membership_id: str) -> None:
     """Somebody who may be called was not there."""
     harness.agrees(membership_id, "missed_you_call")
     record_attendance(
-        harness.actor(harness.kim), meeting_id=harness.tonight, membership_id=membership_id, mark="absent",
+        harness.actor(harness.kim),
+        meeting_id=harness.tonight,
+        membership_id=membership_id,
+        mark="absent",
         request_id=new_id(),
-    )  # fmt: skip
+    )
 
 
 def test_what_follows_and_who_may_be_called_look_up_as_much_for_many_as_for_few(evening: Any) -> None:

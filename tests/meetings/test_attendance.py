@@ -36,9 +36,12 @@ def evening(harness: Any) -> Any:
 
 def mark(harness: Any, membership_id: str, how: str, *, by: str = "", request_id: str = "") -> str:
     return attendance.record_attendance(
-        harness.actor(by or harness.kim), meeting_id=harness.tonight, membership_id=membership_id, mark=how,
+        harness.actor(by or harness.kim),
+        meeting_id=harness.tonight,
+        membership_id=membership_id,
+        mark=how,
         request_id=request_id or new_id(),
-    )  # fmt: skip
+    )
 
 
 def close(harness: Any, **data: Any) -> str:
@@ -217,8 +220,11 @@ def test_klaar_freezes_the_numbers_and_tells_them_once(evening: Any) -> None:
 
     (values,) = evening.events("meeting_took_place")
     assert {name: values.data[name] for name in ("present", "excused", "absent", "unnamed")} == {
-        "present": 1, "excused": 0, "absent": 1, "unnamed": 1,
-    }  # fmt: skip
+        "present": 1,
+        "excused": 0,
+        "absent": 1,
+        "unnamed": 1,
+    }
     assert evening.published("meeting_changed")["state"] == "took_place"
     assert turnout(evening).not_recorded == 1
 

@@ -99,8 +99,15 @@ class Evening:
 
 
 @settings(max_examples=20, deadline=None, database=None, derandomize=True, suppress_health_check=list(HealthCheck))
-@example([("mark", False, 0, "absent", None), ("close", True), ("mark", True, 0, "present", "absent"),
-          ("mark", False, 0, "absent", "present"), ("close", False)])  # fmt: skip
+@example(
+    [
+        ("mark", False, 0, "absent", None),
+        ("close", True),
+        ("mark", True, 0, "present", "absent"),
+        ("mark", False, 0, "absent", "present"),
+        ("close", False),
+    ]
+)
 @example([("close", False), ("walk_in", True, "Jip"), ("mark", True, 3, "absent", None), ("step", True, 1)])
 @given(done=st.lists(st.one_of(mark, mark, step, close, walk_in), max_size=14))
 def test_the_numbers_and_what_follows_are_what_the_last_marks_say(

@@ -63,8 +63,10 @@ def test_a_meeting_is_an_appointment_and_no_more(evening: Any) -> None:
     entry = event(evening)
 
     assert (str(entry["SUMMARY"]), str(entry["UID"]), str(entry["CLASS"])) == (
-        "Afspraak", evening.tonight, "PRIVATE",
-    )  # fmt: skip
+        "Afspraak",
+        evening.tonight,
+        "PRIVATE",
+    )
     assert entry["DTSTART"].dt == datetime(2026, 11, 24, 18, 30, tzinfo=UTC)
     assert entry["DTSTART"].params["TZID"] == "Europe/Amsterdam"
     assert (entry["DURATION"].dt, entry["SEQUENCE"], str(entry["STATUS"])) == (timedelta(hours=2), 0, "CONFIRMED")

@@ -57,10 +57,13 @@ def test_somebody_calls_off_by_link_and_the_others_hear_of_whom_and_not_why(morn
     assert stands(morning) == {morning.noor}
     values = morning.published("call_off_received")
     assert values == {
-        "meeting_id": morning.tonight, "membership_id": morning.noor, "group_id": morning.tuesday,
-        "organisation_id": morning.organisation_id, "state": "called_off",
+        "meeting_id": morning.tonight,
+        "membership_id": morning.noor,
+        "group_id": morning.tuesday,
+        "organisation_id": morning.organisation_id,
+        "state": "called_off",
         "participant_id": Membership.get_by_id(morning.noor).participant_id,
-    }  # fmt: skip
+    }
 
 
 def test_pressing_again_says_nothing_and_taking_back_is_as_easy(morning: Any) -> None:

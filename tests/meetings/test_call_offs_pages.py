@@ -153,9 +153,12 @@ def test_who_left_has_nothing_to_call_off(morning: Any) -> None:
 def test_a_link_for_something_else_or_about_nothing_is_none(morning: Any) -> None:
     visitor = morning.visitor()
     wrong = [
-        link(morning, purpose="mine"), link(morning, subject=f"{new_id()}.{new_id()}"), link(morning, subject="x"),
-        morning.link[:-3] + "abc", "/mijn/afmelden/x",
-    ]  # fmt: skip
+        link(morning, purpose="mine"),
+        link(morning, subject=f"{new_id()}.{new_id()}"),
+        link(morning, subject="x"),
+        morning.link[:-3] + "abc",
+        "/mijn/afmelden/x",
+    ]
 
     for path in wrong:
         answer = visitor.open(path)

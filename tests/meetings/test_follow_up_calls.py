@@ -191,9 +191,13 @@ def test_somebody_who_calls_off_while_the_page_is_open_and_comes_is_marked_witho
     called_off(evening, evening.noor)
 
     attendance.record_attendance(
-        evening.actor(evening.kim), meeting_id=evening.tonight, membership_id=evening.noor, mark="present",
-        seen="not_recorded", request_id=new_id(),
-    )  # fmt: skip
+        evening.actor(evening.kim),
+        meeting_id=evening.tonight,
+        membership_id=evening.noor,
+        mark="present",
+        seen="not_recorded",
+        request_id=new_id(),
+    )
 
     assert list_attendance(evening.actor(evening.kim), evening.tonight)[0].mark == "present"
 

@@ -26,9 +26,12 @@ def evening(evening: Any) -> Any:
         evening.agrees(member, "missed_you_call")
     for member in (evening.noor, evening.robin, jip):
         attendance.record_attendance(
-            evening.actor(evening.kim), meeting_id=evening.tonight, membership_id=member, mark="absent",
+            evening.actor(evening.kim),
+            meeting_id=evening.tonight,
+            membership_id=member,
+            mark="absent",
             request_id=new_id(),
-        )  # fmt: skip
+        )
     attendance.close_meeting(evening.actor(evening.kim), meeting_id=evening.tonight, request_id=new_id())
     evening.clock_at("2026-11-25 10.00")
     return evening

@@ -50,10 +50,13 @@ def test_the_person_says_what_is_welcome() -> None:
 
 
 @given(
-    mark=st.sampled_from([*Attendance]), called_off=st.booleans(), has_left=st.booleans(),
-    rule=st.lists(st.sampled_from(BOTH)), purposes=st.lists(st.sampled_from(["missed_you", "missed_you_call"])),
+    mark=st.sampled_from([*Attendance]),
+    called_off=st.booleans(),
+    has_left=st.booleans(),
+    rule=st.lists(st.sampled_from(BOTH)),
+    purposes=st.lists(st.sampled_from(["missed_you", "missed_you_call"])),
     days=st.integers(0, 400),
-)  # fmt: skip
+)
 def test_nothing_ever_follows_that_the_group_or_the_person_did_not_choose(
     mark: str, called_off: bool, has_left: bool, rule: list[str], purposes: list[str], days: int
 ) -> None:

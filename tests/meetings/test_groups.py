@@ -57,10 +57,12 @@ def test_a_bend_of_a_group_is_laid_over_its_kind(harness: Any) -> None:
         ({"questionnaires": ["horoscoop"]}, "questionnaire_unknown"),
         ({"questionnaires": ["nel_kort"]}, "questionnaire_not_permitted"),
         ({"overrides": {"questionnaires": ["nel_kort"]}}, "questionnaire_not_permitted"),
-        ({"kind": "twelve_step", "overrides": {"audience": "own"}, "questionnaires": ["even_kijken"]},
-         "headcount_keeps_no_names"),
+        (
+            {"kind": "twelve_step", "overrides": {"audience": "own"}, "questionnaires": ["even_kijken"]},
+            "headcount_keeps_no_names",
+        ),
     ],
-)  # fmt: skip
+)
 def test_a_group_that_cannot_be_is_refused_whole(harness: Any, data: dict[str, Any], code: str) -> None:
     assert refused(lambda: start(harness, **data)) == code
     assert harness.events("group_changed") == []
@@ -112,11 +114,14 @@ def test_only_a_coordinator_of_the_organisation_starts_a_group(harness: Any) -> 
 
 def test_everything_of_a_new_group_is_there_or_nothing_is(harness: Any) -> None:
     asked: dict[str, Any] = {
-        "organisation_id": harness.organisation_id, "kind": "let_it_be", "name": "Donderdagkring", "overrides": {},
+        "organisation_id": harness.organisation_id,
+        "kind": "let_it_be",
+        "name": "Donderdagkring",
+        "overrides": {},
         "venue": NewVenue("Buurthuis De Brug", "Brugstraat 1, Lindeveen", "3412", ("wheelchair",)),
         "facilitators": {harness.kim: "first", harness.vos: "co"},
         "rhythm": NewRhythm(date(2026, 11, 26), time(20), 1, 90),
-    }  # fmt: skip
+    }
 
     code = refused(lambda: set_up_group(harness.actor(harness.vos), **asked, request_id=new_id()))
     left_behind = (
@@ -131,18 +136,24 @@ def test_everything_of_a_new_group_is_there_or_nothing_is(harness: Any) -> None:
     values = harness.published("group_changed")
     assert (values["facilitator_ids"], values["weekday"], values["at"]) == ([harness.kim, harness.sam], 3, "20:00")
     assert values["venue"] == {
-        "name": "Buurthuis De Brug", "address": "Brugstraat 1, Lindeveen", "area": "3412",
+        "name": "Buurthuis De Brug",
+        "address": "Brugstraat 1, Lindeveen",
+        "area": "3412",
         "features": ["wheelchair"],
-    }  # fmt: skip
+    }
     assert get_group(harness.actor(harness.kim), group_id).lacks == ()
 
 
 def test_a_place_of_another_organisation_cannot_be_chosen(harness: Any) -> None:
     other = harness.register_organisation("Het Anker")
     venue = venues.register_venue(
-        system("installation"), organisation_id=other, name="Zaal", address="Kade 1, Lindeveen", area="3412",
+        system("installation"),
+        organisation_id=other,
+        name="Zaal",
+        address="Kade 1, Lindeveen",
+        area="3412",
         request_id=new_id(),
-    )  # fmt: skip
+    )
 
     with pytest.raises(NotFound):
         start(harness, venue_id=venue)
@@ -235,8 +246,11 @@ def test_the_list_shows_room_and_the_next_meeting_and_ones_own_groups_first(harn
     first, second = list_groups(harness.actor(harness.kim))
 
     assert (first.id, first.is_led, first.places_left, first.next_meeting.on) == (
-        mine, True, 7, date(2026, 11, 24),
-    )  # fmt: skip
+        mine,
+        True,
+        7,
+        date(2026, 11, 24),
+    )
     assert (second.id, second.is_led, second.next_meeting) == (other, False, None)
     assert [line.id for line in list_groups(harness.actor(harness.kim), only_led=True)] == [mine]
 

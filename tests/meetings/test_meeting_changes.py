@@ -29,9 +29,14 @@ def week(harness: Any) -> Any:
     """The Tuesday group a week before its meeting, with Noor who can be reached and Robin who cannot."""
     harness.tuesday = harness.group()
     series.schedule_series(
-        harness.actor(harness.kim), group_id=harness.tuesday, first_on=TUESDAY, at=HALF_PAST_SEVEN, every_weeks=1,
-        minutes=120, request_id=new_id(),
-    )  # fmt: skip
+        harness.actor(harness.kim),
+        group_id=harness.tuesday,
+        first_on=TUESDAY,
+        at=HALF_PAST_SEVEN,
+        every_weeks=1,
+        minutes=120,
+        request_id=new_id(),
+    )
     harness.noor, harness.robin = (harness.member(harness.tuesday, name) for name in ("Noor", "Robin"))
     harness.reached(Membership.get_by_id(harness.noor).participant_id, "email")
     harness.consume()

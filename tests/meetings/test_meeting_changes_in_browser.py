@@ -29,9 +29,12 @@ def morning(evening: Any) -> Iterator[Any]:
     """The day itself, served on a free port of this machine."""
     evening.clock_at("2026-11-24 09.00")
     token = links.mint(
-        service.encryption.keyring, "meetings", "call_off", f"{evening.tonight}.{evening.noor}",
+        service.encryption.keyring,
+        "meetings",
+        "call_off",
+        f"{evening.tonight}.{evening.noor}",
         instant(TUESDAY, HALF_PAST_SEVEN),
-    )  # fmt: skip
+    )
     evening.link = f"/mijn/afmelden/{token}"
     with serving(evening.app) as evening.url:
         yield evening

@@ -18,9 +18,13 @@ from tests.meetings.doing import refused
 def test_a_person_cannot_make_somebody_a_member_themselves(harness: Any) -> None:
     with pytest.raises(Forbidden):
         join_group(
-            harness.actor(harness.vos), placement_id=new_id(), participant_id=new_id(), group_id=harness.group(),
-            starts_on=date(2026, 11, 24), request_id=new_id(),
-        )  # fmt: skip
+            harness.actor(harness.vos),
+            placement_id=new_id(),
+            participant_id=new_id(),
+            group_id=harness.group(),
+            starts_on=date(2026, 11, 24),
+            request_id=new_id(),
+        )
 
 
 def leave(harness: Any, membership_id: str, *, by: str = "", **data: Any) -> str:

@@ -169,9 +169,12 @@ def test_who_opened_the_list_of_a_group_or_of_a_meeting_is_there(evening: Meetin
 
 def test_who_opened_the_call_list_of_the_group_is_there(evening: MeetingsHarness, noor: str) -> None:
     log_access(
-        evening.actor(evening.kim), about_kind="calls", about_id=evening.tuesday,
-        organisation_id=evening.organisation_id, purpose="after_absence",
-    )  # fmt: skip
+        evening.actor(evening.kim),
+        about_kind="calls",
+        about_id=evening.tuesday,
+        organisation_id=evening.organisation_id,
+        purpose="after_absence",
+    )
 
     page = come_in(evening, noor).open("/mijn/inzage").text
 

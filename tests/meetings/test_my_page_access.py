@@ -106,9 +106,11 @@ def test_a_link_that_is_none_opens_nothing_and_says_so_kindly(
     evening: MeetingsHarness, noor: str, kind: str
 ) -> None:
     path = {
-        "other purpose": link_of(noor, purpose="call_off"), "expired": link_of(noor, days=-1),
-        "forged": link_of(noor)[:-6] + "AAAAAA", "unknown person": link_of(new_id()),
-    }[kind]  # fmt: skip
+        "other purpose": link_of(noor, purpose="call_off"),
+        "expired": link_of(noor, days=-1),
+        "forged": link_of(noor)[:-6] + "AAAAAA",
+        "unknown person": link_of(new_id()),
+    }[kind]
     page = evening.visitor().open(path)
 
     assert page.status == 410
@@ -240,9 +242,11 @@ def test_codes_that_are_long_over_are_not_kept(evening: MeetingsHarness, noor: s
 
 def ask_as(participant_id: str, network: str | None = "203.0.113.7") -> str:
     return my_page.request_access(
-        Actor(f"link:{participant_id}", "link"), participant_id=participant_id, network=network,
+        Actor(f"link:{participant_id}", "link"),
+        participant_id=participant_id,
+        network=network,
         request_id=new_id(),
-    )  # fmt: skip
+    )
 
 
 def test_nobody_gets_more_than_four_codes_an_hour_and_the_page_says_so(

@@ -14,10 +14,18 @@ from shared.messaging.envelope import EventType
 from tests.meetings.doing import names, waiting
 
 CONSUMED = (
-    intake.PARTICIPANT_CHANGED, intake.PARTICIPANT_PLACED, intake.SIGNUP_RECEIVED, intake.SIGNUP_CLOSED,
-    intake.INTRO_TALK_SCHEDULED, intake.INTRO_TALK_MOVED, intake.INTRO_TALK_CALLED_OFF, intake.INTRO_TALK_HELD,
-    intake.INTRO_TALK_MISSED, intake.CONSENT_CHANGED, notifications.REACHABILITY_CHANGED,
-)  # fmt: skip
+    intake.PARTICIPANT_CHANGED,
+    intake.PARTICIPANT_PLACED,
+    intake.SIGNUP_RECEIVED,
+    intake.SIGNUP_CLOSED,
+    intake.INTRO_TALK_SCHEDULED,
+    intake.INTRO_TALK_MOVED,
+    intake.INTRO_TALK_CALLED_OFF,
+    intake.INTRO_TALK_HELD,
+    intake.INTRO_TALK_MISSED,
+    intake.CONSENT_CHANGED,
+    notifications.REACHABILITY_CHANGED,
+)
 
 
 @pytest.mark.parametrize("kind", CONSUMED, ids=lambda kind: kind.name)

@@ -57,9 +57,13 @@ def test_who_works_here_in_another_role_changes_nothing_of_a_group(evening: Any,
     before = len(evening.events())
 
     data = {
-        "csrf_token": token, "membership_id": evening.noor, "mark": "present", "step": "1", "headcount": "1",
+        "csrf_token": token,
+        "membership_id": evening.noor,
+        "mark": "present",
+        "step": "1",
+        "headcount": "1",
         "reason": "stopped",
-    }  # fmt: skip
+    }
     posts = [address for method, address in addresses(evening) if method == "POST"]
 
     statuses = {address: person.client.post(address, data=data).status_code for address in posts}

@@ -91,9 +91,11 @@ def test_before_the_code_a_session_opens_nothing(strict: MeetingsHarness) -> Non
     for path in ("/", "/groepen", "/inloggen/verder?naar=/"):
         assert visitor.open(path).path.startswith(CODE)
     tap = visitor.client.post(
-        "/beheer", data={"csrf_token": page.forms[0].fields["csrf_token"][0]},
-        headers={"Accept": "application/problem+json"}, follow_redirects=True,
-    )  # fmt: skip
+        "/beheer",
+        data={"csrf_token": page.forms[0].fields["csrf_token"][0]},
+        headers={"Accept": "application/problem+json"},
+        follow_redirects=True,
+    )
     assert tap.status_code in (401, 405)
 
 

@@ -114,9 +114,13 @@ def test_two_tabs_that_plan_the_same_rhythm_give_one(harness: Any) -> None:
 def test_a_double_click_plans_one_rhythm(harness: Any) -> None:
     group_id, once = harness.group(), new_id()
     asked = {
-        "group_id": group_id, "first_on": TUESDAY, "at": HALF_PAST_SEVEN, "every_weeks": 1, "minutes": 120,
+        "group_id": group_id,
+        "first_on": TUESDAY,
+        "at": HALF_PAST_SEVEN,
+        "every_weeks": 1,
+        "minutes": 120,
         "request_id": once,
-    }  # fmt: skip
+    }
 
     first = series.schedule_series(harness.actor(harness.vos), **asked)
     second = series.schedule_series(harness.actor(harness.vos), **asked)
@@ -171,9 +175,12 @@ def test_only_the_coordinator_and_who_leads_it_plan_and_nobody_from_elsewhere(ha
 def test_a_service_may_write_down_a_rhythm_that_began_earlier_and_a_person_may_not(harness: Any) -> None:
     group_id = harness.group()
     asked = {
-        "group_id": group_id, "first_on": date(2026, 9, 1), "at": HALF_PAST_SEVEN, "every_weeks": 1,
+        "group_id": group_id,
+        "first_on": date(2026, 9, 1),
+        "at": HALF_PAST_SEVEN,
+        "every_weeks": 1,
         "minutes": 120,
-    }  # fmt: skip
+    }
 
     assert (
         refused(lambda: series.schedule_series(harness.actor(harness.vos), **asked, request_id=new_id()))

@@ -142,9 +142,11 @@ def test_what_was_sent_after_the_session_ended_is_said_not_to_be_kept(harness: A
     assert answered.path == "/inloggen?verlopen=1"
     assert "is niet bewaard" in answered.text
     tap = vos.client.post(
-        address, data={"csrf_token": _token(vos)}, headers={"Accept": "application/problem+json"},
+        address,
+        data={"csrf_token": _token(vos)},
+        headers={"Accept": "application/problem+json"},
         follow_redirects=True,
-    )  # fmt: skip
+    )
     assert (tap.status_code, tap.get_json()["code"]) == (401, "sign_in_needed")
 
 
@@ -176,9 +178,11 @@ def test_over_tls_every_cookie_is_bound_to_it(harness: Any) -> None:
     token = page.split('name="csrf_token" value="')[1].split('"')[0]
 
     answer = client.post(
-        f"/inloggen/demo/{harness.kim}", data={"csrf_token": token}, base_url="https://houvast.example",
+        f"/inloggen/demo/{harness.kim}",
+        data={"csrf_token": token},
+        base_url="https://houvast.example",
         headers={"Referer": "https://houvast.example/inloggen"},
-    )  # fmt: skip
+    )
 
     kept = answer.headers.getlist("Set-Cookie")
     assert any(line.startswith("__Host-houvast-pass=") for line in kept)
@@ -191,11 +195,21 @@ def test_over_tls_every_cookie_is_bound_to_it(harness: Any) -> None:
 @pytest.mark.parametrize(
     "there",
     [
-        "https://kwaad.example", "///kwaad.example", "//kwaad.example", "/\\kwaad.example",
-        "\\\\kwaad.example", "/\t/kwaad.example", "/\n/kwaad.example", "javascript:alert(1)",
-        "kwaad.example", "", "http:/kwaad.example", "/%0d%0aX: y\r\nX: y", "/" + "x" * 5000,
+        "https://kwaad.example",
+        "///kwaad.example",
+        "//kwaad.example",
+        "/\\kwaad.example",
+        "\\\\kwaad.example",
+        "/\t/kwaad.example",
+        "/\n/kwaad.example",
+        "javascript:alert(1)",
+        "kwaad.example",
+        "",
+        "http:/kwaad.example",
+        "/%0d%0aX: y\r\nX: y",
+        "/" + "x" * 5000,
     ],
-)  # fmt: skip
+)
 def test_no_link_to_sign_in_leads_to_another_site(harness: Any, there: str) -> None:
     kim = harness.visitor(harness.kim)
 

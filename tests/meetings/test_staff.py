@@ -26,9 +26,12 @@ def invite(harness: Any, *, by: str = "", **data: Any) -> str:
 
 def give(harness: Any, staff_id: str, *roles: str, by: str = "") -> str:
     return staff.change_roles(
-        harness.actor(by or harness.vos), organisation_id=harness.organisation_id, staff_id=staff_id, roles=roles,
+        harness.actor(by or harness.vos),
+        organisation_id=harness.organisation_id,
+        staff_id=staff_id,
+        roles=roles,
         request_id=new_id(),
-    )  # fmt: skip
+    )
 
 
 def test_somebody_who_is_invited_can_sign_in_and_the_others_hear_of_them(harness: Any) -> None:
@@ -51,8 +54,9 @@ def test_somebody_who_works_elsewhere_already_stays_one_person(harness: Any) -> 
 
     assert again == harness.vos
     assert harness.actor(harness.vos).grants == {
-        harness.organisation_id: {"coordinator", "manager", "messenger"}, other: {"coordinator"},
-    }  # fmt: skip
+        harness.organisation_id: {"coordinator", "manager", "messenger"},
+        other: {"coordinator"},
+    }
     assert [entry.name for entry in list_organisations(harness.actor(harness.vos))] == ["De Kade", "Het Anker"]
     assert [entry.name for entry in list_organisations(harness.actor(harness.vos), "manager")] == ["De Kade"]
 

@@ -13,13 +13,17 @@ def test_a_manager_invites_changes_and_confirms(harness: Any) -> None:
     home = f"/beheer/{harness.organisation_id}"
 
     invited = vos.submit(
-        vos.open(f"{home}/medewerkers/nieuw"), f"{home}/medewerkers/nieuw", name="Bo", email="bo@example.org",
+        vos.open(f"{home}/medewerkers/nieuw"),
+        f"{home}/medewerkers/nieuw",
+        name="Bo",
+        email="bo@example.org",
         roles=["messenger"],
-    )  # fmt: skip
+    )
     address = next(
-        href for href in re.findall(rf'href="({home}/medewerkers/[0-9a-f-]+)"', invited.html)
+        href
+        for href in re.findall(rf'href="({home}/medewerkers/[0-9a-f-]+)"', invited.html)
         if "Bo" in vos.open(href).text
-    )  # fmt: skip
+    )
     changed = vos.submit(vos.open(address), address, roles=["messenger", "facilitator"])
     confirmed = vos.submit(vos.open(f"{home}/nel"), f"{home}/nel")
 

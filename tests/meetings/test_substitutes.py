@@ -32,9 +32,12 @@ def stand_in(harness: Any, staff_id: str = "", *, by: str = "") -> str:
 
 def mark(harness: Any, by: str, meeting_id: str = "") -> str:
     return record_attendance(
-        harness.actor(by), meeting_id=meeting_id or harness.tonight, membership_id=harness.noor, mark="present",
+        harness.actor(by),
+        meeting_id=meeting_id or harness.tonight,
+        membership_id=harness.noor,
+        mark="present",
         request_id=new_id(),
-    )  # fmt: skip
+    )
 
 
 def test_who_stands_in_writes_down_who_is_there_and_presses_klaar(evening: Any) -> None:
@@ -112,9 +115,12 @@ def test_who_is_no_facilitator_any_more_stands_in_nowhere(evening: Any) -> None:
     stand_in(evening)
 
     change_roles(
-        evening.actor(evening.vos), organisation_id=evening.organisation_id, staff_id=evening.sam,
-        roles=["intro_worker"], request_id=new_id(),
-    )  # fmt: skip
+        evening.actor(evening.vos),
+        organisation_id=evening.organisation_id,
+        staff_id=evening.sam,
+        roles=["intro_worker"],
+        request_id=new_id(),
+    )
 
     assert evening.published("meeting_changed")["substitute_ids"] == []
     with pytest.raises(Forbidden):

@@ -129,9 +129,10 @@ def test_who_had_a_talk_is_looked_for_a_place_for(harness: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    "over", [intake.INTRO_TALK_CALLED_OFF, intake.INTRO_TALK_MISSED, intake.INTRO_TALK_HELD],
+    "over",
+    [intake.INTRO_TALK_CALLED_OFF, intake.INTRO_TALK_MISSED, intake.INTRO_TALK_HELD],
     ids=lambda kind: kind.name,
-)  # fmt: skip
+)
 def test_a_talk_that_comes_after_its_end_is_not_planned_again(harness: Any, over: EventType) -> None:
     signup_id, talk_id = harness.signed_up(harness.participant("Noor")), new_id()
 

@@ -27,9 +27,11 @@ def walk_in(harness: Any, call_name: str = "Jip", *, by: str = "", request_id: s
 
 def back(harness: Any, membership_id: str, meeting_id: str = "") -> str:
     return welcome_back(
-        harness.actor(harness.kim), meeting_id=meeting_id or harness.tonight, membership_id=membership_id,
+        harness.actor(harness.kim),
+        meeting_id=meeting_id or harness.tonight,
+        membership_id=membership_id,
         request_id=new_id(),
-    )  # fmt: skip
+    )
 
 
 def leave(harness: Any, membership_id: str) -> None:

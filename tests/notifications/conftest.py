@@ -50,10 +50,18 @@ class NotificationsHarness(ServiceHarness):
 
     def __init__(self, folder: Path, installation: Path, port: int) -> None:
         super().__init__(
-            application, folder, installation, at="2026-11-16 10.00", smtp_host="127.0.0.1", smtp_port=port,
-            smtp_timeout_seconds=2.0, sender="houvast@houvast.example", mailbox=folder / "mailbox",
-            mailbox_page=True, lease_seconds=0.2,
-        )  # fmt: skip
+            application,
+            folder,
+            installation,
+            at="2026-11-16 10.00",
+            smtp_host="127.0.0.1",
+            smtp_port=port,
+            smtp_timeout_seconds=2.0,
+            sender="houvast@houvast.example",
+            mailbox=folder / "mailbox",
+            mailbox_page=True,
+            lease_seconds=0.2,
+        )
         self.mailbox = Mailbox(folder / "mailbox")
         self.organisation_id, self.kim = new_id(), new_id()
 
@@ -113,10 +121,14 @@ class NotificationsHarness(ServiceHarness):
             if address is not None:
                 with own_service.transaction():
                     Address.insert(
-                        organisation_id=self.organisation_id, participant_id=person, channel=channel,
-                        blind=blind_index(channel, address), handled_at=clock.now(), confirmed_at=clock.now(),
+                        organisation_id=self.organisation_id,
+                        participant_id=person,
+                        channel=channel,
+                        blind=blind_index(channel, address),
+                        handled_at=clock.now(),
+                        confirmed_at=clock.now(),
                         confirmed_by="staff",
-                    ).on_conflict_ignore().execute()  # fmt: skip
+                    ).on_conflict_ignore().execute()
 
     def agreed(self, person: str, *purposes: str) -> None:
         self.publish(intake.CONSENT_CHANGED, person, participant_id=person, purposes=list(purposes))
@@ -125,9 +137,15 @@ class NotificationsHarness(ServiceHarness):
         """A talk that was planned."""
         talk_id = data.pop("talk_id", new_id())
         self.publish(
-            intake.INTRO_TALK_SCHEDULED, talk_id, talk_id=talk_id, participant_id=person, on=on, at=at,
-            host_staff_id=self.kim, **data,
-        )  # fmt: skip
+            intake.INTRO_TALK_SCHEDULED,
+            talk_id,
+            talk_id=talk_id,
+            participant_id=person,
+            on=on,
+            at=at,
+            host_staff_id=self.kim,
+            **data,
+        )
         return talk_id
 
     def talk_told(self, kind: EventType, talk_id: str, person: str, **data: Any) -> None:
@@ -157,21 +175,38 @@ class NotificationsHarness(ServiceHarness):
     ) -> str:
         membership_id = data.pop("membership_id", new_id())
         self.publish(
-            meetings.MEMBERSHIP_CHANGED, membership_id, membership_id=membership_id, participant_id=person,
-            group_id=group_id, state=state, starts_on=starts_on, **data,
-        )  # fmt: skip
+            meetings.MEMBERSHIP_CHANGED,
+            membership_id,
+            membership_id=membership_id,
+            participant_id=person,
+            group_id=group_id,
+            state=state,
+            starts_on=starts_on,
+            **data,
+        )
         return membership_id
 
     def moved(
-        self, meeting_id: str, group_id: str, *, old_on: str, old_at: str = "19:30", by: str | None = None,
+        self,
+        meeting_id: str,
+        group_id: str,
+        *,
+        old_on: str,
+        old_at: str = "19:30",
+        by: str | None = None,
         **data: Any,
-    ) -> None:  # fmt: skip
+    ) -> None:
         """A meeting is at another moment or place: first how it is now, then the fact. by: whose doing it was."""
         self.meeting(group_id, meeting_id=meeting_id, **data)
         self.publish(
-            meetings.MEETING_MOVED, meeting_id, meeting_id=meeting_id, group_id=group_id, old_on=old_on,
-            old_at=old_at, by_staff_id=by,
-        )  # fmt: skip
+            meetings.MEETING_MOVED,
+            meeting_id,
+            meeting_id=meeting_id,
+            group_id=group_id,
+            old_on=old_on,
+            old_at=old_at,
+            by_staff_id=by,
+        )
 
     def cancelled(self, meeting_id: str, group_id: str, *, by: str | None = None, **data: Any) -> None:
         """A meeting does not go on: first how it is now, then the fact."""
@@ -192,46 +227,68 @@ class NotificationsHarness(ServiceHarness):
 
     def called_off(self, person: str, membership_id: str, meeting_id: str, *, state: str = "called_off") -> None:
         self.publish(
-            meetings.CALL_OFF_RECEIVED, membership_id, meeting_id=meeting_id, membership_id=membership_id,
-            participant_id=person, state=state,
-        )  # fmt: skip
+            meetings.CALL_OFF_RECEIVED,
+            membership_id,
+            meeting_id=meeting_id,
+            membership_id=membership_id,
+            participant_id=person,
+            state=state,
+        )
 
     def absent(self, person: str, membership_id: str, meeting_id: str) -> None:
         self.publish(
-            meetings.PARTICIPANT_ABSENT, membership_id, meeting_id=meeting_id, membership_id=membership_id,
+            meetings.PARTICIPANT_ABSENT,
+            membership_id,
+            meeting_id=meeting_id,
+            membership_id=membership_id,
             participant_id=person,
-        )  # fmt: skip
+        )
 
     def corrected(self, person: str, membership_id: str, meeting_id: str, *, mark: str = "present") -> None:
         self.publish(
-            meetings.ATTENDANCE_CORRECTED, membership_id, meeting_id=meeting_id, membership_id=membership_id,
-            participant_id=person, mark=mark,
-        )  # fmt: skip
+            meetings.ATTENDANCE_CORRECTED,
+            membership_id,
+            meeting_id=meeting_id,
+            membership_id=membership_id,
+            participant_id=person,
+            mark=mark,
+        )
 
     def measurement(self, person: str, *, expires_at: str = "2026-12-14T23:00:00Z", **data: Any) -> str:
         measurement_id = data.pop("measurement_id", new_id())
         self.publish(
-            questionnaires.MEASUREMENT_OPENED, measurement_id, measurement_id=measurement_id,
-            participant_id=person, expires_at=expires_at,
-        )  # fmt: skip
+            questionnaires.MEASUREMENT_OPENED,
+            measurement_id,
+            measurement_id=measurement_id,
+            participant_id=person,
+            expires_at=expires_at,
+        )
         return measurement_id
 
     def sign_in(self, *, secret: str = "Geheim123abcDEF456ghi789", minutes: int = 15) -> str:
         sign_in_id = new_id()
         expires_at = datetime.fromtimestamp(clock.now().timestamp() + 60 * minutes, ZONE)
         self.publish(
-            meetings.SIGN_IN_REQUESTED, self.kim, {"secret": secret}, sign_in_id=sign_in_id, staff_id=self.kim,
+            meetings.SIGN_IN_REQUESTED,
+            self.kim,
+            {"secret": secret},
+            sign_in_id=sign_in_id,
+            staff_id=self.kim,
             expires_at=expires_at.isoformat(),
-        )  # fmt: skip
+        )
         return sign_in_id
 
     def access(self, person: str, *, code: str = "042137", minutes: int = 10) -> str:
         access_id = new_id()
         expires_at = datetime.fromtimestamp(clock.now().timestamp() + 60 * minutes, ZONE)
         self.publish(
-            meetings.ACCESS_REQUESTED, person, {"code": code}, access_id=access_id, participant_id=person,
+            meetings.ACCESS_REQUESTED,
+            person,
+            {"code": code},
+            access_id=access_id,
+            participant_id=person,
             expires_at=expires_at.isoformat(),
-        )  # fmt: skip
+        )
         return access_id
 
     # What notifications does.

@@ -48,22 +48,29 @@ class Gateway:
         return {
             "messages": {
                 "msg": {
-                    "received": "2026-11-23T18:02:10", "to": one["to"][0]["number"], "reference": one["reference"],
-                    "status": {"code": str(code), "errorCode": error, "errorDescription": ""}, "operator": "20408",
+                    "received": "2026-11-23T18:02:10",
+                    "to": one["to"][0]["number"],
+                    "reference": one["reference"],
+                    "status": {"code": str(code), "errorCode": error, "errorDescription": ""},
+                    "operator": "20408",
                 }
             }
-        }  # fmt: skip
+        }
 
     def reply(
         self, number: str, text: str, *, reference: str = "", at: str = "2026-11-23T18:05:00"
     ) -> dict[str, Any]:
         """What it posts when somebody texts back."""
         return {
-            "from": {"number": number.replace("+", "00"), "name": ""}, "to": {"number": "0031600000000"},
+            "from": {"number": number.replace("+", "00"), "name": ""},
+            "to": {"number": "0031600000000"},
             "message": {"text": text, "media": {"mediaUri": "", "contentType": "", "title": ""}, "custom": {}},
-            "reference": reference, "groupings": ["", "", ""], "timeUtc": at, "channel": "SMS",
+            "reference": reference,
+            "groupings": ["", "", ""],
+            "timeUtc": at,
+            "channel": "SMS",
             "messageContext": "",
-        }  # fmt: skip
+        }
 
 
 @contextmanager
@@ -146,13 +153,17 @@ def _wrong(message: dict[str, Any]) -> int:
 def _told(messages: list[dict[str, Any]], wrong: list[int]) -> dict[str, Any]:
     made = sum(not code for code in wrong)
     return {
-        "details": f"Created {made} message(s)", "errorCode": 201 if any(wrong) else 0,
+        "details": f"Created {made} message(s)",
+        "errorCode": 201 if any(wrong) else 0,
         "messages": [
             {
-                "to": one["to"][0]["number"], "status": "Rejected" if code else "Accepted",
-                "reference": one["reference"], "parts": 0 if code else 1,
-                "messageDetails": "" if code else None, "messageErrorCode": code,
+                "to": one["to"][0]["number"],
+                "status": "Rejected" if code else "Accepted",
+                "reference": one["reference"],
+                "parts": 0 if code else 1,
+                "messageDetails": "" if code else None,
+                "messageErrorCode": code,
             }
             for one, code in zip(messages, wrong, strict=True)
         ],
-    }  # fmt: skip
+    }

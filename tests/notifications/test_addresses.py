@@ -175,11 +175,14 @@ def test_a_number_that_was_dead_with_somebody_else_gets_only_the_question(
 @pytest.mark.parametrize(
     ("facts", "trusted"),
     [
-        (AddressFacts(), False), (AddressFacts(is_confirmed=True), True), (AddressFacts(is_met=True), True),
-        (AddressFacts(is_met=True, is_first=False), False), (AddressFacts(is_met=True, needs_proof=True), False),
+        (AddressFacts(), False),
+        (AddressFacts(is_confirmed=True), True),
+        (AddressFacts(is_met=True), True),
+        (AddressFacts(is_met=True, is_first=False), False),
+        (AddressFacts(is_met=True, needs_proof=True), False),
         (AddressFacts(is_confirmed=True, is_first=False), True),
     ],
-)  # fmt: skip
+)
 def test_trust_is_met_or_confirmed(facts: AddressFacts, trusted: bool):
     assert is_trusted(facts) is trusted
     assert may_go_to("confirm_address", facts)
@@ -228,9 +231,11 @@ Subject: Afspraak
 def hand_over(service: NotificationsHarness, raw: bytes, secret: str = SECRET) -> int:
     client = create_app(dataclasses.replace(service.settings, bounce_secret=SECRET)).test_client()
     answer = client.post(
-        "/berichten/terug/e-mail", data=raw, headers={"Authorization": f"Bearer {secret}"},
+        "/berichten/terug/e-mail",
+        data=raw,
+        headers={"Authorization": f"Bearer {secret}"},
         content_type="message/rfc822",
-    )  # fmt: skip
+    )
     return int(answer.status_code)
 
 
@@ -300,12 +305,15 @@ def test_who_calls_it_spam_gets_no_more_of_it(service: NotificationsHarness):
 @pytest.mark.parametrize(
     "raw",
     [
-        b"", b"Subject: hallo\r\n\r\nDag!", report("0199-nothing"), b"\xff\xfe\x00",
+        b"",
+        b"Subject: hallo\r\n\r\nDag!",
+        report("0199-nothing"),
+        b"\xff\xfe\x00",
         report("01990000-0000-7000-8000-000000000001", domain="elsewhere.example"),
         report("01990000-0000-7000-8000-000000000001"),
     ],
     ids=["empty", "event", "no id", "bytes", "not ours", "unknown"],
-)  # fmt: skip
+)
 def test_other_mail_is_let_go(service: NotificationsHarness, raw: bytes):
     invited(service)
 
@@ -337,11 +345,16 @@ def test_a_whole_message_that_is_quoted_is_read_too():
 @pytest.mark.parametrize(
     ("action", "status", "means"),
     [
-        ("failed", "5.1.1", Report.GONE), ("Failed", " 5.1.10 (x)", Report.GONE), ("failed", "5.4.4", Report.GONE),
-        ("failed", "5.1.100", Report.FAILED), ("failed", "4.1.1", Report.FAILED), ("failed", "", Report.FAILED),
-        ("delivered", "2.0.0", Report.DELIVERED), ("relayed", "2.0.0", Report.NOTHING),
+        ("failed", "5.1.1", Report.GONE),
+        ("Failed", " 5.1.10 (x)", Report.GONE),
+        ("failed", "5.4.4", Report.GONE),
+        ("failed", "5.1.100", Report.FAILED),
+        ("failed", "4.1.1", Report.FAILED),
+        ("failed", "", Report.FAILED),
+        ("delivered", "2.0.0", Report.DELIVERED),
+        ("relayed", "2.0.0", Report.NOTHING),
         ("delayed", "5.1.1", Report.NOTHING),
     ],
-)  # fmt: skip
+)
 def test_what_a_report_comes_down_to(action: str, status: str, means: Report):
     assert read_report(action, status) is means

@@ -271,9 +271,13 @@ def test_what_was_said_along_counts_as_told_when_its_meeting_moves(service: Noti
     number = meetings.index(along.meeting_id)
 
     service.moved(
-        meetings[number], groups[number], old_on="2026-11-24", old_at=("19:30", "10:00")[number], on="2026-11-25",
+        meetings[number],
+        groups[number],
+        old_on="2026-11-24",
+        old_at=("19:30", "10:00")[number],
+        on="2026-11-25",
         at="20:00",
-    )  # fmt: skip
+    )
     service.consume()
     service.send()
 

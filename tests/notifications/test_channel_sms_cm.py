@@ -35,9 +35,16 @@ def texting(harness: NotificationsHarness, gateway: Gateway) -> Settings:
 
 def with_gateway(harness: NotificationsHarness, gateway: Gateway, **more: Any) -> Settings:
     return dataclasses.replace(
-        harness.settings, mailbox=None, mailbox_page=False, sms_token=TOKEN, sms_sender="Houvast",
-        sms_url=gateway.url, sms_timeout_seconds=0.4, sms_webhook_secret=SECRET, **more,
-    )  # fmt: skip
+        harness.settings,
+        mailbox=None,
+        mailbox_page=False,
+        sms_token=TOKEN,
+        sms_sender="Houvast",
+        sms_url=gateway.url,
+        sms_timeout_seconds=0.4,
+        sms_webhook_secret=SECRET,
+        **more,
+    )
 
 
 def invite(harness: NotificationsHarness, mobile: str = MOBILE) -> str:
@@ -78,11 +85,14 @@ def test_a_text_message_is_taken_with_all_that_the_gateway_needs_to_know(harness
 @pytest.mark.parametrize(
     ("answer", "outcome"),
     [
-        (429, "not_now"), (503, "not_now"), ((401, 101), "not_now"), ((200, 102), "not_now"),
+        (429, "not_now"),
+        (503, "not_now"),
+        ((401, 101), "not_now"),
+        ((200, 102), "not_now"),
         (302, "not_now"),
     ],
     ids=str,
-)  # fmt: skip
+)
 def test_what_was_certainly_not_taken_is_tried_again(harness, gateway, texting, answer, outcome):
     invite(harness)
     gateway.answers = [answer]
@@ -306,12 +316,16 @@ def test_parts_and_price_are_told_before_it_goes(harness, gateway):
 @pytest.mark.parametrize(
     "wrong",
     [
-        {"sms_webhook_secret": None}, {"sms_sender": None}, {"sms_webhook_secret": "kort"},
-        {"sms_url": "http://gw.example/v1.0/message"}, {"sms_countries": "NL"}, {"sms_countries": ""},
+        {"sms_webhook_secret": None},
+        {"sms_sender": None},
+        {"sms_webhook_secret": "kort"},
+        {"sms_url": "http://gw.example/v1.0/message"},
+        {"sms_countries": "NL"},
+        {"sms_countries": ""},
         {"bounce_secret": "kort"},
     ],
     ids=str,
-)  # fmt: skip
+)
 def test_settings_that_cannot_work_or_are_not_safe_are_refused(harness, gateway, texting, wrong):
     with pytest.raises(SettingsError):
         dataclasses.replace(texting, **wrong)

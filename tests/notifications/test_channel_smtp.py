@@ -97,8 +97,9 @@ def test_an_address_that_does_not_exist_is_not_tried_again_and_the_others_hear_o
         harness.send(elsewhere)
 
     assert [(event.data["channels"], event.data["refused"]) for event in harness.events()] == [
-        (["email"], []), ([], ["email"]),
-    ]  # fmt: skip
+        (["email"], []),
+        ([], ["email"]),
+    ]
     assert harness.states(INVITATION) == [
         (INVITATION, "rejected", None),
         (INVITATION, "suppressed", "address_dead"),
@@ -156,8 +157,14 @@ def test_an_invitation_in_doubt_is_sent_again(harness: NotificationsHarness, els
         later(harness, elsewhere)
 
     assert harness.steps(INVITATION) == [
-        "planned", "due", "claimed", "unknown", "due", "claimed", "accepted",
-    ]  # fmt: skip
+        "planned",
+        "due",
+        "claimed",
+        "unknown",
+        "due",
+        "claimed",
+        "accepted",
+    ]
     assert harness.attempts(INVITATION) == ["in_doubt", "accepted"]
     assert kind.sent == [NOOR]
 
@@ -255,8 +262,11 @@ def test_one_refused_address_does_not_hold_up_the_rest_of_the_batch(
         harness.send(elsewhere)
 
     assert sorted(kind.sent) == [
-        "noor0@example.org", "noor1@example.org", "noor2@example.org", "vos@xn--bcher-kva.example",
-    ]  # fmt: skip
+        "noor0@example.org",
+        "noor1@example.org",
+        "noor2@example.org",
+        "vos@xn--bcher-kva.example",
+    ]
     assert ("intro_talk_invitation", "rejected", None) in harness.states(INVITATION)
 
 
@@ -269,14 +279,18 @@ def certificate(folder: Path) -> ssl.SSLContext:
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "mail.example.org")])
     now = datetime.datetime.now(datetime.UTC)
     made = (
-        x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
-        .serial_number(x509.random_serial_number()).not_valid_before(now - datetime.timedelta(days=1))
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - datetime.timedelta(days=1))
         .not_valid_after(now + datetime.timedelta(days=1))
         .add_extension(
             x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]), critical=False
         )
         .sign(key, hashes.SHA256())
-    )  # fmt: skip
+    )
     (folder / "ca.pem").write_bytes(made.public_bytes(serialization.Encoding.PEM))
     (folder / "key.pem").write_bytes(
         key.private_bytes(
@@ -334,10 +348,15 @@ def test_nothing_goes_in_the_open_where_tls_is_asked_for(harness: NotificationsH
 @pytest.mark.parametrize(
     ("host", "starttls", "needs"),
     [
-        ("127.0.0.1", False, False), ("::1", False, False), ("localhost", False, False), ("127.0.0.1", True, True),
-        ("mail.example.org", False, True), ("192.0.2.1", False, True), ("127.0.0.1.example.org", False, True),
+        ("127.0.0.1", False, False),
+        ("::1", False, False),
+        ("localhost", False, False),
+        ("127.0.0.1", True, True),
+        ("mail.example.org", False, True),
+        ("192.0.2.1", False, True),
+        ("127.0.0.1.example.org", False, True),
     ],
-)  # fmt: skip
+)
 def test_tls_is_needed_for_every_server_that_is_not_this_machine(
     elsewhere: Settings, host: str, starttls: bool, needs: bool
 ):

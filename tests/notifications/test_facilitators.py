@@ -67,9 +67,15 @@ def test_a_move_names_both_moments_and_another_place_is_told_too(service: Notifi
     go_on(service)
     moved = words(service)
     service.moved(
-        meeting_id, group_id, old_on=THURSDAY, old_at="20:00", on=THURSDAY, at="20:00", by=sam,
+        meeting_id,
+        group_id,
+        old_on=THURSDAY,
+        old_at="20:00",
+        on=THURSDAY,
+        at="20:00",
+        by=sam,
         place={"name": "Tuinhuis", "address": "Laan 1"},
-    )  # fmt: skip
+    )
     go_on(service)
 
     assert subjects(service, KIM) == ["Verplaatst: dinsdag 24 november", "Andere plek: donderdag 26 november"]

@@ -38,9 +38,11 @@ def sending_alone(settings: Settings) -> Iterator[subprocess.Popen[bytes]]:
         if (value := getattr(settings, field.name)) is not None
     }
     child = subprocess.Popen(
-        [sys.executable, "tests/notifications/sending_alone.py"], cwd=ROOT, env={**os.environ, **told},
+        [sys.executable, "tests/notifications/sending_alone.py"],
+        cwd=ROOT,
+        env={**os.environ, **told},
         stdin=subprocess.DEVNULL,
-    )  # fmt: skip
+    )
     try:
         yield child
     finally:

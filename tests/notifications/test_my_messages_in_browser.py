@@ -43,10 +43,14 @@ def paths(service: NotificationsHarness) -> list[str]:
     confirm = re.search(r"/mijn/berichten/klopt/\S+", asked.get_body(("plain",)).get_content())
     assert confirm is not None
     return [
-        "/mijn/berichten", stop.strip("<>").removeprefix(service.settings.public_url), confirm[0],
-        "/mijn/berichten/stop/none", "/berichten/antwoorden", f"/berichten/antwoorden/{Reply.get().id}",
+        "/mijn/berichten",
+        stop.strip("<>").removeprefix(service.settings.public_url),
+        confirm[0],
+        "/mijn/berichten/stop/none",
+        "/berichten/antwoorden",
+        f"/berichten/antwoorden/{Reply.get().id}",
         f"/berichten/{service.one('questionnaire_invitation').id}",
-    ]  # fmt: skip
+    ]
 
 
 @pytest.mark.parametrize("screen", SCREENS)

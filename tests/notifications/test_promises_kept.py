@@ -39,9 +39,14 @@ from tests.notifications.conftest import NotificationsHarness
 CRASHES = int(os.environ.get("HOUVAST_CRASHES", "1000"))
 ON, AT = date(2026, 11, 24), time(19, 30)
 TRIED = (
-    MessageType.WELCOME, MessageType.MEETING_REMINDER, MessageType.MEETING_MOVED, MessageType.MEETING_CANCELLED,
-    MessageType.MEETING_SUBSTITUTE, MessageType.CANCELLATION_IN_PERSON, MessageType.MISSED_YOU,
-)  # fmt: skip
+    MessageType.WELCOME,
+    MessageType.MEETING_REMINDER,
+    MessageType.MEETING_MOVED,
+    MessageType.MEETING_CANCELLED,
+    MessageType.MEETING_SUBSTITUTE,
+    MessageType.CANCELLATION_IN_PERSON,
+    MessageType.MISSED_YOU,
+)
 NEVER_WENT = ("suppressed", "withdrawn")
 
 
@@ -177,9 +182,17 @@ class Evening:
         alone = self._person()
         unreachable = self._about(MessageType.MEETING_CANCELLED, cancelled, self._member(alone, off), alone)
         asked = Draft(
-            kind=MessageType.MEETING_SUBSTITUTE, organisation_id=self.organisation_id, dedupe=new_id(), due_at=now,
-            expires_at=now + timedelta(days=3), staff_id=sub, meeting_id=led, revision=1, old_on=ON, old_at=AT,
-        )  # fmt: skip
+            kind=MessageType.MEETING_SUBSTITUTE,
+            organisation_id=self.organisation_id,
+            dedupe=new_id(),
+            due_at=now,
+            expires_at=now + timedelta(days=3),
+            staff_id=sub,
+            meeting_id=led,
+            revision=1,
+            old_on=ON,
+            old_at=AT,
+        )
         drafts += [first, second, unreachable, asked]
         plan(drafts)
         self.expected = [draft.dedupe for draft in drafts if draft is not unreachable]
@@ -198,9 +211,16 @@ class Evening:
     def _meeting(self, group_id: str, **more: Any) -> str:
         values = {"at": AT, "state": "planned", "substitute_ids": []} | more
         upsert(
-            Meeting, id=(made := new_id()), organisation_id=self.organisation_id, group_id=group_id, on=ON,
-            zone="Europe/Amsterdam", minutes=90, revision=1, **values,
-        )  # fmt: skip
+            Meeting,
+            id=(made := new_id()),
+            organisation_id=self.organisation_id,
+            group_id=group_id,
+            on=ON,
+            zone="Europe/Amsterdam",
+            minutes=90,
+            revision=1,
+            **values,
+        )
         return made
 
     def _person(self, email: str | None = None, mobile: str | None = None) -> str:
@@ -208,27 +228,42 @@ class Evening:
         own = {"id": person, "organisation_id": self.organisation_id}
         upsert(Participant, call_name=seal("Noor", "participant.call_name", person), language="nl", **own)
         upsert(
-            Contact, channels=["email"] * bool(email) + ["sms"] * bool(mobile), refused=[],
-            may_leave_message=False, phone_is_shared=False,
+            Contact,
+            channels=["email"] * bool(email) + ["sms"] * bool(mobile),
+            refused=[],
+            may_leave_message=False,
+            phone_is_shared=False,
             email=seal(email, "contact.email", person) if email else None,
-            mobile=seal(mobile, "contact.mobile", person) if mobile else None, **own,
-        )  # fmt: skip
+            mobile=seal(mobile, "contact.mobile", person) if mobile else None,
+            **own,
+        )
         upsert(Consent, purposes=["reminders", "missed_you"], **own)
         return person
 
     def _staff(self, group_ids: list[str]) -> str:
         staff, seal = new_id(), own_service.encryption.seal
         upsert(
-            Staff, id=staff, name=seal("Kim", "staff.name", staff), is_active=True, organisation_ids=[],
-            email=seal("kim@example.org", "staff.email", staff), group_ids=group_ids,
-        )  # fmt: skip
+            Staff,
+            id=staff,
+            name=seal("Kim", "staff.name", staff),
+            is_active=True,
+            organisation_ids=[],
+            email=seal("kim@example.org", "staff.email", staff),
+            group_ids=group_ids,
+        )
         return staff
 
     def _member(self, person: str, group_id: str) -> str:
         upsert(
-            Membership, id=(made := new_id()), organisation_id=self.organisation_id, participant_id=person,
-            group_id=group_id, state="active", starts_on=date(2026, 9, 1), revision=1,
-        )  # fmt: skip
+            Membership,
+            id=(made := new_id()),
+            organisation_id=self.organisation_id,
+            participant_id=person,
+            group_id=group_id,
+            state="active",
+            starts_on=date(2026, 9, 1),
+            revision=1,
+        )
         return made
 
     def _about(

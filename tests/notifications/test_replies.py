@@ -148,8 +148,9 @@ def test_stop_is_a_stop_for_everybody_who_gave_this_number(service: Notification
     text(service, "STOP!")
 
     assert {(row.participant_id, row.purpose, row.by) for row in OptOut.select()} == {
-        (first, "all", "sms"), (second, "all", "sms"),
-    }  # fmt: skip
+        (first, "all", "sms"),
+        (second, "all", "sms"),
+    }
     service.talk(first)
     service.talk(second, on="2026-11-27")
     service.consume()
@@ -234,11 +235,19 @@ def test_a_reference_of_somebody_elses_message_changes_nothing(service: Notifica
 @pytest.mark.parametrize(
     ("words", "stops"),
     [
-        ("STOP", True), ("stop!", True), ("Stop aub", True), ("stop alles", True), ("Stoppen", True),
-        ("", False), ("Ik stop ermee", False), ("stop met dat gepieker zeg ik dan", False), ("Afmelden", False),
-        ("Kan niet stoppen met drinken", False), ("stopcontact", False),
+        ("STOP", True),
+        ("stop!", True),
+        ("Stop aub", True),
+        ("stop alles", True),
+        ("Stoppen", True),
+        ("", False),
+        ("Ik stop ermee", False),
+        ("stop met dat gepieker zeg ik dan", False),
+        ("Afmelden", False),
+        ("Kan niet stoppen met drinken", False),
+        ("stopcontact", False),
     ],
-)  # fmt: skip
+)
 def test_only_a_bare_stop_is_understood(words: str, stops: bool):
     assert says_stop(words) is stops
 

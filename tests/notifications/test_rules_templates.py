@@ -114,8 +114,12 @@ def test_nothing_in_a_message_betrays_what_it_is_about(kind, values):
 PREVIEW_SIGNS, GLIMPSE_SIGNS = 90, 40
 TELLING = ("code", "link", "place_name", "place_address", "with_whom", "line", "video_link")
 STAFF_ONLY = {
-    "sign_in_link", "meeting_substitute", "meeting_change_to_leader", "move_in_person", "cancellation_in_person",
-}  # fmt: skip
+    "sign_in_link",
+    "meeting_substitute",
+    "meeting_change_to_leader",
+    "move_in_person",
+    "cancellation_in_person",
+}
 
 
 @pytest.mark.parametrize(("kind", "values"), CASES)

@@ -247,9 +247,15 @@ def test_an_event_that_could_not_be_handled_holds_the_message_about_its_subject(
     person, _, membership_id = remind(service)
     with own_service.transaction():
         own_service.inbox.InboxRetry.insert(
-            source="meetings", event_id=person, subject=f"membership/{membership_id}", event="{}", attempt=0,
-            next_at=clock.wall(), error="the world is wrong for now", error_code="too_early",
-        ).execute()  # fmt: skip
+            source="meetings",
+            event_id=person,
+            subject=f"membership/{membership_id}",
+            event="{}",
+            attempt=0,
+            next_at=clock.wall(),
+            error="the world is wrong for now",
+            error_code="too_early",
+        ).execute()
 
     service.clock_at("2026-11-23 18.01")
     service.send()

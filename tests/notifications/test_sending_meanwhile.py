@@ -61,9 +61,12 @@ def pause(service: NotificationsHarness, story: Story) -> None:
 
 def want_quiet(service: NotificationsHarness, story: Story) -> None:
     preferences.choose_channels(
-        service.participant(story[0]), participant_id=story[0], channels=["email"], quiet=(time(9), time(21)),
+        service.participant(story[0]),
+        participant_id=story[0],
+        channels=["email"],
+        quiet=(time(9), time(21)),
         request_id=new_id(),
-    )  # fmt: skip
+    )
 
 
 def like_another_way(service: NotificationsHarness, story: Story) -> None:
@@ -80,11 +83,18 @@ def stop_everything(service: NotificationsHarness, story: Story) -> None:
 Begin = Callable[[NotificationsHarness], Story]
 Interfere = Callable[[NotificationsHarness, Story], None]
 MEANWHILE: list[tuple[Begin, str, Interfere]] = [
-    (remind, REMINDER, call_off), (remind, REMINDER, be_forgotten), (remind, REMINDER, pause),
-    (remind, REMINDER, want_quiet), (remind, REMINDER, like_another_way), (remind, REMINDER, stop_everything),
-    (miss, MISSED, call_off), (miss, MISSED, be_marked_otherwise), (miss, MISSED, be_forgotten),
-    (miss, MISSED, pause), (miss, MISSED, stop_everything),
-]  # fmt: skip
+    (remind, REMINDER, call_off),
+    (remind, REMINDER, be_forgotten),
+    (remind, REMINDER, pause),
+    (remind, REMINDER, want_quiet),
+    (remind, REMINDER, like_another_way),
+    (remind, REMINDER, stop_everything),
+    (miss, MISSED, call_off),
+    (miss, MISSED, be_marked_otherwise),
+    (miss, MISSED, be_forgotten),
+    (miss, MISSED, pause),
+    (miss, MISSED, stop_everything),
+]
 
 
 @pytest.mark.parametrize(

@@ -34,10 +34,18 @@ def test_what_is_due_at_night_waits_until_eight_in_the_morning(
 ):
     service.clock_at(now)
     with own_service.transaction():
-        plan([Draft(
-            kind=kind, organisation_id=service.organisation_id, dedupe=new_id(), due_at=clock.now(),
-            expires_at=clock.now() + timedelta(days=2), participant_id=new_id(),
-        )])  # fmt: skip
+        plan(
+            [
+                Draft(
+                    kind=kind,
+                    organisation_id=service.organisation_id,
+                    dedupe=new_id(),
+                    due_at=clock.now(),
+                    expires_at=clock.now() + timedelta(days=2),
+                    participant_id=new_id(),
+                )
+            ]
+        )
 
     message = Message.get()
     assert (message.state, message.reason) == ("held", "quiet_hours")

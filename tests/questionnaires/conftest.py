@@ -47,8 +47,11 @@ class QuestionnairesHarness(ServiceHarness):
     # What the neighbours publish.
 
     def organisation(self, **changed: Any) -> None:
-        self.publish(meetings.ORGANISATION_CHANGED, self.organisation_id,
-                  **{"organisation_id": self.organisation_id} | changed)  # fmt: skip
+        self.publish(
+            meetings.ORGANISATION_CHANGED,
+            self.organisation_id,
+            **{"organisation_id": self.organisation_id} | changed,
+        )
 
     def group(self, **changed: Any) -> None:
         about = {"group_id": self.group_id, "organisation_id": self.organisation_id} | changed
@@ -56,9 +59,11 @@ class QuestionnairesHarness(ServiceHarness):
 
     def membership(self, **changed: Any) -> None:
         about = {
-            "membership_id": self.membership_id, "participant_id": self.participant_id,
-            "group_id": self.group_id, "organisation_id": self.organisation_id,
-        } | changed  # fmt: skip
+            "membership_id": self.membership_id,
+            "participant_id": self.participant_id,
+            "group_id": self.group_id,
+            "organisation_id": self.organisation_id,
+        } | changed
         self.publish(meetings.MEMBERSHIP_CHANGED, about["membership_id"], **about)
 
     def consent(self, **changed: Any) -> None:

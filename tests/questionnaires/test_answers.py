@@ -51,10 +51,16 @@ def test_somebody_fills_in_a_whole_list_and_is_thanked(service):
     assert service.given(measurement_id) == {f"i0{n}": str(value) for n, value in enumerate(VALUES, start=1)}
     assert service.states() == ["completed"]
     assert service.events()[1:] == [
-        ("measurement_completed", measurement_id,
-         {"measurement_id": measurement_id, "participant_id": service.participant_id,
-          "organisation_id": service.organisation_id}),
-    ]  # fmt: skip
+        (
+            "measurement_completed",
+            measurement_id,
+            {
+                "measurement_id": measurement_id,
+                "participant_id": service.participant_id,
+                "organisation_id": service.organisation_id,
+            },
+        ),
+    ]
 
 
 def test_the_nel_is_shown_word_for_word_with_its_source_on_every_page(service):
@@ -251,11 +257,17 @@ def test_a_good_link_to_a_list_that_is_not_here_any_more_says_so_kindly(service)
 @pytest.mark.parametrize(
     "typed",
     [
-        {"answer": "6"}, {"answer": "0"}, {"answer": "-1"}, {"answer": "4.5"}, {"answer": "vier"},
-        {"answer": "4", "item": "i99"}, {"answer": "4", "item": ""}, {"answer": "4", "item": "x" * 500},
+        {"answer": "6"},
+        {"answer": "0"},
+        {"answer": "-1"},
+        {"answer": "4.5"},
+        {"answer": "vier"},
+        {"answer": "4", "item": "i99"},
+        {"answer": "4", "item": ""},
+        {"answer": "4", "item": "x" * 500},
     ],
     ids=str,
-)  # fmt: skip
+)
 def test_what_no_form_of_ours_sends_is_refused_and_nothing_is_kept(service, typed):
     measurement_id, person, page = begin(service)
 

@@ -114,9 +114,15 @@ def test_many_at_once_on_one_statement_keep_exactly_one_answer(service):
 
     def send(value):
         try:
-            outcomes.append(answer_item(
-                actor, measurement_id=measurement_id, item_key="i01", value=value, request_id=new_id(),
-            ))  # fmt: skip
+            outcomes.append(
+                answer_item(
+                    actor,
+                    measurement_id=measurement_id,
+                    item_key="i01",
+                    value=value,
+                    request_id=new_id(),
+                )
+            )
         except Refusal as refusal:
             outcomes.append(refusal.code)
         finally:

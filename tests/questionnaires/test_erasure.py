@@ -15,9 +15,11 @@ from shared.security.actor import Actor
 
 def erase(service: Any) -> None:
     service.publish(
-        intake.ERASURE_REQUESTED, service.participant_id, participant_id=service.participant_id,
+        intake.ERASURE_REQUESTED,
+        service.participant_id,
+        participant_id=service.participant_id,
         organisation_id=service.organisation_id,
-    )  # fmt: skip
+    )
     service.settle()
 
 

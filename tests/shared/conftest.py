@@ -41,9 +41,15 @@ class _Colour(Schema):
 _EXAMPLE = {"lamp_id": "01990000-0000-7000-8000-000000000001", "colour": "green"}
 
 CHANGED = EventType(
-    service="publisher", name="lamp_changed", subject="lamp", schema=_Colour, example=_EXAMPLE,
-    consumers=("subscriber",), is_state=True, personal={"subscriber": ("owner",)},
-)  # fmt: skip
+    service="publisher",
+    name="lamp_changed",
+    subject="lamp",
+    schema=_Colour,
+    example=_EXAMPLE,
+    consumers=("subscriber",),
+    is_state=True,
+    personal={"subscriber": ("owner",)},
+)
 BLINKED = EventType(
     service="publisher",
     name="lamp_blinked",
@@ -107,9 +113,12 @@ class ServicePair:
             keys_file.chmod(0o600)
         beginning = self.servers.database
         return ServiceSettings(
-            stores=self.folder, keys_file=keys_file, public_url="http://127.0.0.1:1",
-            database=None if beginning is None else f"{beginning}_{name}", **changed,
-        )  # fmt: skip
+            stores=self.folder,
+            keys_file=keys_file,
+            public_url="http://127.0.0.1:1",
+            database=None if beginning is None else f"{beginning}_{name}",
+            **changed,
+        )
 
     def _store_effect(self, event: ReceivedEvent) -> None:
         self.handled.append(event.envelope.id)

@@ -28,10 +28,13 @@ Visit = Callable[..., "Response | None"]
 @pytest.fixture
 def keys() -> Keyring:
     signing = OKPKey.generate_key("Ed25519")
-    return Keyring({
-        "pass_private": signing.as_dict(private=True), "pass_public": signing.as_dict(private=False),
-        "links": {"service": base64.b64encode(os.urandom(32)).decode()},
-    })  # fmt: skip
+    return Keyring(
+        {
+            "pass_private": signing.as_dict(private=True),
+            "pass_public": signing.as_dict(private=False),
+            "links": {"service": base64.b64encode(os.urandom(32)).decode()},
+        }
+    )
 
 
 @pytest.fixture

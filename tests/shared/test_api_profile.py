@@ -89,9 +89,13 @@ class ThingsQuery(PageQuery):
 
 def as_resource(row: Thing) -> SimpleNamespace:
     return SimpleNamespace(
-        id=row.id, name=row.name, colour=row.colour, on=date(2026, 11, 24), at=time(19, 30),
+        id=row.id,
+        name=row.name,
+        colour=row.colour,
+        on=date(2026, 11, 24),
+        at=time(19, 30),
         seen_at=datetime(2026, 11, 24, 18, 30, tzinfo=UTC),
-    )  # fmt: skip
+    )
 
 
 def resources() -> Resources:
@@ -136,9 +140,13 @@ def keys() -> dict[str, Any]:
     signing = OKPKey.generate_key("Ed25519")
     return {
         "fields": {"current": "k1", "keys": {"k1": base64.b64encode(os.urandom(32)).decode()}},
-        "index": base64.b64encode(os.urandom(32)).decode(), "events": {}, "links": {}, "form": "x" * 32,
-        "pass_public": signing.as_dict(private=False), "pass_private": signing.as_dict(private=True),
-    }  # fmt: skip
+        "index": base64.b64encode(os.urandom(32)).decode(),
+        "events": {},
+        "links": {},
+        "form": "x" * 32,
+        "pass_public": signing.as_dict(private=False),
+        "pass_private": signing.as_dict(private=True),
+    }
 
 
 class Box:
@@ -151,9 +159,11 @@ class Box:
         (room / "data").mkdir(parents=True)
         (room / "data" / "messages.nl.toml").write_text("")
         settings = ServiceSettings(
-            stores=folder, keys_file=keys_file, public_url="https://houvast.example",
+            stores=folder,
+            keys_file=keys_file,
+            public_url="https://houvast.example",
             contact_email="beheer@houvast.example",
-        )  # fmt: skip
+        )
         service.open(settings)
         service.database.proxy.obj.create_tables([Thing, *service.tables])
         self.app: Flask = make_flask(service, settings, room)
@@ -238,19 +248,35 @@ def test_all_errors_are_given_at_once(box: Box) -> None:
 
     assert answer.status_code == 400
     assert set(wrong_places(answer)) == {
-        "query page", "header Idempotency-Key", "body /naam", "body /kleur", "body /labels/1", "body /extra",
+        "query page",
+        "header Idempotency-Key",
+        "body /naam",
+        "body /kleur",
+        "body /labels/1",
+        "body /extra",
         "body /deksel/dicht",
-    }  # fmt: skip
+    }
     assert wrong_places(answer)["body /kleur"] == "Hier hoort een van: rood, blauw."
 
 
 @pytest.mark.parametrize(
     "query",
     [
-        "aantal=0", "aantal=201", "aantal=x", "aantal=1_0", "aantal=%D9%A3", "na=1", "kleur=red", "dag=20261124",
-        "dag=2026-02-30", "onbekend=1", "kleur=rood&kleur=blauw", "minstens=-1", "aantal=",
+        "aantal=0",
+        "aantal=201",
+        "aantal=x",
+        "aantal=1_0",
+        "aantal=%D9%A3",
+        "na=1",
+        "kleur=red",
+        "dag=20261124",
+        "dag=2026-02-30",
+        "onbekend=1",
+        "kleur=rood&kleur=blauw",
+        "minstens=-1",
+        "aantal=",
     ],
-)  # fmt: skip
+)
 def test_a_query_that_is_not_right_is_refused_with_its_name(box: Box, query: str) -> None:
     answer = box.ask(f"/dingen?{query}")
 
@@ -332,9 +358,12 @@ def test_a_list_goes_on_where_the_page_ended(box: Box) -> None:
 def test_only_a_key_with_the_role_comes_in(box: Box, path: str, method: str, wrong: str) -> None:
     staff = Actor("staff-1", "staff", grants={"organisation-1": frozenset({"keeper"})})
     key = {
-        "none": None, "nonsense": "a.b.c", "over": box.key("keeper", seconds=-1), "other role": box.key("guest"),
+        "none": None,
+        "nonsense": "a.b.c",
+        "over": box.key("keeper", seconds=-1),
+        "other role": box.key("guest"),
         "staff": passes.sign(service.encryption.keyring, staff),
-    }[wrong]  # fmt: skip
+    }[wrong]
 
     answer = box.ask(path, method, key=key)
 
@@ -346,11 +375,16 @@ def test_only_a_key_with_the_role_comes_in(box: Box, path: str, method: str, wro
 @pytest.mark.parametrize(
     ("path", "method", "status"),
     [
-        ("/dingen/", "GET", 404), ("/dingen/geen-uuid", "GET", 404), ("/niets", "GET", 404), ("", "GET", 404),
-        (f"/dingen/{NOWHERE}", "GET", 404), ("/dingen", "PUT", 405), ("/dingen", "TRACE", 405),
+        ("/dingen/", "GET", 404),
+        ("/dingen/geen-uuid", "GET", 404),
+        ("/niets", "GET", 404),
+        ("", "GET", 404),
+        (f"/dingen/{NOWHERE}", "GET", 404),
+        ("/dingen", "PUT", 405),
+        ("/dingen", "TRACE", 405),
         ("/openapi.json", "POST", 405),
     ],
-)  # fmt: skip
+)
 def test_what_is_not_there_is_a_problem_and_never_a_page(box: Box, path: str, method: str, status: int) -> None:
     answer = box.ask(path, method)
 

@@ -24,11 +24,14 @@ PAIR = key()
 def encryption(service: str) -> Encryption:
     made = Encryption(service)
     made.use(
-        Keyring({
-            "fields": {"current": "k2", "keys": {"k1": key(), "k2": key()}}, "index": key(),
-            "events": {"intake>meetings": PAIR},
-        })
-    )  # fmt: skip
+        Keyring(
+            {
+                "fields": {"current": "k2", "keys": {"k1": key(), "k2": key()}},
+                "index": key(),
+                "events": {"intake>meetings": PAIR},
+            }
+        )
+    )
     return made
 
 

@@ -88,10 +88,15 @@ def test_over_http_the_answers_are_those_of_the_process_itself(both: Both, insta
     details = both.local.get_published(actor, newest.id)
 
     for wanted in (
-        EventFilter(), EventFilter(name="signup_received"), EventFilter(subject_id=newest.subject_id),
-        EventFilter(before=newest.id), EventFilter(since=datetime(2020, 1, 1, tzinfo=UTC)), EventFilter(limit=1),
-        EventFilter(name="nothing_of_ours"), EventFilter(traceparent=details.traceparent, around=newest.id),
-    ):  # fmt: skip
+        EventFilter(),
+        EventFilter(name="signup_received"),
+        EventFilter(subject_id=newest.subject_id),
+        EventFilter(before=newest.id),
+        EventFilter(since=datetime(2020, 1, 1, tzinfo=UTC)),
+        EventFilter(limit=1),
+        EventFilter(name="nothing_of_ours"),
+        EventFilter(traceparent=details.traceparent, around=newest.id),
+    ):
         assert both.remote.list_published(actor, wanted) == both.local.list_published(actor, wanted), wanted
     assert both.remote.get_published(actor, newest.id) == details
     assert both.remote.get_consumption(actor, consumed_id) == both.local.get_consumption(actor, consumed_id)
@@ -155,9 +160,10 @@ def test_the_command_line_sees_all(both: Both) -> None:
 
 def ask(both: Both, given: str | None = None, passed: str | None = None, reader: str = "meetings") -> int:
     headers = {
-        "Authorization": f"Bearer {token() if given is None else given}", "X-Reader": reader,
+        "Authorization": f"Bearer {token() if given is None else given}",
+        "X-Reader": reader,
         "X-Operator": make_pass(vouched(both.kade)) if passed is None else passed,
-    }  # fmt: skip
+    }
     return int(both.client.get("/operator/intake/failures", headers=headers).status_code)
 
 
@@ -182,23 +188,34 @@ def test_who_is_no_service_or_asks_for_nobody_is_refused(both: Both) -> None:
 )
 def test_a_strange_question_is_refused(both: Both, query: str) -> None:
     headers = {
-        "Authorization": f"Bearer {token()}", "X-Reader": "meetings", "Accept": "application/json",
+        "Authorization": f"Bearer {token()}",
+        "X-Reader": "meetings",
+        "Accept": "application/json",
         "X-Operator": make_pass(vouched(both.kade)),
-    }  # fmt: skip
+    }
 
     assert both.client.get(f"/operator/intake/published?{query}", headers=headers).status_code == 400
 
 
 @pytest.mark.parametrize(
     "asked",
-    [{}, [], "x", {"reason": "", "request_id": new_id()}, {"reason": "x" * 201, "request_id": new_id()},
-     {"reason": "mended", "request_id": "x"}, {"reason": 7, "request_id": new_id()}],
-)  # fmt: skip
+    [
+        {},
+        [],
+        "x",
+        {"reason": "", "request_id": new_id()},
+        {"reason": "x" * 201, "request_id": new_id()},
+        {"reason": "mended", "request_id": "x"},
+        {"reason": 7, "request_id": new_id()},
+    ],
+)
 def test_a_replay_that_is_asked_wrongly_does_nothing(both: Both, asked: Any) -> None:
     headers = {
-        "Authorization": f"Bearer {token()}", "X-Reader": "meetings", "Accept": "application/json",
+        "Authorization": f"Bearer {token()}",
+        "X-Reader": "meetings",
+        "Accept": "application/json",
         "X-Operator": make_pass(vouched(both.kade)),
-    }  # fmt: skip
+    }
     path = f"/operator/intake/dead-letters/{both.dead(both.kade).id}/replay"
 
     assert both.client.post(path, json=asked, headers=headers).status_code == 400

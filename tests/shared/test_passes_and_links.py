@@ -19,10 +19,13 @@ from shared.security.encryption import Keyring
 
 def keyring() -> Keyring:
     signing = OKPKey.generate_key("Ed25519")
-    return Keyring({
-        "pass_private": signing.as_dict(private=True), "pass_public": signing.as_dict(private=False),
-        "links": {"questionnaires": base64.b64encode(os.urandom(32)).decode()},
-    })  # fmt: skip
+    return Keyring(
+        {
+            "pass_private": signing.as_dict(private=True),
+            "pass_public": signing.as_dict(private=False),
+            "links": {"questionnaires": base64.b64encode(os.urandom(32)).decode()},
+        }
+    )
 
 
 KIM = Actor("staff-1", "staff", "Kim", {"org-1": frozenset({"coordinator"})}, (("Vandaag", "/"),))

@@ -63,11 +63,18 @@ def channel_at(url: str) -> Iterator[Any]:
 
 
 def event(seq: int, colour: str, source: str = "publisher") -> str:
-    return json.dumps({
-        "specversion": "1.0", "id": new_id(), "source": f"urn:nld:systeem:houvast:{source}", "type": BLINKED.type,
-        "subject": f"lamp/{new_id()}", "time": "2026-11-22T08:00:00Z", "sequence": f"{seq:010d}",
-        "data": {"lamp_id": new_id(), "colour": colour},
-    })  # fmt: skip
+    return json.dumps(
+        {
+            "specversion": "1.0",
+            "id": new_id(),
+            "source": f"urn:nld:systeem:houvast:{source}",
+            "type": BLINKED.type,
+            "subject": f"lamp/{new_id()}",
+            "time": "2026-11-22T08:00:00Z",
+            "sequence": f"{seq:010d}",
+            "data": {"lamp_id": new_id(), "colour": colour},
+        }
+    )
 
 
 def headers_of(seq: int) -> Any:

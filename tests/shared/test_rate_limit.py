@@ -130,11 +130,18 @@ def test_of_many_at_once_no_more_get_through_than_may(harness: Any, rate_limiter
 @pytest.mark.parametrize(
     ("address", "network"),
     [
-        ("203.0.113.7", "203.0.113.7"), ("::ffff:203.0.113.7", "203.0.113.7"),
-        ("2001:db8:0:1::7", "2001:db8:0:1::/64"), ("2001:db8:0:1:ffff::1", "2001:db8:0:1::/64"),
+        ("203.0.113.7", "203.0.113.7"),
+        ("::ffff:203.0.113.7", "203.0.113.7"),
+        ("2001:db8:0:1::7", "2001:db8:0:1::/64"),
+        ("2001:db8:0:1:ffff::1", "2001:db8:0:1::/64"),
         ("2001:db8:0:2::7", "2001:db8:0:2::/64"),
-        ("127.0.0.1", None), ("::1", None), ("::ffff:127.0.0.1", None), (None, None), ("", None), ("x", None),
+        ("127.0.0.1", None),
+        ("::1", None),
+        ("::ffff:127.0.0.1", None),
+        (None, None),
+        ("", None),
+        ("x", None),
     ],
-)  # fmt: skip
+)
 def test_a_network_is_what_somebody_cannot_choose_freely_within(address: str | None, network: str | None) -> None:
     assert network_of(address) == network

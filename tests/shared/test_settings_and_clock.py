@@ -21,8 +21,11 @@ class Settings(ServiceSettings):
 
 
 GOOD = {
-    "X_STORES": "/tmp/x", "X_KEYS_FILE": "/tmp/k", "X_PUBLIC_URL": "https://x.example", "X_SMTP_PORT": "25",
-}  # fmt: skip
+    "X_STORES": "/tmp/x",
+    "X_KEYS_FILE": "/tmp/k",
+    "X_PUBLIC_URL": "https://x.example",
+    "X_SMTP_PORT": "25",
+}
 
 
 @pytest.fixture
@@ -84,11 +87,13 @@ def test_an_installation_without_a_demo_clock_refuses_to_move_it() -> None:
 
 @pytest.mark.parametrize(
     ("on", "utc"),
-    [(date(2026, 10, 24), datetime(2026, 10, 24, 17, 30, tzinfo=UTC)),
-     (date(2026, 10, 25), datetime(2026, 10, 25, 18, 30, tzinfo=UTC)),
-     (date(2027, 3, 27), datetime(2027, 3, 27, 18, 30, tzinfo=UTC)),
-     (date(2027, 3, 28), datetime(2027, 3, 28, 17, 30, tzinfo=UTC))],
-)  # fmt: skip
+    [
+        (date(2026, 10, 24), datetime(2026, 10, 24, 17, 30, tzinfo=UTC)),
+        (date(2026, 10, 25), datetime(2026, 10, 25, 18, 30, tzinfo=UTC)),
+        (date(2027, 3, 27), datetime(2027, 3, 27, 18, 30, tzinfo=UTC)),
+        (date(2027, 3, 28), datetime(2027, 3, 28, 17, 30, tzinfo=UTC)),
+    ],
+)
 def test_half_past_seven_stays_half_past_seven_over_both_change_nights(on: date, utc: datetime) -> None:
     assert clock.instant(on, time(19, 30)) == utc
     assert clock.hour_text(clock.local(clock.instant(on, time(19, 30)))) == "19.30"

@@ -34,9 +34,14 @@ def run(
     progress = _Progress(first_day, days)
     try:
         record = run_month(
-            folder / "installation", groups=groups, first_day=first_day, days=days, seed=seed, people=people,
+            folder / "installation",
+            groups=groups,
+            first_day=first_day,
+            days=days,
+            seed=seed,
+            people=people,
             inform=progress.inform,
-        )  # fmt: skip
+        )
         progress.end()
         if keep is not None:
             record.write(keep / "record.json")
@@ -78,9 +83,13 @@ class _Progress:
 )
 @click.option("--groups", default=10, show_default=True, type=click.IntRange(1, 100), help="Hoeveel groepen.")
 @click.option(
-    "--from", "first_day", default="2026-10-05", show_default=True, type=click.DateTime(["%Y-%m-%d"]),
+    "--from",
+    "first_day",
+    default="2026-10-05",
+    show_default=True,
+    type=click.DateTime(["%Y-%m-%d"]),
     help="De eerste dag.",
-)  # fmt: skip
+)
 @click.option("--days", default=31, show_default=True, type=click.IntRange(2, 366), help="Hoeveel dagen.")
 @click.option("--seed", type=int, help="De kans: dezelfde speelt hetzelfde na. Zonder wordt er een gekozen.")
 @click.option(
@@ -93,14 +102,26 @@ class _Progress:
 )
 @JSON
 def main(
-    groups: int, first_day: datetime, days: int, seed: int | None, people: int | None, keep: Path | None,
+    groups: int,
+    first_day: datetime,
+    days: int,
+    seed: int | None,
+    people: int | None,
+    keep: Path | None,
     as_json: bool,
-) -> None:  # fmt: skip
+) -> None:
     """Run a month; exit 0 only when every message is explained and every promise was kept."""
-    sys.exit(run(
-        groups=groups, first_day=first_day.date(), days=days, people=people or 8 * groups, as_json=as_json,
-        seed=secrets.randbelow(1_000_000) if seed is None else seed, keep=keep.resolve() if keep else None,
-    ))  # fmt: skip
+    sys.exit(
+        run(
+            groups=groups,
+            first_day=first_day.date(),
+            days=days,
+            people=people or 8 * groups,
+            as_json=as_json,
+            seed=secrets.randbelow(1_000_000) if seed is None else seed,
+            keep=keep.resolve() if keep else None,
+        )
+    )
 
 
 if __name__ == "__main__":

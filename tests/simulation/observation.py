@@ -37,10 +37,13 @@ def arrival_of(number: int, mail: EmailMessage) -> Arrival:
     body = mail.get_body(("plain",))
     text = "" if body is None else str(body.get_content())
     return Arrival(
-        number, mail["Message-ID"].strip("<>").partition("@")[0], mail.get("X-Channel", "email"),
-        str(mail["To"]), parsedate_to_datetime(mail["Date"]).astimezone(UTC),
+        number,
+        mail["Message-ID"].strip("<>").partition("@")[0],
+        mail.get("X-Channel", "email"),
+        str(mail["To"]),
+        parsedate_to_datetime(mail["Date"]).astimezone(UTC),
         f"{mail.get('Subject', '')}\n{text}",
-    )  # fmt: skip
+    )
 
 
 def _history(row: Message, steps: list[Step]) -> MessageHistory:

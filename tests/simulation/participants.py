@@ -99,17 +99,24 @@ def _press(runner: Runner, link: str, form: str, what: str, **about: str) -> boo
 
 def _confirm(runner: Runner, person: Person, link: str, arrival: Arrival) -> None:
     _press(
-        runner, link, r"/mijn/berichten/klopt/[^/]+", "confirmed", person=person.id, channel=arrival.channel,
+        runner,
+        link,
+        r"/mijn/berichten/klopt/[^/]+",
+        "confirmed",
+        person=person.id,
+        channel=arrival.channel,
         address=arrival.to,
-    )  # fmt: skip
+    )
 
 
 def _stop_by_link(runner: Runner, person: Person, link: str, kind: str) -> None:
     """Opt out with the button of the page, or with that of a mail programme."""
     purpose = {
-        "meeting_reminder": "reminders", "intro_talk_reminder": "reminders", "missed_you": "missed_you",
+        "meeting_reminder": "reminders",
+        "intro_talk_reminder": "reminders",
+        "missed_you": "missed_you",
         "questionnaire_invitation": "questionnaires",
-    }.get(kind, "all")  # fmt: skip
+    }.get(kind, "all")
     if runner.chance(0.5):
         _press(runner, link, r"/mijn/berichten/stop/[^/]+", "opted_out", person=person.id, purpose=purpose)
         return
@@ -128,24 +135,29 @@ def _come_back_undelivered(runner: Runner, person: Person, arrival: Arrival) -> 
     """Report that there is no such address, or that a text did not arrive."""
     if arrival.channel == "email":
         runner.act(
-            "bounced", lambda: receipts.record_bounce(arrival.message, Report.GONE, "5.1.1"),
+            "bounced",
+            lambda: receipts.record_bounce(arrival.message, Report.GONE, "5.1.1"),
             {"message": arrival.message, "person": person.id, "channel": "email", "address": arrival.to},
-        )  # fmt: skip
+        )
     else:
         runner.act(
-            "lost_text", lambda: receipts.record_receipt(arrival.message, "sms", "undelivered", "3/9"),
+            "lost_text",
+            lambda: receipts.record_receipt(arrival.message, "sms", "undelivered", "3/9"),
             {"message": arrival.message},
-        )  # fmt: skip
+        )
 
 
 def _phone(runner: Runner, person: Person) -> None:
     """Call off by telephone with whoever leads the group."""
     coming = [
-        (member, row) for member in runner.members.values() if member.person is person and member.is_here
-        for row in Meeting.select().where(
-            Meeting.group == member.group.id, Meeting.state == "planned", Meeting.on >= clock.today()
-        ).order_by(Meeting.on).limit(1)
-    ]  # fmt: skip
+        (member, row)
+        for member in runner.members.values()
+        if member.person is person and member.is_here
+        for row in Meeting.select()
+        .where(Meeting.group == member.group.id, Meeting.state == "planned", Meeting.on >= clock.today())
+        .order_by(Meeting.on)
+        .limit(1)
+    ]
     for member, row in coming:
         leader = member.group.leaders[0]
         runner.act(
@@ -196,9 +208,11 @@ def _choose(runner: Runner, person: Person) -> None:
             _self(person), participant_id=person.id, channels=list(channels), quiet=quiet, request_id=new_id()
         ),
         {
-            "person": person.id, "channels": list(channels), "quiet": [one.strftime("%H:%M") for one in quiet],
+            "person": person.id,
+            "channels": list(channels),
+            "quiet": [one.strftime("%H:%M") for one in quiet],
         },
-    )  # fmt: skip
+    )
 
 
 def _change_contact(runner: Runner, person: Person) -> None:
@@ -219,11 +233,16 @@ def _change_contact(runner: Runner, person: Person) -> None:
     done = runner.act(
         "contact_changed",
         lambda: intake_people.change_contact(
-            runner.staff["Vos"], signup_id=person.signup, call_name=person.name, purposes=person.purposes,
-            email=person.email, mobile=person.mobile, request_id=new_id(),
+            runner.staff["Vos"],
+            signup_id=person.signup,
+            call_name=person.name,
+            purposes=person.purposes,
+            email=person.email,
+            mobile=person.mobile,
+            request_id=new_id(),
         ),
         {"person": person.id, **addresses, "purposes": list(person.purposes)},
-    )  # fmt: skip
+    )
     if done is None:
         person.email, person.mobile, person.purposes = before
 
@@ -252,6 +271,11 @@ def _self(person: Person) -> Actor:
 
 
 _CHANCES = (
-    (0.03, _phone), (0.004, _leave), (0.008, _pause), (0.012, _choose), (0.012, _change_contact),
-    (0.006, _ask_code), (0.004, _say_no),
-)  # fmt: skip
+    (0.03, _phone),
+    (0.004, _leave),
+    (0.008, _pause),
+    (0.012, _choose),
+    (0.012, _change_contact),
+    (0.006, _ask_code),
+    (0.004, _say_no),
+)

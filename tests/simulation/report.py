@@ -13,9 +13,15 @@ from tests.simulation.oracle.verdict import Verdict
 from tests.simulation.record import Record
 
 _STATES = {
-    "planned": "gepland", "held": "wacht", "accepted": "bezorgd", "delivered": "bezorgd", "undelivered": "terug",
-    "withdrawn": "ingetrokken", "suppressed": "niet gestuurd", "expired": "verlopen",
-}  # fmt: skip
+    "planned": "gepland",
+    "held": "wacht",
+    "accepted": "bezorgd",
+    "delivered": "bezorgd",
+    "undelivered": "terug",
+    "withdrawn": "ingetrokken",
+    "suppressed": "niet gestuurd",
+    "expired": "verlopen",
+}
 
 
 def print_report(record: Record, verdict: Verdict, *, as_json: bool) -> None:

@@ -22,9 +22,15 @@ _DAY_STARTS = time(7)
 
 
 def run_month(
-    folder: Path, *, groups: int, first_day: date, days: int, seed: int, people: int,
+    folder: Path,
+    *,
+    groups: int,
+    first_day: date,
+    days: int,
+    seed: int,
+    people: int,
     inform: Callable[[datetime], None] = lambda _: None,
-) -> Record:  # fmt: skip
+) -> Record:
     """Run it and return its record; the same seed gives the same month.
 
     say  hears how far it is

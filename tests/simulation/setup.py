@@ -14,10 +14,15 @@ from tests.simulation.actors import PLANS, Group, GroupPlan
 from tests.simulation.runner import Runner
 
 _STAFF = (
-    ("Kim", ("coordinator", "manager")), ("Vos", ("intro_worker",)), ("Robin", ("messenger",)),
-    ("Sam", ("facilitator",)), ("Luca", ("facilitator",)), ("Noa", ("facilitator",)), ("Ravi", ("facilitator",)),
+    ("Kim", ("coordinator", "manager")),
+    ("Vos", ("intro_worker",)),
+    ("Robin", ("messenger",)),
+    ("Sam", ("facilitator",)),
+    ("Luca", ("facilitator",)),
+    ("Noa", ("facilitator",)),
+    ("Ravi", ("facilitator",)),
     ("Pim", ("facilitator",)),
-)  # fmt: skip
+)
 LEADERS = ("Sam", "Luca", "Noa", "Ravi", "Pim")
 
 
@@ -32,9 +37,13 @@ def set_up(runner: Runner, number_of_groups: int) -> None:
     )
     for name, roles in _STAFF:
         staff_id = staff.register_staff(
-            system_actor, organisation_id=runner.organisation, name=name, email=f"{name.lower()}@houvast.example",
-            roles=list(roles), request_id=new_id(),
-        )  # fmt: skip
+            system_actor,
+            organisation_id=runner.organisation,
+            name=name,
+            email=f"{name.lower()}@houvast.example",
+            roles=list(roles),
+            request_id=new_id(),
+        )
         runner.staff[name] = Actor(staff_id, "staff", name, {runner.organisation: frozenset(roles)})
         runner.note("staff_registered", staff=staff_id, name=name, email=f"{name.lower()}@houvast.example")
     runner.environment.settle()
@@ -52,25 +61,40 @@ def note_meetings(runner: Runner, at: datetime) -> None:
     for row in Meeting.select().where(Meeting.id.not_in(list(runner.meetings))).order_by(Meeting.on, Meeting.at):
         runner.meetings.add(row.id)
         runner.note_at(
-            at, "meeting_planned", meeting=row.id, group=row.group_id, on=row.on.isoformat(),
-            clock=row.at.strftime("%H:%M"), minutes=row.minutes,
-        )  # fmt: skip
+            at,
+            "meeting_planned",
+            meeting=row.id,
+            group=row.group_id,
+            on=row.on.isoformat(),
+            clock=row.at.strftime("%H:%M"),
+            minutes=row.minutes,
+        )
 
 
 def _start_group(runner: Runner, plan: GroupPlan, name: str, number: int) -> None:
     kim = runner.staff["Kim"]
     venue = venues.register_venue(
-        kim, organisation_id=runner.organisation, name=f"Zaal {number}", address=f"Straat {number}, Lindeveen",
-        area="3412", request_id=new_id(),
-    )  # fmt: skip
+        kim,
+        organisation_id=runner.organisation,
+        name=f"Zaal {number}",
+        address=f"Straat {number}, Lindeveen",
+        area="3412",
+        request_id=new_id(),
+    )
     keeps_names = plan.kind != "twelve_step"
     named = {"after_absence": list(plan.follows), "max_size": 15, "admission": "rolling"}
     overrides: dict[str, Any] = named if keeps_names else {"audience": "own"}
     group_id = groups.start_group(
-        kim, organisation_id=runner.organisation, kind=plan.kind, name=name, overrides=overrides, venue_id=venue,
+        kim,
+        organisation_id=runner.organisation,
+        kind=plan.kind,
+        name=name,
+        overrides=overrides,
+        venue_id=venue,
         themes=[],
-        questionnaires=["nel_kort"] if plan.lists else [], request_id=new_id(),
-    )  # fmt: skip
+        questionnaires=["nel_kort"] if plan.lists else [],
+        request_id=new_id(),
+    )
     leaders = [runner.staff[LEADERS[number % len(LEADERS)]]]
     if plan.kind == "let_it_be":
         leaders.append(runner.staff[LEADERS[(number + 2) % len(LEADERS)]])
@@ -78,14 +102,22 @@ def _start_group(runner: Runner, plan: GroupPlan, name: str, number: int) -> Non
         groups.appoint_facilitator(kim, group_id=group_id, staff_id=leader.id, place=place, request_id=new_id())
     runner.groups.append(Group(group_id, plan, tuple(leaders)))
     runner.note(
-        "group_started", group=group_id, follows=list(plan.follows), leaders=[one.id for one in leaders],
+        "group_started",
+        group=group_id,
+        follows=list(plan.follows),
+        leaders=[one.id for one in leaders],
         lists=plan.lists,
-    )  # fmt: skip
+    )
     for weekday in plan.days:
         series.schedule_series(
-            kim, group_id=group_id, first_on=_first_on(weekday), at=plan.at, every_weeks=plan.every,
-            minutes=plan.minutes, request_id=new_id(),
-        )  # fmt: skip
+            kim,
+            group_id=group_id,
+            first_on=_first_on(weekday),
+            at=plan.at,
+            every_weeks=plan.every,
+            minutes=plan.minutes,
+            request_id=new_id(),
+        )
 
 
 def _first_on(weekday: int) -> date:

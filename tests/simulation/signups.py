@@ -30,15 +30,24 @@ def sign_up(runner: Runner) -> None:
     """Sign up somebody new: by themselves, or with somebody who works here."""
     person = runner.names.person()
     by = PUBLIC if runner.chance(0.6) else runner.staff["Vos"]
-    person.signup = runner.act(
-        "person_signed_up",
-        lambda: signups.register_signup(
-            by, organisation_id=runner.organisation, call_name=person.name, email=person.email,
-            mobile=person.mobile, purposes=person.purposes, signed_up_by="self" if by is PUBLIC else "staff",
-            area="3412", request_id=new_id(),
-        ),
-        lambda signup: _of(person, signup),
-    ) or ""  # fmt: skip
+    person.signup = (
+        runner.act(
+            "person_signed_up",
+            lambda: signups.register_signup(
+                by,
+                organisation_id=runner.organisation,
+                call_name=person.name,
+                email=person.email,
+                mobile=person.mobile,
+                purposes=person.purposes,
+                signed_up_by="self" if by is PUBLIC else "staff",
+                area="3412",
+                request_id=new_id(),
+            ),
+            lambda signup: _of(person, signup),
+        )
+        or ""
+    )
     if not person.signup:
         return
     runner.people.append(person)
@@ -56,11 +65,18 @@ def plan_talk(runner: Runner, person: Person) -> None:
     talk = runner.act(
         "talk_planned",
         lambda: talks.schedule_intro_talk(
-            vos, signup_id=person.signup, host_staff_id=vos.id, on=on, at=at, minutes=45, form="live_single",
-            place="Zaal 0, Straat 0, Lindeveen", request_id=new_id(),
+            vos,
+            signup_id=person.signup,
+            host_staff_id=vos.id,
+            on=on,
+            at=at,
+            minutes=45,
+            form="live_single",
+            place="Zaal 0, Straat 0, Lindeveen",
+            request_id=new_id(),
         ),
         lambda talk: {"talk": talk, "person": person.id, "on": on.isoformat(), "clock": at.strftime("%H:%M")},
-    )  # fmt: skip
+    )
     if talk is None:
         runner.later(clock.now() + timedelta(hours=12), lambda: plan_talk(runner, person))
         return
@@ -85,18 +101,26 @@ def join(
     """Make this membership part of the simulation. at: since when."""
     member = runner.members[row.id] = Member(row.id, person, group)
     runner.note_at(
-        at, "joined", membership=row.id, person=person.id, group=group.id, starts_on=row.starts_on.isoformat(),
+        at,
+        "joined",
+        membership=row.id,
+        person=person.id,
+        group=group.id,
+        starts_on=row.starts_on.isoformat(),
         is_walk_in=is_walk_in,
-    )  # fmt: skip
+    )
     return member
 
 
 def _of(person: Person, signup: str) -> dict[str, object]:
     person.id = Signup.get_by_id(signup).participant_id
     return {
-        "person": person.id, "name": person.name, "email": person.email, "mobile": person.mobile,
+        "person": person.id,
+        "name": person.name,
+        "email": person.email,
+        "mobile": person.mobile,
         "purposes": list(person.purposes),
-    }  # fmt: skip
+    }
 
 
 def _place_in(runner: Runner, person: Person, group: Group) -> None:
@@ -119,11 +143,18 @@ def _move_talk(runner: Runner, person: Person, talk: str) -> None:
     moved = runner.act(
         "talk_moved",
         lambda: talks.move_intro_talk(
-            runner.staff["Vos"], talk_id=talk, host_staff_id=row.host_staff_id, on=on, at=at, minutes=45,
-            form=row.form, place=row.place, request_id=new_id(),
+            runner.staff["Vos"],
+            talk_id=talk,
+            host_staff_id=row.host_staff_id,
+            on=on,
+            at=at,
+            minutes=45,
+            form=row.form,
+            place=row.place,
+            request_id=new_id(),
         ),
         {"talk": talk, "person": person.id, "on": on.isoformat(), "clock": at.strftime("%H:%M")},
-    )  # fmt: skip
+    )
     if moved is not None:
         runner.later(clock.instant(on, at) + timedelta(minutes=50), lambda: _after_talk(runner, person, talk))
 

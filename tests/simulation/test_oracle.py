@@ -42,9 +42,15 @@ class GoodMonth:
         self.record.actions.append(Action(at(when), what, about))
 
     def message(
-        self, key: str, kind: str, person: str, made: str, *steps: tuple[str, str, str | None], text: str = "",
+        self,
+        key: str,
+        kind: str,
+        person: str,
+        made: str,
+        *steps: tuple[str, str, str | None],
+        text: str = "",
         **more: Any,
-    ) -> None:  # fmt: skip
+    ) -> None:
         """Add a message with its steps; one that was accepted lies in the mailbox."""
         history = (Step(at(made), "planned", None), *(Step(at(when), state, why) for when, state, why in steps))
         whose = {"staff": person} if person == "sam" else {"person": person}
@@ -80,18 +86,28 @@ class GoodMonth:
     def _remind(self, meeting: str, when: str, text: str) -> None:
         for person in (NOOR, JIP, MEES):
             self.message(
-                f"reminder.{meeting}.{person}", REMINDER, person, "19-10 10.00", (when, *self._went(person)),
-                meeting=meeting, text=text,
-            )  # fmt: skip
+                f"reminder.{meeting}.{person}",
+                REMINDER,
+                person,
+                "19-10 10.00",
+                (when, *self._went(person)),
+                meeting=meeting,
+                text=text,
+            )
 
     def _first(self) -> None:
         self._remind("first", "19-10 18.00", "dinsdag 20 oktober om 19.30 uur")
         marks = {NOOR: "absent", JIP: "present", MEES: "present"}
         self.action("20-10 21.30", "meeting_closed", meeting="first", marks=marks)
         self.message(
-            "missed", MISSED, NOOR, "20-10 21.30", ("20-10 21.30", "held", "veto"),
-            ("21-10 12.00", "accepted", None), meeting="first",
-        )  # fmt: skip
+            "missed",
+            MISSED,
+            NOOR,
+            "20-10 21.30",
+            ("20-10 21.30", "held", "veto"),
+            ("21-10 12.00", "accepted", None),
+            meeting="first",
+        )
 
     def _after_the_clock_change(self) -> None:
         self._remind("second", "26-10 18.00", "dinsdag 27 oktober om 19.30 uur")
@@ -103,13 +119,22 @@ class GoodMonth:
         self.action("29-10 18.35", "meeting_cancelled", meeting="third", by="sam")
         for person in (NOOR, JIP, MEES):
             self.message(
-                f"off.{person}", CANCELLED, person, "29-10 18.35", ("29-10 18.35", *self._went(person)),
-                meeting="third", text="donderdag 29 oktober om 19.30 uur",
-            )  # fmt: skip
+                f"off.{person}",
+                CANCELLED,
+                person,
+                "29-10 18.35",
+                ("29-10 18.35", *self._went(person)),
+                meeting="third",
+                text="donderdag 29 oktober om 19.30 uur",
+            )
         self.message(
-            "by_hand", "cancellation_in_person", "sam", "29-10 18.35", ("29-10 18.35", "accepted", None),
+            "by_hand",
+            "cancellation_in_person",
+            "sam",
+            "29-10 18.35",
+            ("29-10 18.35", "accepted", None),
             meeting="third",
-        )  # fmt: skip
+        )
         self.action("29-10 18.36", "unreached_list_read", meeting="third", memberships=[MEES])
 
     # What can be broken.
@@ -138,17 +163,19 @@ class GoodMonth:
 
     def undo(self, what: str, **about: Any) -> None:
         self.record.actions = [
-            action for action in self.record.actions
+            action
+            for action in self.record.actions
             if action.what != what or any(action.about.get(name) != value for name, value in about.items())
-        ]  # fmt: skip
+        ]
 
     def tell(self, person: str, **fresh: Any) -> None:
         """Change what somebody gave when they signed up."""
         self.record.actions = [
             Action(action.at, action.what, action.about | fresh)
-            if action.what == "person_signed_up" and action["person"] == person else action
+            if action.what == "person_signed_up" and action["person"] == person
+            else action
             for action in self.record.actions
-        ]  # fmt: skip
+        ]
 
     def findings(self) -> list[str]:
         verdict = judge(self.record)
@@ -273,8 +300,13 @@ def test_five_in_a_week_is_one_too_many_and_four_are_not(more: int, is_too_many:
         }
         month.action("19-10 07.00", "meeting_planned", **fields)
         month.message(
-            f"more{number}", REMINDER, NOOR, "19-10 10.00", (f"{day - 1}-10 18.00", "accepted", None),
-            meeting=f"more{number}", text=f"{word} {day} oktober om 19.30 uur",
-        )  # fmt: skip
+            f"more{number}",
+            REMINDER,
+            NOOR,
+            "19-10 10.00",
+            (f"{day - 1}-10 18.00", "accepted", None),
+            meeting=f"more{number}",
+            text=f"{word} {day} oktober om 19.30 uur",
+        )
 
     assert any("een te veel in een week" in finding for finding in month.findings()) == is_too_many

@@ -64,9 +64,11 @@ def test_a_folder_in_which_there_is_something_is_left_alone(tmp_path: Path) -> N
     (tmp_path / "brief.txt").write_text("van mij")
 
     answer = subprocess.run(
-        [sys.executable, "-m", "tests.simulation", "--keep", str(tmp_path)], cwd=ROOT, capture_output=True,
+        [sys.executable, "-m", "tests.simulation", "--keep", str(tmp_path)],
+        cwd=ROOT,
+        capture_output=True,
         text=True,
-    )  # fmt: skip
+    )
 
     assert answer.returncode == 2
     assert [path.name for path in tmp_path.iterdir()] == ["brief.txt"]

@@ -47,9 +47,12 @@ class Nginx:
         folder.mkdir()
         self.port, self.folder, self.upstreams = free_port(), folder, upstreams
         place = replace(
-            MACHINE, upstreams=upstreams, listen=(f"127.0.0.1:{self.port}",), logs=str(folder),
+            MACHINE,
+            upstreams=upstreams,
+            listen=(f"127.0.0.1:{self.port}",),
+            logs=str(folder),
             extra=f"{folder}/extra/*.conf",
-        )  # fmt: skip
+        )
         (folder / "extra").mkdir()
         (folder / "extra" / "more.conf").write_text(extra, encoding="utf-8")
         (folder / "houvast.conf").write_text(render(place), encoding="utf-8")
@@ -57,8 +60,10 @@ class Nginx:
         (folder / "nginx.conf").write_text(AROUND.format(folder=folder, user=user), encoding="utf-8")
         self._process = subprocess.Popen(
             [PROGRAM, "-p", folder, "-e", folder / "nginx.log", "-c", folder / "nginx.conf"],
-            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-        )  # fmt: skip
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
         assert until(lambda: self._process.poll() is not None or is_listening(self.port), 30)
         assert self._process.poll() is None, (folder / "nginx.log").read_text("utf-8")
 

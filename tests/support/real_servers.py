@@ -47,5 +47,6 @@ def make_roles(server: str, passwords: Mapping[str, str]) -> subprocess.Complete
     return subprocess.run(
         ["sh", str(_DEPLOY / "postgres" / "roles.sh")],
         env={"PATH": os.environ["PATH"], **signing_in, **passwords},
-        capture_output=True, text=True,
-    )  # fmt: skip
+        capture_output=True,
+        text=True,
+    )

@@ -51,9 +51,13 @@ class Scenario:
         link = f"/inloggen/eerste/{make_first_link()}"
         self.vos = installation.visitor()
         self.vos.submit(
-            self.vos.open(link), link, name="Vos", email="vos@houvast.example", organisation="De Kade",
+            self.vos.open(link),
+            link,
+            name="Vos",
+            email="vos@houvast.example",
+            organisation="De Kade",
             region="Lindeveen",
-        )  # fmt: skip
+        )
         for name, roles in _COLLEAGUES.items():
             new = self.vos.open("/beheer").link(r"/beheer/[\w-]+/medewerkers/nieuw")
             self.vos.submit(self.vos.open(new), new, name=name, email=email_of(name), roles=list(roles))
@@ -75,11 +79,21 @@ class Scenario:
     def group(self, name: str = "Dinsdaggroep", **fields: Any) -> str:
         """Start a group on Tuesday evenings in Buurthuis De Brug that Sam leads; returns its address."""
         form = {
-            "name": name, "audience": "own", "admission": "rolling", "max_size": "", "venue_id": "new",
-            "venue_name": "Buurthuis De Brug", "venue_address": "Brugstraat 1, Lindeveen", "venue_area": "3412",
-            "first_on": "2026-11-24", "at": "19:30", "every_weeks": "1", "minutes": "120",
-            "first_facilitator": self.staff_id("Sam"), "after_absence": ["message", "call"],
-        } | fields  # fmt: skip
+            "name": name,
+            "audience": "own",
+            "admission": "rolling",
+            "max_size": "",
+            "venue_id": "new",
+            "venue_name": "Buurthuis De Brug",
+            "venue_address": "Brugstraat 1, Lindeveen",
+            "venue_area": "3412",
+            "first_on": "2026-11-24",
+            "at": "19:30",
+            "every_weeks": "1",
+            "minutes": "120",
+            "first_facilitator": self.staff_id("Sam"),
+            "after_absence": ["message", "call"],
+        } | fields
         page = self.vos.submit(self.vos.open(f"{NEW_GROUP}?soort=recovery_workgroup"), NEW_GROUP, **form)
         assert page.status == 200, page.text
         self.installation.settle()

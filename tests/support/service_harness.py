@@ -71,9 +71,11 @@ class ServiceHarness:
 
     def _settings(self, name: str) -> dict[str, Any]:
         return {
-            "stores": self.folder / "stores", "keys_file": self._keys / f"{name}.json",
-            "public_url": URL, "clock_file": self.folder / "clock",
-        }  # fmt: skip
+            "stores": self.folder / "stores",
+            "keys_file": self._keys / f"{name}.json",
+            "public_url": URL,
+            "clock_file": self.folder / "clock",
+        }
 
     def _neighbour(self, name: str) -> Service:
         neighbour = Service(name)

@@ -46,9 +46,11 @@ class PlacementFilters(PageQuery):
 
 
 @api.list_route(
-    "/plaatsingen", PlacementResponse, query=PlacementFilters,
+    "/plaatsingen",
+    PlacementResponse,
+    query=PlacementFilters,
     description="Plaatsingen in groepen opvragen. De oudste staat vooraan.",
-)  # fmt: skip
+)
 @requires_key(*ROLES)
 def list_placements(**values: Any) -> list[PlacementView]:
     """Return places given by the organisations of this key."""

@@ -213,9 +213,11 @@ class SignupFilters(PageQuery):
 
 
 @api.list_route(
-    "/aanmeldingen", SignupResponse, query=SignupFilters,
+    "/aanmeldingen",
+    SignupResponse,
+    query=SignupFilters,
     description="Aanmeldingen opvragen. De oudste staat vooraan.",
-)  # fmt: skip
+)
 @requires_key(*ROLES)
 def list_signups(**values: Any) -> list[SignupView]:
     """Return sign-ups of the organisations of this key."""
@@ -233,9 +235,11 @@ def read_signup(id: str) -> SignupView:
 
 
 @api.create_route(
-    "/aanmeldingen", SignupRequest, SignupResponse,
+    "/aanmeldingen",
+    SignupRequest,
+    SignupResponse,
     description="Iemand aanmelden. Daarna zoekt de organisatie contact om kennis te maken.",
-)  # fmt: skip
+)
 @requires_key(*ROLES)
 def register_signup(**values: Any) -> SignupView:
     """Sign somebody up."""

@@ -60,9 +60,11 @@ class TalkFilters(PageQuery):
 
 
 @api.list_route(
-    "/kennismakingsgesprekken", TalkResponse, query=TalkFilters,
+    "/kennismakingsgesprekken",
+    TalkResponse,
+    query=TalkFilters,
     description="Kennismakingsgesprekken opvragen. Wat het eerst gepland werd, staat vooraan.",
-)  # fmt: skip
+)
 @requires_key(*ROLES)
 def list_intro_talks(**values: Any) -> list[TalkView]:
     """Return talks of the organisations of this key."""

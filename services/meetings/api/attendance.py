@@ -60,9 +60,10 @@ class TurnoutResponse(ResponseSchema):
 
 
 @api.get_route(
-    "/bijeenkomsten/<uuid:id>/aanwezigheid", TurnoutResponse,
+    "/bijeenkomsten/<uuid:id>/aanwezigheid",
+    TurnoutResponse,
     description="Opvragen hoeveel mensen er bij een bijeenkomst waren. Wie er waren, blijft in de groep.",
-)  # fmt: skip
+)
 @requires_key(*TURNOUT_ROLES)
 def read_turnout(id: str) -> TurnoutResource:
     """Return the numbers of one meeting."""
@@ -70,8 +71,11 @@ def read_turnout(id: str) -> TurnoutResource:
 
 
 ATTENDANCE = {
-    "not_recorded": "niet-ingevuld", "present": "aanwezig", "excused": "afgemeld", "absent": "gemist",
-}  # fmt: skip
+    "not_recorded": "niet-ingevuld",
+    "present": "aanwezig",
+    "excused": "afgemeld",
+    "absent": "gemist",
+}
 
 
 class PresenceResponse(ResponseSchema):
@@ -118,10 +122,11 @@ class CountRequest(RequestSchema):
 
 
 @api.list_route(
-    "/bijeenkomsten/<uuid:id>/presenties", PresenceResponse,
+    "/bijeenkomsten/<uuid:id>/presenties",
+    PresenceResponse,
     description="Opvragen hoe wie bij de groep hoort bij deze bijeenkomst is ingevuld, zonder naam. Alleen voor"
     " wie de groep begeleidt.",
-)  # fmt: skip
+)
 @requires_key(*PRESENCE_ROLES)
 def list_presence(id: str, **query: Any) -> list[PresenceResource]:
     """Return how the members are marked; that is logged."""
@@ -131,9 +136,10 @@ def list_presence(id: str, **query: Any) -> list[PresenceResource]:
 
 
 @api.get_route(
-    "/bijeenkomsten/<uuid:id>/presenties/<uuid:deelname>", PresenceResponse,
+    "/bijeenkomsten/<uuid:id>/presenties/<uuid:deelname>",
+    PresenceResponse,
     description="Opvragen hoe één deelname bij deze bijeenkomst is ingevuld.",
-)  # fmt: skip
+)
 @requires_key(*PRESENCE_ROLES)
 def read_presence(id: str, deelname: str) -> PresenceResource:
     """Return how one member is marked; that is logged."""
@@ -143,10 +149,12 @@ def read_presence(id: str, deelname: str) -> PresenceResource:
 
 
 @api.create_route(
-    "/bijeenkomsten/<uuid:id>/presenties", PresenceRequest, PresenceResponse,
+    "/bijeenkomsten/<uuid:id>/presenties",
+    PresenceRequest,
+    PresenceResponse,
     description="Invullen of iemand er is, vanaf een uur voor het begin. De laatste keer telt; na het afronden is"
     " het een verbetering.",
-)  # fmt: skip
+)
 @requires_key(*PRESENCE_ROLES)
 def make_presence(id: str, membership_id: str, **body: Any) -> PresenceResource:
     """Mark one member."""
@@ -155,9 +163,11 @@ def make_presence(id: str, membership_id: str, **body: Any) -> PresenceResource:
 
 
 @api.create_route(
-    "/tellingen", CountRequest, CountResponse,
+    "/tellingen",
+    CountRequest,
+    CountResponse,
     description="Doorgeven hoeveel mensen er zijn. Minder dan er met naam aanwezig zijn, kan niet.",
-)  # fmt: skip
+)
 @requires_key(*PRESENCE_ROLES)
 def make_count(**body: Any) -> CountResource:
     """Count everybody in the room."""
@@ -176,6 +186,9 @@ def read_count(id: str) -> CountResource:
 
 def _log_access(meeting_id: str) -> None:
     access_log.log_access(
-        g.actor, about_kind="attendance", about_id=meeting_id, purpose="api",
+        g.actor,
+        about_kind="attendance",
+        about_id=meeting_id,
+        purpose="api",
         organisation_id=get_meeting_resource(g.actor, meeting_id).organisation_id,
-    )  # fmt: skip
+    )

@@ -15,9 +15,13 @@ from shared.web.api_fields import UUID, Choice, Date, Integer, Time, absent
 from shared.web.api_schemas import PageQuery, ResponseSchema
 
 GROUP_STATES = {
-    "preparing": "in-voorbereiding", "ready": "klaar-om-te-beginnen", "running": "loopt", "paused": "gepauzeerd",
-    "rounding_off": "rondt-af", "ended": "gestopt",
-}  # fmt: skip
+    "preparing": "in-voorbereiding",
+    "ready": "klaar-om-te-beginnen",
+    "running": "loopt",
+    "paused": "gepauzeerd",
+    "rounding_off": "rondt-af",
+    "ended": "gestopt",
+}
 ADMISSIONS = {"rolling": "open", "intervals": "semi-open", "fixed": "besloten"}
 AUDIENCES = {"own": "zichzelf", "affected_other": "naaste", "both": "allebei"}
 FEATURES = {"wheelchair": "rolstoel"}

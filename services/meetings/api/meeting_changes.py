@@ -76,9 +76,11 @@ class ChangesFilter(PageQuery):
 
 
 @api.list_route(
-    "/wijzigingen", ChangeResponse, query=ChangesFilter,
+    "/wijzigingen",
+    ChangeResponse,
+    query=ChangesFilter,
     description="Opvragen welke bijeenkomsten verplaatst zijn, niet of toch doorgaan. De oudste staat vooraan.",
-)  # fmt: skip
+)
 @requires_key(*STAFF_ROLES)
 def list_changes(**query: Any) -> list[ChangeView]:
     """Return changes of meetings, of the organisations of this key."""
@@ -93,9 +95,11 @@ def read_change(id: str) -> ChangeView:
 
 
 @api.create_route(
-    "/wijzigingen", ChangeRequest, ChangeResponse,
+    "/wijzigingen",
+    ChangeRequest,
+    ChangeResponse,
     description="Een bijeenkomst verplaatsen, afzeggen of toch laten doorgaan. De rest van de reeks blijft zo.",
-)  # fmt: skip
+)
 @requires_key(*MEMBER_ROLES)
 def change_meeting(*, kind: str, meeting_id: str, request_id: str, **body: Any) -> ChangeView:
     """Move, cancel or reopen one meeting."""

@@ -15,13 +15,19 @@ from shared.web.api_fields import UUID, Choice, Date, Instant, Integer, Time, ab
 from shared.web.api_schemas import PageQuery, ResponseSchema
 
 MEETING_KINDS = {
-    "opening": "eerste", "regular": "gewoon", "closing": "laatste", "activity": "activiteit",
+    "opening": "eerste",
+    "regular": "gewoon",
+    "closing": "laatste",
+    "activity": "activiteit",
     "seminar": "themadag",
-}  # fmt: skip
+}
 MEETING_STATES = {
-    "planned": "gepland", "cancelled": "gaat-niet-door", "took_place": "geweest",
-    "did_not_take_place": "niet-geweest", "not_reported": "niet-gemeld",
-}  # fmt: skip
+    "planned": "gepland",
+    "cancelled": "gaat-niet-door",
+    "took_place": "geweest",
+    "did_not_take_place": "niet-geweest",
+    "not_reported": "niet-gemeld",
+}
 
 
 class MeetingResponse(ResponseSchema):
@@ -60,9 +66,11 @@ class MeetingsFilter(PageQuery):
 
 
 @api.list_route(
-    "/bijeenkomsten", MeetingResponse, query=MeetingsFilter,
+    "/bijeenkomsten",
+    MeetingResponse,
+    query=MeetingsFilter,
     description="Bijeenkomsten opvragen. Wat het eerst gepland werd, staat vooraan.",
-)  # fmt: skip
+)
 @requires_key(*STAFF_ROLES)
 def list_meetings(**query: Any) -> list[MeetingResource]:
     """Return meetings of the organisations of this key."""

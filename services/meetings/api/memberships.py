@@ -52,9 +52,11 @@ class MembershipsFilter(PageQuery):
 
 
 @api.list_route(
-    "/deelnames", MembershipResponse, query=MembershipsFilter,
+    "/deelnames",
+    MembershipResponse,
+    query=MembershipsFilter,
     description="Opvragen wie er in welke groep meedoet, zonder naam. De oudste deelname staat vooraan.",
-)  # fmt: skip
+)
 @requires_key(*MEMBER_ROLES)
 def list_memberships(**query: Any) -> list[MembershipResource]:
     """Return memberships in the organisations of this key; that is logged."""

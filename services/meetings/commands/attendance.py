@@ -39,9 +39,15 @@ def record_attendance(
 
 @service.command
 def set_headcount(
-    actor: Actor, *, meeting_id: str, unnamed: int | None = None, headcount: int | None = None,
-    step: int | None = None, seen: int | None = None, request_id: str,
-) -> int:  # fmt: skip
+    actor: Actor,
+    *,
+    meeting_id: str,
+    unnamed: int | None = None,
+    headcount: int | None = None,
+    step: int | None = None,
+    seen: int | None = None,
+    request_id: str,
+) -> int:
     """Write down how many were there without a name; gives that number. Exactly one of the first three is given.
 
     unnamed    people without a name
@@ -118,9 +124,7 @@ def recordable(actor: Actor, meeting_id: str) -> Meeting:
     return meeting
 
 
-def mark_member(
-    actor: Actor, meeting: Meeting, membership_id: str, new_mark: str, seen: str | None = None
-) -> str:  # fmt: skip
+def mark_member(actor: Actor, meeting: Meeting, membership_id: str, new_mark: str, seen: str | None = None) -> str:
     """Write down how one member is marked; after closing that is a correction, with what follows from it.
 
     Refused: not_a_member, marked_meanwhile.

@@ -40,11 +40,12 @@ def take_back_call_offs(meeting: Meeting) -> None:
         CallOff.select(CallOff, Membership)
         .join(Membership)
         .where(
-            CallOff.organisation == meeting.organisation_id, CallOff.meeting == meeting.id,
+            CallOff.organisation == meeting.organisation_id,
+            CallOff.meeting == meeting.id,
             CallOff.state == CallOffState.CALLED_OFF.value,
         )
         .order_by(CallOff.id)
-    )  # fmt: skip
+    )
     for row in list(rows):
         _keep(meeting, row.membership, CallOffState.TAKEN_BACK)
 
@@ -53,17 +54,22 @@ def _set_state(actor: Actor, meeting_id: str, membership_id: str, state: CallOff
     meeting, membership = _find(actor, meeting_id, membership_id)
     check_may_call_off(meeting, membership)
     known = CallOff.get_or_none(
-        CallOff.organisation == meeting.organisation_id, CallOff.meeting == meeting.id,
+        CallOff.organisation == meeting.organisation_id,
+        CallOff.meeting == meeting.id,
         CallOff.membership == membership_id,
-    )  # fmt: skip
+    )
     is_so_already = state == (known.state if known is not None else CallOffState.TAKEN_BACK)
     if not is_so_already:
         _keep(meeting, membership, state)
         if actor.is_staff:
             service.audit.record(
-                actor, "change", "membership", membership_id, purpose=state.value,
+                actor,
+                "change",
+                "membership",
+                membership_id,
+                purpose=state.value,
                 organisation_id=meeting.organisation_id,
-            )  # fmt: skip
+            )
     return membership_id
 
 
@@ -85,11 +91,15 @@ def _find(actor: Actor, meeting_id: str, membership_id: str) -> tuple[Meeting, M
 def _keep(meeting: Meeting, membership: Membership, state: CallOffState) -> None:
     values = {CallOff.state: state.value, CallOff.at: clock.now()}
     CallOff.insert(
-        id=new_id(), organisation=meeting.organisation_id, meeting=meeting.id, membership=membership.id,
-        state=state.value, at=clock.now(),
+        id=new_id(),
+        organisation=meeting.organisation_id,
+        meeting=meeting.id,
+        membership=membership.id,
+        state=state.value,
+        at=clock.now(),
     ).on_conflict(
         conflict_target=[CallOff.organisation, CallOff.meeting, CallOff.membership], update=values
-    ).execute()  # fmt: skip
+    ).execute()
     service.publish(
         events.CALL_OFF_RECEIVED,
         membership.id,

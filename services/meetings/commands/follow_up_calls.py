@@ -113,15 +113,17 @@ def _ask_for_call(meeting: Meeting, membership: Membership) -> None:
         id=new_id(), organisation=meeting.organisation_id, meeting=meeting.id, membership=membership.id, **again
     ).on_conflict(
         conflict_target=[FollowUpCall.organisation, FollowUpCall.meeting, FollowUpCall.membership],
-        update=again, where=FollowUpCall.state == "withdrawn",
-    ).execute()  # fmt: skip
+        update=again,
+        where=FollowUpCall.state == "withdrawn",
+    ).execute()
 
 
 def _about_earlier(meeting: Meeting) -> Expression:
     earlier = Meeting.select(Meeting.id).where(
-        Meeting.organisation == meeting.organisation_id, Meeting.group == meeting.group_id,
+        Meeting.organisation == meeting.organisation_id,
+        Meeting.group == meeting.group_id,
         Meeting.on <= meeting.on,
-    )  # fmt: skip
+    )
     return FollowUpCall.meeting.in_(earlier)
 
 

@@ -22,10 +22,17 @@ from shared.security.actor import Actor
 
 @service.command
 def start_group(
-    actor: Actor, *, organisation_id: str, kind: str, name: str, overrides: Mapping[str, object] | None = None,
-    venue_id: str | None = None, themes: Collection[str] = (), questionnaires: Collection[str] = (),
+    actor: Actor,
+    *,
+    organisation_id: str,
+    kind: str,
+    name: str,
+    overrides: Mapping[str, object] | None = None,
+    venue_id: str | None = None,
+    themes: Collection[str] = (),
+    questionnaires: Collection[str] = (),
     request_id: str,
-) -> str:  # fmt: skip
+) -> str:
     """Start a group of a kind, in preparation until its first meeting is planned; gives its id.
 
     overrides       the rules in which it differs from its kind, as plain data (JSON)
@@ -45,9 +52,15 @@ def start_group(
     if venue_id is not None:
         find_venue(actor, organisation_id, venue_id)
     group = Group.create(
-        id=new_id(), organisation=organisation_id, name=name, kind=kind, overrides=laid_over, state="preparing",
-        venue=venue_id, themes=tidy_themes(themes),
-    )  # fmt: skip
+        id=new_id(),
+        organisation=organisation_id,
+        name=name,
+        kind=kind,
+        overrides=laid_over,
+        state="preparing",
+        venue=venue_id,
+        themes=tidy_themes(themes),
+    )
     service.audit.record(actor, "create", "group", group.id, purpose="start", organisation_id=organisation_id)
     publish_group(group.id)
     return str(group.id)
@@ -56,7 +69,7 @@ def start_group(
 @service.command
 def appoint_facilitator(
     actor: Actor, *, group_id: str, staff_id: str, place: str = "first", request_id: str
-) -> str:  # fmt: skip
+) -> str:
     """Let a colleague lead the group, as "first" or "co"; gives the staff id. Again changes the place.
 
     Refused: place_unknown, not_a_facilitator (the role comes first, from who manages the staff).
@@ -64,10 +77,15 @@ def appoint_facilitator(
     group = find_group(actor, group_id, _appoints)
     if place not in permissions.FACILITATOR_PLACES:
         raise Refusal("place_unknown", field="place")
-    is_facilitator = StaffRole.select().where(
-        StaffRole.organisation == group.organisation_id, StaffRole.staff == staff_id,
-        StaffRole.role == permissions.FACILITATOR,
-    ).exists()  # fmt: skip
+    is_facilitator = (
+        StaffRole.select()
+        .where(
+            StaffRole.organisation == group.organisation_id,
+            StaffRole.staff == staff_id,
+            StaffRole.role == permissions.FACILITATOR,
+        )
+        .exists()
+    )
     if not is_facilitator:
         raise Refusal("not_a_facilitator", field="staff_id")
     GroupFacilitator.insert(
@@ -84,10 +102,15 @@ def appoint_facilitator(
 def release_facilitator(actor: Actor, *, group_id: str, staff_id: str, request_id: str) -> str:
     """End that somebody leads the group; gives the staff id. Who did not lead it is fine too."""
     group = find_group(actor, group_id, _appoints)
-    gone = GroupFacilitator.delete().where(
-        GroupFacilitator.organisation == group.organisation_id, GroupFacilitator.group == group_id,
-        GroupFacilitator.staff == staff_id,
-    ).execute()  # fmt: skip
+    gone = (
+        GroupFacilitator.delete()
+        .where(
+            GroupFacilitator.organisation == group.organisation_id,
+            GroupFacilitator.group == group_id,
+            GroupFacilitator.staff == staff_id,
+        )
+        .execute()
+    )
     if gone:
         _publish_leadership(actor, group, staff_id)
     return staff_id
@@ -139,19 +162,35 @@ def set_up_group(
     """
     if isinstance(venue, NewVenue):
         venue = register_venue(
-            actor, organisation_id=organisation_id, name=venue.name, address=venue.address, area=venue.area,
-            features=venue.features, request_id=new_id(),
-        )  # fmt: skip
+            actor,
+            organisation_id=organisation_id,
+            name=venue.name,
+            address=venue.address,
+            area=venue.area,
+            features=venue.features,
+            request_id=new_id(),
+        )
     group_id = start_group(
-        actor, organisation_id=organisation_id, kind=kind, name=name, overrides=overrides, venue_id=venue,
+        actor,
+        organisation_id=organisation_id,
+        kind=kind,
+        name=name,
+        overrides=overrides,
+        venue_id=venue,
         themes=themes,
-        questionnaires=questionnaires, request_id=new_id(),
-    )  # fmt: skip
+        questionnaires=questionnaires,
+        request_id=new_id(),
+    )
     for staff_id, place in facilitators.items():
         appoint_facilitator(actor, group_id=group_id, staff_id=staff_id, place=place, request_id=new_id())
     if rhythm is not None:
         schedule_series(
-            actor, group_id=group_id, first_on=rhythm.first_on, at=rhythm.at, every_weeks=rhythm.every_weeks,
-            minutes=rhythm.minutes, request_id=new_id(),
-        )  # fmt: skip
+            actor,
+            group_id=group_id,
+            first_on=rhythm.first_on,
+            at=rhythm.at,
+            every_weeks=rhythm.every_weeks,
+            minutes=rhythm.minutes,
+            request_id=new_id(),
+        )
     return group_id

@@ -27,9 +27,15 @@ AS_IT_WAS: SamePlace = "as_it_was"
 
 @service.command
 def move_meeting(
-    actor: Actor, *, meeting_id: str, on: date | None = None, at: time | None = None, minutes: int | None = None,
-    place: tuple[str, str] | SamePlace | None = AS_IT_WAS, request_id: str,
-) -> str:  # fmt: skip
+    actor: Actor,
+    *,
+    meeting_id: str,
+    on: date | None = None,
+    at: time | None = None,
+    minutes: int | None = None,
+    place: tuple[str, str] | SamePlace | None = AS_IT_WAS,
+    request_id: str,
+) -> str:
     """Move one meeting to another moment, another place or both; gives the id of the change. What is None stays.
 
     place  its name and address, None for where the group meets, or AS_IT_WAS
@@ -128,9 +134,15 @@ def _change(
 ) -> str:
     meeting.save()
     row = MeetingChange.create(
-        id=new_id(), organisation=meeting.organisation_id, meeting=meeting.id, kind=kind.value, old_on=old_on,
-        old_at=old_at, at=clock.now(), by=actor.id,
-    )  # fmt: skip
+        id=new_id(),
+        organisation=meeting.organisation_id,
+        meeting=meeting.id,
+        kind=kind.value,
+        old_on=old_on,
+        old_at=old_at,
+        at=clock.now(),
+        by=actor.id,
+    )
     service.audit.record(
         actor, "change", "meeting", meeting.id, purpose=kind.value, organisation_id=meeting.organisation_id
     )

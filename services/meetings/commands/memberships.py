@@ -53,9 +53,14 @@ def join_group(
         _return_placement(group, placement_id, participant_id, refusal.code)
         return None
     membership = Membership.create(
-        id=new_id(), organisation=group.organisation_id, group=group_id, participant_id=participant_id,
-        placement_id=placement_id, state="active", starts_on=starts_on,
-    )  # fmt: skip
+        id=new_id(),
+        organisation=group.organisation_id,
+        group=group_id,
+        participant_id=participant_id,
+        placement_id=placement_id,
+        state="active",
+        starts_on=starts_on,
+    )
     publish_membership(membership)
     return str(membership.id)
 
@@ -63,7 +68,7 @@ def join_group(
 @service.command
 def end_membership(
     actor: Actor, *, membership_id: str, reason: str, on: date | None = None, request_id: str
-) -> str:  # fmt: skip
+) -> str:
     """End a membership; gives the id.
 
     on  the last day; today when it is not given, or the first day if that is later
@@ -78,9 +83,13 @@ def end_membership(
     membership.save()
     withdraw_calls(membership_id)
     service.audit.record(
-        actor, "change", "membership", membership_id, purpose="farewell",
+        actor,
+        "change",
+        "membership",
+        membership_id,
+        purpose="farewell",
         organisation_id=membership.organisation_id,
-    )  # fmt: skip
+    )
     publish_membership(membership)
     return membership_id
 
@@ -89,21 +98,27 @@ def check_may_join(group: Group, participant_id: str) -> None:
     """Check that somebody may begin in this group now. Refused: as `memberships.check_may_join`."""
     in_force = kinds.rules_in_force(group.kind, group.overrides)
     members = Membership.select(Membership.participant_id).where(
-        Membership.organisation == group.organisation_id, Membership.group == group.id,
+        Membership.organisation == group.organisation_id,
+        Membership.group == group.id,
         Membership.state == "active",
-    )  # fmt: skip
+    )
     rules.check_may_join(
-        participant_id, group_state=group.state, members={row.participant_id for row in members},
-        max_size=in_force.max_size, identity=in_force.identity or "call_name",
-    )  # fmt: skip
+        participant_id,
+        group_state=group.state,
+        members={row.participant_id for row in members},
+        max_size=in_force.max_size,
+        identity=in_force.identity or "call_name",
+    )
 
 
 def _walked_in(group: Group, participant_id: str) -> Membership | None:
     membership: Membership | None = Membership.get_or_none(
-        Membership.organisation == group.organisation_id, Membership.group == group.id,
-        Membership.participant_id == participant_id, Membership.state == "active",
+        Membership.organisation == group.organisation_id,
+        Membership.group == group.id,
+        Membership.participant_id == participant_id,
+        Membership.state == "active",
         Membership.placement_id.is_null(),
-    )  # fmt: skip
+    )
     return membership
 
 

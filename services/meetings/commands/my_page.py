@@ -44,18 +44,24 @@ def request_access(actor: Actor, *, participant_id: str, network: str | None = N
     # Codes are of no use to anybody after their time, not even to know that they were there.
     AccessCode.delete().where(AccessCode.expires_at < now - rules.CODE_LIFETIME).execute()
     AccessCode.create(
-        id=access_id, organisation_id=person.organisation_id, participant_id=participant_id,
-        code_index=_index(access_id, code), made_at=now, expires_at=now + rules.CODE_LIFETIME,
-    )  # fmt: skip
+        id=access_id,
+        organisation_id=person.organisation_id,
+        participant_id=participant_id,
+        code_index=_index(access_id, code),
+        made_at=now,
+        expires_at=now + rules.CODE_LIFETIME,
+    )
     service.publish(
         events.ACCESS_REQUESTED,
         participant_id,
         {
-            "access_id": access_id, "participant_id": participant_id, "organisation_id": person.organisation_id,
+            "access_id": access_id,
+            "participant_id": participant_id,
+            "organisation_id": person.organisation_id,
             "expires_at": (now + rules.CODE_LIFETIME).isoformat(),
         },
         personal={"notifications": {"code": code}},
-    )  # fmt: skip
+    )
     return access_id
 
 
@@ -102,9 +108,13 @@ def _use(row: AccessCode, request_id: str) -> None:
     row.save()
     rate_limiter.reset(_GUESSED, row.participant_id)
     service.audit.record(
-        Actor(row.participant_id, "participant"), "read", "participant", row.participant_id, purpose="own_page",
+        Actor(row.participant_id, "participant"),
+        "read",
+        "participant",
+        row.participant_id,
+        purpose="own_page",
         organisation_id=row.organisation_id,
-    )  # fmt: skip
+    )
 
 
 def _note_wrong(participant_id: str, codes: list[AccessCode]) -> None:

@@ -28,9 +28,7 @@ def register_organisation(actor: Actor, *, name: str, region: str, request_id: s
 
 
 @service.command
-def change_organisation(
-    actor: Actor, *, organisation_id: str, name: str, region: str, request_id: str
-) -> str:  # fmt: skip
+def change_organisation(actor: Actor, *, organisation_id: str, name: str, region: str, request_id: str) -> str:
     """Change name and region; the slug stays, because addresses may hold it."""
     organisation = find_organisation(actor, organisation_id, permissions.may_manage_staff)
     organisation.name, organisation.region = name, region
@@ -50,8 +48,12 @@ def confirm_questionnaire_permission(actor: Actor, *, organisation_id: str, requ
         organisation.nel_permission_at = clock.now()
         organisation.save()
         service.audit.record(
-            actor, "change", "organisation", organisation_id, purpose="nel_permission",
+            actor,
+            "change",
+            "organisation",
+            organisation_id,
+            purpose="nel_permission",
             organisation_id=organisation_id,
-        )  # fmt: skip
+        )
         publish_organisation(organisation)
     return organisation_id

@@ -122,8 +122,10 @@ def publish_membership(membership: Membership) -> None:
 def subject_of(meeting: Meeting) -> dict[str, str]:
     """Return which meeting, of which group, of which organisation."""
     return {
-        "meeting_id": meeting.id, "group_id": meeting.group_id, "organisation_id": meeting.organisation_id,
-    }  # fmt: skip
+        "meeting_id": meeting.id,
+        "group_id": meeting.group_id,
+        "organisation_id": meeting.organisation_id,
+    }
 
 
 def _published_rules(rules: GroupRules) -> dict[str, object]:

@@ -39,11 +39,12 @@ def upsert_consents(*, participant_id: str, organisation_id: str, purposes: list
 def upsert_signup(*, signup_id: str, organisation_id: str, participant_id: str) -> None:
     """Keep that somebody signed up and waits to be met."""
     Signup.insert(
-        id=signup_id, organisation_id=organisation_id, participant_id=participant_id, state="waiting",
+        id=signup_id,
+        organisation_id=organisation_id,
+        participant_id=participant_id,
+        state="waiting",
         received_at=clock.now(),
-    ).on_conflict(
-        conflict_target=[Signup.id], update={Signup.participant_id: participant_id}
-    ).execute()  # fmt: skip
+    ).on_conflict(conflict_target=[Signup.id], update={Signup.participant_id: participant_id}).execute()
 
 
 def upsert_placed_signup(*, signup_id: str, organisation_id: str, is_member: bool) -> None:
@@ -57,9 +58,17 @@ def upsert_closed_signup(*, signup_id: str, organisation_id: str) -> None:
 
 
 def upsert_talk(
-    *, talk_id: str, signup_id: str, organisation_id: str, host_staff_id: str, on: date, at: time, zone: str,
-    minutes: int, is_moved: bool,
-) -> None:  # fmt: skip
+    *,
+    talk_id: str,
+    signup_id: str,
+    organisation_id: str,
+    host_staff_id: str,
+    on: date,
+    at: time,
+    zone: str,
+    minutes: int,
+    is_moved: bool,
+) -> None:
     """Keep a talk that is planned, or moved to another moment; where it is known to be over, that stands.
 
     A first moment that comes late never replaces the one it was moved to.
@@ -69,7 +78,7 @@ def upsert_talk(
         id=talk_id, signup_id=signup_id, organisation_id=organisation_id, state="planned", **values
     ).on_conflict(
         conflict_target=[IntroTalk.id], update=values, where=None if is_moved else IntroTalk.on.is_null()
-    ).execute()  # fmt: skip
+    ).execute()
 
 
 def upsert_ended_talk(*, talk_id: str, signup_id: str, organisation_id: str, state: str) -> None:
@@ -80,8 +89,6 @@ def upsert_ended_talk(*, talk_id: str, signup_id: str, organisation_id: str, sta
 
 
 def _upsert_signup_state(signup_id: str, organisation_id: str, state: str) -> None:
-    Signup.insert(
-        id=signup_id, organisation_id=organisation_id, state=state, received_at=clock.now()
-    ).on_conflict(
+    Signup.insert(id=signup_id, organisation_id=organisation_id, state=state, received_at=clock.now()).on_conflict(
         conflict_target=[Signup.id], update={Signup.state: state}, where=Signup.state != "closed"
-    ).execute()  # fmt: skip
+    ).execute()

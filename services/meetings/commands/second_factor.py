@@ -133,9 +133,10 @@ def _step_of(app: Authenticator, typed: str) -> int | None:
     """Return the step of which this is the code, if it may still be used."""
     digits, codes = rules.digits_of(typed), pyotp.TOTP(_secret_of(app))
     matching = [
-        step for step in rules.steps_that_count(clock.wall(), app.last_step)
+        step
+        for step in rules.steps_that_count(clock.wall(), app.last_step)
         if hmac.compare_digest(codes.generate_otp(step), digits)
-    ]  # fmt: skip
+    ]
     return matching[0] if matching else None
 
 
@@ -172,9 +173,11 @@ def _forget(staff_id: str) -> None:
 
 def _keep_app(staff_id: str, secret: str) -> None:
     values = {
-        "secret": service.encryption.seal(secret, "authenticator.secret", staff_id), "made_at": clock.wall(),
-        "confirmed_at": None, "last_step": 0,
-    }  # fmt: skip
+        "secret": service.encryption.seal(secret, "authenticator.secret", staff_id),
+        "made_at": clock.wall(),
+        "confirmed_at": None,
+        "last_step": 0,
+    }
     Authenticator.insert(staff=staff_id, **values).on_conflict(
         conflict_target=[Authenticator.staff], update=values
     ).execute()

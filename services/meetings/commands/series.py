@@ -24,9 +24,17 @@ from shared.security.actor import Actor
 
 @service.command
 def schedule_series(
-    actor: Actor, *, group_id: str, first_on: date, at: time, every_weeks: int, minutes: int,
-    end_on: date | None = None, skipped: Collection[date] = (), request_id: str,
-) -> str:  # fmt: skip
+    actor: Actor,
+    *,
+    group_id: str,
+    first_on: date,
+    at: time,
+    every_weeks: int,
+    minutes: int,
+    end_on: date | None = None,
+    skipped: Collection[date] = (),
+    request_id: str,
+) -> str:
     """Schedule a rhythm in Dutch wall time; gives the id of the series. Its meetings are made eight weeks ahead.
 
     A service that acts by itself may write down a rhythm that began in the past.
@@ -36,11 +44,18 @@ def schedule_series(
     group = _plannable(actor, group_id)
     rules.check_series(rule, _planning_from(actor, first_on, at))
     row = MeetingSeries.create(
-        id=new_id(), organisation=group.organisation_id, group=group_id, first_on=first_on, at=at,
-        zone=rules.ZONE, minutes=minutes, every_weeks=every_weeks, end_on=end_on,
+        id=new_id(),
+        organisation=group.organisation_id,
+        group=group_id,
+        first_on=first_on,
+        at=at,
+        zone=rules.ZONE,
+        minutes=minutes,
+        every_weeks=every_weeks,
+        end_on=end_on,
         skipped=sorted(day.isoformat() for day in skipped),
         made_until=make_until(clock.today(), first_on),
-    )  # fmt: skip
+    )
     _make_all(group, row, rules.dates(rule, first_on, row.made_until))
     return str(row.id)
 
@@ -59,10 +74,18 @@ def schedule_days(
     first_on = min(days, default=clock.today())
     rules.check_series(chosen, _planning_from(actor, first_on, at))
     row = MeetingSeries.create(
-        id=new_id(), organisation=group.organisation_id, group=group_id, first_on=first_on, at=at,
-        zone=rules.ZONE, minutes=minutes, end_on=max(days), skipped=[],
-        days=sorted(day.isoformat() for day in chosen.days), made_until=max(days),
-    )  # fmt: skip
+        id=new_id(),
+        organisation=group.organisation_id,
+        group=group_id,
+        first_on=first_on,
+        at=at,
+        zone=rules.ZONE,
+        minutes=minutes,
+        end_on=max(days),
+        skipped=[],
+        days=sorted(day.isoformat() for day in chosen.days),
+        made_until=max(days),
+    )
     _make_all(group, row, sorted(chosen.days))
     return str(row.id)
 
@@ -154,10 +177,18 @@ def _make(
     is_first = not Meeting.select().where(theirs).exists()
     agenda = kinds.rules_in_force(group.kind, group.overrides).agenda
     meeting = Meeting.create(
-        id=new_id(), organisation=group.organisation_id, group=group.id, series=series,
-        series_on=on if series else None, kind=kind or meeting_kind(agenda, is_first), on=on, at=at,
-        zone=rules.ZONE, minutes=minutes, state="planned",
-    )  # fmt: skip
+        id=new_id(),
+        organisation=group.organisation_id,
+        group=group.id,
+        series=series,
+        series_on=on if series else None,
+        kind=kind or meeting_kind(agenda, is_first),
+        on=on,
+        at=at,
+        zone=rules.ZONE,
+        minutes=minutes,
+        state="planned",
+    )
     publish_meeting(meeting)
     service.publish(events.MEETING_SCHEDULED, meeting.id, subject_of(meeting))
     return meeting

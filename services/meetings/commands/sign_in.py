@@ -162,9 +162,11 @@ def sign_pass(actor: Actor) -> str:
 
 def _is_overtaken(session: Session) -> bool:
     began_later = Session.select().where(
-        Session.staff == session.staff_id, Session.started_at > session.started_at, Session.ended_at.is_null(),
+        Session.staff == session.staff_id,
+        Session.started_at > session.started_at,
+        Session.ended_at.is_null(),
         Session.proved_at.is_null(),
-    )  # fmt: skip
+    )
     return not has_app(session.staff_id) and bool(began_later.exists())
 
 

@@ -38,9 +38,10 @@ def release_substitute(actor: Actor, *, meeting_id: str, staff_id: str, request_
     meeting = find_meeting(actor, meeting_id, permissions.may_plan_meetings)
     if staff_id in substitute_ids(meeting):
         Substitute.delete().where(
-            Substitute.organisation == meeting.organisation_id, Substitute.meeting == meeting.id,
+            Substitute.organisation == meeting.organisation_id,
+            Substitute.meeting == meeting.id,
             Substitute.staff == staff_id,
-        ).execute()  # fmt: skip
+        ).execute()
         _publish_substitutes(actor, meeting, staff_id)
     return staff_id
 
@@ -58,11 +59,12 @@ def _leads_group(meeting: Meeting, staff_id: str) -> bool:
     return (
         GroupFacilitator.select()
         .where(
-            GroupFacilitator.organisation == meeting.organisation_id, GroupFacilitator.group == meeting.group_id,
+            GroupFacilitator.organisation == meeting.organisation_id,
+            GroupFacilitator.group == meeting.group_id,
             GroupFacilitator.staff == staff_id,
         )
         .exists()
-    )  # fmt: skip
+    )
 
 
 def _publish_substitutes(actor: Actor, meeting: Meeting, staff_id: str) -> None:

@@ -14,9 +14,15 @@ from shared.security.actor import Actor
 
 @service.command
 def register_venue(
-    actor: Actor, *, organisation_id: str, name: str, address: str, area: str, features: Collection[str] = (),
+    actor: Actor,
+    *,
+    organisation_id: str,
+    name: str,
+    address: str,
+    area: str,
+    features: Collection[str] = (),
     request_id: str,
-) -> str:  # fmt: skip
+) -> str:
     """Add a place to meet; gives its id. A name that is known already is that place, as it was.
 
     area      the four digits of its postcode

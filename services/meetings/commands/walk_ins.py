@@ -34,9 +34,11 @@ def register_walk_in(
     participant_id, name = new_id(), rules.tidy_call_name(call_name)
     _check_has_room(meeting, participant_id)
     rules.check_is_new(
-        name, here=_names(stay.membership for stay in marks_of(meeting)), before=_names(former_stays(meeting)),
+        name,
+        here=_names(stay.membership for stay in marks_of(meeting)),
+        before=_names(former_stays(meeting)),
         is_somebody_else=is_somebody_else,
-    )  # fmt: skip
+    )
     upsert_participant(participant_id=participant_id, organisation_id=meeting.organisation_id, call_name=name)
     # Nobody gave an address, so that who leads the group is not left to think that messages arrive.
     upsert_reachability(participant_id=participant_id, organisation_id=meeting.organisation_id, channels=[])
@@ -84,9 +86,13 @@ def _check_has_room(meeting: Meeting, participant_id: str) -> None:
 
 def _begin(actor: Actor, meeting: Meeting, participant_id: str) -> str:
     membership = Membership.create(
-        id=new_id(), organisation=meeting.organisation_id, group=meeting.group_id, participant_id=participant_id,
-        state="active", starts_on=meeting.on,
-    )  # fmt: skip
+        id=new_id(),
+        organisation=meeting.organisation_id,
+        group=meeting.group_id,
+        participant_id=participant_id,
+        state="active",
+        starts_on=meeting.on,
+    )
     return _arrive(actor, meeting, membership, "create")
 
 

@@ -24,11 +24,16 @@ MEETING_TOOK_PLACE = EventType(
     subject="meeting",
     schema=_MeetingTookPlace,
     example={
-        "meeting_id": MEETING, "group_id": GROUP, "organisation_id": ORGANISATION, "present": 5,
-        "excused": 2, "absent": 1, "unnamed": 0,
+        "meeting_id": MEETING,
+        "group_id": GROUP,
+        "organisation_id": ORGANISATION,
+        "present": 5,
+        "excused": 2,
+        "absent": 1,
+        "unnamed": 0,
     },
     consumers=("notifications",),
-)  # fmt: skip
+)
 # Who was there, and who was not, is for who leads the group: others see that it was published, and not of whom.
 HIDDEN_FIELDS = frozenset({"participant_id", "membership_id", "mark"})
 
@@ -42,9 +47,12 @@ class MemberAtMeeting(Schema):
 
 
 MEMBER_AT_MEETING_EXAMPLE = {
-    "meeting_id": MEETING, "membership_id": MEMBERSHIP, "participant_id": PARTICIPANT, "group_id": GROUP,
+    "meeting_id": MEETING,
+    "membership_id": MEMBERSHIP,
+    "participant_id": PARTICIPANT,
+    "group_id": GROUP,
     "organisation_id": ORGANISATION,
-}  # fmt: skip
+}
 PARTICIPANT_ABSENT = EventType(
     service="meetings",
     name="participant_absent",

@@ -22,7 +22,7 @@ MEETING_MOVED = EventType(
     schema=_MeetingMoved,
     example=MEETING_CHANGE_EXAMPLE | {"old_on": "2026-11-24", "old_at": "19:30"},
     consumers=("notifications",),
-)  # fmt: skip
+)
 MEETING_CANCELLED = EventType(
     service="meetings",
     name="meeting_cancelled",

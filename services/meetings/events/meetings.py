@@ -30,10 +30,18 @@ class _MeetingChanged(Schema):
 
 
 _MEETING_STATE = {
-    "meeting_id": MEETING, "group_id": GROUP, "organisation_id": ORGANISATION, "kind": "regular",
-    "on": "2026-11-24", "at": "19:30", "zone": "Europe/Amsterdam", "minutes": 120, "state": "planned",
-    "place": None, "substitute_ids": [],
-}  # fmt: skip
+    "meeting_id": MEETING,
+    "group_id": GROUP,
+    "organisation_id": ORGANISATION,
+    "kind": "regular",
+    "on": "2026-11-24",
+    "at": "19:30",
+    "zone": "Europe/Amsterdam",
+    "minutes": 120,
+    "state": "planned",
+    "place": None,
+    "substitute_ids": [],
+}
 MEETING_CHANGED = EventType(
     service="meetings",
     name="meeting_changed",
@@ -54,8 +62,11 @@ class MeetingScheduled(Schema):
 
 
 MEETING_CHANGE_EXAMPLE = {
-    "meeting_id": MEETING, "group_id": GROUP, "organisation_id": ORGANISATION, "by_staff_id": STAFF,
-}  # fmt: skip
+    "meeting_id": MEETING,
+    "group_id": GROUP,
+    "organisation_id": ORGANISATION,
+    "by_staff_id": STAFF,
+}
 MEETING_SCHEDULED = EventType(
     service="meetings",
     name="meeting_scheduled",

@@ -24,13 +24,17 @@ MEMBERSHIP_CHANGED = EventType(
     subject="membership",
     schema=_MembershipChanged,
     example={
-        "membership_id": MEMBERSHIP, "participant_id": PARTICIPANT, "group_id": GROUP,
-        "organisation_id": ORGANISATION, "placement_id": PLACEMENT, "state": "active",
+        "membership_id": MEMBERSHIP,
+        "participant_id": PARTICIPANT,
+        "group_id": GROUP,
+        "organisation_id": ORGANISATION,
+        "placement_id": PLACEMENT,
+        "state": "active",
         "starts_on": "2026-11-24",
     },
     consumers=("intake", "questionnaires", "notifications"),
     is_state=True,
-)  # fmt: skip
+)
 
 
 class _PlacementReturned(Schema):
@@ -46,7 +50,10 @@ PLACEMENT_RETURNED = EventType(
     subject="placement",
     schema=_PlacementReturned,
     example={
-        "placement_id": PLACEMENT, "participant_id": PARTICIPANT, "group_id": GROUP, "reason": "group_full",
+        "placement_id": PLACEMENT,
+        "participant_id": PARTICIPANT,
+        "group_id": GROUP,
+        "reason": "group_full",
     },
     consumers=("intake",),
-)  # fmt: skip
+)

@@ -21,9 +21,11 @@ ACCESS_REQUESTED = EventType(
     subject="participant",
     schema=_AccessRequested,
     example={
-        "access_id": ACCESS, "participant_id": PARTICIPANT, "organisation_id": ORGANISATION,
+        "access_id": ACCESS,
+        "participant_id": PARTICIPANT,
+        "organisation_id": ORGANISATION,
         "expires_at": "2026-11-24T18:10:00Z",
     },
     consumers=("notifications",),
     personal={"notifications": ("code",)},
-)  # fmt: skip
+)

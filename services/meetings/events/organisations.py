@@ -22,9 +22,12 @@ ORGANISATION_CHANGED = EventType(
     subject="organisation",
     schema=_OrganisationChanged,
     example={
-        "organisation_id": ORGANISATION, "name": "De Kade", "slug": "de-kade", "region": "Lindeveen",
+        "organisation_id": ORGANISATION,
+        "name": "De Kade",
+        "slug": "de-kade",
+        "region": "Lindeveen",
         "permitted_questionnaires": ["nel_kort"],
     },
     consumers=("intake", "questionnaires", "notifications"),
     is_state=True,
-)  # fmt: skip
+)

@@ -26,10 +26,12 @@ STAFF_CHANGED = EventType(
     subject="staff",
     schema=_StaffChanged,
     example={
-        "staff_id": STAFF, "is_active": True, "group_ids": [GROUP],
+        "staff_id": STAFF,
+        "is_active": True,
+        "group_ids": [GROUP],
         "grants": [{"organisation_id": ORGANISATION, "roles": ["facilitator"]}],
     },
     consumers=("intake", "notifications"),
     is_state=True,
     personal={"intake": ("name",), "notifications": ("name", "email")},
-)  # fmt: skip
+)

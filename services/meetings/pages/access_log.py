@@ -45,11 +45,17 @@ def overview() -> ResponseReturnValue:
     shown, more = entries[:PAGE_SIZE], len(entries) > PAGE_SIZE
     query = {key: value for key, value in request.args.items() if key != "voor" and value}
     return render_template(
-        "meetings/access_log/list.html", here=here, managed=list_organisations(g.actor, "manager"), entries=shown,
-        colleagues=list_colleagues(g.actor, here.id), values=request.args, errors=errors, events=EVENTS,
+        "meetings/access_log/list.html",
+        here=here,
+        managed=list_organisations(g.actor, "manager"),
+        entries=shown,
+        colleagues=list_colleagues(g.actor, here.id),
+        values=request.args,
+        errors=errors,
+        events=EVENTS,
         older=f"/beheer/inzage?{urlencode({**query, 'voor': shown[-1].id})}" if more else None,
         export=f"/beheer/inzage.csv?{urlencode({**query, 'organisatie': here.id})}",
-    )  # fmt: skip
+    )
 
 
 @pages.get("/beheer/inzage.csv")

@@ -126,9 +126,11 @@ def _address_context(errors: Errors, path: str | None) -> Values:
     """Return the address when it was made just now, and the secret of the next one."""
     address = None if path is None else current_app.extensions["settings"].public_url + path
     return {
-        "address": address, "errors": errors, "request_id": new_id(),
+        "address": address,
+        "errors": errors,
+        "request_id": new_id(),
         "secret": secrets.token_urlsafe(SECRET_BYTES),
-    }  # fmt: skip
+    }
 
 
 def write_ics(entries: Collection[Entry]) -> bytes:

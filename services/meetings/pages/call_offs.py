@@ -106,7 +106,10 @@ def _call_offs_page(meeting_id: str, errors: Errors) -> str:
     people = list_expected(g.actor, meeting_id)
     meeting = get_meeting_status(g.actor, meeting_id)
     log_access(
-        g.actor, about_kind="attendance", about_id=meeting_id, organisation_id=meeting.organisation_id,
+        g.actor,
+        about_kind="attendance",
+        about_id=meeting_id,
+        organisation_id=meeting.organisation_id,
         purpose="call_offs",
-    )  # fmt: skip
+    )
     return render_template("meetings/call_offs/list.html", meeting=meeting, people=people, errors=errors)

@@ -31,11 +31,17 @@ def list_events() -> Any:
         for organisation_id in sorted({event.organisation_id for event in published.events}):
             _log_access(filters["subject_id"], organisation_id)
     page = render_template(
-        "meetings/event_trace/list.html", failures=event_trace.list_failures(g.actor, _operators()),
-        published=published, errors=errors, wanted=request.args, part_of=event_trace.PARTS,
-        organisations=event_trace.organisation_names(g.actor), parts_of=_labels("parts"),
-        events=sorted(_labels("events"), key=lambda label: label[1]), onward=_next_address(published.next_before),
-    )  # fmt: skip
+        "meetings/event_trace/list.html",
+        failures=event_trace.list_failures(g.actor, _operators()),
+        published=published,
+        errors=errors,
+        wanted=request.args,
+        part_of=event_trace.PARTS,
+        organisations=event_trace.organisation_names(g.actor),
+        parts_of=_labels("parts"),
+        events=sorted(_labels("events"), key=lambda label: label[1]),
+        onward=_next_address(published.next_before),
+    )
     return page, 400 if errors else 200
 
 
@@ -69,9 +75,13 @@ def replay(event_id: Any) -> Any:
         return _trace_page(str(event_id), error.errors), error.status
     try:
         event_trace.replay(
-            g.actor, _operators(), form["deel"], dead_id=form["nummer"], reason=form["reden"],
+            g.actor,
+            _operators(),
+            form["deel"],
+            dead_id=form["nummer"],
+            reason=form["reden"],
             request_id=read_request_id(),
-        )  # fmt: skip
+        )
         flash(text("done", "event_replayed"))
     except NotFound:
         flash(text("done", "event_not_dead"))
@@ -85,9 +95,13 @@ def _trace_page(event_id: str, errors: dict[str, list[str]]) -> str:
     for organisation_id in sorted(trace.organisations):
         _log_access(event_id, organisation_id)
     return render_template(
-        "meetings/event_trace/detail.html", trace=trace, errors=errors, reasons=_labels("replay_reasons"),
-        organisations=event_trace.organisation_names(g.actor), part_of=event_trace.PARTS,
-    )  # fmt: skip
+        "meetings/event_trace/detail.html",
+        trace=trace,
+        errors=errors,
+        reasons=_labels("replay_reasons"),
+        organisations=event_trace.organisation_names(g.actor),
+        part_of=event_trace.PARTS,
+    )
 
 
 def _log_access(about_id: str, organisation_id: str) -> None:

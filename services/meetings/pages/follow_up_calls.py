@@ -50,11 +50,18 @@ def _page(wrong_call: str, _request_id: str, _values: Values, errors: Errors) ->
     calls_to_make = list_calls(g.actor)
     for group_id, organisation_id in {(call.group_id, call.organisation_id) for call in calls_to_make}:
         log_access(
-            g.actor, about_kind="calls", about_id=group_id, organisation_id=organisation_id,
+            g.actor,
+            about_kind="calls",
+            about_id=group_id,
+            organisation_id=organisation_id,
             purpose="after_absence",
-        )  # fmt: skip
+        )
     return render_template(
-        "meetings/follow_up_calls/list.html", now=[call for call in calls_to_make if call.later_on is None],
-        later=[call for call in calls_to_make if call.later_on is not None], counts=count_by_group(g.actor),
-        reasons=REASONS, errors=errors, wrong_call=wrong_call,
-    )  # fmt: skip
+        "meetings/follow_up_calls/list.html",
+        now=[call for call in calls_to_make if call.later_on is None],
+        later=[call for call in calls_to_make if call.later_on is not None],
+        counts=count_by_group(g.actor),
+        reasons=REASONS,
+        errors=errors,
+        wrong_call=wrong_call,
+    )

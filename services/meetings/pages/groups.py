@@ -45,9 +45,11 @@ FIRST_RULES = ("admission", "intro_talk", "audience", "entry_condition", "questi
 def groups() -> str:
     """Show all groups of the organisations that this person works for, their own first."""
     return render_template(
-        "meetings/groups/list.html", groups=list_groups(g.actor),
-        may_start=bool(g.actor.organisations("coordinator")), has_several=len(g.actor.grants) > 1,
-    )  # fmt: skip
+        "meetings/groups/list.html",
+        groups=list_groups(g.actor),
+        may_start=bool(g.actor.organisations("coordinator")),
+        has_several=len(g.actor.grants) > 1,
+    )
 
 
 @pages.get("/groepen/<group_id>")
@@ -59,14 +61,21 @@ def group(group_id: str) -> str:
     if view.rights.see_members and view.summary.keeps_names:
         members = list_members(g.actor, group_id)
         log_access(
-            g.actor, about_kind="group_members", about_id=group_id,
-            organisation_id=view.summary.organisation_id, purpose="overview",
-        )  # fmt: skip
+            g.actor,
+            about_kind="group_members",
+            about_id=group_id,
+            organisation_id=view.summary.organisation_id,
+            purpose="overview",
+        )
     return render_template(
-        "meetings/groups/group.html", group=view, members=members, meetings=list_meetings(g.actor, group_id),
-        first_rules=rule_words(view.rules, FIRST_RULES), rules=rule_words(view.rules),
+        "meetings/groups/group.html",
+        group=view,
+        members=members,
+        meetings=list_meetings(g.actor, group_id),
+        first_rules=rule_words(view.rules, FIRST_RULES),
+        rules=rule_words(view.rules),
         agenda=agenda_words(view.rules),
-    )  # fmt: skip
+    )
 
 
 @pages.get("/groepen/<group_id>/begeleiders")
@@ -115,11 +124,18 @@ def start() -> ResponseReturnValue:
     def act(request_id: str) -> tuple[str, str]:
         form = read_form(NewGroupForm, many=MANY)
         group_id = set_up_group(
-            g.actor, organisation_id=form["organisation_id"], kind=form["kind"], name=form["name"],
-            overrides=_overrides(form), venue=_venue(form), themes=form.get("themes", "").split(","),
-            questionnaires=form["questionnaires"], facilitators=_facilitators(form), rhythm=_rhythm(form),
+            g.actor,
+            organisation_id=form["organisation_id"],
+            kind=form["kind"],
+            name=form["name"],
+            overrides=_overrides(form),
+            venue=_venue(form),
+            themes=form.get("themes", "").split(","),
+            questionnaires=form["questionnaires"],
+            facilitators=_facilitators(form),
+            rhythm=_rhythm(form),
             request_id=request_id,
-        )  # fmt: skip
+        )
         return f"/groepen/{group_id}", "group_started"
 
     def show(request_id: str, values: Values, errors: Errors) -> str:
@@ -170,10 +186,15 @@ def _usual(kind: Any) -> Values:
     """Return what is filled in beforehand: what the kind has, and else what most groups do."""
     rules = kind.rules
     return {
-        "max_size": rules.max_size, "admission": rules.admission, "audience": rules.audience,
-        "interval_weeks": rules.interval_weeks, "every_weeks": rules.every_weeks or 1,
-        "minutes": rules.minutes or USUAL_MINUTES, "at": USUAL_TIME, "after_absence": rules.after_absence or (),
-    }  # fmt: skip
+        "max_size": rules.max_size,
+        "admission": rules.admission,
+        "audience": rules.audience,
+        "interval_weeks": rules.interval_weeks,
+        "every_weeks": rules.every_weeks or 1,
+        "minutes": rules.minutes or USUAL_MINUTES,
+        "at": USUAL_TIME,
+        "after_absence": rules.after_absence or (),
+    }
 
 
 def _overrides(form: Values) -> Values:

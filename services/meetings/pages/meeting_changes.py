@@ -35,9 +35,14 @@ def move(meeting_id: str) -> ResponseReturnValue:
     def act(request_id: str) -> tuple[str, str]:
         form = read_form(MoveForm)
         meeting_changes.move_meeting(
-            g.actor, meeting_id=meeting_id, on=form["on"], at=form["at"], minutes=form["minutes"],
-            place=_place(form), request_id=request_id,
-        )  # fmt: skip
+            g.actor,
+            meeting_id=meeting_id,
+            on=form["on"],
+            at=form["at"],
+            minutes=form["minutes"],
+            place=_place(form),
+            request_id=request_id,
+        )
         return _next_page(meeting_id), "meeting_moved"
 
     return handle_form(act, partial(_change_page, meeting_id), fields=MoveForm().fields)
@@ -76,9 +81,12 @@ def tell(meeting_id: str) -> str:
         raise Forbidden()
     people = list_unreached(g.actor, meeting_id)
     log_access(
-        g.actor, about_kind="attendance", about_id=meeting_id, organisation_id=meeting.organisation_id,
+        g.actor,
+        about_kind="attendance",
+        about_id=meeting_id,
+        organisation_id=meeting.organisation_id,
         purpose="tell_in_person",
-    )  # fmt: skip
+    )
     return render_template("meetings/meeting_changes/tell_in_person.html", meeting=meeting, people=people)
 
 
@@ -100,11 +108,17 @@ def _change_page(meeting_id: str, request_id: str, values: Values, errors: Error
     meeting = get_plannable(g.actor, meeting_id)
     place = meeting.other_place
     usual = {
-        "on": meeting.on.isoformat(), "at": meeting.at.strftime("%H:%M"), "minutes": meeting.minutes,
-        "where": OTHER_PLACE if place else "usual", "place_name": place.name if place else "",
+        "on": meeting.on.isoformat(),
+        "at": meeting.at.strftime("%H:%M"),
+        "minutes": meeting.minutes,
+        "where": OTHER_PLACE if place else "usual",
+        "place_name": place.name if place else "",
         "place_address": place.address if place else "",
-    }  # fmt: skip
+    }
     return render_template(
-        "meetings/meeting_changes/change.html", meeting=meeting, request_id=request_id, errors=errors,
+        "meetings/meeting_changes/change.html",
+        meeting=meeting,
+        request_id=request_id,
+        errors=errors,
         values={**usual, **values},
-    )  # fmt: skip
+    )

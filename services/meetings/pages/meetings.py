@@ -37,9 +37,10 @@ def status(meeting_id: str) -> Response:
     people = list_attendance(g.actor, meeting_id) if view.keeps_names else []
     follow_ups = _follow_ups(view)
     payload = {
-        "marks": {member.membership_id: member.mark for member in people}, "unnamed": view.unnamed,
+        "marks": {member.membership_id: member.mark for member in people},
+        "unnamed": view.unnamed,
         "state": view.summary.state,
-    }  # fmt: skip
+    }
     stamp = _stamp(payload, follow_ups)
     if stamp in request.if_none_match:
         return Response(status=304)
@@ -56,9 +57,15 @@ def show_meeting(meeting_id: str, request_id: str, values: Values, errors: Error
     people = list_people(view) if view.leads and view.keeps_names else []
     values = {"headcount": str(view.unnamed), "next_topic": view.next_topic, **values}
     return render_template(
-        "meetings/meetings/meeting.html", meeting=view, people=people, request_id=request_id, errors=errors,
-        values=values, follow_ups=_follow_ups(view), changes=get_meeting_status(g.actor, meeting_id),
-    )  # fmt: skip
+        "meetings/meetings/meeting.html",
+        meeting=view,
+        people=people,
+        request_id=request_id,
+        errors=errors,
+        values=values,
+        follow_ups=_follow_ups(view),
+        changes=get_meeting_status(g.actor, meeting_id),
+    )
 
 
 def get_led_meeting(meeting_id: str) -> MeetingView:
@@ -77,9 +84,12 @@ def list_people(meeting: MeetingView) -> list[MemberAttendance]:
 
 def _log_access(view: MeetingView) -> None:
     log_access(
-        g.actor, about_kind="attendance", about_id=view.summary.id, organisation_id=view.organisation_id,
+        g.actor,
+        about_kind="attendance",
+        about_id=view.summary.id,
+        organisation_id=view.organisation_id,
         purpose="lead_meeting",
-    )  # fmt: skip
+    )
 
 
 def _follow_ups(view: MeetingView) -> FollowUpPreviews | None:

@@ -41,10 +41,17 @@ def farewell(group_id: str, membership_id: str) -> ResponseReturnValue:
 def _farewell_page(group_id: str, membership_id: str, request_id: str, values: Values, errors: Errors) -> str:
     member = get_member(g.actor, group_id, membership_id)
     log_access(
-        g.actor, about_kind="membership", about_id=membership_id, organisation_id=member.organisation_id,
+        g.actor,
+        about_kind="membership",
+        about_id=membership_id,
+        organisation_id=member.organisation_id,
         purpose="farewell",
-    )  # fmt: skip
+    )
     return render_template(
-        "meetings/memberships/farewell.html", member=member, group_id=group_id, request_id=request_id,
-        errors=errors, values=values,
-    )  # fmt: skip
+        "meetings/memberships/farewell.html",
+        member=member,
+        group_id=group_id,
+        request_id=request_id,
+        errors=errors,
+        values=values,
+    )

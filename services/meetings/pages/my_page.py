@@ -125,9 +125,14 @@ def _page(template: str, token: str, errors: Errors) -> str:
 def _open_page(participant_id: str) -> Response:
     response = redirect(_there(), code=303)
     response.set_cookie(
-        _cookie(), my_page.sign_participant_pass(participant_id), max_age=PARTICIPANT_SECONDS, httponly=True,
-        samesite="Lax", secure=is_tls(), path="/",
-    )  # fmt: skip
+        _cookie(),
+        my_page.sign_participant_pass(participant_id),
+        max_age=PARTICIPANT_SECONDS,
+        httponly=True,
+        samesite="Lax",
+        secure=is_tls(),
+        path="/",
+    )
     return response
 
 

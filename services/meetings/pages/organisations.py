@@ -29,9 +29,11 @@ def overview() -> ResponseReturnValue:
     if here is None:
         raise NotFound()
     return render_template(
-        "meetings/organisations/overview.html", managed=managed, here=here,
+        "meetings/organisations/overview.html",
+        managed=managed,
+        here=here,
         colleagues=list_colleagues(g.actor, here.id),
-    )  # fmt: skip
+    )
 
 
 @pages.get("/beheer/<organisation_id>/organisatie")

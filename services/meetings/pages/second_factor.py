@@ -56,19 +56,27 @@ def forget_app(organisation_id: str, staff_id: str) -> Response:
 def _code_page(errors: Errors) -> str:
     new = second_factor.prepare_app(_session())
     return render_template(
-        "meetings/second_factor/code.html", errors=errors, naar=safe_path(request.values.get("naar", "/")),
-        new=new, picture=None if new is None else _picture(new.uri),
-    )  # fmt: skip
+        "meetings/second_factor/code.html",
+        errors=errors,
+        naar=safe_path(request.values.get("naar", "/")),
+        new=new,
+        picture=None if new is None else _picture(new.uri),
+    )
 
 
 def _picture(uri: str) -> Markup:
     """Draw what the app must know within the page, so that it is stored nowhere; always black on white."""
     return Markup(  # noqa: S704
         segno.make(uri, error="m").svg_inline(
-            border=4, dark="#000", light="#fff", omitsize=True, svgclass="scan", lineclass=None,
+            border=4,
+            dark="#000",
+            light="#fff",
+            omitsize=True,
+            svgclass="scan",
+            lineclass=None,
             title=text("labels", "app_picture"),
         )
-    )  # fmt: skip
+    )
 
 
 def _session() -> str:

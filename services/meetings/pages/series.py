@@ -62,9 +62,15 @@ def _page(group_id: str, kind: str, request_id: str, values: Values, errors: Err
     usual = {
         "at": rhythm.at.strftime("%H:%M") if rhythm else "19:30",
         "minutes": rhythm.minutes if rhythm else group.rules.get("minutes", 120),
-        "every_weeks": group.rules.get("every_weeks", 1), "days": [],
-    }  # fmt: skip
+        "every_weeks": group.rules.get("every_weeks", 1),
+        "days": [],
+    }
     return render_template(
-        "meetings/series/schedule.html", group=group, kind=kind, request_id=request_id, errors=errors,
-        values={**usual, **values}, most_days=MOST_DAYS,
-    )  # fmt: skip
+        "meetings/series/schedule.html",
+        group=group,
+        kind=kind,
+        request_id=request_id,
+        errors=errors,
+        values={**usual, **values},
+        most_days=MOST_DAYS,
+    )

@@ -43,9 +43,12 @@ def send_link() -> ResponseReturnValue:
     except Invalid as refusal:
         return _ask_page(refusal.errors, submitted_values()), 400
     sign_in.request_sign_in(
-        PUBLIC, email=form["email"], network=request.remote_addr, leads_to=safe_path(form["naar"]),
+        PUBLIC,
+        email=form["email"],
+        network=request.remote_addr,
+        leads_to=safe_path(form["naar"]),
         request_id=read_request_id(),
-    )  # fmt: skip
+    )
     return render_template("meetings/sign_in/sent.html")
 
 
@@ -161,9 +164,14 @@ def with_pass(response: Response, actor: Actor) -> Response:
     """Return the same response, with the pass that every service trusts."""
     g.actor = actor
     response.set_cookie(
-        pass_cookie(public_url()), sign_in.sign_pass(actor), max_age=PASS_SECONDS, httponly=True, samesite="Lax",
-        secure=is_tls(), path="/",
-    )  # fmt: skip
+        pass_cookie(public_url()),
+        sign_in.sign_pass(actor),
+        max_age=PASS_SECONDS,
+        httponly=True,
+        samesite="Lax",
+        secure=is_tls(),
+        path="/",
+    )
     return response
 
 

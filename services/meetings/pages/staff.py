@@ -77,7 +77,12 @@ def _colleague_page(here: OrganisationView, request_id: str, values: Values, err
 def _roles_page(organisation_id: str, staff_id: str, request_id: str, values: Values, errors: Errors) -> str:
     colleague = get_colleague(g.actor, organisation_id, staff_id)
     return render_template(
-        "meetings/staff/roles.html", here=managed_organisation(organisation_id), colleague=colleague,
-        request_id=request_id, errors=errors, roles=ROLES, chosen=values.get("roles", colleague.roles),
+        "meetings/staff/roles.html",
+        here=managed_organisation(organisation_id),
+        colleague=colleague,
+        request_id=request_id,
+        errors=errors,
+        roles=ROLES,
+        chosen=values.get("roles", colleague.roles),
         app=get_app(g.actor, organisation_id, staff_id),
-    )  # fmt: skip
+    )

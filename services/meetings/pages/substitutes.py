@@ -51,6 +51,9 @@ def release(meeting_id: str, staff_id: str) -> Response:
 
 def _page(meeting_id: str, request_id: str, _values: Values, errors: Errors) -> str:
     return render_template(
-        "meetings/substitutes/substitutes.html", meeting=get_plannable(g.actor, meeting_id),
-        could=list_could_stand_in(g.actor, meeting_id), request_id=request_id, errors=errors,
-    )  # fmt: skip
+        "meetings/substitutes/substitutes.html",
+        meeting=get_plannable(g.actor, meeting_id),
+        could=list_could_stand_in(g.actor, meeting_id),
+        request_id=request_id,
+        errors=errors,
+    )

@@ -18,7 +18,10 @@ def today() -> str:
     today = get_today(g.actor)
     for organisation_id in today.people_of:
         log_access(
-            g.actor, about_kind="signups", about_id=organisation_id, organisation_id=organisation_id,
+            g.actor,
+            about_kind="signups",
+            about_id=organisation_id,
+            organisation_id=organisation_id,
             purpose="today",
-        )  # fmt: skip
+        )
     return render_template("meetings/today/today.html", today=today, pending_counts=list_pending_counts(g.actor))

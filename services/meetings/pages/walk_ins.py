@@ -58,15 +58,23 @@ def somebody_again(meeting_id: str) -> ResponseReturnValue:
 
 def _page(
     meeting_id: str, request_id: str, values: Values, errors: Errors, *, may_be_other_person: bool = False
-) -> str:  # fmt: skip
+) -> str:
     meeting = get_meeting(g.actor, meeting_id)
     if not meeting.leads:
         raise Forbidden()
     log_access(
-        g.actor, about_kind="group_members", about_id=meeting.group_id, organisation_id=meeting.organisation_id,
+        g.actor,
+        about_kind="group_members",
+        about_id=meeting.group_id,
+        organisation_id=meeting.organisation_id,
         purpose="walk_in",
-    )  # fmt: skip
+    )
     return render_template(
-        "meetings/walk_ins/walk_in.html", meeting=meeting, before=list_former_members(g.actor, meeting_id),
-        request_id=request_id, errors=errors, values=values, may_be_other_person=may_be_other_person,
-    )  # fmt: skip
+        "meetings/walk_ins/walk_in.html",
+        meeting=meeting,
+        before=list_former_members(g.actor, meeting_id),
+        request_id=request_id,
+        errors=errors,
+        values=values,
+        may_be_other_person=may_be_other_person,
+    )

@@ -120,12 +120,20 @@ class _Subjects:
 def _entry(row: Any, about: _Subjects) -> AccessLogEntry:
     group, meeting_on = about.meetings.get(row.about_id, (about.groups.get(row.about_id, ""), None))
     return AccessLogEntry(
-        row.id, row.at, row.event, about.names.get(row.actor_id, ""), row.actor_kind,
+        row.id,
+        row.at,
+        row.event,
+        about.names.get(row.actor_id, ""),
+        row.actor_kind,
         tuple(role for role in row.actor_roles.split(",") if role),
-        row.about_kind if row.about_kind in KINDS else "other", group, meeting_on,
-        about.names.get(row.about_id, "") if row.about_kind == "staff" else "", row.purpose, row.outcome,
+        row.about_kind if row.about_kind in KINDS else "other",
+        group,
+        meeting_on,
+        about.names.get(row.about_id, "") if row.about_kind == "staff" else "",
+        row.purpose,
+        row.outcome,
         row.about_id,
-    )  # fmt: skip
+    )
 
 
 SHOWN_FOR = timedelta(days=365)

@@ -56,10 +56,14 @@ def _member_attendance(
 ) -> MemberAttendance:
     row = member.membership
     return MemberAttendance(
-        row.id, row.participant_id, names.get(row.participant_id, "…"), member.mark,
+        row.id,
+        row.participant_id,
+        names.get(row.participant_id, "…"),
+        member.mark,
         is_new=before is not None and row.starts_on > before.on,
-        is_unreachable=row.participant_id in unreachable, called_off_at=member.called_off_at,
-    )  # fmt: skip
+        is_unreachable=row.participant_id in unreachable,
+        called_off_at=member.called_off_at,
+    )
 
 
 @dataclass(frozen=True)

@@ -109,10 +109,17 @@ def _entries(rows: Collection[Meeting]) -> list[Entry]:
         place = places.get(row.id) or row.group.venue
         entries.append(
             Entry(
-                row.id, row.on, row.at, row.zone, row.minutes, row.state in CALLED_OFF, revision.number,
-                revision.at, None if place is None else place.address,
+                row.id,
+                row.on,
+                row.at,
+                row.zone,
+                row.minutes,
+                row.state in CALLED_OFF,
+                revision.number,
+                revision.at,
+                None if place is None else place.address,
             )
-        )  # fmt: skip
+        )
     return entries
 
 

@@ -45,9 +45,10 @@ class Expected:
 def called_off_at(meeting: Meeting) -> dict[str, datetime]:
     """Return membership id -> since when that member is known not to come to this meeting."""
     rows = CallOff.select(CallOff.membership, CallOff.at).where(
-        CallOff.organisation == meeting.organisation_id, CallOff.meeting == meeting.id,
+        CallOff.organisation == meeting.organisation_id,
+        CallOff.meeting == meeting.id,
         CallOff.state == "called_off",
-    )  # fmt: skip
+    )
     return {row.membership_id: row.at for row in rows}
 
 
@@ -55,9 +56,11 @@ def check_may_call_off(meeting: Meeting, membership: Membership) -> None:
     """Refuse a call-off that is not needed. Refused: as `rules.call_offs.check_may_call_off`."""
     stay = Episode(membership.starts_on, membership.ended_on)
     rules.check_may_call_off(
-        meeting.state, instant(meeting.on, meeting.at, meeting.zone), clock.now(),
+        meeting.state,
+        instant(meeting.on, meeting.at, meeting.zone),
+        clock.now(),
         is_member=is_member_on([stay], meeting.on),
-    )  # fmt: skip
+    )
 
 
 def get_intention(subject: str) -> Intention:
@@ -68,9 +71,13 @@ def get_intention(subject: str) -> Intention:
     if meeting is None or membership is None or membership.group_id != meeting.group_id:
         raise NotFound()
     return Intention(
-        meeting.id, membership.id, meeting.on, meeting.at, membership.id in called_off_at(meeting),
+        meeting.id,
+        membership.id,
+        meeting.on,
+        meeting.at,
+        membership.id in called_off_at(meeting),
         _why_not(meeting, membership),
-    )  # fmt: skip
+    )
 
 
 def list_expected(actor: Actor, meeting_id: str) -> list[Expected]:

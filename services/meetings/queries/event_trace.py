@@ -29,8 +29,11 @@ T = TypeVar("T")
 ROLES = ("messenger", "manager")
 # What the pages call each service: the names of services are for programs.
 PARTS = {
-    "meetings": "groups", "intake": "introductions", "questionnaires": "lists", "notifications": "messages",
-}  # fmt: skip
+    "meetings": "groups",
+    "intake": "introductions",
+    "questionnaires": "lists",
+    "notifications": "messages",
+}
 # Why somebody has an event replayed: fixed words, so that no name can stand in the audit trail.
 REASONS = ("mended", "there_now", "asked_for", "to_see")
 PAGE = 50
@@ -55,9 +58,15 @@ class FailureList:
 
 
 def list_published(
-    actor: Actor, operators: Operators, *, name: str | None = None, part: str | None = None,
-    subject_id: str | None = None, since: date | None = None, before: str | None = None,
-) -> PublishedList:  # fmt: skip
+    actor: Actor,
+    operators: Operators,
+    *,
+    name: str | None = None,
+    part: str | None = None,
+    subject_id: str | None = None,
+    since: date | None = None,
+    before: str | None = None,
+) -> PublishedList:
     """Return a page of the events of the actor's organisations; `since` is the first day that counts."""
     vouched = as_operator(actor, frozenset(ROLES))
     since_at = None if since is None else clock.instant(since, time(0))
@@ -91,17 +100,20 @@ def get_event_trace(actor: Actor, operators: Operators, event_id: str) -> EventT
     published, silent = _find_published(vouched, operators, event_id)
     if published is None:
         consumptions = [
-            consumption for consumption in _list_consumptions(vouched, operators, event_id, PARTS)
+            consumption
+            for consumption in _list_consumptions(vouched, operators, event_id, PARTS)
             if consumption.failures
-        ]  # fmt: skip
+        ]
         if not consumptions:
             raise NotFound()
         return EventTrace(event_id, None, consumptions, silent=silent)
     consumers = [service for service in PARTS if service in published.consumers]
     return EventTrace(
-        event_id, published, _list_consumptions(vouched, operators, event_id, consumers),
+        event_id,
+        published,
+        _list_consumptions(vouched, operators, event_id, consumers),
         related=_list_related(vouched, operators, published),
-    )  # fmt: skip
+    )
 
 
 def replay(actor: Actor, operators: Operators, part: str, *, dead_id: int, reason: str, request_id: str) -> None:

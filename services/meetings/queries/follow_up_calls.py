@@ -55,7 +55,7 @@ def preview_follow_ups(actor: Actor, meeting_id: str) -> FollowUpPreviews:
             call="call" in agreed.get(member.membership.id, ()),
         )
         for member in absent
-    ]  # fmt: skip
+    ]
     return FollowUpPreviews(
         sorted(previews, key=lambda preview: preview.call_name.casefold()), stamp_of(follow_ups)
     )
@@ -97,9 +97,11 @@ class CallCount:
 def find_call(actor: Actor, call_id: str) -> FollowUpCall:
     """Return a call of a group that this actor leads. NotFound, Forbidden."""
     row = (
-        FollowUpCall.select(FollowUpCall, Meeting, Group).join(Meeting).join(Group)
+        FollowUpCall.select(FollowUpCall, Meeting, Group)
+        .join(Meeting)
+        .join(Group)
         .where(FollowUpCall.id == call_id, known_to(actor, FollowUpCall.organisation))
-    ).get_or_none()  # fmt: skip
+    ).get_or_none()
     if row is None:
         raise NotFound()
     check_group(actor, row.meeting.group, permissions.may_record_attendance)
@@ -145,12 +147,16 @@ def count_by_group(actor: Actor) -> list[CallCount]:
 def _open_calls(actor: Actor) -> Any:
     return (
         FollowUpCall.select(FollowUpCall, Meeting, Group, Membership)
-        .join(Meeting).join(Group).switch(FollowUpCall).join(Membership)
+        .join(Meeting)
+        .join(Group)
+        .switch(FollowUpCall)
+        .join(Membership)
         .where(
-            FollowUpCall.state == "open", FollowUpCall.lapses_at > clock.now(),
+            FollowUpCall.state == "open",
+            FollowUpCall.lapses_at > clock.now(),
             Meeting.group.in_(sorted(ids_led_by(actor))),
         )
-    )  # fmt: skip
+    )
 
 
 def _call(row: FollowUpCall, names: dict[str, str]) -> CallToMake:
@@ -159,10 +165,16 @@ def _call(row: FollowUpCall, names: dict[str, str]) -> CallToMake:
     is_later = row.later_on is not None and row.later_on > today
     ahead = (today + timedelta(days=number) for number in range(1, 8))
     return CallToMake(
-        row.id, group.id, group.name, row.organisation_id, names.get(row.membership.participant_id, "…"),
-        row.meeting.on, last_day, row.later_on if is_later else None,
+        row.id,
+        group.id,
+        group.name,
+        row.organisation_id,
+        names.get(row.membership.participant_id, "…"),
+        row.meeting.on,
+        last_day,
+        row.later_on if is_later else None,
         tuple(day for day in ahead if day <= last_day),
-    )  # fmt: skip
+    )
 
 
 @dataclass(frozen=True)
@@ -207,10 +219,16 @@ def _back_since(meeting: Meeting, membership_ids: Collection[str]) -> set[str]:
     """Return who of these was at a later meeting already: they were missed no longer than that."""
     if not membership_ids:
         return set()
-    rows = Attendance.select(Attendance.membership).join(Meeting).where(
-        Attendance.organisation == meeting.organisation_id, Attendance.membership.in_(sorted(membership_ids)),
-        Attendance.mark == "present", Meeting.on > meeting.on,
-    )  # fmt: skip
+    rows = (
+        Attendance.select(Attendance.membership)
+        .join(Meeting)
+        .where(
+            Attendance.organisation == meeting.organisation_id,
+            Attendance.membership.in_(sorted(membership_ids)),
+            Attendance.mark == "present",
+            Meeting.on > meeting.on,
+        )
+    )
     return {row.membership_id for row in rows}
 
 

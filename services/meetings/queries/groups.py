@@ -109,14 +109,19 @@ def get_group(actor: Actor, group_id: str) -> GroupView:
     rules, kind = rules_in_force(row.kind, row.overrides), get_kind(row.kind)
     leaders = _leaders(row)
     return GroupView(
-        summary=summary, kind_explanation=kind.explanation, kind_source=kind.source,
-        venue=view_venue(row.venue) if row.venue else None, rules=as_data(rules),
-        overrides=frozenset(row.overrides), themes=tuple(row.themes), leaders=leaders,
+        summary=summary,
+        kind_explanation=kind.explanation,
+        kind_source=kind.source,
+        venue=view_venue(row.venue) if row.venue else None,
+        rules=as_data(rules),
+        overrides=frozenset(row.overrides),
+        themes=tuple(row.themes),
+        leaders=leaders,
         lacks=groups.lacks(
             has_meetings=summary.next_meeting is not None, leaders=len(leaders), leaders_least=rules.leaders_least
         ),
         rights=_rights(actor, row, is_led),
-    )  # fmt: skip
+    )
 
 
 def _summaries(rows: Collection[Group], led: frozenset[str]) -> Iterable[GroupSummary]:

@@ -237,11 +237,13 @@ def _changed_meetings(led: Collection[str], stood_in_for: Collection[str]) -> li
         .join(Group)
         .where(
             Meeting.group.in_(sorted(led)) | Meeting.id.in_(sorted(stood_in_for)),
-            Meeting.state.in_(("planned", "cancelled")), Meeting.on >= clock.today(), Group.state != "ended",
+            Meeting.state.in_(("planned", "cancelled")),
+            Meeting.on >= clock.today(),
+            Group.state != "ended",
             Meeting.id.in_(MeetingChange.select(MeetingChange.meeting)),
         )
         .order_by(Meeting.on, Meeting.at)
-    )  # fmt: skip
+    )
     return [row for row in rows if is_to_come(row.state, starts_at(row), clock.now())]
 
 

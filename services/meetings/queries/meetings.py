@@ -172,9 +172,15 @@ class MeetingResource:
 
 
 def page_meetings(
-    actor: Actor, *, after: str | None, limit: int, state: str | None, group_id: str | None,
-    from_day: date | None, until: date | None,
-) -> list[MeetingResource]:  # fmt: skip
+    actor: Actor,
+    *,
+    after: str | None,
+    limit: int,
+    state: str | None,
+    group_id: str | None,
+    from_day: date | None,
+    until: date | None,
+) -> list[MeetingResource]:
     """Return the next meetings after this id, of one group or up to and including a day when given."""
     rows = page_rows(actor, Meeting, STAFF_ROLES, after, limit, state)
     if group_id is not None:

@@ -42,10 +42,11 @@ def list_members(actor: Actor, group_id: str) -> list[MemberSummary]:
     group = find_group(actor, group_id, permissions.may_see_members)
     rows = list(
         Membership.select().where(
-            Membership.organisation == group.organisation_id, Membership.group == group_id,
+            Membership.organisation == group.organisation_id,
+            Membership.group == group_id,
             Membership.state == "active",
         )
-    )  # fmt: skip
+    )
     return _members(rows)
 
 
@@ -62,11 +63,14 @@ def _members(rows: Collection[Membership]) -> list[MemberSummary]:
     names, unreachable = participants.call_names_of(ids), participants.unreachable_among(ids)
     members = [
         MemberSummary(
-            row.id, row.participant_id, names.get(row.participant_id, "…"), row.starts_on,
+            row.id,
+            row.participant_id,
+            names.get(row.participant_id, "…"),
+            row.starts_on,
             row.participant_id in unreachable,
         )
         for row in rows
-    ]  # fmt: skip
+    ]
     return sorted(members, key=lambda member: member.call_name.casefold())
 
 
@@ -93,11 +97,17 @@ def page_memberships(
         rows = rows.where(Membership.group == group_id)
     return [
         MembershipResource(
-            row.id, row.organisation_id, row.group_id, row.participant_id, row.placement_id, row.state,
-            row.starts_on, row.ended_on,
+            row.id,
+            row.organisation_id,
+            row.group_id,
+            row.participant_id,
+            row.placement_id,
+            row.state,
+            row.starts_on,
+            row.ended_on,
         )
         for row in rows
-    ]  # fmt: skip
+    ]
 
 
 def list_organisation_ids(actor: Actor) -> list[str]:

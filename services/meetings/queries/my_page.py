@@ -86,12 +86,14 @@ def _coming(stay: Membership) -> Iterable[Meeting]:
     rows = (
         Meeting.select()
         .where(
-            Meeting.organisation == stay.organisation_id, Meeting.group == stay.group_id,
-            Meeting.state.in_(("planned", "cancelled")), Meeting.on >= max(clock.today(), stay.starts_on),
+            Meeting.organisation == stay.organisation_id,
+            Meeting.group == stay.group_id,
+            Meeting.state.in_(("planned", "cancelled")),
+            Meeting.on >= max(clock.today(), stay.starts_on),
         )
         .order_by(Meeting.on, Meeting.at)
         .limit(MOST_MEETINGS + 2)
-    )  # fmt: skip
+    )
     now = clock.now()
     return [row for row in rows if span(row.on, row.at, row.minutes, row.zone)[1] > now][:MOST_MEETINGS]
 
@@ -104,7 +106,13 @@ def _meeting(row: Meeting, stay: Membership, place: Place | None) -> MyMeeting:
         subject = f"{row.id}.{stay.id}"
         link = links.mint(service.encryption.keyring, service.name, "call_off", subject, starts_at)
     return MyMeeting(
-        row.id, row.on, row.at, ends_at, is_cancelled, stay.id in called_off_at(row),
-        None if place is None else place.name, None if place is None else place.address,
+        row.id,
+        row.on,
+        row.at,
+        ends_at,
+        is_cancelled,
+        stay.id in called_off_at(row),
+        None if place is None else place.name,
+        None if place is None else place.address,
         None if link is None else f"/mijn/afmelden/{link}",
-    )  # fmt: skip
+    )

@@ -56,9 +56,10 @@ def find_group(actor: Actor, group_id: str, may: GroupRule = permissions.may_see
 def find_meeting(actor: Actor, meeting_id: str, may: GroupRule = permissions.may_see_group) -> Meeting:
     """Return a meeting with its group, by the scope of the group; who stands in may see who is there."""
     row = (
-        Meeting.select(Meeting, Group).join(Group)
+        Meeting.select(Meeting, Group)
+        .join(Group)
         .where(Meeting.id == meeting_id, known_to(actor, Meeting.organisation))
-    ).get_or_none()  # fmt: skip
+    ).get_or_none()
     if row is None:
         raise NotFound()
     if may not in _SUBSTITUTE_MAY or not stands_in(actor, row):
@@ -69,9 +70,10 @@ def find_meeting(actor: Actor, meeting_id: str, may: GroupRule = permissions.may
 def find_membership(actor: Actor, membership_id: str, may: GroupRule) -> Membership:
     """Return a membership with its group, by the scope of the group."""
     row = (
-        Membership.select(Membership, Group).join(Group)
+        Membership.select(Membership, Group)
+        .join(Group)
         .where(Membership.id == membership_id, known_to(actor, Membership.organisation))
-    ).get_or_none()  # fmt: skip
+    ).get_or_none()
     if row is None:
         raise NotFound()
     check_group(actor, row.group, may)
@@ -105,10 +107,12 @@ def leads(actor: Actor, group: Group) -> bool:
     return (
         GroupFacilitator.select()
         .where(
-            GroupFacilitator.organisation == group.organisation_id, GroupFacilitator.group == group.id,
+            GroupFacilitator.organisation == group.organisation_id,
+            GroupFacilitator.group == group.id,
             GroupFacilitator.staff == actor.id,
-        ).exists()
-    )  # fmt: skip
+        )
+        .exists()
+    )
 
 
 def stands_in(actor: Actor, meeting: Meeting) -> bool:
@@ -118,10 +122,12 @@ def stands_in(actor: Actor, meeting: Meeting) -> bool:
     return (
         Substitute.select()
         .where(
-            Substitute.organisation == meeting.organisation_id, Substitute.meeting == meeting.id,
+            Substitute.organisation == meeting.organisation_id,
+            Substitute.meeting == meeting.id,
             Substitute.staff == actor.id,
-        ).exists()
-    )  # fmt: skip
+        )
+        .exists()
+    )
 
 
 def leads_meeting(actor: Actor, meeting: Meeting) -> bool:

@@ -44,13 +44,15 @@ def get_app(actor: Actor, organisation_id: str, staff_id: str) -> AppView:
     find_organisation(actor, organisation_id, permissions.may_manage_staff)
     app = Authenticator.get_or_none(Authenticator.staff == staff_id)
     reset = AuthenticatorReset.get_or_none(
-        AuthenticatorReset.organisation == organisation_id, AuthenticatorReset.staff == staff_id,
+        AuthenticatorReset.organisation == organisation_id,
+        AuthenticatorReset.staff == staff_id,
         AuthenticatorReset.asked_at > clock.wall() - RESET_WAITS,
-    )  # fmt: skip
+    )
     others = StaffRole.select().where(
-        StaffRole.organisation == organisation_id, StaffRole.role == permissions.MANAGER,
+        StaffRole.organisation == organisation_id,
+        StaffRole.role == permissions.MANAGER,
         StaffRole.staff.not_in([actor.id, staff_id]),
-    )  # fmt: skip
+    )
     return AppView(
         since=None if app is None else app.confirmed_at,
         reported_by=None if reset is None else names_of([reset.asked_by]).get(reset.asked_by, "…"),

@@ -16,9 +16,11 @@ from shared import clock
 def meeting_before(meeting: Meeting) -> Meeting | None:
     """Return the latest earlier meeting of the group that went on or is planned; None for the first one."""
     earlier = Meeting.select().where(
-        Meeting.organisation == meeting.organisation_id, Meeting.group == meeting.group_id,
-        Meeting.on < meeting.on, Meeting.state.in_(("planned", "took_place")),
-    )  # fmt: skip
+        Meeting.organisation == meeting.organisation_id,
+        Meeting.group == meeting.group_id,
+        Meeting.on < meeting.on,
+        Meeting.state.in_(("planned", "took_place")),
+    )
     return earlier.order_by(Meeting.on.desc(), Meeting.at.desc()).first()
 
 
@@ -50,9 +52,13 @@ def as_rule(row: MeetingSeries) -> Series:
         return ExplicitDates(frozenset(map(date.fromisoformat, row.days)), row.at, row.minutes)
     assert row.every_weeks is not None, "a series without days has a rhythm"
     return SeriesRule(
-        first_on=row.first_on, at=row.at, every_weeks=row.every_weeks, minutes=row.minutes, end_on=row.end_on,
+        first_on=row.first_on,
+        at=row.at,
+        every_weeks=row.every_weeks,
+        minutes=row.minutes,
+        end_on=row.end_on,
         skipped=frozenset(map(date.fromisoformat, row.skipped)),
-    )  # fmt: skip
+    )
 
 
 def rhythms_of(group_ids: Collection[str]) -> dict[str, Rhythm]:
@@ -87,9 +93,12 @@ def state_at(group: Group, on: date, at: time, *, but: str = "") -> str | None:
     but  the id of a meeting that does not count
     """
     there = Meeting.get_or_none(
-        Meeting.organisation == group.organisation_id, Meeting.group == group.id, Meeting.on == on,
-        Meeting.at == at, Meeting.id != but,
-    )  # fmt: skip
+        Meeting.organisation == group.organisation_id,
+        Meeting.group == group.id,
+        Meeting.on == on,
+        Meeting.at == at,
+        Meeting.id != but,
+    )
     return None if there is None else str(there.state)
 
 

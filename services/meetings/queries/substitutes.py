@@ -16,9 +16,11 @@ def list_could_stand_in(actor: Actor, meeting_id: str) -> list[tuple[str, str]]:
         GroupFacilitator.organisation == row.organisation_id, GroupFacilitator.group == row.group_id
     )
     facilitators = StaffRole.select(StaffRole.staff).where(
-        StaffRole.organisation == row.organisation_id, StaffRole.role == permissions.FACILITATOR,
-        StaffRole.staff.not_in(leaders), StaffRole.staff.not_in(substitute_ids(row)),
-    )  # fmt: skip
+        StaffRole.organisation == row.organisation_id,
+        StaffRole.role == permissions.FACILITATOR,
+        StaffRole.staff.not_in(leaders),
+        StaffRole.staff.not_in(substitute_ids(row)),
+    )
     names = names_of(person.staff_id for person in facilitators)
     return sorted(names.items(), key=lambda person: person[1].casefold())
 

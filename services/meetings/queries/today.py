@@ -236,9 +236,10 @@ def _needs(actor: Actor, groups: Collection[Group]) -> list[GroupNeed]:
     needs = []
     for group in groups:
         lacks = groups_rules.lacks(
-            has_meetings=group.id in coming, leaders=leaders[group.id],
+            has_meetings=group.id in coming,
+            leaders=leaders[group.id],
             leaders_least=rules_in_force(group.kind, group.overrides).leaders_least,
-        )  # fmt: skip
+        )
         appoints = permissions.may_appoint_facilitators(actor.roles_in(group.organisation_id))
         actionable = [need for need in lacks if need == "meetings" or appoints]
         needs += [GroupNeed(group.id, group.name, need) for need in actionable[:1]]

@@ -27,9 +27,10 @@ def former_stays(meeting: Meeting) -> list[Membership]:
     """Return of everybody who is not at this meeting the stay that ended before it, or is to begin after it."""
     here = {person.membership.participant_id for person in marks_of(meeting)}
     rows = Membership.select().where(
-        Membership.organisation == meeting.organisation_id, Membership.group == meeting.group_id,
+        Membership.organisation == meeting.organisation_id,
+        Membership.group == meeting.group_id,
         (Membership.ended_on < meeting.on) | (Membership.state == "active"),
-    )  # fmt: skip
+    )
     # The last one of each person counts, and a stay that goes on is always later than one that ended.
     last = {row.participant_id: row for row in rows.order_by(Membership.ended_on.is_null(), Membership.ended_on)}
     return [row for person, row in last.items() if person not in here]

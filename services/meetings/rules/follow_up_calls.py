@@ -37,9 +37,7 @@ class Missed:
     has_left: bool
 
 
-def by_rule(
-    missed: Missed, after_absence: Collection[str] | None, met_on: date, today: date
-) -> frozenset[str]:  # fmt: skip
+def by_rule(missed: Missed, after_absence: Collection[str] | None, met_on: date, today: date) -> frozenset[str]:
     """Return what the rule of the group lets follow: of `message` and `call`.
 
     Nothing for who called off, also when that was marked otherwise, for who has left since, and for a meeting of

@@ -40,9 +40,13 @@ class Mailbox:
         for left in (self._path / "tmp").iterdir():
             left.unlink()
         controller = Controller(
-            _Handler(self), hostname=host, port=port, server_hostname="mailbox", ident="postbus",
+            _Handler(self),
+            hostname=host,
+            port=port,
+            server_hostname="mailbox",
+            ident="postbus",
             data_size_limit=_MAX_BYTES,
-        )  # fmt: skip
+        )
         try:
             controller.start()
         except BaseException:

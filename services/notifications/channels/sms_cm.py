@@ -77,9 +77,12 @@ class CmConnection:
         """Send the message itself. From the first byte on only the other side knows."""
         try:
             answer = self._connected().post(
-                self._settings.sms_url, json=self._write(outgoing), timeout=self._settings.sms_timeout_seconds,
-                headers=self._headers, allow_redirects=False,
-            )  # fmt: skip
+                self._settings.sms_url,
+                json=self._write(outgoing),
+                timeout=self._settings.sms_timeout_seconds,
+                headers=self._headers,
+                allow_redirects=False,
+            )
         except requests.ConnectTimeout:
             raise NotAccepted(Failure.TIMED_OUT_BEFORE, is_down=True) from None
         except requests.exceptions.SSLError:
@@ -112,11 +115,14 @@ class CmConnection:
 
     def _write(self, outgoing: OutgoingMessage) -> dict[str, Any]:
         message: dict[str, Any] = {
-            "from": self._settings.sms_sender, "to": [{"number": f"00{outgoing.address[1:]}"}],
-            "body": {"type": "auto", "content": outgoing.text}, "reference": reference_of(outgoing.provider_id),
-            "allowedChannels": ["SMS"], "minimumNumberOfMessageParts": 1,
+            "from": self._settings.sms_sender,
+            "to": [{"number": f"00{outgoing.address[1:]}"}],
+            "body": {"type": "auto", "content": outgoing.text},
+            "reference": reference_of(outgoing.provider_id),
+            "allowedChannels": ["SMS"],
+            "minimumNumberOfMessageParts": 1,
             "maximumNumberOfMessageParts": sms_size(outgoing.text).parts,
-        }  # fmt: skip
+        }
         if outgoing.expires_at is not None:
             minutes = int((outgoing.expires_at - clock.now()).total_seconds() // 60)
             message["validity"] = f"{max(1, min(minutes, _LONGEST_VALIDITY_MINUTES))}m"

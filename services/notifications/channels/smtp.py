@@ -64,9 +64,10 @@ class SmtpConnection:
             self.withdraw()
             failure = failure_of_smtp_reply(code)
             raise NotAccepted(
-                Failure.NOT_NOW if failure == Failure.IN_DOUBT else failure, code,
+                Failure.NOT_NOW if failure == Failure.IN_DOUBT else failure,
+                code,
                 is_address_refused=failure == Failure.REFUSED,
-            )  # fmt: skip
+            )
 
     def hand_over(self, outgoing: OutgoingMessage) -> int:
         """Say DATA and send the message itself."""
@@ -127,9 +128,11 @@ class SmtpConnection:
         settings = self._settings
         # Named after our own address: the name of this machine is nobody's business, and looking it up may hang.
         server = smtplib.SMTP(
-            settings.smtp_host, settings.smtp_port, local_hostname=domain_of(settings),
+            settings.smtp_host,
+            settings.smtp_port,
+            local_hostname=domain_of(settings),
             timeout=settings.smtp_timeout_seconds,
-        )  # fmt: skip
+        )
         try:
             server.ehlo_or_helo_if_needed()
             if settings.needs_tls:

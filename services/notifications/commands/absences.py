@@ -125,6 +125,7 @@ def _review_missed(meeting_id: str, membership_id: str) -> None:
 
 def _find(table: Any, organisation_id: str, meeting_id: str, membership_id: str) -> Any:
     return table.get_or_none(
-        table.organisation_id == organisation_id, table.meeting_id == meeting_id,
+        table.organisation_id == organisation_id,
+        table.meeting_id == meeting_id,
         table.membership_id == membership_id,
-    )  # fmt: skip
+    )

@@ -46,9 +46,13 @@ def record_address(participant_id: str, organisation_id: str, channel: str, addr
     )
     needs_proof = was_dead.exists()
     Address.insert(
-        organisation_id=organisation_id, participant_id=participant_id, channel=channel, blind=blind,
-        handled_at=clock.now(), needs_proof=needs_proof,
-    ).execute()  # fmt: skip
+        organisation_id=organisation_id,
+        participant_id=participant_id,
+        channel=channel,
+        blind=blind,
+        handled_at=clock.now(),
+        needs_proof=needs_proof,
+    ).execute()
     _withdraw_question(participant_id, channel)
     record_change(participant_id, organisation_id, "address", channel, "intake")
     takes_part = Membership.select().where(Membership.participant_id == participant_id).exists()
@@ -123,9 +127,10 @@ def confirm_after_talk(participant_id: str) -> None:
     for channel in [] if contact is None else usable_channels(contact):
         blind = blind_now(contact, channel)
         reached = DeliveryAttempt.select().where(
-            DeliveryAttempt.organisation_id == contact.organisation_id, DeliveryAttempt.address_index == blind,
+            DeliveryAttempt.organisation_id == contact.organisation_id,
+            DeliveryAttempt.address_index == blind,
             DeliveryAttempt.outcome == "accepted",
-        )  # fmt: skip
+        )
         if reached.exists():
             _confirm(participant_id, contact.organisation_id, channel, blind, "talk")
 
@@ -137,9 +142,10 @@ def record_change(participant_id: str, organisation_id: str, what: str, detail: 
         participant_id=participant_id, organisation_id=organisation_id, at=now, what=what, detail=detail, by=by
     ).execute()
     Message.update(due_at=now).where(
-        Message.participant_id == participant_id, Message.state == State.HELD,
+        Message.participant_id == participant_id,
+        Message.state == State.HELD,
         Message.reason.in_(_WAITS_FOR_PREFERENCES),
-    ).execute()  # fmt: skip
+    ).execute()
 
 
 def mark_refused(participant_id: str, channel: str, blind: str) -> None:
@@ -163,9 +169,13 @@ def sent_to(message_id: str, number: int) -> str | None:
 def record_text(message: Message, number: str, text: str) -> None:
     """Count a text message that is being handed over for the limits, whatever comes of it."""
     TextSent.insert(
-        organisation_id=message.organisation_id, message_id=message.id, at=clock.now(),
-        number=blind_index("sms", number), block=blind_block(number), parts=sms_size(text).parts,
-    ).execute()  # fmt: skip
+        organisation_id=message.organisation_id,
+        message_id=message.id,
+        at=clock.now(),
+        number=blind_index("sms", number),
+        block=blind_block(number),
+        parts=sms_size(text).parts,
+    ).execute()
 
 
 def prune_texts() -> bool:
@@ -189,9 +199,12 @@ def _confirm(participant_id: str, organisation_id: str, channel: str, blind: str
     if _is_confirmed(participant_id, channel, blind):
         return
     Address.insert(
-        organisation_id=organisation_id, participant_id=participant_id, channel=channel, blind=blind,
+        organisation_id=organisation_id,
+        participant_id=participant_id,
+        channel=channel,
+        blind=blind,
         handled_at=clock.now(),
-    ).on_conflict_ignore().execute()  # fmt: skip
+    ).on_conflict_ignore().execute()
     Address.update(confirmed_at=clock.now(), confirmed_by=by, needs_proof=False).where(
         Address.participant_id == participant_id, Address.channel == channel, Address.blind == blind
     ).execute()
@@ -203,9 +216,11 @@ def _is_confirmed(participant_id: str, channel: str, blind: str) -> bool:
     is_there: bool = (
         Address.select()
         .where(
-            Address.participant_id == participant_id, Address.channel == channel, Address.blind == blind,
+            Address.participant_id == participant_id,
+            Address.channel == channel,
+            Address.blind == blind,
             Address.confirmed_at.is_null(False),
         )
         .exists()
-    )  # fmt: skip
+    )
     return is_there

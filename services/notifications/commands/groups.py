@@ -13,9 +13,12 @@ def upsert_group(
     """Keep a group as it is now; place is (name, address)."""
     place_name, place_address = place or (None, None)
     values = {
-        "organisation_id": organisation_id, "name": name, "state": state, "place_name": place_name,
+        "organisation_id": organisation_id,
+        "name": name,
+        "state": state,
+        "place_name": place_name,
         "place_address": place_address,
-    }  # fmt: skip
+    }
     upsert(Group, id=group_id, **values)
     if state == "ended":
         members = Membership.select(Membership.id).where(Membership.group_id == group_id)

@@ -31,11 +31,9 @@ def _find_asking() -> Any:
     """Return the changes that a person is asked to tell to somebody, as long as it helps."""
     return (
         Message.select(Message.meeting_id, Message.revision, Message.kind)
-        .where(
-            Message.asked_at.is_null(False), Message.kind.in_(list(ASKED_BY)), Message.expires_at > clock.now()
-        )
+        .where(Message.asked_at.is_null(False), Message.kind.in_(list(ASKED_BY)), Message.expires_at > clock.now())
         .distinct()
-    )  # fmt: skip
+    )
 
 
 def _drafts(change: Message) -> list[Draft]:
@@ -52,22 +50,37 @@ def _drafts(change: Message) -> list[Draft]:
 
 def _draft(meeting: Meeting, staff: Staff, kind: MessageType, newest: datetime) -> Draft | None:
     """Return the next message about this to one who leads it; None when the last one tells all, or is about to."""
-    earlier = list(Message.select().where(
-        Message.meeting_id == meeting.id, Message.kind == kind, Message.staff_id == staff.id,
-        Message.revision == meeting.revision, Message.state.in_(NOTIFIED) | WAITING,
-    ))  # fmt: skip
+    earlier = list(
+        Message.select().where(
+            Message.meeting_id == meeting.id,
+            Message.kind == kind,
+            Message.staff_id == staff.id,
+            Message.revision == meeting.revision,
+            Message.state.in_(NOTIFIED) | WAITING,
+        )
+    )
     if any(row.state not in NOTIFIED for row in earlier) or (earlier and _written_at(earlier) >= newest):
         return None
     now = clock.now()
-    until = Message.select(peewee.fn.MAX(Message.expires_at)).where(
-        Message.meeting_id == meeting.id, Message.revision == meeting.revision, Message.asked_at.is_null(False)
-    ).scalar()  # fmt: skip
+    until = (
+        Message.select(peewee.fn.MAX(Message.expires_at))
+        .where(
+            Message.meeting_id == meeting.id, Message.revision == meeting.revision, Message.asked_at.is_null(False)
+        )
+        .scalar()
+    )
     return Draft(
-        kind=kind, organisation_id=meeting.organisation_id, due_at=now,
+        kind=kind,
+        organisation_id=meeting.organisation_id,
+        due_at=now,
         dedupe=f"{kind}/{meeting.id}.{meeting.revision}/{staff.id}/{_count(meeting, staff, kind)}",
-        expires_at=expires_at(kind, made_at=now, until=until), staff_id=staff.id, meeting_id=meeting.id,
-        revision=meeting.revision, old_on=meeting.on, old_at=meeting.at,
-    )  # fmt: skip
+        expires_at=expires_at(kind, made_at=now, until=until),
+        staff_id=staff.id,
+        meeting_id=meeting.id,
+        revision=meeting.revision,
+        old_on=meeting.on,
+        old_at=meeting.at,
+    )
 
 
 def _written_at(earlier: list[Message]) -> datetime:
@@ -75,7 +88,7 @@ def _written_at(earlier: list[Message]) -> datetime:
     started = DeliveryAttempt.select(peewee.fn.MAX(DeliveryAttempt.started_at)).where(
         DeliveryAttempt.organisation_id == earlier[0].organisation_id,
         DeliveryAttempt.message_id.in_([row.id for row in earlier]),
-    )  # fmt: skip
+    )
     written_at: datetime = started.scalar()
     return written_at
 

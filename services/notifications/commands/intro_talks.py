@@ -96,11 +96,16 @@ def _about_talk(talk: Any, kind: MessageType, due_at: datetime, **more: Any) -> 
     now = clock.now()
     until = timing.starts_at(talk.on, talk.at, ZoneInfo(talk.zone))
     return Draft(
-        kind=kind, organisation_id=talk.organisation_id,
-        dedupe=f"{kind}/{talk.id}.{talk.revision}/{more.get('change', '')}", due_at=due_at,
-        expires_at=message_types.expires_at(kind, made_at=now, until=until), participant_id=talk.participant_id,
-        talk_id=talk.id, revision=talk.revision, **more,
-    )  # fmt: skip
+        kind=kind,
+        organisation_id=talk.organisation_id,
+        dedupe=f"{kind}/{talk.id}.{talk.revision}/{more.get('change', '')}",
+        due_at=due_at,
+        expires_at=message_types.expires_at(kind, made_at=now, until=until),
+        participant_id=talk.participant_id,
+        talk_id=talk.id,
+        revision=talk.revision,
+        **more,
+    )
 
 
 def _was_notified(talk_id: str) -> bool:

@@ -80,10 +80,13 @@ def notify_of_cancellation(*, meeting_id: str, event_at: EventMoment, by_staff_i
     knowing = _list_knowing(members, meeting, meeting.on, meeting.at, last_by_member)
     off = _who_called_off(meeting_id)
     recipients = [
-        row for row in members
-        if row.starts_on <= meeting.on and row.id not in off and (row.id in knowing or row.starts_on < meeting.on)
+        row
+        for row in members
+        if row.starts_on <= meeting.on
+        and row.id not in off
+        and (row.id in knowing or row.starts_on < meeting.on)
         and not _knows_that_it_is_off(last_by_member.get(row.id))
-    ]  # fmt: skip
+    ]
     plan([draft for row in recipients for draft in _cancellation(meeting, row)])
     notify_facilitators(meeting, "called_off", by_staff_id=by_staff_id)
 
@@ -235,7 +238,13 @@ def _about(meeting: Meeting, row: Membership, kind: MessageType, *, until: datet
     now = clock.now()
     dedupe = {"dedupe": f"{kind}/{meeting.id}.{meeting.revision}/{row.id}.{row.revision}"}
     return Draft(
-        kind=kind, organisation_id=row.organisation_id, due_at=now,
-        expires_at=message_types.expires_at(kind, made_at=now, until=until), participant_id=row.participant_id,
-        membership_id=row.id, meeting_id=meeting.id, revision=meeting.revision, **(dedupe | more),
-    )  # fmt: skip
+        kind=kind,
+        organisation_id=row.organisation_id,
+        due_at=now,
+        expires_at=message_types.expires_at(kind, made_at=now, until=until),
+        participant_id=row.participant_id,
+        membership_id=row.id,
+        meeting_id=meeting.id,
+        revision=meeting.revision,
+        **(dedupe | more),
+    )

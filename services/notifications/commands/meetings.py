@@ -41,9 +41,16 @@ def upsert_meeting(
     current = Meeting.get_or_none(Meeting.id == meeting_id)
     place_name, place_address = place or (None, None)
     values = {
-        "organisation_id": organisation_id, "group_id": group_id, "on": on, "at": at, "zone": zone,
-        "minutes": minutes, "state": state, "place_name": place_name, "place_address": place_address,
-    }  # fmt: skip
+        "organisation_id": organisation_id,
+        "group_id": group_id,
+        "on": on,
+        "at": at,
+        "zone": zone,
+        "minutes": minutes,
+        "state": state,
+        "place_name": place_name,
+        "place_address": place_address,
+    }
     revision = _meeting_revision(current, values)
     upsert(Meeting, id=meeting_id, revision=revision, substitute_ids=substitute_ids or [], **values)
     if current is not None:
@@ -71,7 +78,7 @@ def end_meeting(meeting_id: str) -> None:
         raise TryLater("the meeting is not known yet")
     still = Message.select().where(
         Message.meeting_id == meeting_id, WAITING, Message.kind != MessageType.MISSED_YOU
-    )  # fmt: skip
+    )
     for message in list(still):
         transition(message, State.EXPIRED, "too_late")
 

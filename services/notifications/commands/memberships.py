@@ -55,9 +55,10 @@ def _welcome_and_remind(membership: Membership, *, is_walk_in: bool) -> None:
     if membership.starts_on >= today - _WELCOME_WITHIN and not is_walk_in:
         plan([_welcome(membership, clock.now())])
     coming = Meeting.select().where(
-        Meeting.group_id == membership.group_id, Meeting.state == "planned",
+        Meeting.group_id == membership.group_id,
+        Meeting.state == "planned",
         Meeting.on >= max(membership.starts_on, today),
-    )  # fmt: skip
+    )
     remind((meeting, membership) for meeting in coming)
 
 

@@ -48,9 +48,13 @@ def log_access(actor: Actor, shown: Iterable[Missed]) -> None:
     with service.transaction():
         for missed in shown:
             service.audit.record(
-                actor, "read", "participant", missed.participant_id, purpose="missed_you",
+                actor,
+                "read",
+                "participant",
+                missed.participant_id,
+                purpose="missed_you",
                 organisation_id=missed.organisation_id,
-            )  # fmt: skip
+            )
 
 
 def _note(actor: Actor, message: Message, purpose: str) -> None:

@@ -35,9 +35,13 @@ def stop(actor: Actor, *, participant_id: str, purpose: str, by: str, request_id
     """
     stop_now(participant_id, purpose, by)
     service.audit.record(
-        actor, "change", "participant", participant_id, purpose="opt_out",
+        actor,
+        "change",
+        "participant",
+        participant_id,
+        purpose="opt_out",
         organisation_id=organisation_of(participant_id),
-    )  # fmt: skip
+    )
     return purpose
 
 
@@ -49,14 +53,19 @@ def stop_now(participant_id: str, purpose: str, by: str) -> None:
     earlier = OptOut.select().where(OptOut.participant_id == participant_id, OptOut.purpose == purpose)
     if not earlier.exists():
         OptOut.insert(
-            organisation_id=organisation_id, participant_id=participant_id, purpose=purpose, at=clock.now(), by=by,
+            organisation_id=organisation_id,
+            participant_id=participant_id,
+            purpose=purpose,
+            at=clock.now(),
+            by=by,
             is_acknowledged=not _agreed(participant_id, purpose),
-        ).execute()  # fmt: skip
+        ).execute()
         record_change(participant_id, organisation_id, "opt_out", purpose, by)
         payload = {
-            "participant_id": participant_id, "organisation_id": organisation_id,
+            "participant_id": participant_id,
+            "organisation_id": organisation_id,
             "purpose": None if purpose == ALL else purpose,
-        }  # fmt: skip
+        }
         service.publish(events.OPT_OUT_RECEIVED, participant_id, payload)
         publish_reachability(participant_id, organisation_id)
     _stop_waiting(participant_id)

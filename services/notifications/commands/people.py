@@ -49,10 +49,16 @@ def upsert_contact(
         for name, value in fresh.items()
     }
     _forget_older_choice(participant_id, channels)
-    upsert(Contact, id=participant_id, organisation_id=organisation_id, channels=channels, **sealed,
+    upsert(
+        Contact,
+        id=participant_id,
+        organisation_id=organisation_id,
+        channels=channels,
+        **sealed,
         refused=_still_refused(participant_id, {"email": fresh["email"], "sms": fresh["mobile"]}),
-        may_leave_message=may_leave_message, phone_is_shared=phone_is_shared,
-    )  # fmt: skip
+        may_leave_message=may_leave_message,
+        phone_is_shared=phone_is_shared,
+    )
     for channel, address in (("email", fresh["email"]), ("sms", fresh["mobile"])):
         if address is not None and channel in channels:
             addresses.record_address(participant_id, organisation_id, channel, address)
@@ -78,9 +84,15 @@ def upsert_staff(
 ) -> None:
     """Keep somebody who works here. group_ids: the groups that they lead."""
     seal = service.encryption.seal
-    upsert(Staff, id=staff_id, is_active=is_active, organisation_ids=organisation_ids, group_ids=group_ids,
-        name=seal(name, "staff.name", staff_id), email=seal(email, "staff.email", staff_id),
-    )  # fmt: skip
+    upsert(
+        Staff,
+        id=staff_id,
+        is_active=is_active,
+        organisation_ids=organisation_ids,
+        group_ids=group_ids,
+        name=seal(name, "staff.name", staff_id),
+        email=seal(email, "staff.email", staff_id),
+    )
     if not is_active:
         review(Message.staff_id == staff_id)
 

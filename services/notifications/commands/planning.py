@@ -94,9 +94,13 @@ def _message(draft: Draft, now: datetime) -> dict[str, Any]:
 
 def _first_steps(row: dict[str, Any]) -> Iterable[dict[str, Any]]:
     planned = {
-        "organisation_id": row["organisation_id"], "message_id": row["id"], "at": row["made_at"],
-        "state": str(State.PLANNED), "reason": None, "actor_id": US.id,
-    }  # fmt: skip
+        "organisation_id": row["organisation_id"],
+        "message_id": row["id"],
+        "at": row["made_at"],
+        "state": str(State.PLANNED),
+        "reason": None,
+        "actor_id": US.id,
+    }
     yield planned
     if row["state"] != State.PLANNED:
         yield planned | {"state": row["state"], "reason": row["reason"]}

@@ -25,7 +25,10 @@ def publish_reachability(participant_id: str, organisation_id: str) -> None:
         return
     upsert(Reachability, id=participant_id, organisation_id=organisation_id, channels=fresh, refused=refused)
     payload = {
-        "participant_id": participant_id, "organisation_id": organisation_id, "channels": channels,
-        "refused": refused, "for_changes": for_changes,
-    }  # fmt: skip
+        "participant_id": participant_id,
+        "organisation_id": organisation_id,
+        "channels": channels,
+        "refused": refused,
+        "for_changes": for_changes,
+    }
     service.publish(events.REACHABILITY_CHANGED, participant_id, payload)

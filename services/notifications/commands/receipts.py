@@ -62,9 +62,13 @@ def record_complaint(actor: Actor, message_id: str) -> bool:
             return False
         stop_now(message.participant_id, ALL, "complaint")
         service.audit.record(
-            actor, "change", "participant", message.participant_id, purpose="opt_out",
+            actor,
+            "change",
+            "participant",
+            message.participant_id,
+            purpose="opt_out",
             organisation_id=message.organisation_id,
-        )  # fmt: skip
+        )
     return True
 
 
@@ -74,9 +78,10 @@ def apply_receipts(message_id: str) -> None:
     if message is None or message.state not in (State.ACCEPTED, State.UNKNOWN):
         return
     rows = Receipt.select(Receipt.outcome).where(
-        Receipt.organisation_id == message.organisation_id, Receipt.message_id == message_id,
+        Receipt.organisation_id == message.organisation_id,
+        Receipt.message_id == message_id,
         Receipt.channel == message.channel,
-    )  # fmt: skip
+    )
     outcomes = {row.outcome for row in rows}
     if "delivered" in outcomes:
         transition(message, State.DELIVERED)
@@ -86,9 +91,13 @@ def apply_receipts(message_id: str) -> None:
 
 def _keep(message: Message, channel: str, outcome: str, code: str) -> None:
     Receipt.insert(
-        organisation_id=message.organisation_id, message_id=message.id, channel=channel, outcome=outcome,
-        code=code[:20], at=clock.now(),
-    ).on_conflict_ignore().execute()  # fmt: skip
+        organisation_id=message.organisation_id,
+        message_id=message.id,
+        channel=channel,
+        outcome=outcome,
+        code=code[:20],
+        at=clock.now(),
+    ).on_conflict_ignore().execute()
     apply_receipts(message.id)
 
 
@@ -99,16 +108,20 @@ def _note_lost_text(message: Message) -> None:
     table = DeliveryAttempt
     last = (
         table.select(table.message_id)
-        .where(table.organisation_id == message.organisation_id, table.address_index == blind,
-               table.handing_over_at.is_null(False))
+        .where(
+            table.organisation_id == message.organisation_id,
+            table.address_index == blind,
+            table.handing_over_at.is_null(False),
+        )
         .order_by(table.id.desc())
         .limit(_TEXTS_LOST)
-    )  # fmt: skip
+    )
     ids = [row.message_id for row in last]
     lost = Receipt.select(Receipt.message_id).where(
-        Receipt.organisation_id == message.organisation_id, Receipt.message_id.in_(ids),
+        Receipt.organisation_id == message.organisation_id,
+        Receipt.message_id.in_(ids),
         Receipt.outcome == "undelivered",
-    )  # fmt: skip
+    )
     if len(ids) == _TEXTS_LOST and {row.message_id for row in lost} == set(ids):
         keep.record_refused_address(message.participant_id, message.organisation_id, "sms", blind, "receipt")
 
@@ -117,11 +130,15 @@ def _last_address(message: Message, channel: str) -> str | None:
     table = DeliveryAttempt
     row = (
         table.select()
-        .where(table.organisation_id == message.organisation_id, table.message_id == message.id,
-               table.channel == channel, table.handing_over_at.is_null(False))
+        .where(
+            table.organisation_id == message.organisation_id,
+            table.message_id == message.id,
+            table.channel == channel,
+            table.handing_over_at.is_null(False),
+        )
         .order_by(table.number.desc())
         .first()
-    )  # fmt: skip
+    )
     return None if row is None else row.address_index
 
 

@@ -28,14 +28,18 @@ def remind_after_no(participant_id: str) -> None:
         Meeting.select(Meeting, Membership)
         .join(Membership, on=Membership.group_id == Meeting.group_id, attr="membership")
         .where(
-            Membership.participant_id == participant_id, Membership.state == "active", Meeting.state == "planned",
+            Membership.participant_id == participant_id,
+            Membership.state == "active",
+            Meeting.state == "planned",
             Meeting.on >= clock.today(),
         )
-    )  # fmt: skip
+    )
     stopped = Message.select(Message.dedupe).where(
-        Message.participant_id == participant_id, Message.kind == MessageType.MEETING_REMINDER,
-        Message.state == State.SUPPRESSED, Message.reason == "opted_out",
-    )  # fmt: skip
+        Message.participant_id == participant_id,
+        Message.kind == MessageType.MEETING_REMINDER,
+        Message.state == State.SUPPRESSED,
+        Message.reason == "opted_out",
+    )
     noes = [row.dedupe for row in stopped]
     wanted = [(row, row.membership) for row in pairs]
     drafts = [
@@ -53,9 +57,12 @@ def silence(meeting: Meeting, membership_ids: Iterable[str], *, all_of_them: boo
     """
     now = clock.now()
     waiting = Message.select().where(
-        Message.meeting_id == meeting.id, Message.kind == MessageType.MEETING_REMINDER, WAITING,
-        Message.revision == meeting.revision, Message.membership_id.in_(list(membership_ids)),
-    )  # fmt: skip
+        Message.meeting_id == meeting.id,
+        Message.kind == MessageType.MEETING_REMINDER,
+        WAITING,
+        Message.revision == meeting.revision,
+        Message.membership_id.in_(list(membership_ids)),
+    )
     for message in list(waiting):
         due_at = message.due_at or now
         if all_of_them or timing.is_reminded_by_change(now, due_at):

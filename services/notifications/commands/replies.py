@@ -72,11 +72,15 @@ def _note(actor: Actor, event: str, about: tuple[str, str], purpose: str, organi
 def _keep(sender: str, text: str, fingerprint: str, whose: Contact | None, about: Message | None) -> None:
     reply_id, seal = new_id(), service.encryption.seal
     Reply.insert(
-        id=reply_id, organisation_id=_only_organisation() if whose is None else whose.organisation_id,
-        participant_id=None if whose is None else whose.id, message_id=None if about is None else about.id,
-        sender=seal(sender, "reply.sender", reply_id), text=seal(text, "reply.text", reply_id),
-        received_at=clock.now(), fingerprint=fingerprint,
-    ).execute()  # fmt: skip
+        id=reply_id,
+        organisation_id=_only_organisation() if whose is None else whose.organisation_id,
+        participant_id=None if whose is None else whose.id,
+        message_id=None if about is None else about.id,
+        sender=seal(sender, "reply.sender", reply_id),
+        text=seal(text, "reply.text", reply_id),
+        received_at=clock.now(),
+        fingerprint=fingerprint,
+    ).execute()
 
 
 def _holders_of(number: str) -> list[Contact]:
@@ -87,9 +91,10 @@ def _holders_of(number: str) -> list[Contact]:
     ids = [row.participant_id for row in rows.order_by(Address.id.desc())]
     contacts = {row.id: row for row in Contact.select().where(Contact.id.in_(ids), Contact.mobile.is_null(False))}
     return [
-        contacts[contact_id] for contact_id in dict.fromkeys(ids)
+        contacts[contact_id]
+        for contact_id in dict.fromkeys(ids)
         if contact_id in contacts and addresses.open_address(contacts[contact_id], "sms") == number
-    ]  # fmt: skip
+    ]
 
 
 def _answered(message_id: str, holders: list[Contact]) -> Message | None:

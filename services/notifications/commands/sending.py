@@ -137,8 +137,12 @@ def settle(claimed: ClaimedAttempt, outcome: Outcome, *, drops_doubles: bool) ->
     if outcome.failure is None:
         log.step("message_accepted", message_id=claimed.message_id)
     else:
-        log.event("message_not_accepted", message_id=claimed.message_id, failure=str(outcome.failure),
-                  reply_code=outcome.reply_code)  # fmt: skip
+        log.event(
+            "message_not_accepted",
+            message_id=claimed.message_id,
+            failure=str(outcome.failure),
+            reply_code=outcome.reply_code,
+        )
 
 
 def _find_due(send: SendContext, limit: int) -> list[Message]:

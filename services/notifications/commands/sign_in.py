@@ -32,8 +32,16 @@ def send_access_code(
     """Send a code to who waits for it. Raises TryLater when they are not known yet."""
     check_participant_known(participant_id)
     kind, now = MessageType.ACCESS_CODE, clock.now()
-    plan([Draft(
-        kind=kind, organisation_id=organisation_id, dedupe=f"{kind}/{access_id}", due_at=now,
-        expires_at=min(expires_at, message_types.expires_at(kind, made_at=now)), participant_id=participant_id,
-        secret=code,
-    )])  # fmt: skip
+    plan(
+        [
+            Draft(
+                kind=kind,
+                organisation_id=organisation_id,
+                dedupe=f"{kind}/{access_id}",
+                due_at=now,
+                expires_at=min(expires_at, message_types.expires_at(kind, made_at=now)),
+                participant_id=participant_id,
+                secret=code,
+            )
+        ]
+    )

@@ -25,10 +25,17 @@ def list_abandoned(limit: int = BATCH) -> list[ClaimedAttempt]:
             .order_by(DeliveryAttempt.number.desc())
             .get()
         )
-        grips.append(ClaimedAttempt(
-            message, attempt.id, attempt.number, message.claim_token, attempt.channel, attempt.provider_id,
-            attempt.handing_over_at is not None,
-        ))  # fmt: skip
+        grips.append(
+            ClaimedAttempt(
+                message,
+                attempt.id,
+                attempt.number,
+                message.claim_token,
+                attempt.channel,
+                attempt.provider_id,
+                attempt.handing_over_at is not None,
+            )
+        )
     return grips
 
 

@@ -78,9 +78,16 @@ class Message(Model):
 WAITING = peewee.SQL("state IN ('planned', 'held', 'due')")
 Message.add_index(Message.index(Message.expires_at, where=WAITING, name="message_waiting"))
 for _field in (
-    Message.due_at, Message.asked_at, Message.claimed_until, Message.talk_id, Message.meeting_id,
-    Message.membership_id, Message.measurement_id, Message.bundled_into, Message.caused_by,
-):  # fmt: skip
+    Message.due_at,
+    Message.asked_at,
+    Message.claimed_until,
+    Message.talk_id,
+    Message.meeting_id,
+    Message.membership_id,
+    Message.measurement_id,
+    Message.bundled_into,
+    Message.caused_by,
+):
     Message.add_index(Message.index(_field, where=_field.is_null(False), name=f"message_{_field.name}_set"))
 
 

@@ -39,9 +39,11 @@ def received() -> str:
     mails = mailbox.messages(first=(page - 1) * PAGE, limit=PAGE)
     ours = find_organisations(g.actor, [_message_id(mail) for mail in mails])
     return render_template(
-        "notifications/mailbox/list.html", mails=[_received(mail) for mail in mails if _message_id(mail) in ours],
-        page=page, has_more=mailbox.count() > page * PAGE,
-    )  # fmt: skip
+        "notifications/mailbox/list.html",
+        mails=[_received(mail) for mail in mails if _message_id(mail) in ours],
+        page=page,
+        has_more=mailbox.count() > page * PAGE,
+    )
 
 
 @pages.get("/berichten/postbus/<name>")
@@ -73,10 +75,13 @@ def _received(mail: EmailMessage) -> Received:
     body = mail.get_body(("plain",))
     text = "" if body is None else str(body.get_content())
     return Received(
-        name=name_of(str(mail["Message-ID"]).strip()), at=mail["Date"].datetime, to=str(mail["To"]),
-        sender=str(mail["From"] or ""), subject=str(mail["Subject"] or ""),
+        name=name_of(str(mail["Message-ID"]).strip()),
+        at=mail["Date"].datetime,
+        to=str(mail["To"]),
+        sender=str(mail["From"] or ""),
+        subject=str(mail["Subject"] or ""),
         paragraphs=_paragraphs(text),
-    )  # fmt: skip
+    )
 
 
 def _paragraphs(text: str) -> list[list[list[tuple[str, str | None]]]]:
@@ -84,7 +89,9 @@ def _paragraphs(text: str) -> list[list[list[tuple[str, str | None]]]]:
     address = re.compile(rf"({ours}/[^\s<>\"]*)")
     blocks = re.split(r"\n\s*\n", text.strip().replace("\r\n", "\n"))
     return [
-        [[(part, part if address.fullmatch(part) else None) for part in address.split(line) if part]
-         for line in block.split("\n")]
+        [
+            [(part, part if address.fullmatch(part) else None) for part in address.split(line) if part]
+            for line in block.split("\n")
+        ]
         for block in blocks
-    ]  # fmt: skip
+    ]

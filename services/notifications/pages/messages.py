@@ -28,10 +28,15 @@ def flow() -> str:
     wanted = _wanted()
     listing = list_messages(g.actor, state=wanted.get("stand"), kind=wanted.get("soort"), page=wanted["blad"])
     return render_template(
-        "notifications/messages/list.html", asking=list_asking(g.actor), listing=listing, wanted=wanted,
-        states=_labelled("states", STATES), kinds=_labelled("kinds", KINDS), page_link=_link_of(wanted),
+        "notifications/messages/list.html",
+        asking=list_asking(g.actor),
+        listing=listing,
+        wanted=wanted,
+        states=_labelled("states", STATES),
+        kinds=_labelled("kinds", KINDS),
+        page_link=_link_of(wanted),
         has_mailbox=current_app.extensions["settings"].shows_mailbox,
-    )  # fmt: skip
+    )
 
 
 @pages.get("/berichten/<uuid:message_id>")

@@ -46,10 +46,12 @@ def choose() -> Any:
         return _own(errors=wrong.errors), 400
     channels = [] if form["ways"] == "none" else form["ways"].split()
     preferences.choose_channels(
-        g.actor, participant_id=g.actor.id, channels=channels,
+        g.actor,
+        participant_id=g.actor.id,
+        channels=channels,
         quiet=(time.fromisoformat(form["quiet_from"]), time.fromisoformat(form["quiet_until"])),
         request_id=read_request_id(),
-    )  # fmt: skip
+    )
     flash(text("done", "channels_chosen"))
     return redirect(HERE, code=303)
 
@@ -91,9 +93,12 @@ def stop_by_link(token: str) -> Any:
         purpose = ALL
     # A link pressed again means it again, also when somebody said yes in between.
     opt_outs.stop(
-        g.actor, participant_id=participant_id, purpose=purpose, by="one_click" if is_one_click else "link",
+        g.actor,
+        participant_id=participant_id,
+        purpose=purpose,
+        by="one_click" if is_one_click else "link",
         request_id=new_id(),
-    )  # fmt: skip
+    )
     if is_one_click:
         return Response("", 200, content_type="text/plain; charset=utf-8")
     return render_template("notifications/opt_outs/stop.html", token=token, purpose=purpose, is_done=True)

@@ -49,6 +49,14 @@ def get_message(actor: Actor, message_id: str) -> MessageRow:
 
 def _row(row: Message) -> MessageRow:
     return MessageRow(
-        row.id, row.organisation_id, row.kind, row.state, row.reason, row.channel, row.made_at, row.changed_at,
-        row.due_at, row.expires_at,
-    )  # fmt: skip
+        row.id,
+        row.organisation_id,
+        row.kind,
+        row.state,
+        row.reason,
+        row.channel,
+        row.made_at,
+        row.changed_at,
+        row.due_at,
+        row.expires_at,
+    )

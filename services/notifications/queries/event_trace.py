@@ -22,8 +22,10 @@ def list_made(
         rows = rows.where(Message.organisation_id.in_(sorted(organisations)))
     return [
         Effect(
-            label=text("kinds", row.kind), state=text("states", row.state),
-            reason=text("reasons", row.reason) if row.reason else None, page=f"/berichten/{row.id}",
+            label=text("kinds", row.kind),
+            state=text("states", row.state),
+            reason=text("reasons", row.reason) if row.reason else None,
+            page=f"/berichten/{row.id}",
         )
         for row in rows.order_by(Message.made_at, Message.id).limit(_MOST)
-    ]  # fmt: skip
+    ]

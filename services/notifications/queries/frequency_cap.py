@@ -42,15 +42,15 @@ def sent_lately(messages: Sequence[Message]) -> dict[str, list[Sent]]:
             on=(DeliveryAttempt.organisation_id == Message.organisation_id)
             & (DeliveryAttempt.message_id == Message.id),
         )
-        .join(
-            Membership, peewee.JOIN.LEFT_OUTER, on=Membership.id == Message.membership_id, src=Message
-        )
+        .join(Membership, peewee.JOIN.LEFT_OUTER, on=Membership.id == Message.membership_id, src=Message)
         .where(
-            Message.participant_id.in_(people), Message.kind.in_(frequency_cap.COUNTING), Message.state.in_(_WENT),
+            Message.participant_id.in_(people),
+            Message.kind.in_(frequency_cap.COUNTING),
+            Message.state.in_(_WENT),
             DeliveryAttempt.started_at > clock.now() - frequency_cap.MISSED_EVERY,
         )
         .group_by(Message.participant_id, Message.id, Message.kind, Membership.group_id)
-    )  # fmt: skip
+    )
     by_person: dict[str, list[Sent]] = {}
     for person, *facts in rows.tuples():
         by_person.setdefault(person, []).append(Sent(*facts))

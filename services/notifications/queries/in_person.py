@@ -22,15 +22,21 @@ def list_unnotified(meeting_id: str | None, kind: str, revision: int) -> dict[st
 
     Somebody with two channels counts only when neither worked; while one is on its way, they are not counted yet.
     """
-    rows = list(Message.select().where(
-        Message.meeting_id == meeting_id, Message.kind == kind, Message.revision == revision,
-        Message.participant_id.is_null(False),
-    ))  # fmt: skip
+    rows = list(
+        Message.select().where(
+            Message.meeting_id == meeting_id,
+            Message.kind == kind,
+            Message.revision == revision,
+            Message.participant_id.is_null(False),
+        )
+    )
     reached = {
-        row.participant_id for row in rows
-        if row.state in _REACHED or row.attended_at is not None
+        row.participant_id
+        for row in rows
+        if row.state in _REACHED
+        or row.attended_at is not None
         or (row.state in _ON_ITS_WAY and row.asked_at is None)
-    }  # fmt: skip
+    }
     asked: dict[str, datetime] = {}
     for row in rows:
         if row.asked_at is not None and row.participant_id not in reached:
@@ -42,5 +48,6 @@ def count_for(messages: Sequence[Message]) -> dict[str, int]:
     """Return message -> how many people there are to tell it to, for those that ask a facilitator to."""
     return {
         message.id: len(list_unnotified(message.meeting_id, TELLS_OF[BY_CODE[message.kind]], message.revision))
-        for message in messages if message.kind in TELLS_OF
-    }  # fmt: skip
+        for message in messages
+        if message.kind in TELLS_OF
+    }

@@ -141,14 +141,21 @@ def get_message(actor: Actor, message_id: str, sender_details: SenderDetails) ->
     by = message.attended_by or ""
     is_between_them = message.kind in _BETWEEN_THEM
     return MessageDetails(
-        summary=_summary(message), expires_at=message.expires_at, is_between_them=is_between_them,
+        summary=_summary(message),
+        expires_at=message.expires_at,
+        is_between_them=is_between_them,
         call_name="" if is_between_them else people.name_of(message, context),
-        subject="" if is_between_them else subject, text="" if is_between_them else text,
-        is_as_sent=message.composed is not None, steps=_steps(message),
-        attempts=_attempts(message), betraying=betraying_words(text, names) if is_caught else (),
-        attended_at=message.attended_at, attended_by=_staff_names([by]).get(by, ""),
-        may=_what_may_be_done(message), size=sms_size(text) if channel == "sms" and text else None,
-    )  # fmt: skip
+        subject="" if is_between_them else subject,
+        text="" if is_between_them else text,
+        is_as_sent=message.composed is not None,
+        steps=_steps(message),
+        attempts=_attempts(message),
+        betraying=betraying_words(text, names) if is_caught else (),
+        attended_at=message.attended_at,
+        attended_by=_staff_names([by]).get(by, ""),
+        may=_what_may_be_done(message),
+        size=sms_size(text) if channel == "sms" and text else None,
+    )
 
 
 def find_organisations(actor: Actor, message_ids: Sequence[str]) -> dict[str, str]:
@@ -174,9 +181,10 @@ def _asking(actor: Actor, roles: tuple[str, ...]) -> Any:
     """Select what asks for a person; what only a person can tell asks no more once the moment is over."""
     is_over = (Message.channel == "hand") & (Message.expires_at <= clock.now())
     return Message.select().where(
-        Message.asked_at.is_null(False), within(actor, Message.organisation_id, roles),
+        Message.asked_at.is_null(False),
+        within(actor, Message.organisation_id, roles),
         Message.channel.is_null() | ~is_over,
-    )  # fmt: skip
+    )
 
 
 def _words(message: Message, channel: str, sender_details: SenderDetails, context: Context) -> tuple[str, str]:
@@ -207,10 +215,11 @@ def _attempts(message: Message) -> list[Attempt]:
     table = DeliveryAttempt
     rows = table.select().where(table.organisation_id == message.organisation_id, table.message_id == message.id)
     return [
-        Attempt(row.number, row.channel, row.started_at, row.handing_over_at, row.ended_at, row.outcome,
-                row.reply_code)
+        Attempt(
+            row.number, row.channel, row.started_at, row.handing_over_at, row.ended_at, row.outcome, row.reply_code
+        )
         for row in rows.order_by(table.number)
-    ]  # fmt: skip
+    ]
 
 
 def _what_may_be_done(message: Message) -> frozenset[str]:
@@ -228,9 +237,16 @@ def _what_may_be_done(message: Message) -> frozenset[str]:
 
 def _summary(row: Any) -> MessageSummary:
     return MessageSummary(
-        row.id, row.organisation_id, row.kind, row.state, row.reason, row.channel, row.changed_at, row.due_at,
+        row.id,
+        row.organisation_id,
+        row.kind,
+        row.state,
+        row.reason,
+        row.channel,
+        row.changed_at,
+        row.due_at,
         row.asked_at,
-    )  # fmt: skip
+    )
 
 
 def _organisation_names(actor: Actor) -> dict[str, str]:

@@ -97,8 +97,13 @@ def _missed(message: Message, context: Context, sender_details: SenderDetails) -
     except templates.UNWRITABLE:
         text = ""
     return Missed(
-        id=message.id, organisation_id=message.organisation_id, participant_id=message.participant_id or "",
-        group_name="" if group is None else group.name, on=None if meeting is None else meeting.on,
-        goes_at=message.due_at, call_name=people.name_of(message, context), line=line,
+        id=message.id,
+        organisation_id=message.organisation_id,
+        participant_id=message.participant_id or "",
+        group_name="" if group is None else group.name,
+        on=None if meeting is None else meeting.on,
+        goes_at=message.due_at,
+        call_name=people.name_of(message, context),
+        line=line,
         paragraphs=[block.strip() for block in text.partition("\n--\n")[0].split("\n\n") if block.strip()],
-    )  # fmt: skip
+    )

@@ -76,13 +76,16 @@ def get_my_messages(participant_id: str, page: int) -> MyMessages:
     paused = preferences.paused_until
     sent = _sent(participant_id, page)
     return MyMessages(
-        addresses=[] if contact is None else _addresses(contact), purposes=_purposes(participant_id),
+        addresses=[] if contact is None else _addresses(contact),
+        purposes=_purposes(participant_id),
         chosen=[] if contact is None else addresses.usable_channels(contact, preferences),
         quiet=(f"{quiet[0]:%H:%M}", f"{quiet[1]:%H:%M}"),
         paused_until=paused if paused is not None and paused > clock.now() else None,
-        is_all_stopped=ALL in preferences.opted_out, messages=[_own(row) for row in sent[:PAGE]],
-        has_more=len(sent) > PAGE, organisation_id=participant.organisation_id,
-    )  # fmt: skip
+        is_all_stopped=ALL in preferences.opted_out,
+        messages=[_own(row) for row in sent[:PAGE]],
+        has_more=len(sent) > PAGE,
+        organisation_id=participant.organisation_id,
+    )
 
 
 def is_known(participant_id: str) -> bool:

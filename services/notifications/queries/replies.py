@@ -68,9 +68,12 @@ def read_reply(actor: Actor, reply_id: str) -> ReplyDetails:
         raise NotFound()
     opened = service.encryption.open
     return ReplyDetails(
-        _summary(row, _names([row])), row.organisation_id, row.participant_id,
-        opened(row.sender, "reply.sender", row.id), opened(row.text, "reply.text", row.id),
-    )  # fmt: skip
+        _summary(row, _names([row])),
+        row.organisation_id,
+        row.participant_id,
+        opened(row.sender, "reply.sender", row.id),
+        opened(row.text, "reply.text", row.id),
+    )
 
 
 def find(actor: Actor, reply_id: str) -> Any:
@@ -135,6 +138,9 @@ def _names(rows: Sequence[Any]) -> _Names:
 
 def _summary(row: Any, names: _Names) -> ReplySummary:
     return ReplySummary(
-        row.id, row.received_at, names.people.get(row.participant_id or "", ""), row.seen_at,
+        row.id,
+        row.received_at,
+        names.people.get(row.participant_id or "", ""),
+        row.seen_at,
         names.staff.get(row.seen_by or "", ""),
-    )  # fmt: skip
+    )

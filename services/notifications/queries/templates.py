@@ -29,8 +29,14 @@ _MINE_WORKS = timedelta(days=180)
 
 # What goes wrong with one message alone: its template, a value that does not open, something not known.
 UNWRITABLE = (
-    TemplateError, GiveUp, LookupError, ValueError, TypeError, AttributeError, peewee.DoesNotExist,
-)  # fmt: skip
+    TemplateError,
+    GiveUp,
+    LookupError,
+    ValueError,
+    TypeError,
+    AttributeError,
+    peewee.DoesNotExist,
+)
 
 _templates = ImmutableSandboxedEnvironment(
     loader=FileSystemLoader(Path(__file__).parent.parent / "templates"),
@@ -209,12 +215,13 @@ def _welcome(message: Any, _: SenderDetails, context: Context) -> FilledIn:
     first = (
         Meeting.select()
         .where(
-            Meeting.group_id == membership.group_id, Meeting.state == "planned",
+            Meeting.group_id == membership.group_id,
+            Meeting.state == "planned",
             Meeting.on >= max(membership.starts_on, clock.today()),
         )
         .order_by(Meeting.on, Meeting.at)
         .first()
-    )  # fmt: skip
+    )
     return ({} if first is None else _when_and_where(first, context)), ()
 
 

@@ -27,6 +27,7 @@ def free_at(number: str, most: TextLimits, now: datetime) -> datetime | None:
 
     sent = Sent(
         moments(TextSent.number == blind, most=most.per_number),
-        moments(TextSent.block == block, most=most.per_block), moments(most=most.in_all),
-    )  # fmt: skip
+        moments(TextSent.block == block, most=most.per_block),
+        moments(most=most.in_all),
+    )
     return text_limits.free_at(sent, most, now)

@@ -52,9 +52,12 @@ def _reminder_stop(message: Message, context: Context) -> Stop | None:
     if stop is not None or row is None or membership is None:
         return stop
     return validity.meeting_stop(
-        row.state, is_same_revision=row.revision == message.revision, on=row.on, starts_on=membership.starts_on,
+        row.state,
+        is_same_revision=row.revision == message.revision,
+        on=row.on,
+        starts_on=membership.starts_on,
         is_called_off=(message.meeting_id, message.membership_id) in context.called_off,
-    )  # fmt: skip
+    )
 
 
 def _moved_stop(message: Message, context: Context) -> Stop | None:
@@ -98,9 +101,11 @@ def _substitute_stop(message: Message, context: Context) -> Stop | None:
     if row is None:
         return None
     return validity.substitute_stop(
-        row.state, change=message.change, is_same_revision=row.revision == message.revision,
+        row.state,
+        change=message.change,
+        is_same_revision=row.revision == message.revision,
         is_facilitator=is_substitute(message.staff_id, row),
-    )  # fmt: skip
+    )
 
 
 def _facilitator_stop(message: Message, context: Context) -> Stop | None:
@@ -108,9 +113,11 @@ def _facilitator_stop(message: Message, context: Context) -> Stop | None:
     if row is None:
         return None
     return validity.facilitator_stop(
-        row.state, change=message.change, is_same_revision=row.revision == message.revision,
+        row.state,
+        change=message.change,
+        is_same_revision=row.revision == message.revision,
         is_facilitator=is_facilitator(context.staff.get(message.staff_id or ""), row),
-    )  # fmt: skip
+    )
 
 
 def _in_person_stop(message: Message, context: Context) -> Stop | None:

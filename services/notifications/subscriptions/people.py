@@ -76,9 +76,12 @@ class _Colleague(Schema):
 def on_staff_changed(event: ReceivedEvent) -> None:
     grants = [grant["organisation_id"] for grant in event.data["grants"]]
     people.upsert_staff(
-        staff_id=event.data["staff_id"], is_active=event.data["is_active"], organisation_ids=grants,
-        group_ids=event.data["group_ids"], **opened(event, _Colleague),
-    )  # fmt: skip
+        staff_id=event.data["staff_id"],
+        is_active=event.data["is_active"],
+        organisation_ids=grants,
+        group_ids=event.data["group_ids"],
+        **opened(event, _Colleague),
+    )
 
 
 class _Organisation(Schema):

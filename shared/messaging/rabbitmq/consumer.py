@@ -146,9 +146,14 @@ class RabbitConsumer:
         body = message.body
         text = body if isinstance(body, str) else bytes(body).decode(errors="replace")
         self._arrived.append(
-            Delivery(message.delivery_tag, self._by_exchange.get(exchange), _number(headers.get("epoch")),
-                     _number(headers.get("seq")), text)
-        )  # fmt: skip
+            Delivery(
+                message.delivery_tag,
+                self._by_exchange.get(exchange),
+                _number(headers.get("epoch")),
+                _number(headers.get("seq")),
+                text,
+            )
+        )
 
     @contextlib.contextmanager
     def _disconnecting_on_error(self) -> Iterator[None]:

@@ -129,9 +129,11 @@ class RabbitPublisher:
         windows = self._windows
         try:
             connection: Any = BufferedConnection(
-                _parameters(self._url, f"houvast {self._service} relay"), on_open_callback=self._opened,
-                on_open_error_callback=self._failed, on_close_callback=self._failed,
-            )  # fmt: skip
+                _parameters(self._url, f"houvast {self._service} relay"),
+                on_open_callback=self._opened,
+                on_open_error_callback=self._failed,
+                on_close_callback=self._failed,
+            )
             self._connection = connection
             connection.ioloop.start()
             connection.ioloop.close()
@@ -224,6 +226,10 @@ def _parameters(url: str, name: str) -> Any:
 
 def _properties(event: OutboxEntry) -> Any:
     return pika.BasicProperties(
-        content_type=CONTENT_TYPE, delivery_mode=2, message_id=event.id, type=event.type, app_id="houvast",
+        content_type=CONTENT_TYPE,
+        delivery_mode=2,
+        message_id=event.id,
+        type=event.type,
+        app_id="houvast",
         headers={"epoch": event.epoch, "seq": event.seq},
-    )  # fmt: skip
+    )

@@ -43,13 +43,16 @@ def declare_queues(channel: Any, prefix: str, service: str) -> Any:
     dead_letters = Exchange(dead, type="fanout", durable=True)
     Queue(dead, dead_letters, durable=True, queue_arguments={"x-queue-type": "quorum"}).bind(channel).declare()
     queue = Queue(
-        queue_name(prefix, service), durable=True,
+        queue_name(prefix, service),
+        durable=True,
         queue_arguments={
-            "x-queue-type": "quorum", "x-delivery-limit": DELIVERY_LIMIT, "x-dead-letter-exchange": dead,
+            "x-queue-type": "quorum",
+            "x-delivery-limit": DELIVERY_LIMIT,
+            "x-dead-letter-exchange": dead,
             "x-dead-letter-strategy": "at-least-once",
             "x-overflow": "reject-publish",
         },
-    ).bind(channel)  # fmt: skip
+    ).bind(channel)
     queue.queue_declare()
     return queue
 

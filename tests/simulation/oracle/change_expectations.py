@@ -32,9 +32,11 @@ def check_changes(facts: Facts, key: str) -> Iterator[Finding]:
 def _judge_leaders(facts: Facts, key: str, before: Meeting, at: datetime, until: datetime) -> Iterator[Finding]:
     """Expect whoever leads the group to hear of every change that others made; a substitute hears it as such."""
     changes = [
-        action for what in _CHANGES for action in facts.world.actions[what]
+        action
+        for what in _CHANGES
+        for action in facts.world.actions[what]
         if action["meeting"] == key and action.at == at
-    ]  # fmt: skip
+    ]
     if not changes or until <= at + _SLACK:
         return
     doers = {action.about.get("by") for action in changes}

@@ -199,8 +199,9 @@ def _judge_missed_often(facts: Facts) -> Iterator[Finding]:
     for person, sent in facts.sent_to.items():
         missed = sorted(
             (arrival.at, facts.world.stays[history.membership or ""].group, history.id)
-            for history, arrival in sent if history.kind == promises.MISSED
-        )  # fmt: skip
+            for history, arrival in sent
+            if history.kind == promises.MISSED
+        )
         for number, (at, group, message) in enumerate(missed):
             before = [moment for moment, its, _ in missed[:number] if its == group]
             if before and at - before[-1] < promises.MISSED_EVERY:

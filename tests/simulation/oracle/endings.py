@@ -77,9 +77,11 @@ def _changed(facts: Facts, history: MessageHistory, end: Step) -> str | None:
         facts.world.meeting(history.meeting, end.at),
     )
     changed = made is not None and then is not None and made.announced != then.announced
-    back = any(history.made_at <= action.at <= end.at and action["meeting"] == history.meeting
-               for what in ("meeting_moved", "meeting_elsewhere", "meeting_reopened")
-               for action in facts.world.actions[what])  # fmt: skip
+    back = any(
+        history.made_at <= action.at <= end.at and action["meeting"] == history.meeting
+        for what in ("meeting_moved", "meeting_elsewhere", "meeting_reopened")
+        for action in facts.world.actions[what]
+    )
     return "de bijeenkomst werd verplaatst" if changed or back else None
 
 
@@ -126,8 +128,11 @@ def _replaced(facts: Facts, history: MessageHistory, end: Step) -> str | None:
     )
     if stay is not None and then is not None and stay.starts_on > then.on:
         return "doet dan nog niet mee"
-    made = [other for other in facts.about[history.meeting or "", history.membership or ""]
-            if other.id != history.id and abs(other.made_at - end.at) < SOON]  # fmt: skip
+    made = [
+        other
+        for other in facts.about[history.meeting or "", history.membership or ""]
+        if other.id != history.id and abs(other.made_at - end.at) < SOON
+    ]
     if any(other.kind == promises.MOVED for other in made):
         return "hoorde net al van de verandering"
     if history.kind == "meeting_substitute" and (history.staff or "") in {
@@ -202,10 +207,11 @@ def _no_second(facts: Facts, history: MessageHistory, end: Step) -> str | None:
 def _lately(facts: Facts, history: MessageHistory, end: Step) -> str | None:
     stay = facts.world.stays[history.membership or ""]
     lately = any(
-        other.kind == promises.MISSED and facts.world.stays[other.membership or ""].group == stay.group
+        other.kind == promises.MISSED
+        and facts.world.stays[other.membership or ""].group == stay.group
         and end.at - promises.MISSED_EVERY < arrival.at <= end.at
         for other, arrival in facts.sent_to[stay.person]
-    )  # fmt: skip
+    )
     return "hoorde dat kort geleden al" if lately else None
 
 
@@ -243,19 +249,35 @@ def _no_quiet(facts: Facts, history: MessageHistory, end: Step) -> str | None:
 
 
 _WORDS = {
-    "no_address": "heeft geen adres gegeven", "address_dead": "het adres werkt niet meer",
-    "no_consent": "heeft er geen ja op gezegd", "opted_out": "heeft er nee op gezegd",
+    "no_address": "heeft geen adres gegeven",
+    "address_dead": "het adres werkt niet meer",
+    "no_consent": "heeft er geen ja op gezegd",
+    "opted_out": "heeft er nee op gezegd",
     "unconfirmed": "het adres is nog niet bevestigd",
-}  # fmt: skip
+}
 _Judge = Callable[[Facts, MessageHistory, Step], "str | None"]
 _WITHDRAWN: dict[str, _Judge] = {
-    "meeting_moved": _changed, "meeting_cancelled": _off, "meeting_goes_on": _goes_on, "called_off": _called_off,
-    "left_group": _left, "attendance_corrected": _corrected, "merged": _merged, "replaced": _replaced,
-    "held_back": _held_back, "all_reached": _all_reached, "talk_called_off": _talk("called_off"),
+    "meeting_moved": _changed,
+    "meeting_cancelled": _off,
+    "meeting_goes_on": _goes_on,
+    "called_off": _called_off,
+    "left_group": _left,
+    "attendance_corrected": _corrected,
+    "merged": _merged,
+    "replaced": _replaced,
+    "held_back": _held_back,
+    "all_reached": _all_reached,
+    "talk_called_off": _talk("called_off"),
     "talk_moved": _talk("moved"),
-}  # fmt: skip
+}
 _SUPPRESSED: dict[str, _Judge] = {
-    "no_address": _no_channel, "address_dead": _no_channel, "no_consent": _no_channel, "opted_out": _no_channel,
-    "unconfirmed": _no_channel, "no_second_way": _no_second, "missed_lately": _lately, "paused": _paused_too_long,
-}  # fmt: skip
+    "no_address": _no_channel,
+    "address_dead": _no_channel,
+    "no_consent": _no_channel,
+    "opted_out": _no_channel,
+    "unconfirmed": _no_channel,
+    "no_second_way": _no_second,
+    "missed_lately": _lately,
+    "paused": _paused_too_long,
+}
 _EXPIRED: dict[str, _Judge] = {"too_late": _too_late, "no_quiet_moment": _no_quiet}

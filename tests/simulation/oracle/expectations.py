@@ -61,10 +61,11 @@ def _was_reminded(facts: Facts, key: str, stay: Stay, meeting: Meeting, due: dat
     """Tell whether somebody got this day and hour: by the reminder, or by a change shortly before it."""
     news_of = [one for one in facts.news_of(key, stay.id) if one[1].kind != promises.CANCELLED]
     return any(
-        facts.mentions(arrival, meeting) and at < until
+        facts.mentions(arrival, meeting)
+        and at < until
         and (history.kind == promises.REMINDER or due - at < promises.JUST_TOLD)
         for at, history, arrival in news_of
-    )  # fmt: skip
+    )
 
 
 def _brought_forward(facts: Facts, stay: Stay, due: datetime, meeting: Meeting) -> datetime:
@@ -113,10 +114,11 @@ def _was_there_since(facts: Facts, stay: Stay, missed: Meeting, moment: datetime
 
 def _was_missed_lately(facts: Facts, stay: Stay, due: datetime) -> bool:
     return any(
-        history.kind == promises.MISSED and facts.world.stays[history.membership or ""].group == stay.group
+        history.kind == promises.MISSED
+        and facts.world.stays[history.membership or ""].group == stay.group
         and due - promises.MISSED_EVERY < arrival.at <= due + promises.MISSED_HELPS
         for history, arrival in facts.sent_to[stay.person]
-    )  # fmt: skip
+    )
 
 
 def _judge_welcomes(facts: Facts) -> Iterator[Finding]:
@@ -145,9 +147,10 @@ def _judge_talks(facts: Facts) -> Iterator[Finding]:
             until = min(until, start)
             words = promises.words_of(on, clock)
             reached = [
-                arrival for history, arrival in facts.sent_to[person]
+                arrival
+                for history, arrival in facts.sent_to[person]
                 if history.talk == key and arrival.at >= first and all(word in arrival.text for word in words)
-            ]  # fmt: skip
+            ]
             is_able = facts.why_not("intro_talk_invitation", person, due) == ""
             if not reached and due + _SLACK < until and is_able:
                 yield Finding("een uitnodiging voor een gesprek kwam niet", f"{key} {on} {clock}")
@@ -178,10 +181,12 @@ def _judge_staff(facts: Facts) -> Iterator[Finding]:
             if meeting is None or meeting.status != "planned" or first >= meeting.start:
                 continue
             came = [
-                arrival for history, arrival in facts.sent_to[staff]
-                if history.kind == "meeting_substitute" and history.meeting == key
+                arrival
+                for history, arrival in facts.sent_to[staff]
+                if history.kind == "meeting_substitute"
+                and history.meeting == key
                 and first <= arrival.at < first + _SLACK
-            ]  # fmt: skip
+            ]
             if not came and until > first + _SLACK:
                 word = "is gevraagd" if does else "hoeft niet"
                 yield Finding(f"wie invalt hoorde niet dat het {word}", key)

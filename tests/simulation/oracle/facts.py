@@ -84,19 +84,23 @@ class Facts:
         if news:
             return news[-1].kind != promises.CANCELLED
         welcomes = [
-            arrival for history, arrival in self.sent_to[stay.person]
+            arrival
+            for history, arrival in self.sent_to[stay.person]
             if history.kind == promises.WELCOME and history.membership == stay.id and arrival.at < moment
-        ]  # fmt: skip
+        ]
         return any(self.mentions(arrival, old) for arrival in welcomes) or (
             self._is_welcomed_by_person(stay, moment) and self._is_first(stay, meeting, old, moment)
         )
 
     def _is_welcomed_by_person(self, stay: Stay, moment: datetime) -> bool:
         return any(
-            history.kind == promises.WELCOME and history.membership == stay.id and history.channel == BY_PERSON
-            and history.end.state == "suppressed" and history.end.at < moment
+            history.kind == promises.WELCOME
+            and history.membership == stay.id
+            and history.channel == BY_PERSON
+            and history.end.state == "suppressed"
+            and history.end.at < moment
             for history in self.record.histories
-        )  # fmt: skip
+        )
 
     def _is_first(self, stay: Stay, key: str, old: Meeting, moment: datetime) -> bool:
         """Tell whether that is the meeting of a welcome: the first that they can come to."""
@@ -117,10 +121,12 @@ class Facts:
         """
         since, came_back = moment - promises.WEEK - give, self.world.came_back
         return sum(
-            history.kind in promises.NEEDS_YES and history.id != but and since < arrival.at <= moment
+            history.kind in promises.NEEDS_YES
+            and history.id != but
+            and since < arrival.at <= moment
             and (history.id not in came_back or came_back[history.id] > moment)
             for history, arrival in self.sent_to[person]
-        )  # fmt: skip
+        )
 
     def why_not(self, kind: str, person: str, moment: datetime) -> str:
         """Return what keeps a message of this kind from going to somebody at this moment, or nothing."""

@@ -48,9 +48,10 @@ def _moved(facts: Facts, history: MessageHistory) -> str | None:
         return None
     before = timeline.at(history.made_at - SOON)
     knew = before is not None and (
-        stay.starts_on < before.on or facts.knows(stay, history.meeting or "", before, history.made_at)
+        stay.starts_on < before.on
+        or facts.knows(stay, history.meeting or "", before, history.made_at)
         or facts.news_of(history.meeting or "", stay.id)
-    )  # fmt: skip
+    )
     actions = {"moved": "meeting_moved", "place": "meeting_elsewhere", "on_again": "meeting_reopened"}
     action = actions.get(history.change or "", "")
     return (
@@ -104,23 +105,34 @@ def _substitute(facts: Facts, history: MessageHistory) -> str | None:
     )
     stands = bool(facts.world.stands_in[history.meeting or "", history.staff or ""].values)
     changed = _after(
-        facts, history, "meeting_moved", "meeting_cancelled", "meeting_reopened", "meeting_elsewhere",
+        facts,
+        history,
+        "meeting_moved",
+        "meeting_cancelled",
+        "meeting_reopened",
+        "meeting_elsewhere",
         meeting=history.meeting,
-    )  # fmt: skip
+    )
     return "valt in, of hoeft dat niet meer" if asked or (stands and changed) else None
 
 
 def _to_leader(facts: Facts, history: MessageHistory) -> str | None:
     """Explain it when somebody else changed a meeting of the group that they lead."""
-    meeting, actions = facts.world.meeting(history.meeting, history.made_at), {
-        "moved": "meeting_moved", "place": "meeting_elsewhere", "called_off": "meeting_cancelled",
-        "on_again": "meeting_reopened",
-    }  # fmt: skip
+    meeting, actions = (
+        facts.world.meeting(history.meeting, history.made_at),
+        {
+            "moved": "meeting_moved",
+            "place": "meeting_elsewhere",
+            "called_off": "meeting_cancelled",
+            "on_again": "meeting_reopened",
+        },
+    )
     by_another = any(
-        action["meeting"] == history.meeting and action.about.get("by") != history.staff
+        action["meeting"] == history.meeting
+        and action.about.get("by") != history.staff
         and action.at <= history.made_at <= action.at + SOON
         for action in facts.world.actions[actions.get(history.change or "", "")]
-    )  # fmt: skip
+    )
     leads = meeting is not None and history.staff in facts.world.groups[meeting.group].leaders
     return "een ander veranderde een bijeenkomst van de eigen groep" if by_another and leads else None
 
@@ -143,8 +155,9 @@ def _list(facts: Facts, history: MessageHistory) -> str | None:
     person, at = history.person or "", history.made_at
     takes_part = any(
         facts.world.groups[stay.group].lists and stay.is_on(at)
-        for stay in facts.world.stays.values() if stay.person == person
-    )  # fmt: skip
+        for stay in facts.world.stays.values()
+        if stay.person == person
+    )
     said_yes = "questionnaires" in facts.world.contact(person, at).purposes
     asked = _after(facts, history, "joined", "contact_changed", person=person)
     return "mag een lijst invullen" if takes_part and said_yes and asked else None
@@ -181,9 +194,20 @@ def _is_office(moment: datetime) -> bool:
 
 
 _BY_KIND: dict[str, Callable[[Facts, MessageHistory], str | None]] = {
-    promises.REMINDER: _reminder, promises.MOVED: _moved, promises.CANCELLED: _cancelled,
-    promises.MISSED: _missed, promises.WELCOME: _welcome, "intro_talk_invitation": _talk,
-    promises.TALK_REMINDER: _talk, "intro_talk_changed": _talk, "meeting_substitute": _substitute,
-    promises.TO_LEADER: _to_leader, "move_in_person": _by_hand, "cancellation_in_person": _by_hand,
-    promises.LIST: _list, "confirm_address": _confirm, "access_code": _code, "reply_received": _reply,
-}  # fmt: skip
+    promises.REMINDER: _reminder,
+    promises.MOVED: _moved,
+    promises.CANCELLED: _cancelled,
+    promises.MISSED: _missed,
+    promises.WELCOME: _welcome,
+    "intro_talk_invitation": _talk,
+    promises.TALK_REMINDER: _talk,
+    "intro_talk_changed": _talk,
+    "meeting_substitute": _substitute,
+    promises.TO_LEADER: _to_leader,
+    "move_in_person": _by_hand,
+    "cancellation_in_person": _by_hand,
+    promises.LIST: _list,
+    "confirm_address": _confirm,
+    "access_code": _code,
+    "reply_received": _reply,
+}

@@ -23,9 +23,16 @@ NEWS = frozenset({MOVED, CANCELLED})
 # Somebody sits waiting for it, whatever the hour.
 AT_ANY_HOUR = frozenset({"access_code", "sign_in_link", "reply_received"})
 # An e-mail about it wakes nobody; a text message waits for the morning, unless that would be too late.
-URGENT = frozenset({
-    MOVED, CANCELLED, "meeting_substitute", TO_LEADER, "move_in_person", "cancellation_in_person",
-})  # fmt: skip
+URGENT = frozenset(
+    {
+        MOVED,
+        CANCELLED,
+        "meeting_substitute",
+        TO_LEADER,
+        "move_in_person",
+        "cancellation_in_person",
+    }
+)
 BY_HAND = {MOVED: "move_in_person", CANCELLED: "cancellation_in_person"}
 
 QUIET = (time(21, 30), time(8))
@@ -39,9 +46,19 @@ JUST_TOLD = timedelta(hours=12)
 FOLLOWS_WITHIN_DAYS = 7
 
 _MONTHS = (
-    "januari", "februari", "maart", "april", "mei", "juni", "juli", "augustus", "september", "oktober", "november",
+    "januari",
+    "februari",
+    "maart",
+    "april",
+    "mei",
+    "juni",
+    "juli",
+    "augustus",
+    "september",
+    "oktober",
+    "november",
     "december",
-)  # fmt: skip
+)
 _DAYS = ("maandag", "dinsdag", "woensdag", "donderdag", "vrijdag", "zaterdag", "zondag")
 
 

@@ -113,9 +113,13 @@ def _stand_in(does: bool) -> Callable[[World, Action], None]:
 
 def _join(world: World, action: Action) -> None:
     world.stays[action["membership"]] = Stay(
-        action["membership"], action["person"], action["group"], date.fromisoformat(action["starts_on"]),
-        action["is_walk_in"], action.at,
-    )  # fmt: skip
+        action["membership"],
+        action["person"],
+        action["group"],
+        date.fromisoformat(action["starts_on"]),
+        action["is_walk_in"],
+        action.at,
+    )
     world.met.setdefault(action["person"], action.at)
 
 

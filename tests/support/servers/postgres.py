@@ -115,9 +115,15 @@ class PrivatePostgres:
         options = [f"--username={USER}", "--auth=scram-sha-256", f"--pwfile={password}", "--no-sync"]
         made = subprocess.run(
             [self._program("initdb"), "-D", str(self._data), "--encoding=UTF8", "--locale=C.UTF-8", *options],
-            env=self._environ(), cwd=self.folder, stdin=subprocess.DEVNULL, capture_output=True, text=True,
-            user=self._user, group=self._user, extra_groups=None if self._user is None else [],
-        )  # fmt: skip
+            env=self._environ(),
+            cwd=self.folder,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            user=self._user,
+            group=self._user,
+            extra_groups=None if self._user is None else [],
+        )
         if made.returncode:
             raise ServerError(f"initdb in {self._data}: {made.stderr}")
 

@@ -37,9 +37,17 @@ class ServerProcess:
         """Start it in a session of its own, in the folder of the file; as `user` only when root asks."""
         with self._log.open("wb") as said:
             child = subprocess.Popen(
-                command, env=environ, cwd=self._file.parent, stdin=subprocess.DEVNULL, stdout=said, stderr=said,
-                start_new_session=True, user=user, group=user, extra_groups=None if user is None else [],
-            )  # fmt: skip
+                command,
+                env=environ,
+                cwd=self._file.parent,
+                stdin=subprocess.DEVNULL,
+                stdout=said,
+                stderr=said,
+                start_new_session=True,
+                user=user,
+                group=user,
+                extra_groups=None if user is None else [],
+            )
         _children[child.pid] = child
         self._file.write_text(f"{child.pid} {_begin_of(child.pid)}", encoding="ascii")
 

@@ -138,9 +138,14 @@ class PrivateRabbit:
         """What `rabbitmqctl ARGUMENTS` writes on its output; ServerError with its words when it refuses."""
         command = [str(PROGRAMS / "rabbitmqctl"), "--quiet", *arguments]
         ended = subprocess.run(
-            command, env=self._environ(), cwd=self.folder, stdin=subprocess.DEVNULL, timeout=CTL_SECONDS,
-            capture_output=True, text=True,
-        )  # fmt: skip
+            command,
+            env=self._environ(),
+            cwd=self.folder,
+            stdin=subprocess.DEVNULL,
+            timeout=CTL_SECONDS,
+            capture_output=True,
+            text=True,
+        )
         if ended.returncode:
             raise ServerError(f"rabbitmqctl {' '.join(arguments)}: {ended.stdout}{ended.stderr}")
         return ended.stdout
@@ -157,12 +162,19 @@ class PrivateRabbit:
 
     def _environ(self) -> dict[str, str]:
         of_node = {
-            "NODENAME": self.node, "NODE_IP_ADDRESS": "127.0.0.1", "NODE_PORT": self.port,
-            "DIST_PORT": self._peers_port, "MNESIA_BASE": self.folder / "data", "LOG_BASE": self.folder / "log",
-            "CONFIG_FILE": self.folder / "rabbitmq.conf", "CONFIG_FILES": self.folder / "conf.d",
-            "ADVANCED_CONFIG_FILE": self.folder / "advanced.config", "CONF_ENV_FILE": os.devnull,
-            "ENABLED_PLUGINS_FILE": self.folder / "enabled_plugins", "PID_FILE": self.folder / "pid",
-        }  # fmt: skip
+            "NODENAME": self.node,
+            "NODE_IP_ADDRESS": "127.0.0.1",
+            "NODE_PORT": self.port,
+            "DIST_PORT": self._peers_port,
+            "MNESIA_BASE": self.folder / "data",
+            "LOG_BASE": self.folder / "log",
+            "CONFIG_FILE": self.folder / "rabbitmq.conf",
+            "CONFIG_FILES": self.folder / "conf.d",
+            "ADVANCED_CONFIG_FILE": self.folder / "advanced.config",
+            "CONF_ENV_FILE": os.devnull,
+            "ENABLED_PLUGINS_FILE": self.folder / "enabled_plugins",
+            "PID_FILE": self.folder / "pid",
+        }
         # Told that somebody looks after it, the start script becomes the server, and our pid is the server's.
         looked_after = {"RUNNING_UNDER_SYSTEMD": "true"}
         return self._names.environ() | looked_after | {f"RABBITMQ_{key}": str(of_node[key]) for key in of_node}

@@ -8,25 +8,27 @@ import sys
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import click
-from flask import Flask
+from flask import Blueprint, Flask
 
 from shared import log, worker
 from shared.messaging.feed import Feeds
 from shared.messaging.subscriptions import Subscriptions
 from shared.service import Service, open_feeds
 from shared.settings import ServiceSettings, SettingsError, read
+from shared.web.routes import addresses_of
 
 
 @dataclass(frozen=True)
 class Application:
     """A composed service, as its command line and the installation use it.
 
-    jobs   (settings, feeds of the other services) -> what becomes due in it
-    paths  the beginnings of the addresses it serves; the longest match wins over those of other services
+    jobs        (settings, feeds of the other services) -> what becomes due in it
+    blueprints  its pages and its API
     """
 
     service: Service
@@ -34,12 +36,17 @@ class Application:
     create_app: Callable[[Any], Flask]
     subscriptions: Subscriptions
     jobs: Callable[[Any, Feeds], Sequence[worker.Job]]
-    paths: tuple[str, ...]
+    blueprints: tuple[Blueprint, ...]
     folder: Path
 
     @property
     def name(self) -> str:
         return self.service.name
+
+    @cached_property
+    def addresses(self) -> tuple[str, ...]:
+        """The address of every page and resource, as it is declared."""
+        return addresses_of(self.blueprints)
 
     def read_settings(self) -> Any:
         """Read its settings from the environment. Raises SettingsError."""

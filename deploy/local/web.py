@@ -1,23 +1,22 @@
-"""The web process of the embedded installation: four apps, each asked for the paths it declares."""
+"""The web process of the embedded installation: four apps, each asked for what lies under its paths."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from typing import Any
 
 from deploy.local.installation import APPLICATIONS
+from deploy.paths import installed_paths
 from shared import log
 from shared.messaging import operator
 from shared.messaging.feed import PATH
 
 
 class PathDispatcher:
-    """Hands every request to the app whose declared path is the longest beginning of it."""
+    """Hands every request to the app whose path is the longest beginning of it."""
 
-    def __init__(self, apps: Iterable[tuple[tuple[str, ...], Any]]) -> None:
-        self._routes = sorted(
-            ((path, app) for paths, app in apps for path in paths), key=lambda route: -len(route[0])
-        )
+    def __init__(self, apps: Mapping[str, Any]) -> None:
+        self._routes = [(path, apps[name]) for path, name in installed_paths().items()]
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Any:
         """Answer a WSGI call. The path `/` stands for itself and for whatever nobody declared."""
@@ -38,7 +37,7 @@ def path_dispatcher(settings_of: Any) -> PathDispatcher:
     for app in apps.values():
         app.extensions["operators"] = at_hand
         app.teardown_appcontext(_release)
-    return PathDispatcher([(application.paths, apps[application.name]) for application in APPLICATIONS])
+    return PathDispatcher(apps)
 
 
 def _release(_error: Any) -> None:

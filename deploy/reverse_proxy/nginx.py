@@ -1,7 +1,7 @@
-"""The configuration of nginx, from the paths that the services declare.
+"""The configuration of nginx, from the routes that the services declare.
 
-The longest declared path that a request begins with decides who gets it, as in the embedded installation, and
-nothing is stripped or rewritten. What nobody declared is refused here, and so is `/feed`, which is for services.
+The longest path that a request begins with decides who gets it, as in the embedded installation, and
+nothing is stripped or rewritten. What nobody serves is refused here, and so is `/feed`, which is for services.
 """
 
 from __future__ import annotations
@@ -14,12 +14,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from string import Template
 
-from deploy.local.installation import APPLICATIONS, NAMES
+from deploy.local.installation import NAMES
+from deploy.paths import installed_paths
 from shared.web.app import MAX_BODY_BYTES
 
 _FOLDER = Path(__file__).parent
 # Where a form can be used to guess, or to fill us up: signing in, codes, and what anybody may send.
-GUARDED = ("/inloggen", "/mijn", "/aanmelden", "/verwijzen")
+GUARDED = ("/inloggen", "/mijn", "/aanmelden")
 # Which of the messages is shown by what nginx itself answers.
 SHOWN = {404: "404", 413: "413", 429: "429", 503: "502 503 504"}
 
@@ -51,10 +52,10 @@ MACHINE = Place(
 
 def render(place: Place) -> str:
     """Return what belongs in the `http` block of nginx."""
-    declared = routes()
+    paths = installed_paths()
     return Template((_FOLDER / "nginx.template").read_text(encoding="utf-8")).substitute(
-        paths=_lines((_beginning(path), path) for path, _ in declared),
-        services=_lines(declared),
+        paths=_lines((_beginning(path), path) for path in paths),
+        services=_lines(paths.items()),
         upstreams=_lines((name, place.upstreams[name]) for name in NAMES),
         guarded="|".join(re.escape(path) for path in GUARDED),
         listen="\n".join(f"    listen {address};" for address in place.listen),
@@ -64,12 +65,6 @@ def render(place: Place) -> str:
         most_bytes=MAX_BODY_BYTES,
         answers="\n".join(line for status in SHOWN for line in _answers(status)),
     )
-
-
-def routes() -> list[tuple[str, str]]:
-    """List (path, service), the longest path first; `/` is only itself here."""
-    declared = [(path, application.name) for application in APPLICATIONS for path in application.paths]
-    return sorted(declared, key=lambda route: (-len(route[0]), route[0]))
 
 
 def _beginning(path: str) -> str:

@@ -7,12 +7,11 @@ from pathlib import Path
 
 from flask import Flask
 
-from services.intake import events
-from services.intake.api import api
+from services.intake import api, events, pages
 from services.intake.commands.erasure import complete_erasures
 from services.intake.commands.erasure_log import ErasureLogJob
 from services.intake.models import service
-from services.intake.pages import erasure, formatting, own_data, people, placements, sign_up, signups, talks
+from services.intake.pages import formatting
 from services.intake.settings import Settings
 from services.intake.subscriptions import subscriptions
 from shared.cli import Application
@@ -22,10 +21,12 @@ from shared.messaging.feed import Feeds
 from shared.web.api import serve_api
 from shared.web.app import make_flask
 from shared.web.operator import serve_operator
+from shared.web.routes import pages_in, resources_in
 from shared.worker import Job
 
 _FOLDER = Path(__file__).parent
-PATHS = ("/kennismaking", "/aanmelden", "/verwijzen", "/mijn/gegevens", "/api/kennismaking", "/static/intake")
+_PAGES = pages_in(pages)
+_API = resources_in(api)
 
 
 def create_app(settings: Settings) -> Flask:
@@ -33,9 +34,9 @@ def create_app(settings: Settings) -> Flask:
     app = make_flask(service, settings, _FOLDER)
     app.extensions["settings"] = settings
     formatting.register(app)
-    for module in (sign_up, own_data, erasure, signups, people, placements, talks):
-        app.register_blueprint(module.pages)
-    serve_api(app, settings, api)
+    for page in _PAGES:
+        app.register_blueprint(page)
+    serve_api(app, settings, _API)
     serve_operator(app, service, EventInspector(service, declared_in(events)))
     return app
 
@@ -45,5 +46,5 @@ def jobs(settings: Settings, feeds: Feeds) -> Sequence[Job]:
     return (Job("erasure", complete_erasures), Job("erasure_log", ErasureLogJob(settings.erasure_log).step))
 
 
-application = Application(service, Settings, create_app, subscriptions, jobs, PATHS, _FOLDER)
+application = Application(service, Settings, create_app, subscriptions, jobs, (*_PAGES, _API), _FOLDER)
 from_environment = application.open_app  # for a web server that is told only where to find this

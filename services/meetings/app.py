@@ -8,34 +8,11 @@ from pathlib import Path
 
 from flask import Flask
 
-from services.meetings import events as declared
-from services.meetings.api import api
+from services.meetings import api, events, pages
 from services.meetings.commands.erasure import complete_erasures
 from services.meetings.commands.follow_up_calls import lapse_calls
 from services.meetings.commands.series import prolong_series
 from services.meetings.models import service
-from services.meetings.pages import (
-    access_log,
-    attendance,
-    calendars,
-    call_offs,
-    demo_clock,
-    event_trace,
-    follow_up_calls,
-    groups,
-    meeting_changes,
-    meetings,
-    memberships,
-    my_page,
-    organisations,
-    second_factor,
-    series,
-    sign_in,
-    staff,
-    substitutes,
-    today,
-    walk_ins,
-)
 from services.meetings.settings import Settings
 from services.meetings.subscriptions import subscriptions
 from shared import clock
@@ -48,17 +25,12 @@ from shared.security import passes, service_tokens
 from shared.web.api import serve_api
 from shared.web.app import make_flask
 from shared.web.operator import serve_operator
+from shared.web.routes import pages_in, resources_in
 from shared.worker import Job
 
 _FOLDER = Path(__file__).parent
-PATHS = (
-    "/", "/regio", "/groepen", "/bijeenkomsten", "/bellijst", "/beheer", "/inloggen", "/demo",
-    "/vind-een-groep", "/mijn", "/gebeurtenissen", "/api/groepen", "/static/meetings", "/static/shared",
-)  # fmt: skip
-_PAGES = (
-    sign_in, second_factor, demo_clock, today, groups, memberships, series, meetings, attendance, walk_ins,
-    follow_up_calls, meeting_changes, substitutes, call_offs, calendars, organisations, staff, access_log,
-    event_trace, my_page, )  # fmt: skip
+_PAGES = pages_in(pages)
+_API = resources_in(api)
 
 
 def create_app(settings: Settings) -> Flask:
@@ -66,10 +38,10 @@ def create_app(settings: Settings) -> Flask:
     app = make_flask(service, settings, _FOLDER)
     app.extensions["settings"] = settings
     app.jinja_env.filters["local"] = clock.local
-    for module in _PAGES:
-        app.register_blueprint(module.pages)
-    serve_api(app, settings, api)
-    own = EventInspector(service, declared_in(declared))
+    for page in _PAGES:
+        app.register_blueprint(page)
+    serve_api(app, settings, _API)
+    own = EventInspector(service, declared_in(events))
     serve_operator(app, service, own)
     app.extensions["operators"] = _operators(settings, own)
     return app
@@ -96,5 +68,5 @@ def jobs(settings: Settings, feeds: Feeds) -> Sequence[Job]:
     return (Job("series", prolong_series), Job("calls", lapse_calls), Job("erasure", complete_erasures))
 
 
-application = Application(service, Settings, create_app, subscriptions, jobs, PATHS, _FOLDER)
+application = Application(service, Settings, create_app, subscriptions, jobs, (*_PAGES, _API), _FOLDER)
 from_environment = application.open_app  # for a web server that knows only this name

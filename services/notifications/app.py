@@ -8,22 +8,12 @@ from pathlib import Path
 
 from flask import Flask
 
-from services.notifications import events
-from services.notifications.api import api
+from services.notifications import api, events, pages
 from services.notifications.channels.mailbox import Mailbox
 from services.notifications.channels.smtp import domain_of
 from services.notifications.commands.erasure import complete_erasures
 from services.notifications.commands.in_person import ask_facilitators
 from services.notifications.models import service
-from services.notifications.pages import (
-    mailbox,
-    messages,
-    missed_you,
-    my_messages,
-    pending,
-    replies,
-    webhooks,
-)
 from services.notifications.queries import event_trace
 from services.notifications.rules.message_types import LABELS, WHYS
 from services.notifications.sender import CaughtUp, Sender, channels_of, sender_details_of
@@ -36,10 +26,12 @@ from shared.messaging.feed import Feeds
 from shared.web.api import serve_api
 from shared.web.app import make_flask
 from shared.web.operator import serve_operator
+from shared.web.routes import pages_in, resources_in
 from shared.worker import Job
 
 _FOLDER = Path(__file__).parent
-PATHS = ("/berichten", "/mijn/berichten", "/api/berichten", "/static/notifications")
+_PAGES = pages_in(pages)
+_API = resources_in(api)
 
 
 def create_app(settings: Settings) -> Flask:
@@ -50,9 +42,9 @@ def create_app(settings: Settings) -> Flask:
     app.extensions["mail_domain"] = domain_of(settings)
     app.extensions["texts"].add("kinds", LABELS)
     app.extensions["texts"].add("whys", WHYS)
-    for page in (messages, missed_you, mailbox, my_messages, replies, pending, webhooks):
-        app.register_blueprint(page.pages)
-    serve_api(app, settings, api)
+    for page in _PAGES:
+        app.register_blueprint(page)
+    serve_api(app, settings, _API)
     made = partial(event_trace.list_made, app.extensions["texts"].text)
     serve_operator(app, service, EventInspector(service, declared_in(events), made))
     return app
@@ -77,5 +69,5 @@ def jobs(settings: Settings, feeds: Feeds) -> Sequence[Job]:
     )
 
 
-application = Application(service, Settings, create_app, subscriptions, jobs, PATHS, _FOLDER)
+application = Application(service, Settings, create_app, subscriptions, jobs, (*_PAGES, _API), _FOLDER)
 from_environment = application.open_app  # for a web server that is told only where to find this

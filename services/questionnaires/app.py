@@ -7,12 +7,10 @@ from pathlib import Path
 
 from flask import Flask
 
-from services.questionnaires import events
-from services.questionnaires.api import api
+from services.questionnaires import api, events, pages
 from services.questionnaires.commands.erasure import complete_erasures
 from services.questionnaires.commands.measurements import expire_due
 from services.questionnaires.models import service
-from services.questionnaires.pages import answers, counts
 from services.questionnaires.settings import Settings
 from services.questionnaires.subscriptions import subscriptions
 from shared.cli import Application
@@ -22,18 +20,20 @@ from shared.messaging.feed import Feeds
 from shared.web.api import serve_api
 from shared.web.app import make_flask
 from shared.web.operator import serve_operator
+from shared.web.routes import pages_in, resources_in
 from shared.worker import Job
 
 _FOLDER = Path(__file__).parent
-PATHS = ("/vragenlijsten", "/mijn/vragenlijst", "/mijn/toen-en-nu", "/api/vragenlijsten", "/static/questionnaires")
+_PAGES = pages_in(pages)
+_API = resources_in(api)
 
 
 def create_app(settings: Settings) -> Flask:
     """Return the web application; the service is open already."""
     app = make_flask(service, settings, _FOLDER)
-    for module in (answers, counts):
-        app.register_blueprint(module.pages)
-    serve_api(app, settings, api)
+    for page in _PAGES:
+        app.register_blueprint(page)
+    serve_api(app, settings, _API)
     serve_operator(app, service, EventInspector(service, declared_in(events)))
     return app
 
@@ -43,5 +43,5 @@ def jobs(settings: Settings, feeds: Feeds) -> Sequence[Job]:
     return (Job("expiry", expire_due), Job("erasure", complete_erasures))
 
 
-application = Application(service, Settings, create_app, subscriptions, jobs, PATHS, _FOLDER)
+application = Application(service, Settings, create_app, subscriptions, jobs, (*_PAGES, _API), _FOLDER)
 from_environment = application.open_app  # for a web server that is told only where to find this

@@ -19,15 +19,16 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from deploy.local.installation import APPLICATIONS, NAMES
+from deploy.local.installation import NAMES
 from deploy.local.ports import free_port
 from deploy.local.web import PathDispatcher
-from deploy.reverse_proxy.nginx import COMPOSE, GUARDED, render, routes
+from deploy.paths import installed_paths
+from deploy.reverse_proxy.nginx import COMPOSE, GUARDED, render
 from shared.web.app import MAX_BODY_BYTES
 from tests.support.nginx import Nginx, needs_nginx
 
 COMMITTED = Path(__file__).resolve().parents[2] / "deploy" / "reverse_proxy" / "houvast.conf"
-DECLARED = [path for path, _ in routes()]
+DECLARED = list(installed_paths())
 
 
 class Echo(BaseHTTPRequestHandler):
@@ -94,8 +95,8 @@ def seen(proxy: Nginx, path: str, method: str = "GET", body: bytes = b"") -> dic
 
 def installation_gives_it_to(path: str) -> str:
     """Who gets this path in the embedded installation."""
-    services = [(application.paths, lambda *_, name=application.name: name) for application in APPLICATIONS]
-    return str(PathDispatcher(services)({"PATH_INFO": path}, None))
+    echoes = {name: lambda *_, name=name: name for name in NAMES}
+    return str(PathDispatcher(echoes)({"PATH_INFO": path}, None))
 
 
 def test_the_committed_file_is_the_one_that_the_code_makes() -> None:
@@ -124,12 +125,12 @@ def test_a_declared_path_and_what_lies_below_it_go_where_the_installation_sends_
     "path",
     [
         "/feed", "/feed/meetings", "/feed/meetings?after=0&limit=500", "/FEED/meetings", "//feed/meetings",
-        "/regio/../feed/meetings", "/regio/%2e%2e/feed/meetings", "/regio/..%2ffeed/meetings", "/%66eed/meetings",
+        "/groepen/../feed/meetings", "/groepen/%2e%2e/feed/meetings", "/groepen/..%2ffeed/meetings",
         "/feed/meetings/../../", "/feed/..", "/feed/meetings%2f..%2f..", "/./feed/meetings", "/feed//meetings",
-        "/regio/%5c../feed/meetings", "/feed/meetings%00/..", "/feed/meetings#/../../", "/feed%3f/../regio",
-        "/onbekend", "/regiox", "/mijnx", "/_refused/404.html", "/_refused",
+        "/groepen/%5c../feed/meetings", "/feed/meetings%00/..", "/feed/meetings#/../../", "/feed%3f/../groepen",
+        "/%66eed/meetings", "/onbekend", "/regio", "/groepenx", "/mijnx", "/_refused/404.html", "/_refused",
         "/static", "/api", "/static/elders/x.css",
-        "/.env", "/regio/./x", "/regio//x",
+        "/.env", "/groepen/./x", "/groepen//x",
     ],
 )  # fmt: skip
 def test_what_nobody_declared_or_is_oddly_written_reaches_nobody(proxy: Nginx, path: str) -> None:
@@ -170,7 +171,7 @@ def test_what_a_request_says_of_its_own_route_is_replaced_or_left_out(proxy: Ngi
     }
 
     connection = http.client.HTTPConnection("127.0.0.1", proxy.port, timeout=30)
-    connection.request("GET", "/regio", headers=lies)
+    connection.request("GET", "/groepen", headers=lies)
     headers = json.loads(connection.getresponse().read())["headers"]
     connection.close()
 
@@ -224,7 +225,7 @@ def test_a_service_that_is_away_is_told_kindly_and_stands_in_the_log(tmp_path: P
 
 @needs_nginx
 def test_no_log_holds_a_path_or_an_address(proxy: Nginx) -> None:
-    for path in ("/mijn/vragenlijst/geheim", "/inloggen/link/geheim", "/onbekend/geheim", "/regio/..%2fgeheim"):
+    for path in ("/mijn/vragenlijst/geheim", "/inloggen/link/geheim", "/onbekend/geheim", "/groepen/..%2fgeheim"):
         ask(proxy, path + "?ook=geheim")
 
     assert '"questionnaires" GET 200' in proxy.log_text()
@@ -264,13 +265,13 @@ def test_with_the_lines_for_tls_whoever_comes_without_is_sent_there(proxy: Nginx
     lines = lines.replace("listen 8443", f"listen 127.0.0.1:{port}").replace("/etc/nginx/tls", str(tmp_path))
     secure = Nginx(tmp_path / "nginx", proxy.upstreams, lines)
 
-    status, headers, _ = ask(secure, "/regio?a=b")
+    status, headers, _ = ask(secure, "/groepen?a=b")
     trusting = ssl.create_default_context(cafile=str(tmp_path / "certificate.pem"))
     connection = http.client.HTTPSConnection("localhost", port, context=trusting, timeout=30)
-    connection.request("GET", "/regio", headers={"X-Forwarded-Proto": "http"})
+    connection.request("GET", "/groepen", headers={"X-Forwarded-Proto": "http"})
     passed_on = json.loads(connection.getresponse().read())["headers"]
     connection.close()
     secure.stop()
 
-    assert (status, headers["Location"]) == (308, "https://127.0.0.1/regio?a=b")
+    assert (status, headers["Location"]) == (308, "https://127.0.0.1/groepen?a=b")
     assert passed_on["x-forwarded-proto"] == "https"

@@ -80,7 +80,7 @@ def test_somebody_signs_up_and_staff_who_signed_in_by_mail_see_it(installation: 
 
 
 @pytest.mark.parametrize(
-    "path", ["/feed/meetings", "/feed/meetings?after=0", "/regio/%2e%2e/feed/intake", "/elders"]
+    "path", ["/feed/meetings", "/feed/meetings?after=0", "/groepen/%2e%2e/feed/intake", "/elders"]
 )
 def test_the_log_for_services_and_what_is_unknown_reach_nobody(
     installation: DistributedInstallation, path: str

@@ -1,6 +1,16 @@
 """The JSON API of intake: signing somebody up, and following how they come to a group."""
 
-from services.intake.api import placements, signups, talks
-from services.intake.api.document import api
+from __future__ import annotations
 
-__all__ = ["api", "placements", "signups", "talks"]
+from shared.web.api import Resources
+from shared.web.api_document import About
+
+api = Resources(
+    "kennismaking",
+    About(
+        "Houvast: aanmelden en kennismaken",
+        "Mensen aanmelden voor een groep, en volgen hoe zij na een kennismaking een plek krijgen. Adressen, de"
+        " hulpvraag en waarom een gesprek op niets uitkwam, zijn hier niet op te vragen.",
+        "1.0.0",
+    ),
+)

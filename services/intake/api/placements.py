@@ -6,8 +6,7 @@ from typing import Any
 
 from flask import g
 
-from services.intake.api import codes
-from services.intake.api.document import api
+from services.intake.api import api, codes
 from services.intake.commands.access_log import log_list_access, log_signup_access
 from services.intake.queries.placements import PlacementView, get_placement, page_placements
 from services.intake.queries.scope import ROLES

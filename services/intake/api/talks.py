@@ -7,8 +7,7 @@ from typing import Any
 from flask import g
 from marshmallow import fields
 
-from services.intake.api import codes
-from services.intake.api.document import api
+from services.intake.api import api, codes
 from services.intake.commands.access_log import log_list_access, log_signup_access
 from services.intake.queries.scope import ROLES
 from services.intake.queries.talks import TalkView, get_talk, page_talks

@@ -14,5 +14,3 @@ api = Resources(
         "1.1.0",
     ),
 )
-
-from services.meetings.api import attendance, groups, meeting_changes, meetings, memberships  # noqa: E402,F401  routes

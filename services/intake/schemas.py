@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import date, time
-from typing import Any
 
 import phonenumbers
 from email_validator import EmailNotValidError, validate_email
 from marshmallow import ValidationError, fields, post_load, validate, validates_schema
 
 from shared.ids import IdText
-from shared.web.forms import FormSchema
+from shared.web.forms import FormSchema, Values
 
 LANGUAGES = ("nl", "en")
 REGION = "NL"
@@ -24,7 +24,9 @@ class EmailAddress(fields.String):
         "unlike": "Dit lijkt geen e-mailadres. Kijk of er een @ en een punt in staan, zoals naam@voorbeeld.nl."
     }
 
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+    def _deserialize(
+        self, value: object, attr: str | None, data: Mapping[str, object] | None, **kwargs: object
+    ) -> str:
         text = super()._deserialize(value, attr, data, **kwargs)
         try:
             return str(validate_email(text, check_deliverability=False).normalized)
@@ -41,7 +43,9 @@ class MobileNumber(fields.String):
     }
     _mobile = (phonenumbers.PhoneNumberType.MOBILE, phonenumbers.PhoneNumberType.FIXED_LINE_OR_MOBILE)
 
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+    def _deserialize(
+        self, value: object, attr: str | None, data: Mapping[str, object] | None, **kwargs: object
+    ) -> str:
         text = super()._deserialize(value, attr, data, **kwargs)
         try:
             number = phonenumbers.parse(text, REGION)
@@ -61,7 +65,9 @@ class Day(fields.Field[date]):
         "unlike": "Vul een dag in, zoals 24-11-2026."
     }
 
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> date:
+    def _deserialize(
+        self, value: object, attr: str | None, data: Mapping[str, object] | None, **kwargs: object
+    ) -> date:
         numbers = re.findall(r"\d+", str(value))
         try:
             first, month, last = (int(number) for number in numbers)
@@ -77,7 +83,9 @@ class Hour(fields.Field[time]):
         "unlike": "Vul een tijd in, zoals 19.30."
     }
 
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> time:
+    def _deserialize(
+        self, value: object, attr: str | None, data: Mapping[str, object] | None, **kwargs: object
+    ) -> time:
         match = re.fullmatch(r"(\d{1,2})[.:](\d{2})(?::00)?", str(value).strip())
         try:
             if match is None:
@@ -116,7 +124,7 @@ class ContactForm(FormSchema):
     purposes = fields.List(fields.String(), load_default=list)
 
     @post_load
-    def _name_phone(self, read: dict[str, Any], **_: Any) -> dict[str, Any]:
+    def _name_phone(self, read: Values, **_: object) -> Values:
         ticked = read.pop("phone")
         return read | {name: name in ticked for name in ("may_leave_message", "phone_is_shared")}
 
@@ -150,7 +158,7 @@ class TalkForm(FormSchema):
     )
 
     @validates_schema
-    def _check_place(self, read: dict[str, Any], **_: Any) -> None:
+    def _check_place(self, read: Values, **_: object) -> None:
         form, place = read.get("form", ""), read.get("place", "")
         if form.startswith("live") and not place:
             raise ValidationError("Vul in waar jullie elkaar zien.", "place")
@@ -158,7 +166,7 @@ class TalkForm(FormSchema):
             raise ValidationError("Vul de link in om te beeldbellen; die begint met https://.", "place")
 
     @post_load
-    def _empty_place(self, read: dict[str, Any], **_: Any) -> dict[str, Any]:
+    def _empty_place(self, read: Values, **_: object) -> Values:
         """Empty the place of a call, also when it was still filled in."""
         return read | {"place": ""} if read["form"] == "phone" else read
 
@@ -180,7 +188,7 @@ class OutcomeForm(FormSchema):
     second_look = fields.Boolean(load_default=False)
 
     @post_load
-    def _empty_other_choices(self, read: dict[str, Any], **_: Any) -> dict[str, Any]:
+    def _empty_other_choices(self, read: Values, **_: object) -> Values:
         """Empty what belongs to another choice: all fields are on the page at once."""
         if read["outcome"] not in ("joins", "another_group"):
             read["group_id"] = None

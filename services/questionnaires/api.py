@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import g
 from marshmallow import fields
 
@@ -67,9 +65,9 @@ class MeasurementsResponse(ResponseSchema):
 
 @api.list_route("/metingen", MeasurementsResponse, description="De aantallen metingen van elke groep opvragen.")
 @requires_key(*ROLES)
-def list_measurements(**values: Any) -> list[GroupCounts]:
+def list_measurements(*, after: str | None, limit: int) -> list[GroupCounts]:
     """Return the numbers of the groups of the organisations of this key."""
-    return page_groups(g.actor, **values)
+    return page_groups(g.actor, after=after, limit=limit)
 
 
 @api.get_route(

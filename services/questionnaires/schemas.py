@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from marshmallow import ValidationError, fields, validate, validates_schema
 
-from shared.web.forms import FormSchema
+from shared.web.forms import FormSchema, Values
 
 
 class AnswerForm(FormSchema):
@@ -17,6 +15,6 @@ class AnswerForm(FormSchema):
     skip = fields.String(load_default="")
 
     @validates_schema(skip_on_field_errors=True)
-    def _one_of_two(self, data: dict[str, Any], **_: Any) -> None:
+    def _one_of_two(self, data: Values, **_: object) -> None:
         if data["answer"] is None and not data["skip"]:
             raise ValidationError({"answer": ["Kies wat het beste past, of sla deze uitspraak over."]})

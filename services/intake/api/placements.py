@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import g
 
 from services.intake.api import api, codes
@@ -51,10 +49,12 @@ class PlacementFilters(PageQuery):
     description="Plaatsingen in groepen opvragen. De oudste staat vooraan.",
 )
 @requires_key(*ROLES)
-def list_placements(**values: Any) -> list[PlacementView]:
+def list_placements(
+    *, after: str | None, limit: int, state: str | None, signup_id: str | None, group_id: str | None
+) -> list[PlacementView]:
     """Return places given by the organisations of this key."""
     log_list_access(g.actor, "api")
-    return page_placements(g.actor, **values)
+    return page_placements(g.actor, after=after, limit=limit, state=state, signup_id=signup_id, group_id=group_id)
 
 
 @api.get_route("/plaatsingen/<uuid:id>", PlacementResponse, description="Eén plaatsing opvragen.")

@@ -218,10 +218,10 @@ class SignupFilters(PageQuery):
     description="Aanmeldingen opvragen. De oudste staat vooraan.",
 )
 @requires_key(*ROLES)
-def list_signups(**values: Any) -> list[SignupView]:
+def list_signups(*, after: str | None, limit: int, state: str | None) -> list[SignupView]:
     """Return sign-ups of the organisations of this key."""
     log_list_access(g.actor, "api")
-    return page_signups(g.actor, **values)
+    return page_signups(g.actor, after=after, limit=limit, state=state)
 
 
 @api.get_route("/aanmeldingen/<uuid:id>", SignupResponse, description="Eén aanmelding opvragen.")

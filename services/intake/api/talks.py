@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import g
 from marshmallow import fields
 
@@ -65,10 +63,10 @@ class TalkFilters(PageQuery):
     description="Kennismakingsgesprekken opvragen. Wat het eerst gepland werd, staat vooraan.",
 )
 @requires_key(*ROLES)
-def list_intro_talks(**values: Any) -> list[TalkView]:
+def list_intro_talks(*, after: str | None, limit: int, state: str | None, signup_id: str | None) -> list[TalkView]:
     """Return talks of the organisations of this key."""
     log_list_access(g.actor, "api")
-    return page_talks(g.actor, **values)
+    return page_talks(g.actor, after=after, limit=limit, state=state, signup_id=signup_id)
 
 
 @api.get_route(

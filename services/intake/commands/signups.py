@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import Any, TypedDict, Unpack
+from typing import TypedDict, Unpack
 
 from services.intake import events
 from services.intake.commands import people
@@ -222,7 +222,7 @@ def _checked(fields: WishFields, call_name: str, contact: Contact, consents: fro
     )
 
 
-def _columns(signup_id: str, organisation_id: str, fields: WishFields, signup: rules.Signup) -> dict[str, Any]:
+def _columns(signup_id: str, organisation_id: str, fields: WishFields, signup: rules.Signup) -> dict[str, object]:
     words = signup.help_question
     avoided = list(fields.get("avoided_groups", ()))
     own_groups = Group.select(Group.id).where(Group.id.in_(avoided), Group.organisation_id == organisation_id)

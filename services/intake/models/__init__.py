@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+import peewee
 
 from services.intake.models.erasure import ErasureAnswer, ErasureRequest
 from services.intake.models.foundation import rate_limiter, service
@@ -42,7 +42,7 @@ __all__ = [
     "service",
 ]
 
-TABLES: list[type[Any]] = [
+TABLES: list[type[peewee.Model]] = [
     Participant,
     Contact,
     Consent,

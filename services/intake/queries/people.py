@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+
+from peewee import ModelSelect
 
 from services.intake.models import Consent, Contact, Participant, Reachability, Signup, service
 from services.intake.rules.people import CALL, CALL_CONSENT
@@ -70,7 +71,7 @@ def open_help_question(signup: Signup) -> str:
     return service.encryption.open(signup.help_question, "signup.help_question", signup.id)
 
 
-def walk_ins_without_address() -> Any:
+def walk_ins_without_address() -> ModelSelect[Signup]:
     """Return, as a subquery, the ids of sign-ups of who walked into a group and has no address yet."""
     return (
         Signup.select(Signup.id)

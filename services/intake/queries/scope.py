@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TypeVar
 
 import peewee
 
@@ -11,9 +11,10 @@ from shared.errors import NotFound
 from shared.security.actor import Actor, within
 
 ROLES = ("intro_worker", "coordinator")
+Row = TypeVar("Row", Signup, IntroTalk, Placement)
 
 
-def ours(actor: Actor, field: Any) -> peewee.Expression:
+def ours(actor: Actor, field: peewee.Field) -> peewee.Expression:
     """Return the scope check of intake; `field` is the `organisation_id` of the rows that are asked for."""
     return within(actor, field, ROLES)
 
@@ -33,14 +34,16 @@ def find_placement(actor: Actor, placement_id: str) -> Placement:
     return _find(actor, Placement, placement_id)
 
 
-def list_page(actor: Actor, table: Any, *, after: str | None, limit: int, **wanted: str | None) -> Any:
+def list_page(
+    actor: Actor, table: type[Row], *, after: str | None, limit: int, **wanted: str | None
+) -> peewee.ModelSelect[Row]:
     """Return the rows that come after this id; `wanted` are columns and values, None asks for any value."""
     rows = table.select().where(ours(actor, table.organisation_id), table.id > (after or ""))
     rows = rows.where(*[getattr(table, column) == value for column, value in wanted.items() if value is not None])
     return rows.order_by(table.id).limit(limit)
 
 
-def _find(actor: Actor, table: Any, row_id: str) -> Any:
+def _find(actor: Actor, table: type[Row], row_id: str) -> Row:
     row = table.get_or_none(table.id == row_id, ours(actor, table.organisation_id))
     if row is None:
         raise NotFound()

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import g
 
 from services.meetings.api import api
@@ -128,9 +126,9 @@ class CountRequest(RequestSchema):
     " wie de groep begeleidt.",
 )
 @requires_key(*PRESENCE_ROLES)
-def list_presence(id: str, **query: Any) -> list[PresenceResource]:
+def list_presence(id: str, *, after: str | None, limit: int) -> list[PresenceResource]:
     """Return how the members are marked; that is logged."""
-    presence = page_presence(g.actor, id, **query)
+    presence = page_presence(g.actor, id, after=after, limit=limit)
     _log_access(id)
     return presence
 
@@ -156,9 +154,9 @@ def read_presence(id: str, deelname: str) -> PresenceResource:
     " het een verbetering.",
 )
 @requires_key(*PRESENCE_ROLES)
-def make_presence(id: str, membership_id: str, **body: Any) -> PresenceResource:
+def make_presence(id: str, *, membership_id: str, mark: str, request_id: str) -> PresenceResource:
     """Mark one member."""
-    record_attendance(g.actor, meeting_id=id, membership_id=membership_id, **body)
+    record_attendance(g.actor, meeting_id=id, membership_id=membership_id, mark=mark, request_id=request_id)
     return get_presence(g.actor, id, membership_id)
 
 
@@ -169,10 +167,10 @@ def make_presence(id: str, membership_id: str, **body: Any) -> PresenceResource:
     description="Doorgeven hoeveel mensen er zijn. Minder dan er met naam aanwezig zijn, kan niet.",
 )
 @requires_key(*PRESENCE_ROLES)
-def make_count(**body: Any) -> CountResource:
+def make_count(*, meeting_id: str, headcount: int, request_id: str) -> CountResource:
     """Count everybody in the room."""
-    set_headcount(g.actor, **body)
-    return get_count(g.actor, body["meeting_id"])
+    set_headcount(g.actor, meeting_id=meeting_id, headcount=headcount, request_id=request_id)
+    return get_count(g.actor, meeting_id)
 
 
 @api.get_route(

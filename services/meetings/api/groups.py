@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import g
 from marshmallow import fields
 
@@ -126,9 +124,9 @@ class GroupsFilter(PageQuery):
     "/groepen", GroupResponse, query=GroupsFilter, description="Groepen opvragen. De oudste staat vooraan."
 )
 @requires_key(*STAFF_ROLES)
-def list_groups(**query: Any) -> list[GroupResource]:
+def list_groups(*, after: str | None, limit: int, state: str | None) -> list[GroupResource]:
     """Return groups of the organisations of this key."""
-    return page_groups(g.actor, **query)
+    return page_groups(g.actor, after=after, limit=limit, state=state)
 
 
 @api.get_route("/groepen/<uuid:id>", GroupResponse, description="Eén groep opvragen.")

@@ -82,9 +82,9 @@ class ChangesFilter(PageQuery):
     description="Opvragen welke bijeenkomsten verplaatst zijn, niet of toch doorgaan. De oudste staat vooraan.",
 )
 @requires_key(*STAFF_ROLES)
-def list_changes(**query: Any) -> list[ChangeView]:
+def list_changes(*, after: str | None, limit: int, meeting_id: str | None) -> list[ChangeView]:
     """Return changes of meetings, of the organisations of this key."""
-    return page_changes(g.actor, **query)
+    return page_changes(g.actor, after=after, limit=limit, meeting_id=meeting_id)
 
 
 @api.get_route("/wijzigingen/<uuid:id>", ChangeResponse, description="Eén wijziging opvragen.")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from datetime import date
 
 from flask import g
 from marshmallow import fields
@@ -72,9 +72,19 @@ class MeetingsFilter(PageQuery):
     description="Bijeenkomsten opvragen. Wat het eerst gepland werd, staat vooraan.",
 )
 @requires_key(*STAFF_ROLES)
-def list_meetings(**query: Any) -> list[MeetingResource]:
+def list_meetings(
+    *,
+    after: str | None,
+    limit: int,
+    state: str | None,
+    group_id: str | None,
+    from_day: date | None,
+    until: date | None,
+) -> list[MeetingResource]:
     """Return meetings of the organisations of this key."""
-    return page_meetings(g.actor, **query)
+    return page_meetings(
+        g.actor, after=after, limit=limit, state=state, group_id=group_id, from_day=from_day, until=until
+    )
 
 
 @api.get_route("/bijeenkomsten/<uuid:id>", MeetingResponse, description="Eén bijeenkomst opvragen.")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import g
 
 from services.meetings.api import api
@@ -58,10 +56,12 @@ class MembershipsFilter(PageQuery):
     description="Opvragen wie er in welke groep meedoet, zonder naam. De oudste deelname staat vooraan.",
 )
 @requires_key(*MEMBER_ROLES)
-def list_memberships(**query: Any) -> list[MembershipResource]:
+def list_memberships(
+    *, after: str | None, limit: int, state: str | None, group_id: str | None
+) -> list[MembershipResource]:
     """Return memberships in the organisations of this key; that is logged."""
     for organisation_id in list_organisation_ids(g.actor):
         access_log.log_access(
             g.actor, about_kind="membership", about_id="list", organisation_id=organisation_id, purpose="api"
         )
-    return page_memberships(g.actor, **query)
+    return page_memberships(g.actor, after=after, limit=limit, state=state, group_id=group_id)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+import peewee
 
 from services.meetings.models.attendance import Attendance
 from services.meetings.models.calendars import CalendarFeed
@@ -57,7 +57,7 @@ __all__ = [
     "rate_limiter",
     "service",
 ]
-TABLES: list[type[Any]] = [
+TABLES: list[type[peewee.Model]] = [
     Organisation,
     Staff,
     StaffRole,

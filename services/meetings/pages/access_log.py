@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-from typing import Any
 from urllib.parse import urlencode
 
 from flask import Blueprint, g, render_template, request
@@ -27,6 +26,7 @@ from services.meetings.schemas.access_log import AccessLogForm
 from shared import clock
 from shared.errors import NotFound
 from shared.security.access import requires_participant, requires_staff
+from shared.web.forms import Errors, Values
 from shared.web.text import text
 
 pages = Blueprint("access_log", __name__)
@@ -75,7 +75,7 @@ def export() -> Response:
     return response
 
 
-def _read_filter() -> tuple[OrganisationView, AccessLogFilter, dict[str, list[str]]]:
+def _read_filter() -> tuple[OrganisationView, AccessLogFilter, Errors]:
     """Return the organisation, the filter, and errors for what could not be read and was left out."""
     managed = list_organisations(g.actor, "manager")
     wanted = request.args.get("organisatie")
@@ -84,8 +84,8 @@ def _read_filter() -> tuple[OrganisationView, AccessLogFilter, dict[str, list[st
         raise NotFound()
     typed = {key: value.strip() for key, value in request.args.items() if value.strip()}
     form = AccessLogForm(unknown="exclude")
-    errors: dict[str, list[str]] = form.validate(typed)
-    read: Any = form.load({key: value for key, value in typed.items() if key not in errors})
+    errors: Errors = form.validate(typed)
+    read: Values = form.load({key: value for key, value in typed.items() if key not in errors})
     return here, AccessLogFilter(**read), errors
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
 from urllib.parse import urlencode
+from uuid import UUID
 
 from flask import Blueprint, current_app, flash, g, redirect, render_template, request
+from flask.typing import ResponseReturnValue
 from marshmallow import EXCLUDE, ValidationError
 
 from services.meetings.commands.access_log import log_access
@@ -14,7 +15,7 @@ from services.meetings.schemas.event_trace import EventsFilter, ReplayForm
 from shared.errors import Invalid, NotFound
 from shared.messaging.operator import Operators, OperatorUnreachable
 from shared.security.access import requires_staff
-from shared.web.forms import read_form, read_request_id
+from shared.web.forms import Errors, Values, read_form, read_request_id
 from shared.web.text import text, texts
 
 pages = Blueprint("event_trace", __name__)
@@ -23,7 +24,7 @@ _FILTERS = {"soort": "name", "deel": "part", "over": "subject_id", "sinds": "sin
 
 @pages.get("/gebeurtenissen")
 @requires_staff(*event_trace.ROLES)
-def list_events() -> Any:
+def list_events() -> ResponseReturnValue:
     """Show what needs a person first, then everything that was published."""
     filters, errors = _read_filters()
     published = event_trace.list_published(g.actor, _operators(), **filters)
@@ -47,7 +48,7 @@ def list_events() -> Any:
 
 @pages.get("/gebeurtenissen/wacht")
 @requires_staff(*event_trace.ROLES)
-def show_for_today() -> Any:
+def show_for_today() -> ResponseReturnValue:
     """Show for Vandaag how many events need a person and which services are silent; 204 when all is well."""
     failures = event_trace.list_failures(g.actor, _operators())
     number = len([dead_letter for dead_letter in failures.dead if dead_letter.replayed_at is None])
@@ -60,14 +61,14 @@ def show_for_today() -> Any:
 
 @pages.get("/gebeurtenissen/<uuid:event_id>")
 @requires_staff(*event_trace.ROLES)
-def show_event(event_id: Any) -> str:
+def show_event(event_id: UUID) -> str:
     """Show the trace of one event; who looks is logged, because it is about somebody."""
     return _trace_page(str(event_id), {})
 
 
 @pages.post("/gebeurtenissen/<uuid:event_id>/opnieuw")
 @requires_staff(*event_trace.ROLES)
-def replay(event_id: Any) -> Any:
+def replay(event_id: UUID) -> ResponseReturnValue:
     """Have one service try an event again that it could not handle."""
     try:
         form = read_form(ReplayForm)
@@ -90,7 +91,7 @@ def replay(event_id: Any) -> Any:
     return redirect(f"/gebeurtenissen/{event_id}", code=303)
 
 
-def _trace_page(event_id: str, errors: dict[str, list[str]]) -> str:
+def _trace_page(event_id: str, errors: Errors) -> str:
     trace = event_trace.get_event_trace(g.actor, _operators(), event_id)
     for organisation_id in sorted(trace.organisations):
         _log_access(event_id, organisation_id)
@@ -115,7 +116,7 @@ def _operators() -> Operators:
     return operators
 
 
-def _read_filters() -> tuple[dict[str, Any], dict[str, list[str]]]:
+def _read_filters() -> tuple[Values, Errors]:
     """Return the filters of the address as the query takes them, or else the errors by field."""
     given = {name: value.strip() for name, value in request.args.items() if value.strip()}
     try:

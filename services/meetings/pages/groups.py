@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Any
 
 from flask import Blueprint, flash, g, redirect, render_template, request
 from flask.typing import ResponseReturnValue
@@ -171,7 +170,7 @@ def _form_page(code: str, organisation_id: str | None, request_id: str, values: 
     return render_template(
         "meetings/groups/new.html", kind=kind, organisations=organisations, here=here, colleagues=colleagues,
         venues=list_venues(g.actor, here.id), request_id=request_id, errors=errors,
-        values={**_usual(kind), **values}, most_weeks=MOST_WEEKS, new_venue=NEW_VENUE, no_venue=NO_VENUE,
+        values={**_usual(code), **values}, most_weeks=MOST_WEEKS, new_venue=NEW_VENUE, no_venue=NO_VENUE,
     )  # fmt: skip
 
 
@@ -182,9 +181,9 @@ def _chosen(organisations: list[OrganisationView], organisation_id: str | None) 
     raise NotFound()
 
 
-def _usual(kind: Any) -> Values:
+def _usual(code: str) -> Values:
     """Return what is filled in beforehand: what the kind has, and else what most groups do."""
-    rules = kind.rules
+    rules = kinds.get_kind(code).rules
     return {
         "max_size": rules.max_size,
         "admission": rules.admission,

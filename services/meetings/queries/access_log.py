@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any
+from typing import Protocol
 
 from peewee import Expression
 
@@ -35,6 +35,21 @@ class AccessLogFilter:
     since: date | None = None
     until: date | None = None
     before: int | None = None
+
+
+class AuditRow(Protocol):
+    """A row of the audit trail, as far as it is read here."""
+
+    id: int
+    at: datetime
+    event: str
+    actor_id: str
+    actor_kind: str
+    actor_roles: str
+    about_kind: str
+    about_id: str
+    purpose: str
+    outcome: str
 
 
 @dataclass(frozen=True)
@@ -103,7 +118,7 @@ def _wanted(organisation_id: str, filters: AccessLogFilter) -> Iterable[Expressi
 class _Subjects:
     """What a page of entries is about, read together."""
 
-    def __init__(self, rows: Iterable[Any]) -> None:
+    def __init__(self, rows: Iterable[AuditRow]) -> None:
         ids = sorted({row.about_id for row in rows})
         self.names = names_of({row.actor_id for row in rows} | {row.about_id for row in rows})
         self.groups: Mapping[str, str] = {
@@ -117,7 +132,7 @@ class _Subjects:
         self.meetings = {row.id: (row.group.name, row.on) for row in meetings}
 
 
-def _entry(row: Any, about: _Subjects) -> AccessLogEntry:
+def _entry(row: AuditRow, about: _Subjects) -> AccessLogEntry:
     group, meeting_on = about.meetings.get(row.about_id, (about.groups.get(row.about_id, ""), None))
     return AccessLogEntry(
         row.id,
@@ -235,7 +250,7 @@ def _end_of(day: date | None) -> datetime | None:
     return None if day is None else clock.instant(day + timedelta(days=1), time())
 
 
-def _access(entry: Any, thing: _Thing, names: dict[str, str]) -> Access:
+def _access(entry: AuditRow, thing: _Thing, names: dict[str, str]) -> Access:
     name = names.get(entry.actor_id, "")
     roles = [role for role in entry.actor_roles.split(",") if role]
     role = PROGRAM if entry.actor_kind == "key" else GONE if not name else (roles or ["colleague"])[0]

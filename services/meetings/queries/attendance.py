@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import TypeVar
 
 from peewee import JOIN
 
@@ -16,6 +16,7 @@ from services.meetings.rules import permissions
 from shared.errors import NotFound
 from shared.security.actor import Actor
 
+Row = TypeVar("Row", Attendance, CallOff)
 TURNOUT_COUNTS = ("members", "present", "excused", "absent", "not_recorded", "unnamed")
 
 
@@ -107,7 +108,7 @@ def marks_of(meeting: Meeting) -> list[Mark]:
 
 
 def _mark(row: Membership, *, is_open: bool) -> Mark:
-    marked, off = _joined(row, "marked"), _joined(row, "off")
+    marked, off = _joined(row, "marked", Attendance), _joined(row, "off", CallOff)
     kept = None if marked is None else marked.mark
     mark = kept or "not_recorded"
     if mark == "not_recorded" and off is not None and is_open:
@@ -115,9 +116,9 @@ def _mark(row: Membership, *, is_open: bool) -> Mark:
     return Mark(row, mark, kept, None if marked is None else marked.marked_by, None if off is None else off.at)
 
 
-def _joined(row: Membership, name: str) -> Any:
+def _joined(row: Membership, name: str, table: type[Row]) -> Row | None:
     joined = getattr(row, name, None)
-    return None if joined is None or joined.id is None else joined
+    return joined if isinstance(joined, table) and joined.id is not None else None
 
 
 @dataclass(frozen=True)

@@ -7,9 +7,8 @@ from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
 
-from peewee import fn
+from peewee import ModelSelect, fn
 
 from services.meetings.models import Attendance, Consent, FollowUpCall, Group, Meeting, Membership
 from services.meetings.queries import participants
@@ -144,7 +143,7 @@ def count_by_group(actor: Actor) -> list[CallCount]:
     ]
 
 
-def _open_calls(actor: Actor) -> Any:
+def _open_calls(actor: Actor) -> ModelSelect[FollowUpCall]:
     return (
         FollowUpCall.select(FollowUpCall, Meeting, Group, Membership)
         .join(Meeting)

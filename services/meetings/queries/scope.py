@@ -6,7 +6,7 @@ Gives rows, for commands and other queries; pages get the plain values of the ot
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Set
-from typing import Any
+from typing import TypeVar
 
 import peewee
 
@@ -16,6 +16,7 @@ from shared.errors import Forbidden, NotFound
 from shared.security.actor import Actor, within
 
 RoleRule = Callable[[Set[str]], bool]
+Row = TypeVar("Row", Group, Meeting, Membership)
 GroupRule = Callable[[Set[str], bool], bool]
 # What somebody who stands in at one meeting may do there as if they led the group.
 _SUBSTITUTE_MAY: tuple[GroupRule, ...] = (
@@ -26,7 +27,7 @@ _SUBSTITUTE_MAY: tuple[GroupRule, ...] = (
 )
 
 
-def known_to(actor: Actor, field: Any) -> peewee.Expression:
+def known_to(actor: Actor, field: peewee.Field) -> peewee.Expression:
     """Select rows of the actor's organisations; a service that acts by itself knows them all."""
     return field.is_null(False) if actor.kind == "system" else within(actor, field)
 
@@ -159,8 +160,8 @@ TURNOUT_ROLES = (permissions.COORDINATOR, permissions.FACILITATOR, permissions.M
 
 
 def page_rows(
-    actor: Actor, table: Any, roles: Collection[str], after: str | None, limit: int, state: str | None
-) -> Any:
+    actor: Actor, table: type[Row], roles: Collection[str], after: str | None, limit: int, state: str | None
+) -> peewee.ModelSelect[Row]:
     """Select the next rows after this id, within the organisations where the actor holds one of these roles."""
     rows = table.select().where(within(actor, table.organisation, roles), table.id > (after or ""))
     rows = rows.order_by(table.id).limit(limit)

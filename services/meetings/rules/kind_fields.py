@@ -8,11 +8,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from shared.errors import Refusal
 
-Read = Callable[[str, object], Any]
+T = TypeVar("T")
+Read = Callable[[str, object], T]
 
 LONGEST_SENTENCE = 300
 MOST_PEOPLE = 200  # the same bound as a headcount: a sum that cannot be true is a slip of the finger
@@ -53,7 +54,7 @@ def _wrong(field: str) -> Refusal:
     return Refusal("rule_wrong", field=field)
 
 
-def number(least: int, most: int) -> Read:
+def number(least: int, most: int) -> Read[int]:
     """Read a whole number, both ends included."""
 
     def read(field: str, value: object) -> int:
@@ -65,7 +66,7 @@ def number(least: int, most: int) -> Read:
     return read
 
 
-def word(*allowed: str) -> Read:
+def word(*allowed: str) -> Read[str]:
     """Read one of these words."""
 
     def read(field: str, value: object) -> str:
@@ -76,7 +77,7 @@ def word(*allowed: str) -> Read:
     return read
 
 
-def words(*allowed: str, least: int = 0) -> Read:
+def words(*allowed: str, least: int = 0) -> Read[tuple[str, ...]]:
     """Read some of these words, each once, in the order given."""
     read_word = word(*allowed)
 
@@ -128,7 +129,7 @@ def yes_or_no(field: str, value: object) -> bool:
 def sizes(field: str, value: object) -> tuple[SizeBand, ...]:
     """Read size bands, each from `least` up to and including `most`."""
     people = number(1, MOST_PEOPLE)
-    shape: dict[str, Read] = {"code": code, "label": sentence, "least": people, "most": people}
+    shape: dict[str, Read[object]] = {"code": code, "label": sentence, "least": people, "most": people}
     bands = tuple(SizeBand(**_row(field, item, shape)) for item in _listed(field, value))
     if any(band.least > band.most for band in bands):
         raise _wrong(field)
@@ -139,7 +140,7 @@ def agenda(field: str, value: object) -> dict[str, tuple[AgendaPart, ...]]:
     """Read the parts of a meeting in their order, per kind of meeting."""
     if not isinstance(value, Mapping) or not set(value) <= set(MEETING_KINDS):
         raise _wrong(field)
-    shape: dict[str, Read] = {"code": code, "label": sentence, "only_when": code}
+    shape: dict[str, Read[object]] = {"code": code, "label": sentence, "only_when": code}
     read_values = {}
     for kind, parts in value.items():
         read_values[kind] = tuple(AgendaPart(**_row(field, item, shape)) for item in _listed(field, parts))
@@ -150,7 +151,7 @@ def agenda(field: str, value: object) -> dict[str, tuple[AgendaPart, ...]]:
 
 def duties(field: str, value: object) -> tuple[DutyRule, ...]:
     """Read duties, each with its own rhythm."""
-    shape: dict[str, Read] = {
+    shape: dict[str, Read[object]] = {
         "code": code,
         "label": sentence,
         "every_weeks": number(1, 104),
@@ -168,7 +169,7 @@ def _listed(field: str, value: object) -> list[object] | tuple[object, ...]:
     return value
 
 
-def _row(field: str, value: object, shape: Mapping[str, Read]) -> dict[str, Any]:
+def _row(field: str, value: object, shape: Mapping[str, Read[object]]) -> dict[str, Any]:
     """Read one table inside a rule; unknown or missing keys are refused."""
     if not isinstance(value, Mapping) or not set(value) <= set(shape) or not {"code", "label"} <= set(value):
         raise _wrong(field)
@@ -181,7 +182,7 @@ def _row(field: str, value: object, shape: Mapping[str, Read]) -> dict[str, Any]
 _people = number(1, MOST_PEOPLE)
 _leaders = number(1, 10)
 
-FIELDS: dict[str, Read] = {
+FIELDS: dict[str, Read[Any]] = {
     "leaders_least": _leaders,
     "leaders_most": _leaders,
     "leader_backgrounds": words("peer_expert", "volunteer", "care_professional", "trainee", least=1),

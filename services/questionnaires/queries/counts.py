@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from peewee import fn
+from peewee import Expression, fn
 
 from services.questionnaires.models import Group, Measurement, Organisation
 from services.questionnaires.queries.questionnaires import find_newest
@@ -98,7 +98,7 @@ def get_group(actor: Actor, group_id: str) -> GroupCounts:
     return _group_counts(actor, [row])[0]
 
 
-def count_states(actor: Actor, *narrowed: Any) -> defaultdict[str, defaultdict[str, Counter[str]]]:
+def count_states(actor: Actor, *narrowed: Expression) -> defaultdict[str, defaultdict[str, Counter[str]]]:
     """Return group id -> key -> state as shown -> how many; `narrowed` are conditions on measurements."""
     rows = (
         Measurement.select(Measurement.group_id, Measurement.questionnaire, Measurement.state, fn.COUNT(1))

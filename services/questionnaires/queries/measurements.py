@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 import peewee
 
@@ -96,7 +95,7 @@ def count_overdue(before: datetime) -> int:
     return int(Measurement.select().where(is_waiting, Measurement.expires_at < before).count())
 
 
-def _facts(row: Any) -> AskingFacts:
+def _facts(row: Measurement) -> AskingFacts:
     return AskingFacts(
         is_member=bool(row.is_member),
         is_chosen=True,
@@ -112,6 +111,6 @@ def _already_asked(scope: dict[str, str]) -> set[Unasked]:
     return {Unasked(*row) for row in rows.tuples()}
 
 
-def _narrowed(table: Any, scope: dict[str, str]) -> list[Any]:
+def _narrowed(table: type[Measurement] | type[Membership], scope: dict[str, str]) -> list[peewee.Expression]:
     assert scope, "never over everybody at once"
     return [getattr(table, name) == value for name, value in scope.items()]

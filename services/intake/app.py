@@ -1,4 +1,4 @@
-"""Composes intake: the only file that knows all pages and the API."""
+"""Compose intake from its parts: the only file that knows them all."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _API = resources_in(api)
 
 
 def create_app(settings: Settings) -> Flask:
-    """Return the web application; the service is open already."""
+    """Create the web application; the service must be open."""
     app = make_flask(service, settings, _FOLDER)
     app.extensions["settings"] = settings
     formatting.register(app)
@@ -42,7 +42,7 @@ def create_app(settings: Settings) -> Flask:
 
 
 def jobs(settings: Settings, feeds: Feeds) -> Sequence[Job]:
-    """Return the jobs of intake: people wait for people here, only who asked to be erased waits for us."""
+    """Return the jobs of intake: completing erasures, and the erasure log."""
     return (Job("erasure", complete_erasures), Job("erasure_log", ErasureLogJob(settings.erasure_log).step))
 
 

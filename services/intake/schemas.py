@@ -1,4 +1,4 @@
-"""The shape of what may come in over HTTP, with the Dutch sentence for each field that is not right."""
+"""The shape of what may come in over HTTP, with the Dutch sentence for each invalid field."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ REGION = "NL"
 
 
 class EmailAddress(fields.String):
-    """An address as it can be written to; whether it exists is found out by writing to it."""
+    """An e-mail address, normalised; whether it exists is not checked."""
 
     default_error_messages = {  # noqa: RUF012
         "unlike": "Dit lijkt geen e-mailadres. Kijk of er een @ en een punt in staan, zoals naam@voorbeeld.nl."
@@ -35,7 +35,7 @@ class EmailAddress(fields.String):
 
 
 class MobileNumber(fields.String):
-    """A mobile number, written as people do; gives E.164, for instance +31612345678."""
+    """A mobile number as people write it, loaded as E.164, for instance +31612345678."""
 
     default_error_messages = {  # noqa: RUF012
         "unlike": "Dit lijkt geen telefoonnummer. Schrijf het zoals 06 12345678.",
@@ -109,7 +109,7 @@ class WishForm(FormSchema):
 
 
 class ContactForm(FormSchema):
-    """What to call somebody, how to reach them and what for; only the name is needed."""
+    """A call name, how to reach somebody and what for; only the name is needed."""
 
     call_name = fields.String(
         required=True,
@@ -167,7 +167,7 @@ class TalkForm(FormSchema):
 
     @post_load
     def _empty_place(self, read: Values, **_: object) -> Values:
-        """Empty the place of a call, also when it was still filled in."""
+        """Empty the place of a telephone call, also when it was filled in."""
         return read | {"place": ""} if read["form"] == "phone" else read
 
 
@@ -178,7 +178,7 @@ class CallOffForm(FormSchema):
 
 
 class OutcomeForm(FormSchema):
-    """What both decided; which of these go together is decided elsewhere."""
+    """What both decided; `rules.talks` checks which of these go together."""
 
     outcome = fields.String(required=True, error_messages={"required": "Kies wat jullie samen hebben besloten."})
     group_id = IdText(load_default=None, allow_none=True)
@@ -204,7 +204,7 @@ class PlaceForm(FormSchema):
 
 
 class CloseForm(FormSchema):
-    """Why nobody waits any more."""
+    """Why a sign-up is closed."""
 
     reason = fields.String(required=True, error_messages={"required": "Kies waarom je deze aanmelding sluit."})
 

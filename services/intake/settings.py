@@ -1,4 +1,4 @@
-"""What intake needs to know about the outside."""
+"""Settings of intake."""
 
 from __future__ import annotations
 

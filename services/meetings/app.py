@@ -1,4 +1,4 @@
-"""Composition of the service: the only file that knows all pages and APIs."""
+"""Compose meetings from its parts: the only file that knows them all."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _API = resources_in(api)
 
 
 def create_app(settings: Settings) -> Flask:
-    """Make the web side; the service is open already."""
+    """Create the web application; the service must be open."""
     app = make_flask(service, settings, _FOLDER)
     app.extensions["settings"] = settings
     app.jinja_env.filters["local"] = clock.local
@@ -48,7 +48,7 @@ def create_app(settings: Settings) -> Flask:
 
 
 def _operators(settings: Settings, own: Operator) -> Operators:
-    """Return what asks each service about its events: this one, and those whose address is set."""
+    """Return service -> its operator interface: of this one, and of those whose address is set."""
     keyring = service.encryption.keyring
     others = {
         name: HttpOperator(
@@ -64,7 +64,7 @@ def _operators(settings: Settings, own: Operator) -> Operators:
 
 
 def jobs(settings: Settings, feeds: Feeds) -> Sequence[Job]:
-    """Return what becomes due in meetings."""
+    """Return the jobs of meetings: prolonging series, lapsing calls and completing erasures."""
     return (Job("series", prolong_series), Job("calls", lapse_calls), Job("erasure", complete_erasures))
 
 

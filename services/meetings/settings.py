@@ -20,12 +20,12 @@ class Settings(ServiceSettings):
     )
 
     def __post_init__(self) -> None:
-        """Refuse what cannot work."""
+        """Refuse operators without an address."""
         super().__post_init__()
         if self.operators and any("=" not in pair for pair in self.operators.split()):
             raise SettingsError("In MEETINGS_OPERATORS hoort bij elke dienst een adres: dienst=adres.")
 
     @property
     def operator_addresses(self) -> dict[str, str]:
-        """Return service -> where it is asked what it knows of events."""
+        """Return service -> address of its operator interface."""
         return dict(pair.split("=", 1) for pair in (self.operators or "").split())

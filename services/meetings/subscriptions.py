@@ -23,7 +23,7 @@ class _Participant(EventSchema):
 
 @subscriptions.on("nl.houvast.intake.participant_changed.v1", _Participant)
 def on_participant_changed(event: ReceivedEvent) -> None:
-    """Keep what somebody wants to be called."""
+    """Upsert somebody's call name."""
     if not event.personal.get("call_name"):
         raise GiveUp("no call name in it for us")
     replicas.upsert_participant(**event.data, call_name=str(event.personal["call_name"]))
@@ -36,7 +36,7 @@ class _Reachability(_Participant):
 
 @subscriptions.on("nl.houvast.notifications.reachability_changed.v1", _Reachability)
 def on_reachability_changed(event: ReceivedEvent) -> None:
-    """Keep whether a change of a meeting reaches somebody, so that who leads the group knows when none does."""
+    """Upsert whether a change of a meeting reaches somebody."""
     data = dict(event.data)
     for_changes = data.pop("for_changes")
     replicas.upsert_reachability(**data | ({} if for_changes is None else {"channels": for_changes}))
@@ -48,7 +48,7 @@ class _Consents(_Participant):
 
 @subscriptions.on("nl.houvast.intake.consent_changed.v1", _Consents)
 def on_consent_changed(event: ReceivedEvent) -> None:
-    """Keep whether somebody may be called after a missed meeting."""
+    """Upsert whether somebody may be called after a missed meeting."""
     replicas.upsert_consents(**event.data)
 
 
@@ -63,7 +63,7 @@ class _Placed(EventSchema):
 
 @subscriptions.on("nl.houvast.intake.participant_placed.v1", _Placed)
 def on_participant_placed(event: ReceivedEvent) -> None:
-    """Make the membership, or return the placement; it waits until we know what to call this person."""
+    """Make the membership, or return the placement; TryLater until the person's call name is known."""
     data = event.data
     if not is_known(data["participant_id"]):
         raise TryLater("the participant is not known yet")
@@ -91,13 +91,13 @@ class _SignupReceived(_Signup):
 
 @subscriptions.on("nl.houvast.intake.signup_received.v1", _SignupReceived)
 def on_signup_received(event: ReceivedEvent) -> None:
-    """Keep that somebody waits to be met."""
+    """Upsert a sign-up that waits for a talk."""
     replicas.upsert_signup(**event.data)
 
 
 @subscriptions.on("nl.houvast.intake.signup_closed.v1", _Signup)
 def on_signup_closed(event: ReceivedEvent) -> None:
-    """Keep that nobody needs to do anything more for this sign-up."""
+    """Upsert a sign-up as closed."""
     replicas.upsert_closed_signup(**event.data)
 
 
@@ -115,31 +115,31 @@ class _Talk(_TalkOver):
 
 @subscriptions.on("nl.houvast.intake.intro_talk_scheduled.v1", _Talk)
 def on_intro_talk_scheduled(event: ReceivedEvent) -> None:
-    """Keep a talk for the page of today."""
+    """Upsert a talk."""
     replicas.upsert_talk(**event.data, is_moved=False)
 
 
 @subscriptions.on("nl.houvast.intake.intro_talk_moved.v1", _Talk)
 def on_intro_talk_moved(event: ReceivedEvent) -> None:
-    """Keep the same talk at another moment."""
+    """Upsert a talk at another moment."""
     replicas.upsert_talk(**event.data, is_moved=True)
 
 
 @subscriptions.on("nl.houvast.intake.intro_talk_called_off.v1", _TalkOver)
 def on_intro_talk_called_off(event: ReceivedEvent) -> None:
-    """Keep that there is no talk any more; who signed up waits again."""
+    """Upsert a talk as called off; the sign-up waits again."""
     replicas.upsert_ended_talk(**event.data, state="called_off")
 
 
 @subscriptions.on("nl.houvast.intake.intro_talk_held.v1", _TalkOver)
 def on_intro_talk_held(event: ReceivedEvent) -> None:
-    """Keep that they met; now a place is needed."""
+    """Upsert a talk as held; the sign-up waits for a placement."""
     replicas.upsert_ended_talk(**event.data, state="held")
 
 
 @subscriptions.on("nl.houvast.intake.intro_talk_missed.v1", _TalkOver)
 def on_intro_talk_missed(event: ReceivedEvent) -> None:
-    """Keep that they did not meet; who signed up waits again."""
+    """Upsert a talk as missed; the sign-up waits again."""
     replicas.upsert_ended_talk(**event.data, state="missed")
 
 

@@ -1,4 +1,4 @@
-"""Puts the rooms together: the only file that knows them all."""
+"""Compose notifications from its parts: the only file that knows them all."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _API = resources_in(api)
 
 
 def create_app(settings: Settings) -> Flask:
-    """Return the web side; the service is open already."""
+    """Create the web application; the service must be open."""
     app = make_flask(service, settings, _FOLDER)
     app.extensions["settings"] = settings
     app.extensions["sender_details"] = sender_details_of(settings)

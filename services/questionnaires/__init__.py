@@ -1,1 +1,1 @@
-"""Then and now: who is asked to fill in which list, and what they answered, for their own eyes."""
+"""Questionnaires: who is asked to fill in which list, and their answers, which only they see."""

@@ -1,4 +1,4 @@
-"""Composes questionnaires: the only file that knows all pages and the API."""
+"""Compose questionnaires from its parts: the only file that knows them all."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _API = resources_in(api)
 
 
 def create_app(settings: Settings) -> Flask:
-    """Return the web application; the service is open already."""
+    """Create the web application; the service must be open."""
     app = make_flask(service, settings, _FOLDER)
     for page in _PAGES:
         app.register_blueprint(page)

@@ -23,7 +23,7 @@ class Organisation(Model):
 
 
 class Group(Model):
-    """A replica of just this: what the group is called, how it stands, and the keys of the lists it chose."""
+    """A replica of just this: its name and state, and the keys of the lists that it chose."""
 
     id = IdField(primary_key=True)
     organisation_id = IdField(index=True)
@@ -43,7 +43,7 @@ class Membership(Model):
 
 
 class Consent(Model):
-    """A replica of just this: whether somebody said that we may ask them to fill in a list."""
+    """A replica of just this: whether somebody may be asked to fill in a list."""
 
     participant_id = IdField(primary_key=True)
     organisation_id = IdField()

@@ -1,4 +1,4 @@
-"""What questionnaires needs to know about the outside: no more than every service does."""
+"""Settings of questionnaires: those of every service."""
 
 from __future__ import annotations
 

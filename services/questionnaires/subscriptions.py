@@ -21,7 +21,7 @@ class _Organisation(EventSchema):
 
 @subscriptions.on("nl.houvast.meetings.organisation_changed.v1", _Organisation)
 def on_organisation_changed(event: ReceivedEvent) -> None:
-    """Keep which lists an organisation may use."""
+    """Upsert the lists that an organisation may use."""
     replicas.upsert_organisation(
         _US,
         organisation_id=event.data["organisation_id"],
@@ -40,7 +40,7 @@ class _Group(EventSchema):
 
 @subscriptions.on("nl.houvast.meetings.group_changed.v1", _Group)
 def on_group_changed(event: ReceivedEvent) -> None:
-    """Keep which lists a group chose."""
+    """Upsert the lists that a group chose."""
     replicas.upsert_group(
         _US,
         group_id=event.data["group_id"],
@@ -61,7 +61,7 @@ class _Membership(EventSchema):
 
 @subscriptions.on("nl.houvast.meetings.membership_changed.v1", _Membership)
 def on_membership_changed(event: ReceivedEvent) -> None:
-    """Keep who takes part in which group."""
+    """Upsert a membership."""
     replicas.upsert_membership(
         _US,
         membership_id=event.data["membership_id"],
@@ -80,7 +80,7 @@ class _Consent(EventSchema):
 
 @subscriptions.on("nl.houvast.intake.consent_changed.v1", _Consent)
 def on_consent_changed(event: ReceivedEvent) -> None:
-    """Keep whether somebody may be asked to fill in a list."""
+    """Upsert whether somebody may be asked to fill in a list."""
     replicas.upsert_consent(
         _US,
         participant_id=event.data["participant_id"],

@@ -1,4 +1,4 @@
-"""The codes of intake and the words that other systems see for them; a test sees to it that none is missing."""
+"""The codes of intake and the words that other systems see for them; a test checks that none is missing."""
 
 from __future__ import annotations
 

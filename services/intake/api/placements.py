@@ -1,4 +1,4 @@
-"""Places in groups for other systems."""
+"""Placements in groups, for other systems."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class PlacementFilters(PageQuery):
 def list_placements(
     *, after: str | None, limit: int, state: str | None, signup_id: str | None, group_id: str | None
 ) -> list[PlacementView]:
-    """Return places given by the organisations of this key."""
+    """Return placements by the organisations of this key."""
     log_list_access(g.actor, "api")
     return page_placements(g.actor, after=after, limit=limit, state=state, signup_id=signup_id, group_id=group_id)
 
@@ -60,7 +60,7 @@ def list_placements(
 @api.get_route("/plaatsingen/<uuid:id>", PlacementResponse, description="Eén plaatsing opvragen.")
 @requires_key(*ROLES)
 def read_placement(id: str) -> PlacementView:
-    """Return one place, and write down that its sign-up was looked at."""
+    """Return one placement; log that its sign-up was read."""
     place = get_placement(g.actor, id)
     log_signup_access(g.actor, place.signup_id, place.organisation_id, "api")
     return place

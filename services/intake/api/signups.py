@@ -227,7 +227,7 @@ def list_signups(*, after: str | None, limit: int, state: str | None) -> list[Si
 @api.get_route("/aanmeldingen/<uuid:id>", SignupResponse, description="Eén aanmelding opvragen.")
 @requires_key(*ROLES)
 def read_signup(id: str) -> SignupView:
-    """Return one sign-up, and write down that it was looked at."""
+    """Return one sign-up; log that it was read."""
     view = get_signup(g.actor, id)
     log_signup_access(g.actor, id, view.organisation_id, "api")
     return view

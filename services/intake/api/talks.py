@@ -74,7 +74,7 @@ def list_intro_talks(*, after: str | None, limit: int, state: str | None, signup
 )
 @requires_key(*ROLES)
 def read_intro_talk(id: str) -> TalkView:
-    """Return one talk, and write down that its sign-up was looked at."""
+    """Return one talk; log that its sign-up was read."""
     talk = get_talk(g.actor, id)
     log_signup_access(g.actor, talk.signup_id, talk.organisation_id, "api")
     return talk

@@ -1,4 +1,4 @@
-"""The access log: looking at a person is written down too, though it changes nothing."""
+"""The access log: reading about a person is recorded too."""
 
 from __future__ import annotations
 
@@ -9,30 +9,30 @@ from shared.security.actor import Actor
 
 
 def log_signup_access(actor: Actor, signup_id: str, organisation_id: str, purpose: str = "signup") -> None:
-    """Write down that somebody opened a page about this sign-up's person."""
+    """Log that the actor opened a page about the person of this sign-up."""
     service.audit.record(actor, "read", "signup", signup_id, purpose=purpose, organisation_id=organisation_id)
 
 
 def log_list_access(actor: Actor, purpose: str) -> None:
-    """Write down that somebody opened a list with names, for each organisation whose people are on it."""
+    """Log that the actor opened a list with names, for each organisation whose people are on it."""
     for organisation in list_own_organisations(actor):
         service.audit.record(actor, "search", "signup", "list", purpose=purpose, organisation_id=organisation.id)
 
 
 def log_own_access(actor: Actor, action: str) -> None:
-    """Write down that somebody looked at what we have of them (read), or took it along (export)."""
+    """Log that participants read their own data, or exported it."""
     service.audit.record(actor, action, "participant", actor.id, purpose="own_data")
 
 
 def log_person_access(actor: Actor, participant_id: str, organisation_id: str) -> None:
-    """Write down that somebody is about to have a person forgotten, and sees their name."""
+    """Log that the actor saw a person's name before erasing them."""
     service.audit.record(
         actor, "read", "participant", participant_id, purpose="erasure", organisation_id=organisation_id
     )
 
 
 def log_search(actor: Actor) -> None:
-    """Write down that somebody searched for a person, for each organisation whose people were searched."""
+    """Log that the actor searched for a person, for each organisation whose people were searched."""
     for organisation_id in sorted(actor.organisations(*ERASURE_ROLES)):
         service.audit.record(
             actor, "search", "participant", "list", purpose="erasure", organisation_id=organisation_id

@@ -1,6 +1,6 @@
-"""Erasing somebody at their own word, or at that of who may decide so: here at once, in other services by event.
+"""Erasing somebody at their own request or at that of staff: here at once, in other services by event.
 
-Whatever the reason is, nobody is asked for it. Nothing about them goes out from the moment that this is done.
+Nobody is asked why. Once this is done, nothing about the person is published or sent any more.
 """
 
 from __future__ import annotations
@@ -34,9 +34,9 @@ PERSONAL_DATA = PersonalData(
 
 @service.command
 def request_erasure(actor: Actor, *, participant_id: str, request_id: str) -> None:
-    """Erase somebody everywhere, for themselves or for who may decide so in their organisation; again is harmless.
+    """Erase somebody everywhere, at their own request or for staff of their organisation. Idempotent.
 
-    Refused: NotFound when there is nobody like that, or not for this actor.
+    NotFound when there is no such person, or not for this actor.
     """
     if is_requested(actor, participant_id):
         return
@@ -51,7 +51,7 @@ def request_erasure(actor: Actor, *, participant_id: str, request_id: str) -> No
 def record_answer(participant_id: str, organisation_id: str, service: str) -> None:
     """Record that a service has erased somebody.
 
-    When we do not remember having asked, our store is older than the answer: then we had erased them too.
+    Without a request of ours, this store is older than the answer: then the person is erased here too.
     """
     if not _is_requested(participant_id):
         _erase(participant_id, organisation_id, "earlier", clock.now())
@@ -61,13 +61,13 @@ def record_answer(participant_id: str, organisation_id: str, service: str) -> No
 
 
 def erase_again(participant_id: str, organisation_id: str, asked_at: datetime) -> None:
-    """Erase somebody of the erasure log, in a store that may be older than that, and ask all services again."""
+    """Erase somebody of the erasure log again after a restore, and ask all services again."""
     with service.transaction():
         _erase(participant_id, organisation_id, "earlier", asked_at)
 
 
 def complete_erasures() -> bool:
-    """Answer for ourselves once nothing is left in our files either; return whether that was so for somebody."""
+    """Record the own answer for whoever has left the files of the store too; return whether there was anybody."""
     return service.erasures.complete(lambda _: True, _record_own_answer)
 
 
@@ -86,7 +86,7 @@ def _erase(participant_id: str, organisation_id: str, asked_by: str, asked_at: d
 
 
 def _count(ids: set[str]) -> None:
-    """Keep true how many signed up, talked and were placed in a year."""
+    """Count how many signed up, talked and were placed in a year."""
     erased_ids = sorted(ids)
     for row in Signup.select().where(Signup.id.in_(erased_ids)):
         service.erasures.count(row.organisation_id, "signups", [row.received_at.year])

@@ -1,7 +1,7 @@
-"""The erasure log: opaque ids of whoever was erased, in a file apart from every store and its backups.
+"""The erasure log: opaque ids of erased people, in a file apart from every store and its backups.
 
-A backup is older than what was asked since. A restore reads the log and erases again, before anything serves. An
-entry is on the disk before the store says so; written twice it counts once.
+A backup lacks the requests that came after it: a restore reads the log and erases again, before anything serves.
+An entry is on the disk before the store says so; written twice it counts once.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from shared.ids import is_id
 
 @dataclass(frozen=True)
 class Entry:
-    """Somebody who was erased; the ids are of nobody any more."""
+    """Somebody who was erased, by opaque ids."""
 
     participant_id: str
     organisation_id: str
@@ -28,14 +28,14 @@ class Entry:
 
 
 class ErasureLogJob:
-    """The erasure log of this installation as a job: first whom our store does not know of, then who is new."""
+    """The job of the erasure log: erase again whom only the log has, then add whom it lacks."""
 
     def __init__(self, path: Path | None) -> None:
         self._path = path
         self._is_read = False
 
     def step(self) -> bool:
-        """Erase again whom only the log knows, then add who is not in it yet; return whether there was anybody."""
+        """Do so once; return whether anybody was added."""
         if self._path is None:
             return False
         if not self._is_read:
@@ -48,7 +48,7 @@ class ErasureLogJob:
 
 
 def read_log(path: Path) -> list[Entry]:
-    """Return everybody in it, each once; nobody when there is no log. What was broken off was written again."""
+    """Return every entry once; none without a log. A line that was broken off is skipped: it was written again."""
     if not path.exists():
         return []
     entries: dict[str, Entry] = {}
@@ -60,7 +60,7 @@ def read_log(path: Path) -> list[Entry]:
 
 
 def write_new_entries(path: Path) -> bool:
-    """Add whom a restored backup must erase again; return whether there was anybody."""
+    """Add whom a restore must erase again; return whether there was anybody."""
     rows = list(
         ErasureRequest.select().where(ErasureRequest.logged_at.is_null()).order_by(ErasureRequest.asked_at)
     )

@@ -1,4 +1,4 @@
-"""Participants: what to call them, how to reach them, what they said yes to."""
+"""Participants: their call name, how to reach them, and what they consented to."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def change_contact(
     request_id: str,
     **fields: Unpack[ContactFields],
 ) -> str:
-    """Write down how somebody is called and reached now, and what they say yes to; return the sign-up's id.
+    """Change somebody's call name, addresses and consents; return the sign-up's id.
 
     Refused: call_name_missing, call_name_too_long, consent_unknown, consent_not_reachable, call_not_reachable;
     NotFound.
@@ -106,7 +106,7 @@ def wanted_consents(purposes: Iterable[str], contact: rules.Contact) -> frozense
 def set_consents(
     participant_id: str, organisation_id: str, consents: Collection[rules.Consent], *, is_first: bool = False
 ) -> None:
-    """Make these the consents that hold: withdraw others, give new ones, publish when they changed."""
+    """Replace the consents: withdraw others, add new ones, and publish when they changed."""
     held = _held_consents(participant_id)
     for consent in sorted(set(consents) - set(held), key=str):
         Consent.create(
@@ -126,10 +126,10 @@ def set_consents(
 
 
 def stop_messages(participant_id: str, purpose: str | None, stopped_at: datetime) -> None:
-    """Take back what somebody stopped: the messages of one purpose, or all of it and calls too (None).
+    """Withdraw what somebody stopped: the messages of one purpose, or with None all messages and calls.
 
-    Only a yes of before that moment, both by the time of the machine: who says yes again afterwards is not stopped
-    by an event that comes late. Raises TryLater while we do not know this person yet.
+    Only consents from before that moment, both by the machine's clock: whoever consents again is not stopped
+    by an event that comes late. TryLater while the person is not known yet.
     """
     person = Participant.get_or_none(Participant.id == participant_id)
     if person is None:
@@ -195,7 +195,7 @@ def _save_contact(participant_id: str, organisation_id: str, contact: rules.Cont
 
 
 def _clear_bounces(before: Person, contact: rules.Contact) -> None:
-    """Clear what came back from an old address: it says nothing about a new one."""
+    """Clear the bounces of an old address: they say nothing about a new one."""
     is_same = {"email": before.email == contact.email, "sms": before.mobile == contact.mobile}
     left = [channel for channel in before.refused if is_same.get(channel, True)]
     Reachability.update(refused=left).where(Reachability.participant_id == before.id).execute()

@@ -1,4 +1,4 @@
-"""Places in groups: given by a person, counted here and nowhere else, confirmed or returned by meetings."""
+"""Placements in groups: made by a person, counted only here, confirmed or returned by meetings."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from shared.security.actor import Actor
 
 @service.command
 def place_participant(actor: Actor, *, signup_id: str, group_id: str, request_id: str) -> str:
-    """Give somebody a place in a group of their own organisation, from the first day one may start; return its id.
+    """Place somebody in a group of their organisation, from the first day they may start; return its id.
 
-    The count and the place are one transaction, so the last place is never given twice.
+    Counting and placing are one transaction: the last place is never given twice.
     Refused: signup_closed, talk_first, group_unknown, what rules.placements.check_may_place refuses; NotFound.
     """
     signup = find_signup(actor, signup_id)
@@ -52,9 +52,9 @@ def place_participant(actor: Actor, *, signup_id: str, group_id: str, request_id
 
 
 def take_back_placement(placement_id: str, reason: str) -> None:
-    """Free the place of somebody whom the group could not take; the sign-up waits again, with the reason.
+    """Return a placement that the group could not take; the sign-up waits again, with the reason.
 
-    Twice, or after the membership is known, changes nothing. Raises GiveUp when there is no such place.
+    Idempotent, also once the membership is known. GiveUp when there is no such placement.
     """
     placement = Placement.get_or_none(Placement.id == placement_id)
     if placement is None:
@@ -70,7 +70,7 @@ def take_back_placement(placement_id: str, reason: str) -> None:
 
 
 def settle_placement(placement_id: str, is_active: bool) -> None:
-    """Confirm or end a place as its membership does in meetings. Twice changes nothing."""
+    """Confirm or end a placement as its membership does in meetings. Idempotent."""
     placement = Placement.get_or_none(Placement.id == placement_id)
     to = PlacementState.CONFIRMED if is_active else PlacementState.ENDED
     if placement is not None and rules.may_become(placement.state, to):

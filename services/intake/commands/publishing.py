@@ -1,4 +1,4 @@
-"""The events of intake as its commands publish them: one function an event, inside the caller's transaction."""
+"""Publishing the events of intake: one function an event, inside the caller's transaction."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ PUBLISHED_PURPOSES = ("reminders", "questionnaires", "missed_you", CALL)
 
 
 def publish_participant(participant_id: str, organisation_id: str, call_name: str, language: str) -> None:
-    """Publish how somebody is called and in which language they are written to."""
+    """Publish somebody's call name and language."""
     name = {"call_name": call_name}
     service.publish(
         events.PARTICIPANT_CHANGED,
@@ -47,7 +47,7 @@ def publish_contact(participant_id: str, organisation_id: str, contact: Contact)
 
 
 def publish_consents(participant_id: str, organisation_id: str, consents: Collection[Consent]) -> None:
-    """Publish the purposes that somebody says yes to by at least one channel."""
+    """Publish the purposes that somebody consents to by at least one channel."""
     given = {consent.purpose for consent in consents if consent.channel in MESSAGE_CHANNELS}
     given |= {CALL} if CALL_CONSENT in consents else set()
     purposes = [purpose for purpose in PUBLISHED_PURPOSES if purpose in given]
@@ -59,7 +59,7 @@ def publish_consents(participant_id: str, organisation_id: str, consents: Collec
 
 
 def publish_signup_received(signup_id: str, participant_id: str, organisation_id: str) -> None:
-    """Publish that somebody waits to be placed, at the first time or again."""
+    """Publish that somebody waits to be placed, for the first time or again."""
     service.publish(
         events.SIGNUP_RECEIVED,
         signup_id,
@@ -68,7 +68,7 @@ def publish_signup_received(signup_id: str, participant_id: str, organisation_id
 
 
 def publish_signup_closed(signup: Signup) -> None:
-    """Publish that nobody waits any more."""
+    """Publish that a sign-up was closed."""
     service.publish(
         events.SIGNUP_CLOSED, signup.id, {"signup_id": signup.id, "organisation_id": signup.organisation_id}
     )
@@ -94,7 +94,7 @@ def publish_talk_ended(event_type: EventType, talk: IntroTalk) -> None:
 
 
 def publish_placed(placement: Placement) -> None:
-    """Publish a place that was given, for the group to answer."""
+    """Publish a placement, for meetings to confirm or return."""
     service.publish(
         events.PARTICIPANT_PLACED,
         placement.id,
@@ -110,7 +110,7 @@ def publish_placed(placement: Placement) -> None:
 
 
 def publish_erasure_requested(participant_id: str, organisation_id: str) -> None:
-    """Publish that somebody is to be forgotten everywhere."""
+    """Publish that somebody is to be erased everywhere."""
     ids = {"participant_id": participant_id, "organisation_id": organisation_id}
     service.publish(events.ERASURE_REQUESTED, participant_id, ids)
 

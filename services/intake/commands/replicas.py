@@ -1,4 +1,4 @@
-"""Upserts the replicas of other services' state, just what intake needs: whole, in any order, unchecked."""
+"""Upserting replicas of other services' state, just what intake needs: whole, in any order, unchecked."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def upsert_meeting(data: Data) -> None:
 
 
 def upsert_membership(data: Data) -> None:
-    """Upsert a membership; it takes over the counting from the placement that it came from."""
+    """Upsert a membership; from now on it is counted instead of its placement."""
     upsert(
         Membership,
         id=data["membership_id"],
@@ -93,7 +93,7 @@ def upsert_membership(data: Data) -> None:
 
 
 def upsert_reachability(data: Data) -> None:
-    """Upsert which channels work for somebody, and which came back."""
+    """Upsert which channels reach somebody, and which bounced."""
     upsert(
         Reachability,
         participant_id=data["participant_id"],

@@ -1,4 +1,4 @@
-"""Sign-ups: receiving one, changing what is looked for, closing and opening it again."""
+"""Sign-ups: receiving one, changing its wishes, closing and reopening it."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class WishFields(TypedDict, total=False):
 
 
 class SignupFields(ContactFields, WishFields):
-    """All that may be filled in beside a name."""
+    """All that may be filled in besides a name."""
 
 
 @service.command
@@ -67,7 +67,7 @@ def register_signup(
     """Sign somebody up; return the id. Only a name is needed, and an alias is fine.
 
     Anybody may sign themselves up with any organisation; staff does it for their own.
-    network  where it came from, for who comes by the page: not too often from one, or with one address
+    network  where the request came from, when it came by the page: limited per network and per address
     Refused: signed_up_by_unknown, need_unknown, sign_up_too_often (429) and what rules.signups refuses; NotFound.
     """
     _check_organisation(actor, organisation_id, signed_up_by)
@@ -94,7 +94,7 @@ def register_signup(
 
 @service.command
 def change_wishes(actor: Actor, *, signup_id: str, request_id: str, **wish: Unpack[WishFields]) -> str:
-    """Write down what somebody looks for now; what is left out is wiped. Return the sign-up's id.
+    """Replace the wishes of a sign-up; what is left out is wiped. Return the sign-up's id.
 
     Refused: need_unknown and what rules.signups refuses of a wish; NotFound.
     """
@@ -127,7 +127,7 @@ def close_signup(actor: Actor, *, signup_id: str, reason: str, request_id: str) 
 
 @service.command
 def reopen_signup(actor: Actor, *, signup_id: str, request_id: str) -> str:
-    """Take up a closed sign-up again: there is always a way back. Return its id.
+    """Reopen a closed sign-up; return its id.
 
     Refused: signup_not_closed; NotFound.
     """
@@ -141,10 +141,10 @@ def reopen_signup(actor: Actor, *, signup_id: str, request_id: str) -> str:
 
 
 def welcome_walk_in(participant_id: str, organisation_id: str, group_id: str, call_name: str) -> None:
-    """Make a participant of somebody who walked into a group, with that group's organisation as their home.
+    """Register somebody who walked into a group as a participant of that group's organisation. Idempotent.
 
-    Without an address and without a yes to anything, until somebody asks them: that is what their sign-up waits
-    for. Once is enough. Refused: call_name_missing, call_name_too_long.
+    Without an address or a consent until somebody asks for them: that is what the sign-up waits
+    for. Refused: call_name_missing, call_name_too_long.
     """
     if Participant.select().where(Participant.id == participant_id).exists():
         return
@@ -172,14 +172,14 @@ def welcome_walk_in(participant_id: str, organisation_id: str, group_id: str, ca
 
 
 def end_signup(signup: Signup, reason: str) -> None:
-    """Close a sign-up and publish it, as part of a command that decided so."""
+    """Close a sign-up and publish it, inside the transaction of a command."""
     signup.state, signup.closed_because, signup.closed_at = SignupState.CLOSED, reason, clock.now()
     signup.save()
     publish_signup_closed(signup)
 
 
 def resting_state(signup: Signup) -> SignupState:
-    """Return where a sign-up waits when no talk is planned and no place is given."""
+    """Return the state of a sign-up without a planned talk and without a placement."""
     was_held = IntroTalk.select().where(IntroTalk.signup == signup.id, IntroTalk.state == "held").exists()
     return rules.resting_state(was_held)
 

@@ -1,4 +1,4 @@
-"""Introductory talks: planned, moved, called off, missed, held, and what both decided."""
+"""Introductory talks: scheduling, moving and calling off, missed or held, and what was decided."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class OutcomeFields(TypedDict, total=False):
 
 @service.command
 def schedule_intro_talk(actor: Actor, *, signup_id: str, request_id: str, **agreed: Unpack[AgreedFields]) -> str:
-    """Plan a talk; return its id.
+    """Schedule a talk; return its id.
 
     Refused: signup_closed, talk_already_planned, already_has_place, host_unknown, what
     rules.talks.check_may_schedule refuses; NotFound.
@@ -73,7 +73,7 @@ def schedule_intro_talk(actor: Actor, *, signup_id: str, request_id: str, **agre
 
 @service.command
 def move_intro_talk(actor: Actor, *, talk_id: str, request_id: str, **agreed: Unpack[AgreedFields]) -> str:
-    """Agree on another moment, place or host; return the talk's id.
+    """Move a talk to another moment, place or host; return the talk's id.
 
     Refused: talk_over, host_unknown, what rules.talks.check_may_schedule refuses; NotFound.
     """
@@ -106,7 +106,7 @@ def call_off_intro_talk(actor: Actor, *, talk_id: str, by: str, request_id: str)
 
 @service.command
 def mark_intro_talk_missed(actor: Actor, *, talk_id: str, request_id: str) -> str:
-    """Write down that somebody did not come: that is fine, and a new talk may be planned. Return the talk's id.
+    """Record that somebody did not come; a new talk may be scheduled. Return the talk's id.
 
     Refused: talk_over, talk_not_begun; NotFound.
     """
@@ -121,7 +121,7 @@ def mark_intro_talk_missed(actor: Actor, *, talk_id: str, request_id: str) -> st
 def complete_intro_talk(
     actor: Actor, *, talk_id: str, outcome: str, request_id: str, **decided: Unpack[OutcomeFields]
 ) -> str:
-    """Write down that a talk was held and what both decided, not what was said; return its id.
+    """Record that a talk was held and what both decided, not what was said; return its id.
 
     Refused: talk_over, talk_not_begun, group_unknown, what rules.talks.check_outcome refuses; NotFound.
     """
@@ -141,7 +141,7 @@ def complete_intro_talk(
 def decide_after_talk(
     actor: Actor, *, talk_id: str, outcome: str, request_id: str, **decided: Unpack[OutcomeFields]
 ) -> str:
-    """Decide what was still open after a talk, or decide otherwise while nobody has a place; return the
+    """Decide after a talk what was still open, or change the decision before there is a placement; return the
     talk's id.
 
     Refused: signup_closed, decided_already, group_unknown, what rules.talks.check_outcome refuses; NotFound.

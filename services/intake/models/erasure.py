@@ -1,4 +1,4 @@
-"""Who asked to be forgotten, and which service has answered."""
+"""Who asked to be erased, and which service has answered."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from shared.storage import IdField, MomentField
 
 
 class ErasureRequest(Model):
-    """Somebody who is to be forgotten everywhere; of them nothing is left here but this id.
+    """Somebody who is to be erased everywhere; nothing but this id is left of them here.
 
-    asked_by   self, staff, or earlier: asked before this store was put back to an older day
-    logged_at  when it was written in the erasure log that restores go by
+    asked_by   self, staff, or earlier: asked before an older backup was restored
+    logged_at  when it was written to the erasure log
     """
 
     participant_id = IdField(primary_key=True)

@@ -1,4 +1,4 @@
-"""The service that intake stands on, the base of its tables, and its rate limiter."""
+"""The infrastructure of intake: its service, the base of its tables, and its rate limiter."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Participants, how they can be reached and what they said yes to."""
+"""Participants, how they can be reached and what they consented to."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class Contact(Model):
 
 
 class Consent(Model):
-    """A yes for one purpose by one channel, with the text that was read; taken back is a moment, not a removal."""
+    """A consent for one purpose by one channel, with the text that was read; a withdrawn one stays."""
 
     id = IdField(primary_key=True)
     organisation_id = IdField()

@@ -1,4 +1,4 @@
-"""Places given in a group."""
+"""Placements in groups."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from shared.storage import IdField, MomentField
 
 
 class Placement(Model):
-    """A place given in a group; it is counted from here until a membership is, or until it came back."""
+    """A place given in a group; counted until its membership is, or until it is returned."""
 
     id = IdField(primary_key=True)
     organisation_id = IdField()

@@ -38,7 +38,7 @@ class StaffGrant(Model):
 
 
 class Group(Model):
-    """From meetings: what somebody new needs to know of a group, and by which rules one comes in."""
+    """From meetings: what somebody new needs to know of a group, and the rules of its admission."""
 
     id = IdField(primary_key=True)
     organisation_id = IdField(index=True)
@@ -77,7 +77,7 @@ class Meeting(Model):
 
 
 class Membership(Model):
-    """From meetings: who belongs to a group, whether or not they came by us."""
+    """From meetings: who belongs to a group, placed by intake or not."""
 
     id = IdField(primary_key=True)
     organisation_id = IdField()
@@ -91,7 +91,7 @@ class Membership(Model):
 
 
 class Reachability(Model):
-    """From notifications: channels that work for somebody, and channels that came back."""
+    """From notifications: channels that reach somebody, and channels that bounced."""
 
     participant_id = IdField(primary_key=True)
     organisation_id = IdField()

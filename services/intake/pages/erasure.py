@@ -1,6 +1,6 @@
-"""Erasing somebody who asks a colleague for it, or who has died.
+"""Erasing somebody who asked a colleague for it, or who has died.
 
-Addresses hold an opaque id at most; what is searched for travels in the body of a form.
+Page addresses hold an opaque id at most; what is searched for is in the body of a form.
 """
 
 from __future__ import annotations
@@ -28,14 +28,14 @@ HERE = "/kennismaking/gegevens"
 @pages.get(HERE)
 @requires_staff(*ROLES)
 def find() -> str:
-    """Show the form to find somebody who asks for it, and who was erased before."""
+    """Show the form to find a person, and the erasures so far."""
     return _find_page(new_id(), {}, {})
 
 
 @pages.post(HERE)
 @requires_staff(*ROLES)
 def search() -> ResponseReturnValue:
-    """Show who is called so or has this address; that they were searched for is written down."""
+    """Show who has this name, address or number; the search is logged."""
     try:
         wanted = read_form(FindForm)["wanted"]
     except Invalid as invalid:
@@ -47,14 +47,14 @@ def search() -> ResponseReturnValue:
 @pages.get(f"{HERE}/<participant_id>/weghalen")
 @requires_staff(*ROLES)
 def ask(participant_id: str) -> str:
-    """Show what goes and what stays, before it is done for good."""
+    """Show what is erased and what stays, before it is done for good."""
     return _ask_page(participant_id, new_id(), {}, {})
 
 
 @pages.post(f"{HERE}/<participant_id>/weghalen")
 @requires_staff(*ROLES)
 def erase(participant_id: str) -> ResponseReturnValue:
-    """Erase somebody because they asked it, or because they have died: everything stops at once."""
+    """Erase somebody because they asked for it, or because they have died."""
 
     def act(request_id: str) -> tuple[str, str]:
         request_erasure(g.actor, participant_id=participant_id, request_id=request_id)

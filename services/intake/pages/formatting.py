@@ -1,4 +1,4 @@
-"""Short Dutch for what queries give, used by every template."""
+"""Short Dutch texts for what queries return, used by every template."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _WISHES = ("help_question", "audience", "days", "parts_of_day", "area", "themes"
 
 
 def register(app: Flask) -> None:
-    """Let every template of this app use these functions and filters."""
+    """Add these functions and filters to the templates of this app."""
     app.jinja_env.globals.update(
         options=options,
         pairs=pairs,
@@ -41,17 +41,17 @@ def options(table: str) -> list[tuple[str, str]]:
 
 
 def pairs(words: Iterable[str]) -> list[tuple[str, str]]:
-    """Return (value, label) of words that are both."""
+    """Return (value, label) of words that are their own label."""
     return [(word, word) for word in words]
 
 
 def in_order(suggested: Iterable[Suggestion], first: str | None, last: str | None) -> list[Suggestion]:
-    """Order by fit, but the group that was agreed on goes first, and the one that gave a place back last."""
+    """Order by fit, but the group that was agreed on first, and one that returned a placement last."""
     return sorted(suggested, key=lambda fit: (fit.group.id != first, fit.group.id == last))
 
 
 def has_wishes(values: Mapping[str, object]) -> bool:
-    """Return whether something was filled in, or must be fixed, in the part of a form that may stay folded."""
+    """Return whether the collapsible part of a form has values or errors."""
     return any(values.get(name) for name in _WISHES)
 
 
@@ -61,7 +61,7 @@ def channel_names(channels: Iterable[str]) -> str:
 
 
 def kept_by(service: str) -> str:
-    """Return what of somebody a service stores: 'Berichten en adressen'."""
+    """Return what a service stores of somebody: 'Berichten en adressen'."""
     return text("data_kept_by", "here" if service == "intake" else service)
 
 
@@ -89,7 +89,7 @@ def listed(words: Iterable[object], last: str = "en") -> str:
 
 
 def lower_first(sentence: str) -> str:
-    """Return a sentence so that it goes on behind a colon."""
+    """Return a sentence with a lower-case initial, to stand behind a colon."""
     return sentence[:1].lower() + sentence[1:]
 
 

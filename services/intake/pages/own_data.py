@@ -1,4 +1,4 @@
-"""One's own data: to see, to take along and to have erased."""
+"""The own data of a participant: to see, to export and to have erased."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ HERE = "/mijn/gegevens"
 @pages.get(HERE)
 @requires_participant()
 def show() -> str:
-    """Show what we have of somebody, or how far it is with erasing it."""
+    """Show the own data, or the progress of the erasure."""
     progress = erasure.find_erasure(g.actor.id)
     if progress is not None:
         return render_template("intake/erasure/progress.html", erasure=progress, backup_days=_backup_days())
@@ -34,7 +34,7 @@ def show() -> str:
 @pages.get(f"{HERE}/meenemen")
 @requires_participant()
 def export() -> Response:
-    """Give the same as a file that other software can read."""
+    """Serve the same as a file that other software can read."""
     log_own_access(g.actor, "export")
     text = json.dumps(own_data.list_own_data(g.actor), ensure_ascii=False, indent=1)
     headers = {"Content-Disposition": 'attachment; filename="gegevens.json"'}
@@ -44,7 +44,7 @@ def export() -> Response:
 @pages.get(f"{HERE}/weghalen")
 @requires_participant()
 def ask_erasure() -> ResponseReturnValue:
-    """Show what goes, what stays and why, before it is done for good."""
+    """Show what is erased, what stays and why, before it is done for good."""
     if erasure.find_erasure(g.actor.id) is not None:
         return redirect(HERE, code=303)
     own_data.get_own(g.actor)
@@ -54,7 +54,7 @@ def ask_erasure() -> ResponseReturnValue:
 @pages.post(f"{HERE}/weghalen")
 @requires_participant()
 def erase() -> ResponseReturnValue:
-    """Erase whoever asks it themselves."""
+    """Erase whoever asks for it."""
     commands.request_erasure(g.actor, participant_id=g.actor.id, request_id=read_request_id())
     return redirect(HERE, code=303)
 

@@ -1,4 +1,4 @@
-"""How somebody is called and reached, and what they say yes to."""
+"""The call name, addresses and consents of somebody."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ CONTACT_LISTS = ("phone", "purposes")
 @pages.get("/kennismaking/<signup_id>/bereik")
 @requires_staff(*ROLES)
 def ask_contact(signup_id: str) -> str:
-    """Show the form with what is known now."""
+    """Show the form with the current values."""
     person = get_signup(g.actor, signup_id).person
     phone = [name for name in ("may_leave_message", "phone_is_shared") if getattr(person, name)]
     values = {
@@ -38,7 +38,7 @@ def ask_contact(signup_id: str) -> str:
 @pages.post("/kennismaking/<signup_id>/bereik")
 @requires_staff(*ROLES)
 def change_contact(signup_id: str) -> ResponseReturnValue:
-    """Write down how somebody is called and reached now."""
+    """Change how somebody is called and reached."""
 
     def act(request_id: str) -> tuple[str, str]:
         form = read_form(ContactForm, many=CONTACT_LISTS)

@@ -1,4 +1,4 @@
-"""Giving somebody a place in a group."""
+"""Placing somebody in a group."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ pages = Blueprint("placements", __name__)
 @pages.post("/kennismaking/<signup_id>/plek")
 @requires_staff(*ROLES)
 def place(signup_id: str) -> ResponseReturnValue:
-    """Give a place in the group that was chosen."""
+    """Place somebody in the group that was chosen."""
 
     def act(request_id: str) -> tuple[str, str]:
         form = read_form(PlaceForm)

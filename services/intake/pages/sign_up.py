@@ -1,4 +1,4 @@
-"""Signing oneself up: public, on a phone, in under a minute."""
+"""Signing oneself up, on a public page."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def ask(slug: str) -> str:
 @pages.post("/aanmelden/<slug>")
 @public("anybody may sign up; the same form sent twice is one sign-up")
 def sign_up(slug: str) -> ResponseReturnValue:
-    """Sign up, and go on to what happens next."""
+    """Sign up, and go on to the page that says what happens next."""
     organisation = organisations.get_organisation(slug)
 
     def act(request_id: str) -> tuple[str, str]:
@@ -55,7 +55,7 @@ def sign_up(slug: str) -> ResponseReturnValue:
 @pages.get("/aanmelden/<slug>/bedankt")
 @public("the same page for everybody, so that its address tells nothing")
 def thank(slug: str) -> str:
-    """Show what happens now; loading it again does nothing."""
+    """Show what happens now; loading it again changes nothing."""
     return render_template(
         "intake/sign_up/thanks.html",
         organisation=organisations.get_organisation(slug).name,

@@ -1,4 +1,4 @@
-"""Who waits for what, everything about one of them, and what a colleague writes down of a sign-up."""
+"""Sign-ups: the list by what they wait for, one sign-up, and changing it."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ WISH_LISTS = ("days", "parts_of_day", "needs", "themes", "avoided_groups")
 @pages.get("/kennismaking")
 @requires_staff(*ROLES)
 def list_waiting() -> str:
-    """Show whoever waits, by what they wait for."""
+    """Show open sign-ups by what they wait for."""
     log_list_access(g.actor, "waiting")
     by_step = queries.list_by_step(g.actor)
     return render_template("intake/signups/waiting.html", waiting=by_step, several=_has_several())
@@ -33,7 +33,7 @@ def list_waiting() -> str:
 @pages.get("/kennismaking/afgerond")
 @requires_staff(*ROLES)
 def list_finished() -> str:
-    """Show who has a place, and which sign-ups were closed."""
+    """Show sign-ups that were placed or closed."""
     log_list_access(g.actor, "finished")
     finished = queries.list_finished(g.actor)
     return render_template("intake/signups/finished.html", finished=finished, several=_has_several())
@@ -69,7 +69,7 @@ def show(signup_id: str) -> str:
 @pages.post("/kennismaking/<signup_id>/openen")
 @requires_staff(*ROLES)
 def reopen(signup_id: str) -> ResponseReturnValue:
-    """Take up a closed sign-up again."""
+    """Reopen a closed sign-up."""
 
     def act(request_id: str) -> tuple[str, str]:
         signups.reopen_signup(g.actor, signup_id=signup_id, request_id=request_id)
@@ -81,7 +81,7 @@ def reopen(signup_id: str) -> ResponseReturnValue:
 @pages.get("/kennismaking/<signup_id>/wensen")
 @requires_staff(*ROLES)
 def ask_wishes(signup_id: str) -> str:
-    """Show the form with what somebody looks for now."""
+    """Show the form with the current wishes."""
     wish = queries.get_signup(g.actor, signup_id).wish
     values = {
         "help_question": queries.get_help_question(g.actor, signup_id),
@@ -99,7 +99,7 @@ def ask_wishes(signup_id: str) -> str:
 @pages.post("/kennismaking/<signup_id>/wensen")
 @requires_staff(*ROLES)
 def change_wishes(signup_id: str) -> ResponseReturnValue:
-    """Write down what somebody looks for now."""
+    """Change the wishes."""
 
     def act(request_id: str) -> tuple[str, str]:
         form = read_form(WishForm, many=WISH_LISTS)
@@ -112,7 +112,7 @@ def change_wishes(signup_id: str) -> ResponseReturnValue:
 @pages.get("/kennismaking/<signup_id>/afsluiten")
 @requires_staff(*ROLES)
 def ask_close(signup_id: str) -> str:
-    """Ask why nobody waits any more."""
+    """Ask why the sign-up is closed."""
     return _close_form(signup_id, new_id(), {}, {})
 
 
@@ -132,7 +132,7 @@ def close(signup_id: str) -> ResponseReturnValue:
 def show_signup(
     signup_id: str, _request_id: str = "", _values: Values | None = None, errors: Errors | None = None
 ) -> str:
-    """Render the page of one sign-up, and write down that it was looked at."""
+    """Render the page of one sign-up; log that it was read."""
     signup = _accessed(signup_id, "signup")
     avoided = groups.names_of(signup.wish.avoided_groups)
     return render_template(

@@ -1,4 +1,4 @@
-"""Introductory talks: planning one, moving it, calling it off, and what came of it."""
+"""Introductory talks: scheduling, moving, calling off, and their outcome."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ USUAL_MINUTES = 45
 @pages.get("/kennismaking/<signup_id>/gesprek")
 @requires_staff(*ROLES)
 def ask(signup_id: str) -> str:
-    """Show the form to plan a talk, with what is usual filled in."""
+    """Show the form to schedule a talk, with the usual values."""
     organisation_id = get_signup(g.actor, signup_id).organisation_id
     values = {
         "minutes": USUAL_MINUTES,
@@ -41,7 +41,7 @@ def ask(signup_id: str) -> str:
 @pages.post("/kennismaking/<signup_id>/gesprek")
 @requires_staff(*ROLES)
 def schedule(signup_id: str) -> ResponseReturnValue:
-    """Plan a talk."""
+    """Schedule a talk."""
 
     def act(request_id: str) -> tuple[str, str]:
         form = read_form(TalkForm)
@@ -84,7 +84,7 @@ def move(talk_id: str) -> ResponseReturnValue:
 @pages.get("/kennismaking/gesprek/<talk_id>/afzeggen")
 @requires_staff(*ROLES)
 def ask_who_calls_off(talk_id: str) -> str:
-    """Ask who cannot after all."""
+    """Ask who calls off."""
     return _call_off_form(queries.get_talk(g.actor, talk_id), new_id(), {}, {})
 
 
@@ -105,7 +105,7 @@ def call_off(talk_id: str) -> ResponseReturnValue:
 @pages.post("/kennismaking/gesprek/<talk_id>/gemist")
 @requires_staff(*ROLES)
 def mark_missed(talk_id: str) -> ResponseReturnValue:
-    """Write down that somebody did not come."""
+    """Record that somebody did not come."""
     talk = queries.get_talk(g.actor, talk_id)
 
     def act(request_id: str) -> tuple[str, str]:
@@ -134,7 +134,7 @@ def ask_outcome(talk_id: str) -> str:
 @pages.post("/kennismaking/gesprek/<talk_id>/uitkomst")
 @requires_staff(*ROLES)
 def tell_outcome(talk_id: str) -> ResponseReturnValue:
-    """Write down what both decided, at the first time or once more."""
+    """Record what both decided, for the first time or again."""
     talk = queries.get_talk(g.actor, talk_id)
 
     def act(request_id: str) -> tuple[str, str]:

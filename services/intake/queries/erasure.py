@@ -1,4 +1,4 @@
-"""Whom one may have erased, and how far that is: opaque ids and moments, nothing else is left to show."""
+"""Whom an actor may erase, and the progress of erasures: opaque ids and moments, nothing else is left."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ MOST_FOUND = 20
 
 @dataclass(frozen=True)
 class ErasureView:
-    """One erasure. answers: service -> when nothing of this person could be found there any more, None until then.
+    """One erasure. answers: service -> when it had erased this person, None until then.
 
-    asked_by   self, staff, or earlier: it was asked before this store was put back to an older day
-    logged_at  when it was written in the erasure log that restores go by
+    asked_by   self, staff, or earlier: asked before an older backup was restored
+    logged_at  when it was written to the erasure log
     """
 
     participant_id: str
@@ -44,7 +44,7 @@ class ErasureView:
 
 
 def find_person(actor: Actor, participant_id: str) -> Participant:
-    """Return somebody, for themselves or for who may decide in their organisation; NotFound."""
+    """Return somebody, for themselves or for staff of their organisation who may erase them; NotFound."""
     row = Participant.get_or_none(Participant.id == participant_id)
     is_own = actor.kind == "participant" and actor.id == participant_id
     if row is None or not (is_own or actor.roles_in(row.organisation_id) & set(ROLES)):
@@ -53,20 +53,20 @@ def find_person(actor: Actor, participant_id: str) -> Participant:
 
 
 def is_requested(actor: Actor, participant_id: str) -> bool:
-    """Return whether this was asked before, of somebody about whom this actor might have asked it."""
+    """Return whether an erasure that this actor may know of was requested before."""
     row = ErasureRequest.get_or_none(ErasureRequest.participant_id == participant_id)
     is_own = actor.kind == "participant" and actor.id == participant_id
     return row is not None and (is_own or bool(actor.roles_in(row.organisation_id) & set(ROLES)))
 
 
 def get_person(actor: Actor, participant_id: str) -> Person:
-    """Return somebody opened, for who may find them; NotFound."""
+    """Return somebody opened, for whoever may find them; NotFound."""
     row = find_person(actor, participant_id)
     return open_people([row.id])[row.id]
 
 
 def search_people(actor: Actor, wanted: str) -> list[Person]:
-    """Return the first twenty people of one's organisations with this name, address or number, by name."""
+    """Return the first twenty people of the actor's organisations with this name, address or number, by name."""
     index = service.encryption.index
     text = wanted.strip()
     is_ours = within(actor, Participant.organisation_id, ROLES)
@@ -81,13 +81,13 @@ def search_people(actor: Actor, wanted: str) -> list[Person]:
 
 
 def find_erasure(participant_id: str) -> ErasureView | None:
-    """Return how far it is with somebody who asked for it themselves; None when nobody did."""
+    """Return the erasure that somebody asked for themselves; None without one."""
     row = ErasureRequest.get_or_none(ErasureRequest.participant_id == participant_id)
     return None if row is None else _views([row])[0]
 
 
 def list_erasures(actor: Actor) -> list[ErasureView]:
-    """Return the newest two hundred of one's organisations."""
+    """Return the newest two hundred erasures of the actor's organisations."""
     rows = ErasureRequest.select().where(within(actor, ErasureRequest.organisation_id, ROLES))
     return _views(list(rows.order_by(ErasureRequest.asked_at.desc()).limit(SHOWN)))
 

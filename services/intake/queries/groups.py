@@ -1,4 +1,4 @@
-"""Groups as somebody new sees them: what is free and when one may start."""
+"""Groups as somebody new sees them: free places and the first day to start."""
 
 from __future__ import annotations
 
@@ -50,19 +50,19 @@ def list_groups(organisation_id: str) -> list[GroupView]:
 
 
 def view_groups(rows: Iterable[Group]) -> list[GroupView]:
-    """Return these groups with what is free and when one may start, in four statements more."""
+    """Return these groups with their free places and first day to start, in four more statements."""
     groups = list(rows)
     taken, starts = count_taken([group.id for group in groups]), find_starts(groups)
     return [_view(group, taken[group.id], starts[group.id]) for group in groups]
 
 
 def names_of(group_ids: Iterable[str]) -> dict[str, str]:
-    """Return how these groups are called; one that is not known yet is missing."""
+    """Return id -> name of these groups; one that is not known yet is missing."""
     return {row.id: row.name for row in Group.select().where(Group.id.in_(list(group_ids)))}
 
 
 def is_group_of(organisation_id: str, group_id: str) -> bool:
-    """Return whether this organisation has such a group."""
+    """Return whether the group is of this organisation."""
     return Group.get_or_none(Group.id == group_id, Group.organisation_id == organisation_id) is not None
 
 

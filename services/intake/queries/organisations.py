@@ -1,4 +1,4 @@
-"""The organisations one can sign up with, and who works there."""
+"""The organisations that take sign-ups, and who works there."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Host:
 
 
 def list_organisations() -> list[OrganisationView]:
-    """Return all organisations by name: what is public."""
+    """Return all organisations by name: this is public."""
     return [_view(row) for row in Organisation.select().order_by(Organisation.name)]
 
 
@@ -44,7 +44,7 @@ def list_own_organisations(actor: Actor) -> list[OrganisationView]:
 
 
 def get_organisation(slug: str) -> OrganisationView:
-    """Return the organisation with this word in its address; NotFound."""
+    """Return the organisation with this slug; NotFound."""
     row = Organisation.get_or_none(Organisation.slug == slug)
     if row is None:
         raise NotFound()
@@ -60,7 +60,7 @@ def list_themes(organisation_ids: Iterable[str]) -> list[str]:
 
 
 def list_hosts(organisation_id: str) -> list[Host]:
-    """Return who may hold a talk here: those who lead a group first, for a known face, then by name."""
+    """Return who may hold a talk here, by name; those who lead a group come first."""
     rows = (
         StaffMember.select(StaffMember, StaffGrant.role.alias("role"))
         .join(StaffGrant, on=(StaffGrant.staff_id == StaffMember.id))
@@ -79,7 +79,7 @@ def list_hosts(organisation_id: str) -> list[Host]:
 
 
 def names_of(staff_ids: Iterable[str]) -> dict[str, str]:
-    """Return how these people are called."""
+    """Return id -> name of these people."""
     rows = StaffMember.select().where(StaffMember.id.in_(list(staff_ids)))
     return {row.id: _name(row) for row in rows}
 

@@ -1,4 +1,4 @@
-"""All that intake holds of one person, for that person: whole, and so that other software can read it too."""
+"""All that intake stores of one person, for that person and in a form that other software can read."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Values = dict[str, object]
 
 
 def get_own(actor: Actor) -> Person:
-    """Return who is asking, opened; NotFound when nothing is left of them."""
+    """Return the actor as a person, decrypted; NotFound when nothing is left of them."""
     people = open_people([actor.id]) if actor.kind == "participant" else {}
     if actor.id not in people:
         raise NotFound()
@@ -128,7 +128,7 @@ def _refused_channels(participant_id: str) -> list[str]:
 
 
 def _accesses(participant_id: str, signup_ids: list[str]) -> list[Values]:
-    """Return who looked, by role: whoever works here is not named to everybody they looked after."""
+    """Return who read the data, by role: staff is not named to participants."""
     entry = service.audit.AuditEntry
     rows = entry.select().where(entry.about_id.in_([participant_id, *signup_ids])).order_by(entry.id)
     return [

@@ -1,4 +1,4 @@
-"""Who somebody is to us: what to call them, how to reach them, what they said yes to."""
+"""Participants, decrypted: their call name, how to reach them, what they consented to."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from services.intake.rules.signups import WALK_IN
 
 @dataclass(frozen=True)
 class Person:
-    """A participant, opened.
+    """A participant, decrypted.
 
     mobile      as E.164, for instance +31612345678
-    refused     channels that came back: email, sms
-    purposes    what they said yes to by at least one channel; being called after a missed meeting by its own word
+    refused     channels that bounced: email, sms
+    purposes    what they consented to by at least one channel; being called after a missed meeting is `CALL`
     """
 
     id: str
@@ -34,7 +34,7 @@ class Person:
 
     @property
     def channels(self) -> tuple[str, ...]:
-        """Return channels with an address that did not come back."""
+        """Return the channels with an address that did not bounce."""
         given = (("email", self.email), ("sms", self.mobile))
         return tuple(channel for channel, address in given if address and channel not in self.refused)
 
@@ -45,7 +45,7 @@ class Person:
 
 
 def open_people(participant_ids: Iterable[str]) -> dict[str, Person]:
-    """Return these people by id, in a constant number of statements."""
+    """Return id -> person, in a constant number of statements."""
     ids = list(participant_ids)
     refused = {
         row.participant_id: tuple(row.refused)
@@ -72,7 +72,7 @@ def open_help_question(signup: Signup) -> str:
 
 
 def walk_ins_without_address() -> ModelSelect[Signup]:
-    """Return, as a subquery, the ids of sign-ups of who walked into a group and has no address yet."""
+    """Return, as a subquery, the ids of sign-ups of people who walked into a group and have no address yet."""
     return (
         Signup.select(Signup.id)
         .join(Contact, on=(Contact.participant == Signup.participant))

@@ -1,4 +1,4 @@
-"""Places that were given in a group, and what became of them."""
+"""Placements in groups, and what became of them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from shared.security.actor import Actor
 
 @dataclass(frozen=True)
 class PlacementView:
-    """A place that was given."""
+    """A placement."""
 
     id: str
     organisation_id: str
@@ -29,20 +29,20 @@ class PlacementView:
 
 
 def get_placement(actor: Actor, placement_id: str) -> PlacementView:
-    """Return one place; NotFound when there is none, or not for this actor."""
+    """Return one placement; NotFound when there is none, or not for this actor."""
     return placement_views([find_placement(actor, placement_id)])[0]
 
 
 def page_placements(
     actor: Actor, *, after: str | None, limit: int, state: str | None, signup_id: str | None, group_id: str | None
 ) -> list[PlacementView]:
-    """Return the next places after this id, of one sign-up or in one group when that is given."""
+    """Return the next placements after this id, of one sign-up or in one group when that is given."""
     rows = list_page(actor, Placement, after=after, limit=limit, state=state, signup=signup_id, group_id=group_id)
     return placement_views(rows)
 
 
 def placement_views(rows: Iterable[Placement]) -> list[PlacementView]:
-    """Return these places with the names of their groups, in one statement more."""
+    """Return these placements with the names of their groups, in one more statement."""
     placements = list(rows)
     names = groups.names_of({row.group_id for row in placements})
     return [

@@ -1,4 +1,4 @@
-"""The one way to the rows that somebody may see: those of the organisations in which they get to know people."""
+"""The one scope check of intake: rows of the organisations in which the actor gets to know people."""
 
 from __future__ import annotations
 

@@ -69,12 +69,12 @@ class SignupView:
 
     @property
     def placement(self) -> PlacementView | None:
-        """Return the newest place."""
+        """Return the newest placement."""
         return self.placements[-1] if self.placements else None
 
 
 def list_waiting(actor: Actor) -> list[SignupView]:
-    """Return whoever waits for something, longest first, in a constant number of statements."""
+    """Return open sign-ups, longest waiting first, in a constant number of statements."""
     waits_for_group = Placement.select(Placement.signup).where(Placement.state == "placed")
     is_waiting = Signup.state.in_(["received", "talk_planned", "talk_held"]) | Signup.id.in_(waits_for_group)
     is_waiting |= Signup.id.in_(people.walk_ins_without_address())
@@ -83,7 +83,7 @@ def list_waiting(actor: Actor) -> list[SignupView]:
 
 
 def list_by_step(actor: Actor) -> dict[str, list[SignupView]]:
-    """Return whoever waits, by what they wait for; both in the order in which to go about it."""
+    """Return open sign-ups by next step; the steps and the sign-ups in the order in which to handle them."""
     waiting = list_waiting(actor)
     by_step = {str(step): [view for view in waiting if view.next_step == step] for step in NextStep}
     for step in (NextStep.HOLD_TALK, NextStep.TELL_OUTCOME):
@@ -92,13 +92,13 @@ def list_by_step(actor: Actor) -> dict[str, list[SignupView]]:
 
 
 def list_finished(actor: Actor) -> list[SignupView]:
-    """Return who has a place or whose sign-up was closed: the newest hundred."""
+    """Return the newest hundred sign-ups that were placed or closed."""
     rows = Signup.select().where(ours(actor, Signup.organisation_id), Signup.state.in_(["placed", "closed"]))
     return _views(actor, rows.order_by(Signup.received_at.desc()).limit(FINISHED_SHOWN))
 
 
 def list_by_ids(actor: Actor, signup_ids: Iterable[str]) -> list[SignupView]:
-    """Return these sign-ups as far as the actor may see them, longest ago first."""
+    """Return those of these sign-ups that the actor may see, oldest first."""
     rows = Signup.select().where(ours(actor, Signup.organisation_id), Signup.id.in_(list(signup_ids)))
     return _views(actor, rows.order_by(Signup.received_at))
 
@@ -177,7 +177,7 @@ def _view(
 
 
 def _progress(view: SignupView) -> SignupProgress:
-    """Return what decides the next step: a place that came back before the newest decision counts no more."""
+    """Return what decides the next step, without a placement that was returned before the newest decision."""
     held, place = view.held_talk, view.placement
     is_newer = place and (held is None or held.decided_at is None or place.placed_at >= held.decided_at)
     return SignupProgress(

@@ -1,4 +1,4 @@
-"""Introductory talks: what was agreed, what came of it, and what is usual; never what was said."""
+"""Introductory talks: what was agreed and decided, and usual values; never what was said."""
 
 from __future__ import annotations
 
@@ -44,12 +44,12 @@ class TalkView:
 
     @property
     def is_planned(self) -> bool:
-        """Return whether it is still to come, or was and nobody wrote down how it went."""
+        """Return whether it is still to come, or is over without an outcome."""
         return self.state in ("planned", "moved")
 
     @property
     def may_tell_outcome(self) -> bool:
-        """Return whether it may be written down by now that it was held."""
+        """Return whether it may be recorded as held by now."""
         is_due = clock.now() >= self.starts_at - rules.MAY_HOLD_BEFORE
         return is_due and rules.may_become(self.state, "held")
 
@@ -67,7 +67,7 @@ def page_talks(
 
 
 def usual_host(actor: Actor, organisation_id: str) -> str:
-    """Return who is likely to hold the next talk: the asker when they may, else whoever held the newest one."""
+    """Return the likely host of the next talk: the actor when they may, else the host of the newest one."""
     hosts = {host.id for host in organisations.list_hosts(organisation_id)}
     newest = IntroTalk.select().where(IntroTalk.organisation_id == organisation_id).order_by(IntroTalk.id.desc())
     talk = newest.first()
@@ -76,7 +76,7 @@ def usual_host(actor: Actor, organisation_id: str) -> str:
 
 
 def last_place(organisation_id: str) -> str:
-    """Return where the newest talk of this organisation is held: most are held where the last one was."""
+    """Return the place of the newest talk of this organisation."""
     row = (
         IntroTalk.select(IntroTalk.place)
         .where(IntroTalk.organisation_id == organisation_id, IntroTalk.form.startswith("live"))
@@ -87,7 +87,7 @@ def last_place(organisation_id: str) -> str:
 
 
 def talk_views(rows: Iterable[IntroTalk]) -> list[TalkView]:
-    """Return these talks, opened, in two statements more."""
+    """Return these talks, decrypted, in two more statements."""
     talks = list(rows)
     host_names = organisations.names_of({row.host_staff_id for row in talks})
     group_names = groups.names_of({row.group_id for row in talks if row.group_id})

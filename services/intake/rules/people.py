@@ -1,4 +1,4 @@
-"""What holds of a person: a name to call them by, how they can be reached, and what they said yes to."""
+"""The rules of a person: their call name, how they can be reached, and what they consented to."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Contact:
 
 @dataclass(frozen=True, slots=True)
 class Consent:
-    """A yes for one purpose by one channel; a consent that is absent was not given."""
+    """A consent for one purpose by one channel; one that is absent was not given."""
 
     purpose: str
     channel: str | None = None

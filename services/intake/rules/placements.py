@@ -1,4 +1,4 @@
-"""Places: from which day one may be taken, and how many are left, so that no place is promised twice."""
+"""Placements: the first day to start, and how many places are left, so that none is promised twice."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ JOINABLE_GROUP_STATES = frozenset({"preparing", "ready", "running", "paused"})
 
 
 class PlacementState(StrEnum):
-    """How a place stands: given by intake (`placed`), a membership by now (`confirmed`), returned, or ended."""
+    """The state of a placement: made by intake (`placed`), a membership (`confirmed`), returned, or ended."""
 
     PLACED = "placed"
     RETURNED = "returned"
@@ -38,10 +38,10 @@ def places_left(
     open_placement_ids: Collection[str],
     offered: Collection[str] = (),
 ) -> int | None:
-    """Return how many places may still be promised; None when the group has no maximum, and never below nought.
+    """Return how many places may still be promised, 0 or more; None when the group has no maximum.
 
     All three hold ids of participants: who belongs to the group now, whose placement is still `placed`, and to
-    whom a freed place is offered. Somebody in two of them takes one place: an event may be late, a person is one.
+    whom a freed place is offered. Somebody in two of them takes one place, because an event may be late.
     """
     if max_size is None:
         return None
@@ -67,8 +67,8 @@ def check_may_place(
 ) -> None:
     """Refuse a placement that meetings would have to return.
 
-    A place that was offered to this same person is theirs to take. Refused, in this order: group_not_joinable,
-    group_needs_no_placement (a group that keeps no names: one may simply come), already_placed, no_place_free.
+    A place that was offered to this same person is free for them. Refused, in this order: group_not_joinable,
+    group_needs_no_placement (a group that keeps no names), already_placed, no_place_free.
     """
     if group_state not in JOINABLE_GROUP_STATES:
         raise Refusal("group_not_joinable")

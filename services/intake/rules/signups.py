@@ -1,6 +1,6 @@
-"""What a sign-up may hold, how far somebody is from there to a place, and what a colleague may do next.
+"""What a sign-up may hold, its states up to a placement, and what a colleague may do next.
 
-States: received, talk_planned, talk_held, placed, closed. Whoever waits for something from us is not closed.
+States: received, talk_planned, talk_held, placed, closed.
 Whether an address or a number looks like one is the shape of the form and is checked in `schemas`.
 """
 
@@ -31,7 +31,7 @@ CLOSE_REASONS = ("own_choice", "found_elsewhere", "not_reached", "double", "not_
 
 
 class SignupState(StrEnum):
-    """How far a sign-up is; see the module."""
+    """The state of a sign-up."""
 
     RECEIVED = "received"
     TALK_PLANNED = "talk_planned"
@@ -60,7 +60,7 @@ class SignupProgress:
     """What decides the next step.
 
     placement   the state of the newest place, if there ever was one
-    asks_reach  somebody walked into a group, and nobody asked yet how they can be reached
+    asks_reach  whether somebody walked into a group and was not asked yet how to reach them
     """
 
     state: str
@@ -126,7 +126,7 @@ def check_needs(needs: Iterable[str]) -> None:
 
 
 def next_step(progress: SignupProgress, now: datetime) -> NextStep:
-    """Return what somebody waits for now. A place that came back goes before whatever the talk had decided."""
+    """Return what somebody waits for now; a returned placement counts before what the talk decided."""
     match progress.state:
         case SignupState.RECEIVED:
             return NextStep.PLACE_AGAIN if progress.placement == "returned" else NextStep.PLAN_TALK
@@ -143,12 +143,12 @@ def next_step(progress: SignupProgress, now: datetime) -> NextStep:
 
 
 def resting_state(was_held: bool) -> SignupState:
-    """Return where somebody waits when no talk is planned and no place is given."""
+    """Return the state without a planned talk and without a placement."""
     return SignupState.TALK_HELD if was_held else SignupState.RECEIVED
 
 
 def is_done_with(outcome: str, way_back: str | None) -> bool:
-    """Return whether a talk ends the sign-up: not when we promised to call or to talk again."""
+    """Return whether a talk ends the sign-up: not when a call or another talk was promised."""
     return outcome == "not_now" and way_back == "any_time"
 
 
@@ -165,7 +165,7 @@ def check_may_plan_talk(state: str) -> None:
 
 
 def check_may_decide(state: str) -> None:
-    """Refuse to decide after the talk, or once more, when somebody has a place.
+    """Refuse to decide after the talk, or again, when there is a placement.
 
     Refused: signup_closed, decided_already.
     """
@@ -175,14 +175,14 @@ def check_may_decide(state: str) -> None:
 
 
 def check_may_give_place(state: str) -> None:
-    """Refuse a place before a planned talk; without one no talk is needed. Refused: signup_closed, talk_first."""
+    """Refuse a placement before a talk that is planned; one need not be. Refused: signup_closed, talk_first."""
     _check_not_closed(state)
     if state == SignupState.TALK_PLANNED:
         raise Refusal("talk_first")
 
 
 def check_may_close(state: str, reason: str, placement: str | None) -> None:
-    """Refuse to close while the group has not answered, or without a reason of the list.
+    """Refuse to close while the group has not answered, or without a known reason.
 
     Refused: signup_closed, close_reason_unknown, place_still_open.
     """
@@ -194,13 +194,13 @@ def check_may_close(state: str, reason: str, placement: str | None) -> None:
 
 
 def check_may_reopen(state: str) -> None:
-    """Refuse to open what is open: there is always a way back, once. Refused: signup_not_closed."""
+    """Refuse to reopen a sign-up that is open. Refused: signup_not_closed."""
     if state != SignupState.CLOSED:
         raise Refusal("signup_not_closed")
 
 
 def check_signed_up_by(who: str) -> None:
-    """Refuse anybody else than the three who may sign somebody up. Refused: signed_up_by_unknown."""
+    """Refuse an unknown word for who signed up. Refused: signed_up_by_unknown."""
     if who not in SIGNED_UP_BY:
         raise Refusal("signed_up_by_unknown", field="signed_up_by")
 

@@ -1,4 +1,4 @@
-"""The introductory talk: when it may be planned, what may become of it, and the outcome that both decide on.
+"""Introductory talks: when one may be planned, its states, and the outcome that both decide on.
 
 There is no field for what was said: a talk is completed with an outcome only (001, 4.1).
 """
@@ -37,7 +37,7 @@ WAYS_BACK = ("any_time", "we_call", "new_talk")
 
 
 class TalkState(StrEnum):
-    """How a talk stands. A moved talk is `planned` but for its name, and may become the same."""
+    """The state of a talk; a moved one may become whatever a planned one may."""
 
     PLANNED = "planned"
     MOVED = "moved"
@@ -116,7 +116,7 @@ def may_become(state: str, to: str) -> bool:
 
 
 def ends_at(starts_at: datetime, minutes: int) -> datetime:
-    """Return when a talk is over, so that one may ask how it went."""
+    """Return when a talk ends; from then on its outcome may be asked."""
     return starts_at + timedelta(minutes=minutes)
 
 
@@ -127,7 +127,7 @@ def check_may_move(state: str) -> None:
 
 
 def check_may_call_off(state: str, by: str) -> None:
-    """Refuse to call off what is over; either side may, without a reason.
+    """Refuse to call off a talk that is over; either side may call off, without a reason.
 
     Refused: talk_over, called_off_by_unknown.
     """
@@ -154,7 +154,7 @@ def check_may_miss(state: str, starts_at: datetime, now: datetime) -> None:
 
 
 def check_outcome(outcome: Outcome) -> None:
-    """Refuse an outcome that leaves somebody with nothing: "not now" asks why, what helps instead, a way back.
+    """Refuse an outcome that is incomplete: "not now" needs a reason, what helps instead, and a way back.
 
     Refused: outcome_unknown, outcome_needs_group, outcome_has_no_group, and with "not_now": reason_missing,
     second_look_first, help_instead_missing, way_back_missing.

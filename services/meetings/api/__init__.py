@@ -1,4 +1,4 @@
-"""The JSON API of meetings: what other systems may ask, one file a subject."""
+"""The JSON API of meetings, one file a subject."""
 
 from __future__ import annotations
 

@@ -127,7 +127,7 @@ class CountRequest(RequestSchema):
 )
 @requires_key(*PRESENCE_ROLES)
 def list_presence(id: str, *, after: str | None, limit: int) -> list[PresenceResource]:
-    """Return how the members are marked; that is logged."""
+    """Return how the members are marked; the access is logged."""
     presence = page_presence(g.actor, id, after=after, limit=limit)
     _log_access(id)
     return presence
@@ -140,7 +140,7 @@ def list_presence(id: str, *, after: str | None, limit: int) -> list[PresenceRes
 )
 @requires_key(*PRESENCE_ROLES)
 def read_presence(id: str, deelname: str) -> PresenceResource:
-    """Return how one member is marked; that is logged."""
+    """Return how one member is marked; the access is logged."""
     presence = get_presence(g.actor, id, deelname)
     _log_access(id)
     return presence

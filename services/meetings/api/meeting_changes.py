@@ -1,4 +1,4 @@
-"""The JSON API of meetings: one meeting that is moved, is off, or goes on after all."""
+"""The JSON API: meetings that are moved, cancelled or reopened."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ CHANGES = {"moved": "verplaatst", "cancelled": "gaat-niet-door", "reopened": "ga
 
 
 class ChangeResponse(ResponseSchema):
-    """That a meeting goes otherwise than planned."""
+    """A change of one meeting."""
 
     resource = "Wijziging"
     id = UUID(metadata={"description": "Het kenmerk van de wijziging."})

@@ -59,7 +59,7 @@ class MembershipsFilter(PageQuery):
 def list_memberships(
     *, after: str | None, limit: int, state: str | None, group_id: str | None
 ) -> list[MembershipResource]:
-    """Return memberships in the organisations of this key; that is logged."""
+    """Return memberships in the organisations of this key; the access is logged."""
     for organisation_id in list_organisation_ids(g.actor):
         access_log.log_access(
             g.actor, about_kind="membership", about_id="list", organisation_id=organisation_id, purpose="api"

@@ -1,4 +1,4 @@
-"""Writing down who looked at people."""
+"""The access log: who read about people."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from shared.security.actor import Actor
 
 
 def log_access(actor: Actor, *, about_kind: str, about_id: str, organisation_id: str, purpose: str) -> None:
-    """Write down that somebody looked at people.
+    """Log that the actor read about people.
 
     about_kind  group_members, attendance, membership, calls, signups or trail; for a list of people the thing that
-                they belong to, because who belonged to it then can be looked up
+                they belong to: who belonged to it then can be looked up
     """
     service.audit.record(actor, "read", about_kind, about_id, purpose=purpose, organisation_id=organisation_id)
 
 
 def log_export(actor: Actor, *, about_kind: str, about_id: str, organisation_id: str, purpose: str) -> None:
-    """Write down that somebody took people along as a file."""
+    """Log that the actor exported people as a file."""
     service.audit.record(actor, "export", about_kind, about_id, purpose=purpose, organisation_id=organisation_id)

@@ -1,7 +1,7 @@
-"""Secret addresses for calendars: made, shown once, and withdrawn. A new one puts an end to the one before.
+"""Secret addresses for calendars: made, shown once, and withdrawn. A new one replaces the one before.
 
-The secret comes with the form that asks for the address, so that a double press gives one address and no secret is
-kept with the answers of commands.
+The secret comes with the form that asks for the address, so that a double click makes one address and no secret is
+stored with the results of commands.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from shared.security.actor import Actor
 
 @service.command
 def open_group_calendar(actor: Actor, *, group_id: str, secret: str, request_id: str) -> str:
-    """Make an address with the meetings of a group and nobody's name; gives its id.
+    """Make an address with the meetings of a group, without names; return its id.
 
     Refused: calendar_secret_wrong.
     """
@@ -34,7 +34,7 @@ def open_group_calendar(actor: Actor, *, group_id: str, secret: str, request_id:
 
 @service.command
 def withdraw_group_calendar(actor: Actor, *, group_id: str, request_id: str) -> str:
-    """Withdraw the address of this group; gives the id of the group. Without one it is fine too."""
+    """Withdraw the address of this group; return the id of the group. Idempotent."""
     group = find_group(actor, group_id, permissions.may_plan_meetings)
     if _withdraw_group(group.organisation_id, group_id):
         service.audit.record(
@@ -45,7 +45,7 @@ def withdraw_group_calendar(actor: Actor, *, group_id: str, request_id: str) -> 
 
 @service.command
 def open_my_calendar(actor: Actor, *, secret: str, request_id: str) -> str:
-    """Make an address with the meetings of whoever asks, in all their groups; gives its id.
+    """Make an address with the meetings of the actor, in all their groups; return its id.
 
     Refused: calendar_secret_wrong.
     """
@@ -57,7 +57,7 @@ def open_my_calendar(actor: Actor, *, secret: str, request_id: str) -> str:
 
 @service.command
 def withdraw_my_calendar(actor: Actor, *, request_id: str) -> None:
-    """Withdraw the address of whoever asks; without one it is fine too."""
+    """Withdraw the address of the actor. Idempotent."""
     _home_of(actor)
     _withdraw_mine(actor)
 

@@ -17,17 +17,17 @@ from shared.security.actor import Actor
 
 @service.command
 def call_off(actor: Actor, *, meeting_id: str, membership_id: str, request_id: str) -> str:
-    """Write down that a member will not come to this meeting; gives the membership id. Again is harmless.
+    """Record that a member will not come to this meeting; return the membership id. Idempotent.
 
-    Asked by the person (with a link of this meeting and membership, or with a pass), and by who leads the meeting
-    for somebody who phoned. Refused: call_off_not_needed, call_off_cancelled, call_off_too_late.
+    For the person (with a link of this meeting and membership, or with a pass), and for whoever leads the meeting
+    when somebody phoned. Refused: call_off_not_needed, call_off_cancelled, call_off_too_late.
     """
     return _set_state(actor, meeting_id, membership_id, CallOffState.CALLED_OFF)
 
 
 @service.command
 def take_back_call_off(actor: Actor, *, meeting_id: str, membership_id: str, request_id: str) -> str:
-    """Write down that a member will come after all; gives the membership id. Again is harmless.
+    """Record that a member will come after all; return the membership id. Idempotent.
 
     Refused: as `call_off`.
     """
@@ -74,7 +74,7 @@ def _set_state(actor: Actor, meeting_id: str, membership_id: str, state: CallOff
 
 
 def _find(actor: Actor, meeting_id: str, membership_id: str) -> tuple[Meeting, Membership]:
-    """Return the two, for who may speak for this member. NotFound, Forbidden."""
+    """Return the meeting and the membership, for whoever may call this member off. NotFound, Forbidden."""
     membership = Membership.get_or_none(Membership.id == membership_id)
     if actor.kind in ("link", "participant"):
         is_theirs = actor.id == f"link:{meeting_id}.{membership_id}" or (

@@ -1,4 +1,4 @@
-"""Erasing somebody: what they were called, where they belonged, when they were there. Frozen numbers stay."""
+"""Erasing somebody: call name, memberships and attendance. The totals of closed meetings stay."""
 
 from __future__ import annotations
 
@@ -14,23 +14,23 @@ PERSONAL_DATA = PersonalData(
 
 
 def erase(participant_id: str, organisation_id: str) -> None:
-    """Erase all that is theirs, inside a transaction. The totals of closed meetings are not counted anew."""
+    """Erase all data of a person, inside the caller's transaction. The totals of closed meetings stay."""
     service.erasures.erase(participant_id, organisation_id, PERSONAL_DATA, before_delete=_count)
 
 
 def erase_again(participant_id: str, organisation_id: str) -> None:
-    """Erase somebody who is in the erasure log, from a store that may be older than that."""
+    """Erase somebody of the erasure log again, after a restore."""
     with service.transaction():
         erase(participant_id, organisation_id)
 
 
 def complete_erasures() -> bool:
-    """Publish that nothing is left in our files either, as a step of the job; True when there was somebody."""
+    """Publish whose data has left the files of the store too; return whether there was anybody."""
     return service.erasures.complete(lambda _: True, _publish_completed)
 
 
 def _count(ids: set[str]) -> None:
-    """Keep how many joined in a year."""
+    """Count how many joined in a year."""
     for row in Membership.select().where(Membership.id.in_(sorted(ids))):
         service.erasures.count(row.organisation_id, "memberships", [row.starts_on.year])
 

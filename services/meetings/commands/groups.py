@@ -1,4 +1,4 @@
-"""Starting a group from a kind, alone or with its place and rhythm at once, and who leads it."""
+"""Starting a group of a kind, with or without its venue and series, and appointing who leads it."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def start_group(
     questionnaires: Collection[str] = (),
     request_id: str,
 ) -> str:
-    """Start a group of a kind, in preparation until its first meeting is planned; gives its id.
+    """Start a group of a kind, in preparation until its first meeting is planned; return its id.
 
     overrides       the rules in which it differs from its kind, as plain data (JSON)
     questionnaires  keys of lists, of those that its organisation may use
@@ -70,7 +70,7 @@ def start_group(
 def appoint_facilitator(
     actor: Actor, *, group_id: str, staff_id: str, place: str = "first", request_id: str
 ) -> str:
-    """Let a colleague lead the group, as "first" or "co"; gives the staff id. Again changes the place.
+    """Let a colleague lead the group, as "first" or "co"; return the staff id. Again changes which of the two.
 
     Refused: place_unknown, not_a_facilitator (the role comes first, from who manages the staff).
     """
@@ -100,7 +100,7 @@ def appoint_facilitator(
 
 @service.command
 def release_facilitator(actor: Actor, *, group_id: str, staff_id: str, request_id: str) -> str:
-    """End that somebody leads the group; gives the staff id. Who did not lead it is fine too."""
+    """End that somebody leads the group; return the staff id. Idempotent."""
     group = find_group(actor, group_id, _appoints)
     gone = (
         GroupFacilitator.delete()
@@ -130,7 +130,7 @@ def _publish_leadership(actor: Actor, group: Group, staff_id: str) -> None:
 
 @dataclass(frozen=True)
 class NewVenue:
-    """A place that is not known yet; `area` is the four digits of its postcode."""
+    """A venue to register; `area` is the four digits of its postcode."""
 
     name: str
     address: str
@@ -154,9 +154,9 @@ def set_up_group(
     venue: str | NewVenue | None, themes: Collection[str] = (), questionnaires: Collection[str] = (),
     facilitators: Mapping[str, str], rhythm: NewRhythm | None, request_id: str,
 ) -> str:  # fmt: skip
-    """Start a group with its place, facilitators and rhythm: all of it or nothing; gives the id of the group.
+    """Start a group with its venue, facilitators and series: all of it or nothing; return the id of the group.
 
-    venue         an id, a new place, or None when that is not known yet
+    venue         an id, a new venue, or None when that is not known yet
     facilitators  staff id -> "first" or "co"
     Refused: as `register_venue`, `start_group`, `appoint_facilitator` and `schedule_series`.
     """

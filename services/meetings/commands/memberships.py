@@ -1,4 +1,4 @@
-"""Belonging to a group: a membership begins with a placement, or by walking in, and ends with a farewell."""
+"""Memberships: beginning one from a placement or a walk-in, and ending one with a farewell."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ from shared.security.actor import Actor
 def join_group(
     actor: Actor, *, placement_id: str, participant_id: str, group_id: str, starts_on: date, request_id: str
 ) -> str | None:
-    """Answer a placement with a membership (its id), or with None: the placement is returned with the reason.
+    """Make a membership of a placement and return its id; None when the placement is returned with a reason.
 
-    Asked by a service, never by a person: a place is promised in one place only. GiveUp when there is no such
-    group. A placement that was answered before is not answered again. Who walked in before has a membership
-    already, and that is the answer.
+    For services only: intake alone promises places. GiveUp when there is no such
+    group. Idempotent for each placement. Somebody who walked in before has a membership
+    already, and its id is returned.
     """
     if actor.kind != "system":
         raise Forbidden()
@@ -69,7 +69,7 @@ def join_group(
 def end_membership(
     actor: Actor, *, membership_id: str, reason: str, on: date | None = None, request_id: str
 ) -> str:
-    """End a membership; gives the id.
+    """End a membership; return the id.
 
     on  the last day; today when it is not given, or the first day if that is later
     Refused: not_a_member, leaves_before_start, end_reason_unknown, farewell_later.
@@ -95,7 +95,7 @@ def end_membership(
 
 
 def check_may_join(group: Group, participant_id: str) -> None:
-    """Check that somebody may begin in this group now. Refused: as `memberships.check_may_join`."""
+    """Check that somebody may join this group now. Refused: as `memberships.check_may_join`."""
     in_force = kinds.rules_in_force(group.kind, group.overrides)
     members = Membership.select(Membership.participant_id).where(
         Membership.organisation == group.organisation_id,

@@ -1,4 +1,4 @@
-"""Opening one's own page: six digits to somebody's own channel, and a pass for who types them."""
+"""Access to a participant's own page: a code of six digits to their channel, and a pass for whoever types it."""
 
 from __future__ import annotations
 
@@ -32,9 +32,9 @@ class Access(StrEnum):
 
 @service.command
 def request_access(actor: Actor, *, participant_id: str, network: str | None = None, request_id: str) -> str:
-    """Have a code sent to somebody's own channel; gives the id of this access.
+    """Have a code sent to the participant's own channel; return the id of this access.
 
-    Refused: access_too_often (429); NotFound for who is not known here (any more).
+    Refused: access_too_often (429); NotFound for somebody who is not known here (any more).
     """
     person = Participant.get_or_none(Participant.id == participant_id)
     if person is None:
@@ -66,9 +66,9 @@ def request_access(actor: Actor, *, participant_id: str, network: str | None = N
 
 
 def use_code(participant_id: str, typed: str, *, request_id: str) -> Access:
-    """Use a code that was sent; of several that were asked for, each works. A double click is one use.
+    """Use a code that was sent; each of several works. A double click is one use.
 
-    Not a command, whose refusal would undo it: what was counted stays counted.
+    Not a command: a refusal would undo the counting of wrong codes.
     """
     with service.transaction():
         if not rate_limiter.allows(_GUESSED, participant_id, rules.MOST_GUESSES_FOR_ONE):
@@ -87,7 +87,7 @@ def use_code(participant_id: str, typed: str, *, request_id: str) -> Access:
 
 
 def sign_participant_pass(participant_id: str) -> str:
-    """Sign a pass for one's own pages, for a quarter of an hour. It says nothing but who."""
+    """Sign a pass for a participant's own pages, for a quarter of an hour. It holds nothing but who."""
     return passes.sign(
         service.encryption.keyring, Actor(participant_id, "participant"), seconds=passes.PARTICIPANT_SECONDS
     )
@@ -118,7 +118,7 @@ def _use(row: AccessCode, request_id: str) -> None:
 
 
 def _note_wrong(participant_id: str, codes: list[AccessCode]) -> None:
-    """Count a wrong code for each of them: more codes give no more guesses."""
+    """Count a wrong code for each open code: more codes give no more guesses."""
     rate_limiter.record(_GUESSED, participant_id)
     for row in codes:
         row.wrong += 1

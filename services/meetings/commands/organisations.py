@@ -16,7 +16,7 @@ from shared.security.actor import Actor
 
 @service.command
 def register_organisation(actor: Actor, *, name: str, region: str, request_id: str) -> str:
-    """Add an organisation; gives its id. Only for the installation itself. Refused: organisation_exists."""
+    """Add an organisation; return its id. Only for the installation itself. Refused: organisation_exists."""
     if actor.kind != "system":
         raise Forbidden()
     slug = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:60] or new_id()
@@ -29,7 +29,7 @@ def register_organisation(actor: Actor, *, name: str, region: str, request_id: s
 
 @service.command
 def change_organisation(actor: Actor, *, organisation_id: str, name: str, region: str, request_id: str) -> str:
-    """Change name and region; the slug stays, because addresses may hold it."""
+    """Change name and region; the slug stays, because links may hold it."""
     organisation = find_organisation(actor, organisation_id, permissions.may_manage_staff)
     organisation.name, organisation.region = name, region
     organisation.save()

@@ -1,6 +1,6 @@
 """Upserting replicas of other services' state; called by subscriptions, inside their transaction.
 
-Events about one subject may come twice or late: what has ended is not opened again by an older one.
+Events about one subject may come twice or late: an older one never reopens what has ended.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from shared.storage import upsert
 
 
 def upsert_participant(*, participant_id: str, organisation_id: str, call_name: str) -> None:
-    """Keep what somebody wants to be called, encrypted."""
+    """Upsert somebody's call name, encrypted."""
     values = {
         "organisation_id": organisation_id,
         "call_name": service.encryption.seal(call_name, "participant.call_name", participant_id),
@@ -24,20 +24,20 @@ def upsert_participant(*, participant_id: str, organisation_id: str, call_name: 
 
 
 def upsert_reachability(*, participant_id: str, organisation_id: str, channels: list[str]) -> None:
-    """Keep by which channels a change of a meeting reaches somebody."""
+    """Upsert the channels by which a change of a meeting reaches somebody."""
     values = {"organisation_id": organisation_id, "channels": channels}
     upsert(Reachability, participant_id=participant_id, **values)
 
 
 def upsert_consents(*, participant_id: str, organisation_id: str, purposes: list[str]) -> None:
-    """Keep what somebody agrees to now; without a yes nobody calls."""
+    """Upsert what somebody consents to now; without consent nobody calls."""
     upsert(Consent, id=participant_id, organisation_id=organisation_id, purposes=purposes)
     if CONSENT_FOR["call"] not in purposes:
         withdraw_calls_to(participant_id)
 
 
 def upsert_signup(*, signup_id: str, organisation_id: str, participant_id: str) -> None:
-    """Keep that somebody signed up and waits to be met."""
+    """Upsert a sign-up that waits for a talk."""
     Signup.insert(
         id=signup_id,
         organisation_id=organisation_id,
@@ -48,12 +48,12 @@ def upsert_signup(*, signup_id: str, organisation_id: str, participant_id: str) 
 
 
 def upsert_placed_signup(*, signup_id: str, organisation_id: str, is_member: bool) -> None:
-    """Keep that a place was given: nothing is waited for, unless the group could not take this person."""
+    """Upsert a sign-up as placed, or as returned when the group could not take this person."""
     _upsert_signup_state(signup_id, organisation_id, "placed" if is_member else "returned")
 
 
 def upsert_closed_signup(*, signup_id: str, organisation_id: str) -> None:
-    """Keep that a sign-up needs nobody any more."""
+    """Upsert a sign-up as closed."""
     _upsert_signup_state(signup_id, organisation_id, "closed")
 
 
@@ -69,9 +69,9 @@ def upsert_talk(
     minutes: int,
     is_moved: bool,
 ) -> None:
-    """Keep a talk that is planned, or moved to another moment; where it is known to be over, that stands.
+    """Upsert a talk that is planned or moved; one that is over stays over.
 
-    A first moment that comes late never replaces the one it was moved to.
+    A first moment that comes late never replaces a later one.
     """
     values = {"host_staff_id": host_staff_id, "on": on, "at": at, "zone": zone, "minutes": minutes}
     IntroTalk.insert(
@@ -82,7 +82,7 @@ def upsert_talk(
 
 
 def upsert_ended_talk(*, talk_id: str, signup_id: str, organisation_id: str, state: str) -> None:
-    """Keep that a talk was `called_off`, `held` or `missed`."""
+    """Upsert a talk as `called_off`, `held` or `missed`."""
     IntroTalk.insert(id=talk_id, signup_id=signup_id, organisation_id=organisation_id, state=state).on_conflict(
         conflict_target=[IntroTalk.id], update={IntroTalk.state: state}
     ).execute()

@@ -1,4 +1,4 @@
-"""The second proof at signing in: a code of somebody's own app, shown once in every session."""
+"""The second factor: a code of somebody's own authenticator app, asked once in every session."""
 
 from __future__ import annotations
 
@@ -34,16 +34,16 @@ class Proof(StrEnum):
 
 @dataclass(frozen=True)
 class NewApp:
-    """What an app is set up with, shown once: as an address (`uri`), and as text to type over."""
+    """What an app is set up with, shown once: as a `uri` to scan, and as text to type over."""
 
     uri: str = field(repr=False)
     secret: str = field(repr=False)
 
 
 def prepare_app(session_secret: str) -> NewApp | None:
-    """Return what an app is set up with; the same as long as this session waits. None when there is one already.
+    """Return what an app is set up with, the same as long as this session waits; None when there is one already.
 
-    An earlier session that was broken off may have shown its secret to somebody else, so it is not used again.
+    An earlier session that was broken off may have shown its secret to somebody else: this one gets another.
     """
     with service.transaction():
         session = find_unproved(session_secret)
@@ -59,9 +59,9 @@ def prepare_app(session_secret: str) -> NewApp | None:
 
 
 def prove_session(session_secret: str, typed: str) -> Proof:
-    """Check a code of somebody's app; the first right one also confirms the app. A double click is one showing.
+    """Check a code of somebody's app; the first right one also confirms the app. A double click is one use.
 
-    A code that was used is wrong from then on, and too many wrong ones end the session.
+    A code works once, and too many wrong ones end the session.
     """
     with service.transaction():
         session = find_session(session_secret)
@@ -89,7 +89,7 @@ def prove_session(session_secret: str, typed: str) -> Proof:
 def forget_authenticator(actor: Actor, *, organisation_id: str, staff_id: str, request_id: str) -> str:
     """Forget a colleague's lost app once a second manager says so too.
 
-    Gives "waiting" or "forgotten". Refused: authenticator_missing; NotFound, Forbidden.
+    Return "waiting" or "forgotten". Refused: authenticator_missing; NotFound, Forbidden.
     """
     find_organisation(actor, organisation_id, permissions.may_manage_staff)
     if staff_id not in {colleague.id for colleague in list_colleagues(actor, organisation_id)}:
@@ -114,9 +114,9 @@ def forget_authenticator(actor: Actor, *, organisation_id: str, staff_id: str, r
 
 
 def forget_as_operator(email: str) -> bool:
-    """Forget a lost app for who operates the installation, who could change the store anyway.
+    """Forget a lost app, for the operator of the installation.
 
-    False: nobody has that address, or no app.
+    Return False when nobody has this address, or no app.
     """
     with service.transaction():
         staff = find_staff_by_email(email)
@@ -130,7 +130,7 @@ def forget_as_operator(email: str) -> bool:
 
 
 def _step_of(app: Authenticator, typed: str) -> int | None:
-    """Return the step of which this is the code, if it may still be used."""
+    """Return the time step of this code; None when it may not be used."""
     digits, codes = rules.digits_of(typed), pyotp.TOTP(_secret_of(app))
     matching = [
         step
@@ -164,7 +164,7 @@ def _end(session: Session, app: Authenticator) -> Proof:
 
 
 def _forget(staff_id: str) -> None:
-    """Delete their app and close what was opened with it."""
+    """Delete somebody's app and end their sessions."""
     Authenticator.delete().where(Authenticator.staff == staff_id).execute()
     AuthenticatorReset.delete().where(AuthenticatorReset.staff == staff_id).execute()
     ended = Session.update(ended_at=clock.wall())

@@ -1,4 +1,4 @@
-"""Signing in by a link that was mailed; sessions are kept here and can be ended."""
+"""Signing in by a mailed link; sessions are stored here and can be ended."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Opened:
 def request_sign_in(
     actor: Actor, *, email: str, network: str | None = None, leads_to: str = "/", request_id: str
 ) -> None:
-    """Have a link mailed; too many in a short time, or an unknown address, is answered in the same way.
+    """Have a link mailed; too many requests and unknown addresses are answered in the same way.
 
     network   where the request came from, or None when that is not known
     leads_to  a path of this host to open after signing in
@@ -65,14 +65,14 @@ def make_first_link() -> str:
 
 
 def check_first_link(secret: str) -> None:
-    """Check that it may still be used, before somebody fills in a form. Refused: sign_in_link_gone."""
+    """Check that the first link may still be used, before the form is filled in. Refused: sign_in_link_gone."""
     link = _find_link(secret)
     if link is None or link.staff_id is not None or not _is_usable(link):
         raise Refusal("sign_in_link_gone")
 
 
 def open_session(secret: str, *, request_id: str) -> Opened:
-    """Use a mailed link, once; a double click on one button is once. Refused: sign_in_link_gone."""
+    """Use a mailed link once; a double click is one use. Refused: sign_in_link_gone."""
     with service.transaction():
         link = _find_link(secret)
         if link is None or link.staff is None or not link.staff.is_active:
@@ -87,7 +87,7 @@ def open_session(secret: str, *, request_id: str) -> Opened:
 def settle_first_manager(
     actor: Actor, *, secret: str, name: str, email: str, organisation: str, region: str, request_id: str
 ) -> str:
-    """Make the first organisation and its manager with the first link; gives the staff id.
+    """Make the first organisation and its manager with the first link; return the staff id.
 
     Refused: sign_in_link_gone.
     """
@@ -102,7 +102,7 @@ def settle_first_manager(
 
 
 def start_session(staff_id: str) -> str:
-    """Start a session for somebody whose identity was proved in another way; gives its secret. NotFound."""
+    """Start a session for somebody whose identity was proved in another way; return its secret. NotFound."""
     with service.transaction():
         if not Staff.select().where(Staff.id == staff_id, Staff.is_active).exists():
             raise NotFound()
@@ -110,7 +110,7 @@ def start_session(staff_id: str) -> str:
 
 
 def end_session(secret: str) -> None:
-    """End the session on this device; ending twice is fine."""
+    """End the session on this device. Idempotent."""
     with service.transaction():
         Session.update(ended_at=clock.wall()).where(
             Session.secret_hash == hash_secret(secret), Session.ended_at.is_null()
@@ -118,9 +118,9 @@ def end_session(secret: str) -> None:
 
 
 def keep_session(secret: str, *, needs_code: bool) -> Actor | None:
-    """Return whose session this is, and keep it alive; None when it has ended or has been idle too long.
+    """Return whose session this is and prolong it; None when it has ended or was idle too long.
 
-    needs_code  whether a session opens anything before a code of somebody's app was shown in it
+    needs_code  whether a session must have been proved with a code
     """
     with service.transaction():
         session = find_session(secret)
@@ -132,9 +132,9 @@ def keep_session(secret: str, *, needs_code: bool) -> Actor | None:
 
 
 def find_session(secret: str) -> Session | None:
-    """Return the session that goes on, of somebody who still works here.
+    """Return the session when it has not ended and its member of staff still works here.
 
-    By the time of the machine: moving the demo clock a week ahead must not sign everybody out.
+    By the machine's clock: moving the demo clock a week ahead must not sign everybody out.
     """
     session = Session.get_or_none(Session.secret_hash == hash_secret(secret), Session.ended_at.is_null())
     if session is None or rules.is_session_over(session.started_at, session.seen_at, clock.wall()):
@@ -143,9 +143,9 @@ def find_session(secret: str) -> Session | None:
 
 
 def find_unproved(secret: str) -> Session | None:
-    """Return the session that waits for a code; while an app is set up only the one that began last.
+    """Return the session that waits for a code; while an app is set up, only the newest one.
 
-    Two that wait for the same new app would both show its secret, and one of them may be somebody else's.
+    Two sessions that wait for the same new app would both show its secret, and one may be somebody else's.
     """
     session = find_session(secret)
     if session is None or session.proved_at is not None:
@@ -171,7 +171,7 @@ def _is_overtaken(session: Session) -> bool:
 
 
 def _count_attempt(email: str, network: str | None) -> bool:
-    """Count this asking; whether a link may be mailed."""
+    """Count this request; return whether a link may be mailed."""
     address, place = email.lower(), network_of(network)
     is_allowed = rate_limiter.allows(
         "link_for_address", address, rules.MOST_FOR_AN_ADDRESS
@@ -202,7 +202,7 @@ def _is_usable(link: SignInLink) -> bool:
 
 
 def _is_same_press(link: SignInLink, request_id: str) -> bool:
-    """Return whether a button was pressed twice: the first response never reached the screen."""
+    """Return whether this is a double click: the first response never reached the screen."""
     return (
         link.used_at is not None and link.used_by == request_id and clock.now() - link.used_at < rules.DOUBLE_CLICK
     )

@@ -21,7 +21,7 @@ from shared.security.actor import Actor
 def register_staff(
     actor: Actor, *, organisation_id: str, name: str, email: str, roles: Collection[str], request_id: str
 ) -> str:
-    """Let somebody work for an organisation; gives the staff id. Who is known already gets these roles added.
+    """Let somebody work for an organisation; return the staff id. Somebody who is known gets these roles added.
 
     Refused: role_unknown, role_missing.
     """
@@ -41,9 +41,9 @@ def register_staff(
 def change_roles(
     actor: Actor, *, organisation_id: str, staff_id: str, roles: Collection[str], request_id: str
 ) -> str:
-    """Give somebody exactly these roles in an organisation; none is goodbye. Gives the staff id.
+    """Give somebody exactly these roles in an organisation, or none; return the staff id.
 
-    Who is no facilitator any more leads no group there and stands in nowhere.
+    Whoever is no facilitator any more leads no group there and is no substitute.
     Refused: role_unknown, last_manager_stays.
     """
     find_organisation(actor, organisation_id, permissions.may_manage_staff)
@@ -83,7 +83,7 @@ def _leave_groups(staff_id: str, organisation_id: str) -> None:
 
 
 def _set_active(staff_id: str) -> None:
-    """Let who has a role somewhere sign in; who has none is signed out at once."""
+    """Let somebody sign in who has a role somewhere; sign them out at once when they have none."""
     is_active = StaffRole.select().where(StaffRole.staff == staff_id).exists()
     Staff.update(is_active=is_active).where(Staff.id == staff_id).execute()
     if not is_active:

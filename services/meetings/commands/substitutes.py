@@ -1,4 +1,4 @@
-"""Letting somebody lead one meeting in another's place."""
+"""Substitutes: somebody who leads one meeting instead of its facilitator."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from shared.security.actor import Actor
 
 @service.command
 def appoint_substitute(actor: Actor, *, meeting_id: str, staff_id: str, request_id: str) -> str:
-    """Let a colleague lead this one meeting; gives the staff id. Again is harmless.
+    """Let a colleague lead this one meeting; return the staff id. Idempotent.
 
-    They may see and write down who is there, at this meeting only.
+    They may see and record attendance, at this meeting only.
     Refused: substitute_too_late, not_a_facilitator, already_leads.
     """
     meeting = find_meeting(actor, meeting_id, permissions.may_plan_meetings)
@@ -34,7 +34,7 @@ def appoint_substitute(actor: Actor, *, meeting_id: str, staff_id: str, request_
 
 @service.command
 def release_substitute(actor: Actor, *, meeting_id: str, staff_id: str, request_id: str) -> str:
-    """End that somebody stands in; gives the staff id. Who did not is fine too."""
+    """End that somebody is a substitute; return the staff id. Idempotent."""
     meeting = find_meeting(actor, meeting_id, permissions.may_plan_meetings)
     if staff_id in substitute_ids(meeting):
         Substitute.delete().where(
@@ -47,7 +47,7 @@ def release_substitute(actor: Actor, *, meeting_id: str, staff_id: str, request_
 
 
 def release_everywhere(staff_id: str, organisation_id: str) -> None:
-    """End all standing in of who is no facilitator there any more, inside a command."""
+    """End all substitutions of somebody who is no facilitator there any more, inside a command."""
     theirs = (Substitute.organisation == organisation_id) & (Substitute.staff == staff_id)
     left = [row.meeting_id for row in Substitute.select(Substitute.meeting).where(theirs)]
     Substitute.delete().where(theirs).execute()

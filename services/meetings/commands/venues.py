@@ -1,4 +1,4 @@
-"""Adding places to meet."""
+"""Registering venues."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def register_venue(
     features: Collection[str] = (),
     request_id: str,
 ) -> str:
-    """Add a place to meet; gives its id. A name that is known already is that place, as it was.
+    """Register a venue; return its id. A known name returns that venue unchanged.
 
     area      the four digits of its postcode
     features  of `venues.FEATURES`

@@ -1,4 +1,4 @@
-"""Writing down who walks in without a placement: somebody new, or a former member."""
+"""Registering who walks in without a placement: somebody new, or a former member."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from shared.security.actor import Actor
 def register_walk_in(
     actor: Actor, *, meeting_id: str, call_name: str, is_somebody_else: bool = False, request_id: str
 ) -> str:
-    """Make somebody new a member from this meeting on, and mark them present; gives the id of the membership.
+    """Make somebody new a member from this meeting on and mark them present; return the id of the membership.
 
     is_somebody_else  not the person of this name who belonged to the group before
     Refused: call_name_missing, call_name_too_long, walk_in_is_here, walk_in_was_here, walk_in_group_full, and as
@@ -57,9 +57,9 @@ def register_walk_in(
 
 @service.command
 def welcome_back(actor: Actor, *, meeting_id: str, membership_id: str, request_id: str) -> str:
-    """Make a former member a member again, the same person with another stay; gives the id of that.
+    """Make a former member a member again, with a new membership; return its id.
 
-    membership_id  the last stay; of who was to begin later it simply begins now
+    membership_id  the last one; one that was to begin later begins now
     Refused: walk_in_unknown, walk_in_group_full, and as `memberships.check_may_join` and
     `attendance.check_may_record`.
     """

@@ -12,7 +12,7 @@ from shared.storage import MomentField
 
 
 class Attendance(Model):
-    """How one member was marked at one meeting, by whom and when. Never why."""
+    """How one member was marked at one meeting, by whom and when; never why."""
 
     organisation = ForeignKeyField(Organisation)
     meeting = ForeignKeyField(Meeting)

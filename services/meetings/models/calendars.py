@@ -1,4 +1,4 @@
-"""Secret addresses at which a calendar reads."""
+"""Secret addresses that calendars read."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from shared.storage import IdField, MomentField
 class CalendarFeed(Model):
     """A secret address for the calendar of one group, or of one person; only the hash of its secret is kept.
 
-    Each has one at most. An address that is withdrawn is a row that is gone.
+    Each has one at most. Withdrawing an address deletes its row.
     """
 
     id = IdField(primary_key=True)

@@ -12,7 +12,7 @@ from shared.storage import IdField, MomentField
 
 
 class CallOff(Model):
-    """One member about one meeting: `called_off`, or `taken_back`. Never why."""
+    """The intention of one member about one meeting: `called_off` or `taken_back`; never why."""
 
     id = IdField(primary_key=True)
     organisation = ForeignKeyField(Organisation)

@@ -12,11 +12,11 @@ from shared.storage import IdField, MomentField
 
 
 class FollowUpCall(Model):
-    """That somebody may be called about one missed meeting: `open`, `closed`, `lapsed` or `withdrawn`.
+    """A call to make about one missed meeting: `open`, `closed`, `lapsed` or `withdrawn`.
 
     later_on   not before this day
-    lapses_at  from then on nobody needs to call any more
-    reason     one of `follow_up_calls.CALL_REASONS`; there is no place for a story
+    lapses_at  from then on the call is not needed any more
+    reason     one of `follow_up_calls.CALL_REASONS`; there is no free text
     """
 
     id = IdField(primary_key=True)

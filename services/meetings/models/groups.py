@@ -12,7 +12,7 @@ from shared.storage import IdField
 
 
 class Group(Model):
-    """A kind with a group's own overrides over its rules. Its name may be used again once the group has ended."""
+    """A group: its kind, and its own overrides of the rules. Its name is free again once it has ended."""
 
     id = IdField(primary_key=True)
     organisation = ForeignKeyField(Organisation)

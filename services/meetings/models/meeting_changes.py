@@ -1,4 +1,4 @@
-"""What is different about one meeting."""
+"""Changes of one meeting."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from shared.storage import IdField, MomentField
 
 
 class MeetingChange(Model):
-    """That one meeting was `moved`, `cancelled` or `reopened`, by whom and when. Never why.
+    """One meeting was `moved`, `cancelled` or `reopened`, by whom and when; never why.
 
-    old_on, old_at  when it was before it was moved
+    old_on, old_at  the moment before it was moved
     """
 
     id = IdField(primary_key=True)

@@ -40,7 +40,7 @@ Membership.add_index(
 
 
 class ReturnedPlacement(Model):
-    """A placement that could not become a membership, and why: it was answered once and for all."""
+    """A placement that could not become a membership, and why; this never changes."""
 
     organisation = ForeignKeyField(Organisation)
     placement_id = IdField()

@@ -9,9 +9,9 @@ from shared.storage import IdField, MomentField
 
 
 class AccessCode(Model):
-    """Six digits that were sent to somebody's own channel, to open their own page.
+    """A code of six digits that was sent to somebody's own channel, to open their own page.
 
-    code_index  blind, bound to this row: six digits alone would be guessed from a plain hash
+    code_index  blind index, bound to this row: a plain hash of six digits could be guessed
     wrong       how many other codes were typed while this one worked
     used_by     the request_id that used it, so that a double click is not a second use
     """

@@ -1,4 +1,4 @@
-"""Replicas of just what meetings needs of other services' state; nothing here points across by foreign key."""
+"""Replicas of just what meetings needs of other services' state, without foreign keys."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class Participant(Model):
 
 
 class Reachability(Model):
-    """By which channels somebody can be written to; none means that a message from us never arrives."""
+    """The channels by which somebody can be reached; none means that no message arrives."""
 
     participant_id = IdField(primary_key=True)
     organisation_id = IdField(index=True)

@@ -1,4 +1,4 @@
-"""Authenticator apps of staff, and colleagues who say that one was lost."""
+"""Authenticator apps of staff, and reports that one was lost."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from shared.storage import IdField, MomentField
 
 
 class Authenticator(Model):
-    """The app with which somebody who works here shows that it is them. Its secret is sealed
+    """The authenticator app of a member of staff. Its secret is sealed
     (`authenticator.secret`).
 
     confirmed_at  when the first code of it was right; before that it counts for nothing
-    last_step     of the last code that was used: a code works once, and none before it works any more
+    last_step     time step of the last code that was used: that one and earlier ones do not work any more
     """
 
     staff = ForeignKeyField(Staff, primary_key=True)
@@ -27,7 +27,7 @@ class Authenticator(Model):
 
 
 class AuthenticatorReset(Model):
-    """That one manager says that a colleague lost their app; it happens when a second one says so too."""
+    """One manager's report that a colleague lost their app; a second one confirms it."""
 
     organisation = ForeignKeyField(Organisation)
     staff = ForeignKeyField(Staff)

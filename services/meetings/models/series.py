@@ -1,4 +1,4 @@
-"""Rhythms and picked days from which meetings are made."""
+"""Series: rhythms and picked days from which meetings are made."""
 
 from __future__ import annotations
 

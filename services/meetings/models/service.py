@@ -1,4 +1,4 @@
-"""The infrastructure on which every table of meetings stands."""
+"""The infrastructure of meetings: its service, the base of its tables, and its rate limiter."""
 
 from __future__ import annotations
 

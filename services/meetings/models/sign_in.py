@@ -28,7 +28,7 @@ class SignInLink(Model):
 class Session(Model):
     """Somebody who is signed in, on one device; only the hash of its secret is kept.
 
-    proved_at  when they showed a code of their app; until then the session opens nothing
+    proved_at  when the second factor was given; until then the session opens nothing
     """
 
     secret_hash = CharField(max_length=64, primary_key=True)

@@ -1,4 +1,4 @@
-"""Who leads one meeting in somebody's place."""
+"""Substitutes: who leads one meeting instead of its facilitator."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from services.meetings.models.staff import Staff
 
 
 class Substitute(Model):
-    """Somebody who leads this one meeting, for who leads the group."""
+    """Somebody who leads this one meeting instead of a facilitator of the group."""
 
     organisation = ForeignKeyField(Organisation)
     meeting = ForeignKeyField(Meeting)

@@ -1,4 +1,4 @@
-"""Places to meet."""
+"""Venues."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from shared.storage import IdField
 
 
 class Venue(Model):
-    """A place to meet; `area` is the four digits of its postcode."""
+    """A venue; `area` is the four digits of its postcode."""
 
     id = IdField(primary_key=True)
     organisation = ForeignKeyField(Organisation)

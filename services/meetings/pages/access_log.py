@@ -61,7 +61,7 @@ def overview() -> ResponseReturnValue:
 @pages.get("/beheer/inzage.csv")
 @requires_staff("manager")
 def export() -> Response:
-    """Give what was asked for as a file for a spreadsheet."""
+    """Serve the filtered entries as a CSV file."""
     here, filters, _ = _read_filter()
     entries = list_access_log(g.actor, here.id, filters, MOST_EXPORTED)[:MOST_EXPORTED]
     log_export(g.actor, about_kind="trail", about_id=here.id, organisation_id=here.id, purpose="trail")
@@ -76,7 +76,7 @@ def export() -> Response:
 
 
 def _read_filter() -> tuple[OrganisationView, AccessLogFilter, Errors]:
-    """Return the organisation, the filter, and errors for what could not be read and was left out."""
+    """Return the organisation, the filter, and the errors of fields that were left out of it."""
     managed = list_organisations(g.actor, "manager")
     wanted = request.args.get("organisatie")
     here = next((organisation for organisation in managed if wanted in (None, "", organisation.id)), None)
@@ -107,12 +107,12 @@ def _cells(entry: AccessLogEntry) -> tuple[str, ...]:
 
 
 def _harmless(cell: str) -> str:
-    """Make a cell text that a spreadsheet would take for a formula."""
+    """Quote a cell that a spreadsheet would take for a formula."""
     return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell
 
 
 @pages.get("/mijn/inzage")
 @requires_participant()
 def own_access() -> str:
-    """Show who looked at what of this person, in this service."""
+    """Show who read this person's data, in this service."""
     return render_template("meetings/access_log/own.html", days=list_accesses_to(g.actor.id))

@@ -90,7 +90,7 @@ def paper(meeting_id: str) -> str:
 
 
 def _saved(meeting_id: str, place: str) -> Response:
-    """Give a tap by script an empty answer; a press without it sees the page again, at the same place."""
+    """Answer a request by script with 204; without script, redirect to the same place on the page."""
     if wants_problem():
         return Response(status=204)
     return redirect(f"/bijeenkomsten/{meeting_id}#{place}", code=303)

@@ -1,4 +1,4 @@
-"""Calendars at a secret address (RFC 5545 and 7986): of a group, and a participant's own; titles tell nothing."""
+"""Calendars at a secret address (RFC 5545 and 7986): of a group and of a participant; titles reveal nothing."""
 
 from __future__ import annotations
 
@@ -65,14 +65,14 @@ def withdraw_group_calendar(group_id: str) -> ResponseReturnValue:
 @pages.get("/groepen/<group_id>/agenda/<secret>.ics")
 @public(WHY)
 def read_group_calendar(group_id: str, secret: str) -> Response:
-    """Serve the meetings of a group, without anybody's name."""
+    """Serve the meetings of a group, without names."""
     return _file(list_entries_of_group(group_id, secret))
 
 
 @pages.get("/mijn/agenda")
 @requires_participant()
 def my_calendar() -> str:
-    """Show whether somebody has an address, with a button for a new one."""
+    """Show whether the participant has an address, with a button for a new one."""
     return _my_page({}, None)
 
 
@@ -100,7 +100,7 @@ def withdraw_my_calendar() -> ResponseReturnValue:
 @pages.get("/mijn/agenda/<secret>.ics")
 @public(WHY)
 def read_my_calendar(secret: str) -> Response:
-    """Serve somebody's meetings, in all their groups."""
+    """Serve the participant's meetings, in all their groups."""
     return _file(list_my_entries(secret))
 
 
@@ -123,7 +123,7 @@ def _my_page(errors: Errors, path: str | None) -> str:
 
 
 def _address_context(errors: Errors, path: str | None) -> Values:
-    """Return the address when it was made just now, and the secret of the next one."""
+    """Return the address right after it was made, and the secret of the next one."""
     address = None if path is None else current_app.extensions["settings"].public_url + path
     return {
         "address": address,

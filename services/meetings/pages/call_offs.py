@@ -1,4 +1,4 @@
-"""Calling off one meeting: by a link from a message, and by who leads it."""
+"""Calling off one meeting: by a link from a message, and by whoever leads it."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ LINK_PATH = "/mijn/afmelden/<token>"
 @pages.get(LINK_PATH)
 @requires_link("call_off")
 def arrive(token: str) -> ResponseReturnValue:
-    """Show how it stands, with a button. Programs that follow links in mails change nothing by this."""
+    """Show the current intention, with a button: opening a link, as mail scanners do, changes nothing."""
     return _link_page(token)
 
 
@@ -45,7 +45,7 @@ def take_back(token: str) -> ResponseReturnValue:
 
 @pages.errorhandler(LinkGone)
 def link_gone(gone: LinkGone) -> ResponseReturnValue:
-    """Show that a link is over or none of ours, and nothing about whose it was."""
+    """Show that a link has expired or is unknown, and nothing about whose it was."""
     return render_template("meetings/call_offs/link_gone.html", code=gone.code), gone.status
 
 
@@ -77,21 +77,21 @@ def _link_page(token: str) -> str:
 
 
 def _from() -> str:
-    """Return the query that leads back to somebody's own page, when they came from there."""
+    """Return the query that leads back to the participant's own page, when they came from there."""
     return "?van=mijn" if request.args.get("van") == "mijn" else ""
 
 
 @pages.get("/bijeenkomsten/<meeting_id>/afmeldingen")
 @requires_staff("facilitator")
 def list_call_offs(meeting_id: str) -> str:
-    """Show who will not come this time, to who leads it; that is logged."""
+    """Show who called off, to whoever leads the meeting; the access is logged."""
     return _call_offs_page(meeting_id, {})
 
 
 @pages.post("/bijeenkomsten/<meeting_id>/afmeldingen")
 @requires_staff("facilitator")
 def record_call_off(meeting_id: str) -> ResponseReturnValue:
-    """Write down that a member phoned to say that they will not come, or will after all."""
+    """Record that a member phoned to call off, or to take that back."""
 
     def act(request_id: str) -> tuple[str, str]:
         form = read_form(CallOffForm)

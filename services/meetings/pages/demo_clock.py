@@ -1,4 +1,4 @@
-"""The demo clock: on the embedded default anybody at this computer may move it forward."""
+"""The demo clock, which anybody may move forward where there are demo people."""
 
 from __future__ import annotations
 
@@ -39,6 +39,6 @@ def _moment(move: str) -> datetime:
 
 
 def _next(at: time) -> datetime:
-    """Return the next moment at which the clock shows this."""
+    """Return the next moment at which the local clock shows this time."""
     moment = clock.instant(clock.today(), at)
     return moment if moment > clock.now() else clock.instant(clock.today() + timedelta(days=1), at)

@@ -25,7 +25,7 @@ _FILTERS = {"soort": "name", "deel": "part", "over": "subject_id", "sinds": "sin
 @pages.get("/gebeurtenissen")
 @requires_staff(*event_trace.ROLES)
 def list_events() -> ResponseReturnValue:
-    """Show what needs a person first, then everything that was published."""
+    """Show what failed first, then everything that was published."""
     filters, errors = _read_filters()
     published = event_trace.list_published(g.actor, _operators(), **filters)
     if "subject_id" in filters:
@@ -49,7 +49,7 @@ def list_events() -> ResponseReturnValue:
 @pages.get("/gebeurtenissen/wacht")
 @requires_staff(*event_trace.ROLES)
 def show_for_today() -> ResponseReturnValue:
-    """Show for Vandaag how many events need a person and which services are silent; 204 when all is well."""
+    """Show for Vandaag how many dead letters there are and which services are silent; 204 when none."""
     failures = event_trace.list_failures(g.actor, _operators())
     number = len([dead_letter for dead_letter in failures.dead if dead_letter.replayed_at is None])
     if not number and not failures.silent:
@@ -62,14 +62,14 @@ def show_for_today() -> ResponseReturnValue:
 @pages.get("/gebeurtenissen/<uuid:event_id>")
 @requires_staff(*event_trace.ROLES)
 def show_event(event_id: UUID) -> str:
-    """Show the trace of one event; who looks is logged, because it is about somebody."""
+    """Show the trace of one event; the access is logged."""
     return _trace_page(str(event_id), {})
 
 
 @pages.post("/gebeurtenissen/<uuid:event_id>/opnieuw")
 @requires_staff(*event_trace.ROLES)
 def replay(event_id: UUID) -> ResponseReturnValue:
-    """Have one service try an event again that it could not handle."""
+    """Have one service replay a dead letter."""
     try:
         form = read_form(ReplayForm)
     except Invalid as error:
@@ -117,7 +117,7 @@ def _operators() -> Operators:
 
 
 def _read_filters() -> tuple[Values, Errors]:
-    """Return the filters of the address as the query takes them, or else the errors by field."""
+    """Return the filters as the query takes them, or the errors by field."""
     given = {name: value.strip() for name, value in request.args.items() if value.strip()}
     try:
         values = EventsFilter(unknown=EXCLUDE).load(given)

@@ -1,4 +1,4 @@
-"""The call list: who was missed and said that calling is welcome."""
+"""The call list: people to call after a missed meeting, who consented to it."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ pages = Blueprint("follow_up_calls", __name__)
 @pages.get("/bellijst")
 @requires_staff("facilitator", "coordinator")
 def calls() -> str:
-    """Show who may be called; to the coordinator only how many."""
+    """Show whom to call; to coordinators only how many."""
     return _page("", "", {}, {})
 
 
 @pages.post("/bellijst/<call_id>/gebeld")
 @requires_staff("facilitator")
 def called(call_id: str) -> ResponseReturnValue:
-    """Write down that somebody was called, or not reached."""
+    """Record a call that was made."""
 
     def act(request_id: str) -> tuple[str, str]:
         close_call(g.actor, call_id=call_id, **read_form(CallDoneForm), request_id=request_id)
@@ -37,7 +37,7 @@ def called(call_id: str) -> ResponseReturnValue:
 @pages.post("/bellijst/<call_id>/later")
 @requires_staff("facilitator")
 def later(call_id: str) -> ResponseReturnValue:
-    """Put a call off until another day."""
+    """Postpone a call until another day."""
 
     def act(request_id: str) -> tuple[str, str]:
         postpone_call(g.actor, call_id=call_id, **read_form(CallLaterForm), request_id=request_id)

@@ -54,7 +54,7 @@ def groups() -> str:
 @pages.get("/groepen/<group_id>")
 @requires_staff()
 def group(group_id: str) -> str:
-    """Show one group; its members only to who may see them, and that is logged."""
+    """Show one group; its members only to whoever may see them, and the access is logged."""
     view = get_group(g.actor, group_id)
     members = None
     if view.rights.see_members and view.summary.keeps_names:
@@ -118,7 +118,7 @@ def new() -> str:
 @pages.post("/groepen/nieuw")
 @requires_staff("coordinator")
 def start() -> ResponseReturnValue:
-    """Start a group with all that was filled in, or with nothing."""
+    """Start a group with all that was filled in."""
 
     def act(request_id: str) -> tuple[str, str]:
         form = read_form(NewGroupForm, many=MANY)
@@ -182,7 +182,7 @@ def _chosen(organisations: list[OrganisationView], organisation_id: str | None) 
 
 
 def _usual(code: str) -> Values:
-    """Return what is filled in beforehand: what the kind has, and else what most groups do."""
+    """Return the initial values: those of the kind, else what is usual."""
     rules = kinds.get_kind(code).rules
     return {
         "max_size": rules.max_size,
@@ -197,7 +197,7 @@ def _usual(code: str) -> Values:
 
 
 def _overrides(form: Values) -> Values:
-    """Return where the answers differ from the kind; an emptied maximum is no maximum."""
+    """Return the rules in which the form differs from the kind; an emptied maximum is no maximum."""
     preset = kinds.get_kind(form["kind"]).rules
     answers: Values = {name: form.get(name) for name in ("audience", "admission", "max_size")}
     answers["interval_weeks"] = form.get("interval_weeks") if form.get("admission") == "intervals" else None

@@ -1,4 +1,4 @@
-"""Moving, cancelling and reopening one meeting, and whom to tell in person."""
+"""Moving, cancelling and reopening one meeting, and whom no message reaches."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def cancel(meeting_id: str) -> ResponseReturnValue:
 @pages.post("/bijeenkomsten/<meeting_id>/toch-door")
 @requires_staff("coordinator", "facilitator")
 def reopen(meeting_id: str) -> ResponseReturnValue:
-    """Let a cancelled meeting go on after all."""
+    """Reopen a cancelled meeting."""
 
     def act(request_id: str) -> tuple[str, str]:
         meeting_changes.reopen_meeting(g.actor, meeting_id=meeting_id, request_id=request_id)
@@ -75,7 +75,7 @@ def reopen(meeting_id: str) -> ResponseReturnValue:
 @pages.get("/bijeenkomsten/<meeting_id>/vertellen")
 @requires_staff("coordinator", "facilitator")
 def tell(meeting_id: str) -> str:
-    """Show whom no message reaches; that is logged."""
+    """Show whom no message reaches; the access is logged."""
     meeting = get_meeting_status(g.actor, meeting_id)
     if not meeting.may_see_unreached:
         raise Forbidden()
@@ -91,14 +91,14 @@ def tell(meeting_id: str) -> str:
 
 
 def _place(form: Values) -> tuple[str, str] | None:
-    """Return another place also when half of it is missing: the command says what."""
+    """Return another place, also when half of it is missing: the command refuses that."""
     if form["where"] != OTHER_PLACE:
         return None
     return form["place_name"], form["place_address"]
 
 
 def _next_page(meeting_id: str) -> str:
-    """Return the address after a change: whom to tell in person, when there is anybody."""
+    """Return the address after a change: the list of whom no message reaches, when there is anybody."""
     meeting = get_meeting_status(g.actor, meeting_id)
     shows_list = meeting.may_see_unreached and (meeting.unreached or not meeting.keeps_names)
     return f"/bijeenkomsten/{meeting_id}{'/vertellen' if shows_list else ''}"

@@ -1,4 +1,4 @@
-"""One meeting, on the phone of who leads it."""
+"""One meeting: who is there, and what can be done about it."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ pages = Blueprint("meetings", __name__)
 @pages.get("/bijeenkomsten/<meeting_id>")
 @requires_staff()
 def meeting(meeting_id: str) -> str:
-    """Show the meeting; names only to who leads the group, and that is logged."""
+    """Show the meeting; names only to whoever leads the group, and the access is logged."""
     return show_meeting(meeting_id, new_id(), {}, {})
 
 
 @pages.get("/bijeenkomsten/<meeting_id>/stand")
 @requires_staff("facilitator")
 def status(meeting_id: str) -> Response:
-    """Give an open page how it stands now; 304 when that is what the page has."""
+    """Return the current state for an open page; 304 when the page has it."""
     view = get_led_meeting(meeting_id)
     people = list_attendance(g.actor, meeting_id) if view.keeps_names else []
     follow_ups = _follow_ups(view)
@@ -69,7 +69,7 @@ def show_meeting(meeting_id: str, request_id: str, values: Values, errors: Error
 
 
 def get_led_meeting(meeting_id: str) -> MeetingView:
-    """Return a meeting that whoever asks leads. NotFound, Forbidden."""
+    """Return a meeting that the actor leads. NotFound, Forbidden."""
     view = get_meeting(g.actor, meeting_id)
     if not view.leads:
         raise Forbidden()
@@ -77,7 +77,7 @@ def get_led_meeting(meeting_id: str) -> MeetingView:
 
 
 def list_people(meeting: MeetingView) -> list[MemberAttendance]:
-    """Return who belongs and how they are marked; that is logged. NotFound, Forbidden."""
+    """Return the members and how they are marked; the access is logged. NotFound, Forbidden."""
     _log_access(meeting)
     return list_attendance(g.actor, meeting.summary.id)
 
@@ -93,7 +93,7 @@ def _log_access(view: MeetingView) -> None:
 
 
 def _follow_ups(view: MeetingView) -> FollowUpPreviews | None:
-    """Return what "Klaar" would bring; None once that was pressed, and where no names are kept."""
+    """Return what closing would bring; None once the meeting is closed, and where no names are kept."""
     if not view.leads or not view.keeps_names or view.summary.state != "planned":
         return None
     return preview_follow_ups(g.actor, view.summary.id)

@@ -1,4 +1,4 @@
-"""Saying goodbye to a member."""
+"""The farewell of a member."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ pages = Blueprint("memberships", __name__)
 @pages.get("/groepen/<group_id>/deelnemers/<membership_id>/afscheid")
 @requires_staff("coordinator", "facilitator")
 def ask_farewell(group_id: str, membership_id: str) -> str:
-    """Show the form to say goodbye."""
+    """Show the form of the farewell."""
     return _farewell_page(group_id, membership_id, new_id(), {}, {})
 
 

@@ -27,7 +27,7 @@ LINK_PATH = "/mijn/naar/<token>"
 @pages.get("/mijn")
 @requires_participant()
 def overview() -> ResponseReturnValue:
-    """Show when one's groups meet, and the way to everything else that is one's own."""
+    """Show when the participant's groups meet, with links to their other pages."""
     try:
         return render_template("meetings/my_page/overview.html", my_page=get_my_page(g.actor.id))
     except NotFound:
@@ -38,7 +38,7 @@ def overview() -> ResponseReturnValue:
 @pages.get("/mijn/code")
 @public("it says how to come in, and knows nothing of who reads it")
 def how_to_come_in() -> str:
-    """Show whoever has no pass that the way in is a link in any of our messages."""
+    """Show somebody without a pass that a link in any message leads here."""
     return render_template("meetings/my_page/how_to_come_in.html", has_left="uit" in request.args)
 
 
@@ -53,7 +53,7 @@ def arrive(token: str) -> ResponseReturnValue:
 @pages.post(LINK_PATH)
 @requires_link("mine")
 def send_code(token: str) -> ResponseReturnValue:
-    """Have a code sent to this person's own channel."""
+    """Have a code sent to the participant's own channel."""
     try:
         my_page.request_access(
             g.actor, participant_id=g.link.subject, network=request.remote_addr, request_id=read_request_id()
@@ -98,18 +98,18 @@ def leave() -> Response:
 
 @pages.errorhandler(LinkGone)
 def link_gone(gone: LinkGone) -> ResponseReturnValue:
-    """Show that a link is over or none of ours, and nothing about whose it was."""
+    """Show that a link has expired or is unknown, and nothing about whose it was."""
     return render_template("meetings/my_page/link_gone.html", code=gone.code), gone.status
 
 
 def own_path(there: str) -> str:
-    """Return the path when it is a page of one's own, else that of the overview."""
+    """Return the path when it is one of the participant's own pages, else that of the overview."""
     is_ours = safe_path(there) == there and f"{there}/".startswith("/mijn/") and ".." not in there
     return there if is_ours else "/mijn"
 
 
 def _check_somebody() -> None:
-    """Refuse a link that outlived who was erased."""
+    """Refuse the link of somebody who was erased."""
     if not is_known(g.link.subject):
         raise LinkGone("link_unknown")
 

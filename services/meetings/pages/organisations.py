@@ -22,7 +22,7 @@ pages = Blueprint("organisations", __name__)
 @pages.get("/beheer")
 @requires_staff("manager")
 def overview() -> ResponseReturnValue:
-    """Show an organisation that this person manages: the one that was chosen, or the first."""
+    """Show an organisation that the actor manages: the one that was chosen, or the first."""
     managed = list_organisations(g.actor, "manager")
     wanted = request.args.get("organisatie")
     here = next((organisation for organisation in managed if wanted in (None, organisation.id)), None)
@@ -78,7 +78,7 @@ def confirm_nel(organisation_id: str) -> Response:
 
 
 def managed_organisation(organisation_id: str) -> OrganisationView:
-    """Return an organisation that whoever asks manages. NotFound."""
+    """Return an organisation that the actor manages. NotFound."""
     for organisation in list_organisations(g.actor, "manager"):
         if organisation.id == organisation_id:
             return organisation

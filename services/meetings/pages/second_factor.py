@@ -1,4 +1,4 @@
-"""The code of an app after the link: setting the app up at the first time, and a colleague who lost it."""
+"""The second factor after the link: setting up the app, typing its code, and reporting an app as lost."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ pages = Blueprint("second_factor", __name__)
 @pages.get("/inloggen/code")
 @public("only the session in the cookie, which was opened with a mailed link, sees more than an empty form")
 def ask_code() -> ResponseReturnValue:
-    """Show the page to type a code; with a picture to scan for who has no app yet."""
+    """Show the page to type a code, with a QR code to scan when there is no app yet."""
     if sign_in.find_unproved(_session()) is None:
         return redirect("/inloggen", code=303)
     return _code_page({}), 200
@@ -30,7 +30,7 @@ def ask_code() -> ResponseReturnValue:
 @pages.post("/inloggen/code")
 @public("the session in the cookie says who it is, and the code proves it")
 def show_code() -> ResponseReturnValue:
-    """Open the session, or let the code be typed again; after too many wrong ones a new link is needed."""
+    """Prove the session, or let the code be typed again; after too many wrong ones a new link is needed."""
     outcome = second_factor.prove_session(_session(), request.form.get("code", ""))
     if outcome is Proof.WRONG:
         return _code_page({"code": [text("refusals", "sign_in_code_wrong")]}), 409
@@ -45,7 +45,7 @@ def show_code() -> ResponseReturnValue:
 @pages.post("/beheer/<organisation_id>/medewerkers/<staff_id>/app")
 @requires_staff("manager")
 def forget_app(organisation_id: str, staff_id: str) -> Response:
-    """Say that a colleague lost their app; the second manager who says so makes it happen."""
+    """Report that a colleague lost their app; the second report deletes it."""
     outcome = second_factor.forget_authenticator(
         g.actor, organisation_id=organisation_id, staff_id=staff_id, request_id=read_request_id()
     )
@@ -65,7 +65,7 @@ def _code_page(errors: Errors) -> str:
 
 
 def _picture(uri: str) -> Markup:
-    """Draw what the app must know within the page, so that it is stored nowhere; always black on white."""
+    """Draw the QR code within the page, so that it is stored nowhere; always black on white."""
     return Markup(  # noqa: S704
         segno.make(uri, error="m").svg_inline(
             border=4,

@@ -31,7 +31,7 @@ def ask(group_id: str) -> str:
 @pages.post("/groepen/<group_id>/plannen/<kind>")
 @requires_staff("coordinator", "facilitator")
 def schedule(group_id: str, kind: str) -> ResponseReturnValue:
-    """Schedule what one of the three forms asks."""
+    """Schedule what the form asks."""
     if kind not in FORMS:
         raise NotFound()
 

@@ -37,7 +37,7 @@ def ask() -> str:
 @pages.post("/inloggen")
 @public("this is where one becomes somebody")
 def send_link() -> ResponseReturnValue:
-    """Have a link mailed; the answer is the same for every address, and also when it is asked too often."""
+    """Have a link mailed; the response is the same for every address, and for too many requests."""
     try:
         form = read_form(SignInForm)
     except Invalid as refusal:
@@ -55,7 +55,7 @@ def send_link() -> ResponseReturnValue:
 @pages.get("/inloggen/link/<secret>")
 @public("the secret in the address is the proof; a GET changes nothing, because mail scanners follow links")
 def link(secret: str) -> str:
-    """Show a button, so that only a person uses up the link."""
+    """Show a button: opening a link, as mail scanners do, does not use it."""
     return render_template("meetings/sign_in/link.html", secret=secret)
 
 
@@ -107,7 +107,7 @@ def as_demo_person(staff_id: str) -> Response:
 @pages.route("/inloggen/verder", methods=["GET", "POST", "PUT", "PATCH", "DELETE"])
 @public("a session that has ended leads to the page to sign in")
 def renew() -> Response:
-    """Give a fresh pass to who has a session, and go back; a form that was being sent goes along."""
+    """Renew the pass of a session and go back; a form that was being sent is sent on."""
     there = safe_path(request.args.get("naar", "/"))
     secret = request.cookies.get(SESSION_COOKIE, "")
     actor = sign_in.keep_session(secret, needs_code=needs_code())
@@ -149,7 +149,7 @@ def _first_page(secret: str, request_id: str, errors: Errors, values: Values) ->
 
 
 def signed_in(secret: str, there: str) -> Response:
-    """Begin a session on this device and go to the page that was asked for, or first to that for the code."""
+    """Begin a session on this device and redirect to the page that was asked for, or to the second factor."""
     actor = sign_in.keep_session(secret, needs_code=needs_code())
     if actor is None:
         response = redirect(f"{CODE_PAGE}?naar={quote(there)}", code=303)
@@ -176,14 +176,14 @@ def with_pass(response: Response, actor: Actor) -> Response:
 
 
 def needs_code() -> bool:
-    """Return whether a session needs a code: where anybody may choose who to be, it would prove nothing."""
+    """Return whether a session needs a code: not where demo people may be chosen."""
     return not current_app.extensions["settings"].demo_people
 
 
 def safe_path(there: str) -> str:
-    """Return only a path on this host: a link must not send anybody elsewhere.
+    """Return the path when it is one on this host, else `/`: no open redirects.
 
-    Backslashes and control characters are read differently by different browsers, so they have no place in it.
+    One with backslashes or control characters is none: browsers read them differently.
     """
     is_plain = there.isprintable() and "\\" not in there and len(there) <= LONGEST_PATH
     parts = urlsplit(there)

@@ -45,7 +45,7 @@ def invite(organisation_id: str) -> ResponseReturnValue:
 @pages.get("/beheer/<organisation_id>/medewerkers/<staff_id>")
 @requires_staff("manager")
 def ask_roles(organisation_id: str, staff_id: str) -> str:
-    """Show what somebody does here."""
+    """Show somebody's roles."""
     return _roles_page(organisation_id, staff_id, new_id(), {}, {})
 
 

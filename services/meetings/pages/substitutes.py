@@ -1,4 +1,4 @@
-"""Who leads one meeting in somebody's place."""
+"""Substitutes: who leads one meeting instead of its facilitator."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ pages = Blueprint("substitutes", __name__)
 @pages.get("/bijeenkomsten/<meeting_id>/invallen")
 @requires_staff("coordinator", "facilitator")
 def ask_substitute(meeting_id: str) -> str:
-    """Show who stands in, and who could."""
+    """Show who is a substitute, and who could be."""
     return _page(meeting_id, new_id(), {}, {})
 
 
@@ -43,7 +43,7 @@ def appoint(meeting_id: str) -> ResponseReturnValue:
 @pages.post("/bijeenkomsten/<meeting_id>/invallen/<staff_id>/weg")
 @requires_staff("coordinator", "facilitator")
 def release(meeting_id: str, staff_id: str) -> Response:
-    """End that somebody leads this meeting."""
+    """End that somebody is a substitute."""
     substitutes.release_substitute(g.actor, meeting_id=meeting_id, staff_id=staff_id, request_id=read_request_id())
     flash(text("done", "substitute_released"))
     return redirect(f"/bijeenkomsten/{meeting_id}/invallen", code=303)

@@ -1,4 +1,4 @@
-"""Vandaag: what needs whoever is looking, with one button each."""
+"""Vandaag: what needs the actor today, with one button each."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ pages = Blueprint("today", __name__)
 @pages.get("/")
 @requires_staff()
 def today() -> str:
-    """Show what needs this member of staff today, and nothing else."""
+    """Show what needs this member of staff today."""
     today = get_today(g.actor)
     for organisation_id in today.people_of:
         log_access(

@@ -1,4 +1,4 @@
-"""Writing down who comes in and is not on the list: a new name, or a former member."""
+"""Walk-ins: somebody who comes in and is not on the list, new or a former member."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ pages = Blueprint("walk_ins", __name__)
 @pages.get("/bijeenkomsten/<meeting_id>/erbij")
 @requires_staff("facilitator")
 def ask_who(meeting_id: str) -> str:
-    """Show the form for who came in."""
+    """Show the form for a walk-in."""
     return _page(meeting_id, new_id(), {}, {})
 
 
 @pages.post("/bijeenkomsten/<meeting_id>/erbij")
 @requires_staff("facilitator")
 def somebody_new(meeting_id: str) -> ResponseReturnValue:
-    """Write down somebody who was never here; where the name is known, ask whether it is somebody else."""
+    """Register somebody new; where the name is known, ask whether it is somebody else."""
     request_id = read_request_id()
     try:
         register_walk_in(g.actor, meeting_id=meeting_id, **read_form(WalkInForm), request_id=request_id)
@@ -47,7 +47,7 @@ def somebody_new(meeting_id: str) -> ResponseReturnValue:
 @pages.post("/bijeenkomsten/<meeting_id>/terug")
 @requires_staff("facilitator")
 def somebody_again(meeting_id: str) -> ResponseReturnValue:
-    """Write down that a former member is here again."""
+    """Register a former member who is here again."""
 
     def act(request_id: str) -> tuple[str, str]:
         welcome_back(g.actor, meeting_id=meeting_id, **read_form(ReturnForm), request_id=request_id)

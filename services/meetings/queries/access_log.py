@@ -1,4 +1,4 @@
-"""Who looked at whom and who did what: for the manager of an organisation, and for the person themselves."""
+"""The access log: who read and did what, for managers of an organisation and for the person themselves."""
 
 from __future__ import annotations
 
@@ -54,9 +54,9 @@ class AuditRow(Protocol):
 
 @dataclass(frozen=True)
 class AccessLogEntry:
-    """One entry. `kind` is one of KINDS or "other"; group, meeting_on and colleague say more where it is known.
+    """One entry. `kind` is one of KINDS or "other"; group, meeting_on and colleague are details where known.
 
-    name  of who did it; empty for a program, for the services themselves and for who is not known any more
+    name  of the actor; empty for a program, for the services themselves and for somebody who is not known any more
     by    staff, key, system or participant
     """
 
@@ -78,7 +78,7 @@ class AccessLogEntry:
 def list_access_log(
     actor: Actor, organisation_id: str, filters: AccessLogFilter, most: int = PAGE_SIZE
 ) -> list[AccessLogEntry]:
-    """Return the newest entries first, one more than is shown, so that it is known whether there are more.
+    """Return the newest entries first, one more than is shown, to tell whether there are more.
 
     NotFound, Forbidden.
     """
@@ -162,8 +162,9 @@ GONE, PROGRAM = "gone", "program"
 
 @dataclass(frozen=True, order=True)
 class Access:
-    """One member of staff at one thing, however often that day. `name` is empty for who is not known any more
-    and for a program; then `role` says which.
+    """One member of staff reading one thing, however often that day.
+
+    `name` is empty for somebody who is not known any more and for a program; then `role` says which.
     """
 
     name: str
@@ -183,7 +184,7 @@ class AccessDay:
 
 @dataclass(frozen=True)
 class _Thing:
-    """Something that somebody could be seen in, from a moment and until one."""
+    """Something in which somebody could be seen, from one moment until another."""
 
     since: datetime
     until: datetime | None
@@ -220,7 +221,7 @@ def list_accesses_to(participant_id: str) -> list[AccessDay]:
 
 
 def _things_of(participant_id: str) -> dict[str, list[_Thing]]:
-    """Return id of a thing -> when somebody could be seen in it: stays, groups, meetings, sign-ups, themselves."""
+    """Return id -> when somebody could be seen in it: memberships, groups, meetings, sign-ups, themselves."""
     things_by_id: dict[str, list[_Thing]] = {participant_id: [_Thing(datetime.min.replace(tzinfo=UTC), None)]}
     stays = list(
         Membership.select(Membership, Group).join(Group).where(Membership.participant_id == participant_id)

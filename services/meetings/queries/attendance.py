@@ -1,4 +1,4 @@
-"""Whom a meeting counts with, how they were marked, and the numbers of a meeting."""
+"""Who belongs to a meeting, how they were marked, and the numbers of a meeting."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class MemberAttendance:
 
 
 def list_attendance(actor: Actor, meeting_id: str) -> list[MemberAttendance]:
-    """Return who belongs and how they were marked, by call name: only for who leads the group.
+    """Return who belongs and how they were marked, by call name: only for whoever leads the group.
 
     NotFound, Forbidden.
     """
@@ -71,8 +71,8 @@ def _member_attendance(
 class Mark:
     """How one member is marked now.
 
-    kept           what stands written down, if anything does
-    marked_by      who wrote that
+    kept           the mark that is stored, if any
+    marked_by      who made that mark
     called_off_at  since when it is known that this member would not come
     """
 

@@ -1,4 +1,4 @@
-"""What a calendar shows at a secret address: when and at which address, never of which group or with whom."""
+"""What a calendar at a secret address shows: when and at which address, never of which group or with whom."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class Entry:
 
 @dataclass(frozen=True)
 class GroupCalendar:
-    """What the page about the calendar of a group says; the secret itself is shown once, when it is made."""
+    """The calendar address of a group, without its secret."""
 
     group_id: str
     group_name: str
@@ -52,7 +52,7 @@ class GroupCalendar:
 
 
 def list_entries_of_group(group_id: str, secret: str) -> list[Entry]:
-    """Return the meetings of a group, for who has its address. NotFound, also when the address was withdrawn."""
+    """Return the meetings of a group, for whoever has its address. NotFound, also once it was withdrawn."""
     feed = CalendarFeed.get_or_none(
         CalendarFeed.secret_hash == hash_secret(secret), CalendarFeed.group == group_id
     )
@@ -62,7 +62,7 @@ def list_entries_of_group(group_id: str, secret: str) -> list[Entry]:
 
 
 def list_my_entries(secret: str) -> list[Entry]:
-    """Return the meetings of one person in all their groups, as long as they belong. NotFound: as for a group."""
+    """Return the meetings of one person in all groups to which they belong. NotFound: as for a group."""
     feed = CalendarFeed.get_or_none(
         CalendarFeed.secret_hash == hash_secret(secret), CalendarFeed.participant_id.is_null(False)
     )
@@ -75,7 +75,7 @@ def list_my_entries(secret: str) -> list[Entry]:
 
 
 def get_group_calendar(actor: Actor, group_id: str) -> GroupCalendar:
-    """Return whether a group has an address, for who may give it one. NotFound, Forbidden."""
+    """Return whether a group has an address, for whoever may give it one. NotFound, Forbidden."""
     group = find_group(actor, group_id, permissions.may_plan_meetings)
     feed = CalendarFeed.get_or_none(
         CalendarFeed.organisation == group.organisation_id, CalendarFeed.group == group_id
@@ -84,7 +84,7 @@ def get_group_calendar(actor: Actor, group_id: str) -> GroupCalendar:
 
 
 def my_calendar_made_at(actor: Actor) -> datetime | None:
-    """Return when whoever asks made their address; None when they have none."""
+    """Return when the actor made their address; None without one."""
     feed = CalendarFeed.get_or_none(CalendarFeed.participant_id == actor.id)
     return None if feed is None else feed.made_at
 

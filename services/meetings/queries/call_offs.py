@@ -20,9 +20,9 @@ from shared.security.actor import Actor
 
 @dataclass(frozen=True)
 class Intention:
-    """What one member intends about one meeting, without telling of which group that is.
+    """What one member intends about one meeting, without the name of the group.
 
-    why_not  the code with which `rules.call_offs` refuses a call-off; None when there is something to call off
+    why_not  the code of the refusal of a call-off; None when the member may call off
     """
 
     meeting_id: str
@@ -43,7 +43,7 @@ class Expected:
 
 
 def called_off_at(meeting: Meeting) -> dict[str, datetime]:
-    """Return membership id -> since when that member is known not to come to this meeting."""
+    """Return membership id -> when that member called this meeting off."""
     rows = CallOff.select(CallOff.membership, CallOff.at).where(
         CallOff.organisation == meeting.organisation_id,
         CallOff.meeting == meeting.id,
@@ -64,7 +64,7 @@ def check_may_call_off(meeting: Meeting, membership: Membership) -> None:
 
 
 def get_intention(subject: str) -> Intention:
-    """Return what stands for the two that a link speaks of: `<meeting id>.<membership id>`. NotFound."""
+    """Return the intention that a link is about: `<meeting id>.<membership id>`. NotFound."""
     meeting_id, _, membership_id = subject.partition(".")
     meeting = Meeting.get_or_none(Meeting.id == meeting_id)
     membership = Membership.get_or_none(Membership.id == membership_id)
@@ -81,7 +81,7 @@ def get_intention(subject: str) -> Intention:
 
 
 def list_expected(actor: Actor, meeting_id: str) -> list[Expected]:
-    """Return who belongs that day and whether they come: only for who leads the meeting. NotFound, Forbidden."""
+    """Return the members of that day and whether they come, for whoever leads the meeting. NotFound, Forbidden."""
     meeting = find_meeting(actor, meeting_id, permissions.may_see_attendance)
     members = [member.membership for member in marks_of(meeting)]
     names = participants.call_names_of(member.participant_id for member in members)

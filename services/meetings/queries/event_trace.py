@@ -1,6 +1,6 @@
-"""Events through the services: what was published, who handled it, what came of it, and what failed.
+"""Events through the services: what was published, who handled it, what followed, and what failed.
 
-Put together from the operator interfaces of the services. A service that does not answer is named as silent.
+Read from the operator interfaces of the services. A service that does not answer is named as silent.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ class PublishedList:
 
 @dataclass(frozen=True)
 class FailureList:
-    """Everything that failed, the newest first: what is tried again by itself, and what needs a person."""
+    """Everything that failed, the newest first: pending retries and dead letters."""
 
     pending: Sequence[PendingEvent]
     dead: Sequence[DeadLetter]
@@ -82,7 +82,7 @@ def list_published(
 
 
 def list_failures(actor: Actor, operators: Operators) -> FailureList:
-    """Return what could not be handled in any of the services."""
+    """Return what failed in any of the services."""
     vouched = as_operator(actor, frozenset(ROLES))
     answers, silent = _ask_all(PARTS, lambda service: operators[service].list_failures(vouched))
     pending = [event for failures in answers.values() for event in failures.pending]
@@ -95,7 +95,7 @@ def list_failures(actor: Actor, operators: Operators) -> FailureList:
 
 
 def get_event_trace(actor: Actor, operators: Operators, event_id: str) -> EventTrace:
-    """Return the trace of one event. NotFound when no service knows of one for this actor."""
+    """Return the trace of one event. NotFound when no service has it for this actor."""
     vouched = as_operator(actor, frozenset(ROLES))
     published, silent = _find_published(vouched, operators, event_id)
     if published is None:
@@ -117,7 +117,7 @@ def get_event_trace(actor: Actor, operators: Operators, event_id: str) -> EventT
 
 
 def replay(actor: Actor, operators: Operators, part: str, *, dead_id: int, reason: str, request_id: str) -> None:
-    """Have a service try a dead letter again. NotFound, or OperatorUnreachable when it is silent."""
+    """Have a service replay a dead letter. NotFound; OperatorUnreachable when it is silent."""
     service = next(service for service, name in PARTS.items() if name == part)
     if service not in operators:
         raise OperatorUnreachable(service)
@@ -132,7 +132,7 @@ def organisation_names(actor: Actor) -> dict[str, str]:
 
 
 def _ask_all(services: Iterable[str], ask: Callable[[str], T]) -> tuple[dict[str, T], list[str]]:
-    """Return the answer of each service, and which gave none or have no address here."""
+    """Return the answer of each service, and which services are silent or have no address."""
     answers, silent = {}, []
     for service in services:
         try:
@@ -165,7 +165,7 @@ def _list_consumptions(
 
 
 def _list_related(vouched: Actor, operators: Operators, published: PublishedDetails) -> list[PublishedEvent]:
-    """Return what else was published in the same trace, oldest first."""
+    """Return the other events of the same trace, oldest first."""
     if not published.traceparent:
         return []
     event_id = published.event.id

@@ -25,7 +25,7 @@ from shared.security.actor import Actor, within
 
 @dataclass(frozen=True)
 class FollowUpPreview:
-    """Somebody who was absent, and what follows once the meeting is closed; neither when nothing does."""
+    """Somebody who was absent, and whether a message or a call follows once the meeting is closed."""
 
     call_name: str
     message: bool
@@ -41,7 +41,7 @@ class FollowUpPreviews:
 
 
 def preview_follow_ups(actor: Actor, meeting_id: str) -> FollowUpPreviews:
-    """Return what closing would bring to whom, by call name; for who leads the group. NotFound, Forbidden."""
+    """Return what would follow closing, by call name; for whoever leads the group. NotFound, Forbidden."""
     meeting = find_meeting(actor, meeting_id, permissions.may_see_attendance)
     absent = [member for member in marks_of(meeting) if member.mark == attendance.Attendance.ABSENT]
     names = participants.call_names_of(member.membership.participant_id for member in absent)
@@ -85,7 +85,7 @@ class CallToMake:
 
 @dataclass(frozen=True)
 class CallCount:
-    """How many calls a group had in the last weeks; never about whom."""
+    """How many calls a group had in the last weeks."""
 
     group_name: str
     open: int
@@ -108,14 +108,14 @@ def find_call(actor: Actor, call_id: str) -> FollowUpCall:
 
 
 def list_calls(actor: Actor) -> list[CallToMake]:
-    """Return whom to call now or later, in the groups that this actor leads: longest ago first, then by name."""
+    """Return whom to call now or later, in the groups that this actor leads, by meeting and name."""
     rows = list(_open_calls(actor))
     names = participants.call_names_of(row.membership.participant_id for row in rows)
     return sorted((_call(row, names) for row in rows), key=lambda call: (call.met_on, call.call_name.casefold()))
 
 
 def count_calls(actor: Actor) -> int:
-    """Return how many of these are for today."""
+    """Return how many calls are for today."""
     ready = FollowUpCall.later_on.is_null() | (FollowUpCall.later_on <= clock.today())
     number: int = _open_calls(actor).where(ready).count()
     return number
@@ -178,7 +178,7 @@ def _call(row: FollowUpCall, names: dict[str, str]) -> CallToMake:
 
 @dataclass(frozen=True)
 class FollowUp:
-    """One absent member: what the rule of the group lets follow, and what of that this person agreed to."""
+    """One absent member: what the rule of the group asks for, and what of that this person consented to."""
 
     membership: Membership
     by_rule: frozenset[str]
@@ -200,7 +200,7 @@ def follow_ups_of(meeting: Meeting, marks: Iterable[Mark]) -> list[FollowUp]:
 
 
 def stamp_of(follow_ups: Iterable[FollowUp]) -> str:
-    """Return a short text that is another one when something else follows for somebody."""
+    """Return a short text that differs when something else follows for somebody."""
     steps = sorted(
         f"{follow_up.membership.id} {' '.join(sorted(follow_up.agreed))}"
         for follow_up in follow_ups
@@ -215,7 +215,7 @@ def _by_rule(member: Mark, after_absence: Collection[str] | None, meeting: Meeti
 
 
 def _back_since(meeting: Meeting, membership_ids: Collection[str]) -> set[str]:
-    """Return who of these was at a later meeting already: they were missed no longer than that."""
+    """Return who of these was at a later meeting already."""
     if not membership_ids:
         return set()
     rows = (

@@ -1,4 +1,4 @@
-"""Groups as staff see them and as other systems read them: the list, and one group with its rules and leaders."""
+"""Groups, for staff and for other systems: the list, and one group with its rules and facilitators."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How one meeting differs from what was planned, and whom somebody has to tell in person."""
+"""How one meeting differs from what was planned, and whom no message reaches."""
 
 from __future__ import annotations
 
@@ -40,15 +40,15 @@ class ChangeView:
 
 @dataclass(frozen=True)
 class MeetingStatus:
-    """One meeting as it stands now, for who may change it and for who reads it.
+    """One meeting as it stands now, for whoever may change it and for whoever reads it.
 
-    last         what changed last
-    substitutes  (staff id, name) of who stands in
-    is_to_come   it has not begun, so that people can still hear of a change
+    last         the latest change
+    substitutes  (staff id, name) of its substitutes
+    is_to_come   it has not begun: people can still be notified of a change
     may_plan     this actor may change it, as long as it is to come
-    leads        this actor leads it, or stands in
-    may_see_unreached  this actor may see whom somebody has to tell
-    unreached    how many that are; None for who may not see numbers
+    leads        this actor leads it, or is its substitute
+    may_see_unreached  this actor may see whom no message reaches
+    unreached    how many no message reaches; None for an actor who may not see numbers
     """
 
     meeting_id: str
@@ -83,7 +83,7 @@ class UnreachedMember:
 
 @dataclass(frozen=True)
 class Revision:
-    """How often one meeting was changed, and when for the last time."""
+    """How often one meeting was changed, and when last."""
 
     number: int
     at: datetime
@@ -114,7 +114,7 @@ def get_plannable(actor: Actor, meeting_id: str) -> MeetingStatus:
 
 
 def list_unreached(actor: Actor, meeting_id: str) -> list[UnreachedMember]:
-    """Return who belongs that day and whom no message reaches: for who leads it and the coordinator.
+    """Return the members of that day whom no message reaches: for whoever leads it and the coordinator.
 
     NotFound, Forbidden.
     """
@@ -148,13 +148,13 @@ def other_place(meeting: Meeting) -> Place | None:
 
 
 def other_places(meeting_ids: Collection[str]) -> dict[str, Place]:
-    """Return meeting id -> where it is, of those that are not where their group meets; in one query."""
+    """Return meeting id -> place, of meetings that are not where their group meets; in one query."""
     rows = MeetingPlace.select().where(MeetingPlace.meeting.in_(sorted(meeting_ids)))
     return {row.meeting_id: Place(row.name, row.address) for row in rows}
 
 
 def revisions_of(meeting_ids: Collection[str]) -> dict[str, Revision]:
-    """Return meeting id -> how often it was changed, of those that were; in one query."""
+    """Return meeting id -> revision, of meetings that were changed; in one query."""
     rows = (
         MeetingChange.select(MeetingChange.meeting, MeetingChange.at)
         .where(MeetingChange.meeting.in_(sorted(meeting_ids)))
@@ -205,7 +205,7 @@ def _change_view(row: MeetingChange) -> ChangeView:
 
 @dataclass(frozen=True)
 class MeetingToAnnounce:
-    """A meeting that was changed and is still to come, and how many people no message of ours reaches."""
+    """A changed meeting that is still to come, and how many people no message reaches."""
 
     meeting_id: str
     group_name: str
@@ -215,9 +215,9 @@ class MeetingToAnnounce:
 
 
 def list_meetings_to_announce(led: Collection[str], stood_in_for: Collection[str]) -> list[MeetingToAnnounce]:
-    """Return changed meetings of groups that somebody leads or at which they stand in, in three queries.
+    """Return changed meetings that somebody leads, as facilitator or substitute, in three queries.
 
-    Only numbers: who it is about stands on the page of the meeting.
+    Only numbers: the names are on the page of the meeting.
     """
     meetings = _changed_meetings(led, stood_in_for)
     members = _members_of({row.group_id for row in meetings})

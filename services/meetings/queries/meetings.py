@@ -1,4 +1,4 @@
-"""Meetings as staff see them and as other systems read them: when, where, and how it goes."""
+"""Meetings, for staff and for other systems: when, where, and their state."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ MEETINGS_SHOWN = 8
 
 @dataclass(frozen=True)
 class GroupMeetings:
-    """What comes, soonest first, and what was, latest first."""
+    """Coming meetings, soonest first, and past ones, latest first."""
 
     coming: list[MeetingSummary]
     past: list[MeetingSummary]
 
 
 def list_meetings(actor: Actor, group_id: str) -> GroupMeetings:
-    """Return the next and the last few meetings of a group; numbers only for who may see them.
+    """Return the next and the last few meetings of a group; numbers only for whoever may see them.
 
     NotFound, Forbidden.
     """
@@ -53,7 +53,7 @@ def list_meetings(actor: Actor, group_id: str) -> GroupMeetings:
 
 @dataclass(frozen=True)
 class MeetingSummary:
-    """One meeting in a list; `turnout` is None until it is closed, and for who may not see numbers."""
+    """One meeting in a list; `turnout` is None until it is closed, and for whoever may not see numbers."""
 
     id: str
     on: date
@@ -66,9 +66,9 @@ class MeetingSummary:
 
 @dataclass(frozen=True)
 class MeetingView:
-    """One meeting. `topic` is what was agreed for it the time before, `next_topic` what comes after it.
+    """One meeting. `topic` was agreed at the meeting before, `next_topic` is for the one after.
 
-    opens_at    from this moment it may be recorded who was there
+    opens_at    from this moment attendance may be recorded
     may_record  this actor, now
     may_close   this actor, now; also after it was closed
     saved_at    when the last mark was made
@@ -120,7 +120,7 @@ def get_meeting(actor: Actor, meeting_id: str) -> MeetingView:
 
 
 def summaries_of(rows: Iterable[Meeting], shows_turnout: bool) -> list[MeetingSummary]:
-    """Return rows as they stand in a list."""
+    """Return the summaries of these rows."""
     return [_summary(row, shows_turnout) for row in rows]
 
 
@@ -132,7 +132,7 @@ def _summary(row: Meeting, shows_turnout: bool) -> MeetingSummary:
 
 
 def _agenda(in_force: GroupRules, meeting: Meeting) -> tuple[str, ...]:
-    """Return the agenda of this kind of meeting; a part that only counts with a lead is left to the group."""
+    """Return the agenda of this kind of meeting, without parts that only count with a lead."""
     return tuple(part.label for part in (in_force.agenda or {}).get(meeting.kind, ()))
 
 

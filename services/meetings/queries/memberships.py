@@ -16,7 +16,7 @@ from shared.security.actor import Actor
 
 @dataclass(frozen=True)
 class MemberSummary:
-    """A member by call name. `is_unreachable` when no message from us arrives."""
+    """A member by call name. `is_unreachable`: no message arrives."""
 
     membership_id: str
     participant_id: str
@@ -35,7 +35,7 @@ class Member:
 
 
 def list_members(actor: Actor, group_id: str) -> list[MemberSummary]:
-    """Return who belongs to the group now, by call name; for who leads it and the coordinator.
+    """Return who belongs to the group now, by call name; for whoever leads it and the coordinator.
 
     NotFound, Forbidden.
     """
@@ -51,7 +51,7 @@ def list_members(actor: Actor, group_id: str) -> list[MemberSummary]:
 
 
 def get_member(actor: Actor, group_id: str, membership_id: str) -> Member:
-    """Return one member of this group, for who may say goodbye. NotFound, Forbidden."""
+    """Return one member of this group, for whoever may end the membership. NotFound, Forbidden."""
     row = find_membership(actor, membership_id, permissions.may_change_members)
     if row.group_id != group_id or row.state != "active":
         raise NotFound()

@@ -1,4 +1,4 @@
-"""What somebody sees of their own: when their groups meet, and whether they called off."""
+"""A participant's own page: when their groups meet, and whether they called off."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class MyMeeting:
     """One meeting that is still to come, or going on.
 
     place_name, place_address  only when it is not where the group meets
-    link  where one says that one will not come, or takes that back; None once it began or when it is cancelled
+    link  to call off or take that back; None once the meeting began or when it is cancelled
     """
 
     id: str
@@ -50,14 +50,14 @@ class MyGroup:
 
 @dataclass(frozen=True)
 class MyPage:
-    """All of that, for one person."""
+    """The own page of one participant."""
 
     call_name: str
     groups: tuple[MyGroup, ...]
 
 
 def get_my_page(participant_id: str) -> MyPage:
-    """Return what somebody may see of themselves. NotFound for who is not known here (any more)."""
+    """Return the own page of a participant. NotFound for somebody who is not known here (any more)."""
     name = call_names_of([participant_id]).get(participant_id)
     if name is None:
         raise NotFound()
@@ -82,7 +82,7 @@ def _group(stay: Membership) -> MyGroup:
 
 
 def _coming(stay: Membership) -> Iterable[Meeting]:
-    """Return the next ones from this person's first day on, also one that is going on now."""
+    """Return the next meetings from this person's first day on, also one that is going on now."""
     rows = (
         Meeting.select()
         .where(

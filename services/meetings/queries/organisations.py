@@ -37,7 +37,7 @@ def get_organisation(actor: Actor, organisation_id: str) -> OrganisationView:
 
 
 def names_managed_alone(actor: Actor) -> list[str]:
-    """Return the organisations to which this manager has not invited anybody yet, by name."""
+    """Return the names of the organisations to which this manager has invited nobody yet."""
     rows = (
         Organisation.select(Organisation.name)
         .join(StaffRole)

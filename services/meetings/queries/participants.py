@@ -1,4 +1,4 @@
-"""What participants want to be called, and whether a message reaches them."""
+"""The call names of participants, and whether a message reaches them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from services.meetings.models import Participant, Reachability, service
 
 
 def is_known(participant_id: str) -> bool:
-    """Return whether we have what to call this person."""
+    """Return whether this person's call name is known."""
     return Participant.select().where(Participant.id == participant_id).exists()
 
 
@@ -20,14 +20,14 @@ def call_names_of(participant_ids: Iterable[str]) -> dict[str, str]:
 
 
 def unreachable_among(participant_ids: Iterable[str]) -> frozenset[str]:
-    """Return whom of these no message from us reaches; of whom nothing is known is not among them."""
+    """Return whom of these no message reaches; people of whom nothing is known are not among them."""
     wanted = sorted(set(participant_ids))
     rows = Reachability.select().where(Reachability.participant_id.in_(wanted)) if wanted else ()
     return frozenset(row.participant_id for row in rows if not row.channels)
 
 
 def not_reached_among(participant_ids: Iterable[str]) -> frozenset[str]:
-    """Return whom of these somebody has to tell in person: no message arrives, or nothing says that one would."""
+    """Return whom of these no message reaches, or of whom nothing is known."""
     wanted = set(participant_ids)
     rows = Reachability.select().where(Reachability.participant_id.in_(sorted(wanted))) if wanted else ()
     return frozenset(wanted - {row.participant_id for row in rows if row.channels})

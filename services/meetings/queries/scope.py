@@ -1,6 +1,6 @@
 """The one scope check of meetings: rows that an actor may know of, and whether they lead the group.
 
-Gives rows, for commands and other queries; pages get the plain values of the other modules.
+Returns rows, for commands and other queries; pages get the plain values of the other modules.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _SUBSTITUTE_MAY: tuple[GroupRule, ...] = (
 
 
 def known_to(actor: Actor, field: peewee.Field) -> peewee.Expression:
-    """Select rows of the actor's organisations; a service that acts by itself knows them all."""
+    """Return the scope check: rows of the actor's organisations; a service that acts by itself sees all."""
     return field.is_null(False) if actor.kind == "system" else within(actor, field)
 
 
@@ -55,7 +55,7 @@ def find_group(actor: Actor, group_id: str, may: GroupRule = permissions.may_see
 
 
 def find_meeting(actor: Actor, meeting_id: str, may: GroupRule = permissions.may_see_group) -> Meeting:
-    """Return a meeting with its group, by the scope of the group; who stands in may see who is there."""
+    """Return a meeting with its group, by the scope of the group; a substitute may see who is there."""
     row = (
         Meeting.select(Meeting, Group)
         .join(Group)
@@ -117,7 +117,7 @@ def leads(actor: Actor, group: Group) -> bool:
 
 
 def stands_in(actor: Actor, meeting: Meeting) -> bool:
-    """Return whether this actor leads this one meeting in somebody's place."""
+    """Return whether this actor is a substitute at this meeting."""
     if not actor.is_staff or permissions.FACILITATOR not in actor.roles_in(meeting.organisation_id):
         return False
     return (
@@ -132,12 +132,12 @@ def stands_in(actor: Actor, meeting: Meeting) -> bool:
 
 
 def leads_meeting(actor: Actor, meeting: Meeting) -> bool:
-    """Return whether this actor leads the group of this meeting, or stands in for who does."""
+    """Return whether this actor leads the group of this meeting, or is its substitute."""
     return leads(actor, meeting.group) or stands_in(actor, meeting)
 
 
 def ids_stood_in_for(actor: Actor) -> frozenset[str]:
-    """Return the meetings at which this member of staff stands in, where they are a facilitator."""
+    """Return the ids of meetings at which this facilitator is a substitute."""
     rows = Substitute.select(Substitute.meeting).where(
         Substitute.staff == actor.id, within(actor, Substitute.organisation, (permissions.FACILITATOR,))
     )
@@ -145,7 +145,7 @@ def ids_stood_in_for(actor: Actor) -> frozenset[str]:
 
 
 def ids_led_by(actor: Actor) -> frozenset[str]:
-    """Return the groups that this member of staff leads, within their organisations."""
+    """Return the ids of groups that this member of staff leads, within their organisations."""
     rows = GroupFacilitator.select(GroupFacilitator.group).where(
         GroupFacilitator.staff == actor.id, within(actor, GroupFacilitator.organisation)
     )

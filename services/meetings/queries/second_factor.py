@@ -1,4 +1,4 @@
-"""Who has an app with codes, and whether a colleague reported one as lost."""
+"""The authenticator apps of staff, and reports that one was lost."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from shared.security.actor import Actor
 
 @dataclass(frozen=True)
 class AppView:
-    """The app of a colleague, for who manages staff.
+    """The app of a colleague, for managers.
 
     since        when it was confirmed; None without an app
-    reported_by  the other manager who reported it as lost, if that still counts; `is_mine` when that was the actor
+    reported_by  the manager who reported it as lost, if that still counts; `is_mine` when that was the actor
     is_me        whether it is the app of the actor
     has_second   whether there is another manager who can confirm it
     """
@@ -40,7 +40,7 @@ def has_app(staff_id: str) -> bool:
 
 
 def get_app(actor: Actor, organisation_id: str, staff_id: str) -> AppView:
-    """Return how it stands with the app of a colleague. NotFound, Forbidden."""
+    """Return the app of a colleague. NotFound, Forbidden."""
     find_organisation(actor, organisation_id, permissions.may_manage_staff)
     app = Authenticator.get_or_none(Authenticator.staff == staff_id)
     reset = AuthenticatorReset.get_or_none(

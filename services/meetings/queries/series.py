@@ -1,4 +1,4 @@
-"""When a group meets, as it stands now: its rhythm, its first, next and earlier meetings."""
+"""When a group meets: its rhythm, and its first, next and earlier meetings."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from shared import clock
 
 
 def meeting_before(meeting: Meeting) -> Meeting | None:
-    """Return the latest earlier meeting of the group that went on or is planned; None for the first one."""
+    """Return the latest earlier meeting of the group that was held or is planned; None for the first one."""
     earlier = Meeting.select().where(
         Meeting.organisation == meeting.organisation_id,
         Meeting.group == meeting.group_id,
@@ -47,7 +47,7 @@ class NextMeeting:
 
 
 def as_rule(row: MeetingSeries) -> Series:
-    """Return a stored series as the rules reckon with it."""
+    """Return a stored series as the rules take it."""
     if row.days is not None:
         return ExplicitDates(frozenset(map(date.fromisoformat, row.days)), row.at, row.minutes)
     assert row.every_weeks is not None, "a series without days has a rhythm"

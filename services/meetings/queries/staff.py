@@ -1,4 +1,4 @@
-"""Who works for whom, and how they are called."""
+"""Staff: who works for which organisation, with their names and roles."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from shared.security.actor import Actor, within
 
 @dataclass(frozen=True)
 class Colleague:
-    """Somebody who works for an organisation, as a colleague sees them; `email` only for who may manage staff."""
+    """A member of staff, as a colleague sees them; `email` only for whoever may manage staff."""
 
     id: str
     name: str
@@ -49,12 +49,12 @@ def actor_of(staff: Staff) -> Actor:
 
 
 def name_of(staff: Staff) -> str:
-    """Return how somebody is called."""
+    """Return somebody's name."""
     return service.encryption.open(staff.name, "staff.name", staff.id)
 
 
 def email_of(staff: Staff) -> str:
-    """Return where somebody's sign-in links go."""
+    """Return the address to which somebody's sign-in links go."""
     return service.encryption.open(staff.email, "staff.email", staff.id)
 
 
@@ -77,7 +77,7 @@ def groups_led_by(staff_id: str) -> list[str]:
 
 
 def list_colleagues(actor: Actor, organisation_id: str) -> list[Colleague]:
-    """Return who works for one of the actor's organisations, by name; addresses only for who manages them."""
+    """Return the staff of one of the actor's organisations, by name; addresses only for whoever manages them."""
     shows_email = permissions.may_manage_staff(actor.roles_in(organisation_id))
     rows = (
         StaffRole.select(StaffRole, Staff)
@@ -88,7 +88,7 @@ def list_colleagues(actor: Actor, organisation_id: str) -> list[Colleague]:
 
 
 def get_colleague(actor: Actor, organisation_id: str, staff_id: str) -> Colleague:
-    """Return one colleague, for who manages them. NotFound, Forbidden."""
+    """Return one colleague, for whoever manages them. NotFound, Forbidden."""
     find_organisation(actor, organisation_id, permissions.may_manage_staff)
     rows = (
         StaffRole.select(StaffRole, Staff)
@@ -101,7 +101,7 @@ def get_colleague(actor: Actor, organisation_id: str, staff_id: str) -> Colleagu
 
 
 def list_demo_people() -> list[Colleague]:
-    """Return everybody who works here, to choose from where demo people are switched on."""
+    """Return all staff, to choose from where there are demo people."""
     rows = StaffRole.select(StaffRole, Staff).join(Staff).where(Staff.is_active).order_by(StaffRole.role)
     return _colleagues(rows, shows_email=False)
 

@@ -1,4 +1,4 @@
-"""Who leads one meeting in somebody's place, and who could."""
+"""Substitutes: who leads one meeting instead of its facilitator, and who could."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def list_could_stand_in(actor: Actor, meeting_id: str) -> list[tuple[str, str]]:
 
 
 def substitute_ids(meeting: Meeting) -> list[str]:
-    """Return the staff ids of who stands in at this meeting."""
+    """Return the staff ids of the substitutes at this meeting."""
     rows = Substitute.select(Substitute.staff).where(
         Substitute.organisation == meeting.organisation_id, Substitute.meeting == meeting.id
     )
@@ -34,6 +34,6 @@ def substitute_ids(meeting: Meeting) -> list[str]:
 
 
 def substitute_names(meeting: Meeting) -> tuple[tuple[str, str], ...]:
-    """Return (staff id, name) of who stands in at this meeting, by name."""
+    """Return (staff id, name) of the substitutes at this meeting, by name."""
     names = names_of(substitute_ids(meeting))
     return tuple(sorted(names.items(), key=lambda person: person[1].casefold()))

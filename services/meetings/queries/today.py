@@ -1,4 +1,4 @@
-"""What needs somebody today, by role: people to meet or to place, meetings tonight or not yet closed, groups."""
+"""What needs a member of staff today, by role: sign-ups, talks, meetings and groups."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ MEETS_PEOPLE = (permissions.INTRO_WORKER, permissions.COORDINATOR)
 
 @dataclass(frozen=True)
 class TalkSummary:
-    """A talk: today, or over and not written down. `opens` is whether this actor may open the sign-up."""
+    """A talk today, or one without an outcome. `opens` is whether this actor may open the sign-up."""
 
     signup_id: str
     organisation_id: str
@@ -42,7 +42,7 @@ class TalkSummary:
 
 @dataclass(frozen=True)
 class SignupSummary:
-    """Somebody who waits: for a talk, or for a place (`is_returned`: the group could not take this person)."""
+    """A sign-up that waits for a talk or for a placement (`is_returned`: the group returned one)."""
 
     signup_id: str
     organisation_id: str
@@ -75,7 +75,7 @@ class GroupNeed:
 class Today:
     """All that needs this actor today.
 
-    to_announce  changed meetings of which somebody who takes part does not hear from us
+    to_announce  changed meetings with members whom no message reaches
     calls     how many people may be called after a missed meeting
     alone_in  organisations in which nobody else works yet
     """
@@ -94,7 +94,7 @@ class Today:
 
     @property
     def is_quiet(self) -> bool:
-        """Return whether nothing needs this actor."""
+        """Return whether there is nothing for this actor."""
         return not any((
             self.talks_today, self.talks_over, self.waiting, self.to_place, self.tonight, self.unclosed,
             self.groups, self.to_announce, self.calls, self.alone_in, self.starts_first_group,
@@ -102,7 +102,7 @@ class Today:
 
     @property
     def people_of(self) -> list[str]:
-        """Return the organisations of whose sign-ups somebody's call name is in it."""
+        """Return the organisations of the sign-ups whose call names are shown."""
         talks, signups = self.talks_today + self.talks_over, self.waiting + self.to_place
         return sorted(
             {summary.organisation_id for summary in talks} | {summary.organisation_id for summary in signups}
@@ -248,11 +248,11 @@ def _needs(actor: Actor, groups: Collection[Group]) -> list[GroupNeed]:
 
 @dataclass(frozen=True)
 class PendingCount:
-    """A part of Houvast that counts itself what waits there for somebody in one of these roles.
+    """A service that counts what waits there for somebody in one of these roles.
 
-    name     what the page calls it by
+    name     as the page calls it
     address  the address that a script asks
-    pages    where to go without a script
+    pages    where a link goes without a script
     """
 
     name: str
@@ -271,7 +271,7 @@ PENDING_COUNTS = (
 
 
 def list_pending_counts(actor: Actor) -> list[PendingCount]:
-    """Return the parts in which this actor works, each asked once."""
+    """Return the services in which this actor works, each once."""
     by_address: dict[str, PendingCount] = {}
     for count in PENDING_COUNTS:
         if actor.organisations(*count.roles):

@@ -1,4 +1,4 @@
-"""Places to meet of an organisation."""
+"""The venues of an organisation."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from shared.security.actor import Actor
 
 @dataclass(frozen=True)
 class VenueView:
-    """A place to meet."""
+    """A venue."""
 
     id: str
     name: str
@@ -21,7 +21,7 @@ class VenueView:
 
 
 def list_venues(actor: Actor, organisation_id: str) -> list[VenueView]:
-    """Return the places of one of the actor's organisations, by name."""
+    """Return the venues of one of the actor's organisations, by name."""
     rows = Venue.select().where(Venue.organisation == organisation_id, known_to(actor, Venue.organisation))
     return [view_venue(row) for row in rows.order_by(Venue.name)]
 

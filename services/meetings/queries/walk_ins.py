@@ -1,4 +1,4 @@
-"""Who might walk in again: people who belonged to the group before, or will soon."""
+"""Who might walk in again: former and future members of the group."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class FormerMember:
 
 
 def former_stays(meeting: Meeting) -> list[Membership]:
-    """Return of everybody who is not at this meeting the stay that ended before it, or is to begin after it."""
+    """Return the last membership of everybody who is not at this meeting: one that ended, or has yet to begin."""
     here = {person.membership.participant_id for person in marks_of(meeting)}
     rows = Membership.select().where(
         Membership.organisation == meeting.organisation_id,
@@ -37,9 +37,9 @@ def former_stays(meeting: Meeting) -> list[Membership]:
 
 
 def list_former_members(actor: Actor, meeting_id: str) -> list[FormerMember]:
-    """Return who might walk in again, by call name, for who leads the group. NotFound, Forbidden.
+    """Return who might walk in again, by call name, for whoever leads the group. NotFound, Forbidden.
 
-    Without those whose name is gone.
+    Without those whose name was erased.
     """
     stays = former_stays(find_meeting(actor, meeting_id, permissions.may_see_attendance))
     names = participants.call_names_of(row.participant_id for row in stays)

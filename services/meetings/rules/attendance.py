@@ -1,4 +1,4 @@
-"""Who was there: what may be marked and when, and the numbers that remain. Never what was said, and never why."""
+"""Attendance: what may be marked and when, and the numbers that remain; never what was said, and never why."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ MOST_PEOPLE = 200
 
 
 class Attendance(StrEnum):
-    """`absent` is away without a word; somebody sent away this once is `excused`, and why is nobody's business."""
+    """`absent` is without calling off; somebody who is sent away this once is `excused`."""
 
     NOT_RECORDED = "not_recorded"
     PRESENT = "present"
@@ -61,7 +61,7 @@ def check_may_record(meeting_state: str, starts_at: datetime, now: datetime) -> 
 
 
 def check_may_close(meeting_state: str, starts_at: datetime, now: datetime) -> None:
-    """Refuse closing before the meeting has begun; who has no mark then simply stays unmarked.
+    """Refuse closing before the meeting has begun; members without a mark stay unmarked.
 
     Refused: meeting_cancelled, meeting_did_not_take_place, meeting_already_closed, close_too_early (starts_at).
     """
@@ -73,7 +73,7 @@ def check_may_close(meeting_state: str, starts_at: datetime, now: datetime) -> N
 
 
 def check_headcount(headcount: int, named_present: int) -> int:
-    """Return those without a name among everyone in the room.
+    """Return how many people in the room have no name.
 
     Refused: headcount_negative, headcount_below_named (named), headcount_too_high (most).
     """
@@ -94,7 +94,7 @@ def check_unnamed(unnamed: int, named_present: int) -> None:
 
 
 def check_mark_seen(now: Collection[str], seen: str | None, fresh: str) -> None:
-    """Refuse to wipe what a colleague marked without having seen it. Refused: marked_meanwhile.
+    """Refuse to overwrite a mark of a colleague that the page did not show. Refused: marked_meanwhile.
 
     now   how a colleague marked somebody and how that is shown; nothing when no colleague did
     seen  how they were marked on the page that was tapped on; None when there was no page
@@ -104,7 +104,7 @@ def check_mark_seen(now: Collection[str], seen: str | None, fresh: str) -> None:
 
 
 def check_count_seen(now: int, seen: int | None, fresh: int) -> None:
-    """Refuse to change a number that a colleague changed unseen. Refused: counted_meanwhile (now)."""
+    """Refuse to change a number that a colleague changed meanwhile. Refused: counted_meanwhile (now)."""
     if seen is not None and now not in (seen, fresh):
         raise Refusal("counted_meanwhile", field="headcount", now=now)
 

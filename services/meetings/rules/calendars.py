@@ -1,4 +1,4 @@
-"""Addresses at which a calendar reads: what is a secret, and how far back it shows."""
+"""Calendar addresses: what is a valid secret, and how far back a calendar shows."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _SECRET = re.compile(r"[A-Za-z0-9_-]{43}")  # 32 bytes
 
 
 def check_secret(secret: str) -> None:
-    """Refuse a secret that somebody thought up themselves. Refused: calendar_secret_wrong."""
+    """Refuse a secret that is not of the form in which pages make one. Refused: calendar_secret_wrong."""
     if not _SECRET.fullmatch(secret):
         raise Refusal("calendar_secret_wrong")
 

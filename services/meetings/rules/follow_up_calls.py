@@ -1,4 +1,4 @@
-"""What follows when somebody stayed away without a word: nothing, a kind message, a call.
+"""What follows an absence without calling off: nothing, a message, a call.
 
 The rule of the group and the consent of the person both have to allow it.
 """
@@ -38,9 +38,9 @@ class Missed:
 
 
 def by_rule(missed: Missed, after_absence: Collection[str] | None, met_on: date, today: date) -> frozenset[str]:
-    """Return what the rule of the group lets follow: of `message` and `call`.
+    """Return which of `message` and `call` the rule of the group asks for.
 
-    Nothing for who called off, also when that was marked otherwise, for who has left since, and for a meeting of
+    None for somebody who called off, also when marked otherwise, or who has left since, and for a meeting of
     longer than a week ago.
     """
     is_asked_about = missed.mark == "absent" and not missed.called_off and not missed.has_left
@@ -50,17 +50,17 @@ def by_rule(missed: Missed, after_absence: Collection[str] | None, met_on: date,
 
 
 def with_consent(steps: Collection[str], purposes: Collection[str]) -> frozenset[str]:
-    """Return which of these steps this person agreed to."""
+    """Return which of these this person consented to."""
     return frozenset(step for step in steps if CONSENT_FOR[step] in purposes)
 
 
 def lapses_at(now: datetime) -> datetime:
-    """Return when a call that is asked for now needs nobody any more."""
+    """Return when a call that is planned now lapses."""
     return now + CALL_LASTS
 
 
 def check_may_close_call(state: str, reason: str) -> None:
-    """Check that a call can be written down as made.
+    """Refuse to record a call that is done or not needed, or without a known reason.
 
     Refused: call_already_done, call_not_needed, call_reason_unknown.
     """
@@ -70,7 +70,7 @@ def check_may_close_call(state: str, reason: str) -> None:
 
 
 def check_may_postpone(state: str, until: date, today: date, last_day: date) -> None:
-    """Let a call wait for a day that is still to come, as long as the call lasts.
+    """Refuse to postpone a call to a day that is over, or to one after it lapses.
 
     Refused: call_already_done, call_not_needed, call_later_not_ahead, call_later_too_far.
     """

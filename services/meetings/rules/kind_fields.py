@@ -1,4 +1,4 @@
-"""How one rule of a group is read from plain data: the words, numbers and sentences that it may hold.
+"""Readers of one rule of a group from plain data: the words, numbers and sentences that it may hold.
 
 Whether two rules go together is not decided here but in `kinds`.
 """
@@ -91,14 +91,14 @@ def words(*allowed: str, least: int = 0) -> Read[tuple[str, ...]]:
 
 
 def code(field: str, value: object) -> str:
-    """Read a short word of our own making, such as "look_back"."""
+    """Read a code, such as "look_back"."""
     if not isinstance(value, str) or not _CODE.fullmatch(value):
         raise _wrong(field)
     return value
 
 
 def codes(field: str, value: object) -> tuple[str, ...]:
-    """Read short words of our own making, each once, in the order given."""
+    """Read codes, each once, in the order given."""
     read_values = tuple(code(field, item) for item in _listed(field, value))
     if len(set(read_values)) != len(read_values):
         raise _wrong(field)
@@ -120,7 +120,7 @@ def sentence(field: str, value: object) -> str:
 
 
 def yes_or_no(field: str, value: object) -> bool:
-    """Read True or False and nothing that only looks like it."""
+    """Read True or False, and nothing that is only truthy."""
     if not isinstance(value, bool):
         raise _wrong(field)
     return value
@@ -170,7 +170,7 @@ def _listed(field: str, value: object) -> list[object] | tuple[object, ...]:
 
 
 def _row(field: str, value: object, shape: Mapping[str, Read[object]]) -> dict[str, Any]:
-    """Read one table inside a rule; unknown or missing keys are refused."""
+    """Read one table inside a rule. Refused: rule_wrong for unknown or missing keys."""
     if not isinstance(value, Mapping) or not set(value) <= set(shape) or not {"code", "label"} <= set(value):
         raise _wrong(field)
     row = {key: shape[key](field, item) for key, item in value.items() if item is not None}

@@ -1,4 +1,4 @@
-"""The states of a meeting, and what may stand beside it."""
+"""The states of a meeting, and whether another may be at the same moment."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class MeetingState(StrEnum):
 
 
 def is_to_come(meeting_state: str, starts_at: datetime, now: datetime) -> bool:
-    """Return whether people can still hear of a change: it has not begun, and nothing was written down."""
+    """Return whether people can still be notified of a change: it has not begun, and nothing was recorded."""
     return meeting_state in (MeetingState.PLANNED, MeetingState.CANCELLED) and now < starts_at
 
 

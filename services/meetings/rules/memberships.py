@@ -1,4 +1,4 @@
-"""Belonging to a group, in episodes: people leave and come back, and nobody is ever expelled."""
+"""Memberships: people leave and come back, each time with a membership of its own."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def is_member_on(episodes: Iterable[Episode], day: date) -> bool:
 
 
 def check_may_leave(episode: Episode | None, on: date, reason: str) -> None:
-    """Refuse slips; leaving itself is always fine.
+    """Refuse a farewell with wrong values; leaving itself is never refused.
 
     Refused: not_a_member, leaves_before_start, end_reason_unknown.
     """
@@ -73,6 +73,6 @@ def check_may_leave(episode: Episode | None, on: date, reason: str) -> None:
 
 
 def check_leaves_by(on: date, today: date) -> None:
-    """Refuse a farewell that is still to come. Refused: farewell_later."""
+    """Refuse a farewell in the future. Refused: farewell_later."""
     if on > today:
         raise Refusal("farewell_later", field="on")

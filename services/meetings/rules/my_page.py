@@ -1,4 +1,4 @@
-"""Coming to one's own page by a code that was sent: how long it works and how often one may try."""
+"""The code for a participant's own page: how long it works and how often one may try."""
 
 from __future__ import annotations
 

@@ -72,7 +72,7 @@ def may_record_attendance(roles: Set[str], facilitates: bool) -> bool:
 
 
 def may_change_members(roles: Set[str], facilitates: bool) -> bool:
-    """Let those who lead the group, and the coordinator, write down a walk-in and a farewell."""
+    """Let those who lead the group, and the coordinator, record a walk-in and a farewell."""
     return facilitates or COORDINATOR in roles
 
 

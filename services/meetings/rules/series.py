@@ -1,4 +1,4 @@
-"""When a group meets: a rhythm or picked days in local wall time, their instants, and how far ahead it goes."""
+"""Series: a rhythm or picked days in local wall time, their instants, and how far ahead meetings are made."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def dates(series: Series, from_day: date, until: date) -> list[date]:
 def instant(on: date, at: time, zone: str = ZONE) -> datetime:
     """Return the instant, in UTC, at which a local clock shows this.
 
-    In the autumn hour that comes twice the first is taken: who comes early waits, who comes late has missed it.
+    In the autumn hour that comes twice the first is taken: coming early is better than too late.
     Refused: clock_skips_this_hour (on, at) when the clock jumps over this time in spring.
     """
     wall = datetime.combine(on, at.replace(tzinfo=None, fold=0))
@@ -85,7 +85,7 @@ def check_moment(on: date, at: time, minutes: int, now: datetime, zone: str = ZO
 
 
 def check_series(series: Series, now: datetime, zone: str = ZONE) -> None:
-    """Refuse a series that cannot be met; `now` is an aware moment.
+    """Refuse a series that is impossible; `now` is an aware moment.
 
     Refused: rhythm_wrong, series_end_before_start, series_has_no_dates, meeting_length_wrong, start_in_past,
     start_too_far, and clock_skips_this_hour (on, at) when the wall time does not exist on one of its days in the
@@ -111,7 +111,7 @@ def _rhythm_days(rule: SeriesRule, now: datetime, zone: str) -> list[date]:
 
 
 def _check_day(on: date, now: datetime, zone: str) -> None:
-    """Refuse a day that is over, or so far off that it is a slip of the finger, before it is reckoned with."""
+    """Refuse a day that is over, or so far off that it must be a typing error, before it is used."""
     today = now.astimezone(ZoneInfo(zone)).date()
     if on < today:
         raise Refusal("start_in_past", on=on)
@@ -124,17 +124,17 @@ SPARE = timedelta(weeks=1)
 
 
 def make_until(today: date, first_on: date) -> date:
-    """Return the day up to which a new series gets its meetings: eight weeks ahead, and never none at all."""
+    """Return the day up to which a new series gets its meetings: eight weeks ahead, with one meeting at least."""
     return max(today, first_on) + AHEAD
 
 
 def prolong_until(today: date) -> date:
-    """Return a day a week further than needed, so that a series is written once a week and not once a day."""
+    """Return a day a week further than needed, so that a series is prolonged once a week and not once a day."""
     return today + AHEAD + SPARE
 
 
 def meeting_kind(agenda: Collection[str] | None, is_first: bool) -> str:
-    """Return "opening" where the kind of group knows one and nobody has met yet; else "regular".
+    """Return "opening" where the kind of group has one and the group has not met yet; else "regular".
 
     agenda  the kinds of meeting for which the group has an agenda
     """

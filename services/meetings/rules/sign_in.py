@@ -19,10 +19,10 @@ LONGEST_SESSION = timedelta(hours=12)
 
 
 def is_session_over(started_at: datetime, seen_at: datetime, now: datetime) -> bool:
-    """Return whether two hours passed without a sign of life, or twelve in any case."""
+    """Return whether a session was idle for two hours, or began twelve hours ago."""
     return now - seen_at > MOST_IDLE or now - started_at > LONGEST_SESSION
 
 
 def hash_secret(secret: str) -> str:
-    """Return what is kept of a secret that we made; it is random and long, so a plain hash is enough."""
+    """Return the hash of a secret that was made here; it is random and long, so a plain hash is enough."""
     return hashlib.sha256(secret.encode()).hexdigest()

@@ -1,4 +1,4 @@
-"""Until when somebody may be named who leads one meeting."""
+"""Substitutes: until when one may be appointed."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from shared.errors import Refusal
 
 
 def check_may_substitute(meeting_state: str) -> None:
-    """Refuse a substitute after closing; until then who stepped in at the door may be named.
+    """Refuse to appoint a substitute after the meeting was closed.
 
     Refused: substitute_too_late.
     """

@@ -1,4 +1,4 @@
-"""What a venue offers, in words that a search knows."""
+"""The features of a venue that a search can use."""
 
 from __future__ import annotations
 
@@ -10,6 +10,6 @@ FEATURES = ("wheelchair",)
 
 
 def check_features(features: Collection[str]) -> None:
-    """Refuse features that a search does not know. Refused: feature_unknown."""
+    """Refuse unknown features. Refused: feature_unknown."""
     if not set(features) <= set(FEATURES):
         raise Refusal("feature_unknown", field="features")

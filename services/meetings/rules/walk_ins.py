@@ -1,4 +1,4 @@
-"""Who comes in without having been placed: what they are called, and whether that is somebody we know."""
+"""Walk-ins: their call name, and whether they are somebody who is known."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ def tidy_call_name(call_name: str) -> str:
 def check_is_new(
     call_name: str, *, here: Collection[str], before: Collection[str], is_somebody_else: bool
 ) -> None:
-    """Refuse a name that is there already: nearly always the same person, written down by a colleague.
+    """Refuse a name that is there already: nearly always the same person, registered by a colleague.
 
     here              the call names at this meeting
-    before            the call names of who belonged to the group before, or will soon
-    is_somebody_else  whoever writes it down says that it is not the one from before
+    before            the call names of former and future members of the group
+    is_somebody_else  staff confirmed that it is somebody else
     Refused: walk_in_is_here, walk_in_was_here.
     """
     name = call_name.casefold()

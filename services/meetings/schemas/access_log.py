@@ -13,7 +13,7 @@ SHOWN_DAYS = validate.Range(date(2000, 1, 1), date(2999, 12, 31), error="Kies ee
 
 
 class AccessLogForm(FormSchema):
-    """Filter of the access log; what cannot be read of an address is left out."""
+    """Filter of the access log; invalid values are left out."""
 
     staff_id = fields.String(data_key="wie")
     event = fields.String(data_key="wat")

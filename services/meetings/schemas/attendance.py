@@ -16,7 +16,7 @@ class MarkForm(FormSchema):
 
 
 class StepForm(FormSchema):
-    """One more without a name, or one fewer."""
+    """One more person without a name, or one fewer."""
 
     step = fields.Integer(required=True, validate=validate.OneOf([-1, 1]))
 

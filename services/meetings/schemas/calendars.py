@@ -8,6 +8,6 @@ from shared.web.forms import FormSchema
 
 
 class CalendarForm(FormSchema):
-    """The secret of a new address for a calendar, made when the page was made."""
+    """The secret of a new calendar address, made with the page."""
 
     secret = fields.String(required=True)

@@ -1,4 +1,4 @@
-"""Forms of the pages about events."""
+"""Forms of the event trace."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class EventsFilter(FormSchema):
 
 
 class ReplayForm(FormSchema):
-    """Having an event tried again that nobody could handle."""
+    """Replaying a dead letter."""
 
     deel = fields.String(required=True, validate=validate.OneOf(list(PARTS.values())))
     nummer = fields.Integer(required=True, validate=validate.Range(1, 2**31 - 1))

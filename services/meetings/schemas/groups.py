@@ -39,19 +39,19 @@ class NewGroupForm(FormSchema):
 
     @validates_schema(skip_on_field_errors=False)
     def a_new_place_is_complete(self, data: Mapping[str, object], **_: object) -> None:
-        """Ask for the whole of a new place: half a place cannot be found."""
+        """Refuse a new venue without its name, address or area."""
         if data.get("venue_id") == NEW_VENUE:
             _require(data, "venue_name", "venue_address", "venue_area")
 
     @validates_schema(skip_on_field_errors=False)
     def a_first_day_has_a_time(self, data: Mapping[str, object], **_: object) -> None:
-        """Ask for a time with a first day; a day may be left open, and then nothing is planned yet."""
+        """Refuse a first day without a time; without a day nothing is planned yet."""
         if "first_on" in data:
             _require(data, "at", "every_weeks", "minutes")
 
     @validates_schema(skip_on_field_errors=False)
     def two_facilitators_are_two_people(self, data: Mapping[str, object], **_: object) -> None:
-        """Refuse somebody as their own second."""
+        """Refuse the same person as both facilitators."""
         if data.get("co_facilitator") and data.get("co_facilitator") == data.get("first_facilitator"):
             raise ValidationError("Kies hier iemand anders, of laat dit leeg.", "co_facilitator")
 

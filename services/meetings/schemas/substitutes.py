@@ -8,6 +8,6 @@ from shared.web.forms import FormSchema
 
 
 class SubstituteForm(FormSchema):
-    """Who leads one meeting in somebody's place."""
+    """Substitutes: who leads one meeting instead of its facilitator."""
 
     staff_id = fields.String(required=True)

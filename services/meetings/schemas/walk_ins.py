@@ -1,4 +1,4 @@
-"""Forms for who walks in."""
+"""Forms for walk-ins."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from shared.web.forms import FormSchema
 
 
 class WalkInForm(FormSchema):
-    """Somebody who comes in: a new name, or nothing."""
+    """Somebody new, by call name."""
 
     call_name = fields.String(load_default="")
     is_somebody_else = fields.Boolean(load_default=False)
 
 
 class ReturnForm(FormSchema):
-    """Somebody who was here before."""
+    """A former member."""
 
     membership_id = fields.String(required=True)

@@ -1,9 +1,9 @@
 """Answers: one statement at a time, by whoever has the link of this measurement.
 
-Which of two answers to one statement counts: the page that gave it may send it again, changed or not, and its
-last sending counts (`request_id` is the page's). Any other page (a second tab, a page that stayed open) is
-refused, and what was answered first stays. The statement is named by the page, so an answer can come too late
-but never with another statement.
+Which of two answers to one statement counts: the page that sent it may send it again, changed or not, and the
+last one counts (`request_id` is the page's). Any other page (a second tab, a page that stayed open) is
+refused, and the first answer stays. The page names the statement, so an answer may come too late
+but never belongs to another statement.
 """
 
 from __future__ import annotations
@@ -28,9 +28,9 @@ _SKIPPED = "-"
 def answer_item(
     actor: Actor, *, measurement_id: str, item_key: str, value: int | None, request_id: str
 ) -> str | None:
-    """Keep the answer to one statement, None for skipped; return the key of the next, None when that was all.
+    """Store the answer to one statement, None for skipped; return the key of the next, None after the last.
 
-    The last statement completes the measurement. Sending the same again changes nothing and gives the same.
+    The last statement completes the measurement. Idempotent.
     Refused: item_unknown, answer_off_scale, item_answered (on another page), and for a measurement that is closed
     measurement_completed, measurement_expired, measurement_withdrawn.
     """
@@ -49,7 +49,7 @@ def answer_item(
 
 @service.command
 def finish_measurement(actor: Actor, *, measurement_id: str, request_id: str) -> None:
-    """Complete a list that was begun; what was not answered counts as skipped.
+    """Complete a list that was begun; statements without an answer count as skipped.
 
     Refused: measurement_step when nothing was answered, and when it is closed (see answer_item).
     """
@@ -59,7 +59,7 @@ def finish_measurement(actor: Actor, *, measurement_id: str, request_id: str) ->
 
 
 def _of_link(actor: Actor, measurement_id: str) -> Measurement:
-    """Return the measurement, for whoever holds its own link."""
+    """Return the measurement of the link that the actor holds."""
     if actor.kind != "link" or actor.id != f"link:{measurement_id}":
         raise Forbidden()
     measurement = Measurement.get_or_none(Measurement.id == measurement_id)

@@ -1,4 +1,4 @@
-"""Erasing somebody: their answers go, and how many lists were completed stays, of nobody in particular."""
+"""Erasing somebody: their answers are deleted, the number of completed lists stays."""
 
 from __future__ import annotations
 
@@ -19,23 +19,23 @@ _COUNTED = (State.COMPLETED, State.EXPIRED)
 
 
 def erase(participant_id: str, organisation_id: str) -> None:
-    """Erase all that is theirs, inside the caller's transaction."""
+    """Erase all data of a person, inside the caller's transaction."""
     service.erasures.erase(participant_id, organisation_id, PERSONAL_DATA, before_delete=_release)
 
 
 def erase_again(participant_id: str, organisation_id: str) -> None:
-    """Erase somebody of the erasure log, in a store that may be older than that."""
+    """Erase somebody of the erasure log again, after a restore."""
     with service.transaction():
         erase(participant_id, organisation_id)
 
 
 def complete_erasures() -> bool:
-    """Publish for whom nothing is left in our files either; return whether there was anybody."""
+    """Publish whose data has left the files of the store too; return whether there was anybody."""
     return service.erasures.complete(lambda _: True, publish_erasure_completed)
 
 
 def _release(ids: set[str]) -> None:
-    """Keep a counted list without its answers, under ids that were never anybody's and tell no moment."""
+    """Keep a counted list without its answers, under random ids that reveal no person and no moment."""
     for row in Measurement.select().where(Measurement.id.in_(sorted(ids)), Measurement.state.in_(_COUNTED)):
         Answer.delete().where(Answer.measurement == row.id).execute()
         Measurement.update(id=str(uuid.uuid4()), participant_id=str(uuid.uuid4())).where(

@@ -1,4 +1,4 @@
-"""Measurements: opening a list for somebody, taking it back, and closing it when its last day is over."""
+"""Measurements: opening a list for somebody, withdrawing it, and expiring it after its last day."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ EXPIRY_BATCH = 200
 
 
 def ask_and_withdraw(actor: Actor, **scope: str) -> None:
-    """Open what is to be opened and take back what is to be taken back, as far as these ids reach."""
+    """Open and withdraw measurements as the rules ask, within the scope of these ids."""
     for measurement in list_withdrawable(**scope):
         _withdraw(measurement)
     for unasked in list_unasked(**scope):
@@ -45,7 +45,7 @@ def open_measurement(
 ) -> str:
     """Open the newest version of a list for somebody who starts in a group; return the id.
 
-    Once for each person, group and list: asking again gives the id of the first, whatever became of it.
+    Idempotent for each person, group and list: again returns the id of the first, whatever became of it.
     Refused: list_unknown; Forbidden for anybody but the services themselves.
     """
     if actor.kind != "system":
@@ -77,9 +77,9 @@ def open_measurement(
 
 
 def expire_due() -> bool:
-    """Close some of the lists whose last day is over; return whether there may be more at once.
+    """Expire some of the lists whose last day is over; return whether there may be more.
 
-    Done whole inside one transaction, so several processes may do it together without claiming rows.
+    One transaction does it all, so several processes may run it without claiming rows.
     """
     due = Measurement.select().where(UNFINISHED, Measurement.expires_at <= clock.now())
     if not due.exists():

@@ -23,7 +23,7 @@ def publish_opened(measurement: Measurement) -> None:
 
 
 def publish_ended(event_type: EventType, measurement: Measurement) -> None:
-    """Publish that nothing more can be filled in; part of every command that ends a measurement."""
+    """Publish that a measurement ended; part of every command that ends one."""
     service.publish(
         event_type,
         measurement.id,
@@ -36,6 +36,6 @@ def publish_ended(event_type: EventType, measurement: Measurement) -> None:
 
 
 def publish_erasure_completed(participant_id: str, organisation_id: str) -> None:
-    """Publish that nothing of somebody can be found here any more."""
+    """Publish that somebody was erased here."""
     ids = {"participant_id": participant_id, "organisation_id": organisation_id}
     service.publish(events.ERASURE_COMPLETED, participant_id, ids)

@@ -1,4 +1,4 @@
-"""Upserts the replicas of other services' state, and decides anew who is asked what.
+"""Upserting replicas of other services' state, and deciding anew who is asked what.
 
 Each runs inside the transaction in which its event is handled.
 """
@@ -12,7 +12,7 @@ from shared.storage import upsert
 
 
 def upsert_organisation(actor: Actor, *, organisation_id: str, name: str, permitted: list[str]) -> None:
-    """Upsert what an organisation is called and which lists it may use."""
+    """Upsert the name of an organisation and the lists that it may use."""
     before = Organisation.get_or_none(Organisation.id == organisation_id)
     upsert(Organisation, id=organisation_id, name=name, permitted=permitted)
     # Everybody of the organisation is looked at, so only when it can matter.
@@ -23,7 +23,7 @@ def upsert_organisation(actor: Actor, *, organisation_id: str, name: str, permit
 def upsert_group(
     actor: Actor, *, group_id: str, organisation_id: str, name: str, state: str, chosen: list[str]
 ) -> None:
-    """Upsert what a group is called, how it stands and which lists it chose."""
+    """Upsert the name and state of a group and the lists that it chose."""
     before = Group.get_or_none(Group.id == group_id)
     upsert(Group, id=group_id, organisation_id=organisation_id, name=name, state=state, chosen=chosen)
     if before is None or (before.state, set(before.chosen)) != (state, set(chosen)):
@@ -52,6 +52,6 @@ def upsert_membership(
 
 
 def upsert_consent(actor: Actor, *, participant_id: str, organisation_id: str, may_ask: bool) -> None:
-    """Upsert whether somebody said that we may ask them."""
+    """Upsert whether somebody may be asked to fill in a list."""
     upsert(Consent, participant_id=participant_id, organisation_id=organisation_id, may_ask=may_ask)
     ask_and_withdraw(actor, participant_id=participant_id)

@@ -1,4 +1,4 @@
-"""Filling in by link: one statement at a time, from where one was; no page shows an answer."""
+"""Filling in by link, one statement at a time; no page shows an answer."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ HERE = "/mijn/vragenlijst/<token>"
 @pages.get(HERE)
 @requires_link("fill_in")
 def start(token: str) -> ResponseReturnValue:
-    """Show what it is and who sees it; to whoever began already, the next statement."""
+    """Show what the list is and who sees it; the next statement when it was begun."""
     sheet = get_sheet(g.link.subject)
     if sheet.closed or sheet.done:
         return _show(token)
@@ -32,14 +32,14 @@ def start(token: str) -> ResponseReturnValue:
 @pages.get(f"{HERE}/uitspraken")
 @requires_link("fill_in")
 def show_statement(token: str) -> ResponseReturnValue:
-    """Show the next statement. Always this one address, so that going back leads forward."""
+    """Show the next statement, always at this address: the browser's back button shows it too."""
     return _show(token)
 
 
 @pages.post(f"{HERE}/uitspraken")
 @requires_link("fill_in")
 def answer(token: str) -> ResponseReturnValue:
-    """Keep one answer, or that it was skipped, and go on."""
+    """Store one answer, or that it was skipped, and go on to the next."""
 
     def act(request_id: str) -> tuple[str, str]:
         form = read_form(AnswerForm)
@@ -69,19 +69,19 @@ def finish(token: str) -> ResponseReturnValue:
 
 @pages.errorhandler(LinkGone)
 def link_gone(gone: LinkGone) -> ResponseReturnValue:
-    """Show kindly that a link is over, or is none of ours, and nothing about whose it was."""
+    """Show that a link has expired or is unknown, and nothing about whose it was."""
     return render_template("questionnaires/answers/closed.html", code=gone.code, sheet=None), gone.status
 
 
 @pages.errorhandler(NotFound)
 def measurement_gone(_gone: NotFound) -> ResponseReturnValue:
-    """Show that a list is not needed any more: whoever the good link was for was erased."""
+    """Show that the list is not needed any more: the person of a valid link was erased."""
     page = render_template("questionnaires/answers/closed.html", code="measurement_withdrawn", sheet=None)
     return page, LinkGone.status
 
 
 def _show(token: str, errors: Errors | None = None) -> str:
-    """Render the page that fits how the list stands now. Every page has an id of its own: see commands.answers."""
+    """Render the page for the state of the list. Every page has a request id of its own: see commands.answers."""
     sheet = get_sheet(g.link.subject)
     common = {"sheet": sheet, "organisation": sheet.organisation}
     if sheet.closed == "measurement_completed":

@@ -1,4 +1,4 @@
-"""For coordinators: how many lists are open, completed and closed in each group."""
+"""How many lists are open, completed and closed in each group, for coordinators."""
 
 from __future__ import annotations
 

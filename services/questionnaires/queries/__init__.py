@@ -1,1 +1,1 @@
-"""What may be looked up: plain values out, writes nothing, opens no answer."""
+"""What may be looked up: plain values out, nothing written, no answer decrypted."""

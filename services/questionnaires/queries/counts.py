@@ -21,7 +21,7 @@ _SHOWN_AS = {State.OPEN: "open", State.STARTED: "open", State.COMPLETED: "comple
 
 
 class Split(NamedTuple):
-    """How many of those who were asked have it open, completed it, or let it lie until it closed."""
+    """How many of those who were asked have the list open, completed it, or let it expire."""
 
     open: int
     completed: int
@@ -33,7 +33,7 @@ class ListCounts:
     """One list in one group.
 
     asked   how many people were asked; withdrawn lists are in no number
-    split   None where the numbers are so small that they point at somebody
+    split   None where the numbers are so small that they identify somebody
     """
 
     key: str

@@ -1,4 +1,4 @@
-"""Measurements: who is to be asked, whose list is to be taken back, and what is still open.
+"""Measurements: who is to be asked, which lists are to be withdrawn, and what is still open.
 
 The lists take the ids that narrow the question (`organisation_id`, `group_id`, `participant_id`) and look at
 nothing else, with the same number of statements however many people there are.
@@ -31,7 +31,7 @@ class Unasked:
 def list_unasked(**scope: str) -> list[Unasked]:
     """Return who is to be asked to fill in a list at the start and never was.
 
-    What is not known yet (the group, the organisation, the consent) leaves somebody out for now: when its event
+    Somebody whose group, organisation or consent is not known yet is left out for now: when its event
     comes, this is asked again.
     """
     members = (
@@ -70,7 +70,7 @@ def list_unasked(**scope: str) -> list[Unasked]:
 
 
 def list_withdrawable(**scope: str) -> list[Measurement]:
-    """Return unfinished lists that are to be taken back."""
+    """Return unfinished lists that are to be withdrawn."""
     member = Membership.select().where(
         Membership.group_id == Measurement.group_id,
         Membership.participant_id == Measurement.participant_id,
@@ -90,7 +90,7 @@ def list_withdrawable(**scope: str) -> list[Measurement]:
 
 
 def count_overdue(before: datetime) -> int:
-    """Return how many measurements should have expired before this moment and did not: none, when the job runs."""
+    """Return how many measurements should have expired before this moment; 0 while the job runs."""
     is_waiting = Measurement.state.in_(["open", "started"])
     return int(Measurement.select().where(is_waiting, Measurement.expires_at < before).count())
 

@@ -11,7 +11,7 @@ _FOLDER = Path(__file__).parent.parent / "data" / "questionnaires"
 
 
 def read_questionnaires(folder: Path) -> dict[tuple[str, int], Questionnaire]:
-    """Return (key, version) -> questionnaire of every file in the folder. Refused: a file that is not right."""
+    """Return (key, version) -> questionnaire of every file in the folder. Refused: as `parse_questionnaire`."""
     questionnaires = [
         parse_questionnaire(tomllib.loads(path.read_text(encoding="utf-8"))) for path in folder.glob("*.toml")
     ]
@@ -22,11 +22,11 @@ QUESTIONNAIRES = read_questionnaires(_FOLDER)
 
 
 def get_questionnaire(key: str, version: int) -> Questionnaire:
-    """Return one version of one list; a version that somebody was asked with stays for ever."""
+    """Return one version of one list; a version that was ever sent is never removed."""
     return QUESTIONNAIRES[key, version]
 
 
 def find_newest(key: str) -> Questionnaire | None:
-    """Return the newest version, or None for a list that we do not have."""
+    """Return the newest version; None for an unknown list."""
     versions = [version for its_key, version in QUESTIONNAIRES if its_key == key]
     return QUESTIONNAIRES[key, max(versions)] if versions else None

@@ -1,1 +1,1 @@
-"""The decisions of questionnaires: what a list is, what may be answered and counted, how long it is open."""
+"""The decisions of questionnaires: no database, clock, network or environment; every value is passed in."""

@@ -34,7 +34,7 @@ def next_item(questionnaire: Questionnaire, answered_keys: Collection[str]) -> I
 def strong(questionnaire: Questionnaire, answers: Answers) -> tuple[Item, ...]:
     """Return what goes well: answered with a 4 or 5 on the NEL (practice guide, appendix 2), by position.
 
-    Where the key turns a statement round, a low answer is what goes well.
+    Where the scoring key reverses a statement, a low answer is what goes well.
     """
     least = questionnaire.scale.strong_from
     return tuple(item for item, value in _counted(questionnaire, answers) if value >= least)
@@ -47,7 +47,7 @@ def attention(questionnaire: Questionnaire, answers: Answers) -> tuple[Item, ...
 
 
 def _counted(questionnaire: Questionnaire, answers: Answers) -> list[tuple[Item, int]]:
-    """Return answered statements with their answer as it counts: turned round where the key says so."""
+    """Return answered statements with their answer as it counts: reversed where the scoring key says so."""
     return [
         (item, counted_value(questionnaire, item.key, value))
         for item in questionnaire.items
@@ -56,7 +56,7 @@ def _counted(questionnaire: Questionnaire, answers: Answers) -> list[tuple[Item,
 
 
 def counted_value(questionnaire: Questionnaire, item_key: str, value: int) -> int:
-    """Return an answer as it counts towards a theme: high is good, also where the statement is turned round."""
+    """Return an answer as it counts towards a theme: high is good, also where the statement is reversed."""
     return questionnaire.scale.turned(value) if item_key in questionnaire.scoring_key.reversed else value
 
 

@@ -1,4 +1,4 @@
-"""What staff may see of who filled in a list: numbers, and only where they do not point at somebody."""
+"""What staff may see of a list: numbers, and only where they identify nobody."""
 
 from __future__ import annotations
 

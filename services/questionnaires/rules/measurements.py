@@ -1,4 +1,4 @@
-"""Measurements: one person asked to fill in one list once; who is asked, the states, and how long it may take."""
+"""Measurements: who is asked to fill in a list, the states, and how long it stays open."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ DAYS_OPEN = 28
 
 
 class State(StrEnum):
-    """How far a measurement is."""
+    """The state of a measurement."""
 
     OPEN = "open"
     STARTED = "started"
@@ -78,7 +78,7 @@ class AskingFacts:
     is_member     takes part in the group now
     is_chosen     the group, which has not ended, chose the list (practice guide, checklist 16)
     is_permitted  the organisation may use the list
-    has_consent   the person said that we may ask
+    has_consent   the person consented to be asked
     """
 
     is_member: bool
@@ -88,13 +88,13 @@ class AskingFacts:
 
 
 def is_to_be_asked(facts: AskingFacts) -> bool:
-    """Return whether somebody is asked: all four must be so, in whatever order they came to be so."""
+    """Return whether somebody is asked: all four must hold."""
     return facts.is_member and facts.is_chosen and facts.is_permitted and facts.has_consent
 
 
 def is_to_be_withdrawn(facts: AskingFacts) -> bool:
-    """Return whether a list that somebody has not finished is taken back.
+    """Return whether an unfinished list is withdrawn.
 
-    A group that changes its choice takes nothing back: who was asked may finish.
+    A group that changes its choice withdraws nothing: whoever was asked may finish.
     """
     return not (facts.is_member and facts.is_permitted and facts.has_consent)

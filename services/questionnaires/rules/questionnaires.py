@@ -1,4 +1,4 @@
-"""What a questionnaire is, and how one is read from its data file: wholly right, or refused with the reason."""
+"""What a questionnaire is, and how one is read from its data file: valid, or refused with the reason."""
 
 from __future__ import annotations
 
@@ -35,11 +35,11 @@ class Scale:
         return range(self.lowest, self.highest + 1)
 
     def label(self, value: int) -> str:
-        """Return the words that stand with one answer."""
+        """Return the label of one answer."""
         return self.labels[value - self.lowest]
 
     def turned(self, value: int) -> int:
-        """Return the same distance from the other end: 5 becomes 1 on a scale of 1 to 5."""
+        """Return the reversed value: 5 becomes 1 on a scale of 1 to 5."""
         return self.lowest + self.highest - value
 
 
@@ -54,7 +54,7 @@ class Theme:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One statement. The key is for ever; the position is where this version shows it."""
+    """One statement. The key never changes; the position is where this version shows it."""
 
     key: str
     position: int
@@ -63,9 +63,9 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class ScoringKey:
-    """Which statement counts for which theme (item key -> theme key), and which are counted the other way round.
+    """Which statement counts for which theme (item key -> theme key), and which are reversed.
 
-    Only a verified key is complete; an unverified one holds what is certain and is never counted with.
+    Only a verified key is complete; an unverified one holds what is certain and is never used for scores.
     """
 
     status: str
@@ -131,7 +131,7 @@ def parse_questionnaire(raw: Raw) -> Questionnaire:
 
 
 def check_questionnaire(questionnaire: Questionnaire) -> None:
-    """Refuse what does not hold together: scale, keys, positions, sizes, scoring key."""
+    """Refuse a scale, keys, positions, sizes or a scoring key that are inconsistent."""
     _check_scale(questionnaire.scale)
     _check_unique("items", [item.key for item in questionnaire.items])
     _check_unique("themes", [theme.key for theme in questionnaire.themes])
@@ -158,7 +158,7 @@ def _check_unique(where: str, keys: list[str]) -> None:
 
 
 def _check_scoring_key(questionnaire: Questionnaire) -> None:
-    """Refuse a key that names what is not there, overfills a theme, or is verified and not full."""
+    """Refuse a scoring key that names what is not there, overfills a theme, or is verified and incomplete."""
     key = questionnaire.scoring_key
     if key.status not in (VERIFIED, UNVERIFIED):
         raise Refusal("questionnaire_key_status", status=key.status)
@@ -209,7 +209,7 @@ def _scoring_key(raw: Raw) -> ScoringKey:
 
 
 def _only(raw: Raw, fields: str, where: str) -> None:
-    """Refuse other fields than exactly these: a misspelt field is neither missing nor to be skipped."""
+    """Refuse any fields but exactly these: a misspelt one is not skipped."""
     expected = set(fields.split())
     for field in sorted(set(raw) - expected):
         raise Refusal("questionnaire_unknown_field", where=where, field=field)

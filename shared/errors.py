@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from typing import TypeVar
+
+T = TypeVar("T")
+
 
 class HouvastError(Exception):
     """The root of everything we raise on purpose."""
@@ -29,6 +33,13 @@ class NotFound(Refusal):
 
     def __init__(self, code: str = "not_found", **facts: object) -> None:
         super().__init__(code, **facts)
+
+
+def or_not_found(thing: T | None) -> T:
+    """Return the thing; raise NotFound when it is None."""
+    if thing is None:
+        raise NotFound()
+    return thing
 
 
 class Forbidden(Refusal):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from services.intake.models import Group, Organisation, StaffGrant, StaffMember, service
 from services.intake.queries.scope import ours
-from shared.errors import NotFound
+from shared.errors import or_not_found
 from shared.security.actor import Actor
 
 HOST_ROLES = ("facilitator", "intro_worker")
@@ -45,9 +45,7 @@ def list_own_organisations(actor: Actor) -> list[OrganisationView]:
 
 def get_organisation(slug: str) -> OrganisationView:
     """Return the organisation with this slug; NotFound."""
-    row = Organisation.get_or_none(Organisation.slug == slug)
-    if row is None:
-        raise NotFound()
+    row = or_not_found(Organisation.get_or_none(Organisation.slug == slug))
     return _view(row)
 
 

@@ -7,7 +7,7 @@ from typing import TypeVar
 import peewee
 
 from services.intake.models import IntroTalk, Placement, Signup
-from shared.errors import NotFound
+from shared.errors import or_not_found
 from shared.security.actor import Actor, within
 
 ROLES = ("intro_worker", "coordinator")
@@ -44,7 +44,4 @@ def list_page(
 
 
 def _find(actor: Actor, table: type[Row], row_id: str) -> Row:
-    row = table.get_or_none(table.id == row_id, ours(actor, table.organisation_id))
-    if row is None:
-        raise NotFound()
-    return row
+    return or_not_found(table.get_or_none(table.id == row_id, ours(actor, table.organisation_id)))

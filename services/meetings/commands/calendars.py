@@ -12,7 +12,7 @@ from services.meetings.rules import calendars as rules
 from services.meetings.rules import permissions
 from services.meetings.rules.sign_in import hash_secret
 from shared import clock
-from shared.errors import Forbidden, NotFound
+from shared.errors import Forbidden, or_not_found
 from shared.ids import new_id
 from shared.security.actor import Actor
 
@@ -65,9 +65,7 @@ def withdraw_my_calendar(actor: Actor, *, request_id: str) -> None:
 def _home_of(actor: Actor) -> str:
     if actor.kind != "participant":
         raise Forbidden()
-    person = Participant.get_or_none(Participant.id == actor.id)
-    if person is None:
-        raise NotFound()
+    person = or_not_found(Participant.get_or_none(Participant.id == actor.id))
     return str(person.organisation_id)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, time
 
 from services.meetings.commands.publishing import publish_group, publish_staff
@@ -161,15 +161,7 @@ def set_up_group(
     Refused: as `register_venue`, `start_group`, `appoint_facilitator` and `schedule_series`.
     """
     if isinstance(venue, NewVenue):
-        venue = register_venue(
-            actor,
-            organisation_id=organisation_id,
-            name=venue.name,
-            address=venue.address,
-            area=venue.area,
-            features=venue.features,
-            request_id=new_id(),
-        )
+        venue = register_venue(actor, organisation_id=organisation_id, **asdict(venue), request_id=new_id())
     group_id = start_group(
         actor,
         organisation_id=organisation_id,
@@ -184,13 +176,5 @@ def set_up_group(
     for staff_id, place in facilitators.items():
         appoint_facilitator(actor, group_id=group_id, staff_id=staff_id, place=place, request_id=new_id())
     if rhythm is not None:
-        schedule_series(
-            actor,
-            group_id=group_id,
-            first_on=rhythm.first_on,
-            at=rhythm.at,
-            every_weeks=rhythm.every_weeks,
-            minutes=rhythm.minutes,
-            request_id=new_id(),
-        )
+        schedule_series(actor, group_id=group_id, **asdict(rhythm), request_id=new_id())
     return group_id

@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
 from services.meetings.commands.access_log import log_access, log_export
+from services.meetings.pages.organisations import chosen_among
 from services.meetings.queries.access_log import (
     EVENTS,
     MOST_EXPORTED,
@@ -24,7 +25,6 @@ from services.meetings.queries.organisations import OrganisationView, list_organ
 from services.meetings.queries.staff import list_colleagues
 from services.meetings.schemas.access_log import AccessLogForm
 from shared import clock
-from shared.errors import NotFound
 from shared.security.access import requires_participant, requires_staff
 from shared.web.forms import Errors, Values
 from shared.web.text import text
@@ -77,11 +77,7 @@ def export() -> Response:
 
 def _read_filter() -> tuple[OrganisationView, AccessLogFilter, Errors]:
     """Return the organisation, the filter, and the errors of fields that were left out of it."""
-    managed = list_organisations(g.actor, "manager")
-    wanted = request.args.get("organisatie")
-    here = next((organisation for organisation in managed if wanted in (None, "", organisation.id)), None)
-    if here is None:
-        raise NotFound()
+    here = chosen_among(list_organisations(g.actor, "manager"), request.args.get("organisatie") or None)
     typed = {key: value.strip() for key, value in request.args.items() if value.strip()}
     form = AccessLogForm(unknown="exclude")
     errors: Errors = form.validate(typed)

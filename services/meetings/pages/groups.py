@@ -17,11 +17,12 @@ from services.meetings.commands.groups import (
     set_up_group,
 )
 from services.meetings.pages.kinds import agenda_words, rule_words
+from services.meetings.pages.organisations import chosen_among
 from services.meetings.queries import kinds
 from services.meetings.queries.groups import get_group, list_groups
 from services.meetings.queries.meetings import list_meetings
 from services.meetings.queries.memberships import list_members
-from services.meetings.queries.organisations import OrganisationView, list_organisations
+from services.meetings.queries.organisations import list_organisations
 from services.meetings.queries.staff import list_colleagues
 from services.meetings.queries.venues import list_venues
 from services.meetings.schemas.groups import NEW_VENUE, NO_VENUE, FacilitatorForm, NewGroupForm
@@ -165,20 +166,13 @@ def _form_page(code: str, organisation_id: str | None, request_id: str, values: 
     except Refusal:
         raise NotFound() from None
     organisations = list_organisations(g.actor, "coordinator")
-    here = _chosen(organisations, organisation_id)
+    here = chosen_among(organisations, organisation_id)
     colleagues = [person for person in list_colleagues(g.actor, here.id) if "facilitator" in person.roles]
     return render_template(
         "meetings/groups/new.html", kind=kind, organisations=organisations, here=here, colleagues=colleagues,
         venues=list_venues(g.actor, here.id), request_id=request_id, errors=errors,
         values={**_usual(code), **values}, most_weeks=MOST_WEEKS, new_venue=NEW_VENUE, no_venue=NO_VENUE,
     )  # fmt: skip
-
-
-def _chosen(organisations: list[OrganisationView], organisation_id: str | None) -> OrganisationView:
-    for organisation in organisations:
-        if organisation_id in (None, organisation.id):
-            return organisation
-    raise NotFound()
 
 
 def _usual(code: str) -> Values:

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from services.meetings.commands import my_page
 from services.meetings.commands.my_page import Access
-from services.meetings.pages.sign_in import is_tls, public_url, safe_path
+from services.meetings.pages.sign_in import is_tls, public_url, safe_path, set_pass_cookie
 from services.meetings.queries.my_page import get_my_page
 from services.meetings.queries.participants import is_known
 from shared.errors import NotFound
@@ -124,15 +124,7 @@ def _page(template: str, token: str, errors: Errors) -> str:
 
 def _open_page(participant_id: str) -> Response:
     response = redirect(_there(), code=303)
-    response.set_cookie(
-        _cookie(),
-        my_page.sign_participant_pass(participant_id),
-        max_age=PARTICIPANT_SECONDS,
-        httponly=True,
-        samesite="Lax",
-        secure=is_tls(),
-        path="/",
-    )
+    set_pass_cookie(response, _cookie(), my_page.sign_participant_pass(participant_id), PARTICIPANT_SECONDS)
     return response
 
 

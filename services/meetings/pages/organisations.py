@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from flask import Blueprint, flash, g, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
@@ -10,7 +12,7 @@ from services.meetings.commands import organisations
 from services.meetings.queries.organisations import OrganisationView, list_organisations
 from services.meetings.queries.staff import list_colleagues
 from services.meetings.schemas.organisations import OrganisationForm
-from shared.errors import NotFound
+from shared.errors import or_not_found
 from shared.ids import new_id
 from shared.security.access import requires_staff
 from shared.web.forms import Errors, Values, handle_form, read_form, read_request_id
@@ -24,10 +26,7 @@ pages = Blueprint("organisations", __name__)
 def overview() -> ResponseReturnValue:
     """Show an organisation that the actor manages: the one that was chosen, or the first."""
     managed = list_organisations(g.actor, "manager")
-    wanted = request.args.get("organisatie")
-    here = next((organisation for organisation in managed if wanted in (None, organisation.id)), None)
-    if here is None:
-        raise NotFound()
+    here = chosen_among(managed, request.args.get("organisatie"))
     return render_template(
         "meetings/organisations/overview.html",
         managed=managed,
@@ -79,10 +78,14 @@ def confirm_nel(organisation_id: str) -> Response:
 
 def managed_organisation(organisation_id: str) -> OrganisationView:
     """Return an organisation that the actor manages. NotFound."""
-    for organisation in list_organisations(g.actor, "manager"):
-        if organisation.id == organisation_id:
-            return organisation
-    raise NotFound()
+    return chosen_among(list_organisations(g.actor, "manager"), organisation_id)
+
+
+def chosen_among(organisations: Iterable[OrganisationView], chosen_id: str | None) -> OrganisationView:
+    """Return the organisation with this id, or the first one when None was chosen. NotFound."""
+    return or_not_found(
+        next((organisation for organisation in organisations if chosen_id in (None, organisation.id)), None)
+    )
 
 
 def overview_of(organisation_id: str) -> str:

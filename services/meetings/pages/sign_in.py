@@ -163,16 +163,15 @@ def signed_in(secret: str, there: str) -> Response:
 def with_pass(response: Response, actor: Actor) -> Response:
     """Return the same response, with the pass that every service trusts."""
     g.actor = actor
-    response.set_cookie(
-        pass_cookie(public_url()),
-        sign_in.sign_pass(actor),
-        max_age=PASS_SECONDS,
-        httponly=True,
-        samesite="Lax",
-        secure=is_tls(),
-        path="/",
-    )
+    set_pass_cookie(response, pass_cookie(public_url()), sign_in.sign_pass(actor), PASS_SECONDS)
     return response
+
+
+def set_pass_cookie(response: Response, name: str, signed_pass: str, seconds: int) -> None:
+    """Set a pass that the browser sends to every service, and no script can read."""
+    response.set_cookie(
+        name, signed_pass, max_age=seconds, httponly=True, samesite="Lax", secure=is_tls(), path="/"
+    )
 
 
 def needs_code() -> bool:

@@ -16,7 +16,7 @@ from services.meetings.rules.calendars import shown_from
 from services.meetings.rules.memberships import Episode, is_member_on
 from services.meetings.rules.sign_in import hash_secret
 from shared import clock
-from shared.errors import NotFound
+from shared.errors import or_not_found
 from shared.security.actor import Actor
 
 CALLED_OFF = ("cancelled", "did_not_take_place")
@@ -53,21 +53,19 @@ class GroupCalendar:
 
 def list_entries_of_group(group_id: str, secret: str) -> list[Entry]:
     """Return the meetings of a group, for whoever has its address. NotFound, also once it was withdrawn."""
-    feed = CalendarFeed.get_or_none(
-        CalendarFeed.secret_hash == hash_secret(secret), CalendarFeed.group == group_id
+    or_not_found(
+        CalendarFeed.get_or_none(CalendarFeed.secret_hash == hash_secret(secret), CalendarFeed.group == group_id)
     )
-    if feed is None:
-        raise NotFound()
     return _entries(_meetings([group_id]))
 
 
 def list_my_entries(secret: str) -> list[Entry]:
     """Return the meetings of one person in all groups to which they belong. NotFound: as for a group."""
-    feed = CalendarFeed.get_or_none(
-        CalendarFeed.secret_hash == hash_secret(secret), CalendarFeed.participant_id.is_null(False)
+    feed = or_not_found(
+        CalendarFeed.get_or_none(
+            CalendarFeed.secret_hash == hash_secret(secret), CalendarFeed.participant_id.is_null(False)
+        )
     )
-    if feed is None:
-        raise NotFound()
     stays: dict[str, list[Episode]] = {}
     for row in Membership.select().where(Membership.participant_id == feed.participant_id):
         stays.setdefault(row.group_id, []).append(Episode(row.starts_on, row.ended_on))

@@ -19,7 +19,7 @@ from services.meetings.rules import attendance, permissions
 from services.meetings.rules import follow_up_calls as rules
 from services.meetings.rules.follow_up_calls import CALL_REASONS
 from shared import clock
-from shared.errors import NotFound
+from shared.errors import or_not_found
 from shared.security.actor import Actor, within
 
 
@@ -95,14 +95,13 @@ class CallCount:
 
 def find_call(actor: Actor, call_id: str) -> FollowUpCall:
     """Return a call of a group that this actor leads. NotFound, Forbidden."""
-    row = (
+    row = or_not_found(
         FollowUpCall.select(FollowUpCall, Meeting, Group)
         .join(Meeting)
         .join(Group)
         .where(FollowUpCall.id == call_id, known_to(actor, FollowUpCall.organisation))
-    ).get_or_none()
-    if row is None:
-        raise NotFound()
+        .get_or_none()
+    )
     check_group(actor, row.meeting.group, permissions.may_record_attendance)
     return row
 

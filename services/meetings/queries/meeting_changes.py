@@ -21,7 +21,7 @@ from services.meetings.rules.meeting_changes import Place
 from services.meetings.rules.meetings import is_to_come
 from services.meetings.rules.series import instant
 from shared import clock
-from shared.errors import NotFound
+from shared.errors import or_not_found
 from shared.security.actor import Actor, within
 
 
@@ -178,9 +178,9 @@ def last_change(meeting: Meeting) -> ChangeView | None:
 
 def get_change(actor: Actor, change_id: str) -> ChangeView:
     """Return one change, in the actor's organisations. NotFound."""
-    row = MeetingChange.get_or_none(MeetingChange.id == change_id, within(actor, MeetingChange.organisation))
-    if row is None:
-        raise NotFound()
+    row = or_not_found(
+        MeetingChange.get_or_none(MeetingChange.id == change_id, within(actor, MeetingChange.organisation))
+    )
     return _change_view(row)
 
 

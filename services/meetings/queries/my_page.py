@@ -13,7 +13,7 @@ from services.meetings.queries.participants import call_names_of
 from services.meetings.rules.meeting_changes import Place
 from services.meetings.rules.series import span
 from shared import clock
-from shared.errors import NotFound
+from shared.errors import or_not_found
 from shared.security import links
 
 MOST_MEETINGS = 4
@@ -58,9 +58,7 @@ class MyPage:
 
 def get_my_page(participant_id: str) -> MyPage:
     """Return the own page of a participant. NotFound for somebody who is not known here (any more)."""
-    name = call_names_of([participant_id]).get(participant_id)
-    if name is None:
-        raise NotFound()
+    name = or_not_found(call_names_of([participant_id]).get(participant_id))
     stays = (
         Membership.select(Membership, Group)
         .join(Group)

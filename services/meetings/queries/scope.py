@@ -12,7 +12,7 @@ import peewee
 
 from services.meetings.models import Group, GroupFacilitator, Meeting, Membership, Organisation, Substitute, Venue
 from services.meetings.rules import permissions
-from shared.errors import Forbidden, NotFound
+from shared.errors import Forbidden, or_not_found
 from shared.security.actor import Actor, within
 
 RoleRule = Callable[[Set[str]], bool]
@@ -37,9 +37,9 @@ def find_organisation(actor: Actor, organisation_id: str, may: RoleRule) -> Orga
 
     NotFound outside the actor's organisations, Forbidden when none of their roles there allows it.
     """
-    row = Organisation.get_or_none(Organisation.id == organisation_id, known_to(actor, Organisation.id))
-    if row is None:
-        raise NotFound()
+    row = or_not_found(
+        Organisation.get_or_none(Organisation.id == organisation_id, known_to(actor, Organisation.id))
+    )
     if actor.kind != "system" and not may(actor.roles_in(organisation_id)):
         raise Forbidden()
     return row
@@ -47,22 +47,19 @@ def find_organisation(actor: Actor, organisation_id: str, may: RoleRule) -> Orga
 
 def find_group(actor: Actor, group_id: str, may: GroupRule = permissions.may_see_group) -> Group:
     """Return a group. NotFound outside the actor's organisations, Forbidden when `may` says no."""
-    row = Group.get_or_none(Group.id == group_id, known_to(actor, Group.organisation))
-    if row is None:
-        raise NotFound()
+    row = or_not_found(Group.get_or_none(Group.id == group_id, known_to(actor, Group.organisation)))
     check_group(actor, row, may)
     return row
 
 
 def find_meeting(actor: Actor, meeting_id: str, may: GroupRule = permissions.may_see_group) -> Meeting:
     """Return a meeting with its group, by the scope of the group; a substitute may see who is there."""
-    row = (
+    row = or_not_found(
         Meeting.select(Meeting, Group)
         .join(Group)
         .where(Meeting.id == meeting_id, known_to(actor, Meeting.organisation))
-    ).get_or_none()
-    if row is None:
-        raise NotFound()
+        .get_or_none()
+    )
     if may not in _SUBSTITUTE_MAY or not stands_in(actor, row):
         check_group(actor, row.group, may)
     return row
@@ -70,25 +67,23 @@ def find_meeting(actor: Actor, meeting_id: str, may: GroupRule = permissions.may
 
 def find_membership(actor: Actor, membership_id: str, may: GroupRule) -> Membership:
     """Return a membership with its group, by the scope of the group."""
-    row = (
+    row = or_not_found(
         Membership.select(Membership, Group)
         .join(Group)
         .where(Membership.id == membership_id, known_to(actor, Membership.organisation))
-    ).get_or_none()
-    if row is None:
-        raise NotFound()
+        .get_or_none()
+    )
     check_group(actor, row.group, may)
     return row
 
 
 def find_venue(actor: Actor, organisation_id: str, venue_id: str) -> Venue:
     """Return a venue of this organisation. NotFound."""
-    row = Venue.get_or_none(
-        Venue.id == venue_id, Venue.organisation == organisation_id, known_to(actor, Venue.organisation)
+    return or_not_found(
+        Venue.get_or_none(
+            Venue.id == venue_id, Venue.organisation == organisation_id, known_to(actor, Venue.organisation)
+        )
     )
-    if row is None:
-        raise NotFound()
-    return row
 
 
 def check_group(actor: Actor, group: Group, may: GroupRule) -> None:

@@ -17,7 +17,7 @@ from services.questionnaires.rules.answers import check_answer, next_item
 from services.questionnaires.rules.measurements import State, check_may_answer, check_step
 from services.questionnaires.rules.questionnaires import Questionnaire
 from shared import clock
-from shared.errors import Forbidden, NotFound, Refusal
+from shared.errors import Forbidden, Refusal, or_not_found
 from shared.ids import new_id
 from shared.security.actor import Actor
 
@@ -62,10 +62,7 @@ def _of_link(actor: Actor, measurement_id: str) -> Measurement:
     """Return the measurement of the link that the actor holds."""
     if actor.kind != "link" or actor.id != f"link:{measurement_id}":
         raise Forbidden()
-    measurement = Measurement.get_or_none(Measurement.id == measurement_id)
-    if measurement is None:
-        raise NotFound()
-    return measurement
+    return or_not_found(Measurement.get_or_none(Measurement.id == measurement_id))
 
 
 def _is_repeat(earlier: Answer, value: int | None, request_id: str) -> bool:

@@ -12,7 +12,7 @@ from services.questionnaires.rules.answers import next_item
 from services.questionnaires.rules.measurements import check_may_answer, last_day
 from services.questionnaires.rules.questionnaires import Item, Questionnaire
 from shared import clock
-from shared.errors import NotFound, Refusal
+from shared.errors import Refusal, or_not_found
 
 
 @dataclass(frozen=True)
@@ -45,9 +45,7 @@ class Sheet:
 
 def get_sheet(measurement_id: str) -> Sheet:
     """Return the list that was opened under this id; NotFound when there is none."""
-    measurement = Measurement.get_or_none(Measurement.id == measurement_id)
-    if measurement is None:
-        raise NotFound()
+    measurement = or_not_found(Measurement.get_or_none(Measurement.id == measurement_id))
     questionnaire = get_questionnaire(measurement.questionnaire, measurement.version)
     answered = answered_keys(measurement_id)
     organisation = Organisation.get_or_none(Organisation.id == measurement.organisation_id)

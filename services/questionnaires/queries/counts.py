@@ -13,7 +13,7 @@ from services.questionnaires.models import Group, Measurement, Organisation
 from services.questionnaires.queries.questionnaires import find_newest
 from services.questionnaires.rules.counts import may_be_split
 from services.questionnaires.rules.measurements import State
-from shared.errors import NotFound
+from shared.errors import or_not_found
 from shared.security.actor import Actor, within
 
 ROLES = ("coordinator",)
@@ -92,9 +92,7 @@ def page_groups(actor: Actor, *, after: str | None, limit: int) -> list[GroupCou
 
 def get_group(actor: Actor, group_id: str) -> GroupCounts:
     """Return one group; NotFound when there is none, or not for this actor."""
-    row = Group.get_or_none(Group.id == group_id, within(actor, Group.organisation_id, ROLES))
-    if row is None:
-        raise NotFound()
+    row = or_not_found(Group.get_or_none(Group.id == group_id, within(actor, Group.organisation_id, ROLES)))
     return _group_counts(actor, [row])[0]
 
 

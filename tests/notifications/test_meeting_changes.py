@@ -576,7 +576,7 @@ def test_every_message_to_who_takes_part_leads_to_their_own_page_and_to_stopping
     message = service.one("meeting_reminder")
     words = compose(message, "email", sender_details_of(service.settings), load_context([message]))
     assert words.stop_link in words.text
-    assert not [secret for secret in words.hidden if secret in words.to_keep()[1]]
+    assert not [secret for secret in words.hidden if secret in words.without_secrets[1]]
 
 
 def test_what_goes_to_who_works_here_has_no_such_links(service: NotificationsHarness):

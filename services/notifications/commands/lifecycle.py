@@ -37,8 +37,7 @@ def transition(
     due_at   when to look at it next; a message that no longer waits has none
     changes  channel, tries, claim_token, claimed_until: what else it is from now on
     """
-    lifecycle.check_step(message.state, state)
-    lifecycle.check_reason(state, reason)
+    lifecycle.check_step(message.state, state, reason)
     now = clock.now()
     message.channel = changes.get("channel", message.channel)
     message.attempt_count = changes.get("attempt_count", message.attempt_count)
@@ -49,8 +48,9 @@ def transition(
         message.secret = message.line = None
     written = (_UPDATE_STEP, [message.__data__[name] for name in _STEP_FIELDS])
     added = (_INSERT_STEP, [message.organisation_id, message.id, now, message.state, reason, actor.id])
+    as_stored = MomentField().db_value
     for statement, values in (written, added):
-        service.database.execute(statement, [_stored(value) for value in values])
+        service.database.execute(statement, [as_stored(v) if isinstance(v, datetime) else v for v in values])
 
 
 def hold(message: Message, reason: str, due_at: datetime | None) -> None:
@@ -73,10 +73,6 @@ def review(about: peewee.Expression) -> None:
         stop = validity.why_stop(message, context)
         if stop is not None:
             transition(message, stop.state, stop.reason)
-
-
-def _stored(value: Any) -> Any:
-    return MomentField().db_value(value) if isinstance(value, datetime) else value
 
 
 # Constant SQL, made once from the models: building these statements costs more than running them.

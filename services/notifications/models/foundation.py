@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from peewee import CharField
+from peewee import CharField, Field
 
 from shared.service import Service
 
 service = Service("notifications")
-Model: Any = service.database.Model
+_Table: Any = service.database.Model
+
+
+class Model(_Table):
+    """What the tables of notifications are made from."""
+
+    id: Field
 
 
 class EventMoment(NamedTuple):

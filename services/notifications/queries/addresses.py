@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
+
 from services.notifications.models import Contact, service
 from services.notifications.queries.context import Context
 from services.notifications.queries.preferences import NO_PREFERENCES, Preferences
@@ -10,6 +12,15 @@ from services.notifications.rules.message_types import MessageType
 from services.notifications.rules.routes import AddressFacts
 
 _COLUMN = {"email": "email", "sms": "mobile"}
+
+
+@dataclass(frozen=True)
+class KnownAddress:
+    """One address, as a blind index too, with what we know of it."""
+
+    address: str = field(repr=False)
+    blind: str
+    facts: AddressFacts
 
 
 def usable_channels(contact: Contact, preferences: Preferences = NO_PREFERENCES) -> list[str]:
@@ -34,9 +45,7 @@ def channels_for_changes(contact: Contact, preferences: Preferences) -> list[str
     return [
         channel
         for channel in usable_channels(contact, preferences)
-        if routes.may_go_to(
-            MessageType.MEETING_MOVED, address_facts(preferences, channel, blind_now(contact, channel))
-        )
+        if routes.may_go_to(MessageType.MEETING_MOVED, known_address(contact, channel, preferences).facts)
     ]
 
 
@@ -70,12 +79,19 @@ def address_facts_of(person: str, channel: str, context: Context) -> AddressFact
     contact = context.contacts.get(person)
     if contact is None or channel not in usable_channels(contact):
         return None
-    return address_facts(context.preferences.get(person, NO_PREFERENCES), channel, blind_now(contact, channel))
+    return known_address(contact, channel, context.preferences.get(person, NO_PREFERENCES)).facts
 
 
-def address_facts(preferences: Preferences, channel: str, blind: str) -> AddressFacts:
+def known_address(contact: Contact, channel: str, preferences: Preferences) -> KnownAddress:
+    """Return the address that somebody has now for this channel. Raises GiveUp when it does not open."""
+    address = open_address(contact, channel)
+    blind = blind_index(channel, address)
     row = preferences.addresses.get((channel, blind))
-    first = next((index for kind, index in preferences.addresses if kind == channel), blind)
-    if row is None:
-        return AddressFacts(is_first=first == blind, is_met=preferences.is_met)
-    return AddressFacts(row.confirmed_at is not None, row.needs_proof, first == blind, preferences.is_met)
+    first = next((index for other, index in preferences.addresses if other == channel), blind)
+    facts = AddressFacts(
+        is_confirmed=row is not None and row.confirmed_at is not None,
+        needs_proof=row is not None and row.needs_proof,
+        is_first=first == blind,
+        is_met=preferences.is_met,
+    )
+    return KnownAddress(address, blind, facts)

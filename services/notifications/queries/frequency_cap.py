@@ -57,13 +57,6 @@ def sent_lately(messages: Sequence[Message]) -> dict[str, list[Sent]]:
     return by_person
 
 
-def free_at(message: Message, sent: Sequence[Sent]) -> datetime | None:
-    """Return when this message may go by the budget of the person; None when that is now."""
-    if message.kind not in frequency_cap.COUNTING:
-        return None
-    return frequency_cap.free_at([earlier.at for earlier in sent if earlier.message_id != message.id], clock.now())
-
-
 def is_missed_lately(message: Message, group_id: str | None, sent: Sequence[Sent]) -> bool:
     """Tell whether the person heard not long before the moment at which it is to go that this group
     missed them.

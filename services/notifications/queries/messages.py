@@ -195,7 +195,7 @@ def _words(message: Message, channel: str, sender_details: SenderDetails, contex
         )
         return subject, text
     try:
-        return templates.compose(message, channel, sender_details, context).to_keep()
+        return templates.compose(message, channel, sender_details, context).without_secrets
     except templates.UNWRITABLE:
         return "", ""
 

@@ -93,7 +93,7 @@ def _missed(message: Message, context: Context, sender_details: SenderDetails) -
     group: Group | None = context.groups.get(membership.group_id)
     line = service.encryption.open(message.line, "message.line", message.id) if message.line else ""
     try:
-        _, text = templates.compose(message, "email", sender_details, context).to_keep()
+        _, text = templates.compose(message, "email", sender_details, context).without_secrets
     except templates.UNWRITABLE:
         text = ""
     return Missed(

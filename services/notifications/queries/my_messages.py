@@ -9,9 +9,7 @@ from typing import Any
 
 from services.notifications.models import Consent, Contact, Message, OptOut, Participant, service
 from services.notifications.queries import addresses
-from services.notifications.queries.addresses import blind_index
 from services.notifications.queries.preferences import NO_PREFERENCES, load_preferences
-from services.notifications.rules import timing
 from services.notifications.rules.routes import ALL, PURPOSES
 from shared import clock
 from shared.errors import NotFound
@@ -72,14 +70,13 @@ def get_my_messages(participant_id: str, page: int) -> MyMessages:
         raise NotFound()
     contact = Contact.get_or_none(Contact.id == participant_id)
     preferences = load_preferences([participant_id])[participant_id]
-    quiet = preferences.quiet or (timing.QUIET_FROM, timing.QUIET_UNTIL)
     paused = preferences.paused_until
     sent = _sent(participant_id, page)
     return MyMessages(
         addresses=[] if contact is None else _addresses(contact),
         purposes=_purposes(participant_id),
         chosen=[] if contact is None else addresses.usable_channels(contact, preferences),
-        quiet=(f"{quiet[0]:%H:%M}", f"{quiet[1]:%H:%M}"),
+        quiet=(f"{preferences.quiet[0]:%H:%M}", f"{preferences.quiet[1]:%H:%M}"),
         paused_until=paused if paused is not None and paused > clock.now() else None,
         is_all_stopped=ALL in preferences.opted_out,
         messages=[_own(row) for row in sent[:PAGE]],
@@ -108,10 +105,9 @@ def _addresses(contact: Contact) -> list[OwnAddress]:
     for channel in contact.channels:
         if not addresses.has_address(contact, channel):
             continue
-        address = addresses.open_address(contact, channel)
-        row = preferences.addresses.get((channel, blind_index(channel, address)))
-        needs_proof = row is not None and row.needs_proof
-        made.append(OwnAddress(channel, _veiled(channel, address), channel in contact.refused, needs_proof))
+        known = addresses.known_address(contact, channel, preferences)
+        shown = _veiled(channel, known.address)
+        made.append(OwnAddress(channel, shown, channel in contact.refused, known.facts.needs_proof))
     return made
 
 

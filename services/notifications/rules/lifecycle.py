@@ -110,10 +110,14 @@ REASONS: Mapping[State, frozenset[str]] = {
 }
 
 
-def check_step(old: str, new: str) -> None:
-    """Refuse a step that a message cannot take: `message_step`, or `message_state` for a word that is no state."""
+def check_step(old: str, new: str, reason: str | None) -> None:
+    """Refuse a step that a message cannot take, or not with this reason.
+
+    Refused: message_step, message_state for a word that is no state, and as `check_reason` does.
+    """
     if _state(new) not in NEXT[_state(old)]:
         raise Refusal("message_step", old=str(old), new=str(new))
+    check_reason(new, reason)
 
 
 def check_reason(state: str, reason: str | None) -> None:

@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from services.notifications.rules.message_spec import Purpose
-from services.notifications.rules.message_types import BY_CODE, MessageType, spec_of
+from services.notifications.rules.message_types import BY_CODE, MessageType
 
 # What somebody can stop by itself, and all of it at once.
 PURPOSES = ("reminders", "questionnaires", "missed_you")
@@ -64,9 +64,9 @@ def choose_channel(
 
     A kind that needs no consent may use every address; any other only those that were consented to. Of those
     the preferred one, otherwise e-mail before SMS (it costs nothing and has room). Never a channel without a
-    yes because the one with a yes is missing. Refuses `kind_unknown`.
+    yes because the one with a yes is missing.
     """
-    rule = spec_of(kind)
+    rule = BY_CODE[kind].spec
     if is_stopped(kind, opted_out):
         return Choice(Channel.HAND if rule.in_person else Channel.NONE, "opted_out")
     reachable = [
@@ -154,10 +154,7 @@ class Reachability:
 
 
 def choose_route(code: str, person: Reachability, *, expires_at: datetime, now: datetime) -> Choice:
-    """Choose the channel for a message of this type, now; a choice that waits is not to be sent yet.
-
-    Refused: kind_unknown.
-    """
+    """Choose the channel for a message of this type, now; a choice that waits is not to be sent yet."""
     trusted = [channel for channel, facts in person.addresses.items() if may_go_to(code, facts)]
     choice = _choose_among(code, trusted or list(person.addresses), person)
     is_sendable = choice.channel in (Channel.EMAIL, Channel.SMS)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TypedDict, Unpack
 
 from flask import g
 
-from services.notifications.queries.api_messages import MessageRow, get_message, page_messages
-from services.notifications.queries.messages import API_NAMES, ROLES
+from services.notifications.queries.api_messages import get_message, page_messages
+from services.notifications.queries.messages import API_NAMES, ROLES, MessageSummary
 from shared.security.access import requires_key
 from shared.web.api import Resources
 from shared.web.api_document import About
@@ -100,17 +100,26 @@ class MessagesQuery(PageQuery):
     )
 
 
+class Asked(TypedDict):
+    """What `MessagesQuery` loads."""
+
+    after: str | None
+    limit: int
+    state: str | None
+    kind: str | None
+
+
 @api.list_route(
     "/berichten", MessageResource, query=MessagesQuery, description="Berichten opvragen. Het oudste staat vooraan."
 )
 @requires_key(*ROLES)
-def list_messages(**asked: Any) -> list[MessageRow]:
+def list_messages(**asked: Unpack[Asked]) -> list[MessageSummary]:
     """Return messages of the organisations of this key."""
     return page_messages(g.actor, **asked)
 
 
 @api.get_route("/berichten/<uuid:id>", MessageResource, description="Eén bericht opvragen.")
 @requires_key(*ROLES)
-def read_message(id: str) -> MessageRow:
+def read_message(id: str) -> MessageSummary:
     """Return one message."""
     return get_message(g.actor, id)

@@ -22,8 +22,6 @@ What could not be checked, because no account was at hand and the pages that say
 
 from __future__ import annotations
 
-from typing import Any
-
 import requests
 
 from services.notifications.channels.port import Connection, NotAccepted, OutgoingMessage
@@ -113,8 +111,8 @@ class CmConnection:
         # One connection for each message: one that was closed meanwhile would leave us in doubt for nothing.
         return {"X-CM-PRODUCTTOKEN": self._settings.sms_token or "", "Connection": "close"}
 
-    def _write(self, outgoing: OutgoingMessage) -> dict[str, Any]:
-        message: dict[str, Any] = {
+    def _write(self, outgoing: OutgoingMessage) -> dict[str, object]:
+        message: dict[str, object] = {
             "from": self._settings.sms_sender,
             "to": [{"number": f"00{outgoing.address[1:]}"}],
             "body": {"type": "auto", "content": outgoing.text},

@@ -154,5 +154,7 @@ def _find_cap(message: Message, context: Context) -> Obstacle | None:
     if message.kind not in frequency_cap.COUNTING:
         return None
     sent = context.sent.get(message.participant_id or "", [])
-    free_at = frequency_cap.free_at([one.at for one in sent if one.message_id != message.id], clock.now())
+    free_at = frequency_cap.free_at(
+        [earlier.at for earlier in sent if earlier.message_id != message.id], clock.now()
+    )
     return None if free_at is None else Obstacle(State.HELD, "budget", due_at=min(free_at, message.expires_at))

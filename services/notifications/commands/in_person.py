@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
 import peewee
 
@@ -27,7 +26,7 @@ def ask_facilitators() -> bool:
     return bool(drafts)
 
 
-def _find_asking() -> Any:
+def _find_asking() -> peewee.ModelSelect[Message]:
     """Return the changes that a person is asked to tell to somebody, as long as it helps."""
     return (
         Message.select(Message.meeting_id, Message.revision, Message.kind)

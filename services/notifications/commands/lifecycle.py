@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import peewee
@@ -30,18 +29,24 @@ def transition(
     *,
     actor: Actor = US,
     due_at: datetime | None = None,
-    **changes: Any,
+    channel: str | None = None,
+    attempt_count: int | None = None,
+    claim_token: str | None = None,
+    claimed_until: datetime | None = None,
 ) -> None:
-    """Bring a message one step further and write it down. Refuses steps and reasons that do not exist.
+    """Bring a message one step further and write it down.
 
-    due_at   when to look at it next; a message that no longer waits has none
-    changes  channel, tries, claim_token, claimed_until: what else it is from now on
+    due_at                  when to look at it next; a message that no longer waits has none
+    channel, attempt_count  what they are from now on; None leaves them
+    claim_token, claimed_until  only for who claims it; any other step ends a claim
+
+    Refused: message_step, message_state, message_reason.
     """
     lifecycle.check_step(message.state, state, reason)
     now = clock.now()
-    message.channel = changes.get("channel", message.channel)
-    message.attempt_count = changes.get("attempt_count", message.attempt_count)
-    message.claim_token, message.claimed_until = changes.get("claim_token"), changes.get("claimed_until")
+    message.channel = channel or message.channel
+    message.attempt_count = message.attempt_count if attempt_count is None else attempt_count
+    message.claim_token, message.claimed_until = claim_token, claimed_until
     message.asked_at = now if lifecycle.needs_person(state, reason, message.channel) else None
     message.state, message.reason, message.changed_at, message.due_at = str(state), reason, now, due_at
     if state not in _CAN_STILL_GO:

@@ -127,7 +127,7 @@ def _stand_aside(message: Message, obstacle: Obstacle) -> None:
         if obstacle.reason == "unconfirmed":
             addresses.ask_to_confirm(message.participant_id or "")
         return
-    transition(message, obstacle.state, obstacle.reason, channel=obstacle.channel or message.channel)
+    transition(message, obstacle.state, obstacle.reason, channel=obstacle.channel)
     if obstacle.reason in ("no_address", "address_dead") and message.participant_id:
         publish_reachability(message.participant_id, message.organisation_id)
 

@@ -32,8 +32,8 @@ class EventMoment(NamedTuple):
 class EventMomentField(CharField):
     """An `EventMoment` as text that sorts as the pair does."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, max_length=24, **kwargs)
+    def __init__(self, *, null: bool = False) -> None:
+        super().__init__(max_length=24, null=null)
 
     def db_value(self, value: EventMoment | None) -> str | None:
         """Give the stored text."""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from uuid import UUID
 
 from flask import Blueprint, current_app, flash, g, redirect, render_template
+from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
 from services.notifications.commands import missed_you as commands
@@ -27,7 +28,7 @@ def waiting() -> str:
 
 @pages.post("/berichten/gemist/<uuid:message_id>/tegenhouden")
 @requires_staff(*ROLES)
-def hold_back(message_id: Any) -> Response:
+def hold_back(message_id: UUID) -> Response:
     commands.hold_back_missed_you(g.actor, message_id=str(message_id), request_id=read_request_id())
     flash(text("done", "missed_held_back"))
     return redirect("/berichten/gemist", code=303)
@@ -35,7 +36,7 @@ def hold_back(message_id: Any) -> Response:
 
 @pages.post("/berichten/gemist/<uuid:message_id>/regel")
 @requires_staff(*ROLES)
-def write_line(message_id: Any) -> Any:
+def write_line(message_id: UUID) -> ResponseReturnValue:
     """Keep the line that goes with it, or take it away."""
     try:
         form = read_form(LineForm)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import time
-from typing import Any
 
 from flask import Blueprint, Response, flash, g, redirect, render_template, request
+from flask.typing import ResponseReturnValue
 from marshmallow import EXCLUDE, ValidationError
 
 from services.notifications.commands import addresses, my_messages, opt_outs, preferences
@@ -38,7 +38,7 @@ def own() -> str:
 
 @pages.post(f"{HERE}/hoe-en-wanneer")
 @requires_participant()
-def choose() -> Any:
+def choose() -> ResponseReturnValue:
     """Keep the channels and the quiet hours."""
     try:
         form = read_form(PreferencesForm)
@@ -58,7 +58,7 @@ def choose() -> Any:
 
 @pages.post(f"{HERE}/pauze")
 @requires_participant()
-def pause() -> Any:
+def pause() -> ResponseReturnValue:
     on = read_form(PauseForm)["on"] == "1"
     preferences.pause(g.actor, participant_id=g.actor.id, on=on, request_id=read_request_id())
     flash(text("done", "paused" if on else "pause_ended"))
@@ -67,7 +67,7 @@ def pause() -> Any:
 
 @pages.post(f"{HERE}/stoppen")
 @requires_participant()
-def stop() -> Any:
+def stop() -> ResponseReturnValue:
     purpose = read_form(StopForm)["purpose"]
     opt_outs.stop(g.actor, participant_id=g.actor.id, purpose=purpose, by="page", request_id=read_request_id())
     flash(text("done", "stopped"))
@@ -76,7 +76,7 @@ def stop() -> Any:
 
 @pages.get(f"{HERE}/stop/<token>")
 @requires_link("opt_out")
-def ask_to_stop(token: str) -> Any:
+def ask_to_stop(token: str) -> ResponseReturnValue:
     """Return what stops, and a button. Nothing changes yet: programs that look into mail follow links too."""
     participant_id, purpose = _stopping()
     is_done = is_stopped(participant_id, purpose)
@@ -85,7 +85,7 @@ def ask_to_stop(token: str) -> Any:
 
 @pages.post(f"{HERE}/stop/<token>")
 @requires_link("opt_out", from_machines=True)
-def stop_by_link(token: str) -> Any:
+def stop_by_link(token: str) -> ResponseReturnValue:
     """Stop by our button, or by that of a mail program (RFC 8058), which shows nothing of ours."""
     participant_id, purpose = _stopping()
     is_one_click = request.form.get("List-Unsubscribe") == "One-Click"
@@ -106,7 +106,7 @@ def stop_by_link(token: str) -> Any:
 
 @pages.get(f"{HERE}/klopt/<token>")
 @requires_link("confirm_address")
-def ask_whether_right(token: str) -> Any:
+def ask_whether_right(token: str) -> ResponseReturnValue:
     """Return a button; nothing changes yet."""
     _confirming()
     return render_template("notifications/addresses/confirm.html", token=token, is_done=False, is_gone=False)
@@ -114,7 +114,7 @@ def ask_whether_right(token: str) -> Any:
 
 @pages.post(f"{HERE}/klopt/<token>")
 @requires_link("confirm_address")
-def confirm(token: str) -> Any:
+def confirm(token: str) -> ResponseReturnValue:
     """Return the address is right."""
     participant_id, channel, blind = _confirming()
     try:
@@ -129,7 +129,7 @@ def confirm(token: str) -> Any:
 
 
 @pages.errorhandler(LinkGone)
-def link_gone(gone: LinkGone) -> Any:
+def link_gone(gone: LinkGone) -> ResponseReturnValue:
     """Return a link that is over, or is none of ours: said kindly, and nothing about whose it was."""
     return render_template("notifications/links/gone.html", code=gone.code), gone.status
 

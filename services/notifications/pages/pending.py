@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import Blueprint, g, render_template
+from flask.typing import ResponseReturnValue
 
 from services.notifications.queries import missed_you, replies
 from services.notifications.queries.pending import get_waiting
@@ -15,7 +14,7 @@ pages = Blueprint("waits", __name__)
 
 @pages.get("/berichten/wacht")
 @requires_staff(*{*missed_you.ROLES, *replies.ROLES})
-def waits() -> Any:
+def waits() -> ResponseReturnValue:
     """Return entries for the list of that page, numbers only; nothing when nothing waits."""
     waiting = get_waiting(g.actor)
     if waiting.is_quiet:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from uuid import UUID
 
 from flask import Blueprint, flash, g, redirect, render_template
 from werkzeug.wrappers import Response
@@ -25,7 +25,7 @@ def listed() -> str:
 
 @pages.get("/berichten/antwoorden/<uuid:reply_id>")
 @requires_staff(*ROLES)
-def read(reply_id: Any) -> str:
+def read(reply_id: UUID) -> str:
     """Return what somebody wrote."""
     reply = read_reply(g.actor, str(reply_id))
     replies.log_access(g.actor, reply.summary.id, reply.organisation_id, reply.participant_id)
@@ -34,7 +34,7 @@ def read(reply_id: Any) -> str:
 
 @pages.post("/berichten/antwoorden/<uuid:reply_id>/gezien")
 @requires_staff(*ROLES)
-def mark_seen(reply_id: Any) -> Response:
+def mark_seen(reply_id: UUID) -> Response:
     replies.mark_seen(g.actor, reply_id=str(reply_id), request_id=read_request_id())
     flash(text("done", "reply_seen"))
     return redirect("/berichten/antwoorden", code=303)

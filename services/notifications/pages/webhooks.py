@@ -16,7 +16,6 @@ from __future__ import annotations
 import hmac
 import json
 import re
-from typing import Any
 
 from flask import Blueprint, Response, current_app, g, request
 
@@ -34,7 +33,7 @@ _MOST_SIGNS = 2000
 
 @pages.post(f"{_HERE}/sms/<secret>/bezorging")
 @public("the text gateway shows the secret in the address", from_machines=True)
-def text_status(secret: str) -> Any:
+def text_status(secret: str) -> Response:
     """Return a status report of one text message."""
     _check(current_app.extensions["settings"].sms_webhook_secret, secret)
     content = _object(_object(_body()).get("messages")).get("msg")
@@ -54,7 +53,7 @@ def text_status(secret: str) -> Any:
 
 @pages.post(f"{_HERE}/sms/<secret>/antwoord")
 @public("the text gateway shows the secret in the address", from_machines=True)
-def text_reply(secret: str) -> Any:
+def text_reply(secret: str) -> Response:
     _check(current_app.extensions["settings"].sms_webhook_secret, secret)
     content = _object(_body())
     number = sms_cm.number_of(_text(_object(content.get("from")).get("number")))
@@ -68,7 +67,7 @@ def text_reply(secret: str) -> Any:
 
 @pages.post(f"{_HERE}/e-mail")
 @public("whoever hands over our bounced mail shows the secret in a header", from_machines=True)
-def mail_came_back() -> Any:
+def mail_came_back() -> Response:
     """Return a report of a mail server, or of a reader who calls our mail spam. All other mail is let go."""
     scheme, _, secret = request.headers.get("Authorization", "").partition(" ")
     _check(current_app.extensions["settings"].bounce_secret, secret if scheme.lower() == "bearer" else "")
@@ -88,20 +87,20 @@ def _check(ours: str | None, shown: str) -> None:
         raise NotFound()
 
 
-def _body() -> Any:
+def _body() -> object:
     try:
         return json.loads(request.get_data())
     except (ValueError, RecursionError):
         raise Invalid({"": [text("not_read", "no_json")]}) from None
 
 
-def _object(value: Any) -> dict[str, Any]:
+def _object(value: object) -> dict[str, object]:
     if not isinstance(value, dict):
         raise Invalid({"": [text("not_read", "other_shape")]})
     return value
 
 
-def _text(value: Any) -> str:
+def _text(value: object) -> str:
     """Return it as text that can be kept: of a character that was cut in two nothing else is lost."""
     content = "" if value is None else str(value)
     return content.encode("utf-16", "surrogatepass").decode("utf-16", "replace")

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
-from services.notifications.models import DeliveryAttempt, Message, MessageStep, Organisation, Staff, service
+import peewee
+
+from services.notifications.models import DeliveryAttempt, Message, MessageStep, Organisation, Staff
 from services.notifications.queries import people, routes, templates
 from services.notifications.queries.context import Context, load_context
 from services.notifications.queries.templates import SenderDetails
@@ -40,8 +41,10 @@ class MessageSummary:
     reason: str | None
     channel: str | None
     changed_at: datetime
+    made_at: datetime
     due_at: datetime | None
     asked_at: datetime | None
+    expires_at: datetime
 
 
 @dataclass(frozen=True)
@@ -86,7 +89,6 @@ class MessageDetails:
     """
 
     summary: MessageSummary
-    expires_at: datetime
     call_name: str = field(repr=False)
     subject: str = field(repr=False)
     text: str = field(repr=False)
@@ -112,13 +114,13 @@ def list_messages(actor: Actor, *, state: str | None = None, kind: str | None = 
     order = (
         (Message.due_at, Message.id) if state == State.PLANNED else (Message.changed_at.desc(), Message.id.desc())
     )
-    rows_shown = [_summary(row) for row in rows.order_by(*order).limit(PAGE + 1).offset((page - 1) * PAGE)]
+    rows_shown = [summary_of(row) for row in rows.order_by(*order).limit(PAGE + 1).offset((page - 1) * PAGE)]
     return Listing(rows_shown[:PAGE], len(rows_shown) > PAGE, _organisation_names(actor))
 
 
 def list_asking(actor: Actor) -> Listing:
     """Return what asks for a person, the oldest first."""
-    rows_shown = [_summary(row) for row in _asking(actor, ROLES).order_by(Message.asked_at).limit(PAGE + 1)]
+    rows_shown = [summary_of(row) for row in _asking(actor, ROLES).order_by(Message.asked_at).limit(PAGE + 1)]
     return Listing(rows_shown[:PAGE], len(rows_shown) > PAGE, _organisation_names(actor))
 
 
@@ -141,8 +143,7 @@ def get_message(actor: Actor, message_id: str, sender_details: SenderDetails) ->
     by = message.attended_by or ""
     is_between_them = message.kind in _BETWEEN_THEM
     return MessageDetails(
-        summary=_summary(message),
-        expires_at=message.expires_at,
+        summary=summary_of(message),
         is_between_them=is_between_them,
         call_name="" if is_between_them else people.name_of(message, context),
         subject="" if is_between_them else subject,
@@ -155,6 +156,23 @@ def get_message(actor: Actor, message_id: str, sender_details: SenderDetails) ->
         attended_by=_staff_names([by]).get(by, ""),
         may=_what_may_be_done(message),
         size=sms_size(text) if channel == "sms" and text else None,
+    )
+
+
+def summary_of(row: Message) -> MessageSummary:
+    """Return a message as it stands in a list."""
+    return MessageSummary(
+        id=row.id,
+        organisation_id=row.organisation_id,
+        kind=row.kind,
+        state=row.state,
+        reason=row.reason,
+        channel=row.channel,
+        changed_at=row.changed_at,
+        made_at=row.made_at,
+        due_at=row.due_at,
+        asked_at=row.asked_at,
+        expires_at=row.expires_at,
     )
 
 
@@ -177,7 +195,7 @@ def _channel(message: Message, context: Context) -> str:
     return channel if channel == "sms" else "email"
 
 
-def _asking(actor: Actor, roles: tuple[str, ...]) -> Any:
+def _asking(actor: Actor, roles: tuple[str, ...]) -> peewee.ModelSelect[Message]:
     """Select what asks for a person; what only a person can tell asks no more once the moment is over."""
     is_over = (Message.channel == "hand") & (Message.expires_at <= clock.now())
     return Message.select().where(
@@ -189,11 +207,9 @@ def _asking(actor: Actor, roles: tuple[str, ...]) -> Any:
 
 def _words(message: Message, channel: str, sender_details: SenderDetails, context: Context) -> tuple[str, str]:
     """Return them as they went, or as they would be written now; empty when they cannot be written."""
-    if message.composed is not None:
-        subject, _, text = service.encryption.open(message.composed, "message.composed", message.id).partition(
-            "\n"
-        )
-        return subject, text
+    as_sent = templates.open_words(message)
+    if as_sent is not None:
+        return as_sent
     try:
         return templates.compose(message, channel, sender_details, context).without_secrets
     except templates.UNWRITABLE:
@@ -233,20 +249,6 @@ def _what_may_be_done(message: Message) -> frozenset[str]:
         if message.staff_id is None or message.secret is not None:
             may.add("try_again")
     return frozenset(may)
-
-
-def _summary(row: Any) -> MessageSummary:
-    return MessageSummary(
-        row.id,
-        row.organisation_id,
-        row.kind,
-        row.state,
-        row.reason,
-        row.channel,
-        row.changed_at,
-        row.due_at,
-        row.asked_at,
-    )
 
 
 def _organisation_names(actor: Actor) -> dict[str, str]:

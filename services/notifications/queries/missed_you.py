@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+
+import peewee
 
 from services.notifications.models import WAITING, Group, Membership, Message, Staff, service
 from services.notifications.queries import people, routes, templates
@@ -65,11 +66,11 @@ def find_missed(actor: Actor, message_id: str) -> tuple[Message, Sequence[str]]:
     return message, names + [row.name for row in context.organisations.values()]
 
 
-def _waiting(actor: Actor) -> Any:
+def _waiting(actor: Actor) -> peewee.ModelSelect[Message]:
     return Message.select().where(_of(actor), WAITING)
 
 
-def _of(actor: Actor) -> Any:
+def _of(actor: Actor) -> peewee.Expression:
     groups = groups_led_by(Staff.get_or_none(Staff.id == actor.id))
     members = Membership.select(Membership.id).where(Membership.group_id.in_(groups))
     return (

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
-from services.notifications.models import Consent, Contact, Message, OptOut, Participant, service
+from services.notifications.models import Consent, Contact, Message, OptOut, Participant
 from services.notifications.queries import addresses
 from services.notifications.queries.preferences import NO_PREFERENCES, load_preferences
+from services.notifications.queries.templates import open_words
 from services.notifications.rules.routes import ALL, PURPOSES
 from shared import clock
 from shared.errors import NotFound
@@ -139,7 +139,6 @@ def _sent(participant_id: str, page: int) -> list[Message]:
     )
 
 
-def _own(message: Any) -> OwnMessage:
-    opened = service.encryption.open(message.composed, "message.composed", message.id)
-    subject, _, text = opened.partition("\n")
+def _own(message: Message) -> OwnMessage:
+    subject, text = open_words(message) or ("", "")
     return OwnMessage(message.kind, message.changed_at, message.channel or "", message.state, subject, text)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
 
 from services.notifications.models import Group, Membership, Participant, Reply, Staff, service
 from services.notifications.queries.people import staff_name
@@ -76,7 +75,7 @@ def read_reply(actor: Actor, reply_id: str) -> ReplyDetails:
     )
 
 
-def find(actor: Actor, reply_id: str) -> Any:
+def find(actor: Actor, reply_id: str) -> Reply | None:
     """Return the row, or None when this actor may not read it."""
     row = Reply.get_or_none(Reply.id == reply_id, Reply.organisation_id.in_(_scopes(actor)))
     return row if row is not None and _readable(actor, [row]) else None
@@ -87,7 +86,7 @@ def _scopes(actor: Actor) -> list[str]:
     return sorted(actor.organisations(*ROLES)) + [NOBODYS] * bool(actor.organisations("messenger"))
 
 
-def _readable(actor: Actor, rows: Sequence[Any]) -> list[Any]:
+def _readable(actor: Actor, rows: Sequence[Reply]) -> list[Reply]:
     """Return a facilitator reads what the people of their own groups write; a messenger what nobody leads."""
     led_by = _groups_with_leaders()
     mine = {group for group, leaders in led_by.items() if actor.id in leaders}
@@ -101,7 +100,7 @@ def _readable(actor: Actor, rows: Sequence[Any]) -> list[Any]:
     return [row for row in rows if _may_read(actor, row, groups_of.get(row.participant_id or "", set()), mine)]
 
 
-def _may_read(actor: Actor, row: Any, led_groups: set[str], mine: set[str]) -> bool:
+def _may_read(actor: Actor, row: Reply, led_groups: set[str], mine: set[str]) -> bool:
     if row.organisation_id == NOBODYS:
         return "messenger" in actor.roles
     roles = actor.roles_in(row.organisation_id)
@@ -124,7 +123,7 @@ class _Names:
     staff: dict[str, str]
 
 
-def _names(rows: Sequence[Any]) -> _Names:
+def _names(rows: Sequence[Reply]) -> _Names:
     people = Participant.select().where(
         Participant.id.in_({row.participant_id for row in rows if row.participant_id})
     )
@@ -136,7 +135,7 @@ def _names(rows: Sequence[Any]) -> _Names:
     )
 
 
-def _summary(row: Any, names: _Names) -> ReplySummary:
+def _summary(row: Reply, names: _Names) -> ReplySummary:
     return ReplySummary(
         row.id,
         row.received_at,

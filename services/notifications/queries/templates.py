@@ -105,6 +105,14 @@ def compose(
     return Composed(render("subject.txt"), render("body.txt"), render("body.html"), hidden, names, stop_link)
 
 
+def open_words(message: Message) -> tuple[str, str] | None:
+    """Return subject and text as the message went, without their secrets; None when it did not go."""
+    if message.composed is None:
+        return None
+    subject, _, text = service.encryption.open(message.composed, "message.composed", message.id).partition("\n")
+    return subject, text
+
+
 def names_to_avoid(message: Message, sender_details: SenderDetails, context: Context) -> tuple[str, ...]:
     """Return the names of group and organisation, which this message may not say; the sender's own it may."""
     membership = context.memberships.get(message.membership_id or "")

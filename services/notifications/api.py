@@ -1,4 +1,4 @@
-"""The JSON API of notifications: how messages fare; who they are for and what they say leaves by no door."""
+"""The JSON API of notifications: how messages fare, never who they are for or what they say."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Puts the rooms together: the only file that knows them all."""
+"""Puts the service together: the only file that knows all its pages, jobs and subscriptions."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ PATHS = ("/berichten", "/mijn/berichten", "/api/berichten", "/static/notificatio
 
 
 def create_app(settings: Settings) -> Flask:
-    """Return the web side; the service is open already."""
+    """Return the web application of a service that is open already."""
     app = make_flask(service, settings, _FOLDER)
     app.extensions["settings"] = settings
     app.extensions["sender_details"] = sender_details_of(settings)
@@ -59,8 +59,9 @@ def create_app(settings: Settings) -> Flask:
 
 
 def jobs(settings: Settings, feeds: Feeds) -> Sequence[Job]:
-    """Return what becomes due: sending, picking up what a dead sender left, asking who leads to tell it
-    themselves.
+    """Return the jobs of the work process.
+
+    They send what is due, pick up what a dead sender left, ask facilitators to tell a change in person, and erase.
     """
     sender = Sender(settings, channels_of(settings), CaughtUp(service.inbox, feeds))
     mailbox = None if settings.mailbox is None else Mailbox(settings.mailbox)

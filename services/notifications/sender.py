@@ -1,6 +1,6 @@
 """Sends what is due: claims it, hands it over in two halves, settles what came of it, and picks up what was lost.
 
-Any number of these may run side by side; they share only the rows that are due.
+Any number of senders may run side by side; they share only the rows that are due.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ class CaughtUp:
         self._inbox, self._feeds = inbox, feeds
 
     def __call__(self) -> bool:
-        """Look."""
+        """Tell whether every event was consumed."""
         return all(
             self._has_consumed(source, feed.head())
             if feed.is_local
@@ -112,7 +112,7 @@ class Sender:
         sending.settle(claimed, outcome, drops_doubles=channel.drops_doubles)
 
     def sweep(self) -> bool:
-        """Settle what a sender left behind when it died, and let go of what is too late; True if there was any."""
+        """Settle what a sender left behind when it died, and expire what is too late; True when there was any."""
         lost = sweep.list_abandoned()
         for claimed in lost:
             self._settle(claimed, Outcome(_lost(claimed.was_handing_over), sender_died=True))
@@ -136,12 +136,12 @@ class _Batch:
         return self._connections[channel]
 
     def note(self, channel: str, why: NotAccepted) -> None:
-        """Remember that nobody answers there."""
+        """Remember a channel at which nobody answers."""
         if why.is_down:
             self.down.add(channel)
 
     def close(self) -> None:
-        """Hang up everywhere."""
+        """Close every connection."""
         for connection in self._connections.values():
             connection.close()
 
@@ -170,7 +170,7 @@ def _asked(channel: OutgoingChannel, claimed: ClaimedAttempt, outcome: Outcome) 
 
 
 def _lost(was_handing_over: bool) -> Failure:
-    """Return the failure: before the mark nothing was sent, for certain; after it only the other side can tell."""
+    """Return the class of failure: before the mark nothing was sent; after it only the other side can tell."""
     return Failure.IN_DOUBT if was_handing_over else Failure.TIMED_OUT_BEFORE
 
 
@@ -191,5 +191,5 @@ def limits_of(settings: Settings) -> TextLimits:
 
 
 def sender_details_of(settings: Settings) -> SenderDetails:
-    """Return what stands on every message."""
+    """Return what stands on every message, from these settings."""
     return SenderDetails(settings.public_url, settings.sender_name, settings.reply_to is not None)

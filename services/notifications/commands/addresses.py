@@ -32,8 +32,9 @@ _WAITS_FOR_PREFERENCES = ("unconfirmed", "paused", "quiet_hours")
 
 
 def record_address(participant_id: str, organisation_id: str, channel: str, address: str) -> None:
-    """Keep that somebody has this address; ask them when it was dead with somebody else, or when they had another.
-    they had another.
+    """Keep that somebody has this address.
+
+    Asks them whether it is right when it was dead with somebody else, or when they had another one before.
     """
     blind = blind_index(channel, address)
     about = (Address.participant_id == participant_id, Address.channel == channel)
@@ -86,12 +87,9 @@ def ask_to_confirm(participant_id: str) -> None:
 
 @service.command
 def confirm(actor: Actor, *, participant_id: str, channel: str, blind: str, request_id: str) -> str:
-    """Confirm the address of who pressed the link that was sent to it (`blind` is the beginning of
-    its blind index).
-    its blind index).
-    index).
+    """Confirm the address of who pressed the link that was sent to it; returns the channel.
 
-    Gives the channel.
+    blind  the beginning of its blind index
 
     Refused: address_gone when they have another address by now.
     """
@@ -107,7 +105,7 @@ def confirm(actor: Actor, *, participant_id: str, channel: str, blind: str, requ
 
 @service.command
 def confirm_verbally(actor: Actor, *, message_id: str, request_id: str) -> str:
-    """Confirm all addresses of the person, after somebody read them out to them; gives the id of the message."""
+    """Confirm all addresses of a person after somebody read them out to them; returns the id of the message."""
     message = Message.get_or_none(Message.id == message_id, within(actor, Message.organisation_id, ("messenger",)))
     if message is None or message.participant_id is None:
         raise NotFound()
@@ -161,7 +159,7 @@ def clear_refusals(participant_id: str) -> None:
 
 
 def sent_to(message_id: str, number: int) -> str | None:
-    """Return where one attempt went, as a blind index."""
+    """Return the blind index of the address to which this attempt went."""
     row = DeliveryAttempt.get_or_none(DeliveryAttempt.message_id == message_id, DeliveryAttempt.number == number)
     return None if row is None else row.address_index
 

@@ -1,7 +1,7 @@
-"""Two reminders of one person on one evening are said in one message; the other goes along and takes its own step.
+"""Two reminders of one person on one evening are said in one message; the other keeps its own state.
 
-The one that goes along keeps waiting (held, "merged") until the one that carries it has ended. Did that go, then
-its reader knows; did it not, then it goes by itself. So a crash in between loses nothing and says nothing twice.
+The one that goes along keeps waiting (held, "merged") until the one that carries it has ended. If that went, its
+reader knows; if not, it goes by itself. So a crash in between loses nothing and says nothing twice.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _ZONE = ZoneInfo(clock.ZONE)
 
 
 def compose(message: Message, route: Route, context: Context, send: SendContext) -> Composed | Obstacle:
-    """Return the words of the message with what can be said along, or what is wrong with them."""
+    """Return the words of the message with those that go along, or the obstacle when it cannot be written."""
     along = [other for other in _list_candidates(message, context) if _may_go_along(other, route, send)]
     composed = _compose(message, route, context, send, along)
     if isinstance(composed, Obstacle) and along:
@@ -41,7 +41,7 @@ def compose(message: Message, route: Route, context: Context, send: SendContext)
 
 
 def _list_candidates(message: Message, context: Context) -> list[Message]:
-    """List the other reminders of the same person that fall on the same evening, the first one first."""
+    """List the other reminders of the same person on the same evening, by the moment at which they expire."""
     if message.kind not in BUNDLED:
         return []
     candidates = [other for other in context.others.values() if _falls_together(message, other, context)]
@@ -60,7 +60,7 @@ def _falls_together(message: Message, other: Message, context: Context) -> bool:
 
 
 def _is_free(other: Message, message: Message, context: Context) -> bool:
-    """Tell whether no other message says it along."""
+    """Tell whether no other message carries it."""
     if other.bundled_into in (None, message.id) or other.reason != "merged":
         return True
     carrier = context.others.get(other.bundled_into)
@@ -101,7 +101,7 @@ def _compose(
 
 
 def _carry(message: Message, along: Sequence[Message], context: Context, *, look_again_at: datetime) -> None:
-    """Let these go along with this message, and no others any more."""
+    """Let these messages, and no others, go along with this one."""
     for other in context.others.values():
         if other.bundled_into == message.id and other not in along:
             _mark(other, None)

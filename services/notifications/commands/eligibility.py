@@ -32,10 +32,10 @@ _ZONE = ZoneInfo(clock.ZONE)
 class SendContext:
     """What holds for everything that one sender sends in a batch.
 
-    channels     the channels that this installation has
-    domain       of our own address, for message ids
-    is_caught_up whether every event that was published has been consumed
-    lease        how long a claim is ours, by the time of the machine
+    channels      the channels that this installation has
+    domain        of our own address, for message ids
+    is_caught_up  whether every event that was published has been consumed
+    lease         how long a claim is ours, by the time of the machine
     """
 
     sender_details: SenderDetails
@@ -60,7 +60,7 @@ def find_route(message: Message, context: Context, send: SendContext) -> Route |
 
 
 def _find_in_bundle(message: Message, context: Context) -> Obstacle | None:
-    """Find what another message does with this one, and this one with others."""
+    """Look for what keeps it in a bundle: the message that carries it, or one that it carries."""
     if message.bundled_into is not None and message.state == State.HELD and message.reason == "merged":
         carrier = context.others.get(message.bundled_into)
         fate = carried(None if carrier is None else carrier.state)
@@ -77,7 +77,10 @@ def _find_in_bundle(message: Message, context: Context) -> Obstacle | None:
 
 
 def find_own_route(message: Message, context: Context, send: SendContext) -> Route | Obstacle:
-    """Do the same for a message by itself: without what it is bundled with, its urgency and the frequency cap."""
+    """Return the route of a message by itself, or what keeps it.
+
+    Does not look at bundles, at quiet hours of what is urgent, or at the frequency cap.
+    """
     obstacle = _find_apart_from_the_person(message, context, send)
     if obstacle is not None:
         return obstacle
@@ -98,7 +101,7 @@ def find_own_route(message: Message, context: Context, send: SendContext) -> Rou
 
 
 def _find_apart_from_the_person(message: Message, context: Context, send: SendContext) -> Obstacle | None:
-    """Find what lies outside the person: events still to be consumed, what is no longer true, quiet hours."""
+    """Look for what lies outside the person: unconsumed events, what is no longer true, quiet hours."""
     now, spec = clock.now(), BY_CODE[message.kind].spec
     if not spec.may_skip_catch_up:
         if not send.is_caught_up:
@@ -120,7 +123,7 @@ def _find_apart_from_the_person(message: Message, context: Context, send: SendCo
 
 
 def _find_text_limit(route: Route, send: SendContext) -> Route | Obstacle:
-    """Keep text messages from countries that are not ours, and from going without end."""
+    """Hold a text message that goes over a limit; leave one to another country to a person."""
     if not is_our_country(route.address, send.limits):
         return Obstacle(State.SUPPRESSED, "no_channel", channel=str(Channel.HAND))
     free_at = text_messages.free_at(route.address, send.limits, clock.now())
@@ -128,7 +131,7 @@ def _find_text_limit(route: Route, send: SendContext) -> Route | Obstacle:
 
 
 def _find_urgent_quiet(message: Message, route: Route, context: Context) -> Obstacle | None:
-    """Keep a text message about a change until the morning where it still helps then; an e-mail wakes nobody."""
+    """Hold an urgent text message in quiet hours where it still helps after them; an e-mail wakes nobody."""
     if not BY_CODE[message.kind].spec.is_urgent or route.channel != Channel.SMS:
         return None
     now = clock.now()
@@ -138,7 +141,7 @@ def _find_urgent_quiet(message: Message, route: Route, context: Context) -> Obst
 
 
 def _needed_by(message: Message, context: Context, now: datetime) -> datetime:
-    """Return before when somebody has to know: the first of the moments at which they would come for nothing."""
+    """Return the first of the moments at which somebody would come for nothing."""
     meeting = context.meetings.get(message.meeting_id or "")
     if meeting is None:
         return message.expires_at
@@ -150,7 +153,7 @@ def _needed_by(message: Message, context: Context, now: datetime) -> datetime:
 
 
 def _find_cap(message: Message, context: Context) -> Obstacle | None:
-    """Keep it when the person got enough for now: until there is room, or it is too late."""
+    """Hold it while the person got enough messages: until there is room, or it is too late."""
     if message.kind not in frequency_cap.COUNTING:
         return None
     sent = context.sent.get(message.participant_id or "", [])

@@ -1,4 +1,4 @@
-"""The transitions of every message, each a row; always inside a transaction."""
+"""The steps of every message, each a row; always inside a transaction."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def transition(
 
 
 def hold(message: Message, reason: str, due_at: datetime | None) -> None:
-    """Let a waiting message wait on; a row is written only when the reason is another one."""
+    """Let a waiting message wait on; writes a row only when the reason is another one."""
     if message.state == State.HELD and message.reason == reason:
         Message.update(due_at=due_at).where(Message.id == message.id).execute()
         return

@@ -16,7 +16,7 @@ from shared.security.actor import Actor
 
 @service.command
 def hold_back_missed_you(actor: Actor, *, message_id: str, request_id: str) -> str:
-    """Withdraw it before it goes; gives its id.
+    """Withdraw a "we missed you" before it goes; returns its id.
 
     Refused: message_step when it is too late.
     """
@@ -28,7 +28,9 @@ def hold_back_missed_you(actor: Actor, *, message_id: str, request_id: str) -> s
 
 @service.command
 def write_line(actor: Actor, *, message_id: str, line: str, request_id: str) -> str:
-    """Write one line that goes with it, in the name of who wrote it; an empty one takes it away. Gives the id.
+    """Write one line that goes with a "we missed you", in the name of the actor; returns the id of the message.
+
+    An empty line takes it away.
 
     Refused: message_step when it is too late, message_betrays when a word in it says too much.
     """
@@ -44,7 +46,7 @@ def write_line(actor: Actor, *, message_id: str, line: str, request_id: str) -> 
 
 
 def log_access(actor: Actor, shown: Iterable[Missed]) -> None:
-    """Log whom somebody saw."""
+    """Log the access to each of these messages."""
     with service.transaction():
         for missed in shown:
             service.audit.record(

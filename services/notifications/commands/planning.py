@@ -1,4 +1,4 @@
-"""Making messages that should exist: each once for its reason; always inside a transaction."""
+"""Planning messages: each once for its reason; always inside a transaction."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class Draft:
 
 
 def plan(drafts: Sequence[Draft]) -> None:
-    """Make the messages that are not there yet. What would come too late to help is not made at all."""
+    """Plan the messages that are not there yet, except those that would come too late to help."""
     now = clock.now()
     wanted = {draft.dedupe: draft for draft in drafts if draft.expires_at > now}
     for keys in chunked(wanted, _ROWS_AT_ONCE):

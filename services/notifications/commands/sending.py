@@ -64,7 +64,7 @@ class Outcome:
     """How a try ended; without a failure it was accepted.
 
     is_address_refused  the other side says that this address does not exist
-    has_died            the sender died, and nothing was sent
+    sender_died         before anything was sent, which says nothing of the message itself
     """
 
     failure: Failure | None = None
@@ -74,9 +74,9 @@ class Outcome:
 
 
 def claim_due(send: SendContext, limit: int = BATCH) -> tuple[list[Claim], bool]:
-    """Look at what is due: stop what is no longer true, hold what must wait, claim the rest.
+    """Examine what is due: stop what is no longer true, hold what must wait, claim the rest.
 
-    Also says whether there was anything due.
+    Returns the claims, and whether anything was due.
     """
     # Examining takes the write lock; this does not.
     if not Message.select(Message.id).where(Message.due_at <= clock.now()).limit(1).exists():
@@ -91,8 +91,9 @@ def claim_due(send: SendContext, limit: int = BATCH) -> tuple[list[Claim], bool]
 
 
 def _find_due(send: SendContext, limit: int) -> list[Message]:
-    """Return what is due, oldest first; whoever sits waiting for a message does not stand behind a thousand
-    reminders.
+    """Return what is due, oldest first.
+
+    What somebody sits waiting for does not stand behind a thousand reminders.
     """
     due = Message.select().where(Message.due_at <= clock.now()).order_by(Message.due_at).limit(limit)
     urgent = list(due.where(Message.kind.in_(_URGENT)))
@@ -157,7 +158,10 @@ def _claim(message: Message, route: Route, send: SendContext) -> ClaimedAttempt:
 
 
 def mark_handing_over(claim: Claim, send: SendContext) -> bool:
-    """Look once more, and write down that from here on only the other side knows. False: do not send it."""
+    """Check the claim once more, and mark that from here on only the other side knows whether it arrived.
+
+    False when the message must not be sent.
+    """
     message = claim.claimed.message
     with service.transaction():
         if not _is_ours(claim.claimed):
@@ -245,7 +249,7 @@ def _end_attempt(claimed: ClaimedAttempt, outcome: str, reply_code: int | None) 
 
 
 def _is_ours(claimed: ClaimedAttempt) -> bool:
-    """Tell whether nobody took it over; then the message is still as we know it."""
+    """Tell whether nobody took the claim over; then the message is still as we know it."""
     return service.database.execute(_IS_OURS, (claimed.message.id, claimed.token)).fetchone() is not None
 
 

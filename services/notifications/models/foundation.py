@@ -13,7 +13,7 @@ _Table: Any = service.database.Model
 
 
 class Model(_Table):
-    """What the tables of notifications are made from."""
+    """The base of every table of notifications."""
 
     id: Field
 
@@ -36,11 +36,11 @@ class EventMomentField(CharField):
         super().__init__(max_length=24, null=null)
 
     def db_value(self, value: EventMoment | None) -> str | None:
-        """Give the stored text."""
+        """Return the stored text."""
         return None if value is None else f"{value.published_ms:012x}.{value.sequence:010d}"
 
     def python_value(self, value: str | None) -> EventMoment | None:
-        """Give the pair back."""
+        """Return the pair."""
         if value is None:
             return None
         published_ms, _, sequence = value.partition(".")

@@ -106,7 +106,7 @@ class DeliveryAttempt(Model):
     """One try to send a message.
 
     handing_over_at  from here on only the other side can say whether it arrived
-    outcome          accepted, not_true, or one of rules.retry.Failure; empty while it runs
+    outcome          accepted, not_true, or one of rules.sending.Failure; empty while it runs
     provider_id      by which the other side knows the message: our Message-ID
     address_index    where it went, as models.Address knows it: a receipt is about that address
     """

@@ -33,7 +33,7 @@ class Filter(TypedDict, total=False):
 @pages.get("/berichten")
 @requires_staff(*ROLES)
 def flow() -> str:
-    """Return what asks for a person first, then everything that goes and went."""
+    """Show what asks for a person first, then all messages."""
     wanted = _wanted()
     listing = list_messages(g.actor, state=wanted.get("stand"), kind=wanted.get("soort"), page=wanted["blad"])
     return render_template(
@@ -51,7 +51,7 @@ def flow() -> str:
 @pages.get("/berichten/<uuid:message_id>")
 @requires_staff(*ROLES)
 def show(message_id: UUID) -> str:
-    """Return one message whole; access is logged, because it tells who it is for."""
+    """Show one message whole; access is logged, because it tells who it is for."""
     details = get_message(g.actor, str(message_id), current_app.extensions["sender_details"])
     message = details.summary
     triage.log_access(g.actor, about_kind="message", about_id=message.id, organisation_id=message.organisation_id)

@@ -1,4 +1,4 @@
-"""For who leads a group: the "we missed you" messages that have not gone yet."""
+"""The "we missed you" messages that have not gone yet, for who leads the group."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ pages = Blueprint("missed", __name__)
 @pages.get("/berichten/gemist")
 @requires_staff(*ROLES)
 def waiting() -> str:
-    """Return who hears that they were missed, and when; each of them is logged."""
+    """Show who hears that they were missed, and when; access to each of them is logged."""
     return _page()
 
 
@@ -37,7 +37,7 @@ def hold_back(message_id: UUID) -> Response:
 @pages.post("/berichten/gemist/<uuid:message_id>/regel")
 @requires_staff(*ROLES)
 def write_line(message_id: UUID) -> ResponseReturnValue:
-    """Keep the line that goes with it, or take it away."""
+    """Keep the line that goes with it; an empty one takes it away."""
     try:
         form = read_form(LineForm)
         commands.write_line(g.actor, message_id=str(message_id), line=form["line"], request_id=read_request_id())

@@ -32,7 +32,7 @@ ALL = "all"
 @pages.get(HERE)
 @requires_participant()
 def own() -> str:
-    """Return what was sent to this person, and what they chose."""
+    """Show what was sent to this participant, and what they chose."""
     return _own()
 
 
@@ -77,7 +77,7 @@ def stop() -> ResponseReturnValue:
 @pages.get(f"{HERE}/stop/<token>")
 @requires_link("opt_out")
 def ask_to_stop(token: str) -> ResponseReturnValue:
-    """Return what stops, and a button. Nothing changes yet: programs that look into mail follow links too."""
+    """Show what would stop, and a button. Nothing changes yet: programs that look into mail follow links too."""
     participant_id, purpose = _stopping()
     is_done = is_stopped(participant_id, purpose)
     return render_template("notifications/opt_outs/stop.html", token=token, purpose=purpose, is_done=is_done)
@@ -86,7 +86,7 @@ def ask_to_stop(token: str) -> ResponseReturnValue:
 @pages.post(f"{HERE}/stop/<token>")
 @requires_link("opt_out", from_machines=True)
 def stop_by_link(token: str) -> ResponseReturnValue:
-    """Stop by our button, or by that of a mail program (RFC 8058), which shows nothing of ours."""
+    """Stop by our button, or by that of a mail program (RFC 8058), which shows no page of ours."""
     participant_id, purpose = _stopping()
     is_one_click = request.form.get("List-Unsubscribe") == "One-Click"
     if not is_one_click and request.form.get("what") == ALL:
@@ -107,7 +107,7 @@ def stop_by_link(token: str) -> ResponseReturnValue:
 @pages.get(f"{HERE}/klopt/<token>")
 @requires_link("confirm_address")
 def ask_whether_right(token: str) -> ResponseReturnValue:
-    """Return a button; nothing changes yet."""
+    """Show a button; nothing changes yet."""
     _confirming()
     return render_template("notifications/addresses/confirm.html", token=token, is_done=False, is_gone=False)
 
@@ -115,7 +115,7 @@ def ask_whether_right(token: str) -> ResponseReturnValue:
 @pages.post(f"{HERE}/klopt/<token>")
 @requires_link("confirm_address")
 def confirm(token: str) -> ResponseReturnValue:
-    """Return the address is right."""
+    """Confirm the address to which the link was sent."""
     participant_id, channel, blind = _confirming()
     try:
         addresses.confirm(
@@ -130,7 +130,7 @@ def confirm(token: str) -> ResponseReturnValue:
 
 @pages.errorhandler(LinkGone)
 def link_gone(gone: LinkGone) -> ResponseReturnValue:
-    """Return a link that is over, or is none of ours: said kindly, and nothing about whose it was."""
+    """Show that a link is over or none of ours, and nothing about whose it was."""
     return render_template("notifications/links/gone.html", code=gone.code), gone.status
 
 
@@ -151,7 +151,7 @@ def _own(errors: dict[str, list[str]] | None = None) -> str:
 
 
 def _page_asked() -> int:
-    """Return which page; of what is none the first one, for nobody is helped by hearing that it is none."""
+    """Return which page is asked for; the first one for anything that is no page."""
     try:
         page: int = OwnPageAsked(unknown=EXCLUDE).load(request.args.to_dict())["blad"]
     except ValidationError:

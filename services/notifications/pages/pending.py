@@ -1,4 +1,4 @@
-"""What Vandaag asks: how much waits here for whoever is looking."""
+"""How much waits here for who looks at Vandaag."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ pages = Blueprint("waits", __name__)
 @pages.get("/berichten/wacht")
 @requires_staff(*{*missed_you.ROLES, *replies.ROLES})
 def waits() -> ResponseReturnValue:
-    """Return entries for the list of that page, numbers only; nothing when nothing waits."""
+    """Show entries for the list of Vandaag, numbers only; nothing when nothing waits."""
     waiting = get_waiting(g.actor)
     if waiting.is_quiet:
         return "", 204

@@ -19,14 +19,14 @@ pages = Blueprint("replies", __name__)
 @pages.get("/berichten/antwoorden")
 @requires_staff(*ROLES)
 def listed() -> str:
-    """Return who wrote, and what was seen to already."""
+    """Show who wrote, and which replies somebody has seen to already."""
     return render_template("notifications/replies/list.html", replies=list_replies(g.actor))
 
 
 @pages.get("/berichten/antwoorden/<uuid:reply_id>")
 @requires_staff(*ROLES)
 def read(reply_id: UUID) -> str:
-    """Return what somebody wrote."""
+    """Show what somebody wrote."""
     reply = read_reply(g.actor, str(reply_id))
     replies.log_access(g.actor, reply.summary.id, reply.organisation_id, reply.participant_id)
     return render_template("notifications/replies/details.html", reply=reply)

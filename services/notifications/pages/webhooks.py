@@ -1,7 +1,7 @@
-"""Where others tell us what came of a message: the text gateway posts here, and whoever receives our bounced mail.
+"""Where others report what came of a message: the text gateway posts here, and who receives our bounced mail.
 
-The text gateway signs nothing, so its two addresses hold a secret; the reverse proxy writes no addresses in its
-log.
+The text gateway signs nothing, so its two addresses hold a secret, and the reverse proxy logs no addresses.
+
 A bounce is an e-mail. A small organisation has somebody who runs its mail server, or a provider that can forward:
 either hands the raw message over with one line, such as this pipe of Postfix or Exim:
 
@@ -34,7 +34,7 @@ _MOST_SIGNS = 2000
 @pages.post(f"{_HERE}/sms/<secret>/bezorging")
 @public("the text gateway shows the secret in the address", from_machines=True)
 def text_status(secret: str) -> Response:
-    """Return a status report of one text message."""
+    """Take a status report of one text message."""
     _check(current_app.extensions["settings"].sms_webhook_secret, secret)
     content = _object(_object(_body()).get("messages")).get("msg")
     for entry in content if isinstance(content, list) else [content]:
@@ -68,7 +68,7 @@ def text_reply(secret: str) -> Response:
 @pages.post(f"{_HERE}/e-mail")
 @public("whoever hands over our bounced mail shows the secret in a header", from_machines=True)
 def mail_came_back() -> Response:
-    """Return a report of a mail server, or of a reader who calls our mail spam. All other mail is let go."""
+    """Take a report of a mail server, or of a reader who calls our mail spam; all other mail is dropped."""
     scheme, _, secret = request.headers.get("Authorization", "").partition(" ")
     _check(current_app.extensions["settings"].bounce_secret, secret if scheme.lower() == "bearer" else "")
     content = bounced_mail.read_mail(request.get_data(), current_app.extensions["mail_domain"])
@@ -82,7 +82,7 @@ def mail_came_back() -> Response:
 
 
 def _check(ours: str | None, shown: str) -> None:
-    """Raise NotFound to who does not know the secret."""
+    """Raise NotFound when the secret that was shown is not ours."""
     if ours is None or not hmac.compare_digest(ours.encode(), shown.encode()):
         raise NotFound()
 
@@ -101,7 +101,7 @@ def _object(value: object) -> dict[str, object]:
 
 
 def _text(value: object) -> str:
-    """Return it as text that can be kept: of a character that was cut in two nothing else is lost."""
+    """Return a value as text that can be stored, with half a surrogate pair replaced."""
     content = "" if value is None else str(value)
     return content.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 

@@ -39,7 +39,7 @@ def has_address(contact: Contact, channel: str) -> bool:
 
 
 def channels_for_changes(contact: Contact, preferences: Preferences) -> list[str]:
-    """Return those of the usable channels by which a change of what somebody counts on may go."""
+    """Return those of the usable channels by which a change of a meeting may go."""
     if routes.is_stopped(MessageType.MEETING_MOVED, preferences.opted_out):
         return []
     return [
@@ -50,24 +50,24 @@ def channels_for_changes(contact: Contact, preferences: Preferences) -> list[str
 
 
 def open_address(contact: Contact, channel: str) -> str:
-    """Return the address itself. Raises GiveUp when it does not open."""
+    """Return the address itself, in the clear. Raises GiveUp when it does not open."""
     column = _COLUMN[channel]
     return service.encryption.open(getattr(contact, column), f"contact.{column}", contact.id)
 
 
 def blind_index(channel: str, address: str) -> str:
-    """Return an address as it stands in our tables: equal addresses give equal text."""
+    """Return the blind index of an address: equal addresses give equal text."""
     plain = address.strip().casefold() if channel == "email" else address
     return service.encryption.index(plain, f"address.{channel}")
 
 
 def blind_now(contact: Contact, channel: str) -> str:
-    """Return the address that somebody has now, as a blind index; only for who has one."""
+    """Return the blind index of the address that somebody has now; only for who has one."""
     return blind_index(channel, open_address(contact, channel))
 
 
 def blind_of(person: str, channel: str, context: Context) -> str:
-    """Return the same by the id of the person. Raises LookupError when they have none."""
+    """Return the blind index of the address of this participant. Raises LookupError when they have none."""
     contact = context.contacts[person]
     if not has_address(contact, channel):
         raise LookupError(channel)

@@ -1,4 +1,4 @@
-"""What is known of everything that a handful of messages speaks of, loaded together."""
+"""Everything that a few messages speak of, loaded together."""
 
 from __future__ import annotations
 
@@ -46,14 +46,14 @@ Row = TypeVar("Row", bound=Model)
 class Context:
     """Rows by their id; what is not known is not in it.
 
-    others     the messages themselves, those that may go along with them, and those that carry them
-    called_off who will not come to which meeting
-    marks      how an absence stands now
-    sent       participant -> what counts for the frequency cap lately
-    firsts     the channel of a message that another one is secondary of, by its dedupe
-    unreached  message -> how many people somebody has to tell it to
-    mark       how much was consumed when this was looked up
-    pending    the messages about which an event arrived that could not be handled yet
+    others      the messages themselves, those that may go along with them, and those that carry them
+    called_off  who will not come to which meeting
+    marks       how an absence stands now
+    sent        participant -> what counts for the frequency cap lately
+    firsts      the channel of a message that another one is secondary of, by its dedupe
+    unnotified  message -> how many people somebody has to tell it to
+    mark        how much was consumed when this was looked up
+    pending     the messages about which an event arrived that could not be handled yet
     """
 
     participants: dict[str, Participant]
@@ -109,7 +109,7 @@ def load_context(messages: Sequence[Message]) -> Context:
 
 
 def as_of() -> Mark:
-    """Return a mark of how much was consumed: as long as it is the same, no context has changed."""
+    """Return how much was consumed: as long as it is the same, no context has changed."""
     return tuple(service.database.execute(_AS_OF).fetchall())
 
 
@@ -174,7 +174,7 @@ def _pending(messages: Collection[Message]) -> frozenset[str]:
 
 
 def _subjects_of(message: Message) -> set[str]:
-    """Return the subjects (`meeting/<id>`) of the events that tell of what this message speaks of."""
+    """Return the subjects (`meeting/<id>`) of the events about what this message speaks of."""
     nouns = {
         "participant": message.participant_id,
         "staff": message.staff_id,

@@ -1,4 +1,4 @@
-"""Whom no message could tell of a change, so that a person has to."""
+"""Who has to be told of a change in person, because no message could."""
 
 from __future__ import annotations
 

@@ -119,19 +119,19 @@ def list_messages(actor: Actor, *, state: str | None = None, kind: str | None = 
 
 
 def list_asking(actor: Actor) -> Listing:
-    """Return what asks for a person, the oldest first."""
+    """List what asks for a person, the oldest first."""
     rows_shown = [summary_of(row) for row in _asking(actor, ROLES).order_by(Message.asked_at).limit(PAGE + 1)]
     return Listing(rows_shown[:PAGE], len(rows_shown) > PAGE, _organisation_names(actor))
 
 
 def count_asking(actor: Actor) -> int:
-    """Return how many ask for somebody who may do something about it."""
+    """Count the messages that ask for somebody, in the organisations where this actor is a messenger."""
     number: int = _asking(actor, ("messenger",)).count()
     return number
 
 
 def get_message(actor: Actor, message_id: str, sender_details: SenderDetails) -> MessageDetails:
-    """Return one message whole; NotFound when there is none for this actor."""
+    """Return one message whole. Raises NotFound when there is none for this actor."""
     message = Message.get_or_none(Message.id == message_id, within(actor, Message.organisation_id, ROLES))
     if message is None:
         raise NotFound()
@@ -196,7 +196,7 @@ def _channel(message: Message, context: Context) -> str:
 
 
 def _asking(actor: Actor, roles: tuple[str, ...]) -> peewee.ModelSelect[Message]:
-    """Select what asks for a person; what only a person can tell asks no more once the moment is over."""
+    """Select what asks for a person; what only a person can tell asks no more once its moment is over."""
     is_over = (Message.channel == "hand") & (Message.expires_at <= clock.now())
     return Message.select().where(
         Message.asked_at.is_null(False),
@@ -206,7 +206,7 @@ def _asking(actor: Actor, roles: tuple[str, ...]) -> peewee.ModelSelect[Message]
 
 
 def _words(message: Message, channel: str, sender_details: SenderDetails, context: Context) -> tuple[str, str]:
-    """Return them as they went, or as they would be written now; empty when they cannot be written."""
+    """Return subject and text as they went, or as they would be now; empty when they cannot be written."""
     as_sent = templates.open_words(message)
     if as_sent is not None:
         return as_sent
@@ -252,6 +252,6 @@ def _what_may_be_done(message: Message) -> frozenset[str]:
 
 
 def _organisation_names(actor: Actor) -> dict[str, str]:
-    """Return them only where there are more than one, to tell them apart."""
+    """Return the names of the actor's organisations, where there are several to tell apart."""
     rows = list(Organisation.select().where(within(actor, Organisation.id, ROLES)))
     return {row.id: row.name for row in rows} if len(rows) > 1 else {}

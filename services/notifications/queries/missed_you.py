@@ -37,9 +37,9 @@ class Missed:
 
 
 def list_missed(actor: Actor, sender_details: SenderDetails) -> list[Missed]:
-    """Return what waits for this facilitator, what goes first in front.
+    """List what waits for this facilitator, what goes first in front.
 
-    Who did not choose for these messages gets none and stands not in it.
+    Leaves out who did not consent to such messages: they get none.
     """
     rows = list(_waiting(actor).order_by(Message.due_at, Message.id))
     context = load_context(rows)
@@ -47,7 +47,7 @@ def list_missed(actor: Actor, sender_details: SenderDetails) -> list[Missed]:
 
 
 def count_missed(actor: Actor) -> int:
-    """Return how many of them there are."""
+    """Count what `list_missed` lists."""
     rows = list(_waiting(actor))
     context = load_context(rows)
     return sum(_may_go(row, context) for row in rows)
@@ -56,7 +56,7 @@ def count_missed(actor: Actor) -> int:
 def find_missed(actor: Actor, message_id: str) -> tuple[Message, Sequence[str]]:
     """Return one of them, still waiting or not, with the names that it may not say.
 
-    NotFound when it is not about a group of this actor.
+    Raises NotFound when it is not about a group of this actor.
     """
     message = Message.get_or_none(Message.id == message_id, _of(actor))
     if message is None:

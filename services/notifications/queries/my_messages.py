@@ -64,7 +64,7 @@ class MyMessages:
 
 
 def get_my_messages(participant_id: str, page: int) -> MyMessages:
-    """Return what this person sees; NotFound when we do not know them."""
+    """Return what this participant sees. Raises NotFound when they are not known."""
     participant = Participant.get_or_none(Participant.id == participant_id)
     if participant is None:
         raise NotFound()
@@ -86,13 +86,13 @@ def get_my_messages(participant_id: str, page: int) -> MyMessages:
 
 
 def is_known(participant_id: str) -> bool:
-    """Tell whether this person is (still) one of ours."""
+    """Tell whether this participant is known, and was not erased."""
     sent: bool = Participant.select().where(Participant.id == participant_id).exists()
     return sent
 
 
 def is_stopped(participant_id: str, purpose: str) -> bool:
-    """Tell whether a no to this purpose, or to everything, stands already."""
+    """Tell whether somebody opted out of this purpose, or of everything."""
     sent: bool = (
         OptOut.select().where(OptOut.participant_id == participant_id, OptOut.purpose.in_((purpose, ALL))).exists()
     )
@@ -112,7 +112,7 @@ def _addresses(contact: Contact) -> list[OwnAddress]:
 
 
 def _veiled(channel: str, address: str) -> str:
-    """Return enough to know it again, too little for who looks over a shoulder."""
+    """Return enough of an address for its owner to know it again."""
     if channel == "sms":
         return f"••• {address[-2:]}"
     local, _, domain = address.rpartition("@")

@@ -1,4 +1,4 @@
-"""What somebody wishes and what we know of their addresses, looked up for many at once."""
+"""What people chose, and what we know of their addresses, loaded for many at once."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from services.notifications.rules import timing
 
 @dataclass(frozen=True)
 class Preferences:
-    """Of one person. addresses: by (channel, blind index); is_met: takes part, or did."""
+    """What one person chose. addresses: by (channel, blind index); is_met: takes part, or did."""
 
     opted_out: frozenset[str] = frozenset()
     channels: tuple[str, ...] | None = None

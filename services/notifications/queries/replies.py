@@ -43,7 +43,7 @@ class ReplyDetails:
 
 
 def list_replies(actor: Actor) -> Sequence[ReplySummary]:
-    """Return what waits for this actor first, then what was seen to lately."""
+    """List what waits for this actor first, then what was seen to lately."""
     since = clock.now() - _SEEN_SHOWN
     rows = (
         Reply.select()
@@ -55,13 +55,13 @@ def list_replies(actor: Actor) -> Sequence[ReplySummary]:
 
 
 def count_unseen(actor: Actor) -> int:
-    """Return how many wait for this actor."""
+    """Count what waits for this actor."""
     rows = Reply.select().where(Reply.organisation_id.in_(_scopes(actor)), Reply.seen_at.is_null())
     return len(_readable(actor, list(rows)))
 
 
 def read_reply(actor: Actor, reply_id: str) -> ReplyDetails:
-    """Return one of them; NotFound when there is none for this actor."""
+    """Return one reply. Raises NotFound when there is none for this actor."""
     row = find(actor, reply_id)
     if row is None:
         raise NotFound()
@@ -82,12 +82,15 @@ def find(actor: Actor, reply_id: str) -> Reply | None:
 
 
 def _scopes(actor: Actor) -> list[str]:
-    """Return the actor's organisations, and for a messenger also what is nobody's yet: somebody must read it."""
+    """Return the actor's organisations; for a messenger also `NOBODYS`, because somebody must read it."""
     return sorted(actor.organisations(*ROLES)) + [NOBODYS] * bool(actor.organisations("messenger"))
 
 
 def _readable(actor: Actor, rows: Sequence[Reply]) -> list[Reply]:
-    """Return a facilitator reads what the people of their own groups write; a messenger what nobody leads."""
+    """Return those of the replies that this actor may read.
+
+    A facilitator reads what the people of their own groups write, a messenger what nobody leads.
+    """
     led_by = _groups_with_leaders()
     mine = {group for group, leaders in led_by.items() if actor.id in leaders}
     groups_of: dict[str, set[str]] = {}

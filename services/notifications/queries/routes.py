@@ -33,7 +33,7 @@ class Route:
 
 
 def route_of(message: Message, context: Context) -> Route:
-    """Return the route by which this message goes now. Raises GiveUp when an address does not open."""
+    """Return the route of this message now. Raises GiveUp when an address does not open."""
     if message.staff_id:
         staff = context.staff[message.staff_id]
         return Route(Channel.EMAIL, address=service.encryption.open(staff.email, "staff.email", staff.id))
@@ -59,7 +59,7 @@ def route_of(message: Message, context: Context) -> Route:
 
 
 def _usable_channels(message: Message, contact: Contact, preferences: Preferences, context: Context) -> list[str]:
-    """Return those that this message may use, best liked first."""
+    """Return the channels that this message may use, best liked first."""
     spec = BY_CODE[message.kind].spec
     if spec.to_one_address:
         usable = [channel for channel in usable_channels(contact) if channel == message.change]

@@ -78,9 +78,9 @@ def compose(
     context: Context,
     bundled: Sequence[tuple[Message, Context]] = (),
 ) -> Composed:
-    """Return the message in words. Raises one of UNWRITABLE.
+    """Write the message. Raises one of UNWRITABLE.
 
-    bundled  the messages that this one says along, each with its own context
+    bundled  the messages that go along, each with its own context
     """
     names = names_to_avoid(message, sender_details, context)
     values, secrets = _fill(message, sender_details, context)

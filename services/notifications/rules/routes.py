@@ -80,7 +80,7 @@ def choose_channel(
 
 
 def is_stopped(kind: str, opted_out: Collection[str]) -> bool:
-    """Tell whether a no stands against this kind. Answers to what somebody asked for are never stopped."""
+    """Tell whether somebody opted out of this type. Answers to what somebody asked for are never stopped."""
     purpose = BY_CODE[kind].spec.purpose
     if purpose is not None:
         return ALL in opted_out or str(purpose) in opted_out
@@ -88,7 +88,7 @@ def is_stopped(kind: str, opted_out: Collection[str]) -> bool:
 
 
 def needs_confirmed(kind: str) -> bool:
-    """Tell whether this goes only to an address that was confirmed: all that is not an answer."""
+    """Tell whether this type goes only to a confirmed address: all that is not an answer."""
     spec = BY_CODE[kind].spec
     return (spec.purpose is not None and not spec.goes_unconfirmed) or spec.is_unrequested
 
@@ -119,16 +119,16 @@ def is_trusted(facts: AddressFacts) -> bool:
 
 
 def may_go_to(kind: str, facts: AddressFacts) -> bool:
-    """Tell whether a message of this kind may go to an address of this standing."""
+    """Tell whether a message of this type may go to an address of which this is known."""
     if kind == MessageType.CONFIRM_ADDRESS or is_trusted(facts):
         return True
     return not facts.needs_proof and not needs_confirmed(kind)
 
 
 def pause_until(kind: str, paused_until: datetime | None, now: datetime) -> datetime | None:
-    """Return until when this kind waits because somebody asked for a pause; None when it does not wait.
+    """Return until when this type waits for the end of a pause; None when it does not wait.
 
-    Answers and changes of what somebody counts on go on.
+    Answers, and changes of what somebody counts on, do not wait.
     """
     if paused_until is None or paused_until <= now or BY_CODE[kind].spec.purpose is None:
         return None

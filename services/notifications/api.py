@@ -41,7 +41,7 @@ REASONS = {
     "erased": "gewist", "no_address": "geen-adres", "no_channel": "geen-kanaal", "no_consent": "geen-toestemming",
     "merged": "gaat-mee-met-ander-bericht", "meeting_goes_on": "bijeenkomst-gaat-toch-door",
     "attendance_corrected": "presentie-aangepast", "all_reached": "iedereen-bereikt",
-    "no_longer_facilitator": "begeleidt-niet-meer", "no_second_way": "geen-tweede-kanaal",
+    "no_longer_facilitator": "begeleidt-niet-meer", "no_second_channel": "geen-tweede-kanaal",
     "missed_lately": "kort-geleden-al-gemist",
     "unconfirmed": "adres-nog-niet-bevestigd", "paused": "pauze", "sms_limit": "genoeg-smsen-vandaag",
     "opted_out": "uitgezet", "address_dead": "adres-werkt-niet", "told_in_person": "mondeling-verteld",

@@ -133,11 +133,11 @@ def confirm_after_talk(participant_id: str) -> None:
             _confirm(participant_id, contact.organisation_id, channel, blind, "talk")
 
 
-def record_change(participant_id: str, organisation_id: str, what: str, detail: str, by: str) -> None:
+def record_change(participant_id: str, organisation_id: str, change: str, detail: str, by: str) -> None:
     """Keep that something changed in how somebody may be reached, and look again at what waits for that."""
     now = clock.now()
     ReachabilityChange.insert(
-        participant_id=participant_id, organisation_id=organisation_id, at=now, what=what, detail=detail, by=by
+        participant_id=participant_id, organisation_id=organisation_id, at=now, change=change, detail=detail, by=by
     ).execute()
     Message.update(due_at=now).where(
         Message.participant_id == participant_id,

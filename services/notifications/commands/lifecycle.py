@@ -50,7 +50,7 @@ def transition(
     message.asked_at = now if lifecycle.needs_person(state, reason, message.channel) else None
     message.state, message.reason, message.changed_at, message.due_at = str(state), reason, now, due_at
     if state not in _CAN_STILL_GO:
-        message.secret = message.line = None
+        message.secret = message.personal_note = None
     written = (_UPDATE_STEP, [message.__data__[name] for name in _STEP_FIELDS])
     added = (_INSERT_STEP, [message.organisation_id, message.id, now, message.state, reason, actor.id])
     as_stored = MomentField().db_value
@@ -92,7 +92,7 @@ _STEP_FIELDS = (
     "changed_at",
     "due_at",
     "secret",
-    "line",
+    "personal_note",
     "id",
 )
 _UPDATE_STEP = f"UPDATE message SET {', '.join(f'{name} = ?' for name in _STEP_FIELDS[:-1])} WHERE id = ?"  # noqa: S608

@@ -45,7 +45,7 @@ def choose_channels(
     record_change(participant_id, organisation_id, "chosen", ",".join(channels), "page")
     publish_reachability(participant_id, organisation_id)
     service.audit.record(
-        actor, "change", "participant", participant_id, purpose="choose_ways", organisation_id=organisation_id
+        actor, "change", "participant", participant_id, purpose="choose_channels", organisation_id=organisation_id
     )
     return participant_id
 

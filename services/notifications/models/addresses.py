@@ -40,6 +40,6 @@ class ReachabilityChange(Model):
     organisation_id = IdField()
     participant_id = IdField(index=True)
     at = MomentField()
-    what = CharField(max_length=12)
+    change = CharField(max_length=12)
     detail = CharField(max_length=20)
     by = CharField(max_length=10)

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from services.notifications.commands import missed_you as commands
 from services.notifications.queries.missed_you import ROLES, list_missed
-from services.notifications.schemas import LineForm
+from services.notifications.schemas import PersonalNoteForm
 from shared.errors import Invalid, Refusal
 from shared.security.access import requires_staff
 from shared.web.forms import read_form, read_request_id, submitted_values
@@ -36,25 +36,27 @@ def hold_back(message_id: UUID) -> Response:
 
 @pages.post("/berichten/gemist/<uuid:message_id>/regel")
 @requires_staff(*ROLES)
-def write_line(message_id: UUID) -> ResponseReturnValue:
-    """Keep the line that goes with it; an empty one takes it away."""
+def write_personal_note(message_id: UUID) -> ResponseReturnValue:
+    """Keep the note that goes with it; an empty one takes it away."""
     try:
-        form = read_form(LineForm)
-        commands.write_line(g.actor, message_id=str(message_id), line=form["line"], request_id=read_request_id())
+        form = read_form(PersonalNoteForm)
+        commands.write_personal_note(
+            g.actor, message_id=str(message_id), personal_note=form["personal_note"], request_id=read_request_id()
+        )
     except Invalid as wrong:
-        return _page(str(message_id), wrong.errors["line"]), wrong.status
+        return _page(str(message_id), wrong.errors["personal_note"]), wrong.status
     except Refusal as wrong:
         if wrong.code != "message_betrays":
             raise
-        return _page(str(message_id), [text("refusals", "line_betrays")]), wrong.status
-    flash(text("done", "line_kept" if form["line"] else "line_gone"))
+        return _page(str(message_id), [text("refusals", "note_betrays")]), wrong.status
+    flash(text("done", "note_kept" if form["personal_note"] else "note_gone"))
     return redirect("/berichten/gemist", code=303)
 
 
 def _page(message_id: str = "", errors: list[str] | None = None) -> str:
     shown = list_missed(g.actor, current_app.extensions["sender_details"])
     commands.log_access(g.actor, shown)
-    typed = submitted_values().get("line", "") if message_id else ""
+    typed = submitted_values().get("personal_note", "") if message_id else ""
     return render_template(
         "notifications/missed_you/list.html", shown=shown, wrong_id=message_id, errors=errors or [], typed=typed
     )

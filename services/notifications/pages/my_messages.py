@@ -44,7 +44,7 @@ def choose() -> ResponseReturnValue:
         form = read_form(PreferencesForm)
     except Invalid as wrong:
         return _own(errors=wrong.errors), 400
-    channels = [] if form["ways"] == "none" else form["ways"].split()
+    channels = [] if form["channels"] == "none" else form["channels"].split()
     preferences.choose_channels(
         g.actor,
         participant_id=g.actor.id,

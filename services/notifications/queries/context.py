@@ -83,7 +83,7 @@ def load_context(messages: Sequence[Message]) -> Context:
     memberships = _by_id(Membership, _ids(messages, "membership_id"))
     meetings = _by_id(Meeting, _ids(messages, "meeting_id"))
     talks = _by_id(Talk, _ids(messages, "talk_id"))
-    staff = _ids(messages, "staff_id") | _ids(messages, "line_by") | _ids(talks.values(), "host_staff_id")
+    staff = _ids(messages, "staff_id") | _ids(messages, "personal_note_by") | _ids(talks.values(), "host_staff_id")
     others = _others(messages)
     return Context(
         participants=_by_id(Participant, people),
@@ -197,5 +197,5 @@ def _ids(rows: Iterable[Model], name: str) -> set[str]:
 _AS_OF = (
     "SELECT source, epoch, seq FROM inbox_position"
     " UNION ALL SELECT 'waiting', COUNT(*), MAX(id) FROM inbox_retry"
-    " UNION ALL SELECT 'wishes', 0, MAX(id) FROM reachability_change ORDER BY 1"
+    " UNION ALL SELECT 'reachability', 0, MAX(id) FROM reachability_change ORDER BY 1"
 )

@@ -23,7 +23,7 @@ ROLES = ("facilitator",)
 
 @dataclass(frozen=True)
 class Missed:
-    """One such message. paragraphs: its words as they would go now; line: what was written to go with it."""
+    """One such message. paragraphs: its words as they would go now."""
 
     id: str
     organisation_id: str
@@ -32,7 +32,7 @@ class Missed:
     on: date | None
     goes_at: datetime | None
     call_name: str = field(repr=False)
-    line: str = field(repr=False)
+    personal_note: str = field(repr=False)
     paragraphs: Sequence[str] = field(repr=False)
 
 
@@ -92,7 +92,8 @@ def _missed(message: Message, context: Context, sender_details: SenderDetails) -
     meeting = context.meetings.get(message.meeting_id or "")
     membership = context.memberships[message.membership_id or ""]
     group: Group | None = context.groups.get(membership.group_id)
-    line = service.encryption.open(message.line, "message.line", message.id) if message.line else ""
+    sealed = message.personal_note
+    note = service.encryption.open(sealed, "message.personal_note", message.id) if sealed else ""
     try:
         _, text = templates.compose(message, "email", sender_details, context).without_secrets
     except templates.UNWRITABLE:
@@ -105,6 +106,6 @@ def _missed(message: Message, context: Context, sender_details: SenderDetails) -
         on=None if meeting is None else meeting.on,
         goes_at=message.due_at,
         call_name=people.name_of(message, context),
-        line=line,
+        personal_note=note,
         paragraphs=[block.strip() for block in text.partition("\n--\n")[0].split("\n\n") if block.strip()],
     )

@@ -173,10 +173,11 @@ def _cancelled_meeting(message: Message, _: SenderDetails, context: Context) -> 
 
 
 def _personal_note(message: Message, _: SenderDetails, context: Context) -> FilledIn:
-    if message.line is None:
+    if message.personal_note is None:
         return {}, ()
-    line = service.encryption.open(message.line, "message.line", message.id)
-    return {"line": line, "line_by": people.staff_name(context.staff.get(message.line_by))}, ()
+    note = service.encryption.open(message.personal_note, "message.personal_note", message.id)
+    by = people.staff_name(context.staff.get(message.personal_note_by))
+    return {"personal_note": note, "personal_note_by": by}, ()
 
 
 def _meeting_for_staff(message: Message, sender_details: SenderDetails, context: Context) -> FilledIn:

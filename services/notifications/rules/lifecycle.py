@@ -97,7 +97,7 @@ REASONS: Mapping[State, frozenset[str]] = {
         {
             "no_address",
             "no_channel",
-            "no_second_way",
+            "no_second_channel",
             "no_consent",
             "opted_out",
             "address_dead",

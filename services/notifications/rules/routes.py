@@ -159,7 +159,7 @@ def choose_route(code: str, person: Reachability, *, expires_at: datetime, now: 
     choice = _choose_among(code, trusted or list(person.addresses), person)
     is_sendable = choice.channel in (Channel.EMAIL, Channel.SMS)
     if person.is_secondary and not (is_sendable and trusted):
-        return Choice(Channel.NONE, "no_second_way")  # the first one waits, or asks a person
+        return Choice(Channel.NONE, "no_second_channel")  # the first one waits, or asks a person
     if not is_sendable:
         return choice
     paused = pause_until(code, person.paused_until, now)

@@ -168,7 +168,7 @@ class _MailboxTextConnection:
         return 250
 
     def withdraw(self) -> None:
-        """Do nothing: nothing was said yet."""
+        """Do nothing: nothing was sent yet."""
 
     def close(self) -> None:
         """Do nothing: nothing was opened."""

@@ -92,7 +92,7 @@ class CmConnection:
         return _read(answer)
 
     def withdraw(self) -> None:
-        """Do nothing: nothing was said yet."""
+        """Do nothing: nothing was sent yet."""
 
     def close(self) -> None:
         """Close the session."""

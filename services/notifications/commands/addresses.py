@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import peewee
+
 from services.notifications.commands.lifecycle import transition
 from services.notifications.commands.planning import Draft, plan
 from services.notifications.commands.reachability import publish_reachability
@@ -46,14 +48,7 @@ def record_address(participant_id: str, organisation_id: str, channel: str, addr
         Address.blind == blind, Address.participant_id != participant_id, Address.refused_at.is_null(False)
     )
     needs_proof = was_dead.exists()
-    Address.insert(
-        organisation_id=organisation_id,
-        participant_id=participant_id,
-        channel=channel,
-        blind=blind,
-        handled_at=clock.now(),
-        needs_proof=needs_proof,
-    ).execute()
+    _insert(participant_id, organisation_id, channel, blind, needs_proof=needs_proof)
     _withdraw_question(participant_id, channel)
     record_change(participant_id, organisation_id, "address", channel, "intake")
     takes_part = Membership.select().where(Membership.participant_id == participant_id).exists()
@@ -149,7 +144,7 @@ def record_change(participant_id: str, organisation_id: str, change: str, detail
 def mark_refused(participant_id: str, channel: str, blind: str) -> None:
     """Keep that the other side says that there is no such address."""
     Address.update(refused_at=clock.now(), confirmed_at=None, confirmed_by=None).where(
-        Address.participant_id == participant_id, Address.channel == channel, Address.blind == blind
+        _is(participant_id, channel, blind)
     ).execute()
 
 
@@ -196,29 +191,31 @@ def _withdraw_question(participant_id: str, channel: str) -> None:
 def _confirm(participant_id: str, organisation_id: str, channel: str, blind: str, by: str) -> None:
     if _is_confirmed(participant_id, channel, blind):
         return
+    _insert(participant_id, organisation_id, channel, blind)
+    Address.update(confirmed_at=clock.now(), confirmed_by=by, needs_proof=False).where(
+        _is(participant_id, channel, blind)
+    ).execute()
+    record_change(participant_id, organisation_id, "confirmed", channel, by)
+    publish_reachability(participant_id, organisation_id)
+
+
+def _insert(
+    participant_id: str, organisation_id: str, channel: str, blind: str, *, needs_proof: bool = False
+) -> None:
     Address.insert(
         organisation_id=organisation_id,
         participant_id=participant_id,
         channel=channel,
         blind=blind,
         handled_at=clock.now(),
+        needs_proof=needs_proof,
     ).on_conflict_ignore().execute()
-    Address.update(confirmed_at=clock.now(), confirmed_by=by, needs_proof=False).where(
-        Address.participant_id == participant_id, Address.channel == channel, Address.blind == blind
-    ).execute()
-    record_change(participant_id, organisation_id, "confirmed", channel, by)
-    publish_reachability(participant_id, organisation_id)
 
 
 def _is_confirmed(participant_id: str, channel: str, blind: str) -> bool:
-    is_there: bool = (
-        Address.select()
-        .where(
-            Address.participant_id == participant_id,
-            Address.channel == channel,
-            Address.blind == blind,
-            Address.confirmed_at.is_null(False),
-        )
-        .exists()
-    )
-    return is_there
+    rows = Address.select().where(_is(participant_id, channel, blind), Address.confirmed_at.is_null(False))
+    return bool(rows.exists())
+
+
+def _is(participant_id: str, channel: str, blind: str) -> peewee.Expression:
+    return (Address.participant_id == participant_id) & (Address.channel == channel) & (Address.blind == blind)

@@ -1,4 +1,4 @@
-"""The door: python -m services.notifications web | work | migrate."""
+"""The entry point: python -m services.notifications web | work | migrate."""
 
 from services.notifications.app import application
 from shared import cli

@@ -1,13 +1,13 @@
-"""The JSON API of notifications: how messages fare; who they are for and what they say leaves by no door."""
+"""The JSON API of notifications: how messages fare, never who they are for or what they say."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TypedDict, Unpack
 
 from flask import g
 
-from services.notifications.queries.api_messages import MessageRow, get_message, page_messages
-from services.notifications.queries.messages import API_NAMES, ROLES
+from services.notifications.queries.api_messages import get_message, page_messages
+from services.notifications.queries.messages import API_NAMES, ROLES, MessageSummary
 from shared.security.access import requires_key
 from shared.web.api import Resources
 from shared.web.api_document import About
@@ -41,7 +41,7 @@ REASONS = {
     "erased": "gewist", "no_address": "geen-adres", "no_channel": "geen-kanaal", "no_consent": "geen-toestemming",
     "merged": "gaat-mee-met-ander-bericht", "meeting_goes_on": "bijeenkomst-gaat-toch-door",
     "attendance_corrected": "presentie-aangepast", "all_reached": "iedereen-bereikt",
-    "no_longer_facilitator": "begeleidt-niet-meer", "no_second_way": "geen-tweede-kanaal",
+    "no_longer_facilitator": "begeleidt-niet-meer", "no_second_channel": "geen-tweede-kanaal",
     "missed_lately": "kort-geleden-al-gemist",
     "unconfirmed": "adres-nog-niet-bevestigd", "paused": "pauze", "sms_limit": "genoeg-smsen-vandaag",
     "opted_out": "uitgezet", "address_dead": "adres-werkt-niet", "told_in_person": "mondeling-verteld",
@@ -100,17 +100,26 @@ class MessagesQuery(PageQuery):
     )
 
 
+class Asked(TypedDict):
+    """What `MessagesQuery` loads."""
+
+    after: str | None
+    limit: int
+    state: str | None
+    kind: str | None
+
+
 @api.list_route(
     "/berichten", MessageResource, query=MessagesQuery, description="Berichten opvragen. Het oudste staat vooraan."
 )
 @requires_key(*ROLES)
-def list_messages(**asked: Any) -> list[MessageRow]:
+def list_messages(**asked: Unpack[Asked]) -> list[MessageSummary]:
     """Return messages of the organisations of this key."""
     return page_messages(g.actor, **asked)
 
 
 @api.get_route("/berichten/<uuid:id>", MessageResource, description="Eén bericht opvragen.")
 @requires_key(*ROLES)
-def read_message(id: str) -> MessageRow:
+def read_message(id: str) -> MessageSummary:
     """Return one message."""
     return get_message(g.actor, id)

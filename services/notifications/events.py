@@ -1,4 +1,4 @@
-"""What notifications says: who can be reached, never what was written or to which address."""
+"""What notifications publishes: who can be reached, never what was written or to which address."""
 
 from __future__ import annotations
 

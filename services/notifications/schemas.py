@@ -16,10 +16,10 @@ class FlowFilter(FormSchema):
     blad = fields.Integer(load_default=1, validate=validate.Range(1, 100_000))
 
 
-class LineForm(FormSchema):
-    """One personal line with "we missed you"; nothing filled in takes it away."""
+class PersonalNoteForm(FormSchema):
+    """A personal note with "we missed you"; nothing filled in takes it away."""
 
-    line = fields.String(load_default="", validate=validate.Length(max=120))
+    personal_note = fields.String(load_default="", validate=validate.Length(max=120))
 
 
 # More quiet than everybody has, never less: the first and the last of these are the hours of everybody.
@@ -30,7 +30,7 @@ QUIET_UNTIL = ("08:00", "09:00", "10:00", "11:00", "12:00")
 class PreferencesForm(FormSchema):
     """By which channels somebody wants to be reached, and when not."""
 
-    ways = fields.String(
+    channels = fields.String(
         required=True, validate=validate.OneOf(["email sms", "sms email", "email", "sms", "none"])
     )
     quiet_from = fields.String(required=True, validate=validate.OneOf(QUIET_FROM))

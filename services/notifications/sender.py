@@ -1,6 +1,6 @@
 """Sends what is due: claims it, hands it over in two halves, settles what came of it, and picks up what was lost.
 
-Any number of these may run side by side; they share only the rows that are due.
+Any number of senders may run side by side; they share only the rows that are due.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ class CaughtUp:
         self._inbox, self._feeds = inbox, feeds
 
     def __call__(self) -> bool:
-        """Look."""
+        """Tell whether every event was consumed."""
         return all(
             self._has_consumed(source, feed.head())
             if feed.is_local
@@ -58,25 +58,20 @@ class Sender:
         self, settings: Settings, channels: Mapping[str, OutgoingChannel], is_caught_up: Callable[[], bool]
     ) -> None:
         self._channels, self._is_caught_up = channels, is_caught_up
-        self._sender_details = sender_details_of(settings)
-        self._domain = domain_of(settings)
-        self._limits = limits_of(settings)
         # Long enough for one answer of the other side; whoever takes longer finds that the message is not theirs.
         longest = max(settings.smtp_timeout_seconds, 2 * settings.sms_timeout_seconds if settings.sms_token else 0)
-        self._lease = timedelta(seconds=settings.lease_seconds + longest)
+        self._send_context = SendContext(
+            sender_details_of(settings),
+            frozenset(channels),
+            domain_of(settings),
+            is_caught_up=False,
+            lease=timedelta(seconds=settings.lease_seconds + longest),
+            limits=limits_of(settings),
+        )
 
     def step(self) -> bool:
         """Send one batch; True when there may be more."""
-        if not sending.is_anything_due():
-            return False
-        send = SendContext(
-            self._sender_details,
-            frozenset(self._channels),
-            self._domain,
-            self._is_caught_up(),
-            self._lease,
-            self._limits,
-        )
+        send = replace(self._send_context, is_caught_up=self._is_caught_up())
         claims, had_work = sending.claim_due(send)
         batch = _Batch(self._channels)
         try:
@@ -86,16 +81,9 @@ class Sender:
             batch.close()
         return had_work and not batch.down
 
-    def sweep(self) -> bool:
-        """Settle what a sender left behind when it died, and let go of what is too late; True if there was any."""
-        lost = sweep.list_abandoned()
-        for claimed in lost:
-            self._settle(claimed, Outcome(_lost(claimed.was_handing_over), sender_died=True))
-        return sweep.expire_waiting() or addresses.prune_texts() or bool(lost)
-
     def _send(self, claim: Claim, send: SendContext, batch: _Batch) -> None:
         claimed, outgoing = claim.claimed, _outgoing(claim)
-        log.step("message_composed", message_id=claimed.message_id)
+        log.step("message_composed", message_id=claimed.message.id)
         is_handing_over = False
         try:
             connection = batch.connection(claimed.channel)
@@ -105,7 +93,7 @@ class Sender:
                 connection.withdraw()
                 return
             outcome = Outcome(reply_code=connection.hand_over(outgoing))
-            log.step("message_handed_over", message_id=claimed.message_id)
+            log.step("message_handed_over", message_id=claimed.message.id)
         except NotAccepted as why:
             outcome = Outcome(why.failure, why.reply_code, why.is_address_refused)
             batch.note(claimed.channel, why)
@@ -113,7 +101,7 @@ class Sender:
             raise
         except Exception as error:
             # One message that breaks must not stop those behind it.
-            log.error("message_not_sent", error, message_id=claimed.message_id)
+            log.error("message_not_sent", error, message_id=claimed.message.id)
             outcome = Outcome(_lost(is_handing_over))
         self._settle(claimed, outcome)
 
@@ -122,6 +110,13 @@ class Sender:
         if outcome.failure == Failure.IN_DOUBT:
             outcome = _asked(channel, claimed, outcome)
         sending.settle(claimed, outcome, drops_doubles=channel.drops_doubles)
+
+    def sweep(self) -> bool:
+        """Settle what a sender left behind when it died, and expire what is too late; True when there was any."""
+        lost = sweep.list_abandoned()
+        for claimed in lost:
+            self._settle(claimed, Outcome(_lost(claimed.was_handing_over), sender_died=True))
+        return sweep.expire_waiting() or addresses.prune_texts() or bool(lost)
 
 
 class _Batch:
@@ -141,14 +136,42 @@ class _Batch:
         return self._connections[channel]
 
     def note(self, channel: str, why: NotAccepted) -> None:
-        """Remember that nobody answers there."""
+        """Remember a channel at which nobody answers."""
         if why.is_down:
             self.down.add(channel)
 
     def close(self) -> None:
-        """Hang up everywhere."""
+        """Close every connection."""
         for connection in self._connections.values():
             connection.close()
+
+
+def _outgoing(claim: Claim) -> OutgoingMessage:
+    words = claim.words
+    return OutgoingMessage(
+        claim.claimed.provider_id,
+        claim.address,
+        words.subject,
+        words.text,
+        words.page,
+        claim.claimed.message.expires_at,
+        words.stop_link,
+    )
+
+
+def _asked(channel: OutgoingChannel, claimed: ClaimedAttempt, outcome: Outcome) -> Outcome:
+    """Ask the other side whether a message in doubt arrived."""
+    taken = channel.has_taken(claimed.provider_id)
+    if taken:
+        return Outcome()
+    if taken is None:
+        return replace(outcome, sender_died=False)
+    return replace(outcome, failure=Failure.TIMED_OUT_BEFORE)
+
+
+def _lost(was_handing_over: bool) -> Failure:
+    """Return the class of failure: before the mark nothing was sent; after it only the other side can tell."""
+    return Failure.IN_DOUBT if was_handing_over else Failure.TIMED_OUT_BEFORE
 
 
 def channels_of(settings: Settings) -> dict[str, OutgoingChannel]:
@@ -168,33 +191,5 @@ def limits_of(settings: Settings) -> TextLimits:
 
 
 def sender_details_of(settings: Settings) -> SenderDetails:
-    """Return what stands on every message."""
+    """Return what stands on every message, from these settings."""
     return SenderDetails(settings.public_url, settings.sender_name, settings.reply_to is not None)
-
-
-def _asked(channel: OutgoingChannel, claimed: ClaimedAttempt, outcome: Outcome) -> Outcome:
-    """Ask the other side whether a message in doubt arrived."""
-    taken = channel.has_taken(claimed.provider_id)
-    if taken:
-        return Outcome()
-    if taken is None:
-        return replace(outcome, sender_died=False)
-    return replace(outcome, failure=Failure.TIMED_OUT_BEFORE)
-
-
-def _lost(was_handing_over: bool) -> Failure:
-    """Return the failure: before the mark nothing was sent, for certain; after it only the other side can tell."""
-    return Failure.IN_DOUBT if was_handing_over else Failure.TIMED_OUT_BEFORE
-
-
-def _outgoing(claim: Claim) -> OutgoingMessage:
-    words = claim.words
-    return OutgoingMessage(
-        claim.claimed.provider_id,
-        claim.address,
-        words.subject,
-        words.text,
-        words.page,
-        claim.claimed.message.expires_at,
-        words.stop_link,
-    )

@@ -102,17 +102,17 @@ class Settings(ServiceSettings):
 
     @property
     def shows_mailbox(self) -> bool:
-        """Tell whether messengers may read what arrived on this machine."""
+        """Whether messengers may read what arrived on this machine."""
         return self.mailbox is not None and self.mailbox_page
 
     @property
     def is_local_server(self) -> bool:
-        """Tell whether the mail server is on this machine, so that nobody can listen in between."""
+        """Whether the mail server is on this machine, so that nobody can listen in between."""
         return _is_this_machine(self.smtp_host)
 
     @property
     def needs_tls(self) -> bool:
-        """Tell whether mail may only leave over an encrypted connection."""
+        """Whether mail may only leave over an encrypted connection."""
         return self.smtp_starttls or not self.is_local_server
 
 

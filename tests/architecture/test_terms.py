@@ -45,9 +45,6 @@ WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 # Where such a word is one of the domain.
 ALLOWED = {
     "deploy/local/doctor.py": {"what"},  # a key of its JSON
-    "services/notifications/commands/addresses.py": {"what"},  # a column: what changed
-    "services/notifications/models/addresses.py": {"what"},
-    "services/notifications/schemas.py": {"ways"},  # a field of a form that is in use
     "services/intake/rules/matching.py": {"tried"},  # groups in which somebody has been
     "services/intake/rules/signups.py": {"asks"},
     "services/intake/rules/talks.py": {"asks"},

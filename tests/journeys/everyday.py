@@ -205,7 +205,9 @@ def _be_missed(
     attendance.close_meeting(team.sam, meeting_id=meeting.id, request_id=new_id())
     installation.settle()
     message = Message.get(Message.kind == "missed_you", Message.participant_id == mine.participant_id)
-    missed_you.write_line(team.sam, message_id=message.id, line=ADDED_SENTENCE, request_id=new_id())
+    missed_you.write_personal_note(
+        team.sam, message_id=message.id, personal_note=ADDED_SENTENCE, request_id=new_id()
+    )
     _go_to(installation, meeting.on + timedelta(days=1), time(12, 5))
     assert Message.get_by_id(message.id).state in ("accepted", "delivered")
     call = FollowUpCall.get(FollowUpCall.membership == mine.id)

@@ -35,8 +35,8 @@ FILLED = {
     "membership_id": "", "mark": "present", "step": "1", "headcount": "1", "reason": "stopped", "staff_id": "",
     "place": "co", "first_on": "2031-12-01", "on": "2031-12-01", "at": "10:00", "every_weeks": "1",
     "minutes": "60", "name": "X", "region": "Y", "email": "x@example.org", "roles": "manager", "call_name": "X",
-    "form": "live_single", "by": "us", "outcome": "word_follows", "purpose": "reminders", "ways": "none",
-    "quiet_from": "21:00", "quiet_until": "09:00", "line": "Tot dinsdag", "secret": "s" * 43, "code": "123456",
+    "form": "live_single", "by": "us", "outcome": "word_follows", "purpose": "reminders", "channels": "none",
+    "quiet_from": "21:00", "quiet_until": "09:00", "personal_note": "Hoi", "secret": "s" * 43, "code": "123456",
     "wanted": "X", "deel": "groups", "nummer": "1", "reden": "mended", "until": "2031-12-01", "unnamed": "1",
 }  # fmt: skip
 

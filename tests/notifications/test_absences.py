@@ -336,8 +336,8 @@ def test_a_line_goes_with_it_in_the_name_of_who_wrote_it(service: NotificationsH
     visitor = service.visitor("facilitator")
     path = f"{PAGE}/{service.one('missed_you').id}/regel"
 
-    page = visitor.submit(visitor.open(PAGE), path, line="  Tot dinsdag?  De soep staat klaar. ")
-    kept = service.one("missed_you").line
+    page = visitor.submit(visitor.open(PAGE), path, personal_note="  Tot dinsdag?  De soep staat klaar. ")
+    kept = service.one("missed_you").personal_note
     at(service, "2026-11-25 12.01")
 
     assert "Bewaard. Zo gaat het mee." in page.text
@@ -345,19 +345,19 @@ def test_a_line_goes_with_it_in_the_name_of_who_wrote_it(service: NotificationsH
     for kind in ("plain", "html"):
         text = service.mailbox.messages()[0].get_body((kind,)).get_content()
         assert "Kim schrijft erbij: Tot dinsdag? De soep staat klaar." in text
-    assert service.one("missed_you").line is None
+    assert service.one("missed_you").personal_note is None
 
 
 def test_an_empty_line_takes_it_away(service: NotificationsHarness):
     missed(service)
     visitor = service.visitor("facilitator")
     path = f"{PAGE}/{service.one('missed_you').id}/regel"
-    visitor.submit(visitor.open(PAGE), path, line="Tot dinsdag?")
+    visitor.submit(visitor.open(PAGE), path, personal_note="Tot dinsdag?")
 
-    page = visitor.submit(visitor.open(PAGE), path, line="")
+    page = visitor.submit(visitor.open(PAGE), path, personal_note="")
 
     assert "Het gaat zonder jouw zin." in page.text
-    assert service.one("missed_you").line is None
+    assert service.one("missed_you").personal_note is None
 
 
 @pytest.mark.parametrize(
@@ -375,12 +375,12 @@ def test_a_line_that_betrays_or_is_too_long_is_shown_again_to_mend(
     visitor = service.visitor("facilitator")
     path = f"{PAGE}/{service.one('missed_you').id}/regel"
 
-    page = visitor.submit(visitor.open(PAGE), path, line=line)
+    page = visitor.submit(visitor.open(PAGE), path, personal_note=line)
 
     assert page.status in (400, 409)
     assert said in page.text
     assert f'value="{line}"' in page.html
-    assert service.one("missed_you").line is None
+    assert service.one("missed_you").personal_note is None
 
 
 def test_held_back_it_does_not_go_also_after_a_double_click(service: NotificationsHarness):
@@ -402,7 +402,10 @@ def test_what_went_already_can_neither_be_held_back_nor_written_to(service: Noti
     page, path = visitor.open(PAGE), f"{PAGE}/{service.one('missed_you').id}"
     at(service, "2026-11-25 12.01")
 
-    answers = [visitor.submit(page, f"{path}/tegenhouden"), visitor.submit(page, f"{path}/regel", line="Hoi")]
+    answers = [
+        visitor.submit(page, f"{path}/tegenhouden"),
+        visitor.submit(page, f"{path}/regel", personal_note="Hoi"),
+    ]
 
     assert [answer.status for answer in answers] == [409, 409]
     assert all("een stap verder" in answer.text for answer in answers)
@@ -416,7 +419,10 @@ def test_a_facilitator_of_another_group_sees_and_does_nothing(service: Notificat
     service.consume()
 
     shown = visitor.open(PAGE)
-    answers = [visitor.submit(page, f"{path}/tegenhouden"), visitor.submit(page, f"{path}/regel", line="Hoi")]
+    answers = [
+        visitor.submit(page, f"{path}/tegenhouden"),
+        visitor.submit(page, f"{path}/regel", personal_note="Hoi"),
+    ]
 
     assert "Noor" not in shown.text
     assert [answer.status for answer in answers] == [404, 404]

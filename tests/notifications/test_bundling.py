@@ -243,7 +243,7 @@ def test_when_the_one_that_carries_never_goes_the_other_goes_by_itself(service: 
     ((claim,), _) = sending.claim_due(service.send_context())
     with own_service.transaction():
         Message.update(state="rejected", claim_token=None, claimed_until=None).where(
-            Message.id == claim.claimed.message_id
+            Message.id == claim.claimed.message.id
         ).execute()
 
     at(service, "2026-11-23 18.02")

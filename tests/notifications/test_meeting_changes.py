@@ -237,7 +237,7 @@ def test_the_second_way_of_somebody_who_has_one_is_quietly_left_out(service: Not
 
     assert subjects(service)[1:] == ["Gaat niet door: dinsdag 24 november"]
     second = next(row for row in service.messages("meeting_cancelled") if row.secondary_of)
-    assert (second.state, second.reason, second.asked_at) == ("suppressed", "no_second_way", None)
+    assert (second.state, second.reason, second.asked_at) == ("suppressed", "no_second_channel", None)
 
 
 def test_whoever_has_only_an_address_that_nobody_confirmed_is_told_of_a_cancellation_by_a_person(
@@ -576,7 +576,7 @@ def test_every_message_to_who_takes_part_leads_to_their_own_page_and_to_stopping
     message = service.one("meeting_reminder")
     words = compose(message, "email", sender_details_of(service.settings), load_context([message]))
     assert words.stop_link in words.text
-    assert not [secret for secret in words.hidden if secret in words.to_keep()[1]]
+    assert not [secret for secret in words.hidden if secret in words.without_secrets[1]]
 
 
 def test_what_goes_to_who_works_here_has_no_such_links(service: NotificationsHarness):

@@ -71,7 +71,7 @@ def test_looking_is_written_down(service: NotificationsHarness, noor: str):
 def test_who_likes_text_messages_better_gets_them_and_others_hear_by_which_ways(
     service: NotificationsHarness, noor: str
 ):
-    choose(service, noor, ways="sms")
+    choose(service, noor, channels="sms")
     service.talk(noor, on="2026-11-27")
     service.consume()
     service.send()
@@ -81,7 +81,7 @@ def test_who_likes_text_messages_better_gets_them_and_others_hear_by_which_ways(
 
 
 def test_who_wants_no_messages_hears_it_from_a_person(service: NotificationsHarness, noor: str):
-    choose(service, noor, ways="none")
+    choose(service, noor, channels="none")
     service.talk(noor, on="2026-11-27")
     service.consume()
     service.send()
@@ -94,14 +94,14 @@ def test_a_way_without_an_address_cannot_be_chosen(service: NotificationsHarness
     person = service.person()
     service.consume()
 
-    page = choose(service, person, ways="sms")
+    page = choose(service, person, channels="sms")
 
     assert page.status == 409
     assert Preference.select().count() == 0
 
 
 def test_telling_the_organisation_anew_weighs_more_than_an_older_choice(service: NotificationsHarness, noor: str):
-    choose(service, noor, ways="sms")
+    choose(service, noor, channels="sms")
 
     service.reached(noor, email="noor@example.org")
     service.consume()

@@ -33,24 +33,36 @@ ALLOWED = {
 }
 
 
+def a_reason(state: str) -> str | None:
+    """One that this state may have; None where it has none."""
+    return min(REASONS.get(state, ()), default=None)
+
+
 @pytest.mark.parametrize("old", list(State))
 @pytest.mark.parametrize("new", list(State))
 def test_only_the_steps_that_were_agreed_are_possible(old, new):
     if new in ALLOWED.get(old, ()):
-        check_step(old, new)
+        check_step(old, new, a_reason(new))
         return
 
     with pytest.raises(Refusal) as refusal:
-        check_step(old, new)
+        check_step(old, new, a_reason(new))
 
     assert refusal.value.code == "message_step"
     assert refusal.value.facts == {"old": old, "new": new}
 
 
+def test_a_step_to_a_state_that_needs_a_reason_is_refused_without_one():
+    with pytest.raises(Refusal) as refusal:
+        check_step("due", "held", None)
+
+    assert refusal.value.code == "message_reason"
+
+
 @pytest.mark.parametrize(("old", "new"), [("sent", "due"), ("due", "sent"), ("", "due")])
 def test_a_word_that_is_no_state_is_refused_as_such(old, new):
     with pytest.raises(Refusal) as refusal:
-        check_step(old, new)
+        check_step(old, new, a_reason(new))
 
     assert refusal.value.code == "message_state"
 
@@ -110,7 +122,7 @@ class OneMessage(RuleBasedStateMachine):
         self.tries = self.handed_over = self.seen_by_person = 0
 
     def step(self, new):
-        check_step(self.state, new)
+        check_step(self.state, new, a_reason(new))
         self.rows.append(State(new))
         self.state = State(new)
 
@@ -195,7 +207,7 @@ class OneMessage(RuleBasedStateMachine):
         if getattr(self, "state", None) in FINAL:
             for new in State:
                 with pytest.raises(Refusal):
-                    check_step(self.state, new)
+                    check_step(self.state, new, a_reason(new))
 
 
 TestOneMessage = OneMessage.TestCase

@@ -1,6 +1,5 @@
 """By which way: what can reach the person, never without a yes."""
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -8,7 +7,6 @@ from services.notifications.rules.lifecycle import check_reason
 from services.notifications.rules.message_spec import Purpose
 from services.notifications.rules.message_types import MessageType, spec_of
 from services.notifications.rules.routes import Channel, Choice, Contact, choose_channel
-from shared.errors import Refusal
 
 BOTH = Contact(email=True, sms=True)
 BY_MAIL = (Purpose.REMINDERS, Channel.EMAIL)
@@ -43,13 +41,6 @@ def test_the_preferred_channel_wins_when_it_is_possible_and_email_otherwise():
 def test_without_any_address_a_person_tells_what_must_be_known_and_a_reminder_is_left_out():
     assert choose_channel("intro_talk_invitation", Contact(), []) == Choice(Channel.HAND, "no_address")
     assert choose_channel("meeting_reminder", Contact(), [BY_MAIL]) == Choice(Channel.NONE, "no_address")
-
-
-def test_an_unknown_kind_is_refused():
-    with pytest.raises(Refusal) as refusal:
-        choose_channel("newsletter", BOTH, [])
-
-    assert refusal.value.code == "kind_unknown"
 
 
 @settings(deadline=None, database=None)

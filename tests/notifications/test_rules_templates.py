@@ -57,7 +57,7 @@ LEAST = {
     ],
     "move_in_person": [APPOINTMENT | {"count": 2, "link": LINK}, APPOINTMENT | {"count": 1, "link": LINK}],
     "cancellation_in_person": [APPOINTMENT | {"count": 2, "link": LINK}, APPOINTMENT | {"count": 1, "link": LINK}],
-    "missed_you": [{}, {"line": "Tot dinsdag? De soep staat klaar.", "line_by": "Kim"}],
+    "missed_you": [{}, {"personal_note": "Tot dinsdag? De soep staat klaar.", "personal_note_by": "Kim"}],
     "access_code": [{"code": "042137", "minutes": 10}],
     "confirm_address": [{"link": LINK}],
     "reply_received": [{}],
@@ -112,7 +112,7 @@ def test_nothing_in_a_message_betrays_what_it_is_about(kind, values):
 
 # What a closed phone shows of an e-mail beside its subject, and of a text message, before somebody opens it.
 PREVIEW_SIGNS, GLIMPSE_SIGNS = 90, 40
-TELLING = ("code", "link", "place_name", "place_address", "with_whom", "line", "video_link")
+TELLING = ("code", "link", "place_name", "place_address", "with_whom", "personal_note", "video_link")
 STAFF_ONLY = {
     "sign_in_link",
     "meeting_substitute",

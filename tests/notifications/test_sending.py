@@ -483,7 +483,7 @@ def test_two_senders_that_look_at_the_same_moment_claim_each_message_once(servic
     first, second = claim_all(service), claim_all(service)
 
     assert (len(first), len(second)) == (sending.BATCH, 10)
-    assert not {claim.claimed.message_id for claim in first} & {claim.claimed.message_id for claim in second}
+    assert not {claim.claimed.message.id for claim in first} & {claim.claimed.message.id for claim in second}
 
 
 def test_who_was_thought_dead_hands_over_nothing_any_more(service: NotificationsHarness):

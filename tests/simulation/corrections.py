@@ -52,7 +52,13 @@ def review_missed(runner: Runner, leader: Actor) -> None:
             line = runner.names.line()
             runner.act(
                 "line_written",
-                partial(missed_you.write_line, leader, message_id=message.id, line=line, request_id=new_id()),
+                partial(
+                    missed_you.write_personal_note,
+                    leader,
+                    message_id=message.id,
+                    personal_note=line,
+                    request_id=new_id(),
+                ),
                 {"message": message.id, "line": line},
             )
 

@@ -15,7 +15,6 @@ from email import message_from_bytes, policy
 from email.message import EmailMessage
 from email.utils import format_datetime
 from pathlib import Path
-from typing import Any
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
@@ -85,12 +84,12 @@ class Mailbox:
         self.keep(mail.as_bytes())
 
     def messages(self, *, first: int = 0, limit: int | None = None) -> list[EmailMessage]:
-        """Return what was delivered, newest first."""
+        """Return every message that was delivered, newest first."""
         last = None if limit is None else first + limit
         return [_read(path) for path in self._newest_first()[first:last]]
 
     def count(self) -> int:
-        """Return how many there are."""
+        """Return how many messages were delivered."""
         return len(self._newest_first())
 
     def find(self, message_id: str) -> EmailMessage | None:
@@ -104,7 +103,7 @@ class Mailbox:
         return _read(path) if name.isalnum() and path.exists() else None
 
     def remove(self, message_ids: Collection[str]) -> None:
-        """Take away what was delivered under these Message-IDs, for good."""
+        """Delete for good what was delivered under these Message-IDs."""
         there = [self._path / "new" / name_of(message_id) for message_id in message_ids]
         for path in there:
             path.unlink(missing_ok=True)
@@ -129,10 +128,10 @@ class _Handler:
         self._mailbox = mailbox
 
     async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802
-        content: Any = envelope.content
+        assert isinstance(envelope.content, bytes), "no decoding was asked for"
         # Accepted only when it is on the disk; writing must not hold up the other connections.
         try:
-            await asyncio.get_running_loop().run_in_executor(None, self._mailbox.keep, bytes(content))
+            await asyncio.get_running_loop().run_in_executor(None, self._mailbox.keep, envelope.content)
         except OSError as error:
             log.error("mailbox_cannot_write", error)
             return "452 nu geen ruimte"
@@ -148,11 +147,11 @@ class MailboxTextChannel:
         self._mailbox = mailbox
 
     def connection(self) -> Connection:
-        """Give a connection to the box."""
+        """Return a connection to the mailbox."""
         return _MailboxTextConnection(self._mailbox)
 
     def has_taken(self, provider_id: str) -> bool | None:
-        """Tell whether the box has this message."""
+        """Tell whether the mailbox has this message."""
         return self._mailbox.find(provider_id) is not None
 
 
@@ -169,14 +168,14 @@ class _MailboxTextConnection:
         return 250
 
     def withdraw(self) -> None:
-        """Do nothing: nothing was said yet."""
+        """Do nothing: nothing was sent yet."""
 
     def close(self) -> None:
         """Do nothing: nothing was opened."""
 
 
 def name_of(message_id: str) -> str:
-    """Return under which name a message lies in the box: always the same for the same Message-ID."""
+    """Return the name of the file that holds the message with this Message-ID."""
     return hashlib.sha256(message_id.encode()).hexdigest()[:32]
 
 

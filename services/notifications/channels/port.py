@@ -56,7 +56,7 @@ class Connection(Protocol):
         """Do the first half: ask whether it would be accepted; nothing is sent yet. Raises NotAccepted."""
 
     def hand_over(self, outgoing: OutgoingMessage) -> int:
-        """Do the second half: send it; gives the reply code.
+        """Do the second half: send it, and return the reply code.
 
         Raises NotAccepted, in doubt when nobody can tell.
         """
@@ -65,7 +65,7 @@ class Connection(Protocol):
         """Take back what was offered and not handed over."""
 
     def close(self) -> None:
-        """Hang up."""
+        """Close the connection."""
 
 
 class OutgoingChannel(Protocol):

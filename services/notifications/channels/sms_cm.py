@@ -16,13 +16,11 @@ What could not be checked, because no account was at hand and the pages that say
   delivered, 4 read. Any other code tells us nothing and is written in the log;
 - where an incoming message has its number and text: read from `from.number` and `message.text`;
 - a signature on what it posts to us: none was found, so the addresses that it posts to hold a secret;
-- that a reference is kept to 32 events and digits, and that a second message with the same one is sent all the
-  same: nothing says that it is dropped, so this channel drops no doubles and cannot be asked what it has.
+- that a reference is kept to 32 alphanumeric characters, and that a second message with the same one is sent all
+  the same: nothing says that it is dropped, so this channel drops no doubles and cannot be asked what it has.
 """
 
 from __future__ import annotations
-
-from typing import Any
 
 import requests
 
@@ -51,11 +49,11 @@ class CmChannel:
         self._settings = settings
 
     def connection(self) -> Connection:
-        """Give a session with the gateway."""
+        """Return a session with the gateway."""
         return CmConnection(self._settings)
 
     def has_taken(self, provider_id: str) -> bool | None:
-        """Return None: it cannot be asked. What came of a message it tells us itself, later."""
+        """Return None: the gateway cannot be asked; it reports by itself, later."""
         return None
 
 
@@ -94,10 +92,10 @@ class CmConnection:
         return _read(answer)
 
     def withdraw(self) -> None:
-        """Do nothing: nothing was said yet."""
+        """Do nothing: nothing was sent yet."""
 
     def close(self) -> None:
-        """Hang up."""
+        """Close the session."""
         if self._session is not None:
             self._session.close()
             self._session = None
@@ -113,8 +111,8 @@ class CmConnection:
         # One connection for each message: one that was closed meanwhile would leave us in doubt for nothing.
         return {"X-CM-PRODUCTTOKEN": self._settings.sms_token or "", "Connection": "close"}
 
-    def _write(self, outgoing: OutgoingMessage) -> dict[str, Any]:
-        message: dict[str, Any] = {
+    def _write(self, outgoing: OutgoingMessage) -> dict[str, object]:
+        message: dict[str, object] = {
             "from": self._settings.sms_sender,
             "to": [{"number": f"00{outgoing.address[1:]}"}],
             "body": {"type": "auto", "content": outgoing.text},
@@ -130,20 +128,18 @@ class CmConnection:
 
 
 def reference_of(provider_id: str) -> str:
-    """Return our id of the message in 32 characters."""
+    """Return our id of the message in the 32 characters that the gateway keeps."""
     return provider_id.strip("<>").partition("@")[0].replace("-", "")
 
 
 def message_id_of(reference: str) -> str:
-    """Return the id back; whatever is none of ours gives an id that nobody has."""
+    """Return our id of the message from its reference; of another reference an id that no message has."""
     hexes = reference.strip().casefold()
     return "-".join((hexes[:8], hexes[8:12], hexes[12:16], hexes[16:20], hexes[20:]))
 
 
 def number_of(text: str) -> str:
-    """Return a number as we write it (+31612345678), from 0031612345678 or 31612345678 too; empty
-    when it is none.
-    """
+    """Return a number (0031612345678, 31612345678) as we write it: +31612345678; else an empty text."""
     digits = text.strip().removeprefix("+").removeprefix("00")
     return f"+{digits}" if digits.isdigit() and 6 <= len(digits) <= 15 else ""
 
@@ -161,7 +157,7 @@ def _connection_lost(error: requests.ConnectionError) -> NotAccepted:
 
 
 def _read(answer: requests.Response) -> int:
-    """Return what the answer says of our one message."""
+    """Read from the answer what became of our one message."""
     code = _code_in(answer)
     if code in _OUR_ACCOUNT or answer.status_code in (401, 402, 403):
         # Not our reader's fault: the token or the balance may be fixed before the message expires.

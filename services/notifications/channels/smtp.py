@@ -20,7 +20,7 @@ _POLICY = SMTP.clone(cte_type="7bit")
 
 
 class SmtpChannel:
-    """E-mail through the mail server of the settings; a mailbox on this machine is a witness that can be asked."""
+    """E-mail through the mail server of the settings; a mailbox on this machine can be asked what it has."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
@@ -28,7 +28,7 @@ class SmtpChannel:
         self.drops_doubles = self._witness is not None
 
     def connection(self) -> Connection:
-        """Give a connection to the mail server."""
+        """Return a connection to the mail server."""
         return SmtpConnection(self._settings)
 
     def has_taken(self, provider_id: str) -> bool | None:
@@ -152,8 +152,9 @@ class SmtpConnection:
 
 
 def write_mail(outgoing: OutgoingMessage, settings: Settings) -> EmailMessage:
-    """Return the e-mail as it travels: plain text first, then the page; nothing in its head tells what it is
-    about.
+    """Return the e-mail as it travels: plain text first, then the page.
+
+    Nothing in its headers tells what it is about.
     """
     mail = EmailMessage(policy=_POLICY)
     mail["From"] = formataddr((settings.sender_name, settings.sender))
@@ -181,7 +182,7 @@ def domain_of(settings: Settings) -> str:
 
 
 def _wire_address(address: str) -> str:
-    """Return the address in the events that every mail server knows; what cannot be written in them is refused."""
+    """Return the address in ASCII, which every mail server knows. Raises NotAccepted where it has no such form."""
     local, _, domain = address.rpartition("@")
     try:
         local.encode("ascii")
@@ -197,9 +198,7 @@ def _before(error: Exception) -> Failure:
 
 
 def _dotted(content: bytes) -> bytes:
-    """Double the dot at the beginning of a line, because a line with one dot ends the message (RFC
-    5321, 4.5.2).
-    """
+    """Double the dot at the beginning of a line, because a line of one dot ends the message (RFC 5321, 4.5.2)."""
     lines = content.split(b"\r\n")
     doubled = b"\r\n".join(b"." + line if line.startswith(b".") else line for line in lines)
     return doubled + (b".\r\n" if doubled.endswith(b"\r\n") else b"\r\n.\r\n")

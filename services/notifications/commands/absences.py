@@ -84,9 +84,7 @@ def record_correction(
 
 
 def _missed_you(meeting: Meeting, membership: Membership, revision: int) -> list[Draft]:
-    """Make it from noon of the next day; nothing when that is so long after the meeting that it would be strange.
-    would be strange.
-    """
+    """Draft it for noon of the next day; nothing when that is too long after the meeting."""
     kind, ended_at = MessageType.MISSED_YOU, starts_at(meeting) + timedelta(minutes=meeting.minutes)
     due_at = timing.veto_until(clock.now(), ZoneInfo(meeting.zone))
     until = expires_at(kind, made_at=ended_at)

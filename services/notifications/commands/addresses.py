@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import peewee
+
 from services.notifications.commands.lifecycle import transition
 from services.notifications.commands.planning import Draft, plan
 from services.notifications.commands.reachability import publish_reachability
@@ -32,8 +34,9 @@ _WAITS_FOR_PREFERENCES = ("unconfirmed", "paused", "quiet_hours")
 
 
 def record_address(participant_id: str, organisation_id: str, channel: str, address: str) -> None:
-    """Keep that somebody has this address; ask them when it was dead with somebody else, or when they had another.
-    they had another.
+    """Keep that somebody has this address.
+
+    Asks them whether it is right when it was dead with somebody else, or when they had another one before.
     """
     blind = blind_index(channel, address)
     about = (Address.participant_id == participant_id, Address.channel == channel)
@@ -45,14 +48,7 @@ def record_address(participant_id: str, organisation_id: str, channel: str, addr
         Address.blind == blind, Address.participant_id != participant_id, Address.refused_at.is_null(False)
     )
     needs_proof = was_dead.exists()
-    Address.insert(
-        organisation_id=organisation_id,
-        participant_id=participant_id,
-        channel=channel,
-        blind=blind,
-        handled_at=clock.now(),
-        needs_proof=needs_proof,
-    ).execute()
+    _insert(participant_id, organisation_id, channel, blind, needs_proof=needs_proof)
     _withdraw_question(participant_id, channel)
     record_change(participant_id, organisation_id, "address", channel, "intake")
     takes_part = Membership.select().where(Membership.participant_id == participant_id).exists()
@@ -86,12 +82,9 @@ def ask_to_confirm(participant_id: str) -> None:
 
 @service.command
 def confirm(actor: Actor, *, participant_id: str, channel: str, blind: str, request_id: str) -> str:
-    """Confirm the address of who pressed the link that was sent to it (`blind` is the beginning of
-    its blind index).
-    its blind index).
-    index).
+    """Confirm the address of who pressed the link that was sent to it; returns the channel.
 
-    Gives the channel.
+    blind  the beginning of its blind index
 
     Refused: address_gone when they have another address by now.
     """
@@ -107,7 +100,7 @@ def confirm(actor: Actor, *, participant_id: str, channel: str, blind: str, requ
 
 @service.command
 def confirm_verbally(actor: Actor, *, message_id: str, request_id: str) -> str:
-    """Confirm all addresses of the person, after somebody read them out to them; gives the id of the message."""
+    """Confirm all addresses of a person after somebody read them out to them; returns the id of the message."""
     message = Message.get_or_none(Message.id == message_id, within(actor, Message.organisation_id, ("messenger",)))
     if message is None or message.participant_id is None:
         raise NotFound()
@@ -135,11 +128,11 @@ def confirm_after_talk(participant_id: str) -> None:
             _confirm(participant_id, contact.organisation_id, channel, blind, "talk")
 
 
-def record_change(participant_id: str, organisation_id: str, what: str, detail: str, by: str) -> None:
+def record_change(participant_id: str, organisation_id: str, change: str, detail: str, by: str) -> None:
     """Keep that something changed in how somebody may be reached, and look again at what waits for that."""
     now = clock.now()
     ReachabilityChange.insert(
-        participant_id=participant_id, organisation_id=organisation_id, at=now, what=what, detail=detail, by=by
+        participant_id=participant_id, organisation_id=organisation_id, at=now, change=change, detail=detail, by=by
     ).execute()
     Message.update(due_at=now).where(
         Message.participant_id == participant_id,
@@ -151,7 +144,7 @@ def record_change(participant_id: str, organisation_id: str, what: str, detail: 
 def mark_refused(participant_id: str, channel: str, blind: str) -> None:
     """Keep that the other side says that there is no such address."""
     Address.update(refused_at=clock.now(), confirmed_at=None, confirmed_by=None).where(
-        Address.participant_id == participant_id, Address.channel == channel, Address.blind == blind
+        _is(participant_id, channel, blind)
     ).execute()
 
 
@@ -161,7 +154,7 @@ def clear_refusals(participant_id: str) -> None:
 
 
 def sent_to(message_id: str, number: int) -> str | None:
-    """Return where one attempt went, as a blind index."""
+    """Return the blind index of the address to which this attempt went."""
     row = DeliveryAttempt.get_or_none(DeliveryAttempt.message_id == message_id, DeliveryAttempt.number == number)
     return None if row is None else row.address_index
 
@@ -198,29 +191,31 @@ def _withdraw_question(participant_id: str, channel: str) -> None:
 def _confirm(participant_id: str, organisation_id: str, channel: str, blind: str, by: str) -> None:
     if _is_confirmed(participant_id, channel, blind):
         return
+    _insert(participant_id, organisation_id, channel, blind)
+    Address.update(confirmed_at=clock.now(), confirmed_by=by, needs_proof=False).where(
+        _is(participant_id, channel, blind)
+    ).execute()
+    record_change(participant_id, organisation_id, "confirmed", channel, by)
+    publish_reachability(participant_id, organisation_id)
+
+
+def _insert(
+    participant_id: str, organisation_id: str, channel: str, blind: str, *, needs_proof: bool = False
+) -> None:
     Address.insert(
         organisation_id=organisation_id,
         participant_id=participant_id,
         channel=channel,
         blind=blind,
         handled_at=clock.now(),
+        needs_proof=needs_proof,
     ).on_conflict_ignore().execute()
-    Address.update(confirmed_at=clock.now(), confirmed_by=by, needs_proof=False).where(
-        Address.participant_id == participant_id, Address.channel == channel, Address.blind == blind
-    ).execute()
-    record_change(participant_id, organisation_id, "confirmed", channel, by)
-    publish_reachability(participant_id, organisation_id)
 
 
 def _is_confirmed(participant_id: str, channel: str, blind: str) -> bool:
-    is_there: bool = (
-        Address.select()
-        .where(
-            Address.participant_id == participant_id,
-            Address.channel == channel,
-            Address.blind == blind,
-            Address.confirmed_at.is_null(False),
-        )
-        .exists()
-    )
-    return is_there
+    rows = Address.select().where(_is(participant_id, channel, blind), Address.confirmed_at.is_null(False))
+    return bool(rows.exists())
+
+
+def _is(participant_id: str, channel: str, blind: str) -> peewee.Expression:
+    return (Address.participant_id == participant_id) & (Address.channel == channel) & (Address.blind == blind)

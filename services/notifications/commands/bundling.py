@@ -1,7 +1,7 @@
-"""Two reminders of one person on one evening are said in one message; the other goes along and takes its own step.
+"""Two reminders of one person on one evening are said in one message; the other keeps its own state.
 
-The one that goes along keeps waiting (held, "merged") until the one that carries it has ended. Did that go, then
-its reader knows; did it not, then it goes by itself. So a crash in between loses nothing and says nothing twice.
+The one that goes along keeps waiting (held, "merged") until the one that carries it has ended. If that went, its
+reader knows; if not, it goes by itself. So a crash in between loses nothing and says nothing twice.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _ZONE = ZoneInfo(clock.ZONE)
 
 
 def compose(message: Message, route: Route, context: Context, send: SendContext) -> Composed | Obstacle:
-    """Return the words of the message with what can be said along, or what is wrong with them."""
+    """Return the words of the message with those that go along, or the obstacle when it cannot be written."""
     along = [other for other in _list_candidates(message, context) if _may_go_along(other, route, send)]
     composed = _compose(message, route, context, send, along)
     if isinstance(composed, Obstacle) and along:
@@ -38,6 +38,44 @@ def compose(message: Message, route: Route, context: Context, send: SendContext)
     if isinstance(composed, Composed) and message.kind in BUNDLED:
         _carry(message, along, context, look_again_at=clock.now() + LOOK_AGAIN)
     return composed
+
+
+def _list_candidates(message: Message, context: Context) -> list[Message]:
+    """List the other reminders of the same person on the same evening, by the moment at which they expire."""
+    if message.kind not in BUNDLED:
+        return []
+    candidates = [other for other in context.others.values() if _falls_together(message, other, context)]
+    return sorted(candidates, key=lambda other: (other.expires_at, other.id))
+
+
+def _falls_together(message: Message, other: Message, context: Context) -> bool:
+    if other.id == message.id or other.kind not in BUNDLED or other.due_at is None:
+        return False
+    if other.participant_id != message.participant_id or other.state not in STOPPABLE:
+        return False
+    now = clock.now()
+    return _is_free(other, message, context) and (
+        other.due_at <= now or timing.is_same_evening(other.due_at, now, _ZONE)
+    )
+
+
+def _is_free(other: Message, message: Message, context: Context) -> bool:
+    """Tell whether no other message carries it."""
+    if other.bundled_into in (None, message.id) or other.reason != "merged":
+        return True
+    carrier = context.others.get(other.bundled_into)
+    return carried(None if carrier is None else carrier.state) is Carried.GOES_ALONE
+
+
+def _may_go_along(other: Message, route: Route, send: SendContext) -> bool:
+    """Tell whether another reminder could go by itself now, by the same route, whatever the frequency cap says."""
+    if other.expires_at <= clock.now():
+        return False
+    context = load_context([other])
+    its_route = find_own_route(other, context, send)
+    if isinstance(its_route, Obstacle) or (its_route.channel, its_route.address) != (route.channel, route.address):
+        return False
+    return isinstance(_compose(other, route, context, send, ()), Composed)
 
 
 def _compose(
@@ -62,27 +100,8 @@ def _compose(
     return composed
 
 
-def _list_candidates(message: Message, context: Context) -> list[Message]:
-    """List the other reminders of the same person that fall on the same evening, the first one first."""
-    if message.kind not in BUNDLED:
-        return []
-    candidates = [other for other in context.others.values() if _falls_together(message, other, context)]
-    return sorted(candidates, key=lambda other: (other.expires_at, other.id))
-
-
-def _may_go_along(other: Message, route: Route, send: SendContext) -> bool:
-    """Tell whether another reminder could go by itself now, by the same route, whatever the frequency cap says."""
-    if other.expires_at <= clock.now():
-        return False
-    context = load_context([other])
-    its_route = find_own_route(other, context, send)
-    if isinstance(its_route, Obstacle) or (its_route.channel, its_route.address) != (route.channel, route.address):
-        return False
-    return isinstance(_compose(other, route, context, send, ()), Composed)
-
-
 def _carry(message: Message, along: Sequence[Message], context: Context, *, look_again_at: datetime) -> None:
-    """Let these go along with this message, and no others any more."""
+    """Let these messages, and no others, go along with this one."""
     for other in context.others.values():
         if other.bundled_into == message.id and other not in along:
             _mark(other, None)
@@ -94,22 +113,3 @@ def _carry(message: Message, along: Sequence[Message], context: Context, *, look
 def _mark(other: Message, carrier_id: str | None) -> None:
     other.bundled_into = carrier_id
     Message.update(bundled_into=carrier_id).where(Message.id == other.id).execute()
-
-
-def _falls_together(message: Message, other: Message, context: Context) -> bool:
-    if other.id == message.id or other.kind not in BUNDLED or other.due_at is None:
-        return False
-    if other.participant_id != message.participant_id or other.state not in STOPPABLE:
-        return False
-    now = clock.now()
-    return _is_free(other, message, context) and (
-        other.due_at <= now or timing.is_same_evening(other.due_at, now, _ZONE)
-    )
-
-
-def _is_free(other: Message, message: Message, context: Context) -> bool:
-    """Tell whether no other message says it along."""
-    if other.bundled_into in (None, message.id) or other.reason != "merged":
-        return True
-    carrier = context.others.get(other.bundled_into)
-    return carried(None if carrier is None else carrier.state) is Carried.GOES_ALONE

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from services.notifications.models import Message
-from services.notifications.queries import frequency_cap, text_messages, validity
+from services.notifications.queries import text_messages, validity
 from services.notifications.queries.context import Context
 from services.notifications.queries.preferences import NO_PREFERENCES
 from services.notifications.queries.routes import Route, route_of
 from services.notifications.queries.templates import SenderDetails
-from services.notifications.rules import timing
+from services.notifications.rules import frequency_cap, timing
 from services.notifications.rules.bundling import Carried, carried
 from services.notifications.rules.eligibility import Obstacle
 from services.notifications.rules.lifecycle import State
@@ -32,10 +32,10 @@ _ZONE = ZoneInfo(clock.ZONE)
 class SendContext:
     """What holds for everything that one sender sends in a batch.
 
-    channels     the channels that this installation has
-    domain       of our own address, for message ids
-    is_caught_up whether every event that was published has been consumed
-    lease        how long a claim is ours, by the time of the machine
+    channels      the channels that this installation has
+    domain        of our own address, for message ids
+    is_caught_up  whether every event that was published has been consumed
+    lease         how long a claim is ours, by the time of the machine
     """
 
     sender_details: SenderDetails
@@ -59,8 +59,28 @@ def find_route(message: Message, context: Context, send: SendContext) -> Route |
     return _find_urgent_quiet(message, route, context) or _find_cap(message, context) or route
 
 
+def _find_in_bundle(message: Message, context: Context) -> Obstacle | None:
+    """Look for what keeps it in a bundle: the message that carries it, or one that it carries."""
+    if message.bundled_into is not None and message.state == State.HELD and message.reason == "merged":
+        carrier = context.others.get(message.bundled_into)
+        fate = carried(None if carrier is None else carrier.state)
+        if fate is Carried.NOTIFIED:
+            return Obstacle(State.WITHDRAWN, "merged")
+        if fate is Carried.WAITS:
+            return Obstacle(State.HELD, "merged", due_at=clock.now() + LOOK_AGAIN)
+    says_what_changed = message.state == State.CLAIMED and any(
+        other.bundled_into == message.id and (other.state != State.HELD or other.id in context.pending)
+        for other in context.others.values()
+    )
+    # What it says of another message is no longer so: it has to be written anew.
+    return Obstacle(State.HELD, "not_caught_up", due_at=clock.now()) if says_what_changed else None
+
+
 def find_own_route(message: Message, context: Context, send: SendContext) -> Route | Obstacle:
-    """Do the same for a message by itself: without what it is bundled with, its urgency and the frequency cap."""
+    """Return the route of a message by itself, or what keeps it.
+
+    Does not look at bundles, at quiet hours of what is urgent, or at the frequency cap.
+    """
     obstacle = _find_apart_from_the_person(message, context, send)
     if obstacle is not None:
         return obstacle
@@ -80,25 +100,8 @@ def find_own_route(message: Message, context: Context, send: SendContext) -> Rou
     return _find_text_limit(route, send) if route.channel == Channel.SMS else route
 
 
-def _find_in_bundle(message: Message, context: Context) -> Obstacle | None:
-    """Find what another message does with this one, and this one with others."""
-    if message.bundled_into is not None and message.state == State.HELD and message.reason == "merged":
-        carrier = context.others.get(message.bundled_into)
-        fate = carried(None if carrier is None else carrier.state)
-        if fate is Carried.NOTIFIED:
-            return Obstacle(State.WITHDRAWN, "merged")
-        if fate is Carried.WAITS:
-            return Obstacle(State.HELD, "merged", due_at=clock.now() + LOOK_AGAIN)
-    says_what_changed = message.state == State.CLAIMED and any(
-        other.bundled_into == message.id and (other.state != State.HELD or other.id in context.pending)
-        for other in context.others.values()
-    )
-    # What it says of another message is no longer so: it has to be written anew.
-    return Obstacle(State.HELD, "not_caught_up", due_at=clock.now()) if says_what_changed else None
-
-
 def _find_apart_from_the_person(message: Message, context: Context, send: SendContext) -> Obstacle | None:
-    """Find what lies outside the person: events still to be consumed, what is no longer true, quiet hours."""
+    """Look for what lies outside the person: unconsumed events, what is no longer true, quiet hours."""
     now, spec = clock.now(), BY_CODE[message.kind].spec
     if not spec.may_skip_catch_up:
         if not send.is_caught_up:
@@ -112,19 +115,15 @@ def _find_apart_from_the_person(message: Message, context: Context, send: SendCo
         return Obstacle(State.HELD, "not_caught_up", due_at=now + _LOOK_AGAIN_LATER)
     if spec.ignores_quiet_hours or spec.is_urgent:
         return None
-    release = timing.released_at(now, *_quiet_hours(message, context), _ZONE, message.expires_at, now=now)
+    quiet = context.preferences.get(message.participant_id or "", NO_PREFERENCES).quiet
+    release = timing.released_at(now, *quiet, _ZONE, message.expires_at, now=now)
     if release is None:
         return Obstacle(State.EXPIRED, "no_quiet_moment")
     return Obstacle(State.HELD, "quiet_hours", due_at=release) if release > now else None
 
 
-def _quiet_hours(message: Message, context: Context) -> tuple[time, time]:
-    own = context.preferences.get(message.participant_id or "", NO_PREFERENCES).quiet
-    return own or (timing.QUIET_FROM, timing.QUIET_UNTIL)
-
-
 def _find_text_limit(route: Route, send: SendContext) -> Route | Obstacle:
-    """Keep text messages from countries that are not ours, and from going without end."""
+    """Hold a text message that goes over a limit; leave one to another country to a person."""
     if not is_our_country(route.address, send.limits):
         return Obstacle(State.SUPPRESSED, "no_channel", channel=str(Channel.HAND))
     free_at = text_messages.free_at(route.address, send.limits, clock.now())
@@ -132,17 +131,17 @@ def _find_text_limit(route: Route, send: SendContext) -> Route | Obstacle:
 
 
 def _find_urgent_quiet(message: Message, route: Route, context: Context) -> Obstacle | None:
-    """Return an e-mail about a change wakes nobody; a text message does."""
+    """Hold an urgent text message in quiet hours where it still helps after them; an e-mail wakes nobody."""
     if not BY_CODE[message.kind].spec.is_urgent or route.channel != Channel.SMS:
         return None
     now = clock.now()
-    needed_by = _needed_by(message, context, now)
-    release = timing.urgent_release(now, *_quiet_hours(message, context), _ZONE, needed_by)
+    quiet = context.preferences.get(message.participant_id or "", NO_PREFERENCES).quiet
+    release = timing.urgent_release(now, *quiet, _ZONE, _needed_by(message, context, now))
     return Obstacle(State.HELD, "quiet_hours", due_at=release) if release > now else None
 
 
 def _needed_by(message: Message, context: Context, now: datetime) -> datetime:
-    """Return before when somebody has to know: the first of the moments at which they would come for nothing."""
+    """Return the first of the moments at which somebody would come for nothing."""
     meeting = context.meetings.get(message.meeting_id or "")
     if meeting is None:
         return message.expires_at
@@ -154,6 +153,11 @@ def _needed_by(message: Message, context: Context, now: datetime) -> datetime:
 
 
 def _find_cap(message: Message, context: Context) -> Obstacle | None:
-    """Tell whether the person got enough for now; then it waits until there is room, or it is too late."""
-    free_at = frequency_cap.free_at(message, context.sent.get(message.participant_id or "", []))
+    """Hold it while the person got enough messages: until there is room, or it is too late."""
+    if message.kind not in frequency_cap.COUNTING:
+        return None
+    sent = context.sent.get(message.participant_id or "", [])
+    free_at = frequency_cap.free_at(
+        [earlier.at for earlier in sent if earlier.message_id != message.id], clock.now()
+    )
     return None if free_at is None else Obstacle(State.HELD, "budget", due_at=min(free_at, message.expires_at))

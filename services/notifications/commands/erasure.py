@@ -1,4 +1,4 @@
-"""Forgetting somebody: nothing goes out any more, and what was sent is taken away with its copies on this machine.
+"""Forgetting somebody: nothing goes out any more, and what was sent is deleted with its copies on this machine.
 
 A message that is being handed over at this very moment is waited for, so that no copy of it comes after.
 """
@@ -27,9 +27,11 @@ RemoveCopies = Callable[[Collection[str]], None]
 
 
 def erase(participant_id: str, organisation_id: str) -> None:
-    """Stop and empty all that would be sent, and take away who they were, inside a transaction."""
+    """Withdraw and empty what would be sent to somebody, and delete who they were, inside a transaction."""
     of_them = Message.participant_id == participant_id
-    Message.update(composed=None, line=None, line_by=None, asked_at=None).where(of_them).execute()
+    Message.update(composed=None, personal_note=None, personal_note_by=None, asked_at=None).where(
+        of_them
+    ).execute()
     attempts = DeliveryAttempt.message_id.in_(Message.select(Message.id).where(of_them))
     DeliveryAttempt.update(address_index=None).where(attempts).execute()
     Message.update(due_at=None, secret=None).where(of_them, Message.state != State.CLAIMED).execute()
@@ -40,18 +42,17 @@ def erase(participant_id: str, organisation_id: str) -> None:
 
 
 def erase_again(participant_id: str, organisation_id: str) -> None:
-    """Do the same for somebody in the erasure log, in a store that may be older than that."""
+    """Erase somebody of the erasure log in a store that may be older than that."""
     with service.transaction():
         erase(participant_id, organisation_id)
 
 
 def complete_erasures(remove_copies: RemoveCopies) -> bool:
-    """Do a step of the job: leave nothing in our files either, and publish that; True when that was so for
-    somebody.
+    """Delete what was sent to those who are erased, and publish that it is done; True when there was anybody.
 
-    remove_copies  takes away what was delivered on this machine, by the ids that the other side knows
+    remove_copies  deletes what was delivered on this machine, by provider ids
     """
-    return service.erasures.complete(partial(_clear, remove_copies), _say_completed)
+    return service.erasures.complete(partial(_clear, remove_copies), _publish_completed)
 
 
 def _clear(remove_copies: RemoveCopies, participant_id: str) -> bool:
@@ -69,6 +70,6 @@ def _clear(remove_copies: RemoveCopies, participant_id: str) -> bool:
     return True
 
 
-def _say_completed(participant_id: str, organisation_id: str) -> None:
+def _publish_completed(participant_id: str, organisation_id: str) -> None:
     payload = {"participant_id": participant_id, "organisation_id": organisation_id}
     service.publish(events.ERASURE_COMPLETED, participant_id, payload)

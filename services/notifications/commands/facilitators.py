@@ -40,9 +40,7 @@ def notify_facilitators(
 
 
 def _find_missed(meeting: Meeting, change: str, staff_id: str) -> Message | None:
-    """Return what was to be said of the change just before this one, and was not; None when they
-    know of that one.
-    """
+    """Return the unsent message about the change just before this one; None when they know of that one."""
     rows = Message.select().where(
         Message.meeting_id == meeting.id, Message.kind == _KIND, Message.staff_id == staff_id
     )

@@ -1,4 +1,4 @@
-"""The copies of groups."""
+"""Upserting the replicas of groups."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from shared.storage import upsert
 def upsert_group(
     *, group_id: str, organisation_id: str, name: str, state: str, place: tuple[str, str] | None
 ) -> None:
-    """Keep a group as it is now; place is (name, address)."""
+    """Keep a group as it is now. place: (name, address)."""
     place_name, place_address = place or (None, None)
     values = {
         "organisation_id": organisation_id,

@@ -1,9 +1,8 @@
-"""Asking who leads a meeting to tell of a change themselves, when no message could."""
+"""Asking facilitators to tell a change in person to those whom no message reached."""
 
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
 import peewee
 
@@ -17,7 +16,7 @@ from shared import clock
 
 
 def ask_facilitators() -> bool:
-    """Tell who leads a meeting how many people know nothing of its change; True when there was anybody."""
+    """Ask who leads a meeting to tell its change to those who know nothing of it; True when anybody was asked."""
     changes = list(_find_asking())
     if not changes:
         return False
@@ -27,8 +26,8 @@ def ask_facilitators() -> bool:
     return bool(drafts)
 
 
-def _find_asking() -> Any:
-    """Return the changes that a person is asked to tell to somebody, as long as it helps."""
+def _find_asking() -> peewee.ModelSelect[Message]:
+    """Select the changes that somebody has to be told in person, as long as that helps."""
     return (
         Message.select(Message.meeting_id, Message.revision, Message.kind)
         .where(Message.asked_at.is_null(False), Message.kind.in_(list(ASKED_BY)), Message.expires_at > clock.now())
@@ -49,7 +48,7 @@ def _drafts(change: Message) -> list[Draft]:
 
 
 def _draft(meeting: Meeting, staff: Staff, kind: MessageType, newest: datetime) -> Draft | None:
-    """Return the next message about this to one who leads it; None when the last one tells all, or is about to."""
+    """Draft the next request to this facilitator; None when the last one tells all, or has not gone yet."""
     earlier = list(
         Message.select().where(
             Message.meeting_id == meeting.id,
@@ -84,7 +83,7 @@ def _draft(meeting: Meeting, staff: Staff, kind: MessageType, newest: datetime) 
 
 
 def _written_at(earlier: list[Message]) -> datetime:
-    """Return when the last of these was written, with the people who were counted then."""
+    """Return when the last of these was written, and so counted who knew nothing."""
     started = DeliveryAttempt.select(peewee.fn.MAX(DeliveryAttempt.started_at)).where(
         DeliveryAttempt.organisation_id == earlier[0].organisation_id,
         DeliveryAttempt.message_id.in_([row.id for row in earlier]),
@@ -94,7 +93,7 @@ def _written_at(earlier: list[Message]) -> datetime:
 
 
 def _count(meeting: Meeting, staff: Staff, kind: MessageType) -> int:
-    """Return how many there were before, also those that were withdrawn."""
+    """Count the requests to this facilitator before, also those that were withdrawn."""
     rows = Message.select().where(
         Message.meeting_id == meeting.id, Message.kind == kind, Message.staff_id == staff.id
     )

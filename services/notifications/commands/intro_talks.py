@@ -80,7 +80,7 @@ def end_talk(
 
 
 def _talk_reminder(talk: Any) -> list[Draft]:
-    """Return the evening before; after that the invitation itself has just reminded."""
+    """Draft the reminder of the evening before; after that the invitation itself has just reminded."""
     now = clock.now()
     due_at = timing.reminder_at(talk.on, talk.at, ZoneInfo(talk.zone), now)
     return [] if due_at is None or due_at <= now else [_about_talk(talk, MessageType.INTRO_TALK_REMINDER, due_at)]
@@ -109,7 +109,7 @@ def _about_talk(talk: Any, kind: MessageType, due_at: datetime, **more: Any) -> 
 
 
 def _was_notified(talk_id: str) -> bool:
-    """Tell whether the person heard, or may have heard, of an earlier moment of this talk."""
+    """Tell whether the person was notified, or may have been, of an earlier moment of this talk."""
     is_notified = Message.state.in_(NOTIFIED) | Message.attended_at.is_null(False)
     kinds = (MessageType.INTRO_TALK_INVITATION, MessageType.INTRO_TALK_CHANGED)
     is_there: bool = (

@@ -1,9 +1,8 @@
-"""The transitions of every message, each a row; always inside a transaction."""
+"""The steps of every message, each a row; always inside a transaction."""
 
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import peewee
@@ -30,31 +29,37 @@ def transition(
     *,
     actor: Actor = US,
     due_at: datetime | None = None,
-    **changes: Any,
+    channel: str | None = None,
+    attempt_count: int | None = None,
+    claim_token: str | None = None,
+    claimed_until: datetime | None = None,
 ) -> None:
-    """Bring a message one step further and write it down. Refuses steps and reasons that do not exist.
+    """Bring a message one step further and write it down.
 
-    due_at   when to look at it next; a message that no longer waits has none
-    changes  channel, tries, claim_token, claimed_until: what else it is from now on
+    due_at                  when to look at it next; a message that no longer waits has none
+    channel, attempt_count  what they are from now on; None leaves them
+    claim_token, claimed_until  only for who claims it; any other step ends a claim
+
+    Refused: message_step, message_state, message_reason.
     """
-    lifecycle.check_step(message.state, state)
-    lifecycle.check_reason(state, reason)
+    lifecycle.check_step(message.state, state, reason)
     now = clock.now()
-    message.channel = changes.get("channel", message.channel)
-    message.attempt_count = changes.get("attempt_count", message.attempt_count)
-    message.claim_token, message.claimed_until = changes.get("claim_token"), changes.get("claimed_until")
+    message.channel = channel or message.channel
+    message.attempt_count = message.attempt_count if attempt_count is None else attempt_count
+    message.claim_token, message.claimed_until = claim_token, claimed_until
     message.asked_at = now if lifecycle.needs_person(state, reason, message.channel) else None
     message.state, message.reason, message.changed_at, message.due_at = str(state), reason, now, due_at
     if state not in _CAN_STILL_GO:
-        message.secret = message.line = None
+        message.secret = message.personal_note = None
     written = (_UPDATE_STEP, [message.__data__[name] for name in _STEP_FIELDS])
     added = (_INSERT_STEP, [message.organisation_id, message.id, now, message.state, reason, actor.id])
+    as_stored = MomentField().db_value
     for statement, values in (written, added):
-        service.database.execute(statement, [_stored(value) for value in values])
+        service.database.execute(statement, [as_stored(v) if isinstance(v, datetime) else v for v in values])
 
 
 def hold(message: Message, reason: str, due_at: datetime | None) -> None:
-    """Let a waiting message wait on; a row is written only when the reason is another one."""
+    """Let a waiting message wait on; writes a row only when the reason is another one."""
     if message.state == State.HELD and message.reason == reason:
         Message.update(due_at=due_at).where(Message.id == message.id).execute()
         return
@@ -75,10 +80,6 @@ def review(about: peewee.Expression) -> None:
             transition(message, stop.state, stop.reason)
 
 
-def _stored(value: Any) -> Any:
-    return MomentField().db_value(value) if isinstance(value, datetime) else value
-
-
 # Constant SQL, made once from the models: building these statements costs more than running them.
 _STEP_FIELDS = (
     "channel",
@@ -91,7 +92,7 @@ _STEP_FIELDS = (
     "changed_at",
     "due_at",
     "secret",
-    "line",
+    "personal_note",
     "id",
 )
 _UPDATE_STEP = f"UPDATE message SET {', '.join(f'{name} = ?' for name in _STEP_FIELDS[:-1])} WHERE id = ?"  # noqa: S608

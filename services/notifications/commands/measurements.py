@@ -40,9 +40,7 @@ def open_measurement(
 
 
 def end_measurement(*, measurement_id: str, participant_id: str, organisation_id: str, state: str) -> None:
-    """Keep that a list was filled in (completed) or that its time is over (expired); the first of the two counts.
-    the two counts.
-    """
+    """Keep that a list was filled in (completed) or is over (expired); the first of the two counts."""
     current = Measurement.get_or_none(Measurement.id == measurement_id)
     if current is None:
         Measurement.insert(

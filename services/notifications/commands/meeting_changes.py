@@ -153,9 +153,7 @@ def _list_knowing(
 
 
 def _would_come(row: Membership, meeting: Meeting, old: Moment) -> bool:
-    """Tell whether somebody who heard nothing knows the rhythm, and gets no reminder in time to
-    stay at home.
-    """
+    """Tell whether somebody who was not notified knows the rhythm, and gets no reminder in time to stay home."""
     if row.starts_on >= old[0]:
         return False
     zone = ZoneInfo(meeting.zone)
@@ -170,9 +168,7 @@ def _wants_reminders(row: Membership) -> bool:
 
 
 def _is_behind(last: Message | None, meeting: Meeting) -> bool:
-    """Tell whether somebody does not know how it stands now: what they heard last is of an earlier revision, or
-    nothing.
-    """
+    """Tell whether the last message that reached somebody is of an earlier revision, or none did."""
     return last is None or (last.revision < meeting.revision and last.kind != MessageType.MEETING_CANCELLED)
 
 

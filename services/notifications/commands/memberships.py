@@ -1,4 +1,4 @@
-"""The copies of who takes part, and what follows: a welcome, and reminders."""
+"""Upserting the replicas of who takes part, with the welcome and the reminders that follow."""
 
 from __future__ import annotations
 

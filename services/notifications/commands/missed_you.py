@@ -1,4 +1,4 @@
-"""What a facilitator can do about a "we missed you" before it goes: hold it back, or write a line with it."""
+"""What a facilitator can do about a "we missed you" before it goes: hold it back, or write a note with it."""
 
 from __future__ import annotations
 
@@ -16,35 +16,39 @@ from shared.security.actor import Actor
 
 @service.command
 def hold_back_missed_you(actor: Actor, *, message_id: str, request_id: str) -> str:
-    """Withdraw it before it goes; gives its id.
+    """Withdraw a "we missed you" before it goes; returns its id.
 
     Refused: message_step when it is too late.
     """
     message, _ = find_missed(actor, message_id)
     transition(message, State.WITHDRAWN, "held_back", actor=actor)
-    _note(actor, message, "hold_back")
+    _audit(actor, message, "hold_back")
     return message_id
 
 
 @service.command
-def write_line(actor: Actor, *, message_id: str, line: str, request_id: str) -> str:
-    """Write one line that goes with it, in the name of who wrote it; an empty one takes it away. Gives the id.
+def write_personal_note(actor: Actor, *, message_id: str, personal_note: str, request_id: str) -> str:
+    """Write a note that goes with a "we missed you", in the name of the actor; returns the id of the message.
+
+    An empty note takes it away.
 
     Refused: message_step when it is too late, message_betrays when a word in it says too much.
     """
     message, names = find_missed(actor, message_id)
     if not lifecycle.may_be_stopped(message.state):
         raise Refusal("message_step", old=message.state, new=message.state)
-    line = " ".join(line.split())
-    check_discretion("", line, names=names)
-    sealed = service.encryption.seal(line, "message.line", message.id) if line else None
-    Message.update(line=sealed, line_by=actor.id if line else None).where(Message.id == message.id).execute()
-    _note(actor, message, "write_line")
+    personal_note = " ".join(personal_note.split())
+    check_discretion("", personal_note, names=names)
+    sealed = service.encryption.seal(personal_note, "message.personal_note", message.id) if personal_note else None
+    Message.update(personal_note=sealed, personal_note_by=actor.id if personal_note else None).where(
+        Message.id == message.id
+    ).execute()
+    _audit(actor, message, "write_personal_note")
     return message_id
 
 
 def log_access(actor: Actor, shown: Iterable[Missed]) -> None:
-    """Log whom somebody saw."""
+    """Log the access to each of these messages."""
     with service.transaction():
         for missed in shown:
             service.audit.record(
@@ -57,7 +61,7 @@ def log_access(actor: Actor, shown: Iterable[Missed]) -> None:
             )
 
 
-def _note(actor: Actor, message: Message, purpose: str) -> None:
+def _audit(actor: Actor, message: Message, purpose: str) -> None:
     service.audit.record(
         actor, "change", "message", message.id, purpose=purpose, organisation_id=message.organisation_id
     )

@@ -9,7 +9,7 @@ from shared.security.actor import Actor
 
 
 def log_own_access(actor: Actor, organisation_id: str) -> None:
-    """Log that somebody looked at what was sent to themselves."""
+    """Log that a participant looked at their own messages."""
     service.audit.record(
         actor, "read", "participant", actor.id, purpose="own_messages", organisation_id=organisation_id
     )

@@ -1,4 +1,4 @@
-"""A no: to one purpose or to everything but answers, by link, page, text message or complaint."""
+"""Opting out: of one purpose or of everything but answers, by link, page, text message or complaint."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from shared.storage import upsert
 
 @service.command
 def stop(actor: Actor, *, participant_id: str, purpose: str, by: str, request_id: str) -> str:
-    """Stop messages of this purpose, or all (`all`), also those that wait; gives the purpose.
+    """Stop messages of this purpose, or all (`all`), also those that wait; returns the purpose.
 
     by  link, one_click or page
     """
@@ -46,7 +46,7 @@ def stop(actor: Actor, *, participant_id: str, purpose: str, by: str, request_id
 
 
 def stop_now(participant_id: str, purpose: str, by: str) -> None:
-    """Do so inside a transaction: published once, and for what waits too."""
+    """Stop messages as `stop` does, inside a transaction; it is published once."""
     if purpose != ALL and purpose not in PURPOSES:
         raise NotFound()
     organisation_id = organisation_of(participant_id)
@@ -85,7 +85,7 @@ def stop_texts(participant_id: str) -> None:
 
 
 def follow_consent(participant_id: str, purposes: list[str]) -> None:
-    """End a no that intake knows of by a yes after it; an older yes ends nothing."""
+    """End an opt-out that intake acknowledged, by a consent that was given after it; an older one ends nothing."""
     for row in list(OptOut.select().where(OptOut.participant_id == participant_id)):
         agreed = bool(set(PURPOSES) & set(purposes)) if row.purpose == ALL else row.purpose in purposes
         if not agreed and not row.is_acknowledged:

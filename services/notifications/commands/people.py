@@ -1,4 +1,4 @@
-"""Keeping copies of who there is, how to reach them and who works here."""
+"""Upserting the replicas of participants, contacts, consents, staff and organisations."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def upsert_participant(*, participant_id: str, organisation_id: str, language: s
 
 
 def check_participant_known(participant_id: str) -> None:
-    """Raise TryLater when an event about this participant comes before the one that tells of them."""
+    """Raise TryLater when this participant is not known yet."""
     if not Participant.select().where(Participant.id == participant_id).exists():
         raise TryLater("the participant is not known yet")
 
@@ -42,7 +42,7 @@ def upsert_contact(
     may_leave_message: bool,
     phone_is_shared: bool,
 ) -> None:
-    """Keep how somebody can be reached; an address that was dead is given a new chance when it is another one."""
+    """Keep how somebody can be reached; another address than the one that was refused is tried again."""
     fresh = {"email": email or None, "mobile": mobile or None}
     sealed = {
         name: None if value is None else service.encryption.seal(value, f"contact.{name}", participant_id)
@@ -68,7 +68,7 @@ def upsert_contact(
 def upsert_consent(*, participant_id: str, organisation_id: str, purposes: list[str]) -> None:
     """Keep what somebody says yes to.
 
-    Asked at sending, so that a yes taken back and given again loses nothing.
+    It is asked at sending, so a consent that was taken back and given again loses no message.
     """
     upsert(Consent, id=participant_id, organisation_id=organisation_id, purposes=purposes)
 
@@ -82,7 +82,7 @@ def upsert_staff(
     email: str,
     group_ids: list[str] | None = None,
 ) -> None:
-    """Keep somebody who works here. group_ids: the groups that they lead."""
+    """Keep a member of staff. group_ids: the groups that they lead."""
     seal = service.encryption.seal
     upsert(
         Staff,
@@ -98,7 +98,7 @@ def upsert_staff(
 
 
 def upsert_organisation(*, organisation_id: str, name: str) -> None:
-    """Keep how an organisation is called."""
+    """Keep what an organisation is called."""
     upsert(Organisation, id=organisation_id, name=name)
 
 
@@ -107,7 +107,7 @@ def record_refused_address(
 ) -> None:
     """Keep that the other side says that this address does not exist.
 
-    blind  which address was meant, as a blind index; another one that the person has by now is good still
+    blind  the blind index of the address that was meant; another one that the person has by now stays in use
     """
     contact = Contact.get_or_none(Contact.id == participant_id)
     if contact is None:
@@ -123,7 +123,7 @@ def record_refused_address(
 
 
 def retry_refused_addresses(participant_id: str, organisation_id: str) -> None:
-    """Try the addresses of this person again, because somebody looked at it."""
+    """Use the refused addresses of this person again, because somebody looked at it."""
     Contact.update(refused=[]).where(Contact.id == participant_id).execute()
     addresses.clear_refusals(participant_id)
     publish_reachability(participant_id, organisation_id)

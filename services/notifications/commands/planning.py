@@ -1,16 +1,17 @@
-"""Making messages that should exist: each once for its reason; always inside a transaction."""
+"""Planning messages: each once for its reason; always inside a transaction."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
-from typing import Any
 from zoneinfo import ZoneInfo
+
+from peewee import chunked
 
 from services.notifications.commands.lifecycle import US
 from services.notifications.models import Message, MessageStep, service
-from services.notifications.rules import timing
+from services.notifications.rules import lifecycle, timing
 from services.notifications.rules.lifecycle import State
 from services.notifications.rules.message_types import BY_CODE
 from shared import clock
@@ -18,6 +19,7 @@ from shared.ids import new_id
 from shared.messaging import tracing
 
 _ZONE = ZoneInfo(clock.ZONE)
+# SQLite takes a limited number of values in one statement.
 _ROWS_AT_ONCE = 200
 
 
@@ -50,49 +52,59 @@ class Draft:
 
 
 def plan(drafts: Sequence[Draft]) -> None:
-    """Make the messages that are not there yet. What would come too late to help is not made at all."""
+    """Plan the messages that are not there yet, except those that would come too late to help."""
     now = clock.now()
     wanted = {draft.dedupe: draft for draft in drafts if draft.expires_at > now}
-    for keys in _in_lots(list(wanted)):
-        there = Message.select(Message.dedupe).where(
+    for keys in chunked(wanted, _ROWS_AT_ONCE):
+        rows = Message.select(Message.dedupe).where(
             Message.organisation_id.in_({wanted[key].organisation_id for key in keys}), Message.dedupe.in_(keys)
         )
-        context = {row.dedupe for row in there}
-        _insert([wanted[key] for key in keys if key not in context], now)
+        there = {row.dedupe for row in rows}
+        made = [_message(wanted[key], now) for key in keys if key not in there]
+        if made:
+            Message.insert_many(made).execute()
+            MessageStep.insert_many([step for row in made for step in _first_steps(row)]).execute()
 
 
-def _insert(drafts: list[Draft], now: datetime) -> None:
-    messages = [_message(draft, now) for draft in drafts]
-    for rows in _in_lots(messages):
-        Message.insert_many(rows).execute()
-        MessageStep.insert_many([step for row in rows for step in _first_steps(row)]).execute()
-
-
-def _message(draft: Draft, now: datetime) -> dict[str, Any]:
-    """Return the row of a new message: planned, or held at once when it is due in quiet hours."""
-    row = dict(vars(draft)) | {"id": new_id(), "made_at": now, "changed_at": now}
-    row["state"], row["reason"], row["asked_at"] = str(State.PLANNED), None, None
-    hold = row.pop("hold")
-    row["caused_by"] = tracing.event_id()
+def _message(draft: Draft, now: datetime) -> dict[str, object]:
+    """Return the row of a new message."""
+    message_id, secret = new_id(), None
     if draft.secret is not None:
-        row["secret"] = service.encryption.seal(draft.secret, "message.secret", row["id"])
-    rule = BY_CODE[draft.kind].spec
-    if rule.ignores_quiet_hours or rule.is_urgent:
+        secret = service.encryption.seal(draft.secret, "message.secret", message_id)
+    state, reason, due_at = _first_state(draft, now)
+    given = {name: value for name, value in vars(draft).items() if name != "hold"}
+    return given | {
+        "id": message_id,
+        "made_at": now,
+        "changed_at": now,
+        "state": str(state),
+        "reason": reason,
+        "due_at": due_at,
+        "asked_at": now if lifecycle.needs_person(state, reason, None) else None,
+        "caused_by": tracing.event_id(),
+        "secret": secret,
+    }
+
+
+def _first_state(draft: Draft, now: datetime) -> tuple[State, str | None, datetime | None]:
+    """Return state, reason, and when it is due: planned, or held at once when it is due in quiet hours."""
+    spec = BY_CODE[draft.kind].spec
+    if spec.ignores_quiet_hours or spec.is_urgent:
         # What is urgent keeps them only when it goes by text message: that is known at sending.
-        return row
-    row["due_at"] = timing.released_at(
+        return State.PLANNED, None, draft.due_at
+    due_at = timing.released_at(
         draft.due_at, timing.QUIET_FROM, timing.QUIET_UNTIL, _ZONE, draft.expires_at, now=now
     )
-    if row["due_at"] is None:
-        row["state"], row["reason"], row["asked_at"] = str(State.EXPIRED), "no_quiet_moment", now
-    elif hold is not None:
-        row["state"], row["reason"] = str(State.HELD), hold
-    elif row["due_at"] > now >= draft.due_at:
-        row["state"], row["reason"] = str(State.HELD), "quiet_hours"
-    return row
+    if due_at is None:
+        return State.EXPIRED, "no_quiet_moment", None
+    if draft.hold is not None:
+        return State.HELD, draft.hold, due_at
+    if due_at > now >= draft.due_at:
+        return State.HELD, "quiet_hours", due_at
+    return State.PLANNED, None, due_at
 
 
-def _first_steps(row: dict[str, Any]) -> Iterable[dict[str, Any]]:
+def _first_steps(row: dict[str, object]) -> Iterable[dict[str, object]]:
     planned = {
         "organisation_id": row["organisation_id"],
         "message_id": row["id"],
@@ -104,8 +116,3 @@ def _first_steps(row: dict[str, Any]) -> Iterable[dict[str, Any]]:
     yield planned
     if row["state"] != State.PLANNED:
         yield planned | {"state": row["state"], "reason": row["reason"]}
-
-
-def _in_lots(things: list[Any]) -> Iterable[list[Any]]:
-    # SQLite takes a limited number of values in one statement.
-    return (things[start : start + _ROWS_AT_ONCE] for start in range(0, len(things), _ROWS_AT_ONCE))

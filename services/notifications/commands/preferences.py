@@ -24,7 +24,7 @@ PAUSE = timedelta(days=14)
 def choose_channels(
     actor: Actor, *, participant_id: str, channels: list[str], quiet: tuple[time, time] | None, request_id: str
 ) -> str:
-    """Keep which channels somebody wants, best liked first, and when it must be quiet; gives their id.
+    """Keep which channels somebody wants, best liked first, and when it must be quiet; returns their id.
 
     Refused: channel_unknown for a channel that they have no address for.
     """
@@ -45,14 +45,14 @@ def choose_channels(
     record_change(participant_id, organisation_id, "chosen", ",".join(channels), "page")
     publish_reachability(participant_id, organisation_id)
     service.audit.record(
-        actor, "change", "participant", participant_id, purpose="choose_ways", organisation_id=organisation_id
+        actor, "change", "participant", participant_id, purpose="choose_channels", organisation_id=organisation_id
     )
     return participant_id
 
 
 @service.command
 def pause(actor: Actor, *, participant_id: str, on: bool, request_id: str) -> str:
-    """Keep that somebody wants two weeks of quiet, or no longer; gives their id."""
+    """Keep that somebody wants two weeks of quiet, or no longer; returns their id."""
     organisation_id = organisation_of(participant_id)
     until = clock.now() + PAUSE if on else None
     upsert(Preference, id=participant_id, organisation_id=organisation_id, paused_until=until)

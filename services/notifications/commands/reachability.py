@@ -10,7 +10,10 @@ from shared.storage import upsert
 
 
 def publish_reachability(participant_id: str, organisation_id: str) -> None:
-    """Publish it inside a transaction when it is another one; of who was erased nothing."""
+    """Publish by which channels somebody can be reached, when that changed; inside a transaction.
+
+    Of who was erased nothing is published.
+    """
     if service.erasures.is_erased(participant_id):
         return
     contact = Contact.get_or_none(Contact.id == participant_id)

@@ -1,6 +1,6 @@
-"""What the other side tells later: a text message or e-mail arrived, did not, or is unwanted.
+"""What the other side reports later: a text message or e-mail arrived, did not, or is unwanted.
 
-It may come twice, in any order, and before we ourselves know that the message was accepted.
+A report may come twice, in any order, and before we ourselves know that the message was accepted.
 """
 
 from __future__ import annotations
@@ -37,8 +37,8 @@ def record_receipt(message_id: str, channel: str, outcome: str, code: str) -> bo
 def record_bounce(message_id: str, report: Report, code: str) -> bool:
     """Keep what a mail server reported on one e-mail; False when there is no such message.
 
-    Only an address that does not exist is not written to any more. A full box or a refusal of this one message is
-    nothing that the next one would meet for certain.
+    Only an address that does not exist is refused from then on: a full box, or a refusal of this one message, says
+    nothing of the next.
     """
     if report is Report.NOTHING:
         return _find(message_id) is not None
@@ -55,7 +55,7 @@ def record_bounce(message_id: str, report: Report, code: str) -> bool:
 
 
 def record_complaint(actor: Actor, message_id: str) -> bool:
-    """Take it as a no to everything when somebody called an e-mail of ours spam at their provider."""
+    """Opt somebody out of everything who called an e-mail of ours spam; False when there is no such message."""
     with service.transaction():
         message = _find(message_id)
         if message is None or message.participant_id is None:

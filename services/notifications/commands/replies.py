@@ -23,8 +23,9 @@ _ZONE = ZoneInfo(clock.ZONE)
 
 
 def record_reply(sender: str, text: str, event_moment_of: str, message_id: str) -> bool:
-    """Keep a text message that came in (`sender`: +31612345678). False when it was here already.
+    """Keep a text message that came in; False when it was here already.
 
+    sender      its number: +31612345678
     said_at     when the gateway says that it was sent: the same text at another moment is another message
     message_id  the one that it answers, as far as the gateway knows; empty when it does not
     """
@@ -49,24 +50,24 @@ def record_reply(sender: str, text: str, event_moment_of: str, message_id: str) 
 
 @service.command
 def mark_seen(actor: Actor, *, reply_id: str, request_id: str) -> str:
-    """Keep that somebody read it and will see to it; gives its id."""
+    """Keep that the actor read it and will see to it; returns its id."""
     reply = replies.find(actor, reply_id)
     if reply is None:
         raise NotFound()
     if reply.seen_at is None:
         Reply.update(seen_at=clock.now(), seen_by=actor.id).where(Reply.id == reply_id).execute()
-        _note(actor, "change", ("reply", reply_id), "seen", reply.organisation_id)
+        _audit(actor, "change", ("reply", reply_id), "seen", reply.organisation_id)
     return reply_id
 
 
 def log_access(actor: Actor, reply_id: str, organisation_id: str, participant_id: str | None) -> None:
-    """Log that somebody read what a person sent."""
+    """Log that the actor read what a person sent."""
     about = ("participant", participant_id) if participant_id else ("reply", reply_id)
-    _note(actor, "read", about, "read_reply", organisation_id)
+    _audit(actor, "read", about, "read_reply", organisation_id)
 
 
-def _note(actor: Actor, event: str, about: tuple[str, str], purpose: str, organisation_id: str) -> None:
-    service.audit.record(actor, event, *about, purpose=purpose, organisation_id=organisation_id or None)
+def _audit(actor: Actor, action: str, about: tuple[str, str], purpose: str, organisation_id: str) -> None:
+    service.audit.record(actor, action, *about, purpose=purpose, organisation_id=organisation_id or None)
 
 
 def _keep(sender: str, text: str, fingerprint: str, whose: Contact | None, about: Message | None) -> None:
@@ -84,7 +85,7 @@ def _keep(sender: str, text: str, fingerprint: str, whose: Contact | None, about
 
 
 def _holders_of(number: str) -> list[Contact]:
-    """Return who has this number now, who gave it last first."""
+    """Return the people who have this number now, who gave it last first."""
     rows = Address.select(Address.participant_id).where(
         Address.channel == "sms", Address.blind == blind_index("sms", number)
     )
@@ -98,7 +99,7 @@ def _holders_of(number: str) -> list[Contact]:
 
 
 def _answered(message_id: str, holders: list[Contact]) -> Message | None:
-    """Return the message that it answers; a gateway's word counts only when that went to one of them."""
+    """Return the message that it answers; only one that went to one of them counts."""
     message = Message.get_or_none(Message.id == message_id) if is_id(message_id) else None
     return (
         message if message is not None and message.participant_id in {contact.id for contact in holders} else None
@@ -106,7 +107,7 @@ def _answered(message_id: str, holders: list[Contact]) -> Message | None:
 
 
 def _whose(holders: list[Contact], about: Message | None) -> Contact | None:
-    """Return, of those who share a number, who got the message that is answered; else who got one last."""
+    """Return who of those who share a number wrote it: who got the answered message, else who got one last."""
     if about is not None:
         return next(contact for contact in holders if contact.id == about.participant_id)
     if len(holders) < 2:
@@ -123,7 +124,7 @@ def _whose(holders: list[Contact], about: Message | None) -> Contact | None:
 
 
 def _only_organisation() -> str:
-    """Return where a text of nobody we know belongs: that is clear only when there is one organisation."""
+    """Return the organisation when there is only one, else `NOBODYS`: an unknown number may belong to any."""
     ids = [row.id for row in Organisation.select(Organisation.id).limit(2)]
     return str(ids[0]) if len(ids) == 1 else replies.NOBODYS
 

@@ -7,16 +7,14 @@ from __future__ import annotations
 
 import random
 from dataclasses import dataclass, field
-from typing import Any
 
-from services.notifications.commands import addresses, bundling
-from services.notifications.commands import people as keep
+from services.notifications.commands import addresses, bundling, people
 from services.notifications.commands.eligibility import SendContext, find_route
 from services.notifications.commands.lifecycle import hold, transition
 from services.notifications.commands.reachability import publish_reachability
 from services.notifications.commands.receipts import apply_receipts
 from services.notifications.models import Message, service
-from services.notifications.queries.context import Context, as_of, load_context
+from services.notifications.queries.context import Context, Mark, as_of, load_context
 from services.notifications.queries.frequency_cap import Sent
 from services.notifications.queries.routes import Route
 from services.notifications.queries.templates import Composed
@@ -47,11 +45,6 @@ class ClaimedAttempt:
     provider_id: str
     was_handing_over: bool = False
 
-    @property
-    def message_id(self) -> str:
-        """Return the id of the message."""
-        return str(self.message.id)
-
 
 @dataclass(frozen=True)
 class Claim:
@@ -63,7 +56,7 @@ class Claim:
     claimed: ClaimedAttempt
     address: str = field(repr=False)
     words: Composed = field(repr=False)
-    as_of: tuple[Any, ...]
+    as_of: Mark
 
 
 @dataclass(frozen=True)
@@ -71,7 +64,7 @@ class Outcome:
     """How a try ended; without a failure it was accepted.
 
     is_address_refused  the other side says that this address does not exist
-    has_died            the sender died, and nothing was sent
+    sender_died         before anything was sent, which says nothing of the message itself
     """
 
     failure: Failure | None = None
@@ -80,74 +73,27 @@ class Outcome:
     sender_died: bool = False
 
 
-def is_anything_due() -> bool:
-    """Tell whether examining is worth the lock that it takes."""
-    return Message.select(Message.id).where(Message.due_at <= clock.now()).limit(1).exists()
-
-
 def claim_due(send: SendContext, limit: int = BATCH) -> tuple[list[Claim], bool]:
-    """Look at what is due: stop what is no longer true, hold what must wait, claim the rest.
+    """Examine what is due: stop what is no longer true, hold what must wait, claim the rest.
 
-    Also says whether there was anything due.
+    Returns the claims, and whether anything was due.
     """
+    # Examining takes the write lock; this does not.
+    if not Message.select(Message.id).where(Message.due_at <= clock.now()).limit(1).exists():
+        return [], False
     with service.transaction():
         due = _find_due(send, limit)
         context = load_context(due)
         claims = [claim for message in due if (claim := _examine(message, context, send)) is not None]
     for claim in claims:
-        log.step("message_claimed", message_id=claim.claimed.message_id)
+        log.step("message_claimed", message_id=claim.claimed.message.id)
     return claims, bool(due)
 
 
-def mark_handing_over(claim: Claim, send: SendContext) -> bool:
-    """Look once more, and write down that from here on only the other side knows. False: do not send it."""
-    message = claim.claimed.message
-    with service.transaction():
-        if not _is_ours(claim.claimed):
-            return False
-        if not _is_still_so(claim, send):
-            # Back to where everything is examined again.
-            transition(message, State.DUE, due_at=clock.now())
-            _end_attempt(claim.claimed, "not_true", None)
-            return False
-        kept = service.encryption.seal("\n".join(claim.words.to_keep()), "message.composed", message.id)
-        sql, moment = service.database.execute, MomentField().db_value
-        sql(_MARK_ATTEMPT, (moment(clock.now()), claim.claimed.attempt_id))
-        sql(_MARK_MESSAGE, (kept, moment(clock.wall() + send.lease), message.id))
-        if claim.claimed.channel == Channel.SMS:
-            addresses.record_text(message, claim.address, claim.words.text)
-    log.step("message_handing_over", message_id=message.id)
-    return True
-
-
-def settle(claimed: ClaimedAttempt, outcome: Outcome, *, drops_doubles: bool) -> None:
-    """Write down how a try ended, and what follows from it.
-
-    drops_doubles  whether the channel keeps only the first of two with the same id
-    """
-    with service.transaction():
-        _end_attempt(claimed, str(outcome.failure or "accepted"), outcome.reply_code)
-        if not _is_ours(claimed):
-            _settle_late(claimed, outcome)
-        elif outcome.failure is None:
-            transition(claimed.message, State.ACCEPTED)
-        else:
-            _settle_failure(claimed.message, claimed, outcome, drops_doubles)
-        apply_receipts(claimed.message_id)
-    if outcome.failure is None:
-        log.step("message_accepted", message_id=claimed.message_id)
-    else:
-        log.event(
-            "message_not_accepted",
-            message_id=claimed.message_id,
-            failure=str(outcome.failure),
-            reply_code=outcome.reply_code,
-        )
-
-
 def _find_due(send: SendContext, limit: int) -> list[Message]:
-    """Return what is due, oldest first; whoever sits waiting for a message does not stand behind a thousand
-    reminders.
+    """Return what is due, oldest first.
+
+    What somebody sits waiting for does not stand behind a thousand reminders.
     """
     due = Message.select().where(Message.due_at <= clock.now()).order_by(Message.due_at).limit(limit)
     urgent = list(due.where(Message.kind.in_(_URGENT)))
@@ -176,25 +122,13 @@ def _examine(message: Message, context: Context, send: SendContext) -> Claim | N
     return Claim(_claim(message, route, send), route.address, words, context.mark)
 
 
-def _is_still_so(claim: Claim, send: SendContext) -> bool:
-    message = claim.claimed.message
-    if message.expires_at <= clock.now():
-        return False
-    if as_of() == claim.as_of and claim.claimed.channel != Channel.SMS:
-        return True
-    route = find_route(message, load_context([message]), send)
-    if isinstance(route, Obstacle):
-        return False
-    return (route.channel, route.address) == (message.channel, claim.address)
-
-
 def _stand_aside(message: Message, obstacle: Obstacle) -> None:
     if obstacle.state == State.HELD:
         hold(message, obstacle.reason, obstacle.due_at)
         if obstacle.reason == "unconfirmed":
             addresses.ask_to_confirm(message.participant_id or "")
         return
-    transition(message, obstacle.state, obstacle.reason, channel=obstacle.channel or message.channel)
+    transition(message, obstacle.state, obstacle.reason, channel=obstacle.channel)
     if obstacle.reason in ("no_address", "address_dead") and message.participant_id:
         publish_reachability(message.participant_id, message.organisation_id)
 
@@ -223,6 +157,67 @@ def _claim(message: Message, route: Route, send: SendContext) -> ClaimedAttempt:
     return ClaimedAttempt(message, attempt_id, number, token, channel, provider_id)
 
 
+def mark_handing_over(claim: Claim, send: SendContext) -> bool:
+    """Check the claim once more, and mark that from here on only the other side knows whether it arrived.
+
+    False when the message must not be sent.
+    """
+    message = claim.claimed.message
+    with service.transaction():
+        if not _is_ours(claim.claimed):
+            return False
+        if not _is_still_so(claim, send):
+            # Back to where everything is examined again.
+            transition(message, State.DUE, due_at=clock.now())
+            _end_attempt(claim.claimed, "not_true", None)
+            return False
+        kept = service.encryption.seal("\n".join(claim.words.without_secrets), "message.composed", message.id)
+        sql, moment = service.database.execute, MomentField().db_value
+        sql(_MARK_ATTEMPT, (moment(clock.now()), claim.claimed.attempt_id))
+        sql(_MARK_MESSAGE, (kept, moment(clock.wall() + send.lease), message.id))
+        if claim.claimed.channel == Channel.SMS:
+            addresses.record_text(message, claim.address, claim.words.text)
+    log.step("message_handing_over", message_id=message.id)
+    return True
+
+
+def _is_still_so(claim: Claim, send: SendContext) -> bool:
+    message = claim.claimed.message
+    if message.expires_at <= clock.now():
+        return False
+    if as_of() == claim.as_of and claim.claimed.channel != Channel.SMS:
+        return True
+    route = find_route(message, load_context([message]), send)
+    if isinstance(route, Obstacle):
+        return False
+    return (route.channel, route.address) == (message.channel, claim.address)
+
+
+def settle(claimed: ClaimedAttempt, outcome: Outcome, *, drops_doubles: bool) -> None:
+    """Write down how a try ended, and what follows from it.
+
+    drops_doubles  whether the channel keeps only the first of two with the same id
+    """
+    with service.transaction():
+        _end_attempt(claimed, str(outcome.failure or "accepted"), outcome.reply_code)
+        if not _is_ours(claimed):
+            _settle_late(claimed, outcome)
+        elif outcome.failure is None:
+            transition(claimed.message, State.ACCEPTED)
+        else:
+            _settle_failure(claimed.message, claimed, outcome, drops_doubles)
+        apply_receipts(claimed.message.id)
+    if outcome.failure is None:
+        log.step("message_accepted", message_id=claimed.message.id)
+    else:
+        log.event(
+            "message_not_accepted",
+            message_id=claimed.message.id,
+            failure=str(outcome.failure),
+            reply_code=outcome.reply_code,
+        )
+
+
 def _settle_failure(message: Message, claimed: ClaimedAttempt, outcome: Outcome, drops_doubles: bool) -> None:
     assert outcome.failure is not None, "a failure has a class"
     attempt_count, random_value = message.attempt_count + (not outcome.sender_died), random.random()  # noqa: S311
@@ -237,25 +232,25 @@ def _settle_failure(message: Message, claimed: ClaimedAttempt, outcome: Outcome,
         transition(message, State.EXPIRED, "too_late")
     if outcome.is_address_refused and message.participant_id and message.channel:
         blind = addresses.sent_to(message.id, claimed.number)
-        keep.record_refused_address(
+        people.record_refused_address(
             message.participant_id, message.organisation_id, message.channel, blind, "refusal"
         )
 
 
 def _settle_late(claimed: ClaimedAttempt, outcome: Outcome) -> None:
-    message = Message.get_or_none(Message.id == claimed.message_id)
+    message = Message.get_or_none(Message.id == claimed.message.id)
     if message is not None and outcome.failure is None and message.state == State.UNKNOWN:
         transition(message, State.ACCEPTED)
-
-
-def _is_ours(claimed: ClaimedAttempt) -> bool:
-    """Tell whether nobody took it over; then the message is still as we know it."""
-    return service.database.execute(_IS_OURS, (claimed.message_id, claimed.token)).fetchone() is not None
 
 
 def _end_attempt(claimed: ClaimedAttempt, outcome: str, reply_code: int | None) -> None:
     values = (MomentField().db_value(clock.now()), outcome, reply_code, claimed.attempt_id, outcome)
     service.database.execute(_END_ATTEMPT, values)
+
+
+def _is_ours(claimed: ClaimedAttempt) -> bool:
+    """Tell whether nobody took the claim over; then the message is still as we know it."""
+    return service.database.execute(_IS_OURS, (claimed.message.id, claimed.token)).fetchone() is not None
 
 
 # Constant SQL: building these statements costs more than running them.

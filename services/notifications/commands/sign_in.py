@@ -1,4 +1,4 @@
-"""What somebody sits waiting for: a link to sign in, a code for their own page."""
+"""Links to sign in and codes for somebody's own page: what somebody sits waiting for."""
 
 from __future__ import annotations
 

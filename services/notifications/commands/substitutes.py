@@ -42,7 +42,7 @@ def _change(meeting: Meeting, staff_id: str, earlier: list[Message]) -> str | No
 
 
 def _list_earlier(meeting_id: str) -> dict[str, list[Message]]:
-    """Return staff -> what they heard or are about to hear of leading this meeting, in order."""
+    """Return staff -> the messages about leading this meeting that went to them or are about to, in order."""
     rows = Message.select().where(
         Message.meeting_id == meeting_id, Message.kind == _KIND, Message.state.in_(NOTIFIED) | WAITING
     )

@@ -1,4 +1,4 @@
-"""What lies where it should not: attempts whose sender died, and messages that would come too late to help."""
+"""Attempts whose sender died, and messages that would come too late to help."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from shared import clock
 
 
 def list_abandoned(limit: int = BATCH) -> list[ClaimedAttempt]:
-    """List the attempts whose sender was silent for too long."""
+    """List the attempts whose lease ran out."""
     rows = (
         Message.select().where(Message.claimed_until < clock.wall()).order_by(Message.claimed_until).limit(limit)
     )
@@ -40,7 +40,7 @@ def list_abandoned(limit: int = BATCH) -> list[ClaimedAttempt]:
 
 
 def expire_waiting(limit: int = 200) -> bool:
-    """Let go of what would come too late to help; True when there was something."""
+    """Expire what would come too late to help; True when there was something."""
     is_late = Message.select().where(WAITING, Message.expires_at <= clock.now())
     if not is_late.exists():
         return False

@@ -21,7 +21,7 @@ _KEPT = (
 
 @service.command
 def hold_back(actor: Actor, *, message_id: str, request_id: str) -> str:
-    """Stop a message that has not gone yet; gives its id.
+    """Withdraw a message that has not gone yet; returns its id.
 
     Refused: message_step when it is too late.
     """
@@ -35,10 +35,11 @@ def hold_back(actor: Actor, *, message_id: str, request_id: str) -> str:
 
 @service.command
 def try_again(actor: Actor, *, message_id: str, request_id: str) -> str:
-    """Send a message after all; gives the id of the one that goes now.
+    """Send a message after all; returns the id of the one that goes now.
 
-    What is in doubt or was held goes on; of what never went a new message is made, to an address that is given a
-    new chance. Refused: message_not_asking, message_too_late, message_secret_gone.
+    What is in doubt or was held goes on. What never went is planned anew, and refused addresses are tried again.
+
+    Refused: message_not_asking, message_too_late, message_secret_gone.
     """
     message = _find(actor, message_id)
     if message.asked_at is None:
@@ -60,7 +61,7 @@ def try_again(actor: Actor, *, message_id: str, request_id: str) -> str:
 
 @service.command
 def mark_resolved(actor: Actor, *, message_id: str, request_id: str) -> str:
-    """Keep that somebody told it themselves, or found it well; gives its id.
+    """Keep that somebody told it in person, or saw that nothing is needed; returns the id of the message.
 
     Refused: message_not_asking.
     """
@@ -82,7 +83,7 @@ def log_access(actor: Actor, *, about_kind: str, about_id: str, organisation_id:
 
 
 def _again(message: Message) -> str:
-    """Make a new message for the same reason, because one that has ended is not begun again."""
+    """Plan a new message for the same reason, because one that has ended does not begin again."""
     dedupe = f"again/{message.id}"
     retry_refused_addresses(message.participant_id, message.organisation_id)
     plan([Draft(dedupe=dedupe, due_at=clock.now(), **{name: getattr(message, name) for name in _KEPT})])

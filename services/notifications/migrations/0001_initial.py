@@ -182,8 +182,8 @@ def _tables():
         attended_by = IdField(null=True)
         secondary_of = CharField(null=True, max_length=160)
         bundled_into = IdField(null=True)
-        line = BlobField(null=True)
-        line_by = IdField(null=True)
+        personal_note = BlobField(null=True)
+        personal_note_by = IdField(null=True)
         caused_by = IdField(null=True)
 
         class Meta:
@@ -324,7 +324,7 @@ def _tables():
         organisation_id = IdField()
         participant_id = IdField(index=True)
         at = MomentField()
-        what = CharField(max_length=12)
+        change = CharField(max_length=12)
         detail = CharField(max_length=20)
         by = CharField(max_length=10)
 

@@ -1,6 +1,4 @@
-"""The tables of notifications and nobody else's: messages with their transitions, and copies of the
-state of others.
-"""
+"""The tables of notifications: messages with their steps, and replicas of other services."""
 
 from __future__ import annotations
 

@@ -9,12 +9,12 @@ from shared.storage import IdField, MomentField
 
 
 class Address(Model):
-    """An address that somebody has or had, as a blind index: `privacy.index(address, "address.<channel>")`.
+    """An address that somebody has or had, as a blind index: `queries.addresses.blind_index`.
 
-    needs_proof  it was somebody else's before, or this person's own address changed: nothing goes there but the
-                 question whether it is right
-    confirmed_by link, reply, talk or staff
-    refused_at   since when the other side says that it does not exist
+    needs_proof   it was somebody else's before, or this person's own address changed: nothing goes there but the
+                  question whether it is right
+    confirmed_by  link, reply, talk or staff
+    refused_at    since when the other side says that it does not exist
     """
 
     organisation_id = IdField()
@@ -40,6 +40,6 @@ class ReachabilityChange(Model):
     organisation_id = IdField()
     participant_id = IdField(index=True)
     at = MomentField()
-    what = CharField(max_length=12)
+    change = CharField(max_length=12)
     detail = CharField(max_length=20)
     by = CharField(max_length=10)

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from peewee import CharField
+from peewee import CharField, Field
 
 from shared.service import Service
 
 service = Service("notifications")
-Model: Any = service.database.Model
+_Table: Any = service.database.Model
+
+
+class Model(_Table):
+    """The base of every table of notifications."""
+
+    id: Field
 
 
 class EventMoment(NamedTuple):
@@ -26,15 +32,15 @@ class EventMoment(NamedTuple):
 class EventMomentField(CharField):
     """An `EventMoment` as text that sorts as the pair does."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, max_length=24, **kwargs)
+    def __init__(self, *, null: bool = False) -> None:
+        super().__init__(max_length=24, null=null)
 
     def db_value(self, value: EventMoment | None) -> str | None:
-        """Give the stored text."""
+        """Return the stored text."""
         return None if value is None else f"{value.published_ms:012x}.{value.sequence:010d}"
 
     def python_value(self, value: str | None) -> EventMoment | None:
-        """Give the pair back."""
+        """Return the pair."""
         if value is None:
             return None
         published_ms, _, sequence = value.partition(".")

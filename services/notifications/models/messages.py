@@ -27,7 +27,8 @@ class Message(Model):
     attended_at, attended_by     a person has seen to what the software could not
     secondary_of   the dedupe of the message that says the same by another channel; this one takes what is left
     bundled_into   the message that says this one along, as long as it has not ended otherwise
-    line, line_by   sealed (`message.line`): what a facilitator wrote to go with it, and who that was
+    personal_note  sealed (`message.personal_note`): what a facilitator wrote to go with it; `personal_note_by`
+               is who that was
     caused_by  the id of the event that made it; empty when the time or a person did
     """
 
@@ -63,8 +64,8 @@ class Message(Model):
     attended_by = IdField(null=True)
     secondary_of = CharField(max_length=160, null=True)
     bundled_into = IdField(null=True)
-    line = BlobField(null=True)
-    line_by = IdField(null=True)
+    personal_note = BlobField(null=True)
+    personal_note_by = IdField(null=True)
     caused_by = IdField(null=True)
 
     class Meta:
@@ -106,7 +107,7 @@ class DeliveryAttempt(Model):
     """One try to send a message.
 
     handing_over_at  from here on only the other side can say whether it arrived
-    outcome          accepted, not_true, or one of rules.retry.Failure; empty while it runs
+    outcome          accepted, not_true, or one of rules.sending.Failure; empty while it runs
     provider_id      by which the other side knows the message: our Message-ID
     address_index    where it went, as models.Address knows it: a receipt is about that address
     """

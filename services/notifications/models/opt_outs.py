@@ -13,7 +13,7 @@ class OptOut(Model):
 
     purpose   reminders, questionnaires or missed_you; `all` is everything but answers
     by        link, one_click, sms, page or complaint
-    is_heard  whether intake has taken the consent back: only a yes after that ends this
+    is_acknowledged  whether intake has taken the consent back: only a consent after that ends this
     """
 
     organisation_id = IdField()

@@ -1,4 +1,4 @@
-"""The mailbox of this machine, where the embedded default delivers: to read what somebody would have received."""
+"""The mailbox of this machine, to which the embedded default delivers: what people would have received."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Received:
 @pages.get("/berichten/postbus")
 @requires_staff("messenger")
 def received() -> str:
-    """Return what was delivered on this machine, newest first."""
+    """Show what was delivered on this machine, newest first."""
     mailbox, page = _mailbox(), max(1, request.args.get("blad", 1, type=int))
     mails = mailbox.messages(first=(page - 1) * PAGE, limit=PAGE)
     ours = find_organisations(g.actor, [_message_id(mail) for mail in mails])
@@ -49,7 +49,7 @@ def received() -> str:
 @pages.get("/berichten/postbus/<name>")
 @requires_staff("messenger")
 def read(name: str) -> str:
-    """Return one of them as plain text; links to our own pages can be followed."""
+    """Show one message as plain text; links to our own pages can be followed."""
     mail = _mailbox().open(name)
     ours = {} if mail is None else find_organisations(g.actor, [_message_id(mail)])
     if mail is None or not ours:
@@ -67,7 +67,7 @@ def _mailbox() -> Mailbox:
 
 
 def _message_id(mail: EmailMessage) -> str:
-    """Return the id of the message, which is the first part of its Message-ID."""
+    """Return our id of the message: the first part of its Message-ID."""
     return str(mail["Message-ID"] or "").strip("<> ").partition("@")[0]
 
 

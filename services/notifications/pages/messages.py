@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TypedDict
 from urllib.parse import urlencode
+from uuid import UUID
 
 from flask import Blueprint, current_app, flash, g, redirect, render_template, request
 from marshmallow import EXCLUDE, ValidationError
@@ -21,10 +22,18 @@ from shared.web.text import text
 pages = Blueprint("messages", __name__)
 
 
+class Filter(TypedDict, total=False):
+    """Which messages are wanted, by the names that they have in the address."""
+
+    stand: str
+    soort: str
+    blad: int
+
+
 @pages.get("/berichten")
 @requires_staff(*ROLES)
 def flow() -> str:
-    """Return what asks for a person first, then everything that goes and went."""
+    """Show what asks for a person first, then all messages."""
     wanted = _wanted()
     listing = list_messages(g.actor, state=wanted.get("stand"), kind=wanted.get("soort"), page=wanted["blad"])
     return render_template(
@@ -41,8 +50,8 @@ def flow() -> str:
 
 @pages.get("/berichten/<uuid:message_id>")
 @requires_staff(*ROLES)
-def show(message_id: Any) -> str:
-    """Return one message whole; access is logged, because it tells who it is for."""
+def show(message_id: UUID) -> str:
+    """Show one message whole; access is logged, because it tells who it is for."""
     details = get_message(g.actor, str(message_id), current_app.extensions["sender_details"])
     message = details.summary
     triage.log_access(g.actor, about_kind="message", about_id=message.id, organisation_id=message.organisation_id)
@@ -55,44 +64,44 @@ def show(message_id: Any) -> str:
 
 @pages.post("/berichten/<uuid:message_id>/tegenhouden")
 @requires_staff("messenger")
-def hold_back(message_id: Any) -> Response:
+def hold_back(message_id: UUID) -> Response:
     return _done(triage.hold_back, message_id, "held_back")
 
 
 @pages.post("/berichten/<uuid:message_id>/opnieuw")
 @requires_staff("messenger")
-def try_again(message_id: Any) -> Response:
+def try_again(message_id: UUID) -> Response:
     return _done(triage.try_again, message_id, "tried_again")
 
 
 @pages.post("/berichten/<uuid:message_id>/gezien")
 @requires_staff("messenger")
-def mark_resolved(message_id: Any) -> Response:
+def mark_resolved(message_id: UUID) -> Response:
     return _done(triage.mark_resolved, message_id, "seen_to")
 
 
 @pages.post("/berichten/<uuid:message_id>/adres-klopt")
 @requires_staff("messenger")
-def confirm_verbally(message_id: Any) -> Response:
+def confirm_verbally(message_id: UUID) -> Response:
     return _done(addresses.confirm_verbally, message_id, "confirmed_verbally")
 
 
-def _done(command: Callable[..., str], message_id: Any, done: str) -> Response:
+def _done(command: Callable[..., str], message_id: UUID, done: str) -> Response:
     there = command(g.actor, message_id=str(message_id), request_id=read_request_id())
     flash(text("done", done))
     return redirect(f"/berichten/{there}", code=303)
 
 
-def _wanted() -> dict[str, Any]:
+def _wanted() -> Filter:
     given = {key: value for key, value in request.args.items() if value}
     try:
-        wanted: dict[str, Any] = FlowFilter(unknown=EXCLUDE).load(given)
+        wanted: Filter = FlowFilter(unknown=EXCLUDE).load(given)
     except ValidationError:
         raise NotFound() from None
     return wanted
 
 
-def _link_of(wanted: dict[str, Any]) -> Callable[[int], str]:
+def _link_of(wanted: Filter) -> Callable[[int], str]:
     """Return the address of another page of the same list."""
     return lambda page: "/berichten?" + urlencode({**wanted, "blad": page}) + "#alle"
 

@@ -1,15 +1,16 @@
-"""For who leads a group: the "we missed you" messages that have not gone yet."""
+"""The "we missed you" messages that have not gone yet, for who leads the group."""
 
 from __future__ import annotations
 
-from typing import Any
+from uuid import UUID
 
 from flask import Blueprint, current_app, flash, g, redirect, render_template
+from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
 from services.notifications.commands import missed_you as commands
 from services.notifications.queries.missed_you import ROLES, list_missed
-from services.notifications.schemas import LineForm
+from services.notifications.schemas import PersonalNoteForm
 from shared.errors import Invalid, Refusal
 from shared.security.access import requires_staff
 from shared.web.forms import read_form, read_request_id, submitted_values
@@ -21,13 +22,13 @@ pages = Blueprint("missed", __name__)
 @pages.get("/berichten/gemist")
 @requires_staff(*ROLES)
 def waiting() -> str:
-    """Return who hears that they were missed, and when; each of them is logged."""
+    """Show who hears that they were missed, and when; access to each of them is logged."""
     return _page()
 
 
 @pages.post("/berichten/gemist/<uuid:message_id>/tegenhouden")
 @requires_staff(*ROLES)
-def hold_back(message_id: Any) -> Response:
+def hold_back(message_id: UUID) -> Response:
     commands.hold_back_missed_you(g.actor, message_id=str(message_id), request_id=read_request_id())
     flash(text("done", "missed_held_back"))
     return redirect("/berichten/gemist", code=303)
@@ -35,25 +36,27 @@ def hold_back(message_id: Any) -> Response:
 
 @pages.post("/berichten/gemist/<uuid:message_id>/regel")
 @requires_staff(*ROLES)
-def write_line(message_id: Any) -> Any:
-    """Keep the line that goes with it, or take it away."""
+def write_personal_note(message_id: UUID) -> ResponseReturnValue:
+    """Keep the note that goes with it; an empty one takes it away."""
     try:
-        form = read_form(LineForm)
-        commands.write_line(g.actor, message_id=str(message_id), line=form["line"], request_id=read_request_id())
+        form = read_form(PersonalNoteForm)
+        commands.write_personal_note(
+            g.actor, message_id=str(message_id), personal_note=form["personal_note"], request_id=read_request_id()
+        )
     except Invalid as wrong:
-        return _page(str(message_id), wrong.errors["line"]), wrong.status
+        return _page(str(message_id), wrong.errors["personal_note"]), wrong.status
     except Refusal as wrong:
         if wrong.code != "message_betrays":
             raise
-        return _page(str(message_id), [text("refusals", "line_betrays")]), wrong.status
-    flash(text("done", "line_kept" if form["line"] else "line_gone"))
+        return _page(str(message_id), [text("refusals", "note_betrays")]), wrong.status
+    flash(text("done", "note_kept" if form["personal_note"] else "note_gone"))
     return redirect("/berichten/gemist", code=303)
 
 
 def _page(message_id: str = "", errors: list[str] | None = None) -> str:
     shown = list_missed(g.actor, current_app.extensions["sender_details"])
     commands.log_access(g.actor, shown)
-    typed = submitted_values().get("line", "") if message_id else ""
+    typed = submitted_values().get("personal_note", "") if message_id else ""
     return render_template(
         "notifications/missed_you/list.html", shown=shown, wrong_id=message_id, errors=errors or [], typed=typed
     )

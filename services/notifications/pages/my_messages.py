@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import time
-from typing import Any
 
 from flask import Blueprint, Response, flash, g, redirect, render_template, request
+from flask.typing import ResponseReturnValue
 from marshmallow import EXCLUDE, ValidationError
 
 from services.notifications.commands import addresses, my_messages, opt_outs, preferences
@@ -32,19 +32,19 @@ ALL = "all"
 @pages.get(HERE)
 @requires_participant()
 def own() -> str:
-    """Return what was sent to this person, and what they chose."""
+    """Show what was sent to this participant, and what they chose."""
     return _own()
 
 
 @pages.post(f"{HERE}/hoe-en-wanneer")
 @requires_participant()
-def choose() -> Any:
+def choose() -> ResponseReturnValue:
     """Keep the channels and the quiet hours."""
     try:
         form = read_form(PreferencesForm)
     except Invalid as wrong:
         return _own(errors=wrong.errors), 400
-    channels = [] if form["ways"] == "none" else form["ways"].split()
+    channels = [] if form["channels"] == "none" else form["channels"].split()
     preferences.choose_channels(
         g.actor,
         participant_id=g.actor.id,
@@ -58,7 +58,7 @@ def choose() -> Any:
 
 @pages.post(f"{HERE}/pauze")
 @requires_participant()
-def pause() -> Any:
+def pause() -> ResponseReturnValue:
     on = read_form(PauseForm)["on"] == "1"
     preferences.pause(g.actor, participant_id=g.actor.id, on=on, request_id=read_request_id())
     flash(text("done", "paused" if on else "pause_ended"))
@@ -67,7 +67,7 @@ def pause() -> Any:
 
 @pages.post(f"{HERE}/stoppen")
 @requires_participant()
-def stop() -> Any:
+def stop() -> ResponseReturnValue:
     purpose = read_form(StopForm)["purpose"]
     opt_outs.stop(g.actor, participant_id=g.actor.id, purpose=purpose, by="page", request_id=read_request_id())
     flash(text("done", "stopped"))
@@ -76,8 +76,8 @@ def stop() -> Any:
 
 @pages.get(f"{HERE}/stop/<token>")
 @requires_link("opt_out")
-def ask_to_stop(token: str) -> Any:
-    """Return what stops, and a button. Nothing changes yet: programs that look into mail follow links too."""
+def ask_to_stop(token: str) -> ResponseReturnValue:
+    """Show what would stop, and a button. Nothing changes yet: programs that look into mail follow links too."""
     participant_id, purpose = _stopping()
     is_done = is_stopped(participant_id, purpose)
     return render_template("notifications/opt_outs/stop.html", token=token, purpose=purpose, is_done=is_done)
@@ -85,8 +85,8 @@ def ask_to_stop(token: str) -> Any:
 
 @pages.post(f"{HERE}/stop/<token>")
 @requires_link("opt_out", from_machines=True)
-def stop_by_link(token: str) -> Any:
-    """Stop by our button, or by that of a mail program (RFC 8058), which shows nothing of ours."""
+def stop_by_link(token: str) -> ResponseReturnValue:
+    """Stop by our button, or by that of a mail program (RFC 8058), which shows no page of ours."""
     participant_id, purpose = _stopping()
     is_one_click = request.form.get("List-Unsubscribe") == "One-Click"
     if not is_one_click and request.form.get("what") == ALL:
@@ -106,16 +106,16 @@ def stop_by_link(token: str) -> Any:
 
 @pages.get(f"{HERE}/klopt/<token>")
 @requires_link("confirm_address")
-def ask_whether_right(token: str) -> Any:
-    """Return a button; nothing changes yet."""
+def ask_whether_right(token: str) -> ResponseReturnValue:
+    """Show a button; nothing changes yet."""
     _confirming()
     return render_template("notifications/addresses/confirm.html", token=token, is_done=False, is_gone=False)
 
 
 @pages.post(f"{HERE}/klopt/<token>")
 @requires_link("confirm_address")
-def confirm(token: str) -> Any:
-    """Return the address is right."""
+def confirm(token: str) -> ResponseReturnValue:
+    """Confirm the address to which the link was sent."""
     participant_id, channel, blind = _confirming()
     try:
         addresses.confirm(
@@ -129,8 +129,8 @@ def confirm(token: str) -> Any:
 
 
 @pages.errorhandler(LinkGone)
-def link_gone(gone: LinkGone) -> Any:
-    """Return a link that is over, or is none of ours: said kindly, and nothing about whose it was."""
+def link_gone(gone: LinkGone) -> ResponseReturnValue:
+    """Show that a link is over or none of ours, and nothing about whose it was."""
     return render_template("notifications/links/gone.html", code=gone.code), gone.status
 
 
@@ -151,7 +151,7 @@ def _own(errors: dict[str, list[str]] | None = None) -> str:
 
 
 def _page_asked() -> int:
-    """Return which page; of what is none the first one, for nobody is helped by hearing that it is none."""
+    """Return which page is asked for; the first one for anything that is no page."""
     try:
         page: int = OwnPageAsked(unknown=EXCLUDE).load(request.args.to_dict())["blad"]
     except ValidationError:

@@ -1,10 +1,9 @@
-"""What Vandaag asks: how much waits here for whoever is looking."""
+"""How much waits here for who looks at Vandaag."""
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import Blueprint, g, render_template
+from flask.typing import ResponseReturnValue
 
 from services.notifications.queries import missed_you, replies
 from services.notifications.queries.pending import get_waiting
@@ -15,8 +14,8 @@ pages = Blueprint("waits", __name__)
 
 @pages.get("/berichten/wacht")
 @requires_staff(*{*missed_you.ROLES, *replies.ROLES})
-def waits() -> Any:
-    """Return entries for the list of that page, numbers only; nothing when nothing waits."""
+def waits() -> ResponseReturnValue:
+    """Show entries for the list of Vandaag, numbers only; nothing when nothing waits."""
     waiting = get_waiting(g.actor)
     if waiting.is_quiet:
         return "", 204

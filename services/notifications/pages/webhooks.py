@@ -1,7 +1,7 @@
-"""Where others tell us what came of a message: the text gateway posts here, and whoever receives our bounced mail.
+"""Where others report what came of a message: the text gateway posts here, and who receives our bounced mail.
 
-The text gateway signs nothing, so its two addresses hold a secret; the reverse proxy writes no addresses in its
-log.
+The text gateway signs nothing, so its two addresses hold a secret, and the reverse proxy logs no addresses.
+
 A bounce is an e-mail. A small organisation has somebody who runs its mail server, or a provider that can forward:
 either hands the raw message over with one line, such as this pipe of Postfix or Exim:
 
@@ -16,7 +16,6 @@ from __future__ import annotations
 import hmac
 import json
 import re
-from typing import Any
 
 from flask import Blueprint, Response, current_app, g, request
 
@@ -34,8 +33,8 @@ _MOST_SIGNS = 2000
 
 @pages.post(f"{_HERE}/sms/<secret>/bezorging")
 @public("the text gateway shows the secret in the address", from_machines=True)
-def text_status(secret: str) -> Any:
-    """Return a status report of one text message."""
+def text_status(secret: str) -> Response:
+    """Take a status report of one text message."""
     _check(current_app.extensions["settings"].sms_webhook_secret, secret)
     content = _object(_object(_body()).get("messages")).get("msg")
     for entry in content if isinstance(content, list) else [content]:
@@ -54,7 +53,7 @@ def text_status(secret: str) -> Any:
 
 @pages.post(f"{_HERE}/sms/<secret>/antwoord")
 @public("the text gateway shows the secret in the address", from_machines=True)
-def text_reply(secret: str) -> Any:
+def text_reply(secret: str) -> Response:
     _check(current_app.extensions["settings"].sms_webhook_secret, secret)
     content = _object(_body())
     number = sms_cm.number_of(_text(_object(content.get("from")).get("number")))
@@ -68,8 +67,8 @@ def text_reply(secret: str) -> Any:
 
 @pages.post(f"{_HERE}/e-mail")
 @public("whoever hands over our bounced mail shows the secret in a header", from_machines=True)
-def mail_came_back() -> Any:
-    """Return a report of a mail server, or of a reader who calls our mail spam. All other mail is let go."""
+def mail_came_back() -> Response:
+    """Take a report of a mail server, or of a reader who calls our mail spam; all other mail is dropped."""
     scheme, _, secret = request.headers.get("Authorization", "").partition(" ")
     _check(current_app.extensions["settings"].bounce_secret, secret if scheme.lower() == "bearer" else "")
     content = bounced_mail.read_mail(request.get_data(), current_app.extensions["mail_domain"])
@@ -83,26 +82,26 @@ def mail_came_back() -> Any:
 
 
 def _check(ours: str | None, shown: str) -> None:
-    """Raise NotFound to who does not know the secret."""
+    """Raise NotFound when the secret that was shown is not ours."""
     if ours is None or not hmac.compare_digest(ours.encode(), shown.encode()):
         raise NotFound()
 
 
-def _body() -> Any:
+def _body() -> object:
     try:
         return json.loads(request.get_data())
     except (ValueError, RecursionError):
         raise Invalid({"": [text("not_read", "no_json")]}) from None
 
 
-def _object(value: Any) -> dict[str, Any]:
+def _object(value: object) -> dict[str, object]:
     if not isinstance(value, dict):
         raise Invalid({"": [text("not_read", "other_shape")]})
     return value
 
 
-def _text(value: Any) -> str:
-    """Return it as text that can be kept: of a character that was cut in two nothing else is lost."""
+def _text(value: object) -> str:
+    """Return a value as text that can be stored, with half a surrogate pair replaced."""
     content = "" if value is None else str(value)
     return content.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
+
 from services.notifications.models import Contact, service
 from services.notifications.queries.context import Context
 from services.notifications.queries.preferences import NO_PREFERENCES, Preferences
@@ -10,6 +12,15 @@ from services.notifications.rules.message_types import MessageType
 from services.notifications.rules.routes import AddressFacts
 
 _COLUMN = {"email": "email", "sms": "mobile"}
+
+
+@dataclass(frozen=True)
+class KnownAddress:
+    """One address, as a blind index too, with what we know of it."""
+
+    address: str = field(repr=False)
+    blind: str
+    facts: AddressFacts
 
 
 def usable_channels(contact: Contact, preferences: Preferences = NO_PREFERENCES) -> list[str]:
@@ -28,37 +39,35 @@ def has_address(contact: Contact, channel: str) -> bool:
 
 
 def channels_for_changes(contact: Contact, preferences: Preferences) -> list[str]:
-    """Return those of the usable channels by which a change of what somebody counts on may go."""
+    """Return those of the usable channels by which a change of a meeting may go."""
     if routes.is_stopped(MessageType.MEETING_MOVED, preferences.opted_out):
         return []
     return [
         channel
         for channel in usable_channels(contact, preferences)
-        if routes.may_go_to(
-            MessageType.MEETING_MOVED, address_facts(preferences, channel, blind_now(contact, channel))
-        )
+        if routes.may_go_to(MessageType.MEETING_MOVED, known_address(contact, channel, preferences).facts)
     ]
 
 
 def open_address(contact: Contact, channel: str) -> str:
-    """Return the address itself. Raises GiveUp when it does not open."""
+    """Return the address itself, in the clear. Raises GiveUp when it does not open."""
     column = _COLUMN[channel]
     return service.encryption.open(getattr(contact, column), f"contact.{column}", contact.id)
 
 
 def blind_index(channel: str, address: str) -> str:
-    """Return an address as it stands in our tables: equal addresses give equal text."""
+    """Return the blind index of an address: equal addresses give equal text."""
     plain = address.strip().casefold() if channel == "email" else address
     return service.encryption.index(plain, f"address.{channel}")
 
 
 def blind_now(contact: Contact, channel: str) -> str:
-    """Return the address that somebody has now, as a blind index; only for who has one."""
+    """Return the blind index of the address that somebody has now; only for who has one."""
     return blind_index(channel, open_address(contact, channel))
 
 
 def blind_of(person: str, channel: str, context: Context) -> str:
-    """Return the same by the id of the person. Raises LookupError when they have none."""
+    """Return the blind index of the address of this participant. Raises LookupError when they have none."""
     contact = context.contacts[person]
     if not has_address(contact, channel):
         raise LookupError(channel)
@@ -70,12 +79,19 @@ def address_facts_of(person: str, channel: str, context: Context) -> AddressFact
     contact = context.contacts.get(person)
     if contact is None or channel not in usable_channels(contact):
         return None
-    return address_facts(context.preferences.get(person, NO_PREFERENCES), channel, blind_now(contact, channel))
+    return known_address(contact, channel, context.preferences.get(person, NO_PREFERENCES)).facts
 
 
-def address_facts(preferences: Preferences, channel: str, blind: str) -> AddressFacts:
+def known_address(contact: Contact, channel: str, preferences: Preferences) -> KnownAddress:
+    """Return the address that somebody has now for this channel. Raises GiveUp when it does not open."""
+    address = open_address(contact, channel)
+    blind = blind_index(channel, address)
     row = preferences.addresses.get((channel, blind))
-    first = next((index for kind, index in preferences.addresses if kind == channel), blind)
-    if row is None:
-        return AddressFacts(is_first=first == blind, is_met=preferences.is_met)
-    return AddressFacts(row.confirmed_at is not None, row.needs_proof, first == blind, preferences.is_met)
+    first = next((index for other, index in preferences.addresses if other == channel), blind)
+    facts = AddressFacts(
+        is_confirmed=row is not None and row.confirmed_at is not None,
+        needs_proof=row is not None and row.needs_proof,
+        is_first=first == blind,
+        is_met=preferences.is_met,
+    )
+    return KnownAddress(address, blind, facts)

@@ -1,11 +1,11 @@
-"""What is known of everything that a handful of messages speaks of, loaded together."""
+"""Everything that a few messages speak of, loaded together."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from typing import TypeVar
 
 from services.notifications.models import (
     WAITING,
@@ -18,6 +18,7 @@ from services.notifications.models import (
     Meeting,
     Membership,
     Message,
+    Model,
     Organisation,
     Participant,
     Staff,
@@ -27,7 +28,7 @@ from services.notifications.models import (
 from services.notifications.queries import frequency_cap, in_person
 from services.notifications.queries.frequency_cap import Sent
 from services.notifications.queries.preferences import Preferences, load_preferences
-from services.notifications.rules.message_types import MessageType, types_that
+from services.notifications.rules.message_types import BY_CODE, MessageType, types_that
 from shared import clock
 
 # These are said together when they fall on one evening.
@@ -36,20 +37,23 @@ _ONE_DAY = timedelta(days=1)
 
 # Which meeting, which membership.
 Pair = tuple[str | None, str | None]
+# How much was consumed: (what, epoch, number) of each source, and of what waits.
+Mark = tuple[tuple[str, int, int | None], ...]
+Row = TypeVar("Row", bound=Model)
 
 
 @dataclass(frozen=True)
 class Context:
     """Rows by their id; what is not known is not in it.
 
-    others     the messages themselves, those that may go along with them, and those that carry them
-    called_off who will not come to which meeting
-    marks      how an absence stands now
-    sent       participant -> what counts for the frequency cap lately
-    firsts     the channel of a message that another one is secondary of, by its dedupe
-    unreached  message -> how many people somebody has to tell it to
-    mark       how much was consumed when this was looked up
-    pending    the messages about which an event arrived that could not be handled yet
+    others      the messages themselves, those that may go along with them, and those that carry them
+    called_off  who will not come to which meeting
+    marks       how an absence stands now
+    sent        participant -> what counts for the frequency cap lately
+    firsts      the channel of a message that another one is secondary of, by its dedupe
+    unnotified  message -> how many people somebody has to tell it to
+    mark        how much was consumed when this was looked up
+    pending     the messages about which an event arrived that could not be handled yet
     """
 
     participants: dict[str, Participant]
@@ -70,7 +74,7 @@ class Context:
     unnotified: dict[str, int]
     pending: frozenset[str]
     preferences: dict[str, Preferences]
-    mark: tuple[Any, ...]
+    mark: Mark
 
 
 def load_context(messages: Sequence[Message]) -> Context:
@@ -79,12 +83,13 @@ def load_context(messages: Sequence[Message]) -> Context:
     memberships = _by_id(Membership, _ids(messages, "membership_id"))
     meetings = _by_id(Meeting, _ids(messages, "meeting_id"))
     talks = _by_id(Talk, _ids(messages, "talk_id"))
+    staff = _ids(messages, "staff_id") | _ids(messages, "personal_note_by") | _ids(talks.values(), "host_staff_id")
     others = _others(messages)
     return Context(
         participants=_by_id(Participant, people),
         contacts=_by_id(Contact, people),
         consents=_by_id(Consent, people),
-        staff=_by_id(Staff, _ids(messages, "staff_id") | _ids(messages, "line_by") | _hosts(talks)),
+        staff=_by_id(Staff, staff),
         organisations=_by_id(Organisation, _ids(messages, "organisation_id")),
         groups=_by_id(Group, _ids(memberships.values(), "group_id") | _ids(meetings.values(), "group_id")),
         meetings=meetings,
@@ -97,14 +102,14 @@ def load_context(messages: Sequence[Message]) -> Context:
         firsts=_firsts([message for message in messages if message.secondary_of]),
         pending=_pending(others.values()),
         mark=as_of(),
+        unnotified=_count_unnotified(messages),
         sent=frequency_cap.sent_lately(messages),
-        unnotified=in_person.count_for(messages),
         preferences=load_preferences(people),
     )
 
 
-def as_of() -> tuple[Any, ...]:
-    """Return a mark of how much was consumed: as long as it is the same, no context has changed."""
+def as_of() -> Mark:
+    """Return how much was consumed: as long as it is the same, no context has changed."""
     return tuple(service.database.execute(_AS_OF).fetchall())
 
 
@@ -148,8 +153,16 @@ def _firsts(secondary_of: Sequence[Message]) -> dict[str, str | None]:
     return {row.dedupe: row.channel for row in rows}
 
 
-def _hosts(talks: dict[str, Talk]) -> set[str]:
-    return _ids(talks.values(), "host_staff_id")
+def _count_unnotified(messages: Sequence[Message]) -> dict[str, int]:
+    return {
+        message.id: len(
+            in_person.list_unnotified(
+                message.meeting_id, in_person.TELLS_OF[BY_CODE[message.kind]], message.revision
+            )
+        )
+        for message in messages
+        if message.kind in in_person.TELLS_OF
+    }
 
 
 def _pending(messages: Collection[Message]) -> frozenset[str]:
@@ -161,7 +174,7 @@ def _pending(messages: Collection[Message]) -> frozenset[str]:
 
 
 def _subjects_of(message: Message) -> set[str]:
-    """Return the subjects (`meeting/<id>`) of the events that tell of what this message speaks of."""
+    """Return the subjects (`meeting/<id>`) of the events about what this message speaks of."""
     nouns = {
         "participant": message.participant_id,
         "staff": message.staff_id,
@@ -173,16 +186,16 @@ def _subjects_of(message: Message) -> set[str]:
     return {f"{noun}/{subject_id}" for noun, subject_id in nouns.items() if subject_id}
 
 
-def _by_id(table: Any, ids: Collection[str]) -> dict[str, Any]:
+def _by_id(table: type[Row], ids: Collection[str]) -> dict[str, Row]:
     return {row.id: row for row in table.select().where(table.id.in_(ids))} if ids else {}
 
 
-def _ids(rows: Iterable[Any], name: str) -> set[str]:
+def _ids(rows: Iterable[Model], name: str) -> set[str]:
     return {value for row in rows if (value := getattr(row, name))}
 
 
 _AS_OF = (
     "SELECT source, epoch, seq FROM inbox_position"
     " UNION ALL SELECT 'waiting', COUNT(*), MAX(id) FROM inbox_retry"
-    " UNION ALL SELECT 'wishes', 0, MAX(id) FROM reachability_change ORDER BY 1"
+    " UNION ALL SELECT 'reachability', 0, MAX(id) FROM reachability_change ORDER BY 1"
 )

@@ -1,4 +1,4 @@
-"""Which messages came from one event, for whoever minds the events: nothing of who they are for."""
+"""Which messages came from one event, for the event trace: nothing of who they are for."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ _MOST = 100
 def list_made(
     text: Callable[[str, str], str], event_id: str, organisations: frozenset[str] | None
 ) -> list[Effect]:
-    """Return each message with its kind and state in Dutch; None is all organisations.
+    """List the messages that this event made, with their type and state in Dutch. organisations: None is all.
 
-    text  gives the text of a code: (table, code)
+    text  returns the text of a code: (table, code)
     """
     rows = Message.select().where(Message.caused_by == event_id)
     if organisations is not None:

@@ -28,8 +28,9 @@ class Sent:
 
 
 def sent_lately(messages: Sequence[Message]) -> dict[str, list[Sent]]:
-    """Return participant -> what went to them and counts; only for those to whom something that
-    counts is to go.
+    """Return participant -> what went to them lately and counts.
+
+    Only for those to whom one of these messages counts.
     """
     people = {message.participant_id for message in messages if message.kind in frequency_cap.COUNTING}
     if not people:
@@ -57,17 +58,8 @@ def sent_lately(messages: Sequence[Message]) -> dict[str, list[Sent]]:
     return by_person
 
 
-def free_at(message: Message, sent: Sequence[Sent]) -> datetime | None:
-    """Return when this message may go by the budget of the person; None when that is now."""
-    if message.kind not in frequency_cap.COUNTING:
-        return None
-    return frequency_cap.free_at([earlier.at for earlier in sent if earlier.message_id != message.id], clock.now())
-
-
 def is_missed_lately(message: Message, group_id: str | None, sent: Sequence[Sent]) -> bool:
-    """Tell whether the person heard not long before the moment at which it is to go that this group
-    missed them.
-    """
+    """Tell whether this group told somebody that they were missed not long before this message is to go."""
     moments = [
         earlier.at
         for earlier in sent

@@ -1,4 +1,4 @@
-"""Whether messages lie where they should not, for who looks after the installation."""
+"""Whether messages lie where they should not, for who operates the installation."""
 
 from __future__ import annotations
 

@@ -1,8 +1,7 @@
-"""Whom no message could tell of a change, so that a person has to."""
+"""Who has to be told of a change in person, because no message could."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 
 from services.notifications.models import Message
@@ -42,12 +41,3 @@ def list_unnotified(meeting_id: str | None, kind: str, revision: int) -> dict[st
         if row.asked_at is not None and row.participant_id not in reached:
             asked[row.participant_id] = max(row.asked_at, asked.get(row.participant_id, row.asked_at))
     return asked
-
-
-def count_for(messages: Sequence[Message]) -> dict[str, int]:
-    """Return message -> how many people there are to tell it to, for those that ask a facilitator to."""
-    return {
-        message.id: len(list_unnotified(message.meeting_id, TELLS_OF[BY_CODE[message.kind]], message.revision))
-        for message in messages
-        if message.kind in TELLS_OF
-    }

@@ -1,4 +1,4 @@
-"""The links that lead to our own pages: to stop messages, and to say that an address is right."""
+"""The links in messages: to somebody's own page, to stop messages, and to say that an address is right."""
 
 from __future__ import annotations
 
@@ -14,20 +14,36 @@ SERVICE = "notifications"
 OPT_OUT, CONFIRM = "opt_out", "confirm_address"
 # Enough of a blind index to know the address by, and too little to look for it elsewhere.
 BLIND_LENGTH = 16
+_OWN_PAGE_WORKS = timedelta(days=180)
 _STOP_WORKS = timedelta(days=365)
 _CONFIRM_WORKS = timedelta(days=30)
 
 
-def stop_link(message: Message, public_url: str) -> str:
-    """Return where the person can stop messages like this one; empty where there is nobody or nothing to stop.
+def links_below(message: Message, public_url: str) -> tuple[dict[str, str], tuple[str, ...]]:
+    """Return the links below a message to somebody who takes part, and the secrets in them.
+
+    They lead to their own page, and to where such messages can be stopped.
+    """
+    if not message.participant_id:
+        return {}, ()
+    until = clock.now() + _OWN_PAGE_WORKS
+    own_page = links.mint(service.encryption.keyring, "meetings", "mine", message.participant_id, until)
+    values = {"preferences_link": f"{public_url}/mijn/naar/{own_page}"}
+    stop = _stop_link(message, public_url)
+    if not stop:
+        return values, (own_page,)
+    return values | {"stop_link": stop}, (own_page, stop.rpartition("/")[2])
+
+
+def _stop_link(message: Message, public_url: str) -> str:
+    """Return where messages like this one can be stopped; empty where there is nothing to stop.
 
     What needs no yes can only be stopped with everything else.
     """
     spec = BY_CODE[message.kind].spec
-    if message.participant_id is None or spec.is_awaited or message.kind == MessageType.CONFIRM_ADDRESS:
+    if spec.is_awaited or message.kind == MessageType.CONFIRM_ADDRESS:
         return ""
-    purpose = spec.purpose
-    subject = f"{message.participant_id}.{purpose or ALL}"
+    subject = f"{message.participant_id}.{spec.purpose or ALL}"
     token = links.mint(service.encryption.keyring, SERVICE, OPT_OUT, subject, clock.now() + _STOP_WORKS)
     return f"{public_url}/mijn/berichten/stop/{token}"
 

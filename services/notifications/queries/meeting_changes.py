@@ -17,10 +17,9 @@ _ABOUT_MEETING = (MessageType.MEETING_REMINDER, MessageType.MEETING_MOVED, Messa
 
 
 def is_notified() -> peewee.Expression:
-    """Return messages that somebody heard, or may have heard: sent, told by a person, or said along by another
-    one.
+    """Select the messages that reached somebody, or may have: sent, told in person, or carried by another one.
 
-    A person who was asked to tell it need not say that it is done: who has no address hears in no other way.
+    Who is asked to tell it in person need not report that it is done: without an address there is no other way.
     """
     carrying = Message.alias()
     carriers = carrying.select(carrying.id).where(carrying.state.in_(NOTIFIED))

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
-from services.notifications.models import DeliveryAttempt, Message, MessageStep, Organisation, Staff, service
+import peewee
+
+from services.notifications.models import DeliveryAttempt, Message, MessageStep, Organisation, Staff
 from services.notifications.queries import people, routes, templates
 from services.notifications.queries.context import Context, load_context
 from services.notifications.queries.templates import SenderDetails
@@ -40,8 +41,10 @@ class MessageSummary:
     reason: str | None
     channel: str | None
     changed_at: datetime
+    made_at: datetime
     due_at: datetime | None
     asked_at: datetime | None
+    expires_at: datetime
 
 
 @dataclass(frozen=True)
@@ -86,7 +89,6 @@ class MessageDetails:
     """
 
     summary: MessageSummary
-    expires_at: datetime
     call_name: str = field(repr=False)
     subject: str = field(repr=False)
     text: str = field(repr=False)
@@ -112,24 +114,24 @@ def list_messages(actor: Actor, *, state: str | None = None, kind: str | None = 
     order = (
         (Message.due_at, Message.id) if state == State.PLANNED else (Message.changed_at.desc(), Message.id.desc())
     )
-    rows_shown = [_summary(row) for row in rows.order_by(*order).limit(PAGE + 1).offset((page - 1) * PAGE)]
+    rows_shown = [summary_of(row) for row in rows.order_by(*order).limit(PAGE + 1).offset((page - 1) * PAGE)]
     return Listing(rows_shown[:PAGE], len(rows_shown) > PAGE, _organisation_names(actor))
 
 
 def list_asking(actor: Actor) -> Listing:
-    """Return what asks for a person, the oldest first."""
-    rows_shown = [_summary(row) for row in _asking(actor, ROLES).order_by(Message.asked_at).limit(PAGE + 1)]
+    """List what asks for a person, the oldest first."""
+    rows_shown = [summary_of(row) for row in _asking(actor, ROLES).order_by(Message.asked_at).limit(PAGE + 1)]
     return Listing(rows_shown[:PAGE], len(rows_shown) > PAGE, _organisation_names(actor))
 
 
 def count_asking(actor: Actor) -> int:
-    """Return how many ask for somebody who may do something about it."""
+    """Count the messages that ask for somebody, in the organisations where this actor is a messenger."""
     number: int = _asking(actor, ("messenger",)).count()
     return number
 
 
 def get_message(actor: Actor, message_id: str, sender_details: SenderDetails) -> MessageDetails:
-    """Return one message whole; NotFound when there is none for this actor."""
+    """Return one message whole. Raises NotFound when there is none for this actor."""
     message = Message.get_or_none(Message.id == message_id, within(actor, Message.organisation_id, ROLES))
     if message is None:
         raise NotFound()
@@ -141,8 +143,7 @@ def get_message(actor: Actor, message_id: str, sender_details: SenderDetails) ->
     by = message.attended_by or ""
     is_between_them = message.kind in _BETWEEN_THEM
     return MessageDetails(
-        summary=_summary(message),
-        expires_at=message.expires_at,
+        summary=summary_of(message),
         is_between_them=is_between_them,
         call_name="" if is_between_them else people.name_of(message, context),
         subject="" if is_between_them else subject,
@@ -155,6 +156,23 @@ def get_message(actor: Actor, message_id: str, sender_details: SenderDetails) ->
         attended_by=_staff_names([by]).get(by, ""),
         may=_what_may_be_done(message),
         size=sms_size(text) if channel == "sms" and text else None,
+    )
+
+
+def summary_of(row: Message) -> MessageSummary:
+    """Return a message as it stands in a list."""
+    return MessageSummary(
+        id=row.id,
+        organisation_id=row.organisation_id,
+        kind=row.kind,
+        state=row.state,
+        reason=row.reason,
+        channel=row.channel,
+        changed_at=row.changed_at,
+        made_at=row.made_at,
+        due_at=row.due_at,
+        asked_at=row.asked_at,
+        expires_at=row.expires_at,
     )
 
 
@@ -177,8 +195,8 @@ def _channel(message: Message, context: Context) -> str:
     return channel if channel == "sms" else "email"
 
 
-def _asking(actor: Actor, roles: tuple[str, ...]) -> Any:
-    """Select what asks for a person; what only a person can tell asks no more once the moment is over."""
+def _asking(actor: Actor, roles: tuple[str, ...]) -> peewee.ModelSelect[Message]:
+    """Select what asks for a person; what only a person can tell asks no more once its moment is over."""
     is_over = (Message.channel == "hand") & (Message.expires_at <= clock.now())
     return Message.select().where(
         Message.asked_at.is_null(False),
@@ -188,14 +206,12 @@ def _asking(actor: Actor, roles: tuple[str, ...]) -> Any:
 
 
 def _words(message: Message, channel: str, sender_details: SenderDetails, context: Context) -> tuple[str, str]:
-    """Return them as they went, or as they would be written now; empty when they cannot be written."""
-    if message.composed is not None:
-        subject, _, text = service.encryption.open(message.composed, "message.composed", message.id).partition(
-            "\n"
-        )
-        return subject, text
+    """Return subject and text as they went, or as they would be now; empty when they cannot be written."""
+    as_sent = templates.open_words(message)
+    if as_sent is not None:
+        return as_sent
     try:
-        return templates.compose(message, channel, sender_details, context).to_keep()
+        return templates.compose(message, channel, sender_details, context).without_secrets
     except templates.UNWRITABLE:
         return "", ""
 
@@ -235,21 +251,7 @@ def _what_may_be_done(message: Message) -> frozenset[str]:
     return frozenset(may)
 
 
-def _summary(row: Any) -> MessageSummary:
-    return MessageSummary(
-        row.id,
-        row.organisation_id,
-        row.kind,
-        row.state,
-        row.reason,
-        row.channel,
-        row.changed_at,
-        row.due_at,
-        row.asked_at,
-    )
-
-
 def _organisation_names(actor: Actor) -> dict[str, str]:
-    """Return them only where there are more than one, to tell them apart."""
+    """Return the names of the actor's organisations, where there are several to tell apart."""
     rows = list(Organisation.select().where(within(actor, Organisation.id, ROLES)))
     return {row.id: row.name for row in rows} if len(rows) > 1 else {}

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+
+import peewee
 
 from services.notifications.models import WAITING, Group, Membership, Message, Staff, service
 from services.notifications.queries import people, routes, templates
@@ -22,7 +23,7 @@ ROLES = ("facilitator",)
 
 @dataclass(frozen=True)
 class Missed:
-    """One such message. paragraphs: its words as they would go now; line: what was written to go with it."""
+    """One such message. paragraphs: its words as they would go now."""
 
     id: str
     organisation_id: str
@@ -31,14 +32,14 @@ class Missed:
     on: date | None
     goes_at: datetime | None
     call_name: str = field(repr=False)
-    line: str = field(repr=False)
+    personal_note: str = field(repr=False)
     paragraphs: Sequence[str] = field(repr=False)
 
 
 def list_missed(actor: Actor, sender_details: SenderDetails) -> list[Missed]:
-    """Return what waits for this facilitator, what goes first in front.
+    """List what waits for this facilitator, what goes first in front.
 
-    Who did not choose for these messages gets none and stands not in it.
+    Leaves out who did not consent to such messages: they get none.
     """
     rows = list(_waiting(actor).order_by(Message.due_at, Message.id))
     context = load_context(rows)
@@ -46,7 +47,7 @@ def list_missed(actor: Actor, sender_details: SenderDetails) -> list[Missed]:
 
 
 def count_missed(actor: Actor) -> int:
-    """Return how many of them there are."""
+    """Count what `list_missed` lists."""
     rows = list(_waiting(actor))
     context = load_context(rows)
     return sum(_may_go(row, context) for row in rows)
@@ -55,7 +56,7 @@ def count_missed(actor: Actor) -> int:
 def find_missed(actor: Actor, message_id: str) -> tuple[Message, Sequence[str]]:
     """Return one of them, still waiting or not, with the names that it may not say.
 
-    NotFound when it is not about a group of this actor.
+    Raises NotFound when it is not about a group of this actor.
     """
     message = Message.get_or_none(Message.id == message_id, _of(actor))
     if message is None:
@@ -65,11 +66,11 @@ def find_missed(actor: Actor, message_id: str) -> tuple[Message, Sequence[str]]:
     return message, names + [row.name for row in context.organisations.values()]
 
 
-def _waiting(actor: Actor) -> Any:
+def _waiting(actor: Actor) -> peewee.ModelSelect[Message]:
     return Message.select().where(_of(actor), WAITING)
 
 
-def _of(actor: Actor) -> Any:
+def _of(actor: Actor) -> peewee.Expression:
     groups = groups_led_by(Staff.get_or_none(Staff.id == actor.id))
     members = Membership.select(Membership.id).where(Membership.group_id.in_(groups))
     return (
@@ -91,9 +92,10 @@ def _missed(message: Message, context: Context, sender_details: SenderDetails) -
     meeting = context.meetings.get(message.meeting_id or "")
     membership = context.memberships[message.membership_id or ""]
     group: Group | None = context.groups.get(membership.group_id)
-    line = service.encryption.open(message.line, "message.line", message.id) if message.line else ""
+    sealed = message.personal_note
+    note = service.encryption.open(sealed, "message.personal_note", message.id) if sealed else ""
     try:
-        _, text = templates.compose(message, "email", sender_details, context).to_keep()
+        _, text = templates.compose(message, "email", sender_details, context).without_secrets
     except templates.UNWRITABLE:
         text = ""
     return Missed(
@@ -104,6 +106,6 @@ def _missed(message: Message, context: Context, sender_details: SenderDetails) -
         on=None if meeting is None else meeting.on,
         goes_at=message.due_at,
         call_name=people.name_of(message, context),
-        line=line,
+        personal_note=note,
         paragraphs=[block.strip() for block in text.partition("\n--\n")[0].split("\n\n") if block.strip()],
     )

@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
-from services.notifications.models import Consent, Contact, Message, OptOut, Participant, service
+from services.notifications.models import Consent, Contact, Message, OptOut, Participant
 from services.notifications.queries import addresses
-from services.notifications.queries.addresses import blind_index
 from services.notifications.queries.preferences import NO_PREFERENCES, load_preferences
-from services.notifications.rules import timing
+from services.notifications.queries.templates import open_words
 from services.notifications.rules.routes import ALL, PURPOSES
 from shared import clock
 from shared.errors import NotFound
@@ -66,20 +64,19 @@ class MyMessages:
 
 
 def get_my_messages(participant_id: str, page: int) -> MyMessages:
-    """Return what this person sees; NotFound when we do not know them."""
+    """Return what this participant sees. Raises NotFound when they are not known."""
     participant = Participant.get_or_none(Participant.id == participant_id)
     if participant is None:
         raise NotFound()
     contact = Contact.get_or_none(Contact.id == participant_id)
     preferences = load_preferences([participant_id])[participant_id]
-    quiet = preferences.quiet or (timing.QUIET_FROM, timing.QUIET_UNTIL)
     paused = preferences.paused_until
     sent = _sent(participant_id, page)
     return MyMessages(
         addresses=[] if contact is None else _addresses(contact),
         purposes=_purposes(participant_id),
         chosen=[] if contact is None else addresses.usable_channels(contact, preferences),
-        quiet=(f"{quiet[0]:%H:%M}", f"{quiet[1]:%H:%M}"),
+        quiet=(f"{preferences.quiet[0]:%H:%M}", f"{preferences.quiet[1]:%H:%M}"),
         paused_until=paused if paused is not None and paused > clock.now() else None,
         is_all_stopped=ALL in preferences.opted_out,
         messages=[_own(row) for row in sent[:PAGE]],
@@ -89,13 +86,13 @@ def get_my_messages(participant_id: str, page: int) -> MyMessages:
 
 
 def is_known(participant_id: str) -> bool:
-    """Tell whether this person is (still) one of ours."""
+    """Tell whether this participant is known, and was not erased."""
     sent: bool = Participant.select().where(Participant.id == participant_id).exists()
     return sent
 
 
 def is_stopped(participant_id: str, purpose: str) -> bool:
-    """Tell whether a no to this purpose, or to everything, stands already."""
+    """Tell whether somebody opted out of this purpose, or of everything."""
     sent: bool = (
         OptOut.select().where(OptOut.participant_id == participant_id, OptOut.purpose.in_((purpose, ALL))).exists()
     )
@@ -108,15 +105,14 @@ def _addresses(contact: Contact) -> list[OwnAddress]:
     for channel in contact.channels:
         if not addresses.has_address(contact, channel):
             continue
-        address = addresses.open_address(contact, channel)
-        row = preferences.addresses.get((channel, blind_index(channel, address)))
-        needs_proof = row is not None and row.needs_proof
-        made.append(OwnAddress(channel, _veiled(channel, address), channel in contact.refused, needs_proof))
+        known = addresses.known_address(contact, channel, preferences)
+        shown = _veiled(channel, known.address)
+        made.append(OwnAddress(channel, shown, channel in contact.refused, known.facts.needs_proof))
     return made
 
 
 def _veiled(channel: str, address: str) -> str:
-    """Return enough to know it again, too little for who looks over a shoulder."""
+    """Return enough of an address for its owner to know it again."""
     if channel == "sms":
         return f"••• {address[-2:]}"
     local, _, domain = address.rpartition("@")
@@ -143,7 +139,6 @@ def _sent(participant_id: str, page: int) -> list[Message]:
     )
 
 
-def _own(message: Any) -> OwnMessage:
-    opened = service.encryption.open(message.composed, "message.composed", message.id)
-    subject, _, text = opened.partition("\n")
+def _own(message: Message) -> OwnMessage:
+    subject, text = open_words(message) or ("", "")
     return OwnMessage(message.kind, message.changed_at, message.channel or "", message.state, subject, text)

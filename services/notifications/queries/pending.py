@@ -25,5 +25,5 @@ class Waiting:
 
 
 def get_waiting(actor: Actor) -> Waiting:
-    """Return what waits for this member of the staff now."""
+    """Return what waits for this actor now."""
     return Waiting(count_missed(actor), count_unseen(actor), count_asking(actor))

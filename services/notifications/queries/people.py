@@ -1,4 +1,4 @@
-"""How people are called: opened in memory only."""
+"""What people are called: opened in memory only."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from shared.errors import NotFound
 
 
 def name_of(message: Message, context: Context) -> str:
-    """Return what the person wants to be called, or nothing when they are not known."""
+    """Return what the reader of this message wants to be called; an empty text when they are not known."""
     if message.staff_id:
         return staff_name(context.staff.get(message.staff_id))
     row = context.participants.get(message.participant_id or "")
@@ -16,7 +16,7 @@ def name_of(message: Message, context: Context) -> str:
 
 
 def staff_name(row: Staff | None) -> str:
-    """Return how somebody who works here is called, or nothing when they are not known."""
+    """Return the name of a member of staff; an empty text when they are not known."""
     return "" if row is None else service.encryption.open(row.name, "staff.name", row.id)
 
 

@@ -1,22 +1,22 @@
-"""What somebody wishes and what we know of their addresses, looked up for many at once."""
+"""What people chose, and what we know of their addresses, loaded for many at once."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime, time
-from typing import Any
 
 from services.notifications.models import Address, Membership, OptOut, Preference
+from services.notifications.rules import timing
 
 
 @dataclass(frozen=True)
 class Preferences:
-    """Of one person. addresses: by (channel, blind index); is_met: takes part, or did."""
+    """What one person chose. addresses: by (channel, blind index); is_met: takes part, or did."""
 
     opted_out: frozenset[str] = frozenset()
     channels: tuple[str, ...] | None = None
-    quiet: tuple[time, time] | None = None
+    quiet: tuple[time, time] = (timing.QUIET_FROM, timing.QUIET_UNTIL)
     paused_until: datetime | None = None
     addresses: dict[tuple[str, str], Address] = field(default_factory=dict)
     is_met: bool = False
@@ -52,6 +52,8 @@ def _preferences(
 ) -> Preferences:
     if chosen is None:
         return Preferences(frozenset(stopped), addresses=addresses, is_met=is_met)
-    quiet: Any = None if chosen.quiet_from is None else (chosen.quiet_from, chosen.quiet_until)
     channels = None if chosen.channels is None else tuple(chosen.channels)
+    quiet = NO_PREFERENCES.quiet
+    if chosen.quiet_from is not None and chosen.quiet_until is not None:
+        quiet = chosen.quiet_from, chosen.quiet_until
     return Preferences(frozenset(stopped), channels, quiet, chosen.paused_until, addresses, is_met)

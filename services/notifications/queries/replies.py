@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
 
 from services.notifications.models import Group, Membership, Participant, Reply, Staff, service
 from services.notifications.queries.people import staff_name
@@ -44,7 +43,7 @@ class ReplyDetails:
 
 
 def list_replies(actor: Actor) -> Sequence[ReplySummary]:
-    """Return what waits for this actor first, then what was seen to lately."""
+    """List what waits for this actor first, then what was seen to lately."""
     since = clock.now() - _SEEN_SHOWN
     rows = (
         Reply.select()
@@ -56,13 +55,13 @@ def list_replies(actor: Actor) -> Sequence[ReplySummary]:
 
 
 def count_unseen(actor: Actor) -> int:
-    """Return how many wait for this actor."""
+    """Count what waits for this actor."""
     rows = Reply.select().where(Reply.organisation_id.in_(_scopes(actor)), Reply.seen_at.is_null())
     return len(_readable(actor, list(rows)))
 
 
 def read_reply(actor: Actor, reply_id: str) -> ReplyDetails:
-    """Return one of them; NotFound when there is none for this actor."""
+    """Return one reply. Raises NotFound when there is none for this actor."""
     row = find(actor, reply_id)
     if row is None:
         raise NotFound()
@@ -76,19 +75,22 @@ def read_reply(actor: Actor, reply_id: str) -> ReplyDetails:
     )
 
 
-def find(actor: Actor, reply_id: str) -> Any:
+def find(actor: Actor, reply_id: str) -> Reply | None:
     """Return the row, or None when this actor may not read it."""
     row = Reply.get_or_none(Reply.id == reply_id, Reply.organisation_id.in_(_scopes(actor)))
     return row if row is not None and _readable(actor, [row]) else None
 
 
 def _scopes(actor: Actor) -> list[str]:
-    """Return the actor's organisations, and for a messenger also what is nobody's yet: somebody must read it."""
+    """Return the actor's organisations; for a messenger also `NOBODYS`, because somebody must read it."""
     return sorted(actor.organisations(*ROLES)) + [NOBODYS] * bool(actor.organisations("messenger"))
 
 
-def _readable(actor: Actor, rows: Sequence[Any]) -> list[Any]:
-    """Return a facilitator reads what the people of their own groups write; a messenger what nobody leads."""
+def _readable(actor: Actor, rows: Sequence[Reply]) -> list[Reply]:
+    """Return those of the replies that this actor may read.
+
+    A facilitator reads what the people of their own groups write, a messenger what nobody leads.
+    """
     led_by = _groups_with_leaders()
     mine = {group for group, leaders in led_by.items() if actor.id in leaders}
     groups_of: dict[str, set[str]] = {}
@@ -101,7 +103,7 @@ def _readable(actor: Actor, rows: Sequence[Any]) -> list[Any]:
     return [row for row in rows if _may_read(actor, row, groups_of.get(row.participant_id or "", set()), mine)]
 
 
-def _may_read(actor: Actor, row: Any, led_groups: set[str], mine: set[str]) -> bool:
+def _may_read(actor: Actor, row: Reply, led_groups: set[str], mine: set[str]) -> bool:
     if row.organisation_id == NOBODYS:
         return "messenger" in actor.roles
     roles = actor.roles_in(row.organisation_id)
@@ -124,7 +126,7 @@ class _Names:
     staff: dict[str, str]
 
 
-def _names(rows: Sequence[Any]) -> _Names:
+def _names(rows: Sequence[Reply]) -> _Names:
     people = Participant.select().where(
         Participant.id.in_({row.participant_id for row in rows if row.participant_id})
     )
@@ -136,7 +138,7 @@ def _names(rows: Sequence[Any]) -> _Names:
     )
 
 
-def _summary(row: Any, names: _Names) -> ReplySummary:
+def _summary(row: Reply, names: _Names) -> ReplySummary:
     return ReplySummary(
         row.id,
         row.received_at,

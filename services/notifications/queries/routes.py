@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from services.notifications.models import Contact, Message, service
-from services.notifications.queries.addresses import address_facts, blind_index, open_address, usable_channels
+from services.notifications.queries.addresses import KnownAddress, known_address, usable_channels
 from services.notifications.queries.context import Context
 from services.notifications.queries.preferences import NO_PREFERENCES, Preferences
 from services.notifications.rules import routes
@@ -33,19 +33,19 @@ class Route:
 
 
 def route_of(message: Message, context: Context) -> Route:
-    """Return the route by which this message goes now. Raises GiveUp when an address does not open."""
+    """Return the route of this message now. Raises GiveUp when an address does not open."""
     if message.staff_id:
         staff = context.staff[message.staff_id]
         return Route(Channel.EMAIL, address=service.encryption.open(staff.email, "staff.email", staff.id))
     person = message.participant_id or ""
     contact, consent = context.contacts.get(person), context.consents.get(person)
     preferences = context.preferences.get(person, NO_PREFERENCES)
-    usable = [] if contact is None else _usable_channels(message, contact, preferences, context)
-    addresses = {channel: open_address(contact, channel) for channel in usable} if contact is not None else {}
-    blind = {channel: blind_index(channel, address) for channel, address in addresses.items()}
-    facts = {Channel(channel): address_facts(preferences, channel, index) for channel, index in blind.items()}
+    known: dict[Channel, KnownAddress] = {}
+    if contact is not None:
+        usable = _usable_channels(message, contact, preferences, context)
+        known = {Channel(channel): known_address(contact, channel, preferences) for channel in usable}
     reachability = Reachability(
-        addresses=facts,
+        addresses={channel: address.facts for channel, address in known.items()},
         purposes=() if consent is None else consent.purposes,
         opted_out=preferences.opted_out,
         has_refused=contact is not None and bool(contact.refused),
@@ -55,11 +55,11 @@ def route_of(message: Message, context: Context) -> Route:
     choice = routes.choose_route(message.kind, reachability, expires_at=message.expires_at, now=clock.now())
     if choice.reason is not None:
         return Route(choice.channel, choice.reason, waits=choice.waits, until=choice.until)
-    return Route(choice.channel, address=addresses[choice.channel], blind=blind[choice.channel])
+    return Route(choice.channel, address=known[choice.channel].address, blind=known[choice.channel].blind)
 
 
 def _usable_channels(message: Message, contact: Contact, preferences: Preferences, context: Context) -> list[str]:
-    """Return those that this message may use, best liked first."""
+    """Return the channels that this message may use, best liked first."""
     spec = BY_CODE[message.kind].spec
     if spec.to_one_address:
         usable = [channel for channel in usable_channels(contact) if channel == message.change]

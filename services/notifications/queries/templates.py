@@ -6,26 +6,19 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, time, timedelta
 from pathlib import Path
-from typing import Any
-from zoneinfo import ZoneInfo
 
 import peewee
 from jinja2 import FileSystemLoader, StrictUndefined, TemplateError, select_autoescape
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from services.notifications.models import Meeting, Message, service
-from services.notifications.queries import addresses, people
+from services.notifications.models import Group, Meeting, Message, Talk, service
+from services.notifications.queries import addresses, links, people
 from services.notifications.queries.context import Context
-from services.notifications.queries.links import confirm_token, stop_link
-from services.notifications.rules import timing
 from services.notifications.rules.message_spec import Values
 from services.notifications.rules.message_types import BY_CODE
 from shared import clock
 from shared.errors import GiveUp
-from shared.security import links
-
-# How long the links at the foot of a message work.
-_MINE_WORKS = timedelta(days=180)
+from shared.security.links import mint
 
 # What goes wrong with one message alone: its template, a value that does not open, something not known.
 UNWRITABLE = (
@@ -69,8 +62,9 @@ class Composed:
     names_to_avoid: tuple[str, ...] = field(repr=False)
     stop_link: str = field(default="", repr=False)
 
-    def to_keep(self) -> tuple[str, str]:
-        """Return subject and text without their secrets."""
+    @property
+    def without_secrets(self) -> tuple[str, str]:
+        """Subject and text, as they may be kept."""
         text = self.text
         for secret in self.hidden:
             text = text.replace(secret, "…")
@@ -84,13 +78,14 @@ def compose(
     context: Context,
     bundled: Sequence[tuple[Message, Context]] = (),
 ) -> Composed:
-    """Return the message in words. Raises one of UNWRITABLE.
+    """Write the message. Raises one of UNWRITABLE.
 
-    bundled  the messages that this one says along, each with its own context
+    bundled  the messages that go along, each with its own context
     """
+    names = names_to_avoid(message, sender_details, context)
     values, secrets = _fill(message, sender_details, context)
     others = [_fill(other, sender_details, its_context) for other, its_context in bundled]
-    links_below, link_secrets = _links_below(message, sender_details)
+    links_below, link_secrets = links.links_below(message, sender_details.public_url)
     everything = {
         "call_name": people.name_of(message, context),
         "sender_name": sender_details.sender_name,
@@ -101,8 +96,6 @@ def compose(
     }
     hidden = (*secrets, *link_secrets, *(secret for _, their_secrets in others for secret in their_secrets))
 
-    names = names_to_avoid(message, sender_details, context)
-
     def render(file: str) -> str:
         return _templates.get_template(f"{_FOLDER}/{message.kind}/{file}").render(everything)
 
@@ -112,29 +105,36 @@ def compose(
     return Composed(render("subject.txt"), render("body.txt"), render("body.html"), hidden, names, stop_link)
 
 
+def open_words(message: Message) -> tuple[str, str] | None:
+    """Return subject and text as the message went, without their secrets; None when it did not go."""
+    if message.composed is None:
+        return None
+    subject, _, text = service.encryption.open(message.composed, "message.composed", message.id).partition("\n")
+    return subject, text
+
+
 def names_to_avoid(message: Message, sender_details: SenderDetails, context: Context) -> tuple[str, ...]:
-    """Return the names that this message may not say: of the group and the organisation, except the
-    sender's own.
-    """
+    """Return the names of group and organisation, which this message may not say; the sender's own it may."""
     membership = context.memberships.get(message.membership_id or "")
     group = None if membership is None else context.groups.get(membership.group_id)
-    rows: list[Any] = [group, context.organisations.get(message.organisation_id)]
-    return tuple(row.name for row in rows if row is not None and row.name != sender_details.sender_name)
+    organisation = context.organisations.get(message.organisation_id)
+    names = [row.name for row in (group, organisation) if row is not None]
+    return tuple(name for name in names if name != sender_details.sender_name)
 
 
 _FOLDER = "notifications/message_types"
 
 # What the templates are filled with, and which of it are the secrets of links.
-FilledIn = tuple[dict[str, Any], tuple[str, ...]]
+FilledIn = tuple[dict[str, object], tuple[str, ...]]
 
 
 def _fill(message: Message, sender_details: SenderDetails, context: Context) -> FilledIn:
     return _FILLERS[BY_CODE[message.kind].spec.values](message, sender_details, context)
 
 
-def _talk(message: Any, _: SenderDetails, context: Context) -> FilledIn:
-    talk: Any = context.talks[message.talk_id]
-    values: dict[str, Any] = {"change": message.change}
+def _talk(message: Message, _: SenderDetails, context: Context) -> FilledIn:
+    talk = context.talks[message.talk_id]
+    values: dict[str, object] = {"change": message.change}
     if message.change is not None:
         values |= _moment(message.old_on, message.old_at, "old_")
     if message.change != "called_off":
@@ -143,73 +143,60 @@ def _talk(message: Any, _: SenderDetails, context: Context) -> FilledIn:
     return values, ()
 
 
-def _how(talk: Any) -> dict[str, str]:
+def _how(talk: Talk) -> dict[str, str]:
+    place = talk.place or ""
     if talk.form == "phone":
         return {"how": "phone"}
-    if talk.form == "video" and talk.place.startswith("https://"):
-        return {"how": "video", "video_link": talk.place}
-    return {"how": "place", "place_name": talk.place}
+    if talk.form == "video" and place.startswith("https://"):
+        return {"how": "video", "video_link": place}
+    return {"how": "place", "place_name": place}
 
 
-def _links_below(message: Message, sender_details: SenderDetails) -> tuple[dict[str, str], tuple[str, ...]]:
-    """Return the links that stand below every message to somebody who takes part: to their own page, and to stop
-    this.
-    """
-    if not message.participant_id:
-        return {}, ()
-    keyring, person = service.encryption.keyring, message.participant_id
-    mine = links.mint(keyring, "meetings", "mine", person, clock.now() + _MINE_WORKS)
-    values = {"preferences_link": f"{sender_details.public_url}/mijn/naar/{mine}"}
-    stop = stop_link(message, sender_details.public_url)
-    if not stop:
-        return values, (mine,)
-    return values | {"stop_link": stop}, (mine, stop.rpartition("/")[2])
-
-
-def _meeting(message: Any, sender_details: SenderDetails, context: Context) -> FilledIn:
+def _meeting(message: Message, sender_details: SenderDetails, context: Context) -> FilledIn:
     """Return when and where, with the link to call off for this once."""
     meeting = context.meetings[message.meeting_id]
-    starts_at = timing.starts_at(meeting.on, meeting.at, ZoneInfo(meeting.zone))
+    values = _when_and_where(meeting, context)
     subject = f"{message.meeting_id}.{message.membership_id}"
-    token = links.mint(service.encryption.keyring, "meetings", "call_off", subject, starts_at)
-    link = {"link": f"{sender_details.public_url}/mijn/afmelden/{token}"}
-    return _when_and_where(meeting, context) | link, (token,)
+    # Such a message helps until the meeting starts, and so does its link.
+    token = mint(service.encryption.keyring, "meetings", "call_off", subject, message.expires_at)
+    return values | {"link": f"{sender_details.public_url}/mijn/afmelden/{token}"}, (token,)
 
 
-def _moved_meeting(message: Any, sender_details: SenderDetails, context: Context) -> FilledIn:
+def _moved_meeting(message: Message, sender_details: SenderDetails, context: Context) -> FilledIn:
     values, hidden = _meeting(message, sender_details, context)
     return values | {"change": message.change} | _moment(message.old_on, message.old_at, "old_"), hidden
 
 
-def _cancelled_meeting(message: Any, _: SenderDetails, context: Context) -> FilledIn:
+def _cancelled_meeting(message: Message, _: SenderDetails, context: Context) -> FilledIn:
     meeting = context.meetings[message.meeting_id]
     return _moment(meeting.on, meeting.at), ()
 
 
-def _personal_note(message: Any, _: SenderDetails, context: Context) -> FilledIn:
-    if message.line is None:
+def _personal_note(message: Message, _: SenderDetails, context: Context) -> FilledIn:
+    if message.personal_note is None:
         return {}, ()
-    line = service.encryption.open(message.line, "message.line", message.id)
-    return {"line": line, "line_by": people.staff_name(context.staff.get(message.line_by))}, ()
+    note = service.encryption.open(message.personal_note, "message.personal_note", message.id)
+    by = people.staff_name(context.staff.get(message.personal_note_by))
+    return {"personal_note": note, "personal_note_by": by}, ()
 
 
-def _meeting_for_staff(message: Any, sender_details: SenderDetails, context: Context) -> FilledIn:
+def _meeting_for_staff(message: Message, sender_details: SenderDetails, context: Context) -> FilledIn:
     values = _when_and_where(context.meetings[message.meeting_id], context)
     old = _moment(message.old_on, message.old_at, "old_")
     return values | old | {"change": message.change, "link": _page_of(message, sender_details)}, ()
 
 
-def _people_to_tell(message: Any, sender_details: SenderDetails, context: Context) -> FilledIn:
+def _people_to_tell(message: Message, sender_details: SenderDetails, context: Context) -> FilledIn:
     meeting = context.meetings[message.meeting_id]
     count = context.unnotified.get(message.id, 0)
     return _moment(meeting.on, meeting.at) | {"count": count, "link": _page_of(message, sender_details)}, ()
 
 
-def _page_of(message: Any, sender_details: SenderDetails) -> str:
+def _page_of(message: Message, sender_details: SenderDetails) -> str:
     return f"{sender_details.public_url}/bijeenkomsten/{message.meeting_id}"
 
 
-def _welcome(message: Any, _: SenderDetails, context: Context) -> FilledIn:
+def _welcome(message: Message, _: SenderDetails, context: Context) -> FilledIn:
     """Return the first meeting that the person can come to, when it is known."""
     membership = context.memberships[message.membership_id]
     first = (
@@ -225,48 +212,51 @@ def _welcome(message: Any, _: SenderDetails, context: Context) -> FilledIn:
     return ({} if first is None else _when_and_where(first, context)), ()
 
 
-def _when_and_where(meeting: Meeting, context: Context) -> dict[str, Any]:
+def _when_and_where(meeting: Meeting, context: Context) -> dict[str, object]:
     group = context.groups.get(meeting.group_id)
     values = _moment(meeting.on, meeting.at) | {"minutes": meeting.minutes}
-    place: Any = meeting if meeting.place_name or meeting.place_address else group
+    place: Meeting | Group | None = meeting if meeting.place_name or meeting.place_address else group
     if place is not None:
         values |= {"place_name": place.place_name or "", "place_address": place.place_address or ""}
     return values
 
 
-def _measurement(message: Any, sender_details: SenderDetails, context: Context) -> FilledIn:
-    row: Any = context.measurements[message.measurement_id]
-    token = links.mint(service.encryption.keyring, "questionnaires", "fill_in", row.id, row.expires_at)
+def _measurement(message: Message, sender_details: SenderDetails, context: Context) -> FilledIn:
+    row = context.measurements[message.measurement_id]
+    token = mint(service.encryption.keyring, "questionnaires", "fill_in", row.id, row.expires_at)
     # A list that closes at midnight can be filled in until the end of the day before.
     last_day = clock.local(row.expires_at - timedelta(seconds=1)).date()
     link = f"{sender_details.public_url}/mijn/vragenlijst/{token}"
     return {"link": link, "expires_text": clock.day_text(last_day)}, (token,)
 
 
-def _sign_in_link(message: Any, sender_details: SenderDetails, _: Context) -> FilledIn:
+def _sign_in_link(message: Message, sender_details: SenderDetails, _: Context) -> FilledIn:
     secret = service.encryption.open(message.secret, "message.secret", message.id) if message.secret else "…"
     minutes = max(1, round((message.expires_at - clock.now()).total_seconds() / 60))
     return {"link": f"{sender_details.public_url}/inloggen/link/{secret}", "minutes": minutes}, (secret,)
 
 
-def _access_code(message: Any, _: SenderDetails, __: Context) -> FilledIn:
+def _access_code(message: Message, _: SenderDetails, __: Context) -> FilledIn:
     code = service.encryption.open(message.secret, "message.secret", message.id) if message.secret else "…"
     minutes = max(1, round((message.expires_at - clock.now()).total_seconds() / 60))
     return {"code": code, "minutes": minutes}, (code,)
 
 
-def _confirm_link(message: Any, sender_details: SenderDetails, context: Context) -> FilledIn:
-    blind = addresses.blind_of(message.participant_id, message.change, context)
-    token = confirm_token(message.participant_id, message.change, blind)
+def _confirm_link(message: Message, sender_details: SenderDetails, context: Context) -> FilledIn:
+    channel = message.change or ""
+    blind = addresses.blind_of(message.participant_id, channel, context)
+    token = links.confirm_token(message.participant_id, channel, blind)
     # Somebody else may read it, so it says nobody's name.
     return {"link": f"{sender_details.public_url}/mijn/berichten/klopt/{token}", "call_name": "daar"}, (token,)
 
 
-def _nothing_more(*_: Any) -> FilledIn:
+def _nothing_more(*_: object) -> FilledIn:
     return {}, ()
 
 
-def _moment(on: date, at: time, prefix: str = "") -> dict[str, Any]:
+def _moment(on: date | None, at: time | None, prefix: str = "") -> dict[str, object]:
+    if on is None or at is None:
+        raise LookupError("a moment")
     return {f"{prefix}on_text": clock.day_text(on), f"{prefix}at_text": f"{clock.hour_text(at)} uur"}
 
 

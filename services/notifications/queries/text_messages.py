@@ -11,12 +11,12 @@ from services.notifications.rules.text_limits import Sent, TextLimits
 
 
 def blind_block(number: str) -> str:
-    """Return the block of ten thousand that a number lies in."""
+    """Return the blind index of the block of ten thousand numbers that this one lies in."""
     return service.encryption.index(text_limits.block_of(number), "address.sms_block")
 
 
 def free_at(number: str, most: TextLimits, now: datetime) -> datetime | None:
-    """Return when one more text message may go to this number; None: now."""
+    """Return when one more text message may go to this number; None when it may go now."""
     recent = TextSent.at > now - text_limits.DAY
     blind, block = blind_index("sms", number), blind_block(number)
 

@@ -16,7 +16,7 @@ from services.notifications.rules.validity import Stop
 
 
 def why_stop(message: Message, context: Context) -> Stop | None:
-    """Return why this message should not go any more, or None. What is not known stops nothing."""
+    """Return why this message must not go any more; None when it may, or when too little is known."""
     if message.staff_id:
         staff = context.staff.get(message.staff_id)
         if staff is not None and not staff.is_active:
@@ -68,7 +68,7 @@ def _moved_stop(message: Message, context: Context) -> Stop | None:
 
 
 def _cancelled_stop(message: Message, context: Context) -> Stop | None:
-    """Check it also when the group has ended: who does not know that comes for nothing."""
+    """Check it also when the group has ended: who does not know of a cancellation comes for nothing."""
     membership = context.memberships.get(message.membership_id or "")
     if membership is not None and membership.state != "active":
         return validity.membership_stop(membership.state, "running")

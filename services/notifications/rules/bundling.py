@@ -1,4 +1,4 @@
-"""What becomes of a message that another one says along."""
+"""What becomes of a message that another one carries."""
 
 from __future__ import annotations
 
@@ -16,7 +16,10 @@ class Carried(StrEnum):
 
 
 def carried(carrier_state: str | None) -> Carried:
-    """Tell it from that state; None, or a state in which it waits for something itself, carries nothing."""
+    """Return what follows from the state of the message that carries it.
+
+    None (there is none) and a state in which it waits for something itself carry nothing.
+    """
     if carrier_state in (State.DUE, State.CLAIMED):
         return Carried.WAITS
     if carrier_state in (State.ACCEPTED, State.UNKNOWN, State.DELIVERED, State.UNDELIVERED):

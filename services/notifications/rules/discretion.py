@@ -48,7 +48,7 @@ _MONTHS = (
 _CAPITALS = re.compile(r"\b(?:AA|NA|CA|MA|GA|OA|ACA|NEL)\b")
 _CAPITALS_MEETING = re.compile(r"\b(?:AA|NA|CA|MA|GA|OA|ACA)(?=[\s-]*(?:MEETING|GROEP|BIJEENKOMST|AVOND)\b)")
 
-# The secret of a link: events by chance, in which now and then "AA" or "ggz" stands.
+# The secret of a link: random characters, in which now and then "AA" or "ggz" stands.
 _SECRET = re.compile(r"(?=[\w-]*[a-z])(?=[\w-]*[A-Z])(?=[\w-]*\d)[\w-]{20,}", re.ASCII)
 _TAG = re.compile(r"<[^>]*>")
 _GAP = r"[\s_-]*"  # what a hyphen in the lists may be
@@ -83,10 +83,12 @@ def betraying_words(text: str, names: Iterable[str] = ()) -> tuple[str, ...]:
 def check_discretion(
     subject: str, body: str, *, preview: str = "", names: Iterable[str] = (), chose_openness: bool = False
 ) -> None:
-    """Refuse a message that betrays its subject (`message_betrays`, with the field: subject, preview or body).
+    """Refuse a message that betrays its subject.
 
-    The refusal does not repeat the words: it may end up in a log. Ask `betraying_words` to show them.
     chose_openness  the person asked for plain words; then nothing is refused
+
+    Refused: message_betrays, with the field (subject, preview or body). It does not repeat the words, because it
+    may end up in a log; `betraying_words` returns them.
     """
     if chose_openness:
         return
@@ -97,9 +99,7 @@ def check_discretion(
 
 
 def _readings(text: str) -> Iterator[str]:
-    """Return the text as written, and as a mail program shows it: both are seen by somebody (a
-    link, a preview).
-    """
+    """Yield the text as written, and as a mail program shows it: a link or a preview shows either."""
     text = _SECRET.sub("", text)
     yield text
     shown = html.unescape(_TAG.sub("", text))
@@ -108,7 +108,7 @@ def _readings(text: str) -> Iterator[str]:
 
 
 def _plain(text: str) -> str:
-    """Return small events without accents or invisible characters, so that "Dépressief" is found."""
+    """Return a text in small letters without accents or invisible characters, so that "Dépressief" is found."""
     decomposed = unicodedata.normalize("NFKD", text)
     kept = (sign for sign in decomposed if unicodedata.category(sign) not in ("Mn", "Cf"))
     return "".join(kept).casefold()

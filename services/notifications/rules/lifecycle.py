@@ -97,7 +97,7 @@ REASONS: Mapping[State, frozenset[str]] = {
         {
             "no_address",
             "no_channel",
-            "no_second_way",
+            "no_second_channel",
             "no_consent",
             "opted_out",
             "address_dead",
@@ -110,16 +110,22 @@ REASONS: Mapping[State, frozenset[str]] = {
 }
 
 
-def check_step(old: str, new: str) -> None:
-    """Refuse a step that a message cannot take: `message_step`, or `message_state` for a word that is no state."""
+def check_step(old: str, new: str, reason: str | None) -> None:
+    """Refuse a step that a message cannot take, or not with this reason.
+
+    Refused: message_step, message_state for a word that is no state, and as `check_reason`.
+    """
     if _state(new) not in NEXT[_state(old)]:
         raise Refusal("message_step", old=str(old), new=str(new))
+    check_reason(new, reason)
 
 
 def check_reason(state: str, reason: str | None) -> None:
-    """Refuse a state without its reason, or with one that does not belong to it (`message_reason`).
+    """Refuse a state without its reason, or with one that does not belong to it.
 
-    Held, expired, withdrawn and suppressed need one; the other states say enough and carry none.
+    Held, expired, withdrawn and suppressed need one; the other states have none.
+
+    Refused: message_reason.
     """
     allowed = REASONS.get(_state(state))
     if (reason is None) != (allowed is None) or (allowed is not None and reason not in allowed):

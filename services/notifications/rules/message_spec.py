@@ -27,7 +27,7 @@ class Purpose(StrEnum):
 
 
 class Validity(StrEnum):
-    """By which check in queries/validity.py it is seen whether a message is still true."""
+    """Which check in queries/validity.py tells whether a message is still true."""
 
     TALK = "talk"
     MEMBERSHIP = "membership"
@@ -112,9 +112,7 @@ class MessageSpec:
 
     @property
     def may_skip_catch_up(self) -> bool:
-        """Tell whether it may go before every event was consumed: somebody waits for it, or would come for
-        nothing.
-        """
+        """Whether it may go before every event was consumed: somebody waits for it, or would come for nothing."""
         return self.ignores_quiet_hours or self.skips_catch_up
 
 

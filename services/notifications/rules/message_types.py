@@ -232,7 +232,7 @@ WHYS = {code: member.spec.why for code, member in BY_CODE.items() if member.spec
 
 
 def types_that(attribute: str) -> frozenset[MessageType]:
-    """Return the types whose entry says yes to this attribute of `MessageSpec`."""
+    """Return the types whose entry has this attribute of `MessageSpec` set."""
     return frozenset(member for member in MessageType if getattr(member.spec, attribute))
 
 

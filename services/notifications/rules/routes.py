@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from services.notifications.rules.message_spec import Purpose
-from services.notifications.rules.message_types import BY_CODE, MessageType, spec_of
+from services.notifications.rules.message_types import BY_CODE, MessageType
 
 # What somebody can stop by itself, and all of it at once.
 PURPOSES = ("reminders", "questionnaires", "missed_you")
@@ -64,9 +64,9 @@ def choose_channel(
 
     A kind that needs no consent may use every address; any other only those that were consented to. Of those
     the preferred one, otherwise e-mail before SMS (it costs nothing and has room). Never a channel without a
-    yes because the one with a yes is missing. Refuses `kind_unknown`.
+    yes because the one with a yes is missing.
     """
-    rule = spec_of(kind)
+    rule = BY_CODE[kind].spec
     if is_stopped(kind, opted_out):
         return Choice(Channel.HAND if rule.in_person else Channel.NONE, "opted_out")
     reachable = [
@@ -80,7 +80,7 @@ def choose_channel(
 
 
 def is_stopped(kind: str, opted_out: Collection[str]) -> bool:
-    """Tell whether a no stands against this kind. Answers to what somebody asked for are never stopped."""
+    """Tell whether somebody opted out of this type. Answers to what somebody asked for are never stopped."""
     purpose = BY_CODE[kind].spec.purpose
     if purpose is not None:
         return ALL in opted_out or str(purpose) in opted_out
@@ -88,7 +88,7 @@ def is_stopped(kind: str, opted_out: Collection[str]) -> bool:
 
 
 def needs_confirmed(kind: str) -> bool:
-    """Tell whether this goes only to an address that was confirmed: all that is not an answer."""
+    """Tell whether this type goes only to a confirmed address: all that is not an answer."""
     spec = BY_CODE[kind].spec
     return (spec.purpose is not None and not spec.goes_unconfirmed) or spec.is_unrequested
 
@@ -119,16 +119,16 @@ def is_trusted(facts: AddressFacts) -> bool:
 
 
 def may_go_to(kind: str, facts: AddressFacts) -> bool:
-    """Tell whether a message of this kind may go to an address of this standing."""
+    """Tell whether a message of this type may go to an address of which this is known."""
     if kind == MessageType.CONFIRM_ADDRESS or is_trusted(facts):
         return True
     return not facts.needs_proof and not needs_confirmed(kind)
 
 
 def pause_until(kind: str, paused_until: datetime | None, now: datetime) -> datetime | None:
-    """Return until when this kind waits because somebody asked for a pause; None when it does not wait.
+    """Return until when this type waits for the end of a pause; None when it does not wait.
 
-    Answers and changes of what somebody counts on go on.
+    Answers, and changes of what somebody counts on, do not wait.
     """
     if paused_until is None or paused_until <= now or BY_CODE[kind].spec.purpose is None:
         return None
@@ -154,15 +154,12 @@ class Reachability:
 
 
 def choose_route(code: str, person: Reachability, *, expires_at: datetime, now: datetime) -> Choice:
-    """Choose the channel for a message of this type, now; a choice that waits is not to be sent yet.
-
-    Refused: kind_unknown.
-    """
+    """Choose the channel for a message of this type, now; a choice that waits is not to be sent yet."""
     trusted = [channel for channel, facts in person.addresses.items() if may_go_to(code, facts)]
     choice = _choose_among(code, trusted or list(person.addresses), person)
     is_sendable = choice.channel in (Channel.EMAIL, Channel.SMS)
     if person.is_secondary and not (is_sendable and trusted):
-        return Choice(Channel.NONE, "no_second_way")  # the first one waits, or asks a person
+        return Choice(Channel.NONE, "no_second_channel")  # the first one waits, or asks a person
     if not is_sendable:
         return choice
     paused = pause_until(code, person.paused_until, now)

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 
 def free_at(moments: Iterable[datetime], most: int, within: timedelta, now: datetime) -> datetime | None:
-    """Return when one more may follow on these; None when it may now."""
+    """Return when one more may follow on these; None when it may follow now."""
     recent = sorted(moment for moment in moments if moment > now - within)
     if len(recent) < most:
         return None

@@ -43,8 +43,9 @@ def is_our_country(number: str, limits: TextLimits) -> bool:
 
 
 def block_of(number: str) -> str:
-    """Return the ten thousand numbers that lie together: those who earn from text messages hold whole rows of
-    them.
+    """Return the beginning that ten thousand neighbouring numbers share.
+
+    Who earns from text messages holds whole rows of numbers.
     """
     return number[:-_LAST_DIGITS]
 

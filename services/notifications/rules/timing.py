@@ -108,9 +108,7 @@ def released_at(
 def _brought_forward(
     moment: datetime, quiet_from: time, quiet_until: time, zone: tzinfo, latest: datetime, now: datetime
 ) -> datetime | None:
-    """Return the last minute before the quiet hours that `moment` lies in, if it is still ahead and itself not
-    quiet.
-    """
+    """Return the last minute before the quiet hours of `moment`; None when that is past or quiet itself."""
     stretch = quiet_stretch(moment, quiet_from, quiet_until, zone)
     if stretch is None:
         return None
@@ -122,8 +120,9 @@ def _brought_forward(
 def quiet_stretch(
     moment: datetime, quiet_from: time, quiet_until: time, zone: tzinfo
 ) -> tuple[datetime, datetime] | None:
-    """Return the quiet hours (from, until; UTC) that a moment lies in, or None; the end itself is
-    no longer quiet.
+    """Return the quiet hours (from, until; UTC) that a moment lies in, or None.
+
+    The end itself is no longer quiet.
     """
     if quiet_from == quiet_until:
         return None

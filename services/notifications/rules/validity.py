@@ -84,9 +84,10 @@ def missed_stop(mark: str | None, *, meeting_state: str, is_called_off: bool, is
 def substitute_stop(
     meeting_state: str, *, change: str | None, is_same_revision: bool, is_facilitator: bool
 ) -> Stop | None:
-    """Check a message to a substitute. change: None (asked to lead), moved, or called_off (need not come).
+    """Check a message to a substitute.
 
-    leads  whether they are to lead that meeting, as it stands now
+    change          None (asked to lead), moved, or called_off (need not come)
+    is_facilitator  whether they are to lead that meeting, as it stands now
     """
     if change == "called_off":
         return _withdrawn("replaced") if is_facilitator and meeting_state == "planned" else None

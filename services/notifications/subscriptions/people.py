@@ -1,6 +1,4 @@
-"""What is consumed about people: how they are called, how to reach them, what they say yes to, and
-who works here.
-"""
+"""What is consumed about people: names, contacts, consents, and who works here."""
 
 from __future__ import annotations
 

@@ -55,12 +55,15 @@ class Venue(Schema):
 
 
 def event_moment_of(event: Event) -> EventMoment:
-    """Give the pair by which facts about one subject are put in the order in which they were published."""
+    """Return the pair by which facts about one subject are put in the order in which they were published."""
     return EventMoment(UUID(event.id).int >> 80, event.sequence)
 
 
 def opened(event: ReceivedEvent, schema: type[Schema]) -> dict[str, Any]:
-    """Return what only we may read of this event. GiveUp, without its values, when it is not what was promised."""
+    """Return what only this service may read of the event.
+
+    Raises GiveUp, without the values, when they are not what was promised.
+    """
     try:
         values: dict[str, Any] = schema(unknown=EXCLUDE).load(event.personal)
     except ValidationError as wrong:

@@ -276,7 +276,7 @@ _SUPPRESSED: dict[str, _Judge] = {
     "no_consent": _no_channel,
     "opted_out": _no_channel,
     "unconfirmed": _no_channel,
-    "no_second_way": _no_second,
+    "no_second_channel": _no_second,
     "missed_lately": _lately,
     "paused": _paused_too_long,
 }

@@ -34,8 +34,8 @@ from services.notifications.channels.mailbox import Mailbox
 from shared import log
 from shared.ids import new_id
 from shared.security.actor import system
-from tests.crash.erasure_ledger import discrepancies
 from tests.crash.harness import EMBEDDED, RunningInstallation
+from tests.crash.published_and_consumed import discrepancies
 from tests.support.run_servers import real_servers
 
 LONGEST_PAUSE_SECONDS = 3.0

@@ -26,8 +26,8 @@ from shared import clock
 from shared.ids import new_id
 from shared.security import links
 from shared.security.actor import PUBLIC, Actor, system
-from tests.crash.erasure_ledger import discrepancies
 from tests.crash.harness import RunningInstallation
+from tests.crash.published_and_consumed import discrepancies
 from tests.crash.test_every_step import SENDING, WEB, WORK
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]

@@ -18,8 +18,8 @@ import pytest
 from deploy.local.installation import NAMES, claim
 from deploy.local.servers import database_of, remembered
 from services.intake.models import Signup
-from tests.crash.erasure_ledger import discrepancies
 from tests.crash.harness import RunningInstallation
+from tests.crash.published_and_consumed import discrepancies
 from tests.journeys.operating import (
     KILLED,
     CommandResult,

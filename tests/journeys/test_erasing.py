@@ -21,7 +21,7 @@ from shared import log
 from shared.errors import NotFound
 from shared.ids import new_id
 from shared.security.actor import Actor
-from tests.crash.erasure_ledger import discrepancies
+from tests.crash.published_and_consumed import discrepancies
 from tests.journeys.canary import (
     Traces,
     actor_of,

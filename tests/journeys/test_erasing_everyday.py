@@ -16,7 +16,7 @@ from services.notifications.models import Message, OptOut, Reply
 from services.notifications.rules.receipts import Report
 from shared.ids import new_id
 from shared.security.actor import Actor
-from tests.crash.erasure_ledger import discrepancies
+from tests.crash.published_and_consumed import discrepancies
 from tests.journeys.canary import MOBILE, NAME, found_in, mailbox_bytes, named_in, store_bytes, traces_of
 from tests.journeys.everyday import PLANTED, EverydayFacts, rows_of, run_everyday_weeks
 from tests.journeys.routes import Routes

@@ -23,8 +23,8 @@ from shared.ids import new_id
 from shared.messaging.rabbitmq.publisher import RabbitPublisher
 from shared.messaging.relay import Relay
 from shared.security.actor import Actor
-from tests.crash.erasure_ledger import discrepancies
 from tests.crash.harness import RunningInstallation
+from tests.crash.published_and_consumed import discrepancies
 from tests.journeys.operating import KILLED, CommandResult, houvast, houvast_killed_at
 from tests.support.inline_installation import InlineInstallation, open_installation
 from tests.support.run_servers import BrokerPrefix

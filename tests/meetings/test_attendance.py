@@ -16,7 +16,7 @@ from services.meetings.queries.attendance import list_attendance
 from services.meetings.queries.meetings import get_meeting
 from shared.errors import Forbidden, NotFound
 from shared.ids import new_id
-from tests.meetings.doing import refused
+from tests.meetings.actions import refused
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from services.meetings.queries.attendance import list_attendance
 from services.meetings.queries.meetings import get_meeting
 from shared.errors import Refusal
 from shared.ids import new_id
-from tests.meetings.doing import at_once
+from tests.meetings.actions import at_once
 
 
 @pytest.fixture

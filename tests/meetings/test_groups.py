@@ -19,7 +19,7 @@ from services.meetings.queries.venues import list_venues
 from shared.errors import Forbidden, NotFound
 from shared.ids import new_id
 from shared.security.actor import system
-from tests.meetings.doing import refused
+from tests.meetings.actions import refused
 
 
 def start(harness: Any, *, by: str = "", **data: Any) -> str:

@@ -17,7 +17,7 @@ from services.meetings.queries.meetings import get_meeting
 from shared.errors import Forbidden, NotFound, Refusal
 from shared.ids import new_id
 from shared.security.actor import Actor
-from tests.meetings.doing import refused
+from tests.meetings.actions import refused
 
 TUESDAY, THURSDAY, HALF_PAST_SEVEN = date(2026, 11, 24), date(2026, 11, 26), time(19, 30)
 PUBLISHED_WITH_ACTOR = ("meeting_moved", "meeting_cancelled", "meeting_scheduled")

@@ -9,7 +9,7 @@ import pytest
 
 from services.meetings.models import Group
 from shared.ids import new_id
-from tests.meetings.doing import names
+from tests.meetings.actions import names
 
 
 def test_a_placement_becomes_a_membership_that_the_others_hear_of(harness: Any) -> None:

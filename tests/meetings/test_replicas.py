@@ -11,7 +11,7 @@ from services.meetings.queries.memberships import list_members
 from services.notifications import events as notifications
 from shared.ids import new_id
 from shared.messaging.envelope import EventType
-from tests.meetings.doing import names, waiting
+from tests.meetings.actions import names, waiting
 
 CONSUMED = (
     intake.PARTICIPANT_CHANGED,

@@ -17,7 +17,7 @@ from services.meetings.models import Authenticator, AuthenticatorReset, Session,
 from services.meetings.rules.second_factor import digits_of, steps_that_count
 from shared import clock
 from shared.ids import new_id
-from tests.meetings.doing import secret_of
+from tests.meetings.actions import secret_of
 from tests.meetings.harness import MeetingsHarness
 from tests.support.visitor import Visitor
 

@@ -15,7 +15,7 @@ from shared import clock
 from shared.errors import Forbidden, NotFound
 from shared.ids import new_id
 from shared.security.actor import system
-from tests.meetings.doing import days, prolong, refused, rhythm
+from tests.meetings.actions import days, prolong, refused, rhythm
 
 TUESDAY, HALF_PAST_SEVEN = date(2026, 11, 24), time(19, 30)
 

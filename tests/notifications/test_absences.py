@@ -9,8 +9,8 @@ import pytest
 from services.notifications.models import Message
 from services.notifications.models import service as own_service
 from shared.ids import new_id
+from tests.notifications.actions import at, go_on, subjects
 from tests.notifications.conftest import NotificationsHarness
-from tests.notifications.doing import at, go_on, subjects
 
 NOOR = "noor@example.org"
 PAGE = "/berichten/gemist"

@@ -16,9 +16,9 @@ from services.notifications.channels.bounced_mail import read_mail
 from services.notifications.models import Address, Contact, OptOut
 from services.notifications.rules.receipts import Report, read_report
 from services.notifications.rules.routes import AddressFacts, is_trusted, may_go_to
+from tests.notifications.actions import go_on
 from tests.notifications.conftest import NotificationsHarness
-from tests.notifications.contrary import Contrary, serving
-from tests.notifications.doing import go_on
+from tests.notifications.mail_server import Contrary, serving
 
 INVITATION, QUESTION, ASKED = "intro_talk_invitation", "questionnaire_invitation", "confirm_address"
 SECRET = "geheim-van-de-mailserver-0123456789abcdef"

@@ -8,8 +8,8 @@ from services.notifications.commands import sending
 from services.notifications.models import Message
 from services.notifications.models import service as own_service
 from shared import clock
+from tests.notifications.actions import at, subjects
 from tests.notifications.conftest import NotificationsHarness
-from tests.notifications.doing import at, subjects
 
 NOOR, MOBILE = "noor@example.org", "+31612345678"
 

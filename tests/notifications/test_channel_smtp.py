@@ -19,7 +19,7 @@ from services.notifications.channels.mailbox import Mailbox
 from services.notifications.settings import Settings
 from shared.settings import SettingsError
 from tests.notifications.conftest import NotificationsHarness
-from tests.notifications.contrary import HANGS_UP, SILENT, Contrary, serving
+from tests.notifications.mail_server import HANGS_UP, SILENT, Contrary, serving
 
 NOOR = "noor@example.org"
 INVITATION, REMINDER = "intro_talk_invitation", "meeting_reminder"

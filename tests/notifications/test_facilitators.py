@@ -8,8 +8,8 @@ import pytest
 
 from services.meetings.events import MEETING_CANCELLED
 from shared.ids import new_id
+from tests.notifications.actions import go_on, subjects
 from tests.notifications.conftest import NotificationsHarness
-from tests.notifications.doing import go_on, subjects
 
 KIM, SAM = "kim@example.org", "sam@example.org"
 KIND = "meeting_change_to_leader"

@@ -13,8 +13,8 @@ from services.notifications.queries.templates import compose
 from services.notifications.sender import sender_details_of
 from shared.ids import new_id
 from shared.security import links
+from tests.notifications.actions import at, go_on
 from tests.notifications.conftest import NotificationsHarness
-from tests.notifications.doing import at, go_on
 
 NOOR, MOBILE = "noor@example.org", "+31612345678"
 SINCE_LONG = "2026-09-01"

@@ -13,9 +13,9 @@ from services.notifications.channels.mailbox import name_of
 from services.notifications.models import Message
 from services.notifications.models import service as own_service
 from shared.ids import new_id
+from tests.notifications.actions import go_on
 from tests.notifications.conftest import NotificationsHarness
-from tests.notifications.contrary import Contrary, serving
-from tests.notifications.doing import go_on
+from tests.notifications.mail_server import Contrary, serving
 
 INVITATION = "intro_talk_invitation"
 SECRETS = ("Noor", "noor@example.org", "Brugstraat", "Afspraak op")

@@ -7,8 +7,8 @@ import pytest
 from services.intake.events import INTRO_TALK_CALLED_OFF, INTRO_TALK_HELD, INTRO_TALK_MOVED
 from services.meetings.events import MEETING_TOOK_PLACE
 from services.notifications.models import Message
+from tests.notifications.actions import go_on, subjects
 from tests.notifications.conftest import NotificationsHarness
-from tests.notifications.doing import go_on, subjects
 
 NOOR = "noor@example.org"
 

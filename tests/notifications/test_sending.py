@@ -17,8 +17,8 @@ from services.notifications.models import service as own_service
 from services.questionnaires.events import MEASUREMENT_COMPLETED
 from shared import clock
 from shared.security import links
+from tests.notifications.actions import go_on
 from tests.notifications.conftest import NotificationsHarness
-from tests.notifications.doing import go_on
 
 NOOR = "noor@example.org"
 

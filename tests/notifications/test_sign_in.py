@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from services.notifications.models import Message
+from tests.notifications.actions import go_on
 from tests.notifications.conftest import NotificationsHarness
-from tests.notifications.doing import go_on
 
 
 def text_of(service: NotificationsHarness) -> str:

@@ -22,7 +22,7 @@ from services.notifications.models import DeliveryAttempt, Message
 from services.notifications.settings import Settings
 from shared.settings import variable
 from tests.notifications.conftest import NotificationsHarness
-from tests.notifications.contrary import SILENT, Contrary, serving
+from tests.notifications.mail_server import SILENT, Contrary, serving
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE_SECONDS = 60

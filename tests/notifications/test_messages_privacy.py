@@ -15,7 +15,7 @@ import structlog
 from services.notifications.models import service as own_service
 from shared import log
 from tests.notifications.conftest import NotificationsHarness
-from tests.notifications.contrary import Contrary, serving
+from tests.notifications.mail_server import Contrary, serving
 
 # No real words, so that finding one of them means that it leaked.
 CALLED, EMAIL, MOBILE = "Zwaluwtje", "zwaluw.nest@example.org", "+31612345678"

@@ -5,19 +5,19 @@ from __future__ import annotations
 from tests.notifications.conftest import NotificationsHarness
 
 
-def go_on(service: NotificationsHarness) -> None:
+def go_on(harness: NotificationsHarness) -> None:
     """Hear what was said, and send what is due."""
-    service.consume()
-    service.send()
+    harness.consume()
+    harness.send()
 
 
-def at(service: NotificationsHarness, *moments: str) -> None:
+def at(harness: NotificationsHarness, *moments: str) -> None:
     """Send what is due at each of these moments."""
     for moment in moments:
-        service.clock_at(moment)
-        service.send()
+        harness.clock_at(moment)
+        harness.send()
 
 
-def subjects(service: NotificationsHarness, address: str | None = None) -> list[str]:
+def subjects(harness: NotificationsHarness, address: str | None = None) -> list[str]:
     """Of the mails that arrived, in their order; only those to one address when it is named."""
-    return [subject for to, subject in service.mails() if address in (None, to)]
+    return [subject for to, subject in harness.mails() if address in (None, to)]

@@ -466,7 +466,7 @@ def _publish_again(neighbour: Service) -> None:
 
 
 @pytest.fixture
-def harness(tmp_path: Path, empty_installation: Path) -> Iterator[NotificationsHarness]:
+def bare_harness(tmp_path: Path, empty_installation: Path) -> Iterator[NotificationsHarness]:
     """Notifications alone, without a mail server."""
     made = NotificationsHarness(tmp_path / "notifications", empty_installation, free_port())
     yield made
@@ -474,8 +474,8 @@ def harness(tmp_path: Path, empty_installation: Path) -> Iterator[NotificationsH
 
 
 @pytest.fixture
-def service(harness: NotificationsHarness) -> NotificationsHarness:
+def harness(bare_harness: NotificationsHarness) -> NotificationsHarness:
     """Notifications with its own mail server, De Kade and Kim known."""
-    harness.mailbox.serve("127.0.0.1", harness.settings.smtp_port)
-    harness.organisation()
-    return harness
+    bare_harness.mailbox.serve("127.0.0.1", bare_harness.settings.smtp_port)
+    bare_harness.organisation()
+    return bare_harness

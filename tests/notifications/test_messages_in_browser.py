@@ -20,24 +20,24 @@ INVITATION = "intro_talk_invitation"
 
 
 @pytest.fixture
-def address(service: NotificationsHarness) -> Iterator[str]:
+def address(harness: NotificationsHarness) -> Iterator[str]:
     """Messages of every sort, served on a free port of this machine."""
-    service.talk(service.person(name="Sam", email=None), on="2026-11-27")
-    service.talk(service.person(), on="2026-11-27", place="Herstelhuis Midden")
-    service.measurement(service.person(name="Vos"))
-    service.membership(service.person(), service.group())
-    service.sign_in()
-    service.consume()
-    service.send()
-    with serving(create_app(service.settings)) as address:
+    harness.talk(harness.person(name="Sam", email=None), on="2026-11-27")
+    harness.talk(harness.person(), on="2026-11-27", place="Herstelhuis Midden")
+    harness.measurement(harness.person(name="Vos"))
+    harness.membership(harness.person(), harness.group())
+    harness.sign_in()
+    harness.consume()
+    harness.send()
+    with serving(create_app(harness.settings)) as address:
         yield address
 
 
-def enter(service: NotificationsHarness, browser: Browser, address: str, screen: str = "phone") -> Page:
+def enter(harness: NotificationsHarness, browser: Browser, address: str, screen: str = "phone") -> Page:
     width, height = SCREENS[screen]
     context = browser.new_context(base_url=address, locale="nl-NL", viewport={"width": width, "height": height})
     context.set_default_timeout(20_000)
-    context.add_cookies([{"name": "houvast-pass", "value": service.staff_pass("messenger"), "url": address}])
+    context.add_cookies([{"name": "houvast-pass", "value": harness.staff_pass("messenger"), "url": address}])
     return context.new_page()
 
 
@@ -52,14 +52,14 @@ def press_until(page: Page, words: str) -> None:
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("screen", SCREENS)
-def test_every_page_keeps_nobody_out(service, browser, address, screen, scheme):
-    page = enter(service, browser, address, screen)
+def test_every_page_keeps_nobody_out(harness, browser, address, screen, scheme):
+    page = enter(harness, browser, address, screen)
     page.emulate_media(color_scheme=scheme)
     troubles: list[str] = []
     page.on("console", lambda said: troubles.append(said.text) if said.type in ("error", "warning") else None)
-    ids = [service.one(kind).id for kind in ("questionnaire_invitation", "sign_in_link", "welcome")]
+    ids = [harness.one(kind).id for kind in ("questionnaire_invitation", "sign_in_link", "welcome")]
     paths = ["/berichten", "/berichten?stand=planned", "/berichten/postbus"]
-    paths += [f"/berichten/{one}" for one in (*ids, *(row.id for row in service.messages(INVITATION)))]
+    paths += [f"/berichten/{one}" for one in (*ids, *(row.id for row in harness.messages(INVITATION)))]
 
     page.goto("/berichten/postbus")
     paths.append(page.locator(".message-list__link").first.get_attribute("href"))
@@ -74,8 +74,8 @@ def test_every_page_keeps_nobody_out(service, browser, address, screen, scheme):
     assert troubles == []
 
 
-def test_what_asks_for_a_person_can_be_seen_to_by_keyboard_alone(service, browser, address):
-    page = enter(service, browser, address)
+def test_what_asks_for_a_person_can_be_seen_to_by_keyboard_alone(harness, browser, address):
+    page = enter(harness, browser, address)
     page.goto("/berichten")
 
     press_until(page, "Uitnodiging om kennis te maken")
@@ -88,12 +88,12 @@ def test_what_asks_for_a_person_can_be_seen_to_by_keyboard_alone(service, browse
     said = page.inner_text(".flash")
     page.context.close()
     assert said == "Fijn. Dit bericht vraagt niets meer van je."
-    assert len([row for row in service.messages(INVITATION) if row.asked_at]) == 1
+    assert len([row for row in harness.messages(INVITATION) if row.asked_at]) == 1
 
 
-def test_the_flow_is_narrowed_without_a_script(service, browser, address):
+def test_the_flow_is_narrowed_without_a_script(harness, browser, address):
     context = browser.new_context(base_url=address, java_script_enabled=False)
-    context.add_cookies([{"name": "houvast-pass", "value": service.staff_pass("messenger"), "url": address}])
+    context.add_cookies([{"name": "houvast-pass", "value": harness.staff_pass("messenger"), "url": address}])
     page = context.new_page()
     page.goto("/berichten")
 
@@ -107,17 +107,17 @@ def test_the_flow_is_narrowed_without_a_script(service, browser, address):
 
 
 @pytest.mark.parametrize("screen", SCREENS)
-def test_who_leads_writes_a_line_without_a_script_and_the_page_keeps_nobody_out(service, browser, address, screen):
-    group_id = service.group()
-    service.staff(service.kim, group_ids=[group_id])
-    meeting_id = service.meeting(group_id)
-    person = service.person(name="Daniëlle-met-een-lange-roepnaam", purposes=("missed_you",))
-    service.clock_at("2026-11-24 21.40")
-    service.absent(person, service.membership(person, group_id, starts_on="2026-09-01"), meeting_id)
-    service.consume()
+def test_who_leads_writes_a_line_without_a_script_and_the_page_keeps_nobody_out(harness, browser, address, screen):
+    group_id = harness.group()
+    harness.staff(harness.kim, group_ids=[group_id])
+    meeting_id = harness.meeting(group_id)
+    person = harness.person(name="Daniëlle-met-een-lange-roepnaam", purposes=("missed_you",))
+    harness.clock_at("2026-11-24 21.40")
+    harness.absent(person, harness.membership(person, group_id, starts_on="2026-09-01"), meeting_id)
+    harness.consume()
     width, height = SCREENS[screen]
     context = browser.new_context(base_url=address, viewport={"width": width, "height": height})
-    context.add_cookies([{"name": "houvast-pass", "value": service.staff_pass("facilitator"), "url": address}])
+    context.add_cookies([{"name": "houvast-pass", "value": harness.staff_pass("facilitator"), "url": address}])
     page, troubles = context.new_page(), []
 
     page.goto("/berichten/gemist")

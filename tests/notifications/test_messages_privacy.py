@@ -65,13 +65,15 @@ def leaked(haystack: bytes) -> list[str]:
 
 
 @pytest.mark.parametrize("data", ["250 OK", "451 later", "550 never", "hangs up"])
-def test_nothing_of_anybody_lies_open_in_the_store_or_the_log(harness: NotificationsHarness, lines, data: str):
-    tell_it_all(harness)
-    before = store_bytes(harness)
+def test_nothing_of_anybody_lies_open_in_the_store_or_the_log(
+    bare_harness: NotificationsHarness, lines, data: str
+):
+    tell_it_all(bare_harness)
+    before = store_bytes(bare_harness)
 
-    with serving(Contrary(data=data), harness.settings.smtp_port):
-        harness.send()
-    after = store_bytes(harness)
+    with serving(Contrary(data=data), bare_harness.settings.smtp_port):
+        bare_harness.send()
+    after = store_bytes(bare_harness)
 
     assert leaked(before) == []
     assert leaked(after) == []
@@ -79,28 +81,28 @@ def test_nothing_of_anybody_lies_open_in_the_store_or_the_log(harness: Notificat
     assert leaked(repr(lines).encode()) == []
 
 
-def test_what_we_say_to_others_tells_nothing_of_anybody(harness: NotificationsHarness):
-    tell_it_all(harness)
+def test_what_we_say_to_others_tells_nothing_of_anybody(bare_harness: NotificationsHarness):
+    tell_it_all(bare_harness)
 
-    assert leaked(repr([event.data for event in harness.events()]).encode()) == []
+    assert leaked(repr([event.data for event in bare_harness.events()]).encode()) == []
 
 
 def test_a_message_that_cannot_be_written_says_where_it_broke_and_not_with_whom(
-    harness: NotificationsHarness, lines
+    bare_harness: NotificationsHarness, lines
 ):
-    tell_it_all(harness)
+    tell_it_all(bare_harness)
     with own_service.transaction():
         own_service.database.execute("UPDATE participant SET call_name = ?", (b"k1.broken",))
 
-    harness.send()
+    bare_harness.send()
 
     broken = [line for line in lines if line["event"] == "message_not_written"]
     assert broken
     assert leaked(repr(lines).encode()) == []
 
 
-def test_a_life_can_only_be_added_to(harness: NotificationsHarness):
-    tell_it_all(harness)
+def test_a_life_can_only_be_added_to(bare_harness: NotificationsHarness):
+    tell_it_all(bare_harness)
 
     for statement in ("UPDATE message_step SET state = 'accepted'", "DELETE FROM message_step"):
         with pytest.raises(sqlite3.IntegrityError, match="a life is only added to"):

@@ -129,7 +129,7 @@ class World:
 
 @pytest.fixture(params=[True, False], ids=["a side that can be asked", "a side that cannot"])
 def world(
-    request: pytest.FixtureRequest, harness: NotificationsHarness, monkeypatch: pytest.MonkeyPatch
+    request: pytest.FixtureRequest, bare_harness: NotificationsHarness, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[World]:
     """A world in which every statement, step and word may be the last."""
     made = World(random.Random(20261124), can_be_asked=request.param)
@@ -360,13 +360,13 @@ def broken(message: Message, world: World) -> str | None:
 
 @pytest.mark.slow
 @pytest.mark.timeout(1800)
-def test_every_promise_is_kept_over_thousands_of_crashes_and_answers_that_say_nothing(harness, world):
+def test_every_promise_is_kept_over_thousands_of_crashes_and_answers_that_say_nothing(bare_harness, world):
     # Ten in the morning: a text message at night would rightly wait.
-    harness.clock_at("2026-11-23 10.00")
-    at_work, evenings, seen = Senders(harness, world), 0, Counter()
+    bare_harness.clock_at("2026-11-23 10.00")
+    at_work, evenings, seen = Senders(bare_harness, world), 0, Counter()
 
     while world.crashes + world.doubts < CRASHES:
-        evening = Evening(harness.organisation_id)
+        evening = Evening(bare_harness.organisation_id)
         at_work.work()
         evenings += 1
         messages = list(Message.select().order_by(Message.id))

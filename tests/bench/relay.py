@@ -57,7 +57,7 @@ def goals(limit: str) -> list[Goal]:
     """Beside the limit and beside the naive way, in the same round."""
 
     def over(row: str, other: str) -> Callable[[Round], float]:
-        return lambda found: found[row][RATE] / found[other][RATE]
+        return lambda figures: figures[row][RATE] / figures[other][RATE]
 
     return [
         Goal("PostgreSQL, times the limit", 0.6, over(OURS, limit)),

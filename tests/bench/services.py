@@ -1,7 +1,7 @@
 """The two services of every bench, one that says and one that hears, on whatever stores and transport; and
 their worker.
 
-    python -m tests.bench.services PLACE publish | relay | listen | both | hand_over | look
+    python -m tests.bench.services PLACE publish | relay | listen | both | hand_over | poll
 
 How a child that publishes is asked is in `speak`. One that listens writes down a row for each event and, when the
 place wants to know, the moment at which that row was committed.
@@ -139,14 +139,14 @@ def publish(service: Service, n: int, text: str = "") -> None:
         service.publish(BLINKED, f"lamp-{n % SUBJECTS}", {"n": n, "text": text} if text else {"n": n})
 
 
-def ears_of(service: Service, place: Place) -> Subscriptions:
+def subscriptions_of(service: Service, place: Place) -> Subscriptions:
     """Hears, and writes down one row."""
     subscriptions = Subscriptions(service.inbox)
     notes = place.commits.open("a", buffering=1) if place.notes_commits else None
 
     @subscriptions.on(BLINKED.type, _Blink)
-    def note(heard: ReceivedEvent) -> None:
-        n = heard.data["n"]
+    def note(event: ReceivedEvent) -> None:
+        n = event.data["n"]
         service.database.execute_deferred(_EFFECT, (n, time.time()))  # as a consumer keeps its copies
         if notes is not None:
             service.database.after_commit(lambda: print(n, time.time(), file=notes))
@@ -158,17 +158,17 @@ def parts(place: Place, names: Iterable[str]) -> list[worker.WorkerThread]:
     """The relay of the one service, the consumer of the other, or both, as every work process has them."""
     services = {name: place.service(name) for name in NAMES}
     feeds = {"sender": LocalFeed(services["sender"].outbox)}
-    found: list[worker.WorkerThread] = []
+    threads: list[worker.WorkerThread] = []
     for name, wanted, subscriptions in (
         ("sender", "relay", Subscriptions(services["sender"].inbox)),
-        ("hearer", "consumer", ears_of(services["hearer"], place)),
+        ("hearer", "consumer", subscriptions_of(services["hearer"], place)),
     ):
         if wanted in names:
             all_parts = worker.worker_threads(
                 services[name], subscriptions, (), place.settings(name), ("hearer",), feeds
             )
-            found += [part for part in all_parts if part.name in (wanted, "remote_wakeups")]
-    return found
+            threads += [part for part in all_parts if part.name in (wanted, "remote_wakeups")]
+    return threads
 
 
 def hand_over(place: Place) -> None:
@@ -190,7 +190,7 @@ def hand_over(place: Place) -> None:
     relay.close()
 
 
-def look(place: Place) -> None:
+def poll(place: Place) -> None:
     """Who looks once a second, and handles one by one what it finds."""
     sender, consumer_service = (place.service(name) for name in NAMES)
     stop, last = cli.stop_on_signal(), 0
@@ -212,8 +212,8 @@ def main() -> None:
         service = place.service("sender")
         answer({"publish": partial(publish, service), "change": partial(change, service)})
         return
-    if role in ("hand_over", "look"):
-        (hand_over if role == "hand_over" else look)(place)
+    if role in ("hand_over", "poll"):
+        (hand_over if role == "hand_over" else poll)(place)
         return
     names = {"relay": ("relay",), "listen": ("consumer",), "both": ("relay", "consumer")}[role]
     worker.run(parts(place, names), place.settings("sender"), cli.stop_on_signal())

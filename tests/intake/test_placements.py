@@ -173,9 +173,9 @@ def test_a_group_that_is_not_there_gets_nobody(harness: Any, case: Any, group_id
 
 def test_a_group_of_another_organisation_gets_nobody(harness: Any, case: Any) -> None:
     harness.group(case.organisation_id)
-    group_elsewhere = harness.group(harness.organisation("Het Anker", "het-anker"))
+    foreign_group = harness.group(harness.organisation("Het Anker", "het-anker"))
 
-    answer = case.place(group_elsewhere)
+    answer = case.place(foreign_group)
 
     assert "hoort bij een andere organisatie" in answer.text
     assert Placement.select().count() == 0

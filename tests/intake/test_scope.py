@@ -33,7 +33,7 @@ LISTS = ["/kennismaking", "/kennismaking/afgerond", "/kennismaking/nieuw"]
 def case(harness: Any) -> Any:
     class Case:
         organisation_id = harness.organisation()
-        elsewhere = harness.organisation("Het Anker", "het-anker")
+        other_id = harness.organisation("Het Anker", "het-anker")
         host = harness.staff(organisation_id)
         group_id = harness.group(organisation_id)
         signup_id = harness.signed_up(organisation_id, "Noor")
@@ -79,7 +79,7 @@ def test_every_staff_route_is_in_these_tests(harness: Any) -> None:
 def test_somebody_of_another_organisation_finds_nothing(
     harness: Any, case: Any, pattern: str, method: str
 ) -> None:
-    visitor = harness.visitor("intro_worker", "coordinator", organisation_id=case.elsewhere)
+    visitor = harness.visitor("intro_worker", "coordinator", organisation_id=case.other_id)
     published = len(harness.events())
 
     answer = ask(visitor, method, case.path(pattern))
@@ -113,18 +113,18 @@ def test_who_is_not_signed_in_is_sent_to_sign_in(harness: Any, case: Any, path: 
 
 @pytest.mark.parametrize("path", ["/kennismaking", "/kennismaking/afgerond"])
 def test_a_list_shows_only_people_of_ones_own_organisations(harness: Any, case: Any, path: str) -> None:
-    harness.signed_up(case.elsewhere, "Sam")
+    harness.signed_up(case.other_id, "Sam")
     closed, their_coordinator = (
-        harness.signed_up(case.elsewhere, "Sam"),
-        harness.actor("coordinator", organisation_id=case.elsewhere),
+        harness.signed_up(case.other_id, "Sam"),
+        harness.actor("coordinator", organisation_id=case.other_id),
     )
     signups.close_signup(their_coordinator, signup_id=closed, reason="other", request_id=new_id())
 
-    elsewhere = harness.visitor("coordinator", organisation_id=case.elsewhere).open(path).text
+    theirs = harness.visitor("coordinator", organisation_id=case.other_id).open(path).text
     ours = harness.visitor("coordinator", organisation_id=case.organisation_id).open(path).text
 
-    assert "Sam" in elsewhere
-    assert "Noor" not in elsewhere
+    assert "Sam" in theirs
+    assert "Noor" not in theirs
     assert "Sam" not in ours
 
 
@@ -139,7 +139,7 @@ def test_an_id_that_is_none_is_not_found(harness: Any, case: Any, path: str, str
 
 
 def test_commands_find_nothing_of_another_organisation(harness: Any, case: Any) -> None:
-    stranger = harness.actor("coordinator", organisation_id=case.elsewhere)
+    stranger = harness.actor("coordinator", organisation_id=case.other_id)
     signup, talk = {"signup_id": case.signup_id}, {"talk_id": case.talk_id}
     asked: list[tuple[Any, dict[str, Any]]] = [
         (talks.schedule_intro_talk, signup | harness.agreed(case.host)),
@@ -192,10 +192,10 @@ def test_every_access_to_somebody_is_written_down(harness: Any, case: Any) -> No
 
 
 def test_a_coordinator_of_two_organisations_sees_both_and_which_is_which(harness: Any, case: Any) -> None:
-    harness.signed_up(case.elsewhere, "Sam")
+    harness.signed_up(case.other_id, "Sam")
     actor = harness.actor("coordinator", organisation_id=case.organisation_id)
     both = type(actor)(
-        actor.id, "staff", "Kim", actor.grants | {case.elsewhere: frozenset({"coordinator"})}, actor.menu
+        actor.id, "staff", "Kim", actor.grants | {case.other_id: frozenset({"coordinator"})}, actor.menu
     )
 
     assert {signup.organisation for signup in queries.list_waiting(both)} == {"De Kade", "Het Anker"}

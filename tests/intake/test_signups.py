@@ -131,11 +131,11 @@ def test_a_slip_of_a_colleague_is_refused_and_nothing_is_kept(
 
 
 def test_a_colleague_cannot_sign_up_with_an_organisation_elsewhere(harness: Any) -> None:
-    organisation_id, elsewhere = harness.organisation(), harness.organisation("Het Anker", "het-anker")
+    organisation_id, other_id = harness.organisation(), harness.organisation("Het Anker", "het-anker")
     visitor = harness.visitor("coordinator", organisation_id=organisation_id)
 
     answer = visitor.send(
-        "/kennismaking/nieuw", {"organisation_id": elsewhere, "call_name": "Noor", "signed_up_by": "staff"}
+        "/kennismaking/nieuw", {"organisation_id": other_id, "call_name": "Noor", "signed_up_by": "staff"}
     )
 
     assert answer.status_code == 404

@@ -149,13 +149,13 @@ def _corrected(harness: NotificationsHarness) -> None:
 
 def _moved(harness: NotificationsHarness) -> None:
     person = harness.person()
-    harness.talk_told(intake.INTRO_TALK_MOVED, harness.talk(person, on="2026-11-20"), person, on="2026-11-23")
+    harness.talk_event(intake.INTRO_TALK_MOVED, harness.talk(person, on="2026-11-20"), person, on="2026-11-23")
 
 
 def _ends_with(kind: object) -> Callable[[NotificationsHarness], None]:
     def tell(harness: NotificationsHarness) -> None:
         person = harness.person()
-        harness.talk_told(kind, harness.talk(person), person)  # type: ignore[arg-type]
+        harness.talk_event(kind, harness.talk(person), person)  # type: ignore[arg-type]
 
     return tell
 

@@ -334,10 +334,10 @@ def test_the_page_shows_who_hears_it_when_and_in_which_words_and_the_look_is_wri
 def test_a_line_goes_with_it_in_the_name_of_who_wrote_it(harness: NotificationsHarness):
     missed(harness)
     visitor = harness.visitor("facilitator")
-    path = f"{PAGE}/{harness.one('missed_you').id}/regel"
+    path = f"{PAGE}/{harness.message('missed_you').id}/regel"
 
     page = visitor.submit(visitor.open(PAGE), path, line="  Tot dinsdag?  De soep staat klaar. ")
-    kept = harness.one("missed_you").line
+    kept = harness.message("missed_you").line
     at(harness, "2026-11-25 12.01")
 
     assert "Bewaard. Zo gaat het mee." in page.text
@@ -345,48 +345,48 @@ def test_a_line_goes_with_it_in_the_name_of_who_wrote_it(harness: NotificationsH
     for kind in ("plain", "html"):
         text = harness.mailbox.messages()[0].get_body((kind,)).get_content()
         assert "Kim schrijft erbij: Tot dinsdag? De soep staat klaar." in text
-    assert harness.one("missed_you").line is None
+    assert harness.message("missed_you").line is None
 
 
 def test_an_empty_line_takes_it_away(harness: NotificationsHarness):
     missed(harness)
     visitor = harness.visitor("facilitator")
-    path = f"{PAGE}/{harness.one('missed_you').id}/regel"
+    path = f"{PAGE}/{harness.message('missed_you').id}/regel"
     visitor.submit(visitor.open(PAGE), path, line="Tot dinsdag?")
 
     page = visitor.submit(visitor.open(PAGE), path, line="")
 
     assert "Het gaat zonder jouw zin." in page.text
-    assert harness.one("missed_you").line is None
+    assert harness.message("missed_you").line is None
 
 
 @pytest.mark.parametrize(
-    ("line", "said"),
+    ("line", "words"),
     [
         ("Hoe gaat het met je herstel?", "een woord dat te veel verraadt"),
         ("Groeten van de Dinsdaggroep", "een woord dat te veel verraadt"),
         ("a" * 121, "hoogstens 120 tekens"),
     ],
 )
-def test_a_line_that_betrays_or_is_too_long_is_shown_again_to_mend(
-    harness: NotificationsHarness, line: str, said: str
+def test_a_line_that_betrays_or_is_too_long_is_shown_again_to_correct(
+    harness: NotificationsHarness, line: str, words: str
 ):
     missed(harness)
     visitor = harness.visitor("facilitator")
-    path = f"{PAGE}/{harness.one('missed_you').id}/regel"
+    path = f"{PAGE}/{harness.message('missed_you').id}/regel"
 
     page = visitor.submit(visitor.open(PAGE), path, line=line)
 
     assert page.status in (400, 409)
-    assert said in page.text
+    assert words in page.text
     assert f'value="{line}"' in page.html
-    assert harness.one("missed_you").line is None
+    assert harness.message("missed_you").line is None
 
 
 def test_held_back_it_does_not_go_also_after_a_double_click(harness: NotificationsHarness):
     missed(harness)
     visitor = harness.visitor("facilitator")
-    page, path = visitor.open(PAGE), f"{PAGE}/{harness.one('missed_you').id}/tegenhouden"
+    page, path = visitor.open(PAGE), f"{PAGE}/{harness.message('missed_you').id}/tegenhouden"
 
     answers = [visitor.submit(page, path).status for _ in range(2)]
     at(harness, "2026-11-25 12.01")
@@ -399,7 +399,7 @@ def test_held_back_it_does_not_go_also_after_a_double_click(harness: Notificatio
 def test_what_went_already_can_neither_be_held_back_nor_written_to(harness: NotificationsHarness):
     missed(harness)
     visitor = harness.visitor("facilitator")
-    page, path = visitor.open(PAGE), f"{PAGE}/{harness.one('missed_you').id}"
+    page, path = visitor.open(PAGE), f"{PAGE}/{harness.message('missed_you').id}"
     at(harness, "2026-11-25 12.01")
 
     answers = [visitor.submit(page, f"{path}/tegenhouden"), visitor.submit(page, f"{path}/regel", line="Hoi")]
@@ -411,7 +411,7 @@ def test_what_went_already_can_neither_be_held_back_nor_written_to(harness: Noti
 def test_a_facilitator_of_another_group_sees_and_does_nothing(harness: NotificationsHarness):
     missed(harness)
     visitor = harness.visitor("facilitator")
-    page, path = visitor.open(PAGE), f"{PAGE}/{harness.one('missed_you').id}"
+    page, path = visitor.open(PAGE), f"{PAGE}/{harness.message('missed_you').id}"
     harness.staff(harness.kim, group_ids=[new_id()])
     harness.consume()
 
@@ -460,7 +460,13 @@ def test_the_page_takes_as_many_questions_for_many_as_for_one(harness: Notificat
         visitor.open(PAGE)
         connection.set_trace_callback(None)
         # The trail gets a line for each person, and each line is a part of the transaction.
-        return len([one for one in asked if "audit_entry" not in one and "SAVEPOINT" not in one.upper()])
+        return len(
+            [
+                statement
+                for statement in asked
+                if "audit_entry" not in statement and "SAVEPOINT" not in statement.upper()
+            ]
+        )
 
     for_one = count()
     for number in range(8):

@@ -26,7 +26,7 @@ MOBILE = "+31612345678"
 
 
 def confirm_path(harness: NotificationsHarness) -> str:
-    (mail,) = [one for one in harness.mailbox.messages() if one["Subject"] == "Klopt dit adres?"]
+    (mail,) = [mail for mail in harness.mailbox.messages() if mail["Subject"] == "Klopt dit adres?"]
     link = re.search(r"https?://\S+/mijn/berichten/klopt/\S+", mail.get_body(("plain",)).get_content())
     assert link is not None
     return link[0].removeprefix(harness.settings.public_url)
@@ -67,7 +67,7 @@ def test_the_question_says_nobodys_name_and_not_whose_list_waits(harness: Notifi
     harness.measurement(harness.person(is_confirmed=False))
     go_on(harness)
 
-    mail = next(one for one in harness.mailbox.messages() if one["Subject"] == "Klopt dit adres?")
+    mail = next(message for message in harness.mailbox.messages() if message["Subject"] == "Klopt dit adres?")
 
     assert "Noor" not in mail.as_string()
     assert mail["List-Unsubscribe"] is None
@@ -103,7 +103,7 @@ def test_who_came_to_the_talk_has_the_address_at_which_they_were_invited(harness
     person = harness.person(is_confirmed=False)
     talk_id = harness.talk(person)
     go_on(harness)
-    harness.talk_told(intake.INTRO_TALK_HELD, talk_id, person)
+    harness.talk_event(intake.INTRO_TALK_HELD, talk_id, person)
     harness.measurement(person)
     go_on(harness)
 
@@ -143,7 +143,7 @@ def test_a_messenger_who_heard_it_read_back_can_say_so(harness: NotificationsHar
     harness.measurement(harness.person(is_confirmed=False))
     go_on(harness)
     visitor = harness.visitor("messenger")
-    path = f"/berichten/{harness.one(QUESTION).id}"
+    path = f"/berichten/{harness.message(QUESTION).id}"
 
     visitor.submit(visitor.open(path), path + "/adres-klopt")
     harness.send()
@@ -242,7 +242,7 @@ def invited(harness: NotificationsHarness) -> tuple[str, str]:
     person = harness.person()
     harness.talk(person)
     go_on(harness)
-    return person, str(harness.one(INVITATION).id)
+    return person, str(harness.message(INVITATION).id)
 
 
 def test_an_address_that_does_not_exist_is_not_written_to_any_more_and_the_others_hear_of_it(
@@ -254,9 +254,9 @@ def test_an_address_that_does_not_exist_is_not_written_to_any_more_and_the_other
         assert hand_over(harness, report(message_id)) == 200
 
     assert harness.states(INVITATION) == [(INVITATION, "undelivered", None)]
-    assert harness.one(INVITATION).asked_at is not None
+    assert harness.message(INVITATION).asked_at is not None
     assert Contact.get_by_id(person).refused == ["email"]
-    assert [one.data["refused"] for one in harness.events()] == [[], ["email"]]
+    assert [event.data["refused"] for event in harness.events()] == [[], ["email"]]
 
 
 @pytest.mark.parametrize("status", ["5.2.2", "5.7.1", "4.4.7", "nonsense"])
@@ -335,9 +335,9 @@ def test_a_whole_message_that_is_quoted_is_read_too():
     head, _, _ = report("x").partition(b"--b1\r\nContent-Type: text/rfc822-headers")
     raw = head + b"--b1\r\nContent-Type: message/rfc822\r\n\r\n" + inner.as_bytes() + b"\r\n--b1--\r\n"
 
-    told: Any = read_mail(raw, "houvast.example")
+    receipt: Any = read_mail(raw, "houvast.example")
 
-    assert (told.message_id[-4:], told.report, told.code) == ("000f", Report.GONE, "5.1.1")
+    assert (receipt.message_id[-4:], receipt.report, receipt.code) == ("000f", Report.GONE, "5.1.1")
 
 
 @pytest.mark.parametrize(

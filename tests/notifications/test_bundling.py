@@ -222,7 +222,7 @@ def test_a_cancellation_between_claiming_and_handing_over_has_it_written_anew(
     harness.clock_at("2026-11-23 18.01")
     ((claim,), _) = sending.claim_due(harness.send_context())
     carrier = claim.claimed.message.meeting_id
-    off = carrier if which == 0 else next(one for one in meetings if one != carrier)
+    off = carrier if which == 0 else next(meeting for meeting in meetings if meeting != carrier)
     number = meetings.index(off)
     harness.meeting(groups[number], meeting_id=off, at=("19:30", "10:00")[number], state="cancelled")
     harness.consume()

@@ -62,9 +62,9 @@ def remind(harness: NotificationsHarness) -> None:
     harness.consume()
 
 
-def post(harness: NotificationsHarness, settings: Settings, what: str, body: Any, secret: str = SECRET) -> int:
+def post(harness: NotificationsHarness, settings: Settings, path: str, body: Any, secret: str = SECRET) -> int:
     client = create_app(settings).test_client()
-    return int(client.post(f"/berichten/terug/sms/{secret}/{what}", json=body).status_code)
+    return int(client.post(f"/berichten/terug/sms/{secret}/{path}", json=body).status_code)
 
 
 def test_a_text_message_is_taken_with_all_that_the_gateway_needs_to_know(bare_harness, gateway, texting):
@@ -76,7 +76,7 @@ def test_a_text_message_is_taken_with_all_that_the_gateway_needs_to_know(bare_ha
     assert bare_harness.states(INVITATION) == [(INVITATION, "accepted", None)]
     assert sent["to"] == [{"number": "0031612345678"}]
     assert sent["from"] == "Houvast"
-    assert sent["reference"] == bare_harness.one(INVITATION).id.replace("-", "")
+    assert sent["reference"] == bare_harness.message(INVITATION).id.replace("-", "")
     assert sent["allowedChannels"] == ["SMS"]
     assert sent["validity"].endswith("m")
     assert sent["body"]["content"].startswith("Hoi Noor")
@@ -197,14 +197,14 @@ def test_a_receipt_settles_a_doubt(bare_harness, gateway, texting):
     post(bare_harness, texting, "bezorging", gateway.status(2))
 
     assert bare_harness.states(REMINDER) == [(REMINDER, "delivered", None)]
-    assert bare_harness.one(REMINDER).asked_at is None
+    assert bare_harness.message(REMINDER).asked_at is None
 
 
 def test_a_receipt_that_beats_the_sender_waits_for_it(bare_harness, gateway, texting):
     remind(bare_harness)
     gateway.answers = [SILENT]
     sender = bare_harness.sender(texting)
-    message = bare_harness.one(REMINDER)
+    message = bare_harness.message(REMINDER)
     early = gateway.status  # what it would say of the message that it takes
 
     def tell_at_once(claimed: Any, outcome: Any, _settle: Any = sender._settle) -> None:
@@ -254,10 +254,10 @@ def test_what_cannot_be_read_is_refused_and_breaks_nothing(bare_harness, gateway
 def test_a_receipt_of_a_message_that_is_none_of_ours_is_let_go(bare_harness, gateway, texting):
     invite(bare_harness)
     bare_harness.send(texting)
-    told = gateway.status(2)
-    told["messages"]["msg"]["reference"] = "0199" * 8
+    receipt = gateway.status(2)
+    receipt["messages"]["msg"]["reference"] = "0199" * 8
 
-    assert post(bare_harness, texting, "bezorging", told) == 200
+    assert post(bare_harness, texting, "bezorging", receipt) == 200
     assert Receipt.select().count() == 0
 
 
@@ -306,7 +306,7 @@ def test_a_number_of_a_country_that_we_do_not_text_to_is_for_a_person(bare_harne
     bare_harness.send(texting)
 
     assert bare_harness.states(INVITATION) == [(INVITATION, "suppressed", "no_channel")]
-    assert bare_harness.one(INVITATION).asked_at is not None
+    assert bare_harness.message(INVITATION).asked_at is not None
     assert gateway.asked == 0
 
 
@@ -318,7 +318,7 @@ def test_parts_and_price_are_told_before_it_goes(bare_harness, gateway):
     bare_harness.consume()
 
     page = bare_harness.visitor("messenger", settings=settings).open(
-        f"/berichten/{bare_harness.one(INVITATION).id}"
+        f"/berichten/{bare_harness.message(INVITATION).id}"
     )
 
     assert "Als sms wordt dit 4 delen, ongeveer 0,30 euro. Korter kan zonder: ë" in page.text

@@ -23,11 +23,11 @@ def forget(harness: NotificationsHarness, person: str) -> None:
 
 
 def complete(harness: NotificationsHarness) -> bool:
-    [job] = [one for one in jobs(harness.settings, harness.feeds) if one.name == "erasing"]
+    [job] = [candidate for candidate in jobs(harness.settings, harness.feeds) if candidate.name == "erasing"]
     return job.step()
 
 
-def told(harness: NotificationsHarness) -> list[str]:
+def notified(harness: NotificationsHarness) -> list[str]:
     return [event.data["participant_id"] for event in harness.events() if "erasure_completed" in event.type]
 
 
@@ -43,7 +43,7 @@ def test_what_waits_does_not_go_and_what_others_get_does(harness: NotificationsH
     assert [to for to, _ in harness.mails()] == [JIP]
     assert complete(harness)
     assert Message.select().where(Message.participant_id == person).count() == 0
-    assert told(harness) == [person]
+    assert notified(harness) == [person]
 
 
 def test_what_was_sent_goes_with_its_copies_in_the_mailbox_and_is_still_counted(harness: NotificationsHarness):
@@ -88,11 +88,11 @@ def test_a_message_that_is_being_handed_over_is_waited_for(harness: Notification
 
     forget(harness, person)
     assert not complete(harness)
-    assert told(harness) == []
+    assert notified(harness) == []
     sending.settle(claim.claimed, Outcome(), drops_doubles=True)
 
     assert complete(harness)
-    assert told(harness) == [person]
+    assert notified(harness) == [person]
     assert Message.select().count() == 0
 
 

@@ -30,7 +30,7 @@ def led(harness: NotificationsHarness) -> tuple[str, str, str]:
 
 def words(harness: NotificationsHarness, address: str = KIM) -> str:
     """The plain words of the newest mail to somebody."""
-    mail = next(one for one in harness.mailbox.messages() if one["To"] == address)
+    mail = next(message for message in harness.mailbox.messages() if message["To"] == address)
     return str(mail.get_body(("plain",)).get_content())  # type: ignore[union-attr]
 
 
@@ -203,15 +203,15 @@ def test_what_a_neighbour_says_once_more_tells_nobody_anything(harness: Notifica
     go_on(harness)
     harness.moved(meeting_id, group_id, old_on=TUESDAY, on=THURSDAY, by=harness.kim)
     go_on(harness)
-    told = harness.mails()
+    mails = harness.mails()
 
     harness.publish_all_again()
     go_on(harness)
     harness.consume_again()
     harness.send()
 
-    assert len(told) == 3
-    assert harness.mails() == told
+    assert len(mails) == 3
+    assert harness.mails() == mails
 
 
 def test_an_event_from_before_names_nobody_and_all_who_lead_hear_of_it(harness: NotificationsHarness):

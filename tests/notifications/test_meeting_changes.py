@@ -573,7 +573,7 @@ def test_every_message_to_who_takes_part_leads_to_their_own_page_and_to_stopping
     mine = links.check(keyring, "meetings", "mine", re.search(r"/mijn/naar/(\S+)", text)[1])
     stop = links.check(keyring, "notifications", "opt_out", re.search(r"/mijn/berichten/stop/(\S+)", text)[1])
     assert (mine.subject, stop.subject) == (person, f"{person}.reminders")
-    message = harness.one("meeting_reminder")
+    message = harness.message("meeting_reminder")
     words = compose(message, "email", sender_details_of(harness.settings), load_context([message]))
     assert words.stop_link in words.text
     assert not [secret for secret in words.hidden if secret in words.to_keep()[1]]

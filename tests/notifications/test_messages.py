@@ -28,7 +28,7 @@ def refused(harness: NotificationsHarness) -> str:
     harness.consume()
     with serving(Contrary(rcpt="550 no such user"), settings.smtp_port):
         harness.send(settings)
-    return str(harness.one(INVITATION).id)
+    return str(harness.message(INVITATION).id)
 
 
 def count_questions(harness: NotificationsHarness, path: str) -> int:
@@ -114,7 +114,11 @@ def test_a_long_flow_comes_in_pages_in_which_nothing_is_missing_or_double(harnes
 
     pages = [visitor.open(f"/berichten?stand=planned&blad={number}") for number in (1, 2)]
 
-    seen = [found for page in pages for found in re.findall(r'<a href="/berichten/([0-9a-f-]{36})">', page.html)]
+    seen = [
+        message_id
+        for page in pages
+        for message_id in re.findall(r'<a href="/berichten/([0-9a-f-]{36})">', page.html)
+    ]
     assert len(seen) == len(set(seen)) == 60
     assert "Oudere" in pages[0].text
     assert "Nieuwere" in pages[1].text
@@ -141,7 +145,7 @@ def test_one_message_shows_its_life_its_words_and_who_it_is_for(harness: Notific
     harness.talk(harness.person())
     go_on(harness)
 
-    page = harness.visitor("messenger").open(f"/berichten/{harness.one(INVITATION).id}")
+    page = harness.visitor("messenger").open(f"/berichten/{harness.message(INVITATION).id}")
 
     assert "Voor Noor" in page.text
     assert "Afspraak op maandag 23 november" in page.text
@@ -156,7 +160,7 @@ def test_one_message_shows_its_life_its_words_and_who_it_is_for(harness: Notific
 def test_who_looks_at_a_message_is_written_down(harness: NotificationsHarness):
     harness.talk(harness.person())
     go_on(harness)
-    message_id = harness.one(INVITATION).id
+    message_id = harness.message(INVITATION).id
 
     harness.visitor("messenger").open(f"/berichten/{message_id}")
 
@@ -170,7 +174,7 @@ def test_whoever_looks_at_a_message_cannot_use_its_link(harness: NotificationsHa
     harness.measurement(harness.person())
     harness.sign_in(secret="Geheim123abcDEF456ghi789")
     harness.consume()
-    visitor, path = harness.visitor("messenger"), f"/berichten/{harness.one(kind).id}"
+    visitor, path = harness.visitor("messenger"), f"/berichten/{harness.message(kind).id}"
     before = visitor.open(path)
     harness.send()
     after = visitor.open(path)
@@ -184,7 +188,7 @@ def test_a_message_that_betrays_shows_which_word(harness: NotificationsHarness):
     harness.talk(harness.person(), place="Herstelhuis Midden")
     go_on(harness)
 
-    page = harness.visitor("messenger").open(f"/berichten/{harness.one(INVITATION).id}")
+    page = harness.visitor("messenger").open(f"/berichten/{harness.message(INVITATION).id}")
 
     assert "Het gaat om: herstel." in page.text
 
@@ -192,7 +196,7 @@ def test_a_message_that_betrays_shows_which_word(harness: NotificationsHarness):
 def test_a_message_that_is_held_back_does_not_go(harness: NotificationsHarness):
     harness.talk(harness.person())
     harness.consume()
-    path = f"/berichten/{harness.one(INVITATION).id}"
+    path = f"/berichten/{harness.message(INVITATION).id}"
     visitor = harness.visitor("messenger")
 
     page = visitor.submit(visitor.open(path), f"{path}/tegenhouden")
@@ -206,7 +210,7 @@ def test_a_message_that_is_held_back_does_not_go(harness: NotificationsHarness):
 def test_holding_back_twice_by_a_double_click_is_once(harness: NotificationsHarness):
     harness.talk(harness.person())
     harness.consume()
-    path = f"/berichten/{harness.one(INVITATION).id}"
+    path = f"/berichten/{harness.message(INVITATION).id}"
     visitor = harness.visitor("messenger")
     page = visitor.open(path)
 
@@ -219,7 +223,7 @@ def test_holding_back_twice_by_a_double_click_is_once(harness: NotificationsHarn
 def test_holding_back_in_a_second_tab_says_that_it_is_too_late(harness: NotificationsHarness):
     harness.talk(harness.person())
     harness.consume()
-    path = f"/berichten/{harness.one(INVITATION).id}"
+    path = f"/berichten/{harness.message(INVITATION).id}"
     visitor = harness.visitor("messenger")
     second_tab = visitor.open(path)
     harness.send()
@@ -250,9 +254,9 @@ def test_a_refused_message_is_sent_again_as_a_new_one_to_an_address_with_a_new_c
 def test_a_message_in_doubt_is_sent_again_as_itself(harness: NotificationsHarness):
     harness.talk(harness.person())
     go_on(harness)
-    path = f"/berichten/{harness.one(INVITATION).id}"
+    path = f"/berichten/{harness.message(INVITATION).id}"
     with own_service.transaction():
-        Message.update(state="unknown", asked_at=harness.one(INVITATION).changed_at).execute()
+        Message.update(state="unknown", asked_at=harness.message(INVITATION).changed_at).execute()
     visitor = harness.visitor("messenger")
 
     visitor.submit(visitor.open(path), f"{path}/opnieuw")
@@ -277,9 +281,9 @@ def test_sending_again_what_would_come_too_late_is_refused(harness: Notification
 def test_a_link_whose_secret_is_gone_cannot_be_sent_again(harness: NotificationsHarness):
     harness.sign_in()
     harness.consume()
-    path = f"/berichten/{harness.one('sign_in_link').id}"
+    path = f"/berichten/{harness.message('sign_in_link').id}"
     with own_service.transaction():
-        Message.update(state="rejected", secret=None, asked_at=harness.one("sign_in_link").made_at).execute()
+        Message.update(state="rejected", secret=None, asked_at=harness.message("sign_in_link").made_at).execute()
 
     page = harness.visitor("messenger").open(path)
 
@@ -290,7 +294,7 @@ def test_a_link_whose_secret_is_gone_cannot_be_sent_again(harness: Notifications
 def test_what_was_told_in_person_asks_for_nobody_any_more(harness: NotificationsHarness):
     harness.talk(harness.person(email=None))
     go_on(harness)
-    path = f"/berichten/{harness.one(INVITATION).id}"
+    path = f"/berichten/{harness.message(INVITATION).id}"
     visitor = harness.visitor("messenger")
 
     page = visitor.submit(visitor.open(path), f"{path}/gezien")
@@ -319,7 +323,7 @@ def test_what_nobody_could_tell_in_time_asks_no_more_but_stays_to_be_read(harnes
 def test_what_asks_for_nobody_cannot_be_seen_to_or_sent_again(harness: NotificationsHarness):
     harness.talk(harness.person(email=None))
     go_on(harness)
-    path = f"/berichten/{harness.one(INVITATION).id}"
+    path = f"/berichten/{harness.message(INVITATION).id}"
     visitor = harness.visitor("messenger")
     page = visitor.open(path)
     visitor.submit(page, f"{path}/gezien")
@@ -332,7 +336,7 @@ def test_what_asks_for_nobody_cannot_be_seen_to_or_sent_again(harness: Notificat
 def test_a_manager_reads_and_does_nothing(harness: NotificationsHarness):
     harness.talk(harness.person(email=None))
     go_on(harness)
-    path = f"/berichten/{harness.one(INVITATION).id}"
+    path = f"/berichten/{harness.message(INVITATION).id}"
     page = harness.visitor("messenger").open(path)
     manager = harness.visitor("manager")
 
@@ -341,7 +345,7 @@ def test_a_manager_reads_and_does_nothing(harness: NotificationsHarness):
     assert read.status == 200
     assert not [form for form in read.forms if form.action.startswith("/berichten")]
     assert acted.status == 403
-    assert harness.one(INVITATION).asked_at is not None
+    assert harness.message(INVITATION).asked_at is not None
 
 
 @pytest.mark.parametrize("role", ["facilitator", "coordinator", "intro_worker"])
@@ -350,7 +354,7 @@ def test_messages_are_for_messengers_and_managers(harness: NotificationsHarness,
     harness.talk(harness.person())
     go_on(harness)
 
-    page = harness.visitor(role).open(path.format(id=harness.one(INVITATION).id))
+    page = harness.visitor(role).open(path.format(id=harness.message(INVITATION).id))
 
     assert page.status == 403
 
@@ -366,20 +370,20 @@ def test_another_organisation_sees_nothing_of_ours(harness: NotificationsHarness
     harness.talk(harness.person())
     go_on(harness)
     stranger = harness.visitor("messenger", "manager", organisation_id=new_id())
-    own = harness.visitor("messenger").open(f"/berichten/{harness.one(INVITATION).id}")
+    own = harness.visitor("messenger").open(f"/berichten/{harness.message(INVITATION).id}")
 
-    flow, one = stranger.open("/berichten"), stranger.open(f"/berichten/{harness.one(INVITATION).id}")
+    flow, page = stranger.open("/berichten"), stranger.open(f"/berichten/{harness.message(INVITATION).id}")
 
     assert not re.findall(r"/berichten/[0-9a-f-]{36}", flow.html)
-    assert one.status == 404
-    assert "Deze pagina is er niet, of niet voor jou" in one.text
+    assert page.status == 404
+    assert "Deze pagina is er niet, of niet voor jou" in page.text
     assert own.status == 200
 
 
 def test_another_organisation_can_do_nothing_with_ours(harness: NotificationsHarness):
     harness.talk(harness.person(email=None))
     go_on(harness)
-    path = f"/berichten/{harness.one(INVITATION).id}"
+    path = f"/berichten/{harness.message(INVITATION).id}"
     visitor = harness.visitor("messenger")
     page = visitor.open(path)
     stranger = harness.visitor("messenger", organisation_id=new_id())
@@ -388,7 +392,7 @@ def test_another_organisation_can_do_nothing_with_ours(harness: NotificationsHar
     answers = [stranger.submit(page, f"{path}/{act}", csrf_token=token) for act in ("gezien", "opnieuw")]
 
     assert [answer.status for answer in answers] == [404, 404]
-    assert harness.one(INVITATION).asked_at is not None
+    assert harness.message(INVITATION).asked_at is not None
 
 
 # The mailbox of this machine.
@@ -442,7 +446,7 @@ def test_a_text_message_lies_in_the_mailbox_too(harness: NotificationsHarness):
 def test_the_mailbox_shows_nothing_of_another_organisation(harness: NotificationsHarness):
     harness.talk(harness.person())
     go_on(harness)
-    name = name_of(f"<{harness.one(INVITATION).id}@houvast.example>")
+    name = name_of(f"<{harness.message(INVITATION).id}@houvast.example>")
     stranger = harness.visitor("messenger", organisation_id=new_id())
 
     listed, opened = stranger.open("/berichten/postbus"), stranger.open(f"/berichten/postbus/{name}")

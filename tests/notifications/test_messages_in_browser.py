@@ -56,17 +56,19 @@ def test_every_page_keeps_nobody_out(harness, browser, address, screen, scheme):
     page = enter(harness, browser, address, screen)
     page.emulate_media(color_scheme=scheme)
     troubles: list[str] = []
-    page.on("console", lambda said: troubles.append(said.text) if said.type in ("error", "warning") else None)
-    ids = [harness.one(kind).id for kind in ("questionnaire_invitation", "sign_in_link", "welcome")]
+    page.on("console", lambda line: troubles.append(line.text) if line.type in ("error", "warning") else None)
+    ids = [harness.message(kind).id for kind in ("questionnaire_invitation", "sign_in_link", "welcome")]
     paths = ["/berichten", "/berichten?stand=planned", "/berichten/postbus"]
-    paths += [f"/berichten/{one}" for one in (*ids, *(row.id for row in harness.messages(INVITATION)))]
+    paths += [
+        f"/berichten/{message_id}" for message_id in (*ids, *(row.id for row in harness.messages(INVITATION)))
+    ]
 
     page.goto("/berichten/postbus")
     paths.append(page.locator(".message-list__link").first.get_attribute("href"))
     for path in paths:
         page.goto(path)
-        found = Axe().run(page, options=WCAG).response["violations"]
-        troubles += [f"{path}: {one['id']} {one['nodes'][0]['html'][:80]}" for one in found]
+        violations = Axe().run(page, options=WCAG).response["violations"]
+        troubles += [f"{path}: {violation['id']} {violation['nodes'][0]['html'][:80]}" for violation in violations]
         if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
             troubles.append(f"{path} is wider than the screen")
     page.context.close()
@@ -85,9 +87,9 @@ def test_what_asks_for_a_person_can_be_seen_to_by_keyboard_alone(harness, browse
     page.keyboard.press("Enter")
     page.wait_for_selector(".flash")
 
-    said = page.inner_text(".flash")
+    flash = page.inner_text(".flash")
     page.context.close()
-    assert said == "Fijn. Dit bericht vraagt niets meer van je."
+    assert flash == "Fijn. Dit bericht vraagt niets meer van je."
     assert len([row for row in harness.messages(INVITATION) if row.asked_at]) == 1
 
 
@@ -121,11 +123,14 @@ def test_who_leads_writes_a_line_without_a_script_and_the_page_keeps_nobody_out(
     page, troubles = context.new_page(), []
 
     page.goto("/berichten/gemist")
-    for line, said in (("Hoe is je herstel?", "te veel verraadt"), ("Tot dinsdag?", "Bewaard. Zo gaat het mee.")):
+    for line, expected in (
+        ("Hoe is je herstel?", "te veel verraadt"),
+        ("Tot dinsdag?", "Bewaard. Zo gaat het mee."),
+    ):
         page.get_by_label("Jouw zin erbij").fill(line)
         page.get_by_role("button", name="Bewaar deze zin").click()
-        page.wait_for_selector(f"text={said}")
-        troubles += [one["id"] for one in Axe().run(page, options=WCAG).response["violations"]]
+        page.wait_for_selector(f"text={expected}")
+        troubles += [violation["id"] for violation in Axe().run(page, options=WCAG).response["violations"]]
         if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
             troubles.append("it is wider than the screen")
     shown = page.inner_text(".message-text")

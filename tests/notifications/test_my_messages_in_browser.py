@@ -38,8 +38,8 @@ def address(harness: NotificationsHarness, noor: str) -> Iterator[str]:
 
 
 def paths(harness: NotificationsHarness) -> list[str]:
-    stop = next(one["List-Unsubscribe"] for one in harness.mailbox.messages() if one["List-Unsubscribe"])
-    asked = next(one for one in harness.mailbox.messages() if one["Subject"] == "Klopt dit adres?")
+    stop = next(mail["List-Unsubscribe"] for mail in harness.mailbox.messages() if mail["List-Unsubscribe"])
+    asked = next(mail for mail in harness.mailbox.messages() if mail["Subject"] == "Klopt dit adres?")
     confirm = re.search(r"/mijn/berichten/klopt/\S+", asked.get_body(("plain",)).get_content())
     assert confirm is not None
     return [
@@ -49,7 +49,7 @@ def paths(harness: NotificationsHarness) -> list[str]:
         "/mijn/berichten/stop/none",
         "/berichten/antwoorden",
         f"/berichten/antwoorden/{Reply.get().id}",
-        f"/berichten/{harness.one('questionnaire_invitation').id}",
+        f"/berichten/{harness.message('questionnaire_invitation').id}",
     ]
 
 
@@ -69,8 +69,8 @@ def test_every_page_keeps_nobody_out(
 
     for path in paths(harness):
         page.goto(path)
-        found = Axe().run(page, options=WCAG).response["violations"]
-        troubles += [f"{path}: {one['id']} {one['nodes'][0]['html'][:80]}" for one in found]
+        violations = Axe().run(page, options=WCAG).response["violations"]
+        troubles += [f"{path}: {violation['id']} {violation['nodes'][0]['html'][:80]}" for violation in violations]
         if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
             troubles.append(f"{path} is wider than the screen")
     context.close()
@@ -90,9 +90,9 @@ def test_stopping_and_choosing_work_without_a_script(
     page.get_by_role("button", name="Bewaar").click()
     chosen = page.get_by_label("Alleen sms").is_checked()
     page.get_by_role("button", name="Stop met: herinneringen").click()
-    said, title = page.inner_text(".flash"), page.title()
+    flash, title = page.inner_text(".flash"), page.title()
     context.close()
 
     assert chosen
-    assert said == "Goed. Die berichten sturen we je niet meer."
+    assert flash == "Goed. Die berichten sturen we je niet meer."
     assert title == "Berichten"

@@ -22,11 +22,11 @@ REMINDER, INVITATION = "meeting_reminder", "intro_talk_invitation"
 
 def reminded(harness: NotificationsHarness, **person: Any) -> str:
     """Somebody with a reminder that waits for tomorrow evening; gives their id."""
-    one, group_id = harness.person(**person), harness.group()
-    harness.membership(one, group_id, starts_on="2026-09-01")
+    person_id, group_id = harness.person(**person), harness.group()
+    harness.membership(person_id, group_id, starts_on="2026-09-01")
     harness.meeting(group_id)
     harness.consume()
-    return one
+    return person_id
 
 
 def stop_path(harness: NotificationsHarness, mail: int = 0) -> str:
@@ -35,13 +35,13 @@ def stop_path(harness: NotificationsHarness, mail: int = 0) -> str:
     return str(link.removeprefix(harness.settings.public_url))
 
 
-def told(harness: NotificationsHarness) -> list[Any]:
-    return [one.data["purpose"] for one in harness.events() if one.type.endswith("opt_out_received.v1")]
+def published_opt_outs(harness: NotificationsHarness) -> list[Any]:
+    return [event.data["purpose"] for event in harness.events() if event.type.endswith("opt_out_received.v1")]
 
 
 def reach(harness: NotificationsHarness) -> tuple[list[str], list[str]]:
     """By which ways the others were told last that somebody can be reached, and by which of these of changes."""
-    last = [one for one in harness.events() if one.type.endswith("reachability_changed.v1")][-1]
+    last = [event for event in harness.events() if event.type.endswith("reachability_changed.v1")][-1]
     return last.data["channels"], last.data["for_changes"]
 
 
@@ -67,7 +67,7 @@ def test_a_mail_scanner_that_follows_the_link_changes_nothing(harness: Notificat
     assert page.status == 200
     assert "Wil je deze berichten niet meer?" in page.text
     assert OptOut.select().count() == 0
-    assert told(harness) == []
+    assert published_opt_outs(harness) == []
 
 
 def test_one_press_in_a_mail_program_stops_without_a_form_or_a_cookie(harness: NotificationsHarness):
@@ -77,7 +77,7 @@ def test_one_press_in_a_mail_program_stops_without_a_form_or_a_cookie(harness: N
     answer = client.post(path, data={"List-Unsubscribe": "One-Click"})
 
     assert (answer.status_code, answer.get_data()) == (200, b"")
-    assert told(harness) == ["reminders"]
+    assert published_opt_outs(harness) == ["reminders"]
     assert harness.states(REMINDER) == [(REMINDER, "accepted", None), (REMINDER, "suppressed", "opted_out")]
 
 
@@ -88,7 +88,7 @@ def test_pressed_twice_it_is_told_once(harness: NotificationsHarness):
     for _ in range(3):
         assert client.post(path, data={"List-Unsubscribe": "One-Click"}).status_code == 200
 
-    assert told(harness) == ["reminders"]
+    assert published_opt_outs(harness) == ["reminders"]
     assert [row.by for row in OptOut.select()] == ["one_click"]
 
 
@@ -101,7 +101,7 @@ def test_by_the_page_of_the_link_one_sort_stops_or_everything(harness: Notificat
 
     assert "Herinneringen sturen we je niet meer." in page.text
     assert "Dat is geregeld" in again.text
-    assert told(harness) == ["reminders"]
+    assert published_opt_outs(harness) == ["reminders"]
 
 
 def test_everything_can_be_stopped_by_a_link_of_one_sort(harness: NotificationsHarness):
@@ -110,7 +110,7 @@ def test_everything_can_be_stopped_by_a_link_of_one_sort(harness: NotificationsH
 
     client.post(path, data={"what": "all"})
 
-    assert told(harness) == [None]
+    assert published_opt_outs(harness) == [None]
 
 
 def test_a_link_that_is_none_of_ours_stops_nothing_and_is_answered_kindly(harness: NotificationsHarness):
@@ -121,7 +121,7 @@ def test_a_link_that_is_none_of_ours_stops_nothing_and_is_answered_kindly(harnes
 
     assert answer.status_code == 410
     assert "Deze link klopt niet" in answer.get_data(as_text=True)
-    assert told(harness) == []
+    assert published_opt_outs(harness) == []
 
 
 def test_a_no_stops_what_was_claimed_already(harness: NotificationsHarness):
@@ -242,7 +242,7 @@ def test_asking_again_with_the_same_id_gives_the_first_answer(harness: Notificat
         given = opt_outs.stop(actor, participant_id=person, purpose="reminders", by="page", request_id=request_id)
 
     assert given == "reminders"
-    assert told(harness) == ["reminders"]
+    assert published_opt_outs(harness) == ["reminders"]
 
 
 @pytest.mark.parametrize("kind", ["sign_in_link"])

@@ -47,7 +47,7 @@ def test_who_was_invited_hears_that_the_talk_is_moved_and_is_reminded_of_the_new
     talk_id = harness.talk(person)
     go_on(harness)
 
-    harness.talk_told(INTRO_TALK_MOVED, talk_id, person, on="2026-11-25", at="10:30")
+    harness.talk_event(INTRO_TALK_MOVED, talk_id, person, on="2026-11-25", at="10:30")
     go_on(harness)
     harness.clock_at("2026-11-22 18.30")
     harness.send()
@@ -69,7 +69,7 @@ def test_a_talk_that_is_moved_and_moved_back_is_told_each_time_and_reminded_of_o
     talk_id = harness.talk(person)
     go_on(harness)
     for on in ("2026-11-25", "2026-11-23"):
-        harness.talk_told(INTRO_TALK_MOVED, talk_id, person, on=on, at="14:00")
+        harness.talk_event(INTRO_TALK_MOVED, talk_id, person, on=on, at="14:00")
         go_on(harness)
 
     harness.clock_at("2026-11-22 18.01")
@@ -87,7 +87,7 @@ def test_who_was_invited_hears_that_the_talk_is_off(harness: NotificationsHarnes
     talk_id = harness.talk(person)
     go_on(harness)
 
-    harness.talk_told(INTRO_TALK_CALLED_OFF, talk_id, person)
+    harness.talk_event(INTRO_TALK_CALLED_OFF, talk_id, person)
     go_on(harness)
     harness.clock_at("2026-11-22 18.01")
     harness.send()
@@ -98,7 +98,7 @@ def test_who_was_invited_hears_that_the_talk_is_off(harness: NotificationsHarnes
 
 def test_who_was_not_invited_yet_hears_nothing_of_a_talk_that_is_off(harness: NotificationsHarness):
     person = harness.person()
-    harness.talk_told(INTRO_TALK_CALLED_OFF, harness.talk(person), person)
+    harness.talk_event(INTRO_TALK_CALLED_OFF, harness.talk(person), person)
 
     go_on(harness)
 
@@ -112,7 +112,7 @@ def test_an_invitation_that_waits_for_the_morning_says_the_new_moment_when_the_t
     person = harness.person()
     talk_id = harness.talk(person)
     go_on(harness)
-    harness.talk_told(INTRO_TALK_MOVED, talk_id, person, on="2026-11-25")
+    harness.talk_event(INTRO_TALK_MOVED, talk_id, person, on="2026-11-25")
     go_on(harness)
 
     harness.clock_at("2026-11-17 08.01")
@@ -123,7 +123,7 @@ def test_an_invitation_that_waits_for_the_morning_says_the_new_moment_when_the_t
 
 def test_a_talk_that_was_held_is_not_reminded_of(harness: NotificationsHarness):
     person = harness.person()
-    harness.talk_told(INTRO_TALK_HELD, harness.talk(person), person)
+    harness.talk_event(INTRO_TALK_HELD, harness.talk(person), person)
 
     harness.consume()
 
@@ -261,9 +261,9 @@ def test_somebody_without_address_is_told_in_person_and_the_others_hear_that_nob
 
     go_on(harness)
 
-    told = [event.data for event in harness.events() if event.data["participant_id"] == person]
-    assert [(one["channels"], one["refused"]) for one in told] == [([], [])]
-    invitation = harness.one("intro_talk_invitation")
+    states = [event.data for event in harness.events() if event.data["participant_id"] == person]
+    assert [(state["channels"], state["refused"]) for state in states] == [([], [])]
+    invitation = harness.message("intro_talk_invitation")
     assert (invitation.state, invitation.reason, invitation.channel) == ("suppressed", "no_address", "hand")
     assert invitation.asked_at is not None
 

@@ -43,11 +43,11 @@ def text(
 
 def member(harness: NotificationsHarness, **person: Any) -> str:
     """Somebody in the group that Kim leads."""
-    one, group_id = harness.person(**({"mobile": MOBILE, "email": None} | person)), harness.group()
-    harness.membership(one, group_id, starts_on="2026-09-01")
+    person_id, group_id = harness.person(**({"mobile": MOBILE, "email": None} | person)), harness.group()
+    harness.membership(person_id, group_id, starts_on="2026-09-01")
     harness.staff(harness.kim, group_ids=[group_id])
     harness.consume()
-    return one
+    return person_id
 
 
 def test_who_leads_the_group_reads_it_and_it_is_written_down_who_looked(harness: NotificationsHarness):
@@ -61,8 +61,8 @@ def test_who_leads_the_group_reads_it_and_it_is_written_down_who_looked(harness:
     assert "Noor" in listed.text
     assert WORDS not in listed.text
     assert WORDS in page.text
-    looks = own_service.audit.AuditEntry.select().where(own_service.audit.AuditEntry.purpose == "read_reply")
-    assert [(line.event, line.about_id) for line in looks] == [("read", person)]
+    entries = own_service.audit.AuditEntry.select().where(own_service.audit.AuditEntry.purpose == "read_reply")
+    assert [(line.event, line.about_id) for line in entries] == [("read", person)]
 
 
 def test_nobody_else_reads_it(harness: NotificationsHarness):
@@ -107,18 +107,18 @@ def test_a_number_that_we_do_not_know_is_read_by_a_messenger_where_there_is_one_
 def test_where_there_are_more_organisations_the_messengers_of_each_read_it_and_nobody_else(
     harness: NotificationsHarness,
 ):
-    elsewhere = new_id()
+    other_id = new_id()
     harness.organisation()
-    harness.publish(meetings.ORGANISATION_CHANGED, elsewhere, organisation_id=elsewhere, name="Het Anker")
+    harness.publish(meetings.ORGANISATION_CHANGED, other_id, organisation_id=other_id, name="Het Anker")
     harness.consume()
     text(harness, "Verkeerd nummer?", number="+31699999999")
     path = f"/berichten/antwoorden/{Reply.get().id}"
 
-    for organisation_id in (None, elsewhere):
+    for organisation_id in (None, other_id):
         assert "Verkeerd nummer?" in harness.visitor("messenger", organisation_id=organisation_id).open(path).text
     assert harness.visitor("facilitator").open(path).status == 404
     assert harness.visitor("facilitator").open("/berichten/antwoorden").text.count("niet kennen") == 0
-    seen = harness.visitor("messenger", organisation_id=elsewhere)
+    seen = harness.visitor("messenger", organisation_id=other_id)
     assert "Fijn dat je ernaar keek." in seen.submit(seen.open(path), path + "/gezien").text
 
 
@@ -173,10 +173,10 @@ def test_out_of_hours_they_hear_that_nobody_reads_along_once_a_day_with_where_to
     harness.send()
 
     assert harness.states(LATER) == [(LATER, "accepted", None)]
-    assert harness.one(LATER).channel == "sms"
-    said = harness.mailbox.messages()[0].get_content()
-    assert "112" in said
-    assert "0800-0113" in said
+    assert harness.message(LATER).channel == "sms"
+    words = harness.mailbox.messages()[0].get_content()
+    assert "112" in words
+    assert "0800-0113" in words
 
 
 def test_in_office_hours_nothing_is_said_by_itself(harness: NotificationsHarness):
@@ -214,8 +214,8 @@ def test_somebody_sees_to_it_once(harness: NotificationsHarness):
 def test_what_cannot_be_read_is_refused_and_kept_nowhere(harness: NotificationsHarness, body: Any):
     client = create_app(settings_of(harness)).test_client()
 
-    told = {"data": body} if isinstance(body, str) else {"json": body}
-    assert client.post(f"/berichten/terug/sms/{SECRET}/antwoord", **told).status_code == 400
+    payload = {"data": body} if isinstance(body, str) else {"json": body}
+    assert client.post(f"/berichten/terug/sms/{SECRET}/antwoord", **payload).status_code == 400
     assert text(harness, WORDS, secret="y" * 40) == 404
     assert Reply.select().count() == 0
 
@@ -227,7 +227,7 @@ def test_a_reference_of_somebody_elses_message_changes_nothing(harness: Notifica
     harness.consume()
     harness.send()
 
-    text(harness, WORDS, reference=harness.one("intro_talk_invitation").id.replace("-", ""))
+    text(harness, WORDS, reference=harness.message("intro_talk_invitation").id.replace("-", ""))
 
     assert (Reply.get().participant_id, Reply.get().message_id) == (person, None)
 
@@ -265,5 +265,5 @@ def test_nothing_of_a_reply_is_in_what_we_tell_others(harness: NotificationsHarn
     member(harness)
     text(harness, WORDS)
 
-    assert WORDS not in repr([one.data for one in harness.events()])
+    assert WORDS not in repr([event.data for event in harness.events()])
     assert Contact.select().count() == 1

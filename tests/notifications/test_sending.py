@@ -53,7 +53,7 @@ def test_an_email_is_readable_in_two_ways_and_its_head_betrays_nothing(harness: 
     mail = harness.mailbox.messages()[0]
     assert mail["From"] == "Houvast <houvast@houvast.example>"
     assert mail["To"] == NOOR
-    assert mail["Message-ID"] == f"<{harness.one('intro_talk_invitation').id}@houvast.example>"
+    assert mail["Message-ID"] == f"<{harness.message('intro_talk_invitation').id}@houvast.example>"
     assert mail["Auto-Submitted"] == "auto-generated"
     assert mail["Date"].datetime.strftime("%d-%m-%Y %H") == "16-11-2026 10"
     assert mail["Reply-To"] is None
@@ -112,7 +112,7 @@ def test_without_a_way_to_send_text_messages_a_person_is_asked_to_tell_it(harnes
 
     harness.send(dataclasses.replace(harness.settings, mailbox=None))
 
-    message = harness.one("intro_talk_invitation")
+    message = harness.message("intro_talk_invitation")
     assert (message.state, message.reason, message.channel) == ("suppressed", "no_channel", "hand")
     assert message.asked_at is not None
 
@@ -136,7 +136,7 @@ def test_the_sign_in_link_is_sent_and_its_secret_is_kept_nowhere_after(harness: 
 
     text = harness.mailbox.messages()[0].get_body(("plain",)).get_content()
     assert "http://127.0.0.1:8780/inloggen/link/Geheim123abcDEF456ghi789" in text
-    assert harness.one("sign_in_link").secret is None
+    assert harness.message("sign_in_link").secret is None
 
 
 # At a good hour, and not too late.
@@ -187,7 +187,7 @@ def test_what_finds_no_quiet_moment_any_more_asks_for_a_person(harness: Notifica
 
     go_on(harness)
 
-    message = harness.one("intro_talk_invitation")
+    message = harness.message("intro_talk_invitation")
     assert (message.state, message.reason) == ("expired", "no_quiet_moment")
     assert message.asked_at is not None
 
@@ -210,7 +210,7 @@ def test_a_sign_in_link_that_was_used_up_by_time_is_not_sent(harness: Notificati
     harness.send()
 
     assert harness.states("sign_in_link") == [("sign_in_link", "expired", "too_late")]
-    assert harness.one("sign_in_link").secret is None
+    assert harness.message("sign_in_link").secret is None
 
 
 # Only what is still true, and only when everything was heard.
@@ -281,12 +281,12 @@ def membership_ended(harness: NotificationsHarness, person: str, group_id: str, 
 
 
 def meeting_cancelled(harness: NotificationsHarness, person: str, group_id: str, membership_id: str) -> None:
-    meeting_id = harness.one("meeting_reminder").meeting_id
+    meeting_id = harness.message("meeting_reminder").meeting_id
     harness.meeting(group_id, meeting_id=meeting_id, state="cancelled")
 
 
 def meeting_moved(harness: NotificationsHarness, person: str, group_id: str, membership_id: str) -> None:
-    meeting_id = harness.one("meeting_reminder").meeting_id
+    meeting_id = harness.message("meeting_reminder").meeting_id
     harness.meeting(group_id, meeting_id=meeting_id, on="2026-12-24")
 
 
@@ -515,9 +515,9 @@ def test_nothing_is_said_twice_when_the_talk_is_moved_while_it_is_being_sent(har
     talk_id = harness.talk(person)
     harness.consume()
     claim_all(harness)
-    harness.talk_told(INTRO_TALK_MOVED, talk_id, person, on="2026-11-25")
+    harness.talk_event(INTRO_TALK_MOVED, talk_id, person, on="2026-11-25")
     harness.consume()
-    harness.talk_told(INTRO_TALK_CALLED_OFF, talk_id, person)
+    harness.talk_event(INTRO_TALK_CALLED_OFF, talk_id, person)
     harness.consume()
 
     harness.clock_at("2026-11-16 10.05")

@@ -32,7 +32,7 @@ INVITATION, REMINDER = "intro_talk_invitation", "meeting_reminder"
 @contextmanager
 def sending_alone(settings: Settings) -> Iterator[subprocess.Popen[bytes]]:
     """A process that sends, killed with -9 in the end."""
-    told = {
+    environ = {
         variable("notifications", field.name): str(int(value) if isinstance(value, bool) else value)
         for field in dataclasses.fields(settings)
         if (value := getattr(settings, field.name)) is not None
@@ -40,7 +40,7 @@ def sending_alone(settings: Settings) -> Iterator[subprocess.Popen[bytes]]:
     child = subprocess.Popen(
         [sys.executable, "tests/notifications/sending_alone.py"],
         cwd=ROOT,
-        env={**os.environ, **told},
+        env={**os.environ, **environ},
         stdin=subprocess.DEVNULL,
     )
     try:
@@ -186,14 +186,14 @@ def test_two_processes_at_once_send_each_message_once(bare_harness, settings):
 @pytest.mark.timeout(240)
 def test_killed_again_and_again_at_any_moment_each_message_arrives_once(bare_harness, settings):
     settings = dataclasses.replace(settings, smtp_timeout_seconds=0.5)
-    wanted, dice = crowd(bare_harness, 25), random.Random()
+    wanted, rng = crowd(bare_harness, 25), random.Random()
     bare_harness.mailbox.serve("127.0.0.1", settings.smtp_port)
 
     for _ in range(8):
         with sending_alone(settings):
             before = handed_over()
             wait_until(lambda before=before: handed_over() > before or all_accepted(25)())
-            time.sleep(dice.random() / 20)
+            time.sleep(rng.random() / 20)
     with sending_alone(settings):
         wait_until(all_accepted(25))
 

@@ -107,7 +107,11 @@ def test_what_happens_after_claiming_still_counts(
     happens: Callable[[NotificationsHarness, Story], None],
 ) -> None:
     story = begin(harness)
-    (claim,) = [one for one in sending.claim_due(harness.send_context())[0] if one.claimed.message.kind == kind]
+    (claim,) = [
+        candidate
+        for candidate in sending.claim_due(harness.send_context())[0]
+        if candidate.claimed.message.kind == kind
+    ]
     happens(harness, story)
     harness.consume()
 
@@ -123,7 +127,9 @@ def test_who_is_forgotten_while_a_message_is_held_leaves_nothing_once_it_was_let
 ) -> None:
     story = remind(harness)
     (claim,) = [
-        one for one in sending.claim_due(harness.send_context())[0] if one.claimed.message.kind == REMINDER
+        candidate
+        for candidate in sending.claim_due(harness.send_context())[0]
+        if candidate.claimed.message.kind == REMINDER
     ]
     be_forgotten(harness, story)
     harness.consume()

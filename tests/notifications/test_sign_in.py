@@ -17,7 +17,7 @@ def test_the_code_is_sent_and_kept_nowhere_after(harness: NotificationsHarness) 
     go_on(harness)
 
     assert "Je code is 042137" in text_of(harness)
-    message = harness.one("access_code")
+    message = harness.message("access_code")
     assert message.secret is None
     stored = b"".join(path.read_bytes() for path in (harness.folder / "stores").glob("notifications*"))
     assert b"042137" not in stored
@@ -67,7 +67,7 @@ def test_a_code_that_could_only_come_too_late_is_not_sent(harness: Notifications
     harness.send()
 
     assert harness.states("access_code") == [("access_code", "expired", "too_late")]
-    assert harness.one("access_code").secret is None
+    assert harness.message("access_code").secret is None
     assert not harness.mailbox.messages()
 
 
@@ -77,7 +77,7 @@ def test_who_left_no_address_gets_no_code_and_nobody_is_asked_to_tell_it(harness
     go_on(harness)
 
     assert harness.states("access_code") == [("access_code", "suppressed", "no_address")]
-    assert harness.one("access_code").asked_at is None
+    assert harness.message("access_code").asked_at is None
 
 
 def test_one_asking_is_one_message_however_often_it_is_heard(harness: NotificationsHarness) -> None:

@@ -94,4 +94,4 @@ def test_a_meeting_after_a_clock_change_is_reminded_of_at_six_and_stays_at_half_
     assert before == []
     assert len(harness.mails()) == 1
     assert "om 19.30 uur" in harness.mailbox.messages()[0].get_body(("plain",)).get_content()
-    assert clock.local(harness.one("meeting_reminder").expires_at).strftime("%H.%M") == "19.30"
+    assert clock.local(harness.message("meeting_reminder").expires_at).strftime("%H.%M") == "19.30"

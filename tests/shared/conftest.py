@@ -97,7 +97,7 @@ class ServicePair:
             service.open(self.settings(service.name, pair))
             with service.transaction():
                 service.database.proxy.obj.create_tables([*service.tables, own])
-        self.after_effect: Callable[[ReceivedEvent], None] = lambda _heard: None
+        self.after_effect: Callable[[ReceivedEvent], None] = lambda _event: None
         self.handled: list[str] = []
         self.subscriptions = Subscriptions(self.subscriber.inbox)
         for kind in (CHANGED, BLINKED):

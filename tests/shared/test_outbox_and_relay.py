@@ -169,10 +169,10 @@ def test_after_a_failed_transaction_the_next_one_works(harness: Any) -> None:
 
 
 def test_the_version_of_a_state_rises_by_one_for_each_subject_apart(harness: Any) -> None:
-    one, other = new_id(), new_id()
-    for lamp_id in (one, other, one, one):
+    lamp, other = new_id(), new_id()
+    for lamp_id in (lamp, other, lamp, lamp):
         harness.change("green", lamp_id)
-    harness.blink("red", one)
+    harness.blink("red", lamp)
 
     harness.relay.step()
 
@@ -228,11 +228,11 @@ def test_numbers_have_no_gap_and_follow_the_order_of_commit_over_many_threads_at
             harness.publisher.database.close()
 
     relaying = threading.Thread(target=relay_meanwhile)
-    saying = [threading.Thread(target=say_many, args=(n,)) for n in range(threads)]
-    for one in (relaying, *saying):
-        one.start()
-    for one in saying:
-        one.join()
+    publishing = [threading.Thread(target=say_many, args=(n,)) for n in range(threads)]
+    for thread in (relaying, *publishing):
+        thread.start()
+    for thread in publishing:
+        thread.join()
     done.set()
     relaying.join()
     harness.settle()

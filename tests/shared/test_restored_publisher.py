@@ -47,10 +47,10 @@ def test_what_it_says_next_is_heard_although_its_number_was_used_before(harness:
 
 
 def test_only_the_newest_state_of_each_subject_is_said_again_and_no_fact(harness: Any) -> None:
-    one, other = new_id(), new_id()
-    for colour, lamp_id in (("red", one), ("blue", one), ("green", other)):
+    lamp, other = new_id(), new_id()
+    for colour, lamp_id in (("red", lamp), ("blue", lamp), ("green", other)):
         harness.change(colour, lamp_id)
-    harness.blink("a fact", one)
+    harness.blink("a fact", lamp)
     harness.settle()
 
     harness.publisher.outbox.raise_epoch(0)

@@ -11,6 +11,6 @@ from shared.messaging.outbox import Outbox
 
 def put(outbox: Outbox, type: str, subject: str, data: str, **others: Any) -> str:
     """Behind what was said already; gives the id of the event."""
-    told = {"event_id": new_id(), "time": clock.now(), "is_state": False, **others}
-    outbox.Outbox.insert(type=type, subject=subject, data=data, seq=outbox.head()[1] + 1, **told).execute()
-    return str(told["event_id"])
+    values = {"event_id": new_id(), "time": clock.now(), "is_state": False, **others}
+    outbox.Outbox.insert(type=type, subject=subject, data=data, seq=outbox.head()[1] + 1, **values).execute()
+    return str(values["event_id"])

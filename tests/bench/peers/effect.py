@@ -25,7 +25,7 @@ def write(table: str, n: int) -> None:
     connection.commit()
 
 
-def ways(send: Callable[[int], object]) -> dict[str, Callable[[int], object]]:
+def senders(send: Callable[[int], object]) -> dict[str, Callable[[int], object]]:
     """Only telling, and telling of a change that was committed first."""
 
     def change(n: int) -> None:

@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
+import tomllib
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from services.notifications.models import Preference
 from services.notifications.models import service as own_service
+from services.notifications.rules.lifecycle import State
+from services.notifications.rules.message_types import MessageType
 from tests.notifications.conftest import NotificationsHarness
 
 HERE = "/mijn/berichten"
 REMINDER, INVITATION, QUESTION = "meeting_reminder", "intro_talk_invitation", "questionnaire_invitation"
+TO_STAFF = {
+    MessageType.SIGN_IN_LINK,
+    MessageType.MEETING_SUBSTITUTE,
+    MessageType.MEETING_CHANGE_TO_LEADER,
+    MessageType.MOVE_IN_PERSON,
+    MessageType.CANCELLATION_IN_PERSON,
+}
+TEXTS = Path(__file__).parents[2] / "services" / "notifications" / "data" / "messages.nl.toml"
 
 
 @pytest.fixture
@@ -176,3 +188,10 @@ def test_a_page_that_is_none_is_the_first_one(harness: NotificationsHarness, noo
 
 def test_somebody_that_we_do_not_know_finds_nothing(harness: NotificationsHarness):
     assert harness.visitor(participant="01990000-0000-7000-8000-00000000dead").open(HERE).status == 404
+
+
+def test_whoever_was_sent_something_can_read_why_and_how_it_went():
+    texts = tomllib.loads(TEXTS.read_text(encoding="utf-8"))
+
+    assert {member for member in MessageType if not member.spec.why} == TO_STAFF
+    assert set(texts["own_states"]) == {str(state) for state in State}

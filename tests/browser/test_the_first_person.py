@@ -148,7 +148,7 @@ def test_every_page_in_somebodys_menu_can_be_used_by_everybody(screens: Screens,
     assert addresses[0] == "/"
 
 
-def test_the_pages_of_a_messenger_show_the_life_of_a_message(screens: Screens) -> None:
+def test_the_pages_of_a_messenger_show_the_states_of_a_message(screens: Screens) -> None:
     robin = screens.person("Robin", screen=SCREEN)
 
     robin.goto("/berichten?stand=accepted")

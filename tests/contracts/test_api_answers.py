@@ -219,7 +219,7 @@ def test_nobody_is_signed_up_with_an_organisation_of_others(region: Any) -> None
         assert client.post(SIGNUPS, signup(region, organisatieId=organisation_id)).status_code == 404
 
 
-def test_no_address_and_nobodys_own_words_leave_by_this_door(region: Any) -> None:
+def test_no_address_and_nobodys_own_words_leave_by_the_api(region: Any) -> None:
     client = region.client()
     made = client.post(SIGNUPS, signup(region))
 
@@ -434,7 +434,7 @@ def test_what_is_really_there_is_told_as_the_document_says(region: Any) -> None:
             assert answer.status_code == 200
 
 
-def test_what_is_said_of_a_sign_up_is_said_once(region: Any) -> None:
+def test_what_is_published_of_a_sign_up_is_published_once(region: Any) -> None:
     client, request_id = region.client("intro_worker"), new_id()
     outbox = intake_service.outbox.Outbox
     published = outbox.select().where(outbox.type == events.SIGNUP_RECEIVED.type)

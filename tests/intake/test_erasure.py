@@ -260,7 +260,7 @@ class TestWhatGoes:
             assert rows is None or not table.select().where(rows).exists(), table
         assert harness.dead_letters() == []
 
-    def test_every_event_about_the_person_is_emptied_but_the_one_that_asks(self, harness: Any, case: Any) -> None:
+    def test_every_event_about_the_person_is_redacted_but_the_one_that_asks(self, harness: Any, case: Any) -> None:
         harness.signed_up(case.organisation_id, "Jip")
         before = harness.events()
 

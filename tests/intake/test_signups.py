@@ -142,7 +142,7 @@ def test_a_colleague_cannot_sign_up_with_an_organisation_elsewhere(harness: Any)
     assert harness.events() == []
 
 
-def test_own_words_can_be_emptied_for_good(harness: Any) -> None:
+def test_own_words_can_be_removed_for_good(harness: Any) -> None:
     organisation_id = harness.organisation()
     signup_id = harness.signed_up(organisation_id, help_question="Minder alleen zijn")
     visitor = harness.visitor("intro_worker", organisation_id=organisation_id)

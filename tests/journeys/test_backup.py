@@ -291,7 +291,9 @@ class TestPuttingBack:
         assert "venue.name: 2" in refused.stderr
         assert database_prefix.databases() == []
 
-    def test_the_same_backup_can_be_put_back_again_and_what_is_said_then_is_heard(self, data_folder: Path) -> None:
+    def test_the_same_backup_can_be_put_back_again_and_what_is_published_then_is_consumed(
+        self, data_folder: Path
+    ) -> None:
         backup = take(data_folder)
         for name in ("Mies", "Puck"):
             put_back(data_folder, backup, "--yes")

@@ -286,7 +286,7 @@ def test_programs_with_a_key_are_told_no_name_address_or_words(weeks: Weeks) -> 
             assert planted_in(answer.text) <= may_name, route
 
 
-def test_the_way_of_every_event_about_somebody_says_nothing_of_them(weeks: Weeks) -> None:
+def test_the_trace_of_every_event_about_somebody_says_nothing_of_them(weeks: Weeks) -> None:
     routes = Routes(*weeks)
     facts, organisation_id = routes.facts, routes.facts.ids["organisation_id"]
     staff = somebody("manager", "messenger", organisation_id=organisation_id)
@@ -302,7 +302,7 @@ def test_the_way_of_every_event_about_somebody_says_nothing_of_them(weeks: Weeks
     assert planted_in(" ".join(page.text for page in pages)) == set()
 
 
-def test_the_trail_as_a_file_names_who_looked_and_never_whom(weeks: Weeks) -> None:
+def test_the_access_log_as_a_file_names_who_looked_and_never_whom(weeks: Weeks) -> None:
     routes = Routes(*weeks)
     _press_everything(routes)
     manager = somebody("manager", organisation_id=routes.facts.ids["organisation_id"])

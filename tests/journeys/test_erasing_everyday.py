@@ -124,7 +124,7 @@ def test_links_of_somebody_who_was_forgotten_are_over_and_say_so_kindly(weeks: W
     assert {route.rule: answer.status_code for route, answer in answers.items() if answer.status_code < 400} == {}
 
 
-def test_what_others_tell_late_of_them_is_heard_and_kept_nowhere(weeks: Weeks) -> None:
+def test_what_others_publish_late_about_them_is_consumed_and_kept_nowhere(weeks: Weeks) -> None:
     installation, facts = weeks
     message_ids = [row.id for row in Message.select().where(Message.participant_id == facts.participant_id)]
     be_forgotten(installation, facts.participant_id)

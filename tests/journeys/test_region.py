@@ -66,7 +66,7 @@ def test_everybody_finds_something_on_their_pages(files: Path, name: str) -> Non
         assert missing == [], [pages[path].text for path in missing]
 
 
-def test_everything_in_it_was_heard_and_what_was_sent_went_to_invented_addresses(files: Path) -> None:
+def test_everything_in_it_was_consumed_and_what_was_sent_went_to_invented_addresses(files: Path) -> None:
     with open_installation(files) as installation:
         assert installation.unhealthy_findings() == []
         to = {str(mail["To"]) for mail in installation.inline_worker.mailbox.messages()}

@@ -210,7 +210,7 @@ def test_a_group_that_keeps_no_names_only_counts(harness: Any) -> None:
 # --- Klaar ---
 
 
-def test_klaar_freezes_the_numbers_and_tells_them_once(evening: Any) -> None:
+def test_klaar_freezes_the_numbers_and_publishes_them_once(evening: Any) -> None:
     mark(evening, evening.noor, "present")
     mark(evening, evening.robin, "absent")
     count(evening, unnamed=1)

@@ -37,7 +37,7 @@ def test_a_group_of_every_kind_runs_by_its_rules(harness: Any, kind: str) -> Non
     assert {"max_size", "waiting_list", "identity", "language", "interval_weeks"} <= set(values["rules"])
 
 
-def test_a_bend_of_a_group_is_laid_over_its_kind(harness: Any) -> None:
+def test_an_override_of_a_group_is_laid_over_its_kind(harness: Any) -> None:
     start(harness, overrides={"max_size": 6, "talk_model": "direct"})
 
     rules = harness.published("group_changed")["rules"]

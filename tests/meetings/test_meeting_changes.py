@@ -152,7 +152,7 @@ def test_a_longer_meeting_is_a_change_and_nobody_is_told_that_it_moved(week: Any
     assert "meeting_moved" not in names(week)
 
 
-def test_what_changes_nothing_says_nothing(week: Any) -> None:
+def test_what_changes_nothing_publishes_nothing(week: Any) -> None:
     before = len(names(week))
 
     assert (
@@ -199,7 +199,7 @@ def test_an_hour_before_it_may_still_be_off_and_at_the_start_no_more(week: Any) 
     assert week.published("meeting_changed")["state"] == "cancelled"
 
 
-def test_off_is_said_once_however_often_it_is_pressed(week: Any) -> None:
+def test_off_is_published_once_however_often_it_is_pressed(week: Any) -> None:
     first, again = cancel(week), cancel(week)
 
     assert first == again
@@ -227,7 +227,7 @@ def test_what_is_off_can_go_on_after_all_until_it_would_have_begun(week: Any) ->
     assert refused(lambda: reopen(week)) == "change_too_late"
 
 
-def test_the_others_hear_which_colleague_did_it_and_nobody_s_id_when_it_was_none(week: Any) -> None:
+def test_the_others_hear_which_colleague_did_it_and_no_id_when_it_was_none(week: Any) -> None:
     move(week, on=THURSDAY)
     cancel(week)
     reopen(week)

@@ -79,7 +79,7 @@ def test_an_older_name_that_comes_late_does_not_come_back(harness: Any) -> None:
     assert names(harness, group_id) == ["Noa"]
 
 
-def test_a_participant_without_a_name_for_us_is_put_apart(harness: Any) -> None:
+def test_a_participant_without_a_name_for_us_becomes_a_dead_letter(harness: Any) -> None:
     harness.publish(intake.PARTICIPANT_CHANGED, new_id(), {"call_name": ""})
 
     harness.consume()

@@ -354,7 +354,7 @@ def test_every_step_of_it_is_in_the_access_log(strict: MeetingsHarness, managers
     ]
 
 
-def test_whoever_minds_the_installation_can_undo_it_alone(strict: MeetingsHarness) -> None:
+def test_whoever_operates_the_installation_can_undo_it_alone(strict: MeetingsHarness) -> None:
     enrol(strict)
 
     assert second_factor.forget_as_operator("KIM@example.org")

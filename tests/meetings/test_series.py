@@ -20,7 +20,7 @@ from tests.meetings.actions import days, prolong, refused, rhythm
 TUESDAY, HALF_PAST_SEVEN = date(2026, 11, 24), time(19, 30)
 
 
-def test_a_rhythm_makes_the_meetings_of_the_next_eight_weeks_and_says_each(harness: Any) -> None:
+def test_a_rhythm_makes_the_meetings_of_the_next_eight_weeks_and_publishes_each(harness: Any) -> None:
     group_id = harness.group()
 
     rhythm(harness, group_id)

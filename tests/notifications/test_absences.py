@@ -134,7 +134,7 @@ def test_who_called_off_for_one_evening_is_reminded_of_the_next(harness: Notific
     assert subjects(harness) == ["Tot dinsdag 1 december"]
 
 
-def test_a_call_off_that_is_heard_while_the_reminder_is_on_its_way_out_stops_it(harness: NotificationsHarness):
+def test_a_call_off_that_is_consumed_while_the_reminder_is_being_sent_stops_it(harness: NotificationsHarness):
     from services.notifications.commands import sending
 
     group_id, person, membership_id = taking_part(harness)
@@ -268,7 +268,7 @@ def test_who_left_or_called_off_is_not_missed(harness: NotificationsHarness):
     assert reasons == [("withdrawn", "called_off"), ("withdrawn", "left_group")]
 
 
-def test_who_was_missed_before_that_is_heard_of_waits_for_it(harness: NotificationsHarness):
+def test_an_absence_that_comes_before_its_meeting_waits_for_it(harness: NotificationsHarness):
     _, person, membership_id = taking_part(harness)
     harness.absent(person, membership_id, new_id())
 

@@ -147,7 +147,7 @@ def test_a_try_that_ends_after_the_message_went_changes_nothing(harness: Notific
     assert Message.select().count() == 0
 
 
-def test_what_is_heard_of_the_person_later_plans_nothing(harness: NotificationsHarness):
+def test_what_is_consumed_about_the_person_later_plans_nothing(harness: NotificationsHarness):
     person = harness.person()
     harness.consume()
     forget(harness, person)

@@ -35,9 +35,7 @@ def words(harness: NotificationsHarness, address: str = KIM) -> str:
 
 
 @pytest.mark.parametrize("is_colleague", [True, False])
-def test_whom_somebody_else_spares_the_closed_door_gets_one_mail(
-    harness: NotificationsHarness, is_colleague: bool
-):
+def test_who_leads_gets_one_mail_when_somebody_else_cancels(harness: NotificationsHarness, is_colleague: bool):
     group_id, meeting_id, _ = led(harness)
     harness.clock_at("2026-11-23 23.00")
 
@@ -195,7 +193,7 @@ def test_who_stands_in_hears_it_once_and_not_twice(harness: NotificationsHarness
     assert subjects(harness, SAM) == ["Gaat niet door: dinsdag 24 november"]
 
 
-def test_what_a_neighbour_says_once_more_tells_nobody_anything(harness: NotificationsHarness):
+def test_what_a_neighbour_publishes_once_more_tells_nobody_anything(harness: NotificationsHarness):
     group_id, meeting_id, sam = led(harness)
     harness.cancelled(meeting_id, group_id, by=sam)
     go_on(harness)

@@ -206,7 +206,7 @@ def test_what_is_over_already_is_not_told(harness: NotificationsHarness, to: str
     assert harness.states("meeting_moved") == []
 
 
-def test_a_move_that_is_heard_before_the_meeting_waits_for_it(harness: NotificationsHarness):
+def test_a_move_that_is_consumed_before_its_meeting_waits_for_it(harness: NotificationsHarness):
     meeting_id, group_id = new_id(), harness.group()
     harness.publish(MEETING_MOVED, meeting_id, meeting_id=meeting_id, group_id=group_id)
 
@@ -218,7 +218,7 @@ def test_a_move_that_is_heard_before_the_meeting_waits_for_it(harness: Notificat
 # Cancelled.
 
 
-def test_a_cancellation_an_hour_before_goes_at_once_by_both_ways(harness: NotificationsHarness):
+def test_a_cancellation_an_hour_before_goes_at_once_by_both_channels(harness: NotificationsHarness):
     group_id, meeting_id, _, _ = reminded(harness, mobile=MOBILE)
     harness.clock_at("2026-11-24 18.30")
 
@@ -229,7 +229,7 @@ def test_a_cancellation_an_hour_before_goes_at_once_by_both_ways(harness: Notifi
     assert "dinsdag 24 november om 19.30 uur gaat helaas niet door" in text_of(harness)
 
 
-def test_the_second_way_of_somebody_who_has_one_is_quietly_left_out(harness: NotificationsHarness):
+def test_the_second_channel_of_somebody_who_has_one_is_quietly_left_out(harness: NotificationsHarness):
     group_id, meeting_id, _, _ = reminded(harness)
 
     harness.cancelled(meeting_id, group_id)
@@ -289,7 +289,7 @@ def test_a_reminder_that_waits_is_withdrawn_by_the_cancellation(harness: Notific
     assert harness.states("meeting_reminder") == [("meeting_reminder", "withdrawn", "meeting_cancelled")]
 
 
-def test_a_cancellation_does_not_wait_for_what_was_not_heard_yet(harness: NotificationsHarness):
+def test_a_cancellation_does_not_wait_for_what_was_not_consumed_yet(harness: NotificationsHarness):
     group_id, meeting_id, _, _ = reminded(harness)
     harness.cancelled(meeting_id, group_id)
     harness.consume()

@@ -141,7 +141,7 @@ def test_a_page_takes_as_many_questions_for_many_messages_as_for_one(harness: No
     assert for_many == for_few
 
 
-def test_one_message_shows_its_life_its_words_and_who_it_is_for(harness: NotificationsHarness):
+def test_one_message_shows_its_states_its_words_and_who_it_is_for(harness: NotificationsHarness):
     harness.talk(harness.person())
     go_on(harness)
 

@@ -101,7 +101,7 @@ def test_a_message_that_cannot_be_written_says_where_it_broke_and_not_with_whom(
     assert leaked(repr(lines).encode()) == []
 
 
-def test_a_life_can_only_be_added_to(bare_harness: NotificationsHarness):
+def test_the_states_of_a_message_are_only_added_to(bare_harness: NotificationsHarness):
     tell_it_all(bare_harness)
 
     for statement in ("UPDATE message_step SET state = 'accepted'", "DELETE FROM message_step"):

@@ -80,7 +80,7 @@ def test_looking_is_written_down(harness: NotificationsHarness, noor: str):
     assert [(line.actor_kind, line.about_id) for line in lines] == [("participant", noor)]
 
 
-def test_who_likes_text_messages_better_gets_them_and_others_hear_by_which_ways(
+def test_who_likes_text_messages_better_gets_them_and_others_are_told_by_which_channels(
     harness: NotificationsHarness, noor: str
 ):
     choose(harness, noor, ways="sms")
@@ -102,7 +102,7 @@ def test_who_wants_no_messages_hears_it_from_a_person(harness: NotificationsHarn
     assert harness.messages(INVITATION)[-1].asked_at is not None
 
 
-def test_a_way_without_an_address_cannot_be_chosen(harness: NotificationsHarness):
+def test_a_channel_without_an_address_cannot_be_chosen(harness: NotificationsHarness):
     person = harness.person()
     harness.consume()
 

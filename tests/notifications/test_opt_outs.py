@@ -157,7 +157,7 @@ def test_answers_to_what_somebody_asked_go_on_after_a_no_to_everything(harness: 
     assert harness.states(REMINDER) == [(REMINDER, "suppressed", "opted_out")]
 
 
-def test_an_older_yes_that_is_heard_late_ends_no_no(harness: NotificationsHarness):
+def test_an_older_yes_that_is_consumed_late_ends_no_opt_out(harness: NotificationsHarness):
     person = reminded(harness)
     with own_service.transaction():
         stop_now(person, "reminders", "link")
@@ -168,7 +168,7 @@ def test_an_older_yes_that_is_heard_late_ends_no_no(harness: NotificationsHarnes
     assert OptOut.select().count() == 1
 
 
-def test_a_yes_after_intake_heard_the_no_ends_it(harness: NotificationsHarness):
+def test_a_yes_after_intake_consumed_the_opt_out_ends_it(harness: NotificationsHarness):
     person = reminded(harness)
     with own_service.transaction():
         stop_now(person, "reminders", "link")
@@ -182,7 +182,7 @@ def test_a_yes_after_intake_heard_the_no_ends_it(harness: NotificationsHarness):
     assert Consent.get_by_id(person).purposes == ["questionnaires", "reminders"]
 
 
-def test_a_yes_after_the_no_plans_what_is_still_to_come_anew_each_time(harness: NotificationsHarness):
+def test_a_yes_after_an_opt_out_plans_what_is_still_to_come_anew_each_time(harness: NotificationsHarness):
     person = reminded(harness)
     for _ in range(2):
         with own_service.transaction():

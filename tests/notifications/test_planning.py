@@ -216,7 +216,7 @@ def test_a_meeting_that_goes_on_after_all_is_reminded_of(harness: NotificationsH
     assert ("meeting_reminder", "withdrawn", "meeting_cancelled") in harness.states()
 
 
-def test_a_meeting_that_took_place_is_not_reminded_of_before_its_state_is_heard(harness: NotificationsHarness):
+def test_a_meeting_that_took_place_is_not_reminded_of_before_its_state_is_consumed(harness: NotificationsHarness):
     group_id = harness.group()
     harness.membership(harness.person(), group_id)
     meeting_id = harness.meeting(group_id)

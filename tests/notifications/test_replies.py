@@ -122,7 +122,7 @@ def test_where_there_are_more_organisations_the_messengers_of_each_read_it_and_n
     assert "Fijn dat je ernaar keek." in seen.submit(seen.open(path), path + "/gezien").text
 
 
-def test_a_sign_that_was_cut_in_two_loses_nothing_else(harness: NotificationsHarness):
+def test_a_character_that_was_cut_in_two_loses_nothing_else(harness: NotificationsHarness):
     member(harness)
 
     text(harness, "Tot morgen \ud83d")
@@ -252,7 +252,7 @@ def test_only_a_bare_stop_is_understood(words: str, stops: bool):
     assert says_stop(words) is stops
 
 
-def test_hours_and_once_a_day(harness: NotificationsHarness):
+def test_a_reply_is_answered_by_itself_out_of_hours_and_once_a_day(harness: NotificationsHarness):
     zone = ZoneInfo("Europe/Amsterdam")
     for text_, looked in (("2026-11-16 09.00", True), ("2026-11-16 17.00", False), ("2026-11-21 12.00", False)):
         harness.clock_at(text_)

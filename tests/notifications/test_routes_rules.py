@@ -58,7 +58,7 @@ def test_an_unknown_kind_is_refused():
     st.builds(Contact, st.booleans(), st.booleans(), st.none() | st.sampled_from(Channel)),
     st.sets(st.tuples(st.sampled_from(Purpose), st.sampled_from([Channel.EMAIL, Channel.SMS]))),
 )
-def test_a_message_only_takes_a_way_that_works_and_was_agreed_to(kind, contact, consents):
+def test_a_message_only_takes_a_channel_that_works_and_was_agreed_to(kind, contact, consents):
     choice = choose_channel(kind, contact, consents)
 
     purpose = spec_of(kind).purpose

@@ -36,7 +36,7 @@ def claim_all(harness: NotificationsHarness) -> list[Claim]:
     return sending.claim_due(harness.send_context())[0]
 
 
-def test_a_message_goes_through_its_life_step_by_step(harness: NotificationsHarness):
+def test_a_message_goes_through_its_states_one_by_one(harness: NotificationsHarness):
     harness.talk(harness.person())
 
     go_on(harness)
@@ -45,7 +45,7 @@ def test_a_message_goes_through_its_life_step_by_step(harness: NotificationsHarn
     assert harness.attempts("intro_talk_invitation") == ["accepted"]
 
 
-def test_an_email_is_readable_in_two_ways_and_its_head_betrays_nothing(harness: NotificationsHarness):
+def test_an_email_is_readable_as_text_and_as_page_and_its_head_betrays_nothing(harness: NotificationsHarness):
     harness.talk(harness.person())
 
     go_on(harness)
@@ -106,7 +106,7 @@ def test_a_text_message_arrives_where_somebody_has_no_email(harness: Notificatio
     assert mail.get_content().startswith("Hoi Noor, we maken graag kennis met je: maandag 23 november")
 
 
-def test_without_a_way_to_send_text_messages_a_person_is_asked_to_tell_it(harness: NotificationsHarness):
+def test_without_a_gateway_for_text_messages_a_person_is_asked_to_tell_it(harness: NotificationsHarness):
     harness.talk(harness.person(email=None, mobile="+31612345678"))
     harness.consume()
 
@@ -216,7 +216,9 @@ def test_a_sign_in_link_that_was_used_up_by_time_is_not_sent(harness: Notificati
 # Only what is still true, and only when everything was heard.
 
 
-def test_what_was_said_and_not_yet_heard_holds_every_message_but_the_sign_in_link(harness: NotificationsHarness):
+def test_what_was_published_and_not_yet_consumed_holds_every_message_but_the_sign_in_link(
+    harness: NotificationsHarness,
+):
     remind(harness)
     harness.sign_in()
     harness.consume()
@@ -233,7 +235,7 @@ def test_what_was_said_and_not_yet_heard_holds_every_message_but_the_sign_in_lin
     assert harness.steps("meeting_reminder") == ["planned", "held", "due", "claimed", "accepted"]
 
 
-def test_the_sign_in_link_does_not_wait_for_what_was_not_heard(harness: NotificationsHarness):
+def test_the_sign_in_link_does_not_wait_for_what_was_not_consumed(harness: NotificationsHarness):
     harness.sign_in()
     harness.consume()
     harness.person(name="Sam")
@@ -339,7 +341,7 @@ def test_what_is_no_longer_so_between_claiming_and_handing_over_is_not_sent(
     assert [subject for _, subject in harness.mails()] == ["Welkom, fijn dat je komt"]
 
 
-def test_an_event_that_waited_and_is_heard_between_claiming_and_handing_over_is_not_overlooked(
+def test_an_event_that_waited_and_is_consumed_between_claiming_and_handing_over_is_not_overlooked(
     harness: NotificationsHarness,
 ):
     _, group_id, _ = remind(harness)

@@ -80,7 +80,7 @@ def test_who_left_no_address_gets_no_code_and_nobody_is_asked_to_tell_it(harness
     assert harness.message("access_code").asked_at is None
 
 
-def test_one_asking_is_one_message_however_often_it_is_heard(harness: NotificationsHarness) -> None:
+def test_one_request_is_one_message_however_often_it_is_consumed(harness: NotificationsHarness) -> None:
     person = harness.person()
     harness.access(person)
     harness.access(person)

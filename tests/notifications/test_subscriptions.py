@@ -28,12 +28,12 @@ def settle(harness: NotificationsHarness) -> None:
     harness.send()
 
 
-def test_every_kind_of_event_that_is_heard_has_a_story():
+def test_every_type_of_event_that_is_consumed_has_a_story():
     assert {story.about for story in STORIES} == set(subscriptions.by_type)
 
 
 @each_story
-def test_what_is_told_has_its_effect(harness: NotificationsHarness, story: Story):
+def test_what_is_published_has_its_effect(harness: NotificationsHarness, story: Story):
     story.tell(harness)
 
     settle(harness)
@@ -45,7 +45,7 @@ def test_what_is_told_has_its_effect(harness: NotificationsHarness, story: Story
 
 
 @each_story
-def test_what_is_heard_twice_counts_once(harness: NotificationsHarness, story: Story):
+def test_what_is_consumed_twice_counts_once(harness: NotificationsHarness, story: Story):
     story.tell(harness)
     settle(harness)
     before = sorted(harness.states(), key=str)
@@ -73,7 +73,7 @@ def test_what_comes_in_another_order_ends_the_same(harness: NotificationsHarness
 
 
 @each_event
-def test_an_event_without_what_we_need_is_put_aside_and_what_follows_is_heard(
+def test_an_event_without_what_we_need_becomes_a_dead_letter_and_the_next_one_is_consumed(
     harness: NotificationsHarness, event_type: str
 ):
     harness.put(event_type.split(".")[2], event_type, "thing/1", json.dumps({"nothing": "of use"}))
@@ -86,7 +86,9 @@ def test_an_event_without_what_we_need_is_put_aside_and_what_follows_is_heard(
     assert len(harness.mails()) == 1
 
 
-def test_an_event_that_cannot_be_read_is_put_aside_and_what_follows_is_heard(harness: NotificationsHarness):
+def test_an_event_that_cannot_be_read_becomes_a_dead_letter_and_the_next_one_is_consumed(
+    harness: NotificationsHarness,
+):
     harness.put("intake", "no such thing", "thing/1", '{"a": 1}')
     harness.put("intake", "nl.houvast.intake.participant_changed.v1", "thing/1", '["no", "data"]')
     harness.talk(harness.person())
@@ -97,7 +99,7 @@ def test_an_event_that_cannot_be_read_is_put_aside_and_what_follows_is_heard(har
     assert len(harness.mails()) == 1
 
 
-def test_an_event_of_an_unknown_kind_is_nobodys_business(harness: NotificationsHarness):
+def test_an_event_of_an_unknown_type_is_skipped(harness: NotificationsHarness):
     harness.put("intake", "nl.houvast.intake.weather_changed.v1", "weather/1", '{"sun": true}')
     harness.talk(harness.person())
 
@@ -107,7 +109,7 @@ def test_an_event_of_an_unknown_kind_is_nobodys_business(harness: NotificationsH
     assert len(harness.mails()) == 1
 
 
-def test_sealed_values_that_do_not_open_are_put_aside_without_a_word_of_them(harness: NotificationsHarness):
+def test_sealed_values_that_do_not_open_make_a_dead_letter_without_a_word_of_them(harness: NotificationsHarness):
     data = {"participant_id": harness.kim, "organisation_id": harness.organisation_id, "language": "nl"}
     sealed = harness.neighbours["intake"].encryption.seal_for_consumer(
         "notifications", "something else", {"call_name": "Noor"}
@@ -124,7 +126,7 @@ def test_sealed_values_that_do_not_open_are_put_aside_without_a_word_of_them(har
     assert harness.dead_letters() == ["a sealed value does not open"]
 
 
-def test_sealed_values_that_lack_what_was_promised_are_put_aside_without_a_word_of_them(
+def test_sealed_values_that_lack_what_was_promised_make_a_dead_letter_without_a_word_of_them(
     harness: NotificationsHarness,
 ):
     data = {"participant_id": harness.kim, "organisation_id": harness.organisation_id, "channels": []}

@@ -278,7 +278,7 @@ def test_the_oracle_notices_that(expected: str, break_it: Callable[[GoodMonth], 
     assert any(expected in finding for finding in month.findings()), month.findings()
 
 
-def test_the_oracle_reckons_by_himself_and_uses_no_rule_of_ours() -> None:
+def test_the_oracle_computes_by_itself_and_uses_no_rule_of_ours() -> None:
     files = list((ROOT / "tests" / "simulation" / "oracle").glob("*.py"))
 
     ours = re.compile(r"^\s*(from|import) (services|shared)", re.MULTILINE)

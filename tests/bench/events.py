@@ -128,7 +128,7 @@ def ours(here: Stand, amount: int, *, with_servers: bool) -> Mapping[str, float]
     relay, worker, publisher = (
         here.python("tests.bench.services", place.text(), role) for role in ("relay", "listen", "publish")
     )
-    with _asking(place, "sender") as outbox, _asking(place, "hearer") as effects:
+    with _asking(place, "publisher") as outbox, _asking(place, "subscriber") as effects:
         arrived = "SELECT sent FROM outbox_head" if with_servers else "SELECT MAX(seq) FROM outbox"
 
         def waiting(published: int) -> bool:

@@ -141,7 +141,7 @@ def work(report: Path, *names: str) -> None:
 
 
 def relays() -> None:
-    """Only what tells that there are events."""
+    """Only what announces that there are events."""
     log.configure("installation")
     threads: list[shared_worker.WorkerThread] = []
     for application in APPLICATIONS:

@@ -126,12 +126,12 @@ class Child:
             )
 
     def ask(self, question: str, seconds: float = ANSWER_SECONDS) -> dict[str, Any]:
-        """Say one line and read one back, which is JSON."""
-        self.tell(question)
+        """Write one line and read one back, which is JSON."""
+        self.write(question)
         return self.read(seconds)
 
-    def tell(self, question: str) -> None:
-        """Say one line."""
+    def write(self, question: str) -> None:
+        """Write one line."""
         assert self._process.stdin is not None
         self._process.stdin.write(question.encode() + b"\n")
         self._process.stdin.flush()

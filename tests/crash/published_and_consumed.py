@@ -1,4 +1,4 @@
-"""What every publisher said beside what every consumer heard: missing, doubled or out of order."""
+"""What every publisher published beside what every consumer consumed: missing, doubled or out of order."""
 
 from __future__ import annotations
 

@@ -216,7 +216,7 @@ class TestTaking:
         folder, restored = restore_into(Path(taken[-1].stdout.strip()))
         assert [backup.returncode for backup in taken] == [0, 0], taken[-1].stderr
         assert restored.returncode == 0, restored.stderr
-        assert restored.stdout == ""  # nobody had heard what its sender did not know
+        assert restored.stdout == ""  # nobody had consumed what its publisher did not know
         assert signups(folder) > 6
         assert settled(folder) == []
 

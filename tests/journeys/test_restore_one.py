@@ -1,4 +1,4 @@
-"""One store put back to an earlier day while the others remember more: level again, and what is lost is said."""
+"""One store put back to an earlier day while the others remember more: caught up again; what is lost is said."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One meeting is moved, is off or goes on after all: the rest stays, and the others hear it once."""
+"""One meeting is moved, is off or goes on after all: the rest stays, and the others consume it once."""
 
 from __future__ import annotations
 

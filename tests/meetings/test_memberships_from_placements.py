@@ -1,4 +1,4 @@
-"""Intake says that somebody has a place: a membership, or the placement comes back with the reason, once."""
+"""Intake publishes that somebody has a place: a membership, or the placement comes back with the reason, once."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What intake says about sign-ups and talks, as the page of today shows it."""
+"""What intake publishes about sign-ups and talks, as the page of today shows it."""
 
 from __future__ import annotations
 

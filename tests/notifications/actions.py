@@ -1,4 +1,4 @@
-"""What tests of messages do again and again: let what was heard go out, at a moment, and see what arrived."""
+"""What tests of messages do again and again: let what was consumed go out, at a moment, and see what arrived."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from tests.notifications.conftest import NotificationsHarness
 
 
 def go_on(harness: NotificationsHarness) -> None:
-    """Hear what was said, and send what is due."""
+    """Consume what was published, and send what is due."""
     harness.consume()
     harness.send()
 

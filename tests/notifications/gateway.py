@@ -99,7 +99,7 @@ def _handler(gateway: Gateway) -> type[BaseHTTPRequestHandler]:
                 return
             body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
             if self.headers.get("X-CM-PRODUCTTOKEN") != TOKEN:
-                self._say(401, {"details": "Product token not valid.", "errorCode": 103, "messages": []})
+                self._respond(401, {"details": "Product token not valid.", "errorCode": 103, "messages": []})
                 return
             self._answer(answer, body["messages"]["msg"])
 
@@ -109,15 +109,15 @@ def _handler(gateway: Gateway) -> type[BaseHTTPRequestHandler]:
                 gateway.taken += messages
                 if gateway.meanwhile:
                     gateway.meanwhile.pop(0)()
-                acts.get(answer, lambda handler: handler._say(200, _report(messages, wrong)))(self)
+                acts.get(answer, lambda handler: handler._respond(200, _report(messages, wrong)))(self)
             elif answer is None:
-                self._say(400, _report(messages, wrong))
+                self._respond(400, _report(messages, wrong))
             elif isinstance(answer, tuple):
-                self._say(answer[0], _report(messages, [answer[1]] * len(messages)))
+                self._respond(answer[0], _report(messages, [answer[1]] * len(messages)))
             else:
-                self._say(answer, None)
+                self._respond(answer, None)
 
-        def _say(self, status: int, body: Any) -> None:
+        def _respond(self, status: int, body: Any) -> None:
             content = b"" if body is None else json.dumps(body).encode()
             self.send_response(status)
             self.send_header("Content-Type", "application/json")

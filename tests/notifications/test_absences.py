@@ -459,7 +459,7 @@ def test_the_page_takes_as_many_questions_for_many_as_for_one(harness: Notificat
         connection.set_trace_callback(asked.append)
         visitor.open(PAGE)
         connection.set_trace_callback(None)
-        # The trail gets a line for each person, and each line is a part of the transaction.
+        # The access log gets a line for each person, and each line is a part of the transaction.
         return len(
             [
                 statement

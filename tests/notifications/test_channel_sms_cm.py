@@ -207,11 +207,11 @@ def test_a_receipt_that_beats_the_sender_waits_for_it(bare_harness, gateway, tex
     message = bare_harness.message(REMINDER)
     early = gateway.status  # what it would say of the message that it takes
 
-    def tell_at_once(claimed: Any, outcome: Any, _settle: Any = sender._settle) -> None:
+    def report_at_once(claimed: Any, outcome: Any, _settle: Any = sender._settle) -> None:
         assert post(bare_harness, texting, "bezorging", early(2)) == 200
         _settle(claimed, outcome)
 
-    sender._settle = tell_at_once
+    sender._settle = report_at_once
     sender.step()
 
     assert bare_harness.steps(REMINDER)[-2:] == ["unknown", "delivered"]

@@ -1,4 +1,4 @@
-"""The life of a message: only the agreed steps, and for every promise nothing twice that may not be twice."""
+"""The lifecycle of a message: only the agreed steps, and for every promise nothing twice that may not be twice."""
 
 from datetime import UTC, datetime, timedelta
 

@@ -1,4 +1,4 @@
-"""A meeting that is moved, does not go on, or is led by somebody else: who hears of it, when, and by which way."""
+"""A meeting is moved, does not go on, or is led by somebody else: who hears of it, when, and by which channel."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The pages of whoever looks after messages: what asks for a person, every life, and who may see and do what."""
+"""The pages of whoever looks after messages: what asks for a person, every state, and who may see and do what."""
 
 from __future__ import annotations
 

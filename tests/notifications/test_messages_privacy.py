@@ -38,7 +38,7 @@ def lines() -> Iterator[list[dict[str, Any]]]:
     log.configure("test", level=logging.ERROR)
 
 
-def tell_it_all(harness: NotificationsHarness) -> None:
+def publish_everything(harness: NotificationsHarness) -> None:
     """People with names and addresses, every kind of message, sent and unsent, refused and in doubt."""
     harness.organisation()
     harness.staff(harness.kim, name=COLLEAGUE, email=COLLEAGUE_EMAIL)
@@ -68,7 +68,7 @@ def leaked(haystack: bytes) -> list[str]:
 def test_nothing_of_anybody_lies_open_in_the_store_or_the_log(
     bare_harness: NotificationsHarness, lines, data: str
 ):
-    tell_it_all(bare_harness)
+    publish_everything(bare_harness)
     before = store_bytes(bare_harness)
 
     with serving(Contrary(data=data), bare_harness.settings.smtp_port):
@@ -82,7 +82,7 @@ def test_nothing_of_anybody_lies_open_in_the_store_or_the_log(
 
 
 def test_what_we_say_to_others_tells_nothing_of_anybody(bare_harness: NotificationsHarness):
-    tell_it_all(bare_harness)
+    publish_everything(bare_harness)
 
     assert leaked(repr([event.data for event in bare_harness.events()]).encode()) == []
 
@@ -90,7 +90,7 @@ def test_what_we_say_to_others_tells_nothing_of_anybody(bare_harness: Notificati
 def test_a_message_that_cannot_be_written_says_where_it_broke_and_not_with_whom(
     bare_harness: NotificationsHarness, lines
 ):
-    tell_it_all(bare_harness)
+    publish_everything(bare_harness)
     with own_service.transaction():
         own_service.database.execute("UPDATE participant SET call_name = ?", (b"k1.broken",))
 
@@ -102,7 +102,7 @@ def test_a_message_that_cannot_be_written_says_where_it_broke_and_not_with_whom(
 
 
 def test_the_states_of_a_message_are_only_added_to(bare_harness: NotificationsHarness):
-    tell_it_all(bare_harness)
+    publish_everything(bare_harness)
 
     for statement in ("UPDATE message_step SET state = 'accepted'", "DELETE FROM message_step"):
         with pytest.raises(sqlite3.IntegrityError, match="a life is only added to"):

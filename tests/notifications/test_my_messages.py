@@ -1,4 +1,4 @@
-"""Somebody's own page: what was sent and why, which ways, more quiet, a pause, and a stop."""
+"""Somebody's own page: what was sent and why, which channels, more quiet, a pause, and a stop."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ TEXTS = Path(__file__).parents[2] / "services" / "notifications" / "data" / "mes
 
 @pytest.fixture
 def noor(harness: NotificationsHarness) -> str:
-    """Somebody with both ways, who takes part and was invited once."""
+    """Somebody with both channels, who takes part and was invited once."""
     person, group_id = harness.person(mobile="+31612345678"), harness.group()
     harness.talk(person, on="2026-11-20")
     harness.membership(person, group_id, starts_on="2026-09-01")

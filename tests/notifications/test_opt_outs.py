@@ -40,7 +40,7 @@ def published_opt_outs(harness: NotificationsHarness) -> list[Any]:
 
 
 def reach(harness: NotificationsHarness) -> tuple[list[str], list[str]]:
-    """By which ways the others were told last that somebody can be reached, and by which of these of changes."""
+    """By which channels others were told last that somebody can be reached, and by which of them of changes."""
     last = [event for event in harness.events() if event.type.endswith("reachability_changed.v1")][-1]
     return last.data["channels"], last.data["for_changes"]
 
@@ -162,7 +162,7 @@ def test_an_older_yes_that_is_consumed_late_ends_no_opt_out(harness: Notificatio
     with own_service.transaction():
         stop_now(person, "reminders", "link")
 
-    harness.agreed(person, "reminders", "questionnaires")  # said before intake heard of the no
+    harness.agreed(person, "reminders", "questionnaires")  # published before intake consumed the opt-out
     harness.consume()
 
     assert OptOut.select().count() == 1

@@ -1,4 +1,4 @@
-"""By which way: what can reach the person, never without a yes."""
+"""By which channel: what can reach the person, never without a yes."""
 
 import pytest
 from hypothesis import given, settings

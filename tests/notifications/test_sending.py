@@ -1,4 +1,4 @@
-"""Sending: only what is true, known and discreet, at a good hour, by a way that is open, and never too late."""
+"""Sending: only what is true, known and discreet, at a good hour, by an open channel, and never too late."""
 
 from __future__ import annotations
 
@@ -213,7 +213,7 @@ def test_a_sign_in_link_that_was_used_up_by_time_is_not_sent(harness: Notificati
     assert harness.message("sign_in_link").secret is None
 
 
-# Only what is still true, and only when everything was heard.
+# Only what is still true, and only when everything was consumed.
 
 
 def test_what_was_published_and_not_yet_consumed_holds_every_message_but_the_sign_in_link(

@@ -55,7 +55,7 @@ class Killed(BaseException):
 
 
 class World:
-    """The other side and whoever kills our senders, by dice.
+    """The other side and whoever kills our senders, by chance.
 
     can_be_asked  it keeps only the first of two with one id, and says whether it has one
     """
@@ -110,7 +110,7 @@ class World:
                 assert link is not None
                 self.reminded_of[link.subject] += 1
 
-    # What befalls us.
+    # What happens to us.
 
     def maybe_die(self, chance: float) -> None:
         if self.is_dangerous and self.rng.random() < chance:
@@ -147,16 +147,16 @@ def world(
 
 
 class Evening:
-    """People of one group, to whom something of every kind is to be said."""
+    """People of one group, to whom something of every kind is to be told."""
 
     def __init__(self, organisation_id: str) -> None:
         self.organisation_id = organisation_id
         self.expected: list[str] = []
         self.reminders: list[str] = []
         with own_service.transaction():
-            self._tell()
+            self._publish()
 
-    def _tell(self) -> None:
+    def _publish(self) -> None:
         now = clock.now()
         group, other, off = self._group(), self._group(), self._group()
         leader, sub = self._staff([off]), self._staff([])

@@ -1,4 +1,4 @@
-"""Everything that is heard: it works, it counts once, it comes in any order, and what is broken is put aside."""
+"""Every subscription: it works, it counts once, in any order, and what is broken becomes a dead letter."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from services.notifications.subscriptions import subscriptions
 from tests.notifications.conftest import NotificationsHarness
 from tests.notifications.stories import STORIES, Story
 
-ids = [f"{story.about.split('.')[3]}-{story.tell.__name__.strip('_')}" for story in STORIES]
+ids = [f"{story.about.split('.')[3]}-{story.publish.__name__.strip('_')}" for story in STORIES]
 each_story = pytest.mark.parametrize("story", STORIES, ids=ids)
 each_event = pytest.mark.parametrize("event_type", sorted(subscriptions.by_type))
 
@@ -21,7 +21,7 @@ def waiting(harness: NotificationsHarness) -> list[str]:
 
 
 def settle(harness: NotificationsHarness) -> None:
-    """Hear everything, also what had to wait, and send what is due."""
+    """Consume everything, also what had to wait, and send what is due."""
     harness.consume()
     for _ in range(5):
         harness.retry_now()
@@ -34,7 +34,7 @@ def test_every_type_of_event_that_is_consumed_has_a_story():
 
 @each_story
 def test_what_is_published_has_its_effect(harness: NotificationsHarness, story: Story):
-    story.tell(harness)
+    story.publish(harness)
 
     settle(harness)
 
@@ -46,7 +46,7 @@ def test_what_is_published_has_its_effect(harness: NotificationsHarness, story: 
 
 @each_story
 def test_what_is_consumed_twice_counts_once(harness: NotificationsHarness, story: Story):
-    story.tell(harness)
+    story.publish(harness)
     settle(harness)
     before = sorted(harness.states(), key=str)
 
@@ -61,7 +61,7 @@ def test_what_is_consumed_twice_counts_once(harness: NotificationsHarness, story
 @each_story
 @pytest.mark.parametrize("order", ["backwards", "shuffled"])
 def test_what_comes_in_another_order_ends_the_same(harness: NotificationsHarness, story: Story, order: str):
-    story.tell(harness)
+    story.publish(harness)
 
     harness.consume_in_order(order, random.Random(7))
     settle(harness)

@@ -1,4 +1,4 @@
-"""Forgetting: rows go, events are emptied everywhere, late ones do nothing, and nothing is left in the files."""
+"""Forgetting: rows go, events are redacted everywhere, late ones do nothing, and nothing is left in the files."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Hearing on the local transport: each event counts once and in order; a failing one waits, a hopeless one
+"""Consuming on the local transport: each event counts once and in order; a failing one waits, a hopeless one
 dies."""
 
 from __future__ import annotations
@@ -160,7 +160,7 @@ def raw_event(harness: Any, text: str) -> None:
 def test_an_event_with_an_attribute_that_is_none_is_kept_dead_and_stops_nobody(
     harness: Any, attribute: str, value: Any
 ) -> None:
-    event = json.loads(street_event(harness))
+    event = json.loads(published_text(harness))
 
     raw_event(harness, json.dumps({**event, attribute: value}))
 
@@ -178,13 +178,13 @@ def test_what_is_no_event_at_all_is_kept_as_far_as_a_store_can_and_stops_nobody(
 
 
 def test_an_event_of_another_publisher_than_its_source_is_kept_dead(harness: Any) -> None:
-    raw_event(harness, street_event(harness).replace("houvast:publisher", "houvast:somebody"))
+    raw_event(harness, published_text(harness).replace("houvast:publisher", "houvast:somebody"))
 
     assert harness.effects() == []
     assert [dead.reason for dead in harness.dead()] == ["an event from another publisher than its source"]
 
 
-def street_event(harness: Any) -> str:
+def published_text(harness: Any) -> str:
     """One good event as it travels."""
     harness.blink("green")
     harness.relay.step()
@@ -355,7 +355,7 @@ def test_a_consumer_that_lost_its_lease_without_noticing_writes_nothing(harness:
     harness.consumer.step()
     harness.expire_lease(harness.subscriber, "consumer")
     second = harness.new_consumer()
-    assert second.step() is False  # holds the lease from now on; nothing to hear yet
+    assert second.step() is False  # holds the lease from now on; nothing to consume yet
     harness.blink("green")
     harness.relay.step()
 

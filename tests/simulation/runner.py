@@ -19,7 +19,7 @@ from tests.simulation.observation import arrival_of
 from tests.simulation.record import Action, Arrival, Record
 
 T = TypeVar("T")
-# Deeds do not crowd each other: what follows from one has followed before the next.
+# Actions do not crowd each other: what follows from one has followed before the next.
 _APART = timedelta(seconds=45)
 
 

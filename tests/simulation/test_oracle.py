@@ -171,7 +171,7 @@ class GoodMonth:
             if action.kind != kind or any(action.about.get(name) != value for name, value in about.items())
         ]
 
-    def tell(self, person: str, **fresh: Any) -> None:
+    def change_person(self, person: str, **fresh: Any) -> None:
         """Change what somebody gave when they signed up."""
         self.record.actions = [
             Action(action.at, action.kind, action.about | fresh)
@@ -207,7 +207,7 @@ BREAKS: list[tuple[str, Callable[[GoodMonth], None]]] = [
      lambda month: month.action("19-10 15.00", "opted_out", person=NOOR, purpose="reminders")),
     ("ging zonder dat het mocht (opted_out)",
      lambda month: month.action("29-10 15.00", "opted_out", person=NOOR, purpose="all")),
-    ("ging zonder dat het mocht (no_consent)", lambda month: month.tell(JIP, purposes=["missed_you"])),
+    ("ging zonder dat het mocht (no_consent)", lambda month: month.change_person(JIP, purposes=["missed_you"])),
     ("ging vóór het adres bevestigd was",
      lambda month: month.action("25-10 15.00", "contact_changed", person=NOOR, email="anders@example.org",
                               mobile=None, purposes=["reminders", "missed_you"])),

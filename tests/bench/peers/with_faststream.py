@@ -31,7 +31,7 @@ async def note(n: int) -> None:
 
 
 def publish() -> None:
-    """Tell one by one what is asked."""
+    """Publish one by one what is asked."""
     loop = asyncio.new_event_loop()
     loop.run_until_complete(broker.connect())
     loop.run_until_complete(broker.declare_queue(queue))

@@ -12,7 +12,7 @@ from tests.simulation.oracle.replay import rebuild
 from tests.simulation.oracle.world import Meeting, Stay
 from tests.simulation.record import Arrival, MessageHistory, Record
 
-# What follows from a deed has followed within this.
+# What follows from an action has followed within this.
 SOON = timedelta(seconds=40)
 _MINUTE = timedelta(minutes=1)
 _STEP = timedelta(minutes=20)

@@ -39,7 +39,7 @@ SELECTION = (
     "tests/meetings/test_series_rules.py", "tests/meetings/test_today.py", "tests/meetings/test_my_page_access.py",
     "tests/notifications/test_timing.py", "tests/notifications/test_replies.py",
     "tests/intake/test_talks.py", "tests/intake/test_talks_outcomes.py",
-    "tests/intake/test_placements_first_day.py",
+    "tests/intake/test_placements_first_day_rules.py",
 )  # fmt: skip
 
 

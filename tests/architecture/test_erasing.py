@@ -15,7 +15,7 @@ from tests.journeys.canary import PERSONAL_DATA
 OF_A_PERSON = re.compile(
     r"participant|member|signup|talk|placement|measurement|message|call_off|answer|reply|consent"
 )
-# Kept all the same: the proof of forgetting, and a trail that the database lets nobody change.
+# Kept all the same: the proof of forgetting, and an access log that the database lets nobody change.
 STAYS = {"intake.erasure_request", "intake.erasure_answer", "notifications.message_step"}
 
 

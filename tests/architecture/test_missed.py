@@ -118,7 +118,7 @@ def fields_in(tree: ast.Module) -> Iterator[tuple[str, int]]:
                     yield member.target.id, member.lineno
 
 
-def test_what_is_handed_on_is_looked_at_by_somebody() -> None:
+def test_what_is_handed_on_is_used_by_somebody() -> None:
     trees = {path: ast.parse(path.read_text(encoding="utf-8")) for path in user_files()}
     read = {node.attr for tree in trees.values() for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
     read |= {
@@ -175,7 +175,7 @@ def test_every_template_is_shown() -> None:
     assert {name for name in written if f'"{name}"' not in sources} == set()
 
 
-def test_every_class_of_a_style_sheet_is_worn() -> None:
+def test_every_class_of_a_style_sheet_is_used() -> None:
     sheets = [*ROOT.glob("services/*/static/**/*.css"), *ROOT.glob("shared/static/*.css")]
     scripts = [*ROOT.glob("services/*/static/**/*.js"), *ROOT.glob("shared/static/*.js")]
     worn = "\n".join(path.read_text(encoding="utf-8") for path in [*template_files(), *scripts, *source_files()])

@@ -36,7 +36,7 @@ def test_what_lost_its_parent_is_ended_also_when_it_does_not_listen() -> None:
     assert not Path(f"/proc/{pid}").exists()
 
 
-def test_who_minds_nobody_is_done_at_once() -> None:
+def test_who_watches_nobody_is_done_at_once() -> None:
     script = "from deploy import orphans; orphans.adopt(); print(orphans.end_orphans())"
 
     ended = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True)

@@ -1,7 +1,8 @@
-"""One subject, one name in every layer: the files of a service beside the list of subjects in its README."""
+"""One subject, one name in every layer, static file and test: beside the list in the README of a service."""
 
 from __future__ import annotations
 
+import ast
 import re
 from pathlib import Path
 
@@ -21,21 +22,6 @@ LAYERS = (
     "events",
     "templates/{}",
 )
-# Whose README need not have a section Subjects yet; from the day it has one, its files are compared.
-MAY_LACK_LIST = {"meetings", "notifications"}
-# Files of the subject `event_trace` without its name: they get it when the parts of a trace become one
-# dataclass, which changes each of them.
-TO_BE_NAMED = {
-    "meetings": {
-        "rules/trouble",
-        "queries/way",
-        "pages/events",
-        "templates/meetings/event",
-        "templates/meetings/events",
-        "templates/meetings/event_parts",
-        "templates/meetings/events_wait",
-    },
-}
 
 
 def names_in(text: str) -> set[str]:
@@ -49,40 +35,60 @@ def listed_in(readme: str) -> tuple[set[str], set[str]]:
     return subjects, names_in(section.partition("Not subjects")[2])
 
 
+def listed_by(service: str) -> tuple[set[str], set[str]]:
+    return listed_in((ROOT / "services" / service / "README.md").read_text(encoding="utf-8"))
+
+
+def names_of_files(folder: Path, pattern: str = "*") -> set[str]:
+    names = {path.name.partition(".")[0] for path in folder.glob(pattern)}
+    return {name for name in names if not name.startswith("_")}
+
+
 def files_of(service: str) -> dict[str, set[str]]:
     """Map each layer that is a folder to the names in it."""
-    layers = {}
-    for layer in LAYERS:
-        folder = ROOT / "services" / service / layer.format(service)
-        names = {path.name.partition(".")[0] for path in folder.glob("*")}
-        layers[layer.format(service)] = {name for name in names if not name.startswith("_")}
-    return layers
+    layers = [layer.format(service) for layer in LAYERS]
+    return {layer: names_of_files(ROOT / "services" / service / layer) for layer in layers}
 
 
-def readme_of(service: str) -> str:
-    return (ROOT / "services" / service / "README.md").read_text(encoding="utf-8")
+def names_of_tests(service: str) -> set[str]:
+    """List test files by what follows `test_`; conftest, harness and stories are what tests share."""
+    return {name.removeprefix("test_") for name in names_of_files(ROOT / "tests" / service, "test_*.py")}
 
 
-LISTED = [service for service in SERVICES if "## Subjects" in readme_of(service)]
+def is_pure(path: Path, service: str) -> bool:
+    """Tell whether a test tries rules alone: of ours it imports nothing else."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    modules = {node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
+    ours = {module for module in modules if module.split(".")[0] in ("services", "shared", "tests")}
+    return bool(ours) and all(
+        module.startswith(f"services.{service}.rules") for module in ours - {"shared.errors"}
+    )
 
 
-@pytest.mark.parametrize("service", LISTED)
+def channels_of(service: str) -> set[str]:
+    return {f"channel_{name}" for name in names_of_files(ROOT / "services" / service / "channels")}
+
+
+def begins_with(name: str, starts: set[str]) -> bool:
+    """Tell whether a name is one of these, or one of these with an aspect behind it."""
+    return any(f"{name}_".startswith(f"{start}_") for start in starts)
+
+
+@pytest.mark.parametrize("service", SERVICES)
 def test_every_file_in_a_layer_is_named_after_a_subject_of_the_readme(service: str) -> None:
-    subjects, others = listed_in(readme_of(service))
+    subjects, others = listed_by(service)
 
     unnamed = {
         f"{layer}/{name}" for layer, names in files_of(service).items() for name in names - subjects - others
     }
 
     assert subjects
-    assert unnamed - TO_BE_NAMED.get(service, set()) == set(), (
-        "name the file after its subject, or list the subject in the README"
-    )
+    assert unnamed == set(), "name the file after its subject, or list the subject in the README"
 
 
-@pytest.mark.parametrize("service", LISTED)
+@pytest.mark.parametrize("service", SERVICES)
 def test_every_name_in_the_list_of_subjects_is_that_of_a_file(service: str) -> None:
-    subjects, others = listed_in(readme_of(service))
+    subjects, others = listed_by(service)
     files = set().union(*files_of(service).values())
 
     # A layer of a small service may be one file: then its subjects have no file of their own there.
@@ -90,5 +96,36 @@ def test_every_name_in_the_list_of_subjects_is_that_of_a_file(service: str) -> N
     assert not subjects & others
 
 
-def test_every_readme_lists_its_subjects() -> None:
-    assert set(SERVICES) - set(LISTED) <= MAY_LACK_LIST
+@pytest.mark.parametrize("service", SERVICES)
+def test_every_static_file_is_named_after_a_subject_or_is_for_the_whole_service(service: str) -> None:
+    files = names_of_files(ROOT / "services" / service / "static" / service)
+
+    assert files
+    assert files - listed_by(service)[0] - {service} == set()
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_every_test_file_is_named_after_what_it_is_about_with_its_aspect_behind_that(service: str) -> None:
+    subjects, others = listed_by(service)
+    # A channel is no subject, and neither is all that is consumed.
+    starts = subjects | others | channels_of(service) | {"subscriptions"}
+
+    unnamed = {name for name in names_of_tests(service) if not begins_with(name, starts)}
+
+    assert unnamed == set(), "name it test_<subject>, or test_<subject>_<aspect> such as _rules or _pages"
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_the_last_word_of_a_test_file_says_whether_it_tries_pure_rules_or_a_real_browser(service: str) -> None:
+    paths = sorted((ROOT / "tests" / service).glob("test_*.py"))
+    pure = {path.stem for path in paths if is_pure(path, service)}
+    in_browser = {path.stem for path in paths if "mark.browser" in path.read_text(encoding="utf-8")}
+
+    assert {path.stem for path in paths if path.stem.endswith("_rules")} == pure
+    assert {path.stem for path in paths if path.stem.endswith("_in_browser")} == in_browser
+
+
+def test_every_static_file_lies_in_a_folder_of_its_service() -> None:
+    loose = [path for service in SERVICES for path in (ROOT / "services" / service / "static").glob("*.*")]
+
+    assert loose == []

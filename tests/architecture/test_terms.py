@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-TOPS = ("deploy", "services", "shared")
+TOPS = ("deploy", "services", "shared", "tests")
 
 
 def words_in(text: str) -> frozenset[str]:

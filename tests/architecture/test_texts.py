@@ -30,8 +30,7 @@ def folder_of(place: str) -> Path:
 
 
 def speakers_of(place: str) -> list[Path]:
-    """Whose code says the sentences of this place: the door of the installation refuses in the words of the
-    sign-in service."""
+    """Whose code says these sentences: the command line refuses in the words of the sign-in service."""
     return [folder_of(place), ROOT / "deploy"] if place == "meetings" else [folder_of(place)]
 
 

@@ -48,20 +48,20 @@ def main(
     database: str | None,
 ) -> None:
     """Measure one after the other."""
-    found = []
+    results = []
     for name in names:
         wanted = Wanted(rounds, amount, peers, broker, database)
         with stand(wanted) as here:
             before = page.load()
             outcome: Outcome = BENCHES[name].run(here, wanted)
-            told = {**outcome.as_json(), "machine": page.machine(here, before)}
-        found.append(told)
+            result = {**outcome.as_json(), "machine": page.machine(here, before)}
+        results.append(result)
         if not as_json:
-            click.echo(page.on_screen(told))
+            click.echo(page.on_screen(result))
         if write:
-            page.write(told, list(BENCHES))
+            page.write(result, list(BENCHES))
     if as_json:
-        click.echo(json.dumps(found[0] if len(found) == 1 else found, indent=1))
+        click.echo(json.dumps(results[0] if len(results) == 1 else results, indent=1))
 
 
 if __name__ == "__main__":

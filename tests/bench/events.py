@@ -41,36 +41,36 @@ Ask = Callable[[str], Any]
 class Ready:
     """A contender at work; `ask` gives the one row that answers a question to the store of its effects.
 
-    waiting  whether all that was said waits for the worker
+    waiting  whether all that was published waits for the worker
     """
 
     publisher: Child
     worker: Child
     ask: Ask
     relay: Child | None = None
-    waiting: Callable[[int], bool] = lambda _said: True
-    said: int = 0
+    waiting: Callable[[int], bool] = lambda _published: True
+    published: int = 0
 
     def run(self, amount: int) -> dict[str, float]:
         """Every figure, and what was lost or doubled of it all."""
         self._live("change", WARM_UP)
-        found = {
+        figures = {
             LIVE: self._live("change", amount),
             TELLING: self._live("publish", amount),
             DRAIN: self._drain(amount, self.worker),
         }
         if self.relay is not None:
-            found[OUTBOX] = self._drain(amount, self.worker, self.relay)
+            figures[OUTBOX] = self._drain(amount, self.worker, self.relay)
         rows, distinct = self.ask("SELECT COUNT(*), COUNT(DISTINCT n) FROM effect")
-        return {**found, LOST: self.said - distinct, DOUBLED: rows - distinct}
+        return {**figures, LOST: self.published - distinct, DOUBLED: rows - distinct}
 
-    def _live(self, way: str, amount: int) -> float:
-        began = self._publish(way, amount)
+    def _live(self, mode: str, amount: int) -> float:
+        began = self._publish(mode, amount)
         return amount / (self._all_done() - began)
 
-    def _publish(self, way: str, amount: int) -> float:
-        answer = self.publisher.ask(f"{way} {amount} {self.said}")
-        self.said += amount
+    def _publish(self, mode: str, amount: int) -> float:
+        answer = self.publisher.ask(f"{mode} {amount} {self.published}")
+        self.published += amount
         return float(answer["began"])
 
     def _drain(self, amount: int, *sleepers: Child) -> float:
@@ -79,13 +79,13 @@ class Ready:
                 stack.enter_context(child.asleep())
             self._publish("publish", amount)
             if self.relay not in sleepers:
-                until(lambda: self.waiting(self.said), "alles klaarzetten", self.publisher)
+                until(lambda: self.waiting(self.published), "alles klaarzetten", self.publisher)
             woken = time.time()
         return amount / (self._all_done() - woken)
 
     def _all_done(self) -> float:
         """Wait for the last effect; gives its moment."""
-        until(lambda: self.ask("SELECT COUNT(*) FROM effect")[0] >= self.said, "alles verwerken", self.worker)
+        until(lambda: self.ask("SELECT COUNT(*) FROM effect")[0] >= self.published, "alles verwerken", self.worker)
         return float(self.ask("SELECT MAX(at) FROM effect")[0])
 
 
@@ -109,10 +109,10 @@ def goals() -> list[Goal]:
     """Beside the fastest peer of the same round; nothing lost, nothing doubled."""
 
     def over_fastest(measure: str) -> Callable[[Round], float]:
-        return lambda found: found[OURS][measure] / max(found[peer][measure] for peer in PEERS)
+        return lambda figures: figures[OURS][measure] / max(figures[peer][measure] for peer in PEERS)
 
-    def wrong(found: Round) -> float:
-        return sum(found[row][what] for row in (OURS, SMALL) for what in (LOST, DOUBLED))
+    def wrong(figures: Round) -> float:
+        return sum(figures[row][fault] for row in (OURS, SMALL) for fault in (LOST, DOUBLED))
 
     return [
         Goal("live, times the fastest peer", 2, over_fastest(LIVE)),
@@ -128,11 +128,11 @@ def ours(here: Stand, amount: int, *, with_servers: bool) -> Mapping[str, float]
     relay, worker, publisher = (
         here.python("tests.bench.services", place.text(), role) for role in ("relay", "listen", "publish")
     )
-    with _asking(place, "sender") as outbox, _asking(place, "hearer") as effects:
+    with _asking(place, "publisher") as outbox, _asking(place, "subscriber") as effects:
         arrived = "SELECT sent FROM outbox_head" if with_servers else "SELECT MAX(seq) FROM outbox"
 
-        def waiting(said: int) -> bool:
-            return bool((outbox(arrived) or [0])[0] >= said)
+        def waiting(published: int) -> bool:
+            return bool((outbox(arrived) or [0])[0] >= published)
 
         try:
             return Ready(publisher, worker, effects, relay, waiting).run(amount)

@@ -40,7 +40,7 @@ class Prepared:
     """An installation with empty stores, made at the first asking; its processes run only while it is measured."""
 
     def __init__(self, here: Stand, *, with_database: bool, with_broker: bool) -> None:
-        self._here, self._said, self._page = here, 0, ""
+        self._here, self._published, self._page = here, 0, ""
         self._installation: Installation | None = None
         number = f"installation{next(_numbers)}"
         self._folder = here.folder / number
@@ -94,37 +94,37 @@ class Prepared:
 
         def publish(count: int, pace: float) -> list[float]:
             committed: list[float] = publisher.ask(f"change {count} 0 {pace}")["done"]
-            self._said += count
-            until(lambda: _reached(report) >= self._said, "alles verwerken", *workers)
+            self._published += count
+            until(lambda: _reached(report) >= self._published, "alles verwerken", *workers)
             return committed
 
         try:
             publish(WARM_UP, 0)
-            before = self._said
+            before = self._published
             committed = publish(amount, per_second)
         finally:
             self._here.stop(publisher, *workers)
         batches = _batches(report).values()
         return [
-            (max(next(at for seq, at in one if seq >= number) - moment for one in batches)) * 1000
+            (max(next(at for seq, at in batch if seq >= number) - moment for batch in batches)) * 1000
             for number, moment in enumerate(committed, start=before + 1)
         ]
 
 
 def _batches(report: Path) -> dict[str, list[tuple[int, float]]]:
     """service -> (number of the last event, moment) of each batch that it handled."""
-    found: dict[str, list[tuple[int, float]]] = {}
+    batches: dict[str, list[tuple[int, float]]] = {}
     for line in report.read_text(encoding="ascii").splitlines():
         words = line.split()
         if len(words) == 3:
-            found.setdefault(words[0], []).append((int(words[1]), float(words[2])))
-    return found
+            batches.setdefault(words[0], []).append((int(words[1]), float(words[2])))
+    return batches
 
 
 def _reached(report: Path) -> int:
     """The number that every consumer has reached."""
     batches = _batches(report)
-    return min(one[-1][0] for one in batches.values()) if len(batches) == CONSUMERS else 0
+    return min(batch[-1][0] for batch in batches.values()) if len(batches) == CONSUMERS else 0
 
 
 def work(report: Path, *names: str) -> None:
@@ -141,18 +141,18 @@ def work(report: Path, *names: str) -> None:
 
 
 def relays() -> None:
-    """Only what tells that there are events."""
+    """Only what announces that there are events."""
     log.configure("installation")
-    found: list[shared_worker.WorkerThread] = []
+    threads: list[shared_worker.WorkerThread] = []
     for application in APPLICATIONS:
         settings = application.read_settings()
         application.service.open(settings)
-        found += [
+        threads += [
             part
             for part in application.work(settings, NAMES, feeds_for(application))
             if part.name in ("relay", "remote_wakeups")
         ]
-    shared_worker.run(found, settings, cli.stop_on_signal())
+    shared_worker.run(threads, settings, cli.stop_on_signal())
 
 
 def publish() -> None:

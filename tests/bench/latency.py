@@ -1,12 +1,9 @@
 """Milliseconds from the commit of a change to the commit of its effect at who listens, at an even pace.
 
 The mechanism is one publishing process and one work process with one consumer, on each transport and each
-database;
-the installation is its own work process with all that runs there, until the last of three consumers has it: in
-one, as
-`./houvast start` has it, and in one for each service, as the real installation has it. Beside them is who looks
-once a
-second.
+database; the installation is its own work process with all that runs there, until the last of three consumers has
+it: in one, as `./houvast start` has it, and in one for each service, as the real installation has it. Beside them
+is who looks once a second.
 """
 
 from __future__ import annotations
@@ -22,7 +19,7 @@ from tests.bench.stand import Stand, Wanted, until
 ABOUT = "milliseconden van opgeslagen tot verwerkt bij 50 gebeurtenissen per seconde, naast elke seconde kijken"
 P50, P99 = "p50 ms", "p99 ms"
 STORES, TRANSPORTS = {"SQLite": False, "PostgreSQL": True}, {"local": False, "RabbitMQ": True}
-MECHANISM, LOOKING = "the mechanism", "looking every second"
+MECHANISM, POLLING = "the mechanism", "looking every second"
 INSTALLATION, REAL = "the installation in one process", "the installation, each service apart"
 PER_SECOND, AMOUNT, WARM_UP = 50, 150, 20
 
@@ -32,7 +29,7 @@ def run(here: Stand, wanted: Wanted) -> Outcome:
     amount = wanted.amount or AMOUNT
     rows: dict[str, Contender] = {}
     for store, with_database in STORES.items():
-        rows[f"{LOOKING}, {store}"] = _mechanism(here, amount, "look", with_database, False)
+        rows[f"{POLLING}, {store}"] = _mechanism(here, amount, "poll", with_database, False)
         for transport, with_broker in TRANSPORTS.items():
             rows[_row(MECHANISM, transport, store)] = _mechanism(here, amount, "both", with_database, with_broker)
             rows[_row(INSTALLATION, transport, store)] = _installation(
@@ -44,14 +41,13 @@ def run(here: Stand, wanted: Wanted) -> Outcome:
     return Outcome("latency", rounds, goals(), notes)
 
 
-def _row(what: str, transport: str, store: str) -> str:
-    return f"{what}, {transport} transport, {store}"
+def _row(subject: str, transport: str, store: str) -> str:
+    return f"{subject}, {transport} transport, {store}"
 
 
 def goals() -> list[Goal]:
     """At most 5 and 15 ms: the mechanism on both databases, with the slower transport; the installation as
-    `./houvast start`
-    has it, without servers and with both, and each service apart.
+    `./houvast start` has it, without servers and with both, and each service apart.
     """
     real = ("RabbitMQ", "PostgreSQL")
     judged = {
@@ -62,11 +58,11 @@ def goals() -> list[Goal]:
     }
 
     def slowest(rows: list[str], measure: str) -> Callable[[Round], float]:
-        return lambda found: max(found[row][measure] for row in rows)
+        return lambda figures: max(figures[row][measure] for row in rows)
 
     return [
-        Goal(f"{what}, {measure}", bound, slowest(rows, measure), at_most=True)
-        for what, rows in judged.items()
+        Goal(f"{subject}, {measure}", bound, slowest(rows, measure), at_most=True)
+        for subject, rows in judged.items()
         for measure, bound in ((P50, 5), (P99, 15))
     ]
 
@@ -77,7 +73,7 @@ def _mechanism(here: Stand, amount: int, role: str, with_database: bool, with_br
     def run() -> Mapping[str, float]:
         place = Place.on(here, with_database=with_database, with_broker=with_broker, notes_commits=True)
         place.commits.touch()
-        worker, publisher = (here.python("tests.bench.services", place.text(), one) for one in (role, "publish"))
+        worker, publisher = (here.python("tests.bench.services", place.text(), each) for each in (role, "publish"))
         publisher.ask(f"change {WARM_UP} 0")
         until(lambda: len(handled(place.commits)) >= WARM_UP, "de eerste verwerken", worker)
         done = publisher.ask(f"change {amount} {WARM_UP} {PER_SECOND}")["done"]

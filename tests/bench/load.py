@@ -53,13 +53,13 @@ def rate(port: int, request: Callable[[], bytes], amount: int, status: int) -> f
 
 def _is_whole(browser: _Browser, status: int) -> bool:
     """Read what there is; whether that was the end of an answer."""
-    some = browser.socket.recv(65536)
-    if not some:
+    chunk = browser.socket.recv(65536)
+    if not chunk:
         raise WebFailed("a connection was closed")
-    browser.read += some
+    browser.read += chunk
     if not browser.wanted:
-        head, found, _ = bytes(browser.read).partition(b"\r\n\r\n")
-        if not found:
+        head, separator, _ = bytes(browser.read).partition(b"\r\n\r\n")
+        if not separator:
             return False
         lines = head.split(b"\r\n")
         if lines[0].split()[1] != str(status).encode():
@@ -75,6 +75,6 @@ def _is_whole(browser: _Browser, status: int) -> bool:
 
 def request(method: str, path: str, port: int, body: bytes = b"", **headers: str) -> bytes:
     """A request as it goes over the line; underscores in the names of headers are dashes."""
-    told = {"Host": f"127.0.0.1:{port}", "Content-Length": str(len(body)), **headers}
-    lines = "".join(f"{name.replace('_', '-')}: {value}\r\n" for name, value in told.items())
+    fields = {"Host": f"127.0.0.1:{port}", "Content-Length": str(len(body)), **headers}
+    lines = "".join(f"{name.replace('_', '-')}: {value}\r\n" for name, value in fields.items())
     return f"{method} {path} HTTP/1.1\r\n{lines}\r\n".encode() + body

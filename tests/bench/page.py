@@ -94,18 +94,18 @@ def _rabbit(url: str) -> str:
         return str(connection.connection.server_properties["version"])
 
 
-def on_screen(told: Mapping[str, Any]) -> str:
+def on_screen(result: Mapping[str, Any]) -> str:
     """The table and the goals of one bench."""
-    lines = [[dutch(cell) for cell in line] for line in _table(told)]
+    lines = [[dutch(cell) for cell in line] for line in _table(result)]
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
     table = ["  ".join(map(str.ljust, line, widths)).rstrip() for line in lines]
-    head = f"\n{told['bench']}: laagste / middelste / hoogste van de rondes ({told['rounds']})"
-    return "\n".join([head, *table, *map(_judged, told["goals"])])
+    head = f"\n{result['bench']}: laagste / middelste / hoogste van de rondes ({result['rounds']})"
+    return "\n".join([head, *table, *map(_judged, result["goals"])])
 
 
-def _table(told: Mapping[str, Any]) -> list[list[str]]:
+def _table(result: Mapping[str, Any]) -> list[list[str]]:
     """Measures above, rows at the left."""
-    rows = told["rows"]
+    rows = result["rows"]
     measures = list(dict.fromkeys(name for row in rows.values() for name in row))
     return [["", *measures], *([row, *(_three(rows[row].get(name)) for name in measures)] for row in rows)]
 
@@ -118,30 +118,30 @@ def _judged(goal: Mapping[str, Any]) -> str:
 
 def dutch(label: str) -> str:
     """A label as people read it on the screen."""
-    for english, said in DUTCH.items():
-        label = label.replace(english, said)
+    for english, translation in DUTCH.items():
+        label = label.replace(english, translation)
     return label
 
 
-def write(told: Mapping[str, Any], order: Sequence[str]) -> None:
+def write(result: Mapping[str, Any], order: Sequence[str]) -> None:
     """Put these figures in the page, in the place of those that were there of this bench."""
     kept = FIGURES.read_text(encoding="utf-8").split("\n## ")[1:] if FIGURES.exists() else []
     sections = {section.partition("\n")[0]: section for section in kept}
-    sections[told["bench"]] = _section(told)
-    told_in_order = [sections[name].rstrip() for name in order if name in sections]
-    FIGURES.write_text("\n\n## ".join([HEAD.rstrip(), *told_in_order]) + "\n", encoding="utf-8")
+    sections[result["bench"]] = _section(result)
+    ordered = [sections[name].rstrip() for name in order if name in sections]
+    FIGURES.write_text("\n\n## ".join([HEAD.rstrip(), *ordered]) + "\n", encoding="utf-8")
 
 
-def _section(told: Mapping[str, Any]) -> str:
-    machine = told["machine"]
+def _section(result: Mapping[str, Any]) -> str:
+    machine = result["machine"]
     where = f"{machine['cores']} cores ({machine['processor']}), load before {machine['load_before']:g}"
     goals = [["goal", "wanted", "found", "met"]]
-    for one in told["goals"]:
-        bound = f"{'at most' if one['at_most'] else 'at least'} {one['bound']:g}"
-        goals.append([one["what"], bound, _three(one), "yes" if one["met"] else "no"])
+    for goal in result["goals"]:
+        bound = f"{'at most' if goal['at_most'] else 'at least'} {goal['bound']:g}"
+        goals.append([goal["what"], bound, _three(goal), "yes" if goal["met"] else "no"])
     versions = ", ".join(f"{name} {number}" for name, number in machine["versions"].items())
-    facts = [f"{machine['date']}, {told['rounds']} rounds, {where}.", *told["notes"], f"{versions}."]
-    return "\n\n".join([told["bench"], " ".join(facts), _markdown(_table(told)), _markdown(goals)])
+    facts = [f"{machine['date']}, {result['rounds']} rounds, {where}.", *result["notes"], f"{versions}."]
+    return "\n\n".join([result["bench"], " ".join(facts), _markdown(_table(result)), _markdown(goals)])
 
 
 def _markdown(table: Sequence[Sequence[str]]) -> str:
@@ -149,8 +149,8 @@ def _markdown(table: Sequence[Sequence[str]]) -> str:
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
-def _three(found: Mapping[str, float] | None) -> str:
-    return "" if found is None else " / ".join(_figure(found[name]) for name in ("min", "median", "max"))
+def _three(figures: Mapping[str, float] | None) -> str:
+    return "" if figures is None else " / ".join(_figure(figures[name]) for name in ("min", "median", "max"))
 
 
 def _figure(value: float) -> str:

@@ -18,14 +18,14 @@ INSTALL = ("-m", "pip", "install", "--quiet", "--no-input", "--disable-pip-versi
 
 def python() -> Path:
     """Its Python, with everything that the list names."""
-    stamp, found = FOLDER / "made-from", FOLDER / "bin" / "python"
+    stamp, interpreter = FOLDER / "made-from", FOLDER / "bin" / "python"
     if not stamp.exists() or stamp.read_bytes() != LIST.read_bytes():
         click.echo("De andere pakketten haal ik nu op, in .venv-bench. Dit hoeft maar één keer.", err=True)
         shutil.rmtree(FOLDER, ignore_errors=True)
         _run([sys.executable, "-m", "venv", str(FOLDER)])
         _run(
             [
-                str(found),
+                str(interpreter),
                 "-m",
                 "pip",
                 "install",
@@ -37,7 +37,7 @@ def python() -> Path:
             ]
         )
         shutil.copyfile(LIST, stamp)
-    return found
+    return interpreter
 
 
 def versions(*names: str) -> dict[str, str]:

@@ -54,10 +54,10 @@ def run(here: Stand, wanted: Wanted) -> Outcome:
 
 
 def goals(limit: str) -> list[Goal]:
-    """Beside the limit and beside the naive way, in the same round."""
+    """Beside the limit and beside the naive method, in the same round."""
 
     def over(row: str, other: str) -> Callable[[Round], float]:
-        return lambda found: found[row][RATE] / found[other][RATE]
+        return lambda figures: figures[row][RATE] / figures[other][RATE]
 
     return [
         Goal("PostgreSQL, times the limit", 0.6, over(OURS, limit)),
@@ -72,7 +72,7 @@ def ours(here: Stand, amount: int, *, with_database: bool) -> Mapping[str, float
     place = Place.on(here, with_database=with_database, with_broker=True)
     with _exchange(here, place.prefix):
         relay = here.python("tests.bench.services", place.text(), "hand_over")
-        service = place.service("sender")
+        service = place.service("publisher")
         with service.transaction():
             for n in range(amount):
                 publish(service, n, "x" * (BYTES - AROUND))
@@ -84,8 +84,8 @@ def ours(here: Stand, amount: int, *, with_database: bool) -> Mapping[str, float
 
 @contextlib.contextmanager
 def _exchange(here: Stand, prefix: str) -> Iterator[str]:
-    """The exchange of the sender, with a queue that takes all that comes through it."""
-    exchange, queue = f"{prefix}.sender", f"{prefix}.hearer"
+    """The exchange of the publisher, with a queue that takes all that comes through it."""
+    exchange, queue = f"{prefix}.publisher", f"{prefix}.subscriber"
     here.broker.also(exchange, queue)
     with _connected(here) as connection:
         channel = connection.channel()
@@ -141,7 +141,10 @@ def in_python(here: Stand, amount: int) -> Mapping[str, float]:
     """Next best: our own sender, with events that are ready."""
     events = [OutboxEntry(n, f"{n:036}", KEY, "x" * BYTES) for n in range(1, amount + 1)]
     prefix = f"{here.broker}.limit"
-    with _exchange(here, prefix), contextlib.closing(RabbitPublisher(here.broker.url, prefix, "sender")) as sender:
+    with (
+        _exchange(here, prefix),
+        contextlib.closing(RabbitPublisher(here.broker.url, prefix, "publisher")) as sender,
+    ):
         sender.ensure_connected()
         began = time.monotonic()
         for at in range(0, amount, WINDOW):

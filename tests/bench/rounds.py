@@ -18,7 +18,7 @@ Contender = Callable[[], Mapping[str, float]]
 class Goal:
     """A figure of one round that ought to reach a bound, or to stay under it when `at_most`."""
 
-    what: str
+    name: str
     bound: float
     of: Callable[[Round], float]
     at_most: bool = False
@@ -39,22 +39,22 @@ class Outcome:
             "bench": self.bench,
             "rounds": len(self.rounds),
             "rows": {row: self._measures(row) for row in self.rounds[0]},
-            "goals": [found for goal in self.goals if (found := self._judged(goal)) is not None],
+            "goals": [judged for goal in self.goals if (judged := self._judged(goal)) is not None],
             "notes": list(self.notes),
         }
 
     def _measures(self, row: str) -> dict[str, dict[str, float]]:
-        return {name: spread([one[row][name] for one in self.rounds]) for name in self.rounds[0][row]}
+        return {name: spread([figures[row][name] for figures in self.rounds]) for name in self.rounds[0][row]}
 
     def _judged(self, goal: Goal) -> dict[str, Any] | None:
         """By the median; None when it needs a row that was not measured."""
         try:
-            found = spread([goal.of(one) for one in self.rounds])
+            judged = spread([goal.of(figures) for figures in self.rounds])
         except KeyError:
             return None
-        median = found["median"]
+        median = judged["median"]
         is_met = median <= goal.bound if goal.at_most else median >= goal.bound
-        return {"what": goal.what, "bound": goal.bound, "at_most": goal.at_most, **found, "met": is_met}
+        return {"what": goal.name, "bound": goal.bound, "at_most": goal.at_most, **judged, "met": is_met}
 
 
 def measure(contenders: Mapping[str, Contender], count: int) -> list[Round]:
@@ -63,11 +63,11 @@ def measure(contenders: Mapping[str, Contender], count: int) -> list[Round]:
     for number in range(count):
         turns = list(contenders)
         random.shuffle(turns)
-        found = {}
+        figures = {}
         for turn, name in enumerate(turns, start=1):
             _progress(f"ronde {number + 1} van {count}: {turn} van {len(turns)}, {name}")
-            found[name] = contenders[name]()
-        rounds.append({name: found[name] for name in contenders})
+            figures[name] = contenders[name]()
+        rounds.append({name: figures[name] for name in contenders})
     _progress("")
     return rounds
 

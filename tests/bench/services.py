@@ -1,7 +1,7 @@
-"""The two services of every bench, one that says and one that hears, on whatever stores and transport; and
+"""The two services of every bench, one that publishes and one that consumes, on whatever stores and transport; and
 their worker.
 
-    python -m tests.bench.services PLACE publish | relay | listen | both | hand_over | look
+    python -m tests.bench.services PLACE publish | relay | listen | both | hand_over | poll
 
 How a child that publishes is asked is in `speak`. One that listens writes down a row for each event and, when the
 place wants to know, the moment at which that row was committed.
@@ -34,7 +34,7 @@ from shared.settings import ServiceSettings
 from tests.bench.peers.speak import answer
 from tests.bench.stand import Stand
 
-NAMES = ("sender", "hearer")
+NAMES = ("publisher", "subscriber")
 # Events are about these many subjects in turn.
 SUBJECTS = 100
 _numbers = itertools.count()
@@ -48,7 +48,12 @@ class _Blink(Schema):
 
 
 BLINKED = EventType(
-    service="sender", name="lamp_blinked", subject="lamp", schema=_Blink, example={"n": 1}, consumers=("hearer",)
+    service="publisher",
+    name="lamp_blinked",
+    subject="lamp",
+    schema=_Blink,
+    example={"n": 1},
+    consumers=("subscriber",),
 )
 
 
@@ -115,7 +120,7 @@ class Place:
             make_databases(self.database, NAMES)
         key = base64.b64encode(os.urandom(32)).decode()
         keys = {"fields": {"current": "k1", "keys": {"k1": key}}, "index": key, "events": {}, "form": key}
-        file = self.settings("sender").keys_file
+        file = self.settings("publisher").keys_file
         file.touch(mode=0o600)
         file.write_text(json.dumps(keys), encoding="ascii")
         for name in NAMES:
@@ -127,26 +132,26 @@ class Place:
 
 
 def change(service: Service, n: int) -> None:
-    """A transaction that changes a row and tells of it."""
+    """A transaction that changes a row and publishes that."""
     with service.transaction():
         service.database.execute(_EFFECT, (n, time.time()))
         service.publish(BLINKED, f"lamp-{n % SUBJECTS}", {"n": n})
 
 
 def publish(service: Service, n: int, text: str = "") -> None:
-    """A transaction that only tells."""
+    """A transaction that only publishes."""
     with service.transaction():
         service.publish(BLINKED, f"lamp-{n % SUBJECTS}", {"n": n, "text": text} if text else {"n": n})
 
 
-def ears_of(service: Service, place: Place) -> Subscriptions:
-    """Hears, and writes down one row."""
+def subscriptions_of(service: Service, place: Place) -> Subscriptions:
+    """Consume each event, and write one row."""
     subscriptions = Subscriptions(service.inbox)
     notes = place.commits.open("a", buffering=1) if place.notes_commits else None
 
     @subscriptions.on(BLINKED.type, _Blink)
-    def note(heard: ReceivedEvent) -> None:
-        n = heard.data["n"]
+    def note(event: ReceivedEvent) -> None:
+        n = event.data["n"]
         service.database.execute_deferred(_EFFECT, (n, time.time()))  # as a consumer keeps its copies
         if notes is not None:
             service.database.after_commit(lambda: print(n, time.time(), file=notes))
@@ -157,29 +162,29 @@ def ears_of(service: Service, place: Place) -> Subscriptions:
 def parts(place: Place, names: Iterable[str]) -> list[worker.WorkerThread]:
     """The relay of the one service, the consumer of the other, or both, as every work process has them."""
     services = {name: place.service(name) for name in NAMES}
-    feeds = {"sender": LocalFeed(services["sender"].outbox)}
-    found: list[worker.WorkerThread] = []
+    feeds = {"publisher": LocalFeed(services["publisher"].outbox)}
+    threads: list[worker.WorkerThread] = []
     for name, wanted, subscriptions in (
-        ("sender", "relay", Subscriptions(services["sender"].inbox)),
-        ("hearer", "consumer", ears_of(services["hearer"], place)),
+        ("publisher", "relay", Subscriptions(services["publisher"].inbox)),
+        ("subscriber", "consumer", subscriptions_of(services["subscriber"], place)),
     ):
         if wanted in names:
             all_parts = worker.worker_threads(
-                services[name], subscriptions, (), place.settings(name), ("hearer",), feeds
+                services[name], subscriptions, (), place.settings(name), ("subscriber",), feeds
             )
-            found += [part for part in all_parts if part.name in (wanted, "remote_wakeups")]
-    return found
+            threads += [part for part in all_parts if part.name in (wanted, "remote_wakeups")]
+    return threads
 
 
 def hand_over(place: Place) -> None:
     """Each line asks to hand over so many events that wait."""
     assert place.broker is not None
-    service = place.service("sender")
+    service = place.service("publisher")
     relay = Relay(
         service.outbox,
         service.leases.lease("relay", 60),
         lambda: None,
-        RabbitPublisher(place.broker, place.prefix, "sender"),
+        RabbitPublisher(place.broker, place.prefix, "publisher"),
     )
     relay.step()
     for line in sys.stdin:
@@ -190,13 +195,13 @@ def hand_over(place: Place) -> None:
     relay.close()
 
 
-def look(place: Place) -> None:
+def poll(place: Place) -> None:
     """Who looks once a second, and handles one by one what it finds."""
-    sender, consumer_service = (place.service(name) for name in NAMES)
+    publisher, consumer_service = (place.service(name) for name in NAMES)
     stop, last = cli.stop_on_signal(), 0
     with place.commits.open("a", buffering=1) as notes:
         while not stop.wait(1.0):
-            for number, data in sender.database.execute(_SINCE, (last,)).fetchall():
+            for number, data in publisher.database.execute(_SINCE, (last,)).fetchall():
                 with consumer_service.transaction():
                     n = json.loads(data)["n"]
                     consumer_service.database.execute(_EFFECT, (n, time.time()))
@@ -209,14 +214,14 @@ def main() -> None:
     place, role = Place(**json.loads(sys.argv[1])), sys.argv[2]
     log.configure("bench")
     if role == "publish":
-        service = place.service("sender")
+        service = place.service("publisher")
         answer({"publish": partial(publish, service), "change": partial(change, service)})
         return
-    if role in ("hand_over", "look"):
-        (hand_over if role == "hand_over" else look)(place)
+    if role in ("hand_over", "poll"):
+        (hand_over if role == "hand_over" else poll)(place)
         return
     names = {"relay": ("relay",), "listen": ("consumer",), "both": ("relay", "consumer")}[role]
-    worker.run(parts(place, names), place.settings("sender"), cli.stop_on_signal())
+    worker.run(parts(place, names), place.settings("publisher"), cli.stop_on_signal())
 
 
 if __name__ == "__main__":

@@ -113,30 +113,30 @@ class Child:
 
     def __init__(self, command: Sequence[str], log: Path, environ: Mapping[str, str]) -> None:
         self._log = log
-        with log.open("ab") as said:
+        with log.open("ab") as errors:
             self._process = subprocess.Popen(
                 command,
                 env={**os.environ, **environ},
                 cwd=ROOT,
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
-                stderr=said,
+                stderr=errors,
                 start_new_session=True,
                 preexec_fn=_end_when_parent_is_gone,
             )
 
     def ask(self, question: str, seconds: float = ANSWER_SECONDS) -> dict[str, Any]:
-        """Say one line and read one back, which is JSON."""
-        self.tell(question)
-        return self.hear(seconds)
+        """Write one line and read one back, which is JSON."""
+        self.write(question)
+        return self.read(seconds)
 
-    def tell(self, question: str) -> None:
-        """Say one line."""
+    def write(self, question: str) -> None:
+        """Write one line."""
         assert self._process.stdin is not None
         self._process.stdin.write(question.encode() + b"\n")
         self._process.stdin.flush()
 
-    def hear(self, seconds: float = ANSWER_SECONDS) -> dict[str, Any]:
+    def read(self, seconds: float = ANSWER_SECONDS) -> dict[str, Any]:
         """Read one line of JSON."""
         assert self._process.stdout is not None
         line = self._process.stdout.readline() if is_readable(self._process.stdout, seconds) else b""
@@ -178,14 +178,14 @@ class Child:
                 end.close()  # type: ignore[union-attr]
 
 
-def until(happened: Callable[[], bool], what: str, *needed: Child, seconds: float = ANSWER_SECONDS) -> None:
+def until(happened: Callable[[], bool], action: str, *needed: Child, seconds: float = ANSWER_SECONDS) -> None:
     """Wait for something to happen as long as the children live."""
     end = time.monotonic() + seconds
     while not happened():
         fallen = [child for child in needed if not child.is_alive]
         if fallen or time.monotonic() > end:
             words = "\n".join(child.last_words() for child in fallen or needed)
-            raise BenchFailed(f"Het lukte niet: {what}.\n{words}")
+            raise BenchFailed(f"Het lukte niet: {action}.\n{words}")
         time.sleep(0.05)
 
 

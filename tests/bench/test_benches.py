@@ -32,33 +32,33 @@ def run(*arguments: str) -> str:
 @pytest.mark.slow
 @pytest.mark.parametrize("name", BENCHES)
 def test_a_bench_runs_in_small_and_tells_what_it_found(name: str, broker_url: str, database_url: str) -> None:
-    found = json.loads(
+    result = json.loads(
         run(name, "--rounds", "1", "--amount", "40", "--json", "--broker", broker_url, "--database", database_url)
     )
 
-    assert found["bench"] == name
-    figures = [spread for row in found["rows"].values() for spread in row.values()]
+    assert result["bench"] == name
+    figures = [spread for row in result["rows"].values() for spread in row.values()]
     assert all(spread["min"] <= spread["median"] <= spread["max"] for spread in figures)
-    for row in found["rows"].values():
+    for row in result["rows"].values():
         assert all(row[name]["max"] == 0 for name in ("lost", "doubled") if name in row)
 
 
 def test_what_there_is_to_measure_is_told() -> None:
-    told = run("--list")
+    listed = run("--list")
 
-    assert all(f"{name} " in told for name in BENCHES)
+    assert all(f"{name} " in listed for name in BENCHES)
 
 
 def test_a_goal_is_judged_by_the_middle_of_the_rounds_and_left_out_when_its_row_was_not_measured() -> None:
     rounds = [{"ours": {"/s": rate}} for rate in (1.0, 3.0, 9.0)]
-    reached = Goal("ours", 3, lambda found: found["ours"]["/s"])
-    missed = Goal("ours, at most", 2, lambda found: found["ours"]["/s"], at_most=True)
-    unknown = Goal("theirs", 1, lambda found: found["theirs"]["/s"])
+    reached = Goal("ours", 3, lambda figures: figures["ours"]["/s"])
+    missed = Goal("ours, at most", 2, lambda figures: figures["ours"]["/s"], at_most=True)
+    unknown = Goal("theirs", 1, lambda figures: figures["theirs"]["/s"])
 
-    told = Outcome("lamps", rounds, [reached, missed, unknown]).as_json()
+    result = Outcome("lamps", rounds, [reached, missed, unknown]).as_json()
 
-    assert [(goal["what"], goal["met"]) for goal in told["goals"]] == [("ours", True), ("ours, at most", False)]
-    assert told["rows"]["ours"]["/s"] == {"min": 1.0, "median": 3.0, "max": 9.0}
+    assert [(goal["what"], goal["met"]) for goal in result["goals"]] == [("ours", True), ("ours, at most", False)]
+    assert result["rows"]["ours"]["/s"] == {"min": 1.0, "median": 3.0, "max": 9.0}
 
 
 def test_a_bench_that_is_measured_again_takes_the_place_of_its_older_figures(

@@ -47,7 +47,7 @@ def goals() -> list[Goal]:
     """Beside hello world of the same round."""
 
     def of_hello(store: str) -> Callable[[Round], float]:
-        return lambda found: found[f"a command, {store}"][RATE] / found[HELLO][RATE]
+        return lambda figures: figures[f"a command, {store}"][RATE] / figures[HELLO][RATE]
 
     bounds = {"SQLite": 0.4, "PostgreSQL": 0.25}
     return [Goal(f"a command, {store}, times hello world", bounds[store], of_hello(store)) for store in STORES]
@@ -64,9 +64,9 @@ def _command(here: Stand, amount: int, with_database: bool) -> Contender:
         place = Place.on(here, with_database=with_database, with_broker=False)
         relay = here.python("tests.bench.services", place.text(), "relay")
         with served(here, "tests.bench.web_apps:orders()", {"BENCH_PLACE": place.text()}) as port:
-            found = measured(port, lambda: _order(port), amount, 201)
+            figures = measured(port, lambda: _order(port), amount, 201)
         here.stop(relay)
-        return found
+        return figures
 
     return ask
 
@@ -82,8 +82,8 @@ def _order(port: int) -> bytes:
         "text": "graag voor het raam",
         "is_gift": False,
     }
-    told = {"Content_Type": "application/json", "Idempotency_Key": new_id()}
-    return load.request("POST", "/", port, json.dumps(body).encode(), **told)
+    headers = {"Content_Type": "application/json", "Idempotency_Key": new_id()}
+    return load.request("POST", "/", port, json.dumps(body).encode(), **headers)
 
 
 def _page(here: Stand, amount: int, with_database: bool) -> Contender:
@@ -94,9 +94,9 @@ def _page(here: Stand, amount: int, with_database: bool) -> Contender:
         relays = here.python("tests.bench.installation", "relays", environ=environ)
         with served(here, "deploy.local.web:from_environment()", environ) as port:
             cookie, token = _form(port, path)
-            found = measured(port, lambda: _sign_up(port, path, cookie, token), amount, 303)
+            figures = measured(port, lambda: _sign_up(port, path, cookie, token), amount, 303)
         here.stop(relays)
-        return found
+        return figures
 
     return ask
 
@@ -108,7 +108,7 @@ def _form(port: int, path: str) -> tuple[str, str]:
         page = session.get(f"http://127.0.0.1:{port}{path}", timeout=60)
         token = re.search(r'name="csrf_token" value="([^"]+)"', page.text)
         assert token is not None, page.text
-        return "; ".join(f"{one.name}={one.value}" for one in session.cookies), token[1]
+        return "; ".join(f"{cookie.name}={cookie.value}" for cookie in session.cookies), token[1]
 
 
 def _sign_up(port: int, path: str, cookie: str, token: str) -> bytes:
@@ -119,8 +119,8 @@ def _sign_up(port: int, path: str, cookie: str, token: str) -> bytes:
         "email": f"{new_id()}@voorbeeld.example",
         "purposes": "reminders",
     }
-    told = {"Content_Type": "application/x-www-form-urlencoded", "Cookie": cookie}
-    return load.request("POST", path, port, urlencode(form).encode(), **told)
+    headers = {"Content_Type": "application/x-www-form-urlencoded", "Cookie": cookie}
+    return load.request("POST", path, port, urlencode(form).encode(), **headers)
 
 
 @contextlib.contextmanager

@@ -43,9 +43,9 @@ def hello() -> Flask:
 
 
 def orders() -> Flask:
-    """Flask with one command: the shape is checked, a row is written, an event is said, asking twice is once."""
+    """Flask with one command: the shape is checked, a row is written, an event published, asking twice is once."""
     log.configure("bench")
-    service = Place(**json.loads(os.environ["BENCH_PLACE"])).service("sender")
+    service = Place(**json.loads(os.environ["BENCH_PLACE"])).service("publisher")
     app, schema, order = Flask("orders"), Order(), command(service)
 
     @app.post("/")

@@ -150,8 +150,10 @@ def _members(inline_worker: InlineWorker, vos: Actor, organisation: str, group_i
 
 
 def _somebody(name: str) -> Actor:
-    staff_id = next(one for one, called in names_of(row.id for row in Staff.select()).items() if called == name)
+    staff_id = next(
+        known for known, called in names_of(row.id for row in Staff.select()).items() if called == name
+    )
     roles: dict[str, set[str]] = {}
     for row in StaffRole.select().where(StaffRole.staff == staff_id):
         roles.setdefault(row.organisation_id, set()).add(row.role)
-    return Actor(staff_id, "staff", name, {one: frozenset(held) for one, held in roles.items()})
+    return Actor(staff_id, "staff", name, {known: frozenset(held) for known, held in roles.items()})

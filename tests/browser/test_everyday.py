@@ -23,16 +23,16 @@ def link_in_mail_to(running: Installation, address: str, pattern: str) -> str:
     """The newest link of this sort that somebody was sent."""
     for mail in mails_to(running, address):
         body = mail.get_body(("plain",))
-        found = re.search(pattern, "" if body is None else body.get_content())
-        if found:
-            return found[0]
+        match = re.search(pattern, "" if body is None else body.get_content())
+        if match:
+            return match[0]
     raise LookupError(f"{address} was never sent {pattern}")
 
 
 def codes_to(running: Installation, address: str) -> list[str]:
     """The codes that somebody was sent, the newest first."""
     texts = [str(mail.get_body(("plain",)).get_content()) for mail in mails_to(running, address)]  # type: ignore[union-attr]
-    return [found[1] for text in texts if (found := re.search(r"Je code is (\d{6})", text))]
+    return [match[1] for text in texts if (match := re.search(r"Je code is (\d{6})", text))]
 
 
 def without_the_world(page: Page) -> Page:

@@ -22,12 +22,12 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(300)]
 
 def called(name: str) -> str:
     """The id of the participant who is called so."""
-    found = [
+    ids = [
         row.id
         for row in Participant.select()
         if intake.encryption.open(row.call_name, "participant.call_name", row.id) == name
     ]
-    return str(found[0])
+    return str(ids[0])
 
 
 def as_participant(

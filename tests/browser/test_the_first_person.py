@@ -64,9 +64,9 @@ def hold_talk_and_place(screens: Screens, vos: Page) -> None:
 def fill_in(screens: Screens, running: Installation, email: str) -> None:
     """By keyboard alone, on a phone: arrow to an answer, Enter to go on."""
     link = next(
-        found[0]
+        match[0]
         for mail in mails_to(running, email)
-        if (found := re.search(r"/mijn/vragenlijst/[\w-]+", str(mail.get_body(("plain",)).get_content())))  # type: ignore[union-attr]
+        if (match := re.search(r"/mijn/vragenlijst/[\w-]+", str(mail.get_body(("plain",)).get_content())))  # type: ignore[union-attr]
     )
     noor = screens.person()
     noor.goto(link)
@@ -148,7 +148,7 @@ def test_every_page_in_somebodys_menu_can_be_used_by_everybody(screens: Screens,
     assert addresses[0] == "/"
 
 
-def test_the_pages_of_a_messenger_show_the_life_of_a_message(screens: Screens) -> None:
+def test_the_pages_of_a_messenger_show_the_states_of_a_message(screens: Screens) -> None:
     robin = screens.person("Robin", screen=SCREEN)
 
     robin.goto("/berichten?stand=accepted")

@@ -38,12 +38,12 @@ class ApiClient:
 
     def items(self, path: str) -> list[dict[str, Any]]:
         """Everything of a list, page after page."""
-        found, onward = [], f"{path}{'&' if '?' in path else '?'}aantal=3"
+        items, onward = [], f"{path}{'&' if '?' in path else '?'}aantal=3"
         while onward:
             page = self.get(onward).json
-            found += page["items"]
+            items += page["items"]
             onward = (page["links"]["next"] or "").partition("/api/")[2]
-        return found
+        return items
 
     def post(self, path: str, body: Any, request_id: str | None = None) -> Any:
         headers = self.headers | {"Idempotency-Key": request_id or new_id()}

@@ -58,9 +58,9 @@ def statements() -> Iterator[Callable[[], int]]:
     log.setLevel(logging.DEBUG)
 
     def count() -> int:
-        found = len([line for line in lines if "SELECT" in str(line.msg)])
+        number = len([line for line in lines if "SELECT" in str(line.msg)])
         lines.clear()
-        return found
+        return number
 
     yield count
     log.removeHandler(handler)
@@ -78,10 +78,10 @@ def group_of(region: Any, organisation_id: str) -> str:
 def held_on_tuesday(region: Any) -> Any:
     """The meeting of the Tuesday group that took place."""
     client = region.client()
-    group = next(one for one in client.items("groepen/v1/groepen") if one["naam"] == "Dinsdaggroep")
+    group = next(item for item in client.items("groepen/v1/groepen") if item["naam"] == "Dinsdaggroep")
     held = client.items("groepen/v1/bijeenkomsten?status=geweest")
-    (found,) = [one for one in held if one["groepId"] == group["id"]]
-    return found
+    (meeting,) = [item for item in held if item["groepId"] == group["id"]]
+    return meeting
 
 
 def id_of(item: dict[str, Any]) -> str:
@@ -199,7 +199,7 @@ def test_a_sign_up_that_is_not_right_says_where(region: Any, changed: dict[str, 
     answer = region.client("intro_worker").post(SIGNUPS, signup(region, **changed))
 
     assert answer.status_code == 400
-    assert {one["location"]["pointer"] for one in answer.json["errors"]} == wrong
+    assert {error["location"]["pointer"] for error in answer.json["errors"]} == wrong
 
 
 def test_a_wish_for_messages_without_an_address_is_input_that_is_not_right(region: Any) -> None:
@@ -209,7 +209,7 @@ def test_a_wish_for_messages_without_an_address_is_input_that_is_not_right(regio
     answer = region.client("intro_worker").post(SIGNUPS, body)
 
     assert (answer.status_code, answer.json["code"]) == (400, "consent_not_reachable")
-    assert [one["location"]["pointer"] for one in answer.json["errors"]] == ["/email"]
+    assert [error["location"]["pointer"] for error in answer.json["errors"]] == ["/email"]
 
 
 def test_nobody_is_signed_up_with_an_organisation_of_others(region: Any) -> None:
@@ -219,16 +219,16 @@ def test_nobody_is_signed_up_with_an_organisation_of_others(region: Any) -> None
         assert client.post(SIGNUPS, signup(region, organisatieId=organisation_id)).status_code == 404
 
 
-def test_no_address_and_nobodys_own_words_leave_by_this_door(region: Any) -> None:
+def test_no_address_and_nobodys_own_words_leave_by_the_api(region: Any) -> None:
     client = region.client()
     made = client.post(SIGNUPS, signup(region))
 
-    told = [made.get_data(as_text=True)]
+    texts = [made.get_data(as_text=True)]
     for path in LISTS:
-        told.append(client.get(f"{path}?aantal=200").get_data(as_text=True))
-    told.append(client.get(f"{SIGNUPS}/{made.json['id']}").get_data(as_text=True))
+        texts.append(client.get(f"{path}?aantal=200").get_data(as_text=True))
+    texts.append(client.get(f"{SIGNUPS}/{made.json['id']}").get_data(as_text=True))
 
-    for text in told:
+    for text in texts:
         assert "example.org" not in text
         assert "612345678" not in text
         assert "onder de mensen" not in text
@@ -244,7 +244,7 @@ def test_names_are_told_only_to_who_gets_to_know_people(region: Any) -> None:
 
 def test_lists_can_be_narrowed(region: Any) -> None:
     client = region.client()
-    (group,) = [one for one in client.items("groepen/v1/groepen") if one["naam"] == "Dinsdaggroep"]
+    (group,) = [item for item in client.items("groepen/v1/groepen") if item["naam"] == "Dinsdaggroep"]
     held = client.items(f"groepen/v1/bijeenkomsten?groepId={group['id']}&status=geweest")
     day = held[0]["datum"]
 
@@ -253,12 +253,12 @@ def test_lists_can_be_narrowed(region: Any) -> None:
     assert len(client.items(f"groepen/v1/deelnames?groepId={group['id']}&status=actief")) == group["deelnemers"]
     assert client.items(f"groepen/v1/deelnames?groepId={new_id()}") == []
     placed = client.items(f"kennismaking/v1/plaatsingen?groepId={group['id']}&status=bevestigd")
-    assert {one["deelnemerId"] for one in placed} == {
-        one["deelnemerId"] for one in client.items(f"groepen/v1/deelnames?groepId={group['id']}")
+    assert {item["deelnemerId"] for item in placed} == {
+        item["deelnemerId"] for item in client.items(f"groepen/v1/deelnames?groepId={group['id']}")
     }
     talks = client.items(f"kennismaking/v1/kennismakingsgesprekken?aanmeldingId={placed[0]['aanmeldingId']}")
-    assert [one["uitkomst"] for one in talks] == ["doet-mee"]
-    assert {one["soort"] for one in client.items("berichten/v1/berichten?soort=welkom")} == {"welkom"}
+    assert [item["uitkomst"] for item in talks] == ["doet-mee"]
+    assert {item["soort"] for item in client.items("berichten/v1/berichten?soort=welkom")} == {"welkom"}
 
 
 def test_how_many_came_is_told_and_never_who(region: Any) -> None:
@@ -285,7 +285,7 @@ def test_who_was_there_is_told_only_to_who_leads_groups(region: Any) -> None:
 
     marks = client.items(path)
 
-    assert sorted(one["presentie"] for one in marks) == ["aanwezig", "aanwezig", "aanwezig", "afgemeld"]
+    assert sorted(mark["presentie"] for mark in marks) == ["aanwezig", "aanwezig", "aanwezig", "afgemeld"]
     assert client.get(f"{path}/{marks[0]['deelnameId']}").json == marks[0]
     assert client.get(f"groepen/v1/tellingen/{held['id']}").json == {
         "id": held["id"],
@@ -301,7 +301,7 @@ def test_a_mark_and_a_count_by_another_system_are_taken_in_once(region: Any) -> 
     held = held_on_tuesday(region)
     path = f"groepen/v1/bijeenkomsten/{held['id']}/presenties"
     client, request_id = region.client_with({held["organisatieId"]: {"facilitator"}}), new_id()
-    member = next(one for one in client.items(path) if one["presentie"] == "afgemeld")
+    member = next(mark for mark in client.items(path) if mark["presentie"] == "afgemeld")
     there = {"deelnameId": member["deelnameId"], "presentie": "aanwezig"}
 
     made = client.post(path, there, request_id)
@@ -335,26 +335,26 @@ def test_a_role_at_one_organisation_opens_nothing_at_another(region: Any) -> Non
     turnout = client.get(f"groepen/v1/bijeenkomsten/{held['id']}/aanwezigheid")
 
     assert turnout.status_code == 403
-    assert {one["organisatieId"] for one in client.items(SIGNUPS)} <= {other}
+    assert {signup["organisatieId"] for signup in client.items(SIGNUPS)} <= {other}
 
 
 def test_a_key_of_the_command_line_opens_just_what_it_names(region: Any) -> None:
     first, second = region.organisation_ids
     client = region.client_of(make_token(region.installation.data, ("messenger",), (first,), 1))
 
-    assert {one["organisatieId"] for one in client.items("berichten/v1/berichten")} == {first}
+    assert {message["organisatieId"] for message in client.items("berichten/v1/berichten")} == {first}
     assert client.get(f"groepen/v1/groepen/{group_of(region, second)}").status_code == 404
     assert client.get(SIGNUPS).status_code == 403
 
 
 def test_who_looks_at_a_person_is_written_down(region: Any) -> None:
     client = region.client("intro_worker")
-    one = client.items(SIGNUPS)[0]
+    signup = client.items(SIGNUPS)[0]
     line = intake_service.audit.AuditEntry
-    seen = line.select().where(line.about_id == one["id"], line.event == "read", line.purpose == "api")
+    seen = line.select().where(line.about_id == signup["id"], line.event == "read", line.purpose == "api")
     before = seen.count()
 
-    client.get(f"{SIGNUPS}/{one['id']}")
+    client.get(f"{SIGNUPS}/{signup['id']}")
 
     assert seen.count() == before + 1
     assert seen.order_by(line.id.desc()).get().actor_kind == "key"
@@ -397,9 +397,9 @@ def operation_of(region: Any, noun: str, name: str) -> Any:
     del document["security"]
     schema = schemathesis.openapi.from_dict(document)
     schema.app = region.app
-    found = {one.ok().label: one.ok() for one in schema.get_all_operations()}
-    assert set(found) == {label for known, label in operation_names() if known == noun}
-    return found[name]
+    by_label = {result.ok().label: result.ok() for result in schema.get_all_operations()}
+    assert set(by_label) == {label for known, label in operation_names() if known == noun}
+    return by_label[name]
 
 
 @pytest.mark.slow
@@ -434,13 +434,13 @@ def test_what_is_really_there_is_told_as_the_document_says(region: Any) -> None:
             assert answer.status_code == 200
 
 
-def test_what_is_said_of_a_sign_up_is_said_once(region: Any) -> None:
+def test_what_is_published_of_a_sign_up_is_published_once(region: Any) -> None:
     client, request_id = region.client("intro_worker"), new_id()
     outbox = intake_service.outbox.Outbox
-    said = outbox.select().where(outbox.type == events.SIGNUP_RECEIVED.type)
-    before = said.count()
+    published = outbox.select().where(outbox.type == events.SIGNUP_RECEIVED.type)
+    before = published.count()
 
     for _ in range(3):
         client.post(SIGNUPS, signup(region), request_id)
 
-    assert said.count() == before + 1
+    assert published.count() == before + 1

@@ -15,8 +15,8 @@ CHANGES, MEETINGS = "groepen/v1/wijzigingen", "groepen/v1/bijeenkomsten"
 @pytest.fixture
 def coming(region: Any) -> dict[str, Any]:
     """The last of the meetings that are planned: nobody is told of it yet."""
-    found: dict[str, Any] = region.client().items(f"{MEETINGS}?status=gepland")[-1]
-    return found
+    meeting: dict[str, Any] = region.client().items(f"{MEETINGS}?status=gepland")[-1]
+    return meeting
 
 
 def test_a_meeting_is_moved_off_and_on_again_and_each_is_a_change(region: Any, coming: dict[str, Any]) -> None:
@@ -29,7 +29,7 @@ def test_a_meeting_is_moved_off_and_on_again_and_each_is_a_change(region: Any, c
     off = client.post(CHANGES, {**about, "soort": "gaat-niet-door"})
     on = client.post(CHANGES, {**about, "soort": "gaat-toch-door"})
 
-    assert [one.status_code for one in (moved, off, on)] == [201, 201, 201]
+    assert [answer.status_code for answer in (moved, off, on)] == [201, 201, 201]
     assert moved.headers["Location"] == f"/api/{CHANGES}/{moved.json['id']}"
     assert (moved.json["oudeDatum"], moved.json["oudeTijd"]) == (coming["datum"], coming["tijd"])
     assert client.items(f"{CHANGES}?bijeenkomstId={coming['id']}")[-3:] == [moved.json, off.json, on.json]

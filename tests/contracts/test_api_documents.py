@@ -94,12 +94,18 @@ def test_names_are_written_as_the_rules_say(document: Any) -> None:
 
     assert all(PASCAL.fullmatch(name) for name in schemas)
     assert all(CAMEL.fullmatch(name) for schema in schemas.values() for name in schema["properties"])
-    assert all(CAMEL.fullmatch(one["name"]) for one in parameters(document) if one["in"] in ("query", "path"))
+    assert all(
+        CAMEL.fullmatch(parameter["name"])
+        for parameter in parameters(document)
+        if parameter["in"] in ("query", "path")
+    )
 
 
 def test_nothing_that_tells_of_a_person_goes_into_an_address(document: Any) -> None:
     assert not [
-        one["name"] for one in parameters(document) if one["in"] != "header" and TELLING.search(one["name"])
+        parameter["name"]
+        for parameter in parameters(document)
+        if parameter["in"] != "header" and TELLING.search(parameter["name"])
     ]
 
 
@@ -123,7 +129,7 @@ def test_every_success_has_a_version(document: Any) -> None:
 
 def test_every_failure_is_a_problem(document: Any) -> None:
     for path, method, operation in operations(document):
-        failures = {status: one for status, one in operation["responses"].items() if status[0] in "45"}
+        failures = {status: response for status, response in operation["responses"].items() if status[0] in "45"}
         assert set(failures) >= {"400", "401", "403", "500", "503"}
         assert ("404" in failures) is ("{" in path or method == "post")
         for status, answer in failures.items():
@@ -145,7 +151,11 @@ def test_what_is_wrong_with_input_is_told_as_the_rules_say(document: Any) -> Non
 def test_making_something_can_be_asked_twice(document: Any) -> None:
     for _, method, operation in operations(document):
         if method == "post":
-            headers = {one["name"]: one for one in operation["parameters"] if one["in"] == "header"}
+            headers = {
+                parameter["name"]: parameter
+                for parameter in operation["parameters"]
+                if parameter["in"] == "header"
+            }
             assert headers["Idempotency-Key"]["required"]
             assert "Location" in operation["responses"]["201"]["headers"]
             assert set(operation["requestBody"]["content"]) == {"application/json"}
@@ -160,26 +170,28 @@ def test_everything_asks_for_a_key(document: Any) -> None:
 
 
 def test_every_property_says_what_it_is_in_dutch(document: Any) -> None:
-    said = [
-        (f"{name}.{key}", one.get("description", ""))
+    descriptions = [
+        (f"{name}.{key}", about.get("description", ""))
         for name, schema in document["components"]["schemas"].items()
-        for key, one in schema["properties"].items()
+        for key, about in schema["properties"].items()
     ]
-    said += [(one["name"], one["description"]) for one in parameters(document)]
-    said += [(path, operation["description"]) for path, _, operation in operations(document)]
-    said += [(name, one["description"]) for name, one in document["components"]["responses"].items()]
+    descriptions += [(about["name"], about["description"]) for about in parameters(document)]
+    descriptions += [(path, operation["description"]) for path, _, operation in operations(document)]
+    descriptions += [(name, about["description"]) for name, about in document["components"]["responses"].items()]
 
-    assert [name for name, about in said if not about or ENGLISH.search(about) or AVOIDED.search(about)] == []
+    assert [
+        name for name, about in descriptions if not about or ENGLISH.search(about) or AVOIDED.search(about)
+    ] == []
 
 
 def test_days_and_moments_have_the_formats_of_the_rules(document: Any) -> None:
     for name, schema in document["components"]["schemas"].items():
-        for key, one in schema["properties"].items():
+        for key, about in schema["properties"].items():
             expected = (
                 "date-time" if re.search(r"[a-z]Op$", key) else {"datum": "date", "tijd": "time-local"}.get(key)
             )
             if expected is not None:
-                assert one["format"] == expected, f"{name}.{key}"
+                assert about["format"] == expected, f"{name}.{key}"
 
 
 @pytest.mark.parametrize("application", APPLICATIONS, ids=lambda application: application.name)
@@ -195,9 +207,9 @@ def test_every_route_below_api_is_in_the_document_and_asks_for_a_role(
     served = {re.sub(r"<uuid:(\w+)>", r"{\1}", rule.rule).removeprefix(prefix) for rule in routes}
     assert served == {*document["paths"], "/openapi.json"}
     for rule in routes:
-        asks = app.view_functions[rule.endpoint].__access_rule__
-        assert asks.kind == ("nobody" if rule.rule.endswith("openapi.json") else "key")
-        assert bool(asks.roles) is (asks.kind == "key"), rule.rule
+        access_rule = app.view_functions[rule.endpoint].__access_rule__
+        assert access_rule.kind == ("nobody" if rule.rule.endswith("openapi.json") else "key")
+        assert bool(access_rule.roles) is (access_rule.kind == "key"), rule.rule
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""The web or the work process of an installation, dying by kill -9 at a step of its own way.
+"""The web or the work process of an installation, dying by kill -9 at a step of its own work.
 
     CRASH_AT=events_announced:3 python tests/crash/crash_points.py work
 

@@ -34,8 +34,8 @@ from services.notifications.channels.mailbox import Mailbox
 from shared import log
 from shared.ids import new_id
 from shared.security.actor import system
-from tests.crash.erasure_ledger import discrepancies
 from tests.crash.harness import EMBEDDED, RunningInstallation
+from tests.crash.published_and_consumed import discrepancies
 from tests.support.run_servers import real_servers
 
 LONGEST_PAUSE_SECONDS = 3.0
@@ -80,13 +80,13 @@ class Crowd:
         while not self._stop.is_set():
             turn += 1
             try:
-                self._one_turn(f"{number}-{turn}", asks=turn % 5 == 0 and len(self.asked) < MOST_ASKING)
+                self._one_turn(f"{number}-{turn}", with_key=turn % 5 == 0 and len(self.asked) < MOST_ASKING)
             except Exception as error:  # said in the outcome; the others go on
                 self.trouble.append(repr(error))
                 return
 
-    def _one_turn(self, name: str, *, asks: bool) -> None:
-        if asks:
+    def _one_turn(self, name: str, *, with_key: bool) -> None:
+        if with_key:
             email = f"kim{name}@example.org"
             register_staff(
                 system("meetings"),
@@ -150,10 +150,10 @@ def _broken(running: RunningInstallation, crowd: Crowd) -> list[str]:
     ]
 
 
-def _differences(what: str, promised: list[str], found: list[str]) -> list[str]:
-    wanted, there = Counter(promised), Counter(found)
-    lost = [f"{what} {one} was lost" for one in wanted - there]
-    return lost + [f"{what} {one} is there too often" for one in there - wanted]
+def _differences(kind: str, promised: list[str], present: list[str]) -> list[str]:
+    wanted, there = Counter(promised), Counter(present)
+    lost = [f"{kind} {item} was lost" for item in wanted - there]
+    return lost + [f"{kind} {item} is there too often" for item in there - wanted]
 
 
 def _mails(running: RunningInstallation) -> list[str]:

@@ -24,7 +24,8 @@ US = system("meetings")
 PEOPLE = 6
 
 # The numbers are those of the way of one command: 1 arrives, 2 is one transaction, 3 is announced, 4 is fetched,
-# 5 is handled in the transaction that notes it as heard, 6 is set aside; then the message that comes of it.
+# 5 is handled in the transaction that records it as consumed, 6 is retried later;
+# then the message that comes of it.
 WEB = ["request_started", "event_published", "command_done", "command_committed", "request_answered"]
 WORK = ["events_announced", "events_fetched", "events_handling", "events_handled"]
 SENDING = [

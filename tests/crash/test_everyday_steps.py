@@ -26,8 +26,8 @@ from shared import clock
 from shared.ids import new_id
 from shared.security import links
 from shared.security.actor import PUBLIC, Actor, system
-from tests.crash.erasure_ledger import discrepancies
 from tests.crash.harness import RunningInstallation
+from tests.crash.published_and_consumed import discrepancies
 from tests.crash.test_every_step import SENDING, WEB, WORK
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
@@ -114,7 +114,7 @@ class Evening:
             path = self.link(member)
             assert self.running.visitor().submit(path, path).status == 200
 
-    def said(self, name: str) -> Counter[str]:
+    def published(self, name: str) -> Counter[str]:
         table = meetings.outbox.Outbox
         return Counter(row.subject for row in table.select().where(table.type == f"nl.houvast.meetings.{name}.v1"))
 
@@ -126,7 +126,7 @@ def evening(tmp_path: Path) -> Iterator[Evening]:
     running.close()
 
 
-def told(evening: Evening) -> Counter[str]:
+def notified(evening: Evening) -> Counter[str]:
     mails = Mailbox(evening.running.installation.mailbox).messages()
     return Counter(str(mail["To"]) for mail in mails if "gaat niet door" in str(mail["Subject"]).lower())
 
@@ -140,7 +140,9 @@ def test_a_web_process_that_dies_keeps_each_call_off_once(evening: Evening, step
 
     assert evening.running.has_crashed()
     assert CallOff.select().where(CallOff.state == "called_off").count() == PEOPLE
-    assert evening.said("call_off_received") == Counter({f"membership/{one.id}": 1 for one in evening.members})
+    assert evening.published("call_off_received") == Counter(
+        {f"membership/{member.id}": 1 for member in evening.members}
+    )
     assert discrepancies() == []
 
 
@@ -153,9 +155,9 @@ def test_a_work_process_that_dies_tells_everybody_of_a_cancellation_once(evening
     evening.running.wait_until(evening.running.has_crashed)
     evening.running.kill("work")
     evening.running.start()
-    evening.running.wait_until(lambda: len(told(evening)) >= PEOPLE and evening.running.is_well())
+    evening.running.wait_until(lambda: len(notified(evening)) >= PEOPLE and evening.running.is_well())
 
-    assert told(evening) == Counter({f"noor{number}@example.org": 1 for number in range(PEOPLE)})
+    assert notified(evening) == Counter({f"noor{number}@example.org": 1 for number in range(PEOPLE)})
     assert MeetingChange.select().count() == 1
     waiting = Message.select().where(Message.state.in_(["planned", "held", "due"]))
     assert waiting.where(Message.kind == "meeting_reminder").count() == 0

@@ -194,7 +194,7 @@ class IntakeHarness(ServiceHarness):
 
 
 @pytest.fixture
-def service(tmp_path: Path, empty_installation: Path) -> Iterator[IntakeHarness]:
+def harness(tmp_path: Path, empty_installation: Path) -> Iterator[IntakeHarness]:
     """Intake on stores of its own, at nine on a Monday morning that is still to come."""
     made = IntakeHarness(application, tmp_path / "intake", empty_installation, at=f"{MONDAY} 09.00")
     yield made
@@ -207,6 +207,6 @@ def _quiet_log() -> None:
 
 
 @pytest.fixture
-def count_statements(service: IntakeHarness) -> Callable[[Callable[[], Any]], int]:
+def count_statements(harness: IntakeHarness) -> Callable[[Callable[[], Any]], int]:
     """How many statements something sends to the store."""
-    return service.count_statements
+    return harness.count_statements

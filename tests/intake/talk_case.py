@@ -13,21 +13,21 @@ from shared.ids import new_id
 
 
 class TalkCase:
-    def __init__(self, service: Any) -> None:
-        self.service = service
-        self.organisation_id = service.organisation()
-        self.host = service.staff(self.organisation_id)
-        self.signup_id = service.signed_up(self.organisation_id, email="noor@example.org")
-        self.actor = service.actor("intro_worker", organisation_id=self.organisation_id)
-        self.visitor = service.visitor("intro_worker", organisation_id=self.organisation_id)
+    def __init__(self, harness: Any) -> None:
+        self.harness = harness
+        self.organisation_id = harness.organisation()
+        self.host = harness.staff(self.organisation_id)
+        self.signup_id = harness.signed_up(self.organisation_id, email="noor@example.org")
+        self.actor = harness.actor("intro_worker", organisation_id=self.organisation_id)
+        self.visitor = harness.visitor("intro_worker", organisation_id=self.organisation_id)
 
     def plan(self, **changed: Any) -> str:
-        agreed = self.service.agreed(self.host, **changed)
+        agreed = self.harness.agreed(self.host, **changed)
         return talks.schedule_intro_talk(self.actor, signup_id=self.signup_id, **agreed)
 
     def plan_by_form(self, **changed: str) -> Any:
         form = {
-            "on": self.service.tuesday,
+            "on": self.harness.tuesday,
             "at": "14:00",
             "minutes": "45",
             "form": "live_single",

@@ -32,12 +32,12 @@ HELP = "ik wil weer onder de mensen"
 
 
 @pytest.fixture
-def case(service: Any) -> Any:
+def case(harness: Any) -> Any:
     class Case:
-        organisation_id = service.organisation()
-        coordinator = service.visitor("coordinator", organisation_id=organisation_id)
-        manager = service.visitor("manager", organisation_id=organisation_id)
-        signup_id = service.signed_up(
+        organisation_id = harness.organisation()
+        coordinator = harness.visitor("coordinator", organisation_id=organisation_id)
+        manager = harness.visitor("manager", organisation_id=organisation_id)
+        signup_id = harness.signed_up(
             organisation_id,
             "Noor",
             email="noor@example.org",
@@ -50,8 +50,8 @@ def case(service: Any) -> Any:
 
         @property
         def noor(self) -> RawVisitor:
-            visitor = service.visitor()
-            token = service.pass_for(self.themselves)
+            visitor = harness.visitor()
+            token = harness.pass_for(self.themselves)
             visitor.client.set_cookie(Cookies.of(URL).participant, token, domain="127.0.0.1")
             return visitor
 
@@ -61,8 +61,8 @@ def case(service: Any) -> Any:
         def answer(self, *kinds: Any) -> None:
             ids = {"participant_id": self.participant_id, "organisation_id": self.organisation_id}
             for event_type in kinds:
-                service.publish(event_type, self.participant_id, ids)
-            service.consume()
+                harness.publish(event_type, self.participant_id, ids)
+            harness.consume()
 
     return Case()
 
@@ -92,9 +92,9 @@ class TestOneself:
         assert "coordinator" in [access["who"] for access in data["looked_at_by"]]
         assert "Kim" not in answer.text
 
-    def test_without_a_pass_nothing_is_shown(self, service: Any, case: Any) -> None:
+    def test_without_a_pass_nothing_is_shown(self, harness: Any, case: Any) -> None:
         for path in ("/mijn/gegevens", "/mijn/gegevens/meenemen", "/mijn/gegevens/weghalen"):
-            answer = service.visitor().open(path)
+            answer = harness.visitor().open(path)
             assert answer.status_code == 303
             assert "Noor" not in answer.text
 
@@ -109,7 +109,7 @@ class TestOneself:
         assert "nog hoogstens 30 dagen" in page.text
         assert Participant.select().count() == 1
 
-    def test_somebody_is_erased_and_sees_how_far_it_is(self, service: Any, case: Any) -> None:
+    def test_somebody_is_erased_and_sees_how_far_it_is(self, harness: Any, case: Any) -> None:
         noor = case.noor
         sent = noor.send("/mijn/gegevens/weghalen", {})
         under_way = noor.open("/mijn/gegevens").text
@@ -121,11 +121,11 @@ class TestOneself:
         assert "We halen alles weg" in under_way
         assert "Alles is weg" in done
         assert "Noor" not in under_way + done
-        [publish] = service.events("erasure_requested")
+        [publish] = harness.events("erasure_requested")
         assert publish.data == {"participant_id": case.participant_id, "organisation_id": case.organisation_id}
 
     def test_the_form_sent_twice_or_from_a_page_that_stayed_open_is_one_erasure(
-        self, service: Any, case: Any
+        self, harness: Any, case: Any
     ) -> None:
         case.erase()
         again = case.noor.client.get("/mijn/gegevens/weghalen", base_url=URL)
@@ -133,7 +133,7 @@ class TestOneself:
         case.erase()
 
         assert again.headers["Location"].endswith("/mijn/gegevens")
-        assert len(service.events("erasure_requested")) == 1
+        assert len(harness.events("erasure_requested")) == 1
 
     def test_of_somebody_who_was_erased_nothing_can_be_taken_along(self, case: Any) -> None:
         noor = case.noor
@@ -171,7 +171,7 @@ class TestForSomebody:
         assert "bezig" in page
         assert "Noor" not in page
 
-    def test_two_who_press_it_one_after_the_other_ask_it_once(self, service: Any, case: Any) -> None:
+    def test_two_who_press_it_one_after_the_other_ask_it_once(self, harness: Any, case: Any) -> None:
         path = f"/kennismaking/gegevens/{case.participant_id}/weghalen"
         case.coordinator.open(path)
         stale = {
@@ -185,7 +185,7 @@ class TestForSomebody:
         answer = case.coordinator.client.post(path, base_url=URL, data=stale)
 
         assert answer.status_code == 303
-        assert len(service.events("erasure_requested")) == 1
+        assert len(harness.events("erasure_requested")) == 1
 
     def test_the_proof_shows_who_answered_when_and_is_done_when_all_have(self, case: Any) -> None:
         case.erase()
@@ -198,9 +198,9 @@ class TestForSomebody:
         assert find_erasure(case.participant_id).is_done
         assert "overal weg" in case.manager.open("/kennismaking/gegevens").text
 
-    def test_in_another_organisation_there_is_nobody_like_that(self, service: Any, case: Any) -> None:
-        other = service.organisation("Tussenland", "tussenland")
-        stranger = service.visitor("coordinator", "manager", organisation_id=other)
+    def test_in_another_organisation_there_is_nobody_like_that(self, harness: Any, case: Any) -> None:
+        other = harness.organisation("Tussenland", "tussenland")
+        stranger = harness.visitor("coordinator", "manager", organisation_id=other)
         path = f"/kennismaking/gegevens/{case.participant_id}/weghalen"
 
         assert "kennen niemand" in stranger.send("/kennismaking/gegevens", {"wanted": "Noor"}).text
@@ -208,11 +208,11 @@ class TestForSomebody:
         with pytest.raises(NotFound):
             erasure.request_erasure(stranger.actor, participant_id=case.participant_id, request_id=new_id())
 
-    def test_who_gets_to_know_people_may_not_have_them_erased(self, service: Any, case: Any) -> None:
-        worker = service.visitor("intro_worker", organisation_id=case.organisation_id)
+    def test_who_gets_to_know_people_may_not_have_them_erased(self, harness: Any, case: Any) -> None:
+        worker = harness.visitor("intro_worker", organisation_id=case.organisation_id)
 
         for role in ("intro_worker", "facilitator", "messenger"):
-            visitor = service.visitor(role, organisation_id=case.organisation_id)
+            visitor = harness.visitor(role, organisation_id=case.organisation_id)
             for path in ("/kennismaking/gegevens", f"/kennismaking/gegevens/{case.participant_id}/weghalen"):
                 for method in ("GET", "POST"):
                     assert visitor.client.open(path, method=method, base_url=URL).status_code == 403
@@ -221,13 +221,13 @@ class TestForSomebody:
 
 
 class TestWhatGoes:
-    def test_nothing_of_the_person_is_left_and_the_numbers_of_the_year_are(self, service: Any, case: Any) -> None:
-        host = service.staff(case.organisation_id)
-        group_id = service.group(case.organisation_id)
-        service.membership(case.organisation_id, group_id, participant_id=case.participant_id)
-        service.reachability(case.organisation_id, case.participant_id, ["email"])
-        service.consume()
-        talks.schedule_intro_talk(case.coordinator.actor, signup_id=case.signup_id, **service.agreed(host))
+    def test_nothing_of_the_person_is_left_and_the_numbers_of_the_year_are(self, harness: Any, case: Any) -> None:
+        host = harness.staff(case.organisation_id)
+        group_id = harness.group(case.organisation_id)
+        harness.membership(case.organisation_id, group_id, participant_id=case.participant_id)
+        harness.reachability(case.organisation_id, case.participant_id, ["email"])
+        harness.consume()
+        talks.schedule_intro_talk(case.coordinator.actor, signup_id=case.signup_id, **harness.agreed(host))
 
         case.erase()
 
@@ -238,8 +238,8 @@ class TestWhatGoes:
         [counted] = intake.erasures.ErasedCount.select()
         assert (counted.kind, counted.count) == ("signups", 1)
 
-    def test_somebody_who_shares_the_phone_stays(self, service: Any, case: Any) -> None:
-        service.signed_up(case.organisation_id, "Jip", mobile="+31612345678")
+    def test_somebody_who_shares_the_phone_stays(self, harness: Any, case: Any) -> None:
+        harness.signed_up(case.organisation_id, "Jip", mobile="+31612345678")
 
         case.erase()
 
@@ -247,26 +247,26 @@ class TestWhatGoes:
         assert "Jip" in page
         assert "Noor" not in page
 
-    def test_what_the_others_say_of_the_person_later_changes_nothing(self, service: Any, case: Any) -> None:
-        group_id = service.group(case.organisation_id)
+    def test_what_the_others_say_of_the_person_later_changes_nothing(self, harness: Any, case: Any) -> None:
+        group_id = harness.group(case.organisation_id)
         case.erase()
 
-        service.membership(case.organisation_id, group_id, participant_id=case.participant_id)
-        service.reachability(case.organisation_id, case.participant_id, [])
-        service.consume()
+        harness.membership(case.organisation_id, group_id, participant_id=case.participant_id)
+        harness.reachability(case.organisation_id, case.participant_id, [])
+        harness.consume()
 
         for table in erasure.PERSONAL_DATA.tables:
             rows = erasure.PERSONAL_DATA.rows(table, {case.participant_id})
             assert rows is None or not table.select().where(rows).exists(), table
-        assert service.dead_letters() == []
+        assert harness.dead_letters() == []
 
-    def test_every_event_about_the_person_is_emptied_but_the_one_that_asks(self, service: Any, case: Any) -> None:
-        service.signed_up(case.organisation_id, "Jip")
-        before = service.events()
+    def test_every_event_about_the_person_is_redacted_but_the_one_that_asks(self, harness: Any, case: Any) -> None:
+        harness.signed_up(case.organisation_id, "Jip")
+        before = harness.events()
 
         case.erase()
 
-        after = service.events()
+        after = harness.events()
         assert [event.id for event in after][: len(before)] == [event.id for event in before]
         names = {event.type.split(".")[3] for event in after if case.participant_id in json.dumps(event.data)}
         assert names == {"erasure_requested"}
@@ -296,7 +296,7 @@ class TestLedger:
         assert [entry.participant_id for entry in erasure_log.read_log(path)] == [case.participant_id]
 
     def test_a_store_that_is_older_than_the_erasure_log_erases_again_when_work_starts(
-        self, service: Any, case: Any, tmp_path: Path
+        self, harness: Any, case: Any, tmp_path: Path
     ) -> None:
         path = tmp_path / "erasures"
         erasure_log.append(path, [erasure_log.Entry(case.participant_id, case.organisation_id, clock.now())])
@@ -305,7 +305,7 @@ class TestLedger:
 
         assert worked
         assert Participant.select().count() == 0
-        assert len(service.events("erasure_requested")) == 1
+        assert len(harness.events("erasure_requested")) == 1
         assert find_erasure(case.participant_id).asked_by == "earlier"
 
     def test_without_an_erasure_log_nobody_is_shown_to_be_in_it(self, case: Any) -> None:
@@ -314,9 +314,9 @@ class TestLedger:
         assert not erasure_log.ErasureLogJob(None).step()
         assert ErasureRequest.get().logged_at is None
 
-    def test_an_answer_to_what_we_do_not_remember_makes_us_erase(self, service: Any, case: Any) -> None:
+    def test_an_answer_to_what_we_do_not_remember_makes_us_erase(self, harness: Any, case: Any) -> None:
         case.answer(ANSWERS[0])
 
         assert Participant.select().count() == 0
         assert find_erasure(case.participant_id).answers["meetings"]
-        assert len(service.events("erasure_requested")) == 1
+        assert len(harness.events("erasure_requested")) == 1

@@ -23,16 +23,16 @@ CANARIES = {
 STAFF_NAME = "Kanariecollega"
 
 
-def walk_through(service: Any) -> None:
+def walk_through(harness: Any) -> None:
     """Everything that touches the canaries, failures included."""
-    organisation_id = service.organisation()
-    host = service.staff(organisation_id, STAFF_NAME)
-    group_id = service.group(organisation_id)
-    signup_id = service.signed_up(organisation_id, **CANARIES, purposes=["reminders"])
-    actor = service.actor("intro_worker", organisation_id=organisation_id)
-    visitor = service.visitor("intro_worker", organisation_id=organisation_id)
-    talk_id = talks.schedule_intro_talk(actor, signup_id=signup_id, **service.agreed(host, on=date(2031, 11, 24)))
-    service.clock_at(f"{service.monday} 15.00")
+    organisation_id = harness.organisation()
+    host = harness.staff(organisation_id, STAFF_NAME)
+    group_id = harness.group(organisation_id)
+    signup_id = harness.signed_up(organisation_id, **CANARIES, purposes=["reminders"])
+    actor = harness.actor("intro_worker", organisation_id=organisation_id)
+    visitor = harness.visitor("intro_worker", organisation_id=organisation_id)
+    talk_id = talks.schedule_intro_talk(actor, signup_id=signup_id, **harness.agreed(host, on=date(2031, 11, 24)))
+    harness.clock_at(f"{harness.monday} 15.00")
     talks.complete_intro_talk(
         actor,
         talk_id=talk_id,
@@ -47,7 +47,7 @@ def walk_through(service: Any) -> None:
         assert CANARIES["call_name"] in visitor.open(f"/kennismaking/{signup_id}{page}").text
     visitor.send(f"/kennismaking/{signup_id}/bereik", CANARIES | {"mobile": "kanarienummer"})
     visitor.send(f"/kennismaking/{signup_id}/wensen", CANARIES | {"area": "kanariewijk"})
-    service.visitor().send("/aanmelden/de-kade", CANARIES | {"email": "kanarie.zonder.apenstaart"})
+    harness.visitor().send("/aanmelden/de-kade", CANARIES | {"email": "kanarie.zonder.apenstaart"})
     people.change_contact(
         actor,
         signup_id=signup_id,
@@ -57,49 +57,49 @@ def walk_through(service: Any) -> None:
         purposes=[],
         request_id=new_id(),
     )
-    service.returned(service.place(actor, signup_id, group_id))
-    service.consume()
+    harness.returned(harness.place(actor, signup_id, group_id))
+    harness.consume()
 
 
 def secrets_of_this_walk() -> list[str]:
     return [*CANARIES.values(), "12345678", "kanarie", STAFF_NAME, "motivation"]
 
 
-def test_the_store_gives_nothing_away_to_who_reads_its_bytes(service: Any) -> None:
-    walk_through(service)
+def test_the_store_gives_nothing_away_to_who_reads_its_bytes(harness: Any) -> None:
+    walk_through(harness)
 
-    on_disk = service.bytes_on_disk().lower()
+    on_disk = harness.bytes_on_disk().lower()
 
     assert b"lindeveen" in on_disk, "the bytes are those of the store"
     assert [secret for secret in secrets_of_this_walk() if secret.lower().encode() in on_disk] == []
 
 
-def test_no_event_says_who_it_is_about(service: Any) -> None:
-    walk_through(service)
+def test_no_event_says_who_it_is_about(harness: Any) -> None:
+    walk_through(harness)
 
-    events = json.dumps([event.data for event in service.events()]).lower()
+    events = json.dumps([event.data for event in harness.events()]).lower()
 
     assert "personal" in events
     assert [secret for secret in secrets_of_this_walk() if secret.lower() in events] == []
 
 
-def test_no_line_of_the_log_says_who_it_is_about(service: Any) -> None:
+def test_no_line_of_the_log_says_who_it_is_about(harness: Any) -> None:
     log.configure("test", level=logging.DEBUG)
 
     with contextlib.redirect_stderr(io.StringIO()) as log_lines:
-        walk_through(service)
+        walk_through(harness)
 
     written = log_lines.getvalue().lower()
     assert "command_committed" in written
     assert [secret for secret in secrets_of_this_walk() if secret.lower() in written] == []
 
 
-def test_a_sealed_value_does_not_open_for_somebody_else(service: Any) -> None:
+def test_a_sealed_value_does_not_open_for_somebody_else(harness: Any) -> None:
     from shared.errors import GiveUp
 
-    organisation_id = service.organisation()
-    service.signed_up(organisation_id, **CANARIES)
-    service.signed_up(organisation_id, "Sam")
+    organisation_id = harness.organisation()
+    harness.signed_up(organisation_id, **CANARIES)
+    harness.signed_up(organisation_id, "Sam")
     (sealed_noor,), (sealed_sam,) = intake.database.execute(
         "SELECT call_name FROM participant ORDER BY id"
     ).fetchall()

@@ -13,12 +13,12 @@ from shared.ids import new_id
 
 
 @pytest.fixture
-def case(service: Any) -> Any:
+def case(harness: Any) -> Any:
     class Case:
-        organisation_id = service.organisation()
-        actor = service.actor("intro_worker", organisation_id=organisation_id)
-        visitor = service.visitor("coordinator", organisation_id=organisation_id)
-        signup_id = service.signed_up(organisation_id, days=[1, 3], parts_of_day=["evening"], area="3412")
+        organisation_id = harness.organisation()
+        actor = harness.actor("intro_worker", organisation_id=organisation_id)
+        visitor = harness.visitor("coordinator", organisation_id=organisation_id)
+        signup_id = harness.signed_up(organisation_id, days=[1, 3], parts_of_day=["evening"], area="3412")
 
         def view(self) -> SignupView:
             return get_signup(self.actor, self.signup_id)
@@ -30,9 +30,9 @@ def case(service: Any) -> Any:
     return Case()
 
 
-def test_groups_that_fit_are_shown_best_first_with_why(service: Any, case: Any) -> None:
-    service.group(case.organisation_id, "Donderdagkring", weekday=3, venue=None)
-    service.group(case.organisation_id, "Dinsdaggroep")
+def test_groups_that_fit_are_shown_best_first_with_why(harness: Any, case: Any) -> None:
+    harness.group(case.organisation_id, "Donderdagkring", weekday=3, venue=None)
+    harness.group(case.organisation_id, "Dinsdaggroep")
 
     match = get_match(case.actor, case.signup_id)
 
@@ -42,13 +42,13 @@ def test_groups_that_fit_are_shown_best_first_with_why(service: Any, case: Any) 
     assert "dinsdag 19.30 · Buurthuis De Brug · nog 8 plekken" in page
 
 
-def test_what_is_left_out_is_shown_by_its_one_reason(service: Any, case: Any) -> None:
-    service.group(case.organisation_id, "Naasten", rules={"audience": "affected_other"})
-    service.group(case.organisation_id, "Engels", rules={"language": "en"})
-    service.group(case.organisation_id, "Vast", rules={"admission": "fixed"})
-    service.group(case.organisation_id, "Vol", rules={"max_size": 0, "waiting_list": "never"})
-    service.group(case.organisation_id, "Straks", state="preparing")
-    service.group(case.organisation_id, "Voorbij", state="ended")
+def test_what_is_left_out_is_shown_by_its_one_reason(harness: Any, case: Any) -> None:
+    harness.group(case.organisation_id, "Naasten", rules={"audience": "affected_other"})
+    harness.group(case.organisation_id, "Engels", rules={"language": "en"})
+    harness.group(case.organisation_id, "Vast", rules={"admission": "fixed"})
+    harness.group(case.organisation_id, "Vol", rules={"max_size": 0, "waiting_list": "never"})
+    harness.group(case.organisation_id, "Straks", state="preparing")
+    harness.group(case.organisation_id, "Voorbij", state="ended")
     Signup.update(audience="own").where(Signup.id == case.signup_id).execute()
 
     match = get_match(case.actor, case.signup_id)
@@ -66,8 +66,8 @@ def test_what_is_left_out_is_shown_by_its_one_reason(service: Any, case: Any) ->
     assert "<strong>Vol, en geen wachtlijst:</strong> Vol" in page
 
 
-def test_a_group_that_somebody_would_rather_avoid_is_never_suggested(service: Any, case: Any) -> None:
-    group_id = service.group(case.organisation_id)
+def test_a_group_that_somebody_would_rather_avoid_is_never_suggested(harness: Any, case: Any) -> None:
+    group_id = harness.group(case.organisation_id)
 
     case.visitor.send(f"/kennismaking/{case.signup_id}/wensen", {"avoided_groups": [group_id, new_id()]})
 
@@ -75,15 +75,15 @@ def test_a_group_that_somebody_would_rather_avoid_is_never_suggested(service: An
     assert get_match(case.actor, case.signup_id).left_out == {"avoided": ("Dinsdaggroep",)}
 
 
-def test_a_group_of_another_organisation_is_not_shown(service: Any, case: Any) -> None:
-    service.group(service.organisation("Het Anker", "het-anker"))
+def test_a_group_of_another_organisation_is_not_shown(harness: Any, case: Any) -> None:
+    harness.group(harness.organisation("Het Anker", "het-anker"))
 
     assert get_match(case.actor, case.signup_id).suggested == ()
 
 
-def test_a_group_with_rules_that_make_no_sense_does_not_take_the_others_down(service: Any, case: Any) -> None:
-    service.group(case.organisation_id, "Raar", rules={"admission": "intervals", "interval_weeks": None})
-    service.group(case.organisation_id, "Dinsdaggroep")
+def test_a_group_with_rules_that_make_no_sense_does_not_take_the_others_down(harness: Any, case: Any) -> None:
+    harness.group(case.organisation_id, "Raar", rules={"admission": "intervals", "interval_weeks": None})
+    harness.group(case.organisation_id, "Dinsdaggroep")
 
     match = get_match(case.actor, case.signup_id)
 
@@ -101,42 +101,42 @@ def test_a_group_with_rules_that_make_no_sense_does_not_take_the_others_down(ser
     ],
 )
 def test_the_start_is_the_first_meeting_that_the_group_lets_people_in(
-    service: Any, case: Any, rules: dict[str, Any], meetings: list[str], starts_on: str
+    harness: Any, case: Any, rules: dict[str, Any], meetings: list[str], starts_on: str
 ) -> None:
-    group_id = service.group(case.organisation_id, rules=rules, first_meeting_on="2031-11-18")
+    group_id = harness.group(case.organisation_id, rules=rules, first_meeting_on="2031-11-18")
     for on in meetings:
-        service.meeting(case.organisation_id, group_id, on)
+        harness.meeting(case.organisation_id, group_id, on)
 
     case.place(group_id)
 
-    assert service.events("participant_placed")[0].data["starts_on"] == starts_on
+    assert harness.events("participant_placed")[0].data["starts_on"] == starts_on
 
 
-def test_a_meeting_that_began_this_morning_is_no_start(service: Any, case: Any) -> None:
-    group_id = service.group(case.organisation_id)
-    service.meeting(case.organisation_id, group_id, service.monday, at="08:30")
-    service.meeting(case.organisation_id, group_id, service.tuesday, state="cancelled")
-    service.meeting(case.organisation_id, group_id, "2031-12-02")
+def test_a_meeting_that_began_this_morning_is_no_start(harness: Any, case: Any) -> None:
+    group_id = harness.group(case.organisation_id)
+    harness.meeting(case.organisation_id, group_id, harness.monday, at="08:30")
+    harness.meeting(case.organisation_id, group_id, harness.tuesday, state="cancelled")
+    harness.meeting(case.organisation_id, group_id, "2031-12-02")
 
     case.place(group_id)
 
-    assert service.events("participant_placed")[0].data["starts_on"] == "2031-12-02"
+    assert harness.events("participant_placed")[0].data["starts_on"] == "2031-12-02"
 
 
-def test_a_place_is_published_and_waits_for_the_groups_answer(service: Any, case: Any) -> None:
-    group_id = service.group(case.organisation_id)
+def test_a_place_is_published_and_waits_for_the_groups_answer(harness: Any, case: Any) -> None:
+    group_id = harness.group(case.organisation_id)
 
     answer = case.place(group_id)
 
     assert answer.status_code == 303
     placement = case.view().placement
-    assert service.events("participant_placed")[0].data == {
+    assert harness.events("participant_placed")[0].data == {
         "placement_id": placement.id,
         "signup_id": case.signup_id,
         "participant_id": case.view().person.id,
         "group_id": group_id,
         "organisation_id": case.organisation_id,
-        "starts_on": service.monday,
+        "starts_on": harness.monday,
     }
     assert (case.view().state, case.view().next_step) == ("placed", "wait_for_group")
 
@@ -151,88 +151,88 @@ def test_a_place_is_published_and_waits_for_the_groups_answer(service: Any, case
     ],
 )
 def test_a_place_that_the_group_would_have_to_return_is_not_given(
-    service: Any, case: Any, changed: dict[str, Any], sentence: str
+    harness: Any, case: Any, changed: dict[str, Any], sentence: str
 ) -> None:
-    group_id = service.group(case.organisation_id, **changed)
-    service.group(case.organisation_id, "Andere groep")
+    group_id = harness.group(case.organisation_id, **changed)
+    harness.group(case.organisation_id, "Andere groep")
 
     answer = case.place(group_id)
 
     assert answer.status_code == 409
     assert sentence in answer.text
-    assert service.events("participant_placed") == []
+    assert harness.events("participant_placed") == []
 
 
 @pytest.mark.parametrize("group_id", ["", "x", "01990000-0000-7000-8000-000000000003"])
-def test_a_group_that_is_not_there_gets_nobody(service: Any, case: Any, group_id: str) -> None:
-    service.group(case.organisation_id)
+def test_a_group_that_is_not_there_gets_nobody(harness: Any, case: Any, group_id: str) -> None:
+    harness.group(case.organisation_id)
 
     assert case.place(group_id).status_code in (400, 409)
     assert Placement.select().count() == 0
 
 
-def test_a_group_of_another_organisation_gets_nobody(service: Any, case: Any) -> None:
-    service.group(case.organisation_id)
-    group_elsewhere = service.group(service.organisation("Het Anker", "het-anker"))
+def test_a_group_of_another_organisation_gets_nobody(harness: Any, case: Any) -> None:
+    harness.group(case.organisation_id)
+    foreign_group = harness.group(harness.organisation("Het Anker", "het-anker"))
 
-    answer = case.place(group_elsewhere)
+    answer = case.place(foreign_group)
 
     assert "hoort bij een andere organisatie" in answer.text
     assert Placement.select().count() == 0
 
 
-def test_nobody_gets_a_place_twice_in_one_group_but_another_group_may_be_tried(service: Any, case: Any) -> None:
-    group_id, other = service.group(case.organisation_id), service.group(case.organisation_id, "Donderdagkring")
-    service.place(case.actor, case.signup_id, group_id)
+def test_nobody_gets_a_place_twice_in_one_group_but_another_group_may_be_tried(harness: Any, case: Any) -> None:
+    group_id, other = harness.group(case.organisation_id), harness.group(case.organisation_id, "Donderdagkring")
+    harness.place(case.actor, case.signup_id, group_id)
 
     with pytest.raises(Refusal, match="already_placed"):
-        service.place(case.actor, case.signup_id, group_id)
+        harness.place(case.actor, case.signup_id, group_id)
 
-    assert service.place(case.actor, case.signup_id, other)
+    assert harness.place(case.actor, case.signup_id, other)
 
 
-def test_a_planned_talk_comes_before_a_place(service: Any, case: Any) -> None:
+def test_a_planned_talk_comes_before_a_place(harness: Any, case: Any) -> None:
     from services.intake.commands import talks
 
-    group_id = service.group(case.organisation_id)
-    agreed = service.agreed(service.staff(case.organisation_id))
+    group_id = harness.group(case.organisation_id)
+    agreed = harness.agreed(harness.staff(case.organisation_id))
     talks.schedule_intro_talk(case.actor, signup_id=case.signup_id, **agreed)
 
     with pytest.raises(Refusal, match="talk_first"):
-        service.place(case.actor, case.signup_id, group_id)
+        harness.place(case.actor, case.signup_id, group_id)
 
 
-def test_members_and_open_places_count_together_and_one_person_counts_once(service: Any, case: Any) -> None:
-    group_id = service.group(case.organisation_id, rules={"max_size": 3})
-    service.membership(case.organisation_id, group_id)
-    service.membership(case.organisation_id, group_id, state="ended")
-    service.consume()
-    placement_id = service.place(case.actor, case.signup_id, group_id)
-    left = [get_match(case.actor, service.signed_up(case.organisation_id)).suggested[0].group.places_left]
+def test_members_and_open_places_count_together_and_one_person_counts_once(harness: Any, case: Any) -> None:
+    group_id = harness.group(case.organisation_id, rules={"max_size": 3})
+    harness.membership(case.organisation_id, group_id)
+    harness.membership(case.organisation_id, group_id, state="ended")
+    harness.consume()
+    placement_id = harness.place(case.actor, case.signup_id, group_id)
+    left = [get_match(case.actor, harness.signed_up(case.organisation_id)).suggested[0].group.places_left]
 
-    service.membership(
+    harness.membership(
         case.organisation_id, group_id, participant_id=case.view().person.id, placement_id=placement_id
     )
-    service.consume()
+    harness.consume()
 
-    left.append(get_match(case.actor, service.signed_up(case.organisation_id)).suggested[0].group.places_left)
+    left.append(get_match(case.actor, harness.signed_up(case.organisation_id)).suggested[0].group.places_left)
     assert left == [1, 1]
     assert case.view().placement.state == "confirmed"
 
 
-def test_two_placements_at_once_never_both_take_the_last_place(service: Any, case: Any) -> None:
-    group_id = service.group(case.organisation_id, rules={"max_size": 1})
-    people = [service.signed_up(case.organisation_id, f"Gast {n}") for n in range(6)]
+def test_two_placements_at_once_never_both_take_the_last_place(harness: Any, case: Any) -> None:
+    group_id = harness.group(case.organisation_id, rules={"max_size": 1})
+    people = [harness.signed_up(case.organisation_id, f"Gast {n}") for n in range(6)]
     start, answers = threading.Barrier(len(people)), []
 
     def place(signup_id: str) -> None:
         start.wait()
         try:
-            answers.append(service.place(case.actor, signup_id, group_id))
+            answers.append(harness.place(case.actor, signup_id, group_id))
         except Refusal as refusal:
             answers.append(refusal.code)
         finally:
-            service.close_here()
+            harness.close_here()
 
     threads = [threading.Thread(target=place, args=(person,)) for person in people]
     for thread in threads:
@@ -242,36 +242,36 @@ def test_two_placements_at_once_never_both_take_the_last_place(service: Any, cas
 
     assert answers.count("no_place_free") == len(people) - 1
     assert Placement.select().where(Placement.state == "placed").count() == 1
-    assert len(service.events("participant_placed")) == 1
+    assert len(harness.events("participant_placed")) == 1
 
 
-def test_a_place_that_came_back_is_free_again_and_shows_what_to_do(service: Any, case: Any) -> None:
-    group_id = service.group(case.organisation_id, rules={"max_size": 1})
-    placement_id = service.place(case.actor, case.signup_id, group_id)
+def test_a_place_that_came_back_is_free_again_and_shows_what_to_do(harness: Any, case: Any) -> None:
+    group_id = harness.group(case.organisation_id, rules={"max_size": 1})
+    placement_id = harness.place(case.actor, case.signup_id, group_id)
 
-    service.returned(placement_id, "group_full")
-    service.consume()
+    harness.returned(placement_id, "group_full")
+    harness.consume()
 
     assert (case.view().next_step, case.view().placement.returned_because) == ("place_again", "group_full")
     page = case.visitor.open(f"/kennismaking/{case.signup_id}").text
     assert "De plek ging niet door." in page
     assert "De groep is intussen vol. Kies een andere groep" in page
-    assert service.place(case.actor, service.signed_up(case.organisation_id, "Sam"), group_id)
+    assert harness.place(case.actor, harness.signed_up(case.organisation_id, "Sam"), group_id)
 
 
-def test_a_reason_that_nobody_wrote_a_sentence_for_is_still_shown_kindly(service: Any, case: Any) -> None:
-    placement_id = service.place(case.actor, case.signup_id, service.group(case.organisation_id))
+def test_a_reason_that_nobody_wrote_a_sentence_for_is_still_shown_kindly(harness: Any, case: Any) -> None:
+    placement_id = harness.place(case.actor, case.signup_id, harness.group(case.organisation_id))
 
-    service.returned(placement_id, "something_new")
-    service.consume()
+    harness.returned(placement_id, "something_new")
+    harness.consume()
 
     page = case.visitor.open(f"/kennismaking/{case.signup_id}").text
     assert "Bel even met de groep" in page
     assert "something_new" not in page
 
 
-def test_a_sign_up_is_not_closed_while_the_group_has_not_answered(service: Any, case: Any) -> None:
-    service.place(case.actor, case.signup_id, service.group(case.organisation_id))
+def test_a_sign_up_is_not_closed_while_the_group_has_not_answered(harness: Any, case: Any) -> None:
+    harness.place(case.actor, case.signup_id, harness.group(case.organisation_id))
 
     answer = case.visitor.send(f"/kennismaking/{case.signup_id}/afsluiten", {"reason": "other"})
 

@@ -30,15 +30,15 @@ LISTS = ["/kennismaking", "/kennismaking/afgerond", "/kennismaking/nieuw"]
 
 
 @pytest.fixture
-def case(service: Any) -> Any:
+def case(harness: Any) -> Any:
     class Case:
-        organisation_id = service.organisation()
-        elsewhere = service.organisation("Het Anker", "het-anker")
-        host = service.staff(organisation_id)
-        group_id = service.group(organisation_id)
-        signup_id = service.signed_up(organisation_id, "Noor")
-        actor = service.actor("intro_worker", organisation_id=organisation_id)
-        talk_id = talks.schedule_intro_talk(actor, signup_id=signup_id, **service.agreed(host))
+        organisation_id = harness.organisation()
+        other_id = harness.organisation("Het Anker", "het-anker")
+        host = harness.staff(organisation_id)
+        group_id = harness.group(organisation_id)
+        signup_id = harness.signed_up(organisation_id, "Noor")
+        actor = harness.actor("intro_worker", organisation_id=organisation_id)
+        talk_id = talks.schedule_intro_talk(actor, signup_id=signup_id, **harness.agreed(host))
 
         def path(self, pattern: str) -> str:
             return pattern.format(signup=self.signup_id, talk=self.talk_id)
@@ -67,8 +67,8 @@ VALID = {
 }
 
 
-def test_every_staff_route_is_in_these_tests(service: Any) -> None:
-    rules = {rule.rule for rule in service.app.url_map.iter_rules() if rule.rule.startswith("/kennismaking")}
+def test_every_staff_route_is_in_these_tests(harness: Any) -> None:
+    rules = {rule.rule for rule in harness.app.url_map.iter_rules() if rule.rule.startswith("/kennismaking")}
 
     tested = {path.format(signup="<signup_id>", talk="<talk_id>") for path, _ in STAFF_ROUTES} | set(LISTS)
     # What is for others than those who get to know people is tried in test_erasing.
@@ -77,22 +77,22 @@ def test_every_staff_route_is_in_these_tests(service: Any) -> None:
 
 @pytest.mark.parametrize(("pattern", "method"), STAFF_ROUTES)
 def test_somebody_of_another_organisation_finds_nothing(
-    service: Any, case: Any, pattern: str, method: str
+    harness: Any, case: Any, pattern: str, method: str
 ) -> None:
-    visitor = service.visitor("intro_worker", "coordinator", organisation_id=case.elsewhere)
-    published = len(service.events())
+    visitor = harness.visitor("intro_worker", "coordinator", organisation_id=case.other_id)
+    published = len(harness.events())
 
     answer = ask(visitor, method, case.path(pattern))
 
     assert answer.status_code == 404
     assert "Noor" not in answer.text
-    assert len(service.events()) == published
+    assert len(harness.events()) == published
 
 
 @pytest.mark.parametrize(("pattern", "method"), STAFF_ROUTES)
 @pytest.mark.parametrize("role", ["facilitator", "manager", "messenger"])
-def test_another_role_may_not_come_in(service: Any, case: Any, pattern: str, method: str, role: str) -> None:
-    visitor = service.visitor(role, organisation_id=case.organisation_id)
+def test_another_role_may_not_come_in(harness: Any, case: Any, pattern: str, method: str, role: str) -> None:
+    visitor = harness.visitor(role, organisation_id=case.organisation_id)
 
     client = visitor.client
     answer = client.open(case.path(pattern), method=method, base_url="http://127.0.0.1:1")
@@ -102,29 +102,29 @@ def test_another_role_may_not_come_in(service: Any, case: Any, pattern: str, met
 
 
 @pytest.mark.parametrize("path", [*LISTS, *(path for path, _ in STAFF_ROUTES)])
-def test_who_is_not_signed_in_is_sent_to_sign_in(service: Any, case: Any, path: str) -> None:
+def test_who_is_not_signed_in_is_sent_to_sign_in(harness: Any, case: Any, path: str) -> None:
     method = "GET" if (path, "GET") in STAFF_ROUTES or path in LISTS else "POST"
 
-    answer = service.visitor().client.open(case.path(path), method=method)
+    answer = harness.visitor().client.open(case.path(path), method=method)
 
     assert answer.status_code in (302, 307)
     assert answer.headers["Location"].startswith("/inloggen/verder?naar=")
 
 
 @pytest.mark.parametrize("path", ["/kennismaking", "/kennismaking/afgerond"])
-def test_a_list_shows_only_people_of_ones_own_organisations(service: Any, case: Any, path: str) -> None:
-    service.signed_up(case.elsewhere, "Sam")
+def test_a_list_shows_only_people_of_ones_own_organisations(harness: Any, case: Any, path: str) -> None:
+    harness.signed_up(case.other_id, "Sam")
     closed, their_coordinator = (
-        service.signed_up(case.elsewhere, "Sam"),
-        service.actor("coordinator", organisation_id=case.elsewhere),
+        harness.signed_up(case.other_id, "Sam"),
+        harness.actor("coordinator", organisation_id=case.other_id),
     )
     signups.close_signup(their_coordinator, signup_id=closed, reason="other", request_id=new_id())
 
-    elsewhere = service.visitor("coordinator", organisation_id=case.elsewhere).open(path).text
-    ours = service.visitor("coordinator", organisation_id=case.organisation_id).open(path).text
+    theirs = harness.visitor("coordinator", organisation_id=case.other_id).open(path).text
+    ours = harness.visitor("coordinator", organisation_id=case.organisation_id).open(path).text
 
-    assert "Sam" in elsewhere
-    assert "Noor" not in elsewhere
+    assert "Sam" in theirs
+    assert "Noor" not in theirs
     assert "Sam" not in ours
 
 
@@ -132,18 +132,18 @@ def test_a_list_shows_only_people_of_ones_own_organisations(service: Any, case: 
     "path", ["/kennismaking/{}", "/kennismaking/{}/gesprek", "/kennismaking/gesprek/{}/uitkomst"]
 )
 @pytest.mark.parametrize("strange", ["x", "01990000-0000-7000-8000-000000000009", "%27%20OR%201=1"])
-def test_an_id_that_is_none_is_not_found(service: Any, case: Any, path: str, strange: str) -> None:
-    visitor = service.visitor("coordinator", organisation_id=case.organisation_id)
+def test_an_id_that_is_none_is_not_found(harness: Any, case: Any, path: str, strange: str) -> None:
+    visitor = harness.visitor("coordinator", organisation_id=case.organisation_id)
 
     assert visitor.open(path.format(strange)).status_code == 404
 
 
-def test_commands_find_nothing_of_another_organisation(service: Any, case: Any) -> None:
-    stranger = service.actor("coordinator", organisation_id=case.elsewhere)
+def test_commands_find_nothing_of_another_organisation(harness: Any, case: Any) -> None:
+    stranger = harness.actor("coordinator", organisation_id=case.other_id)
     signup, talk = {"signup_id": case.signup_id}, {"talk_id": case.talk_id}
     asked: list[tuple[Any, dict[str, Any]]] = [
-        (talks.schedule_intro_talk, signup | service.agreed(case.host)),
-        (talks.move_intro_talk, talk | service.agreed(case.host)),
+        (talks.schedule_intro_talk, signup | harness.agreed(case.host)),
+        (talks.move_intro_talk, talk | harness.agreed(case.host)),
         (talks.call_off_intro_talk, talk | {"by": "us"}),
         (talks.mark_intro_talk_missed, talk),
         (talks.complete_intro_talk, talk | {"outcome": "word_follows"}),
@@ -164,18 +164,18 @@ def test_commands_find_nothing_of_another_organisation(service: Any, case: Any) 
             command(stranger, **({"request_id": new_id()} | fields))
 
 
-def test_who_signs_themselves_up_cannot_say_that_staff_did(service: Any, case: Any) -> None:
+def test_who_signs_themselves_up_cannot_say_that_staff_did(harness: Any, case: Any) -> None:
     with pytest.raises(NotFound):
-        service.signed_up(case.organisation_id, signed_up_by="staff")
+        harness.signed_up(case.organisation_id, signed_up_by="staff")
     with pytest.raises(Refusal, match="signed_up_by_unknown"):
-        service.signed_up(case.organisation_id, signed_up_by="nobody")
+        harness.signed_up(case.organisation_id, signed_up_by="nobody")
 
 
-def test_every_access_to_somebody_is_written_down(service: Any, case: Any) -> None:
+def test_every_access_to_somebody_is_written_down(harness: Any, case: Any) -> None:
     from services.intake.models import service as intake
 
-    actor = service.actor("coordinator", organisation_id=case.organisation_id)
-    visitor = service.visitor_of(actor)
+    actor = harness.actor("coordinator", organisation_id=case.organisation_id)
+    visitor = harness.visitor_of(actor)
 
     visitor.open(f"/kennismaking/{case.signup_id}")
     visitor.open("/kennismaking")
@@ -191,14 +191,14 @@ def test_every_access_to_somebody_is_written_down(service: Any, case: Any) -> No
     ]
 
 
-def test_a_coordinator_of_two_organisations_sees_both_and_which_is_which(service: Any, case: Any) -> None:
-    service.signed_up(case.elsewhere, "Sam")
-    actor = service.actor("coordinator", organisation_id=case.organisation_id)
+def test_a_coordinator_of_two_organisations_sees_both_and_which_is_which(harness: Any, case: Any) -> None:
+    harness.signed_up(case.other_id, "Sam")
+    actor = harness.actor("coordinator", organisation_id=case.organisation_id)
     both = type(actor)(
-        actor.id, "staff", "Kim", actor.grants | {case.elsewhere: frozenset({"coordinator"})}, actor.menu
+        actor.id, "staff", "Kim", actor.grants | {case.other_id: frozenset({"coordinator"})}, actor.menu
     )
 
     assert {signup.organisation for signup in queries.list_waiting(both)} == {"De Kade", "Het Anker"}
-    page = service.visitor_of(both).open("/kennismaking").text
+    page = harness.visitor_of(both).open("/kennismaking").text
     assert "bij De Kade" in page
     assert "bij Het Anker" in page

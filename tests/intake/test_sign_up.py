@@ -24,28 +24,28 @@ FULL = {
 }
 
 
-def test_a_name_is_enough_and_an_alias_is_fine(service: Any) -> None:
-    service.organisation()
+def test_a_name_is_enough_and_an_alias_is_fine(harness: Any) -> None:
+    harness.organisation()
 
-    answer = service.visitor().send("/aanmelden/de-kade", {"call_name": "Ster"})
+    answer = harness.visitor().send("/aanmelden/de-kade", {"call_name": "Ster"})
 
     assert answer.status_code == 303
     assert answer.headers["Location"] == "/aanmelden/de-kade/bedankt?adres=nee"
-    assert [event.type.split(".")[3] for event in service.events()] == [
+    assert [event.type.split(".")[3] for event in harness.events()] == [
         "participant_changed",
         "contact_changed",
         "consent_changed",
         "signup_received",
     ]
-    assert service.events("contact_changed")[0].data["channels"] == []
+    assert harness.events("contact_changed")[0].data["channels"] == []
 
 
-def test_everything_that_was_filled_in_is_kept_for_who_may_see_it(service: Any) -> None:
-    organisation_id = service.organisation()
+def test_everything_that_was_filled_in_is_kept_for_who_may_see_it(harness: Any) -> None:
+    organisation_id = harness.organisation()
 
-    service.visitor().send("/aanmelden/de-kade", FULL)
+    harness.visitor().send("/aanmelden/de-kade", FULL)
 
-    actor = service.actor("intro_worker", organisation_id=organisation_id)
+    actor = harness.actor("intro_worker", organisation_id=organisation_id)
     signup = queries.list_waiting(actor)[0]
     person, wish = signup.person, signup.wish
     assert (person.call_name, person.email, person.mobile) == ("Noor", "noor@example.org", "+31612345678")
@@ -55,16 +55,16 @@ def test_everything_that_was_filled_in_is_kept_for_who_may_see_it(service: Any) 
     assert queries.get_help_question(actor, signup.id) == "Minder alleen zijn"
 
 
-def test_what_is_published_names_channels_and_purposes_and_seals_the_rest(service: Any) -> None:
-    service.organisation()
+def test_what_is_published_names_channels_and_purposes_and_seals_the_rest(harness: Any) -> None:
+    harness.organisation()
 
-    service.visitor().send("/aanmelden/de-kade", FULL)
+    harness.visitor().send("/aanmelden/de-kade", FULL)
 
-    assert service.events("contact_changed")[0].data["channels"] == ["email", "sms"]
-    assert service.events("consent_changed")[0].data["purposes"] == ["reminders", "questionnaires"]
-    sealed = service.events("contact_changed")[0].data["personal"]
-    event = service.events("contact_changed")[0]
-    opened = service.neighbours["notifications"].encryption.open_from_publisher(
+    assert harness.events("contact_changed")[0].data["channels"] == ["email", "sms"]
+    assert harness.events("consent_changed")[0].data["purposes"] == ["reminders", "questionnaires"]
+    sealed = harness.events("contact_changed")[0].data["personal"]
+    event = harness.events("contact_changed")[0]
+    opened = harness.neighbours["notifications"].encryption.open_from_publisher(
         "intake", event.associated_data, sealed["notifications"]
     )
     assert opened == {
@@ -75,10 +75,10 @@ def test_what_is_published_names_channels_and_purposes_and_seals_the_rest(servic
     }
 
 
-def test_a_consent_is_kept_per_channel_with_the_text_that_was_read(service: Any) -> None:
-    service.organisation()
+def test_a_consent_is_kept_per_channel_with_the_text_that_was_read(harness: Any) -> None:
+    harness.organisation()
 
-    service.visitor().send("/aanmelden/de-kade", FULL)
+    harness.visitor().send("/aanmelden/de-kade", FULL)
 
     rows = {(row.purpose, row.channel, row.text_version, row.withdrawn_at) for row in Consent.select()}
     assert rows == {
@@ -88,17 +88,17 @@ def test_a_consent_is_kept_per_channel_with_the_text_that_was_read(service: Any)
     }
 
 
-def test_no_consent_is_ticked_beforehand(service: Any) -> None:
-    service.organisation()
+def test_no_consent_is_ticked_beforehand(harness: Any) -> None:
+    harness.organisation()
 
-    page = service.visitor().open("/aanmelden/de-kade").text
+    page = harness.visitor().open("/aanmelden/de-kade").text
 
     assert not re.search(r'name="purposes"[^>]*checked', page)
 
 
-def test_a_double_click_signs_up_once(service: Any) -> None:
-    service.organisation()
-    visitor = service.visitor()
+def test_a_double_click_signs_up_once(harness: Any) -> None:
+    harness.organisation()
+    visitor = harness.visitor()
     request_id = re.search(r'name="request_id" value="([^"]+)"', visitor.open("/aanmelden/de-kade").text)
     assert request_id
 
@@ -106,12 +106,12 @@ def test_a_double_click_signs_up_once(service: Any) -> None:
     second = visitor.send("/aanmelden/de-kade", FULL, again=request_id[1])
 
     assert first.headers["Location"] == second.headers["Location"]
-    assert (Signup.select().count(), Participant.select().count(), len(service.events())) == (1, 1, 4)
+    assert (Signup.select().count(), Participant.select().count(), len(harness.events())) == (1, 1, 4)
 
 
-def test_loading_the_page_of_thanks_again_does_nothing(service: Any) -> None:
-    service.organisation()
-    visitor = service.visitor()
+def test_loading_the_page_of_thanks_again_does_nothing(harness: Any) -> None:
+    harness.organisation()
+    visitor = harness.visitor()
     there = visitor.send("/aanmelden/de-kade", {"call_name": "Ster"}).headers["Location"]
 
     pages = [visitor.open(there).text for _ in range(3)]
@@ -120,27 +120,27 @@ def test_loading_the_page_of_thanks_again_does_nothing(service: Any) -> None:
     assert Signup.select().count() == 1
 
 
-def test_two_tabs_are_two_sign_ups_that_a_colleague_sees_as_perhaps_one(service: Any) -> None:
-    organisation_id = service.organisation()
-    visitor = service.visitor()
+def test_two_tabs_are_two_sign_ups_that_a_colleague_sees_as_perhaps_one(harness: Any) -> None:
+    organisation_id = harness.organisation()
+    visitor = harness.visitor()
 
     for tab in ("Noor", "N."):
         visitor.send("/aanmelden/de-kade", FULL | {"call_name": tab, "email": "NOOR@example.org"})
 
-    waiting = queries.list_waiting(service.actor("intro_worker", organisation_id=organisation_id))
+    waiting = queries.list_waiting(harness.actor("intro_worker", organisation_id=organisation_id))
     assert [signup.doubles for signup in waiting] == [(waiting[1].id,), (waiting[0].id,)]
-    page = service.visitor("intro_worker", organisation_id=organisation_id).open("/kennismaking").text
+    page = harness.visitor("intro_worker", organisation_id=organisation_id).open("/kennismaking").text
     assert page.count("misschien dubbel") == 2
 
 
-def test_the_same_address_with_another_organisation_is_nobodys_business(service: Any) -> None:
-    first, second = service.organisation(), service.organisation("Het Anker", "het-anker")
+def test_the_same_address_with_another_organisation_is_nobodys_business(harness: Any) -> None:
+    first, second = harness.organisation(), harness.organisation("Het Anker", "het-anker")
 
     for organisation_id in (first, second):
-        service.signed_up(organisation_id, email="noor@example.org")
+        harness.signed_up(organisation_id, email="noor@example.org")
 
     for organisation_id in (first, second):
-        actor = service.actor("intro_worker", organisation_id=organisation_id)
+        actor = harness.actor("intro_worker", organisation_id=organisation_id)
         assert [signup.doubles for signup in queries.list_waiting(actor)] == [()]
 
 
@@ -165,22 +165,22 @@ def test_the_same_address_with_another_organisation_is_nobodys_business(service:
     ],
 )
 def test_what_is_not_right_is_refused_kindly_and_nothing_is_kept(
-    service: Any, field: str, typed: str, sentence: str
+    harness: Any, field: str, typed: str, sentence: str
 ) -> None:
-    service.organisation()
+    harness.organisation()
 
-    answer = service.visitor().send("/aanmelden/de-kade", {**FULL, field: typed})
+    answer = harness.visitor().send("/aanmelden/de-kade", {**FULL, field: typed})
 
     assert answer.status_code in (400, 409)
     assert sentence in answer.text
     assert f'id="f-{field}-error"' in answer.text or field in ("days", "purposes", "needs")
     assert (Signup.select().count(), Participant.select().count(), Contact.select().count()) == (0, 0, 0)
-    assert service.events() == []
+    assert harness.events() == []
 
 
-def test_what_was_typed_is_still_there_after_a_slip_and_the_fixed_form_is_the_same_request(service: Any) -> None:
-    service.organisation()
-    visitor = service.visitor()
+def test_what_was_typed_is_still_there_after_a_slip_and_the_fixed_form_is_the_same_request(harness: Any) -> None:
+    harness.organisation()
+    visitor = harness.visitor()
 
     page = visitor.send("/aanmelden/de-kade", FULL | {"mobile": "12"}).text
 
@@ -192,60 +192,60 @@ def test_what_was_typed_is_still_there_after_a_slip_and_the_fixed_form_is_the_sa
     assert visitor.send("/aanmelden/de-kade", FULL, again=request_id).status_code == 303
 
 
-def test_a_message_to_somebody_without_an_address_is_not_promised(service: Any) -> None:
-    service.organisation()
+def test_a_message_to_somebody_without_an_address_is_not_promised(harness: Any) -> None:
+    harness.organisation()
 
-    answer = service.visitor().send("/aanmelden/de-kade", {"call_name": "Ster", "purposes": ["reminders"]})
+    answer = harness.visitor().send("/aanmelden/de-kade", {"call_name": "Ster", "purposes": ["reminders"]})
 
     assert answer.status_code == 409
     assert "nog niet kunnen bereiken" in answer.text
 
 
-def test_who_leaves_no_address_reads_to_get_in_touch(service: Any) -> None:
-    service.organisation()
+def test_who_leaves_no_address_reads_to_get_in_touch(harness: Any) -> None:
+    harness.organisation()
 
-    page = service.visitor().open("/aanmelden/de-kade/bedankt?adres=nee").text
+    page = harness.visitor().open("/aanmelden/de-kade/bedankt?adres=nee").text
 
     assert "We kunnen je alleen niets laten weten" in page
     assert "noem de naam die je koos" in page
 
 
-def test_with_one_organisation_there_is_nothing_to_choose(service: Any) -> None:
-    service.organisation()
+def test_with_one_organisation_there_is_nothing_to_choose(harness: Any) -> None:
+    harness.organisation()
 
-    answer = service.visitor().open("/aanmelden")
+    answer = harness.visitor().open("/aanmelden")
 
     assert (answer.status_code, answer.headers["Location"]) == (302, "/aanmelden/de-kade")
 
 
-def test_with_several_organisations_one_chooses(service: Any) -> None:
-    service.organisation()
-    service.organisation("Het Anker", "het-anker")
+def test_with_several_organisations_one_chooses(harness: Any) -> None:
+    harness.organisation()
+    harness.organisation("Het Anker", "het-anker")
 
-    page = service.visitor().open("/aanmelden").text
+    page = harness.visitor().open("/aanmelden").text
 
     assert 'href="/aanmelden/de-kade"' in page
     assert 'href="/aanmelden/het-anker"' in page
 
 
-def test_without_any_organisation_the_page_says_so(service: Any) -> None:
-    page = service.visitor().open("/aanmelden")
+def test_without_any_organisation_the_page_says_so(harness: Any) -> None:
+    page = harness.visitor().open("/aanmelden")
 
     assert page.status_code == 200
     assert "nu nog niet aanmelden" in page.text
 
 
-def test_an_organisation_that_is_not_there_is_not_found(service: Any) -> None:
-    service.organisation()
+def test_an_organisation_that_is_not_there_is_not_found(harness: Any) -> None:
+    harness.organisation()
 
     for path in ("/aanmelden/nergens", "/aanmelden/nergens/bedankt"):
-        assert service.visitor().open(path).status_code == 404
+        assert harness.visitor().open(path).status_code == 404
 
 
-def test_a_form_of_nobody_is_refused(service: Any) -> None:
-    service.organisation()
+def test_a_form_of_nobody_is_refused(harness: Any) -> None:
+    harness.organisation()
 
-    answer = service.visitor().client.post("/aanmelden/de-kade", data={"call_name": "Noor"})
+    answer = harness.visitor().client.post("/aanmelden/de-kade", data={"call_name": "Noor"})
 
     assert answer.status_code == 400
     assert "stond te lang open" in answer.text
@@ -253,10 +253,10 @@ def test_a_form_of_nobody_is_refused(service: Any) -> None:
 
 
 @pytest.mark.parametrize("path", ["/aanmelden/de-kade", "/aanmelden/de-kade/bedankt"])
-def test_the_pages_tell_nothing_to_who_looks_along(service: Any, path: str) -> None:
-    organisation_id = service.organisation()
+def test_the_pages_tell_nothing_to_who_looks_along(harness: Any, path: str) -> None:
+    organisation_id = harness.organisation()
 
-    for visitor in (service.visitor(), service.visitor("intro_worker", organisation_id=organisation_id)):
+    for visitor in (harness.visitor(), harness.visitor("intro_worker", organisation_id=organisation_id)):
         page = visitor.open(path).text
         assert "Snel weg" in page
         title = re.search(r"<title>(.*?)</title>", page, re.DOTALL)
@@ -265,9 +265,9 @@ def test_the_pages_tell_nothing_to_who_looks_along(service: Any, path: str) -> N
         assert "Kim" not in page
 
 
-def test_the_address_tells_nothing_of_who_signed_up(service: Any) -> None:
-    service.organisation()
+def test_the_address_tells_nothing_of_who_signed_up(harness: Any) -> None:
+    harness.organisation()
 
-    there = service.visitor().send("/aanmelden/de-kade", FULL).headers["Location"]
+    there = harness.visitor().send("/aanmelden/de-kade", FULL).headers["Location"]
 
     assert there == "/aanmelden/de-kade/bedankt"

@@ -9,51 +9,51 @@ from services.intake.models import Signup, rate_limiter
 REACH = {"email": "noor@example.org", "mobile": "+31612345678"}
 
 
-def send(service: Any, network: str = "203.0.113.7", **fields: Any) -> int:
-    visitor = service.visitor()
+def send(harness: Any, network: str = "203.0.113.7", **fields: Any) -> int:
+    visitor = harness.visitor()
     visitor.network = network
     return int(visitor.send("/aanmelden/de-kade", {"call_name": "Ster", **fields}).status_code)
 
 
-def test_from_one_network_twenty_people_an_hour_can_sign_up(service: Any) -> None:
-    service.organisation()
+def test_from_one_network_twenty_people_an_hour_can_sign_up(harness: Any) -> None:
+    harness.organisation()
 
-    answers = [send(service) for _ in range(21)]
+    answers = [send(harness) for _ in range(21)]
 
     assert answers == [303] * 20 + [429]
-    assert send(service, "198.51.100.7") == 303
+    assert send(harness, "198.51.100.7") == 303
     assert Signup.select().count() == 21
 
 
-def test_with_one_address_five_sign_ups_a_day_from_wherever(service: Any) -> None:
-    service.organisation()
+def test_with_one_address_five_sign_ups_a_day_from_wherever(harness: Any) -> None:
+    harness.organisation()
 
-    answers = [send(service, f"203.0.113.{number}", email="Noor@example.org") for number in range(6)]
+    answers = [send(harness, f"203.0.113.{number}", email="Noor@example.org") for number in range(6)]
 
     assert answers == [303] * 5 + [429]
-    assert send(service, email="robin@example.org") == 303
+    assert send(harness, email="robin@example.org") == 303
 
 
-def test_a_form_that_was_not_right_and_one_that_is_sent_twice_count_for_nothing(service: Any) -> None:
-    service.organisation()
+def test_a_form_that_was_not_right_and_one_that_is_sent_twice_count_for_nothing(harness: Any) -> None:
+    harness.organisation()
     for _ in range(30):
-        assert send(service, call_name="") in (400, 409)
+        assert send(harness, call_name="") in (400, 409)
     assert not rate_limiter.Attempt.select().exists()
 
 
-def test_what_colleagues_and_programs_sign_up_is_not_counted(service: Any) -> None:
-    organisation_id = service.organisation()
+def test_what_colleagues_and_programs_sign_up_is_not_counted(harness: Any) -> None:
+    organisation_id = harness.organisation()
     for _ in range(6):
-        service.signed_up(organisation_id, **REACH)
+        harness.signed_up(organisation_id, **REACH)
 
     assert not rate_limiter.Attempt.select().exists()
 
 
-def test_the_form_says_so_in_words_and_keeps_what_was_filled_in(service: Any) -> None:
-    service.organisation()
+def test_the_form_says_so_in_words_and_keeps_what_was_filled_in(harness: Any) -> None:
+    harness.organisation()
     for _ in range(20):
-        send(service)
-    visitor = service.visitor()
+        send(harness)
+    visitor = harness.visitor()
     visitor.network = "203.0.113.7"
 
     page = visitor.send("/aanmelden/de-kade", {"call_name": "Ster van de Zee"}).text

@@ -12,23 +12,23 @@ from tests.intake.talk_case import TalkCase, code_of
 
 
 @pytest.fixture
-def case(service: Any) -> TalkCase:
-    return TalkCase(service)
+def case(harness: Any) -> TalkCase:
+    return TalkCase(harness)
 
 
-def test_a_planned_talk_is_published_whole(service: Any, case: TalkCase) -> None:
+def test_a_planned_talk_is_published_whole(harness: Any, case: TalkCase) -> None:
     answer = case.plan_by_form()
 
     assert answer.status_code == 303
     talk = case.view().talk
-    event = service.events("intro_talk_scheduled")[0]
+    event = harness.events("intro_talk_scheduled")[0]
     assert event.data == {
         "talk_id": talk.id,
         "signup_id": case.signup_id,
         "participant_id": case.view().person.id,
         "organisation_id": case.organisation_id,
         "host_staff_id": case.host,
-        "on": service.tuesday,
+        "on": harness.tuesday,
         "at": "14:00",
         "zone": "Europe/Amsterdam",
         "minutes": 45,
@@ -38,13 +38,13 @@ def test_a_planned_talk_is_published_whole(service: Any, case: TalkCase) -> None
     assert case.view().next_step == "hold_talk"
 
 
-def test_a_double_click_plans_once(service: Any, case: TalkCase) -> None:
-    same = service.agreed(case.host)
+def test_a_double_click_plans_once(harness: Any, case: TalkCase) -> None:
+    same = harness.agreed(case.host)
 
     ids = {talks.schedule_intro_talk(case.actor, signup_id=case.signup_id, **same) for _ in range(2)}
 
     assert len(ids) == 1
-    assert len(service.events("intro_talk_scheduled")) == 1
+    assert len(harness.events("intro_talk_scheduled")) == 1
 
 
 def test_two_tabs_plan_once_and_the_second_reads_why(case: TalkCase) -> None:
@@ -80,14 +80,14 @@ def test_two_tabs_plan_once_and_the_second_reads_why(case: TalkCase) -> None:
     ],
 )
 def test_a_moment_or_place_that_cannot_be_is_refused_and_what_was_typed_stays(
-    service: Any, case: TalkCase, changed: dict[str, str], sentence: str
+    harness: Any, case: TalkCase, changed: dict[str, str], sentence: str
 ) -> None:
     answer = case.plan_by_form(**changed)
 
     assert answer.status_code in (400, 409)
     assert sentence in answer.text
     assert IntroTalk.select().count() == 0
-    assert service.events("intro_talk_scheduled") == []
+    assert harness.events("intro_talk_scheduled") == []
 
 
 def test_the_hour_that_comes_twice_is_fine(case: TalkCase) -> None:
@@ -99,14 +99,14 @@ def test_a_day_and_a_time_may_be_written_as_people_do(case: TalkCase) -> None:
     assert (case.view().talk.on, case.view().talk.at) == (date(2031, 11, 25), time(9, 5))
 
 
-def test_somebody_of_another_organisation_cannot_hold_the_talk(service: Any, case: TalkCase) -> None:
-    stranger = service.staff(service.organisation("Het Anker", "het-anker"), "Sam")
+def test_somebody_of_another_organisation_cannot_hold_the_talk(harness: Any, case: TalkCase) -> None:
+    stranger = harness.staff(harness.organisation("Het Anker", "het-anker"), "Sam")
 
     assert "Kies wie er kennismaakt uit de lijst" in case.plan_by_form(host_staff_id=stranger).text
 
 
-def test_who_has_no_address_is_shown_to_have_none_wherever_it_matters(service: Any, case: TalkCase) -> None:
-    case.signup_id = service.signed_up(case.organisation_id, "Ster")
+def test_who_has_no_address_is_shown_to_have_none_wherever_it_matters(harness: Any, case: TalkCase) -> None:
+    case.signup_id = harness.signed_up(case.organisation_id, "Ster")
 
     planning = case.visitor.open(f"/kennismaking/{case.signup_id}/gesprek").text
     case.plan_by_form()
@@ -117,7 +117,7 @@ def test_who_has_no_address_is_shown_to_have_none_wherever_it_matters(service: A
     assert "Ster krijgt hier geen bericht van." in page
 
 
-def test_a_moved_talk_is_published_again_as_it_is_now(service: Any, case: TalkCase) -> None:
+def test_a_moved_talk_is_published_again_as_it_is_now(harness: Any, case: TalkCase) -> None:
     talk_id = case.plan()
 
     answer = case.visitor.send(
@@ -133,17 +133,17 @@ def test_a_moved_talk_is_published_again_as_it_is_now(service: Any, case: TalkCa
     )
 
     assert answer.status_code == 303
-    data = service.events("intro_talk_moved")[0].data
+    data = harness.events("intro_talk_moved")[0].data
     assert (data["on"], data["at"], data["minutes"], data["form"]) == ("2031-11-26", "16:00", 30, "video")
     assert case.view().talk.state == "moved"
 
 
-def test_a_talk_that_was_called_off_leaves_room_for_a_new_one(service: Any, case: TalkCase) -> None:
+def test_a_talk_that_was_called_off_leaves_room_for_a_new_one(harness: Any, case: TalkCase) -> None:
     talk_id = case.plan()
 
     case.visitor.send(f"/kennismaking/gesprek/{talk_id}/afzeggen", {"by": "participant"})
 
-    assert service.events("intro_talk_called_off")[0].data["talk_id"] == talk_id
+    assert harness.events("intro_talk_called_off")[0].data["talk_id"] == talk_id
     assert case.view().next_step == "plan_talk"
     assert case.plan()
 
@@ -169,21 +169,21 @@ def test_a_talk_cannot_be_missed_before_it_began(case: TalkCase) -> None:
     assert "nog niet begonnen" in answer.text
 
 
-def test_a_missed_talk_may_still_turn_out_to_have_been_held(service: Any, case: TalkCase) -> None:
+def test_a_missed_talk_may_still_turn_out_to_have_been_held(harness: Any, case: TalkCase) -> None:
     talk_id = case.plan()
-    service.clock_at(f"{service.tuesday} 15.00")
+    harness.clock_at(f"{harness.tuesday} 15.00")
     case.visitor.send(f"/kennismaking/gesprek/{talk_id}/gemist", {}, page=f"/kennismaking/{case.signup_id}")
     assert case.view().next_step == "plan_talk"
 
     case.decide(talk_id, "word_follows")
 
-    assert len(service.events("intro_talk_missed")) == len(service.events("intro_talk_held")) == 1
+    assert len(harness.events("intro_talk_missed")) == len(harness.events("intro_talk_held")) == 1
     assert case.view().next_step == "let_know"
 
 
-def test_a_missed_talk_that_has_a_successor_stays_missed(service: Any, case: TalkCase) -> None:
+def test_a_missed_talk_that_has_a_successor_stays_missed(harness: Any, case: TalkCase) -> None:
     talk_id = case.plan()
-    service.clock_at(f"{service.tuesday} 15.00")
+    harness.clock_at(f"{harness.tuesday} 15.00")
     talks.mark_intro_talk_missed(case.actor, talk_id=talk_id, request_id=new_id())
     case.plan(on=date(2031, 11, 26))
 

@@ -10,32 +10,32 @@ NOT_NOW = {"reason": "expectations", "helps_instead": "another_group", "way_back
 
 
 @pytest.fixture
-def case(service: Any) -> TalkCase:
-    return TalkCase(service)
+def case(harness: Any) -> TalkCase:
+    return TalkCase(harness)
 
 
-def test_when_the_talk_is_over_the_list_asks_how_it_went(service: Any, case: TalkCase) -> None:
+def test_when_the_talk_is_over_the_list_asks_how_it_went(harness: Any, case: TalkCase) -> None:
     case.plan()
     steps = [case.view().next_step]
 
-    service.clock_at(f"{service.tuesday} 14.46")
+    harness.clock_at(f"{harness.tuesday} 14.46")
 
     assert [*steps, case.view().next_step] == ["hold_talk", "tell_outcome"]
 
 
-def test_an_outcome_is_written_down_once_also_from_two_tabs(service: Any, case: TalkCase) -> None:
+def test_an_outcome_is_written_down_once_also_from_two_tabs(harness: Any, case: TalkCase) -> None:
     talk_id = case.plan()
-    service.clock_at(f"{service.tuesday} 15.00")
+    harness.clock_at(f"{harness.tuesday} 15.00")
     case.decide(talk_id, "word_follows")
 
     assert code_of(lambda: case.decide(talk_id, "not_now", **NOT_NOW)) == "talk_over"
-    assert len(service.events("intro_talk_held")) == 1
+    assert len(harness.events("intro_talk_held")) == 1
 
 
-def test_joining_names_a_group_and_then_asks_for_a_place(service: Any, case: TalkCase) -> None:
-    group_id = service.group(case.organisation_id)
+def test_joining_names_a_group_and_then_asks_for_a_place(harness: Any, case: TalkCase) -> None:
+    group_id = harness.group(case.organisation_id)
     talk_id = case.plan()
-    service.clock_at(f"{service.tuesday} 15.00")
+    harness.clock_at(f"{harness.tuesday} 15.00")
 
     case.visitor.send(f"/kennismaking/gesprek/{talk_id}/uitkomst", {"outcome": "joins", "group_id": group_id})
 
@@ -57,21 +57,21 @@ def test_joining_names_a_group_and_then_asks_for_a_place(service: Any, case: Tal
     ],
 )
 def test_an_outcome_that_leaves_somebody_with_nothing_is_refused(
-    service: Any, case: TalkCase, form: dict[str, str], sentence: str
+    harness: Any, case: TalkCase, form: dict[str, str], sentence: str
 ) -> None:
     talk_id = case.plan()
-    service.clock_at(f"{service.tuesday} 15.00")
+    harness.clock_at(f"{harness.tuesday} 15.00")
 
     answer = case.visitor.send(f"/kennismaking/gesprek/{talk_id}/uitkomst", form)
 
     assert answer.status_code in (400, 409)
     assert sentence in answer.text
-    assert service.events("intro_talk_held") == []
+    assert harness.events("intro_talk_held") == []
 
 
-def test_what_was_filled_in_for_another_choice_is_emptied(service: Any, case: TalkCase) -> None:
+def test_what_was_filled_in_for_another_choice_is_emptied(harness: Any, case: TalkCase) -> None:
     talk_id = case.plan()
-    service.clock_at(f"{service.tuesday} 15.00")
+    harness.clock_at(f"{harness.tuesday} 15.00")
 
     case.visitor.send(
         f"/kennismaking/gesprek/{talk_id}/uitkomst", {"outcome": "word_follows", "reason": "use", **NOT_NOW}
@@ -80,9 +80,9 @@ def test_what_was_filled_in_for_another_choice_is_emptied(service: Any, case: Ta
     assert (case.view().talk.outcome, case.view().talk.reason) == ("word_follows", None)
 
 
-def test_not_now_with_a_promise_stays_on_the_list(service: Any, case: TalkCase) -> None:
+def test_not_now_with_a_promise_stays_on_the_list(harness: Any, case: TalkCase) -> None:
     talk_id = case.plan()
-    service.clock_at(f"{service.tuesday} 15.00")
+    harness.clock_at(f"{harness.tuesday} 15.00")
 
     case.decide(talk_id, "not_now", **NOT_NOW, second_look=False)
 
@@ -90,22 +90,22 @@ def test_not_now_with_a_promise_stays_on_the_list(service: Any, case: TalkCase) 
     assert "Wij bellen je over een tijdje" in case.visitor.open(f"/kennismaking/{case.signup_id}").text
 
 
-def test_not_now_without_a_promise_closes_the_sign_up_which_can_be_reopened(service: Any, case: TalkCase) -> None:
+def test_not_now_without_a_promise_closes_the_sign_up_which_can_be_reopened(harness: Any, case: TalkCase) -> None:
     talk_id = case.plan()
-    service.clock_at(f"{service.tuesday} 15.00")
+    harness.clock_at(f"{harness.tuesday} 15.00")
     case.decide(talk_id, "not_now", **(NOT_NOW | {"way_back": "any_time", "reason": "use"}), second_look=True)
-    assert (case.view().state, len(service.events("signup_closed"))) == ("closed", 1)
+    assert (case.view().state, len(harness.events("signup_closed"))) == ("closed", 1)
 
     case.visitor.send(f"/kennismaking/{case.signup_id}/openen", {}, page=f"/kennismaking/{case.signup_id}")
 
     assert (case.view().state, case.view().next_step) == ("talk_held", "come_back")
-    assert len(service.events("signup_received")) == 2
+    assert len(harness.events("signup_received")) == 2
 
 
-def test_word_that_follows_can_become_anything_later(service: Any, case: TalkCase) -> None:
-    group_id = service.group(case.organisation_id)
+def test_word_that_follows_can_become_anything_later(harness: Any, case: TalkCase) -> None:
+    group_id = harness.group(case.organisation_id)
     talk_id = case.plan()
-    service.clock_at(f"{service.tuesday} 15.00")
+    harness.clock_at(f"{harness.tuesday} 15.00")
     case.decide(talk_id, "word_follows")
 
     case.visitor.send(
@@ -113,16 +113,16 @@ def test_word_that_follows_can_become_anything_later(service: Any, case: TalkCas
     )
 
     assert case.view().next_step == "place"
-    assert len(service.events("intro_talk_held")) == 1
+    assert len(harness.events("intro_talk_held")) == 1
 
 
-def test_closing_calls_a_planned_talk_off(service: Any, case: TalkCase) -> None:
+def test_closing_calls_a_planned_talk_off(harness: Any, case: TalkCase) -> None:
     talk_id = case.plan()
 
     answer = case.visitor.send(f"/kennismaking/{case.signup_id}/afsluiten", {"reason": "own_choice"})
 
     assert answer.status_code == 303
-    assert service.events("intro_talk_called_off")[0].data["talk_id"] == talk_id
+    assert harness.events("intro_talk_called_off")[0].data["talk_id"] == talk_id
     assert case.view().state == "closed"
 
 

@@ -39,7 +39,7 @@ PERSONAL_DATA = {
     "questionnaires": in_questionnaires.PERSONAL_DATA,
     "notifications": in_notifications.PERSONAL_DATA,
 }
-# Where an opaque id may still stand: who was passed over, the proof, the trail, and the heads of events.
+# Where an opaque id may still stand: who was skipped, the proof, the access log, and the heads of events.
 MAY_NAME = {
     "erased.id",
     "erasure.person_id",

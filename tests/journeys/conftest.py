@@ -1,4 +1,4 @@
-"""Installations to mind: each a copy of one region that was loaded once, on files or on a database server."""
+"""Installations to operate: each a copy of one region that was loaded once, on files or on a database server."""
 
 from __future__ import annotations
 

@@ -289,8 +289,8 @@ def _text_back(team: _Team, person: str) -> str:
 
 
 def _bounce(installation: InlineInstallation, person: str) -> None:
-    tried = DeliveryAttempt.select(DeliveryAttempt.message_id).where(DeliveryAttempt.channel == "email")
-    mail = Message.select().where(Message.participant_id == person, Message.id.in_(tried))
+    mailed = DeliveryAttempt.select(DeliveryAttempt.message_id).where(DeliveryAttempt.channel == "email")
+    mail = Message.select().where(Message.participant_id == person, Message.id.in_(mailed))
     receipts.record_bounce(mail.order_by(Message.changed_at.desc()).first().id, Report.GONE, "5.1.1")
     installation.settle()
 

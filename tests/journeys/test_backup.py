@@ -18,8 +18,8 @@ import pytest
 from deploy.local.installation import NAMES, claim
 from deploy.local.servers import database_of, remembered
 from services.intake.models import Signup
-from tests.crash.erasure_ledger import discrepancies
 from tests.crash.harness import RunningInstallation
+from tests.crash.published_and_consumed import discrepancies
 from tests.journeys.operating import (
     KILLED,
     CommandResult,
@@ -75,7 +75,7 @@ def second_prefix(database_url: str) -> Iterator[DatabasePrefix]:
 
 
 @pytest.fixture
-def elsewhere(
+def restore_into(
     request: pytest.FixtureRequest, data_folder: Path, tmp_path: Path
 ) -> Callable[[Path], tuple[Path, CommandResult]]:
     """Puts a backup back where nothing is yet: another folder, on a server under other names."""
@@ -183,7 +183,7 @@ class TestTaking:
         assert list((files.parent / "copies").iterdir()) == []
 
     def test_while_people_sign_up_every_copy_is_of_one_moment_and_comes_back_whole(
-        self, data_folder: Path, elsewhere: Callable[[Path], tuple[Path, CommandResult]]
+        self, data_folder: Path, restore_into: Callable[[Path], tuple[Path, CommandResult]]
     ) -> None:
         running = RunningInstallation(data_folder, remembered(data_folder))
         begun, stop = threading.Event(), threading.Event()
@@ -213,10 +213,10 @@ class TestTaking:
                 person.join()
             running.close()
 
-        folder, restored = elsewhere(Path(taken[-1].stdout.strip()))
+        folder, restored = restore_into(Path(taken[-1].stdout.strip()))
         assert [backup.returncode for backup in taken] == [0, 0], taken[-1].stderr
         assert restored.returncode == 0, restored.stderr
-        assert restored.stdout == ""  # nobody had heard what its sender did not know
+        assert restored.stdout == ""  # nobody had consumed what its publisher did not know
         assert signups(folder) > 6
         assert settled(folder) == []
 
@@ -250,11 +250,11 @@ class TestPuttingBack:
         assert aside(data_folder)
 
     def test_it_comes_back_where_nothing_was_with_the_keys_that_are_in_it(
-        self, data_folder: Path, elsewhere: Callable[[Path], tuple[Path, CommandResult]]
+        self, data_folder: Path, restore_into: Callable[[Path], tuple[Path, CommandResult]]
     ) -> None:
         before = own_tables(everything(data_folder))
 
-        folder, restored = elsewhere(take(data_folder, "--with-keys"))
+        folder, restored = restore_into(take(data_folder, "--with-keys"))
 
         assert restored.returncode == 0, restored.stderr
         assert own_tables(everything(folder)) == before
@@ -291,7 +291,9 @@ class TestPuttingBack:
         assert "venue.name: 2" in refused.stderr
         assert database_prefix.databases() == []
 
-    def test_the_same_backup_can_be_put_back_again_and_what_is_said_then_is_heard(self, data_folder: Path) -> None:
+    def test_the_same_backup_can_be_put_back_again_and_what_is_published_then_is_consumed(
+        self, data_folder: Path
+    ) -> None:
         backup = take(data_folder)
         for name in ("Mies", "Puck"):
             put_back(data_folder, backup, "--yes")
@@ -309,21 +311,21 @@ class TestPuttingBack:
         backup = take(data_folder)
         before, rows = tree(data_folder), everything(data_folder)
 
-        asked, tried = put_back(data_folder, backup), put_back(data_folder, backup, "--dry-run", "--yes")
+        asked, rehearsed = put_back(data_folder, backup), put_back(data_folder, backup, "--dry-run", "--yes")
 
-        assert (asked.returncode, tried.returncode) == (2, 0)
+        assert (asked.returncode, rehearsed.returncode) == (2, 0)
         assert "--yes" in asked.stderr
-        assert "opzij" in tried.stderr
+        assert "opzij" in rehearsed.stderr
         assert tree(data_folder) == before
         assert everything(data_folder) == rows
 
     def test_a_dry_run_in_a_folder_that_is_not_there_does_not_make_it(self, files: Path, tmp_path: Path) -> None:
         backup = take(files, "--with-keys")
 
-        tried = put_back(tmp_path / "elsewhere", backup, "--dry-run")
+        rehearsed = put_back(tmp_path / "elsewhere", backup, "--dry-run")
 
-        assert tried.returncode == 0, tried.stderr
-        assert "nieuwe installatie" in tried.stderr
+        assert rehearsed.returncode == 0, rehearsed.stderr
+        assert "nieuwe installatie" in rehearsed.stderr
         assert not (tmp_path / "elsewhere").exists()
 
     def test_an_installation_that_runs_is_refused(self, files: Path) -> None:

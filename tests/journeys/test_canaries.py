@@ -217,9 +217,9 @@ def read_by(routes: Routes, person: Actor) -> dict[str, set[str]]:
     for route in routes.all("staff"):
         if route.method == "GET":
             answer = routes.request(route, staff=person)
-            for what, words in PRIVATE.items():
+            for secret, words in PRIVATE.items():
                 if words in answer.text:
-                    read[what].add(route.rule)
+                    read[secret].add(route.rule)
     return dict(read)
 
 
@@ -233,9 +233,11 @@ def test_who_works_here_reads_what_they_need_and_no_more(weeks: Weeks, who: str)
     else:
         person = somebody(who, organisation_id=organisation_id)
 
-    too_much = {what: where - MAY_READ[who].get(what, set()) for what, where in read_by(routes, person).items()}
+    too_much = {
+        secret: where - MAY_READ[who].get(secret, set()) for secret, where in read_by(routes, person).items()
+    }
 
-    assert {what: where for what, where in too_much.items() if where} == {}
+    assert {secret: where for secret, where in too_much.items() if where} == {}
 
 
 def test_a_coordinator_who_manages_as_well_never_learns_who_was_missed(weeks: Weeks) -> None:
@@ -284,7 +286,7 @@ def test_programs_with_a_key_are_told_no_name_address_or_words(weeks: Weeks) -> 
             assert planted_in(answer.text) <= may_name, route
 
 
-def test_the_way_of_every_event_about_somebody_says_nothing_of_them(weeks: Weeks) -> None:
+def test_the_trace_of_every_event_about_somebody_says_nothing_of_them(weeks: Weeks) -> None:
     routes = Routes(*weeks)
     facts, organisation_id = routes.facts, routes.facts.ids["organisation_id"]
     staff = somebody("manager", "messenger", organisation_id=organisation_id)
@@ -300,7 +302,7 @@ def test_the_way_of_every_event_about_somebody_says_nothing_of_them(weeks: Weeks
     assert planted_in(" ".join(page.text for page in pages)) == set()
 
 
-def test_the_trail_as_a_file_names_who_looked_and_never_whom(weeks: Weeks) -> None:
+def test_the_access_log_as_a_file_names_who_looked_and_never_whom(weeks: Weeks) -> None:
     routes = Routes(*weeks)
     _press_everything(routes)
     manager = somebody("manager", organisation_id=routes.facts.ids["organisation_id"])

@@ -21,7 +21,7 @@ from shared import log
 from shared.errors import NotFound
 from shared.ids import new_id
 from shared.security.actor import Actor
-from tests.crash.erasure_ledger import discrepancies
+from tests.crash.published_and_consumed import discrepancies
 from tests.journeys.canary import (
     Traces,
     actor_of,
@@ -142,7 +142,7 @@ def test_a_backup_from_before_forgets_again_before_anything_serves(data_folder: 
     assert named_in(data_folder, traces) == set()
 
 
-def test_a_backup_put_back_on_an_empty_machine_forgets_by_the_ledger_beside_it(
+def test_a_backup_put_back_on_an_empty_machine_forgets_by_the_erasure_log_beside_it(
     files: Path, tmp_path: Path
 ) -> None:
     with open_installation(files) as installation:
@@ -206,7 +206,7 @@ def test_one_store_put_back_alone_forgets_as_well(files: Path, name: str) -> Non
     assert named_in(files, traces) == set()
 
 
-def test_without_a_ledger_what_the_others_answered_makes_an_older_store_forget(files: Path) -> None:
+def test_without_an_erasure_log_what_the_others_answered_makes_an_older_store_forget(files: Path) -> None:
     with open_installation(files) as installation:
         traces = live(installation)
     backup = take(files)

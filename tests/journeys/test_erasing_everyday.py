@@ -16,7 +16,7 @@ from services.notifications.models import Message, OptOut, Reply
 from services.notifications.rules.receipts import Report
 from shared.ids import new_id
 from shared.security.actor import Actor
-from tests.crash.erasure_ledger import discrepancies
+from tests.crash.published_and_consumed import discrepancies
 from tests.journeys.canary import MOBILE, NAME, found_in, mailbox_bytes, named_in, store_bytes, traces_of
 from tests.journeys.everyday import PLANTED, EverydayFacts, rows_of, run_everyday_weeks
 from tests.journeys.routes import Routes
@@ -124,7 +124,7 @@ def test_links_of_somebody_who_was_forgotten_are_over_and_say_so_kindly(weeks: W
     assert {route.rule: answer.status_code for route, answer in answers.items() if answer.status_code < 400} == {}
 
 
-def test_what_others_tell_late_of_them_is_heard_and_kept_nowhere(weeks: Weeks) -> None:
+def test_what_others_publish_late_about_them_is_consumed_and_kept_nowhere(weeks: Weeks) -> None:
     installation, facts = weeks
     message_ids = [row.id for row in Message.select().where(Message.participant_id == facts.participant_id)]
     be_forgotten(installation, facts.participant_id)

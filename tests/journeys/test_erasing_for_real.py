@@ -18,8 +18,8 @@ from services.notifications.models import Message
 from shared.ids import new_id
 from shared.messaging.rabbitmq.topology import dead_name, queue_name
 from shared.security.actor import Actor
-from tests.crash.erasure_ledger import discrepancies
 from tests.crash.harness import RunningInstallation
+from tests.crash.published_and_consumed import discrepancies
 from tests.journeys.canary import EMAIL, HELP_QUESTION, MOBILE, NAME, Traces, found_in, mailbox_bytes, traces_of
 from tests.support.run_servers import BrokerPrefix
 

@@ -216,10 +216,10 @@ def test_every_access_is_logged(region: Region) -> None:
     region.installation.visitor(region.vos).open(f"/gebeurtenissen/{region.signed_up.id}")
     region.installation.visitor(region.vos).open(f"/gebeurtenissen?over={region.signed_up.data['participant_id']}")
 
-    trail = meetings.audit.AuditEntry
+    audit_entry = meetings.audit.AuditEntry
     lines = {
         (line.event, line.about_id, line.actor_id, line.organisation_id)
-        for line in trail.select().where(trail.about_kind == "events")
+        for line in audit_entry.select().where(audit_entry.about_kind == "events")
     }
     assert lines == {
         ("read", region.signed_up.id, region.vos, region.kade),
@@ -305,8 +305,8 @@ def test_a_dead_letter_is_tried_again_with_a_reason_that_is_kept(region: Region)
     after = mia.open(address).text
     assert "Gehoord door Groepen" in after
     assert "wat stuk was, is gemaakt" in after
-    trail = meetings.audit.AuditEntry
-    [line] = trail.select().where(trail.about_kind == "dead_letter")
+    audit_entry = meetings.audit.AuditEntry
+    [line] = audit_entry.select().where(audit_entry.about_kind == "dead_letter")
     assert (line.actor_id, line.about_id, line.purpose, line.organisation_id) == (
         region.mia,
         event.id,
@@ -353,11 +353,9 @@ def test_a_dead_letter_of_another_organisation_is_not_there(region: Region) -> N
     own = region.last_event("meetings", "organisation_changed")
     region.dead_letter("intake", own, text_of(own))
     page = bo.open(f"/gebeurtenissen/{own.id}")
-    tried = bo.submit(
-        page, f"/gebeurtenissen/{own.id}/opnieuw", reden="to_see", deel="groups", nummer=str(dead.id)
-    )
+    page = bo.submit(page, f"/gebeurtenissen/{own.id}/opnieuw", reden="to_see", deel="groups", nummer=str(dead.id))
 
-    assert "Misschien was iemand je voor" in tried.text
+    assert "Misschien was iemand je voor" in page.text
     assert meetings.inbox.DeadLetter.get_by_id(dead.id).replayed_at is None
     assert intake.inbox.DeadLetter.get().replayed_at is None
 

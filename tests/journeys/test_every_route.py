@@ -95,14 +95,14 @@ def wrong_passes(routes: Routes) -> dict[str, str]:
 def test_a_pass_that_is_another_ones_or_over_or_changed_is_no_pass(weeks: Weeks) -> None:
     routes, before = Routes(*weeks), state()
 
-    for what, text in wrong_passes(routes).items():
+    for defect, text in wrong_passes(routes).items():
         for route in routes.all("staff"):
             if route.method in ("GET", "POST"):
                 answer = routes.request(route, cookies={routes.cookies.staff: text})
-                assert answer.headers.get("Location", "").startswith(RENEW_PATH), (what, route)
+                assert answer.headers.get("Location", "").startswith(RENEW_PATH), (defect, route)
         for route in routes.all("key"):
             answer = routes.request(route, headers={"Authorization": f"Bearer {text}"})
-            assert answer.status_code == 401 or what == "of a key", (what, route)
+            assert answer.status_code == 401 or defect == "of a key", (defect, route)
 
     assert differences(before, state()) == set()
 
@@ -246,10 +246,10 @@ def test_a_link_for_something_else_or_over_or_changed_opens_nothing(weeks: Weeks
     routes, before = Routes(*weeks), state()
 
     for route in routes.all("link"):
-        for what, token in bad_tokens(routes, route.access_rule.purpose).items():
+        for defect, token in bad_tokens(routes, route.access_rule.purpose).items():
             answer = routes.request(route, token=token)
-            assert answer.status_code == 410, (what, route)
-            assert betrayed(answer) == [], (what, route)
+            assert answer.status_code == 410, (defect, route)
+            assert betrayed(answer) == [], (defect, route)
 
     assert differences(before, state()) == set()
 
@@ -297,13 +297,13 @@ def test_other_services_show_who_they_are_and_for_whom_they_ask(weeks: Weeks) ->
             "a staff pass": {"X-Reader": reader, "Authorization": f"Bearer {for_whom}"},
             "itself": {"X-Reader": route.service, "Authorization": f"Bearer {token}"},
         }
-        for what, headers in strange.items():
+        for defect, headers in strange.items():
             answer = routes.request(route, headers=headers | {"X-Operator": for_whom})
-            assert answer.status_code == 401, (what, route)
+            assert answer.status_code == 401, (defect, route)
         if not route.rule.startswith("/operator"):
             continue
-        for what, shown in visitors.items():
+        for defect, shown in visitors.items():
             headers = {"X-Reader": reader, "Authorization": f"Bearer {token}", "X-Operator": shown}
-            assert routes.request(route, headers=headers).status_code == 403, (what, route)
+            assert routes.request(route, headers=headers).status_code == 403, (defect, route)
 
     assert differences(before, state()) == set()

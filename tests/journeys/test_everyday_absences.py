@@ -79,7 +79,7 @@ def test_who_is_missed_is_called_or_written_to_as_they_said_and_the_coordinator_
     assert not re.search("Noor|Vlinder|Bo\\b|reis", counts.text + afterwards.text)
 
 
-def test_a_mark_that_is_mended_after_klaar_takes_back_the_message_and_the_call(scenario: Scenario) -> None:
+def test_a_mark_that_is_corrected_after_klaar_takes_back_the_message_and_the_call(scenario: Scenario) -> None:
     group = scenario.group()
     scenario.join(group, "Noor", email=NOOR, mobile="0687654321", purposes=[*BOTH, "missed_you_call"])
     meeting = scenario.meeting(group)

@@ -110,7 +110,7 @@ def test_who_called_off_for_the_old_day_may_come_on_the_new_one(scenario: Scenar
     assert [delivery.subject for delivery in scenario.new_deliveries()] == ["Tot donderdag 26 november"]
 
 
-def test_cancelled_an_hour_before_everybody_hears_at_once_by_all_their_ways_and_the_rest_from_a_person(
+def test_cancelled_an_hour_before_everybody_hears_at_once_by_all_their_channels_and_the_rest_from_a_person(
     scenario: Scenario,
 ) -> None:
     group = scenario.group()

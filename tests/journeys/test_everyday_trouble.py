@@ -166,7 +166,7 @@ def test_cancelled_and_not_yet_heard_no_reminder_leaves(scenario: Scenario) -> N
 # --- replies ---
 
 
-def test_what_somebody_texts_who_left_the_group_goes_to_who_minds_messages_and_not_to_the_group(
+def test_what_somebody_texts_who_left_the_group_goes_to_the_messengers_and_not_to_the_group(
     sms_scenario: Scenario, gateway: Gateway
 ) -> None:
     scenario, group = sms_scenario, sms_scenario.group()

@@ -66,7 +66,7 @@ def map_events() -> list[Any]:
     return list(table.select(table.type))
 
 
-def test_what_a_consumer_could_not_write_is_heard_when_there_is_room_again(kade: Any) -> None:
+def test_what_a_consumer_could_not_write_is_consumed_when_there_is_room_again(kade: Any) -> None:
     fill("meetings")
     for number in range(120):
         person = kade.visitor()

@@ -1,4 +1,4 @@
-"""A colleague lost the app with codes, and there are no two managers: whoever minds the installation helps."""
+"""A colleague lost the app with codes, and there are no two managers: whoever operates the installation helps."""
 
 from __future__ import annotations
 

@@ -243,10 +243,10 @@ def test_what_the_server_cannot_keep_is_named_beforehand_also_in_a_dry_run(
     store.commit()
     store.close()
 
-    tried, moved = move(files, database_prefix, "--dry-run"), move(files, database_prefix)
+    rehearsed, moved = move(files, database_prefix, "--dry-run"), move(files, database_prefix)
 
-    assert (tried.returncode, moved.returncode) == (1, 1)
-    assert expected in tried.stderr
+    assert (rehearsed.returncode, moved.returncode) == (1, 1)
+    assert expected in rehearsed.stderr
     assert expected in moved.stderr
     assert database_prefix.databases() == []
 

@@ -21,7 +21,7 @@ from tests.support.inline_installation import open_installation
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
 SECRET = "Noor"
-MENDED = ("--reason", "de vragenlijst is er nu")
+REASON = ("--reason", "de vragenlijst is er nu")
 
 
 @pytest.fixture
@@ -40,8 +40,8 @@ def with_dead_letters(data_folder: Path) -> Path:
 
 
 def dead(data: Path) -> list[dict[str, Any]]:
-    letters: list[dict[str, Any]] = json.loads(houvast(data, "dead-letters", "--json").stdout)
-    return letters
+    failures: list[dict[str, Any]] = json.loads(houvast(data, "dead-letters", "--json").stdout)
+    return failures
 
 
 def audit(data: Path) -> list[Any]:
@@ -56,8 +56,8 @@ def test_dead_letters_are_shown_with_why_and_never_with_what_is_in_them(with_dea
     assert printed.returncode == 0
     assert SECRET not in printed.stdout + json.dumps(shown)
     assert "no such thing" in printed.stdout
-    assert [letter["service"] for letter in shown] == ["intake"] * 3
-    assert [letter["type"].rpartition(".houvast.")[2] for letter in shown[:2]] == [
+    assert [failure["service"] for failure in shown] == ["intake"] * 3
+    assert [failure["type"].rpartition(".houvast.")[2] for failure in shown[:2]] == [
         "meetings.organisation_changed.v1"
     ] * 2
     assert shown[0]["subject"].startswith("organisation/")
@@ -89,34 +89,34 @@ def test_without_dead_letters_it_says_so(files: Path) -> None:
 def test_a_replayed_event_is_tried_again_and_the_reason_and_who_asked_are_kept(with_dead_letters: Path) -> None:
     first = dead(with_dead_letters)[0]
 
-    result = houvast(with_dead_letters, "replay", "--service", "intake", "--id", str(first["id"]), *MENDED)
+    result = houvast(with_dead_letters, "replay", "--service", "intake", "--id", str(first["id"]), *REASON)
     with open_installation(with_dead_letters) as installation:
         installation.settle()
         waiting = intake.inbox.InboxRetry.select().count()
 
     assert result.returncode == 0, result.stderr
-    assert first["id"] not in [letter["id"] for letter in dead(with_dead_letters)]
+    assert first["id"] not in [failure["id"] for failure in dead(with_dead_letters)]
     assert waiting == 0
     [line] = audit(with_dead_letters)
-    assert (line["event"], line["about_id"], line["purpose"]) == ("change", first["event_id"], MENDED[1])
+    assert (line["event"], line["about_id"], line["purpose"]) == ("change", first["event_id"], REASON[1])
     assert (line["actor_id"], line["actor_kind"]) == (f"operator:{getpass.getuser()}", "operator")
 
 
 def test_an_event_that_fails_again_is_dead_again_with_its_new_reason(with_dead_letters: Path) -> None:
     hopeless = dead(with_dead_letters)[2]["id"]
 
-    houvast(with_dead_letters, "replay", "--service", "intake", "--id", str(hopeless), *MENDED)
+    houvast(with_dead_letters, "replay", "--service", "intake", "--id", str(hopeless), *REASON)
     with open_installation(with_dead_letters) as installation:
         installation.settle()
 
-    [again] = [letter for letter in dead(with_dead_letters) if letter["source"] == "?"]
+    [again] = [failure for failure in dead(with_dead_letters) if failure["source"] == "?"]
     assert again["id"] != hopeless
     assert again["reason"].startswith("unreadable")
 
 
 def test_all_of_a_service_are_replayed_at_once_also_while_it_runs(with_dead_letters: Path) -> None:
     with claim(with_dead_letters):
-        result = houvast(with_dead_letters, "replay", "--service", "intake", "--all", *MENDED)
+        result = houvast(with_dead_letters, "replay", "--service", "intake", "--all", *REASON)
 
     assert result.returncode == 0, result.stderr
     assert dead(with_dead_letters) == []
@@ -126,7 +126,7 @@ def test_all_of_a_service_are_replayed_at_once_also_while_it_runs(with_dead_lett
 def test_a_dry_run_shows_what_it_would_replay_and_changes_nothing(with_dead_letters: Path) -> None:
     before = dead(with_dead_letters)
 
-    result = houvast(with_dead_letters, "replay", "--service", "intake", "--all", *MENDED, "--dry-run")
+    result = houvast(with_dead_letters, "replay", "--service", "intake", "--all", *REASON, "--dry-run")
 
     assert result.returncode == 0
     assert "geprobeerd zouden worden: 3" in result.stderr
@@ -138,7 +138,7 @@ def test_a_number_that_no_dead_letter_has_is_refused_whole(with_dead_letters: Pa
     before = dead(with_dead_letters)
 
     result = houvast(
-        with_dead_letters, "replay", "--service", "intake", "--id", str(before[0]["id"]), "--id", "99", *MENDED
+        with_dead_letters, "replay", "--service", "intake", "--id", str(before[0]["id"]), "--id", "99", *REASON
     )
 
     assert result.returncode == 1
@@ -149,13 +149,13 @@ def test_a_number_that_no_dead_letter_has_is_refused_whole(with_dead_letters: Pa
 @pytest.mark.parametrize(
     "arguments",
     [
-        ("--service", "intake", *MENDED),
-        ("--service", "intake", "--all", "--id", "1", *MENDED),
+        ("--service", "intake", *REASON),
+        ("--service", "intake", "--all", "--id", "1", *REASON),
         ("--service", "intake", "--all"),
         ("--service", "intake", "--all", "--reason", "  "),
         ("--service", "intake", "--all", "--reason", "x" * 201),
-        ("--service", "nobody", "--all", *MENDED),
-        ("--all", *MENDED),
+        ("--service", "nobody", "--all", *REASON),
+        ("--all", *REASON),
     ],
 )
 def test_a_replay_without_a_choice_and_a_reason_is_not_done(files: Path, arguments: tuple[str, ...]) -> None:
@@ -201,7 +201,7 @@ def test_with_their_data_sealed_values_stay_sealed(files: Path) -> None:
 
 @pytest.mark.parametrize(
     "arguments",
-    [("dead-letters",), ("feed", "--service", "intake"), ("replay", "--service", "intake", "--all", *MENDED)],
+    [("dead-letters",), ("feed", "--service", "intake"), ("replay", "--service", "intake", "--all", *REASON)],
     ids=["dead-letters", "feed", "replay"],
 )
 def test_a_folder_without_an_installation_is_refused_and_stays_away(

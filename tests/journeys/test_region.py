@@ -11,7 +11,7 @@ import pytest
 from deploy.local.demo_region import PEOPLE
 from tests.support.inline_installation import InlineInstallation, open_installation
 
-FOUND = {
+EXPECTED = {
     "Sam": {
         "/": "Even bellen",
         "/bellijst": "Fleur Was er niet op",
@@ -59,14 +59,14 @@ def test_everybody_finds_something_on_their_pages(files: Path, name: str) -> Non
     with open_installation(files) as installation:
         person = be(installation, name)
 
-        pages = {path: person.open(address_of(person, path)) for path in FOUND[name]}
+        pages = {path: person.open(address_of(person, path)) for path in EXPECTED[name]}
 
         assert {path: page.status for path, page in pages.items()} == dict.fromkeys(pages, 200)
-        missing = [path for path, page in pages.items() if not re.search(FOUND[name][path], page.text)]
+        missing = [path for path, page in pages.items() if not re.search(EXPECTED[name][path], page.text)]
         assert missing == [], [pages[path].text for path in missing]
 
 
-def test_everything_in_it_was_heard_and_what_was_sent_went_to_invented_addresses(files: Path) -> None:
+def test_everything_in_it_was_consumed_and_what_was_sent_went_to_invented_addresses(files: Path) -> None:
     with open_installation(files) as installation:
         assert installation.unhealthy_findings() == []
         to = {str(mail["To"]) for mail in installation.inline_worker.mailbox.messages()}

@@ -1,4 +1,4 @@
-"""One store put back to an earlier day while the others remember more: level again, and what is lost is said."""
+"""One store put back to an earlier day while the others remember more: caught up again; what is lost is said."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ from shared.ids import new_id
 from shared.messaging.rabbitmq.publisher import RabbitPublisher
 from shared.messaging.relay import Relay
 from shared.security.actor import Actor
-from tests.crash.erasure_ledger import discrepancies
 from tests.crash.harness import RunningInstallation
+from tests.crash.published_and_consumed import discrepancies
 from tests.journeys.operating import KILLED, CommandResult, houvast, houvast_killed_at
 from tests.support.inline_installation import InlineInstallation, open_installation
 from tests.support.run_servers import BrokerPrefix
@@ -147,7 +147,7 @@ def test_what_was_changed_after_the_backup_is_for_everybody_what_it_was_before(d
     assert ills == []
 
 
-def test_what_is_changed_after_the_restore_is_heard_by_everybody(data_folder: Path) -> None:
+def test_what_is_changed_after_the_restore_is_consumed_by_everybody(data_folder: Path) -> None:
     with open_installation(data_folder) as installation:
         signup_id, participant_id = newest_signup(installation, "Mies")
     backup = take(data_folder)
@@ -170,7 +170,7 @@ def test_what_is_changed_after_the_restore_is_heard_by_everybody(data_folder: Pa
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_whichever_store_is_put_back_the_installation_is_level_again_and_every_event_counts_once(
+def test_whichever_store_is_put_back_the_installation_is_caught_up_again_and_every_event_counts_once(
     files: Path, name: str
 ) -> None:
     backup = take(files)
@@ -200,7 +200,7 @@ def test_a_store_that_is_broken_is_put_back_all_the_same_and_kept(files: Path) -
     assert kept.read_bytes() == spoilt
 
 
-def test_with_a_broker_an_event_of_before_that_is_still_under_way_is_heard_by_nobody(
+def test_with_a_broker_an_event_of_before_that_is_still_under_way_is_consumed_by_nobody(
     files: Path, broker_prefix: BrokerPrefix
 ) -> None:
     remember(files, Servers(broker=broker_prefix.url, prefix=str(broker_prefix)))

@@ -114,13 +114,13 @@ class MeetingsHarness(ServiceHarness):
         self.publish_raw(kind, subject_id, oldest.data)
 
     def participant(self, name: str = "Noor", **data: Any) -> str:
-        """Somebody whom intake told us about."""
+        """Somebody whom intake published."""
         person = data.pop("participant_id", new_id())
         self.publish(intake.PARTICIPANT_CHANGED, person, {"call_name": name}, participant_id=person, **data)
         return str(person)
 
     def placed(self, person: str, group_id: str, **data: Any) -> str:
-        """Intake says that somebody has a place; gives the id of the placement."""
+        """Intake publishes that somebody has a place; gives the id of the placement."""
         placement_id = str(data.pop("placement_id", new_id()))
         values = {"signup_id": new_id(), "starts_on": TUESDAY.isoformat(), **data}
         values["starts_on"] = str(values["starts_on"])
@@ -135,7 +135,7 @@ class MeetingsHarness(ServiceHarness):
         return placement_id
 
     def reached(self, person: str, *channels: str) -> None:
-        """Notifications says by what this person can be written to."""
+        """Notifications publishes by what this person can be written to."""
         self.publish(
             notifications.REACHABILITY_CHANGED,
             person,
@@ -146,19 +146,19 @@ class MeetingsHarness(ServiceHarness):
         )
 
     def agrees(self, membership_id: str, *purposes: str) -> None:
-        """Intake says what a member says yes to from now on."""
+        """Intake publishes what a member consents to from now on."""
         person = Membership.get_by_id(membership_id).participant_id
         self.publish(intake.CONSENT_CHANGED, person, participant_id=person, purposes=list(purposes))
         self.consume()
 
     def signed_up(self, person: str, **data: Any) -> str:
-        """Intake says that somebody signed up; gives the id of the sign-up."""
+        """Intake publishes that somebody signed up; gives the id of the sign-up."""
         signup_id = str(data.pop("signup_id", new_id()))
         self.publish(intake.SIGNUP_RECEIVED, signup_id, signup_id=signup_id, participant_id=person, **data)
         return signup_id
 
     def talk(self, kind: EventType, talk_id: str, signup_id: str, **data: Any) -> None:
-        """Intake says something about a talk."""
+        """Intake publishes something about a talk."""
         values = {"talk_id": talk_id, "signup_id": signup_id, **data}
         if "host_staff_id" in kind.example:
             values = {"host_staff_id": self.sam, "on": "2026-11-16", "at": "14:00", **values}

@@ -16,7 +16,7 @@ from services.meetings.queries.attendance import list_attendance
 from services.meetings.queries.meetings import get_meeting
 from shared.errors import Forbidden, NotFound
 from shared.ids import new_id
-from tests.meetings.doing import refused
+from tests.meetings.actions import refused
 
 
 @pytest.fixture
@@ -210,7 +210,7 @@ def test_a_group_that_keeps_no_names_only_counts(harness: Any) -> None:
 # --- Klaar ---
 
 
-def test_klaar_freezes_the_numbers_and_tells_them_once(evening: Any) -> None:
+def test_klaar_freezes_the_numbers_and_publishes_them_once(evening: Any) -> None:
     mark(evening, evening.noor, "present")
     mark(evening, evening.robin, "absent")
     count(evening, unnamed=1)

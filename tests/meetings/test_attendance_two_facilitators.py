@@ -16,7 +16,7 @@ from services.meetings.queries.attendance import list_attendance
 from services.meetings.queries.meetings import get_meeting
 from shared.errors import Refusal
 from shared.ids import new_id
-from tests.meetings.doing import at_once
+from tests.meetings.actions import at_once
 
 
 @pytest.fixture
@@ -88,7 +88,7 @@ def test_both_mark_the_same_person_at_once_and_one_of_them_is_told(evening: Any)
     assert marks(evening)["Noor"] in ("present", "absent")
 
 
-def test_both_press_klaar_at_once_and_it_is_said_once(evening: Any) -> None:
+def test_both_press_klaar_at_once_and_it_is_published_once(evening: Any) -> None:
     mark(evening, evening.noor, "absent")
 
     refused = at_once(

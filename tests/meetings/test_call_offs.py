@@ -14,7 +14,7 @@ from services.meetings.queries.call_offs import called_off_at, get_intention, li
 from shared.errors import Forbidden, NotFound
 from shared.ids import new_id
 from shared.security.actor import Actor
-from tests.meetings.doing import refused
+from tests.meetings.actions import refused
 
 
 @pytest.fixture

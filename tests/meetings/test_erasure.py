@@ -90,7 +90,7 @@ def test_who_still_had_the_page_open_is_told_kindly(evening: Any) -> None:
     assert evening.visitor(evening.kim).open(f"/bijeenkomsten/{evening.tonight}").status == 200
 
 
-def test_nothing_of_the_person_is_left_and_it_is_said_once_the_files_are_clean(evening: Any) -> None:
+def test_nothing_of_the_person_is_left_and_it_is_published_once_the_files_are_clean(evening: Any) -> None:
     forget(evening)
     [job] = [entry for entry in jobs(evening.settings, {}) if entry.name == "erasure"]
 

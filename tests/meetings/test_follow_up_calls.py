@@ -67,7 +67,7 @@ def called_off(harness: Any, membership_id: str, meeting_id: str = "") -> None:
     )
 
 
-def test_nothing_is_said_before_klaar_and_everything_once_at_klaar(evening: Any) -> None:
+def test_nothing_is_published_before_klaar_and_everything_once_at_klaar(evening: Any) -> None:
     mark(evening, evening.noor, "absent")
     mark(evening, evening.robin, "present")
     assert (missed(evening), calls(evening)) == ([], [])

@@ -19,7 +19,7 @@ from services.meetings.queries.venues import list_venues
 from shared.errors import Forbidden, NotFound
 from shared.ids import new_id
 from shared.security.actor import system
-from tests.meetings.doing import refused
+from tests.meetings.actions import refused
 
 
 def start(harness: Any, *, by: str = "", **data: Any) -> str:
@@ -37,7 +37,7 @@ def test_a_group_of_every_kind_runs_by_its_rules(harness: Any, kind: str) -> Non
     assert {"max_size", "waiting_list", "identity", "language", "interval_weeks"} <= set(values["rules"])
 
 
-def test_a_bend_of_a_group_is_laid_over_its_kind(harness: Any) -> None:
+def test_an_override_of_a_group_is_laid_over_its_kind(harness: Any) -> None:
     start(harness, overrides={"max_size": 6, "talk_model": "direct"})
 
     rules = harness.published("group_changed")["rules"]

@@ -1,4 +1,4 @@
-"""One meeting is moved, is off or goes on after all: the rest stays, and the others hear it once."""
+"""One meeting is moved, is off or goes on after all: the rest stays, and the others consume it once."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from services.meetings.queries.meetings import get_meeting
 from shared.errors import Forbidden, NotFound, Refusal
 from shared.ids import new_id
 from shared.security.actor import Actor
-from tests.meetings.doing import refused
+from tests.meetings.actions import refused
 
 TUESDAY, THURSDAY, HALF_PAST_SEVEN = date(2026, 11, 24), date(2026, 11, 26), time(19, 30)
 PUBLISHED_WITH_ACTOR = ("meeting_moved", "meeting_cancelled", "meeting_scheduled")
@@ -152,7 +152,7 @@ def test_a_longer_meeting_is_a_change_and_nobody_is_told_that_it_moved(week: Any
     assert "meeting_moved" not in names(week)
 
 
-def test_what_changes_nothing_says_nothing(week: Any) -> None:
+def test_what_changes_nothing_publishes_nothing(week: Any) -> None:
     before = len(names(week))
 
     assert (
@@ -199,7 +199,7 @@ def test_an_hour_before_it_may_still_be_off_and_at_the_start_no_more(week: Any) 
     assert week.published("meeting_changed")["state"] == "cancelled"
 
 
-def test_off_is_said_once_however_often_it_is_pressed(week: Any) -> None:
+def test_off_is_published_once_however_often_it_is_pressed(week: Any) -> None:
     first, again = cancel(week), cancel(week)
 
     assert first == again
@@ -227,7 +227,7 @@ def test_what_is_off_can_go_on_after_all_until_it_would_have_begun(week: Any) ->
     assert refused(lambda: reopen(week)) == "change_too_late"
 
 
-def test_the_others_hear_which_colleague_did_it_and_nobody_s_id_when_it_was_none(week: Any) -> None:
+def test_the_others_hear_which_colleague_did_it_and_no_id_when_it_was_none(week: Any) -> None:
     move(week, on=THURSDAY)
     cancel(week)
     reopen(week)

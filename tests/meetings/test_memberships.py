@@ -12,7 +12,7 @@ from services.meetings.models import Membership
 from services.meetings.queries.memberships import list_members
 from shared.errors import Forbidden, NotFound
 from shared.ids import new_id
-from tests.meetings.doing import refused
+from tests.meetings.actions import refused
 
 
 def test_a_person_cannot_make_somebody_a_member_themselves(harness: Any) -> None:

@@ -1,4 +1,4 @@
-"""Intake says that somebody has a place: a membership, or the placement comes back with the reason, once."""
+"""Intake publishes that somebody has a place: a membership, or the placement comes back with the reason, once."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 
 from services.meetings.models import Group
 from shared.ids import new_id
-from tests.meetings.doing import names
+from tests.meetings.actions import names
 
 
 def test_a_placement_becomes_a_membership_that_the_others_hear_of(harness: Any) -> None:
@@ -28,7 +28,7 @@ def test_a_placement_becomes_a_membership_that_the_others_hear_of(harness: Any) 
     assert names(harness, group_id) == ["Noor"]
 
 
-def test_a_placement_that_is_said_twice_is_one_membership(harness: Any) -> None:
+def test_a_placement_that_is_published_twice_is_one_membership(harness: Any) -> None:
     group_id, person = harness.group(), harness.participant("Noor")
 
     placement_id = harness.placed(person, group_id)
@@ -52,7 +52,7 @@ def test_a_placement_before_its_person_waits_until_we_know_what_to_call_them(har
     assert (harness.pending_retries(), names(harness, group_id)) == (0, ["Noor"])
 
 
-def test_a_placement_in_a_group_that_never_was_is_put_apart(harness: Any) -> None:
+def test_a_placement_in_a_group_that_never_was_becomes_a_dead_letter(harness: Any) -> None:
     harness.placed(harness.participant("Noor"), new_id())
 
     harness.consume()

@@ -347,7 +347,7 @@ def test_who_signs_out_is_out(evening: MeetingsHarness, noor: str) -> None:
     assert visitor.open("/mijn").path.startswith("/mijn/code")
 
 
-def test_who_was_erased_meanwhile_finds_the_door_closed(evening: MeetingsHarness, noor: str) -> None:
+def test_who_was_erased_meanwhile_is_refused(evening: MeetingsHarness, noor: str) -> None:
     visitor = come_in(evening, noor)
     Participant.delete().where(Participant.id == noor).execute()
 

@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from services.meetings.app import application
 from services.meetings.models import Membership
-from tests.meetings.doing import ask_link, secret_of
+from tests.meetings.actions import ask_link, secret_of
 from tests.meetings.test_my_page_access import codes_of, link_of
 from tests.meetings.test_second_factor import code_of
 from tests.support.authenticator import secret_on

@@ -11,7 +11,7 @@ from services.meetings.queries.memberships import list_members
 from services.notifications import events as notifications
 from shared.ids import new_id
 from shared.messaging.envelope import EventType
-from tests.meetings.doing import names, waiting
+from tests.meetings.actions import names, waiting
 
 CONSUMED = (
     intake.PARTICIPANT_CHANGED,
@@ -79,7 +79,7 @@ def test_an_older_name_that_comes_late_does_not_come_back(harness: Any) -> None:
     assert names(harness, group_id) == ["Noa"]
 
 
-def test_a_participant_without_a_name_for_us_is_put_apart(harness: Any) -> None:
+def test_a_participant_without_a_name_for_us_becomes_a_dead_letter(harness: Any) -> None:
     harness.publish(intake.PARTICIPANT_CHANGED, new_id(), {"call_name": ""})
 
     harness.consume()

@@ -17,7 +17,7 @@ from services.meetings.models import Authenticator, AuthenticatorReset, Session,
 from services.meetings.rules.second_factor import digits_of, steps_that_count
 from shared import clock
 from shared.ids import new_id
-from tests.meetings.doing import secret_of
+from tests.meetings.actions import secret_of
 from tests.meetings.harness import MeetingsHarness
 from tests.support.visitor import Visitor
 
@@ -274,7 +274,7 @@ def managers(strict: MeetingsHarness) -> tuple[Visitor, Visitor]:
     return enrol(strict, "vos@example.org")[0], enrol(strict, "bo@example.org")[0]
 
 
-def say_lost(harness: MeetingsHarness, who: Visitor, staff_id: str) -> Any:
+def report_lost(harness: MeetingsHarness, who: Visitor, staff_id: str) -> Any:
     page = f"/beheer/{harness.organisation_id}/medewerkers/{staff_id}"
     return who.submit(who.open(page), f"{page}/app")
 
@@ -284,12 +284,12 @@ def test_one_manager_alone_undoes_no_app_and_two_do(
 ) -> None:
     vos, bo = managers
 
-    first = say_lost(strict, vos, strict.kim)
+    first = report_lost(strict, vos, strict.kim)
     assert "Een tweede beheerder" in first.text
     assert second_factor.has_app(strict.kim)
     waiting = bo.open(f"/beheer/{strict.organisation_id}/medewerkers/{strict.kim}")
     assert "Vos zegt dat deze collega de app kwijt is" in waiting.text
-    say_lost(strict, bo, strict.kim)
+    report_lost(strict, bo, strict.kim)
 
     assert not second_factor.has_app(strict.kim)
     assert not AuthenticatorReset.select().exists()
@@ -313,10 +313,10 @@ def test_the_same_manager_twice_is_still_one(strict: MeetingsHarness, managers: 
 
 def test_what_the_first_said_counts_for_a_day(strict: MeetingsHarness, managers: tuple[Visitor, Visitor]) -> None:
     vos, bo = managers
-    say_lost(strict, vos, strict.kim)
+    report_lost(strict, vos, strict.kim)
     AuthenticatorReset.update(asked_at=clock.wall() - timedelta(hours=25)).execute()
 
-    say_lost(strict, bo, strict.kim)
+    report_lost(strict, bo, strict.kim)
 
     assert second_factor.has_app(strict.kim)
 
@@ -343,7 +343,7 @@ def test_nobody_undoes_their_own_and_nobody_elsewhere_undoes_ours(
 
 def test_every_step_of_it_is_in_the_access_log(strict: MeetingsHarness, managers: tuple[Visitor, Visitor]) -> None:
     for manager in managers:
-        say_lost(strict, manager, strict.kim)
+        report_lost(strict, manager, strict.kim)
 
     audit_entry = service.audit.AuditEntry
     lines = audit_entry.select().where(audit_entry.about_id == strict.kim).order_by(audit_entry.id)
@@ -354,7 +354,7 @@ def test_every_step_of_it_is_in_the_access_log(strict: MeetingsHarness, managers
     ]
 
 
-def test_whoever_minds_the_installation_can_undo_it_alone(strict: MeetingsHarness) -> None:
+def test_whoever_operates_the_installation_can_undo_it_alone(strict: MeetingsHarness) -> None:
     enrol(strict)
 
     assert second_factor.forget_as_operator("KIM@example.org")

@@ -15,12 +15,12 @@ from shared import clock
 from shared.errors import Forbidden, NotFound
 from shared.ids import new_id
 from shared.security.actor import system
-from tests.meetings.doing import days, prolong, refused, rhythm
+from tests.meetings.actions import days, prolong, refused, rhythm
 
 TUESDAY, HALF_PAST_SEVEN = date(2026, 11, 24), time(19, 30)
 
 
-def test_a_rhythm_makes_the_meetings_of_the_next_eight_weeks_and_says_each(harness: Any) -> None:
+def test_a_rhythm_makes_the_meetings_of_the_next_eight_weeks_and_publishes_each(harness: Any) -> None:
     group_id = harness.group()
 
     rhythm(harness, group_id)

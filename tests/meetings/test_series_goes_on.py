@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from services.meetings.models import service
-from tests.meetings.doing import days, prolong, rhythm
+from tests.meetings.actions import days, prolong, rhythm
 
 ROOT = Path(__file__).resolve().parents[2]
 TUESDAY, HALF_PAST_SEVEN = date(2026, 11, 24), time(19, 30)

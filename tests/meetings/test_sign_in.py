@@ -11,7 +11,7 @@ from services.meetings.commands.staff import change_roles
 from services.meetings.models import rate_limiter, service
 from shared import clock
 from shared.ids import new_id
-from tests.meetings.doing import ask_link, press, secret_of
+from tests.meetings.actions import ask_link, press, secret_of
 
 
 def links_mailed(harness: Any) -> int:

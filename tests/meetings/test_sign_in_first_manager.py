@@ -9,7 +9,7 @@ from services.meetings.app import application
 from services.meetings.commands.sign_in import make_first_link
 from services.meetings.queries.organisations import list_organisations
 from shared.ids import new_id
-from tests.meetings.doing import ask_link, press, secret_of
+from tests.meetings.actions import ask_link, press, secret_of
 
 PASS, SESSION = "houvast-pass", "houvast-session"
 

@@ -60,7 +60,7 @@ def test_a_form_that_is_sent_when_the_pass_is_over_arrives_once(harness: Any, ho
     assert len(harness.events("organisation_changed")) == 2
 
 
-def test_the_way_of_a_renewal_keeps_method_and_body(harness: Any) -> None:
+def test_a_renewal_keeps_method_and_body(harness: Any) -> None:
     vos = harness.visitor(harness.vos)
     address = f"/beheer/{harness.organisation_id}/organisatie"
     token = vos.open(address).form(address).fields["csrf_token"][0]
@@ -76,7 +76,7 @@ def test_the_way_of_a_renewal_keeps_method_and_body(harness: Any) -> None:
     assert third.status_code == 303
 
 
-def test_a_tap_by_script_is_renewed_along_the_way_too(harness: Any) -> None:
+def test_the_pass_of_a_tap_by_script_is_renewed_too(harness: Any) -> None:
     group_id = harness.group()
     meeting_id, member = harness.meeting(group_id), harness.member(group_id)
     harness.clock_at("2026-11-24 19.35")
@@ -90,7 +90,7 @@ def test_a_tap_by_script_is_renewed_along_the_way_too(harness: Any) -> None:
     assert [line.mark for line in list_attendance(harness.actor(harness.kim), meeting_id)] == ["present"]
 
 
-def test_a_form_without_its_token_is_refused_also_on_the_way_of_a_renewal(harness: Any) -> None:
+def test_a_form_without_its_token_is_refused_also_after_a_renewal(harness: Any) -> None:
     vos = harness.visitor(harness.vos)
     forget_pass(vos)
 

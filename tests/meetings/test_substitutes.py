@@ -18,7 +18,7 @@ from services.meetings.queries.substitutes import list_could_stand_in
 from services.meetings.queries.today import get_today
 from shared.errors import Forbidden, NotFound
 from shared.ids import new_id
-from tests.meetings.doing import refused
+from tests.meetings.actions import refused
 
 
 def stand_in(harness: Any, staff_id: str = "", *, by: str = "") -> str:

@@ -1,4 +1,4 @@
-"""What intake says about sign-ups and talks, as the page of today shows it."""
+"""What intake publishes about sign-ups and talks, as the page of today shows it."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def test_somebody_who_signed_up_waits_until_the_sign_up_is_closed(harness: Any) 
     assert waiting(harness) == []
 
 
-def test_a_sign_up_that_is_said_twice_is_one_person_who_waits(harness: Any) -> None:
+def test_a_sign_up_that_is_published_twice_is_one_person_who_waits(harness: Any) -> None:
     person = harness.participant("Noor")
     signup_id = harness.signed_up(person)
 
@@ -84,7 +84,7 @@ def test_a_talk_of_today_stands_on_the_page_at_its_newest_hour(harness: Any) -> 
     assert talks(harness) == [("Noor", "15.30")]
 
 
-def test_a_talk_that_is_said_twice_is_one_talk(harness: Any) -> None:
+def test_a_talk_that_is_published_twice_is_one_talk(harness: Any) -> None:
     signup_id, talk_id = harness.signed_up(harness.participant("Noor")), new_id()
 
     harness.talk(intake.INTRO_TALK_SCHEDULED, talk_id, signup_id)

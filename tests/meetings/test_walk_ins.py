@@ -17,7 +17,7 @@ from services.meetings.queries.memberships import list_members
 from services.meetings.queries.walk_ins import list_former_members
 from shared.errors import Forbidden, NotFound
 from shared.ids import new_id
-from tests.meetings.doing import refused
+from tests.meetings.actions import refused
 
 
 def walk_in(harness: Any, call_name: str = "Jip", *, by: str = "", request_id: str = "", **data: Any) -> str:

@@ -83,8 +83,8 @@ class NotificationsHarness(ServiceHarness):
 
     def staff(self, staff_id: str, *, name: str = "Kim", email: str = "kim@example.org", **data: Any) -> str:
         grants = [{"organisation_id": self.organisation_id, "roles": ["facilitator"]}]
-        told = {"staff_id": staff_id, "grants": grants} | data
-        self.publish(meetings.STAFF_CHANGED, staff_id, {"name": name, "email": email}, **told)
+        values = {"staff_id": staff_id, "grants": grants} | data
+        self.publish(meetings.STAFF_CHANGED, staff_id, {"name": name, "email": email}, **values)
         return staff_id
 
     def person(
@@ -148,7 +148,7 @@ class NotificationsHarness(ServiceHarness):
         )
         return talk_id
 
-    def talk_told(self, kind: EventType, talk_id: str, person: str, **data: Any) -> None:
+    def talk_event(self, kind: EventType, talk_id: str, person: str, **data: Any) -> None:
         if "host_staff_id" in kind.example:
             data = {"host_staff_id": self.kim} | data
         self.publish(kind, talk_id, talk_id=talk_id, participant_id=person, **data)
@@ -293,13 +293,13 @@ class NotificationsHarness(ServiceHarness):
 
     # What notifications does.
 
-    def consume_in_order(self, order: str, dice: random.Random) -> None:
+    def consume_in_order(self, order: str, rng: random.Random) -> None:
         """Consume it in another order of services and of subjects: backwards or shuffled."""
         for neighbour in self.neighbours.values():
-            _renumber(neighbour, order, dice)
+            _renumber(neighbour, order, rng)
         sources = sorted(SOURCES, reverse=True)
         if order == "shuffled":
-            dice.shuffle(sources)
+            rng.shuffle(sources)
         for name in sources:
             Consumer(subscriptions, {name: self.feeds[name]} | self._silent(name), self.lease).step()
         self.consume()
@@ -384,7 +384,7 @@ class NotificationsHarness(ServiceHarness):
         rows = Message.select().order_by(Message.made_at, Message.id)
         return [(row.kind, row.state, row.reason) for row in rows if kind in (None, row.kind)]
 
-    def one(self, kind: str) -> Any:
+    def message(self, kind: str) -> Any:
         """The only message of this kind."""
         return Message.get(Message.kind == kind)
 
@@ -394,13 +394,15 @@ class NotificationsHarness(ServiceHarness):
 
     def steps(self, kind: str) -> list[str]:
         """The states that the only message of this kind went through."""
-        steps = MessageStep.select().where(MessageStep.message_id == self.one(kind).id).order_by(MessageStep.id)
+        steps = (
+            MessageStep.select().where(MessageStep.message_id == self.message(kind).id).order_by(MessageStep.id)
+        )
         return [step.state for step in steps]
 
     def attempts(self, kind: str) -> list[str | None]:
         """How each try of the only message of this kind ended."""
         table = DeliveryAttempt
-        rows = table.select().where(table.message_id == self.one(kind).id).order_by(table.number)
+        rows = table.select().where(table.message_id == self.message(kind).id).order_by(table.number)
         return [row.outcome for row in rows]
 
     def day(self) -> date:
@@ -427,13 +429,13 @@ class _EmptyFeed:
     def release(self) -> None: ...
 
 
-def _renumber(neighbour: Service, order: str, dice: random.Random) -> None:
+def _renumber(neighbour: Service, order: str, rng: random.Random) -> None:
     """Another order of subjects; what is about one subject stays in order, as is promised."""
     table = neighbour.outbox.Outbox
     rows = list(table.select().order_by(table.seq))
     subjects = list(dict.fromkeys(row.subject for row in rows))[::-1]
     if order == "shuffled":
-        dice.shuffle(subjects)
+        rng.shuffle(subjects)
     wanted = sorted(rows, key=lambda row: (subjects.index(row.subject), row.seq))
     with neighbour.transaction():
         for number, row in enumerate(wanted, start=1):
@@ -466,7 +468,7 @@ def _publish_again(neighbour: Service) -> None:
 
 
 @pytest.fixture
-def harness(tmp_path: Path, empty_installation: Path) -> Iterator[NotificationsHarness]:
+def bare_harness(tmp_path: Path, empty_installation: Path) -> Iterator[NotificationsHarness]:
     """Notifications alone, without a mail server."""
     made = NotificationsHarness(tmp_path / "notifications", empty_installation, free_port())
     yield made
@@ -474,8 +476,8 @@ def harness(tmp_path: Path, empty_installation: Path) -> Iterator[NotificationsH
 
 
 @pytest.fixture
-def service(harness: NotificationsHarness) -> NotificationsHarness:
+def harness(bare_harness: NotificationsHarness) -> NotificationsHarness:
     """Notifications with its own mail server, De Kade and Kim known."""
-    harness.mailbox.serve("127.0.0.1", harness.settings.smtp_port)
-    harness.organisation()
-    return harness
+    bare_harness.mailbox.serve("127.0.0.1", bare_harness.settings.smtp_port)
+    bare_harness.organisation()
+    return bare_harness

@@ -36,21 +36,21 @@ class Gateway:
 
     def texts(self) -> list[tuple[str, str]]:
         """(number, text) of all that was taken."""
-        return [(one["to"][0]["number"], one["body"]["content"]) for one in self.taken]
+        return [(message["to"][0]["number"], message["body"]["content"]) for message in self.taken]
 
     def references(self) -> list[str]:
         """The references of all that was taken, doubles too."""
-        return [one["reference"] for one in self.taken]
+        return [message["reference"] for message in self.taken]
 
     def status(self, code: int | str, *, at: int = -1, error: str = "") -> dict[str, Any]:
         """What it posts when this is known of a message that it took."""
-        one = self.taken[at]
+        message = self.taken[at]
         return {
             "messages": {
                 "msg": {
                     "received": "2026-11-23T18:02:10",
-                    "to": one["to"][0]["number"],
-                    "reference": one["reference"],
+                    "to": message["to"][0]["number"],
+                    "reference": message["reference"],
                     "status": {"code": str(code), "errorCode": error, "errorDescription": ""},
                     "operator": "20408",
                 }
@@ -97,27 +97,27 @@ def _handler(gateway: Gateway) -> type[BaseHTTPRequestHandler]:
             if answer == HANGS_UP:
                 self._hang_up()
                 return
-            said = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+            body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
             if self.headers.get("X-CM-PRODUCTTOKEN") != TOKEN:
-                self._say(401, {"details": "Product token not valid.", "errorCode": 103, "messages": []})
+                self._respond(401, {"details": "Product token not valid.", "errorCode": 103, "messages": []})
                 return
-            self._answer(answer, said["messages"]["msg"])
+            self._answer(answer, body["messages"]["msg"])
 
         def _answer(self, answer: Any, messages: list[dict[str, Any]]) -> None:
-            wrong = [_wrong(one) for one in messages]
+            wrong = [_wrong(message) for message in messages]
             if answer in (None, HANGS_UP_AFTER, SILENT) and not any(wrong):
                 gateway.taken += messages
                 if gateway.meanwhile:
                     gateway.meanwhile.pop(0)()
-                acts.get(answer, lambda handler: handler._say(200, _told(messages, wrong)))(self)
+                acts.get(answer, lambda handler: handler._respond(200, _report(messages, wrong)))(self)
             elif answer is None:
-                self._say(400, _told(messages, wrong))
+                self._respond(400, _report(messages, wrong))
             elif isinstance(answer, tuple):
-                self._say(answer[0], _told(messages, [answer[1]] * len(messages)))
+                self._respond(answer[0], _report(messages, [answer[1]] * len(messages)))
             else:
-                self._say(answer, None)
+                self._respond(answer, None)
 
-        def _say(self, status: int, body: Any) -> None:
+        def _respond(self, status: int, body: Any) -> None:
             content = b"" if body is None else json.dumps(body).encode()
             self.send_response(status)
             self.send_header("Content-Type", "application/json")
@@ -150,20 +150,20 @@ def _wrong(message: dict[str, Any]) -> int:
     return 0 if len(message["reference"]) <= 32 and message["reference"].isalnum() else 305
 
 
-def _told(messages: list[dict[str, Any]], wrong: list[int]) -> dict[str, Any]:
+def _report(messages: list[dict[str, Any]], wrong: list[int]) -> dict[str, Any]:
     made = sum(not code for code in wrong)
     return {
         "details": f"Created {made} message(s)",
         "errorCode": 201 if any(wrong) else 0,
         "messages": [
             {
-                "to": one["to"][0]["number"],
+                "to": message["to"][0]["number"],
                 "status": "Rejected" if code else "Accepted",
-                "reference": one["reference"],
+                "reference": message["reference"],
                 "parts": 0 if code else 1,
                 "messageDetails": "" if code else None,
                 "messageErrorCode": code,
             }
-            for one, code in zip(messages, wrong, strict=True)
+            for message, code in zip(messages, wrong, strict=True)
         ],
     }

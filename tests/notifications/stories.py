@@ -1,4 +1,4 @@
-"""What neighbours may have to tell: a story for each kind of event, and how it should end."""
+"""What neighbours may publish: a story for each type of event, and how it should end."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ TALK_WAITS, MEETING_WAITS, MISSED_WAITS = "intro_talk_reminder", "meeting_remind
 
 @dataclass(frozen=True)
 class Story:
-    """Told at ten in the morning of 16 November.
+    """What is published at ten in the morning of 16 November.
 
     about   the event that the story is about
     mails   what arrives at once: (address, subject), in any order
@@ -29,7 +29,7 @@ class Story:
     """
 
     about: str
-    tell: Callable[[NotificationsHarness], None]
+    publish: Callable[[NotificationsHarness], None]
     mails: list[tuple[str, str]]
     waits: list[str]
 
@@ -149,15 +149,15 @@ def _corrected(harness: NotificationsHarness) -> None:
 
 def _moved(harness: NotificationsHarness) -> None:
     person = harness.person()
-    harness.talk_told(intake.INTRO_TALK_MOVED, harness.talk(person, on="2026-11-20"), person, on="2026-11-23")
+    harness.talk_event(intake.INTRO_TALK_MOVED, harness.talk(person, on="2026-11-20"), person, on="2026-11-23")
 
 
 def _ends_with(kind: object) -> Callable[[NotificationsHarness], None]:
-    def tell(harness: NotificationsHarness) -> None:
+    def publish(harness: NotificationsHarness) -> None:
         person = harness.person()
-        harness.talk_told(kind, harness.talk(person), person)  # type: ignore[arg-type]
+        harness.talk_event(kind, harness.talk(person), person)  # type: ignore[arg-type]
 
-    return tell
+    return publish
 
 
 def _opened(harness: NotificationsHarness) -> None:
@@ -165,12 +165,12 @@ def _opened(harness: NotificationsHarness) -> None:
 
 
 def _closed(kind: object) -> Callable[[NotificationsHarness], None]:
-    def tell(harness: NotificationsHarness) -> None:
+    def publish(harness: NotificationsHarness) -> None:
         person = harness.person()
         measurement_id = harness.measurement(person)
         harness.publish(kind, measurement_id, measurement_id=measurement_id, participant_id=person)  # type: ignore[arg-type]
 
-    return tell
+    return publish
 
 
 def _sign_in(harness: NotificationsHarness) -> None:

@@ -9,308 +9,308 @@ import pytest
 from services.notifications.models import Message
 from services.notifications.models import service as own_service
 from shared.ids import new_id
+from tests.notifications.actions import at, go_on, subjects
 from tests.notifications.conftest import NotificationsHarness
-from tests.notifications.doing import at, go_on, subjects
 
 NOOR = "noor@example.org"
 PAGE = "/berichten/gemist"
 MISSED = "We hebben je gemist"
 
 
-def taking_part(service: NotificationsHarness, **person: Any) -> tuple[str, str, str]:
+def taking_part(harness: NotificationsHarness, **person: Any) -> tuple[str, str, str]:
     """Somebody in a group that Kim leads: (group, person, membership)."""
-    group_id = service.group()
-    service.staff(service.kim, group_ids=[group_id])
-    somebody = service.person(**{"purposes": ("reminders", "missed_you")} | person)
-    return group_id, somebody, service.membership(somebody, group_id, starts_on="2026-09-01")
+    group_id = harness.group()
+    harness.staff(harness.kim, group_ids=[group_id])
+    somebody = harness.person(**{"purposes": ("reminders", "missed_you")} | person)
+    return group_id, somebody, harness.membership(somebody, group_id, starts_on="2026-09-01")
 
 
-def missed(service: NotificationsHarness, *, on: str = "2026-11-24", **person: Any) -> tuple[str, str, str, str]:
+def missed(harness: NotificationsHarness, *, on: str = "2026-11-24", **person: Any) -> tuple[str, str, str, str]:
     """Somebody who was missed at a meeting that was closed that evening: (group, person, membership, meeting)."""
-    group_id, somebody, membership_id = taking_part(service, **person)
-    meeting_id = service.meeting(group_id, on=on)
-    service.clock_at(f"{on} 21.40")
-    service.took_place(meeting_id, group_id, on=on)
-    service.absent(somebody, membership_id, meeting_id)
-    service.consume()
+    group_id, somebody, membership_id = taking_part(harness, **person)
+    meeting_id = harness.meeting(group_id, on=on)
+    harness.clock_at(f"{on} 21.40")
+    harness.took_place(meeting_id, group_id, on=on)
+    harness.absent(somebody, membership_id, meeting_id)
+    harness.consume()
     return group_id, somebody, membership_id, meeting_id
 
 
 # Calling off.
 
 
-def test_who_calls_off_is_not_reminded(service: NotificationsHarness):
-    group_id, person, membership_id = taking_part(service)
-    meeting_id = service.meeting(group_id)
-    service.consume()
+def test_who_calls_off_is_not_reminded(harness: NotificationsHarness):
+    group_id, person, membership_id = taking_part(harness)
+    meeting_id = harness.meeting(group_id)
+    harness.consume()
 
-    service.called_off(person, membership_id, meeting_id)
-    service.consume()
-    at(service, "2026-11-23 18.01")
+    harness.called_off(person, membership_id, meeting_id)
+    harness.consume()
+    at(harness, "2026-11-23 18.01")
 
-    assert service.mails() == []
-    assert service.states("meeting_reminder") == [("meeting_reminder", "withdrawn", "called_off")]
+    assert harness.mails() == []
+    assert harness.states("meeting_reminder") == [("meeting_reminder", "withdrawn", "called_off")]
 
 
-def test_who_takes_that_back_is_reminded_once(service: NotificationsHarness):
-    group_id, person, membership_id = taking_part(service)
-    meeting_id = service.meeting(group_id)
-    service.consume()
+def test_who_takes_that_back_is_reminded_once(harness: NotificationsHarness):
+    group_id, person, membership_id = taking_part(harness)
+    meeting_id = harness.meeting(group_id)
+    harness.consume()
     for state in ("called_off", "taken_back", "called_off", "taken_back"):
-        service.called_off(person, membership_id, meeting_id, state=state)
-        service.consume()
+        harness.called_off(person, membership_id, meeting_id, state=state)
+        harness.consume()
 
-    at(service, "2026-11-23 18.01")
-    service.publish_all_again()
-    service.consume_again()
-    go_on(service)
+    at(harness, "2026-11-23 18.01")
+    harness.publish_all_again()
+    harness.consume_again()
+    go_on(harness)
 
-    assert subjects(service) == ["Tot dinsdag 24 november"]
+    assert subjects(harness) == ["Tot dinsdag 24 november"]
 
 
-def test_who_was_reminded_already_and_takes_it_back_is_not_reminded_again(service: NotificationsHarness):
-    group_id, person, membership_id = taking_part(service)
-    meeting_id = service.meeting(group_id)
-    service.consume()
-    at(service, "2026-11-23 18.01")
+def test_who_was_reminded_already_and_takes_it_back_is_not_reminded_again(harness: NotificationsHarness):
+    group_id, person, membership_id = taking_part(harness)
+    meeting_id = harness.meeting(group_id)
+    harness.consume()
+    at(harness, "2026-11-23 18.01")
 
     for state in ("called_off", "taken_back"):
-        service.called_off(person, membership_id, meeting_id, state=state)
-        go_on(service)
+        harness.called_off(person, membership_id, meeting_id, state=state)
+        go_on(harness)
 
-    assert subjects(service) == ["Tot dinsdag 24 november"]
+    assert subjects(harness) == ["Tot dinsdag 24 november"]
 
 
 def test_who_takes_it_back_after_hearing_of_a_move_is_still_reminded_on_the_evening_before(
-    service: NotificationsHarness,
+    harness: NotificationsHarness,
 ):
-    group_id, person, membership_id = taking_part(service)
-    meeting_id = service.meeting(group_id, on="2026-12-08")
-    service.consume()
-    service.moved(meeting_id, group_id, old_on="2026-12-08", on="2026-12-09")
-    go_on(service)
+    group_id, person, membership_id = taking_part(harness)
+    meeting_id = harness.meeting(group_id, on="2026-12-08")
+    harness.consume()
+    harness.moved(meeting_id, group_id, old_on="2026-12-08", on="2026-12-09")
+    go_on(harness)
     for state in ("called_off", "taken_back"):
-        service.called_off(person, membership_id, meeting_id, state=state)
-        service.consume()
+        harness.called_off(person, membership_id, meeting_id, state=state)
+        harness.consume()
 
-    at(service, "2026-12-08 18.01")
+    at(harness, "2026-12-08 18.01")
 
-    assert subjects(service)[-1] == "Tot woensdag 9 december"
-    assert service.states("meeting_reminder")[-1] == ("meeting_reminder", "accepted", None)
+    assert subjects(harness)[-1] == "Tot woensdag 9 december"
+    assert harness.states("meeting_reminder")[-1] == ("meeting_reminder", "accepted", None)
 
 
 def test_who_takes_it_back_after_hearing_of_a_move_shortly_before_the_reminder_was_reminded_by_that(
-    service: NotificationsHarness,
+    harness: NotificationsHarness,
 ):
-    group_id, person, membership_id = taking_part(service)
-    meeting_id = service.meeting(group_id)
-    service.consume()
-    at(service, "2026-11-23 18.01", "2026-11-24 10.00")
-    service.moved(meeting_id, group_id, old_on="2026-11-24", on="2026-11-25")
-    go_on(service)
+    group_id, person, membership_id = taking_part(harness)
+    meeting_id = harness.meeting(group_id)
+    harness.consume()
+    at(harness, "2026-11-23 18.01", "2026-11-24 10.00")
+    harness.moved(meeting_id, group_id, old_on="2026-11-24", on="2026-11-25")
+    go_on(harness)
     for state in ("called_off", "taken_back"):
-        service.called_off(person, membership_id, meeting_id, state=state)
-        service.consume()
+        harness.called_off(person, membership_id, meeting_id, state=state)
+        harness.consume()
 
-    at(service, "2026-11-24 18.01")
+    at(harness, "2026-11-24 18.01")
 
-    assert subjects(service, "noor@example.org") == [
+    assert subjects(harness, "noor@example.org") == [
         "Tot dinsdag 24 november",
         "Verplaatst naar woensdag 25 november",
     ]
 
 
-def test_who_called_off_for_one_evening_is_reminded_of_the_next(service: NotificationsHarness):
-    group_id, person, membership_id = taking_part(service)
-    first = service.meeting(group_id)
-    service.called_off(person, membership_id, first)
-    service.consume()
-    service.meeting(group_id, on="2026-12-01")
-    service.scheduled(first, group_id)
-    service.consume()
+def test_who_called_off_for_one_evening_is_reminded_of_the_next(harness: NotificationsHarness):
+    group_id, person, membership_id = taking_part(harness)
+    first = harness.meeting(group_id)
+    harness.called_off(person, membership_id, first)
+    harness.consume()
+    harness.meeting(group_id, on="2026-12-01")
+    harness.scheduled(first, group_id)
+    harness.consume()
 
-    at(service, "2026-11-23 18.01", "2026-11-30 18.01")
+    at(harness, "2026-11-23 18.01", "2026-11-30 18.01")
 
-    assert subjects(service) == ["Tot dinsdag 1 december"]
+    assert subjects(harness) == ["Tot dinsdag 1 december"]
 
 
-def test_a_call_off_that_is_heard_while_the_reminder_is_on_its_way_out_stops_it(service: NotificationsHarness):
+def test_a_call_off_that_is_consumed_while_the_reminder_is_being_sent_stops_it(harness: NotificationsHarness):
     from services.notifications.commands import sending
 
-    group_id, person, membership_id = taking_part(service)
-    meeting_id = service.meeting(group_id)
-    service.consume()
-    service.clock_at("2026-11-23 18.01")
-    ((claim,), _) = sending.claim_due(service.send_context())
-    service.called_off(person, membership_id, meeting_id)
-    service.consume()
+    group_id, person, membership_id = taking_part(harness)
+    meeting_id = harness.meeting(group_id)
+    harness.consume()
+    harness.clock_at("2026-11-23 18.01")
+    ((claim,), _) = sending.claim_due(harness.send_context())
+    harness.called_off(person, membership_id, meeting_id)
+    harness.consume()
 
-    assert not sending.mark_handing_over(claim, service.send_context())
+    assert not sending.mark_handing_over(claim, harness.send_context())
 
 
 # Being missed.
 
 
-def test_who_was_missed_hears_so_at_noon_of_the_next_day(service: NotificationsHarness):
-    missed(service)
-    held = service.states("missed_you")
+def test_who_was_missed_hears_so_at_noon_of_the_next_day(harness: NotificationsHarness):
+    missed(harness)
+    held = harness.states("missed_you")
 
-    at(service, "2026-11-24 21.41", "2026-11-25 08.01", "2026-11-25 11.59")
-    before = subjects(service)
-    at(service, "2026-11-25 12.01")
+    at(harness, "2026-11-24 21.41", "2026-11-25 08.01", "2026-11-25 11.59")
+    before = subjects(harness)
+    at(harness, "2026-11-25 12.01")
 
     assert held == [("missed_you", "held", "veto")]
     assert MISSED not in before
-    assert subjects(service)[-1] == MISSED
-    text = service.mailbox.messages()[0].get_body(("plain",)).get_content()
+    assert subjects(harness)[-1] == MISSED
+    text = harness.mailbox.messages()[0].get_body(("plain",)).get_content()
     assert "We hebben je gemist. Je hoeft niets uit te leggen, en je bent altijd welkom." in text
 
 
-def test_nobody_hears_it_who_did_not_choose_so(service: NotificationsHarness):
-    missed(service, purposes=("reminders",))
+def test_nobody_hears_it_who_did_not_choose_so(harness: NotificationsHarness):
+    missed(harness, purposes=("reminders",))
 
-    at(service, "2026-11-25 12.01")
+    at(harness, "2026-11-25 12.01")
 
-    assert service.states("missed_you") == [("missed_you", "suppressed", "no_consent")]
+    assert harness.states("missed_you") == [("missed_you", "suppressed", "no_consent")]
 
 
 @pytest.mark.parametrize("mark", ["present", "excused", "not_recorded"])
-def test_a_correction_withdraws_it(service: NotificationsHarness, mark: str):
-    _, person, membership_id, meeting_id = missed(service)
+def test_a_correction_withdraws_it(harness: NotificationsHarness, mark: str):
+    _, person, membership_id, meeting_id = missed(harness)
 
-    service.corrected(person, membership_id, meeting_id, mark=mark)
-    service.consume()
-    at(service, "2026-11-25 12.01")
+    harness.corrected(person, membership_id, meeting_id, mark=mark)
+    harness.consume()
+    at(harness, "2026-11-25 12.01")
 
-    assert service.states("missed_you") == [("missed_you", "withdrawn", "attendance_corrected")]
-    assert MISSED not in subjects(service)
-
-
-def test_corrected_and_absent_after_all_is_one_message(service: NotificationsHarness):
-    _, person, membership_id, meeting_id = missed(service)
-    service.corrected(person, membership_id, meeting_id)
-    service.corrected(person, membership_id, meeting_id, mark="absent")
-    service.absent(person, membership_id, meeting_id)
-    service.consume()
-    service.publish_all_again()
-    service.consume_again()
-
-    at(service, "2026-11-25 12.01", "2026-11-25 13.00")
-
-    assert subjects(service).count(MISSED) == 1
+    assert harness.states("missed_you") == [("missed_you", "withdrawn", "attendance_corrected")]
+    assert MISSED not in subjects(harness)
 
 
-def test_corrected_after_it_went_and_absent_again_is_not_said_twice(service: NotificationsHarness):
-    _, person, membership_id, meeting_id = missed(service)
-    at(service, "2026-11-25 12.01")
-    service.corrected(person, membership_id, meeting_id)
-    service.absent(person, membership_id, meeting_id)
-    service.consume()
+def test_corrected_and_absent_after_all_is_one_message(harness: NotificationsHarness):
+    _, person, membership_id, meeting_id = missed(harness)
+    harness.corrected(person, membership_id, meeting_id)
+    harness.corrected(person, membership_id, meeting_id, mark="absent")
+    harness.absent(person, membership_id, meeting_id)
+    harness.consume()
+    harness.publish_all_again()
+    harness.consume_again()
 
-    at(service, "2026-11-26 12.01")
+    at(harness, "2026-11-25 12.01", "2026-11-25 13.00")
 
-    assert subjects(service).count(MISSED) == 1
-    assert service.states("missed_you")[-1] == ("missed_you", "suppressed", "missed_lately")
+    assert subjects(harness).count(MISSED) == 1
+
+
+def test_corrected_after_it_went_and_absent_again_is_not_said_twice(harness: NotificationsHarness):
+    _, person, membership_id, meeting_id = missed(harness)
+    at(harness, "2026-11-25 12.01")
+    harness.corrected(person, membership_id, meeting_id)
+    harness.absent(person, membership_id, meeting_id)
+    harness.consume()
+
+    at(harness, "2026-11-26 12.01")
+
+    assert subjects(harness).count(MISSED) == 1
+    assert harness.states("missed_you")[-1] == ("missed_you", "suppressed", "missed_lately")
 
 
 @pytest.mark.parametrize(("on", "times"), [("2026-12-08", 1), ("2026-12-22", 2)])
-def test_in_three_weeks_one_group_says_it_once(service: NotificationsHarness, on: str, times: int):
-    group_id, person, membership_id, _ = missed(service)
-    at(service, "2026-11-25 12.01")
-    later = service.meeting(group_id, on=on)
-    service.clock_at(f"{on} 21.40")
-    service.absent(person, membership_id, later)
-    service.consume()
+def test_in_three_weeks_one_group_says_it_once(harness: NotificationsHarness, on: str, times: int):
+    group_id, person, membership_id, _ = missed(harness)
+    at(harness, "2026-11-25 12.01")
+    later = harness.meeting(group_id, on=on)
+    harness.clock_at(f"{on} 21.40")
+    harness.absent(person, membership_id, later)
+    harness.consume()
 
-    at(service, f"{on[:-2]}{int(on[-2:]) + 1:02d} 12.01")
+    at(harness, f"{on[:-2]}{int(on[-2:]) + 1:02d} 12.01")
 
-    assert subjects(service).count(MISSED) == times
-
-
-def test_three_weeks_are_counted_to_the_moment_at_which_it_would_go(service: NotificationsHarness):
-    group_id, person, membership_id, _ = missed(service)
-    at(service, "2026-11-25 12.01")
-    later = service.meeting(group_id, on="2026-12-16", at="09:00")
-    service.clock_at("2026-12-16 10.30")
-    service.absent(person, membership_id, later)
-    service.consume()
-
-    at(service, "2026-12-17 12.01")
-
-    assert subjects(service).count(MISSED) == 2
+    assert subjects(harness).count(MISSED) == times
 
 
-def test_another_group_may_miss_the_same_person(service: NotificationsHarness):
-    _, person, _, _ = missed(service)
-    at(service, "2026-11-25 12.01")
-    other = service.group(name="Woensdaggroep")
-    membership_id = service.membership(person, other, starts_on="2026-09-01")
-    meeting_id = service.meeting(other, on="2026-11-25")
-    service.clock_at("2026-11-25 22.00")
-    service.absent(person, membership_id, meeting_id)
-    service.consume()
+def test_three_weeks_are_counted_to_the_moment_at_which_it_would_go(harness: NotificationsHarness):
+    group_id, person, membership_id, _ = missed(harness)
+    at(harness, "2026-11-25 12.01")
+    later = harness.meeting(group_id, on="2026-12-16", at="09:00")
+    harness.clock_at("2026-12-16 10.30")
+    harness.absent(person, membership_id, later)
+    harness.consume()
 
-    at(service, "2026-11-26 12.01")
+    at(harness, "2026-12-17 12.01")
 
-    assert subjects(service).count(MISSED) == 2
+    assert subjects(harness).count(MISSED) == 2
 
 
-def test_who_left_or_called_off_is_not_missed(service: NotificationsHarness):
-    group_id, person, membership_id, _ = missed(service)
-    service.membership(person, group_id, membership_id=membership_id, state="ended", starts_on="2026-09-01")
-    service.consume()
+def test_another_group_may_miss_the_same_person(harness: NotificationsHarness):
+    _, person, _, _ = missed(harness)
+    at(harness, "2026-11-25 12.01")
+    other = harness.group(name="Woensdaggroep")
+    membership_id = harness.membership(person, other, starts_on="2026-09-01")
+    meeting_id = harness.meeting(other, on="2026-11-25")
+    harness.clock_at("2026-11-25 22.00")
+    harness.absent(person, membership_id, meeting_id)
+    harness.consume()
 
-    _, other, others, meeting = missed(service)
-    service.called_off(other, others, meeting)
-    service.consume()
+    at(harness, "2026-11-26 12.01")
 
-    reasons = sorted(row[1:] for row in service.states("missed_you"))
+    assert subjects(harness).count(MISSED) == 2
+
+
+def test_who_left_or_called_off_is_not_missed(harness: NotificationsHarness):
+    group_id, person, membership_id, _ = missed(harness)
+    harness.membership(person, group_id, membership_id=membership_id, state="ended", starts_on="2026-09-01")
+    harness.consume()
+
+    _, other, others, meeting = missed(harness)
+    harness.called_off(other, others, meeting)
+    harness.consume()
+
+    reasons = sorted(row[1:] for row in harness.states("missed_you"))
     assert reasons == [("withdrawn", "called_off"), ("withdrawn", "left_group")]
 
 
-def test_who_was_missed_before_that_is_heard_of_waits_for_it(service: NotificationsHarness):
-    _, person, membership_id = taking_part(service)
-    service.absent(person, membership_id, new_id())
+def test_an_absence_that_comes_before_its_meeting_waits_for_it(harness: NotificationsHarness):
+    _, person, membership_id = taking_part(harness)
+    harness.absent(person, membership_id, new_id())
 
-    service.consume()
+    harness.consume()
 
-    assert service.pending_retries() == 1
-    assert service.states("missed_you") == []
+    assert harness.pending_retries() == 1
+    assert harness.states("missed_you") == []
 
 
-def test_an_evening_that_is_closed_long_after_misses_nobody(service: NotificationsHarness):
-    group_id, person, membership_id = taking_part(service)
-    meeting_id = service.meeting(group_id)
-    service.clock_at("2026-11-28 10.00")
+def test_an_evening_that_is_closed_long_after_misses_nobody(harness: NotificationsHarness):
+    group_id, person, membership_id = taking_part(harness)
+    meeting_id = harness.meeting(group_id)
+    harness.clock_at("2026-11-28 10.00")
 
-    service.absent(person, membership_id, meeting_id)
-    service.consume()
+    harness.absent(person, membership_id, meeting_id)
+    harness.consume()
 
-    assert service.states("missed_you") == []
+    assert harness.states("missed_you") == []
 
 
 @pytest.mark.parametrize("on", ["2027-03-27", "2026-10-24"])
-def test_over_a_clock_change_noon_stays_noon(service: NotificationsHarness, on: str):
-    missed(service, on=on)
+def test_over_a_clock_change_noon_stays_noon(harness: NotificationsHarness, on: str):
+    missed(harness, on=on)
     day = f"{on[:-2]}{int(on[-2:]) + 1:02d}"
 
-    at(service, f"{day} 11.59")
-    before = service.states("missed_you")
-    at(service, f"{day} 12.01")
+    at(harness, f"{day} 11.59")
+    before = harness.states("missed_you")
+    at(harness, f"{day} 12.01")
 
     assert before == [("missed_you", "held", "veto")]
-    assert service.states("missed_you") == [("missed_you", "accepted", None)]
+    assert harness.states("missed_you") == [("missed_you", "accepted", None)]
 
 
 # The facilitator looks first.
 
 
 def test_the_page_shows_who_hears_it_when_and_in_which_words_and_the_look_is_written_down(
-    service: NotificationsHarness,
+    harness: NotificationsHarness,
 ):
-    _, person, _, _ = missed(service)
+    _, person, _, _ = missed(harness)
 
-    page = service.visitor("facilitator").open(PAGE)
+    page = harness.visitor("facilitator").open(PAGE)
 
     assert page.status == 200
     for words in (
@@ -327,80 +327,80 @@ def test_the_page_shows_who_hears_it_when_and_in_which_words_and_the_look_is_wri
         "read",
         "participant",
         person,
-        service.kim,
+        harness.kim,
     )
 
 
-def test_a_line_goes_with_it_in_the_name_of_who_wrote_it(service: NotificationsHarness):
-    missed(service)
-    visitor = service.visitor("facilitator")
-    path = f"{PAGE}/{service.one('missed_you').id}/regel"
+def test_a_line_goes_with_it_in_the_name_of_who_wrote_it(harness: NotificationsHarness):
+    missed(harness)
+    visitor = harness.visitor("facilitator")
+    path = f"{PAGE}/{harness.message('missed_you').id}/regel"
 
     page = visitor.submit(visitor.open(PAGE), path, personal_note="  Tot dinsdag?  De soep staat klaar. ")
-    kept = service.one("missed_you").personal_note
-    at(service, "2026-11-25 12.01")
+    kept = harness.message("missed_you").personal_note
+    at(harness, "2026-11-25 12.01")
 
     assert "Bewaard. Zo gaat het mee." in page.text
     assert b"soep" not in bytes(kept)
     for kind in ("plain", "html"):
-        text = service.mailbox.messages()[0].get_body((kind,)).get_content()
+        text = harness.mailbox.messages()[0].get_body((kind,)).get_content()
         assert "Kim schrijft erbij: Tot dinsdag? De soep staat klaar." in text
-    assert service.one("missed_you").personal_note is None
+    assert harness.message("missed_you").personal_note is None
 
 
-def test_an_empty_line_takes_it_away(service: NotificationsHarness):
-    missed(service)
-    visitor = service.visitor("facilitator")
-    path = f"{PAGE}/{service.one('missed_you').id}/regel"
+def test_an_empty_line_takes_it_away(harness: NotificationsHarness):
+    missed(harness)
+    visitor = harness.visitor("facilitator")
+    path = f"{PAGE}/{harness.message('missed_you').id}/regel"
     visitor.submit(visitor.open(PAGE), path, personal_note="Tot dinsdag?")
 
     page = visitor.submit(visitor.open(PAGE), path, personal_note="")
 
     assert "Het gaat zonder jouw zin." in page.text
-    assert service.one("missed_you").personal_note is None
+    assert harness.message("missed_you").personal_note is None
 
 
 @pytest.mark.parametrize(
-    ("line", "said"),
+    ("line", "words"),
     [
         ("Hoe gaat het met je herstel?", "een woord dat te veel verraadt"),
         ("Groeten van de Dinsdaggroep", "een woord dat te veel verraadt"),
         ("a" * 121, "hoogstens 120 tekens"),
     ],
 )
-def test_a_line_that_betrays_or_is_too_long_is_shown_again_to_mend(
-    service: NotificationsHarness, line: str, said: str
+def test_a_line_that_betrays_or_is_too_long_is_shown_again_to_correct(
+    harness: NotificationsHarness, line: str, words: str
 ):
-    missed(service)
-    visitor = service.visitor("facilitator")
-    path = f"{PAGE}/{service.one('missed_you').id}/regel"
+    missed(harness)
+    visitor = harness.visitor("facilitator")
+    path = f"{PAGE}/{harness.message('missed_you').id}/regel"
 
     page = visitor.submit(visitor.open(PAGE), path, personal_note=line)
 
     assert page.status in (400, 409)
-    assert said in page.text
+    assert words in page.text
     assert f'value="{line}"' in page.html
-    assert service.one("missed_you").personal_note is None
+    assert harness.message("missed_you").personal_note is None
 
 
-def test_held_back_it_does_not_go_also_after_a_double_click(service: NotificationsHarness):
-    missed(service)
-    visitor = service.visitor("facilitator")
-    page, path = visitor.open(PAGE), f"{PAGE}/{service.one('missed_you').id}/tegenhouden"
+def test_held_back_it_does_not_go_also_after_a_double_click(harness: NotificationsHarness):
+    missed(harness)
+    visitor = harness.visitor("facilitator")
+    page, path = visitor.open(PAGE), f"{PAGE}/{harness.message('missed_you').id}/tegenhouden"
 
     answers = [visitor.submit(page, path).status for _ in range(2)]
-    at(service, "2026-11-25 12.01")
+    at(harness, "2026-11-25 12.01")
 
     assert answers == [200, 200]
-    assert service.states("missed_you") == [("missed_you", "withdrawn", "held_back")]
+    assert harness.states("missed_you") == [("missed_you", "withdrawn", "held_back")]
     assert "Er wacht nu geen bericht." in visitor.open(PAGE).text
 
 
-def test_what_went_already_can_neither_be_held_back_nor_written_to(service: NotificationsHarness):
-    missed(service)
-    visitor = service.visitor("facilitator")
-    page, path = visitor.open(PAGE), f"{PAGE}/{service.one('missed_you').id}"
-    at(service, "2026-11-25 12.01")
+def test_what_went_already_can_neither_be_held_back_nor_written_to(harness: NotificationsHarness):
+    missed(harness)
+    visitor = harness.visitor("facilitator")
+    page, path = visitor.open(PAGE), f"{PAGE}/{harness.message('missed_you').id}"
+    at(harness, "2026-11-25 12.01")
 
     answers = [
         visitor.submit(page, f"{path}/tegenhouden"),
@@ -411,12 +411,12 @@ def test_what_went_already_can_neither_be_held_back_nor_written_to(service: Noti
     assert all("een stap verder" in answer.text for answer in answers)
 
 
-def test_a_facilitator_of_another_group_sees_and_does_nothing(service: NotificationsHarness):
-    missed(service)
-    visitor = service.visitor("facilitator")
-    page, path = visitor.open(PAGE), f"{PAGE}/{service.one('missed_you').id}"
-    service.staff(service.kim, group_ids=[new_id()])
-    service.consume()
+def test_a_facilitator_of_another_group_sees_and_does_nothing(harness: NotificationsHarness):
+    missed(harness)
+    visitor = harness.visitor("facilitator")
+    page, path = visitor.open(PAGE), f"{PAGE}/{harness.message('missed_you').id}"
+    harness.staff(harness.kim, group_ids=[new_id()])
+    harness.consume()
 
     shown = visitor.open(PAGE)
     answers = [
@@ -426,37 +426,37 @@ def test_a_facilitator_of_another_group_sees_and_does_nothing(service: Notificat
 
     assert "Noor" not in shown.text
     assert [answer.status for answer in answers] == [404, 404]
-    assert service.states("missed_you") == [("missed_you", "held", "veto")]
+    assert harness.states("missed_you") == [("missed_you", "held", "veto")]
 
 
 @pytest.mark.parametrize("role", ["messenger", "manager", "coordinator", "intro_worker"])
-def test_the_page_is_for_facilitators(service: NotificationsHarness, role: str):
-    missed(service)
+def test_the_page_is_for_facilitators(harness: NotificationsHarness, role: str):
+    missed(harness)
 
-    assert service.visitor(role).open(PAGE).status == 403
+    assert harness.visitor(role).open(PAGE).status == 403
 
 
-def test_who_leads_in_another_organisation_sees_nothing(service: NotificationsHarness):
-    missed(service)
+def test_who_leads_in_another_organisation_sees_nothing(harness: NotificationsHarness):
+    missed(harness)
 
-    page = service.visitor("facilitator", organisation_id=new_id()).open(PAGE)
+    page = harness.visitor("facilitator", organisation_id=new_id()).open(PAGE)
 
     assert page.status == 200
     assert "Noor" not in page.text
 
 
-def test_who_did_not_choose_for_it_stands_not_on_the_page(service: NotificationsHarness):
-    missed(service, purposes=("reminders",))
+def test_who_did_not_choose_for_it_stands_not_on_the_page(harness: NotificationsHarness):
+    missed(harness, purposes=("reminders",))
 
-    page = service.visitor("facilitator").open(PAGE)
+    page = harness.visitor("facilitator").open(PAGE)
 
     assert "Noor" not in page.text
     assert not own_service.audit.AuditEntry.select().exists()
 
 
-def test_the_page_takes_as_many_questions_for_many_as_for_one(service: NotificationsHarness):
-    group_id, _, _, meeting_id = missed(service)
-    visitor = service.visitor("facilitator")
+def test_the_page_takes_as_many_questions_for_many_as_for_one(harness: NotificationsHarness):
+    group_id, _, _, meeting_id = missed(harness)
+    visitor = harness.visitor("facilitator")
 
     def count() -> int:
         asked: list[str] = []
@@ -465,14 +465,20 @@ def test_the_page_takes_as_many_questions_for_many_as_for_one(service: Notificat
         connection.set_trace_callback(asked.append)
         visitor.open(PAGE)
         connection.set_trace_callback(None)
-        # The trail gets a line for each person, and each line is a part of the transaction.
-        return len([one for one in asked if "audit_entry" not in one and "SAVEPOINT" not in one.upper()])
+        # The access log gets a line for each person, and each line is a part of the transaction.
+        return len(
+            [
+                statement
+                for statement in asked
+                if "audit_entry" not in statement and "SAVEPOINT" not in statement.upper()
+            ]
+        )
 
     for_one = count()
     for number in range(8):
-        person = service.person(name=f"Noor {number}", purposes=("missed_you",))
-        service.absent(person, service.membership(person, group_id, starts_on="2026-09-01"), meeting_id)
-    service.consume()
+        person = harness.person(name=f"Noor {number}", purposes=("missed_you",))
+        harness.absent(person, harness.membership(person, group_id, starts_on="2026-09-01"), meeting_id)
+    harness.consume()
 
     assert count() == for_one
     assert Message.select().where(Message.kind == "missed_you").count() == 9

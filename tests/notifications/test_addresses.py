@@ -16,72 +16,72 @@ from services.notifications.channels.bounced_mail import read_mail
 from services.notifications.models import Address, Contact, OptOut
 from services.notifications.rules.receipts import Report, read_report
 from services.notifications.rules.routes import AddressFacts, is_trusted, may_go_to
+from tests.notifications.actions import go_on
 from tests.notifications.conftest import NotificationsHarness
-from tests.notifications.contrary import Contrary, serving
-from tests.notifications.doing import go_on
+from tests.notifications.mail_server import Contrary, serving
 
 INVITATION, QUESTION, ASKED = "intro_talk_invitation", "questionnaire_invitation", "confirm_address"
 SECRET = "geheim-van-de-mailserver-0123456789abcdef"
 MOBILE = "+31612345678"
 
 
-def confirm_path(service: NotificationsHarness) -> str:
-    (mail,) = [one for one in service.mailbox.messages() if one["Subject"] == "Klopt dit adres?"]
+def confirm_path(harness: NotificationsHarness) -> str:
+    (mail,) = [mail for mail in harness.mailbox.messages() if mail["Subject"] == "Klopt dit adres?"]
     link = re.search(r"https?://\S+/mijn/berichten/klopt/\S+", mail.get_body(("plain",)).get_content())
     assert link is not None
-    return link[0].removeprefix(service.settings.public_url)
+    return link[0].removeprefix(harness.settings.public_url)
 
 
 # Confirmed or not.
 
 
-def test_somebody_new_gets_answers_and_nothing_else_and_is_asked_once(service: NotificationsHarness):
-    person = service.person(is_confirmed=False)
-    service.talk(person)
-    service.measurement(person)
-    go_on(service)
-    go_on(service)
+def test_somebody_new_gets_answers_and_nothing_else_and_is_asked_once(harness: NotificationsHarness):
+    person = harness.person(is_confirmed=False)
+    harness.talk(person)
+    harness.measurement(person)
+    go_on(harness)
+    go_on(harness)
 
-    assert service.states(INVITATION) == [(INVITATION, "accepted", None)]
-    assert service.states(QUESTION) == [(QUESTION, "held", "unconfirmed")]
-    assert service.states(ASKED) == [(ASKED, "accepted", None)]
+    assert harness.states(INVITATION) == [(INVITATION, "accepted", None)]
+    assert harness.states(QUESTION) == [(QUESTION, "held", "unconfirmed")]
+    assert harness.states(ASKED) == [(ASKED, "accepted", None)]
 
 
-def test_a_mail_scanner_confirms_nothing_and_a_press_lets_go_what_waits(service: NotificationsHarness):
-    service.measurement(service.person(is_confirmed=False))
-    go_on(service)
-    visitor, path = service.visitor(), confirm_path(service)
+def test_a_mail_scanner_confirms_nothing_and_a_press_lets_go_what_waits(harness: NotificationsHarness):
+    harness.measurement(harness.person(is_confirmed=False))
+    go_on(harness)
+    visitor, path = harness.visitor(), confirm_path(harness)
 
     page = visitor.open(path)
-    service.send()
-    before = service.states(QUESTION)
+    harness.send()
+    before = harness.states(QUESTION)
     done = visitor.submit(page, re.escape(path))
-    service.send()
+    harness.send()
 
     assert before == [(QUESTION, "held", "unconfirmed")]
     assert "Dank je wel" in done.text
-    assert service.states(QUESTION) == [(QUESTION, "accepted", None)]
+    assert harness.states(QUESTION) == [(QUESTION, "accepted", None)]
 
 
-def test_the_question_says_nobodys_name_and_not_whose_list_waits(service: NotificationsHarness):
-    service.measurement(service.person(is_confirmed=False))
-    go_on(service)
+def test_the_question_says_nobodys_name_and_not_whose_list_waits(harness: NotificationsHarness):
+    harness.measurement(harness.person(is_confirmed=False))
+    go_on(harness)
 
-    mail = next(one for one in service.mailbox.messages() if one["Subject"] == "Klopt dit adres?")
+    mail = next(message for message in harness.mailbox.messages() if message["Subject"] == "Klopt dit adres?")
 
     assert "Noor" not in mail.as_string()
     assert mail["List-Unsubscribe"] is None
 
 
-def test_a_link_for_an_address_that_was_changed_since_confirms_nothing(service: NotificationsHarness):
-    person = service.person(is_confirmed=False)
-    service.measurement(person)
-    go_on(service)
-    visitor, path = service.visitor(), confirm_path(service)
+def test_a_link_for_an_address_that_was_changed_since_confirms_nothing(harness: NotificationsHarness):
+    person = harness.person(is_confirmed=False)
+    harness.measurement(person)
+    go_on(harness)
+    visitor, path = harness.visitor(), confirm_path(harness)
     page = visitor.open(path)
 
-    service.reached(person, email="noor.nieuw@example.org", is_confirmed=False)
-    service.consume()
+    harness.reached(person, email="noor.nieuw@example.org", is_confirmed=False)
+    harness.consume()
     gone = visitor.submit(page, re.escape(path))
 
     assert gone.status == 409
@@ -89,86 +89,84 @@ def test_a_link_for_an_address_that_was_changed_since_confirms_nothing(service: 
     assert Address.select().where(Address.confirmed_at.is_null(False)).count() == 0
 
 
-def test_who_takes_part_was_met_and_is_not_asked_about_the_address_they_came_with(service: NotificationsHarness):
-    person, group_id = service.person(is_confirmed=False), service.group()
-    service.membership(person, group_id)
-    service.measurement(person)
-    go_on(service)
+def test_who_takes_part_was_met_and_is_not_asked_about_the_address_they_came_with(harness: NotificationsHarness):
+    person, group_id = harness.person(is_confirmed=False), harness.group()
+    harness.membership(person, group_id)
+    harness.measurement(person)
+    go_on(harness)
 
-    assert service.states(QUESTION) == [(QUESTION, "accepted", None)]
-    assert service.states(ASKED) == []
+    assert harness.states(QUESTION) == [(QUESTION, "accepted", None)]
+    assert harness.states(ASKED) == []
 
 
-def test_who_came_to_the_talk_has_the_address_at_which_they_were_invited(service: NotificationsHarness):
-    person = service.person(is_confirmed=False)
-    talk_id = service.talk(person)
-    go_on(service)
-    service.talk_told(intake.INTRO_TALK_HELD, talk_id, person)
-    service.measurement(person)
-    go_on(service)
+def test_who_came_to_the_talk_has_the_address_at_which_they_were_invited(harness: NotificationsHarness):
+    person = harness.person(is_confirmed=False)
+    talk_id = harness.talk(person)
+    go_on(harness)
+    harness.talk_event(intake.INTRO_TALK_HELD, talk_id, person)
+    harness.measurement(person)
+    go_on(harness)
 
     assert [row.confirmed_by for row in Address.select()] == ["talk"]
-    assert service.states(QUESTION) == [(QUESTION, "accepted", None)]
+    assert harness.states(QUESTION) == [(QUESTION, "accepted", None)]
 
 
-def test_another_address_of_somebody_who_takes_part_is_asked_about(service: NotificationsHarness):
-    person, group_id = service.person(is_confirmed=False), service.group()
-    service.membership(person, group_id)
-    service.consume()
-    service.reached(person, email="noor.nieuw@example.org", is_confirmed=False)
-    service.measurement(person)
-    go_on(service)
+def test_another_address_of_somebody_who_takes_part_is_asked_about(harness: NotificationsHarness):
+    person, group_id = harness.person(is_confirmed=False), harness.group()
+    harness.membership(person, group_id)
+    harness.consume()
+    harness.reached(person, email="noor.nieuw@example.org", is_confirmed=False)
+    harness.measurement(person)
+    go_on(harness)
 
-    assert service.states(ASKED) == [(ASKED, "accepted", None)]
-    assert service.states(QUESTION) == [(QUESTION, "held", "unconfirmed")]
+    assert harness.states(ASKED) == [(ASKED, "accepted", None)]
+    assert harness.states(QUESTION) == [(QUESTION, "held", "unconfirmed")]
 
 
-def test_a_question_that_still_waits_is_not_asked_at_the_next_address(service: NotificationsHarness):
-    person, group_id = service.person(is_confirmed=False), service.group()
-    service.membership(person, group_id)
-    service.consume()
-    service.clock_at("2026-11-16 23.00")
+def test_a_question_that_still_waits_is_not_asked_at_the_next_address(harness: NotificationsHarness):
+    person, group_id = harness.person(is_confirmed=False), harness.group()
+    harness.membership(person, group_id)
+    harness.consume()
+    harness.clock_at("2026-11-16 23.00")
     for email in ("noor.twee@example.org", "noor.drie@example.org"):
-        service.reached(person, email=email, is_confirmed=False)
-        service.consume()
-    service.clock_at("2026-11-17 08.01")
-    service.send()
+        harness.reached(person, email=email, is_confirmed=False)
+        harness.consume()
+    harness.clock_at("2026-11-17 08.01")
+    harness.send()
 
-    assert service.states(ASKED) == [(ASKED, "withdrawn", "replaced"), (ASKED, "accepted", None)]
-    assert ("noor.drie@example.org", "Klopt dit adres?") in service.mails()
-    assert ("noor.twee@example.org", "Klopt dit adres?") not in service.mails()
+    assert harness.states(ASKED) == [(ASKED, "withdrawn", "replaced"), (ASKED, "accepted", None)]
+    assert ("noor.drie@example.org", "Klopt dit adres?") in harness.mails()
+    assert ("noor.twee@example.org", "Klopt dit adres?") not in harness.mails()
 
 
-def test_a_messenger_who_heard_it_read_back_can_say_so(service: NotificationsHarness):
-    service.measurement(service.person(is_confirmed=False))
-    go_on(service)
-    visitor = service.visitor("messenger")
-    path = f"/berichten/{service.one(QUESTION).id}"
+def test_a_messenger_who_heard_it_read_back_can_say_so(harness: NotificationsHarness):
+    harness.measurement(harness.person(is_confirmed=False))
+    go_on(harness)
+    visitor = harness.visitor("messenger")
+    path = f"/berichten/{harness.message(QUESTION).id}"
 
     visitor.submit(visitor.open(path), path + "/adres-klopt")
-    service.send()
+    harness.send()
 
     assert [row.confirmed_by for row in Address.select()] == ["staff"]
-    assert service.states(QUESTION) == [(QUESTION, "accepted", None)]
+    assert harness.states(QUESTION) == [(QUESTION, "accepted", None)]
 
 
-def test_a_number_that_was_dead_with_somebody_else_gets_only_the_question(
-    service: NotificationsHarness, harness: NotificationsHarness
-):
-    first = service.person(name="Sam", email="gone@example.org")
-    service.talk(first)
-    service.consume()
-    settings = dataclasses.replace(service.settings, mailbox=None, mailbox_page=False, smtp_port=free_port())
+def test_a_number_that_was_dead_with_somebody_else_gets_only_the_question(harness: NotificationsHarness):
+    first = harness.person(name="Sam", email="gone@example.org")
+    harness.talk(first)
+    harness.consume()
+    settings = dataclasses.replace(harness.settings, mailbox=None, mailbox_page=False, smtp_port=free_port())
     with serving(Contrary(rcpt="550 no such user"), settings.smtp_port):
-        service.send(settings)
+        harness.send(settings)
 
-    second = service.person(email="gone@example.org", is_confirmed=False)
-    service.talk(second)
-    go_on(service)
+    second = harness.person(email="gone@example.org", is_confirmed=False)
+    harness.talk(second)
+    go_on(harness)
 
-    states = [state for state in service.states(INVITATION) if state[1] != "rejected"]
+    states = [state for state in harness.states(INVITATION) if state[1] != "rejected"]
     assert states == [(INVITATION, "held", "unconfirmed")]
-    assert service.states(ASKED) == [(ASKED, "accepted", None)]
+    assert harness.states(ASKED) == [(ASKED, "accepted", None)]
     assert Address.get(Address.participant_id == second).needs_proof
 
 
@@ -228,8 +226,8 @@ Subject: Afspraak
 """.replace("\n", "\r\n").encode()
 
 
-def hand_over(service: NotificationsHarness, raw: bytes, secret: str = SECRET) -> int:
-    client = create_app(dataclasses.replace(service.settings, bounce_secret=SECRET)).test_client()
+def hand_over(harness: NotificationsHarness, raw: bytes, secret: str = SECRET) -> int:
+    client = create_app(dataclasses.replace(harness.settings, bounce_secret=SECRET)).test_client()
     answer = client.post(
         "/berichten/terug/e-mail",
         data=raw,
@@ -239,64 +237,64 @@ def hand_over(service: NotificationsHarness, raw: bytes, secret: str = SECRET) -
     return int(answer.status_code)
 
 
-def invited(service: NotificationsHarness) -> tuple[str, str]:
+def invited(harness: NotificationsHarness) -> tuple[str, str]:
     """Somebody who was sent an invitation; gives who, and the id of the message."""
-    person = service.person()
-    service.talk(person)
-    go_on(service)
-    return person, str(service.one(INVITATION).id)
+    person = harness.person()
+    harness.talk(person)
+    go_on(harness)
+    return person, str(harness.message(INVITATION).id)
 
 
 def test_an_address_that_does_not_exist_is_not_written_to_any_more_and_the_others_hear_of_it(
-    service: NotificationsHarness,
+    harness: NotificationsHarness,
 ):
-    person, message_id = invited(service)
+    person, message_id = invited(harness)
 
     for _ in range(2):
-        assert hand_over(service, report(message_id)) == 200
+        assert hand_over(harness, report(message_id)) == 200
 
-    assert service.states(INVITATION) == [(INVITATION, "undelivered", None)]
-    assert service.one(INVITATION).asked_at is not None
+    assert harness.states(INVITATION) == [(INVITATION, "undelivered", None)]
+    assert harness.message(INVITATION).asked_at is not None
     assert Contact.get_by_id(person).refused == ["email"]
-    assert [one.data["refused"] for one in service.events()] == [[], ["email"]]
+    assert [event.data["refused"] for event in harness.events()] == [[], ["email"]]
 
 
 @pytest.mark.parametrize("status", ["5.2.2", "5.7.1", "4.4.7", "nonsense"])
 def test_a_full_box_or_a_refusal_of_one_message_leaves_the_address_alone(
-    service: NotificationsHarness, status: str
+    harness: NotificationsHarness, status: str
 ):
-    person, message_id = invited(service)
+    person, message_id = invited(harness)
 
-    hand_over(service, report(message_id, status=status))
+    hand_over(harness, report(message_id, status=status))
 
-    assert service.states(INVITATION) == [(INVITATION, "undelivered", None)]
+    assert harness.states(INVITATION) == [(INVITATION, "undelivered", None)]
     assert Contact.get_by_id(person).refused == []
 
 
-def test_still_trying_is_nothing_yet(service: NotificationsHarness):
-    _, message_id = invited(service)
+def test_still_trying_is_nothing_yet(harness: NotificationsHarness):
+    _, message_id = invited(harness)
 
-    hand_over(service, report(message_id, action="delayed", status="4.4.1"))
+    hand_over(harness, report(message_id, action="delayed", status="4.4.1"))
 
-    assert service.states(INVITATION) == [(INVITATION, "accepted", None)]
+    assert harness.states(INVITATION) == [(INVITATION, "accepted", None)]
 
 
-def test_a_bounce_of_an_older_address_says_nothing_of_the_one_that_is_used_now(service: NotificationsHarness):
-    person, message_id = invited(service)
-    service.reached(person, email="noor.nieuw@example.org")
-    service.consume()
+def test_a_bounce_of_an_older_address_says_nothing_of_the_one_that_is_used_now(harness: NotificationsHarness):
+    person, message_id = invited(harness)
+    harness.reached(person, email="noor.nieuw@example.org")
+    harness.consume()
 
-    hand_over(service, report(message_id))
+    hand_over(harness, report(message_id))
 
     assert Contact.get_by_id(person).refused == []
-    assert service.events()[-1].data["refused"] == []
+    assert harness.events()[-1].data["refused"] == []
 
 
-def test_who_calls_it_spam_gets_no_more_of_it(service: NotificationsHarness):
-    person, message_id = invited(service)
+def test_who_calls_it_spam_gets_no_more_of_it(harness: NotificationsHarness):
+    person, message_id = invited(harness)
     raw = report(message_id).replace(b"report-type=delivery-status", b"report-type=feedback-report")
 
-    assert hand_over(service, raw) == 200
+    assert hand_over(harness, raw) == 200
 
     assert [(row.purpose, row.by) for row in OptOut.select()] == [("all", "complaint")]
     assert Contact.get_by_id(person).refused == []
@@ -314,20 +312,20 @@ def test_who_calls_it_spam_gets_no_more_of_it(service: NotificationsHarness):
     ],
     ids=["empty", "event", "no id", "bytes", "not ours", "unknown"],
 )
-def test_other_mail_is_let_go(service: NotificationsHarness, raw: bytes):
-    invited(service)
+def test_other_mail_is_let_go(harness: NotificationsHarness, raw: bytes):
+    invited(harness)
 
-    assert hand_over(service, raw) == 200
-    assert service.states(INVITATION) == [(INVITATION, "accepted", None)]
+    assert hand_over(harness, raw) == 200
+    assert harness.states(INVITATION) == [(INVITATION, "accepted", None)]
 
 
-def test_whoever_does_not_know_the_secret_can_report_nothing(service: NotificationsHarness):
-    _, message_id = invited(service)
+def test_whoever_does_not_know_the_secret_can_report_nothing(harness: NotificationsHarness):
+    _, message_id = invited(harness)
 
-    assert hand_over(service, report(message_id), secret="guess") == 404
-    client = create_app(service.settings).test_client()
+    assert hand_over(harness, report(message_id), secret="guess") == 404
+    client = create_app(harness.settings).test_client()
     assert client.post("/berichten/terug/e-mail", data=report(message_id)).status_code == 404
-    assert service.states(INVITATION) == [(INVITATION, "accepted", None)]
+    assert harness.states(INVITATION) == [(INVITATION, "accepted", None)]
 
 
 def test_a_whole_message_that_is_quoted_is_read_too():
@@ -337,9 +335,9 @@ def test_a_whole_message_that_is_quoted_is_read_too():
     head, _, _ = report("x").partition(b"--b1\r\nContent-Type: text/rfc822-headers")
     raw = head + b"--b1\r\nContent-Type: message/rfc822\r\n\r\n" + inner.as_bytes() + b"\r\n--b1--\r\n"
 
-    told: Any = read_mail(raw, "houvast.example")
+    receipt: Any = read_mail(raw, "houvast.example")
 
-    assert (told.message_id[-4:], told.report, told.code) == ("000f", Report.GONE, "5.1.1")
+    assert (receipt.message_id[-4:], receipt.report, receipt.code) == ("000f", Report.GONE, "5.1.1")
 
 
 @pytest.mark.parametrize(

@@ -19,17 +19,19 @@ from services.notifications.channels.mailbox import Mailbox
 from services.notifications.settings import Settings
 from shared.settings import SettingsError
 from tests.notifications.conftest import NotificationsHarness
-from tests.notifications.contrary import HANGS_UP, SILENT, Contrary, serving
+from tests.notifications.mail_server import HANGS_UP, SILENT, Contrary, serving
 
 NOOR = "noor@example.org"
 INVITATION, REMINDER = "intro_talk_invitation", "meeting_reminder"
 
 
 @pytest.fixture
-def elsewhere(harness: NotificationsHarness) -> Settings:
+def remote(bare_harness: NotificationsHarness) -> Settings:
     """A mail server that is no mailbox of ours: nobody can ask it what it has."""
-    harness.organisation()
-    return dataclasses.replace(harness.settings, mailbox=None, smtp_port=free_port(), smtp_timeout_seconds=0.5)
+    bare_harness.organisation()
+    return dataclasses.replace(
+        bare_harness.settings, mailbox=None, smtp_port=free_port(), smtp_timeout_seconds=0.5
+    )
 
 
 def invite(harness: NotificationsHarness, name: str = "Noor", email: str = NOOR) -> str:
@@ -68,95 +70,97 @@ def later(harness: NotificationsHarness, settings: Settings, minutes: int = 2) -
     ids=str,
 )
 def test_what_certainly_did_not_arrive_is_tried_again(
-    harness: NotificationsHarness, elsewhere: Settings, contrary, outcome
+    bare_harness: NotificationsHarness, remote: Settings, contrary, outcome
 ):
-    invite(harness)
+    invite(bare_harness)
 
-    with serving(contrary, elsewhere.smtp_port):
-        harness.send(elsewhere)
-    before = harness.states(INVITATION)
-    with serving(Contrary(), elsewhere.smtp_port) as kind:
-        later(harness, elsewhere)
+    with serving(contrary, remote.smtp_port):
+        bare_harness.send(remote)
+    before = bare_harness.states(INVITATION)
+    with serving(Contrary(), remote.smtp_port) as kind:
+        later(bare_harness, remote)
 
     assert before == [(INVITATION, "due", None)]
-    assert harness.states(INVITATION) == [(INVITATION, "accepted", None)]
-    assert harness.attempts(INVITATION) == [outcome, "accepted"]
+    assert bare_harness.states(INVITATION) == [(INVITATION, "accepted", None)]
+    assert bare_harness.attempts(INVITATION) == [outcome, "accepted"]
     assert kind.sent == [NOOR]
 
 
 def test_an_address_that_does_not_exist_is_not_tried_again_and_the_others_hear_of_it(
-    harness: NotificationsHarness, elsewhere: Settings
+    bare_harness: NotificationsHarness, remote: Settings
 ):
-    person = invite(harness)
+    person = invite(bare_harness)
 
-    with serving(Contrary(rcpt="550 no such user"), elsewhere.smtp_port):
-        harness.send(elsewhere)
-    harness.talk(person, on="2026-11-30")
-    harness.consume()
-    with serving(Contrary(), elsewhere.smtp_port) as kind:
-        harness.send(elsewhere)
+    with serving(Contrary(rcpt="550 no such user"), remote.smtp_port):
+        bare_harness.send(remote)
+    bare_harness.talk(person, on="2026-11-30")
+    bare_harness.consume()
+    with serving(Contrary(), remote.smtp_port) as kind:
+        bare_harness.send(remote)
 
-    assert [(event.data["channels"], event.data["refused"]) for event in harness.events()] == [
+    assert [(event.data["channels"], event.data["refused"]) for event in bare_harness.events()] == [
         (["email"], []),
         ([], ["email"]),
     ]
-    assert harness.states(INVITATION) == [
+    assert bare_harness.states(INVITATION) == [
         (INVITATION, "rejected", None),
         (INVITATION, "suppressed", "address_dead"),
     ]
     assert kind.sent == []
 
 
-def test_another_address_is_given_a_chance_after_a_dead_one(harness: NotificationsHarness, elsewhere: Settings):
-    person = invite(harness)
-    with serving(Contrary(rcpt="550 no such user"), elsewhere.smtp_port):
-        harness.send(elsewhere)
+def test_another_address_is_given_a_chance_after_a_dead_one(bare_harness: NotificationsHarness, remote: Settings):
+    person = invite(bare_harness)
+    with serving(Contrary(rcpt="550 no such user"), remote.smtp_port):
+        bare_harness.send(remote)
 
-    harness.reached(person, email="noor.nieuw@example.org")
-    harness.talk(person, on="2026-11-30")
-    harness.consume()
-    with serving(Contrary(), elsewhere.smtp_port) as kind:
-        harness.send(elsewhere)
+    bare_harness.reached(person, email="noor.nieuw@example.org")
+    bare_harness.talk(person, on="2026-11-30")
+    bare_harness.consume()
+    with serving(Contrary(), remote.smtp_port) as kind:
+        bare_harness.send(remote)
 
     assert kind.sent == ["noor.nieuw@example.org"]
-    assert harness.events()[-1].data["refused"] == []
+    assert bare_harness.events()[-1].data["refused"] == []
 
 
-def test_a_dead_address_stays_dead_when_it_is_said_again(harness: NotificationsHarness, elsewhere: Settings):
-    person = invite(harness)
-    with serving(Contrary(rcpt="550 no such user"), elsewhere.smtp_port):
-        harness.send(elsewhere)
+def test_a_dead_address_stays_dead_when_it_is_said_again(bare_harness: NotificationsHarness, remote: Settings):
+    person = invite(bare_harness)
+    with serving(Contrary(rcpt="550 no such user"), remote.smtp_port):
+        bare_harness.send(remote)
 
-    harness.reached(person, email=NOOR)
-    harness.talk(person, on="2026-11-30")
-    harness.consume()
-    harness.send(elsewhere)
+    bare_harness.reached(person, email=NOOR)
+    bare_harness.talk(person, on="2026-11-30")
+    bare_harness.consume()
+    bare_harness.send(remote)
 
-    assert harness.states(INVITATION)[-1] == (INVITATION, "suppressed", "address_dead")
-    assert harness.events()[-1].data["refused"] == ["email"]
+    assert bare_harness.states(INVITATION)[-1] == (INVITATION, "suppressed", "address_dead")
+    assert bare_harness.events()[-1].data["refused"] == ["email"]
 
 
-def test_a_message_that_is_refused_says_nothing_of_the_address(harness: NotificationsHarness, elsewhere: Settings):
-    invite(harness)
+def test_a_message_that_is_refused_says_nothing_of_the_address(
+    bare_harness: NotificationsHarness, remote: Settings
+):
+    invite(bare_harness)
 
-    with serving(Contrary(data="554 we think this is spam"), elsewhere.smtp_port):
-        harness.send(elsewhere)
+    with serving(Contrary(data="554 we think this is spam"), remote.smtp_port):
+        bare_harness.send(remote)
 
-    assert harness.states(INVITATION) == [(INVITATION, "rejected", None)]
-    assert harness.events()[-1].data["channels"] == ["email"]
-    assert harness.one(INVITATION).asked_at is not None
+    assert bare_harness.states(INVITATION) == [(INVITATION, "rejected", None)]
+    assert bare_harness.events()[-1].data["channels"] == ["email"]
+    assert bare_harness.message(INVITATION).asked_at is not None
 
 
 @pytest.mark.parametrize("how", [SILENT, HANGS_UP])
-def test_an_invitation_in_doubt_is_sent_again(harness: NotificationsHarness, elsewhere: Settings, how: str):
-    invite(harness)
+def test_an_invitation_in_doubt_is_sent_again(bare_harness: NotificationsHarness, remote: Settings, how: str):
+    invite(bare_harness)
 
-    with serving(Contrary(data=how), elsewhere.smtp_port):
-        harness.send(elsewhere)
-    with serving(Contrary(), elsewhere.smtp_port) as kind:
-        later(harness, elsewhere)
+    with serving(Contrary(data=how), remote.smtp_port):
+        bare_harness.send(remote)
+    with serving(Contrary(), remote.smtp_port) as kind:
+        later(bare_harness, remote)
 
-    assert harness.steps(INVITATION) == [
+    assert bare_harness.steps(INVITATION) == [
         "planned",
         "due",
         "claimed",
@@ -165,101 +169,101 @@ def test_an_invitation_in_doubt_is_sent_again(harness: NotificationsHarness, els
         "claimed",
         "accepted",
     ]
-    assert harness.attempts(INVITATION) == ["in_doubt", "accepted"]
+    assert bare_harness.attempts(INVITATION) == ["in_doubt", "accepted"]
     assert kind.sent == [NOOR]
 
 
 @pytest.mark.parametrize("how", [SILENT, HANGS_UP])
 def test_a_reminder_in_doubt_is_not_sent_again_and_asks_for_a_person(
-    harness: NotificationsHarness, elsewhere: Settings, how: str
+    bare_harness: NotificationsHarness, remote: Settings, how: str
 ):
-    remind(harness)
+    remind(bare_harness)
 
-    with serving(Contrary(data=how), elsewhere.smtp_port):
-        harness.send(elsewhere)
-    harness.clock_at("2026-11-23 19.00")
-    with serving(Contrary(), elsewhere.smtp_port) as kind:
-        harness.send(elsewhere)
+    with serving(Contrary(data=how), remote.smtp_port):
+        bare_harness.send(remote)
+    bare_harness.clock_at("2026-11-23 19.00")
+    with serving(Contrary(), remote.smtp_port) as kind:
+        bare_harness.send(remote)
 
-    assert harness.states(REMINDER) == [(REMINDER, "unknown", None)]
-    assert harness.one(REMINDER).asked_at is not None
+    assert bare_harness.states(REMINDER) == [(REMINDER, "unknown", None)]
+    assert bare_harness.message(REMINDER).asked_at is not None
     assert kind.sent == []
 
 
 @pytest.mark.parametrize("how", [SILENT, HANGS_UP])
 @pytest.mark.parametrize("arrived", [True, False])
 def test_our_own_mailbox_tells_whether_a_message_in_doubt_arrived(
-    harness: NotificationsHarness, how: str, arrived: bool
+    bare_harness: NotificationsHarness, how: str, arrived: bool
 ):
-    harness.organisation()
-    settings = dataclasses.replace(harness.settings, smtp_timeout_seconds=0.5)
-    remind(harness)
+    bare_harness.organisation()
+    settings = dataclasses.replace(bare_harness.settings, smtp_timeout_seconds=0.5)
+    remind(bare_harness)
 
-    keeps = Mailbox(harness.folder / "mailbox") if arrived else None
+    keeps = Mailbox(bare_harness.folder / "mailbox") if arrived else None
     with serving(Contrary(data=how, keeps=keeps), settings.smtp_port):
-        harness.send(settings)
-    harness.mailbox.serve("127.0.0.1", settings.smtp_port)
-    harness.clock_at("2026-11-23 18.05")
-    harness.send(settings)
+        bare_harness.send(settings)
+    bare_harness.mailbox.serve("127.0.0.1", settings.smtp_port)
+    bare_harness.clock_at("2026-11-23 18.05")
+    bare_harness.send(settings)
 
-    reminders = [subject for _, subject in harness.mails() if subject.startswith("Tot")]
+    reminders = [subject for _, subject in bare_harness.mails() if subject.startswith("Tot")]
     assert reminders == ["Tot dinsdag 24 november"]
-    assert harness.states(REMINDER) == [(REMINDER, "accepted", None)]
-    assert len(harness.attempts(REMINDER)) == (1 if arrived else 2)
+    assert bare_harness.states(REMINDER) == [(REMINDER, "accepted", None)]
+    assert len(bare_harness.attempts(REMINDER)) == (1 if arrived else 2)
 
 
 def test_where_nobody_answers_the_rest_of_the_batch_is_not_tried_and_all_goes_later(
-    harness: NotificationsHarness, elsewhere: Settings
+    bare_harness: NotificationsHarness, remote: Settings
 ):
     for number in range(5):
-        invite(harness, f"Noor {number}", f"noor{number}@example.org")
+        invite(bare_harness, f"Noor {number}", f"noor{number}@example.org")
 
-    sender = harness.sender(elsewhere)
+    sender = bare_harness.sender(remote)
     may_be_more = sender.step()
-    states = {state for _, state, _ in harness.states(INVITATION)}
-    with serving(Contrary(), elsewhere.smtp_port) as kind:
-        later(harness, elsewhere)
+    states = {state for _, state, _ in bare_harness.states(INVITATION)}
+    with serving(Contrary(), remote.smtp_port) as kind:
+        later(bare_harness, remote)
 
     assert not may_be_more
     assert states == {"due"}
     assert sorted(kind.sent) == [f"noor{number}@example.org" for number in range(5)]
 
 
-def test_what_could_not_be_sent_in_time_expires(harness: NotificationsHarness, elsewhere: Settings):
-    harness.sign_in(minutes=15)
-    harness.consume()
-    harness.send(elsewhere)
+def test_what_could_not_be_sent_in_time_expires(bare_harness: NotificationsHarness, remote: Settings):
+    bare_harness.sign_in(minutes=15)
+    bare_harness.consume()
+    bare_harness.send(remote)
 
-    harness.clock_at("2026-11-16 10.14")
-    harness.send(elsewhere)
-    harness.clock_at("2026-11-16 10.16")
-    harness.send(elsewhere)
+    bare_harness.clock_at("2026-11-16 10.14")
+    bare_harness.send(remote)
+    bare_harness.clock_at("2026-11-16 10.16")
+    bare_harness.send(remote)
 
-    assert harness.states("sign_in_link") == [("sign_in_link", "expired", "too_late")]
-    assert harness.one("sign_in_link").secret is None
+    assert bare_harness.states("sign_in_link") == [("sign_in_link", "expired", "too_late")]
+    assert bare_harness.message("sign_in_link").secret is None
 
 
-def test_a_batch_goes_over_one_connection(harness: NotificationsHarness, elsewhere: Settings):
+def test_a_batch_goes_over_one_connection(bare_harness: NotificationsHarness, remote: Settings):
     for number in range(12):
-        invite(harness, f"Noor {number}", f"noor{number}@example.org")
+        invite(bare_harness, f"Noor {number}", f"noor{number}@example.org")
 
-    with serving(Contrary(), elsewhere.smtp_port) as kind:
-        harness.send(elsewhere)
+    with serving(Contrary(), remote.smtp_port) as kind:
+        bare_harness.send(remote)
 
     assert len(kind.sent) == 12
     assert kind.connections == 1
 
 
 def test_one_refused_address_does_not_hold_up_the_rest_of_the_batch(
-    harness: NotificationsHarness, elsewhere: Settings
+    bare_harness: NotificationsHarness, remote: Settings
 ):
     for number in range(3):
-        invite(harness, f"Noor {number}", f"noor{number}@example.org")
-    invite(harness, "Sam", "sám@example.org")
-    invite(harness, "Vos", "vos@bücher.example")
+        invite(bare_harness, f"Noor {number}", f"noor{number}@example.org")
+    invite(bare_harness, "Sam", "sám@example.org")
+    invite(bare_harness, "Vos", "vos@bücher.example")
 
-    with serving(Contrary(), elsewhere.smtp_port) as kind:
-        harness.send(elsewhere)
+    with serving(Contrary(), remote.smtp_port) as kind:
+        bare_harness.send(remote)
 
     assert sorted(kind.sent) == [
         "noor0@example.org",
@@ -267,7 +271,7 @@ def test_one_refused_address_does_not_hold_up_the_rest_of_the_batch(
         "noor2@example.org",
         "vos@xn--bcher-kva.example",
     ]
-    assert ("intro_talk_invitation", "rejected", None) in harness.states(INVITATION)
+    assert ("intro_talk_invitation", "rejected", None) in bare_harness.states(INVITATION)
 
 
 # Over TLS, or not at all.
@@ -303,46 +307,46 @@ def certificate(folder: Path) -> ssl.SSLContext:
 
 
 def test_mail_goes_over_tls_with_our_name_and_password(
-    harness: NotificationsHarness, elsewhere: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    bare_harness: NotificationsHarness, remote: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
     tls = certificate(tmp_path)
     monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "ca.pem"))
     settings = dataclasses.replace(
-        elsewhere, smtp_starttls=True, smtp_user="houvast", smtp_password="wachtwoord", smtp_timeout_seconds=5
+        remote, smtp_starttls=True, smtp_user="houvast", smtp_password="wachtwoord", smtp_timeout_seconds=5
     )
-    invite(harness)
+    invite(bare_harness)
 
     with serving(Contrary(), settings.smtp_port, tls) as kind:
-        harness.send(settings)
+        bare_harness.send(settings)
 
     assert kind.sent == [NOOR]
     assert kind.users == ["houvast"]
 
 
 def test_nothing_goes_to_a_server_whose_certificate_nobody_vouches_for(
-    harness: NotificationsHarness, elsewhere: Settings, tmp_path: Path
+    bare_harness: NotificationsHarness, remote: Settings, tmp_path: Path
 ):
     settings = dataclasses.replace(
-        elsewhere, smtp_starttls=True, smtp_user="houvast", smtp_password="wachtwoord", smtp_timeout_seconds=5
+        remote, smtp_starttls=True, smtp_user="houvast", smtp_password="wachtwoord", smtp_timeout_seconds=5
     )
-    invite(harness)
+    invite(bare_harness)
 
     with serving(Contrary(), settings.smtp_port, certificate(tmp_path)) as kind:
-        harness.send(settings)
+        bare_harness.send(settings)
 
     assert kind.sent == []
     assert kind.users == []
-    assert harness.attempts(INVITATION) == ["not_connected"]
+    assert bare_harness.attempts(INVITATION) == ["not_connected"]
 
 
-def test_nothing_goes_in_the_open_where_tls_is_asked_for(harness: NotificationsHarness, elsewhere: Settings):
-    invite(harness)
+def test_nothing_goes_in_the_open_where_tls_is_asked_for(bare_harness: NotificationsHarness, remote: Settings):
+    invite(bare_harness)
 
-    with serving(Contrary(), elsewhere.smtp_port) as kind:
-        harness.send(dataclasses.replace(elsewhere, smtp_starttls=True))
+    with serving(Contrary(), remote.smtp_port) as kind:
+        bare_harness.send(dataclasses.replace(remote, smtp_starttls=True))
 
     assert kind.sent == []
-    assert harness.states(INVITATION) == [(INVITATION, "due", None)]
+    assert bare_harness.states(INVITATION) == [(INVITATION, "due", None)]
 
 
 @pytest.mark.parametrize(
@@ -358,9 +362,9 @@ def test_nothing_goes_in_the_open_where_tls_is_asked_for(harness: NotificationsH
     ],
 )
 def test_tls_is_needed_for_every_server_that_is_not_this_machine(
-    elsewhere: Settings, host: str, starttls: bool, needs: bool
+    remote: Settings, host: str, starttls: bool, needs: bool
 ):
-    settings = dataclasses.replace(elsewhere, smtp_host=host, smtp_starttls=starttls)
+    settings = dataclasses.replace(remote, smtp_host=host, smtp_starttls=starttls)
 
     assert settings.needs_tls == needs
 
@@ -375,6 +379,6 @@ def test_tls_is_needed_for_every_server_that_is_not_this_machine(
     ],
     ids=str,
 )
-def test_settings_that_cannot_work_stop_the_start(elsewhere: Settings, wrong: dict[str, object]):
+def test_settings_that_cannot_work_stop_the_start(remote: Settings, wrong: dict[str, object]):
     with pytest.raises(SettingsError, match="NOTIFICATIONS_"):
-        dataclasses.replace(elsewhere, **wrong)
+        dataclasses.replace(remote, **wrong)

@@ -18,30 +18,30 @@ def stuck() -> dict[str, int]:
     return count_stuck(clock.now() - timedelta(minutes=5))
 
 
-def test_all_that_waits_for_its_moment_or_for_a_person_is_well(service: NotificationsHarness):
-    service.talk(service.person())
-    service.talk(service.person(), place="Herstelhuis Midden")
-    service.talk(service.person(email=None))
-    service.consume()
-    service.send()
-    service.clock_at("2026-11-16 11.00")
+def test_all_that_waits_for_its_moment_or_for_a_person_is_well(harness: NotificationsHarness):
+    harness.talk(harness.person())
+    harness.talk(harness.person(), place="Herstelhuis Midden")
+    harness.talk(harness.person(email=None))
+    harness.consume()
+    harness.send()
+    harness.clock_at("2026-11-16 11.00")
 
     assert stuck() == NONE
 
 
-def test_what_was_due_and_nobody_looked_at_is_stuck(service: NotificationsHarness):
-    service.talk(service.person())
-    service.consume()
+def test_what_was_due_and_nobody_looked_at_is_stuck(harness: NotificationsHarness):
+    harness.talk(harness.person())
+    harness.consume()
 
-    service.clock_at("2026-11-16 10.06")
+    harness.clock_at("2026-11-16 10.06")
 
     assert stuck() == NONE | {"planned": 1}
 
 
-def test_what_a_dead_sender_held_and_nobody_took_over_is_stuck(service: NotificationsHarness):
-    service.talk(service.person())
-    service.consume()
-    sending.claim_due(service.send_context())
+def test_what_a_dead_sender_held_and_nobody_took_over_is_stuck(harness: NotificationsHarness):
+    harness.talk(harness.person())
+    harness.consume()
+    sending.claim_due(harness.send_context())
     before = stuck()
 
     with own_service.transaction():
@@ -53,15 +53,15 @@ def test_what_a_dead_sender_held_and_nobody_took_over_is_stuck(service: Notifica
     assert stuck() == NONE | {"claimed": 1}
 
 
-def test_what_nobody_knows_and_nobody_looked_at_is_stuck(service: NotificationsHarness):
-    service.talk(service.person())
-    service.consume()
-    service.send()
+def test_what_nobody_knows_and_nobody_looked_at_is_stuck(harness: NotificationsHarness):
+    harness.talk(harness.person())
+    harness.consume()
+    harness.send()
     with own_service.transaction():
         Message.update(state="unknown", asked_at=clock.now()).where(Message.state == "accepted").execute()
     before = stuck()
 
-    service.clock_at("2026-11-16 10.06")
+    harness.clock_at("2026-11-16 10.06")
 
     assert before == NONE
     assert stuck() == NONE | {"unknown": 1}

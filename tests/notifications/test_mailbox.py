@@ -54,7 +54,7 @@ def test_of_two_with_one_message_id_the_first_is_kept(served):
     for text in ("eerste", "tweede"):
         post(port, mail("<a@houvast.example>", text))
 
-    assert [one.get_content().strip() for one in mailbox.messages()] == ["eerste"]
+    assert [message.get_content().strip() for message in mailbox.messages()] == ["eerste"]
 
 
 def test_of_many_at_once_with_one_message_id_one_is_kept(served):
@@ -83,7 +83,7 @@ def test_messages_come_newest_first_and_in_parts(served):
     for number in range(5):
         post(port, mail(f"<{number}@houvast.example>", str(number)))
 
-    newest = [one.get_content().strip() for one in mailbox.messages(first=1, limit=2)]
+    newest = [message.get_content().strip() for message in mailbox.messages(first=1, limit=2)]
 
     assert newest == ["3", "2"]
 

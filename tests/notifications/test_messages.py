@@ -1,4 +1,4 @@
-"""The pages of whoever looks after messages: what asks for a person, every life, and who may see and do what."""
+"""The pages of whoever looks after messages: what asks for a person, every state, and who may see and do what."""
 
 from __future__ import annotations
 
@@ -13,27 +13,27 @@ from services.notifications.channels.mailbox import name_of
 from services.notifications.models import Message
 from services.notifications.models import service as own_service
 from shared.ids import new_id
+from tests.notifications.actions import go_on
 from tests.notifications.conftest import NotificationsHarness
-from tests.notifications.contrary import Contrary, serving
-from tests.notifications.doing import go_on
+from tests.notifications.mail_server import Contrary, serving
 
 INVITATION = "intro_talk_invitation"
 SECRETS = ("Noor", "noor@example.org", "Brugstraat", "Afspraak op")
 
 
-def refused(service: NotificationsHarness) -> str:
+def refused(harness: NotificationsHarness) -> str:
     """An invitation that was not accepted; gives its id."""
-    settings = dataclasses.replace(service.settings, mailbox=None, smtp_port=free_port())
-    service.talk(service.person())
-    service.consume()
+    settings = dataclasses.replace(harness.settings, mailbox=None, smtp_port=free_port())
+    harness.talk(harness.person())
+    harness.consume()
     with serving(Contrary(rcpt="550 no such user"), settings.smtp_port):
-        service.send(settings)
-    return str(service.one(INVITATION).id)
+        harness.send(settings)
+    return str(harness.message(INVITATION).id)
 
 
-def count_questions(service: NotificationsHarness, path: str) -> int:
+def count_questions(harness: NotificationsHarness, path: str) -> int:
     """How many statements a page takes, after it was shown once."""
-    visitor, asked = service.visitor("messenger"), []
+    visitor, asked = harness.visitor("messenger"), []
     visitor.open(path)
     connection = own_service.database.proxy.connection()
     connection.set_trace_callback(asked.append)
@@ -42,11 +42,11 @@ def count_questions(service: NotificationsHarness, path: str) -> int:
     return len(asked)
 
 
-def test_the_flow_tells_kind_and_state_and_nothing_of_who_or_what(service: NotificationsHarness):
-    service.talk(service.person())
-    go_on(service)
+def test_the_flow_tells_kind_and_state_and_nothing_of_who_or_what(harness: NotificationsHarness):
+    harness.talk(harness.person())
+    go_on(harness)
 
-    page = service.visitor("messenger").open("/berichten")
+    page = harness.visitor("messenger").open("/berichten")
 
     assert page.status == 200
     assert "Uitnodiging om kennis te maken Aangenomen om te bezorgen" in page.text
@@ -55,20 +55,20 @@ def test_the_flow_tells_kind_and_state_and_nothing_of_who_or_what(service: Notif
     assert not [word for word in SECRETS if word in page.html]
 
 
-def test_what_asks_for_a_person_stands_first_with_its_reason(service: NotificationsHarness):
-    service.talk(service.person(email=None))
-    service.talk(service.person(), place="Herstelhuis Midden")
-    go_on(service)
+def test_what_asks_for_a_person_stands_first_with_its_reason(harness: NotificationsHarness):
+    harness.talk(harness.person(email=None))
+    harness.talk(harness.person(), place="Herstelhuis Midden")
+    go_on(harness)
 
-    page = service.visitor("messenger").open("/berichten")
+    page = harness.visitor("messenger").open("/berichten")
 
     first = page.text[: page.text.index("Alle berichten")]
     assert "We hebben geen adres of nummer. Iemand kan het zelf vertellen." in first
     assert "Er staat een woord in dat te veel verraadt." in first
 
 
-def test_nothing_that_asks_is_said_so(service: NotificationsHarness):
-    page = service.visitor("messenger").open("/berichten")
+def test_nothing_that_asks_is_said_so(harness: NotificationsHarness):
+    page = harness.visitor("messenger").open("/berichten")
 
     assert "Er wacht nu niets op jou." in page.text
     assert "Zulke berichten zijn er nu niet." in page.text
@@ -84,11 +84,11 @@ def test_nothing_that_asks_is_said_so(service: NotificationsHarness):
         ("stand=&soort=", ["Herinnering aan de kennismaking", "Uitnodiging om kennis te maken"]),
     ],
 )
-def test_the_flow_can_be_narrowed_by_state_and_kind(service: NotificationsHarness, asked: str, shown: list[str]):
-    service.talk(service.person())
-    go_on(service)
+def test_the_flow_can_be_narrowed_by_state_and_kind(harness: NotificationsHarness, asked: str, shown: list[str]):
+    harness.talk(harness.person())
+    go_on(harness)
 
-    page = service.visitor("messenger").open(f"/berichten?{asked}")
+    page = harness.visitor("messenger").open(f"/berichten?{asked}")
 
     assert sorted(re.findall(r'<a href="/berichten/[0-9a-f-]{36}">([^<]+)</a>', page.html)) == shown
 
@@ -96,25 +96,29 @@ def test_the_flow_can_be_narrowed_by_state_and_kind(service: NotificationsHarnes
 @pytest.mark.parametrize(
     "asked", ["stand=nonsense", "soort=nonsense", "blad=0", "blad=-1", "blad=een", "blad=99999999"]
 )
-def test_a_list_that_cannot_be_is_not_there(service: NotificationsHarness, asked: str):
-    page = service.visitor("messenger").open(f"/berichten?{asked}")
+def test_a_list_that_cannot_be_is_not_there(harness: NotificationsHarness, asked: str):
+    page = harness.visitor("messenger").open(f"/berichten?{asked}")
 
     assert page.status == 404
     assert "Deze pagina is er niet" in page.text
 
 
-def test_a_long_flow_comes_in_pages_in_which_nothing_is_missing_or_double(service: NotificationsHarness):
-    group_id = service.group()
-    service.membership(service.person(), group_id, starts_on="2026-09-01")
+def test_a_long_flow_comes_in_pages_in_which_nothing_is_missing_or_double(harness: NotificationsHarness):
+    group_id = harness.group()
+    harness.membership(harness.person(), group_id, starts_on="2026-09-01")
     for day in range(1, 31):
-        service.meeting(group_id, on=f"2026-12-{day:02d}", at="10:00")
-        service.meeting(group_id, on=f"2026-12-{day:02d}")
-    service.consume()
-    visitor = service.visitor("messenger")
+        harness.meeting(group_id, on=f"2026-12-{day:02d}", at="10:00")
+        harness.meeting(group_id, on=f"2026-12-{day:02d}")
+    harness.consume()
+    visitor = harness.visitor("messenger")
 
     pages = [visitor.open(f"/berichten?stand=planned&blad={number}") for number in (1, 2)]
 
-    seen = [found for page in pages for found in re.findall(r'<a href="/berichten/([0-9a-f-]{36})">', page.html)]
+    seen = [
+        message_id
+        for page in pages
+        for message_id in re.findall(r'<a href="/berichten/([0-9a-f-]{36})">', page.html)
+    ]
     assert len(seen) == len(set(seen)) == 60
     assert "Oudere" in pages[0].text
     assert "Nieuwere" in pages[1].text
@@ -122,26 +126,26 @@ def test_a_long_flow_comes_in_pages_in_which_nothing_is_missing_or_double(servic
 
 
 @pytest.mark.parametrize("path", ["/berichten", "/berichten/postbus"])
-def test_a_page_takes_as_many_questions_for_many_messages_as_for_one(service: NotificationsHarness, path: str):
-    service.talk(service.person(name="Sam", email=None))
-    service.talk(service.person())
-    go_on(service)
-    for_few = count_questions(service, path)
+def test_a_page_takes_as_many_questions_for_many_messages_as_for_one(harness: NotificationsHarness, path: str):
+    harness.talk(harness.person(name="Sam", email=None))
+    harness.talk(harness.person())
+    go_on(harness)
+    for_few = count_questions(harness, path)
     for number in range(15):
-        service.talk(service.person(name=f"Noor {number}", email=f"noor{number}@example.org"))
-        service.talk(service.person(name=f"Sam {number}", email=None))
-    go_on(service)
+        harness.talk(harness.person(name=f"Noor {number}", email=f"noor{number}@example.org"))
+        harness.talk(harness.person(name=f"Sam {number}", email=None))
+    go_on(harness)
 
-    for_many = count_questions(service, path)
+    for_many = count_questions(harness, path)
 
     assert for_many == for_few
 
 
-def test_one_message_shows_its_life_its_words_and_who_it_is_for(service: NotificationsHarness):
-    service.talk(service.person())
-    go_on(service)
+def test_one_message_shows_its_states_its_words_and_who_it_is_for(harness: NotificationsHarness):
+    harness.talk(harness.person())
+    go_on(harness)
 
-    page = service.visitor("messenger").open(f"/berichten/{service.one(INVITATION).id}")
+    page = harness.visitor("messenger").open(f"/berichten/{harness.message(INVITATION).id}")
 
     assert "Voor Noor" in page.text
     assert "Afspraak op maandag 23 november" in page.text
@@ -153,26 +157,26 @@ def test_one_message_shows_its_life_its_words_and_who_it_is_for(service: Notific
     assert not [word for word in ("Noor", "kennis") if word in page.html[: page.html.index("</title>")]]
 
 
-def test_who_looks_at_a_message_is_written_down(service: NotificationsHarness):
-    service.talk(service.person())
-    go_on(service)
-    message_id = service.one(INVITATION).id
+def test_who_looks_at_a_message_is_written_down(harness: NotificationsHarness):
+    harness.talk(harness.person())
+    go_on(harness)
+    message_id = harness.message(INVITATION).id
 
-    service.visitor("messenger").open(f"/berichten/{message_id}")
+    harness.visitor("messenger").open(f"/berichten/{message_id}")
 
     line = own_service.audit.AuditEntry.get()
-    assert (line.event, line.actor_id, line.about_id) == ("read", service.kim, message_id)
-    assert line.organisation_id == service.organisation_id
+    assert (line.event, line.actor_id, line.about_id) == ("read", harness.kim, message_id)
+    assert line.organisation_id == harness.organisation_id
 
 
 @pytest.mark.parametrize("kind", ["questionnaire_invitation", "sign_in_link"])
-def test_whoever_looks_at_a_message_cannot_use_its_link(service: NotificationsHarness, kind: str):
-    service.measurement(service.person())
-    service.sign_in(secret="Geheim123abcDEF456ghi789")
-    service.consume()
-    visitor, path = service.visitor("messenger"), f"/berichten/{service.one(kind).id}"
+def test_whoever_looks_at_a_message_cannot_use_its_link(harness: NotificationsHarness, kind: str):
+    harness.measurement(harness.person())
+    harness.sign_in(secret="Geheim123abcDEF456ghi789")
+    harness.consume()
+    visitor, path = harness.visitor("messenger"), f"/berichten/{harness.message(kind).id}"
     before = visitor.open(path)
-    service.send()
+    harness.send()
     after = visitor.open(path)
 
     for page in (before, after):
@@ -180,93 +184,93 @@ def test_whoever_looks_at_a_message_cannot_use_its_link(service: NotificationsHa
         assert not re.search(r"(vragenlijst|link)/[A-Za-z0-9_-]{10}", page.text)
 
 
-def test_a_message_that_betrays_shows_which_word(service: NotificationsHarness):
-    service.talk(service.person(), place="Herstelhuis Midden")
-    go_on(service)
+def test_a_message_that_betrays_shows_which_word(harness: NotificationsHarness):
+    harness.talk(harness.person(), place="Herstelhuis Midden")
+    go_on(harness)
 
-    page = service.visitor("messenger").open(f"/berichten/{service.one(INVITATION).id}")
+    page = harness.visitor("messenger").open(f"/berichten/{harness.message(INVITATION).id}")
 
     assert "Het gaat om: herstel." in page.text
 
 
-def test_a_message_that_is_held_back_does_not_go(service: NotificationsHarness):
-    service.talk(service.person())
-    service.consume()
-    path = f"/berichten/{service.one(INVITATION).id}"
-    visitor = service.visitor("messenger")
+def test_a_message_that_is_held_back_does_not_go(harness: NotificationsHarness):
+    harness.talk(harness.person())
+    harness.consume()
+    path = f"/berichten/{harness.message(INVITATION).id}"
+    visitor = harness.visitor("messenger")
 
     page = visitor.submit(visitor.open(path), f"{path}/tegenhouden")
-    service.send()
+    harness.send()
 
     assert "Dit bericht gaat niet meer." in page.text
     assert "Ingetrokken, door Kim" in page.text
-    assert service.mails() == []
+    assert harness.mails() == []
 
 
-def test_holding_back_twice_by_a_double_click_is_once(service: NotificationsHarness):
-    service.talk(service.person())
-    service.consume()
-    path = f"/berichten/{service.one(INVITATION).id}"
-    visitor = service.visitor("messenger")
+def test_holding_back_twice_by_a_double_click_is_once(harness: NotificationsHarness):
+    harness.talk(harness.person())
+    harness.consume()
+    path = f"/berichten/{harness.message(INVITATION).id}"
+    visitor = harness.visitor("messenger")
     page = visitor.open(path)
 
     answers = [visitor.submit(page, f"{path}/tegenhouden").status for _ in range(2)]
 
     assert answers == [200, 200]
-    assert service.steps(INVITATION) == ["planned", "withdrawn"]
+    assert harness.steps(INVITATION) == ["planned", "withdrawn"]
 
 
-def test_holding_back_in_a_second_tab_says_that_it_is_too_late(service: NotificationsHarness):
-    service.talk(service.person())
-    service.consume()
-    path = f"/berichten/{service.one(INVITATION).id}"
-    visitor = service.visitor("messenger")
+def test_holding_back_in_a_second_tab_says_that_it_is_too_late(harness: NotificationsHarness):
+    harness.talk(harness.person())
+    harness.consume()
+    path = f"/berichten/{harness.message(INVITATION).id}"
+    visitor = harness.visitor("messenger")
     second_tab = visitor.open(path)
-    service.send()
+    harness.send()
 
     page = visitor.submit(second_tab, f"{path}/tegenhouden")
 
     assert page.status == 409
     assert "Dit kan niet meer met dit bericht" in page.text
-    assert len(service.mails()) == 1
+    assert len(harness.mails()) == 1
 
 
 def test_a_refused_message_is_sent_again_as_a_new_one_to_an_address_with_a_new_chance(
-    service: NotificationsHarness,
+    harness: NotificationsHarness,
 ):
-    path = f"/berichten/{refused(service)}"
-    visitor = service.visitor("messenger")
+    path = f"/berichten/{refused(harness)}"
+    visitor = harness.visitor("messenger")
 
     page = visitor.submit(visitor.open(path), f"{path}/opnieuw")
-    service.send()
+    harness.send()
 
     assert "We proberen het nog een keer." in page.text
-    assert service.mails() == [("noor@example.org", "Afspraak op maandag 23 november")]
-    assert [state for _, state, _ in service.states(INVITATION)] == ["rejected", "accepted"]
-    assert service.events()[-1].data["refused"] == []
+    assert harness.mails() == [("noor@example.org", "Afspraak op maandag 23 november")]
+    assert [state for _, state, _ in harness.states(INVITATION)] == ["rejected", "accepted"]
+    assert harness.events()[-1].data["refused"] == []
     assert "Er wacht nu niets op jou." in visitor.open("/berichten").text
 
 
-def test_a_message_in_doubt_is_sent_again_as_itself(service: NotificationsHarness):
-    service.talk(service.person())
-    go_on(service)
-    path = f"/berichten/{service.one(INVITATION).id}"
+def test_a_message_in_doubt_is_sent_again_as_itself(harness: NotificationsHarness):
+    harness.talk(harness.person())
+    go_on(harness)
+    path = f"/berichten/{harness.message(INVITATION).id}"
     with own_service.transaction():
-        Message.update(state="unknown", asked_at=service.one(INVITATION).changed_at).execute()
-    visitor = service.visitor("messenger")
+        Message.update(state="unknown", asked_at=harness.message(INVITATION).changed_at).execute()
+    visitor = harness.visitor("messenger")
 
     visitor.submit(visitor.open(path), f"{path}/opnieuw")
-    service.send()
+    harness.send()
 
-    assert service.attempts(INVITATION) == ["accepted", "accepted"]
-    assert len(service.mails()) == 1, "the mailbox keeps only the first of two with one Message-ID"
+    assert harness.attempts(INVITATION) == ["accepted", "accepted"]
+    assert len(harness.mails()) == 1, "the mailbox keeps only the first of two with one Message-ID"
 
 
-def test_sending_again_what_would_come_too_late_is_refused(service: NotificationsHarness):
-    path = f"/berichten/{refused(service)}"
-    visitor = service.visitor("messenger")
+def test_sending_again_what_would_come_too_late_is_refused(harness: NotificationsHarness):
+    path = f"/berichten/{refused(harness)}"
+    visitor = harness.visitor("messenger")
     page = visitor.open(path)
-    service.clock_at("2026-11-23 14.00")
+    harness.clock_at("2026-11-23 14.00")
 
     answer = visitor.submit(page, f"{path}/opnieuw")
 
@@ -274,24 +278,24 @@ def test_sending_again_what_would_come_too_late_is_refused(service: Notification
     assert "het moment is voorbij" in answer.text
 
 
-def test_a_link_whose_secret_is_gone_cannot_be_sent_again(service: NotificationsHarness):
-    service.sign_in()
-    service.consume()
-    path = f"/berichten/{service.one('sign_in_link').id}"
+def test_a_link_whose_secret_is_gone_cannot_be_sent_again(harness: NotificationsHarness):
+    harness.sign_in()
+    harness.consume()
+    path = f"/berichten/{harness.message('sign_in_link').id}"
     with own_service.transaction():
-        Message.update(state="rejected", secret=None, asked_at=service.one("sign_in_link").made_at).execute()
+        Message.update(state="rejected", secret=None, asked_at=harness.message("sign_in_link").made_at).execute()
 
-    page = service.visitor("messenger").open(path)
+    page = harness.visitor("messenger").open(path)
 
     assert "Stuur het nog een keer" not in page.text
     assert "Ik heb ernaar gekeken" in page.text
 
 
-def test_what_was_told_in_person_asks_for_nobody_any_more(service: NotificationsHarness):
-    service.talk(service.person(email=None))
-    go_on(service)
-    path = f"/berichten/{service.one(INVITATION).id}"
-    visitor = service.visitor("messenger")
+def test_what_was_told_in_person_asks_for_nobody_any_more(harness: NotificationsHarness):
+    harness.talk(harness.person(email=None))
+    go_on(harness)
+    path = f"/berichten/{harness.message(INVITATION).id}"
+    visitor = harness.visitor("messenger")
 
     page = visitor.submit(visitor.open(path), f"{path}/gezien")
 
@@ -303,24 +307,24 @@ def test_what_was_told_in_person_asks_for_nobody_any_more(service: Notifications
     ]
 
 
-def test_what_nobody_could_tell_in_time_asks_no_more_but_stays_to_be_read(service: NotificationsHarness):
-    service.talk(service.person(email=None))
-    go_on(service)
-    visitor = service.visitor("messenger")
+def test_what_nobody_could_tell_in_time_asks_no_more_but_stays_to_be_read(harness: NotificationsHarness):
+    harness.talk(harness.person(email=None))
+    go_on(harness)
+    visitor = harness.visitor("messenger")
     assert "Er wacht nu niets op jou." not in visitor.open("/berichten").text
 
-    service.clock_at("2026-12-30 10.00")
+    harness.clock_at("2026-12-30 10.00")
     page = visitor.open("/berichten")
 
     assert "Er wacht nu niets op jou." in page.text
     assert "Uitnodiging om kennis te maken Niet verstuurd" in page.text
 
 
-def test_what_asks_for_nobody_cannot_be_seen_to_or_sent_again(service: NotificationsHarness):
-    service.talk(service.person(email=None))
-    go_on(service)
-    path = f"/berichten/{service.one(INVITATION).id}"
-    visitor = service.visitor("messenger")
+def test_what_asks_for_nobody_cannot_be_seen_to_or_sent_again(harness: NotificationsHarness):
+    harness.talk(harness.person(email=None))
+    go_on(harness)
+    path = f"/berichten/{harness.message(INVITATION).id}"
+    visitor = harness.visitor("messenger")
     page = visitor.open(path)
     visitor.submit(page, f"{path}/gezien")
 
@@ -329,87 +333,87 @@ def test_what_asks_for_nobody_cannot_be_seen_to_or_sent_again(service: Notificat
     assert [(answer.status, "niets meer te doen" in answer.text) for answer in second] == [(409, True)] * 2
 
 
-def test_a_manager_reads_and_does_nothing(service: NotificationsHarness):
-    service.talk(service.person(email=None))
-    go_on(service)
-    path = f"/berichten/{service.one(INVITATION).id}"
-    page = service.visitor("messenger").open(path)
-    manager = service.visitor("manager")
+def test_a_manager_reads_and_does_nothing(harness: NotificationsHarness):
+    harness.talk(harness.person(email=None))
+    go_on(harness)
+    path = f"/berichten/{harness.message(INVITATION).id}"
+    page = harness.visitor("messenger").open(path)
+    manager = harness.visitor("manager")
 
     read, acted = manager.open(path), manager.submit(page, f"{path}/gezien", csrf_token="x")
 
     assert read.status == 200
     assert not [form for form in read.forms if form.action.startswith("/berichten")]
     assert acted.status == 403
-    assert service.one(INVITATION).asked_at is not None
+    assert harness.message(INVITATION).asked_at is not None
 
 
 @pytest.mark.parametrize("role", ["facilitator", "coordinator", "intro_worker"])
 @pytest.mark.parametrize("path", ["/berichten", "/berichten/postbus", "/berichten/{id}"])
-def test_messages_are_for_messengers_and_managers(service: NotificationsHarness, role: str, path: str):
-    service.talk(service.person())
-    go_on(service)
+def test_messages_are_for_messengers_and_managers(harness: NotificationsHarness, role: str, path: str):
+    harness.talk(harness.person())
+    go_on(harness)
 
-    page = service.visitor(role).open(path.format(id=service.one(INVITATION).id))
+    page = harness.visitor(role).open(path.format(id=harness.message(INVITATION).id))
 
     assert page.status == 403
 
 
-def test_who_is_not_signed_in_is_led_to_sign_in(service: NotificationsHarness):
-    page = service.visitor().open("/berichten")
+def test_who_is_not_signed_in_is_led_to_sign_in(harness: NotificationsHarness):
+    page = harness.visitor().open("/berichten")
 
     assert page.path == "/inloggen/verder?naar=/berichten"
 
 
-def test_another_organisation_sees_nothing_of_ours(service: NotificationsHarness):
-    service.talk(service.person(email=None))
-    service.talk(service.person())
-    go_on(service)
-    stranger = service.visitor("messenger", "manager", organisation_id=new_id())
-    own = service.visitor("messenger").open(f"/berichten/{service.one(INVITATION).id}")
+def test_another_organisation_sees_nothing_of_ours(harness: NotificationsHarness):
+    harness.talk(harness.person(email=None))
+    harness.talk(harness.person())
+    go_on(harness)
+    stranger = harness.visitor("messenger", "manager", organisation_id=new_id())
+    own = harness.visitor("messenger").open(f"/berichten/{harness.message(INVITATION).id}")
 
-    flow, one = stranger.open("/berichten"), stranger.open(f"/berichten/{service.one(INVITATION).id}")
+    flow, page = stranger.open("/berichten"), stranger.open(f"/berichten/{harness.message(INVITATION).id}")
 
     assert not re.findall(r"/berichten/[0-9a-f-]{36}", flow.html)
-    assert one.status == 404
-    assert "Deze pagina is er niet, of niet voor jou" in one.text
+    assert page.status == 404
+    assert "Deze pagina is er niet, of niet voor jou" in page.text
     assert own.status == 200
 
 
-def test_another_organisation_can_do_nothing_with_ours(service: NotificationsHarness):
-    service.talk(service.person(email=None))
-    go_on(service)
-    path = f"/berichten/{service.one(INVITATION).id}"
-    visitor = service.visitor("messenger")
+def test_another_organisation_can_do_nothing_with_ours(harness: NotificationsHarness):
+    harness.talk(harness.person(email=None))
+    go_on(harness)
+    path = f"/berichten/{harness.message(INVITATION).id}"
+    visitor = harness.visitor("messenger")
     page = visitor.open(path)
-    stranger = service.visitor("messenger", organisation_id=new_id())
+    stranger = harness.visitor("messenger", organisation_id=new_id())
     token = stranger.open("/berichten").forms[0].fields["csrf_token"][0]
 
     answers = [stranger.submit(page, f"{path}/{act}", csrf_token=token) for act in ("gezien", "opnieuw")]
 
     assert [answer.status for answer in answers] == [404, 404]
-    assert service.one(INVITATION).asked_at is not None
+    assert harness.message(INVITATION).asked_at is not None
 
 
 # The mailbox of this machine.
 
 
-def test_the_mailbox_shows_what_arrived_newest_first(service: NotificationsHarness):
-    service.talk(service.person())
-    go_on(service)
-    service.clock_at("2026-11-22 18.01")
-    service.send()
+def test_the_mailbox_shows_what_arrived_newest_first(harness: NotificationsHarness):
+    harness.talk(harness.person())
+    go_on(harness)
+    harness.clock_at("2026-11-22 18.01")
+    harness.send()
 
-    page = service.visitor("messenger").open("/berichten/postbus")
+    page = harness.visitor("messenger").open("/berichten/postbus")
 
     subjects = re.findall(r'href="/berichten/postbus/[0-9a-f]{32}">([^<]+)</a>', page.html)
     assert subjects == ["Herinnering: afspraak op maandag 23 november", "Afspraak op maandag 23 november"]
 
 
-def test_a_link_to_our_own_pages_can_be_followed_from_the_mailbox_and_no_other(service: NotificationsHarness):
-    service.measurement(service.person(name="Noor http://kwaad.example.org/x"))
-    go_on(service)
-    visitor = service.visitor("messenger")
+def test_a_link_to_our_own_pages_can_be_followed_from_the_mailbox_and_no_other(harness: NotificationsHarness):
+    harness.measurement(harness.person(name="Noor http://kwaad.example.org/x"))
+    go_on(harness)
+    visitor = harness.visitor("messenger")
 
     page = visitor.open(visitor.open("/berichten/postbus").link(r"/berichten/postbus/[0-9a-f]{32}"))
 
@@ -418,20 +422,20 @@ def test_a_link_to_our_own_pages_can_be_followed_from_the_mailbox_and_no_other(s
     assert "http://kwaad.example.org/x" in page.text
 
 
-def test_what_somebody_typed_is_no_markup_in_the_mailbox(service: NotificationsHarness):
-    service.talk(service.person(name="<img src=x>"))
-    go_on(service)
-    visitor = service.visitor("messenger")
+def test_what_somebody_typed_is_no_markup_in_the_mailbox(harness: NotificationsHarness):
+    harness.talk(harness.person(name="<img src=x>"))
+    go_on(harness)
+    visitor = harness.visitor("messenger")
 
     page = visitor.open(visitor.open("/berichten/postbus").link(r"/berichten/postbus/[0-9a-f]{32}"))
 
     assert "Hoi &lt;img src=x&gt;," in page.html
 
 
-def test_a_text_message_lies_in_the_mailbox_too(service: NotificationsHarness):
-    service.talk(service.person(email=None, mobile="+31612345678"))
-    go_on(service)
-    visitor = service.visitor("messenger")
+def test_a_text_message_lies_in_the_mailbox_too(harness: NotificationsHarness):
+    harness.talk(harness.person(email=None, mobile="+31612345678"))
+    go_on(harness)
+    visitor = harness.visitor("messenger")
 
     page = visitor.open(visitor.open("/berichten/postbus").link(r"/berichten/postbus/[0-9a-f]{32}"))
 
@@ -439,11 +443,11 @@ def test_a_text_message_lies_in_the_mailbox_too(service: NotificationsHarness):
     assert "Sms" in page.text
 
 
-def test_the_mailbox_shows_nothing_of_another_organisation(service: NotificationsHarness):
-    service.talk(service.person())
-    go_on(service)
-    name = name_of(f"<{service.one(INVITATION).id}@houvast.example>")
-    stranger = service.visitor("messenger", organisation_id=new_id())
+def test_the_mailbox_shows_nothing_of_another_organisation(harness: NotificationsHarness):
+    harness.talk(harness.person())
+    go_on(harness)
+    name = name_of(f"<{harness.message(INVITATION).id}@houvast.example>")
+    stranger = harness.visitor("messenger", organisation_id=new_id())
 
     listed, opened = stranger.open("/berichten/postbus"), stranger.open(f"/berichten/postbus/{name}")
 
@@ -452,15 +456,15 @@ def test_the_mailbox_shows_nothing_of_another_organisation(service: Notification
 
 
 @pytest.mark.parametrize("name", ["0" * 32, "..", "nothing", "%2e%2e%2fkeys", "a.b"])
-def test_what_is_not_in_the_mailbox_is_not_there(service: NotificationsHarness, name: str):
-    assert service.visitor("messenger").open(f"/berichten/postbus/{name}").status == 404
+def test_what_is_not_in_the_mailbox_is_not_there(harness: NotificationsHarness, name: str):
+    assert harness.visitor("messenger").open(f"/berichten/postbus/{name}").status == 404
 
 
 @pytest.mark.parametrize("missing", [{"mailbox": None}, {"mailbox_page": False}], ids=["mailbox", "demo"])
 def test_without_a_mailbox_or_a_demo_there_is_no_page_of_it(
-    service: NotificationsHarness, missing: dict[str, Any]
+    harness: NotificationsHarness, missing: dict[str, Any]
 ):
-    visitor = service.visitor("messenger", settings=dataclasses.replace(service.settings, **missing))
+    visitor = harness.visitor("messenger", settings=dataclasses.replace(harness.settings, **missing))
 
     assert visitor.open("/berichten/postbus").status == 404
     assert "postbus" not in visitor.open("/berichten").html

@@ -20,24 +20,24 @@ INVITATION = "intro_talk_invitation"
 
 
 @pytest.fixture
-def address(service: NotificationsHarness) -> Iterator[str]:
+def address(harness: NotificationsHarness) -> Iterator[str]:
     """Messages of every sort, served on a free port of this machine."""
-    service.talk(service.person(name="Sam", email=None), on="2026-11-27")
-    service.talk(service.person(), on="2026-11-27", place="Herstelhuis Midden")
-    service.measurement(service.person(name="Vos"))
-    service.membership(service.person(), service.group())
-    service.sign_in()
-    service.consume()
-    service.send()
-    with serving(create_app(service.settings)) as address:
+    harness.talk(harness.person(name="Sam", email=None), on="2026-11-27")
+    harness.talk(harness.person(), on="2026-11-27", place="Herstelhuis Midden")
+    harness.measurement(harness.person(name="Vos"))
+    harness.membership(harness.person(), harness.group())
+    harness.sign_in()
+    harness.consume()
+    harness.send()
+    with serving(create_app(harness.settings)) as address:
         yield address
 
 
-def enter(service: NotificationsHarness, browser: Browser, address: str, screen: str = "phone") -> Page:
+def enter(harness: NotificationsHarness, browser: Browser, address: str, screen: str = "phone") -> Page:
     width, height = SCREENS[screen]
     context = browser.new_context(base_url=address, locale="nl-NL", viewport={"width": width, "height": height})
     context.set_default_timeout(20_000)
-    context.add_cookies([{"name": "houvast-pass", "value": service.staff_pass("messenger"), "url": address}])
+    context.add_cookies([{"name": "houvast-pass", "value": harness.staff_pass("messenger"), "url": address}])
     return context.new_page()
 
 
@@ -52,21 +52,23 @@ def press_until(page: Page, words: str) -> None:
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("screen", SCREENS)
-def test_every_page_keeps_nobody_out(service, browser, address, screen, scheme):
-    page = enter(service, browser, address, screen)
+def test_every_page_keeps_nobody_out(harness, browser, address, screen, scheme):
+    page = enter(harness, browser, address, screen)
     page.emulate_media(color_scheme=scheme)
     troubles: list[str] = []
-    page.on("console", lambda said: troubles.append(said.text) if said.type in ("error", "warning") else None)
-    ids = [service.one(kind).id for kind in ("questionnaire_invitation", "sign_in_link", "welcome")]
+    page.on("console", lambda line: troubles.append(line.text) if line.type in ("error", "warning") else None)
+    ids = [harness.message(kind).id for kind in ("questionnaire_invitation", "sign_in_link", "welcome")]
     paths = ["/berichten", "/berichten?stand=planned", "/berichten/postbus"]
-    paths += [f"/berichten/{one}" for one in (*ids, *(row.id for row in service.messages(INVITATION)))]
+    paths += [
+        f"/berichten/{message_id}" for message_id in (*ids, *(row.id for row in harness.messages(INVITATION)))
+    ]
 
     page.goto("/berichten/postbus")
     paths.append(page.locator(".message-list__link").first.get_attribute("href"))
     for path in paths:
         page.goto(path)
-        found = Axe().run(page, options=WCAG).response["violations"]
-        troubles += [f"{path}: {one['id']} {one['nodes'][0]['html'][:80]}" for one in found]
+        violations = Axe().run(page, options=WCAG).response["violations"]
+        troubles += [f"{path}: {violation['id']} {violation['nodes'][0]['html'][:80]}" for violation in violations]
         if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
             troubles.append(f"{path} is wider than the screen")
     page.context.close()
@@ -74,8 +76,8 @@ def test_every_page_keeps_nobody_out(service, browser, address, screen, scheme):
     assert troubles == []
 
 
-def test_what_asks_for_a_person_can_be_seen_to_by_keyboard_alone(service, browser, address):
-    page = enter(service, browser, address)
+def test_what_asks_for_a_person_can_be_seen_to_by_keyboard_alone(harness, browser, address):
+    page = enter(harness, browser, address)
     page.goto("/berichten")
 
     press_until(page, "Uitnodiging om kennis te maken")
@@ -85,15 +87,15 @@ def test_what_asks_for_a_person_can_be_seen_to_by_keyboard_alone(service, browse
     page.keyboard.press("Enter")
     page.wait_for_selector(".flash")
 
-    said = page.inner_text(".flash")
+    flash = page.inner_text(".flash")
     page.context.close()
-    assert said == "Fijn. Dit bericht vraagt niets meer van je."
-    assert len([row for row in service.messages(INVITATION) if row.asked_at]) == 1
+    assert flash == "Fijn. Dit bericht vraagt niets meer van je."
+    assert len([row for row in harness.messages(INVITATION) if row.asked_at]) == 1
 
 
-def test_the_flow_is_narrowed_without_a_script(service, browser, address):
+def test_the_flow_is_narrowed_without_a_script(harness, browser, address):
     context = browser.new_context(base_url=address, java_script_enabled=False)
-    context.add_cookies([{"name": "houvast-pass", "value": service.staff_pass("messenger"), "url": address}])
+    context.add_cookies([{"name": "houvast-pass", "value": harness.staff_pass("messenger"), "url": address}])
     page = context.new_page()
     page.goto("/berichten")
 
@@ -107,25 +109,28 @@ def test_the_flow_is_narrowed_without_a_script(service, browser, address):
 
 
 @pytest.mark.parametrize("screen", SCREENS)
-def test_who_leads_writes_a_line_without_a_script_and_the_page_keeps_nobody_out(service, browser, address, screen):
-    group_id = service.group()
-    service.staff(service.kim, group_ids=[group_id])
-    meeting_id = service.meeting(group_id)
-    person = service.person(name="Daniëlle-met-een-lange-roepnaam", purposes=("missed_you",))
-    service.clock_at("2026-11-24 21.40")
-    service.absent(person, service.membership(person, group_id, starts_on="2026-09-01"), meeting_id)
-    service.consume()
+def test_who_leads_writes_a_line_without_a_script_and_the_page_keeps_nobody_out(harness, browser, address, screen):
+    group_id = harness.group()
+    harness.staff(harness.kim, group_ids=[group_id])
+    meeting_id = harness.meeting(group_id)
+    person = harness.person(name="Daniëlle-met-een-lange-roepnaam", purposes=("missed_you",))
+    harness.clock_at("2026-11-24 21.40")
+    harness.absent(person, harness.membership(person, group_id, starts_on="2026-09-01"), meeting_id)
+    harness.consume()
     width, height = SCREENS[screen]
     context = browser.new_context(base_url=address, viewport={"width": width, "height": height})
-    context.add_cookies([{"name": "houvast-pass", "value": service.staff_pass("facilitator"), "url": address}])
+    context.add_cookies([{"name": "houvast-pass", "value": harness.staff_pass("facilitator"), "url": address}])
     page, troubles = context.new_page(), []
 
     page.goto("/berichten/gemist")
-    for line, said in (("Hoe is je herstel?", "te veel verraadt"), ("Tot dinsdag?", "Bewaard. Zo gaat het mee.")):
+    for line, expected in (
+        ("Hoe is je herstel?", "te veel verraadt"),
+        ("Tot dinsdag?", "Bewaard. Zo gaat het mee."),
+    ):
         page.get_by_label("Jouw zin erbij").fill(line)
         page.get_by_role("button", name="Bewaar deze zin").click()
-        page.wait_for_selector(f"text={said}")
-        troubles += [one["id"] for one in Axe().run(page, options=WCAG).response["violations"]]
+        page.wait_for_selector(f"text={expected}")
+        troubles += [violation["id"] for violation in Axe().run(page, options=WCAG).response["violations"]]
         if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
             troubles.append("it is wider than the screen")
     shown = page.inner_text(".message-text")

@@ -20,57 +20,57 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
 @pytest.fixture
-def noor(service: NotificationsHarness) -> str:
+def noor(harness: NotificationsHarness) -> str:
     """Somebody who was sent things and texted back; beside her somebody whose address nobody confirmed."""
-    person = member(service, email="noor@example.org")
-    service.talk(person, on="2026-11-20")
-    service.measurement(service.person(name="Sam", email="sam@example.org", is_confirmed=False))
-    service.consume()
-    service.send()
-    text(service, "Ik durf niet zo goed.\nMag ik een keer kijken?")
+    person = member(harness, email="noor@example.org")
+    harness.talk(person, on="2026-11-20")
+    harness.measurement(harness.person(name="Sam", email="sam@example.org", is_confirmed=False))
+    harness.consume()
+    harness.send()
+    text(harness, "Ik durf niet zo goed.\nMag ik een keer kijken?")
     return person
 
 
 @pytest.fixture
-def address(service: NotificationsHarness, noor: str) -> Iterator[str]:
-    with serving(create_app(settings_of(service))) as address:
+def address(harness: NotificationsHarness, noor: str) -> Iterator[str]:
+    with serving(create_app(settings_of(harness))) as address:
         yield address
 
 
-def paths(service: NotificationsHarness) -> list[str]:
-    stop = next(one["List-Unsubscribe"] for one in service.mailbox.messages() if one["List-Unsubscribe"])
-    asked = next(one for one in service.mailbox.messages() if one["Subject"] == "Klopt dit adres?")
+def paths(harness: NotificationsHarness) -> list[str]:
+    stop = next(mail["List-Unsubscribe"] for mail in harness.mailbox.messages() if mail["List-Unsubscribe"])
+    asked = next(mail for mail in harness.mailbox.messages() if mail["Subject"] == "Klopt dit adres?")
     confirm = re.search(r"/mijn/berichten/klopt/\S+", asked.get_body(("plain",)).get_content())
     assert confirm is not None
     return [
         "/mijn/berichten",
-        stop.strip("<>").removeprefix(service.settings.public_url),
+        stop.strip("<>").removeprefix(harness.settings.public_url),
         confirm[0],
         "/mijn/berichten/stop/none",
         "/berichten/antwoorden",
         f"/berichten/antwoorden/{Reply.get().id}",
-        f"/berichten/{service.one('questionnaire_invitation').id}",
+        f"/berichten/{harness.message('questionnaire_invitation').id}",
     ]
 
 
 @pytest.mark.parametrize("screen", SCREENS)
 def test_every_page_keeps_nobody_out(
-    service: NotificationsHarness, noor: str, browser: Browser, address: str, screen: str
+    harness: NotificationsHarness, noor: str, browser: Browser, address: str, screen: str
 ):
     width, height = SCREENS[screen]
     context = browser.new_context(base_url=address, locale="nl-NL", viewport={"width": width, "height": height})
     context.add_cookies(
         [
-            {"name": "houvast-pass", "value": service.staff_pass("facilitator", "messenger"), "url": address},
-            {"name": "houvast-mine", "value": service.participant_pass(noor), "url": address},
+            {"name": "houvast-pass", "value": harness.staff_pass("facilitator", "messenger"), "url": address},
+            {"name": "houvast-mine", "value": harness.participant_pass(noor), "url": address},
         ]
     )
     page, troubles = context.new_page(), []
 
-    for path in paths(service):
+    for path in paths(harness):
         page.goto(path)
-        found = Axe().run(page, options=WCAG).response["violations"]
-        troubles += [f"{path}: {one['id']} {one['nodes'][0]['html'][:80]}" for one in found]
+        violations = Axe().run(page, options=WCAG).response["violations"]
+        troubles += [f"{path}: {violation['id']} {violation['nodes'][0]['html'][:80]}" for violation in violations]
         if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
             troubles.append(f"{path} is wider than the screen")
     context.close()
@@ -79,10 +79,10 @@ def test_every_page_keeps_nobody_out(
 
 
 def test_stopping_and_choosing_work_without_a_script(
-    service: NotificationsHarness, noor: str, browser: Browser, address: str
+    harness: NotificationsHarness, noor: str, browser: Browser, address: str
 ):
     context = browser.new_context(base_url=address, java_script_enabled=False)
-    context.add_cookies([{"name": "houvast-mine", "value": service.participant_pass(noor), "url": address}])
+    context.add_cookies([{"name": "houvast-mine", "value": harness.participant_pass(noor), "url": address}])
     page = context.new_page()
     page.goto("/mijn/berichten")
 
@@ -90,9 +90,9 @@ def test_stopping_and_choosing_work_without_a_script(
     page.get_by_role("button", name="Bewaar").click()
     chosen = page.get_by_label("Alleen sms").is_checked()
     page.get_by_role("button", name="Stop met: herinneringen").click()
-    said, title = page.inner_text(".flash"), page.title()
+    flash, title = page.inner_text(".flash"), page.title()
     context.close()
 
     assert chosen
-    assert said == "Goed. Die berichten sturen we je niet meer."
+    assert flash == "Goed. Die berichten sturen we je niet meer."
     assert title == "Berichten"

@@ -13,19 +13,19 @@ from tests.notifications.test_replies import MOBILE, text
 HERE = "/berichten/wacht"
 
 
-def test_nothing_that_waits_is_nothing_said(service: NotificationsHarness):
-    page = service.visitor("facilitator", "messenger").open(HERE)
+def test_nothing_that_waits_is_nothing_said(harness: NotificationsHarness):
+    page = harness.visitor("facilitator", "messenger").open(HERE)
 
     assert (page.status, page.html) == (204, "")
 
 
 def test_who_leads_a_group_hears_of_missed_you_and_of_replies_and_nobody_is_looked_at(
-    service: NotificationsHarness,
+    harness: NotificationsHarness,
 ):
-    missed(service, mobile=MOBILE)
-    text(service, "Mag ik een keer kijken?")
+    missed(harness, mobile=MOBILE)
+    text(harness, "Mag ik een keer kijken?")
 
-    page = service.visitor("facilitator").open(HERE)
+    page = harness.visitor("facilitator").open(HERE)
 
     assert "Gemist Er gaat straks 1 bericht naar wie er niet was." in page.text
     assert "Antwoorden 1 persoon schreef iets terug" in page.text
@@ -35,37 +35,37 @@ def test_who_leads_a_group_hears_of_missed_you_and_of_replies_and_nobody_is_look
     assert own_service.audit.AuditEntry.select().where(own_service.audit.AuditEntry.event == "read").count() == 0
 
 
-def test_what_was_seen_to_and_what_went_wait_no_more(service: NotificationsHarness):
-    missed(service)
-    service.clock_at("2026-11-25 12.01")
-    service.send()
+def test_what_was_seen_to_and_what_went_wait_no_more(harness: NotificationsHarness):
+    missed(harness)
+    harness.clock_at("2026-11-25 12.01")
+    harness.send()
 
-    assert service.visitor("facilitator").open(HERE).status == 204
+    assert harness.visitor("facilitator").open(HERE).status == 204
 
 
-def test_a_messenger_hears_how_many_messages_ask(service: NotificationsHarness):
+def test_a_messenger_hears_how_many_messages_ask(harness: NotificationsHarness):
     for _ in range(2):
-        service.talk(service.person(email=None))
-    service.consume()
-    service.send()
+        harness.talk(harness.person(email=None))
+    harness.consume()
+    harness.send()
 
-    page = service.visitor("messenger").open(HERE)
+    page = harness.visitor("messenger").open(HERE)
 
     assert "Berichten 2 berichten vragen om jou" in page.text
     assert page.link("/berichten")
-    assert service.visitor("facilitator").open(HERE).status == 204
+    assert harness.visitor("facilitator").open(HERE).status == 204
 
 
 @pytest.mark.parametrize("role", ["facilitator", "messenger"])
-def test_of_another_organisation_nothing_waits(service: NotificationsHarness, role: str):
-    missed(service)
-    service.talk(service.person(email=None))
-    service.consume()
-    service.send()
+def test_of_another_organisation_nothing_waits(harness: NotificationsHarness, role: str):
+    missed(harness)
+    harness.talk(harness.person(email=None))
+    harness.consume()
+    harness.send()
 
-    assert service.visitor(role, organisation_id=new_id()).open(HERE).status == 204
+    assert harness.visitor(role, organisation_id=new_id()).open(HERE).status == 204
 
 
 @pytest.mark.parametrize("role", ["coordinator", "intro_worker", "manager"])
-def test_it_is_for_who_has_such_work(service: NotificationsHarness, role: str):
-    assert service.visitor(role).open(HERE).status == 403
+def test_it_is_for_who_has_such_work(harness: NotificationsHarness, role: str):
+    assert harness.visitor(role).open(HERE).status == 403

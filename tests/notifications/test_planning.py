@@ -1,4 +1,4 @@
-"""What follows from what is heard: who is told what, when, and what is withdrawn again."""
+"""What follows from what is consumed: who is told what, when, and what is withdrawn again."""
 
 from __future__ import annotations
 
@@ -7,290 +7,290 @@ import pytest
 from services.intake.events import INTRO_TALK_CALLED_OFF, INTRO_TALK_HELD, INTRO_TALK_MOVED
 from services.meetings.events import MEETING_TOOK_PLACE
 from services.notifications.models import Message
+from tests.notifications.actions import go_on, subjects
 from tests.notifications.conftest import NotificationsHarness
-from tests.notifications.doing import go_on, subjects
 
 NOOR = "noor@example.org"
 
 
-def test_a_talk_is_reminded_of_at_six_the_evening_before(service: NotificationsHarness):
-    service.talk(service.person())
-    go_on(service)
+def test_a_talk_is_reminded_of_at_six_the_evening_before(harness: NotificationsHarness):
+    harness.talk(harness.person())
+    go_on(harness)
 
-    service.clock_at("2026-11-22 17.58")
-    service.send()
-    before = subjects(service)
-    service.clock_at("2026-11-22 18.01")
-    service.send()
+    harness.clock_at("2026-11-22 17.58")
+    harness.send()
+    before = subjects(harness)
+    harness.clock_at("2026-11-22 18.01")
+    harness.send()
 
     assert before == ["Afspraak op maandag 23 november"]
-    assert subjects(service)[1:] == ["Herinnering: afspraak op maandag 23 november"]
+    assert subjects(harness)[1:] == ["Herinnering: afspraak op maandag 23 november"]
 
 
 def test_a_talk_planned_after_six_the_evening_before_is_invited_for_and_not_reminded_of(
-    service: NotificationsHarness,
+    harness: NotificationsHarness,
 ):
-    service.clock_at("2026-11-22 19.00")
-    service.talk(service.person())
+    harness.clock_at("2026-11-22 19.00")
+    harness.talk(harness.person())
 
-    go_on(service)
-    service.clock_at("2026-11-23 12.00")
-    service.send()
+    go_on(harness)
+    harness.clock_at("2026-11-23 12.00")
+    harness.send()
 
-    assert subjects(service) == ["Afspraak op maandag 23 november"]
+    assert subjects(harness) == ["Afspraak op maandag 23 november"]
 
 
 def test_who_was_invited_hears_that_the_talk_is_moved_and_is_reminded_of_the_new_moment_only(
-    service: NotificationsHarness,
+    harness: NotificationsHarness,
 ):
-    person = service.person()
-    talk_id = service.talk(person)
-    go_on(service)
+    person = harness.person()
+    talk_id = harness.talk(person)
+    go_on(harness)
 
-    service.talk_told(INTRO_TALK_MOVED, talk_id, person, on="2026-11-25", at="10:30")
-    go_on(service)
-    service.clock_at("2026-11-22 18.30")
-    service.send()
-    service.clock_at("2026-11-24 18.01")
-    service.send()
+    harness.talk_event(INTRO_TALK_MOVED, talk_id, person, on="2026-11-25", at="10:30")
+    go_on(harness)
+    harness.clock_at("2026-11-22 18.30")
+    harness.send()
+    harness.clock_at("2026-11-24 18.01")
+    harness.send()
 
-    assert subjects(service) == [
+    assert subjects(harness) == [
         "Afspraak op maandag 23 november",
         "Onze afspraak is verplaatst",
         "Herinnering: afspraak op woensdag 25 november",
     ]
-    moved = service.mailbox.messages()[1].get_body(("plain",)).get_content()
+    moved = harness.mailbox.messages()[1].get_body(("plain",)).get_content()
     assert "van maandag 23 november om 14.00 uur is verplaatst" in moved
     assert "woensdag 25 november om 10.30 uur" in moved
 
 
-def test_a_talk_that_is_moved_and_moved_back_is_told_each_time_and_reminded_of_once(service: NotificationsHarness):
-    person = service.person()
-    talk_id = service.talk(person)
-    go_on(service)
+def test_a_talk_that_is_moved_and_moved_back_is_told_each_time_and_reminded_of_once(harness: NotificationsHarness):
+    person = harness.person()
+    talk_id = harness.talk(person)
+    go_on(harness)
     for on in ("2026-11-25", "2026-11-23"):
-        service.talk_told(INTRO_TALK_MOVED, talk_id, person, on=on, at="14:00")
-        go_on(service)
+        harness.talk_event(INTRO_TALK_MOVED, talk_id, person, on=on, at="14:00")
+        go_on(harness)
 
-    service.clock_at("2026-11-22 18.01")
-    service.send()
+    harness.clock_at("2026-11-22 18.01")
+    harness.send()
 
-    assert subjects(service)[1:] == [
+    assert subjects(harness)[1:] == [
         "Onze afspraak is verplaatst",
         "Onze afspraak is verplaatst",
         "Herinnering: afspraak op maandag 23 november",
     ]
 
 
-def test_who_was_invited_hears_that_the_talk_is_off(service: NotificationsHarness):
-    person = service.person()
-    talk_id = service.talk(person)
-    go_on(service)
+def test_who_was_invited_hears_that_the_talk_is_off(harness: NotificationsHarness):
+    person = harness.person()
+    talk_id = harness.talk(person)
+    go_on(harness)
 
-    service.talk_told(INTRO_TALK_CALLED_OFF, talk_id, person)
-    go_on(service)
-    service.clock_at("2026-11-22 18.01")
-    service.send()
+    harness.talk_event(INTRO_TALK_CALLED_OFF, talk_id, person)
+    go_on(harness)
+    harness.clock_at("2026-11-22 18.01")
+    harness.send()
 
-    assert subjects(service) == ["Afspraak op maandag 23 november", "Onze afspraak gaat niet door"]
-    assert ("intro_talk_reminder", "withdrawn", "talk_called_off") in service.states()
+    assert subjects(harness) == ["Afspraak op maandag 23 november", "Onze afspraak gaat niet door"]
+    assert ("intro_talk_reminder", "withdrawn", "talk_called_off") in harness.states()
 
 
-def test_who_was_not_invited_yet_hears_nothing_of_a_talk_that_is_off(service: NotificationsHarness):
-    person = service.person()
-    service.talk_told(INTRO_TALK_CALLED_OFF, service.talk(person), person)
+def test_who_was_not_invited_yet_hears_nothing_of_a_talk_that_is_off(harness: NotificationsHarness):
+    person = harness.person()
+    harness.talk_event(INTRO_TALK_CALLED_OFF, harness.talk(person), person)
 
-    go_on(service)
+    go_on(harness)
 
-    assert subjects(service) == []
+    assert subjects(harness) == []
 
 
 def test_an_invitation_that_waits_for_the_morning_says_the_new_moment_when_the_talk_moves_at_night(
-    service: NotificationsHarness,
+    harness: NotificationsHarness,
 ):
-    service.clock_at("2026-11-16 22.00")
-    person = service.person()
-    talk_id = service.talk(person)
-    go_on(service)
-    service.talk_told(INTRO_TALK_MOVED, talk_id, person, on="2026-11-25")
-    go_on(service)
+    harness.clock_at("2026-11-16 22.00")
+    person = harness.person()
+    talk_id = harness.talk(person)
+    go_on(harness)
+    harness.talk_event(INTRO_TALK_MOVED, talk_id, person, on="2026-11-25")
+    go_on(harness)
 
-    service.clock_at("2026-11-17 08.01")
-    service.send()
+    harness.clock_at("2026-11-17 08.01")
+    harness.send()
 
-    assert subjects(service) == ["Afspraak op woensdag 25 november"]
-
-
-def test_a_talk_that_was_held_is_not_reminded_of(service: NotificationsHarness):
-    person = service.person()
-    service.talk_told(INTRO_TALK_HELD, service.talk(person), person)
-
-    service.consume()
-
-    assert {state for _, state, _ in service.states()} == {"expired"}
+    assert subjects(harness) == ["Afspraak op woensdag 25 november"]
 
 
-def test_a_member_is_reminded_of_each_meeting_also_of_one_planned_before_they_came(service: NotificationsHarness):
-    group_id = service.group()
-    service.meeting(group_id, on="2026-11-24")
-    service.membership(service.person(), group_id)
-    service.meeting(group_id, on="2026-12-01")
-    go_on(service)
+def test_a_talk_that_was_held_is_not_reminded_of(harness: NotificationsHarness):
+    person = harness.person()
+    harness.talk_event(INTRO_TALK_HELD, harness.talk(person), person)
+
+    harness.consume()
+
+    assert {state for _, state, _ in harness.states()} == {"expired"}
+
+
+def test_a_member_is_reminded_of_each_meeting_also_of_one_planned_before_they_came(harness: NotificationsHarness):
+    group_id = harness.group()
+    harness.meeting(group_id, on="2026-11-24")
+    harness.membership(harness.person(), group_id)
+    harness.meeting(group_id, on="2026-12-01")
+    go_on(harness)
 
     for evening in ("2026-11-23 18.01", "2026-11-30 18.01"):
-        service.clock_at(evening)
-        service.send()
+        harness.clock_at(evening)
+        harness.send()
 
-    assert subjects(service) == [
+    assert subjects(harness) == [
         "Welkom, fijn dat je komt",
         "Tot dinsdag 24 november",
         "Tot dinsdag 1 december",
     ]
 
 
-def test_nobody_is_reminded_of_meetings_before_they_begin(service: NotificationsHarness):
-    group_id = service.group()
-    service.meeting(group_id, on="2026-11-24")
-    service.meeting(group_id, on="2026-12-01")
+def test_nobody_is_reminded_of_meetings_before_they_begin(harness: NotificationsHarness):
+    group_id = harness.group()
+    harness.meeting(group_id, on="2026-11-24")
+    harness.meeting(group_id, on="2026-12-01")
 
-    service.membership(service.person(), group_id, starts_on="2026-12-01")
-    go_on(service)
+    harness.membership(harness.person(), group_id, starts_on="2026-12-01")
+    go_on(harness)
 
-    assert service.states("meeting_reminder") == [("meeting_reminder", "planned", None)]
+    assert harness.states("meeting_reminder") == [("meeting_reminder", "planned", None)]
 
 
 def test_the_welcome_says_when_the_first_time_is_and_nothing_of_it_when_that_is_not_known(
-    service: NotificationsHarness,
+    harness: NotificationsHarness,
 ):
-    known, unknown = service.group(), service.group()
-    service.meeting(known, on="2026-11-24")
-    service.membership(service.person(email="sam@example.org"), known)
-    service.membership(service.person(), unknown)
+    known, unknown = harness.group(), harness.group()
+    harness.meeting(known, on="2026-11-24")
+    harness.membership(harness.person(email="sam@example.org"), known)
+    harness.membership(harness.person(), unknown)
 
-    go_on(service)
+    go_on(harness)
 
-    texts = {str(mail["To"]): mail.get_body(("plain",)).get_content() for mail in service.mailbox.messages()}
+    texts = {str(mail["To"]): mail.get_body(("plain",)).get_content() for mail in harness.mailbox.messages()}
     assert "dinsdag 24 november om 19.30 uur" in texts["sam@example.org"]
     assert "Je hoort snel van ons wanneer de eerste keer is." in texts[NOOR]
 
 
-def test_who_has_taken_part_for_long_is_not_welcomed_when_history_is_read(service: NotificationsHarness):
-    service.membership(service.person(), service.group(), starts_on="2026-03-03")
+def test_who_has_taken_part_for_long_is_not_welcomed_when_history_is_read(harness: NotificationsHarness):
+    harness.membership(harness.person(), harness.group(), starts_on="2026-03-03")
 
-    go_on(service)
+    go_on(harness)
 
-    assert subjects(service) == []
+    assert subjects(harness) == []
 
 
 def test_a_meeting_that_is_moved_and_moved_back_is_reminded_of_once_at_its_last_moment(
-    service: NotificationsHarness,
+    harness: NotificationsHarness,
 ):
-    group_id = service.group()
-    service.membership(service.person(), group_id)
-    meeting_id = service.meeting(group_id)
-    service.consume()
+    group_id = harness.group()
+    harness.membership(harness.person(), group_id)
+    meeting_id = harness.meeting(group_id)
+    harness.consume()
     for on in ("2026-11-26", "2026-11-24"):
-        service.meeting(group_id, meeting_id=meeting_id, on=on)
-        service.consume()
+        harness.meeting(group_id, meeting_id=meeting_id, on=on)
+        harness.consume()
 
     for evening in ("2026-11-23 18.01", "2026-11-25 18.01"):
-        service.clock_at(evening)
-        service.send()
+        harness.clock_at(evening)
+        harness.send()
 
-    assert subjects(service) == ["Tot dinsdag 24 november"]
-    assert service.states("meeting_reminder")[:2] == [("meeting_reminder", "withdrawn", "meeting_moved")] * 2
+    assert subjects(harness) == ["Tot dinsdag 24 november"]
+    assert harness.states("meeting_reminder")[:2] == [("meeting_reminder", "withdrawn", "meeting_moved")] * 2
 
 
-def test_a_meeting_that_goes_on_after_all_is_reminded_of(service: NotificationsHarness):
-    group_id = service.group()
-    service.membership(service.person(), group_id)
-    meeting_id = service.meeting(group_id)
+def test_a_meeting_that_goes_on_after_all_is_reminded_of(harness: NotificationsHarness):
+    group_id = harness.group()
+    harness.membership(harness.person(), group_id)
+    meeting_id = harness.meeting(group_id)
     for state in ("cancelled", "planned"):
-        service.meeting(group_id, meeting_id=meeting_id, state=state)
-        service.consume()
+        harness.meeting(group_id, meeting_id=meeting_id, state=state)
+        harness.consume()
 
-    service.clock_at("2026-11-23 18.01")
-    service.send()
+    harness.clock_at("2026-11-23 18.01")
+    harness.send()
 
-    assert "Tot dinsdag 24 november" in subjects(service)
-    assert ("meeting_reminder", "withdrawn", "meeting_cancelled") in service.states()
+    assert "Tot dinsdag 24 november" in subjects(harness)
+    assert ("meeting_reminder", "withdrawn", "meeting_cancelled") in harness.states()
 
 
-def test_a_meeting_that_took_place_is_not_reminded_of_before_its_state_is_heard(service: NotificationsHarness):
-    group_id = service.group()
-    service.membership(service.person(), group_id)
-    meeting_id = service.meeting(group_id)
+def test_a_meeting_that_took_place_is_not_reminded_of_before_its_state_is_consumed(harness: NotificationsHarness):
+    group_id = harness.group()
+    harness.membership(harness.person(), group_id)
+    meeting_id = harness.meeting(group_id)
 
-    service.publish(MEETING_TOOK_PLACE, meeting_id, meeting_id=meeting_id, group_id=group_id)
-    service.consume()
+    harness.publish(MEETING_TOOK_PLACE, meeting_id, meeting_id=meeting_id, group_id=group_id)
+    harness.consume()
 
-    assert service.states("meeting_reminder") == [("meeting_reminder", "expired", "too_late")]
+    assert harness.states("meeting_reminder") == [("meeting_reminder", "expired", "too_late")]
 
 
 @pytest.mark.parametrize(("now", "comes"), [("2026-11-24 16.29", True), ("2026-11-24 16.31", False)])
 def test_who_comes_on_the_day_itself_is_reminded_only_if_three_hours_are_left(
-    service: NotificationsHarness, now: str, comes: bool
+    harness: NotificationsHarness, now: str, comes: bool
 ):
-    service.clock_at(now)
-    group_id = service.group()
-    service.meeting(group_id)
-    service.membership(service.person(), group_id)
+    harness.clock_at(now)
+    group_id = harness.group()
+    harness.meeting(group_id)
+    harness.membership(harness.person(), group_id)
 
-    go_on(service)
+    go_on(harness)
 
-    assert ("Tot dinsdag 24 november" in subjects(service)) == comes
+    assert ("Tot dinsdag 24 november" in subjects(harness)) == comes
 
 
-def test_an_ended_group_says_nothing_more(service: NotificationsHarness):
-    group_id = service.group()
-    service.meeting(group_id)
-    service.membership(service.person(), group_id)
-    go_on(service)
+def test_an_ended_group_says_nothing_more(harness: NotificationsHarness):
+    group_id = harness.group()
+    harness.meeting(group_id)
+    harness.membership(harness.person(), group_id)
+    go_on(harness)
 
-    service.group(group_id=group_id, state="ended")
-    go_on(service)
+    harness.group(group_id=group_id, state="ended")
+    go_on(harness)
 
-    assert service.states("meeting_reminder") == [("meeting_reminder", "withdrawn", "meeting_cancelled")]
+    assert harness.states("meeting_reminder") == [("meeting_reminder", "withdrawn", "meeting_cancelled")]
 
 
 def test_somebody_without_address_is_told_in_person_and_the_others_hear_that_nobody_can_be_reached(
-    service: NotificationsHarness,
+    harness: NotificationsHarness,
 ):
-    person = service.person(email=None)
-    service.talk(person)
+    person = harness.person(email=None)
+    harness.talk(person)
 
-    go_on(service)
+    go_on(harness)
 
-    told = [event.data for event in service.events() if event.data["participant_id"] == person]
-    assert [(one["channels"], one["refused"]) for one in told] == [([], [])]
-    invitation = service.one("intro_talk_invitation")
+    states = [event.data for event in harness.events() if event.data["participant_id"] == person]
+    assert [(state["channels"], state["refused"]) for state in states] == [([], [])]
+    invitation = harness.message("intro_talk_invitation")
     assert (invitation.state, invitation.reason, invitation.channel) == ("suppressed", "no_address", "hand")
     assert invitation.asked_at is not None
 
 
-def test_reachability_is_said_when_it_changes_and_not_when_it_does_not(service: NotificationsHarness):
-    person = service.person()
-    service.reached(person, email=NOOR)
-    service.consume()
-    service.reached(person, email=NOOR, mobile="+31612345678")
+def test_reachability_is_said_when_it_changes_and_not_when_it_does_not(harness: NotificationsHarness):
+    person = harness.person()
+    harness.reached(person, email=NOOR)
+    harness.consume()
+    harness.reached(person, email=NOOR, mobile="+31612345678")
 
-    service.consume()
+    harness.consume()
 
-    assert [event.data["channels"] for event in service.events()] == [["email"], ["email", "sms"]]
+    assert [event.data["channels"] for event in harness.events()] == [["email"], ["email", "sms"]]
 
 
-def test_of_a_series_every_member_gets_each_reminder_once(service: NotificationsHarness):
-    group_id = service.group()
-    people = [service.person(name=f"Noor {number}") for number in range(6)]
+def test_of_a_series_every_member_gets_each_reminder_once(harness: NotificationsHarness):
+    group_id = harness.group()
+    people = [harness.person(name=f"Noor {number}") for number in range(6)]
     for person in people[:3]:
-        service.membership(person, group_id)
+        harness.membership(person, group_id)
     days = [f"2026-12-{day:02d}" for day in range(1, 29)]
     for on in days:
-        service.scheduled(service.meeting(group_id, on=on), group_id)
+        harness.scheduled(harness.meeting(group_id, on=on), group_id)
     for person in people[3:]:
-        service.membership(person, group_id)
+        harness.membership(person, group_id)
 
-    service.consume()
+    harness.consume()
 
     reminders = Message.select().where(Message.kind == "meeting_reminder")
     assert reminders.count() == len(people) * len(days)

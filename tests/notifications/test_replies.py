@@ -26,181 +26,181 @@ LATER = "reply_received"
 WORDS = "Ik durf niet zo goed, mag ik een keer kijken?"
 
 
-def settings_of(service: NotificationsHarness) -> Settings:
+def settings_of(harness: NotificationsHarness) -> Settings:
     """Text messages go into the mailbox of this machine; the webhooks are those of the gateway."""
     return dataclasses.replace(
-        service.settings, sms_token=TOKEN, sms_sender="+31600000000", sms_webhook_secret=SECRET
+        harness.settings, sms_token=TOKEN, sms_sender="+31600000000", sms_webhook_secret=SECRET
     )
 
 
 def text(
-    service: NotificationsHarness, words: str, *, number: str = MOBILE, secret: str = SECRET, **more: Any
+    harness: NotificationsHarness, words: str, *, number: str = MOBILE, secret: str = SECRET, **more: Any
 ) -> int:
-    client = create_app(settings_of(service)).test_client()
+    client = create_app(settings_of(harness)).test_client()
     body = Gateway().reply(number, words, **more)
     return int(client.post(f"/berichten/terug/sms/{secret}/antwoord", json=body).status_code)
 
 
-def member(service: NotificationsHarness, **person: Any) -> str:
+def member(harness: NotificationsHarness, **person: Any) -> str:
     """Somebody in the group that Kim leads."""
-    one, group_id = service.person(**({"mobile": MOBILE, "email": None} | person)), service.group()
-    service.membership(one, group_id, starts_on="2026-09-01")
-    service.staff(service.kim, group_ids=[group_id])
-    service.consume()
-    return one
+    person_id, group_id = harness.person(**({"mobile": MOBILE, "email": None} | person)), harness.group()
+    harness.membership(person_id, group_id, starts_on="2026-09-01")
+    harness.staff(harness.kim, group_ids=[group_id])
+    harness.consume()
+    return person_id
 
 
-def test_who_leads_the_group_reads_it_and_it_is_written_down_who_looked(service: NotificationsHarness):
-    person = member(service)
-    assert text(service, WORDS) == 200
+def test_who_leads_the_group_reads_it_and_it_is_written_down_who_looked(harness: NotificationsHarness):
+    person = member(harness)
+    assert text(harness, WORDS) == 200
 
-    visitor = service.visitor("facilitator")
+    visitor = harness.visitor("facilitator")
     listed = visitor.open("/berichten/antwoorden")
     page = visitor.open(f"/berichten/antwoorden/{Reply.get().id}")
 
     assert "Noor" in listed.text
     assert WORDS not in listed.text
     assert WORDS in page.text
-    looks = own_service.audit.AuditEntry.select().where(own_service.audit.AuditEntry.purpose == "read_reply")
-    assert [(line.event, line.about_id) for line in looks] == [("read", person)]
+    entries = own_service.audit.AuditEntry.select().where(own_service.audit.AuditEntry.purpose == "read_reply")
+    assert [(line.event, line.about_id) for line in entries] == [("read", person)]
 
 
-def test_nobody_else_reads_it(service: NotificationsHarness):
-    member(service)
-    text(service, WORDS)
+def test_nobody_else_reads_it(harness: NotificationsHarness):
+    member(harness)
+    text(harness, WORDS)
     path = f"/berichten/antwoorden/{Reply.get().id}"
 
     for roles, organisation_id in ((("messenger",), None), (("coordinator",), None), (("facilitator",), new_id())):
-        visitor = service.visitor(*roles, organisation_id=organisation_id)
+        visitor = harness.visitor(*roles, organisation_id=organisation_id)
         assert visitor.open(path).status in (403, 404)
         assert "Noor" not in visitor.open("/berichten/antwoorden").text
 
 
-def test_of_who_left_or_was_never_in_a_group_a_messenger_reads_it(service: NotificationsHarness):
-    service.person(mobile=MOBILE, email=None)
-    service.consume()
-    text(service, WORDS)
+def test_of_who_left_or_was_never_in_a_group_a_messenger_reads_it(harness: NotificationsHarness):
+    harness.person(mobile=MOBILE, email=None)
+    harness.consume()
+    text(harness, WORDS)
 
-    assert WORDS in service.visitor("messenger").open(f"/berichten/antwoorden/{Reply.get().id}").text
-    assert service.visitor("facilitator").open(f"/berichten/antwoorden/{Reply.get().id}").status == 404
+    assert WORDS in harness.visitor("messenger").open(f"/berichten/antwoorden/{Reply.get().id}").text
+    assert harness.visitor("facilitator").open(f"/berichten/antwoorden/{Reply.get().id}").status == 404
 
 
-def test_of_a_group_that_nobody_leads_a_messenger_reads_it(service: NotificationsHarness):
-    member(service)
-    service.staff(service.kim, group_ids=[])
-    service.consume()
-    text(service, WORDS)
+def test_of_a_group_that_nobody_leads_a_messenger_reads_it(harness: NotificationsHarness):
+    member(harness)
+    harness.staff(harness.kim, group_ids=[])
+    harness.consume()
+    text(harness, WORDS)
 
-    assert service.visitor("messenger").open(f"/berichten/antwoorden/{Reply.get().id}").status == 200
+    assert harness.visitor("messenger").open(f"/berichten/antwoorden/{Reply.get().id}").status == 200
 
 
 def test_a_number_that_we_do_not_know_is_read_by_a_messenger_where_there_is_one_organisation(
-    service: NotificationsHarness,
+    harness: NotificationsHarness,
 ):
-    service.consume()
-    text(service, "Verkeerd nummer?", number="+31699999999")
+    harness.consume()
+    text(harness, "Verkeerd nummer?", number="+31699999999")
 
-    assert "Een nummer dat we niet kennen" in service.visitor("messenger").open("/berichten/antwoorden").text
-    assert service.states(LATER) == []
+    assert "Een nummer dat we niet kennen" in harness.visitor("messenger").open("/berichten/antwoorden").text
+    assert harness.states(LATER) == []
 
 
 def test_where_there_are_more_organisations_the_messengers_of_each_read_it_and_nobody_else(
-    service: NotificationsHarness,
+    harness: NotificationsHarness,
 ):
-    elsewhere = new_id()
-    service.organisation()
-    service.publish(meetings.ORGANISATION_CHANGED, elsewhere, organisation_id=elsewhere, name="Het Anker")
-    service.consume()
-    text(service, "Verkeerd nummer?", number="+31699999999")
+    other_id = new_id()
+    harness.organisation()
+    harness.publish(meetings.ORGANISATION_CHANGED, other_id, organisation_id=other_id, name="Het Anker")
+    harness.consume()
+    text(harness, "Verkeerd nummer?", number="+31699999999")
     path = f"/berichten/antwoorden/{Reply.get().id}"
 
-    for organisation_id in (None, elsewhere):
-        assert "Verkeerd nummer?" in service.visitor("messenger", organisation_id=organisation_id).open(path).text
-    assert service.visitor("facilitator").open(path).status == 404
-    assert service.visitor("facilitator").open("/berichten/antwoorden").text.count("niet kennen") == 0
-    seen = service.visitor("messenger", organisation_id=elsewhere)
+    for organisation_id in (None, other_id):
+        assert "Verkeerd nummer?" in harness.visitor("messenger", organisation_id=organisation_id).open(path).text
+    assert harness.visitor("facilitator").open(path).status == 404
+    assert harness.visitor("facilitator").open("/berichten/antwoorden").text.count("niet kennen") == 0
+    seen = harness.visitor("messenger", organisation_id=other_id)
     assert "Fijn dat je ernaar keek." in seen.submit(seen.open(path), path + "/gezien").text
 
 
-def test_a_sign_that_was_cut_in_two_loses_nothing_else(service: NotificationsHarness):
-    member(service)
+def test_a_character_that_was_cut_in_two_loses_nothing_else(harness: NotificationsHarness):
+    member(harness)
 
-    text(service, "Tot morgen \ud83d")
+    text(harness, "Tot morgen \ud83d")
 
-    assert "Tot morgen" in service.visitor("facilitator").open(f"/berichten/antwoorden/{Reply.get().id}").text
+    assert "Tot morgen" in harness.visitor("facilitator").open(f"/berichten/antwoorden/{Reply.get().id}").text
 
 
-def test_the_same_text_delivered_again_is_there_once(service: NotificationsHarness):
-    member(service)
+def test_the_same_text_delivered_again_is_there_once(harness: NotificationsHarness):
+    member(harness)
 
     for _ in range(3):
-        assert text(service, WORDS) == 200
-    assert text(service, WORDS, at="2026-11-23T18:06:00") == 200
+        assert text(harness, WORDS) == 200
+    assert text(harness, WORDS, at="2026-11-23T18:06:00") == 200
 
     assert Reply.select().count() == 2
 
 
-def test_stop_is_a_stop_for_everybody_who_gave_this_number(service: NotificationsHarness):
-    first = member(service)
-    second = service.person(name="Sam", email="sam@example.org", mobile=MOBILE)
-    service.consume()
+def test_stop_is_a_stop_for_everybody_who_gave_this_number(harness: NotificationsHarness):
+    first = member(harness)
+    second = harness.person(name="Sam", email="sam@example.org", mobile=MOBILE)
+    harness.consume()
 
-    text(service, "STOP!")
+    text(harness, "STOP!")
 
     assert {(row.participant_id, row.purpose, row.by) for row in OptOut.select()} == {
         (first, "all", "sms"),
         (second, "all", "sms"),
     }
-    service.talk(first)
-    service.talk(second, on="2026-11-27")
-    service.consume()
-    service.send()
-    assert sorted(service.states("intro_talk_invitation")) == [
+    harness.talk(first)
+    harness.talk(second, on="2026-11-27")
+    harness.consume()
+    harness.send()
+    assert sorted(harness.states("intro_talk_invitation")) == [
         ("intro_talk_invitation", "accepted", None),  # by mail: an answer to what Sam asked for
         ("intro_talk_invitation", "suppressed", "no_address"),
     ]
-    assert service.mails()[-1][0] == "sam@example.org"
+    assert harness.mails()[-1][0] == "sam@example.org"
 
 
 def test_out_of_hours_they_hear_that_nobody_reads_along_once_a_day_with_where_to_call(
-    service: NotificationsHarness,
+    harness: NotificationsHarness,
 ):
-    member(service)
-    service.clock_at("2026-11-21 23.00")
+    member(harness)
+    harness.clock_at("2026-11-21 23.00")
 
-    text(service, WORDS)
-    text(service, "Ben je er?", at="2026-11-23T18:07:00")
-    service.send()
+    text(harness, WORDS)
+    text(harness, "Ben je er?", at="2026-11-23T18:07:00")
+    harness.send()
 
-    assert service.states(LATER) == [(LATER, "accepted", None)]
-    assert service.one(LATER).channel == "sms"
-    said = service.mailbox.messages()[0].get_content()
-    assert "112" in said
-    assert "0800-0113" in said
-
-
-def test_in_office_hours_nothing_is_said_by_itself(service: NotificationsHarness):
-    member(service)
-
-    text(service, WORDS)
-
-    assert service.states(LATER) == []
+    assert harness.states(LATER) == [(LATER, "accepted", None)]
+    assert harness.message(LATER).channel == "sms"
+    words = harness.mailbox.messages()[0].get_content()
+    assert "112" in words
+    assert "0800-0113" in words
 
 
-def test_words_and_number_lie_sealed(service: NotificationsHarness):
-    member(service)
-    text(service, WORDS)
+def test_in_office_hours_nothing_is_said_by_itself(harness: NotificationsHarness):
+    member(harness)
+
+    text(harness, WORDS)
+
+    assert harness.states(LATER) == []
+
+
+def test_words_and_number_lie_sealed(harness: NotificationsHarness):
+    member(harness)
+    text(harness, WORDS)
 
     own_service.database.proxy.connection().execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    stores = b"".join(path.read_bytes() for path in Path(service.settings.stores).glob("notifications*"))
+    stores = b"".join(path.read_bytes() for path in Path(harness.settings.stores).glob("notifications*"))
     assert b"durf niet" not in stores
     assert b"612345678" not in stores
 
 
-def test_somebody_sees_to_it_once(service: NotificationsHarness):
-    member(service)
-    text(service, WORDS)
-    visitor, path = service.visitor("facilitator"), f"/berichten/antwoorden/{Reply.get().id}"
+def test_somebody_sees_to_it_once(harness: NotificationsHarness):
+    member(harness)
+    text(harness, WORDS)
+    visitor, path = harness.visitor("facilitator"), f"/berichten/antwoorden/{Reply.get().id}"
 
     page = visitor.submit(visitor.open(path), path + "/gezien")
 
@@ -211,23 +211,23 @@ def test_somebody_sees_to_it_once(service: NotificationsHarness):
 @pytest.mark.parametrize(
     "body", ["tekst", {"from": 3}, {"from": {"number": "Houvast"}}, {"message": {"text": "x"}}, "[" * 100_000]
 )
-def test_what_cannot_be_read_is_refused_and_kept_nowhere(service: NotificationsHarness, body: Any):
-    client = create_app(settings_of(service)).test_client()
+def test_what_cannot_be_read_is_refused_and_kept_nowhere(harness: NotificationsHarness, body: Any):
+    client = create_app(settings_of(harness)).test_client()
 
-    told = {"data": body} if isinstance(body, str) else {"json": body}
-    assert client.post(f"/berichten/terug/sms/{SECRET}/antwoord", **told).status_code == 400
-    assert text(service, WORDS, secret="y" * 40) == 404
+    payload = {"data": body} if isinstance(body, str) else {"json": body}
+    assert client.post(f"/berichten/terug/sms/{SECRET}/antwoord", **payload).status_code == 400
+    assert text(harness, WORDS, secret="y" * 40) == 404
     assert Reply.select().count() == 0
 
 
-def test_a_reference_of_somebody_elses_message_changes_nothing(service: NotificationsHarness):
-    person = member(service)
-    other = service.person(name="Sam", email="sam@example.org")
-    service.talk(other)
-    service.consume()
-    service.send()
+def test_a_reference_of_somebody_elses_message_changes_nothing(harness: NotificationsHarness):
+    person = member(harness)
+    other = harness.person(name="Sam", email="sam@example.org")
+    harness.talk(other)
+    harness.consume()
+    harness.send()
 
-    text(service, WORDS, reference=service.one("intro_talk_invitation").id.replace("-", ""))
+    text(harness, WORDS, reference=harness.message("intro_talk_invitation").id.replace("-", ""))
 
     assert (Reply.get().participant_id, Reply.get().message_id) == (person, None)
 
@@ -252,18 +252,18 @@ def test_only_a_bare_stop_is_understood(words: str, stops: bool):
     assert says_stop(words) is stops
 
 
-def test_hours_and_once_a_day(service: NotificationsHarness):
+def test_a_reply_is_answered_by_itself_out_of_hours_and_once_a_day(harness: NotificationsHarness):
     zone = ZoneInfo("Europe/Amsterdam")
     for text_, looked in (("2026-11-16 09.00", True), ("2026-11-16 17.00", False), ("2026-11-21 12.00", False)):
-        service.clock_at(text_)
+        harness.clock_at(text_)
         assert is_looked_at(clock.now(), zone) is looked
         assert answers_by_itself(clock.now(), zone, []) is not looked
         assert not answers_by_itself(clock.now(), zone, [clock.now()])
 
 
-def test_nothing_of_a_reply_is_in_what_we_tell_others(service: NotificationsHarness):
-    member(service)
-    text(service, WORDS)
+def test_nothing_of_a_reply_is_in_what_we_tell_others(harness: NotificationsHarness):
+    member(harness)
+    text(harness, WORDS)
 
-    assert WORDS not in repr([one.data for one in service.events()])
+    assert WORDS not in repr([event.data for event in harness.events()])
     assert Contact.select().count() == 1

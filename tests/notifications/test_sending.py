@@ -1,4 +1,4 @@
-"""Sending: only what is true, known and discreet, at a good hour, by a way that is open, and never too late."""
+"""Sending: only what is true, known and discreet, at a good hour, by an open channel, and never too late."""
 
 from __future__ import annotations
 
@@ -17,43 +17,43 @@ from services.notifications.models import service as own_service
 from services.questionnaires.events import MEASUREMENT_COMPLETED
 from shared import clock
 from shared.security import links
+from tests.notifications.actions import go_on
 from tests.notifications.conftest import NotificationsHarness
-from tests.notifications.doing import go_on
 
 NOOR = "noor@example.org"
 
 
-def remind(service: NotificationsHarness) -> tuple[str, str, str]:
+def remind(harness: NotificationsHarness) -> tuple[str, str, str]:
     """Somebody takes part and a reminder is planned: (person, group, membership)."""
-    person, group_id = service.person(), service.group()
-    membership_id = service.membership(person, group_id)
-    service.meeting(group_id)
-    go_on(service)
+    person, group_id = harness.person(), harness.group()
+    membership_id = harness.membership(person, group_id)
+    harness.meeting(group_id)
+    go_on(harness)
     return person, group_id, membership_id
 
 
-def claim_all(service: NotificationsHarness) -> list[Claim]:
-    return sending.claim_due(service.send_context())[0]
+def claim_all(harness: NotificationsHarness) -> list[Claim]:
+    return sending.claim_due(harness.send_context())[0]
 
 
-def test_a_message_goes_through_its_life_step_by_step(service: NotificationsHarness):
-    service.talk(service.person())
+def test_a_message_goes_through_its_states_one_by_one(harness: NotificationsHarness):
+    harness.talk(harness.person())
 
-    go_on(service)
+    go_on(harness)
 
-    assert service.steps("intro_talk_invitation") == ["planned", "due", "claimed", "accepted"]
-    assert service.attempts("intro_talk_invitation") == ["accepted"]
+    assert harness.steps("intro_talk_invitation") == ["planned", "due", "claimed", "accepted"]
+    assert harness.attempts("intro_talk_invitation") == ["accepted"]
 
 
-def test_an_email_is_readable_in_two_ways_and_its_head_betrays_nothing(service: NotificationsHarness):
-    service.talk(service.person())
+def test_an_email_is_readable_as_text_and_as_page_and_its_head_betrays_nothing(harness: NotificationsHarness):
+    harness.talk(harness.person())
 
-    go_on(service)
+    go_on(harness)
 
-    mail = service.mailbox.messages()[0]
+    mail = harness.mailbox.messages()[0]
     assert mail["From"] == "Houvast <houvast@houvast.example>"
     assert mail["To"] == NOOR
-    assert mail["Message-ID"] == f"<{service.one('intro_talk_invitation').id}@houvast.example>"
+    assert mail["Message-ID"] == f"<{harness.message('intro_talk_invitation').id}@houvast.example>"
     assert mail["Auto-Submitted"] == "auto-generated"
     assert mail["Date"].datetime.strftime("%d-%m-%Y %H") == "16-11-2026 10"
     assert mail["Reply-To"] is None
@@ -65,186 +65,188 @@ def test_an_email_is_readable_in_two_ways_and_its_head_betrays_nothing(service: 
     assert "<dd>maandag 23 november om 14.00 uur</dd>" in page
 
 
-def test_who_reads_answers_stands_in_the_head_and_is_told_in_the_text(service: NotificationsHarness):
-    settings = dataclasses.replace(service.settings, reply_to="kim@example.org")
-    service.talk(service.person())
-    service.consume()
+def test_who_reads_answers_stands_in_the_head_and_is_told_in_the_text(harness: NotificationsHarness):
+    settings = dataclasses.replace(harness.settings, reply_to="kim@example.org")
+    harness.talk(harness.person())
+    harness.consume()
 
-    service.send(settings)
+    harness.send(settings)
 
-    mail = service.mailbox.messages()[0]
+    mail = harness.mailbox.messages()[0]
     assert mail["Reply-To"] == "kim@example.org"
     assert "een mens leest mee" in mail.get_body(("plain",)).get_content()
 
 
-def test_a_name_of_signs_arrives_as_it_was_given_and_becomes_no_markup(service: NotificationsHarness):
-    service.talk(service.person(name='<b>Daniëlle</b> ’t "Ei" ☺'))
+def test_a_name_of_signs_arrives_as_it_was_given_and_becomes_no_markup(harness: NotificationsHarness):
+    harness.talk(harness.person(name='<b>Daniëlle</b> ’t "Ei" ☺'))
 
-    go_on(service)
+    go_on(harness)
 
-    mail = service.mailbox.messages()[0]
+    mail = harness.mailbox.messages()[0]
     assert 'Hoi <b>Daniëlle</b> ’t "Ei" ☺,' in mail.get_body(("plain",)).get_content()
     assert "&lt;b&gt;Daniëlle" in mail.get_body(("html",)).get_content()
 
 
-def test_a_line_that_begins_with_a_dot_arrives_whole(service: NotificationsHarness):
-    service.talk(service.person(name="\r\n.\r\n.Noor"))
+def test_a_line_that_begins_with_a_dot_arrives_whole(harness: NotificationsHarness):
+    harness.talk(harness.person(name="\r\n.\r\n.Noor"))
 
-    go_on(service)
+    go_on(harness)
 
-    text = service.mailbox.messages()[0].get_body(("plain",)).get_content()
+    text = harness.mailbox.messages()[0].get_body(("plain",)).get_content()
     assert "\n.\n.Noor," in text.replace("\r\n", "\n")
 
 
-def test_a_text_message_arrives_where_somebody_has_no_email(service: NotificationsHarness):
-    service.talk(service.person(email=None, mobile="+31612345678"))
+def test_a_text_message_arrives_where_somebody_has_no_email(harness: NotificationsHarness):
+    harness.talk(harness.person(email=None, mobile="+31612345678"))
 
-    go_on(service)
+    go_on(harness)
 
-    mail = service.mailbox.messages()[0]
+    mail = harness.mailbox.messages()[0]
     assert (mail["To"], mail["X-Channel"]) == ("+31612345678", "sms")
     assert mail.get_content().startswith("Hoi Noor, we maken graag kennis met je: maandag 23 november")
 
 
-def test_without_a_way_to_send_text_messages_a_person_is_asked_to_tell_it(service: NotificationsHarness):
-    service.talk(service.person(email=None, mobile="+31612345678"))
-    service.consume()
+def test_without_a_gateway_for_text_messages_a_person_is_asked_to_tell_it(harness: NotificationsHarness):
+    harness.talk(harness.person(email=None, mobile="+31612345678"))
+    harness.consume()
 
-    service.send(dataclasses.replace(service.settings, mailbox=None))
+    harness.send(dataclasses.replace(harness.settings, mailbox=None))
 
-    message = service.one("intro_talk_invitation")
+    message = harness.message("intro_talk_invitation")
     assert (message.state, message.reason, message.channel) == ("suppressed", "no_channel", "hand")
     assert message.asked_at is not None
 
 
-def test_the_link_to_a_list_opens_just_that_list(service: NotificationsHarness):
-    measurement_id = service.measurement(service.person())
+def test_the_link_to_a_list_opens_just_that_list(harness: NotificationsHarness):
+    measurement_id = harness.measurement(harness.person())
 
-    go_on(service)
+    go_on(harness)
 
-    text = service.mailbox.messages()[0].get_body(("plain",)).get_content()
+    text = harness.mailbox.messages()[0].get_body(("plain",)).get_content()
     token = re.search(r"http://127\.0\.0\.1:8780/mijn/vragenlijst/(\S+)", text)[1]
     link = links.check(own_service.encryption.keyring, "questionnaires", "fill_in", token)
     assert link.subject == measurement_id
     assert "tot en met maandag 14 december" in text
 
 
-def test_the_sign_in_link_is_sent_and_its_secret_is_kept_nowhere_after(service: NotificationsHarness):
-    service.sign_in(secret="Geheim123abcDEF456ghi789")
+def test_the_sign_in_link_is_sent_and_its_secret_is_kept_nowhere_after(harness: NotificationsHarness):
+    harness.sign_in(secret="Geheim123abcDEF456ghi789")
 
-    go_on(service)
+    go_on(harness)
 
-    text = service.mailbox.messages()[0].get_body(("plain",)).get_content()
+    text = harness.mailbox.messages()[0].get_body(("plain",)).get_content()
     assert "http://127.0.0.1:8780/inloggen/link/Geheim123abcDEF456ghi789" in text
-    assert service.one("sign_in_link").secret is None
+    assert harness.message("sign_in_link").secret is None
 
 
 # At a good hour, and not too late.
 
 
-def test_quiet_hours_put_off_and_do_not_drop(service: NotificationsHarness):
-    service.clock_at("2026-11-16 22.00")
-    service.talk(service.person())
-    go_on(service)
-    at_night = service.states("intro_talk_invitation")
+def test_quiet_hours_put_off_and_do_not_drop(harness: NotificationsHarness):
+    harness.clock_at("2026-11-16 22.00")
+    harness.talk(harness.person())
+    go_on(harness)
+    at_night = harness.states("intro_talk_invitation")
 
-    service.clock_at("2026-11-17 07.59")
-    service.send()
-    too_early = service.mails()
-    service.clock_at("2026-11-17 08.01")
-    service.send()
+    harness.clock_at("2026-11-17 07.59")
+    harness.send()
+    too_early = harness.mails()
+    harness.clock_at("2026-11-17 08.01")
+    harness.send()
 
     assert at_night == [("intro_talk_invitation", "held", "quiet_hours")]
     assert too_early == []
-    assert service.steps("intro_talk_invitation") == ["planned", "held", "due", "claimed", "accepted"]
+    assert harness.steps("intro_talk_invitation") == ["planned", "held", "due", "claimed", "accepted"]
 
 
-def test_what_became_due_before_the_quiet_hours_is_not_sent_in_them(service: NotificationsHarness):
-    remind(service)
+def test_what_became_due_before_the_quiet_hours_is_not_sent_in_them(harness: NotificationsHarness):
+    remind(harness)
 
-    service.clock_at("2026-11-23 23.00")
-    service.send()
-    at_night = service.states("meeting_reminder")
-    service.clock_at("2026-11-24 08.01")
-    service.send()
+    harness.clock_at("2026-11-23 23.00")
+    harness.send()
+    at_night = harness.states("meeting_reminder")
+    harness.clock_at("2026-11-24 08.01")
+    harness.send()
 
     assert at_night == [("meeting_reminder", "held", "quiet_hours")]
-    assert service.mails()[-1] == (NOOR, "Tot dinsdag 24 november")
+    assert harness.mails()[-1] == (NOOR, "Tot dinsdag 24 november")
 
 
-def test_a_sign_in_link_goes_at_night(service: NotificationsHarness):
-    service.clock_at("2026-11-16 23.30")
-    service.sign_in()
+def test_a_sign_in_link_goes_at_night(harness: NotificationsHarness):
+    harness.clock_at("2026-11-16 23.30")
+    harness.sign_in()
 
-    go_on(service)
+    go_on(harness)
 
-    assert service.mails() == [("kim@example.org", "Je link om in te loggen")]
+    assert harness.mails() == [("kim@example.org", "Je link om in te loggen")]
 
 
-def test_what_finds_no_quiet_moment_any_more_asks_for_a_person(service: NotificationsHarness):
-    service.clock_at("2026-11-16 23.00")
-    service.talk(service.person(), on="2026-11-17", at="07:30")
+def test_what_finds_no_quiet_moment_any_more_asks_for_a_person(harness: NotificationsHarness):
+    harness.clock_at("2026-11-16 23.00")
+    harness.talk(harness.person(), on="2026-11-17", at="07:30")
 
-    go_on(service)
+    go_on(harness)
 
-    message = service.one("intro_talk_invitation")
+    message = harness.message("intro_talk_invitation")
     assert (message.state, message.reason) == ("expired", "no_quiet_moment")
     assert message.asked_at is not None
 
 
-def test_what_would_come_too_late_expires(service: NotificationsHarness):
-    remind(service)
+def test_what_would_come_too_late_expires(harness: NotificationsHarness):
+    remind(harness)
 
-    service.clock_at("2026-11-24 19.31")
-    service.send()
+    harness.clock_at("2026-11-24 19.31")
+    harness.send()
 
-    assert service.states("meeting_reminder") == [("meeting_reminder", "expired", "too_late")]
-    assert len(service.mails()) == 1
-
-
-def test_a_sign_in_link_that_was_used_up_by_time_is_not_sent(service: NotificationsHarness):
-    service.sign_in(minutes=15)
-    service.consume()
-
-    service.clock_at("2026-11-16 10.16")
-    service.send()
-
-    assert service.states("sign_in_link") == [("sign_in_link", "expired", "too_late")]
-    assert service.one("sign_in_link").secret is None
+    assert harness.states("meeting_reminder") == [("meeting_reminder", "expired", "too_late")]
+    assert len(harness.mails()) == 1
 
 
-# Only what is still true, and only when everything was heard.
+def test_a_sign_in_link_that_was_used_up_by_time_is_not_sent(harness: NotificationsHarness):
+    harness.sign_in(minutes=15)
+    harness.consume()
+
+    harness.clock_at("2026-11-16 10.16")
+    harness.send()
+
+    assert harness.states("sign_in_link") == [("sign_in_link", "expired", "too_late")]
+    assert harness.message("sign_in_link").secret is None
 
 
-def test_what_was_said_and_not_yet_heard_holds_every_message_but_the_sign_in_link(service: NotificationsHarness):
-    remind(service)
-    service.sign_in()
-    service.consume()
-    service.clock_at("2026-11-23 18.01")
-    service.person(name="Sam")
+# Only what is still true, and only when everything was consumed.
 
-    service.send()
-    pending_subjects = service.states("meeting_reminder")
-    service.consume()
-    service.send()
+
+def test_what_was_published_and_not_yet_consumed_holds_every_message_but_the_sign_in_link(
+    harness: NotificationsHarness,
+):
+    remind(harness)
+    harness.sign_in()
+    harness.consume()
+    harness.clock_at("2026-11-23 18.01")
+    harness.person(name="Sam")
+
+    harness.send()
+    pending_subjects = harness.states("meeting_reminder")
+    harness.consume()
+    harness.send()
 
     assert pending_subjects == [("meeting_reminder", "held", "not_caught_up")]
-    assert [subject for _, subject in service.mails()][-1] == "Tot dinsdag 24 november"
-    assert service.steps("meeting_reminder") == ["planned", "held", "due", "claimed", "accepted"]
+    assert [subject for _, subject in harness.mails()][-1] == "Tot dinsdag 24 november"
+    assert harness.steps("meeting_reminder") == ["planned", "held", "due", "claimed", "accepted"]
 
 
-def test_the_sign_in_link_does_not_wait_for_what_was_not_heard(service: NotificationsHarness):
-    service.sign_in()
-    service.consume()
-    service.person(name="Sam")
+def test_the_sign_in_link_does_not_wait_for_what_was_not_consumed(harness: NotificationsHarness):
+    harness.sign_in()
+    harness.consume()
+    harness.person(name="Sam")
 
-    service.send()
+    harness.send()
 
-    assert service.mails() == [("kim@example.org", "Je link om in te loggen")]
+    assert harness.mails() == [("kim@example.org", "Je link om in te loggen")]
 
 
-def test_an_event_that_could_not_be_handled_holds_the_message_about_its_subject(service: NotificationsHarness):
-    person, _, membership_id = remind(service)
+def test_an_event_that_could_not_be_handled_holds_the_message_about_its_subject(harness: NotificationsHarness):
+    person, _, membership_id = remind(harness)
     with own_service.transaction():
         own_service.inbox.InboxRetry.insert(
             source="meetings",
@@ -257,45 +259,45 @@ def test_an_event_that_could_not_be_handled_holds_the_message_about_its_subject(
             error_code="too_early",
         ).execute()
 
-    service.clock_at("2026-11-23 18.01")
-    service.send()
+    harness.clock_at("2026-11-23 18.01")
+    harness.send()
 
-    assert service.states("meeting_reminder") == [("meeting_reminder", "held", "not_caught_up")]
+    assert harness.states("meeting_reminder") == [("meeting_reminder", "held", "not_caught_up")]
 
 
-def test_somebody_we_have_not_heard_of_yet_is_waited_for(service: NotificationsHarness):
-    group_id = service.group()
-    person = service.person()
-    service.membership(person, group_id)
-    service.consume()
+def test_somebody_we_have_not_heard_of_yet_is_waited_for(harness: NotificationsHarness):
+    group_id = harness.group()
+    person = harness.person()
+    harness.membership(person, group_id)
+    harness.consume()
     with own_service.transaction():
         Participant.delete().where(Participant.id == person).execute()
 
-    service.send()
+    harness.send()
 
-    assert service.states("welcome") == [("welcome", "held", "not_caught_up")]
-
-
-def membership_ended(service: NotificationsHarness, person: str, group_id: str, membership_id: str) -> None:
-    service.membership(person, group_id, membership_id=membership_id, state="ended")
+    assert harness.states("welcome") == [("welcome", "held", "not_caught_up")]
 
 
-def meeting_cancelled(service: NotificationsHarness, person: str, group_id: str, membership_id: str) -> None:
-    meeting_id = service.one("meeting_reminder").meeting_id
-    service.meeting(group_id, meeting_id=meeting_id, state="cancelled")
+def membership_ended(harness: NotificationsHarness, person: str, group_id: str, membership_id: str) -> None:
+    harness.membership(person, group_id, membership_id=membership_id, state="ended")
 
 
-def meeting_moved(service: NotificationsHarness, person: str, group_id: str, membership_id: str) -> None:
-    meeting_id = service.one("meeting_reminder").meeting_id
-    service.meeting(group_id, meeting_id=meeting_id, on="2026-12-24")
+def meeting_cancelled(harness: NotificationsHarness, person: str, group_id: str, membership_id: str) -> None:
+    meeting_id = harness.message("meeting_reminder").meeting_id
+    harness.meeting(group_id, meeting_id=meeting_id, state="cancelled")
 
 
-def consent_withdrawn(service: NotificationsHarness, person: str, group_id: str, membership_id: str) -> None:
-    service.agreed(person, "questionnaires")
+def meeting_moved(harness: NotificationsHarness, person: str, group_id: str, membership_id: str) -> None:
+    meeting_id = harness.message("meeting_reminder").meeting_id
+    harness.meeting(group_id, meeting_id=meeting_id, on="2026-12-24")
 
 
-def address_removed(service: NotificationsHarness, person: str, group_id: str, membership_id: str) -> None:
-    service.reached(person)
+def consent_withdrawn(harness: NotificationsHarness, person: str, group_id: str, membership_id: str) -> None:
+    harness.agreed(person, "questionnaires")
+
+
+def address_removed(harness: NotificationsHarness, person: str, group_id: str, membership_id: str) -> None:
+    harness.reached(person)
 
 
 CHANGES = [
@@ -309,230 +311,230 @@ each_change = pytest.mark.parametrize(("change", "end"), CHANGES, ids=[change.__
 
 
 @each_change
-def test_what_is_no_longer_so_between_planning_and_sending_is_not_sent(service: NotificationsHarness, change, end):
-    story = remind(service)
-    change(service, *story)
-    service.consume()
+def test_what_is_no_longer_so_between_planning_and_sending_is_not_sent(harness: NotificationsHarness, change, end):
+    story = remind(harness)
+    change(harness, *story)
+    harness.consume()
 
-    service.clock_at("2026-11-23 18.01")
-    service.send()
+    harness.clock_at("2026-11-23 18.01")
+    harness.send()
 
-    assert service.states("meeting_reminder")[0][1:] == end
-    assert [subject for _, subject in service.mails()] == ["Welkom, fijn dat je komt"]
+    assert harness.states("meeting_reminder")[0][1:] == end
+    assert [subject for _, subject in harness.mails()] == ["Welkom, fijn dat je komt"]
 
 
 @each_change
 def test_what_is_no_longer_so_between_claiming_and_handing_over_is_not_sent(
-    service: NotificationsHarness, change, end
+    harness: NotificationsHarness, change, end
 ):
-    story = remind(service)
-    service.clock_at("2026-11-23 18.01")
-    (claim,) = claim_all(service)
-    change(service, *story)
-    service.consume()
+    story = remind(harness)
+    harness.clock_at("2026-11-23 18.01")
+    (claim,) = claim_all(harness)
+    change(harness, *story)
+    harness.consume()
 
-    may_go = sending.mark_handing_over(claim, service.send_context())
-    service.send()
+    may_go = sending.mark_handing_over(claim, harness.send_context())
+    harness.send()
 
     assert not may_go
-    assert service.states("meeting_reminder")[0][1:] == end
-    assert [subject for _, subject in service.mails()] == ["Welkom, fijn dat je komt"]
+    assert harness.states("meeting_reminder")[0][1:] == end
+    assert [subject for _, subject in harness.mails()] == ["Welkom, fijn dat je komt"]
 
 
-def test_an_event_that_waited_and_is_heard_between_claiming_and_handing_over_is_not_overlooked(
-    service: NotificationsHarness,
+def test_an_event_that_waited_and_is_consumed_between_claiming_and_handing_over_is_not_overlooked(
+    harness: NotificationsHarness,
 ):
-    _, group_id, _ = remind(service)
-    service.clock_at("2026-11-23 18.01")
-    service.schedule_retry(GROUP_CHANGED, group_id, group_id=group_id, state="ended")
-    (claim,) = claim_all(service)
-    service.retry_now()
+    _, group_id, _ = remind(harness)
+    harness.clock_at("2026-11-23 18.01")
+    harness.schedule_retry(GROUP_CHANGED, group_id, group_id=group_id, state="ended")
+    (claim,) = claim_all(harness)
+    harness.retry_now()
 
-    may_go = sending.mark_handing_over(claim, service.send_context())
+    may_go = sending.mark_handing_over(claim, harness.send_context())
 
     assert not may_go
-    assert service.attempts("meeting_reminder") == ["not_true"]
+    assert harness.attempts("meeting_reminder") == ["not_true"]
 
 
 def test_an_address_that_changes_between_claiming_and_handing_over_gets_the_message_instead(
-    service: NotificationsHarness,
+    harness: NotificationsHarness,
 ):
-    person, _, _ = remind(service)
-    service.clock_at("2026-11-23 18.01")
-    (claim,) = claim_all(service)
-    service.reached(person, email="noor.nieuw@example.org")
-    service.consume()
+    person, _, _ = remind(harness)
+    harness.clock_at("2026-11-23 18.01")
+    (claim,) = claim_all(harness)
+    harness.reached(person, email="noor.nieuw@example.org")
+    harness.consume()
 
-    may_go = sending.mark_handing_over(claim, service.send_context())
-    service.send()
+    may_go = sending.mark_handing_over(claim, harness.send_context())
+    harness.send()
 
     assert not may_go
-    assert service.mails()[1:] == [("noor.nieuw@example.org", "Tot dinsdag 24 november")]
+    assert harness.mails()[1:] == [("noor.nieuw@example.org", "Tot dinsdag 24 november")]
 
 
-def test_consent_that_was_taken_back_and_given_again_loses_no_reminder(service: NotificationsHarness):
-    person, _, _ = remind(service)
-    service.agreed(person)
-    service.consume()
-    service.agreed(person, "reminders")
-    service.consume()
+def test_consent_that_was_taken_back_and_given_again_loses_no_reminder(harness: NotificationsHarness):
+    person, _, _ = remind(harness)
+    harness.agreed(person)
+    harness.consume()
+    harness.agreed(person, "reminders")
+    harness.consume()
 
-    service.clock_at("2026-11-23 18.01")
-    service.send()
+    harness.clock_at("2026-11-23 18.01")
+    harness.send()
 
-    assert service.mails()[-1] == (NOOR, "Tot dinsdag 24 november")
-
-
-def test_a_list_that_was_filled_in_is_not_asked_for(service: NotificationsHarness):
-    service.clock_at("2026-11-16 22.00")
-    person = service.person()
-    measurement_id = service.measurement(person)
-    go_on(service)
-    service.publish(MEASUREMENT_COMPLETED, measurement_id, measurement_id=measurement_id, participant_id=person)
-    service.consume()
-
-    service.clock_at("2026-11-17 09.00")
-    service.send()
-
-    assert service.mails() == []
-    assert service.states() == [("questionnaire_invitation", "withdrawn", "questionnaire_completed")]
+    assert harness.mails()[-1] == (NOOR, "Tot dinsdag 24 november")
 
 
-def test_who_no_longer_works_here_gets_no_sign_in_link(service: NotificationsHarness):
-    service.sign_in()
-    service.consume()
-    service.staff(service.kim, is_active=False)
-    service.consume()
+def test_a_list_that_was_filled_in_is_not_asked_for(harness: NotificationsHarness):
+    harness.clock_at("2026-11-16 22.00")
+    person = harness.person()
+    measurement_id = harness.measurement(person)
+    go_on(harness)
+    harness.publish(MEASUREMENT_COMPLETED, measurement_id, measurement_id=measurement_id, participant_id=person)
+    harness.consume()
 
-    service.send()
+    harness.clock_at("2026-11-17 09.00")
+    harness.send()
 
-    assert service.mails() == []
-    assert service.states() == [("sign_in_link", "withdrawn", "stopped_for_good")]
+    assert harness.mails() == []
+    assert harness.states() == [("questionnaire_invitation", "withdrawn", "questionnaire_completed")]
+
+
+def test_who_no_longer_works_here_gets_no_sign_in_link(harness: NotificationsHarness):
+    harness.sign_in()
+    harness.consume()
+    harness.staff(harness.kim, is_active=False)
+    harness.consume()
+
+    harness.send()
+
+    assert harness.mails() == []
+    assert harness.states() == [("sign_in_link", "withdrawn", "stopped_for_good")]
 
 
 # Nothing that betrays, and nothing that cannot be written.
 
 
-def test_a_message_that_would_betray_waits_for_a_person_and_the_next_one_goes(service: NotificationsHarness):
-    service.talk(service.person(name="Sam"), place="Herstelhuis Midden, Lindeveen")
-    service.talk(service.person())
+def test_a_message_that_would_betray_waits_for_a_person_and_the_next_one_goes(harness: NotificationsHarness):
+    harness.talk(harness.person(name="Sam"), place="Herstelhuis Midden, Lindeveen")
+    harness.talk(harness.person())
 
-    go_on(service)
+    go_on(harness)
 
-    assert service.mails() == [(NOOR, "Afspraak op maandag 23 november")]
-    assert sorted(service.states("intro_talk_invitation"), key=str) == [
+    assert harness.mails() == [(NOOR, "Afspraak op maandag 23 november")]
+    assert sorted(harness.states("intro_talk_invitation"), key=str) == [
         ("intro_talk_invitation", "accepted", None),
         ("intro_talk_invitation", "held", "betrays"),
     ]
 
 
 @pytest.mark.parametrize("place", ["Dinsdaggroep", "zaal van de dinsdaggroep", "De Kade, Lindeveen"])
-def test_the_names_of_group_and_organisation_are_not_said(service: NotificationsHarness, place: str):
+def test_the_names_of_group_and_organisation_are_not_said(harness: NotificationsHarness, place: str):
     venue = {"name": place, "address": "Brugstraat 1", "area": "3412", "features": []}
-    group_id = service.group(venue=venue)
-    service.meeting(group_id)
-    service.membership(service.person(), group_id)
+    group_id = harness.group(venue=venue)
+    harness.meeting(group_id)
+    harness.membership(harness.person(), group_id)
 
-    go_on(service)
+    go_on(harness)
 
-    assert service.mails() == []
-    assert service.states("welcome") == [("welcome", "held", "betrays")]
-
-
-def test_an_organisation_that_is_called_as_the_sender_may_be_named(service: NotificationsHarness):
-    service.organisation(name="Houvast")
-    service.talk(service.person())
-
-    go_on(service)
-
-    assert len(service.mails()) == 1
+    assert harness.mails() == []
+    assert harness.states("welcome") == [("welcome", "held", "betrays")]
 
 
-def test_what_waits_for_a_person_expires_in_the_end(service: NotificationsHarness):
-    service.talk(service.person(), place="Herstelhuis Midden")
-    go_on(service)
+def test_an_organisation_that_is_called_as_the_sender_may_be_named(harness: NotificationsHarness):
+    harness.organisation(name="Houvast")
+    harness.talk(harness.person())
 
-    service.clock_at("2026-11-23 14.01")
-    service.send()
+    go_on(harness)
 
-    assert service.states("intro_talk_invitation") == [("intro_talk_invitation", "expired", "too_late")]
+    assert len(harness.mails()) == 1
 
 
-def test_a_message_that_cannot_be_written_waits_for_a_person_and_the_next_one_goes(service: NotificationsHarness):
-    person = service.person(name="Sam")
-    service.talk(person)
-    service.talk(service.person())
-    service.consume()
+def test_what_waits_for_a_person_expires_in_the_end(harness: NotificationsHarness):
+    harness.talk(harness.person(), place="Herstelhuis Midden")
+    go_on(harness)
+
+    harness.clock_at("2026-11-23 14.01")
+    harness.send()
+
+    assert harness.states("intro_talk_invitation") == [("intro_talk_invitation", "expired", "too_late")]
+
+
+def test_a_message_that_cannot_be_written_waits_for_a_person_and_the_next_one_goes(harness: NotificationsHarness):
+    person = harness.person(name="Sam")
+    harness.talk(person)
+    harness.talk(harness.person())
+    harness.consume()
     with own_service.transaction():
         Participant.update(call_name=b"k1.broken").where(Participant.id == person).execute()
 
-    service.send()
+    harness.send()
 
-    assert service.mails() == [(NOOR, "Afspraak op maandag 23 november")]
-    assert ("intro_talk_invitation", "held", "broken") in service.states()
+    assert harness.mails() == [(NOOR, "Afspraak op maandag 23 november")]
+    assert ("intro_talk_invitation", "held", "broken") in harness.states()
 
 
 # Once, whoever sends.
 
 
-def test_two_senders_that_look_at_the_same_moment_claim_each_message_once(service: NotificationsHarness):
+def test_two_senders_that_look_at_the_same_moment_claim_each_message_once(harness: NotificationsHarness):
     for number in range(30):
-        service.talk(service.person(name=f"Noor {number}", email=f"noor{number}@example.org"))
-    service.consume()
+        harness.talk(harness.person(name=f"Noor {number}", email=f"noor{number}@example.org"))
+    harness.consume()
 
-    first, second = claim_all(service), claim_all(service)
+    first, second = claim_all(harness), claim_all(harness)
 
     assert (len(first), len(second)) == (sending.BATCH, 10)
     assert not {claim.claimed.message.id for claim in first} & {claim.claimed.message.id for claim in second}
 
 
-def test_who_was_thought_dead_hands_over_nothing_any_more(service: NotificationsHarness):
-    service.talk(service.person())
-    service.consume()
-    (slow,) = sending.claim_due(dataclasses.replace(service.send_context(), lease=timedelta()))[0]
+def test_who_was_thought_dead_hands_over_nothing_any_more(harness: NotificationsHarness):
+    harness.talk(harness.person())
+    harness.consume()
+    (slow,) = sending.claim_due(dataclasses.replace(harness.send_context(), lease=timedelta()))[0]
 
-    service.sender().sweep()
-    service.send()
-    may_go = sending.mark_handing_over(slow, service.send_context())
+    harness.sender().sweep()
+    harness.send()
+    may_go = sending.mark_handing_over(slow, harness.send_context())
 
     assert not may_go
-    assert len(service.mails()) == 1
+    assert len(harness.mails()) == 1
 
 
-def test_whoever_waits_for_a_link_does_not_stand_behind_a_thousand_reminders(service: NotificationsHarness):
+def test_whoever_waits_for_a_link_does_not_stand_behind_a_thousand_reminders(harness: NotificationsHarness):
     for number in range(30):
-        service.talk(service.person(name=f"Noor {number}", email=f"noor{number}@example.org"))
-    service.sign_in()
-    service.consume()
+        harness.talk(harness.person(name=f"Noor {number}", email=f"noor{number}@example.org"))
+    harness.sign_in()
+    harness.consume()
 
-    first = claim_all(service)[0]
+    first = claim_all(harness)[0]
 
     assert first.address == "kim@example.org"
 
 
-def test_nothing_is_said_twice_when_the_talk_is_moved_while_it_is_being_sent(service: NotificationsHarness):
-    person = service.person()
-    talk_id = service.talk(person)
-    service.consume()
-    claim_all(service)
-    service.talk_told(INTRO_TALK_MOVED, talk_id, person, on="2026-11-25")
-    service.consume()
-    service.talk_told(INTRO_TALK_CALLED_OFF, talk_id, person)
-    service.consume()
+def test_nothing_is_said_twice_when_the_talk_is_moved_while_it_is_being_sent(harness: NotificationsHarness):
+    person = harness.person()
+    talk_id = harness.talk(person)
+    harness.consume()
+    claim_all(harness)
+    harness.talk_event(INTRO_TALK_MOVED, talk_id, person, on="2026-11-25")
+    harness.consume()
+    harness.talk_event(INTRO_TALK_CALLED_OFF, talk_id, person)
+    harness.consume()
 
-    service.clock_at("2026-11-16 10.05")
+    harness.clock_at("2026-11-16 10.05")
     with own_service.transaction():
         Message.update(claimed_until=clock.wall()).where(Message.claimed_until.is_null(False)).execute()
-    service.send()
+    harness.send()
 
-    assert [subject for _, subject in service.mails()] == ["Onze afspraak gaat niet door"]
+    assert [subject for _, subject in harness.mails()] == ["Onze afspraak gaat niet door"]
 
 
-def test_a_language_we_do_not_write_yet_is_written_in_dutch(service: NotificationsHarness):
-    person = service.person()
-    service.publish(PARTICIPANT_CHANGED, person, {"call_name": "Noor"}, participant_id=person, language="en")
-    service.talk(person)
+def test_a_language_we_do_not_write_yet_is_written_in_dutch(harness: NotificationsHarness):
+    person = harness.person()
+    harness.publish(PARTICIPANT_CHANGED, person, {"call_name": "Noor"}, participant_id=person, language="en")
+    harness.talk(person)
 
-    go_on(service)
+    go_on(harness)
 
-    assert service.mails() == [(NOOR, "Afspraak op maandag 23 november")]
+    assert harness.mails() == [(NOOR, "Afspraak op maandag 23 november")]

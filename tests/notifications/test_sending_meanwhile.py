@@ -20,48 +20,48 @@ REMINDER, MISSED = "meeting_reminder", "missed_you"
 Story = tuple[str, str, str]  # person, membership, meeting
 
 
-def belongs(service: NotificationsHarness, on: str) -> Story:
-    person = service.person(mobile="+31612345678", purposes=("reminders", "missed_you"))
-    group_id = service.group()
-    membership = service.membership(person, group_id, starts_on="2026-09-01")
-    return person, membership, service.meeting(group_id, on=on)
+def belongs(harness: NotificationsHarness, on: str) -> Story:
+    person = harness.person(mobile="+31612345678", purposes=("reminders", "missed_you"))
+    group_id = harness.group()
+    membership = harness.membership(person, group_id, starts_on="2026-09-01")
+    return person, membership, harness.meeting(group_id, on=on)
 
 
-def remind(service: NotificationsHarness) -> Story:
-    story = belongs(service, "2026-11-24")
-    service.consume()
-    service.clock_at("2026-11-23 18.01")
+def remind(harness: NotificationsHarness) -> Story:
+    story = belongs(harness, "2026-11-24")
+    harness.consume()
+    harness.clock_at("2026-11-23 18.01")
     return story
 
 
-def miss(service: NotificationsHarness) -> Story:
-    person, membership, meeting = belongs(service, "2026-11-17")
-    service.clock_at("2026-11-17 21.30")
-    service.absent(person, membership, meeting)
-    service.consume()
-    service.clock_at("2026-11-18 12.01")
+def miss(harness: NotificationsHarness) -> Story:
+    person, membership, meeting = belongs(harness, "2026-11-17")
+    harness.clock_at("2026-11-17 21.30")
+    harness.absent(person, membership, meeting)
+    harness.consume()
+    harness.clock_at("2026-11-18 12.01")
     return person, membership, meeting
 
 
-def call_off(service: NotificationsHarness, story: Story) -> None:
-    service.called_off(*story)
+def call_off(harness: NotificationsHarness, story: Story) -> None:
+    harness.called_off(*story)
 
 
-def be_marked_otherwise(service: NotificationsHarness, story: Story) -> None:
-    service.corrected(*story, mark="excused")
+def be_marked_otherwise(harness: NotificationsHarness, story: Story) -> None:
+    harness.corrected(*story, mark="excused")
 
 
-def be_forgotten(service: NotificationsHarness, story: Story) -> None:
-    service.publish(intake.ERASURE_REQUESTED, story[0], participant_id=story[0])
+def be_forgotten(harness: NotificationsHarness, story: Story) -> None:
+    harness.publish(intake.ERASURE_REQUESTED, story[0], participant_id=story[0])
 
 
-def pause(service: NotificationsHarness, story: Story) -> None:
-    preferences.pause(service.participant(story[0]), participant_id=story[0], on=True, request_id=new_id())
+def pause(harness: NotificationsHarness, story: Story) -> None:
+    preferences.pause(harness.participant(story[0]), participant_id=story[0], on=True, request_id=new_id())
 
 
-def want_quiet(service: NotificationsHarness, story: Story) -> None:
+def want_quiet(harness: NotificationsHarness, story: Story) -> None:
     preferences.choose_channels(
-        service.participant(story[0]),
+        harness.participant(story[0]),
         participant_id=story[0],
         channels=["email"],
         quiet=(time(9), time(21)),
@@ -69,13 +69,13 @@ def want_quiet(service: NotificationsHarness, story: Story) -> None:
     )
 
 
-def like_another_way(service: NotificationsHarness, story: Story) -> None:
+def like_another_way(harness: NotificationsHarness, story: Story) -> None:
     preferences.choose_channels(
-        service.participant(story[0]), participant_id=story[0], channels=["sms"], quiet=None, request_id=new_id()
+        harness.participant(story[0]), participant_id=story[0], channels=["sms"], quiet=None, request_id=new_id()
     )
 
 
-def stop_everything(service: NotificationsHarness, story: Story) -> None:
+def stop_everything(harness: NotificationsHarness, story: Story) -> None:
     with own_service.transaction():
         opt_outs.stop_now(story[0], "all", "page")
 
@@ -101,17 +101,21 @@ MEANWHILE: list[tuple[Begin, str, Interfere]] = [
     ("begin", "kind", "happens"), MEANWHILE, ids=[f"{kind}-{happens.__name__}" for _, kind, happens in MEANWHILE]
 )
 def test_what_happens_after_claiming_still_counts(
-    service: NotificationsHarness,
+    harness: NotificationsHarness,
     begin: Callable[[NotificationsHarness], Story],
     kind: str,
     happens: Callable[[NotificationsHarness, Story], None],
 ) -> None:
-    story = begin(service)
-    (claim,) = [one for one in sending.claim_due(service.send_context())[0] if one.claimed.message.kind == kind]
-    happens(service, story)
-    service.consume()
+    story = begin(harness)
+    (claim,) = [
+        candidate
+        for candidate in sending.claim_due(harness.send_context())[0]
+        if candidate.claimed.message.kind == kind
+    ]
+    happens(harness, story)
+    harness.consume()
 
-    may_go = sending.mark_handing_over(claim, service.send_context())
+    may_go = sending.mark_handing_over(claim, harness.send_context())
 
     assert not may_go
     assert claim.claimed.message.composed is None
@@ -119,17 +123,19 @@ def test_what_happens_after_claiming_still_counts(
 
 
 def test_who_is_forgotten_while_a_message_is_held_leaves_nothing_once_it_was_let_go(
-    service: NotificationsHarness,
+    harness: NotificationsHarness,
 ) -> None:
-    story = remind(service)
+    story = remind(harness)
     (claim,) = [
-        one for one in sending.claim_due(service.send_context())[0] if one.claimed.message.kind == REMINDER
+        candidate
+        for candidate in sending.claim_due(harness.send_context())[0]
+        if candidate.claimed.message.kind == REMINDER
     ]
-    be_forgotten(service, story)
-    service.consume()
+    be_forgotten(harness, story)
+    harness.consume()
     assert not complete_erasures(lambda _: None)  # somebody still holds it
 
-    sending.mark_handing_over(claim, service.send_context())
+    sending.mark_handing_over(claim, harness.send_context())
 
     assert complete_erasures(lambda _: None)
     assert Message.select().where(Message.participant_id == story[0]).count() == 0

@@ -1,4 +1,4 @@
-"""Everything that is heard: it works, it counts once, it comes in any order, and what is broken is put aside."""
+"""Every subscription: it works, it counts once, in any order, and what is broken becomes a dead letter."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from services.notifications.subscriptions import subscriptions
 from tests.notifications.conftest import NotificationsHarness
 from tests.notifications.stories import STORIES, Story
 
-ids = [f"{story.about.split('.')[3]}-{story.tell.__name__.strip('_')}" for story in STORIES]
+ids = [f"{story.about.split('.')[3]}-{story.publish.__name__.strip('_')}" for story in STORIES]
 each_story = pytest.mark.parametrize("story", STORIES, ids=ids)
 each_event = pytest.mark.parametrize("event_type", sorted(subscriptions.by_type))
 
@@ -21,117 +21,119 @@ def waiting(harness: NotificationsHarness) -> list[str]:
 
 
 def settle(harness: NotificationsHarness) -> None:
-    """Hear everything, also what had to wait, and send what is due."""
+    """Consume everything, also what had to wait, and send what is due."""
     harness.consume()
     for _ in range(5):
         harness.retry_now()
     harness.send()
 
 
-def test_every_kind_of_event_that_is_heard_has_a_story():
+def test_every_type_of_event_that_is_consumed_has_a_story():
     assert {story.about for story in STORIES} == set(subscriptions.by_type)
 
 
 @each_story
-def test_what_is_told_has_its_effect(service: NotificationsHarness, story: Story):
-    story.tell(service)
+def test_what_is_published_has_its_effect(harness: NotificationsHarness, story: Story):
+    story.publish(harness)
 
-    settle(service)
+    settle(harness)
 
-    assert sorted(service.mails()) == sorted(story.mails)
-    assert waiting(service) == sorted(story.waits)
-    assert not service.dead_letters()
-    assert service.pending_retries() == 0
+    assert sorted(harness.mails()) == sorted(story.mails)
+    assert waiting(harness) == sorted(story.waits)
+    assert not harness.dead_letters()
+    assert harness.pending_retries() == 0
 
 
 @each_story
-def test_what_is_heard_twice_counts_once(service: NotificationsHarness, story: Story):
-    story.tell(service)
-    settle(service)
-    before = sorted(service.states(), key=str)
+def test_what_is_consumed_twice_counts_once(harness: NotificationsHarness, story: Story):
+    story.publish(harness)
+    settle(harness)
+    before = sorted(harness.states(), key=str)
 
-    service.publish_all_again()
-    service.consume_again()
-    settle(service)
+    harness.publish_all_again()
+    harness.consume_again()
+    settle(harness)
 
-    assert sorted(service.mails()) == sorted(story.mails)
-    assert sorted(service.states(), key=str) == before
+    assert sorted(harness.mails()) == sorted(story.mails)
+    assert sorted(harness.states(), key=str) == before
 
 
 @each_story
 @pytest.mark.parametrize("order", ["backwards", "shuffled"])
-def test_what_comes_in_another_order_ends_the_same(service: NotificationsHarness, story: Story, order: str):
-    story.tell(service)
+def test_what_comes_in_another_order_ends_the_same(harness: NotificationsHarness, story: Story, order: str):
+    story.publish(harness)
 
-    service.consume_in_order(order, random.Random(7))
-    settle(service)
+    harness.consume_in_order(order, random.Random(7))
+    settle(harness)
 
-    assert sorted(service.mails()) == sorted(story.mails)
-    assert waiting(service) == sorted(story.waits)
-    assert not service.dead_letters()
-    assert service.pending_retries() == 0
+    assert sorted(harness.mails()) == sorted(story.mails)
+    assert waiting(harness) == sorted(story.waits)
+    assert not harness.dead_letters()
+    assert harness.pending_retries() == 0
 
 
 @each_event
-def test_an_event_without_what_we_need_is_put_aside_and_what_follows_is_heard(
-    service: NotificationsHarness, event_type: str
+def test_an_event_without_what_we_need_becomes_a_dead_letter_and_the_next_one_is_consumed(
+    harness: NotificationsHarness, event_type: str
 ):
-    service.put(event_type.split(".")[2], event_type, "thing/1", json.dumps({"nothing": "of use"}))
-    service.talk(service.person())
+    harness.put(event_type.split(".")[2], event_type, "thing/1", json.dumps({"nothing": "of use"}))
+    harness.talk(harness.person())
 
-    settle(service)
+    settle(harness)
 
-    assert len(service.dead_letters()) == 1
-    assert service.dead_letters()[0].startswith("data not understood")
-    assert len(service.mails()) == 1
-
-
-def test_an_event_that_cannot_be_read_is_put_aside_and_what_follows_is_heard(service: NotificationsHarness):
-    service.put("intake", "no such thing", "thing/1", '{"a": 1}')
-    service.put("intake", "nl.houvast.intake.participant_changed.v1", "thing/1", '["no", "data"]')
-    service.talk(service.person())
-
-    settle(service)
-
-    assert [reason.partition(":")[0] for reason in service.dead_letters()] == ["unreadable", "unreadable"]
-    assert len(service.mails()) == 1
+    assert len(harness.dead_letters()) == 1
+    assert harness.dead_letters()[0].startswith("data not understood")
+    assert len(harness.mails()) == 1
 
 
-def test_an_event_of_an_unknown_kind_is_nobodys_business(service: NotificationsHarness):
-    service.put("intake", "nl.houvast.intake.weather_changed.v1", "weather/1", '{"sun": true}')
-    service.talk(service.person())
+def test_an_event_that_cannot_be_read_becomes_a_dead_letter_and_the_next_one_is_consumed(
+    harness: NotificationsHarness,
+):
+    harness.put("intake", "no such thing", "thing/1", '{"a": 1}')
+    harness.put("intake", "nl.houvast.intake.participant_changed.v1", "thing/1", '["no", "data"]')
+    harness.talk(harness.person())
 
-    settle(service)
+    settle(harness)
 
-    assert not service.dead_letters()
-    assert len(service.mails()) == 1
+    assert [reason.partition(":")[0] for reason in harness.dead_letters()] == ["unreadable", "unreadable"]
+    assert len(harness.mails()) == 1
 
 
-def test_sealed_values_that_do_not_open_are_put_aside_without_a_word_of_them(service: NotificationsHarness):
-    data = {"participant_id": service.kim, "organisation_id": service.organisation_id, "language": "nl"}
-    sealed = service.neighbours["intake"].encryption.seal_for_consumer(
+def test_an_event_of_an_unknown_type_is_skipped(harness: NotificationsHarness):
+    harness.put("intake", "nl.houvast.intake.weather_changed.v1", "weather/1", '{"sun": true}')
+    harness.talk(harness.person())
+
+    settle(harness)
+
+    assert not harness.dead_letters()
+    assert len(harness.mails()) == 1
+
+
+def test_sealed_values_that_do_not_open_make_a_dead_letter_without_a_word_of_them(harness: NotificationsHarness):
+    data = {"participant_id": harness.kim, "organisation_id": harness.organisation_id, "language": "nl"}
+    sealed = harness.neighbours["intake"].encryption.seal_for_consumer(
         "notifications", "something else", {"call_name": "Noor"}
     )
 
-    service.put(
+    harness.put(
         "intake",
         "nl.houvast.intake.participant_changed.v1",
-        f"participant/{service.kim}",
+        f"participant/{harness.kim}",
         json.dumps(data | {"personal": {"notifications": sealed}}),
     )
-    service.consume()
+    harness.consume()
 
-    assert service.dead_letters() == ["a sealed value does not open"]
+    assert harness.dead_letters() == ["a sealed value does not open"]
 
 
-def test_sealed_values_that_lack_what_was_promised_are_put_aside_without_a_word_of_them(
-    service: NotificationsHarness,
+def test_sealed_values_that_lack_what_was_promised_make_a_dead_letter_without_a_word_of_them(
+    harness: NotificationsHarness,
 ):
-    data = {"participant_id": service.kim, "organisation_id": service.organisation_id, "channels": []}
-    service.put("intake", "nl.houvast.intake.contact_changed.v1", f"participant/{service.kim}", json.dumps(data))
+    data = {"participant_id": harness.kim, "organisation_id": harness.organisation_id, "channels": []}
+    harness.put("intake", "nl.houvast.intake.contact_changed.v1", f"participant/{harness.kim}", json.dumps(data))
 
-    service.consume()
+    harness.consume()
 
-    assert service.dead_letters() == [
+    assert harness.dead_letters() == [
         "personal values not understood: ['email', 'may_leave_message', 'mobile', 'phone_is_shared']"
     ]

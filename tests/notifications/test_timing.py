@@ -30,15 +30,15 @@ WAITING_KINDS = [kind for kind in MessageType if not (kind.spec.ignores_quiet_ho
 @each_night
 @pytest.mark.parametrize("kind", WAITING_KINDS)
 def test_what_is_due_at_night_waits_until_eight_in_the_morning(
-    service: NotificationsHarness, kind: MessageType, now: str, morning: str
+    harness: NotificationsHarness, kind: MessageType, now: str, morning: str
 ):
-    service.clock_at(now)
+    harness.clock_at(now)
     with own_service.transaction():
         plan(
             [
                 Draft(
                     kind=kind,
-                    organisation_id=service.organisation_id,
+                    organisation_id=harness.organisation_id,
                     dedupe=new_id(),
                     due_at=clock.now(),
                     expires_at=clock.now() + timedelta(days=2),
@@ -54,44 +54,44 @@ def test_what_is_due_at_night_waits_until_eight_in_the_morning(
 
 @each_night
 def test_a_cancellation_by_text_message_waits_for_the_same_morning_and_arrives(
-    service: NotificationsHarness, now: str, morning: str
+    harness: NotificationsHarness, now: str, morning: str
 ):
-    group_id = service.group()
-    service.membership(service.person(email=None, mobile=MOBILE), group_id, starts_on="2026-09-01")
-    meeting_id = service.meeting(group_id, on=morning)
-    service.consume()
-    service.clock_at(now)
-    service.cancelled(meeting_id, group_id, on=morning)
-    service.consume()
+    group_id = harness.group()
+    harness.membership(harness.person(email=None, mobile=MOBILE), group_id, starts_on="2026-09-01")
+    meeting_id = harness.meeting(group_id, on=morning)
+    harness.consume()
+    harness.clock_at(now)
+    harness.cancelled(meeting_id, group_id, on=morning)
+    harness.consume()
 
     for moment in (now, f"{morning} 07.59"):
-        service.clock_at(moment)
-        service.send()
-    before = service.mails()
-    service.clock_at(f"{morning} 08.01")
-    service.send()
+        harness.clock_at(moment)
+        harness.send()
+    before = harness.mails()
+    harness.clock_at(f"{morning} 08.01")
+    harness.send()
 
     assert before == []
-    assert service.mails() == [(MOBILE, "")]
+    assert harness.mails() == [(MOBILE, "")]
 
 
 @pytest.mark.parametrize(("evening", "day"), [("2027-03-27", "2027-03-28"), ("2026-10-24", "2026-10-25")])
 def test_a_meeting_after_a_clock_change_is_reminded_of_at_six_and_stays_at_half_past_seven(
-    service: NotificationsHarness, evening: str, day: str
+    harness: NotificationsHarness, evening: str, day: str
 ):
-    group_id = service.group()
-    service.clock_at(f"{evening} 12.00")
-    service.membership(service.person(), group_id, starts_on="2026-09-01")
-    service.meeting(group_id, on=day)
-    service.consume()
+    group_id = harness.group()
+    harness.clock_at(f"{evening} 12.00")
+    harness.membership(harness.person(), group_id, starts_on="2026-09-01")
+    harness.meeting(group_id, on=day)
+    harness.consume()
 
-    service.clock_at(f"{evening} 17.59")
-    service.send()
-    before = service.mails()
-    service.clock_at(f"{evening} 18.01")
-    service.send()
+    harness.clock_at(f"{evening} 17.59")
+    harness.send()
+    before = harness.mails()
+    harness.clock_at(f"{evening} 18.01")
+    harness.send()
 
     assert before == []
-    assert len(service.mails()) == 1
-    assert "om 19.30 uur" in service.mailbox.messages()[0].get_body(("plain",)).get_content()
-    assert clock.local(service.one("meeting_reminder").expires_at).strftime("%H.%M") == "19.30"
+    assert len(harness.mails()) == 1
+    assert "om 19.30 uur" in harness.mailbox.messages()[0].get_body(("plain",)).get_content()
+    assert clock.local(harness.message("meeting_reminder").expires_at).strftime("%H.%M") == "19.30"

@@ -121,7 +121,7 @@ class QuestionnairesHarness(ServiceHarness):
 
 
 @pytest.fixture
-def service(tmp_path: Path, empty_installation: Path) -> Iterator[QuestionnairesHarness]:
+def harness(tmp_path: Path, empty_installation: Path) -> Iterator[QuestionnairesHarness]:
     """A service of its own for one test."""
     made = QuestionnairesHarness(tmp_path / "questionnaires", empty_installation)
     yield made

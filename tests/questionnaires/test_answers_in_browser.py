@@ -13,9 +13,9 @@ def chromium(browser):
 
 
 @pytest.fixture
-def url(service):
+def url(harness):
     """Where the pages are served for this test."""
-    with served(service.app) as address:
+    with served(harness.app) as address:
         yield address
 
 
@@ -26,9 +26,9 @@ def page(chromium):
     context.close()
 
 
-def test_a_whole_list_can_be_filled_in_by_keyboard_alone(service, url, page):
-    measurement_id = service.asked()
-    page.goto(url + service.link(measurement_id))
+def test_a_whole_list_can_be_filled_in_by_keyboard_alone(harness, url, page):
+    measurement_id = harness.asked()
+    page.goto(url + harness.link(measurement_id))
     page.get_by_role("link", name="Beginnen").focus()
     page.keyboard.press("Enter")
     page.wait_for_url("**/uitspraken")
@@ -48,12 +48,12 @@ def test_a_whole_list_can_be_filled_in_by_keyboard_alone(service, url, page):
         page.keyboard.press("Enter")
 
     assert page.locator("h1").inner_text() == "Dank je wel"
-    assert list(service.given(measurement_id).values()) == ["1", "2", "3", "4", "5", "-"]
+    assert list(harness.given(measurement_id).values()) == ["1", "2", "3", "4", "5", "-"]
 
 
-def test_going_back_shows_the_next_statement_and_nothing_that_was_chosen(service, url, page):
-    measurement_id = service.asked()
-    page.goto(url + service.link(measurement_id) + "/uitspraken")
+def test_going_back_shows_the_next_statement_and_nothing_that_was_chosen(harness, url, page):
+    measurement_id = harness.asked()
+    page.goto(url + harness.link(measurement_id) + "/uitspraken")
     for _ in range(2):
         page.get_by_label("klopt best wel").check()
         with page.expect_navigation():
@@ -67,25 +67,25 @@ def test_going_back_shows_the_next_statement_and_nothing_that_was_chosen(service
 
 
 @pytest.mark.parametrize("with_javascript", [True, False])
-def test_a_double_click_answers_one_statement(service, url, chromium, with_javascript):
-    measurement_id = service.asked()
+def test_a_double_click_answers_one_statement(harness, url, chromium, with_javascript):
+    measurement_id = harness.asked()
     context = chromium.new_context(java_script_enabled=with_javascript)
     page = context.new_page()
-    page.goto(url + service.link(measurement_id) + "/uitspraken")
+    page.goto(url + harness.link(measurement_id) + "/uitspraken")
     page.get_by_label("klopt best wel").check()
 
     page.get_by_role("button", name="Volgende").dblclick()
 
     page.get_by_text("Uitspraak 2 van 6").wait_for()
     context.close()
-    assert service.given(measurement_id) == {"i01": "4"}
+    assert harness.given(measurement_id) == {"i01": "4"}
 
 
 @pytest.mark.parametrize("width", [320, 1280])
-def test_axe_finds_nothing_and_nothing_runs_off_the_screen(service, url, page, width):
+def test_axe_finds_nothing_and_nothing_runs_off_the_screen(harness, url, page, width):
     axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
-    measurement_id = service.asked("nel_kort")
-    link = url + service.link(measurement_id)
+    measurement_id = harness.asked("nel_kort")
+    link = url + harness.link(measurement_id)
     page.set_viewport_size({"width": width, "height": 740})
     violations = {}
 
@@ -109,7 +109,7 @@ def test_axe_finds_nothing_and_nothing_runs_off_the_screen(service, url, page, w
     inspect("done")
     page.goto(url + "/mijn/vragenlijst/zomaar")
     inspect("foreign link")
-    coordinator = service.visitor({service.organisation_id: {"coordinator"}})
+    coordinator = harness.visitor({harness.organisation_id: {"coordinator"}})
     signed = coordinator.client.get_cookie("houvast-pass").value
     page.context.add_cookies([{"name": "houvast-pass", "value": signed, "url": url}])
     page.goto(url + "/vragenlijsten")

@@ -27,40 +27,40 @@ def canary(monkeypatch):
     return "canary"
 
 
-def fill_in(service, measurement_id, values):
-    person = service.visitor()
-    page = person.open(service.link(measurement_id) + "/uitspraken")
+def fill_in(harness, measurement_id, values):
+    person = harness.visitor()
+    page = person.open(harness.link(measurement_id) + "/uitspraken")
     for value in values:
         page = person.choose(page, value)
     return page
 
 
-def test_an_answer_is_in_no_byte_of_the_store_in_no_event_and_in_no_log_line(service, canary, capsys):
+def test_an_answer_is_in_no_byte_of_the_store_in_no_event_and_in_no_log_line(harness, canary, capsys):
     log.configure("test", level=logging.DEBUG)
-    measurement_id = service.asked(canary)
+    measurement_id = harness.asked(canary)
 
-    fill_in(service, measurement_id, [CANARY, CANARY + 1, None, CANARY, CANARY + 1, CANARY])
+    fill_in(harness, measurement_id, [CANARY, CANARY + 1, None, CANARY, CANARY + 1, CANARY])
 
-    assert set(service.given(measurement_id).values()) == {str(CANARY), str(CANARY + 1), "-"}
+    assert set(harness.given(measurement_id).values()) == {str(CANARY), str(CANARY + 1), "-"}
     output = capsys.readouterr()
     leaked = (str(CANARY), str(CANARY + 1), "kanarie")
     assert "command_committed" in output.err
     assert not [word for word in leaked if word in output.err + output.out]
-    for name, _, data in service.events():
+    for name, _, data in harness.events():
         assert not [word for word in leaked if word in str(data)], name
-    for file in service.settings.stores.iterdir():
+    for file in harness.settings.stores.iterdir():
         held = file.read_bytes()
         assert not [word for word in leaked if word.encode() in held], file.name
 
 
-def test_what_is_plain_in_the_store_is_the_same_whatever_was_answered(service):
-    service.organisation(permitted_questionnaires=["even_kijken"])
-    service.group(questionnaires=["even_kijken"])
-    high, low, skipped = service.member(), service.member(), service.member()
+def test_what_is_plain_in_the_store_is_the_same_whatever_was_answered(harness):
+    harness.organisation(permitted_questionnaires=["even_kijken"])
+    harness.group(questionnaires=["even_kijken"])
+    high, low, skipped = harness.member(), harness.member(), harness.member()
 
-    fill_in(service, high, [5] * 6)
-    fill_in(service, low, [1] * 6)
-    fill_in(service, skipped, [None] * 6)
+    fill_in(harness, high, [5] * 6)
+    fill_in(harness, low, [1] * 6)
+    fill_in(harness, skipped, [None] * 6)
 
     def shape(measurement_id):
         rows = Answer.select().where(Answer.measurement == measurement_id).order_by(Answer.item_key)
@@ -69,26 +69,26 @@ def test_what_is_plain_in_the_store_is_the_same_whatever_was_answered(service):
     assert shape(high) == shape(low) == shape(skipped)
 
 
-def test_a_sealed_answer_that_is_moved_to_another_row_does_not_open(service):
-    measurement_id = service.asked()
-    fill_in(service, measurement_id, [5, 1])
+def test_a_sealed_answer_that_is_moved_to_another_row_does_not_open(harness):
+    measurement_id = harness.asked()
+    fill_in(harness, measurement_id, [5, 1])
     first, second = Answer.select().order_by(Answer.item_key)
 
     Answer.update(value=first.value).where(Answer.id == second.id).execute()
 
     with pytest.raises(GiveUp):
-        service.given(measurement_id)
+        harness.given(measurement_id)
     with pytest.raises(GiveUp):
         questionnaires.encryption.open(first.value, "answer.remark", first.id)
 
 
-def test_no_event_tells_how_far_somebody_is_or_which_list_it_was(service):
-    measurement_id = service.asked("nel_kort")
-    page = fill_in(service, measurement_id, [4, 2])
-    person = service.visitor()
-    person.submit(person.open(service.link(measurement_id)), r".*/afronden")
+def test_no_event_tells_how_far_somebody_is_or_which_list_it_was(harness):
+    measurement_id = harness.asked("nel_kort")
+    page = fill_in(harness, measurement_id, [4, 2])
+    person = harness.visitor()
+    person.submit(person.open(harness.link(measurement_id)), r".*/afronden")
 
-    fields = {name: set(data) for name, _, data in service.events()}
+    fields = {name: set(data) for name, _, data in harness.events()}
 
     assert page.status == 200
     assert fields == {
@@ -97,9 +97,9 @@ def test_no_event_tells_how_far_somebody_is_or_which_list_it_was(service):
     }
 
 
-def test_the_keys_of_requests_hold_nothing_of_an_answer(service):
-    measurement_id = service.asked()
-    fill_in(service, measurement_id, [5, 1, None])
+def test_the_keys_of_requests_hold_nothing_of_an_answer(harness):
+    measurement_id = harness.asked()
+    fill_in(harness, measurement_id, [5, 1, None])
 
     seen = list(questionnaires.commands.IdempotencyKey.select().dicts())
 

@@ -13,14 +13,14 @@ from shared.ids import new_id
 from shared.security.actor import Actor
 
 
-def erase(service: Any) -> None:
-    service.publish(
+def erase(harness: Any) -> None:
+    harness.publish(
         intake.ERASURE_REQUESTED,
-        service.participant_id,
-        participant_id=service.participant_id,
-        organisation_id=service.organisation_id,
+        harness.participant_id,
+        participant_id=harness.participant_id,
+        organisation_id=harness.organisation_id,
     )
-    service.settle()
+    harness.settle()
 
 
 def fill_in(measurement_id: str, *, to_the_end: bool) -> None:
@@ -31,61 +31,61 @@ def fill_in(measurement_id: str, *, to_the_end: bool) -> None:
         answers.finish_measurement(by_link, measurement_id=measurement_id, request_id=new_id())
 
 
-def numbers(service: Any) -> Any:
-    actor = Actor(new_id(), "staff", grants={service.organisation_id: frozenset({"coordinator"})})
-    return count_states(actor)[service.group_id]["even_kijken"]
+def numbers(harness: Any) -> Any:
+    actor = Actor(new_id(), "staff", grants={harness.organisation_id: frozenset({"coordinator"})})
+    return count_states(actor)[harness.group_id]["even_kijken"]
 
 
-def test_a_completed_list_stays_in_the_numbers_without_answers_and_of_nobody(service: Any) -> None:
-    measurement_id = service.asked()
+def test_a_completed_list_stays_in_the_numbers_without_answers_and_of_nobody(harness: Any) -> None:
+    measurement_id = harness.asked()
     fill_in(measurement_id, to_the_end=True)
-    before = numbers(service)
+    before = numbers(harness)
 
-    erase(service)
+    erase(harness)
 
-    assert numbers(service) == before == {"completed": 1}
+    assert numbers(harness) == before == {"completed": 1}
     assert Answer.select().count() == 0
     [left] = Measurement.select()
-    assert not {left.id, left.participant_id} & {measurement_id, service.participant_id}
+    assert not {left.id, left.participant_id} & {measurement_id, harness.participant_id}
 
 
-def test_a_list_that_was_not_finished_goes_with_what_was_answered(service: Any) -> None:
-    fill_in(service.asked(), to_the_end=False)
+def test_a_list_that_was_not_finished_goes_with_what_was_answered(harness: Any) -> None:
+    fill_in(harness.asked(), to_the_end=False)
 
-    erase(service)
+    erase(harness)
 
     assert (Measurement.select().count(), Answer.select().count()) == (0, 0)
 
 
-def test_nothing_else_of_the_person_is_left_and_it_is_published(service: Any) -> None:
-    service.asked()
+def test_nothing_else_of_the_person_is_left_and_it_is_published(harness: Any) -> None:
+    harness.asked()
 
-    erase(service)
+    erase(harness)
 
     assert (Membership.select().count(), Consent.select().count()) == (0, 0)
-    completed = [data for name, _, data in service.events() if name == "erasure_completed"]
-    assert completed == [{"participant_id": service.participant_id, "organisation_id": service.organisation_id}]
+    completed = [data for name, _, data in harness.events() if name == "erasure_completed"]
+    assert completed == [{"participant_id": harness.participant_id, "organisation_id": harness.organisation_id}]
 
 
-def test_whoever_has_the_link_still_reads_kindly_that_it_is_not_needed_any_more(service: Any) -> None:
-    measurement_id = service.asked()
-    link = service.link(measurement_id)
+def test_whoever_has_the_link_still_reads_kindly_that_it_is_not_needed_any_more(harness: Any) -> None:
+    measurement_id = harness.asked()
+    link = harness.link(measurement_id)
 
-    erase(service)
-    page = service.visitor().open(link)
+    erase(harness)
+    page = harness.visitor().open(link)
 
     assert page.status == 410
     assert "niet meer nodig" in page.text
     assert "verwijderd" in page.text
 
 
-def test_who_joins_by_an_event_that_comes_late_is_not_asked(service: Any) -> None:
-    service.asked()
-    erase(service)
+def test_who_joins_by_an_event_that_comes_late_is_not_asked(harness: Any) -> None:
+    harness.asked()
+    erase(harness)
 
-    service.membership(membership_id=new_id())
-    service.consent()
-    service.settle()
+    harness.membership(membership_id=new_id())
+    harness.consent()
+    harness.settle()
 
     assert Measurement.select().count() == 0
-    assert service.dead_letters() == []
+    assert harness.dead_letters() == []

@@ -97,7 +97,7 @@ class ServicePair:
             service.open(self.settings(service.name, pair))
             with service.transaction():
                 service.database.proxy.obj.create_tables([*service.tables, own])
-        self.after_effect: Callable[[ReceivedEvent], None] = lambda _heard: None
+        self.after_effect: Callable[[ReceivedEvent], None] = lambda _event: None
         self.handled: list[str] = []
         self.subscriptions = Subscriptions(self.subscriber.inbox)
         for kind in (CHANGED, BLINKED):
@@ -148,11 +148,11 @@ class ServicePair:
     # The publisher.
 
     def blink(self, colour: str, lamp_id: str | None = None) -> str:
-        """Say a fact; gives the id of the event."""
+        """Publish a fact; gives the id of the event."""
         return self._publish(BLINKED, colour, lamp_id or new_id(), None)
 
     def change(self, colour: str, lamp_id: str | None = None) -> str:
-        """Say a state; gives the id of the event."""
+        """Publish a state; gives the id of the event."""
         return self._publish(CHANGED, colour, lamp_id or new_id(), {"subscriber": {"owner": "Noor"}})
 
     def _publish(self, kind: EventType, colour: str, lamp_id: str, personal: Any) -> str:
@@ -172,7 +172,7 @@ class ServicePair:
     # The subscriber.
 
     def settle(self) -> None:
-        """Hand over and hear until nothing is new; what waits for its time is left waiting."""
+        """Relay and consume until nothing is new; what waits for its time is left waiting."""
         while self.relay.step():
             pass
         while self.consumer.step():

@@ -42,10 +42,10 @@ def come(keys: Keyring) -> Visit:
     """Come to a page that asks for somebody, with these cookies; gives where one is sent, or nothing."""
     app = Flask("door")
 
-    def coming(asks: Callable[..., object], path: str = "/mijn", **cookies: str) -> Response | None:
+    def coming(rule: Callable[..., object], path: str = "/mijn", **cookies: str) -> Response | None:
         header = "; ".join(f"{name}={value}" for name, value in cookies.items())
         with app.test_request_context(path, headers={"Cookie": header}):
-            answer = authorize(asks(lambda: None), keys, "service", PLAIN)
+            answer = authorize(rule(lambda: None), keys, "service", PLAIN)
             come_in.append(g.actor)
             return answer
 

@@ -153,11 +153,11 @@ class Box:
     """The app, and a key that fits."""
 
     def __init__(self, folder: Path) -> None:
-        keys_file, room = folder / "keys.json", folder / "room"
+        keys_file, folder_of_app = folder / "keys.json", folder / "room"
         keys_file.write_text(json.dumps(keys()))
         keys_file.chmod(0o600)
-        (room / "data").mkdir(parents=True)
-        (room / "data" / "messages.nl.toml").write_text("")
+        (folder_of_app / "data").mkdir(parents=True)
+        (folder_of_app / "data" / "messages.nl.toml").write_text("")
         settings = ServiceSettings(
             stores=folder,
             keys_file=keys_file,
@@ -166,7 +166,7 @@ class Box:
         )
         service.open(settings)
         service.database.proxy.obj.create_tables([Thing, *service.tables])
-        self.app: Flask = make_flask(service, settings, room)
+        self.app: Flask = make_flask(service, settings, folder_of_app)
         serve_api(self.app, settings, resources())
         self.app.add_url_rule("/bladzijde", "page", public("a page")(lambda: "hoi"))
         self.client = self.app.test_client()
@@ -195,8 +195,8 @@ def box(tmp_path: Path) -> Iterator[Box]:
 def wrong_places(answer: Any) -> dict[str, str]:
     """Where it stands -> its detail."""
     return {
-        f"{one['in']} {one['location'].get('pointer', one['location'].get('name'))}": one["detail"]
-        for one in answer.json["errors"]
+        f"{error['in']} {error['location'].get('pointer', error['location'].get('name'))}": error["detail"]
+        for error in answer.json["errors"]
     }
 
 
@@ -344,7 +344,7 @@ def test_a_list_goes_on_where_the_page_ended(box: Box) -> None:
     seen, path = [], "/dingen?aantal=2&minstens=0"
     while path:
         page = box.ask(path).json
-        seen += [one["naam"] for one in page["items"]]
+        seen += [item["naam"] for item in page["items"]]
         assert page["links"]["self"] == f"https://houvast.example{BASE}{path}"
         path = (page["links"]["next"] or "").removeprefix(f"https://houvast.example{BASE}")
 
@@ -435,11 +435,11 @@ def test_the_document_is_for_everybody_and_describes_what_is_served(box: Box) ->
 def test_two_apps_may_serve_the_same_resources(box: Box) -> None:
     shared = resources()
     settings = ServiceSettings(stores=Path(), keys_file=Path(), public_url="https://houvast.example")
-    room = Path(box.app.jinja_loader.loaders[0].searchpath[0]).parent  # type: ignore[union-attr, attr-defined]
+    folder_of_app = Path(box.app.jinja_loader.loaders[0].searchpath[0]).parent  # type: ignore[union-attr, attr-defined]
 
     documents = []
     for _ in range(2):
-        app = make_flask(service, settings, room)
+        app = make_flask(service, settings, folder_of_app)
         serve_api(app, settings, shared)
         documents.append(app.test_client().get(f"{BASE}/openapi.json").json)
 

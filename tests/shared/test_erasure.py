@@ -1,4 +1,4 @@
-"""Forgetting: rows go, events are emptied everywhere, late ones do nothing, and nothing is left in the files."""
+"""Forgetting: rows go, events are redacted everywhere, late ones do nothing, and nothing is left in the files."""
 
 from __future__ import annotations
 
@@ -125,7 +125,7 @@ def test_a_dead_letter_keeps_its_subject_and_loses_its_data(erasing: Any) -> Non
     assert (erasing.effects(), len(erasing.dead()), erasing.waiting()) == ([], 1, 0)
 
 
-def test_its_events_stay_in_the_log_emptied_and_others_stay_whole(erasing: Any) -> None:
+def test_its_events_stay_in_the_log_redacted_and_others_stay_whole(erasing: Any) -> None:
     lamp_id = new_id()
     published = [erasing.change("green", lamp_id), erasing.blink("red", lamp_id), erasing.blink("blue")]
     erasing.relay.step()

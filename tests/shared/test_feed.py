@@ -61,7 +61,7 @@ def test_a_strange_question_gets_an_ordinary_answer(log: Client, query: str) -> 
 
 
 def test_nobody_else_reads_it(log: Client) -> None:
-    tries = {
+    answers = {
         "nobody": log.get("/feed/meetings"),
         "no token": ask(log, given=""),
         "no reader": ask(log, reader=""),
@@ -72,7 +72,7 @@ def test_nobody_else_reads_it(log: Client) -> None:
         "broken": ask(log, given="a.b.c"),
     }
 
-    assert {name: answer.status_code for name, answer in tries.items()} == dict.fromkeys(tries, 401)
+    assert {name: answer.status_code for name, answer in answers.items()} == dict.fromkeys(answers, 401)
 
 
 def test_a_token_whose_minute_is_over_is_refused(log: Client) -> None:

@@ -1,4 +1,4 @@
-"""Hearing on the local transport: each event counts once and in order; a failing one waits, a hopeless one
+"""Consuming on the local transport: each event counts once and in order; a failing one waits, a hopeless one
 dies."""
 
 from __future__ import annotations
@@ -134,7 +134,7 @@ def test_a_broken_event_is_kept_dead_at_once_and_the_next_is_handled(harness: An
     assert harness.waiting() == 0
 
 
-def from_elsewhere(harness: Any, text: str) -> None:
+def raw_event(harness: Any, text: str) -> None:
     """The log of the publisher, as its reader gets it, has this for its first event."""
 
     class Forged:
@@ -160,9 +160,9 @@ def from_elsewhere(harness: Any, text: str) -> None:
 def test_an_event_with_an_attribute_that_is_none_is_kept_dead_and_stops_nobody(
     harness: Any, attribute: str, value: Any
 ) -> None:
-    event = json.loads(street_event(harness))
+    event = json.loads(published_text(harness))
 
-    from_elsewhere(harness, json.dumps({**event, attribute: value}))
+    raw_event(harness, json.dumps({**event, attribute: value}))
 
     [dead] = harness.dead()
     assert dead.reason.startswith("unreadable")
@@ -171,20 +171,20 @@ def test_an_event_with_an_attribute_that_is_none_is_kept_dead_and_stops_nobody(
 
 @pytest.mark.parametrize("text", ["", "\0", "\ud800", "no event", "[" * 100_000])
 def test_what_is_no_event_at_all_is_kept_as_far_as_a_store_can_and_stops_nobody(harness: Any, text: str) -> None:
-    from_elsewhere(harness, text)
+    raw_event(harness, text)
 
     assert len(harness.dead()) == 1
     assert harness.subscriber.inbox.position("publisher") == (1, 1)
 
 
 def test_an_event_of_another_publisher_than_its_source_is_kept_dead(harness: Any) -> None:
-    from_elsewhere(harness, street_event(harness).replace("houvast:publisher", "houvast:somebody"))
+    raw_event(harness, published_text(harness).replace("houvast:publisher", "houvast:somebody"))
 
     assert harness.effects() == []
     assert [dead.reason for dead in harness.dead()] == ["an event from another publisher than its source"]
 
 
-def street_event(harness: Any) -> str:
+def published_text(harness: Any) -> str:
     """One good event as it travels."""
     harness.blink("green")
     harness.relay.step()
@@ -355,7 +355,7 @@ def test_a_consumer_that_lost_its_lease_without_noticing_writes_nothing(harness:
     harness.consumer.step()
     harness.expire_lease(harness.subscriber, "consumer")
     second = harness.new_consumer()
-    assert second.step() is False  # holds the lease from now on; nothing to hear yet
+    assert second.step() is False  # holds the lease from now on; nothing to consume yet
     harness.blink("green")
     harness.relay.step()
 

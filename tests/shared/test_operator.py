@@ -25,8 +25,8 @@ from shared.security import passes, service_tokens
 from shared.security.actor import Actor, system
 from shared.settings import SettingsError
 
-MEETINGS = next(one for one in APPLICATIONS if one.name == "meetings")
-INTAKE = next(one for one in APPLICATIONS if one.name == "intake")
+MEETINGS = next(application for application in APPLICATIONS if application.name == "meetings")
+INTAKE = next(application for application in APPLICATIONS if application.name == "intake")
 
 
 def vouched(organisation_id: str, *roles: str) -> Actor:
@@ -54,9 +54,9 @@ class Both:
         )
         installation.settle()
         self.events = {event.data["organisation_id"]: event for event in installation.events("meetings")}
-        for one in meetings.outbox.entries_after(0, 10):
+        for entry in meetings.outbox.entries_after(0, 10):
             with intake.transaction():
-                intake.inbox.dead_letter("meetings", one.id, "organisation/x", one.text, "never")
+                intake.inbox.dead_letter("meetings", entry.id, "organisation/x", entry.text, "never")
         app = INTAKE.create_app(installation.installation.settings_of("intake"))
         self.client = Client(app)
         self.server = make_server("127.0.0.1", 0, app, threaded=True)
@@ -129,7 +129,7 @@ def test_an_event_shows_ids_and_fixed_words_and_whom_the_rest_is_sealed_for(both
 def test_only_events_of_the_own_organisation_are_shown_and_replayed(both: Both) -> None:
     actor = vouched(both.brink)
 
-    assert [letter.organisation_id for letter in both.remote.list_failures(actor).dead] == [both.brink]
+    assert [failure.organisation_id for failure in both.remote.list_failures(actor).dead] == [both.brink]
     for operator in (both.local, both.remote):
         with pytest.raises(NotFound):
             operator.replay(actor, dead_id=both.dead(both.kade).id, reason="mended", request_id=new_id())
@@ -146,8 +146,8 @@ def test_a_dead_letter_is_replayed_over_http_once_and_the_holder_logs_by_whom(bo
 
     assert first == again == dead.event_id
     assert intake.inbox.InboxRetry.select().count() == 1
-    trail = intake.audit.AuditEntry
-    [line] = trail.select().where(trail.about_kind == "dead_letter")
+    audit_entry = intake.audit.AuditEntry
+    [line] = audit_entry.select().where(audit_entry.about_kind == "dead_letter")
     assert (line.actor_id, line.purpose, line.organisation_id) == (actor.id, "mended", both.kade)
     assert line.actor_roles == "manager,operator"
 

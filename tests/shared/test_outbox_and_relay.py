@@ -1,4 +1,4 @@
-"""Saying: an event exists exactly when its change does, and its number follows on the one before."""
+"""Publishing: an event exists exactly when its change does, and its number follows on the one before."""
 
 from __future__ import annotations
 
@@ -109,13 +109,13 @@ def test_outside_a_transaction_nothing_can_be_published(harness: Any) -> None:
     ],
 )
 def test_what_is_published_wrongly_stops_the_whole_command(harness: Any, data: Any, personal: Any) -> None:
-    def say_wrongly() -> None:
+    def publish_wrongly() -> None:
         with harness.publisher.transaction():
             harness.Lamp.create(lamp_id=new_id(), colour="green")
             harness.publisher.publish(harness.changed, new_id(), data, personal)
 
     with pytest.raises(ValueError):
-        say_wrongly()
+        publish_wrongly()
 
     assert (lamps(harness), harness.relay.step()) == ([], False)
 
@@ -169,10 +169,10 @@ def test_after_a_failed_transaction_the_next_one_works(harness: Any) -> None:
 
 
 def test_the_version_of_a_state_rises_by_one_for_each_subject_apart(harness: Any) -> None:
-    one, other = new_id(), new_id()
-    for lamp_id in (one, other, one, one):
+    lamp, other = new_id(), new_id()
+    for lamp_id in (lamp, other, lamp, lamp):
         harness.change("green", lamp_id)
-    harness.blink("red", one)
+    harness.blink("red", lamp)
 
     harness.relay.step()
 
@@ -206,7 +206,7 @@ def test_numbers_have_no_gap_and_follow_the_order_of_commit_over_many_threads_at
             harness.blink("never", lamp_id)
             raise KeyError
 
-    def say_many(thread: int) -> None:
+    def publish_many(thread: int) -> None:
         lamp_id = new_id()
         try:
             for n in range(each):
@@ -228,11 +228,11 @@ def test_numbers_have_no_gap_and_follow_the_order_of_commit_over_many_threads_at
             harness.publisher.database.close()
 
     relaying = threading.Thread(target=relay_meanwhile)
-    saying = [threading.Thread(target=say_many, args=(n,)) for n in range(threads)]
-    for one in (relaying, *saying):
-        one.start()
-    for one in saying:
-        one.join()
+    publishing = [threading.Thread(target=publish_many, args=(n,)) for n in range(threads)]
+    for thread in (relaying, *publishing):
+        thread.start()
+    for thread in publishing:
+        thread.join()
     done.set()
     relaying.join()
     harness.settle()
@@ -333,7 +333,7 @@ def test_more_than_fits_in_one_batch_is_handled_whole_and_without_gaps(harness: 
     assert harness.publisher.outbox.head() == (1, 1100)
 
 
-def say_until_full(harness: Any) -> int:
+def publish_until_full(harness: Any) -> int:
     """How many were accepted, one transaction each, before the store was full."""
     for accepted in range(1000):
         try:
@@ -351,7 +351,7 @@ def test_a_full_disk_refuses_whole_commands_keeps_what_was_accepted_and_goes_on_
     harness.relay.step()
     harness.relay.close()
     harness.fill_up(harness.publisher)
-    accepted = say_until_full(harness)
+    accepted = publish_until_full(harness)
 
     assert 0 < accepted < 1000
     assert len(lamps(harness)) == accepted + 1
@@ -370,13 +370,13 @@ def test_a_full_disk_refuses_whole_commands_keeps_what_was_accepted_and_goes_on_
 def test_a_full_disk_in_the_middle_of_a_transaction_writes_nothing_half(harness: Any) -> None:
     harness.fill_up(harness.publisher)
 
-    def say_much() -> None:
+    def publish_much() -> None:
         with harness.publisher.transaction():
             for n in range(1000):
                 harness.blink(f"{n} " + "x" * 400)
 
     with pytest.raises(StoreUnavailable):
-        say_much()
+        publish_much()
 
     assert (lamps(harness), harness.publisher.outbox.Outbox.select().count()) == ([], 0)
 

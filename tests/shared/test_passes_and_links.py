@@ -48,11 +48,11 @@ def test_a_pass_of_somebody_who_typed_a_code_says_only_who() -> None:
     keys = keyring()
     somebody = Actor("person-1", "participant")
 
-    found = passes.check(keys, passes.sign(keys, somebody, seconds=passes.PARTICIPANT_SECONDS))
+    checked = passes.check(keys, passes.sign(keys, somebody, seconds=passes.PARTICIPANT_SECONDS))
 
-    assert found == somebody
-    assert not found.is_staff
-    assert not found.roles
+    assert checked == somebody
+    assert not checked.is_staff
+    assert not checked.roles
 
 
 @pytest.mark.parametrize("kind", ["link", "system", "public", "owner"])
@@ -90,10 +90,10 @@ def test_a_link_says_its_subject_for_its_own_purpose_only() -> None:
     keys = keyring()
     token = links.mint(keys, "questionnaires", "fill_in", "m-1", clock.now() + timedelta(days=1))
 
-    found = links.check(keys, "questionnaires", "fill_in", token)
+    checked = links.check(keys, "questionnaires", "fill_in", token)
 
-    assert found is not None
-    assert found.subject == "m-1"
+    assert checked is not None
+    assert checked.subject == "m-1"
     assert links.check(keys, "questionnaires", "something_else", token) is None
 
 
@@ -103,7 +103,7 @@ def test_every_changed_character_of_a_link_makes_it_no_link() -> None:
 
     changed = [token[:at] + ("A" if token[at] != "A" else "B") + token[at + 1 :] for at in range(len(token) - 1)]
 
-    assert all(links.check(keys, "questionnaires", "fill_in", one) is None for one in changed)
+    assert all(links.check(keys, "questionnaires", "fill_in", token) is None for token in changed)
     assert links.check(keys, "questionnaires", "fill_in", "é") is None
 
 
@@ -114,6 +114,6 @@ def test_a_link_expires_by_the_time_of_the_people() -> None:
 
     clock.move_to(clock.wall() + timedelta(days=2))
 
-    found = links.check(keys, "questionnaires", "fill_in", token)
-    assert found is not None
-    assert links.is_expired(found)
+    checked = links.check(keys, "questionnaires", "fill_in", token)
+    assert checked is not None
+    assert links.is_expired(checked)

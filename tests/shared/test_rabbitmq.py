@@ -253,7 +253,7 @@ def test_an_event_that_was_damaged_in_transit_is_read_from_the_log(
 def test_a_handler_that_fails_with_an_error_of_the_network_waits_in_our_own_store(
     harness: ServicePair, broker_url: str, error: OSError
 ) -> None:
-    def fail(_heard: Any) -> None:
+    def fail(_event: Any) -> None:
         raise error
 
     harness.blink("red")
@@ -262,7 +262,7 @@ def test_a_handler_that_fails_with_an_error_of_the_network_waits_in_our_own_stor
     harness.blink("green")
     until(harness, lambda: harness.waiting() == 1)
 
-    harness.after_effect = lambda _heard: None
+    harness.after_effect = lambda _event: None
     harness.make_retries_due()
     until(harness, lambda: harness.waiting() == 0)
     harness.consumer.close()

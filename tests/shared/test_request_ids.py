@@ -114,7 +114,7 @@ def test_the_same_words_are_another_hash_for_another_command_and_another_service
     assert len(hashes) == 4
 
 
-def test_an_answer_from_before_or_that_was_emptied_is_given_as_it_is(harness: Any, paint: Any) -> None:
+def test_an_answer_from_before_or_that_was_wiped_is_given_as_it_is(harness: Any, paint: Any) -> None:
     table = harness.subscriber.commands.IdempotencyKey
     for stored in ("an id", None, {"erased": True}):
         key = new_id()

@@ -18,7 +18,7 @@ def put_back_to(harness: Any, seq: int) -> None:
         outbox.OutboxVersion.update(counter=1).execute()
 
 
-def test_its_older_state_decides_over_a_newer_one_that_only_the_hearer_remembers(harness: Any) -> None:
+def test_its_older_state_decides_over_a_newer_one_that_only_the_subscriber_remembers(harness: Any) -> None:
     lamp_id = new_id()
     for colour in ("green", "red", "blue"):
         harness.change(colour, lamp_id)
@@ -33,7 +33,7 @@ def test_its_older_state_decides_over_a_newer_one_that_only_the_hearer_remembers
     assert harness.subscriber.inbox.position("publisher") == (2, 2)
 
 
-def test_what_it_says_next_is_heard_although_its_number_was_used_before(harness: Any) -> None:
+def test_what_it_publishes_next_is_consumed_although_its_number_was_used_before(harness: Any) -> None:
     for colour in ("one", "two", "three"):
         harness.blink(colour)
     harness.settle()
@@ -46,11 +46,11 @@ def test_what_it_says_next_is_heard_although_its_number_was_used_before(harness:
     assert harness.effects() == ["one", "two", "three", "after"]
 
 
-def test_only_the_newest_state_of_each_subject_is_said_again_and_no_fact(harness: Any) -> None:
-    one, other = new_id(), new_id()
-    for colour, lamp_id in (("red", one), ("blue", one), ("green", other)):
+def test_only_the_newest_state_of_each_subject_is_published_again_and_no_fact(harness: Any) -> None:
+    lamp, other = new_id(), new_id()
+    for colour, lamp_id in (("red", lamp), ("blue", lamp), ("green", other)):
         harness.change(colour, lamp_id)
-    harness.blink("a fact", one)
+    harness.blink("a fact", lamp)
     harness.settle()
 
     harness.publisher.outbox.raise_epoch(0)
@@ -69,7 +69,7 @@ def test_an_epoch_is_higher_than_its_own_and_than_any_that_was_ever_seen(harness
     assert outbox.head() == (9, 0)
 
 
-def test_an_event_that_was_emptied_since_is_not_said_again(harness: Any) -> None:
+def test_an_event_that_was_redacted_since_is_not_published_again(harness: Any) -> None:
     outbox = harness.publisher.outbox
     with harness.publisher.transaction():
         put(outbox, harness.changed.type, f"lamp/{new_id()}", json.dumps({"erased": True}), is_state=True)

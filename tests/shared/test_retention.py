@@ -127,7 +127,7 @@ def test_it_is_done_once_a_day(harness: Any, after_months: Callable[[], None]) -
     assert colours(harness) == ["last"]
 
 
-def test_a_consumer_that_reads_a_pruned_log_is_level_and_does_nothing_twice(
+def test_a_consumer_that_reads_a_pruned_log_is_caught_up_and_does_nothing_twice(
     harness: Any, after_months: Callable[[], None]
 ) -> None:
     lamp = new_id()
@@ -217,10 +217,10 @@ def test_a_dead_letter_that_was_tried_again_long_ago_goes(harness: Any, after_mo
     assert left.replayed_at is None
 
 
-def test_an_event_that_worked_after_all_was_heard_when_it_worked(harness: Any) -> None:
+def test_an_event_that_worked_after_all_was_handled_when_it_worked(harness: Any) -> None:
     from shared.errors import TryLater
 
-    def refuse(_heard: Any) -> None:
+    def refuse(_event: Any) -> None:
         raise TryLater("not yet")
 
     harness.after_effect = refuse
@@ -228,7 +228,7 @@ def test_an_event_that_worked_after_all_was_heard_when_it_worked(harness: Any) -
     harness.settle()
     came_in = harness.subscriber.inbox.Inbox.get().handled_at
 
-    harness.after_effect = lambda _heard: None
+    harness.after_effect = lambda _event: None
     harness.make_retries_due()
     harness.settle()
 
@@ -236,13 +236,13 @@ def test_an_event_that_worked_after_all_was_heard_when_it_worked(harness: Any) -
     assert harness.effects() == ["red"]
 
 
-def test_what_is_said_because_of_an_event_carries_its_trace(harness: Any) -> None:
+def test_what_is_published_because_of_an_event_carries_its_trace(harness: Any) -> None:
     import structlog
 
     from shared.messaging import tracing
 
     seen: list[tuple[str | None, str | None]] = []
-    harness.after_effect = lambda _heard: seen.append((tracing.event_id(), tracing.traceparent()))
+    harness.after_effect = lambda _event: seen.append((tracing.event_id(), tracing.traceparent()))
     trace = f"00-{'a' * 32}-{'b' * 16}-01"
 
     with structlog.contextvars.bound_contextvars(traceparent=trace):

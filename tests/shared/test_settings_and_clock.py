@@ -36,11 +36,11 @@ def moving(tmp_path: Path) -> Iterator[None]:
 
 
 def test_settings_are_read_typed() -> None:
-    found = read(Settings, "x", GOOD)
+    settings = read(Settings, "x", GOOD)
 
-    assert found.smtp_port == 25
-    assert found.stores == Path("/tmp/x")
-    assert found.clock_file is None
+    assert settings.smtp_port == 25
+    assert settings.stores == Path("/tmp/x")
+    assert settings.clock_file is None
 
 
 def test_everything_that_is_missing_or_wrong_is_said_at_once() -> None:
@@ -55,9 +55,9 @@ def test_everything_that_is_missing_or_wrong_is_said_at_once() -> None:
 
 
 def test_settings_never_show_a_value_when_printed() -> None:
-    found = read(Settings, "x", {**GOOD, "X_SECRET": "canary-secret"})
+    settings = read(Settings, "x", {**GOOD, "X_SECRET": "canary-secret"})
 
-    assert "canary-secret" not in repr(found)
+    assert "canary-secret" not in repr(settings)
 
 
 @pytest.mark.usefixtures("moving")

@@ -26,7 +26,7 @@ _LONGEST_STRIDE = timedelta(hours=6)
 class Environment:
     """An installation with its pages, its work and its mailbox, from a first moment on.
 
-    on_rest  hears each time that all has followed, with the moment at which that began
+    on_rest  is called each time that all has followed, with the moment at which that began
     """
 
     def __init__(self, folder: Path, began_at: datetime) -> None:

@@ -48,7 +48,7 @@ def _change_beforehand(runner: Runner, group: Group, row: Meeting) -> None:
     if runner.chance(0.22):
         runner.later(runner.between(now, start), lambda: _move(runner, leader, row.id))
     if runner.chance(0.08):
-        runner.later(runner.between(now, start), lambda: _elsewhere(runner, leader, row.id))
+        runner.later(runner.between(now, start), lambda: _change_venue(runner, leader, row.id))
     if runner.chance(0.2):
         moment = hour_before if runner.chance(0.4) else runner.between(now, start)
         runner.later(moment, lambda: _cancel(runner, leader, row.id))
@@ -72,7 +72,7 @@ def _move(runner: Runner, leader: Actor, meeting_id: str) -> None:
         )
 
 
-def _elsewhere(runner: Runner, leader: Actor, meeting_id: str) -> None:
+def _change_venue(runner: Runner, leader: Actor, meeting_id: str) -> None:
     runner.act(
         "meeting_elsewhere",
         lambda: meeting_changes.move_meeting(

@@ -29,7 +29,9 @@ _QUIET = ((time(20), time(10)), (time(18), time(9)), (time(21, 30), time(12)), (
 def react(runner: Runner, arrival: Arrival) -> None:
     """Do what somebody does with something that arrived: mostly nothing."""
     row = Message.get_or_none(Message.id == arrival.message)
-    person = None if row is None else next((one for one in runner.people if one.id == row.participant_id), None)
+    person = (
+        None if row is None else next((known for known in runner.people if known.id == row.participant_id), None)
+    )
     if row is None or person is None:
         return
     hours = timedelta(hours=runner.rng.expovariate(1 / 5))
@@ -81,7 +83,7 @@ def _take_back(runner: Runner, link: str, meeting: str, membership: str) -> None
     )
 
 
-def _press(runner: Runner, link: str, form: str, what: str, **about: str) -> bool:
+def _press(runner: Runner, link: str, form: str, kind: str, **about: str) -> bool:
     """Open a link and press its button; return False when the page has none, or refuses."""
     at, visitor = clock.now(), runner.environment.visitor()
     page = visitor.open(runner.environment.path_of(link))
@@ -92,7 +94,7 @@ def _press(runner: Runner, link: str, form: str, what: str, **about: str) -> boo
     answer = visitor.submit(page, form)
     if answer.status >= 400:
         return False
-    runner.note_at(at, what, **about)
+    runner.note_at(at, kind, **about)
     runner.environment.settle()
     return True
 
@@ -127,8 +129,8 @@ def _stop_by_link(runner: Runner, person: Person, link: str, kind: str) -> None:
 
 
 def _text_back(runner: Runner, person: Person, number: str) -> None:
-    text, said_at = runner.rng.choice(_TEXTS), clock.now().isoformat()
-    runner.act("texted", lambda: replies.record_reply(number, text, said_at, ""), {"number": number, "text": text})
+    text, sent_at = runner.rng.choice(_TEXTS), clock.now().isoformat()
+    runner.act("texted", lambda: replies.record_reply(number, text, sent_at, ""), {"number": number, "text": text})
 
 
 def _come_back_undelivered(runner: Runner, person: Person, arrival: Arrival) -> None:
@@ -210,7 +212,7 @@ def _choose(runner: Runner, person: Person) -> None:
         {
             "person": person.id,
             "channels": list(channels),
-            "quiet": [one.strftime("%H:%M") for one in quiet],
+            "quiet": [moment.strftime("%H:%M") for moment in quiet],
         },
     )
 

@@ -14,7 +14,7 @@ class Action:
     """Something that somebody did, or that happened to them. about: what the oracle has to know of it."""
 
     at: datetime
-    what: str
+    kind: str
     about: dict[str, Any]
 
     def __getitem__(self, name: str) -> Any:

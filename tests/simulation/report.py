@@ -42,20 +42,20 @@ def print_report(record: Record, verdict: Verdict, *, as_json: bool) -> None:
 def _as_data(record: Record, verdict: Verdict) -> dict[str, object]:
     return {
         "seed": record.seed,
-        "actions": dict(sorted(Counter(action.what for action in record.actions).items())),
+        "actions": dict(sorted(Counter(action.kind for action in record.actions).items())),
         "refused": record.refused,
         "arrived": len(record.arrivals),
         "messages": [
             {"kind": kind, "end": end, "why": why, "count": count}
             for (kind, end, why), count in verdict.rows.items()
         ],
-        "unexplained": [str(one) for one in verdict.unexplained],
-        "broken": [str(one) for one in verdict.broken],
+        "unexplained": [str(finding) for finding in verdict.unexplained],
+        "broken": [str(finding) for finding in verdict.broken],
     }
 
 
 def _print_month(record: Record) -> None:
-    actions = Counter(action.what for action in record.actions)
+    actions = Counter(action.kind for action in record.actions)
     assert record.ended_at is not None
     first, last = wall(record.began_at).date(), wall(record.ended_at).date()
     click.echo(

@@ -19,7 +19,7 @@ from tests.simulation.observation import arrival_of
 from tests.simulation.record import Action, Arrival, Record
 
 T = TypeVar("T")
-# Deeds do not crowd each other: what follows from one has followed before the next.
+# Actions do not crowd each other: what follows from one has followed before the next.
 _APART = timedelta(seconds=45)
 
 
@@ -62,7 +62,7 @@ class Runner:
         self.record.ended_at = clock.now()
 
     def act(
-        self, what: str, command: Callable[[], T], about: dict[str, Any] | Callable[[T], dict[str, Any]]
+        self, kind: str, command: Callable[[], T], about: dict[str, Any] | Callable[[T], dict[str, Any]]
     ) -> T | None:
         """Do it, record it, and do what follows. Returns None when it was refused: then nothing happened."""
         at = clock.now()
@@ -71,17 +71,17 @@ class Runner:
         except Refusal as refusal:
             self.refused[refusal.code] += 1
             return None
-        self.record.actions.append(Action(at, what, about(done) if callable(about) else about))
+        self.record.actions.append(Action(at, kind, about(done) if callable(about) else about))
         self.environment.settle()
         return done
 
-    def note(self, what: str, **about: Any) -> None:
+    def note(self, kind: str, **about: Any) -> None:
         """Record what somebody saw, or what is so from now on."""
-        self.record.actions.append(Action(clock.now(), what, about))
+        self.record.actions.append(Action(clock.now(), kind, about))
 
-    def note_at(self, moment: datetime, what: str, **about: Any) -> None:
+    def note_at(self, moment: datetime, kind: str, **about: Any) -> None:
         """Record what began at an earlier moment and is known only now."""
-        self.record.actions.append(Action(moment, what, about))
+        self.record.actions.append(Action(moment, kind, about))
 
     def chance(self, share: float) -> bool:
         """Decide whether something happens that happens so often."""

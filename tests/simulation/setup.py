@@ -105,7 +105,7 @@ def _start_group(runner: Runner, plan: GroupPlan, name: str, number: int) -> Non
         "group_started",
         group=group_id,
         follows=list(plan.follows),
-        leaders=[one.id for one in leaders],
+        leaders=[leader.id for leader in leaders],
         lists=plan.lists,
     )
     for weekday in plan.days:

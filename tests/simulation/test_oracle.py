@@ -38,8 +38,8 @@ class GoodMonth:
         self._after_the_clock_change()
         self._off()
 
-    def action(self, when: str, what: str, **about: Any) -> None:
-        self.record.actions.append(Action(at(when), what, about))
+    def action(self, when: str, kind: str, **about: Any) -> None:
+        self.record.actions.append(Action(at(when), kind, about))
 
     def message(
         self,
@@ -140,46 +140,49 @@ class GoodMonth:
     # What can be broken.
 
     def lose(self, message: str) -> None:
-        self.record.arrivals = [one for one in self.record.arrivals if one.message != message]
+        self.record.arrivals = [arrival for arrival in self.record.arrivals if arrival.message != message]
 
     def arrives(self, message: str, /, **other: Any) -> None:
         """Change what arrived of this message."""
         self.record.arrivals = [
-            replace(one, **other) if one.message == message else one for one in self.record.arrivals
+            replace(arrival, **other) if arrival.message == message else arrival
+            for arrival in self.record.arrivals
         ]
 
     def twice(self, message: str, when: str) -> None:
         """Send the same once more, as another message."""
-        history = next(one for one in self.record.histories if one.id == message)
-        arrival = next(one for one in self.record.arrivals if one.message == message)
+        history = next(candidate for candidate in self.record.histories if candidate.id == message)
+        arrival = next(candidate for candidate in self.record.arrivals if candidate.message == message)
         self.record.histories.append(replace(history, id="again"))
         self.record.arrivals.append(replace(arrival, message="again", at=at(when), number=99))
 
     def ends(self, message: str, state: str, reason: str | None) -> None:
         self.record.histories = [
-            replace(one, steps=(*one.steps[:-1], Step(one.end.at, state, reason))) if one.id == message else one
-            for one in self.record.histories
+            replace(history, steps=(*history.steps[:-1], Step(history.end.at, state, reason)))
+            if history.id == message
+            else history
+            for history in self.record.histories
         ]
 
-    def undo(self, what: str, **about: Any) -> None:
+    def undo(self, kind: str, **about: Any) -> None:
         self.record.actions = [
             action
             for action in self.record.actions
-            if action.what != what or any(action.about.get(name) != value for name, value in about.items())
+            if action.kind != kind or any(action.about.get(name) != value for name, value in about.items())
         ]
 
-    def tell(self, person: str, **fresh: Any) -> None:
+    def change_person(self, person: str, **fresh: Any) -> None:
         """Change what somebody gave when they signed up."""
         self.record.actions = [
-            Action(action.at, action.what, action.about | fresh)
-            if action.what == "person_signed_up" and action["person"] == person
+            Action(action.at, action.kind, action.about | fresh)
+            if action.kind == "person_signed_up" and action["person"] == person
             else action
             for action in self.record.actions
         ]
 
     def findings(self) -> list[str]:
         verdict = judge(self.record)
-        return [str(one) for one in (*verdict.unexplained, *verdict.broken)]
+        return [str(finding) for finding in (*verdict.unexplained, *verdict.broken)]
 
 
 def test_when_all_promises_were_kept_the_oracle_has_nothing_to_say() -> None:
@@ -204,7 +207,7 @@ BREAKS: list[tuple[str, Callable[[GoodMonth], None]]] = [
      lambda month: month.action("19-10 15.00", "opted_out", person=NOOR, purpose="reminders")),
     ("ging zonder dat het mocht (opted_out)",
      lambda month: month.action("29-10 15.00", "opted_out", person=NOOR, purpose="all")),
-    ("ging zonder dat het mocht (no_consent)", lambda month: month.tell(JIP, purposes=["missed_you"])),
+    ("ging zonder dat het mocht (no_consent)", lambda month: month.change_person(JIP, purposes=["missed_you"])),
     ("ging vóór het adres bevestigd was",
      lambda month: month.action("25-10 15.00", "contact_changed", person=NOOR, email="anders@example.org",
                               mobile=None, purposes=["reminders", "missed_you"])),
@@ -275,7 +278,7 @@ def test_the_oracle_notices_that(expected: str, break_it: Callable[[GoodMonth], 
     assert any(expected in finding for finding in month.findings()), month.findings()
 
 
-def test_the_oracle_reckons_by_himself_and_uses_no_rule_of_ours() -> None:
+def test_the_oracle_computes_by_itself_and_uses_no_rule_of_ours() -> None:
     files = list((ROOT / "tests" / "simulation" / "oracle").glob("*.py"))
 
     ours = re.compile(r"^\s*(from|import) (services|shared)", re.MULTILINE)

@@ -38,7 +38,7 @@ def test_in_a_small_month_every_message_is_explained_and_every_promise_kept(tmp_
 def test_the_same_chance_plays_the_same_month(tmp_path: Path) -> None:
     first, second = (runner(tmp_path / name, 13, days=4) for name in ("first", "second"))
 
-    output = [Counter(action.what for action in record.actions) for record in (first, second)]
+    output = [Counter(action.kind for action in record.actions) for record in (first, second)]
 
     assert output[0] == output[1]
 

@@ -47,9 +47,9 @@ def uses(text: str) -> list[Use]:
 def filled_in(value: Any, environ: Mapping[str, str]) -> Any:
     """The same with every variable replaced, by the rules of compose. Raises Missing."""
     if isinstance(value, dict):
-        return {key: filled_in(one, environ) for key, one in value.items()}
+        return {key: filled_in(item, environ) for key, item in value.items()}
     if isinstance(value, list):
-        return [filled_in(one, environ) for one in value]
+        return [filled_in(item, environ) for item in value]
     return _USE.sub(lambda use: _value(use, environ), value) if isinstance(value, str) else value
 
 

@@ -11,7 +11,7 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 
 
 class _Silent(WSGIRequestHandler):
-    def log(self, *_args: Any, **_told: Any) -> None:
+    def log(self, *_args: Any, **_context: Any) -> None:
         pass
 
 

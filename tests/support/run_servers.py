@@ -97,8 +97,8 @@ def servers_of(database: DatabasePrefix | None, broker: BrokerPrefix | None) -> 
     return Servers(None if database is None else database.url, broker.url, str(broker))
 
 
-def _missing(what: str) -> NoReturn:
-    raise SystemExit(f"{what} does not answer on this machine")
+def _missing(missing: str) -> NoReturn:
+    raise SystemExit(f"{missing} does not answer on this machine")
 
 
 def url_for_the_run(folder: Path, kind: type[PrivateRabbit | PrivatePostgres]) -> str:

@@ -1,4 +1,4 @@
-"""The work of every peer: for an event one row, committed; before telling of a change, the row that changed."""
+"""The work of every peer: for an event one row, committed; before publishing a change, the row that changed."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ def write(table: str, n: int) -> None:
     connection.commit()
 
 
-def ways(send: Callable[[int], object]) -> dict[str, Callable[[int], object]]:
-    """Only telling, and telling of a change that was committed first."""
+def senders(send: Callable[[int], object]) -> dict[str, Callable[[int], object]]:
+    """Only publishing, and publishing a change that was committed first."""
 
     def change(n: int) -> None:
         write("change", n)

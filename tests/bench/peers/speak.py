@@ -8,12 +8,12 @@ import time
 from collections.abc import Callable, Mapping
 
 
-def answer(ways: Mapping[str, Callable[[int], object]]) -> None:
-    """Each line asks `WAY COUNT FIRST [PER SECOND]`; the answer says when it began and when each was done."""
+def answer(senders: Mapping[str, Callable[[int], object]]) -> None:
+    """Each line asks `MODE COUNT FIRST [PER SECOND]`; the answer says when it began and when each was done."""
     for line in sys.stdin:
-        way, *told = line.split()
-        count, first, per_second = int(told[0]), int(told[1]), float(told[2]) if told[2:] else 0.0
-        publish, done = ways[way], []
+        mode, *numbers = line.split()
+        count, first, per_second = int(numbers[0]), int(numbers[1]), float(numbers[2]) if numbers[2:] else 0.0
+        publish, done = senders[mode], []
         began = time.time()
         for index in range(count):
             if per_second:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from celery import Celery
 from celery.worker.consumer import Consumer
-from effect import BROKER, PREFETCH, QUEUE, ways, write
+from effect import BROKER, PREFETCH, QUEUE, senders, write
 from kombu import Exchange, Queue
 from speak import answer
 
@@ -33,4 +33,4 @@ def note(n: int) -> None:
 
 
 if __name__ == "__main__":
-    answer(ways(lambda n: note.apply_async((n,), queue=QUEUE)))
+    answer(senders(lambda n: note.apply_async((n,), queue=QUEUE)))

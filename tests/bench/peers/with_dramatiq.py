@@ -6,7 +6,7 @@ from typing import Any
 
 import dramatiq
 from dramatiq.brokers.rabbitmq import RabbitmqBroker
-from effect import BROKER, QUEUE, ways, write
+from effect import BROKER, QUEUE, senders, write
 from speak import answer
 
 
@@ -27,4 +27,4 @@ def note(n: int) -> None:
 
 
 if __name__ == "__main__":
-    answer(ways(note.send))
+    answer(senders(note.send))

@@ -11,7 +11,7 @@ import time
 from typing import Any
 
 import psycopg
-from effect import BROKER, DATABASE, INSERT, PREFETCH, QUEUE, ways
+from effect import BROKER, DATABASE, INSERT, PREFETCH, QUEUE, senders
 from faststream import AckPolicy, FastStream
 from faststream.rabbit import Channel, QueueType, RabbitBroker, RabbitQueue
 from speak import answer
@@ -31,11 +31,11 @@ async def note(n: int) -> None:
 
 
 def publish() -> None:
-    """Tell one by one what is asked."""
+    """Publish one by one what is asked."""
     loop = asyncio.new_event_loop()
     loop.run_until_complete(broker.connect())
     loop.run_until_complete(broker.declare_queue(queue))
-    answer(ways(lambda n: loop.run_until_complete(broker.publish(n, queue=queue, persist=True))))
+    answer(senders(lambda n: loop.run_until_complete(broker.publish(n, queue=queue, persist=True))))
 
 
 if __name__ == "__main__":

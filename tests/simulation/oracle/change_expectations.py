@@ -33,8 +33,8 @@ def _judge_leaders(facts: Facts, key: str, before: Meeting, at: datetime, until:
     """Expect whoever leads the group to hear of every change that others made; a substitute hears it as such."""
     changes = [
         action
-        for what in _CHANGES
-        for action in facts.world.actions[what]
+        for kind in _CHANGES
+        for action in facts.world.actions[kind]
         if action["meeting"] == key and action.at == at
     ]
     if not changes or until <= at + _SLACK:
@@ -61,7 +61,7 @@ def _judge_cancellation(
         knew = facts.knows(stay, key, before, at) or stay.starts_on < before.on
         if stay.starts_on > before.on or not knew or facts.world.is_off(key, stay.id, at):
             continue
-        if _last_heard(facts, key, stay, at) == promises.CANCELLED:
+        if _last_news(facts, key, stay, at) == promises.CANCELLED:
             continue  # they think so already
         channels, _ = facts.world.open_channels(promises.CANCELLED, stay.person, at)
         if not channels:
@@ -73,7 +73,7 @@ def _judge_cancellation(
                 yield Finding(
                     f"dat het niet doorgaat kwam niet per {channel}", f"{key} {stay.id} van {stay.person}"
                 )
-    yield from _judge_by_hand(facts, key, promises.CANCELLED, unreached, at, until)
+    yield from _judge_in_person(facts, key, promises.CANCELLED, unreached, at, until)
 
 
 def _judge_move(facts: Facts, key: str, before: Meeting, at: datetime, until: datetime) -> Iterator[Finding]:
@@ -100,7 +100,7 @@ def _judge_move(facts: Facts, key: str, before: Meeting, at: datetime, until: da
             and not _knew_already(facts, key, stay, after, at)
         ):
             yield Finding("dat het verplaatst is kwam niet", f"{key} {stay.id} van {stay.person}")
-    yield from _judge_by_hand(facts, key, promises.MOVED, unreached, at, until)
+    yield from _judge_in_person(facts, key, promises.MOVED, unreached, at, until)
 
 
 def _judge_reopening(facts: Facts, key: str, at: datetime, until: datetime) -> Iterator[Finding]:
@@ -108,7 +108,7 @@ def _judge_reopening(facts: Facts, key: str, at: datetime, until: datetime) -> I
     assert after is not None
     unreached = []
     for stay in facts.stays_of(after.group, at):
-        if _last_heard(facts, key, stay, at) != promises.CANCELLED or until <= at + _SLACK:
+        if _last_news(facts, key, stay, at) != promises.CANCELLED or until <= at + _SLACK:
             continue
         channels, _ = facts.world.open_channels(promises.MOVED, stay.person, at)
         if not channels:
@@ -116,7 +116,7 @@ def _judge_reopening(facts: Facts, key: str, at: datetime, until: datetime) -> I
         reached = any(at <= moment < until for moment, _, _ in facts.news_of(key, stay.id))
         if channels and not reached and not _waits(facts, stay, channels[0], at, until):
             yield Finding("dat het toch doorgaat kwam niet", f"{key} {stay.id} van {stay.person}")
-    yield from _judge_by_hand(facts, key, promises.MOVED, unreached, at, until)
+    yield from _judge_in_person(facts, key, promises.MOVED, unreached, at, until)
 
 
 def _came(facts: Facts, key: str, stay: Stay, kind: str, channel: str, at: datetime, until: datetime) -> bool:
@@ -141,7 +141,7 @@ def _next_wish(facts: Facts, stay: Stay, at: datetime) -> datetime:
     return next((moment for moment in facts.world.people[stay.person].moments if moment > at), facts.end)
 
 
-def _last_heard(facts: Facts, key: str, stay: Stay, at: datetime) -> str:
+def _last_news(facts: Facts, key: str, stay: Stay, at: datetime) -> str:
     reached = [history.kind for moment, history, _ in facts.news_of(key, stay.id) if moment < at]
     return reached[-1] if reached else ""
 
@@ -152,7 +152,7 @@ def _knew_already(facts: Facts, key: str, stay: Stay, after: Meeting, at: dateti
     return bool(reached) and facts.mentions(reached[-1], after)
 
 
-def _judge_by_hand(
+def _judge_in_person(
     facts: Facts, key: str, kind: str, unreached: list[Stay], at: datetime, until: datetime
 ) -> Iterator[Finding]:
     """Expect whom no message reaches on the list of whoever leads it, who is sent a message about that."""
@@ -171,7 +171,7 @@ def _judge_by_hand(
     assert meeting is not None
     for leader in facts.world.groups[meeting.group].leaders:
         written = any(
-            history.kind == promises.BY_HAND[kind] and history.meeting == key and at <= arrival.at < until
+            history.kind == promises.IN_PERSON[kind] and history.meeting == key and at <= arrival.at < until
             for history, arrival in facts.sent_to[leader]
         )
         if not written:

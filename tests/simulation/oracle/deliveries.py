@@ -27,7 +27,7 @@ def check_deliveries(facts: Facts) -> Iterable[Finding]:
         judges = (_judge_address, _judge_wish, _judge_hour, _judge_amount, _judge_truth)
         for judge in judges if history.person else (_judge_address, _judge_truth):
             yield from (
-                Finding(what, _who(history, arrival), history.id) for what in judge(facts, history, arrival)
+                Finding(fault, _who(history, arrival), history.id) for fault in judge(facts, history, arrival)
             )
     yield from _judge_doubles(facts)
 

@@ -79,8 +79,8 @@ def _changed(facts: Facts, history: MessageHistory, end: Step) -> str | None:
     changed = made is not None and then is not None and made.announced != then.announced
     back = any(
         history.made_at <= action.at <= end.at and action["meeting"] == history.meeting
-        for what in ("meeting_moved", "meeting_elsewhere", "meeting_reopened")
-        for action in facts.world.actions[what]
+        for kind in ("meeting_moved", "meeting_elsewhere", "meeting_reopened")
+        for action in facts.world.actions[kind]
     )
     return "de bijeenkomst werd verplaatst" if changed or back else None
 

@@ -59,11 +59,11 @@ def _spans_to_remind_of(facts: Facts, key: str, stay: Stay) -> Iterator[tuple[da
 
 def _was_reminded(facts: Facts, key: str, stay: Stay, meeting: Meeting, due: datetime, until: datetime) -> bool:
     """Tell whether somebody got this day and hour: by the reminder, or by a change shortly before it."""
-    news_of = [one for one in facts.news_of(key, stay.id) if one[1].kind != promises.CANCELLED]
+    news_of = [news for news in facts.news_of(key, stay.id) if news[1].kind != promises.CANCELLED]
     return any(
         facts.mentions(arrival, meeting)
         and at < until
-        and (history.kind == promises.REMINDER or due - at < promises.JUST_TOLD)
+        and (history.kind == promises.REMINDER or due - at < promises.JUST_NOTIFIED)
         for at, history, arrival in news_of
     )
 

@@ -12,7 +12,7 @@ from tests.simulation.oracle.replay import rebuild
 from tests.simulation.oracle.world import Meeting, Stay
 from tests.simulation.record import Arrival, MessageHistory, Record
 
-# What follows from a deed has followed within this.
+# What follows from an action has followed within this.
 SOON = timedelta(seconds=40)
 _MINUTE = timedelta(minutes=1)
 _STEP = timedelta(minutes=20)
@@ -24,12 +24,12 @@ _ABOUT_MEETING = frozenset({promises.REMINDER, promises.MOVED, promises.CANCELLE
 class Finding:
     """Something that should not be so."""
 
-    what: str
+    fault: str
     about: str
     message: str | None = None
 
     def __str__(self) -> str:
-        return f"{self.what}: {self.about}" + (f" [bericht {self.message}]" if self.message else "")
+        return f"{self.fault}: {self.about}" + (f" [bericht {self.message}]" if self.message else "")
 
 
 class Facts:
@@ -65,7 +65,7 @@ class Facts:
             by = self.arrivals.get(history.id) or self.arrivals.get(history.carrier or "")
             if by and (history.end.reason == "merged" or self.arrivals.get(history.id)):
                 news += [(arrival.at, history, arrival) for arrival in by]
-        return sorted(news, key=lambda one: one[0])
+        return sorted(news, key=lambda item: item[0])
 
     def _by_person(self, history: MessageHistory) -> Arrival:
         """Return what a person who was asked to tell it says: the state at that moment."""
@@ -106,8 +106,11 @@ class Facts:
         """Tell whether that is the meeting of a welcome: the first that they can come to."""
         others = (timeline.at(moment) for other, timeline in self.world.meetings.items() if other != key)
         return stay.starts_on <= old.on and not any(
-            one is not None and one.group == stay.group and stay.starts_on <= one.on and one.start < old.start
-            for one in others
+            meeting is not None
+            and meeting.group == stay.group
+            and stay.starts_on <= meeting.on
+            and meeting.start < old.start
+            for meeting in others
         )
 
     def stays_of(self, group: str, moment: datetime) -> list[Stay]:

@@ -20,13 +20,13 @@ def why_made(facts: Facts, history: MessageHistory) -> str | None:
     return None if reason is None else reason(facts, history)
 
 
-def _after(facts: Facts, history: MessageHistory, *whats: str, **about: object) -> bool:
+def _after(facts: Facts, history: MessageHistory, *kinds: str, **about: object) -> bool:
     """Tell whether one of these actions was done just before it was made."""
     return any(
         action.at <= history.made_at <= action.at + SOON
         and all(action.about.get(name) == value for name, value in about.items())
-        for what in whats
-        for action in facts.world.actions[what]
+        for kind in kinds
+        for action in facts.world.actions[kind]
     )
 
 
@@ -137,14 +137,14 @@ def _to_leader(facts: Facts, history: MessageHistory) -> str | None:
     return "een ander veranderde een bijeenkomst van de eigen groep" if by_another and leads else None
 
 
-def _by_hand(facts: Facts, history: MessageHistory) -> str | None:
+def _in_person(facts: Facts, history: MessageHistory) -> str | None:
     """Explain it when no message reached somebody who had to hear of a change."""
-    kind = next(kind for kind, by_hand in promises.BY_HAND.items() if by_hand == history.kind)
+    kind = next(kind for kind, in_person in promises.IN_PERSON.items() if in_person == history.kind)
     for (meeting, _), histories in facts.about.items():
         same_kind = [other for other in histories if meeting == history.meeting and other.kind == kind]
         for other in same_kind:
-            of_same_change = [one for one in same_kind if abs(one.made_at - other.made_at) < SOON]
-            is_reached = any(one.end.state == "accepted" for one in of_same_change)
+            of_same_change = [message for message in same_kind if abs(message.made_at - other.made_at) < SOON]
+            is_reached = any(message.end.state == "accepted" for message in of_same_change)
             if other.made_at <= history.made_at and other.end.state in _NOT_DELIVERED and not is_reached:
                 return "iemand is niet te bereiken"
     return None
@@ -158,9 +158,9 @@ def _list(facts: Facts, history: MessageHistory) -> str | None:
         for stay in facts.world.stays.values()
         if stay.person == person
     )
-    said_yes = "questionnaires" in facts.world.contact(person, at).purposes
+    agreed = "questionnaires" in facts.world.contact(person, at).purposes
     asked = _after(facts, history, "joined", "contact_changed", person=person)
-    return "mag een lijst invullen" if takes_part and said_yes and asked else None
+    return "mag een lijst invullen" if takes_part and agreed and asked else None
 
 
 def _confirm(facts: Facts, history: MessageHistory) -> str | None:
@@ -204,8 +204,8 @@ _BY_KIND: dict[str, Callable[[Facts, MessageHistory], str | None]] = {
     "intro_talk_changed": _talk,
     "meeting_substitute": _substitute,
     promises.TO_LEADER: _to_leader,
-    "move_in_person": _by_hand,
-    "cancellation_in_person": _by_hand,
+    "move_in_person": _in_person,
+    "cancellation_in_person": _in_person,
     promises.LIST: _list,
     "confirm_address": _confirm,
     "access_code": _code,

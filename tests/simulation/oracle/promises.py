@@ -33,7 +33,7 @@ URGENT = frozenset(
         "cancellation_in_person",
     }
 )
-BY_HAND = {MOVED: "move_in_person", CANCELLED: "cancellation_in_person"}
+IN_PERSON = {MOVED: "move_in_person", CANCELLED: "cancellation_in_person"}
 
 QUIET = (time(21, 30), time(8))
 MOST_A_WEEK, WEEK = 4, timedelta(days=7)
@@ -42,7 +42,7 @@ MISSED_HELPS = timedelta(days=4)
 EVENING_BEFORE, NOON = time(18), time(12)
 LEAST_AHEAD = timedelta(hours=3)
 LEAST_NOTICE = timedelta(hours=1)
-JUST_TOLD = timedelta(hours=12)
+JUST_NOTIFIED = timedelta(hours=12)
 FOLLOWS_WITHIN_DAYS = 7
 
 _MONTHS = (

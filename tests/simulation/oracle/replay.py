@@ -23,17 +23,17 @@ def rebuild(record: Record) -> World:
     for action in sorted(record.actions, key=lambda action: action.at):
         # To the second, as the mailbox tells the time.
         action = replace(action, at=action.at.replace(microsecond=0))
-        world.actions[action.what].append(action)
+        world.actions[action.kind].append(action)
         _show_plan(world, action, arrived)
     return world
 
 
 def _show_plan(world: World, action: Action, arrived: Arrivals) -> None:
     """Apply one action; what changes nothing by itself is skipped. arrived: (when, where) of all mail."""
-    if action.what == "talk_held":
+    if action.kind == "talk_held":
         _hold_talk(world, action, arrived)
-    elif action.what in _APPLY:
-        _APPLY[action.what](world, action)
+    elif action.kind in _APPLY:
+        _APPLY[action.kind](world, action)
 
 
 def _group(world: World, action: Action) -> None:
@@ -77,7 +77,7 @@ def _move(world: World, action: Action) -> None:
                 off.put(action.at, False)
 
 
-def _elsewhere(world: World, action: Action) -> None:
+def _change_venue(world: World, action: Action) -> None:
     timeline = world.meetings[action["meeting"]]
     timeline.put(action.at, replace(timeline.last(), place=timeline.last().place + 1))
 
@@ -136,9 +136,13 @@ def _come(world: World, action: Action) -> None:
         fresh = replace(fresh, channels=None)
     # A yes that is said after a no weighs more.
     yes = set(action["purposes"])
-    still = {one for one in before.stopped if not (yes & _BY_MESSAGE if one == "all" else one in yes)}
+    still = {
+        purpose for purpose in before.stopped if not (yes & _BY_MESSAGE if purpose == "all" else purpose in yes)
+    }
     dead = before.dead & {fresh.email, fresh.mobile}
-    timeline.put(action.at, replace(fresh, stopped=frozenset(still), dead=frozenset(one for one in dead if one)))
+    timeline.put(
+        action.at, replace(fresh, stopped=frozenset(still), dead=frozenset(purpose for purpose in dead if purpose))
+    )
     for channel in fresh.given:
         world.first_of.setdefault((action["person"], channel), fresh.address(channel) or "")
 
@@ -167,7 +171,7 @@ def _text(world: World, action: Action) -> None:
 
 
 def _choose(world: World, action: Action) -> None:
-    first, until = (time.fromisoformat(one) for one in action["quiet"])
+    first, until = (time.fromisoformat(hour) for hour in action["quiet"])
     _update(world, action["person"], action.at, channels=tuple(action["channels"]), quiet=(first, until))
 
 
@@ -224,7 +228,7 @@ def _hold_back(world: World, action: Action) -> None:
 
 _APPLY: dict[str, Callable[[World, Action], None]] = {
     "group_started": _group, "staff_registered": _staff, "meeting_planned": _plan, "meeting_moved": _move,
-    "meeting_elsewhere": _elsewhere, "meeting_cancelled": _change(status="cancelled"),
+    "meeting_elsewhere": _change_venue, "meeting_cancelled": _change(status="cancelled"),
     "meeting_reopened": _change(status="planned"), "meeting_closed": _close,
     "meeting_not_held": _change(status="not_held"), "marks_taken": _take, "mark_corrected": _correct,
     "called_off": _call_off(True), "call_off_withdrawn": _call_off(False),

@@ -58,7 +58,7 @@ def _make(copied_from: str) -> str:
 
 
 def _server() -> str:
-    found = postgres.find()
-    if found is None:
+    server = postgres.find()
+    if server is None:
         pytest.exit("PostgreSQL does not answer on this machine")
-    return found
+    return server

@@ -65,9 +65,9 @@ def servers_folder(pytestconfig: pytest.Config) -> Path:
 @pytest.fixture(scope="session")
 def broker_url(servers_folder: Path) -> str:
     """A broker for all tests of the run; use it under a `broker_prefix` only."""
-    found = rabbitmq.find()
-    if found is not None:
-        return found
+    server = rabbitmq.find()
+    if server is not None:
+        return server
     _needs_rabbitmq()
     return url_for_the_run(servers_folder, PrivateRabbit)
 
@@ -75,9 +75,9 @@ def broker_url(servers_folder: Path) -> str:
 @pytest.fixture(scope="session")
 def database_url(servers_folder: Path) -> str:
     """A PostgreSQL server for all tests of the run, as postgres; use it under a `database_prefix` only."""
-    found = postgres.find()
-    if found is not None:
-        return found
+    server = postgres.find()
+    if server is not None:
+        return server
     _needs_postgres()
     return url_for_the_run(servers_folder, PrivatePostgres)
 

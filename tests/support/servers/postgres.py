@@ -49,8 +49,8 @@ def _url(port: int, password: str = "") -> str:
 
 def _versions() -> list[Path]:
     """Where the programs of each installed version are, oldest first."""
-    found = [one.parent.parent for one in PROGRAMS.glob("*/bin/initdb") if one.parts[-3].isdigit()]
-    return [version / "bin" for version in sorted(found, key=lambda version: int(version.name))]
+    folders = [program.parent.parent for program in PROGRAMS.glob("*/bin/initdb") if program.parts[-3].isdigit()]
+    return [version / "bin" for version in sorted(folders, key=lambda version: int(version.name))]
 
 
 class PrivatePostgres:

@@ -35,14 +35,14 @@ class ServerProcess:
 
     def start(self, command: Sequence[str], environ: Mapping[str, str], user: str | None = None) -> None:
         """Start it in a session of its own, in the folder of the file; as `user` only when root asks."""
-        with self._log.open("wb") as said:
+        with self._log.open("wb") as log:
             child = subprocess.Popen(
                 command,
                 env=environ,
                 cwd=self._file.parent,
                 stdin=subprocess.DEVNULL,
-                stdout=said,
-                stderr=said,
+                stdout=log,
+                stderr=log,
                 start_new_session=True,
                 user=user,
                 group=user,
@@ -69,8 +69,8 @@ class ServerProcess:
 
     def last_words(self) -> str:
         """The end of what it wrote on its output."""
-        said = self._log.read_text(encoding="utf-8", errors="replace") if self._log.exists() else ""
-        return "\n".join(said.splitlines()[-15:])
+        words = self._log.read_text(encoding="utf-8", errors="replace") if self._log.exists() else ""
+        return "\n".join(words.splitlines()[-15:])
 
     def end(self, number: signal.Signals = signal.SIGTERM) -> None:
         """Send the signal and wait until it is gone, and what it started too; what stays too long is killed."""
@@ -82,8 +82,8 @@ class ServerProcess:
         if not until(lambda: self.pid() is None, STOP_SECONDS):
             _send(pid, signal.SIGKILL)
         if not until(lambda: not _left_of(family), FAMILY_SECONDS):
-            for one in _left_of(family):
-                _send(one, signal.SIGKILL)
+            for pid in _left_of(family):
+                _send(pid, signal.SIGKILL)
             until(lambda: not _left_of(family), STOP_SECONDS)
 
 
@@ -134,11 +134,11 @@ def _stat(pid: int) -> list[str] | None:
 def _family(pid: int) -> dict[int, str | None]:
     """A process and all that come from it, each with the tick at which it began."""
     pids = [int(entry.name) for entry in Path("/proc").iterdir() if entry.name.isdigit()]
-    parents = {one: int(state[1]) for one in pids if (state := _stat(one)) is not None}
-    found = [pid]
-    for elder in found:
-        found += [child for child, parent in parents.items() if parent == elder]
-    return {one: _begin_of(one) for one in found}
+    parents = {pid: int(state[1]) for pid in pids if (state := _stat(pid)) is not None}
+    family = [pid]
+    for elder in family:
+        family += [child for child, parent in parents.items() if parent == elder]
+    return {pid: _begin_of(pid) for pid in family}
 
 
 def _left_of(family: Mapping[int, str | None]) -> list[int]:

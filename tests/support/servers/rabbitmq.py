@@ -186,7 +186,7 @@ class Cluster:
     def __init__(self, folder: Path, size: int = 3) -> None:
         self._names = Names(folder / "names")
         self._joined = folder / "joined"
-        self.nodes = [PrivateRabbit(folder / f"node-{one}", names=self._names) for one in range(1, size + 1)]
+        self.nodes = [PrivateRabbit(folder / f"node-{number}", names=self._names) for number in range(1, size + 1)]
         self.urls = [node.url for node in self.nodes]
 
     def start(self) -> None:

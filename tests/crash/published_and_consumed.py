@@ -1,4 +1,4 @@
-"""What every publisher said beside what every consumer heard: missing, doubled or out of order."""
+"""What every publisher published beside what every consumer consumed: missing, doubled or out of order."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from shared.messaging import envelope
 
 def discrepancies() -> list[str]:
     """One line for each promise that was not kept, over the services that are open in this process."""
-    found: list[str] = []
+    faults: list[str] = []
     for publisher in APPLICATIONS:
         events = publisher.service.outbox.after(0, 1_000_000)
         numbers = [seq for seq, _ in events]
         if numbers != list(range(1, len(numbers) + 1)):
-            found.append(f"{publisher.name} has gaps in its numbers")
+            faults.append(f"{publisher.name} has gaps in its numbers")
         for consumer in APPLICATIONS:
             if publisher.name in consumer.subscriptions.sources:
-                found += _between(publisher.name, events, consumer)
-    return found
+                faults += _between(publisher.name, events, consumer)
+    return faults
 
 
 def _between(source: str, events: list[tuple[int, str]], consumer: Application) -> list[str]:
@@ -29,16 +29,16 @@ def _between(source: str, events: list[tuple[int, str]], consumer: Application) 
     handled_at: dict[str, list[int]] = defaultdict(list)
     for place, event_id in rows:
         handled_at[event_id].append(place)
-    found, last = [], dict[str, int]()
+    faults, last = [], dict[str, int]()
     for _, text in events:
         event = envelope.read(text)
         if event.type not in consumer.subscriptions.by_type:
             continue
         places = handled_at[event.id]
         if len(places) != 1:
-            found.append(f"{consumer.name} heard {event.type} {event.id} {len(places)} times")
+            faults.append(f"{consumer.name} heard {event.type} {event.id} {len(places)} times")
             continue
         if places[0] < last.get(event.subject, 0):
-            found.append(f"{consumer.name} heard {event.subject} of {source} out of order")
+            faults.append(f"{consumer.name} heard {event.subject} of {source} out of order")
         last[event.subject] = places[0]
-    return found
+    return faults

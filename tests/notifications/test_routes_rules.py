@@ -1,4 +1,4 @@
-"""By which way: what can reach the person, never without a yes."""
+"""By which channel: what can reach the person, never without a yes."""
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -49,7 +49,7 @@ def test_without_any_address_a_person_tells_what_must_be_known_and_a_reminder_is
     st.builds(Contact, st.booleans(), st.booleans(), st.none() | st.sampled_from(Channel)),
     st.sets(st.tuples(st.sampled_from(Purpose), st.sampled_from([Channel.EMAIL, Channel.SMS]))),
 )
-def test_a_message_only_takes_a_way_that_works_and_was_agreed_to(kind, contact, consents):
+def test_a_message_only_takes_a_channel_that_works_and_was_agreed_to(kind, contact, consents):
     choice = choose_channel(kind, contact, consents)
 
     purpose = spec_of(kind).purpose

@@ -30,9 +30,9 @@ TUESDAY = date(2026, 11, 24)
     ],
 )
 def test_a_message_about_a_talk_is_true_as_long_as_the_talk_is_what_it_says(state, change, is_same_revision, stop):
-    found = validity.talk_stop(state, change=change, is_same_revision=is_same_revision)
+    stopped = validity.talk_stop(state, change=change, is_same_revision=is_same_revision)
 
-    assert (found.reason if found else None) == stop
+    assert (stopped.reason if stopped else None) == stop
 
 
 @pytest.mark.parametrize(
@@ -60,9 +60,9 @@ def test_a_reminder_is_true_as_long_as_the_meeting_is_what_it_says(state, is_sam
     ],
 )
 def test_who_takes_part_hears_of_the_group_as_long_as_both_go_on(membership, group, reason):
-    found = validity.membership_stop(membership, group)
+    stopped = validity.membership_stop(membership, group)
 
-    assert (found.reason if found else None) == reason
+    assert (stopped.reason if stopped else None) == reason
 
 
 @pytest.mark.parametrize(
@@ -70,9 +70,9 @@ def test_who_takes_part_hears_of_the_group_as_long_as_both_go_on(membership, gro
     [("open", None), ("completed", "questionnaire_completed"), ("expired", "questionnaire_closed")],
 )
 def test_a_list_is_asked_for_as_long_as_it_is_open(state, reason):
-    found = validity.measurement_stop(state)
+    stopped = validity.measurement_stop(state)
 
-    assert (found.reason if found else None) == reason
+    assert (stopped.reason if stopped else None) == reason
 
 
 def test_every_reason_to_stop_belongs_to_where_it_leads():
@@ -88,7 +88,7 @@ def test_every_reason_to_stop_belongs_to_where_it_leads():
         check_reason(stop.state, stop.reason)
 
 
-def test_only_what_somebody_waits_for_and_a_cancellation_go_without_knowing_that_everything_was_heard():
+def test_only_what_somebody_waits_for_and_a_cancellation_go_before_everything_was_consumed():
     assert {kind for kind in MessageType if kind.spec.may_skip_catch_up} == {
         MessageType.SIGN_IN_LINK,
         MessageType.ACCESS_CODE,
@@ -99,7 +99,7 @@ def test_only_what_somebody_waits_for_and_a_cancellation_go_without_knowing_that
 
 
 @pytest.mark.parametrize(
-    ("state", "reason", "channel", "asks"),
+    ("state", "reason", "channel", "needed"),
     [
         (State.UNKNOWN, None, "email", True),
         (State.REJECTED, None, "email", True),
@@ -113,13 +113,15 @@ def test_only_what_somebody_waits_for_and_a_cancellation_go_without_knowing_that
         (State.ACCEPTED, None, "email", False),
     ],
 )
-def test_a_person_is_asked_where_the_software_can_do_no_more(state, reason, channel, asks):
-    assert needs_person(state, reason, channel) is asks
+def test_a_person_is_asked_where_the_software_can_do_no_more(state, reason, channel, needed):
+    assert needs_person(state, reason, channel) is needed
 
 
 def test_a_message_whose_sender_died_goes_at_once_unless_senders_keep_dying_with_it():
     late = NOW + timedelta(days=1)
 
-    tries = [next_try_after_death(number, NOW, 0.5, late) for number in (1, DEATHS_FORGIVEN, DEATHS_FORGIVEN + 1)]
+    moments = [
+        next_try_after_death(number, NOW, 0.5, late) for number in (1, DEATHS_FORGIVEN, DEATHS_FORGIVEN + 1)
+    ]
 
-    assert tries == [NOW, NOW, NOW + timedelta(seconds=2.5)]
+    assert moments == [NOW, NOW, NOW + timedelta(seconds=2.5)]

@@ -1,4 +1,4 @@
-"""The life of a message: only the agreed steps, and for every promise nothing twice that may not be twice."""
+"""The lifecycle of a message: only the agreed steps, and for every promise nothing twice that may not be twice."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -119,7 +119,7 @@ class OneMessage(RuleBasedStateMachine):
         self.state, self.rows = State.PLANNED, [State.PLANNED]
         self.now = datetime(2026, 11, 24, 17, 0, tzinfo=UTC)
         self.expires_at = self.now + timedelta(hours=2)
-        self.tries = self.handed_over = self.seen_by_person = 0
+        self.attempts = self.handed_over = self.seen_by_person = 0
 
     def step(self, new):
         check_step(self.state, new, a_reason(new))
@@ -158,20 +158,20 @@ class OneMessage(RuleBasedStateMachine):
     @precondition(lambda self: self.state == State.CLAIMED)
     @rule()
     def the_channel_accepts(self):
-        self.tries += 1
+        self.attempts += 1
         self.arrive()
         self.step(State.ACCEPTED)
 
     @precondition(lambda self: self.state == State.CLAIMED)
     @rule(failure=st.sampled_from(Failure), it_arrived_after_all=st.booleans(), chance=st.floats(0, 0.999))
     def the_try_fails(self, failure, it_arrived_after_all, chance):
-        self.tries += 1
+        self.attempts += 1
         if failure == Failure.IN_DOUBT and it_arrived_after_all:
             self.arrive()
         for new in steps_after(failure, self.promise, channel_drops_doubles=self.drops_doubles):
             self.step(new)
         if self.state == State.DUE:
-            again = next_try_at(self.tries, self.now, chance, self.expires_at)
+            again = next_try_at(self.attempts, self.now, chance, self.expires_at)
             if again is None:
                 self.step(State.EXPIRED)
             else:

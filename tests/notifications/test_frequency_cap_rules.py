@@ -69,7 +69,10 @@ def test_however_messages_went_never_more_than_four_stand_in_any_week(minutes):
             assert moment < free <= moment + frequency_cap.WEEK
 
     for begin in sent:
-        assert len([one for one in sent if begin <= one < begin + frequency_cap.WEEK]) <= frequency_cap.MOST_A_WEEK
+        assert (
+            len([moment for moment in sent if begin <= moment < begin + frequency_cap.WEEK])
+            <= frequency_cap.MOST_A_WEEK
+        )
 
 
 @pytest.mark.parametrize(("days_ago", "lately"), [([], False), ([20], True), ([22], False), ([40, 1], True)])
@@ -146,9 +149,9 @@ def test_an_evening_is_a_local_day():
     ],
 )
 def test_a_cancellation_is_true_as_long_as_the_meeting_is_off(state, is_same_revision, reason):
-    found = validity.cancelled_stop(state, is_same_revision=is_same_revision)
+    stopped = validity.cancelled_stop(state, is_same_revision=is_same_revision)
 
-    assert (found.reason if found else None) == reason
+    assert (stopped.reason if stopped else None) == reason
 
 
 @pytest.mark.parametrize(
@@ -163,9 +166,9 @@ def test_a_cancellation_is_true_as_long_as_the_meeting_is_off(state, is_same_rev
     ],
 )
 def test_we_missed_you_is_true_as_long_as_the_absence_stands(mark, meeting, is_called_off, is_lately, stop):
-    found = validity.missed_stop(mark, meeting_state=meeting, is_called_off=is_called_off, is_lately=is_lately)
+    stopped = validity.missed_stop(mark, meeting_state=meeting, is_called_off=is_called_off, is_lately=is_lately)
 
-    assert found == stop
+    assert stopped == stop
 
 
 @pytest.mark.parametrize(
@@ -181,11 +184,11 @@ def test_we_missed_you_is_true_as_long_as_the_absence_stands(mark, meeting, is_c
     ],
 )
 def test_a_substitute_hears_what_holds(state, change, is_same_revision, is_facilitator, reason):
-    found = validity.substitute_stop(
+    stopped = validity.substitute_stop(
         state, change=change, is_same_revision=is_same_revision, is_facilitator=is_facilitator
     )
 
-    assert (found.reason if found else None) == reason
+    assert (stopped.reason if stopped else None) == reason
 
 
 @pytest.mark.parametrize(
@@ -193,15 +196,15 @@ def test_a_substitute_hears_what_holds(state, change, is_same_revision, is_facil
     [(True, 2, None), (True, 0, "all_reached"), (False, 2, "no_longer_facilitator")],
 )
 def test_who_leads_is_asked_to_tell_it_as_long_as_somebody_knows_nothing(is_facilitator, unnotified, reason):
-    found = validity.in_person_stop(is_facilitator=is_facilitator, unnotified=unnotified)
+    stopped = validity.in_person_stop(is_facilitator=is_facilitator, unnotified=unnotified)
 
-    assert (found.reason if found else None) == reason
+    assert (stopped.reason if stopped else None) == reason
 
 
 @pytest.mark.parametrize("state", [None, *State])
 def test_what_goes_along_is_told_waits_or_goes_alone_by_what_carries_it(state):
-    told = {State.ACCEPTED, State.UNKNOWN, State.DELIVERED, State.UNDELIVERED}
+    sent = {State.ACCEPTED, State.UNKNOWN, State.DELIVERED, State.UNDELIVERED}
     waits = {State.DUE, State.CLAIMED}
-    expected = Carried.NOTIFIED if state in told else Carried.WAITS if state in waits else Carried.GOES_ALONE
+    expected = Carried.NOTIFIED if state in sent else Carried.WAITS if state in waits else Carried.GOES_ALONE
 
     assert carried(state) is expected

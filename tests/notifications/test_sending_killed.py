@@ -22,7 +22,7 @@ from services.notifications.models import DeliveryAttempt, Message
 from services.notifications.settings import Settings
 from shared.settings import variable
 from tests.notifications.conftest import NotificationsHarness
-from tests.notifications.contrary import SILENT, Contrary, serving
+from tests.notifications.mail_server import SILENT, Contrary, serving
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE_SECONDS = 60
@@ -32,7 +32,7 @@ INVITATION, REMINDER = "intro_talk_invitation", "meeting_reminder"
 @contextmanager
 def sending_alone(settings: Settings) -> Iterator[subprocess.Popen[bytes]]:
     """A process that sends, killed with -9 in the end."""
-    told = {
+    environ = {
         variable("notifications", field.name): str(int(value) if isinstance(value, bool) else value)
         for field in dataclasses.fields(settings)
         if (value := getattr(settings, field.name)) is not None
@@ -40,7 +40,7 @@ def sending_alone(settings: Settings) -> Iterator[subprocess.Popen[bytes]]:
     child = subprocess.Popen(
         [sys.executable, "tests/notifications/sending_alone.py"],
         cwd=ROOT,
-        env={**os.environ, **told},
+        env={**os.environ, **environ},
         stdin=subprocess.DEVNULL,
     )
     try:
@@ -58,10 +58,10 @@ def wait_until(happened: Callable[[], object]) -> None:
 
 
 @pytest.fixture
-def settings(harness: NotificationsHarness) -> Settings:
+def settings(bare_harness: NotificationsHarness) -> Settings:
     """Long enough to be caught in the act, short enough to be missed soon."""
-    harness.organisation()
-    return dataclasses.replace(harness.settings, smtp_timeout_seconds=4.0)
+    bare_harness.organisation()
+    return dataclasses.replace(bare_harness.settings, smtp_timeout_seconds=4.0)
 
 
 def due(harness: NotificationsHarness, kind: str) -> None:
@@ -87,68 +87,70 @@ both_kinds = pytest.mark.parametrize("kind", [INVITATION, REMINDER])
 
 
 @both_kinds
-def test_killed_after_claiming_and_before_handing_over_it_is_sent_after_all(harness, settings, kind):
-    due(harness, kind)
+def test_killed_after_claiming_and_before_handing_over_it_is_sent_after_all(bare_harness, settings, kind):
+    due(bare_harness, kind)
     with serving(Contrary(rcpt=SILENT), settings.smtp_port) as contrary, sending_alone(settings):
         wait_until(lambda: contrary.asked)
-    between = harness.states(kind)
+    between = bare_harness.states(kind)
 
-    harness.mailbox.serve("127.0.0.1", settings.smtp_port)
-    come_back(harness, settings)
+    bare_harness.mailbox.serve("127.0.0.1", settings.smtp_port)
+    come_back(bare_harness, settings)
 
     assert between == [(kind, "claimed", None)]
-    assert harness.attempts(kind) == ["timed_out_before", "accepted"]
-    assert len(harness.mails()) == 1
+    assert bare_harness.attempts(kind) == ["timed_out_before", "accepted"]
+    assert len(bare_harness.mails()) == 1
 
 
 @both_kinds
-def test_killed_after_it_arrived_and_before_that_was_written_down_it_is_not_sent_again(harness, settings, kind):
-    due(harness, kind)
-    contrary = Contrary(data=SILENT, keeps=Mailbox(harness.folder / "mailbox"))
+def test_killed_after_it_arrived_and_before_that_was_written_down_it_is_not_sent_again(
+    bare_harness, settings, kind
+):
+    due(bare_harness, kind)
+    contrary = Contrary(data=SILENT, keeps=Mailbox(bare_harness.folder / "mailbox"))
     with serving(contrary, settings.smtp_port), sending_alone(settings):
         wait_until(lambda: contrary.sent)
-        wait_until(harness.mails)
-    between = harness.states(kind)
+        wait_until(bare_harness.mails)
+    between = bare_harness.states(kind)
 
-    harness.mailbox.serve("127.0.0.1", settings.smtp_port)
-    come_back(harness, settings)
+    bare_harness.mailbox.serve("127.0.0.1", settings.smtp_port)
+    come_back(bare_harness, settings)
 
     assert between == [(kind, "claimed", None)]
-    assert harness.attempts(kind) == ["accepted"]
-    assert harness.states(kind) == [(kind, "accepted", None)]
-    assert len(harness.mails()) == 1
+    assert bare_harness.attempts(kind) == ["accepted"]
+    assert bare_harness.states(kind) == [(kind, "accepted", None)]
+    assert len(bare_harness.mails()) == 1
 
 
 @both_kinds
-def test_killed_while_handing_over_what_never_arrived_is_sent_again(harness, settings, kind):
-    due(harness, kind)
+def test_killed_while_handing_over_what_never_arrived_is_sent_again(bare_harness, settings, kind):
+    due(bare_harness, kind)
     with serving(Contrary(data=SILENT), settings.smtp_port) as contrary, sending_alone(settings):
         wait_until(lambda: contrary.sent)
     handing_over = DeliveryAttempt.get().handing_over_at
 
-    harness.mailbox.serve("127.0.0.1", settings.smtp_port)
-    come_back(harness, settings)
+    bare_harness.mailbox.serve("127.0.0.1", settings.smtp_port)
+    come_back(bare_harness, settings)
 
     assert handing_over is not None
-    assert harness.states(kind) == [(kind, "accepted", None)]
-    assert len(harness.mails()) == 1
+    assert bare_harness.states(kind) == [(kind, "accepted", None)]
+    assert len(bare_harness.mails()) == 1
 
 
 @pytest.mark.parametrize(("kind", "ends", "arrivals"), [(INVITATION, "accepted", 2), (REMINDER, "unknown", 1)])
 def test_killed_while_handing_over_to_a_server_that_cannot_be_asked_the_promise_decides(
-    harness, settings, kind, ends, arrivals
+    bare_harness, settings, kind, ends, arrivals
 ):
     settings = dataclasses.replace(settings, mailbox=None, smtp_port=free_port())
-    due(harness, kind)
+    due(bare_harness, kind)
     with serving(Contrary(data=SILENT), settings.smtp_port) as first, sending_alone(settings):
         wait_until(lambda: first.sent)
 
     with serving(Contrary(), settings.smtp_port) as second:
-        come_back(harness, settings)
-        harness.clock_at("2026-11-16 10.05" if kind == INVITATION else "2026-11-23 18.05")
-        harness.send(settings)
+        come_back(bare_harness, settings)
+        bare_harness.clock_at("2026-11-16 10.05" if kind == INVITATION else "2026-11-23 18.05")
+        bare_harness.send(settings)
 
-    assert harness.states(kind) == [(kind, ends, None)]
+    assert bare_harness.states(kind) == [(kind, ends, None)]
     assert len(first.sent + second.sent) == arrivals
 
 
@@ -170,8 +172,8 @@ def handed_over() -> int:
 
 
 @pytest.mark.slow
-def test_two_processes_at_once_send_each_message_once(harness, settings):
-    wanted = crowd(harness, 60)
+def test_two_processes_at_once_send_each_message_once(bare_harness, settings):
+    wanted = crowd(bare_harness, 60)
 
     with serving(Contrary(), settings.smtp_port) as contrary, sending_alone(settings), sending_alone(settings):
         wait_until(all_accepted(60))
@@ -182,17 +184,17 @@ def test_two_processes_at_once_send_each_message_once(harness, settings):
 
 @pytest.mark.slow
 @pytest.mark.timeout(240)
-def test_killed_again_and_again_at_any_moment_each_message_arrives_once(harness, settings):
+def test_killed_again_and_again_at_any_moment_each_message_arrives_once(bare_harness, settings):
     settings = dataclasses.replace(settings, smtp_timeout_seconds=0.5)
-    wanted, dice = crowd(harness, 25), random.Random()
-    harness.mailbox.serve("127.0.0.1", settings.smtp_port)
+    wanted, rng = crowd(bare_harness, 25), random.Random()
+    bare_harness.mailbox.serve("127.0.0.1", settings.smtp_port)
 
     for _ in range(8):
         with sending_alone(settings):
             before = handed_over()
             wait_until(lambda before=before: handed_over() > before or all_accepted(25)())
-            time.sleep(dice.random() / 20)
+            time.sleep(rng.random() / 20)
     with sending_alone(settings):
         wait_until(all_accepted(25))
 
-    assert Counter(address for address, _ in harness.mails()) == wanted
+    assert Counter(address for address, _ in bare_harness.mails()) == wanted

@@ -124,7 +124,7 @@ STAFF_ONLY = {
 
 @pytest.mark.parametrize(("kind", "values"), CASES)
 def test_a_closed_phone_shows_no_place_no_link_no_code_and_nobody_else(kind, values):
-    told = [str(values[name]) for name in TELLING if name in values]
+    secrets = [str(values[name]) for name in TELLING if name in values]
     subject, body = rendered(kind, "subject.txt", values), rendered(kind, "body.txt", values)
     page, text = text_of(rendered(kind, "body.html", values)), rendered(kind, "sms.txt", values)
 
@@ -132,9 +132,9 @@ def test_a_closed_phone_shows_no_place_no_link_no_code_and_nobody_else(kind, val
     if kind not in STAFF_ONLY:
         shown |= {"preview": " ".join(body.split())[:PREVIEW_SIGNS], "page": page[:PREVIEW_SIGNS]}
 
-    assert [(where, one) for where, said in shown.items() for one in told if one in said] == []
-    for said in shown.values():
-        assert betraying_words(said, ["Dinsdaggroep Zuid", "De Kade"]) == ()
+    assert [(where, secret) for where, text in shown.items() for secret in secrets if secret in text] == []
+    for text in shown.values():
+        assert betraying_words(text, ["Dinsdaggroep Zuid", "De Kade"]) == ()
 
 
 @pytest.mark.parametrize("with_extra", EXTRAS)
@@ -144,9 +144,9 @@ def test_what_goes_along_with_a_reminder_is_as_discreet(with_extra):
 
     for kind in ("meeting_reminder", "intro_talk_reminder"):
         for file in FILES:
-            said = rendered(kind, file, values)
-            assert betraying_words(said, ["Dinsdaggroep Zuid"]) == ()
-            assert "groep" not in said.lower()
+            text = rendered(kind, file, values)
+            assert betraying_words(text, ["Dinsdaggroep Zuid"]) == ()
+            assert "groep" not in text.lower()
 
 
 @pytest.mark.parametrize(("kind", "values"), CASES)

@@ -15,7 +15,7 @@ import structlog
 from services.notifications.models import service as own_service
 from shared import log
 from tests.notifications.conftest import NotificationsHarness
-from tests.notifications.contrary import Contrary, serving
+from tests.notifications.mail_server import Contrary, serving
 
 # No real words, so that finding one of them means that it leaked.
 CALLED, EMAIL, MOBILE = "Zwaluwtje", "zwaluw.nest@example.org", "+31612345678"
@@ -38,7 +38,7 @@ def lines() -> Iterator[list[dict[str, Any]]]:
     log.configure("test", level=logging.ERROR)
 
 
-def tell_it_all(harness: NotificationsHarness) -> None:
+def publish_everything(harness: NotificationsHarness) -> None:
     """People with names and addresses, every kind of message, sent and unsent, refused and in doubt."""
     harness.organisation()
     harness.staff(harness.kim, name=COLLEAGUE, email=COLLEAGUE_EMAIL)
@@ -65,13 +65,15 @@ def leaked(haystack: bytes) -> list[str]:
 
 
 @pytest.mark.parametrize("data", ["250 OK", "451 later", "550 never", "hangs up"])
-def test_nothing_of_anybody_lies_open_in_the_store_or_the_log(harness: NotificationsHarness, lines, data: str):
-    tell_it_all(harness)
-    before = store_bytes(harness)
+def test_nothing_of_anybody_lies_open_in_the_store_or_the_log(
+    bare_harness: NotificationsHarness, lines, data: str
+):
+    publish_everything(bare_harness)
+    before = store_bytes(bare_harness)
 
-    with serving(Contrary(data=data), harness.settings.smtp_port):
-        harness.send()
-    after = store_bytes(harness)
+    with serving(Contrary(data=data), bare_harness.settings.smtp_port):
+        bare_harness.send()
+    after = store_bytes(bare_harness)
 
     assert leaked(before) == []
     assert leaked(after) == []
@@ -79,28 +81,28 @@ def test_nothing_of_anybody_lies_open_in_the_store_or_the_log(harness: Notificat
     assert leaked(repr(lines).encode()) == []
 
 
-def test_what_we_say_to_others_tells_nothing_of_anybody(harness: NotificationsHarness):
-    tell_it_all(harness)
+def test_what_we_say_to_others_tells_nothing_of_anybody(bare_harness: NotificationsHarness):
+    publish_everything(bare_harness)
 
-    assert leaked(repr([event.data for event in harness.events()]).encode()) == []
+    assert leaked(repr([event.data for event in bare_harness.events()]).encode()) == []
 
 
 def test_a_message_that_cannot_be_written_says_where_it_broke_and_not_with_whom(
-    harness: NotificationsHarness, lines
+    bare_harness: NotificationsHarness, lines
 ):
-    tell_it_all(harness)
+    publish_everything(bare_harness)
     with own_service.transaction():
         own_service.database.execute("UPDATE participant SET call_name = ?", (b"k1.broken",))
 
-    harness.send()
+    bare_harness.send()
 
     broken = [line for line in lines if line["event"] == "message_not_written"]
     assert broken
     assert leaked(repr(lines).encode()) == []
 
 
-def test_a_life_can_only_be_added_to(harness: NotificationsHarness):
-    tell_it_all(harness)
+def test_the_states_of_a_message_are_only_added_to(bare_harness: NotificationsHarness):
+    publish_everything(bare_harness)
 
     for statement in ("UPDATE message_step SET state = 'accepted'", "DELETE FROM message_step"):
         with pytest.raises(sqlite3.IntegrityError, match="a life is only added to"):

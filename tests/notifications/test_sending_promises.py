@@ -38,7 +38,7 @@ from tests.notifications.conftest import NotificationsHarness
 
 CRASHES = int(os.environ.get("HOUVAST_CRASHES", "1000"))
 ON, AT = date(2026, 11, 24), time(19, 30)
-TRIED = (
+SENT_KINDS = (
     MessageType.WELCOME,
     MessageType.MEETING_REMINDER,
     MessageType.MEETING_MOVED,
@@ -55,13 +55,13 @@ class Killed(BaseException):
 
 
 class World:
-    """The other side and whoever kills our senders, by dice.
+    """The other side and whoever kills our senders, by chance.
 
     can_be_asked  it keeps only the first of two with one id, and says whether it has one
     """
 
-    def __init__(self, dice: random.Random, *, can_be_asked: bool) -> None:
-        self.dice, self.drops_doubles = dice, can_be_asked
+    def __init__(self, rng: random.Random, *, can_be_asked: bool) -> None:
+        self.rng, self.drops_doubles = rng, can_be_asked
         self.arrived: Counter[str] = Counter()
         self.reminded_of: Counter[str] = Counter()
         self.crashes = self.doubts = 0
@@ -79,15 +79,15 @@ class World:
     def offer(self, outgoing: OutgoingMessage) -> None:
         self.maybe_die(0.06)
         self.maybe_be_slow()
-        if self.dice.random() < 0.05:
-            raise NotAccepted(self.dice.choice([Failure.NOT_CONNECTED, Failure.NOT_NOW, Failure.TIMED_OUT_BEFORE]))
+        if self.rng.random() < 0.05:
+            raise NotAccepted(self.rng.choice([Failure.NOT_CONNECTED, Failure.NOT_NOW, Failure.TIMED_OUT_BEFORE]))
 
     def hand_over(self, outgoing: OutgoingMessage) -> int:
         self.maybe_be_slow()
         self.maybe_die(0.08)
-        if self.dice.random() < 0.04:
+        if self.rng.random() < 0.04:
             raise NotAccepted(Failure.NOT_NOW, 451)
-        does_arrive, is_silent = self.dice.random() < 0.8, self.dice.random() < 0.15
+        does_arrive, is_silent = self.rng.random() < 0.8, self.rng.random() < 0.15
         if does_arrive or not is_silent:
             self._arrives(outgoing)
         if is_silent:
@@ -110,16 +110,16 @@ class World:
                 assert link is not None
                 self.reminded_of[link.subject] += 1
 
-    # What befalls us.
+    # What happens to us.
 
     def maybe_die(self, chance: float) -> None:
-        if self.is_dangerous and self.dice.random() < chance:
+        if self.is_dangerous and self.rng.random() < chance:
             self.crashes += 1
             raise Killed()
 
     def maybe_be_slow(self) -> None:
         """So slow that others think it died, and take over."""
-        if self.is_dangerous and self.dice.random() < 0.08:
+        if self.is_dangerous and self.rng.random() < 0.08:
             self.meanwhile()
 
     def watch(self, _logger: Any, _method: str, line: Any) -> Any:
@@ -129,7 +129,7 @@ class World:
 
 @pytest.fixture(params=[True, False], ids=["a side that can be asked", "a side that cannot"])
 def world(
-    request: pytest.FixtureRequest, harness: NotificationsHarness, monkeypatch: pytest.MonkeyPatch
+    request: pytest.FixtureRequest, bare_harness: NotificationsHarness, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[World]:
     """A world in which every statement, step and word may be the last."""
     made = World(random.Random(20261124), can_be_asked=request.param)
@@ -147,16 +147,16 @@ def world(
 
 
 class Evening:
-    """People of one group, to whom something of every kind is to be said."""
+    """People of one group, to whom something of every kind is to be told."""
 
     def __init__(self, organisation_id: str) -> None:
         self.organisation_id = organisation_id
         self.expected: list[str] = []
         self.reminders: list[str] = []
         with own_service.transaction():
-            self._tell()
+            self._publish()
 
-    def _tell(self) -> None:
+    def _publish(self) -> None:
         now = clock.now()
         group, other, off = self._group(), self._group(), self._group()
         leader, sub = self._staff([off]), self._staff([])
@@ -345,32 +345,32 @@ class Senders:
 def broken(message: Message, world: World) -> str | None:
     """Which promise of this message was broken, if any."""
     promise, times = spec_of(message.kind).promise, world.arrived[f"<{message.id}@houvast.example>"]
-    said = f"{message.kind} ({promise}) is {message.state} and arrived {times} times"
+    outcome = f"{message.kind} ({promise}) is {message.state} and arrived {times} times"
     if message.state in NEVER_WENT:
-        return said if times else None
+        return outcome if times else None
     if world.drops_doubles:
-        return None if (message.state, times) == ("accepted", 1) else said
+        return None if (message.state, times) == ("accepted", 1) else outcome
     if promise is Promise.AT_LEAST_ONCE:
-        return None if message.state == "accepted" and times >= 1 else said
+        return None if message.state == "accepted" and times >= 1 else outcome
     # Never twice; and if perhaps not at all, then a person is asked.
     is_known = message.state == "accepted" and times == 1
     is_asked = message.state == "unknown" and message.asked_at is not None and times <= 1
-    return None if is_known or is_asked else said
+    return None if is_known or is_asked else outcome
 
 
 @pytest.mark.slow
 @pytest.mark.timeout(1800)
-def test_every_promise_is_kept_over_thousands_of_crashes_and_answers_that_say_nothing(harness, world):
+def test_every_promise_is_kept_over_thousands_of_crashes_and_answers_that_say_nothing(bare_harness, world):
     # Ten in the morning: a text message at night would rightly wait.
-    harness.clock_at("2026-11-23 10.00")
-    at_work, evenings, seen = Senders(harness, world), 0, Counter()
+    bare_harness.clock_at("2026-11-23 10.00")
+    at_work, evenings, seen = Senders(bare_harness, world), 0, Counter()
 
     while world.crashes + world.doubts < CRASHES:
-        evening = Evening(harness.organisation_id)
+        evening = Evening(bare_harness.organisation_id)
         at_work.work()
         evenings += 1
         messages = list(Message.select().order_by(Message.id))
-        assert [said for message in messages if (said := broken(message, world))] == []
+        assert [fault for message in messages if (fault := broken(message, world))] == []
         there = {message.dedupe for message in messages}
         assert set(evening.expected) <= there
         asked = [row for row in messages if (row.staff_id, row.meeting_id) == (evening.leader, evening.cancelled)]
@@ -384,5 +384,5 @@ def test_every_promise_is_kept_over_thousands_of_crashes_and_answers_that_say_no
 
     assert world.doubts > CRASHES / 20
     assert world.crashes > CRASHES / 3
-    assert set(seen) == set(TRIED)
+    assert set(seen) == set(SENT_KINDS)
     assert min(seen.values()) >= evenings

@@ -88,7 +88,7 @@ def test_a_person_tells_what_someone_must_know_and_no_message_can_say():
     }
 
 
-def test_what_is_urgent_is_a_change_and_only_a_cancellation_goes_without_having_heard_everything():
+def test_what_is_urgent_is_a_change_and_only_a_cancellation_goes_before_everything_was_consumed():
     assert {kind for kind in MessageType if spec_of(kind).is_urgent} == {
         "meeting_moved",
         "meeting_cancelled",

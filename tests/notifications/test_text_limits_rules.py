@@ -31,7 +31,7 @@ def test_in_no_day_more_leave_than_may_and_none_waits_for_nothing(waits: list[in
             )
 
     for moment in left:
-        assert len([one for one in left if moment - DAY < one <= moment]) <= most
+        assert len([earlier for earlier in left if moment - DAY < earlier <= moment]) <= most
 
 
 def test_the_narrowest_limit_decides_and_the_last_to_free_tells_when():

@@ -72,7 +72,7 @@ def test_a_twelve_step_group_counts_heads_keeps_no_list_and_asks_no_signup() -> 
     assert rules.intro_talk == ("none",)
 
 
-def test_a_group_may_bend_a_rule_beyond_the_choices_of_its_kind() -> None:
+def test_a_group_may_override_a_rule_beyond_the_choices_of_its_kind() -> None:
     rules = kinds.with_overrides(kind("recovery_workgroup").rules, {"minutes": 105, "max_size": None})
 
     assert rules.minutes == 105
@@ -204,7 +204,9 @@ PLAIN = st.one_of(
 
 @settings(deadline=None)
 @given(overrides=st.dictionaries(st.sampled_from(sorted(FIELDS)), PLAIN, max_size=6))
-def test_whatever_is_bent_the_rules_stay_sound_or_the_bend_is_refused(overrides: dict[str, object]) -> None:
+def test_whatever_is_overridden_the_rules_stay_sound_or_the_override_is_refused(
+    overrides: dict[str, object],
+) -> None:
     before = kind("let_it_be").rules
 
     try:

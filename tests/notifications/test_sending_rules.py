@@ -53,7 +53,7 @@ def test_doubt_is_written_down_and_only_tried_again_where_a_double_does_no_harm(
     assert after(Promise.AT_MOST_ONCE, True) == ("unknown",)
 
 
-def test_the_tries_lie_within_ever_wider_stretches():
+def test_the_attempts_lie_within_ever_wider_stretches():
     widest = [next_try_at(attempt, NOW, ALMOST_ONE, FAR) - NOW for attempt in range(1, 10)]
 
     assert [round(wait.total_seconds()) for wait in widest] == [5, 20, 60, 180, 600, 1800, 3600, 3600, 3600]
@@ -64,7 +64,7 @@ def test_the_wait_is_the_random_part_of_the_stretch(chance, seconds):
     assert next_try_at(3, NOW, chance, FAR) == NOW + timedelta(seconds=seconds)
 
 
-def test_with_too_little_time_left_there_is_no_next_try():
+def test_with_too_little_time_left_there_is_no_next_attempt():
     assert next_try_at(1, NOW, 0.5, NOW + timedelta(seconds=4)) is None
     assert next_try_at(1, NOW, 0.5, NOW) is None
     assert next_try_at(1, NOW, 0.5, NOW - timedelta(hours=1)) is None
@@ -72,7 +72,7 @@ def test_with_too_little_time_left_there_is_no_next_try():
 
 @settings(deadline=None, database=None)
 @given(st.integers(1, 200), st.floats(0, ALMOST_ONE), st.timedeltas(timedelta(seconds=5), timedelta(days=30)))
-def test_a_next_try_is_never_past_expiry_and_never_in_the_past(attempt, chance, left):
+def test_a_next_attempt_is_never_past_expiry_and_never_in_the_past(attempt, chance, left):
     at = next_try_at(attempt, NOW, chance, NOW + left)
 
     assert NOW <= at <= NOW + left
@@ -80,6 +80,6 @@ def test_a_next_try_is_never_past_expiry_and_never_in_the_past(attempt, chance, 
 
 
 @pytest.mark.parametrize(("attempt", "chance"), [(0, 0.5), (1, 1.0), (1, -0.1)])
-def test_a_wrong_number_of_tries_or_a_wrong_chance_is_a_mistake_of_the_caller(attempt, chance):
+def test_a_wrong_number_of_attempts_or_a_wrong_chance_is_a_mistake_of_the_caller(attempt, chance):
     with pytest.raises(AssertionError):
         next_try_at(attempt, NOW, chance, FAR)

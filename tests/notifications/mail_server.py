@@ -56,10 +56,10 @@ class Contrary:
         return self.data
 
     def authenticate(
-        self, _server: SMTP, _session: Session, _envelope: Envelope, _mechanism: str, said: Any
+        self, _server: SMTP, _session: Session, _envelope: Envelope, _mechanism: str, login: Any
     ) -> AuthResult:
-        self.users.append(said.login.decode())
-        return AuthResult(success=said.password == b"wachtwoord")
+        self.users.append(login.login.decode())
+        return AuthResult(success=login.password == b"wachtwoord")
 
     @staticmethod
     async def _answers(server: SMTP, how: str) -> bool:

@@ -61,9 +61,9 @@ def test_all_pages_of_a_service_are_found_in_the_order_of_their_names() -> None:
     folder = Path(str(pages.__file__)).parent
     modules = sorted(path for path in folder.glob("*.py") if "\npages = Blueprint(" in path.read_text("utf-8"))
 
-    found = pages_in(pages)
+    blueprints = pages_in(pages)
 
-    assert [page.import_name.rpartition(".")[2] for page in found] == [path.stem for path in modules]
+    assert [page.import_name.rpartition(".")[2] for page in blueprints] == [path.stem for path in modules]
     assert "/api/groepen/v1/groepen/<uuid:id>" in addresses_of([resources_in(api)])
 
 

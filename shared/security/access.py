@@ -40,7 +40,7 @@ class LinkGone(Refusal):
 
 @dataclass(frozen=True)
 class AccessRule:
-    """What a route requires of who comes: kind staff, participant, key, service, link or nobody."""
+    """What a route requires of who comes: kind staff, participant, key, service, link or public."""
 
     kind: str
     roles: frozenset[str] = frozenset()
@@ -83,7 +83,7 @@ def requires_link(purpose: str, *, from_machines: bool = False) -> Callable[[F],
 
 def public(why: str, *, from_machines: bool = False) -> Callable[[F], F]:
     """Let anybody in; `why` is for whoever reads the code. from_machines: the view requires a secret."""
-    return _declare(AccessRule("nobody", purpose=why, from_machines=from_machines))
+    return _declare(AccessRule("public", purpose=why, from_machines=from_machines))
 
 
 @dataclass(frozen=True)

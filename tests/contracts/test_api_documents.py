@@ -196,7 +196,7 @@ def test_every_route_below_api_is_in_the_document_and_asks_for_a_role(
     assert served == {*document["paths"], "/openapi.json"}
     for rule in routes:
         asks = app.view_functions[rule.endpoint].__access_rule__
-        assert asks.kind == ("nobody" if rule.rule.endswith("openapi.json") else "key")
+        assert asks.kind == ("public" if rule.rule.endswith("openapi.json") else "key")
         assert bool(asks.roles) is (asks.kind == "key"), rule.rule
 
 

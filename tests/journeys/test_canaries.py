@@ -36,7 +36,7 @@ from tests.journeys.operating import houvast
 from tests.journeys.routes import ROLES, Route, Routes, sign, somebody
 from tests.support.inline_installation import InlineInstallation, open_installation
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.clock, pytest.mark.slow, pytest.mark.timeout(300)]
 Weeks = tuple[InlineInstallation, EverydayFacts]
 PRIVATE = {
     "name": NAME,

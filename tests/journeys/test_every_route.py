@@ -21,7 +21,7 @@ from tests.journeys.everyday import PLANTED, EverydayFacts
 from tests.journeys.routes import ROLES, Routes, differences, sign, somebody, state
 from tests.support.inline_installation import InlineInstallation
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.clock, pytest.mark.slow, pytest.mark.timeout(300)]
 Weeks = tuple[InlineInstallation, EverydayFacts]
 # Lists show what is one's own, and in another organisation that is nothing; nothing else may answer a stranger.
 OF_ONE_THING = {

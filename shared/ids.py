@@ -52,5 +52,5 @@ def moment_of(text: str) -> datetime | None:
 class IdText(fields.UUID):
     """A UUID in a marshmallow schema, loaded as text."""
 
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+    def _deserialize(self, value: object, attr: str | None, data: object, **kwargs: object) -> Any:
         return str(super()._deserialize(value, attr, data, **kwargs))

@@ -147,9 +147,9 @@ def sha256_of(path: Path) -> str:
 
 def fingerprints_of(keyring: Keyring) -> dict[str, str]:
     """Return the name of each key that seals what is kept, with what only the same key gives."""
-    secret = {f"fields.{name}": key for name, key in keyring.value("fields", "keys").items()}
-    secret |= {f"{kind}.{name}": key for kind in ("events", "links") for name, key in keyring.value(kind).items()}
-    secret["index"] = keyring.value("index")
+    secret = {f"fields.{name}": key for name, key in keyring.group("fields", "keys").items()}
+    secret |= {f"{kind}.{name}": key for kind in ("events", "links") for name, key in keyring.group(kind).items()}
+    secret["index"] = keyring.text("index")
     return {
         name: hmac.new(key.encode(), b"houvast backup", hashlib.sha256).hexdigest()[:16]
         for name, key in sorted(secret.items())

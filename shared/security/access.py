@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import TypeVar
 from urllib.parse import quote
 
 from flask import g, redirect, request
@@ -18,7 +18,7 @@ from shared.security import links, passes, service_tokens
 from shared.security.actor import PUBLIC, Actor, system
 from shared.security.encryption import Keyring
 
-F = TypeVar("F", bound=Callable[..., Any])
+F = TypeVar("F", bound=Callable[..., object])
 RENEW_PATH = "/inloggen/verder"
 CODE_PATH = "/mijn/code"
 
@@ -104,7 +104,7 @@ class Cookies:
 
 
 def authorize(
-    view: Callable[..., Any] | None, keyring: Keyring, service: str, cookies: Cookies
+    view: Callable[..., object] | None, keyring: Keyring, service: str, cookies: Cookies
 ) -> Response | None:
     """Set g.actor and check that this route is for them; returns a redirect when a pass must be renewed.
 

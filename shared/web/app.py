@@ -44,7 +44,7 @@ def make_flask(service: Service, settings: ServiceSettings, folder: Path) -> Fla
     app = Flask(service.name, static_folder=None, template_folder=None)
     is_https = settings.public_url.startswith("https://")
     app.config.update(
-        SECRET_KEY=service.encryption.keyring.value("form"),
+        SECRET_KEY=service.encryption.keyring.text("form"),
         MAX_CONTENT_LENGTH=MAX_BODY_BYTES,
         SESSION_COOKIE_NAME="houvast-form",
         SESSION_COOKIE_SAMESITE="Lax",

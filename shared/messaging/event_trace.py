@@ -109,12 +109,17 @@ class PendingEvent(FailedEvent):
 
 @dataclass(frozen=True)
 class DeadLetter(FailedEvent):
-    """One that needs a person, or did; `id` is what `replay` asks for."""
+    """One that needs a person, or did; `id` is what `replay` asks for.
+
+    source, reason  where it came from, and in English why; only for an operator at the machine
+    """
 
     id: int
     dead_lettered_at: datetime
     replayed_at: datetime | None
     replay_reason: str | None
+    source: str = ""
+    reason: str = ""
 
 
 @dataclass(frozen=True)

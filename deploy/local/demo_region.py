@@ -7,9 +7,8 @@ people who wait for something today. To the morning group (`mornings`) everythin
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date, time, timedelta
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
-from typing import Any
 
 from deploy.local.demo_history import DemoHistory, Step
 from deploy.local.inline_worker import InlineWorker
@@ -158,7 +157,7 @@ def _venue(actor: Actor, organisation: str, name: str, address: str, area: str) 
 
 def _group(
     actor: Actor, organisation: str, kind: str, name: str, venue: str, weekday: int, at: time, minutes: int,
-    *, overrides: dict[str, Any], themes: list[str], questionnaires: list[str] | None = None,
+    *, overrides: dict[str, object], themes: list[str], questionnaires: list[str] | None = None,
 ) -> str:  # fmt: skip
     group_id = groups.start_group(
         actor, organisation_id=organisation, kind=kind, name=name, overrides=overrides, venue_id=venue,
@@ -241,6 +240,6 @@ def _next(weekday: int) -> date:
     return clock.today() + timedelta(days=ahead or 7)
 
 
-def _move_to(moment: Any) -> None:
+def _move_to(moment: datetime) -> None:
     if moment > clock.now():
         clock.move_to(moment)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import IO, TypeVar
 
 import click
 
 from deploy.local.installation import NAMES, Installation
 from deploy.local.servers import remembered
 
-F = TypeVar("F", bound=Callable[..., Any])
+F = TypeVar("F", bound=Callable[..., object])
 _VAR = Path(__file__).resolve().parents[2] / "var"
 DATA = click.option(
     "--data",
@@ -32,7 +32,7 @@ class NotHere(click.ClickException):
     def __init__(self, data: Path) -> None:
         super().__init__(f"In {data} staat geen Houvast. Start het eerst, of wijs de goede map aan met --data.")
 
-    def show(self, file: Any = None) -> None:
+    def show(self, file: IO[str] | None = None) -> None:
         """Print the sentence alone."""
         click.echo(self.message, err=True)
 

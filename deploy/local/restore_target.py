@@ -6,7 +6,6 @@ import time
 from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
-from typing import Any
 
 import psycopg
 from psycopg import sql
@@ -16,7 +15,7 @@ from deploy.local.files import sync
 from deploy.local.installation import NAMES, Installation
 from deploy.local.processes import inform
 from deploy.local.progress import DatabaseState
-from deploy.local.servers import database_of, make_databases, reaching
+from deploy.local.servers import Connection, database_of, make_databases, reaching
 from deploy.local.table_copy import StoreProblem, check_fits, compare, count_rows, fill_database, open_readonly
 from shared.cli import Application
 
@@ -182,5 +181,5 @@ def _old(name: str, stamp: str) -> str:
     return f"{name}_old_{stamp}"
 
 
-def _rename(connection: psycopg.Connection[Any], name: str, to: str) -> None:
+def _rename(connection: Connection, name: str, to: str) -> None:
     connection.execute(sql.SQL("ALTER DATABASE {} RENAME TO {}").format(sql.Identifier(name), sql.Identifier(to)))

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 from urllib.parse import urlsplit, urlunsplit
 
 import click
@@ -16,12 +16,14 @@ import psycopg
 from pika.adapters.utils.connection_workflow import AMQPConnectorException
 from pika.exceptions import AMQPError
 from psycopg import sql
+from psycopg.rows import TupleRow
 
 from deploy.local.files import write_whole
 from shared.settings import SettingsError
 
-F = TypeVar("F", bound=Callable[..., Any])
+F = TypeVar("F", bound=Callable[..., object])
 LOGIN_SECONDS = 5
+Connection = psycopg.Connection[TupleRow]
 
 
 @dataclass(frozen=True)
@@ -98,7 +100,7 @@ def database_of(beginning: str, name: str) -> tuple[str, str]:
 
 
 @contextmanager
-def reaching(beginning: str) -> Iterator[psycopg.Connection[Any]]:
+def reaching(beginning: str) -> Iterator[Connection]:
     """Connect to the server itself, each statement a transaction. Raises SettingsError when it refuses."""
     where = urlsplit(beginning)
     server = urlunsplit(where._replace(path="/postgres"))

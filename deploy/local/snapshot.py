@@ -5,11 +5,11 @@ from __future__ import annotations
 import sqlite3
 from contextlib import closing
 from pathlib import Path
-from typing import Any
 
 import peewee
 import psycopg
 from playhouse.migrations import MigrationError, Runner
+from psycopg.rows import TupleRow
 
 from deploy.local.installation import Installation
 from deploy.local.servers import database_of
@@ -23,7 +23,7 @@ class SqliteSnapshot:
     def __init__(self, path: Path, *, is_alone: bool) -> None:
         self._store = open_readonly(path, is_alone=is_alone)
 
-    def ask(self, statement: str) -> list[Any]:
+    def ask(self, statement: str) -> list[TupleRow]:
         """Return the rows of a question."""
         return self._store.execute(statement).fetchall()
 
@@ -51,7 +51,7 @@ class PostgresSnapshot:
         self._connection.read_only = True
         self.ask("SELECT 1")
 
-    def ask(self, statement: str) -> list[Any]:
+    def ask(self, statement: str) -> list[TupleRow]:
         """See SqliteSnapshot."""
         return self._connection.execute(statement.encode()).fetchall()
 

@@ -6,7 +6,7 @@ On one machine the log is read from the publisher's own store; across machines o
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, Protocol
+from typing import Protocol, TypedDict
 
 import requests
 
@@ -61,6 +61,12 @@ class LocalFeed:
         self._outbox.database.release()
 
 
+class _Page(TypedDict):
+    epoch: int
+    seq: int
+    events: list[tuple[int, str]]
+
+
 class HttpFeed:
     """The log of a publisher on another machine; `make_token` gives a token that shows who reads."""
 
@@ -82,7 +88,7 @@ class HttpFeed:
     def release(self) -> None:
         """See Feed."""
 
-    def _fetch(self, **params: int) -> Any:
+    def _fetch(self, **params: int) -> _Page:
         headers = {"Authorization": f"Bearer {self._make_token()}", "X-Reader": self._reader}
         try:
             with requests.Session() as session:
@@ -91,6 +97,7 @@ class HttpFeed:
                     self._url, params=params, headers=headers, timeout=TIMEOUT_SECONDS, allow_redirects=False
                 )
                 response.raise_for_status()
-                return response.json()
+                page: _Page = response.json()
+                return page
         except (requests.RequestException, ValueError) as error:
             raise FeedUnreachable(self._url) from error

@@ -29,7 +29,7 @@ class SqliteEngine:
     def __init__(self, path: Path, *, max_pages: int | None = None) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
-        pragmas: dict[str, Any] = {
+        pragmas: dict[str, str | int] = {
             "journal_mode": "wal",
             "synchronous": 2,
             "foreign_keys": 1,
@@ -37,7 +37,7 @@ class SqliteEngine:
         }
         if max_pages is not None:
             pragmas["max_page_count"] = max_pages
-        self.proxy = _File(str(path), pragmas=pragmas)
+        self.proxy: Any = _File(str(path), pragmas=pragmas)
         self._lock = FairLock(path.with_name(path.name + ".lock"))
 
     share_lock = ""
@@ -100,7 +100,7 @@ _Base: Any = peewee.SqliteDatabase
 
 
 class _File(_Base):
-    def execute_deferred(self, sql: str, values: Sequence[Any]) -> None:
+    def execute_deferred(self, sql: str, values: Sequence[object]) -> None:
         """See Database: at once, because a file is not across a network."""
         self.execute_sql(sql, values)
 
@@ -113,7 +113,7 @@ class FairLock:
         self._queue: deque[threading.Lock] = deque()
         self._mutex = threading.Lock()
         self._file: tuple[int, int] | None = None
-        self._close_file: Callable[[], Any] | None = None
+        self._close_file: Callable[[], object] | None = None
 
     def __enter__(self) -> None:
         """Wait for the lock. Raises StoreUnavailable when it is held for longer than any transaction may last."""

@@ -7,10 +7,10 @@ import re
 import secrets
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import structlog
 from flask import Blueprint, Flask, Response, current_app, g, get_flashed_messages, request
+from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFProtect
 from jinja2 import BytecodeCache, ChoiceLoader, FileSystemLoader, StrictUndefined
 from jinja2.bccache import Bucket
@@ -100,8 +100,10 @@ def pass_cookie(public_url: str) -> str:
     return Cookies.of(public_url).staff
 
 
-def _authorization(service: Service, cookies: Cookies, csrf: CSRFProtect) -> Callable[[], Any]:
-    def check_request() -> Any:
+def _authorization(
+    service: Service, cookies: Cookies, csrf: CSRFProtect
+) -> Callable[[], ResponseReturnValue | None]:
+    def check_request() -> ResponseReturnValue | None:
         structlog.contextvars.clear_contextvars()
         structlog.contextvars.bind_contextvars(service=service.name, traceparent=_traceparent())
         network_point.set(request.remote_addr)
@@ -150,7 +152,7 @@ def _security_headers(is_https: bool) -> Callable[[Response], Response]:
     return add_headers
 
 
-def _frame() -> dict[str, Any]:
+def _frame() -> dict[str, object]:
     """Return what the frame of every page shows."""
     actor, access_rule = g.get("actor", PUBLIC), g.get("access_rule")
     # A public page looks the same to staff: it is what the people it is for will see.
@@ -172,7 +174,7 @@ def _is_current(href: str) -> bool:
     return request.path == href or (href != "/" and request.path.startswith(href + "/"))
 
 
-def _demo_clock() -> dict[str, Any] | None:
+def _demo_clock() -> dict[str, object] | None:
     if not clock.is_movable():
         return None
     moves = texts().table("clock_moves")

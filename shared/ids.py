@@ -29,7 +29,7 @@ def minted_at(text: str) -> datetime:
 
 
 def is_id(text: object) -> bool:
-    """Whether this is a UUID in its usual written form."""
+    """Tell whether this is a UUID in its usual written form."""
     return isinstance(text, str) and _WRITTEN.fullmatch(text) is not None
 
 

@@ -41,7 +41,7 @@ class _StderrLogger:
     """Writes to standard error; a full disk costs the line and nothing of the work that logged it."""
 
     def __init__(self, *_: object) -> None:
-        """Structlog passes the arguments of get_logger."""
+        """Take what structlog passes: the arguments of get_logger."""
 
     def msg(self, line: str) -> None:
         """Write one line, whatever its level."""

@@ -13,7 +13,7 @@ class HasDescriptor(Protocol):
 
 
 def is_readable(opened: int | HasDescriptor, seconds: float) -> bool:
-    """Whether this socket or file (or its number) has something to read, or is broken, within so many seconds."""
+    """Tell whether a socket or file (or its number) has something to read, or breaks, within so many seconds."""
     # Not select.select: that one breaks on any number from 1024 on.
     poll = select.poll()
     poll.register(opened, select.POLLIN)

@@ -58,7 +58,7 @@ def _describe(dead: DeadLetter) -> dict[str, str | int]:
 
 
 def replay(installation: Installation, name: str, ids: list[int] | None, reason: str, dry_run: bool) -> int:
-    """Have dead letters of one service tried again, all of them without ids; return the exit code."""
+    """Retry dead letters of one service, all of them when `ids` is None; return the exit code."""
     installation.open()
     application = application_named(name)
     dead = {dead_letter.id: dead_letter for dead_letter in _dead_letters(application)}

@@ -1,7 +1,7 @@
 """The demo region: invented organisations, people and groups, made by the same commands that everybody uses.
 
 Its last eight days are played with the clock set back, so that there are members, meetings that took place, and
-people who wait for something today. To the morning group (`mornings`) everything ordinary happens.
+people who wait for something today. To the morning group (demo_history) everything ordinary happens.
 """
 
 from __future__ import annotations
@@ -122,7 +122,7 @@ def _merged(actor: Actor, other: Actor | None) -> Actor:
 
 
 def _groups(organisation: str, other: str, actors: dict[str, Actor]) -> tuple[str, str]:
-    """Gives the Tuesday group, and the place where it meets."""
+    """Start the groups; return the Tuesday group and the place where it meets."""
     kim = actors["Kim"]
     bridge = _venue(kim, organisation, "Buurthuis De Brug", "Brugstraat 1, Lindeveen", "3412")
     mill = _venue(kim, other, "De Molenzaal", "Molenpad 12, Lindeveen", "3414")
@@ -177,7 +177,7 @@ def _group(
 
 
 def _members(inline_worker: InlineWorker, organisation: str, group_id: str, actors: dict[str, Actor]) -> None:
-    """Four people who joined the Tuesday group before its last meeting."""
+    """Let four people join the Tuesday group before its last meeting."""
     vos, talk_on = actors["Vos"], clock.today() + timedelta(days=1)
     planned = []
     for number, name in enumerate(MEMBERS):

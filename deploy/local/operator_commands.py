@@ -62,7 +62,7 @@ def dead_letters(data: Path, as_json: bool) -> None:
 )
 @DRY_RUN
 def replay(data: Path, service: str, ids: tuple[int, ...], everything: bool, reason: str, dry_run: bool) -> None:
-    """Handle events once more."""
+    """Retry dead letters."""
     from deploy.local.dead_letters import replay as again
 
     installation = installation_in(data.resolve())

@@ -126,7 +126,7 @@ class Swap:
 
 
 def begin_swap(data: Path, swap: Swap) -> None:
-    """Let nothing start here until it is finished."""
+    """Write down what is swapped: nothing starts here until it is finished."""
     write_whole(data / _NOTE, json.dumps(asdict(swap)))
 
 

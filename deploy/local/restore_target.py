@@ -68,7 +68,7 @@ class Files:
 
 
 class Databases:
-    """PostgreSQL databases, swapped by their names."""
+    """PostgreSQL databases, swapped by their names; what its methods do is said at Files."""
 
     def __init__(self, beginning: str) -> None:
         self._beginning = beginning
@@ -88,7 +88,6 @@ class Databases:
             time.sleep(0.1)
 
     def check(self, names: Sequence[str], stamp: str) -> None:
-        """See Files."""
         databases = [database_of(self._beginning, name)[1] for name in names]
         if any(len(_old(name, stamp)) > _LONGEST_NAME for name in databases):
             raise StoreProblem("De namen van de databases zijn te lang om er een opzij te zetten.")
@@ -103,11 +102,9 @@ class Databases:
             raise StoreProblem(f"Er is al een database {', '.join(taken)}, en die is niet van ons.")
 
     def has(self, name: str) -> bool:
-        """See Files."""
         return progress.database_states(self._beginning, [name], None)[name] is DatabaseState.TAKEN
 
     def load(self, application: Application, staged: Path) -> None:
-        """See Files."""
         with closing(open_readonly(staged, is_alone=True)) as store:
             check_fits(store, application.name)
         make_databases(self._beginning, [_new(application.name)], anew=True)
@@ -116,7 +113,6 @@ class Databases:
         load_database(application, staged, url)
 
     def swap(self, name: str, stamp: str) -> None:
-        """See Files."""
         url, loaded = database_of(self._beginning, _new(name))
         database = database_of(self._beginning, name)[1]
         with reaching(self._beginning) as connection:
@@ -129,7 +125,6 @@ class Databases:
             _rename(connection, loaded, database)
 
     def tidy(self) -> None:
-        """See Files."""
         states = progress.database_states(self._beginning, [_new(name) for name in NAMES], _BEGUN)
         with reaching(self._beginning) as connection:
             for name in (name for name in states if states[name] is DatabaseState.OURS):
@@ -137,7 +132,6 @@ class Databases:
                 connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(loaded))
 
     def aside(self, stamp: str) -> str:
-        """See Files."""
         return f"databases die eindigen op {_old('', stamp)}"
 
 

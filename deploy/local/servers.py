@@ -89,7 +89,7 @@ def remembered(data: Path) -> Servers:
 
 
 def remember(data: Path, servers: Servers) -> None:
-    """Let every command in this folder use these."""
+    """Write down the servers that every command in this folder uses."""
     data.mkdir(mode=0o700, parents=True, exist_ok=True)
     write_whole(data / "servers.json", json.dumps(asdict(servers)))
 
@@ -116,7 +116,7 @@ def reaching(beginning: str) -> Iterator[Connection]:
 
 
 def make_databases(beginning: str, names: Iterable[str], *, anew: bool = False) -> None:
-    """Create the databases that are not there yet; anew: empty ones, whatever was there.
+    """Create the databases that are not there yet; `anew` makes empty ones, whatever was there.
 
     On a server where we may not create databases they must be there already; if not, SettingsError.
     """

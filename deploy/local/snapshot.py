@@ -37,12 +37,15 @@ class SqliteSnapshot:
             raise StoreProblem(f"De opslag in {to.name} is beschadigd.")
 
     def close(self) -> None:
-        """Let it go."""
+        """Close what it reads from."""
         self._store.close()
 
 
 class PostgresSnapshot:
-    """A database as it was when this was made; `migrations` say which tables its copy gets."""
+    """A database as it was when this was made; `migrations` say which tables its copy gets.
+
+    What its methods do is said at SqliteSnapshot.
+    """
 
     def __init__(self, url: str, migrations: Path) -> None:
         self._migrations = migrations
@@ -52,11 +55,9 @@ class PostgresSnapshot:
         self.ask("SELECT 1")
 
     def ask(self, statement: str) -> list[TupleRow]:
-        """See SqliteSnapshot."""
         return self._connection.execute(statement.encode()).fetchall()
 
     def copy(self, to: Path) -> None:
-        """See SqliteSnapshot."""
         newest = max(row[0] for row in self.ask(ALL_MIGRATIONS))
         empty = peewee.SqliteDatabase(str(to))
         try:
@@ -69,7 +70,6 @@ class PostgresSnapshot:
             fill_file(self._connection, store)
 
     def close(self) -> None:
-        """See SqliteSnapshot."""
         self._connection.close()
 
 

@@ -10,7 +10,6 @@ from html.parser import HTMLParser
 from urllib.parse import urlsplit
 
 import requests
-from werkzeug.test import Client
 
 MAX_REDIRECTS = 8
 
@@ -116,16 +115,6 @@ def over_http(url: str, *, timeout_seconds: float = 10) -> Send:
     def send(method: str, path: str, data: Mapping[str, object] | None) -> Answer:
         answer = session.request(method, url + path, data=data, allow_redirects=False, timeout=timeout_seconds)
         return Answer(answer.status_code, answer.text, path_of(answer.headers.get("Location")))
-
-    return send
-
-
-def over_wsgi(client: Client) -> Send:
-    """Send to an installation that is open in this process; the client keeps the cookies."""
-
-    def send(method: str, path: str, data: Mapping[str, object] | None) -> Answer:
-        answer = client.open(path, method=method, data=data)
-        return Answer(answer.status_code, answer.get_data(as_text=True), path_of(answer.headers.get("Location")))
 
     return send
 

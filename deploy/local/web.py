@@ -57,6 +57,6 @@ def open_path_dispatcher() -> PathDispatcher:
 
 
 def from_environment() -> PathDispatcher:
-    """Create them for a web server that knows only where to find this."""
+    """Create all four apps for gunicorn, which knows only this name."""
     log.configure("installation")
     return open_path_dispatcher()

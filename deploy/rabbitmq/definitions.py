@@ -89,7 +89,7 @@ def _exactly(names: Iterable[str]) -> str:
 @click.command(help="Schrijf in BESTAND wie wat mag op RabbitMQ. De wachtwoorden komen uit de omgeving.")
 @click.argument("file", metavar="BESTAND", type=click.Path(dir_okay=False, path_type=Path))
 def main(file: Path) -> None:
-    """Write it in one go: a broker that starts now reads the old or the new."""
+    """Write the file in one go: a broker that starts now reads the old one or the new one."""
     try:
         text = json.dumps(definitions(os.environ), indent=1)
     except SettingsError as error:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Protocol
+from typing import Any
 
 import peewee
 
@@ -40,38 +40,8 @@ from shared.service import Service
 EffectsQuery = Callable[[str, Scope], Sequence[Effect]]
 
 
-class _OutboxRow(Protocol):
-    event_id: str
-    type: str
-    subject: str
-    time: datetime
-    seq: int
-    is_state: bool
-
-
-class _FailedRow(Protocol):
-    event_id: str
-    subject: str
-    event: str
-    error_code: str
-
-
-class _RetryRow(_FailedRow, Protocol):
-    attempt: int
-    next_at: datetime
-
-
-class _DeadRow(_FailedRow, Protocol):
-    id: int
-    source: str
-    reason: str
-    dead_lettered_at: datetime
-    replayed_at: datetime | None
-    replay_reason: str | None
-
-
 class EventInspector:
-    """See shared.messaging.operator.Operator.
+    """The Operator of a service that is open in this process.
 
     published     the types of events that this service publishes
     list_effects  for a service whose effects are worth showing
@@ -85,7 +55,6 @@ class EventInspector:
         self._replay = _replay_command(service)
 
     def list_published(self, actor: Actor, wanted: EventFilter) -> PublishedPage:
-        """See Operator."""
         table, scope = self._service.outbox.Outbox, scope_of(actor)
         query = table.select().where(names_organisation(table.data, scope), *self._conditions(wanted, scope))
         rows = list(query.order_by(table.event_id.desc()).limit(wanted.limit + 1))
@@ -95,7 +64,6 @@ class EventInspector:
         )
 
     def get_published(self, actor: Actor, event_id: str) -> PublishedDetails:
-        """See Operator."""
         table, scope = self._service.outbox.Outbox, scope_of(actor)
         visible = published_within(table.select().where(table.event_id == event_id), scope)
         if not visible:
@@ -115,7 +83,6 @@ class EventInspector:
         )
 
     def get_consumption(self, actor: Actor, event_id: str) -> Consumption:
-        """See Operator."""
         scope, inbox = scope_of(actor), self._service.inbox
         retries, dead_letters = inbox.InboxRetry, inbox.DeadLetter
         pending = failed_within(retries, scope, retries.event_id == event_id)
@@ -164,7 +131,7 @@ class EventInspector:
             conditions += [table.traceparent == wanted.traceparent, *near]
         return conditions
 
-    def _published(self, row: _OutboxRow, data: Mapping[str, object], scope: Scope) -> PublishedEvent:
+    def _published(self, row: Any, data: Mapping[str, object], scope: Scope) -> PublishedEvent:
         event_type = self._types.get(row.type)
         is_hidden = scope is not None and event_type is not None and bool(event_type.hidden_fields)
         return PublishedEvent(
@@ -178,10 +145,10 @@ class EventInspector:
             is_state=row.is_state,
         )
 
-    def _pending(self, row: _RetryRow, scope: Scope) -> PendingEvent:
+    def _pending(self, row: Any, scope: Scope) -> PendingEvent:
         return PendingEvent(*self._failed(row, scope), attempt=row.attempt, next_at=row.next_at)
 
-    def _dead(self, row: _DeadRow, scope: Scope) -> DeadLetter:
+    def _dead(self, row: Any, scope: Scope) -> DeadLetter:
         return DeadLetter(
             *self._failed(row, scope),
             id=row.id,
@@ -192,7 +159,7 @@ class EventInspector:
             reason=row.reason if scope is None else "",
         )
 
-    def _failed(self, row: _FailedRow, scope: Scope) -> tuple[str, str, str, str, str, str]:
+    def _failed(self, row: Any, scope: Scope) -> tuple[str, str, str, str, str, str]:
         """Return the fields of FailedEvent, in their order."""
         event = event_of(row.event)
         return (
@@ -218,7 +185,7 @@ class EventInspector:
 
 
 def _replay_command(service: Service) -> Callable[..., str]:
-    """Return the command with which somebody has a dead letter of this service tried again.
+    """Return the command with which somebody retries a dead letter of this service.
 
     It gives the id of the event. NotFound when no such dead letter waits for a person, or not for this actor.
     """

@@ -196,7 +196,7 @@ class EventTrace:
         return {event.organisation_id for event in events if event.organisation_id}
 
     def latency_ms(self, consumption: Consumption) -> int | None:
-        """From publishing to handling; None when one of the two is not known."""
+        """Return the time from publishing to handling; None when one of the two is not known."""
         published_at = moment_of(self.event_id)
         if self.published is None or consumption.handled_at is None or published_at is None:
             return None

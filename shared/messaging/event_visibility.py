@@ -40,7 +40,7 @@ def _is_visible(field: fields.Field[Any], value: object) -> bool:
 
 
 def is_within(data: Mapping[str, object], scope: Scope) -> bool:
-    """Whether an event with this data belongs to one of these organisations."""
+    """Tell whether an event with this data belongs to one of these organisations."""
     return scope is None or data.get("organisation_id") in scope
 
 

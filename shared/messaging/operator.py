@@ -55,10 +55,10 @@ class Operator(Protocol):
         """Return what it did with an event of another service."""
 
     def list_failures(self, actor: Actor) -> Failures:
-        """Return what it could not handle: what is tried again, and what needs a person."""
+        """Return what it could not handle: what is retried, and what needs a person."""
 
     def replay(self, actor: Actor, *, dead_id: int, reason: str, request_id: str) -> str:
-        """Have a dead letter tried again; gives the id of the event. NotFound when none waits for this actor."""
+        """Retry a dead letter and return the id of its event. NotFound when none waits for this actor."""
 
 
 Operators = Mapping[str, Operator]

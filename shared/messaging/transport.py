@@ -23,7 +23,7 @@ class OutgoingTransport(Protocol):
         """Send a batch, in order, without waiting for its confirmation. Raises TransportDown."""
 
     def wait_confirmed(self) -> int:
-        """Wait for the oldest unconfirmed batch; gives the number up to which it arrived.
+        """Wait for the oldest unconfirmed batch, and return the number up to which it arrived.
 
         Raises TransportDown when that is not known: then nothing that was sent counts.
         """

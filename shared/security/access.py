@@ -82,7 +82,7 @@ def requires_link(purpose: str, *, from_machines: bool = False) -> Callable[[F],
 
 
 def public(why: str, *, from_machines: bool = False) -> Callable[[F], F]:
-    """Let anybody in; `why` is for whoever reads the code. from_machines: the view requires a secret."""
+    """Let anybody in; `why` is for whoever reads the code. With `from_machines` the view requires a secret."""
     return _declare(AccessRule("public", purpose=why, from_machines=from_machines))
 
 

@@ -52,7 +52,7 @@ def system(service: str) -> Actor:
 
 
 def within(actor: Actor, field: peewee.Field, roles: Iterable[str] = ()) -> peewee.Expression:
-    """Return the one scope check: rows of organisations in which this actor holds one of the roles.
+    """Select the rows of organisations in which this actor holds one of the roles: the one check of scope.
 
     field  the `organisation_id` of the rows that are selected
     """

@@ -48,10 +48,6 @@ class Keyring:
             raise SettingsError(f"Anderen kunnen {path.name} lezen. Geef het bestand rechten 0600.")
         return cls(json.loads(path.read_text(encoding="utf-8")))
 
-    def has(self, name: str) -> bool:
-        """Whether this service has that key."""
-        return name in self._values
-
     def group(self, *names: str) -> dict[str, str]:
         """Return the keys that stand together under this name. Raises SettingsError when there are none."""
         value = self._find(*names)

@@ -88,7 +88,7 @@ class Erasures:
         inbox.find_erased = self.about_erased
 
     def is_erased(self, id: str) -> bool:
-        """Whether this is the id of an erased person, or of something of theirs."""
+        """Tell whether this is the id of an erased person, or of something of theirs."""
         return self.Erased.get_or_none(self.Erased.id == id) is not None
 
     def about_erased(self, events: Sequence[Event]) -> set[str]:
@@ -141,7 +141,7 @@ class Erasures:
             ).execute()
 
     def complete(self, is_clear: Callable[[str], bool], publish: Callable[[str, str], None]) -> bool:
-        """Overwrite what was deleted, then publish that erasures are complete; True when some were.
+        """Overwrite what was deleted, publish that erasures are complete, and tell whether any was.
 
         is_clear  whether nothing outside our rows keeps this person any more
         publish   is called inside a transaction with the ids of the person and the organisation
@@ -193,7 +193,7 @@ class Erasures:
                 table.delete().where(rows).execute()
 
     def _redact_events(self, person_id: str, ids: set[str], nouns: tuple[str, ...]) -> None:
-        """Id, type, subject and number of each event stay; so do the events about the erasure itself."""
+        """Empty the data of events about these ids, except of events about the erasure itself."""
         data, mention = json.dumps(REDACTED), f"%{person_id}%"
         subjects = [f"{noun}/{id}" for noun in nouns for id in sorted(ids)]
         self.database.execute(_REDACT_MENTIONS, (data, mention))

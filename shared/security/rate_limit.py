@@ -48,7 +48,7 @@ class RateLimiter:
         database.bind(Attempt)
 
     def allows(self, action: str, value: str | None, limits: Limits) -> bool:
-        """Whether one more attempt fits every limit; always for an unknown value (None)."""
+        """Tell whether one more attempt fits every limit; always for an unknown value (None)."""
         if value is None:
             return True
         wall, matching = clock.wall(), self._matching(action, value)

@@ -25,7 +25,7 @@ def sign(keyring: Keyring, reader: str, publisher: str) -> str:
 
 
 def check(keyring: Keyring, publisher: str, reader: str, text: str) -> bool:
-    """Whether this is an unexpired token of that reader for this publisher."""
+    """Tell whether this is an unexpired token of that reader for this publisher."""
     try:
         claims = jwt.decode(text, _key(keyring, reader, publisher), algorithms=[_ALGORITHM]).claims
         is_unexpired = int(claims["exp"]) > clock.wall().timestamp()

@@ -63,7 +63,7 @@ class Commands:
         database.bind(IdempotencyKey)
 
     def command(self, function: Callable[P, R]) -> Callable[P, R]:
-        """Make a function a command: it takes the actor first and `request_id` by keyword, and gives JSON.
+        """Make a function a command: it takes the actor first and `request_id` by keyword, and returns JSON.
 
         A refusal stores nothing, so the same request_id may be used again after a correction.
         Refused: request_id_reused.
@@ -90,7 +90,7 @@ class Commands:
         return run_once
 
     def delete_expired(self) -> bool:
-        """Delete keys that nobody will send again; True when there were some."""
+        """Delete the keys that nobody will send again, and tell whether there were any."""
         before = clock.wall() - timedelta(days=KEPT_DAYS)
         with self.database.transaction():
             deleted: int = self.IdempotencyKey.delete().where(self.IdempotencyKey.at < before).execute()

@@ -67,7 +67,7 @@ class Database:
             self._engine.close()
 
     def release(self) -> None:
-        """Give back the connection of this thread, which has nothing to do for now."""
+        """Release the connection of this thread, which has nothing to do for now."""
         self.engine.release()
 
     def execute(self, statement: str, values: Sequence[object] = ()) -> Any:
@@ -75,7 +75,7 @@ class Database:
         return self.proxy.execute_sql(self.engine.sql(statement), values)
 
     def execute_deferred(self, statement: str, values: Sequence[object] = ()) -> None:
-        """Run a statement inside a transaction whose result nobody needs: it is sent with the next one.
+        """Run a statement whose result nobody needs, inside a transaction: it is sent with the next one.
 
         An error of it is raised by the next statement, or by the commit.
         """

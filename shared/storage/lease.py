@@ -35,11 +35,11 @@ class Leases:
         database.bind(Lease)
 
     def lease(self, name: str, seconds: float) -> Lease:
-        """Return a lease to try for; `seconds` is how long it lasts without being renewed."""
+        """Return a lease that can be taken; `seconds` is how long it lasts without being renewed."""
         return Lease(self, name, seconds)
 
     def forget_holders(self) -> None:
-        """Expire every lease: only for who knows that no other process can be alive."""
+        """Expire every lease; the caller knows that no other process can be alive."""
         with self.database.transaction():
             self.Lease.update(expires_at=clock.wall()).execute()
 

@@ -35,7 +35,7 @@ _OURS = ("22", "23", "42")
 
 
 class PostgresEngine:
-    """One database of a server; `url` is postgresql://user:password@host:port/name."""
+    """The Engine of one database of a server; `url` is postgresql://user:password@host:port/name."""
 
     def __init__(self, url: str) -> None:
         self.proxy: Any = _Pool(url)
@@ -44,7 +44,6 @@ class PostgresEngine:
     share_lock = " FOR SHARE"
 
     def sql(self, statement: str) -> str:
-        """See Engine."""
         translated = self._sql.get(statement)
         if translated is None:
             translated = self._sql[statement] = statement.replace("%", "%%").replace("?", "%s")
@@ -52,7 +51,6 @@ class PostgresEngine:
 
     @contextlib.contextmanager
     def transaction(self, *, serialized: bool) -> Iterator[None]:
-        """See Engine."""
         try:
             with self.proxy.atomic(_SERIALIZED if serialized else None):
                 yield
@@ -109,7 +107,6 @@ class PostgresEngine:
             self.proxy.close()
 
     def close(self) -> None:
-        """See Engine."""
         self.proxy.is_closing = True
         self.release()
         self.proxy.close_idle()

@@ -24,7 +24,7 @@ LOCK_SECONDS = 30.0
 
 
 class SqliteEngine:
-    """One file, created with mode 0600 when it is not there yet."""
+    """The Engine of one file, created with mode 0600 when it is not there yet."""
 
     def __init__(self, path: Path, *, max_pages: int | None = None) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -43,7 +43,6 @@ class SqliteEngine:
     share_lock = ""
 
     def sql(self, statement: str) -> str:
-        """See Engine."""
         return statement
 
     @contextlib.contextmanager
@@ -57,7 +56,6 @@ class SqliteEngine:
 
     @contextlib.contextmanager
     def alone(self) -> Iterator[None]:
-        """See Engine."""
         with self._lock:
             yield
 
@@ -83,14 +81,12 @@ class SqliteEngine:
         """See Engine: everybody who uses a file is on its machine."""
 
     def wait_notified(self, seconds: float) -> list[str]:
-        """See Engine."""
         return []
 
     def release(self) -> None:
         """Keep the connection: one to a file costs others nothing."""
 
     def close(self) -> None:
-        """See Engine."""
         if not self.proxy.is_closed():
             self.proxy.close()
         self._lock.close()

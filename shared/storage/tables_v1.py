@@ -197,14 +197,14 @@ TABLES = [
 
 
 def up(db: Database) -> None:
-    """Create them all; the access log can only grow."""
+    """Create the tables; the audit log can only grow."""
     with db.bind_ctx(TABLES):
         db.create_tables(TABLES)
     forbid_change(db, "audit_entry", "the access log can only grow")
 
 
 def down(db: Database) -> None:
-    """Drop them all."""
+    """Drop the tables."""
     allow_change(db, "audit_entry")
     with db.bind_ctx(TABLES):
         db.drop_tables(TABLES)

@@ -174,7 +174,7 @@ def _address(path: str, query: Iterable[tuple[str, str]]) -> str:
 
 
 def _path_id(name: str) -> dict[str, str]:
-    """`id` is of the thing that is asked for; another one says of what it is."""
+    """Describe an id in the path: `id` is that of the thing itself, any other names what it belongs to."""
     whose = "" if name == "id" else f" van de {name}"
     return {"in": "path", "name": name, "description": f"Het kenmerk{whose}, een UUID."}
 

@@ -85,7 +85,7 @@ def as_invalid_input(refusal: Refusal, body: Schema) -> Refusal:
 
 
 def _messages(nested: object, steps: tuple[str, ...] = ()) -> Iterable[tuple[tuple[str, ...], str]]:
-    """Every message with the steps to its place; `_schema` stands for the object itself."""
+    """List every message with the steps to its place; `_schema` stands for the object itself."""
     if isinstance(nested, dict):
         for step, inside in nested.items():
             here = str(step).replace("~", "~0").replace("/", "~1")

@@ -95,11 +95,6 @@ class _MemoryCache(BytecodeCache):
 _CACHE = _MemoryCache()
 
 
-def pass_cookie(public_url: str) -> str:
-    """Return the name of the cookie with the pass of staff."""
-    return Cookies.of(public_url).staff
-
-
 def _authorization(
     service: Service, cookies: Cookies, csrf: CSRFProtect
 ) -> Callable[[], ResponseReturnValue | None]:

@@ -78,7 +78,7 @@ def register(app: Flask, texts: Texts) -> None:
 
 
 def wants_problem() -> bool:
-    """Whether the request is of a program."""
+    """Tell whether a program asks, to which a problem document is answered."""
     return request.path.startswith("/api/") or request.accept_mimetypes.best in (
         "application/json",
         "application/problem+json",

@@ -38,7 +38,7 @@ def _translate(field: fields.Field[object], messages: Messages) -> None:
 
 
 def _translated(validator: V, messages: Messages) -> V:
-    """A validator whose messages are not those of marshmallow has texts of its own, which stay."""
+    """Return the validator with our messages; one that has messages of its own already keeps those."""
     texts = messages.get(type(validator))
     if texts is None or getattr(validator, "error", None) not in (
         None,

@@ -28,7 +28,7 @@ class BufferedConnection(pika.SelectConnection):
             self._buffer = None
 
     def _adapter_emit_data(self, data: bytes) -> None:
-        """Where every adapter of pika writes its bytes."""
+        """Write bytes, as every adapter of pika does here."""
         if self._buffer is None:
             super()._adapter_emit_data(data)
             return

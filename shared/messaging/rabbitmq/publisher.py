@@ -91,7 +91,7 @@ class RabbitPublisher:
         self._connection.ioloop.add_callback_threadsafe(lambda: self._publish(window))
 
     def wait_confirmed(self) -> int:
-        """Wait for the oldest window; gives the number up to which all its events arrived in some queue.
+        """Wait for the oldest window, and return the number up to which all its events arrived in some queue.
 
         Raises TransportDown when that cannot be known: then nothing counts of what was sent.
         """
@@ -213,7 +213,7 @@ class RabbitPublisher:
             self._unconfirmed.pop(0).done.set()
 
     def _returned(self, _channel: object, _method: object, properties: pika.BasicProperties, _body: bytes) -> None:
-        """Note that no queue took it; that comes before its confirmation."""
+        """Record that no queue took it; the broker tells so before it confirms."""
         for window in self._unconfirmed:
             window.returned.add(properties.message_id)
 

@@ -36,7 +36,7 @@ class Keyring:
     pass_public, pass_private  JWK (OKP, Ed25519); only the sign-in service has the private one
     """
 
-    def __init__(self, values: Mapping[str, object]) -> None:
+    def __init__(self, values: dict[str, object]) -> None:
         self._values = values
 
     @classmethod
@@ -65,7 +65,7 @@ class Keyring:
     def _find(self, *names: str) -> object:
         value: object = self._values
         for name in names:
-            value = value.get(name) if isinstance(value, Mapping) else None
+            value = value.get(name) if isinstance(value, dict) else None
         if value is None:
             raise SettingsError(f"De sleutel {'.'.join(names)} ontbreekt in het sleutelbestand.")
         return value

@@ -50,19 +50,19 @@ class Keyring:
 
     def group(self, *names: str) -> dict[str, str]:
         """Return the keys that stand together under this name. Raises SettingsError when there are none."""
-        value = self._find(*names)
+        value = self._find(names)
         assert isinstance(value, dict)
         return value
 
     def text(self, *names: str) -> str:
         """Return a key as it stands in the file. Raises SettingsError when there is none."""
-        return str(self._find(*names))
+        return str(self._find(names))
 
     def raw(self, *names: str) -> bytes:
         """Return a key as bytes. Raises SettingsError when there is none."""
-        return base64.b64decode(self.text(*names))
+        return base64.b64decode(str(self._find(names)))
 
-    def _find(self, *names: str) -> object:
+    def _find(self, names: tuple[str, ...]) -> object:
         value: object = self._values
         for name in names:
             value = value.get(name) if isinstance(value, dict) else None

@@ -27,20 +27,9 @@ BUSY_LOOPS = 2
 # On the path of every process: a sleep that libfaketime leaves alone (see there).
 SLEEPS_ITSELF = ROOT / "tests" / "support" / "plugins" / "false_clock"
 # Once, on files: which server keeps the rows or carries the events makes no difference to the day.
-LEFT_OUT = ("-m", "not browser", "-k", "not servers and not postgres and not rabbitmq")
-# What goes by the time of the machine: journeys through the demo region, pages, links and their end.
-SELECTION = (
-    "tests/journeys/test_canaries.py", "tests/journeys/test_demo.py", "tests/journeys/test_erasing.py",
-    "tests/journeys/test_erasing_everyday.py", "tests/journeys/test_event_trace.py",
-    "tests/journeys/test_everyday_absences.py", "tests/journeys/test_everyday_changes.py",
-    "tests/journeys/test_everyday_trouble.py", "tests/journeys/test_every_route.py",
-    "tests/journeys/test_region.py", "tests/contracts/test_api_answers.py",
-    "tests/shared/test_passes_and_links.py", "tests/shared/test_settings_and_clock.py",
-    "tests/meetings/test_series_rules.py", "tests/meetings/test_today.py", "tests/meetings/test_my_page_access.py",
-    "tests/notifications/test_timing.py", "tests/notifications/test_replies.py",
-    "tests/intake/test_talks.py", "tests/intake/test_talks_outcomes.py",
-    "tests/intake/test_placements_first_day_rules.py",
-)  # fmt: skip
+LEFT_OUT = ("-k", "not servers and not postgres and not rabbitmq")
+# What goes by the time of the machine says so itself, by the marker `clock`.
+MARKED, NAMED = ("-m", "clock and not browser"), ("-m", "not browser")
 
 
 @dataclass(frozen=True)

@@ -57,7 +57,7 @@ def _text(default: object) -> str:
 @click.command(help="Laat zien wat je een dienst vertelt op een machine zonder containers.")
 @click.argument("name", metavar="DIENST", type=click.Choice(NAMES))
 def main(name: str) -> None:
-    """Print it."""
+    """Print the settings of one service."""
     click.echo(example(next(application for application in APPLICATIONS if application.name == name)), nl=False)
 
 

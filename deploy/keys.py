@@ -15,7 +15,7 @@ from shared.settings import SettingsError
 @click.command(help="Maak in MAP het sleutelbestand van elke dienst. Wat er al is, blijft zoals het is.")
 @click.argument("folder", metavar="MAP", type=click.Path(file_okay=False, path_type=Path))
 def main(folder: Path) -> None:
-    """Make them, and print what to do next."""
+    """Make the key files, and print what to do next."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     try:
         is_new = make_keys(folder, NAMES)

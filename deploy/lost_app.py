@@ -18,7 +18,7 @@ from shared.settings import SettingsError
 )
 @click.option("--email", prompt="E-mailadres waarmee deze collega inlogt", help="Het adres van deze collega.")
 def main(email: str) -> None:
-    """Forget it, with the settings of meetings from the environment."""
+    """Forget the app, with the settings of meetings from the environment."""
     log.configure("meetings")
     try:
         application.service.open(application.read_settings())
@@ -28,7 +28,7 @@ def main(email: str) -> None:
 
 
 def forget(email: str) -> None:
-    """Forget it in the store that is open, and print what came of it."""
+    """Forget the app in the store that is open, and print the result."""
     if not forget_as_operator(email.strip()):
         sys.exit("Met dit adres werkt hier niemand die een app heeft. Er is niets veranderd.")
     click.echo(

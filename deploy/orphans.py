@@ -22,7 +22,7 @@ def adopt() -> None:
 
 
 def end_orphans() -> int:
-    """Ask every child to stop, kill what stays, and so on with what those leave; return how many they were.
+    """Ask every child to stop, kill what stays, do the same with what those leave, and return how many they were.
 
     For when all that should run is finished.
     """

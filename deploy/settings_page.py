@@ -6,7 +6,6 @@ import dataclasses
 import types
 import typing
 from pathlib import Path
-from typing import Any
 
 from deploy.local.installation import APPLICATIONS
 from shared.settings import NEEDED, ServiceSettings, variable
@@ -54,7 +53,7 @@ def _rows(prefix: str, cls: type[ServiceSettings], names: set[str]) -> list[str]
     ]
 
 
-def _type(hint: Any) -> str:
+def _type(hint: object) -> str:
     members = typing.get_args(hint) if isinstance(hint, types.UnionType) else (hint,)
     return next(_TYPES[member] for member in members if member in _TYPES)
 

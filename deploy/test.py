@@ -100,12 +100,12 @@ def tests(quick: bool, strict: bool, extra: Sequence[str]) -> Check:
 
 
 def on_other_days(has_false_clock: bool, strict: bool, extra: Sequence[str]) -> list[Check]:
-    """Give the tests that live by the clock at each moment, and once now beside busy processes.
+    """Give the tests marked `clock` at each moment, and once now beside busy processes.
 
-    Files named among `extra` are run instead of those of SELECTION.
+    Tests named among `extra` are run instead, marked or not.
     """
     moments = days.moments(datetime.now(days.ZONE).date()) if has_false_clock else []
-    selection = () if names_tests(extra) else days.SELECTION
+    selection = days.NAMED if names_tests(extra) else days.MARKED
     arguments = tests(False, strict, ("-n", "2", *days.LEFT_OUT, *selection, *extra)).arguments
     checks = [
         Check(f"{moment.name} ({moment.at:%d-%m-%Y %H.%M})", arguments, is_pytest=True, moment=moment)

@@ -48,7 +48,7 @@ class Application:
         """The address of every page and resource, as it is declared."""
         return addresses_of(self.blueprints)
 
-    def read_settings(self) -> Any:
+    def read_settings(self) -> ServiceSettings:
         """Read its settings from the environment. Raises SettingsError."""
         return read(self.settings, self.name, os.environ)
 
@@ -58,7 +58,7 @@ class Application:
         self.service.open(settings)
         return self.create_app(settings)
 
-    def work(self, settings: Any, services: Sequence[str], feeds: Feeds) -> list[worker.WorkerThread]:
+    def work(self, settings: ServiceSettings, services: Sequence[str], feeds: Feeds) -> list[worker.WorkerThread]:
         """Return the threads of its work process; `services` are all that may consume its events."""
         return worker.worker_threads(
             self.service, self.subscriptions, self.jobs(settings, feeds), settings, services, feeds

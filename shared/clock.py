@@ -28,7 +28,7 @@ def follow(path: Path | None) -> None:
 
 
 def is_movable() -> bool:
-    """Whether this installation has a clock that can be moved."""
+    """Tell whether this installation has a clock that can be moved."""
     return _followed is not None
 
 

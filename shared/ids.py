@@ -29,7 +29,7 @@ def minted_at(text: str) -> datetime:
 
 
 def is_id(text: object) -> bool:
-    """Whether this is a UUID in its usual written form."""
+    """Tell whether this is a UUID in its usual written form."""
     return isinstance(text, str) and _WRITTEN.fullmatch(text) is not None
 
 
@@ -52,5 +52,5 @@ def moment_of(text: str) -> datetime | None:
 class IdText(fields.UUID):
     """A UUID in a marshmallow schema, loaded as text."""
 
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+    def _deserialize(self, value: object, attr: str | None, data: object, **kwargs: object) -> Any:
         return str(super()._deserialize(value, attr, data, **kwargs))

@@ -9,10 +9,9 @@ import contextlib
 import logging
 import sys
 from collections.abc import Sequence
-from typing import Any
 
 import structlog
-from structlog.typing import Processor
+from structlog.typing import EventDict, Processor
 
 # Making a logger costs more than handling an event does, so steps that nobody reads are not logged at all.
 _steps_are_read = True
@@ -41,8 +40,8 @@ def configure(service: str, *, level: int = logging.INFO, processors: Sequence[P
 class _StderrLogger:
     """Writes to standard error; a full disk costs the line and nothing of the work that logged it."""
 
-    def __init__(self, *_: Any) -> None:
-        """Structlog passes the arguments of get_logger."""
+    def __init__(self, *_: object) -> None:
+        """Take what structlog passes: the arguments of get_logger."""
 
     def msg(self, line: str) -> None:
         """Write one line, whatever its level."""
@@ -53,23 +52,23 @@ class _StderrLogger:
     debug = info = warning = error = critical = msg
 
 
-def step(name: str, **fields: Any) -> None:
+def step(name: str, **fields: object) -> None:
     """Log a step of one command or event (debug)."""
     if _steps_are_read:
         structlog.get_logger().debug(name, **fields)
 
 
-def event(name: str, **fields: Any) -> None:
+def event(name: str, **fields: object) -> None:
     """Log something that an operator may want to count (info)."""
     structlog.get_logger().info(name, **fields)
 
 
-def error(name: str, exception: BaseException | None = None, **fields: Any) -> None:
+def error(name: str, exception: BaseException | None = None, **fields: object) -> None:
     """Log something that an operator should look at (error); of the exception only its kind and place."""
     structlog.get_logger().error(name, exc_info=exception, **fields)
 
 
-def _describe_exception(_logger: Any, _method: str, line: Any) -> Any:
+def _describe_exception(_logger: object, _method: str, line: EventDict) -> EventDict:
     """Replace an exception by its kind and place: its text may hold personal data."""
     exception = line.pop("exc_info", None)
     if isinstance(exception, BaseException):

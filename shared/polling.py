@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import select
-from typing import Any
+from typing import Protocol
 
 
-def is_readable(opened: Any, seconds: float) -> bool:
-    """Whether this socket or file (or its number) has something to read, or is broken, within so many seconds."""
+class HasDescriptor(Protocol):
+    """A socket or a file."""
+
+    def fileno(self) -> int: ...
+
+
+def is_readable(opened: int | HasDescriptor, seconds: float) -> bool:
+    """Tell whether a socket or file (or its number) has something to read, or breaks, within so many seconds."""
     # Not select.select: that one breaks on any number from 1024 on.
     poll = select.poll()
     poll.register(opened, select.POLLIN)

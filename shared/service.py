@@ -69,7 +69,7 @@ class Service:
         self.outbox.on_commit = notify
 
     def run_housekeeping(self) -> bool:
-        """Delete what is past its time; True when there may be more."""
+        """Delete what is past its time, and tell whether there may be more."""
         return self.commands.delete_expired() or self._pruner.step()
 
     def migrate(self, directory: Path) -> None:

@@ -22,7 +22,7 @@ class SettingsError(Exception):
     """Raised to refuse the start; the text says what to set."""
 
 
-def setting(help: str, *, default: Any = NEEDED) -> Any:
+def setting(help: str, *, default: T = NEEDED) -> T:
     """Declare a field of a settings class; without a default the start is refused when it is not set."""
     return dataclasses.field(default=default, metadata={"help": help}, repr=False)
 
@@ -97,7 +97,7 @@ def read(cls: type[T], prefix: str, environ: Mapping[str, str]) -> T:
     return cls(**values)
 
 
-def _typed(hint: Any, text: str) -> Any:
+def _typed(hint: object, text: str) -> object:
     if isinstance(hint, types.UnionType):
         hint = next(part for part in typing.get_args(hint) if part is not type(None))
     if hint is bool:

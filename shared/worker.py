@@ -30,7 +30,7 @@ JOB_SECONDS = 0.25
 
 @dataclass(frozen=True)
 class Job:
-    """Something that becomes due: `step` does some of it; True when there may be more at once."""
+    """Something that becomes due: `step` does some of it and tells whether there may be more at once."""
 
     name: str
     step: Callable[[], bool]
@@ -38,13 +38,13 @@ class Job:
 
 @dataclass(frozen=True)
 class WorkerThread:
-    """The work of one thread: `step` until it gives False, then wait."""
+    """The work of one thread: `step` until it returns False, then wait."""
 
     service: str
     name: str
     step: Callable[[], bool]
     close: Callable[[], None] = lambda: None
-    idle: Callable[[], None] = lambda: None  # gives back what others may need meanwhile
+    idle: Callable[[], None] = lambda: None  # releases what others may need meanwhile
     poll_seconds: float = POLL_SECONDS
     min_interval_seconds: float = 0.0  # from a step without work to the next
     wait: Callable[[float], None] | None = None  # instead of for the wake-up
@@ -129,7 +129,7 @@ def _remote_wakeups(service: Service, wakeups: Wakeups) -> WorkerThread:
 
 
 def run(workers: Sequence[WorkerThread], settings: ServiceSettings, stop: threading.Event) -> None:
-    """Run every worker in a thread of its own until `stop` is set; then give the leases back.
+    """Run every worker in a thread of its own until `stop` is set, then release the leases.
 
     Raises SystemExit when a thread ended by itself.
     """

@@ -5,17 +5,15 @@ from __future__ import annotations
 import getpass
 import json
 import os
-from typing import Any
 
 import click
 
 from deploy.local.installation import APPLICATIONS, Installation, application_named
 from deploy.local.processes import inform, refuse
 from shared.cli import Application
-from shared.errors import GiveUp
 from shared.ids import new_id
-from shared.messaging import envelope
-from shared.messaging.event_inspector import replay_command
+from shared.messaging.event_inspector import EventInspector
+from shared.messaging.event_trace import DeadLetter
 from shared.security.actor import Actor
 
 MOST = 10_000
@@ -24,7 +22,7 @@ MOST = 10_000
 def list_dead_letters(installation: Installation, as_json: bool) -> int:
     """Print what waits for a person, by service; never what is in an event. Returns the exit code."""
     installation.open()
-    rows = [_describe(application, dead) for application in APPLICATIONS for dead in _dead_letters(application)]
+    rows = [_describe(dead) for application in APPLICATIONS for dead in _dead_letters(application)]
     if as_json:
         click.echo(json.dumps(rows, indent=1))
         return 0
@@ -40,17 +38,18 @@ def list_dead_letters(installation: Installation, as_json: bool) -> int:
     return 0
 
 
-def _dead_letters(application: Application) -> list[Any]:
-    table = application.service.inbox.DeadLetter
-    return list(table.select().where(table.replayed_at.is_null()).order_by(table.id))
+def _dead_letters(application: Application) -> list[DeadLetter]:
+    """Return those that wait for a person, the oldest first."""
+    failures = EventInspector(application.service, ()).list_failures(operator(), most=MOST)
+    return list(reversed(failures.dead))
 
 
-def _describe(application: Application, dead: Any) -> dict[str, Any]:
+def _describe(dead: DeadLetter) -> dict[str, str | int]:
     return {
-        "service": application.name,
+        "service": dead.consumer,
         "id": dead.id,
         "source": dead.source,
-        "type": _type_of(dead.event),
+        "type": dead.type or "?",
         "subject": dead.subject,
         "reason": dead.reason,
         "dead_lettered_at": f"{dead.dead_lettered_at:%Y-%m-%dT%H:%M:%SZ}",
@@ -58,15 +57,8 @@ def _describe(application: Application, dead: Any) -> dict[str, Any]:
     }
 
 
-def _type_of(text: str) -> str:
-    try:
-        return envelope.read(text).type
-    except GiveUp:
-        return "?"
-
-
 def replay(installation: Installation, name: str, ids: list[int] | None, reason: str, dry_run: bool) -> int:
-    """Have dead letters of one service tried again, all of them without ids; return the exit code."""
+    """Retry dead letters of one service, all of them when `ids` is None; return the exit code."""
     installation.open()
     application = application_named(name)
     dead = {dead_letter.id: dead_letter for dead_letter in _dead_letters(application)}
@@ -75,12 +67,11 @@ def replay(installation: Installation, name: str, ids: list[int] | None, reason:
         numbers = ", ".join(map(str, missing))
         return refuse(f"Bij {name} wacht geen brief met nummer {numbers}. Er is niets veranderd.")
     chosen = [dead[number] for number in (sorted(set(ids)) if ids is not None else dead)]
+    inspector = EventInspector(application.service, ())
     for dead_letter in chosen:
         if not dry_run:
-            replay_command(application.service)(
-                operator(), dead_id=dead_letter.id, reason=reason, request_id=new_id()
-            )
-        inform(f"{name} {dead_letter.id}: {_type_of(dead_letter.event)} van {dead_letter.source}")
+            inspector.replay(operator(), dead_id=dead_letter.id, reason=reason, request_id=new_id())
+        inform(f"{name} {dead_letter.id}: {dead_letter.type or '?'} van {dead_letter.source}")
     if dry_run:
         inform(f"Brieven die opnieuw geprobeerd zouden worden: {len(chosen)}. Er is niets veranderd.")
     elif chosen:

@@ -41,7 +41,7 @@ class DidNotHappen(Exception):
 
 
 def run_demo(keep: Path | None, servers: Servers) -> int:
-    """Do it and print it; return the exit code."""
+    """Run the demo, print what happens, and return the exit code."""
     folder = keep or Path(tempfile.mkdtemp(prefix="houvast-demo-"))
     remember(folder, servers)
     installation = Installation(folder, free_port(), free_port(), servers=servers)
@@ -77,7 +77,7 @@ class _Journey:
         clock.move_to(clock.instant(monday, hour(10)))
 
     def run(self) -> None:
-        """Go through all of it. Raises DidNotHappen."""
+        """Do every step. Raises DidNotHappen."""
         noor = self._visitor()
         vos, kim, sam = (self._sign_in(name) for name in ("Vos", "Kim", "Sam"))
         self._sign_up(noor)

@@ -121,7 +121,7 @@ class DemoHistory:
         placements.place_participant(self._vos, signup_id=signup_id, group_id=self._group, request_id=new_id())
 
     def _meet(self) -> None:
-        """Fleur is not there and let nothing be known; somebody new walks in, and a guest sits along."""
+        """Hold the meeting: Fleur stays away without a word, somebody new walks in, and a guest sits along."""
         for name, mark in (("Anouk", "present"), ("Fleur", "absent"), ("Ravi", "present"), ("Vlinder", "present")):
             membership_id = self._attendance_of(self._meeting, name).membership_id
             attendance.record_attendance(

@@ -1,15 +1,14 @@
 """The demo region: invented organisations, people and groups, made by the same commands that everybody uses.
 
 Its last eight days are played with the clock set back, so that there are members, meetings that took place, and
-people who wait for something today. To the morning group (`mornings`) everything ordinary happens.
+people who wait for something today. To the morning group (demo_history) everything ordinary happens.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date, time, timedelta
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
-from typing import Any
 
 from deploy.local.demo_history import DemoHistory, Step
 from deploy.local.inline_worker import InlineWorker
@@ -123,7 +122,7 @@ def _merged(actor: Actor, other: Actor | None) -> Actor:
 
 
 def _groups(organisation: str, other: str, actors: dict[str, Actor]) -> tuple[str, str]:
-    """Gives the Tuesday group, and the place where it meets."""
+    """Start the groups; return the Tuesday group and the place where it meets."""
     kim = actors["Kim"]
     bridge = _venue(kim, organisation, "Buurthuis De Brug", "Brugstraat 1, Lindeveen", "3412")
     mill = _venue(kim, other, "De Molenzaal", "Molenpad 12, Lindeveen", "3414")
@@ -158,7 +157,7 @@ def _venue(actor: Actor, organisation: str, name: str, address: str, area: str) 
 
 def _group(
     actor: Actor, organisation: str, kind: str, name: str, venue: str, weekday: int, at: time, minutes: int,
-    *, overrides: dict[str, Any], themes: list[str], questionnaires: list[str] | None = None,
+    *, overrides: dict[str, object], themes: list[str], questionnaires: list[str] | None = None,
 ) -> str:  # fmt: skip
     group_id = groups.start_group(
         actor, organisation_id=organisation, kind=kind, name=name, overrides=overrides, venue_id=venue,
@@ -178,7 +177,7 @@ def _group(
 
 
 def _members(inline_worker: InlineWorker, organisation: str, group_id: str, actors: dict[str, Actor]) -> None:
-    """Four people who joined the Tuesday group before its last meeting."""
+    """Let four people join the Tuesday group before its last meeting."""
     vos, talk_on = actors["Vos"], clock.today() + timedelta(days=1)
     planned = []
     for number, name in enumerate(MEMBERS):
@@ -241,6 +240,6 @@ def _next(weekday: int) -> date:
     return clock.today() + timedelta(days=ahead or 7)
 
 
-def _move_to(moment: Any) -> None:
+def _move_to(moment: datetime) -> None:
     if moment > clock.now():
         clock.move_to(moment)

@@ -6,7 +6,6 @@ import json
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -28,7 +27,7 @@ class Finding:
 
     service: str
     what: str
-    value: Any
+    value: object
     is_well: bool
 
 

@@ -44,12 +44,12 @@ def add_missing(path: Path, entries: Iterable[Entry]) -> None:
 
 
 def copy_beside(installation: Installation, backups: Path) -> None:
-    """Copy the log of an installation beside its backups, when there is anybody in it."""
+    """Copy the log of an installation beside its backups, unless it is empty."""
     add_missing(backups / NAME, read_log(installation.erasure_log))
 
 
 def erase_again(application: Application, entries: Iterable[Entry]) -> None:
-    """Erase them from the open store of this service, so that its files hold nothing of them either."""
+    """Erase these people from the open store of this service, and from what its files keep of deleted rows."""
     for entry in entries:
         if application.name == "intake":
             in_intake(entry.participant_id, entry.organisation_id, entry.asked_at)

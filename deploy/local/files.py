@@ -9,12 +9,17 @@ from pathlib import Path
 def write_whole(path: Path, text: str) -> None:
     """Write or replace a file of mode 0600."""
     fresh = path.with_name(path.name + ".fresh")
-    with os.fdopen(os.open(fresh, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
+    write_secret(fresh, text)
+    fresh.replace(path)
+    sync(path.parent)
+
+
+def write_secret(path: Path, text: str) -> None:
+    """Write a file of mode 0600 in place, and flush it to the disk."""
+    with os.fdopen(os.open(path, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
         file.write(text)
         file.flush()
         os.fsync(file.fileno())
-    fresh.replace(path)
-    sync(path.parent)
 
 
 def sync(path: Path) -> None:

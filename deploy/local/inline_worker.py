@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
-from typing import Any
 
 from deploy.local.installation import APPLICATIONS, NAMES, Installation, feeds_for
 from services.notifications.channels.mailbox import Mailbox
@@ -42,7 +41,7 @@ class InlineWorker:
 
 
 def _wait_for_retries() -> bool:
-    wall: Any = clock.wall()
+    wall = clock.wall()
     due = [application.service.inbox.next_retry_at() for application in APPLICATIONS]
     soon = [(moment - wall).total_seconds() for moment in due if moment is not None]
     soon = [seconds for seconds in soon if seconds < _SOON_SECONDS]

@@ -7,7 +7,9 @@ import os
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, TextIO
+
+import click
 
 from deploy.local.key_files import make_keys
 from deploy.local.progress import check_whole, finish_move
@@ -18,7 +20,7 @@ from services.notifications.app import application as notifications
 from services.questionnaires.app import application as questionnaires
 from shared.cli import Application
 from shared.messaging.feed import Feeds, LocalFeed
-from shared.settings import read
+from shared.settings import ServiceSettings, read
 
 APPLICATIONS: tuple[Application, ...] = (meetings, intake, questionnaires, notifications)
 NAMES = tuple(application.name for application in APPLICATIONS)
@@ -131,7 +133,7 @@ class Installation:
         theirs = {key: value for key, value in os.environ.items() if key.startswith("NOTIFICATIONS_")}
         return {"NOTIFICATIONS_SMTP_PORT": "587", **theirs, "NOTIFICATIONS_MAILBOX": ""}
 
-    def settings_of(self, name: str) -> Any:
+    def settings_of(self, name: str) -> ServiceSettings:
         """Return the settings that one service would read in its own process."""
         return read(application_named(name).settings, name, self.environment())
 
@@ -167,17 +169,28 @@ class Installation:
             application.service.open(self.settings_of(application.name))
 
 
-class AlreadyRunning(Exception):
+class InstallationError(click.ClickException):
+    """Ends a command, with one sentence on the screen."""
+
+    def show(self, file: IO[str] | None = None) -> None:
+        """Print the sentence alone."""
+        click.echo(self.message, err=True)
+
+
+class AlreadyRunning(InstallationError):
     """Another process works with this folder."""
 
+    def __init__(self, data: Path) -> None:
+        super().__init__(f"Houvast draait met de map {data}. Stop het eerst.")
 
-def claim(data: Path) -> Any:
-    """Keep everybody else out of this folder as long as the returned file is open; raises AlreadyRunning."""
+
+def claim(data: Path) -> TextIO:
+    """Keep everybody else out of this folder as long as the returned file is open. Raises AlreadyRunning."""
     data.mkdir(mode=0o700, parents=True, exist_ok=True)
     file = (data / "running").open("a")
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         file.close()
-        raise AlreadyRunning(str(data)) from None
+        raise AlreadyRunning(data) from None
     return file

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from joserfc.jwk import OKPKey
 
+from deploy.local.files import write_secret
 from shared.settings import SettingsError
 
 
@@ -45,7 +46,7 @@ def make_keys(folder: Path, names: Sequence[str]) -> bool:
         }
         if name == "meetings":
             keys["pass_private"] = signing.as_dict(private=True)
-        _write_secret(folder / f"{name}.fresh", json.dumps(keys, indent=1))
+        write_secret(folder / f"{name}.fresh", json.dumps(keys, indent=1))
     _put_in_place(folder, names)
     return True
 
@@ -57,10 +58,3 @@ def _put_in_place(folder: Path, names: Iterable[str]) -> None:
 
 def _key() -> str:
     return base64.b64encode(os.urandom(32)).decode()
-
-
-def _write_secret(path: Path, text: str) -> None:
-    with os.fdopen(os.open(path, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "w") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())

@@ -6,9 +6,10 @@ import hashlib
 import hmac
 import json
 import tomllib
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import ClassVar
 
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, post_load, validate
 
@@ -62,37 +63,36 @@ class Manifest:
         write_whole(folder / FILE, json.dumps({"format": FORMAT, **asdict(self)}, indent=1))
 
 
-class _Copy(Schema):
+class _Described(Schema):
+    makes: ClassVar[Callable[..., object]]
+
+    @post_load
+    def make(self, data: dict[str, object], **_: object) -> object:
+        return self.makes(**data)
+
+
+class _Copy(_Described):
+    makes: ClassVar[Callable[..., object]] = Copy
     file = fields.String(required=True)
     bytes = fields.Integer(required=True)
     sha256 = fields.String(required=True)
 
-    @post_load
-    def make(self, data: dict[str, Any], **_: Any) -> Copy:
-        return Copy(**data)
-
 
 class _StoreCopy(_Copy):
+    makes = StoreCopy
     epoch = fields.Integer(required=True)
     seq = fields.Integer(required=True)
     positions = fields.Dict(fields.String(), fields.List(fields.Integer()), required=True)
     migrations = fields.List(fields.String(), required=True)
     keys = fields.Dict(fields.String(), fields.String(), required=True)
 
-    @post_load
-    def make(self, data: dict[str, Any], **_: Any) -> StoreCopy:
-        return StoreCopy(**data)
 
-
-class _Manifest(Schema):
+class _Manifest(_Described):
+    makes = Manifest
     made_at = fields.String(required=True)
     version = fields.String(required=True)
     services = fields.Dict(fields.String(validate=validate.OneOf(NAMES)), fields.Nested(_StoreCopy), required=True)
     key_files = fields.Dict(fields.String(validate=validate.OneOf(NAMES)), fields.Nested(_Copy), required=True)
-
-    @post_load
-    def make(self, data: dict[str, Any], **_: Any) -> Manifest:
-        return Manifest(**data)
 
 
 def read_checked(folder: Path) -> Manifest:
@@ -147,9 +147,9 @@ def sha256_of(path: Path) -> str:
 
 def fingerprints_of(keyring: Keyring) -> dict[str, str]:
     """Return the name of each key that seals what is kept, with what only the same key gives."""
-    secret = {f"fields.{name}": key for name, key in keyring.value("fields", "keys").items()}
-    secret |= {f"{kind}.{name}": key for kind in ("events", "links") for name, key in keyring.value(kind).items()}
-    secret["index"] = keyring.value("index")
+    secret = {f"fields.{name}": key for name, key in keyring.group("fields", "keys").items()}
+    secret |= {f"{kind}.{name}": key for kind in ("events", "links") for name, key in keyring.group(kind).items()}
+    secret["index"] = keyring.text("index")
     return {
         name: hmac.new(key.encode(), b"houvast backup", hashlib.sha256).hexdigest()[:16]
         for name, key in sorted(secret.items())

@@ -18,7 +18,7 @@ import psycopg
 from playhouse.migrations import Migration
 
 from deploy.local import progress
-from deploy.local.installation import APPLICATIONS, NAMES, AlreadyRunning, Installation, claim
+from deploy.local.installation import APPLICATIONS, NAMES, Installation, claim
 from deploy.local.processes import inform, refuse
 from deploy.local.progress import DatabaseState
 from deploy.local.restore_target import load_database
@@ -41,13 +41,12 @@ class MovePlan:
 
 
 def move_installation(installation: Installation, database: str, broker: str | None, dry_run: bool) -> int:
-    """Move all stores to a database server, and the events to a broker when one is named; return the exit code."""
-    try:
-        claimed = claim(installation.data)
-    except AlreadyRunning:
-        return refuse(f"Houvast draait met de map {installation.data}. Stop het eerst.")
+    """Move all stores to a database server, and the events to a broker when one is named; return the exit code.
+
+    Raises AlreadyRunning.
+    """
     servers = replace(installation.servers, database=database, broker=broker or installation.servers.broker)
-    with claimed:
+    with claim(installation.data):
         try:
             plan = _make_plan(installation, servers, database)
             if dry_run:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -15,7 +14,7 @@ _MOST_REASON = 200
 _FOLDER = click.Path(file_okay=False, path_type=Path)
 
 
-def _reason(_context: Any, _option: Any, value: str) -> str:
+def _reason(_context: click.Context, _option: click.Parameter, value: str) -> str:
     text = " ".join(value.split())
     if not text or len(text) > _MOST_REASON:
         raise click.BadParameter(f"Schrijf waarom, in hooguit {_MOST_REASON} tekens en zonder namen.")
@@ -63,7 +62,7 @@ def dead_letters(data: Path, as_json: bool) -> None:
 )
 @DRY_RUN
 def replay(data: Path, service: str, ids: tuple[int, ...], everything: bool, reason: str, dry_run: bool) -> None:
-    """Handle events once more."""
+    """Retry dead letters."""
     from deploy.local.dead_letters import replay as again
 
     installation = installation_in(data.resolve())

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import click
 
-from deploy.local.installation import NAMES, Installation
+from deploy.local.installation import NAMES, Installation, InstallationError
 from deploy.local.servers import remembered
 
-F = TypeVar("F", bound=Callable[..., Any])
+F = TypeVar("F", bound=Callable[..., object])
 _VAR = Path(__file__).resolve().parents[2] / "var"
 DATA = click.option(
     "--data",
@@ -24,17 +24,13 @@ JSON = click.option("--json", "as_json", is_flag=True, help="Als JSON, voor een 
 DRY_RUN = click.option("--dry-run", is_flag=True, help="Kijk of het kan en vertel wat er zou gebeuren; doe niets.")
 
 
-class NotHere(click.ClickException):
+class NotHere(InstallationError):
     """There is no installation in the folder that was named."""
 
     exit_code = 2
 
     def __init__(self, data: Path) -> None:
         super().__init__(f"In {data} staat geen Houvast. Start het eerst, of wijs de goede map aan met --data.")
-
-    def show(self, file: Any = None) -> None:
-        """Print the sentence alone."""
-        click.echo(self.message, err=True)
 
 
 def one_service(*, required: bool, about: str) -> Callable[[F], F]:

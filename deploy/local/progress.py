@@ -11,13 +11,12 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
 
 import psycopg
 from psycopg import sql
 
 from deploy.local.files import free_name, write_whole
-from deploy.local.servers import Servers, database_of, reaching
+from deploy.local.servers import Connection, Servers, database_of, reaching
 from shared.ids import new_id
 from shared.settings import SettingsError
 
@@ -74,7 +73,7 @@ def mark_finished(url: str) -> None:
         connection.execute(sql.SQL("DROP TABLE IF EXISTS {}").format(_TABLE))
 
 
-def _count(connection: psycopg.Connection[Any]) -> int:
+def _count(connection: Connection) -> int:
     row = connection.execute(_THINGS).fetchone()
     return 0 if row is None else int(row[0])
 
@@ -127,7 +126,7 @@ class Swap:
 
 
 def begin_swap(data: Path, swap: Swap) -> None:
-    """Let nothing start here until it is finished."""
+    """Write down what is swapped: nothing starts here until it is finished."""
     write_whole(data / _NOTE, json.dumps(asdict(swap)))
 
 

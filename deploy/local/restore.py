@@ -22,7 +22,7 @@ from playhouse.migrations import Migration
 
 from deploy.local import erasure_log, progress
 from deploy.local.files import write_whole
-from deploy.local.installation import APPLICATIONS, NAMES, AlreadyRunning, Installation, claim
+from deploy.local.installation import APPLICATIONS, NAMES, Installation, claim
 from deploy.local.manifest import Manifest, fingerprints_of, key_file, read_checked
 from deploy.local.processes import inform, refuse
 from deploy.local.progress import Swap
@@ -85,14 +85,10 @@ class RestorePlan:
 
 
 def restore_installation(request: RestoreRequest) -> int:
-    """Put back what a backup holds; return the exit code."""
+    """Put back what a backup holds; return the exit code. Raises AlreadyRunning."""
     if request.dry_run and not request.data.exists():
         return _restore(request)
-    try:
-        claimed = claim(request.data)
-    except AlreadyRunning:
-        return refuse(f"Houvast draait met de map {request.data}. Stop het eerst.")
-    with claimed:
+    with claim(request.data):
         return _restore(request)
 
 
@@ -211,7 +207,7 @@ def _make_ready(plan: RestorePlan) -> None:
 
 
 def _stage(plan: RestorePlan, application: Application, erased: list[Entry], above: int) -> Path:
-    """Copy one store out of the backup, and make it what it has to be today. above: what its epoch exceeds."""
+    """Copy one store out of the backup and bring it up to date, with an epoch higher than `above`."""
     staging = plan.installation.staging
     staging.mkdir(mode=0o700, exist_ok=True)
     for left in staging.glob(f"{application.name}.sqlite3*"):
@@ -277,7 +273,7 @@ def _swap(data: Path, swap: Swap) -> None:
 
 
 def _finish_earlier(data: Path) -> str | None:
-    """Finish what was broken off, and return of which backup that was."""
+    """Finish a swap that was broken off, and return the folder of its backup; None when there was none."""
     swap = progress.unfinished_swap(data)
     if swap is None:
         return None

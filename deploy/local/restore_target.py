@@ -6,7 +6,6 @@ import time
 from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
-from typing import Any
 
 import psycopg
 from psycopg import sql
@@ -16,7 +15,7 @@ from deploy.local.files import sync
 from deploy.local.installation import NAMES, Installation
 from deploy.local.processes import inform
 from deploy.local.progress import DatabaseState
-from deploy.local.servers import database_of, make_databases, reaching
+from deploy.local.servers import Connection, database_of, make_databases, reaching
 from deploy.local.table_copy import StoreProblem, check_fits, compare, count_rows, fill_database, open_readonly
 from shared.cli import Application
 
@@ -69,7 +68,7 @@ class Files:
 
 
 class Databases:
-    """PostgreSQL databases, swapped by their names."""
+    """PostgreSQL databases, swapped by their names; what its methods do is said at Files."""
 
     def __init__(self, beginning: str) -> None:
         self._beginning = beginning
@@ -89,7 +88,6 @@ class Databases:
             time.sleep(0.1)
 
     def check(self, names: Sequence[str], stamp: str) -> None:
-        """See Files."""
         databases = [database_of(self._beginning, name)[1] for name in names]
         if any(len(_old(name, stamp)) > _LONGEST_NAME for name in databases):
             raise StoreProblem("De namen van de databases zijn te lang om er een opzij te zetten.")
@@ -104,11 +102,9 @@ class Databases:
             raise StoreProblem(f"Er is al een database {', '.join(taken)}, en die is niet van ons.")
 
     def has(self, name: str) -> bool:
-        """See Files."""
         return progress.database_states(self._beginning, [name], None)[name] is DatabaseState.TAKEN
 
     def load(self, application: Application, staged: Path) -> None:
-        """See Files."""
         with closing(open_readonly(staged, is_alone=True)) as store:
             check_fits(store, application.name)
         make_databases(self._beginning, [_new(application.name)], anew=True)
@@ -117,7 +113,6 @@ class Databases:
         load_database(application, staged, url)
 
     def swap(self, name: str, stamp: str) -> None:
-        """See Files."""
         url, loaded = database_of(self._beginning, _new(name))
         database = database_of(self._beginning, name)[1]
         with reaching(self._beginning) as connection:
@@ -130,7 +125,6 @@ class Databases:
             _rename(connection, loaded, database)
 
     def tidy(self) -> None:
-        """See Files."""
         states = progress.database_states(self._beginning, [_new(name) for name in NAMES], _BEGUN)
         with reaching(self._beginning) as connection:
             for name in (name for name in states if states[name] is DatabaseState.OURS):
@@ -138,7 +132,6 @@ class Databases:
                 connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(loaded))
 
     def aside(self, stamp: str) -> str:
-        """See Files."""
         return f"databases die eindigen op {_old('', stamp)}"
 
 
@@ -182,5 +175,5 @@ def _old(name: str, stamp: str) -> str:
     return f"{name}_old_{stamp}"
 
 
-def _rename(connection: psycopg.Connection[Any], name: str, to: str) -> None:
+def _rename(connection: Connection, name: str, to: str) -> None:
     connection.execute(sql.SQL("ALTER DATABASE {} RENAME TO {}").format(sql.Identifier(name), sql.Identifier(to)))

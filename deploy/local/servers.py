@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 from urllib.parse import urlsplit, urlunsplit
 
 import click
@@ -16,12 +16,14 @@ import psycopg
 from pika.adapters.utils.connection_workflow import AMQPConnectorException
 from pika.exceptions import AMQPError
 from psycopg import sql
+from psycopg.rows import TupleRow
 
 from deploy.local.files import write_whole
 from shared.settings import SettingsError
 
-F = TypeVar("F", bound=Callable[..., Any])
+F = TypeVar("F", bound=Callable[..., object])
 LOGIN_SECONDS = 5
+Connection = psycopg.Connection[TupleRow]
 
 
 @dataclass(frozen=True)
@@ -87,7 +89,7 @@ def remembered(data: Path) -> Servers:
 
 
 def remember(data: Path, servers: Servers) -> None:
-    """Let every command in this folder use these."""
+    """Write down the servers that every command in this folder uses."""
     data.mkdir(mode=0o700, parents=True, exist_ok=True)
     write_whole(data / "servers.json", json.dumps(asdict(servers)))
 
@@ -98,7 +100,7 @@ def database_of(beginning: str, name: str) -> tuple[str, str]:
 
 
 @contextmanager
-def reaching(beginning: str) -> Iterator[psycopg.Connection[Any]]:
+def reaching(beginning: str) -> Iterator[Connection]:
     """Connect to the server itself, each statement a transaction. Raises SettingsError when it refuses."""
     where = urlsplit(beginning)
     server = urlunsplit(where._replace(path="/postgres"))
@@ -114,7 +116,7 @@ def reaching(beginning: str) -> Iterator[psycopg.Connection[Any]]:
 
 
 def make_databases(beginning: str, names: Iterable[str], *, anew: bool = False) -> None:
-    """Create the databases that are not there yet; anew: empty ones, whatever was there.
+    """Create the databases that are not there yet; `anew` makes empty ones, whatever was there.
 
     On a server where we may not create databases they must be there already; if not, SettingsError.
     """

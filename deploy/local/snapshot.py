@@ -5,11 +5,11 @@ from __future__ import annotations
 import sqlite3
 from contextlib import closing
 from pathlib import Path
-from typing import Any
 
 import peewee
 import psycopg
 from playhouse.migrations import MigrationError, Runner
+from psycopg.rows import TupleRow
 
 from deploy.local.installation import Installation
 from deploy.local.servers import database_of
@@ -23,7 +23,7 @@ class SqliteSnapshot:
     def __init__(self, path: Path, *, is_alone: bool) -> None:
         self._store = open_readonly(path, is_alone=is_alone)
 
-    def ask(self, statement: str) -> list[Any]:
+    def ask(self, statement: str) -> list[TupleRow]:
         """Return the rows of a question."""
         return self._store.execute(statement).fetchall()
 
@@ -37,12 +37,15 @@ class SqliteSnapshot:
             raise StoreProblem(f"De opslag in {to.name} is beschadigd.")
 
     def close(self) -> None:
-        """Let it go."""
+        """Close what it reads from."""
         self._store.close()
 
 
 class PostgresSnapshot:
-    """A database as it was when this was made; `migrations` say which tables its copy gets."""
+    """A database as it was when this was made; `migrations` say which tables its copy gets.
+
+    What its methods do is said at SqliteSnapshot.
+    """
 
     def __init__(self, url: str, migrations: Path) -> None:
         self._migrations = migrations
@@ -51,12 +54,10 @@ class PostgresSnapshot:
         self._connection.read_only = True
         self.ask("SELECT 1")
 
-    def ask(self, statement: str) -> list[Any]:
-        """See SqliteSnapshot."""
+    def ask(self, statement: str) -> list[TupleRow]:
         return self._connection.execute(statement.encode()).fetchall()
 
     def copy(self, to: Path) -> None:
-        """See SqliteSnapshot."""
         newest = max(row[0] for row in self.ask(ALL_MIGRATIONS))
         empty = peewee.SqliteDatabase(str(to))
         try:
@@ -69,7 +70,6 @@ class PostgresSnapshot:
             fill_file(self._connection, store)
 
     def close(self) -> None:
-        """See SqliteSnapshot."""
         self._connection.close()
 
 

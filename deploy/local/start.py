@@ -37,12 +37,8 @@ def start_installation(
 
 
 def migrate_installation(data: Path) -> int:
-    """Do only what must happen before a start; return the exit code."""
-    try:
-        claimed = claim(data)
-    except AlreadyRunning:
-        return refuse(f"Houvast draait met de map {data}. Stop het eerst.")
-    with claimed:
+    """Do only what must happen before a start; return the exit code. Raises AlreadyRunning."""
+    with claim(data):
         Installation(data, 0, 0, servers=remembered(data)).prepare()
         click.echo("De opslag is bij.")
     return 0

@@ -19,10 +19,11 @@ from typing import Any
 from urllib.parse import quote
 
 import peewee
-import psycopg
 from psycopg import sql
+from psycopg.rows import TupleRow
 from psycopg.types.string import TextLoader
 
+from deploy.local.servers import Connection
 from services.intake import models as intake
 from services.meetings import models as meetings
 from services.notifications import models as notifications
@@ -87,7 +88,7 @@ def check_fits(store: sqlite3.Connection, service: str) -> None:
         )
 
 
-def fill_database(store: sqlite3.Connection, database: psycopg.Connection[Any]) -> None:
+def fill_database(store: sqlite3.Connection, database: Connection) -> None:
     """Copy every row into a database that has the same tables, all of them empty, within its open transaction."""
     for table, columns in _tables_of(store).items():
         # One statement a table: rows that point at each other are checked when all of them are there.
@@ -104,7 +105,7 @@ def fill_database(store: sqlite3.Connection, database: psycopg.Connection[Any]) 
         )
 
 
-def fill_file(database: psycopg.Connection[Any], store: sqlite3.Connection) -> None:
+def fill_file(database: Connection, store: sqlite3.Connection) -> None:
     """Copy every row into a store that has the same tables, all of them empty.
 
     Raises StoreProblem when the database has tables that the store has not.
@@ -123,11 +124,11 @@ def fill_file(database: psycopg.Connection[Any], store: sqlite3.Connection) -> N
     store.commit()
 
 
-def compare(store: sqlite3.Connection, database: psycopg.Connection[Any]) -> list[str]:
+def compare(store: sqlite3.Connection, database: Connection) -> list[str]:
     """List the tables that do not hold the same on both sides."""
     different = []
     for table, columns in _tables_of(store).items():
-        known = dict(database.execute(_TYPES, (table,)).fetchall())
+        known: dict[str, str] = dict(database.execute(_TYPES, (table,)).fetchall())
         types = [known[column] for column in columns]
         tallies = (
             _tally(types, _rows_of_file(store, table, columns)),
@@ -152,9 +153,9 @@ def _tables_of(store: sqlite3.Connection) -> dict[str, Sequence[str]]:
     return {name: [row[0] for row in store.execute(_COLUMNS, (name,))] for name in in_order}
 
 
-def models_of(service: str) -> list[Any]:
+def models_of(service: str) -> list[type[peewee.Model]]:
     """List the models of every table of a service."""
-    models: Any = _MODELS[service]
+    models = _MODELS[service]
     return [*models.TABLES, *models.service.tables]
 
 
@@ -187,14 +188,12 @@ def _unfit(field: peewee.Field) -> str | None:
     return None
 
 
-def _rows_of_file(store: sqlite3.Connection, table: str, columns: Sequence[str]) -> Iterator[tuple[Any, ...]]:
+def _rows_of_file(store: sqlite3.Connection, table: str, columns: Sequence[str]) -> Iterator[TupleRow]:
     names = ", ".join(map(_quoted, columns))
     return store.execute(f"SELECT {names} FROM {_quoted(table)}")  # noqa: S608 - names of our own tables
 
 
-def _rows_of_database(
-    database: psycopg.Connection[Any], table: str, columns: Sequence[str]
-) -> Iterator[tuple[Any, ...]]:
+def _rows_of_database(database: Connection, table: str, columns: Sequence[str]) -> Iterator[TupleRow]:
     with database.cursor(name="rows") as cursor:
         for kind in ("date", "time", "json", "jsonb"):
             cursor.adapters.register_loader(kind, TextLoader)
@@ -203,7 +202,7 @@ def _rows_of_database(
         yield from cursor
 
 
-def _tally(types: Sequence[str], rows: Iterable[tuple[Any, ...]]) -> Tally:
+def _tally(types: Sequence[str], rows: Iterable[TupleRow]) -> Tally:
     count, total = 0, 0
     for row in rows:
         values = [_normal(kind, value) for kind, value in zip(types, row, strict=True)]
@@ -212,7 +211,7 @@ def _tally(types: Sequence[str], rows: Iterable[tuple[Any, ...]]) -> Tally:
     return Tally(count, f"{total % 2**256:064x}")
 
 
-def _normal(kind: str, value: Any) -> Any:
+def _normal(kind: str, value: Any) -> object:
     """Give the value itself, however an engine writes down what is of this type in PostgreSQL."""
     if value is None:
         return None
@@ -229,7 +228,7 @@ def _number(text: str) -> Decimal:
     return Decimal(text).normalize()
 
 
-def _sorted(value: Any) -> Any:
+def _sorted(value: object) -> object:
     if isinstance(value, dict):
         return sorted((key, _sorted(inner)) for key, inner in value.items())
     return [_sorted(inner) for inner in value] if isinstance(value, list) else value

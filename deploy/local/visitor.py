@@ -7,11 +7,9 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
-from typing import Any
 from urllib.parse import urlsplit
 
 import requests
-from werkzeug.test import Client
 
 MAX_REDIRECTS = 8
 
@@ -73,7 +71,7 @@ class Page:
         raise LookupError(f"{self.path} has no link {pattern}")
 
 
-Send = Callable[[str, str, Mapping[str, Any] | None], Answer]
+Send = Callable[[str, str, Mapping[str, object] | None], Answer]
 
 
 class Visitor:
@@ -86,20 +84,20 @@ class Visitor:
         """Go to an address and follow where it leads."""
         return self._follow("GET", path, None)
 
-    def submit(self, page: Page, action: str, **filled: Any) -> Page:
+    def submit(self, page: Page, action: str, **filled: object) -> Page:
         """Fill in a form of this page and send it; a list fills a field more than once, None leaves it out."""
         return self.send(page.form(action), **filled)
 
-    def send(self, form: Form, **filled: Any) -> Page:
+    def send(self, form: Form, **filled: object) -> Page:
         """Fill in this form and send it, as `submit` does."""
-        values: dict[str, Any] = dict(form.fields)
+        values: dict[str, object] = dict(form.fields)
         values.update({name: value for name, value in filled.items() if value is not None})
         for name, value in filled.items():
             if value is None:
                 values.pop(name, None)
         return self._follow("POST", form.action, values)
 
-    def _follow(self, method: str, path: str, data: Mapping[str, Any] | None) -> Page:
+    def _follow(self, method: str, path: str, data: Mapping[str, object] | None) -> Page:
         for _ in range(MAX_REDIRECTS):
             answer = self._send(method, path, data)
             if answer.location is None:
@@ -114,19 +112,9 @@ def over_http(url: str, *, timeout_seconds: float = 10) -> Send:
     """Return what sends requests to an address, with cookies of its own."""
     session = requests.Session()
 
-    def send(method: str, path: str, data: Mapping[str, Any] | None) -> Answer:
+    def send(method: str, path: str, data: Mapping[str, object] | None) -> Answer:
         answer = session.request(method, url + path, data=data, allow_redirects=False, timeout=timeout_seconds)
         return Answer(answer.status_code, answer.text, path_of(answer.headers.get("Location")))
-
-    return send
-
-
-def over_wsgi(client: Client) -> Send:
-    """Send to an installation that is open in this process; the client keeps the cookies."""
-
-    def send(method: str, path: str, data: Mapping[str, Any] | None) -> Answer:
-        answer = client.open(path, method=method, data=data)
-        return Answer(answer.status_code, answer.get_data(as_text=True), path_of(answer.headers.get("Location")))
 
     return send
 

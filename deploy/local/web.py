@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from deploy.local.installation import APPLICATIONS
 from deploy.paths import installed_paths
 from shared import log
+from shared.cli import Application
 from shared.messaging import operator
 from shared.messaging.feed import PATH
+from shared.settings import ServiceSettings
 
 
 class PathDispatcher:
     """Hands every request to the app whose path is the longest beginning of it."""
 
-    def __init__(self, apps: Mapping[str, Any]) -> None:
+    def __init__(self, apps: Mapping[str, WSGIApplication]) -> None:
         self._routes = [(path, apps[name]) for path, name in installed_paths().items()]
 
-    def __call__(self, environ: dict[str, Any], start_response: Any) -> Any:
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer a WSGI call. The path `/` stands for itself and for whatever nobody declared."""
         asked = environ.get("PATH_INFO", "/")
         if any(asked == path or asked.startswith(path + "/") for path in (PATH, operator.PATH)):
@@ -30,7 +32,7 @@ class PathDispatcher:
         raise LookupError("some app declares /")
 
 
-def path_dispatcher(settings_of: Any) -> PathDispatcher:
+def path_dispatcher(settings_of: Callable[[Application], ServiceSettings]) -> PathDispatcher:
     """Create all four apps behind one dispatcher; `settings_of` gives the settings of an application."""
     apps = {application.name: application.create_app(settings_of(application)) for application in APPLICATIONS}
     at_hand = {name: app.extensions["operator"] for name, app in apps.items()}
@@ -40,7 +42,7 @@ def path_dispatcher(settings_of: Any) -> PathDispatcher:
     return PathDispatcher(apps)
 
 
-def _release(_error: Any) -> None:
+def _release(_error: object) -> None:
     # A page may have read the stores of the others.
     for application in APPLICATIONS:
         application.service.database.release()
@@ -55,6 +57,6 @@ def open_path_dispatcher() -> PathDispatcher:
 
 
 def from_environment() -> PathDispatcher:
-    """Create them for a web server that knows only where to find this."""
+    """Create all four apps for gunicorn, which knows only this name."""
     log.configure("installation")
     return open_path_dispatcher()

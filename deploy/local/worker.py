@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from deploy.local.installation import APPLICATIONS, NAMES, feeds_for
 from services.notifications.channels.mailbox import Mailbox
+from services.notifications.settings import Settings
 from shared import cli, log, worker
 
 
@@ -19,7 +20,7 @@ def run(names: Sequence[str] = NAMES) -> None:
         if application.name not in names:
             continue
         worker_threads += application.work(settings, NAMES, feeds_for(application))
-        if application.name == "notifications" and settings.mailbox is not None:
+        if isinstance(settings, Settings) and settings.mailbox is not None:
             mailbox = Mailbox(settings.mailbox)
             mailbox.serve(settings.smtp_host, settings.smtp_port)
     try:

@@ -14,7 +14,6 @@ import re
 import sys
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -28,7 +27,7 @@ PREFIX = ServiceSettings.broker_prefix
 HASHING = "rabbit_password_hashing_sha256"
 
 
-def definitions(environ: Mapping[str, str], vhost: str = VHOST, prefix: str = PREFIX) -> dict[str, Any]:
+def definitions(environ: Mapping[str, str], vhost: str = VHOST, prefix: str = PREFIX) -> dict[str, object]:
     """Return what RabbitMQ loads: the vhost, a user a service, its rights. Missing passwords: SettingsError."""
     missing = [variable(name) for name in _names() if not environ.get(variable(name))]
     if missing:
@@ -90,7 +89,7 @@ def _exactly(names: Iterable[str]) -> str:
 @click.command(help="Schrijf in BESTAND wie wat mag op RabbitMQ. De wachtwoorden komen uit de omgeving.")
 @click.argument("file", metavar="BESTAND", type=click.Path(dir_okay=False, path_type=Path))
 def main(file: Path) -> None:
-    """Write it in one go: a broker that starts now reads the old or the new."""
+    """Write the file in one go: a broker that starts now reads the old one or the new one."""
     try:
         text = json.dumps(definitions(os.environ), indent=1)
     except SettingsError as error:

@@ -10,7 +10,7 @@ from deploy.reverse_proxy.nginx import COMPOSE, MACHINE, render
 @click.command(help="Schrijf wat nginx moet weten: de paden van de diensten, en wat er geweigerd wordt.")
 @click.option("--machine", is_flag=True, help="Voor Debian zonder containers: de diensten op 127.0.0.1.")
 def main(machine: bool) -> None:
-    """Print it, for the compose file or for a machine without containers."""
+    """Print the configuration for the compose file, or for a machine without containers."""
     click.echo(render(MACHINE if machine else COMPOSE), nl=False)
 
 

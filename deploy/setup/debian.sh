@@ -8,9 +8,9 @@ here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd -P) || exit 1
 
 one_command() {
     if command -v sudo >/dev/null 2>&1; then
-        say "    sudo sh -c 'apt-get update && apt-get install -y $*'"
+        inform "    sudo sh -c 'apt-get update && apt-get install -y $*'"
     else
-        say "    su -c 'apt-get update && apt-get install -y $*'"
+        inform "    su -c 'apt-get update && apt-get install -y $*'"
     fi
 }
 
@@ -34,18 +34,18 @@ fetching() { printf 'De pakketlijst van Debian wordt opgehaald'; }
 installing() { printf 'De pakketten worden geïnstalleerd'; }
 
 stopped() {
-    say "Ik maak apt-get eerst af, anders blijft er iets half staan."
+    inform "Ik maak apt-get eerst af, anders blijft er iets half staan."
     if [ -n "$worker" ]; then wait "$worker"; fi
     rm -f "$log"
     exit 130
 }
 
 if ! command -v apt-get >/dev/null 2>&1; then
-    say "Deze computer heeft geen apt-get. Installeer zelf wat hier in Debian zo heet: $*"
+    inform "Deze computer heeft geen apt-get. Installeer zelf wat hier in Debian zo heet: $*"
     exit 1
 fi
 if [ "$(id -u)" -ne 0 ]; then
-    say "Dat kan alleen de beheerder van deze computer. Dit is de opdracht:"
+    inform "Dat kan alleen de beheerder van deze computer. Dit is de opdracht:"
     one_command "$@"
     exit 1
 fi
@@ -53,12 +53,12 @@ fi
 worker=''
 log=$(mktemp) || exit 1
 trap stopped INT TERM HUP
-say "Ik installeer $* met apt-get."
+inform "Ik installeer $* met apt-get."
 if install "$@"; then
     rm -f "$log"
     exit 0
 fi
-say "apt-get kon dit niet installeren. Dit zei het als laatste:"
+inform "apt-get kon dit niet installeren. Dit zei het als laatste:"
 tail -n 5 "$log" | sed 's/^/    /' >&2
 rm -f "$log"
 exit 1

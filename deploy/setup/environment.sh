@@ -22,7 +22,7 @@ make_environment() {
     if [ $# -eq 2 ] && may_add "$1" "$2"; then add "$2"; else rebuild "$@"; fi || return 1
     exec 9>&-
     rm -f "$log"
-    say "Klaar, in $(($(date +%s) - started)) seconden."
+    inform "Klaar, in $(($(date +%s) - started)) seconden."
 }
 
 # Runs Python too: after an upgrade of the machine's Python a .venv looks whole and finds nothing.
@@ -37,14 +37,14 @@ is_current() {
 check_place() {
     case $here in
         *:*)
-            say "In de naam van de map $here staat een dubbele punt; daar kan Python niet mee overweg."
-            say "Geef de map een andere naam en probeer het opnieuw. Er is niets veranderd."
+            inform "In de naam van de map $here staat een dubbele punt; daar kan Python niet mee overweg."
+            inform "Geef de map een andere naam en probeer het opnieuw. Er is niets veranderd."
             return 1
             ;;
     esac
     [ -w "$here" ] && return 0
-    say "In $here mag je niet schrijven, en Houvast moet daar nog de map .venv maken."
-    say "Vraag het iemand die dat wel mag, of zet Houvast in een map van jezelf. Er is niets veranderd."
+    inform "In $here mag je niet schrijven, en Houvast moet daar nog de map .venv maken."
+    inform "Vraag het iemand die dat wel mag, of zet Houvast in een map van jezelf. Er is niets veranderd."
     return 1
 }
 
@@ -61,9 +61,9 @@ find_python() {
         return 0
     done
     [ -n "$python" ] && return 0
-    say "Houvast heeft Python 3.11 of nieuwer nodig. Op deze computer vind ik: ${seen:-geen Python}."
-    say "Op Debian 12 en nieuwer zet je die klaar met: apt-get install python3"
-    say "Probeer het daarna opnieuw. Er is niets veranderd."
+    inform "Houvast heeft Python 3.11 of nieuwer nodig. Op deze computer vind ik: ${seen:-geen Python}."
+    inform "Op Debian 12 en nieuwer zet je die klaar met: apt-get install python3"
+    inform "Probeer het daarna opnieuw. Er is niets veranderd."
     return 1
 }
 
@@ -77,7 +77,7 @@ alone() {
     command -v flock >/dev/null || return 0
     exec 9>"$here/.venv.lock"
     flock -n 9 && return 0
-    say "Houvast wordt hier al klaargezet door een ander venster of programma. Ik wacht daarop."
+    inform "Houvast wordt hier al klaargezet door een ander venster of programma. Ik wacht daarop."
     flock 9
 }
 
@@ -93,7 +93,7 @@ may_add() {
 
 # A stop halfway leaves what was there at its own versions, with its own stamp.
 add() {
-    say "De tests hebben nog wat meer nodig; dat haal ik nu op. Dit hoeft maar één keer."
+    inform "De tests hebben nog wat meer nodig; dat haal ik nu op. Dit hoeft maar één keer."
     cp -- "$here/$1" "$venv/$1" || return 1
     trap 'stopped 130' INT
     trap 'stopped 143' TERM HUP
@@ -104,7 +104,7 @@ add() {
 rebuild() {
     can_make_venv "$python" || install_venv_package || return 1
     case $# in 1) about='een minuut' ;; *) about='twee minuten' ;; esac
-    say "Houvast haalt op wat het nodig heeft. Dat duurt ongeveer $about en hoeft maar één keer."
+    inform "Houvast haalt op wat het nodig heeft. Dat duurt ongeveer $about en hoeft maar één keer."
     trap 'stopped 130' INT
     trap 'stopped 143' TERM HUP
     if [ -d "$venv/made-from" ]; then
@@ -168,24 +168,24 @@ fetched() {
 install_venv_package() {
     package=python3-venv
     case $python in */python3.*) package=${python##*/}-venv ;; esac
-    say "Python mist hier het onderdeel dat een .venv maakt; in Debian heet het $package."
+    inform "Python mist hier het onderdeel dat een .venv maakt; in Debian heet het $package."
     sh "$here/deploy/setup/debian.sh" "$package" && can_make_venv "$python" && return 0
-    say "Probeer het opnieuw als dat onderdeel er is. Er is niets veranderd."
+    inform "Probeer het opnieuw als dat onderdeel er is. Er is niets veranderd."
     return 1
 }
 
 explain() {
     case $(cat "$log") in
         *'DO NOT MATCH THE HASHES'* | *'Hash mismatch'*)
-            say "Een onderdeel is niet wat het hoort te zijn: het controlegetal klopt niet. Ik gebruik het niet." ;;
+            inform "Een onderdeel is niet wat het hoort te zijn: het controlegetal klopt niet. Ik gebruik het niet." ;;
         *'No space left'*)
-            say "De schijf is vol. Maak ongeveer 500 MB vrij en probeer het opnieuw." ;;
+            inform "De schijf is vol. Maak ongeveer 500 MB vrij en probeer het opnieuw." ;;
         *'NewConnectionError'* | *'name resolution'* | *'dns error'* | *'timed out'* | *'error sending request'*)
-            say "Ik krijg geen verbinding om de onderdelen op te halen. Kijk of je internet hebt en probeer het opnieuw." ;;
+            inform "Ik krijg geen verbinding om de onderdelen op te halen. Kijk of je internet hebt en probeer het opnieuw." ;;
         *)
-            say "Het klaarzetten lukte niet. Probeer het opnieuw; blijft het zo, vraag dan een technicus om hulp." ;;
+            inform "Het klaarzetten lukte niet. Probeer het opnieuw; blijft het zo, vraag dan een technicus om hulp." ;;
     esac
-    say "Alles blijft zoals het was. Dit waren de laatste regels; de rest staat in $log:"
+    inform "Alles blijft zoals het was. Dit waren de laatste regels; de rest staat in $log:"
     tail -n 4 "$log" | sed 's/^/    /' >&2
 }
 
@@ -196,7 +196,7 @@ stopped() {
         wait "$worker" 2>/dev/null
     fi
     recover
-    say ''
-    say "Gestopt. Er is niets half blijven staan."
+    inform ''
+    inform "Gestopt. Er is niets half blijven staan."
     exit "$1"
 }

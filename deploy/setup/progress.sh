@@ -1,6 +1,6 @@
 # How the shell scripts talk: Dutch sentences on stderr, and a sign of life while something runs.
 
-say() { printf '%s\n' "$*" >&2; }
+inform() { printf '%s\n' "$*" >&2; }
 
 on_terminal() { [ -t 2 ] && [ "${TERM:-dumb}" != dumb ]; }
 
@@ -30,6 +30,6 @@ watched_show() {
         printf '\r\033[K  %s (%s s)' "$("$watched_status")" "$watched_seconds" >&2
     elif [ $((watched_seconds - watched_told)) -ge 10 ]; then
         watched_told=$watched_seconds
-        say "  $("$watched_status") ($watched_seconds s)"
+        inform "  $("$watched_status") ($watched_seconds s)"
     fi
 }

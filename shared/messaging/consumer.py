@@ -57,7 +57,7 @@ class Consumer:
         self._retry_at = 0.0
 
     def step(self) -> bool:
-        """Handle what is new and what is to be retried; True when there was something."""
+        """Handle what is new and what is to be retried, and tell whether there was something."""
         if not self._lease.hold():
             if self._incoming is not None:
                 self._incoming.close()  # what came in is for whoever holds the lease
@@ -95,7 +95,7 @@ class Consumer:
         return worked
 
     def _consume_deliveries(self, incoming: IncomingTransport) -> bool:
-        """Handle the deliveries that follow on what was read; any gap is for the log to fill."""
+        """Handle the deliveries that follow on what was read; the log fills any gap."""
         deliveries = incoming.receive(BATCH)
         self._behind |= incoming.missed_sources()
         if not deliveries:

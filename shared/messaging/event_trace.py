@@ -109,12 +109,17 @@ class PendingEvent(FailedEvent):
 
 @dataclass(frozen=True)
 class DeadLetter(FailedEvent):
-    """One that needs a person, or did; `id` is what `replay` asks for."""
+    """One that needs a person, or did; `id` is what `replay` asks for.
+
+    source, reason  where it came from, and in English why; only for an operator at the machine
+    """
 
     id: int
     dead_lettered_at: datetime
     replayed_at: datetime | None
     replay_reason: str | None
+    source: str = ""
+    reason: str = ""
 
 
 @dataclass(frozen=True)
@@ -191,7 +196,7 @@ class EventTrace:
         return {event.organisation_id for event in events if event.organisation_id}
 
     def latency_ms(self, consumption: Consumption) -> int | None:
-        """From publishing to handling; None when one of the two is not known."""
+        """Return the time from publishing to handling; None when one of the two is not known."""
         published_at = moment_of(self.event_id)
         if self.published is None or consumption.handled_at is None or published_at is None:
             return None

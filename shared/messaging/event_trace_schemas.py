@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from collections.abc import Callable
+from typing import ClassVar
 from uuid import UUID
 
 from marshmallow import EXCLUDE, Schema, fields, post_load, validate
@@ -24,13 +25,13 @@ from shared.messaging.event_trace import (
 class _Serialized(Schema):
     """A dataclass as JSON and back."""
 
-    makes: ClassVar[type[Any]]
+    makes: ClassVar[Callable[..., object]]
 
     class Meta:
         unknown = EXCLUDE
 
     @post_load
-    def _make(self, data: dict[str, Any], **_: Any) -> Any:
+    def _make(self, data: dict[str, object], **_: object) -> object:
         return self.makes(**data)
 
 
@@ -45,11 +46,9 @@ class EventFilterSchema(_Serialized):
     limit = fields.Integer(validate=validate.Range(1, MOST))
 
     @post_load
-    def _make(self, data: dict[str, Any], **_: Any) -> EventFilter:
-        values: dict[str, Any] = {
-            name: str(value) if isinstance(value, UUID) else value for name, value in data.items()
-        }
-        return EventFilter(**values)
+    def _make(self, data: dict[str, object], **_: object) -> object:
+        ids_as_text = {name: str(value) if isinstance(value, UUID) else value for name, value in data.items()}
+        return super()._make(ids_as_text)
 
 
 class PublishedEventSchema(_Serialized):

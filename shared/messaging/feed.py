@@ -6,7 +6,7 @@ On one machine the log is read from the publisher's own store; across machines o
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, Protocol
+from typing import Protocol, TypedDict
 
 import requests
 
@@ -17,7 +17,7 @@ TIMEOUT_SECONDS = 10
 
 
 class FeedUnreachable(Exception):
-    """Raised when the publisher does not answer now; what it published waits there."""
+    """Raised when the publisher does not answer now; what it published stays in its log."""
 
 
 class Feed(Protocol):
@@ -34,14 +34,14 @@ class Feed(Protocol):
         """Return at most `limit` events with a number above `seq`, in order, each as (number, JSON text)."""
 
     def release(self) -> None:
-        """Give back the connection, when there is nothing to read for now."""
+        """Release the connection, when there is nothing to read for now."""
 
 
 Feeds = Mapping[str, Feed]
 
 
 class LocalFeed:
-    """The log of a publisher whose store is on this machine."""
+    """The Feed of a publisher whose store is on this machine."""
 
     is_local = True
 
@@ -49,20 +49,23 @@ class LocalFeed:
         self._outbox = outbox
 
     def head(self) -> tuple[int, int]:
-        """See Feed."""
         return self._outbox.head()
 
     def after(self, seq: int, limit: int) -> list[tuple[int, str]]:
-        """See Feed."""
         return self._outbox.after(seq, limit)
 
     def release(self) -> None:
-        """See Feed."""
         self._outbox.database.release()
 
 
+class _Page(TypedDict):
+    epoch: int
+    seq: int
+    events: list[tuple[int, str]]
+
+
 class HttpFeed:
-    """The log of a publisher on another machine; `make_token` gives a token that shows who reads."""
+    """The Feed of a publisher on another machine; `make_token` gives a token that shows who reads."""
 
     is_local = False
 
@@ -71,18 +74,18 @@ class HttpFeed:
         self._reader, self._make_token = reader, make_token
 
     def head(self) -> tuple[int, int]:
-        """See Feed. Raises FeedUnreachable."""
+        """Raises FeedUnreachable."""
         page = self._fetch(after=0, limit=0)
         return page["epoch"], page["seq"]
 
     def after(self, seq: int, limit: int) -> list[tuple[int, str]]:
-        """See Feed. Raises FeedUnreachable."""
+        """Raises FeedUnreachable."""
         return [(number, text) for number, text in self._fetch(after=seq, limit=limit)["events"]]
 
     def release(self) -> None:
         """See Feed."""
 
-    def _fetch(self, **params: int) -> Any:
+    def _fetch(self, **params: int) -> _Page:
         headers = {"Authorization": f"Bearer {self._make_token()}", "X-Reader": self._reader}
         try:
             with requests.Session() as session:
@@ -91,6 +94,7 @@ class HttpFeed:
                     self._url, params=params, headers=headers, timeout=TIMEOUT_SECONDS, allow_redirects=False
                 )
                 response.raise_for_status()
-                return response.json()
+                page: _Page = response.json()
+                return page
         except (requests.RequestException, ValueError) as error:
             raise FeedUnreachable(self._url) from error

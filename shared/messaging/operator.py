@@ -55,10 +55,10 @@ class Operator(Protocol):
         """Return what it did with an event of another service."""
 
     def list_failures(self, actor: Actor) -> Failures:
-        """Return what it could not handle: what is tried again, and what needs a person."""
+        """Return what it could not handle: what is retried, and what needs a person."""
 
     def replay(self, actor: Actor, *, dead_id: int, reason: str, request_id: str) -> str:
-        """Have a dead letter tried again; gives the id of the event. NotFound when none waits for this actor."""
+        """Retry a dead letter and return the id of its event. NotFound when none waits for this actor."""
 
 
 Operators = Mapping[str, Operator]
@@ -94,8 +94,8 @@ class HttpOperator:
         self._reader, self._make_token, self._make_pass = reader, make_token, make_pass
 
     def list_published(self, actor: Actor, wanted: EventFilter) -> PublishedPage:
-        dumped: dict[str, Any] = EventFilterSchema().dump(wanted)
-        params = {name: value for name, value in dumped.items() if value is not None}
+        dumped = EventFilterSchema().dump(wanted)
+        params = {name: str(value) for name, value in dumped.items() if value is not None}
         return self._request(PublishedPageSchema(), actor, "published", params=params)
 
     def get_published(self, actor: Actor, event_id: str) -> PublishedDetails:
@@ -109,15 +109,22 @@ class HttpOperator:
 
     def replay(self, actor: Actor, *, dead_id: int, reason: str, request_id: str) -> str:
         body = {"reason": reason, "request_id": request_id}
-        return str(self._send(actor, f"dead-letters/{dead_id}/replay", method="POST", json=body)["event_id"])
+        return str(self._send(actor, f"dead-letters/{dead_id}/replay", body=body)["event_id"])
 
-    def _request(self, schema: Schema, actor: Actor, path: str, **options: Any) -> Any:
+    def _request(self, schema: Schema, actor: Actor, path: str, params: Mapping[str, str] | None = None) -> Any:
         try:
-            return schema.load(self._send(actor, path, **options))
+            return schema.load(self._send(actor, path, params=params))
         except (ValidationError, TypeError) as error:  # TypeError: something is missing that we need
             raise OperatorUnreachable(self._url) from error
 
-    def _send(self, actor: Actor, path: str, *, method: str = "GET", **options: Any) -> dict[str, Any]:
+    def _send(
+        self,
+        actor: Actor,
+        path: str,
+        *,
+        params: Mapping[str, str] | None = None,
+        body: Mapping[str, str] | None = None,
+    ) -> dict[str, object]:
         headers = {
             "Authorization": f"Bearer {self._make_token()}",
             "X-Reader": self._reader,
@@ -128,17 +135,18 @@ class HttpOperator:
             with requests.Session() as session:
                 session.trust_env = False  # no proxy stands between services, and no .netrc speaks for us
                 response = session.request(
-                    method,
+                    "GET" if body is None else "POST",
                     f"{self._url}/{path}",
+                    params=params,
+                    json=body,
                     headers=headers,
                     timeout=TIMEOUT_SECONDS,
                     allow_redirects=False,
-                    **options,
                 )
                 if response.status_code == NotFound.status:
                     raise NotFound()
                 response.raise_for_status()
-                body: dict[str, Any] = response.json()
-                return body
+                answer: dict[str, object] = response.json()
+                return answer
         except (requests.RequestException, ValueError) as error:
             raise OperatorUnreachable(self._url) from error

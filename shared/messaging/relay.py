@@ -43,7 +43,7 @@ class Relay:
         self._delay = AdaptiveDelay()
 
     def step(self) -> bool:
-        """Announce or hand over what is new; True when there was something.
+        """Announce or hand over what is new, and tell whether there was something.
 
         Raises LeaseLost, StoreUnavailable and TransportDown.
         """
@@ -63,7 +63,7 @@ class Relay:
         self._lease.release()
 
     def _announce_new(self) -> int:
-        """Announce what is new; gives how many events that are."""
+        """Announce what is new, and return how many events that are."""
         before, self._announced = self._announced, self._outbox.head()
         if self._announced == before:
             return 0
@@ -72,7 +72,7 @@ class Relay:
         return max(1, self._announced[1] - before[1])
 
     def _send_next_batch(self, transport: OutgoingTransport) -> int:
-        """Send a batch; gives how many arrived or are in flight. Full batches are not waited for."""
+        """Send a batch, and return how many arrived or are in flight. Full batches are not waited for."""
         before = self._last_sent()
         after = [before, *self._in_flight][-1]
         events = self._outbox.entries_after(after, BATCH)

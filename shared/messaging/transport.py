@@ -6,7 +6,8 @@ It may lose everything: the log of a publisher does not.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Protocol
+from dataclasses import dataclass
+from typing import Protocol
 
 from shared.messaging.outbox import OutboxEntry
 
@@ -22,7 +23,7 @@ class OutgoingTransport(Protocol):
         """Send a batch, in order, without waiting for its confirmation. Raises TransportDown."""
 
     def wait_confirmed(self) -> int:
-        """Wait for the oldest unconfirmed batch; gives the number up to which it arrived.
+        """Wait for the oldest unconfirmed batch, and return the number up to which it arrived.
 
         Raises TransportDown when that is not known: then nothing that was sent counts.
         """
@@ -34,36 +35,34 @@ class OutgoingTransport(Protocol):
         """Disconnect."""
 
 
-class Delivery(Protocol):
-    """A message from the broker; source is None when it came from no publisher that is consumed."""
+@dataclass(frozen=True)
+class Delivery:
+    """A message from the broker.
 
-    @property
-    def source(self) -> str | None:
-        """The publisher whose exchange it came through."""
+    tag     what the broker calls it
+    source  the publisher whose exchange it came through; None when it came from no publisher that is consumed
+    epoch   that of the publisher's store; 0 when the message does not say
+    seq     its sequence number; 0 when it has none
+    text    the body: an event as JSON, or whatever was sent
+    """
 
-    @property
-    def epoch(self) -> int:
-        """The epoch of the publisher's store; 0 when the message does not say."""
-
-    @property
-    def seq(self) -> int:
-        """Its sequence number; 0 when it has none."""
-
-    @property
-    def text(self) -> str:
-        """The body: an event as JSON, or whatever was sent."""
+    tag: int
+    source: str | None
+    epoch: int
+    seq: int
+    text: str
 
 
 class IncomingTransport(Protocol):
     """What the broker brings to one consumer."""
 
-    def receive(self, limit: int) -> Sequence[Any]:
+    def receive(self, limit: int) -> Sequence[Delivery]:
         """Return deliveries, oldest first; they stay on the broker until acknowledged."""
 
     def missed_sources(self) -> set[str]:
         """Return the publishers of whom something may have gone by; each is returned once."""
 
-    def acknowledge(self, last: Any) -> None:
+    def acknowledge(self, last: Delivery) -> None:
         """Acknowledge this delivery and all before it."""
 
     def close(self) -> None:

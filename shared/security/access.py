@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import TypeVar
 from urllib.parse import quote
 
 from flask import g, redirect, request
@@ -18,7 +18,7 @@ from shared.security import links, passes, service_tokens
 from shared.security.actor import PUBLIC, Actor, system
 from shared.security.encryption import Keyring
 
-F = TypeVar("F", bound=Callable[..., Any])
+F = TypeVar("F", bound=Callable[..., object])
 RENEW_PATH = "/inloggen/verder"
 CODE_PATH = "/mijn/code"
 
@@ -40,7 +40,7 @@ class LinkGone(Refusal):
 
 @dataclass(frozen=True)
 class AccessRule:
-    """What a route requires of who comes: kind staff, participant, key, service, link or nobody."""
+    """What a route requires of who comes: kind staff, participant, key, service, link or public."""
 
     kind: str
     roles: frozenset[str] = frozenset()
@@ -82,8 +82,8 @@ def requires_link(purpose: str, *, from_machines: bool = False) -> Callable[[F],
 
 
 def public(why: str, *, from_machines: bool = False) -> Callable[[F], F]:
-    """Let anybody in; `why` is for whoever reads the code. from_machines: the view requires a secret."""
-    return _declare(AccessRule("nobody", purpose=why, from_machines=from_machines))
+    """Let anybody in; `why` is for whoever reads the code. With `from_machines` the view requires a secret."""
+    return _declare(AccessRule("public", purpose=why, from_machines=from_machines))
 
 
 @dataclass(frozen=True)
@@ -104,7 +104,7 @@ class Cookies:
 
 
 def authorize(
-    view: Callable[..., Any] | None, keyring: Keyring, service: str, cookies: Cookies
+    view: Callable[..., object] | None, keyring: Keyring, service: str, cookies: Cookies
 ) -> Response | None:
     """Set g.actor and check that this route is for them; returns a redirect when a pass must be renewed.
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 import peewee
 
@@ -52,8 +51,8 @@ def system(service: str) -> Actor:
     return Actor(id=f"system:{service}", kind="system")
 
 
-def within(actor: Actor, field: Any, roles: Iterable[str] = ()) -> peewee.Expression:
-    """Return the one scope check: rows of organisations in which this actor holds one of the roles.
+def within(actor: Actor, field: peewee.Field, roles: Iterable[str] = ()) -> peewee.Expression:
+    """Select the rows of organisations in which this actor holds one of the roles: the one check of scope.
 
     field  the `organisation_id` of the rows that are selected
     """

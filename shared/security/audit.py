@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from contextvars import ContextVar
-from typing import Any
 
 import peewee
 
 from shared import clock
 from shared.security.actor import Actor
-from shared.storage import Database, IdField, MomentField
+from shared.storage import Database, IdField, MomentField, Table
 
 # The address that the request came from. Kept here and not among the fields of log lines: it is personal.
 network_point: ContextVar[str | None] = ContextVar("network_point", default=None)
@@ -20,9 +19,9 @@ class Audit:
 
     def __init__(self, database: Database) -> None:
         self.database = database
-        Model: Any = database.Model  # noqa: N806
 
-        class AuditEntry(Model):
+        class AuditEntry(Table):
+            id = peewee.AutoField()
             at = MomentField(index=True)
             event = peewee.CharField()
             actor_id = peewee.CharField()
@@ -36,6 +35,7 @@ class Audit:
             network_point = peewee.CharField(null=True)
 
         self.AuditEntry = AuditEntry
+        database.bind(AuditEntry)
 
     def record(
         self,

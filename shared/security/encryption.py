@@ -12,6 +12,7 @@ import hmac
 import json
 import os
 import stat
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +36,7 @@ class Keyring:
     pass_public, pass_private  JWK (OKP, Ed25519); only the sign-in service has the private one
     """
 
-    def __init__(self, values: dict[str, Any]) -> None:
+    def __init__(self, values: dict[str, object]) -> None:
         self._values = values
 
     @classmethod
@@ -47,24 +48,27 @@ class Keyring:
             raise SettingsError(f"Anderen kunnen {path.name} lezen. Geef het bestand rechten 0600.")
         return cls(json.loads(path.read_text(encoding="utf-8")))
 
-    def has(self, name: str) -> bool:
-        """Whether this service has that key."""
-        return name in self._values
-
-    def value(self, name: str, entry: str | None = None) -> Any:
-        """Return a key as it stands in the file. Raises SettingsError when there is none."""
-        value = self._values.get(name)
-        if entry is not None and value is not None:
-            value = value.get(entry)
-        if value is None:
-            raise SettingsError(
-                f"De sleutel {name}{'.' + entry if entry else ''} ontbreekt in het sleutelbestand."
-            )
+    def group(self, *names: str) -> dict[str, str]:
+        """Return the keys that stand together under this name. Raises SettingsError when there are none."""
+        value = self._find(names)
+        assert isinstance(value, dict)
         return value
 
-    def raw(self, name: str, entry: str | None = None) -> bytes:
+    def text(self, *names: str) -> str:
+        """Return a key as it stands in the file. Raises SettingsError when there is none."""
+        return str(self._find(names))
+
+    def raw(self, *names: str) -> bytes:
         """Return a key as bytes. Raises SettingsError when there is none."""
-        return base64.b64decode(self.value(name, entry))
+        return base64.b64decode(str(self._find(names)))
+
+    def _find(self, names: tuple[str, ...]) -> object:
+        value: object = self._values
+        for name in names:
+            value = value.get(name) if isinstance(value, dict) else None
+        if value is None:
+            raise SettingsError(f"De sleutel {'.'.join(names)} ontbreekt in het sleutelbestand.")
+        return value
 
 
 class Encryption:
@@ -86,7 +90,7 @@ class Encryption:
 
     def seal(self, text: str, place: str, row: str) -> bytes:
         """Seal a value for its place: `table.column` and the id of the row."""
-        key_id = self.keyring.value("fields", "current")
+        key_id = self.keyring.text("fields", "current")
         sealed = _seal(self._field_key(key_id), text.encode(), self._place(place, row))
         return key_id.encode() + b"." + sealed
 
@@ -104,7 +108,7 @@ class Encryption:
         message = f"{self.service}.{place}|{value}".encode()
         return hmac.new(self.keyring.raw("index"), message, hashlib.sha256).hexdigest()
 
-    def seal_for_consumer(self, consumer: str, associated_data: str, values: dict[str, Any]) -> str:
+    def seal_for_consumer(self, consumer: str, associated_data: str, values: Mapping[str, object]) -> str:
         """Seal values that only one consumer can open, bound to the associated data of their event."""
         key = self.keyring.raw("events", f"{self.service}>{consumer}")
         return base64.b64encode(_seal(key, json.dumps(values).encode(), associated_data.encode())).decode()
@@ -116,11 +120,10 @@ class Encryption:
             raw = base64.b64decode(sealed, validate=True)
         except (ValueError, TypeError):
             raise GiveUp("a sealed value is none", "sealed") from None
-        opened: dict[str, Any] = json.loads(_open(key, raw, associated_data.encode()))
-        return opened
+        return json.loads(_open(key, raw, associated_data.encode()))
 
     def _field_key(self, key_id: str) -> bytes:
-        return base64.b64decode(self.keyring.value("fields", "keys")[key_id])
+        return base64.b64decode(self.keyring.group("fields", "keys")[key_id])
 
     def _place(self, place: str, row: str) -> bytes:
         return f"{self.service}.{place}|{row}".encode()

@@ -19,7 +19,7 @@ from shared import clock, log
 from shared.messaging.envelope import REDACTED, Event, redacted
 from shared.messaging.inbox import Inbox
 from shared.messaging.outbox import Outbox
-from shared.storage import Database, IdField, MomentField
+from shared.storage import Database, IdField, MomentField, Table
 from shared.storage.command import Commands
 
 _CHUNK = 200
@@ -35,12 +35,12 @@ class PersonalData:
     unpublished  tables whose ids are in no event
     """
 
-    tables: Sequence[Any]
+    tables: Sequence[type[peewee.Model]]
     columns: frozenset[str]
     nouns: tuple[str, ...]
-    unpublished: tuple[Any, ...] = ()
+    unpublished: Sequence[type[peewee.Model]] = ()
 
-    def rows(self, table: Any, ids: Collection[str]) -> peewee.Expression | None:
+    def rows(self, table: type[peewee.Model], ids: Collection[str]) -> peewee.Expression | None:
         """Return the condition for rows of a table about these ids; None when it never holds any."""
         meta = table._meta
         fields = [meta.columns[name] for name in sorted(self.columns & set(meta.columns))]
@@ -58,14 +58,13 @@ class Erasures:
 
     def __init__(self, database: Database, outbox: Outbox, inbox: Inbox, commands: Commands) -> None:
         self.database, self._outbox, self._inbox, self._commands = database, outbox, inbox, commands
-        Model: Any = database.Model  # noqa: N806
 
-        class Erased(Model):
+        class Erased(Table):
             """An id of an erased person, or of something of theirs: events about it are skipped."""
 
             id = IdField(primary_key=True)
 
-        class Erasure(Model):
+        class Erasure(Table):
             """A person whose rows were deleted; completed_at is since when nothing of them can be found here."""
 
             person_id = IdField(primary_key=True)
@@ -73,7 +72,7 @@ class Erasures:
             requested_at = MomentField()
             completed_at = MomentField(null=True, index=True)
 
-        class ErasedCount(Model):
+        class ErasedCount(Table):
             """How many of a kind were deleted, by year, so that the numbers of that year stay what they were."""
 
             organisation_id = IdField()
@@ -85,11 +84,11 @@ class Erasures:
                 primary_key = peewee.CompositeKey("organisation_id", "kind", "year")
 
         self.Erased, self.Erasure, self.ErasedCount = Erased, Erasure, ErasedCount
-        self.tables = (Erased, Erasure, ErasedCount)
+        self.tables = database.bind(Erased, Erasure, ErasedCount)
         inbox.find_erased = self.about_erased
 
     def is_erased(self, id: str) -> bool:
-        """Whether this is the id of an erased person, or of something of theirs."""
+        """Tell whether this is the id of an erased person, or of something of theirs."""
         return self.Erased.get_or_none(self.Erased.id == id) is not None
 
     def about_erased(self, events: Sequence[Event]) -> set[str]:
@@ -107,7 +106,7 @@ class Erasures:
         personal_data: PersonalData,
         *,
         before_delete: Callable[[set[str]], None] | None = None,
-        deferred: Collection[Any] = (),
+        deferred: Collection[type[peewee.Model]] = (),
     ) -> None:
         """Delete all that is about a person and skip events about their ids from now on, inside a transaction.
 
@@ -142,7 +141,7 @@ class Erasures:
             ).execute()
 
     def complete(self, is_clear: Callable[[str], bool], publish: Callable[[str, str], None]) -> bool:
-        """Overwrite what was deleted, then publish that erasures are complete; True when some were.
+        """Overwrite what was deleted, publish that erasures are complete, and tell whether any was.
 
         is_clear  whether nothing outside our rows keeps this person any more
         publish   is called inside a transaction with the ids of the person and the organisation
@@ -170,12 +169,14 @@ class Erasures:
             if len(ids) == count:
                 return ids
 
-    def _ids_in_tables(self, tables: Iterable[Any], personal_data: PersonalData, ids: set[str]) -> set[str]:
+    def _ids_in_tables(
+        self, tables: Iterable[type[peewee.Model]], personal_data: PersonalData, ids: set[str]
+    ) -> set[str]:
         row_ids: set[str] = set()
         for table in tables:
             rows = personal_data.rows(table, ids)
             if rows is not None and _has_id(table):
-                row_ids |= {row[0] for row in table.select(table._meta.primary_key).where(rows).tuples()}
+                row_ids |= set(table.select(table._meta.primary_key).where(rows).scalars())
         return row_ids
 
     def _ids_in_events(self, person_id: str, nouns: tuple[str, ...]) -> Iterator[str]:
@@ -184,7 +185,7 @@ class Erasures:
             if noun in nouns:
                 yield id
 
-    def _delete(self, tables: Iterable[Any], personal_data: PersonalData, ids: set[str]) -> None:
+    def _delete(self, tables: Iterable[type[peewee.Model]], personal_data: PersonalData, ids: set[str]) -> None:
         sort_models: Any = getattr(peewee, "sort_models")  # noqa: B009 - the stubs do not know it
         for table in reversed(sort_models(list(tables))):
             rows = personal_data.rows(table, ids)
@@ -192,7 +193,7 @@ class Erasures:
                 table.delete().where(rows).execute()
 
     def _redact_events(self, person_id: str, ids: set[str], nouns: tuple[str, ...]) -> None:
-        """Id, type, subject and number of each event stay; so do the events about the erasure itself."""
+        """Empty the data of events about these ids, except of events about the erasure itself."""
         data, mention = json.dumps(REDACTED), f"%{person_id}%"
         subjects = [f"{noun}/{id}" for noun in nouns for id in sorted(ids)]
         self.database.execute(_REDACT_MENTIONS, (data, mention))
@@ -222,7 +223,7 @@ def _ids_in(event: Event) -> set[str]:
     return {event.subject.partition("/")[2], *named}
 
 
-def _has_id(table: Any) -> bool:
+def _has_id(table: type[peewee.Model]) -> bool:
     return isinstance(table._meta.primary_key, IdField | peewee.ForeignKeyField)
 
 

@@ -51,5 +51,5 @@ def check(keyring: Keyring, service: str, purpose: str, token: str) -> Link | No
 
 
 def is_expired(link: Link) -> bool:
-    """Whether it has expired, by the time of the people."""
+    """Tell whether it has expired, by the time of the people."""
     return clock.now() >= link.expires_at

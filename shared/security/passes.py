@@ -32,13 +32,13 @@ def sign(keyring: Keyring, actor: Actor, *, seconds: int = PASS_SECONDS) -> str:
         "iat": int(wall.timestamp()),
         "exp": int((wall + timedelta(seconds=seconds)).timestamp()),
     }
-    key = OKPKey.import_key(keyring.value("pass_private"))
+    key = OKPKey.import_key(dict(keyring.group("pass_private")))
     return jwt.encode({"alg": _ALGORITHM}, claims, key, algorithms=[_ALGORITHM])
 
 
 def check(keyring: Keyring, text: str) -> Actor | None:
     """Return whose pass this is; None when it is none, forged or expired (by the time of the machine)."""
-    key = OKPKey.import_key(keyring.value("pass_public"))
+    key = OKPKey.import_key(dict(keyring.group("pass_public")))
     try:
         claims = jwt.decode(text, key, algorithms=[_ALGORITHM]).claims
         if int(claims["exp"]) <= clock.wall().timestamp() or claims["kind"] not in _KINDS:

@@ -8,14 +8,13 @@ from __future__ import annotations
 import ipaddress
 from collections.abc import Iterable
 from datetime import timedelta
-from typing import Any
 
 import peewee
 
 from shared import clock
 from shared.errors import Refusal
 from shared.security.encryption import Encryption
-from shared.storage import Database, MomentField
+from shared.storage import Database, MomentField, Table
 
 Limits = Iterable[tuple[int, timedelta]]
 LONGEST_WINDOW = timedelta(days=1)
@@ -36,9 +35,8 @@ class RateLimiter:
 
     def __init__(self, database: Database, encryption: Encryption) -> None:
         self.database, self.encryption = database, encryption
-        Model: Any = database.Model  # noqa: N806
 
-        class Attempt(Model):
+        class Attempt(Table):
             action = peewee.CharField(max_length=40)
             value_index = peewee.CharField(max_length=64)
             at = MomentField(index=True)
@@ -47,9 +45,10 @@ class RateLimiter:
                 indexes = ((("action", "value_index", "at"), False),)
 
         self.Attempt = Attempt
+        database.bind(Attempt)
 
     def allows(self, action: str, value: str | None, limits: Limits) -> bool:
-        """Whether one more attempt fits every limit; always for an unknown value (None)."""
+        """Tell whether one more attempt fits every limit; always for an unknown value (None)."""
         if value is None:
             return True
         wall, matching = clock.wall(), self._matching(action, value)

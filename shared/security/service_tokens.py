@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from typing import Any
 
 from joserfc import jwt
 from joserfc.errors import JoseError
@@ -26,7 +25,7 @@ def sign(keyring: Keyring, reader: str, publisher: str) -> str:
 
 
 def check(keyring: Keyring, publisher: str, reader: str, text: str) -> bool:
-    """Whether this is an unexpired token of that reader for this publisher."""
+    """Tell whether this is an unexpired token of that reader for this publisher."""
     try:
         claims = jwt.decode(text, _key(keyring, reader, publisher), algorithms=[_ALGORITHM]).claims
         is_unexpired = int(claims["exp"]) > clock.wall().timestamp()
@@ -35,7 +34,7 @@ def check(keyring: Keyring, publisher: str, reader: str, text: str) -> bool:
         return False
 
 
-def _key(keyring: Keyring, reader: str, publisher: str) -> Any:
+def _key(keyring: Keyring, reader: str, publisher: str) -> OctKey:
     # Derived from the key of the events: what signs must not be what seals.
     secret = hmac.new(keyring.raw("events", f"{publisher}>{reader}"), b"feed", hashlib.sha256).digest()
     return OctKey.import_key(secret)

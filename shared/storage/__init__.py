@@ -1,9 +1,18 @@
 """The store of a service: opening it, one transaction for what must happen together, and our field types."""
 
 from shared.storage.append_only import allow_change, forbid_change
-from shared.storage.database import Database
+from shared.storage.database import Database, Table
 from shared.storage.engine import StoreUnavailable
 from shared.storage.fields import IdField, MomentField
 from shared.storage.upsert import upsert
 
-__all__ = ["Database", "IdField", "MomentField", "StoreUnavailable", "allow_change", "forbid_change", "upsert"]
+__all__ = [
+    "Database",
+    "IdField",
+    "MomentField",
+    "StoreUnavailable",
+    "Table",
+    "allow_change",
+    "forbid_change",
+    "upsert",
+]

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import peewee
 
 
-def forbid_change(db: Any, table: str, why: str) -> None:
+def forbid_change(db: peewee.Database, table: str, why: str) -> None:
     """Refuse every UPDATE and DELETE of this table with the text `why`, from this migration on."""
     for statement in ("UPDATE", "DELETE"):
         name = f"{table}_no_{statement.lower()}"
@@ -25,7 +23,7 @@ def forbid_change(db: Any, table: str, why: str) -> None:
             )
 
 
-def allow_change(db: Any, table: str) -> None:
+def allow_change(db: peewee.Database, table: str) -> None:
     """Undo `forbid_change`, in a migration."""
     for statement in ("update", "delete"):
         name = f"{table}_no_{statement}"

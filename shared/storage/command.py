@@ -20,7 +20,7 @@ from shared import clock, log
 from shared.errors import Refusal
 from shared.security.actor import Actor
 from shared.security.encryption import Encryption
-from shared.storage import Database, MomentField
+from shared.storage import Database, MomentField, Table
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -43,9 +43,8 @@ class Commands:
 
     def __init__(self, database: Database, encryption: Encryption) -> None:
         self.database, self.encryption = database, encryption
-        Model: Any = database.Model  # noqa: N806
 
-        class IdempotencyKey(Model):
+        class IdempotencyKey(Table):
             """`answer` is {"answer", "request_hash": keyed hash of the arguments}.
 
             In an older row just the answer.
@@ -61,9 +60,10 @@ class Commands:
                 indexes = ((("actor_id", "command", "request_id"), True),)
 
         self.IdempotencyKey = IdempotencyKey
+        database.bind(IdempotencyKey)
 
     def command(self, function: Callable[P, R]) -> Callable[P, R]:
-        """Make a function a command: it takes the actor first and `request_id` by keyword, and gives JSON.
+        """Make a function a command: it takes the actor first and `request_id` by keyword, and returns JSON.
 
         A refusal stores nothing, so the same request_id may be used again after a correction.
         Refused: request_id_reused.
@@ -90,13 +90,13 @@ class Commands:
         return run_once
 
     def delete_expired(self) -> bool:
-        """Delete keys that nobody will send again; True when there were some."""
+        """Delete the keys that nobody will send again, and tell whether there were any."""
         before = clock.wall() - timedelta(days=KEPT_DAYS)
         with self.database.transaction():
             deleted: int = self.IdempotencyKey.delete().where(self.IdempotencyKey.at < before).execute()
         return deleted > 0
 
-    def _hash(self, command: str, others: tuple[Any, ...], named: Mapping[str, Any]) -> str:
+    def _hash(self, command: str, others: tuple[object, ...], named: Mapping[str, object]) -> str:
         hashed = {name: value for name, value in named.items() if name not in UNHASHED}
         return self.encryption.index(
             json.dumps([others, hashed], sort_keys=True, default=_plain), f"command.{command}"
@@ -118,7 +118,7 @@ def _first_answer(text: str | None, request_hash: str) -> Any:
     return stored["answer"]
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: object) -> object:
     """Return a value as JSON can hold it, the same each time: a set has no order of its own."""
     if isinstance(value, Set):
         return sorted(map(str, value))

@@ -15,6 +15,13 @@ from shared.storage.postgres import PostgresEngine
 from shared.storage.sqlite import SqliteEngine
 
 
+class Table(peewee.Model):
+    """A table of the mechanism; `Database.bind` says in which store."""
+
+    class Meta:
+        legacy_table_names = False
+
+
 class Database:
     """The store of one service. Models derive from `.Model`; `open` says later where their rows are."""
 
@@ -24,12 +31,19 @@ class Database:
         self._local = threading.local()
         self._engine: Engine | None = None
 
-        class Model(peewee.Model):
+        class Model(Table):
             class Meta:
                 database = self.proxy
-                legacy_table_names = False
 
         self.Model: Any = Model
+
+    def bind(self, *tables: type[Table]) -> tuple[type[Table], ...]:
+        """Keep the rows of these tables in this store; returns them."""
+        for table in tables:
+            table.bind(self.proxy, bind_refs=False, bind_backrefs=False)
+            # Once more when it is open: some columns are written otherwise on each engine.
+            self.proxy.attach_callback(table._meta.set_database)
+        return tables
 
     def open(self, place: Path | str, *, max_pages: int | None = None) -> None:
         """Open a SQLite file (a path) or a PostgreSQL database (its URL)."""
@@ -53,15 +67,15 @@ class Database:
             self._engine.close()
 
     def release(self) -> None:
-        """Give back the connection of this thread, which has nothing to do for now."""
+        """Release the connection of this thread, which has nothing to do for now."""
         self.engine.release()
 
-    def execute(self, statement: str, values: Sequence[Any] = ()) -> Any:
+    def execute(self, statement: str, values: Sequence[object] = ()) -> Any:
         """Run a constant statement, written with question marks; returns the cursor."""
         return self.proxy.execute_sql(self.engine.sql(statement), values)
 
-    def execute_deferred(self, statement: str, values: Sequence[Any] = ()) -> None:
-        """Run a statement inside a transaction whose result nobody needs: it is sent with the next one.
+    def execute_deferred(self, statement: str, values: Sequence[object] = ()) -> None:
+        """Run a statement whose result nobody needs, inside a transaction: it is sent with the next one.
 
         An error of it is raised by the next statement, or by the commit.
         """

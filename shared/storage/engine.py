@@ -20,22 +20,22 @@ class Engine(Protocol):
         """Return a constant statement, written with question marks, as this engine wants it."""
 
     def transaction(self, *, serialized: bool) -> AbstractContextManager[None]:
-        """Begin an outermost transaction; serialized: alone among all that change this store."""
+        """Begin an outermost transaction; `serialized` keeps every other writer of this store out meanwhile."""
 
     def alone(self) -> AbstractContextManager[None]:
         """Keep every other writer out, without a transaction: for migrations, which begin their own."""
 
     def wipe(self) -> bool:
-        """Rewrite the store, so that nothing that was deleted can be found in its files; False: not now."""
+        """Rewrite the store so that nothing deleted is left in its files; False when that cannot be done now."""
 
     def is_fault_of_ours(self, error: BaseException) -> bool:
-        """Whether the statement itself is wrong; anything else (full, busy, gone) is not ours."""
+        """Tell whether the statement itself is wrong; anything else (full, busy, gone) is not ours."""
 
     def notify(self, wakeup: str) -> None:
-        """Notify a wake-up on whatever machine somebody waits for it, if anybody does."""
+        """Notify a wake-up on the machine where somebody waits for it, if anybody does."""
 
     def wait_notified(self, seconds: float) -> list[str]:
-        """Return the wake-ups of other machines, waiting for one at most so long."""
+        """Return the wake-ups of other machines, after waiting for one for at most so long."""
 
     def release(self) -> None:
         """Give back the connection of this thread, which needs none for now."""

@@ -7,13 +7,12 @@ effects. Leases go by the time of the machine, not by the movable clock.
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
 
 import peewee
 
 from shared import clock
 from shared.ids import new_id
-from shared.storage import Database, MomentField
+from shared.storage import Database, MomentField, Table
 
 
 class LeaseLost(Exception):
@@ -25,22 +24,22 @@ class Leases:
 
     def __init__(self, database: Database) -> None:
         self.database = database
-        Model: Any = database.Model  # noqa: N806
 
-        class Lease(Model):
+        class Lease(Table):
             name = peewee.CharField(primary_key=True)
             holder = peewee.CharField()
             token = peewee.BigIntegerField()
             expires_at = MomentField()
 
         self.Lease = Lease
+        database.bind(Lease)
 
     def lease(self, name: str, seconds: float) -> Lease:
-        """Return a lease to try for; `seconds` is how long it lasts without being renewed."""
+        """Return a lease that can be taken; `seconds` is how long it lasts without being renewed."""
         return Lease(self, name, seconds)
 
     def forget_holders(self) -> None:
-        """Expire every lease: only for who knows that no other process can be alive."""
+        """Expire every lease; the caller knows that no other process can be alive."""
         with self.database.transaction():
             self.Lease.update(expires_at=clock.wall()).execute()
 

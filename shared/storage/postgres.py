@@ -15,8 +15,10 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 import peewee
+import psycopg
 from playhouse.pool import MaxConnectionsExceeded, PooledPostgresqlDatabase
 from psycopg import ClientCursor
+from psycopg.rows import TupleRow
 
 from shared.polling import is_readable
 from shared.storage.engine import StoreUnavailable
@@ -33,25 +35,15 @@ _OURS = ("22", "23", "42")
 
 
 class PostgresEngine:
-    """One database of a server; `url` is postgresql://user:password@host:port/name."""
+    """The Engine of one database of a server; `url` is postgresql://user:password@host:port/name."""
 
     def __init__(self, url: str) -> None:
-        self.proxy: Any = _Pool(
-            url,
-            prefer_psycopg3=True,
-            autoconnect=True,
-            max_connections=MAX_CONNECTIONS,
-            timeout=WAIT_SECONDS,
-            options=LIMITS + ISOLATION,
-            connect_timeout=10,
-            application_name="houvast",
-        )
+        self.proxy: Any = _Pool(url)
         self._sql: dict[str, str] = {}
 
     share_lock = " FOR SHARE"
 
     def sql(self, statement: str) -> str:
-        """See Engine."""
         translated = self._sql.get(statement)
         if translated is None:
             translated = self._sql[statement] = statement.replace("%", "%%").replace("?", "%s")
@@ -59,7 +51,6 @@ class PostgresEngine:
 
     @contextlib.contextmanager
     def transaction(self, *, serialized: bool) -> Iterator[None]:
-        """See Engine."""
         try:
             with self.proxy.atomic(_SERIALIZED if serialized else None):
                 yield
@@ -116,7 +107,6 @@ class PostgresEngine:
             self.proxy.close()
 
     def close(self) -> None:
-        """See Engine."""
         self.proxy.is_closing = True
         self.release()
         self.proxy.close_idle()
@@ -139,8 +129,11 @@ _READS_OLDER = (
 _OUR_TABLES = "SELECT quote_ident(tablename) FROM pg_tables WHERE schemaname = current_schema() ORDER BY 1"
 
 
+Connection = psycopg.Connection[TupleRow]
+_on_error: contextlib.AbstractContextManager[None] = getattr(peewee, "__exception_wrapper__")  # noqa: B009
+
+
 _Base: Any = PooledPostgresqlDatabase
-_on_error: Any = getattr(peewee, "__exception_wrapper__")  # noqa: B009
 
 
 class _Pool(_Base):
@@ -148,13 +141,22 @@ class _Pool(_Base):
 
     is_closing = False
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self._users: dict[Any, threading.Thread] = {}
+    def __init__(self, url: str) -> None:
+        super().__init__(
+            url,
+            prefer_psycopg3=True,
+            autoconnect=True,
+            max_connections=MAX_CONNECTIONS,
+            timeout=WAIT_SECONDS,
+            options=LIMITS + ISOLATION,
+            connect_timeout=10,
+            application_name="houvast",
+        )
+        self._users: dict[object, threading.Thread] = {}
         self._unsent = _Unsent()
 
-    def _connect(self) -> Any:
-        connection = super()._connect()
+    def _connect(self) -> Connection:
+        connection: Connection = super()._connect()
         self._users[self.conn_key(connection)] = threading.current_thread()
         return connection
 
@@ -167,14 +169,14 @@ class _Pool(_Base):
                     self._close_raw(abandoned.connection)
                 del self._users[key]
 
-    def _can_reuse(self, conn: Any) -> bool:
+    def _can_reuse(self, conn: Connection) -> bool:
         return not self.is_closing and bool(super()._can_reuse(conn))
 
-    def _is_closed(self, conn: Any) -> bool:
+    def _is_closed(self, conn: Connection) -> bool:
         # A server that went away leaves something to read: nothing else comes on an idle connection.
         return bool(super()._is_closed(conn)) or is_readable(conn.pgconn.socket, 0)
 
-    def begin(self, isolation_level: Any = None) -> None:
+    def begin(self, isolation_level: str | None = None) -> None:
         """Begin with the first statement; a transaction without one is never begun."""
         self.connection()
         self._unsent.statements = [_BEGIN, _TAKE_LOCK] if isolation_level == _SERIALIZED else [_BEGIN]
@@ -192,7 +194,7 @@ class _Pool(_Base):
         if has_begun:
             super().rollback()
 
-    def execute_deferred(self, sql: str, values: Sequence[Any]) -> None:
+    def execute_deferred(self, sql: str, values: Sequence[object]) -> None:
         """See Database: sent with the next statement, or with the commit."""
         assert self.in_transaction()
         if len(self._unsent.statements) < MAX_UNSENT:
@@ -200,7 +202,7 @@ class _Pool(_Base):
         else:
             self.execute_sql(sql, values)
 
-    def _execute_cursor(self, sql: Any, params: Any) -> Any:
+    def _execute_cursor(self, sql: Any, params: Sequence[object] | None) -> psycopg.Cursor[TupleRow]:
         """Run any statement of peewee or of ours; raises an error of what was unsent too."""
         if sql.startswith("ROLLBACK TO"):
             self._unsent.statements = []  # of the part that is undone: SAVEPOINT sent what was before it
@@ -229,4 +231,4 @@ class _Unsent(threading.local):
     """The statements of its transaction that a thread has not sent yet."""
 
     def __init__(self) -> None:
-        self.statements: list[tuple[str, Sequence[Any] | None]] = []
+        self.statements: list[tuple[Any, Sequence[object] | None]] = []

@@ -24,12 +24,12 @@ LOCK_SECONDS = 30.0
 
 
 class SqliteEngine:
-    """One file, created with mode 0600 when it is not there yet."""
+    """The Engine of one file, created with mode 0600 when it is not there yet."""
 
     def __init__(self, path: Path, *, max_pages: int | None = None) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
-        pragmas: dict[str, Any] = {
+        pragmas: dict[str, str | int] = {
             "journal_mode": "wal",
             "synchronous": 2,
             "foreign_keys": 1,
@@ -37,13 +37,12 @@ class SqliteEngine:
         }
         if max_pages is not None:
             pragmas["max_page_count"] = max_pages
-        self.proxy = _File(str(path), pragmas=pragmas)
+        self.proxy: Any = _File(str(path), pragmas=pragmas)
         self._lock = FairLock(path.with_name(path.name + ".lock"))
 
     share_lock = ""
 
     def sql(self, statement: str) -> str:
-        """See Engine."""
         return statement
 
     @contextlib.contextmanager
@@ -57,7 +56,6 @@ class SqliteEngine:
 
     @contextlib.contextmanager
     def alone(self) -> Iterator[None]:
-        """See Engine."""
         with self._lock:
             yield
 
@@ -83,14 +81,12 @@ class SqliteEngine:
         """See Engine: everybody who uses a file is on its machine."""
 
     def wait_notified(self, seconds: float) -> list[str]:
-        """See Engine."""
         return []
 
     def release(self) -> None:
         """Keep the connection: one to a file costs others nothing."""
 
     def close(self) -> None:
-        """See Engine."""
         if not self.proxy.is_closed():
             self.proxy.close()
         self._lock.close()
@@ -100,7 +96,7 @@ _Base: Any = peewee.SqliteDatabase
 
 
 class _File(_Base):
-    def execute_deferred(self, sql: str, values: Sequence[Any]) -> None:
+    def execute_deferred(self, sql: str, values: Sequence[object]) -> None:
         """See Database: at once, because a file is not across a network."""
         self.execute_sql(sql, values)
 
@@ -113,7 +109,7 @@ class FairLock:
         self._queue: deque[threading.Lock] = deque()
         self._mutex = threading.Lock()
         self._file: tuple[int, int] | None = None
-        self._close_file: Callable[[], Any] | None = None
+        self._close_file: Callable[[], object] | None = None
 
     def __enter__(self) -> None:
         """Wait for the lock. Raises StoreUnavailable when it is held for longer than any transaction may last."""

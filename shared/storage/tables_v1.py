@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from peewee import (
     BigIntegerField,
     BooleanField,
     CharField,
     CompositeKey,
+    Database,
     IntegerField,
     JSONField,
     Model,
@@ -197,15 +196,15 @@ TABLES = [
 ]
 
 
-def up(db: Any) -> None:
-    """Create them all; the access log can only grow."""
+def up(db: Database) -> None:
+    """Create the tables; the audit log can only grow."""
     with db.bind_ctx(TABLES):
         db.create_tables(TABLES)
     forbid_change(db, "audit_entry", "the access log can only grow")
 
 
-def down(db: Any) -> None:
-    """Drop them all."""
+def down(db: Database) -> None:
+    """Drop the tables."""
     allow_change(db, "audit_entry")
     with db.bind_ctx(TABLES):
         db.drop_tables(TABLES)

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from functools import wraps
 from http import HTTPStatus
-from typing import Any, TypeVar
+from typing import Protocol, TypeVar
 from urllib.parse import urlencode
 
 from flask import Flask, Response, current_app, request
@@ -23,7 +23,17 @@ from shared.web.api_document import About, make_document, version_header
 from shared.web.api_input import IDEMPOTENCY_HEADER, InvalidInput, as_invalid_input, read_input
 from shared.web.api_schemas import PageQuery, RequestSchema, ResponseSchema, page_schema
 
-F = TypeVar("F", bound=Callable[..., Any])
+
+class HasId(Protocol):
+    """A thing that the API gives."""
+
+    @property
+    def id(self) -> str: ...
+
+
+View = TypeVar("View", bound=Callable[..., object])
+ListView = TypeVar("ListView", bound=Callable[..., Iterable[HasId]])
+CreateView = TypeVar("CreateView", bound=Callable[..., HasId])
 _ALWAYS = (400, 401, 403, 500, 503)
 _PATH_ID = re.compile(r"<uuid:(\w+)>")
 _IDEMPOTENCY_PARAMETER = {
@@ -47,17 +57,18 @@ class Resources(Blueprint):
 
     def list_route(
         self, path: str, schema: type[ResponseSchema], *, description: str, query: type[PageQuery] = PageQuery
-    ) -> Callable[[F], F]:
+    ) -> Callable[[ListView], ListView]:
         """Serve a list, page by page. The view gets what `query` loaded and gives rows in the order of their id.
 
         It is asked for one row more than is shown, which tells whether there is a next page.
         """
 
-        def decorate(view: F) -> F:
+        def decorate(view: ListView) -> ListView:
             @wraps(view)
-            def read(**ids: Any) -> Mapping[str, Any]:
+            def read(**ids: object) -> dict[str, object]:
                 values = read_input(query())
                 limit = values.pop("limit")
+                assert isinstance(limit, int)
                 return _page(view(**_as_text(ids), **values, limit=limit + 1), limit)
 
             self._serve(path, "GET", read, description, response=(200, page_schema(schema)), query=query)
@@ -65,12 +76,12 @@ class Resources(Blueprint):
 
         return decorate
 
-    def get_route(self, path: str, schema: type[ResponseSchema], *, description: str) -> Callable[[F], F]:
+    def get_route(self, path: str, schema: type[ResponseSchema], *, description: str) -> Callable[[View], View]:
         """Serve one thing, by the `id` in its path."""
 
-        def decorate(view: F) -> F:
+        def decorate(view: View) -> View:
             @wraps(view)
-            def read(**ids: Any) -> Any:
+            def read(**ids: object) -> object:
                 read_input(RequestSchema())
                 return view(**_as_text(ids))
 
@@ -81,15 +92,15 @@ class Resources(Blueprint):
 
     def create_route(
         self, path: str, body: type[RequestSchema], schema: type[ResponseSchema], *, description: str
-    ) -> Callable[[F], F]:
+    ) -> Callable[[CreateView], CreateView]:
         """Serve making a thing. The view gets what `body` loaded and `request_id`, and gives what it made.
 
         A Refusal about one of the properties is answered as invalid input.
         """
 
-        def decorate(view: F) -> F:
+        def decorate(view: CreateView) -> CreateView:
             @wraps(view)
-            def create(**ids: Any) -> tuple[Any, int, dict[str, str]]:
+            def create(**ids: object) -> tuple[HasId, int, dict[str, str]]:
                 values = read_input(RequestSchema(), body(), is_idempotent=True)
                 try:
                     created = view(**_as_text(ids), **values)
@@ -106,7 +117,7 @@ class Resources(Blueprint):
         self,
         path: str,
         method: str,
-        view: Callable[..., Any],
+        view: Callable[..., object],
         description: str,
         *,
         response: tuple[int, type[ResponseSchema]],
@@ -146,7 +157,7 @@ def serve_api(app: Flask, settings: ServiceSettings, resources: Resources) -> No
     app.config["API_ADDRESS"] = settings.public_url
 
 
-def _page(rows: Iterable[Any], limit: int) -> dict[str, Any]:
+def _page(rows: Iterable[HasId], limit: int) -> dict[str, object]:
     all_rows = list(rows)
     shown, is_more = all_rows[:limit], len(all_rows) > limit
     here = f"{current_app.config['API_ADDRESS']}{request.path}"
@@ -163,24 +174,24 @@ def _address(path: str, query: Iterable[tuple[str, str]]) -> str:
 
 
 def _path_id(name: str) -> dict[str, str]:
-    """`id` is of the thing that is asked for; another one says of what it is."""
+    """Describe an id in the path: `id` is that of the thing itself, any other names what it belongs to."""
     whose = "" if name == "id" else f" van de {name}"
     return {"in": "path", "name": name, "description": f"Het kenmerk{whose}, een UUID."}
 
 
-def _parameters(query: type[RequestSchema] | None, body: type[RequestSchema] | None) -> list[dict[str, Any]]:
-    parameters: list[dict[str, Any]] = [{"in": "query", "schema": query, "required": False}] if query else []
+def _parameters(query: type[RequestSchema] | None, body: type[RequestSchema] | None) -> list[dict[str, object]]:
+    parameters: list[dict[str, object]] = [{"in": "query", "schema": query, "required": False}] if query else []
     if body:
         parameters += [dict(_IDEMPOTENCY_PARAMETER), {"in": "json", "required": True, "schema": body}]
     return parameters
 
 
-def _headers(status: int) -> dict[str, Any]:
+def _headers(status: int) -> dict[str, object]:
     location = {"Location": {"description": "Het adres van wat er gemaakt is.", "schema": {"type": "string"}}}
     return version_header() | (location if status == 201 else {})
 
 
-def _as_text(ids: Mapping[str, Any]) -> dict[str, str]:
+def _as_text(ids: Mapping[str, object]) -> dict[str, str]:
     return {name: str(value) for name, value in ids.items()}
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Any
 
 from apispec.ext.marshmallow import MarshmallowPlugin
 from flask import Blueprint, Flask, Response, json
 from flask_smorest import Api
 from flask_smorest.spec.plugins import FlaskPlugin
 from marshmallow import Schema
+from werkzeug.routing import Rule
 
 from shared.security.access import public
 from shared.settings import ServiceSettings
@@ -29,7 +29,7 @@ _VERSION_HEADER = {
     "schema": {"type": "string", "example": "1.0.0"},
 }
 _TEXT, _WHOLE = {"type": "string"}, {"type": "integer"}
-_MEMBERS: dict[str, Any] = {
+_MEMBERS: dict[str, object] = {
     "status": _WHOLE | {"description": "De HTTP-status."},
     "title": _TEXT | {"description": "Wat er aan de hand is; hetzelfde bij elk probleem van deze soort."},
     "detail": _TEXT | {"description": "Wat er deze keer aan de hand is, en wat helpt."},
@@ -98,7 +98,7 @@ class _Paths(FlaskPlugin):
         super().__init__()
         self._prefix = prefix
 
-    def path_helper(self, rule: Any, operations: Any, parameters: Any, **kwargs: Any) -> str:
+    def path_helper(self, rule: Rule, operations: object, parameters: object, **kwargs: object) -> str:
         path: str = super().path_helper(rule, operations, parameters, **kwargs)
         return path.removeprefix(self._prefix)
 
@@ -125,7 +125,7 @@ def make_document(app: Flask, settings: ServiceSettings, about: About, prefix: s
     return document
 
 
-def version_header() -> dict[str, Any]:
+def version_header() -> dict[str, object]:
     """Return what the document says about the header that every response has."""
     return {"API-Version": {"$ref": "#/components/headers/ApiVersion"}}
 
@@ -142,7 +142,7 @@ def _document_route(document: Document, prefix: str) -> Blueprint:
     return routes
 
 
-def _problem(**more: Any) -> dict[str, Any]:
+def _problem(**more: object) -> dict[str, object]:
     required = ["status", "title", "detail", *more]
     return {"type": "object", "required": required, "properties": _MEMBERS | more}
 

@@ -12,25 +12,25 @@ from werkzeug.exceptions import BadRequest
 
 from shared.errors import Refusal
 from shared.ids import is_id
+from shared.web.problems import InputError
 from shared.web.text import text
 
-Errors = list[dict[str, Any]]
 IDEMPOTENCY_HEADER = "Idempotency-Key"
 
 
 class InvalidInput(Refusal):
-    """Invalid input; `errors` are of the form {in, location: {pointer | name}, detail}."""
+    """Refuse input with all that is wrong with it."""
 
     status = 400
 
-    def __init__(self, errors: Errors, code: str = "invalid") -> None:
+    def __init__(self, errors: list[InputError], code: str = "invalid") -> None:
         super().__init__(code)
         self.errors = errors
 
 
-def read_input(query: Schema, body: Schema | None = None, *, is_idempotent: bool = False) -> dict[str, Any]:
+def read_input(query: Schema, body: Schema | None = None, *, is_idempotent: bool = False) -> dict[str, object]:
     """Return all values of this request, with `request_id` for an idempotent one. Raises InvalidInput."""
-    errors: Errors = []
+    errors: list[InputError] = []
     values = _load(query, MultiDictProxy(request.args, query), "query", errors)
     for name, given in request.args.lists():
         if len(given) > 1 and not _is_list(query, name):
@@ -44,7 +44,7 @@ def read_input(query: Schema, body: Schema | None = None, *, is_idempotent: bool
     return values
 
 
-def _load(schema: Schema, data: Any, where: str, errors: Errors) -> dict[str, Any]:
+def _load(schema: Schema, data: Any, where: str, errors: list[InputError]) -> dict[str, object]:
     try:
         return {} if data is None else dict(schema.load(data))
     except ValidationError as error:
@@ -55,7 +55,7 @@ def _load(schema: Schema, data: Any, where: str, errors: Errors) -> dict[str, An
         return {}
 
 
-def _read_json(errors: Errors) -> Any:
+def _read_json(errors: list[InputError]) -> object:
     """Return the body, or None when it cannot be read. Half a surrogate pair is no text that can be stored."""
     try:
         body = request.get_json()
@@ -66,7 +66,7 @@ def _read_json(errors: Errors) -> Any:
     return [] if body is None else body
 
 
-def _read_request_id(errors: Errors) -> str:
+def _read_request_id(errors: list[InputError]) -> str:
     given = request.headers.get(IDEMPOTENCY_HEADER, "").strip('"').lower()
     if not is_id(given):
         detail = "Geef een nieuwe UUID mee." if not given else "Hier hoort een UUID."
@@ -84,13 +84,13 @@ def as_invalid_input(refusal: Refusal, body: Schema) -> Refusal:
     return InvalidInput([{"in": "body", "location": location, "detail": detail}], refusal.code)
 
 
-def _messages(nested: Any, steps: tuple[str, ...] = ()) -> Iterable[tuple[tuple[str, ...], str]]:
-    """Every message with the steps to its place; `_schema` stands for the object itself."""
+def _messages(nested: object, steps: tuple[str, ...] = ()) -> Iterable[tuple[tuple[str, ...], str]]:
+    """List every message with the steps to its place; `_schema` stands for the object itself."""
     if isinstance(nested, dict):
         for step, inside in nested.items():
             here = str(step).replace("~", "~0").replace("/", "~1")
             yield from _messages(inside, steps if step == "_schema" else (*steps, here))
-    else:
+    elif isinstance(nested, Iterable):
         yield from ((steps, str(message)) for message in nested)
 
 

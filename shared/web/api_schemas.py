@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from marshmallow import EXCLUDE, RAISE, fields, validate
 
@@ -53,7 +53,7 @@ class ResponseSchema(RequestSchema):
     class Meta:
         unknown = EXCLUDE
 
-    def on_bind_field(self, field_name: str, field_obj: fields.Field[Any]) -> None:
+    def on_bind_field(self, field_name: str, field_obj: fields.Field[object]) -> None:
         super().on_bind_field(field_name, field_obj)
         field_obj.required = True  # so that the document promises it too
 

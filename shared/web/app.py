@@ -7,10 +7,10 @@ import re
 import secrets
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import structlog
 from flask import Blueprint, Flask, Response, current_app, g, get_flashed_messages, request
+from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFProtect
 from jinja2 import BytecodeCache, ChoiceLoader, FileSystemLoader, StrictUndefined
 from jinja2.bccache import Bucket
@@ -44,7 +44,7 @@ def make_flask(service: Service, settings: ServiceSettings, folder: Path) -> Fla
     app = Flask(service.name, static_folder=None, template_folder=None)
     is_https = settings.public_url.startswith("https://")
     app.config.update(
-        SECRET_KEY=service.encryption.keyring.value("form"),
+        SECRET_KEY=service.encryption.keyring.text("form"),
         MAX_CONTENT_LENGTH=MAX_BODY_BYTES,
         SESSION_COOKIE_NAME="houvast-form",
         SESSION_COOKIE_SAMESITE="Lax",
@@ -95,13 +95,10 @@ class _MemoryCache(BytecodeCache):
 _CACHE = _MemoryCache()
 
 
-def pass_cookie(public_url: str) -> str:
-    """Return the name of the cookie with the pass of staff."""
-    return Cookies.of(public_url).staff
-
-
-def _authorization(service: Service, cookies: Cookies, csrf: CSRFProtect) -> Callable[[], Any]:
-    def check_request() -> Any:
+def _authorization(
+    service: Service, cookies: Cookies, csrf: CSRFProtect
+) -> Callable[[], ResponseReturnValue | None]:
+    def check_request() -> ResponseReturnValue | None:
         structlog.contextvars.clear_contextvars()
         structlog.contextvars.bind_contextvars(service=service.name, traceparent=_traceparent())
         network_point.set(request.remote_addr)
@@ -150,7 +147,7 @@ def _security_headers(is_https: bool) -> Callable[[Response], Response]:
     return add_headers
 
 
-def _frame() -> dict[str, Any]:
+def _frame() -> dict[str, object]:
     """Return what the frame of every page shows."""
     actor, access_rule = g.get("actor", PUBLIC), g.get("access_rule")
     # A public page looks the same to staff: it is what the people it is for will see.
@@ -172,7 +169,7 @@ def _is_current(href: str) -> bool:
     return request.path == href or (href != "/" and request.path.startswith(href + "/"))
 
 
-def _demo_clock() -> dict[str, Any] | None:
+def _demo_clock() -> dict[str, object] | None:
     if not clock.is_movable():
         return None
     moves = texts().table("clock_moves")

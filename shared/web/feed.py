@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import Blueprint, request
 
 from shared.messaging.feed import PATH
@@ -19,7 +17,7 @@ def serve_feed(service: Service) -> Blueprint:
 
     @pages.get(f"{PATH}/{service.name}")
     @requires_service()
-    def read() -> dict[str, Any]:
+    def read() -> dict[str, object]:
         after = max(0, request.args.get("after", 0, type=int))
         limit = max(0, min(MAX_EVENTS, request.args.get("limit", MAX_EVENTS, type=int)))
         epoch, seq = service.outbox.head()

@@ -93,13 +93,12 @@ def read_form(schema: type[Schema], *, many: tuple[str, ...] = ()) -> dict[str, 
     many  fields that may be given more than once (checkboxes); they are loaded as lists
     Raises Invalid with the texts per field.
     """
-    typed: dict[str, Any] = {
+    typed: Values = {
         key: value.strip() for key, value in request.form.items() if value.strip() and key not in many
     }
     typed.update({key: [value for value in request.form.getlist(key) if value.strip()] for key in many})
     try:
-        loaded: dict[str, Any] = schema(unknown=EXCLUDE).load(typed)
-        return loaded
+        return schema(unknown=EXCLUDE).load(typed)
     except ValidationError as error:
         raise Invalid({field: _flat(nested) for field, nested in error.messages_dict.items()}) from None
 
@@ -120,7 +119,7 @@ def _fields_of(code: str) -> list[str]:
     return texts().table("refusal_fields").get(code, "").split()
 
 
-def _flat(nested: Any) -> list[str]:
+def _flat(nested: object) -> list[str]:
     if isinstance(nested, dict):
         return [message for inner in nested.values() for message in _flat(inner)]
-    return [str(message) for message in nested]
+    return [str(message) for message in nested] if isinstance(nested, list) else []

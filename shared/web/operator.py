@@ -6,9 +6,12 @@ service vouches for them. No reverse proxy passes this on.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
+from uuid import UUID
 
 from flask import Blueprint, Flask, g, request
+from flask.typing import ResponseReturnValue
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
 
 from shared.errors import Forbidden, Invalid
@@ -40,29 +43,29 @@ def serve_operator(app: Flask, service: Service, inspector: EventInspector) -> N
 
     @pages.get("/published")
     @requires_service()
-    def list_published() -> Any:
+    def list_published() -> ResponseReturnValue:
         actor = _vouched_actor(service)
         wanted = _load(EventFilterSchema(), request.args)
         return PublishedPageSchema().dump(inspector.list_published(actor, wanted))
 
     @pages.get("/published/<uuid:event_id>")
     @requires_service()
-    def get_published(event_id: Any) -> Any:
+    def get_published(event_id: UUID) -> ResponseReturnValue:
         return PublishedDetailsSchema().dump(inspector.get_published(_vouched_actor(service), str(event_id)))
 
     @pages.get("/consumption/<uuid:event_id>")
     @requires_service()
-    def get_consumption(event_id: Any) -> Any:
+    def get_consumption(event_id: UUID) -> ResponseReturnValue:
         return ConsumptionSchema().dump(inspector.get_consumption(_vouched_actor(service), str(event_id)))
 
     @pages.get("/failures")
     @requires_service()
-    def list_failures() -> Any:
+    def list_failures() -> ResponseReturnValue:
         return FailuresSchema().dump(inspector.list_failures(_vouched_actor(service)))
 
     @pages.post("/dead-letters/<int:dead_id>/replay")
     @requires_service()
-    def replay(dead_id: int) -> Any:
+    def replay(dead_id: int) -> ResponseReturnValue:
         actor = _vouched_actor(service)
         body = _load(_ReplaySchema(), request.get_json())
         request_id = str(body["request_id"])
@@ -81,7 +84,7 @@ def _vouched_actor(service: Service) -> Actor:
     return actor
 
 
-def _load(schema: Schema, values: Any) -> Any:
+def _load(schema: Schema, values: Mapping[str, object]) -> Any:
     try:
         return schema.load(values, unknown=EXCLUDE)
     except ValidationError as error:

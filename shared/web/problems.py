@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from collections.abc import Mapping
+from typing import TypedDict
 
 from flask import Flask, Response, render_template, request
+from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
@@ -24,10 +26,16 @@ _BY_STATUS = {
 }
 
 
+# What is wrong with one part of the input, and where: location is {pointer} in a body, elsewhere {name}.
+InputError = TypedDict("InputError", {"in": str, "location": dict[str, str], "detail": str})
+
+
 def register(app: Flask, texts: Texts) -> None:
     """Answer every failure of this app with a page or a problem document."""
 
-    def answer(status: int, code: str, facts: dict[str, Any], errors: dict[str, list[str]] | None = None) -> Any:
+    def answer(
+        status: int, code: str, facts: Mapping[str, object], errors: dict[str, list[str]] | None = None
+    ) -> ResponseReturnValue:
         if wants_problem():
             title = texts.program_text("headings", status)
             detail = texts.program_text("refusals", code, **facts)
@@ -39,21 +47,21 @@ def register(app: Flask, texts: Texts) -> None:
         ), status
 
     @app.errorhandler(Refusal)
-    def refused(refusal: Refusal) -> Any:
+    def refused(refusal: Refusal) -> ResponseReturnValue:
         errors = refusal.errors if isinstance(refusal, Invalid) else None
         return answer(refusal.status, refusal.code, refusal.facts, errors)
 
     @app.errorhandler(CSRFError)
-    def form_expired(_: CSRFError) -> Any:
+    def form_expired(_: CSRFError) -> ResponseReturnValue:
         return answer(400, "form_expired", {})
 
     @app.errorhandler(StoreUnavailable)
-    def cannot_write(error: StoreUnavailable) -> Any:
+    def cannot_write(error: StoreUnavailable) -> ResponseReturnValue:
         log.error("store_unavailable", error)
         return answer(503, "store_unavailable", {})
 
     @app.errorhandler(HTTPException)
-    def http(error: HTTPException) -> Any:
+    def http(error: HTTPException) -> ResponseReturnValue | HTTPException:
         status = error.code or 500
         if status < 400:
             return error
@@ -64,30 +72,28 @@ def register(app: Flask, texts: Texts) -> None:
         return response
 
     @app.errorhandler(Exception)
-    def broken(error: Exception) -> Any:
+    def broken(error: Exception) -> ResponseReturnValue:
         log.error("request_failed", error, endpoint=request.endpoint)
         return answer(500, "broken", {})
 
 
 def wants_problem() -> bool:
-    """Whether the request is of a program."""
+    """Tell whether a program asks, to which a problem document is answered."""
     return request.path.startswith("/api/") or request.accept_mimetypes.best in (
         "application/json",
         "application/problem+json",
     )
 
 
-def problem(
-    status: int, code: str, title: str, detail: str, errors: list[dict[str, Any]] | None = None
-) -> Response:
-    """Return a problem document; `errors` are of the form {in, location: {pointer | name}, detail}."""
-    body: dict[str, Any] = {"status": status, "title": title, "detail": detail, "code": code}
+def problem(status: int, code: str, title: str, detail: str, errors: list[InputError] | None = None) -> Response:
+    """Return a problem document."""
+    body: dict[str, object] = {"status": status, "title": title, "detail": detail, "code": code}
     if errors or status == 400:
         body["errors"] = errors or []
     return Response(json.dumps(body), status, content_type="application/problem+json")
 
 
-def _located(errors: dict[str, list[str]]) -> list[dict[str, Any]]:
+def _located(errors: dict[str, list[str]]) -> list[InputError]:
     return [
         {"in": "body", "location": {"pointer": f"/{field}"}, "detail": detail}
         for field, details in errors.items()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 from flask import current_app
 
@@ -20,12 +19,12 @@ class Texts:
         for table, entries in tomllib.loads(path.read_text(encoding="utf-8")).items():
             self._tables.setdefault(table, {}).update(entries)
 
-    def text(self, table: str, code: object, **facts: Any) -> str:
+    def text(self, table: str, code: object, **facts: object) -> str:
         """Return the text of a code with its facts filled in, or the code itself when nobody wrote one."""
         sentence: str = self._tables.get(table, {}).get(str(code), str(code))
         return sentence.format_map(_Facts(facts))
 
-    def program_text(self, table: str, code: object, **facts: Any) -> str:
+    def program_text(self, table: str, code: object, **facts: object) -> str:
         """Return the text for programs, from `program_<table>` when the code is there and else as `text` does."""
         for_programs = f"program_{table}"
         return self.text(for_programs if str(code) in self._tables.get(for_programs, {}) else table, code, **facts)
@@ -45,11 +44,11 @@ def texts() -> Texts:
     return of_service
 
 
-def text(table: str, code: object, **facts: Any) -> str:
+def text(table: str, code: object, **facts: object) -> str:
     """Return the text of a code, as the service that answers this request has it."""
     return texts().text(table, code, **facts)
 
 
-class _Facts(dict[str, Any]):
+class _Facts(dict[str, object]):
     def __missing__(self, key: str) -> str:
         return "…"

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import ClassVar, TypeVar
 
 from marshmallow import Schema, fields
 
-Messages = Mapping[type[Any], Mapping[str, str]]
+V = TypeVar("V")
+Messages = Mapping[type[object], Mapping[str, str]]
 
 
 class TranslatedSchema(Schema):
@@ -19,16 +20,16 @@ class TranslatedSchema(Schema):
 
     messages: ClassVar[Messages] = {}
 
-    def on_bind_field(self, field_name: str, field_obj: fields.Field[Any]) -> None:
+    def on_bind_field(self, field_name: str, field_obj: fields.Field[object]) -> None:
         _translate(field_obj, self.messages)
 
 
-def _translate(field: fields.Field[Any], messages: Messages) -> None:
+def _translate(field: fields.Field[object], messages: Messages) -> None:
     texts = dict(field.error_messages)
-    cls: Any
     for cls in type(field).__mro__:
+        defaults = getattr(cls, "default_error_messages", {})
         for key, text in messages.get(cls, {}).items():
-            if texts.get(key) == cls.default_error_messages.get(key):
+            if texts.get(key) == defaults.get(key):
                 texts[key] = text
     field.error_messages = texts
     field.validators = [_translated(validator, messages) for validator in field.validators]
@@ -36,8 +37,8 @@ def _translate(field: fields.Field[Any], messages: Messages) -> None:
         _translate(field.inner, messages)
 
 
-def _translated(validator: Any, messages: Messages) -> Any:
-    """A validator whose messages are not those of marshmallow has texts of its own, which stay."""
+def _translated(validator: V, messages: Messages) -> V:
+    """Return the validator with our messages; one that has messages of its own already keeps those."""
     texts = messages.get(type(validator))
     if texts is None or getattr(validator, "error", None) not in (
         None,

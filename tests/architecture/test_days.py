@@ -11,6 +11,7 @@ import pytest
 
 from deploy import days
 from deploy.needs import FALSE_CLOCK
+from deploy.test import on_other_days
 from shared import clock
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -57,5 +58,22 @@ def test_a_week_the_ends_of_year_and_february_and_both_change_nights_are_tried(t
     assert {timedelta(hours=1), timedelta(hours=-1)} <= set(changes)
 
 
-def test_what_is_run_there_exists() -> None:
-    assert [test for test in days.SELECTION if not (ROOT / test).is_file()] == []
+def test_what_is_marked_is_run_there_of_every_service_and_of_the_whole() -> None:
+    moment, *_, busy = on_other_days(True, False, ())
+
+    shown = subprocess.run(
+        [sys.executable, *moment.arguments, "--collect-only", "-q"], cwd=ROOT, capture_output=True, text=True
+    )
+
+    run = {line.partition("::")[0].split("/")[1] for line in shown.stdout.splitlines() if "::" in line}
+    assert shown.returncode == 0, shown.stdout + shown.stderr
+    assert run >= {"contracts", "intake", "journeys", "meetings", "notifications", "shared"}
+    assert "clock and not browser" in moment.arguments
+    assert busy.arguments == moment.arguments
+
+
+def test_a_test_that_is_named_is_run_there_marked_or_not() -> None:
+    moment, *_ = on_other_days(True, False, ("tests/meetings/test_kinds.py",))
+
+    assert "tests/meetings/test_kinds.py" in moment.arguments
+    assert not [argument for argument in moment.arguments if "clock" in argument]

@@ -19,6 +19,8 @@ from services.intake import events
 from services.intake.models import service as intake_service
 from shared.ids import new_id
 
+pytestmark = pytest.mark.clock
+
 load_all_checks()
 NOUNS = ("kennismaking", "groepen", "vragenlijsten", "berichten")
 LISTS = {

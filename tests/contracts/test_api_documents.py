@@ -208,7 +208,7 @@ def test_every_route_below_api_is_in_the_document_and_asks_for_a_role(
     assert served == {*document["paths"], "/openapi.json"}
     for rule in routes:
         access_rule = app.view_functions[rule.endpoint].__access_rule__
-        assert access_rule.kind == ("nobody" if rule.rule.endswith("openapi.json") else "key")
+        assert access_rule.kind == ("public" if rule.rule.endswith("openapi.json") else "key")
         assert bool(access_rule.roles) is (access_rule.kind == "key"), rule.rule
 
 

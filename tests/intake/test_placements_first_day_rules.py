@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 from services.intake.rules.placements import first_entry_on
 from shared.errors import GiveUp
 
+pytestmark = pytest.mark.clock
+
 FIRST = date(2026, 9, 1)
 DAYS = st.dates(date(2020, 1, 1), date(2040, 1, 1))
 

@@ -10,6 +10,8 @@ from services.intake.models import IntroTalk
 from shared.ids import new_id
 from tests.intake.talk_case import TalkCase, code_of
 
+pytestmark = pytest.mark.clock
+
 
 @pytest.fixture
 def case(harness: Any) -> TalkCase:

@@ -6,6 +6,8 @@ import pytest
 
 from tests.intake.talk_case import TalkCase, code_of
 
+pytestmark = pytest.mark.clock
+
 NOT_NOW = {"reason": "expectations", "helps_instead": "another_group", "way_back": "we_call"}
 
 

@@ -36,7 +36,7 @@ from tests.journeys.operating import houvast
 from tests.journeys.routes import ROLES, Route, Routes, sign, somebody
 from tests.support.inline_installation import InlineInstallation, open_installation
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.clock, pytest.mark.slow, pytest.mark.timeout(300)]
 Weeks = tuple[InlineInstallation, EverydayFacts]
 PRIVATE = {
     "name": NAME,
@@ -149,7 +149,7 @@ def _press_everything(routes: Routes) -> Iterable[tuple[Route, Any]]:
         return (route.method == "POST", "weghalen" in route.rule, route.rule)
 
     pressed = []
-    for route in sorted(routes.all("staff", "participant", "link", "nobody"), key=order):
+    for route in sorted(routes.all("staff", "participant", "link", "public"), key=order):
         token = routes.token(route.access_rule.purpose) if route.access_rule.kind == "link" else "x"
         answer = routes.request(route, staff=everybody, participant=participant, token=token)
         assert answer.status_code < 500, route

@@ -35,7 +35,7 @@ from tests.journeys.canary import (
 from tests.journeys.operating import houvast
 from tests.support.inline_installation import InlineInstallation, open_installation
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.clock, pytest.mark.slow, pytest.mark.timeout(300)]
 
 
 def take(data: Path) -> Path:

@@ -22,7 +22,7 @@ from tests.journeys.everyday import PLANTED, EverydayFacts, rows_of, run_everyda
 from tests.journeys.routes import Routes
 from tests.support.inline_installation import InlineInstallation, open_installation
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.clock, pytest.mark.slow, pytest.mark.timeout(300)]
 Weeks = tuple[InlineInstallation, EverydayFacts]
 # What erasing knows by the ids of its rows only: nothing in it is one person's. A place that was returned is known
 # by the event about it, and does not say whose it was.

@@ -22,6 +22,8 @@ from shared import clock
 from shared.ids import new_id
 from shared.security.actor import system
 
+pytestmark = pytest.mark.clock
+
 SERVICES = {service.name: service for service in (meetings, intake, questionnaires, notifications)}
 NAME, MAIL = "Noortje", "noortje@example.org"
 

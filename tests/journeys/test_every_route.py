@@ -21,7 +21,7 @@ from tests.journeys.everyday import PLANTED, EverydayFacts
 from tests.journeys.routes import ROLES, Routes, differences, sign, somebody, state
 from tests.support.inline_installation import InlineInstallation
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.clock, pytest.mark.slow, pytest.mark.timeout(300)]
 Weeks = tuple[InlineInstallation, EverydayFacts]
 # Lists show what is one's own, and in another organisation that is nothing; nothing else may answer a stranger.
 OF_ONE_THING = {
@@ -192,7 +192,7 @@ def test_a_get_changes_nothing_for_who_may_come_in(weeks: Weeks) -> None:
     ahead = {"Purpose": "prefetch", "Sec-Purpose": "prefetch;prerender", "User-Agent": "MailScanner/1.0"}
     broken = {}
 
-    for route in routes.all("staff", "participant", "link", "nobody"):
+    for route in routes.all("staff", "participant", "link", "public"):
         if route.method in ("GET", "HEAD"):
             token = routes.token(route.access_rule.purpose) if route.access_rule.kind == "link" else "x"
             answer = routes.request(route, staff=staff, participant=participant, headers=ahead, token=token)
@@ -210,7 +210,7 @@ def test_without_the_token_of_a_form_nothing_is_taken(weeks: Weeks) -> None:
     participant = Actor(routes.facts.participant_id, "participant")
     asked = [
         route
-        for route in routes.all("staff", "participant", "link", "nobody")
+        for route in routes.all("staff", "participant", "link", "public")
         if route.method in ("POST", "PUT", "PATCH", "DELETE") and not route.access_rule.from_machines
     ]
 

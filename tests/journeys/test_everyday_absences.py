@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import re
 
+import pytest
+
 from services.intake.models import Participant
 from services.meetings.models import Membership
 from tests.notifications.gateway import Gateway
 from tests.support.scenario import BOTH, Scenario, delivered
+
+pytestmark = pytest.mark.clock
 
 NOOR, VLINDER, BO = "noor@example.org", "vlinder@example.org", "bo@example.org"
 MOBILE = "+31612345678"

@@ -11,6 +11,8 @@ from icalendar import Calendar
 
 from tests.support.scenario import BOTH, Scenario, delivered, email_of
 
+pytestmark = pytest.mark.clock
+
 NOOR, VLINDER, JIP = "noor@example.org", "vlinder@example.org", "jip@example.org"
 NUMBER = "+31612345678"
 MOVED = "Verplaatst: dinsdag 24 november"

@@ -5,11 +5,15 @@ from __future__ import annotations
 import re
 from typing import Any
 
+import pytest
+
 from deploy.local.visitor import Page
 from shared.ids import new_id
 from tests.journeys.operating import everything
 from tests.notifications.gateway import Gateway
 from tests.support.scenario import BOTH, SMS_SECRET, Scenario
+
+pytestmark = pytest.mark.clock
 
 NOOR = "noor@example.org"
 ANSWER = f"/berichten/terug/sms/{SMS_SECRET}/antwoord"

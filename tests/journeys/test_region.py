@@ -11,6 +11,8 @@ import pytest
 from deploy.local.demo_region import PEOPLE
 from tests.support.inline_installation import InlineInstallation, open_installation
 
+pytestmark = pytest.mark.clock
+
 EXPECTED = {
     "Sam": {
         "/": "Even bellen",

@@ -20,6 +20,8 @@ from shared.security.rate_limit import TooManyRequests
 from tests.meetings.harness import MeetingsHarness
 from tests.support.visitor import Visitor
 
+pytestmark = pytest.mark.clock
+
 MINE = "houvast-mine"
 
 

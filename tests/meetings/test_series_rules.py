@@ -18,6 +18,8 @@ from services.meetings.rules.series import (
 )
 from shared.errors import Refusal
 
+pytestmark = pytest.mark.clock
+
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 TUESDAY = date(2026, 11, 24)

@@ -14,6 +14,8 @@ from services.meetings.models import Group, Membership, service
 from services.meetings.queries.today import get_today
 from shared.ids import new_id
 
+pytestmark = pytest.mark.clock
+
 
 @pytest.fixture
 def busy(harness: Any) -> Any:

@@ -20,6 +20,8 @@ from shared.ids import new_id
 from tests.notifications.conftest import NotificationsHarness
 from tests.notifications.gateway import TOKEN, Gateway
 
+pytestmark = pytest.mark.clock
+
 MOBILE = "+31612345678"
 SECRET = "geheim-van-de-gateway-0123456789abcdef"
 LATER = "reply_received"

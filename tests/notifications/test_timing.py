@@ -14,6 +14,8 @@ from shared import clock
 from shared.ids import new_id
 from tests.notifications.conftest import NotificationsHarness
 
+pytestmark = pytest.mark.clock
+
 MOBILE = "+31612345678"
 NIGHTS = [
     ("2027-03-27 23.30", "2027-03-28"),

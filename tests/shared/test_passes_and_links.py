@@ -16,6 +16,8 @@ from shared.security import links, passes
 from shared.security.actor import Actor
 from shared.security.encryption import Keyring
 
+pytestmark = pytest.mark.clock
+
 
 def keyring() -> Keyring:
     signing = OKPKey.generate_key("Ed25519")

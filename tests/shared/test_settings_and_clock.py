@@ -13,6 +13,8 @@ from shared import clock
 from shared.errors import Refusal
 from shared.settings import ServiceSettings, SettingsError, read, setting
 
+pytestmark = pytest.mark.clock
+
 
 @dataclass(frozen=True, kw_only=True)
 class Settings(ServiceSettings):

@@ -12,10 +12,11 @@ from werkzeug.test import Client
 from deploy.local.inline_worker import InlineWorker
 from deploy.local.installation import APPLICATIONS, NAMES, Installation
 from deploy.local.ports import free_port
-from deploy.local.visitor import Page, Visitor, over_wsgi
+from deploy.local.visitor import Page
 from deploy.local.web import path_dispatcher
 from shared import clock
 from tests.simulation.observation import next_due_at
+from tests.support.visitor import Visitor
 
 # Whoever acts finds an installation that has been at rest for so long: nothing is sent in the same breath.
 _BREATH = timedelta(seconds=20)
@@ -57,7 +58,7 @@ class Environment:
 
     def visitor(self) -> Visitor:
         """Return somebody new at the pages."""
-        return Visitor(over_wsgi(Client(self._app)))
+        return Visitor(self._app)
 
     def post(self, path: str, data: dict[str, str]) -> int:
         """Post what a mail programme posts by itself; return the status."""

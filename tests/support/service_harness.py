@@ -18,10 +18,10 @@ from shared.messaging.consumer import Consumer
 from shared.messaging.envelope import Event, EventType
 from shared.messaging.feed import LocalFeed
 from shared.security import passes
+from shared.security.access import Cookies
 from shared.security.actor import Actor
 from shared.service import Service
 from shared.settings import ServiceSettings
-from shared.web.app import pass_cookie
 from shared.worker import WorkerThread
 from tests.support.moments import set_clock
 from tests.support.raw_events import put
@@ -191,7 +191,7 @@ class ServiceHarness:
     def visitor(self, actor: Actor | None = None) -> Any:
         """Give somebody new at the pages; signed in when there is an actor."""
         url = self.settings.public_url
-        cookies = {} if actor is None else {pass_cookie(url): self.pass_for(actor)}
+        cookies = {} if actor is None else {Cookies.of(url).staff: self.pass_for(actor)}
         return self.visitor_class(self.app, cookies=cookies, base_url=url)
 
     def pass_for(self, actor: Actor) -> str:

@@ -13,10 +13,9 @@ from services.meetings.queries.staff import list_demo_people
 from services.meetings.schemas.sign_in import FirstManagerForm, SignInForm
 from shared.errors import Invalid, Refusal
 from shared.ids import new_id
-from shared.security.access import NotSignedIn, public
+from shared.security.access import Cookies, NotSignedIn, public
 from shared.security.actor import PUBLIC, Actor
 from shared.security.passes import PASS_SECONDS
-from shared.web.app import pass_cookie
 from shared.web.forms import Errors, Values, read_form, read_request_id, submitted_values
 from shared.web.problems import wants_problem
 
@@ -130,7 +129,7 @@ def leave() -> Response:
     sign_in.end_session(request.cookies.get(SESSION_COOKIE, ""))
     response = redirect("/inloggen", code=303)
     response.delete_cookie(SESSION_COOKIE, path=SESSION_PATH)
-    response.delete_cookie(pass_cookie(public_url()), path="/", secure=is_tls())
+    response.delete_cookie(Cookies.of(public_url()).staff, path="/", secure=is_tls())
     return response
 
 
@@ -163,7 +162,7 @@ def signed_in(secret: str, there: str) -> Response:
 def with_pass(response: Response, actor: Actor) -> Response:
     """Return the same response, with the pass that every service trusts."""
     g.actor = actor
-    set_pass_cookie(response, pass_cookie(public_url()), sign_in.sign_pass(actor), PASS_SECONDS)
+    set_pass_cookie(response, Cookies.of(public_url()).staff, sign_in.sign_pass(actor), PASS_SECONDS)
     return response
 
 

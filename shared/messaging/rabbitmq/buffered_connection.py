@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator
-from typing import Any
 
 import pika
 
 # As much as is written at once: the broker can begin with the first events of a window while we write the last.
 CHUNK_BYTES = 64 * 1024
-_Base: Any = pika.SelectConnection
 
 
-class BufferedConnection(_Base):
+class BufferedConnection(pika.SelectConnection):
     """`buffered` is used in the connection's own thread."""
 
     _buffer: list[bytes] | None = None
@@ -30,7 +28,7 @@ class BufferedConnection(_Base):
             self._buffer = None
 
     def _adapter_emit_data(self, data: bytes) -> None:
-        """Where every adapter of pika writes its bytes."""
+        """Write bytes, as every adapter of pika does here."""
         if self._buffer is None:
             super()._adapter_emit_data(data)
             return

@@ -9,33 +9,22 @@ from __future__ import annotations
 import contextlib
 import time
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from amqp.exceptions import AMQPError, NotFound
-from kombu import Consumer
+from kombu import Consumer, Message
 from kombu.exceptions import KombuError
 
 from shared import log
 from shared.messaging.rabbitmq.topology import connect, declare_queues, exchange_name, publisher_exchange
-from shared.polling import is_readable
+from shared.messaging.transport import Delivery
+from shared.polling import HasDescriptor, is_readable
 
 PREFETCH = 200
 RECONNECT_SECONDS = 1.0
 # A frame that began to come in is all there within this time, or the connection is lost.
 FRAME_SECONDS = 5.0
 _BROKEN = (AMQPError, KombuError, OSError)
-
-
-@dataclass(frozen=True)
-class Delivery:
-    """A message as it came in; source is None when it came through no exchange of a publisher that we consume."""
-
-    tag: int
-    source: str | None
-    epoch: int
-    seq: int
-    text: str
 
 
 class RabbitConsumer:
@@ -136,12 +125,12 @@ class RabbitConsumer:
             self._read_frames(socket)
             timeout = 0.0
 
-    def _read_frames(self, socket: Any) -> None:
+    def _read_frames(self, socket: HasDescriptor) -> None:
         """Read on to the end of an event, or as far as it has come: behind a heartbeat comes nothing."""
         while not self._connection.connection.blocking_read(FRAME_SECONDS) and _has_data(socket, 0):
             pass
 
-    def _on_message(self, message: Any) -> None:
+    def _on_message(self, message: Message) -> None:
         headers, exchange = message.headers or {}, message.delivery_info.get("exchange", "")
         body = message.body
         text = body if isinstance(body, str) else bytes(body).decode(errors="replace")
@@ -166,11 +155,11 @@ class RabbitConsumer:
             self.close()
 
 
-def _has_data(socket: Any, seconds: float) -> bool:
+def _has_data(socket: HasDescriptor, seconds: float) -> bool:
     # What TLS has read already does not show on the socket.
     is_buffered = getattr(socket, "pending", int)() > 0
     return is_buffered or is_readable(socket, seconds)
 
 
-def _number(value: Any) -> int:
+def _number(value: object) -> int:
     return value if isinstance(value, int) and 0 < value < 2**62 else 0

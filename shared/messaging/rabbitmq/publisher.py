@@ -15,7 +15,9 @@ from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
 import pika
+from pika.channel import Channel
 from pika.exceptions import AMQPError
+from pika.frame import Method
 
 from shared import log
 from shared.messaging.outbox import OutboxEntry
@@ -89,7 +91,7 @@ class RabbitPublisher:
         self._connection.ioloop.add_callback_threadsafe(lambda: self._publish(window))
 
     def wait_confirmed(self) -> int:
-        """Wait for the oldest window; gives the number up to which all its events arrived in some queue.
+        """Wait for the oldest window, and return the number up to which all its events arrived in some queue.
 
         Raises TransportDown when that cannot be known: then nothing counts of what was sent.
         """
@@ -128,7 +130,7 @@ class RabbitPublisher:
     def _run(self) -> None:
         windows = self._windows
         try:
-            connection: Any = BufferedConnection(
+            connection = BufferedConnection(
                 _parameters(self._url, f"houvast {self._service} relay"),
                 on_open_callback=self._opened,
                 on_open_error_callback=self._failed,
@@ -142,30 +144,30 @@ class RabbitPublisher:
         for window in tuple(windows):
             window.fail("ended")
 
-    def _opened(self, connection: Any) -> None:
+    def _opened(self, connection: pika.SelectConnection) -> None:
         connection.channel(on_open_callback=self._channel_opened)
 
-    def _channel_opened(self, channel: Any) -> None:
+    def _channel_opened(self, channel: Channel) -> None:
         self._channel, self._tag, self._unconfirmed = channel, 0, []
         channel.add_on_close_callback(self._close_in_doubt)
         channel.add_on_return_callback(self._returned)
         channel.exchange_declare(self._exchange, "topic", durable=True, callback=self._declared)
 
-    def _declared(self, _answer: Any) -> None:
+    def _declared(self, _answer: object) -> None:
         self._channel.confirm_delivery(self._confirmed, callback=lambda _ok: self._ready.set())
 
-    def _close_in_doubt(self, _channel: Any, why: Any) -> None:
+    def _close_in_doubt(self, _channel: object, why: object) -> None:
         """Fail every window and close the connection."""
         self._fail_windows(why)
         self._stop()
 
-    def _failed(self, _connection: Any, why: Any) -> None:
+    def _failed(self, _connection: object, why: object) -> None:
         """End the loop: the connection is gone, or never came."""
         self._fail_windows(why)
         with contextlib.suppress(Exception):
             self._connection.ioloop.stop()
 
-    def _fail_windows(self, why: Any) -> None:
+    def _fail_windows(self, why: object) -> None:
         self._channel = None
         self._failure = type(why).__name__ if isinstance(why, BaseException) else str(why)
         for window in tuple(self._windows):
@@ -196,7 +198,7 @@ class RabbitPublisher:
         except Exception as error:  # closed meanwhile
             self._close_in_doubt(None, error)
 
-    def _confirmed(self, frame: Any) -> None:
+    def _confirmed(self, frame: Method) -> None:
         tag = frame.method.delivery_tag
         if isinstance(frame.method, pika.spec.Basic.Nack):
             self._close_in_doubt(None, "nacked")
@@ -210,13 +212,13 @@ class RabbitPublisher:
         while self._unconfirmed and not self._unconfirmed[0].unconfirmed:
             self._unconfirmed.pop(0).done.set()
 
-    def _returned(self, _channel: Any, _method: Any, properties: Any, _body: bytes) -> None:
-        """Note that no queue took it; that comes before its confirmation."""
+    def _returned(self, _channel: object, _method: object, properties: pika.BasicProperties, _body: bytes) -> None:
+        """Record that no queue took it; the broker tells so before it confirms."""
         for window in self._unconfirmed:
             window.returned.add(properties.message_id)
 
 
-def _parameters(url: str, name: str) -> Any:
+def _parameters(url: str, name: str) -> pika.URLParameters:
     parameters = pika.URLParameters(url)
     parameters.heartbeat, parameters.blocked_connection_timeout = HEARTBEAT_SECONDS, 10
     parameters.connection_attempts, parameters.socket_timeout, parameters.stack_timeout = 1, 5, 10
@@ -224,7 +226,7 @@ def _parameters(url: str, name: str) -> Any:
     return parameters
 
 
-def _properties(event: OutboxEntry) -> Any:
+def _properties(event: OutboxEntry) -> pika.BasicProperties:
     return pika.BasicProperties(
         content_type=CONTENT_TYPE,
         delivery_mode=2,

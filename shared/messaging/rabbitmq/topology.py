@@ -7,8 +7,7 @@ of dead letters that is declared first and is never its own source.
 
 from __future__ import annotations
 
-from typing import Any
-
+from amqp import Channel
 from kombu import Connection, Exchange, Queue
 
 DELIVERY_LIMIT = 20
@@ -31,12 +30,12 @@ def dead_name(prefix: str, service: str) -> str:
     return f"{prefix}.{service}.dead"
 
 
-def publisher_exchange(prefix: str, service: str, *, passive: bool = False) -> Any:
+def publisher_exchange(prefix: str, service: str, *, passive: bool = False) -> Exchange:
     """Return the exchange of a publisher; passive only checks whether it is there."""
     return Exchange(exchange_name(prefix, service), type="topic", durable=True, passive=passive)
 
 
-def declare_queues(channel: Any, prefix: str, service: str) -> Any:
+def declare_queues(channel: Channel, prefix: str, service: str) -> Queue:
     """Declare the queue of a consumer, after the queue of its dead letters, and return it."""
     dead = dead_name(prefix, service)
     # Its own exchange, because whoever may write to the default one may write to everybody's queue.

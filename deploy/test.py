@@ -23,6 +23,9 @@ from deploy.needs import FALSE_CLOCK, NEEDS, fetch
 
 ROOT = Path(__file__).resolve().parent.parent
 # What --quick runs besides the tests of the rules: the guards, the mechanism, the contracts and a whole journey.
+# One more than the two cores that a machine has at least: every third test waits for processes that it started, and
+# who is ready takes over half of what another still has to do, so that no core is left with nothing at the end.
+SIDE_BY_SIDE = ("-n", "3", "--dist", "worksteal")
 QUICK = ("tests/architecture", "tests/shared", "tests/contracts", "tests/journeys")
 _IMPORTED = re.compile(r"^from (services\.\S+) import", re.MULTILINE)
 IMPORT_LINTER = "from importlinter.cli import lint_imports_command; lint_imports_command()"
@@ -89,7 +92,7 @@ def tests(quick: bool, strict: bool, extra: Sequence[str]) -> Check:
     named = names_tests(extra)
     arguments = ["-m", "pytest", "-p", "tests.support.plugins.without_chromium"]
     if not named:
-        arguments += ["-n", "2"]
+        arguments += SIDE_BY_SIDE
     if strict:
         arguments += ["-p", "tests.support.plugins.no_skips"]
     if quick:
@@ -106,7 +109,7 @@ def on_other_days(has_false_clock: bool, strict: bool, extra: Sequence[str]) -> 
     """
     moments = days.moments(datetime.now(days.ZONE).date()) if has_false_clock else []
     selection = () if names_tests(extra) else days.SELECTION
-    arguments = tests(False, strict, ("-n", "2", *days.LEFT_OUT, *selection, *extra)).arguments
+    arguments = tests(False, strict, (*SIDE_BY_SIDE, *days.LEFT_OUT, *selection, *extra)).arguments
     checks = [
         Check(f"{moment.name} ({moment.at:%d-%m-%Y %H.%M})", arguments, is_pytest=True, moment=moment)
         for moment in moments

@@ -8,7 +8,6 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
-from services.notifications.app import create_app
 from tests.notifications.conftest import NotificationsHarness
 from tests.support.http_server import served as serving
 
@@ -29,7 +28,7 @@ def address(service: NotificationsHarness) -> Iterator[str]:
     service.sign_in()
     service.consume()
     service.send()
-    with serving(create_app(service.settings)) as address:
+    with serving(service.app) as address:
         yield address
 
 

@@ -1,7 +1,7 @@
 """The folder of a test run, and its broker and database: those that run here, else private ones of the run.
 
-Where the folder is in memory, the database is always a private one: one that keeps its files on a disk is waited for
-at each database that is dropped, and tests drop some hundreds.
+Where the folder is in memory, the database server is always a private one: one that keeps its files on a disk is
+waited for at each database that is dropped, and tests drop some hundreds.
 
 The process that people started makes the folder, and removes it with all that runs in it at the end, after its
 workers have gone; the workers are told where it is, and the first that needs a server starts it.

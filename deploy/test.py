@@ -22,11 +22,18 @@ from deploy import audit, days, orphans
 from deploy.needs import FALSE_CLOCK, NEEDS, fetch
 
 ROOT = Path(__file__).resolve().parent.parent
-# What --quick runs besides the tests of the rules: the guards, the mechanism, the contracts and a whole journey.
-# One more than the two cores that a machine has at least: every third test waits for processes that it started, and
-# who is ready takes over half of what another still has to do, so that no core is left with nothing at the end.
+# One more than two cores: tests that start processes wait for them longer than they work. Who is ready takes over
+# half of what another still has to do, so that no core is left with nothing at the end.
 SIDE_BY_SIDE = ("-n", "3", "--dist", "worksteal")
-QUICK = ("tests/architecture", "tests/shared", "tests/contracts", "tests/journeys")
+# What --quick runs besides the tests of the rules, within a minute on two cores: the guards, the mechanism, the
+# contracts, the demo region, and evenings on which somebody was missed.
+QUICK = (
+    "tests/architecture",
+    "tests/shared",
+    "tests/contracts",
+    "tests/journeys/test_everyday_absences.py",
+    "tests/journeys/test_region.py",
+)
 _IMPORTED = re.compile(r"^from (services\.\S+) import", re.MULTILINE)
 IMPORT_LINTER = "from importlinter.cli import lint_imports_command; lint_imports_command()"
 
@@ -86,7 +93,7 @@ def tests_of_rules() -> list[str]:
 def tests(quick: bool, strict: bool, extra: Sequence[str]) -> Check:
     """Give pytest; `quick` leaves out what is slow or needs a browser, `strict` forbids skipping.
 
-    Tests named among `extra` are run instead of the usual ones, and without the other core: that begins at once.
+    Tests named among `extra` are run instead of the usual ones, and in one process: that begins at once.
     A later -n or -m among `extra` wins, as pytest has it.
     """
     named = names_tests(extra)

@@ -76,6 +76,8 @@ class ServiceHarness:
             "keys_file": self._keys / f"{name}.json",
             "public_url": URL,
             "clock_file": self.folder / "clock",
+            # Longer than a test lasts on a busy machine: renewing would count among its statements.
+            "lease_seconds": 600.0,
         }
 
     def _neighbour(self, name: str) -> Service:

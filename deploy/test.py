@@ -22,8 +22,18 @@ from deploy import audit, days, orphans
 from deploy.needs import FALSE_CLOCK, NEEDS, fetch
 
 ROOT = Path(__file__).resolve().parent.parent
-# What --quick runs besides the tests of the rules: the guards, the mechanism, the contracts and a whole journey.
-QUICK = ("tests/architecture", "tests/shared", "tests/contracts", "tests/journeys")
+# One more than two cores: tests that start processes wait for them longer than they work. Who is ready takes over
+# half of what another still has to do, so that no core is left with nothing at the end.
+SIDE_BY_SIDE = ("-n", "3", "--dist", "worksteal")
+# What --quick runs besides the tests of the rules, within a minute on two cores: the guards, the mechanism, the
+# contracts, the demo region, and evenings on which somebody was missed.
+QUICK = (
+    "tests/architecture",
+    "tests/shared",
+    "tests/contracts",
+    "tests/journeys/test_everyday_absences.py",
+    "tests/journeys/test_region.py",
+)
 _IMPORTED = re.compile(r"^from (services\.\S+) import", re.MULTILINE)
 IMPORT_LINTER = "from importlinter.cli import lint_imports_command; lint_imports_command()"
 
@@ -83,13 +93,13 @@ def tests_of_rules() -> list[str]:
 def tests(quick: bool, strict: bool, extra: Sequence[str]) -> Check:
     """Give pytest; `quick` leaves out what is slow or needs a browser, `strict` forbids skipping.
 
-    Tests named among `extra` are run instead of the usual ones, and without the other core: that begins at once.
+    Tests named among `extra` are run instead of the usual ones, and in one process: that begins at once.
     A later -n or -m among `extra` wins, as pytest has it.
     """
     named = names_tests(extra)
     arguments = ["-m", "pytest", "-p", "tests.support.plugins.without_chromium"]
     if not named:
-        arguments += ["-n", "2"]
+        arguments += SIDE_BY_SIDE
     if strict:
         arguments += ["-p", "tests.support.plugins.no_skips"]
     if quick:
@@ -106,7 +116,7 @@ def on_other_days(has_false_clock: bool, strict: bool, extra: Sequence[str]) -> 
     """
     moments = days.moments(datetime.now(days.ZONE).date()) if has_false_clock else []
     selection = days.NAMED if names_tests(extra) else days.MARKED
-    arguments = tests(False, strict, ("-n", "2", *days.LEFT_OUT, *selection, *extra)).arguments
+    arguments = tests(False, strict, (*SIDE_BY_SIDE, *days.LEFT_OUT, *selection, *extra)).arguments
     checks = [
         Check(f"{moment.name} ({moment.at:%d-%m-%Y %H.%M})", arguments, is_pytest=True, moment=moment)
         for moment in moments

@@ -57,7 +57,7 @@ class IntakeHarness(ServiceHarness):
     """Intake, and what the others publish about organisations, groups and people."""
 
     monday, tuesday = MONDAY, TUESDAY
-    visitor_class, shares_app = RawVisitor, True
+    visitor_class = RawVisitor
 
     def visitor(self, *roles: str, organisation_id: str = "") -> RawVisitor:  # type: ignore[override]
         """Give somebody at the pages; signed in when there are roles."""

@@ -13,10 +13,12 @@ import pytest
 from deploy.local.demo_region import load_region
 from deploy.local.installation import APPLICATIONS, Installation
 from deploy.local.ports import free_port
+from deploy.local.servers import Servers, remember
 from tests.journeys.everyday import EverydayFacts, run_everyday_weeks
 from tests.journeys.operating import houvast
 from tests.notifications.gateway import Gateway, serving
 from tests.support.inline_installation import InlineInstallation, open_installation
+from tests.support.run_servers import DatabasePrefix
 from tests.support.scenario import Scenario, SmsInstallation
 
 
@@ -60,14 +62,30 @@ def files(tmp_path: Path, region: Path) -> Path:
     return Path(shutil.copytree(region, tmp_path / "installation"))
 
 
+@pytest.fixture(scope="session")
+def moved_region(
+    tmp_path_factory: pytest.TempPathFactory, region: Path, database_url: str
+) -> Iterator[tuple[Path, DatabasePrefix]]:
+    """Move the same region to a database server; to copy, not to change."""
+    folder = Path(shutil.copytree(region, tmp_path_factory.mktemp("moved") / "installation"))
+    prefix = DatabasePrefix(database_url)
+    moved = houvast(folder, "move", "--database", prefix.url)
+    assert moved.returncode == 0, moved.stderr
+    yield folder, prefix
+    prefix.clear()
+
+
 @pytest.fixture(params=["files", "servers"])
-def data_folder(request: pytest.FixtureRequest, files: Path) -> Path:
+def data_folder(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
     """Give a stopped installation on files, and one on a database server."""
-    if request.param == "servers":
-        url = request.getfixturevalue("database_prefix").url
-        moved = houvast(files, "move", "--database", url)
-        assert moved.returncode == 0, moved.stderr
-    return files
+    if request.param == "files":
+        return request.getfixturevalue("files")
+    moved, moved_prefix = request.getfixturevalue("moved_region")
+    prefix = request.getfixturevalue("database_prefix")
+    prefix.copy(moved_prefix)
+    folder = Path(shutil.copytree(moved, tmp_path / "installation"))
+    remember(folder, Servers(prefix.url))
+    return folder
 
 
 @pytest.fixture(scope="session")

@@ -13,7 +13,6 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from services.meetings.app import application
 from services.meetings.models import Membership
 from tests.meetings.actions import ask_link, secret_of
 from tests.meetings.test_my_page_access import codes_of, link_of
@@ -31,7 +30,7 @@ SIZES = pytest.mark.parametrize("size", [NARROW, PHONE, WIDE], ids=lambda size: 
 def served(evening: Any) -> Iterator[Any]:
     """The harness as it stands in the world, at noon before the meeting, on a free port of this machine."""
     evening.clock_at("2026-11-24 12.00")
-    evening.app = application.create_app(dataclasses.replace(evening.settings, demo_people=False))
+    evening.app = evening.app_with(dataclasses.replace(evening.settings, demo_people=False))
     with serving(evening.app) as evening.url:
         yield evening
 

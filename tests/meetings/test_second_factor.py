@@ -10,7 +10,6 @@ from typing import Any
 import pyotp
 import pytest
 
-from services.meetings.app import application
 from services.meetings.commands import second_factor
 from services.meetings.commands.sign_in import make_first_link
 from services.meetings.models import Authenticator, AuthenticatorReset, Session, rate_limiter, service
@@ -28,7 +27,7 @@ CODE = "/inloggen/code"
 @pytest.fixture
 def strict(harness: MeetingsHarness) -> MeetingsHarness:
     """A harness as it stands in the world: nobody chooses who to be."""
-    harness.app = application.create_app(dataclasses.replace(harness.settings, demo_people=False))
+    harness.app = harness.app_with(dataclasses.replace(harness.settings, demo_people=False))
     return harness
 
 

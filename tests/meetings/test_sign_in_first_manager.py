@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 from typing import Any
 
-from services.meetings.app import application
 from services.meetings.commands.sign_in import make_first_link
 from services.meetings.queries.organisations import list_organisations
 from shared.ids import new_id
@@ -20,7 +19,7 @@ def _token(visitor: Any) -> str:
 
 def test_demo_people_are_there_only_where_they_were_switched_on(harness: Any) -> None:
     visitor = harness.visitor()
-    visitor.client.application = application.create_app(dataclasses.replace(harness.settings, demo_people=False))
+    visitor.client.application = harness.app_with(dataclasses.replace(harness.settings, demo_people=False))
     page = visitor.open("/inloggen")
 
     answer = visitor.client.post(f"/inloggen/demo/{harness.kim}", data={"csrf_token": _token(visitor)})

@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 
-from services.meetings.app import application
 from services.meetings.models import Session, SignInLink, Staff, service
 from services.meetings.queries.attendance import list_attendance
 from shared import clock
@@ -172,7 +171,7 @@ def test_the_cookies_are_closed_to_scripts_and_to_other_sites(harness: Any) -> N
 
 
 def test_over_tls_every_cookie_is_bound_to_it(harness: Any) -> None:
-    app = application.create_app(dataclasses.replace(harness.settings, public_url="https://houvast.example"))
+    app = harness.app_with(dataclasses.replace(harness.settings, public_url="https://houvast.example"))
     client = app.test_client()
     page = client.get("/inloggen", base_url="https://houvast.example").text
     token = page.split('name="csrf_token" value="')[1].split('"')[0]

@@ -11,7 +11,6 @@ import pytest
 
 from deploy.local.ports import free_port
 from services.intake import events as intake
-from services.notifications.app import create_app
 from services.notifications.channels.bounced_mail import read_mail
 from services.notifications.models import Address, Contact, OptOut
 from services.notifications.rules.receipts import Report, read_report
@@ -227,7 +226,7 @@ Subject: Afspraak
 
 
 def hand_over(harness: NotificationsHarness, raw: bytes, secret: str = SECRET) -> int:
-    client = create_app(dataclasses.replace(harness.settings, bounce_secret=SECRET)).test_client()
+    client = harness.app_with(dataclasses.replace(harness.settings, bounce_secret=SECRET)).test_client()
     answer = client.post(
         "/berichten/terug/e-mail",
         data=raw,
@@ -323,7 +322,7 @@ def test_whoever_does_not_know_the_secret_can_report_nothing(harness: Notificati
     _, message_id = invited(harness)
 
     assert hand_over(harness, report(message_id), secret="guess") == 404
-    client = create_app(harness.settings).test_client()
+    client = harness.app.test_client()
     assert client.post("/berichten/terug/e-mail", data=report(message_id)).status_code == 404
     assert harness.states(INVITATION) == [(INVITATION, "accepted", None)]
 

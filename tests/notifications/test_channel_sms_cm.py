@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 
-from services.notifications.app import create_app
 from services.notifications.models import Contact, Receipt, TextSent
 from services.notifications.settings import Settings
 from shared.settings import SettingsError
@@ -63,7 +62,7 @@ def remind(harness: NotificationsHarness) -> None:
 
 
 def post(harness: NotificationsHarness, settings: Settings, path: str, body: Any, secret: str = SECRET) -> int:
-    client = create_app(settings).test_client()
+    client = harness.app_with(settings).test_client()
     return int(client.post(f"/berichten/terug/sms/{secret}/{path}", json=body).status_code)
 
 

@@ -8,7 +8,6 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
-from services.notifications.app import create_app
 from tests.notifications.conftest import NotificationsHarness
 from tests.support.http_server import served as serving
 
@@ -29,7 +28,7 @@ def address(harness: NotificationsHarness) -> Iterator[str]:
     harness.sign_in()
     harness.consume()
     harness.send()
-    with serving(create_app(harness.settings)) as address:
+    with serving(harness.app) as address:
         yield address
 
 

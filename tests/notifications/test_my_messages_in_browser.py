@@ -9,7 +9,6 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser
 
-from services.notifications.app import create_app
 from services.notifications.models import Reply
 from tests.notifications.conftest import NotificationsHarness
 from tests.notifications.test_messages_in_browser import SCREENS, WCAG
@@ -33,7 +32,7 @@ def noor(harness: NotificationsHarness) -> str:
 
 @pytest.fixture
 def address(harness: NotificationsHarness, noor: str) -> Iterator[str]:
-    with serving(create_app(settings_of(harness))) as address:
+    with serving(harness.app_with(settings_of(harness))) as address:
         yield address
 
 

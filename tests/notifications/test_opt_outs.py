@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from services.notifications.app import create_app
 from services.notifications.commands import opt_outs, sending
 from services.notifications.commands.opt_outs import stop_now
 from services.notifications.models import Consent, OptOut
@@ -72,7 +71,7 @@ def test_a_mail_scanner_that_follows_the_link_changes_nothing(harness: Notificat
 
 def test_one_press_in_a_mail_program_stops_without_a_form_or_a_cookie(harness: NotificationsHarness):
     _, path = sent_reminder(harness)
-    client = create_app(harness.settings).test_client()
+    client = harness.app.test_client()
 
     answer = client.post(path, data={"List-Unsubscribe": "One-Click"})
 
@@ -83,7 +82,7 @@ def test_one_press_in_a_mail_program_stops_without_a_form_or_a_cookie(harness: N
 
 def test_pressed_twice_it_is_told_once(harness: NotificationsHarness):
     _, path = sent_reminder(harness)
-    client = create_app(harness.settings).test_client()
+    client = harness.app.test_client()
 
     for _ in range(3):
         assert client.post(path, data={"List-Unsubscribe": "One-Click"}).status_code == 200
@@ -106,7 +105,7 @@ def test_by_the_page_of_the_link_one_sort_stops_or_everything(harness: Notificat
 
 def test_everything_can_be_stopped_by_a_link_of_one_sort(harness: NotificationsHarness):
     _, path = sent_reminder(harness)
-    client = create_app(harness.settings).test_client()
+    client = harness.app.test_client()
 
     client.post(path, data={"what": "all"})
 
@@ -115,7 +114,7 @@ def test_everything_can_be_stopped_by_a_link_of_one_sort(harness: NotificationsH
 
 def test_a_link_that_is_none_of_ours_stops_nothing_and_is_answered_kindly(harness: NotificationsHarness):
     _, path = sent_reminder(harness)
-    client = create_app(harness.settings).test_client()
+    client = harness.app.test_client()
 
     answer = client.post(path[:-4] + "AAAA", data={"List-Unsubscribe": "One-Click"})
 

@@ -10,7 +10,6 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from services.meetings import events as meetings
-from services.notifications.app import create_app
 from services.notifications.models import Contact, OptOut, Reply
 from services.notifications.models import service as own_service
 from services.notifications.rules.replies import answers_by_itself, is_looked_at, says_stop
@@ -38,7 +37,7 @@ def settings_of(harness: NotificationsHarness) -> Settings:
 def text(
     harness: NotificationsHarness, words: str, *, number: str = MOBILE, secret: str = SECRET, **more: Any
 ) -> int:
-    client = create_app(settings_of(harness)).test_client()
+    client = harness.app_with(settings_of(harness)).test_client()
     body = Gateway().reply(number, words, **more)
     return int(client.post(f"/berichten/terug/sms/{secret}/antwoord", json=body).status_code)
 
@@ -214,7 +213,7 @@ def test_somebody_sees_to_it_once(harness: NotificationsHarness):
     "body", ["tekst", {"from": 3}, {"from": {"number": "Houvast"}}, {"message": {"text": "x"}}, "[" * 100_000]
 )
 def test_what_cannot_be_read_is_refused_and_kept_nowhere(harness: NotificationsHarness, body: Any):
-    client = create_app(settings_of(harness)).test_client()
+    client = harness.app_with(settings_of(harness)).test_client()
 
     payload = {"data": body} if isinstance(body, str) else {"json": body}
     assert client.post(f"/berichten/terug/sms/{SECRET}/antwoord", **payload).status_code == 400

@@ -33,7 +33,7 @@ class QuestionnairesVisitor(Visitor):
 class QuestionnairesHarness(ServiceHarness):
     """Questionnaires, and what the neighbours publish about one organisation, group and person."""
 
-    visitor_class, shares_app = QuestionnairesVisitor, True
+    visitor_class = QuestionnairesVisitor
 
     def __init__(self, folder: Path, installation: Path) -> None:
         super().__init__(application, folder, installation, public_url="http://localhost")

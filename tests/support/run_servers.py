@@ -63,6 +63,14 @@ class DatabasePrefix(str):
     server_url: str
     url: str
 
+    def copy(self, other: DatabasePrefix) -> None:
+        """Make of each database under another prefix, in which nobody may be, a copy under this one."""
+        with psycopg.connect(self.server_url, autocommit=True) as connection:
+            for name in other.databases():
+                made = f"{self}{name.removeprefix(other)}"
+                statement = sql.SQL("create database {} template {} strategy file_copy")
+                connection.execute(statement.format(sql.Identifier(made), sql.Identifier(name)))
+
     def clear(self) -> None:
         """Drop every database whose name begins with this word, also when somebody is still in it."""
         with psycopg.connect(self.server_url, autocommit=True) as connection:

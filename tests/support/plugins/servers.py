@@ -1,5 +1,8 @@
 """The folder of a test run, and its broker and database: those that run here, else private ones of the run.
 
+Where the folder is in memory, the database server is always a private one: one that keeps its files on a disk is
+waited for at each database that is dropped, and tests drop some hundreds.
+
 The process that people started makes the folder, and removes it with all that runs in it at the end, after its
 workers have gone; the workers are told where it is, and the first that needs a server starts it.
 """
@@ -75,7 +78,8 @@ def broker_url(servers_folder: Path) -> str:
 @pytest.fixture(scope="session")
 def database_url(servers_folder: Path) -> str:
     """A PostgreSQL server for all tests of the run, as postgres; use it under a `database_prefix` only."""
-    server = postgres.find()
+    works_in_memory = servers_folder.is_relative_to(MEMORY) and postgres.is_installed()
+    server = None if works_in_memory else postgres.find()
     if server is not None:
         return server
     _needs_postgres()

@@ -17,7 +17,7 @@ SERVERS = {"RabbitMQ": rabbitmq, "PostgreSQL": postgres}
 HELP = """\
 Zo gebruik je het:  python -m tests.support.servers ensure
 
-  Zorgt dat de tests RabbitMQ en PostgreSQL hebben. Wat hier al draait, wordt gebruikt;
+  Zorgt dat de tests RabbitMQ en PostgreSQL hebben. Wat hier al draait, is genoeg;
   wat ontbreekt, wordt met apt-get geïnstalleerd."""
 
 
@@ -37,7 +37,7 @@ def ensure() -> bool:
 def is_there(name: str, server: ModuleType) -> bool:
     """Whether the tests can use this server, said aloud."""
     if server.find():
-        click.echo(f"{name} draait hier al, op poort {server.PORT}; de tests gebruiken die.")
+        click.echo(f"{name} draait hier al, op poort {server.PORT}; de tests kunnen die gebruiken.")
         return True
     if server.is_installed():
         click.echo(f"{name} is geïnstalleerd; de tests starten er zelf een en stoppen die weer.")

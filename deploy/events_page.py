@@ -16,10 +16,11 @@ What each service publishes, with an example of its data, and which services con
 `python -m deploy.events_page`; a test compares, and tries each example on the schema of every consumer.
 
 Events are CloudEvents 1.0 in structured JSON, by the NL GOV profile. A *state* event carries the whole state of
-its subject with a version (epoch, counter), and the newest version decides; a *fact* happened once and only
-triggers. Delivery is at least once, counted once by (source, id), and in order for each subject. Ids are opaque.
-Personal values are encrypted for the consumers named, under a key that only publisher and consumer have; they are
-not in the examples.
+its subject with a version (epoch, counter), and the newest version decides, whatever its name. A change is
+published once, under the name of what happened; `before` is what it was (null when it is new). A *fact* happened
+once and only triggers. Delivery is at least once, counted once by (source, id), and in order for each subject.
+Ids are opaque. Personal values are encrypted for the consumers named, under a key that only publisher and consumer
+have; they are not in the examples.
 """
 
 

@@ -42,7 +42,7 @@ class _ContactChanged(Schema):
 CONTACT_CHANGED = EventType(
     service="intake",
     name="contact_changed",
-    subject="participant",
+    subject="contact",
     schema=_ContactChanged,
     example={"participant_id": _PARTICIPANT, "organisation_id": _ORGANISATION, "channels": ["email"]},
     consumers=("notifications",),
@@ -63,7 +63,7 @@ class _ConsentChanged(Schema):
 CONSENT_CHANGED = EventType(
     service="intake",
     name="consent_changed",
-    subject="participant",
+    subject="consent",
     schema=_ConsentChanged,
     example={
         "participant_id": _PARTICIPANT,
@@ -92,8 +92,6 @@ SIGNUP_RECEIVED = EventType(
 
 
 class _IntroTalk(Schema):
-    """The whole talk: a talk that is moved is published again as it is now."""
-
     talk_id = fields.UUID(required=True)
     signup_id = fields.UUID(required=True)
     participant_id = fields.UUID(required=True)
@@ -105,6 +103,14 @@ class _IntroTalk(Schema):
     minutes = fields.Integer(required=True)
     form = fields.String(required=True, validate=validate.OneOf(["live_single", "live_group", "phone", "video"]))
     place = fields.String(required=True)
+    # No fixed list, of which operators see the words: the name of the event tells them this.
+    state = fields.String(required=True, validate=validate.Regexp("(planned|called_off|held|missed)$"))
+
+
+class _IntroTalkChanged(_IntroTalk):
+    """The whole talk as it is now, and nothing that was said in it; and as it was before, null when it is new."""
+
+    before = fields.Nested(_IntroTalk, required=True, allow_none=True)
 
 
 _PLANNED_TALK = {
@@ -119,66 +125,57 @@ _PLANNED_TALK = {
     "minutes": 45,
     "form": "live_single",
     "place": "Buurthuis De Brug, Brugstraat 1, Lindeveen",
+    "state": "planned",
 }
 
 INTRO_TALK_SCHEDULED = EventType(
     service="intake",
     name="intro_talk_scheduled",
     subject="intro_talk",
-    schema=_IntroTalk,
-    example=_PLANNED_TALK,
+    schema=_IntroTalkChanged,
+    example=_PLANNED_TALK | {"before": None},
     consumers=("meetings", "notifications"),
+    is_state=True,
 )
 
 INTRO_TALK_MOVED = EventType(
     service="intake",
     name="intro_talk_moved",
     subject="intro_talk",
-    schema=_IntroTalk,
-    example=_PLANNED_TALK,
+    schema=_IntroTalkChanged,
+    example=_PLANNED_TALK | {"on": "2026-11-25", "before": _PLANNED_TALK},
     consumers=("meetings", "notifications"),
+    is_state=True,
 )
-
-
-class _IntroTalkEnded(Schema):
-    talk_id = fields.UUID(required=True)
-    signup_id = fields.UUID(required=True)
-    participant_id = fields.UUID(required=True)
-    organisation_id = fields.UUID(required=True)
-
-
-_ENDED_TALK = {
-    "talk_id": _TALK,
-    "signup_id": _SIGNUP,
-    "participant_id": _PARTICIPANT,
-    "organisation_id": _ORGANISATION,
-}
 
 INTRO_TALK_CALLED_OFF = EventType(
     service="intake",
     name="intro_talk_called_off",
     subject="intro_talk",
-    schema=_IntroTalkEnded,
-    example=_ENDED_TALK,
+    schema=_IntroTalkChanged,
+    example=_PLANNED_TALK | {"state": "called_off", "before": _PLANNED_TALK},
     consumers=("meetings", "notifications"),
+    is_state=True,
 )
 
 INTRO_TALK_HELD = EventType(
     service="intake",
     name="intro_talk_held",
     subject="intro_talk",
-    schema=_IntroTalkEnded,
-    example=_ENDED_TALK,
+    schema=_IntroTalkChanged,
+    example=_PLANNED_TALK | {"state": "held", "before": _PLANNED_TALK},
     consumers=("meetings", "notifications"),
+    is_state=True,
 )
 
 INTRO_TALK_MISSED = EventType(
     service="intake",
     name="intro_talk_missed",
     subject="intro_talk",
-    schema=_IntroTalkEnded,
-    example=_ENDED_TALK,
+    schema=_IntroTalkChanged,
+    example=_PLANNED_TALK | {"state": "missed", "before": _PLANNED_TALK},
     consumers=("meetings", "notifications"),
+    is_state=True,
 )
 
 

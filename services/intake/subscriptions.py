@@ -100,7 +100,16 @@ class _Meeting(EventSchema):
     state = fields.String(required=True)
 
 
-@subscriptions.on("nl.houvast.meetings.meeting_changed.v1", _Meeting)
+@subscriptions.on(
+    (
+        "nl.houvast.meetings.meeting_scheduled.v1",
+        "nl.houvast.meetings.meeting_moved.v1",
+        "nl.houvast.meetings.meeting_cancelled.v1",
+        "nl.houvast.meetings.meeting_took_place.v1",
+        "nl.houvast.meetings.meeting_changed.v1",
+    ),
+    _Meeting,
+)
 def on_meeting_changed(event: ReceivedEvent) -> None:
     """Keep when somebody new may first come."""
     replicas.upsert_meeting(event.data)

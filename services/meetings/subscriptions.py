@@ -101,46 +101,29 @@ def on_signup_closed(event: ReceivedEvent) -> None:
     replicas.upsert_closed_signup(**event.data)
 
 
-class _TalkOver(_Signup):
+class _Talk(_Signup):
     talk_id = id_field()
-
-
-class _Talk(_TalkOver):
     host_staff_id = id_field()
     on = fields.Date(required=True)
     at = fields.Time(required=True)
     zone = fields.String(required=True)
     minutes = fields.Integer(required=True)
+    state = fields.String(required=True)
 
 
-@subscriptions.on("nl.houvast.intake.intro_talk_scheduled.v1", _Talk)
-def on_intro_talk_scheduled(event: ReceivedEvent) -> None:
-    """Upsert a talk."""
-    replicas.upsert_talk(**event.data, is_moved=False)
-
-
-@subscriptions.on("nl.houvast.intake.intro_talk_moved.v1", _Talk)
-def on_intro_talk_moved(event: ReceivedEvent) -> None:
-    """Upsert a talk at another moment."""
-    replicas.upsert_talk(**event.data, is_moved=True)
-
-
-@subscriptions.on("nl.houvast.intake.intro_talk_called_off.v1", _TalkOver)
-def on_intro_talk_called_off(event: ReceivedEvent) -> None:
-    """Upsert a talk as called off; the sign-up waits again."""
-    replicas.upsert_ended_talk(**event.data, state="called_off")
-
-
-@subscriptions.on("nl.houvast.intake.intro_talk_held.v1", _TalkOver)
-def on_intro_talk_held(event: ReceivedEvent) -> None:
-    """Upsert a talk as held; the sign-up waits for a placement."""
-    replicas.upsert_ended_talk(**event.data, state="held")
-
-
-@subscriptions.on("nl.houvast.intake.intro_talk_missed.v1", _TalkOver)
-def on_intro_talk_missed(event: ReceivedEvent) -> None:
-    """Upsert a talk as missed; the sign-up waits again."""
-    replicas.upsert_ended_talk(**event.data, state="missed")
+@subscriptions.on(
+    (
+        "nl.houvast.intake.intro_talk_scheduled.v1",
+        "nl.houvast.intake.intro_talk_moved.v1",
+        "nl.houvast.intake.intro_talk_called_off.v1",
+        "nl.houvast.intake.intro_talk_held.v1",
+        "nl.houvast.intake.intro_talk_missed.v1",
+    ),
+    _Talk,
+)
+def on_intro_talk_changed(event: ReceivedEvent) -> None:
+    """Upsert a talk: held, the sign-up waits for a placement; called off or missed, it waits again."""
+    replicas.upsert_talk(**event.data)
 
 
 @subscriptions.on("nl.houvast.intake.erasure_requested.v1", _Participant, bypasses_ordering=True)

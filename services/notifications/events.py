@@ -23,7 +23,7 @@ class _ReachabilityChanged(Schema):
 REACHABILITY_CHANGED = EventType(
     service="notifications",
     name="reachability_changed",
-    subject="participant",
+    subject="reachability",
     schema=_ReachabilityChanged,
     example={
         "participant_id": _PARTICIPANT,

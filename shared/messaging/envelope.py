@@ -2,8 +2,8 @@
 
 `id` is a UUIDv7 made when the event is published and kept for ever; `time` is the moment of recording; `source` is
 a URN of the system; `sequence` is the publisher's gap-free number; context attributes never hold personal values.
-A state event carries the whole state of its subject and a version (epoch, counter) that decides; a fact only
-triggers.
+A state event carries the whole state of its subject and a version (epoch, counter): the newest decides, whatever
+its name. A fact only triggers.
 """
 
 from __future__ import annotations
@@ -32,7 +32,8 @@ _SOURCE = re.compile(r"^urn:nld:systeem:houvast:([a-z]+)$")
 class EventType:
     """One type of event that a service publishes.
 
-    subject        the noun that the subject of each event begins with, as in `thing/<id>`
+    subject        the noun that the subject of each event begins with, as in `thing/<id>`; it names one state, of
+                   which all state events about it carry the whole
     schema         marshmallow schema of the data, without `version` and `personal`
     example        data that the schema accepts, shown in EVENTS.md and tried on every consumer
     consumers      the services that subscribe to it; only they can be given personal values

@@ -64,7 +64,7 @@ class Inbox:
             head_seen_at = MomentField(null=True)
 
         class InboxVersion(Model):
-            """The newest version received of each subject's state."""
+            """The newest version received of each subject (`source|subject`), whatever the name of its event."""
 
             subject = peewee.CharField(primary_key=True)
             epoch = peewee.BigIntegerField()
@@ -142,7 +142,7 @@ class Inbox:
         """Whether no newer state of the subject was received; stores the version of a state event."""
         if event.version is None:
             return True
-        values = (f"{event.type}|{event.subject}", *event.version)
+        values = (f"{event.service}|{event.subject}", *event.version)
         return self.database.execute(_NEWER, values).rowcount == 1
 
     def has_pending_retry(self, event: Event) -> bool:

@@ -83,7 +83,7 @@ class Outbox:
         subject = f"{event_type.subject}/{subject_id}"
         payload = dict(data)
         if event_type.is_state:
-            payload["version"] = self._next_version(f"{event_type.name}/{subject_id}")
+            payload["version"] = self._next_version(subject)
         if personal:
             bound_to = envelope.associated_data(event_type.type, subject)
             payload["personal"] = {
@@ -133,8 +133,8 @@ class Outbox:
     def raise_epoch(self, above: int) -> int:
         """Begin an epoch above its own and above `above`, after this store was restored from a copy; gives it.
 
-        The newest state of each subject is published again in it: consumers may have received states that this
-        store no longer knows, and what it publishes now decides. Facts are not published again.
+        The newest state event of each subject, whatever its name, is published again in it: consumers may have
+        received states that this store no longer knows, and what it publishes now decides. Nothing else is.
         """
         with self.database.transaction():
             epoch = max(self.head()[0], above) + 1
@@ -143,7 +143,7 @@ class Outbox:
                 payload = json.loads(data)
                 if "version" not in payload:
                     continue  # redacted since it was published
-                payload["version"] = self._next_version(f"{type.split('.')[3]}/{subject.partition('/')[2]}")
+                payload["version"] = self._next_version(subject)
                 moment = MomentField().db_value(clock.now())
                 values = (new_id(), type, subject, moment, json.dumps(payload), True, None)
                 self.database.execute_deferred(_INSERT, values)
@@ -163,8 +163,8 @@ class Outbox:
     def prune(self, after: str, oldest: str, limit: int) -> str | None:
         """Delete facts and replaced states with ids between these; gives how far it came, or None at the end.
 
-        The newest state of each subject stays, so that a new consumer can build itself from the log; and the last
-        number stays, so that who read up to it is seen to be caught up.
+        The newest state event of each subject stays, whatever its name, so that a new consumer can build itself
+        from the log; and the last number stays, so that who read up to it is seen to be caught up.
         """
         with self.database.transaction():
             values = (after, oldest, self.first_since(oldest), limit)
@@ -220,13 +220,13 @@ _RAISE = (
 )
 _NEWEST_STATES = (
     "SELECT type, subject, data FROM outbox"
-    " WHERE id IN (SELECT MAX(id) FROM outbox WHERE is_state GROUP BY type, subject) ORDER BY id"
+    " WHERE id IN (SELECT MAX(id) FROM outbox WHERE is_state GROUP BY subject) ORDER BY id"
 )
 _FIRST_SINCE = "SELECT seq FROM outbox WHERE event_id >= ? ORDER BY event_id LIMIT 1"
 _COUNT_FROM = "SELECT COUNT(*) FROM outbox WHERE seq >= ?"
 _PAST = (
     "SELECT o.id, o.event_id, NOT o.is_state OR EXISTS"
-    " (SELECT 1 FROM outbox AS n WHERE n.subject = o.subject AND n.type = o.type AND n.is_state AND n.id > o.id)"
+    " (SELECT 1 FROM outbox AS n WHERE n.subject = o.subject AND n.is_state AND n.id > o.id)"
     " FROM outbox AS o WHERE o.event_id > ? AND o.event_id < ? AND o.seq < ? ORDER BY o.event_id LIMIT ?"
 )
 _VERSION = (

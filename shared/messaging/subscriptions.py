@@ -56,9 +56,9 @@ class Subscriptions:
         self.by_type: dict[str, Subscription] = {}
 
     def on(
-        self, event_type: str, schema: type[Schema], *, bypasses_ordering: bool = False
+        self, event_types: str | tuple[str, ...], schema: type[Schema], *, bypasses_ordering: bool = False
     ) -> Callable[[Handler], Handler]:
-        """Call the function for each new event of this type, inside a transaction; older states are skipped.
+        """Call the function for each new event of these types, inside a transaction; older states are skipped.
 
         The function may raise TryLater (the event waits, and later ones about its subject behind it) or GiveUp.
         bypasses_ordering  for a type that ends whatever waits about its subject: it waits behind nothing, and is
@@ -66,7 +66,9 @@ class Subscriptions:
         """
 
         def register(handler: Handler) -> Handler:
-            self.by_type[event_type] = Subscription(schema(unknown=EXCLUDE), handler, bypasses_ordering)
+            subscription = Subscription(schema(unknown=EXCLUDE), handler, bypasses_ordering)
+            types = (event_types,) if isinstance(event_types, str) else event_types
+            self.by_type |= dict.fromkeys(types, subscription)
             return handler
 
         return register

@@ -36,6 +36,9 @@ def test_a_planned_talk_is_published_whole(harness: Any, case: TalkCase) -> None
         "minutes": 45,
         "form": "live_single",
         "place": "Buurthuis De Brug",
+        "state": "planned",
+        "before": None,
+        "version": [1, 1],
     }
     assert case.view().next_step == "hold_talk"
 
@@ -137,6 +140,7 @@ def test_a_moved_talk_is_published_again_as_it_is_now(harness: Any, case: TalkCa
     assert answer.status_code == 303
     data = harness.events("intro_talk_moved")[0].data
     assert (data["on"], data["at"], data["minutes"], data["form"]) == ("2031-11-26", "16:00", 30, "video")
+    assert (data["state"], data["before"]["at"], data["before"]["state"]) == ("planned", "14:00", "planned")
     assert case.view().talk.state == "moved"
 
 

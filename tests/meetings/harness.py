@@ -159,16 +159,18 @@ class MeetingsHarness(ServiceHarness):
 
     def talk(self, kind: EventType, talk_id: str, signup_id: str, **data: Any) -> None:
         """Intake publishes something about a talk."""
-        values = {"talk_id": talk_id, "signup_id": signup_id, **data}
-        if "host_staff_id" in kind.example:
-            values = {"host_staff_id": self.sam, "on": "2026-11-16", "at": "14:00", **values}
-        self.publish(kind, talk_id, **values)
+        values = {"host_staff_id": self.sam, "on": "2026-11-16", "at": "14:00", **data}
+        self.publish(kind, talk_id, talk_id=talk_id, signup_id=signup_id, **values)
 
     # --- what meetings publishes ---
 
     def published(self, name: str) -> dict[str, Any]:
         """Return the data of the last event of this name."""
         return self.events(name)[-1].data
+
+    def published_about(self, noun: str) -> dict[str, Any]:
+        """Return the data of the last event about such a subject, whatever its name."""
+        return [event for event in self.events() if event.subject.startswith(f"{noun}/")][-1].data
 
     def open_from_publisher(self, reader: str, event: Event) -> dict[str, Any]:
         """Return what meetings sealed in this event for a neighbour."""

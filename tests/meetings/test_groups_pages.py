@@ -99,4 +99,4 @@ def test_a_plan_that_cannot_be_is_told_beside_its_field(
 
     assert page.status in (400, 409)
     assert f'href="#f-{field}"' in page.html
-    assert harness.events("meeting_changed") == []
+    assert harness.events("meeting_scheduled") == []

@@ -81,7 +81,7 @@ def test_one_is_moved_and_the_rest_of_the_series_stays(week: Any) -> None:
     move(week, on=THURSDAY, at=time(20))
 
     assert days(week) == [THURSDAY, *before[1:]]
-    values = week.published("meeting_changed")
+    values = week.published("meeting_moved")
     assert (values["on"], values["at"], values["minutes"], values["state"]) == (
         "2026-11-26",
         "20:00",
@@ -90,14 +90,16 @@ def test_one_is_moved_and_the_rest_of_the_series_stays(week: Any) -> None:
     )
 
 
-def test_the_others_hear_the_new_state_first_and_then_what_it_was(week: Any) -> None:
+def test_a_move_is_published_once_with_the_whole_meeting_as_it_is_and_as_it_was(week: Any) -> None:
     before = len(names(week))
 
     move(week, on=THURSDAY)
 
-    assert names(week)[before:] == ["meeting_changed", "meeting_moved", "group_changed"]
+    assert names(week)[before:] == ["meeting_moved", "group_changed"]
     values = week.published("meeting_moved")
-    assert (values["meeting_id"], values["old_on"], values["old_at"]) == (week.tonight, "2026-11-24", "19:30")
+    assert (values["meeting_id"], values["on"]) == (week.tonight, "2026-11-26")
+    now = {name: values[name] for name in values["before"]}
+    assert values["before"] == {**now, "on": "2026-11-24"}
 
 
 def test_a_moved_meeting_is_not_made_again_by_its_series(week: Any) -> None:
@@ -134,15 +136,16 @@ def test_a_cancelled_meeting_is_not_made_again_by_its_series(week: Any) -> None:
 def test_another_place_for_once_is_told_and_the_group_keeps_its_own(week: Any) -> None:
     move(week, place=LIBRARY)
 
-    assert week.published("meeting_changed")["place"] == {"name": LIBRARY[0], "address": LIBRARY[1]}
     values = week.published("meeting_moved")
-    assert (values["old_on"], values["old_at"]) == ("2026-11-24", "19:30")
+    assert values["place"] == {"name": LIBRARY[0], "address": LIBRARY[1]}
+    assert (values["on"], values["before"]["on"], values["before"]["place"]) == ("2026-11-24", "2026-11-24", None)
     seen = get_meeting(week.actor(week.kim), week.tonight)
     assert (seen.venue_name, seen.venue_address) == LIBRARY
 
     move(week, place=None)
 
-    assert week.published("meeting_changed")["place"] is None
+    values = week.published("meeting_moved")
+    assert (values["place"], values["before"]["place"]["name"]) == (None, LIBRARY[0])
 
 
 def test_a_longer_meeting_is_a_change_and_nobody_is_told_that_it_moved(week: Any) -> None:
@@ -196,7 +199,7 @@ def test_an_hour_before_it_may_still_be_off_and_at_the_start_no_more(week: Any) 
     week.clock_at("2026-11-24 18.30")
     cancel(week)
 
-    assert week.published("meeting_changed")["state"] == "cancelled"
+    assert week.published("meeting_cancelled")["state"] == "cancelled"
 
 
 def test_off_is_published_once_however_often_it_is_pressed(week: Any) -> None:
@@ -220,8 +223,9 @@ def test_what_is_off_can_go_on_after_all_until_it_would_have_begun(week: Any) ->
 
     assert reopen(week) == reopen(week)
 
-    assert names(week)[before:] == ["meeting_changed", "meeting_scheduled", "group_changed"]
-    assert week.published("meeting_changed")["state"] == "planned"
+    assert names(week)[before:] == ["meeting_scheduled", "group_changed"]
+    values = week.published("meeting_scheduled")
+    assert (values["state"], values["before"]["state"]) == ("planned", "cancelled")
     cancel(week)
     week.clock_at("2026-11-24 19.30")
     assert refused(lambda: reopen(week)) == "change_too_late"
@@ -336,7 +340,7 @@ def test_a_meeting_moved_to_a_night_in_which_the_clock_changes_keeps_its_wall_ti
     move(week, on=on)
 
     seen = get_meeting(week.actor(week.kim), week.tonight)
-    assert (week.published("meeting_changed")["at"], seen.starts_at.strftime("%H:%M")) == ("19:30", utc)
+    assert (week.published("meeting_moved")["at"], seen.starts_at.strftime("%H:%M")) == ("19:30", utc)
 
 
 def test_two_who_change_at_once_leave_one_meeting_and_every_change_told_in_order(week: Any) -> None:
@@ -367,7 +371,7 @@ def test_two_who_change_at_once_leave_one_meeting_and_every_change_told_in_order
     assert failed == []
     assert refusals <= {"move_cancelled", "nothing_changes"}
     row = Meeting.get_by_id(week.tonight)
-    values = week.published("meeting_changed")
+    values = week.published_about("meeting")
     assert (row.state, values["state"]) == ("cancelled", "cancelled")
     assert (values["on"], values["at"]) == (row.on.isoformat(), row.at.strftime("%H:%M"))
     assert names(week).count("meeting_cancelled") == 1

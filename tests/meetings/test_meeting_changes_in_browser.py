@@ -130,4 +130,4 @@ def test_moving_works_without_a_script(morning: Any, browser: Browser) -> None:
     page.get_by_role("button", name="Verplaats", exact=True).click()
 
     expect(page.get_by_role("heading", level=1)).to_have_text("Vertel het zelf")
-    assert morning.published("meeting_changed")["on"] == "2026-11-26"
+    assert morning.published("meeting_moved")["on"] == "2026-11-26"

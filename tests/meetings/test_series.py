@@ -26,11 +26,9 @@ def test_a_rhythm_makes_the_meetings_of_the_next_eight_weeks_and_publishes_each(
     rhythm(harness, group_id)
 
     assert days(group_id) == [TUESDAY + timedelta(weeks=number) for number in range(9)]
-    assert [event.data["on"] for event in harness.events("meeting_changed")] == [
-        day.isoformat() for day in days(group_id)
-    ]
-    scheduled = {event.data["meeting_id"] for event in harness.events("meeting_scheduled")}
-    assert scheduled == {event.data["meeting_id"] for event in harness.events("meeting_changed")}
+    events = [event for event in harness.events() if event.subject.startswith("meeting/")]
+    assert [event.data["on"] for event in events] == [day.isoformat() for day in days(group_id)]
+    assert {(event.type.split(".")[3], event.data["before"]) for event in events} == {("meeting_scheduled", None)}
 
 
 def test_a_group_with_a_rhythm_is_running_and_the_others_hear_when_it_meets(harness: Any) -> None:
@@ -46,11 +44,11 @@ def test_a_group_with_a_rhythm_is_running_and_the_others_hear_when_it_meets(harn
 
 def test_a_group_opens_with_an_opening_meeting_where_its_kind_has_one(harness: Any) -> None:
     rhythm(harness, harness.group())
-    kinds = [event.data["kind"] for event in harness.events("meeting_changed")]
+    kinds = [event.data["kind"] for event in harness.events("meeting_scheduled")]
     harness.meeting(harness.headcount_group())
 
     assert kinds[:2] == ["opening", "regular"]
-    assert harness.published("meeting_changed")["kind"] == "regular"
+    assert harness.published("meeting_scheduled")["kind"] == "regular"
 
 
 def test_a_rhythm_over_both_changes_of_the_clock_stays_at_half_past_seven(harness: Any) -> None:
@@ -82,7 +80,7 @@ def test_the_hour_that_the_clock_skips_is_refused_and_leaves_nothing(harness: An
 
     assert code == "clock_skips_this_hour"
     assert days(group_id) == []
-    assert harness.events("meeting_changed") == []
+    assert harness.events("meeting_scheduled") == []
 
 
 @pytest.mark.parametrize(

@@ -97,8 +97,9 @@ def test_a_talk_that_is_published_twice_is_one_talk(harness: Any) -> None:
 def test_the_first_hour_of_a_talk_that_comes_late_does_not_replace_the_newer_one(harness: Any) -> None:
     signup_id, talk_id = harness.signed_up(harness.participant("Noor")), new_id()
 
-    harness.talk(intake.INTRO_TALK_MOVED, talk_id, signup_id, at="15:30")
     harness.talk(intake.INTRO_TALK_SCHEDULED, talk_id, signup_id, at="14:00")
+    harness.talk(intake.INTRO_TALK_MOVED, talk_id, signup_id, at="15:30")
+    harness.publish_oldest_again(intake.INTRO_TALK_SCHEDULED, talk_id)
     harness.consume()
 
     assert talks(harness) == [("Noor", "15.30")]
@@ -136,8 +137,9 @@ def test_who_had_a_talk_is_looked_for_a_place_for(harness: Any) -> None:
 def test_a_talk_that_comes_after_its_end_is_not_planned_again(harness: Any, over: EventType) -> None:
     signup_id, talk_id = harness.signed_up(harness.participant("Noor")), new_id()
 
-    harness.talk(over, talk_id, signup_id)
     harness.talk(intake.INTRO_TALK_SCHEDULED, talk_id, signup_id)
+    harness.talk(over, talk_id, signup_id)
+    harness.publish_oldest_again(intake.INTRO_TALK_SCHEDULED, talk_id)
     harness.consume()
 
     assert talks(harness) == []

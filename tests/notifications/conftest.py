@@ -64,6 +64,8 @@ class NotificationsHarness(ServiceHarness):
         )
         self.mailbox = Mailbox(folder / "mailbox")
         self.organisation_id, self.kim = new_id(), new_id()
+        self.meetings: dict[str, dict[str, Any]] = {}
+        self.talks: dict[str, dict[str, Any]] = {}
 
     # What the neighbours publish.
 
@@ -136,22 +138,17 @@ class NotificationsHarness(ServiceHarness):
     def talk(self, person: str, *, on: str = "2026-11-23", at: str = "14:00", **data: Any) -> str:
         """A talk that was planned."""
         talk_id = data.pop("talk_id", new_id())
-        self.publish(
-            intake.INTRO_TALK_SCHEDULED,
-            talk_id,
-            talk_id=talk_id,
-            participant_id=person,
-            on=on,
-            at=at,
-            host_staff_id=self.kim,
-            **data,
-        )
+        self.talk_event(intake.INTRO_TALK_SCHEDULED, talk_id, person, on=on, at=at, **data)
         return talk_id
 
     def talk_event(self, kind: EventType, talk_id: str, person: str, **data: Any) -> None:
-        if "host_staff_id" in kind.example:
-            data = {"host_staff_id": self.kim} | data
-        self.publish(kind, talk_id, talk_id=talk_id, participant_id=person, **data)
+        """Something happened to a talk: it is as it was, but for these values and what the event says."""
+        before = self.talks.get(talk_id)
+        ids = {"talk_id": talk_id, "participant_id": person, "organisation_id": self.organisation_id}
+        known = before or {**intake.INTRO_TALK_SCHEDULED.example, "host_staff_id": self.kim}
+        now = {**known, **ids, "state": kind.example["state"], **data, "before": None}
+        self.publish(kind, talk_id, **now | {"before": before})
+        self.talks[talk_id] = {name: value for name, value in now.items() if name != "before"}
 
     def group(self, *, name: str = "Dinsdaggroep", **data: Any) -> str:
         group_id = data.pop("group_id", new_id())
@@ -159,16 +156,18 @@ class NotificationsHarness(ServiceHarness):
         return group_id
 
     def meeting(self, group_id: str, *, on: str = "2026-11-24", at: str = "19:30", **data: Any) -> str:
+        """A meeting is scheduled; or changed, when it is one that was."""
         meeting_id = data.pop("meeting_id", new_id())
-        self.publish(
-            meetings.MEETING_CHANGED, meeting_id, meeting_id=meeting_id, group_id=group_id, on=on, at=at, **data
-        )
+        kind = meetings.MEETING_CHANGED if meeting_id in self.meetings else meetings.MEETING_SCHEDULED
+        self._meeting(kind, meeting_id, group_id, on=on, at=at, **data)
         return meeting_id
 
-    def scheduled(self, meeting_id: str, group_id: str, *, by: str | None = None) -> None:
-        self.publish(
-            meetings.MEETING_SCHEDULED, meeting_id, meeting_id=meeting_id, group_id=group_id, by_staff_id=by
-        )
+    def _meeting(self, kind: EventType, meeting_id: str, group_id: str, **data: Any) -> None:
+        ids = {"meeting_id": meeting_id, "group_id": group_id, "organisation_id": self.organisation_id}
+        extra = {name: data.pop(name) for name in ("by_staff_id",) if name in data}
+        now = {**meetings.MEETING_EXAMPLE, **ids, **data}
+        self.publish(kind, meeting_id, **now, before=self.meetings.get(meeting_id), **extra)
+        self.meetings[meeting_id] = now
 
     def membership(
         self, person: str, group_id: str, *, state: str = "active", starts_on: str = "2026-11-24", **data: Any
@@ -186,44 +185,22 @@ class NotificationsHarness(ServiceHarness):
         )
         return membership_id
 
-    def moved(
-        self,
-        meeting_id: str,
-        group_id: str,
-        *,
-        old_on: str,
-        old_at: str = "19:30",
-        by: str | None = None,
-        **data: Any,
-    ) -> None:
-        """A meeting is at another moment or place: first how it is now, then the fact. by: whose doing it was."""
-        self.meeting(group_id, meeting_id=meeting_id, **data)
-        self.publish(
-            meetings.MEETING_MOVED,
-            meeting_id,
-            meeting_id=meeting_id,
-            group_id=group_id,
-            old_on=old_on,
-            old_at=old_at,
-            by_staff_id=by,
-        )
+    def moved(self, meeting_id: str, group_id: str, *, by: str | None = None, **data: Any) -> None:
+        """A meeting is at another moment or place. by: whose doing it was."""
+        self._meeting(meetings.MEETING_MOVED, meeting_id, group_id, by_staff_id=by, **data)
 
     def cancelled(self, meeting_id: str, group_id: str, *, by: str | None = None, **data: Any) -> None:
-        """A meeting does not go on: first how it is now, then the fact."""
-        self.meeting(group_id, meeting_id=meeting_id, state="cancelled", **data)
-        self.publish(
-            meetings.MEETING_CANCELLED, meeting_id, meeting_id=meeting_id, group_id=group_id, by_staff_id=by
-        )
+        """A meeting does not go on."""
+        data = {"state": "cancelled", "by_staff_id": by} | data
+        self._meeting(meetings.MEETING_CANCELLED, meeting_id, group_id, **data)
 
     def reopened(self, meeting_id: str, group_id: str, *, by: str | None = None, **data: Any) -> None:
-        """A meeting goes on after all: first how it is now, then that it is scheduled."""
-        self.meeting(group_id, meeting_id=meeting_id, **data)
-        self.scheduled(meeting_id, group_id, by=by)
+        """A meeting goes on after all."""
+        self._meeting(meetings.MEETING_SCHEDULED, meeting_id, group_id, by_staff_id=by, **data)
 
     def took_place(self, meeting_id: str, group_id: str, **data: Any) -> None:
         """A meeting was closed."""
-        self.meeting(group_id, meeting_id=meeting_id, state="took_place", **data)
-        self.publish(meetings.MEETING_TOOK_PLACE, meeting_id, meeting_id=meeting_id, group_id=group_id)
+        self._meeting(meetings.MEETING_TOOK_PLACE, meeting_id, group_id, state="took_place", **data)
 
     def called_off(self, person: str, membership_id: str, meeting_id: str, *, state: str = "called_off") -> None:
         self.publish(
@@ -447,12 +424,12 @@ def _publish_again(neighbour: Service) -> None:
     """The newest states with a higher version, facts as new events with an id of the same age."""
     outbox = neighbour.outbox
     rows = list(outbox.Outbox.select().order_by(outbox.Outbox.id))
-    newest = {(row.type, row.subject): row.id for row in rows if row.is_state}
+    newest = {row.subject: row.id for row in rows if row.is_state}
     with neighbour.transaction():
         for row in rows:
             data = json.loads(row.data)
             if row.is_state:
-                if newest[row.type, row.subject] != row.id:
+                if newest[row.subject] != row.id:
                     continue
                 data["version"] = [2, data["version"][1]]
             event_id = row.event_id[:-4] + new_id()[-4:]

@@ -88,7 +88,7 @@ def _membership_ended(harness: NotificationsHarness) -> None:
 
 def _scheduled(harness: NotificationsHarness) -> None:
     person, group_id = harness.person(), harness.group()
-    harness.scheduled(harness.meeting(group_id), group_id)
+    harness.meeting(group_id)
     harness.membership(person, group_id)
 
 
@@ -101,15 +101,13 @@ def _cancelled(harness: NotificationsHarness) -> None:
 def _took_place(harness: NotificationsHarness) -> None:
     person, group_id = harness.person(), harness.group()
     harness.membership(person, group_id)
-    meeting_id = harness.meeting(group_id)
-    harness.meeting(group_id, meeting_id=meeting_id, state="took_place")
-    harness.publish(meetings.MEETING_TOOK_PLACE, meeting_id, meeting_id=meeting_id, group_id=group_id)
+    harness.took_place(harness.meeting(group_id), group_id)
 
 
 def _meeting_moved(harness: NotificationsHarness) -> None:
     person, group_id = harness.person(), harness.group()
     harness.membership(person, group_id)
-    harness.moved(harness.meeting(group_id, on="2026-11-25"), group_id, old_on="2026-11-25", on="2026-11-24")
+    harness.moved(harness.meeting(group_id, on="2026-11-25"), group_id, on="2026-11-24")
 
 
 def _meeting_cancelled(harness: NotificationsHarness) -> None:

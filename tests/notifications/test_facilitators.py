@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import json
-
 import pytest
 
-from services.meetings.events import MEETING_CANCELLED
 from shared.ids import new_id
 from tests.notifications.actions import go_on, subjects
 from tests.notifications.conftest import NotificationsHarness
@@ -22,7 +19,6 @@ def led(harness: NotificationsHarness) -> tuple[str, str, str]:
     harness.staff(harness.kim, group_ids=[group_id])
     sam = harness.staff(new_id(), name="Sam", email=SAM, group_ids=[group_id])
     meeting_id = harness.meeting(group_id)
-    harness.scheduled(meeting_id, group_id)
     go_on(harness)
     assert harness.mails() == []
     return group_id, meeting_id, sam
@@ -61,14 +57,12 @@ def test_who_cancels_it_is_not_told_and_the_other_who_leads_is(harness: Notifica
 def test_a_move_names_both_moments_and_another_place_is_told_too(harness: NotificationsHarness):
     group_id, meeting_id, sam = led(harness)
 
-    harness.moved(meeting_id, group_id, old_on=TUESDAY, on=THURSDAY, at="20:00", by=sam)
+    harness.moved(meeting_id, group_id, on=THURSDAY, at="20:00", by=sam)
     go_on(harness)
     moved = words(harness)
     harness.moved(
         meeting_id,
         group_id,
-        old_on=THURSDAY,
-        old_at="20:00",
         on=THURSDAY,
         at="20:00",
         by=sam,
@@ -88,8 +82,8 @@ def test_moved_twice_before_it_was_sent_it_is_told_once_from_the_moment_that_the
 ):
     group_id, meeting_id, sam = led(harness)
 
-    harness.moved(meeting_id, group_id, old_on=TUESDAY, on=THURSDAY, by=sam)
-    harness.moved(meeting_id, group_id, old_on=THURSDAY, on=FRIDAY, by=sam)
+    harness.moved(meeting_id, group_id, on=THURSDAY, by=sam)
+    harness.moved(meeting_id, group_id, on=FRIDAY, by=sam)
     go_on(harness)
 
     assert subjects(harness, KIM) == ["Verplaatst: dinsdag 24 november"]
@@ -100,8 +94,8 @@ def test_moved_twice_before_it_was_sent_it_is_told_once_from_the_moment_that_the
 def test_moved_there_and_back_before_it_was_sent_there_is_nothing_to_tell(harness: NotificationsHarness):
     group_id, meeting_id, sam = led(harness)
 
-    harness.moved(meeting_id, group_id, old_on=TUESDAY, on=THURSDAY, by=sam)
-    harness.moved(meeting_id, group_id, old_on=THURSDAY, on=TUESDAY, by=sam)
+    harness.moved(meeting_id, group_id, on=THURSDAY, by=sam)
+    harness.moved(meeting_id, group_id, on=TUESDAY, by=sam)
     go_on(harness)
 
     assert harness.mails() == []
@@ -111,8 +105,8 @@ def test_back_at_the_old_hour_but_perhaps_elsewhere_they_are_told_where(harness:
     group_id, meeting_id, sam = led(harness)
     place = {"name": "Tuinhuis", "address": "Laan 1"}
 
-    harness.moved(meeting_id, group_id, old_on=TUESDAY, on=THURSDAY, place=place, by=sam)
-    harness.moved(meeting_id, group_id, old_on=THURSDAY, on=TUESDAY, place=place, by=sam)
+    harness.moved(meeting_id, group_id, on=THURSDAY, place=place, by=sam)
+    harness.moved(meeting_id, group_id, on=TUESDAY, place=place, by=sam)
     go_on(harness)
 
     assert subjects(harness, KIM) == ["Andere plek: dinsdag 24 november"]
@@ -121,7 +115,7 @@ def test_back_at_the_old_hour_but_perhaps_elsewhere_they_are_told_where(harness:
 def test_moved_and_called_off_before_it_was_sent_the_evening_that_they_know_is_off(harness: NotificationsHarness):
     group_id, meeting_id, sam = led(harness)
 
-    harness.moved(meeting_id, group_id, old_on=TUESDAY, on=THURSDAY, by=sam)
+    harness.moved(meeting_id, group_id, on=THURSDAY, by=sam)
     harness.cancelled(meeting_id, group_id, on=THURSDAY, by=sam)
     go_on(harness)
 
@@ -199,7 +193,7 @@ def test_what_a_neighbour_publishes_once_more_tells_nobody_anything(harness: Not
     go_on(harness)
     harness.reopened(meeting_id, group_id, by=sam)
     go_on(harness)
-    harness.moved(meeting_id, group_id, old_on=TUESDAY, on=THURSDAY, by=harness.kim)
+    harness.moved(meeting_id, group_id, on=THURSDAY, by=harness.kim)
     go_on(harness)
     mails = harness.mails()
 
@@ -212,11 +206,10 @@ def test_what_a_neighbour_publishes_once_more_tells_nobody_anything(harness: Not
     assert harness.mails() == mails
 
 
-def test_an_event_from_before_names_nobody_and_all_who_lead_hear_of_it(harness: NotificationsHarness):
+def test_when_no_colleague_did_it_all_who_lead_hear_of_it(harness: NotificationsHarness):
     group_id, meeting_id, _ = led(harness)
-    harness.meeting(group_id, meeting_id=meeting_id, state="cancelled")
 
-    harness.publish_raw(MEETING_CANCELLED, meeting_id, json.dumps({"meeting_id": meeting_id}))
+    harness.cancelled(meeting_id, group_id)
     go_on(harness)
 
     assert sorted(to for to, _ in harness.mails()) == [KIM, SAM]

@@ -6,7 +6,6 @@ import re
 
 import pytest
 
-from services.meetings.events import MEETING_MOVED
 from services.notifications.models import service as own_service
 from services.notifications.queries.context import load_context
 from services.notifications.queries.templates import compose
@@ -53,7 +52,7 @@ def text_of(harness: NotificationsHarness, number: int = 0) -> str:
 def test_who_was_reminded_hears_of_the_move_and_is_reminded_of_the_new_evening(harness: NotificationsHarness):
     group_id, meeting_id, _, _ = reminded(harness)
 
-    harness.moved(meeting_id, group_id, old_on="2026-11-24", on="2026-11-26", at="20:00")
+    harness.moved(meeting_id, group_id, on="2026-11-26", at="20:00")
     go_on(harness)
     at(harness, "2026-11-25 18.01")
 
@@ -73,7 +72,7 @@ def test_who_was_told_nothing_and_is_reminded_in_time_gets_the_new_reminder_alon
     meeting_id = harness.meeting(group_id, on="2026-11-26")
     harness.consume()
 
-    harness.moved(meeting_id, group_id, old_on="2026-11-26", on="2026-11-24")
+    harness.moved(meeting_id, group_id, on="2026-11-24")
     go_on(harness)
     at(harness, "2026-11-23 18.01", "2026-11-25 18.01")
 
@@ -88,7 +87,7 @@ def test_who_knows_the_rhythm_and_would_be_reminded_too_late_hears_of_the_move(h
     meeting_id = harness.meeting(group_id)
     harness.consume()
 
-    harness.moved(meeting_id, group_id, old_on="2026-11-24", on="2026-11-26")
+    harness.moved(meeting_id, group_id, on="2026-11-26")
     go_on(harness)
     at(harness, "2026-11-25 18.01")
 
@@ -102,7 +101,7 @@ def test_who_wants_no_reminders_and_knows_the_rhythm_hears_of_the_move(harness: 
     meeting_id = harness.meeting(group_id, on="2026-11-26")
     harness.consume()
 
-    harness.moved(meeting_id, group_id, old_on="2026-11-26", on="2026-11-24")
+    harness.moved(meeting_id, group_id, on="2026-11-24")
     go_on(harness)
     at(harness, "2026-11-23 18.01")
 
@@ -115,7 +114,7 @@ def test_a_welcome_that_told_the_moment_counts_as_told(harness: NotificationsHar
     harness.membership(harness.person(), group_id)
     go_on(harness)
 
-    harness.moved(meeting_id, group_id, old_on="2026-11-24", on="2026-11-25")
+    harness.moved(meeting_id, group_id, on="2026-11-25")
     go_on(harness)
 
     assert subjects(harness) == ["Welkom, fijn dat je komt", "Verplaatst naar woensdag 25 november"]
@@ -125,7 +124,7 @@ def test_moved_an_hour_before_it_is_told_at_once_and_reminds_at_the_same_time(ha
     group_id, meeting_id, _, _ = reminded(harness)
     harness.clock_at("2026-11-24 18.30")
 
-    harness.moved(meeting_id, group_id, old_on="2026-11-24", on="2026-11-25")
+    harness.moved(meeting_id, group_id, on="2026-11-25")
     go_on(harness)
     at(harness, "2026-11-25 10.00")
 
@@ -135,9 +134,9 @@ def test_moved_an_hour_before_it_is_told_at_once_and_reminds_at_the_same_time(ha
 
 def test_each_of_two_moves_is_told_once_also_when_it_is_said_again(harness: NotificationsHarness):
     group_id, meeting_id, _, _ = reminded(harness)
-    harness.moved(meeting_id, group_id, old_on="2026-11-24", on="2026-11-26")
+    harness.moved(meeting_id, group_id, on="2026-11-26")
     go_on(harness)
-    harness.moved(meeting_id, group_id, old_on="2026-11-26", on="2026-11-27")
+    harness.moved(meeting_id, group_id, on="2026-11-27")
     go_on(harness)
 
     harness.publish_all_again()
@@ -154,9 +153,9 @@ def test_each_of_two_moves_is_told_once_also_when_it_is_said_again(harness: Noti
 def test_moved_twice_before_anybody_heard_it_names_the_moment_that_was_told(harness: NotificationsHarness):
     group_id, meeting_id, _, _ = reminded(harness, email=None, mobile=MOBILE)
     harness.clock_at("2026-11-23 22.00")
-    harness.moved(meeting_id, group_id, old_on="2026-11-24", on="2026-11-26")
+    harness.moved(meeting_id, group_id, on="2026-11-26")
     go_on(harness)
-    harness.moved(meeting_id, group_id, old_on="2026-11-26", on="2026-11-27")
+    harness.moved(meeting_id, group_id, on="2026-11-27")
     go_on(harness)
 
     at(harness, "2026-11-24 08.01")
@@ -168,9 +167,9 @@ def test_moved_twice_before_anybody_heard_it_names_the_moment_that_was_told(harn
 def test_moved_back_before_anybody_heard_it_nobody_hears_anything(harness: NotificationsHarness):
     group_id, meeting_id, _, _ = reminded(harness, email=None, mobile=MOBILE)
     harness.clock_at("2026-11-23 22.00")
-    harness.moved(meeting_id, group_id, old_on="2026-11-24", on="2026-11-26")
+    harness.moved(meeting_id, group_id, on="2026-11-26")
     go_on(harness)
-    harness.moved(meeting_id, group_id, old_on="2026-11-26", on="2026-11-24")
+    harness.moved(meeting_id, group_id, on="2026-11-24")
     go_on(harness)
 
     at(harness, "2026-11-24 08.01", "2026-11-24 12.00")
@@ -184,7 +183,7 @@ def test_another_place_for_one_evening_is_told_and_stands_in_the_reminder_of_it(
     harness.clock_at("2026-11-23 18.02")
     place = {"name": "De Linde", "address": "Lindelaan 4"}
 
-    harness.moved(meeting_id, group_id, old_on="2026-11-24", place=place)
+    harness.moved(meeting_id, group_id, place=place)
     go_on(harness)
 
     assert subjects(harness) == ["Tot dinsdag 24 november", "Andere plek op dinsdag 24 november"]
@@ -200,19 +199,10 @@ def test_what_is_over_already_is_not_told(harness: NotificationsHarness, to: str
     meeting_id = harness.meeting(group_id)
     harness.consume()
 
-    harness.moved(meeting_id, group_id, old_on="2026-11-24", on=to, at="09:00")
+    harness.moved(meeting_id, group_id, on=to, at="09:00")
     go_on(harness)
 
     assert harness.states("meeting_moved") == []
-
-
-def test_a_move_that_is_consumed_before_its_meeting_waits_for_it(harness: NotificationsHarness):
-    meeting_id, group_id = new_id(), harness.group()
-    harness.publish(MEETING_MOVED, meeting_id, meeting_id=meeting_id, group_id=group_id)
-
-    harness.consume()
-
-    assert harness.pending_retries() == 1
 
 
 # Cancelled.
@@ -423,7 +413,7 @@ def test_who_leads_hears_of_a_move_that_no_message_can_tell(harness: Notificatio
     meeting_id = harness.meeting(group_id)
     harness.consume()
 
-    harness.moved(meeting_id, group_id, old_on="2026-11-24", on="2026-11-26", by=harness.kim)
+    harness.moved(meeting_id, group_id, on="2026-11-26", by=harness.kim)
     go_on(harness)
     go_on(harness)
 
@@ -442,7 +432,7 @@ def test_who_leads_hears_of_somebody_without_address_also_when_it_was_their_firs
     go_on(harness)
 
     if change == "moved":
-        harness.moved(meeting_id, group_id, old_on="2026-11-24", on="2026-11-26", by=harness.kim)
+        harness.moved(meeting_id, group_id, on="2026-11-26", by=harness.kim)
     else:
         harness.cancelled(meeting_id, group_id, by=harness.kim)
     go_on(harness)
@@ -503,7 +493,7 @@ def test_a_substitute_is_asked_hears_of_a_move_and_that_they_need_not_come(harne
     harness.consume()
     harness.meeting(group_id, meeting_id=meeting_id, substitute_ids=[sub])
     go_on(harness)
-    harness.moved(meeting_id, group_id, old_on="2026-11-24", on="2026-11-26", substitute_ids=[sub])
+    harness.moved(meeting_id, group_id, on="2026-11-26", substitute_ids=[sub])
     go_on(harness)
     harness.meeting(group_id, meeting_id=meeting_id, on="2026-11-26", substitute_ids=[])
     go_on(harness)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 
 from services.intake.events import INTRO_TALK_CALLED_OFF, INTRO_TALK_HELD, INTRO_TALK_MOVED
-from services.meetings.events import MEETING_TOOK_PLACE
 from services.notifications.models import Message
 from tests.notifications.actions import go_on, subjects
 from tests.notifications.conftest import NotificationsHarness
@@ -216,12 +215,12 @@ def test_a_meeting_that_goes_on_after_all_is_reminded_of(harness: NotificationsH
     assert ("meeting_reminder", "withdrawn", "meeting_cancelled") in harness.states()
 
 
-def test_a_meeting_that_took_place_is_not_reminded_of_before_its_state_is_consumed(harness: NotificationsHarness):
+def test_a_meeting_that_took_place_is_not_reminded_of(harness: NotificationsHarness):
     group_id = harness.group()
     harness.membership(harness.person(), group_id)
     meeting_id = harness.meeting(group_id)
 
-    harness.publish(MEETING_TOOK_PLACE, meeting_id, meeting_id=meeting_id, group_id=group_id)
+    harness.took_place(meeting_id, group_id)
     harness.consume()
 
     assert harness.states("meeting_reminder") == [("meeting_reminder", "expired", "too_late")]
@@ -286,7 +285,7 @@ def test_of_a_series_every_member_gets_each_reminder_once(harness: Notifications
         harness.membership(person, group_id)
     days = [f"2026-12-{day:02d}" for day in range(1, 29)]
     for on in days:
-        harness.scheduled(harness.meeting(group_id, on=on), group_id)
+        harness.meeting(group_id, on=on)
     for person in people[3:]:
         harness.membership(person, group_id)
 

@@ -25,8 +25,8 @@ TUESDAY = date(2026, 11, 24)
         ("called_off", None, True, "talk_called_off"),
         ("called_off", "moved", True, "talk_called_off"),
         ("called_off", "called_off", False, None),
-        ("over", None, True, "too_late"),
-        ("over", "called_off", True, "too_late"),
+        ("held", None, True, "too_late"),
+        ("missed", "called_off", True, "too_late"),
     ],
 )
 def test_a_message_about_a_talk_is_true_as_long_as_the_talk_is_what_it_says(state, change, is_same_revision, stop):
@@ -77,7 +77,7 @@ def test_a_list_is_asked_for_as_long_as_it_is_open(state, reason):
 
 def test_every_reason_to_stop_belongs_to_where_it_leads():
     stops = [
-        validity.talk_stop("over", change=None, is_same_revision=True),
+        validity.talk_stop("held", change=None, is_same_revision=True),
         validity.talk_stop("planned", change="called_off", is_same_revision=True),
         validity.membership_stop("ended", "running"),
         validity.measurement_stop("completed"),

@@ -7,6 +7,7 @@ import contextlib
 import json
 import os
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -50,6 +51,7 @@ CHANGED = EventType(
     is_state=True,
     personal={"subscriber": ("owner",)},
 )
+PAINTED = replace(CHANGED, name="lamp_painted")
 BLINKED = EventType(
     service="publisher",
     name="lamp_blinked",
@@ -67,7 +69,7 @@ def _key() -> str:
 class ServicePair:
     """The publisher, the subscriber, what the subscriber stored, and what its handler does after that."""
 
-    changed, blinked = CHANGED, BLINKED
+    changed, painted, blinked = CHANGED, PAINTED, BLINKED
 
     def __init__(self, folder: Path, servers: Servers) -> None:
         self.folder, self.servers = folder, servers
@@ -100,8 +102,8 @@ class ServicePair:
         self.after_effect: Callable[[ReceivedEvent], None] = lambda _event: None
         self.handled: list[str] = []
         self.subscriptions = Subscriptions(self.subscriber.inbox)
-        for kind in (CHANGED, BLINKED):
-            self.subscriptions.on(kind.type, _Colour)(self._store_effect)
+        self.subscriptions.on((CHANGED.type, PAINTED.type), _Colour)(self._store_effect)
+        self.subscriptions.on(BLINKED.type, _Colour)(self._store_effect)
         self.relay = self.new_relay()
         self.consumer = self.new_consumer()
 
@@ -154,6 +156,10 @@ class ServicePair:
     def change(self, colour: str, lamp_id: str | None = None) -> str:
         """Publish a state; gives the id of the event."""
         return self._publish(CHANGED, colour, lamp_id or new_id(), {"subscriber": {"owner": "Noor"}})
+
+    def paint(self, colour: str, lamp_id: str | None = None) -> str:
+        """Say a state under another name; gives the id of the event."""
+        return self._publish(PAINTED, colour, lamp_id or new_id(), {"subscriber": {"owner": "Noor"}})
 
     def _publish(self, kind: EventType, colour: str, lamp_id: str, personal: Any) -> str:
         with self.publisher.transaction():

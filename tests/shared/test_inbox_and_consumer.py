@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+from itertools import permutations
 from typing import Any
 
 import pytest
@@ -73,6 +74,46 @@ def test_an_older_state_that_comes_late_is_skipped_and_a_fact_never_is(harness: 
 
     assert harness.effects() == ["new", "a fact"]
     assert harness.dead() == []
+
+
+def test_the_names_of_a_state_share_one_version_and_the_newest_decides_whatever_its_name(harness: Any) -> None:
+    lamp_id = new_id()
+    harness.change("first", lamp_id)
+    harness.paint("second", lamp_id)
+    harness.change("third", lamp_id)
+    harness.settle()
+    first, second, third = harness.events()
+
+    for older in (first, second):
+        data = json.dumps(older.data | {"colour": "again"})
+        harness.publish_raw_as(older.type, older.subject, data)
+    harness.settle()
+
+    assert [event.data["version"] for event in (first, second, third)] == [[1, 1], [1, 2], [1, 3]]
+    assert harness.effects() == ["first", "second", "third"]
+
+
+@pytest.mark.parametrize("order", list(permutations(range(3))), ids=str)
+def test_in_whatever_order_the_names_of_a_state_come_the_newest_is_what_stays(
+    harness: Any, order: tuple[int, ...]
+) -> None:
+    lamp_id = new_id()
+    for publish, colour in ((harness.change, "first"), (harness.paint, "second"), (harness.change, "newest")):
+        publish(colour, lamp_id)
+    harness.settle()
+    published = harness.events()
+    with harness.subscriber.transaction():
+        harness.Effect.delete().execute()
+        harness.subscriber.inbox.InboxVersion.delete().execute()
+
+    for number in (*order, *order):
+        event = published[number]
+        harness.publish_raw_as(event.type, event.subject, json.dumps(event.data))
+    harness.settle()
+
+    effects = harness.effects()
+    assert effects[-1] == "newest"
+    assert len(effects) == len(set(effects))
 
 
 def test_a_state_from_a_store_that_was_restored_is_newer_whatever_its_counter(harness: Any) -> None:

@@ -60,6 +60,20 @@ def test_only_the_newest_state_of_each_subject_is_published_again_and_no_fact(ha
     assert [event.data["version"] for event in harness.events()[4:]] == [[2, 3], [2, 2]]
 
 
+def test_of_a_state_with_several_names_only_the_newest_is_published_again(harness: Any) -> None:
+    lamp_id = new_id()
+    harness.change("red", lamp_id)
+    harness.paint("blue", lamp_id)
+    harness.settle()
+
+    harness.publisher.outbox.raise_epoch(0)
+    harness.settle()
+
+    again = harness.events()[2:]
+    assert [(event.type, event.data["version"]) for event in again] == [(harness.painted.type, [2, 3])]
+    assert harness.effects() == ["red", "blue", "blue"]
+
+
 def test_an_epoch_is_higher_than_its_own_and_than_any_that_was_ever_seen(harness: Any) -> None:
     outbox = harness.publisher.outbox
 

@@ -70,6 +70,23 @@ def test_old_facts_and_replaced_states_go_and_the_newest_state_of_each_subject_s
     assert harness.publisher.outbox.head() == (1, 5)
 
 
+def test_of_a_state_with_several_names_only_the_newest_stays_whatever_its_name(
+    harness: Any, after_months: Callable[[], None]
+) -> None:
+    first, other = new_id(), new_id()
+    harness.change("replaced", first)
+    harness.paint("newest", first)
+    harness.paint("replaced", other)
+    harness.change("newest of another", other)
+    harness.blink("the last")
+    harness.settle()
+
+    after_months()
+    tidy(harness.publisher)
+
+    assert colours(harness) == ["newest", "newest of another", "the last"]
+
+
 def test_before_its_time_nothing_goes(harness: Any) -> None:
     lamp = new_id()
     for colour in ("one", "two"):

@@ -27,7 +27,7 @@ from shared.storage import upsert
 PERSONAL_DATA = PersonalData(
     tables=[table for table in TABLES if table not in (ErasureRequest, ErasureAnswer)],
     columns=frozenset({"participant_id", "signup_id", "intro_talk_id", "placement_id", "membership_id"}),
-    nouns=("participant", "signup", "intro_talk", "placement", "membership"),
+    nouns=("participant", "contact", "consent", "reachability", "signup", "intro_talk", "placement", "membership"),
     unpublished=(Consent,),
 )
 

@@ -7,7 +7,11 @@ from collections.abc import Collection
 from services.intake import events
 from services.intake.models import IntroTalk, Placement, Signup, service
 from services.intake.rules.people import CALL, CALL_CONSENT, Consent, Contact, reachable_by
+from services.intake.rules.talks import TalkState
 from shared.messaging.envelope import EventType
+
+# A talk as it is published, before it is JSON.
+TalkData = dict[str, object]
 
 # A yes to messages is a yes for the channels by which somebody can be written to. A call is a question of its own.
 MESSAGE_CHANNELS = ("email", "sms")
@@ -74,9 +78,21 @@ def publish_signup_closed(signup: Signup) -> None:
     )
 
 
-def publish_talk_agreed(event_type: EventType, talk: IntroTalk) -> None:
-    """Publish a talk that was planned or moved, with all that was agreed."""
-    agreed = {
+def publish_talk(event_type: EventType, talk: IntroTalk, before: TalkData | None) -> None:
+    """Publish what happened to a talk: the talk as it is, and as it was; nothing of what was said in it.
+
+    before  what `talk_data` gave before the change; None when it is new
+    """
+    service.publish(event_type, talk.id, {**talk_data(talk), "before": before})
+
+
+def talk_data(talk: IntroTalk) -> TalkData:
+    """Return the talk as it is published."""
+    return {
+        "talk_id": talk.id,
+        "signup_id": talk.signup_id,
+        "participant_id": talk.signup.participant_id,
+        "organisation_id": talk.organisation_id,
         "host_staff_id": talk.host_staff_id,
         "on": talk.on.isoformat(),
         "at": talk.at.strftime("%H:%M"),
@@ -84,13 +100,8 @@ def publish_talk_agreed(event_type: EventType, talk: IntroTalk) -> None:
         "minutes": talk.minutes,
         "form": talk.form,
         "place": talk.place,
+        "state": TalkState.PLANNED if talk.state == TalkState.MOVED else talk.state,
     }
-    service.publish(event_type, talk.id, _talk(talk) | agreed)
-
-
-def publish_talk_ended(event_type: EventType, talk: IntroTalk) -> None:
-    """Publish what became of a talk: held, missed or called off, and nothing that was said in it."""
-    service.publish(event_type, talk.id, _talk(talk))
 
 
 def publish_placed(placement: Placement) -> None:
@@ -118,12 +129,3 @@ def publish_erasure_requested(participant_id: str, organisation_id: str) -> None
 def message_channels(contact: Contact) -> list[str]:
     """Return the channels by which somebody can be written to."""
     return [channel for channel in MESSAGE_CHANNELS if channel in reachable_by(contact)]
-
-
-def _talk(talk: IntroTalk) -> dict[str, str]:
-    return {
-        "talk_id": talk.id,
-        "signup_id": talk.signup_id,
-        "participant_id": talk.signup.participant_id,
-        "organisation_id": talk.organisation_id,
-    }

@@ -11,7 +11,8 @@ from services.intake.commands.people import ContactFields
 from services.intake.commands.publishing import (
     publish_signup_closed,
     publish_signup_received,
-    publish_talk_ended,
+    publish_talk,
+    talk_data,
 )
 from services.intake.models import (
     Group,
@@ -117,9 +118,10 @@ def close_signup(actor: Actor, *, signup_id: str, reason: str, request_id: str) 
     place = Placement.select().where(Placement.signup == signup_id).order_by(Placement.id.desc()).first()
     rules.check_may_close(signup.state, reason, place.state if place else None)
     for talk in IntroTalk.select().where(IntroTalk.signup == signup_id, IntroTalk.state.in_(["planned", "moved"])):
+        before = talk_data(talk)
         talk.state, talk.called_off_by = "called_off", "us"
         talk.save()
-        publish_talk_ended(events.INTRO_TALK_CALLED_OFF, talk)
+        publish_talk(events.INTRO_TALK_CALLED_OFF, talk, before)
     end_signup(signup, reason)
     _audit_change(actor, signup, "close")
     return signup_id

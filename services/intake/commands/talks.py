@@ -6,7 +6,7 @@ from datetime import date, datetime, time
 from typing import TypedDict, Unpack
 
 from services.intake import events
-from services.intake.commands.publishing import publish_talk_agreed, publish_talk_ended
+from services.intake.commands.publishing import publish_talk, talk_data
 from services.intake.commands.signups import end_signup, resting_state
 from services.intake.models import IntroTalk, Signup, service
 from services.intake.queries.groups import is_group_of
@@ -66,7 +66,7 @@ def schedule_intro_talk(actor: Actor, *, signup_id: str, request_id: str, **agre
     )
     signup.state = SignupState.TALK_PLANNED
     signup.save()
-    publish_talk_agreed(events.INTRO_TALK_SCHEDULED, talk)
+    publish_talk(events.INTRO_TALK_SCHEDULED, talk, None)
     _audit(actor, "create", talk)
     return str(talk.id)
 
@@ -81,11 +81,12 @@ def move_intro_talk(actor: Actor, *, talk_id: str, request_id: str, **agreed: Un
     signup = talk.signup
     rules.check_may_move(talk.state)
     _check_agreed(signup, agreed)
+    before = talk_data(talk)
     for column, value in agreed.items():
         setattr(talk, column, value)
     talk.state = TalkState.MOVED
     talk.save()
-    publish_talk_agreed(events.INTRO_TALK_MOVED, talk)
+    publish_talk(events.INTRO_TALK_MOVED, talk, before)
     _audit(actor, "change", talk)
     return talk_id
 
@@ -130,8 +131,9 @@ def complete_intro_talk(
     rules.check_may_hold(talk.state, _starts_at(talk), clock.now())
     if talk.id != _newest(signup):
         raise Refusal("talk_over")
+    before = talk_data(talk)
     talk.state = TalkState.HELD
-    publish_talk_ended(events.INTRO_TALK_HELD, talk)
+    publish_talk(events.INTRO_TALK_HELD, talk, before)
     _decide(talk, signup, outcome, decided)
     _audit(actor, "change", talk)
     return talk_id
@@ -175,12 +177,12 @@ def _decide(talk: IntroTalk, signup: Signup, outcome: str, decided: OutcomeField
 
 
 def _end(talk: IntroTalk, state: TalkState, event_type: EventType) -> None:
-    signup = talk.signup
+    signup, before = talk.signup, talk_data(talk)
     talk.state = state
     talk.save()
     signup.state = resting_state(signup)
     signup.save()
-    publish_talk_ended(event_type, talk)
+    publish_talk(event_type, talk, before)
 
 
 def _check_agreed(signup: Signup, agreed: AgreedFields) -> None:

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from services.meetings import events
 from services.meetings.commands.follow_up_calls import follow_closing, follow_correction
-from services.meetings.commands.publishing import publish_meeting, subject_of
+from services.meetings.commands.publishing import meeting_state, publish_meeting
 from services.meetings.models import Attendance, Meeting, service
 from services.meetings.queries.attendance import Mark, marks_of
 from services.meetings.queries.follow_up_calls import follow_ups_of, stamp_of
@@ -109,11 +109,12 @@ def report_not_held(actor: Actor, *, meeting_id: str, request_id: str) -> str:
     if meeting.state == MeetingState.DID_NOT_TAKE_PLACE:
         return meeting_id
     rules.check_may_close(meeting.state, _starts_at(meeting), clock.now())
+    before = meeting_state(meeting)
     Attendance.delete().where(Attendance.meeting == meeting_id).execute()
     meeting.state, meeting.headcount_unnamed = MeetingState.DID_NOT_TAKE_PLACE.value, 0
     meeting.closed_at, meeting.closed_by = clock.now(), actor.id
     meeting.save()
-    publish_meeting(meeting)
+    publish_meeting(events.MEETING_CHANGED, meeting, before)
     return meeting_id
 
 
@@ -184,6 +185,7 @@ def _freeze(actor: Actor, meeting: Meeting, marks: Collection[Mark]) -> None:
         # Who was counted has a row, so that a later correction knows where somebody was counted.
         if member.kept != member.mark:
             _upsert(actor, meeting, member.membership.id, member.mark)
+    before = meeting_state(meeting)
     turnout = rules.turnout((member.mark for member in marks), meeting.headcount_unnamed)
     meeting.state = MeetingState.TOOK_PLACE.value
     meeting.closed_at, meeting.closed_by = clock.now(), actor.id
@@ -192,9 +194,8 @@ def _freeze(actor: Actor, meeting: Meeting, marks: Collection[Mark]) -> None:
     service.audit.record(
         actor, "change", "meeting", meeting.id, purpose="attendance", organisation_id=meeting.organisation_id
     )
-    publish_meeting(meeting)
     numbers = {name: getattr(turnout, name) for name in ("present", "excused", "absent", "unnamed")}
-    service.publish(events.MEETING_TOOK_PLACE, meeting.id, {**subject_of(meeting), **numbers})
+    publish_meeting(events.MEETING_TOOK_PLACE, meeting, before, **numbers)
 
 
 def _set_next_topic(meeting: Meeting, next_topic: str | None) -> None:

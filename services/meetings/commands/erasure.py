@@ -9,7 +9,7 @@ from shared.security.erasure import PersonalData
 PERSONAL_DATA = PersonalData(
     tables=TABLES,
     columns=frozenset({"participant_id", "membership_id", "placement_id", "signup_id", "talk_id"}),
-    nouns=("participant", "membership", "placement", "signup", "intro_talk"),
+    nouns=("participant", "consent", "reachability", "membership", "placement", "signup", "intro_talk"),
 )
 
 

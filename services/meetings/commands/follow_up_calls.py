@@ -70,17 +70,17 @@ def follow_closing(meeting: Meeting, marks: Iterable[Mark]) -> None:
 def follow_correction(meeting: Meeting, member: Mark) -> None:
     """Take back what followed a mark that was corrected after closing, or let follow what now should.
 
+    An absence that a message follows is published as one, every other mark as a correction.
     member  as marked now
     """
-    service.publish(
-        events.ATTENDANCE_CORRECTED,
-        member.membership.id,
-        {**_about(meeting, member.membership), "mark": member.mark},
-    )
     if member.mark != Attendance.ABSENT:
         _withdraw((FollowUpCall.membership == member.membership.id) & (FollowUpCall.meeting == meeting.id))
-    for follow_up in follow_ups_of(meeting, [member]):
+    follow_ups = follow_ups_of(meeting, [member])
+    for follow_up in follow_ups:
         _follow(meeting, follow_up)
+    if not any("message" in follow_up.by_rule for follow_up in follow_ups):
+        about = _about(meeting, member.membership)
+        service.publish(events.ATTENDANCE_CORRECTED, member.membership.id, about | {"mark": member.mark})
 
 
 def withdraw_calls(membership_id: str) -> None:

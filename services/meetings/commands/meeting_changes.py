@@ -7,7 +7,7 @@ from typing import Literal
 
 from services.meetings import events
 from services.meetings.commands.call_offs import take_back_call_offs
-from services.meetings.commands.publishing import publish_group, publish_meeting, subject_of
+from services.meetings.commands.publishing import meeting_state, publish_group, publish_meeting
 from services.meetings.models import Attendance, Meeting, MeetingChange, MeetingPlace, service
 from services.meetings.queries.meeting_changes import last_change, other_place, starts_at, usual_place
 from services.meetings.queries.scope import find_meeting
@@ -46,6 +46,7 @@ def move_meeting(
     """
     meeting = find_meeting(actor, meeting_id, permissions.may_plan_meetings)
     rules.check_may_move(meeting.state, starts_at(meeting), clock.now())
+    before = meeting_state(meeting)
     was, place_was = (meeting.on, meeting.at, meeting.minutes), other_place(meeting)
     fresh = (on or meeting.on, at or meeting.at, minutes or meeting.minutes)
     fresh_place = place_was if place == AS_IT_WAS else rules.tidy_place(_given(place), usual_place(meeting))
@@ -60,10 +61,11 @@ def move_meeting(
     is_elsewhen = was[:2] != fresh[:2]
     if is_elsewhen:
         _wipe_marks(meeting)
-    change_id = _change(actor, meeting, Change.MOVED, old_on=was[0], old_at=was[1])
+    change_id = _record_change(actor, meeting, Change.MOVED, old_on=was[0], old_at=was[1])
     if is_elsewhen or fresh_place != place_was:
-        previous = {"old_on": was[0].isoformat(), "old_at": was[1].strftime("%H:%M")}
-        service.publish(events.MEETING_MOVED, meeting.id, {**subject_of(meeting), **_done_by(actor), **previous})
+        publish_meeting(events.MEETING_MOVED, meeting, before, by_staff_id=_staff_id(actor))
+    else:
+        publish_meeting(events.MEETING_CHANGED, meeting, before)
     if was[0] != meeting.on:
         take_back_call_offs(meeting)
     _publish_first_day(meeting, first_day)
@@ -78,10 +80,10 @@ def cancel_meeting(actor: Actor, *, meeting_id: str, request_id: str) -> str:
     last = last_change(meeting)
     if meeting.state == "cancelled" and last is not None:
         return last.id
-    first_day = first_meeting_on(meeting.group_id)
+    first_day, before = first_meeting_on(meeting.group_id), meeting_state(meeting)
     meeting.state = "cancelled"
-    change_id = _change(actor, meeting, Change.CANCELLED)
-    service.publish(events.MEETING_CANCELLED, meeting.id, {**subject_of(meeting), **_done_by(actor)})
+    change_id = _record_change(actor, meeting, Change.CANCELLED)
+    publish_meeting(events.MEETING_CANCELLED, meeting, before, by_staff_id=_staff_id(actor))
     _publish_first_day(meeting, first_day)
     return change_id
 
@@ -100,10 +102,10 @@ def reopen_meeting(actor: Actor, *, meeting_id: str, request_id: str) -> str:
         raise Refusal("never_cancelled")
     if meeting.state == "planned":
         return last.id
-    first_day = first_meeting_on(meeting.group_id)
+    first_day, before = first_meeting_on(meeting.group_id), meeting_state(meeting)
     meeting.state = "planned"
-    change_id = _change(actor, meeting, Change.REOPENED)
-    service.publish(events.MEETING_SCHEDULED, meeting.id, {**subject_of(meeting), **_done_by(actor)})
+    change_id = _record_change(actor, meeting, Change.REOPENED)
+    publish_meeting(events.MEETING_SCHEDULED, meeting, before, by_staff_id=_staff_id(actor))
     _publish_first_day(meeting, first_day)
     return change_id
 
@@ -129,7 +131,7 @@ def _wipe_marks(meeting: Meeting) -> None:
     meeting.headcount_unnamed = 0
 
 
-def _change(
+def _record_change(
     actor: Actor, meeting: Meeting, kind: Change, *, old_on: date | None = None, old_at: time | None = None
 ) -> str:
     meeting.save()
@@ -146,13 +148,12 @@ def _change(
     service.audit.record(
         actor, "change", "meeting", meeting.id, purpose=kind.value, organisation_id=meeting.organisation_id
     )
-    publish_meeting(meeting)
     return str(row.id)
 
 
-def _done_by(actor: Actor) -> dict[str, str | None]:
-    """Return who did it, so that they are not notified; nobody's id when it was no colleague."""
-    return {"by_staff_id": actor.id if actor.is_staff else None}
+def _staff_id(actor: Actor) -> str | None:
+    """Return who did it, so that they are not notified; None when it was no colleague."""
+    return actor.id if actor.is_staff else None
 
 
 def _publish_first_day(meeting: Meeting, before: date | None) -> None:

@@ -13,6 +13,10 @@ from services.meetings.queries.staff import email_of, grants_of, groups_led_by, 
 from services.meetings.queries.substitutes import substitute_ids
 from services.meetings.rules.kinds import GroupRules, as_data
 from services.meetings.rules.organisations import permitted_questionnaires
+from shared.messaging.envelope import EventType
+
+# A meeting as it is published, before it is JSON.
+MeetingState = dict[str, object]
 
 # Of no use elsewhere: how a meeting goes and what is owed stay within the group.
 _OWN_RULES = ("agenda", "duties", "sizes", "meeting_leads")
@@ -82,24 +86,32 @@ def publish_group(group_id: str) -> None:
     )
 
 
-def publish_meeting(meeting: Meeting) -> None:
-    """Publish the meeting as it is."""
+def publish_meeting(
+    event_type: EventType, meeting: Meeting, before: MeetingState | None, **more: str | int | None
+) -> None:
+    """Publish a change of a meeting, once: the meeting as it is, and as it was.
+
+    event_type  what happened; MEETING_CHANGED when that has no name of its own
+    before      what `meeting_state` gave before the change; None when the meeting is new
+    more        what this type carries besides
+    """
+    service.publish(event_type, meeting.id, {**meeting_state(meeting), "before": before, **more})
+
+
+def meeting_state(meeting: Meeting) -> MeetingState:
+    """Return the meeting as it is published."""
     place = other_place(meeting)
-    service.publish(
-        events.MEETING_CHANGED,
-        meeting.id,
-        {
-            **subject_of(meeting),
-            "kind": meeting.kind,
-            "on": meeting.on.isoformat(),
-            "at": meeting.at.strftime("%H:%M"),
-            "zone": meeting.zone,
-            "minutes": meeting.minutes,
-            "state": meeting.state,
-            "place": None if place is None else {"name": place.name, "address": place.address},
-            "substitute_ids": substitute_ids(meeting),
-        },
-    )
+    return {
+        **subject_of(meeting),
+        "kind": meeting.kind,
+        "on": meeting.on.isoformat(),
+        "at": meeting.at.strftime("%H:%M"),
+        "zone": meeting.zone,
+        "minutes": meeting.minutes,
+        "state": meeting.state,
+        "place": None if place is None else {"name": place.name, "address": place.address},
+        "substitute_ids": substitute_ids(meeting),
+    }
 
 
 def publish_membership(membership: Membership) -> None:

@@ -67,25 +67,21 @@ def upsert_talk(
     at: time,
     zone: str,
     minutes: int,
-    is_moved: bool,
+    state: str,
 ) -> None:
-    """Upsert a talk that is planned or moved; one that is over stays over.
-
-    A first moment that comes late never replaces a later one.
-    """
-    values = {"host_staff_id": host_staff_id, "on": on, "at": at, "zone": zone, "minutes": minutes}
-    IntroTalk.insert(
-        id=talk_id, signup_id=signup_id, organisation_id=organisation_id, state="planned", **values
-    ).on_conflict(
-        conflict_target=[IntroTalk.id], update=values, where=None if is_moved else IntroTalk.on.is_null()
-    ).execute()
-
-
-def upsert_ended_talk(*, talk_id: str, signup_id: str, organisation_id: str, state: str) -> None:
-    """Upsert a talk as `called_off`, `held` or `missed`."""
-    IntroTalk.insert(id=talk_id, signup_id=signup_id, organisation_id=organisation_id, state=state).on_conflict(
-        conflict_target=[IntroTalk.id], update={IntroTalk.state: state}
-    ).execute()
+    """Upsert a talk: planned, called_off, held or missed."""
+    upsert(
+        IntroTalk,
+        id=talk_id,
+        signup_id=signup_id,
+        organisation_id=organisation_id,
+        host_staff_id=host_staff_id,
+        on=on,
+        at=at,
+        zone=zone,
+        minutes=minutes,
+        state=state,
+    )
 
 
 def _upsert_signup_state(signup_id: str, organisation_id: str, state: str) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from datetime import date, datetime, time
 
 from services.meetings import events
-from services.meetings.commands.publishing import publish_group, publish_meeting, subject_of
+from services.meetings.commands.publishing import publish_group, publish_meeting
 from services.meetings.models import Group, Meeting, MeetingSeries, service
 from services.meetings.queries import kinds
 from services.meetings.queries.scope import find_group
@@ -189,8 +189,7 @@ def _make(
         minutes=minutes,
         state="planned",
     )
-    publish_meeting(meeting)
-    service.publish(events.MEETING_SCHEDULED, meeting.id, subject_of(meeting))
+    publish_meeting(events.MEETING_SCHEDULED, meeting, None, by_staff_id=None)
     return meeting
 
 

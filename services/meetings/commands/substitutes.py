@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from services.meetings.commands.publishing import publish_meeting
+from services.meetings import events
+from services.meetings.commands.publishing import MeetingState, meeting_state, publish_meeting
 from services.meetings.models import GroupFacilitator, Meeting, Substitute, service
 from services.meetings.queries.scope import find_meeting
 from services.meetings.queries.staff import is_facilitator
@@ -27,8 +28,9 @@ def appoint_substitute(actor: Actor, *, meeting_id: str, staff_id: str, request_
     if _leads_group(meeting, staff_id):
         raise Refusal("already_leads", field="staff_id")
     if staff_id not in substitute_ids(meeting):
+        before = meeting_state(meeting)
         Substitute.create(organisation=meeting.organisation_id, meeting=meeting.id, staff=staff_id)
-        _publish_substitutes(actor, meeting, staff_id)
+        _publish_substitutes(actor, meeting, before, staff_id)
     return staff_id
 
 
@@ -37,22 +39,24 @@ def release_substitute(actor: Actor, *, meeting_id: str, staff_id: str, request_
     """End that somebody is a substitute; return the staff id. Idempotent."""
     meeting = find_meeting(actor, meeting_id, permissions.may_plan_meetings)
     if staff_id in substitute_ids(meeting):
+        before = meeting_state(meeting)
         Substitute.delete().where(
             Substitute.organisation == meeting.organisation_id,
             Substitute.meeting == meeting.id,
             Substitute.staff == staff_id,
         ).execute()
-        _publish_substitutes(actor, meeting, staff_id)
+        _publish_substitutes(actor, meeting, before, staff_id)
     return staff_id
 
 
 def release_everywhere(staff_id: str, organisation_id: str) -> None:
     """End all substitutions of somebody who is no facilitator there any more, inside a command."""
     theirs = (Substitute.organisation == organisation_id) & (Substitute.staff == staff_id)
-    left = [row.meeting_id for row in Substitute.select(Substitute.meeting).where(theirs)]
+    left = Meeting.id.in_(Substitute.select(Substitute.meeting).where(theirs))
+    planned = [(row, meeting_state(row)) for row in Meeting.select().where(left, Meeting.state == "planned")]
     Substitute.delete().where(theirs).execute()
-    for meeting in Meeting.select().where(Meeting.id.in_(left), Meeting.state == "planned"):
-        publish_meeting(meeting)
+    for meeting, before in planned:
+        publish_meeting(events.MEETING_CHANGED, meeting, before)
 
 
 def _leads_group(meeting: Meeting, staff_id: str) -> bool:
@@ -67,8 +71,8 @@ def _leads_group(meeting: Meeting, staff_id: str) -> bool:
     )
 
 
-def _publish_substitutes(actor: Actor, meeting: Meeting, staff_id: str) -> None:
+def _publish_substitutes(actor: Actor, meeting: Meeting, before: MeetingState, staff_id: str) -> None:
     service.audit.record(
         actor, "change", "staff", staff_id, purpose="stand_in", organisation_id=meeting.organisation_id
     )
-    publish_meeting(meeting)
+    publish_meeting(events.MEETING_CHANGED, meeting, before)

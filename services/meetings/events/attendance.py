@@ -5,13 +5,11 @@ from __future__ import annotations
 from marshmallow import Schema, fields, validate
 
 from services.meetings.events.examples import GROUP, MEETING, MEMBERSHIP, ORGANISATION, PARTICIPANT
+from services.meetings.events.meetings import MEETING_EXAMPLE, MeetingChanged
 from shared.messaging.envelope import EventType
 
 
-class _MeetingTookPlace(Schema):
-    meeting_id = fields.UUID(required=True)
-    group_id = fields.UUID(required=True)
-    organisation_id = fields.UUID(required=True)
+class _MeetingTookPlace(MeetingChanged):
     present = fields.Integer(required=True)
     excused = fields.Integer(required=True)
     absent = fields.Integer(required=True)
@@ -23,16 +21,10 @@ MEETING_TOOK_PLACE = EventType(
     name="meeting_took_place",
     subject="meeting",
     schema=_MeetingTookPlace,
-    example={
-        "meeting_id": MEETING,
-        "group_id": GROUP,
-        "organisation_id": ORGANISATION,
-        "present": 5,
-        "excused": 2,
-        "absent": 1,
-        "unnamed": 0,
-    },
-    consumers=("notifications",),
+    example=MEETING_EXAMPLE
+    | {"state": "took_place", "before": MEETING_EXAMPLE, "present": 5, "excused": 2, "absent": 1, "unnamed": 0},
+    consumers=("intake", "notifications"),
+    is_state=True,
 )
 # Who was there, and who was not, is for who leads the group: others see that it was published, and not of whom.
 HIDDEN_FIELDS = frozenset({"participant_id", "membership_id", "mark"})

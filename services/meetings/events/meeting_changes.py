@@ -1,33 +1,26 @@
-"""That a meeting was moved or cancelled."""
+"""That a meeting was moved, to another moment or place, or cancelled: with the whole meeting."""
 
 from __future__ import annotations
 
-from marshmallow import fields
-
-from services.meetings.events.meetings import MEETING_CHANGE_EXAMPLE, MeetingScheduled
+from services.meetings.events.examples import STAFF
+from services.meetings.events.meetings import MEETING_EXAMPLE, MeetingChangedBy
 from shared.messaging.envelope import EventType
-
-
-class _MeetingMoved(MeetingScheduled):
-    """Where it went stands in the state; this is what people may know from before."""
-
-    old_on = fields.Date(required=True)
-    old_at = fields.String(required=True)
-
 
 MEETING_MOVED = EventType(
     service="meetings",
     name="meeting_moved",
     subject="meeting",
-    schema=_MeetingMoved,
-    example=MEETING_CHANGE_EXAMPLE | {"old_on": "2026-11-24", "old_at": "19:30"},
-    consumers=("notifications",),
+    schema=MeetingChangedBy,
+    example=MEETING_EXAMPLE | {"on": "2026-11-26", "before": MEETING_EXAMPLE, "by_staff_id": STAFF},
+    consumers=("intake", "notifications"),
+    is_state=True,
 )
 MEETING_CANCELLED = EventType(
     service="meetings",
     name="meeting_cancelled",
     subject="meeting",
-    schema=MeetingScheduled,
-    example=MEETING_CHANGE_EXAMPLE,
-    consumers=("notifications",),
+    schema=MeetingChangedBy,
+    example=MEETING_EXAMPLE | {"state": "cancelled", "before": MEETING_EXAMPLE, "by_staff_id": STAFF},
+    consumers=("intake", "notifications"),
+    is_state=True,
 )

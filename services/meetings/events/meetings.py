@@ -1,4 +1,4 @@
-"""The state of a meeting, and that one was scheduled."""
+"""A meeting: each change is published once, under the name of what happened, with what it was before."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ class _Place(Schema):
     address = fields.String(required=True)
 
 
-class _MeetingChanged(Schema):
+class _Meeting(Schema):
     meeting_id = fields.UUID(required=True)
     group_id = fields.UUID(required=True)
     organisation_id = fields.UUID(required=True)
@@ -29,7 +29,19 @@ class _MeetingChanged(Schema):
     substitute_ids = fields.List(fields.UUID(), required=True)
 
 
-_MEETING_STATE = {
+class MeetingChanged(_Meeting):
+    """The whole meeting as it is now, and as it was before; null when it is new."""
+
+    before = fields.Nested(_Meeting, required=True, allow_none=True)
+
+
+class MeetingChangedBy(MeetingChanged):
+    """The same with who did it, of those who work there: not notified of it. Null when the series planned it."""
+
+    by_staff_id = fields.UUID(required=True, allow_none=True)
+
+
+MEETING_EXAMPLE = {
     "meeting_id": MEETING,
     "group_id": GROUP,
     "organisation_id": ORGANISATION,
@@ -42,36 +54,23 @@ _MEETING_STATE = {
     "place": None,
     "substitute_ids": [],
 }
-MEETING_CHANGED = EventType(
-    service="meetings",
-    name="meeting_changed",
-    subject="meeting",
-    schema=_MeetingChanged,
-    example=_MEETING_STATE,
-    consumers=("intake", "notifications"),
-    is_state=True,
-)
-
-
-class MeetingScheduled(Schema):
-    meeting_id = fields.UUID(required=True)
-    group_id = fields.UUID(required=True)
-    organisation_id = fields.UUID(required=True)
-    # Who did it, of those who work there: not notified of it. Left out when it was only just planned.
-    by_staff_id = fields.UUID(required=False, allow_none=True)
-
-
-MEETING_CHANGE_EXAMPLE = {
-    "meeting_id": MEETING,
-    "group_id": GROUP,
-    "organisation_id": ORGANISATION,
-    "by_staff_id": STAFF,
-}
+# A meeting that is new, or that goes on after all.
 MEETING_SCHEDULED = EventType(
     service="meetings",
     name="meeting_scheduled",
     subject="meeting",
-    schema=MeetingScheduled,
-    example=MEETING_CHANGE_EXAMPLE,
-    consumers=("notifications",),
+    schema=MeetingChangedBy,
+    example=MEETING_EXAMPLE | {"before": None, "by_staff_id": None},
+    consumers=("intake", "notifications"),
+    is_state=True,
+)
+# What has no name of its own: who stands in, how long it takes, that it did not take place.
+MEETING_CHANGED = EventType(
+    service="meetings",
+    name="meeting_changed",
+    subject="meeting",
+    schema=MeetingChanged,
+    example=MEETING_EXAMPLE | {"substitute_ids": [STAFF], "before": MEETING_EXAMPLE},
+    consumers=("intake", "notifications"),
+    is_state=True,
 )

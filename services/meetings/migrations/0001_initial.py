@@ -255,11 +255,11 @@ def _tables():
         organisation_id = IdField()
         signup_id = IdField(index=True)
         state = CharField(max_length=10)
-        host_staff_id = IdField(null=True)
-        on = DateField(null=True)
-        at = TimeField(null=True)
-        zone = CharField(null=True, max_length=40)
-        minutes = IntegerField(null=True)
+        host_staff_id = IdField()
+        on = DateField()
+        at = TimeField()
+        zone = CharField(max_length=40)
+        minutes = IntegerField()
 
         class Meta:
             table_name = "intro_talk"

@@ -46,17 +46,17 @@ class Signup(Model):
 
 
 class IntroTalk(Model):
-    """A talk of a sign-up: `planned`, `called_off`, `held` or `missed`. When and by whom is known once planned."""
+    """A talk of a sign-up: `planned`, `called_off`, `held` or `missed`."""
 
     id = IdField(primary_key=True)
     organisation_id = IdField()
     signup_id = IdField(index=True)
     state = CharField(max_length=10)
-    host_staff_id = IdField(null=True)
-    on = DateField(null=True)
-    at = TimeField(null=True)
-    zone = CharField(max_length=40, null=True)
-    minutes = IntegerField(null=True)
+    host_staff_id = IdField()
+    on = DateField()
+    at = TimeField()
+    zone = CharField(max_length=40)
+    minutes = IntegerField()
 
     class Meta:
         indexes = ((("organisation_id", "state"), False),)

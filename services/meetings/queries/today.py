@@ -149,7 +149,7 @@ def _steps(actor: Actor) -> _Steps:
         name, talk = names.get(signup.participant_id, "…"), talks.get(signup.id)
         meets = bool(actor.roles_in(signup.organisation_id) & set(MEETS_PEOPLE))
         if talk is not None and talk.state == "planned":
-            _add_talk(steps, talk, name, hosts.get(talk.host_staff_id or "", "…"), actor, meets)
+            _add_talk(steps, talk, name, hosts.get(talk.host_staff_id, "…"), actor, meets)
         elif meets:
             is_returned = signup.state == "returned"
             summary = SignupSummary(signup.id, signup.organisation_id, name, signup.received_at, is_returned)
@@ -159,7 +159,7 @@ def _steps(actor: Actor) -> _Steps:
 
 
 def _add_talk(steps: _Steps, talk: IntroTalk, name: str, host: str, actor: Actor, opens: bool) -> None:
-    if talk.on is None or talk.at is None or talk.on > clock.today():
+    if talk.on > clock.today():
         return
     summary = TalkSummary(
         talk.signup_id, talk.organisation_id, name, host, talk.host_staff_id == actor.id, talk.on, talk.at, opens
@@ -186,7 +186,7 @@ def _open_signups(actor: Actor) -> tuple[dict[str, Signup], dict[str, IntroTalk]
     for row in rows:
         signups[row.id] = row
         talk = getattr(row, "talk", None)
-        if talk is not None and talk.id is not None and talk.on is not None:
+        if talk is not None and talk.id is not None:
             talks[row.id] = talk
     return signups, talks
 

@@ -53,34 +53,33 @@ def record_absence(*, meeting_id: str, membership_id: str, organisation_id: str,
     membership = Membership.get_or_none(Membership.id == membership_id)
     if meeting is None or membership is None:
         raise TryLater("the meeting or who was missed is not known yet")
-    current = _find(Absence, organisation_id, meeting_id, membership_id)
-    if current is not None and (current.last_event_at >= event_at or current.mark == "absent"):
-        return
-    if current is None:
-        current = Absence(
-            organisation_id=organisation_id, meeting_id=meeting_id, membership_id=membership_id, revision=0
-        )
-    current.revision += 1
-    current.mark, current.last_event_at = "absent", event_at
-    current.save()
-    plan(_missed_you(meeting, membership, current.revision))
-    _review_missed(meeting_id, membership_id)
+    revision = _record_mark(organisation_id, meeting_id, membership_id, "absent", event_at)
+    if revision is not None:
+        plan(_missed_you(meeting, membership, revision))
+        _review_missed(meeting_id, membership_id)
 
 
 def record_correction(
     *, meeting_id: str, membership_id: str, organisation_id: str, mark: str, event_at: EventMoment
 ) -> None:
-    """Keep that a mark was another one after all; that it became absent is published as an absence."""
-    current = _find(Absence, organisation_id, meeting_id, membership_id)
-    if mark == "absent" or (current is not None and current.last_event_at >= event_at):
-        return
-    if current is None:
-        current = Absence(
-            organisation_id=organisation_id, meeting_id=meeting_id, membership_id=membership_id, revision=0
-        )
+    """Keep that a mark was another one after all, and that nobody is to be missed for it."""
+    if _record_mark(organisation_id, meeting_id, membership_id, mark, event_at) is not None:
+        _review_missed(meeting_id, membership_id)
+
+
+def _record_mark(
+    organisation_id: str, meeting_id: str, membership_id: str, mark: str, event_at: EventMoment
+) -> int | None:
+    """Keep how somebody is marked; gives how often it became absent, None when it says nothing new."""
+    current = _find(Absence, organisation_id, meeting_id, membership_id) or Absence(
+        organisation_id=organisation_id, meeting_id=meeting_id, membership_id=membership_id, revision=0
+    )
+    if current.mark == mark or (current.last_event_at is not None and current.last_event_at >= event_at):
+        return None
+    current.revision += mark == "absent"
     current.mark, current.last_event_at = mark, event_at
     current.save()
-    _review_missed(meeting_id, membership_id)
+    return int(current.revision)
 
 
 def _missed_you(meeting: Meeting, membership: Membership, revision: int) -> list[Draft]:

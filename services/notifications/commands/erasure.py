@@ -17,7 +17,7 @@ from shared.security.erasure import PersonalData
 PERSONAL_DATA = PersonalData(
     tables=[table for table in TABLES if table is not MessageStep],
     columns=frozenset({"participant_id", "membership_id", "talk_id", "measurement_id", "message_id"}),
-    nouns=("participant", "membership", "intro_talk", "measurement"),
+    nouns=("participant", "contact", "consent", "reachability", "membership", "intro_talk", "measurement"),
     unpublished=(Message,),
 )
 _SENT = (State.ACCEPTED, State.DELIVERED)

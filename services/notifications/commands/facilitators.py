@@ -19,21 +19,19 @@ _KIND = MessageType.MEETING_CHANGE_TO_LEADER
 Moment = tuple[date, time]
 
 
-def notify_facilitators(
-    meeting: Meeting, change: str, *, old: Moment | None = None, by_staff_id: str | None
-) -> None:
+def notify_facilitators(meeting: Meeting, change: str, *, old: Moment, by_staff_id: str | None) -> None:
     """Write what is new to them to all who lead the group, except to who made the change.
 
     Who stands in at this meeting hears it as a substitute.
     change  moved, place, called_off or on_again
-    old     the moment before the change; that of the meeting when it stayed the same
+    old     the moment before the change
     """
     drafts = []
     for staff in list_group_facilitators(meeting):
         if staff.id == by_staff_id or is_substitute(staff.id, meeting):
             continue
         missed = _find_missed(meeting, change, staff.id)
-        news = _what_is_new(meeting, change, old or (meeting.on, meeting.at), missed)
+        news = _what_is_new(meeting, change, old, missed)
         if news is not None:
             drafts.append(_draft(meeting, staff.id, *news))
     plan(drafts)

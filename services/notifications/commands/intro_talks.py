@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from services.notifications.commands.addresses import confirm_after_talk
 from services.notifications.commands.lifecycle import review
 from services.notifications.commands.people import check_participant_known
 from services.notifications.commands.planning import Draft, plan
 from services.notifications.models import Message, Talk
-from services.notifications.models.foundation import EventMoment
 from services.notifications.rules import message_types, timing
 from services.notifications.rules.lifecycle import NOTIFIED
 from services.notifications.rules.message_types import MessageType
@@ -21,9 +21,8 @@ from shared.storage import upsert
 
 @dataclass(frozen=True, kw_only=True)
 class Appointment:
-    """A talk as it is to be held, in local wall time."""
+    """What is agreed of a talk, in local wall time."""
 
-    talk_id: str
     participant_id: str
     organisation_id: str
     host_staff_id: str
@@ -35,51 +34,45 @@ class Appointment:
     place: str
 
 
-def upsert_talk(appointment: Appointment, event_at: EventMoment) -> None:
-    """Keep a talk that was planned or moved: who knew of an older moment hears of it, who did not is invited.
+def upsert_talk(talk_id: str, agreed: Appointment, state: str) -> None:
+    """Keep a talk as it is now, and let follow what is new in it; nothing, when it says once more what we know.
 
-    event_at  when the event was published; an older one than the last changes nothing
-    Raises TryLater when the participant is not known yet.
+    Planned or moved: who knew of an older moment hears of it, who did not is invited. Called off: who knew of it
+    hears that. Held: the addresses are right at which somebody was invited who came.
+    state  planned, called_off, held or missed
+    Raises TryLater for a planned one when the participant is not known yet.
     """
-    check_participant_known(appointment.participant_id)
-    current = Talk.get_or_none(Talk.id == appointment.talk_id)
-    values: dict[str, Any] = {name: value for name, value in vars(appointment).items() if name != "talk_id"}
-    if current is not None and (current.last_event_at >= event_at or _is_same(current, values)):
-        return
-    values |= {
-        "state": "planned",
-        "last_event_at": event_at,
-        "revision": 1 if current is None else current.revision + 1,
-    }
-    upsert(Talk, id=appointment.talk_id, **values)
-    review(Message.talk_id == appointment.talk_id)
-    talk = Talk.get_by_id(appointment.talk_id)
-    if current is not None and current.on is not None and _was_notified(talk.id):
-        first = _change(talk, "moved", current.on, current.at)
-    else:
-        first = _about_talk(talk, MessageType.INTRO_TALK_INVITATION, clock.now())
-    plan([first, *_talk_reminder(talk)])
-
-
-def end_talk(
-    *, talk_id: str, participant_id: str, organisation_id: str, state: str, event_at: EventMoment
-) -> None:
-    """Keep that a talk was called off, or is over (held or missed), also when that comes before its planning."""
     current = Talk.get_or_none(Talk.id == talk_id)
-    if current is not None and current.last_event_at >= event_at:
+    was_planned = current is not None and current.state == "planned"
+    is_as_agreed = current is not None and _agreed_of(current) == agreed
+    if current is not None and is_as_agreed and current.state == state:
         return
-    values: dict[str, Any] = {"state": state, "last_event_at": event_at}
-    if current is None:
-        values |= {"participant_id": participant_id, "organisation_id": organisation_id, "revision": 0}
-        Talk.insert(id=talk_id, **values).execute()
-        return
-    Talk.update(**values).where(Talk.id == talk_id).execute()
+    if state == "planned":
+        check_participant_known(agreed.participant_id)
+    is_set_anew = state == "planned" and not (was_planned and is_as_agreed)
+    revision = (0 if current is None else current.revision) + is_set_anew
+    upsert(Talk, id=talk_id, state=state, revision=revision, **vars(agreed))
     review(Message.talk_id == talk_id)
-    if state == "called_off" and current.state == "planned" and _was_notified(talk_id):
-        plan([_change(current, "called_off", current.on, current.at)])
+    talk = Talk.get_by_id(talk_id)
+    if is_set_anew:
+        plan([_news(talk, current), *_talk_reminder(talk)])
+    elif state == "called_off" and was_planned and _was_notified(talk_id):
+        plan([_change(talk, "called_off", current.on, current.at)])
+    elif state == "held":
+        confirm_after_talk(agreed.participant_id)
 
 
-def _talk_reminder(talk: Any) -> list[Draft]:
+def _agreed_of(current: Talk) -> Appointment:
+    return Appointment(**{field.name: getattr(current, field.name) for field in fields(Appointment)})
+
+
+def _news(talk: Talk, known: Talk | None) -> Draft:
+    if known is not None and _was_notified(talk.id):
+        return _change(talk, "moved", known.on, known.at)
+    return _about_talk(talk, MessageType.INTRO_TALK_INVITATION, clock.now())
+
+
+def _talk_reminder(talk: Talk) -> list[Draft]:
     """Draft the reminder of the evening before; after that the invitation itself has just reminded."""
     now = clock.now()
     due_at = timing.reminder_at(talk.on, talk.at, ZoneInfo(talk.zone), now)
@@ -92,7 +85,7 @@ def _change(talk: Talk, change: str, old_on: date, old_at: time) -> Draft:
     )
 
 
-def _about_talk(talk: Any, kind: MessageType, due_at: datetime, **more: Any) -> Draft:
+def _about_talk(talk: Talk, kind: MessageType, due_at: datetime, **more: Any) -> Draft:
     now = clock.now()
     until = timing.starts_at(talk.on, talk.at, ZoneInfo(talk.zone))
     return Draft(
@@ -116,7 +109,3 @@ def _was_notified(talk_id: str) -> bool:
         Message.select().where(Message.talk_id == talk_id, Message.kind.in_(kinds), is_notified).exists()
     )
     return is_there
-
-
-def _is_same(current: Talk, values: dict[str, Any]) -> bool:
-    return current.state == "planned" and all(getattr(current, name) == value for name, value in values.items())

@@ -11,40 +11,52 @@ from services.notifications.commands.facilitators import notify_facilitators
 from services.notifications.commands.planning import Draft, plan
 from services.notifications.commands.reminders import silence, starts_at
 from services.notifications.models import CallOff, Consent, Group, Meeting, Membership, Message
-from services.notifications.models.foundation import EventMoment
 from services.notifications.queries import meeting_changes
 from services.notifications.rules import message_types, timing
+from services.notifications.rules.meeting_changes import Change
 from services.notifications.rules.message_spec import Purpose
 from services.notifications.rules.message_types import MessageType
 from shared import clock
-from shared.errors import TryLater
 
 # What was known before: the day, the hour.
 Moment = tuple[date, time]
 
 
-def notify_of_move(
-    *, meeting_id: str, old_on: date, old_at: time, event_at: EventMoment, by_staff_id: str | None = None
+def notify_of_changes(
+    meeting: Meeting, changes: frozenset[Change], known: Moment, by_staff_id: str | None
 ) -> None:
-    """Notify members of another moment or place. Raises TryLater when the meeting is not known yet.
+    """Notify who takes part and who leads of what changed of a meeting.
+
+    known        the moment that it had before
+    by_staff_id  who did it, of those who work here; the others who lead the group hear of it
+    """
+    if Change.CANCELLED in changes and not _has_ended(meeting.group_id):
+        _notify_of_cancellation(meeting, known)
+        notify_facilitators(meeting, "called_off", old=known, by_staff_id=by_staff_id)
+    if not changes or meeting.state != "planned" or starts_at(meeting) <= clock.now():
+        return
+    if Change.REINSTATED in changes:
+        _notify_of_reinstatement(meeting, is_as_it_was=Change.MOVED not in changes)
+    if Change.MOVED in changes:
+        _notify_of_move(meeting, known)
+    moved = "place" if known == (meeting.on, meeting.at) else "moved"
+    change = "on_again" if Change.REINSTATED in changes else moved
+    notify_facilitators(meeting, change, old=known, by_staff_id=by_staff_id)
+
+
+def _notify_of_move(meeting: Meeting, old: Moment) -> None:
+    """Notify members of another moment or place.
 
     Who knows the old moment hears the new one. Who was not gets the new reminder, unless that comes too late to
     keep somebody who knows the rhythm of the group from coming at the old moment.
-    event_at      when the event was published; one that was consumed before changes nothing
-    by_staff_id  who did it, of those who work here; the others who lead the group hear of it
     """
-    meeting = _find(meeting_id)
-    if not _is_news(meeting, event_at):
-        return
-    if meeting.state != "planned" or starts_at(meeting) <= clock.now():
-        return
-    last_by_member = meeting_changes.last_notified(meeting_id)
+    last_by_member = meeting_changes.last_notified(meeting.id)
     members = meeting_changes.list_active(meeting.group_id)
-    knowing = _list_knowing(members, meeting, old_on, old_at, last_by_member)
-    recipients = [row for row in members if row.id in knowing or _would_come(row, meeting, (old_on, old_at))]
+    knowing = _list_knowing(members, meeting, old, last_by_member)
+    recipients = [row for row in members if row.id in knowing or _would_come(row, meeting, old)]
     recipients = [row for row in recipients if _is_behind(last_by_member.get(row.id), meeting)]
-    moment_known_by = _moments_known(meeting, last_by_member, (old_on, old_at))
-    is_at_other_place = (old_on, old_at) == (meeting.on, meeting.at)
+    moment_known_by = _moments_known(meeting, last_by_member, old)
+    is_at_other_place = old == (meeting.on, meeting.at)
     change = "place" if is_at_other_place else "moved"
     # Moved back before anybody heard of the move: nothing changed for them.
     same = [
@@ -52,7 +64,6 @@ def notify_of_move(
     ]
     changed = [row for row in recipients if row not in same]
     _plan_moves(meeting, changed, change, moment_known_by)
-    notify_facilitators(meeting, change, old=(old_on, old_at), by_staff_id=by_staff_id)
     silence(meeting, [row.id for row in changed])
     reminded = [
         row.id
@@ -62,23 +73,12 @@ def notify_of_move(
     silence(meeting, reminded, all_of_them=True)
 
 
-def notify_of_cancellation(*, meeting_id: str, event_at: EventMoment, by_staff_id: str | None = None) -> None:
-    """Notify members that a meeting does not go on. Raises TryLater when it is not known yet.
-
-    Goes to who heard of it, and to who takes part for longer and so knows when the group meets. By two channels.
-    event_at      when the event was published; one that was consumed before changes nothing
-    by_staff_id  who did it, of those who work here; the others who lead the group hear of it
-    """
-    meeting = _find(meeting_id)
-    if not _is_news(meeting, event_at):
-        return
-    group = Group.get_or_none(Group.id == meeting.group_id)
-    if meeting.state != "cancelled" or (group is not None and group.state == "ended"):
-        return
-    last_by_member = meeting_changes.last_notified(meeting_id)
+def _notify_of_cancellation(meeting: Meeting, known: Moment) -> None:
+    """Notify who heard of it, and who takes part for longer and so knows when the group meets. By two channels."""
+    last_by_member = meeting_changes.last_notified(meeting.id)
     members = meeting_changes.list_active(meeting.group_id)
-    knowing = _list_knowing(members, meeting, meeting.on, meeting.at, last_by_member)
-    off = _who_called_off(meeting_id)
+    knowing = _list_knowing(members, meeting, known, last_by_member)
+    off = _who_called_off(meeting.id)
     recipients = [
         row
         for row in members
@@ -88,10 +88,9 @@ def notify_of_cancellation(*, meeting_id: str, event_at: EventMoment, by_staff_i
         and not _knows_that_it_is_off(last_by_member.get(row.id))
     ]
     plan([draft for row in recipients for draft in _cancellation(meeting, row)])
-    notify_facilitators(meeting, "called_off", by_staff_id=by_staff_id)
 
 
-def notify_of_reinstatement(meeting: Meeting, *, is_as_it_was: bool) -> None:
+def _notify_of_reinstatement(meeting: Meeting, *, is_as_it_was: bool) -> None:
     """Notify those who know that a meeting was off that it goes on after all.
 
     Who was reminded before, and did not hear that it was off meanwhile, is not reminded once more.
@@ -107,47 +106,19 @@ def notify_of_reinstatement(meeting: Meeting, *, is_as_it_was: bool) -> None:
         silence(meeting, unaware, all_of_them=True)
 
 
-def notify_facilitators_of_reinstatement(
-    *, meeting_id: str, event_at: EventMoment, by_staff_id: str | None = None
-) -> None:
-    """Do the same for facilitators; a meeting that was never changed before was only just planned.
-
-    event_at      when the event was published; one that is older than the last change changes nothing
-    by_staff_id  who did it, of those who work here; the others who lead the group hear of it
-    """
-    meeting = _find(meeting_id)
-    if meeting.last_event_at is None or event_at.published_ms <= meeting.last_event_at.published_ms:
-        return
-    if meeting.state == "planned" and starts_at(meeting) > clock.now():
-        notify_facilitators(meeting, "on_again", by_staff_id=by_staff_id)
-
-
-def _find(meeting_id: str) -> Meeting:
-    meeting = Meeting.get_or_none(Meeting.id == meeting_id)
-    if meeting is None:
-        raise TryLater("the meeting is not known yet")
-    return meeting
-
-
-def _is_news(meeting: Meeting, event_at: EventMoment) -> bool:
-    """Tell whether this event is newer than the last one; published again by a restored source it is as old as
-    before.
-    """
-    if meeting.last_event_at is not None and event_at.published_ms <= meeting.last_event_at.published_ms:
-        return False
-    Meeting.update(last_event_at=event_at).where(Meeting.id == meeting.id).execute()
-    return True
+def _has_ended(group_id: str) -> bool:
+    return Group.select().where(Group.id == group_id, Group.state == "ended").exists()
 
 
 def _list_knowing(
-    members: list[Membership], meeting: Meeting, on: date, at: time, last_by_member: dict[str, Message]
+    members: list[Membership], meeting: Meeting, moment: Moment, last_by_member: dict[str, Message]
 ) -> set[str]:
     """Return who knows of the meeting at that moment: by a message about it, or by their welcome."""
     welcomed = meeting_changes.find_welcomed(members)
     by_welcome = {
         row.id
         for row in members
-        if row.id in welcomed and meeting_changes.is_first(meeting, on, at, row.starts_on)
+        if row.id in welcomed and meeting_changes.is_first(meeting, *moment, row.starts_on)
     }
     return by_welcome | {key for key, last in last_by_member.items() if last.kind != MessageType.MEETING_CANCELLED}
 

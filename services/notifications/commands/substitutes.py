@@ -22,7 +22,7 @@ def notify_substitutes(meeting: Meeting, old: tuple[date, time] | None) -> None:
         return
     earlier = _list_earlier(meeting.id)
     drafts = []
-    for staff_id in sorted({*(meeting.substitute_ids or ()), *earlier}):
+    for staff_id in sorted({*meeting.substitute_ids, *earlier}):
         change = _change(meeting, staff_id, earlier.get(staff_id, []))
         if change is not None:
             drafts.append(_draft(meeting, staff_id, change, old, _count(meeting.id, staff_id)))

@@ -130,8 +130,7 @@ def _tables():
         revision = IntegerField()
         place_name = CharField(null=True)
         place_address = CharField(null=True)
-        substitute_ids = JSONField(null=True)
-        last_event_at = CharField(null=True, max_length=24)
+        substitute_ids = JSONField()
 
         class Meta:
             table_name = "meeting"
@@ -295,16 +294,15 @@ def _tables():
         id = IdField(primary_key=True)
         organisation_id = IdField()
         participant_id = IdField()
-        host_staff_id = IdField(null=True)
-        on = DateField(null=True)
-        at = TimeField(null=True)
-        zone = CharField(null=True, max_length=40)
-        minutes = IntegerField(null=True)
-        form = CharField(null=True, max_length=20)
-        place = CharField(null=True)
+        host_staff_id = IdField()
+        on = DateField()
+        at = TimeField()
+        zone = CharField(max_length=40)
+        minutes = IntegerField()
+        form = CharField(max_length=20)
+        place = CharField()
         state = CharField(max_length=12)
         revision = IntegerField()
-        last_event_at = CharField(max_length=24)
 
         class Meta:
             table_name = "talk"

@@ -82,7 +82,6 @@ class Meeting(Model):
 
     place_name, place_address  where it is, when that is not where the group meets
     substitute_ids             who leads it for this once
-    last_event_at  moment of the last event that counted; an older one changes nothing
     """
 
     id = IdField(primary_key=True)
@@ -96,8 +95,7 @@ class Meeting(Model):
     revision = IntegerField()
     place_name = CharField(null=True)
     place_address = CharField(null=True)
-    substitute_ids = JSONField(null=True)
-    last_event_at = EventMomentField(null=True)
+    substitute_ids = JSONField()
 
     class Meta:
         indexes = ((("group_id", "state", "on"), False),)
@@ -152,26 +150,23 @@ class Absence(Model):
 
 
 class Talk(Model):
-    """A talk as the last event about it had it; without a moment when only its end is known.
+    """A copy from intake, in local wall time. state: planned, called_off, held or missed.
 
-    state     planned, called_off or over
     revision  counts how often its moment, place or host was set anew
-    last_event_at  moment of the last event that counted; an older one changes nothing
     """
 
     id = IdField(primary_key=True)
     organisation_id = IdField()
     participant_id = IdField()
-    host_staff_id = IdField(null=True)
-    on = DateField(null=True)
-    at = TimeField(null=True)
-    zone = CharField(max_length=40, null=True)
-    minutes = IntegerField(null=True)
-    form = CharField(max_length=20, null=True)
-    place = CharField(null=True)
+    host_staff_id = IdField()
+    on = DateField()
+    at = TimeField()
+    zone = CharField(max_length=40)
+    minutes = IntegerField()
+    form = CharField(max_length=20)
+    place = CharField()
     state = CharField(max_length=12)
     revision = IntegerField()
-    last_event_at = EventMomentField()
 
 
 class Measurement(Model):

@@ -177,6 +177,8 @@ def _subjects_of(message: Message) -> set[str]:
     """Return the subjects (`meeting/<id>`) of the events about what this message speaks of."""
     nouns = {
         "participant": message.participant_id,
+        "contact": message.participant_id,
+        "consent": message.participant_id,
         "staff": message.staff_id,
         "intro_talk": message.talk_id,
         "meeting": message.meeting_id,

@@ -19,7 +19,7 @@ def is_facilitator(staff: Staff | None, meeting: Meeting | None) -> bool:
 
 def is_substitute(staff_id: str | None, meeting: Meeting) -> bool:
     """Tell whether somebody leads this meeting for this once."""
-    return staff_id in (meeting.substitute_ids or ())
+    return staff_id in meeting.substitute_ids
 
 
 def list_group_facilitators(meeting: Meeting) -> list[Staff]:

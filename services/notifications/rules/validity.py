@@ -25,7 +25,7 @@ def _withdrawn(reason: str) -> Stop:
 
 def talk_stop(talk_state: str, *, change: str | None, is_same_revision: bool) -> Stop | None:
     """Check an invitation, a reminder or a change of a talk; `change` is what the message itself tells."""
-    if talk_state == "over":
+    if talk_state in ("held", "missed"):
         return _TOO_LATE
     if change == "called_off":
         return None if talk_state == "called_off" else _withdrawn("replaced")

@@ -4,15 +4,9 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields
 
-from services.notifications.commands import addresses, intro_talks
+from services.notifications.commands import intro_talks
 from services.notifications.commands.intro_talks import Appointment
-from services.notifications.subscriptions.registry import (
-    Id,
-    WallTime,
-    Zone,
-    event_moment_of,
-    subscriptions,
-)
+from services.notifications.subscriptions.registry import Id, WallTime, Zone, subscriptions
 from shared.messaging.subscriptions import ReceivedEvent
 
 
@@ -27,35 +21,20 @@ class _Talk(Schema):
     minutes = fields.Integer(required=True)
     form = fields.String(required=True)
     place = fields.String(required=True)
+    state = fields.String(required=True)
 
 
-@subscriptions.on("nl.houvast.intake.intro_talk_scheduled.v1", _Talk)
-def on_intro_talk_scheduled(event: ReceivedEvent) -> None:
-    intro_talks.upsert_talk(Appointment(**event.data), event_at=event_moment_of(event.envelope))
-
-
-@subscriptions.on("nl.houvast.intake.intro_talk_moved.v1", _Talk)
-def on_intro_talk_moved(event: ReceivedEvent) -> None:
-    intro_talks.upsert_talk(Appointment(**event.data), event_at=event_moment_of(event.envelope))
-
-
-class _TalkEnd(Schema):
-    talk_id = Id(required=True)
-    participant_id = Id(required=True)
-    organisation_id = Id(required=True)
-
-
-@subscriptions.on("nl.houvast.intake.intro_talk_called_off.v1", _TalkEnd)
-def on_intro_talk_called_off(event: ReceivedEvent) -> None:
-    intro_talks.end_talk(**event.data, state="called_off", event_at=event_moment_of(event.envelope))
-
-
-@subscriptions.on("nl.houvast.intake.intro_talk_held.v1", _TalkEnd)
-def on_intro_talk_held(event: ReceivedEvent) -> None:
-    intro_talks.end_talk(**event.data, state="over", event_at=event_moment_of(event.envelope))
-    addresses.confirm_after_talk(event.data["participant_id"])
-
-
-@subscriptions.on("nl.houvast.intake.intro_talk_missed.v1", _TalkEnd)
-def on_intro_talk_missed(event: ReceivedEvent) -> None:
-    intro_talks.end_talk(**event.data, state="over", event_at=event_moment_of(event.envelope))
+@subscriptions.on(
+    (
+        "nl.houvast.intake.intro_talk_scheduled.v1",
+        "nl.houvast.intake.intro_talk_moved.v1",
+        "nl.houvast.intake.intro_talk_called_off.v1",
+        "nl.houvast.intake.intro_talk_held.v1",
+        "nl.houvast.intake.intro_talk_missed.v1",
+    ),
+    _Talk,
+)
+def on_intro_talk_changed(event: ReceivedEvent) -> None:
+    agreed = dict(event.data)
+    talk_id, state = agreed.pop("talk_id"), agreed.pop("state")
+    intro_talks.upsert_talk(talk_id, Appointment(**agreed), state)

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from marshmallow import Schema, fields
 
-from services.notifications.commands import meeting_changes, meetings
-from services.notifications.subscriptions.registry import Id, Venue, WallTime, Zone, event_moment_of, subscriptions
+from services.notifications.commands import meetings
+from services.notifications.commands.meetings import MeetingState
+from services.notifications.subscriptions.registry import Id, Venue, WallTime, Zone, subscriptions
 from shared.messaging.subscriptions import ReceivedEvent
 
 
 class _Meeting(Schema):
-    meeting_id = Id(required=True)
     group_id = Id(required=True)
     organisation_id = Id(required=True)
     on = fields.Date(required=True)
@@ -18,46 +20,37 @@ class _Meeting(Schema):
     zone = Zone(required=True)
     minutes = fields.Integer(required=True)
     state = fields.String(required=True)
-    place = fields.Nested(Venue, load_default=None, allow_none=True, unknown="exclude")
-    substitute_ids = fields.List(Id(), load_default=list)
+    place = fields.Nested(Venue, required=True, allow_none=True, unknown="exclude")
+    substitute_ids = fields.List(Id(), required=True)
 
 
-@subscriptions.on("nl.houvast.meetings.meeting_changed.v1", _Meeting)
-def on_meeting_changed(event: ReceivedEvent) -> None:
-    values = dict(event.data)
-    place = values.pop("place")
-    meetings.upsert_meeting(**values, place=None if place is None else (place["name"], place["address"]))
-
-
-class _MeetingFact(Schema):
+class _MeetingChange(_Meeting):
     meeting_id = Id(required=True)
-
-
-class _MeetingChange(_MeetingFact):
+    before = fields.Nested(_Meeting, required=True, allow_none=True, unknown="exclude")
     by_staff_id = Id(load_default=None, allow_none=True)
 
 
-@subscriptions.on("nl.houvast.meetings.meeting_scheduled.v1", _MeetingChange)
-def on_meeting_scheduled(event: ReceivedEvent) -> None:
-    meetings.remind_members(event.data["meeting_id"])
-    meeting_changes.notify_facilitators_of_reinstatement(**event.data, event_at=event_moment_of(event.envelope))
+@subscriptions.on(
+    (
+        "nl.houvast.meetings.meeting_scheduled.v1",
+        "nl.houvast.meetings.meeting_moved.v1",
+        "nl.houvast.meetings.meeting_cancelled.v1",
+        "nl.houvast.meetings.meeting_took_place.v1",
+        "nl.houvast.meetings.meeting_changed.v1",
+    ),
+    _MeetingChange,
+)
+def on_meeting_changed(event: ReceivedEvent) -> None:
+    before = event.data["before"]
+    meetings.upsert_meeting(
+        event.data["meeting_id"],
+        _state(event.data),
+        before=None if before is None else _state(before),
+        by_staff_id=event.data["by_staff_id"],
+    )
 
 
-class _MeetingMoved(_MeetingChange):
-    old_on = fields.Date(required=True)
-    old_at = WallTime(required=True)
-
-
-@subscriptions.on("nl.houvast.meetings.meeting_moved.v1", _MeetingMoved)
-def on_meeting_moved(event: ReceivedEvent) -> None:
-    meeting_changes.notify_of_move(**event.data, event_at=event_moment_of(event.envelope))
-
-
-@subscriptions.on("nl.houvast.meetings.meeting_cancelled.v1", _MeetingChange)
-def on_meeting_cancelled(event: ReceivedEvent) -> None:
-    meeting_changes.notify_of_cancellation(**event.data, event_at=event_moment_of(event.envelope))
-
-
-@subscriptions.on("nl.houvast.meetings.meeting_took_place.v1", _MeetingFact)
-def on_meeting_took_place(event: ReceivedEvent) -> None:
-    meetings.end_meeting(event.data["meeting_id"])
+def _state(values: dict[str, Any]) -> MeetingState:
+    place = values["place"] or {"name": None, "address": None}
+    same = {name: values[name] for name in _Meeting().fields if name != "place"}
+    return MeetingState(**same, place_name=place["name"], place_address=place["address"])

@@ -12,7 +12,7 @@ from shared.security.erasure import PersonalData
 PERSONAL_DATA = PersonalData(
     tables=TABLES,
     columns=frozenset({"participant_id", "membership_id", "measurement_id"}),
-    nouns=("participant", "membership", "measurement"),
+    nouns=("participant", "consent", "membership", "measurement"),
 )
 # Lists that stand in the numbers and will not change any more.
 _COUNTED = (State.COMPLETED, State.EXPIRED)

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-# Where it stands; the aim for values without a type is 200. Lower these whenever there are fewer.
-LAID_OUT_BY_HAND = 37
-UNTYPED = 504
+# Where it stands; lower these whenever there are fewer.
+LAID_OUT_BY_HAND = 34
+UNTYPED = 84
 
 
 def product() -> Iterator[tuple[Path, str]]:

@@ -80,8 +80,8 @@ def _read_fields(mail: Message) -> tuple[Report, str] | None:
     if fields is None:
         return None
     status = str(fields["Status"] or "")
-    said = " ".join(str(line).partition(";")[2] or str(line) for line in fields.get_all("Diagnostic-Code", []))
-    return read_report(str(fields["Action"]), status, said, _prose(mail)), status.split(" ")[0][:20]
+    words = " ".join(str(line).partition(";")[2] or str(line) for line in fields.get_all("Diagnostic-Code", []))
+    return read_report(str(fields["Action"]), status, words, _prose(mail)), status.split(" ")[0][:20]
 
 
 def _recipients(mail: Message) -> list[Message]:

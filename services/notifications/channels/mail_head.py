@@ -10,7 +10,6 @@ from email.header import Header
 from email.headerregistry import BaseHeader, HeaderRegistry
 from email.policy import SMTP, Policy
 from email.utils import formataddr
-from typing import Any
 
 # By which a report tells which message it is about, where a relay gave it another Message-ID.
 OWN_HEADER = "X-Reference-Id"
@@ -24,7 +23,7 @@ class _WrittenHeader(BaseHeader):
     max_count = 1
 
     @classmethod
-    def parse(cls, value: str, kwds: dict[str, Any]) -> None:
+    def parse(cls, value: str, kwds: dict[str, object]) -> None:
         if not value.isascii() or not value.isprintable():
             raise ValueError("a header is written in printable ASCII")
         kwds["decoded"], kwds["parse_tree"] = value, None

@@ -30,7 +30,7 @@ from shared.web.text import text
 pages = Blueprint("calendars", __name__)
 WHY = "the secret in the address is the proof; a calendar cannot sign in"
 SECRET_BYTES = 32
-TITLE, CANCELLED_TITLE, NAME = "Afspraak", "Gaat niet door: afspraak", "Afspraken"
+NAME = "Afspraken"
 ASK_AGAIN = timedelta(hours=1)
 CONTENT_TYPE = "text/calendar; charset=utf-8"
 
@@ -158,7 +158,7 @@ def _ics_event(entry: Entry) -> Event:
     event = Event()
     event.add("uid", entry.id)
     # Outlook shows the status nowhere in a calendar that it subscribes to, so the title says it too.
-    event.add("summary", CANCELLED_TITLE if entry.is_cancelled else TITLE)
+    event.add("summary", text("calendar_titles", "cancelled" if entry.is_cancelled else "planned"))
     event.add("dtstart", datetime.combine(entry.on, entry.at, ZoneInfo(entry.zone)))
     # A length in minutes is exact. An hour at which it ends could be one that comes twice in the autumn night.
     event.add("duration", timedelta(minutes=entry.minutes))

@@ -14,27 +14,27 @@ from services.intake.queries.phone_numbers import format_number, may_be_texted, 
 REMINDERS = ["reminders"]
 
 
-def sign_up(service: Any, **fields: Any) -> Any:
-    service.organisation()
-    return service.visitor().send("/aanmelden/de-kade", {"call_name": "Noor", **fields})
+def sign_up(harness: Any, **fields: Any) -> Any:
+    harness.organisation()
+    return harness.visitor().send("/aanmelden/de-kade", {"call_name": "Noor", **fields})
 
 
-def person(service: Any, organisation_id: str) -> Any:
-    return queries.list_waiting(service.actor("intro_worker", organisation_id=organisation_id))[0].person
+def waiting_person(harness: Any, organisation_id: str) -> Any:
+    return queries.list_waiting(harness.actor("intro_worker", organisation_id=organisation_id))[0].person
 
 
 @pytest.mark.parametrize("typed", ["\u200bnoor@example.org.", "mailto:noor@example.org", "N <noor@example.org>"])
-def test_an_address_is_taken_out_of_what_was_pasted(service: Any, typed: str) -> None:
-    organisation_id = service.organisation()
+def test_an_address_is_taken_out_of_what_was_pasted(harness: Any, typed: str) -> None:
+    organisation_id = harness.organisation()
 
-    service.visitor().send("/aanmelden/de-kade", {"call_name": "Noor", "email": typed})
+    harness.visitor().send("/aanmelden/de-kade", {"call_name": "Noor", "email": typed})
 
-    assert person(service, organisation_id).email == "noor@example.org"
+    assert waiting_person(harness, organisation_id).email == "noor@example.org"
 
 
 @pytest.mark.parametrize("typed", ["jörg@voorbeeld.nl", "用户@例子.广告"])
-def test_an_address_that_can_never_be_mailed_is_said_at_the_form(service: Any, typed: str) -> None:
-    answer = sign_up(service, email=typed)
+def test_an_address_that_can_never_be_mailed_is_said_at_the_form(harness: Any, typed: str) -> None:
+    answer = sign_up(harness, email=typed)
 
     assert answer.status_code == 400
     assert "Naar dit adres kunnen we niet mailen" in answer.text
@@ -42,24 +42,24 @@ def test_an_address_that_can_never_be_mailed_is_said_at_the_form(service: Any, t
     assert Participant.select().count() == 0
 
 
-def test_somebody_is_found_by_their_address_however_it_is_written(service: Any) -> None:
-    organisation_id = service.organisation()
-    service.visitor().send("/aanmelden/de-kade", {"call_name": "Noor", "email": "noor@straße.de"})
-    actor = service.actor("coordinator", organisation_id=organisation_id)
+def test_somebody_is_found_by_their_address_however_it_is_written(harness: Any) -> None:
+    organisation_id = harness.organisation()
+    harness.visitor().send("/aanmelden/de-kade", {"call_name": "Noor", "email": "noor@straße.de"})
+    actor = harness.actor("coordinator", organisation_id=organisation_id)
 
     for wanted in ("Noor@STRAßE.de", "noor@xn--strae-oqa.de", " mailto:noor@straße.de"):
-        assert [found.call_name for found in search_people(actor, wanted)] == ["Noor"]
+        assert [person.call_name for person in search_people(actor, wanted)] == ["Noor"]
     assert search_people(actor, "noor@strasse.de") == []
 
 
 @pytest.mark.parametrize("wanted", ["+32 470 12 34 56", "0032470123456", "+32470123456"])
-def test_somebody_is_found_by_a_number_of_another_country(service: Any, wanted: str) -> None:
-    organisation_id = service.organisation()
-    service.visitor().send("/aanmelden/de-kade", {"call_name": "Noor", "mobile": "+32 470 12 34 56"})
+def test_somebody_is_found_by_a_number_of_another_country(harness: Any, wanted: str) -> None:
+    organisation_id = harness.organisation()
+    harness.visitor().send("/aanmelden/de-kade", {"call_name": "Noor", "mobile": "+32 470 12 34 56"})
 
-    found = search_people(service.actor("coordinator", organisation_id=organisation_id), wanted)
+    people = search_people(harness.actor("coordinator", organisation_id=organisation_id), wanted)
 
-    assert [one.mobile for one in found] == ["+32470123456"]
+    assert [person.mobile for person in people] == ["+32470123456"]
 
 
 @pytest.mark.parametrize(
@@ -87,8 +87,8 @@ def test_a_country_is_its_whole_code() -> None:
     assert may_be_texted(None, "31")
 
 
-def test_a_number_that_we_cannot_text_is_said_when_messages_would_go_there(service: Any) -> None:
-    answer = sign_up(service, mobile="+32 470 12 34 56", purposes=REMINDERS)
+def test_a_number_that_we_cannot_text_is_said_when_messages_would_go_there(harness: Any) -> None:
+    answer = sign_up(harness, mobile="+32 470 12 34 56", purposes=REMINDERS)
 
     assert answer.status_code in (400, 409)
     assert "kunnen we geen sms sturen" in answer.text
@@ -97,23 +97,23 @@ def test_a_number_that_we_cannot_text_is_said_when_messages_would_go_there(servi
 
 
 @pytest.mark.parametrize("more", [{}, {"email": "noor@example.org", "purposes": REMINDERS}])
-def test_a_number_that_we_can_only_call_is_kept_and_said(service: Any, more: dict[str, Any]) -> None:
-    visitor = service.visitor()
-    service.organisation()
+def test_a_number_that_we_can_only_call_is_kept_and_said(harness: Any, more: dict[str, Any]) -> None:
+    visitor = harness.visitor()
+    harness.organisation()
 
     answer = visitor.send("/aanmelden/de-kade", {"call_name": "Noor", "mobile": "+32 470 12 34 56", **more})
 
     assert answer.status_code == 303
     assert "kunnen we geen sms sturen" in visitor.open(answer.headers["Location"]).text
-    assert service.events("contact_changed")[0].data["channels"] == (["email"] if more else [])
+    assert harness.events("contact_changed")[0].data["channels"] == (["email"] if more else [])
     assert not Contact.get().may_be_texted
 
 
-def test_staff_see_the_number_as_it_is_and_that_it_can_only_be_called(service: Any) -> None:
-    organisation_id = service.organisation()
-    service.visitor().send("/aanmelden/de-kade", {"call_name": "Noor", "mobile": "+599 318 1234"})
-    (signup,) = queries.list_waiting(service.actor("intro_worker", organisation_id=organisation_id))
-    staff = service.visitor("intro_worker", organisation_id=organisation_id)
+def test_staff_see_the_number_as_it_is_and_that_it_can_only_be_called(harness: Any) -> None:
+    organisation_id = harness.organisation()
+    harness.visitor().send("/aanmelden/de-kade", {"call_name": "Noor", "mobile": "+599 318 1234"})
+    (signup,) = queries.list_waiting(harness.actor("intro_worker", organisation_id=organisation_id))
+    staff = harness.visitor("intro_worker", organisation_id=organisation_id)
 
     page = staff.open(f"/kennismaking/{signup.id}").text
     listed = staff.open("/kennismaking").text
@@ -124,19 +124,19 @@ def test_staff_see_the_number_as_it_is_and_that_it_can_only_be_called(service: A
     assert "alleen te bellen" in listed
 
 
-def test_a_number_of_here_is_texted_as_before(service: Any) -> None:
-    answer = sign_up(service, mobile="06 12345678", purposes=REMINDERS)
+def test_a_number_of_here_is_texted_as_before(harness: Any) -> None:
+    answer = sign_up(harness, mobile="06 12345678", purposes=REMINDERS)
 
     assert answer.headers["Location"].endswith("/bedankt")
-    assert service.events("contact_changed")[0].data["channels"] == ["sms"]
+    assert harness.events("contact_changed")[0].data["channels"] == ["sms"]
 
 
-def test_a_number_that_changes_country_changes_what_may_go_there(service: Any) -> None:
-    organisation_id = service.organisation()
-    service.visitor().send("/aanmelden/de-kade", {"call_name": "Noor", "mobile": "06 12345678"})
-    (signup,) = queries.list_waiting(service.actor("intro_worker", organisation_id=organisation_id))
-    staff = service.visitor("intro_worker", organisation_id=organisation_id)
+def test_a_number_that_changes_country_changes_what_may_go_there(harness: Any) -> None:
+    organisation_id = harness.organisation()
+    harness.visitor().send("/aanmelden/de-kade", {"call_name": "Noor", "mobile": "06 12345678"})
+    (signup,) = queries.list_waiting(harness.actor("intro_worker", organisation_id=organisation_id))
+    staff = harness.visitor("intro_worker", organisation_id=organisation_id)
 
     staff.send(f"/kennismaking/{signup.id}/bereik", {"call_name": "Noor", "mobile": "+32 470 12 34 56"})
 
-    assert [event.data["channels"] for event in service.events("contact_changed")] == [["sms"], []]
+    assert [event.data["channels"] for event in harness.events("contact_changed")] == [["sms"], []]

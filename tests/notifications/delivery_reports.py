@@ -70,8 +70,8 @@ def _whole(head: str) -> str:
 
 
 def _fields(status: str, words: str, action: str = "failed") -> str:
-    said = (words.partition(" said: ")[2] or words).partition(" (in reply to ")[0]
-    return f"Action: {action}\nStatus: {status}" + (f"\nDiagnostic-Code: smtp; {said}" if said else "")
+    answer = (words.partition(" said: ")[2] or words).partition(" (in reply to ")[0]
+    return f"Action: {action}\nStatus: {status}" + (f"\nDiagnostic-Code: smtp; {answer}" if answer else "")
 
 
 def _postfix(status: str, words: str, head: str) -> str:

@@ -18,8 +18,8 @@ from services.notifications.settings import Settings
 from shared.ids import new_id
 from shared.settings import SettingsError
 from tests.notifications.conftest import NotificationsHarness
-from tests.notifications.contrary import Contrary, serving
-from tests.notifications.test_rules_templates import LEAST, rendered
+from tests.notifications.mail_server import Contrary, serving
+from tests.notifications.test_templates_rules import LEAST, rendered
 from tests.support.raw_mail import Head, decoded
 
 LONG = (
@@ -42,7 +42,7 @@ ALWAYS = [
 
 
 @pytest.fixture
-def elsewhere(bare_harness: NotificationsHarness) -> Settings:
+def outside(bare_harness: NotificationsHarness) -> Settings:
     """A mail server that is no mailbox of ours."""
     bare_harness.organisation()
     return dataclasses.replace(
@@ -74,13 +74,13 @@ def received(where: Settings, *messages: OutgoingMessage) -> tuple[Contrary, lis
     return server, [Head(content) for content in server.contents]
 
 
-def test_every_own_header_of_every_type_of_message_is_read_as_it_was_meant(elsewhere: Settings):
+def test_every_own_header_of_every_type_of_message_is_read_as_it_was_meant(outside: Settings):
     messages = [
         outgoing(subject=rendered(kind, "subject.txt", {"call_name": "Zoë 🙂", **values}).strip())
         for kind in MessageType
         for values in LEAST[kind]
     ]
-    where = dataclasses.replace(elsewhere, sender_name='Groepen "De Brug", één voor allen & allen voor één')
+    where = dataclasses.replace(outside, sender_name='Groepen "De Brug", één voor allen & allen voor één')
 
     _, heads = received(where, *messages)
 
@@ -101,9 +101,9 @@ def test_every_own_header_of_every_type_of_message_is_read_as_it_was_meant(elsew
 
 
 def test_a_message_that_was_planned_arrives_with_its_stop_link_in_one_piece(
-    bare_harness: NotificationsHarness, elsewhere: Settings
+    bare_harness: NotificationsHarness, outside: Settings
 ):
-    where = dataclasses.replace(elsewhere, public_url="https://" + "groepen." * 12 + "voorbeeld.example")
+    where = dataclasses.replace(outside, public_url="https://" + "groepen." * 12 + "voorbeeld.example")
     bare_harness.measurement(bare_harness.person(name="Zoë"))
     bare_harness.consume()
 
@@ -128,15 +128,15 @@ def test_a_message_that_was_planned_arrives_with_its_stop_link_in_one_piece(
         ("noor@xn--strae-oqa.de", "noor@xn--strae-oqa.de"),
     ],
 )
-def test_a_domain_is_the_same_in_the_envelope_and_in_the_header(elsewhere: Settings, address: str, travels: str):
-    server, (head,) = received(elsewhere, outgoing(address))
+def test_a_domain_is_the_same_in_the_envelope_and_in_the_header(outside: Settings, address: str, travels: str):
+    server, (head,) = received(outside, outgoing(address))
 
     assert server.sent == [travels]
     assert head.mailbox("To") == ("", travels)
 
 
-def test_our_own_addresses_travel_as_ascii_too(elsewhere: Settings):
-    where = dataclasses.replace(elsewhere, sender="houvast@straße.example", reply_to="kim@münchen.example")
+def test_our_own_addresses_travel_as_ascii_too(outside: Settings):
+    where = dataclasses.replace(outside, sender="houvast@straße.example", reply_to="kim@münchen.example")
 
     server, (head,) = received(where, outgoing(stop_link="https://straße.example/stop/abc"))
 
@@ -149,16 +149,16 @@ def test_our_own_addresses_travel_as_ascii_too(elsewhere: Settings):
 @pytest.mark.parametrize(
     "address", ["jörg@voorbeeld.nl", "用户@例子.广告", "noor@voor\u200dbeeld..nl", "noor", "noor@"]
 )
-def test_what_cannot_be_written_in_a_head_is_refused_before_anything_is_said(elsewhere: Settings, address: str):
-    with serving(Contrary(), elsewhere.smtp_port) as server, pytest.raises(NotAccepted) as refused:
-        SmtpConnection(elsewhere).offer(outgoing(address))
+def test_what_cannot_be_written_in_a_head_is_refused_before_anything_is_said(outside: Settings, address: str):
+    with serving(Contrary(), outside.smtp_port) as server, pytest.raises(NotAccepted) as refused:
+        SmtpConnection(outside).offer(outgoing(address))
 
     assert refused.value.is_address_refused
     assert server.asked == []
 
 
-def test_a_subject_cannot_add_a_header(elsewhere: Settings):
-    _, (head,) = received(elsewhere, outgoing(subject="Tot dan\r\nBcc: iedereen@example.org\r\n\r\nDag"))
+def test_a_subject_cannot_add_a_header(outside: Settings):
+    _, (head,) = received(outside, outgoing(subject="Tot dan\r\nBcc: iedereen@example.org\r\n\r\nDag"))
 
     assert "bcc" not in head.names()
     assert head.words("Subject") == "Tot dan Bcc: iedereen@example.org Dag"
@@ -177,8 +177,8 @@ def test_any_words_can_be_a_subject(words: str):
 
 @given(name=ANY_TEXT, subject=ANY_TEXT)
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_any_name_can_be_a_sender_and_stays_one_address(elsewhere: Settings, name: str, subject: str):
-    where = dataclasses.replace(elsewhere, sender_name=name)
+def test_any_name_can_be_a_sender_and_stays_one_address(outside: Settings, name: str, subject: str):
+    where = dataclasses.replace(outside, sender_name=name)
 
     head = Head(write_mail(outgoing(subject=subject), where).as_bytes())
 
@@ -202,6 +202,6 @@ def test_a_name_with_a_comma_or_quotes_is_quoted():
     ],
     ids=str,
 )
-def test_an_address_of_ours_that_cannot_travel_stops_the_start(elsewhere: Settings, wrong: dict[str, str]):
+def test_an_address_of_ours_that_cannot_travel_stops_the_start(outside: Settings, wrong: dict[str, str]):
     with pytest.raises(SettingsError, match=f"NOTIFICATIONS_{next(iter(wrong)).upper()}"):
-        dataclasses.replace(elsewhere, **wrong)
+        dataclasses.replace(outside, **wrong)

@@ -17,8 +17,8 @@ from services.notifications.rules.receipts import Report, read_reply
 from services.notifications.settings import Settings
 from shared import clock
 from tests.notifications.conftest import NotificationsHarness
-from tests.notifications.contrary import Contrary, serving
 from tests.notifications.delivery_reports import DOMAIN, MESSAGE_ID, lines_of, quoted, write
+from tests.notifications.mail_server import Contrary, serving
 from tests.support.raw_mail import Head
 
 Form = tuple[str, str, str]
@@ -107,7 +107,7 @@ RETURN_PATH = f"terug+*@{DOMAIN}"
 
 
 @pytest.fixture
-def elsewhere(bare_harness: NotificationsHarness) -> Settings:
+def outside(bare_harness: NotificationsHarness) -> Settings:
     """A mail server that is no mailbox of ours, with a return path for each message."""
     bare_harness.organisation()
     own = {"mailbox": None, "mailbox_page": False, "smtp_port": free_port(), "bounce_secret": SECRET}
@@ -143,12 +143,12 @@ def hand_over(where: Settings, raw: bytes) -> int:
 NO_USER = ("postfix", "5.1.1", "host mx said: 550 5.1.1 User unknown")
 
 
-def test_a_report_is_known_by_a_return_path_of_its_own(bare_harness: NotificationsHarness, elsewhere: Settings):
-    person, server = send(bare_harness, elsewhere)
+def test_a_report_is_known_by_a_return_path_of_its_own(bare_harness: NotificationsHarness, outside: Settings):
+    person, server = send(bare_harness, outside)
     (sender,) = server.senders
 
     raw = write(*NO_USER, head="From: houvast@houvast.example\nMessage-ID: <other@relay.example>\n", to=sender)
-    status = hand_over(elsewhere, raw)
+    status = hand_over(outside, raw)
 
     assert sender == RETURN_PATH.replace("*", Head(server.contents[0])["X-Reference-Id"])
     assert status == 200
@@ -157,25 +157,25 @@ def test_a_report_is_known_by_a_return_path_of_its_own(bare_harness: Notificatio
 
 @pytest.mark.parametrize("form", ["postfix", "sendmail", "exim", "qmail", "m365"])
 def test_a_report_is_known_by_our_own_header_where_a_relay_gave_another_id(
-    bare_harness: NotificationsHarness, elsewhere: Settings, form: str
+    bare_harness: NotificationsHarness, outside: Settings, form: str
 ):
-    person, server = send(bare_harness, elsewhere)
+    person, server = send(bare_harness, outside)
     own = f"X-Reference-Id: {Head(server.contents[0])['X-Reference-Id']}\n"
 
-    hand_over(elsewhere, write(form, *NO_USER[1:], head=quoted("other-id", "relay.example", own)))
+    hand_over(outside, write(form, *NO_USER[1:], head=quoted("other-id", "relay.example", own)))
 
     assert Contact.get_by_id(person).refused == ["email"]
 
 
-def test_reports_that_are_about_nothing_of_ours_are_counted(bare_harness: NotificationsHarness, elsewhere: Settings):
-    _, server = send(bare_harness, elsewhere)
+def test_reports_about_nothing_of_ours_are_counted(bare_harness: NotificationsHarness, outside: Settings):
+    _, server = send(bare_harness, outside)
     strange = write(*NO_USER, head=quoted("other-id", "relay.example"))
     for _ in range(2):
-        assert hand_over(elsewhere, strange) == 200
+        assert hand_over(outside, strange) == 200
     week = clock.now() - timedelta(days=7)
     before = count_reports(week)
 
-    hand_over(elsewhere, write(*NO_USER, to=server.senders[0], head=""))
+    hand_over(outside, write(*NO_USER, to=server.senders[0], head=""))
 
     assert before == (2, 0)
     assert count_reports(week) == (3, 1)
@@ -216,12 +216,12 @@ def refuse(
 )
 def test_an_address_is_dead_at_once_or_after_three_in_a_row_or_never(
     bare_harness: NotificationsHarness,
-    elsewhere: Settings,
+    outside: Settings,
     report: tuple[str, str, str],
     days: list[int],
     dead: list[str],
 ):
-    assert refuse(bare_harness, elsewhere, report, days) == dead
+    assert refuse(bare_harness, outside, report, days) == dead
 
 
 @pytest.mark.parametrize(
@@ -238,14 +238,14 @@ def test_an_address_is_dead_at_once_or_after_three_in_a_row_or_never(
 )
 @pytest.mark.parametrize("moment", ["rcpt", "data"])
 def test_a_refusal_while_we_send_makes_an_address_dead_only_when_it_says_so(
-    bare_harness: NotificationsHarness, elsewhere: Settings, moment: str, answer: str, dead: list[str]
+    bare_harness: NotificationsHarness, outside: Settings, moment: str, answer: str, dead: list[str]
 ):
     person = bare_harness.person()
     bare_harness.talk(person)
     bare_harness.consume()
 
-    with serving(Contrary(**{moment: answer}), elsewhere.smtp_port):
-        bare_harness.send(elsewhere)
+    with serving(Contrary(**{moment: answer}), outside.smtp_port):
+        bare_harness.send(outside)
 
     assert bare_harness.states(INVITATION) == [(INVITATION, "rejected", None)]
     assert Contact.get_by_id(person).refused == dead

@@ -19,6 +19,7 @@ from shared.ids import first_id
 from shared.messaging import retention
 
 OVERDUE = timedelta(minutes=5)
+REPORTED_WITHIN = timedelta(days=7)
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,15 @@ def examine_open_installation() -> list[Finding]:
         Finding("notifications", f"berichten {state}", count, count == 0)
         for state, count in sorted(waiting.items())
     ]
+    came, ours = messages.count_reports(clock.now() - REPORTED_WITHIN)
+    findings.append(
+        Finding(
+            "notifications",
+            "meldingen over niet bezorgde e-mail van de laatste week, herkend",
+            f"{ours} van {came}",
+            came == 0 or ours > 0,
+        )
+    )
     overdue = measurements.count_overdue(clock.now() - OVERDUE)
     findings.append(Finding("questionnaires", "lijsten die gesloten hadden moeten zijn", overdue, overdue == 0))
     return findings

@@ -119,6 +119,7 @@ class Installation:
             "notifications_sender": "houvast@houvast.example",
             "meetings_demo_people": "1" if self.demo else "0",
             "intake_erasure_log": str(self.erasure_log),
+            "intake_sms_countries": os.environ.get("NOTIFICATIONS_SMS_COUNTRIES", "31"),
         }
         return {key.upper(): value for key, value in variables.items()} | self._mail_server()
 

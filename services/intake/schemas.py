@@ -6,32 +6,15 @@ import re
 from collections.abc import Mapping
 from datetime import date, time
 
-import phonenumbers
-from email_validator import EmailNotValidError, validate_email
+from flask import current_app
 from marshmallow import ValidationError, fields, post_load, validate, validates_schema
 
+from services.intake.queries.phone_numbers import is_mobile, may_be_texted, read_number
 from shared.ids import IdText
+from shared.web.email_field import EmailAddress
 from shared.web.forms import FormSchema, Values
 
 LANGUAGES = ("nl", "en")
-REGION = "NL"
-
-
-class EmailAddress(fields.String):
-    """An e-mail address, normalised; whether it exists is not checked."""
-
-    default_error_messages = {  # noqa: RUF012
-        "unlike": "Dit lijkt geen e-mailadres. Kijk of er een @ en een punt in staan, zoals naam@voorbeeld.nl."
-    }
-
-    def _deserialize(
-        self, value: object, attr: str | None, data: Mapping[str, object] | None, **kwargs: object
-    ) -> str:
-        text = super()._deserialize(value, attr, data, **kwargs)
-        try:
-            return str(validate_email(text, check_deliverability=False).normalized)
-        except EmailNotValidError:
-            raise self.make_error("unlike") from None
 
 
 class MobileNumber(fields.String):
@@ -41,21 +24,16 @@ class MobileNumber(fields.String):
         "unlike": "Dit lijkt geen telefoonnummer. Schrijf het zoals 06 12345678.",
         "landline": "Dit lijkt een vast nummer. Hier past een mobiel nummer, zoals 06 12345678.",
     }
-    _mobile = (phonenumbers.PhoneNumberType.MOBILE, phonenumbers.PhoneNumberType.FIXED_LINE_OR_MOBILE)
 
     def _deserialize(
         self, value: object, attr: str | None, data: Mapping[str, object] | None, **kwargs: object
     ) -> str:
-        text = super()._deserialize(value, attr, data, **kwargs)
-        try:
-            number = phonenumbers.parse(text, REGION)
-        except phonenumbers.NumberParseException:
-            raise self.make_error("unlike") from None
-        if not phonenumbers.is_valid_number(number):
+        number = read_number(super()._deserialize(value, attr, data, **kwargs))
+        if number is None:
             raise self.make_error("unlike")
-        if phonenumbers.number_type(number) not in self._mobile:
+        if not is_mobile(number):
             raise self.make_error("landline")
-        return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+        return number
 
 
 class Day(fields.Field[date]):
@@ -126,7 +104,12 @@ class ContactForm(FormSchema):
     @post_load
     def _name_phone(self, read: Values, **_: object) -> Values:
         ticked = read.pop("phone")
-        return read | {name: name in ticked for name in ("may_leave_message", "phone_is_shared")}
+        countries = current_app.extensions["settings"].sms_countries
+        return (
+            read
+            | {name: name in ticked for name in ("may_leave_message", "phone_is_shared")}
+            | {"may_be_texted": may_be_texted(read["mobile"], countries)}
+        )
 
 
 class SignupForm(ContactForm, WishForm):
@@ -213,8 +196,3 @@ class FindForm(FormSchema):
     """Somebody to find: by how they are called, or by their address or number."""
 
     wanted = fields.String(required=True, validate=validate.Length(max=120))
-
-
-def format_mobile(mobile: str) -> str:
-    """Return a number in E.164 as people in this country write it: '06 12345678'."""
-    return phonenumbers.format_number(phonenumbers.parse(mobile), phonenumbers.PhoneNumberFormat.NATIONAL)

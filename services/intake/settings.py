@@ -16,6 +16,10 @@ class Settings(ServiceSettings):
         "bestand, apart van de opslag, met wie na het terugzetten van een reservekopie opnieuw vergeten wordt",
         default=None,
     )
+    sms_countries: str = setting(
+        "naar welke landen berichten sms't, als landnummers; hetzelfde als NOTIFICATIONS_SMS_COUNTRIES",
+        default="31",
+    )
     backup_days: int = setting(
         "hoeveel dagen reservekopieën blijven; dit lezen mensen die hun gegevens laten weghalen", default=30
     )

@@ -10,7 +10,7 @@ from flask import Flask
 
 from services.notifications import api, events, pages
 from services.notifications.channels.mailbox import Mailbox
-from services.notifications.channels.smtp import domain_of
+from services.notifications.channels.smtp import domain_of, return_path_of
 from services.notifications.commands.erasure import complete_erasures
 from services.notifications.commands.in_person import ask_facilitators
 from services.notifications.models import service
@@ -40,6 +40,7 @@ def create_app(settings: Settings) -> Flask:
     app.extensions["settings"] = settings
     app.extensions["sender_details"] = sender_details_of(settings)
     app.extensions["mail_domain"] = domain_of(settings)
+    app.extensions["return_path"] = return_path_of(settings)
     app.extensions["texts"].add("kinds", LABELS)
     app.extensions["texts"].add("whys", WHYS)
     for page in _PAGES:

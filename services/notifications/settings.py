@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from shared.email_addresses import NotAnAddress, wire_address
 from shared.settings import ServiceSettings, SettingsError, setting
 
 SECRET_LENGTH = 32
@@ -28,7 +29,9 @@ class Settings(ServiceSettings):
     sender_name: str = setting("de naam bij dat adres; hij mag niets verraden", default="Houvast")
     reply_to: str | None = setting("het adres waar een mens antwoorden leest; leeg is nergens", default=None)
     bounce_address: str | None = setting(
-        "het adres waar berichten over niet bezorgde e-mail heen gaan; leeg is NOTIFICATIONS_SENDER", default=None
+        "het adres waar meldingen over niet bezorgde e-mail heen gaan; een * erin (terug+*@voorbeeld.nl) wordt het"
+        " nummer van het bericht; leeg is NOTIFICATIONS_SENDER",
+        default=None,
     )
     bounce_secret: str | None = setting(
         "het geheim waarmee zo'n bericht bij ons wordt afgegeven, minstens 32 tekens; leeg neemt niets aan",
@@ -72,8 +75,7 @@ class Settings(ServiceSettings):
             raise SettingsError(
                 "NOTIFICATIONS_SMTP_USER en NOTIFICATIONS_SMTP_PASSWORD horen bij elkaar: zet beide."
             )
-        if "@" not in self.sender:
-            raise SettingsError("NOTIFICATIONS_SENDER is geen e-mailadres.")
+        self._check_addresses()
         self._check_sms()
         if self.bounce_secret is not None and len(self.bounce_secret) < SECRET_LENGTH:
             raise SettingsError(f"NOTIFICATIONS_BOUNCE_SECRET is te kort: neem minstens {SECRET_LENGTH} tekens.")
@@ -81,6 +83,16 @@ class Settings(ServiceSettings):
             raise SettingsError(
                 "NOTIFICATIONS_MAILBOX kan alleen als NOTIFICATIONS_SMTP_HOST deze machine is, zoals 127.0.0.1."
             )
+
+    def _check_addresses(self) -> None:
+        own = {"SENDER": self.sender, "REPLY_TO": self.reply_to, "BOUNCE_ADDRESS": self.bounce_address}
+        for name, address in own.items():
+            try:
+                wire = "" if address is None else wire_address(address)
+            except NotAnAddress:
+                raise SettingsError(f"NOTIFICATIONS_{name} is geen e-mailadres.") from None
+            if "*" in wire and (name != "BOUNCE_ADDRESS" or wire.count("*") > 1 or "*" in wire.rpartition("@")[2]):
+                raise SettingsError(f"In NOTIFICATIONS_{name} staat een * die daar niet hoort.")
 
     def _check_sms(self) -> None:
         if self.sms_token is None:

@@ -32,9 +32,7 @@ class FormSchema(TranslatedSchema):
         fields.Date: {"invalid": "Kies een dag.", "format": "Kies een dag."},
         fields.Time: {"invalid": "Vul een tijd in, zoals 19.30.", "format": "Vul een tijd in."},
         fields.Integer: {"invalid": "Vul een heel getal in."},
-        fields.Email: {"invalid": "Dit e-mailadres klopt niet helemaal."},
         fields.UUID: {"invalid_uuid": "Kies iets uit de lijst."},
-        validate.Email: {"error": "Dit e-mailadres klopt niet helemaal."},
         validate.OneOf: {"error": "Kies iets uit de lijst."},
         validate.Length: {
             "message_min": "Maak dit langer: minstens {min} tekens.",

@@ -24,6 +24,7 @@ USES = compose.uses(compose.FILE.read_text(encoding="utf-8"))
 DOCKERFILE = (ROOT / "deploy" / "image" / "Dockerfile").read_text(encoding="utf-8")
 ALL = {name: f"value-of-{name.lower().replace('_', '-')}" for name, _, _ in compose.example()}
 ALL |= {"NOTIFICATIONS_SENDER": "houvast@houvast.example", "NOTIFICATIONS_SMTP_PORT": "587"}
+ALL |= {f"NOTIFICATIONS_{name}": "kim@houvast.example" for name in ("REPLY_TO", "BOUNCE_ADDRESS")}
 # Only for one computer, or for invented people.
 NOT_HERE = {"stores", "store_max_pages", "clock_file", "demo_people", "mailbox", "mailbox_page"}
 SECRET = re.compile(r"PASSWORD|SECRET|TOKEN|KEY")

@@ -92,9 +92,10 @@ def test_every_change_has_a_higher_number_and_what_is_off_is_called_so(evening: 
     for change in (lambda: move(evening, on=date(2026, 11, 26)), lambda: cancel(evening), lambda: reopen(evening)):
         change()
         entry = event(evening)
-        seen.append((entry["SEQUENCE"], str(entry["STATUS"]), entry["DTSTART"].dt.day))
+        seen.append((entry["SEQUENCE"], str(entry["STATUS"]), str(entry["SUMMARY"]), entry["DTSTART"].dt.day))
 
-    assert seen == [(1, "CONFIRMED", 26), (2, "CANCELLED", 26), (3, "CONFIRMED", 26)]
+    off = "Gaat niet door: afspraak"
+    assert seen == [(1, "CONFIRMED", "Afspraak", 26), (2, "CANCELLED", off, 26), (3, "CONFIRMED", "Afspraak", 26)]
     assert str(entry["UID"]) == evening.tonight
     assert entry["DTSTAMP"].dt == entry["LAST-MODIFIED"].dt
 

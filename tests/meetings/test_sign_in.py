@@ -130,7 +130,7 @@ def test_something_that_is_no_address_is_asked_again(harness: Any) -> None:
     page = ask_link(harness, "kim@")
 
     assert page.status == 400
-    assert "klopt niet helemaal" in page.text
+    assert "lijkt geen e-mailadres" in page.text
 
 
 def test_a_double_click_mails_one_link(harness: Any) -> None:

@@ -30,6 +30,8 @@ class Contrary:
     keeps: Mailbox | None = None
     asked: list[str] = field(default_factory=list)
     sent: list[str] = field(default_factory=list)
+    senders: list[str] = field(default_factory=list)
+    contents: list[bytes] = field(default_factory=list)
     connections: int = 0
     users: list[str] = field(default_factory=list)
 
@@ -50,6 +52,8 @@ class Contrary:
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         self.sent += envelope.rcpt_tos
+        self.senders.append(str(envelope.mail_from))
+        self.contents.append(bytes(envelope.original_content or b""))
         if self.keeps is not None:
             self.keeps.keep(bytes(envelope.content or b""))
         await self._answers(server, self.data)

@@ -344,9 +344,11 @@ def test_a_whole_message_that_is_quoted_is_read_too():
     [
         ("failed", "5.1.1", Report.GONE),
         ("Failed", " 5.1.10 (x)", Report.GONE),
-        ("failed", "5.4.4", Report.GONE),
+        ("failed", "5.4.4", Report.DOUBTFUL),
+        ("failed", "5.2.1", Report.DOUBTFUL),
+        ("failed", "5.7.1", Report.FAILED),
         ("failed", "5.1.100", Report.FAILED),
-        ("failed", "4.1.1", Report.FAILED),
+        ("failed", "4.1.1", Report.DOUBTFUL),
         ("failed", "", Report.FAILED),
         ("delivered", "2.0.0", Report.DELIVERED),
         ("relayed", "2.0.0", Report.NOTHING),

@@ -244,10 +244,44 @@ def test_whoever_does_not_know_the_secret_finds_nothing_there(bare_harness, gate
 
 
 @pytest.mark.parametrize(
-    "body", ["text", [], {"messages": 3}, {"messages": {"msg": 1}}, {"messages": {"msg": {}}}]
+    "body",
+    [
+        "text",
+        [],
+        None,
+        {"messages": 3},
+        {"messages": {"msg": 1}},
+        {"messages": {"msg": {}}},
+        {"messages": {"msg": [1, None, {"status": 2}, {"status": {"code": {}}}]}},
+        {"messages": {"msg": {"reference": [], "status": {"code": "3"}}}},
+    ],
+    ids=str,
 )
-def test_what_cannot_be_read_is_refused_and_breaks_nothing(bare_harness, gateway, texting, body):
-    assert post(bare_harness, texting, "bezorging", body) in (200, 400)
+def test_what_cannot_be_read_is_let_go_and_not_sent_to_us_again(bare_harness, gateway, texting, body):
+    assert post(bare_harness, texting, "bezorging", body) == 200
+
+
+def test_a_report_that_cannot_be_read_does_not_lose_the_one_behind_it(bare_harness, gateway, texting):
+    invite(bare_harness)
+    bare_harness.send(texting)
+    good = gateway.status(2)["messages"]["msg"]
+
+    post(bare_harness, texting, "bezorging", {"messages": {"msg": ["?", {"status": None}, good]}})
+
+    assert bare_harness.states(INVITATION) == [(INVITATION, "delivered", None)]
+
+
+def test_what_the_gateway_itself_rejected_is_never_held_against_the_number(bare_harness, gateway, texting):
+    person = invite(bare_harness)
+    bare_harness.send(texting)
+    post(bare_harness, texting, "bezorging", gateway.status(1))
+    for at in ("15:00", "16:00", "17:00", "18:00"):
+        bare_harness.talk(person, at=at)
+        bare_harness.consume()
+        bare_harness.send(texting)
+        post(bare_harness, texting, "bezorging", gateway.status(1))
+
+    assert Contact.get_by_id(person).refused == []
 
 
 def test_a_receipt_of_a_message_that_is_none_of_ours_is_let_go(bare_harness, gateway, texting):

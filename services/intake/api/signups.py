@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import g
+from flask import current_app, g
 from marshmallow import fields, validate
 
 from services.intake.api import api, codes
 from services.intake.commands import signups
 from services.intake.commands.access_log import log_list_access, log_signup_access
+from services.intake.queries.phone_numbers import may_be_texted
 from services.intake.queries.scope import ROLES
 from services.intake.queries.signups import SignupView, get_signup, page_signups
-from services.intake.schemas import EmailAddress, MobileNumber
+from services.intake.schemas import MobileNumber
 from shared.security.access import requires_key
 from shared.web.api_fields import UUID, Boolean, Choice, Instant, absent, max_length
 from shared.web.api_schemas import PageQuery, RequestSchema, ResponseSchema
+from shared.web.email_field import EmailAddress
 
 
 class WishResponse(ResponseSchema):
@@ -132,7 +134,10 @@ class SignupRequest(RequestSchema):
         data_key="mobiel",
         load_default=absent,
         validate=max_length(20),
-        metadata={"description": "Mobiel nummer, bijvoorbeeld +31612345678.", "format": "mobiel-nummer"},
+        metadata={
+            "description": "Mobiel nummer, bijvoorbeeld +31612345678. Niet naar elk land gaan sms'jes.",
+            "format": "mobiel-nummer",
+        },
     )
     may_leave_message = Boolean(
         data_key="magInspreken", load_default=False, metadata={"description": "Of we een bericht mogen inspreken."}
@@ -242,4 +247,5 @@ def read_signup(id: str) -> SignupView:
 @requires_key(*ROLES)
 def register_signup(**values: Any) -> SignupView:
     """Sign somebody up."""
-    return get_signup(g.actor, signups.register_signup(g.actor, **values))
+    texted = may_be_texted(values["mobile"], current_app.extensions["settings"].sms_countries)
+    return get_signup(g.actor, signups.register_signup(g.actor, may_be_texted=texted, **values))

@@ -17,6 +17,7 @@ from services.intake.queries.people import Person, open_people
 from services.intake.queries.scope import find_signup
 from services.intake.rules import people as rules
 from shared import clock
+from shared.email_addresses import comparable
 from shared.errors import TryLater
 from shared.ids import minted_at, new_id
 from shared.security.actor import Actor, system
@@ -27,12 +28,13 @@ CONSENT_TEXT = "2"
 
 
 class ContactFields(TypedDict, total=False):
-    """email, mobile (E.164) or None; what may be done with the phone."""
+    """email, mobile (E.164) or None; what may be done with the phone, and whether we text to its country."""
 
     email: str | None
     mobile: str | None
     may_leave_message: bool
     phone_is_shared: bool
+    may_be_texted: bool
 
 
 @service.command
@@ -48,8 +50,8 @@ def change_contact(
 ) -> str:
     """Change somebody's call name, addresses and consents; return the sign-up's id.
 
-    Refused: call_name_missing, call_name_too_long, consent_unknown, consent_not_reachable, call_not_reachable;
-    NotFound.
+    Refused: call_name_missing, call_name_too_long, consent_unknown, consent_not_reachable, mobile_not_texted,
+    call_not_reachable; NotFound.
     """
     signup = find_signup(actor, signup_id)
     call_name = rules.check_call_name(call_name)
@@ -157,11 +159,14 @@ def contact_of(fields: ContactFields) -> rules.Contact:
         mobile=fields.get("mobile"),
         may_leave_message=fields.get("may_leave_message", False),
         others_see_phone=fields.get("phone_is_shared", False),
+        may_be_texted=fields.get("may_be_texted", True),
     )
 
 
 def _contact_before(person: Person) -> rules.Contact:
-    return rules.Contact(person.email, person.mobile, person.may_leave_message, person.phone_is_shared)
+    return rules.Contact(
+        person.email, person.mobile, person.may_leave_message, person.phone_is_shared, person.may_be_texted
+    )
 
 
 def _held_consents(participant_id: str) -> dict[rules.Consent, Consent]:
@@ -185,11 +190,12 @@ def _save_contact(participant_id: str, organisation_id: str, contact: rules.Cont
         participant=participant_id,
         organisation_id=organisation_id,
         email=seal(email, "contact.email", participant_id) if email else None,
-        email_index=index(email.lower(), "contact.email") if email else None,
+        email_index=index(comparable(email), "contact.email") if email else None,
         mobile=seal(mobile, "contact.mobile", participant_id) if mobile else None,
         mobile_index=index(mobile, "contact.mobile") if mobile else None,
         phone_is_shared=contact.others_see_phone,
         may_leave_message=contact.may_leave_message,
+        may_be_texted=contact.may_be_texted,
     )
     publish_contact(participant_id, organisation_id, contact)
 

@@ -29,6 +29,7 @@ from services.intake.rules import signups as rules
 from services.intake.rules.people import Consent, Contact, check_call_name
 from services.intake.rules.signups import SignupState
 from shared import clock
+from shared.email_addresses import comparable
 from shared.errors import NotFound
 from shared.ids import new_id
 from shared.security.actor import Actor, system
@@ -197,7 +198,7 @@ def _check_organisation(actor: Actor, organisation_id: str, signed_up_by: str) -
 
 def _limit_rate(network: str, contact: Contact) -> None:
     place = network_of(network)
-    addresses = [address.lower() for address in (contact.email, contact.mobile) if address]
+    addresses = [comparable(address) for address in (contact.email, contact.mobile) if address]
     is_allowed = rate_limiter.allows("sign_up_network", place, rules.MOST_FROM_A_NETWORK) and all(
         rate_limiter.allows("sign_up_address", address, rules.MOST_WITH_AN_ADDRESS) for address in addresses
     )

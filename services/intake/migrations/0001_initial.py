@@ -64,6 +64,7 @@ def _tables():
         mobile_index = CharField(null=True, max_length=64)
         phone_is_shared = BooleanField()
         may_leave_message = BooleanField()
+        may_be_texted = BooleanField()
 
         class Meta:
             table_name = "contact"

@@ -31,6 +31,7 @@ class Contact(Model):
     mobile_index = CharField(max_length=64, null=True)
     phone_is_shared = BooleanField(default=False)
     may_leave_message = BooleanField(default=False)
+    may_be_texted = BooleanField(default=True)
 
     class Meta:
         indexes = (

@@ -9,8 +9,8 @@ from flask import Flask
 
 from services.intake.queries.groups import GroupView
 from services.intake.queries.matching import Suggestion
+from services.intake.queries.phone_numbers import format_number
 from services.intake.queries.signups import WishView
-from services.intake.schemas import format_mobile
 from shared import clock
 from shared.web.text import text, texts
 
@@ -31,7 +31,7 @@ def register(app: Flask) -> None:
         kept_by=kept_by,
     )
     app.jinja_env.filters.update(
-        since=since, iso_day=iso_day, mobile=format_mobile, listed=listed, lower_first=lower_first
+        since=since, iso_day=iso_day, mobile=format_number, listed=listed, lower_first=lower_first
     )
 
 

@@ -7,9 +7,10 @@ from flask.typing import ResponseReturnValue
 
 from services.intake.commands import people
 from services.intake.commands.access_log import log_signup_access
+from services.intake.queries.phone_numbers import format_number
 from services.intake.queries.scope import ROLES
 from services.intake.queries.signups import get_signup
-from services.intake.schemas import ContactForm, format_mobile
+from services.intake.schemas import ContactForm
 from shared.ids import new_id
 from shared.security.access import requires_staff
 from shared.web.forms import Errors, Values, handle_form, read_form
@@ -28,7 +29,7 @@ def ask_contact(signup_id: str) -> str:
         "call_name": person.call_name,
         "language": person.language,
         "email": person.email or "",
-        "mobile": format_mobile(person.mobile) if person.mobile else "",
+        "mobile": format_number(person.mobile) if person.mobile else "",
         "phone": phone,
         "purposes": list(person.purposes),
     }

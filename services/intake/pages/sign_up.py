@@ -46,8 +46,7 @@ def sign_up(slug: str) -> ResponseReturnValue:
         signups.register_signup(
             PUBLIC, organisation_id=organisation.id, network=request.remote_addr, request_id=request_id, **form
         )
-        is_reachable = form["email"] or form["mobile"]
-        return f"/aanmelden/{slug}/bedankt{'' if is_reachable else '?adres=nee'}", ""
+        return f"/aanmelden/{slug}/bedankt{_missing(form)}", ""
 
     return handle_form(act, lambda *again: _form(organisation, *again))
 
@@ -60,7 +59,15 @@ def thank(slug: str) -> str:
         "intake/sign_up/thanks.html",
         organisation=organisations.get_organisation(slug).name,
         is_reachable=request.args.get("adres") != "nee",
+        is_not_texted=request.args.get("sms") == "nee",
     )
+
+
+def _missing(form: Values) -> str:
+    """Return what the next page says of the addresses, as its query: none, or a number that we cannot text."""
+    if not form["email"] and not form["mobile"]:
+        return "?adres=nee"
+    return "" if form["may_be_texted"] else "?sms=nee"
 
 
 def _form(organisation: OrganisationView, request_id: str, values: Values, errors: Errors) -> str:

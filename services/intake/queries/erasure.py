@@ -8,6 +8,8 @@ from datetime import datetime
 
 from services.intake.models import Contact, ErasureAnswer, ErasureRequest, Organisation, Participant, service
 from services.intake.queries.people import Person, open_people
+from services.intake.queries.phone_numbers import read_number
+from shared.email_addresses import comparable
 from shared.errors import NotFound
 from shared.security.actor import Actor, within
 
@@ -71,8 +73,8 @@ def search_people(actor: Actor, wanted: str) -> list[Person]:
     text = wanted.strip()
     is_ours = within(actor, Participant.organisation_id, ROLES)
     by_address = Contact.select(Contact.participant).where(
-        (Contact.email_index == index(text.lower(), "contact.email"))
-        | (Contact.mobile_index == index(_number(text), "contact.mobile"))
+        (Contact.email_index == index(comparable(text), "contact.email"))
+        | (Contact.mobile_index == index(read_number(text) or "", "contact.mobile"))
     )
     reached = [row.id for row in Participant.select().where(is_ours, Participant.id.in_(by_address))]
     called = [row.id for row in Participant.select().where(is_ours) if _is_called(row, text)]
@@ -118,9 +120,3 @@ def _names(organisation_ids: Iterable[str]) -> dict[str, str]:
 def _is_called(row: Participant, text: str) -> bool:
     called = service.encryption.open(row.call_name, "participant.call_name", row.id)
     return text != "" and called.casefold() == text.casefold()
-
-
-def _number(text: str) -> str:
-    """Return a Dutch mobile number as it is stored, however it was written."""
-    digits = "".join(sign for sign in text if sign.isdigit() or sign == "+")
-    return "+31" + digits[1:] if digits.startswith("06") else digits

@@ -16,9 +16,10 @@ from services.intake.rules.signups import WALK_IN
 class Person:
     """A participant, decrypted.
 
-    mobile      as E.164, for instance +31612345678
-    refused     channels that bounced: email, sms
-    purposes    what they consented to by at least one channel; being called after a missed meeting is `CALL`
+    mobile         as E.164, for instance +31612345678
+    may_be_texted  we send text messages to the country of this number
+    refused        channels that bounced: email, sms
+    purposes       what they consented to by at least one channel; being called after a missed meeting is `CALL`
     """
 
     id: str
@@ -29,13 +30,14 @@ class Person:
     mobile: str | None
     phone_is_shared: bool
     may_leave_message: bool
+    may_be_texted: bool
     refused: tuple[str, ...]
     purposes: tuple[str, ...]
 
     @property
     def channels(self) -> tuple[str, ...]:
         """Return the channels with an address that did not bounce."""
-        given = (("email", self.email), ("sms", self.mobile))
+        given = (("email", self.email), ("sms", self.mobile if self.may_be_texted else None))
         return tuple(channel for channel, address in given if address and channel not in self.refused)
 
     @property
@@ -128,6 +130,7 @@ def _open(contact: Contact, refused: tuple[str, ...], purposes: Iterable[str]) -
         mobile=None if contact.mobile is None else unseal(contact.mobile, "contact.mobile", row.id),
         phone_is_shared=contact.phone_is_shared,
         may_leave_message=contact.may_leave_message,
+        may_be_texted=contact.may_be_texted,
         refused=refused,
         purposes=tuple(sorted(purposes)),
     )

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Collection
 from dataclasses import dataclass
 
 from shared.errors import Refusal
 
 LONGEST_CALL_NAME = 60
+# What holds a Persian name, a family of emoji and the flag of a country together.
+_JOINERS = frozenset("\u200c\u200d") | frozenset(map(chr, range(0xE0020, 0xE0080)))
+_AT_AN_EDGE = " \u200c\u200d"
 
 # purpose -> the channels it may go by; None is a consent that no channel belongs to.
 CONSENTS: dict[str, tuple[str | None, ...]] = {
@@ -21,12 +25,16 @@ CONSENTS: dict[str, tuple[str | None, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """How somebody can be reached safely; all may stay empty."""
+    """How somebody can be reached safely; all may stay empty.
+
+    may_be_texted  we send text messages to the country of this number
+    """
 
     email: str | None = None
     mobile: str | None = None
     may_leave_message: bool = False
     others_see_phone: bool = False
+    may_be_texted: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +64,8 @@ def check_call_name(call_name: str) -> str:
 
     Refused: call_name_missing, call_name_too_long.
     """
-    tidy = " ".join("".join(sign if sign.isprintable() else " " for sign in call_name).split())
-    if not tidy:
+    tidy = " ".join("".join(map(_shown, call_name)).split()).strip(_AT_AN_EDGE)
+    if _JOINERS.issuperset(tidy):
         raise Refusal("call_name_missing", field="call_name")
     if len(tidy) > LONGEST_CALL_NAME:
         raise Refusal("call_name_too_long", field="call_name", most=LONGEST_CALL_NAME)
@@ -69,13 +77,14 @@ def reachable_by(contact: Contact) -> tuple[str, ...]:
 
     Whether a channel may be used is a matter of consent, not of this.
     """
-    return (("email",) if contact.email else ()) + (("sms", "phone") if contact.mobile else ())
+    by_phone = ("sms", "phone") if contact.may_be_texted else ("phone",)
+    return (("email",) if contact.email else ()) + (by_phone if contact.mobile else ())
 
 
 def check_consents(consents: Collection[Consent], contact: Contact) -> None:
     """Refuse a consent that does not exist, or whose channel reaches nobody.
 
-    Refused: consent_unknown, consent_not_reachable, call_not_reachable.
+    Refused: consent_unknown, consent_not_reachable, mobile_not_texted, call_not_reachable.
     """
     for consent in sorted(consents, key=lambda consent: consent == CALL_CONSENT):
         if consent.channel not in CONSENTS.get(consent.purpose, ()):
@@ -84,4 +93,13 @@ def check_consents(consents: Collection[Consent], contact: Contact) -> None:
             continue
         if consent == CALL_CONSENT:
             raise Refusal("call_not_reachable", field="mobile")
+        if contact.mobile and not contact.may_be_texted:
+            raise Refusal("mobile_not_texted", field="mobile")
         raise Refusal("consent_not_reachable", field="email" if consent.channel == "email" else "mobile")
+
+
+def _shown(sign: str) -> str:
+    """Return a sign as it may stand in a name: what turns the text around it goes, what is no sign is a space."""
+    if sign.isprintable() or sign in _JOINERS:
+        return sign
+    return "" if unicodedata.category(sign) == "Cf" else " "

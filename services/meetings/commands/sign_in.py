@@ -16,6 +16,7 @@ from services.meetings.rules import second_factor
 from services.meetings.rules import sign_in as rules
 from services.meetings.rules.sign_in import hash_secret
 from shared import clock
+from shared.email_addresses import comparable
 from shared.errors import NotFound, Refusal
 from shared.ids import new_id
 from shared.security import passes
@@ -172,7 +173,7 @@ def _is_overtaken(session: Session) -> bool:
 
 def _count_attempt(email: str, network: str | None) -> bool:
     """Count this request; return whether a link may be mailed."""
-    address, place = email.lower(), network_of(network)
+    address, place = comparable(email), network_of(network)
     is_allowed = rate_limiter.allows(
         "link_for_address", address, rules.MOST_FOR_AN_ADDRESS
     ) and rate_limiter.allows("link_from_network", place, rules.MOST_FROM_A_NETWORK)

@@ -12,6 +12,7 @@ from services.meetings.queries.staff import find_staff_by_email
 from services.meetings.rules import permissions
 from services.meetings.rules.staff import check_manager_stays
 from shared import clock
+from shared.email_addresses import comparable
 from shared.errors import NotFound, Refusal
 from shared.ids import new_id
 from shared.security.actor import Actor
@@ -97,5 +98,5 @@ def _new_staff(name: str, email: str) -> Staff:
         id=staff_id,
         name=service.encryption.seal(name, "staff.name", staff_id),
         email=service.encryption.seal(email, "staff.email", staff_id),
-        email_index=service.encryption.index(email.lower(), "staff.email"),
+        email_index=service.encryption.index(comparable(email), "staff.email"),
     )

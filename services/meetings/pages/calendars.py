@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Collection
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Response, current_app, flash, g, redirect, render_template
 from flask.typing import ResponseReturnValue
-from icalendar import Calendar, Event
+from icalendar import Calendar, Event, Timezone
 
 from services.meetings.commands import calendars
 from services.meetings.queries.calendars import (
@@ -20,6 +20,7 @@ from services.meetings.queries.calendars import (
     my_calendar_made_at,
 )
 from services.meetings.schemas.calendars import CalendarForm
+from shared import clock
 from shared.errors import Refusal
 from shared.ids import new_id
 from shared.security.access import public, requires_participant, requires_staff
@@ -29,7 +30,7 @@ from shared.web.text import text
 pages = Blueprint("calendars", __name__)
 WHY = "the secret in the address is the proof; a calendar cannot sign in"
 SECRET_BYTES = 32
-TITLE, NAME = "Afspraak", "Afspraken"
+NAME = "Afspraken"
 ASK_AGAIN = timedelta(hours=1)
 CONTENT_TYPE = "text/calendar; charset=utf-8"
 
@@ -142,20 +143,22 @@ def write_ics(entries: Collection[Entry]) -> bytes:
     calendar.add("x-wr-calname", NAME)
     calendar.add("refresh-interval", ASK_AGAIN, parameters={"VALUE": "DURATION"})
     calendar.add("x-published-ttl", "PT1H")
+    # Whole years and a day to spare: so the rules of the clock hold summer and winter, and stay the same.
+    years = [entry.on.year for entry in entries] or [clock.today().year]
+    first, last = date(min(years) - 1, 12, 31), date(max(years) + 1, 1, 2)
+    # Without a meeting too: a calendar without any component is none (RFC 5545, 3.6).
+    for zone in sorted({entry.zone for entry in entries} | {clock.ZONE}):
+        calendar.add_component(Timezone.from_tzid(zone, first_date=first, last_date=last))
     for entry in entries:
         calendar.add_component(_ics_event(entry))
-    if entries:
-        # A day to spare on both sides, so that the rules of the clock reach over the nights in which it changes.
-        days = [entry.on for entry in entries]
-        day = timedelta(days=1)
-        calendar.add_missing_timezones(first_date=min(days) - day, last_date=max(days) + 2 * day)
     return bytes(calendar.to_ical())
 
 
 def _ics_event(entry: Entry) -> Event:
     event = Event()
     event.add("uid", entry.id)
-    event.add("summary", TITLE)
+    # Outlook shows the status nowhere in a calendar that it subscribes to, so the title says it too.
+    event.add("summary", text("calendar_titles", "cancelled" if entry.is_cancelled else "planned"))
     event.add("dtstart", datetime.combine(entry.on, entry.at, ZoneInfo(entry.zone)))
     # A length in minutes is exact. An hour at which it ends could be one that comes twice in the autumn night.
     event.add("duration", timedelta(minutes=entry.minutes))
@@ -163,6 +166,7 @@ def _ics_event(entry: Entry) -> Event:
     event.add("last-modified", entry.revised_at)
     event.add("sequence", entry.revision)
     event.add("status", "CANCELLED" if entry.is_cancelled else "CONFIRMED")
+    event.add("transp", "TRANSPARENT" if entry.is_cancelled else "OPAQUE")
     event.add("class", "PRIVATE")
     if entry.address:
         event.add("location", entry.address)

@@ -9,6 +9,7 @@ from services.meetings.models import GroupFacilitator, Staff, StaffRole, service
 from services.meetings.queries.scope import find_organisation
 from services.meetings.rules import permissions
 from services.meetings.rules.staff import menu_of
+from shared.email_addresses import comparable
 from shared.errors import NotFound
 from shared.security.actor import Actor, within
 
@@ -29,8 +30,8 @@ def has_staff() -> bool:
 
 
 def find_staff_by_email(email: str) -> Staff | None:
-    """Return who signs in with this address, in whatever capitals."""
-    return Staff.get_or_none(Staff.email_index == service.encryption.index(email.lower(), "staff.email"))
+    """Return who signs in with this address, however it is written."""
+    return Staff.get_or_none(Staff.email_index == service.encryption.index(comparable(email), "staff.email"))
 
 
 def grants_of(staff_id: str) -> dict[str, frozenset[str]]:

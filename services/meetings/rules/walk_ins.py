@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Collection
 
 from shared.errors import Refusal
 
 LONGEST_CALL_NAME = 60
+# What holds a Persian name, a family of emoji and the flag of a country together.
+_JOINERS = frozenset("\u200c\u200d") | frozenset(map(chr, range(0xE0020, 0xE0080)))
+_AT_AN_EDGE = " \u200c\u200d"
 
 
 def tidy_call_name(call_name: str) -> str:
     """Return the name on one line; an alias is fine. Refused: call_name_missing, call_name_too_long (most)."""
-    tidy = " ".join("".join(sign if sign.isprintable() else " " for sign in call_name).split())
-    if not tidy:
+    tidy = " ".join("".join(map(_shown, call_name)).split()).strip(_AT_AN_EDGE)
+    if _JOINERS.issuperset(tidy):
         raise Refusal("call_name_missing", field="call_name")
     if len(tidy) > LONGEST_CALL_NAME:
         raise Refusal("call_name_too_long", field="call_name", most=LONGEST_CALL_NAME)
@@ -34,3 +38,10 @@ def check_is_new(
         raise Refusal("walk_in_is_here", field="call_name")
     if not is_somebody_else and name in {known.casefold() for known in before}:
         raise Refusal("walk_in_was_here", field="call_name")
+
+
+def _shown(sign: str) -> str:
+    """Return a sign as it may stand in a name: what turns the text around it goes, what is no sign is a space."""
+    if sign.isprintable() or sign in _JOINERS:
+        return sign
+    return "" if unicodedata.category(sign) == "Cf" else " "

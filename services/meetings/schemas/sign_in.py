@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from marshmallow import fields, validate
 
+from shared.web.email_field import EmailAddress
 from shared.web.forms import FormSchema
 
 
 class SignInForm(FormSchema):
     """Asking for a link."""
 
-    email = fields.Email(required=True)
+    email = EmailAddress(required=True)
     naar = fields.String(load_default="/")
 
 
@@ -18,6 +19,6 @@ class FirstManagerForm(FormSchema):
     """The first person of a new installation."""
 
     name = fields.String(required=True, validate=validate.Length(max=80))
-    email = fields.Email(required=True)
+    email = EmailAddress(required=True)
     organisation = fields.String(required=True, validate=validate.Length(max=120))
     region = fields.String(required=True, validate=validate.Length(max=120))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from marshmallow import fields, validate
 
+from shared.web.email_field import EmailAddress
 from shared.web.forms import FormSchema
 
 
@@ -17,4 +18,4 @@ class ColleagueForm(RolesForm):
     """Somebody new who works for an organisation."""
 
     name = fields.String(required=True, validate=validate.Length(max=80))
-    email = fields.Email(required=True)
+    email = EmailAddress(required=True)

@@ -141,12 +141,17 @@ def message_id_of(reference: str) -> str:
 def number_of(text: str) -> str:
     """Return a number (0031612345678, 31612345678) as we write it: +31612345678; else an empty text."""
     digits = text.strip().removeprefix("+").removeprefix("00")
-    return f"+{digits}" if digits.isdigit() and 6 <= len(digits) <= 15 else ""
+    return f"+{digits}" if digits.isascii() and digits.isdigit() and 6 <= len(digits) <= 15 else ""
 
 
 def outcome_of(code: str) -> str | None:
     """Return delivered or undelivered from the code of a status report, or None when it settles nothing."""
     return {"1": "undelivered", "2": "delivered", "3": "undelivered", "4": "delivered"}.get(code.strip())
+
+
+def may_be_about_number(code: str) -> bool:
+    """Return whether the network could not deliver it; what CM itself rejected says nothing of a number."""
+    return code.strip() == "3"
 
 
 def _connection_lost(error: requests.ConnectionError) -> NotAccepted:

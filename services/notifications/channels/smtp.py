@@ -7,16 +7,16 @@ import smtplib
 import ssl
 from email.errors import MessageError
 from email.message import EmailMessage
-from email.policy import SMTP
-from email.utils import format_datetime, formataddr
+from email.utils import format_datetime
 
+from services.notifications.channels.mail_head import OWN_HEADER, POLICY, write_mailbox, write_words
 from services.notifications.channels.mailbox import Mailbox
 from services.notifications.channels.port import Connection, NotAccepted, OutgoingMessage
+from services.notifications.rules.receipts import Report, read_reply
 from services.notifications.rules.sending import Failure, failure_of_smtp_reply
 from services.notifications.settings import Settings
 from shared import clock
-
-_POLICY = SMTP.clone(cte_type="7bit")
+from shared.email_addresses import NotAnAddress, wire_address, wire_domain, wire_url
 
 
 class SmtpChannel:
@@ -46,14 +46,14 @@ class SmtpConnection:
 
     def offer(self, outgoing: OutgoingMessage) -> None:
         """Say MAIL and RCPT."""
-        self._content, address = self._write(outgoing), _wire_address(outgoing.address)
+        self._content = self._write(outgoing)
         server = self._connected()
         try:
-            code, _ = server.mail(self._settings.bounce_address or self._settings.sender)
+            code, _ = server.mail(return_path_of(self._settings).replace("*", _hexes(outgoing.provider_id)))
             if code != 250:
                 # Not our reader's fault: what is wrong with us may be fixed before the message expires.
                 raise NotAccepted(Failure.NOT_NOW, code)
-            code, _ = server.rcpt(address)
+            code, answer = server.rcpt(wire_address(outgoing.address))
         except (OSError, smtplib.SMTPException) as error:
             self._hang_up()
             raise NotAccepted(_before(error)) from None
@@ -66,7 +66,7 @@ class SmtpConnection:
             raise NotAccepted(
                 Failure.NOT_NOW if failure == Failure.IN_DOUBT else failure,
                 code,
-                is_address_refused=failure == Failure.REFUSED,
+                is_address_refused=_is_gone(code, answer),
             )
 
     def hand_over(self, outgoing: OutgoingMessage) -> int:
@@ -83,12 +83,12 @@ class SmtpConnection:
             raise NotAccepted(Failure.NOT_NOW if failure == Failure.IN_DOUBT else failure, code)
         try:
             self._server.send(_dotted(self._content))
-            code, _ = self._server.getreply()
+            code, answer = self._server.getreply()
         except (OSError, smtplib.SMTPException):
             self._hang_up()
             raise NotAccepted(Failure.IN_DOUBT) from None
         if code != 250:
-            raise NotAccepted(failure_of_smtp_reply(code), code)
+            raise NotAccepted(failure_of_smtp_reply(code), code, is_address_refused=_is_gone(code, answer))
         return code
 
     def withdraw(self) -> None:
@@ -111,7 +111,9 @@ class SmtpConnection:
 
     def _write(self, outgoing: OutgoingMessage) -> bytes:
         try:
-            return write_mail(outgoing, self._settings).as_bytes(policy=_POLICY)
+            return write_mail(outgoing, self._settings).as_bytes(policy=POLICY)
+        except NotAnAddress:
+            raise NotAccepted(Failure.REFUSED, is_address_refused=True) from None
         except (MessageError, ValueError):
             # A head that cannot be written will never be.
             raise NotAccepted(Failure.REFUSED) from None
@@ -128,7 +130,7 @@ class SmtpConnection:
         settings = self._settings
         # Named after our own address: the name of this machine is nobody's business, and looking it up may hang.
         server = smtplib.SMTP(
-            settings.smtp_host,
+            wire_domain(settings.smtp_host),
             settings.smtp_port,
             local_hostname=domain_of(settings),
             timeout=settings.smtp_timeout_seconds,
@@ -152,24 +154,12 @@ class SmtpConnection:
 
 
 def write_mail(outgoing: OutgoingMessage, settings: Settings) -> EmailMessage:
-    """Return the e-mail as it travels: plain text first, then the page.
-
-    Nothing in its headers tells what it is about.
+    """Return the e-mail as it travels: plain text first, then the page; nothing in its head tells what it is
+    about. Raises NotAnAddress and ValueError for what cannot be written.
     """
-    mail = EmailMessage(policy=_POLICY)
-    mail["From"] = formataddr((settings.sender_name, settings.sender))
-    mail["To"] = outgoing.address
-    if settings.reply_to:
-        mail["Reply-To"] = settings.reply_to
-    mail["Subject"] = outgoing.subject
-    mail["Date"] = format_datetime(clock.local(clock.now()))
-    mail["Message-ID"] = outgoing.provider_id
-    mail["Auto-Submitted"] = "auto-generated"
-    if outgoing.stop_link:
-        # RFC 8058: a mail program shows a button, and posts to the link when it is pressed. It does so only
-        # where the mail is signed with DKIM over these two: the work of the mail server of the settings.
-        mail["List-Unsubscribe"] = f"<{outgoing.stop_link}>"
-        mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    mail = EmailMessage(policy=POLICY)
+    for name, value in _head(outgoing, settings).items():
+        mail[name] = value
     mail.set_content(outgoing.text, charset="utf-8", cte="quoted-printable")
     if outgoing.page:
         mail.add_alternative(outgoing.page, subtype="html", charset="utf-8", cte="quoted-printable")
@@ -177,18 +167,42 @@ def write_mail(outgoing: OutgoingMessage, settings: Settings) -> EmailMessage:
 
 
 def domain_of(settings: Settings) -> str:
-    """Return the domain of our own address."""
-    return settings.sender.rpartition("@")[2]
+    """Return the domain of our own address, as it travels."""
+    return wire_domain(settings.sender.rpartition("@")[2])
 
 
-def _wire_address(address: str) -> str:
-    """Return the address in ASCII, which every mail server knows. Raises NotAccepted where it has no such form."""
-    local, _, domain = address.rpartition("@")
-    try:
-        local.encode("ascii")
-        return f"{local}@{domain.encode('idna').decode()}"
-    except UnicodeError:
-        raise NotAccepted(Failure.REFUSED, is_address_refused=True) from None
+def return_path_of(settings: Settings) -> str:
+    """Return where reports go, as it travels; a * stands for the id of a message."""
+    return wire_address(settings.bounce_address or settings.sender)
+
+
+def _head(outgoing: OutgoingMessage, settings: Settings) -> dict[str, str]:
+    head = {
+        "From": write_mailbox(settings.sender_name, wire_address(settings.sender)),
+        "To": wire_address(outgoing.address),
+        "Subject": write_words(outgoing.subject),
+        "Date": format_datetime(clock.local(clock.now())),
+        "Message-ID": outgoing.provider_id,
+        # A relay may give it another Message-ID; a report that quotes this one is still known as ours.
+        OWN_HEADER: _hexes(outgoing.provider_id),
+        "Auto-Submitted": "auto-generated",
+    }
+    if settings.reply_to:
+        head["Reply-To"] = wire_address(settings.reply_to)
+    if outgoing.stop_link:
+        # RFC 8058: a mail program shows a button, and posts to the link when it is pressed. It does so only
+        # where the mail is signed with DKIM over these two: the work of the mail server of the settings.
+        head["List-Unsubscribe"] = f"<{wire_url(outgoing.stop_link)}>"
+        head["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    return head
+
+
+def _hexes(provider_id: str) -> str:
+    return provider_id.strip("<>").partition("@")[0].replace("-", "")
+
+
+def _is_gone(code: int, answer: bytes) -> bool:
+    return read_reply(code, answer.decode("utf-8", "replace")) is Report.GONE
 
 
 def _before(error: Exception) -> Failure:

@@ -257,11 +257,19 @@ def _tables():
         channel = CharField(max_length=5)
         outcome = CharField(max_length=12)
         code = CharField(max_length=20)
+        is_doubtful = BooleanField()
         at = MomentField()
 
         class Meta:
             table_name = "receipt"
             indexes = ((("organisation_id", "message_id", "outcome", "code"), True),)
+
+    class MailReport(Model):
+        at = MomentField(index=True)
+        is_ours = BooleanField()
+
+        class Meta:
+            table_name = "mail_report"
 
     class Reply(Model):
         id = IdField(primary_key=True)
@@ -348,6 +356,7 @@ def _tables():
         Preference,
         Reachability,
         Receipt,
+        MailReport,
         Reply,
         Staff,
         Talk,

@@ -10,7 +10,7 @@ from services.notifications.models.messages import WAITING, DeliveryAttempt, Mes
 from services.notifications.models.opt_outs import OptOut
 from services.notifications.models.preferences import Preference
 from services.notifications.models.reachability import Reachability
-from services.notifications.models.receipts import Receipt
+from services.notifications.models.receipts import MailReport, Receipt
 from services.notifications.models.replicas import (
     Absence,
     CallOff,
@@ -39,6 +39,7 @@ __all__ = [
     "Contact",
     "DeliveryAttempt",
     "Group",
+    "MailReport",
     "Measurement",
     "Meeting",
     "Membership",
@@ -81,8 +82,9 @@ TABLES: list[type[peewee.Model]] = [
     Address,
     ReachabilityChange,
     Receipt,
+    MailReport,
     Reply,
     TextSent,
 ]
-# Somebody may work for several organisations; an organisation is its own tenant.
-NOT_OF_A_TENANT = ("Staff", "Organisation")
+# Somebody may work for several organisations; an organisation is its own tenant; a report may be about no message.
+NOT_OF_A_TENANT = ("Staff", "Organisation", "MailReport")

@@ -8,7 +8,8 @@ either hands the raw message over with one line, such as this pipe of Postfix or
     |curl --silent --fail --data-binary @- --header "Authorization: Bearer $SECRET" \
         --header "Content-Type: message/rfc822" https://houvast.example/berichten/terug/e-mail
 
-Everything may come twice. Whoever gets no good answer tries again later.
+Everything may come twice. Whoever gets no good answer tries again later, for weeks; so what can never be read is
+logged, answered with a yes and let go.
 """
 
 from __future__ import annotations
@@ -22,9 +23,8 @@ from flask import Blueprint, Response, current_app, g, request
 from services.notifications.channels import bounced_mail, sms_cm
 from services.notifications.commands import receipts, replies
 from shared import log
-from shared.errors import Invalid, NotFound
+from shared.errors import NotFound
 from shared.security.access import public
-from shared.web.text import text
 
 pages = Blueprint("webhooks", __name__)
 _HERE = "/berichten/terug"
@@ -34,32 +34,25 @@ _MOST_SIGNS = 2000
 @pages.post(f"{_HERE}/sms/<secret>/bezorging")
 @public("the text gateway shows the secret in the address", from_machines=True)
 def text_status(secret: str) -> Response:
-    """Take a status report of one text message."""
+    """Keep a status report of one text message, or of several."""
     _check(current_app.extensions["settings"].sms_webhook_secret, secret)
     content = _object(_object(_body()).get("messages")).get("msg")
     for entry in content if isinstance(content, list) else [content]:
-        report = _object(entry)
-        status = _object(report.get("status"))
-        code = _text(status.get("code"))
-        outcome = sms_cm.outcome_of(code)
-        if outcome is None:
-            log.event("text_status_settles_nothing", code=code[:10])
-            continue
-        error = re.sub(r"[^\w-]", "", _text(status.get("errorCode")))
-        reference = _text(report.get("reference"))
-        receipts.record_receipt(sms_cm.message_id_of(reference), "sms", outcome, f"{code}/{error}")
+        _record_status(_object(entry))
     return _done()
 
 
 @pages.post(f"{_HERE}/sms/<secret>/antwoord")
 @public("the text gateway shows the secret in the address", from_machines=True)
 def text_reply(secret: str) -> Response:
+    """Keep what somebody texted back; what is not from a telephone cannot be answered, and is let go."""
     _check(current_app.extensions["settings"].sms_webhook_secret, secret)
     content = _object(_body())
     number = sms_cm.number_of(_text(_object(content.get("from")).get("number")))
-    reply = _text(_object(content.get("message")).get("text"))[:_MOST_SIGNS]
     if not number:
-        raise Invalid({"from": [text("not_read", "number_missing")]})
+        log.event("text_reply_has_no_number")
+        return _done()
+    reply = _text(_object(content.get("message")).get("text"))[:_MOST_SIGNS]
     answers = sms_cm.message_id_of(_text(content.get("reference")))
     replies.record_reply(number, reply, _text(content.get("timeUtc")), answers)
     return _done()
@@ -71,7 +64,8 @@ def mail_came_back() -> Response:
     """Take a report of a mail server, or of a reader who calls our mail spam; all other mail is dropped."""
     scheme, _, secret = request.headers.get("Authorization", "").partition(" ")
     _check(current_app.extensions["settings"].bounce_secret, secret if scheme.lower() == "bearer" else "")
-    content = bounced_mail.read_mail(request.get_data(), current_app.extensions["mail_domain"])
+    own = current_app.extensions
+    content = bounced_mail.read_mail(request.get_data(), own["mail_domain"], own["return_path"])
     if content is None:
         log.event("mail_back_is_no_report")
     elif content.is_complaint:
@@ -87,17 +81,34 @@ def _check(ours: str | None, shown: str) -> None:
         raise NotFound()
 
 
+def _record_status(report: dict[str, object]) -> None:
+    status = _object(report.get("status"))
+    code = _text(status.get("code"))
+    outcome = sms_cm.outcome_of(code)
+    if outcome is None:
+        log.event("text_status_settles_nothing", code=code[:10])
+        return
+    error = re.sub(r"[^\w-]", "", _text(status.get("errorCode")))
+    message_id = sms_cm.message_id_of(_text(report.get("reference")))
+    is_doubtful = sms_cm.may_be_about_number(code)
+    receipts.record_receipt(message_id, "sms", outcome, f"{code}/{error}", is_doubtful=is_doubtful)
+
+
 def _body() -> object:
+    """Return what was posted; what nobody can read is nothing."""
     try:
         return json.loads(request.get_data())
     except (ValueError, RecursionError):
-        raise Invalid({"": [text("not_read", "no_json")]}) from None
+        return None
 
 
 def _object(value: object) -> dict[str, object]:
-    if not isinstance(value, dict):
-        raise Invalid({"": [text("not_read", "other_shape")]})
-    return value
+    """Return this part, or an empty one: an answer that is no yes is asked again for a month, and never helps."""
+    if isinstance(value, dict):
+        return value
+    if value is not None:
+        log.event("webhook_has_another_shape")
+    return {}
 
 
 def _text(value: object) -> str:

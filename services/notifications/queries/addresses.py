@@ -10,6 +10,7 @@ from services.notifications.queries.preferences import NO_PREFERENCES, Preferenc
 from services.notifications.rules import routes
 from services.notifications.rules.message_types import MessageType
 from services.notifications.rules.routes import AddressFacts
+from shared.email_addresses import comparable
 
 _COLUMN = {"email": "email", "sms": "mobile"}
 
@@ -57,7 +58,7 @@ def open_address(contact: Contact, channel: str) -> str:
 
 def blind_index(channel: str, address: str) -> str:
     """Return the blind index of an address: equal addresses give equal text."""
-    plain = address.strip().casefold() if channel == "email" else address
+    plain = comparable(address) if channel == "email" else address
     return service.encryption.index(plain, f"address.{channel}")
 
 

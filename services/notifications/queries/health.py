@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import peewee
 
-from services.notifications.models import Message
+from services.notifications.models import MailReport, Message
 from shared import clock
 
 _SWEPT_WITHIN = timedelta(minutes=1)
@@ -28,3 +28,9 @@ def count_stuck(before: datetime) -> dict[str, int]:
     counts["claimed"] = Message.select().where(Message.claimed_until < clock.wall() - _SWEPT_WITHIN).count()
     counts["unknown"] = Message.select().where(Message.asked_at < before, Message.state == "unknown").count()
     return counts
+
+
+def count_reports(since: datetime) -> tuple[int, int]:
+    """Return how many reports on mail came in since this moment, and how many were about a message of ours."""
+    rows = MailReport.select().where(MailReport.at >= since)
+    return rows.count(), rows.where(MailReport.is_ours).count()

@@ -73,7 +73,7 @@ def test_what_is_marked_is_run_there_of_every_service_and_of_the_whole() -> None
 
 
 def test_a_test_that_is_named_is_run_there_marked_or_not() -> None:
-    moment, *_ = on_other_days(True, False, ("tests/meetings/test_kinds.py",))
+    moment, *_ = on_other_days(True, False, ("tests/meetings/test_kinds_rules.py",))
 
-    assert "tests/meetings/test_kinds.py" in moment.arguments
+    assert "tests/meetings/test_kinds_rules.py" in moment.arguments
     assert not [argument for argument in moment.arguments if "clock" in argument]

@@ -20,7 +20,7 @@ from services.notifications.queries.templates import SenderDetails
 from services.notifications.rules.sending import Failure
 from services.notifications.rules.text_limits import TextLimits
 from services.notifications.settings import Settings
-from shared import log
+from shared import log, watchdog
 from shared.messaging.feed import Feeds
 from shared.messaging.inbox import Inbox
 from shared.storage import StoreUnavailable
@@ -81,7 +81,8 @@ class Sender:
         batch = _Batch(self._channels)
         try:
             for claim in claims:
-                self._send(claim, send, batch)
+                with watchdog.may_take(self._lease.total_seconds()):
+                    self._send(claim, send, batch)
         finally:
             batch.close()
         return had_work and not batch.down

@@ -4,6 +4,16 @@ from shared.storage.append_only import allow_change, forbid_change
 from shared.storage.database import Database
 from shared.storage.engine import StoreUnavailable
 from shared.storage.fields import IdField, MomentField
+from shared.storage.postgres_pool import is_server_lost
 from shared.storage.upsert import upsert
 
-__all__ = ["Database", "IdField", "MomentField", "StoreUnavailable", "allow_change", "forbid_change", "upsert"]
+__all__ = [
+    "Database",
+    "IdField",
+    "MomentField",
+    "StoreUnavailable",
+    "allow_change",
+    "forbid_change",
+    "is_server_lost",
+    "upsert",
+]

@@ -17,14 +17,15 @@ from typing import Any, NoReturn
 import pika
 from pika.exceptions import AMQPError
 
-from shared import log
+from shared import log, watchdog
 from shared.messaging.outbox import OutboxEntry
 from shared.messaging.rabbitmq.buffered_connection import BufferedConnection
-from shared.messaging.rabbitmq.topology import CONTENT_TYPE, HEARTBEAT_SECONDS, exchange_name
+from shared.messaging.rabbitmq.topology import CONNECT_SECONDS, CONTENT_TYPE, HEARTBEAT_SECONDS, exchange_name
 from shared.messaging.transport import TransportDown
 
-ANSWER_SECONDS = 30.0
-CONNECT_SECONDS = 10.0
+# A broker that confirms nothing more for so long is taken to be gone.
+ANSWER_SECONDS = 7.0
+CLOSE_SECONDS = 2.0
 
 
 @dataclass
@@ -94,7 +95,12 @@ class RabbitPublisher:
         Raises TransportDown when that cannot be known: then nothing counts of what was sent.
         """
         window = self._windows[0]
-        if not window.done.wait(ANSWER_SECONDS):
+        left = -1
+        while not window.done.is_set() and len(window.unconfirmed) != left:
+            watchdog.report()
+            left = len(window.unconfirmed)
+            window.done.wait(ANSWER_SECONDS)
+        if not window.done.is_set():
             window.failure = "no confirmation in time"
         if window.failure:
             self._throw_away(window.failure)
@@ -122,7 +128,7 @@ class RabbitPublisher:
             return
         with contextlib.suppress(Exception):  # whatever state it is in, it goes
             self._connection.ioloop.add_callback_threadsafe(self._stop)
-        thread.join(CONNECT_SECONDS)
+        thread.join(CLOSE_SECONDS)
         self._channel = self._connection = None
 
     def _run(self) -> None:
@@ -218,7 +224,7 @@ class RabbitPublisher:
 
 def _parameters(url: str, name: str) -> Any:
     parameters = pika.URLParameters(url)
-    parameters.heartbeat, parameters.blocked_connection_timeout = HEARTBEAT_SECONDS, 10
+    parameters.heartbeat, parameters.blocked_connection_timeout = HEARTBEAT_SECONDS, ANSWER_SECONDS
     parameters.connection_attempts, parameters.socket_timeout, parameters.stack_timeout = 1, 5, 10
     parameters.client_properties = {"connection_name": name}
     return parameters

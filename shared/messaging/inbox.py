@@ -112,10 +112,10 @@ class Inbox:
         """Store where the head of that log is now."""
         self.database.execute(_RECORD_HEAD, (source, epoch, seq, _moment(clock.wall())))
 
-    def is_caught_up(self, source: str, within: timedelta) -> bool:
-        """Whether that log was read up to its head, which was checked no longer ago than `within`."""
-        seen_after = _moment(clock.wall() - within)
-        return self.database.execute(_IS_CAUGHT_UP, (source, seen_after)).fetchone() is not None
+    def seen_head(self, source: str, within: timedelta) -> tuple[int, int] | None:
+        """Return the head of that log as it was checked no longer ago than `within`; None when it was not."""
+        row = self.database.execute(_SEEN_HEAD, (source, _moment(clock.wall() - within))).fetchone()
+        return None if row is None else (row[0], row[1])
 
     def record_one(self, event: Event) -> bool:
         """Record that this event was received; False when it was received before."""
@@ -268,10 +268,7 @@ _RECORD_HEAD = (
     " ON CONFLICT (source) DO UPDATE SET head_epoch = excluded.head_epoch, head_seq = excluded.head_seq,"
     " head_seen_at = excluded.head_seen_at"
 )
-_IS_CAUGHT_UP = (
-    "SELECT 1 FROM inbox_position WHERE source = ? AND head_seen_at >= ?"
-    " AND (head_seq = 0 OR (epoch = head_epoch AND seq >= head_seq))"
-)
+_SEEN_HEAD = "SELECT head_epoch, head_seq FROM inbox_position WHERE source = ? AND head_seen_at >= ?"
 _SOURCES = "SELECT source FROM inbox_position"
 _PRUNE = (
     "DELETE FROM inbox WHERE id IN"

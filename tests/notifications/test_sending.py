@@ -499,6 +499,17 @@ def test_who_was_thought_dead_hands_over_nothing_any_more(service: Notifications
     assert len(service.mails()) == 1
 
 
+def test_a_claim_by_a_clock_that_was_far_ahead_is_over(service: NotificationsHarness):
+    service.talk(service.person())
+    service.consume()
+    sending.claim_due(dataclasses.replace(service.send_context(), lease=timedelta(hours=1)))
+
+    service.sender().sweep()
+    service.send()
+
+    assert len(service.mails()) == 1
+
+
 def test_whoever_waits_for_a_link_does_not_stand_behind_a_thousand_reminders(service: NotificationsHarness):
     for number in range(30):
         service.talk(service.person(name=f"Noor {number}", email=f"noor{number}@example.org"))

@@ -57,8 +57,8 @@ class Outcome:
 class Crowd:
     """So many people at once who sign up and ask for links until told to stop."""
 
-    def __init__(self, running: RunningInstallation, people: int) -> None:
-        self._running, self._stop = running, threading.Event()
+    def __init__(self, running: RunningInstallation, people: int, *, pause_seconds: float = 0.0) -> None:
+        self._running, self._stop, self._pause_seconds = running, threading.Event(), pause_seconds
         self.signed_up: list[str] = []
         self.asked: list[str] = []
         self.trouble: list[str] = []
@@ -84,6 +84,7 @@ class Crowd:
             except Exception as error:  # said in the outcome; the others go on
                 self.trouble.append(repr(error))
                 return
+            self._stop.wait(self._pause_seconds)
 
     def _one_turn(self, name: str, *, asks: bool) -> None:
         if asks:
@@ -121,9 +122,16 @@ def storm(folder: Path, *, seed: int, kills: int, people: int, servers: Servers 
             running.revive()
         running.wait_until(running.answers)
         crowd.stop()
-        running.wait_until(lambda: len(_mails(running)) >= len(crowd.asked) and running.is_well())
+
+        def is_quiet() -> bool:
+            running.revive()  # whoever could not reach a server ended by itself, and has no supervisor here
+            return len(mails_of(running)) >= len(crowd.asked) and running.is_well()
+
+        running.wait_until(is_quiet)
         events = sum(service.outbox.head()[1] for service in running.services())
-        return Outcome(seed, kills, len(crowd.signed_up) + len(crowd.asked), events, _broken(running, crowd))
+        return Outcome(
+            seed, kills, len(crowd.signed_up) + len(crowd.asked), events, broken_promises(running, crowd)
+        )
     finally:
         running.close()
 
@@ -137,14 +145,15 @@ def _furnish(running: RunningInstallation) -> None:
     inline_worker.close()
 
 
-def _broken(running: RunningInstallation, crowd: Crowd) -> list[str]:
+def broken_promises(running: RunningInstallation, crowd: Crowd) -> list[str]:
+    """Every promise that was not kept, when all is quiet again."""
     names = [
         intake.encryption.open(row.call_name, "participant.call_name", row.id) for row in Participant.select()
     ]
     return [
         *crowd.trouble,
         *_differences("sign-up", crowd.signed_up, names),
-        *_differences("mail", crowd.asked, _mails(running)),
+        *_differences("mail", crowd.asked, mails_of(running)),
         *([] if Signup.select().count() == len(names) else ["meetings knows another number of sign-ups"]),
         *discrepancies(),
     ]
@@ -156,7 +165,8 @@ def _differences(what: str, promised: list[str], found: list[str]) -> list[str]:
     return lost + [f"{what} {one} is there too often" for one in there - wanted]
 
 
-def _mails(running: RunningInstallation) -> list[str]:
+def mails_of(running: RunningInstallation) -> list[str]:
+    """To whom every mail went that arrived."""
     return [str(mail["To"]) for mail in Mailbox(running.installation.mailbox).messages()]
 
 

@@ -65,6 +65,12 @@ class FaultyNetwork:
             for pair in self._pairs:
                 pair.delay_seconds = 0.0
 
+    def ports(self) -> list[int]:
+        """Where the server sees its connections come from."""
+        with self._lock:
+            pairs = list(self._pairs)
+        return [port for pair in pairs if (port := pair.port_at_server()) is not None]
+
     @contextlib.contextmanager
     def out_of_order(self, fault: str) -> Iterator[None]:
         """Let this be the matter inside."""
@@ -111,6 +117,13 @@ class _Pair:
         other.settimeout(None)
         threading.Thread(target=self._pump, args=(other, client), daemon=True).start()
         self._pump(client, other)
+
+    def port_at_server(self) -> int | None:
+        """The port that the server sees; None when there is none (any more)."""
+        with contextlib.suppress(OSError, IndexError):
+            port: int = self._ends[1].getsockname()[1]
+            return port or None
+        return None
 
     def _pump(self, source: socket.socket, sink: socket.socket) -> None:
         with contextlib.suppress(OSError):

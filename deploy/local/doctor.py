@@ -72,7 +72,7 @@ def _examine_patiently(installation: Installation) -> list[Finding]:
     while True:
         findings = examine_open_installation()
         findings += [
-            Finding(part.service, part.what, _WORKS if part.works else _STANDS_STILL, part.works)
+            Finding(part.service, part.name, _WORKS if part.works else _STANDS_STILL, part.works)
             for part in parts(installation)
         ]
         if all(finding.is_well for finding in findings) or time.monotonic() > until:

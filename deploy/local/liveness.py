@@ -18,10 +18,10 @@ _PARTS = {"relay": "gebeurtenissen doorsturen", "consumer": "gebeurtenissen verw
 
 
 class Part(NamedTuple):
-    """One thing that should work: of which service, what it is, and whether it does."""
+    """Something that should work: of which service, its name in Dutch, and whether it does."""
 
     service: str
-    what: str
+    name: str
     works: bool
 
 
@@ -38,10 +38,10 @@ def parts(installation: Installation) -> Iterator[Part]:
         yield Part("houvast", "RabbitMQ", accepts_login(installation.servers.broker))
     wall, longest = clock.wall(), timedelta(seconds=2 * installation.lease_seconds)
     for application in APPLICATIONS:
-        for name, what in _PARTS.items():
-            until = application.service.leases.held_until(name)
+        for lease, name in _PARTS.items():
+            until = application.service.leases.held_until(lease)
             # One that lasts longer than any can was taken by a clock that was wrong.
-            yield Part(application.name, what, until is not None and wall - GRACE < until < wall + longest)
+            yield Part(application.name, name, until is not None and wall - GRACE < until < wall + longest)
 
 
 def _processes(data: Path) -> dict[str, bool]:

@@ -11,7 +11,9 @@ import peewee
 import psycopg
 from playhouse.pool import PooledPostgresqlDatabase
 from psycopg import ClientCursor
+from psycopg.abc import RV, PQGen
 from psycopg.pq import TransactionStatus
+from psycopg.rows import TupleRow
 
 from shared import watchdog
 from shared.polling import is_readable
@@ -40,12 +42,12 @@ def is_server_lost(error: BaseException) -> bool:
     return False
 
 
-class _Connection(psycopg.Connection[Any]):
+class _Connection(psycopg.Connection[TupleRow]):
     """A connection that never waits for ever."""
 
     answer_seconds = ANSWER_SECONDS
 
-    def wait(self, gen: Any, interval: float = 0.1, timeout: float | None = None) -> Any:
+    def wait(self, gen: PQGen[RV], interval: float = 0.1, timeout: float | None = None) -> RV:
         """Wait for the answer. Raises OperationalError, and is closed, when none comes in time."""
         watchdog.report()
         if timeout is not None:
@@ -59,7 +61,7 @@ class _Connection(psycopg.Connection[Any]):
 
 
 class _Adapter(peewee.Psycopg3Adapter):
-    def connect(self, db: Any, **params: Any) -> Any:
+    def connect(self, db: peewee.Database, **params: Any) -> _Connection:
         """Connect, within CONNECT_SECONDS for each address of the server."""
         return _Connection.connect(db.database, **params)
 
@@ -126,16 +128,16 @@ class Pool(_Base):
         else:
             self.execute_sql(sql, values)
 
-    def _execute_cursor(self, sql: Any, params: Any) -> Any:
+    def _execute_cursor(self, sql: str, params: object) -> object:
         """Run any statement of peewee or of ours; raises an error of what was unsent too."""
         try:
             return self._send(sql, params)
         except Exception:
-            if self._state.conn.closed:
+            if not self.is_closed() and self._state.conn.closed:
                 self.close_idle()  # what ended this one may have ended those: nobody has to find out one by one
             raise
 
-    def _send(self, sql: Any, params: Any) -> Any:
+    def _send(self, sql: str, params: Any) -> object:
         if sql.startswith("ROLLBACK TO"):
             self._unsent.statements = []  # of the part that is undone: SAVEPOINT sent what was before it
         unsent = self._unsent.statements

@@ -25,6 +25,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
+from deploy.local.log_file import log_file
 from deploy.local.servers import Servers
 from services.intake.models import Participant
 from services.meetings.models import Signup
@@ -120,6 +121,7 @@ def rage(
             if number % len(names) == 0:
                 chance.shuffle(names)
             happened.append(names[number % len(names)])
+            log.event("outage", kind=happened[-1])
             with possible[happened[-1]](running):
                 time.sleep(chance.uniform(0, LONGEST_OUTAGE_SECONDS))
             right_since = time.monotonic()
@@ -130,6 +132,7 @@ def rage(
         answered = len(crowd.signed_up) + len(crowd.asked)
         return Outcome(seed, happened, answered, round(slowest, 1), broken_promises(running, crowd))
     finally:
+        log.event("log", lines=log_file(folder).read_text(encoding="utf-8").splitlines()[-40:])
         running.close()
 
 
@@ -152,8 +155,10 @@ def main() -> None:
     options.add_argument("--postgres", action="store_true", help="on the PostgreSQL server of this machine")
     options.add_argument("--rabbitmq", action="store_true", help="on the RabbitMQ broker of this machine")
     options.add_argument("--json", action="store_true")
+    options.add_argument("--verbose", action="store_true", help="each as it happens, and in the end their log")
     chosen = options.parse_args()
-    log.configure("outages", level=logging.ERROR)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # what was started is ended too
+    log.configure("outages", level=logging.INFO if chosen.verbose else logging.ERROR)
     with tempfile.TemporaryDirectory() as folder, real_servers(chosen.postgres, chosen.rabbitmq) as servers:
         outcome = rage(
             Path(folder) / "installation",

@@ -73,6 +73,7 @@ class SupervisedInstallation(RunningInstallation):
             "FAKETIME_TIMESTAMP_FILE": str(self._clock),
             "FAKETIME_CACHE_DURATION": "1",
             "FAKETIME_DONT_FAKE_MONOTONIC": "1",
+            "NO_FAKE_STAT": "1",  # gunicorn looks by a file whether its worker lives
             "PYTHONPATH": str(SLEEPS_ITSELF),
         }
 

@@ -64,6 +64,8 @@ class FaultyNetwork:
             self._fault = None
             for pair in self._pairs:
                 pair.delay_seconds = 0.0
+                if pair.is_dead:
+                    pair.close_server()
 
     def ports(self) -> list[int]:
         """Where the server sees its connections come from."""
@@ -131,8 +133,16 @@ class _Pair:
                 time.sleep(self.delay_seconds)
                 if not self.is_dead:
                     sink.sendall(chunk)
-        if not self.is_dead:  # a network that passes nothing on does not pass on an end either
+        # A network that passes nothing on does not pass on that the server ended it either.
+        if not self.is_dead or source is self._ends[0]:
             self.close()
+
+    def close_server(self) -> None:
+        """End the server's side: it would notice at some time that nobody is there."""
+        for end in self._ends[1:]:
+            with contextlib.suppress(OSError):
+                end.shutdown(socket.SHUT_RDWR)
+                end.close()
 
     def close(self, *, with_reset: bool = False) -> None:
         """End both sides."""

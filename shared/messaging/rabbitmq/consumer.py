@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from amqp.exceptions import AMQPError, NotFound
-from kombu import Consumer
+from kombu import Connection, Consumer
 from kombu.exceptions import KombuError
 
 from shared import log
@@ -95,7 +95,7 @@ class RabbitConsumer:
             with contextlib.suppress(Exception):
                 connection.close()
 
-    def _forget(self) -> Any:
+    def _forget(self) -> Connection | None:
         connection, self._connection, self._channel = self._connection, None, None
         self._arrived = []
         return connection

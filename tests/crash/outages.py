@@ -110,11 +110,11 @@ def rage(
     """Let so much go wrong with an installation in this folder, on these servers; `only` chooses from what."""
     chance, slowest, happened = random.Random(seed), 0.0, list[str]()
     running = SupervisedInstallation(folder, servers)
+    crowd = Crowd(running, people, pause_seconds=0.2)
     try:
         running.start()
         possible = outages(running)
         names = sorted(name for name in possible if not only or name in only)
-        crowd = Crowd(running, people, pause_seconds=0.2)
         crowd.start()
         for number in range(rounds):
             # Each once before any comes again.
@@ -126,6 +126,7 @@ def rage(
                 time.sleep(chance.uniform(0, LONGEST_OUTAGE_SECONDS))
             right_since = time.monotonic()
             _see_that_work_goes_on(running, crowd, f"after {number}")
+            log.event("work_goes_on", seconds=round(time.monotonic() - right_since, 1))
             slowest = max(slowest, time.monotonic() - right_since)
         crowd.stop()
         running.wait_until(lambda: len(mails_of(running)) >= len(crowd.asked) and running.is_well())
@@ -133,6 +134,7 @@ def rage(
         return Outcome(seed, happened, answered, round(slowest, 1), broken_promises(running, crowd))
     finally:
         log.event("log", lines=log_file(folder).read_text(encoding="utf-8").splitlines()[-40:])
+        crowd.stop()
         running.close()
 
 

@@ -73,7 +73,8 @@ class Crowd:
         """Let each finish what was begun."""
         self._stop.set()
         for thread in self._threads:
-            thread.join()
+            if thread.ident is not None:
+                thread.join()
 
     def _act(self, number: int) -> None:
         turn = 0

@@ -51,7 +51,7 @@ class SupervisedInstallation(RunningInstallation):
         return [network for network in (self.database, self.broker) if network is not None]
 
     def start(self, **_: str) -> None:
-        """Start it and wait until the pages answer."""
+        """Start it and wait until one can sign up."""
         options = ["--no-demo", "--data", str(self.installation.data), "--port", str(self.installation.port)]
         self.supervisor = subprocess.Popen(
             [sys.executable, "-m", "deploy.local", "start", *options],
@@ -61,7 +61,7 @@ class SupervisedInstallation(RunningInstallation):
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
-        self.wait_until(self.answers)
+        self.wait_until(lambda: self.answers("/aanmelden/de-kade"))
 
     def _environ(self) -> dict[str, str]:
         false_clock = find_library()

@@ -57,8 +57,16 @@ class Outcome:
 class Crowd:
     """So many people at once who sign up and ask for links until told to stop."""
 
-    def __init__(self, running: RunningInstallation, people: int, *, pause_seconds: float = 0.0) -> None:
-        self._running, self._stop, self._pause_seconds = running, threading.Event(), pause_seconds
+    def __init__(
+        self,
+        running: RunningInstallation,
+        people: int,
+        *,
+        pause_seconds: float = 0.0,
+        most_asking: int = MOST_ASKING,
+    ) -> None:
+        self._running, self._stop = running, threading.Event()
+        self._pause_seconds, self._most_asking = pause_seconds, most_asking
         self.signed_up: list[str] = []
         self.asked: list[str] = []
         self.trouble: list[str] = []
@@ -81,7 +89,7 @@ class Crowd:
         while not self._stop.is_set():
             turn += 1
             try:
-                self._one_turn(f"{number}-{turn}", asks=turn % 5 == 0 and len(self.asked) < MOST_ASKING)
+                self._one_turn(f"{number}-{turn}", asks=turn % 5 == 0 and len(self.asked) < self._most_asking)
             except Exception as error:  # said in the outcome; the others go on
                 self.trouble.append(repr(error))
                 return

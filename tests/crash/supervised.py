@@ -126,6 +126,12 @@ class SupervisedInstallation(RunningInstallation):
                 ended += len(connection.execute(query, (network.ports(),)).fetchall())
         return ended
 
+    @staticmethod
+    def forget_connections() -> None:
+        """Let us look into the stores by new connections."""
+        for application in APPLICATIONS:
+            application.service.database.release()
+
     def close(self) -> None:
         """Stop it: nothing is left running or open."""
         if self.supervisor is not None:

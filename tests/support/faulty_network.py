@@ -55,7 +55,8 @@ class FaultyNetwork:
             if fault in ("drop", "reset"):
                 pair.close(with_reset=fault == "reset")
             else:
-                pair.is_dead = pair.is_dead or fault == "half_open"
+                if fault == "half_open":
+                    pair.die()
                 pair.delay_seconds = DELAY_SECONDS if fault == "delay" else 0.0
 
     def repair(self) -> None:
@@ -64,8 +65,6 @@ class FaultyNetwork:
             self._fault = None
             for pair in self._pairs:
                 pair.delay_seconds = 0.0
-                if pair.is_dead:
-                    pair.close_server()
 
     def ports(self) -> list[int]:
         """Where the server sees its connections come from."""
@@ -110,6 +109,9 @@ class _Pair:
         self.delay_seconds = 0.0
 
     def run(self, server: tuple[str, int]) -> None:
+        if self.is_dead:
+            self._pump(self._ends[0], self._ends[0])
+            return
         try:
             self._ends.append(socket.create_connection(server, timeout=5))
         except OSError:
@@ -137,19 +139,22 @@ class _Pair:
         if not self.is_dead or source is self._ends[0]:
             self.close()
 
-    def close_server(self) -> None:
-        """End the server's side: it would notice at some time that nobody is there."""
+    def die(self) -> None:
+        """Pass nothing on any more. The server's side ends, as it would when the server noticed."""
+        self.is_dead = True
         for end in self._ends[1:]:
-            with contextlib.suppress(OSError):
-                end.shutdown(socket.SHUT_RDWR)
-                end.close()
+            _end(end)
 
     def close(self, *, with_reset: bool = False) -> None:
         """End both sides."""
         for end in self._ends:
-            with contextlib.suppress(OSError):
-                if with_reset:
-                    end.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-                else:
-                    end.shutdown(socket.SHUT_RDWR)
-                end.close()
+            _end(end, with_reset=with_reset)
+
+
+def _end(end: socket.socket, *, with_reset: bool = False) -> None:
+    with contextlib.suppress(OSError):  # it may be closed by now
+        if with_reset:
+            end.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        else:
+            end.shutdown(socket.SHUT_RDWR)
+    end.close()

@@ -73,6 +73,7 @@ class RabbitPublisher:
         self._ready, self._windows, self._failure = threading.Event(), deque(), ""
         self._thread = threading.Thread(target=self._run, name=f"{self._service}.transport", daemon=True)
         self._thread.start()
+        watchdog.report()
         if not self._ready.wait(CONNECT_SECONDS) or not self.is_open:
             self.close()
             raise TransportDown(self._failure or "no answer")
@@ -122,6 +123,7 @@ class RabbitPublisher:
 
     def close(self) -> None:
         """Throw the connection away."""
+        watchdog.report()
         self._windows.clear()
         thread, self._thread = self._thread, None
         if thread is None:

@@ -28,7 +28,7 @@ READY_SECONDS = 60
 # Both together; each ends by itself before that.
 STOP_SECONDS = 9.2
 # A process that dies is started again at once, and later when it keeps dying within SETTLED_SECONDS.
-FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 0.2, 4.0
+FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 0.2, 2.0
 SETTLED_SECONDS = 60.0
 STOP_WITHIN_SECONDS = 10
 ROTATE_SECONDS = 60.0
@@ -151,6 +151,7 @@ class Processes:
             # A store that cannot be reached is what it may have died of: then the leases just last their time.
             with contextlib.suppress(StoreUnavailable, peewee.OperationalError, peewee.InterfaceError):
                 for application in APPLICATIONS:
+                    application.service.database.close()  # what stood idle here for long may lead nowhere by now
                     application.service.leases.forget_holders()
         self._start(name)
 

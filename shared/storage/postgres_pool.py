@@ -100,7 +100,8 @@ class Pool(_Base):
 
     def _is_closed(self, conn: Any) -> bool:
         # A server that went away leaves something to read: nothing else comes on an idle connection.
-        return bool(super()._is_closed(conn)) or is_readable(conn.pgconn.socket, 0)
+        # Not by asking it: one that leads nowhere any more would be waited for, and each of them in turn.
+        return bool(conn.closed) or is_readable(conn.pgconn.socket, 0)
 
     def begin(self, isolation_level: Any = None) -> None:
         """Begin with the first statement; a transaction without one is never begun."""

@@ -13,13 +13,16 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
+import peewee
 import psycopg
 import pytest
 
 from deploy.local.servers import Servers
 from shared import watchdog, worker
 from shared.messaging.wakeup import PLACES, Wakeup, Wakeups
+from shared.storage import Database, is_server_lost
 from tests.shared.conftest import ServicePair
+from tests.support.faulty_network import FaultyNetwork
 
 PATIENCE_SECONDS = 30
 ON_POSTGRES = pytest.mark.parametrize("pair", ["local-postgres"], indirect=True)
@@ -197,3 +200,33 @@ def end_listening(url: str) -> int:
             " WHERE datname = current_database() AND pid <> pg_backend_pid() AND query LIKE 'LISTEN%'"
         )
         return len(ended.fetchall())
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(40)  # each connection in turn would take longer
+def test_connections_that_lead_nowhere_are_not_found_out_one_by_one(database_url: str) -> None:
+    with FaultyNetwork(database_url) as network:
+        database, together = Database("test"), threading.Barrier(6)
+        database.open(network.url)
+
+        def use() -> None:
+            database.execute("SELECT 1")
+            together.wait()
+            database.release()
+
+        users = [threading.Thread(target=use) for _ in range(together.parties)]
+        for user in users:
+            user.start()
+        for user in users:
+            user.join()
+
+        network.cut("half_open")
+        with pytest.raises(peewee.OperationalError) as lost:
+            database.execute("SELECT 1")
+        network.repair()
+        database.release()
+        answer = database.execute("SELECT 1").fetchone()
+        database.close()
+
+    assert is_server_lost(lost.value)
+    assert answer == (1,)

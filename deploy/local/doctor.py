@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+import time
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 from pathlib import Path
 
 import click
+import peewee
 
-from deploy.local.installation import APPLICATIONS, NAMES
+from deploy.local.installation import APPLICATIONS, NAMES, Installation
+from deploy.local.liveness import is_running, parts
 from deploy.local.options import installation_in
 from services.notifications.queries import health as messages
 from services.questionnaires.queries import measurements
@@ -17,9 +20,13 @@ from shared import clock
 from shared.cli import Application
 from shared.ids import first_id
 from shared.messaging import retention
+from shared.storage import StoreUnavailable, is_server_lost
 
 OVERDUE = timedelta(minutes=5)
 REPORTED_WITHIN = timedelta(days=7)
+# How long a running installation may take to do what was just asked of it.
+PATIENCE_SECONDS = 10.0
+_WORKS, _STANDS_STILL = "werkt", "ligt stil"
 
 
 @dataclass(frozen=True)
@@ -34,8 +41,14 @@ class Finding:
 
 def examine(data: Path, as_json: bool) -> int:
     """Check all four stores without changing them; return the exit code. Raises NotHere."""
-    installation_in(data).open()
-    findings = examine_open_installation()
+    installation = installation_in(data)
+    try:
+        installation.open()
+        findings = _examine_patiently(installation)
+    except (StoreUnavailable, peewee.OperationalError, peewee.InterfaceError) as error:
+        if not is_server_lost(error):
+            raise
+        findings = [Finding("houvast", "de databaseserver", _STANDS_STILL, False)]
     is_well = all(finding.is_well for finding in findings)
     if as_json:
         click.echo(
@@ -49,6 +62,22 @@ def examine(data: Path, as_json: bool) -> int:
             click.echo(f"{mark:<7} {finding.service:<15} {finding.what}: {finding.value}")
         click.echo("Alles klopt." if is_well else "Niet alles klopt: kijk bij de regels met LET OP.")
     return 0 if is_well else 1
+
+
+def _examine_patiently(installation: Installation) -> list[Finding]:
+    """Examine an open installation; one that is running gets a moment to do what was just asked of it."""
+    if not is_running(installation.data):
+        return examine_open_installation()
+    until = time.monotonic() + PATIENCE_SECONDS
+    while True:
+        findings = examine_open_installation()
+        findings += [
+            Finding(part.service, part.name, _WORKS if part.works else _STANDS_STILL, part.works)
+            for part in parts(installation)
+        ]
+        if all(finding.is_well for finding in findings) or time.monotonic() > until:
+            return findings
+        time.sleep(1.0)
 
 
 def examine_open_installation() -> list[Finding]:
@@ -99,8 +128,10 @@ def _consumption(application: Application) -> list[Finding]:
         if source not in application.subscriptions.sources:
             continue
         position = application.service.inbox.position(source)
-        is_caught_up = position == heads[source] or heads[source][1] == 0
-        handled = f"tot {position[1]} van {heads[source][1]}"
+        epoch, head = heads[source]
+        # While people work it may have gone on since we looked.
+        is_caught_up = head == 0 or (position[0] == epoch and position[1] >= head)
+        handled = f"tot {position[1]} van {max(head, position[1])}"
         findings.append(Finding(application.name, f"gehoord van {source}", handled, is_caught_up))
     return findings
 

@@ -82,10 +82,10 @@ def _events(application: Application) -> list[Finding]:
     first = outbox.first_since(first_id(clock.wall() - retention.KEPT + retention.MARGIN))
     there, wanted = outbox.count_from(first), head and head - first + 1
     return [
-        Finding(application.name, "brieven gezegd", head, True),
+        Finding(application.name, "gebeurtenissen gepubliceerd", head, True),
         Finding(
             application.name,
-            "brieven van de laatste drie maanden, zonder gat in de nummers",
+            "gebeurtenissen van de laatste drie maanden, zonder gat in de nummers",
             f"{there} van {wanted}",
             there == wanted,
         ),
@@ -101,7 +101,7 @@ def _consumption(application: Application) -> list[Finding]:
         position = application.service.inbox.position(source)
         is_caught_up = position == heads[source] or heads[source][1] == 0
         handled = f"tot {position[1]} van {heads[source][1]}"
-        findings.append(Finding(application.name, f"gehoord van {source}", handled, is_caught_up))
+        findings.append(Finding(application.name, f"verwerkt van {source}", handled, is_caught_up))
     return findings
 
 
@@ -110,6 +110,6 @@ def _waiting(application: Application) -> list[Finding]:
     retries = inbox.InboxRetry.select().count()
     dead = inbox.DeadLetter.select().where(inbox.DeadLetter.replayed_at.is_null()).count()
     return [
-        Finding(application.name, "brieven die opnieuw geprobeerd worden", retries, retries == 0),
-        Finding(application.name, "brieven die niemand kon verwerken", dead, dead == 0),
+        Finding(application.name, "gebeurtenissen die opnieuw geprobeerd worden", retries, retries == 0),
+        Finding(application.name, "gebeurtenissen die niet verwerkt zijn", dead, dead == 0),
     ]

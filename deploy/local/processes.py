@@ -102,10 +102,10 @@ class Processes:
 
     def _handle_exit(self, name: str, code: int) -> None:
         if self._watch is not None:
-            inform(f"Het proces {name} viel om (code {code}) en start opnieuw als de code verandert.")
+            inform(f"Het proces {name} is gestopt (code {code}) en start opnieuw als de code verandert.")
             del self._running[name]
             return
-        inform(f"Het proces {name} viel om (code {code}) en start opnieuw.")
+        inform(f"Het proces {name} is gestopt (code {code}) en start opnieuw.")
         self._restart(name)
 
     def _restart(self, name: str) -> None:

@@ -195,7 +195,7 @@ def test_a_messenger_follows_a_moved_meeting_through_the_services(screens: Scree
 
     robin.locator("main").get_by_role("link", name="Bijeenkomst verplaatst").first.click()
 
-    expect(robin.locator("main")).to_contain_text("Gehoord door Berichten")
+    expect(robin.locator("main")).to_contain_text("Verwerkt door Berichten")
     expect(robin.locator("main")).to_contain_text("We hebben geen adres of nummer")
     screens.check(robin, "event")
     robin.locator("main").get_by_role("link", name="Bijeenkomst verplaatst").first.click()

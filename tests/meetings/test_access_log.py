@@ -56,9 +56,9 @@ def test_looking_in_the_access_log_is_a_line_in_it(looked: MeetingsHarness) -> N
     vos.open(HERE)
     sheet_of(looked)
 
-    lines = [row for row in sheet_of(looked) if row["waarover"] == "Deze inzage"]
+    lines = [row for row in sheet_of(looked) if row["waarover"] == "Het logboek"]
     assert [(row["wie"], row["wat"]) for row in lines] == [
-        ("Vos", "Als bestand meegenomen"),
+        ("Vos", "Gedownload als bestand"),
         ("Vos", "Bekeken"),
     ]
 

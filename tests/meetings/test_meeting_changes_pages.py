@@ -41,7 +41,7 @@ def test_a_meeting_is_moved_and_the_page_says_whom_to_tell(morning: Any) -> None
     assert lines("tell_in_person") == 1
     shown = kim.open(morning.here)
     assert "Donderdag 26 november, 20.00" in shown.text
-    assert "1 persoon hoort het niet van ons" in shown.text
+    assert "1 persoon krijgt geen bericht" in shown.text
 
 
 def test_when_everybody_can_be_reached_there_is_nobody_to_tell(morning: Any) -> None:
@@ -76,7 +76,7 @@ def test_another_place_is_shown_on_the_meeting_and_kept_in_the_form(morning: Any
         ({"on": ""}, "Vul dit nog in.", 400),
         ({"on": "2020-01-01"}, "Dit moment is al voorbij", 409),
         ({"where": "other", "place_name": "De Brug"}, "de naam én het adres", 409),
-        ({}, "Zo staat het al", 409),
+        ({}, "De bijeenkomst staat al zo", 409),
     ],
 )
 def test_what_cannot_be_is_said_beside_the_form_with_what_was_typed(

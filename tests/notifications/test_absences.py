@@ -339,7 +339,7 @@ def test_a_line_goes_with_it_in_the_name_of_who_wrote_it(harness: NotificationsH
     kept = harness.message("missed_you").personal_note
     at(harness, "2026-11-25 12.01")
 
-    assert "Bewaard. Zo gaat het mee." in page.text
+    assert "Bewaard. Je zin staat in het bericht." in page.text
     assert b"soep" not in bytes(kept)
     for kind in ("plain", "html"):
         text = harness.mailbox.messages()[0].get_body((kind,)).get_content()
@@ -355,7 +355,7 @@ def test_an_empty_line_takes_it_away(harness: NotificationsHarness):
 
     page = visitor.submit(visitor.open(PAGE), path, personal_note="")
 
-    assert "Het gaat zonder jouw zin." in page.text
+    assert "Het bericht wordt verstuurd zonder jouw zin." in page.text
     assert harness.message("missed_you").personal_note is None
 
 

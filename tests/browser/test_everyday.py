@@ -161,7 +161,7 @@ def test_somebody_tired_calls_off_on_a_phone_looks_around_and_is_gone_at_once(
     page.get_by_role("link", name=re.compile("Snel weg")).click()
     page.wait_for_url("https://www.knmi.nl/**")
     page.goto(f"{running.url}/mijn")
-    expect(page.get_by_role("heading", level=1)).to_have_text("Je pagina is dicht")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Naar je eigen pagina")
 
 
 def test_ones_own_page_by_keyboard_alone(screens: Screens, running: Installation) -> None:

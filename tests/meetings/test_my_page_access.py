@@ -303,7 +303,8 @@ def test_a_pass_is_over_after_a_quarter_of_an_hour_and_what_was_asked_for_is_rem
     page = visitor.open("/mijn/inzage")
 
     assert page.path == "/mijn/code?naar=/mijn/inzage"
-    assert "Je pagina is dicht" in page.text
+    assert "Na een kwartier sluit die vanzelf" in page.text
+    assert page.form("/mijn/berichten/link").fields["contact"] == [""]
 
 
 def test_the_cookie_is_closed_to_scripts_and_lasts_a_quarter_of_an_hour(

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 
 import pytest
+from tests.notifications.doing import go_on
 
 from deploy.local.visitor import Answer
 from services.notifications.models import Message
 from tests.notifications.conftest import NotificationsHarness
-from tests.notifications.doing import go_on
 
 HERE = "/mijn/berichten/link"
 KIND = "own_page_link"

@@ -19,6 +19,13 @@ from shared.ids import first_id
 from shared.messaging import retention
 
 OVERDUE = timedelta(minutes=5)
+_STUCK = {
+    "planned": "berichten die al verstuurd hadden moeten zijn",
+    "held": "berichten die te lang wachten",
+    "due": "berichten die te lang klaarstaan",
+    "claimed": "berichten waarvan het versturen afbrak",
+    "unknown": "berichten waarvan niemand weet of ze aankwamen",
+}
 REPORTED_WITHIN = timedelta(days=7)
 
 
@@ -58,8 +65,7 @@ def examine_open_installation() -> list[Finding]:
         findings += _events(application) + _consumption(application) + _waiting(application)
     waiting = messages.count_stuck(clock.now() - OVERDUE)
     findings += [
-        Finding("notifications", f"berichten {state}", count, count == 0)
-        for state, count in sorted(waiting.items())
+        Finding("notifications", _STUCK[state], count, count == 0) for state, count in sorted(waiting.items())
     ]
     came, ours = messages.count_reports(clock.now() - REPORTED_WITHIN)
     findings.append(

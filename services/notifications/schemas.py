@@ -55,7 +55,7 @@ class StopForm(FormSchema):
     )
 
 
-class AddressOrNumber(fields.String):
+class AddressOrNumber(fields.Field[tuple[str, str]]):
     """An e-mail address or a mobile number, loaded as (channel, address): email, or sms with E.164."""
 
     default_error_messages = {  # noqa: RUF012
@@ -65,7 +65,7 @@ class AddressOrNumber(fields.String):
     def _deserialize(
         self, value: object, attr: str | None, data: Mapping[str, object] | None, **kwargs: object
     ) -> tuple[str, str]:
-        typed = super()._deserialize(value, attr, data, **kwargs)
+        typed = str(value)
         try:
             if "@" in typed:
                 return "email", read_address(typed)

@@ -43,7 +43,7 @@ def case(harness: Any) -> Any:
             email="noor@example.org",
             mobile="+31612345678",
             help_question=HELP,
-            purposes=["reminders"],
+            purposes=["reminders", "missed_you_call"],
         )
         participant_id = Signup.get_by_id(signup_id).participant_id
         themselves = Actor(participant_id, "participant")
@@ -74,6 +74,7 @@ class TestOneself:
         assert page.status_code == 200
         for word in ("Noor", "noor@example.org", "06 12345678", HELP, "De Kade", "Herinneringen"):
             assert word in page.text
+        assert "Bellen na een gemiste keer, per telefoon" in page.text
         assert "Snel weg" in page.text
         assert "<title>Mijn gegevens</title>" in page.text.replace("\n", "").replace("    ", "")
         entry = intake.audit.AuditEntry.select().order_by(intake.audit.AuditEntry.id.desc()).first()

@@ -315,7 +315,7 @@ def test_the_page_shows_who_hears_it_when_and_in_which_words_and_the_look_is_wri
     for words in (
         "Noor",
         "dinsdag 24 november",
-        "Gaat uit op woensdag 25 november, 12.00",
+        "Wordt verstuurd op woensdag 25 november, 12.00",
         "je bent altijd welkom",
     ):
         assert words in page.text
@@ -328,6 +328,15 @@ def test_the_page_shows_who_hears_it_when_and_in_which_words_and_the_look_is_wri
         person,
         harness.kim,
     )
+
+
+def test_the_words_for_somebody_with_only_a_phone_are_those_of_the_text_message(harness: NotificationsHarness):
+    missed(harness, email=None, mobile="+31612345678")
+
+    page = harness.visitor("facilitator").open(PAGE)
+
+    assert "Hoi Noor, we hebben je gemist." in page.text
+    assert "Groet" not in page.text
 
 
 def test_a_line_goes_with_it_in_the_name_of_who_wrote_it(harness: NotificationsHarness):

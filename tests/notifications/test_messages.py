@@ -157,6 +157,17 @@ def test_one_message_shows_its_states_its_words_and_who_it_is_for(harness: Notif
     assert not [word for word in ("Noor", "kennis") if word in page.html[: page.html.index("</title>")]]
 
 
+def test_what_somebody_tells_themselves_has_no_links_below_it(harness: NotificationsHarness):
+    harness.talk(harness.person(email=None))
+    go_on(harness)
+
+    page = harness.visitor("messenger").open(f"/berichten/{harness.message(INVITATION).id}")
+
+    assert "Wat je kunt vertellen" in page.text
+    assert "We maken graag kennis met je." in page.text
+    assert "Liever geen berichten meer" not in page.text
+
+
 def test_who_looks_at_a_message_is_written_down(harness: NotificationsHarness):
     harness.talk(harness.person())
     go_on(harness)
@@ -331,6 +342,14 @@ def test_what_asks_for_nobody_cannot_be_seen_to_or_sent_again(harness: Notificat
     second = [visitor.submit(page, f"{path}/{act}", request_id=new_id()) for act in ("gezien", "opnieuw")]
 
     assert [(answer.status, "niets meer te doen" in answer.text) for answer in second] == [(409, True)] * 2
+
+
+def test_a_manager_is_not_sent_to_pages_of_messengers(harness: NotificationsHarness):
+    manager, messenger = (harness.visitor(role).open("/berichten") for role in ("manager", "messenger"))
+
+    for path in ("/berichten/antwoorden", "/berichten/postbus"):
+        assert f'href="{path}"' in messenger.html
+        assert f'href="{path}"' not in manager.html
 
 
 def test_a_manager_reads_and_does_nothing(harness: NotificationsHarness):

@@ -45,10 +45,10 @@ def participant(installation: InlineInstallation, participant_id: str) -> Visito
     return Visitor(installation.app, cookies={name: sign(Actor(participant_id, "participant"))})
 
 
-def failing(visitor: Visitor, found: Walk) -> dict[str, int]:
+def failing(visitor: Visitor, walked: Walk) -> dict[str, int]:
     """Press every button; give those that are refused: something to fill in first is no refusal."""
     wrong = {}
-    for button in in_order(found):
+    for button in in_order(walked):
         status = press(visitor, button)
         is_fine = status is None or status < 400 or (button.needs_filling and status in (400, 409))
         if not is_fine:
@@ -61,11 +61,11 @@ def test_links_and_buttons_of_the_demo_work_for_who_works_there(files: Path, nam
     with open_installation(files) as installation:
         visitor = colleague(installation, name)
 
-        found = walk(visitor, "/")
+        walked = walk(visitor, "/")
 
-        assert found.dead_ends == {}
-        assert len(found.pages) > 5
-        assert failing(visitor, found) == {}
+        assert walked.dead_ends == {}
+        assert len(walked.pages) > 5
+        assert failing(visitor, walked) == {}
 
 
 @pytest.mark.parametrize("role", ROLES)
@@ -88,10 +88,10 @@ def test_links_and_buttons_work_for_who_has_one_role_only(
     installation.settle()
     visitor = installation.visitor(staff_id)
 
-    found = walk(visitor, "/")
+    walked = walk(visitor, "/")
 
-    assert found.dead_ends == {}
-    assert failing(visitor, found) == {}
+    assert walked.dead_ends == {}
+    assert failing(visitor, walked) == {}
 
 
 def another_manager(installation: InlineInstallation, organisation_id: str) -> None:
@@ -112,11 +112,11 @@ def test_links_and_buttons_work_for_who_takes_part(weeks: tuple[InlineInstallati
     installation, facts = weeks
     visitor = participant(installation, facts.participant_id)
 
-    found = walk(visitor, *OWN_PAGES)
+    walked = walk(visitor, *OWN_PAGES)
 
-    assert found.dead_ends == {}
-    assert set(OWN_PAGES) <= set(found.pages)
-    assert failing(visitor, found) == {}
+    assert walked.dead_ends == {}
+    assert set(OWN_PAGES) <= set(walked.pages)
+    assert failing(visitor, walked) == {}
 
 
 def test_links_and_buttons_work_for_everybody_who_takes_part_in_the_demo(files: Path) -> None:
@@ -124,21 +124,21 @@ def test_links_and_buttons_work_for_everybody_who_takes_part_in_the_demo(files: 
         for person in list(Participant.select()):
             visitor = participant(installation, str(person.id))
 
-            found = walk(visitor, *OWN_PAGES)
+            walked = walk(visitor, *OWN_PAGES)
 
-            assert found.dead_ends == {}
+            assert walked.dead_ends == {}
 
 
 def test_links_and_buttons_work_for_who_just_comes_along(files: Path) -> None:
     with open_installation(files) as installation:
         visitor = installation.visitor()
 
-        found = walk(
+        walked = walk(
             visitor, "/aanmelden", "/inloggen", "/mijn", "/mijn/code?uit=1", "/aanmelden/de-kade/bedankt?adres=nee"
         )
 
-        assert found.dead_ends == {}
-        assert failing(visitor, found) == {}
+        assert walked.dead_ends == {}
+        assert failing(visitor, walked) == {}
 
 
 def test_every_link_in_a_message_leads_somewhere(files: Path) -> None:

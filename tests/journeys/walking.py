@@ -45,21 +45,21 @@ class Button:
 
 def walk(visitor: Visitor, *starts: str) -> Walk:
     """Open every page that can be reached from these, by links only."""
-    found, kinds, queue = Walk(), Counter[str](), deque((start, "") for start in starts)
+    walked, kinds, queue = Walk(), Counter[str](), deque((start, "") for start in starts)
     seen: set[str] = set(starts)
     while queue:
         address, came_from = queue.popleft()
         page = visitor.open(address)
         if not _is_somewhere(page, address if came_from else page.path):
-            found.dead_ends[address] = f"{page.status}, from {came_from}"
+            walked.dead_ends[address] = f"{page.status}, from {came_from}"
             continue
-        found.pages[address] = page
+        walked.pages[address] = page
         for link in links_of(page):
             if link not in seen and kinds[kind_of(link)] < MOST_OF_ONE_KIND:
                 seen.add(link)
                 kinds[kind_of(link)] += 1
                 queue.append((link, address))
-    return found
+    return walked
 
 
 def _is_somewhere(page: Page, address: str) -> bool:
@@ -79,13 +79,18 @@ def buttons_of(page: Page) -> list[Button]:
     """Return the buttons of the forms that change something."""
     reader = _Reader()
     reader.feed(page.html)
-    forms = zip(page.forms, reader.methods, reader.asks, strict=True)
-    return [button for form, method, asks in forms if method == "post" for button in _buttons(page, form, asks)]
+    forms = zip(page.forms, reader.methods, reader.needs_filling, strict=True)
+    return [
+        button
+        for form, method, needs_filling in forms
+        if method == "post"
+        for button in _buttons(page, form, needs_filling)
+    ]
 
 
-def _buttons(page: Page, form: Form, asks: bool) -> Iterator[Button]:
+def _buttons(page: Page, form: Form, needs_filling: bool) -> Iterator[Button]:
     for name, value, _ in form.buttons:
-        yield Button(page.path, form.action, name, value, asks)
+        yield Button(page.path, form.action, name, value, needs_filling)
 
 
 def kind_of(address: str) -> str:
@@ -95,10 +100,10 @@ def kind_of(address: str) -> str:
     return f"{_VARIABLE.sub('*', parts.path)}?{','.join(names)}"
 
 
-def in_order(found: Walk) -> list[Button]:
+def in_order(walked: Walk) -> list[Button]:
     """Return every button that may be pressed, of each kind a few, those that take away last."""
     kinds, chosen = Counter[tuple[str, ...]](), []
-    for page in found.pages.values():
+    for page in walked.pages.values():
         for button in buttons_of(page):
             kind = (kind_of(button.page), kind_of(button.action), button.name, button.value)
             if button.action not in NOT_PRESSED and kinds[kind] < 2:
@@ -129,7 +134,7 @@ class _Reader(HTMLParser):
         super().__init__()
         self.links: list[str] = []
         self.methods: list[str] = []
-        self.asks: list[bool] = []
+        self.needs_filling: list[bool] = []
         self._is_open = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -138,10 +143,10 @@ class _Reader(HTMLParser):
             self.links.append(at.get("href", ""))
         elif tag == "form":
             self.methods.append(at.get("method", "get"))
-            self.asks.append(False)
+            self.needs_filling.append(False)
             self._is_open = True
         elif self._is_open and (tag in ("textarea", "select") or (tag == "input" and at.get("type") != "hidden")):
-            self.asks[-1] = True
+            self.needs_filling[-1] = True
 
     def handle_endtag(self, tag: str) -> None:
         if tag == "form":

@@ -29,7 +29,7 @@ def test_a_meeting_is_moved_and_the_page_says_whom_to_tell(morning: Any) -> None
     kim = morning.visitor(morning.kim)
     page = kim.open(morning.here)
     form = kim.open(page.link(f"{morning.here}/wijzigen"))
-    assert "1 van de 2 mensen bereiken wij niet" in form.text
+    assert "1 van de 2 mensen krijgt geen bericht van ons" in form.text
 
     values = kim.submit(form, f"{morning.here}/verplaatsen", on="2026-11-26", at="20:00")
 

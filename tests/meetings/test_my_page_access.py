@@ -116,7 +116,7 @@ def test_a_link_that_is_none_opens_nothing_and_says_so_kindly(
     page = evening.visitor().open(path)
 
     assert page.status == 410
-    assert "Vraag het gerust" in page.text
+    assert "een nieuwe link vragen" in page.text
     assert evening.events("access_requested") == []
 
 

@@ -310,7 +310,7 @@ def test_what_was_told_in_person_asks_for_nobody_any_more(harness: Notifications
 
     page = visitor.submit(visitor.open(path), f"{path}/gezien")
 
-    assert "Gezien" in page.text
+    assert "Afgehandeld" in page.text
     assert ", door Kim" in page.text
     assert "Er is nu niets om na te kijken." in visitor.open("/berichten").text
     assert [line.purpose for line in own_service.audit.AuditEntry.select() if line.event == "change"] == [
@@ -341,7 +341,7 @@ def test_what_asks_for_nobody_cannot_be_seen_to_or_sent_again(harness: Notificat
 
     second = [visitor.submit(page, f"{path}/{act}", request_id=new_id()) for act in ("gezien", "opnieuw")]
 
-    assert [(answer.status, "niets meer te doen" in answer.text) for answer in second] == [(409, True)] * 2
+    assert [(answer.status, "al afgehandeld" in answer.text) for answer in second] == [(409, True)] * 2
 
 
 def test_a_manager_is_not_sent_to_pages_of_messengers(harness: NotificationsHarness):

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 
 import pytest
-from tests.notifications.doing import go_on
 
 from deploy.local.visitor import Answer
 from services.notifications.models import Message
+from tests.notifications.actions import go_on
 from tests.notifications.conftest import NotificationsHarness
 
 HERE = "/mijn/berichten/link"

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import Blueprint, render_template
+from flask.typing import ResponseReturnValue
 
 from services.notifications.commands import own_page
 from services.notifications.schemas import OwnPageForm
@@ -26,7 +25,7 @@ def ask() -> str:
 
 @pages.post(HERE)
 @public("the response is the same for every address, so that it tells nothing")
-def send_link() -> Any:
+def send_link() -> ResponseReturnValue:
     """Have a link sent to the address when it is somebody's."""
     try:
         channel, address = read_form(OwnPageForm)["contact"]

@@ -71,7 +71,7 @@ def test_who_leads_a_group_finds_on_vandaag_what_waits_in_every_part_and_does_it
     until(lambda: sam.get_by_role("heading", name="Antwoorden").is_visible())
 
     main = sam.locator("main")
-    expect(main).to_contain_text("gaat niet door: 1 persoon hoort het niet van ons")
+    expect(main).to_contain_text("gaat niet door: 1 persoon krijgt geen bericht")
     expect(main).to_contain_text("1 persoon was er niet, en bellen mag")
     expect(main).to_contain_text("1 bericht staat klaar voor wie er niet was")
     expect(main).to_contain_text("1 persoon schreef iets terug")

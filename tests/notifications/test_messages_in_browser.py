@@ -98,7 +98,7 @@ def test_the_flow_is_narrowed_without_a_script(harness, browser, address):
     page = context.new_page()
     page.goto("/berichten")
 
-    page.get_by_label("Stand").select_option("accepted")
+    page.get_by_label("Status").select_option("accepted")
     page.get_by_label("Soort bericht").select_option("welcome")
     page.get_by_role("button", name="Laat zien").click()
 

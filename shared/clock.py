@@ -39,7 +39,12 @@ def wall() -> datetime:
 
 def now() -> datetime:
     """Return the time of the people, aware, in UTC."""
-    return wall() + timedelta(seconds=_offset_seconds())
+    return for_people(wall())
+
+
+def for_people(moment: datetime) -> datetime:
+    """Return what the people's clock shows when the machine's shows `moment`, as it stands now."""
+    return moment + timedelta(seconds=_offset_seconds())
 
 
 def today() -> date:

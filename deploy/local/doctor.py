@@ -23,6 +23,13 @@ from shared.messaging import retention
 from shared.storage import StoreUnavailable, is_server_lost
 
 OVERDUE = timedelta(minutes=5)
+_STUCK = {
+    "planned": "berichten die al verstuurd hadden moeten zijn",
+    "held": "berichten die te lang wachten",
+    "due": "berichten die te lang klaarstaan",
+    "claimed": "berichten waarvan het versturen afbrak",
+    "unknown": "berichten waarvan niemand weet of ze aankwamen",
+}
 REPORTED_WITHIN = timedelta(days=7)
 # How long a running installation may take to do what was just asked of it.
 PATIENCE_SECONDS = 10.0
@@ -87,8 +94,7 @@ def examine_open_installation() -> list[Finding]:
         findings += _events(application) + _consumption(application) + _waiting(application)
     waiting = messages.count_stuck(clock.now() - OVERDUE)
     findings += [
-        Finding("notifications", f"berichten {state}", count, count == 0)
-        for state, count in sorted(waiting.items())
+        Finding("notifications", _STUCK[state], count, count == 0) for state, count in sorted(waiting.items())
     ]
     came, ours = messages.count_reports(clock.now() - REPORTED_WITHIN)
     findings.append(
@@ -111,10 +117,10 @@ def _events(application: Application) -> list[Finding]:
     first = outbox.first_since(first_id(clock.wall() - retention.KEPT + retention.MARGIN))
     there, wanted = outbox.count_from(first), head and head - first + 1
     return [
-        Finding(application.name, "brieven gezegd", head, True),
+        Finding(application.name, "gebeurtenissen gepubliceerd", head, True),
         Finding(
             application.name,
-            "brieven van de laatste drie maanden, zonder gat in de nummers",
+            "gebeurtenissen van de laatste drie maanden, zonder gat in de nummers",
             f"{there} van {wanted}",
             there == wanted,
         ),
@@ -132,7 +138,7 @@ def _consumption(application: Application) -> list[Finding]:
         # While people work it may have gone on since we looked.
         is_caught_up = head == 0 or (position[0] == epoch and position[1] >= head)
         handled = f"tot {position[1]} van {max(head, position[1])}"
-        findings.append(Finding(application.name, f"gehoord van {source}", handled, is_caught_up))
+        findings.append(Finding(application.name, f"verwerkt van {source}", handled, is_caught_up))
     return findings
 
 
@@ -141,6 +147,6 @@ def _waiting(application: Application) -> list[Finding]:
     retries = inbox.InboxRetry.select().count()
     dead = inbox.DeadLetter.select().where(inbox.DeadLetter.replayed_at.is_null()).count()
     return [
-        Finding(application.name, "brieven die opnieuw geprobeerd worden", retries, retries == 0),
-        Finding(application.name, "brieven die niemand kon verwerken", dead, dead == 0),
+        Finding(application.name, "gebeurtenissen die opnieuw geprobeerd worden", retries, retries == 0),
+        Finding(application.name, "gebeurtenissen die niet verwerkt zijn", dead, dead == 0),
     ]

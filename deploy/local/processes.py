@@ -135,10 +135,10 @@ class Processes:
 
     def _handle_exit(self, name: str, code: int) -> None:
         if self._watch is not None:
-            inform(f"Het proces {name} viel om (code {code}) en start opnieuw als de code verandert.")
+            inform(f"Het proces {name} is gestopt (code {code}) en start opnieuw als de code verandert.")
             del self._running[name]
             return
-        inform(f"Het proces {name} viel om (code {code}) en start opnieuw. Waarom staat in {self._log}.")
+        inform(f"Het proces {name} is gestopt (code {code}) en start opnieuw. Waarom staat in {self._log}.")
         del self._running[name]
         now, pause = time.monotonic(), self._pauses.get(name, 0.0)
         if now - self._started_at[name] > SETTLED_SECONDS:

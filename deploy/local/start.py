@@ -68,7 +68,8 @@ def _greet(installation: Installation) -> None:
             click.echo(f"  {person.name:<8} {person.about}")
         click.echo(f"\n  inloggen      {installation.url}/inloggen")
         click.echo(f"  aanmelden     {installation.url}/aanmelden")
-        click.echo(f"  mail gelezen  {installation.url}/berichten/postbus")
+        readers = " of ".join(person.name for person in list_demo_people() if "messenger" in person.roles)
+        click.echo(f"  verstuurd     {installation.url}/berichten/postbus (log in als {readers})")
     elif not has_staff():
         click.echo("Er is nog niemand. Richt Houvast in met deze link. Hij werkt één keer, een dag lang:")
         click.echo(f"  {installation.url}/inloggen/eerste/{make_first_link()}")

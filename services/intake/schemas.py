@@ -14,8 +14,6 @@ from shared.ids import IdText
 from shared.web.email_field import EmailAddress
 from shared.web.forms import FormSchema, Values
 
-LANGUAGES = ("nl", "en")
-
 
 class MobileNumber(fields.String):
     """A mobile number as people write it, loaded as E.164, for instance +31612345678."""
@@ -93,7 +91,6 @@ class ContactForm(FormSchema):
         required=True,
         error_messages={"required": "Hoe mogen we je noemen? Een verzonnen naam is ook goed."},
     )
-    language = fields.String(load_default="nl", validate=validate.OneOf(LANGUAGES))
     email = EmailAddress(load_default=None, allow_none=True)
     mobile = MobileNumber(load_default=None, allow_none=True)
     phone = fields.List(

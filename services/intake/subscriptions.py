@@ -59,7 +59,6 @@ class _Rules(EventSchema):
     admission = fields.String(load_default=None, allow_none=True)
     interval_weeks = fields.Integer(load_default=None, allow_none=True)
     max_size = fields.Integer(load_default=None, allow_none=True)
-    waiting_list = fields.String(load_default=None, allow_none=True)
     identity = fields.String(load_default=None, allow_none=True)
     language = fields.String(load_default=None, allow_none=True)
 

@@ -58,7 +58,9 @@ def make_flask(service: Service, settings: ServiceSettings, folder: Path) -> Fla
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.bytecode_cache = _CACHE
     app.jinja_env.add_extension("jinja2.ext.do")
-    app.jinja_env.filters.update(day=clock.day_text, hour=clock.hour_text, moment=clock.moment_text)
+    app.jinja_env.filters.update(
+        day=clock.day_text, hour=clock.hour_text, moment=clock.moment_text, for_people=clock.for_people
+    )
     service_texts = Texts(folder / "data" / "messages.nl.toml")
     app.extensions["texts"] = service_texts
     # Each reverse proxy of ours adds the address that it saw; whatever a visitor claims beyond that does not
@@ -175,6 +177,7 @@ def _demo_clock() -> dict[str, object] | None:
     moves = texts().table("clock_moves")
     return {
         "now": clock.moment_text(clock.now()),
+        "milliseconds": round(clock.now().timestamp() * 1000),
         "action": "/demo/klok",
         "here": request.full_path.rstrip("?"),
         "moves": [{"value": value, "label": label} for value, label in moves.items()],

@@ -14,7 +14,6 @@ from services.intake.api import codes as intake
 from services.intake.commands.publishing import PUBLISHED_PURPOSES
 from services.intake.rules import people, signups, talks
 from services.intake.rules.placements import PlacementState
-from services.intake.schemas import LANGUAGES
 from services.meetings.api import groups, meetings
 from services.meetings.api.attendance import ATTENDANCE
 from services.meetings.api.meeting_changes import CHANGES
@@ -218,7 +217,6 @@ def test_every_route_below_api_is_in_the_document_and_asks_for_a_role(
         (intake.SIGNUP_STATES, signups.SignupState),
         (intake.CLOSE_REASONS, signups.CLOSE_REASONS),
         (intake.SIGNED_UP_BY, signups.SIGNED_UP_BY),
-        (intake.LANGUAGES, LANGUAGES),
         (intake.AUDIENCES, signups.AUDIENCES),
         (intake.DAYS, range(7)),
         (intake.PARTS_OF_DAY, signups.PARTS_OF_DAY),

@@ -29,7 +29,7 @@ def test_a_meeting_is_moved_and_the_page_says_whom_to_tell(morning: Any) -> None
     kim = morning.visitor(morning.kim)
     page = kim.open(morning.here)
     form = kim.open(page.link(f"{morning.here}/wijzigen"))
-    assert "1 van de 2 mensen bereiken wij niet" in form.text
+    assert "1 van de 2 mensen krijgt geen bericht van ons" in form.text
 
     values = kim.submit(form, f"{morning.here}/verplaatsen", on="2026-11-26", at="20:00")
 
@@ -41,7 +41,7 @@ def test_a_meeting_is_moved_and_the_page_says_whom_to_tell(morning: Any) -> None
     assert lines("tell_in_person") == 1
     shown = kim.open(morning.here)
     assert "Donderdag 26 november, 20.00" in shown.text
-    assert "1 persoon hoort het niet van ons" in shown.text
+    assert "1 persoon krijgt geen bericht" in shown.text
 
 
 def test_when_everybody_can_be_reached_there_is_nobody_to_tell(morning: Any) -> None:
@@ -53,7 +53,7 @@ def test_when_everybody_can_be_reached_there_is_nobody_to_tell(morning: Any) -> 
 
     assert page.path == morning.here
     assert "Deze bijeenkomst gaat niet door" in page.text
-    assert "niet van ons" not in page.text
+    assert "geen bericht" not in page.text
     assert "kunnen wij een bericht sturen" in kim.open(f"{morning.here}/vertellen").text
 
 
@@ -76,7 +76,7 @@ def test_another_place_is_shown_on_the_meeting_and_kept_in_the_form(morning: Any
         ({"on": ""}, "Vul dit nog in.", 400),
         ({"on": "2020-01-01"}, "Dit moment is al voorbij", 409),
         ({"where": "other", "place_name": "De Brug"}, "de naam én het adres", 409),
-        ({}, "Zo staat het al", 409),
+        ({}, "De bijeenkomst staat al zo", 409),
     ],
 )
 def test_what_cannot_be_is_said_beside_the_form_with_what_was_typed(

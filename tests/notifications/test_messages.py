@@ -49,7 +49,7 @@ def test_the_flow_tells_kind_and_state_and_nothing_of_who_or_what(harness: Notif
     page = harness.visitor("messenger").open("/berichten")
 
     assert page.status == 200
-    assert "Uitnodiging om kennis te maken Aangenomen om te bezorgen" in page.text
+    assert "Uitnodiging om kennis te maken Verstuurd" in page.text
     assert "Herinnering aan de kennismaking Gepland" in page.text
     assert "zondag 22 november, 18.00" in page.text
     assert not [word for word in SECRETS if word in page.html]
@@ -63,15 +63,15 @@ def test_what_asks_for_a_person_stands_first_with_its_reason(harness: Notificati
     page = harness.visitor("messenger").open("/berichten")
 
     first = page.text[: page.text.index("Alle berichten")]
-    assert "We hebben geen adres of nummer. Iemand kan het zelf vertellen." in first
+    assert "We hebben geen adres of nummer. Geef het zelf door." in first
     assert "Er staat een woord in dat te veel verraadt." in first
 
 
 def test_nothing_that_asks_is_said_so(harness: NotificationsHarness):
     page = harness.visitor("messenger").open("/berichten")
 
-    assert "Er wacht nu niets op jou." in page.text
-    assert "Zulke berichten zijn er nu niet." in page.text
+    assert "Er is nu niets om na te kijken." in page.text
+    assert "Er zijn geen berichten die hierbij passen." in page.text
 
 
 @pytest.mark.parametrize(
@@ -149,12 +149,23 @@ def test_one_message_shows_its_states_its_words_and_who_it_is_for(harness: Notif
 
     assert "Voor Noor" in page.text
     assert "Afspraak op maandag 23 november" in page.text
-    for word in ("Gepland", "Klaar om te gaan", "Wordt nu verstuurd", "Aangenomen om te bezorgen"):
+    for word in ("Gepland", "Klaar om te versturen", "Wordt nu verstuurd", "Verstuurd"):
         assert word in page.text
     assert "Pogingen om het te bezorgen" in page.text
     assert "noor@example.org" not in page.html
     assert "<title>" in page.html
     assert not [word for word in ("Noor", "kennis") if word in page.html[: page.html.index("</title>")]]
+
+
+def test_what_somebody_tells_themselves_has_no_links_below_it(harness: NotificationsHarness):
+    harness.talk(harness.person(email=None))
+    go_on(harness)
+
+    page = harness.visitor("messenger").open(f"/berichten/{harness.message(INVITATION).id}")
+
+    assert "Wat je kunt vertellen" in page.text
+    assert "We maken graag kennis met je." in page.text
+    assert "Liever geen berichten meer" not in page.text
 
 
 def test_who_looks_at_a_message_is_written_down(harness: NotificationsHarness):
@@ -202,7 +213,7 @@ def test_a_message_that_is_held_back_does_not_go(harness: NotificationsHarness):
     page = visitor.submit(visitor.open(path), f"{path}/tegenhouden")
     harness.send()
 
-    assert "Dit bericht gaat niet meer." in page.text
+    assert "Dit bericht wordt niet verstuurd." in page.text
     assert "Ingetrokken, door Kim" in page.text
     assert harness.mails() == []
 
@@ -244,11 +255,11 @@ def test_a_refused_message_is_sent_again_as_a_new_one_to_an_address_with_a_new_c
     page = visitor.submit(visitor.open(path), f"{path}/opnieuw")
     harness.send()
 
-    assert "We proberen het nog een keer." in page.text
+    assert "Het bericht wordt opnieuw verstuurd." in page.text
     assert harness.mails() == [("noor@example.org", "Afspraak op maandag 23 november")]
     assert [state for _, state, _ in harness.states(INVITATION)] == ["rejected", "accepted"]
     assert harness.events()[-1].data["refused"] == []
-    assert "Er wacht nu niets op jou." in visitor.open("/berichten").text
+    assert "Er is nu niets om na te kijken." in visitor.open("/berichten").text
 
 
 def test_a_message_in_doubt_is_sent_again_as_itself(harness: NotificationsHarness):
@@ -288,7 +299,7 @@ def test_a_link_whose_secret_is_gone_cannot_be_sent_again(harness: Notifications
     page = harness.visitor("messenger").open(path)
 
     assert "Stuur het nog een keer" not in page.text
-    assert "Ik heb ernaar gekeken" in page.text
+    assert "Markeer als afgehandeld" in page.text
 
 
 def test_what_was_told_in_person_asks_for_nobody_any_more(harness: NotificationsHarness):
@@ -299,9 +310,9 @@ def test_what_was_told_in_person_asks_for_nobody_any_more(harness: Notifications
 
     page = visitor.submit(visitor.open(path), f"{path}/gezien")
 
-    assert "Gezien" in page.text
+    assert "Afgehandeld" in page.text
     assert ", door Kim" in page.text
-    assert "Er wacht nu niets op jou." in visitor.open("/berichten").text
+    assert "Er is nu niets om na te kijken." in visitor.open("/berichten").text
     assert [line.purpose for line in own_service.audit.AuditEntry.select() if line.event == "change"] == [
         "seen_to"
     ]
@@ -311,12 +322,12 @@ def test_what_nobody_could_tell_in_time_asks_no_more_but_stays_to_be_read(harnes
     harness.talk(harness.person(email=None))
     go_on(harness)
     visitor = harness.visitor("messenger")
-    assert "Er wacht nu niets op jou." not in visitor.open("/berichten").text
+    assert "Er is nu niets om na te kijken." not in visitor.open("/berichten").text
 
     harness.clock_at("2026-12-30 10.00")
     page = visitor.open("/berichten")
 
-    assert "Er wacht nu niets op jou." in page.text
+    assert "Er is nu niets om na te kijken." in page.text
     assert "Uitnodiging om kennis te maken Niet verstuurd" in page.text
 
 
@@ -330,7 +341,15 @@ def test_what_asks_for_nobody_cannot_be_seen_to_or_sent_again(harness: Notificat
 
     second = [visitor.submit(page, f"{path}/{act}", request_id=new_id()) for act in ("gezien", "opnieuw")]
 
-    assert [(answer.status, "niets meer te doen" in answer.text) for answer in second] == [(409, True)] * 2
+    assert [(answer.status, "al afgehandeld" in answer.text) for answer in second] == [(409, True)] * 2
+
+
+def test_a_manager_is_not_sent_to_pages_of_messengers(harness: NotificationsHarness):
+    manager, messenger = (harness.visitor(role).open("/berichten") for role in ("manager", "messenger"))
+
+    for path in ("/berichten/antwoorden", "/berichten/postbus"):
+        assert f'href="{path}"' in messenger.html
+        assert f'href="{path}"' not in manager.html
 
 
 def test_a_manager_reads_and_does_nothing(harness: NotificationsHarness):

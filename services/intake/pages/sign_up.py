@@ -58,6 +58,7 @@ def thank(slug: str) -> str:
     return render_template(
         "intake/sign_up/thanks.html",
         organisation=organisations.get_organisation(slug).name,
+        slug=slug,
         is_reachable=request.args.get("adres") != "nee",
         is_not_texted=request.args.get("sms") == "nee",
     )

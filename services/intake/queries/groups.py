@@ -39,6 +39,7 @@ class GroupView:
     at: time | None
     venue_name: str
     audience: str
+    language: str
     start: Start | None
     places_left: int | None
 
@@ -113,4 +114,14 @@ def _meetings_ahead(group_ids: list[str]) -> dict[str, list[Start]]:
 
 def _view(group: Group, taken: Taken, start: Start | None) -> GroupView:
     left = placements.places_left(group.max_size, taken.members, taken.placed)
-    return GroupView(group.id, group.name, group.weekday, group.at, group.venue_name, group.audience, start, left)
+    return GroupView(
+        id=group.id,
+        name=group.name,
+        weekday=group.weekday,
+        at=group.at,
+        venue_name=group.venue_name,
+        audience=group.audience,
+        language=group.language,
+        start=start,
+        places_left=left,
+    )

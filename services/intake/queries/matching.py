@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from services.intake.models import Group, Membership, Participant, Signup
+from services.intake.models import Group, Membership, Signup
 from services.intake.queries.groups import GroupView, view_groups
 from services.intake.queries.scope import find_signup
 from services.intake.rules import matching as rules
@@ -56,8 +56,6 @@ def _offer(group: Group, view: GroupView) -> rules.GroupOffer:
         weekday=group.weekday,
         at=group.at,
         places_left=view.places_left,
-        waiting_list=group.waiting_list,
-        language=group.language,
         features=frozenset(group.features),
         area=group.area or None,
         themes=frozenset(group.themes),
@@ -66,14 +64,12 @@ def _offer(group: Group, view: GroupView) -> rules.GroupOffer:
 
 
 def _wish(signup: Signup) -> rules.Wish:
-    participant = Participant.get_by_id(signup.participant_id)
     been = Membership.select(Membership.group_id).where(Membership.participant_id == signup.participant_id)
     return rules.Wish(
         audience=signup.audience,
         days=frozenset(signup.days),
         parts_of_day=frozenset(signup.parts_of_day),
         area=signup.area,
-        language=participant.language,
         needs=frozenset(signup.needs),
         avoids=frozenset(signup.avoided_groups),
         themes=frozenset(signup.themes),

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from services.meetings.commands import staff
 from services.meetings.pages.organisations import managed_organisation, overview_of
+from services.meetings.pages.sign_in import needs_code
 from services.meetings.queries.organisations import OrganisationView
 from services.meetings.queries.second_factor import get_app
 from services.meetings.queries.staff import get_colleague
@@ -22,7 +23,7 @@ ROLES = ("coordinator", "intro_worker", "facilitator", "messenger", "manager")
 @pages.get("/beheer/<organisation_id>/medewerkers/nieuw")
 @requires_staff("manager")
 def ask_colleague(organisation_id: str) -> str:
-    """Show the form to invite somebody."""
+    """Show the form to add a colleague."""
     return _colleague_page(managed_organisation(organisation_id), new_id(), {"roles": []}, {})
 
 
@@ -85,4 +86,5 @@ def _roles_page(organisation_id: str, staff_id: str, request_id: str, values: Va
         roles=ROLES,
         chosen=values.get("roles", colleague.roles),
         app=get_app(g.actor, organisation_id, staff_id),
+        needs_code=needs_code(),
     )

@@ -11,7 +11,7 @@ from pathlib import Path
 import structlog
 from flask import Blueprint, Flask, Response, current_app, g, get_flashed_messages, request
 from flask.typing import ResponseReturnValue
-from flask_wtf.csrf import CSRFProtect
+from flask_wtf.csrf import CSRFError, CSRFProtect
 from jinja2 import BytecodeCache, ChoiceLoader, FileSystemLoader, StrictUndefined
 from jinja2.bccache import Bucket
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -20,7 +20,7 @@ from werkzeug.security import safe_join
 from shared import clock, log
 from shared.errors import NotFound
 from shared.ids import new_id
-from shared.security.access import Cookies, authorize, public
+from shared.security.access import AccessRule, Cookies, authorize, public
 from shared.security.actor import PUBLIC
 from shared.security.audit import network_point
 from shared.service import Service
@@ -31,6 +31,7 @@ from shared.web.text import Texts, texts
 
 _SHARED = Path(__file__).parent.parent
 MAX_BODY_BYTES = 256 * 1024
+_FORM_FIELDS = frozenset(("csrf_token", "request_id"))
 _TRACEPARENT = re.compile(r"^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$")
 
 
@@ -110,11 +111,21 @@ def _authorization(
         renewal = authorize(view, service.encryption.keyring, service.name, cookies)
         if renewal is not None:
             return renewal
-        if g.access_rule.kind not in ("key", "service") and not g.access_rule.from_machines:
-            csrf.protect()
+        if not g.access_rule.from_machines:
+            _check_form(g.access_rule, csrf)
         return None
 
     return check_request
+
+
+def _check_form(access_rule: AccessRule, csrf: CSRFProtect) -> None:
+    """Refuse a form that another site may have made somebody send. Raises CSRFError."""
+    if access_rule.kind == "link":
+        # The link is the proof. A program that only sends the address back has no form of ours.
+        if request.method == "POST" and _FORM_FIELDS.isdisjoint(request.form):
+            raise CSRFError()
+    elif access_rule.kind not in ("key", "service"):
+        csrf.protect()
 
 
 def _traceparent() -> str:

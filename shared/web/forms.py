@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 
-from flask import flash, redirect, request
+from flask import current_app, flash, make_response, redirect, request
 from flask.typing import ResponseReturnValue
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
 
@@ -18,6 +18,7 @@ Values = dict[str, Any]
 Errors = dict[str, list[str]]
 ShowForm = Callable[[str, Values, Errors], str]
 FormAction = Callable[[str], tuple[str, str]]
+View = TypeVar("View", bound=Callable[..., object])
 
 
 class FormSchema(TranslatedSchema):
@@ -67,6 +68,31 @@ def handle_form(
     if done:
         flash(text("done", done))
     return redirect(location, code=303)
+
+
+def shows_again(show: Callable[..., ResponseReturnValue]) -> Callable[[View], View]:
+    """Show a form again when it was refused before its view was called; nothing that was typed is lost.
+
+    show  takes the errors per field, and by name what the view takes; gives the page
+    """
+
+    def decorate(view: View) -> View:
+        view.__shows_again__ = show  # type: ignore[attr-defined]
+        return view
+
+    return decorate
+
+
+def form_again(code: str) -> ResponseReturnValue | None:
+    """Return the form of this request with what was typed and the refusal; None when its view shows none again."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    show: Callable[..., ResponseReturnValue] | None = getattr(view, "__shows_again__", None)
+    if show is None:
+        return None
+    page = make_response(show({"": [text("refusals", code)]}, **(request.view_args or {})))
+    if page.status_code == 200:
+        page.status_code = 400
+    return page
 
 
 def form_errors(refusal: Refusal, fields: Collection[str] | None = None) -> Errors:

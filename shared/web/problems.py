@@ -14,6 +14,7 @@ from werkzeug.exceptions import HTTPException
 from shared import log
 from shared.errors import Invalid, Refusal
 from shared.storage import StoreUnavailable
+from shared.web.forms import form_again
 from shared.web.text import Texts
 
 _BY_STATUS = {
@@ -53,7 +54,8 @@ def register(app: Flask, texts: Texts) -> None:
 
     @app.errorhandler(CSRFError)
     def form_expired(_: CSRFError) -> ResponseReturnValue:
-        return answer(400, "form_expired", {})
+        page = None if wants_problem() else form_again("form_again")
+        return answer(400, "form_expired", {}) if page is None else page
 
     @app.errorhandler(StoreUnavailable)
     def cannot_write(error: StoreUnavailable) -> ResponseReturnValue:

@@ -189,3 +189,26 @@ def test_neither_address_nor_network_is_kept_of_an_asking(harness: Any) -> None:
 
     assert b"nieuwsgierig" not in stored
     assert b"203.0.113.7" not in stored
+
+
+def test_a_tab_without_its_cookie_shows_the_form_again_with_what_was_typed(harness: Any) -> None:
+    visitor = harness.visitor()
+    typed = {"email": "kim@example.org", "naar": "/groepen", "csrf_token": "of an older tab"}
+
+    again = visitor.client.post("/inloggen", data=typed)
+
+    assert again.status_code == 400
+    assert 'value="kim@example.org"' in again.text
+    assert 'value="/groepen"' in again.text
+    assert "Er is nog niets verstuurd" in again.text
+
+
+def test_a_mailed_link_in_a_tab_without_its_cookie_offers_its_button_again(harness: Any) -> None:
+    ask_link(harness, "kim@example.org")
+    address, visitor = f"/inloggen/link/{secret_of(harness)}", harness.visitor()
+
+    again = visitor.client.post(address)
+
+    assert again.status_code == 400
+    token = again.text.split('name="csrf_token" value="')[1].split('"')[0]
+    assert visitor.client.post(address, data={"csrf_token": token}).status_code == 303

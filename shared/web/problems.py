@@ -23,6 +23,7 @@ _BY_STATUS = {
     404: "not_found",
     405: "wrong_method",
     413: "too_large",
+    414: "address_too_long",
     415: "wrong_content_type",
 }
 
@@ -81,7 +82,7 @@ def register(app: Flask, texts: Texts) -> None:
 
 def wants_problem() -> bool:
     """Tell whether a program asks, to which a problem document is answered."""
-    return request.path.startswith("/api/") or request.accept_mimetypes.best in (
+    return f"{request.path}/".startswith("/api/") or request.accept_mimetypes.best in (
         "application/json",
         "application/problem+json",
     )

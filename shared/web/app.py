@@ -25,7 +25,7 @@ from shared.security.actor import PUBLIC
 from shared.security.audit import network_point
 from shared.service import Service
 from shared.settings import ServiceSettings
-from shared.web import problems
+from shared.web import entrance, problems
 from shared.web.feed import serve_feed
 from shared.web.text import Texts, texts
 
@@ -53,6 +53,7 @@ def make_flask(service: Service, settings: ServiceSettings, folder: Path) -> Fla
         WTF_CSRF_CHECK_DEFAULT=False,
         WTF_CSRF_TIME_LIMIT=None,
     )
+    app.url_map.converters["uuid"] = entrance.IdConverter
     app.jinja_loader = ChoiceLoader(
         [FileSystemLoader(folder / "templates"), FileSystemLoader(_SHARED / "templates")]
     )
@@ -107,12 +108,14 @@ def _authorization(
         log.step("request_started", method=request.method, endpoint=request.endpoint)
         if request.routing_exception is not None:
             return None
+        entrance.check_address()
         view = current_app.view_functions.get(request.endpoint or "")
         renewal = authorize(view, service.encryption.keyring, service.name, cookies)
         if renewal is not None:
             return renewal
         if not g.access_rule.from_machines:
             _check_form(g.access_rule, csrf)
+            entrance.check_form()
         return None
 
     return check_request

@@ -11,6 +11,7 @@ from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
 
 from shared.errors import Forbidden, Invalid, NotFound, Refusal
 from shared.ids import is_id, new_id
+from shared.web.entrance import without_unfit
 from shared.web.text import text, texts
 from shared.web.translated_schema import Messages, TranslatedSchema
 
@@ -134,9 +135,13 @@ def read_request_id() -> str:
 
 
 def submitted_values(many: Collection[str] = ()) -> Values:
-    """Return what the form held, to show it again; lists for fields given more than once, always for `many`."""
-    given = {key: values if len(values) > 1 else values[0] for key, values in request.form.lists()}
-    return given | {key: [value for value in request.form.getlist(key) if value] for key in many}
+    """Return what the form held, to show it again; lists for fields given more than once, always for `many`.
+
+    What cannot be stored is left out, so that the form can be sent as it is shown.
+    """
+    form = {key: [without_unfit(value) for value in values] for key, values in request.form.lists()}
+    given = {key: values if len(values) > 1 else values[0] for key, values in form.items()}
+    return given | {key: [value for value in form.get(key, []) if value] for key in many}
 
 
 def _fields_of(code: str) -> list[str]:

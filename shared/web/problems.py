@@ -14,6 +14,7 @@ from werkzeug.exceptions import HTTPException
 from shared import log
 from shared.errors import Invalid, Refusal
 from shared.storage import StoreUnavailable
+from shared.web.entrance import UnfitText
 from shared.web.forms import form_again
 from shared.web.text import Texts
 
@@ -52,6 +53,11 @@ def register(app: Flask, texts: Texts) -> None:
     def refused(refusal: Refusal) -> ResponseReturnValue:
         errors = refusal.errors if isinstance(refusal, Invalid) else None
         return answer(refusal.status, refusal.code, refusal.facts, errors)
+
+    @app.errorhandler(UnfitText)
+    def unfit_text(refusal: UnfitText) -> ResponseReturnValue:
+        page = None if wants_problem() else form_again("unfit_text_again")
+        return answer(refusal.status, refusal.code, {}) if page is None else page
 
     @app.errorhandler(CSRFError)
     def form_expired(_: CSRFError) -> ResponseReturnValue:

@@ -98,7 +98,7 @@ def test_a_link_of_somebody_who_left_meanwhile_works_no_more(harness: Any) -> No
     assert press(harness, secret_of(harness)).status == 410
 
 
-@pytest.mark.parametrize("secret", ["zomaar", "x" * 200, "%00"])
+@pytest.mark.parametrize("secret", ["zomaar", "x" * 200, "%F0%9F%8C%8A"])
 def test_a_link_that_we_never_made_works_for_nobody(harness: Any, secret: str) -> None:
     visitor = harness.visitor()
     page = visitor.submit(visitor.open("/inloggen"), "/inloggen", email="wie@example.org")
@@ -212,3 +212,15 @@ def test_a_mailed_link_in_a_tab_without_its_cookie_offers_its_button_again(harne
     assert again.status_code == 400
     token = again.text.split('name="csrf_token" value="')[1].split('"')[0]
     assert visitor.client.post(address, data={"csrf_token": token}).status_code == 303
+
+
+@pytest.mark.parametrize("there", ["//[", "http://[", "//[::1", "https://[x]/", "/a\nb", "/\\x", "//x.example/"])
+def test_an_address_to_go_on_to_that_no_parser_takes_leads_to_the_first_page(harness: Any, there: str) -> None:
+    visitor = harness.visitor()
+
+    asked = visitor.client.get("/inloggen", query_string={"naar": there})
+    on = visitor.client.get("/inloggen/verder", query_string={"naar": there})
+
+    assert asked.status_code == 200
+    assert 'name="naar" value="/"' in asked.text
+    assert (on.status_code, on.location) == (303, "/inloggen")

@@ -43,7 +43,7 @@ def show_code() -> ResponseReturnValue:
     return with_pass(redirect(safe_path(request.form.get("naar", "/")), code=303), actor)
 
 
-@pages.post("/beheer/<organisation_id>/medewerkers/<staff_id>/app")
+@pages.post("/beheer/<uuid:organisation_id>/medewerkers/<uuid:staff_id>/app")
 @requires_staff("manager")
 def forget_app(organisation_id: str, staff_id: str) -> Response:
     """Report that a colleague lost their app; the second report deletes it."""

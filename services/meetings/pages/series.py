@@ -21,14 +21,14 @@ FORMS = {"ritme": RhythmForm, "een": MeetingForm, "dagen": DaysForm}
 MOST_DAYS = 8
 
 
-@pages.get("/groepen/<group_id>/plannen")
+@pages.get("/groepen/<uuid:group_id>/plannen")
 @requires_staff("coordinator", "facilitator")
 def ask(group_id: str) -> str:
     """Show one of the three forms."""
     return _page(group_id, request.args.get("hoe", "ritme"), new_id(), {}, {})
 
 
-@pages.post("/groepen/<group_id>/plannen/<kind>")
+@pages.post("/groepen/<uuid:group_id>/plannen/<kind>")
 @requires_staff("coordinator", "facilitator")
 def schedule(group_id: str, kind: str) -> ResponseReturnValue:
     """Schedule what the form asks."""

@@ -97,7 +97,7 @@ def settle_first(secret: str) -> ResponseReturnValue:
     return signed_in(sign_in.start_session(staff_id), "/")
 
 
-@pages.post("/inloggen/demo/<staff_id>")
+@pages.post("/inloggen/demo/<uuid:staff_id>")
 @public("only where the demo people were switched on, and refused elsewhere")
 @shows_again(lambda errors, staff_id: _ask_page(errors, _with_safe_path(submitted_values())))
 def as_demo_person(staff_id: str) -> Response:
@@ -195,8 +195,11 @@ def safe_path(there: str) -> str:
 
     One with backslashes or control characters is none: browsers read them differently.
     """
+    try:
+        parts = urlsplit(there)
+    except ValueError:
+        return "/"
     is_plain = there.isprintable() and "\\" not in there and len(there) <= LONGEST_PATH
-    parts = urlsplit(there)
     is_ours = not parts.scheme and not parts.netloc and there.startswith("/") and not there.startswith("//")
     return there if is_plain and is_ours else "/"
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
+from datetime import date, time
 from typing import Any, ClassVar, TypeVar
 
 from flask import current_app, flash, make_response, redirect, request
 from flask.typing import ResponseReturnValue
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
 
+from shared import clock
 from shared.errors import Forbidden, Invalid, NotFound, Refusal
 from shared.ids import is_id, new_id
 from shared.web.entrance import without_unfit
@@ -31,8 +33,8 @@ class FormSchema(TranslatedSchema):
             "null": "Vul dit nog in.",
             "validator_failed": "Dit klopt nog niet.",
         },
-        fields.Date: {"invalid": "Kies een dag.", "format": "Kies een dag."},
-        fields.Time: {"invalid": "Vul een tijd in, zoals 19.30.", "format": "Vul een tijd in."},
+        fields.Date: {"invalid": "Kies een dag. Typ je hem zelf, schrijf hem dan als 24-11-2026."},
+        fields.Time: {"invalid": "Vul een tijd in, zoals 19.30: alleen uren en minuten."},
         fields.Integer: {"invalid": "Vul een heel getal in."},
         fields.UUID: {"invalid_uuid": "Kies iets uit de lijst."},
         validate.OneOf: {"error": "Kies iets uit de lijst."},
@@ -54,8 +56,8 @@ def handle_form(
 ) -> ResponseReturnValue:
     """Do what the form of this request asks and redirect, or show the form again with what to fix.
 
-    act     takes the request id of the form; gives the address to go on to and the code of the sentence in the
-            table `done` to show there, or ""
+    act     takes the request id of the form; gives the address to go on to and the codes of the sentences in the
+            table `done` to show there, with a space between, or ""
     show    takes the request id, the submitted values and the errors per field; gives the page. The id stays the
             same, so that a form that is fixed and sent again stays the same request
     fields  see `form_errors`; many: see `submitted_values`
@@ -67,8 +69,14 @@ def handle_form(
     except Refusal as refusal:
         return show(request_id, submitted_values(many), form_errors(refusal, fields)), refusal.status
     if done:
-        flash(text("done", done))
+        flash(" ".join(text("done", code) for code in done.split()))
     return redirect(location, code=303)
+
+
+def done_at(done: str, at: time | None, *days: date | None) -> str:
+    """Return the code, with that of a second sentence when a clock shows this time twice on one of the days."""
+    is_twice = at is not None and any(day is not None and clock.comes_twice(day, at) for day in days)
+    return f"{done} first_of_two" if is_twice else done
 
 
 def shows_again(show: Callable[..., ResponseReturnValue]) -> Callable[[View], View]:

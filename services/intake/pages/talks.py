@@ -18,7 +18,7 @@ from services.intake.schemas import CallOffForm, OutcomeForm, TalkForm
 from shared import clock
 from shared.ids import new_id
 from shared.security.access import requires_staff
-from shared.web.forms import Errors, Values, handle_form, read_form
+from shared.web.forms import Errors, Values, done_at, handle_form, read_form
 
 pages = Blueprint("talks", __name__)
 USUAL_MINUTES = 45
@@ -46,7 +46,7 @@ def schedule(signup_id: str) -> ResponseReturnValue:
     def act(request_id: str) -> tuple[str, str]:
         form = read_form(TalkForm)
         talks.schedule_intro_talk(g.actor, signup_id=signup_id, request_id=request_id, **form)
-        return f"/kennismaking/{signup_id}", "talk_planned"
+        return f"/kennismaking/{signup_id}", done_at("talk_planned", form["at"], form["on"])
 
     return handle_form(act, lambda *again: _talk_form(signup_id, None, *again))
 
@@ -76,7 +76,7 @@ def move(talk_id: str) -> ResponseReturnValue:
     def act(request_id: str) -> tuple[str, str]:
         form = read_form(TalkForm)
         talks.move_intro_talk(g.actor, talk_id=talk_id, request_id=request_id, **form)
-        return f"/kennismaking/{talk.signup_id}", "talk_moved"
+        return f"/kennismaking/{talk.signup_id}", done_at("talk_moved", form["at"], form["on"])
 
     return handle_form(act, lambda *again: _talk_form(talk.signup_id, talk, *again))
 

@@ -14,7 +14,7 @@ from services.meetings.schemas.meeting_changes import OTHER_PLACE, MoveForm
 from shared.errors import Forbidden
 from shared.ids import new_id
 from shared.security.access import requires_staff
-from shared.web.forms import Errors, Values, handle_form, read_form
+from shared.web.forms import Errors, Values, done_at, handle_form, read_form
 
 pages = Blueprint("meeting_changes", __name__)
 
@@ -43,7 +43,7 @@ def move(meeting_id: str) -> ResponseReturnValue:
             place=_place(form),
             request_id=request_id,
         )
-        return _next_page(meeting_id), "meeting_moved"
+        return _next_page(meeting_id), done_at("meeting_moved", form["at"], form["on"])
 
     return handle_form(act, partial(_change_page, meeting_id), fields=MoveForm().fields)
 

@@ -21,6 +21,7 @@ Values = dict[str, Any]
 Errors = dict[str, list[str]]
 ShowForm = Callable[[str, Values, Errors], str]
 FormAction = Callable[[str], tuple[str, str]]
+FIRST_OF_TWO = "first_of_two"
 View = TypeVar("View", bound=Callable[..., object])
 
 
@@ -76,7 +77,7 @@ def handle_form(
 def done_at(done: str, at: time | None, *days: date | None) -> str:
     """Return the code, with that of a second sentence when a clock shows this time twice on one of the days."""
     is_twice = at is not None and any(day is not None and clock.comes_twice(day, at) for day in days)
-    return f"{done} first_of_two" if is_twice else done
+    return f"{done} {FIRST_OF_TWO}" if is_twice else done
 
 
 def shows_again(show: Callable[..., ResponseReturnValue]) -> Callable[[View], View]:

@@ -74,11 +74,11 @@ class Connection(TConn):
         return self.is_too_big or self.received.endswith(b"0\r\n\r\n")
 
     def _read_head(self) -> bool:
-        found = self.received.find(b"\r\n\r\n", max(0, self._searched - 3))
+        position = self.received.find(b"\r\n\r\n", max(0, self._searched - 3))
         self._searched = len(self.received)
-        if found < 0:
+        if position < 0:
             return False
-        self._body_starts, head = found + 4, bytes(self.received[:found])
+        self._body_starts, head = position + 4, bytes(self.received[:position])
         length = _LENGTH.search(head)
         if _CHUNKED.search(head) is None:
             self._ends_at = self._body_starts + int(length[1] if length else 0)
@@ -112,16 +112,16 @@ class Worker(ThreadWorker):
         self._lingering: set[Connection] = set()
         self._answering = threading.local()
 
-    def accept(self, listener: socket.socket) -> None:
+    def accept(self, bound: socket.socket) -> None:
         """Accept a connection, and read what it asks."""
         try:
-            client, address = listener.accept()
+            client, address = bound.accept()
         except OSError as error:
             if error.errno not in (errno.EAGAIN, errno.ECONNABORTED, errno.EWOULDBLOCK):
                 raise
             return
         self.nr_conns += 1
-        self._read(Connection(self, client, address, listener.getsockname()))
+        self._read(Connection(self, client, address, bound.getsockname()))
 
     def on_client_socket_readable(self, conn: Connection, client: socket.socket) -> None:
         """Read the next request of a connection that was kept."""

@@ -67,20 +67,16 @@ def serve_operator(app: Flask, service: Service, inspector: EventInspector) -> N
     @requires_service()
     def replay(dead_id: int) -> ResponseReturnValue:
         actor = _vouched_actor(service)
-        body = _load(_ReplaySchema(), _body())
+        given = request.get_json()
+        if not is_fit_json(given):
+            raise UnfitText()
+        body = _load(_ReplaySchema(), given)
         request_id = str(body["request_id"])
         event_id = inspector.replay(actor, dead_id=dead_id, reason=body["reason"], request_id=request_id)
         return {"event_id": event_id}
 
     app.register_blueprint(pages)
     app.extensions["operator"] = inspector
-
-
-def _body() -> Any:
-    body = request.get_json()
-    if not is_fit_json(body):
-        raise UnfitText()
-    return body
 
 
 def _vouched_actor(service: Service) -> Actor:

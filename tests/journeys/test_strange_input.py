@@ -1,6 +1,6 @@
 """What strangers and typing errors send, at every route as whoever may use it: refused or taken, never broken.
 
-Forms are tried field by field, from the schema that reads them.
+Forms are filled in field by field, from the schema that reads them.
 """
 
 from __future__ import annotations
@@ -107,7 +107,7 @@ def test_a_nul_in_an_address_a_header_or_a_form_is_refused_at_the_entrance(route
 
 
 def test_no_field_of_any_form_breaks_a_page(routes: Routes, monkeypatch: pytest.MonkeyPatch) -> None:
-    everybody, broken, tried = Everybody(routes), {}, 0
+    everybody, broken, count = Everybody(routes), {}, 0
 
     for route in routes.all("staff", "participant", "link", "public"):
         if route.method != "POST":
@@ -120,12 +120,12 @@ def test_no_field_of_any_form_breaks_a_page(routes: Routes, monkeypatch: pytest.
                 for value in next(values for kind, values in BY_FIELD if isinstance(inner, kind)):
                     form = {**filled, field.data_key or name: value, "request_id": new_id()}
                     answer = everybody.send(route, everybody.address(route), form)
-                    tried += 1
+                    count += 1
                     if answer.status_code >= 500:
                         broken[f"{route} {name}={value[:20]!r}"] = answer.status_code
 
     assert broken == {}
-    assert tried > 1000
+    assert count > 1000
 
 
 def test_no_parameter_in_an_address_breaks_a_page(routes: Routes) -> None:

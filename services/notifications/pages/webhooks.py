@@ -69,10 +69,12 @@ def mail_came_back() -> Response:
     content = bounced_mail.read_mail(request.get_data(), own["mail_domain"], own["return_path"])
     if content is None:
         log.event("mail_back_is_no_report")
-    elif content.is_complaint:
-        receipts.record_complaint(g.actor, without_unfit(content.message_id))
+        return _done()
+    message_id = content.message_id and without_unfit(content.message_id)
+    if content.is_complaint:
+        receipts.record_complaint(g.actor, message_id)
     else:
-        receipts.record_bounce(without_unfit(content.message_id), content.report, content.code)
+        receipts.record_bounce(message_id, content.report, content.code)
     return _done()
 
 

@@ -189,8 +189,11 @@ class Worker(ThreadWorker):
 
     def _cap_keepalive(self, deadline: float) -> None:
         super()._cap_keepalive(deadline)
-        for conn in self._reading:
-            conn.deadline = min(conn.deadline, deadline)
+        for conn in list(self._reading):
+            if conn.received:
+                conn.deadline = min(conn.deadline, deadline)
+            else:
+                self._drop(conn)
 
     def handle(self, conn: Connection) -> object:
         """Answer one whole request, in a thread; what is too big is refused unread, and nothing can follow it."""

@@ -236,7 +236,7 @@ def bad_tokens(routes: Routes, purpose: str) -> dict[str, str]:
         "changed in front": ("B" if good[0] != "B" else "C") + good[1:],
         "changed behind": good[:-3] + ("B" if good[-3] != "B" else "C") + good[-2:],
         "empty": "-",
-        "not of this alphabet": "€%00é",
+        "not of this alphabet": "€%2Cé",
         "only a signature": good[:27],
     }
 

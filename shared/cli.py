@@ -102,7 +102,17 @@ def main(application: Application, services: Sequence[str]) -> None:
 def gunicorn_options(bind: str) -> list[str]:
     """Return how every web process runs: one worker with threads, which share the lasting connections."""
     return [
-        *("--bind", bind, "--workers", "1", "--worker-class", "gthread", "--threads", "8", "--no-control-socket"),
+        *(
+            "--bind",
+            bind,
+            "--workers",
+            "1",
+            "--worker-class",
+            "shared.web.gunicorn_worker.Worker",
+            "--threads",
+            "8",
+            "--no-control-socket",
+        ),
         *("--graceful-timeout", str(int(worker.STOP_SECONDS))),
     ]
 

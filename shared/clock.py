@@ -77,6 +77,12 @@ def instant(on: date, at: time, zone: str = ZONE) -> datetime:
     return datetime.combine(on, at, ZoneInfo(zone)).astimezone(UTC)
 
 
+def comes_twice(on: date, at: time, zone: str = ZONE) -> bool:
+    """Tell whether a local clock shows this twice: in the hour when summer time ends."""
+    first, second = (datetime.combine(on, at.replace(fold=fold), ZoneInfo(zone)) for fold in (0, 1))
+    return (first.utcoffset() or timedelta()) > (second.utcoffset() or timedelta())
+
+
 def day_text(on: date) -> str:
     """Return 'dinsdag 24 november', with the year when it is another year than now."""
     pattern = "EEEE d MMMM" if on.year == today().year else "EEEE d MMMM y"

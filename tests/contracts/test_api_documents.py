@@ -18,7 +18,7 @@ from services.meetings.api import groups, meetings
 from services.meetings.api.attendance import ATTENDANCE
 from services.meetings.api.meeting_changes import CHANGES
 from services.meetings.api.memberships import MEMBERSHIP_STATES
-from services.meetings.rules import kind_fields, memberships
+from services.meetings.rules import attendance, kind_fields, memberships, series
 from services.meetings.rules.attendance import Attendance
 from services.meetings.rules.meeting_changes import Change
 from services.meetings.rules.meetings import MeetingState
@@ -252,3 +252,22 @@ def test_every_rule_of_a_group_that_is_told_has_its_words(words: dict[str, str],
     read = kind_fields.FIELDS[rule]
 
     assert [read(rule, code) for code in words] == list(words)
+
+
+def test_every_number_says_how_small_and_how_big_it_may_be(document: Any) -> None:
+    numbers = {
+        f"{name}.{key}": about
+        for name, schema in document["components"]["schemas"].items()
+        for key, about in schema["properties"].items()
+        if "integer" in about.get("type", ()) and key != "status"
+    } | {about["name"]: about["schema"] for about in parameters(document) if about["schema"]["type"] == "integer"}
+
+    assert {
+        name for name, about in numbers.items() if not 0 <= about.get("minimum", -1) < about["maximum"]
+    } == set()
+    commands = {
+        "NieuweWijziging.minuten": (series.SHORTEST_MINUTES, series.LONGEST_MINUTES),
+        "NieuweTelling.mensen": (0, attendance.MOST_PEOPLE),
+    }
+    for name in commands.keys() & numbers.keys():
+        assert (numbers[name]["minimum"], numbers[name]["maximum"]) == commands[name]

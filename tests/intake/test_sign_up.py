@@ -54,6 +54,25 @@ def test_everything_that_was_filled_in_is_kept_for_who_may_see_it(harness: Any) 
     assert queries.get_help_question(actor, signup.id) == "Minder alleen zijn"
 
 
+def test_a_tab_without_its_cookie_shows_the_form_again_with_everything_that_was_typed(harness: Any) -> None:
+    harness.organisation()
+    visitor, typed = harness.visitor(), FULL | {"help_question": "Minder alleen zijn. " * 30}
+
+    again = visitor.client.post("/aanmelden/de-kade", data={**typed, "csrf_token": "of an older tab"})
+
+    assert again.status_code == 400
+    assert "Er is nog niets verstuurd" in again.text
+    for value in ("Noor", "noor@example.org", "06 12345678", typed["help_question"].strip(), "3412 AB"):
+        assert value in again.text
+    assert len(re.findall(r"checked", again.text)) >= len(["phone", "r", "q", "1", "3", "evening", "wheelchair"])
+    assert Signup.select().count() == 0
+    token = re.search(r'name="csrf_token" value="([^"]+)"', again.text)
+    assert token is not None
+    sent = visitor.client.post("/aanmelden/de-kade", data={**typed, "csrf_token": token[1]})
+    assert sent.status_code == 303
+    assert Signup.select().count() == 1
+
+
 def test_what_is_published_names_channels_and_purposes_and_seals_the_rest(harness: Any) -> None:
     harness.organisation()
 

@@ -156,7 +156,7 @@ def test_whatever_is_written_in_the_access_log_is_shown_in_words() -> None:
 
 
 @pytest.mark.parametrize(
-    "query", ["vanaf=0001-01-01", "tot=9999-12-31", "voor=0", "voor=" + "9" * 40, "vanaf=%00"]
+    "query", ["vanaf=0001-01-01", "tot=9999-12-31", "voor=0", "voor=" + "9" * 40, "vanaf=31-2-26"]
 )
 def test_a_question_that_no_calendar_answers_breaks_nothing(looked: MeetingsHarness, query: str) -> None:
     vos = looked.visitor(looked.vos)

@@ -175,3 +175,43 @@ def test_who_may_not_plan_is_offered_no_way_to(morning: Any) -> None:
     assert not re.search(r"/wijzigen|/invallen|/afmeldingen", sam.open(morning.here).html)
     for path in ("wijzigen", "invallen", "afmeldingen", "vertellen"):
         assert sam.open(f"{morning.here}/{path}").status == 403
+
+
+@pytest.mark.parametrize(
+    ("typed", "sentence"),
+    [
+        ({"on": "99999999999-1-1"}, "schrijf hem dan als 24-11-2026"),
+        ({"at": "15:00:30"}, "alleen uren en minuten"),
+        ({"at": "15:00:00+05:00"}, "alleen uren en minuten"),
+        ({"on": "2027-03-28", "at": "02.30"}, "slaat de klok dit uur over"),
+    ],
+)
+def test_a_moment_that_is_none_is_refused_with_a_sentence(
+    morning: Any, typed: dict[str, str], sentence: str
+) -> None:
+    kim = morning.visitor(morning.kim)
+    filled = {"on": "2026-11-26", "at": "20:00"} | typed
+
+    page = kim.submit(kim.open(f"{morning.here}/wijzigen"), f"{morning.here}/verplaatsen", **filled)
+
+    assert page.status in (400, 409)
+    assert sentence in page.text
+
+
+def test_a_day_with_two_digits_for_the_year_is_of_this_century(morning: Any) -> None:
+    kim = morning.visitor(morning.kim)
+
+    kim.submit(kim.open(f"{morning.here}/wijzigen"), f"{morning.here}/verplaatsen", on="26-11-26", at="20.00")
+
+    meeting = Meeting.get_by_id(morning.tonight)
+    assert (meeting.on.isoformat(), meeting.at.isoformat()) == ("2026-11-26", "20:00:00")
+
+
+def test_in_the_hour_that_comes_twice_the_first_is_taken_and_said(morning: Any) -> None:
+    kim = morning.visitor(morning.kim)
+    filled = {"on": "2027-10-31", "at": "02:30"}
+
+    page = kim.submit(kim.open(f"{morning.here}/wijzigen"), f"{morning.here}/verplaatsen", **filled)
+
+    assert "De bijeenkomst is verplaatst" in page.text
+    assert "We gaan uit van de eerste keer" in page.text

@@ -19,7 +19,7 @@ pages = Blueprint("people", __name__)
 CONTACT_LISTS = ("phone", "purposes")
 
 
-@pages.get("/kennismaking/<signup_id>/bereik")
+@pages.get("/kennismaking/<uuid:signup_id>/bereik")
 @requires_staff(*ROLES)
 def ask_contact(signup_id: str) -> str:
     """Show the form with the current values."""
@@ -35,7 +35,7 @@ def ask_contact(signup_id: str) -> str:
     return _contact_form(signup_id, new_id(), values, {})
 
 
-@pages.post("/kennismaking/<signup_id>/bereik")
+@pages.post("/kennismaking/<uuid:signup_id>/bereik")
 @requires_staff(*ROLES)
 def change_contact(signup_id: str) -> ResponseReturnValue:
     """Change how somebody is called and reached."""

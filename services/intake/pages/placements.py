@@ -15,7 +15,7 @@ from shared.web.forms import handle_form, read_form
 pages = Blueprint("placements", __name__)
 
 
-@pages.post("/kennismaking/<signup_id>/plek")
+@pages.post("/kennismaking/<uuid:signup_id>/plek")
 @requires_staff(*ROLES)
 def place(signup_id: str) -> ResponseReturnValue:
     """Place somebody in the group that was chosen."""

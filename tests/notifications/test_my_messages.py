@@ -181,7 +181,7 @@ def test_one_sort_is_stopped_on_the_page(harness: NotificationsHarness, noor: st
     assert harness.states(REMINDER) == [(REMINDER, "suppressed", "opted_out")]
 
 
-@pytest.mark.parametrize("page", ["0", "-1", "x", "²", "9" * 40, "%00"])
+@pytest.mark.parametrize("page", ["0", "-1", "x", "²", "9" * 40, "%2F"])
 def test_a_page_that_is_none_is_the_first_one(harness: NotificationsHarness, noor: str, page: str):
     assert harness.visitor(participant=noor).open(f"{HERE}?blad={page}").status == 200
 

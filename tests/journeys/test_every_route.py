@@ -222,6 +222,21 @@ def test_without_the_token_of_a_form_nothing_is_taken(weeks: Weeks) -> None:
     assert differences(before, state()) == set()
 
 
+def test_a_public_form_without_its_cookie_is_shown_again(weeks: Weeks) -> None:
+    routes = Routes(*weeks, checks_forms=True)
+    buttons = {"/inloggen/uit", "/mijn/uit", "/demo/klok", "/inloggen/verder"}  # nothing is typed there
+    forms = [route for route in routes.all("public") if route.method == "POST" and route.rule not in buttons]
+
+    for route in forms:
+        answer = routes.request(route)
+        if not route.access_rule.from_machines and route.rule != "/inloggen/code":  # a session is needed there
+            assert answer.status_code == 400, route
+            assert 'name="csrf_token"' in answer.text, route
+            assert "Er is nog niets verstuurd" in answer.text, route
+
+    assert len(forms) > 5
+
+
 def bad_tokens(routes: Routes, purpose: str) -> dict[str, str]:
     good = routes.token(purpose)
     _, subject = routes.tokens()[purpose]

@@ -10,7 +10,7 @@ from services.notifications.schemas import OwnPageForm
 from shared.errors import Invalid
 from shared.security.access import public
 from shared.security.actor import PUBLIC
-from shared.web.forms import Errors, Values, read_form, read_request_id, submitted_values
+from shared.web.forms import Errors, Values, read_form, read_request_id, shows_again, submitted_values
 
 pages = Blueprint("own_page", __name__)
 HERE = "/mijn/berichten/link"
@@ -25,6 +25,7 @@ def ask() -> str:
 
 @pages.post(HERE)
 @public("the response is the same for every address, so that it tells nothing")
+@shows_again(lambda errors: _page(submitted_values(), errors))
 def send_link() -> ResponseReturnValue:
     """Have a link sent to the address when it is somebody's."""
     try:

@@ -193,6 +193,26 @@ def test_a_message_that_betrays_shows_which_word(harness: NotificationsHarness):
     assert "Het gaat om: herstel." in page.text
 
 
+def test_a_messenger_lets_a_message_go_that_was_held_for_a_word_and_says_why(harness: NotificationsHarness):
+    harness.talk(harness.person(), place="Herstelhuis Midden")
+    go_on(harness)
+    path = f"/berichten/{harness.message(INVITATION).id}"
+    visitor = harness.visitor("messenger")
+
+    empty = visitor.submit(visitor.open(path), f"{path}/toch-versturen")
+    done = visitor.submit(visitor.open(path), f"{path}/toch-versturen", reason="Zo heet het huis al honderd jaar.")
+    go_on(harness)
+
+    assert empty.status == 400
+    assert "Schrijf erbij waarom dit bericht toch weg mag." in empty.text
+    assert "Dit bericht gaat toch weg." in done.text
+    assert "Toch verstuurd" in done.text
+    assert "Zo heet het huis al honderd jaar." in done.text
+    assert len(harness.mails()) == 1
+    changes = [line.purpose for line in own_service.audit.AuditEntry.select() if line.event == "change"]
+    assert changes == ["let_through"]
+
+
 def test_a_message_that_is_held_back_does_not_go(harness: NotificationsHarness):
     harness.talk(harness.person())
     harness.consume()

@@ -60,6 +60,31 @@ def try_again(actor: Actor, *, message_id: str, request_id: str) -> str:
 
 
 @service.command
+def let_through(actor: Actor, *, message_id: str, reason: str, request_id: str) -> str:
+    """Let a message go that was held because of a word, because that word says nothing here; returns its id.
+
+    reason  why, in a few words; kept sealed with the message and erased with it
+
+    Refused: message_not_asking, message_too_late, let_through_reason_missing.
+    """
+    message = _find(actor, message_id)
+    reason = " ".join(reason.split())
+    if message.state != State.HELD or message.reason != "betrays":
+        raise Refusal("message_not_asking")
+    if message.expires_at <= clock.now():
+        raise Refusal("message_too_late")
+    if not reason:
+        raise Refusal("let_through_reason_missing", field="reason")
+    sealed = service.encryption.seal(reason, "message.let_through_reason", message.id)
+    Message.update(let_through_by=actor.id, let_through_reason=sealed).where(Message.id == message.id).execute()
+    transition(message, State.DUE, actor=actor, due_at=clock.now(), attempt_count=0)
+    service.audit.record(
+        actor, "change", "message", message.id, purpose="let_through", organisation_id=message.organisation_id
+    )
+    return message_id
+
+
+@service.command
 def mark_resolved(actor: Actor, *, message_id: str, request_id: str) -> str:
     """Keep that somebody told it in person, or saw that nothing is needed; returns the id of the message.
 

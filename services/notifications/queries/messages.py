@@ -8,7 +8,7 @@ from datetime import datetime
 
 import peewee
 
-from services.notifications.models import DeliveryAttempt, Message, MessageStep, Organisation, Staff
+from services.notifications.models import DeliveryAttempt, Message, MessageStep, Organisation, Staff, service
 from services.notifications.queries import people, routes, templates
 from services.notifications.queries.context import Context, load_context
 from services.notifications.queries.templates import SenderDetails
@@ -84,7 +84,7 @@ class MessageDetails:
     """One message whole.
 
     is_between_them  between the person and who leads their group: no name and no words are given
-    may   what somebody can still do with it: hold_back, try_again, mark_resolved, confirm_verbally
+    may   what somebody can still do with it: hold_back, try_again, mark_resolved, let_through, confirm_verbally
     size  of a text message, in parts as the networks count them; None for what is none
     """
 
@@ -99,6 +99,8 @@ class MessageDetails:
     betraying: Sequence[str] = field(repr=False)
     attended_at: datetime | None
     attended_by: str
+    let_through_by: str
+    let_through_reason: str = field(repr=False)
     may: frozenset[str]
     size: SmsSize | None
 
@@ -138,9 +140,8 @@ def get_message(actor: Actor, message_id: str, sender_details: SenderDetails) ->
     context = load_context([message])
     channel = _channel(message, context)
     subject, text = _words(message, channel, sender_details, context)
+    by, let_by = message.attended_by or "", message.let_through_by or ""
     is_caught = message.state == State.HELD and message.reason == "betrays"
-    names = templates.names_to_avoid(message, sender_details, context)
-    by = message.attended_by or ""
     is_between_them = message.kind in _BETWEEN_THEM
     return MessageDetails(
         summary=summary_of(message),
@@ -151,9 +152,11 @@ def get_message(actor: Actor, message_id: str, sender_details: SenderDetails) ->
         is_as_sent=message.composed is not None,
         steps=_steps(message),
         attempts=_attempts(message),
-        betraying=betraying_words(text, names) if is_caught else (),
+        betraying=_betraying(message, channel, sender_details, context) if is_caught else (),
         attended_at=message.attended_at,
         attended_by=_staff_names([by]).get(by, ""),
+        let_through_by=_staff_names([let_by]).get(let_by, ""),
+        let_through_reason=_let_through_reason(message),
         may=_what_may_be_done(message),
         size=sms_size(text) if channel == "sms" and text else None,
     )
@@ -216,6 +219,21 @@ def _words(message: Message, channel: str, sender_details: SenderDetails, contex
         return "", ""
 
 
+def _betraying(message: Message, channel: str, sender_details: SenderDetails, context: Context) -> tuple[str, ...]:
+    try:
+        composed = templates.compose(message, channel, sender_details, context)
+    except templates.UNWRITABLE:
+        return ()
+    words = "\n".join((composed.subject, composed.text))
+    return betraying_words(words, composed.names_to_avoid, composed.own_words)
+
+
+def _let_through_reason(message: Message) -> str:
+    if message.let_through_reason is None:
+        return ""
+    return service.encryption.open(message.let_through_reason, "message.let_through_reason", message.id)
+
+
 def _steps(message: Message) -> list[Step]:
     rows = list(MessageStep.select().where(MessageStep.message_id == message.id).order_by(MessageStep.id))
     names = _staff_names([row.actor_id for row in rows])
@@ -246,7 +264,9 @@ def _what_may_be_done(message: Message) -> frozenset[str]:
         may.add("confirm_verbally")
     if message.asked_at is not None:
         may.add("mark_resolved")
-        if message.staff_id is None or message.secret is not None:
+        if message.state == State.HELD and message.reason == "betrays":
+            may.add("let_through")
+        elif message.staff_id is None or message.secret is not None:
             may.add("try_again")
     return frozenset(may)
 

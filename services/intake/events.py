@@ -158,6 +158,23 @@ INTRO_TALK_CALLED_OFF = EventType(
     is_state=True,
 )
 
+
+class _IntroTalkTold(Schema):
+    talk_id = fields.UUID(required=True)
+    organisation_id = fields.UUID(required=True)
+    by_staff_id = fields.UUID(required=True)
+
+
+# Somebody told in person what no message could say about a talk.
+INTRO_TALK_TOLD = EventType(
+    service="intake",
+    name="intro_talk_told",
+    subject="intro_talk",
+    schema=_IntroTalkTold,
+    example={"talk_id": _TALK, "organisation_id": _ORGANISATION, "by_staff_id": _STAFF},
+    consumers=("notifications",),
+)
+
 INTRO_TALK_HELD = EventType(
     service="intake",
     name="intro_talk_held",

@@ -8,7 +8,7 @@ from typing import TypedDict, Unpack
 from services.intake import events
 from services.intake.commands.publishing import publish_talk, talk_data
 from services.intake.commands.signups import end_signup, resting_state
-from services.intake.models import IntroTalk, Signup, service
+from services.intake.models import IntroTalk, Signup, Undelivered, service
 from services.intake.queries.groups import is_group_of
 from services.intake.queries.organisations import list_hosts
 from services.intake.queries.people import open_people
@@ -154,6 +154,21 @@ def decide_after_talk(
     if talk.state != TalkState.HELD:
         raise Refusal("talk_over")
     _decide(talk, signup, outcome, decided)
+    _audit(actor, "change", talk)
+    return talk_id
+
+
+@service.command
+def mark_talk_told(actor: Actor, *, talk_id: str, request_id: str) -> str:
+    """Keep that somebody was told in person what no message could say about a talk; return the talk's id.
+
+    Refused: nothing_to_tell; NotFound.
+    """
+    talk = find_talk(actor, talk_id)
+    if not Undelivered.delete().where(Undelivered.intro_talk_id == talk_id).execute():
+        raise Refusal("nothing_to_tell")
+    payload = {"talk_id": talk_id, "organisation_id": talk.organisation_id, "by_staff_id": actor.id}
+    service.publish(events.INTRO_TALK_TOLD, talk_id, payload)
     _audit(actor, "change", talk)
     return talk_id
 

@@ -240,6 +240,17 @@ def _tables():
         class Meta:
             table_name = "staff_member"
 
+    class Undelivered(Model):
+        id = IdField(primary_key=True)
+        organisation_id = IdField()
+        kind = CharField(max_length=40)
+        cause = CharField(max_length=12)
+        intro_talk_id = IdField(index=True, null=True)
+        membership_id = IdField(index=True, null=True)
+
+        class Meta:
+            table_name = "undelivered"
+
     return [
         Attempt,
         Participant,
@@ -255,6 +266,7 @@ def _tables():
         Organisation,
         Placement,
         Reachability,
+        Undelivered,
         StaffGrant,
         StaffMember,
     ]

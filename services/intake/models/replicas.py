@@ -97,3 +97,14 @@ class Reachability(Model):
     organisation_id = IdField()
     channels = JSONField()
     refused = JSONField()
+
+
+class Undelivered(Model):
+    """From notifications: a message about a talk or about taking part that a person has to do something about."""
+
+    id = IdField(primary_key=True)
+    organisation_id = IdField()
+    kind = CharField(max_length=40)
+    cause = CharField(max_length=12)
+    intro_talk_id = IdField(null=True, index=True)
+    membership_id = IdField(null=True, index=True)

@@ -12,6 +12,7 @@ from services.intake.queries import erasure, groups, organisations
 from services.intake.queries import signups as queries
 from services.intake.queries.matching import get_match
 from services.intake.queries.scope import ROLES
+from services.intake.queries.talks import list_undelivered
 from services.intake.schemas import CloseForm, StaffSignupForm, WishForm
 from shared.ids import new_id
 from shared.security.access import requires_staff
@@ -144,6 +145,7 @@ def show_signup(
         doubles=queries.list_by_ids(g.actor, signup.doubles),
         consent_text=people.CONSENT_TEXT,
         errors=errors or {},
+        undelivered=list_undelivered(g.actor, signup_id),
         may_erase=bool(g.actor.roles_in(signup.organisation_id) & set(erasure.ROLES)),
     )
 

@@ -14,6 +14,7 @@ from services.intake.queries.matching import get_match
 from services.intake.queries.scope import ROLES
 from services.intake.queries.signups import SignupView, get_signup
 from services.intake.queries.talks import TalkView
+from services.intake.rules import talks as rules
 from services.intake.schemas import CallOffForm, OutcomeForm, TalkForm
 from shared import clock
 from shared.ids import new_id
@@ -46,7 +47,7 @@ def schedule(signup_id: str) -> ResponseReturnValue:
     def act(request_id: str) -> tuple[str, str]:
         form = read_form(TalkForm)
         talks.schedule_intro_talk(g.actor, signup_id=signup_id, request_id=request_id, **form)
-        return f"/kennismaking/{signup_id}", "talk_planned"
+        return f"/kennismaking/{signup_id}", _said("talk_planned", signup_id, form)
 
     return handle_form(act, lambda *again: _talk_form(signup_id, None, *again))
 
@@ -76,7 +77,7 @@ def move(talk_id: str) -> ResponseReturnValue:
     def act(request_id: str) -> tuple[str, str]:
         form = read_form(TalkForm)
         talks.move_intro_talk(g.actor, talk_id=talk_id, request_id=request_id, **form)
-        return f"/kennismaking/{talk.signup_id}", "talk_moved"
+        return f"/kennismaking/{talk.signup_id}", _said("talk_moved", talk.signup_id, form)
 
     return handle_form(act, lambda *again: _talk_form(talk.signup_id, talk, *again))
 
@@ -111,6 +112,19 @@ def mark_missed(talk_id: str) -> ResponseReturnValue:
     def act(request_id: str) -> tuple[str, str]:
         talks.mark_intro_talk_missed(g.actor, talk_id=talk_id, request_id=request_id)
         return f"/kennismaking/{talk.signup_id}", "talk_missed"
+
+    return handle_form(act, lambda *again: show_signup(talk.signup_id, *again))
+
+
+@pages.post("/kennismaking/gesprek/<talk_id>/verteld")
+@requires_staff(*ROLES)
+def mark_told(talk_id: str) -> ResponseReturnValue:
+    """Keep that somebody was told in person."""
+    talk = queries.get_talk(g.actor, talk_id)
+
+    def act(request_id: str) -> tuple[str, str]:
+        talks.mark_talk_told(g.actor, talk_id=talk_id, request_id=request_id)
+        return f"/kennismaking/{talk.signup_id}", "talk_told"
 
     return handle_form(act, lambda *again: show_signup(talk.signup_id, *again))
 
@@ -158,6 +172,13 @@ def _talk_form(signup_id: str, talk: TalkView | None, request_id: str, values: V
         values=values,
         errors=errors,
     )
+
+
+def _said(done: str, signup_id: str, form: Values) -> str:
+    """Return what to say after planning: at night, that a message may come too late and a call is needed."""
+    starts_at = clock.instant(form["on"], form["at"], clock.ZONE)
+    has_email = "email" in get_signup(g.actor, signup_id).person.channels
+    return f"{done}_call" if rules.is_too_late_for_text(clock.now(), starts_at) and not has_email else done
 
 
 def _call_off_form(talk: TalkView, request_id: str, values: Values, errors: Errors) -> str:

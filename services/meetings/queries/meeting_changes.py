@@ -11,6 +11,7 @@ from services.meetings.models import Group, Meeting, MeetingChange, MeetingPlace
 from services.meetings.queries import participants
 from services.meetings.queries.attendance import marks_of
 from services.meetings.queries.call_offs import called_off_at
+from services.meetings.queries.deliveries import failed_among, told_among
 from services.meetings.queries.kinds import rules_in_force
 from services.meetings.queries.participants import not_reached_among
 from services.meetings.queries.scope import find_meeting, leads, leads_meeting
@@ -103,7 +104,7 @@ def get_meeting_status(actor: Actor, meeting_id: str) -> MeetingStatus:
         substitutes=substitute_names(row), is_to_come=rules.is_to_come(row.state, starts_at(row), clock.now()),
         may_plan=permissions.may_plan_meetings(roles, leads(actor, row.group)), leads=is_led,
         may_see_unreached=permissions.may_see_members(roles, is_led), expected=len(members),
-        unreached=len(_unreached(members)) if sees_numbers else None,
+        unreached=len(_unreached(row, members)) if sees_numbers else None,
     )  # fmt: skip
 
 
@@ -121,7 +122,7 @@ def list_unreached(actor: Actor, meeting_id: str) -> list[UnreachedMember]:
     row = find_meeting(actor, meeting_id)
     if not leads_meeting(actor, row):
         find_meeting(actor, meeting_id, permissions.may_see_members)
-    members = _unreached([member.membership for member in marks_of(row)])
+    members = _unreached(row, [member.membership for member in marks_of(row)])
     names = participants.call_names_of(member.participant_id for member in members)
     called_off = called_off_at(row)
     unreached = [
@@ -194,9 +195,16 @@ def page_changes(actor: Actor, *, after: str | None, limit: int, meeting_id: str
     return [_change_view(row) for row in rows.order_by(MeetingChange.id).limit(limit)]
 
 
-def _unreached(members: list[Membership]) -> list[Membership]:
-    unreached = participants.not_reached_among(member.participant_id for member in members)
-    return [member for member in members if member.participant_id in unreached]
+def _unreached(meeting: Meeting, members: list[Membership]) -> list[Membership]:
+    """Return whom no message reaches, or did not reach about this meeting, and nobody told since it changed."""
+    unreached = not_reached_among(member.participant_id for member in members)
+    failed, told = failed_among([meeting.id]), told_among([meeting.id])
+    return [
+        member
+        for member in members
+        if (member.participant_id in unreached or (meeting.id, member.id) in failed)
+        and (meeting.id, member.id) not in told
+    ]
 
 
 def _change_view(row: MeetingChange) -> ChangeView:
@@ -222,10 +230,16 @@ def list_meetings_to_announce(led: Collection[str], stood_in_for: Collection[str
     meetings = _changed_meetings(led, stood_in_for)
     members = _members_of({row.group_id for row in meetings})
     unreached = not_reached_among(member.participant_id for group in members.values() for member in group)
+    ids = [row.id for row in meetings]
+    failed, told = failed_among(ids), told_among(ids)
     to_announce = []
     for row in meetings:
         belong = [member for member in members[row.group_id] if _belongs(member, row.on)]
-        number = sum(member.participant_id in unreached for member in belong)
+        number = sum(
+            (member.participant_id in unreached or (row.id, member.id) in failed)
+            and (row.id, member.id) not in told
+            for member in belong
+        )
         if number:
             to_announce.append(MeetingToAnnounce(row.id, row.group.name, row.on, row.state == "cancelled", number))
     return to_announce

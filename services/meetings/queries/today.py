@@ -11,6 +11,12 @@ from peewee import JOIN
 
 from services.meetings.models import Group, GroupFacilitator, IntroTalk, Meeting, Signup
 from services.meetings.queries import participants
+from services.meetings.queries.deliveries import (
+    UndeliveredOfMeeting,
+    UndeliveredToPerson,
+    list_undelivered_of_meetings,
+    list_undelivered_to_people,
+)
 from services.meetings.queries.follow_up_calls import count_calls
 from services.meetings.queries.kinds import rules_in_force
 from services.meetings.queries.meeting_changes import MeetingToAnnounce, list_meetings_to_announce
@@ -76,6 +82,7 @@ class Today:
     """All that needs this actor today.
 
     to_announce  changed meetings with members whom no message reaches
+    undelivered  messages to people that did not arrive, and of meetings how many
     calls     how many people may be called after a missed meeting
     alone_in  organisations in which nobody else works yet
     """
@@ -88,6 +95,8 @@ class Today:
     unclosed: list[MeetingToday]
     groups: list[GroupNeed]
     to_announce: list[MeetingToAnnounce]
+    undelivered: list[UndeliveredToPerson]
+    undelivered_of_meetings: list[UndeliveredOfMeeting]
     calls: int
     alone_in: list[str]
     starts_first_group: bool
@@ -95,17 +104,29 @@ class Today:
     @property
     def is_quiet(self) -> bool:
         """Return whether there is nothing for this actor."""
-        return not any((
-            self.talks_today, self.talks_over, self.waiting, self.to_place, self.tonight, self.unclosed,
-            self.groups, self.to_announce, self.calls, self.alone_in, self.starts_first_group,
-        ))  # fmt: skip
+        to_do = (
+            (
+                self.talks_today,
+                self.talks_over,
+                self.waiting,
+                self.to_place,
+                self.tonight,
+                self.unclosed,
+                self.groups,
+            ),
+            (self.to_announce, self.undelivered, self.undelivered_of_meetings),
+            (self.calls, self.alone_in, self.starts_first_group),
+        )
+        return not any(any(part) for part in to_do)
 
     @property
     def people_of(self) -> list[str]:
         """Return the organisations of the sign-ups whose call names are shown."""
         talks, signups = self.talks_today + self.talks_over, self.waiting + self.to_place
         return sorted(
-            {summary.organisation_id for summary in talks} | {summary.organisation_id for summary in signups}
+            {summary.organisation_id for summary in talks}
+            | {summary.organisation_id for summary in signups}
+            | {summary.organisation_id for summary in self.undelivered}
         )
 
 
@@ -124,6 +145,8 @@ def get_today(actor: Actor) -> Today:
         unclosed=unclosed,
         groups=_needs(actor, groups),
         to_announce=list_meetings_to_announce(led, stood_in_for),
+        undelivered=list_undelivered_to_people(actor),
+        undelivered_of_meetings=list_undelivered_of_meetings(led, stood_in_for),
         calls=count_calls(actor),
         alone_in=names_managed_alone(actor),
         starts_first_group=bool(actor.organisations(permissions.COORDINATOR)) and not groups,

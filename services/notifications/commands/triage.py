@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from services.notifications.commands.lifecycle import transition
+from services.notifications.commands import lifecycle as lifecycle_commands
+from services.notifications.commands.lifecycle import publish_delivery, transition
 from services.notifications.commands.people import retry_refused_addresses
 from services.notifications.commands.planning import Draft, plan
 from services.notifications.models import Message, service
@@ -93,7 +94,7 @@ def mark_resolved(actor: Actor, *, message_id: str, request_id: str) -> str:
     message = _find(actor, message_id)
     if message.asked_at is None:
         raise Refusal("message_not_asking")
-    _mark_resolved(message, actor)
+    lifecycle_commands.mark_resolved(message, actor.id)
     service.audit.record(
         actor, "change", "message", message.id, purpose="seen_to", organisation_id=message.organisation_id
     )
@@ -112,15 +113,11 @@ def _again(message: Message) -> str:
     dedupe = f"again/{message.id}"
     retry_refused_addresses(message.participant_id, message.organisation_id)
     plan([Draft(dedupe=dedupe, due_at=clock.now(), **{name: getattr(message, name) for name in _KEPT})])
+    message.asked_at = None
     Message.update(asked_at=None).where(Message.id == message.id).execute()
+    publish_delivery(message)
     fresh = Message.get(Message.organisation_id == message.organisation_id, Message.dedupe == dedupe)
     return str(fresh.id)
-
-
-def _mark_resolved(message: Message, actor: Actor) -> None:
-    Message.update(asked_at=None, attended_at=clock.now(), attended_by=actor.id).where(
-        Message.id == message.id
-    ).execute()
 
 
 def _find(actor: Actor, message_id: str) -> Message:

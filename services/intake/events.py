@@ -159,18 +159,18 @@ INTRO_TALK_CALLED_OFF = EventType(
 )
 
 
-class _IntroTalkTold(Schema):
+class _ParticipantInformed(Schema):
     talk_id = fields.UUID(required=True)
     organisation_id = fields.UUID(required=True)
     by_staff_id = fields.UUID(required=True)
 
 
 # Somebody told in person what no message could say about a talk.
-INTRO_TALK_TOLD = EventType(
+PARTICIPANT_INFORMED = EventType(
     service="intake",
-    name="intro_talk_told",
+    name="participant_informed",
     subject="intro_talk",
-    schema=_IntroTalkTold,
+    schema=_ParticipantInformed,
     example={"talk_id": _TALK, "organisation_id": _ORGANISATION, "by_staff_id": _STAFF},
     consumers=("notifications",),
 )

@@ -131,7 +131,7 @@ class _Delivery(EventSchema):
     organisation_id = id_field()
     kind = fields.String(required=True)
     cause = fields.String(required=True, allow_none=True)
-    is_told = fields.Boolean(required=True)
+    is_informed = fields.Boolean(required=True)
 
 
 class _TalkDelivery(_Delivery):

@@ -49,7 +49,7 @@ class _DeliveryChanged(Schema):
     kind = fields.String(required=True)
     cause = fields.String(required=True, allow_none=True, validate=validate.OneOf(CAUSES))
     # Whether somebody told it in person, so that nobody has to any more.
-    is_told = fields.Boolean(required=True)
+    is_informed = fields.Boolean(required=True)
 
 
 class _TalkDeliveryChanged(_DeliveryChanged):
@@ -67,7 +67,7 @@ _MESSAGE = {
     "organisation_id": _ORGANISATION,
     "kind": "intro_talk_invitation",
     "cause": "too_late",
-    "is_told": False,
+    "is_informed": False,
 }
 TALK_DELIVERY_CHANGED = EventType(
     service="notifications",

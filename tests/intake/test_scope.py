@@ -22,6 +22,7 @@ STAFF_ROUTES = [
         "/kennismaking/gesprek/{talk}/verplaatsen": ["GET", "POST"],
         "/kennismaking/gesprek/{talk}/afzeggen": ["GET", "POST"],
         "/kennismaking/gesprek/{talk}/gemist": ["POST"],
+        "/kennismaking/gesprek/{talk}/verteld": ["POST"],
         "/kennismaking/gesprek/{talk}/uitkomst": ["GET", "POST"],
     }.items()
     for method in methods

@@ -208,17 +208,17 @@ def test_who_planned_a_talk_sees_that_its_message_did_not_go_until_somebody_told
 ) -> None:
     talk_id, here = case.plan(), f"/kennismaking/{case.signup_id}"
     undelivered(harness, talk_id, "too_late")
-    told = f"/kennismaking/gesprek/{talk_id}/verteld"
+    path = f"/kennismaking/gesprek/{talk_id}/verteld"
     shown = case.visitor.open(here).text
     assert "De uitnodiging voor de kennismaking kwam niet aan." in shown
     assert "Bel even." in shown
 
-    case.visitor.send(told, {}, page=here)
-    again = case.visitor.send(told, {}, page=here)
+    case.visitor.send(path, {}, page=here)
+    again = case.visitor.send(path, {}, page=here)
 
     assert "kwam niet aan" not in case.visitor.open(here).text
-    assert harness.events("intro_talk_told")[0].data["talk_id"] == talk_id
-    assert len(harness.events("intro_talk_told")) == 1
+    assert harness.events("participant_informed")[0].data["talk_id"] == talk_id
+    assert len(harness.events("participant_informed")) == 1
     assert again.status_code == 409
 
 
@@ -232,7 +232,7 @@ def test_a_message_that_went_after_all_leaves_the_page(harness: Any, case: TalkC
 
 
 @pytest.mark.parametrize(
-    ("planned_at", "at", "email", "is_said"),
+    ("planned_at", "at", "email", "is_shown"),
     [
         ("23.00", "07:30", None, True),
         ("23.00", "08:30", None, True),
@@ -242,7 +242,7 @@ def test_a_message_that_went_after_all_leaves_the_page(harness: Any, case: TalkC
     ],
 )
 def test_planning_at_night_for_early_next_morning_says_that_a_call_is_needed(
-    harness: Any, case: TalkCase, planned_at: str, at: str, email: str | None, is_said: bool
+    harness: Any, case: TalkCase, planned_at: str, at: str, email: str | None, is_shown: bool
 ) -> None:
     case.signup_id = harness.signed_up(case.organisation_id, email=email, mobile="+31612345678")
     harness.clock_at(f"{harness.monday} {planned_at}")
@@ -250,4 +250,4 @@ def test_planning_at_night_for_early_next_morning_says_that_a_call_is_needed(
     case.plan_by_form(at=at)
 
     shown = case.visitor.open(f"/kennismaking/{case.signup_id}").text
-    assert ("bel even om het te vertellen" in shown) is is_said
+    assert ("bel even om het te vertellen" in shown) is is_shown

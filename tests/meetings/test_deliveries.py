@@ -16,7 +16,7 @@ from shared.messaging.envelope import EventType
 
 
 def deliver(harness: Any, event_type: EventType, subject_id: str, **data: Any) -> None:
-    harness.publish(event_type, subject_id, **{"message_id": new_id(), "is_told": False, **data})
+    harness.publish(event_type, subject_id, **{"message_id": new_id(), "is_informed": False, **data})
     harness.consume()
 
 
@@ -47,8 +47,8 @@ def test_who_was_told_in_person_leaves_the_list_and_the_page_of_today(cancelled:
     assert "Dit hoeft niemand meer te vertellen" in page.text
     assert not page.html.count('value="' + cancelled.noor)
     assert "hoort het niet van ons" not in today(cancelled, cancelled.kim)
-    told = cancelled.published("meeting_told")
-    assert (told["meeting_id"], told["membership_id"], told["by_staff_id"]) == (
+    event = cancelled.published("member_informed")
+    assert (event["meeting_id"], event["membership_id"], event["by_staff_id"]) == (
         cancelled.tonight,
         cancelled.noor,
         cancelled.kim,
@@ -80,7 +80,11 @@ def test_a_message_that_came_back_brings_somebody_onto_the_list_until_a_messenge
     assert "2 mensen horen het niet van ons" in today(cancelled, cancelled.kim)
 
     deliver(
-        cancelled, notifications.MEMBER_DELIVERY_CHANGED, cancelled.mees, cause=None, **about | {"is_told": True}
+        cancelled,
+        notifications.MEMBER_DELIVERY_CHANGED,
+        cancelled.mees,
+        cause=None,
+        **about | {"is_informed": True},
     )
 
     assert "1 persoon hoort het niet van ons" in today(cancelled, cancelled.kim)

@@ -131,7 +131,7 @@ def test_how_somebody_is_called_betrays_nothing(name):
         "Naastenplein",
     ],
 )
-def test_the_name_of_a_street_or_house_betrays_nothing_by_how_it_begins(place):
+def test_the_name_of_a_street_or_building_betrays_nothing_by_how_it_begins(place):
     text = f"Tot dinsdag om 19.30 uur, {place}."
 
     assert betraying_words(text, ["De Brug"], OwnWords(places=(place,))) == ()

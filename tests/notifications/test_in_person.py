@@ -73,12 +73,14 @@ def test_what_was_told_about_a_talk_asks_nobody_any_more(harness: NotificationsH
     talk_id = harness.talk(harness.person(email=None))
     go_on(harness)
 
-    harness.publish(intake.INTRO_TALK_TOLD, talk_id, talk_id=talk_id, by_staff_id=harness.kim)
+    harness.publish(intake.PARTICIPANT_INFORMED, talk_id, talk_id=talk_id, by_staff_id=harness.kim)
     go_on(harness)
 
     message = harness.message("intro_talk_invitation")
     assert (message.asked_at, message.attended_by) == (None, harness.kim)
-    assert [(event.data["cause"], event.data["is_told"]) for event in harness.events("talk_delivery_changed")] == [
+    assert [
+        (event.data["cause"], event.data["is_informed"]) for event in harness.events("talk_delivery_changed")
+    ] == [
         ("address", False),
         (None, True),
     ]
@@ -97,7 +99,7 @@ def test_what_was_told_about_a_meeting_asks_nobody_any_more_and_what_waited_does
 
     for person, membership_id in zip(people, memberships, strict=True):
         about = {"meeting_id": meeting_id, "membership_id": membership_id, "participant_id": person}
-        harness.publish(meetings.MEETING_TOLD, membership_id, **about, by_staff_id=harness.kim)
+        harness.publish(meetings.MEMBER_INFORMED, membership_id, **about, by_staff_id=harness.kim)
     go_on(harness)
 
     rows = Message.select().where(Message.kind == "meeting_cancelled")

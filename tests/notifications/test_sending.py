@@ -65,7 +65,7 @@ def test_an_email_is_readable_as_text_and_as_page_and_its_head_betrays_nothing(h
     assert "<dd>maandag 23 november om 14.00 uur</dd>" in page
 
 
-def test_who_reads_answers_stands_in_the_head_and_is_told_in_the_text(harness: NotificationsHarness):
+def test_who_reads_answers_stands_in_the_head_and_is_informed_in_the_text(harness: NotificationsHarness):
     settings = dataclasses.replace(harness.settings, reply_to="kim@example.org")
     harness.talk(harness.person())
     harness.consume()
@@ -183,7 +183,7 @@ def test_a_sign_in_link_goes_at_night(harness: NotificationsHarness):
 
 def test_what_finds_no_quiet_moment_any_more_asks_for_a_person(harness: NotificationsHarness):
     harness.clock_at("2026-11-16 23.00")
-    harness.talk(harness.person(), on="2026-11-17", at="07:30")
+    harness.talk(harness.person(email=None, mobile="+31612345678"), on="2026-11-17", at="07:30")
 
     go_on(harness)
 
@@ -534,7 +534,7 @@ def test_whoever_waits_for_a_link_does_not_stand_behind_a_thousand_reminders(har
     assert first.address == "kim@example.org"
 
 
-def test_nothing_is_said_twice_when_the_talk_is_moved_while_it_is_being_sent(harness: NotificationsHarness):
+def test_nothing_is_shown_twice_when_the_talk_is_moved_while_it_is_being_sent(harness: NotificationsHarness):
     person = harness.person()
     talk_id = harness.talk(person)
     harness.consume()

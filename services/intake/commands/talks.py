@@ -159,7 +159,7 @@ def decide_after_talk(
 
 
 @service.command
-def mark_talk_told(actor: Actor, *, talk_id: str, request_id: str) -> str:
+def mark_informed(actor: Actor, *, talk_id: str, request_id: str) -> str:
     """Keep that somebody was told in person what no message could say about a talk; return the talk's id.
 
     Refused: nothing_to_tell; NotFound.
@@ -168,7 +168,7 @@ def mark_talk_told(actor: Actor, *, talk_id: str, request_id: str) -> str:
     if not Undelivered.delete().where(Undelivered.intro_talk_id == talk_id).execute():
         raise Refusal("nothing_to_tell")
     payload = {"talk_id": talk_id, "organisation_id": talk.organisation_id, "by_staff_id": actor.id}
-    service.publish(events.INTRO_TALK_TOLD, talk_id, payload)
+    service.publish(events.PARTICIPANT_INFORMED, talk_id, payload)
     _audit(actor, "change", talk)
     return talk_id
 

@@ -47,7 +47,7 @@ def schedule(signup_id: str) -> ResponseReturnValue:
     def act(request_id: str) -> tuple[str, str]:
         form = read_form(TalkForm)
         talks.schedule_intro_talk(g.actor, signup_id=signup_id, request_id=request_id, **form)
-        return f"/kennismaking/{signup_id}", _said("talk_planned", signup_id, form)
+        return f"/kennismaking/{signup_id}", _sentence_after("talk_planned", signup_id, form)
 
     return handle_form(act, lambda *again: _talk_form(signup_id, None, *again))
 
@@ -77,7 +77,7 @@ def move(talk_id: str) -> ResponseReturnValue:
     def act(request_id: str) -> tuple[str, str]:
         form = read_form(TalkForm)
         talks.move_intro_talk(g.actor, talk_id=talk_id, request_id=request_id, **form)
-        return f"/kennismaking/{talk.signup_id}", _said("talk_moved", talk.signup_id, form)
+        return f"/kennismaking/{talk.signup_id}", _sentence_after("talk_moved", talk.signup_id, form)
 
     return handle_form(act, lambda *again: _talk_form(talk.signup_id, talk, *again))
 
@@ -118,13 +118,13 @@ def mark_missed(talk_id: str) -> ResponseReturnValue:
 
 @pages.post("/kennismaking/gesprek/<talk_id>/verteld")
 @requires_staff(*ROLES)
-def mark_told(talk_id: str) -> ResponseReturnValue:
+def mark_informed(talk_id: str) -> ResponseReturnValue:
     """Keep that somebody was told in person."""
     talk = queries.get_talk(g.actor, talk_id)
 
     def act(request_id: str) -> tuple[str, str]:
-        talks.mark_talk_told(g.actor, talk_id=talk_id, request_id=request_id)
-        return f"/kennismaking/{talk.signup_id}", "talk_told"
+        talks.mark_informed(g.actor, talk_id=talk_id, request_id=request_id)
+        return f"/kennismaking/{talk.signup_id}", "talk_informed"
 
     return handle_form(act, lambda *again: show_signup(talk.signup_id, *again))
 
@@ -174,7 +174,7 @@ def _talk_form(signup_id: str, talk: TalkView | None, request_id: str, values: V
     )
 
 
-def _said(done: str, signup_id: str, form: Values) -> str:
+def _sentence_after(done: str, signup_id: str, form: Values) -> str:
     """Return what to say after planning: at night, that a message may come too late and a call is needed."""
     starts_at = clock.instant(form["on"], form["at"], clock.ZONE)
     has_email = "email" in get_signup(g.actor, signup_id).person.channels

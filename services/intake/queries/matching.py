@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from services.intake.models import Group, Membership, Participant, Signup
+from services.intake.models import Group, Membership, Participant, Placement, Signup
 from services.intake.queries.groups import GroupView, view_groups
 from services.intake.queries.scope import find_signup
 from services.intake.rules import matching as rules
@@ -67,7 +67,11 @@ def _offer(group: Group, view: GroupView) -> rules.GroupOffer:
 
 def _wish(signup: Signup) -> rules.Wish:
     participant = Participant.get_by_id(signup.participant_id)
-    been = Membership.select(Membership.group_id).where(Membership.participant_id == signup.participant_id)
+    memberships = list(Membership.select().where(Membership.participant_id == signup.participant_id))
+    placed = Placement.select(Placement.group_id).where(
+        Placement.participant == signup.participant_id, Placement.state == "placed"
+    )
+    belongs = {row.group_id for row in memberships if row.state == "active"} | {row.group_id for row in placed}
     return rules.Wish(
         audience=signup.audience,
         days=frozenset(signup.days),
@@ -77,5 +81,6 @@ def _wish(signup: Signup) -> rules.Wish:
         needs=frozenset(signup.needs),
         avoids=frozenset(signup.avoided_groups),
         themes=frozenset(signup.themes),
-        tried=frozenset(row.group_id for row in been),
+        tried=frozenset(row.group_id for row in memberships) - belongs,
+        belongs=frozenset(belongs),
     )

@@ -22,6 +22,7 @@ from shared.errors import Refusal
 from shared.security.actor import Actor
 
 LONGEST_TOPIC = 80
+_AT_ONCE = 200
 
 
 @service.command
@@ -127,6 +128,21 @@ def report_not_held(actor: Actor, *, meeting_id: str, request_id: str) -> str:
     meeting.save()
     publish_meeting(events.MEETING_CHANGED, meeting, before)
     return meeting_id
+
+
+def mark_not_reported() -> bool:
+    """Mark the meetings of before today that nobody closed; return whether there were any."""
+    rows = (
+        Meeting.select().where(Meeting.state == MeetingState.PLANNED, Meeting.on < clock.today()).limit(_AT_ONCE)
+    )
+    with service.transaction():
+        meetings = list(rows)
+        for meeting in meetings:
+            before = meeting_state(meeting)
+            meeting.state = MeetingState.NOT_REPORTED.value
+            meeting.save()
+            publish_meeting(events.MEETING_CHANGED, meeting, before)
+    return bool(meetings)
 
 
 def recordable(actor: Actor, meeting_id: str) -> Meeting:

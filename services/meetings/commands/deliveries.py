@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from services.meetings import events
-from services.meetings.models import Meeting, Membership, ToldInPerson, Undelivered, service
+from services.meetings.models import InformedInPerson, Meeting, Membership, Undelivered, service
 from services.meetings.queries.meeting_changes import list_unreached
 from services.meetings.queries.scope import find_meeting
 from shared import clock
@@ -13,7 +13,7 @@ from shared.storage import upsert
 
 
 @service.command
-def mark_told(actor: Actor, *, meeting_id: str, membership_id: str, request_id: str) -> str:
+def mark_informed(actor: Actor, *, meeting_id: str, membership_id: str, request_id: str) -> str:
     """Keep that this member was told in person how a meeting was changed; returns the id of the meeting.
 
     Refused: nothing_to_tell; NotFound and Forbidden as `list_unreached`.
@@ -22,7 +22,7 @@ def mark_told(actor: Actor, *, meeting_id: str, membership_id: str, request_id: 
     if membership_id not in {member.membership_id for member in list_unreached(actor, meeting_id)}:
         raise Refusal("nothing_to_tell")
     membership = Membership.get_by_id(membership_id)
-    keep_told(meeting, membership_id, actor.id)
+    keep_informed(meeting, membership_id, actor.id)
     service.audit.record(
         actor, "change", "meeting", meeting.id, purpose="told_in_person", organisation_id=meeting.organisation_id
     )
@@ -34,17 +34,18 @@ def mark_told(actor: Actor, *, meeting_id: str, membership_id: str, request_id: 
         "organisation_id": meeting.organisation_id,
         "by_staff_id": actor.id,
     }
-    service.publish(events.MEETING_TOLD, membership_id, payload)
+    service.publish(events.MEMBER_INFORMED, membership_id, payload)
     return meeting_id
 
 
-def keep_told(meeting: Meeting, membership_id: str, by: str) -> None:
+def keep_informed(meeting: Meeting, membership_id: str, by: str) -> None:
     """Keep that a member was told of the last change of a meeting."""
     values = {"at": clock.now(), "by": by}
-    ToldInPerson.insert(
+    InformedInPerson.insert(
         organisation=meeting.organisation_id, meeting=meeting.id, membership=membership_id, **values
     ).on_conflict(
-        conflict_target=[ToldInPerson.organisation, ToldInPerson.meeting, ToldInPerson.membership], update=values
+        conflict_target=[InformedInPerson.organisation, InformedInPerson.meeting, InformedInPerson.membership],
+        update=values,
     ).execute()
     Undelivered.delete().where(
         Undelivered.meeting_id == meeting.id, Undelivered.membership_id == membership_id
@@ -57,7 +58,7 @@ def upsert_delivery(
     organisation_id: str,
     kind: str,
     cause: str | None,
-    is_told: bool,
+    is_informed: bool,
     talk_id: str | None = None,
     membership_id: str | None = None,
     meeting_id: str | None = None,
@@ -68,6 +69,6 @@ def upsert_delivery(
         upsert(Undelivered, id=message_id, organisation_id=organisation_id, kind=kind, cause=cause, **about)
         return
     Undelivered.delete().where(Undelivered.id == message_id).execute()
-    meeting = Meeting.get_or_none(Meeting.id == meeting_id) if is_told and meeting_id else None
+    meeting = Meeting.get_or_none(Meeting.id == meeting_id) if is_informed and meeting_id else None
     if meeting is not None and Membership.get_or_none(Membership.id == membership_id) is not None:
-        keep_told(meeting, str(membership_id), "notifications")
+        keep_informed(meeting, str(membership_id), "notifications")

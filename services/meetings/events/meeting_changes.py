@@ -29,15 +29,15 @@ MEETING_CANCELLED = EventType(
 )
 
 
-class _MeetingTold(MemberAtMeeting):
+class _MemberInformed(MemberAtMeeting):
     by_staff_id = fields.UUID(required=True)
 
 
-MEETING_TOLD = EventType(
+MEMBER_INFORMED = EventType(
     service="meetings",
-    name="meeting_told",
+    name="member_informed",
     subject="membership",
-    schema=_MeetingTold,
+    schema=_MemberInformed,
     example=MEMBER_AT_MEETING_EXAMPLE | {"by_staff_id": STAFF},
     consumers=("notifications",),
     hidden_fields=frozenset({"participant_id", "membership_id"}),

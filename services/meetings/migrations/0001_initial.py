@@ -365,7 +365,7 @@ def _tables():
             table_name = "substitute"
             indexes = ((("organisation", "meeting", "staff"), True),)
 
-    class ToldInPerson(Model):
+    class InformedInPerson(Model):
         organisation = ForeignKeyField(Organisation)
         meeting = ForeignKeyField(Meeting)
         membership = ForeignKeyField(Membership)
@@ -373,7 +373,7 @@ def _tables():
         by = CharField(max_length=60)
 
         class Meta:
-            table_name = "told_in_person"
+            table_name = "informed_in_person"
             indexes = ((("organisation", "meeting", "membership"), True),)
 
     class Undelivered(Model):
@@ -417,7 +417,7 @@ def _tables():
         Signup,
         StaffRole,
         Substitute,
-        ToldInPerson,
+        InformedInPerson,
         Undelivered,
     ]
 

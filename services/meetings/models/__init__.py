@@ -9,7 +9,7 @@ from services.meetings.models.calendars import CalendarFeed
 from services.meetings.models.call_offs import CallOff
 from services.meetings.models.follow_up_calls import FollowUpCall
 from services.meetings.models.groups import Group, GroupFacilitator
-from services.meetings.models.meeting_changes import MeetingChange, MeetingPlace, ToldInPerson
+from services.meetings.models.meeting_changes import InformedInPerson, MeetingChange, MeetingPlace
 from services.meetings.models.meetings import Meeting
 from services.meetings.models.memberships import Membership, ReturnedPlacement
 from services.meetings.models.my_page import AccessCode
@@ -36,6 +36,7 @@ __all__ = [
     "FollowUpCall",
     "Group",
     "GroupFacilitator",
+    "InformedInPerson",
     "IntroTalk",
     "Meeting",
     "MeetingChange",
@@ -53,7 +54,6 @@ __all__ = [
     "Staff",
     "StaffRole",
     "Substitute",
-    "ToldInPerson",
     "Undelivered",
     "Venue",
     "rate_limiter",
@@ -78,7 +78,7 @@ TABLES: list[type[peewee.Model]] = [
     MeetingPlace,
     Substitute,
     Membership,
-    ToldInPerson,
+    InformedInPerson,
     ReturnedPlacement,
     Attendance,
     CallOff,

@@ -27,7 +27,7 @@ class MeetingChange(Model):
     by = CharField(max_length=60)
 
 
-class ToldInPerson(Model):
+class InformedInPerson(Model):
     """Somebody told a member in person how this meeting was changed, so that nobody has to any more."""
 
     organisation = ForeignKeyField(Organisation)

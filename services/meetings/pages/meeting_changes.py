@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from services.meetings.commands import deliveries, meeting_changes
 from services.meetings.commands.access_log import log_access
 from services.meetings.queries.meeting_changes import get_meeting_status, get_plannable, list_unreached
-from services.meetings.schemas.meeting_changes import OTHER_PLACE, MoveForm, ToldForm
+from services.meetings.schemas.meeting_changes import OTHER_PLACE, InformedForm, MoveForm
 from shared.errors import Forbidden
 from shared.ids import new_id
 from shared.security.access import requires_staff
@@ -93,10 +93,12 @@ def tell(meeting_id: str) -> str:
 
 @pages.post("/bijeenkomsten/<meeting_id>/vertellen")
 @requires_staff("coordinator", "facilitator")
-def mark_told(meeting_id: str) -> ResponseReturnValue:
+def mark_informed(meeting_id: str) -> ResponseReturnValue:
     """Keep that one person was told in person."""
-    membership_id = read_form(ToldForm)["membership_id"]
-    deliveries.mark_told(g.actor, meeting_id=meeting_id, membership_id=membership_id, request_id=read_request_id())
+    membership_id = read_form(InformedForm)["membership_id"]
+    deliveries.mark_informed(
+        g.actor, meeting_id=meeting_id, membership_id=membership_id, request_id=read_request_id()
+    )
     flash(text("done", "told_in_person"))
     return redirect(f"/bijeenkomsten/{meeting_id}/vertellen", code=303)
 

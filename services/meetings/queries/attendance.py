@@ -13,6 +13,7 @@ from services.meetings.queries import participants
 from services.meetings.queries.scope import find_meeting
 from services.meetings.queries.series import meeting_before
 from services.meetings.rules import permissions
+from services.meetings.rules.meetings import TO_CLOSE
 from shared.errors import NotFound
 from shared.security.actor import Actor
 
@@ -104,7 +105,7 @@ def marks_of(meeting: Meeting) -> list[Mark]:
         )
         .order_by(Membership.id)
     )
-    return [_mark(row, is_open=meeting.state == "planned") for row in rows]
+    return [_mark(row, is_open=meeting.state in TO_CLOSE) for row in rows]
 
 
 def _mark(row: Membership, *, is_open: bool) -> Mark:

@@ -10,12 +10,12 @@ from peewee import fn
 
 from services.meetings.models import (
     Group,
+    InformedInPerson,
     IntroTalk,
     Meeting,
     MeetingChange,
     Membership,
     Signup,
-    ToldInPerson,
     Undelivered,
 )
 from services.meetings.queries import participants
@@ -60,7 +60,7 @@ def failed_among(meeting_ids: Collection[str]) -> frozenset[Pair]:
     return frozenset((row.meeting_id, row.membership_id) for row in rows)
 
 
-def told_among(meeting_ids: Collection[str]) -> frozenset[Pair]:
+def informed_among(meeting_ids: Collection[str]) -> frozenset[Pair]:
     """Return who was told in person of the last change of these meetings, in one query."""
     ids = sorted(meeting_ids)
     last = (
@@ -69,17 +69,17 @@ def told_among(meeting_ids: Collection[str]) -> frozenset[Pair]:
         .group_by(MeetingChange.meeting)
     )
     rows = (
-        ToldInPerson.select(ToldInPerson.meeting, ToldInPerson.membership)
-        .join(last, on=(last.c.meeting_id == ToldInPerson.meeting))
-        .where(ToldInPerson.meeting.in_(ids), ToldInPerson.at >= last.c.at)
+        InformedInPerson.select(InformedInPerson.meeting, InformedInPerson.membership)
+        .join(last, on=(last.c.meeting_id == InformedInPerson.meeting))
+        .where(InformedInPerson.meeting.in_(ids), InformedInPerson.at >= last.c.at)
     )
     return frozenset((row.meeting_id, row.membership_id) for row in rows)
 
 
 def list_undelivered_to_people(actor: Actor) -> list[UndeliveredToPerson]:
     """Return what did not reach who waits for a talk or a first meeting, by name; for who plans or holds it."""
-    found = _about_talks(actor) + _about_memberships(actor)
-    names = participants.call_names_of(signup.participant_id for _, signup in found if signup.participant_id)
+    missed = _about_talks(actor) + _about_memberships(actor)
+    names = participants.call_names_of(signup.participant_id for _, signup in missed if signup.participant_id)
     summaries = [
         UndeliveredToPerson(
             signup.id,
@@ -89,7 +89,7 @@ def list_undelivered_to_people(actor: Actor) -> list[UndeliveredToPerson]:
             row.cause,
             bool(actor.roles_in(signup.organisation_id) & set(_MEETS_PEOPLE)),
         )
-        for row, signup in found
+        for row, signup in missed
     ]
     return sorted(summaries, key=lambda summary: summary.call_name.casefold())
 

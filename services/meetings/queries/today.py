@@ -9,8 +9,14 @@ from datetime import date, datetime, time
 
 from peewee import JOIN
 
-from services.meetings.models import Group, GroupFacilitator, IntroTalk, Meeting, Signup
+from services.meetings.models import Group, GroupFacilitator, IntroTalk, Signup
 from services.meetings.queries import participants
+from services.meetings.queries.closing import (
+    MeetingToday,
+    Unreported,
+    list_meetings_to_close,
+    list_unreported,
+)
 from services.meetings.queries.deliveries import (
     UndeliveredOfMeeting,
     UndeliveredToPerson,
@@ -58,17 +64,6 @@ class SignupSummary:
 
 
 @dataclass(frozen=True)
-class MeetingToday:
-    """A meeting of a group that this actor leads; `more` is how many older ones of the group are not closed."""
-
-    id: str
-    group_name: str
-    on: date
-    at: time
-    more: int = 0
-
-
-@dataclass(frozen=True)
 class GroupNeed:
     """A group that cannot go on as it is, and the first thing it lacks, of `rules.groups.lacks`."""
 
@@ -83,6 +78,7 @@ class Today:
 
     to_announce  changed meetings with members whom no message reaches
     undelivered  messages to people that did not arrive, and of meetings how many
+    unreported   groups with meetings that their facilitators have not closed, for the coordinator
     calls     how many people may be called after a missed meeting
     alone_in  organisations in which nobody else works yet
     """
@@ -93,6 +89,7 @@ class Today:
     to_place: list[SignupSummary]
     tonight: list[MeetingToday]
     unclosed: list[MeetingToday]
+    unreported: list[Unreported]
     groups: list[GroupNeed]
     to_announce: list[MeetingToAnnounce]
     undelivered: list[UndeliveredToPerson]
@@ -115,7 +112,7 @@ class Today:
                 self.groups,
             ),
             (self.to_announce, self.undelivered, self.undelivered_of_meetings),
-            (self.calls, self.alone_in, self.starts_first_group),
+            (self.calls, self.alone_in, self.starts_first_group, self.unreported),
         )
         return not any(any(part) for part in to_do)
 
@@ -134,7 +131,7 @@ def get_today(actor: Actor) -> Today:
     """Return what needs this member of staff now; always the same number of queries."""
     steps = _steps(actor)
     led, stood_in_for = ids_led_by(actor), ids_stood_in_for(actor)
-    tonight, unclosed = _meetings(led, stood_in_for)
+    tonight, unclosed = list_meetings_to_close(led, stood_in_for)
     groups = _groups(actor, led)
     return Today(
         talks_today=steps.today,
@@ -143,6 +140,7 @@ def get_today(actor: Actor) -> Today:
         to_place=steps.to_place,
         tonight=tonight,
         unclosed=unclosed,
+        unreported=list_unreported(actor, led),
         groups=_needs(actor, groups),
         to_announce=list_meetings_to_announce(led, stood_in_for),
         undelivered=list_undelivered_to_people(actor),
@@ -212,36 +210,6 @@ def _open_signups(actor: Actor) -> tuple[dict[str, Signup], dict[str, IntroTalk]
         if talk is not None and talk.id is not None:
             talks[row.id] = talk
     return signups, talks
-
-
-def _meetings(
-    led: Collection[str], stood_in_for: Collection[str]
-) -> tuple[list[MeetingToday], list[MeetingToday]]:
-    """Return meetings of today, and of each group the oldest that is not closed."""
-    rows = (
-        Meeting.select(Meeting, Group)
-        .join(Group)
-        .where(
-            Meeting.group.in_(sorted(led)) | Meeting.id.in_(sorted(stood_in_for)),
-            Meeting.state == "planned",
-            Meeting.on <= clock.today(),
-            Group.state != "ended",
-        )
-        .order_by(Meeting.on, Meeting.at)
-    )
-    tonight: list[Meeting] = []
-    older: list[Meeting] = []
-    for row in rows:
-        (tonight if row.on == clock.today() else older).append(row)
-    unclosed = Counter(row.group_id for row in older)
-    oldest = {row.group_id: row for row in reversed(older)}
-    return (
-        [MeetingToday(row.id, row.group.name, row.on, row.at) for row in tonight],
-        [
-            MeetingToday(row.id, row.group.name, row.on, row.at, more=unclosed[row.group_id] - 1)
-            for row in sorted(oldest.values(), key=lambda row: row.on)
-        ],
-    )
 
 
 def _groups(actor: Actor, led: Collection[str]) -> list[Group]:

@@ -19,7 +19,7 @@ class MoveForm(MeetingForm):
     place_address = fields.String(load_default="")
 
 
-class ToldForm(FormSchema):
+class InformedForm(FormSchema):
     """Who was told in person."""
 
     membership_id = IdText(required=True)

@@ -28,7 +28,7 @@ def ask_facilitators() -> bool:
     return bool(drafts)
 
 
-def record_told(staff_id: str, about: peewee.Expression) -> None:
+def record_informed(staff_id: str, about: peewee.Expression) -> None:
     """Keep that somebody told in person what these messages say: none of them goes or asks any more."""
     for message in Message.select().where(about, Message.kind.in_(list(types_that("in_person")))):
         if message.asked_at is not None:

@@ -87,7 +87,7 @@ def publish_delivery(message: Message) -> None:
         "organisation_id": message.organisation_id,
         "kind": message.kind,
         "cause": None if message.asked_at is None else lifecycle.cause_of(message.state, message.reason),
-        "is_told": message.attended_at is not None,
+        "is_informed": message.attended_at is not None,
     }
     if message.talk_id is not None:
         service.publish(events.TALK_DELIVERY_CHANGED, message.talk_id, payload | {"talk_id": message.talk_id})

@@ -7,6 +7,8 @@ from services.notifications.commands.lifecycle import publish_delivery, transiti
 from services.notifications.commands.people import retry_refused_addresses
 from services.notifications.commands.planning import Draft, plan
 from services.notifications.models import Message, service
+from services.notifications.queries.context import load_context
+from services.notifications.queries.messages import may_be_sent_again
 from services.notifications.rules import lifecycle
 from services.notifications.rules.lifecycle import State
 from shared import clock
@@ -40,7 +42,7 @@ def try_again(actor: Actor, *, message_id: str, request_id: str) -> str:
 
     What is in doubt or was held goes on. What never went is planned anew, and refused addresses are tried again.
 
-    Refused: message_not_asking, message_too_late, message_secret_gone.
+    Refused: message_not_asking, message_too_late, message_secret_gone, message_no_address.
     """
     message = _find(actor, message_id)
     if message.asked_at is None:
@@ -49,6 +51,8 @@ def try_again(actor: Actor, *, message_id: str, request_id: str) -> str:
         raise Refusal("message_too_late")
     if message.staff_id is not None and message.secret is None:
         raise Refusal("message_secret_gone")
+    if not may_be_sent_again(message, load_context([message])):
+        raise Refusal("message_no_address")
     if lifecycle.is_final(message.state):
         fresh_id = _again(message)
     else:

@@ -16,6 +16,7 @@ from services.notifications.rules import lifecycle, message_types
 from services.notifications.rules.discretion import betraying_words
 from services.notifications.rules.lifecycle import State
 from services.notifications.rules.message_types import types_that
+from services.notifications.rules.routes import Channel
 from services.notifications.rules.text_messages import SmsSize, sms_size
 from shared import clock
 from shared.errors import GiveUp, NotFound
@@ -157,7 +158,7 @@ def get_message(actor: Actor, message_id: str, sender_details: SenderDetails) ->
         attended_by=_staff_names([by]).get(by, ""),
         let_through_by=_staff_names([let_by]).get(let_by, ""),
         let_through_reason=_let_through_reason(message),
-        may=_what_may_be_done(message),
+        may=_what_may_be_done(message, context),
         size=sms_size(text) if channel == "sms" and text else None,
     )
 
@@ -256,7 +257,20 @@ def _attempts(message: Message) -> list[Attempt]:
     ]
 
 
-def _what_may_be_done(message: Message) -> frozenset[str]:
+def may_be_sent_again(message: Message, context: Context) -> bool:
+    """Return whether another try can end otherwise: not for whom there is no address, number or channel."""
+    if message.staff_id is not None:
+        return message.secret is not None
+    if message.reason not in ("no_address", "no_channel", "no_second_channel", "opted_out", "no_consent"):
+        return True
+    try:
+        channel = routes.route_of(message, context).channel
+    except (GiveUp, LookupError):
+        return False
+    return message.reason != "no_channel" and channel in (Channel.EMAIL, Channel.SMS)
+
+
+def _what_may_be_done(message: Message, context: Context) -> frozenset[str]:
     may = set()
     if lifecycle.may_be_stopped(message.state):
         may.add("hold_back")
@@ -266,7 +280,7 @@ def _what_may_be_done(message: Message) -> frozenset[str]:
         may.add("mark_resolved")
         if message.state == State.HELD and message.reason == "betrays":
             may.add("let_through")
-        elif message.staff_id is None or message.secret is not None:
+        elif may_be_sent_again(message, context):
             may.add("try_again")
     return frozenset(may)
 

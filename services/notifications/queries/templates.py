@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, time, timedelta
-from functools import cache, lru_cache
 from pathlib import Path
 
 import peewee
 from jinja2 import FileSystemLoader, StrictUndefined, TemplateError, select_autoescape
 from jinja2.sandbox import ImmutableSandboxedEnvironment
-from markupsafe import escape
 
 from services.notifications.models import Group, Meeting, Message, Talk, service
 from services.notifications.queries import addresses, links, people
 from services.notifications.queries.context import Context
-from services.notifications.rules.discretion import OwnWords, stands_in
+from services.notifications.queries.discretion import is_in_our_words, own_words
+from services.notifications.rules.discretion import OwnWords
 from services.notifications.rules.message_spec import Values
 from services.notifications.rules.message_types import BY_CODE
 from shared import clock
@@ -34,9 +33,8 @@ UNWRITABLE = (
     peewee.DoesNotExist,
 )
 
-_FILES = Path(__file__).parent.parent / "templates"
 _templates = ImmutableSandboxedEnvironment(
-    loader=FileSystemLoader(_FILES),
+    loader=FileSystemLoader(Path(__file__).parent.parent / "templates"),
     undefined=StrictUndefined,
     autoescape=select_autoescape(["html"]),
 )
@@ -100,7 +98,7 @@ def compose(
         **values,
         "others": [their_values for their_values, _ in others],
     }
-    own = _own_words([everything, *(their_values for their_values, _ in others)])
+    own = own_words([everything, *(their_values for their_values, _ in others)])
     hidden = (*secrets, *link_secrets, *(secret for _, their_secrets in others for secret in their_secrets))
 
     def render(file: str) -> str:
@@ -126,33 +124,10 @@ def names_to_avoid(message: Message, sender_details: SenderDetails, context: Con
     group = None if membership is None else context.groups.get(membership.group_id)
     organisation = context.organisations.get(message.organisation_id)
     names = [row.name for row in (group, organisation) if row is not None]
-    return tuple(name for name in names if name != sender_details.sender_name and not _is_in_our_words(name))
+    return tuple(name for name in names if name != sender_details.sender_name and not is_in_our_words(name))
 
 
 _FOLDER = "notifications/message_types"
-
-
-@cache
-def _our_words() -> str:
-    """Return what the templates of all messages say by themselves."""
-    return "\n".join(path.read_text() for path in sorted((_FILES / _FOLDER).rglob("*")) if path.is_file())
-
-
-@lru_cache(maxsize=1024)
-def _is_in_our_words(name: str) -> bool:
-    """Tell whether a name is so ordinary ("Welkom") that it stands in our own sentences by chance."""
-    return stands_in(name, _our_words())
-
-
-def _own_words(filled_in: Sequence[Mapping[str, object]]) -> OwnWords:
-    def values_of(*names: str) -> tuple[str, ...]:
-        values = [str(values[name]) for values in filled_in for name in names if values.get(name)]
-        return tuple({form: None for value in values for form in (value, str(escape(value)))})
-
-    return OwnWords(
-        people=values_of("call_name", "with_whom", "personal_note_by"),
-        places=values_of("place_name", "place_address"),
-    )
 
 
 # What the templates are filled with, and which of it are the secrets of links.

@@ -222,6 +222,21 @@ PARTICIPANT_PLACED = EventType(
 )
 
 
+class _PlacementWithdrawn(Schema):
+    placement_id = fields.UUID(required=True)
+    organisation_id = fields.UUID(required=True)
+
+
+PLACEMENT_WITHDRAWN = EventType(
+    service="intake",
+    name="placement_withdrawn",
+    subject="placement",
+    schema=_PlacementWithdrawn,
+    example={"placement_id": _PLACEMENT, "organisation_id": _ORGANISATION},
+    consumers=("meetings",),
+)
+
+
 class _SignupClosed(Schema):
     signup_id = fields.UUID(required=True)
     organisation_id = fields.UUID(required=True)

@@ -66,6 +66,7 @@ class _Rules(EventSchema):
 
 class _Venue(EventSchema):
     name = fields.String(required=True)
+    address = fields.String(load_default="")
     area = fields.String(required=True)
     features = fields.List(fields.String(), required=True)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from marshmallow import fields
 
 from services.meetings.commands import deliveries, erasure, replicas
-from services.meetings.commands.memberships import join_group
+from services.meetings.commands.memberships import join_group, withdraw_membership
 from services.meetings.models import service
 from services.meetings.queries.participants import is_known
 from shared.errors import GiveUp, TryLater
@@ -78,6 +78,16 @@ def on_participant_placed(event: ReceivedEvent) -> None:
     replicas.upsert_placed_signup(
         signup_id=data["signup_id"], organisation_id=data["organisation_id"], is_member=membership_id is not None
     )
+
+
+class _PlacementWithdrawn(EventSchema):
+    placement_id = id_field()
+
+
+@subscriptions.on("nl.houvast.intake.placement_withdrawn.v1", _PlacementWithdrawn)
+def on_placement_withdrawn(event: ReceivedEvent) -> None:
+    """End the membership of a placement that was taken back."""
+    withdraw_membership(event.data["placement_id"])
 
 
 class _Signup(EventSchema):

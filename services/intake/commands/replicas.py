@@ -57,6 +57,7 @@ def upsert_group(data: Data) -> None:
         at=data["at"],
         first_meeting_on=data["first_meeting_on"],
         venue_name=venue.get("name", ""),
+        venue_address=venue.get("address", ""),
         area=venue.get("area", ""),
         features=venue.get("features", []),
         themes=data["themes"],

@@ -109,6 +109,7 @@ def _tables():
         at = TimeField(null=True)
         first_meeting_on = DateField(null=True)
         venue_name = CharField(max_length=120)
+        venue_address = CharField(max_length=200)
         area = CharField(max_length=10)
         features = JSONField()
         themes = JSONField()

@@ -55,6 +55,7 @@ class Group(Model):
     at = TimeField(null=True)
     first_meeting_on = DateField(null=True)
     venue_name = CharField(max_length=120)
+    venue_address = CharField(max_length=200)
     area = CharField(max_length=10)
     features = JSONField()
     themes = JSONField()

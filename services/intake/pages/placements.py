@@ -5,8 +5,9 @@ from __future__ import annotations
 from flask import Blueprint, g
 from flask.typing import ResponseReturnValue
 
-from services.intake.commands.placements import place_participant
+from services.intake.commands.placements import place_participant, withdraw_placement
 from services.intake.pages.signups import show_signup
+from services.intake.queries.placements import get_placement
 from services.intake.queries.scope import ROLES
 from services.intake.schemas import PlaceForm
 from shared.security.access import requires_staff
@@ -24,5 +25,18 @@ def place(signup_id: str) -> ResponseReturnValue:
         form = read_form(PlaceForm)
         place_participant(g.actor, signup_id=signup_id, request_id=request_id, **form)
         return f"/kennismaking/{signup_id}", "placed"
+
+    return handle_form(act, lambda *again: show_signup(signup_id, *again))
+
+
+@pages.post("/kennismaking/plek/<placement_id>/terug")
+@requires_staff(*ROLES)
+def withdraw(placement_id: str) -> ResponseReturnValue:
+    """Take a placement back that was made a moment ago."""
+    signup_id = get_placement(g.actor, placement_id).signup_id
+
+    def act(request_id: str) -> tuple[str, str]:
+        withdraw_placement(g.actor, placement_id=placement_id, request_id=request_id)
+        return f"/kennismaking/{signup_id}", "placement_withdrawn"
 
     return handle_form(act, lambda *again: show_signup(signup_id, *again))

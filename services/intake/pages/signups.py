@@ -145,9 +145,16 @@ def show_signup(
         doubles=queries.list_by_ids(g.actor, signup.doubles),
         consent_text=people.CONSENT_TEXT,
         errors=errors or {},
+        comes_to=_comes_to(signup),
         undelivered=list_undelivered(g.actor, signup_id),
         may_erase=bool(g.actor.roles_in(signup.organisation_id) & set(erasure.ROLES)),
     )
+
+
+def _comes_to(signup: queries.SignupView) -> groups.GroupView | None:
+    """Return the group to which somebody just comes, when that was decided."""
+    held = signup.held_talk
+    return groups.find_group(held.group_id) if held and signup.closed_because == "comes_along" else None
 
 
 def _new_form(request_id: str, values: Values, errors: Errors) -> str:

@@ -154,8 +154,8 @@ def tell_outcome(talk_id: str) -> ResponseReturnValue:
     def act(request_id: str) -> tuple[str, str]:
         form = read_form(OutcomeForm)
         command = talks.decide_after_talk if talk.state == "held" else talks.complete_intro_talk
-        command(g.actor, talk_id=talk_id, request_id=request_id, **form)
-        return f"/kennismaking/{talk.signup_id}", "outcome_told"
+        command(g.actor, talk_id=talk_id, request_id=request_id, gives_place=True, **form)
+        return f"/kennismaking/{talk.signup_id}", "placed" if form["group_id"] else "outcome_told"
 
     return handle_form(act, lambda *again: _outcome_form(talk, *again))
 

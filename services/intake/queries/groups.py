@@ -38,6 +38,7 @@ class GroupView:
     weekday: int | None
     at: time | None
     venue_name: str
+    venue_address: str
     audience: str
     start: Start | None
     places_left: int | None
@@ -54,6 +55,11 @@ def view_groups(rows: Iterable[Group]) -> list[GroupView]:
     groups = list(rows)
     taken, starts = count_taken([group.id for group in groups]), find_starts(groups)
     return [_view(group, taken[group.id], starts[group.id]) for group in groups]
+
+
+def find_group(group_id: str | None) -> GroupView | None:
+    """Return one group as somebody new sees it; None when it is not known."""
+    return next(iter(view_groups(Group.select().where(Group.id == group_id))), None)
 
 
 def names_of(group_ids: Iterable[str]) -> dict[str, str]:
@@ -113,4 +119,14 @@ def _meetings_ahead(group_ids: list[str]) -> dict[str, list[Start]]:
 
 def _view(group: Group, taken: Taken, start: Start | None) -> GroupView:
     left = placements.places_left(group.max_size, taken.members, taken.placed)
-    return GroupView(group.id, group.name, group.weekday, group.at, group.venue_name, group.audience, start, left)
+    return GroupView(
+        id=group.id,
+        name=group.name,
+        weekday=group.weekday,
+        at=group.at,
+        venue_name=group.venue_name,
+        venue_address=group.venue_address,
+        audience=group.audience,
+        start=start,
+        places_left=left,
+    )

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from services.intake.commands import talks
 from services.intake.commands.access_log import log_signup_access
+from services.intake.pages.placements import sentence_after_placing
 from services.intake.pages.signups import show_signup
 from services.intake.queries import organisations
 from services.intake.queries import talks as queries
@@ -155,7 +156,7 @@ def tell_outcome(talk_id: str) -> ResponseReturnValue:
         form = read_form(OutcomeForm)
         command = talks.decide_after_talk if talk.state == "held" else talks.complete_intro_talk
         command(g.actor, talk_id=talk_id, request_id=request_id, gives_place=True, **form)
-        return f"/kennismaking/{talk.signup_id}", "placed" if form["group_id"] else "outcome_told"
+        return f"/kennismaking/{talk.signup_id}", _sentence_after_outcome(talk.signup_id, form["group_id"])
 
     return handle_form(act, lambda *again: _outcome_form(talk, *again))
 
@@ -179,6 +180,13 @@ def _sentence_after(done: str, signup_id: str, form: Values) -> str:
     starts_at = clock.instant(form["on"], form["at"], clock.ZONE)
     has_email = "email" in get_signup(g.actor, signup_id).person.channels
     return f"{done}_call" if rules.is_too_late_for_text(clock.now(), starts_at) and not has_email else done
+
+
+def _sentence_after_outcome(signup_id: str, group_id: str | None) -> str:
+    if group_id is None:
+        return "outcome_told"
+    is_placed = get_signup(g.actor, signup_id).state == "placed"
+    return sentence_after_placing(signup_id, group_id) if is_placed else "comes_along"
 
 
 def _call_off_form(talk: TalkView, request_id: str, values: Values, errors: Errors) -> str:

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from services.intake.models import Group, Membership, Participant, Placement, Signup
-from services.intake.queries.groups import GroupView, view_groups
+from services.intake.queries.groups import GroupView, count_taken, view_groups
+from services.intake.queries.people import open_people
 from services.intake.queries.scope import find_signup
 from services.intake.rules import matching as rules
 from shared import clock
@@ -44,6 +45,15 @@ def get_match(actor: Actor, signup_id: str) -> MatchView:
         tuple(Suggestion(views[fit.group_id], tuple(fit.reasons)) for fit in matches.suggested),
         {reason: tuple(names) for reason, names in left_out.items()},
     )
+
+
+def shares_call_name(signup_id: str, group_id: str) -> bool:
+    """Return whether somebody in this group is called as the person of this sign-up."""
+    signup = Signup.get_by_id(signup_id)
+    taken = count_taken([group_id])[group_id]
+    others = (taken.members | taken.placed) - {signup.participant_id}
+    names = {person.call_name.casefold() for person in open_people(sorted(others)).values()}
+    return open_people([signup.participant_id])[signup.participant_id].call_name.casefold() in names
 
 
 def _offer(group: Group, view: GroupView) -> rules.GroupOffer:

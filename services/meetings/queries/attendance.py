@@ -47,7 +47,7 @@ def list_attendance(actor: Actor, meeting_id: str) -> list[MemberAttendance]:
     meeting = find_meeting(actor, meeting_id, permissions.may_see_attendance)
     marks = marks_of(meeting)
     ids = [member.membership.participant_id for member in marks]
-    names, unreachable = participants.call_names_of(ids), participants.unreachable_among(ids)
+    names, unreachable = participants.distinct_names_of(ids), participants.unreachable_among(ids)
     before = meeting_before(meeting)
     members = [_member_attendance(member, names, unreachable, before) for member in marks]
     return sorted(members, key=lambda member: member.call_name.casefold())

@@ -123,7 +123,7 @@ def list_unreached(actor: Actor, meeting_id: str) -> list[UnreachedMember]:
     if not leads_meeting(actor, row):
         find_meeting(actor, meeting_id, permissions.may_see_members)
     members = _unreached(row, [member.membership for member in marks_of(row)])
-    names = participants.call_names_of(member.participant_id for member in members)
+    names = participants.distinct_names_of(member.participant_id for member in members)
     called_off = called_off_at(row)
     unreached = [
         UnreachedMember(member.id, names.get(member.participant_id, "…"), member.id in called_off)

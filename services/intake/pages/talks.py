@@ -15,7 +15,6 @@ from services.intake.queries.matching import get_match
 from services.intake.queries.scope import ROLES
 from services.intake.queries.signups import SignupView, get_signup
 from services.intake.queries.talks import TalkView
-from services.intake.rules import talks as rules
 from services.intake.schemas import CallOffForm, OutcomeForm, TalkForm
 from shared import clock
 from shared.ids import new_id
@@ -177,9 +176,9 @@ def _talk_form(signup_id: str, talk: TalkView | None, request_id: str, values: V
 
 def _sentence_after(done: str, signup_id: str, form: Values) -> str:
     """Return what to say after planning: at night, that a message may come too late and a call is needed."""
-    starts_at = clock.instant(form["on"], form["at"], clock.ZONE)
     has_email = "email" in get_signup(g.actor, signup_id).person.channels
-    return f"{done}_call" if rules.is_too_late_for_text(clock.now(), starts_at) and not has_email else done
+    needs_call = queries.is_too_late_for_text(form["on"], form["at"]) and not has_email
+    return f"{done}_call" if needs_call else done
 
 
 def _sentence_after_outcome(signup_id: str, group_id: str | None) -> str:

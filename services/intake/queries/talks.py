@@ -90,6 +90,11 @@ def list_undelivered(actor: Actor, signup_id: str) -> list[UndeliveredMessage]:
     return [UndeliveredMessage(row.intro_talk_id, row.kind, row.cause) for row in rows.order_by(Undelivered.id)]
 
 
+def is_too_late_for_text(on: date, at: time) -> bool:
+    """Return whether a talk that is planned now begins before a text message may go again."""
+    return rules.is_too_late_for_text(clock.now(), clock.instant(on, at, clock.ZONE))
+
+
 def usual_host(actor: Actor, organisation_id: str) -> str:
     """Return the likely host of the next talk: the actor when they may, else the host of the newest one."""
     hosts = {host.id for host in organisations.list_hosts(organisation_id)}

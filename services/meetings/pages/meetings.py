@@ -14,7 +14,6 @@ from services.meetings.queries.attendance import MemberAttendance, list_attendan
 from services.meetings.queries.follow_up_calls import FollowUpPreviews, preview_follow_ups
 from services.meetings.queries.meeting_changes import get_meeting_status
 from services.meetings.queries.meetings import MeetingView, get_meeting
-from services.meetings.rules.meetings import TO_CLOSE
 from shared.errors import Forbidden
 from shared.ids import new_id
 from shared.security.access import requires_staff
@@ -95,7 +94,7 @@ def _log_access(view: MeetingView) -> None:
 
 def _follow_ups(view: MeetingView) -> FollowUpPreviews | None:
     """Return what closing would bring; None once the meeting is closed, and where no names are kept."""
-    if not view.leads or not view.keeps_names or view.summary.state not in TO_CLOSE:
+    if not view.leads or not view.keeps_names or not view.summary.waits_to_be_closed:
         return None
     return preview_follow_ups(g.actor, view.summary.id)
 

@@ -63,6 +63,11 @@ class MeetingSummary:
     state: str
     turnout: Turnout | None
 
+    @property
+    def waits_to_be_closed(self) -> bool:
+        """Return whether nobody has closed it yet."""
+        return self.state in rules.TO_CLOSE
+
 
 @dataclass(frozen=True)
 class MeetingView:

@@ -23,7 +23,7 @@ def main() -> None:
     except SettingsError as error:
         sys.exit(str(error))
     if has_staff():
-        sys.exit("Er is al iemand die hier beheert. Laat die je uitnodigen, via Beheer.")
+        sys.exit("Er is al een beheerder. Die kan je toevoegen bij Beheer.")
     click.echo(f"{settings.public_url}/inloggen/eerste/{make_first_link()}")
 
 

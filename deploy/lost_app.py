@@ -13,8 +13,8 @@ from shared.settings import SettingsError
 
 
 @click.command(
-    help="Vergeet de app met codes van een collega die haar telefoon kwijt is. Bij de volgende keer inloggen komt"
-    " er een nieuwe. Vraag eerst na of het echt die collega is die het vraagt."
+    help="Koppel de app met codes los van een collega die haar telefoon kwijt is. Bij de volgende keer inloggen"
+    " komt er een nieuwe. Vraag eerst na of het echt die collega is die het vraagt."
 )
 @click.option("--email", prompt="E-mailadres waarmee deze collega inlogt", help="Het adres van deze collega.")
 def main(email: str) -> None:
@@ -32,7 +32,8 @@ def forget(email: str) -> None:
     if not forget_as_operator(email.strip()):
         sys.exit("Met dit adres werkt hier niemand die een app heeft. Er is niets veranderd.")
     click.echo(
-        "De app is vergeten en deze collega is overal uitgelogd. Bij de volgende keer inloggen komt er een nieuwe."
+        "De app is losgekoppeld en deze collega is overal uitgelogd. Bij de volgende keer inloggen komt er een"
+        " nieuwe."
     )
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import signal
 import sys
-import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -102,12 +101,39 @@ def main(application: Application, services: Sequence[str]) -> None:
 
 def gunicorn_options(bind: str) -> list[str]:
     """Return how every web process runs: one worker with threads, which share the lasting connections."""
-    return ["--bind", bind, "--workers", "1", "--worker-class", "gthread", "--threads", "8", "--no-control-socket"]
+    return [
+        *(
+            "--bind",
+            bind,
+            "--workers",
+            "1",
+            "--worker-class",
+            "shared.web.gunicorn_worker.Worker",
+            "--threads",
+            "8",
+            "--no-control-socket",
+        ),
+        *("--graceful-timeout", str(int(worker.STOP_SECONDS))),
+    ]
 
 
-def stop_on_signal() -> threading.Event:
-    """Return an event that is set when this process is asked to stop."""
-    stop = threading.Event()
+class _StopSignal:
+    """Not a threading.Event: a signal may come while its lock is held, and then nobody could set it any more."""
+
+    def __init__(self) -> None:
+        self._is_set = False
+
+    def is_set(self) -> bool:
+        return self._is_set
+
+    def set(self, *_: object) -> None:
+        worker.end_within(worker.END_SECONDS)
+        self._is_set = True
+
+
+def stop_on_signal() -> worker.StopRequest:
+    """Return what tells whether this process is asked to stop; from then on it has END_SECONDS."""
+    stop = _StopSignal()
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
+        signal.signal(number, stop.set)
     return stop

@@ -39,7 +39,12 @@ def wall() -> datetime:
 
 def now() -> datetime:
     """Return the time of the people, aware, in UTC."""
-    return wall() + timedelta(seconds=_offset_seconds())
+    return for_people(wall())
+
+
+def for_people(moment: datetime) -> datetime:
+    """Return what the people's clock shows when the machine's shows `moment`, as it stands now."""
+    return moment + timedelta(seconds=_offset_seconds())
 
 
 def today() -> date:
@@ -70,6 +75,12 @@ def local(moment: datetime) -> datetime:
 def instant(on: date, at: time, zone: str = ZONE) -> datetime:
     """Return the instant at which a local clock shows this; the first of two in the hour that comes twice."""
     return datetime.combine(on, at, ZoneInfo(zone)).astimezone(UTC)
+
+
+def comes_twice(on: date, at: time, zone: str = ZONE) -> bool:
+    """Tell whether a local clock shows this twice: in the hour when summer time ends."""
+    first, second = (datetime.combine(on, at.replace(fold=fold), ZoneInfo(zone)) for fold in (0, 1))
+    return (first.utcoffset() or timedelta()) > (second.utcoffset() or timedelta())
 
 
 def day_text(on: date) -> str:

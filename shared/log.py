@@ -9,18 +9,25 @@ import contextlib
 import logging
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 import structlog
 from structlog.typing import EventDict, Processor
 
 # Making a logger costs more than handling an event does, so steps that nobody reads are not logged at all.
 _steps_are_read = True
+_file: Path | None = None
 
 
-def configure(service: str, *, level: int = logging.INFO, processors: Sequence[Processor] = ()) -> None:
-    """Write lines to standard error; extra processors see every line at or above the level first."""
-    global _steps_are_read
-    _steps_are_read = level <= logging.DEBUG
+def configure(
+    service: str, *, level: int = logging.INFO, processors: Sequence[Processor] = (), file: Path | None = None
+) -> None:
+    """Write lines to standard error, or behind what is in a file.
+
+    Extra processors see every line at or above the level first.
+    """
+    global _steps_are_read, _file
+    _steps_are_read, _file = level <= logging.DEBUG, file
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
@@ -31,14 +38,14 @@ def configure(service: str, *, level: int = logging.INFO, processors: Sequence[P
             structlog.processors.JSONRenderer(),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=_StderrLogger,
+        logger_factory=_LineLogger,
         cache_logger_on_first_use=False,
     )
     structlog.contextvars.bind_contextvars(service=service)
 
 
-class _StderrLogger:
-    """Writes to standard error; a full disk costs the line and nothing of the work that logged it."""
+class _LineLogger:
+    """Writes lines; a full disk costs the line and nothing of the work that logged it."""
 
     def __init__(self, *_: object) -> None:
         """Take what structlog passes: the arguments of get_logger."""
@@ -46,6 +53,10 @@ class _StderrLogger:
     def msg(self, line: str) -> None:
         """Write one line, whatever its level."""
         with contextlib.suppress(OSError, ValueError):
+            if _file is not None:
+                with _file.open("a", encoding="utf-8") as file:
+                    file.write(line + "\n")
+                return
             sys.stderr.write(line + "\n")
             sys.stderr.flush()
 

@@ -41,7 +41,7 @@ class ServiceSettings:
         "PostgreSQL in plaats van een bestand: postgresql://naam:wachtwoord@machine:poort/database", default=None
     )
     broker: str | None = setting(
-        "RabbitMQ als koerier: amqp://naam:wachtwoord@machine:poort/vhost; leeg leest ieder het log van de ander",
+        "RabbitMQ: amqp://naam:wachtwoord@machine:poort/vhost; leeg leest ieder het log van de ander",
         default=None,
     )
     broker_prefix: str = setting("waar de namen op de broker mee beginnen", default="houvast")

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import signal
 import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import structlog
 
@@ -16,16 +18,25 @@ from shared.messaging.rabbitmq.consumer import RabbitConsumer
 from shared.messaging.rabbitmq.publisher import RabbitPublisher
 from shared.messaging.relay import Relay
 from shared.messaging.subscriptions import Subscriptions
+from shared.messaging.transport import TransportDown
 from shared.messaging.wakeup import Wakeup, Wakeups
 from shared.service import Service
 from shared.settings import ServiceSettings
-from shared.storage import StoreUnavailable
+from shared.storage import is_server_lost
 from shared.storage.lease import LeaseLost
+from shared.watchdog import Progress
 
 POLL_SECONDS = 1.0
 ERROR_PAUSE_SECONDS = 1.0
 # A job that is woken again and again runs no more often than this: between events there is seldom work for it.
 JOB_SECONDS = 0.25
+WATCH_SECONDS = 0.25
+LATE_SECONDS = 2.0
+# Whoever was asked to stop ends within END_SECONDS: in order if that is done in STOP_SECONDS, else as it is.
+STOP_SECONDS = 7.0
+END_SECONDS = 9
+# After trouble the others may finish what they are at; so that from its beginning to the end it takes ten seconds.
+TROUBLE_GRACE_SECONDS = 1.0
 
 
 @dataclass(frozen=True)
@@ -47,7 +58,7 @@ class WorkerThread:
     idle: Callable[[], None] = lambda: None  # releases what others may need meanwhile
     poll_seconds: float = POLL_SECONDS
     min_interval_seconds: float = 0.0  # from a step without work to the next
-    wait: Callable[[float], None] | None = None  # instead of for the wake-up
+    wait: Callable[[float], bool] | None = None  # instead of for the wake-up; True when there may be work
 
     @property
     def wakeup(self) -> str:
@@ -121,62 +132,125 @@ def _broker_transport(
 def _remote_wakeups(service: Service, wakeups: Wakeups) -> WorkerThread:
     """Pass on the wake-ups of other machines."""
 
-    def wait(seconds: float) -> None:
-        for wakeup in service.database.engine.wait_notified(seconds):
-            wakeups.notify(wakeup)
+    def wait(seconds: float) -> bool:
+        names = service.database.engine.wait_notified(seconds)
+        for name in names:
+            wakeups.notify(name)
+        return bool(names)
 
     return WorkerThread(service.name, "remote_wakeups", lambda: False, wait=wait)
 
 
-def run(workers: Sequence[WorkerThread], settings: ServiceSettings, stop: threading.Event) -> None:
-    """Run every worker in a thread of its own until `stop` is set, then release the leases.
+class StopRequest(Protocol):
+    """Tells whether this process is asked to stop."""
 
-    Raises SystemExit when a thread ended by itself.
+    def is_set(self) -> bool:
+        """Whether it is."""
+
+
+def run(workers: Sequence[WorkerThread], settings: ServiceSettings, stop: StopRequest) -> None:
+    """Run every worker in a thread of its own until `stop` is set; then release the leases.
+
+    Raises SystemExit when a thread ended by itself, hangs, or cannot reach its servers: it would be missed in
+    silence, and a supervisor starts the process anew.
     """
-    wakeups = Wakeups(settings.place)
-    waiters = [(worker, wakeups.waiter(worker.wakeup)) for worker in workers]
-    threads = [
-        threading.Thread(target=_loop, args=(worker, wakeup, stop), name=worker.wakeup)
-        for worker, wakeup in waiters
-    ]
+    wakeups, stopping = Wakeups(settings.place), threading.Event()
+    threads = [_Thread(worker, wakeups.waiter(worker.wakeup), stopping) for worker in workers]
     for thread in threads:
         thread.start()
-    while not stop.wait(1.0):
-        if not all(thread.is_alive() for thread in threads):
-            # A thread that ended by itself would be missed in silence: better that the supervisor starts us anew.
-            stop.set()
-            log.error("worker_thread_ended")
-            raise SystemExit(1)
-    for worker, _ in waiters:
+    has_trouble = _watch(threads, stop)
+    stopping.set()
+    if has_trouble:
+        end_within(END_SECONDS)
+    for worker in workers:
         wakeups.notify(worker.wakeup)
+    until = time.monotonic() + (TROUBLE_GRACE_SECONDS if has_trouble else STOP_SECONDS)
     for thread in threads:
-        thread.join()
+        thread.join(max(0.0, until - time.monotonic()))
+    left = [thread for thread in threads if thread.is_alive()]
+    for thread in left:
+        log.error("worker_thread_not_stopped", thread=thread.name, place=thread.progress.place())
+    if has_trouble or left:
+        raise SystemExit(1)
 
 
-def _loop(worker: WorkerThread, wakeup: Wakeup, stop: threading.Event) -> None:
-    structlog.contextvars.bind_contextvars(service=worker.service, worker=worker.name)
-    while not stop.is_set():
+def end_within(seconds: int) -> None:
+    """Let the kernel end this process after so many seconds, whatever it then hangs on; the first call counts."""
+    if not any(signal.getitimer(signal.ITIMER_REAL)):
+        signal.alarm(seconds)
+
+
+class _Thread(threading.Thread):
+    """Runs one worker; a daemon, because what hangs must not keep its process from ending."""
+
+    def __init__(self, worker: WorkerThread, wakeup: Wakeup, stopping: threading.Event) -> None:
+        super().__init__(name=worker.wakeup, daemon=True)
+        self.progress = Progress(worker.wakeup)
+        self._worker, self._wakeup, self._stopping = worker, wakeup, stopping
+
+    def trouble(self) -> str | None:
+        """Return why its process is of no use any more, None when all is well."""
+        return self.progress.trouble() if self.is_alive() else "ended"
+
+    def run(self) -> None:
+        """Step, and wait when there is nothing to do, until asked to stop; then give back what it holds."""
+        structlog.contextvars.bind_contextvars(service=self._worker.service, worker=self._worker.name)
+        self.progress.follow()
+        while not self._stopping.is_set():
+            if self._guarded("worker_step_failed", self._step_and_wait):
+                self.progress.reach(is_reached=True)
+            else:
+                self._guarded("worker_not_released", self._worker.idle)
+                self._stopping.wait(ERROR_PAUSE_SECONDS)
+        self._guarded("worker_thread_not_closed", self._worker.close)
+        self._guarded("worker_not_released", self._worker.idle)
+        self._wakeup.close()
+
+    def _guarded(self, name: str, act: Callable[[], None]) -> bool:
+        """Whether this worked. What failed is logged: what is due next must not suffer from it."""
+        self.progress.report()
+        try:
+            act()
+        except LeaseLost:
+            return True
+        except Exception as error:
+            log.error(name, error)
+            if isinstance(error, TransportDown) or is_server_lost(error):
+                self.progress.reach(is_reached=False)
+            return False
+        return True
+
+    def _step_and_wait(self) -> None:
         started_at = time.monotonic()
-        if not _step(worker, stop):
-            worker.idle()
-            (worker.wait or wakeup.wait)(worker.poll_seconds)
-            if worker.min_interval_seconds:
-                stop.wait(max(0.0, started_at + worker.min_interval_seconds - time.monotonic()))
-    try:
-        worker.close()
-    except (StoreUnavailable, LeaseLost) as error:
-        log.error("worker_thread_not_closed", error)
-    worker.idle()
-    wakeup.close()
+        if self._worker.step():
+            return
+        self._worker.idle()
+        self._wait()
+        if self._worker.min_interval_seconds:
+            self._stopping.wait(max(0.0, started_at + self._worker.min_interval_seconds - time.monotonic()))
+
+    def _wait(self) -> None:
+        """Wait for the wake-up or until the next poll, never for long without looking whether to stop."""
+        until = time.monotonic() + self._worker.poll_seconds
+        is_woken: bool | None = False
+        while not (is_woken or self._stopping.is_set()) and (left := until - time.monotonic()) > 0:
+            self.progress.report()
+            is_woken = (self._worker.wait or self._wakeup.wait)(min(left, POLL_SECONDS))
 
 
-def _step(worker: WorkerThread, stop: threading.Event) -> bool:
-    """Do one step; a failure is logged and waited out, because what is due next must not suffer from it."""
-    try:
-        return worker.step()
-    except LeaseLost:
-        return False
-    except Exception as error:
-        log.error("worker_step_failed", error)
-        stop.wait(ERROR_PAUSE_SECONDS)
-        return False
+def _watch(threads: Sequence[_Thread], stop: StopRequest) -> bool:
+    """Wait until asked to stop; True when a thread is in trouble before that."""
+    looked_at = time.monotonic()
+    while not stop.is_set():
+        time.sleep(WATCH_SECONDS)
+        late_by, looked_at = time.monotonic() - looked_at - WATCH_SECONDS, time.monotonic()
+        if late_by > LATE_SECONDS:
+            # The whole process stood still, or the machine: that says nothing of a thread.
+            for thread in threads:
+                thread.progress.report()
+        troubled = [(thread, trouble) for thread in threads if (trouble := thread.trouble()) is not None]
+        for thread, trouble in troubled:
+            log.error("worker_in_trouble", thread=thread.name, trouble=trouble, place=thread.progress.place())
+        if troubled:
+            return True
+    return False

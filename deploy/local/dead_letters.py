@@ -34,7 +34,7 @@ def list_dead_letters(installation: Installation, as_json: bool) -> int:
     if rows:
         click.echo('Na herstel: ./houvast replay --service DIENST --id NUMMER --reason "..."')
     else:
-        click.echo("Er zijn geen brieven die niemand kon verwerken.")
+        click.echo("Alle gebeurtenissen zijn verwerkt.")
     return 0
 
 
@@ -65,7 +65,9 @@ def replay(installation: Installation, name: str, ids: list[int] | None, reason:
     missing = sorted(set(ids or ()) - set(dead))
     if missing:
         numbers = ", ".join(map(str, missing))
-        return refuse(f"Bij {name} wacht geen brief met nummer {numbers}. Er is niets veranderd.")
+        return refuse(
+            f"Bij {name} is geen niet-verwerkte gebeurtenis met nummer {numbers}. Er is niets veranderd."
+        )
     chosen = [dead[number] for number in (sorted(set(ids)) if ids is not None else dead)]
     inspector = EventInspector(application.service, ())
     for dead_letter in chosen:
@@ -73,11 +75,12 @@ def replay(installation: Installation, name: str, ids: list[int] | None, reason:
             inspector.replay(operator(), dead_id=dead_letter.id, reason=reason, request_id=new_id())
         inform(f"{name} {dead_letter.id}: {dead_letter.type or '?'} van {dead_letter.source}")
     if dry_run:
-        inform(f"Brieven die opnieuw geprobeerd zouden worden: {len(chosen)}. Er is niets veranderd.")
+        inform(f"Gebeurtenissen die opnieuw geprobeerd zouden worden: {len(chosen)}. Er is niets veranderd.")
     elif chosen:
-        inform(f"Brieven die opnieuw geprobeerd worden: {len(chosen)}. Kijk straks met dead-letters of het lukte.")
+        inform(f"Gebeurtenissen die opnieuw geprobeerd worden: {len(chosen)}.")
+        inform("Kijk straks met dead-letters of het is gelukt.")
     else:
-        inform(f"Bij {name} wacht geen brief. Er is niets veranderd.")
+        inform(f"Bij {name} is alles verwerkt. Er is niets veranderd.")
     return 0
 
 
@@ -118,5 +121,5 @@ def show_feed(
         click.echo(f"{event['number']:>8}  {event['time']}  {event['type']}  {event['subject']}")
         if data_too:
             click.echo(f"{'':>8}  {json.dumps(event['data'], ensure_ascii=False)}")
-    inform(f"{name} heeft {head} brieven gezegd (tijdperk {epoch}); hier staan er {len(events)}.")
+    inform(f"{name} heeft {head} gebeurtenissen gepubliceerd (tijdperk {epoch}); hier staan er {len(events)}.")
     return 0

@@ -47,7 +47,7 @@ def run_demo(keep: Path | None, servers: Servers) -> int:
     installation = Installation(folder, free_port(), free_port(), servers=servers)
     processes = Processes(installation)
     try:
-        click.echo("Een stad van vier diensten opzetten …", err=True)
+        click.echo("Vier diensten starten …", err=True)
         installation.prepare()
         load_region(installation, with_history=False)
         if not processes.start():
@@ -60,7 +60,7 @@ def run_demo(keep: Path | None, servers: Servers) -> int:
         processes.stop()
         if keep is None:
             shutil.rmtree(folder, ignore_errors=True)
-    click.echo("\nDit is allemaal echt gebeurd: elke brief één keer gehoord, elk bericht één keer bezorgd.")
+    click.echo("\nDit is allemaal echt gebeurd: elke gebeurtenis één keer verwerkt, elk bericht één keer bezorgd.")
     return 0
 
 
@@ -141,7 +141,7 @@ class _Journey:
             answered += 1
         if answered != 30:
             raise DidNotHappen(f"{answered} van de 30 stellingen beantwoord")
-        click.echo(f"   {answered} stellingen; de antwoorden zijn verzegeld en reizen nooit mee")
+        click.echo(f"   {answered} stellingen; de antwoorden zijn versleuteld en staan in geen enkele gebeurtenis")
         self._events("measurement_completed")
 
     def _plan_meeting(self, kim: Visitor) -> str:
@@ -177,16 +177,15 @@ class _Journey:
             raise DidNotHappen("Noor staat niet op aanwezig")
 
     def _check_rest(self) -> None:
-        self._step("Klopt alles? Wat elke dienst zei, tegenover wat elke luisteraar hoorde")
+        self._step("Klopt alles? Wat elke dienst publiceerde, vergeleken met wat de andere verwerkten")
         self._until(
-            lambda: all(finding.is_well for finding in examine_open_installation()), "niet alles is gehoord"
+            lambda: all(finding.is_well for finding in examine_open_installation()), "niet alles is verwerkt"
         )
         if self._mailbox.count() != self._first_mail + MESSAGES:
             raise DidNotHappen(f"{self._mailbox.count() - self._first_mail} berichten in plaats van {MESSAGES}")
         for application in APPLICATIONS:
-            click.echo(
-                f"   {application.name:<15} {application.service.outbox.head()[1]} brieven gezegd, alle gehoord"
-            )
+            published = application.service.outbox.head()[1]
+            click.echo(f"   {application.name:<15} {published} gebeurtenissen gepubliceerd, alle verwerkt")
 
     # --- what happened ---
 
@@ -204,7 +203,7 @@ class _Journey:
                 seen.add(event.type.split(".")[3])
             return seen >= set(needed) and all(self._is_handled(event) for event in self._events_of_step)
 
-        self._until(happened, f"niet gezegd of niet gehoord: {', '.join(needed)}")
+        self._until(happened, f"niet gepubliceerd of niet verwerkt: {', '.join(needed)}")
         for event in sorted(self._events_of_step, key=lambda event: event.id):
             readers = ", ".join(_readers(event))
             click.echo(f"   {event.service} zei {event.type.split('.')[3]} (nr {event.sequence}) → {readers}")

@@ -41,7 +41,7 @@ PEOPLE = (
     DemoPerson("Vos", "vos@houvast.example", ("intro_worker",), "maakt kennis met wie zich aanmeldt"),
     DemoPerson("Sam", "sam@houvast.example", ("facilitator",), "begeleidt de Dinsdaggroep en de Ochtendkring"),
     DemoPerson("Luca", "luca@houvast.example", ("facilitator",), "begeleidt Donderdagkring en Zondagochtend"),
-    DemoPerson("Robin", "robin@houvast.example", ("messenger",), "houdt de berichten op gang"),
+    DemoPerson("Robin", "robin@houvast.example", ("messenger",), "zorgt dat berichten aankomen"),
 )
 MEMBERS = ("Lente", "Jip", "Mees", "Storm")
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+import time
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 from pathlib import Path
 
 import click
+import peewee
 
-from deploy.local.installation import APPLICATIONS, NAMES
+from deploy.local.installation import APPLICATIONS, NAMES, Installation
+from deploy.local.liveness import is_running, parts
 from deploy.local.options import installation_in
 from services.notifications.queries import health as messages
 from services.questionnaires.queries import measurements
@@ -17,9 +20,20 @@ from shared import clock
 from shared.cli import Application
 from shared.ids import first_id
 from shared.messaging import retention
+from shared.storage import StoreUnavailable, is_server_lost
 
 OVERDUE = timedelta(minutes=5)
+_STUCK = {
+    "planned": "berichten die al verstuurd hadden moeten zijn",
+    "held": "berichten die te lang wachten",
+    "due": "berichten die te lang klaarstaan",
+    "claimed": "berichten waarvan het versturen afbrak",
+    "unknown": "berichten waarvan niemand weet of ze aankwamen",
+}
 REPORTED_WITHIN = timedelta(days=7)
+# How long a running installation may take to do what was just asked of it.
+PATIENCE_SECONDS = 10.0
+_WORKS, _STANDS_STILL = "werkt", "ligt stil"
 
 
 @dataclass(frozen=True)
@@ -34,8 +48,14 @@ class Finding:
 
 def examine(data: Path, as_json: bool) -> int:
     """Check all four stores without changing them; return the exit code. Raises NotHere."""
-    installation_in(data).open()
-    findings = examine_open_installation()
+    installation = installation_in(data)
+    try:
+        installation.open()
+        findings = _examine_patiently(installation)
+    except (StoreUnavailable, peewee.OperationalError, peewee.InterfaceError) as error:
+        if not is_server_lost(error):
+            raise
+        findings = [Finding("houvast", "de databaseserver", _STANDS_STILL, False)]
     is_well = all(finding.is_well for finding in findings)
     if as_json:
         click.echo(
@@ -51,6 +71,22 @@ def examine(data: Path, as_json: bool) -> int:
     return 0 if is_well else 1
 
 
+def _examine_patiently(installation: Installation) -> list[Finding]:
+    """Examine an open installation; one that is running gets a moment to do what was just asked of it."""
+    if not is_running(installation.data):
+        return examine_open_installation()
+    until = time.monotonic() + PATIENCE_SECONDS
+    while True:
+        findings = examine_open_installation()
+        findings += [
+            Finding(part.service, part.name, _WORKS if part.works else _STANDS_STILL, part.works)
+            for part in parts(installation)
+        ]
+        if all(finding.is_well for finding in findings) or time.monotonic() > until:
+            return findings
+        time.sleep(1.0)
+
+
 def examine_open_installation() -> list[Finding]:
     """List the findings about the services that are open in this process."""
     findings: list[Finding] = []
@@ -58,8 +94,7 @@ def examine_open_installation() -> list[Finding]:
         findings += _events(application) + _consumption(application) + _waiting(application)
     waiting = messages.count_stuck(clock.now() - OVERDUE)
     findings += [
-        Finding("notifications", f"berichten {state}", count, count == 0)
-        for state, count in sorted(waiting.items())
+        Finding("notifications", _STUCK[state], count, count == 0) for state, count in sorted(waiting.items())
     ]
     came, ours = messages.count_reports(clock.now() - REPORTED_WITHIN)
     findings.append(
@@ -82,10 +117,10 @@ def _events(application: Application) -> list[Finding]:
     first = outbox.first_since(first_id(clock.wall() - retention.KEPT + retention.MARGIN))
     there, wanted = outbox.count_from(first), head and head - first + 1
     return [
-        Finding(application.name, "brieven gezegd", head, True),
+        Finding(application.name, "gebeurtenissen gepubliceerd", head, True),
         Finding(
             application.name,
-            "brieven van de laatste drie maanden, zonder gat in de nummers",
+            "gebeurtenissen van de laatste drie maanden, zonder gat in de nummers",
             f"{there} van {wanted}",
             there == wanted,
         ),
@@ -99,9 +134,11 @@ def _consumption(application: Application) -> list[Finding]:
         if source not in application.subscriptions.sources:
             continue
         position = application.service.inbox.position(source)
-        is_caught_up = position == heads[source] or heads[source][1] == 0
-        handled = f"tot {position[1]} van {heads[source][1]}"
-        findings.append(Finding(application.name, f"gehoord van {source}", handled, is_caught_up))
+        epoch, head = heads[source]
+        # While people work it may have gone on since we looked.
+        is_caught_up = head == 0 or (position[0] == epoch and position[1] >= head)
+        handled = f"tot {position[1]} van {max(head, position[1])}"
+        findings.append(Finding(application.name, f"verwerkt van {source}", handled, is_caught_up))
     return findings
 
 
@@ -110,6 +147,6 @@ def _waiting(application: Application) -> list[Finding]:
     retries = inbox.InboxRetry.select().count()
     dead = inbox.DeadLetter.select().where(inbox.DeadLetter.replayed_at.is_null()).count()
     return [
-        Finding(application.name, "brieven die opnieuw geprobeerd worden", retries, retries == 0),
-        Finding(application.name, "brieven die niemand kon verwerken", dead, dead == 0),
+        Finding(application.name, "gebeurtenissen die opnieuw geprobeerd worden", retries, retries == 0),
+        Finding(application.name, "gebeurtenissen die niet verwerkt zijn", dead, dead == 0),
     ]

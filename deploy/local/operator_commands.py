@@ -22,8 +22,8 @@ def _reason(_context: click.Context, _option: click.Parameter, value: str) -> st
 
 
 @click.command(
-    help="Verhuis de opslag naar PostgreSQL, en desgewenst de brieven naar RabbitMQ. Houvast moet daarvoor gestopt"
-    " zijn. Alles gaat over of niets, en de oude opslag blijft bewaard. Terug naar bestanden kan met een"
+    help="Verhuis de opslag naar PostgreSQL, en desgewenst de gebeurtenissen naar RabbitMQ. Houvast moet daarvoor"
+    " gestopt zijn. Alles gaat over of niets, en de oude opslag blijft bewaard. Terug naar bestanden kan met een"
     " reservekopie."
 )
 @DATA
@@ -39,7 +39,7 @@ def move(data: Path, database: str | None, broker: str | None, dry_run: bool) ->
     sys.exit(move_installation(installation, database, broker, dry_run))
 
 
-@click.command("dead-letters", help="Laat de brieven zien die niemand kon verwerken; nooit wat erin staat.")
+@click.command("dead-letters", help="Laat zien welke gebeurtenissen niet verwerkt zijn; nooit de inhoud.")
 @DATA
 @JSON
 def dead_letters(data: Path, as_json: bool) -> None:
@@ -49,11 +49,11 @@ def dead_letters(data: Path, as_json: bool) -> None:
     sys.exit(list_dead_letters(installation_in(data.resolve()), as_json))
 
 
-@click.command(help="Laat een brief die niemand kon verwerken opnieuw proberen. Kan terwijl Houvast draait.")
+@click.command(help="Laat een gebeurtenis die niet verwerkt is opnieuw proberen. Kan terwijl Houvast draait.")
 @DATA
-@one_service(required=True, about="De dienst waar de brief bleef liggen.")
+@one_service(required=True, about="De dienst die de gebeurtenis niet verwerkte.")
 @click.option("--id", "ids", type=int, multiple=True, help="Het nummer uit dead-letters; mag vaker.")
-@click.option("--all", "everything", is_flag=True, help="Alle brieven die bij deze dienst bleven liggen.")
+@click.option("--all", "everything", is_flag=True, help="Alle gebeurtenissen die deze dienst niet verwerkte.")
 @click.option(
     "--reason",
     required=True,
@@ -67,16 +67,18 @@ def replay(data: Path, service: str, ids: tuple[int, ...], everything: bool, rea
 
     installation = installation_in(data.resolve())
     if bool(ids) == everything:
-        raise click.UsageError("Kies --id NUMMER, of --all voor alle brieven van deze dienst.")
+        raise click.UsageError("Kies --id NUMMER, of --all voor alle gebeurtenissen van deze dienst.")
     sys.exit(again(installation, service, None if everything else list(ids), reason, dry_run))
 
 
-@click.command(help="Laat zien wat een dienst gezegd heeft: nummer, tijd, soort en onderwerp van elke brief.")
+@click.command(help="Laat zien wat een dienst publiceerde: nummer, tijd, soort en onderwerp van elke gebeurtenis.")
 @DATA
-@one_service(required=True, about="De dienst die het zei.")
-@click.option("--after", type=click.IntRange(0), help="Vanaf het nummer hierna. Zonder dit: de laatste brieven.")
+@one_service(required=True, about="De dienst die publiceerde.")
+@click.option(
+    "--after", type=click.IntRange(0), help="Vanaf het nummer hierna. Zonder dit: de laatste gebeurtenissen."
+)
 @click.option("--limit", type=click.IntRange(1, 10_000), default=50, show_default=True, help="Hoogstens zoveel.")
-@click.option("--data-too", is_flag=True, help="Ook de inhoud. Wat verzegeld is, blijft verzegeld.")
+@click.option("--data-too", is_flag=True, help="Ook de inhoud. Wat versleuteld is, blijft versleuteld.")
 @JSON
 def feed(data: Path, service: str, after: int | None, limit: int, data_too: bool, as_json: bool) -> None:
     """Print the log of one service."""
@@ -139,7 +141,7 @@ def restore(
 
 @click.command(
     "lost-app",
-    help="Vergeet de app met codes van een collega die haar telefoon kwijt is, als er geen twee beheerders zijn"
+    help="Koppel de app met codes los van een collega die haar telefoon kwijt is, als er geen twee beheerders zijn"
     " die dat samen kunnen. Bij de volgende keer inloggen komt er een nieuwe.",
 )
 @DATA

@@ -173,7 +173,7 @@ def _missing_keys(plan: RestorePlan) -> list[str]:
 def _show_plan(plan: RestorePlan) -> None:
     inform(f"Reservekopie van {plan.manifest.made_at}, gemaakt met Houvast {plan.manifest.version}.")
     for name in plan.names:
-        inform(f"{name}: terug naar brief {plan.manifest.services[name].seq}.")
+        inform(f"{name}: terug naar gebeurtenis {plan.manifest.services[name].seq}.")
     if len(plan.names) < len(NAMES):
         inform("De andere diensten blijven zoals ze zijn, en weten straks meer dan deze.")
     erased = erasure_log.entries_of(plan.installation, plan.folder)
@@ -286,10 +286,11 @@ def _finish_earlier(data: Path) -> str | None:
 def _finish(data: Path, swap: Swap) -> None:
     Installation.stopped(data, swap.servers).prepare()
     inform(
-        "Teruggezet. Start Houvast: de diensten lezen elkaars brieven opnieuw, en wat gehoord was telt één keer."
+        "Teruggezet. Start Houvast: de diensten lezen elkaars gebeurtenissen opnieuw, en wat al verwerkt was telt"
+        " één keer."
     )
     unknown = list_unknown_events([app for app in APPLICATIONS if app.name in swap.names], swap.made_at)
     if unknown:
-        inform(f"Brieven die later gehoord zijn en waarvan de afzender niets meer weet: {len(unknown)}.")
+        inform(f"Gebeurtenissen die later verwerkt zijn en die bij de afzender niet meer bestaan: {len(unknown)}.")
     for event in unknown:
-        click.echo(f"{event.consumer:<15} hoorde van {event.source}: {event.type} over {event.subject}")
+        click.echo(f"{event.consumer:<15} verwerkte van {event.source}: {event.type} over {event.subject}")

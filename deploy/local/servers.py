@@ -53,7 +53,8 @@ def options(command: F) -> F:
         "--broker",
         envvar="HOUVAST_BROKER",
         metavar="URL",
-        help="RabbitMQ als koerier: amqp://naam:wachtwoord@machine:poort/vhost. Ook als HOUVAST_BROKER.",
+        help="RabbitMQ voor het doorsturen van gebeurtenissen: amqp://naam:wachtwoord@machine:poort/vhost."
+        " Ook als HOUVAST_BROKER.",
     )
     return database(broker(command))
 

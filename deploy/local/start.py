@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import click
 
 from deploy.local.demo_region import is_half_loaded, list_demo_people, load_region
 from deploy.local.installation import APPLICATIONS, AlreadyRunning, Installation, claim
+from deploy.local.log_file import log_file, open_log
 from deploy.local.ports import free_port, is_free
 from deploy.local.processes import Processes, inform, refuse
 from deploy.local.servers import remembered, settle_on
 from services.meetings.commands.sign_in import make_first_link
 from services.meetings.queries.staff import has_staff
+from shared import log
 
 
 def start_installation(
@@ -26,6 +29,8 @@ def start_installation(
             f"Houvast draait al met de map {data}. Stop het daar eerst, of kies met --data een andere map."
         )
     with claimed:
+        os.close(open_log(data))
+        log.configure("installation", file=log_file(data))
         if port and not is_free(port):
             return refuse(f"Poort {port} is bezet. Kies een andere met --port, bijvoorbeeld --port {port + 1}.")
         installation = Installation(
@@ -63,7 +68,8 @@ def _greet(installation: Installation) -> None:
             click.echo(f"  {person.name:<8} {person.about}")
         click.echo(f"\n  inloggen      {installation.url}/inloggen")
         click.echo(f"  aanmelden     {installation.url}/aanmelden")
-        click.echo(f"  mail gelezen  {installation.url}/berichten/postbus")
+        readers = " of ".join(person.name for person in list_demo_people() if "messenger" in person.roles)
+        click.echo(f"  verstuurd     {installation.url}/berichten/postbus (log in als {readers})")
     elif not has_staff():
         click.echo("Er is nog niemand. Richt Houvast in met deze link. Hij werkt één keer, een dag lang:")
         click.echo(f"  {installation.url}/inloggen/eerste/{make_first_link()}")
@@ -72,4 +78,5 @@ def _greet(installation: Installation) -> None:
         click.echo(
             f"blijft liggen in {installation.mailbox / 'new'}, alleen te lezen voor wie deze computer beheert."
         )
-    click.echo("\nStoppen: Ctrl-C\n")
+    click.echo(f"\nLogboek: {log_file(installation.data)}")
+    click.echo("Stoppen: Ctrl-C\n")

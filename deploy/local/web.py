@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
@@ -12,6 +13,10 @@ from shared.cli import Application
 from shared.messaging import operator
 from shared.messaging.feed import PATH
 from shared.settings import ServiceSettings
+from shared.web.bare_answers import HEADERS, bare_answer
+
+# Written otherwise than it is read (//, /../, a NUL): no browser sends that, and it could pass for another path.
+_ODD = re.compile(r"//|/\.\.?(/|\Z)|[\\\x00-\x1f]")
 
 
 class PathDispatcher:
@@ -22,10 +27,13 @@ class PathDispatcher:
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer a WSGI call. The path `/` stands for itself and for whatever nobody declared."""
-        asked = environ.get("PATH_INFO", "/")
-        if any(asked == path or asked.startswith(path + "/") for path in (PATH, operator.PATH)):
-            start_response("404 Not Found", [("Content-Type", "text/plain; charset=utf-8")])
-            return [b""]  # for the services, and here they have each other's stores at hand
+        asked = environ.get("PATH_INFO", "/") or "/"
+        is_internal = any(asked == path or asked.startswith(path + "/") for path in (PATH, operator.PATH))
+        if is_internal or _ODD.search(asked):
+            # For the services, and here they have each other's stores at hand.
+            content_type, body = bare_answer(404, for_program=f"{asked}/".startswith("/api/"))
+            start_response("404 Not Found", [("Content-Type", content_type), *HEADERS])
+            return [body]
         for path, app in self._routes:
             if path == "/" or asked == path or asked.startswith(path + "/"):
                 return app(environ, start_response)

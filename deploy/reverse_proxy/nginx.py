@@ -6,7 +6,6 @@ nothing is stripped or rewritten. What nobody serves is refused here, and so is 
 
 from __future__ import annotations
 
-import json
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
@@ -17,12 +16,13 @@ from string import Template
 from deploy.local.installation import NAMES
 from deploy.paths import installed_paths
 from shared.web.app import MAX_BODY_BYTES
+from shared.web.bare_answers import HEADERS, page, problem_text
 
 _FOLDER = Path(__file__).parent
 # Where a form can be used to guess, or to fill us up: signing in, codes, and what anybody may send.
 GUARDED = ("/inloggen", "/mijn", "/aanmelden")
 # Which of the messages is shown by what nginx itself answers.
-SHOWN = {404: "404", 413: "413", 429: "429", 503: "502 503 504"}
+SHOWN = {400: "400 494", 404: "404", 413: "413", 414: "414", 429: "429", 503: "502 503 504"}
 
 
 @dataclass(frozen=True)
@@ -78,11 +78,11 @@ def _lines(pairs: Iterable[tuple[str, str]]) -> str:
 
 def _answers(status: int) -> list[str]:
     text = tomllib.loads((_FOLDER / "data" / "messages.nl.toml").read_text(encoding="utf-8"))[str(status)]
-    problem = {"status": status, "title": text["heading"], "detail": text["sentence"], "code": text["code"]}
+    problem = problem_text(status, text["code"], text["heading"], text["sentence"])
     return [
         f"    error_page {SHOWN[status]} /_refused/{status}.$houvast_shape;",
-        *_answer(f"{status}.html", "text/html", _PAGE.format(**text)),
-        *_answer(f"{status}.json", "application/problem+json", json.dumps(problem, ensure_ascii=False)),
+        *_answer(f"{status}.html", "text/html", page(text["heading"], text["sentence"])),
+        *_answer(f"{status}.json", "application/problem+json", problem),
     ]
 
 
@@ -94,21 +94,11 @@ def _answer(name: str, content_type: str, text: str) -> list[str]:
         "        internal;",
         f"        default_type {content_type};",
         "        charset utf-8;",
-        *(f"        add_header {header} always;" for header in _HEADERS),
+        *(f"        add_header {name} {_quoted(value)} always;" for name, value in HEADERS),
         f"        return {name[:3]} '{text}';",
         "    }",
     ]
 
 
-_HEADERS = (
-    "Content-Security-Policy \"default-src 'none'; style-src 'self'; base-uri 'none'; frame-ancestors 'none'\"",
-    "X-Content-Type-Options nosniff",
-    "Referrer-Policy same-origin",
-    "Cache-Control no-store",
-)
-_PAGE = (
-    '<!doctype html><html lang="nl"><head><meta charset="utf-8">'
-    '<meta name="viewport" content="width=device-width, initial-scale=1">'
-    '<title>{heading}</title><link rel="stylesheet" href="/static/shared/houvast.css"></head>'
-    "<body><main><h1>{heading}</h1><p>{sentence}</p></main></body></html>"
-)
+def _quoted(value: str) -> str:
+    return f'"{value}"' if " " in value else value

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
-from datetime import date, time
 
 from flask import current_app
 from marshmallow import ValidationError, fields, post_load, validate, validates_schema
 
 from services.intake.queries.phone_numbers import is_mobile, may_be_texted, read_number
 from shared.ids import IdText
+from shared.local_time import Day, LocalTime
 from shared.web.email_field import EmailAddress
 from shared.web.forms import FormSchema, Values
-
-LANGUAGES = ("nl", "en")
 
 
 class MobileNumber(fields.String):
@@ -34,43 +31,6 @@ class MobileNumber(fields.String):
         if not is_mobile(number):
             raise self.make_error("landline")
         return number
-
-
-class Day(fields.Field[date]):
-    """A day as a browser sends it (2026-11-24) or as people write it (24-11-2026)."""
-
-    default_error_messages = {  # noqa: RUF012
-        "unlike": "Vul een dag in, zoals 24-11-2026."
-    }
-
-    def _deserialize(
-        self, value: object, attr: str | None, data: Mapping[str, object] | None, **kwargs: object
-    ) -> date:
-        numbers = re.findall(r"\d+", str(value))
-        try:
-            first, month, last = (int(number) for number in numbers)
-            return date(first, month, last) if len(numbers[0]) == 4 else date(last, month, first)
-        except ValueError:
-            raise self.make_error("unlike") from None
-
-
-class Hour(fields.Field[time]):
-    """A time as a browser sends it (19:30) or as people write it (19.30)."""
-
-    default_error_messages = {  # noqa: RUF012
-        "unlike": "Vul een tijd in, zoals 19.30."
-    }
-
-    def _deserialize(
-        self, value: object, attr: str | None, data: Mapping[str, object] | None, **kwargs: object
-    ) -> time:
-        match = re.fullmatch(r"(\d{1,2})[.:](\d{2})(?::00)?", str(value).strip())
-        try:
-            if match is None:
-                raise ValueError
-            return time(int(match[1]), int(match[2]))
-        except ValueError:
-            raise self.make_error("unlike") from None
 
 
 class WishForm(FormSchema):
@@ -93,7 +53,6 @@ class ContactForm(FormSchema):
         required=True,
         error_messages={"required": "Hoe mogen we je noemen? Een verzonnen naam is ook goed."},
     )
-    language = fields.String(load_default="nl", validate=validate.OneOf(LANGUAGES))
     email = EmailAddress(load_default=None, allow_none=True)
     mobile = MobileNumber(load_default=None, allow_none=True)
     phone = fields.List(
@@ -130,8 +89,11 @@ class StaffSignupForm(SignupForm):
 class TalkForm(FormSchema):
     """What is agreed for a talk."""
 
-    on = Day(required=True, error_messages={"required": "Kies een dag."})
-    at = Hour(required=True, error_messages={"required": "Vul een tijd in, zoals 19.30."})
+    on = Day(
+        required=True,
+        error_messages={"required": "Kies een dag.", "invalid": "Vul een dag in, zoals 24-11-2026."},
+    )
+    at = LocalTime(required=True, error_messages={"required": "Vul een tijd in, zoals 19.30."})
     minutes = fields.Integer(required=True)
     form = fields.String(required=True, error_messages={"required": "Kies hoe jullie kennismaken."})
     host_staff_id = IdText(required=True, error_messages={"required": "Kies wie er kennismaakt."})

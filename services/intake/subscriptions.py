@@ -10,6 +10,7 @@ from services.intake.commands import erasure, people, placements, replicas, sign
 from services.intake.models import service
 from shared.errors import GiveUp, Refusal
 from shared.ids import IdText, minted_at
+from shared.local_time import LocalTime
 from shared.messaging.subscriptions import EventSchema, ReceivedEvent, Subscriptions, id_field
 
 subscriptions = Subscriptions(service.inbox)
@@ -59,7 +60,6 @@ class _Rules(EventSchema):
     admission = fields.String(load_default=None, allow_none=True)
     interval_weeks = fields.Integer(load_default=None, allow_none=True)
     max_size = fields.Integer(load_default=None, allow_none=True)
-    waiting_list = fields.String(load_default=None, allow_none=True)
     identity = fields.String(load_default=None, allow_none=True)
     language = fields.String(load_default=None, allow_none=True)
 
@@ -78,7 +78,7 @@ class _Group(EventSchema):
     state = fields.String(required=True)
     rules = fields.Nested(_Rules, required=True)
     weekday = fields.Integer(required=True, allow_none=True)
-    at = fields.Time(required=True, allow_none=True)
+    at = LocalTime(required=True, allow_none=True)
     first_meeting_on = fields.Date(required=True, allow_none=True)
     venue = fields.Nested(_Venue, required=True, allow_none=True)
     themes = fields.List(fields.String(), required=True)
@@ -96,7 +96,7 @@ class _Meeting(EventSchema):
     group_id = id_field()
     organisation_id = id_field()
     on = fields.Date(required=True)
-    at = fields.Time(required=True)
+    at = LocalTime(required=True)
     zone = fields.String(required=True, validate=_check_zone)
     state = fields.String(required=True)
 

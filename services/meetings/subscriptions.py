@@ -9,6 +9,7 @@ from services.meetings.commands.memberships import join_group, withdraw_membersh
 from services.meetings.models import service
 from services.meetings.queries.participants import is_known
 from shared.errors import GiveUp, TryLater
+from shared.local_time import LocalTime
 from shared.messaging.subscriptions import EventSchema, ReceivedEvent, Subscriptions, id_field
 from shared.security.actor import system
 
@@ -115,7 +116,7 @@ class _Talk(_Signup):
     talk_id = id_field()
     host_staff_id = id_field()
     on = fields.Date(required=True)
-    at = fields.Time(required=True)
+    at = LocalTime(required=True)
     zone = fields.String(required=True)
     minutes = fields.Integer(required=True)
     state = fields.String(required=True)

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+import phonenumbers
 from marshmallow import fields, validate
 
 from services.notifications.queries.messages import KINDS, STATES
+from shared.email_addresses import NotAnAddress, read_address
 from shared.web.forms import FormSchema
 
 
@@ -58,6 +62,36 @@ class StopForm(FormSchema):
 
     purpose = fields.String(
         required=True, validate=validate.OneOf(["reminders", "questionnaires", "missed_you", "all"])
+    )
+
+
+class AddressOrNumber(fields.Field[tuple[str, str]]):
+    """An e-mail address or a mobile number, loaded as (channel, address): email, or sms with E.164."""
+
+    default_error_messages = {  # noqa: RUF012
+        "unlike": "Vul je e-mailadres in, zoals naam@voorbeeld.nl, of je mobiele nummer, zoals 06 12345678."
+    }
+
+    def _deserialize(
+        self, value: object, attr: str | None, data: Mapping[str, object] | None, **kwargs: object
+    ) -> tuple[str, str]:
+        typed = str(value)
+        try:
+            if "@" in typed:
+                return "email", read_address(typed)
+            number = phonenumbers.parse(typed, "NL")
+        except (NotAnAddress, phonenumbers.NumberParseException):
+            raise self.make_error("unlike") from None
+        if not phonenumbers.is_valid_number(number):
+            raise self.make_error("unlike")
+        return "sms", phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+class OwnPageForm(FormSchema):
+    """Asking for a link to one's own page."""
+
+    contact = AddressOrNumber(
+        required=True, error_messages={"required": AddressOrNumber.default_error_messages["unlike"]}
     )
 
 

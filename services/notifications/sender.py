@@ -5,6 +5,7 @@ Any number of senders may run side by side; they share only the rows that are du
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import timedelta
@@ -20,42 +21,63 @@ from services.notifications.queries.templates import SenderDetails
 from services.notifications.rules.sending import Failure
 from services.notifications.rules.text_limits import TextLimits
 from services.notifications.settings import Settings
-from shared import log
+from shared import log, watchdog
 from shared.messaging.feed import Feeds
 from shared.messaging.inbox import Inbox
 from shared.storage import StoreUnavailable
 
 Position = tuple[int, int]
+_NEVER: Position = (-1, 1)
 _LAST_MINUTE = timedelta(minutes=1)
+# While people work there is always something that was published just now: for that much nobody waits.
+PATIENCE_SECONDS = 10.0
 
 
 class CaughtUp:
-    """Whether every event of the others was consumed: our positions are the heads of their logs.
+    """Whether every event was consumed that the others had published when somebody began to wait for that.
 
     A log at hand is read now; another one stands as the consumer saw it in the last minute.
     """
 
-    def __init__(self, inbox: Inbox, feeds: Feeds) -> None:
-        self._inbox, self._feeds = inbox, feeds
+    def __init__(self, inbox: Inbox, feeds: Feeds, patience_seconds: float = PATIENCE_SECONDS) -> None:
+        self._inbox, self._feeds, self._patience_seconds = inbox, feeds, patience_seconds
+        self._awaited: dict[str, Position] = {}
+        self._since = self._looked_at = 0.0
 
-    def __call__(self) -> bool:
-        """Tell whether every event was consumed."""
-        return all(
-            self._has_consumed(source, feed.head())
-            if feed.is_local
-            else self._inbox.is_caught_up(source, _LAST_MINUTE)
+    def __call__(self) -> bool | None:
+        """Look: None as long as nobody need be told that something is still awaited.
+
+        What was published longer than `patience_seconds` ago has been consumed when this is True.
+        """
+        now, before = time.monotonic(), self._looked_at
+        self._looked_at = now
+        if not self._awaited or now - before > self._patience_seconds:
+            self._await_heads(now)
+        if all(self._has_consumed(source, head) for source, head in self._awaited.items()):
+            self._awaited = {}
+            return True
+        if now - self._since < self._patience_seconds:
+            return None
+        self._await_heads(now)
+        return False
+
+    def _await_heads(self, now: float) -> None:
+        heads = {
+            source: feed.head() if feed.is_local else self._inbox.seen_head(source, _LAST_MINUTE)
             for source, feed in self._feeds.items()
-        )
+        }
+        self._awaited, self._since = {source: head or _NEVER for source, head in heads.items()}, now
 
     def _has_consumed(self, source: str, head: Position) -> bool:
-        return head[1] == 0 or self._inbox.position(source) == head
+        epoch, seq = self._inbox.position(source)
+        return head[1] == 0 or (epoch == head[0] and seq >= head[1])
 
 
 class Sender:
     """One sender with its channels; `is_caught_up` says whether what we know is all there is to know."""
 
     def __init__(
-        self, settings: Settings, channels: Mapping[str, OutgoingChannel], is_caught_up: Callable[[], bool]
+        self, settings: Settings, channels: Mapping[str, OutgoingChannel], is_caught_up: Callable[[], bool | None]
     ) -> None:
         self._channels, self._is_caught_up = channels, is_caught_up
         # Long enough for one answer of the other side; whoever takes longer finds that the message is not theirs.
@@ -76,7 +98,8 @@ class Sender:
         batch = _Batch(self._channels)
         try:
             for claim in claims:
-                self._send(claim, send, batch)
+                with watchdog.may_take(self._send_context.lease.total_seconds()):
+                    self._send(claim, send, batch)
         finally:
             batch.close()
         return had_work and not batch.down

@@ -6,7 +6,7 @@ import time
 from itertools import groupby
 from typing import NamedTuple
 
-from shared import log
+from shared import log, watchdog
 from shared.errors import GiveUp, Refusal, TryLater
 from shared.ids import new_id
 from shared.messaging import envelope, retention
@@ -192,6 +192,7 @@ class Consumer:
         for event, text in subscribed:
             if event.id not in new:
                 continue
+            watchdog.report()
             del new[event.id]
             if event.id in skipped or retention.is_past(event, oldest):
                 continue  # of an erased person; or nobody knows any more whether it was handled long ago
@@ -224,6 +225,7 @@ class Consumer:
     def _retry_due(self) -> bool:
         due = self._inbox.due_retries(BATCH)
         for pending in due:
+            watchdog.report()
             self._retry(pending)
         return bool(due)
 

@@ -10,10 +10,11 @@ from typing import Protocol, TypedDict
 
 import requests
 
+from shared import watchdog
 from shared.messaging.outbox import Outbox
 
 PATH = "/feed"
-TIMEOUT_SECONDS = 10
+TIMEOUT_SECONDS = (3, 5)  # to connect, and for the next part of an answer
 
 
 class FeedUnreachable(Exception):
@@ -86,6 +87,7 @@ class HttpFeed:
         """See Feed."""
 
     def _fetch(self, **params: int) -> _Page:
+        watchdog.report()
         headers = {"Authorization": f"Bearer {self._make_token()}", "X-Reader": self._reader}
         try:
             with requests.Session() as session:

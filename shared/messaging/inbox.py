@@ -25,6 +25,8 @@ from shared.security.encryption import Encryption
 from shared.storage import Database, IdField, MomentField
 
 RETRY_SECONDS = (0.2, 0.5, 1, 5, 20, 60, 300, 900, 3600, 3600, 3600, 3600)
+# Jitter only ever lengthens a delay: events that failed together do not return together.
+_LENGTHENED = 1.25
 
 
 @dataclass(frozen=True)
@@ -112,10 +114,10 @@ class Inbox:
         """Store where the head of that log is now."""
         self.database.execute(_RECORD_HEAD, (source, epoch, seq, _moment(clock.wall())))
 
-    def is_caught_up(self, source: str, within: timedelta) -> bool:
-        """Whether that log was read up to its head, which was checked no longer ago than `within`."""
-        seen_after = _moment(clock.wall() - within)
-        return self.database.execute(_IS_CAUGHT_UP, (source, seen_after)).fetchone() is not None
+    def seen_head(self, source: str, within: timedelta) -> tuple[int, int] | None:
+        """Return the head of that log as it was checked no longer ago than `within`; None when it was not."""
+        row = self.database.execute(_SEEN_HEAD, (source, _moment(clock.wall() - within))).fetchone()
+        return None if row is None else (row[0], row[1])
 
     def record_one(self, event: Event) -> bool:
         """Record that this event was received; False when it was received before."""
@@ -176,8 +178,10 @@ class Inbox:
 
     def due_retries(self, limit: int) -> list[PendingRetry]:
         """Return the events to retry now: of each subject only the oldest, so that order is kept."""
-        values = (_moment(clock.wall()), limit)
-        return [PendingRetry(*row) for row in self.database.execute(_DUE, values).fetchall()]
+        wall = clock.wall()
+        furthest = [_moment(wall + timedelta(seconds=_LENGTHENED * seconds)) for seconds in RETRY_SECONDS]
+        rows = self.database.execute(_DUE, (_moment(wall), *furthest, limit)).fetchall()
+        return [PendingRetry(*row) for row in rows]
 
     def next_retry_at(self) -> datetime | None:
         """Return when the next pending event is due, None when none is pending."""
@@ -235,8 +239,7 @@ def _none_erased(_events: Sequence[Event]) -> set[str]:
 
 
 def _next_attempt_at(attempt: int) -> datetime:
-    # Full jitter only ever lengthens by up to a quarter: events that failed together do not return together.
-    seconds = RETRY_SECONDS[attempt] * (1 + random.random() / 4)  # noqa: S311
+    seconds = RETRY_SECONDS[attempt] * random.uniform(1, _LENGTHENED)  # noqa: S311
     return clock.wall() + timedelta(seconds=seconds)
 
 
@@ -268,10 +271,7 @@ _RECORD_HEAD = (
     " ON CONFLICT (source) DO UPDATE SET head_epoch = excluded.head_epoch, head_seq = excluded.head_seq,"
     " head_seen_at = excluded.head_seen_at"
 )
-_IS_CAUGHT_UP = (
-    "SELECT 1 FROM inbox_position WHERE source = ? AND head_seen_at >= ?"
-    " AND (head_seq = 0 OR (epoch = head_epoch AND seq >= head_seq))"
-)
+_SEEN_HEAD = "SELECT head_epoch, head_seq FROM inbox_position WHERE source = ? AND head_seen_at >= ?"
 _SOURCES = "SELECT source FROM inbox_position"
 _PRUNE = (
     "DELETE FROM inbox WHERE id IN"
@@ -281,11 +281,14 @@ _HANDLED_BY_RETRY = (
     "UPDATE inbox SET handled_at = ?"
     " WHERE (source, event_id) = (SELECT source, event_id FROM inbox_retry WHERE id = ?)"
 )
+_TOO_FAR = " OR ".join(f"(attempt = {attempt} AND next_at > ?)" for attempt in range(len(RETRY_SECONDS)))
 # The order that is kept is that of one publisher's events about one subject.
 _HAS_PENDING = "SELECT 1 FROM inbox_retry WHERE source = ? AND subject = ? LIMIT 1"
+# A moment further away than the delay of its attempt comes from a clock that was wrong: then it is due.
 _DUE = (
-    "SELECT id, event, attempt FROM inbox_retry"
-    " WHERE id IN (SELECT MIN(id) FROM inbox_retry GROUP BY source, subject) AND next_at <= ? ORDER BY id LIMIT ?"
+    "SELECT id, event, attempt FROM inbox_retry"  # noqa: S608
+    " WHERE id IN (SELECT MIN(id) FROM inbox_retry GROUP BY source, subject)"
+    f" AND (next_at <= ? OR {_TOO_FAR}) ORDER BY id LIMIT ?"
 )
 _NEWER = (
     "INSERT INTO inbox_version (subject, epoch, counter) VALUES (?, ?, ?) ON CONFLICT (subject) DO UPDATE"

@@ -9,6 +9,9 @@ import weakref
 
 from shared.polling import is_readable
 
+# So many processes of one machine may wait for the same name; any further one goes by its slow poll.
+PLACES = 8
+
 
 class Wakeups:
     """All wake-ups of one installation; `place` is any text that its processes share, such as its data folder."""
@@ -21,9 +24,13 @@ class Wakeups:
         weakref.finalize(self, self._socket.close)
 
     def notify(self, name: str) -> bool:
-        """Wake whoever waits for this name; False when nobody on this machine does."""
+        """Wake everybody who waits for this name; False when nobody on this machine does."""
+        # All of them: whoever waits in the first place may go, and leave a gap.
+        return sum(self._wake(address) for address in _addresses(self._prefix + name)) > 0
+
+    def _wake(self, address: str) -> bool:
         try:
-            self._socket.sendto(b"!", self._prefix + name)
+            self._socket.sendto(b"!", address)
         except BlockingIOError:
             return True  # it has been notified already
         except OSError:
@@ -31,15 +38,15 @@ class Wakeups:
         return True
 
     def waiter(self, name: str) -> Wakeup:
-        """Return the wake-up with this name to wait for. A second waiter gets none and goes by its slow poll."""
+        """Return the wake-up with this name to wait for."""
         return Wakeup(self._prefix + name)
 
 
 class Wakeup:
     """One waiter's wake-up."""
 
-    def __init__(self, address: str) -> None:
-        self._address, self._is_bound = address, False
+    def __init__(self, beginning: str) -> None:
+        self._beginning, self._is_bound = beginning, False
         self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
         self._socket.setblocking(False)
         self._bind()
@@ -55,12 +62,17 @@ class Wakeup:
         return True
 
     def _bind(self) -> None:
-        """Take the name, also later when whoever had it has gone."""
-        if not self._is_bound:
+        """Take the first place that is free, also later when whoever had it has gone."""
+        for address in () if self._is_bound else _addresses(self._beginning):
             with contextlib.suppress(OSError):
-                self._socket.bind(self._address)
+                self._socket.bind(address)
                 self._is_bound = True
+                return
 
     def close(self) -> None:
-        """Give the name back."""
+        """Give the place back."""
         self._socket.close()
+
+
+def _addresses(beginning: str) -> list[str]:
+    return [f"{beginning}.{place}" for place in range(PLACES)]

@@ -75,8 +75,9 @@ def requires_service() -> Callable[[F], F]:
 def requires_link(purpose: str, *, from_machines: bool = False) -> Callable[[F], F]:
     """Require an unexpired action link of this purpose, the route's `token`; `g.link` is what it says.
 
-    from_machines  a program may post here that never saw a form of ours: nobody can be made to do so unawares,
-                   for the link itself is the secret
+    The link itself is the proof, so its forms need no cookie: nobody can be made to send one unawares.
+
+    from_machines  a program may post here that never saw a form of ours
     """
     return _declare(AccessRule("link", purpose=purpose, from_machines=from_machines))
 

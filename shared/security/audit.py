@@ -54,7 +54,7 @@ class Audit:
         """
         with self.database.transaction():
             self.AuditEntry.insert(
-                at=clock.wall(),
+                at=clock.now(),
                 event=event,
                 actor_id=actor.id,
                 actor_kind=actor.kind,

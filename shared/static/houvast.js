@@ -87,8 +87,10 @@ const saver = (() => {
   const before = new Map(); // tap id → the button that was chosen until then
   let savedAt = "", refusal = "", obstacle = "", pauses = 0, timer = 0, running = null;
 
+  // How far the demo clock of the page is ahead of that of this device.
+  const ahead = Number(document.documentElement.dataset.now ?? Date.now()) - Date.now();
   const now = () => new Intl.DateTimeFormat("nl-NL", { timeStyle: "short", timeZone: "Europe/Amsterdam" })
-    .format().replace(":", ".").replace(/^0/, "");
+    .format(Date.now() + ahead).replace(":", ".").replace(/^0/, "");
 
   function show() {
     const strip = document.querySelector("[data-saved]");

@@ -4,6 +4,7 @@ from shared.storage.append_only import allow_change, forbid_change
 from shared.storage.database import Database, Table
 from shared.storage.engine import StoreUnavailable
 from shared.storage.fields import IdField, MomentField
+from shared.storage.postgres_pool import is_server_lost
 from shared.storage.upsert import upsert
 
 __all__ = [
@@ -14,5 +15,6 @@ __all__ = [
     "Table",
     "allow_change",
     "forbid_change",
+    "is_server_lost",
     "upsert",
 ]

@@ -10,6 +10,7 @@ from typing import Any
 
 import peewee
 
+from shared import watchdog
 from shared.storage.engine import Engine, StoreUnavailable
 from shared.storage.postgres import PostgresEngine
 from shared.storage.sqlite import SqliteEngine
@@ -92,6 +93,7 @@ class Database:
             with self.proxy.atomic():
                 yield
             return
+        watchdog.report()
         self._local.after = []
         try:
             with self.engine.transaction(serialized=serialized):

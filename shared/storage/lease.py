@@ -6,7 +6,8 @@ effects. Leases go by the time of the machine, not by the movable clock.
 
 from __future__ import annotations
 
-from datetime import timedelta
+import time
+from datetime import datetime, timedelta
 
 import peewee
 
@@ -38,6 +39,11 @@ class Leases:
         """Return a lease that can be taken; `seconds` is how long it lasts without being renewed."""
         return Lease(self, name, seconds)
 
+    def held_until(self, name: str) -> datetime | None:
+        """Return until when this lease lasts, or lasted; None when nobody ever took it."""
+        row = self.Lease.get_or_none(self.Lease.name == name)
+        return None if row is None else row.expires_at
+
     def forget_holders(self) -> None:
         """Expire every lease; the caller knows that no other process can be alive."""
         with self.database.transaction():
@@ -51,11 +57,11 @@ class Lease:
         self._leases, self._name, self._seconds = leases, name, seconds
         self._holder = new_id()
         self._token = 0
-        self._renew_at = clock.wall()
+        self._renew_at = 0.0
 
     def hold(self) -> bool:
         """Take the lease, or renew it when it is time; False while another holds it."""
-        if self._token and clock.wall() < self._renew_at:
+        if self._token and time.monotonic() < self._renew_at:
             return True
         with self._leases.database.transaction(serialized=False):
             return self._take()
@@ -86,7 +92,8 @@ class Lease:
         values = (self._name, self._holder, text(until), self._token, text(wall), text(furthest))
         row = self._leases.database.execute(_TAKE, values).fetchone()
         self._token = 0 if row is None else row[0]
-        self._renew_at = wall + timedelta(seconds=self._seconds / 2)
+        # Not by the clock of the machine: one that was set back would have us renew nothing for as long.
+        self._renew_at = time.monotonic() + self._seconds / 2
         return row is not None
 
 

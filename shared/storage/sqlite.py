@@ -18,9 +18,11 @@ from typing import Any
 
 import peewee
 
+from shared import watchdog
 from shared.storage.engine import StoreUnavailable
 
 LOCK_SECONDS = 30.0
+MAINTENANCE_SECONDS = 600.0
 
 
 class SqliteEngine:
@@ -56,12 +58,12 @@ class SqliteEngine:
 
     @contextlib.contextmanager
     def alone(self) -> Iterator[None]:
-        with self._lock:
+        with self._lock, watchdog.may_take(MAINTENANCE_SECONDS):
             yield
 
     def wipe(self) -> bool:
         """See Engine. The log goes too, as soon as nobody reads an older state."""
-        with self._lock:
+        with self.alone():
             self.proxy.execute_sql("VACUUM")
             is_busy, _, _ = self.proxy.execute_sql("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
         return not is_busy
@@ -119,9 +121,10 @@ class FairLock:
             self._queue.append(ticket)
             is_first = self._queue[0] is ticket
         try:
-            if not is_first and not ticket.acquire(timeout=LOCK_SECONDS):
-                raise StoreUnavailable("the write lock is held too long")
-            self._take()
+            with watchdog.may_take(LOCK_SECONDS):
+                if not is_first and not ticket.acquire(timeout=LOCK_SECONDS):
+                    raise StoreUnavailable("the write lock is held too long")
+                self._take()
         except BaseException:
             self._leave(ticket)
             raise

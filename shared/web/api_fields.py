@@ -12,6 +12,7 @@ from marshmallow import fields, validate
 from shared.ids import is_id
 
 Code = TypeVar("Code")
+LARGEST = 10**9 - 1
 _TIME = "^([01][0-9]|2[0-3]):[0-5][0-9]:00$"
 
 
@@ -25,7 +26,7 @@ class Boolean(fields.Boolean):
 
 
 class Integer(fields.Integer):
-    """A whole number; in a query its digits."""
+    """A whole number, never below zero; in a query its digits."""
 
     def _deserialize(self, value: object, attr: str | None, data: object, **kwargs: object) -> int:
         if isinstance(value, bool) or not re.fullmatch("[0-9]{1,9}", str(value)):

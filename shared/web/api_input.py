@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from flask import current_app, request
+from flask import request
 from marshmallow import Schema, ValidationError, fields
 from webargs.multidictproxy import MultiDictProxy
 from werkzeug.exceptions import BadRequest
 
 from shared.errors import Refusal
 from shared.ids import is_id
+from shared.web.entrance import is_fit_json
 from shared.web.problems import InputError
 from shared.web.text import text
 
@@ -56,11 +57,13 @@ def _load(schema: Schema, data: Any, where: str, errors: list[InputError]) -> di
 
 
 def _read_json(errors: list[InputError]) -> object:
-    """Return the body, or None when it cannot be read. Half a surrogate pair is no text that can be stored."""
+    """Return the body, or None when it cannot be read or stored."""
     try:
         body = request.get_json()
-        current_app.json.dumps(body, ensure_ascii=False).encode()
-    except (BadRequest, RecursionError, UnicodeEncodeError):
+        is_readable = is_fit_json(body)
+    except (BadRequest, RecursionError):
+        is_readable = False
+    if not is_readable:
         errors.append({"in": "body", "location": {"pointer": ""}, "detail": "Deze JSON is niet te lezen."})
         return None
     return [] if body is None else body

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from marshmallow import EXCLUDE, RAISE, fields, validate
 
-from shared.web.api_fields import UUID, Integer, absent
+from shared.web.api_fields import LARGEST, UUID, Integer, absent
 from shared.web.translated_schema import Messages, TranslatedSchema
 
 MAX_PAGE_SIZE = 200
@@ -42,6 +42,11 @@ class RequestSchema(TranslatedSchema):
 
     class Meta:
         unknown = RAISE
+
+    def on_bind_field(self, field_name: str, field_obj: fields.Field[object]) -> None:
+        super().on_bind_field(field_name, field_obj)
+        if isinstance(field_obj, Integer) and not field_obj.validators:
+            field_obj.metadata = {"minimum": 0, "maximum": LARGEST, **field_obj.metadata}
 
 
 class ResponseSchema(RequestSchema):

@@ -11,7 +11,7 @@ from pathlib import Path
 import structlog
 from flask import Blueprint, Flask, Response, current_app, g, get_flashed_messages, request
 from flask.typing import ResponseReturnValue
-from flask_wtf.csrf import CSRFProtect
+from flask_wtf.csrf import CSRFError, CSRFProtect
 from jinja2 import BytecodeCache, ChoiceLoader, FileSystemLoader, StrictUndefined
 from jinja2.bccache import Bucket
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -20,17 +20,18 @@ from werkzeug.security import safe_join
 from shared import clock, log
 from shared.errors import NotFound
 from shared.ids import new_id
-from shared.security.access import Cookies, authorize, public
+from shared.security.access import AccessRule, Cookies, authorize, public
 from shared.security.actor import PUBLIC
 from shared.security.audit import network_point
 from shared.service import Service
 from shared.settings import ServiceSettings
-from shared.web import problems
+from shared.web import entrance, problems
 from shared.web.feed import serve_feed
 from shared.web.text import Texts, texts
 
 _SHARED = Path(__file__).parent.parent
 MAX_BODY_BYTES = 256 * 1024
+_FORM_FIELDS = frozenset(("csrf_token", "request_id"))
 _TRACEPARENT = re.compile(r"^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$")
 
 
@@ -52,13 +53,16 @@ def make_flask(service: Service, settings: ServiceSettings, folder: Path) -> Fla
         WTF_CSRF_CHECK_DEFAULT=False,
         WTF_CSRF_TIME_LIMIT=None,
     )
+    app.url_map.converters["uuid"] = entrance.IdConverter
     app.jinja_loader = ChoiceLoader(
         [FileSystemLoader(folder / "templates"), FileSystemLoader(_SHARED / "templates")]
     )
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.bytecode_cache = _CACHE
     app.jinja_env.add_extension("jinja2.ext.do")
-    app.jinja_env.filters.update(day=clock.day_text, hour=clock.hour_text, moment=clock.moment_text)
+    app.jinja_env.filters.update(
+        day=clock.day_text, hour=clock.hour_text, moment=clock.moment_text, for_people=clock.for_people
+    )
     service_texts = Texts(folder / "data" / "messages.nl.toml")
     app.extensions["texts"] = service_texts
     # Each reverse proxy of ours adds the address that it saw; whatever a visitor claims beyond that does not
@@ -106,15 +110,27 @@ def _authorization(
         log.step("request_started", method=request.method, endpoint=request.endpoint)
         if request.routing_exception is not None:
             return None
+        entrance.check_address()
         view = current_app.view_functions.get(request.endpoint or "")
         renewal = authorize(view, service.encryption.keyring, service.name, cookies)
         if renewal is not None:
             return renewal
-        if g.access_rule.kind not in ("key", "service") and not g.access_rule.from_machines:
-            csrf.protect()
+        if not g.access_rule.from_machines:
+            _check_form(g.access_rule, csrf)
+            entrance.check_form()
         return None
 
     return check_request
+
+
+def _check_form(access_rule: AccessRule, csrf: CSRFProtect) -> None:
+    """Refuse a form that another site may have made somebody send. Raises CSRFError."""
+    if access_rule.kind == "link":
+        # The link is the proof. A program that only sends the address back has no form of ours.
+        if request.method == "POST" and _FORM_FIELDS.isdisjoint(request.form):
+            raise CSRFError()
+    elif access_rule.kind not in ("key", "service"):
+        csrf.protect()
 
 
 def _traceparent() -> str:
@@ -175,6 +191,7 @@ def _demo_clock() -> dict[str, object] | None:
     moves = texts().table("clock_moves")
     return {
         "now": clock.moment_text(clock.now()),
+        "milliseconds": round(clock.now().timestamp() * 1000),
         "action": "/demo/klok",
         "here": request.full_path.rstrip("?"),
         "moves": [{"value": value, "label": label} for value, label in moves.items()],

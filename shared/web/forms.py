@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from typing import Any, ClassVar
+from datetime import date, time
+from typing import Any, ClassVar, TypeVar
 
-from flask import flash, redirect, request
+from flask import current_app, flash, make_response, redirect, request
 from flask.typing import ResponseReturnValue
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
 
+from shared import clock
 from shared.errors import Forbidden, Invalid, NotFound, Refusal
 from shared.ids import is_id, new_id
+from shared.web.entrance import without_unfit
 from shared.web.text import text, texts
 from shared.web.translated_schema import Messages, TranslatedSchema
 
@@ -18,6 +21,8 @@ Values = dict[str, Any]
 Errors = dict[str, list[str]]
 ShowForm = Callable[[str, Values, Errors], str]
 FormAction = Callable[[str], tuple[str, str]]
+FIRST_OF_TWO = "first_of_two"
+View = TypeVar("View", bound=Callable[..., object])
 
 
 class FormSchema(TranslatedSchema):
@@ -29,8 +34,8 @@ class FormSchema(TranslatedSchema):
             "null": "Vul dit nog in.",
             "validator_failed": "Dit klopt nog niet.",
         },
-        fields.Date: {"invalid": "Kies een dag.", "format": "Kies een dag."},
-        fields.Time: {"invalid": "Vul een tijd in, zoals 19.30.", "format": "Vul een tijd in."},
+        fields.Date: {"invalid": "Kies een dag. Typ je hem zelf, schrijf hem dan als 24-11-2026."},
+        fields.Time: {"invalid": "Vul een tijd in, zoals 19.30: alleen uren en minuten."},
         fields.Integer: {"invalid": "Vul een heel getal in."},
         fields.UUID: {"invalid_uuid": "Kies iets uit de lijst."},
         validate.OneOf: {"error": "Kies iets uit de lijst."},
@@ -52,8 +57,8 @@ def handle_form(
 ) -> ResponseReturnValue:
     """Do what the form of this request asks and redirect, or show the form again with what to fix.
 
-    act     takes the request id of the form; gives the address to go on to and the code of the sentence in the
-            table `done` to show there, or ""
+    act     takes the request id of the form; gives the address to go on to and the codes of the sentences in the
+            table `done` to show there, with a space between, or ""
     show    takes the request id, the submitted values and the errors per field; gives the page. The id stays the
             same, so that a form that is fixed and sent again stays the same request
     fields  see `form_errors`; many: see `submitted_values`
@@ -65,8 +70,39 @@ def handle_form(
     except Refusal as refusal:
         return show(request_id, submitted_values(many), form_errors(refusal, fields)), refusal.status
     if done:
-        flash(text("done", done))
+        flash(" ".join(text("done", code) for code in done.split()))
     return redirect(location, code=303)
+
+
+def done_at(done: str, at: time | None, *days: date | None) -> str:
+    """Return the code, with that of a second sentence when a clock shows this time twice on one of the days."""
+    is_twice = at is not None and any(day is not None and clock.comes_twice(day, at) for day in days)
+    return f"{done} {FIRST_OF_TWO}" if is_twice else done
+
+
+def shows_again(show: Callable[..., ResponseReturnValue]) -> Callable[[View], View]:
+    """Show a form again when it was refused before its view was called; nothing that was typed is lost.
+
+    show  takes the errors per field, and by name what the view takes; gives the page
+    """
+
+    def decorate(view: View) -> View:
+        view.__shows_again__ = show  # type: ignore[attr-defined]
+        return view
+
+    return decorate
+
+
+def form_again(code: str) -> ResponseReturnValue | None:
+    """Return the form of this request with what was typed and the refusal; None when its view shows none again."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    show: Callable[..., ResponseReturnValue] | None = getattr(view, "__shows_again__", None)
+    if show is None:
+        return None
+    page = make_response(show({"": [text("refusals", code)]}, **(request.view_args or {})))
+    if page.status_code == 200:
+        page.status_code = 400
+    return page
 
 
 def form_errors(refusal: Refusal, fields: Collection[str] | None = None) -> Errors:
@@ -108,9 +144,13 @@ def read_request_id() -> str:
 
 
 def submitted_values(many: Collection[str] = ()) -> Values:
-    """Return what the form held, to show it again; lists for fields given more than once, always for `many`."""
-    given = {key: values if len(values) > 1 else values[0] for key, values in request.form.lists()}
-    return given | {key: [value for value in request.form.getlist(key) if value] for key in many}
+    """Return what the form held, to show it again; lists for fields given more than once, always for `many`.
+
+    What cannot be stored is left out, so that the form can be sent as it is shown.
+    """
+    form = {key: [without_unfit(value) for value in values] for key, values in request.form.lists()}
+    given = {key: values if len(values) > 1 else values[0] for key, values in form.items()}
+    return given | {key: [value for value in form.get(key, []) if value] for key in many}
 
 
 def _fields_of(code: str) -> list[str]:

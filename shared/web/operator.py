@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
-from uuid import UUID
 
 from flask import Blueprint, Flask, g, request
 from flask.typing import ResponseReturnValue
@@ -28,6 +27,7 @@ from shared.security import passes
 from shared.security.access import requires_service
 from shared.security.actor import Actor
 from shared.service import Service
+from shared.web.entrance import UnfitText, is_fit_json
 
 _MOST_REASON = 200
 
@@ -50,13 +50,13 @@ def serve_operator(app: Flask, service: Service, inspector: EventInspector) -> N
 
     @pages.get("/published/<uuid:event_id>")
     @requires_service()
-    def get_published(event_id: UUID) -> ResponseReturnValue:
-        return PublishedDetailsSchema().dump(inspector.get_published(_vouched_actor(service), str(event_id)))
+    def get_published(event_id: str) -> ResponseReturnValue:
+        return PublishedDetailsSchema().dump(inspector.get_published(_vouched_actor(service), event_id))
 
     @pages.get("/consumption/<uuid:event_id>")
     @requires_service()
-    def get_consumption(event_id: UUID) -> ResponseReturnValue:
-        return ConsumptionSchema().dump(inspector.get_consumption(_vouched_actor(service), str(event_id)))
+    def get_consumption(event_id: str) -> ResponseReturnValue:
+        return ConsumptionSchema().dump(inspector.get_consumption(_vouched_actor(service), event_id))
 
     @pages.get("/failures")
     @requires_service()
@@ -67,7 +67,10 @@ def serve_operator(app: Flask, service: Service, inspector: EventInspector) -> N
     @requires_service()
     def replay(dead_id: int) -> ResponseReturnValue:
         actor = _vouched_actor(service)
-        body = _load(_ReplaySchema(), request.get_json())
+        given = request.get_json()
+        if not is_fit_json(given):
+            raise UnfitText()
+        body = _load(_ReplaySchema(), given)
         request_id = str(body["request_id"])
         event_id = inspector.replay(actor, dead_id=dead_id, reason=body["reason"], request_id=request_id)
         return {"event_id": event_id}

@@ -14,6 +14,8 @@ from werkzeug.exceptions import HTTPException
 from shared import log
 from shared.errors import Invalid, Refusal
 from shared.storage import StoreUnavailable
+from shared.web.entrance import UnfitText
+from shared.web.forms import form_again
 from shared.web.text import Texts
 
 _BY_STATUS = {
@@ -22,6 +24,7 @@ _BY_STATUS = {
     404: "not_found",
     405: "wrong_method",
     413: "too_large",
+    414: "address_too_long",
     415: "wrong_content_type",
 }
 
@@ -51,9 +54,15 @@ def register(app: Flask, texts: Texts) -> None:
         errors = refusal.errors if isinstance(refusal, Invalid) else None
         return answer(refusal.status, refusal.code, refusal.facts, errors)
 
+    @app.errorhandler(UnfitText)
+    def unfit_text(refusal: UnfitText) -> ResponseReturnValue:
+        page = None if wants_problem() else form_again("unfit_text_again")
+        return answer(refusal.status, refusal.code, {}) if page is None else page
+
     @app.errorhandler(CSRFError)
     def form_expired(_: CSRFError) -> ResponseReturnValue:
-        return answer(400, "form_expired", {})
+        page = None if wants_problem() else form_again("form_again")
+        return answer(400, "form_expired", {}) if page is None else page
 
     @app.errorhandler(StoreUnavailable)
     def cannot_write(error: StoreUnavailable) -> ResponseReturnValue:
@@ -79,7 +88,7 @@ def register(app: Flask, texts: Texts) -> None:
 
 def wants_problem() -> bool:
     """Tell whether a program asks, to which a problem document is answered."""
-    return request.path.startswith("/api/") or request.accept_mimetypes.best in (
+    return f"{request.path}/".startswith("/api/") or request.accept_mimetypes.best in (
         "application/json",
         "application/problem+json",
     )

@@ -74,12 +74,14 @@ def proxy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nginx]:
         echo.server_close()
 
 
-def ask(proxy: Nginx, path: str, method: str = "GET", body: bytes = b"") -> Any:
+def ask(proxy: Nginx, path: str, method: str = "GET", body: bytes = b"", **headers: str) -> Any:
     """(status, headers, text), with the path exactly as it is written."""
     connection = http.client.HTTPConnection("127.0.0.1", proxy.port, timeout=30)
     try:
         connection.putrequest(method, path, skip_accept_encoding=True)
         connection.putheader("Content-Length", str(len(body)))
+        for name, value in headers.items():
+            connection.putheader(name, value)
         connection.endheaders(body)
         answer = connection.getresponse()
         return answer.status, answer.headers, answer.read().decode()
@@ -150,6 +152,38 @@ def test_a_refusal_is_a_dutch_page_for_a_person_and_a_problem_for_a_program(prox
     assert "default-src 'none'" in page[1]["Content-Security-Policy"]
     assert problem[1]["Content-Type"] == "application/problem+json"
     assert json.loads(problem[2])["status"] == problem[0] == 404
+
+
+@needs_nginx
+@pytest.mark.parametrize(
+    ("path", "headers", "status"),
+    [("/inloggen?" + "x" * 9000, {}, 414), ("/inloggen", {"Cookie": "x" * 9000}, 400), ("/groepen/%00", {}, 400)],
+)
+def test_what_nginx_itself_cannot_read_gets_a_dutch_page_too(
+    proxy: Nginx, path: str, headers: dict[str, str], status: int
+) -> None:
+    answer = ask(proxy, path, **headers)
+
+    assert answer[0] == status
+    assert '<html lang="nl">' in answer[2]
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        *("/feed/meetings", "//feed/meetings", "/groepen/../feed/meetings", "/./feed/meetings", "/feed/.."),
+        *("/feed//meetings", "/feed/meetings/../..", "/groepen\\../feed/meetings", "/groepen/\x00"),
+        "/operator/meetings",
+    ],
+)
+def test_the_embedded_installation_hands_no_odd_path_to_an_app_either(path: str) -> None:
+    answered = []
+    dispatcher = PathDispatcher(dict.fromkeys(NAMES, lambda *_: [b"service"]))
+
+    body = b"".join(dispatcher({"PATH_INFO": path}, lambda *args: answered.append(args)))  # type: ignore[arg-type]
+
+    assert [status for status, _ in answered] == ["404 Not Found"]
+    assert "Deze pagina is er niet" in body.decode()
 
 
 @needs_nginx

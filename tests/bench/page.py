@@ -42,15 +42,15 @@ DUTCH = {
     "a window of": "een venster van",
     "looking every second": "elke seconde kijken",
     "the mechanism": "het mechaniek",
-    "the installation in one process": "de stad in één proces",
-    "the installation, each service apart": "de stad, elke dienst apart",
-    "local transport": "lokale koerier",
+    "the installation in one process": "alles in één proces",
+    "the installation, each service apart": "elke dienst apart",
+    "local transport": "zonder RabbitMQ",
     "RabbitMQ transport": "RabbitMQ",
     "hello world": "alleen hallo",
     "a command": "een opdracht",
     "the sign-up page": "de aanmeldpagina",
     "requests": "aanvragen",
-    "events": "brieven",
+    "events": "gebeurtenissen",
 }
 
 

@@ -200,7 +200,8 @@ def poll(place: Place) -> None:
     publisher, consumer_service = (place.service(name) for name in NAMES)
     stop, last = cli.stop_on_signal(), 0
     with place.commits.open("a", buffering=1) as notes:
-        while not stop.wait(1.0):
+        while not stop.is_set():
+            time.sleep(1.0)
             for number, data in publisher.database.execute(_SINCE, (last,)).fetchall():
                 with consumer_service.transaction():
                     n = json.loads(data)["n"]

@@ -71,9 +71,9 @@ def test_who_leads_a_group_finds_on_vandaag_what_waits_in_every_part_and_does_it
     until(lambda: sam.get_by_role("heading", name="Antwoorden").is_visible())
 
     main = sam.locator("main")
-    expect(main).to_contain_text("gaat niet door: 1 persoon hoort het niet van ons")
+    expect(main).to_contain_text("gaat niet door: 1 persoon krijgt geen bericht")
     expect(main).to_contain_text("1 persoon was er niet, en bellen mag")
-    expect(main).to_contain_text("Er gaat straks 1 bericht naar wie er niet was")
+    expect(main).to_contain_text("1 bericht staat klaar voor wie er niet was")
     expect(main).to_contain_text("1 persoon schreef iets terug")
     expect(main).not_to_contain_text(re.compile(f"{BRAM}|{KEES}|Misschien|wacht niets"))
     screens.check(sam, "today")
@@ -101,7 +101,7 @@ def write_a_line_and_call(screens: Screens, sam: Page) -> None:
 def test_vandaag_tells_a_messenger_which_messages_ask(screens: Screens) -> None:
     robin = screens.person("Robin", screen={**PHONE, "width": 320})
 
-    expect(robin.locator("main")).to_contain_text(re.compile(r"\d berichten vragen om jou"))
+    expect(robin.locator("main")).to_contain_text(re.compile(r"\d berichten kwamen niet aan"))
 
     screens.check(robin)
     robin.get_by_role("link", name=re.compile("Bekijk.*Berichten")).press("Enter")
@@ -161,7 +161,7 @@ def test_somebody_tired_calls_off_on_a_phone_looks_around_and_is_gone_at_once(
     page.get_by_role("link", name=re.compile("Snel weg")).click()
     page.wait_for_url("https://www.knmi.nl/**")
     page.goto(f"{running.url}/mijn")
-    expect(page.get_by_role("heading", level=1)).to_have_text("Je pagina is dicht")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Naar je eigen pagina")
 
 
 def test_ones_own_page_by_keyboard_alone(screens: Screens, running: Installation) -> None:
@@ -195,7 +195,7 @@ def test_a_messenger_follows_a_moved_meeting_through_the_services(screens: Scree
 
     robin.locator("main").get_by_role("link", name="Bijeenkomst verplaatst").first.click()
 
-    expect(robin.locator("main")).to_contain_text("Gehoord door Berichten")
+    expect(robin.locator("main")).to_contain_text("Verwerkt door Berichten")
     expect(robin.locator("main")).to_contain_text("We hebben geen adres of nummer")
     screens.check(robin, "event")
     robin.locator("main").get_by_role("link", name="Bijeenkomst verplaatst").first.click()

@@ -156,7 +156,7 @@ def test_the_pages_of_a_messenger_show_the_states_of_a_message(screens: Screens)
     robin.locator("main table a[href^='/berichten/0']").first.click()
 
     screens.check(robin, "message")
-    expect(robin.locator("main")).to_contain_text("Aangenomen")
+    expect(robin.locator("main")).to_contain_text("Verstuurd")
 
 
 def test_quick_exit_leaves_at_once_and_going_back_does_not_return(screens: Screens) -> None:

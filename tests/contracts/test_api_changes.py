@@ -73,3 +73,25 @@ def test_without_the_role_or_of_others_nothing_is_changed(region: Any, coming: d
     assert region.client("manager").post(CHANGES, body).status_code == 403
     assert region.client("coordinator", organisation_ids=[other]).post(CHANGES, body).status_code == 404
     assert region.client("coordinator").post(CHANGES, body | {"bijeenkomstId": new_id()}).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("path", "wrong"),
+    [
+        ("tellingen", {"mensen": -608278215}),
+        ("tellingen", {"mensen": 201}),
+        ("wijzigingen", {"soort": "verplaatst", "minuten": -25409}),
+        ("wijzigingen", {"soort": "verplaatst", "tijd": "15:00:30"}),
+        ("wijzigingen", {"soort": "verplaatst", "tijd": "15:00:00+05:00"}),
+        ("wijzigingen", {"soort": "verplaatst", "datum": "99999999999-1-1"}),
+    ],
+)
+def test_what_a_document_does_not_allow_is_refused_with_its_place(
+    region: Any, coming: dict[str, Any], path: str, wrong: dict[str, Any]
+) -> None:
+    client = region.client("coordinator", "facilitator")
+
+    answer = client.post(f"groepen/v1/{path}", {"bijeenkomstId": coming["id"], **wrong})
+
+    assert 400 <= answer.status_code < 500
+    assert answer.content_type == "application/problem+json"

@@ -14,12 +14,11 @@ from services.intake.api import codes as intake
 from services.intake.commands.publishing import PUBLISHED_PURPOSES
 from services.intake.rules import people, signups, talks
 from services.intake.rules.placements import PlacementState
-from services.intake.schemas import LANGUAGES
 from services.meetings.api import groups, meetings
 from services.meetings.api.attendance import ATTENDANCE
 from services.meetings.api.meeting_changes import CHANGES
 from services.meetings.api.memberships import MEMBERSHIP_STATES
-from services.meetings.rules import kind_fields, memberships
+from services.meetings.rules import attendance, kind_fields, memberships, series
 from services.meetings.rules.attendance import Attendance
 from services.meetings.rules.meeting_changes import Change
 from services.meetings.rules.meetings import MeetingState
@@ -218,7 +217,6 @@ def test_every_route_below_api_is_in_the_document_and_asks_for_a_role(
         (intake.SIGNUP_STATES, signups.SignupState),
         (intake.CLOSE_REASONS, signups.CLOSE_REASONS),
         (intake.SIGNED_UP_BY, signups.SIGNED_UP_BY),
-        (intake.LANGUAGES, LANGUAGES),
         (intake.AUDIENCES, signups.AUDIENCES),
         (intake.DAYS, range(7)),
         (intake.PARTS_OF_DAY, signups.PARTS_OF_DAY),
@@ -254,3 +252,22 @@ def test_every_rule_of_a_group_that_is_told_has_its_words(words: dict[str, str],
     read = kind_fields.FIELDS[rule]
 
     assert [read(rule, code) for code in words] == list(words)
+
+
+def test_every_number_says_how_small_and_how_big_it_may_be(document: Any) -> None:
+    numbers = {
+        f"{name}.{key}": about
+        for name, schema in document["components"]["schemas"].items()
+        for key, about in schema["properties"].items()
+        if "integer" in about.get("type", ()) and key != "status"
+    } | {about["name"]: about["schema"] for about in parameters(document) if about["schema"]["type"] == "integer"}
+
+    assert {
+        name for name, about in numbers.items() if not 0 <= about.get("minimum", -1) < about["maximum"]
+    } == set()
+    commands = {
+        "NieuweWijziging.minuten": (series.SHORTEST_MINUTES, series.LONGEST_MINUTES),
+        "NieuweTelling.mensen": (0, attendance.MOST_PEOPLE),
+    }
+    for name in commands.keys() & numbers.keys():
+        assert (numbers[name]["minimum"], numbers[name]["maximum"]) == commands[name]

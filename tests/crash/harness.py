@@ -67,10 +67,10 @@ class RunningInstallation:
         options = [*gunicorn_options(bind), "--log-level", "error", "--pythonpath", str(ROOT / "tests/crash")]
         return [sys.executable, "-m", "gunicorn", *options, "crash_points:web()"]
 
-    def answers(self) -> bool:
+    def answers(self, path: str = "/inloggen") -> bool:
         """Whether the pages are there."""
         try:
-            return requests.get(f"{self.installation.url}/inloggen", timeout=2).status_code == 200
+            return requests.get(f"{self.installation.url}{path}", timeout=2).status_code == 200
         except requests.RequestException:
             return False
 

@@ -57,8 +57,16 @@ class Outcome:
 class Crowd:
     """So many people at once who sign up and ask for links until told to stop."""
 
-    def __init__(self, running: RunningInstallation, people: int) -> None:
+    def __init__(
+        self,
+        running: RunningInstallation,
+        people: int,
+        *,
+        pause_seconds: float = 0.0,
+        most_asking: int = MOST_ASKING,
+    ) -> None:
         self._running, self._stop = running, threading.Event()
+        self._pause_seconds, self._most_asking = pause_seconds, most_asking
         self.signed_up: list[str] = []
         self.asked: list[str] = []
         self.trouble: list[str] = []
@@ -73,17 +81,19 @@ class Crowd:
         """Let each finish what was begun."""
         self._stop.set()
         for thread in self._threads:
-            thread.join()
+            if thread.ident is not None:
+                thread.join()
 
     def _act(self, number: int) -> None:
         turn = 0
         while not self._stop.is_set():
             turn += 1
             try:
-                self._one_turn(f"{number}-{turn}", with_key=turn % 5 == 0 and len(self.asked) < MOST_ASKING)
+                self._one_turn(f"{number}-{turn}", with_key=turn % 5 == 0 and len(self.asked) < self._most_asking)
             except Exception as error:  # said in the outcome; the others go on
                 self.trouble.append(repr(error))
                 return
+            self._stop.wait(self._pause_seconds)
 
     def _one_turn(self, name: str, *, with_key: bool) -> None:
         if with_key:
@@ -121,9 +131,16 @@ def storm(folder: Path, *, seed: int, kills: int, people: int, servers: Servers 
             running.revive()
         running.wait_until(running.answers)
         crowd.stop()
-        running.wait_until(lambda: len(_mails(running)) >= len(crowd.asked) and running.is_well())
+
+        def is_quiet() -> bool:
+            running.revive()  # whoever could not reach a server ended by itself, and has no supervisor here
+            return len(mails_of(running)) >= len(crowd.asked) and running.is_well()
+
+        running.wait_until(is_quiet)
         events = sum(service.outbox.head()[1] for service in running.services())
-        return Outcome(seed, kills, len(crowd.signed_up) + len(crowd.asked), events, _broken(running, crowd))
+        return Outcome(
+            seed, kills, len(crowd.signed_up) + len(crowd.asked), events, broken_promises(running, crowd)
+        )
     finally:
         running.close()
 
@@ -137,14 +154,15 @@ def _furnish(running: RunningInstallation) -> None:
     inline_worker.close()
 
 
-def _broken(running: RunningInstallation, crowd: Crowd) -> list[str]:
+def broken_promises(running: RunningInstallation, crowd: Crowd) -> list[str]:
+    """Every promise that was not kept, when all is quiet again."""
     names = [
         intake.encryption.open(row.call_name, "participant.call_name", row.id) for row in Participant.select()
     ]
     return [
         *crowd.trouble,
         *_differences("sign-up", crowd.signed_up, names),
-        *_differences("mail", crowd.asked, _mails(running)),
+        *_differences("mail", crowd.asked, mails_of(running)),
         *([] if Signup.select().count() == len(names) else ["meetings knows another number of sign-ups"]),
         *discrepancies(),
     ]
@@ -156,7 +174,8 @@ def _differences(kind: str, promised: list[str], present: list[str]) -> list[str
     return lost + [f"{kind} {item} is there too often" for item in there - wanted]
 
 
-def _mails(running: RunningInstallation) -> list[str]:
+def mails_of(running: RunningInstallation) -> list[str]:
+    """To whom every mail went that arrived."""
     return [str(mail["To"]) for mail in Mailbox(running.installation.mailbox).messages()]
 
 

@@ -43,7 +43,7 @@ def case(harness: Any) -> Any:
             email="noor@example.org",
             mobile="+31612345678",
             help_question=HELP,
-            purposes=["reminders"],
+            purposes=["reminders", "missed_you_call"],
         )
         participant_id = Signup.get_by_id(signup_id).participant_id
         themselves = Actor(participant_id, "participant")
@@ -74,6 +74,7 @@ class TestOneself:
         assert page.status_code == 200
         for word in ("Noor", "noor@example.org", "06 12345678", HELP, "De Kade", "Herinneringen"):
             assert word in page.text
+        assert "<li>Bellen na een gemiste keer</li>" in page.text
         assert "Snel weg" in page.text
         assert "<title>Mijn gegevens</title>" in page.text.replace("\n", "").replace("    ", "")
         entry = intake.audit.AuditEntry.select().order_by(intake.audit.AuditEntry.id.desc()).first()
@@ -88,7 +89,7 @@ class TestOneself:
         assert "attachment" in answer.headers["Content-Disposition"]
         assert data["person"]["email"] == "noor@example.org"
         assert data["signups"][0]["help_question"] == HELP
-        assert [consent["purpose"] for consent in data["consents"]] == ["reminders", "reminders"]
+        assert [consent["purpose"] for consent in data["consents"]] == ["missed_you", "reminders", "reminders"]
         assert "coordinator" in [access["who"] for access in data["looked_at_by"]]
         assert "Kim" not in answer.text
 

@@ -65,13 +65,11 @@ def order(wish: Wish, *offers: GroupOffer) -> list[str]:
         (Wish(avoids=frozenset({"g1"})), {}, "avoided"),
         (Wish(audience="affected_other"), {"audience": "own"}, "other_audience"),
         (Wish(audience="own"), {"audience": "affected_other"}, "other_audience"),
-        (Wish(language="nl"), {"language": "en"}, "other_language"),
         (Wish(needs=frozenset({"wheelchair"})), {"features": frozenset({"quiet"})}, "not_accessible"),
         (Wish(), {"admission": "fixed", "next_entry_on": None}, "already_begun"),
         (Wish(), {"admission": "fixed", "next_entry_on": TODAY - timedelta(days=1)}, "already_begun"),
         (Wish(), {"admission": "intervals", "next_entry_on": None}, "no_entry_date"),
-        (Wish(), {"places_left": 0, "waiting_list": "never"}, "full"),
-        (Wish(), {"places_left": 0, "waiting_list": "allowed"}, "full_waiting_list"),
+        (Wish(), {"places_left": 0}, "full"),
     ],
 )
 def test_a_group_that_cannot_be_is_left_out_with_its_reason(
@@ -81,7 +79,7 @@ def test_a_group_that_cannot_be_is_left_out_with_its_reason(
 
 
 def test_of_several_reasons_the_first_in_the_fixed_order_is_given() -> None:
-    wish = Wish(audience="affected_other", language="en", needs=frozenset({"lift"}), avoids=frozenset({"g1"}))
+    wish = Wish(audience="affected_other", needs=frozenset({"lift"}), avoids=frozenset({"g1"}))
     worst = {"state": "ended", "admission": "fixed", "next_entry_on": None, "places_left": 0}
 
     assert why_not(wish, **worst) == "not_running"
@@ -209,7 +207,6 @@ GROUPS = st.sampled_from([f"g{number}" for number in range(8)])
 SOME_DAYS = st.none() | st.dates(TODAY - timedelta(days=60), TODAY + timedelta(days=90))
 AREAS = st.none() | st.sampled_from(["3412", "3411", "3499", "9712"])
 WORDS = st.frozensets(st.sampled_from(["lift", "quiet", "toilet"]), max_size=2)
-LANGUAGES = st.sampled_from(["nl", "en"])
 AUDIENCES = st.sampled_from(["own", "affected_other"])
 
 wishes = st.builds(
@@ -218,7 +215,6 @@ wishes = st.builds(
     days=st.frozensets(st.integers(0, 6)),
     parts_of_day=st.frozensets(st.sampled_from(["morning", "afternoon", "evening"])),
     area=st.none() | st.sampled_from(["34", "341", "3412"]),
-    language=st.none() | LANGUAGES,
     needs=WORDS,
     avoids=st.frozensets(GROUPS, max_size=2),
     themes=WORDS,
@@ -235,8 +231,6 @@ offer_lists = st.lists(
         weekday=st.none() | st.integers(0, 6),
         at=st.none() | st.times(),
         places_left=st.none() | st.integers(-1, 3),
-        waiting_list=st.sampled_from(["allowed", "never"]),
-        language=LANGUAGES,
         features=WORDS,
         area=AREAS,
         themes=WORDS,
@@ -256,7 +250,6 @@ def test_no_suggestion_ever_breaks_a_hard_wish(wish: Wish, offers: list[GroupOff
         assert group.state in ("ready", "running")
         assert group.group_id not in wish.avoids
         assert wish.audience is None or group.audience in (wish.audience, "both")
-        assert wish.language in (None, group.language)
         assert wish.needs <= group.features
         assert group.places_left is None or group.places_left > 0
         assert group.admission == "rolling" or (group.next_entry_on is not None and group.next_entry_on >= TODAY)

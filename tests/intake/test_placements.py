@@ -44,9 +44,8 @@ def test_groups_that_fit_are_shown_best_first_with_why(harness: Any, case: Any) 
 
 def test_what_is_left_out_is_shown_by_its_one_reason(harness: Any, case: Any) -> None:
     harness.group(case.organisation_id, "Naasten", rules={"audience": "affected_other"})
-    harness.group(case.organisation_id, "Engels", rules={"language": "en"})
     harness.group(case.organisation_id, "Vast", rules={"admission": "fixed"})
-    harness.group(case.organisation_id, "Vol", rules={"max_size": 0, "waiting_list": "never"})
+    harness.group(case.organisation_id, "Vol", rules={"max_size": 0})
     harness.group(case.organisation_id, "Straks", state="preparing")
     harness.group(case.organisation_id, "Voorbij", state="ended")
     Signup.update(audience="own").where(Signup.id == case.signup_id).execute()
@@ -57,13 +56,21 @@ def test_what_is_left_out_is_shown_by_its_one_reason(harness: Any, case: Any) ->
     assert match.left_out == {
         "not_running": ("Straks",),
         "other_audience": ("Naasten",),
-        "other_language": ("Engels",),
         "already_begun": ("Vast",),
         "full": ("Vol",),
     }
     page = case.visitor.open(f"/kennismaking/{case.signup_id}").text
-    assert "Niet getoond: 5 groepen" in page
-    assert "<strong>Vol, en geen wachtlijst:</strong> Vol" in page
+    assert "Niet getoond: 4 groepen" in page
+    assert "<strong>Vol:</strong> Vol" in page
+
+
+def test_a_group_in_another_language_is_suggested_and_says_so(harness: Any, case: Any) -> None:
+    harness.group(case.organisation_id, "Vroeg", rules={"language": "en"})
+
+    page = case.visitor.open(f"/kennismaking/{case.signup_id}").text
+
+    assert [fit.group.name for fit in get_match(case.actor, case.signup_id).suggested] == ["Vroeg"]
+    assert "in het Engels" in page
 
 
 def test_a_group_that_somebody_would_rather_avoid_is_never_suggested(harness: Any, case: Any) -> None:
@@ -266,17 +273,17 @@ def test_a_reason_that_nobody_wrote_a_sentence_for_is_still_shown_kindly(harness
     harness.consume()
 
     page = case.visitor.open(f"/kennismaking/{case.signup_id}").text
-    assert "Bel even met de groep" in page
+    assert "Overleg met de begeleider van de groep" in page
     assert "something_new" not in page
 
 
-def test_a_sign_up_is_not_closed_while_the_group_has_not_answered(harness: Any, case: Any) -> None:
+def test_a_sign_up_is_not_closed_while_a_place_is_being_handled(harness: Any, case: Any) -> None:
     harness.place(case.actor, case.signup_id, harness.group(case.organisation_id))
 
     answer = case.visitor.send(f"/kennismaking/{case.signup_id}/afsluiten", {"reason": "other"})
 
     assert answer.status_code == 409
-    assert "heeft nog niet geantwoord" in answer.text
+    assert "wordt nog verwerkt" in answer.text
 
 
 def test_placing_somebody_who_is_called_as_a_member_says_so(harness: Any, case: Any) -> None:

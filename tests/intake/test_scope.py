@@ -74,7 +74,8 @@ def test_every_staff_route_is_in_these_tests(harness: Any) -> None:
     rules = {rule.rule for rule in harness.app.url_map.iter_rules() if rule.rule.startswith("/kennismaking")}
 
     tested = {
-        path.format(signup="<signup_id>", talk="<talk_id>", placement="<placement_id>") for path, _ in STAFF_ROUTES
+        path.format(signup="<uuid:signup_id>", talk="<uuid:talk_id>", placement="<uuid:placement_id>")
+        for path, _ in STAFF_ROUTES
     } | set(LISTS)
     # What is for others than those who get to know people is tried in test_erasing.
     assert {rule for rule in rules if not rule.startswith("/kennismaking/gegevens")} == tested

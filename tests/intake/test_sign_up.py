@@ -20,7 +20,6 @@ FULL = {
     "parts_of_day": ["evening"],
     "area": "3412 AB",
     "needs": ["wheelchair"],
-    "language": "en",
 }
 
 
@@ -49,10 +48,29 @@ def test_everything_that_was_filled_in_is_kept_for_who_may_see_it(harness: Any) 
     signup = queries.list_waiting(actor)[0]
     person, wish = signup.person, signup.wish
     assert (person.call_name, person.email, person.mobile) == ("Noor", "noor@example.org", "+31612345678")
-    assert (person.phone_is_shared, person.may_leave_message, person.language) == (True, False, "en")
+    assert (person.phone_is_shared, person.may_leave_message) == (True, False)
     assert person.purposes == ("questionnaires", "reminders")
     assert (wish.days, wish.parts_of_day, wish.area, wish.audience) == ((1, 3), ("evening",), "3412", "own")
     assert queries.get_help_question(actor, signup.id) == "Minder alleen zijn"
+
+
+def test_a_tab_without_its_cookie_shows_the_form_again_with_everything_that_was_typed(harness: Any) -> None:
+    harness.organisation()
+    visitor, typed = harness.visitor(), FULL | {"help_question": "Minder alleen zijn. " * 30}
+
+    again = visitor.client.post("/aanmelden/de-kade", data={**typed, "csrf_token": "of an older tab"})
+
+    assert again.status_code == 400
+    assert "Er is nog niets verstuurd" in again.text
+    for value in ("Noor", "noor@example.org", "06 12345678", typed["help_question"].strip(), "3412 AB"):
+        assert value in again.text
+    assert len(re.findall(r"checked", again.text)) >= len(["phone", "r", "q", "1", "3", "evening", "wheelchair"])
+    assert Signup.select().count() == 0
+    token = re.search(r'name="csrf_token" value="([^"]+)"', again.text)
+    assert token is not None
+    sent = visitor.client.post("/aanmelden/de-kade", data={**typed, "csrf_token": token[1]})
+    assert sent.status_code == 303
+    assert Signup.select().count() == 1
 
 
 def test_what_is_published_names_channels_and_purposes_and_seals_the_rest(harness: Any) -> None:
@@ -161,7 +179,6 @@ def test_the_same_address_with_another_organisation_is_nobodys_business(harness:
         ("days", "9", "Kies dagen uit de lijst"),
         ("purposes", "everything", "Deze keuze kennen we niet"),
         ("needs", "swimming_pool", "Deze wens kennen we niet"),
-        ("language", "xx", "Kies iets uit de lijst"),
     ],
 )
 def test_what_is_not_right_is_refused_kindly_and_nothing_is_kept(
@@ -201,13 +218,15 @@ def test_a_message_to_somebody_without_an_address_is_not_promised(harness: Any) 
     assert "nog niet kunnen bereiken" in answer.text
 
 
-def test_who_leaves_no_address_reads_to_get_in_touch(harness: Any) -> None:
+def test_who_leaves_no_address_reads_what_they_can_do(harness: Any) -> None:
     harness.organisation()
 
     page = harness.visitor().open("/aanmelden/de-kade/bedankt?adres=nee").text
 
     assert "We kunnen je alleen niets laten weten" in page
-    assert "noem de naam die je koos" in page
+    assert "Noem dan de naam die je koos" in page
+    assert '<a href="/aanmelden/de-kade">Meld je dan opnieuw aan</a>' in page
+    assert "Bel De Kade" not in page
 
 
 def test_with_one_organisation_there_is_nothing_to_choose(harness: Any) -> None:

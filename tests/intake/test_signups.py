@@ -179,11 +179,8 @@ def test_another_name_or_address_is_published(harness: Any) -> None:
     signup_id = harness.signed_up(organisation_id, email="noor@example.org")
     visitor = harness.visitor("intro_worker", organisation_id=organisation_id)
 
-    visitor.send(
-        f"/kennismaking/{signup_id}/bereik", {"call_name": "Ster", "mobile": "06-1234 5678", "language": "en"}
-    )
+    visitor.send(f"/kennismaking/{signup_id}/bereik", {"call_name": "Ster", "mobile": "06-1234 5678"})
 
-    assert harness.events("participant_changed")[-1].data["language"] == "en"
     assert harness.events("contact_changed")[-1].data["channels"] == ["sms"]
     assert harness.events("participant_changed")[-1].version == (1, 2)
     assert "<h1>Ster</h1>" in visitor.open(f"/kennismaking/{signup_id}").text

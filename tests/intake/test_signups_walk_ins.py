@@ -45,8 +45,8 @@ def test_who_walked_in_waits_to_be_asked_for_an_address_and_no_longer_once_they_
     asking = vos.open(here).text
     vos.send(f"{here}/bereik", {"call_name": "Ster", "email": "ster@example.org", "purposes": ["reminders"]})
 
-    assert "Kwam binnenlopen: hoe bereik je iemand?" in waiting
-    assert "Ster kwam bij een groep binnenlopen" in asking
+    assert "Binnengelopen, nog geen contactgegevens" in waiting
+    assert "Binnengelopen, nog geen contactgegevens" in asking
     assert "Ster" not in vos.open("/kennismaking").text
     assert "Ster doet mee" in vos.open(here).text
     assert "binnengelopen" in vos.open("/kennismaking/afgerond").text

@@ -158,18 +158,18 @@ def _press_everything(routes: Routes) -> Iterable[tuple[Route, Any]]:
 
 
 _TALKS = {
-    "/kennismaking/gesprek/<talk_id>/afzeggen",
-    "/kennismaking/gesprek/<talk_id>/uitkomst",
-    "/kennismaking/gesprek/<talk_id>/verplaatsen",
+    "/kennismaking/gesprek/<uuid:talk_id>/afzeggen",
+    "/kennismaking/gesprek/<uuid:talk_id>/uitkomst",
+    "/kennismaking/gesprek/<uuid:talk_id>/verplaatsen",
 }
-_WISHES = {"/kennismaking/<signup_id>", "/kennismaking/<signup_id>/wensen"}
-_REACH = {"/kennismaking/<signup_id>", "/kennismaking/<signup_id>/bereik"}
-_NUMBER = {"/kennismaking/<signup_id>/gesprek", "/kennismaking/gesprek/<talk_id>/verplaatsen"}
+_WISHES = {"/kennismaking/<uuid:signup_id>", "/kennismaking/<uuid:signup_id>/wensen"}
+_REACH = {"/kennismaking/<uuid:signup_id>", "/kennismaking/<uuid:signup_id>/bereik"}
+_NUMBER = {"/kennismaking/<uuid:signup_id>/gesprek", "/kennismaking/gesprek/<uuid:talk_id>/verplaatsen"}
 _GETS_TO_KNOW = {
     "name": {
         "/kennismaking/afgerond",
-        "/kennismaking/<signup_id>/afsluiten",
-        "/kennismaking/<signup_id>/gesprek",
+        "/kennismaking/<uuid:signup_id>/afsluiten",
+        "/kennismaking/<uuid:signup_id>/gesprek",
         *_WISHES,
         *_REACH,
         *_TALKS,
@@ -180,12 +180,12 @@ _GETS_TO_KNOW = {
     # Who walked in is asked how they can be reached.
     "walk-in": {"/kennismaking", "/kennismaking/afgerond"},
 }
-_FAREWELL = "/groepen/<group_id>/deelnemers/<membership_id>/afscheid"
+_FAREWELL = "/groepen/<uuid:group_id>/deelnemers/<uuid:membership_id>/afscheid"
 _REPLY = "/berichten/antwoorden/<uuid:reply_id>"
 # The mailbox is that of people who were invented, on a machine of one's own.
 _POSTBOX = {"/berichten/postbus", "/berichten/postbus/<name>"}
-_TELL = "/bijeenkomsten/<meeting_id>/vertellen"
-_EVENING = {f"/bijeenkomsten/<meeting_id>{page}" for page in ("", "/afmeldingen", "/lijst")}
+_TELL = "/bijeenkomsten/<uuid:meeting_id>/vertellen"
+_EVENING = {f"/bijeenkomsten/<uuid:meeting_id>{page}" for page in ("", "/afmeldingen", "/lijst")}
 # Who may read what, and where; what is not here is read by nobody. A coordinator knows who belongs to a group, and
 # never who was there, who was missed or who will not come.
 MAY_READ: dict[str, dict[str, set[str]]] = {
@@ -193,19 +193,19 @@ MAY_READ: dict[str, dict[str, set[str]]] = {
         **_GETS_TO_KNOW,
         "name": {
             *_GETS_TO_KNOW["name"],
-            "/groepen/<group_id>",
+            "/groepen/<uuid:group_id>",
             _FAREWELL,
-            "/kennismaking/gegevens/<participant_id>/weghalen",
+            "/kennismaking/gegevens/<uuid:participant_id>/weghalen",
         },
-        "walk-in": {*_GETS_TO_KNOW["walk-in"], "/groepen/<group_id>", _TELL},
+        "walk-in": {*_GETS_TO_KNOW["walk-in"], "/groepen/<uuid:group_id>", _TELL},
     },
     "intro_worker": _GETS_TO_KNOW,
     "facilitator": {},
-    "manager": {"name": {"/kennismaking/gegevens/<participant_id>/weghalen"}},
+    "manager": {"name": {"/kennismaking/gegevens/<uuid:participant_id>/weghalen"}},
     "messenger": dict.fromkeys(("name", "mail", "later mail", "mobile", "line"), _POSTBOX),
     "who leads the group": {
-        "name": {"/berichten/antwoorden", _REPLY, "/groepen/<group_id>", _FAREWELL, *_EVENING},
-        "walk-in": {"/groepen/<group_id>", _TELL, *_EVENING},
+        "name": {"/berichten/antwoorden", _REPLY, "/groepen/<uuid:group_id>", _FAREWELL, *_EVENING},
+        "walk-in": {"/groepen/<uuid:group_id>", _TELL, *_EVENING},
         "mobile": {_REPLY},
         "reply": {_REPLY},
     },

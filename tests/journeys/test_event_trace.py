@@ -96,8 +96,8 @@ def test_a_manager_sees_the_trace_of_an_event_with_who_handled_it_and_how_fast(r
 
     assert page.status == 200
     assert "Aanmelding ontvangen" in page.text
-    assert f"Gezegd door Kennismaking, als nummer {region.signed_up.sequence} " in page.text
-    assert re.search(r"Gezegd door Kennismaking, .* Gehoord door Groepen na [0-9,]+ (ms|seconden)", page.text)
+    assert f"Afkomstig van Kennismaking, nummer {region.signed_up.sequence} " in page.text
+    assert re.search(r"Afkomstig van Kennismaking, .* Verwerkt door Groepen na [0-9,]+ (ms|seconden)", page.text)
     assert region.signed_up.data["participant_id"] in page.text
 
 
@@ -274,7 +274,7 @@ def test_what_was_agreed_in_words_is_not_shown(region: Region) -> None:
 def test_what_was_published_by_the_same_press_of_a_button_stands_together(region: Region) -> None:
     page = region.installation.visitor(region.vos).open(f"/gebeurtenissen/{region.signed_up.id}")
 
-    assert "Hoort bij hetzelfde" in page.text
+    assert "Verwante gebeurtenissen" in page.text
     assert region.last_event("intake", "consent_changed").id in page.html
 
 
@@ -286,8 +286,8 @@ def test_an_event_that_waits_is_shown_with_why(region: Region) -> None:
     vos = region.installation.visitor(region.vos)
     listed, trace = vos.open("/gebeurtenissen"), vos.open(f"/gebeurtenissen/{event.id}")
 
-    assert "Groepen: Wat ervoor nodig is, was er nog niet." in listed.text
-    assert "Groepen probeert het zo opnieuw" in trace.text
+    assert "Groepen: Een gegeven dat hiervoor nodig is, was er nog niet." in listed.text
+    assert "Groepen probeert het straks opnieuw" in trace.text
 
 
 def test_a_dead_letter_is_tried_again_with_a_reason_that_is_kept(region: Region) -> None:
@@ -303,10 +303,10 @@ def test_a_dead_letter_is_tried_again_with_a_reason_that_is_kept(region: Region)
     region.installation.settle()
 
     assert (without.status, "Kies waarom." in without.text) == (400, True)
-    assert "We proberen het opnieuw" in done.text
+    assert "Houvast probeert het opnieuw" in done.text
     after = mia.open(address).text
-    assert "Gehoord door Groepen" in after
-    assert "wat stuk was, is gemaakt" in after
+    assert "Verwerkt door Groepen" in after
+    assert "de oorzaak is verholpen" in after
     audit_entry = meetings.audit.AuditEntry
     [line] = audit_entry.select().where(audit_entry.about_kind == "dead_letter")
     assert (line.actor_id, line.about_id, line.purpose, line.organisation_id) == (
@@ -328,8 +328,8 @@ def test_two_who_press_at_once_try_it_once(region: Region) -> None:
     again = mia.submit(first, f"{address}/opnieuw", reden="mended")
     late = vos.submit(second, f"{address}/opnieuw", reden="to_see")
 
-    assert "We proberen het opnieuw" in again.text
-    assert "Misschien was iemand je voor" in late.text
+    assert "Houvast probeert het opnieuw" in again.text
+    assert "Misschien heeft een collega dit al gedaan" in late.text
     assert meetings.inbox.InboxRetry.select().count() == 1
 
 
@@ -341,7 +341,7 @@ def test_vandaag_shows_a_dead_letter_until_somebody_replays_it(region: Region) -
     shown = mia.open("/gebeurtenissen/wacht")
     mia.submit(mia.open(address), f"{address}/opnieuw", reden="mended")
 
-    assert "1 brief bleef liggen" in shown.text
+    assert "1 gebeurtenis is niet verwerkt" in shown.text
     assert mia.open("/gebeurtenissen/wacht").status == 204
 
 
@@ -351,13 +351,13 @@ def test_a_dead_letter_of_another_organisation_is_not_there(region: Region) -> N
     bo = region.installation.visitor(region.bo)
     dead = meetings.inbox.DeadLetter.get()
 
-    assert "Er bleef niets liggen" in bo.open("/gebeurtenissen").text
+    assert "Alles is verwerkt" in bo.open("/gebeurtenissen").text
     own = region.last_event("meetings", "organisation_changed")
     region.dead_letter("intake", own, text_of(own))
     page = bo.open(f"/gebeurtenissen/{own.id}")
     page = bo.submit(page, f"/gebeurtenissen/{own.id}/opnieuw", reden="to_see", deel="groups", nummer=str(dead.id))
 
-    assert "Misschien was iemand je voor" in page.text
+    assert "Misschien heeft een collega dit al gedaan" in page.text
     assert meetings.inbox.DeadLetter.get_by_id(dead.id).replayed_at is None
     assert intake.inbox.DeadLetter.get().replayed_at is None
 
@@ -368,7 +368,7 @@ def test_an_event_that_nobody_can_read_is_for_the_command_line_only(region: Regi
             "?", new_id(), "", f'{{"call_name": "{NAME}"', "unreadable: JSONDecodeError", "unreadable"
         )
 
-    assert "Er bleef niets liggen" in region.installation.visitor(region.vos).open("/gebeurtenissen").text
+    assert "Alles is verwerkt" in region.installation.visitor(region.vos).open("/gebeurtenissen").text
 
 
 def test_an_event_that_was_dropped_since_still_shows_what_failed(region: Region) -> None:
@@ -380,7 +380,7 @@ def test_an_event_that_was_dropped_since_still_shows_what_failed(region: Region)
     page = region.installation.visitor(region.vos).open(f"/gebeurtenissen/{event.id}")
 
     assert page.status == 200
-    assert "langer dan 90 dagen geleden" in page.text
+    assert "ouder dan 90 dagen" in page.text
     assert "Groepen kon dit niet verwerken" in page.text
 
 

@@ -37,7 +37,7 @@ def test_the_app_is_forgotten_by_address(enrolled: tuple[Path, str]) -> None:
     answer = houvast(data, "lost-app", "--email", email.upper())
 
     assert answer.returncode == 0
-    assert "De app is vergeten" in answer.stdout
+    assert "De app is losgekoppeld" in answer.stdout
     assert email not in answer.stdout
     assert apps(data) == 0
 

@@ -82,7 +82,7 @@ def test_without_dead_letters_it_says_so(files: Path) -> None:
     result = houvast(files, "dead-letters")
 
     assert result.returncode == 0
-    assert "geen brieven" in result.stdout
+    assert "Alle gebeurtenissen zijn verwerkt" in result.stdout
     assert dead(files) == []
 
 

@@ -15,21 +15,21 @@ pytestmark = pytest.mark.clock
 
 EXPECTED = {
     "Sam": {
-        "/": "Even bellen",
+        "/": "Bellen",
         "/bellijst": "Fleur Was er niet op",
         "/berichten/gemist": "Fleur .*We hebben je gemist",
         "/berichten/antwoorden": "Ravi .*Nieuw",
         "Dinsdaggroep": "Lente",
         "Ochtendkring": r"Kiki .*krijgt geen berichten van ons.*een vriendelijk bericht, even bellen",
         0: r"valt in: Luca.*Anouk heeft zich afgemeld.*Vlinder krijgt geen berichten van ons",
-        1: r"Bibliotheek Lindeveen.*Verplaatst\. Eerst was het.*vertel het zelf",
-        2: r"gaat niet door\. 2 mensen horen het niet van ons",
+        1: r"Bibliotheek Lindeveen.*Verplaatst\. Eerst was het.*geef het zelf door",
+        2: r"gaat niet door\. 2 mensen krijgen geen bericht",
     },
-    "Luca": {"/": "Nog afmaken|agenda", "/groepen": "Donderdagkring.*Zondagochtend"},
+    "Luca": {"/": "Nog invullen|agenda", "/groepen": "Donderdagkring.*Zondagochtend"},
     "Kim": {"/bellijst": "Ochtendkring 1 0 0", "/beheer/inzage": "Sam|Vos|Kim", "/kennismaking": "Bo.*Wolk"},
     "Vos": {"/": "Bo Aangemeld op", "/kennismaking": "Bo.*Wolk"},
     "Robin": {
-        "/berichten": "Kijk hier eerst naar .*Niet verstuurd",  # a week later the first of them is not shown
+        "/berichten": "Niet aangekomen .*Niet verstuurd",  # a week later the first of them is not shown
         "/gebeurtenissen": "Bijeenkomst verplaatst",
     },
 }

@@ -106,7 +106,7 @@ def test_where_somebody_manages_there_is_no_second_first_link(installation: Dist
 
     assert answer.returncode == 1
     assert answer.stdout == ""
-    assert "Er is al iemand die hier beheert" in answer.stderr
+    assert "Er is al een beheerder" in answer.stderr
 
 
 def test_a_page_says_nothing_of_what_serves_it(installation: DistributedInstallation) -> None:

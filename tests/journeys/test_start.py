@@ -90,6 +90,9 @@ def test_start_says_where_to_go_and_who_to_be_and_stops_at_ctrl_c(start: Callabl
     code = installation.stop()
 
     assert f"http://127.0.0.1:{installation.port}" in installation.output
+    assert not [line for line in installation.output.splitlines() if line.startswith("{")]
+    assert str(installation.data / "houvast.log") in installation.output
+    assert (installation.data / "houvast.log").stat().st_mode & 0o077 == 0
     assert all(name in installation.output and name in page.text for name in ("Kim", "Vos", "Sam", "Robin"))
     assert code == 0
     assert "Alles is bewaard" in installation.output
@@ -140,6 +143,47 @@ def test_a_process_that_is_killed_is_started_again(start: Callable[..., Started]
 
     assert "start opnieuw" in installation.output
     installation.until(lambda: answers(installation))
+
+
+def test_a_process_that_dies_again_and_again_is_started_again_and_again(start: Callable[..., Started]) -> None:
+    installation = start("--no-demo").until_greeted()
+    seen: set[int] = set()
+
+    for _ in range(6):
+        pid = installation.pids()[-1]
+        seen.add(pid)
+        os.kill(pid, signal.SIGKILL)
+        installation.until(lambda: installation.pids()[-1] not in seen)
+
+    installation.until(lambda: doctor(installation.data) == 0)
+
+
+def test_the_doctor_says_which_process_does_not_work(start: Callable[..., Started]) -> None:
+    installation = start("--no-demo").until_greeted()
+    installation.until(lambda: doctor(installation.data) == 0)
+
+    os.kill(installation.pids()[1], signal.SIGSTOP)
+    try:
+        installation.until(lambda: "ligt stil" in doctor_says(installation.data))
+    finally:
+        os.kill(installation.pids()[1], signal.SIGCONT)
+
+    installation.until(lambda: doctor(installation.data) == 0)
+    installation.stop()
+    assert doctor(installation.data) == 0
+
+
+def doctor(data: Path) -> int:
+    return examining(data).returncode
+
+
+def doctor_says(data: Path) -> str:
+    return examining(data).stdout
+
+
+def examining(data: Path) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "deploy.local", "doctor", "--data", str(data)]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
 
 
 def test_with_reload_both_processes_start_again_when_the_code_changes(start: Callable[..., Started]) -> None:

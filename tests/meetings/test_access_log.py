@@ -39,8 +39,20 @@ def test_a_manager_sees_who_looked_at_whom(looked: MeetingsHarness) -> None:
     text = looked.visitor(looked.vos).open(HERE).text
 
     assert "Kim" in text
-    assert "Wie er waren, Dinsdaggroep, dinsdag 24 november" in text
-    assert "Wie er meedoen, Dinsdaggroep" in text
+    assert "De presentie, Dinsdaggroep, dinsdag 24 november" in text
+    assert "De deelnemers, Dinsdaggroep" in text
+
+
+def test_the_moments_go_by_the_clock_of_the_people(looked: MeetingsHarness) -> None:
+    looked.clock_at("2027-03-02 10.00")
+    looked.visitor(looked.kim).open(f"/groepen/{looked.tuesday}")
+
+    assert "dinsdag 2 maart, 10.00 Kim" in looked.visitor(looked.vos).open(HERE).text
+    assert "2027-03-02T10:00" in sheet_of(looked, "?vanaf=2027-03-02")[-1]["wanneer"]
+
+
+def test_a_colleague_is_a_colleague_in_the_file(looked: MeetingsHarness) -> None:
+    assert {row["soort"] for row in sheet_of(looked) if row["wie"] == "Kim"} == {"Een collega"}
 
 
 def test_no_name_of_somebody_who_takes_part_stands_in_it(looked: MeetingsHarness) -> None:
@@ -56,9 +68,9 @@ def test_looking_in_the_access_log_is_a_line_in_it(looked: MeetingsHarness) -> N
     vos.open(HERE)
     sheet_of(looked)
 
-    lines = [row for row in sheet_of(looked) if row["waarover"] == "Deze inzage"]
+    lines = [row for row in sheet_of(looked) if row["waarover"] == "Het logboek"]
     assert [(row["wie"], row["wat"]) for row in lines] == [
-        ("Vos", "Als bestand meegenomen"),
+        ("Vos", "Gedownload als bestand"),
         ("Vos", "Bekeken"),
     ]
 
@@ -144,10 +156,10 @@ def test_whatever_is_written_in_the_access_log_is_shown_in_words() -> None:
 
 
 @pytest.mark.parametrize(
-    "query", ["vanaf=0001-01-01", "tot=9999-12-31", "voor=0", "voor=" + "9" * 40, "vanaf=%00"]
+    "query", ["vanaf=0001-01-01", "tot=9999-12-31", "voor=0", "voor=" + "9" * 40, "vanaf=31-2-26"]
 )
 def test_a_question_that_no_calendar_answers_breaks_nothing(looked: MeetingsHarness, query: str) -> None:
     vos = looked.visitor(looked.vos)
 
-    assert "Wie er meedoen, Dinsdaggroep" in vos.open(f"{HERE}?{query}").text
+    assert "De deelnemers, Dinsdaggroep" in vos.open(f"{HERE}?{query}").text
     assert sheet_of(looked, f"?{query}")

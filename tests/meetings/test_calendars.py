@@ -222,7 +222,7 @@ def test_an_address_is_withdrawn_by_page(evening: Any) -> None:
 
     page = kim.submit(kim.open(path), f"{path}/weg")
 
-    assert "Het adres werkt niet meer" in page.text
+    assert "De agendalink werkt niet meer" in page.text
     assert CalendarFeed.select().count() == 0
 
 
@@ -296,7 +296,7 @@ def test_somebody_with_a_pass_makes_and_withdraws_their_own_by_page(evening: Any
         assert values.lower() not in shown.text.lower()
     assert "Snel weg" in shown.text
     page = person.submit(person.open("/mijn/agenda"), "/mijn/agenda/weg")
-    assert "Het adres werkt niet meer" in page.text
+    assert "De agendalink werkt niet meer" in page.text
     assert status(evening, address) == 404
 
 

@@ -66,6 +66,18 @@ def test_a_mail_scanner_that_follows_the_link_changes_nothing(morning: Any) -> N
     assert len(morning.events()) == before
 
 
+def test_the_buttons_need_no_cookie_because_the_link_is_the_proof(morning: Any) -> None:
+    noor = morning.visitor()
+    page = noor.open(morning.link)
+
+    for action, state in ((morning.link, "called_off"), (f"{morning.link}/toch", "taken_back")):
+        # Another browser, a restored tab, or cookies off.
+        answer = morning.visitor().client.post(action, data={"request_id": new_id()})
+        assert answer.status_code == 303
+        assert states() == [state]
+    assert page.status == 200
+
+
 def test_the_page_says_no_more_than_the_message_did(morning: Any) -> None:
     page = morning.visitor().open(morning.link)
 

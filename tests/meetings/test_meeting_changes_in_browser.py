@@ -77,7 +77,7 @@ def test_the_pages_for_who_leads_fit_and_keep_nobody_out(
         page.goto(f"{morning.here}/{path}")
         open_page(page, path)
     page.goto(f"/groepen/{morning.tuesday}/agenda")
-    page.get_by_role("button", name="Maak een adres").click()
+    page.get_by_role("button", name="Maak een agendalink").click()
     open_page(page, "agenda")
     page.goto(f"{morning.here}/wijzigen")
     page.get_by_text("Zeg deze bijeenkomst af").click()
@@ -104,7 +104,7 @@ def test_the_pages_for_who_comes_fit_and_keep_nobody_out(
     cookie = {"name": "houvast-mine", "value": passes.sign(service.encryption.keyring, noor), "url": morning.url}
     page.context.add_cookies([cookie])  # type: ignore[list-item]
     page.goto("/mijn/agenda")
-    page.get_by_role("button", name="Maak een adres").click()
+    page.get_by_role("button", name="Maak een agendalink").click()
     open_page(page, "my-agenda")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, time, timedelta
 from typing import Any
 
@@ -14,7 +15,7 @@ from services.meetings.queries.access_log import list_accesses_to
 from services.meetings.queries.my_page import get_my_page
 from shared import clock
 from shared.errors import NotFound
-from shared.ids import minted_at, new_id
+from shared.ids import new_id
 from shared.security import links
 from shared.security.actor import system
 from tests.meetings.harness import INSTALLATION, MeetingsHarness
@@ -188,6 +189,15 @@ def test_looking_often_on_one_day_is_one_line(evening: MeetingsHarness, noor: st
     assert len(list_accesses_to(noor)[0].accesses) == 2
 
 
+def test_the_days_of_the_list_go_by_the_clock_of_the_people(evening: MeetingsHarness, noor: str) -> None:
+    evening.clock_at("2027-03-02 10.00")
+    look_at_everything(evening)
+
+    page = come_in(evening, noor).open("/mijn/inzage")
+
+    assert re.findall(r"<h2[^>]*>([^<]+)</h2>", page.html) == ["dinsdag 2 maart"]
+
+
 def test_who_looked_before_somebody_came_did_not_see_them(evening: MeetingsHarness) -> None:
     look_at_everything(evening)
     stay = evening.member(evening.tuesday, "Later")
@@ -199,7 +209,7 @@ def test_who_looked_before_somebody_came_did_not_see_them(evening: MeetingsHarne
 def test_who_looked_after_somebody_left_did_not_see_them_in_the_group_any_more(
     evening: MeetingsHarness, noor: str
 ) -> None:
-    two_days_ago = minted_at(evening.noor).date() - timedelta(days=2)
+    two_days_ago = clock.today() - timedelta(days=2)
     Membership.update(state="ended", ended_on=two_days_ago).where(Membership.id == evening.noor).execute()
 
     look_at_everything(evening)
@@ -233,7 +243,7 @@ def test_what_the_services_do_by_themselves_is_no_look(evening: MeetingsHarness,
 def test_a_program_and_who_is_gone_are_said_without_a_name(evening: MeetingsHarness, noor: str) -> None:
     audit_entry: Any = service.audit.AuditEntry
     values = {
-        "at": clock.wall(),
+        "at": clock.now(),
         "event": "read",
         "actor_roles": "facilitator",
         "organisation_id": evening.organisation_id,

@@ -116,7 +116,7 @@ def test_a_link_that_is_none_opens_nothing_and_says_so_kindly(
     page = evening.visitor().open(path)
 
     assert page.status == 410
-    assert "Vraag het gerust" in page.text
+    assert "een nieuwe link vragen" in page.text
     assert evening.events("access_requested") == []
 
 
@@ -303,7 +303,8 @@ def test_a_pass_is_over_after_a_quarter_of_an_hour_and_what_was_asked_for_is_rem
     page = visitor.open("/mijn/inzage")
 
     assert page.path == "/mijn/code?naar=/mijn/inzage"
-    assert "Je pagina is dicht" in page.text
+    assert "Na een kwartier sluit die vanzelf" in page.text
+    assert page.form("/mijn/berichten/link").fields["contact"] == [""]
 
 
 def test_the_cookie_is_closed_to_scripts_and_lasts_a_quarter_of_an_hour(

@@ -98,7 +98,7 @@ def test_a_link_of_somebody_who_left_meanwhile_works_no_more(harness: Any) -> No
     assert press(harness, secret_of(harness)).status == 410
 
 
-@pytest.mark.parametrize("secret", ["zomaar", "x" * 200, "%00"])
+@pytest.mark.parametrize("secret", ["zomaar", "x" * 200, "%F0%9F%8C%8A"])
 def test_a_link_that_we_never_made_works_for_nobody(harness: Any, secret: str) -> None:
     visitor = harness.visitor()
     page = visitor.submit(visitor.open("/inloggen"), "/inloggen", email="wie@example.org")
@@ -189,3 +189,38 @@ def test_neither_address_nor_network_is_kept_of_an_asking(harness: Any) -> None:
 
     assert b"nieuwsgierig" not in stored
     assert b"203.0.113.7" not in stored
+
+
+def test_a_tab_without_its_cookie_shows_the_form_again_with_what_was_typed(harness: Any) -> None:
+    visitor = harness.visitor()
+    typed = {"email": "kim@example.org", "naar": "/groepen", "csrf_token": "of an older tab"}
+
+    again = visitor.client.post("/inloggen", data=typed)
+
+    assert again.status_code == 400
+    assert 'value="kim@example.org"' in again.text
+    assert 'value="/groepen"' in again.text
+    assert "Er is nog niets verstuurd" in again.text
+
+
+def test_a_mailed_link_in_a_tab_without_its_cookie_offers_its_button_again(harness: Any) -> None:
+    ask_link(harness, "kim@example.org")
+    address, visitor = f"/inloggen/link/{secret_of(harness)}", harness.visitor()
+
+    again = visitor.client.post(address)
+
+    assert again.status_code == 400
+    token = again.text.split('name="csrf_token" value="')[1].split('"')[0]
+    assert visitor.client.post(address, data={"csrf_token": token}).status_code == 303
+
+
+@pytest.mark.parametrize("there", ["//[", "http://[", "//[::1", "https://[x]/", "/a\nb", "/\\x", "//x.example/"])
+def test_an_address_to_go_on_to_that_no_parser_takes_leads_to_the_first_page(harness: Any, there: str) -> None:
+    visitor = harness.visitor()
+
+    asked = visitor.client.get("/inloggen", query_string={"naar": there})
+    on = visitor.client.get("/inloggen/verder", query_string={"naar": there})
+
+    assert asked.status_code == 200
+    assert 'name="naar" value="/"' in asked.text
+    assert (on.status_code, on.location) == (303, "/inloggen")

@@ -28,6 +28,7 @@ def test_a_manager_invites_changes_and_confirms(harness: Any) -> None:
     confirmed = vos.submit(vos.open(f"{home}/nel"), f"{home}/nel")
 
     assert "Begeleider, Berichtenmedewerker" in changed.text
+    assert "In deze proefopstelling logt iedereen in zonder app." in vos.open(address).text
     assert "Groepen kunnen hem kiezen" in confirmed.text
 
 

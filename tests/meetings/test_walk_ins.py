@@ -261,7 +261,7 @@ def test_by_page_somebody_new_and_somebody_of_before_come_in(evening: Any) -> No
     page = kim.submit(empty, path, call_name="Jip")
 
     assert (empty.status, page.path) == (409, evening.here)
-    assert "Fijn dat diegene er is" in page.text
+    assert "Deze persoon staat op de lijst van vandaag" in page.text
     page = kim.submit(kim.open(path), f"{evening.here}/terug")
     assert marks(evening) == {"Jip": "present", "Mees": "present", "Noor": "not_recorded", "Robin": "not_recorded"}
     assert "2 van 4" in page.text

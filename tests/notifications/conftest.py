@@ -303,7 +303,7 @@ class NotificationsHarness(ServiceHarness):
 
     def sender(self, settings: Settings | None = None) -> Sender:
         settings = settings or self.settings
-        return Sender(settings, channels_of(settings), CaughtUp(own_service.inbox, self.feeds))
+        return Sender(settings, channels_of(settings), CaughtUp(own_service.inbox, self.feeds, patience_seconds=0))
 
     def send_context(self) -> SendContext:
         """What a sender has before it that knows everything, with a claim that lasts."""

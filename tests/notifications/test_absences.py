@@ -315,7 +315,7 @@ def test_the_page_shows_who_hears_it_when_and_in_which_words_and_the_look_is_wri
     for words in (
         "Noor",
         "dinsdag 24 november",
-        "Gaat uit op woensdag 25 november, 12.00",
+        "Wordt verstuurd op woensdag 25 november, 12.00",
         "je bent altijd welkom",
     ):
         assert words in page.text
@@ -330,6 +330,15 @@ def test_the_page_shows_who_hears_it_when_and_in_which_words_and_the_look_is_wri
     )
 
 
+def test_the_words_for_somebody_with_only_a_phone_are_those_of_the_text_message(harness: NotificationsHarness):
+    missed(harness, email=None, mobile="+31612345678")
+
+    page = harness.visitor("facilitator").open(PAGE)
+
+    assert "Hoi Noor, we hebben je gemist." in page.text
+    assert "Groet" not in page.text
+
+
 def test_a_line_goes_with_it_in_the_name_of_who_wrote_it(harness: NotificationsHarness):
     missed(harness)
     visitor = harness.visitor("facilitator")
@@ -339,7 +348,7 @@ def test_a_line_goes_with_it_in_the_name_of_who_wrote_it(harness: NotificationsH
     kept = harness.message("missed_you").personal_note
     at(harness, "2026-11-25 12.01")
 
-    assert "Bewaard. Zo gaat het mee." in page.text
+    assert "Bewaard. Je zin staat in het bericht." in page.text
     assert b"soep" not in bytes(kept)
     for kind in ("plain", "html"):
         text = harness.mailbox.messages()[0].get_body((kind,)).get_content()
@@ -355,7 +364,7 @@ def test_an_empty_line_takes_it_away(harness: NotificationsHarness):
 
     page = visitor.submit(visitor.open(PAGE), path, personal_note="")
 
-    assert "Het gaat zonder jouw zin." in page.text
+    assert "Het bericht wordt verstuurd zonder jouw zin." in page.text
     assert harness.message("missed_you").personal_note is None
 
 

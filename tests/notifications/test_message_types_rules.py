@@ -43,6 +43,7 @@ def test_a_reminder_comes_once_and_an_appointment_at_least_once():
         "cancellation_in_person": "at_least_once",
         "missed_you": "at_most_once",
         "access_code": "at_least_once",
+        "own_page_link": "at_least_once",
         "confirm_address": "once",
         "reply_received": "at_most_once",
     }
@@ -67,6 +68,7 @@ def test_reminders_and_questionnaires_need_a_yes_and_answers_to_a_sign_up_do_not
         "cancellation_in_person": None,
         "missed_you": Purpose.MISSED_YOU,
         "access_code": None,
+        "own_page_link": None,
         "confirm_address": None,
         "reply_received": None,
     }
@@ -75,7 +77,7 @@ def test_reminders_and_questionnaires_need_a_yes_and_answers_to_a_sign_up_do_not
 def test_only_what_somebody_waits_for_ignores_quiet_hours():
     ignoring = [kind for kind in MessageType if spec_of(kind).ignores_quiet_hours]
 
-    assert ignoring == ["sign_in_link", "access_code", "reply_received"]
+    assert ignoring == ["sign_in_link", "access_code", "own_page_link", "reply_received"]
 
 
 def test_a_person_tells_what_someone_must_know_and_no_message_can_say():

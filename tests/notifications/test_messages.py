@@ -52,7 +52,7 @@ def test_the_flow_tells_kind_and_state_and_nothing_of_who_or_what(harness: Notif
     page = harness.visitor("messenger").open("/berichten")
 
     assert page.status == 200
-    assert "Uitnodiging om kennis te maken Aangenomen om te bezorgen" in page.text
+    assert "Uitnodiging om kennis te maken Verstuurd" in page.text
     assert "Herinnering aan de kennismaking Gepland" in page.text
     assert "zondag 22 november, 18.00" in page.text
     assert not [word for word in SECRETS if word in page.html]
@@ -66,15 +66,15 @@ def test_what_asks_for_a_person_stands_first_with_its_reason(harness: Notificati
     page = harness.visitor("messenger").open("/berichten")
 
     first = page.text[: page.text.index("Alle berichten")]
-    assert "We hebben geen adres of nummer. Iemand kan het zelf vertellen." in first
+    assert "We hebben geen adres of nummer. Geef het zelf door." in first
     assert "Er staat een woord in dat te veel verraadt." in first
 
 
 def test_nothing_that_asks_is_shown_so(harness: NotificationsHarness):
     page = harness.visitor("messenger").open("/berichten")
 
-    assert "Er wacht nu niets op jou." in page.text
-    assert "Zulke berichten zijn er nu niet." in page.text
+    assert "Er is nu niets om na te kijken." in page.text
+    assert "Er zijn geen berichten die hierbij passen." in page.text
 
 
 @pytest.mark.parametrize(
@@ -152,12 +152,23 @@ def test_one_message_shows_its_states_its_words_and_who_it_is_for(harness: Notif
 
     assert "Voor Noor" in page.text
     assert "Afspraak op maandag 23 november" in page.text
-    for word in ("Gepland", "Klaar om te gaan", "Wordt nu verstuurd", "Aangenomen om te bezorgen"):
+    for word in ("Gepland", "Klaar om te versturen", "Wordt nu verstuurd", "Verstuurd"):
         assert word in page.text
     assert "Pogingen om het te bezorgen" in page.text
     assert "noor@example.org" not in page.html
     assert "<title>" in page.html
     assert not [word for word in ("Noor", "kennis") if word in page.html[: page.html.index("</title>")]]
+
+
+def test_what_somebody_tells_themselves_has_no_links_below_it(harness: NotificationsHarness):
+    harness.talk(harness.person(email=None))
+    go_on(harness)
+
+    page = harness.visitor("messenger").open(f"/berichten/{harness.message(INVITATION).id}")
+
+    assert "Wat je kunt vertellen" in page.text
+    assert "We maken graag kennis met je." in page.text
+    assert "Liever geen berichten meer" not in page.text
 
 
 def test_who_looks_at_a_message_is_written_down(harness: NotificationsHarness):
@@ -208,7 +219,7 @@ def test_a_messenger_lets_a_message_go_that_was_held_for_a_word_and_says_why(har
 
     assert empty.status == 400
     assert "Schrijf erbij waarom dit bericht toch weg mag." in empty.text
-    assert "Dit bericht gaat toch weg." in done.text
+    assert "Het bericht wordt toch verstuurd." in done.text
     assert "Toch verstuurd" in done.text
     assert "Zo heet het huis al honderd jaar." in done.text
     assert len(harness.mails()) == 1
@@ -244,7 +255,7 @@ def test_a_message_that_is_held_back_does_not_go(harness: NotificationsHarness):
     page = visitor.submit(visitor.open(path), f"{path}/tegenhouden")
     harness.send()
 
-    assert "Dit bericht gaat niet meer." in page.text
+    assert "Dit bericht wordt niet verstuurd." in page.text
     assert "Ingetrokken, door Kim" in page.text
     assert harness.mails() == []
 
@@ -286,11 +297,11 @@ def test_a_refused_message_is_sent_again_as_a_new_one_to_an_address_with_a_new_c
     page = visitor.submit(visitor.open(path), f"{path}/opnieuw")
     harness.send()
 
-    assert "We proberen het nog een keer." in page.text
+    assert "Het bericht wordt opnieuw verstuurd." in page.text
     assert harness.mails() == [("noor@example.org", "Afspraak op maandag 23 november")]
     assert [state for _, state, _ in harness.states(INVITATION)] == ["rejected", "accepted"]
     assert harness.events("reachability_changed")[-1].data["refused"] == []
-    assert "Er wacht nu niets op jou." in visitor.open("/berichten").text
+    assert "Er is nu niets om na te kijken." in visitor.open("/berichten").text
 
 
 def test_a_message_in_doubt_is_sent_again_as_itself(harness: NotificationsHarness):
@@ -330,7 +341,7 @@ def test_a_link_whose_secret_is_gone_cannot_be_sent_again(harness: Notifications
     page = harness.visitor("messenger").open(path)
 
     assert "Stuur het nog een keer" not in page.text
-    assert "Ik heb ernaar gekeken" in page.text
+    assert "Markeer als afgehandeld" in page.text
 
 
 def test_what_was_told_in_person_asks_for_nobody_any_more(harness: NotificationsHarness):
@@ -341,9 +352,9 @@ def test_what_was_told_in_person_asks_for_nobody_any_more(harness: Notifications
 
     page = visitor.submit(visitor.open(path), f"{path}/gezien")
 
-    assert "Gezien" in page.text
+    assert "Afgehandeld" in page.text
     assert ", door Kim" in page.text
-    assert "Er wacht nu niets op jou." in visitor.open("/berichten").text
+    assert "Er is nu niets om na te kijken." in visitor.open("/berichten").text
     assert [line.purpose for line in own_service.audit.AuditEntry.select() if line.event == "change"] == [
         "seen_to"
     ]
@@ -353,12 +364,12 @@ def test_what_nobody_could_tell_in_time_asks_no_more_but_stays_to_be_read(harnes
     harness.talk(harness.person(email=None))
     go_on(harness)
     visitor = harness.visitor("messenger")
-    assert "Er wacht nu niets op jou." not in visitor.open("/berichten").text
+    assert "Er is nu niets om na te kijken." not in visitor.open("/berichten").text
 
     harness.clock_at("2026-12-30 10.00")
     page = visitor.open("/berichten")
 
-    assert "Er wacht nu niets op jou." in page.text
+    assert "Er is nu niets om na te kijken." in page.text
     assert "Uitnodiging om kennis te maken Niet verstuurd" in page.text
 
 
@@ -370,7 +381,15 @@ def test_what_asks_for_nobody_cannot_be_seen_to_or_sent_again(harness: Notificat
 
     second = [visitor.submit(page, f"{path}/{act}", request_id=new_id()) for act in ("gezien", "opnieuw")]
 
-    assert [(answer.status, "niets meer te doen" in answer.text) for answer in second] == [(409, True)] * 2
+    assert [(answer.status, "al afgehandeld" in answer.text) for answer in second] == [(409, True)] * 2
+
+
+def test_a_manager_is_not_sent_to_pages_of_messengers(harness: NotificationsHarness):
+    manager, messenger = (harness.visitor(role).open("/berichten") for role in ("manager", "messenger"))
+
+    for path in ("/berichten/antwoorden", "/berichten/postbus"):
+        assert f'href="{path}"' in messenger.html
+        assert f'href="{path}"' not in manager.html
 
 
 def test_a_manager_reads_and_does_nothing(harness: NotificationsHarness):

@@ -88,7 +88,7 @@ def test_what_asks_for_a_person_can_be_seen_to_by_keyboard_alone(harness, browse
 
     flash = page.inner_text(".flash")
     page.context.close()
-    assert flash == "Fijn. Dit bericht vraagt niets meer van je."
+    assert flash == "Bewaard. Dit bericht is afgehandeld."
     assert len([row for row in harness.messages(INVITATION) if row.asked_at]) == 1
 
 
@@ -98,7 +98,7 @@ def test_the_flow_is_narrowed_without_a_script(harness, browser, address):
     page = context.new_page()
     page.goto("/berichten")
 
-    page.get_by_label("Stand").select_option("accepted")
+    page.get_by_label("Status").select_option("accepted")
     page.get_by_label("Soort bericht").select_option("welcome")
     page.get_by_role("button", name="Laat zien").click()
 
@@ -124,7 +124,7 @@ def test_who_leads_writes_a_line_without_a_script_and_the_page_keeps_nobody_out(
     page.goto("/berichten/gemist")
     for line, expected in (
         ("Hoe is je herstel?", "te veel verraadt"),
-        ("Tot dinsdag?", "Bewaard. Zo gaat het mee."),
+        ("Tot dinsdag?", "Bewaard. Je zin staat in het bericht."),
     ):
         page.get_by_label("Jouw zin erbij").fill(line)
         page.get_by_role("button", name="Bewaar deze zin").click()

@@ -27,7 +27,7 @@ def test_who_leads_a_group_hears_of_missed_you_and_of_replies_and_nobody_is_look
 
     page = harness.visitor("facilitator").open(HERE)
 
-    assert "Gemist Er gaat straks 1 bericht naar wie er niet was." in page.text
+    assert "Gemist 1 bericht staat klaar voor wie er niet was." in page.text
     assert "Antwoorden 1 persoon schreef iets terug" in page.text
     assert page.link("/berichten/gemist")
     assert page.link("/berichten/antwoorden")
@@ -51,7 +51,7 @@ def test_a_messenger_hears_how_many_messages_ask(harness: NotificationsHarness):
 
     page = harness.visitor("messenger").open(HERE)
 
-    assert "Berichten 2 berichten vragen om jou" in page.text
+    assert "Berichten 2 berichten kwamen niet aan" in page.text
     assert page.link("/berichten")
     assert harness.visitor("facilitator").open(HERE).status == 204
 

@@ -120,7 +120,7 @@ def test_where_there_are_more_organisations_the_messengers_of_each_read_it_and_n
     assert harness.visitor("facilitator").open(path).status == 404
     assert harness.visitor("facilitator").open("/berichten/antwoorden").text.count("niet kennen") == 0
     seen = harness.visitor("messenger", organisation_id=other_id)
-    assert "Fijn dat je ernaar keek." in seen.submit(seen.open(path), path + "/gezien").text
+    assert "Bewaard. Dit antwoord is gezien." in seen.submit(seen.open(path), path + "/gezien").text
 
 
 def test_a_character_that_was_cut_in_two_loses_nothing_else(harness: NotificationsHarness):
@@ -205,7 +205,7 @@ def test_somebody_sees_to_it_once(harness: NotificationsHarness):
 
     page = visitor.submit(visitor.open(path), path + "/gezien")
 
-    assert "Fijn dat je ernaar keek." in page.text
+    assert "Bewaard. Dit antwoord is gezien." in page.text
     assert "gezien door Kim" in page.text
 
 

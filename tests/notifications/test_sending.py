@@ -523,6 +523,17 @@ def test_who_was_thought_dead_hands_over_nothing_any_more(harness: Notifications
     assert len(harness.mails()) == 1
 
 
+def test_a_claim_by_a_clock_that_was_far_ahead_is_over(harness: NotificationsHarness):
+    harness.talk(harness.person())
+    harness.consume()
+    sending.claim_due(dataclasses.replace(harness.send_context(), lease=timedelta(hours=1)))
+
+    harness.sender().sweep()
+    harness.send()
+
+    assert len(harness.mails()) == 1
+
+
 def test_whoever_waits_for_a_link_does_not_stand_behind_a_thousand_reminders(harness: NotificationsHarness):
     for number in range(30):
         harness.talk(harness.person(name=f"Noor {number}", email=f"noor{number}@example.org"))

@@ -59,6 +59,7 @@ LEAST = {
     "cancellation_in_person": [APPOINTMENT | {"count": 2, "link": LINK}, APPOINTMENT | {"count": 1, "link": LINK}],
     "missed_you": [{}, {"personal_note": "Tot dinsdag? De soep staat klaar.", "personal_note_by": "Kim"}],
     "access_code": [{"code": "042137", "minutes": 10}],
+    "own_page_link": [{"link": LINK}],
     "confirm_address": [{"link": LINK}],
     "reply_received": [{}],
 }

@@ -92,6 +92,7 @@ def test_only_what_somebody_waits_for_and_a_cancellation_go_before_everything_wa
     assert {kind for kind in MessageType if kind.spec.may_skip_catch_up} == {
         MessageType.SIGN_IN_LINK,
         MessageType.ACCESS_CODE,
+        MessageType.OWN_PAGE_LINK,
         MessageType.REPLY_RECEIVED,
         MessageType.MEETING_CANCELLED,
         MessageType.CANCELLATION_IN_PERSON,

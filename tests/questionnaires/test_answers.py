@@ -100,6 +100,18 @@ def test_without_a_choice_the_same_statement_asks_kindly_and_nothing_is_kept(har
     assert harness.states() == ["open"]
 
 
+def test_a_tab_without_its_cookie_can_be_filled_in_and_completed(harness):
+    measurement_id, _, page = begin(harness)
+    fields = page.form(r".*/uitspraken").fields | {"answer": ["2"]}
+
+    for action in ("uitspraken", "afronden"):
+        answer = harness.visitor().client.post(f"{harness.link(measurement_id)}/{action}", data=fields)
+        assert answer.status_code == 303
+
+    assert harness.states() == ["completed"]
+    assert harness.given(measurement_id) == {"i01": "2"}
+
+
 def test_coming_back_later_goes_on_with_the_next_statement_and_shows_no_answer(harness):
     measurement_id, person, page = begin(harness)
     person.choose(person.choose(page, 5), 1)

@@ -5,11 +5,13 @@ from __future__ import annotations
 
 import contextlib
 import json
+from datetime import timedelta
 from itertools import permutations
 from typing import Any
 
 import pytest
 
+from shared import clock
 from shared.errors import GiveUp, Refusal, TryLater
 from shared.ids import new_id
 from shared.messaging.inbox import RETRY_SECONDS
@@ -469,3 +471,30 @@ def test_a_handler_that_catches_a_refusal_goes_on_without_what_was_refused(harne
 
     assert harness.effects() == ["green"]
     assert (harness.waiting(), harness.dead()) == (0, [])
+
+
+def test_an_event_that_was_put_off_by_a_clock_that_was_wrong_is_tried_again_at_once(harness: Any) -> None:
+    fail_on(harness, {"red"}, TryLater("not yet"))
+    harness.blink("red")
+    harness.settle()
+    fail_on(harness, set(), TryLater("not yet"))
+    with harness.subscriber.transaction():
+        harness.subscriber.inbox.InboxRetry.update(next_at=clock.wall() + timedelta(hours=1)).execute()
+
+    harness.settle()
+
+    assert harness.effects() == ["red"]
+
+
+def test_an_event_that_waits_for_its_time_is_not_hurried(harness: Any) -> None:
+    fail_on(harness, {"red"}, TryLater("not yet"))
+    harness.blink("red")
+    harness.settle()
+    fail_on(harness, set(), TryLater("not yet"))
+    with harness.subscriber.transaction():
+        soon = clock.wall() + timedelta(seconds=RETRY_SECONDS[-1])
+        harness.subscriber.inbox.InboxRetry.update(next_at=soon, attempt=len(RETRY_SECONDS) - 1).execute()
+
+    harness.settle()
+
+    assert harness.effects() == []

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from shared.ids import new_id
-from shared.storage.postgres import MAX_UNSENT
+from shared.storage.postgres_pool import MAX_UNSENT
 
 pytestmark = pytest.mark.parametrize("pair", ["local-sqlite", "local-postgres"], indirect=True)
 PUT = "INSERT INTO lamp (lamp_id, colour) VALUES (?, ?)"

@@ -44,7 +44,6 @@ def change_contact(
     signup_id: str,
     call_name: str,
     purposes: Collection[str],
-    language: str = "nl",
     request_id: str,
     **fields: Unpack[ContactFields],
 ) -> str:
@@ -59,8 +58,8 @@ def change_contact(
     consents = wanted_consents(purposes, contact)
     rules.check_consents(consents, contact)
     before = open_people([signup.participant_id])[signup.participant_id]
-    if (call_name, language) != (before.call_name, before.language):
-        _rename(before.id, call_name, language)
+    if call_name != before.call_name:
+        _rename(before.id, call_name)
     if contact != _contact_before(before):
         _save_contact(before.id, before.organisation_id, contact)
         _clear_bounces(before, contact)
@@ -174,12 +173,11 @@ def _held_consents(participant_id: str) -> dict[rules.Consent, Consent]:
     return {rules.Consent(row.purpose, row.channel or None): row for row in rows}
 
 
-def _rename(participant_id: str, call_name: str, language: str) -> None:
+def _rename(participant_id: str, call_name: str) -> None:
     row = Participant.get_by_id(participant_id)
     row.call_name = service.encryption.seal(call_name, "participant.call_name", participant_id)
-    row.language = language
     row.save()
-    publish_participant(participant_id, row.organisation_id, call_name, language)
+    publish_participant(participant_id, row.organisation_id, call_name, row.language)
 
 
 def _save_contact(participant_id: str, organisation_id: str, contact: rules.Contact) -> None:

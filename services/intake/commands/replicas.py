@@ -50,7 +50,6 @@ def upsert_group(data: Data) -> None:
         admission=rules["admission"] or "rolling",
         interval_weeks=rules["interval_weeks"],
         max_size=rules["max_size"],
-        waiting_list=rules["waiting_list"] or "allowed",
         identity=rules["identity"] or "name",
         language=rules["language"] or "nl",
         weekday=data["weekday"],

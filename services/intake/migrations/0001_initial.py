@@ -102,7 +102,6 @@ def _tables():
         admission = CharField(max_length=20)
         interval_weeks = IntegerField(null=True)
         max_size = IntegerField(null=True)
-        waiting_list = CharField(max_length=20)
         identity = CharField(max_length=20)
         language = CharField(max_length=2)
         weekday = IntegerField(null=True)

@@ -44,14 +44,14 @@ def search() -> ResponseReturnValue:
     return _find_page(new_id(), {"wanted": wanted}, {}, erasure.search_people(g.actor, wanted))
 
 
-@pages.get(f"{HERE}/<participant_id>/weghalen")
+@pages.get(f"{HERE}/<uuid:participant_id>/weghalen")
 @requires_staff(*ROLES)
 def ask(participant_id: str) -> str:
     """Show what is erased and what stays, before it is done for good."""
     return _ask_page(participant_id, new_id(), {}, {})
 
 
-@pages.post(f"{HERE}/<participant_id>/weghalen")
+@pages.post(f"{HERE}/<uuid:participant_id>/weghalen")
 @requires_staff(*ROLES)
 def erase(participant_id: str) -> ResponseReturnValue:
     """Erase somebody because they asked for it, or because they have died."""

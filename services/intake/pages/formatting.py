@@ -132,7 +132,8 @@ def reasons_text(suggestion: Suggestion) -> str:
 
 
 def _for_whom(group: GroupView) -> list[str]:
-    return [text("group_words", "affected_other")] if group.audience == "affected_other" else []
+    for_whom = [text("group_words", "affected_other")] if group.audience == "affected_other" else []
+    return for_whom if group.language == "nl" else [*for_whom, text("group_languages", group.language)]
 
 
 def _places(group: GroupView) -> str:

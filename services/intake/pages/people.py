@@ -19,7 +19,7 @@ pages = Blueprint("people", __name__)
 CONTACT_LISTS = ("phone", "purposes")
 
 
-@pages.get("/kennismaking/<signup_id>/bereik")
+@pages.get("/kennismaking/<uuid:signup_id>/bereik")
 @requires_staff(*ROLES)
 def ask_contact(signup_id: str) -> str:
     """Show the form with the current values."""
@@ -27,7 +27,6 @@ def ask_contact(signup_id: str) -> str:
     phone = [name for name in ("may_leave_message", "phone_is_shared") if getattr(person, name)]
     values = {
         "call_name": person.call_name,
-        "language": person.language,
         "email": person.email or "",
         "mobile": format_number(person.mobile) if person.mobile else "",
         "phone": phone,
@@ -36,7 +35,7 @@ def ask_contact(signup_id: str) -> str:
     return _contact_form(signup_id, new_id(), values, {})
 
 
-@pages.post("/kennismaking/<signup_id>/bereik")
+@pages.post("/kennismaking/<uuid:signup_id>/bereik")
 @requires_staff(*ROLES)
 def change_contact(signup_id: str) -> ResponseReturnValue:
     """Change how somebody is called and reached."""

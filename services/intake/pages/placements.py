@@ -22,7 +22,7 @@ def sentence_after_placing(signup_id: str, group_id: str) -> str:
     return "placed_alike" if shares_call_name(signup_id, group_id) else "placed"
 
 
-@pages.post("/kennismaking/<signup_id>/plek")
+@pages.post("/kennismaking/<uuid:signup_id>/plek")
 @requires_staff(*ROLES)
 def place(signup_id: str) -> ResponseReturnValue:
     """Place somebody in the group that was chosen."""
@@ -35,7 +35,7 @@ def place(signup_id: str) -> ResponseReturnValue:
     return handle_form(act, lambda *again: show_signup(signup_id, *again))
 
 
-@pages.post("/kennismaking/plek/<placement_id>/terug")
+@pages.post("/kennismaking/plek/<uuid:placement_id>/terug")
 @requires_staff(*ROLES)
 def withdraw(placement_id: str) -> ResponseReturnValue:
     """Take a placement back that was made a moment ago."""

@@ -12,7 +12,7 @@ from services.intake.schemas import SignupForm
 from shared.ids import new_id
 from shared.security.access import public
 from shared.security.actor import PUBLIC
-from shared.web.forms import Errors, Values, handle_form, read_form
+from shared.web.forms import Errors, Values, handle_form, read_form, read_request_id, shows_again, submitted_values
 
 pages = Blueprint("sign_up", __name__)
 LISTS = ("phone", "purposes", "days", "parts_of_day", "needs", "themes")
@@ -37,6 +37,7 @@ def ask(slug: str) -> str:
 
 @pages.post("/aanmelden/<slug>")
 @public("anybody may sign up; the same form sent twice is one sign-up")
+@shows_again(lambda errors, slug: _form_again(slug, errors))
 def sign_up(slug: str) -> ResponseReturnValue:
     """Sign up, and go on to the page that says what happens next."""
     organisation = organisations.get_organisation(slug)
@@ -58,6 +59,7 @@ def thank(slug: str) -> str:
     return render_template(
         "intake/sign_up/thanks.html",
         organisation=organisations.get_organisation(slug).name,
+        slug=slug,
         is_reachable=request.args.get("adres") != "nee",
         is_not_texted=request.args.get("sms") == "nee",
     )
@@ -68,6 +70,10 @@ def _missing(form: Values) -> str:
     if not form["email"] and not form["mobile"]:
         return "?adres=nee"
     return "" if form["may_be_texted"] else "?sms=nee"
+
+
+def _form_again(slug: str, errors: Errors) -> str:
+    return _form(organisations.get_organisation(slug), read_request_id(), submitted_values(LISTS), errors)
 
 
 def _form(organisation: OrganisationView, request_id: str, values: Values, errors: Errors) -> str:

@@ -60,14 +60,14 @@ def register() -> ResponseReturnValue:
     return handle_form(act, _new_form)
 
 
-@pages.get("/kennismaking/<signup_id>")
+@pages.get("/kennismaking/<uuid:signup_id>")
 @requires_staff(*ROLES)
 def show(signup_id: str) -> str:
     """Show one sign-up."""
     return show_signup(signup_id)
 
 
-@pages.post("/kennismaking/<signup_id>/openen")
+@pages.post("/kennismaking/<uuid:signup_id>/openen")
 @requires_staff(*ROLES)
 def reopen(signup_id: str) -> ResponseReturnValue:
     """Reopen a closed sign-up."""
@@ -79,7 +79,7 @@ def reopen(signup_id: str) -> ResponseReturnValue:
     return handle_form(act, lambda *again: show_signup(signup_id, *again))
 
 
-@pages.get("/kennismaking/<signup_id>/wensen")
+@pages.get("/kennismaking/<uuid:signup_id>/wensen")
 @requires_staff(*ROLES)
 def ask_wishes(signup_id: str) -> str:
     """Show the form with the current wishes."""
@@ -97,7 +97,7 @@ def ask_wishes(signup_id: str) -> str:
     return _wish_form(signup_id, new_id(), values, {})
 
 
-@pages.post("/kennismaking/<signup_id>/wensen")
+@pages.post("/kennismaking/<uuid:signup_id>/wensen")
 @requires_staff(*ROLES)
 def change_wishes(signup_id: str) -> ResponseReturnValue:
     """Change the wishes."""
@@ -110,14 +110,14 @@ def change_wishes(signup_id: str) -> ResponseReturnValue:
     return handle_form(act, lambda *again: _wish_form(signup_id, *again))
 
 
-@pages.get("/kennismaking/<signup_id>/afsluiten")
+@pages.get("/kennismaking/<uuid:signup_id>/afsluiten")
 @requires_staff(*ROLES)
 def ask_close(signup_id: str) -> str:
     """Ask why the sign-up is closed."""
     return _close_form(signup_id, new_id(), {}, {})
 
 
-@pages.post("/kennismaking/<signup_id>/afsluiten")
+@pages.post("/kennismaking/<uuid:signup_id>/afsluiten")
 @requires_staff(*ROLES)
 def close(signup_id: str) -> ResponseReturnValue:
     """Close the sign-up."""

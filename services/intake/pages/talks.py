@@ -19,13 +19,13 @@ from services.intake.schemas import CallOffForm, OutcomeForm, TalkForm
 from shared import clock
 from shared.ids import new_id
 from shared.security.access import requires_staff
-from shared.web.forms import Errors, Values, handle_form, read_form
+from shared.web.forms import Errors, Values, done_at, handle_form, read_form
 
 pages = Blueprint("talks", __name__)
 USUAL_MINUTES = 45
 
 
-@pages.get("/kennismaking/<signup_id>/gesprek")
+@pages.get("/kennismaking/<uuid:signup_id>/gesprek")
 @requires_staff(*ROLES)
 def ask(signup_id: str) -> str:
     """Show the form to schedule a talk, with the usual values."""
@@ -39,7 +39,7 @@ def ask(signup_id: str) -> str:
     return _talk_form(signup_id, None, new_id(), values, {})
 
 
-@pages.post("/kennismaking/<signup_id>/gesprek")
+@pages.post("/kennismaking/<uuid:signup_id>/gesprek")
 @requires_staff(*ROLES)
 def schedule(signup_id: str) -> ResponseReturnValue:
     """Schedule a talk."""
@@ -52,7 +52,7 @@ def schedule(signup_id: str) -> ResponseReturnValue:
     return handle_form(act, lambda *again: _talk_form(signup_id, None, *again))
 
 
-@pages.get("/kennismaking/gesprek/<talk_id>/verplaatsen")
+@pages.get("/kennismaking/gesprek/<uuid:talk_id>/verplaatsen")
 @requires_staff(*ROLES)
 def ask_other_moment(talk_id: str) -> str:
     """Show the form to move a talk."""
@@ -68,7 +68,7 @@ def ask_other_moment(talk_id: str) -> str:
     return _talk_form(talk.signup_id, talk, new_id(), values, {})
 
 
-@pages.post("/kennismaking/gesprek/<talk_id>/verplaatsen")
+@pages.post("/kennismaking/gesprek/<uuid:talk_id>/verplaatsen")
 @requires_staff(*ROLES)
 def move(talk_id: str) -> ResponseReturnValue:
     """Move a talk."""
@@ -82,14 +82,14 @@ def move(talk_id: str) -> ResponseReturnValue:
     return handle_form(act, lambda *again: _talk_form(talk.signup_id, talk, *again))
 
 
-@pages.get("/kennismaking/gesprek/<talk_id>/afzeggen")
+@pages.get("/kennismaking/gesprek/<uuid:talk_id>/afzeggen")
 @requires_staff(*ROLES)
 def ask_who_calls_off(talk_id: str) -> str:
     """Ask who calls off."""
     return _call_off_form(queries.get_talk(g.actor, talk_id), new_id(), {}, {})
 
 
-@pages.post("/kennismaking/gesprek/<talk_id>/afzeggen")
+@pages.post("/kennismaking/gesprek/<uuid:talk_id>/afzeggen")
 @requires_staff(*ROLES)
 def call_off(talk_id: str) -> ResponseReturnValue:
     """Call a talk off."""
@@ -103,7 +103,7 @@ def call_off(talk_id: str) -> ResponseReturnValue:
     return handle_form(act, lambda *again: _call_off_form(talk, *again))
 
 
-@pages.post("/kennismaking/gesprek/<talk_id>/gemist")
+@pages.post("/kennismaking/gesprek/<uuid:talk_id>/gemist")
 @requires_staff(*ROLES)
 def mark_missed(talk_id: str) -> ResponseReturnValue:
     """Record that somebody did not come."""
@@ -116,7 +116,7 @@ def mark_missed(talk_id: str) -> ResponseReturnValue:
     return handle_form(act, lambda *again: show_signup(talk.signup_id, *again))
 
 
-@pages.post("/kennismaking/gesprek/<talk_id>/verteld")
+@pages.post("/kennismaking/gesprek/<uuid:talk_id>/verteld")
 @requires_staff(*ROLES)
 def mark_informed(talk_id: str) -> ResponseReturnValue:
     """Keep that somebody was told in person."""
@@ -129,7 +129,7 @@ def mark_informed(talk_id: str) -> ResponseReturnValue:
     return handle_form(act, lambda *again: show_signup(talk.signup_id, *again))
 
 
-@pages.get("/kennismaking/gesprek/<talk_id>/uitkomst")
+@pages.get("/kennismaking/gesprek/<uuid:talk_id>/uitkomst")
 @requires_staff(*ROLES)
 def ask_outcome(talk_id: str) -> str:
     """Show the form for what both decided."""
@@ -145,7 +145,7 @@ def ask_outcome(talk_id: str) -> str:
     return _outcome_form(talk, new_id(), values, {})
 
 
-@pages.post("/kennismaking/gesprek/<talk_id>/uitkomst")
+@pages.post("/kennismaking/gesprek/<uuid:talk_id>/uitkomst")
 @requires_staff(*ROLES)
 def tell_outcome(talk_id: str) -> ResponseReturnValue:
     """Record what both decided, for the first time or again."""
@@ -178,7 +178,7 @@ def _sentence_after(done: str, signup_id: str, form: Values) -> str:
     """Return what to say after planning: at night, that a message may come too late and a call is needed."""
     has_email = "email" in get_signup(g.actor, signup_id).person.channels
     needs_call = queries.is_too_late_for_text(form["on"], form["at"]) and not has_email
-    return f"{done}_call" if needs_call else done
+    return f"{done}_call" if needs_call else done_at(done, form["at"], form["on"])
 
 
 def _sentence_after_outcome(signup_id: str, group_id: str | None) -> str:

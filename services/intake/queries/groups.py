@@ -40,6 +40,7 @@ class GroupView:
     venue_name: str
     venue_address: str
     audience: str
+    language: str
     start: Start | None
     places_left: int | None
 
@@ -127,6 +128,7 @@ def _view(group: Group, taken: Taken, start: Start | None) -> GroupView:
         venue_name=group.venue_name,
         venue_address=group.venue_address,
         audience=group.audience,
+        language=group.language,
         start=start,
         places_left=left,
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from services.intake.models import Group, Membership, Participant, Placement, Signup
+from services.intake.models import Group, Membership, Placement, Signup
 from services.intake.queries.groups import GroupView, count_taken, view_groups
 from services.intake.queries.people import open_people
 from services.intake.queries.scope import find_signup
@@ -66,8 +66,6 @@ def _offer(group: Group, view: GroupView) -> rules.GroupOffer:
         weekday=group.weekday,
         at=group.at,
         places_left=view.places_left,
-        waiting_list=group.waiting_list,
-        language=group.language,
         features=frozenset(group.features),
         area=group.area or None,
         themes=frozenset(group.themes),
@@ -76,7 +74,6 @@ def _offer(group: Group, view: GroupView) -> rules.GroupOffer:
 
 
 def _wish(signup: Signup) -> rules.Wish:
-    participant = Participant.get_by_id(signup.participant_id)
     memberships = list(Membership.select().where(Membership.participant_id == signup.participant_id))
     placed = Placement.select(Placement.group_id).where(
         Placement.participant == signup.participant_id, Placement.state == "placed"
@@ -87,7 +84,6 @@ def _wish(signup: Signup) -> rules.Wish:
         days=frozenset(signup.days),
         parts_of_day=frozenset(signup.parts_of_day),
         area=signup.area,
-        language=participant.language,
         needs=frozenset(signup.needs),
         avoids=frozenset(signup.avoided_groups),
         themes=frozenset(signup.themes),

@@ -21,12 +21,10 @@ LEFT_OUT_ORDER = (
     "not_running",
     "avoided",
     "other_audience",
-    "other_language",
     "not_accessible",
     "already_begun",
     "no_entry_date",
     "full",
-    "full_waiting_list",
 )
 
 # Our own weights: near and at a good moment weigh most, and an earlier start alone beats none of the others.
@@ -58,7 +56,6 @@ class Wish:
     days: frozenset[int] = frozenset()
     parts_of_day: frozenset[str] = frozenset()
     area: str | None = None
-    language: str | None = None
     needs: frozenset[str] = frozenset()
     avoids: frozenset[str] = frozenset()
     themes: frozenset[str] = frozenset()
@@ -73,7 +70,6 @@ class GroupOffer:
     audience       "own", "affected_other" or "both"
     next_entry_on  first day to start, as `placements.first_entry_on` gives; None when there is none
     places_left    as `placements.places_left` gives; None is no limit
-    waiting_list   "allowed" or "never"
     area           the first four digits of the place's postcode
     """
 
@@ -85,8 +81,6 @@ class GroupOffer:
     weekday: int | None = None
     at: time | None = None
     places_left: int | None = None
-    waiting_list: str = "allowed"
-    language: str = "nl"
     features: frozenset[str] = frozenset()
     area: str | None = None
     themes: frozenset[str] = frozenset()
@@ -160,14 +154,12 @@ def _why_not(wish: Wish, offer: GroupOffer, starts_on: date | None) -> str | Non
         return "avoided"
     if wish.audience is not None and offer.audience not in (wish.audience, "both"):
         return "other_audience"
-    if wish.language is not None and offer.language != wish.language:
-        return "other_language"
     if not wish.needs <= offer.features:
         return "not_accessible"
     if starts_on is None:
         return "already_begun" if offer.admission == "fixed" else "no_entry_date"
     if offer.places_left is not None and offer.places_left <= 0:
-        return "full" if offer.waiting_list == "never" else "full_waiting_list"
+        return "full"
     return None
 
 

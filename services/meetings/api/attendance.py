@@ -6,7 +6,7 @@ from flask import g
 
 from services.meetings.api import api
 from services.meetings.commands import access_log
-from services.meetings.commands.attendance import record_attendance, set_headcount
+from services.meetings.commands.attendance import MOST_PEOPLE, record_attendance, set_headcount
 from services.meetings.queries.attendance import (
     CountResource,
     PresenceResource,
@@ -115,7 +115,7 @@ class CountRequest(RequestSchema):
     headcount = Integer(
         data_key="mensen",
         required=True,
-        metadata={"description": "Hoeveel mensen er zijn, ook wie met naam aanwezig is."},
+        metadata={"description": "Hoeveel mensen er zijn, ook wie met naam aanwezig is.", "maximum": MOST_PEOPLE},
     )
 
 

@@ -15,6 +15,7 @@ from shared.security.access import requires_key
 from shared.web.api_fields import UUID, Choice, Date, Instant, Integer, Time, absent, max_length
 from shared.web.api_schemas import PageQuery, RequestSchema, ResponseSchema
 
+_LEAST, _MOST = meeting_changes.MINUTES
 CHANGES = {"moved": "verplaatst", "cancelled": "gaat-niet-door", "reopened": "gaat-toch-door"}
 
 
@@ -58,7 +59,10 @@ class ChangeRequest(RequestSchema):
     kind = Choice(CHANGES, data_key="soort", required=True, metadata={"description": "Wat er verandert."})
     on = Date(data_key="datum", metadata={"description": "De nieuwe dag."})
     at = Time(data_key="tijd", metadata={"description": "De nieuwe tijd, op de klok van de plek."})
-    minutes = Integer(data_key="minuten", metadata={"description": "Hoe lang het duurt."})
+    minutes = Integer(
+        data_key="minuten",
+        metadata={"description": "Hoe lang het duurt.", "minimum": _LEAST, "maximum": _MOST},
+    )
     place = fields.Nested(
         PlaceRequest,
         data_key="plek",

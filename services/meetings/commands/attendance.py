@@ -21,6 +21,7 @@ from shared import clock
 from shared.errors import Refusal
 from shared.security.actor import Actor
 
+MOST_PEOPLE = rules.MOST_PEOPLE  # in one room
 LONGEST_TOPIC = 80
 _AT_ONCE = 200
 

@@ -21,6 +21,8 @@ from shared.errors import Refusal
 from shared.ids import new_id
 from shared.security.actor import Actor
 
+# Minutes that a meeting may last: the least and the most.
+MINUTES = (series.SHORTEST_MINUTES, series.LONGEST_MINUTES)
 SamePlace = Literal["as_it_was"]
 AS_IT_WAS: SamePlace = "as_it_was"
 

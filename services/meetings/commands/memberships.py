@@ -58,6 +58,7 @@ def join_group(
         group=group_id,
         participant_id=participant_id,
         placement_id=placement_id,
+        made_at=clock.now(),
         state="active",
         starts_on=starts_on,
     )

@@ -15,6 +15,7 @@ from services.meetings.queries.attendance import marks_of
 from services.meetings.queries.walk_ins import former_stays
 from services.meetings.rules import walk_ins as rules
 from services.meetings.rules.attendance import Attendance
+from shared import clock
 from shared.errors import Refusal
 from shared.ids import new_id
 from shared.security.actor import Actor
@@ -90,6 +91,7 @@ def _begin(actor: Actor, meeting: Meeting, participant_id: str) -> str:
         organisation=meeting.organisation_id,
         group=meeting.group_id,
         participant_id=participant_id,
+        made_at=clock.now(),
         state="active",
         starts_on=meeting.on,
     )

@@ -137,6 +137,7 @@ def _tables():
         group = ForeignKeyField(Group)
         participant_id = IdField()
         placement_id = IdField(null=True)
+        made_at = MomentField()
         state = CharField(max_length=10)
         starts_on = DateField()
         ended_on = DateField(null=True)

@@ -7,7 +7,7 @@ from peewee import CharField, DateField, ForeignKeyField
 from services.meetings.models.groups import Group
 from services.meetings.models.organisations import Organisation
 from services.meetings.models.service import Model
-from shared.storage import IdField
+from shared.storage import IdField, MomentField
 
 
 class Membership(Model):
@@ -18,6 +18,7 @@ class Membership(Model):
     group = ForeignKeyField(Group)
     participant_id = IdField()
     placement_id = IdField(null=True)
+    made_at = MomentField()
     state = CharField(max_length=10)
     starts_on = DateField()
     ended_on = DateField(null=True)

@@ -20,7 +20,7 @@ from shared.web.problems import wants_problem
 pages = Blueprint("attendance", __name__)
 
 
-@pages.post("/bijeenkomsten/<meeting_id>/wie")
+@pages.post("/bijeenkomsten/<uuid:meeting_id>/wie")
 @requires_staff("facilitator")
 def mark(meeting_id: str) -> ResponseReturnValue:
     """Mark one member: one tap."""
@@ -34,7 +34,7 @@ def mark(meeting_id: str) -> ResponseReturnValue:
     return _saved(meeting_id, f"m-{form['membership_id']}")
 
 
-@pages.post("/bijeenkomsten/<meeting_id>/zonder-naam")
+@pages.post("/bijeenkomsten/<uuid:meeting_id>/zonder-naam")
 @requires_staff("facilitator")
 def count_unnamed(meeting_id: str) -> ResponseReturnValue:
     """Count one more without a name, or one fewer."""
@@ -42,7 +42,7 @@ def count_unnamed(meeting_id: str) -> ResponseReturnValue:
     return _saved(meeting_id, "zonder-naam")
 
 
-@pages.post("/bijeenkomsten/<meeting_id>/aantal")
+@pages.post("/bijeenkomsten/<uuid:meeting_id>/aantal")
 @requires_staff("facilitator")
 def count_heads(meeting_id: str) -> ResponseReturnValue:
     """Count everybody, in a group that keeps no names."""
@@ -57,7 +57,7 @@ def count_heads(meeting_id: str) -> ResponseReturnValue:
     return _saved(meeting_id, "aantal")
 
 
-@pages.post("/bijeenkomsten/<meeting_id>/klaar")
+@pages.post("/bijeenkomsten/<uuid:meeting_id>/klaar")
 @requires_staff("facilitator")
 def close(meeting_id: str) -> ResponseReturnValue:
     """Close the meeting: the button "Klaar"."""
@@ -69,7 +69,7 @@ def close(meeting_id: str) -> ResponseReturnValue:
     return handle_form(act, partial(show_meeting, meeting_id), fields=("next_topic", "headcount", "unmarked"))
 
 
-@pages.post("/bijeenkomsten/<meeting_id>/niet-doorgegaan")
+@pages.post("/bijeenkomsten/<uuid:meeting_id>/niet-doorgegaan")
 @requires_staff("facilitator")
 def not_held(meeting_id: str) -> ResponseReturnValue:
     """Report that the meeting did not take place."""
@@ -81,7 +81,7 @@ def not_held(meeting_id: str) -> ResponseReturnValue:
     return handle_form(act, partial(show_meeting, meeting_id), fields=())
 
 
-@pages.get("/bijeenkomsten/<meeting_id>/lijst")
+@pages.get("/bijeenkomsten/<uuid:meeting_id>/lijst")
 @requires_staff("facilitator")
 def paper(meeting_id: str) -> str:
     """Show the attendance list to print."""

@@ -35,14 +35,14 @@ ASK_AGAIN = timedelta(hours=1)
 CONTENT_TYPE = "text/calendar; charset=utf-8"
 
 
-@pages.get("/groepen/<group_id>/agenda")
+@pages.get("/groepen/<uuid:group_id>/agenda")
 @requires_staff("coordinator", "facilitator")
 def group_calendar(group_id: str) -> str:
     """Show whether the group has an address, with a button for a new one."""
     return _group_page(group_id, {}, None)
 
 
-@pages.post("/groepen/<group_id>/agenda")
+@pages.post("/groepen/<uuid:group_id>/agenda")
 @requires_staff("coordinator", "facilitator")
 def open_group_calendar(group_id: str) -> ResponseReturnValue:
     """Make a new address, shown on this page and never again."""
@@ -54,7 +54,7 @@ def open_group_calendar(group_id: str) -> ResponseReturnValue:
     return _group_page(group_id, {}, f"/groepen/{group_id}/agenda/{secret}.ics")
 
 
-@pages.post("/groepen/<group_id>/agenda/weg")
+@pages.post("/groepen/<uuid:group_id>/agenda/weg")
 @requires_staff("coordinator", "facilitator")
 def withdraw_group_calendar(group_id: str) -> ResponseReturnValue:
     """Withdraw the address."""
@@ -63,7 +63,7 @@ def withdraw_group_calendar(group_id: str) -> ResponseReturnValue:
     return redirect(f"/groepen/{group_id}/agenda", code=303)
 
 
-@pages.get("/groepen/<group_id>/agenda/<secret>.ics")
+@pages.get("/groepen/<uuid:group_id>/agenda/<secret>.ics")
 @public(WHY)
 def read_group_calendar(group_id: str, secret: str) -> Response:
     """Serve the meetings of a group, without names."""

@@ -81,14 +81,14 @@ def _from() -> str:
     return "?van=mijn" if request.args.get("van") == "mijn" else ""
 
 
-@pages.get("/bijeenkomsten/<meeting_id>/afmeldingen")
+@pages.get("/bijeenkomsten/<uuid:meeting_id>/afmeldingen")
 @requires_staff("facilitator")
 def list_call_offs(meeting_id: str) -> str:
     """Show who called off, to whoever leads the meeting; the access is logged."""
     return _call_offs_page(meeting_id, {})
 
 
-@pages.post("/bijeenkomsten/<meeting_id>/afmeldingen")
+@pages.post("/bijeenkomsten/<uuid:meeting_id>/afmeldingen")
 @requires_staff("facilitator")
 def record_call_off(meeting_id: str) -> ResponseReturnValue:
     """Record that a member phoned to call off, or to take that back."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from urllib.parse import urlencode
-from uuid import UUID
 
 from flask import Blueprint, current_app, flash, g, redirect, render_template, request
 from flask.typing import ResponseReturnValue
@@ -61,19 +60,19 @@ def show_for_today() -> ResponseReturnValue:
 
 @pages.get("/gebeurtenissen/<uuid:event_id>")
 @requires_staff(*event_trace.ROLES)
-def show_event(event_id: UUID) -> str:
+def show_event(event_id: str) -> str:
     """Show the trace of one event; the access is logged."""
-    return _trace_page(str(event_id), {})
+    return _trace_page(event_id, {})
 
 
 @pages.post("/gebeurtenissen/<uuid:event_id>/opnieuw")
 @requires_staff(*event_trace.ROLES)
-def replay(event_id: UUID) -> ResponseReturnValue:
+def replay(event_id: str) -> ResponseReturnValue:
     """Have one service replay a dead letter."""
     try:
         form = read_form(ReplayForm)
     except Invalid as error:
-        return _trace_page(str(event_id), error.errors), error.status
+        return _trace_page(event_id, error.errors), error.status
     try:
         event_trace.replay(
             g.actor,

@@ -22,7 +22,7 @@ def calls() -> str:
     return _page("", "", {}, {})
 
 
-@pages.post("/bellijst/<call_id>/gebeld")
+@pages.post("/bellijst/<uuid:call_id>/gebeld")
 @requires_staff("facilitator")
 def called(call_id: str) -> ResponseReturnValue:
     """Record a call that was made."""
@@ -34,7 +34,7 @@ def called(call_id: str) -> ResponseReturnValue:
     return handle_form(act, lambda *again: _page(call_id, *again), fields=("reason",))
 
 
-@pages.post("/bellijst/<call_id>/later")
+@pages.post("/bellijst/<uuid:call_id>/later")
 @requires_staff("facilitator")
 def later(call_id: str) -> ResponseReturnValue:
     """Postpone a call until another day."""

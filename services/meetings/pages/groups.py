@@ -52,7 +52,7 @@ def groups() -> str:
     )
 
 
-@pages.get("/groepen/<group_id>")
+@pages.get("/groepen/<uuid:group_id>")
 @requires_staff()
 def group(group_id: str) -> str:
     """Show one group; its members only to whoever may see them, and the access is logged."""
@@ -78,14 +78,14 @@ def group(group_id: str) -> str:
     )
 
 
-@pages.get("/groepen/<group_id>/begeleiders")
+@pages.get("/groepen/<uuid:group_id>/begeleiders")
 @requires_staff("coordinator", "manager")
 def facilitators(group_id: str) -> ResponseReturnValue:
     """Show who leads the group, and who could."""
     return _facilitators_page(group_id, new_id(), {}, {})
 
 
-@pages.post("/groepen/<group_id>/begeleiders")
+@pages.post("/groepen/<uuid:group_id>/begeleiders")
 @requires_staff("coordinator", "manager")
 def appoint(group_id: str) -> ResponseReturnValue:
     """Let somebody lead the group."""
@@ -97,7 +97,7 @@ def appoint(group_id: str) -> ResponseReturnValue:
     return handle_form(act, partial(_facilitators_page, group_id), fields=())
 
 
-@pages.post("/groepen/<group_id>/begeleiders/<staff_id>/weg")
+@pages.post("/groepen/<uuid:group_id>/begeleiders/<uuid:staff_id>/weg")
 @requires_staff("coordinator", "manager")
 def release(group_id: str, staff_id: str) -> Response:
     """End that somebody leads the group."""

@@ -7,8 +7,8 @@ from collections.abc import Collection
 from shared.web.forms import Values
 from shared.web.text import text, texts
 
-# Shown elsewhere on the page, or of no use to who reads it.
-_NOT_HERE = ("agenda",)
+# Shown elsewhere on the page, or nothing follows from it yet.
+_NOT_HERE = ("agenda", "waiting_list", "reporting")
 
 
 def rule_words(rules: Values, only: Collection[str] = ()) -> list[tuple[str, str]]:

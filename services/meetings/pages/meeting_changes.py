@@ -14,20 +14,20 @@ from services.meetings.schemas.meeting_changes import OTHER_PLACE, InformedForm,
 from shared.errors import Forbidden
 from shared.ids import new_id
 from shared.security.access import requires_staff
-from shared.web.forms import Errors, Values, handle_form, read_form, read_request_id
+from shared.web.forms import Errors, Values, done_at, handle_form, read_form, read_request_id
 from shared.web.text import text
 
 pages = Blueprint("meeting_changes", __name__)
 
 
-@pages.get("/bijeenkomsten/<meeting_id>/wijzigen")
+@pages.get("/bijeenkomsten/<uuid:meeting_id>/wijzigen")
 @requires_staff("coordinator", "facilitator")
 def ask(meeting_id: str) -> str:
     """Show the forms to move, cancel or reopen a meeting."""
     return _change_page(meeting_id, new_id(), {}, {})
 
 
-@pages.post("/bijeenkomsten/<meeting_id>/verplaatsen")
+@pages.post("/bijeenkomsten/<uuid:meeting_id>/verplaatsen")
 @requires_staff("coordinator", "facilitator")
 def move(meeting_id: str) -> ResponseReturnValue:
     """Move one meeting to another moment, another place or both."""
@@ -44,12 +44,12 @@ def move(meeting_id: str) -> ResponseReturnValue:
             place=_place(form),
             request_id=request_id,
         )
-        return _next_page(meeting_id), "meeting_moved"
+        return _next_page(meeting_id), done_at("meeting_moved", form["at"], form["on"])
 
     return handle_form(act, partial(_change_page, meeting_id), fields=MoveForm().fields)
 
 
-@pages.post("/bijeenkomsten/<meeting_id>/afzeggen")
+@pages.post("/bijeenkomsten/<uuid:meeting_id>/afzeggen")
 @requires_staff("coordinator", "facilitator")
 def cancel(meeting_id: str) -> ResponseReturnValue:
     """Cancel one meeting."""
@@ -61,7 +61,7 @@ def cancel(meeting_id: str) -> ResponseReturnValue:
     return handle_form(act, partial(_change_page, meeting_id), fields=())
 
 
-@pages.post("/bijeenkomsten/<meeting_id>/toch-door")
+@pages.post("/bijeenkomsten/<uuid:meeting_id>/toch-door")
 @requires_staff("coordinator", "facilitator")
 def reopen(meeting_id: str) -> ResponseReturnValue:
     """Reopen a cancelled meeting."""
@@ -73,7 +73,7 @@ def reopen(meeting_id: str) -> ResponseReturnValue:
     return handle_form(act, partial(_change_page, meeting_id), fields=())
 
 
-@pages.get("/bijeenkomsten/<meeting_id>/vertellen")
+@pages.get("/bijeenkomsten/<uuid:meeting_id>/vertellen")
 @requires_staff("coordinator", "facilitator")
 def tell(meeting_id: str) -> str:
     """Show whom no message reaches; the access is logged."""
@@ -91,7 +91,7 @@ def tell(meeting_id: str) -> str:
     return render_template("meetings/meeting_changes/tell_in_person.html", meeting=meeting, people=people)
 
 
-@pages.post("/bijeenkomsten/<meeting_id>/vertellen")
+@pages.post("/bijeenkomsten/<uuid:meeting_id>/vertellen")
 @requires_staff("coordinator", "facilitator")
 def mark_informed(meeting_id: str) -> ResponseReturnValue:
     """Keep that one person was told in person."""

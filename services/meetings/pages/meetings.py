@@ -22,14 +22,14 @@ from shared.web.forms import Errors, Values
 pages = Blueprint("meetings", __name__)
 
 
-@pages.get("/bijeenkomsten/<meeting_id>")
+@pages.get("/bijeenkomsten/<uuid:meeting_id>")
 @requires_staff()
 def meeting(meeting_id: str) -> str:
     """Show the meeting; names only to whoever leads the group, and the access is logged."""
     return show_meeting(meeting_id, new_id(), {}, {})
 
 
-@pages.get("/bijeenkomsten/<meeting_id>/stand")
+@pages.get("/bijeenkomsten/<uuid:meeting_id>/stand")
 @requires_staff("facilitator")
 def status(meeting_id: str) -> Response:
     """Return the current state for an open page; 304 when the page has it."""

@@ -18,14 +18,14 @@ from shared.web.forms import Errors, Values, handle_form, read_form
 pages = Blueprint("memberships", __name__)
 
 
-@pages.get("/groepen/<group_id>/deelnemers/<membership_id>/afscheid")
+@pages.get("/groepen/<uuid:group_id>/deelnemers/<uuid:membership_id>/afscheid")
 @requires_staff("coordinator", "facilitator")
 def ask_farewell(group_id: str, membership_id: str) -> str:
     """Show the form of the farewell."""
     return _farewell_page(group_id, membership_id, new_id(), {}, {})
 
 
-@pages.post("/groepen/<group_id>/deelnemers/<membership_id>/afscheid")
+@pages.post("/groepen/<uuid:group_id>/deelnemers/<uuid:membership_id>/afscheid")
 @requires_staff("coordinator", "facilitator")
 def farewell(group_id: str, membership_id: str) -> ResponseReturnValue:
     """End a membership."""

@@ -38,7 +38,7 @@ def overview() -> ResponseReturnValue:
 @pages.get("/mijn/code")
 @public("it says how to come in, and knows nothing of who reads it")
 def how_to_come_in() -> str:
-    """Show somebody without a pass that a link in any message leads here."""
+    """Show somebody without a pass how to ask for a link to their own page."""
     return render_template("meetings/my_page/how_to_come_in.html", has_left="uit" in request.args)
 
 

@@ -35,7 +35,7 @@ def overview() -> ResponseReturnValue:
     )
 
 
-@pages.get("/beheer/<organisation_id>/organisatie")
+@pages.get("/beheer/<uuid:organisation_id>/organisatie")
 @requires_staff("manager")
 def ask_organisation(organisation_id: str) -> str:
     """Show the form with name and region."""
@@ -43,7 +43,7 @@ def ask_organisation(organisation_id: str) -> str:
     return _organisation_page(here, new_id(), {"name": here.name, "region": here.region}, {})
 
 
-@pages.post("/beheer/<organisation_id>/organisatie")
+@pages.post("/beheer/<uuid:organisation_id>/organisatie")
 @requires_staff("manager")
 def change_organisation(organisation_id: str) -> ResponseReturnValue:
     """Change name and region."""
@@ -56,7 +56,7 @@ def change_organisation(organisation_id: str) -> ResponseReturnValue:
     return handle_form(act, lambda *again: _organisation_page(managed_organisation(organisation_id), *again))
 
 
-@pages.get("/beheer/<organisation_id>/nel")
+@pages.get("/beheer/<uuid:organisation_id>/nel")
 @requires_staff("manager")
 def ask_nel(organisation_id: str) -> str:
     """Show what it means to confirm the permission for the NEL."""
@@ -65,7 +65,7 @@ def ask_nel(organisation_id: str) -> str:
     )
 
 
-@pages.post("/beheer/<organisation_id>/nel")
+@pages.post("/beheer/<uuid:organisation_id>/nel")
 @requires_staff("manager")
 def confirm_nel(organisation_id: str) -> Response:
     """Confirm that the organisation may use the NEL."""

@@ -12,7 +12,7 @@ from services.meetings.commands import second_factor, sign_in
 from services.meetings.commands.second_factor import Proof
 from services.meetings.pages.sign_in import SESSION_COOKIE, safe_path, with_pass
 from shared.security.access import public, requires_staff
-from shared.web.forms import Errors, read_request_id
+from shared.web.forms import Errors, read_request_id, shows_again
 from shared.web.text import text
 
 pages = Blueprint("second_factor", __name__)
@@ -29,6 +29,7 @@ def ask_code() -> ResponseReturnValue:
 
 @pages.post("/inloggen/code")
 @public("the session in the cookie says who it is, and the code proves it")
+@shows_again(lambda errors: _code_page_again(errors))
 def show_code() -> ResponseReturnValue:
     """Prove the session, or let the code be typed again; after too many wrong ones a new link is needed."""
     outcome = second_factor.prove_session(_session(), request.form.get("code", ""))
@@ -42,7 +43,7 @@ def show_code() -> ResponseReturnValue:
     return with_pass(redirect(safe_path(request.form.get("naar", "/")), code=303), actor)
 
 
-@pages.post("/beheer/<organisation_id>/medewerkers/<staff_id>/app")
+@pages.post("/beheer/<uuid:organisation_id>/medewerkers/<uuid:staff_id>/app")
 @requires_staff("manager")
 def forget_app(organisation_id: str, staff_id: str) -> Response:
     """Report that a colleague lost their app; the second report deletes it."""
@@ -62,6 +63,12 @@ def _code_page(errors: Errors) -> str:
         new=new,
         picture=None if new is None else _picture(new.uri),
     )
+
+
+def _code_page_again(errors: Errors) -> str:
+    if sign_in.find_unproved(_session()) is None:
+        return render_template("meetings/sign_in/gone.html", code="sign_in_too_late")
+    return _code_page(errors)
 
 
 def _picture(uri: str) -> Markup:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from functools import partial
 
 from flask import Blueprint, g, render_template, request
@@ -13,22 +14,27 @@ from services.meetings.schemas.series import DaysForm, MeetingForm, RhythmForm
 from shared.errors import Forbidden, NotFound
 from shared.ids import new_id
 from shared.security.access import requires_staff
-from shared.web.forms import Errors, Values, handle_form, read_form
+from shared.web.forms import Errors, FormSchema, Values, done_at, handle_form, read_form
 
 pages = Blueprint("series", __name__)
 # What is scheduled, as addresses name it.
-FORMS = {"ritme": RhythmForm, "een": MeetingForm, "dagen": DaysForm}
+FORMS: Mapping[str, type[FormSchema]] = {"ritme": RhythmForm, "een": MeetingForm, "dagen": DaysForm}
+_COMMANDS: Mapping[str, Callable[..., object]] = {
+    "ritme": schedule_series,
+    "een": schedule_meeting,
+    "dagen": schedule_days,
+}
 MOST_DAYS = 8
 
 
-@pages.get("/groepen/<group_id>/plannen")
+@pages.get("/groepen/<uuid:group_id>/plannen")
 @requires_staff("coordinator", "facilitator")
 def ask(group_id: str) -> str:
     """Show one of the three forms."""
     return _page(group_id, request.args.get("hoe", "ritme"), new_id(), {}, {})
 
 
-@pages.post("/groepen/<group_id>/plannen/<kind>")
+@pages.post("/groepen/<uuid:group_id>/plannen/<kind>")
 @requires_staff("coordinator", "facilitator")
 def schedule(group_id: str, kind: str) -> ResponseReturnValue:
     """Schedule what the form asks."""
@@ -36,20 +42,17 @@ def schedule(group_id: str, kind: str) -> ResponseReturnValue:
         raise NotFound()
 
     def act(request_id: str) -> tuple[str, str]:
-        _schedule(group_id, kind, request_id)
-        return f"/groepen/{group_id}", "meetings_planned"
+        form = _schedule(group_id, kind, request_id)
+        days = form.get("days") or [form.get("on") or form.get("first_on")]
+        return f"/groepen/{group_id}", done_at("meetings_planned", form["at"], *days)
 
     return handle_form(act, partial(_page, group_id, kind), fields=FORMS[kind]().fields, many=("days",))
 
 
-def _schedule(group_id: str, kind: str, request_id: str) -> None:
-    if kind == "ritme":
-        schedule_series(g.actor, group_id=group_id, **read_form(RhythmForm), request_id=request_id)
-    elif kind == "een":
-        schedule_meeting(g.actor, group_id=group_id, **read_form(MeetingForm), request_id=request_id)
-    else:
-        form = read_form(DaysForm, many=("days",))
-        schedule_days(g.actor, group_id=group_id, **form, request_id=request_id)
+def _schedule(group_id: str, kind: str, request_id: str) -> Values:
+    form = read_form(FORMS[kind], many=("days",) if kind == "dagen" else ())
+    _COMMANDS[kind](g.actor, group_id=group_id, **form, request_id=request_id)
+    return form
 
 
 def _page(group_id: str, kind: str, request_id: str, values: Values, errors: Errors) -> str:

@@ -16,7 +16,7 @@ from shared.ids import new_id
 from shared.security.access import Cookies, NotSignedIn, public
 from shared.security.actor import PUBLIC, Actor
 from shared.security.passes import PASS_SECONDS
-from shared.web.forms import Errors, Values, read_form, read_request_id, submitted_values
+from shared.web.forms import Errors, Values, read_form, read_request_id, shows_again, submitted_values
 from shared.web.problems import wants_problem
 
 pages = Blueprint("sign_in", __name__)
@@ -35,12 +35,13 @@ def ask() -> str:
 
 @pages.post("/inloggen")
 @public("this is where one becomes somebody")
+@shows_again(lambda errors: _ask_page(errors, _with_safe_path(submitted_values())))
 def send_link() -> ResponseReturnValue:
     """Have a link mailed; the response is the same for every address, and for too many requests."""
     try:
         form = read_form(SignInForm)
     except Invalid as refusal:
-        return _ask_page(refusal.errors, submitted_values()), 400
+        return _ask_page(refusal.errors, _with_safe_path(submitted_values())), 400
     sign_in.request_sign_in(
         PUBLIC,
         email=form["email"],
@@ -55,11 +56,12 @@ def send_link() -> ResponseReturnValue:
 @public("the secret in the address is the proof; a GET changes nothing, because mail scanners follow links")
 def link(secret: str) -> str:
     """Show a button: opening a link, as mail scanners do, does not use it."""
-    return render_template("meetings/sign_in/link.html", secret=secret)
+    return _link_page(secret, {})
 
 
 @pages.post("/inloggen/link/<secret>")
 @public("the secret in the address is the proof")
+@shows_again(lambda errors, secret: _link_page(secret, errors))
 def use_link(secret: str) -> ResponseReturnValue:
     """Open a session with the mailed link."""
     try:
@@ -82,6 +84,7 @@ def first(secret: str) -> ResponseReturnValue:
 
 @pages.post("/inloggen/eerste/<secret>")
 @public("the secret was printed where the installation was started")
+@shows_again(lambda errors, secret: _first_page(secret, read_request_id(), errors, submitted_values()))
 def settle_first(secret: str) -> ResponseReturnValue:
     """Make the first organisation and its manager, and sign them in."""
     try:
@@ -94,8 +97,9 @@ def settle_first(secret: str) -> ResponseReturnValue:
     return signed_in(sign_in.start_session(staff_id), "/")
 
 
-@pages.post("/inloggen/demo/<staff_id>")
+@pages.post("/inloggen/demo/<uuid:staff_id>")
 @public("only where the demo people were switched on, and refused elsewhere")
+@shows_again(lambda errors, staff_id: _ask_page(errors, _with_safe_path(submitted_values())))
 def as_demo_person(staff_id: str) -> Response:
     """Sign in as one of the demo people."""
     if not current_app.extensions["settings"].demo_people:
@@ -141,6 +145,14 @@ def _ask_page(errors: Errors, values: Values) -> str:
     )
 
 
+def _with_safe_path(values: Values) -> Values:
+    return values | {"naar": safe_path(request.form.get("naar", "/"))}
+
+
+def _link_page(secret: str, errors: Errors) -> str:
+    return render_template("meetings/sign_in/link.html", secret=secret, errors=errors)
+
+
 def _first_page(secret: str, request_id: str, errors: Errors, values: Values) -> str:
     return render_template(
         "meetings/sign_in/first_manager.html", secret=secret, request_id=request_id, errors=errors, values=values
@@ -183,8 +195,11 @@ def safe_path(there: str) -> str:
 
     One with backslashes or control characters is none: browsers read them differently.
     """
+    try:
+        parts = urlsplit(there)
+    except ValueError:
+        return "/"
     is_plain = there.isprintable() and "\\" not in there and len(there) <= LONGEST_PATH
-    parts = urlsplit(there)
     is_ours = not parts.scheme and not parts.netloc and there.startswith("/") and not there.startswith("//")
     return there if is_plain and is_ours else "/"
 

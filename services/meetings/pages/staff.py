@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from services.meetings.commands import staff
 from services.meetings.pages.organisations import managed_organisation, overview_of
+from services.meetings.pages.sign_in import needs_code
 from services.meetings.queries.organisations import OrganisationView
 from services.meetings.queries.second_factor import get_app
 from services.meetings.queries.staff import get_colleague
@@ -19,14 +20,14 @@ pages = Blueprint("staff", __name__)
 ROLES = ("coordinator", "intro_worker", "facilitator", "messenger", "manager")
 
 
-@pages.get("/beheer/<organisation_id>/medewerkers/nieuw")
+@pages.get("/beheer/<uuid:organisation_id>/medewerkers/nieuw")
 @requires_staff("manager")
 def ask_colleague(organisation_id: str) -> str:
-    """Show the form to invite somebody."""
+    """Show the form to add a colleague."""
     return _colleague_page(managed_organisation(organisation_id), new_id(), {"roles": []}, {})
 
 
-@pages.post("/beheer/<organisation_id>/medewerkers/nieuw")
+@pages.post("/beheer/<uuid:organisation_id>/medewerkers/nieuw")
 @requires_staff("manager")
 def invite(organisation_id: str) -> ResponseReturnValue:
     """Let somebody work for the organisation."""
@@ -42,14 +43,14 @@ def invite(organisation_id: str) -> ResponseReturnValue:
     return handle_form(act, show, fields=("roles",), many=("roles",))
 
 
-@pages.get("/beheer/<organisation_id>/medewerkers/<staff_id>")
+@pages.get("/beheer/<uuid:organisation_id>/medewerkers/<uuid:staff_id>")
 @requires_staff("manager")
 def ask_roles(organisation_id: str, staff_id: str) -> str:
     """Show somebody's roles."""
     return _roles_page(organisation_id, staff_id, new_id(), {}, {})
 
 
-@pages.post("/beheer/<organisation_id>/medewerkers/<staff_id>")
+@pages.post("/beheer/<uuid:organisation_id>/medewerkers/<uuid:staff_id>")
 @requires_staff("manager")
 def change_roles(organisation_id: str, staff_id: str) -> ResponseReturnValue:
     """Give somebody exactly these roles."""
@@ -85,4 +86,5 @@ def _roles_page(organisation_id: str, staff_id: str, request_id: str, values: Va
         roles=ROLES,
         chosen=values.get("roles", colleague.roles),
         app=get_app(g.actor, organisation_id, staff_id),
+        needs_code=needs_code(),
     )

@@ -20,14 +20,14 @@ from shared.web.text import text
 pages = Blueprint("substitutes", __name__)
 
 
-@pages.get("/bijeenkomsten/<meeting_id>/invallen")
+@pages.get("/bijeenkomsten/<uuid:meeting_id>/invallen")
 @requires_staff("coordinator", "facilitator")
 def ask_substitute(meeting_id: str) -> str:
     """Show who is a substitute, and who could be."""
     return _page(meeting_id, new_id(), {}, {})
 
 
-@pages.post("/bijeenkomsten/<meeting_id>/invallen")
+@pages.post("/bijeenkomsten/<uuid:meeting_id>/invallen")
 @requires_staff("coordinator", "facilitator")
 def appoint(meeting_id: str) -> ResponseReturnValue:
     """Let somebody lead this one meeting."""
@@ -40,7 +40,7 @@ def appoint(meeting_id: str) -> ResponseReturnValue:
     return handle_form(act, partial(_page, meeting_id), fields=("staff_id",))
 
 
-@pages.post("/bijeenkomsten/<meeting_id>/invallen/<staff_id>/weg")
+@pages.post("/bijeenkomsten/<uuid:meeting_id>/invallen/<uuid:staff_id>/weg")
 @requires_staff("coordinator", "facilitator")
 def release(meeting_id: str, staff_id: str) -> Response:
     """End that somebody is a substitute."""

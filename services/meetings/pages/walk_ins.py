@@ -21,14 +21,14 @@ from shared.web.text import text
 pages = Blueprint("walk_ins", __name__)
 
 
-@pages.get("/bijeenkomsten/<meeting_id>/erbij")
+@pages.get("/bijeenkomsten/<uuid:meeting_id>/erbij")
 @requires_staff("facilitator")
 def ask_who(meeting_id: str) -> str:
     """Show the form for a walk-in."""
     return _page(meeting_id, new_id(), {}, {})
 
 
-@pages.post("/bijeenkomsten/<meeting_id>/erbij")
+@pages.post("/bijeenkomsten/<uuid:meeting_id>/erbij")
 @requires_staff("facilitator")
 def somebody_new(meeting_id: str) -> ResponseReturnValue:
     """Register somebody new; where the name is known, ask whether it is somebody else."""
@@ -44,7 +44,7 @@ def somebody_new(meeting_id: str) -> ResponseReturnValue:
     return redirect(f"/bijeenkomsten/{meeting_id}", code=303)
 
 
-@pages.post("/bijeenkomsten/<meeting_id>/terug")
+@pages.post("/bijeenkomsten/<uuid:meeting_id>/terug")
 @requires_staff("facilitator")
 def somebody_again(meeting_id: str) -> ResponseReturnValue:
     """Register a former member who is here again."""

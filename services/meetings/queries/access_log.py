@@ -14,7 +14,6 @@ from services.meetings.queries.scope import find_organisation
 from services.meetings.queries.staff import names_of
 from services.meetings.rules import permissions
 from shared import clock
-from shared.ids import minted_at
 from shared.security.actor import Actor
 
 PAGE_SIZE = 50
@@ -205,7 +204,7 @@ def list_accesses_to(participant_id: str) -> list[AccessDay]:
             audit_entry.about_id.in_(sorted(things)),
             audit_entry.event.in_(_ACCESS_EVENTS),
             audit_entry.actor_kind.in_(("staff", "key")),
-            audit_entry.at > clock.wall() - SHOWN_FOR,
+            audit_entry.at > clock.now() - SHOWN_FOR,
         )
         .order_by(audit_entry.id.desc())
         .limit(MOST_ENTRIES)
@@ -227,16 +226,16 @@ def _things_of(participant_id: str) -> dict[str, list[_Thing]]:
         Membership.select(Membership, Group).join(Group).where(Membership.participant_id == participant_id)
     )
     for stay in stays:
-        since, until = minted_at(stay.id), _end_of(stay.ended_on)
+        since, until = stay.made_at, _end_of(stay.ended_on)
         for key in (stay.id, stay.group_id):
             things_by_id.setdefault(key, []).append(_Thing(since, until, stay.group.name))
         for meeting in _meetings_of(stay):
             thing = _Thing(since, None, stay.group.name, meeting.on)
             things_by_id.setdefault(meeting.id, []).append(thing)
-    first_stay = min((minted_at(stay.id) for stay in stays), default=None)
+    first_stay = min((stay.made_at for stay in stays), default=None)
     for signup in Signup.select().where(Signup.participant_id == participant_id):
         until = first_stay if signup.state == "placed" else None
-        things_by_id.setdefault(signup.organisation_id, []).append(_Thing(minted_at(signup.id), until))
+        things_by_id.setdefault(signup.organisation_id, []).append(_Thing(signup.received_at, until))
     return things_by_id
 
 

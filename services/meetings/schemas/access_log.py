@@ -6,6 +6,7 @@ from datetime import date
 
 from marshmallow import fields, validate
 
+from shared.local_time import Day
 from shared.web.forms import FormSchema
 
 # The days that may be asked about: one more or less is a day too, in every zone.
@@ -17,6 +18,6 @@ class AccessLogForm(FormSchema):
 
     staff_id = fields.String(data_key="wie")
     event = fields.String(data_key="wat")
-    since = fields.Date(data_key="vanaf", validate=SHOWN_DAYS)
-    until = fields.Date(data_key="tot", validate=SHOWN_DAYS)
+    since = Day(data_key="vanaf", validate=SHOWN_DAYS)
+    until = Day(data_key="tot", validate=SHOWN_DAYS)
     before = fields.Integer(data_key="voor", validate=validate.Range(1, 2**62))

@@ -6,6 +6,7 @@ from marshmallow import fields, validate
 
 from services.meetings.queries.event_trace import PARTS, REASONS
 from services.meetings.schemas.access_log import SHOWN_DAYS
+from shared.local_time import Day
 from shared.web.forms import FormSchema
 
 
@@ -15,7 +16,7 @@ class EventsFilter(FormSchema):
     soort = fields.String(validate=validate.Regexp(r"^[a-z_]{1,60}$"))
     deel = fields.String(validate=validate.OneOf(list(PARTS.values())))
     over = fields.UUID(error_messages={"invalid_uuid": "Plak hier een heel kenmerk: 36 tekens, met streepjes."})
-    sinds = fields.Date(validate=SHOWN_DAYS)
+    sinds = Day(validate=SHOWN_DAYS)
     voor = fields.UUID()
 
 

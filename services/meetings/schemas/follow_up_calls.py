@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from marshmallow import fields
 
+from shared.local_time import Day
 from shared.web.forms import FormSchema
 
 
@@ -16,4 +17,4 @@ class CallDoneForm(FormSchema):
 class CallLaterForm(FormSchema):
     """Somebody is called on a later day."""
 
-    until = fields.Date(required=True)
+    until = Day(required=True)

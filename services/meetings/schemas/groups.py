@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from marshmallow import ValidationError, fields, validate, validates_schema
 
+from shared.local_time import Day, LocalTime
 from shared.web.forms import FormSchema
 
 NEW_VENUE, NO_VENUE = "new", "none"
@@ -27,8 +28,8 @@ class NewGroupForm(FormSchema):
     venue_address = fields.String(validate=validate.Length(max=200))
     venue_area = fields.String(validate=_AREA)
     venue_features = fields.List(fields.String(), load_default=list)
-    first_on = fields.Date()
-    at = fields.Time()
+    first_on = Day()
+    at = LocalTime()
     every_weeks = fields.Integer()
     minutes = fields.Integer()
     first_facilitator = fields.String()

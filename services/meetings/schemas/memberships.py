@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from marshmallow import fields
 
+from shared.local_time import Day
 from shared.web.forms import FormSchema
 
 
@@ -11,4 +12,4 @@ class FarewellForm(FormSchema):
     """Somebody leaves the group."""
 
     reason = fields.String(required=True)
-    on = fields.Date(load_default=None)
+    on = Day(load_default=None)

@@ -34,14 +34,14 @@ class SendContext:
 
     channels      the channels that this installation has
     domain        of our own address, for message ids
-    is_caught_up  whether every event that was published has been consumed
+    is_caught_up  whether every event published before has been consumed; None: not yet, which is usual
     lease         how long a claim is ours, by the time of the machine
     """
 
     sender_details: SenderDetails
     channels: frozenset[str]
     domain: str
-    is_caught_up: bool
+    is_caught_up: bool | None
     lease: timedelta
     limits: TextLimits = TextLimits()
 

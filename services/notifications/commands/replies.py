@@ -7,9 +7,8 @@ from zoneinfo import ZoneInfo
 
 from services.notifications.commands.opt_outs import stop_now, stop_texts
 from services.notifications.commands.planning import Draft, plan
-from services.notifications.models import Address, Contact, Message, Organisation, Reply, service
+from services.notifications.models import Contact, Message, Organisation, Reply, service
 from services.notifications.queries import addresses, replies
-from services.notifications.queries.addresses import blind_index
 from services.notifications.rules import message_types
 from services.notifications.rules.message_types import MessageType
 from services.notifications.rules.replies import answers_by_itself, says_stop
@@ -33,7 +32,7 @@ def record_reply(sender: str, text: str, event_moment_of: str, message_id: str) 
     with service.transaction():
         if Reply.select().where(Reply.fingerprint == fingerprint).exists():
             return False
-        holders = _holders_of(sender)
+        holders = addresses.list_holders("sms", sender)
         about = _answered(message_id, holders)
         whose = _whose(holders, about)
         _keep(sender, text, fingerprint, whose, about)
@@ -82,20 +81,6 @@ def _keep(sender: str, text: str, fingerprint: str, whose: Contact | None, about
         received_at=clock.now(),
         fingerprint=fingerprint,
     ).execute()
-
-
-def _holders_of(number: str) -> list[Contact]:
-    """Return the people who have this number now, who gave it last first."""
-    rows = Address.select(Address.participant_id).where(
-        Address.channel == "sms", Address.blind == blind_index("sms", number)
-    )
-    ids = [row.participant_id for row in rows.order_by(Address.id.desc())]
-    contacts = {row.id: row for row in Contact.select().where(Contact.id.in_(ids), Contact.mobile.is_null(False))}
-    return [
-        contacts[contact_id]
-        for contact_id in dict.fromkeys(ids)
-        if contact_id in contacts and addresses.open_address(contacts[contact_id], "sms") == number
-    ]
 
 
 def _answered(message_id: str, holders: list[Contact]) -> Message | None:

@@ -97,6 +97,8 @@ def _find_due(send: SendContext, limit: int) -> list[Message]:
     """
     due = Message.select().where(Message.due_at <= clock.now()).order_by(Message.due_at).limit(limit)
     urgent = list(due.where(Message.kind.in_(_URGENT)))
+    if send.is_caught_up is None:
+        return urgent
     rest = due.where(Message.kind.not_in(_URGENT))
     if not send.is_caught_up:
         rest = rest.where(Message.reason.is_null() | (Message.reason != "not_caught_up"))

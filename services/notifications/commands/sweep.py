@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from services.notifications.commands.lifecycle import transition
 from services.notifications.commands.sending import BATCH, ClaimedAttempt
 from services.notifications.models import WAITING, DeliveryAttempt, Message, service
 from services.notifications.rules.lifecycle import State
 from shared import clock
 
+_LONGEST_CLAIM = timedelta(minutes=5)
+
 
 def list_abandoned(limit: int = BATCH) -> list[ClaimedAttempt]:
-    """List the attempts whose lease ran out."""
-    rows = (
-        Message.select().where(Message.claimed_until < clock.wall()).order_by(Message.claimed_until).limit(limit)
-    )
+    """List the attempts whose sender was silent for too long."""
+    wall, claimed_until = clock.wall(), Message.claimed_until
+    # A claim that would last longer than any does was made by a clock that was wrong.
+    is_over = (claimed_until < wall) | (claimed_until > wall + _LONGEST_CLAIM)
+    rows = Message.select().where(is_over).order_by(claimed_until).limit(limit)
     grips = []
     for message in rows:
         attempt = (

@@ -25,6 +25,7 @@ from services.notifications.commands import receipts, replies
 from shared import log
 from shared.errors import NotFound
 from shared.security.access import public
+from shared.web.entrance import without_unfit
 
 pages = Blueprint("webhooks", __name__)
 _HERE = "/berichten/terug"
@@ -68,10 +69,12 @@ def mail_came_back() -> Response:
     content = bounced_mail.read_mail(request.get_data(), own["mail_domain"], own["return_path"])
     if content is None:
         log.event("mail_back_is_no_report")
-    elif content.is_complaint:
-        receipts.record_complaint(g.actor, content.message_id)
+        return _done()
+    message_id = content.message_id and without_unfit(content.message_id)
+    if content.is_complaint:
+        receipts.record_complaint(g.actor, message_id)
     else:
-        receipts.record_bounce(content.message_id, content.report, content.code)
+        receipts.record_bounce(message_id, content.report, content.code)
     return _done()
 
 
@@ -112,9 +115,9 @@ def _object(value: object) -> dict[str, object]:
 
 
 def _text(value: object) -> str:
-    """Return a value as text that can be stored, with half a surrogate pair replaced."""
+    """Return a value as text that can be stored: a gateway repeats for weeks what is refused."""
     content = "" if value is None else str(value)
-    return content.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return without_unfit(content.encode("utf-16", "surrogatepass").decode("utf-16", "replace"))
 
 
 def _done() -> Response:

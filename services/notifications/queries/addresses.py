@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from services.notifications.models import Contact, service
+from services.notifications.models import Address, Contact, service
 from services.notifications.queries.context import Context
 from services.notifications.queries.preferences import NO_PREFERENCES, Preferences
 from services.notifications.rules import routes
@@ -54,6 +54,21 @@ def open_address(contact: Contact, channel: str) -> str:
     """Return the address itself, in the clear. Raises GiveUp when it does not open."""
     column = _COLUMN[channel]
     return service.encryption.open(getattr(contact, column), f"contact.{column}", contact.id)
+
+
+def list_holders(channel: str, address: str) -> list[Contact]:
+    """Return who has this address or number now, who gave it last first."""
+    blind = blind_index(channel, address)
+    rows = Address.select(Address.participant_id).where(Address.channel == channel, Address.blind == blind)
+    ids = list(dict.fromkeys(row.participant_id for row in rows.order_by(Address.id.desc())))
+    contacts = {row.id: row for row in Contact.select().where(Contact.id.in_(ids))}
+    return [
+        contacts[contact_id]
+        for contact_id in ids
+        if contact_id in contacts
+        and has_address(contacts[contact_id], channel)
+        and blind_now(contacts[contact_id], channel) == blind
+    ]
 
 
 def blind_index(channel: str, address: str) -> str:

@@ -26,13 +26,19 @@ def links_below(message: Message, public_url: str) -> tuple[dict[str, str], tupl
     """
     if not message.participant_id:
         return {}, ()
-    until = clock.now() + _OWN_PAGE_WORKS
-    own_page = links.mint(service.encryption.keyring, "meetings", "mine", message.participant_id, until)
-    values = {"preferences_link": f"{public_url}/mijn/naar/{own_page}"}
+    own_page, secret = own_page_link(message.participant_id, public_url)
+    values = {"preferences_link": own_page}
     stop = _stop_link(message, public_url)
     if not stop:
-        return values, (own_page,)
-    return values | {"stop_link": stop}, (own_page, stop.rpartition("/")[2])
+        return values, (secret,)
+    return values | {"stop_link": stop}, (secret, stop.rpartition("/")[2])
+
+
+def own_page_link(participant_id: str, public_url: str) -> tuple[str, str]:
+    """Return the link to somebody's own page, and the secret in it."""
+    until = clock.now() + _OWN_PAGE_WORKS
+    token = links.mint(service.encryption.keyring, "meetings", "mine", participant_id, until)
+    return f"{public_url}/mijn/naar/{token}", token
 
 
 def _stop_link(message: Message, public_url: str) -> str:

@@ -139,7 +139,7 @@ def get_message(actor: Actor, message_id: str, sender_details: SenderDetails) ->
     if message is None:
         raise NotFound()
     context = load_context([message])
-    channel = _channel(message, context)
+    channel = routes.preview_channel(message, context)
     subject, text = _words(message, channel, sender_details, context)
     by, let_by = message.attended_by or "", message.let_through_by or ""
     is_caught = message.state == State.HELD and message.reason == "betrays"
@@ -186,17 +186,6 @@ def find_organisations(actor: Actor, message_ids: Sequence[str]) -> dict[str, st
         Message.id.in_(list(message_ids)), within(actor, Message.organisation_id, ROLES)
     )
     return {row.id: row.organisation_id for row in rows}
-
-
-def _channel(message: Message, context: Context) -> str:
-    """Return the channel by which it went, or would go now."""
-    if message.channel in ("email", "sms"):
-        return str(message.channel)
-    try:
-        channel = str(routes.route_of(message, context).channel)
-    except (GiveUp, LookupError):
-        return "email"
-    return channel if channel == "sms" else "email"
 
 
 def _asking(actor: Actor, roles: tuple[str, ...]) -> peewee.ModelSelect[Message]:

@@ -97,7 +97,9 @@ def _missed(message: Message, context: Context, sender_details: SenderDetails) -
     sealed = message.personal_note
     note = service.encryption.open(sealed, "message.personal_note", message.id) if sealed else ""
     try:
-        _, text = templates.compose(message, "email", sender_details, context).without_secrets
+        _, text = templates.compose(
+            message, routes.preview_channel(message, context), sender_details, context
+        ).without_secrets
     except templates.UNWRITABLE:
         text = ""
     return Missed(

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from services.notifications.models import Contact, Message, service
-from services.notifications.queries.addresses import KnownAddress, known_address, usable_channels
+from services.notifications.queries.addresses import KnownAddress, has_address, known_address, usable_channels
 from services.notifications.queries.context import Context
 from services.notifications.queries.preferences import NO_PREFERENCES, Preferences
 from services.notifications.rules import routes
 from services.notifications.rules.message_types import BY_CODE
 from services.notifications.rules.routes import Channel, Reachability
 from shared import clock
+from shared.errors import GiveUp
 
 
 @dataclass(frozen=True)
@@ -56,6 +58,19 @@ def route_of(message: Message, context: Context) -> Route:
     if choice.reason is not None:
         return Route(choice.channel, choice.reason, waits=choice.waits, until=choice.until)
     return Route(choice.channel, address=known[choice.channel].address, blind=known[choice.channel].blind)
+
+
+def preview_channel(message: Message, context: Context) -> str:
+    """Return "email" or "sms": how it went or would go now, else the channel of the address that somebody gave."""
+    if message.channel in (Channel.EMAIL, Channel.SMS):
+        return str(message.channel)
+    with contextlib.suppress(GiveUp, LookupError):
+        channel = route_of(message, context).channel
+        if channel in (Channel.EMAIL, Channel.SMS):
+            return str(channel)
+    contact = context.contacts.get(message.participant_id or "")
+    has_only_phone = contact is not None and has_address(contact, "sms") and not has_address(contact, "email")
+    return str(Channel.SMS if has_only_phone else Channel.EMAIL)
 
 
 def _usable_channels(message: Message, contact: Contact, preferences: Preferences, context: Context) -> list[str]:

@@ -248,6 +248,11 @@ def _access_code(message: Message, _: SenderDetails, __: Context) -> FilledIn:
     return {"code": code, "minutes": minutes}, (code,)
 
 
+def _own_page_link(message: Message, sender_details: SenderDetails, _: Context) -> FilledIn:
+    link, token = links.own_page_link(message.participant_id or "", sender_details.public_url)
+    return {"link": link}, (token,)
+
+
 def _confirm_link(message: Message, sender_details: SenderDetails, context: Context) -> FilledIn:
     channel = message.change or ""
     blind = addresses.blind_of(message.participant_id, channel, context)
@@ -279,5 +284,6 @@ _FILLERS: dict[Values, Callable[[Message, SenderDetails, Context], FilledIn]] = 
     Values.MEASUREMENT: _measurement,
     Values.SIGN_IN_LINK: _sign_in_link,
     Values.ACCESS_CODE: _access_code,
+    Values.OWN_PAGE_LINK: _own_page_link,
     Values.CONFIRM_LINK: _confirm_link,
 }

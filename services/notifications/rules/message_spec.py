@@ -58,6 +58,7 @@ class Values(StrEnum):
     MEASUREMENT = "measurement"
     SIGN_IN_LINK = "sign_in_link"
     ACCESS_CODE = "access_code"
+    OWN_PAGE_LINK = "own_page_link"
     CONFIRM_LINK = "confirm_link"
 
 

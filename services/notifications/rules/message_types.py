@@ -201,6 +201,19 @@ class MessageType(StrEnum):
         ignores_quiet_hours=True,
         is_awaited=True,
     )
+    OWN_PAGE_LINK = MessageSpec(
+        code="own_page_link",
+        api_name="link-eigen-pagina",
+        label="Link naar de eigen pagina",
+        why="Iemand vroeg met jouw adres of nummer een link naar je eigen pagina.",
+        promise=Promise.AT_LEAST_ONCE,
+        validity=Validity.ALWAYS,
+        values=Values.OWN_PAGE_LINK,
+        lasts=timedelta(hours=1),
+        ignores_quiet_hours=True,
+        is_awaited=True,
+        to_one_address=True,
+    )
     CONFIRM_ADDRESS = MessageSpec(
         code="confirm_address",
         api_name="adres-bevestigen",

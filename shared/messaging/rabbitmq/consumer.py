@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from amqp.exceptions import AMQPError, NotFound
-from kombu import Consumer, Message
+from kombu import Connection, Consumer, Message
 from kombu.exceptions import KombuError
 
 from shared import log
@@ -40,19 +40,20 @@ class RabbitConsumer:
         self._arrived: list[Delivery] = []
         self._reconnect_at = 0.0
 
-    def wait(self, seconds: float) -> None:
-        """Wait until something has come in, at most so long.
+    def wait(self, seconds: float) -> bool:
+        """Wait until something has come in, at most so long; True when there may be something.
 
         It is `receive` that connects, so that who has no lease takes nothing from who has.
         """
         if self._arrived:
-            return
+            return True
         if self._connection is None:
             time.sleep(seconds)
-            return
+            return False
         with self._disconnecting_on_error():
             self._ensure_connected()
             self._drain(0 if self._arrived or self._missed else seconds)
+        return bool(self._arrived or self._missed)
 
     def receive(self, limit: int) -> list[Delivery]:
         """Return what has come in, oldest first; it stays on the broker until it is acknowledged."""
@@ -78,11 +79,15 @@ class RabbitConsumer:
 
     def close(self) -> None:
         """Disconnect: what was not acknowledged goes to whoever consumes next."""
-        connection, self._connection, self._channel = self._connection, None, None
-        self._arrived = []
+        connection = self._forget()
         if connection is not None:
             with contextlib.suppress(Exception):
                 connection.close()
+
+    def _forget(self) -> Connection | None:
+        connection, self._connection, self._channel = self._connection, None, None
+        self._arrived = []
+        return connection
 
     def _ensure_connected(self) -> bool:
         if self._connection is not None:
@@ -152,7 +157,10 @@ class RabbitConsumer:
             if self._connection is not None:
                 log.event("broker_connection_lost", error=type(error).__name__)
             self._reconnect_at = time.monotonic() + RECONNECT_SECONDS
-            self.close()
+            connection = self._forget()
+            if connection is not None:
+                with contextlib.suppress(Exception):
+                    connection.collect()  # without a word: who is gone would never answer that
 
 
 def _has_data(socket: HasDescriptor, seconds: float) -> bool:

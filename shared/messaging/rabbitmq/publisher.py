@@ -19,14 +19,15 @@ from pika.channel import Channel
 from pika.exceptions import AMQPError
 from pika.frame import Method
 
-from shared import log
+from shared import log, watchdog
 from shared.messaging.outbox import OutboxEntry
 from shared.messaging.rabbitmq.buffered_connection import BufferedConnection
-from shared.messaging.rabbitmq.topology import CONTENT_TYPE, HEARTBEAT_SECONDS, exchange_name
+from shared.messaging.rabbitmq.topology import CONNECT_SECONDS, CONTENT_TYPE, HEARTBEAT_SECONDS, exchange_name
 from shared.messaging.transport import TransportDown
 
-ANSWER_SECONDS = 30.0
-CONNECT_SECONDS = 10.0
+# A broker that confirms nothing more for so long is taken to be gone.
+ANSWER_SECONDS = 7.0
+CLOSE_SECONDS = 2.0
 
 
 @dataclass
@@ -74,6 +75,7 @@ class RabbitPublisher:
         self._ready, self._windows, self._failure = threading.Event(), deque(), ""
         self._thread = threading.Thread(target=self._run, name=f"{self._service}.transport", daemon=True)
         self._thread.start()
+        watchdog.report()
         if not self._ready.wait(CONNECT_SECONDS) or not self.is_open:
             self.close()
             raise TransportDown(self._failure or "no answer")
@@ -96,7 +98,12 @@ class RabbitPublisher:
         Raises TransportDown when that cannot be known: then nothing counts of what was sent.
         """
         window = self._windows[0]
-        if not window.done.wait(ANSWER_SECONDS):
+        left = -1
+        while not window.done.is_set() and len(window.unconfirmed) != left:
+            watchdog.report()
+            left = len(window.unconfirmed)
+            window.done.wait(ANSWER_SECONDS)
+        if not window.done.is_set():
             window.failure = "no confirmation in time"
         if window.failure:
             self._throw_away(window.failure)
@@ -118,13 +125,14 @@ class RabbitPublisher:
 
     def close(self) -> None:
         """Throw the connection away."""
+        watchdog.report()
         self._windows.clear()
         thread, self._thread = self._thread, None
         if thread is None:
             return
         with contextlib.suppress(Exception):  # whatever state it is in, it goes
             self._connection.ioloop.add_callback_threadsafe(self._stop)
-        thread.join(CONNECT_SECONDS)
+        thread.join(CLOSE_SECONDS)
         self._channel = self._connection = None
 
     def _run(self) -> None:
@@ -220,7 +228,7 @@ class RabbitPublisher:
 
 def _parameters(url: str, name: str) -> pika.URLParameters:
     parameters = pika.URLParameters(url)
-    parameters.heartbeat, parameters.blocked_connection_timeout = HEARTBEAT_SECONDS, 10
+    parameters.heartbeat, parameters.blocked_connection_timeout = HEARTBEAT_SECONDS, ANSWER_SECONDS
     parameters.connection_attempts, parameters.socket_timeout, parameters.stack_timeout = 1, 5, 10
     parameters.client_properties = {"connection_name": name}
     return parameters

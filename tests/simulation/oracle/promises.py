@@ -21,7 +21,7 @@ NEEDS_TRUST = frozenset({REMINDER, MISSED, LIST, MOVED, CANCELLED})
 # Stopped by who stops everything, though it asks for no yes.
 NEWS = frozenset({MOVED, CANCELLED})
 # Somebody sits waiting for it, whatever the hour.
-AT_ANY_HOUR = frozenset({"access_code", "sign_in_link", "reply_received"})
+AT_ANY_HOUR = frozenset({"access_code", "own_page_link", "sign_in_link", "reply_received"})
 # An e-mail about it wakes nobody; a text message waits for the morning, unless that would be too late.
 URGENT = frozenset(
     {

@@ -1,0 +1,186 @@
+"""A world that goes wrong at random, under load: nothing lost, nothing counted twice, and work goes on by itself.
+
+    .venv/bin/python tests/crash/outages.py [--seed 1] [--rounds 20] [--postgres] [--rabbitmq]
+
+People sign up and ask for sign-in links without pause, each trying again until answered. Meanwhile the network to
+the database or the broker is cut, slowed or left half open, connections are ended, the disk is full, the clock is
+wrong, and processes get signals, drawn from the seed. After each the world is right again, and somebody signs up
+and waits until meetings knows it. At the end every promise is counted. Exit code 0 only when all were kept.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import json
+import logging
+import random
+import signal
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+from deploy.local.log_file import log_file
+from deploy.local.servers import Servers
+from services.intake.models import Participant
+from services.meetings.models import Signup
+from shared import log
+from tests.crash.storm import Crowd, broken_promises, mails_of
+from tests.crash.supervised import SupervisedInstallation
+from tests.support.faulty_network import FAULTS
+from tests.support.run_servers import real_servers
+
+LONGEST_OUTAGE_SECONDS = 12.0
+# One network may ask for thirty sign-in links an hour, and whoever gets no answer asks again.
+MOST_ASKING = 10
+# Within the time that a link lasts.
+WRONG_CLOCK_SECONDS = 300
+
+Outage = Callable[[SupervisedInstallation], contextlib.AbstractContextManager[object]]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What happened, how long it took at most until work went on, and each promise that was not kept."""
+
+    seed: int
+    outages: list[str]
+    answered: int
+    slowest_seconds: float
+    broken: list[str]
+
+
+def outages(running: SupervisedInstallation) -> dict[str, Outage]:
+    """What can go wrong with this installation, by its name."""
+    possible: dict[str, Outage] = {
+        "sigterm": lambda running: _signals(running, signal.SIGTERM, None),
+        "kill": lambda running: _signals(running, signal.SIGKILL, None),
+        "standstill": lambda running: _signals(running, signal.SIGSTOP, signal.SIGCONT),
+        "clock ahead": lambda running: _wrong_clock(running, WRONG_CLOCK_SECONDS),
+        "clock behind": lambda running: _wrong_clock(running, -WRONG_CLOCK_SECONDS),
+    }
+    if running.database is None:
+        possible["full disk"] = lambda running: running.full_disk()
+    else:
+        possible["connections ended"] = lambda running: _ended(running, "true")
+        possible["waiting connections ended"] = lambda running: _ended(running, "query LIKE 'LISTEN%%'")
+    for kind, network in (("database", running.database), ("broker", running.broker)):
+        for fault in FAULTS if network is not None else ():
+            possible[f"{kind} {fault}"] = _cut(kind, fault)
+    return possible
+
+
+def _cut(kind: str, fault: str) -> Outage:
+    return lambda running: getattr(running, kind).out_of_order(fault)
+
+
+@contextlib.contextmanager
+def _signals(
+    running: SupervisedInstallation, first: signal.Signals, then: signal.Signals | None
+) -> Iterator[None]:
+    running.signal("work", first)
+    try:
+        yield
+    finally:
+        if then is not None:
+            running.signal("work", then)
+
+
+@contextlib.contextmanager
+def _wrong_clock(running: SupervisedInstallation, seconds: int) -> Iterator[None]:
+    running.set_clock(seconds)
+    try:
+        yield
+    finally:
+        running.set_clock(0)
+
+
+@contextlib.contextmanager
+def _ended(running: SupervisedInstallation, where: str) -> Iterator[None]:
+    running.end_connections(where)
+    yield
+
+
+def rage(
+    folder: Path, *, seed: int, rounds: int, people: int, servers: Servers, only: tuple[str, ...] = ()
+) -> Outcome:
+    """Let so much go wrong with an installation in this folder, on these servers; `only` chooses from what."""
+    chance, slowest, happened = random.Random(seed), 0.0, list[str]()
+    running = SupervisedInstallation(folder, servers)
+    crowd = Crowd(running, people, pause_seconds=0.2, most_asking=MOST_ASKING)
+    try:
+        running.start()
+        possible = outages(running)
+        names = sorted(name for name in possible if not only or name in only)
+        crowd.start()
+        for number in range(rounds):
+            # Each once before any comes again.
+            if number % len(names) == 0:
+                chance.shuffle(names)
+            happened.append(names[number % len(names)])
+            log.event("outage", kind=happened[-1])
+            with possible[happened[-1]](running):
+                time.sleep(chance.uniform(0, LONGEST_OUTAGE_SECONDS))
+            right_since = time.monotonic()
+            _see_that_work_goes_on(running, crowd, f"after {number}")
+            log.event("work_goes_on", seconds=round(time.monotonic() - right_since, 1))
+            slowest = max(slowest, time.monotonic() - right_since)
+        crowd.stop()
+        running.wait_until(lambda: len(mails_of(running)) >= len(crowd.asked) and running.is_well())
+        answered = len(crowd.signed_up) + len(crowd.asked)
+        return Outcome(seed, happened, answered, round(slowest, 1), broken_promises(running, crowd))
+    finally:
+        log.event("mails", asked=len(crowd.asked), arrived=len(mails_of(running)))
+        log.event("log", lines=log_file(folder).read_text(encoding="utf-8").splitlines()[-40:])
+        crowd.stop()
+        running.close()
+
+
+def _see_that_work_goes_on(running: SupervisedInstallation, crowd: Crowd, name: str) -> None:
+    """Somebody signs up, and meetings hears of it."""
+    running.visitor().submit("/aanmelden/de-kade", "/aanmelden/de-kade", call_name=name)
+    crowd.signed_up.append(name)
+    # In order: whoever knows of as many as there are now knows of this one.
+    there = Participant.select().count()
+    running.wait_until(lambda: Signup.select().count() >= there)
+
+
+def main() -> None:
+    """Let it happen once and say what came of it."""
+    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options.add_argument("--seed", type=int, default=1)
+    options.add_argument("--rounds", type=int, default=20)
+    options.add_argument("--people", type=int, default=2)
+    options.add_argument("--only", action="append", default=[], help="only what has this name; may be repeated")
+    options.add_argument("--postgres", action="store_true", help="on the PostgreSQL server of this machine")
+    options.add_argument("--rabbitmq", action="store_true", help="on the RabbitMQ broker of this machine")
+    options.add_argument("--json", action="store_true")
+    options.add_argument("--verbose", action="store_true", help="each as it happens, and in the end their log")
+    chosen = options.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # what was started is ended too
+    log.configure("outages", level=logging.INFO if chosen.verbose else logging.ERROR)
+    with tempfile.TemporaryDirectory() as folder, real_servers(chosen.postgres, chosen.rabbitmq) as servers:
+        outcome = rage(
+            Path(folder) / "installation",
+            seed=chosen.seed,
+            rounds=chosen.rounds,
+            people=chosen.people,
+            servers=servers,
+            only=tuple(chosen.only),
+        )
+    if chosen.json:
+        print(json.dumps(asdict(outcome)))
+    else:
+        print(f"seed {outcome.seed}: {', '.join(outcome.outages)}; {outcome.answered} asked")
+        print(f"work went on within {outcome.slowest_seconds} seconds")
+        print("\n".join(outcome.broken) or "0 lost, 0 twice, each subject in order")
+    sys.exit(1 if outcome.broken else 0)
+
+
+if __name__ == "__main__":
+    main()

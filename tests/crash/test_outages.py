@@ -1,0 +1,109 @@
+"""Outages in short, on each transport and database; `tests/crash/outages.py` goes on for as long as one likes."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+
+from deploy.local.doctor import examine
+from deploy.local.servers import Servers
+from services.meetings.models import Signup
+from tests.crash.outages import rage
+from tests.crash.supervised import SupervisedInstallation
+from tests.support.servers.postgres import PrivatePostgres
+from tests.support.servers.rabbitmq import PrivateRabbit
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
+
+
+def test_whatever_goes_wrong_under_load_loses_nothing_doubles_nothing_and_work_goes_on(
+    tmp_path: Path, pair: Servers
+) -> None:
+    outcome = rage(tmp_path / "installation", seed=1, rounds=3, people=1, servers=pair)
+
+    assert outcome.broken == []
+    assert outcome.answered > 0
+
+
+@pytest.fixture
+def private_servers(private_postgres: PrivatePostgres, private_rabbit: PrivateRabbit) -> Servers:
+    return Servers(urlsplit(private_postgres.url)._replace(path="/houvast").geturl(), private_rabbit.url)
+
+
+@pytest.fixture
+def running(tmp_path: Path, private_servers: Servers) -> Iterator[SupervisedInstallation]:
+    made = SupervisedInstallation(tmp_path / "installation", private_servers)
+    made.start()
+    yield made
+    made.close()
+
+
+def sign_up(running: SupervisedInstallation) -> None:
+    """Somebody signs up, and meetings hears of it."""
+    before = Signup.select().count()
+    running.visitor().submit("/aanmelden/de-kade", "/aanmelden/de-kade", call_name="Noor")
+    running.wait_until(lambda: Signup.select().count() > before)
+
+
+def test_servers_that_restart_and_connections_that_they_end_are_got_over(
+    running: SupervisedInstallation, private_postgres: PrivatePostgres, private_rabbit: PrivateRabbit
+) -> None:
+    sign_up(running)
+
+    assert running.end_connections("query LIKE 'LISTEN%%'") > 0
+    sign_up(running)
+    private_rabbit.ctl("close_all_connections", "an operator wanted so")
+    sign_up(running)
+    private_postgres.stop()
+    private_postgres.start()
+    running.forget_connections()
+    sign_up(running)
+    private_rabbit.stop()
+    private_rabbit.start()
+    sign_up(running)
+
+
+def test_the_doctor_says_that_a_server_is_away_and_that_all_is_well_again(
+    running: SupervisedInstallation, private_postgres: PrivatePostgres, capsys: pytest.CaptureFixture[str]
+) -> None:
+    data, answers = running.installation.data, []
+    running.wait_until(lambda: examine(data, as_json=False) == 0)
+    for network, name in ((running.broker, "RabbitMQ"), (running.database, "de databaseserver")):
+        assert network is not None
+        with network.out_of_order("drop"):
+            capsys.readouterr()
+            assert examine(data, as_json=False) == 1
+            answers.append(f"{name}: ligt stil" in capsys.readouterr().out)
+
+    running.wait_until(lambda: examine(data, as_json=False) == 0)
+
+    assert answers == [True, True]
+
+
+def test_what_could_not_be_reached_is_logged_and_ends_the_process(running: SupervisedInstallation) -> None:
+    assert running.database is not None
+    before = running.pids()["work"]
+
+    with running.database.out_of_order("half_open"):
+        running.wait_until(lambda: running.pids()["work"] != before)
+
+    assert "worker_in_trouble" in (running.installation.data / "houvast.log").read_text(encoding="utf-8")
+    sign_up(running)
+
+
+def test_an_installation_that_is_asked_to_stop_in_the_middle_of_an_outage_stops(
+    running: SupervisedInstallation,
+) -> None:
+    assert running.supervisor is not None
+    for network in running.networks:
+        network.cut("half_open")
+    time.sleep(1)  # so that some are waiting for an answer
+
+    running.supervisor.terminate()
+
+    assert running.supervisor.wait(60) is not None
+    assert not (running.installation.data / "processes").exists()

@@ -1,0 +1,108 @@
+"""Asking for a link to one's own page, with an address or a number: it comes, and tells nothing to others."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from deploy.local.visitor import Answer
+from services.notifications.models import Message
+from tests.notifications.actions import go_on
+from tests.notifications.conftest import NotificationsHarness
+
+HERE = "/mijn/berichten/link"
+KIND = "own_page_link"
+
+
+def asked(harness: NotificationsHarness, contact: str) -> Answer:
+    visitor = harness.visitor()
+    return visitor.submit(visitor.open(HERE), HERE, contact=contact)
+
+
+@pytest.mark.parametrize("typed", ["noor@example.org", " Noor@Example.org "])
+def test_a_link_to_the_own_page_comes_by_e_mail(harness: NotificationsHarness, typed: str) -> None:
+    harness.person()
+    harness.consume()
+
+    page = asked(harness, typed)
+    go_on(harness)
+
+    assert "Kijk in je mail" in page.text
+    [mail] = harness.mailbox.messages()
+    assert re.search(
+        r"Met deze link ga je naar je eigen pagina: http\S+/mijn/naar/\S+", str(mail.get_body(("plain",)))
+    )
+    assert mail["List-Unsubscribe"] is None
+
+
+def test_somebody_with_only_a_phone_is_sent_a_text_message(harness: NotificationsHarness) -> None:
+    harness.person(email=None, mobile="+31612345678")
+    harness.consume()
+
+    page = asked(harness, "06 12 34 56 78")
+
+    assert "Kijk in je berichten" in page.text
+    assert harness.message(KIND).change == "sms"
+
+
+def test_the_link_goes_to_the_address_that_was_typed_and_to_no_other(harness: NotificationsHarness) -> None:
+    harness.person(email="noor@example.org", mobile="+31612345678")
+    harness.consume()
+
+    asked(harness, "0612345678")
+    go_on(harness)
+
+    [text_message] = harness.mailbox.messages()
+    assert "+31612345678" in str(text_message["To"])
+    assert "/mijn/naar/" in text_message.get_content()
+
+
+def test_an_address_that_nobody_has_gets_the_same_page_and_no_message(harness: NotificationsHarness) -> None:
+    harness.person()
+    harness.consume()
+
+    known, unknown = asked(harness, "noor@example.org"), asked(harness, "iemand@example.org")
+
+    assert (known.status, known.text) == (unknown.status, unknown.text)
+    assert Message.select().where(Message.kind == KIND).count() == 1
+
+
+def test_an_address_that_somebody_had_before_gets_no_link(harness: NotificationsHarness) -> None:
+    person = harness.person(email="noor@example.org")
+    harness.reached(person, email="nieuw@example.org")
+    harness.consume()
+
+    asked(harness, "noor@example.org")
+
+    assert not Message.select().where(Message.kind == KIND).exists()
+
+
+def test_after_three_links_in_a_day_no_more_come_and_the_page_does_not_tell(harness: NotificationsHarness) -> None:
+    harness.person()
+    harness.consume()
+
+    pages = [asked(harness, "noor@example.org") for _ in range(4)]
+
+    assert len({page.text for page in pages}) == 1
+    assert Message.select().where(Message.kind == KIND).count() == 3
+
+
+@pytest.mark.parametrize("typed", ["", "noor", "noor@", "12", "Noor 06"])
+def test_what_is_neither_an_address_nor_a_number_is_shown_again(harness: NotificationsHarness, typed: str) -> None:
+    page = asked(harness, typed)
+
+    assert page.status == 400
+    assert "Vul je e-mailadres in, zoals naam@voorbeeld.nl, of je mobiele nummer" in page.text
+    assert typed in page.html
+
+
+def test_it_goes_at_night_and_to_who_stopped_everything_because_they_asked(harness: NotificationsHarness) -> None:
+    harness.clock_at("2026-11-16 23.30")
+    harness.person(purposes=())
+    harness.consume()
+
+    asked(harness, "noor@example.org")
+    go_on(harness)
+
+    assert harness.states(KIND) == [(KIND, "accepted", None)]

@@ -84,7 +84,6 @@ class _Journey:
         at = self._plan_talk(vos)
         self._evening_before(self._thursday, "De avond ervoor: een herinnering aan de kennismaking")
         self._hold_talk(vos, at)
-        self._place(vos, at)
         self._fill_in(noor)
         meeting = self._plan_meeting(kim)
         self._evening_before(self._saturday, "De avond voor de bijeenkomst")
@@ -122,22 +121,15 @@ class _Journey:
 
     def _hold_talk(self, vos: Visitor, at: str) -> None:
         clock.move_to(clock.instant(self._thursday, hour(14, 50)))
-        self._step("Het gesprek is geweest: Noor doet mee")
+        self._step("Het gesprek is geweest: Noor doet mee, en krijgt meteen een plek in de best passende groep")
         page = vos.open(at)
         outcome = r"/kennismaking/gesprek/[0-9a-f-]{36}/uitkomst"
         page = vos.open(page.link(outcome))
+        self._see(page, r"Dinsdaggroep.*Donderdagkring")
         best = page.form(outcome).offered["group_id"]
         chosen = next(group for group in best if group)
-        self._see(vos.submit(page, outcome, outcome="joins", group_id=chosen), "Noor")
-        self._events("intro_talk_held")
-
-    def _place(self, vos: Visitor, at: str) -> None:
-        page = vos.open(at)
-        reasons = re.search(r"Want: [^.]+\.", page.text)
-        self._step(f"De best passende groep: Dinsdaggroep. {reasons[0] if reasons else ''}")
-        self._see(page, r"Dinsdaggroep.*Donderdagkring")
-        self._see(vos.submit(page, at + "/plek"), "Dinsdaggroep")
-        self._events("participant_placed", "membership_changed", "measurement_opened")
+        self._see(vos.submit(page, outcome, outcome="joins", group_id=chosen), "Dinsdaggroep")
+        self._events("intro_talk_held", "participant_placed", "membership_changed", "measurement_opened")
         self._mail(None, count=2)
 
     def _fill_in(self, noor: Visitor) -> None:
@@ -178,7 +170,7 @@ class _Journey:
         mark = next(name for name, value, _ in form.buttons if value == "present")
         sam.submit(page, f"{meeting}/wie", **{mark: "present"})
         clock.move_to(clock.instant(self._saturday, hour(12, 35)))
-        self._see(sam.submit(sam.open(meeting), f"{meeting}/klaar"), "1")
+        self._see(sam.submit(sam.open(meeting), f"{meeting}/klaar", unmarked="not_recorded"), "1")
         self._events("meeting_took_place")
         event = next(event for event in self._events_of_step if event.type.endswith("meeting_took_place.v1"))
         if event.data["present"] != 1:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from html.parser import HTMLParser
 from urllib.parse import urlsplit
 
@@ -55,10 +55,11 @@ class Page:
         return reader.forms
 
     def form(self, action: str) -> Form:
-        """Return the form whose whole address matches this pattern."""
+        """Return the form that goes, itself or by a button, to an address that matches this pattern."""
         for form in self.forms:
-            if re.fullmatch(action, form.action):
-                return form
+            for address in (form.action, *(goes_to for _, _, goes_to in form.buttons if goes_to)):
+                if re.fullmatch(action, address):
+                    return replace(form, action=address)
         raise LookupError(
             f"{self.path} ({self.status}) has no form {action}: {[form.action for form in self.forms]}"
         )

@@ -158,6 +158,23 @@ INTRO_TALK_CALLED_OFF = EventType(
     is_state=True,
 )
 
+
+class _ParticipantInformed(Schema):
+    talk_id = fields.UUID(required=True)
+    organisation_id = fields.UUID(required=True)
+    by_staff_id = fields.UUID(required=True)
+
+
+# Somebody told in person what no message could say about a talk.
+PARTICIPANT_INFORMED = EventType(
+    service="intake",
+    name="participant_informed",
+    subject="intro_talk",
+    schema=_ParticipantInformed,
+    example={"talk_id": _TALK, "organisation_id": _ORGANISATION, "by_staff_id": _STAFF},
+    consumers=("notifications",),
+)
+
 INTRO_TALK_HELD = EventType(
     service="intake",
     name="intro_talk_held",
@@ -201,6 +218,21 @@ PARTICIPANT_PLACED = EventType(
         "organisation_id": _ORGANISATION,
         "starts_on": "2026-11-24",
     },
+    consumers=("meetings",),
+)
+
+
+class _PlacementWithdrawn(Schema):
+    placement_id = fields.UUID(required=True)
+    organisation_id = fields.UUID(required=True)
+
+
+PLACEMENT_WITHDRAWN = EventType(
+    service="intake",
+    name="placement_withdrawn",
+    subject="placement",
+    schema=_PlacementWithdrawn,
+    example={"placement_id": _PLACEMENT, "organisation_id": _ORGANISATION},
     consumers=("meetings",),
 )
 

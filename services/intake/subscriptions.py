@@ -66,6 +66,7 @@ class _Rules(EventSchema):
 
 class _Venue(EventSchema):
     name = fields.String(required=True)
+    address = fields.String(load_default="")
     area = fields.String(required=True)
     features = fields.List(fields.String(), required=True)
 
@@ -153,6 +154,34 @@ class _Reachability(EventSchema):
 def on_reachability_changed(event: ReceivedEvent) -> None:
     """Keep who can be written to, and whose address came back."""
     replicas.upsert_reachability(event.data)
+
+
+class _Delivery(EventSchema):
+    message_id = id_field()
+    organisation_id = id_field()
+    kind = fields.String(required=True)
+    cause = fields.String(required=True, allow_none=True)
+
+
+class _TalkDelivery(_Delivery):
+    talk_id = id_field()
+
+
+class _MemberDelivery(_Delivery):
+    membership_id = id_field()
+    meeting_id = id_field(allow_none=True)
+
+
+@subscriptions.on("nl.houvast.notifications.talk_delivery_changed.v1", _TalkDelivery)
+def on_talk_delivery_changed(event: ReceivedEvent) -> None:
+    """Keep whether a message about a talk asks for a person."""
+    replicas.upsert_delivery(event.data)
+
+
+@subscriptions.on("nl.houvast.notifications.member_delivery_changed.v1", _MemberDelivery)
+def on_member_delivery_changed(event: ReceivedEvent) -> None:
+    """Keep whether a message about taking part asks for a person."""
+    replicas.upsert_delivery(event.data)
 
 
 class _OptOut(EventSchema):

@@ -9,6 +9,7 @@ from pathlib import Path
 from flask import Flask
 
 from services.meetings import api, events, pages
+from services.meetings.commands.attendance import mark_not_reported
 from services.meetings.commands.erasure import complete_erasures
 from services.meetings.commands.follow_up_calls import lapse_calls
 from services.meetings.commands.series import prolong_series
@@ -64,8 +65,13 @@ def _operators(settings: Settings, own: Operator) -> Operators:
 
 
 def jobs(settings: Settings, feeds: Feeds) -> Sequence[Job]:
-    """Return the jobs of meetings: prolonging series, lapsing calls and completing erasures."""
-    return (Job("series", prolong_series), Job("calls", lapse_calls), Job("erasure", complete_erasures))
+    """Return the jobs: prolonging series, lapsing calls, marking what nobody closed, completing erasures."""
+    return (
+        Job("series", prolong_series),
+        Job("calls", lapse_calls),
+        Job("not reported", mark_not_reported),
+        Job("erasure", complete_erasures),
+    )
 
 
 application = Application(service, Settings, create_app, subscriptions, jobs, (*_PAGES, _API), _FOLDER)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from marshmallow import fields
 
-from services.meetings.commands import erasure, replicas
-from services.meetings.commands.memberships import join_group
+from services.meetings.commands import deliveries, erasure, replicas
+from services.meetings.commands.memberships import join_group, withdraw_membership
 from services.meetings.models import service
 from services.meetings.queries.participants import is_known
 from shared.errors import GiveUp, TryLater
@@ -81,6 +81,16 @@ def on_participant_placed(event: ReceivedEvent) -> None:
     )
 
 
+class _PlacementWithdrawn(EventSchema):
+    placement_id = id_field()
+
+
+@subscriptions.on("nl.houvast.intake.placement_withdrawn.v1", _PlacementWithdrawn)
+def on_placement_withdrawn(event: ReceivedEvent) -> None:
+    """End the membership of a placement that was taken back."""
+    withdraw_membership(event.data["placement_id"])
+
+
 class _Signup(EventSchema):
     signup_id = id_field()
     organisation_id = id_field()
@@ -125,6 +135,35 @@ class _Talk(_Signup):
 def on_intro_talk_changed(event: ReceivedEvent) -> None:
     """Upsert a talk: held, the sign-up waits for a placement; called off or missed, it waits again."""
     replicas.upsert_talk(**event.data)
+
+
+class _Delivery(EventSchema):
+    message_id = id_field()
+    organisation_id = id_field()
+    kind = fields.String(required=True)
+    cause = fields.String(required=True, allow_none=True)
+    is_informed = fields.Boolean(required=True)
+
+
+class _TalkDelivery(_Delivery):
+    talk_id = id_field()
+
+
+class _MemberDelivery(_Delivery):
+    membership_id = id_field()
+    meeting_id = id_field(allow_none=True)
+
+
+@subscriptions.on("nl.houvast.notifications.talk_delivery_changed.v1", _TalkDelivery)
+def on_talk_delivery_changed(event: ReceivedEvent) -> None:
+    """Upsert whether a message about a talk asks for a person."""
+    deliveries.upsert_delivery(**event.data)
+
+
+@subscriptions.on("nl.houvast.notifications.member_delivery_changed.v1", _MemberDelivery)
+def on_member_delivery_changed(event: ReceivedEvent) -> None:
+    """Upsert whether a message to a member asks for a person."""
+    deliveries.upsert_delivery(**event.data)
 
 
 @subscriptions.on("nl.houvast.intake.erasure_requested.v1", _Participant, bypasses_ordering=True)

@@ -26,6 +26,16 @@ class PersonalNoteForm(FormSchema):
     personal_note = fields.String(load_default="", validate=validate.Length(max=120))
 
 
+class LetThroughForm(FormSchema):
+    """Why a message may go although a word in it may say too much."""
+
+    reason = fields.String(
+        required=True,
+        validate=validate.Length(max=200),
+        error_messages={"required": "Schrijf erbij waarom dit bericht toch weg mag."},
+    )
+
+
 # More quiet than everybody has, never less: the first and the last of these are the hours of everybody.
 QUIET_FROM = ("18:00", "19:00", "20:00", "21:00", "21:30")
 QUIET_UNTIL = ("08:00", "09:00", "10:00", "11:00", "12:00")

@@ -208,7 +208,7 @@ const once = (() => {
 document.addEventListener("submit", async (event) => {
   const form = event.target, button = event.submitter;
   if (form.getAttribute("method")?.toLowerCase() !== "post") return;
-  if ("save" in form.dataset) {
+  if ("save" in form.dataset && !button?.hasAttribute("formaction")) { // a button that goes elsewhere leaves the page
     event.preventDefault();
     saver.save(form, button);
   } else if ("sent" in form.dataset) {

@@ -100,6 +100,12 @@ def test_a_rolling_group_can_be_joined_today_even_when_its_known_date_is_old() -
     assert "starts_soon" in reasons(Wish(), next_entry_on=TODAY - timedelta(days=90))
 
 
+def test_a_group_that_somebody_is_in_is_not_offered_again() -> None:
+    matches = best_groups(Wish(belongs=frozenset({"g1"})), [offer()], TODAY)
+
+    assert (matches.suggested, [left.reason for left in matches.left_out]) == ([], ["already_in"])
+
+
 @pytest.mark.parametrize(
     ("wish", "changes", "code"),
     [

@@ -284,3 +284,15 @@ def test_a_sign_up_is_not_closed_while_a_place_is_being_handled(harness: Any, ca
 
     assert answer.status_code == 409
     assert "wordt nog verwerkt" in answer.text
+
+
+def test_placing_somebody_who_is_called_as_a_member_says_so(harness: Any, case: Any) -> None:
+    group_id = harness.group(case.organisation_id)
+    alike = []
+    for name in ("Noor", "Robin", "noor"):
+        signup_id = harness.signed_up(case.organisation_id, name)
+        here = f"/kennismaking/{signup_id}"
+        case.visitor.send(f"{here}/plek", {"group_id": group_id}, page=here)
+        alike.append("heet al iemand zo" in case.visitor.open(here).text)
+
+    assert alike == [False, False, True]

@@ -304,4 +304,5 @@ def test_a_membership_of_somebody_we_never_met_only_counts(harness: Any, placed:
     harness.consume()
 
     assert harness.dead_letters() == []
-    assert get_match(placed.actor, placed.signup_id).suggested[0].group.places_left == 6
+    other_id = harness.signed_up(placed.organisation_id, "Robin")
+    assert get_match(placed.actor, other_id).suggested[0].group.places_left == 6

@@ -22,6 +22,8 @@ STAFF_ROUTES = [
         "/kennismaking/gesprek/{talk}/verplaatsen": ["GET", "POST"],
         "/kennismaking/gesprek/{talk}/afzeggen": ["GET", "POST"],
         "/kennismaking/gesprek/{talk}/gemist": ["POST"],
+        "/kennismaking/gesprek/{talk}/verteld": ["POST"],
+        "/kennismaking/plek/{placement}/terug": ["POST"],
         "/kennismaking/gesprek/{talk}/uitkomst": ["GET", "POST"],
     }.items()
     for method in methods
@@ -38,10 +40,11 @@ def case(harness: Any) -> Any:
         group_id = harness.group(organisation_id)
         signup_id = harness.signed_up(organisation_id, "Noor")
         actor = harness.actor("intro_worker", organisation_id=organisation_id)
+        placement_id = harness.place(actor, harness.signed_up(organisation_id, "Robin"), group_id)
         talk_id = talks.schedule_intro_talk(actor, signup_id=signup_id, **harness.agreed(host))
 
         def path(self, pattern: str) -> str:
-            return pattern.format(signup=self.signup_id, talk=self.talk_id)
+            return pattern.format(signup=self.signup_id, talk=self.talk_id, placement=self.placement_id)
 
     return Case()
 
@@ -70,9 +73,10 @@ VALID = {
 def test_every_staff_route_is_in_these_tests(harness: Any) -> None:
     rules = {rule.rule for rule in harness.app.url_map.iter_rules() if rule.rule.startswith("/kennismaking")}
 
-    tested = {path.format(signup="<uuid:signup_id>", talk="<uuid:talk_id>") for path, _ in STAFF_ROUTES} | set(
-        LISTS
-    )
+    tested = {
+        path.format(signup="<uuid:signup_id>", talk="<uuid:talk_id>", placement="<uuid:placement_id>")
+        for path, _ in STAFF_ROUTES
+    } | set(LISTS)
     # What is for others than those who get to know people is tried in test_erasing.
     assert {rule for rule in rules if not rule.startswith("/kennismaking/gegevens")} == tested
 

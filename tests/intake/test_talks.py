@@ -7,6 +7,7 @@ import pytest
 
 from services.intake.commands import talks
 from services.intake.models import IntroTalk
+from services.notifications import events as notifications
 from shared.ids import new_id
 from tests.intake.talk_case import TalkCase, code_of
 
@@ -198,3 +199,59 @@ def test_a_missed_talk_that_has_a_successor_stays_missed(harness: Any, case: Tal
     case.plan(on=date(2031, 11, 26))
 
     assert code_of(lambda: case.decide(talk_id, "word_follows")) == "talk_over"
+
+
+def undelivered(harness: Any, talk_id: str, cause: str | None) -> None:
+    data = notifications.TALK_DELIVERY_CHANGED.example | {"talk_id": talk_id, "cause": cause}
+    harness.publish(notifications.TALK_DELIVERY_CHANGED, talk_id, data)
+    harness.consume()
+
+
+def test_who_planned_a_talk_sees_that_its_message_did_not_go_until_somebody_told_it(
+    harness: Any, case: TalkCase
+) -> None:
+    talk_id, here = case.plan(), f"/kennismaking/{case.signup_id}"
+    undelivered(harness, talk_id, "too_late")
+    path = f"/kennismaking/gesprek/{talk_id}/verteld"
+    shown = case.visitor.open(here).text
+    assert "De uitnodiging voor de kennismaking kwam niet aan." in shown
+    assert "Bel even." in shown
+
+    case.visitor.send(path, {}, page=here)
+    again = case.visitor.send(path, {}, page=here)
+
+    assert "kwam niet aan" not in case.visitor.open(here).text
+    assert harness.events("participant_informed")[0].data["talk_id"] == talk_id
+    assert len(harness.events("participant_informed")) == 1
+    assert again.status_code == 409
+
+
+def test_a_message_that_went_after_all_leaves_the_page(harness: Any, case: TalkCase) -> None:
+    talk_id = case.plan()
+    undelivered(harness, talk_id, "word")
+
+    undelivered(harness, talk_id, None)
+
+    assert "kwam niet aan" not in case.visitor.open(f"/kennismaking/{case.signup_id}").text
+
+
+@pytest.mark.parametrize(
+    ("planned_at", "at", "email", "is_shown"),
+    [
+        ("23.00", "07:30", None, True),
+        ("23.00", "08:30", None, True),
+        ("23.00", "07:30", "noor@example.org", False),
+        ("23.00", "10:00", None, False),
+        ("20.00", "07:30", None, False),
+    ],
+)
+def test_planning_at_night_for_early_next_morning_says_that_a_call_is_needed(
+    harness: Any, case: TalkCase, planned_at: str, at: str, email: str | None, is_shown: bool
+) -> None:
+    case.signup_id = harness.signed_up(case.organisation_id, email=email, mobile="+31612345678")
+    harness.clock_at(f"{harness.monday} {planned_at}")
+
+    case.plan_by_form(at=at)
+
+    shown = case.visitor.open(f"/kennismaking/{case.signup_id}").text
+    assert ("bel even om het te vertellen" in shown) is is_shown

@@ -34,15 +34,50 @@ def test_an_outcome_is_written_down_once_also_from_two_tabs(harness: Any, case: 
     assert len(harness.events("intro_talk_held")) == 1
 
 
-def test_joining_names_a_group_and_then_asks_for_a_place(harness: Any, case: TalkCase) -> None:
+def test_joining_a_group_gives_the_place_at_once_and_it_may_be_taken_back(harness: Any, case: TalkCase) -> None:
     group_id = harness.group(case.organisation_id)
     talk_id = case.plan()
     harness.clock_at(f"{harness.tuesday} 15.00")
 
     case.visitor.send(f"/kennismaking/gesprek/{talk_id}/uitkomst", {"outcome": "joins", "group_id": group_id})
 
+    (placement,) = case.view().placements
+    assert (case.view().state, placement.group_id, placement.state) == ("placed", group_id, "placed")
+    here, path = f"/kennismaking/{case.signup_id}", f"/kennismaking/plek/{placement.id}/terug"
+    assert "Neem de plek terug" in case.visitor.open(here).text
+
+    case.visitor.send(path, {}, page=here)
+
+    assert harness.events("placement_withdrawn")[0].data["placement_id"] == placement.id
     assert case.view().next_step == "place"
-    assert "zo besloten jullie" in case.visitor.open(f"/kennismaking/{case.signup_id}").text
+    assert "zo besloten jullie" in case.visitor.open(here).text
+    assert case.visitor.send(path, {}, page=here).status_code == 409
+
+
+def test_a_place_is_taken_back_for_a_quarter_of_an_hour(harness: Any, case: TalkCase) -> None:
+    group_id = harness.group(case.organisation_id)
+    talk_id = case.plan()
+    harness.clock_at(f"{harness.tuesday} 15.00")
+    case.visitor.send(f"/kennismaking/gesprek/{talk_id}/uitkomst", {"outcome": "joins", "group_id": group_id})
+
+    harness.clock_at(f"{harness.tuesday} 15.16")
+
+    assert "Neem de plek terug" not in case.visitor.open(f"/kennismaking/{case.signup_id}").text
+
+
+def test_to_a_group_without_names_one_just_comes_and_the_sign_up_says_where_and_when(
+    harness: Any, case: TalkCase
+) -> None:
+    group_id = harness.group(case.organisation_id, rules={"identity": "headcount"})
+    talk_id = case.plan()
+    harness.clock_at(f"{harness.tuesday} 15.00")
+
+    case.visitor.send(f"/kennismaking/gesprek/{talk_id}/uitkomst", {"outcome": "joins", "group_id": group_id})
+
+    shown = case.visitor.open(f"/kennismaking/{case.signup_id}").text
+    assert (case.view().state, case.view().closed_because, case.view().placements) == ("closed", "comes_along", ())
+    assert "Brugstraat 1" in shown
+    assert "Eerste keer" in shown
 
 
 @pytest.mark.parametrize(
@@ -114,7 +149,7 @@ def test_word_that_follows_can_become_anything_later(harness: Any, case: TalkCas
         f"/kennismaking/gesprek/{talk_id}/uitkomst", {"outcome": "another_group", "group_id": group_id}
     )
 
-    assert case.view().next_step == "place"
+    assert case.view().state == "placed"
     assert len(harness.events("intro_talk_held")) == 1
 
 

@@ -30,7 +30,6 @@ def test_somebody_without_any_address_takes_part_under_an_alias_and_who_leads_kn
     outcome = scenario.mia.open(signup).link(r"/kennismaking/gesprek/[\w-]+/uitkomst")
     chosen = group.rpartition("/")[2]
     scenario.mia.submit(scenario.mia.open(outcome), outcome, outcome="joins", group_id=chosen)
-    scenario.mia.submit(scenario.mia.open(signup), f"{signup}/plek", group_id=chosen)
     scenario.installation.settle()
     meeting = scenario.meeting(group)
     scenario.clock_at("2026-11-23 18.05")

@@ -303,3 +303,21 @@ def test_coordinators_see_numbers_only_once_it_is_closed_and_colleagues_see_none
     assert get_meeting(evening.actor(evening.vos), evening.tonight).summary.turnout.present == 1
     messenger = evening.actor(evening.colleague("Bo", "messenger"))
     assert get_meeting(messenger, evening.tonight).summary.turnout is None
+
+
+def test_two_members_who_are_called_alike_have_a_number_wherever_they_stand(harness: Any) -> None:
+    group_id = harness.group()
+    members = [harness.member(group_id, name) for name in ("Noor", "Mees", "noor")]
+    meeting_id = harness.meeting(group_id)
+    harness.clock_at("2026-11-24 19.35")
+    kim = harness.visitor(harness.kim)
+
+    on_list = {
+        person.membership_id: person.call_name
+        for person in list_attendance(harness.actor(harness.kim), meeting_id)
+    }
+    cancelled = kim.open(f"/bijeenkomsten/{meeting_id}/afmeldingen")
+
+    assert [on_list[member] for member in members] == ["Noor (1)", "Mees", "noor (2)"]
+    assert "Noor (1)" in cancelled.text
+    assert "noor (2)" in cancelled.text

@@ -54,7 +54,7 @@ def test_when_everybody_can_be_reached_there_is_nobody_to_tell(morning: Any) -> 
     assert page.path == morning.here
     assert "Deze bijeenkomst gaat niet door" in page.text
     assert "geen bericht" not in page.text
-    assert "kunnen wij een bericht sturen" in kim.open(f"{morning.here}/vertellen").text
+    assert "Iedereen krijgt een bericht van ons" in kim.open(f"{morning.here}/vertellen").text
 
 
 def test_another_place_is_shown_on_the_meeting_and_kept_in_the_form(morning: Any) -> None:
@@ -79,7 +79,7 @@ def test_another_place_is_shown_on_the_meeting_and_kept_in_the_form(morning: Any
         ({}, "De bijeenkomst staat al zo", 409),
     ],
 )
-def test_what_cannot_be_is_said_beside_the_form_with_what_was_typed(
+def test_what_cannot_be_is_shown_beside_the_form_with_what_was_typed(
     morning: Any, filled: dict[str, str], sentence: str, status: int
 ) -> None:
     kim = morning.visitor(morning.kim)
@@ -106,7 +106,7 @@ def test_what_is_off_offers_to_go_on_and_says_again_whom_to_tell(morning: Any) -
     assert "Noor" not in values.text
 
 
-def test_a_group_without_names_is_told_at_the_door(harness: Any) -> None:
+def test_a_group_without_names_is_informed_at_the_door(harness: Any) -> None:
     meeting_id = harness.meeting(harness.headcount_group())
     kim, here = harness.visitor(harness.kim), f"/bijeenkomsten/{meeting_id}"
 

@@ -151,6 +151,7 @@ def test_klaar_goes_after_what_was_tapped(evening: Any, browser: Browser) -> Non
     page.get_by_label("Onderwerp voor de volgende keer").fill("grenzen")
 
     page.get_by_role("button", name="Klaar").click()
+    page.get_by_role("button", name="Weet ik niet, en klaar").click()
 
     expect(page.locator(".note").first).to_contain_text("Afgerond: 1 aanwezig")
     expect(page.get_by_label("Onderwerp voor de volgende keer")).to_have_value("grenzen")
@@ -291,6 +292,7 @@ def test_what_follows_is_shown_after_each_tap_before_klaar(evening: Any, browser
     choice(page, "Noor", "Gemist").click()
     expect(page.locator("[data-follow-ups]")).to_contain_text("Noor")
     page.get_by_role("button", name="Klaar").click()
+    page.get_by_role("button", name="Weet ik niet, en klaar").click()
 
     expect(page.locator(".note").first).to_contain_text("Afgerond: 0 aanwezig, 0 afgemeld, 1 gemist")
     page.goto("/")
@@ -345,6 +347,7 @@ def test_without_a_script_everything_works(evening: Any, browser: Browser) -> No
     page.get_by_label("Hoe wil diegene genoemd worden?").fill("Mees")
     page.get_by_role("button", name="Schrijf op").click()
     page.get_by_role("button", name="Klaar").click()
+    page.get_by_role("button", name="Weet ik niet, en klaar").click()
 
     expect(page.locator(".note").first).to_contain_text("2 aanwezig")
     assert (marks(evening)["Noor"], marks(evening)["Mees"], unnamed(evening)) == ("present", "present", 1)

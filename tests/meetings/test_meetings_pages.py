@@ -92,7 +92,7 @@ def test_klaar_by_page_shows_the_numbers_and_twice_is_fine(evening: Any) -> None
     shown = kim.open(evening.here)
 
     for _ in range(2):
-        page = kim.submit(shown, f"{evening.here}/klaar", next_topic="grenzen")
+        page = kim.submit(shown, f"{evening.here}/klaar", next_topic="grenzen", unmarked="not_recorded")
 
     assert "Afgerond: 1 aanwezig, 0 afgemeld, 0 gemist, 1 niet ingevuld" in page.text
     assert len(evening.events("meeting_took_place")) == 1
@@ -122,6 +122,44 @@ def test_a_group_without_names_asks_only_for_a_number(harness: Any) -> None:
     assert right.form(f"{here}/aantal").fields["headcount"] == ["17"]
 
 
+def test_klaar_saves_the_number_that_was_typed_with_the_topic(harness: Any) -> None:
+    meeting_id = harness.meeting(harness.headcount_group())
+    harness.clock_at("2026-11-24 19.35")
+    kim, here = harness.visitor(harness.kim), f"/bijeenkomsten/{meeting_id}"
+
+    refused = kim.submit(kim.open(here), f"{here}/klaar", headcount="900", next_topic="grenzen")
+    closed = kim.submit(refused, f"{here}/klaar", headcount="9")
+    corrected = kim.submit(closed, f"{here}/klaar", headcount="11")
+
+    assert refused.status == 409
+    assert refused.form(f"{here}/klaar").fields["headcount"] == ["900"]
+    assert "Afgerond: 9 mensen" in closed.text
+    assert closed.form(f"{here}/klaar").fields["next_topic"] == ["grenzen"]
+    assert "Afgerond: 11 mensen" in corrected.text
+
+
+@pytest.mark.parametrize(
+    ("answer", "numbers"),
+    [
+        ("present", "2 aanwezig, 0 afgemeld, 0 gemist"),
+        ("absent", "1 aanwezig, 0 afgemeld, 1 gemist"),
+        ("not_recorded", "1 aanwezig, 0 afgemeld, 0 gemist, 1 niet ingevuld"),
+    ],
+)
+def test_klaar_asks_once_who_was_not_marked_and_one_tap_answers(evening: Any, answer: str, numbers: str) -> None:
+    kim, klaar = evening.visitor(evening.kim), f"{evening.here}/klaar"
+    kim.tap(f"{evening.here}/wie", membership_id=evening.noor, mark="present")
+
+    asked = kim.submit(kim.open(evening.here), klaar, next_topic="grenzen")
+    assert asked.status == 409
+    assert re.search(r"\w+ ?: was nog niet ingevuld", asked.text)
+    assert ("unmarked", answer, "") in asked.form(klaar).buttons
+    closed = kim.submit(asked, klaar, unmarked=answer)
+
+    assert f"Afgerond: {numbers}" in closed.text
+    assert closed.form(klaar).fields["next_topic"] == ["grenzen"]
+
+
 def test_the_list_on_paper_is_for_who_leads_the_group(evening: Any) -> None:
     page = evening.visitor(evening.kim).open(f"{evening.here}/lijst")
 
@@ -132,7 +170,7 @@ def test_the_list_on_paper_is_for_who_leads_the_group(evening: Any) -> None:
 def test_who_was_there_stays_with_who_leads_the_group(evening: Any) -> None:
     kim = evening.visitor(evening.kim)
     kim.tap(f"{evening.here}/wie", membership_id=evening.noor, mark="present")
-    kim.submit(kim.open(evening.here), f"{evening.here}/klaar")
+    kim.submit(kim.open(evening.here), f"{evening.here}/klaar", unmarked="not_recorded")
 
     coordinator, colleague = (
         evening.visitor(evening.vos).open(evening.here),

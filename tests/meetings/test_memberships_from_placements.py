@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from services.intake import events as intake
 from services.meetings.models import Group
 from shared.ids import new_id
 from tests.meetings.actions import names
@@ -119,3 +120,17 @@ def test_a_placement_that_was_returned_is_not_taken_up_later_by_itself(harness: 
     harness.consume()
 
     assert "Noor" not in names(harness, group_id)
+
+
+def test_a_placement_that_is_taken_back_ends_its_membership_as_if_it_had_never_begun(harness: Any) -> None:
+    group_id = harness.group()
+    placement_id = harness.placed(harness.participant("Noor"), group_id)
+    harness.consume()
+
+    for _ in range(2):
+        harness.publish(intake.PLACEMENT_WITHDRAWN, placement_id, placement_id=placement_id)
+        harness.consume()
+
+    states = [event.data["state"] for event in harness.events("membership_changed")]
+    assert states == ["active", "ended"]
+    assert names(harness, group_id) == []

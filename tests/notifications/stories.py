@@ -57,8 +57,8 @@ def _staff_left(harness: NotificationsHarness) -> None:
 
 
 def _organisation(harness: NotificationsHarness) -> None:
-    # The name of the organisation may not be said: a place of that name makes the message wait for a person.
-    harness.talk(harness.person(), place="De Kade, Kade 1")
+    # The name of the organisation may not be said in what people write; a place is judged by itself.
+    harness.talk(harness.person(), place="Herstelhuis, Kade 1")
 
 
 def _erasure(harness: NotificationsHarness) -> None:
@@ -108,6 +108,20 @@ def _meeting_moved(harness: NotificationsHarness) -> None:
     person, group_id = harness.person(), harness.group()
     harness.membership(person, group_id)
     harness.moved(harness.meeting(group_id, on="2026-11-25"), group_id, on="2026-11-24")
+
+
+def _participant_informed(harness: NotificationsHarness) -> None:
+    talk_id = harness.talk(harness.person(email=None))
+    harness.publish(intake.PARTICIPANT_INFORMED, talk_id, talk_id=talk_id, by_staff_id=harness.kim)
+
+
+def _member_informed(harness: NotificationsHarness) -> None:
+    person, group_id = harness.person(email=None), harness.group()
+    membership_id = harness.membership(person, group_id, starts_on="2026-09-01")
+    meeting_id = harness.meeting(group_id)
+    harness.cancelled(meeting_id, group_id)
+    about = {"meeting_id": meeting_id, "membership_id": membership_id, "participant_id": person}
+    harness.publish(meetings.MEMBER_INFORMED, membership_id, **about, group_id=group_id, by_staff_id=harness.kim)
 
 
 def _meeting_cancelled(harness: NotificationsHarness) -> None:
@@ -201,6 +215,8 @@ STORIES = [
     Story(meetings.MEETING_TOOK_PLACE.type, _took_place, [WELCOMED], []),
     Story(meetings.MEETING_MOVED.type, _meeting_moved, [WELCOMED], [MEETING_WAITS]),
     Story(meetings.MEETING_CANCELLED.type, _meeting_cancelled, [WELCOMED], []),
+    Story(intake.PARTICIPANT_INFORMED.type, _participant_informed, [], [TALK_WAITS]),
+    Story(meetings.MEMBER_INFORMED.type, _member_informed, [], []),
     Story(meetings.CALL_OFF_RECEIVED.type, _called_off, [WELCOMED], []),
     Story(meetings.CALL_OFF_RECEIVED.type, _taken_back, [WELCOMED], [MEETING_WAITS]),
     Story(meetings.PARTICIPANT_ABSENT.type, _absent, [], [MISSED_WAITS]),

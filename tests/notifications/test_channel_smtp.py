@@ -98,7 +98,9 @@ def test_an_address_that_does_not_exist_is_not_tried_again_and_the_others_hear_o
     with serving(Contrary(), remote.smtp_port) as kind:
         bare_harness.send(remote)
 
-    assert [(event.data["channels"], event.data["refused"]) for event in bare_harness.events()] == [
+    assert [
+        (event.data["channels"], event.data["refused"]) for event in bare_harness.events("reachability_changed")
+    ] == [
         (["email"], []),
         ([], ["email"]),
     ]
@@ -121,10 +123,10 @@ def test_another_address_is_given_a_chance_after_a_dead_one(bare_harness: Notifi
         bare_harness.send(remote)
 
     assert kind.sent == ["noor.nieuw@example.org"]
-    assert bare_harness.events()[-1].data["refused"] == []
+    assert bare_harness.events("reachability_changed")[-1].data["refused"] == []
 
 
-def test_a_dead_address_stays_dead_when_it_is_said_again(bare_harness: NotificationsHarness, remote: Settings):
+def test_a_dead_address_stays_dead_when_it_is_shown_again(bare_harness: NotificationsHarness, remote: Settings):
     person = invite(bare_harness)
     with serving(Contrary(rcpt="550 no such user"), remote.smtp_port):
         bare_harness.send(remote)
@@ -135,7 +137,7 @@ def test_a_dead_address_stays_dead_when_it_is_said_again(bare_harness: Notificat
     bare_harness.send(remote)
 
     assert bare_harness.states(INVITATION)[-1] == (INVITATION, "suppressed", "address_dead")
-    assert bare_harness.events()[-1].data["refused"] == ["email"]
+    assert bare_harness.events("reachability_changed")[-1].data["refused"] == ["email"]
 
 
 def test_a_message_that_is_refused_says_nothing_of_the_address(
@@ -147,7 +149,7 @@ def test_a_message_that_is_refused_says_nothing_of_the_address(
         bare_harness.send(remote)
 
     assert bare_harness.states(INVITATION) == [(INVITATION, "rejected", None)]
-    assert bare_harness.events()[-1].data["channels"] == ["email"]
+    assert bare_harness.events("reachability_changed")[-1].data["channels"] == ["email"]
     assert bare_harness.message(INVITATION).asked_at is not None
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.notifications.rules.discretion import betraying_words, check_discretion
+from services.notifications.rules.discretion import OwnWords, betraying_words, check_discretion
 from shared.errors import Refusal
 
 
@@ -108,3 +108,47 @@ def test_a_neutral_message_passes():
 
 def test_each_word_is_named_once():
     assert betraying_words("herstel, herstel en nog eens herstelgroep <i>herstel</i>") == ("herstel",)
+
+
+@pytest.mark.parametrize("name", ["MA", "AA", "Coke", "Hasjim", "Trauma", "Anna & Co"])
+def test_how_somebody_is_called_betrays_nothing(name):
+    text = f"Hoi {name}, tot dinsdag. Groet, {name}"
+
+    assert betraying_words(text, [name], OwnWords(people=(name,))) == ()
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        "Buitenveldertselaan 3",
+        "Buurthuis Buitenveldert",
+        "Buurthuis De Brug",
+        "De Brug",
+        "Herstelstraat 12, 3412 MA Lindeveen",
+        "Klinieksingel 4, 3412AA Lindeveen",
+        "Traumaplein 1",
+        "Opnamestudio Zuid",
+        "Naastenplein",
+    ],
+)
+def test_the_name_of_a_street_or_building_betrays_nothing_by_how_it_begins(place):
+    text = f"Tot dinsdag om 19.30 uur, {place}."
+
+    assert betraying_words(text, ["De Brug"], OwnWords(places=(place,))) == ()
+
+
+@pytest.mark.parametrize(
+    "place", ["Herstelhuis Midden", "Verslavingskliniek", "GGZ Noord", "AA-huis", "zaal van de dinsdaggroep"]
+)
+def test_a_place_that_says_what_is_done_there_betrays(place):
+    assert betraying_words(f"Tot dinsdag, {place}.", ["Dinsdaggroep"], OwnWords(places=(place,)))
+
+
+def test_what_stands_beside_a_name_or_a_place_is_judged_as_ever():
+    own = OwnWords(people=("MA",), places=("De Brug",))
+
+    assert betraying_words("Hoi MA, naar de NA en de herstelgroep in De Brug", ["De Brug"], own) == (
+        "herstel",
+        "NA",
+    )
+    assert betraying_words("Tot bij MAnnen, verslaafd", [], own) == ("verslaaf",)

@@ -10,9 +10,12 @@ import pytest
 
 from deploy.local.ports import free_port
 from services.notifications.channels.mailbox import name_of
+from services.notifications.commands import triage
 from services.notifications.models import Message
 from services.notifications.models import service as own_service
+from shared.errors import Refusal
 from shared.ids import new_id
+from shared.security.actor import Actor
 from tests.notifications.actions import go_on
 from tests.notifications.conftest import NotificationsHarness
 from tests.notifications.mail_server import Contrary, serving
@@ -67,7 +70,7 @@ def test_what_asks_for_a_person_stands_first_with_its_reason(harness: Notificati
     assert "Er staat een woord in dat te veel verraadt." in first
 
 
-def test_nothing_that_asks_is_said_so(harness: NotificationsHarness):
+def test_nothing_that_asks_is_shown_so(harness: NotificationsHarness):
     page = harness.visitor("messenger").open("/berichten")
 
     assert "Er is nu niets om na te kijken." in page.text
@@ -204,6 +207,45 @@ def test_a_message_that_betrays_shows_which_word(harness: NotificationsHarness):
     assert "Het gaat om: herstel." in page.text
 
 
+def test_a_messenger_lets_a_message_go_that_was_held_for_a_word_and_says_why(harness: NotificationsHarness):
+    harness.talk(harness.person(), place="Herstelhuis Midden")
+    go_on(harness)
+    path = f"/berichten/{harness.message(INVITATION).id}"
+    visitor = harness.visitor("messenger")
+
+    empty = visitor.submit(visitor.open(path), f"{path}/toch-versturen")
+    done = visitor.submit(visitor.open(path), f"{path}/toch-versturen", reason="Zo heet het huis al honderd jaar.")
+    go_on(harness)
+
+    assert empty.status == 400
+    assert "Schrijf erbij waarom dit bericht toch weg mag." in empty.text
+    assert "Het bericht wordt toch verstuurd." in done.text
+    assert "Toch verstuurd" in done.text
+    assert "Zo heet het huis al honderd jaar." in done.text
+    assert len(harness.mails()) == 1
+    changes = [line.purpose for line in own_service.audit.AuditEntry.select() if line.event == "change"]
+    assert changes == ["let_through"]
+
+
+def test_sending_again_is_not_offered_until_there_is_an_address(harness: NotificationsHarness):
+    person = harness.person(email=None)
+    harness.talk(person)
+    go_on(harness)
+    message_id = harness.message(INVITATION).id
+    messenger = Actor(harness.kim, "staff", "Kim", {harness.organisation_id: frozenset({"messenger"})})
+    visitor = harness.visitor("messenger")
+    without = visitor.open(f"/berichten/{message_id}").html
+
+    with pytest.raises(Refusal, match="message_no_address"):
+        triage.try_again(messenger, message_id=message_id, request_id=new_id())
+    harness.reached(person, email="noor@example.org")
+    harness.consume()
+
+    assert "Stuur het nog een keer" not in without
+    assert "Ik heb het zelf verteld" in without
+    assert "Stuur het nog een keer" in visitor.open(f"/berichten/{message_id}").html
+
+
 def test_a_message_that_is_held_back_does_not_go(harness: NotificationsHarness):
     harness.talk(harness.person())
     harness.consume()
@@ -258,7 +300,7 @@ def test_a_refused_message_is_sent_again_as_a_new_one_to_an_address_with_a_new_c
     assert "Het bericht wordt opnieuw verstuurd." in page.text
     assert harness.mails() == [("noor@example.org", "Afspraak op maandag 23 november")]
     assert [state for _, state, _ in harness.states(INVITATION)] == ["rejected", "accepted"]
-    assert harness.events()[-1].data["refused"] == []
+    assert harness.events("reachability_changed")[-1].data["refused"] == []
     assert "Er is nu niets om na te kijken." in visitor.open("/berichten").text
 
 
@@ -332,9 +374,7 @@ def test_what_nobody_could_tell_in_time_asks_no_more_but_stays_to_be_read(harnes
 
 
 def test_what_asks_for_nobody_cannot_be_seen_to_or_sent_again(harness: NotificationsHarness):
-    harness.talk(harness.person(email=None))
-    go_on(harness)
-    path = f"/berichten/{harness.message(INVITATION).id}"
+    path = f"/berichten/{refused(harness)}"
     visitor = harness.visitor("messenger")
     page = visitor.open(path)
     visitor.submit(page, f"{path}/gezien")
@@ -400,9 +440,7 @@ def test_another_organisation_sees_nothing_of_ours(harness: NotificationsHarness
 
 
 def test_another_organisation_can_do_nothing_with_ours(harness: NotificationsHarness):
-    harness.talk(harness.person(email=None))
-    go_on(harness)
-    path = f"/berichten/{harness.message(INVITATION).id}"
+    path = f"/berichten/{refused(harness)}"
     visitor = harness.visitor("messenger")
     page = visitor.open(path)
     stranger = harness.visitor("messenger", organisation_id=new_id())

@@ -162,8 +162,8 @@ class Scenario:
         return answer
 
     def close_meeting(self, meeting: str) -> Page:
-        """Press "Klaar"."""
-        page = self.sam.submit(self.sam.open(meeting), f"{meeting}/klaar")
+        """Press "Klaar", and leave open how it was with whoever was not marked."""
+        page = self.sam.submit(self.sam.open(meeting), f"{meeting}/klaar", unmarked="not_recorded")
         self.installation.settle()
         return page
 

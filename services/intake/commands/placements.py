@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from services.intake.commands.publishing import publish_placed
+from services.intake.commands.publishing import publish_placed, publish_placement_withdrawn
 from services.intake.commands.signups import resting_state
 from services.intake.models import Group, Placement, Signup, service
 from services.intake.queries.groups import count_taken, find_starts
-from services.intake.queries.scope import find_signup
+from services.intake.queries.scope import find_placement, find_signup
 from services.intake.rules import placements as rules
 from services.intake.rules.placements import PlacementState
 from services.intake.rules.signups import SignupState, check_may_give_place
@@ -28,16 +28,41 @@ def place_participant(actor: Actor, *, signup_id: str, group_id: str, request_id
     group = Group.get_or_none(Group.id == group_id, Group.organisation_id == signup.organisation_id)
     if group is None:
         raise Refusal("group_unknown", field="group_id")
+    return give_place(actor, signup, group)
+
+
+@service.command
+def withdraw_placement(actor: Actor, *, placement_id: str, request_id: str) -> str:
+    """Take a placement back shortly after it was made; the sign-up waits again. Return the placement's id.
+
+    Refused: placement_stands; NotFound.
+    """
+    placement = find_placement(actor, placement_id)
+    rules.check_may_withdraw(placement.state, placement.placed_at, clock.now())
+    placement.state = PlacementState.ENDED
+    placement.save()
+    signup = placement.signup
+    signup.state = resting_state(signup)
+    signup.save()
+    publish_placement_withdrawn(placement)
+    service.audit.record(
+        actor, "change", "placement", placement.id, purpose="placement", organisation_id=placement.organisation_id
+    )
+    return placement_id
+
+
+def give_place(actor: Actor, signup: Signup, group: Group) -> str:
+    """Place somebody inside the transaction of a command; refusals as `place_participant`."""
     _check_may_place(signup, group)
-    start = find_starts([group])[group_id]
+    start = find_starts([group])[group.id]
     if start is None:
         raise Refusal("group_not_joinable")
     placement = Placement.create(
         id=new_id(),
         organisation_id=signup.organisation_id,
-        signup=signup_id,
+        signup=signup.id,
         participant=signup.participant_id,
-        group_id=group_id,
+        group_id=group.id,
         starts_on=start.on,
         state=PlacementState.PLACED,
         placed_at=clock.now(),

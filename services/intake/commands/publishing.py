@@ -104,6 +104,15 @@ def talk_data(talk: IntroTalk) -> TalkData:
     }
 
 
+def publish_placement_withdrawn(placement: Placement) -> None:
+    """Publish that a placement was taken back, for meetings to end its membership."""
+    service.publish(
+        events.PLACEMENT_WITHDRAWN,
+        placement.id,
+        {"placement_id": placement.id, "organisation_id": placement.organisation_id},
+    )
+
+
 def publish_placed(placement: Placement) -> None:
     """Publish a placement, for meetings to confirm or return."""
     service.publish(

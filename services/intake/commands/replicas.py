@@ -13,6 +13,7 @@ from services.intake.models import (
     Reachability,
     StaffGrant,
     StaffMember,
+    Undelivered,
     service,
 )
 from shared.storage import upsert
@@ -55,6 +56,7 @@ def upsert_group(data: Data) -> None:
         at=data["at"],
         first_meeting_on=data["first_meeting_on"],
         venue_name=venue.get("name", ""),
+        venue_address=venue.get("address", ""),
         area=venue.get("area", ""),
         features=venue.get("features", []),
         themes=data["themes"],
@@ -100,3 +102,17 @@ def upsert_reachability(data: Data) -> None:
         channels=data["channels"],
         refused=data["refused"],
     )
+
+
+def upsert_delivery(data: Data) -> None:
+    """Upsert whether a message about a talk or about taking part asks for a person."""
+    Undelivered.delete().where(Undelivered.id == data["message_id"]).execute()
+    if data["cause"] is not None and data.get("meeting_id") is None:
+        Undelivered.create(
+            id=data["message_id"],
+            organisation_id=data["organisation_id"],
+            kind=data["kind"],
+            cause=data["cause"],
+            intro_talk_id=data.get("talk_id"),
+            membership_id=data.get("membership_id"),
+        )

@@ -6,9 +6,10 @@ from datetime import date, datetime, time
 from typing import TypedDict, Unpack
 
 from services.intake import events
+from services.intake.commands.placements import give_place
 from services.intake.commands.publishing import publish_talk, talk_data
 from services.intake.commands.signups import end_signup, resting_state
-from services.intake.models import IntroTalk, Signup, service
+from services.intake.models import Group, IntroTalk, Signup, Undelivered, service
 from services.intake.queries.groups import is_group_of
 from services.intake.queries.organisations import list_hosts
 from services.intake.queries.people import open_people
@@ -120,11 +121,18 @@ def mark_intro_talk_missed(actor: Actor, *, talk_id: str, request_id: str) -> st
 
 @service.command
 def complete_intro_talk(
-    actor: Actor, *, talk_id: str, outcome: str, request_id: str, **decided: Unpack[OutcomeFields]
+    actor: Actor,
+    *,
+    talk_id: str,
+    outcome: str,
+    request_id: str,
+    gives_place: bool = False,
+    **decided: Unpack[OutcomeFields],
 ) -> str:
     """Record that a talk was held and what both decided, not what was said; return its id.
 
     Refused: talk_over, talk_not_begun, group_unknown, what rules.talks.check_outcome refuses; NotFound.
+    gives_place  whether the place in the group that was chosen is given at once: refused as `give_place`
     """
     talk = find_talk(actor, talk_id)
     signup = talk.signup
@@ -135,18 +143,27 @@ def complete_intro_talk(
     talk.state = TalkState.HELD
     publish_talk(events.INTRO_TALK_HELD, talk, before)
     _decide(talk, signup, outcome, decided)
+    if gives_place and talk.group_id is not None:
+        _give_place(actor, signup, talk.group_id)
     _audit(actor, "change", talk)
     return talk_id
 
 
 @service.command
 def decide_after_talk(
-    actor: Actor, *, talk_id: str, outcome: str, request_id: str, **decided: Unpack[OutcomeFields]
+    actor: Actor,
+    *,
+    talk_id: str,
+    outcome: str,
+    request_id: str,
+    gives_place: bool = False,
+    **decided: Unpack[OutcomeFields],
 ) -> str:
     """Decide after a talk what was still open, or change the decision before there is a placement; return the
     talk's id.
 
     Refused: signup_closed, decided_already, group_unknown, what rules.talks.check_outcome refuses; NotFound.
+    gives_place  whether the place in the group that was chosen is given at once: refused as `give_place`
     """
     talk = find_talk(actor, talk_id)
     signup = talk.signup
@@ -154,6 +171,23 @@ def decide_after_talk(
     if talk.state != TalkState.HELD:
         raise Refusal("talk_over")
     _decide(talk, signup, outcome, decided)
+    if gives_place and talk.group_id is not None:
+        _give_place(actor, signup, talk.group_id)
+    _audit(actor, "change", talk)
+    return talk_id
+
+
+@service.command
+def mark_informed(actor: Actor, *, talk_id: str, request_id: str) -> str:
+    """Keep that somebody was told in person what no message could say about a talk; return the talk's id.
+
+    Refused: nothing_to_tell; NotFound.
+    """
+    talk = find_talk(actor, talk_id)
+    if not Undelivered.delete().where(Undelivered.intro_talk_id == talk_id).execute():
+        raise Refusal("nothing_to_tell")
+    payload = {"talk_id": talk_id, "organisation_id": talk.organisation_id, "by_staff_id": actor.id}
+    service.publish(events.PARTICIPANT_INFORMED, talk_id, payload)
     _audit(actor, "change", talk)
     return talk_id
 
@@ -174,6 +208,15 @@ def _decide(talk: IntroTalk, signup: Signup, outcome: str, decided: OutcomeField
     signup.save()
     if signup_rules.is_done_with(outcome, talk.way_back):
         end_signup(signup, "not_now")
+
+
+def _give_place(actor: Actor, signup: Signup, group_id: str) -> None:
+    """Give the place that was decided on; to a group that keeps no names one just comes."""
+    group = Group.get_by_id(group_id)
+    if group.identity == "headcount":
+        end_signup(signup, "comes_along")
+    else:
+        give_place(actor, signup, group)
 
 
 def _end(talk: IntroTalk, state: TalkState, event_type: EventType) -> None:

@@ -108,6 +108,7 @@ def _tables():
         at = TimeField(null=True)
         first_meeting_on = DateField(null=True)
         venue_name = CharField(max_length=120)
+        venue_address = CharField(max_length=200)
         area = CharField(max_length=10)
         features = JSONField()
         themes = JSONField()
@@ -239,6 +240,17 @@ def _tables():
         class Meta:
             table_name = "staff_member"
 
+    class Undelivered(Model):
+        id = IdField(primary_key=True)
+        organisation_id = IdField()
+        kind = CharField(max_length=40)
+        cause = CharField(max_length=12)
+        intro_talk_id = IdField(index=True, null=True)
+        membership_id = IdField(index=True, null=True)
+
+        class Meta:
+            table_name = "undelivered"
+
     return [
         Attempt,
         Participant,
@@ -254,6 +266,7 @@ def _tables():
         Organisation,
         Placement,
         Reachability,
+        Undelivered,
         StaffGrant,
         StaffMember,
     ]

@@ -16,6 +16,7 @@ from services.intake.models.replicas import (
     Reachability,
     StaffGrant,
     StaffMember,
+    Undelivered,
 )
 from services.intake.models.signups import Signup
 from services.intake.models.talks import IntroTalk
@@ -38,6 +39,7 @@ __all__ = [
     "Signup",
     "StaffGrant",
     "StaffMember",
+    "Undelivered",
     "rate_limiter",
     "service",
 ]
@@ -56,6 +58,7 @@ TABLES: list[type[peewee.Model]] = [
     Meeting,
     Membership,
     Reachability,
+    Undelivered,
     ErasureRequest,
     ErasureAnswer,
     rate_limiter.Attempt,

@@ -54,6 +54,7 @@ class Group(Model):
     at = TimeField(null=True)
     first_meeting_on = DateField(null=True)
     venue_name = CharField(max_length=120)
+    venue_address = CharField(max_length=200)
     area = CharField(max_length=10)
     features = JSONField()
     themes = JSONField()
@@ -96,3 +97,14 @@ class Reachability(Model):
     organisation_id = IdField()
     channels = JSONField()
     refused = JSONField()
+
+
+class Undelivered(Model):
+    """From notifications: a message about a talk or about taking part that a person has to do something about."""
+
+    id = IdField(primary_key=True)
+    organisation_id = IdField()
+    kind = CharField(max_length=40)
+    cause = CharField(max_length=12)
+    intro_talk_id = IdField(null=True, index=True)
+    membership_id = IdField(null=True, index=True)

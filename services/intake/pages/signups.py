@@ -12,6 +12,7 @@ from services.intake.queries import erasure, groups, organisations
 from services.intake.queries import signups as queries
 from services.intake.queries.matching import get_match
 from services.intake.queries.scope import ROLES
+from services.intake.queries.talks import list_undelivered
 from services.intake.schemas import CloseForm, StaffSignupForm, WishForm
 from shared.ids import new_id
 from shared.security.access import requires_staff
@@ -144,8 +145,16 @@ def show_signup(
         doubles=queries.list_by_ids(g.actor, signup.doubles),
         consent_text=people.CONSENT_TEXT,
         errors=errors or {},
+        comes_to=_comes_to(signup),
+        undelivered=list_undelivered(g.actor, signup_id),
         may_erase=bool(g.actor.roles_in(signup.organisation_id) & set(erasure.ROLES)),
     )
+
+
+def _comes_to(signup: queries.SignupView) -> groups.GroupView | None:
+    """Return the group to which somebody just comes, when that was decided."""
+    held = signup.held_talk
+    return groups.find_group(held.group_id) if held and signup.closed_because == "comes_along" else None
 
 
 def _new_form(request_id: str, values: Values, errors: Errors) -> str:

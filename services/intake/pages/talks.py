@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from services.intake.commands import talks
 from services.intake.commands.access_log import log_signup_access
+from services.intake.pages.placements import sentence_after_placing
 from services.intake.pages.signups import show_signup
 from services.intake.queries import organisations
 from services.intake.queries import talks as queries
@@ -46,7 +47,7 @@ def schedule(signup_id: str) -> ResponseReturnValue:
     def act(request_id: str) -> tuple[str, str]:
         form = read_form(TalkForm)
         talks.schedule_intro_talk(g.actor, signup_id=signup_id, request_id=request_id, **form)
-        return f"/kennismaking/{signup_id}", done_at("talk_planned", form["at"], form["on"])
+        return f"/kennismaking/{signup_id}", _sentence_after("talk_planned", signup_id, form)
 
     return handle_form(act, lambda *again: _talk_form(signup_id, None, *again))
 
@@ -76,7 +77,7 @@ def move(talk_id: str) -> ResponseReturnValue:
     def act(request_id: str) -> tuple[str, str]:
         form = read_form(TalkForm)
         talks.move_intro_talk(g.actor, talk_id=talk_id, request_id=request_id, **form)
-        return f"/kennismaking/{talk.signup_id}", done_at("talk_moved", form["at"], form["on"])
+        return f"/kennismaking/{talk.signup_id}", _sentence_after("talk_moved", talk.signup_id, form)
 
     return handle_form(act, lambda *again: _talk_form(talk.signup_id, talk, *again))
 
@@ -115,6 +116,19 @@ def mark_missed(talk_id: str) -> ResponseReturnValue:
     return handle_form(act, lambda *again: show_signup(talk.signup_id, *again))
 
 
+@pages.post("/kennismaking/gesprek/<uuid:talk_id>/verteld")
+@requires_staff(*ROLES)
+def mark_informed(talk_id: str) -> ResponseReturnValue:
+    """Keep that somebody was told in person."""
+    talk = queries.get_talk(g.actor, talk_id)
+
+    def act(request_id: str) -> tuple[str, str]:
+        talks.mark_informed(g.actor, talk_id=talk_id, request_id=request_id)
+        return f"/kennismaking/{talk.signup_id}", "talk_informed"
+
+    return handle_form(act, lambda *again: show_signup(talk.signup_id, *again))
+
+
 @pages.get("/kennismaking/gesprek/<uuid:talk_id>/uitkomst")
 @requires_staff(*ROLES)
 def ask_outcome(talk_id: str) -> str:
@@ -140,8 +154,8 @@ def tell_outcome(talk_id: str) -> ResponseReturnValue:
     def act(request_id: str) -> tuple[str, str]:
         form = read_form(OutcomeForm)
         command = talks.decide_after_talk if talk.state == "held" else talks.complete_intro_talk
-        command(g.actor, talk_id=talk_id, request_id=request_id, **form)
-        return f"/kennismaking/{talk.signup_id}", "outcome_told"
+        command(g.actor, talk_id=talk_id, request_id=request_id, gives_place=True, **form)
+        return f"/kennismaking/{talk.signup_id}", _sentence_after_outcome(talk.signup_id, form["group_id"])
 
     return handle_form(act, lambda *again: _outcome_form(talk, *again))
 
@@ -158,6 +172,20 @@ def _talk_form(signup_id: str, talk: TalkView | None, request_id: str, values: V
         values=values,
         errors=errors,
     )
+
+
+def _sentence_after(done: str, signup_id: str, form: Values) -> str:
+    """Return what to say after planning: at night, that a message may come too late and a call is needed."""
+    has_email = "email" in get_signup(g.actor, signup_id).person.channels
+    needs_call = queries.is_too_late_for_text(form["on"], form["at"]) and not has_email
+    return f"{done}_call" if needs_call else done_at(done, form["at"], form["on"])
+
+
+def _sentence_after_outcome(signup_id: str, group_id: str | None) -> str:
+    if group_id is None:
+        return "outcome_told"
+    is_placed = get_signup(g.actor, signup_id).state == "placed"
+    return sentence_after_placing(signup_id, group_id) if is_placed else "comes_along"
 
 
 def _call_off_form(talk: TalkView, request_id: str, values: Values, errors: Errors) -> str:

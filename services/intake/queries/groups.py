@@ -38,6 +38,7 @@ class GroupView:
     weekday: int | None
     at: time | None
     venue_name: str
+    venue_address: str
     audience: str
     language: str
     start: Start | None
@@ -55,6 +56,11 @@ def view_groups(rows: Iterable[Group]) -> list[GroupView]:
     groups = list(rows)
     taken, starts = count_taken([group.id for group in groups]), find_starts(groups)
     return [_view(group, taken[group.id], starts[group.id]) for group in groups]
+
+
+def find_group(group_id: str | None) -> GroupView | None:
+    """Return one group as somebody new sees it; None when it is not known."""
+    return next(iter(view_groups(Group.select().where(Group.id == group_id))), None)
 
 
 def names_of(group_ids: Iterable[str]) -> dict[str, str]:
@@ -120,6 +126,7 @@ def _view(group: Group, taken: Taken, start: Start | None) -> GroupView:
         weekday=group.weekday,
         at=group.at,
         venue_name=group.venue_name,
+        venue_address=group.venue_address,
         audience=group.audience,
         language=group.language,
         start=start,

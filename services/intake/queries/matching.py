@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from services.intake.models import Group, Membership, Signup
-from services.intake.queries.groups import GroupView, view_groups
+from services.intake.models import Group, Membership, Placement, Signup
+from services.intake.queries.groups import GroupView, count_taken, view_groups
+from services.intake.queries.people import open_people
 from services.intake.queries.scope import find_signup
 from services.intake.rules import matching as rules
 from shared import clock
@@ -46,6 +47,15 @@ def get_match(actor: Actor, signup_id: str) -> MatchView:
     )
 
 
+def shares_call_name(signup_id: str, group_id: str) -> bool:
+    """Return whether somebody in this group is called as the person of this sign-up."""
+    signup = Signup.get_by_id(signup_id)
+    taken = count_taken([group_id])[group_id]
+    others = (taken.members | taken.placed) - {signup.participant_id}
+    names = {person.call_name.casefold() for person in open_people(sorted(others)).values()}
+    return open_people([signup.participant_id])[signup.participant_id].call_name.casefold() in names
+
+
 def _offer(group: Group, view: GroupView) -> rules.GroupOffer:
     return rules.GroupOffer(
         group_id=group.id,
@@ -64,7 +74,11 @@ def _offer(group: Group, view: GroupView) -> rules.GroupOffer:
 
 
 def _wish(signup: Signup) -> rules.Wish:
-    been = Membership.select(Membership.group_id).where(Membership.participant_id == signup.participant_id)
+    memberships = list(Membership.select().where(Membership.participant_id == signup.participant_id))
+    placed = Placement.select(Placement.group_id).where(
+        Placement.participant == signup.participant_id, Placement.state == "placed"
+    )
+    belongs = {row.group_id for row in memberships if row.state == "active"} | {row.group_id for row in placed}
     return rules.Wish(
         audience=signup.audience,
         days=frozenset(signup.days),
@@ -73,5 +87,6 @@ def _wish(signup: Signup) -> rules.Wish:
         needs=frozenset(signup.needs),
         avoids=frozenset(signup.avoided_groups),
         themes=frozenset(signup.themes),
-        tried=frozenset(row.group_id for row in been),
+        tried=frozenset(row.group_id for row in memberships) - belongs,
+        belongs=frozenset(belongs),
     )

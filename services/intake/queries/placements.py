@@ -9,6 +9,8 @@ from datetime import date, datetime
 from services.intake.models import Placement
 from services.intake.queries import groups
 from services.intake.queries.scope import find_placement, list_page
+from services.intake.rules.placements import may_withdraw
+from shared import clock
 from shared.security.actor import Actor
 
 
@@ -26,6 +28,11 @@ class PlacementView:
     state: str
     placed_at: datetime
     returned_because: str | None
+
+    @property
+    def may_withdraw(self) -> bool:
+        """Return whether it was made so short ago that it may be taken back."""
+        return may_withdraw(self.state, self.placed_at, clock.now())
 
 
 def get_placement(actor: Actor, placement_id: str) -> PlacementView:

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
-from services.intake.models import IntroTalk, service
+from services.intake.models import IntroTalk, Membership, Undelivered, service
 from services.intake.queries import groups, organisations
-from services.intake.queries.scope import find_talk, list_page
+from services.intake.queries.scope import find_signup, find_talk, list_page
 from services.intake.rules import talks as rules
 from shared import clock
 from shared.security.actor import Actor
@@ -64,6 +64,35 @@ def page_talks(
 ) -> list[TalkView]:
     """Return the next talks after this id, of one sign-up when that is given."""
     return talk_views(list_page(actor, IntroTalk, after=after, limit=limit, state=state, signup=signup_id))
+
+
+@dataclass(frozen=True)
+class UndeliveredMessage:
+    """A message that a person has to do something about; cause: of notifications' CAUSES."""
+
+    talk_id: str | None
+    kind: str
+    cause: str
+
+
+def list_undelivered(actor: Actor, signup_id: str) -> list[UndeliveredMessage]:
+    """Return the messages about the talks and the memberships of a sign-up that did not arrive. NotFound."""
+    signup = find_signup(actor, signup_id)
+    talks = IntroTalk.select(IntroTalk.id).where(
+        IntroTalk.signup == signup_id, IntroTalk.state.in_(["planned", "moved", "called_off"])
+    )
+    memberships = Membership.select(Membership.id).where(
+        Membership.participant_id == signup.participant_id, Membership.state == "active"
+    )
+    rows = Undelivered.select().where(
+        Undelivered.intro_talk_id.in_(talks) | Undelivered.membership_id.in_(memberships)
+    )
+    return [UndeliveredMessage(row.intro_talk_id, row.kind, row.cause) for row in rows.order_by(Undelivered.id)]
+
+
+def is_too_late_for_text(on: date, at: time) -> bool:
+    """Return whether a talk that is planned now begins before a text message may go again."""
+    return rules.is_too_late_for_text(clock.now(), clock.instant(on, at, clock.ZONE))
 
 
 def usual_host(actor: Actor, organisation_id: str) -> str:

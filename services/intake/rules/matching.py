@@ -17,6 +17,7 @@ RUNNING_STATES = frozenset({"ready", "running"})
 # Why a group is left out. The first that holds is the one that is given, in this order: what no search can change,
 # what the person asked for, then what may be different next month.
 LEFT_OUT_ORDER = (
+    "already_in",
     "not_running",
     "avoided",
     "other_audience",
@@ -48,7 +49,7 @@ class Wish:
     parts_of_day  of "morning", "afternoon", "evening"
     area          the first two to four digits of a postcode
     needs         features that the place must have, for instance "wheelchair"
-    avoids, tried ids of groups: never that one; has been there before
+    avoids, tried, belongs  ids of groups: never that one; has been there before; is in it now
     """
 
     audience: str | None = None
@@ -59,6 +60,7 @@ class Wish:
     avoids: frozenset[str] = frozenset()
     themes: frozenset[str] = frozenset()
     tried: frozenset[str] = frozenset()
+    belongs: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,6 +146,8 @@ def best_groups(wish: Wish, offers: Iterable[GroupOffer], today: date) -> Matche
 
 def _why_not(wish: Wish, offer: GroupOffer, starts_on: date | None) -> str | None:
     """Return the first hard reason in `LEFT_OUT_ORDER`, or None when the group fits."""
+    if offer.group_id in wish.belongs:
+        return "already_in"
     if offer.state not in RUNNING_STATES:
         return "not_running"
     if offer.group_id in wish.avoids:

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from shared.errors import GiveUp, Refusal
 
 ADMISSIONS = ("rolling", "intervals", "fixed")
 JOINABLE_GROUP_STATES = frozenset({"preparing", "ready", "running", "paused"})
+
+
+# Long enough to see what one pressed, short enough that nobody came to the group because of it.
+WITHDRAWN_WITHIN = timedelta(minutes=15)
 
 
 class PlacementState(StrEnum):
@@ -78,6 +82,17 @@ def check_may_place(
         raise Refusal("already_placed")
     others_offered = set(offered) - {participant_id}
     check_place_free(places_left(max_size, member_ids, open_placement_ids, others_offered))
+
+
+def check_may_withdraw(state: str, placed_at: datetime, now: datetime) -> None:
+    """Refuse to take a placement back later than a moment after it was made. Refused: placement_stands."""
+    if not may_withdraw(state, placed_at, now):
+        raise Refusal("placement_stands")
+
+
+def may_withdraw(state: str, placed_at: datetime, now: datetime) -> bool:
+    """Return whether a placement may still be taken back."""
+    return state in (PlacementState.PLACED, PlacementState.CONFIRMED) and now < placed_at + WITHDRAWN_WITHIN
 
 
 def may_become(state: str, to: str) -> bool:

@@ -27,7 +27,7 @@ SIGNED_UP_BY = ("self", "staff", "referrer")
 # Nobody signed them up: they came along to a group, and take part already.
 WALK_IN = "walk_in"
 # Why a sign-up is closed by hand; "not_now" follows from a talk.
-CLOSE_REASONS = ("own_choice", "found_elsewhere", "not_reached", "double", "not_now", "other")
+CLOSE_REASONS = ("own_choice", "found_elsewhere", "not_reached", "double", "not_now", "comes_along", "other")
 
 
 class SignupState(StrEnum):

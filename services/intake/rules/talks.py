@@ -18,6 +18,9 @@ SHORTEST_MINUTES, LONGEST_MINUTES = 5, 240
 FURTHEST_DAYS = 366
 MAY_HOLD_BEFORE = timedelta(hours=1)  # people come early, and a talk may begin when both are there
 
+# No text message goes then, and after it one needs this long to be read.
+NIGHT_FROM, NIGHT_UNTIL, LEAST_NOTICE = time(21, 30), time(8), timedelta(hours=1)
+
 FORMS = ("live_single", "live_group", "phone", "video")
 CALLED_OFF_BY = ("participant", "us")
 OUTCOMES = ("joins", "word_follows", "another_group", "not_now")
@@ -108,6 +111,15 @@ def check_may_schedule(
         raise Refusal("talk_too_far", field="on")
     if instant(on, at, zone) < now:
         raise Refusal("talk_in_past", field="at")
+
+
+def is_too_late_for_text(now: datetime, starts_at: datetime, zone: str = ZONE) -> bool:
+    """Return whether it is night, and a talk begins so soon after it that no text message can come before it."""
+    local = now.astimezone(ZoneInfo(zone))
+    if NIGHT_UNTIL <= local.time() < NIGHT_FROM:
+        return False
+    ends_on = local.date() + timedelta(days=local.time() >= NIGHT_FROM)
+    return starts_at < datetime.combine(ends_on, NIGHT_UNTIL, tzinfo=ZoneInfo(zone)) + LEAST_NOTICE
 
 
 def may_become(state: str, to: str) -> bool:

@@ -23,6 +23,7 @@ from shared.security.actor import Actor
 
 MOST_PEOPLE = rules.MOST_PEOPLE  # in one room
 LONGEST_TOPIC = 80
+_AT_ONCE = 200
 
 
 @service.command
@@ -61,31 +62,37 @@ def set_headcount(
     if [unnamed, headcount, step].count(None) != 2:
         raise Refusal("headcount_missing")
     meeting = recordable(actor, meeting_id)
-    present = sum(member.mark == rules.Attendance.PRESENT for member in marks_of(meeting))
     if headcount is not None:
-        unnamed = rules.check_headcount(headcount, present)
-        rules.check_count_seen(meeting.headcount_unnamed, seen, unnamed)
-    if step is not None:
-        unnamed = max(0, meeting.headcount_unnamed + step)
-    assert unnamed is not None
-    rules.check_unnamed(unnamed, present)
-    meeting.headcount_unnamed = unnamed
-    if meeting.state == MeetingState.TOOK_PLACE:
-        meeting.total_unnamed = unnamed
+        _count_heads(meeting, marks_of(meeting), headcount, seen)
+    else:
+        count = max(0, meeting.headcount_unnamed + step) if step is not None else unnamed
+        assert count is not None
+        rules.check_unnamed(count, _count_present(marks_of(meeting)))
+        _set_unnamed(meeting, count)
     meeting.save()
-    return unnamed
+    return int(meeting.headcount_unnamed)
 
 
 @service.command
 def close_meeting(
-    actor: Actor, *, meeting_id: str, next_topic: str | None = None, shown: str | None = None, request_id: str
+    actor: Actor,
+    *,
+    meeting_id: str,
+    next_topic: str | None = None,
+    shown: str | None = None,
+    unmarked: str | None = None,
+    headcount: int | None = None,
+    seen: int | None = None,
+    request_id: str,
 ) -> str:
     """Freeze the numbers of a meeting and publish them: the button "Klaar". Again is harmless. Gives the id.
 
     next_topic  what the next meeting is about, in a few words; None leaves it as it was
     shown       the stamp of what was shown to follow the absences; None does not ask for it
+    unmarked    the mark of whoever has none yet; an empty one asks for it when there is anybody, None leaves them
+    headcount, seen  how many are there, as `set_headcount` takes them; None leaves what was counted
     Refused: next_topic_too_long (most), meeting_cancelled, meeting_did_not_take_place, close_too_early,
-    follow_ups_changed.
+    follow_ups_changed, members_unmarked (count), attendance_unknown, and of a headcount as `set_headcount`.
     """
     meeting = find_meeting(actor, meeting_id, permissions.may_record_attendance)
     _set_next_topic(meeting, next_topic)
@@ -94,8 +101,13 @@ def close_meeting(
         marks = marks_of(meeting)
         if shown is not None and shown != stamp_of(follow_ups_of(meeting, marks)):
             raise Refusal("follow_ups_changed")
+        marks = _mark_unmarked(marks, unmarked)
+        if headcount is not None:
+            _count_heads(meeting, marks, headcount, seen)
         _freeze(actor, meeting, marks)
         follow_closing(meeting, marks)
+    elif headcount is not None:
+        _count_heads(meeting, marks_of(meeting), headcount, seen)
     meeting.save()
     return meeting_id
 
@@ -117,6 +129,21 @@ def report_not_held(actor: Actor, *, meeting_id: str, request_id: str) -> str:
     meeting.save()
     publish_meeting(events.MEETING_CHANGED, meeting, before)
     return meeting_id
+
+
+def mark_not_reported() -> bool:
+    """Mark the meetings of before today that nobody closed; return whether there were any."""
+    rows = (
+        Meeting.select().where(Meeting.state == MeetingState.PLANNED, Meeting.on < clock.today()).limit(_AT_ONCE)
+    )
+    with service.transaction():
+        meetings = list(rows)
+        for meeting in meetings:
+            before = meeting_state(meeting)
+            meeting.state = MeetingState.NOT_REPORTED.value
+            meeting.save()
+            publish_meeting(events.MEETING_CHANGED, meeting, before)
+    return bool(meetings)
 
 
 def recordable(actor: Actor, meeting_id: str) -> Meeting:
@@ -141,6 +168,36 @@ def mark_member(actor: Actor, meeting: Meeting, membership_id: str, new_mark: st
         if new_mark != before.mark:
             follow_correction(meeting, replace(before, mark=new_mark))
     return new_mark
+
+
+def _count_heads(meeting: Meeting, marks: Collection[Mark], headcount: int, seen: int | None) -> None:
+    unnamed = rules.check_headcount(headcount, _count_present(marks))
+    rules.check_count_seen(meeting.headcount_unnamed, seen, unnamed)
+    _set_unnamed(meeting, unnamed)
+
+
+def _count_present(marks: Collection[Mark]) -> int:
+    return sum(member.mark == rules.Attendance.PRESENT for member in marks)
+
+
+def _set_unnamed(meeting: Meeting, unnamed: int) -> None:
+    meeting.headcount_unnamed = unnamed
+    if meeting.state == MeetingState.TOOK_PLACE:
+        meeting.total_unnamed = unnamed
+
+
+def _mark_unmarked(marks: list[Mark], unmarked: str | None) -> list[Mark]:
+    """Give whoever has no mark this one."""
+    count = sum(member.mark == rules.Attendance.NOT_RECORDED for member in marks)
+    if unmarked is None or not count:
+        return marks
+    if not unmarked:
+        raise Refusal("members_unmarked", field="unmarked", count=count)
+    mark = rules.parse_attendance(unmarked)
+    return [
+        replace(member, mark=mark.value) if member.mark == rules.Attendance.NOT_RECORDED else member
+        for member in marks
+    ]
 
 
 def _by_colleague(actor: Actor, before: Mark) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 from services.meetings import events
 from services.meetings.commands.follow_up_calls import withdraw_calls
@@ -93,6 +93,18 @@ def end_membership(
     )
     publish_membership(membership)
     return membership_id
+
+
+def withdraw_membership(placement_id: str) -> None:
+    """End a membership whose placement was taken back, as if it had never begun. Idempotent."""
+    membership = Membership.get_or_none(Membership.placement_id == placement_id, Membership.state == "active")
+    if membership is None:
+        return
+    membership.state, membership.end_reason = "ended", "unknown"
+    membership.ended_on = membership.starts_on - timedelta(days=1)
+    membership.save()
+    withdraw_calls(membership.id)
+    publish_membership(membership)
 
 
 def check_may_join(group: Group, participant_id: str) -> None:

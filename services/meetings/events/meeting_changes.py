@@ -1,7 +1,10 @@
-"""That a meeting was moved, to another moment or place, or cancelled: with the whole meeting."""
+"""That a meeting was moved, to another moment or place, or cancelled; and that somebody told a member so."""
 
 from __future__ import annotations
 
+from marshmallow import fields
+
+from services.meetings.events.attendance import MEMBER_AT_MEETING_EXAMPLE, MemberAtMeeting
 from services.meetings.events.examples import STAFF
 from services.meetings.events.meetings import MEETING_EXAMPLE, MeetingChangedBy
 from shared.messaging.envelope import EventType
@@ -23,4 +26,19 @@ MEETING_CANCELLED = EventType(
     example=MEETING_EXAMPLE | {"state": "cancelled", "before": MEETING_EXAMPLE, "by_staff_id": STAFF},
     consumers=("intake", "notifications"),
     is_state=True,
+)
+
+
+class _MemberInformed(MemberAtMeeting):
+    by_staff_id = fields.UUID(required=True)
+
+
+MEMBER_INFORMED = EventType(
+    service="meetings",
+    name="member_informed",
+    subject="membership",
+    schema=_MemberInformed,
+    example=MEMBER_AT_MEETING_EXAMPLE | {"by_staff_id": STAFF},
+    consumers=("notifications",),
+    hidden_fields=frozenset({"participant_id", "membership_id"}),
 )

@@ -23,7 +23,8 @@ class _Meeting(Schema):
     zone = fields.String(required=True)
     minutes = fields.Integer(required=True)
     state = fields.String(
-        required=True, validate=validate.OneOf(["planned", "cancelled", "took_place", "did_not_take_place"])
+        required=True,
+        validate=validate.OneOf(["planned", "cancelled", "took_place", "did_not_take_place", "not_reported"]),
     )
     place = fields.Nested(_Place, required=True, allow_none=True)  # only when it is not where the group meets
     substitute_ids = fields.List(fields.UUID(), required=True)

@@ -366,6 +366,29 @@ def _tables():
             table_name = "substitute"
             indexes = ((("organisation", "meeting", "staff"), True),)
 
+    class InformedInPerson(Model):
+        organisation = ForeignKeyField(Organisation)
+        meeting = ForeignKeyField(Meeting)
+        membership = ForeignKeyField(Membership)
+        at = MomentField()
+        by = CharField(max_length=60)
+
+        class Meta:
+            table_name = "informed_in_person"
+            indexes = ((("organisation", "meeting", "membership"), True),)
+
+    class Undelivered(Model):
+        id = IdField(primary_key=True)
+        organisation_id = IdField()
+        kind = CharField(max_length=40)
+        cause = CharField(max_length=12)
+        talk_id = IdField(index=True, null=True)
+        membership_id = IdField(index=True, null=True)
+        meeting_id = IdField(null=True)
+
+        class Meta:
+            table_name = "undelivered"
+
     return [
         AccessCode,
         Attempt,
@@ -395,6 +418,8 @@ def _tables():
         Signup,
         StaffRole,
         Substitute,
+        InformedInPerson,
+        Undelivered,
     ]
 
 

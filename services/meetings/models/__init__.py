@@ -9,12 +9,12 @@ from services.meetings.models.calendars import CalendarFeed
 from services.meetings.models.call_offs import CallOff
 from services.meetings.models.follow_up_calls import FollowUpCall
 from services.meetings.models.groups import Group, GroupFacilitator
-from services.meetings.models.meeting_changes import MeetingChange, MeetingPlace
+from services.meetings.models.meeting_changes import InformedInPerson, MeetingChange, MeetingPlace
 from services.meetings.models.meetings import Meeting
 from services.meetings.models.memberships import Membership, ReturnedPlacement
 from services.meetings.models.my_page import AccessCode
 from services.meetings.models.organisations import Organisation
-from services.meetings.models.replicas import Consent, IntroTalk, Participant, Reachability, Signup
+from services.meetings.models.replicas import Consent, IntroTalk, Participant, Reachability, Signup, Undelivered
 from services.meetings.models.second_factor import Authenticator, AuthenticatorReset
 from services.meetings.models.series import MeetingSeries
 from services.meetings.models.service import Model, rate_limiter, service
@@ -36,6 +36,7 @@ __all__ = [
     "FollowUpCall",
     "Group",
     "GroupFacilitator",
+    "InformedInPerson",
     "IntroTalk",
     "Meeting",
     "MeetingChange",
@@ -53,6 +54,7 @@ __all__ = [
     "Staff",
     "StaffRole",
     "Substitute",
+    "Undelivered",
     "Venue",
     "rate_limiter",
     "service",
@@ -76,6 +78,7 @@ TABLES: list[type[peewee.Model]] = [
     MeetingPlace,
     Substitute,
     Membership,
+    InformedInPerson,
     ReturnedPlacement,
     Attendance,
     CallOff,
@@ -86,6 +89,7 @@ TABLES: list[type[peewee.Model]] = [
     Consent,
     Signup,
     IntroTalk,
+    Undelivered,
 ]
 # Somebody may work for several organisations, and signs in as one person; what was tried is nobody's yet.
 NOT_OF_A_TENANT = ("Organisation", "Staff", "SignInLink", "Session", "Authenticator", "Attempt")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from peewee import CharField, DateField, ForeignKeyField, TimeField
 
 from services.meetings.models.meetings import Meeting
+from services.meetings.models.memberships import Membership
 from services.meetings.models.organisations import Organisation
 from services.meetings.models.service import Model
 from shared.storage import IdField, MomentField
@@ -24,6 +25,19 @@ class MeetingChange(Model):
     old_at = TimeField(null=True)
     at = MomentField()
     by = CharField(max_length=60)
+
+
+class InformedInPerson(Model):
+    """Somebody told a member in person how this meeting was changed, so that nobody has to any more."""
+
+    organisation = ForeignKeyField(Organisation)
+    meeting = ForeignKeyField(Meeting)
+    membership = ForeignKeyField(Membership)
+    at = MomentField()
+    by = CharField(max_length=60)
+
+    class Meta:
+        indexes = ((("organisation", "meeting", "membership"), True),)
 
 
 class MeetingPlace(Model):

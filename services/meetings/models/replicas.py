@@ -60,3 +60,15 @@ class IntroTalk(Model):
 
     class Meta:
         indexes = ((("organisation_id", "state"), False),)
+
+
+class Undelivered(Model):
+    """From notifications: a message that a person has to do something about, and why (notifications' CAUSES)."""
+
+    id = IdField(primary_key=True)
+    organisation_id = IdField()
+    kind = CharField(max_length=40)
+    cause = CharField(max_length=12)
+    talk_id = IdField(null=True, index=True)
+    membership_id = IdField(null=True, index=True)
+    meeting_id = IdField(null=True)

@@ -66,7 +66,7 @@ def close(meeting_id: str) -> ResponseReturnValue:
         close_meeting(g.actor, meeting_id=meeting_id, **read_form(CloseForm), request_id=request_id)
         return f"/bijeenkomsten/{meeting_id}", "meeting_closed"
 
-    return handle_form(act, partial(show_meeting, meeting_id), fields=("next_topic",))
+    return handle_form(act, partial(show_meeting, meeting_id), fields=("next_topic", "headcount", "unmarked"))
 
 
 @pages.post("/bijeenkomsten/<uuid:meeting_id>/niet-doorgegaan")

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from functools import partial
 
-from flask import Blueprint, g, render_template
+from flask import Blueprint, flash, g, redirect, render_template
 from flask.typing import ResponseReturnValue
 
-from services.meetings.commands import meeting_changes
+from services.meetings.commands import deliveries, meeting_changes
 from services.meetings.commands.access_log import log_access
 from services.meetings.queries.meeting_changes import get_meeting_status, get_plannable, list_unreached
-from services.meetings.schemas.meeting_changes import OTHER_PLACE, MoveForm
+from services.meetings.schemas.meeting_changes import OTHER_PLACE, InformedForm, MoveForm
 from shared.errors import Forbidden
 from shared.ids import new_id
 from shared.security.access import requires_staff
-from shared.web.forms import Errors, Values, done_at, handle_form, read_form
+from shared.web.forms import Errors, Values, done_at, handle_form, read_form, read_request_id
+from shared.web.text import text
 
 pages = Blueprint("meeting_changes", __name__)
 
@@ -88,6 +89,18 @@ def tell(meeting_id: str) -> str:
         purpose="tell_in_person",
     )
     return render_template("meetings/meeting_changes/tell_in_person.html", meeting=meeting, people=people)
+
+
+@pages.post("/bijeenkomsten/<uuid:meeting_id>/vertellen")
+@requires_staff("coordinator", "facilitator")
+def mark_informed(meeting_id: str) -> ResponseReturnValue:
+    """Keep that one person was told in person."""
+    membership_id = read_form(InformedForm)["membership_id"]
+    deliveries.mark_informed(
+        g.actor, meeting_id=meeting_id, membership_id=membership_id, request_id=read_request_id()
+    )
+    flash(text("done", "told_in_person"))
+    return redirect(f"/bijeenkomsten/{meeting_id}/vertellen", code=303)
 
 
 def _place(form: Values) -> tuple[str, str] | None:

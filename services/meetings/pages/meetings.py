@@ -94,7 +94,7 @@ def _log_access(view: MeetingView) -> None:
 
 def _follow_ups(view: MeetingView) -> FollowUpPreviews | None:
     """Return what closing would bring; None once the meeting is closed, and where no names are kept."""
-    if not view.leads or not view.keeps_names or view.summary.state != "planned":
+    if not view.leads or not view.keeps_names or not view.summary.waits_to_be_closed:
         return None
     return preview_follow_ups(g.actor, view.summary.id)
 

@@ -13,6 +13,7 @@ from services.meetings.queries import participants
 from services.meetings.queries.scope import find_meeting
 from services.meetings.queries.series import meeting_before
 from services.meetings.rules import permissions
+from services.meetings.rules.meetings import TO_CLOSE
 from shared.errors import NotFound
 from shared.security.actor import Actor
 
@@ -46,7 +47,7 @@ def list_attendance(actor: Actor, meeting_id: str) -> list[MemberAttendance]:
     meeting = find_meeting(actor, meeting_id, permissions.may_see_attendance)
     marks = marks_of(meeting)
     ids = [member.membership.participant_id for member in marks]
-    names, unreachable = participants.call_names_of(ids), participants.unreachable_among(ids)
+    names, unreachable = participants.distinct_names_of(ids), participants.unreachable_among(ids)
     before = meeting_before(meeting)
     members = [_member_attendance(member, names, unreachable, before) for member in marks]
     return sorted(members, key=lambda member: member.call_name.casefold())
@@ -104,7 +105,7 @@ def marks_of(meeting: Meeting) -> list[Mark]:
         )
         .order_by(Membership.id)
     )
-    return [_mark(row, is_open=meeting.state == "planned") for row in rows]
+    return [_mark(row, is_open=meeting.state in TO_CLOSE) for row in rows]
 
 
 def _mark(row: Membership, *, is_open: bool) -> Mark:

@@ -84,7 +84,7 @@ def list_expected(actor: Actor, meeting_id: str) -> list[Expected]:
     """Return the members of that day and whether they come, for whoever leads the meeting. NotFound, Forbidden."""
     meeting = find_meeting(actor, meeting_id, permissions.may_see_attendance)
     members = [member.membership for member in marks_of(meeting)]
-    names = participants.call_names_of(member.participant_id for member in members)
+    names = participants.distinct_names_of(member.participant_id for member in members)
     called_off = called_off_at(meeting)
     expected = [
         Expected(member.id, names.get(member.participant_id, "…"), member.id in called_off) for member in members

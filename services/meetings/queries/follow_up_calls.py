@@ -44,7 +44,7 @@ def preview_follow_ups(actor: Actor, meeting_id: str) -> FollowUpPreviews:
     """Return what would follow closing, by call name; for whoever leads the group. NotFound, Forbidden."""
     meeting = find_meeting(actor, meeting_id, permissions.may_see_attendance)
     absent = [member for member in marks_of(meeting) if member.mark == attendance.Attendance.ABSENT]
-    names = participants.call_names_of(member.membership.participant_id for member in absent)
+    names = participants.distinct_names_of(member.membership.participant_id for member in absent)
     follow_ups = follow_ups_of(meeting, absent)
     agreed = {follow_up.membership.id: follow_up.agreed for follow_up in follow_ups}
     previews = [
@@ -109,7 +109,7 @@ def find_call(actor: Actor, call_id: str) -> FollowUpCall:
 def list_calls(actor: Actor) -> list[CallToMake]:
     """Return whom to call now or later, in the groups that this actor leads, by meeting and name."""
     rows = list(_open_calls(actor))
-    names = participants.call_names_of(row.membership.participant_id for row in rows)
+    names = participants.distinct_names_of(row.membership.participant_id for row in rows)
     return sorted((_call(row, names) for row in rows), key=lambda call: (call.met_on, call.call_name.casefold()))
 
 

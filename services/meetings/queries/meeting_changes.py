@@ -11,6 +11,7 @@ from services.meetings.models import Group, Meeting, MeetingChange, MeetingPlace
 from services.meetings.queries import participants
 from services.meetings.queries.attendance import marks_of
 from services.meetings.queries.call_offs import called_off_at
+from services.meetings.queries.deliveries import failed_among, informed_among
 from services.meetings.queries.kinds import rules_in_force
 from services.meetings.queries.participants import not_reached_among
 from services.meetings.queries.scope import find_meeting, leads, leads_meeting
@@ -103,7 +104,7 @@ def get_meeting_status(actor: Actor, meeting_id: str) -> MeetingStatus:
         substitutes=substitute_names(row), is_to_come=rules.is_to_come(row.state, starts_at(row), clock.now()),
         may_plan=permissions.may_plan_meetings(roles, leads(actor, row.group)), leads=is_led,
         may_see_unreached=permissions.may_see_members(roles, is_led), expected=len(members),
-        unreached=len(_unreached(members)) if sees_numbers else None,
+        unreached=len(_unreached(row, members)) if sees_numbers else None,
     )  # fmt: skip
 
 
@@ -121,8 +122,8 @@ def list_unreached(actor: Actor, meeting_id: str) -> list[UnreachedMember]:
     row = find_meeting(actor, meeting_id)
     if not leads_meeting(actor, row):
         find_meeting(actor, meeting_id, permissions.may_see_members)
-    members = _unreached([member.membership for member in marks_of(row)])
-    names = participants.call_names_of(member.participant_id for member in members)
+    members = _unreached(row, [member.membership for member in marks_of(row)])
+    names = participants.distinct_names_of(member.participant_id for member in members)
     called_off = called_off_at(row)
     unreached = [
         UnreachedMember(member.id, names.get(member.participant_id, "…"), member.id in called_off)
@@ -194,9 +195,16 @@ def page_changes(actor: Actor, *, after: str | None, limit: int, meeting_id: str
     return [_change_view(row) for row in rows.order_by(MeetingChange.id).limit(limit)]
 
 
-def _unreached(members: list[Membership]) -> list[Membership]:
-    unreached = participants.not_reached_among(member.participant_id for member in members)
-    return [member for member in members if member.participant_id in unreached]
+def _unreached(meeting: Meeting, members: list[Membership]) -> list[Membership]:
+    """Return whom no message reaches, or did not reach about this meeting, and nobody told since it changed."""
+    unreached = not_reached_among(member.participant_id for member in members)
+    failed, informed = failed_among([meeting.id]), informed_among([meeting.id])
+    return [
+        member
+        for member in members
+        if (member.participant_id in unreached or (meeting.id, member.id) in failed)
+        and (meeting.id, member.id) not in informed
+    ]
 
 
 def _change_view(row: MeetingChange) -> ChangeView:
@@ -220,12 +228,18 @@ def list_meetings_to_announce(led: Collection[str], stood_in_for: Collection[str
     Only numbers: the names are on the page of the meeting.
     """
     meetings = _changed_meetings(led, stood_in_for)
-    members = _members_of({row.group_id for row in meetings})
+    members = members_of({row.group_id for row in meetings})
     unreached = not_reached_among(member.participant_id for group in members.values() for member in group)
+    ids = [row.id for row in meetings]
+    failed, informed = failed_among(ids), informed_among(ids)
     to_announce = []
     for row in meetings:
-        belong = [member for member in members[row.group_id] if _belongs(member, row.on)]
-        number = sum(member.participant_id in unreached for member in belong)
+        belong = [member for member in members[row.group_id] if belongs(member, row.on)]
+        number = sum(
+            (member.participant_id in unreached or (row.id, member.id) in failed)
+            and (row.id, member.id) not in informed
+            for member in belong
+        )
         if number:
             to_announce.append(MeetingToAnnounce(row.id, row.group.name, row.on, row.state == "cancelled", number))
     return to_announce
@@ -247,12 +261,14 @@ def _changed_meetings(led: Collection[str], stood_in_for: Collection[str]) -> li
     return [row for row in rows if is_to_come(row.state, starts_at(row), clock.now())]
 
 
-def _members_of(group_ids: Collection[str]) -> dict[str, list[Membership]]:
+def members_of(group_ids: Collection[str]) -> dict[str, list[Membership]]:
+    """Return group id -> its memberships, also those that ended, in one query."""
     members: dict[str, list[Membership]] = defaultdict(list)
     for row in Membership.select().where(Membership.group.in_(sorted(group_ids))):
         members[row.group_id].append(row)
     return members
 
 
-def _belongs(member: Membership, on: date) -> bool:
+def belongs(member: Membership, on: date) -> bool:
+    """Return whether this membership holds on a day."""
     return bool(member.starts_on <= on and (member.ended_on is None or member.ended_on >= on))

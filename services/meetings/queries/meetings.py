@@ -63,6 +63,11 @@ class MeetingSummary:
     state: str
     turnout: Turnout | None
 
+    @property
+    def waits_to_be_closed(self) -> bool:
+        """Return whether nobody has closed it yet."""
+        return self.state in rules.TO_CLOSE
+
 
 @dataclass(frozen=True)
 class MeetingView:
@@ -105,7 +110,7 @@ def get_meeting(actor: Actor, meeting_id: str) -> MeetingView:
     sees_turnout = is_led or permissions.may_see_turnout(actor.roles_in(row.organisation_id), is_led)
     in_force = rules_in_force(group.kind, group.overrides)
     starts_at, ends_at = span(row.on, row.at, row.minutes, row.zone)
-    now, goes_on = clock.now(), row.state in (rules.MeetingState.PLANNED, rules.MeetingState.TOOK_PLACE)
+    now, goes_on = clock.now(), row.state in (*rules.TO_CLOSE, rules.MeetingState.TOOK_PLACE)
     place: Place | Venue | None = other_place(row) or group.venue
     return MeetingView(
         summary=_summary(row, sees_turnout), group_id=group.id, group_name=group.name,

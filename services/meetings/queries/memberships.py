@@ -60,7 +60,7 @@ def get_member(actor: Actor, group_id: str, membership_id: str) -> Member:
 
 def _members(rows: Collection[Membership]) -> list[MemberSummary]:
     ids = [row.participant_id for row in rows]
-    names, unreachable = participants.call_names_of(ids), participants.unreachable_among(ids)
+    names, unreachable = participants.distinct_names_of(ids), participants.unreachable_among(ids)
     members = [
         MemberSummary(
             row.id,

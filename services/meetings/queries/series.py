@@ -19,12 +19,12 @@ def meeting_before(meeting: Meeting) -> Meeting | None:
         Meeting.organisation == meeting.organisation_id,
         Meeting.group == meeting.group_id,
         Meeting.on < meeting.on,
-        Meeting.state.in_(("planned", "took_place")),
+        Meeting.state.in_(("planned", "took_place", "not_reported")),
     )
     return earlier.order_by(Meeting.on.desc(), Meeting.at.desc()).first()
 
 
-GOES_ON = ("planned", "took_place", "did_not_take_place")
+GOES_ON = ("planned", "took_place", "not_reported", "did_not_take_place")
 
 
 @dataclass(frozen=True)

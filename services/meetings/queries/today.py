@@ -9,8 +9,20 @@ from datetime import date, datetime, time
 
 from peewee import JOIN
 
-from services.meetings.models import Group, GroupFacilitator, IntroTalk, Meeting, Signup
+from services.meetings.models import Group, GroupFacilitator, IntroTalk, Signup
 from services.meetings.queries import participants
+from services.meetings.queries.closing import (
+    MeetingToday,
+    Unreported,
+    list_meetings_to_close,
+    list_unreported,
+)
+from services.meetings.queries.deliveries import (
+    UndeliveredOfMeeting,
+    UndeliveredToPerson,
+    list_undelivered_of_meetings,
+    list_undelivered_to_people,
+)
 from services.meetings.queries.follow_up_calls import count_calls
 from services.meetings.queries.kinds import rules_in_force
 from services.meetings.queries.meeting_changes import MeetingToAnnounce, list_meetings_to_announce
@@ -52,17 +64,6 @@ class SignupSummary:
 
 
 @dataclass(frozen=True)
-class MeetingToday:
-    """A meeting of a group that this actor leads; `more` is how many older ones of the group are not closed."""
-
-    id: str
-    group_name: str
-    on: date
-    at: time
-    more: int = 0
-
-
-@dataclass(frozen=True)
 class GroupNeed:
     """A group that cannot go on as it is, and the first thing it lacks, of `rules.groups.lacks`."""
 
@@ -76,6 +77,8 @@ class Today:
     """All that needs this actor today.
 
     to_announce  changed meetings with members whom no message reaches
+    undelivered  messages to people that did not arrive, and of meetings how many
+    unreported   groups with meetings that their facilitators have not closed, for the coordinator
     calls     how many people may be called after a missed meeting
     alone_in  organisations in which nobody else works yet
     """
@@ -86,8 +89,11 @@ class Today:
     to_place: list[SignupSummary]
     tonight: list[MeetingToday]
     unclosed: list[MeetingToday]
+    unreported: list[Unreported]
     groups: list[GroupNeed]
     to_announce: list[MeetingToAnnounce]
+    undelivered: list[UndeliveredToPerson]
+    undelivered_of_meetings: list[UndeliveredOfMeeting]
     calls: int
     alone_in: list[str]
     starts_first_group: bool
@@ -95,17 +101,29 @@ class Today:
     @property
     def is_quiet(self) -> bool:
         """Return whether there is nothing for this actor."""
-        return not any((
-            self.talks_today, self.talks_over, self.waiting, self.to_place, self.tonight, self.unclosed,
-            self.groups, self.to_announce, self.calls, self.alone_in, self.starts_first_group,
-        ))  # fmt: skip
+        to_do = (
+            (
+                self.talks_today,
+                self.talks_over,
+                self.waiting,
+                self.to_place,
+                self.tonight,
+                self.unclosed,
+                self.groups,
+            ),
+            (self.to_announce, self.undelivered, self.undelivered_of_meetings),
+            (self.calls, self.alone_in, self.starts_first_group, self.unreported),
+        )
+        return not any(any(part) for part in to_do)
 
     @property
     def people_of(self) -> list[str]:
         """Return the organisations of the sign-ups whose call names are shown."""
         talks, signups = self.talks_today + self.talks_over, self.waiting + self.to_place
         return sorted(
-            {summary.organisation_id for summary in talks} | {summary.organisation_id for summary in signups}
+            {summary.organisation_id for summary in talks}
+            | {summary.organisation_id for summary in signups}
+            | {summary.organisation_id for summary in self.undelivered}
         )
 
 
@@ -113,7 +131,7 @@ def get_today(actor: Actor) -> Today:
     """Return what needs this member of staff now; always the same number of queries."""
     steps = _steps(actor)
     led, stood_in_for = ids_led_by(actor), ids_stood_in_for(actor)
-    tonight, unclosed = _meetings(led, stood_in_for)
+    tonight, unclosed = list_meetings_to_close(led, stood_in_for)
     groups = _groups(actor, led)
     return Today(
         talks_today=steps.today,
@@ -122,8 +140,11 @@ def get_today(actor: Actor) -> Today:
         to_place=steps.to_place,
         tonight=tonight,
         unclosed=unclosed,
+        unreported=list_unreported(actor, led),
         groups=_needs(actor, groups),
         to_announce=list_meetings_to_announce(led, stood_in_for),
+        undelivered=list_undelivered_to_people(actor),
+        undelivered_of_meetings=list_undelivered_of_meetings(led, stood_in_for),
         calls=count_calls(actor),
         alone_in=names_managed_alone(actor),
         starts_first_group=bool(actor.organisations(permissions.COORDINATOR)) and not groups,
@@ -189,36 +210,6 @@ def _open_signups(actor: Actor) -> tuple[dict[str, Signup], dict[str, IntroTalk]
         if talk is not None and talk.id is not None:
             talks[row.id] = talk
     return signups, talks
-
-
-def _meetings(
-    led: Collection[str], stood_in_for: Collection[str]
-) -> tuple[list[MeetingToday], list[MeetingToday]]:
-    """Return meetings of today, and of each group the oldest that is not closed."""
-    rows = (
-        Meeting.select(Meeting, Group)
-        .join(Group)
-        .where(
-            Meeting.group.in_(sorted(led)) | Meeting.id.in_(sorted(stood_in_for)),
-            Meeting.state == "planned",
-            Meeting.on <= clock.today(),
-            Group.state != "ended",
-        )
-        .order_by(Meeting.on, Meeting.at)
-    )
-    tonight: list[Meeting] = []
-    older: list[Meeting] = []
-    for row in rows:
-        (tonight if row.on == clock.today() else older).append(row)
-    unclosed = Counter(row.group_id for row in older)
-    oldest = {row.group_id: row for row in reversed(older)}
-    return (
-        [MeetingToday(row.id, row.group.name, row.on, row.at) for row in tonight],
-        [
-            MeetingToday(row.id, row.group.name, row.on, row.at, more=unclosed[row.group_id] - 1)
-            for row in sorted(oldest.values(), key=lambda row: row.on)
-        ],
-    )
 
 
 def _groups(actor: Actor, led: Collection[str]) -> list[Group]:

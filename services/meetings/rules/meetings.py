@@ -18,6 +18,10 @@ class MeetingState(StrEnum):
     NOT_REPORTED = "not_reported"
 
 
+# In these a meeting can still be closed. The day after it, one that nobody closed is not reported.
+TO_CLOSE = (MeetingState.PLANNED, MeetingState.NOT_REPORTED)
+
+
 def is_to_come(meeting_state: str, starts_at: datetime, now: datetime) -> bool:
     """Return whether people can still be notified of a change: it has not begun, and nothing was recorded."""
     return meeting_state in (MeetingState.PLANNED, MeetingState.CANCELLED) and now < starts_at

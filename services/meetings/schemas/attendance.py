@@ -29,7 +29,15 @@ class HeadcountForm(FormSchema):
 
 
 class CloseForm(FormSchema):
-    """The button "Klaar"; an empty topic wipes what stood there. `shown` is the stamp of what would follow."""
+    """The button "Klaar", with all that stands on the page; an empty topic wipes what stood there.
+
+    shown      the stamp of what would follow
+    unmarked   the answer to who was not marked yet; empty until it was asked
+    headcount, seen  as in HeadcountForm
+    """
 
     next_topic = fields.String(load_default="")
     shown = fields.String(load_default=None)
+    unmarked = fields.String(load_default="")
+    headcount = fields.Integer(load_default=None)
+    seen = fields.Integer(load_default=None)

@@ -1,10 +1,12 @@
-"""The form to move a meeting."""
+"""The forms to move a meeting and to say who was told of it."""
 
 from __future__ import annotations
 
 from marshmallow import fields
 
 from services.meetings.schemas.series import MeetingForm
+from shared.ids import IdText
+from shared.web.forms import FormSchema
 
 OTHER_PLACE = "other"
 
@@ -15,3 +17,9 @@ class MoveForm(MeetingForm):
     where = fields.String(load_default="usual")
     place_name = fields.String(load_default="")
     place_address = fields.String(load_default="")
+
+
+class InformedForm(FormSchema):
+    """Who was told in person."""
+
+    membership_id = IdText(required=True)

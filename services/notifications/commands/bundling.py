@@ -87,8 +87,9 @@ def _compose(
         check_discretion(
             composed.subject,
             composed.text + "\n" + composed.page,
-            chose_openness=message.staff_id is not None,
+            chose_openness=message.staff_id is not None or message.let_through_by is not None,
             names=composed.names_to_avoid,
+            own=composed.own_words,
         )
     except Refusal:
         log.event("message_betrays", message_id=message.id, kind=message.kind)

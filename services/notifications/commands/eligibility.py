@@ -97,7 +97,11 @@ def find_own_route(message: Message, context: Context, send: SendContext) -> Rou
         is_for_a_person = BY_CODE[message.kind].spec.in_person and message.secondary_of is None
         channel = Channel.HAND if is_for_a_person else Channel.NONE
         return Obstacle(State.SUPPRESSED, "no_channel", channel=str(channel))
-    return _find_text_limit(route, send) if route.channel == Channel.SMS else route
+    if route.channel != Channel.SMS:
+        return route
+    at_night = BY_CODE[message.kind].spec.mails_at_night
+    obstacle = _wait_for_quiet(_released_at(message, context)) if at_night else None
+    return obstacle or _find_text_limit(route, send)
 
 
 def _find_apart_from_the_person(message: Message, context: Context, send: SendContext) -> Obstacle | None:
@@ -115,11 +119,22 @@ def _find_apart_from_the_person(message: Message, context: Context, send: SendCo
         return Obstacle(State.HELD, "not_caught_up", due_at=now + _LOOK_AGAIN_LATER)
     if spec.ignores_quiet_hours or spec.is_urgent:
         return None
+    release = _released_at(message, context)
+    if spec.mails_at_night and timing.is_too_late(release, message.expires_at):
+        return None
+    return _wait_for_quiet(release)
+
+
+def _released_at(message: Message, context: Context) -> datetime | None:
+    now = clock.now()
     quiet = context.preferences.get(message.participant_id or "", NO_PREFERENCES).quiet
-    release = timing.released_at(now, *quiet, _ZONE, message.expires_at, now=now)
+    return timing.released_at(now, *quiet, _ZONE, message.expires_at, now=now)
+
+
+def _wait_for_quiet(release: datetime | None) -> Obstacle | None:
     if release is None:
         return Obstacle(State.EXPIRED, "no_quiet_moment")
-    return Obstacle(State.HELD, "quiet_hours", due_at=release) if release > now else None
+    return Obstacle(State.HELD, "quiet_hours", due_at=release) if release > clock.now() else None
 
 
 def _find_text_limit(route: Route, send: SendContext) -> Route | Obstacle:

@@ -29,9 +29,8 @@ RemoveCopies = Callable[[Collection[str]], None]
 def erase(participant_id: str, organisation_id: str) -> None:
     """Withdraw and empty what would be sent to somebody, and delete who they were, inside a transaction."""
     of_them = Message.participant_id == participant_id
-    Message.update(composed=None, personal_note=None, personal_note_by=None, asked_at=None).where(
-        of_them
-    ).execute()
+    words = {"composed": None, "personal_note": None, "personal_note_by": None, "let_through_reason": None}
+    Message.update(**words, asked_at=None).where(of_them).execute()
     attempts = DeliveryAttempt.message_id.in_(Message.select(Message.id).where(of_them))
     DeliveryAttempt.update(address_index=None).where(attempts).execute()
     Message.update(due_at=None, secret=None).where(of_them, Message.state != State.CLAIMED).execute()

@@ -6,12 +6,14 @@ from datetime import datetime
 
 import peewee
 
+from services.notifications.commands.lifecycle import mark_resolved, transition
 from services.notifications.commands.planning import Draft, plan
 from services.notifications.models import WAITING, DeliveryAttempt, Meeting, Message, Staff, service
 from services.notifications.queries.facilitators import list_facilitators
 from services.notifications.queries.in_person import ASKED_BY, list_unnotified
-from services.notifications.rules.lifecycle import NOTIFIED
-from services.notifications.rules.message_types import BY_CODE, MessageType, expires_at
+from services.notifications.rules import lifecycle
+from services.notifications.rules.lifecycle import NOTIFIED, State
+from services.notifications.rules.message_types import BY_CODE, MessageType, expires_at, types_that
 from shared import clock
 
 
@@ -24,6 +26,15 @@ def ask_facilitators() -> bool:
         drafts = [draft for change in changes for draft in _drafts(change)]
         plan(drafts)
     return bool(drafts)
+
+
+def record_informed(staff_id: str, about: peewee.Expression) -> None:
+    """Keep that somebody told in person what these messages say: none of them goes or asks any more."""
+    for message in Message.select().where(about, Message.kind.in_(list(types_that("in_person")))):
+        if message.asked_at is not None:
+            mark_resolved(message, staff_id)
+        elif lifecycle.may_be_stopped(message.state):
+            transition(message, State.SUPPRESSED, "told_in_person", channel="none")
 
 
 def _find_asking() -> peewee.ModelSelect[Message]:

@@ -7,11 +7,13 @@ from zoneinfo import ZoneInfo
 
 import peewee
 
+from services.notifications import events
 from services.notifications.models import WAITING, Message, service
 from services.notifications.queries import validity
 from services.notifications.queries.context import load_context
 from services.notifications.rules import lifecycle
 from services.notifications.rules.lifecycle import State
+from services.notifications.rules.message_types import BY_CODE
 from shared import clock
 from shared.security.actor import Actor, system
 from shared.storage import MomentField
@@ -47,6 +49,7 @@ def transition(
     message.channel = channel or message.channel
     message.attempt_count = message.attempt_count if attempt_count is None else attempt_count
     message.claim_token, message.claimed_until = claim_token, claimed_until
+    was_asking = message.asked_at is not None
     message.asked_at = now if lifecycle.needs_person(state, reason, message.channel) else None
     message.state, message.reason, message.changed_at, message.due_at = str(state), reason, now, due_at
     if state not in _CAN_STILL_GO:
@@ -56,6 +59,41 @@ def transition(
     as_stored = MomentField().db_value
     for statement, values in (written, added):
         service.database.execute(statement, [as_stored(v) if isinstance(v, datetime) else v for v in values])
+
+    if was_asking or message.asked_at is not None:
+        publish_delivery(message)
+
+
+def mark_resolved(message: Message, staff_id: str) -> None:
+    """Keep that somebody told it in person, or saw that nothing is needed."""
+    message.asked_at, message.attended_at, message.attended_by = None, clock.now(), staff_id
+    Message.update(asked_at=None, attended_at=message.attended_at, attended_by=staff_id).where(
+        Message.id == message.id
+    ).execute()
+    publish_delivery(message)
+
+
+def publish_delivery(message: Message) -> None:
+    """Publish to whoever wanted this message whether it asks for a person, and why.
+
+    Not of what is between the person and who leads their group, nor of what is about no talk or membership.
+    """
+    if message.participant_id is None or BY_CODE[message.kind].spec.is_private:
+        return
+    if service.erasures.is_erased(message.participant_id):
+        return
+    payload = {
+        "message_id": message.id,
+        "organisation_id": message.organisation_id,
+        "kind": message.kind,
+        "cause": None if message.asked_at is None else lifecycle.cause_of(message.state, message.reason),
+        "is_informed": message.attended_at is not None,
+    }
+    if message.talk_id is not None:
+        service.publish(events.TALK_DELIVERY_CHANGED, message.talk_id, payload | {"talk_id": message.talk_id})
+    elif message.membership_id is not None:
+        about = {"membership_id": message.membership_id, "meeting_id": message.meeting_id}
+        service.publish(events.MEMBER_DELIVERY_CHANGED, message.membership_id, payload | about)
 
 
 def hold(message: Message, reason: str, due_at: datetime | None) -> None:

@@ -20,7 +20,7 @@ def hold_back_missed_you(actor: Actor, *, message_id: str, request_id: str) -> s
 
     Refused: message_step when it is too late.
     """
-    message, _ = find_missed(actor, message_id)
+    message, *_ = find_missed(actor, message_id)
     transition(message, State.WITHDRAWN, "held_back", actor=actor)
     _audit(actor, message, "hold_back")
     return message_id
@@ -34,11 +34,11 @@ def write_personal_note(actor: Actor, *, message_id: str, personal_note: str, re
 
     Refused: message_step when it is too late, message_betrays when a word in it says too much.
     """
-    message, names = find_missed(actor, message_id)
+    message, names, own = find_missed(actor, message_id)
     if not lifecycle.may_be_stopped(message.state):
         raise Refusal("message_step", old=message.state, new=message.state)
     personal_note = " ".join(personal_note.split())
-    check_discretion("", personal_note, names=names)
+    check_discretion("", personal_note, names=names, own=own)
     sealed = service.encryption.seal(personal_note, "message.personal_note", message.id) if personal_note else None
     Message.update(personal_note=sealed, personal_note_by=actor.id if personal_note else None).where(
         Message.id == message.id

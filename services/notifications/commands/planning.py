@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from peewee import chunked
 
-from services.notifications.commands.lifecycle import US
+from services.notifications.commands.lifecycle import US, publish_delivery
 from services.notifications.models import Message, MessageStep, service
 from services.notifications.rules import lifecycle, timing
 from services.notifications.rules.lifecycle import State
@@ -64,6 +64,9 @@ def plan(drafts: Sequence[Draft]) -> None:
         if made:
             Message.insert_many(made).execute()
             MessageStep.insert_many([step for row in made for step in _first_steps(row)]).execute()
+            for row in made:
+                if row["asked_at"] is not None:
+                    publish_delivery(Message(**row))
 
 
 def _message(draft: Draft, now: datetime) -> dict[str, object]:
@@ -95,6 +98,9 @@ def _first_state(draft: Draft, now: datetime) -> tuple[State, str | None, dateti
     due_at = timing.released_at(
         draft.due_at, timing.QUIET_FROM, timing.QUIET_UNTIL, _ZONE, draft.expires_at, now=now
     )
+    if spec.mails_at_night and draft.due_at <= now and timing.is_too_late(due_at, draft.expires_at):
+        # An e-mail may still go now; by which channel it goes is known at sending.
+        return State.PLANNED, None, draft.due_at
     if due_at is None:
         return State.EXPIRED, "no_quiet_moment", None
     if draft.hold is not None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from services.notifications.commands.lifecycle import transition
+from services.notifications.commands import lifecycle as lifecycle_commands
+from services.notifications.commands.lifecycle import publish_delivery, transition
 from services.notifications.commands.people import retry_refused_addresses
 from services.notifications.commands.planning import Draft, plan
 from services.notifications.models import Message, service
+from services.notifications.queries.context import load_context
+from services.notifications.queries.messages import may_be_sent_again
 from services.notifications.rules import lifecycle
 from services.notifications.rules.lifecycle import State
 from shared import clock
@@ -39,7 +42,7 @@ def try_again(actor: Actor, *, message_id: str, request_id: str) -> str:
 
     What is in doubt or was held goes on. What never went is planned anew, and refused addresses are tried again.
 
-    Refused: message_not_asking, message_too_late, message_secret_gone.
+    Refused: message_not_asking, message_too_late, message_secret_gone, message_no_address.
     """
     message = _find(actor, message_id)
     if message.asked_at is None:
@@ -48,6 +51,8 @@ def try_again(actor: Actor, *, message_id: str, request_id: str) -> str:
         raise Refusal("message_too_late")
     if message.staff_id is not None and message.secret is None:
         raise Refusal("message_secret_gone")
+    if not may_be_sent_again(message, load_context([message])):
+        raise Refusal("message_no_address")
     if lifecycle.is_final(message.state):
         fresh_id = _again(message)
     else:
@@ -60,6 +65,31 @@ def try_again(actor: Actor, *, message_id: str, request_id: str) -> str:
 
 
 @service.command
+def let_through(actor: Actor, *, message_id: str, reason: str, request_id: str) -> str:
+    """Let a message go that was held because of a word, because that word says nothing here; returns its id.
+
+    reason  why, in a few words; kept sealed with the message and erased with it
+
+    Refused: message_not_asking, message_too_late, let_through_reason_missing.
+    """
+    message = _find(actor, message_id)
+    reason = " ".join(reason.split())
+    if message.state != State.HELD or message.reason != "betrays":
+        raise Refusal("message_not_asking")
+    if message.expires_at <= clock.now():
+        raise Refusal("message_too_late")
+    if not reason:
+        raise Refusal("let_through_reason_missing", field="reason")
+    sealed = service.encryption.seal(reason, "message.let_through_reason", message.id)
+    Message.update(let_through_by=actor.id, let_through_reason=sealed).where(Message.id == message.id).execute()
+    transition(message, State.DUE, actor=actor, due_at=clock.now(), attempt_count=0)
+    service.audit.record(
+        actor, "change", "message", message.id, purpose="let_through", organisation_id=message.organisation_id
+    )
+    return message_id
+
+
+@service.command
 def mark_resolved(actor: Actor, *, message_id: str, request_id: str) -> str:
     """Keep that somebody told it in person, or saw that nothing is needed; returns the id of the message.
 
@@ -68,7 +98,7 @@ def mark_resolved(actor: Actor, *, message_id: str, request_id: str) -> str:
     message = _find(actor, message_id)
     if message.asked_at is None:
         raise Refusal("message_not_asking")
-    _mark_resolved(message, actor)
+    lifecycle_commands.mark_resolved(message, actor.id)
     service.audit.record(
         actor, "change", "message", message.id, purpose="seen_to", organisation_id=message.organisation_id
     )
@@ -87,15 +117,11 @@ def _again(message: Message) -> str:
     dedupe = f"again/{message.id}"
     retry_refused_addresses(message.participant_id, message.organisation_id)
     plan([Draft(dedupe=dedupe, due_at=clock.now(), **{name: getattr(message, name) for name in _KEPT})])
+    message.asked_at = None
     Message.update(asked_at=None).where(Message.id == message.id).execute()
+    publish_delivery(message)
     fresh = Message.get(Message.organisation_id == message.organisation_id, Message.dedupe == dedupe)
     return str(fresh.id)
-
-
-def _mark_resolved(message: Message, actor: Actor) -> None:
-    Message.update(asked_at=None, attended_at=clock.now(), attended_by=actor.id).where(
-        Message.id == message.id
-    ).execute()
 
 
 def _find(actor: Actor, message_id: str) -> Message:

@@ -183,6 +183,8 @@ def _tables():
         bundled_into = IdField(null=True)
         personal_note = BlobField(null=True)
         personal_note_by = IdField(null=True)
+        let_through_by = IdField(null=True)
+        let_through_reason = BlobField(null=True)
         caused_by = IdField(null=True)
 
         class Meta:

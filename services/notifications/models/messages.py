@@ -29,6 +29,8 @@ class Message(Model):
     bundled_into   the message that says this one along, as long as it has not ended otherwise
     personal_note  sealed (`message.personal_note`): what a facilitator wrote to go with it; `personal_note_by`
                is who that was
+    let_through_by  who let it go although a word in it may say too much; `let_through_reason` says why
+               (sealed: `message.let_through_reason`)
     caused_by  the id of the event that made it; empty when the time or a person did
     """
 
@@ -66,6 +68,8 @@ class Message(Model):
     bundled_into = IdField(null=True)
     personal_note = BlobField(null=True)
     personal_note_by = IdField(null=True)
+    let_through_by = IdField(null=True)
+    let_through_reason = BlobField(null=True)
     caused_by = IdField(null=True)
 
     class Meta:

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TypedDict
 from urllib.parse import urlencode
 from uuid import UUID
 
 from flask import Blueprint, current_app, flash, g, redirect, render_template, request
+from flask.typing import ResponseReturnValue
 from marshmallow import EXCLUDE, ValidationError
 from werkzeug.wrappers import Response
 
 from services.notifications.commands import addresses, triage
 from services.notifications.queries.messages import KINDS, ROLES, STATES, get_message, list_asking, list_messages
-from services.notifications.schemas import FlowFilter
+from services.notifications.schemas import FlowFilter, LetThroughForm
 from shared.errors import NotFound
+from shared.ids import new_id
 from shared.security.access import requires_staff
-from shared.web.forms import read_request_id
+from shared.web.forms import Errors, Values, handle_form, read_form, read_request_id
 from shared.web.text import text
 
 pages = Blueprint("messages", __name__)
@@ -52,13 +55,24 @@ def flow() -> str:
 @requires_staff(*ROLES)
 def show(message_id: UUID) -> str:
     """Show one message whole; access is logged, because it tells who it is for."""
+    return _page_of(message_id, new_id(), {}, {})
+
+
+def _page_of(message_id: UUID, request_id: str, values: Values, errors: Errors) -> str:
     details = get_message(g.actor, str(message_id), current_app.extensions["sender_details"])
     message = details.summary
     triage.log_access(g.actor, about_kind="message", about_id=message.id, organisation_id=message.organisation_id)
     may = details.may if "messenger" in g.actor.roles_in(message.organisation_id) else frozenset()
     cents = current_app.extensions["settings"].sms_part_cents
     return render_template(
-        "notifications/messages/details.html", details=details, message=message, may=may, part_cents=cents
+        "notifications/messages/details.html",
+        details=details,
+        message=message,
+        may=may,
+        part_cents=cents,
+        request_id=request_id,
+        values=values,
+        errors=errors,
     )
 
 
@@ -72,6 +86,19 @@ def hold_back(message_id: UUID) -> Response:
 @requires_staff("messenger")
 def try_again(message_id: UUID) -> Response:
     return _done(triage.try_again, message_id, "tried_again")
+
+
+@pages.post("/berichten/<uuid:message_id>/toch-versturen")
+@requires_staff("messenger")
+def let_through(message_id: UUID) -> ResponseReturnValue:
+    """Let a message go that was held because of a word, with the reason why."""
+
+    def act(request_id: str) -> tuple[str, str]:
+        form = read_form(LetThroughForm)
+        triage.let_through(g.actor, message_id=str(message_id), request_id=request_id, **form)
+        return f"/berichten/{message_id}", "let_through"
+
+    return handle_form(act, partial(_page_of, message_id), fields=("reason",))
 
 
 @pages.post("/berichten/<uuid:message_id>/gezien")

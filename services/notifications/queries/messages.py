@@ -8,7 +8,7 @@ from datetime import datetime
 
 import peewee
 
-from services.notifications.models import DeliveryAttempt, Message, MessageStep, Organisation, Staff
+from services.notifications.models import DeliveryAttempt, Message, MessageStep, Organisation, Staff, service
 from services.notifications.queries import people, routes, templates
 from services.notifications.queries.context import Context, load_context
 from services.notifications.queries.templates import SenderDetails
@@ -16,9 +16,10 @@ from services.notifications.rules import lifecycle, message_types
 from services.notifications.rules.discretion import betraying_words
 from services.notifications.rules.lifecycle import State
 from services.notifications.rules.message_types import types_that
+from services.notifications.rules.routes import Channel
 from services.notifications.rules.text_messages import SmsSize, sms_size
 from shared import clock
-from shared.errors import NotFound
+from shared.errors import GiveUp, NotFound
 from shared.security.actor import Actor, within
 
 ROLES = ("messenger", "manager")
@@ -84,7 +85,7 @@ class MessageDetails:
     """One message whole.
 
     is_between_them  between the person and who leads their group: no name and no words are given
-    may   what somebody can still do with it: hold_back, try_again, mark_resolved, confirm_verbally
+    may   what somebody can still do with it: hold_back, try_again, mark_resolved, let_through, confirm_verbally
     size  of a text message, in parts as the networks count them; None for what is none
     """
 
@@ -99,6 +100,8 @@ class MessageDetails:
     betraying: Sequence[str] = field(repr=False)
     attended_at: datetime | None
     attended_by: str
+    let_through_by: str
+    let_through_reason: str = field(repr=False)
     may: frozenset[str]
     size: SmsSize | None
 
@@ -138,9 +141,8 @@ def get_message(actor: Actor, message_id: str, sender_details: SenderDetails) ->
     context = load_context([message])
     channel = routes.preview_channel(message, context)
     subject, text = _words(message, channel, sender_details, context)
+    by, let_by = message.attended_by or "", message.let_through_by or ""
     is_caught = message.state == State.HELD and message.reason == "betrays"
-    names = templates.names_to_avoid(message, sender_details, context)
-    by = message.attended_by or ""
     is_between_them = message.kind in _BETWEEN_THEM
     return MessageDetails(
         summary=summary_of(message),
@@ -151,10 +153,12 @@ def get_message(actor: Actor, message_id: str, sender_details: SenderDetails) ->
         is_as_sent=message.composed is not None,
         steps=_steps(message),
         attempts=_attempts(message),
-        betraying=betraying_words(text, names) if is_caught else (),
+        betraying=_betraying(message, channel, sender_details, context) if is_caught else (),
         attended_at=message.attended_at,
         attended_by=_staff_names([by]).get(by, ""),
-        may=_what_may_be_done(message),
+        let_through_by=_staff_names([let_by]).get(let_by, ""),
+        let_through_reason=_let_through_reason(message),
+        may=_what_may_be_done(message, context),
         size=sms_size(text) if channel == "sms" and text else None,
     )
 
@@ -205,6 +209,21 @@ def _words(message: Message, channel: str, sender_details: SenderDetails, contex
         return "", ""
 
 
+def _betraying(message: Message, channel: str, sender_details: SenderDetails, context: Context) -> tuple[str, ...]:
+    try:
+        composed = templates.compose(message, channel, sender_details, context)
+    except templates.UNWRITABLE:
+        return ()
+    words = "\n".join((composed.subject, composed.text))
+    return betraying_words(words, composed.names_to_avoid, composed.own_words)
+
+
+def _let_through_reason(message: Message) -> str:
+    if message.let_through_reason is None:
+        return ""
+    return service.encryption.open(message.let_through_reason, "message.let_through_reason", message.id)
+
+
 def _steps(message: Message) -> list[Step]:
     rows = list(MessageStep.select().where(MessageStep.message_id == message.id).order_by(MessageStep.id))
     names = _staff_names([row.actor_id for row in rows])
@@ -227,7 +246,20 @@ def _attempts(message: Message) -> list[Attempt]:
     ]
 
 
-def _what_may_be_done(message: Message) -> frozenset[str]:
+def may_be_sent_again(message: Message, context: Context) -> bool:
+    """Return whether another try can end otherwise: not for whom there is no address, number or channel."""
+    if message.staff_id is not None:
+        return message.secret is not None
+    if message.reason not in ("no_address", "no_channel", "no_second_channel", "opted_out", "no_consent"):
+        return True
+    try:
+        channel = routes.route_of(message, context).channel
+    except (GiveUp, LookupError):
+        return False
+    return message.reason != "no_channel" and channel in (Channel.EMAIL, Channel.SMS)
+
+
+def _what_may_be_done(message: Message, context: Context) -> frozenset[str]:
     may = set()
     if lifecycle.may_be_stopped(message.state):
         may.add("hold_back")
@@ -235,7 +267,9 @@ def _what_may_be_done(message: Message) -> frozenset[str]:
         may.add("confirm_verbally")
     if message.asked_at is not None:
         may.add("mark_resolved")
-        if message.staff_id is None or message.secret is not None:
+        if message.state == State.HELD and message.reason == "betrays":
+            may.add("let_through")
+        elif may_be_sent_again(message, context):
             may.add("try_again")
     return frozenset(may)
 

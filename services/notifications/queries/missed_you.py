@@ -13,6 +13,7 @@ from services.notifications.queries import people, routes, templates
 from services.notifications.queries.context import Context, load_context
 from services.notifications.queries.facilitators import groups_led_by
 from services.notifications.queries.templates import SenderDetails
+from services.notifications.rules.discretion import OwnWords
 from services.notifications.rules.message_types import MessageType
 from services.notifications.rules.routes import Channel
 from shared.errors import GiveUp, NotFound
@@ -53,8 +54,8 @@ def count_missed(actor: Actor) -> int:
     return sum(_may_go(row, context) for row in rows)
 
 
-def find_missed(actor: Actor, message_id: str) -> tuple[Message, Sequence[str]]:
-    """Return one of them, still waiting or not, with the names that it may not say.
+def find_missed(actor: Actor, message_id: str) -> tuple[Message, Sequence[str], OwnWords]:
+    """Return one of them, still waiting or not, with the names that it may not say and its own words.
 
     Raises NotFound when it is not about a group of this actor.
     """
@@ -63,7 +64,8 @@ def find_missed(actor: Actor, message_id: str) -> tuple[Message, Sequence[str]]:
         raise NotFound()
     context = load_context([message])
     names = [group.name for group in context.groups.values()]
-    return message, names + [row.name for row in context.organisations.values()]
+    names += [row.name for row in context.organisations.values()]
+    return message, names, OwnWords(people=(people.name_of(message, context),))
 
 
 def _waiting(actor: Actor) -> peewee.ModelSelect[Message]:

@@ -14,6 +14,8 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from services.notifications.models import Group, Meeting, Message, Talk, service
 from services.notifications.queries import addresses, links, people
 from services.notifications.queries.context import Context
+from services.notifications.queries.discretion import is_in_our_words, own_words
+from services.notifications.rules.discretion import OwnWords
 from services.notifications.rules.message_spec import Values
 from services.notifications.rules.message_types import BY_CODE
 from shared import clock
@@ -51,6 +53,7 @@ class SenderDetails:
 class Composed:
     """A message as it is read. A text message has neither subject nor page.
 
+    own_words  what it says because somebody or some place is called so
     hidden     what only the person it is for may see: the secrets of links
     stop_link  where the person can say that such messages need not come any more; empty for who works here
     """
@@ -60,6 +63,7 @@ class Composed:
     page: str = field(repr=False)
     hidden: tuple[str, ...] = field(repr=False)
     names_to_avoid: tuple[str, ...] = field(repr=False)
+    own_words: OwnWords = field(repr=False)
     stop_link: str = field(default="", repr=False)
 
     @property
@@ -94,15 +98,16 @@ def compose(
         **values,
         "others": [their_values for their_values, _ in others],
     }
+    own = own_words([everything, *(their_values for their_values, _ in others)])
     hidden = (*secrets, *link_secrets, *(secret for _, their_secrets in others for secret in their_secrets))
 
     def render(file: str) -> str:
         return _templates.get_template(f"{_FOLDER}/{message.kind}/{file}").render(everything)
 
     if channel == "sms":
-        return Composed("", render("sms.txt"), "", hidden, names)
+        return Composed("", render("sms.txt"), "", hidden, names, own)
     stop_link = links_below.get("stop_link", "")
-    return Composed(render("subject.txt"), render("body.txt"), render("body.html"), hidden, names, stop_link)
+    return Composed(render("subject.txt"), render("body.txt"), render("body.html"), hidden, names, own, stop_link)
 
 
 def open_words(message: Message) -> tuple[str, str] | None:
@@ -119,10 +124,11 @@ def names_to_avoid(message: Message, sender_details: SenderDetails, context: Con
     group = None if membership is None else context.groups.get(membership.group_id)
     organisation = context.organisations.get(message.organisation_id)
     names = [row.name for row in (group, organisation) if row is not None]
-    return tuple(name for name in names if name != sender_details.sender_name)
+    return tuple(name for name in names if name != sender_details.sender_name and not is_in_our_words(name))
 
 
 _FOLDER = "notifications/message_types"
+
 
 # What the templates are filled with, and which of it are the secrets of links.
 FilledIn = tuple[dict[str, object], tuple[str, ...]]

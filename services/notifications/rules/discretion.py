@@ -6,6 +6,7 @@ import html
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
 from shared.errors import Refusal
 
@@ -29,11 +30,11 @@ _BEGINNINGS = (
     "addict rehab-cent rehab-clinic rehabilit gambl recover relaps self-help peer-support support-group "
     "mental-health "
     # who is known by name
-    "al-anon alateen nar-anon narcotic agog lsovd svmg buitenveldert"
+    "al-anon alateen nar-anon narcotic agog lsovd svmg"
 )
 
 # These betray wherever they stand in a word: "zelfherstel", "jongerenverslavingszorg".
-_ANYWHERE = "herstel verslav verslaaf alcohol zelfhulp lotgeno kliniek"
+_ANYWHERE = "herstel verslav verslaaf alcohol zelfhulp lotgeno kliniek psycholog psychiatr"
 
 # Whole words only, because as a beginning they would find too much.
 _WHOLE = "gok wiet coke clean sober rehab-groep"
@@ -51,6 +52,11 @@ _CAPITALS_MEETING = re.compile(r"\b(?:AA|NA|CA|MA|GA|OA|ACA)(?=[\s-]*(?:MEETING|
 # The secret of a link: random characters, in which now and then "AA" or "ggz" stands.
 _SECRET = re.compile(r"(?=[\w-]*[a-z])(?=[\w-]*[A-Z])(?=[\w-]*\d)[\w-]{20,}", re.ASCII)
 _TAG = re.compile(r"<[^>]*>")
+# Where somebody lives or meets says nothing by itself: "3412 MA", "Herstelstraat".
+_POSTCODE = re.compile(r"\b[1-9]\d{3} ?[A-Z]{2}\b")
+_STREET = re.compile(
+    r"\b\w+(?:straat|str\.|laan|weg|plein|pad|kade|gracht|dijk|singel|hof|park|dreef|steeg|plantsoen|kamp|dal)\b"
+)
 _GAP = r"[\s_-]*"  # what a hyphen in the lists may be
 
 
@@ -59,32 +65,75 @@ def _pattern(words: str) -> str:
     return "|".join(re.escape(word).replace(r"\-", _GAP) for word in longest_first)
 
 
+@dataclass(frozen=True)
+class OwnWords:
+    """What a message says because its reader or its place is called so; neither is judged by beginnings of words.
+
+    people  how its reader and who is named in it are called: not judged at all
+    places  names and addresses of where it is: judged by whole words and by what betrays anywhere, streets and
+            postcodes apart; by the name of the group only when that name itself speaks of a group
+    """
+
+    people: tuple[str, ...] = ()
+    places: tuple[str, ...] = ()
+
+
+NO_OWN_WORDS = OwnWords()
+
 _BETRAYING = re.compile(
     rf"(?:(?<![^\W_])(?:{_pattern(_BEGINNINGS)})|(?<![^\W_])(?:{_pattern(_WHOLE)})(?![^\W_])|(?:{_pattern(_ANYWHERE)}))"
 )
+_BETRAYING_PLACE = re.compile(rf"(?:(?<![^\W_])(?:{_pattern(_BEGINNINGS)})(?![^\W_])|(?:{_pattern(_ANYWHERE)}))")
 
 
-def betraying_words(text: str, names: Iterable[str] = ()) -> tuple[str, ...]:
+def betraying_words(text: str, names: Iterable[str] = (), own: OwnWords = NO_OWN_WORDS) -> tuple[str, ...]:
     """Return the words in a text (plain or HTML) that betray what it is about, each once, in small letters.
 
     names  the group's and the organisation's own names: refused whatever they are, so a name that says
            nothing to a stranger is refused too; who can see the phone may know better than a list. Only a name
            of nothing but days, months and numbers ("Donderdag 1") is let through: it stands in dates by chance
+    own    what is judged less severely wherever it stands in the text
     """
+    names = tuple(names)
     words: dict[str, None] = {}
     for reading in _readings(text):
-        plain = _plain(reading)
+        rest = _without(_without(reading, own.places), own.people)
+        plain = _plain(rest)
         words.update(dict.fromkeys(match.group() for match in _BETRAYING.finditer(plain)))
-        words.update(dict.fromkeys(_fellowships(reading)))
+        words.update(dict.fromkeys(_fellowships(rest)))
         words.update(dict.fromkeys(_named(plain, names)))
+    for place in own.places:
+        if place in text:
+            words.update(dict.fromkeys(betraying_words_of_place(place, names)))
     return tuple(words)
 
 
+def betraying_words_of_place(place: str, names: Iterable[str] = ()) -> tuple[str, ...]:
+    """Return the words in the name or address of a place that betray what is done there; as `betraying_words`."""
+    place = _POSTCODE.sub("", place)
+    words = dict.fromkeys(match.group() for match in _BETRAYING_PLACE.finditer(_STREET.sub("", _plain(place))))
+    words |= dict.fromkeys(_fellowships(place))
+    words |= dict.fromkeys(_named(_plain(place), (name for name in names if "groep" in _plain(name))))
+    return tuple(words)
+
+
+def stands_in(name: str, text: str) -> bool:
+    """Tell whether a name stands in a text as whole words, however it is written."""
+    return any(_named(_plain(text), (name,)))
+
+
 def check_discretion(
-    subject: str, body: str, *, preview: str = "", names: Iterable[str] = (), chose_openness: bool = False
+    subject: str,
+    body: str,
+    *,
+    preview: str = "",
+    names: Iterable[str] = (),
+    own: OwnWords = NO_OWN_WORDS,
+    chose_openness: bool = False,
 ) -> None:
     """Refuse a message that betrays its subject.
 
+    names, own      as in `betraying_words`
     chose_openness  the person asked for plain words; then nothing is refused
 
     Refused: message_betrays, with the field (subject, preview or body). It does not repeat the words, because it
@@ -94,7 +143,7 @@ def check_discretion(
         return
     names = tuple(names)
     for field, text in (("subject", subject), ("preview", preview), ("body", body)):
-        if betraying_words(text, names):
+        if betraying_words(text, names, own):
             raise Refusal("message_betrays", field=field)
 
 
@@ -105,6 +154,13 @@ def _readings(text: str) -> Iterator[str]:
     shown = html.unescape(_TAG.sub("", text))
     if shown != text:
         yield shown
+
+
+def _without(text: str, values: Iterable[str]) -> str:
+    """Return a text without these values where they stand as whole words, the longest first."""
+    for value in sorted(filter(None, values), key=len, reverse=True):
+        text = re.sub(rf"(?<!\w){re.escape(value)}(?!\w)", "·", text)
+    return text
 
 
 def _plain(text: str) -> str:

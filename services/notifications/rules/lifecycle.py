@@ -110,6 +110,20 @@ REASONS: Mapping[State, frozenset[str]] = {
 }
 
 
+_CAUSES = {
+    "no_address": "address",
+    "address_dead": "address",
+    "unconfirmed": "address",
+    "rejected": "address",
+    "undelivered": "address",
+    "betrays": "word",
+    "paused": "unwanted",
+    "opted_out": "unwanted",
+    "no_quiet_moment": "too_late",
+    "unknown": "unknown",
+}
+
+
 def check_step(old: str, new: str, reason: str | None) -> None:
     """Refuse a step that a message cannot take, or not with this reason.
 
@@ -149,6 +163,11 @@ def needs_person(state: str, reason: str | None, channel: str | None) -> bool:
     if state == State.SUPPRESSED:
         return channel == "hand"
     return state in (State.UNKNOWN, State.REJECTED, State.UNDELIVERED) or reason == "no_quiet_moment"
+
+
+def cause_of(state: str, reason: str | None) -> str:
+    """Return why a message asks for a person, as whoever wanted it reads it: one of events.CAUSES."""
+    return _CAUSES.get(reason or state, "not_sent")
 
 
 def _state(word: str) -> State:

@@ -78,6 +78,7 @@ class MessageSpec:
     tells_of             for what asks a facilitator to tell it in person: the type that did not reach somebody
     ignores_quiet_hours  somebody sits waiting for it
     is_urgent            in quiet hours an e-mail goes, and a text message waits unless it would come too late
+    mails_at_night       in quiet hours an e-mail goes when it would come too late after them; a text message never
     skips_catch_up       it goes without knowing that every event was consumed: not knowing it hurts more
     on_two_channels      sent by a second channel too, where there is one
     is_bundled           said in one message with others like it that fall on the same evening
@@ -102,6 +103,7 @@ class MessageSpec:
     tells_of: str | None = None
     ignores_quiet_hours: bool = False
     is_urgent: bool = False
+    mails_at_night: bool = False
     skips_catch_up: bool = False
     on_two_channels: bool = False
     is_bundled: bool = False

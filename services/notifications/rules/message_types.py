@@ -33,6 +33,7 @@ class MessageType(StrEnum):
         values=Values.TALK,
         until="the start of the talk",
         in_person=True,
+        mails_at_night=True,
     )
     INTRO_TALK_REMINDER = MessageSpec(
         code="intro_talk_reminder",
@@ -57,6 +58,7 @@ class MessageType(StrEnum):
         values=Values.TALK,
         until="the new start of the talk, or the old one when it is called off",
         in_person=True,
+        mails_at_night=True,
     )
     WELCOME = MessageSpec(
         code="welcome",

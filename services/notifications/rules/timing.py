@@ -105,6 +105,11 @@ def released_at(
     return _brought_forward(earliest, quiet_from, quiet_until, zone, min(expires_at, earliest), now)
 
 
+def is_too_late(release: datetime | None, expires_at: datetime) -> bool:
+    """Tell whether what is released then comes too late, or so late that it is hardly of use."""
+    return release is None or _utc(expires_at) - _utc(release) < LEAST_NOTICE
+
+
 def _brought_forward(
     moment: datetime, quiet_from: time, quiet_until: time, zone: tzinfo, latest: datetime, now: datetime
 ) -> datetime | None:

@@ -3,6 +3,7 @@
 from services.notifications.subscriptions import (
     absences,
     groups,
+    in_person,
     intro_talks,
     measurements,
     meetings,
@@ -15,6 +16,7 @@ from services.notifications.subscriptions.registry import subscriptions
 __all__ = [
     "absences",
     "groups",
+    "in_person",
     "intro_talks",
     "measurements",
     "meetings",

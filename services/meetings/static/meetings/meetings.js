@@ -95,7 +95,7 @@ const counter = (() => {
   document.addEventListener("DOMContentLoaded", () => {
     if (!place()) return;
     document.addEventListener("submit", (event) => {
-      if (!("save" in event.target.dataset)) return;
+      if (!("save" in event.target.dataset) || event.submitter?.hasAttribute("formaction")) return;
       soon();
       // What we send ourselves is what we saw last, also when the next tap comes before the response.
       const heads = event.target.elements.headcount;

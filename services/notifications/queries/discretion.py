@@ -1,0 +1,38 @@
+"""What a message says by itself, and because somebody or some place is called so."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cache, lru_cache
+from pathlib import Path
+
+from markupsafe import escape
+
+from services.notifications.rules.discretion import OwnWords, stands_in
+
+_FOLDER = Path(__file__).parent.parent / "templates" / "notifications" / "message_types"
+
+
+@cache
+def _our_words() -> str:
+    """Return what the templates of all messages say by themselves."""
+    return "\n".join(path.read_text() for path in sorted(_FOLDER.rglob("*")) if path.is_file())
+
+
+@lru_cache(maxsize=1024)
+def is_in_our_words(name: str) -> bool:
+    """Tell whether a name is so ordinary ("Welkom") that it stands in our own sentences by chance."""
+    return stands_in(name, _our_words())
+
+
+def own_words(filled_in: Sequence[Mapping[str, object]]) -> OwnWords:
+    """Return what a message says because somebody or some place is called so, of what its templates get."""
+
+    def values_of(*names: str) -> tuple[str, ...]:
+        values = [str(values[name]) for values in filled_in for name in names if values.get(name)]
+        return tuple({form: None for value in values for form in (value, str(escape(value)))})
+
+    return OwnWords(
+        people=values_of("call_name", "with_whom", "personal_note_by"),
+        places=values_of("place_name", "place_address"),
+    )

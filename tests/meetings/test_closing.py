@@ -1,0 +1,90 @@
+"""A meeting that nobody closed is not forgotten, and an empty one is no to-do."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from services.meetings.commands import groups
+from services.meetings.commands.attendance import mark_not_reported
+from services.meetings.models import Meeting
+from services.meetings.queries.today import get_today
+from shared.ids import new_id
+
+NOBODY_CLOSED = "1 bijeenkomst is niet afgerond, sinds dinsdag 24 november"
+
+
+def a_week_later(harness: Any, *, members: int = 1) -> str:
+    group_id = harness.group()
+    for number in range(members):
+        harness.member(group_id, f"Noor {number}")
+    meeting_id = harness.meeting(group_id)
+    harness.clock_at("2026-12-01 09.00")
+    mark_not_reported()
+    return str(meeting_id)
+
+
+def text(harness: Any, who: str) -> str:
+    return str(harness.visitor(who).open("/").text)
+
+
+def test_a_meeting_that_nobody_closed_is_not_reported_from_the_day_after(harness: Any) -> None:
+    group_id = harness.group()
+    meeting_id = harness.meeting(group_id)
+    harness.clock_at("2026-11-24 23.59")
+    mark_not_reported()
+    states = [Meeting.get_by_id(meeting_id).state]
+
+    harness.clock_at("2026-11-25 00.01")
+    mark_not_reported()
+
+    assert [*states, Meeting.get_by_id(meeting_id).state] == ["planned", "not_reported"]
+    assert harness.published("meeting_changed")["state"] == "not_reported"
+    assert not mark_not_reported()
+
+
+def test_the_coordinator_sees_how_many_and_whom_to_ask(harness: Any) -> None:
+    meeting_id = a_week_later(harness)
+
+    shown = text(harness, harness.vos)
+
+    assert f"{NOBODY_CLOSED}. Vraag Kim om in te vullen wie er was" in shown
+    assert "niet afgerond" not in text(harness, harness.sam)
+    assert [line.id for line in get_today(harness.actor(harness.kim)).unclosed] == [meeting_id]
+
+
+def test_without_a_facilitator_the_coordinator_appoints_one(harness: Any) -> None:
+    a_week_later(harness)
+    group_id = Meeting.get().group_id
+    groups.release_facilitator(
+        harness.actor(harness.vos), group_id=group_id, staff_id=harness.kim, request_id=new_id()
+    )
+
+    assert "Kies wie dat invult" in text(harness, harness.vos)
+    assert harness.visitor(harness.vos).open("/").link(f"/groepen/{group_id}/begeleiders")
+
+
+def test_what_was_not_reported_is_still_filled_in_and_then_gone(harness: Any) -> None:
+    here = f"/bijeenkomsten/{a_week_later(harness)}"
+    kim = harness.visitor(harness.kim)
+
+    page = kim.submit(kim.open(here), f"{here}/klaar", unmarked="present")
+
+    assert "Afgerond: 1 aanwezig" in page.text
+    assert "niet afgerond" not in text(harness, harness.vos)
+    assert get_today(harness.actor(harness.kim)).unclosed == []
+
+
+def test_a_meeting_of_a_group_without_anybody_asks_nothing(harness: Any) -> None:
+    a_week_later(harness, members=0)
+
+    assert get_today(harness.actor(harness.kim)).unclosed == []
+    assert "niet afgerond" not in text(harness, harness.vos)
+
+
+def test_a_meeting_of_a_group_without_names_asks_as_ever(harness: Any) -> None:
+    meeting_id = harness.meeting(harness.headcount_group(), on=date(2026, 11, 24))
+    harness.clock_at("2026-12-01 09.00")
+    mark_not_reported()
+
+    assert [line.id for line in get_today(harness.actor(harness.kim)).unclosed] == [meeting_id]

@@ -27,8 +27,7 @@ def publish_event(harness, subject, data):
     """Publish an event as it might come, right or not."""
     source, event_type = TYPES[subject]
     subject_id = harness.participant_id if subject == "consent" else getattr(harness, f"{subject}_id")
-    noun = "participant" if subject == "consent" else subject
-    harness.put(source, type=event_type, subject=f"{noun}/{subject_id}", data=json.dumps(data))
+    harness.put(source, type=event_type, subject=f"{subject}/{subject_id}", data=json.dumps(data))
     harness.settle()
 
 

@@ -107,6 +107,7 @@ class DistributedInstallation:
             "NOTIFICATIONS_SMTP_PASSWORD": "",
             "NOTIFICATIONS_SENDER": "houvast@houvast.example",
             "NOTIFICATIONS_REPLY_TO": "",
+            "NOTIFICATIONS_BOUNCE_ADDRESS": "",
         }
         self._containers = compose.filled_in(compose.load(), self._environ)["services"]
         self._backend = make_backend(self._environ)

@@ -12,12 +12,13 @@ from datetime import date, time, timedelta
 from typing import Any
 
 from services.intake.commands import people, placements, signups
-from services.intake.models import Organisation, Signup
+from services.intake.models import Organisation, Placement, Signup
 from services.intake.rules.people import CALL
 from services.meetings.commands import (
     attendance,
     calendars,
     call_offs,
+    deliveries,
     follow_up_calls,
     groups,
     meeting_changes,
@@ -58,6 +59,7 @@ PLANTED = (
     "hop.example",
 )
 EVENING = time(19, 30)
+_TOLD_IN_PERSON = ("intro_talk_invitation", "meeting_moved", "meeting_cancelled")
 _RULES = {"admission": "rolling", "max_size": 8, "after_absence": ["message", "call"]}
 
 
@@ -93,7 +95,7 @@ def run_everyday_weeks(installation: InlineInstallation) -> EverydayFacts:
     secret = _see_to_own_things(installation, team, participant_id, signup_id, group_id)
     reply_id = _text_back(team, participant_id)
     _bounce(installation, participant_id)
-    installation.settle()
+    _be_told(installation, team, third, mine)
     return EverydayFacts(
         participant_id,
         walk_in,
@@ -106,6 +108,7 @@ def run_everyday_weeks(installation: InlineInstallation) -> EverydayFacts:
             "call_id": call_id,
             "signup_id": signup_id,
             "talk_id": talk_id,
+            "placement_id": str(Placement.get(Placement.signup == signup_id).id),
             "participant_id": participant_id,
             "message_id": message_id,
             "reply_id": reply_id,
@@ -289,9 +292,17 @@ def _text_back(team: _Team, person: str) -> str:
 
 
 def _bounce(installation: InlineInstallation, person: str) -> None:
+    """The last mail comes back, and so do those about the talk and the changes, which somebody then has to tell."""
     mailed = DeliveryAttempt.select(DeliveryAttempt.message_id).where(DeliveryAttempt.channel == "email")
-    mail = Message.select().where(Message.participant_id == person, Message.id.in_(mailed))
-    receipts.record_bounce(mail.order_by(Message.changed_at.desc()).first().id, Report.GONE, "5.1.1")
+    mails = Message.select().where(Message.participant_id == person, Message.id.in_(mailed))
+    last = mails.order_by(Message.changed_at.desc()).first()
+    for mail in {last, *mails.where(Message.kind.in_(_TOLD_IN_PERSON))}:
+        receipts.record_bounce(mail.id, Report.GONE, "5.1.1")
+    installation.settle()
+
+
+def _be_told(installation: InlineInstallation, team: _Team, cancelled: Meeting, mine: Membership) -> None:
+    deliveries.mark_informed(team.sam, meeting_id=cancelled.id, membership_id=mine.id, request_id=new_id())
     installation.settle()
 
 

@@ -180,7 +180,7 @@ def test_a_meeting_at_half_past_seven_stays_at_half_past_seven_when_the_clock_ch
     assert [delivery.to for delivery in reminded] == [NOOR]
     assert "om 19.30 uur" in reminded[0].text
     assert "19.30 tot 21.30" in too_early.text
-    assert re.search(r"Vanaf zondag .*, 18\.30 kun je hier opschrijven", too_early.text)
+    assert re.search(r"Vanaf zondag .*, 18\.30 kun je hier invullen", too_early.text)
     assert "Kom je deze keer niet?" in in_time.text
     assert "Wie is er?" in open_now.text
     assert "Het moment van deze link is voorbij" in too_late.text

@@ -15,6 +15,7 @@ CLOSE_REASONS = {
     "not_reached": "niet-bereikt",
     "double": "dubbel",
     "not_now": "nu-niet-passend",
+    "comes_along": "komt-gewoon-langs",
     "other": "anders",
 }
 SIGNED_UP_BY = {"self": "zelf", "staff": "medewerker", "referrer": "verwijzer"}

@@ -102,7 +102,9 @@ class Pool(_Base):
     def _is_closed(self, conn: _Connection) -> bool:
         # A server that went away leaves something to read: nothing else comes on an idle connection.
         # Not by asking it: one that leads nowhere any more would be waited for, and each of them in turn.
-        return bool(conn.closed) or is_readable(conn.pgconn.socket, 0)
+        if not conn.closed and is_readable(conn.pgconn.socket, 0):
+            self._close_raw(conn)  # the pool forgets it: nobody else would
+        return bool(conn.closed)
 
     def begin(self, isolation_level: str | None = None) -> None:
         """Begin with the first statement; a transaction without one is never begun."""

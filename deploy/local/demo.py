@@ -21,6 +21,7 @@ import requests
 
 from deploy.local.demo_region import load_region
 from deploy.local.doctor import examine_open_installation
+from deploy.local.inline_worker import InlineWorker
 from deploy.local.installation import APPLICATIONS, Installation
 from deploy.local.ports import free_port
 from deploy.local.processes import Processes
@@ -53,6 +54,8 @@ def run_demo(keep: Path | None, servers: Servers) -> int:
         if not processes.start():
             raise DidNotHappen("de pagina's kwamen niet op gang")
         _Journey(installation).run()
+        processes.stop()
+        _finish(installation)
     except (DidNotHappen, LookupError, requests.RequestException) as why:
         click.echo(f"\nHet ging niet zoals het hoort: {why}", err=True)
         return 1
@@ -62,6 +65,15 @@ def run_demo(keep: Path | None, servers: Servers) -> int:
             shutil.rmtree(folder, ignore_errors=True)
     click.echo("\nDit is allemaal echt gebeurd: elke gebeurtenis één keer verwerkt, elk bericht één keer bezorgd.")
     return 0
+
+
+def _finish(installation: Installation) -> None:
+    """Do what became due by the last move of the clock: two processes that are stopped may be halfway."""
+    inline_worker = InlineWorker(installation)
+    try:
+        inline_worker.settle()
+    finally:
+        inline_worker.close()
 
 
 class _Journey:

@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 from deploy.local.installation import Installation
 from shared import clock
 from tests.browser.conftest import Screens
-from tests.browser.demo_week import BRAM, BRIGHT, GROUP, DemoWeek
+from tests.browser.demo_week import BRAM, BRIGHT, FENNA, GROUP, KEES, DemoWeek
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(300)]
 
@@ -47,6 +47,9 @@ def test_attendance_without_connection_somebody_who_walks_in_and_what_follows(
     expect(sam.locator("[data-follow-ups]")).to_contain_text(BRAM)
     screens.check(sam)
     sam.get_by_role("button", name="Klaar").click()
+    expect(sam.get_by_role("group", name=re.compile(f"{FENNA}.*{KEES}.*waren nog niet ingevuld"))).to_be_visible()
+    screens.check(sam)
+    sam.get_by_role("button", name="Weet ik niet, en klaar").click()
 
     expect(sam.locator(".note").first).to_contain_text("Afgerond: 2 aanwezig, 0 afgemeld, 1 gemist")
     screens.check(sam)

@@ -260,7 +260,7 @@ def test_somebody_without_address_is_told_in_person_and_the_others_hear_that_nob
 
     go_on(harness)
 
-    states = [event.data for event in harness.events() if event.data["participant_id"] == person]
+    states = [event.data for event in harness.events() if event.data.get("participant_id") == person]
     assert [(state["channels"], state["refused"]) for state in states] == [([], [])]
     invitation = harness.message("intro_talk_invitation")
     assert (invitation.state, invitation.reason, invitation.channel) == ("suppressed", "no_address", "hand")

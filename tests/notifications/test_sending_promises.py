@@ -326,7 +326,7 @@ class Senders:
         plenty = replace(self._office.settings, sms_per_number=10**9, sms_per_block=10**9, sms_per_day=10**9)
         sender = Sender(plenty, {"email": self._world, "sms": self._world}, lambda: True)
         # Whoever does not answer at once is thought dead.
-        sender._lease = timedelta(0)
+        sender._send_context = replace(sender._send_context, lease=timedelta(0))
         return sender
 
     @staticmethod

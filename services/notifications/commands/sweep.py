@@ -19,7 +19,7 @@ def list_abandoned(limit: int = BATCH) -> list[ClaimedAttempt]:
     # A claim that would last longer than any does was made by a clock that was wrong.
     is_over = (claimed_until < wall) | (claimed_until > wall + _LONGEST_CLAIM)
     rows = Message.select().where(is_over).order_by(claimed_until).limit(limit)
-    grips = []
+    abandoned = []
     for message in rows:
         attempt = (
             DeliveryAttempt.select()
@@ -30,7 +30,7 @@ def list_abandoned(limit: int = BATCH) -> list[ClaimedAttempt]:
             .order_by(DeliveryAttempt.number.desc())
             .get()
         )
-        grips.append(
+        abandoned.append(
             ClaimedAttempt(
                 message,
                 attempt.id,
@@ -41,7 +41,7 @@ def list_abandoned(limit: int = BATCH) -> list[ClaimedAttempt]:
                 attempt.handing_over_at is not None,
             )
         )
-    return grips
+    return abandoned
 
 
 def expire_waiting(limit: int = 200) -> bool:

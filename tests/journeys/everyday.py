@@ -292,7 +292,7 @@ def _text_back(team: _Team, person: str) -> str:
 
 
 def _bounce(installation: InlineInstallation, person: str) -> None:
-    """The last mail comes back, and so do those about the talk and the changes, which somebody then has to tell."""
+    """The last mail comes back, as do those about the talk and changes, which somebody then tells."""
     mailed = DeliveryAttempt.select(DeliveryAttempt.message_id).where(DeliveryAttempt.channel == "email")
     mails = Message.select().where(Message.participant_id == person, Message.id.in_(mailed))
     last = mails.order_by(Message.changed_at.desc()).first()

@@ -319,7 +319,7 @@ def test_a_message_in_doubt_is_sent_again_as_itself(harness: NotificationsHarnes
     assert len(harness.mails()) == 1, "the mailbox keeps only the first of two with one Message-ID"
 
 
-def test_sending_again_what_would_come_too_late_is_refused(harness: NotificationsHarness):
+def test_sending_again_what_would_come_too_late_is_refused_and_not_offered(harness: NotificationsHarness):
     path = f"/berichten/{refused(harness)}"
     visitor = harness.visitor("messenger")
     page = visitor.open(path)
@@ -329,6 +329,8 @@ def test_sending_again_what_would_come_too_late_is_refused(harness: Notification
 
     assert answer.status == 409
     assert "het moment is voorbij" in answer.text
+    assert "Stuur het nog een keer" in page.html
+    assert "Stuur het nog een keer" not in visitor.open(path).html
 
 
 def test_a_link_whose_secret_is_gone_cannot_be_sent_again(harness: NotificationsHarness):

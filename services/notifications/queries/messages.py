@@ -267,6 +267,8 @@ def _what_may_be_done(message: Message, context: Context) -> frozenset[str]:
         may.add("confirm_verbally")
     if message.asked_at is not None:
         may.add("mark_resolved")
+        if message.expires_at <= clock.now():
+            return frozenset(may)
         if message.state == State.HELD and message.reason == "betrays":
             may.add("let_through")
         elif may_be_sent_again(message, context):

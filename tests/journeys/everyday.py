@@ -59,7 +59,7 @@ PLANTED = (
     "hop.example",
 )
 EVENING = time(19, 30)
-_TOLD_IN_PERSON = ("intro_talk_invitation", "meeting_moved", "meeting_cancelled")
+_LEFT_TO_A_PERSON = ("intro_talk_invitation", "meeting_moved", "meeting_cancelled")
 _RULES = {"admission": "rolling", "max_size": 8, "after_absence": ["message", "call"]}
 
 
@@ -95,7 +95,7 @@ def run_everyday_weeks(installation: InlineInstallation) -> EverydayFacts:
     secret = _see_to_own_things(installation, team, participant_id, signup_id, group_id)
     reply_id = _text_back(team, participant_id)
     _bounce(installation, participant_id)
-    _be_told(installation, team, third, mine)
+    _be_informed(installation, team, third, mine)
     return EverydayFacts(
         participant_id,
         walk_in,
@@ -296,12 +296,12 @@ def _bounce(installation: InlineInstallation, person: str) -> None:
     mailed = DeliveryAttempt.select(DeliveryAttempt.message_id).where(DeliveryAttempt.channel == "email")
     mails = Message.select().where(Message.participant_id == person, Message.id.in_(mailed))
     last = mails.order_by(Message.changed_at.desc()).first()
-    for mail in {last, *mails.where(Message.kind.in_(_TOLD_IN_PERSON))}:
+    for mail in {last, *mails.where(Message.kind.in_(_LEFT_TO_A_PERSON))}:
         receipts.record_bounce(mail.id, Report.GONE, "5.1.1")
     installation.settle()
 
 
-def _be_told(installation: InlineInstallation, team: _Team, cancelled: Meeting, mine: Membership) -> None:
+def _be_informed(installation: InlineInstallation, team: _Team, cancelled: Meeting, mine: Membership) -> None:
     deliveries.mark_informed(team.sam, meeting_id=cancelled.id, membership_id=mine.id, request_id=new_id())
     installation.settle()
 

@@ -58,6 +58,7 @@ def test_a_week_the_ends_of_year_and_february_and_both_change_nights_are_tried(t
     assert {timedelta(hours=1), timedelta(hours=-1)} <= set(changes)
 
 
+@pytest.mark.slow
 def test_what_is_marked_is_run_there_of_every_service_and_of_the_whole() -> None:
     moment, *_, busy = on_other_days(True, False, ())
 

@@ -97,6 +97,7 @@ def test_others_are_answered_while_twice_as_many_as_there_are_threads_never_end(
     assert {answer.split(b" ")[1] for answer in answers} == {b"200"}
 
 
+@pytest.mark.slow
 def test_who_sends_half_a_request_and_waits_is_disconnected(port: int) -> None:
     with ExitStack() as stack:
         waiting = [stack.enter_context(connect(port)) for _ in HALVES]

@@ -88,6 +88,7 @@ def test_where_a_part_hangs_is_logged(start: Callable[[str], WorkProcess]) -> No
     assert "threading.py:" in line["place"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("fate", ["works", "fails", "hangs", "hangs when it closes", "hangs behind its threads"])
 def test_a_process_that_is_asked_to_stop_ends_whatever_it_does(
     start: Callable[[str], WorkProcess], fate: str
@@ -100,6 +101,7 @@ def test_a_process_that_is_asked_to_stop_ends_whatever_it_does(
     assert code == {"works": 0, "fails": 0, "hangs behind its threads": -signal.SIGALRM}.get(fate, 1)
 
 
+@pytest.mark.slow
 def test_asking_again_and_again_does_not_put_the_end_off(start: Callable[[str], WorkProcess]) -> None:
     working = start("hangs behind its threads")
 
